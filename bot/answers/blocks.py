@@ -1,0 +1,116 @@
+"""The parts an answer is made of. Terminal and Discord each render the same blocks in their own way.
+
+Strings are plain text in the reader's language: no markdown, no colour codes. A renderer escapes and styles them.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Tone = Literal["good", "careful", "bad", "neutral"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A few sentences. `label`, when given, is a short bold lead such as "Cause"."""
+
+    text: str
+    label: str | None = None
+    tone: Tone = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A command or a piece of a file, to be copied whole. `shell` names the highlighter: bash, powershell, yaml."""
+
+    text: str
+    shell: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Lines of the user's own log, already redacted. `first` is the number of the first line shown, from 1;
+    `proof` the number of the line that decides, or None.
+    """
+
+    lines: tuple[str, ...]
+    first: int = 1
+    proof: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do, with the commands that belong to it."""
+
+    text: str
+    commands: tuple[Code, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Ordered steps under a heading."""
+
+    label: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A name and its value, e.g. "VRAM" and "12 GiB"."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Facts in two columns."""
+
+    fields: tuple[Field, ...]
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A small table; every row has as many cells as there are columns."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BarPart:
+    """One part of a memory bar, in bytes."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryBar:
+    """What fills one device, against its capacity in bytes (None where unlimited or unknown)."""
+
+    device: str
+    parts: tuple[BarPart, ...]
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Sources and further reading: (title, address)."""
+
+    links: tuple[tuple[str, str], ...]
+    label: str | None = None
+
+
+Block: TypeAlias = Paragraph | Code | Evidence | Steps | Fields | Table | MemoryBar | Links
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer. `details` holds the blocks that a chat shows only on request ("more detail")."""
+
+    title: str
+    tone: Tone
+    blocks: tuple[Block, ...]
+    details: tuple[Block, ...] = ()

@@ -1,0 +1,50 @@
+"""What every sub-command shares: the language option, reading input, writing JSON."""
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any, cast
+
+import click
+import msgspec
+
+from bot.errors import UserError
+from bot.languages import Language
+
+language_option = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["zh", "en"]),
+    default=None,
+    help="Language of the answer; default: the locale.",
+)
+
+
+def preferred_language(chosen: str | None) -> Language:
+    """The language asked for, else that of the locale (LC_ALL, LC_MESSAGES, LANG)."""
+    if chosen is not None:
+        return cast("Language", chosen)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+def write_json(document: object) -> None:
+    """Prints one JSON document on one line, in UTF-8 whatever the terminal says."""
+    sys.stdout.buffer.write(msgspec.json.encode(document) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def json_lines() -> Iterator[dict[str, Any]]:
+    """The JSON objects on standard input, one a line; a line that is none is an error that names its number."""
+    for number, raw in enumerate(sys.stdin.buffer, start=1):
+        if not raw.strip():
+            continue
+        try:
+            yield msgspec.json.decode(raw, type=dict[str, Any])
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise UserError(
+                f"Line {number} of the input is not a JSON object: {error}",
+                f"输入的第 {number} 行不是 JSON 对象：{error}",
+            ) from error

@@ -1,0 +1,1 @@
+"""Clean lines and knowledge to findings that explain themselves."""

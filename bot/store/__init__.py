@@ -1,0 +1,1 @@
+"""Settings, open requests, feedback and unknown errors in a database."""
