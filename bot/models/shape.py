@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.languages import Text
+
 Source = Literal["gguf", "safetensors", "catalog"]
+RecurrentKind = Literal["mamba", "mamba2", "delta_net", "short_conv", "kimi_delta", "rwkv"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,7 @@ class Tensor:
     name: str
     dims: tuple[int, ...]
     kind: str | None = None
+    bytes: int = 0  # as stored, where a file said so; 0 = to be worked out from dims and kind
 
     @property
     def elements(self) -> int:
@@ -35,6 +39,8 @@ class Experts:
     shared_feed_forward: int = 0  # width of the shared part, all shared experts together
     leading_dense: int = 0
     groups: int = 0
+    layers: tuple[bool, ...] = ()  # which layers hold experts; empty = all from `leading_dense` on
+    latent: int = 0  # width to which the input of the experts is projected first (Nemotron 3), 0 = not
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,31 @@ class Recurrent:
     state_size: int
     groups: int
     time_step_rank: int = 0
+    kind: RecurrentKind = "mamba2"
+    head_length: int = 0  # per head, where the state is heads x head_length x head_length (Kimi, RWKV)
+    token_shifts: int = 0  # RWKV
+
+
+@dataclass(frozen=True, slots=True)
+class SparseIndex:
+    """The lightning indexer of sparse attention (DeepSeek 3.2, GLM 5): it keeps a cache of its own keys."""
+
+    heads: int
+    key_length: int
+    top: int  # keys chosen per query
+
+
+@dataclass(frozen=True, slots=True)
+class Vision:
+    """The picture part that a multimodal model keeps in a file of its own (mmproj)."""
+
+    file_bytes: int = 0  # of the usual F16 file, 0 where unknown
+    embedding: int = 0
+    feed_forward: int = 0
+    layers: int = 0
+    heads: int = 0
+    image_size: int = 0  # pixels a side
+    patch_size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +124,29 @@ class ModelShape:
     parameters: int = 0  # total, 0 where unknown
     active_parameters: int = 0  # per token, 0 where unknown or dense
     source: Source = "catalog"
+    gated: bool = True  # the dense part has a gate (SwiGLU, GeGLU): three matrices, else two
+    softcap: bool = False  # attention scores are soft-capped (Gemma 2, Grok)
+    embedding_per_layer: int = 0  # Gemma 3n and 4: width of the per-layer embedding
+    alternating_updates: int = 0  # Gemma 3n: number of copies of the residual stream (AltUp)
+    sparse_index: SparseIndex | None = None
+    rope_length: int = 0  # rotated part of a head, 0 = all
+    vision: Vision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A shape together with its tensors, each with a chosen type: all that an estimate needs.
+
+    `exact` is False where types or sizes were inferred (a dynamic mix, an importance matrix), and then
+    `spread` is the share by which the weights may differ, up or down. Sizes in bytes.
+    """
+
+    shape: ModelShape
+    tensors: tuple[Tensor, ...]
+    quant: str = ""  # "Q4_K_M", "EXL2 4.65 bpw" ...; empty where unknown
+    file_bytes: int = 0  # whole file or files, 0 where unknown
+    files: int = 1  # parts of a split file
+    missing_parts: int = 0  # parts that were named but not given
+    exact: bool = True
+    spread: float = 0.0
+    notes: tuple[Text, ...] = ()
