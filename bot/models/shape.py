@@ -124,9 +124,6 @@ class ModelShape:
     parameters: int = 0  # total, 0 where unknown
     active_parameters: int = 0  # per token, 0 where unknown or dense
     source: Source = "catalog"
-    expert_layers: tuple[bool, ...] = ()  # which layers are mixtures; empty = all after the leading dense ones
-    per_layer_embedding: int = 0  # width of each layer's own token embedding (Gemma 3n, Gemma 4 E2B/E4B), else 0
-    rope_length: int = 0  # rotated part of a head; 0 = the whole head
     traits: frozenset[str] = frozenset()  # tensors that the architecture leaves open, see bot/models/tensors.py
     gated: bool = True  # the dense part has a gate (SwiGLU, GeGLU): three matrices, else two
     softcap: bool = False  # attention scores are soft-capped (Gemma 2, Grok)
