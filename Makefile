@@ -1,0 +1,59 @@
+# Wenzhen. `make run` starts it, `make test` proves it. Both need only Python 3.11+ and make.
+# With uv on the PATH the environment is made by uv, else by venv and pip: the same exact versions either way.
+
+PYTHON ?= $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3 python,$(shell command -v $(name) 2>/dev/null)))
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+
+.PHONY: run test lint types check bench page clean
+.DEFAULT_GOAL := run
+
+run: $(READY)
+	@$(BIN)/python -m bot start
+
+test: $(READY_DEV)
+	$(BIN)/python -m bot knowledge check
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+lint: $(READY_DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY_DEV)
+	$(BIN)/mypy
+
+check: lint types test
+
+bench: $(READY_DEV)
+	$(BIN)/python -m pytest tests/benchmarks -o addopts= -q --benchmark-only --benchmark-columns=min,median,max,rounds
+
+page: $(READY)
+	$(BIN)/python -m bot knowledge page --out reference.html
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks dist
+
+# Debian splits venv from python3: say so instead of failing with a traceback.
+$(READY): pyproject.toml constraints.txt
+	@if [ -z "$(PYTHON)" ] && [ -z "$(UV)" ]; then echo "Python 3.11 or newer is needed: https://www.python.org/downloads/"; exit 1; fi
+ifneq ($(UV),)
+	@[ -x $(BIN)/python ] || uv venv --quiet --python '>=3.11' $(VENV)
+	@uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable .
+else
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, this is $$($(PYTHON) --version)"; exit 1; }
+	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+endif
+	@touch $@
+
+$(READY_DEV): $(READY)
+ifneq ($(UV),)
+	@uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --group dev
+else
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt 'pip>=25.1'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --group dev
+endif
+	@touch $@
