@@ -1,0 +1,218 @@
+"""What people call the programs and systems: nicknames, misspellings and traces in logs, to one canonical name each."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from rapidfuzz import fuzz, process
+
+from bot.data import DataError, Fault, knowledge_root, load_all
+
+ProgramKind = Literal["loader", "frontend", "library"]
+SystemFamily = Literal["windows", "linux", "macos", "wsl", "android", "ios"]
+
+_FILE = "vocabulary.yaml"
+_LATIN = re.compile(r"[a-z0-9]")
+_FUZZY_WORD = re.compile(r"(?<![\w./\\-])[A-Za-z][A-Za-z.-]{5,20}(?![\w/\\])")
+_FUZZY_LENGTH = 6  # shorter words have too many neighbours
+_FUZZY_SCORE = 87.0
+
+
+class Program(msgspec.Struct, frozen=True):
+    """A loader, front end or library and everything it is called."""
+
+    name: str
+    kind: ProgramKind
+    words: tuple[str, ...]
+    traces: tuple[str, ...]
+    weak: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+    rank: int = 1
+
+
+class System(msgspec.Struct, frozen=True):
+    """An operating system; `patterns` are regular expressions with the version in the group `v`."""
+
+    name: str
+    patterns: tuple[str, ...]
+    family: SystemFamily
+    traces: tuple[str, ...] = ()
+    title: str | None = None
+    glued: bool = False
+
+    def titled(self, version: str | None) -> str:
+        """The name shown, e.g. "Windows 11", "WSL2"."""
+        name = self.title or self.name
+        if not version:
+            return name
+        return f"{name}{version}" if self.glued else f"{name} {version.upper() if version.isalpha() else version}"
+
+
+class Vocabulary(msgspec.Struct, frozen=True):
+    """The whole file."""
+
+    programs: tuple[Program, ...]
+    systems: tuple[System, ...]
+    containers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramMention:
+    """Where a text names a program. A weak mention may mean something else ("ST", "webui")."""
+
+    program: Program
+    start: int
+    end: int
+    weak: bool = False
+    fuzzy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SystemMention:
+    """Where a text names a system; `title` with its version, e.g. "Ubuntu 24.04"."""
+
+    system: System
+    title: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Names:
+    """The vocabulary made ready for searching. Build it once (`names()`), share it freely."""
+
+    vocabulary: Vocabulary
+    by_name: Mapping[str, Program] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {program.name: program for program in self.vocabulary.programs})
+
+    @cached_property
+    def _words(self) -> dict[str, tuple[Program, bool]]:
+        words: dict[str, tuple[Program, bool]] = {}
+        for program in self.vocabulary.programs:
+            for word in (program.name, *program.words):
+                words.setdefault(word.lower(), (program, False))
+            for word in program.weak:
+                words.setdefault(word.lower(), (program, True))
+        return words
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile("|".join(_bounded(word) for word in _longest_first(self._words)), re.IGNORECASE)
+
+    @cached_property
+    def _fuzzy_words(self) -> list[str]:
+        return [word for word in self._words if len(word) >= _FUZZY_LENGTH and word.isascii() and " " not in word]
+
+    @cached_property
+    def _system_patterns(self) -> list[tuple[System, re.Pattern[str]]]:
+        return [
+            # ASCII: a Chinese character directly after a Latin word ends that word
+            (system, re.compile(pattern, re.IGNORECASE | re.ASCII))
+            for system in self.vocabulary.systems
+            for pattern in system.patterns
+        ]
+
+    def program(self, word: str) -> Program | None:
+        """The program that `word` alone stands for: "狗头人" is koboldcpp, None when it is no program's name."""
+        found = self._words.get(word.strip().lower())
+        return found[0] if found else None
+
+    def programs_in(self, text: str) -> tuple[ProgramMention, ...]:
+        """Every program named in free text, in order; slips of the pen in long names included."""
+        exact = [
+            ProgramMention(program, found.start(), found.end(), weak)
+            for found in self._pattern.finditer(text)
+            for program, weak in (self._words[" ".join(found.group().lower().split())],)
+        ]
+        return tuple(sorted([*exact, *self._misspelt(text, exact)], key=lambda mention: mention.start))
+
+    def _misspelt(self, text: str, known: Iterable[ProgramMention]) -> Iterator[ProgramMention]:
+        taken = [(mention.start, mention.end) for mention in known]
+        for found in _FUZZY_WORD.finditer(text):
+            if any(start < found.end() and found.start() < end for start, end in taken):
+                continue
+            best = process.extractOne(
+                found.group().lower(), self._fuzzy_words, scorer=fuzz.ratio, score_cutoff=_FUZZY_SCORE
+            )
+            if best and best[0][0] == found.group()[0].lower():
+                yield ProgramMention(self._words[best[0]][0], found.start(), found.end(), fuzzy=True)
+
+    def systems_in(self, text: str) -> tuple[SystemMention, ...]:
+        """Every system named in free text, the narrowest name of each place, best first."""
+        mentions: list[SystemMention] = []
+        for system, pattern in self._system_patterns:
+            for found in pattern.finditer(text):
+                if any(found.start() < known.end and known.start < found.end() for known in mentions):
+                    continue
+                version = found.groupdict().get("v")
+                mentions.append(SystemMention(system, system.titled(version), found.start(), found.end()))
+        return tuple(mentions)
+
+    @cached_property
+    def _container_pattern(self) -> re.Pattern[str]:
+        words = _longest_first(self.vocabulary.containers)
+        return re.compile("|".join(_bounded(word) for word in words), re.IGNORECASE)
+
+    def names_container(self, text: str) -> bool:
+        """Whether docker or the like is spoken of."""
+        return self._container_pattern.search(text) is not None
+
+
+def leading_program(programs: Iterable[Program]) -> Program | None:
+    """The one that runs the model among those named: not a part of another one, lowest rank, named first."""
+    named = list(programs)
+    inside = {part for program in named for part in program.contains}
+    outer = [program for program in named if program.name not in inside] or named
+    return min(outer, key=lambda program: program.rank, default=None)
+
+
+def load_vocabulary(root: Path) -> Vocabulary:
+    """The vocabulary under `root`; raises DataError with all its faults."""
+    vocabulary = load_all(root, _FILE, "vocabulary", Vocabulary)[0]
+    if faults := list(_faults(vocabulary)):
+        raise DataError(faults)
+    return vocabulary
+
+
+@lru_cache(maxsize=1)
+def names() -> Names:
+    """The shipped vocabulary, ready for searching; loaded on first use."""
+    return Names(load_vocabulary(knowledge_root()))
+
+
+def _faults(vocabulary: Vocabulary) -> Iterator[Fault]:
+    known = {program.name for program in vocabulary.programs}
+    owners: dict[str, str] = {}
+    for number, program in enumerate(vocabulary.programs):
+        for word in (*program.words, *program.weak):
+            owner = owners.setdefault(word.lower(), program.name)
+            if owner != program.name:
+                problem = f"{word!r} already belongs to {owner}; keep it in one place"
+                yield Fault(_FILE, f"programs[{number}].words", problem)
+        for part in program.contains:
+            if part not in known:
+                yield Fault(_FILE, f"programs[{number}].contains", f"{part!r} is no program of this file")
+    for number, system in enumerate(vocabulary.systems):
+        for place, pattern in enumerate(system.patterns):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                yield Fault(_FILE, f"systems[{number}].patterns[{place}]", f"not a regular expression: {error}")
+
+
+def _longest_first(words: Iterable[str]) -> list[str]:
+    return sorted(words, key=len, reverse=True)
+
+
+def _bounded(word: str) -> str:
+    """`word` as a whole word where it is Latin; a digit may follow ("kbd1.88", "vllm0.6"), a letter may not."""
+    pattern = re.escape(word).replace(r"\ ", r"\s+")
+    if not _LATIN.match(word):
+        return pattern
+    return rf"(?<![a-z0-9_]){pattern}(?![a-z_])"
