@@ -1,0 +1,400 @@
+"""The offline catalog: names of models that people run, and their shapes.
+
+The data is knowledge/models/*.yaml, one file a family; its keys are described in knowledge/schema/model.json.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from bot.data import DataError, Fault, load_all
+from bot.models.shape import Experts, LatentAttention, ModelShape, Recurrent, RecurrentKind, SparseIndex
+
+PerLayer = int | tuple[int, ...]
+
+
+class ExpertsEntry(msgspec.Struct, frozen=True):
+    """Mixture of experts as written; see `bot.models.shape.Experts`."""
+
+    count: int
+    used: int
+    feed_forward: int
+    shared: int = 0
+    shared_feed_forward: int = 0  # 0 = shared x feed_forward
+    leading_dense: int = 0
+    groups: int = 0
+    latent: int = 0
+
+
+class LatentEntry(msgspec.Struct, frozen=True):
+    """Latent attention as written; see `bot.models.shape.LatentAttention`."""
+
+    kv_rank: int
+    rope_length: int
+    nope_length: int
+    value_length: int
+    query_rank: int = 0
+
+
+class RecurrentEntry(msgspec.Struct, frozen=True):
+    """Recurrent layers as written; see `bot.models.shape.Recurrent`."""
+
+    kind: RecurrentKind
+    conv_kernel: int
+    inner_size: int
+    state_size: int
+    groups: int = 0
+    time_step_rank: int = 0
+    head_length: int = 0
+
+
+class SparseIndexEntry(msgspec.Struct, frozen=True):
+    """The indexer of sparse attention as written; see `bot.models.shape.SparseIndex`."""
+
+    heads: int
+    key_length: int
+    top: int
+
+
+class CatalogModel(msgspec.Struct, frozen=True, kw_only=True):
+    """One model of the catalog. Hyper-parameters as in GGUF, one number where all layers are equal."""
+
+    id: str
+    repo: str
+    architecture: str
+    layers: int
+    embedding: int
+    heads: PerLayer
+    kv_heads: PerLayer
+    vocabulary: int
+    context: int
+    parameters_b: float
+    source: str
+    checked: str
+    feed_forward: PerLayer = 0
+    key_length: int = 0
+    value_length: int = 0
+    rope_length: int = 0
+    tied_embedding: bool = False
+    attention: str = "A"
+    feed_forward_kinds: str = ""
+    window: int = 0
+    window_key_length: int = 0
+    window_value_length: int = 0
+    window_kv_heads: int = 0
+    shared_kv_layers: int = 0
+    next_token_layers: int = 0
+    embedding_per_layer: int = 0
+    alternating_updates: int = 0
+    softcap: bool = False
+    experts: ExpertsEntry | None = None
+    latent: LatentEntry | None = None
+    recurrent: RecurrentEntry | None = None
+    sparse_index: SparseIndexEntry | None = None
+    traits: frozenset[str] = frozenset()
+    active_b: float = 0.0
+    aliases: tuple[str, ...] = ()
+    same_shape: tuple[str, ...] = ()
+
+
+class Family(msgspec.Struct, frozen=True):
+    """The content of one file."""
+
+    models: tuple[CatalogModel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownName:
+    """A name that the catalog knows. `name` is the canonical base name, `organisation` its owner where known."""
+
+    name: str
+    organisation: str | None
+    model: CatalogModel  # whose shape it has
+
+    @property
+    def is_model(self) -> bool:
+        """True for the model itself, False for another one that only shares its shape."""
+        return self.name == self.model.id
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A known name that a typed one may mean. `score` 1 = certain, 0 = nothing in common."""
+
+    known: KnownName
+    score: float
+    how: Literal["exact", "variant", "derived", "near"]
+
+    @property
+    def model(self) -> CatalogModel:
+        return self.known.model
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All known models. Look-ups ignore case, owners and the choice among `-`, `_`, `.`, `:` and blanks."""
+
+    models: tuple[CatalogModel, ...]
+
+    @cached_property
+    def names(self) -> Mapping[str, KnownName]:
+        """Every id, alias and same-shape name, by its key (see `name_key`)."""
+        known: dict[str, KnownName] = {}
+        for model in self.models:
+            own = KnownName(model.id, _owner(model.repo), model)
+            for name in (model.id, *model.aliases):
+                known.setdefault(name_key(name), own)
+        for model in self.models:
+            for name in model.same_shape:
+                known.setdefault(name_key(name), KnownName(_base(name), _owner(name), model))
+        return known
+
+    def find(self, name: str) -> Match | None:
+        """The model of that name: the very name, else without variant words, else the base it is named after.
+
+        "EVA-Qwen2.5-32B-v9" is not listed but contains the name of a base: such a guess is "derived".
+        """
+        key = name_key(name)
+        if known := self.names.get(key):
+            return Match(known, 1.0, "exact")
+        bare = without_variant(key)
+        if known := self._by_bare_key.get(bare):
+            return Match(known, 0.9, "variant")
+        return self._named_after(bare)
+
+    def nearest(self, name: str, limit: int = 3) -> tuple[Match, ...]:
+        """Known names that look alike, best first; never one of another size than the name says."""
+        from rapidfuzz import fuzz, process
+
+        key = name_key(name)
+        size = size_in(key)
+        choices = [other for other in self.names if not size or size_in(other) in ("", size)]
+        found = process.extract(key, choices, scorer=fuzz.ratio, limit=4 * limit, score_cutoff=60)
+        best: dict[str, Match] = {}
+        for other, score, _ in found:
+            known = self.names[other]
+            best.setdefault(known.name, Match(known, score / 100, "near"))
+        return tuple(best.values())[:limit]
+
+    def shape(self, name: str) -> ModelShape | None:
+        """The shape of the named model, or None when the catalog has nothing like it (no guess by likeness)."""
+        found = self.find(name)
+        return model_shape(found.model) if found else None
+
+    @cached_property
+    def _by_bare_key(self) -> Mapping[str, KnownName]:
+        bare: dict[str, KnownName] = {}
+        for key, known in self.names.items():
+            bare.setdefault(without_variant(key), known)
+        return bare
+
+    def _named_after(self, key: str) -> Match | None:
+        words = key.split("-")
+        spans = ((start, stop) for start in range(len(words)) for stop in range(start + 2, len(words) + 1))
+        longest_first = sorted(spans, key=lambda span: span[0] - span[1])
+        for start, stop in longest_first:
+            part = "-".join(words[start:stop])
+            known = self._by_bare_key.get(part)
+            if known and size_in(part):
+                return Match(known, 0.6, "derived")
+        return None
+
+
+_SEPARATORS = re.compile(r"[\s_.:/\\-]+")
+_SIZE = re.compile(r"(?:^|-)((?:\d+x)?\d+(?:-\d+)?[bm])(?=-|$)")
+# Words that change neither the base nor the shape.
+_VARIANT_WORDS = frozenset(
+    "instruct chat it base hf gguf gptq awq exl2 exl3 bnb 4bit 8bit fp8 fp16 bf16 int4 int8 mlx imatrix i1 qat "
+    "abliterated uncensored unsloth preview latest text".split()
+)
+
+
+def name_key(name: str) -> str:
+    """The form in which names are compared: "Qwen/Qwen2.5-32B_Instruct" -> "qwen2-5-32b-instruct"."""
+    return _SEPARATORS.sub("-", _base(name).casefold()).strip("-")
+
+
+def without_variant(key: str) -> str:
+    """A key without words such as "instruct" or "gguf": "qwen2-5-32b-instruct" -> "qwen2-5-32b"."""
+    words = [word for word in key.split("-") if word not in _VARIANT_WORDS]
+    return "-".join(words) or key
+
+
+def size_in(key: str) -> str:
+    """The size that a key tells ("32b", "8x7b", "0-5b"), or nothing."""
+    found = _SIZE.search(key)
+    return found.group(1) if found else ""
+
+
+def load_catalog(root: Path) -> Catalog:
+    """The catalog under `root`/models; raises DataError naming every fault, ambiguous names included."""
+    families = load_all(root, "models/*.yaml", "model", Family, prepare=_with_inherited)
+    models = tuple(model for family in families for model in family.models)
+    faults = tuple(_faults(models))
+    if faults:
+        raise DataError(faults)
+    return Catalog(models)
+
+
+def model_shape(model: CatalogModel) -> ModelShape:
+    """The full shape: patterns repeated over the layers, defaults filled in."""
+    kinds = _repeated(model.attention, model.layers)
+    mixing = _repeated(model.feed_forward_kinds or _default_mixing(model), model.layers)
+    key_length, value_length = _head_lengths(model)
+    return ModelShape(
+        architecture=model.architecture,
+        name=model.id,
+        layers=model.layers,
+        embedding=model.embedding,
+        feed_forward=tuple(
+            width if kind in "DB" else 0
+            for width, kind in zip(_per_layer(model.feed_forward, model.layers), mixing, strict=True)
+        ),
+        heads=_per_layer(model.heads, model.layers),
+        kv_heads=_kv_heads(model, kinds),
+        key_length=key_length,
+        value_length=value_length,
+        vocabulary=model.vocabulary,
+        trained_context=model.context,
+        tied_embedding=model.tied_embedding,
+        window=model.window,
+        window_layers=tuple(kind == "W" for kind in kinds) if "W" in kinds else (),
+        window_key_length=model.window_key_length,
+        window_value_length=model.window_value_length or model.window_key_length,
+        shared_kv_layers=model.shared_kv_layers,
+        experts=_experts(model.experts, mixing),
+        latent=_latent(model.latent),
+        recurrent=_recurrent(model.recurrent),
+        recurrent_layers=tuple(kind == "R" for kind in kinds) if "R" in kinds else (),
+        next_token_layers=model.next_token_layers,
+        parameters=round(model.parameters_b * 1e9),
+        active_parameters=round(model.active_b * 1e9),
+        source="catalog",
+        traits=model.traits,
+        softcap=model.softcap,
+        embedding_per_layer=model.embedding_per_layer,
+        alternating_updates=model.alternating_updates,
+        sparse_index=_sparse_index(model.sparse_index),
+        rope_length=model.rope_length,
+    )
+
+
+def _default_mixing(model: CatalogModel) -> str:
+    if model.experts is None:
+        return "D"
+    dense = model.experts.leading_dense
+    return "D" * dense + "E" * (model.layers - dense)
+
+
+def _repeated(pattern: str, layers: int) -> str:
+    return (pattern * (layers // len(pattern) + 1))[:layers]
+
+
+def _per_layer(value: PerLayer, layers: int) -> tuple[int, ...]:
+    return (value,) * layers if isinstance(value, int) else value
+
+
+def _kv_heads(model: CatalogModel, kinds: str) -> tuple[int, ...]:
+    by_layer = _per_layer(model.kv_heads, model.layers)
+    by_kind = {"W": model.window_kv_heads} if model.window_kv_heads else {}
+    return tuple(0 if kind in "R-" else by_kind.get(kind, heads) for heads, kind in zip(by_layer, kinds, strict=True))
+
+
+def _head_lengths(model: CatalogModel) -> tuple[int, int]:
+    """Of the cache: with latent attention the compressed part and the rotated key, as GGUF states them."""
+    if model.latent is not None:
+        return model.latent.kv_rank + model.latent.rope_length, model.latent.kv_rank
+    heads = max(_per_layer(model.heads, model.layers))
+    key_length = model.key_length or (model.embedding // heads if heads else 0)
+    return key_length, model.value_length or key_length
+
+
+def _experts(entry: ExpertsEntry | None, mixing: str) -> Experts | None:
+    if entry is None:
+        return None
+    layers = tuple(kind in "EB" for kind in mixing)
+    regular = tuple(index >= entry.leading_dense for index in range(len(mixing)))
+    return Experts(
+        count=entry.count,
+        used=entry.used,
+        feed_forward=entry.feed_forward,
+        shared=entry.shared,
+        shared_feed_forward=entry.shared_feed_forward or entry.shared * entry.feed_forward,
+        leading_dense=entry.leading_dense,
+        groups=entry.groups,
+        layers=() if layers == regular else layers,
+        latent=entry.latent,
+    )
+
+
+def _latent(entry: LatentEntry | None) -> LatentAttention | None:
+    if entry is None:
+        return None
+    return LatentAttention(
+        kv_rank=entry.kv_rank,
+        query_rank=entry.query_rank,
+        rope_length=entry.rope_length,
+        nope_length=entry.nope_length,
+        value_length=entry.value_length,
+    )
+
+
+def _recurrent(entry: RecurrentEntry | None) -> Recurrent | None:
+    if entry is None:
+        return None
+    return Recurrent(
+        conv_kernel=entry.conv_kernel,
+        inner_size=entry.inner_size,
+        state_size=entry.state_size,
+        groups=entry.groups,
+        time_step_rank=entry.time_step_rank,
+        kind=entry.kind,
+        head_length=entry.head_length,
+    )
+
+
+def _sparse_index(entry: SparseIndexEntry | None) -> SparseIndex | None:
+    return SparseIndex(entry.heads, entry.key_length, entry.top) if entry else None
+
+
+def _base(name: str) -> str:
+    return name.strip().rsplit("/", 1)[-1]
+
+
+def _owner(name: str) -> str | None:
+    owner, slash, _ = name.rpartition("/")
+    return owner if slash else None
+
+
+_NOT_INHERITED = frozenset({"id", "repo", "aliases", "same_shape", "like"})
+
+
+def _with_inherited(document: Any) -> Any:
+    """`like` replaced by the keys of the model it names."""
+    full: dict[str, dict[str, Any]] = {}
+    for entry in document["models"]:
+        like = entry.get("like")
+        if like is not None and like not in full:
+            raise msgspec.ValidationError(f"models: {entry['id']} is like {like!r}, which no earlier model is")
+        base = full[like] if like else {}
+        inherited = {key: value for key, value in base.items() if key not in _NOT_INHERITED}
+        full[entry["id"]] = inherited | {key: value for key, value in entry.items() if key != "like"}
+    return {"models": list(full.values())}
+
+
+def _faults(models: Iterable[CatalogModel]) -> Iterable[Fault]:
+    owners: dict[str, str] = {}
+    for model in models:
+        for key in ("feed_forward", "heads", "kv_heads"):
+            value = getattr(model, key)
+            if isinstance(value, tuple) and len(value) != model.layers:
+                yield Fault("models", f"{model.id}.{key}", f"{len(value)} values for {model.layers} layers")
+        for name in dict.fromkeys(map(name_key, (model.id, *model.aliases, *model.same_shape))):
+            if name in owners:
+                yield Fault("models", model.id, f"the name {name!r} stands at {owners[name]} too")
+            owners[name] = model.id
