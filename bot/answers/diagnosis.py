@@ -1,0 +1,200 @@
+"""A diagnosis in words: the cause, the line that proves it, what to do now; or an honest "not recognised"."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.answers.blocks import Answer, Block, Code, Evidence, Links, Paragraph, Step, Steps, Table, Tone
+from bot.answers.facts import fact_values, facts_block
+from bot.answers.filling import filled, filled_command
+from bot.diagnosis.finding import Diagnosis, Finding
+from bot.intake.facts import Facts
+from bot.intake.lines import Line
+from bot.knowledge import Command, Condition, Failure, FixStep
+from bot.languages import Language, Text
+
+TONES: dict[str, Tone] = {"blocking": "bad", "degraded": "careful", "warning": "careful"}
+
+CAUSE = Text("Cause", "原因")
+EVIDENCE_STEPS = Text("What to do", "怎么办")
+UNDERSTOOD = Text("What I understood", "我读到的信息")
+ALTERNATIVES = Text("It could also be", "也可能是")
+SOURCES = Text("Sources", "参考")
+QUESTIONS = Text("Tell me this, and I can say more", "告诉我这些，我能说得更准")
+CONFIDENCE = Text("Confidence", "把握")
+
+SECRET_WARNING = Text(
+    "Your text held a key, token or password. I masked it, but others may have seen it: please replace it now.",
+    "你贴的内容里有密钥、令牌或密码。我已经打码，但别人可能看到了：请现在就去换一个新的。",
+)
+SHORTENED = Text("The log is very long: I read its beginning and its end.", "日志太长了，我只读了开头和结尾。")
+UNKNOWN_TITLE = Text("I do not recognise this one", "这个问题我还认不出来")
+UNKNOWN_CAUSE = Text(
+    "I read {lines} lines and found nothing that I know well enough to name. Better to say so than to guess.",
+    "我读了 {lines} 行，没有发现我有把握的问题。与其乱猜，不如直说。",
+)
+UNKNOWN_STEPS = (
+    Text(
+        "Send more of the log: from the start of the program to the error, not only the last line.",
+        "把日志发全：从程序启动一直到报错，不要只发最后一行。",
+    ),
+    Text(
+        "Start the program from a terminal in its own folder, so that the window stays open and shows the error.",
+        "在程序所在的文件夹里打开终端，从终端启动它，这样窗口不会关掉，报错也看得见。",
+    ),
+    Text(
+        "Copy text rather than taking a picture; if it must be a picture, show the whole window.",
+        "尽量复制文字而不是截图；一定要截图的话，请截全整个窗口。",
+    ),
+    Text(
+        "Say in a sentence what you did and what you expected.",
+        "用一句话说说你做了什么、希望看到什么。",
+    ),
+)
+
+
+def diagnosis_answer(
+    diagnosis: Diagnosis,
+    facts: Facts,
+    language: Language,
+    *,
+    has_secrets: bool = False,
+    omitted: int = 0,
+    advice: Sequence[Block] = (),
+) -> Answer:
+    """The answer to a log. `advice` is what the memory estimator adds; `omitted` characters were not read."""
+    notes = tuple(_notes(language, has_secrets=has_secrets, shortened=diagnosis.truncated or omitted > 0))
+    if not diagnosis.findings:
+        return _unknown(diagnosis, facts, language, notes)
+    best, *others = diagnosis.findings
+    values = fact_values(facts) | dict(best.captured)
+    blocks: list[Block] = [
+        *notes,
+        Paragraph(filled(best.entry.cause.in_language(language), values), CAUSE.in_language(language)),
+        evidence_block(best, diagnosis.lines),
+        fix_steps(best.entry, facts, values, language),
+        *advice,
+        *_questions(best.entry, language),
+        Paragraph(f"{best.score:.0%}", CONFIDENCE.in_language(language)),
+    ]
+    return Answer(
+        filled(best.entry.title.in_language(language), values),
+        TONES[best.entry.severity],
+        tuple(blocks),
+        tuple(_details(best, others, facts, language)),
+    )
+
+
+def evidence_block(finding: Finding, lines: Sequence[Line], around: int = 1) -> Evidence:
+    """The deciding line with its neighbours."""
+    at = next((index for index, line in enumerate(lines) if line.number == finding.evidence.line), None)
+    if at is None:
+        return Evidence((finding.evidence.text,), finding.evidence.line, finding.evidence.line)
+    first = at
+    while first > 0 and at - first < around and lines[first - 1].number == lines[first].number - 1:
+        first -= 1
+    last = at
+    while last + 1 < len(lines) and last - at < around and lines[last + 1].number == lines[last].number + 1:
+        last += 1
+    shown = lines[first : last + 1]
+    return Evidence(tuple(_cut(line.text) for line in shown), shown[0].number, finding.evidence.line)
+
+
+def fix_steps(entry: Failure, facts: Facts, values: Mapping[str, str], language: Language) -> Steps:
+    """The steps that apply to this loader, system and card, with their variables filled in."""
+    steps = [step for step in entry.steps if applies(step.when, facts)]
+    return Steps(EVIDENCE_STEPS.in_language(language), tuple(_step(step, values, language) for step in steps))
+
+
+def applies(condition: Condition, facts: Facts) -> bool:
+    """Whether a step is for this machine; what is not known rules nothing out."""
+    loader = facts.loader.value if facts.loader else None
+    system = system_family(facts.system.value) if facts.system else None
+    vendors = {gpu_vendor(fact.value) for fact in facts.gpus} - {None}
+    return (
+        (not condition.loaders or loader is None or loader in condition.loaders)
+        and (not condition.systems or system is None or system in condition.systems)
+        and (not condition.gpus or not vendors or not vendors.isdisjoint(condition.gpus))
+    )
+
+
+_FAMILIES = {
+    "windows": ("windows", "win"),
+    "wsl": ("wsl",),
+    "docker": ("docker",),
+    "macos": ("macos", "mac os", "os x", "darwin"),
+    "android": ("android", "termux"),
+}
+
+
+def system_family(system: str) -> str:
+    """The kind of system that steps are written for: "Windows 11" -> "windows", "Ubuntu 24.04" -> "linux"."""
+    lowered = system.lower()
+    for family in ("wsl", "docker", "android", "macos", "windows"):
+        if any(word in lowered for word in _FAMILIES[family]):
+            return family
+    return "linux"
+
+
+_VENDORS = {
+    "nvidia": ("nvidia", "geforce", "rtx", "gtx", "tesla", "quadro", "titan", "a100", "h100", "l40"),
+    "amd": ("amd", "radeon", "rx ", "gfx", "instinct", "mi2", "mi3"),
+    "apple": ("apple", "m1", "m2", "m3", "m4", "m5"),
+    "intel": ("intel", "arc ", "iris", "uhd"),
+}
+
+
+def gpu_vendor(gpu: str) -> str | None:
+    """Who made a card, by its name; None when the name does not say."""
+    lowered = gpu.lower()
+    return next((vendor for vendor, words in _VENDORS.items() if any(word in lowered for word in words)), None)
+
+
+def _step(step: FixStep, values: Mapping[str, str], language: Language) -> Step:
+    return Step(
+        filled(step.text.in_language(language), values), tuple(_code(command, values) for command in step.commands)
+    )
+
+
+def _code(command: Command, values: Mapping[str, str]) -> Code:
+    return Code(filled_command(command.code.rstrip("\n"), values), command.shell)
+
+
+def _notes(language: Language, *, has_secrets: bool, shortened: bool) -> Iterator[Paragraph]:
+    if has_secrets:
+        yield Paragraph(SECRET_WARNING.in_language(language), tone="bad")
+    if shortened:
+        yield Paragraph(SHORTENED.in_language(language), tone="careful")
+
+
+def _questions(entry: Failure, language: Language) -> Iterator[Block]:
+    if entry.questions:
+        label = QUESTIONS.in_language(language)
+        yield Steps(label, tuple(Step(question.in_language(language)) for question in entry.questions))
+
+
+def _details(best: Finding, others: Sequence[Finding], facts: Facts, language: Language) -> Iterator[Block]:
+    if others:
+        values = fact_values(facts)
+        yield Table(
+            ("", ""),
+            tuple(
+                (f"{other.score:.0%}", filled(other.entry.title.in_language(language), values | dict(other.captured)))
+                for other in others
+            ),
+            ALTERNATIVES.in_language(language),
+        )
+    if understood := facts_block(facts, language, UNDERSTOOD):
+        yield understood
+    links = tuple((source.url.split("/")[2], source.url) for source in best.entry.sources)
+    yield Links(links, SOURCES.in_language(language))
+
+
+def _unknown(diagnosis: Diagnosis, facts: Facts, language: Language, notes: tuple[Paragraph, ...]) -> Answer:
+    said = UNKNOWN_CAUSE.in_language(language).format(lines=diagnosis.lines_read)
+    steps = tuple(Step(text.in_language(language)) for text in UNKNOWN_STEPS)
+    understood = facts_block(facts, language, UNDERSTOOD)
+    blocks: tuple[Block, ...] = (*notes, Paragraph(said), Steps(EVIDENCE_STEPS.in_language(language), steps))
+    return Answer(UNKNOWN_TITLE.in_language(language), "neutral", blocks + ((understood,) if understood else ()))
+
+
+def _cut(text: str, width: int = 400) -> str:
+    return text if len(text) <= width else f"{text[: width * 2 // 3]} … {text[-width // 3 :]}"
