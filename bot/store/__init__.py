@@ -1,1 +1,1 @@
-"""Settings, open requests, feedback and unknown errors in a database."""
+"""What the bot remembers: settings, followed requests, answers, feedback, unknown errors."""

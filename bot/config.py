@@ -1,0 +1,64 @@
+"""Settings of the running bot, from the environment (WENZHEN_...) or a .env file. deploy/.env.example explains each."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MIB = 1024 * 1024
+
+
+class Config(BaseSettings):
+    """Everything an operator may set. What a moderator sets for one server lives in the store instead."""
+
+    model_config = SettingsConfigDict(env_prefix="WENZHEN_", env_file=".env", extra="ignore", frozen=True)
+
+    token: SecretStr = Field(default=SecretStr(""), description="Bot token from the Discord developer portal.")
+    database_url: str = Field(
+        default="sqlite+aiosqlite:///wenzhen.db",
+        description="SQLAlchemy address of the database; postgresql+asyncpg://... for several processes.",
+    )
+    knowledge_path: Path | None = Field(
+        default=None, description="Folder of the knowledge; empty takes the one shipped with the program."
+    )
+    watch_knowledge: bool = Field(default=False, description="Reload the knowledge by itself when its files change.")
+    message_content: bool = Field(
+        default=False,
+        description="Read posts in help channels by itself. Needs the message content intent in the portal.",
+    )
+    shards: int | None = Field(default=None, ge=1, description="Number of shards; empty lets Discord decide.")
+    sync_commands: bool = Field(default=True, description="Register the commands with Discord at every start.")
+    owners: Annotated[frozenset[int], NoDecode] = Field(
+        default=frozenset(), description="User ids that may /reload, by commas; empty takes the application's owner."
+    )
+    workers: int = Field(
+        default=2, ge=0, le=64, description="Worker processes for reading logs; 0 uses threads of the bot itself."
+    )
+    queue: int = Field(default=256, ge=1, description="Jobs that may wait for a worker before the bot says it is busy.")
+    job_seconds: float = Field(default=30, gt=0, description="Longest time in seconds that one job may take.")
+    user_per_minute: int = Field(default=6, ge=1, description="Heavy commands per user and minute.")
+    channel_per_minute: int = Field(default=30, ge=1, description="Heavy commands per channel and minute.")
+    process_per_minute: int = Field(default=600, ge=1, description="Heavy commands per process and minute.")
+    file_bytes: int = Field(default=10 * MIB, ge=1, description="Largest attachment that is read, in bytes.")
+    files: int = Field(default=10, ge=1, le=20, description="Most attachments that are read in one go.")
+    answer_days: int = Field(
+        default=30, ge=1, description="Days for which answers (secrets masked) are kept, so that their buttons work."
+    )
+    feedback_days: int = Field(default=365, ge=1, description="Days for which feedback and corrections are kept.")
+    unknown_days: int = Field(default=180, ge=1, description="Days for which unknown errors are remembered.")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    guild_ready_seconds: float = Field(
+        default=2.0, ge=0, description="How long the start waits for the next server of a shard, in seconds."
+    )
+
+    @field_validator("owners", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """`1,2` in the environment is a set of two ids."""
+        return [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
+
+    @field_validator("knowledge_path", "shards", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value

@@ -1,0 +1,79 @@
+"""Opening the database and bringing it to the newest revision."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, event
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.errors import UserError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+WAIT_MS = 10_000  # how long a writer waits for another process's write
+
+
+def open_engine(url: str) -> AsyncEngine:
+    """An engine for a SQLite file or a PostgreSQL server; nothing is connected yet."""
+    if not url.startswith("sqlite"):
+        return create_async_engine(url, pool_pre_ping=True)
+    # One connection: SQLite has one writer anyhow, and its reads take less time than a second connection would.
+    engine = create_async_engine(url, pool_size=1, max_overflow=0)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={WAIT_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def newest_revision() -> str:
+    """The revision that this program works with."""
+    revision = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    assert revision is not None
+    return revision
+
+
+async def current_revision(engine: AsyncEngine) -> str | None:
+    """The revision of the database; None when it is empty."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+
+
+async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
+    """Brings the database to `revision`. Raises UserError when a newer program has written it."""
+    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    current = await current_revision(engine)
+    if current is not None and current not in known:
+        raise UserError(
+            f"The database is at revision {current}, which this version of Wenzhen does not know. Update Wenzhen.",
+            f"数据库的版本是 {current}，当前的问诊程序不认识。请更新问诊。",
+        )
+    async with engine.begin() as connection:
+        await connection.run_sync(_upgrade, revision)
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def insert_for(engine: AsyncEngine) -> Any:
+    """The `insert` that knows ON CONFLICT for the engine's database."""
+    return postgres_insert if engine.dialect.name == "postgresql" else sqlite_insert
+
+
+def without_password(url: str) -> str:
+    """The address with its password masked, for logs and the doctor."""
+    return re.sub(r"://([^:/@]+):[^@]*@", r"://\1:***@", url)

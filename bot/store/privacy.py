@@ -1,0 +1,101 @@
+"""What is kept of a user, how long, and how it goes away."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Table, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.store.tables import answers, evidence, feedback, handled, requests, unknown_clusters, unknown_logs
+
+DAY = 86_400.0
+HANDLED_DAYS = 3  # an event is never delivered again later than that
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Days for which each kind of record is kept."""
+
+    answers: int = 30
+    feedback: int = 365
+    unknown: int = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Number of records that belong to one user."""
+
+    answers: int
+    requests: int
+    feedback: int
+    corrections: int
+    unknown: int
+
+
+class Privacy:
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], float]) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    async def kept(self, user_id: int) -> Kept:
+        async with self._engine.connect() as connection:
+            return Kept(
+                answers=await _count(connection, answers, answers.c.author_id == user_id),
+                requests=await _count(connection, requests, requests.c.author_id == user_id),
+                feedback=await _count(connection, feedback, feedback.c.user_id == user_id),
+                corrections=await _count(connection, evidence, evidence.c.author_id == user_id),
+                unknown=await _count(connection, unknown_logs, unknown_logs.c.author_id == user_id),
+            )
+
+    async def forget(self, user_id: int) -> Kept:
+        """Deletes everything that belongs to a user, and returns how much that was."""
+        before = await self.kept(user_id)
+        async with self._engine.begin() as connection:
+            shared = select(unknown_logs.c.cluster_id).where(unknown_logs.c.author_id == user_id)
+            here = unknown_clusters.c.id.in_(shared)
+            await connection.execute(update(unknown_clusters).where(here).values(sample=None))
+            for table, condition in (
+                (answers, answers.c.author_id == user_id),
+                (requests, requests.c.author_id == user_id),
+                (feedback, feedback.c.user_id == user_id),
+                (evidence, evidence.c.author_id == user_id),
+                (unknown_logs, unknown_logs.c.author_id == user_id),
+            ):
+                await connection.execute(delete(table).where(condition))
+            # A helper's corrections of other people's logs stay; the helper's id goes.
+            nobody = update(evidence).where(evidence.c.helper_id == user_id).values(helper_id=-evidence.c.id)
+            await connection.execute(nobody)
+            await _drop_empty_clusters(connection)
+        return before
+
+    async def forget_guild(self, guild_id: int) -> None:
+        """Deletes what belongs to a server that the bot has left."""
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(requests).where(requests.c.guild_id == guild_id))
+            await connection.execute(delete(answers).where(answers.c.guild_id == guild_id))
+
+    async def purge(self, retention: Retention) -> int:
+        """Deletes what is older than its limit; returns the number of records that went."""
+        now = self._clock()
+        gone = 0
+        async with self._engine.begin() as connection:
+            for table, condition in (
+                (answers, answers.c.created_at < now - retention.answers * DAY),
+                (requests, requests.c.changed_at < now - retention.answers * DAY),
+                (feedback, feedback.c.at < now - retention.feedback * DAY),
+                (evidence, evidence.c.at < now - retention.feedback * DAY),
+                (unknown_logs, unknown_logs.c.at < now - retention.unknown * DAY),
+                (handled, handled.c.at < now - HANDLED_DAYS * DAY),
+            ):
+                gone += (await connection.execute(delete(table).where(condition))).rowcount
+            await _drop_empty_clusters(connection)
+        return gone
+
+
+async def _count(connection: AsyncConnection, table: Table, condition: ColumnElement[bool]) -> int:
+    return int((await connection.execute(select(func.count()).select_from(table).where(condition))).scalar_one())
+
+
+async def _drop_empty_clusters(connection: AsyncConnection) -> None:
+    used = select(unknown_logs.c.cluster_id)
+    await connection.execute(delete(unknown_clusters).where(unknown_clusters.c.id.not_in(used)))

@@ -1,0 +1,104 @@
+"""Errors that no entry knows, clustered by their normalised signature. The same log counts once."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rapidfuzz import fuzz, process
+from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.store.database import insert_for
+from bot.store.tables import unknown_clusters, unknown_logs
+
+ALIKE = 92.0  # percent; below this two signatures are different errors
+COMPARED = 500  # most recent clusters that a new signature is compared with
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """`count` different logs showed this error; `sample` is one of them, where its author agreed."""
+
+    id: str
+    signature: str
+    count: int
+    first_seen: float
+    last_seen: float
+    sample: str | None = None
+
+
+class Unknown:
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], float]) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    async def record(self, signature: str, content_hash: str, author_id: int, guild_id: int | None = None) -> str:
+        """Counts a log under its cluster and returns the cluster's id."""
+        now = self._clock()
+        async with self._engine.begin() as connection:
+            cluster_id = await self._nearest(connection, signature)
+            await connection.execute(
+                insert_for(self._engine)(unknown_clusters)
+                .values(id=cluster_id, signature=signature, first_seen=now, last_seen=now)
+                .on_conflict_do_update(index_elements=["id"], set_={"last_seen": now})
+            )
+            await connection.execute(
+                insert_for(self._engine)(unknown_logs)
+                .values(
+                    cluster_id=cluster_id, content_hash=content_hash, guild_id=guild_id, author_id=author_id, at=now
+                )
+                .on_conflict_do_nothing()
+            )
+        return cluster_id
+
+    async def share(self, cluster_id: str, sample: str) -> None:
+        """Keeps a log (secrets masked) of an author who agreed, unless the cluster has one."""
+        here = (unknown_clusters.c.id == cluster_id) & unknown_clusters.c.sample.is_(None)
+        async with self._engine.begin() as connection:
+            await connection.execute(update(unknown_clusters).where(here).values(sample=sample))
+
+    async def top(self, limit: int = 10, guild_id: int | None = None) -> list[Cluster]:
+        """The clusters with the most logs, of one server or of all."""
+        number = func.count(unknown_logs.c.content_hash).label("number")
+        query = select(unknown_clusters, number).join(unknown_logs).group_by(unknown_clusters.c.id)
+        if guild_id is not None:
+            query = query.where(unknown_logs.c.guild_id == guild_id)
+        query = query.order_by(number.desc(), unknown_clusters.c.last_seen.desc()).limit(limit)
+        async with self._engine.connect() as connection:
+            return [_cluster(row) for row in await connection.execute(query)]
+
+    async def get(self, cluster_id: str) -> Cluster | None:
+        number = func.count(unknown_logs.c.content_hash).label("number")
+        query = select(unknown_clusters, number).outerjoin(unknown_logs).group_by(unknown_clusters.c.id)
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(query.where(unknown_clusters.c.id == cluster_id))).first()
+        return _cluster(row) if row else None
+
+    async def remove(self, cluster_id: str) -> None:
+        """Forgets a cluster, once an entry knows it."""
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(unknown_logs).where(unknown_logs.c.cluster_id == cluster_id))
+            await connection.execute(delete(unknown_clusters).where(unknown_clusters.c.id == cluster_id))
+
+    async def _nearest(self, connection: AsyncConnection, signature: str) -> str:
+        """The id of the cluster that is alike, or a new one."""
+        own = hashlib.sha256(signature.encode()).hexdigest()[:12]
+        query = select(unknown_clusters.c.id, unknown_clusters.c.signature)
+        rows = await connection.execute(query.order_by(unknown_clusters.c.last_seen.desc()).limit(COMPARED))
+        known = {row.id: row.signature for row in rows}
+        if own in known:
+            return own
+        best = process.extractOne(signature, known, scorer=fuzz.ratio, score_cutoff=ALIKE)
+        return str(best[2]) if best else own
+
+
+def _cluster(row: Row[Any]) -> Cluster:
+    return Cluster(
+        id=row.id,
+        signature=row.signature,
+        count=row.number,
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        sample=row.sample,
+    )
