@@ -1,6 +1,9 @@
 """The line: what everything behind the intake reads."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["", "debug", "info", "warning", "error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,10 +11,13 @@ class Line:
     """A cleaned line. `number` counts from 1 in the text as given; `text` has no prefixes, colours or quotes.
 
     A line that was wrapped by a terminal or chat has been joined: `number` is its first, `last` its last original line.
-    `repeats` is how often the same line stood there in a row.
+    `repeats` is how often the same line stood there in a row. `level` is what a logger's prefix said of it, and
+    `typed` tells a command typed at a shell prompt from what a program printed.
     """
 
     number: int
     text: str
     last: int
     repeats: int = 1
+    level: Level = ""
+    typed: bool = False

@@ -1,0 +1,157 @@
+"""Which signatures a line may match at all: found by rare words, so that cost does not grow with lines x signatures.
+
+Every signature is filed under its rarest words only, as many as it takes that a line which shares at least
+`SHARE` of the signature's weight must share one of them (the prefix filter of set-similarity joins: Chaudhuri,
+Ganti, Kaushik, "A primitive operator for similarity joins in data cleaning", 2006). A word weighs as much as it is rare.
+"""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from bot.diagnosis.signature import Pattern
+from bot.diagnosis.words import NEGATIONS
+
+SHARE = 0.5  # of a signature's weight that must stand in a line before it is compared closely
+MENDED = 0.9  # what a word with one wrong character counts
+_LONGEST = 24  # characters of a word that is still mended or split
+_ALPHABETIC = re.compile(r"[a-z_]*[a-z][a-z0-9_]*")
+
+
+class Index:
+    """The words of all signatures, and for a line the signatures it may match."""
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        self.patterns = tuple(patterns)
+        self.weights = _weights(patterns)
+        self.totals = tuple(sum(self.weights[word] for word in pattern.words) for pattern in patterns)
+        self._known = frozenset(self.weights)
+        self._filed: dict[str, list[int]] = defaultdict(list)
+        for pattern in patterns:
+            for word in self._rarest(pattern):
+                self._filed[word].append(pattern.number)
+        self._anchors = frozenset(self._filed)
+        self._mended: dict[str, tuple[str, ...]] = {}
+        self._candidates: dict[frozenset[str], tuple[tuple[int, float], ...]] = {}
+
+    def known_words(self, words: Iterable[str]) -> frozenset[str]:
+        """The words of signatures among `words`; a word with one wrong character, or several without the blank
+        between them, counts as what it was meant to be.
+        """
+        distinct = set(words)
+        known = distinct & self._known
+        if len(known) < len(distinct):
+            mended = self._mended
+            for word in distinct - known:
+                meant = mended.get(word)
+                if meant is None:
+                    meant = mended[word] = self._meant(word)
+                if meant:
+                    known.update(meant)
+        return frozenset(known)
+
+    def candidates(self, known: frozenset[str]) -> tuple[tuple[int, float], ...]:
+        """(number of a signature, share of its weight found), best first, for the words of one line."""
+        found = self._candidates.get(known)
+        if found is None:
+            found = self._candidates[known] = self._compared(known)
+            if len(self._candidates) > 20_000:
+                self._candidates.clear()
+        return found
+
+    def forget(self) -> None:
+        """Drops what was remembered of the last log's words when that has grown large."""
+        if len(self._mended) > 50_000:
+            self._mended.clear()
+
+    def _compared(self, known: frozenset[str]) -> tuple[tuple[int, float], ...]:
+        numbers = {number for word in known & self._anchors for number in self._filed[word]}
+        shares: list[tuple[int, float]] = []
+        for number in numbers:
+            total = self.totals[number]
+            share = sum(self.weights[word] for word in self.patterns[number].words & known) / total if total else 0.0
+            if share >= SHARE:
+                shares.append((number, share))
+        shares.sort(key=lambda pair: (-pair[1], pair[0]))
+        return tuple(shares)
+
+    def _rarest(self, pattern: Pattern) -> list[str]:
+        """The rarest words of a signature whose weight together exceeds what a match may lack."""
+        budget = (1 - SHARE) * self.totals[pattern.number]
+        chosen: list[str] = []
+        for word in sorted(pattern.words, key=lambda word: (-self.weights[word], word)):
+            chosen.append(word)
+            budget -= self.weights[word]
+            if budget < 0:
+                break
+        return chosen
+
+    def _meant(self, word: str) -> tuple[str, ...]:
+        if not 4 <= len(word) <= _LONGEST or not _ALPHABETIC.fullmatch(word):
+            return ()
+        near = [known for known in self._near_words(word) if _within_one(word, known)]
+        if near:
+            return (max(near, key=lambda known: self.weights[known]),)
+        return self._split(word) if len(word) >= 7 and "_" not in word else ()
+
+    def _near_words(self, word: str) -> set[str]:
+        deletions = self._deletions
+        found = set(deletions.get(word, ()))
+        for i in range(len(word)):
+            found.update(deletions.get(word[:i] + word[i + 1 :], ()))
+        return found
+
+    @cached_property
+    def _deletions(self) -> dict[str, list[str]]:
+        """Every known word of four letters or more, under itself and under itself less one letter."""
+        deletions: dict[str, list[str]] = defaultdict(list)
+        for word in self._known:
+            if 4 <= len(word) <= _LONGEST and _ALPHABETIC.fullmatch(word):
+                deletions[word].append(word)
+                for i in range(len(word)):
+                    deletions[word[:i] + word[i + 1 :]].append(word)
+        return dict(deletions)
+
+    def _split(self, word: str) -> tuple[str, ...]:
+        """The fewest known words that `word` is made of; none when it is not made of known words only."""
+        best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+        for end in range(2, len(word) + 1):
+            for start in range(end - 2, -1, -1):
+                before = best[start]
+                if before is not None and word[start:end] in self._known:
+                    current = best[end]
+                    if current is None or len(before) + 1 < len(current):
+                        best[end] = (*before, word[start:end])
+        parts = best[-1]
+        return parts if parts and 2 <= len(parts) <= 5 else ()
+
+
+def _weights(patterns: Sequence[Pattern]) -> dict[str, float]:
+    """How much a word tells: the fewer entries use it, the more. Negations always count, single letters hardly."""
+    entries: Counter[str] = Counter()
+    seen: set[tuple[str, str]] = set()
+    for pattern in patterns:
+        for word in pattern.words:
+            if (word, pattern.entry.id) not in seen:
+                seen.add((word, pattern.entry.id))
+                entries[word] += 1
+    total = len({pattern.entry.id for pattern in patterns}) + 1
+    weights = {word: 0.3 + math.log(total / count) for word, count in entries.items()}
+    return {word: _adjusted(word, weight) for word, weight in weights.items()}
+
+
+def _adjusted(word: str, weight: float) -> float:
+    if word in NEGATIONS:
+        return max(weight, 1.5)
+    if len(word) == 1:
+        return 0.2
+    return weight * 0.6 if len(word) == 2 and word.isascii() else weight
+
+
+def _within_one(first: str, second: str) -> bool:
+    """Whether one insertion, deletion, substitution or swap of neighbours turns one word into the other."""
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(first, second, score_cutoff=1) <= 1

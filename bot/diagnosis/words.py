@@ -1,0 +1,38 @@
+"""Words as the index and the matcher compare them: lower case, look-alike characters folded, Chinese as pairs."""
+
+import re
+from collections.abc import Iterable
+
+# Characters that optical recognition and typists confuse become one: 0/O, 1/l/I/|. Signatures and lines alike.
+_LOOKALIKES = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l"})
+_WORD = re.compile(r"[a-z0-9_]+|[à-ɏͰ-ӿ]+|[぀-ヿ㐀-鿿가-힯]+")
+
+# Words that turn a sentence into its opposite; a fuzzy match without its "not" is another message.
+NEGATIONS = frozenset(
+    word.translate(_LOOKALIKES)
+    for word in (
+        "no not cannot can't couldn couldnt can failed fail fails failure unable missing without invalid unknown unsupported refused "
+        "denied exceeded insufficient less larger exceeds error disabled mismatch none never isn doesn didn wasn too incompatible"
+    ).split()
+)
+
+
+def fold(text: str) -> str:
+    """Lower case with look-alike characters folded; the length may differ from that of `text`."""
+    return text.lower().translate(_LOOKALIKES)
+
+
+def words(folded: str) -> list[str]:
+    """The words of a folded text, in order. A run of Chinese, Japanese or Korean gives its overlapping pairs."""
+    found = _WORD.findall(folded)
+    if folded.isascii():
+        return found
+    return list(_with_pairs(found))
+
+
+def _with_pairs(found: Iterable[str]) -> Iterable[str]:
+    for word in found:
+        if word[0] < "\u3040" or len(word) == 1:
+            yield word
+        else:
+            yield from (word[i : i + 2] for i in range(len(word) - 1))

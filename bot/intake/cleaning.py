@@ -1,0 +1,302 @@
+"""From what people paste to lines that can be compared: no colours, prefixes, quotes, frames or progress bars.
+
+Everything here is linear in the length of the text and bounded by `MAX_CHARACTERS`; nothing raises.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.intake.lines import Level, Line
+
+MAX_CHARACTERS = 2_000_000  # of a longer text the first and the last half of this are read
+MAX_LINE = 2_000  # characters; a longer line is cut into pieces that keep its number
+MAX_LINES = 60_000
+MAX_JOINED = 4  # original lines that one hard-wrapped line may span
+
+_ANSI = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]{0,500}(?:\x07|\x1b\\)|\x1b[@-Z\\-_=>()][0-9A-B]?|\x9b[0-?]*[@-~]"
+    r"|(?<!\w)\[(?:\d{1,3};){0,4}\d{1,3}m(?=[^\w]|[\x1b(\w])"  # the same with the escape character lost in the paste
+)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BLANKS = re.compile("[\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\x85]")
+_HTML_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
+_HTML_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|pre)>", re.IGNORECASE)
+_HTML_TAG = re.compile(
+    r"</?(?:p|div|span|code|pre|b|i|u|em|strong|td|th|tr|table|tbody|thead|li|ul|ol|details|summary|blockquote|h[1-6]|font|sub|sup)"
+    r"(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
+_EMPHASIS = re.compile(r"_?(\*{2,3})_?(?=[^\s*])([^*\n]{1,400}?)(?<=\S)_?\1_?(?![\w*])")
+
+# Full-width forms to ASCII (U+FF01..U+FF5E are ASCII plus 0xFEE0), curly quotes and dashes to plain ones.
+_FOLD = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
+    ord(full): plain
+    for full, plain in zip("“”„‟«»‘’‚‛′–—―−、【】〔〕「」『』《》…", '""""""\'\'\'\'\'----,[][]""""""…', strict=True)
+}
+
+_FENCE = re.compile(r"^\s*(?:```|~~~)[\w+#.-]{0,20}\s*$")
+_FENCE_EDGE = re.compile(r"^\s*```(?:\w{1,12}\s+)?|```\s*$")
+_QUOTE = re.compile(r"^\s*(?:>(?!>)[ \t]?|>>> ?)+")
+_FRAME_START = re.compile(r"^[\s│┃║╎╏┆┊╰╭╮╯─━═╔╗╚╝╠╣┌┐└┘├┤┬┴┼▕▏❯➜×✖✗❌⨯•]+(?:>\s*)?")
+_FRAME_END = re.compile(r"[\s│┃║╎╏┆┊╰╭╮╯─━═╔╗╚╝╠╣┌┐└┘├┤┬┴┼▕▏]+$")
+_RULES = re.compile(r"[─━═]{4,}")
+
+_CLOCK = r"\d{1,2}:\d\d:\d\d(?:[.,:-]\d{1,9})?"
+_LEVEL = r"(?:INFO|WARN(?:ING)?|ERRO?R?|DEBUG|CRITICAL|FATAL|TRACE|NOTICE|E|W|I|D|F)"
+# One logger's or container's prefix; stripped again and again until none is left. Alternatives start with different
+# characters, so that most lines fail after a character or two.
+_PREFIX = re.compile(
+    r"\s*(?:"
+    r"\d{4}[-/.]\d\d[-/.]\d\d[T ,-]{1,3}"
+    + _CLOCK
+    + r"\s?(?:Z|[+-]\d\d:?\d\d)?(?: (?:stdout|stderr) [FP])?(?:\s*[|:]\s|\s+-\s+|\s+|$)"
+    r"|\[\d{4}[-/]\d\d[-/]\d\d[T ]" + _CLOCK + r"(?:Z| ?[+-]\d\d:?\d\d)?\]\s*:?\s*"
+    r"|\d\d-\d\d " + _CLOCK + r"\s+"
+    r"|\[?" + _CLOCK + r"(?: ?[AP]M)?\]?(?:\s*[|:]\s|\s+-\s+|\s+)(?!up\b)"
+    r"|(?:[A-Z][a-z]{2}|\d{1,2}月)\s{1,2}\d{1,2} \d\d:\d\d:\d\d \S+ [\w./@()-]+(?:\[\d+\])?:\s?"
+    r"|\((?:[A-Za-z_]\w*(?: rank=\d+)?[ ,]*(?:pid|ip)=[^()\s]+(?:, ip=[^()\s]+)?)\)\s?"
+    r"|\[?[IWEF]\d{4} " + _CLOCK + r"(?:\s+\d+)? [\w./-]+:\d+\]\s?"
+    r"|\[rank\d+\]:\s?|\[\d+\]:(?=\s)|\[pod/[^\]]{1,120}\]\s?"
+    r"|\[?[\w./-]{1,60}\.(?:py|cpp|cu|go|js|ts|rs|c|h|cc):\d+\]\s?"
+    r"|(?-i:[A-Za-z][\w.-]{1,40})\s{1,12}\|\s(?!\s*[|\d~^])"
+    r"|(?-i:[a-z][\w.]{1,60}) - (?=" + _LEVEL + r" - )"
+    r"|\[?(?:INFO|WARN(?:ING)?|ERRO?R?|DEBUG|CRITICAL|FATAL|TRACE|NOTICE)\]?\s*(?=\[?(?:\d\d-\d\d |\d{4}-\d\d|\d\d:\d\d:\d\d|[\w./-]{1,60}\.(?:py|cpp|cu|go|js|rs):\d+\]))"
+    r"|(?:INFO|WARN(?:ING)?|ERROR|DEBUG|CRITICAL|FATAL) - "
+    r"|time=\S+ level=\w+ (?:source=\S+ )?"
+    r"|ts=\S+ "
+    r")"
+)
+_LEVEL_HERE = re.compile(
+    r"(?:^|[\s\[(=|])(?:(info|notice)|(warn(?:ing)?|wrn)|(err(?:or)?|critical|fatal|erro)|(debug|trace))(?=[\s\]:|]|\[\d|$)",
+    re.IGNORECASE,
+)
+_LEVEL_WORD = re.compile(
+    r"^\s*\[?(?:(INFO|NOTICE)|(WARN(?:ING)?)|(ERRO?R?|CRITICAL|FATAL)|(DEBUG|TRACE))\]?(?=\s*[:|\]]|\s{2,}|\s+\[)"
+)
+_LEVELS: tuple[Level, ...] = ("info", "warning", "error", "debug")
+
+_PROMPT = re.compile(
+    r"^(?:\(\s?[\w.-]{1,40}\s?\)\s{0,2}){0,2}(?:"
+    r"[\w.-]{1,40}@[\w.-]{1,60}[: ][^\s$#%>]{0,120}\s?[$#%] ?"  # user@pc:~/folder$
+    r"|PS [A-Za-z]:\\[^>\n]{0,160}> ?|PS /[^>\n]{0,160}> ?|PS> ?"
+    r"|[A-Za-z]:\\[^>\n|<]{0,160}> ?"
+    r"|\[[\w.-]{1,40}@[\w.-]{1,60} [^\]\n]{1,80}\][$#] ?"
+    r"|\$ (?=[\w./~])|\$(?=\./)|% (?=[a-z])"
+    r"|❯ |➜\s+\S+ "
+    r")"
+)
+_PROGRESS = re.compile(r"\d{1,3}\s?%|\bit/s\b|s/it\b|[█▉▊▋▌▍▎▏━╸░▒▓]{3,}|[|/\\-]\s*$")
+_CONTINUES = re.compile(r"[^\s]")
+_NEW_ENTRY = re.compile(
+    r"\s*(?:\[|\(|\d{1,4}[-:/]\d\d|time=|[A-Z][a-z]{2} \d|INFO|WARN|ERROR|DEBUG|Traceback|File \"|\$ |PS |[A-Za-z]:\\|[-*•#>|]|\d+[.)] |"
+    r"at |[a-z_]+:\s)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """An original line on its way: its number, its text, and how wide it was on the screen."""
+
+    number: int
+    text: str
+    width: int
+    prefixed: bool = False
+    level: Level = ""
+    typed: bool = False
+
+
+def clean(text: str) -> list[Line]:
+    """The lines of `text` that say something, in order, with their original numbers. Never raises."""
+    raws = [raw for number, line in _numbered(_plain(text)) for raw in _cleaned(number, line)]
+    return _without_repeats(_joined(raws))
+
+
+def is_truncated(text: str) -> bool:
+    """Whether `clean` reads only the head and the tail of so long a text."""
+    return len(text) > MAX_CHARACTERS
+
+
+def fold_width(text: str) -> str:
+    """Full-width letters and punctuation, curly quotes and long dashes as plain ASCII."""
+    return text if text.isascii() else text.translate(_FOLD)
+
+
+def _plain(text: str) -> str:
+    """Without colours and control characters, line ends as "\\n"; keeps the number of lines."""
+    text = _head_and_tail(text)
+    if "\x1b" in text or "\x9b" in text or "m" in text:
+        text = _ANSI.sub("", text)
+    text = text.replace("\r\n", "\n").replace("\t", "    ")
+    if "\n" not in text and "\r" in text:
+        text = text.replace("\r", "\n")
+    text = _CONTROL.sub("", text)
+    if not text.isascii():
+        text = _BLANKS.sub(" ", _SURROGATE.sub("\ufffd", text)).translate(_FOLD)
+    return text
+
+
+def _head_and_tail(text: str) -> str:
+    """A text that is too long without its middle, as many line ends left as stood there, so that numbers stay true."""
+    if not is_truncated(text):
+        return text
+    half = MAX_CHARACTERS // 2
+    skipped = text.count("\n", half, len(text) - half)
+    if skipped > MAX_LINES * 20:  # a text of almost nothing but line ends: numbers of its tail are not worth the memory
+        skipped = 1
+    return text[:half] + "\n" * max(skipped, 1) + text[-half:]
+
+
+def _numbered(text: str) -> Iterator[tuple[int, str]]:
+    """(number, line) of every line that is not blank; the middle of too many lines is left out."""
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line and not line.isspace()]
+    if len(lines) > MAX_LINES:
+        lines = lines[: MAX_LINES // 2] + lines[-MAX_LINES // 2 :]
+    return iter(lines)
+
+
+def _cleaned(number: int, line: str) -> Iterator[_Raw]:
+    """The one line, or the several that a progress bar, `<br>`, an escaped "\\n" or sheer length made one."""
+    if len(line) < MAX_LINE and "\r" not in line and "\\n" not in line and "<" not in line and "&" not in line:
+        raw = _stripped(number, line)
+        if raw is not None:
+            yield raw
+        return
+    for piece in _pieces(line):
+        raw = _stripped(number, piece)
+        if raw is not None:
+            yield raw
+
+
+def _pieces(line: str) -> Iterator[str]:
+    if "&" in line and _HTML_ENTITY.search(line):
+        line = html.unescape(line).replace("\xa0", " ").replace("\n", " ")
+    if "<" in line:
+        line = _HTML_TAG.sub("", _HTML_BREAK.sub("\n", line))
+    if line.count("\\n") >= 2 or "\\n  File " in line or "\\nTraceback" in line:
+        line = line.replace("\\n", "\n")
+    for part in line.split("\n"):
+        for shown in _shown(part):
+            yield from _short(shown)
+
+
+def _shown(line: str) -> list[str]:
+    """What a terminal leaves standing of a line with carriage returns: other text, and the last state of a bar."""
+    if "\r" not in line:
+        return [line]
+    parts = [part for part in line.split("\r") if part.strip()]
+    return [part for part in parts[:-1] if not _PROGRESS.search(part)] + parts[-1:]
+
+
+def _short(line: str) -> Iterator[str]:
+    while len(line) > MAX_LINE:
+        cut = line.rfind(" ", MAX_LINE // 2, MAX_LINE)
+        cut = MAX_LINE if cut < 0 else cut
+        yield line[:cut]
+        line = line[cut:]
+    yield line
+
+
+def _stripped(number: int, line: str) -> _Raw | None:
+    """The line without what does not belong to the message; None when nothing is left."""
+    width = len(line.rstrip())
+    text, prefixed, level = _without_prefixes(line)
+    if "`" in text or "~" in text:
+        if _FENCE.match(text):
+            return None
+        text = _FENCE_EDGE.sub("", text)
+    if not text.isascii():
+        text = _without_frame(text)
+    typed = _PROMPT.match(text)
+    if typed:
+        text = text[typed.end() :]
+    if "**" in text:
+        text = _EMPHASIS.sub(r"\2", text)
+    text = text.rstrip()
+    if not text.strip():
+        return None
+    if not level and (found := _LEVEL_WORD.match(text)):
+        level = _level(found)
+    return _Raw(number, text, width, prefixed, level, typed is not None)
+
+
+def _without_prefixes(line: str) -> tuple[str, bool, Level]:
+    """(text, whether there was a prefix, its level)."""
+    start = 0
+    if ">" in line[:8] and (quote := _QUOTE.match(line)):
+        start = quote.end()
+    first = start
+    while (prefix := _PREFIX.match(line, start)) and prefix.end() > start:
+        start = prefix.end()
+    if start == first:
+        return line[start:], False, ""
+    found = _LEVEL_HERE.search(line, first, start)
+    return line[start:], True, _level(found) if found else ""
+
+
+def _level(found: re.Match[str]) -> Level:
+    return _LEVELS[found.lastindex - 1] if found.lastindex else ""
+
+
+def _without_frame(text: str) -> str:
+    """Without pip's, npm's and rich's frames around a line; pure rules vanish."""
+    text = _FRAME_END.sub("", _FRAME_START.sub(_indent, text))
+    return _RULES.sub(" ", text) if "─" in text or "━" in text or "═" in text else text
+
+
+def _indent(frame: re.Match[str]) -> str:
+    """A frame becomes as many blanks, so that what stands inside keeps its indent; plain blanks stay."""
+    return " " * len(frame.group())
+
+
+def _joined(raws: list[_Raw]) -> list[Line]:
+    """Lines that a terminal broke at its edge are one again."""
+    width = _terminal_width(raws)
+    lines: list[Line] = []
+    index = 0
+    while index < len(raws):
+        first = raws[index]
+        text, last = first.text, first
+        while width and index + 1 < len(raws) and _is_broken(last, raws[index + 1], width, last.number - first.number):
+            index += 1
+            following = raws[index]
+            gap = "" if last.width >= width else " "
+            text, last = text + gap + (following.text.lstrip() if gap else following.text), following
+        lines.append(Line(first.number, text, last.number, 1, first.level, first.typed))
+        index += 1
+    return lines
+
+
+def _terminal_width(raws: list[_Raw]) -> int:
+    """The width at which a terminal broke the lines: many lines end exactly there and none beyond; else 0."""
+    widths = [raw.width for raw in raws]
+    widest = max(widths, default=0)
+    if not 60 <= widest <= 250:
+        return 0
+    at_edge = sum(width >= widest - 1 for width in widths)
+    return widest if at_edge >= 2 or widest in (80, 100, 120) else 0
+
+
+def _is_broken(line: _Raw, following: _Raw, width: int, joined: int) -> bool:
+    """Whether `following` goes on with `line`: that one reached the edge, this one starts like no new entry."""
+    if following.number != line.number + 1 or joined >= MAX_JOINED - 1 or following.prefixed or following.typed:
+        return False
+    first_word = following.text.split(" ", 1)[0]
+    reached = line.width >= width or (
+        width in (80, 100, 120) and line.width + 1 + len(first_word) > width and first_word
+    )
+    return bool(reached) and not following.text.startswith(" ") and not _NEW_ENTRY.match(following.text)
+
+
+def _without_repeats(lines: list[Line]) -> list[Line]:
+    """The same line several times in a row becomes one that says how often."""
+    kept: list[Line] = []
+    for line in lines:
+        if kept and kept[-1].text == line.text:
+            before = kept[-1]
+            kept[-1] = Line(before.number, before.text, line.last, before.repeats + 1, before.level, before.typed)
+        else:
+            kept.append(line)
+    return kept
