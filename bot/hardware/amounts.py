@@ -1,0 +1,185 @@
+"""Amounts of memory as people write them: `12`, `12GB`, `2x24`, `3090+3060`, "RTX 4070 Ti SUPER 16G", `M2 Max 64GB`.
+
+Makers' "12 GB" of VRAM or RAM are 12 GiB, so GB and GiB are read alike.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.errors import UserError
+from bot.hardware.cards import Card, CardIndex
+from bot.languages import Text
+
+MIB, GIB, TIB = 1 << 20, 1 << 30, 1 << 40
+_UNITS = {"t": TIB, "g": GIB, "m": MIB}
+_LARGEST = 4 * TIB
+
+_AMOUNT = re.compile(
+    r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[tgm])(?:i?b|igs?)?(?:\s*(?:vram|ram|显存|内存))?", re.IGNORECASE
+)
+_SIZE_IN_NAME = re.compile(
+    r"(?<![a-z0-9.])(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[g])(?:i?b|igs?)?(?![a-z0-9])", re.IGNORECASE
+)
+_NOTHING = re.compile(
+    r"(?:0|0\.0|no|none|nothing|no (?:gpu|vram|card|graphics card)|cpu|cpu only|without|"
+    r"无|没有?|没有?(?:显卡|独显|独立显卡)|无(?:显卡|独显|独立显卡)|纯\s*cpu|只有\s*cpu)\s*(?:[gm]i?b?)?",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(r"\s*(?:(?<!max)[+＋]|[,，、&]|\band\b|(?<=\S)和(?=\S)|\bplus\b)\s*", re.IGNORECASE)
+_COUNT_WORDS = {
+    "dual": 2,
+    "two": 2,
+    "双": 2,
+    "两": 2,
+    "二": 2,
+    "三": 3,
+    "triple": 3,
+    "three": 3,
+    "四": 4,
+    "quad": 4,
+    "four": 4,
+    "八": 8,
+}
+_COUNT = re.compile(
+    rf"(?:(?P<before>\d{{1,2}})\s*(?:[x×*]\s*|张\s*|块\s*|片\s*)|(?P<word>{'|'.join(_COUNT_WORDS)})\s*(?:张|块|片|路|卡)?\s*)(?P<rest>.+)"
+    r"|(?P<head>.+?)\s*(?:[x×*]\s*(?P<after>\d{1,2})|(?P<cn>[双两三四])[卡张])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One graphics device. `memory` in bytes as the maker states it. `assumed` says what was guessed, if anything."""
+
+    memory: int
+    name: str
+    card: Card | None = None
+    assumed: Text | None = None
+
+
+def parse_vram(text: str, cards: CardIndex) -> tuple[Device, ...]:
+    """The devices somebody means; none for "0", "no GPU" and the like.
+
+    Raises:
+        UserError: neither an amount nor a card, with the nearest cards and what to type instead.
+    """
+    cleaned = _cleaned(text)
+    if _NOTHING.fullmatch(cleaned):
+        return ()
+    parts = [part for part in _SEPARATOR.split(cleaned) if part]
+    if not parts:
+        raise _not_vram(text, cards)
+    return tuple(device for part in parts for device in _devices(part, text, cards))
+
+
+def parse_ram(text: str) -> int:
+    """Bytes of main memory. Raises UserError with what to type instead."""
+    cleaned = _cleaned(text)
+    parts = [part for part in _SEPARATOR.split(cleaned) if part]
+    sizes = [size * count for part in parts for count, rest in [_counted(part)] if (size := _size(rest)) is not None]
+    if len(sizes) != len(parts) or not sizes or not 0 < sum(sizes) <= _LARGEST:
+        raise UserError(
+            f"“{_short(text)}” is not an amount of RAM. Type a number in GB, such as 32.",
+            f"“{_short(text)}”看不出是多少内存。请写以 GB 为单位的数字，比如 32。",
+        )
+    return sum(sizes)
+
+
+def _cleaned(text: str) -> str:
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().lower()
+
+
+def _devices(part: str, whole: str, cards: CardIndex) -> Iterator[Device]:
+    count, rest = _counted(part, cards)
+    if not 1 <= count <= 16:
+        raise _not_vram(whole, cards)
+    device = _device(rest, cards)
+    if device is None:
+        raise _not_vram(whole, cards, part)
+    for _ in range(count):
+        yield device
+
+
+def _counted(part: str, cards: CardIndex | None = None) -> tuple[int, str]:
+    """How often, and what: "2x24" -> (2, "24"). A name that is itself a card ("8 x 50") is left alone."""
+    if cards is not None and cards.find(part):
+        return 1, part
+    match = _COUNT.fullmatch(part)
+    if not match:
+        return 1, part
+    if match["rest"]:
+        return int(match["before"] or _COUNT_WORDS[match["word"]]), match["rest"].strip()
+    return int(match["after"] or _COUNT_WORDS[match["cn"]]), match["head"].strip()
+
+
+def _device(text: str, cards: CardIndex) -> Device | None:
+    if card := cards.find(text):  # first, so that "3060" and "960" are cards, not amounts
+        return _card_device(card, None)
+    if (size := _size(text)) is not None:
+        return Device(size, "") if 0 < size <= _LARGEST else None
+    if not (match := _SIZE_IN_NAME.search(text)):
+        return None
+    name = text[: match.start()] + " " + text[match.end() :]
+    card = cards.find(text[: match.end()].strip()) or cards.find(name)
+    return _card_device(card, round(float(match["number"]) * GIB)) if card else None
+
+
+def _size(text: str) -> int | None:
+    """Bytes; a bare number is GiB, or MiB from 1024 on, as nvidia-smi shows it."""
+    if re.fullmatch(r"\d{1,7}(?:\.\d{1,6})?", text):
+        number = float(text)
+        return round(number * (MIB if number >= 1024 else GIB))
+    if match := _AMOUNT.fullmatch(text):
+        digits: str = match["number"]
+        return round(float(digits) * _UNITS[match["unit"].lower()]) if len(digits) <= 12 else None
+    return None
+
+
+def _card_device(card: Card, said: int | None) -> Device:
+    if said is not None:
+        known = not card.memory or said in card.memory or said in card.mods
+        return Device(said, card.name, card, None if known else _unusual(card, said))
+    if not card.memory:
+        return Device(0, card.name, card, _INTEGRATED)
+    note = _several_sizes(card) if len(card.memory) > 1 else None
+    return Device(card.memory[0], card.name, card, note)
+
+
+_INTEGRATED = Text(
+    "This graphics unit has no memory of its own; it borrows RAM.", "这是核显，没有自己的显存，要借用内存。"
+)
+
+
+def _several_sizes(card: Card) -> Text:
+    sizes = " / ".join(f"{size // GIB}" for size in card.memory)
+    return Text(
+        f"The {card.name} comes with {sizes} GB; I took {card.memory[0] // GIB} GB. Add the size if yours differs.",
+        f"{card.name} 有 {sizes} GB 几种版本，我按 {card.memory[0] // GIB} GB 算。如果不对，请在后面写上大小。",
+    )
+
+
+def _unusual(card: Card, said: int) -> Text:
+    usual = " / ".join(f"{size // GIB}" for size in card.memory)
+    return Text(
+        f"The {card.name} is sold with {usual} GB; I took your {said / GIB:g} GB.",
+        f"{card.name} 一般是 {usual} GB，我按你写的 {said / GIB:g} GB 算。",
+    )
+
+
+def _not_vram(text: str, cards: CardIndex, part: str | None = None) -> UserError:
+    near = [card.name for card in cards.nearest(part or text)]
+    did_you_mean = f" Did you mean {', '.join(near)}?" if near else ""
+    meant = f"你是想说 {'、'.join(near)} 吗？" if near else ""
+    return UserError(
+        f"“{_short(text)}” is neither an amount of VRAM nor a card I know.{did_you_mean} "
+        "Type a number in GB (12), several cards (2x24), or a name (RTX 3060).",
+        f"“{_short(text)}”既不是显存大小，也不是我认识的显卡。{meant}"
+        "请写以 GB 为单位的数字（12）、多张卡（2x24）或显卡名（RTX 3060）。",
+    )
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else f"{text[:40]}…"

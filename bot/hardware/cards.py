@@ -1,0 +1,176 @@
+"""Graphics cards: what knowledge/gpus.yaml says of them, and how people spell them."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from rapidfuzz import fuzz, process
+
+from bot.data import load_all
+
+GIB = 1 << 30
+GB = 10**9
+
+Vendor = Literal["nvidia", "amd", "intel", "apple", "moore-threads", "huawei"]
+CardKind = Literal["desktop", "laptop", "workstation", "datacenter", "unified", "integrated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card as sold. `memory` in bytes, the usual size first, empty where it is taken from RAM; `bandwidth` in
+    bytes per second; `compute` is CUDA's compute capability, `gfx` AMD's target.
+    """
+
+    name: str
+    vendor: Vendor
+    kind: CardKind
+    architecture: str
+    memory: tuple[int, ...]
+    bandwidth: int
+    compute: tuple[int, int] | None = None
+    gfx: str | None = None
+    mods: tuple[int, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def unified(self) -> bool:
+        """Whether the card shares its memory with the processor."""
+        return self.kind in {"unified", "integrated"}
+
+    @property
+    def has_bfloat16(self) -> bool:
+        """Whether bf16 is computed natively: CUDA from Ampere (8.0) on, RDNA 3 and CDNA, Arc, Apple from M2 on."""
+        if self.compute is not None:
+            return self.compute >= (8, 0)
+        if self.vendor == "amd":
+            return self.gfx is not None and (self.gfx.startswith(("gfx11", "gfx12")) or self.gfx in _CDNA)
+        return self.vendor in {"intel", "huawei"} or (self.vendor == "apple" and not self.name.startswith("M1"))
+
+    @property
+    def has_flash_attention_2(self) -> bool:
+        """Whether the flash-attn package runs (exllamav2, vLLM, transformers): Ampere and newer, CDNA 2 and newer.
+
+        llama.cpp's own flash attention is another one and runs on nearly every card.
+        Source: https://github.com/Dao-AILab/flash-attention (README, "CUDA" and "AMD ROCm support").
+        """
+        return self.compute >= (8, 0) if self.compute is not None else self.gfx in _CDNA - {"gfx908"}
+
+    @property
+    def backend(self) -> str:
+        """llama.cpp's fastest backend for the card: CUDA, ROCm, Vulkan, Metal, MUSA or CANN."""
+        if self.vendor == "amd":
+            return "ROCm" if self.gfx in _ROCM else "Vulkan"
+        return {"nvidia": "CUDA", "intel": "Vulkan", "apple": "Metal", "moore-threads": "MUSA", "huawei": "CANN"}[
+            self.vendor
+        ]
+
+
+_CDNA = frozenset({"gfx908", "gfx90a", "gfx942", "gfx950"})
+# What AMD's packages are built for. Source: ROCm system requirements (Linux and Windows HIP SDK), see gpus.yaml.
+_ROCM = _CDNA | {"gfx1030", "gfx1100", "gfx1101", "gfx1102", "gfx1150", "gfx1151", "gfx1200", "gfx1201"}
+
+
+class _RawCard(msgspec.Struct, frozen=True):
+    name: str
+    memory: tuple[int, ...]
+    bandwidth: int
+    mods: tuple[int, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+class _RawGroup(msgspec.Struct, frozen=True):
+    vendor: Vendor
+    kind: CardKind
+    architecture: str
+    cards: tuple[_RawCard, ...]
+    compute: str | None = None
+    gfx: str | None = None
+
+
+class _RawFile(msgspec.Struct, frozen=True):
+    sources: tuple[dict[str, str], ...]
+    groups: tuple[_RawGroup, ...]
+
+
+def load_cards(root: Path) -> tuple[Card, ...]:
+    """Every card of `root`/gpus.yaml; raises DataError."""
+    files = load_all(root, "gpus.yaml", "gpus", _RawFile)
+    return tuple(_card(group, raw) for file in files for group in file.groups for raw in group.cards)
+
+
+def _card(group: _RawGroup, raw: _RawCard) -> Card:
+    major, _, minor = (group.compute or "").partition(".")
+    return Card(
+        name=raw.name,
+        vendor=group.vendor,
+        kind=group.kind,
+        architecture=group.architecture,
+        memory=tuple(size * GIB for size in raw.memory),
+        bandwidth=raw.bandwidth * GB,
+        compute=(int(major), int(minor)) if group.compute else None,
+        gfx=group.gfx,
+        mods=tuple(size * GIB for size in raw.mods),
+        aliases=raw.aliases,
+    )
+
+
+_NOISE = re.compile(
+    r"\b(?:nvidia|geforce|amd|ati|radeon(?=.*\b(?:rx|r9|vii|pro)\b)|intel|apple|gpu|graphics|card|graphic|edition|"
+    r"founders?|silicon|chip|mac|macbook|studio|mini|gddr\dx?|vram|unified|memory|zotac|asus|msi|gigabyte|colorful|"
+    r"modded|mod|refurbished|one|a|an|my|single)\b|显卡|独立显卡|独显|魔改|改版|改|芯片|统一内存|显存|英伟达|"
+    r"七彩虹|华硕|微星|技嘉|[()（）,，。_/®™]|"
+    r"(?<=\d)\s*(?:张|块|片)"
+)
+_LAPTOP = re.compile(r"\b(?:laptop|mobile|notebook|max-?q)\b|笔记本|移动版|移动端|笔记本版")
+_SERIES = re.compile(r"\b(?:rtx|gtx|gt|rx|quadro rtx(?=\s*\d{4}\s*(?:ti|super|$)))\s*-?\s*(?=\d)")
+
+
+def spelling(text: str) -> str:
+    """What is left of a card's name when the ways of writing it are taken away.
+
+    "NVIDIA GeForce RTX 4070 Ti SUPER", "4070tis" and "rtx4070 ti-super" all give "4070tisuper".
+    """
+    text = unicodedata.normalize("NFKC", text).lower().replace("-", " ")
+    laptop = bool(_LAPTOP.search(text))
+    text = _LAPTOP.sub(" ", text)
+    text = _NOISE.sub(" ", text)
+    text = re.sub(r"\b(rtx|gtx|gt|rx)(?=\d)", r"\1 ", text)
+    text = re.sub(r"(?<=\d)\s*tis\b", " ti super", text)
+    text = re.sub(r"(?<=\d)\s*s\b", " super", text)
+    if laptop_letter := re.fullmatch(r"\s*(?:rtx|gtx)?\s*(\d{4}(?: ?ti)?)\s*m\s*", text):
+        text, laptop = laptop_letter[1], True
+    text = _SERIES.sub("", text)
+    return re.sub(r"\s+", "", text) + ("laptop" if laptop else "")
+
+
+class CardIndex:
+    """Finds cards by any spelling. Build once; look-ups take microseconds."""
+
+    def __init__(self, cards: Iterable[Card]) -> None:
+        self.cards = tuple(cards)
+        self._by_spelling: Mapping[str, Card] = {
+            spelling(name): card for card in reversed(self.cards) for name in (*card.aliases, card.name)
+        }
+
+    def find(self, text: str) -> Card | None:
+        """The card that is meant for sure, or None."""
+        wanted = spelling(text)
+        return self._by_spelling.get(wanted) or self._by_spelling.get(wanted.removesuffix("laptop"))
+
+    def nearest(self, text: str, limit: int = 3) -> tuple[Card, ...]:
+        """The cards spelled most alike, best first, for "did you mean"; none when nothing is near."""
+        hits = process.extract(
+            spelling(text), self._by_spelling.keys(), scorer=fuzz.ratio, limit=limit * 2, score_cutoff=60
+        )
+        found = dict.fromkeys(self._by_spelling[name] for name, _, _ in hits)
+        return tuple(found)[:limit]
+
+    def starting_with(self, text: str, limit: int = 25) -> tuple[Card, ...]:
+        """Cards whose name contains what has been typed so far, for completion."""
+        typed = spelling(text)
+        hits = [card for card in self.cards if typed in spelling(card.name)]
+        return tuple(hits[:limit])
