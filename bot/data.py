@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
-import yaml
+
+if TYPE_CHECKING:
+    import yaml
 
 T = TypeVar("T")
 
@@ -46,15 +48,22 @@ class Document:
     content: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[T]):
+    """What could be read: (file, object) in order of name, and the faults of the files that could not."""
+
+    items: tuple[tuple[str, T], ...]
+    faults: tuple[Fault, ...]
+
+
 def read_documents(root: Path, pattern: str) -> Iterator[Document]:
     """Parses every file that matches, in order of name; raises DataError naming all that are not YAML."""
     faults: list[Fault] = []
-    for path in sorted(root.glob(pattern)):
-        file = path.relative_to(root).as_posix()
-        try:
-            yield Document(file, yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            faults.append(Fault(file, "", f"not valid YAML: {error}"))
+    for outcome in _parsed(root, pattern):
+        if isinstance(outcome, Fault):
+            faults.append(outcome)
+        else:
+            yield outcome
     if faults:
         raise DataError(faults)
 
@@ -68,26 +77,91 @@ def load_all(
 ) -> tuple[T, ...]:
     """Every file under `root` that matches `pattern`, checked against `schema/<schema>.json`, as `type_`.
 
-    `prepare` expands shorthands once the schema is satisfied.
+    `prepare` expands shorthands once the schema is satisfied. Raises DataError with every fault of every file.
     """
+    loaded = load_sound(root, pattern, schema, type_, prepare)
+    if loaded.faults:
+        raise DataError(loaded.faults)
+    return tuple(item for _, item in loaded.items)
+
+
+def load_sound(
+    root: Path,
+    pattern: str,
+    schema: str,
+    type_: type[T],
+    prepare: Callable[[Any], Any] = lambda content: content,
+) -> Loaded[T]:
+    """Like `load_all`, but returns what is sound together with all faults."""
+    from bot.data_faults import plain_faults
+
     faults: list[Fault] = []
-    loaded: list[T] = []
+    items: list[tuple[str, T]] = []
     validator = _validator(root / "schema" / f"{schema}.json")
-    for document in read_documents(root, pattern):
-        found = [
-            Fault(document.file, _key_path(error.absolute_path), error.message)
-            for error in validator.iter_errors(document.content)
-        ]
+    for outcome in _parsed(root, pattern):
+        if isinstance(outcome, Fault):
+            faults.append(outcome)
+            continue
+        file, content = outcome.file, outcome.content
+        found = [Fault(file, key, problem) for key, problem in plain_faults(validator.iter_errors(content))]
         faults += found
         if found:
             continue
         try:
-            loaded.append(msgspec.convert(prepare(document.content), type_))
+            items.append((file, msgspec.convert(prepare(content), type_)))
         except msgspec.ValidationError as error:
-            faults.append(Fault(document.file, "", str(error)))
-    if faults:
-        raise DataError(faults)
-    return tuple(loaded)
+            faults.append(Fault(file, "", str(error)))
+    return Loaded(tuple(items), tuple(faults))
+
+
+def _parsed(root: Path, pattern: str) -> Iterator[Document | Fault]:
+    """Every file's content, or why it is none; twice the same key in a mapping is a fault too."""
+    import yaml
+
+    for path in sorted(root.glob(pattern)):
+        file = path.relative_to(root).as_posix()
+        loader: yaml.CSafeLoader | None = None
+        try:
+            loader = yaml.CSafeLoader(path.read_text(encoding="utf-8"))
+            node = loader.get_single_node()
+            if node is None:
+                yield Fault(file, "", "is empty; write at least the required keys")
+                continue
+            yield from (Fault(file, *fault) for fault in _repeated_keys(node))
+            yield Document(file, loader.construct_document(node))
+        except UnicodeDecodeError as error:
+            yield Fault(file, "", f"is not UTF-8 (byte {error.start}); save it as UTF-8")
+        except (yaml.YAMLError, OSError) as error:
+            yield Fault(file, "", f"not valid YAML: {_yaml_problem(error)}")
+        finally:
+            if loader is not None:
+                loader.dispose()
+
+
+def _yaml_problem(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    problem = str(getattr(error, "problem", None) or error)
+    where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+    hint = "; put texts with `: ` or special characters in double quotes" if mark else ""
+    return f"{where}{problem}{hint}"
+
+
+def _repeated_keys(node: "yaml.Node", path: str = "") -> Iterator[tuple[str, str]]:
+    """(path, problem) for every key that stands twice in one mapping, which YAML would silently let pass."""
+    import yaml
+
+    if isinstance(node, yaml.MappingNode):
+        seen: dict[str, int] = {}
+        for key, value in node.value:
+            name = str(key.value)
+            here = f"{path}.{name}" if path else name
+            if name in seen:
+                yield here, f"stands twice (lines {seen[name]} and {key.start_mark.line + 1}); keep one of them"
+            seen[name] = key.start_mark.line + 1
+            yield from _repeated_keys(value, here)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _repeated_keys(value, f"{path}[{index}]")
 
 
 def _validator(path: Path) -> Any:
@@ -95,10 +169,3 @@ def _validator(path: Path) -> Any:
 
     schema: Mapping[str, Any] = msgspec.json.decode(path.read_bytes())
     return jsonschema.Draft202012Validator(schema)
-
-
-def _key_path(parts: Iterable[str | int]) -> str:
-    path = ""
-    for part in parts:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
-    return path

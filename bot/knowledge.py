@@ -3,16 +3,20 @@
 A file is described in CONTRIBUTING.md and in knowledge/schema/failure.json.
 """
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from bot.data import load_all
+from bot.data import DataError, Fault, Loaded, load_sound, read_documents
 from bot.languages import Text
 
 Severity = Literal["blocking", "degraded", "warning"]
 Kind = Literal["failure", "symptom"]
+
+_CHINESE = "[\u2e80-\u303f\u3400-\u9fff\uff00-\uffef“”‘’…—]"
+_FOLDING_BLANK = re.compile(f"(?<={_CHINESE})[ \n]+(?={_CHINESE})")
 
 
 class Signature(msgspec.Struct, frozen=True):
@@ -95,12 +99,53 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, rename={"failure_class"
     tutorial: str | None = None  # heading of the tutorial that treats it
 
 
+class FailureClass(msgspec.Struct, frozen=True, rename={"name": "class"}):
+    """The name of a kind of failure; several entries may share it where the cure differs."""
+
+    name: str
+    area: str
+    meaning: str = ""
+
+
 def load_failures(root: Path) -> tuple[Failure, ...]:
     """Every failure under `root`/failures; raises DataError with all faults of all files."""
-    return load_all(root, "failures/**/*.yaml", "failure", Failure, prepare=_with_long_signatures)
+    loaded = read_failures(root)
+    if loaded.faults:
+        raise DataError(loaded.faults)
+    return tuple(failure for _, failure in loaded.items)
 
 
-def _with_long_signatures(document: Any) -> Any:
-    """A signature may be written as a bare string; here it becomes the mapping that stands for."""
+def read_failures(root: Path) -> Loaded[Failure]:
+    """The sound failures with their files, and every fault, also of what holds across files."""
+    from bot.knowledge_faults import faults_of
+
+    loaded = load_sound(root, "failures/**/*.yaml", "failure", Failure, prepare=_prepared)
+    faults = [*loaded.faults, *faults_of(loaded.items, load_classes(root))]
+    return Loaded(loaded.items, tuple(sorted(faults, key=lambda fault: fault.file)))
+
+
+def load_classes(root: Path) -> tuple[FailureClass, ...]:
+    """The names of failures, in the order of the file; raises DataError."""
+    documents = list(read_documents(root, "classes.yaml"))
+    try:
+        return msgspec.convert([item for document in documents for item in document.content], tuple[FailureClass, ...])
+    except (msgspec.ValidationError, TypeError) as error:
+        raise DataError([Fault("classes.yaml", "", str(error))]) from error
+
+
+def _prepared(document: Any) -> Any:
+    """A signature may be a bare string: here it becomes the mapping that stands for. Chinese loses folding blanks."""
     signatures = [{"text": item} if isinstance(item, str) else item for item in document["signatures"]]
-    return {**document, "signatures": signatures}
+    return _without_folding_blanks({**document, "signatures": signatures})
+
+
+def _without_folding_blanks(value: Any) -> Any:
+    """In every `zh`, without the blanks between Chinese characters that come from YAML's folding of lines."""
+    if isinstance(value, dict):
+        return {
+            key: _FOLDING_BLANK.sub("", item.rstrip("\n"))
+            if key == "zh" and isinstance(item, str)
+            else _without_folding_blanks(item)
+            for key, item in value.items()
+        }
+    return [_without_folding_blanks(item) for item in value] if isinstance(value, list) else value

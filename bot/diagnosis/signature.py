@@ -8,7 +8,7 @@ from bot.diagnosis.words import fold, words
 from bot.knowledge import Failure, Signature
 
 _VARIABLE = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
-_TYPES = {
+KINDS = {
     "text": r"(.{0,200}?)",
     "number": r"([-+]?\d[\d,]*(?:\.\d+)?)",
     "size": r"(\d[\d,]*(?:\.\d+)?\s?(?:[KMGT]i?B|bytes?|[KMGT]|B)?)",
@@ -40,7 +40,7 @@ class Pattern:
         for index, kind in enumerate(self.kinds):
             literal = self.literals[index + 1]
             last = index == len(self.kinds) - 1 and not literal.strip()
-            parts.append(_TYPES[kind].replace("?)", ")").replace("{0,200})", "{0,200})") if last else _TYPES[kind])
+            parts.append(KINDS[kind].replace("?)", ")").replace("{0,200})", "{0,200})") if last else KINDS[kind])
             parts.append(_flexible(literal))
         return re.compile("".join(parts), re.IGNORECASE)
 
@@ -67,13 +67,13 @@ def variables_in(text: str) -> tuple[str, ...]:
 
 def unknown_kinds(text: str) -> tuple[str, ...]:
     """Kinds of variables that do not exist: `{n:nmber}`."""
-    return tuple(m.group(2) for m in _VARIABLE.finditer(text) if m.group(2) and m.group(2) not in _TYPES)
+    return tuple(m.group(2) for m in _VARIABLE.finditer(text) if m.group(2) and m.group(2) not in KINDS)
 
 
 def _pattern(entry: Failure, signature: Signature, number: int) -> Pattern:
     pieces = _VARIABLE.split(signature.text)
     literals, variables, kinds = tuple(pieces[0::3]), tuple(pieces[1::3]), tuple(pieces[2::3])
-    known = tuple(kind if kind in _TYPES else "text" for kind in kinds)
+    known = tuple(kind if kind in KINDS else "text" for kind in kinds)
     found = frozenset(word for literal in literals for word in words(fold(literal)))
     return Pattern(entry, signature, literals, variables, known, found, number)
 

@@ -5,6 +5,7 @@ import string
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from bot.data import knowledge_root
@@ -12,7 +13,7 @@ from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.finding import Finding
 from bot.evaluation.report import Metric, Report, ReportTable, json_lines_in
 from bot.intake.cleaning import clean
-from bot.knowledge import load_failures
+from bot.knowledge import read_failures
 
 _LETTERS = string.ascii_letters + string.digits + " "
 _BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.01)
@@ -40,7 +41,7 @@ class Judged:
 
 def evaluate(path: Path, damage: float = 0.0, seed: int = 1, misses: bool = False) -> Report:
     """Judges every case of `path`/logs.jsonl (keys id, text, label, also). `damage`: share of characters made wrong."""
-    diagnoser = Diagnoser(load_failures(knowledge_root()))
+    diagnoser = Diagnoser(entry for _, entry in read_failures(knowledge_root()).items)
     chance = random.Random(seed)
     judged = []
     for case in json_lines_in(path, "logs.jsonl"):
@@ -94,7 +95,7 @@ def _confusions(judged: Sequence[Judged]) -> ReportTable:
 
 def _calibration(judged: Sequence[Judged]) -> ReportTable:
     rows = []
-    for low, high in zip(_BINS, _BINS[1:], strict=False):
+    for low, high in pairwise(_BINS):
         inside = [case for case in judged if case.findings and low <= case.findings[0].score < high]
         if inside:
             mean = sum(case.findings[0].score for case in inside) / len(inside)
@@ -107,7 +108,7 @@ def _calibration(judged: Sequence[Judged]) -> ReportTable:
 def _calibration_error(judged: Sequence[Judged]) -> float:
     """Mean distance between score and truth over the bins, each weighted by its answers."""
     total = error = 0.0
-    for low, high in zip(_BINS, _BINS[1:], strict=False):
+    for low, high in pairwise(_BINS):
         inside = [case for case in judged if case.findings and low <= case.findings[0].score < high]
         if inside:
             scores = sum(case.findings[0].score for case in inside)
