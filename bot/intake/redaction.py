@@ -53,11 +53,6 @@ class Redacted:
     def count(self) -> int:
         return len(self.kinds)
 
-    @property
-    def has_secrets(self) -> bool:
-        """Whether a key or token was in the text, which its owner should now replace."""
-        return any(kind in SECRETS for kind in self.kinds)
-
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
@@ -65,6 +60,11 @@ class _Rule:
     pattern: re.Pattern[str]
     mask: Callable[[re.Match[str]], str]
     hints: tuple[str, ...]  # the rule is tried only when one of these stands in the lower-cased text
+
+
+def has_secrets(kinds: Iterable[Kind]) -> bool:
+    """Whether a key or token was among what was masked: its owner should now replace it."""
+    return not SECRETS.isdisjoint(kinds)
 
 
 def redact(text: str) -> Redacted:
