@@ -1,0 +1,77 @@
+"""Plain text to Discord's markdown: nothing that a user (or a log) wrote may format, ping, link or break a fence."""
+
+import re
+
+from bot.chat.limits import units
+
+_ALWAYS = re.compile(r"([\\*_~|`<\[\]])")
+_LINE_START = re.compile(r"^(\s*)(#{1,3}\s|>{1,3}\s|-#\s|[-+]\s|\d+(?=\.\s))", re.MULTILINE)
+_MENTION = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
+_SCHEME = re.compile(r"\b(https?|discord|ftp)://", re.IGNORECASE)
+_FENCE = re.compile(r"`{3,}")
+NO_WIDTH = "\u200b"
+
+
+def escape(text: str) -> str:
+    """The text as it stands, inert: no emphasis, heading, quote, list, link text, mention, timestamp or emoji code.
+
+    Bare addresses stay readable but are not made links, so that a log cannot lure anybody anywhere.
+    """
+    text = _ALWAYS.sub(r"\\\1", text)
+    text = _LINE_START.sub(_escaped_start, text)
+    text = _MENTION.sub(f"@{NO_WIDTH}", text)
+    return _SCHEME.sub(rf"\1:{NO_WIDTH}//", text)
+
+
+def _escaped_start(match: re.Match[str]) -> str:
+    blank, mark = match.groups()
+    # an ordered list is broken at its point, everything else before its mark
+    return f"{blank}{mark}\\" if mark.isdigit() else f"{blank}\\{mark}"
+
+
+def fence(code: str, shell: str = "") -> str:
+    """A code block whose content cannot close it. Nothing is escaped in it, so that a phone copies it as it is."""
+    inner = _FENCE.sub(lambda match: NO_WIDTH.join(match.group()), code.strip("\n"))
+    if inner.endswith("`"):
+        inner += "\n"
+    language = shell if re.fullmatch(r"[a-z0-9]+", shell) and shell != "text" else ""
+    return f"```{language}\n{inner}\n```"
+
+
+def link(title: str, address: str) -> str:
+    """A link of ours; an address that could break out of it is shown as text."""
+    if not re.fullmatch(r"https?://[^\s()<>]+", address):
+        return f"{escape(title)}: {escape(address)}"
+    return f"[{escape(title)}](<{address}>)"
+
+
+def split(text: str, limit: int) -> list[str]:
+    """Pieces of at most `limit` units, cut at line ends where there are any; a code block is closed and reopened."""
+    pieces: list[str] = []
+    current: list[str] = []
+    size = 0
+    opened = ""  # the fence that is open, such as "```bash"
+    for line in _short_lines(text, limit - 20):
+        reserve = 4 if opened else 0
+        if current and size + units(line) + 1 + reserve > limit:
+            pieces.append("\n".join([*current, "```"] if opened else current))
+            current = [opened] if opened else []
+            size = sum(units(kept) + 1 for kept in current)
+        current.append(line)
+        size += units(line) + 1
+        if line.startswith("```"):
+            opened = "" if opened else line
+    if current:
+        pieces.append("\n".join(current))
+    return pieces
+
+
+def _short_lines(text: str, limit: int) -> list[str]:
+    lines: list[str] = []
+    for line in text.split("\n"):
+        rest = line
+        while units(rest) > limit:
+            lines.append(rest[: limit // 2])
+            rest = rest[limit // 2 :]
+        lines.append(rest)
+    return lines

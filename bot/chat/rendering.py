@@ -1,0 +1,349 @@
+"""Answer blocks to Discord messages. This is the only place that knows how big a message may get."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import discord
+from discord import ui
+from rich.cells import cell_len
+
+from bot.answers import blocks
+from bot.answers.blocks import Answer, Block, Tone
+from bot.answers.sizes import gib
+from bot.chat import limits
+from bot.chat.limits import clip, units
+from bot.chat.markdown import escape, fence, link, split
+from bot.chat.wording import words
+from bot.languages import Language
+
+COLOURS: dict[Tone, int] = {"good": 0x2E9E5B, "careful": 0xE0A100, "bad": 0xD83C3E, "neutral": 0x4B7BEC}
+ICONS: dict[Tone, str] = {"good": "✅", "careful": "⚠️", "bad": "❌", "neutral": "ℹ️"}
+NOTE_ICONS: dict[Tone, str] = {**ICONS, "neutral": "", "good": "✅"}
+
+PAGE = 3800  # text of one page; the rest up to 4000 is left for notes
+PAGE_PARTS = 13  # text displays of one message; with 15 buttons and 3 menus that makes 40 components
+PIECE = 1900  # a longer part is split; also fits a plain message
+SHORT_STEPS = 3  # steps shown before "show all steps"
+SHORT_STEPS_TEXT = 1100
+EVIDENCE_LINE = 300
+TABLE_WIDTH = 44  # columns of a monospaced table that a phone still shows without wrapping
+TABLE_ROWS = 20
+BAR = 12  # squares of a memory bar
+SQUARES = ("🟦", "🟩", "🟨", "🟪", "🟧", "🟫")
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button. `id` is its custom id; `url` makes it a link instead."""
+
+    label: str
+    id: str = ""
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    emoji: str | None = None
+    url: str | None = None
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A select menu of (value, label, description)."""
+
+    id: str
+    placeholder: str
+    options: tuple[tuple[str, str, str], ...]
+    chosen: tuple[str, ...] = ()
+    least: int = 1
+    most: int = 1
+
+
+class Sheet(ui.LayoutView):
+    """A message with components v2. It holds no state: its buttons are found again by their custom ids alone, so
+    discord.py need not remember it (a finished view is not kept in memory).
+    """
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+        self.stop()
+
+
+def pages(answer: Answer, language: Language, *, short: bool = False) -> list[list[str]]:
+    """The answer as pages of parts, each page within the limits of one message. `short` folds long steps."""
+    parts = [heading(answer)]
+    for block in answer.blocks:
+        parts.extend(part for text in block_texts(block, language, short=short) for part in split(text, PIECE))
+    return packed(parts)
+
+
+def detail_pages(answer: Answer, language: Language) -> list[list[str]]:
+    """What "more detail" shows."""
+    texts = (text for block in answer.details for text in block_texts(block, language))
+    return packed([part for text in texts for part in split(text, PIECE)])
+
+
+def is_folded(answer: Answer, language: Language) -> bool:
+    """Whether the short form leaves something out."""
+    return pages(answer, language, short=True)[:1] != pages(answer, language)
+
+
+def heading(answer: Answer) -> str:
+    """The title with the icon of its tone; empty titles give no line."""
+    title = clip(escape(answer.title.replace("\n", " ")), 300)
+    return f"### {ICONS[answer.tone]} {title}"
+
+
+def packed(parts: Iterable[str]) -> list[list[str]]:
+    """Parts put together to as few pages as the limits allow, in order."""
+    result: list[list[str]] = []
+    size = 0
+    for part in parts:
+        if not part.strip():
+            continue
+        if not result or size + units(part) + 1 > PAGE:
+            result.append([])
+            size = 0
+        result[-1].append(part)
+        size += units(part) + 1
+    return result
+
+
+def sheet(
+    parts: Sequence[str],
+    *,
+    tone: Tone = "neutral",
+    presses: Sequence[Press] = (),
+    menus: Sequence[Menu] = (),
+    footer: str = "",
+    image: str = "",
+) -> Sheet:
+    """One message: the parts in a coloured container, menus and buttons under it.
+
+    Text beyond the limits is cut rather than refused: an answer that is sent is better than an error.
+    """
+    view = Sheet()
+    container: ui.Container[Any] = ui.Container(accent_colour=COLOURS[tone])
+    note = [f"-# {footer}"] if footer else []
+    for text in fitted(parts, limits.DISPLAYED - sum(map(units, note))) + note:
+        container.add_item(ui.TextDisplay(text))
+    if image:
+        container.add_item(ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{image}")))
+    view.add_item(container)
+    for menu in menus[:3]:
+        view.add_item(ui.ActionRow(_select(menu)))
+    for row in _rows(presses[:15]):
+        view.add_item(ui.ActionRow(*(_button(press) for press in row)))
+    return view
+
+
+def fitted(parts: Sequence[str], limit: int = limits.DISPLAYED) -> list[str]:
+    """The parts cut so that together they stay within one message; at least one, never an empty one."""
+    first, rest = list(parts[: PAGE_PARTS - 1]), parts[PAGE_PARTS - 1 :]
+    left = limit
+    result: list[str] = []
+    for part in [*first, "\n".join(rest)]:
+        text = clip(part, left)
+        if text.count("```") % 2:  # cut inside a code block
+            text = clip(part, left - 4).rstrip("`") + "\n```"
+        if text.strip():
+            result.append(text)
+            left -= units(text)
+    return result or [limits.ELLIPSIS]
+
+
+def notice(text: str, *, tone: Tone = "neutral", presses: Sequence[Press] = ()) -> Sheet:
+    """A short message of the bot's own words (already markdown)."""
+    return sheet(split(text, PIECE), tone=tone, presses=presses)
+
+
+def embeds(parts: Sequence[str], *, tone: Tone = "neutral") -> list[discord.Embed]:
+    """The plain form of a page, for places without components v2."""
+    description = ""
+    result: list[discord.Embed] = []
+    left = limits.EMBED_TOTAL
+    for part in parts:
+        joined = f"{description}\n{part}" if description else part
+        if units(joined) > min(limits.EMBED_DESCRIPTION, left):
+            break
+        description = joined
+    text = description or clip("\n".join(parts), limits.EMBED_DESCRIPTION)
+    result.append(discord.Embed(description=text, colour=COLOURS[tone]))
+    return result
+
+
+def plain_view(presses: Sequence[Press]) -> ui.View:
+    """Buttons for a message with embeds."""
+    view = ui.View(timeout=None)
+    for press in presses[:25]:
+        view.add_item(_button(press))
+    view.stop()
+    return view
+
+
+def _rows(presses: Sequence[Press]) -> Iterator[Sequence[Press]]:
+    for start in range(0, len(presses), limits.ROW_BUTTONS):
+        yield presses[start : start + limits.ROW_BUTTONS]
+
+
+def _button(press: Press) -> ui.Button[Any]:
+    label = clip(press.label, limits.BUTTON_LABEL)
+    if press.url:
+        return ui.Button(label=label, url=press.url, emoji=press.emoji)
+    return ui.Button(label=label, custom_id=press.id, style=press.style, emoji=press.emoji, disabled=press.disabled)
+
+
+def _select(menu: Menu) -> ui.Select[Any]:
+    options = [
+        discord.SelectOption(
+            label=clip(label, limits.OPTION_TEXT),
+            value=value,
+            description=clip(description, limits.OPTION_TEXT) or None,
+            default=value in menu.chosen,
+        )
+        for value, label, description in menu.options[: limits.OPTIONS]
+    ]
+    return ui.Select(
+        custom_id=menu.id,
+        placeholder=clip(menu.placeholder, limits.PLACEHOLDER),
+        options=options,
+        min_values=menu.least,
+        max_values=min(menu.most, len(options)),
+    )
+
+
+# One block to markdown
+
+
+def block_texts(block: Block, language: Language, *, short: bool = False) -> Iterator[str]:
+    """A block as one or several pieces of markdown."""
+    match block:
+        case blocks.Paragraph():
+            yield _paragraph(block)
+        case blocks.Code():
+            yield fence(block.text, block.shell)
+        case blocks.Evidence():
+            yield _evidence(block, language)
+        case blocks.Steps():
+            yield from _steps(_shortened(block) if short else block, language, hidden=_hidden(block) if short else 0)
+        case blocks.Fields():
+            yield _fields(block)
+        case blocks.Table():
+            yield _table(block)
+        case blocks.MemoryBar():
+            yield _memory_bar(block)
+        case blocks.Links():
+            yield _links(block)
+
+
+def _lead(label: str | None) -> str:
+    return f"**{escape(label)}**" if label else ""
+
+
+def _paragraph(block: blocks.Paragraph) -> str:
+    icon = NOTE_ICONS[block.tone]
+    lead = _lead(block.label)
+    text = escape(block.text)
+    between = "\n" if lead and (len(text) > 80 or "\n" in text) else " "
+    return f"{icon} ".lstrip() + (f"{lead}{between}{text}" if lead else text)
+
+
+def _evidence(block: blocks.Evidence, language: Language) -> str:
+    width = len(str(block.first + len(block.lines)))
+    lines = []
+    for number, line in enumerate(block.lines, start=block.first):
+        mark = "➜" if number == block.proof else " "
+        lines.append(f"{mark} {number:>{width}} │ {clip(line, EVIDENCE_LINE)}")
+    where = words("evidence_line", language, line=block.proof) if block.proof else words("evidence", language)
+    return f"-# {where}\n{fence(chr(10).join(lines))}"
+
+
+def _steps(block: blocks.Steps, language: Language, *, hidden: int) -> Iterator[str]:
+    if block.label:
+        yield _lead(block.label)
+    for number, step in enumerate(block.steps, start=1):
+        texts = [f"**{number}.** {escape(step.text)}"]
+        texts += [fence(command.text, command.shell) for command in step.commands]
+        yield "\n".join(texts)
+    if hidden:
+        yield f"-# {words('more_steps', language, number=hidden)}"
+
+
+def _shortened(block: blocks.Steps) -> blocks.Steps:
+    """The first steps, as far as they are short; at least one."""
+    kept: list[blocks.Step] = []
+    size = 0
+    for step in block.steps[:SHORT_STEPS]:
+        size += units(step.text) + sum(units(command.text) for command in step.commands)
+        if kept and size > SHORT_STEPS_TEXT:
+            break
+        kept.append(step)
+    return replace(block, steps=tuple(kept))
+
+
+def _hidden(block: blocks.Steps) -> int:
+    return len(block.steps) - len(_shortened(block).steps)
+
+
+def _fields(block: blocks.Fields) -> str:
+    lines = [_lead(block.label)] if block.label else []
+    lines += [f"- **{escape(field.name)}** {escape(field.value)}" for field in block.fields]
+    return "\n".join(lines)
+
+
+def _table(block: blocks.Table) -> str:
+    lead = [_lead(block.label)] if block.label else []
+    rows = block.rows[:TABLE_ROWS]
+    widths = [max(cell_len(row[column]) for row in (block.columns, *rows)) for column in _range(block)]
+    if sum(widths) + 2 * (len(widths) - 1) > TABLE_WIDTH:
+        listed = [
+            " · ".join(f"**{escape(cell)}**" if at == 0 else escape(cell) for at, cell in enumerate(row) if cell)
+            for row in rows
+        ]
+        return "\n".join([*lead, *(f"- {line}" for line in listed)])
+    shown = [block.columns, *rows] if any(block.columns) else [*rows]
+    lines = ["  ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in shown]
+    return "\n".join([*lead, fence("\n".join(lines))])
+
+
+def _range(block: blocks.Table) -> range:
+    return range(len(block.columns))
+
+
+def _padded(cell: str, width: int) -> str:
+    return cell + " " * max(0, width - cell_len(cell))
+
+
+def _memory_bar(block: blocks.MemoryBar) -> str:
+    used = sum(part.size for part in block.parts)
+    of = f" / {gib(block.capacity)}" if block.capacity else ""
+    whole = max(block.capacity or 0, used, 1)
+    squares = "".join(
+        square * max(round(part.size / whole * BAR), 1 if part.size else 0)
+        for part, square in zip(block.parts, _cycled(len(block.parts)), strict=True)
+    )
+    squares = squares[:BAR].ljust(BAR, "⬜") if block.capacity else squares[:BAR]
+    over = " ❗" if block.capacity and used > block.capacity else ""
+    legend = " · ".join(
+        f"{square} {escape(part.name)} {gib(part.size)}"
+        for part, square in zip(block.parts, _cycled(len(block.parts)), strict=True)
+    )
+    return f"**{escape(block.device)}** {gib(used)}{of}{over}\n{squares}\n-# {legend}"
+
+
+def _cycled(number: int) -> list[str]:
+    return [SQUARES[index % len(SQUARES)] for index in range(number)]
+
+
+def _links(block: blocks.Links) -> str:
+    shown = " · ".join(link(title, address) for title, address in block.links)
+    return f"-# {escape(block.label)}: {shown}" if block.label else f"-# {shown}"
+
+
+def commands(answer: Answer) -> list[str]:
+    """Every command of an answer, in order, for copying one by one."""
+    found: list[str] = []
+    for block in answer.blocks:
+        if isinstance(block, blocks.Code):
+            found.append(block.text)
+        elif isinstance(block, blocks.Steps):
+            found += [command.text for step in block.steps for command in step.commands]
+    return list(dict.fromkeys(found))

@@ -1,0 +1,200 @@
+"""Answers within every limit of Discord, and no text that could act."""
+
+from typing import Any
+
+import discord
+import pytest
+from discord_checker import components, message_faults, shown_text, unwritten_faults
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answers import blocks
+from bot.answers.blocks import Answer, Block
+from bot.chat import limits, rendering
+from bot.chat.answer_json import from_builtins, to_builtins
+from bot.chat.limits import clip, units
+from bot.chat.markdown import NO_WIDTH, escape, fence, link, split
+from bot.chat.ports import Bilingual
+from bot.chat.rendering import Menu, Press
+
+GIB = 1024**3
+
+
+def body(view: discord.ui.LayoutView) -> dict[str, Any]:
+    return {"components": view.to_components(), "flags": 1 << 15}
+
+
+EVERY_BLOCK: tuple[Block, ...] = (
+    blocks.Paragraph("The card is full: `--gpu-layers 99` asks for more than 12 GiB.", "Cause"),
+    blocks.Paragraph("Replace your key now.", tone="bad"),
+    blocks.Evidence(("loading", "ggml_cuda: out of memory", "bye"), first=41, proof=42),
+    blocks.Steps("What to do", (blocks.Step("Use fewer layers.", (blocks.Code("./x --ngl 27", "bash"),)),)),
+    blocks.Fields((blocks.Field("VRAM", "12 GiB"), blocks.Field("Model", "Qwen2.5_32B")), "What I understood"),
+    blocks.Table(("quant", "size"), (("Q4_K_M", "18.5 GiB"), ("Q5_K_M", "21.7 GiB")), "Others"),
+    blocks.Table(("", ""), (("20%", "x" * 80),), "Wide"),
+    blocks.MemoryBar("GPU", (blocks.BarPart("weights", 8 * GIB), blocks.BarPart("KV cache", 2 * GIB)), 12 * GIB),
+    blocks.Code("nvidia-smi", "bash"),
+    blocks.Links((("docs", "https://example.org/a_b"),), "Sources"),
+)
+
+
+def test_every_kind_of_block_is_shown_and_accepted() -> None:
+    answer = Answer("Out of memory", "bad", EVERY_BLOCK)
+    for language in ("en", "zh"):
+        (page,) = rendering.pages(answer, language)
+        sent = body(rendering.sheet(page, tone="bad"))
+        assert message_faults(sent) == []
+        text = shown_text(sent["components"])
+        for expected in (
+            "Out of memory",
+            "➜ 42 │ ggml_cuda: out of memory",
+            "./x --ngl 27",
+            "Q5_K_M  21.7 GiB",
+            "10.0 GiB / 12.0 GiB",
+            "[docs](<https://example.org/a_b>)",
+            r"Qwen2.5\_32B",
+        ):
+            assert expected in text
+
+
+def test_all_blocks_of_the_vocabulary_are_rendered() -> None:
+    assert {type(block) for block in EVERY_BLOCK} == set(blocks.Block.__args__)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("size", [limits.DISPLAYED - 1, limits.DISPLAYED, limits.DISPLAYED + 1, 9000])
+@pytest.mark.parametrize("letter", ["x", "字", "😀"])
+def test_text_of_a_message(size: int, letter: str) -> None:
+    sent = body(rendering.sheet([letter * (size // units(letter))]))
+    assert message_faults(sent) == []
+    text = shown_text(sent["components"])
+    assert text.endswith(limits.ELLIPSIS) == (size // units(letter) * units(letter) > limits.DISPLAYED)
+
+
+@pytest.mark.parametrize("parts", [1, 12, 13, 14, 60])
+def test_number_of_components(parts: int) -> None:
+    presses = [Press(f"b{n}", f"wz:x:{n}") for n in range(15)]
+    menus = [Menu(f"wz:m:{n}", "choose", (("a", "A", ""),)) for n in range(2)]
+    sent = body(rendering.sheet([f"part {n}" for n in range(parts)], presses=presses, menus=menus, footer="foot"))
+    assert message_faults(sent) == []
+    assert len(list(components(sent["components"]))) <= limits.COMPONENTS
+
+
+@pytest.mark.parametrize("size", [limits.BUTTON_LABEL - 1, limits.BUTTON_LABEL, limits.BUTTON_LABEL + 1])
+def test_label_of_a_button(size: int) -> None:
+    assert message_faults(body(rendering.sheet(["x"], presses=[Press("y" * size, "wz:x:1")]))) == []
+
+
+@pytest.mark.parametrize("number", [1, 24, 25, 26])
+@pytest.mark.parametrize("size", [99, 100, 101])
+def test_options_of_a_menu(number: int, size: int) -> None:
+    options = tuple((f"{n}", f"{n:02}" + "l" * (size - 2), "d" * size) for n in range(number))
+    menu = Menu("wz:m:1", "p" * (size + 60), options, most=number)
+    assert message_faults(body(rendering.sheet(["x"], menus=[menu]))) == []
+
+
+@pytest.mark.parametrize("size", [limits.EMBED_DESCRIPTION - 1, limits.EMBED_DESCRIPTION, limits.EMBED_DESCRIPTION + 1])
+def test_the_plain_form(size: int) -> None:
+    embeds = [embed.to_dict() for embed in rendering.embeds(["x" * size])]
+    assert message_faults({"embeds": embeds}) == []
+    assert units(str(embeds[0].get("description"))) == min(size, limits.EMBED_DESCRIPTION)
+
+
+@pytest.mark.parametrize("limit", [0, 1, 5, 10])
+@given(text=st.text(max_size=30))
+def test_clipping_never_exceeds_the_limit(limit: int, text: str) -> None:
+    clipped = clip(text, limit)
+    assert units(clipped) <= limit
+    assert clipped == text or units(text) > limit
+
+
+@given(st.text(alphabet=st.sampled_from("ab`\n字😀 "), max_size=400), st.integers(60, 200))
+def test_pieces_keep_every_letter_and_stay_within_the_limit(text: str, limit: int) -> None:
+    pieces = split(text, limit)
+    assert all(units(piece) <= limit for piece in pieces)
+    if "```" not in text:
+        assert "".join(pieces).replace("\n", "") == text.replace("\n", "")
+
+
+def test_a_split_code_block_is_closed_and_reopened() -> None:
+    text = fence("\n".join(f"line {n}" for n in range(200)), "bash")
+    pieces = split(text, 300)
+    assert len(pieces) > 3
+    assert all(piece.startswith("```bash\n") and piece.endswith("\n```") for piece in pieces)
+
+
+@given(st.text(max_size=200))
+def test_a_fence_cannot_be_closed_from_inside(code: str) -> None:
+    shown = fence(code, "bash")
+    assert shown.startswith("```bash\n")
+    assert shown.endswith("\n```")
+    assert "```" not in shown[7:-4]
+
+
+@pytest.mark.parametrize(
+    ("given_text", "shown"),
+    [
+        ("**bold** _it_ ~~no~~ ||spoiler||", r"\*\*bold\*\* \_it\_ \~\~no\~\~ \|\|spoiler\|\|"),
+        ("<@123> <#4> <t:1> <:a:1>", r"\<@123> \<#4> \<t:1> \<:a:1>"),
+        ("@everyone @here @ann", f"@{NO_WIDTH}everyone @{NO_WIDTH}here @ann"),
+        ("[click](https://evil.example)", rf"\[click\](https:{NO_WIDTH}//evil.example)"),
+        ("# big\n> quote\n- list\n-# small\n1. one", "\\# big\n\\> quote\n\\- list\n\\-# small\n1\\. one"),
+        ("`code`", r"\`code\`"),
+        (r"C:\new_dir", r"C:\\new\_dir"),
+        ("a # b > c - d", "a # b > c - d"),
+    ],
+)
+def test_text_of_users_does_nothing(given_text: str, shown: str) -> None:
+    assert escape(given_text) == shown
+
+
+def test_a_strange_address_is_not_linked() -> None:
+    assert link("a", "https://example.org/x") == "[a](<https://example.org/x>)"
+    assert "](" not in link("a", "javascript:alert(1)")
+    assert link("a", "https://x.org/) [b](https://evil.example") == (
+        rf"a: https:{NO_WIDTH}//x.org/) \[b\](https:{NO_WIDTH}//evil.example"
+    )
+
+
+def long_steps(number: int) -> Answer:
+    steps = tuple(blocks.Step(f"step {n}", (blocks.Code(f"command {n}", "bash"),)) for n in range(1, number + 1))
+    return Answer("Many", "bad", (blocks.Steps("What to do", steps),))
+
+
+def test_long_steps_are_folded() -> None:
+    answer = long_steps(9)
+    short = "\n".join(rendering.pages(answer, "en", short=True)[0])
+    assert "step 3" in short
+    assert "step 4" not in short
+    assert "6 more below" in short
+    assert rendering.is_folded(answer, "en")
+    assert not rendering.is_folded(long_steps(3), "en")
+    assert rendering.commands(answer) == [f"command {n}" for n in range(1, 10)]
+
+
+_texts = st.text(max_size=3000)
+_blocks = st.one_of(
+    st.builds(blocks.Paragraph, _texts, st.none() | st.text(max_size=60)),
+    st.builds(blocks.Code, _texts, st.sampled_from(["bash", "text", "x y"])),
+    st.builds(blocks.Evidence, st.lists(_texts, max_size=6).map(tuple), st.integers(1, 9**6), st.none()),
+    st.builds(
+        blocks.Steps,
+        st.text(max_size=30),
+        st.lists(st.builds(blocks.Step, _texts), max_size=12).map(tuple),
+    ),
+    st.builds(blocks.Table, st.just(("a", "b")), st.lists(st.tuples(_texts, _texts), max_size=30).map(tuple)),
+    st.builds(blocks.Links, st.lists(st.tuples(_texts, _texts), max_size=3).map(tuple)),
+)
+
+
+@given(st.lists(_blocks, max_size=8), st.text(max_size=500), st.booleans())
+def test_any_answer_fits_on_its_pages(parts: list[Block], title: str, short: bool) -> None:
+    answer = Answer(title, "neutral", tuple(parts), tuple(parts))
+    for page in rendering.pages(answer, "en", short=short) + rendering.detail_pages(answer, "zh"):
+        sent = body(rendering.sheet(page, footer="foot", presses=[Press("a", "wz:a:1")]))
+        assert unwritten_faults(sent) == []
+
+
+def test_answers_survive_json() -> None:
+    answer = Answer("t", "bad", EVERY_BLOCK, EVERY_BLOCK)
+    both = Bilingual(answer, Answer("题", "good", ()))
+    assert from_builtins(to_builtins(both)) == both
