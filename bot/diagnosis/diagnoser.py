@@ -1,68 +1,135 @@
 """Lines and knowledge to findings."""
 
-from collections.abc import Iterable, Sequence
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from bot.diagnosis.finding import Evidence, Finding
 from bot.diagnosis.index import Index
+from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
 from bot.diagnosis.rank import MOST, rank
 from bot.diagnosis.signature import Pattern, patterns_of
-from bot.diagnosis.words import fold, words
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
 from bot.knowledge import Failure, Signature
 
 THRESHOLD = 0.5
-_CLOSE = 12  # candidates of a line that are compared closely
+_CLOSE = 16  # candidates of a line that are compared closely
+_BETTER = 0.05  # quality by which a match drives out others from the same place
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A match whose conditions hold, in a line."""
+
+    line: Line
+    match: Match
+    strength: float  # 0 to 1
 
 
 class Diagnoser:
-    """Knows the failures; `diagnose` is a pure function of its arguments, safe to call from several threads."""
+    """Knows the failures; `diagnose` is a pure function of its arguments."""
 
     def __init__(self, failures: Iterable[Failure]) -> None:
         patterns: list[Pattern] = []
         for entry in failures:
             patterns += patterns_of(entry, len(patterns))
         self._index = Index(patterns)
-        self.failures = {pattern.entry.id: pattern.entry for pattern in patterns}
 
     def diagnose(
         self, lines: Sequence[Line], facts: Facts | None = None, loader: str | None = None
     ) -> tuple[Finding, ...]:
-        """The failures recognised in cleaned lines, best first, at most three."""
+        """The failures recognised in cleaned lines, best first, at most three.
+
+        `loader`, or else the one in `facts`, rules out wordings that only other loaders print.
+        """
         if loader is None and facts is not None and facts.loader is not None:
             loader = facts.loader.value
-        log = _Log(lines)
-        best: dict[str, Finding] = {}
-        for line, found in self._matches(log):
-            score = self._score(found, line, log, loader)
-            entry = found.pattern.entry
-            if score > 0 and (entry.id not in best or score > best[entry.id].score):
-                evidence = Evidence(line.number, line.text, found.pattern.signature)
-                best[entry.id] = Finding(entry, score, evidence, found.captured)
+        log = Log(lines, self._index)
+        hits: dict[str, list[Hit]] = defaultdict(list)
+        for hit in self._hits(log, loader):
+            hits[hit.match.pattern.entry.id].append(hit)
+        findings = [finding for found in hits.values() if (finding := _finding(found)).score >= THRESHOLD]
         self._index.forget()
-        return tuple(rank([finding for finding in best.values() if finding.score >= THRESHOLD])[:MOST])
+        return tuple(rank(findings)[:MOST])
 
-    def _matches(self, log: "_Log") -> Iterable[tuple[Line, Match]]:
-        for line, folded in zip(log.lines, log.folded, strict=True):
-            candidates = self._index.candidates(self._index.known_words(words(folded)))
-            for number, share in candidates[:_CLOSE]:
-                found = match(self._index.patterns[number], line.text, share)
-                if found is not None and found.quality >= 0.7:
-                    yield line, found
+    def _hits(self, log: Log, loader: str | None) -> Iterator[Hit]:
+        for number, line in enumerate(log.lines):
+            candidates = self._index.candidates(log.known[number])
+            if not candidates:
+                continue
+            matches = [
+                found
+                for pattern, share in candidates[:_CLOSE]
+                if (found := self._best_match(pattern, share, number, log)) is not None
+                and _conditions_hold(found.pattern.signature, log, loader)
+            ]
+            for found in _undisputed(matches):
+                yield Hit(line, found, _strength(found, line))
 
-    def _score(self, found: Match, line: Line, log: "_Log", loader: str | None) -> float:
-        entry, signature = found.pattern.entry, found.pattern.signature
-        if not _conditions_hold(signature, log, loader):
-            return 0.0
-        score = found.quality * signature.weight
-        if line.level == "info" and entry.severity == "blocking":
-            score *= 0.7
-        return score
+    def _best_match(self, pattern_number: int, share: float, number: int, log: Log) -> Match | None:
+        """The match in the line alone, or in the line and the next when the signature goes on there."""
+        pattern = self._index.patterns[pattern_number]
+        found = match(pattern, log.lines[number].text, share, self._index)
+        if share > 0.95 or (found is not None and found.quality > 0.95) or number + 1 >= len(log.lines):
+            return found
+        missing = pattern.words - log.known[number]
+        if not missing & log.known[number + 1]:
+            return found
+        both = log.joined(number)
+        across = match(pattern, both, 1.0, self._index)
+        return across if across is not None and (found is None or across.quality > found.quality) else found
 
 
-def _conditions_hold(signature: Signature, log: "_Log", loader: str | None) -> bool:
+def _undisputed(matches: list[Match]) -> list[Match]:
+    """Without the matches whose place another one explains better."""
+    return [
+        found
+        for found in matches
+        if not any(other.quality > found.quality + _BETTER and _overlap(other, found) for other in matches)
+    ]
+
+
+def _overlap(first: Match, second: Match) -> bool:
+    """Whether two matches share more than half of the shorter one's place."""
+    shared = min(first.end, second.end) - max(first.start, second.start)
+    return 2 * shared > min(first.size, second.size)
+
+
+def _strength(found: Match, line: Line) -> float:
+    strength = found.quality * found.pattern.signature.weight
+    if line.level in ("info", "debug") and found.pattern.entry.severity == "blocking":
+        strength *= 0.7
+    return strength
+
+
+def _finding(hits: Sequence[Hit]) -> Finding:
+    """All hits of one entry as one finding: the best line proves it, hints of different wording add up."""
+    ordered = sorted(hits, key=lambda hit: (-hit.strength, -len(hit.match.captured), -hit.match.size))
+    best = ordered[0]
+    doubt, wordings = 1.0, set()
+    for hit in ordered:
+        text = hit.match.pattern.signature.text
+        if text not in wordings and hit.match.pattern.signature.weight < 1:
+            doubt *= 1 - hit.strength
+        wordings.add(text)
+    score = max(best.strength, 1 - doubt)
+    signature = best.match.pattern.signature
+    evidence = Evidence(best.line.number, best.line.text, signature)
+    return Finding(best.match.pattern.entry, score, evidence, _captures(ordered))
+
+
+def _captures(ordered: Iterable[Hit]) -> Mapping[str, str]:
+    """The best line's values, and from the others what it lacks."""
+    captured: dict[str, str] = {}
+    for hit in ordered:
+        for name, value in hit.match.captured.items():
+            captured.setdefault(name, value)
+    return captured
+
+
+def _conditions_hold(signature: Signature, log: Log, loader: str | None) -> bool:
     if signature.loaders and loader is not None and loader not in signature.loaders:
         return False
     if any(not log.contains(text) for text in signature.requires):
@@ -70,21 +137,3 @@ def _conditions_hold(signature: Signature, log: "_Log", loader: str | None) -> b
     if signature.requires_any and not any(log.contains(text) for text in signature.requires_any):
         return False
     return not any(log.contains(text) for text in signature.excludes)
-
-
-class _Log:
-    """The lines, and what conditions ask of the whole."""
-
-    def __init__(self, lines: Sequence[Line]) -> None:
-        self.lines = lines
-        self.folded = fold("\n".join(line.text for line in lines)).split("\n") if lines else []
-        self._answers: dict[str, bool] = {}
-
-    @cached_property
-    def whole(self) -> str:
-        return "\n".join(self.folded)
-
-    def contains(self, text: str) -> bool:
-        if text not in self._answers:
-            self._answers[text] = fold(text) in self.whole
-        return self._answers[text]

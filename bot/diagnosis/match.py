@@ -1,20 +1,25 @@
-"""How well one signature fits one line, and what stands where it varies."""
+"""How well one signature fits one line, and what stands where it varies.
+
+The exact wording (any case, blanks, quotes) has quality 1. Else each literal part is aligned with the line (rapidfuzz),
+in order, and the quality is the likeness of the characters times the share of the words, weighted by rarity. A word with
+a wrong character counts nearly in full when what stands there is no other word: "faiIed" is a damaged "failed", but
+"nvidia-smi: command not found" is not a damaged "hf: command not found".
+"""
 
 import re
 from dataclasses import dataclass
 
-from bot.diagnosis.signature import Pattern
+from bot.diagnosis.index import MENDED, Index
+from bot.diagnosis.signature import KINDS, Pattern
 from bot.diagnosis.words import NEGATIONS, fold, words
 
+LEAST = 0.78  # quality below which a match is none
 _SHORT = 4  # characters; a literal part below is only looked for exactly, between its neighbours
-_EDGE = " \t'\"`,;:.()[]{}"
-_KINDS = {
-    "number": re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?"),
-    "size": re.compile(r"\d[\d,]*(?:\.\d+)?\s?(?:[KMGT]i?B|bytes?|[KMGT]|B)?", re.IGNORECASE),
-    "word": re.compile(r"[^\s'\"`,;]+"),
-    "path": re.compile(r"[^\n]+"),
-    "text": re.compile(r"[^\n]+"),
-}
+_EDGE = " \t'\"`,;:.()[]{}<>"
+_KINDS = {name: re.compile(pattern.replace("?)", ")"), re.IGNORECASE) for name, pattern in KINDS.items()}
+_CUT_WORDS = 3  # words that must stand before the end of a line that breaks off in the middle of a signature
+_CUT_SHARE = 0.5  # of the signature's literal text that must
+_CUT_LINE = 30  # characters; a shorter line was not cut by a screen or a chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,78 +31,144 @@ class Match:
     start: int
     end: int
     captured: dict[str, str]
-    exact: bool = False
 
     @property
     def size(self) -> int:
         return self.end - self.start
 
+    @property
+    def is_exact(self) -> bool:
+        return self.quality == 1.0
 
-def match(pattern: Pattern, text: str, share: float) -> Match | None:
-    """The best fit of `pattern` in a line of which it shares `share` of its words' weight; None when there is none."""
+
+def match(pattern: Pattern, text: str, share: float, index: Index) -> Match | None:
+    """The best fit of `pattern` in a line that holds `share` of the weight of its words; None when there is none."""
     if share > 0.9 and (found := pattern.exact.search(text)):
-        captured = {name: _trimmed(value) for name, value in zip(pattern.variables, found.groups(), strict=True)}
-        return Match(pattern, 1.0, found.start(), found.end(), {k: v for k, v in captured.items() if v}, exact=True)
-    return _fuzzy(pattern, text, share)
-
-
-def _fuzzy(pattern: Pattern, text: str, share: float) -> Match | None:
-    folded = fold(text)
-    if len(folded) != len(text):
-        folded = text  # a letter whose lower case is longer: positions would be wrong
-    placed = _placed(pattern, folded)
-    if placed is None:
-        return None
-    likeness, start, end, spans = placed
-    quality = likeness * (0.4 + 0.6 * share)
-    window = frozenset(words(folded[max(0, start - 2) : end + 2]))
-    if _contradicts(pattern, window):
-        quality *= 0.6
-    captured = _captured(pattern, text, spans)
-    return Match(pattern, quality, start, end, captured)
+        values = zip(pattern.variables, found.groups(), strict=True)
+        captured = {name: value for name, raw in values if (value := _trimmed(raw))}
+        return Match(pattern, 1.0, found.start(), found.end(), captured)
+    return _fuzzy(pattern, text, index)
 
 
 Spans = list[tuple[int, int] | None]
 
 
-def _placed(pattern: Pattern, folded: str) -> tuple[float, int, int, Spans] | None:
-    """(likeness, start, end, where each literal part lies): the parts in order, each after the one before."""
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """The literal parts in a line: how alike, from where to where, and how much of the signature's length was found."""
+
+    likeness: float
+    start: int
+    end: int
+    spans: Spans
+    is_cut: bool
+
+
+def _fuzzy(pattern: Pattern, text: str, index: Index) -> Match | None:
+    folded = fold(text)
+    if len(folded) != len(text):
+        folded = text  # a letter whose lower case is longer: positions would be wrong
+    placed = _placed(pattern, folded)
+    if placed is None or placed.likeness < LEAST:
+        return None
+    window = words(folded[max(0, placed.start - 1) : placed.end + 1])
+    expected = _expected(pattern, placed)
+    share, contradicts = _share(expected, window, index)
+    quality = placed.likeness * share
+    if contradicts:
+        quality *= 0.6
+    if placed.is_cut:
+        quality *= 0.9
+    if quality < LEAST or (placed.is_cut and not _says_enough(expected, pattern, index)):
+        return None
+    return Match(pattern, min(quality, 0.99), placed.start, placed.end, _captured(pattern, text, placed.spans))
+
+
+def _placed(pattern: Pattern, folded: str) -> _Placed | None:
+    """Where the literal parts lie, in order, each after the one before; None when they hardly do."""
     from rapidfuzz import fuzz
 
     spans: Spans = [None] * len(pattern.lowered)
     position, reached, length = 0, 0.0, 0
+    is_cut = False
     for i, literal in enumerate(pattern.lowered):
         if not literal:
             continue
-        length += len(literal)
+        if is_cut or position >= len(folded):
+            is_cut = True
+            continue
         at = folded.find(literal, position)
         if at >= 0:
             spans[i] = (at, at + len(literal))
             reached += len(literal)
+            length += len(literal)
             position = at + len(literal)
             continue
-        if len(literal) < _SHORT or position >= len(folded):
+        if len(literal) < _SHORT:
+            length += len(literal)
             continue
         aligned = fuzz.partial_ratio_alignment(literal, folded[position:], score_cutoff=50)
         if aligned is None:
+            length += len(literal)
             continue
         start, end = position + aligned.dest_start, position + aligned.dest_end
-        reached += aligned.score / 100 * min(len(literal), (end - start))
+        shown = min(len(literal), aligned.src_end - aligned.src_start)
+        is_cut = end >= len(folded.rstrip()) and _breaks_off(literal, aligned.src_end, folded)
+        reached += aligned.score / 100 * shown
+        length += shown if is_cut else len(literal)
         spans[i] = (start, end)
         position = end
     found = [span for span in spans if span]
-    if not found or not length:
+    if not found or not length or (is_cut and reached < _CUT_SHARE * pattern.length):
         return None
-    return reached / length, found[0][0], found[-1][1], spans
+    return _Placed(reached / length, found[0][0], found[-1][1], spans, is_cut)
 
 
-def _contradicts(pattern: Pattern, window: frozenset[str]) -> bool:
-    """Whether a negation or a number of the signature is missing in the line, and no damaged form of it there."""
-    missing = pattern.words - window
-    if not missing:
-        return False
-    unknown = window - pattern.words
-    return any(_is_decisive(word) and not any(_may_be(other, word) for other in unknown) for word in missing)
+def _breaks_off(literal: str, end: int, folded: str) -> bool:
+    """Whether the line stops in the middle of `literal`, at its position `end`, and not with something else."""
+    from rapidfuzz import fuzz
+
+    tail = min(8, end)
+    before = literal[end - tail : end]
+    return end < 0.9 * len(literal) and len(folded) >= _CUT_LINE and fuzz.ratio(before, folded.rstrip()[-tail:]) >= 75
+
+
+def _says_enough(expected: frozenset[str], pattern: Pattern, index: Index) -> bool:
+    """Whether what stands before the cut is most of the signature, its rarest word included."""
+    weight = sum(index.weights[word] for word in expected)
+    rarest = max(pattern.words, key=lambda word: (index.weights[word], word))
+    return len(expected) >= _CUT_WORDS and rarest in expected and weight >= 0.5 * index.totals[pattern.number]
+
+
+def _expected(pattern: Pattern, placed: _Placed) -> frozenset[str]:
+    """The words of the signature that should stand in the window: all, or those before the cut."""
+    if not placed.is_cut:
+        return pattern.words
+    shown: list[str] = []
+    for literal, span in zip(pattern.lowered, placed.spans, strict=True):
+        if span is not None:
+            shown += words(literal[: span[1] - span[0]])
+    complete = frozenset(shown) & pattern.words
+    return complete or pattern.words
+
+
+def _share(expected: frozenset[str], window: list[str], index: Index) -> tuple[float, bool]:
+    """(share of the words' weight found in the window, whether a word that decides the sense is missing)."""
+    known = index.known_words(window)
+    missing = expected - known
+    weights = index.weights
+    total = sum(weights[word] for word in expected)
+    if not missing or not total:
+        return 1.0, False
+    strange = [word for word in window if word not in weights]
+    lost, contradicts = 0.0, False
+    for word in missing:
+        if any(_may_be(other, word) for other in strange):
+            lost += (1 - MENDED) * weights[word]
+        else:
+            lost += weights[word]
+            contradicts = contradicts or _is_decisive(word)
+    return 1 - lost / total, contradicts
 
 
 def _is_decisive(word: str) -> bool:
@@ -105,25 +176,25 @@ def _is_decisive(word: str) -> bool:
 
 
 def _may_be(damaged: str, word: str) -> bool:
-    """Whether `damaged` is `word` with at most a quarter of its characters wrong; other whole numbers are not."""
+    """Whether `damaged` is `word` with at most a quarter of its characters wrong; another whole number is not."""
     if damaged.isdigit() or abs(len(damaged) - len(word)) > 1:
         return False
     from rapidfuzz.distance import OSA
 
     allowed = max(1, len(word) // 4)
-    return OSA.distance(damaged, word, score_cutoff=allowed) <= allowed
+    return len(word) > 1 and OSA.distance(damaged, word, score_cutoff=allowed) <= allowed
 
 
 def _captured(pattern: Pattern, text: str, spans: Spans) -> dict[str, str]:
-    """What stands between the literal parts; a variable whose kind does not fit is left out."""
+    """What stands between the literal parts; a variable whose neighbours were not found is left out."""
     captured: dict[str, str] = {}
     for i, (name, kind) in enumerate(zip(pattern.variables, pattern.kinds, strict=True)):
-        start = next((span[1] for span in reversed(spans[: i + 1]) if span), 0)
-        before = spans[i]
-        after = next((span[0] for span in spans[i + 1 :] if span), len(text))
-        if before is None and i > 0 and pattern.lowered[i]:
+        before, following = spans[i], next((span for span in spans[i + 1 :] if span), None)
+        if before is None and pattern.lowered[i]:
             continue
-        found = _KINDS[kind].search(text[start:after][:200])
+        start = before[1] if before else 0
+        end = following[0] if following else len(text)
+        found = _KINDS[kind].search(text[start : min(end, start + 200)])
         if found and (value := _trimmed(found.group())):
             captured.setdefault(name, value)
     return captured

@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.diagnosis.words import fold, words
+from bot.intake.cleaning import fold_width
 from bot.knowledge import Failure, Signature
 
 _VARIABLE = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
+# What a variable of each kind takes, as little as possible; without the last "?" as much as possible.
 KINDS = {
     "text": r"(.{0,200}?)",
     "number": r"([-+]?\d[\d,]*(?:\.\d+)?)",
-    "size": r"(\d[\d,]*(?:\.\d+)?\s?(?:[KMGT]i?B|bytes?|[KMGT]|B)?)",
+    "size": r"(\d[\d,]*(?:\.\d+)?(?:\s?(?:[KMGT]i?B|bytes?|[KMGT]|B)\b)?)",
     "word": r"([^\s'\"`,;]+)",
-    "path": r"((?:[A-Za-z]:)?[^\s'\"`<>|*?][^'\"`<>|*?\n]*?)",
+    "path": r"((?:[A-Za-z]:)?[^\s'\"`<>|*?][^'\"`<>|*?\n]{0,250}?)",
 }
 _QUOTES = "'\"`"
 
@@ -39,10 +41,10 @@ class Pattern:
         parts = [_flexible(self.literals[0])]
         for index, kind in enumerate(self.kinds):
             literal = self.literals[index + 1]
-            last = index == len(self.kinds) - 1 and not literal.strip()
-            parts.append(KINDS[kind].replace("?)", ")").replace("{0,200})", "{0,200})") if last else KINDS[kind])
+            is_last = index == len(self.kinds) - 1 and not literal.strip()
+            parts.append(KINDS[kind].replace("?)", ")") if is_last and kind != "size" else KINDS[kind])
             parts.append(_flexible(literal))
-        return re.compile("".join(parts), re.IGNORECASE)
+        return re.compile(_bounded("".join(parts), self.literals), re.IGNORECASE)
 
     @cached_property
     def lowered(self) -> tuple[str, ...]:
@@ -51,8 +53,8 @@ class Pattern:
 
     @cached_property
     def length(self) -> int:
-        """Characters of the literal parts, blanks not counted."""
-        return sum(len(literal.replace(" ", "")) for literal in self.literals)
+        """Characters of the literal parts, blanks at their ends not counted."""
+        return sum(len(literal) for literal in self.lowered)
 
 
 def patterns_of(entry: Failure, first_number: int = 0) -> list[Pattern]:
@@ -65,13 +67,8 @@ def variables_in(text: str) -> tuple[str, ...]:
     return tuple(match.group(1) for match in _VARIABLE.finditer(text))
 
 
-def unknown_kinds(text: str) -> tuple[str, ...]:
-    """Kinds of variables that do not exist: `{n:nmber}`."""
-    return tuple(m.group(2) for m in _VARIABLE.finditer(text) if m.group(2) and m.group(2) not in KINDS)
-
-
 def _pattern(entry: Failure, signature: Signature, number: int) -> Pattern:
-    pieces = _VARIABLE.split(signature.text)
+    pieces = _VARIABLE.split(fold_width(signature.text))
     literals, variables, kinds = tuple(pieces[0::3]), tuple(pieces[1::3]), tuple(pieces[2::3])
     known = tuple(kind if kind in KINDS else "text" for kind in kinds)
     found = frozenset(word for literal in literals for word in words(fold(literal)))
@@ -79,15 +76,21 @@ def _pattern(entry: Failure, signature: Signature, number: int) -> Pattern:
 
 
 def _flexible(literal: str) -> str:
-    """A literal part as a pattern: blanks may be missing or several, quotes of any kind."""
+    """A literal part as a pattern: blanks may be missing or several, quotes may stand anywhere between words."""
+    if literal and not literal.strip(" " + _QUOTES):
+        return rf"(?:[\s{_QUOTES}]+|$)"
     parts: list[str] = []
-    for piece in re.findall(r"\s+|['\"`]|[^\s'\"`]+", literal):
-        if piece.isspace():
-            parts.append(r"\s+" if parts else r"\s*")
-        elif piece in _QUOTES:
-            parts.append(f"[{_QUOTES}]{{0,2}}")
-        else:
+    for piece in re.findall(r"[\s'\"`]+|[^\s'\"`]+", literal):
+        if piece[0] not in _QUOTES and not piece[0].isspace():
             parts.append(re.escape(piece))
-    if parts and parts[-1] == r"\s+":
-        parts[-1] = r"\s*"
+        else:
+            parts.append(rf"[\s{_QUOTES}]{'+' if piece.isspace() else '*'}")
     return "".join(parts)
+
+
+def _bounded(pattern: str, literals: tuple[str, ...]) -> str:
+    """A signature starts and ends with whole words: "hf: ..." does not stand in "elf: ..."."""
+    first, last = literals[0][:1], literals[-1][-1:]
+    start = r"(?<![a-z0-9])" if first.isascii() and first.isalnum() else ""
+    end = r"(?![a-z])" if last.isascii() and last.isalpha() else r"(?!\d)" if last.isdigit() else ""
+    return start + pattern + end
