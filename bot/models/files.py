@@ -1,0 +1,56 @@
+"""Model files on disk: opens them, reads no more than the header, and finds the other parts of a split file."""
+
+import re
+from pathlib import Path
+
+from bot.errors import UserError
+from bot.models import gguf
+from bot.models.shape import Model
+
+_FIRST_READ = 16 << 20  # most headers are smaller: one read
+_PART = re.compile(r"(?P<stem>.*)-(?P<part>\d{5})-of-(?P<parts>\d{5})\.gguf$", re.IGNORECASE)
+
+
+def read_gguf(path: Path) -> Model:
+    """The model in a GGUF file, together with those parts of a split file that lie beside it.
+
+    Raises:
+        UserError: no such file, or not a GGUF header that can be used.
+    """
+    paths = _parts(path)
+    headers = [read_gguf_header(each) for each in paths]
+    return gguf.model(headers, sum(each.stat().st_size for each in paths))
+
+
+def read_gguf_header(path: Path) -> gguf.Header:
+    """The header of one file. Reads as many bytes as the header has, at most 1 GiB.
+
+    Raises:
+        UserError: no such file, or not a GGUF header that can be used.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_FIRST_READ)
+            while True:
+                try:
+                    return gguf.parse(data)
+                except gguf.TruncatedError as error:
+                    more = file.read(max(error.needed - len(data), len(data)))
+                    if not more:
+                        raise
+                    data += more
+    except OSError as error:
+        raise UserError(
+            f"{path.name} cannot be read: {error.strerror or error}. Check the path.",
+            f"无法读取 {path.name}：{error.strerror or error}。请检查路径。",
+        ) from error
+
+
+def _parts(path: Path) -> list[Path]:
+    """The file itself, or all present parts of the split file that it belongs to, in order."""
+    found = _PART.match(path.name)
+    if not found:
+        return [path]
+    parts = min(int(found["parts"]), 9999)
+    named = [path.with_name(f"{found['stem']}-{part:05}-of-{found['parts']}.gguf") for part in range(1, parts + 1)]
+    return [each for each in named if each.exists()] or [path]

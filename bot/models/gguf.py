@@ -1,0 +1,685 @@
+"""The header of a GGUF file to a model's shape and tensors, without touching the weights.
+
+Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (versions 2 and 3, either byte order).
+Keys and their defaults: llama.cpp b11434, src/llama-arch.cpp, src/llama-model.cpp and src/models/*.cpp.
+Everything here works on bytes already read; `bot.models.files` opens files.
+"""
+
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import prod
+from typing import Final, TypeAlias
+
+from bot.errors import UserError
+from bot.languages import Text
+from bot.memory.quantization import GGML_TYPES
+from bot.models.shape import (
+    Experts,
+    LatentAttention,
+    Model,
+    ModelShape,
+    Recurrent,
+    RecurrentKind,
+    SparseIndex,
+    Tensor,
+)
+
+MAGIC: Final = b"GGUF"
+MOST_FACTS: Final = 65_536
+MOST_TENSORS: Final = 262_144
+MOST_LAYERS: Final = 4_096
+LONGEST_NAME: Final = 4_096
+KEPT_STRING: Final = 512  # longer strings (chat templates) are stepped over
+KEPT_ARRAY: Final = 4_096  # longer arrays (vocabularies) are only counted
+LARGEST_HEADER: Final = 1 << 30
+
+# ggml/include/ggml.h, enum ggml_type; gaps are types that were withdrawn.
+TYPE_NAMES: Final[Mapping[int, str]] = {
+    0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 6: "Q5_0", 7: "Q5_1", 8: "Q8_0", 9: "Q8_1",
+    10: "Q2_K", 11: "Q3_K", 12: "Q4_K", 13: "Q5_K", 14: "Q6_K", 15: "Q8_K",
+    16: "IQ2_XXS", 17: "IQ2_XS", 18: "IQ3_XXS", 19: "IQ1_S", 20: "IQ4_NL", 21: "IQ3_S", 22: "IQ2_S", 23: "IQ4_XS",
+    24: "I8", 25: "I16", 26: "I32", 27: "I64", 28: "F64", 29: "IQ1_M", 30: "BF16", 34: "TQ1_0", 35: "TQ2_0",
+    39: "MXFP4", 40: "NVFP4", 41: "Q1_0", 42: "Q2_0",
+}  # fmt: skip
+
+# llama.cpp, include/llama.h, enum llama_ftype: general.file_type to the mix's name.
+FILE_TYPES: Final[Mapping[int, str]] = {
+    0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 7: "Q8_0", 8: "Q5_0", 9: "Q5_1", 10: "Q2_K", 11: "Q3_K_S", 12: "Q3_K_M",
+    13: "Q3_K_L", 14: "Q4_K_S", 15: "Q4_K_M", 16: "Q5_K_S", 17: "Q5_K_M", 18: "Q6_K", 19: "IQ2_XXS", 20: "IQ2_XS",
+    21: "Q2_K_S", 22: "IQ3_XS", 23: "IQ3_XXS", 24: "IQ1_S", 25: "IQ4_NL", 26: "IQ3_S", 27: "IQ3_M", 28: "IQ2_S",
+    29: "IQ2_M", 30: "IQ4_XS", 31: "IQ1_M", 32: "BF16", 36: "TQ1_0", 37: "TQ2_0", 38: "MXFP4_MOE", 39: "NVFP4",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LongArray:
+    """An array that was counted, not kept."""
+
+    count: int
+
+
+Fact: TypeAlias = int | float | bool | str | tuple[int | float | bool, ...] | LongArray
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a GGUF file says before its weights. `data_start` is the offset of the first weight in bytes."""
+
+    version: int
+    big_endian: bool
+    facts: Mapping[str, Fact]
+    tensors: tuple[Tensor, ...]
+    data_start: int
+
+    @property
+    def architecture(self) -> str:
+        value = self.facts.get("general.architecture")
+        return value if isinstance(value, str) else ""
+
+    @property
+    def parts(self) -> int:
+        return max(1, self.whole("split.count"))
+
+    def whole(self, key: str, default: int = 0) -> int:
+        """A whole number, or `default` where the key is absent or holds something else."""
+        value = self.facts.get(key)
+        return int(value) if isinstance(value, int | float) else default
+
+
+class TruncatedError(UserError):
+    """The bytes end inside the header; at least `needed` bytes from the start of the file would be necessary."""
+
+    def __init__(self, needed: int, given: int) -> None:
+        self.needed = needed
+        super().__init__(
+            f"This GGUF file ends inside its header: it has {given:,} bytes, at least {needed:,} are needed. "
+            "Download it again, or cut it further back.",
+            f"这个 GGUF 文件在文件头内就断了：只有 {given:,} 字节，至少需要 {needed:,} 字节。"
+            "请重新下载，或者截取得更长一些。",
+        )
+
+
+def _damaged(en: str, zh: str) -> UserError:
+    return UserError(
+        f"This GGUF header is damaged: {en}. Download the file again.", f"这个 GGUF 文件头已损坏：{zh}。请重新下载。"
+    )
+
+
+# --- bytes to header -------------------------------------------------------------------------------------------------
+
+_STRING, _ARRAY = 8, 9
+_SCALARS: Final[Mapping[int, str]] = {
+    0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d",
+}  # fmt: skip
+
+
+class _Reader:
+    """Steps through the bytes of a header; every step that would leave them raises TruncatedError."""
+
+    __slots__ = ("_u32", "_u64", "at", "data", "order")
+
+    def __init__(self, data: bytes, order: str) -> None:
+        self.data = data
+        self.order = order
+        self.at = 0
+        self._u32 = struct.Struct(order + "I")
+        self._u64 = struct.Struct(order + "Q")
+
+    def need(self, count: int) -> None:
+        end = self.at + count
+        if end > len(self.data):
+            if end > LARGEST_HEADER:
+                raise _damaged(
+                    f"something at byte {self.at:,} claims a length of {count:,}",
+                    f"第 {self.at:,} 字节处声称长度为 {count:,}",
+                )
+            raise TruncatedError(end, len(self.data))
+
+    def u32(self) -> int:
+        self.need(4)
+        (value,) = self._u32.unpack_from(self.data, self.at)
+        self.at += 4
+        return int(value)
+
+    def u64(self) -> int:
+        self.need(8)
+        (value,) = self._u64.unpack_from(self.data, self.at)
+        self.at += 8
+        return int(value)
+
+    def string(self, longest: int) -> str:
+        """A string; empty where it is longer than `longest` bytes, which is then stepped over."""
+        count = self.u64()
+        self.need(count)
+        text = "" if count > longest else self.data[self.at : self.at + count].decode("utf-8", "replace")
+        self.at += count
+        return text
+
+    def skip_strings(self, count: int) -> None:
+        """Steps over `count` strings. The inner loop is all the time that a large vocabulary costs."""
+        self.need(8 * count)
+        data, at, unpack = self.data, self.at, self._u64.unpack_from
+        try:
+            for _ in range(count):
+                at += 8 + unpack(data, at)[0]
+        except (struct.error, OverflowError, IndexError):
+            self.need(at + 8 - self.at)
+        self.need(at - self.at)
+        self.at = at
+
+    def scalar(self, kind: int) -> int | float | bool:
+        format_ = self.order + _SCALARS[kind]
+        size = struct.calcsize(format_)
+        self.need(size)
+        (value,) = struct.unpack_from(format_, self.data, self.at)
+        self.at += size
+        return value  # type: ignore[no-any-return]
+
+    def fact(self) -> Fact:
+        kind = self.u32()
+        if kind == _STRING:
+            return self.string(KEPT_STRING)
+        if kind == _ARRAY:
+            return self.array()
+        if kind in _SCALARS:
+            return self.scalar(kind)
+        at = self.at - 4
+        raise _damaged(f"unknown value type {kind} at byte {at:,}", f"第 {at:,} 字节处的值类型 {kind} 未知")
+
+    def array(self) -> Fact:
+        kind, count = self.u32(), self.u64()
+        if kind == _STRING:
+            self.skip_strings(count)
+            return LongArray(count)
+        if kind not in _SCALARS:
+            at = self.at - 12
+            raise _damaged(f"unknown array type {kind} at byte {at:,}", f"第 {at:,} 字节处的数组类型 {kind} 未知")
+        format_ = _SCALARS[kind]
+        size = count * struct.calcsize("=" + format_)
+        self.need(size)
+        kept: Fact = LongArray(count)
+        if count <= KEPT_ARRAY:
+            kept = struct.unpack_from(f"{self.order}{count}{format_}", self.data, self.at)
+        self.at += size
+        return kept
+
+
+def parse(data: bytes) -> Header:
+    """Reads a header from the first bytes of a file; what follows the header is ignored.
+
+    Raises:
+        TruncatedError: the bytes end inside the header.
+        UserError: not GGUF, a version nobody reads, or contents that cannot be (2^60 tensors, sizes of zero).
+    """
+    reader = _Reader(data, "<")
+    reader.need(8)
+    if data[:4] != MAGIC:
+        raise UserError(
+            "This is not a GGUF file (it does not start with “GGUF”). " + _what_else(data, "en"),
+            "这不是 GGUF 文件（开头不是“GGUF”）。" + _what_else(data, "zh"),
+        )
+    reader.at = 4
+    version = reader.u32()
+    if version & 0xFFFF == 0:
+        reader = _Reader(data, ">")
+        reader.at = 4
+        version = reader.u32()
+    if version not in (2, 3):
+        raise UserError(
+            f"GGUF version {version} is not supported, only 2 and 3. Convert the model again with a current llama.cpp.",
+            f"不支持 GGUF 第 {version} 版，只支持第 2、3 版。请用新版 llama.cpp 重新转换模型。",
+        )
+    tensor_count, fact_count = reader.u64(), reader.u64()
+    if tensor_count > MOST_TENSORS or fact_count > MOST_FACTS:
+        raise _damaged(
+            f"it claims {tensor_count:,} tensors and {fact_count:,} keys",
+            f"声称有 {tensor_count:,} 个张量、{fact_count:,} 个键",
+        )
+    facts: dict[str, Fact] = {}
+    for _ in range(fact_count):
+        key = reader.string(LONGEST_NAME)
+        facts[key] = reader.fact()
+    stored = [_stored_tensor(reader) for _ in range(tensor_count)]
+    alignment = facts.get("general.alignment", 32)
+    step = alignment if isinstance(alignment, int) and 0 < alignment <= 1 << 20 else 32
+    start = -(-reader.at // step) * step
+    return Header(version, reader.order == ">", facts, _with_unknown_types(stored), start)
+
+
+def _what_else(data: bytes, language: str) -> str:
+    """What the bytes look like instead, so that the next step is clear."""
+    begin = data[:64].lstrip().lower()
+    if begin.startswith((b"<!doctype", b"<html")):
+        en, zh = "It is a web page: use the link of the file itself.", "它是一个网页：请用文件本身的下载地址。"
+    elif begin.startswith(b"version https://git-lfs"):
+        en, zh = "It is a Git LFS pointer: run “git lfs pull”.", "它是 Git LFS 指针文件：请运行 git lfs pull。"
+    elif data[:4] in (b"ggjt", b"tjgg", b"lmgg", b"ggml"):
+        en, zh = "It is an old GGML file: look for a GGUF version.", "它是旧的 GGML 格式：请找 GGUF 版本。"
+    elif data[:2] == b"PK":
+        en, zh = "It is a ZIP archive or a PyTorch file.", "它是 ZIP 压缩包或 PyTorch 文件。"
+    else:
+        en, zh = "Check the file name and download it again.", "请检查文件名并重新下载。"
+    return en if language == "en" else zh
+
+
+def _stored_tensor(reader: _Reader) -> tuple[str, tuple[int, ...], int, int]:
+    """(name, dims, type number, offset) of the next tensor."""
+    name = reader.string(LONGEST_NAME)
+    count = reader.u32()
+    if not 0 < count <= 8:
+        raise _damaged(f"tensor “{name}” has {count} dimensions", f"张量“{name}”有 {count} 个维度")
+    reader.need(8 * count)
+    dims = struct.unpack_from(f"{reader.order}{count}Q", reader.data, reader.at)
+    reader.at += 8 * count
+    if not 0 < prod(dims) < 1 << 48:
+        raise _damaged(f"tensor “{name}” has the size {dims}", f"张量“{name}”的尺寸为 {dims}")
+    return name, dims, reader.u32(), reader.u64()
+
+
+def _with_unknown_types(stored: Sequence[tuple[str, tuple[int, ...], int, int]]) -> tuple[Tensor, ...]:
+    """Tensors with their bytes. A type that we do not know (of a fork) gets its size from the next tensor's offset."""
+    tensors: list[Tensor] = []
+    following: dict[int, int] = {}
+    if any(TYPE_NAMES.get(number) not in GGML_TYPES for _, _, number, _ in stored):
+        offsets = sorted({offset for *_, offset in stored})
+        following = dict(pairwise(offsets))
+    for name, dims, number, offset in stored:
+        kind = TYPE_NAMES.get(number)
+        if kind is None or kind not in GGML_TYPES:
+            size = following.get(offset, offset) - offset
+            tensors.append(Tensor(name, dims, f"type {number}", size))
+            continue
+        type_ = GGML_TYPES[kind]
+        if dims[0] % type_.block:
+            raise _damaged(
+                f"rows of tensor “{name}” ({dims[0]}) do not divide into {kind} blocks of {type_.block}",
+                f"张量“{name}”的行长 {dims[0]} 不能按 {kind} 的块大小 {type_.block} 整除",
+            )
+        tensors.append(Tensor(name, dims, kind, prod(dims) // type_.block * type_.bytes))
+    return tuple(tensors)
+
+
+# --- header to shape -------------------------------------------------------------------------------------------------
+
+# Architectures whose llama.cpp graph has window layers: period of the pattern (the last of a period is full; 0 = the
+# file must say), whether the first of a period is the full one instead, window where the file says none.
+# src/models/<architecture>.cpp, calls of load_swa_pattern.
+_WINDOWS: Final[Mapping[str, tuple[int, bool, int]]] = {
+    "afmoe": (4, False, 0),
+    "cohere2": (4, False, 0),
+    "cohere2moe": (4, True, 0),
+    "exaone-moe": (4, False, 128),
+    "exaone4": (4, False, 0),
+    "gemma2": (2, False, 4096),
+    "gemma3": (6, False, 0),
+    "gemma3n": (5, False, 0),
+    "gemma4": (0, False, 0),
+    "gemma-embedding": (6, False, 0),
+    "gpt-oss": (2, False, 0),
+    "granite-swa": (0, False, 0),
+    "laguna": (0, False, 0),
+    "llama4": (4, False, 8192),
+    "maple": (0, False, 0),
+    "mellum": (4, False, 0),
+    "mimo2": (0, False, 0),
+    "muse-glimmer": (4, False, 0),
+    "olmo2": (4, False, 0),
+    "plamo3": (8, False, 0),
+    "smallthinker": (4, True, 0),
+    "spark2-5": (0, False, 0),
+    "step35": (0, False, 0),
+}
+
+_RECURRENT_KINDS: Final[Mapping[str, RecurrentKind]] = {
+    "mamba": "mamba",
+    "jamba": "mamba",
+    "qwen3next": "delta_net",
+    "qwen35": "delta_net",
+    "qwen35moe": "delta_net",
+    "lfm2": "short_conv",
+    "lfm2moe": "short_conv",
+    "kimi-linear": "kimi_delta",
+    "rwkv6": "rwkv",
+    "rwkv6qwen2": "rwkv",
+    "rwkv7": "rwkv",
+    "arwkv7": "rwkv",
+}
+
+_RECURRENT_TENSORS: Final = ("ssm_", "shortconv.", "time_mix_")
+
+
+class _Facts:
+    """Reads the keys of one architecture, with the checks that keep a damaged file from costing time or memory."""
+
+    def __init__(self, header: Header) -> None:
+        self.header = header
+        self.prefix = header.architecture + "."
+
+    def whole(self, key: str, default: int = 0) -> int:
+        value = self.header.whole(self.prefix + key, default)
+        if not 0 <= value < 1 << 40:
+            raise _damaged(f"{self.prefix}{key} is {value}", f"{self.prefix}{key} 的值是 {value}")
+        return value
+
+    def has(self, key: str) -> bool:
+        return self.prefix + key in self.header.facts
+
+    def number(self, key: str) -> float:
+        value = self.header.facts.get(self.prefix + key, 0.0)
+        return float(value) if isinstance(value, int | float) else 0.0
+
+    def per_layer(self, key: str, count: int, default: Sequence[int]) -> tuple[int, ...]:
+        """One number for all layers, or one each; a short array is filled up with its last value."""
+        value = self.header.facts.get(self.prefix + key)
+        if isinstance(value, tuple) and value:
+            numbers = [int(item) for item in value[:count]]
+            numbers += [numbers[-1]] * (count - len(numbers))
+        elif isinstance(value, int | float):
+            numbers = [int(value)] * count
+        else:
+            return tuple(default)
+        if not all(0 <= item < 1 << 32 for item in numbers):
+            raise _damaged(f"{self.prefix}{key} holds impossible numbers", f"{self.prefix}{key} 中有不可能的数值")
+        return tuple(numbers)
+
+
+class _Layers:
+    """Tensors by layer: name within the layer to dims."""
+
+    def __init__(self, tensors: Sequence[Tensor], count: int) -> None:
+        self.by_layer: list[dict[str, tuple[int, ...]]] = [{} for _ in range(count)]
+        for tensor in tensors:
+            if tensor.name.startswith("blk."):
+                number, _, name = tensor.name[4:].partition(".")
+                if number.isascii() and number.isdigit() and len(number) < 6 and int(number) < count:
+                    self.by_layer[int(number)][name] = tensor.dims
+
+    def width(self, layer: int, *names: str) -> int:
+        """Input width of the first of these tensors that the layer has, 0 where it has none."""
+        for name in names:
+            dims = self.by_layer[layer].get(name)
+            if dims:
+                return dims[0]
+        return 0
+
+    def any_starts(self, layer: int, beginnings: tuple[str, ...]) -> bool:
+        return any(name.startswith(beginnings) for name in self.by_layer[layer])
+
+    def has(self, layer: int, *names: str) -> bool:
+        return any(name in self.by_layer[layer] for name in names)
+
+
+def shape(header: Header, tensors: Sequence[Tensor] | None = None) -> ModelShape:
+    """The shape that a header describes. `tensors` are those of all parts of a split file.
+
+    Raises:
+        UserError: no architecture, a picture part (mmproj), an adapter, or hyper-parameters that cannot be.
+    """
+    architecture = header.architecture
+    _refuse_other_kinds(header)
+    facts = _Facts(header)
+    all_tensors = header.tensors if tensors is None else tensors
+    next_token = facts.whole("nextn_predict_layers")
+    layers = facts.whole("block_count") - next_token
+    embedding = facts.whole("embedding_length")
+    if not 0 < layers <= MOST_LAYERS or not 0 < embedding < 1 << 24:
+        raise _damaged(f"{layers} layers of width {embedding}", f"层数 {layers}、宽度 {embedding}")
+    held = _Layers(all_tensors, layers)
+    heads = facts.per_layer("attention.head_count", layers, (0,) * layers)
+    recurrent_layers = _recurrent_layers(facts, held, layers)
+    kv_heads = _kv_heads(facts, held, heads, recurrent_layers)
+    most_heads = max(max(heads), 1)
+    key_length = facts.whole("attention.key_length", embedding // most_heads)
+    value_length = facts.whole("attention.value_length", embedding // most_heads)
+    window, window_layers = _window(facts, layers, recurrent_layers)
+    named = {tensor.name: tensor for tensor in all_tensors}
+    table = named.get("token_embd.weight")
+    name = header.facts.get("general.name")
+    return ModelShape(
+        architecture=architecture,
+        name=name if isinstance(name, str) else "",
+        layers=layers,
+        embedding=embedding,
+        feed_forward=_feed_forward(facts, held, layers),
+        heads=heads,
+        kv_heads=kv_heads,
+        key_length=key_length,
+        value_length=value_length,
+        vocabulary=_vocabulary(header, facts, table),
+        trained_context=facts.whole("context_length"),
+        tied_embedding="output.weight" not in named,
+        window=window,
+        window_layers=window_layers,
+        window_key_length=_other_than(facts.whole("attention.key_length_swa"), key_length),
+        window_value_length=_other_than(facts.whole("attention.value_length_swa"), value_length),
+        shared_kv_layers=_shared_kv_layers(facts, layers),
+        experts=_experts(facts, held, layers),
+        latent=_latent(facts),
+        recurrent=_recurrent(facts, recurrent_layers),
+        recurrent_layers=recurrent_layers if any(recurrent_layers) else (),
+        next_token_layers=next_token,
+        parameters=sum(tensor.elements for tensor in all_tensors),
+        source="gguf",
+        gated=_gated(held, layers),
+        softcap=architecture in ("gemma2", "grok"),
+        embedding_per_layer=facts.whole("embedding_length_per_layer_input"),
+        alternating_updates=4 if architecture == "gemma3n" else 0,
+        sparse_index=_sparse_index(facts),
+        rope_length=facts.whole("rope.dimension_count"),
+    )
+
+
+def _refuse_other_kinds(header: Header) -> None:
+    architecture = header.architecture
+    if architecture == "clip":
+        raise UserError(
+            "This file is only the picture part (mmproj) of a model. Give the language model's own GGUF file.",
+            "这个文件只是模型的图像部分（mmproj），请给出语言模型本身的 GGUF 文件。",
+        )
+    if header.facts.get("general.type") == "adapter":
+        raise UserError(
+            "This file is a LoRA adapter, not a model. Give the base model's file.",
+            "这个文件是 LoRA 适配器，不是模型，请给出基础模型的文件。",
+        )
+    if not architecture:
+        raise _damaged("it names no architecture", "没有写明模型架构（general.architecture）")
+
+
+def _other_than(value: int, usual: int) -> int:
+    return value if value != usual else 0
+
+
+def _recurrent_layers(facts: _Facts, held: _Layers, layers: int) -> tuple[bool, ...]:
+    """Layers with a recurrent state: those that hold such tensors, or as the keys say where tensors are missing."""
+    found = tuple(held.any_starts(layer, _RECURRENT_TENSORS) for layer in range(layers))
+    if any(found):
+        return found
+    period = facts.whole("full_attention_interval")
+    if period:
+        return tuple((layer + 1) % period != 0 for layer in range(layers))
+    if facts.has("ssm.conv_kernel") or facts.has("shortconv.l_cache"):
+        counts = facts.per_layer("attention.head_count_kv", layers, (0,) * layers)
+        return tuple(count == 0 for count in counts)
+    return (False,) * layers
+
+
+def _kv_heads(
+    facts: _Facts, held: _Layers, heads: tuple[int, ...], recurrent_layers: tuple[bool, ...]
+) -> tuple[int, ...]:
+    """Heads that keep keys and values. A recurrent layer without attention keeps none; Falcon-H1 has both."""
+    counts = facts.per_layer("attention.head_count_kv", len(heads), heads)
+    if 0 in counts:
+        return counts
+    return tuple(
+        0 if recurrent and not held.has(layer, "attn_k.weight") else count
+        for layer, (count, recurrent) in enumerate(zip(counts, recurrent_layers, strict=True))
+    )
+
+
+def _window(facts: _Facts, layers: int, recurrent_layers: tuple[bool, ...]) -> tuple[int, tuple[bool, ...]]:
+    """(tokens, which layers) of sliding-window attention; llama.cpp ignores the key for other architectures."""
+    architecture = facts.header.architecture
+    if architecture in ("lfm2", "lfm2moe"):
+        window = facts.whole("attention.sliding_window")
+        return (window, tuple(not recurrent for recurrent in recurrent_layers)) if window else (0, ())
+    if architecture not in _WINDOWS or (architecture == "exaone4" and layers != 64):
+        return 0, ()
+    period, full_first, default = _WINDOWS[architecture]
+    window = facts.whole("attention.sliding_window", default)
+    if architecture == "llama4" and window:
+        window = 8192  # chunks, whatever the key says
+    if architecture == "smallthinker" and window:
+        window = 4096
+    pattern = facts.header.facts.get(facts.prefix + "attention.sliding_window_pattern")
+    if not window:
+        return 0, ()
+    if isinstance(pattern, tuple):
+        flags = tuple(bool(item) for item in pattern[:layers])
+        return window, flags + (False,) * (layers - len(flags))
+    if isinstance(pattern, int) and not isinstance(pattern, bool):
+        period = pattern
+    return window, window_pattern(layers, period, full_first)
+
+
+def window_pattern(layers: int, period: int, full_first: bool = False) -> tuple[bool, ...]:
+    """Every `period`-th layer sees all, the others a window; 0 = all have one, 1 = none has.
+
+    llama.cpp b11434, src/llama-hparams.cpp, llama_hparams::set_swa_pattern.
+    """
+    if period == 0:
+        return (True,) * layers
+    if full_first:
+        return tuple(layer % period != 0 for layer in range(layers))
+    return tuple(layer % period < period - 1 for layer in range(layers))
+
+
+def _shared_kv_layers(facts: _Facts, layers: int) -> int:
+    if facts.header.architecture == "gemma3n":
+        return max(0, layers - 20)  # src/models/gemma3n.cpp: n_layer_kv_from_start = 20
+    return min(layers, facts.whole("attention.shared_kv_layers"))
+
+
+_DENSE = ("ffn_down.weight",)
+_EXPERTS = ("ffn_down_exps.weight", "ffn_up_exps.weight", "ffn_down.0.weight")
+
+
+def _feed_forward(facts: _Facts, held: _Layers, layers: int) -> tuple[int, ...]:
+    """Width of the dense part per layer: as its tensor says, else as the key says."""
+    stated = facts.per_layer("feed_forward_length", layers, (0,) * layers)
+    if not any(held.by_layer):
+        dense = facts.whole("leading_dense_block_count") if facts.whole("expert_count") else layers
+        return tuple(width if layer < dense else 0 for layer, width in enumerate(stated))
+    return tuple(held.width(layer, *_DENSE) if held.by_layer[layer] else stated[layer] for layer in range(layers))
+
+
+def _gated(held: _Layers, layers: int) -> bool:
+    """Whether the dense part has a gate, of its own or fused with the upward matrix (twice as wide)."""
+    for layer in range(layers):
+        down, up = held.width(layer, "ffn_down.weight"), held.by_layer[layer].get("ffn_up.weight")
+        if down and up:
+            return held.has(layer, "ffn_gate.weight") or (len(up) > 1 and up[1] == 2 * down)
+    return True
+
+
+def _experts(facts: _Facts, held: _Layers, layers: int) -> Experts | None:
+    count = facts.whole("expert_count")
+    if not count:
+        return None
+    flags = tuple(held.has(layer, *_EXPERTS) for layer in range(layers))
+    first = flags.index(True) if True in flags else min(layers - 1, facts.whole("leading_dense_block_count"))
+    width = held.width(first, "ffn_down_exps.weight", "ffn_down.0.weight")
+    shared_width = held.width(first, "ffn_down_shexp.weight") or facts.whole("expert_shared_feed_forward_length")
+    return Experts(
+        count=count,
+        used=max(facts.per_layer("expert_used_count", layers, (1,) * layers)),
+        feed_forward=width or facts.whole("expert_feed_forward_length", facts.whole("feed_forward_length")),
+        shared=facts.whole("expert_shared_count", 1 if shared_width else 0),
+        shared_feed_forward=shared_width,
+        leading_dense=facts.whole("leading_dense_block_count"),
+        groups=facts.whole("expert_group_count"),
+        layers=flags if any(flags) else (),
+        latent=facts.whole("moe_latent_size") or facts.whole("expert_latent_length"),
+    )
+
+
+def _latent(facts: _Facts) -> LatentAttention | None:
+    """Latent attention, where the file keeps it compressed; older conversions unfold it to ordinary heads."""
+    key, value = facts.whole("attention.key_length_mla"), facts.whole("attention.value_length_mla")
+    rank, rope = facts.whole("attention.kv_lora_rank"), facts.whole("rope.dimension_count")
+    if not (key and value and rank):
+        return None
+    return LatentAttention(
+        kv_rank=rank,
+        query_rank=facts.whole("attention.q_lora_rank"),
+        rope_length=rope,
+        nope_length=max(0, key - rope),
+        value_length=value,
+    )
+
+
+def _recurrent(facts: _Facts, recurrent_layers: tuple[bool, ...]) -> Recurrent | None:
+    if not any(recurrent_layers):
+        return None
+    kind = _RECURRENT_KINDS.get(facts.header.architecture, "mamba2")
+    kernel = facts.whole("shortconv.l_cache") if kind == "short_conv" else facts.whole("ssm.conv_kernel")
+    return Recurrent(
+        conv_kernel=kernel,
+        inner_size=facts.whole("ssm.inner_size"),
+        state_size=facts.whole("ssm.state_size"),
+        groups=facts.whole("ssm.group_count"),
+        time_step_rank=facts.whole("ssm.time_step_rank"),
+        kind=kind,
+        head_length=facts.whole("kda.head_dim") or facts.whole("wkv.head_size"),
+        token_shifts=facts.whole("token_shift_count", 2) if kind == "rwkv" else 0,
+    )
+
+
+def _sparse_index(facts: _Facts) -> SparseIndex | None:
+    heads, length = facts.whole("attention.indexer.head_count"), facts.whole("attention.indexer.key_length")
+    return SparseIndex(heads, length, facts.whole("attention.indexer.top_k")) if heads and length else None
+
+
+def _vocabulary(header: Header, facts: _Facts, table: Tensor | None) -> int:
+    if table is not None and len(table.dims) > 1:
+        return table.dims[1]
+    tokens = header.facts.get("tokenizer.ggml.tokens")
+    return tokens.count if isinstance(tokens, LongArray) else facts.whole("vocab_size")
+
+
+def model(headers: Sequence[Header], file_bytes: int = 0) -> Model:
+    """The model that one file, or the given parts of a split file, hold. `file_bytes` = size of all parts, 0 unknown.
+
+    Raises:
+        UserError: see `shape`.
+    """
+    first = min(headers, key=lambda header: header.whole("split.no"))
+    tensors = tuple(tensor for header in headers for tensor in header.tensors)
+    missing = max(0, first.parts - len(headers))
+    notes: list[Text] = []
+    if missing:
+        notes.append(
+            Text(
+                f"{missing} of {first.parts} parts of this split file are missing; the weights count what is here.",
+                f"这个分卷文件共 {first.parts} 卷，缺 {missing} 卷；权重只统计了现有部分。",
+            )
+        )
+    unknown = any(tensor.kind is not None and tensor.kind.startswith("type ") for tensor in tensors)
+    if unknown:
+        notes.append(
+            Text(
+                "Some tensors have a type that only a fork of llama.cpp knows; their size was read from the offsets.",
+                "部分张量的类型只有 llama.cpp 的分支版本才认识，其大小按偏移量推算。",
+            )
+        )
+    return Model(
+        shape=shape(first, tensors),
+        tensors=tensors,
+        quant=FILE_TYPES.get(first.whole("general.file_type", -1), ""),
+        file_bytes=file_bytes,
+        files=first.parts,
+        missing_parts=missing,
+        exact=not missing and not unknown,
+        notes=tuple(notes),
+    )
