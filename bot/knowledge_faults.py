@@ -14,10 +14,6 @@ FACTS = frozenset(
     "system loader loader_version frontend model model_file quant gpu vram vram_free ram context trained_context "
     "gpu_layers layers port driver cuda python node".split()
 )
-# Programs and tools an entry may belong to: names of the vocabulary, and what is no program of its own there.
-TOOLS = frozenset(
-    "git pip uv conda python nodejs npm docker huggingface driver windows linux macos termux wsl comfyui android".split()
-)
 
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)(?:\|([^{}\n]*))?\}")
 _SIGNATURE_BRACE = re.compile(r"\{([^{}]*)\}")
@@ -32,6 +28,14 @@ def faults_of(items: Sequence[tuple[str, Failure]], classes: Iterable[FailureCla
         yield from (Fault(file, key, problem) for key, problem in _own(file, entry, ids, known))
 
 
+def reference_faults(items: Sequence[tuple[str, Failure]], classes: Iterable[FailureClass]) -> Iterator[Fault]:
+    """Names of other entries or classes that do not exist."""
+    ids = Counter(entry.id for _, entry in items)
+    known = {each.name for each in classes}
+    for file, entry in items:
+        yield from (Fault(file, key, problem) for key, problem in _references(entry, ids, known))
+
+
 def _own(file: str, entry: Failure, ids: Counter[str], classes: set[str]) -> Iterator[tuple[str, str]]:
     name = file.rsplit("/", 1)[-1].removesuffix(".yaml")
     if entry.id != name:
@@ -40,7 +44,6 @@ def _own(file: str, entry: Failure, ids: Counter[str], classes: set[str]) -> Ite
         yield "id", f"{entry.id!r} is used by {ids[entry.id]} files; every id stands once"
     if entry.failure_class not in classes:
         yield "class", f"{entry.failure_class!r} is not in classes.yaml{nearest(entry.failure_class, classes)}"
-    yield from _references(entry, ids, classes)
     yield from _signatures(entry)
     yield from _undeclared(entry)
 

@@ -39,14 +39,16 @@ def check(only: tuple[str, ...], root: Path | None) -> None:
 
 
 def _checked(root: Path) -> tuple[list[Fault], int]:
-    from bot.knowledge import read_failures
+    from bot.knowledge import load_classes, read_failures
     from bot.knowledge_check import check_entries
+    from bot.knowledge_faults import reference_faults
 
     try:
-        loaded = read_failures(root)
+        loaded, classes = read_failures(root), load_classes(root)
     except DataError as error:
         return list(error.faults), 0
-    faults = [*loaded.faults, *check_entries(loaded.items), *_other_faults(root)]
+    faults = [*loaded.faults, *reference_faults(loaded.items, classes)]
+    faults += [*check_entries(loaded.items), *_other_faults(root)]
     return sorted(faults, key=lambda fault: (fault.file, fault.key)), len(loaded.items)
 
 

@@ -8,6 +8,7 @@ import sys
 import click
 
 from bot.cli.common import preferred_language
+from bot.data import DataError
 from bot.errors import UserError
 
 # name -> "module:attribute"
@@ -55,6 +56,9 @@ def main() -> None:
         wenzhen(standalone_mode=True)
     except UserError as error:
         click.echo(error.in_language(preferred_language(None)), err=True)
+        sys.exit(1)
+    except DataError as error:
+        click.echo(str(error), err=True)
         sys.exit(1)
     except Exception:
         reference = secrets.token_hex(4)

@@ -1,0 +1,115 @@
+"""`wenzhen diagnose`: a log's root cause, from files, standard input or JSON Lines."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.cli.common import json_lines, language_option, preferred_language, write_json
+from bot.clinic import Clinic, Consultation
+from bot.errors import UserError
+from bot.intake.facts import Fact, Facts
+from bot.intake.sources import Picture, Source, read_sources
+
+_LARGEST = 256 * 1024 * 1024  # bytes of one file that are read at all
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(allow_dash=True), metavar="[FILE ...|-]")
+@click.option("--loader", help="The loader that printed the log, e.g. koboldcpp.")
+@language_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--jsonl", "as_jsonl", is_flag=True, help="JSON Lines from standard input: id, text, loader.")
+def diagnose(files: tuple[str, ...], loader: str | None, language: str | None, as_json: bool, as_jsonl: bool) -> None:
+    """Find the root cause in a log: text, .log, .gz or .zip; `-` or nothing is standard input."""
+    clinic = Clinic()
+    if as_jsonl:
+        for number, case in enumerate(json_lines(), start=1):
+            write_json(
+                _document(case.get("id"), clinic.diagnose(_text(case, number), loader=case.get("loader") or loader))
+            )
+        return
+    sources = [source for name in files or ("-",) for source in _sources(name)]
+    consultations = [(source.name, clinic.diagnose(source.text, loader=loader)) for source in sources]
+    if as_json:
+        documents = [_document(name, consultation) for name, consultation in consultations]
+        write_json(documents[0] if len(documents) == 1 else documents)
+        return
+    _show(consultations, language)
+
+
+def _show(consultations: list[tuple[str, Consultation]], language: str | None) -> None:
+    from bot.terminal import make_console, show
+
+    console = make_console()
+    for name, consultation in consultations:
+        if len(consultations) > 1:
+            console.rule(name)
+        show(consultation.answer(preferred_language(language)), console)
+
+
+def _sources(name: str) -> Iterator[Source]:
+    for source in read_sources(name, _content(name)):
+        if isinstance(source, Picture):
+            raise UserError(
+                f"{source.name} is a picture. Copy the text out of the window and paste that instead.",
+                f"{source.name} 是图片。请把窗口里的文字复制出来再贴。",
+            )
+        yield source
+
+
+def _content(name: str) -> bytes:
+    if name == "-":
+        if sys.stdin.isatty():
+            click.echo("Paste the log, then press Ctrl+D (Windows: Ctrl+Z, Enter).", err=True)
+        return sys.stdin.buffer.read(_LARGEST)
+    try:
+        with Path(name).open("rb") as file:
+            return file.read(_LARGEST)
+    except OSError as error:
+        raise UserError(f"{name} cannot be read: {error.strerror}", f"无法读取 {name}：{error.strerror}") from error
+
+
+def _text(case: dict[str, Any], number: int) -> str:
+    text = case.get("text")
+    if not isinstance(text, str):
+        raise UserError(
+            f'Line {number} of the input has no text: each line is {{"id": ..., "text": "..."}}',
+            f'输入的第 {number} 行没有文本：每行应为 {{"id": ..., "text": "..."}}',
+        )
+    return text
+
+
+def _document(id_: Any, consultation: Consultation) -> dict[str, Any]:
+    """The JSON contract of `wenzhen diagnose`."""
+    return {
+        "id": id_,
+        "matches": [
+            {
+                "id": finding.entry.id,
+                "class": finding.entry.failure_class,
+                "score": round(finding.score, 4),
+                "evidence": {"line": finding.evidence.line, "text": finding.evidence.text},
+                "captured": dict(finding.captured),
+            }
+            for finding in consultation.diagnosis.findings
+        ],
+        "facts": _facts(consultation.facts),
+        "missing": [],
+        "redactions": len(consultation.masked),
+    }
+
+
+def _facts(facts: Facts) -> dict[str, Any]:
+    """Every known fact as {"value", "line"}; sizes in bytes."""
+    known = {field.name: getattr(facts, field.name) for field in fields(facts)}
+    return {name: _value(fact) for name, fact in known.items() if fact}
+
+
+def _value(fact: Fact[Any] | tuple[Fact[Any], ...]) -> Any:
+    if isinstance(fact, tuple):
+        return [_value(each) for each in fact]
+    return {"value": fact.value, "line": fact.line}
