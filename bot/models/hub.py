@@ -1,0 +1,297 @@
+"""Hugging Face, or any site that speaks like it (hf-mirror): files, sizes and headers of a repository.
+
+The one module of the models package that talks to the network. A cold answer takes one request for the file list and at
+most three for a header; everything is kept on disk, bounded in size, and checked against the repository's commit.
+"""
+
+import ipaddress
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+import diskcache
+import httpx
+import httpx2
+import msgspec
+import tenacity
+from huggingface_hub import HfApi, ModelInfo
+from huggingface_hub.errors import (
+    GatedRepoError,
+    HfHubHTTPError,
+    HFValidationError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+
+from bot.errors import UserError
+from bot.models import gguf
+from bot.models.repository import Repository, RepositoryFile
+
+T = TypeVar("T")
+
+MIB = 1 << 20
+HEADER_STEPS = (1 * MIB, 8 * MIB, 48 * MIB)  # bytes known after each of the three requests for a header
+DEFAULT_ENDPOINT = "https://huggingface.co"
+
+
+@dataclass(frozen=True, slots=True)
+class HubSettings:
+    """Where the hub is and how patient to be. Times in seconds, sizes in bytes."""
+
+    endpoint: str = DEFAULT_ENDPOINT
+    token: str | None = None
+    cache_folder: Path | None = None  # None: nothing is kept
+    cache_size: int = 512 * MIB
+    fresh: float = 24 * 3600  # a file list younger than this is not asked for again
+    timeout: float = 10.0  # for one answer to begin
+    deadline: float = 30.0  # for one body to be complete
+    attempts: int = 3
+
+
+class HubError(UserError):
+    """The hub gave no usable answer. `temporary`: the same question may be answered later."""
+
+    def __init__(self, en: str, zh: str, *, temporary: bool = False) -> None:
+        super().__init__(en, zh)
+        self.temporary = temporary
+
+
+class Hub:
+    """A client of one hub. Safe to use from several threads; close it when done."""
+
+    def __init__(self, settings: HubSettings) -> None:
+        self._settings = settings
+        self._api = HfApi(endpoint=settings.endpoint, token=settings.token or False, library_name="wenzhen")
+        self._client = httpx.Client(
+            timeout=settings.timeout,
+            follow_redirects=True,
+            max_redirects=5,
+            event_hooks={"request": [self._refuse_private_redirect]},
+        )
+        folder = settings.cache_folder
+        self._cache = diskcache.Cache(str(folder), size_limit=settings.cache_size) if folder else None
+
+    def close(self) -> None:
+        self._client.close()
+        if self._cache is not None:
+            self._cache.close()
+
+    def __enter__(self) -> "Hub":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def repository(self, repo: str) -> Repository:
+        """The files of `owner/name`. When the hub cannot be reached, what was last known of it, marked `stale`.
+
+        Raises:
+            HubError: no such repository, gated, rate limited, or out of reach and never seen before.
+        """
+        key = f"repository:{self._settings.endpoint}:{repo}"
+        known: tuple[float, Repository] | None = self._remembered(key)
+        if known and time.time() - known[0] < self._settings.fresh:
+            return known[1]
+        try:
+            found = _repository(self._with_retries(lambda: self._ask_for(repo), repo))
+        except HubError as error:
+            if known and error.temporary:
+                return replace(known[1], stale=True)
+            raise
+        self._remember(key, (time.time(), found))
+        return found
+
+    def gguf_header(self, repository: Repository, file: RepositoryFile) -> gguf.Header:
+        """The header of a GGUF file, by at most three range requests.
+
+        Raises:
+            HubError: as `repository`. UserError: the file is no GGUF.
+        """
+        key = f"header:{repository.id}:{repository.commit}:{file.path}"
+        if packed := self._remembered(key):
+            return gguf.parse(zlib.decompress(packed))
+        data = b""
+        for step in HEADER_STEPS:
+            data += self._bytes(repository, file.path, len(data), step)
+            try:
+                header = gguf.parse(data)
+            except gguf.TruncatedError:
+                if len(data) < step:  # the file itself ends here
+                    raise
+                continue
+            self._remember(key, zlib.compress(data, 1))
+            return header
+        raise HubError(f"The header of {file.path} is unusually large.", f"{file.path} 的文件头大得不正常。")
+
+    def json_file(self, repository: Repository, path: str, largest: int = 8 * MIB) -> Mapping[str, Any]:
+        """A small JSON file such as config.json.
+
+        Raises:
+            HubError: as `repository`, or the file is no JSON object.
+        """
+        key = f"json:{repository.id}:{repository.commit}:{path}"
+        data = self._remembered(key) or self._bytes(repository, path, 0, largest)
+        try:
+            document = msgspec.json.decode(data, type=dict[str, Any])
+        except msgspec.DecodeError as error:
+            raise HubError(
+                f"{path} of {repository.id} is not JSON.", f"{repository.id} 的 {path} 不是 JSON。"
+            ) from error
+        self._remember(key, data)
+        return document
+
+    def safetensors_header(self, repository: Repository, file: RepositoryFile) -> Mapping[str, Any]:
+        """The JSON header of a safetensors file: tensor name -> dtype, shape, offsets. Two requests at most.
+
+        Format: 8 bytes little-endian length, then that much JSON (https://huggingface.co/docs/safetensors).
+        """
+        key = f"safetensors:{repository.id}:{repository.commit}:{file.path}"
+        data: bytes = self._remembered(key) or b""
+        if not data:
+            start = self._bytes(repository, file.path, 0, 256 * 1024)
+            size = int.from_bytes(start[:8], "little")
+            if not 2 <= size <= 64 * MIB:
+                raise HubError(f"{file.path} is not a safetensors file.", f"{file.path} 不是 safetensors 文件。")
+            data = start[8 : 8 + size]
+            if len(data) < size:
+                data += self._bytes(repository, file.path, len(start), 8 + size)
+            self._remember(key, data)
+        try:
+            return msgspec.json.decode(data, type=dict[str, Any])
+        except msgspec.DecodeError as error:
+            raise HubError(f"{file.path} is damaged.", f"{file.path} 已损坏。") from error
+
+    def _ask_for(self, repo: str) -> ModelInfo:
+        return self._api.model_info(repo, files_metadata=True, timeout=self._settings.timeout)
+
+    def _bytes(self, repository: Repository, path: str, start: int, end: int) -> bytes:
+        """Bytes [start, end) of a file, fewer where it ends before."""
+        url = f"{self._settings.endpoint}/{repository.id}/resolve/{quote(repository.commit)}/{quote(path)}"
+        return self._with_retries(lambda: self._fetched(url, start, end), repository.id)
+
+    def _fetched(self, url: str, start: int, end: int) -> bytes:
+        headers = {"Range": f"bytes={start}-{end - 1}", "Accept-Encoding": "identity", "User-Agent": "wenzhen"}
+        if self._settings.token:
+            headers["Authorization"] = f"Bearer {self._settings.token}"
+        until = time.monotonic() + self._settings.deadline
+        with self._client.stream("GET", url, headers=headers) as response:
+            if response.status_code == 416:  # begins behind the end of the file
+                return b""
+            response.raise_for_status()
+            skip = start if response.status_code == 200 else 0  # a server without ranges sends it all
+            return b"".join(_wanted(response.iter_bytes(), skip, end - start, until))
+
+    def _with_retries(self, ask: Callable[[], T], repo: str) -> T:
+        """What `ask` gives, asked again after failures that may pass; every failure becomes a HubError."""
+        retrying = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(self._settings.attempts),
+            wait=_wait,
+            retry=tenacity.retry_if_exception(_may_pass),
+            reraise=True,
+        )
+        try:
+            return retrying(ask)
+        except Exception as error:
+            raise hub_error(error, repo) from error
+
+    def _refuse_private_redirect(self, request: httpx.Request) -> None:
+        """A hub on the internet must not send this machine to addresses of its own network."""
+        if _is_private(request.url.host) and not _is_private(urlsplit(self._settings.endpoint).hostname or ""):
+            raise httpx.UnsupportedProtocol(f"redirect to a private address: {request.url.host}")
+
+    def _remembered(self, key: str) -> Any:
+        return self._cache.get(key) if self._cache is not None else None
+
+    def _remember(self, key: str, value: object) -> None:
+        if self._cache is not None:
+            self._cache.set(key, value)
+
+
+def _wanted(pieces: Iterator[bytes], skip: int, count: int, until: float) -> Iterator[bytes]:
+    """`count` bytes after the first `skip`; gives up when the body drips too slowly."""
+    for whole in pieces:
+        if time.monotonic() > until:
+            raise httpx.ReadTimeout("the body was not complete in time")
+        piece = whole[skip:]
+        skip -= len(whole) - len(piece)
+        yield piece[:count]
+        count -= len(piece)
+        if count <= 0:
+            return
+
+
+def _wait(state: tenacity.RetryCallState) -> float:
+    """Seconds to the next attempt: what the server asked for (5 at the most), else half a second, doubling."""
+    error = state.outcome.exception() if state.outcome else None
+    response = getattr(error, "response", None)
+    asked = response.headers.get("Retry-After", "") if response is not None else ""
+    return min(5.0, float(asked)) if asked.isdigit() else 0.5 * 2 ** (state.attempt_number - 1)
+
+
+def _status(error: BaseException) -> int:
+    response = getattr(error, "response", None)
+    return response.status_code if response is not None else 0
+
+
+def _may_pass(error: BaseException) -> bool:
+    if isinstance(error, httpx.UnsupportedProtocol | httpx.TooManyRedirects):
+        return False
+    status = _status(error)
+    return isinstance(error, httpx.TransportError | httpx2.TransportError) or status == 429 or status >= 500
+
+
+def hub_error(error: Exception, repo: str) -> HubError:
+    """What a failure of the hub means for the one who asked."""
+    if isinstance(error, HubError):
+        return error
+    status = _status(error)
+    if isinstance(error, GatedRepoError) or status == 403:
+        return HubError(
+            f"{repo} is gated: accept its licence on its Hugging Face page first. "
+            "A GGUF copy by somebody else is often open.",
+            f"{repo} 需要先在 Hugging Face 页面上同意许可才能访问。别人转的 GGUF 版通常不用。",
+        )
+    if isinstance(error, RepositoryNotFoundError | RevisionNotFoundError | HFValidationError) or status in {401, 404}:
+        return HubError(
+            f"There is no public repository {repo}. Check the spelling; it reads owner/name.",
+            f"没有公开的仓库 {repo}。请检查拼写，格式是“作者/名字”。",
+        )
+    if status == 429:
+        return HubError(
+            "Hugging Face asks for a pause (too many requests). Try again in a few minutes.",
+            "Hugging Face 说请求太多，请过几分钟再试。",
+            temporary=True,
+        )
+    if isinstance(error, HfHubHTTPError | httpx.HTTPError | httpx2.HTTPError | OSError) or status >= 500:
+        return HubError("Hugging Face cannot be reached right now.", "现在连不上 Hugging Face。", temporary=True)
+    return HubError(
+        "Hugging Face answered in a way that makes no sense (a proxy or login page perhaps).",
+        "Hugging Face 的回答看不懂（可能是代理或登录页面）。",
+        temporary=True,
+    )
+
+
+def _is_private(host: str) -> bool:
+    if host == "localhost" or host.endswith((".local", ".internal")):
+        return True
+    try:
+        return not ipaddress.ip_address(host.strip("[]")).is_global
+    except ValueError:
+        return False
+
+
+def _repository(info: ModelInfo) -> Repository:
+    base = getattr(info.card_data, "base_model", None) or ()
+    return Repository(
+        id=info.id,
+        commit=info.sha or "main",
+        files=tuple(RepositoryFile(item.rfilename, item.size or 0) for item in info.siblings or ()),
+        gated=bool(info.gated),
+        pipeline=info.pipeline_tag,
+        library=info.library_name,
+        base_models=(base,) if isinstance(base, str) else tuple(str(name) for name in base),
+    )
