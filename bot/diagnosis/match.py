@@ -7,6 +7,7 @@ a wrong character counts nearly in full when what stands there is no other word:
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.diagnosis.index import MENDED, Index
@@ -17,6 +18,8 @@ LEAST = 0.78  # quality below which a match is none
 _SHORT = 4  # characters; a literal part below is only looked for exactly, between its neighbours
 _EDGE = " \t'\"`,;:.()[]{}<>"
 _KINDS = {name: re.compile(pattern.replace("?)", ")"), re.IGNORECASE) for name, pattern in KINDS.items()}
+_FEW_WORDS = 3  # a signature of fewer words must stand there nearly as it is
+_FEW_LIKENESS = 0.9
 _CUT_WORDS = 3  # words that must stand before the end of a line that breaks off in the middle of a signature
 _CUT_SHARE = 0.5  # of the signature's literal text that must
 _CUT_LINE = 30  # characters; a shorter line was not cut by a screen or a chat
@@ -71,15 +74,15 @@ def _fuzzy(pattern: Pattern, text: str, index: Index) -> Match | None:
     placed = _placed(pattern, folded)
     if placed is None or placed.likeness < LEAST:
         return None
-    window = words(folded[max(0, placed.start - 1) : placed.end + 1])
-    expected = _expected(pattern, placed)
-    share, contradicts = _share(expected, window, index)
+    share, contradicts = _share(pattern, placed, folded, index)
     quality = placed.likeness * share
     if contradicts:
         quality *= 0.6
     if placed.is_cut:
         quality *= 0.9
-    if quality < LEAST or (placed.is_cut and not _says_enough(expected, pattern, index)):
+    if quality < LEAST or (placed.is_cut and not _says_enough(pattern, placed, index)):
+        return None
+    if len(pattern.words) < _FEW_WORDS and (placed.likeness < _FEW_LIKENESS or share < _FEW_LIKENESS):
         return None
     return Match(pattern, min(quality, 0.99), placed.start, placed.end, _captured(pattern, text, placed.spans))
 
@@ -133,42 +136,56 @@ def _breaks_off(literal: str, end: int, folded: str) -> bool:
     return end < 0.9 * len(literal) and len(folded) >= _CUT_LINE and fuzz.ratio(before, folded.rstrip()[-tail:]) >= 75
 
 
-def _says_enough(expected: frozenset[str], pattern: Pattern, index: Index) -> bool:
+def _says_enough(pattern: Pattern, placed: _Placed, index: Index) -> bool:
     """Whether what stands before the cut is most of the signature, its rarest word included."""
-    weight = sum(index.weights[word] for word in expected)
+    expected = frozenset(word for part, _ in _parts(pattern, placed) for word in part)
+    weight = sum(index.weights[word] for word in expected if word in index.weights)
     rarest = max(pattern.words, key=lambda word: (index.weights[word], word))
     return len(expected) >= _CUT_WORDS and rarest in expected and weight >= 0.5 * index.totals[pattern.number]
 
 
-def _expected(pattern: Pattern, placed: _Placed) -> frozenset[str]:
-    """The words of the signature that should stand in the window: all, or those before the cut."""
-    if not placed.is_cut:
-        return pattern.words
-    shown: list[str] = []
-    for literal, span in zip(pattern.lowered, placed.spans, strict=True):
-        if span is not None:
-            shown += words(literal[: span[1] - span[0]])
-    complete = frozenset(shown) & pattern.words
-    return complete or pattern.words
+def _parts(pattern: Pattern, placed: _Placed) -> Iterator[tuple[list[str], tuple[int, int] | None]]:
+    """(words, place in the line) of every literal part; after a cut only what stands before it."""
+    last = max(i for i, span in enumerate(placed.spans) if span)
+    for i, (literal, span) in enumerate(zip(pattern.lowered, placed.spans, strict=True)):
+        if placed.is_cut and i > last:
+            return
+        if placed.is_cut and i == last and span is not None:
+            complete = words(literal[: span[1] - span[0]])
+            yield (complete if literal[span[1] - span[0] :][:1] in ("", " ") else complete[:-1]), span
+        elif literal:
+            yield words(literal), span
 
 
-def _share(expected: frozenset[str], window: list[str], index: Index) -> tuple[float, bool]:
-    """(share of the words' weight found in the window, whether a word that decides the sense is missing)."""
-    known = index.known_words(window)
-    missing = expected - known
+def _share(pattern: Pattern, placed: _Placed, folded: str, index: Index) -> tuple[float, bool]:
+    """(share of the words' weight found where it belongs, whether a word that decides the sense is missing)."""
     weights = index.weights
-    total = sum(weights[word] for word in expected)
-    if not missing or not total:
-        return 1.0, False
-    strange = [word for word in window if word not in weights]
-    lost, contradicts = 0.0, False
-    for word in missing:
-        if any(_may_be(other, word) for other in strange):
-            lost += (1 - MENDED) * weights[word]
-        else:
-            lost += weights[word]
-            contradicts = contradicts or _is_decisive(word)
-    return 1 - lost / total, contradicts
+    total = lost = 0.0
+    contradicts = False
+    for expected, span in _parts(pattern, placed):
+        window = words(_whole_words(folded, span)) if span else []
+        known = index.known_words(window)
+        strange = [word for word in window if word not in weights]
+        for word in expected:
+            total += weights[word]
+            if word in known:
+                continue
+            if any(_may_be(other, word) for other in strange):
+                lost += (1 - MENDED) * weights[word]
+            else:
+                lost += weights[word]
+                contradicts = contradicts or _is_decisive(word)
+    return (1 - lost / total if total else 1.0), contradicts
+
+
+def _whole_words(folded: str, span: tuple[int, int]) -> str:
+    """The span, widened to the ends of the words it cuts."""
+    start, end = span
+    while start > 0 and (folded[start - 1].isalnum() or folded[start - 1] == "_") and folded[start - 1].isascii():
+        start -= 1
+    while end < len(folded) and (folded[end].isalnum() or folded[end] == "_") and folded[end].isascii():
+        end += 1
+    return folded[start:end]
 
 
 def _is_decisive(word: str) -> bool:
