@@ -2,7 +2,7 @@
 
 Every signature is filed under its rarest words only, as many as it takes that a line which shares at least
 `SHARE` of the signature's weight must share one of them (the prefix filter of set-similarity joins: Chaudhuri,
-Ganti, Kaushik, "A primitive operator for similarity joins in data cleaning", 2006). A word weighs as much as it is rare.
+Ganti, Kaushik, "A primitive operator for similarity joins in data cleaning", 2006). A word weighs what it is rare.
 """
 
 import math

@@ -1,9 +1,9 @@
 """How well one signature fits one line, and what stands where it varies.
 
-The exact wording (any case, blanks, quotes) has quality 1. Else each literal part is aligned with the line (rapidfuzz),
-in order, and the quality is the likeness of the characters times the share of the words, weighted by rarity. A word with
-a wrong character counts nearly in full when what stands there is no other word: "faiIed" is a damaged "failed", but
-"nvidia-smi: command not found" is not a damaged "hf: command not found".
+The exact wording (any case, blanks, quotes) has quality 1. Else each literal part is aligned with the line, in order,
+and the quality is the likeness of the characters times the share of the words, weighted by rarity. A word with a wrong
+character counts nearly in full when what stands there is no word of another signature: "faxled" is a damaged "failed",
+but "nvidia-smi: command not found" is not a damaged "hf: command not found".
 """
 
 import re
@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.diagnosis.index import MENDED, Index
-from bot.diagnosis.signature import KINDS, Pattern
+from bot.diagnosis.signature import GREEDY, Pattern
 from bot.diagnosis.words import NEGATIONS, fold, words
 
 LEAST = 0.78  # quality below which a match is none
 _SHORT = 4  # characters; a literal part below is only looked for exactly, between its neighbours
 _EDGE = " \t'\"`,;:.()[]{}<>"
-_KINDS = {name: re.compile(pattern.replace("?)", ")"), re.IGNORECASE) for name, pattern in KINDS.items()}
+_KINDS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in GREEDY.items()}
 _FEW_WORDS = 3  # a signature of fewer words must stand there nearly as it is
 _FEW_LIKENESS = 0.9
 _CUT_WORDS = 3  # words that must stand before the end of a line that breaks off in the middle of a signature

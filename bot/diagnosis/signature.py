@@ -9,7 +9,7 @@ from bot.intake.cleaning import fold_width
 from bot.knowledge import Failure, Signature
 
 _VARIABLE = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
-# What a variable of each kind takes, as little as possible; without the last "?" as much as possible.
+# What a variable of each kind takes: as little as possible, or (at the end of a signature) as much as possible.
 KINDS = {
     "text": r"(.{0,200}?)",
     "number": r"([-+]?\d[\d,]*(?:\.\d+)?)",
@@ -17,6 +17,7 @@ KINDS = {
     "word": r"([^\s'\"`,;]+)",
     "path": r"((?:[A-Za-z]:)?[^\s'\"`<>|*?][^'\"`<>|*?\n]{0,250}?)",
 }
+GREEDY = {**KINDS, "text": r"(.{0,200})", "path": KINDS["path"].replace("{0,250}?", "{0,250}")}
 _QUOTES = "'\"`"
 
 
@@ -42,7 +43,7 @@ class Pattern:
         for index, kind in enumerate(self.kinds):
             literal = self.literals[index + 1]
             is_last = index == len(self.kinds) - 1 and not literal.strip()
-            parts.append(KINDS[kind].replace("?)", ")") if is_last and kind != "size" else KINDS[kind])
+            parts.append(GREEDY[kind] if is_last else KINDS[kind])
             parts.append(_flexible(literal))
         return re.compile(_bounded("".join(parts), self.literals), re.IGNORECASE)
 

@@ -9,13 +9,12 @@ _LOOKALIKES = str.maketrans({"0": "o", "1": "l", "i": "l"})
 _WORD = re.compile(r"[lo2-9]+(?:\.[lo2-9]+)+(?![a-z])|[a-z0-9_]+|[à-ɏͰ-ӿ]+|[぀-ヿ㐀-鿿가-힯]+")
 
 # Words that turn a sentence into its opposite; a fuzzy match without its "not" is another message.
-NEGATIONS = frozenset(
-    word.translate(_LOOKALIKES)
-    for word in (
-        "no not cannot can't couldn couldnt can failed fail fails failure unable missing without invalid unknown unsupported refused "
-        "denied exceeded insufficient less larger exceeds error disabled mismatch none never isn doesn didn wasn too incompatible"
-    ).split()
-)
+_TURNING = """
+no not cannot can can't couldn couldnt unable without none never isn doesn didn wasn too less larger missing invalid
+unknown unsupported incompatible refused denied exceeds exceeded insufficient disabled mismatch error fail fails failed
+failure
+"""
+NEGATIONS = frozenset(word.translate(_LOOKALIKES) for word in _TURNING.split())
 
 
 def fold(text: str) -> str:
