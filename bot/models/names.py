@@ -1,0 +1,341 @@
+"""From what people type to a model: repository ids, links, ollama tags, file names, cache paths, Chinese, typos."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from bot.models.families import Guess, KnownModel, ModelNames, Token, known_models, size_of, tokens_of
+from bot.models.name_parts import COMMAND, WrittenName, says_nothing, taken_apart
+from bot.models.quant_names import QuantName, read_quant, without_quant
+
+Kind = Literal["llm", "lora", "diffusion", "embedding"]
+
+_SURE_SHARE = 0.55  # below this share of understood words, talk names no model
+_MAX_LENGTH = 2000  # longer input is no name; only its beginning is read
+
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_ORGS = re.compile(
+    r"^(?:nvidia|google|meta-llama|mistralai|qwen|thudm|zai-org|deepseek-ai|microsoft|turboderp|bartowski"
+    r"|unsloth|cohereforai|"
+    r"coherelabs|openai|thebloke|thedrummer|allenai|ibm-granite|lgai-exaone|nousresearch|huihui-ai|mradermacher"
+    r"|lonestriker|"
+    r"sao10k|anthracite-org|arcee-ai|moonshotai|baidu|tencent|internlm|01-ai|tiiuae|agentica-org|open-thoughts"
+    r"|ai21labs|"
+    r"readyart|steelskull|latitudegames|pocketdoc|openbmb|baichuan-inc|bytedance-seed|minimaxai|liquidai"
+    r"|huggingfacetb|"
+    r"cognitivecomputations|dphn|ubergarm|intervitens|artus|artusdev|mikeroz|zerofata|kldzj|inflatebot"
+    r"|tinyllama|lmsys|"
+    r"perplexity-ai|utter-project|aidc-ai|opengvlab|xiaomimimo|stepfun-ai|inclusionai|swiss-ai|baai"
+    r"|stabilityai)_(?=.)",
+    re.I,
+)
+_LORA = re.compile(r"(?<![a-z])(?:q?lora|loras|adapter(?:_model|s)?|lycoris|peft|微调权重)(?![a-z])", re.I)
+_EMBEDDING = re.compile(
+    r"(?<![a-z])(?:embeddings?|embed|embeddinggemma|rerank(?:er)?|bge|m3e|gte|e5|bce|all-minilm|minilm"
+    r"|sentence-transformers?|"
+    r"nomic-embed|mxbai|jina-(?:embeddings|reranker|clip|colbert)|arctic-embed|stella|conan-embedding|text2vec"
+    r"|instructor-(?:xl|large)|"
+    r"paraphrase|acge|zpoint|gritlm|colbert|splade)(?![a-z])|向量模型|嵌入模型|词嵌入|重排",
+    re.I,
+)
+_DIFFUSION = re.compile(
+    r"(?<![a-z])(?:flux(?:\.?[12])?|stable[-_ ]?diffusion|sdxl|sd[-_ ]?(?:1\.?5|2\.?1|3(?:\.5)?|xl|turbo)"
+    r"|pony(?:xl| ?diffusion)|illustrious|noobai|"
+    r"animagine|juggernaut|dreamshaper|realistic[-_ ]?vision|chilloutmix|anything[-_ ]?v?[345]"
+    r"|wan[-_ ]?2\.?[0-9]|wanvideo|hunyuan[-_ ]?(?:video|image|dit|3d)|"
+    r"ltx[-_ ]?(?:video|2)|ltxv|qwen[-_ ]?image|z[-_ ]?image|kolors|cogvideo\w*|cogview\w*|hidream|chroma"
+    r"|pixart|auraflow|omnigen\w*|playground-v2|"
+    r"controlnet|ip-?adapter|civitai|liblib|checkpoint大模型|text[-_ ]?to[-_ ]?(?:image|video)|t2i|t2v|i2v|mochi"
+    r"|svd|animatediff|kandinsky|"
+    r"lumina|sana|majicmix|counterfeit|abyssorangemix|meinamix|revanimated|vae|unet)(?![a-z])|文生图|文生视频|画图模型|绘图模型|生图",
+    re.I,
+)
+_SPEECH = re.compile(
+    r"(?<![a-z])(?:whisper|cosyvoice|gpt-?sovits|sovits|xtts|bark|kokoro|chattts|fish-?speech|funasr|sensevoice"
+    r"|tts|rvc|vits|indextts|paraformer)(?![a-z])",
+    re.I,
+)
+
+# What stands beside a model's name in a question and is no part of it: memory, cards, context, speed.
+_HARDWARE = re.compile(
+    r"""(?:vram|显存|内存|ram|运存|ddr\d)\s*[:：]?\s*\d+(?:\.\d+)?\s*(?:gib|gb|gigs?|g|t)?\b
+    |\d+\s*[x*×]\s*\d+(?:\.\d+)?\s*(?:gib|gb|g)(?![a-z])
+    |\d+(?:\.\d+)?\s*(?:gib|gb|gigs?|tb|t|g|mb|mib)(?![a-z0-9])\s*(?:of\s+)?(?:vram|显存|内存|ram|memory)?
+    |\d+\s*(?:ram|vram)(?![a-z])
+    |(?<![\d.a-z])(?:rtx|gtx|rx|tesla|quadro|arc|radeon|geforce)\s*-?[a-z]?\d{2,5}\s*(?:ti|xtx|xt|super|s|d)*
+    |(?<![\d.a-z-])(?:10[5-8]0|16[356]0|20[678]0|30[5-9]0|40[5-9]0|50[5-9]0|6[5-9][05]0|7[6-9][05]0|90[67]0)\s*(?:ti\s*s(?:uper)?|tis|ti|xtx|xt|super|s|d|m|gre)?(?![a-z0-9])
+    |(?<![a-z0-9.])(?:[pvahlbm][1248]0{1,2}s?|a6000|a5000|a4000|a800|h800|h20|l20|l40s?|mi\d{2,3}x?|m[1-5]\s?(?:pro|max|ultra))(?![a-z0-9])
+    |\d+\s*k?\s*(?:ctx|context|上下文|tokens?|tok/s|t/s)(?![a-z])
+    |(?:ctx|context|上下文|tokens?)\s*[:：=]?\s*\d+\s*k?(?![a-z0-9.])
+    |(?:双卡|单卡|两张|三张|四张|几张|\d\s*张|\d\s*卡)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_VARIANTS = (
+    "Coder",
+    "Math",
+    "VL",
+    "Vision",
+    "Audio",
+    "Omni",
+    "Base",
+    "Instruct",
+    "Chat",
+    "it",
+    "Thinking",
+    "Reasoning",
+    "Distill",
+    "abliterated",
+    "uncensored",
+    "qat",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """What a name says. `base` is the model before quantization, None when no language model is meant.
+
+    `candidates` are the models it may mean, best first (the first is `base`); `confidence` 0 to 1; `told` the name no
+    more precise than it was told ("qwen2.5 14b" -> "Qwen2.5-14B"), `quant_told` likewise ("q4" -> "Q4").
+    `size_b` is in billions of parameters; `bits` a level told without a format.
+    """
+
+    text: str
+    base: str | None = None
+    org: str | None = None
+    size_b: float | None = None
+    variant: str | None = None
+    format: str | None = None
+    quant: str | None = None
+    bpw: float | None = None
+    bits: float | None = None
+    part: int | None = None
+    parts: int | None = None
+    kind: Kind | None = None
+    candidates: tuple[str, ...] = ()
+    confidence: float = 0.0
+    told: str | None = None
+    quant_told: str | None = None
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """The other models it may mean, likeliest first."""
+        return tuple(name for name in self.candidates if name != self.base)
+
+
+@dataclass(frozen=True, slots=True)
+class NameMention:
+    """Where a text names a model."""
+
+    start: int
+    end: int
+    name: ModelName
+
+
+def parse_name(text: str, known: ModelNames | None = None) -> ModelName:
+    """What `text`, which names one model, says. Never fails: an unknown name has `base` None or the name as"
+    " written."""
+    known = known or known_models()
+    cleaned = _cleaned(text)
+    if kind := _other_kind(cleaned):
+        return ModelName(text, kind=kind, confidence=0.9)
+    if _SPEECH.search(cleaned):
+        return ModelName(text, confidence=0.5)
+    written = taken_apart(cleaned)
+    name = _named(written, known) if written.is_name else _talked(written, known)
+    return replace(name, text=text)
+
+
+def _cleaned(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text[:_MAX_LENGTH]).strip().strip("`\"'<>“”‘’《》「」【】").strip()
+    return COMMAND.sub("", text).strip().strip("\"'")
+
+
+def _other_kind(text: str) -> Kind | None:
+    lower = text.lower()
+    if _DIFFUSION.search(lower) and not _is_language_file(lower):
+        return "diffusion"
+    if _LORA.search(lower):
+        return "lora"
+    if _EMBEDDING.search(lower):
+        return "embedding"
+    return None
+
+
+def _is_language_file(text: str) -> bool:
+    """A path may lie in a folder such as "stable-diffusion-webui" and still hold a language model."""
+    tail = re.split(r"[\\/]", text)[-1]
+    return tail.endswith((".gguf", ".exl2")) and not _DIFFUSION.search(tail)
+
+
+# ---- reading a real name
+
+
+def _named(written: WrittenName, known: ModelNames) -> ModelName:
+    stem, quant = without_quant(written.stem)
+    extra = read_quant(written.extra) if written.extra else QuantName()
+    quant = _joined(quant, extra)
+    org = written.org
+    if quant.format and quant.format.startswith("EXL") and quant.bpw is None:
+        branch = re.fullmatch(r"(\d)[._](\d{1,2})", written.extra.strip())
+        quant = replace(quant, bpw=float(f"{branch[1]}.{branch[2]}")) if branch else quant
+    if org and org.lower().startswith("mlx-") and quant.quant is None:
+        quant = replace(quant, format="MLX", quant=quant.told)
+    if prefix := _ORGS.match(stem):
+        rest = stem[prefix.end() :]
+        org, stem = org or prefix.group()[:-1], rest
+    stem = re.sub(r"[-_.](?:quantized|GGUF|HF-GGUF|text-only)$", "", stem, flags=re.I)
+    name = _with_quant(ModelName("", org=org, part=written.part, parts=written.parts), quant, written.extension)
+    if not stem or says_nothing(stem):
+        return name
+    model = known.exact(stem) or _known_under(stem, known)
+    base = model.name if model else stem
+    if model is None and not _plausible(stem, known):
+        return name
+    tokens = known.tokens(base)
+    return replace(
+        name, base=base, kind="llm", size_b=(model.size if model else size_of(tokens)), variant=variant_of(stem),
+        candidates=(base, *_twins(base)), confidence=0.98 if model else 0.75, told=base,
+    )  # fmt: skip
+
+
+def _known_under(stem: str, known: ModelNames) -> KnownModel | None:
+    """The known model of a name with a maker's prefix or harmless ending: "Meta-Llama-3.1-8B-Instruct-HF"."""
+    for trimmed in (
+        re.sub(r"[-_](?:hf|HF|fp16|bf16|FP16|BF16|original|qat|QAT)$", "", stem),
+        re.sub(r"^[A-Za-z0-9]+[_](?=\w)", "", stem),
+    ):
+        if trimmed != stem and (model := known.exact(trimmed)):
+            return model
+    return None
+
+
+def _plausible(stem: str, known: ModelNames) -> bool:
+    """Whether an unknown name looks like a model's: a family word or a size in it, not just any folder."""
+    tokens = known.tokens(stem)
+    return any(token.kind in {"size", "experts", "active"} for token in tokens) or any(
+        token.text in known.brands and len(token.text) > 2 for token in tokens
+    )
+
+
+def _twins(base: str) -> tuple[str, ...]:
+    """Spellings that name the same weights: with and without Meta-, -hf, -qat."""
+    twins = []
+    if re.fullmatch(r"Llama-3(?:\.1)?-\d+B(?:-Instruct)?", base):
+        twins.append(f"Meta-{base}")
+    if base.startswith("Meta-Llama-3"):
+        twins.append(base.removeprefix("Meta-"))
+    if base.endswith("-hf"):
+        twins.append(base.removesuffix("-hf"))
+    if base.endswith("-qat"):
+        twins.append(base.removesuffix("-qat"))
+    if re.match(r"Llama-3_\d", base):
+        twins.append(base.replace("_", "."))
+    return tuple(twins)
+
+
+def _with_quant(name: ModelName, quant: QuantName, extension: str | None) -> ModelName:
+    format_ = quant.format
+    if extension in {"gguf", "ggml"}:
+        format_ = extension.upper()
+    elif extension == "safetensors" and format_ is None:
+        format_ = "safetensors"
+    return replace(name, format=format_, quant=quant.quant, bpw=quant.bpw, bits=quant.bits, quant_told=quant.told)
+
+
+def _joined(first: QuantName, second: QuantName) -> QuantName:
+    if not second:
+        return first
+    if not first:
+        return second
+    precise = second if second.quant and first.quant is None else first
+    return replace(
+        precise, format=first.format or second.format, bpw=first.bpw or second.bpw, bits=first.bits or second.bits,
+        told=first.told if first.quant else second.told or first.told,
+    )  # fmt: skip
+
+
+# ---- reading talk
+
+
+def _talked(written: WrittenName, known: ModelNames) -> ModelName:
+    text = f"{written.stem} {written.extra}".strip() if written.extra else written.stem
+    rest, quant = without_quant(text)
+    if written.is_tag and quant.format is None:
+        quant = replace(quant, format="GGUF")
+    name = _with_quant(ModelName("", org=written.org), quant, written.extension)
+    if not _CJK.search(rest) and " " not in rest and (model := known.exact(rest)):
+        return _of_model(name, model, known, rest)
+    tokens = known.tokens(_HARDWARE.sub(" ", rest.lower()), correct=True)
+    guesses = known.guesses(tokens)
+    if not guesses or guesses[0].share < _SURE_SHARE:
+        return _unknown(name, rest)
+    return _of_guesses(name, guesses, tokens)
+
+
+def _of_model(name: ModelName, model: KnownModel, known: ModelNames, typed: str) -> ModelName:
+    tokens = known.tokens(typed)
+    return replace(
+        name, base=model.name, kind="llm", size_b=model.size, variant=variant_of(typed),
+        candidates=(model.name, *_twins(model.name)), confidence=0.97,
+        told=_as_told(model, {token.text for token in tokens} & model.tokens, tokens),
+    )  # fmt: skip
+
+
+def _of_guesses(name: ModelName, guesses: Sequence[Guess], tokens: Sequence[Token]) -> ModelName:
+    best = guesses[0]
+    near = [guess for guess in guesses if guess.score >= best.score - 0.6]
+    base = best.model.name
+    told_tokens = {token.text for token in tokens}
+    if "abliterated" in told_tokens and "abliterated" not in best.model.tokens:
+        base = f"{base}-abliterated"
+    candidates = dict.fromkeys((base, *_twins(base), *(guess.model.name for guess in near)))
+    told_size = size_of(tokens)
+    confidence = best.share * (0.95 if len(near) == 1 else 0.85 if told_size else 0.6)
+    return replace(
+        name, base=base, kind="llm", size_b=told_size or best.model.size, candidates=tuple(candidates),
+        variant=variant_of(" ".join(told_tokens)), confidence=round(confidence, 3),
+        told=_as_told(best.model, best.told, tokens),
+    )  # fmt: skip
+
+
+def _as_told(model: KnownModel, matched: Iterable[str], tokens: Sequence[Token]) -> str:
+    """The model's name without the parts that nobody told: of "gemma2 9b", gemma-2-9b and not gemma-2-9b-it."""
+    told = {*matched, *(token.text for token in tokens)}
+    pieces = re.split(r"([-_ ])", model.name)
+    kept: list[str] = []
+    for place in range(0, len(pieces), 2):
+        texts = {token.text for token in tokens_of(pieces[place].lower())}
+        if texts & told or {text.removesuffix(".0") for text in texts} & told:
+            kept += [pieces[place - 1], pieces[place]] if kept else [pieces[place]]
+    return "".join(kept) or model.name
+
+
+def _unknown(name: ModelName, rest: str) -> ModelName:
+    """A single word with a size or version may be a model nobody has heard of; anything else is none."""
+    single = re.fullmatch(r"[A-Za-z][\w.]*(?:-[\w.]+)+", rest)
+    if not (single and any(token.kind in {"size", "experts"} for token in tokens_of(rest.lower()))):
+        return name
+    return replace(
+        name,
+        base=rest,
+        kind="llm",
+        size_b=size_of(tokens_of(rest.lower())),
+        candidates=(rest,),
+        confidence=0.4,
+        told=rest,
+        variant=variant_of(rest),
+    )
+
+
+def variant_of(name: str) -> str | None:
+    """The variant that a name tells, e.g. "Coder-Instruct", "it-qat"; None for a plain model."""
+    words = {token.text for token in tokens_of(name.lower())} | set(re.findall(r"[a-z]+", name.lower()))
+    same = {"Vision": "vision", "it": "it"}
+    found = [variant for variant in _VARIANTS if same.get(variant, variant.lower()) in words]
+    if "it" in found and "Instruct" in found:  # "it" is read as instruct too
+        found.remove("Instruct" if re.search(r"(?<![a-z])it(?![a-z])", name.lower()) else "it")
+    if "Vision" in found and "VL" in found:
+        found.remove("VL")
+    return "-".join(found) or None
