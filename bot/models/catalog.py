@@ -194,13 +194,15 @@ class Catalog:
         return bare
 
     def _named_after(self, key: str) -> Match | None:
+        """The longest known name inside, unless the rest of the words says that the size is another one."""
         words = key.split("-")
+        size = size_in(key)
         spans = ((start, stop) for start in range(len(words)) for stop in range(start + 2, len(words) + 1))
-        longest_first = sorted(spans, key=lambda span: span[0] - span[1])
-        for start, stop in longest_first:
+        for start, stop in sorted(spans, key=lambda span: span[0] - span[1]):
             part = "-".join(words[start:stop])
             known = self._by_bare_key.get(part)
-            if known and size_in(part):
+            rest = {*words[:start], *words[stop:]}
+            if known and size_in(part) == size and not rest & _OTHER_SIZE_WORDS and any(map(str.isdigit, part)):
                 return Match(known, 0.6, "derived")
         return None
 
@@ -212,6 +214,8 @@ _VARIANT_WORDS = frozenset(
     "instruct chat it base hf gguf gptq awq exl2 exl3 bnb 4bit 8bit fp8 fp16 bf16 int4 int8 mlx imatrix i1 qat "
     "abliterated uncensored unsloth preview latest text".split()
 )
+# Words that mark a sibling of another size.
+_OTHER_SIZE_WORDS = frozenset("distill lite mini small tiny nano micro air flash large max pro plus lora draft".split())
 
 
 def name_key(name: str) -> str:
