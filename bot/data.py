@@ -1,11 +1,14 @@
 """YAML files to frozen, typed objects. All faults of all files are collected and reported together."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
+
+from bot.data_cache import cached, source_of
 
 if TYPE_CHECKING:
     import yaml
@@ -79,10 +82,33 @@ def load_all(
 
     `prepare` expands shorthands once the schema is satisfied. Raises DataError with every fault of every file.
     """
-    loaded = load_sound(root, pattern, schema, type_, prepare)
-    if loaded.faults:
-        raise DataError(loaded.faults)
-    return tuple(item for _, item in loaded.items)
+
+    def build() -> tuple[T, ...]:
+        loaded = load_sound(root, pattern, schema, type_, prepare)
+        if loaded.faults:
+            raise DataError(loaded.faults)
+        return tuple(item for _, item in loaded.items)
+
+    files = [*files_matching(root, pattern), root / "schema" / f"{schema}.json", *_code_for(type_)]
+    return cached(f"{root.resolve()} {pattern} {type_.__qualname__}", files, tuple[type_, ...], build)  # type: ignore[valid-type]
+
+
+def files_matching(root: Path, pattern: str) -> list[Path]:
+    """The files under `root` that match a pattern like "failures/**/*.yaml", sorted by name."""
+    folder, recursive, name = pattern.partition("/**/")
+    if not recursive:
+        return sorted(root.glob(pattern))
+    suffix = name.removeprefix("*")
+    walk = os.walk(root / folder)  # twice as quick as Path.glob
+    found = (f"{at}/{file}" for at, _, files in walk for file in files if file.endswith(suffix))
+    return [Path(file) for file in sorted(found)]
+
+
+def _code_for(type_: type) -> tuple[Path, ...]:
+    """The code that turns files into `type_`."""
+    own = source_of(type_)
+    here = Path(__file__)
+    return (here, here.with_name("data_faults.py"), *((own,) if own else ()))
 
 
 def load_sound(
@@ -118,7 +144,7 @@ def _parsed(root: Path, pattern: str) -> Iterator[Document | Fault]:
     """Every file's content, or why it is none; twice the same key in a mapping is a fault too."""
     import yaml
 
-    for path in sorted(root.glob(pattern)):
+    for path in files_matching(root, pattern):
         file = path.relative_to(root).as_posix()
         loader: yaml.CSafeLoader | None = None
         try:

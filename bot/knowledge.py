@@ -9,12 +9,14 @@ from typing import Any, Literal
 
 import msgspec
 
-from bot.data import DataError, Fault, Loaded, load_sound, read_documents
+from bot.data import DataError, Fault, Loaded, files_matching, load_sound, read_documents
+from bot.data_cache import cached
 from bot.languages import Text
 
 Severity = Literal["blocking", "degraded", "warning"]
 Kind = Literal["failure", "symptom"]
 
+_FAILURES = "failures/**/*.yaml"
 _CHINESE = "[\u2e80-\u303f\u3400-\u9fff\uff00-\uffef“”‘’…—]"
 _FOLDING_BLANK = re.compile(f"(?<={_CHINESE})[ \n]+(?={_CHINESE})")
 
@@ -108,18 +110,25 @@ class FailureClass(msgspec.Struct, frozen=True, rename={"name": "class"}):
 
 
 def load_failures(root: Path) -> tuple[Failure, ...]:
-    """Every failure under `root`/failures; raises DataError with all faults of all files."""
-    loaded = read_failures(root)
-    if loaded.faults:
-        raise DataError(loaded.faults)
-    return tuple(failure for _, failure in loaded.items)
+    """Every failure under `root`/failures; raises DataError with all faults of all files. Cached between runs."""
+
+    def build() -> tuple[Failure, ...]:
+        loaded = read_failures(root)
+        if loaded.faults:
+            raise DataError(loaded.faults)
+        return tuple(failure for _, failure in loaded.items)
+
+    here = Path(__file__)
+    code = [here, here.with_name("knowledge_faults.py"), here.with_name("data.py"), here.with_name("data_faults.py")]
+    files = [*files_matching(root, _FAILURES), root / "classes.yaml", root / "schema" / "failure.json", *code]
+    return cached(f"{root.resolve()} {_FAILURES}", files, tuple[Failure, ...], build)
 
 
 def read_failures(root: Path) -> Loaded[Failure]:
     """The sound failures with their files, and every fault, also of what holds across files."""
     from bot.knowledge_faults import faults_of
 
-    loaded = load_sound(root, "failures/**/*.yaml", "failure", Failure, prepare=_prepared)
+    loaded = load_sound(root, _FAILURES, "failure", Failure, prepare=_prepared)
     faults = [*loaded.faults, *faults_of(loaded.items, load_classes(root))]
     return Loaded(loaded.items, tuple(sorted(faults, key=lambda fault: fault.file)))
 

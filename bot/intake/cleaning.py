@@ -5,7 +5,8 @@ Everything here is linear in the length of the text and bounded by `MAX_CHARACTE
 
 import html
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.intake.lines import Level, Line
@@ -14,12 +15,17 @@ MAX_CHARACTERS = 2_000_000  # of a longer text the first and the last half of th
 MAX_LINE = 2_000  # characters; a longer line is cut into pieces that keep its number
 MAX_LINES = 60_000
 MAX_JOINED = 4  # original lines that one hard-wrapped line may span
+_NARROWEST, _WIDEST = 60, 250  # columns of a terminal
+_USUAL_WIDTHS = (79, 80, 100, 119, 120)
+_LONGEST_WORD = 60  # columns that a word-wrapped line may stay short of the edge
 
 _ANSI = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]{0,500}(?:\x07|\x1b\\)|\x1b[@-Z\\-_=>()][0-9A-B]?|\x9b[0-?]*[@-~]"
-    r"|(?<!\w)\[(?:\d{1,3};){0,4}\d{1,3}m(?=[^\w]|[\x1b(\w])"  # the same with the escape character lost in the paste
 )
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
+_LOST_ANSI = re.compile(r"\[(?:\d{1,3};){0,4}\d{1,3}m(?![\]\d])")  # a colour whose escape character the paste lost
+_CONTROLS = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), 127]))
+_CONTROL_BYTES = _CONTROLS.encode()
+_CONTROL = re.compile(f"[{re.escape(_CONTROLS)}\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BLANKS = re.compile("[\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\x85]")
 _HTML_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
@@ -76,6 +82,7 @@ _LEVEL_HERE = re.compile(
 _LEVEL_WORD = re.compile(
     r"^\s*\[?(?:(INFO|NOTICE)|(WARN(?:ING)?)|(ERRO?R?|CRITICAL|FATAL)|(DEBUG|TRACE))\]?(?=\s*[:|\]]|\s{2,}|\s+\[)"
 )
+_LEVEL_STARTS = frozenset("[INWEFDCT")
 _LEVELS: tuple[Level, ...] = ("info", "warning", "error", "debug")
 
 _PROMPT = re.compile(
@@ -89,23 +96,22 @@ _PROMPT = re.compile(
     r")"
 )
 _PROGRESS = re.compile(r"\d{1,3}\s?%|\bit/s\b|s/it\b|[█▉▊▋▌▍▎▏━╸░▒▓]{3,}|[|/\\-]\s*$")
-_CONTINUES = re.compile(r"[^\s]")
 _NEW_ENTRY = re.compile(
     r"\s*(?:\[|\(|\d{1,4}[-:/]\d\d|time=|[A-Z][a-z]{2} \d|INFO|WARN|ERROR|DEBUG|Traceback|File \"|\$ |PS |[A-Za-z]:\\|[-*•#>|]|\d+[.)] |"
     r"at |[a-z_]+:\s)"
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Raw:
     """An original line on its way: its number, its text, and how wide it was on the screen."""
 
     number: int
     text: str
     width: int
-    prefixed: bool = False
-    level: Level = ""
-    typed: bool = False
+    prefixed: bool
+    level: Level
+    typed: bool
 
 
 def clean(text: str) -> list[Line]:
@@ -127,15 +133,16 @@ def fold_width(text: str) -> str:
 def _plain(text: str) -> str:
     """Without colours and control characters, line ends as "\\n"; keeps the number of lines."""
     text = _head_and_tail(text)
-    if "\x1b" in text or "\x9b" in text or "m" in text:
+    if "\x1b" in text or "\x9b" in text:
         text = _ANSI.sub("", text)
+    if "m" in text and "[" in text:
+        text = _LOST_ANSI.sub("", text)
     text = text.replace("\r\n", "\n").replace("\t", "    ")
     if "\n" not in text and "\r" in text:
         text = text.replace("\r", "\n")
-    text = _CONTROL.sub("", text)
-    if not text.isascii():
-        text = _BLANKS.sub(" ", _SURROGATE.sub("\ufffd", text)).translate(_FOLD)
-    return text
+    if text.isascii():
+        return text.encode().translate(None, _CONTROL_BYTES).decode()
+    return _BLANKS.sub(" ", _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))).translate(_FOLD)
 
 
 def _head_and_tail(text: str) -> str:
@@ -209,17 +216,19 @@ def _stripped(number: int, line: str) -> _Raw | None:
         text = _FENCE_EDGE.sub("", text)
     if not text.isascii():
         text = _without_frame(text)
-    typed = _PROMPT.match(text)
-    if typed:
-        text = text[typed.end() :]
+    typed = False
+    if ("$" in text or ">" in text or "#" in text or "%" in text or not text.isascii()) and (
+        found := _PROMPT.match(text)
+    ):
+        text, typed = text[found.end() :], True
     if "**" in text:
         text = _EMPHASIS.sub(r"\2", text)
     text = text.rstrip()
-    if not text.strip():
+    if not text:
         return None
-    if not level and (found := _LEVEL_WORD.match(text)):
+    if not level and text.lstrip()[:1] in _LEVEL_STARTS and (found := _LEVEL_WORD.match(text)):
         level = _level(found)
-    return _Raw(number, text, width, prefixed, level, typed is not None)
+    return _Raw(number, text, width, prefixed, level, typed)
 
 
 def _without_prefixes(line: str) -> tuple[str, bool, Level]:
@@ -251,46 +260,46 @@ def _indent(frame: re.Match[str]) -> str:
     return " " * len(frame.group())
 
 
-def _joined(raws: list[_Raw]) -> list[Line]:
+def _joined(raws: list[_Raw]) -> Iterator[Line]:
     """Lines that a terminal broke at its edge are one again."""
-    width = _terminal_width(raws)
-    lines: list[Line] = []
-    index = 0
-    while index < len(raws):
-        first = raws[index]
-        text, last = first.text, first
-        while width and index + 1 < len(raws) and _is_broken(last, raws[index + 1], width, last.number - first.number):
-            index += 1
-            following = raws[index]
-            gap = "" if last.width >= width else " "
-            text, last = text + gap + (following.text.lstrip() if gap else following.text), following
-        lines.append(Line(first.number, text, last.number, 1, first.level, first.typed))
+    widths = _terminal_widths(raws)
+    narrowest = min(widths, default=0) - _LONGEST_WORD
+    index, count = 0, len(raws)
+    while index < count:
+        first = last = raws[index]
+        text = first.text
         index += 1
-    return lines
+        while widths and last.width >= narrowest and index < count and last.number - first.number < MAX_JOINED - 1:
+            gap = _gap(last, raws[index], widths)
+            if gap is None:
+                break
+            text, last = text + gap + raws[index].text, raws[index]
+            index += 1
+        yield Line(first.number, text, last.number, 1, first.level, first.typed)
 
 
-def _terminal_width(raws: list[_Raw]) -> int:
-    """The width at which a terminal broke the lines: many lines end exactly there and none beyond; else 0."""
-    widths = [raw.width for raw in raws]
-    widest = max(widths, default=0)
-    if not 60 <= widest <= 250:
-        return 0
-    at_edge = sum(width >= widest - 1 for width in widths)
-    return widest if at_edge >= 2 or widest in (80, 100, 120) else 0
+def _terminal_widths(raws: list[_Raw]) -> tuple[int, ...]:
+    """The widths at which lines were broken: the widest, or a usual one, where several lines end exactly there."""
+    counts = Counter(raw.width for raw in raws if raw.width >= _NARROWEST)
+    widest = max(counts, default=0)
+    if widest > _WIDEST:
+        return tuple(width for width in _USUAL_WIDTHS if counts[width] >= 2)
+    usual = tuple(width for width in _USUAL_WIDTHS if counts[width] >= 2 or width == widest)
+    return usual if counts[widest] < 2 or widest in usual else (*usual, widest)
 
 
-def _is_broken(line: _Raw, following: _Raw, width: int, joined: int) -> bool:
-    """Whether `following` goes on with `line`: that one reached the edge, this one starts like no new entry."""
-    if following.number != line.number + 1 or joined >= MAX_JOINED - 1 or following.prefixed or following.typed:
-        return False
-    first_word = following.text.split(" ", 1)[0]
-    reached = line.width >= width or (
-        width in (80, 100, 120) and line.width + 1 + len(first_word) > width and first_word
-    )
-    return bool(reached) and not following.text.startswith(" ") and not _NEW_ENTRY.match(following.text)
+def _gap(line: _Raw, following: _Raw, widths: tuple[int, ...]) -> str | None:
+    """What belongs between a line and its continuation; None when `following` is a line of its own."""
+    if following.number != line.number + 1 or following.prefixed or following.typed or following.text[0] == " ":
+        return None
+    if line.width in widths:
+        return None if _NEW_ENTRY.match(following.text) else ""
+    word = len(following.text.split(" ", 1)[0])
+    fits_not = any(width in _USUAL_WIDTHS and line.width < width < line.width + 1 + word for width in widths)
+    return " " if fits_not and not _NEW_ENTRY.match(following.text) else None
 
 
-def _without_repeats(lines: list[Line]) -> list[Line]:
+def _without_repeats(lines: Iterable[Line]) -> list[Line]:
     """The same line several times in a row becomes one that says how often."""
     kept: list[Line] = []
     for line in lines:
