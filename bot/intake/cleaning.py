@@ -44,7 +44,10 @@ _FOLD = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
 }
 
 _FENCE = re.compile(r"^\s*(?:```|~~~)[\w+#.-]{0,20}\s*$")
-_FENCE_EDGE = re.compile(r"^\s*```(?:\w{1,12}\s+)?|```\s*$")
+_LANGUAGES = (
+    "bash|sh|shell|zsh|console|terminal|text|txt|plaintext|log|python|py|json|yaml|yml|cmd|bat|batch|powershell|ps1|ini"
+)
+_FENCE_EDGE = re.compile(rf"^\s*```(?:(?:{_LANGUAGES})\s+)?|```\s*$", re.IGNORECASE)
 _QUOTE = re.compile(r"^\s*(?:>(?!>)[ \t]?|>>> ?)+")
 _FRAME_START = re.compile(r"^[\s│┃║╎╏┆┊╰╭╮╯─━═╔╗╚╝╠╣┌┐└┘├┤┬┴┼▕▏❯➜×✖✗❌⨯•]+(?:>\s*)?")
 _FRAME_END = re.compile(r"[\s│┃║╎╏┆┊╰╭╮╯─━═╔╗╚╝╠╣┌┐└┘├┤┬┴┼▕▏]+$")
@@ -67,9 +70,11 @@ _PREFIX = re.compile(
     r"|\[?[IWEF]\d{4} " + _CLOCK + r"(?:\s+\d+)? [\w./-]+:\d+\]\s?"
     r"|\[rank\d+\]:\s?|\[\d+\]:(?=\s)|\[pod/[^\]]{1,120}\]\s?"
     r"|\[?[\w./-]{1,60}\.(?:py|cpp|cu|go|js|ts|rs|c|h|cc):\d+\]\s?"
-    r"|(?-i:[A-Za-z][\w.-]{1,40})\s{1,12}\|\s(?!\s*[|\d~^])"
-    r"|(?-i:[a-z][\w.]{1,60}) - (?=" + _LEVEL + r" - )"
-    r"|\[?(?:INFO|WARN(?:ING)?|ERRO?R?|DEBUG|CRITICAL|FATAL|TRACE|NOTICE)\]?\s*(?=\[?(?:\d\d-\d\d |\d{4}-\d\d|\d\d:\d\d:\d\d|[\w./-]{1,60}\.(?:py|cpp|cu|go|js|rs):\d+\]))"
+    r"|[A-Za-z][\w.-]{1,40}\s{1,12}\|\s(?!\s*[|\d~^])"
+    r"|[a-z][\w.]{1,60} - (?=" + _LEVEL + r" - )"
+    r"|\[?"
+    + _LEVEL
+    + r"\]?\s*(?=\[?(?:\d\d-\d\d |\d{4}-\d\d|\d\d:\d\d:\d\d|[\w./-]{1,60}\.(?:py|cpp|cu|go|js|rs):\d+\]))"
     r"|(?:INFO|WARN(?:ING)?|ERROR|DEBUG|CRITICAL|FATAL) - "
     r"|time=\S+ level=\w+ (?:source=\S+ )?"
     r"|ts=\S+ "
@@ -97,8 +102,8 @@ _PROMPT = re.compile(
 )
 _PROGRESS = re.compile(r"\d{1,3}\s?%|\bit/s\b|s/it\b|[█▉▊▋▌▍▎▏━╸░▒▓]{3,}|[|/\\-]\s*$")
 _NEW_ENTRY = re.compile(
-    r"\s*(?:\[|\(|\d{1,4}[-:/]\d\d|time=|[A-Z][a-z]{2} \d|INFO|WARN|ERROR|DEBUG|Traceback|File \"|\$ |PS |[A-Za-z]:\\|[-*•#>|]|\d+[.)] |"
-    r"at |[a-z_]+:\s)"
+    r"\s*(?:\[|\(|\d{1,4}[-:/]\d\d|time=|[A-Z][a-z]{2} \d|INFO|WARN|ERROR|DEBUG|Traceback|File \"|\$ |PS |"
+    r"[A-Za-z]:\\|[-*•#>|]|\d+[.)] |at |[a-z_]+:\s)"
 )
 
 
@@ -131,15 +136,13 @@ def fold_width(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without colours and control characters, line ends as "\\n"; keeps the number of lines."""
+    """Without colours and control characters, with one kind of line end; keeps the number of lines."""
     text = _head_and_tail(text)
     if "\x1b" in text or "\x9b" in text:
         text = _ANSI.sub("", text)
     if "m" in text and "[" in text:
         text = _LOST_ANSI.sub("", text)
     text = text.replace("\r\n", "\n").replace("\t", "    ")
-    if "\n" not in text and "\r" in text:
-        text = text.replace("\r", "\n")
     if text.isascii():
         return text.encode().translate(None, _CONTROL_BYTES).decode()
     return _BLANKS.sub(" ", _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))).translate(_FOLD)
@@ -165,7 +168,7 @@ def _numbered(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _cleaned(number: int, line: str) -> Iterator[_Raw]:
-    """The one line, or the several that a progress bar, `<br>`, an escaped "\\n" or sheer length made one."""
+    """The one line, or the several that a progress bar, `<br>`, an escaped line end or sheer length made one."""
     if len(line) < MAX_LINE and "\r" not in line and "\\n" not in line and "<" not in line and "&" not in line:
         raw = _stripped(number, line)
         if raw is not None:
@@ -178,10 +181,10 @@ def _cleaned(number: int, line: str) -> Iterator[_Raw]:
 
 
 def _pieces(line: str) -> Iterator[str]:
-    if "&" in line and _HTML_ENTITY.search(line):
-        line = html.unescape(line).replace("\xa0", " ").replace("\n", " ")
     if "<" in line:
         line = _HTML_TAG.sub("", _HTML_BREAK.sub("\n", line))
+    if "&" in line:
+        line = _HTML_ENTITY.sub(lambda entity: html.unescape(entity.group()).strip() or " ", line)
     if line.count("\\n") >= 2 or "\\n  File " in line or "\\nTraceback" in line:
         line = line.replace("\\n", "\n")
     for part in line.split("\n"):
@@ -290,10 +293,14 @@ def _terminal_widths(raws: list[_Raw]) -> tuple[int, ...]:
 
 def _gap(line: _Raw, following: _Raw, widths: tuple[int, ...]) -> str | None:
     """What belongs between a line and its continuation; None when `following` is a line of its own."""
-    if following.number != line.number + 1 or following.prefixed or following.typed or following.text[0] == " ":
+    if following.number != line.number + 1 or following.prefixed or following.typed or following.text[:2] == "  ":
         return None
+    if not line.text[-1].isalnum() and not any(map(str.isalnum, line.text)):
+        return None  # a rule across the screen
     if line.width in widths:
         return None if _NEW_ENTRY.match(following.text) else ""
+    if following.text[0] == " ":
+        return None
     word = len(following.text.split(" ", 1)[0])
     fits_not = any(width in _USUAL_WIDTHS and line.width < width < line.width + 1 + word for width in widths)
     return " " if fits_not and not _NEW_ENTRY.match(following.text) else None

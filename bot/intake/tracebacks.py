@@ -16,10 +16,10 @@ _CHAINED = (
     "The above exception was the direct cause of the following exception",
     "During handling of the above exception, another exception occurred",
 )
-_FRAME = re.compile(r'\s*File "[^"]+", line \d+')
+_FRAME = re.compile(r'(\s*)File "[^"]+", line \d+')
 _EXCEPTION = re.compile(
-    r"\s*(?:E\s{2,})?((?:[A-Za-z_]\w*\.)*(?:[A-Z]\w*(?:Error|Exception|Warning|Interrupt|Exit|Timeout|Iteration|Missing|"
-    r"NotFound|Unavailable|Failed|Refused|Retries|Fault)|SystemExit|Empty|Full|error|Exception|timeout))(?::\s|:?$)"
+    r"\s*(?:E\s{2,})?((?:[A-Za-z_]\w*\.)*(?:[A-Z]\w*(?:Error|Exception|Warning|Interrupt|Exit|Timeout|Missing|NotFound|"
+    r"Unavailable|Failed|Refused|Retries|Fault)|SystemExit|[a-z]+error|timeout)|[a-z_]\w*(?:\.\w+)*\.\w+)(?::\s|:?$)"
 )
 _LONGEST = 400  # lines of one traceback that are looked at
 
@@ -68,16 +68,18 @@ def tracebacks(lines: Sequence[Line]) -> list[Traceback]:
 
 
 def _exception_after(lines: Sequence[Line], start: int) -> int | None:
-    """The line that names the exception of the traceback whose frames begin at `start`."""
-    for index in range(start, min(start + _LONGEST, len(lines))):
+    """The line that names the exception of the traceback whose head or first frame stands before `start`."""
+    depth = 0
+    for index in range(start - 1, min(start + _LONGEST, len(lines))):
         text = lines[index].text
-        if _HEAD in text or any(phrase in text for phrase in _CHAINED):
+        if index >= start and (_HEAD in text or any(phrase in text for phrase in _CHAINED)):
             return None
-        if _EXCEPTION.match(text) and not _is_source(lines, index):
+        if frame := _FRAME.match(text):
+            depth = len(frame.group(1))
+        elif index >= start and _EXCEPTION.match(text) and _indent(text) <= depth:
             return index
     return None
 
 
-def _is_source(lines: Sequence[Line], index: int) -> bool:
-    """Whether a line is the source text under a `File` line, not the exception itself."""
-    return bool(_FRAME.match(lines[index - 1].text)) and lines[index].text.startswith("    ")
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip(" "))
