@@ -143,16 +143,23 @@ class Catalog:
 
     @cached_property
     def names(self) -> Mapping[str, KnownName]:
-        """Every id, alias and same-shape name, by its key (see `name_key`)."""
+        """Every id, same-shape name and alias, by its key (see `name_key`); proper names win over aliases."""
         known: dict[str, KnownName] = {}
         for model in self.models:
-            own = KnownName(model.id, _owner(model.repo), model)
-            for name in (model.id, *model.aliases):
-                known.setdefault(name_key(name), own)
+            known.setdefault(name_key(model.id), KnownName(model.id, _owner(model.repo), model))
         for model in self.models:
             for name in model.same_shape:
                 known.setdefault(name_key(name), KnownName(_base(name), _owner(name), model))
-        return known
+        return known | {key: own for key, own in self._tags.items() if key not in known}
+
+    @cached_property
+    def _tags(self) -> Mapping[str, KnownName]:
+        """Aliases only: the ollama tag "qwen2.5:32b" means the instruct model, the name Qwen2.5-32B the base."""
+        return {
+            name_key(name): KnownName(model.id, _owner(model.repo), model)
+            for model in self.models
+            for name in model.aliases
+        }
 
     def find(self, name: str) -> Match | None:
         """The model of that name: the very name, else without variant words, else the base it is named after.
@@ -160,7 +167,8 @@ class Catalog:
         "EVA-Qwen2.5-32B-v9" is not listed but contains the name of a base: such a guess is "derived".
         """
         key = name_key(name)
-        if known := self.names.get(key):
+        known = (":" in name and self._tags.get(key)) or self.names.get(key)
+        if known:
             return Match(known, 1.0, "exact")
         bare = without_variant(key)
         if known := self._by_bare_key.get(bare):
@@ -207,8 +215,9 @@ class Catalog:
         return None
 
 
-_SEPARATORS = re.compile(r"[\s_.:/\\-]+")
-_SIZE = re.compile(r"(?:^|-)((?:\d+x)?\d+(?:-\d+)?[bm])(?=-|$)")
+_SEPARATORS = re.compile(r"[\s_:/\\-]+|(?<!\d)\.|\.(?!\d)")
+_POINT = re.compile(r"(?<=\d)_(?=\d)")
+_SIZE = re.compile(r"(?:^|-)((?:\d+x)?\d+(?:\.\d+)?[bm])(?=-|$)")
 # Words that change neither the base nor the shape.
 _VARIANT_WORDS = frozenset(
     "instruct chat it base hf gguf gptq awq exl2 exl3 bnb 4bit 8bit fp8 fp16 bf16 int4 int8 mlx imatrix i1 qat "
@@ -219,18 +228,18 @@ _OTHER_SIZE_WORDS = frozenset("distill lite mini small tiny nano micro air flash
 
 
 def name_key(name: str) -> str:
-    """The form in which names are compared: "Qwen/Qwen2.5-32B_Instruct" -> "qwen2-5-32b-instruct"."""
-    return _SEPARATORS.sub("-", _base(name).casefold()).strip("-")
+    """The form in which names are compared: "Qwen/Qwen2.5-32B_Instruct" -> "qwen2.5-32b-instruct"."""
+    return _SEPARATORS.sub("-", _POINT.sub(".", _base(name).casefold())).strip("-")
 
 
 def without_variant(key: str) -> str:
-    """A key without words such as "instruct" or "gguf": "qwen2-5-32b-instruct" -> "qwen2-5-32b"."""
+    """A key without words such as "instruct" or "gguf": "qwen2.5-32b-instruct" -> "qwen2.5-32b"."""
     words = [word for word in key.split("-") if word not in _VARIANT_WORDS]
     return "-".join(words) or key
 
 
 def size_in(key: str) -> str:
-    """The size that a key tells ("32b", "8x7b", "0-5b"), or nothing."""
+    """The size that a key tells ("32b", "8x7b", "0.5b"), or nothing."""
     found = _SIZE.search(key)
     return found.group(1) if found else ""
 
