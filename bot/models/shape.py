@@ -134,9 +134,11 @@ class ModelShape:
     vision: Vision | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Model:
     """A shape together with its tensors, each with a chosen type: all that an estimate needs.
+
+    Compared by identity, so that what is worked out from its thousands of tensors can be remembered.
 
     `exact` is False where types or sizes were inferred (a dynamic mix, an importance matrix), and then
     `spread` is the share by which the weights may differ, up or down. Sizes in bytes.

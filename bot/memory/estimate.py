@@ -1,0 +1,151 @@
+"""The estimate: bytes of one model under given settings, for every device."""
+
+from dataclasses import dataclass
+
+from bot.languages import Text
+from bot.memory import kv_cache, overhead, recurrent
+from bot.memory.compute import compute_buffers
+from bot.memory.layout import Layout
+from bot.memory.settings import Settings, check
+from bot.memory.weights import device_weights, weigh
+from bot.models.shape import Model, ModelShape
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """From `low` to `high` bytes."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Bytes on one device. `total` is the loader's own accounting and `overhead` together.
+
+    `range` is where the total really lies when uncertain parts are taken at their smallest and largest.
+    """
+
+    weights: int
+    kv_cache: int
+    recurrent: int
+    compute: int
+    overhead: int
+    range: Interval
+
+    @property
+    def accounted(self) -> int:
+        """What the loader itself allocates."""
+        return self.weights + self.kv_cache + self.recurrent + self.compute
+
+    @property
+    def total(self) -> int:
+        return self.accounted + self.overhead
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Bytes on the GPUs (summed in `gpu`, one by one in `gpus`) and on the host."""
+
+    gpu: Usage
+    host: Usage
+    gpus: tuple[Usage, ...]
+    gpu_layers: int  # counting the output layer
+    layers: int
+    exact: bool
+    notes: tuple[Text, ...]
+
+
+def estimate(model: Model, settings: Settings) -> Estimate:
+    """Bytes of `model` under `settings`.
+
+    Raises:
+        UserError: settings that no loader takes (zero context, unknown cache type ...).
+    """
+    check(settings)
+    shape = model.shape
+    layout = Layout(shape, settings)
+    host_weights, gpu_weights = device_weights(weigh(model), layout)
+    host_kv, gpu_kv = _by_device(kv_cache.layer_bytes(shape, layout), layout)
+    host_state, gpu_state = _by_device(recurrent.layer_bytes(shape, layout), layout)
+    buffers = compute_buffers(shape, settings, layout)
+    driver = overhead.OVERHEADS[settings.backend]
+    gpus = []
+    for at in range(layout.gpus):
+        used = layout.gpu_layers > 0
+        usual, low, high = (driver.usual, driver.low, driver.high) if used else (0, 0, 0)
+        first = at == (layout.output_gpu or 0)
+        weights = gpu_weights[at] + (settings.mmproj_bytes if used and first else 0)
+        fixed = gpu_kv[at] + gpu_state[at]
+        slack = int(weights * model.spread)
+        compute, compute_high = buffers.gpus[at], buffers.gpus_high[at]
+        gpus.append(
+            Usage(
+                weights,
+                gpu_kv[at],
+                gpu_state[at],
+                compute,
+                usual,
+                Interval(
+                    weights - slack + fixed + min(compute, buffers.gpus_low[at]) + low,
+                    weights + slack + fixed + compute_high + high,
+                ),
+            )
+        )
+    slack = int(host_weights * model.spread)
+    rest = host_kv + host_state
+    host = Usage(
+        host_weights,
+        host_kv,
+        host_state,
+        buffers.host,
+        0,
+        Interval(host_weights - slack + rest + buffers.host_low, host_weights + slack + rest + buffers.host_high),
+    )
+    return Estimate(
+        gpu=_sum(gpus),
+        host=host,
+        gpus=tuple(gpus),
+        gpu_layers=layout.gpu_layers,
+        layers=shape.layers,
+        exact=model.exact and buffers.exact,
+        notes=model.notes + _notes(shape, settings, buffers.exact),
+    )
+
+
+def _by_device(sizes: tuple[int, ...], layout: Layout) -> tuple[int, tuple[int, ...]]:
+    """(host, each GPU) sums of what each layer keeps; all on the host with --no-kv-offload."""
+    if layout.settings.kv_on_host:
+        return sum(sizes), (0,) * layout.gpus
+    gpus = tuple(sum(sizes[first:end]) for first, end in layout.gpu_ranges)
+    return sum(sizes) - sum(gpus), gpus
+
+
+def _sum(usages: list[Usage]) -> Usage:
+    return Usage(
+        sum(usage.weights for usage in usages),
+        sum(usage.kv_cache for usage in usages),
+        sum(usage.recurrent for usage in usages),
+        sum(usage.compute for usage in usages),
+        sum(usage.overhead for usage in usages),
+        Interval(sum(usage.range.low for usage in usages), sum(usage.range.high for usage in usages)),
+    )
+
+
+def _notes(shape: ModelShape, settings: Settings, exact: bool) -> tuple[Text, ...]:
+    notes = []
+    if shape.trained_context and settings.context > shape.trained_context:
+        notes.append(
+            Text(
+                f"The model was trained for {shape.trained_context:,} tokens; beyond that it may talk nonsense.",
+                f"这个模型训练时的上下文是 {shape.trained_context:,}，超过后可能胡言乱语。",
+            )
+        )
+    if not exact:
+        notes.append(
+            Text(
+                f"The graph of “{shape.architecture}” is not known here; its compute buffer is a wider guess.",
+                f"这里还不认识“{shape.architecture}”架构的计算图，计算缓冲区只能粗略估计。",
+            )
+        )
+    return tuple(notes)

@@ -1,0 +1,50 @@
+"""Bytes of the key/value cache.
+
+Source, llama.cpp b11434: src/llama-kv-cache.cpp (constructor), src/llama-kv-cache-iswa.cpp, src/llama-model.cpp
+(create_memory: which layers keep a cache).
+"""
+
+from bot.memory.layout import Layout
+from bot.memory.settings import cache_row_bytes
+from bot.models.shape import ModelShape
+
+
+def layer_bytes(shape: ModelShape, layout: Layout) -> tuple[int, ...]:
+    """Bytes of each layer's cache.
+
+    Grouped attention: cells * kv_heads * (key_length * bytes of K + value_length * bytes of V). A window layer has
+    fewer cells; a layer that reuses an earlier one's cache, or has no attention, has none. Latent attention keeps one
+    compressed key of kv_rank + rope_length numbers and no values.
+    """
+    settings = layout.settings
+    own = shape.layers - shape.shared_kv_layers
+    sizes = []
+    for layer in range(shape.layers):
+        if layer >= own or not shape.kv_heads[layer]:
+            sizes.append(0)
+            continue
+        cells = (layout.window_cells if layout.is_window(layer) else layout.cells) * settings.streams
+        sizes.append(cells * cell_bytes(shape, layout, layer))
+    return tuple(sizes)
+
+
+def cell_bytes(shape: ModelShape, layout: Layout, layer: int) -> int:
+    """Bytes that one token takes in one layer."""
+    settings = layout.settings
+    latent = shape.latent
+    if latent is not None:
+        size = cache_row_bytes(settings.cache_type_k, latent.kv_rank + latent.rope_length)
+    else:
+        heads = shape.kv_heads[layer]
+        key_length, value_length = layout.head_lengths(layer)
+        values = heads * value_length if settings.flash_attention else layout.widest_values
+        size = cache_row_bytes(settings.cache_type_k, heads * key_length)
+        size += cache_row_bytes(settings.cache_type_v, values)
+    index = shape.sparse_index
+    if index is not None and shape.architecture in INDEXED:
+        size += cache_row_bytes(settings.cache_type_k, index.key_length)
+    return size
+
+
+# Architectures with a cache of index keys beside the main one (create_memory: llama_kv_cache_dsa).
+INDEXED = frozenset(("deepseek32", "glm-dsa"))

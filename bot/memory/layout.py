@@ -1,0 +1,134 @@
+"""Which layer lies where and keeps what: placement, windows, recurrent layers, and a short sample for the graph."""
+
+from functools import cached_property
+
+from bot.memory.settings import ALL, Settings, padded
+from bot.models.shape import ModelShape
+
+
+class Layout:
+    """Placement of one model's layers under given settings."""
+
+    def __init__(self, shape: ModelShape, settings: Settings) -> None:
+        self.shape = shape
+        self.settings = settings
+        total = shape.layers + shape.next_token_layers
+        wanted = settings.gpu_layers
+        self.gpu_layers = total + 1 if wanted == ALL else min(wanted, total + 1)
+        # llama.cpp b11434, src/llama-model.cpp: i_gpu_start = max(n_layer + 1 - n_gpu_layers, 0)
+        self.first_gpu_layer = total + 1 - self.gpu_layers
+        self.output_on_gpu = self.gpu_layers > 0
+        self.full_offload = self.gpu_layers == total + 1
+        self.gpus = max(1, len(settings.tensor_split))
+        self.gpu_ranges = self._gpu_ranges(total)
+        self.output_gpu = self._gpu_of(total) if self.output_on_gpu else None
+
+    def on_gpu(self, layer: int) -> bool:
+        return layer >= self.first_gpu_layer
+
+    def _gpu_of(self, layer: int) -> int:
+        """Which GPU holds a layer: the first whose cumulated share exceeds the layer's place among those offloaded.
+
+        llama.cpp b11434, src/llama-model.cpp: upper_bound(splits, (il - i_gpu_start) / act_gpu_layers).
+        """
+        shares = self.settings.tensor_split
+        if len(shares) < 2:
+            return 0
+        total, place = sum(shares) or 1.0, (layer - self.first_gpu_layer) / max(1, self.gpu_layers)
+        reached = 0.0
+        for gpu, share in enumerate(shares):
+            reached += share / total
+            if place < reached:
+                return gpu
+        return len(shares) - 1
+
+    def _gpu_ranges(self, total: int) -> tuple[tuple[int, int], ...]:
+        """(first, end) layer of each GPU; `total` counts next-token layers too."""
+        if self.gpus == 1:
+            return ((min(self.first_gpu_layer, total), total),)
+        owners = [self._gpu_of(layer) for layer in range(self.first_gpu_layer, total)]
+        ranges, at = [], min(self.first_gpu_layer, total)
+        for gpu in range(self.gpus):
+            end = at + owners.count(gpu)
+            ranges.append((at, end))
+            at = end
+        return tuple(ranges)
+
+    def is_recurrent(self, layer: int) -> bool:
+        return bool(self.shape.recurrent_layers) and self.shape.recurrent_layers[layer]
+
+    def is_window(self, layer: int) -> bool:
+        return bool(self.shape.window_layers) and self.shape.window_layers[layer]
+
+    def has_experts(self, layer: int) -> bool:
+        experts = self.shape.experts
+        if experts is None:
+            return False
+        return experts.layers[layer] if experts.layers else layer >= experts.leading_dense
+
+    def head_lengths(self, layer: int) -> tuple[int, int]:
+        """(key, value) length of this layer's heads."""
+        shape = self.shape
+        if self.is_window(layer):
+            return shape.window_key_length or shape.key_length, shape.window_value_length or shape.value_length
+        return shape.key_length, shape.value_length
+
+    @cached_property
+    def cells(self) -> int:
+        return self.settings.cells
+
+    @cached_property
+    def window_cells(self) -> int:
+        """llama.cpp b11434, src/llama-kv-cache-iswa.cpp: GGML_PAD(min(size_base, n_swa * slots + n_ubatch), 256)."""
+        settings = self.settings
+        if settings.full_window:
+            return self.cells
+        slots = settings.parallel if settings.unified else 1
+        return padded(min(self.cells, self.shape.window * slots + settings.ubatch), 256)
+
+    @cached_property
+    def has_attention(self) -> bool:
+        return any(self.shape.kv_heads)
+
+    @cached_property
+    def has_window_layers(self) -> bool:
+        return any(self.shape.window_layers)
+
+    @cached_property
+    def has_full_layers(self) -> bool:
+        return not all(self.shape.window_layers or (False,))
+
+    @cached_property
+    def one_key_length(self) -> bool:
+        return True
+
+    @cached_property
+    def widest_values(self) -> int:
+        """Numbers per cell of the widest layer's values (n_embd_v_gqa_max)."""
+        return max(heads * self.head_lengths(layer)[1] for layer, heads in enumerate(self.shape.kv_heads))
+
+    @cached_property
+    def sample(self) -> tuple[int, ...]:
+        """Layers that stand for all: every change of kind twice, the ends, and both sides of the device boundary."""
+        count = self.shape.layers
+        kinds = [self._kind(layer) for layer in range(count)]
+        seen: dict[tuple[object, object], int] = {}
+        chosen = []
+        for layer in range(count):
+            pair = (kinds[layer - 1] if layer else None, kinds[layer])
+            seen[pair] = seen.get(pair, 0) + 1
+            if seen[pair] <= 2 or layer == count - 1:
+                chosen.append(layer)
+        return tuple(chosen)
+
+    def _kind(self, layer: int) -> tuple[object, ...]:
+        shape = self.shape
+        return (
+            self.on_gpu(layer),
+            self.is_recurrent(layer),
+            self.is_window(layer),
+            self.has_experts(layer),
+            shape.heads[layer],
+            shape.kv_heads[layer],
+            shape.feed_forward[layer],
+        )

@@ -1,0 +1,120 @@
+"""How a model is to be loaded: everything besides the model itself that memory depends on."""
+
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from bot.errors import UserError
+from bot.memory.quantization import GGML_TYPES
+
+Backend = Literal["cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "none"]
+
+# llama.cpp b11434, common/arg.cpp, kv_cache_types: what --cache-type-k and --cache-type-v take.
+CACHE_TYPES: Final = ("f32", "f16", "bf16", "q8_0", "q4_0", "q4_1", "iq4_nl", "q5_0", "q5_1")
+
+ALL: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of a llama.cpp-like loader, in tokens and counts; the defaults are llama-server's for one user.
+
+    `outputs` is the number of logits rows of one batch, 0 = one for each slot. `gpu_layers` counts the output layer;
+    ALL puts everything on the GPU. `tensor_split` gives each GPU's share of the layers (empty = one GPU).
+    `backend` decides the driver's overhead only ("none" = leave it out). `build` is llama.cpp's build number, 0 =
+    current; older builds reserved larger compute buffers.
+    """
+
+    context: int = 8192
+    cache_type_k: str = "f16"
+    cache_type_v: str = "f16"
+    batch: int = 2048
+    ubatch: int = 512
+    parallel: int = 1
+    flash_attention: bool = True
+    gpu_layers: int = ALL
+    outputs: int = 0
+    unified: bool = True  # slots share the cache
+    full_window: bool = False  # --swa-full
+    kv_on_host: bool = False  # --no-kv-offload
+    experts_on_host: int = 0  # first n layers keep their experts on the host (--n-cpu-moe)
+    tensor_split: tuple[float, ...] = ()
+    mmproj_bytes: int = 0  # file of the picture part
+    backend: Backend = "cuda"
+    build: int = 0
+
+    def with_gpu_layers(self, count: int) -> "Settings":
+        return replace(self, gpu_layers=count)
+
+    @property
+    def cells(self) -> int:
+        """Cells of the key/value cache for one stream: the context, padded to 256.
+
+        llama.cpp b11434, src/llama-context.cpp: n_ctx_seq = GGML_PAD(n_ctx / n_seq, 256).
+        """
+        share = self.context if self.unified else self.context // self.parallel
+        return padded(share, 256)
+
+    @property
+    def streams(self) -> int:
+        return 1 if self.unified else self.parallel
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of the largest batch that is computed at once."""
+        return max(1, min(self.ubatch, self.batch, self.cells * self.streams))
+
+    @property
+    def output_rows(self) -> int:
+        """Rows of logits that the largest batch asks for."""
+        return min(self.outputs or self.parallel, self.tokens)
+
+
+def padded(number: int, step: int) -> int:
+    """The next multiple of `step`."""
+    return -(-number // step) * step
+
+
+def check(settings: Settings) -> Settings:
+    """The settings themselves, or a UserError that says which one cannot be."""
+    if settings.context <= 0:
+        raise UserError(
+            f"A context of {settings.context} tokens is not possible; give at least 1, for example 8192.",
+            f"上下文不能是 {settings.context}；至少为 1，比如 8192。",
+        )
+    if settings.context > 1 << 28:
+        raise UserError(
+            f"A context of {settings.context:,} tokens is more than any model has.",
+            f"上下文 {settings.context:,} 超过了任何模型的能力。",
+        )
+    for name, value, most in (
+        ("ubatch", settings.ubatch, 1 << 20),
+        ("batch", settings.batch, 1 << 20),
+        ("parallel", settings.parallel, 256),
+    ):
+        if not 0 < value <= most:
+            raise UserError(f"{name} must be from 1 to {most:,}, not {value}.", f"{name} 必须在 1 到 {most:,} 之间。")
+    if settings.gpu_layers < ALL or settings.outputs < 0:
+        raise UserError("GPU layers and outputs cannot be negative.", "GPU 层数和 outputs 不能是负数。")
+    for kind in (settings.cache_type_k, settings.cache_type_v):
+        if kind not in CACHE_TYPES:
+            raise UserError(
+                f"“{kind}” is no type of the KV cache. Use one of {', '.join(CACHE_TYPES)}.",
+                f"“{kind}”不是可用的 KV cache 类型，请用 {'、'.join(CACHE_TYPES)} 之一。",
+            )
+    if not settings.flash_attention and quantized(settings.cache_type_v):
+        raise UserError(
+            f"A V cache of type {settings.cache_type_v} needs flash attention; turn it on or use f16 for V.",
+            f"{settings.cache_type_v} 的 V cache 需要 Flash Attention；请开启它，或让 V 用 f16。",
+        )
+    return settings
+
+
+def quantized(kind: str) -> bool:
+    """Whether a cache type packs several numbers into a block."""
+    return GGML_TYPES[kind.upper()].block > 1
+
+
+def cache_row_bytes(kind: str, width: int) -> int:
+    """Bytes of `width` numbers in a cache type (ggml_row_size)."""
+    type_ = GGML_TYPES[kind.upper()]
+    return width // type_.block * type_.bytes

@@ -1,0 +1,131 @@
+"""Which weights lie on which device.
+
+Source, llama.cpp b11434: src/llama-model.cpp (load_tensors: i_gpu_start, dev_input, dev_output) and
+src/models/*.cpp (load_arch_tensors). Bytes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from typing import Final
+
+from bot.memory.layout import Layout
+from bot.memory.quantization import tensor_bytes
+from bot.models.shape import Model, Tensor
+
+# Tensors of the input layer, which llama.cpp always keeps on the host (src/llama-arch.cpp, LLM_TENSOR_LAYER_INPUT).
+_INPUT: Final = ("token_embd", "token_types", "position_embd", "per_layer_token_embd")
+# Tensors that belong to every layer but are stored once: each device with layers holds a copy (TENSOR_DUPLICATED).
+_SHARED: Final = ("rope_freqs", "rope_factors_long", "rope_factors_short")
+# Architectures that leave their next-token layers on disk unless speculative decoding asks for them (ml.load_mtp).
+_SKIP_NEXT_TOKEN: Final = frozenset(
+    (
+        "bailingmoe3",
+        "cohere2moe",
+        "deepseek2",
+        "deepseek32",
+        "deepseek4",
+        "glm-dsa",
+        "glm4moe",
+        "glm5-next",
+        "hy-v3",
+        "mimo2",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Bytes of a model's weights by where they belong. Sums run from layer 0: entry i = layers before i."""
+
+    input: int  # token embedding and what else is looked up
+    output: int  # output matrix and last norm; without the copy of a tied embedding
+    tied: int  # the embedding once more, where it serves as output matrix
+    shared: int
+    layer_sums: tuple[int, ...]
+    expert_sums: tuple[int, ...]  # the part of the layers' bytes that is experts
+
+    @property
+    def total(self) -> int:
+        return self.input + self.output + self.shared + self.layer_sums[-1]
+
+
+@lru_cache(maxsize=64)
+def weigh(model: Model) -> Weights:
+    """The model's weights by part. The expensive step, remembered for each model."""
+    shape = model.shape
+    layers = shape.layers + shape.next_token_layers
+    kept = shape.layers if shape.architecture in _SKIP_NEXT_TOKEN else layers
+    by_layer, experts = [0] * layers, [0] * layers
+    parts = {"input": 0, "output": 0, "shared": 0}
+    tied = 0
+    for tensor in model.tensors:
+        size = _placed_bytes(tensor)
+        if tensor.name.startswith("blk."):
+            number, _, name = tensor.name[4:].partition(".")
+            layer = int(number) if number.isdigit() else layers
+            if layer < kept:
+                by_layer[layer] += size
+                experts[layer] += size if is_expert(name) else 0
+            continue
+        part = _part(tensor.name)
+        parts[part] += size
+        if tensor.name == "token_embd.weight" and shape.tied_embedding:
+            tied = size
+    return Weights(
+        parts["input"],
+        parts["output"],
+        tied,
+        parts["shared"],
+        (0, *accumulate(by_layer)),
+        (0, *accumulate(experts)),
+    )
+
+
+def is_expert(name: str) -> bool:
+    """Whether a layer's tensor is moved by --n-cpu-moe (common/arg.cpp: ffn_(up|down|gate|gate_up)_(ch|)exps)."""
+    return name.startswith("ffn_") and "exps." in name
+
+
+def _part(name: str) -> str:
+    stem = name.partition(".")[0]
+    if stem in _INPUT:
+        return "input"
+    return "shared" if stem in _SHARED else "output"
+
+
+def _placed_bytes(tensor: Tensor) -> int:
+    """Bytes in a buffer: every tensor starts at a multiple of 32."""
+    return (tensor_bytes(tensor) + 31) // 32 * 32
+
+
+def device_weights(weights: Weights, layout: Layout) -> tuple[int, tuple[int, ...]]:
+    """(host, each GPU) bytes of weights.
+
+    The input layer stays on the host; layer i goes to the GPU when i >= first_gpu_layer; the output layer goes first
+    of all, and takes a copy of a tied embedding with it. `experts_on_host` keeps the experts of the first layers.
+    """
+    total = len(weights.layer_sums) - 1
+    host = weights.input
+    gpus = [0] * layout.gpus
+    start = min(layout.first_gpu_layer, total)
+    host += weights.layer_sums[start]
+    for gpu, (first, end) in enumerate(layout.gpu_ranges):
+        first, end = min(first, total), min(end, total)
+        held = weights.layer_sums[end] - weights.layer_sums[first]
+        moved = _experts_moved(weights.expert_sums, first, end, layout.settings.experts_on_host)
+        gpus[gpu] += held - moved + (weights.shared if end > first else 0)
+        host += moved
+    if start:
+        host += weights.shared
+    if layout.output_gpu is None:
+        host += weights.output
+    else:
+        gpus[layout.output_gpu] += weights.output + weights.tied
+    return host, tuple(gpus)
+
+
+def _experts_moved(sums: Sequence[int], first: int, end: int, on_host: int) -> int:
+    until = max(first, min(end, on_host))
+    return sums[until] - sums[first]
