@@ -8,7 +8,7 @@ from bot.diagnosis.finding import Evidence, Finding
 from bot.diagnosis.index import Index
 from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
-from bot.diagnosis.rank import MOST, rank
+from bot.diagnosis.rank import MOST, Ranked, rank
 from bot.diagnosis.signature import Pattern, patterns_of
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
@@ -25,7 +25,8 @@ class Hit:
 
     line: Line
     match: Match
-    strength: float  # 0 to 1
+    strength: float  # 0 to 1: quality squared times what the signature weighs
+    standing: float  # 0 to 1: how much the line counts
 
 
 class Diagnoser:
@@ -50,9 +51,9 @@ class Diagnoser:
         hits: dict[str, list[Hit]] = defaultdict(list)
         for hit in self._hits(log, loader):
             hits[hit.match.pattern.entry.id].append(hit)
-        findings = [finding for found in hits.values() if (finding := _finding(found)).score >= THRESHOLD]
+        findings = [_finding(found) for found in hits.values()]
         self._index.forget()
-        return tuple(rank(findings)[:MOST])
+        return tuple(rank([each for each in findings if each.finding.score >= THRESHOLD])[:MOST])
 
     def _hits(self, log: Log, loader: str | None) -> Iterator[Hit]:
         for number, line in enumerate(log.lines):
@@ -66,7 +67,7 @@ class Diagnoser:
                 and _conditions_hold(found.pattern.signature, log, loader)
             ]
             for found in _undisputed(matches):
-                yield Hit(line, found, _strength(found, line))
+                yield Hit(line, found, found.quality**2 * found.pattern.signature.weight, log.standings[number])
 
     def _best_match(self, pattern_number: int, share: float, number: int, log: Log) -> Match | None:
         """The match in the line alone, or in the line and the next when the signature goes on there."""
@@ -97,27 +98,20 @@ def _overlap(first: Match, second: Match) -> bool:
     return 2 * shared > min(first.size, second.size)
 
 
-def _strength(found: Match, line: Line) -> float:
-    strength = found.quality * found.pattern.signature.weight
-    if line.level in ("info", "debug") and found.pattern.entry.severity == "blocking":
-        strength *= 0.7
-    return strength
-
-
-def _finding(hits: Sequence[Hit]) -> Finding:
+def _finding(hits: Sequence[Hit]) -> Ranked:
     """All hits of one entry as one finding: the best line proves it, hints of different wording add up."""
-    ordered = sorted(hits, key=lambda hit: (-hit.strength, -len(hit.match.captured), -hit.match.size))
+    ordered = sorted(hits, key=lambda hit: (-hit.strength * hit.standing, -len(hit.match.captured), -hit.match.size))
     best = ordered[0]
     doubt, wordings = 1.0, set()
     for hit in ordered:
-        text = hit.match.pattern.signature.text
-        if text not in wordings and hit.match.pattern.signature.weight < 1:
+        signature = hit.match.pattern.signature
+        if signature.text not in wordings and signature.weight < 1:
             doubt *= 1 - hit.strength
-        wordings.add(text)
+        wordings.add(signature.text)
     score = max(best.strength, 1 - doubt)
-    signature = best.match.pattern.signature
-    evidence = Evidence(best.line.number, best.line.text, signature)
-    return Finding(best.match.pattern.entry, score, evidence, _captures(ordered))
+    evidence = Evidence(best.line.number, best.line.text, best.match.pattern.signature)
+    finding = Finding(best.match.pattern.entry, score, evidence, _captures(ordered))
+    return Ranked(finding, best.standing, best.match.pattern.length)
 
 
 def _captures(ordered: Iterable[Hit]) -> Mapping[str, str]:

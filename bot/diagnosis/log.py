@@ -1,15 +1,28 @@
 """A log while it is diagnosed: its lines, their words, and what conditions ask of the whole."""
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
 from bot.diagnosis.index import Index
 from bot.diagnosis.words import fold, words
 from bot.intake.lines import Line
+from bot.intake.tracebacks import tracebacks
 
+_EARLIER, _ERROR, _PLAIN, _WARNING, _INFORMATION = 0.97, 0.97, 0.94, 0.7, 0.55
+_WARNS = re.compile(r"\b\w*[Ww]arning: |^\s*(?:\[?WARN|npm warn|warning\b)", re.IGNORECASE)
+_FAILS = re.compile(r"\s*(?:error|fatal|panic|exception|failed|错误|致命错误|异常)\b", re.IGNORECASE)
 _FEW = 400  # lines up to which a condition is also looked for with errors
 _LONG = 8  # characters a condition must have for that
 _ALIKE = 86  # per cent
+
+
+def _standing(line: Line) -> float:
+    if line.level in ("info", "debug"):
+        return _INFORMATION
+    if line.level == "warning" or _WARNS.search(line.text):
+        return _WARNING
+    return _ERROR if line.level == "error" or _FAILS.match(line.text) else _PLAIN
 
 
 class Log:
@@ -31,6 +44,21 @@ class Log:
         if answer is None:
             answer = self._answers[text] = self._contains(fold(text))
         return answer
+
+    @cached_property
+    def standings(self) -> list[float]:
+        """How much each line counts as a cause of death, 1 at most: the exceptions of the last traceback most, then
+        other errors, then plain output, then warnings, then what a logger calls information.
+        """
+        found = [_standing(line) for line in self.lines]
+        chains = tracebacks(self.lines)
+        for chain in chains[:-1]:
+            for index in chain.exceptions:
+                found[index] = max(found[index], _EARLIER)
+        for chain in chains[-1:]:
+            for index in chain.exceptions:
+                found[index] = 1.0
+        return found
 
     @cached_property
     def _whole(self) -> str:

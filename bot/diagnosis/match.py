@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 from bot.diagnosis.index import MENDED, Index
 from bot.diagnosis.signature import GREEDY, Pattern
-from bot.diagnosis.words import NEGATIONS, fold, words
+from bot.diagnosis.words import fold, words
 
-LEAST = 0.78  # quality below which a match is none
+LEAST = 0.8  # quality below which a match is none
 _SHORT = 4  # characters; a literal part below is only looked for exactly, between its neighbours
 _EDGE = " \t'\"`,;:.()[]{}<>"
 _KINDS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in GREEDY.items()}
+_NUMBER = re.compile(r"[lo2-9]+(?:\.[lo2-9]+)*")  # folded: "0" is "o", "1" is "l"
 _FEW_WORDS = 3  # a signature of fewer words must stand there nearly as it is
 _FEW_LIKENESS = 0.9
 _CUT_WORDS = 3  # words that must stand before the end of a line that breaks off in the middle of a signature
@@ -174,7 +175,7 @@ def _share(pattern: Pattern, placed: _Placed, folded: str, index: Index) -> tupl
                 lost += (1 - MENDED) * weights[word]
             else:
                 lost += weights[word]
-                contradicts = contradicts or _is_decisive(word)
+                contradicts = contradicts or word in pattern.decisive
     return (1 - lost / total if total else 1.0), contradicts
 
 
@@ -188,13 +189,9 @@ def _whole_words(folded: str, span: tuple[int, int]) -> str:
     return folded[start:end]
 
 
-def _is_decisive(word: str) -> bool:
-    return word in NEGATIONS or sum(c.isdigit() for c in word) >= 2
-
-
 def _may_be(damaged: str, word: str) -> bool:
     """Whether `damaged` is `word` with at most a quarter of its characters wrong; another whole number is not."""
-    if damaged.isdigit() or abs(len(damaged) - len(word)) > 1:
+    if _NUMBER.fullmatch(damaged) or abs(len(damaged) - len(word)) > 1:
         return False
     from rapidfuzz.distance import OSA
 

@@ -1,26 +1,39 @@
 """The order of findings: root causes first, the specific before the general, at most three."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from bot.diagnosis.finding import Finding
 from bot.knowledge import Failure
 
 MOST = 3
-_SEVERITY = {"blocking": 0, "degraded": 1, "warning": 2}
 
 
-def rank(findings: Sequence[Finding]) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A finding on its way: how much its line counts, and how much text its signature fixes."""
+
+    finding: Finding
+    standing: float  # 0 to 1, see Log.standings
+    size: int  # characters of the literal parts that matched
+
+
+def rank(found: Sequence[Ranked]) -> list[Finding]:
     """Root causes first: a finding stands behind every finding that explains it."""
-    consequences = explained([finding.entry for finding in findings])
-    return sorted(
-        findings,
-        key=lambda f: (
-            f.entry.kind == "symptom",
-            f.entry.id in consequences,
-            _SEVERITY[f.entry.severity] == 2,
-            -f.score,
-            f.evidence.line,
-        ),
+    consequences = explained([each.finding.entry for each in found])
+    ordered = sorted(found, key=lambda each: _key(each, consequences))
+    return [each.finding for each in ordered]
+
+
+def _key(each: Ranked, consequences: frozenset[str]) -> tuple[object, ...]:
+    entry = each.finding.entry
+    return (
+        entry.kind == "symptom",
+        entry.id in consequences,
+        entry.severity == "warning",
+        -round(each.finding.score * each.standing, 2),
+        each.finding.evidence.line,
+        -each.size,
     )
 
 

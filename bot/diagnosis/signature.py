@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from bot.diagnosis.words import fold, words
+from bot.diagnosis.words import NEGATIONS, fold, words
 from bot.intake.cleaning import fold_width
 from bot.knowledge import Failure, Signature
 
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)*(?![\w])")
 _VARIABLE = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
 # What a variable of each kind takes: as little as possible, or (at the end of a signature) as much as possible.
 KINDS = {
@@ -51,6 +52,12 @@ class Pattern:
     def lowered(self) -> tuple[str, ...]:
         """The literal parts, folded, blanks at the ends stripped."""
         return tuple(fold(literal).strip() for literal in self.literals)
+
+    @cached_property
+    def decisive(self) -> frozenset[str]:
+        """Folded words without which it is another message: negations and numbers ("401", "127.0.0.1")."""
+        numbers = {fold(number) for literal in self.literals for number in _NUMBER.findall(literal)}
+        return (self.words & NEGATIONS) | (self.words & numbers)
 
     @cached_property
     def length(self) -> int:
