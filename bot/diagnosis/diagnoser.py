@@ -16,6 +16,7 @@ from bot.knowledge import Failure, Signature
 
 THRESHOLD = 0.5
 _CLOSE = 16  # candidates of a line that are compared closely
+_CONDITION = 15  # characters that a met condition counts as, when the more specific of two findings is sought
 _BETTER = 0.05  # quality by which a match drives out others from the same place
 
 
@@ -51,7 +52,7 @@ class Diagnoser:
         hits: dict[str, list[Hit]] = defaultdict(list)
         for hit in self._hits(log, loader):
             hits[hit.match.pattern.entry.id].append(hit)
-        findings = [_finding(found) for found in hits.values()]
+        findings = [_finding(found, log, loader) for found in hits.values()]
         self._index.forget()
         return tuple(rank([each for each in findings if each.finding.score >= THRESHOLD])[:MOST])
 
@@ -98,7 +99,7 @@ def _overlap(first: Match, second: Match) -> bool:
     return 2 * shared > min(first.size, second.size)
 
 
-def _finding(hits: Sequence[Hit]) -> Ranked:
+def _finding(hits: Sequence[Hit], log: Log, loader: str | None) -> Ranked:
     """All hits of one entry as one finding: the best line proves it, hints of different wording add up."""
     ordered = sorted(hits, key=lambda hit: (-hit.strength * hit.standing, -len(hit.match.captured), -hit.match.size))
     best = ordered[0]
@@ -111,7 +112,15 @@ def _finding(hits: Sequence[Hit]) -> Ranked:
     score = max(best.strength, 1 - doubt)
     evidence = Evidence(best.line.number, best.line.text, best.match.pattern.signature)
     finding = Finding(best.match.pattern.entry, score, evidence, _captures(ordered))
-    return Ranked(finding, best.standing, best.match.pattern.length)
+    return Ranked(finding, best.standing, _detail(best.match.pattern, log, loader))
+
+
+def _detail(pattern: Pattern, log: Log, loader: str | None) -> int:
+    """How specific a signature is: the characters that it fixes, and something for every kind of condition met."""
+    entry, signature = pattern.entry, pattern.signature
+    named = entry.components and (loader in entry.components if loader else any(map(log.contains, entry.components)))
+    conditions = (signature.requires or signature.requires_any, signature.loaders and loader, named)
+    return pattern.length + _CONDITION * sum(map(bool, conditions))
 
 
 def _captures(ordered: Iterable[Hit]) -> Mapping[str, str]:

@@ -11,11 +11,11 @@ MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A finding on its way: how much its line counts, and how much text its signature fixes."""
+    """A finding on its way: how much its line counts, how specific its signature is."""
 
     finding: Finding
     standing: float  # 0 to 1, see Log.standings
-    size: int  # characters of the literal parts that matched
+    detail: int  # how specific the matching signature is: characters that it fixes, more for conditions met
 
 
 def rank(found: Sequence[Ranked]) -> list[Finding]:
@@ -33,7 +33,7 @@ def _key(each: Ranked, consequences: frozenset[str]) -> tuple[object, ...]:
         entry.severity == "warning",
         -round(each.finding.score * each.standing, 2),
         each.finding.evidence.line,
-        -each.size,
+        -each.detail,
     )
 
 

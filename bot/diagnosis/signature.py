@@ -8,7 +8,7 @@ from bot.diagnosis.words import NEGATIONS, fold, words
 from bot.intake.cleaning import fold_width
 from bot.knowledge import Failure, Signature
 
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)*(?![\w])")
+_NUMBER = re.compile(r"(?<!\w)\d+(?!\w)")
 _VARIABLE = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
 # What a variable of each kind takes: as little as possible, or (at the end of a signature) as much as possible.
 KINDS = {

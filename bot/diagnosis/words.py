@@ -5,8 +5,7 @@ from collections.abc import Iterable
 
 # Characters that optical recognition and typists confuse become one: 0/O, 1/l/I/|. Signatures and lines alike.
 _LOOKALIKES = str.maketrans({"0": "o", "1": "l", "i": "l"})
-# Dotted numbers (addresses, versions) are one word; "0" and "1" are letters by then.
-_WORD = re.compile(r"[lo2-9]+(?:\.[lo2-9]+)+(?![a-z])|[a-z0-9_]+|[à-ɏͰ-ӿ]+|[぀-ヿ㐀-鿿가-힯]+")
+_WORD = re.compile(r"[a-z0-9_]+|[à-ɏͰ-ӿ]+|[぀-ヿ㐀-鿿가-힯]+")
 
 # Words that turn a sentence into its opposite; a fuzzy match without its "not" is another message.
 _TURNING = """

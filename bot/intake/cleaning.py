@@ -298,7 +298,8 @@ def _gap(line: _Raw, following: _Raw, widths: tuple[int, ...]) -> str | None:
     if not line.text[-1].isalnum() and not any(map(str.isalnum, line.text)):
         return None  # a rule across the screen
     if line.width in widths:
-        return None if _NEW_ENTRY.match(following.text) else ""
+        goes_on = following.text.lstrip()[0].islower() or not line.text[-1].isalpha() or following.text[0].isdigit()
+        return "" if goes_on and not _NEW_ENTRY.match(following.text) else None
     if following.text[0] == " ":
         return None
     word = len(following.text.split(" ", 1)[0])
