@@ -240,6 +240,8 @@ def _layer(shape: ModelShape, recipe: Recipe, layer: int) -> Iterator[Part]:
     yield from _mixing(shape, recipe, layer)
     if shape.embedding_per_layer:
         yield from _layer_input(shape)
+    if shape.architecture == "gemma4":
+        yield "layer_output_scale.weight", (1,)
 
 
 def _single_part(shape: ModelShape, recipe: Recipe, layer: int) -> Iterator[Part]:
@@ -312,18 +314,14 @@ def _head_lengths(shape: ModelShape, layer: int) -> tuple[int, int]:
     return shape.key_length, shape.value_length
 
 
-def _reuses_cache(shape: ModelShape, layer: int) -> bool:
-    """Gemma 4's last layers have no key and value of their own; Gemma 3n's have them without use."""
-    return shape.architecture == "gemma4" and layer >= shape.layers - shape.shared_kv_layers
-
-
 def _query_key_value(shape: ModelShape, recipe: Recipe, layer: int, widths: tuple[int, int, int]) -> Iterator[Part]:
     if recipe.fused_qkv:
         yield "attn_qkv.weight", (shape.embedding, sum(widths))
         if recipe.qkv_bias:
             yield "attn_qkv.bias", (sum(widths),)
         return
-    names = ["attn_q"] if _reuses_cache(shape, layer) else ["attn_q", "attn_k", "attn_v"]
+    # Gemma 3n and 4: the last layers have keys and values in the file although they reuse an earlier cache.
+    names = ["attn_q", "attn_k", "attn_v"]
     windowed = bool(shape.window_layers) and shape.window_layers[layer]
     if "key_as_value" in shape.traits and not windowed:
         names = names[:2]
@@ -345,8 +343,7 @@ def _query_key_norms(shape: ModelShape, recipe: Recipe, layer: int, key_length: 
     else:
         sizes = ((key_length * heads,), (key_length * kv_heads,))
     yield "attn_q_norm.weight", sizes[0]
-    if not _reuses_cache(shape, layer):
-        yield "attn_k_norm.weight", sizes[1]
+    yield "attn_k_norm.weight", sizes[1]
 
 
 def _latent_attention(shape: ModelShape, latent: LatentAttention, layer: int) -> Iterator[Part]:
