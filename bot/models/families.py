@@ -116,11 +116,6 @@ def tokens_of(text: str) -> list[Token]:
     return tokens
 
 
-def key_of(name: str) -> str:
-    """What all spellings of one name share: lower-case letters and digits of its tokens."""
-    return "".join(token.text for token in tokens_of(name.lower())).replace(".", "")
-
-
 def size_of(tokens: Iterable[Token]) -> float | None:
     """The size in billions that the tokens tell; of "8x7b" nothing, since experts share weights."""
     for token in tokens:
@@ -167,9 +162,8 @@ class ModelNames:
     def _add(
         self, name: str, org: str, family: str, aliases: Sequence[str], size: float | None, *, is_base: bool
     ) -> None:
-        if (known := self._keys.get(key_of(name))) is not None:
-            for alias in aliases:
-                self._keys.setdefault(key_of(alias), known)
+        if (known := self._keys.get(self._key(name))) is not None:
+            self._also_called(known, aliases)
             return
         tokens = self.tokens(name)
         texts = frozenset(token.text for token in tokens)
@@ -180,14 +174,21 @@ class ModelNames:
         self.models.append(model)
         if tokens and tokens[0].kind == "word" and len(tokens[0].text) > 3:
             self._leads.add(tokens[0].text)
-        self._keys[key_of(name)] = model
+        if key := self._key(name):
+            self._keys[key] = model
         self._sets.setdefault(texts, model)
         self._readings.append((model, model.tokens))
         for alias in aliases:
-            self._keys.setdefault(key_of(alias), model)
+            if key := self._key(alias):
+                self._keys.setdefault(key, model)
             alias_texts = frozenset(token.text for token in self.tokens(alias))
             self._sets.setdefault(alias_texts, model)
             self._readings.append((model, alias_texts))
+
+    def _also_called(self, model: KnownModel, aliases: Sequence[str]) -> None:
+        for alias in aliases:
+            if key := self._key(alias):
+                self._keys.setdefault(key, model)
 
     def _count(self) -> None:
         counts: Counter[str] = Counter()
@@ -218,6 +219,13 @@ class ModelNames:
         tokens = tokens_of(self.expand_words(text))
         return [self._corrected(token) for token in tokens] if correct else tokens
 
+    def _key(self, name: str) -> str:
+        """What all spellings of one name share; blank when no word is left that names a family."""
+        tokens = self.tokens(name)
+        if not any(token.kind in {"word", "coded"} for token in tokens):
+            return ""
+        return "".join(token.text for token in tokens).replace(".", "")
+
     def _corrected(self, token: Token) -> Token:
         if token.kind != "word" or len(token.text) < 4 or token.text in self.weights:
             return token
@@ -227,7 +235,7 @@ class ModelNames:
 
     def exact(self, name: str) -> KnownModel | None:
         """The model of exactly this name, whatever the case, the separators and the order of its parts."""
-        if model := self._keys.get(key_of(name)):
+        if (key := self._key(name)) and (model := self._keys.get(key)):
             return model
         tokens = self.tokens(name)
         if len(tokens) < 2:

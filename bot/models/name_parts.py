@@ -1,5 +1,4 @@
-"""Taking a model's name apart: links, repositories, ollama tags, paths, files and their parts, before anybody"
-" knows the model."""
+"""Taking a model's name apart (link, repository, ollama tag, path, file, part) before anybody knows the model."""
 
 import re
 from collections.abc import Sequence

@@ -134,8 +134,10 @@ class NameMention:
 
 
 def parse_name(text: str, known: ModelNames | None = None) -> ModelName:
-    """What `text`, which names one model, says. Never fails: an unknown name has `base` None or the name as"
-    " written."""
+    """What `text`, which names one model, says. Never fails.
+
+    A name that nobody knows comes back as written when it looks like a model's, else with `base` None.
+    """
     known = known or known_models()
     cleaned = _cleaned(text)
     if kind := _other_kind(cleaned):
@@ -214,9 +216,9 @@ def _known_under(stem: str, known: ModelNames) -> KnownModel | None:
 def _plausible(stem: str, known: ModelNames) -> bool:
     """Whether an unknown name looks like a model's: a family word or a size in it, not just any folder."""
     tokens = known.tokens(stem)
-    return any(token.kind in {"size", "experts", "active"} for token in tokens) or any(
-        token.text in known.brands and len(token.text) > 2 for token in tokens
-    )
+    words = [token.text for token in tokens if token.kind == "word" and len(token.text) > 1]
+    sized = any(token.kind in {"size", "experts", "active"} for token in tokens)
+    return bool(words) and (sized or any(word in known.brands and len(word) > 2 for word in words))
 
 
 def _twins(base: str) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
 import pytest
+
 from bot.data import DataError
 from bot.intake.vocabulary import leading_program, load_vocabulary, names
 

@@ -1,0 +1,111 @@
+"""Facts out of a log: which system, loader, model, card, memory and settings it speaks of, and in which line."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bot.intake.facts import Fact, Facts
+from bot.intake.lines import Line
+from bot.intake.log_rules import RULES, Rule
+from bot.intake.vocabulary import Names, Program, leading_program, names
+
+_HITS = 12  # lines looked at closely per anchor; what is printed more often repeats itself
+_MOST_CARDS = 16
+
+
+class _Log:
+    """The lines as one text, so that literal anchors are found at the speed of `str.find`."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
+        self.starts: list[int] = []
+        position = 0
+        for line in lines:
+            self.starts.append(position)
+            position += len(line.text) + 1
+        self.text = "\n".join(line.text for line in lines)
+
+    def line_at(self, position: int) -> int:
+        return bisect_right(self.starts, position) - 1
+
+    def indexes_with(self, anchor: str, *, backwards: bool = False) -> Iterator[int]:
+        """Indexes of lines that contain `anchor`, at most `_HITS`."""
+        position = len(self.text) if backwards else 0
+        for _ in range(_HITS):
+            position = self.text.rfind(anchor, 0, position) if backwards else self.text.find(anchor, position)
+            if position < 0:
+                return
+            index = self.line_at(position)
+            yield index
+            position = self.starts[index] if backwards else self.starts[index] + len(self.lines[index].text) + 1
+
+
+def read_facts(lines: Sequence[Line], vocabulary: Names | None = None) -> Facts:
+    """Everything that the lines tell. Linear in their length; never raises."""
+    if not lines:
+        return Facts()
+    log = _Log(lines)
+    known: dict[str, Any] = {}
+    for rule in RULES:
+        if rule.fact not in known and (facts := _apply(rule, log)):
+            known[rule.fact] = facts if rule.fact == "gpus" else facts[0]
+    known.update(_programs(log, vocabulary or names()))
+    _add_model(known)
+    return Facts(**known)
+
+
+def _apply(rule: Rule, log: _Log) -> tuple[Fact[Any], ...]:
+    """What one rule finds: the first fact, the last one, or all of them in order, each card once a line."""
+    backwards = rule.pick == "last"
+    indexes = {index for anchor in rule.anchors for index in log.indexes_with(anchor, backwards=backwards)}
+    facts: list[Fact[Any]] = []
+    for index in sorted(indexes, reverse=backwards):
+        line = log.lines[index]
+        for found in rule.pattern.finditer(line.text[:2000]):
+            value = rule.value(found)
+            if value is None:
+                continue
+            facts.append(Fact(value, line.number))
+            if rule.pick != "all":
+                return tuple(facts)
+    return _different_cards(facts)
+
+
+def _different_cards(facts: Sequence[Fact[Any]]) -> tuple[Fact[Any], ...]:
+    """The same list is often printed again: what repeats the beginning is dropped, equal neighbours are not."""
+    values = [fact.value for fact in facts]
+    for length in range(1, len(values) // 2 + 1):
+        if len(set(values)) > 1 and values[:length] == values[length : 2 * length]:
+            return tuple(facts[:length])
+    return tuple(facts[:_MOST_CARDS])
+
+
+def _programs(log: _Log, vocabulary: Names) -> dict[str, Any]:
+    """The loader and the front end that left their traces."""
+    seen: dict[str, tuple[Program, int]] = {}
+    for program in vocabulary.vocabulary.programs:
+        positions = [position for trace in program.traces if (position := log.text.find(trace)) >= 0]
+        if positions:
+            seen[program.name] = (program, min(positions))
+    in_order = sorted(seen.values(), key=lambda entry: entry[1])
+    known: dict[str, Any] = {}
+    for fact, kinds in (("loader", {"loader", "library"}), ("frontend", {"frontend"})):
+        if leading := leading_program(program for program, _ in in_order if program.kind in kinds):
+            known[fact] = Fact(leading.name, log.lines[log.line_at(seen[leading.name][1])].number)
+    return known
+
+
+def _add_model(known: dict[str, Any]) -> None:
+    """The model's name and quantization from the file or repository that was printed."""
+    file: Fact[str] | None = known.get("model_file")
+    if file is None:
+        return
+    from bot.models.names import parse_name  # the families load only when a log names a model
+
+    name = parse_name(file.value)
+    if name.told:
+        known["model"] = Fact(name.told, file.line)
+    if name.quant_told and ("quant" not in known or name.quant_told.startswith("UD-")):
+        known["quant"] = Fact(name.quant or name.quant_told, file.line)
+    if name.bpw:
+        known["quant"] = Fact(f"{name.bpw:g}bpw", file.line)

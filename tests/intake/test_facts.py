@@ -1,0 +1,197 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.intake.card_names import card_name, cards_in
+from bot.intake.cleaning import clean
+from bot.intake.facts import Facts
+from bot.intake.read_facts import read_facts
+
+GIB = 1 << 30
+MIB = 1 << 20
+
+
+def values(text):
+    facts = read_facts(clean(text))
+    known = {}
+    for name in Facts.__dataclass_fields__:
+        fact = getattr(facts, name)
+        if fact:
+            known[name] = tuple(f.value for f in fact) if isinstance(fact, tuple) else fact.value
+    return known
+
+
+KOBOLDCPP = """***
+Welcome to KoboldCpp - Version 1.91.2
+Initializing dynamic library: koboldcpp_cublas.dll
+Loading Text Model: D:\\models\\Mistral-Nemo-Instruct-2407-Q5_K_M.gguf
+ggml_cuda_init: found 1 CUDA devices:
+  Device 0: NVIDIA GeForce RTX 4060, compute capability 8.9, VMM: yes
+llama_model_load_from_file_impl: using device CUDA0 (NVIDIA GeForce RTX 4060) - 7099 MiB free
+print_info: file type   = Q5_K - Medium
+print_info: n_ctx_train      = 1024000
+llama_context: n_ctx         = 12288
+load_tensors: offloaded 25/41 layers to GPU
+Please connect to custom endpoint at http://localhost:5001
+"""
+
+VLLM = """(APIServer pid=88) INFO 11-02 09:12:44 [api_server.py:1896] vLLM API server version 0.11.1
+(APIServer pid=88) INFO 11-02 09:12:44 [utils.py:253] non-default args: {'model': 'Qwen/Qwen3-14B-AWQ'}
+(EngineCore_DP0 pid=140) File "/usr/local/lib/python3.12/dist-packages/vllm/v1/engine/core.py", line 699, in run
+(EngineCore_DP0 pid=140) torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 1.20 GiB. GPU 0 has a total capacity of 23.64 GiB of which 312.50 MiB is free.
+$ vllm serve Qwen/Qwen3-14B-AWQ --max-model-len 24576 --port 8123
+"""  # noqa: E501
+
+NVIDIA_SMI = """+-----------------------------------------------------------------------------------------+
+| NVIDIA-SMI 570.86.10    Driver Version: 570.86.10    CUDA Version: 12.8     |
+|   0  NVIDIA GeForce RTX 3090        Off |   00000000:01:00.0 Off |                  N/A |
+| 30%   41C    P8     25W / 350W |    410MiB /  24576MiB |      0%      Default |
+|   1  NVIDIA GeForce RTX 3060        Off |   00000000:04:00.0 Off |                  N/A |
+|  0%   38C    P8     12W / 170W |      5MiB /  12288MiB |      0%      Default |
+"""
+
+OLLAMA = """time=2026-01-09T20:02:11.5+08:00 level=INFO source=routes.go:1200 msg="Listening on 127.0.0.1:11434 (version 0.9.6)"
+time=2026-01-09T20:02:11.9+08:00 level=INFO source=types.go:130 msg="inference compute" id=GPU-1 library=cuda variant=v12 compute=8.6 driver=12.8 name="NVIDIA GeForce RTX 3060" total="12.0 GiB" available="10.9 GiB"
+time=2026-01-09T20:02:15.0+08:00 level=INFO source=server.go:135 msg="system memory" total="31.9 GiB" free="20.1 GiB" free_swap="35.0 GiB"
+"""  # noqa: E501
+
+NPM = """PS D:\\SillyTavern> npm install
+npm ERR! code ECONNRESET
+npm ERR! node v20.11.1
+npm ERR! System Windows_NT 10.0.19045
+"""
+
+
+def test_koboldcpp_tells_nearly_everything():
+    assert values(KOBOLDCPP) == {
+        "system": "Windows",
+        "loader": "koboldcpp",
+        "loader_version": "1.91.2",
+        "model": "Mistral-Nemo-Instruct-2407",
+        "model_file": "D:\\models\\Mistral-Nemo-Instruct-2407-Q5_K_M.gguf",
+        "quant": "Q5_K_M",
+        "gpus": ("RTX 4060",),
+        "vram_free": 7099 * MIB,
+        "context": 12288,
+        "trained_context": 1024000,
+        "gpu_layers": 25,
+        "layers": 41,
+        "port": 5001,
+    }
+
+
+def test_vllm():
+    known = values(VLLM)
+    assert known["loader"] == "vLLM"
+    assert known["loader_version"] == "0.11.1"
+    assert known["system"] == "Linux"
+    assert known["python"] == "3.12"
+    assert known["model"] == "Qwen3-14B"
+    assert known["quant"] == "AWQ"
+    assert known["vram"] == round(23.64 * GIB)
+    assert known["vram_free"] == round(312.5 * MIB)
+    assert known["context"] == 24576
+    assert known["port"] == 8123
+
+
+def test_nvidia_smi():
+    known = values(NVIDIA_SMI)
+    assert known["driver"] == "570.86.10"
+    assert known["cuda"] == "12.8"
+    assert known["gpus"] == ("RTX 3090", "RTX 3060")
+    assert known["vram"] == 24576 * MIB
+
+
+def test_ollama():
+    known = values(OLLAMA)
+    assert known["loader"] == "ollama"
+    assert known["loader_version"] == "0.9.6"
+    assert known["gpus"] == ("RTX 3060",)
+    assert known["vram"] == 12 * GIB
+    assert known["ram"] == round(31.9 * GIB)
+    assert known["port"] == 11434
+
+
+def test_npm_on_windows():
+    known = values(NPM)
+    assert known["node"] == "20.11.1"
+    assert known["system"] == "Windows 10"
+
+
+def test_a_fact_carries_its_line():
+    facts = read_facts(clean("hello\n\nload_tensors: offloaded 12/33 layers to GPU\n"))
+    assert facts.gpu_layers is not None
+    assert facts.gpu_layers.line == 3
+
+
+def test_the_same_card_twice_is_two_cards_and_a_repeated_list_is_one():
+    twice = "  Device 0: NVIDIA GeForce RTX 3090, compute\n  Device 1: NVIDIA GeForce RTX 3090, compute\n"
+    assert values(twice)["gpus"] == ("RTX 3090", "RTX 3090")
+    pair = "  Device 0: NVIDIA GeForce RTX 3090, x\n  Device 1: Tesla P40, x\n"
+    assert values(pair + pair)["gpus"] == ("RTX 3090", "Tesla P40")
+
+
+@pytest.mark.parametrize(
+    ("line", "system"),
+    [
+        ("Microsoft Windows [版本 10.0.22631.4460]", "Windows 11"),
+        ("OS: Ubuntu 24.04.1 LTS (x86_64)", "Ubuntu 24.04"),
+        ("Python platform: macOS-15.1-arm64-arm-64bit", "macOS 15.1"),
+        ("cannot open /data/data/com.termux/files/usr/bin/node", "Android (Termux)"),
+        ("Linux version 5.15.153.1-microsoft-standard-WSL2", "WSL2"),
+        ('  File "/Users/kim/llm/server.py", line 3', "macOS"),
+        ('  File "C:\\Users\\kim\\llm\\server.py", line 3', "Windows"),
+        ('  File "/home/kim/llm/server.py", line 3', "Linux"),
+    ],
+)
+def test_systems(line, system):
+    assert values(line)["system"] == system
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "an ordinary sentence about nothing", "🙂🙂🙂", "12:30 is lunch"])
+def test_nothing_is_made_up(text):
+    assert read_facts(clean(text)) == Facts()
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("NVIDIA GeForce RTX 4070 Ti SUPER", "RTX 4070 Ti Super"),
+        ("NVIDIA GeForce RTX 3070 Laptop GPU", "RTX 3070 Laptop"),
+        ("Tesla V100-PCIE-16GB", "Tesla V100"),
+        ("AMD Radeon RX 7900 XTX (RADV NAVI31)", "RX 7900 XTX"),
+        ("NVIDIA A100-SXM4-80GB", "A100"),
+        ("Apple M2 Max", "M2 Max"),
+    ],
+)
+def test_cards_as_drivers_print_them(printed, name):
+    assert card_name(printed) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "cards"),
+    [
+        ("4070tis 32g内存", ["RTX 4070 Ti Super"]),
+        ("1660s 6g", ["GTX 1660 Super"]),
+        ("两张3090加一张p40", ["RTX 3090", "P40"]),
+        ("A卡6700xt", ["RX 6700 XT"]),
+        ("2080ti 22G魔改", ["RTX 2080 Ti"]),
+        ("MacBook Pro m3 max 64g", ["M3 Max"]),
+        ("it uses 4096 tokens", []),
+        ("port 7860 on 192.168.1.70", []),
+    ],
+)
+def test_cards_as_people_write_them(text, cards):
+    assert [mention.name for mention in cards_in(text)] == cards
+
+
+@given(st.text())
+def test_any_text_gives_facts_or_none(text):
+    assert isinstance(read_facts(clean(text)), Facts)
+
+
+@given(st.lists(st.sampled_from(KOBOLDCPP.splitlines() + VLLM.splitlines() + NVIDIA_SMI.splitlines()), max_size=30))
+def test_lines_in_any_order_keep_their_types(lines):
+    facts = read_facts(clean("\n".join(lines)))
+    assert facts.context is None or facts.context.value > 0
+    assert facts.loader is None or facts.loader.value in {"koboldcpp", "vLLM", "llama.cpp"}
