@@ -54,3 +54,28 @@ def _parts(path: Path) -> list[Path]:
     parts = min(int(found["parts"]), 9999)
     named = [path.with_name(f"{found['stem']}-{part:05}-of-{found['parts']}.gguf") for part in range(1, parts + 1)]
     return [each for each in named if each.exists()] or [path]
+
+
+def read_model(path: Path) -> Model:
+    """The model in a GGUF file, or in a folder as Hugging Face keeps it.
+
+    Raises:
+        UserError: nothing there that can be read.
+    """
+    if path.is_dir():
+        ggufs = sorted(path.glob("*.gguf"))
+        language_models = [each for each in ggufs if "mmproj" not in each.name.lower()]
+        if len(language_models) == 1 or _one_split_file(language_models):
+            return read_gguf(language_models[0])
+        if language_models:
+            raise UserError(
+                f"There are {len(language_models)} GGUF files in {path.name}; name one of them.",
+                f"{path.name} 里有 {len(language_models)} 个 GGUF 文件，请指定其中一个。",
+            )
+        raise UserError(f"There is no model in the folder {path.name}.", f"文件夹 {path.name} 里没有模型。")
+    return read_gguf(path)
+
+
+def _one_split_file(paths: list[Path]) -> bool:
+    stems = {found["stem"] if (found := _PART.match(each.name)) else each.name for each in paths}
+    return len(paths) > 1 and len(stems) == 1

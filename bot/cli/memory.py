@@ -1,0 +1,271 @@
+"""`wenzhen estimate` and `wenzhen layers`: what a model takes, and how many of its layers fit."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot.cli.common import json_lines, language_option, preferred_language, write_json
+from bot.clinic import Clinic
+from bot.errors import UserError
+from bot.memory.estimate import Estimate, Usage
+from bot.memory.estimate import estimate as estimated
+from bot.memory.fitting import most_gpu_layers
+from bot.memory.settings import ALL, Backend, Settings
+from bot.models.files import read_model
+from bot.models.named import named_model
+from bot.models.shape import Model
+
+F = TypeVar("F", bound=Callable[..., Any])
+_BACKENDS = ("cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "none")
+
+
+def settings_options(command: F) -> F:
+    """The settings that estimate and layers share."""
+    for option in reversed(
+        (
+            click.option("--context", type=int, default=8192, show_default=True, help="Context in tokens."),
+            click.option("--cache-type-k", default="f16", show_default=True, help="Type of the K cache."),
+            click.option("--cache-type-v", default="f16", show_default=True, help="Type of the V cache."),
+            click.option("--ubatch", type=int, default=512, show_default=True, help="Tokens computed at once."),
+            click.option("--batch", type=int, default=2048, show_default=True, help="Tokens of one request."),
+            click.option("--parallel", type=int, default=1, show_default=True, help="Slots that share the context."),
+            click.option(
+                "--flash-attn",
+                type=click.Choice(["on", "off"]),
+                default="on",
+                show_default=True,
+                help="Flash attention.",
+            ),
+            click.option("--outputs", type=int, default=0, help="Rows of logits; default: one for each slot."),
+            click.option("--backend", type=click.Choice(_BACKENDS), default="cuda", show_default=True, help="Driver."),
+            click.option("--tensor-split", default="", help="Shares of several GPUs, e.g. 3,1."),
+            click.option("--n-cpu-moe", type=int, default=0, help="First layers whose experts stay in RAM."),
+            click.option("--no-kv-offload", is_flag=True, help="Keep the KV cache in RAM."),
+            click.option("--swa-full", is_flag=True, help="Window layers keep the whole context."),
+            click.option(
+                "--mmproj", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Picture part."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("model", required=False)
+@settings_options
+@click.option("--gpu-layers", default="all", show_default=True, help="Layers on the GPU, the output layer included.")
+@language_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, sizes in bytes.")
+@click.option("--jsonl", "as_jsonl", is_flag=True, help="JSON Lines from standard input; overhead only with `backend`.")
+def estimate(
+    model: str | None, gpu_layers: str, language: str | None, as_json: bool, as_jsonl: bool, **options: Any
+) -> None:
+    """What MODEL takes on the GPU and in RAM.
+
+    MODEL: a .gguf file (its header is enough), a folder with config.json, a Hugging Face repository, or a name such as
+    Qwen2.5-32B-Instruct-Q5_K_M.
+    """
+    if as_jsonl:
+        for case in json_lines():
+            opened = open_model(_model_of(case))
+            result = estimated(opened, settings_of(case))
+            write_json({"id": case.get("id"), **estimate_document(opened, result)})
+        return
+    opened = open_model(_required(model))
+    settings = settings_of({**options, "gpu_layers": gpu_layers})
+    result = estimated(opened, settings)
+    if as_json:
+        write_json({"id": model, **estimate_document(opened, result)})
+        return
+    _show(opened, settings, result, language)
+
+
+@click.command()
+@click.argument("model", required=False)
+@click.argument("vram", required=False)
+@click.option("--budget", type=int, help="Bytes for the loader's own accounting, instead of VRAM.")
+@settings_options
+@language_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, sizes in bytes.")
+@click.option("--jsonl", "as_jsonl", is_flag=True, help="JSON Lines from standard input, each with gpu_budget.")
+def layers(
+    model: str | None,
+    vram: str | None,
+    budget: int | None,
+    language: str | None,
+    as_json: bool,
+    as_jsonl: bool,
+    **options: Any,
+) -> None:
+    """The largest number of GPU layers of MODEL (the output layer included) that stays within VRAM or --budget."""
+    if as_jsonl:
+        for case in json_lines():
+            opened = open_model(_model_of(case))
+            limit = _whole(case, "gpu_budget", 0)
+            result = most_gpu_layers(opened, settings_of(case), limit)
+            write_json({"id": case.get("id"), **_layers_document(result)})
+        return
+    opened = open_model(_required(model))
+    settings = settings_of({**options, "gpu_layers": "all"})
+    result = most_gpu_layers(opened, settings, _budget(vram, budget))
+    if as_json:
+        write_json({"id": model, **_layers_document(result)})
+        return
+    _show(opened, settings.with_gpu_layers(result.gpu_layers), result, language)
+
+
+@lru_cache(maxsize=32)
+def open_model(text: str) -> Model:
+    """The model that MODEL means: a file or folder when there is one, else a repository, else a known name.
+
+    Raises:
+        UserError: nothing of that name is known or readable.
+    """
+    path = Path(text)
+    try:
+        exists = path.exists()
+    except (OSError, ValueError):
+        exists = False
+    if exists:
+        return read_model(path)
+    if path.suffix.lower() == ".gguf" and len(path.parts) > 1:
+        raise UserError(f"There is no file {text}.", f"没有文件 {text}。")
+    return named_model(text, _clinic().catalog)
+
+
+@lru_cache(maxsize=1)
+def _clinic() -> Clinic:
+    return Clinic()
+
+
+def settings_of(case: Mapping[str, Any]) -> Settings:
+    """Settings from options or from one line of JSON; what is absent or null takes the default.
+
+    Raises:
+        UserError: a value of the wrong kind.
+    """
+    layers_ = case.get("gpu_layers")
+    flash = case.get("flash_attn")
+    split = str(case.get("tensor_split") or "")
+    mmproj = case.get("mmproj")
+    try:
+        shares = tuple(float(part) for part in split.split(",")) if split else ()
+        gpu_layers = ALL if layers_ in (None, "all") else int(str(layers_))
+    except ValueError as error:
+        raise UserError(
+            "GPU layers must be a number or “all”, a tensor split numbers such as 3,1.",
+            "GPU 层数应为数字或 all，tensor split 应为 3,1 这样的数字。",
+        ) from error
+    return Settings(
+        context=_whole(case, "context", 8192),
+        cache_type_k=str(case.get("cache_type_k") or "f16"),
+        cache_type_v=str(case.get("cache_type_v") or "f16"),
+        batch=_whole(case, "batch", 2048),
+        ubatch=_whole(case, "ubatch", 512),
+        parallel=_whole(case, "parallel", 1),
+        flash_attention=flash not in ("off", False),
+        gpu_layers=gpu_layers,
+        outputs=_whole(case, "outputs", 0),
+        full_window=bool(case.get("swa_full")),
+        kv_on_host=bool(case.get("no_kv_offload")),
+        experts_on_host=_whole(case, "n_cpu_moe", 0),
+        tensor_split=shares,
+        mmproj_bytes=Path(mmproj).stat().st_size if mmproj else 0,
+        backend=_backend(case.get("backend")),
+    )
+
+
+def _backend(value: object) -> Backend:
+    """The driver to add overhead for; none where JSON does not say, as the loader's own accounting has it."""
+    if value is None:
+        return "none"
+    for name in _BACKENDS:
+        if value == name:
+            return name  # type: ignore[return-value]
+    raise UserError(f"backend must be one of {', '.join(_BACKENDS)}.", f"backend 只能是 {'、'.join(_BACKENDS)}。")
+
+
+def _whole(case: Mapping[str, Any], key: str, default: int) -> int:
+    value = case.get(key)
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise UserError(f"{key} must be a whole number, not {value!r}.", f"{key} 必须是整数，不能是 {value!r}。")
+    return int(value)
+
+
+def _model_of(case: Mapping[str, Any]) -> str:
+    value = case.get("model")
+    if not isinstance(value, str) or not value:
+        raise UserError("Every line needs “model”, a file or a name.", "每一行都需要 model（文件或名字）。")
+    return value
+
+
+def _required(model: str | None) -> str:
+    if model is None:
+        raise click.UsageError("Missing argument 'MODEL'.")
+    return model
+
+
+def _budget(vram: str | None, budget: int | None) -> int:
+    """Bytes for the loader's accounting: as given, or the VRAM without the driver's share."""
+    if budget is not None:
+        return budget
+    if vram is None:
+        raise click.UsageError("Give VRAM (12, 12GB, 3060) or --budget BYTES.")
+    from bot.hardware.amounts import parse_vram
+    from bot.memory.overhead import usable_vram
+
+    return sum(usable_vram(device.memory) for device in parse_vram(vram, _clinic().cards))
+
+
+def estimate_document(model: Model, result: Estimate) -> dict[str, object]:
+    """The estimate as JSON, sizes in bytes."""
+    shape = model.shape
+    return {
+        "model": {
+            "name": shape.name,
+            "architecture": shape.architecture,
+            "quant": model.quant or None,
+            "layers": shape.layers,
+            "bytes": model.file_bytes or None,
+            "exact": result.exact,
+        },
+        "gpu": usage_document(result.gpu),
+        "host": usage_document(result.host),
+        "gpu_layers": result.gpu_layers,
+        "notes": [note.en for note in result.notes],
+    } | ({"gpus": [usage_document(usage) for usage in result.gpus]} if len(result.gpus) > 1 else {})
+
+
+def usage_document(usage: Usage) -> dict[str, object]:
+    """One device as JSON. `total` is everything, `overhead` included; `range` its bounds."""
+    return {
+        "weights": usage.weights,
+        "kv_cache": usage.kv_cache,
+        "recurrent": usage.recurrent,
+        "compute": usage.compute,
+        "overhead": usage.overhead,
+        "total": usage.total,
+        "range": [usage.range.low, usage.range.high],
+    }
+
+
+def _layers_document(result: Estimate) -> dict[str, object]:
+    return {
+        "gpu_layers": result.gpu_layers,
+        "layers": result.layers,
+        "gpu": usage_document(result.gpu),
+        "host": usage_document(result.host),
+    }
+
+
+def _show(model: Model, settings: Settings, result: Estimate, language: str | None) -> None:
+    from bot.answers.estimate import estimate_answer
+    from bot.terminal import make_console, show
+
+    show(estimate_answer(model, settings, result, preferred_language(language)), make_console())
