@@ -21,6 +21,7 @@ Part = tuple[str, tuple[int, ...]]
 # fused_qkv     query, key and value in one tensor
 # key_as_value  layers without a window have no value projection (Gemma 4)
 # expert_bias   the router has a correction bias (DeepSeek V3)
+# next_token_embedding  next-token layers bring an embedding and an output of their own (GLM 4.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ RECIPES: dict[str, Recipe] = {
     "deepseek": _LLAMA,
     "deepseek2": _LLAMA,
     "deepseek32": _LLAMA,
+    "mistral4": _LLAMA,
     "glm-dsa": replace(_LLAMA, expert_bias=True),
     "kimi-linear": replace(_LLAMA, expert_bias=True),
     "ernie4_5": _LLAMA,
@@ -549,3 +551,6 @@ def _next_token(shape: ModelShape) -> Iterator[Part]:
     yield "nextn.enorm.weight", (width,)
     yield "nextn.hnorm.weight", (width,)
     yield "nextn.shared_head_norm.weight", (width,)
+    if "next_token_embedding" in shape.traits:
+        yield "nextn.embed_tokens.weight", (width, shape.vocabulary)
+        yield "nextn.shared_head_head.weight", (width, shape.vocabulary)
