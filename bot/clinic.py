@@ -1,7 +1,7 @@
 """The front door: what the command line and the chat both call.
 
-A `Clinic` is made once from a knowledge folder and then only read: it may be shared between threads and rebuilt when the
-knowledge changes. Parts load on first use, so that a command pays only for what it needs.
+A `Clinic` is made once from a knowledge folder and then only read: it may be shared between threads, and a new one is
+made when the knowledge changes. Parts load on first use, so that a command pays only for what it needs.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,18 @@ from bot.intake.redaction import Kind, has_secrets, redact
 from bot.intake.sources import read_text
 from bot.knowledge import load_failures
 from bot.languages import Language
+from bot.lookup import Lookup
 from bot.models.catalog import Catalog, load_catalog
+from bot.reference import (
+    Condition,
+    Loader,
+    Question,
+    Term,
+    load_conditions,
+    load_loaders,
+    load_questions,
+    load_terms,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,23 @@ class Clinic:
     @cached_property
     def cards(self) -> CardIndex:
         return CardIndex(load_cards(self.root))
+
+    @cached_property
+    def questions(self) -> Lookup[Question]:
+        return Lookup(load_questions(self.root))
+
+    @cached_property
+    def terms(self) -> Lookup[Term]:
+        return Lookup(load_terms(self.root))
+
+    @cached_property
+    def loaders(self) -> dict[str, Loader]:
+        """Loaders and front ends by canonical name."""
+        return {loader.name: loader for loader in load_loaders(self.root)}
+
+    @cached_property
+    def conditions(self) -> dict[str, Condition]:
+        return {condition.id: condition for condition in load_conditions(self.root)}
 
     def diagnose(self, text: str, *, loader: str | None = None) -> Consultation:
         """What is wrong, by a pasted text. `loader`: a canonical loader name where the user has said it."""
