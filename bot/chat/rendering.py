@@ -66,6 +66,11 @@ class Sheet(ui.LayoutView):
         super().__init__(timeout=None)
         self.stop()
 
+    def payload(self) -> list[dict[str, Any]]:
+        """The components as they are sent."""
+        components: list[dict[str, Any]] = self.to_components()  # type: ignore[no-untyped-call] # discord.py's gap
+        return components
+
 
 def pages(answer: Answer, language: Language, *, short: bool = False) -> list[list[str]]:
     """The answer as pages of parts, each page within the limits of one message. `short` folds long steps."""

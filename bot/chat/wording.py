@@ -93,6 +93,10 @@ _add(
         "I have my hands full right now. Please try again in a minute.",
         "我现在忙不过来了，请一分钟后再试。",
     ),
+    busy_seconds=(
+        "I have my hands full right now. Please try again in {seconds} s.",
+        "我现在忙不过来了，请 {seconds} 秒后再试。",
+    ),
     too_long=(
         "Reading this took too long, so I stopped. Send the part around the error, please.",
         "读取时间太长，我先停下了。请只发报错附近的部分。",
@@ -179,6 +183,8 @@ _add(
     ),
     ask_found=("From your log I can already say:", "从你的日志里已经能看出："),
     ask_form_saved=("Thank you, noted!", "谢谢，记下了！"),
+    ask_done=("Done: I have asked for what is missing.", "好的，我已经去问缺少的信息了。"),
+    ask_nothing=("Nothing is missing there.", "那里什么都不缺。"),
     ask_over=("This post is already taken care of.", "这个帖子已经处理好了。"),
     template_title=("Ask a good question", "提问模板"),
     template_intro=(

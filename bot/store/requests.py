@@ -28,6 +28,17 @@ class Request:
     version: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Just enough of a request to see whether an event concerns it."""
+
+    id: int
+    channel_id: int
+    author_id: int
+    message_id: int | None
+    state: str
+
+
 class Requests:
     def __init__(self, engine: AsyncEngine, clock: Callable[[], float]) -> None:
         self._engine = engine
@@ -70,11 +81,12 @@ class Requests:
         async with self._engine.connect() as connection:
             return [_request(row) for row in await connection.execute(query)]
 
-    async def open_ids(self) -> set[int]:
-        """Requests that may still change; kept in memory so that other messages cost nothing."""
-        query = select(requests.c.id).where(requests.c.status.in_(("open", "complete")))
+    async def following(self) -> list[Followed]:
+        """Requests that may still change; kept in memory so that all other messages cost nothing."""
+        query = select(requests).where(requests.c.status.in_(("open", "complete")))
         async with self._engine.connect() as connection:
-            return {row.id for row in await connection.execute(query)}
+            rows = await connection.execute(query)
+            return [Followed(row.id, row.channel_id, row.author_id, row.message_id, row.state) for row in rows]
 
     async def of_guild(self, guild_id: int) -> dict[Status, int]:
         """How many requests of a server have each status."""

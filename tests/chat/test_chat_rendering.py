@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import discord
 import pytest
 from discord_checker import components, message_faults, shown_text, unwritten_faults
 from hypothesis import given
@@ -20,8 +19,8 @@ from bot.chat.rendering import Menu, Press
 GIB = 1024**3
 
 
-def body(view: discord.ui.LayoutView) -> dict[str, Any]:
-    return {"components": view.to_components(), "flags": 1 << 15}
+def body(view: rendering.Sheet) -> dict[str, Any]:
+    return {"components": view.payload(), "flags": 1 << 15}
 
 
 EVERY_BLOCK: tuple[Block, ...] = (
@@ -58,7 +57,7 @@ def test_every_kind_of_block_is_shown_and_accepted() -> None:
 
 
 def test_all_blocks_of_the_vocabulary_are_rendered() -> None:
-    assert {type(block) for block in EVERY_BLOCK} == set(blocks.Block.__args__)  # type: ignore[attr-defined]
+    assert {type(block) for block in EVERY_BLOCK} == set(blocks.Block.__args__)
 
 
 @pytest.mark.parametrize("size", [limits.DISPLAYED - 1, limits.DISPLAYED, limits.DISPLAYED + 1, 9000])

@@ -95,7 +95,7 @@ async def test_reminders_come_when_due_and_only_for_open_requests(store: Store, 
     assert await store.requests.due() == []
     clock.now += 11
     assert [due.id for due in await store.requests.due()] == [1]
-    assert await store.requests.open_ids() == {1, 3}
+    assert {followed.id for followed in await store.requests.following()} == {1, 3}
     assert await store.requests.of_guild(GUILD) == {"open": 2, "dismissed": 1}
 
 

@@ -1,0 +1,251 @@
+"""What the buttons under an answer do."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.chat import rendering
+from bot.chat.consulting import Consultation
+from bot.chat.errors import language_of, tell
+from bot.chat.forms import FormField, form, submitted
+from bot.chat.interactive import Handler, chosen, custom_id
+from bot.chat.limits import CONTENT, OPTIONS, head
+from bot.chat.markdown import escape
+from bot.chat.people import is_helper
+from bot.chat.presenting import Look, answer_of, present, shared
+from bot.chat.rendering import Menu, Press, notice, sheet
+from bot.chat.wording import WORDS, words
+from bot.errors import UserError
+from bot.languages import Language
+from bot.store.evidence import Label
+from bot.store.feedback import Opinion
+
+if TYPE_CHECKING:
+    from bot.chat.bot import Wenzhen
+
+Interaction = discord.Interaction[Any]
+MOST_COPIED = 5  # messages with one command each
+
+
+class AnswerButtons:
+    """Handlers by action. Arguments: the key of the answer, and how it was shown."""
+
+    def __init__(self, bot: "Wenzhen") -> None:
+        self._bot = bot
+        self._store = bot.store
+
+    def presses(self) -> dict[str, Handler]:
+        return {
+            "helped": self.helped,
+            "not_helped": self.not_helped,
+            "more": self.more,
+            "steps": self.steps,
+            "copy": self.copy,
+            "others": self.others,
+            "switch": self.switch,
+            "share": self.share,
+            "teach": self.teach,
+            "verdict": self.verdict,
+            "verdict_right": self.verdict_right,
+            "verdict_pick": self.verdict_pick,
+            "verdict_search": self.verdict_search,
+        }
+
+    def forms(self) -> dict[str, Handler]:
+        return {"not_helped_form": self.not_helped_form, "verdict_form": self.verdict_form}
+
+    async def helped(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        consultation, look = await self._found(arguments)
+        await self._store.feedback.record(self._opinion(interaction, consultation, look, helped=True))
+        await _reply(interaction, notice(words("thanks_helped", language_of(interaction)), tone="good"))
+        if look.request:
+            await self._bot.watching.solved(look.request, interaction.user.id)
+
+    async def not_helped(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        key, look = arguments
+        language = language_of(interaction)
+        reason = FormField(
+            "reason", words("not_helped_label", language), words("not_helped_hint", language), is_long=True, most=1000
+        )
+        modal = form(custom_id("not_helped_form", key, look), words("not_helped_title", language), [reason])
+        await interaction.response.send_modal(modal)
+
+    async def not_helped_form(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        consultation, look = await self._found(arguments)
+        reason = self._bot.workers.clinic.redact(submitted(interaction)["reason"])
+        opinion = self._opinion(interaction, consultation, look, helped=False)
+        await self._store.feedback.record(replace(opinion, reason=reason))
+        await _reply(interaction, notice(words("thanks_not_helped", language_of(interaction))))
+
+    async def more(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        consultation, look = await self._found(arguments)
+        answer = answer_of(consultation, look)
+        await _reply_pages(interaction, rendering.detail_pages(answer, look.language), look.language)
+
+    async def steps(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        consultation, look = await self._found(arguments)
+        await _reply_pages(interaction, rendering.pages(answer_of(consultation, look), look.language), look.language)
+
+    async def copy(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Each command as a message of its own and nothing else in it: a phone copies whole messages."""
+        consultation, look = await self._found(arguments)
+        found = rendering.commands(answer_of(consultation, look))[:MOST_COPIED]
+        await interaction.response.send_message(words("copy_intro", look.language), ephemeral=True)
+        for command in found:
+            await interaction.followup.send(head(command, CONTENT), ephemeral=True, suppress_embeds=True)
+
+    async def others(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        consultation, look = await self._found(arguments)
+        await self._show(interaction, consultation, replace(look, index=(look.index + 1) % len(consultation.answers)))
+
+    async def switch(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        consultation, look = await self._found(arguments)
+        other: Language = "en" if look.language == "zh" else "zh"
+        await self._show(interaction, consultation, replace(look, language=other))
+
+    async def share(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        consultation, look = await self._found(arguments)
+        if interaction.user.id != consultation.author_id:
+            raise _user_error("not_yours")
+        await interaction.response.send_message(view=shared(consultation, look, interaction.user.mention))
+
+    async def teach(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        consultation, look = await self._found(arguments)
+        if interaction.user.id != consultation.author_id:
+            raise _user_error("not_yours")
+        if consultation.cluster:
+            await self._store.unknown.share(consultation.cluster, consultation.text)
+        await _reply(interaction, notice(words("taught", look.language), tone="good"))
+
+    async def verdict(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """A helper says whether the diagnosis is right."""
+        consultation, look = await self._found(arguments)
+        await self._require_helper(interaction)
+        await _reply(interaction, self._verdict_sheet(consultation, look, language_of(interaction)))
+
+    async def verdict_right(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        consultation, look = await self._found(arguments)
+        await self._require_helper(interaction)
+        await self._record_verdict(interaction, consultation, consultation.candidates[look.index].id)
+
+    async def verdict_pick(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        consultation, _ = await self._found(arguments)
+        await self._require_helper(interaction)
+        await self._record_verdict(interaction, consultation, chosen(interaction)[0])
+
+    async def verdict_search(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        key, look = arguments
+        await self._require_helper(interaction)
+        language = language_of(interaction)
+        field = FormField("words", words("verdict_search_label", language), is_required=True, most=100)
+        await interaction.response.send_modal(
+            form(custom_id("verdict_form", key, look), words("verdict_title", language), [field])
+        )
+
+    async def verdict_form(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        key, look = arguments
+        await self._require_helper(interaction)
+        language = language_of(interaction)
+        found = self._bot.workers.clinic.suggest("entry", submitted(interaction)["words"], language)
+        if not found:
+            raise _user_error("verdict_none")
+        options = tuple((choice.value, choice.name, choice.value) for choice in found[:OPTIONS])
+        menu = Menu(custom_id("verdict_pick", key, look), words("verdict_choose", language), options)
+        await _reply(interaction, sheet([f"### {words('verdict_choose', language)}"], menus=[menu]))
+
+    def _verdict_sheet(self, consultation: Consultation, look: Look, language: Language) -> rendering.Sheet:
+        arguments = (consultation.key, look.encoded())
+        search = Press(words("verdict_search", language), custom_id("verdict_search", *arguments), emoji="🔎")
+        if not consultation.candidates:
+            return sheet([words("verdict_intro_unknown", language)], presses=[search])
+        named = consultation.candidates[look.index]
+        intro = words("verdict_intro", language, entry=escape(named.title.in_language(language)))
+        right = Press(
+            words("verdict_right", language),
+            custom_id("verdict_right", *arguments),
+            discord.ButtonStyle.success,
+            "✅",
+        )
+        others = [candidate for candidate in consultation.candidates if candidate is not named]
+        options = tuple((other.id, other.title.in_language(language), other.id) for other in others)
+        pick = custom_id("verdict_pick", *arguments)
+        menus = [Menu(pick, words("verdict_choose", language), options)] if options else []
+        return sheet([intro], presses=[right, search], menus=menus)
+
+    async def _record_verdict(self, interaction: Interaction, consultation: Consultation, label: str) -> None:
+        predicted = consultation.candidates[0].id if consultation.candidates else None
+        await self._store.evidence.record(
+            Label(
+                answer_key=consultation.key,
+                author_id=consultation.author_id,
+                helper_id=interaction.user.id,
+                label=label,
+                text=consultation.text,
+                predicted=predicted,
+                guild_id=interaction.guild_id,
+            )
+        )
+        thanks = words("verdict_thanks", language_of(interaction), entry=escape(label))
+        await interaction.response.edit_message(view=notice(thanks, tone="good"))
+
+    async def _show(self, interaction: Interaction, consultation: Consultation, look: Look) -> None:
+        """Changes the message for its asker and for helpers; anybody else gets a copy of his own."""
+        if await self._may_change(interaction, consultation):
+            if look.request:
+                await interaction.response.defer()
+                await self._bot.watching.show(look)
+            else:
+                await interaction.response.edit_message(view=present(consultation, look))
+        else:
+            await _reply(interaction, present(consultation, replace(look, private=True, request=0)))
+
+    async def _may_change(self, interaction: Interaction, consultation: Consultation) -> bool:
+        if interaction.user.id == consultation.author_id:
+            return True
+        return await self._is_helper(interaction)
+
+    async def _require_helper(self, interaction: Interaction) -> None:
+        if not await self._is_helper(interaction):
+            raise _user_error("helpers_only")
+
+    async def _is_helper(self, interaction: Interaction) -> bool:
+        if interaction.guild_id is None:
+            return False
+        return is_helper(interaction.user, await self._store.settings.get(interaction.guild_id))
+
+    def _opinion(self, interaction: Interaction, consultation: Consultation, look: Look, *, helped: bool) -> Opinion:
+        at = look.index if look.index < len(consultation.candidates) else None
+        entry = consultation.candidates[at].id if at is not None else None
+        return Opinion(
+            answer_key=consultation.key,
+            user_id=interaction.user.id,
+            helped=helped,
+            entry_id=entry,
+            guild_id=interaction.guild_id,
+        )
+
+    async def _found(self, arguments: tuple[str, ...]) -> tuple[Consultation, Look]:
+        key, look = arguments
+        consultation = await self._bot.consultations.find(key)
+        if consultation is None:
+            raise _user_error("answer_gone")
+        return consultation, Look.decoded(look)
+
+
+def _user_error(name: str) -> UserError:
+    return UserError(WORDS[name].en, WORDS[name].zh)
+
+
+async def _reply(interaction: Interaction, view: rendering.Sheet) -> None:
+    await interaction.response.send_message(view=view, ephemeral=True)
+
+
+async def _reply_pages(interaction: Interaction, pages: list[list[str]], language: Language) -> None:
+    """Several pages, one message each, for the one who pressed."""
+    if not pages:
+        await tell(interaction, words("nothing_more", language))
+        return
+    await _reply(interaction, sheet(pages[0]))
+    for page in pages[1:5]:
+        await interaction.followup.send(view=sheet(page), ephemeral=True)

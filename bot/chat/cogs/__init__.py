@@ -1,0 +1,1 @@
+"""Groups of commands and listeners. They take events; parsing, wording and deciding live next door."""

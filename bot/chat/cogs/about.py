@@ -1,0 +1,99 @@
+"""/privacy, /about, /reload."""
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.errors import language_of
+from bot.chat.interactive import custom_id
+from bot.chat.markdown import fence
+from bot.chat.rendering import Press, notice, sheet
+from bot.chat.wording import WORDS, words
+from bot.data import DataError
+from bot.errors import UserError
+from bot.languages import Language
+
+if TYPE_CHECKING:
+    from bot.chat.bot import Wenzhen
+
+Interaction = discord.Interaction[Any]
+
+
+class About(commands.Cog):
+    def __init__(self, bot: "Wenzhen") -> None:
+        self.bot = bot
+        bot.answer_handlers({"forget": self.forget}, {})
+
+    @app_commands.command(name="privacy", description="What I keep of you, and delete it")
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def privacy(self, interaction: Interaction) -> None:
+        language = language_of(interaction)
+        config = self.bot.config
+        kept = await self.bot.store.privacy.kept(interaction.user.id)
+        parts = [
+            f"### {words('privacy_title', language)}",
+            words(
+                "privacy_text",
+                language,
+                answers=config.answer_days,
+                feedback=config.feedback_days,
+                unknown=config.unknown_days,
+            ),
+            words(
+                "privacy_kept",
+                language,
+                answers=kept.answers,
+                requests=kept.requests,
+                feedback=kept.feedback,
+                corrections=kept.corrections,
+                unknown=kept.unknown,
+            ),
+        ]
+        delete = Press(words("privacy_delete", language), custom_id("forget"), discord.ButtonStyle.danger, "🗑️")
+        await interaction.response.send_message(view=sheet(parts, presses=[delete]), ephemeral=True)
+
+    async def forget(self, interaction: Interaction, _: tuple[str, ...]) -> None:
+        gone = await self.bot.store.privacy.forget(interaction.user.id)
+        await self.bot.watching.refresh()
+        number = gone.answers + gone.requests + gone.feedback + gone.corrections + gone.unknown
+        text = words("privacy_deleted", language_of(interaction), number=number)
+        await interaction.response.edit_message(view=notice(text, tone="good"))
+
+    @app_commands.command(name="about", description="What I am and what I can do")
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def about(self, interaction: Interaction) -> None:
+        language = language_of(interaction)
+        text = words(
+            "about_text",
+            language,
+            version=version("wenzhen"),
+            knowledge=self.bot.workers.clinic.version,
+            library=discord.__version__,
+        )
+        view = sheet([f"### {words('about_title', language)}", text])
+        await interaction.response.send_message(view=view, ephemeral=True)
+
+    @app_commands.command(name="reload", description="Load changed knowledge (owner)")
+    @app_commands.default_permissions()
+    async def reload(self, interaction: Interaction) -> None:
+        if not await self._is_owner(interaction.user):
+            raise UserError(WORDS["owner_only"].en, WORDS["owner_only"].zh)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        await interaction.edit_original_response(view=notice(await self._reloaded(language_of(interaction))))
+
+    async def _reloaded(self, language: Language) -> str:
+        try:
+            old, new = await self.bot.reload()
+        except DataError as error:
+            faults = fence("\n".join(str(fault) for fault in error.faults)[:1500])
+            return words("reload_broken", language, old=self.bot.workers.clinic.version, faults=faults)
+        return words("reload_same" if old == new else "reload_done", language, old=old, new=new)
+
+    async def _is_owner(self, user: discord.abc.User) -> bool:
+        owners = self.bot.config.owners
+        return user.id in owners if owners else await self.bot.is_owner(user)

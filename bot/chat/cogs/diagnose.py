@@ -1,0 +1,162 @@
+"""/diagnose, its form, the message menus, and logs sent to the bot by mention, reply or direct message."""
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+from discord.ext import commands
+
+from bot.chat import jobs
+from bot.chat.consulting import Asker, Consultation
+from bot.chat.errors import is_forbidden, is_gone, language_of
+from bot.chat.forms import FormField, form, submitted
+from bot.chat.interactive import custom_id
+from bot.chat.material import Material, Sources, is_readable, of_message, of_reference
+from bot.chat.presenting import Look, present
+from bot.chat.rendering import notice
+from bot.chat.request_state import language_of_text
+from bot.chat.wording import WORDS, words
+from bot.errors import UserError
+from bot.languages import Language
+
+if TYPE_CHECKING:
+    from bot.chat.bot import Wenzhen
+
+Interaction = discord.Interaction[Any]
+
+
+class Diagnose(commands.Cog):
+    def __init__(self, bot: "Wenzhen") -> None:
+        self.bot = bot
+        bot.answer_handlers({}, {"diagnose": self.form_sent})
+        for name, callback in (
+            ("Diagnose this message", self.menu_diagnose),
+            ("Explain words in this message", self.menu_explain),
+        ):
+            menu = app_commands.ContextMenu(name=locale_str(name), callback=callback)
+            app_commands.allowed_installs(guilds=True, users=True)(menu)
+            app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)(menu)
+            bot.tree.add_command(menu)
+
+    @app_commands.command(name="diagnose", description="Find out what a log or error means and what to do")
+    @app_commands.describe(
+        log="The log or error text; leave empty for a form",
+        file="A text, .log, .gz or .zip file",
+        private="Show the answer to you alone",
+    )
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def diagnose(
+        self,
+        interaction: Interaction,
+        log: str | None = None,
+        file: discord.Attachment | None = None,
+        private: bool = False,
+    ) -> None:
+        if log is None and file is None:
+            await interaction.response.send_modal(_form(language_of(interaction), private=private))
+            return
+        await interaction.response.defer(thinking=True, ephemeral=private)
+        await self.answer(interaction, Sources(log or "", (file,) if file else ()), private=private)
+
+    async def form_sent(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        private = arguments[0] == "p"
+        await interaction.response.defer(thinking=True, ephemeral=private)
+        filled = submitted(interaction)
+        sources = Sources(filled["log"], filled.files)
+        await self.answer(interaction, sources, private=private, loader=filled["loader"] or None)
+
+    async def menu_diagnose(self, interaction: Interaction, message: discord.Message) -> None:
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        sources = of_message(message)
+        await self.answer(interaction, sources + of_reference(message), private=True)
+
+    async def menu_explain(self, interaction: Interaction, message: discord.Message) -> None:
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        asker = asker_of(interaction)
+        self.bot.consultations.admit(asker)
+        consultation = await self.bot.consultations.ask(asker, "words", jobs.words_in, of_message(message).text)
+        look = Look(language_of(interaction), private=True)
+        await interaction.edit_original_response(view=present(consultation, look))
+
+    async def answer(
+        self, interaction: Interaction, sources: Sources, *, private: bool, loader: str | None = None
+    ) -> None:
+        """Reads and answers an interaction that is already acknowledged."""
+        language = language_of(interaction)
+        asker = asker_of(interaction)
+        self.bot.consultations.admit(asker)
+
+        async def progress(number: int, total: int) -> None:
+            text = words("reading_file", language, number=number, total=total)
+            await interaction.edit_original_response(view=notice(text))
+
+        material = await self._gathered(sources, progress)
+        if waiting := self.bot.workers.waiting:
+            await interaction.edit_original_response(view=notice(words("queued", language, place=waiting + 1)))
+        elif material.uploads:
+            await interaction.edit_original_response(view=notice(words("thinking", language)))
+        consultation = await self.bot.consultations.log(asker, material, loader)
+        view = present(consultation, Look(language, private=private), left_out=material.left_out)
+        await interaction.edit_original_response(view=view)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """A log sent to the bot itself."""
+        sources = of_message(message) + of_reference(message)
+        if sources.is_empty or not await self.bot.store.handled.claim(f"message:{message.id}"):
+            return
+        await self._answer_message(message, sources)
+
+    async def _answer_message(self, message: discord.Message, sources: Sources) -> None:
+        language = language_of_text([sources.text])
+        guild = message.guild.id if message.guild else None
+        asker = Asker(message.author.id, message.channel.id, guild)
+        try:
+            try:
+                self.bot.consultations.admit(asker)
+                async with message.channel.typing():
+                    consultation = await self.consult(asker, sources)
+                view = present(consultation, Look(language))
+            except UserError as error:
+                view = notice(error.in_language(language), tone="careful")
+            await message.reply(view=view, mention_author=False)
+        except discord.HTTPException as error:
+            if is_forbidden(error):
+                self.bot.watching.note_forbidden(message.channel)
+            elif not is_gone(error):
+                raise
+
+    async def consult(self, asker: Asker, sources: Sources) -> Consultation:
+        """Downloads and reads."""
+        return await self.bot.consultations.log(asker, await self._gathered(sources))
+
+    async def _gathered(self, sources: Sources, progress: Any = None) -> Material:
+        if any(not is_readable(attachment) for attachment in sources.attachments):
+            readable = tuple(attachment for attachment in sources.attachments if is_readable(attachment))
+            sources = Sources(sources.text, readable)
+        if sources.is_empty:
+            raise UserError(WORDS["nothing_to_read"].en, WORDS["nothing_to_read"].zh)
+        return await self.bot.gatherer.gather(sources, progress)
+
+    def is_for_me(self, message: discord.Message) -> bool:
+        """Whether a message is sent to the bot: by mention, as a reply to it, or in a direct message."""
+        me = self.bot.user
+        if message.guild is None:
+            return True
+        reference = message.reference.resolved if message.reference else None
+        replied = isinstance(reference, discord.Message) and me is not None and reference.author.id == me.id
+        return replied or any(me is not None and user.id == me.id for user in message.mentions)
+
+
+def asker_of(interaction: Interaction) -> Asker:
+    return Asker(interaction.user.id, interaction.channel_id or 0, interaction.guild_id)
+
+
+def _form(language: Language, *, private: bool) -> discord.ui.Modal:
+    fields = [
+        FormField("log", words("form_log", language), words("form_log_hint", language), is_long=True),
+        FormField("file", words("form_file", language), is_file=True),
+        FormField("loader", words("form_loader", language), most=60),
+    ]
+    return form(custom_id("diagnose", "p" if private else "o"), words("form_title", language), fields)

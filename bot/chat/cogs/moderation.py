@@ -1,0 +1,79 @@
+"""/stats and /unknown, for moderators."""
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.errors import language_of
+from bot.chat.limits import clip
+from bot.chat.markdown import escape, fence
+from bot.chat.rendering import sheet
+from bot.chat.wording import words
+from bot.languages import Language
+from bot.store.unknown import Cluster
+
+if TYPE_CHECKING:
+    from bot.chat.bot import Wenzhen
+
+Interaction = discord.Interaction[Any]
+PERIOD = 30 * 86_400.0  # seconds that the statistics look back
+SHOWN = 5
+
+
+class Moderation(commands.Cog):
+    def __init__(self, bot: "Wenzhen") -> None:
+        self.bot = bot
+
+    @app_commands.command(name="stats", description="How I am doing on this server")
+    @app_commands.guild_only()
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def stats(self, interaction: Interaction) -> None:
+        assert interaction.guild_id is not None
+        language = language_of(interaction)
+        parts = [f"### {words('stats_title', language)}", await self._numbers(interaction.guild_id, language)]
+        if clusters := await self.bot.store.unknown.top(SHOWN, interaction.guild_id):
+            parts += [f"**{words('stats_unknown', language)}**", cluster_list(clusters)]
+        await interaction.response.send_message(view=sheet(parts), ephemeral=True)
+
+    @app_commands.command(name="unknown", description="Errors I do not know yet")
+    @app_commands.guild_only()
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def unknown(self, interaction: Interaction) -> None:
+        language = language_of(interaction)
+        clusters = await self.bot.store.unknown.top(10, interaction.guild_id)
+        text = cluster_list(clusters) if clusters else words("unknown_none", language)
+        view = sheet([f"### {words('unknown_title', language)}", text])
+        await interaction.response.send_message(view=view, ephemeral=True)
+
+    async def _numbers(self, guild_id: int, language: Language) -> str:
+        store = self.bot.store
+        since = store.clock() - PERIOD
+        answers = await store.answers.count(guild_id, since)
+        tally = await store.feedback.tally(guild_id, since)
+        requests = await store.requests.of_guild(guild_id)
+        each = ", ".join(f"{escape(kind)} {number}" for kind, number in sorted(answers.items())) or "0"
+        status = words(
+            "stats_requests_value",
+            language,
+            open=requests.get("open", 0),
+            complete=requests.get("complete", 0),
+            dismissed=requests.get("dismissed", 0),
+        )
+        rows = (
+            ("stats_answers", each),
+            ("stats_feedback", f"{tally.helped} / {tally.not_helped}"),
+            ("stats_requests", status),
+            ("stats_evidence", str(await store.evidence.count(guild_id))),
+        )
+        return "\n".join(f"- **{words(name, language)}** {value}" for name, value in rows)
+
+
+def cluster_list(clusters: list[Cluster]) -> str:
+    """Unknown errors with their counts and ids, as one code block."""
+    return fence(
+        "\n".join(f"{cluster.count:>4} × [{cluster.id}] {clip(cluster.signature, 180)}" for cluster in clusters)
+    )

@@ -1,0 +1,162 @@
+"""/canirun, /layers, /explain, /faq, /term, /loader: questions with short answers, and their suggestions."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat import jobs
+from bot.chat.cogs.diagnose import asker_of
+from bot.chat.errors import language_of
+from bot.chat.interactive import custom_id
+from bot.chat.limits import OPTION_TEXT, OPTIONS, clip
+from bot.chat.ports import Bilingual, Clinic, Subject
+from bot.chat.presenting import Look, present
+from bot.chat.rendering import Press, Sheet, sheet
+from bot.chat.wording import words
+from bot.languages import Language
+
+if TYPE_CHECKING:
+    from bot.chat.bot import Wenzhen
+
+Interaction = discord.Interaction[Any]
+P = ParamSpec("P")
+ANYWHERE = app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+ANYONE = app_commands.allowed_installs(guilds=True, users=True)
+MOST_CONTEXT = 10_000_000
+
+
+class Reference(commands.Cog):
+    def __init__(self, bot: "Wenzhen") -> None:
+        self.bot = bot
+        bot.answer_handlers({"loader": self.loader_chosen}, {})
+
+    @app_commands.command(name="canirun", description="Will this model run on my computer?")
+    @app_commands.describe(
+        model="Name of the model, with its quantization if you like",
+        vram="VRAM or card: 12, 24GB, 2x24, RTX 3060",
+        ram="RAM: 32, 64GB",
+        context="Context length in tokens",
+    )
+    @ANYONE
+    @ANYWHERE
+    async def canirun(
+        self,
+        interaction: Interaction,
+        model: app_commands.Range[str, 1, 200],
+        vram: app_commands.Range[str, 1, 60],
+        ram: app_commands.Range[str, 1, 60],
+        context: app_commands.Range[int, 1, MOST_CONTEXT] | None = None,
+    ) -> None:
+        await self._answer(interaction, "canirun", jobs.can_run, model, vram, ram, context)
+
+    @app_commands.command(name="layers", description="How many GPU layers fit my card?")
+    @app_commands.describe(
+        model="Name of the model, with its quantization if you like",
+        vram="VRAM or card: 12, 24GB, 2x24, RTX 3060",
+        context="Context length in tokens",
+    )
+    @ANYONE
+    @ANYWHERE
+    async def layers(
+        self,
+        interaction: Interaction,
+        model: app_commands.Range[str, 1, 200],
+        vram: app_commands.Range[str, 1, 60],
+        context: app_commands.Range[int, 1, MOST_CONTEXT] | None = None,
+    ) -> None:
+        await self._answer(interaction, "layers", jobs.layers, model, vram, context)
+
+    @app_commands.command(name="explain", description="What a model's name, file name or link says")
+    @app_commands.describe(name="Name, file name or link")
+    @ANYONE
+    @ANYWHERE
+    async def explain(self, interaction: Interaction, name: app_commands.Range[str, 1, 300]) -> None:
+        await self._answer(interaction, "explain", jobs.explain, name)
+
+    @app_commands.command(name="faq", description="Frequent questions and their answers")
+    @app_commands.describe(question="Your question")
+    @ANYONE
+    @ANYWHERE
+    async def faq(self, interaction: Interaction, question: app_commands.Range[str, 1, 300]) -> None:
+        await self._answer(interaction, "faq", jobs.faq, question)
+
+    @app_commands.command(name="term", description="What a word or setting means")
+    @app_commands.describe(word="Word or setting")
+    @ANYONE
+    @ANYWHERE
+    async def term(self, interaction: Interaction, word: app_commands.Range[str, 1, 100]) -> None:
+        await self._answer(interaction, "term", jobs.term, word)
+
+    @app_commands.command(name="loader", description="Which loader should I use?")
+    @ANYONE
+    @ANYWHERE
+    async def loader(self, interaction: Interaction) -> None:
+        view = await self._loader_step(interaction, ())
+        await interaction.response.send_message(view=view, ephemeral=True)
+
+    async def loader_chosen(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        chosen = tuple(option for option in arguments[0].split(".") if option) if arguments else ()
+        await interaction.response.edit_message(view=await self._loader_step(interaction, chosen))
+
+    async def _loader_step(self, interaction: Interaction, chosen: tuple[str, ...]) -> Sheet:
+        """The next question, or the advice. What was chosen so far stands in the buttons' ids."""
+        language = language_of(interaction)
+        clinic = self.bot.workers.clinic
+        questions = clinic.loader_questions()
+        if len(chosen) < len(questions):
+            question = questions[len(chosen)]
+            presses = [
+                Press(option.label.in_language(language), custom_id("loader", ".".join((*chosen, option.id))))
+                for option in question.options
+            ]
+            if chosen:
+                presses.append(Press(words("loader_again", language), custom_id("loader"), emoji="↩️"))
+            title = f"### {words('loader_title', language)}\n**{len(chosen) + 1}/{len(questions)}** "
+            return sheet([title + question.text.in_language(language)], presses=presses)
+        advice = clinic.loader_advice({q.id: option for q, option in zip(questions, chosen, strict=False)})
+        consultation = await self.bot.consultations.keep(asker_of(interaction), "loader", advice)
+        return present(consultation, Look(language, private=True))
+
+    async def _answer(
+        self,
+        interaction: Interaction,
+        kind: str,
+        job: Callable[Concatenate[Clinic, P], Bilingual],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        await interaction.response.defer(thinking=True)
+        asker = asker_of(interaction)
+        self.bot.consultations.admit(asker)
+        consultation = await self.bot.consultations.ask(asker, kind, job, *args, **kwargs)
+        await self.bot.show(interaction, consultation, Look(language_of(interaction)))
+
+    @canirun.autocomplete("model")
+    @layers.autocomplete("model")
+    @explain.autocomplete("name")
+    async def models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        return self._suggested("model", current, language_of(interaction))
+
+    @canirun.autocomplete("vram")
+    @layers.autocomplete("vram")
+    async def cards(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        return self._suggested("card", current, language_of(interaction))
+
+    @faq.autocomplete("question")
+    async def questions(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        return self._suggested("faq", current, language_of(interaction))
+
+    @term.autocomplete("word")
+    async def terms(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        return self._suggested("term", current, language_of(interaction))
+
+    def _suggested(self, subject: Subject, typed: str, language: Language) -> list[app_commands.Choice[str]]:
+        found = self.bot.workers.clinic.suggest(subject, typed, language)
+        return [
+            app_commands.Choice(name=clip(choice.name, OPTION_TEXT), value=choice.value)
+            for choice in found[:OPTIONS]
+            if len(choice.value) <= OPTION_TEXT
+        ]

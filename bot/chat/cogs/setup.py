@@ -1,0 +1,307 @@
+"""/setup: all settings of a server in one panel of four pages. Its buttons carry the version they were shown with."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import discord
+import msgspec
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.chat import limits
+from bot.chat.errors import language_of
+from bot.chat.forms import FormField, Submitted, form, submitted
+from bot.chat.interactive import Handler, chosen, custom_id
+from bot.chat.limits import clip
+from bot.chat.markdown import escape
+from bot.chat.people import NEEDED_NAMES, is_moderator, lacking
+from bot.chat.rendering import COLOURS, Sheet
+from bot.chat.request_view import WORDING_LIMIT
+from bot.chat.wording import POINTS, WORDS, words
+from bot.errors import UserError
+from bot.languages import Language
+from bot.store.settings import ConflictError, GuildSettings, Versioned
+
+if TYPE_CHECKING:
+    from bot.chat.bot import Wenzhen
+
+Interaction = discord.Interaction[Any]
+PLACES, PEOPLE, TAGS, WORDING = range(4)
+NO_TAG = "-"
+
+
+class Setup(commands.Cog):
+    def __init__(self, bot: "Wenzhen") -> None:
+        self.bot = bot
+        picks: dict[str, Handler] = {
+            f"setup_{name}": self._picker(name)
+            for name in ("forums", "channels", "roles", "points", "mode", "language", "needs_tag", "solved_tag")
+        }
+        bot.answer_handlers(
+            {**picks, "setup_page": self.turn, "setup_edit": self.edit_numbers}, {"setup_form": self.numbers_sent}
+        )
+
+    @app_commands.command(name="setup", description="Settings of this server")
+    @app_commands.guild_only()
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def setup(self, interaction: Interaction) -> None:
+        assert interaction.guild_id is not None
+        current = await self.bot.store.settings.read(interaction.guild_id)
+        await interaction.response.send_message(view=self._panel(interaction, current, PLACES), ephemeral=True)
+
+    async def turn(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        guild_id = _moderated(interaction)
+        current = await self.bot.store.settings.read(guild_id)
+        await interaction.response.edit_message(view=self._panel(interaction, current, int(arguments[0])))
+
+    async def edit_numbers(self, interaction: Interaction, _: tuple[str, ...]) -> None:
+        current = await self.bot.store.settings.read(_moderated(interaction))
+        await interaction.response.send_modal(_numbers_form(current, language_of(interaction)))
+
+    async def numbers_sent(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        guild_id = _moderated(interaction)
+        current = await self.bot.store.settings.read(guild_id)
+        changed = _with_numbers(current.settings, submitted(interaction))
+        await self._save(interaction, changed, int(arguments[0]), WORDING)
+
+    def _picker(self, name: str) -> Handler:
+        async def pick(interaction: Interaction, arguments: tuple[str, ...]) -> None:
+            guild_id = _moderated(interaction)
+            version, page = int(arguments[0]), int(arguments[1])
+            current = await self.bot.store.settings.read(guild_id)
+            await self._save(interaction, _with_choice(current.settings, name, chosen(interaction)), version, page)
+
+        return pick
+
+    async def _save(self, interaction: Interaction, changed: GuildSettings, version: int, page: int) -> None:
+        """Saves over the version that the moderator saw; when it is older, shows what stands there now."""
+        assert interaction.guild_id is not None
+        note = "setup_saved"
+        try:
+            saved = await self.bot.store.settings.save(interaction.guild_id, changed, version, interaction.user.id)
+        except ConflictError as conflict:
+            saved, note = conflict.current, "setup_conflict"
+        panel = self._panel(interaction, saved, page, words(note, language_of(interaction)))
+        await interaction.response.edit_message(view=panel)
+
+    def _panel(self, interaction: Interaction, current: Versioned, page: int, note: str = "") -> Sheet:
+        language = language_of(interaction)
+        view = Sheet()
+        container: ui.Container[Any] = ui.Container(accent_colour=COLOURS["good" if current.version else "neutral"])
+        container.add_item(ui.TextDisplay(f"### ⚙️ {words('setup_title', language)}"))
+        container.add_item(ui.TextDisplay(clip(_overview(current.settings, language), 2500)))
+        for text in self._warnings(interaction, current.settings, language):
+            container.add_item(ui.TextDisplay(clip(text, 400)))
+        if note:
+            container.add_item(ui.TextDisplay(f"**{note}**"))
+        view.add_item(container)
+        for item in _items(interaction, current, page, language):
+            view.add_item(ui.ActionRow(item))
+        view.add_item(ui.ActionRow(*_page_buttons(page, language)))
+        return view
+
+    def _warnings(self, interaction: Interaction, settings: GuildSettings, language: Language) -> list[str]:
+        """What keeps the bot from doing its work here: at most three."""
+        found = []
+        if not self.bot.config.message_content and (settings.forums or settings.channels):
+            found.append(words("setup_need_content", language))
+        guild = interaction.guild
+        refused = self.bot.watching.forbidden.get(interaction.guild_id or 0, set())
+        for channel_id in {*settings.forums, *settings.channels, *refused}:
+            channel = guild.get_channel(channel_id) if guild else None
+            if channel is None:
+                continue
+            missing = lacking(channel, with_tags=bool(settings.needs_info_tag or settings.solved_tag))
+            if missing:
+                names = ", ".join(NEEDED_NAMES[name][1 if language == "zh" else 0] for name in missing)
+                found.append(words("setup_lacking", language, place=channel.mention, permissions=names))
+        return found[:3]
+
+
+def _moderated(interaction: Interaction) -> int:
+    """The server's id, when a moderator of it acts."""
+    if interaction.guild_id is None or not is_moderator(interaction.user):
+        raise UserError(WORDS["moderators_only"].en, WORDS["moderators_only"].zh)
+    return interaction.guild_id
+
+
+def _with_choice(settings: GuildSettings, name: str, values: Sequence[str]) -> GuildSettings:
+    """The settings with one of them changed by a select menu."""
+    ids = tuple(int(value) for value in values if value.isdigit())
+    first = values[0] if values else ""
+    changes: dict[str, dict[str, Any]] = {
+        "forums": {"forums": ids},
+        "channels": {"channels": ids},
+        "roles": {"helper_roles": ids},
+        "points": {"required": tuple(point for point in POINTS if point in values)},
+        "mode": {"mode": first},
+        "language": {"language": first},
+        "needs_tag": {"needs_info_tag": "" if first == NO_TAG else first},
+        "solved_tag": {"solved_tag": "" if first == NO_TAG else first},
+    }
+    return msgspec.structs.replace(settings, **changes[name])
+
+
+def _with_numbers(settings: GuildSettings, sent: Submitted) -> GuildSettings:
+    return msgspec.structs.replace(
+        settings,
+        wording=clip(sent["wording"], WORDING_LIMIT),
+        remind_hours=_number(sent["hours"], 0, 720),
+        user_per_hour=_number(sent["user"], 1, 1000),
+        channel_per_hour=_number(sent["channel"], 1, 10_000),
+    )
+
+
+def _number(text: str, least: int, most: int) -> int:
+    if text.isdecimal() and least <= int(text) <= most:
+        return int(text)
+    error = WORDS["setup_number"]
+    raise UserError(error.en.format(least=least, most=most), error.zh.format(least=least, most=most))
+
+
+def _overview(settings: GuildSettings, language: Language) -> str:
+    def listed(ids: Sequence[int], prefix: str) -> str:
+        return " ".join(f"<{prefix}{id_}>" for id_ in ids) or words("setup_none", language)
+
+    limits_text = words("setup_limits_value", language, user=settings.user_per_hour, channel=settings.channel_per_hour)
+    hours = settings.remind_hours
+    reminder = (
+        words("setup_reminder_value", language, hours=hours) if hours else words("setup_reminder_never", language)
+    )
+    no_tag = words("setup_no_tag", language)
+    spoken = words("setup_language_auto", language) if settings.language == "auto" else settings.language
+    rows = (
+        ("setup_forums", listed(settings.forums, "#")),
+        ("setup_channels", listed(settings.channels, "#")),
+        ("setup_mode", words(f"setup_mode_{settings.mode}", language)),
+        ("setup_language", spoken),
+        ("setup_roles", listed(settings.helper_roles, "@&")),
+        ("setup_points", ", ".join(POINTS[point].in_language(language) for point in settings.required)),
+        ("setup_needs_tag", escape(settings.needs_info_tag) or no_tag),
+        ("setup_solved_tag", escape(settings.solved_tag) or no_tag),
+        ("setup_wording", escape(settings.wording) or words("setup_wording_standard", language)),
+        ("setup_reminder", reminder),
+        ("setup_limits", limits_text),
+    )
+    return "\n".join(f"- **{words(name, language)}** {value}" for name, value in rows)
+
+
+def _items(interaction: Interaction, current: Versioned, page: int, language: Language) -> list[ui.Item[Any]]:
+    """The menus of a page."""
+    settings = current.settings
+
+    def id_(name: str) -> str:
+        return custom_id(f"setup_{name}", current.version, page)
+
+    def channels(name: str, ids: Sequence[int], kinds: list[discord.ChannelType]) -> ui.Item[Any]:
+        return ui.ChannelSelect(
+            custom_id=id_(name),
+            channel_types=kinds,
+            placeholder=words(f"setup_{name}", language),
+            min_values=0,
+            max_values=limits.OPTIONS,
+            default_values=[discord.SelectDefaultValue(id=i, type=discord.SelectDefaultValueType.channel) for i in ids],
+        )
+
+    if page == PLACES:
+        modes = [(mode, words(f"setup_mode_{mode}", language)) for mode in ("full", "ask", "off")]
+        languages = [("auto", words("setup_language_auto", language)), ("zh", "中文"), ("en", "English")]
+        return [
+            channels("forums", settings.forums, [discord.ChannelType.forum]),
+            channels("channels", settings.channels, [discord.ChannelType.text]),
+            _choice(id_("mode"), words("setup_mode", language), modes, (settings.mode,)),
+            _choice(id_("language"), words("setup_language", language), languages, (settings.language,)),
+        ]
+    if page == PEOPLE:
+        points = [(point, name.in_language(language)) for point, name in POINTS.items()]
+        roles: ui.RoleSelect[Any] = ui.RoleSelect(
+            custom_id=id_("roles"),
+            placeholder=words("setup_roles", language),
+            min_values=0,
+            max_values=limits.OPTIONS,
+            default_values=[
+                discord.SelectDefaultValue(id=i, type=discord.SelectDefaultValueType.role)
+                for i in settings.helper_roles
+            ],
+        )
+        return [roles, _choice(id_("points"), words("setup_points", language), points, settings.required, len(points))]
+    if page == TAGS:
+        tags = [
+            (NO_TAG, words("setup_no_tag", language)),
+            *((name, name) for name in _tag_names(interaction, settings)),
+        ]
+        return [
+            _choice(id_("needs_tag"), words("setup_needs_tag", language), tags, (settings.needs_info_tag,)),
+            _choice(id_("solved_tag"), words("setup_solved_tag", language), tags, (settings.solved_tag,)),
+        ]
+    return [ui.Button(label=words("setup_edit_numbers", language), custom_id=custom_id("setup_edit"), emoji="✏️")]
+
+
+def _choice(
+    id_: str, name: str, options: Sequence[tuple[str, str]], now: Sequence[str], most: int = 1
+) -> ui.Select[Any]:
+    return ui.Select(
+        custom_id=id_,
+        placeholder=clip(name, limits.PLACEHOLDER),
+        min_values=1,
+        max_values=min(most, len(options)),
+        options=[
+            discord.SelectOption(
+                label=clip(f"{name}: {label}", limits.OPTION_TEXT) if most == 1 else label,
+                value=value,
+                default=value in now,
+            )
+            for value, label in options[: limits.OPTIONS]
+        ],
+    )
+
+
+def _tag_names(interaction: Interaction, settings: GuildSettings) -> list[str]:
+    """Names of the tags that the watched forums have."""
+    guild = interaction.guild
+    found = [guild.get_channel(id_) for id_ in settings.forums] if guild else []
+    names = [tag.name for forum in found if isinstance(forum, discord.ForumChannel) for tag in forum.available_tags]
+    return list(dict.fromkeys(names))[: limits.OPTIONS - 1]
+
+
+def _page_buttons(page: int, language: Language) -> list[ui.Button[Any]]:
+    names = words("setup_pages", language).split("|")
+    return [
+        ui.Button(
+            label=name,
+            custom_id=custom_id("setup_page", number),
+            style=discord.ButtonStyle.primary if number == page else discord.ButtonStyle.secondary,
+            disabled=number == page,
+        )
+        for number, name in enumerate(names)
+    ]
+
+
+def _numbers_form(current: Versioned, language: Language) -> ui.Modal:
+    settings = current.settings
+    fields = [
+        FormField(
+            "wording",
+            words("setup_wording", language),
+            words("setup_wording_hint", language),
+            settings.wording,
+            is_long=True,
+            most=WORDING_LIMIT,
+        ),
+        FormField(
+            "hours", words("setup_form_hours", language), "", str(settings.remind_hours), is_required=True, most=3
+        ),
+        FormField(
+            "user", words("setup_form_user", language), "", str(settings.user_per_hour), is_required=True, most=4
+        ),
+        FormField(
+            "channel",
+            words("setup_form_channel", language),
+            "",
+            str(settings.channel_per_hour),
+            is_required=True,
+            most=5,
+        ),
+    ]
+    return form(custom_id("setup_form", current.version), words("setup_form_title", language), fields)

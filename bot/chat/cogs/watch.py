@@ -1,0 +1,108 @@
+"""Events of messages and threads, the menu "Ask for missing info", and /template."""
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+from discord.ext import commands
+
+from bot.chat.cogs.diagnose import Diagnose, asker_of
+from bot.chat.errors import language_of
+from bot.chat.forms import submitted
+from bot.chat.interactive import custom_id
+from bot.chat.material import Sources
+from bot.chat.people import is_helper
+from bot.chat.presenting import Look, present
+from bot.chat.rendering import Press, notice, sheet
+from bot.chat.request_view import template_form, template_sheet
+from bot.chat.wording import WORDS, words
+from bot.errors import UserError
+
+if TYPE_CHECKING:
+    from bot.chat.bot import Wenzhen
+
+Interaction = discord.Interaction[Any]
+
+
+class Watch(commands.Cog):
+    def __init__(self, bot: "Wenzhen", diagnose: Diagnose) -> None:
+        self.bot = bot
+        self._diagnose = diagnose
+        bot.answer_handlers({"template": self.template_opened}, {"template_form": self.template_sent})
+        menu = app_commands.ContextMenu(name=locale_str("Ask for missing info"), callback=self.menu_ask)
+        app_commands.guild_only()(menu)
+        bot.tree.add_command(menu)
+
+    async def on_any_message(self, message: discord.Message) -> None:
+        """A message of a human: to the bot, or perhaps a help request."""
+        watching = self.bot.watching
+        if self._diagnose.is_for_me(message) and not watching.follows(message):
+            await self._diagnose.on_message(message)
+        elif message.guild is not None and self.bot.config.message_content:
+            settings = self.bot.store.settings.known(message.guild.id)
+            if settings is None:
+                settings = await self.bot.store.settings.get(message.guild.id)
+            if watching.root_of(message, settings) is not None:
+                await watching.on_message(message, settings)
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        message = payload.message
+        if payload.guild_id is None or message.author.bot or not self.bot.config.message_content:
+            return
+        await self.bot.watching.on_edit(message, await self.bot.store.settings.get(payload.guild_id))
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        await self.bot.watching.on_delete(payload.message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        for message_id in payload.message_ids:
+            await self.bot.watching.on_delete(message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        await self.bot.watching.on_thread_delete(payload.thread_id)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        await self.bot.watching.on_guild_remove(guild.id)
+
+    async def menu_ask(self, interaction: Interaction, message: discord.Message) -> None:
+        assert interaction.guild_id is not None
+        language = language_of(interaction)
+        settings = await self.bot.store.settings.get(interaction.guild_id)
+        if message.author.id != interaction.user.id and not is_helper(interaction.user, settings):
+            raise UserError(WORDS["helpers_only"].en, WORDS["helpers_only"].zh)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        was_asked = await self.bot.watching.ask(message, settings)
+        note = words("ask_done" if was_asked else "ask_nothing", language)
+        await interaction.edit_original_response(view=notice(note, tone="good"))
+
+    @app_commands.command(name="template", description="A form for a good question")
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def template(self, interaction: Interaction) -> None:
+        language = language_of(interaction)
+        parts = [f"### {words('template_title', language)}", words("template_intro", language)]
+        fill = Press(words("template_fill", language), custom_id("template"), discord.ButtonStyle.primary, "✏️")
+        await interaction.response.send_message(view=sheet(parts, presses=[fill]))
+
+    async def template_opened(self, interaction: Interaction, _: tuple[str, ...]) -> None:
+        await interaction.response.send_modal(template_form(language_of(interaction)))
+
+    async def template_sent(self, interaction: Interaction, _: tuple[str, ...]) -> None:
+        """Posts the filled-in template, and the diagnosis of its log."""
+        await interaction.response.defer(thinking=True)
+        language = language_of(interaction)
+        redact = self.bot.workers.clinic.redact
+        texts = {point: redact(text.strip()) for point, text in submitted(interaction).texts.items()}
+        view = template_sheet(language, interaction.user.mention, texts)
+        await interaction.edit_original_response(view=view)
+        if texts.get("log"):
+            asker = asker_of(interaction)
+            self.bot.consultations.admit(asker)
+            consultation = await self._diagnose.consult(asker, Sources(texts["log"]))
+            await interaction.followup.send(view=present(consultation, Look(language)))

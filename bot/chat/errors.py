@@ -1,0 +1,80 @@
+"""The error boundary of this face: a UserError is shown, a lack of permission named, anything else gets a reference."""
+
+import logging
+import secrets
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.chat.rendering import notice
+from bot.chat.wording import words
+from bot.errors import UserError
+from bot.languages import Language
+
+log = logging.getLogger(__name__)
+
+# What happens when somebody deletes, leaves or waits too long: nobody's fault, nothing to report.
+UNKNOWN_INTERACTION, ALREADY_ANSWERED = 10062, 40060
+GONE = frozenset({10003, 10004, 10008, 10015, UNKNOWN_INTERACTION, ALREADY_ANSWERED, 50083})
+NO_ACCESS = frozenset({50001, 50013})
+
+
+def is_gone(error: BaseException) -> bool:
+    """Whether what an action was for has vanished meanwhile (channel, message, interaction, webhook)."""
+    return isinstance(error, discord.HTTPException) and (error.code in GONE or error.status == 404)
+
+
+def is_forbidden(error: BaseException) -> bool:
+    return isinstance(error, discord.Forbidden) or (
+        isinstance(error, discord.HTTPException) and error.code in NO_ACCESS
+    )
+
+
+def language_of(interaction: discord.Interaction[Any]) -> Language:
+    """The language of the one who acts."""
+    return "zh" if str(interaction.locale).startswith("zh") else "en"
+
+
+async def explain(interaction: discord.Interaction[Any], error: BaseException) -> None:
+    """Tells the one who acted what went wrong; never raises."""
+    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    if is_gone(cause):
+        log.info("too late for an interaction: %s", cause)
+        return
+    text = _text(interaction, cause)
+    try:
+        await tell(interaction, text)
+    except discord.HTTPException as failure:
+        log.info("could not tell about an error: %s", failure)
+
+
+async def tell(interaction: discord.Interaction[Any], text: str) -> None:
+    """A short note that only the one who acted sees, whatever state the interaction is in."""
+    view = notice(text, tone="careful")
+    if not interaction.response.is_done():
+        await interaction.response.send_message(view=view, ephemeral=True)
+    elif interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+        await interaction.edit_original_response(content=None, view=view)
+    else:
+        await interaction.followup.send(view=view, ephemeral=True)
+
+
+def _text(interaction: discord.Interaction[Any], error: BaseException) -> str:
+    language = language_of(interaction)
+    if isinstance(error, UserError):
+        return error.in_language(language)
+    if isinstance(error, app_commands.MissingPermissions):
+        return words("moderators_only", language)
+    if isinstance(error, app_commands.NoPrivateMessage):
+        return words("server_only", language)
+    if isinstance(error, app_commands.CommandSignatureMismatch):
+        log.warning("a command has changed since it was registered: %s", error)
+    reference = secrets.token_hex(4)
+    log.error("unexpected error %s in %s", reference, _where(interaction), exc_info=error)
+    return words("error", language, reference=reference)
+
+
+def _where(interaction: discord.Interaction[Any]) -> str:
+    data: Any = interaction.data or {}
+    return str(data.get("name") or data.get("custom_id") or interaction.type)

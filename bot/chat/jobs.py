@@ -1,0 +1,48 @@
+"""What the workers do: functions of a clinic and plain values, so that both cross to another process."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.chat.ports import Bilingual, Clinic, LogReading, RequestReading, Upload
+from bot.chat.signatures import signature
+
+
+@dataclass(frozen=True, slots=True)
+class LogResult:
+    """A read log, and the signature of its error when no entry knows it."""
+
+    reading: LogReading
+    signature: str | None
+
+
+def read_log(clinic: Clinic, text: str, uploads: Sequence[Upload], loader: str | None) -> LogResult:
+    reading = clinic.read_log(text, uploads, loader)
+    return LogResult(reading, None if reading.candidates else signature(reading.text))
+
+
+def read_request(clinic: Clinic, text: str) -> RequestReading:
+    return clinic.read_request(text)
+
+
+def can_run(clinic: Clinic, model: str, vram: str, ram: str, context: int | None) -> Bilingual:
+    return clinic.can_run(model, vram, ram, context)
+
+
+def layers(clinic: Clinic, model: str, vram: str, context: int | None) -> Bilingual:
+    return clinic.layers(model, vram, context)
+
+
+def explain(clinic: Clinic, name: str) -> Bilingual:
+    return clinic.explain(name)
+
+
+def faq(clinic: Clinic, question: str) -> Bilingual:
+    return clinic.faq(question)
+
+
+def term(clinic: Clinic, word: str) -> Bilingual:
+    return clinic.term(word)
+
+
+def words_in(clinic: Clinic, text: str) -> Bilingual:
+    return clinic.words_in(text)

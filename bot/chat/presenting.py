@@ -1,0 +1,94 @@
+"""A consultation as a message: which page, in which language, with which buttons."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import discord
+
+from bot.answers.blocks import Answer
+from bot.chat import rendering
+from bot.chat.consulting import Consultation
+from bot.chat.interactive import custom_id
+from bot.chat.rendering import Press, Sheet
+from bot.chat.wording import words
+from bot.languages import Language
+
+GREEN, GREY, BLUE = discord.ButtonStyle.success, discord.ButtonStyle.secondary, discord.ButtonStyle.primary
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How an answer is shown: its language, which candidate, to whom, and the request it belongs to (0 = none)."""
+
+    language: Language = "en"
+    index: int = 0
+    private: bool = False
+    request: int = 0
+
+    def encoded(self) -> str:
+        """A few letters for a custom id, such as "en.0.p.0"."""
+        return f"{self.language}.{self.index}.{'p' if self.private else 'o'}.{self.request}"
+
+    @classmethod
+    def decoded(cls, text: str) -> "Look":
+        language, index, private, request = text.split(".")
+        return cls("zh" if language == "zh" else "en", int(index), private == "p", int(request))
+
+
+def answer_of(consultation: Consultation, look: Look) -> Answer:
+    """The answer that a look shows."""
+    at = look.index if look.index < len(consultation.answers) else 0
+    return consultation.answers[at].in_language(look.language)
+
+
+def present(consultation: Consultation, look: Look, *, left_out: int = 0) -> Sheet:
+    """The answer with its buttons."""
+    answer = answer_of(consultation, look)
+    parts = rendering.pages(answer, look.language, short=True)[0]
+    return rendering.sheet(
+        parts, tone=answer.tone, presses=list(buttons(consultation, look)), footer=_footer(consultation, look, left_out)
+    )
+
+
+def shared(consultation: Consultation, look: Look, asker: str) -> Sheet:
+    """The same for everybody to see, saying who asked."""
+    answer = answer_of(consultation, look)
+    parts = rendering.pages(answer, look.language, short=True)[0]
+    public = replace(look, private=False)
+    footer = words("shared_by", look.language, user=asker)
+    return rendering.sheet(parts, tone=answer.tone, presses=list(buttons(consultation, public)), footer=footer)
+
+
+def buttons(consultation: Consultation, look: Look) -> Iterator[Press]:
+    """Only the buttons that lead somewhere."""
+    answer = answer_of(consultation, look)
+    language = look.language
+
+    is_diagnosis = consultation.is_log and consultation.is_recognised
+    is_last = look.index == len(consultation.answers) - 1
+    offered = (
+        (is_diagnosis, "helped", "helped", GREEN, "👍"),
+        (is_diagnosis, "not_helped", "not_helped", GREY, "👎"),
+        (rendering.is_folded(answer, language), "steps", "all_steps", BLUE, "📋"),
+        (bool(rendering.commands(answer)), "copy", "copy", GREY, "📎"),
+        (bool(answer.details), "more", "more", GREY, "🔍"),
+        (len(consultation.answers) > 1, "others", "best" if is_last else "others", GREY, "🔀"),
+        (True, "switch", "switch", GREY, "🌐"),
+        (look.private, "share", "share", GREY, "📢"),
+        (consultation.cluster is not None, "teach", "teach", GREY, "🎓"),
+        (consultation.is_log and not look.private and bool(consultation.guild_id), "verdict", "verdict", GREY, "🧭"),
+    )
+    for is_offered, action, label, style, emoji in offered:
+        if is_offered:
+            yield Press(words(label, language), custom_id(action, consultation.key, look.encoded()), style, emoji)
+
+
+def _footer(consultation: Consultation, look: Look, left_out: int) -> str:
+    notes = []
+    if look.private:
+        notes.append(words("footer_only_you", look.language))
+    if consultation.is_log:
+        notes.append(words("footer_masked", look.language))
+    if left_out:
+        notes.append(words("files_left_out", look.language, number=left_out))
+    return " ".join(notes)

@@ -1,0 +1,137 @@
+"""A clinic of a dozen lines that knows two errors: what the chat does with answers is tested, not the answers."""
+
+import os
+import re
+import time
+from collections.abc import Mapping, Sequence
+
+from bot.answers.blocks import Answer, Code, Evidence, Field, Fields, MemoryBar, BarPart, Paragraph, Step, Steps
+from bot.chat.ports import Bilingual, Candidate, Choice, LogReading, Option, Question, RequestReading, Subject, Upload
+from bot.errors import UserError
+from bot.languages import Language, Text
+
+GIB = 1024**3
+TITLES = {
+    "disk-full": Text("The disk is full", "磁盘满了"),
+    "gpu-out-of-memory": Text("The card is out of memory", "显存不够"),
+    "port-in-use": Text("The port is taken", "端口被占用"),
+}
+SIGNS = {"disk-full": "no space left", "gpu-out-of-memory": "out of memory", "port-in-use": "address already in use"}
+LOG = "Traceback (most recent call last):\nOSError: [Errno 28] No space left on device\n"
+UNKNOWN_LOG = "Traceback (most recent call last):\nFluxError: capacitor 17 is out of juice\n"
+LOADERS = ("koboldcpp", "ollama", "vllm", "llama.cpp")
+POINT_SIGNS = {
+    "system": r"windows \d+|ubuntu|macos|linux",
+    "loader": "|".join(map(re.escape, LOADERS)),
+    "model": r"qwen[\w.]*-\d+b|llama-?\d",
+    "quant": r"q\d_k_m|awq",
+    "steps": r"i (clicked|ran|started)|我(点|运行)了",
+    "description": r"crash|崩溃|报错|fails",
+}
+
+
+def both(title: Text, *blocks: object, details: tuple[object, ...] = ()) -> Bilingual:
+    made = {
+        language: Answer(title.in_language(language), "bad", blocks, details)  # type: ignore[arg-type]
+        for language in ("en", "zh")
+    }
+    return Bilingual(made["en"], made["zh"])
+
+
+class TinyClinic:
+    """Satisfies the port `Clinic`."""
+
+    def __init__(self, version: str = "tiny-1") -> None:
+        self._version = version
+        self.read = 0
+
+    @property
+    def version(self) -> str:
+        return self._version
+
+    def read_log(self, text: str, uploads: Sequence[Upload] = (), loader: str | None = None) -> LogReading:
+        self.read += 1
+        whole = "\n".join([text, *(upload.content.decode() for upload in uploads)])
+        if "hang here" in whole:
+            time.sleep(30)
+        if "die here" in whole:
+            os._exit(1)
+        if "sulk here" in whole:
+            raise RuntimeError("a bug")
+        masked = self.redact(whole)
+        found = [id_ for id_, sign in SIGNS.items() if sign in whole.lower()]
+        lines = tuple(masked.splitlines()[:3])
+        answers = tuple(
+            both(
+                TITLES[id_],
+                Paragraph(f"Why {id_} happens."),
+                Evidence(lines, 1, 1),
+                Steps("What to do", tuple(Step(f"Step {n}", (Code(f"fix --{id_} {n}", "bash"),)) for n in range(1, 6))),
+                details=(Fields((Field("Loader", loader or "?"),)),),
+            )
+            for id_ in found
+        )
+        unknown = (both(Text("I do not recognise this one", "这个问题我还认不出来"), Paragraph("Send more.")),)
+        candidates = tuple(Candidate(id_, TITLES[id_], 0.9) for id_ in found)
+        return LogReading(candidates, answers or unknown, masked, int(masked != whole), loader)
+
+    def looks_like_log(self, text: str) -> bool:
+        return "Traceback" in text or "error:" in text.lower()
+
+    def read_request(self, text: str) -> RequestReading:
+        lowered = text.lower()
+        points = {
+            point: match.group() for point, sign in POINT_SIGNS.items() if (match := re.search(sign, lowered)) is not None
+        }
+        if self.looks_like_log(text):
+            points["log"] = "Traceback"
+        language: Language = "zh" if re.search("[\u4e00-\u9fff]", text) else "en"
+        asks = "?" in text or "help" in lowered or "求助" in text or bool(points)
+        return RequestReading(asks, language, points, "rambles" in lowered)
+
+    def can_run(self, model: str, vram: str, ram: str, context: int | None = None) -> Bilingual:
+        if "?" in model:
+            raise UserError("No such model.", "没有这个模型。")
+        bar = MemoryBar("GPU", (BarPart("weights", 8 * GIB), BarPart("KV cache", GIB)), 12 * GIB)
+        return both(Text(f"{model} fits", f"{model} 放得下"), Paragraph(f"{vram} {ram} {context}"), bar)
+
+    def layers(self, model: str, vram: str, context: int | None = None) -> Bilingual:
+        return both(Text(f"27 layers of {model}", f"{model} 27 层"), Paragraph(vram))
+
+    def explain(self, name: str) -> Bilingual:
+        return both(Text(f"The name {name}", f"名字 {name}"), Paragraph("32 billion weights"))
+
+    def faq(self, question: str) -> Bilingual:
+        return both(Text(question, question), Paragraph("Because."))
+
+    def term(self, word: str) -> Bilingual:
+        return both(Text(word, word), Paragraph("A word."))
+
+    def words_in(self, text: str) -> Bilingual:
+        return both(Text("Words", "词"), Paragraph("GGUF is a format."))
+
+    def suggest(self, subject: Subject, typed: str, language: Language) -> Sequence[Choice]:
+        known = {
+            "model": [f"Qwen2.5-{n}B" for n in range(60)],
+            "card": ["RTX 3060", "RTX 4090"],
+            "faq": ["How large a model can I run?"],
+            "term": ["GGUF"],
+            "entry": [f"{id_}" for id_ in TITLES],
+        }.get(subject, [])
+        return [Choice(name, name) for name in known if typed.lower() in name.lower()]
+
+    def loader_questions(self) -> Sequence[Question]:
+        yes_no = (Option("yes", Text("Yes", "是")), Option("no", Text("No", "否")))
+        return (Question("windows", Text("Windows?", "用 Windows？"), yes_no), Question("cli", Text("Terminal?", "会命令行？"), yes_no))
+
+    def loader_advice(self, chosen: Mapping[str, str]) -> Bilingual:
+        name = "koboldcpp" if chosen == {"windows": "yes", "cli": "no"} else "ollama"
+        return both(Text(name, name), Paragraph("Because."))
+
+    def redact(self, text: str) -> str:
+        return re.sub(r"hf_\w+", "hf_***", text)
+
+
+def load_tiny() -> TinyClinic:
+    """Loads in a worker process."""
+    return TinyClinic()
