@@ -16,6 +16,7 @@ from bot.diagnosis.words import NEGATIONS
 
 SHARE = 0.5  # of a signature's weight that must stand in a line before it is compared closely
 MENDED = 0.9  # what a word with one wrong character counts
+_SHORTEST_SPLIT = 7  # characters of a word that may be several
 _LONGEST = 24  # characters of a word that is still mended or split
 _ALPHABETIC = re.compile(r"[a-z_]*[a-z][a-z0-9_]*")
 
@@ -94,7 +95,9 @@ class Index:
         near = [known for known in self._near_words(word) if _within_one(word, known)]
         if near:
             return (max(near, key=lambda known: self.weights[known]),)
-        return self._split(word) if len(word) >= 7 and "_" not in word else ()
+        if len(word) < _SHORTEST_SPLIT or "_" in word:
+            return ()
+        return self._split(word) or self._split_at_wrong_letter(word)
 
     def _near_words(self, word: str) -> set[str]:
         deletions = self._deletions
@@ -126,6 +129,13 @@ class Index:
                         best[end] = (*before, word[start:end])
         parts = best[-1]
         return parts if parts and 2 <= len(parts) <= 5 else ()
+
+    def _split_at_wrong_letter(self, word: str) -> tuple[str, ...]:
+        """Two known words where a letter took the place of the blank between them: "freexmemory"."""
+        for at in range(2, len(word) - 2):
+            if word[:at] in self._known and word[at + 1 :] in self._known:
+                return word[:at], word[at + 1 :]
+        return ()
 
 
 def _weights(patterns: Sequence[Pattern]) -> dict[str, float]:

@@ -14,13 +14,15 @@ from bot.diagnosis.index import MENDED, Index
 from bot.diagnosis.signature import GREEDY, Pattern
 from bot.diagnosis.words import fold, words
 
-LEAST = 0.8  # quality below which a match is none
+LEAST = 0.78  # quality below which a match is none
 _SHORT = 4  # characters; a literal part below is only looked for exactly, between its neighbours
 _EDGE = " \t'\"`,;:.()[]{}<>"
 _KINDS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in GREEDY.items()}
 _NUMBER = re.compile(r"[lo2-9]+")  # folded: "0" is "o", "1" is "l"
 _FEW_WORDS = 3  # a signature of fewer words must stand there nearly as it is
 _FEW_LIKENESS = 0.9
+_CLEARLY_ALIKE = 0.93  # likeness of a whole signature, of this many characters at least, in which a single word
+_LONG = 20  # may be damaged beyond recognition
 _CUT_WORDS = 3  # words that must stand before the end of a line that breaks off in the middle of a signature
 _CUT_SHARE = 0.5  # of the signature's literal text that must
 _CUT_LINE = 30  # characters; a shorter line was not cut by a screen or a chat
@@ -77,7 +79,7 @@ def _fuzzy(pattern: Pattern, text: str, index: Index) -> Match | None:
         return None
     share, contradicts = _share(pattern, placed, folded, index)
     quality = placed.likeness * share
-    if contradicts:
+    if contradicts or not _numbers_fit(pattern, text, placed):
         quality *= 0.6
     if placed.is_cut:
         quality *= 0.9
@@ -138,11 +140,12 @@ def _breaks_off(literal: str, end: int, folded: str) -> bool:
 
 
 def _says_enough(pattern: Pattern, placed: _Placed, index: Index) -> bool:
-    """Whether what stands before the cut is most of the signature, its rarest word included."""
+    """Whether what stands before the cut is most of the signature, or half of it with its rarest word."""
     expected = frozenset(word for part, _ in _parts(pattern, placed) for word in part)
     weight = sum(index.weights[word] for word in expected if word in index.weights)
     rarest = max(pattern.words, key=lambda word: (index.weights[word], word))
-    return len(expected) >= _CUT_WORDS and rarest in expected and weight >= 0.5 * index.totals[pattern.number]
+    share = weight / index.totals[pattern.number]
+    return len(expected) >= _CUT_WORDS and (share >= 0.75 or (rarest in expected and share >= 0.5))
 
 
 def _parts(pattern: Pattern, placed: _Placed) -> Iterator[tuple[list[str], tuple[int, int] | None]]:
@@ -161,20 +164,23 @@ def _parts(pattern: Pattern, placed: _Placed) -> Iterator[tuple[list[str], tuple
 def _share(pattern: Pattern, placed: _Placed, folded: str, index: Index) -> tuple[float, bool]:
     """(share of the words' weight found where it belongs, whether a word that decides the sense is missing)."""
     weights = index.weights
+    slack = 1 if placed.likeness >= _CLEARLY_ALIKE and pattern.length >= _LONG else 0
     total = lost = 0.0
     contradicts = False
     for expected, span in _parts(pattern, placed):
         window = words(_whole_words(folded, span)) if span else []
         known = index.known_words(window)
         strange = [word for word in window if word not in weights]
+        # Words left out by another version weigh half; words replaced by others make another message.
+        loss = 1.0 if set(window).difference(expected) else 0.5
         for word in expected:
             total += weights[word]
             if word in known:
                 continue
-            if any(_may_be(other, word) for other in strange):
+            if any(_may_be(other, word, slack) for other in strange):
                 lost += (1 - MENDED) * weights[word]
             else:
-                lost += weights[word]
+                lost += loss * weights[word]
                 contradicts = contradicts or word in pattern.decisive
     return (1 - lost / total if total else 1.0), contradicts
 
@@ -189,14 +195,25 @@ def _whole_words(folded: str, span: tuple[int, int]) -> str:
     return folded[start:end]
 
 
-def _may_be(damaged: str, word: str) -> bool:
-    """Whether `damaged` is `word` with at most a quarter of its characters wrong; another whole number is not."""
+def _may_be(damaged: str, word: str, slack: int) -> bool:
+    """Whether `damaged` is `word` with a quarter of its characters and `slack` more wrong; another number is not."""
     if _NUMBER.fullmatch(damaged) or abs(len(damaged) - len(word)) > 1:
         return False
     from rapidfuzz.distance import OSA
 
-    allowed = max(1, len(word) // 4)
+    allowed = max(1, len(word) // 4) + (slack if len(word) >= 4 else 0)
     return len(word) > 1 and OSA.distance(damaged, word, score_cutoff=allowed) <= allowed
+
+
+def _numbers_fit(pattern: Pattern, text: str, placed: _Placed) -> bool:
+    """Whether a digit stands wherever the signature has a number; a damaged digit may have become a letter."""
+    for i, kind in enumerate(pattern.kinds):
+        before, after = placed.spans[i], placed.spans[i + 1]
+        if kind in ("number", "size") and before is not None:
+            between = text[before[1] : after[0] if after else len(text)].strip(_EDGE)[:40]
+            if len(between) > 2 and not any(map(str.isdigit, between)):
+                return False
+    return True
 
 
 def _captured(pattern: Pattern, text: str, spans: Spans) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The order of findings: root causes first, the specific before the general, at most three."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.diagnosis.finding import Finding
@@ -20,16 +20,25 @@ class Ranked:
 
 def rank(found: Sequence[Ranked]) -> list[Finding]:
     """Root causes first: a finding stands behind every finding that explains it."""
-    consequences = explained([each.finding.entry for each in found])
-    ordered = sorted(found, key=lambda each: _key(each, consequences))
-    return [each.finding for each in ordered]
+    causes = causes_of([each.finding.entry for each in found])
+    return [each.finding for each in sorted(found, key=lambda each: _key(each, causes))]
 
 
-def _key(each: Ranked, consequences: frozenset[str]) -> tuple[object, ...]:
+def causes_of(entries: Iterable[Failure]) -> dict[str, int]:
+    """For each entry's id how many of the others explain it, directly or through others: 0 for a root cause."""
+    present = list(entries)
+    counts = dict.fromkeys((entry.id for entry in present), 0)
+    for entry in present:
+        for id_ in _explained_by(entry, present):
+            counts[id_] += 1
+    return counts
+
+
+def _key(each: Ranked, causes: Mapping[str, int]) -> tuple[object, ...]:
     entry = each.finding.entry
     return (
         entry.kind == "symptom",
-        entry.id in consequences,
+        causes[entry.id],
         entry.severity == "warning",
         -round(each.finding.score * each.standing, 2),
         each.finding.evidence.line,
@@ -37,16 +46,8 @@ def _key(each: Ranked, consequences: frozenset[str]) -> tuple[object, ...]:
     )
 
 
-def explained(entries: Iterable[Failure]) -> frozenset[str]:
-    """Ids of those entries that are consequences of another one among them, at one or several removes."""
-    present = list(entries)
-    consequences: set[str] = set()
-    for entry in present:
-        consequences |= _explained_by(entry, present) - {entry.id}
-    return frozenset(consequences)
-
-
 def _explained_by(entry: Failure, present: Sequence[Failure]) -> set[str]:
+    """Ids of those present that `entry` explains, at one or several removes."""
     reached: set[str] = set()
     waiting = [entry]
     while waiting:

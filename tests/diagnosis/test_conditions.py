@@ -1,0 +1,46 @@
+"""What else must stand, or must not stand, in the log."""
+
+import pytest
+from small_knowledge import diagnosed, entry, ids
+
+KILLED = {"text": "Killed by the system", "requires": ["llama"]}
+
+
+def test_every_required_text_must_stand_somewhere() -> None:
+    assert ids("llama_model_load\nKilled by the system", entry("x", KILLED)) == ["x"]
+    assert ids("something else\nKilled by the system", entry("x", KILLED)) == []
+
+
+def test_one_of_several_texts_is_enough() -> None:
+    x = entry("x", {"text": "connection was refused", "requires_any": ["127.0.0.1", "localhost"]})
+    assert ids("to localhost: connection was refused", x) == ["x"]
+    assert ids("to example.org: connection was refused", x) == []
+
+
+def test_an_excluded_text_rules_out() -> None:
+    x = entry("x", {"text": "connection was refused", "excludes": ["ssh:"]})
+    assert ids("connection was refused", x) == ["x"]
+    assert ids("ssh: connection was refused", x) == []
+
+
+def test_conditions_survive_a_wrong_character() -> None:
+    x = entry("x", {"text": "Killed by the system", "requires": ["Loading checkpoint shards"]})
+    assert ids("Loading checkpoxnt shards\nKilled by the system", x) == ["x"]
+
+
+@pytest.mark.parametrize(("loader", "expected"), [(None, ["x"]), ("koboldcpp", ["x"]), ("ollama", [])])
+def test_a_signature_for_a_loader_counts_for_it_or_when_unknown(loader: str | None, expected: list[str]) -> None:
+    x = entry("x", {"text": "Failed to load the model file", "loaders": ["koboldcpp"]})
+    assert ids("Failed to load the model file", x, loader=loader) == expected
+
+
+def test_a_hint_alone_is_not_enough_but_two_are() -> None:
+    x = entry("x", {"text": "the engine has died", "weight": 0.4}, {"text": "worker was lost", "weight": 0.4})
+    assert ids("the engine has died", x) == []
+    (finding,) = diagnosed("the engine has died\nworker was lost", x)
+    assert finding.score == pytest.approx(0.64)
+
+
+def test_the_same_hint_twice_is_one_hint() -> None:
+    x = entry("x", {"text": "the engine has died", "weight": 0.4})
+    assert ids("the engine has died\nnow\nthe engine has died", x) == []

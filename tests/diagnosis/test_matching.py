@@ -1,0 +1,117 @@
+"""A signature against a line: the exact wording, damaged wording, and what only looks alike."""
+
+import random
+
+import pytest
+from small_knowledge import diagnosed, entry, ids
+
+FREE = entry(
+    "free",
+    "Free memory on device ({free}/{total} GiB) on startup is less than desired GPU memory utilization "
+    "({share}, {wanted} GiB)",
+)
+ARCHITECTURE = entry("architecture", "unknown model architecture: '{architecture}'")
+HF = entry("hf", "hf: command not found")
+SMI = entry("smi", "nvidia-smi: command not found")
+OTHERS = (
+    entry("oom", "CUDA error: out of memory"),
+    entry("disk", "No space left on device"),
+    entry("port", "address already in use: {address}:{port:number}"),
+    entry("module", "No module named '{module}'"),
+    entry("model", "model '{model}' not found, try pulling it first"),
+    entry("denied", "HTTP/1.1 401 Unauthorized"),
+)
+ALL = (FREE, ARCHITECTURE, HF, SMI, *OTHERS)
+LINE = (
+    "ValueError: Free memory on device (17.2/23.55 GiB) on startup is less than desired GPU memory utilization "
+    "(0.9, 21.2 GiB). Decrease GPU memory utilization"
+)
+
+
+def test_the_exact_wording_matches_with_its_values() -> None:
+    (finding,) = diagnosed(LINE, *ALL)
+    assert finding.entry.id == "free"
+    assert dict(finding.captured) == {"free": "17.2", "total": "23.55", "share": "0.9", "wanted": "21.2"}
+    assert finding.evidence.line == 1
+    assert finding.evidence.text == LINE
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        LINE.upper(),
+        LINE.replace(" ", "  "),
+        LINE.replace("memory", "mernory").replace("desired", "desircd"),  # optical recognition
+        LINE.replace("less than", "Iess tham").replace("on", "0n"),
+        LINE.replace("is less than desired", "islessthandesired"),
+        LINE.replace(" on startup", ""),  # another version
+        LINE.replace("less than desired GPU", "less than the desired GPU"),
+        LINE[: LINE.index("utilization")],  # cut by a screen
+        LINE.replace("GPU memory utilization (", "GPU\nmemory utilization ("),  # wrapped by a chat
+        "> **" + LINE + "**",
+        "容器起不来，报错：" + LINE + "，怎么办",
+    ],
+)
+def test_damaged_wording_still_matches(variant: str) -> None:
+    assert ids(variant, *ALL) == ["free"]
+
+
+def test_values_are_taken_from_damaged_lines_too() -> None:
+    (finding,) = diagnosed("unknown modcl architectvre: 'glm4moe'", *ALL)
+    assert finding.captured["architecture"] == "glm4moe"
+    assert finding.score < 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_three_per_cent_of_wrong_characters_do_not_matter(seed: int) -> None:
+    chance = random.Random(seed)
+    damaged = "".join(chance.choice("abcxyz ") if chance.random() < 0.03 else c for c in LINE)
+    assert ids(damaged, *ALL) == ["free"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("bash: nvidia-smi: command not found", ["smi"]),
+        ("bash: hf: command not found", ["hf"]),
+        ("bash: wget: command not found", []),
+        ("elf: command not found", []),
+        ("module 'x' not found, try installing it first", []),
+        ("INFO: memory on device is free, startup utilization is as desired", []),
+        ('"GET /v1/models HTTP/1.1" 200 OK', []),
+        ('"GET /v1/models HTTP/1.1" 404 Not Found', []),
+        ("there is space left on the device", []),
+        ("known model architecture: 'llama'", []),
+        ("CUDA error: invalid device function", []),
+    ],
+)
+def test_what_only_looks_alike_does_not_match(line: str, expected: list[str]) -> None:
+    assert ids(line, *ALL) == expected
+
+
+@pytest.mark.parametrize(
+    ("signature", "line", "captured"),
+    [
+        ("bind to {address}:{port:number}", "cannot bind to 0.0.0.0:51 now", {"address": "0.0.0.0", "port": "51"}),
+        ("requires {need:size} of memory", "model requires 23.5 GiB of memory", {"need": "23.5 GiB"}),
+        ("allocating {a:size} on {n:number}: failed", "allocating 7420.01 MiB on 0: failed", {"a": "7420.01 MiB", "n": "0"}),
+        ("cannot open {path:path}: gone", "cannot open 'C:\\my models\\a.gguf': gone", {"path": "C:\\my models\\a.gguf"}),
+        ("unexpected argument {flag:word}", "error: unexpected argument '--ctx' found", {"flag": "--ctx"}),
+        ("driver version was {version}", "the driver version was 535.54", {"version": "535.54"}),
+        ("模型 {model:word} 不存在", "错误：模型 qwen3 不存在，请先下载", {"model": "qwen3"}),
+    ],
+)  # fmt: skip
+def test_kinds_of_variables(signature: str, line: str, captured: dict[str, str]) -> None:
+    (finding,) = diagnosed(line, entry("x", signature))
+    assert dict(finding.captured) == captured
+
+
+def test_a_number_does_not_fit_a_word() -> None:
+    assert ids("listening on port none", entry("x", "listening on port {port:number}")) == []
+
+
+def test_chinese_matches_without_blanks_and_with_a_wrong_character() -> None:
+    entries = (entry("memory", "虚拟内存不足，无法继续执行程序"), entry("module", "找不到指定的模块"))
+    assert ids("系统提示虚拟内存不足,无法继续执行程序。", *entries) == ["memory"]
+    assert ids("OSError: [WinError 126] 找不到指走的模块。", *entries) == ["module"]
+    assert ids("内存很大，程序继续执行", *entries) == []
