@@ -13,7 +13,7 @@ from dataclasses import dataclass
 _USUAL = {"Q2": "Q2_K", "Q3": "Q3_K_M", "Q4": "Q4_K_M", "Q5": "Q5_K_M", "Q6": "Q6_K", "Q8": "Q8_0"}
 
 _GGUF = re.compile(
-    r"""(?<![A-Za-z0-9])(?:i1[-_. ])?
+    r"""(?<![A-Za-z0-9])(?<!kv\s)(?<!cache\s)(?<!cache[=:])(?<!缓存)(?:i1[-_. ])?
     (?P<ud>UD[-_. ]?)?
     (?P<q>
       IQ[1-6][-_ ]?(?:XXS|XS|NL|KSS|KS|KT|KL|K|S|M|L)(?:[-_ ]?XL)?(?:[-_ ]?R[48])?
@@ -23,7 +23,7 @@ _GGUF = re.compile(
     | TQ[12][-_ ]?0
     | MXFP4(?:_MOE)?
     | Q[2-8]
-    )(?![A-Za-z0-9])(?!\.\d)(?!\s*(?:kv|cache|缓存|k/v))""",
+    )(?![A-Za-z0-9])(?!\.\d)(?!\s*(?:kv|cache|缓存|k/v)|\s+20\d\d)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _PRECISION = re.compile(
