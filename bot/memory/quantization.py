@@ -228,6 +228,56 @@ _LOW = frozenset({"IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ2_M"})
 _VALUE_LIKE = frozenset({"v", "qkv", "kv_b"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Quantizable:
+    """A tensor that a mix may change."""
+
+    name: str
+    kind: Category
+    dims: tuple[int, ...]
+    elements: int
+
+    def bytes_as(self, kind: str) -> int:
+        type_ = GGML_TYPES[kind]
+        return self.elements // self.dims[0] * -(-self.dims[0] // type_.block) * type_.bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Inventory:
+    """The tensors of a model as the mixes see them."""
+
+    quantizable: tuple[_Quantizable, ...]  # in the order in which llama.cpp walks over them
+    untouched: int  # bytes of all the others
+
+    @property
+    def tied(self) -> bool:
+        return not any(tensor.kind == "output" for tensor in self.quantizable)
+
+    @property
+    def values(self) -> int:
+        return sum(tensor.kind in _VALUE_LIKE for tensor in self.quantizable)
+
+
+def _inventory(tensors: Iterable[Tensor]) -> _Inventory:
+    quantizable: list[Tensor] = []
+    untouched = 0
+    for tensor in tensors:
+        if may_be_quantized(tensor):
+            quantizable.append(tensor)
+        else:
+            untouched += tensor_bytes(tensor, tensor.kind or "F16")
+    quantizable.sort(key=_file_order)
+    return _Inventory(
+        tuple(_Quantizable(tensor.name, category(tensor.name), tensor.dims, tensor.elements) for tensor in quantizable),
+        untouched,
+    )
+
+
+@lru_cache(maxsize=32)
+def _own_inventory(shape: ModelShape) -> _Inventory:
+    return _inventory(tensors_of(shape))
+
+
 def assign(
     mix: str, shape: ModelShape, tensors: Iterable[Tensor], *, importance_matrix: bool = False
 ) -> tuple[Tensor, ...]:
@@ -235,18 +285,18 @@ def assign(
 
     Raises KeyError for a mix that is none of llama.cpp's (`MIXES`).
     """
-    default = MIXES[mix]
     given = tuple(tensors)
-    state = _state(mix, shape, given, importance_matrix)
-    kinds: dict[str, str] = {}
-    for tensor in sorted(given, key=_file_order):
-        if not may_be_quantized(tensor):
-            kinds[tensor.name] = tensor.kind or "F16"
-        elif default in ("F32", "F16", "BF16"):
-            kinds[tensor.name] = default
-        else:
-            kinds[tensor.name] = _fitting(_mixed(state, tensor, default), tensor.dims[0])
-    return tuple(replace(tensor, kind=kinds[tensor.name], bytes=0) for tensor in given)
+    kinds = _kinds(mix, shape, _inventory(given), importance_matrix)
+    return tuple(replace(tensor, kind=kinds.get(tensor.name) or tensor.kind or "F16", bytes=0) for tensor in given)
+
+
+def _kinds(mix: str, shape: ModelShape, inventory: _Inventory, importance: bool) -> dict[str, str]:
+    """The type of every tensor that the mix may change."""
+    default = MIXES[mix]
+    if default in ("F32", "F16", "BF16"):
+        return {tensor.name: default for tensor in inventory.quantizable}
+    state = _state(mix, shape, inventory, importance)
+    return {tensor.name: _fitting(_mixed(state, tensor, default), tensor.dims[0]) for tensor in inventory.quantizable}
 
 
 def _file_order(tensor: Tensor) -> tuple[int, str]:
@@ -255,7 +305,7 @@ def _file_order(tensor: Tensor) -> tuple[int, str]:
     return int(layer), tensor.name
 
 
-def _state(mix: str, shape: ModelShape, tensors: tuple[Tensor, ...], importance: bool) -> _Mixing:
+def _state(mix: str, shape: ModelShape, inventory: _Inventory, importance: bool) -> _Mixing:
     heads, kv_heads = shape.heads[0], _stated_kv_heads(shape)
     return _Mixing(
         mix=mix,
@@ -265,9 +315,9 @@ def _state(mix: str, shape: ModelShape, tensors: tuple[Tensor, ...], importance:
         gqa=heads // kv_heads if kv_heads else 0,
         experts=shape.experts.count if shape.experts else 0,
         layers=shape.layers + shape.next_token_layers,
-        tied=not any(tensor.name == "output.weight" for tensor in tensors),
+        tied=inventory.tied,
         importance=importance,
-        values=sum(category(tensor.name) in _VALUE_LIKE for tensor in tensors),
+        values=inventory.values,
     )
 
 
@@ -289,9 +339,9 @@ def _counts_as_70b(shape: ModelShape) -> bool:
     return (shape.architecture, shape.layers) in {("qwen2", 80), ("deci", 80), ("jais2", 68)}
 
 
-def _mixed(state: _Mixing, tensor: Tensor, default: str) -> str:
+def _mixed(state: _Mixing, tensor: _Quantizable, default: str) -> str:
     """llama_tensor_get_type_impl without the fallback for row lengths."""
-    kind = category(tensor.name)
+    kind = tensor.kind
     if kind == "output" or (state.tied and kind == "embedding"):
         return _output(state, tensor, default)
     if state.mix == "MXFP4_MOE":
@@ -305,7 +355,7 @@ def _mixed(state: _Mixing, tensor: Tensor, default: str) -> str:
     return rule(state, tensor.name, default) if rule else default
 
 
-def _output(state: _Mixing, tensor: Tensor, default: str) -> str:
+def _output(state: _Mixing, tensor: _Quantizable, default: str) -> str:
     if state.mix == "MXFP4_MOE" or state.falcon or tensor.dims[0] % GGML_TYPES[default].block:
         return "Q8_0"
     if state.mix in _LOW or state.mix == "IQ3_XXS":
@@ -607,20 +657,33 @@ def _assigned(shape: ModelShape, quant: Quant, importance: bool) -> tuple[Tensor
     assigned = assign(quant.base, shape, tensors_of(shape), importance_matrix=importance)
     if not quant.outer_8_bit:
         return assigned
-    outer = ("token_embd.weight", "output.weight")
-    return tuple(replace(tensor, kind="Q8_0") if tensor.name in outer else tensor for tensor in assigned)
+    return tuple(replace(tensor, kind="Q8_0") if tensor.name in _OUTER else tensor for tensor in assigned)
+
+
+_OUTER = frozenset({"token_embd.weight", "output.weight"})
+
+# Where an importance matrix changes types (has_imatrix in llama-quant.cpp).
+_MINDS_IMPORTANCE = frozenset({"Q4_0", "Q5_0", "IQ4_NL", "IQ4_XS", "IQ3_XXS"})
 
 
 def _gguf_bytes(shape: ModelShape, quant: Quant) -> SizeRange:
-    sizes = {importance: _total(_assigned(shape, quant, importance)) for importance in (False, True)}
+    without = _mix_bytes(shape, quant, importance=False)
+    having = _mix_bytes(shape, quant, importance=True) if quant.base in _MINDS_IMPORTANCE else without
     if quant.dynamic:
         below, above = _dynamic_spread(quant.base)
-        likely = sizes[True]
-        return SizeRange(round(likely * below), likely, round(likely * above))
+        return SizeRange(round(having * below), having, round(having * above))
     if quant.importance_matrix is not None:
-        known = sizes[quant.importance_matrix]
+        known = having if quant.importance_matrix else without
         return SizeRange(known, known, known)
-    return SizeRange(min(sizes.values()), sizes[False], max(sizes.values()))
+    return SizeRange(min(without, having), without, max(without, having))
+
+
+def _mix_bytes(shape: ModelShape, quant: Quant, *, importance: bool) -> int:
+    inventory = _own_inventory(shape)
+    kinds = _kinds(quant.base, shape, inventory, importance)
+    if quant.outer_8_bit:
+        kinds |= {name: "Q8_0" for name in _OUTER if name in kinds}
+    return inventory.untouched + sum(tensor.bytes_as(kinds[tensor.name]) for tensor in inventory.quantizable)
 
 
 def _dynamic_spread(base: str) -> tuple[float, float]:
@@ -631,10 +694,6 @@ def _dynamic_spread(base: str) -> tuple[float, float]:
     """
     bits = GGML_TYPES[MIXES[base]].bits
     return (0.90, 1.35) if bits < 3 else (0.90, 1.20) if bits < 4 else (0.92, 1.15)
-
-
-def _total(tensors: Iterable[Tensor]) -> int:
-    return sum(map(tensor_bytes, tensors))
 
 
 def _other_bytes(shape: ModelShape, quant: Quant) -> SizeRange:

@@ -14,6 +14,7 @@ import msgspec
 
 from bot.data import DataError, Fault, load_all
 from bot.models.shape import Experts, LatentAttention, ModelShape, Recurrent, RecurrentKind, SparseIndex
+from bot.models.tensors import is_gated
 
 PerLayer = int | tuple[int, ...]
 
@@ -283,7 +284,7 @@ def model_shape(model: CatalogModel) -> ModelShape:
         experts=_experts(model.experts, mixing),
         latent=_latent(model.latent),
         recurrent=_recurrent(model.recurrent),
-        recurrent_layers=tuple(kind == "R" for kind in kinds) if "R" in kinds else (),
+        recurrent_layers=tuple(kind in "RB" for kind in kinds) if model.recurrent else (),
         next_token_layers=model.next_token_layers,
         parameters=round(model.parameters_b * 1e9),
         active_parameters=round(model.active_b * 1e9),
@@ -293,7 +294,8 @@ def model_shape(model: CatalogModel) -> ModelShape:
         embedding_per_layer=model.embedding_per_layer,
         alternating_updates=model.alternating_updates,
         sparse_index=_sparse_index(model.sparse_index),
-        rope_length=model.rope_length,
+        rope_length=model.rope_length or (model.latent.rope_length if model.latent else 0),
+        gated=is_gated(model.architecture),
     )
 
 

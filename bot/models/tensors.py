@@ -6,6 +6,7 @@ Source: llama.cpp `src/llama-model.cpp` (load_tensors) and `src/models/*.cpp` (l
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from bot.models.shape import Experts, LatentAttention, ModelShape, Recurrent, Tensor
@@ -148,6 +149,11 @@ class UnknownArchitectureError(LookupError):
     """No recipe for the architecture: its tensors must be read from a file."""
 
 
+def is_gated(architecture: str) -> bool:
+    """Whether the dense part has a gate; so it is assumed of an unknown architecture too."""
+    return RECIPES.get(architecture, _LLAMA).gate != ""
+
+
 def recipe_for(shape: ModelShape) -> Recipe:
     """The recipe of the shape's architecture with its traits applied; raises UnknownArchitectureError."""
     recipe = RECIPES.get(shape.architecture)
@@ -164,6 +170,7 @@ def recipe_for(shape: ModelShape) -> Recipe:
     return recipe
 
 
+@lru_cache(maxsize=32)
 def tensors(shape: ModelShape) -> tuple[Tensor, ...]:
     """Every weight tensor of the model's own file (no vision part). `kind` is set where no mix changes it.
 

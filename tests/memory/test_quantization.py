@@ -21,7 +21,7 @@ from bot.memory.quantization import (
     quantized,
     tensor_bytes,
 )
-from bot.models.catalog import load_catalog
+from bot.models.catalog import CatalogModel, load_catalog
 from bot.models.shape import Experts, ModelShape, Tensor
 from bot.models.tensors import tensors
 
@@ -141,7 +141,7 @@ def test_mixtures_in_mxfp4() -> None:
 
 
 @pytest.mark.parametrize("model", CATALOG.models, ids=lambda model: str(model.id))
-def test_every_mix_works_on_every_model(model) -> None:
+def test_every_mix_works_on_every_model(model: CatalogModel) -> None:
     shape = shape_of(model.id)
     sizes = {mix: file_bytes(shape, mix) for mix in ("Q2_K", "Q4_K_M", "Q6_K", "Q8_0", "IQ3_XS", "BF16")}
     assert all(size.low <= size.likely <= size.high for size in sizes.values())

@@ -6,19 +6,19 @@ from pathlib import Path
 import pytest
 
 from bot.data import DataError, knowledge_root
-from bot.models.catalog import Catalog, load_catalog, model_shape, name_key, size_in, without_variant
+from bot.models.catalog import Catalog, CatalogModel, load_catalog, model_shape, name_key, size_in, without_variant
 from bot.models.tensors import RECIPES, parameters
 
 CATALOG = load_catalog(knowledge_root())
 
 
 @pytest.mark.parametrize("model", CATALOG.models, ids=lambda model: str(model.id))
-def test_parameters_agree_with_the_published_number(model) -> None:
+def test_parameters_agree_with_the_published_number(model: CatalogModel) -> None:
     assert parameters(model_shape(model)) == pytest.approx(model.parameters_b * 1e9, rel=0.003)
 
 
 @pytest.mark.parametrize("model", CATALOG.models, ids=lambda model: str(model.id))
-def test_shape_is_complete(model) -> None:
+def test_shape_is_complete(model: CatalogModel) -> None:
     shape = model_shape(model)
     assert shape.architecture in RECIPES
     assert shape.name == model.id == model.repo.split("/")[1]
@@ -28,7 +28,7 @@ def test_shape_is_complete(model) -> None:
         assert len(optional) in (0, shape.layers)
     assert all(heads % kv_heads == 0 for heads, kv_heads in zip(shape.heads, shape.kv_heads, strict=True) if kv_heads)
     assert bool(shape.window) == bool(shape.window_layers)
-    assert bool(shape.recurrent) == bool(shape.recurrent_layers) or shape.architecture == "falcon-h1"
+    assert bool(shape.recurrent) == bool(shape.recurrent_layers)
 
 
 def test_ids_are_unique() -> None:
