@@ -108,7 +108,9 @@ class AnswerButtons:
         consultation, look = await self._found(arguments)
         if interaction.user.id != consultation.author_id:
             raise _user_error("not_yours")
-        await interaction.response.send_message(view=shared(consultation, look, interaction.user.mention))
+        files = await self._bot.chart(consultation)
+        view = shared(consultation, look, interaction.user.mention, image=files[0].filename if files else "")
+        await interaction.response.send_message(view=view, files=files)
 
     async def teach(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         consultation, look = await self._found(arguments)
@@ -196,7 +198,8 @@ class AnswerButtons:
                 await interaction.response.defer()
                 await self._bot.watching.show(look)
             else:
-                await interaction.response.edit_message(view=present(consultation, look))
+                await interaction.response.defer()
+                await self._bot.show(interaction, consultation, look)
         else:
             await _reply(interaction, present(consultation, replace(look, private=True, request=0)))
 

@@ -1,6 +1,7 @@
 """The bot: its collaborators are passed in, nothing is global."""
 
 import asyncio
+import io
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,8 +10,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat import errors
+from bot.chat import errors, jobs
 from bot.chat.answer_buttons import AnswerButtons
+from bot.chat.chart import NAME, memory_bars
 from bot.chat.cogs.about import About
 from bot.chat.cogs.diagnose import Diagnose
 from bot.chat.cogs.moderation import Moderation
@@ -27,6 +29,7 @@ from bot.chat.translations import Chinese
 from bot.chat.watching import Watching
 from bot.chat.workers import Load, Workers
 from bot.config import Config
+from bot.errors import UserError
 from bot.store.privacy import Retention
 from bot.store.store import Store
 
@@ -124,7 +127,20 @@ class Wenzhen(commands.AutoShardedBot):
 
     async def show(self, interaction: discord.Interaction[Any], consultation: Consultation, look: Look) -> None:
         """Puts an answer into an interaction that is already acknowledged."""
-        await interaction.edit_original_response(view=present(consultation, look))
+        files = await self.chart(consultation)
+        view = present(consultation, look, image=files[0].filename if files else "")
+        await interaction.edit_original_response(view=view, attachments=files)
+
+    async def chart(self, consultation: Consultation) -> list[discord.File]:
+        """The memory chart of an answer that has one. Without it the answer is still complete."""
+        bars = memory_bars(consultation.answers[0].en)
+        if not bars:
+            return []
+        try:
+            picture = await self.workers.run(jobs.chart, bars)
+        except UserError:
+            return []
+        return [discord.File(io.BytesIO(picture), NAME)]
 
     async def _on_form(self, interaction: discord.Interaction[Any]) -> None:
         if interaction.type is discord.InteractionType.modal_submit:

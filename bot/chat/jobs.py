@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.answers.blocks import MemoryBar
+from bot.chat.chart import memory_chart
 from bot.chat.ports import Bilingual, Clinic, LogReading, RequestReading, Upload
 from bot.chat.signatures import signature
 
@@ -46,3 +48,7 @@ def term(clinic: Clinic, word: str) -> Bilingual:
 
 def words_in(clinic: Clinic, text: str) -> Bilingual:
     return clinic.words_in(text)
+
+
+def chart(clinic: Clinic, bars: Sequence[MemoryBar]) -> bytes:  # noqa: ARG001 - every job gets the clinic
+    return memory_chart(bars)

@@ -41,22 +41,28 @@ def answer_of(consultation: Consultation, look: Look) -> Answer:
     return consultation.answers[at].in_language(look.language)
 
 
-def present(consultation: Consultation, look: Look, *, left_out: int = 0) -> Sheet:
+def present(consultation: Consultation, look: Look, *, left_out: int = 0, image: str = "") -> Sheet:
     """The answer with its buttons."""
     answer = answer_of(consultation, look)
     parts = rendering.pages(answer, look.language, short=True)[0]
     return rendering.sheet(
-        parts, tone=answer.tone, presses=list(buttons(consultation, look)), footer=_footer(consultation, look, left_out)
+        parts,
+        tone=answer.tone,
+        presses=list(buttons(consultation, look)),
+        footer=_footer(consultation, look, left_out),
+        image=image,
     )
 
 
-def shared(consultation: Consultation, look: Look, asker: str) -> Sheet:
+def shared(consultation: Consultation, look: Look, asker: str, *, image: str = "") -> Sheet:
     """The same for everybody to see, saying who asked."""
     answer = answer_of(consultation, look)
     parts = rendering.pages(answer, look.language, short=True)[0]
     public = replace(look, private=False)
     footer = words("shared_by", look.language, user=asker)
-    return rendering.sheet(parts, tone=answer.tone, presses=list(buttons(consultation, public)), footer=footer)
+    return rendering.sheet(
+        parts, tone=answer.tone, presses=list(buttons(consultation, public)), footer=footer, image=image
+    )
 
 
 def buttons(consultation: Consultation, look: Look) -> Iterator[Press]:

@@ -37,7 +37,8 @@ class World:
     async def set(self, **settings: Any) -> GuildSettings:
         """Saves settings as a moderator would."""
         made = GuildSettings(
-            **{"forums": (self.forum.id,), "channels": (self.help.id,), "helper_roles": (self.helper_role.id,)} | settings
+            **{"forums": (self.forum.id,), "channels": (self.help.id,), "helper_roles": (self.helper_role.id,)}
+            | settings
         )
         current = await self.store.settings.read(self.guild.id)
         await self.store.settings.save(self.guild.id, made, current.version, by=self.mod.id)
@@ -45,17 +46,15 @@ class World:
 
     async def post(self, author: Any, text: str, *, name: str = "please help", files: Any = (), tags: Any = ()) -> Any:
         """A forum post; returns the thread."""
-        from simcord.backend.ops.messages import MessageMixin  # noqa: F401 - fails early when simcord changes
-
         backend = self.env.backend
         attachments = backend.store_attachments(self.forum.id, files)
-        thread = backend.create_thread(self.forum.id, name, author.id)
-        thread.applied_tags = [int(tag) for tag in tags]
-        message = backend.create_message(thread.id, author.id, text, attachments=attachments)
-        # Discord gives the opening message of a forum post the id of its thread.
-        stored = backend.messages[thread.id].pop(message.id)
-        stored.id = thread.id
-        backend.messages[thread.id][thread.id] = stored
+        thread = backend.create_thread(self.forum.id, name, author.id, applied_tags=[int(tag) for tag in tags])
+        snowflake = backend.snowflake
+        backend.snowflake = lambda: thread.id  # Discord gives the opening message of a post the id of its thread
+        try:
+            backend.create_message(thread.id, author.id, text, attachments=attachments)
+        finally:
+            backend.snowflake = snowflake
         await self.env.settle()
         return self.thread(thread.id)
 
@@ -65,6 +64,10 @@ class World:
     async def restart(self) -> None:
         """The bot goes down and a new one comes up with the same database."""
         await self.env.restart_bot(create_bot(self.config, self.clinic, self.store))
+
+    def opening(self, thread: Any) -> discord.Message:
+        """The message that opened a forum post."""
+        return next(message for message in thread.history() if message.id == thread.id)
 
     def of_bot(self, channel: Any) -> list[discord.Message]:
         """What the bot has said in a channel, for everybody to see."""
@@ -97,8 +100,9 @@ def labels(message: Any) -> list[str]:
 def ids(message: Any, action: str) -> str:
     """The custom id of the one component with this action."""
     (found,) = [
-        part["custom_id"] for part in components(raw(message)) if part.get("custom_id", "").startswith(f"wz:{action}:")
-        or part.get("custom_id") == f"wz:{action}"
+        part["custom_id"]
+        for part in components(raw(message))
+        if part.get("custom_id", "").startswith(f"wz:{action}:") or part.get("custom_id") == f"wz:{action}"
     ]
     return str(found)
 

@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -25,8 +25,8 @@ def config(tmp_path: Path) -> Config:
 
 
 @pytest.fixture
-def clinic() -> Iterator[TinyClinic]:
-    yield TinyClinic()
+def clinic() -> TinyClinic:
+    return TinyClinic()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 
-from bot.answers.blocks import Answer, Code, Evidence, Field, Fields, MemoryBar, BarPart, Paragraph, Step, Steps
+from bot.answers.blocks import Answer, BarPart, Code, Evidence, Field, Fields, MemoryBar, Paragraph, Step, Steps
 from bot.chat.ports import Bilingual, Candidate, Choice, LogReading, Option, Question, RequestReading, Subject, Upload
 from bot.errors import UserError
 from bot.languages import Language, Text
@@ -81,7 +81,9 @@ class TinyClinic:
     def read_request(self, text: str) -> RequestReading:
         lowered = text.lower()
         points = {
-            point: match.group() for point, sign in POINT_SIGNS.items() if (match := re.search(sign, lowered)) is not None
+            point: match.group()
+            for point, sign in POINT_SIGNS.items()
+            if (match := re.search(sign, lowered)) is not None
         }
         if self.looks_like_log(text):
             points["log"] = "Traceback"
@@ -122,7 +124,10 @@ class TinyClinic:
 
     def loader_questions(self) -> Sequence[Question]:
         yes_no = (Option("yes", Text("Yes", "是")), Option("no", Text("No", "否")))
-        return (Question("windows", Text("Windows?", "用 Windows？"), yes_no), Question("cli", Text("Terminal?", "会命令行？"), yes_no))
+        return (
+            Question("windows", Text("Windows?", "用 Windows？"), yes_no),
+            Question("cli", Text("Terminal?", "会命令行？"), yes_no),
+        )
 
     def loader_advice(self, chosen: Mapping[str, str]) -> Bilingual:
         name = "koboldcpp" if chosen == {"windows": "yes", "cli": "no"} else "ollama"

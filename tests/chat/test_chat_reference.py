@@ -1,0 +1,151 @@
+"""The short commands, their suggestions, and the commands about the bot itself."""
+
+from typing import Any
+
+import pytest
+from chat_world import World, press, text_of
+from discord_checker import components
+from tiny_clinic import LOG, UNKNOWN_LOG
+
+from bot.chat.limits import OPTION_TEXT
+from bot.chat.translations import NAMES, SENTENCES
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "expected"),
+    [
+        ("canirun", {"model": "Qwen2.5-32B", "vram": "12", "ram": "32"}, "Qwen2.5-32B fits"),
+        ("canirun", {"model": "Qwen2.5-32B", "vram": "12", "ram": "32", "context": 8192}, "8192"),
+        ("layers", {"model": "Qwen2.5-32B", "vram": "RTX 3060"}, "27 layers"),
+        ("explain", {"name": "Qwen2.5-32B-Q5_K_M.gguf"}, "32 billion"),
+        ("faq", {"question": "How large?"}, "Because."),
+        ("term", {"word": "GGUF"}, "A word."),
+    ],
+)
+async def test_short_commands(world: World, command: str, options: dict[str, Any], expected: str) -> None:
+    result = await world.ann.slash(world.chat, command, **options)
+    assert not result.ephemeral
+    assert expected in text_of(result.response)
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "typed", "expected"),
+    [
+        ("canirun", "model", "qwen", 25),
+        ("layers", "model", "-7b", 1),
+        ("explain", "name", "nothing like it", 0),
+        ("canirun", "vram", "40", 1),
+        ("layers", "vram", "rtx", 2),
+        ("faq", "question", "large", 1),
+        ("term", "word", "", 1),
+    ],
+)
+async def test_suggestions(world: World, command: str, option: str, typed: str, expected: int) -> None:
+    assert len(await world.ann.autocomplete(world.chat, command, option, typed)) == expected
+
+
+async def test_an_unknown_model_is_said_politely(world: World) -> None:
+    result = await world.ann.slash(world.chat, "canirun", model="what?", vram="12", ram="32")
+    assert "No such model." in text_of(result.response)
+    assert len(world.env.errors) == 1
+
+
+async def test_the_memory_chart_is_attached(world: World) -> None:
+    result = await world.ann.slash(world.chat, "canirun", model="Qwen2.5-32B", vram="12", ram="32")
+    assert "9.0 GiB / 12.0 GiB" in text_of(result.response)
+    (attachment,) = result.response.attachments
+    assert attachment.filename == "memory.png"
+    assert any(part["type"] == 12 for part in components(result.response.components))
+
+
+async def test_the_loader_dialogue_survives_a_restart(world: World) -> None:
+    shown = await world.ann.slash(world.chat, "loader")
+    assert shown.ephemeral
+    assert "1/2" in text_of(shown.response)
+    await world.ann.click(shown.response, label="Yes")
+    await world.restart()
+    await world.ann.click(shown.response, label="No")
+    assert "koboldcpp" in text_of(shown.response)
+
+
+async def test_the_loader_dialogue_can_start_again(world: World) -> None:
+    shown = await world.ann.slash(world.chat, "loader")
+    await world.ann.click(shown.response, label="Yes")
+    await world.ann.click(shown.response, label="Start again")
+    assert "1/2" in text_of(shown.response)
+
+
+async def test_about_names_its_versions(world: World) -> None:
+    result = await world.ann.slash(world.chat, "about")
+    assert "tiny-1" in text_of(result.response)
+
+
+async def test_privacy_shows_and_deletes(world: World) -> None:
+    await world.ann.slash(world.chat, "diagnose", log=LOG)
+    shown = await world.ann.slash(world.chat, "privacy")
+    assert shown.ephemeral
+    assert "1 answers" in text_of(shown.response)
+    await press(world.ann, shown.response, "forget")
+    assert "Deleted: 1 records" in text_of(shown.response)
+    assert (await world.store.privacy.kept(world.ann.id)).answers == 0
+
+
+async def test_stats_are_for_moderators(world: World) -> None:
+    await world.ann.slash(world.chat, "diagnose", log=UNKNOWN_LOG)
+    assert "stats" not in world.ann.available_commands(world.chat)
+    result = await world.mod.slash(world.chat, "stats")
+    assert result.ephemeral
+    assert "log 1" in text_of(result.response)
+    assert "FluxError" in text_of(result.response)
+
+
+async def test_unknown_errors_are_listed_with_their_cluster(world: World) -> None:
+    assert "None so far" in text_of((await world.mod.slash(world.chat, "unknown")).response)
+    await world.ann.slash(world.chat, "diagnose", log=UNKNOWN_LOG)
+    (cluster,) = await world.store.unknown.top()
+    assert f"1 × [{cluster.id}]" in text_of((await world.mod.slash(world.chat, "unknown")).response)
+
+
+async def test_every_name_and_sentence_of_the_commands_is_in_both_chineses(world: World) -> None:
+    registered = next(entry.json for entry in world.env.backend.http_requests if entry.path.endswith("/commands"))
+
+    def check(item: dict[str, Any], *, is_choice: bool = False) -> None:
+        for key, table in (("name", NAMES), ("description", SENTENCES)):
+            if item.get(key):
+                assert item[key] in table, item[key]
+                assert item[f"{key}_localizations"].keys() == {"zh-CN", "zh-TW"}
+        for option in item.get("options") or []:
+            check(option)
+
+    for command in registered:
+        check(command)
+    assert {command["name"] for command in registered} >= {
+        "diagnose", "canirun", "layers", "explain", "faq", "term", "loader", "template", "setup", "stats", "unknown",
+        "privacy", "about", "Diagnose this message", "Ask for missing info", "Explain words in this message",
+    }  # fmt: skip
+
+
+def test_translated_names_are_valid_and_no_two_commands_share_one() -> None:
+    for index in (0, 1):
+        names = [translated[index] for translated in NAMES.values()]
+        assert len(names) == len(set(names)) or index
+        assert all(1 <= len(name) <= 32 for name in names)
+    assert all(len(text) <= OPTION_TEXT for pair in SENTENCES.values() for text in pair)
+    assert all(len(text) <= OPTION_TEXT for text in SENTENCES)
+
+
+async def test_commands_work_on_servers_and_for_users(world: World) -> None:
+    registered = next(entry.json for entry in world.env.backend.http_requests if entry.path.endswith("/commands"))
+    by_name = {command["name"]: command for command in registered}
+    for name in ("diagnose", "canirun", "Diagnose this message"):
+        assert by_name[name]["integration_types"] == [0, 1]
+        assert by_name[name]["contexts"] == [0, 1, 2]
+    assert by_name["setup"]["contexts"] == [0]
+    assert by_name["setup"]["default_member_permissions"] == 32
+
+
+async def test_reload_is_for_the_owner(world: World) -> None:
+    result = (
+        await world.mod.slash(world.chat, "reload") if "reload" in world.mod.available_commands(world.chat) else None
+    )
+    assert result is None  # not even shown to moderators
