@@ -172,9 +172,8 @@ class Catalog:
         if known:
             return Match(known, 1.0, "exact")
         bare = without_variant(key)
-        if known := self._by_bare_key.get(bare):
-            return Match(known, 0.9, "variant")
-        return self._named_after(bare)
+        known = self._by_bare_key.get(bare) or self._by_undated_key.get(without_date(bare)) or self._sized(bare)
+        return Match(known, 0.9, "variant") if known else self._named_after(bare)
 
     def nearest(self, name: str, limit: int = 3) -> tuple[Match, ...]:
         """Known names that look alike, best first; never one of another size than the name says."""
@@ -202,6 +201,21 @@ class Catalog:
             bare.setdefault(without_variant(key), known)
         return bare
 
+    @cached_property
+    def _by_undated_key(self) -> Mapping[str, KnownName]:
+        undated: dict[str, KnownName] = {}
+        for key, known in self._by_bare_key.items():
+            undated.setdefault(without_date(key), known)
+        return undated
+
+    def _sized(self, key: str) -> KnownName | None:
+        """ "phi-4-14b" is phi-4, because that has about 14 billion parameters."""
+        size = size_in(key)
+        known = self._by_bare_key.get(key.replace(f"-{size}", "")) if size.endswith("b") and "x" not in size else None
+        if known is None or size_in(name_key(known.name)):
+            return None
+        return known if abs(known.model.parameters_b / float(size[:-1]) - 1) < 0.08 else None
+
     def _named_after(self, key: str) -> Match | None:
         """The longest known name inside, unless the rest of the words says that the size is another one."""
         words = key.split("-")
@@ -218,6 +232,7 @@ class Catalog:
 
 _SEPARATORS = re.compile(r"[\s_:/\\-]+|(?<!\d)\.|\.(?!\d)")
 _POINT = re.compile(r"(?<=\d)_(?=\d)")
+_DATE = re.compile(r"-(?:2[3-9]|0[1-9]|1[0-2])\d\d(?=-|$)|-v\d+(?:\.\d+)*(?=-|$)")
 _SIZE = re.compile(r"(?:^|-)((?:\d+x)?\d+(?:\.\d+)?[bm])(?=-|$)")
 # Words that change neither the base nor the shape.
 _VARIANT_WORDS = frozenset(
@@ -237,6 +252,11 @@ def without_variant(key: str) -> str:
     """A key without words such as "instruct" or "gguf": "qwen2.5-32b-instruct" -> "qwen2.5-32b"."""
     words = [word for word in key.split("-") if word not in _VARIANT_WORDS]
     return "-".join(words) or key
+
+
+def without_date(key: str) -> str:
+    """A key without release dates and versions: "mistral-small-24b-2501" -> "mistral-small-24b"."""
+    return _DATE.sub("", key)
 
 
 def size_in(key: str) -> str:

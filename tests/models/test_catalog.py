@@ -56,6 +56,9 @@ def test_every_name_finds_its_own_model() -> None:
         ("通义千问2.5-14B", "Qwen2.5-14B-Instruct"),
         ("deepseek-r1:671b", "DeepSeek-R1"),
         ("Llama-3-8B-Instruct", "Meta-Llama-3-8B-Instruct"),
+        ("Mistral-Small-3.2-24B", "Mistral-Small-3.2-24B-Instruct-2506"),
+        ("phi-4-14b", "phi-4"),
+        ("Midnight-Miqu-70B", "Midnight-Miqu-70B-v1.5"),
     ],
 )
 def test_names_people_type(typed: str, known: str) -> None:
@@ -72,7 +75,7 @@ def test_a_merge_is_taken_for_the_base_in_its_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["Qwen2.5-35B", "deepseek-r1-mini-9b", "DeepSeek-V3-Lite-Foo", "no-such-model", "", "7b"]
+    "typed", ["Qwen2.5-35B", "deepseek-r1-mini-9b", "DeepSeek-V3-Lite-Foo", "no-such-model", "", "7b", "phi-4-9b"]
 )
 def test_no_shape_rather_than_a_wrong_one(typed: str) -> None:
     assert CATALOG.shape(typed) is None
