@@ -209,7 +209,7 @@ class Catalog:
         return undated
 
     def _sized(self, key: str) -> KnownName | None:
-        """ "phi-4-14b" is phi-4, because that has about 14 billion parameters."""
+        """The model whose size was added to its name: "phi-4-14b" is phi-4, which has about 14 billion parameters."""
         size = size_in(key)
         known = self._by_bare_key.get(key.replace(f"-{size}", "")) if size.endswith("b") and "x" not in size else None
         if known is None or size_in(name_key(known.name)):
@@ -232,7 +232,8 @@ class Catalog:
 
 _SEPARATORS = re.compile(r"[\s_:/\\-]+|(?<!\d)\.|\.(?!\d)")
 _POINT = re.compile(r"(?<=\d)_(?=\d)")
-_DATE = re.compile(r"-(?:2[3-9]|0[1-9]|1[0-2])\d\d(?=-|$)|-v\d+(?:\.\d+)*(?=-|$)")
+_DATE = re.compile(r"-(?:2[3-9]|0[1-9]|1[0-2])\d\d(?=-|$)")
+_VERSION = re.compile(r"-v\d+(?:\.\d+)*(?=-|$)")
 _SIZE = re.compile(r"(?:^|-)((?:\d+x)?\d+(?:\.\d+)?[bm])(?=-|$)")
 # Words that change neither the base nor the shape.
 _VARIANT_WORDS = frozenset(
@@ -255,8 +256,12 @@ def without_variant(key: str) -> str:
 
 
 def without_date(key: str) -> str:
-    """A key without release dates and versions: "mistral-small-24b-2501" -> "mistral-small-24b"."""
-    return _DATE.sub("", key)
+    """A key without release dates and versions: "mistral-small-24b-2501" -> "mistral-small-24b".
+
+    A version stays where no size stands beside it, for there it tells the model: "deepseek-v3.2".
+    """
+    undated = _DATE.sub("", key)
+    return _VERSION.sub("", undated) if size_in(key) else undated
 
 
 def size_in(key: str) -> str:

@@ -75,7 +75,17 @@ def test_a_merge_is_taken_for_the_base_in_its_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["Qwen2.5-35B", "deepseek-r1-mini-9b", "DeepSeek-V3-Lite-Foo", "no-such-model", "", "7b", "phi-4-9b"]
+    "typed",
+    [
+        "Qwen2.5-35B",
+        "deepseek-r1-mini-9b",
+        "DeepSeek-V3-Lite-Foo",
+        "no-such-model",
+        "",
+        "7b",
+        "phi-4-9b",
+        "DeepSeek-V9.9",
+    ],
 )
 def test_no_shape_rather_than_a_wrong_one(typed: str) -> None:
     assert CATALOG.shape(typed) is None
