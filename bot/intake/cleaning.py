@@ -28,6 +28,7 @@ _CONTROL_BYTES = _CONTROLS.encode()
 _CONTROL = re.compile(f"[{re.escape(_CONTROLS)}\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BLANKS = re.compile("[\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\x85]")
+_DRIVE_PATH = re.compile(r"(?<![A-Za-z])[A-Za-z]:\\[^\s'\"<>|]*")  # D:\nodejs\node_modules holds no escaped line ends
 _HTML_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
 _HTML_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|pre)>", re.IGNORECASE)
 _HTML_TAG = re.compile(
@@ -185,7 +186,7 @@ def _pieces(line: str) -> Iterator[str]:
         line = _HTML_TAG.sub("", _HTML_BREAK.sub("\n", line))
     if "&" in line:
         line = _HTML_ENTITY.sub(lambda entity: html.unescape(entity.group()).strip() or " ", line)
-    if line.count("\\n") >= 2 or "\\n  File " in line or "\\nTraceback" in line:
+    if _DRIVE_PATH.sub("", line).count("\\n") >= 2 or "\\n  File " in line or "\\nTraceback" in line:
         line = line.replace("\\n", "\n")
     for part in line.split("\n"):
         for shown in _shown(part):

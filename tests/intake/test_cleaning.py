@@ -186,3 +186,8 @@ def test_plain_lines_keep_their_words(rows: list[str]) -> None:
     words = " ".join(rows).split()
     cleaned = " ".join(" ".join([line.text] * line.repeats) for line in clean("\n".join(rows))).split()
     assert cleaned == words
+
+
+def test_folders_that_begin_with_n_are_no_escaped_line_ends() -> None:
+    line = r"Error: Cannot find module D:\nodejs\node_modules\npm\bin\npm-cli.js"
+    assert [each.text for each in clean(line)] == [line]
