@@ -12,10 +12,11 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from bot.diagnosis.signature import Pattern
-from bot.diagnosis.words import NEGATIONS
+from bot.diagnosis.words import FILLERS, NEGATIONS, is_code
 
 SHARE = 0.5  # of a signature's weight that must stand in a line before it is compared closely
 MENDED = 0.9  # what a word with one wrong character counts
+_FEW, _STANDS_OUT = 2, 0.4  # words; difference of weights by which the rarest word of a signature stands out
 _SHORTEST_SPLIT = 7  # characters of a word that may be several
 _LONGEST = 24  # characters of a word that is still mended or split
 _ALPHABETIC = re.compile(r"[a-z_]*[a-z][a-z0-9_]*")
@@ -62,6 +63,13 @@ class Index:
                 self._candidates.clear()
         return found
 
+    def rarest(self, pattern: Pattern) -> frozenset[str]:
+        """The one word that stands out as the rarest of a signature; none when several are as rare."""
+        ordered = sorted((self.weights[word] for word in pattern.words), reverse=True)
+        if len(ordered) < _FEW or ordered[0] - ordered[1] < _STANDS_OUT:
+            return frozenset()
+        return frozenset(word for word in pattern.words if self.weights[word] == ordered[0])
+
     def forget(self) -> None:
         """Drops what was remembered of the last log's words when that has grown large."""
         if len(self._mended) > 50_000:
@@ -90,7 +98,7 @@ class Index:
         return chosen
 
     def _meant(self, word: str) -> tuple[str, ...]:
-        if not 4 <= len(word) <= _LONGEST or not _ALPHABETIC.fullmatch(word):
+        if not 4 <= len(word) <= _LONGEST or not _ALPHABETIC.fullmatch(word) or is_code(word):
             return ()
         near = [known for known in self._near_words(word) if _within_one(word, known)]
         if near:
@@ -139,7 +147,7 @@ class Index:
 
 
 def _weights(patterns: Sequence[Pattern]) -> dict[str, float]:
-    """How much a word tells: the fewer entries use it, the more. Negations always count, single letters hardly."""
+    """How much a word tells: the fewer entries use it, the more. Negations always count, fillers hardly."""
     entries: Counter[str] = Counter()
     seen: set[tuple[str, str]] = set()
     for pattern in patterns:
@@ -155,9 +163,7 @@ def _weights(patterns: Sequence[Pattern]) -> dict[str, float]:
 def _adjusted(word: str, weight: float) -> float:
     if word in NEGATIONS:
         return max(weight, 1.5)
-    if len(word) == 1:
-        return 0.2
-    return weight * 0.6 if len(word) == 2 and word.isascii() else weight
+    return min(weight, 0.5) if word in FILLERS else weight
 
 
 def _within_one(first: str, second: str) -> bool:

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 
 from bot.diagnosis.index import MENDED, Index
 from bot.diagnosis.signature import GREEDY, Pattern
-from bot.diagnosis.words import fold, words
+from bot.diagnosis.words import fold, is_code, words
 
-LEAST = 0.78  # quality below which a match is none
+LEAST = 0.83  # quality below which a match is none
 _SHORT = 4  # characters; a literal part below is only looked for exactly, between its neighbours
 _EDGE = " \t'\"`,;:.()[]{}<>"
 _KINDS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in GREEDY.items()}
-_NUMBER = re.compile(r"[lo2-9]+")  # folded: "0" is "o", "1" is "l"
 _FEW_WORDS = 3  # a signature of fewer words must stand there nearly as it is
 _FEW_LIKENESS = 0.9
 _CLEARLY_ALIKE = 0.93  # likeness of a whole signature, of this many characters at least, in which a single word
@@ -79,7 +78,11 @@ def _fuzzy(pattern: Pattern, text: str, index: Index) -> Match | None:
         return None
     share, contradicts = _share(pattern, placed, folded, index)
     quality = placed.likeness * share
-    if contradicts or not _numbers_fit(pattern, text, placed):
+    if (
+        contradicts
+        or any(address not in folded for address in pattern.addresses)
+        or not _numbers_fit(pattern, text, placed)
+    ):
         quality *= 0.6
     if placed.is_cut:
         quality *= 0.9
@@ -165,6 +168,7 @@ def _share(pattern: Pattern, placed: _Placed, folded: str, index: Index) -> tupl
     """(share of the words' weight found where it belongs, whether a word that decides the sense is missing)."""
     weights = index.weights
     slack = 1 if placed.likeness >= _CLEARLY_ALIKE and pattern.length >= _LONG else 0
+    decisive = pattern.decisive | index.rarest(pattern)
     total = lost = 0.0
     contradicts = False
     for expected, span in _parts(pattern, placed):
@@ -181,7 +185,7 @@ def _share(pattern: Pattern, placed: _Placed, folded: str, index: Index) -> tupl
                 lost += (1 - MENDED) * weights[word]
             else:
                 lost += loss * weights[word]
-                contradicts = contradicts or word in pattern.decisive
+                contradicts = contradicts or word in decisive
     return (1 - lost / total if total else 1.0), contradicts
 
 
@@ -197,7 +201,7 @@ def _whole_words(folded: str, span: tuple[int, int]) -> str:
 
 def _may_be(damaged: str, word: str, slack: int) -> bool:
     """Whether `damaged` is `word` with a quarter of its characters and `slack` more wrong; another number is not."""
-    if _NUMBER.fullmatch(damaged) or abs(len(damaged) - len(word)) > 1:
+    if is_code(damaged) or abs(len(damaged) - len(word)) > 1:
         return False
     from rapidfuzz.distance import OSA
 

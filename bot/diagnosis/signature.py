@@ -8,7 +8,8 @@ from bot.diagnosis.words import NEGATIONS, fold, words
 from bot.intake.cleaning import fold_width
 from bot.knowledge import Failure, Signature
 
-_NUMBER = re.compile(r"(?<!\w)\d+(?!\w)")
+_CODE = re.compile(r"(?<!\w)(?:\d+|0x\w+|\w*\d\w*\d\w*)(?!\w)")
+_ADDRESS = re.compile(r"\d+(?:\.\d+){2,}")
 _VARIABLE = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
 # What a variable of each kind takes: as little as possible, or (at the end of a signature) as much as possible.
 KINDS = {
@@ -55,9 +56,14 @@ class Pattern:
 
     @cached_property
     def decisive(self) -> frozenset[str]:
-        """Folded words without which it is another message: negations and numbers ("401", "127.0.0.1")."""
-        numbers = {fold(number) for literal in self.literals for number in _NUMBER.findall(literal)}
-        return (self.words & NEGATIONS) | (self.words & numbers)
+        """Folded words without which it is another message: negations, numbers and codes ("401", "0xc0000139")."""
+        codes = {fold(code) for literal in self.literals for code in _CODE.findall(literal)}
+        return self.words & (NEGATIONS | codes)
+
+    @cached_property
+    def addresses(self) -> tuple[str, ...]:
+        """Folded IP addresses and long version numbers, which must stand there as they are."""
+        return tuple(fold(address) for literal in self.literals for address in _ADDRESS.findall(literal))
 
     @cached_property
     def length(self) -> int:

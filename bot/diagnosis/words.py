@@ -13,7 +13,17 @@ no not cannot can can't couldn couldnt unable without none never isn doesn didn 
 unknown unsupported incompatible refused denied exceeds exceeded insufficient disabled mismatch error fail fails failed
 failure
 """
+_FILLING = "a an the this that of to in on at by for from with and or is are was be been it its as s t"
+FILLERS = frozenset(word.translate(_LOOKALIKES) for word in _FILLING.split())
 NEGATIONS = frozenset(word.translate(_LOOKALIKES) for word in _TURNING.split())
+
+
+_CODE = re.compile(r"[lo]*[2-9][lo2-9]*|\w*[2-9]\w*[2-9]\w*|ox[a-f2-9lo]{3,}")
+
+
+def is_code(folded: str) -> bool:
+    """Whether a folded word is a number or a code such as "0xc0000139" or "gfx1035": another one is not a typo."""
+    return _CODE.fullmatch(folded) is not None
 
 
 def fold(text: str) -> str:

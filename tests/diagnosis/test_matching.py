@@ -19,6 +19,8 @@ OTHERS = (
     entry("port", "address already in use: {address}:{port:number}"),
     entry("module", "No module named '{module}'"),
     entry("model", "model '{model}' not found, try pulling it first"),
+    entry("instruction", "exit code 0xc000001d"),
+    entry("refused", "[WinError 10061]", "connect ECONNREFUSED 127.0.0.1"),
     entry("denied", "HTTP/1.1 401 Unauthorized"),
 )
 ALL = (FREE, ARCHITECTURE, HF, SMI, *OTHERS)
@@ -44,7 +46,7 @@ def test_the_exact_wording_matches_with_its_values() -> None:
         LINE.replace("memory", "mernory").replace("desired", "desircd"),  # optical recognition
         LINE.replace("less than", "Iess tham").replace("on", "0n"),
         LINE.replace("is less than desired", "islessthandesired"),
-        LINE.replace(" on startup", ""),  # another version
+        LINE.replace(" is less", " less"),  # another version
         LINE.replace("less than desired GPU", "less than the desired GPU"),
         LINE[: LINE.index("utilization")],  # cut by a screen
         LINE.replace("GPU memory utilization (", "GPU\nmemory utilization ("),  # wrapped by a chat
@@ -80,6 +82,11 @@ def test_three_per_cent_of_wrong_characters_do_not_matter(seed: int) -> None:
         ("INFO: memory on device is free, startup utilization is as desired", []),
         ('"GET /v1/models HTTP/1.1" 200 OK', []),
         ('"GET /v1/models HTTP/1.1" 404 Not Found', []),
+        ("listening on 10.0.0.1: ready; address was in use: no", []),
+        ("exit code 0xc0000139", []),
+        ("exit code 0xc000001d", ["instruction"]),
+        ("[WinError 10060] timed out", []),
+        ("connect ECONNREFUSED 0.0.0.0:80", []),
         ("there is space left on the device", []),
         ("known model architecture: 'llama'", []),
         ("CUDA error: invalid device function", []),
@@ -92,8 +99,8 @@ def test_what_only_looks_alike_does_not_match(line: str, expected: list[str]) ->
 @pytest.mark.parametrize(
     ("signature", "line", "captured"),
     [
-        ("bind to {address}:{port:number}", "cannot bind to 0.0.0.0:51 now", {"address": "0.0.0.0", "port": "51"}),
-        ("requires {need:size} of memory", "model requires 23.5 GiB of memory", {"need": "23.5 GiB"}),
+        ("bind to {address}:{port:number}", "cannot bind to 0.0.0.0:51", {"address": "0.0.0.0", "port": "51"}),
+        ("needs {need:size} of memory", "model needs 23.5 GiB of memory", {"need": "23.5 GiB"}),
         ("allocating {a:size} on {n:number}: failed", "allocating 7420.01 MiB on 0: failed", {"a": "7420.01 MiB", "n": "0"}),
         ("cannot open {path:path}: gone", "cannot open 'C:\\my models\\a.gguf': gone", {"path": "C:\\my models\\a.gguf"}),
         ("unexpected argument {flag:word}", "error: unexpected argument '--ctx' found", {"flag": "--ctx"}),
