@@ -162,6 +162,7 @@ def test_every_mix_works_on_every_model(model: CatalogModel) -> None:
         ("UD-Q4_K_XL", ("GGUF", "Q4_K_M")),
         ("UD-IQ1_S", ("GGUF", "IQ1_S")),
         ("i1-Q4_K_M", ("GGUF", "Q4_K_M")),
+        ("Q4_K_M-imat", ("GGUF", "Q4_K_M")),
         ("fp16", ("GGUF", "F16")),
         ("MXFP4", ("GGUF", "MXFP4_MOE")),
         ("4.65bpw", ("EXL2", "EXL2")),
