@@ -20,8 +20,8 @@ _EDGE = " \t'\"`,;:.()[]{}<>"
 _KINDS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in GREEDY.items()}
 _FEW_WORDS = 3  # a signature of fewer words must stand there nearly as it is
 _FEW_LIKENESS = 0.9
-_CLEARLY_ALIKE = 0.93  # likeness of a whole signature, of this many characters at least, in which a single word
-_LONG = 20  # may be damaged beyond recognition
+_LONG = 16  # characters of a literal part in which single wrong characters are told from replaced words
+_DAMAGE = 0.12  # of its characters that may be wrong then
 _CUT_WORDS = 3  # words that must stand before the end of a line that breaks off in the middle of a signature
 _CUT_SHARE = 0.5  # of the signature's literal text that must
 _CUT_LINE = 30  # characters; a shorter line was not cut by a screen or a chat
@@ -144,49 +144,75 @@ def _breaks_off(literal: str, end: int, folded: str) -> bool:
 
 def _says_enough(pattern: Pattern, placed: _Placed, index: Index) -> bool:
     """Whether what stands before the cut is most of the signature, or half of it with its rarest word."""
-    expected = frozenset(word for part, _ in _parts(pattern, placed) for word in part)
+    expected = frozenset(word for part in _parts(pattern, placed) for word in part.words)
     weight = sum(index.weights[word] for word in expected if word in index.weights)
     rarest = max(pattern.words, key=lambda word: (index.weights[word], word))
     share = weight / index.totals[pattern.number]
     return len(expected) >= _CUT_WORDS and (share >= 0.75 or (rarest in expected and share >= 0.5))
 
 
-def _parts(pattern: Pattern, placed: _Placed) -> Iterator[tuple[list[str], tuple[int, int] | None]]:
-    """(words, place in the line) of every literal part; after a cut only what stands before it."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A literal part: what should stand in the line, its words, and where it lies."""
+
+    literal: str
+    words: list[str]
+    span: tuple[int, int] | None
+
+
+def _parts(pattern: Pattern, placed: _Placed) -> Iterator[_Part]:
+    """The literal parts; after a cut only what stands before it."""
     last = max(i for i, span in enumerate(placed.spans) if span)
     for i, (literal, span) in enumerate(zip(pattern.lowered, placed.spans, strict=True)):
         if placed.is_cut and i > last:
             return
         if placed.is_cut and i == last and span is not None:
-            complete = words(literal[: span[1] - span[0]])
-            yield (complete if literal[span[1] - span[0] :][:1] in ("", " ") else complete[:-1]), span
+            shown, hidden = literal[: span[1] - span[0]], literal[span[1] - span[0] :]
+            complete = words(shown)
+            yield _Part(shown, complete if hidden[:1] in ("", " ") else complete[:-1], span)
         elif literal:
-            yield words(literal), span
+            yield _Part(literal, words(literal), span)
 
 
 def _share(pattern: Pattern, placed: _Placed, folded: str, index: Index) -> tuple[float, bool]:
     """(share of the words' weight found where it belongs, whether a word that decides the sense is missing)."""
-    weights = index.weights
-    slack = 1 if placed.likeness >= _CLEARLY_ALIKE and pattern.length >= _LONG else 0
     decisive = pattern.decisive | index.rarest(pattern)
     total = lost = 0.0
     contradicts = False
-    for expected, span in _parts(pattern, placed):
-        window = words(_whole_words(folded, span)) if span else []
+    for part in _parts(pattern, placed):
+        window = words(_whole_words(folded, part.span)) if part.span else []
         known = index.known_words(window)
-        strange = [word for word in window if word not in weights]
+        strange = [word for word in window if word not in index.weights]
+        is_damaged = part.span is not None and _is_only_damaged(part.literal, folded[part.span[0] : part.span[1]])
         # Words left out by another version weigh half; words replaced by others make another message.
-        loss = 1.0 if set(window).difference(expected) else 0.5
-        for word in expected:
-            total += weights[word]
+        loss = 1.0 if set(window).difference(part.words) else 0.5
+        for word in part.words:
+            total += index.weights[word]
             if word in known:
                 continue
-            if any(_may_be(other, word, slack) for other in strange):
-                lost += (1 - MENDED) * weights[word]
+            if (is_damaged and not is_code(word)) or any(_may_be(other, word) for other in strange):
+                lost += (1 - MENDED) * index.weights[word]
             else:
-                lost += loss * weights[word]
+                lost += loss * index.weights[word]
                 contradicts = contradicts or word in decisive
     return (1 - lost / total if total else 1.0), contradicts
+
+
+def _is_only_damaged(literal: str, shown: str) -> bool:
+    """Whether `shown` is `literal` with single characters wrong here and there, not with words replaced."""
+    if len(literal) < _LONG:
+        return False
+    from rapidfuzz.distance import Levenshtein
+
+    changes = [change for change in Levenshtein.opcodes(literal, shown) if change.tag != "equal"]
+    if len(changes) > 1 + _DAMAGE * len(literal):
+        return False
+    command = re.match(r"\w{1,3}(?!\w)", literal)  # "cd: ..." is not a damaged "cl: ..."
+    start = command.end() if command else 0
+    return all(
+        change.src_start >= start and max(change.src_end - change.src_start, change.dest_end - change.dest_start) == 1
+        for change in changes
+    )
 
 
 def _whole_words(folded: str, span: tuple[int, int]) -> str:
@@ -199,14 +225,14 @@ def _whole_words(folded: str, span: tuple[int, int]) -> str:
     return folded[start:end]
 
 
-def _may_be(damaged: str, word: str, slack: int) -> bool:
-    """Whether `damaged` is `word` with a quarter of its characters and `slack` more wrong; another number is not."""
-    if is_code(damaged) or abs(len(damaged) - len(word)) > 1:
+def _may_be(damaged: str, word: str) -> bool:
+    """Whether `damaged` is `word` with at most a quarter of its characters wrong; another number or code is not."""
+    if len(word) < 2 or is_code(damaged) or abs(len(damaged) - len(word)) > 1:
         return False
     from rapidfuzz.distance import OSA
 
-    allowed = max(1, len(word) // 4) + (slack if len(word) >= 4 else 0)
-    return len(word) > 1 and OSA.distance(damaged, word, score_cutoff=allowed) <= allowed
+    allowed = max(1, len(word) // 4)
+    return OSA.distance(damaged, word, score_cutoff=allowed) <= allowed
 
 
 def _numbers_fit(pattern: Pattern, text: str, placed: _Placed) -> bool:
