@@ -18,7 +18,11 @@ V2 = 1 << 15
 # Accepted by Discord and sent by discord.py, though the file leaves them out.
 ALSO_ALLOWED = {
     "nsfw": ("ApplicationCommandCreateRequest", "ApplicationCommandUpdateRequest"),
-    "tts": ("IncomingWebhookUpdateForInteractionCallbackRequestPartial", "IncomingWebhookUpdateRequestPartial"),
+    "tts": (
+        "IncomingWebhookUpdateForInteractionCallbackRequestPartial",
+        "IncomingWebhookUpdateRequestPartial",
+        "MessageEditRequestPartial",
+    ),
 }
 
 

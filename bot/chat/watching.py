@@ -36,6 +36,7 @@ Interaction = discord.Interaction[Any]
 log = logging.getLogger(__name__)
 
 HOUR = 3600.0
+UNKNOWN_MESSAGE = 10008
 YOUNG = 3600.0  # a thread this young (seconds) is taken up even when its first message was missed
 SAME_TALK = 1800.0  # in a channel, further messages of the author within this time belong to his request
 ORDINARY = frozenset(
@@ -111,8 +112,8 @@ class Watching:
         if message.author.id != thread.owner_id or thread.locked:
             return None
         is_start = thread.id not in self._followed
-        is_young = time.time() - discord.utils.snowflake_time(thread.id).timestamp() < YOUNG
-        if is_start and message.id != thread.id and not is_young:
+        age = discord.utils.utcnow() - discord.utils.snowflake_time(thread.id)
+        if is_start and message.id != thread.id and age.total_seconds() > YOUNG:
             return None
         return Root(thread.id, thread.guild.id, thread.id, thread.owner_id, is_thread=True, is_start=is_start)
 
@@ -350,9 +351,12 @@ class Watching:
 
     async def _starter(self, message: discord.Message) -> discord.Message | None:
         """The opening message of a thread that was missed."""
-        assert isinstance(message.channel, discord.Thread)
+        thread = message.channel
+        assert isinstance(thread, discord.Thread)
+        # A post holds its opening message itself; a thread in a channel was made from a message of that channel.
+        place = thread.parent if isinstance(thread.parent, discord.TextChannel) else thread
         try:
-            return await message.channel.fetch_message(message.channel.id)
+            return await place.fetch_message(thread.id)
         except discord.HTTPException:
             return None
 
@@ -387,7 +391,13 @@ class Watching:
             )
         digest = digest_of([str(view.payload())])
         if digest != state.shown or request.message_id is None:
-            request, state = await self._put(request, state, view)
+            try:
+                request, state = await self._put(request, state, view)
+            except discord.NotFound as error:
+                if error.code == UNKNOWN_MESSAGE:  # a moderator took it away: that is an answer, too
+                    await self._set_status(request.id, "dismissed", forget_reminder=True)
+                    return
+                raise
             state = msgspec.structs.replace(state, shown=digest)
         if missing:
             await self._tag(request, add=settings.needs_info_tag)

@@ -27,6 +27,7 @@ class World:
         self.ann = self.guild.add_member(env.create_user("ann"))
         self.ben = self.guild.add_member(env.create_user("ben"))
         self.hal = self.guild.add_member(env.create_user("hal"), roles=[helpers])
+        self.eve = self.guild.add_member(env.create_user("eve"))  # only reads
         self.mod = self.guild.add_member(env.create_user("mod"), roles=[mods])
 
     @property
@@ -71,7 +72,7 @@ class World:
 
     def of_bot(self, channel: Any) -> list[discord.Message]:
         """What the bot has said in a channel, for everybody to see."""
-        return [m for m in channel.history(viewer=self.ben) if m.author.id == self.bot.user.id]  # type: ignore[union-attr]
+        return [m for m in channel.history(viewer=self.eve) if m.author.id == self.bot.user.id]  # type: ignore[union-attr]
 
     def faults(self) -> list[str]:
         """What Discord would have refused or what breaks its limits."""
