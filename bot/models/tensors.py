@@ -34,7 +34,7 @@ class Recipe:
     attention_output_bias: bool = False
     q_k_norm: Literal["", "head", "heads", "all"] = ""  # one norm for all heads, one a head, or over the whole width
     attention_gate: Literal["", "in_query", "own"] = ""
-    sinks: bool = False
+    sinks: Literal["", "all", "window"] = ""  # which layers have attention sinks
     norm: bool = True  # before attention and before the feed-forward part
     ffn_norm: bool = True
     norm_bias: bool = False
@@ -106,6 +106,7 @@ RECIPES: dict[str, Recipe] = {
     "hunyuan-moe": _QWEN3,
     "lfm2": _QWEN3,
     "lfm2moe": replace(_QWEN3, expert_bias=True),
+    "mimo2": Recipe(sinks="window", expert_bias=True),
     "minimax-m2": Recipe(q_k_norm="all", expert_bias=True),
     "olmo": Recipe(norm=False, ffn_norm=False, final_norm=False),
     "olmo2": Recipe(norm=False, ffn_norm=False, q_k_norm="all", post_attention_norm=True, post_ffn_norm=True),
@@ -137,7 +138,7 @@ RECIPES: dict[str, Recipe] = {
     "gpt-oss": Recipe(
         qkv_bias=True,
         attention_output_bias=True,
-        sinks=True,
+        sinks="all",
         post_attention_norm=True,
         ffn_norm=False,
         expert_ffn_bias=True,
@@ -284,6 +285,10 @@ def _is_recurrent(shape: ModelShape, layer: int) -> bool:
     return bool(shape.recurrent_layers) and shape.recurrent_layers[layer]
 
 
+def _is_windowed(shape: ModelShape, layer: int) -> bool:
+    return bool(shape.window_layers) and shape.window_layers[layer]
+
+
 def _norm(name: str, width: int, recipe: Recipe) -> Iterator[Part]:
     yield f"{name}.weight", (width,)
     if recipe.norm_bias:
@@ -311,14 +316,13 @@ def _attention(shape: ModelShape, recipe: Recipe, layer: int) -> Iterator[Part]:
         yield "attn_output.bias", (shape.embedding,)
     if recipe.attention_gate == "own":
         yield "attn_gate.weight", (shape.embedding, heads * value_length)
-    if recipe.sinks:
+    if recipe.sinks == "all" or (recipe.sinks == "window" and _is_windowed(shape, layer)):
         yield "attn_sinks.weight", (heads,)
     yield from _query_key_norms(shape, recipe, layer, key_length)
 
 
 def _head_lengths(shape: ModelShape, layer: int) -> tuple[int, int]:
-    windowed = bool(shape.window_layers) and shape.window_layers[layer]
-    if windowed and shape.window_key_length:
+    if _is_windowed(shape, layer) and shape.window_key_length:
         return shape.window_key_length, shape.window_value_length
     return shape.key_length, shape.value_length
 
@@ -331,8 +335,7 @@ def _query_key_value(shape: ModelShape, recipe: Recipe, layer: int, widths: tupl
         return
     # Gemma 3n and 4: the last layers have keys and values in the file although they reuse an earlier cache.
     names = ["attn_q", "attn_k", "attn_v"]
-    windowed = bool(shape.window_layers) and shape.window_layers[layer]
-    if "key_as_value" in shape.traits and not windowed:
+    if "key_as_value" in shape.traits and not _is_windowed(shape, layer):
         names = names[:2]
     for name, width in zip(names, widths, strict=False):
         yield f"{name}.weight", (shape.embedding, width)
