@@ -51,11 +51,14 @@ class Family(msgspec.Struct, frozen=True):
 
 class Families(msgspec.Struct, frozen=True):
     """The whole file. `words`: what a word stands for in names, blank where it says nothing.
-    `common`: words of names that are ordinary words too and name a model only in company.
+
+    `common`: words of names that are ordinary words too and name a model only in company; `short`: words too short to
+    be told from ordinary ones that name a family all the same.
     """
 
     words: dict[str, str]
     common: tuple[str, ...]
+    short: tuple[str, ...]
     families: tuple[Family, ...]
 
 
@@ -135,6 +138,7 @@ class ModelNames:
         self._synonyms = {word.lower(): stands_for for word, stands_for in data.words.items()}
         self._synonym_pattern = _synonym_pattern(self._synonyms)
         self._common = frozenset(data.common)
+        self._short = frozenset(data.short)
         self.models: list[KnownModel] = []
         self._keys: dict[str, KnownModel] = {}
         self._sets: dict[frozenset[str], KnownModel] = {}
@@ -142,8 +146,12 @@ class ModelNames:
         self._leads: set[str] = set()  # first words of names
         for family in data.families:
             self._add_family(family)
+        families = frozenset(self._leads | self._short) - self._common
         for name, aliases in (further or {}).items():
-            self._add(name, "", name, aliases, None, is_base=False)
+            own = {token.text for token in self.tokens(name)}
+            # an alias that names another family only says that the shapes are alike
+            fitting = [alias for alias in aliases if {token.text for token in self.tokens(alias)} & families <= own]
+            self._add(name, "", name, fitting, None, is_base=False)
         self._count()
 
     def _add_family(self, family: Family) -> None:
@@ -200,8 +208,14 @@ class ModelNames:
         total = len(self._readings)
         self.weights = {text: _weight(text, log(total / count)) for text, count in counts.items()}
         self.words = [text for text in self.weights if text.isalpha() and len(text) > 3]
+        self.leading = (self._leads | self._short) - self._common
         self._leading = [text for text in self._leads if text in self.weights and text not in self._common]
         self._brands = {text for text in self.weights if text[0].isalpha() and text not in SOFT_WORDS | _BASE_WORDS}
+
+    @property
+    def chinese_words(self) -> dict[str, str]:
+        """Chinese words that stand for a word of a name, with that word."""
+        return {word: stands for word, stands in self._synonyms.items() if not word.isascii() and stands}
 
     @property
     def brands(self) -> set[str]:

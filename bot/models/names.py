@@ -192,14 +192,20 @@ def _named(written: WrittenName, known: ModelNames) -> ModelName:
     if not stem or says_nothing(stem):
         return name
     model = known.exact(stem) or _known_under(stem, known)
-    base = model.name if model else stem
+    base = model.name if model else _pretty(stem, known)
     if model is None and not _plausible(stem, known):
         return name
     tokens = known.tokens(base)
     return replace(
         name, base=base, kind="llm", size_b=(model.size if model else size_of(tokens)), variant=variant_of(stem),
-        candidates=(base, *_twins(base)), confidence=0.98 if model else 0.75, told=base,
+        candidates=(base, *_twins(base)), confidence=0.98 if model else 0.75,
+        told=_as_written(stem, base) if model else base,
     )  # fmt: skip
+
+
+def _as_written(stem: str, base: str) -> str:
+    """A name under which the model is known too, as it was written: Meta-Llama-3.1-8B for Llama-3.1-8B."""
+    return stem if stem != stem.lower() and base.lower() in stem.lower() else base
 
 
 def _known_under(stem: str, known: ModelNames) -> KnownModel | None:
@@ -305,13 +311,29 @@ def _of_guesses(name: ModelName, guesses: Sequence[Guess], tokens: Sequence[Toke
 def _as_told(model: KnownModel, matched: Iterable[str], tokens: Sequence[Token]) -> str:
     """The model's name without the parts that nobody told: of "gemma2 9b", gemma-2-9b and not gemma-2-9b-it."""
     told = {*matched, *(token.text for token in tokens)}
-    pieces = re.split(r"([-_ ])", model.name)
+    told |= {f"{text}.0" for text in told}
+    pieces = re.split(r"(-| |_(?!\d))", model.name)
     kept: list[str] = []
     for place in range(0, len(pieces), 2):
-        texts = {token.text for token in tokens_of(pieces[place].lower())}
-        if texts & told or {text.removesuffix(".0") for text in texts} & told:
-            kept += [pieces[place - 1], pieces[place]] if kept else [pieces[place]]
+        texts = [token.text for token in tokens_of(pieces[place].lower())]
+        if not told.isdisjoint(texts):
+            piece = pieces[place]
+            if texts[-1] not in told and len(texts) == 2 and re.fullmatch(r"[\d.]+", texts[-1]):
+                piece = re.sub(r"[\d._]+$", "", piece)  # of "qwen" Qwen, not Qwen3
+            kept += [pieces[place - 1], piece] if kept else [piece]
     return "".join(kept) or model.name
+
+
+def _pretty(stem: str, known: ModelNames) -> str:
+    """An unknown lower-case name with the capitals of the family it belongs to: midnight-rose-70b."""
+    if stem != stem.lower():
+        return stem
+    tokens = known.tokens(stem)
+    best = next(iter(known.guesses(tokens, limit=1)), None)
+    if best is None or not {token.text for token in tokens} <= best.told | {"v"}:
+        return stem
+    pretty = _as_told(best.model, best.told, tokens)
+    return pretty if pretty.lower() == stem else stem
 
 
 def _unknown(name: ModelName, rest: str) -> ModelName:

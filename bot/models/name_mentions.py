@@ -1,0 +1,179 @@
+"""Where running text and logs name models. Precision first: a sentence rather names no model than a wrong one."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.models.families import SOFT_WORDS, ModelNames, known_models
+from bot.models.names import ModelName, parse_name
+from bot.models.quant_names import read_quant
+
+_FILE = re.compile(
+    r"(?:\"(?P<quoted>[^\"\n]{1,240}\.(?:gguf|ggml|safetensors|llamafile))\""
+    r"|(?P<file>(?:[A-Za-z]:[\\/]|~?/|\.{1,2}[\\/])?[\w.+\-\\/()\u4e00-\u9fff]*[\w)]\.(?:gguf|ggml|safetensors"
+    r"|llamafile|bin|pth)\b(?:-split-\w)?))"
+)
+_LINK = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com|modelscope\.(?:cn|ai)"
+    r"|ollama\.com/library)/[^\s<>\"'，。；）)\]`]+",
+    re.IGNORECASE,
+)
+_REPO = re.compile(r"(?<![\w./\\:@-])[A-Za-z][\w.-]{1,38}/[A-Za-z][\w.-]{2,95}(?::[A-Za-z][\w.-]*)?(?![\w/\\])")
+_OLLAMA = re.compile(r"(?<![\w./\\-])(?:[a-z][\w-]*/)?[a-z][a-z\d.-]{1,40}:(?:\d+(?:\.\d+)?[bm]|latest|e\db)[\w.-]*")
+_NOT_A_REPO = re.compile(
+    r"^(?:and|or|vllm-project|github|issues?|pull|blob|docs?|usr|bin|home|src|lib|api|v1|org|com|pytorch|rocm|nvidia/cuda|ghcr|docker)/|/(?:vllm|llama\.cpp|SillyTavern|koboldcpp|tabbyAPI|text-generation-webui|ollama|transformers|vllm-openai|cuda)(?::|$)",
+    re.I,
+)
+_PIECE = re.compile(
+    r"\d+x\d+b|[ae]\d+(?:[._]\d+)?b(?![a-z0-9])|\d+(?:[._]\d+)*(?:\s?b(?![a-z0-9])|m(?![a-z0-9]))?|[a-z]+"
+    r"|[\u3400-\u9fff]+",
+    re.IGNORECASE,
+)
+_GAP = re.compile(r"^[\s\-_.@]{0,3}$|^\s?的\s?$|^那个$|^[\s(]{1,2}$")
+_SIZE = re.compile(r"^(?:\d+(?:[._]\d+)?\s?[bB]|\d+x\d+[bB]|[aeAE]\d+(?:[._]\d+)?[bB])$")
+_CJK_WORD = re.compile(r"[\u3400-\u9fff]")
+_PROGRAM_AFTER = re.compile(
+    r"^(?:\.cpp|-cpp|_cpp|cpp|-server|-cli|-bench|-quantize|file|-swap|-factory|index|_model|_load|_init|_new|_kv|_context|_|\.vim)",
+    re.I,
+)
+_LEAST_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class NameMention:
+    """Where a text names a model, and what the name says."""
+
+    start: int
+    end: int
+    name: ModelName
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    text: str
+    start: int
+    end: int
+
+
+def find_names(text: str, known: ModelNames | None = None) -> list[NameMention]:
+    """Every model named in `text`, in order: links, files, repositories, tags, and names in running words."""
+    known = known or known_models()
+    mentions: list[NameMention] = []
+    for pattern in (_LINK, _FILE, _REPO, _OLLAMA):
+        for found in pattern.finditer(text):
+            if _is_free(found.start(), found.end(), mentions) and (name := _written_name(found.group(), known)):
+                mentions.append(NameMention(found.start(), found.end(), name))
+    mentions += [mention for mention in _in_words(text, known) if _is_free(mention.start, mention.end, mentions)]
+    return sorted(mentions, key=lambda mention: mention.start)
+
+
+def _is_free(start: int, end: int, mentions: list[NameMention]) -> bool:
+    return not any(mention.start < end and start < mention.end for mention in mentions)
+
+
+def _written_name(text: str, known: ModelNames) -> ModelName | None:
+    if _NOT_A_REPO.search(text):
+        return None
+    name = parse_name(text.strip("\"'.,"), known)
+    if name.base is None:
+        return None
+    sure = name.confidence >= 0.9 or text.lower().rstrip("\"'").endswith((".gguf", ".safetensors", ".ggml"))
+    return name if sure or _has_model_word(text, known) else None
+
+
+def _has_model_word(text: str, known: ModelNames) -> bool:
+    tokens = known.tokens(text.rsplit("/", 1)[-1])
+    return (
+        any(token.kind in {"size", "experts"} for token in tokens)
+        and any(token.text in known.brands for token in tokens)
+    ) or any(token.text in known.leading for token in tokens)
+
+
+def _in_words(text: str, known: ModelNames) -> Iterator[NameMention]:
+    quants = read_quant(text).spans
+    for run in _runs(text, known, quants):
+        if not _names_something(run, known):
+            continue
+        start, end = run[0].start, run[-1].end
+        name = parse_name(text[start:end], known)
+        if name.base and name.confidence >= _LEAST_SHARE * 0.6:
+            yield NameMention(start, end, name)
+
+
+def _runs(text: str, known: ModelNames, quants: tuple[tuple[int, int], ...]) -> Iterator[list[_Piece]]:
+    """Neighbouring pieces that could belong to a name: words of names, numbers, sizes."""
+    run: list[_Piece] = []
+    for piece in _pieces(text, known):
+        in_quant = any(start <= piece.start < end for start, end in quants)
+        fits = not in_quant and _may_belong(piece, text, known)
+        joined = bool(run) and bool(_GAP.match(text[run[-1].end : piece.start]))
+        if run and not (fits and joined):
+            yield _trimmed(run)
+            run = []
+        if fits:
+            run.append(piece)
+    if run:
+        yield _trimmed(run)
+
+
+def _pieces(text: str, known: ModelNames) -> Iterator[_Piece]:
+    chinese = known.chinese_words
+    pattern = _chinese_pattern(tuple(chinese))
+    for found in _PIECE.finditer(text):
+        if not _CJK_WORD.match(found.group()):
+            yield _Piece(found.group(), found.start(), found.end())
+            continue
+        for word in pattern.finditer(found.group()):
+            yield _Piece(chinese[word.group()], found.start() + word.start(), found.start() + word.end())
+
+
+_patterns: dict[tuple[str, ...], re.Pattern[str]] = {}
+
+
+def _chinese_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    if words not in _patterns:
+        _patterns[words] = re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
+    return _patterns[words]
+
+
+def _may_belong(piece: _Piece, text: str, known: ModelNames) -> bool:
+    word = piece.text.lower()
+    if word[0].isdigit():
+        return True
+    if _SIZE.match(word):
+        return True
+    if _PROGRAM_AFTER.match(text[piece.end : piece.end + 12]) and word in {
+        "llama",
+        "qwen",
+        "chatglm",
+        "whisper",
+        "rwkv",
+    }:
+        return False
+    if word in {"v", "r", "k", "z", "o", "m", "s", "x"}:
+        return text[piece.end : piece.end + 1].isdigit() or word in {"r"}
+    return word in known.brands or word in SOFT_WORDS or word in {"base"} or known.expand_words(word).strip() != word
+
+
+def _trimmed(run: list[_Piece]) -> list[_Piece]:
+    """Without leading and trailing pieces that name nothing by themselves."""
+    words = {"it", "ai", "model", "chat", "meta", "of", "or", "the", "all", "some", "new", "base", "r", "preview"}
+    while run and run[0].text.lower() in words:
+        run = run[1:]
+    while run and run[-1].text.lower() in (words - {"it", "chat", "base", "preview"}):
+        run = run[:-1]
+    return run
+
+
+def _names_something(run: list[_Piece], known: ModelNames) -> bool:
+    sized = any(_SIZE.match(piece.text) for piece in run)
+    # "ms" and "ds" stand for a family only beside a size
+    trusted = [piece.text.lower() for piece in run if sized or len(piece.text) > 2 or not piece.text.isascii()]
+    flat = [word for text in trusted for word in known.expand_words(text).split()]
+    if any(word in known.leading for word in flat) and flat != ["llama"]:
+        return True
+    brands = [word for word in flat if word in known.brands and len(word) > 1]
+    if sized and brands:
+        return True
+    guesses = known.guesses(known.tokens(" ".join(flat))) if len(set(brands)) > 1 else []
+    return bool(guesses) and guesses[0].share >= 0.75
