@@ -1,12 +1,13 @@
 """The graph that llama.cpp reserves its compute buffers for, reduced to the tensors that take room.
 
-Sources, llama.cpp b11434: src/llama-graph.cpp (build_inp_embd, build_attn, build_attn_mha, build_ffn, build_moe_ffn,
-build_rs) and src/models/*.cpp. What is written over its input or only looks at it (reshape, view, permute, bias,
-rope, scale, activation of one input) takes no room and does not appear. Sizes in bytes, float32 unless said.
+Sources, llama.cpp b11434: src/llama-graph.cpp (build_inp_embd, build_ffn, build_moe_ffn) and src/models/*.cpp.
+What is written over its input or only looks at it (reshape, view, permute, bias, rope, scale, activation of one
+input) takes no room and does not appear. Sizes in bytes, float32 unless said.
 """
 
 from dataclasses import dataclass
 
+from bot.memory import attention_graph, gemma_graph, recurrent_graph
 from bot.memory.layout import Layout
 from bot.memory.planner import GPU, HOST, Graph, Value
 from bot.memory.settings import Settings, quantized
@@ -15,7 +16,7 @@ from bot.models.shape import ModelShape
 
 
 @dataclass(slots=True)
-class _Cache:
+class Cache:
     """Inputs of one key/value cache: where to store, and which cells each token may see."""
 
     cells: int
@@ -37,66 +38,96 @@ class Reservation:
         self.graph = Graph()
         self.tokens = settings.tokens
         self.rows = settings.output_rows
-        self.wide = 4 * self.tokens * shape.embedding  # one residual stream
-        self._caches: dict[bool, _Cache] = {}
-        self._state: Value | None = None
+        self.slots = settings.parallel
+        self.unit = 4 * self.tokens  # one number for each token
+        self.wide = self.unit * shape.embedding  # one residual stream
+        self.caches: dict[bool, Cache] = {}
+        self.positions: Value | None = None
+        self.scale: Value | None = None
+        self.state: Value | None = None
+        self.state_slots: Value | None = None
+        self.loaded: dict[int, Value] = {}  # states of convolutions by layer
+        self.following: int | None = None
         self._leaves_host = False
 
     def peaks(self) -> tuple[int, int]:
         """(host, GPU) bytes."""
         layers = self.layout.sample
-        self._place(layers[0])
+        self.place(layers[0])
+        gemma = gemma_graph.Extras(self)
         stream = self._embed()
         self._make_inputs()
+        stream = gemma.begin(stream)
         for at, layer in enumerate(layers):
-            following = layers[at + 1] if at + 1 < len(layers) else None
-            stream = self._layer(stream, layer, following)
-        self._output(stream)
+            self.following = layers[at + 1] if at + 1 < len(layers) else None
+            self.place(layer)
+            if self.wiring.residual == "altup":
+                stream = gemma.altup_layer(stream, layer)
+            else:
+                stream = gemma.after_layer(self._layer(stream, layer), layer)
+        self._output(gemma.end(stream))
         return self.graph.peaks()
 
     # --- where things run --------------------------------------------------------------------------------------------
 
-    def _place(self, layer: int) -> None:
+    def place(self, layer: int) -> None:
         """Following operations run where this layer's weights are."""
-        self.graph.device = GPU if self.layout.on_gpu(layer) else HOST
+        here = self.layout.on_gpu(layer)
+        self.graph.device = GPU if here else HOST
+        self._leaves_host = not here and self.following is not None and self.layout.on_gpu(self.following)
+
+    def after_weights(self) -> None:
+        """What follows the last weights of a layer has none of its own and runs where the next layer is."""
+        if self._leaves_host:
+            self.graph.device = GPU
 
     # --- beginning ---------------------------------------------------------------------------------------------------
 
     def _embed(self) -> Value:
         """Token embeddings. A batch may mix tokens and picture embeddings, so room for both is kept."""
-        graph, tokens, wide = self.graph, self.tokens, self.wide
+        graph, tokens = self.graph, self.tokens
         device = graph.device
-        wide_input = wide * self.wiring.input_widths
+        widths = 1 + self.shape.deepstack_layers
+        wide = self.wide * widths
         numbers = graph.input(4 * tokens)
-        graph.input(wide_input)
+        graph.input(wide)
         mixed_numbers = graph.input(4 * tokens)
-        mixed = graph.input(wide_input)
+        mixed = graph.input(wide)
         slots = graph.input(8 * tokens)
         graph.device = HOST
-        stream = graph.op(wide_input, numbers)
-        looked_up = graph.op(wide_input, mixed_numbers)
+        stream = graph.op(self.wide, numbers)
+        looked_up = graph.op(self.wide, mixed_numbers)
+        if widths > 1:
+            stream, looked_up = graph.op(wide, stream), graph.op(wide, looked_up)
+        graph.expand(stream)
+        graph.expand(looked_up)
         graph.device = device
-        merged = graph.op(wide_input, mixed)
+        if self.wiring.residual == "altup":
+            graph.device = HOST
+        merged = graph.expand(graph.op(wide, mixed))
         graph.use(looked_up, slots, merged)
         graph.keep(merged)
-        if self.wiring.scaled_embedding:
-            stream = graph.op(wide, stream, graph.input(4 * tokens), over=1)
+        if self.wiring.scaled_rows:
+            stream = graph.op(self.wide, stream, graph.input(4 * tokens), over=1)
+        graph.device = device
         return stream
 
     def _make_inputs(self) -> None:
-        graph, tokens = self.graph, self.tokens
+        graph, tokens, layout = self.graph, self.tokens, self.layout
         if self.wiring.positions:
             self.positions = graph.input(4 * tokens * self.wiring.positions)
-        if self.layout.has_attention:
-            if self.layout.has_full_layers or not self.layout.has_window_layers:
-                self._caches[False] = self._cache(self.layout.cells)
-            if self.layout.has_window_layers:
-                self._caches[True] = self._cache(self.layout.window_cells)
+        if self.wiring.attention_scale:
+            self.scale = graph.input(4 * tokens)
         if self.shape.recurrent is not None:
-            self._state = graph.input(4 * self.settings.parallel)
+            self.state = graph.input(4 * self.slots)
+        if layout.has_attention:
+            if layout.has_full_layers or not layout.has_window_layers:
+                self.caches[False] = self._cache(layout.cells)
+            if layout.has_window_layers:
+                self.caches[True] = self._cache(layout.window_cells)
         self.wanted = graph.input(4 * self.rows)
 
-    def _cache(self, cells: int) -> _Cache:
+    def _cache(self, cells: int) -> Cache:
         """llama.cpp, src/llama-kv-cache.cpp: build_input_k_idxs, build_input_v_idxs, build_input_k_rot; the mask is
         f16 with flash attention, else f32 (src/llama-graph.cpp, build_attn_inp_kq_mask).
         """
@@ -106,231 +137,195 @@ class Reservation:
         keys = graph.input(8 * self.tokens)
         values = None if shape.latent else graph.input(8 * stored)
         mask = graph.input(cells * self.tokens * (2 if flash else 4))
-        found = _Cache(cells, keys, values, mask)
+        found = Cache(cells, keys, values, mask)
+        if shape.latent:
+            return found
         length = shape.key_length
-        if not shape.latent and quantized(settings.cache_type_k) and length % 64 == 0 and self.layout.one_key_length:
+        if quantized(settings.cache_type_k) and length % 64 == 0:
             side = 64
             while length % (2 * side) == 0:
                 side *= 2
             found.key_rotation = graph.input(4 * side * side)
-        if not shape.latent and quantized(settings.cache_type_v) and shape.value_length % 64 == 0:
+        if quantized(settings.cache_type_v) and shape.value_length % 64 == 0:
             found.value_rotation = graph.input(4 * 64 * 64)
         return found
 
     # --- a layer -----------------------------------------------------------------------------------------------------
 
-    def _layer(self, stream: Value, layer: int, following: int | None) -> Value:
-        self._place(layer)
-        graph, layout = self.graph, self.layout
-        normed = graph.op(self.wide, stream, over=1)
-        out = self._mixer(normed, layer)
-        last = following is None
-        if last and not self.wiring.rows_at_end:
-            narrow = 4 * self.rows * self.shape.embedding
-            out = graph.op(narrow, out, self.wanted)
-            stream = graph.op(narrow, stream, self.wanted)
-            self.tokens = self.rows
-            self.wide = narrow
-        stream = graph.op(self.wide, out, stream, over=2)
-        normed = graph.op(self.wide, stream, over=1)
-        self._leaves_host = following is not None and layout.on_gpu(following) and not layout.on_gpu(layer)
-        out = self._feed_forward(normed, layer)
-        return graph.op(self.wide, out, stream, over=2)
+    def norm(self, value: Value) -> Value:
+        """A norm, written over its input when nobody else needs that."""
+        return self.graph.op(value.size, value, over=1)
 
-    def _after_weights(self) -> None:
-        """What follows the last weights of a layer has none of its own and runs where the next layer is."""
-        if self._leaves_host:
-            self.graph.device = GPU
+    def add(self, value: Value, other: Value) -> Value:
+        return self.graph.op(value.size, value, other, over=2)
 
-    def _mixer(self, normed: Value, layer: int) -> Value:
+    def join(self, out: Value, stream: Value) -> Value:
+        """Adds a part's result to the residual stream."""
+        return self.add(stream, out) if self.wiring.stream_first else self.add(out, stream)
+
+    def _layer(self, stream: Value, layer: int) -> Value:
+        if self.wiring.residual == "single":
+            return self._single_layer(stream, layer)
+        normed = self.norm(stream) if self.wiring.norm else stream
+        if self.wiring.residual != "sequential":
+            return self._parallel_layer(stream, normed, layer)
+        out = self.mixer(normed, layer)
+        if self.following is None and not self.wiring.rows_at_end:
+            out, stream = self.only_wanted(out, stream)
+        stream = self.join(out, stream)
+        normed = self.norm(stream) if self.wiring.ffn_norm else stream
+        return self.join(self.feed_forward(normed, layer, stream), stream)
+
+    def only_wanted(self, *values: Value) -> tuple[Value, ...]:
+        """From here on only the rows that logits are wanted for."""
+        narrow = 4 * self.rows * self.shape.embedding
+        chosen = tuple(self.graph.op(narrow, value, self.wanted) for value in values)
+        self.tokens, self.unit, self.wide = self.rows, 4 * self.rows, narrow
+        return chosen
+
+    def _parallel_layer(self, stream: Value, normed: Value, layer: int) -> Value:
+        """Attention and feed-forward part side by side, from the same norm."""
+        graph, kind = self.graph, self.wiring.residual
+        mixed = attention_graph.mixed(self, normed, layer)
+        last = self.following is None
+        if kind == "phi2" or last:
+            mixed = graph.op(self.wide, mixed)
+        if last:
+            mixed, stream, normed = self.only_wanted(mixed, stream, normed)
+        device = graph.device
+        out = self.feed_forward(normed, layer, stream)
+        if kind == "phi2":
+            return self.add(self.add(mixed, out), stream)
+        graph.device = device
+        if kind == "command-r":
+            total = self.add(out, stream)
+            attended = mixed if last else graph.op(self.wide, mixed)
+            self.after_weights()
+            return self.add(total, attended)
+        attended = mixed if last else graph.op(self.wide, mixed)
+        self.after_weights()
+        return self.add(self.add(out, attended), stream)
+
+    def _single_layer(self, stream: Value, layer: int) -> Value:
+        """Nemotron-H: each layer is one thing behind one norm."""
+        normed = self.norm(stream)
+        if self.layout.is_recurrent(layer) or self.shape.kv_heads[layer]:
+            out = self.mixer(normed, layer)
+            self.after_weights()
+        else:
+            out = self.feed_forward(normed, layer, stream)
+        if self.following is None:
+            out, stream = self.only_wanted(out, stream)
+        return self.join(out, stream)
+
+    def mixer(self, normed: Value, layer: int) -> Value:
         """Attention, or what stands in its place."""
-        shape = self.shape
+        if self.wiring.parallel_state:
+            state = recurrent_graph.mixed(self, normed, layer)
+            attended = attention_graph.attention(self, normed, layer)
+            return self.add(attended, state)
         if self.layout.is_recurrent(layer):
-            return self._delta_net(normed)
-        if shape.latent:
-            return self._latent_attention(normed, layer)
-        return self._attention(normed, layer)
-
-    def _attention(self, normed: Value, layer: int) -> Value:
-        graph, shape = self.graph, self.shape
-        heads, kv_heads = shape.heads[layer], shape.kv_heads[layer]
-        window = self.layout.is_window(layer)
-        key_length, value_length = self.layout.head_lengths(layer)
-        cache = self._caches[window]
-        unit = 4 * self.tokens
-        gate = None
-        size = unit * heads * key_length
-        if self.wiring.gated_attention:
-            gate = graph.op(2 * size, normed)
-            query = graph.op(size, gate)
-            graph.use(self.positions)
-        else:
-            query = self._headed(graph.op(size, normed))
-        query = self._rotated(query, cache.key_rotation)
-        if self.layout.has_window_layers:
-            key = self._rotated(self._key(normed, unit * kv_heads * key_length), cache.key_rotation)
-            value = self._rotated(graph.op(unit * kv_heads * value_length, normed), cache.value_rotation)
-        else:
-            value = self._rotated(graph.op(unit * kv_heads * value_length, normed), cache.value_rotation)
-            key = self._rotated(self._key(normed, unit * kv_heads * key_length), cache.key_rotation)
-        graph.use(key, cache.keys)
-        graph.use(value, *((cache.values,) if cache.values else ()))
-        mixed = self._mixed(query, cache, heads, value_length)
-        if cache.value_rotation is not None:
-            mixed = graph.op(mixed.size, mixed, cache.value_rotation)
-        if gate is not None:
-            opened = graph.op(size, gate)
-            mixed = graph.op(size, opened, mixed, over=1)
-        return graph.op(self.wide, mixed)
-
-    def _key(self, normed: Value, size: int) -> Value:
-        return self._headed(self.graph.op(size, normed))
-
-    def _headed(self, value: Value) -> Value:
-        """Norm per head and rope: seen as heads, a value cannot be written over."""
-        if not (self.wiring.positions or self.wiring.head_norm):
-            return value
-        out = self.graph.op(value.size, value)
-        if self.wiring.positions:
-            self.graph.use(self.positions)
-        return out
-
-    def _rotated(self, value: Value, rotation: Value | None) -> Value:
-        return value if rotation is None else self.graph.op(value.size, value, rotation)
-
-    def _mixed(self, query: Value, cache: _Cache, heads: int, value_length: int) -> Value:
-        """build_attn_mha: with flash attention one operation, without it all scores at once."""
-        graph, tokens = self.graph, self.tokens
-        size = 4 * tokens * heads * value_length
-        if self.settings.flash_attention:
-            return graph.op(size, query, cache.mask)
-        scores = graph.op(4 * tokens * heads * cache.cells, query)
-        graph.use(cache.mask)
-        mixed = graph.op(size, scores)
-        return graph.op(size, mixed)
-
-    def _latent_attention(self, normed: Value, layer: int) -> Value:
-        """src/models/deepseek2.cpp, with the key and value matrices absorbed into the query."""
-        graph, shape = self.graph, self.shape
-        latent = shape.latent
-        assert latent is not None
-        heads = shape.heads[layer]
-        cache = self._caches[False]
-        unit = 4 * self.tokens
-        key_width = latent.kv_rank + latent.rope_length
-        query = normed
-        if latent.query_rank:
-            query = graph.op(unit * latent.query_rank, normed)
-        query = graph.op(unit * heads * (latent.nope_length + latent.rope_length), query)
-        absorbed = graph.op(unit * heads * latent.kv_rank, query)
-        turned = graph.op(unit * heads * latent.rope_length, query, self.positions)
-        query = graph.op(unit * heads * key_width, absorbed, turned)
-        query = self._rotated(query, cache.key_rotation)
-        compressed = graph.op(unit * key_width, normed)
-        values = graph.op(unit * latent.kv_rank, compressed)
-        turned = graph.op(unit * latent.rope_length, compressed, self.positions)
-        key = self._rotated(graph.op(unit * key_width, values, turned), cache.key_rotation)
-        graph.use(key, cache.keys)
-        size = unit * heads * latent.value_length
-        if self.settings.flash_attention:
-            mixed = graph.op(unit * heads * latent.kv_rank, query, cache.mask)
-        else:
-            scores = graph.op(unit * heads * cache.cells, query)
-            graph.use(cache.mask)
-            mixed = graph.op(unit * heads * latent.kv_rank, scores)
-        mixed = graph.op(size, mixed)
-        mixed = graph.op(size, mixed)
-        return graph.op(self.wide, mixed)
-
-    def _delta_net(self, normed: Value) -> Value:
-        """Gated delta net, src/models/qwen3next.cpp and delta-net-base.cpp."""
-        graph, recurrent = self.graph, self.shape.recurrent
-        assert recurrent is not None
-        assert self._state is not None
-        tokens, slots = self.tokens, self.settings.parallel
-        unit = 4 * tokens
-        kernel, state, inner = recurrent.conv_kernel, recurrent.state_size, recurrent.inner_size
-        channels = inner + 2 * recurrent.groups * state
-        conv_state = graph.op(4 * (kernel - 1) * channels * slots, self._state)
-        mixed = graph.op(unit * channels, normed)
-        conv_input = graph.op(4 * (kernel - 1 + tokens) * channels, conv_state, mixed)
-        graph.use(conv_input)
-        kept = graph.op(4 * state * inner * slots, self._state)
-        conv = graph.op(unit * channels, conv_input)
-        heads, groups = recurrent.time_step_rank, recurrent.groups
-        query = graph.op(unit * groups * state, conv)
-        if heads != groups:
-            query = graph.op(unit * heads * state, query)
-        key = graph.op(unit * groups * state, conv)
-        if heads != groups:
-            key = graph.op(unit * heads * state, key)
-        both = graph.op(unit * 2 * heads, normed)
-        alpha = graph.op(unit * heads, both)
-        beta = graph.op(unit * heads, both)
-        out = graph.op(4 * inner * (tokens + state), query, key, conv, alpha, beta, kept)
-        graph.use(out)
-        shown = graph.op(unit * inner, out)
-        gate = graph.op(unit * inner, normed)
-        shown = graph.op(unit * inner, shown, graph.op(unit * inner, gate), over=1)
-        return graph.op(self.wide, shown)
+            return recurrent_graph.mixed(self, normed, layer)
+        if self.shape.latent:
+            return attention_graph.latent_attention(self, normed, layer)
+        return attention_graph.attention(self, normed, layer)
 
     # --- feed-forward ------------------------------------------------------------------------------------------------
 
-    def _feed_forward(self, normed: Value, layer: int) -> Value:
-        shape = self.shape
-        if self.layout.has_experts(layer):
+    def feed_forward(self, normed: Value, layer: int, stream: Value) -> Value:
+        if not self.layout.has_experts(layer):
+            out = self.dense(normed, self.shape.feed_forward[layer])
+            self.after_weights()
+            return out
+        if not self.wiring.dense_beside:
             return self._experts(normed)
-        return self._dense(normed, shape.feed_forward[layer])
+        beside = self.dense(normed, self.shape.feed_forward[layer])
+        return self.add(beside, self._experts(self.norm(stream)))
 
-    def _dense(self, normed: Value, width: int, shared: bool = False) -> Value:
-        graph, size = self.graph, 4 * self.tokens * width
+    def dense(self, normed: Value, width: int) -> Value:
+        """build_ffn: gate and upward matrix side by side, their product, and back to the stream's width."""
+        graph, size = self.graph, self.unit * width
         if self.wiring.fused_gate:
             hidden = graph.op(size, graph.op(2 * size, normed))
         elif self.shape.gated:
-            gate = graph.op(size, normed)
-            hidden = graph.op(size, gate, graph.op(size, normed))
+            hidden = graph.op(size, graph.op(size, normed), graph.op(size, normed))
         else:
             hidden = graph.op(size, normed)
-        out = graph.op(self.wide, hidden)
-        if not shared:
-            self._after_weights()
-        return out
+        return graph.op(self.wide, hidden)
 
     def _experts(self, normed: Value) -> Value:
+        """build_moe_ffn, and the shared expert that many architectures add."""
         graph, wiring, experts = self.graph, self.wiring, self.shape.experts
         assert experts is not None
-        unit = 4 * self.tokens
+        shared = None
+        if wiring.shared_first and experts.shared_feed_forward:
+            shared = graph.expand(self._shared(normed))
+        weights, order = self._chosen(normed)
         used = experts.used
+        source = normed
+        if wiring.weights_before:
+            source = graph.op(self.wide * used, normed)
+            source = graph.op(self.wide * used, source, weights, over=1)
+        size = self.unit * used * experts.feed_forward
+        if self.shape.gated:
+            hidden = graph.op(size, graph.op(size, source, order), graph.op(size, source, order))
+        else:
+            hidden = graph.op(size, source, order)
+        spread = graph.op(self.wide * used, hidden, order)
+        if not experts.shared_feed_forward or shared is not None:
+            self.after_weights()
+        if not wiring.weights_before:
+            spread = graph.op(spread.size, spread, weights, over=1)
+        graph.expand(spread)
+        out = graph.op(self.wide, spread, *((spread,) if used > 1 else ()))
+        graph.expand(out)
+        for _ in range(used - 2):
+            graph.use(spread)
+        if experts.shared_feed_forward:
+            shared = shared or self._shared(normed)
+            self.after_weights()
+            out = self.add(out, shared)
+        return out
+
+    def _chosen(self, normed: Value) -> tuple[Value, Value]:
+        """(weights, order) of the experts for each token."""
+        graph, wiring, experts = self.graph, self.wiring, self.shape.experts
+        assert experts is not None
+        unit, used = self.unit, experts.used
         chances = graph.op(unit * experts.count, normed)
         choice = chances
         if wiring.selection_bias:
             choice = graph.op(unit * experts.count, chances, over=1)
+        if experts.groups > 1:
+            choice = self._masked_groups(choice, experts.count, experts.groups)
         order = graph.op(unit * experts.count, choice)
         weights = graph.op(unit * used, chances, order)
-        if wiring.normed_weights:
-            total = graph.op(unit, weights)
-            weights = graph.op(unit * used, weights, total)
         if wiring.softmax_weights:
             weights = graph.op(unit * used, weights)
-        size = unit * used * experts.feed_forward
-        gate = graph.op(size, normed, order)
-        up = graph.op(size, normed, order)
-        hidden = graph.op(size, gate, up)
-        spread = graph.op(self.wide * used, hidden, order)
-        if not experts.shared_feed_forward:
-            self._after_weights()
-        spread = graph.op(spread.size, spread, weights, over=1)
-        out = graph.op(self.wide, spread, *((spread,) if used > 1 else ()))
-        for _ in range(used - 2):
-            graph.use(spread)
-        if experts.shared_feed_forward:
-            shared = self._dense(normed, experts.shared_feed_forward, shared=True)
-            if wiring.gated_shared:
-                opened = graph.op(unit, normed)
-                self._after_weights()
-                shared = graph.op(self.wide, shared, graph.op(unit, opened, over=1), over=1)
-            self._after_weights()
-            out = graph.op(self.wide, out, shared, over=2)
+        if wiring.normed_weights:
+            weights = graph.op(unit * used, weights, graph.op(unit, weights))
+        graph.expand(weights)
+        return weights, order
+
+    def _masked_groups(self, choice: Value, count: int, groups: int) -> Value:
+        """Only the best groups of experts may be chosen from (DeepSeek V3)."""
+        graph, unit = self.graph, self.unit
+        best = graph.op(unit * count, choice)
+        scores = graph.op(unit * 2 * groups, choice, best)
+        totals = graph.op(unit * groups, scores)
+        order = graph.op(unit * groups, totals)
+        filled = graph.op(unit * count, choice)
+        kept = graph.op(unit * count // 2, choice, order)
+        return _written(graph, filled, kept, order)
+
+    def _shared(self, normed: Value) -> Value:
+        experts = self.shape.experts
+        assert experts is not None
+        out = self.dense(normed, experts.shared_feed_forward)
+        if self.wiring.gated_shared:
+            opened = self.graph.op(self.unit, normed)
+            self.after_weights()
+            out = self.graph.op(self.wide, out, self.graph.op(self.unit, opened, over=1), over=1)
         return out
 
     # --- end ---------------------------------------------------------------------------------------------------------
@@ -338,7 +333,13 @@ class Reservation:
     def _output(self, stream: Value) -> None:
         graph = self.graph
         graph.device = GPU if self.layout.output_on_gpu else HOST
-        normed = graph.op(stream.size, stream, over=1)
+        normed = self.norm(stream)
         if self.wiring.rows_at_end:
             normed = graph.op(4 * self.rows * self.shape.embedding, normed, self.wanted)
-        graph.op(4 * self.rows * self.shape.vocabulary, normed)
+        graph.expand(graph.op(4 * self.rows * self.shape.vocabulary, normed))
+
+
+def _written(graph: Graph, target: Value, *sources: Value) -> Value:
+    """Rows written into `target`, which stands for the result from then on."""
+    graph.use(*sources, target)
+    return target

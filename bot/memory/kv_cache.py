@@ -28,6 +28,18 @@ def layer_bytes(shape: ModelShape, layout: Layout) -> tuple[int, ...]:
     return tuple(sizes)
 
 
+def layer_parts(shape: ModelShape, layout: Layout, layer: int) -> tuple[int, int]:
+    """Bytes of one layer's (keys, values) for all its cells."""
+    settings = layout.settings
+    cells = (layout.window_cells if layout.is_window(layer) else layout.cells) * settings.streams
+    heads = shape.kv_heads[layer]
+    key_length, value_length = layout.head_lengths(layer)
+    return (
+        cells * cache_row_bytes(settings.cache_type_k, heads * key_length),
+        cells * cache_row_bytes(settings.cache_type_v, heads * value_length),
+    )
+
+
 def cell_bytes(shape: ModelShape, layout: Layout, layer: int) -> int:
     """Bytes that one token takes in one layer."""
     settings = layout.settings

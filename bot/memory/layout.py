@@ -98,9 +98,10 @@ class Layout:
     def has_full_layers(self) -> bool:
         return not all(self.shape.window_layers or (False,))
 
-    @cached_property
-    def one_key_length(self) -> bool:
-        return True
+    def cache_owner(self, layer: int) -> int:
+        """The layer whose cache this one reads: its own, or the last of its kind that keeps one (Gemma 3n, 4)."""
+        own = self.shape.layers - self.shape.shared_kv_layers
+        return layer if layer < own else own - (2 if self.is_window(layer) else 1)
 
     @cached_property
     def widest_values(self) -> int:
@@ -131,4 +132,5 @@ class Layout:
             shape.heads[layer],
             shape.kv_heads[layer],
             shape.feed_forward[layer],
+            layer >= shape.layers - shape.shared_kv_layers,
         )

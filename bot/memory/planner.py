@@ -16,11 +16,14 @@ _ENDLESS: Final = 1 << 60
 class Value:
     """A tensor of the graph that takes room of its own. Views, and results written over an input, are no values."""
 
-    __slots__ = ("copy", "device", "held", "offset", "size", "uses")
+    __slots__ = ("copy", "device", "held", "listed", "offset", "over", "size", "sources", "uses")
 
-    def __init__(self, size: int, device: int) -> None:
+    def __init__(self, size: int, device: int, sources: tuple["Value", ...] = (), over: int = 0) -> None:
         self.size = (size + ALIGNMENT - 1) // ALIGNMENT * ALIGNMENT
         self.device = device
+        self.sources = sources
+        self.over = over
+        self.listed = False  # among the steps already
         self.uses = 0  # consumers that are still to come
         self.copy: Value | None = None  # on the other device
         self.offset = 0
@@ -32,7 +35,10 @@ _Op: TypeAlias = tuple[Value | None, list[Value], Value | None, Value | None]
 
 
 class Graph:
-    """Operations in the order in which they run. `device` is where the next ones run."""
+    """Operations, and the order in which they run. `device` is where those made next run.
+
+    As in ggml, making an operation does not yet order it: `expand` appends a value behind all that it depends on.
+    """
 
     __slots__ = ("_copies", "_inputs", "_last", "_steps", "device")
 
@@ -46,39 +52,58 @@ class Graph:
     def input(self, size: int) -> Value:
         """A tensor that the loader fills before each run; it is on the host, from the start."""
         value = Value(size, HOST)
+        value.listed = True
         self._inputs.append(value)
+        return value
+
+    def outside(self, size: int, device: int) -> Value:
+        """A tensor with room elsewhere, such as a layer's cache; only a copy for the other device takes room here."""
+        value = Value(size, device)
+        value.listed = True
         return value
 
     def op(self, size: int, *sources: Value, over: int = 0) -> Value:
         """An operation with a result of `size` bytes.
 
         `over` = 1 or 2 says that the result may be written over the first, else also the second source, where that
-        one has no other consumer left (ggml_op_can_inplace and equal layout). Sources on the other device are
-        copied at the start of the split, once for all splits.
+        one has no other consumer left (ggml_op_can_inplace and equal layout; never over a view). Sources on the other
+        device are copied at the start of the split, once for all splits.
         """
-        value = Value(size, self.device)
-        here = self._here(sources)
-        first = here[0] if over else None
-        second = here[1] if over > 1 else None
+        return Value(size, self.device, sources, over)
+
+    def expand(self, value: Value) -> Value:
+        """Orders the value behind everything it depends on, first source first (ggml_build_forward_expand)."""
+        if value.listed:
+            return value
+        for source in value.sources:
+            if not source.listed:
+                self.expand(source)
+        value.listed = True
+        here = self._here(value)
+        first = here[0] if value.over else None
+        second = here[1] if value.over > 1 else None
         self._steps.append((value, here, first, second))
         return value
 
     def use(self, *sources: Value) -> None:
         """An operation whose result lies elsewhere, such as storing a key in the cache."""
-        self._steps.append((None, self._here(sources), None, None))
+        for source in sources:
+            self.expand(source)
+        self._steps.append((None, self._here(Value(0, self.device, sources)), None, None))
 
     def keep(self, value: Value) -> None:
         """The value stays to the end."""
         value.uses += 1
 
-    def _here(self, sources: tuple[Value, ...]) -> list[Value]:
-        device = self.device
+    def _here(self, value: Value) -> list[Value]:
+        """The sources on the value's own device, copied there when necessary."""
+        device = value.device
         if device != self._last:
             self._copies = []
             self._steps.append(self._copies)
             self._last = device
         here = []
-        for source in sources:
+        for source in value.sources:
             if source.device != device:
                 copy = source.copy
                 if copy is None:

@@ -15,7 +15,11 @@ from bot.memory.quantization import tensor_bytes
 from bot.models.shape import Model, Tensor
 
 # Tensors of the input layer, which llama.cpp always keeps on the host (src/llama-arch.cpp, LLM_TENSOR_LAYER_INPUT).
-_INPUT: Final = ("token_embd", "token_types", "position_embd", "per_layer_token_embd")
+_INPUT: Final = ("token_embd", "token_embd_norm", "token_types", "position_embd", "per_layer_token_embd")
+# Tensors that are used once but lie where layer 0 does (LLM_TENSOR_LAYER_REPEATING without a number).
+_FIRST_LAYER: Final = ("per_layer_model_proj", "per_layer_proj_norm")
+# Architectures that create the output matrix before the embedding, and so hold a tied one twice even on the host.
+_TWICE_ON_HOST: Final = frozenset(("gemma3n", "gemma4"))
 # Tensors that belong to every layer but are stored once: each device with layers holds a copy (TENSOR_DUPLICATED).
 _SHARED: Final = ("rope_freqs", "rope_factors_long", "rope_factors_short")
 # Architectures that leave their next-token layers on disk unless speculative decoding asks for them (ml.load_mtp).
@@ -70,6 +74,9 @@ def weigh(model: Model) -> Weights:
                 experts[layer] += size if is_expert(name) else 0
             continue
         part = _part(tensor.name)
+        if part == "first layer":
+            by_layer[0] += size
+            continue
         parts[part] += size
         if tensor.name == "token_embd.weight" and shape.tied_embedding:
             tied = size
@@ -92,6 +99,8 @@ def _part(name: str) -> str:
     stem = name.partition(".")[0]
     if stem in _INPUT:
         return "input"
+    if stem in _FIRST_LAYER:
+        return "first layer"
     return "shared" if stem in _SHARED else "output"
 
 
@@ -121,6 +130,7 @@ def device_weights(weights: Weights, layout: Layout) -> tuple[int, tuple[int, ..
         host += weights.shared
     if layout.output_gpu is None:
         host += weights.output
+        host += weights.tied if layout.shape.architecture in _TWICE_ON_HOST else 0
     else:
         gpus[layout.output_gpu] += weights.output + weights.tied
     return host, tuple(gpus)

@@ -1,41 +1,107 @@
 """What is special about each architecture's graph, as far as memory goes (llama.cpp b11434, src/models/*.cpp)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final, Literal
 
 from bot.models.shape import ModelShape
+from bot.models.tensors import RECIPES, recipe_for
+
+Rope = Literal["all", "window", "three of four", "none"]
+Residual = Literal["sequential", "command-r", "falcon", "phi2", "single", "altup"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
     """Traits of an architecture's graph."""
 
-    positions: int = 1  # position numbers per token; 0 = none (ALiBi, NoPE)
-    input_widths: int = 1  # width of the embeddings that may be given, in model widths
-    scaled_embedding: bool = False
+    rope: Rope = "all"  # which layers rotate queries and keys
+    positions: int = 1  # position numbers per token; 0 = none
+    residual: Residual = "sequential"
+    scaled_rows: bool = False  # a scale for each row of the embeddings is an input
+    attention_scale: bool = False  # a scale for each token's query is an input (Llama 4)
     rows_at_end: bool = False  # wanted rows are picked after the last layer, not within it
-    gated_attention: bool = False  # a gate of the query's size
+    stream_first: bool = False  # sums are written over the stream, not over what is added
+    norm: bool = True  # before attention
+    ffn_norm: bool = True  # before the feed-forward part
+    head_norm: bool = False  # queries and keys are normed per head
+    value_norm: bool = False
+    fused_qkv: bool = False
+    gated_attention: Literal["", "in_query", "own"] = ""  # a gate of the query's size
     fused_gate: bool = False  # gate and upward matrix in one
     selection_bias: bool = False  # experts are chosen by biased chances
     normed_weights: bool = True
-    gated_shared: bool = False
-    head_norm: bool = False  # queries and keys are normed per head
     softmax_weights: bool = False  # chances of the chosen experts are normed by softmax
+    scaled_weights: bool = False
+    weights_before: bool = False  # experts get their input already weighted (Llama 4)
+    separate_choice: bool = False  # chosen by raw scores, weighted by their sigmoid (Llama 4)
+    gated_shared: bool = False
+    shared_first: bool = False  # the shared expert runs before the others
+    dense_beside: bool = False  # a dense part runs beside the experts (Gemma 4)
+    parallel_state: bool = False  # attention and a recurrent part side by side (Falcon-H1)
+    split_beta_alpha: bool = False
+    known: bool = True
 
 
-_BY_ARCHITECTURE: dict[str, Wiring] = {
-    "llama": Wiring(),
-    "gemma3": Wiring(scaled_embedding=True),
-    "qwen3next": Wiring(gated_attention=True, gated_shared=True),
-    "deepseek2": Wiring(selection_bias=True, normed_weights=False),
-    "gpt-oss": Wiring(normed_weights=False, softmax_weights=True),
+_OVERRIDES: Final[dict[str, dict[str, object]]] = {
+    "afmoe": {"rope": "window"},
+    "bailingmoe2": {},
+    "cohere2": {"rope": "window", "residual": "command-r"},
+    "command-r": {"residual": "command-r"},
+    "deepseek2": {"normed_weights": False},
+    "exaone4": {"rope": "window"},
+    "falcon": {"residual": "falcon"},
+    "falcon-h1": {"parallel_state": True},
+    "gemma": {},
+    "gemma3": {"scaled_rows": True},
+    "gemma3n": {"scaled_rows": True, "residual": "altup", "value_norm": True},
+    "gemma4": {"scaled_rows": True, "rows_at_end": True, "value_norm": True},
+    "gpt-oss": {"normed_weights": False, "softmax_weights": True},
+    "jamba": {"rope": "none", "positions": 0, "stream_first": True, "normed_weights": False},
+    "kimi-linear": {"rope": "none", "positions": 0},
+    "lfm2": {"stream_first": True},
+    "lfm2moe": {"stream_first": True},
+    "llama4": {"rope": "three of four", "attention_scale": True, "weights_before": True, "normed_weights": False},
+    "nemotron_h": {"rope": "none", "positions": 0, "residual": "single"},
+    "nemotron_h_moe": {"rope": "none", "positions": 0, "residual": "single", "normed_weights": False},
+    "phi2": {"residual": "phi2"},
+    "qwen2moe": {"normed_weights": False},
+    "qwen2vl": {"positions": 4},
+    "qwen3vl": {"positions": 4},
+    "qwen3vlmoe": {"positions": 4},
+    "qwen35": {"positions": 4},
+    "qwen35moe": {"positions": 4},
+    "smollm3": {"rope": "three of four"},
 }
 
 
+@lru_cache(maxsize=512)
 def wiring_of(shape: ModelShape) -> Wiring:
     """The traits of this model's architecture; those of Llama where it has none of its own."""
-    return _BY_ARCHITECTURE.get(shape.architecture, Wiring())
+    if shape.architecture not in RECIPES:
+        return Wiring(known=False)
+    recipe = recipe_for(shape)
+    wiring = Wiring(
+        norm=recipe.norm or recipe.single_norm,
+        ffn_norm=recipe.ffn_norm or recipe.post_attention_norm,
+        head_norm=recipe.q_k_norm in ("head", "heads"),
+        fused_qkv=recipe.fused_qkv,
+        gated_attention=recipe.attention_gate,
+        fused_gate=recipe.gate == "in_up",
+        selection_bias=recipe.expert_bias,
+        gated_shared=recipe.shared_gate,
+        parallel_state=recipe.parallel_state,
+        split_beta_alpha=recipe.split_beta_alpha,
+    )
+    if not recipe.ffn_norm and recipe.post_ffn_norm:  # both norms behind their parts (OLMo 2, EXAONE 4)
+        wiring = replace(wiring, ffn_norm=False)
+    if shape.architecture == "baichuan" and shape.layers == 40:  # the 13B has ALiBi
+        wiring = replace(wiring, rope="none", positions=0)
+    if shape.architecture == "exaone4" and not shape.window:
+        return wiring
+    return replace(wiring, **_OVERRIDES.get(shape.architecture, {}))  # type: ignore[arg-type]
 
 
 def is_known(shape: ModelShape) -> bool:
     """Whether the graph of this architecture was followed; else it is taken for Llama's."""
-    return shape.architecture in _BY_ARCHITECTURE
+    return wiring_of(shape).known

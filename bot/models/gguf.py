@@ -468,7 +468,29 @@ def shape(header: Header, tensors: Sequence[Tensor] | None = None) -> ModelShape
         alternating_updates=4 if architecture == "gemma3n" else 0,
         sparse_index=_sparse_index(facts),
         rope_length=facts.whole("rope.dimension_count"),
+        deepstack_layers=min(64, facts.whole("n_deepstack_layers")),
+        traits=_traits(held, named, layers),
     )
+
+
+def _traits(held: _Layers, named: Mapping[str, Tensor], layers: int) -> frozenset[str]:
+    """Optional tensors that the file has, in the words of bot/models/tensors.py."""
+    by_tensor = {
+        "qkv_bias": "attn_q.bias",
+        "q_k_norm": "attn_q_norm.weight",
+        "expert_bias": "exp_probs_b.bias",
+    }
+    found = {trait for trait, name in by_tensor.items() if any(held.has(layer, name) for layer in range(layers))}
+    for layer in range(layers):
+        if held.has(layer, "attn_qkv.weight") and not held.any_starts(layer, _RECURRENT_TENSORS):
+            found.add("fused_qkv")
+        if held.has(layer, "attn_k.weight") and not held.has(layer, "attn_v.weight"):
+            found.add("key_as_value")
+    if "rope_freqs.weight" in named:
+        found.add("rope_freqs")
+    if "rope_factors_long.weight" in named:
+        found.add("rope_factors")
+    return frozenset(found)
 
 
 def _refuse_other_kinds(header: Header) -> None:

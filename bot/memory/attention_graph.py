@@ -1,0 +1,164 @@
+"""Attention in the reserved graph.
+
+Sources, llama.cpp b11434: src/llama-graph.cpp (build_qkv, build_attn, build_attn_mha) and src/models/deepseek2.cpp.
+"""
+
+from typing import TYPE_CHECKING
+
+from bot.memory import kv_cache
+from bot.memory.planner import GPU, HOST, Value
+
+if TYPE_CHECKING:
+    from bot.memory.graph import Cache, Reservation
+
+
+def attention(build: "Reservation", normed: Value, layer: int) -> Value:
+    """Grouped-query attention with its output matrix."""
+    return build.graph.op(build.wide, mixed(build, normed, layer))
+
+
+def mixed(build: "Reservation", normed: Value, layer: int) -> Value:
+    """Grouped-query attention without its output matrix: heads * value_length numbers a token."""
+    graph, wiring, layout = build.graph, build.wiring, build.layout
+    heads, kv_heads = build.shape.heads[layer], build.shape.kv_heads[layer]
+    key_length, value_length = layout.head_lengths(layer)
+    cache = build.caches[layout.is_window(layer)]
+    unit = build.unit
+    size = unit * heads * key_length
+    shares = layer >= build.shape.layers - build.shape.shared_kv_layers
+    gate = None
+    if wiring.fused_qkv:
+        fused = graph.op(size + unit * kv_heads * (key_length + value_length), normed)
+        query, key, value = _headed(build, fused, size, layer), fused, fused
+        key = _headed(build, fused, unit * kv_heads * key_length, layer)
+        if wiring.value_norm or not build.settings.flash_attention:
+            value = graph.op(unit * kv_heads * value_length, fused)
+    else:
+        if wiring.gated_attention == "in_query":
+            gate = graph.op(2 * size, normed)
+            query = _headed(build, gate, size, layer)
+        else:
+            query = _headed(build, graph.op(size, normed), size, layer)
+        key = graph.op(unit * kv_heads * key_length, normed)
+        plain = key
+        key = _headed(build, key, key.size, layer)
+        by_key = "key_as_value" in build.shape.traits and not layout.is_window(layer)
+        value = plain if by_key else graph.op(unit * kv_heads * value_length, normed)
+        if wiring.value_norm:
+            value = graph.op(value.size, value)
+    query = graph.expand(_rotated(build, query, cache.key_rotation))
+    if not shares:
+        key = _rotated(build, key, cache.key_rotation)
+        value = _rotated(build, value, cache.value_rotation)
+        for each in (key, value) if layout.has_window_layers else (value, key):
+            graph.expand(each)
+        _store(build, cache, key, value)
+    out = graph.expand(_attended(build, query, cache, heads, value_length, layer))
+    if cache.value_rotation is not None:
+        out = graph.op(out.size, out, cache.value_rotation)
+    if wiring.gated_attention == "own":
+        out = graph.op(size, graph.op(size, normed), out, over=1)
+    elif gate is not None:
+        out = graph.op(size, graph.op(size, gate), out, over=1)
+    return out
+
+
+def _store(build: "Reservation", cache: "Cache", key: Value, value: Value) -> None:
+    graph = build.graph
+    device = graph.device
+    if build.settings.kv_on_host:
+        graph.device = HOST
+    graph.use(key, cache.keys)
+    graph.use(value, *((cache.values,) if cache.values is not None else ()))
+    graph.device = device
+
+
+def _headed(build: "Reservation", value: Value, size: int, layer: int) -> Value:
+    """Norm per head and rope: what is seen as heads cannot be written over."""
+    rope = _has_rope(build, layer)
+    if not (rope or build.wiring.head_norm):
+        return value
+    assert build.positions is not None or not rope
+    sources = (value, build.positions) if rope and not build.wiring.head_norm else (value,)
+    out = build.graph.op(size, *(source for source in sources if source is not None))
+    if rope and build.wiring.head_norm and build.positions is not None:
+        out = build.graph.op(size, out, build.positions, over=1)
+    if build.scale is not None and not rope:
+        out = build.graph.op(size, out, build.scale, over=1)
+    return out
+
+
+def _has_rope(build: "Reservation", layer: int) -> bool:
+    rope = build.wiring.rope
+    if rope == "window":
+        return build.layout.is_window(layer)
+    if rope == "three of four":
+        return (layer + 1) % 4 != 0
+    return rope == "all"
+
+
+def _rotated(build: "Reservation", value: Value, rotation: Value | None) -> Value:
+    """Hadamard rotation, which llama.cpp puts before a quantized cache."""
+    return value if rotation is None else build.graph.op(value.size, value, rotation)
+
+
+def _attended(build: "Reservation", query: Value, cache: "Cache", heads: int, value_length: int, layer: int) -> Value:
+    """build_attn_mha: with flash attention one operation, without it all scores at once."""
+    graph = build.graph
+    size = build.unit * heads * value_length
+    read = _cache_read(build, layer)
+    if build.settings.flash_attention:
+        return graph.op(size, query, *read, cache.mask)
+    scores = graph.op(build.unit * heads * cache.cells, *read[:1], query)
+    if build.shape.softcap:
+        scores = graph.op(scores.size, scores, over=1)
+    scores = graph.op(scores.size, scores, cache.mask, over=1)
+    return graph.op(size, graph.op(size, *read[1:], scores))
+
+
+def _cache_read(build: "Reservation", layer: int) -> tuple[Value, ...]:
+    """Keys and values of a cache that lies on the other device and must be copied for each layer."""
+    layout, shape = build.layout, build.shape
+    owner = layout.cache_owner(layer)
+    held = GPU if layout.on_gpu(owner) and not build.settings.kv_on_host else HOST
+    if held == build.graph.device:
+        return ()
+    key, value = kv_cache.layer_parts(shape, layout, owner)
+    return build.graph.outside(key, held), build.graph.outside(value, held)
+
+
+def latent_attention(build: "Reservation", normed: Value, layer: int) -> Value:
+    """src/models/deepseek2.cpp, with the key and value matrices absorbed into the query."""
+    graph, latent = build.graph, build.shape.latent
+    assert latent is not None
+    heads, unit = build.shape.heads[layer], build.unit
+    cache = build.caches[False]
+    key_width = latent.kv_rank + latent.rope_length
+    turns = () if build.positions is None else (build.positions,)
+    query = normed
+    if latent.query_rank:
+        query = graph.op(unit * latent.query_rank, normed)
+    query = graph.op(unit * heads * (latent.nope_length + latent.rope_length), query)
+    absorbed = graph.op(unit * heads * latent.kv_rank, query)
+    turned = graph.op(unit * heads * latent.rope_length, query, *turns) if turns else query
+    query = graph.op(unit * heads * key_width, absorbed, turned)
+    compressed = graph.op(unit * key_width, normed)
+    values = graph.op(unit * latent.kv_rank, compressed)
+    turned = graph.op(unit * latent.rope_length, compressed, *turns) if turns else compressed
+    key = graph.op(unit * key_width, values, turned)
+    graph.expand(query)
+    graph.expand(key)
+    device = graph.device
+    if build.settings.kv_on_host:
+        graph.device = HOST
+    graph.use(key, cache.keys)
+    graph.device = device
+    if build.settings.flash_attention:
+        out = graph.op(unit * heads * latent.kv_rank, query, cache.mask)
+    else:
+        scores = graph.op(unit * heads * cache.cells, query)
+        scores = graph.op(scores.size, scores, cache.mask, over=1)
+        out = graph.op(unit * heads * latent.kv_rank, scores)
+    size = unit * heads * latent.value_length
+    out = graph.expand(graph.op(size, graph.op(size, out)))
+    return graph.op(build.wide, out)
