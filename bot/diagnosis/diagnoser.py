@@ -1,11 +1,11 @@
 """Lines and knowledge to findings."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.diagnosis.finding import Evidence, Finding
-from bot.diagnosis.index import Index
+from bot.diagnosis.index import Index, Reading
 from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
 from bot.diagnosis.rank import MOST, Ranked, rank
@@ -15,7 +15,9 @@ from bot.intake.lines import Line
 from bot.knowledge import Failure, Signature
 
 THRESHOLD = 0.5
+_SHARE = 0.7  # of a signature's weight that stands in a line of undamaged words at least
 _CLOSE = 16  # candidates of a line that are compared closely
+_ENOUGH = 3  # lines made of the same words that are compared
 _CONDITION = 15  # characters that a met condition counts as, when the more specific of two findings is sought
 _BETTER = 0.05  # quality by which a match drives out others from the same place
 
@@ -57,30 +59,43 @@ class Diagnoser:
         return tuple(rank([each for each in findings if each.finding.score >= THRESHOLD])[:MOST])
 
     def _hits(self, log: Log, loader: str | None) -> Iterator[Hit]:
-        for number, line in enumerate(log.lines):
-            candidates = self._index.candidates(log.known[number])
-            if not candidates:
+        """Every match whose conditions hold. Of lines made of the same words only the first few are compared: a log
+        repeats itself, and what did not match once does not match later.
+        """
+        tried: Counter[Reading] = Counter()
+        for number, (line, reading) in enumerate(zip(log.lines, log.readings, strict=True)):
+            candidates = self._index.candidates(reading.known)
+            if not candidates or tried[reading] >= _ENOUGH:
                 continue
-            matches = [
-                found
-                for pattern, share in candidates[:_CLOSE]
-                if (found := self._best_match(pattern, share, number, log)) is not None
-                and _conditions_hold(found.pattern.signature, log, loader)
-            ]
-            for found in _undisputed(matches):
-                yield Hit(line, found, found.quality**2 * found.pattern.signature.weight, log.standings[number])
+            tried[reading] += 1
+            found = list(self._matches(candidates, number, log, loader))
+            if not found:
+                tried[reading] = _ENOUGH
+            for each in _undisputed(found):
+                yield Hit(line, each, each.quality**2 * each.pattern.signature.weight, log.standing(number))
 
-    def _best_match(self, pattern_number: int, share: float, number: int, log: Log) -> Match | None:
+    def _matches(
+        self, candidates: Sequence[tuple[int, float]], number: int, log: Log, loader: str | None
+    ) -> Iterator[Match]:
+        for pattern_number, share in candidates[:_CLOSE]:
+            pattern = self._index.patterns[pattern_number]
+            found = self._best_match(pattern, share, number, log)
+            if found is not None and _conditions_hold(pattern.signature, log, loader):
+                yield found
+
+    def _best_match(self, pattern: Pattern, share: float, number: int, log: Log) -> Match | None:
         """The match in the line alone, or in the line and the next when the signature goes on there."""
-        pattern = self._index.patterns[pattern_number]
-        found = match(pattern, log.lines[number].text, share, self._index)
+        reading = log.readings[number]
+        found = None
+        if share >= _SHARE or reading.strange:  # else words are missing, and none stands there that could be them
+            found = match(pattern, log.lines[number].text, log.folded[number], share, self._index)
         if share > 0.95 or (found is not None and found.quality > 0.95) or number + 1 >= len(log.lines):
             return found
-        missing = pattern.words - log.known[number]
-        if not missing & log.known[number + 1]:
+        missing = pattern.words - reading.known
+        if not missing & log.readings[number + 1].known:
             return found
-        both = log.joined(number)
-        across = match(pattern, both, 1.0, self._index)
+        text, folded = log.joined(number)
+        across = match(pattern, text, folded, 1.0, self._index)
         return across if across is not None and (found is None or across.quality > found.quality) else found
 
 

@@ -9,17 +9,29 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from bot.diagnosis.signature import Pattern
 from bot.diagnosis.words import FILLERS, NEGATIONS, is_code
 
-SHARE = 0.5  # of a signature's weight that must stand in a line before it is compared closely
+SHARE = 0.55  # of a signature's weight that must stand in a line before it is compared closely
 MENDED = 0.9  # what a word with one wrong character counts
 _FEW, _STANDS_OUT = 2, 0.4  # words; difference of weights by which the rarest word of a signature stands out
 _SHORTEST_SPLIT = 7  # characters of a word that may be several
 _LONGEST = 24  # characters of a word that is still mended or split
 _ALPHABETIC = re.compile(r"[a-z_]*[a-z][a-z0-9_]*")
+
+
+_STRANGE = ("",)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The words of a line: those that signatures use, and others that may be damaged ones (no numbers)."""
+
+    known: frozenset[str]
+    strange: frozenset[str]
 
 
 class Index:
@@ -38,21 +50,24 @@ class Index:
         self._mended: dict[str, tuple[str, ...]] = {}
         self._candidates: dict[frozenset[str], tuple[tuple[int, float], ...]] = {}
 
-    def known_words(self, words: Iterable[str]) -> frozenset[str]:
-        """The words of signatures among `words`; a word with one wrong character, or several without the blank
+    def read(self, words: Iterable[str]) -> "Reading":
+        """What signatures know of the words of a line. A word with one wrong character, or several without the blank
         between them, counts as what it was meant to be.
         """
         distinct = set(words)
         known = distinct & self._known
+        strange: list[str] = []
         if len(known) < len(distinct):
             mended = self._mended
             for word in distinct - known:
                 meant = mended.get(word)
                 if meant is None:
                     meant = mended[word] = self._meant(word)
-                if meant:
+                if meant is _STRANGE:
+                    strange.append(word)
+                elif meant:
                     known.update(meant)
-        return frozenset(known)
+        return Reading(frozenset(known), frozenset(strange))
 
     def candidates(self, known: frozenset[str]) -> tuple[tuple[int, float], ...]:
         """(number of a signature, share of its weight found), best first, for the words of one line."""
@@ -98,14 +113,17 @@ class Index:
         return chosen
 
     def _meant(self, word: str) -> tuple[str, ...]:
-        if not 4 <= len(word) <= _LONGEST or not _ALPHABETIC.fullmatch(word) or is_code(word):
+        """The known words that an unknown one stands for; _STRANGE for another word, nothing for numbers and codes."""
+        if is_code(word):
             return ()
+        if not 4 <= len(word) <= _LONGEST or not _ALPHABETIC.fullmatch(word):
+            return _STRANGE
         near = [known for known in self._near_words(word) if _within_one(word, known)]
         if near:
             return (max(near, key=lambda known: self.weights[known]),)
         if len(word) < _SHORTEST_SPLIT or "_" in word:
-            return ()
-        return self._split(word) or self._split_at_wrong_letter(word)
+            return _STRANGE
+        return self._split(word) or self._split_at_wrong_letter(word) or _STRANGE
 
     def _near_words(self, word: str) -> set[str]:
         deletions = self._deletions

@@ -9,7 +9,7 @@ from bot.diagnosis.words import fold, words
 from bot.intake.lines import Line
 from bot.intake.tracebacks import tracebacks
 
-_EARLIER, _ERROR, _PLAIN, _WARNING, _INFORMATION = 0.97, 0.97, 0.94, 0.7, 0.55
+_LAST, _EARLIER, _ERROR, _PLAIN, _WARNING, _INFORMATION = 1.0, 0.97, 0.97, 0.94, 0.7, 0.55
 _WARNS = re.compile(r"\b\w*[Ww]arning: |^\s*(?:\[?WARN|npm warn|warning\b)", re.IGNORECASE)
 _FAILS = re.compile(r"\s*(?:error|fatal|panic|exception|failed|错误|致命错误|异常)\b", re.IGNORECASE)
 _FEW = 400  # lines up to which a condition is also looked for with errors
@@ -31,12 +31,13 @@ class Log:
     def __init__(self, lines: Sequence[Line], index: Index) -> None:
         self.lines = lines
         self.folded = fold("\n".join(line.text for line in lines)).split("\n") if lines else []
-        self.known = [index.known_words(words(text)) for text in self.folded]
+        self.readings = [index.read(words(text)) for text in self.folded]
         self._answers: dict[str, bool] = {}
 
-    def joined(self, number: int) -> str:
-        """Line `number` and the next as one; a word that was cut at the edge of a terminal is not mended."""
-        return f"{self.lines[number].text.rstrip()} {self.lines[number + 1].text.lstrip()}"
+    def joined(self, number: int) -> tuple[str, str]:
+        """Line `number` and the next as one, and the same folded."""
+        text = f"{self.lines[number].text.rstrip()} {self.lines[number + 1].text.lstrip()}"
+        return text, fold(text)
 
     def contains(self, text: str) -> bool:
         """Whether a text stands somewhere in the log, in any case; in a short log also with a few wrong characters."""
@@ -45,20 +46,19 @@ class Log:
             answer = self._answers[text] = self._contains(fold(text))
         return answer
 
-    @cached_property
-    def standings(self) -> list[float]:
-        """How much each line counts as a cause of death, 1 at most: the exceptions of the last traceback most, then
+    def standing(self, number: int) -> float:
+        """How much a line counts as a cause of death, 1 at most: the exceptions of the last traceback most, then
         other errors, then plain output, then warnings, then what a logger calls information.
         """
-        found = [_standing(line) for line in self.lines]
+        return max(self._exceptions.get(number, 0.0), _standing(self.lines[number]))
+
+    @cached_property
+    def _exceptions(self) -> dict[int, float]:
+        """The standing of every line that names an exception."""
+        if 'flle "' not in self._whole:  # folded; no traceback is without its frames
+            return {}
         chains = tracebacks(self.lines)
-        for chain in chains[:-1]:
-            for index in chain.exceptions:
-                found[index] = max(found[index], _EARLIER)
-        for chain in chains[-1:]:
-            for index in chain.exceptions:
-                found[index] = 1.0
-        return found
+        return {index: _LAST if chain is chains[-1] else _EARLIER for chain in chains for index in chain.exceptions}
 
     @cached_property
     def _whole(self) -> str:

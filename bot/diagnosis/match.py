@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.diagnosis.index import MENDED, Index
 from bot.diagnosis.signature import GREEDY, Pattern
-from bot.diagnosis.words import fold, is_code, words
+from bot.diagnosis.words import is_code, words
 
 LEAST = 0.83  # quality below which a match is none
 _SHORT = 4  # characters; a literal part below is only looked for exactly, between its neighbours
@@ -46,13 +46,16 @@ class Match:
         return self.quality == 1.0
 
 
-def match(pattern: Pattern, text: str, share: float, index: Index) -> Match | None:
-    """The best fit of `pattern` in a line that holds `share` of the weight of its words; None when there is none."""
+def match(pattern: Pattern, text: str, folded: str, share: float, index: Index) -> Match | None:
+    """The best fit of `pattern` in a line that holds `share` of the weight of its words; None when there is none.
+
+    `folded` is the folded text, of the same length.
+    """
     if share > 0.9 and (found := pattern.exact.search(text)):
         values = zip(pattern.variables, found.groups(), strict=True)
         captured = {name: value for name, raw in values if (value := _trimmed(raw))}
         return Match(pattern, 1.0, found.start(), found.end(), captured)
-    return _fuzzy(pattern, text, index)
+    return _fuzzy(pattern, text, folded, index)
 
 
 Spans = list[tuple[int, int] | None]
@@ -69,10 +72,7 @@ class _Placed:
     is_cut: bool
 
 
-def _fuzzy(pattern: Pattern, text: str, index: Index) -> Match | None:
-    folded = fold(text)
-    if len(folded) != len(text):
-        folded = text  # a letter whose lower case is longer: positions would be wrong
+def _fuzzy(pattern: Pattern, text: str, folded: str, index: Index) -> Match | None:
     placed = _placed(pattern, folded)
     if placed is None or placed.likeness < LEAST:
         return None
@@ -181,7 +181,7 @@ def _share(pattern: Pattern, placed: _Placed, folded: str, index: Index) -> tupl
     contradicts = False
     for part in _parts(pattern, placed):
         window = words(_whole_words(folded, part.span)) if part.span else []
-        known = index.known_words(window)
+        known = index.read(window).known
         strange = [word for word in window if word not in index.weights]
         is_damaged = part.span is not None and _is_only_damaged(part.literal, folded[part.span[0] : part.span[1]])
         # Words left out by another version weigh half; words replaced by others make another message.

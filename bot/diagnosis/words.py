@@ -27,8 +27,11 @@ def is_code(folded: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Lower case with look-alike characters folded; the length may differ from that of `text`."""
-    return text.lower().translate(_LOOKALIKES)
+    """Lower case with look-alike characters folded, of the same length as `text`."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters have a lower case of two characters
+        lowered = "".join(lower if len(lower := character.lower()) == 1 else character for character in text)
+    return lowered.translate(_LOOKALIKES)
 
 
 def words(folded: str) -> list[str]:
