@@ -9,19 +9,25 @@ from functools import cached_property
 from pathlib import Path
 
 from bot.answers.blocks import Answer
+from bot.answers.commands import ModelFiles
 from bot.answers.diagnosis import diagnosis_answer
+from bot.answers.plan import plan_answer
 from bot.data import knowledge_root
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.finding import Diagnosis
+from bot.hardware.amounts import parse_ram, parse_vram
 from bot.hardware.cards import CardIndex, load_cards
+from bot.hardware.machine import Machine, System
 from bot.intake.cleaning import clean
 from bot.intake.facts import Facts
 from bot.intake.redaction import Kind, has_secrets, redact
 from bot.intake.sources import read_text
 from bot.knowledge import load_failures
-from bot.languages import Language
+from bot.languages import Language, Text
 from bot.lookup import Lookup
+from bot.memory.plan import Plan, make_plan
 from bot.models.catalog import Catalog, load_catalog
+from bot.models.requested import HubLike, RequestedModel, requested_model
 from bot.reference import (
     Condition,
     Loader,
@@ -51,6 +57,19 @@ class Consultation:
         return diagnosis_answer(
             self.diagnosis, self.facts, language, has_secrets=has_secrets(self.masked), omitted=self.omitted
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """The answer to "can I run it": the plan, what to download, and what had to be assumed."""
+
+    plan: Plan
+    files: ModelFiles
+    notes: tuple[Text, ...]
+
+    def answer(self, language: Language) -> Answer:
+        """The plan in words."""
+        return plan_answer(self.plan, self.files, self.notes, language)
 
 
 class Clinic:
@@ -88,6 +107,30 @@ class Clinic:
     def conditions(self) -> dict[str, Condition]:
         return {condition.id: condition for condition in load_conditions(self.root)}
 
+    def can_run(
+        self,
+        model: str,
+        vram: str,
+        ram: str,
+        *,
+        context: int | None = None,
+        cache_type: str = "f16",
+        system: System = "windows",
+        hub: HubLike | None = None,
+    ) -> Prospect:
+        """Whether and how `model` runs with this VRAM and RAM, all as people type them.
+
+        Raises:
+            UserError: a model, amount or card that is not understood, or a context that no loader takes.
+        """
+        machine = Machine(parse_vram(vram, self.cards), parse_ram(ram), system)
+        wanted = requested_model(model, self.catalog, hub)
+        plan = make_plan(wanted.model, machine, context=context, cache_type=cache_type, others=wanted.quants)
+        if not wanted.chosen and plan.best is not None and plan.best.name != wanted.model.quant:
+            chosen = dict(wanted.quants)[plan.best.name]
+            plan = make_plan(chosen, machine, context=context, cache_type=cache_type, others=wanted.quants)
+        return Prospect(plan, _files(wanted, plan.model.quant), wanted.notes)
+
     def diagnose(self, text: str, *, loader: str | None = None) -> Consultation:
         """What is wrong, by a pasted text. `loader`: a canonical loader name where the user has said it."""
         source = read_text("", text)
@@ -98,3 +141,13 @@ class Clinic:
         return Consultation(
             Diagnosis(findings, tuple(lines), source.omitted > 0), facts, redacted.kinds, source.omitted
         )
+
+
+def _files(wanted: RequestedModel, quant: str) -> ModelFiles:
+    """What to download for a quantization: real names where the repository is known, else the usual one."""
+    repository = wanted.repository.id if wanted.repository else ""
+    weights = wanted.files.get(quant) if wanted.files else None
+    if weights is None:
+        name = wanted.name.base or wanted.model.shape.name
+        return ModelFiles(repository, f"{name}-{quant}.gguf")
+    return ModelFiles(repository, weights.first.path, tuple(file.path for file in weights.files))

@@ -107,6 +107,27 @@ Block: TypeAlias = Paragraph | Code | Evidence | Steps | Fields | Table | Memory
 
 
 @dataclass(frozen=True, slots=True)
+class ChartPart:
+    """One layer of a stacked chart: bytes at each of the chart's contexts."""
+
+    name: str
+    sizes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextChart:
+    """Memory over context, drawn on request: stacked parts in bytes, against what the GPU has."""
+
+    title: str
+    context_label: str
+    contexts: tuple[int, ...]
+    parts: tuple[ChartPart, ...]
+    capacity: int
+    capacity_label: str
+    marked_context: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One answer. `details` holds the blocks that a chat shows only on request ("more detail")."""
 
@@ -114,3 +135,4 @@ class Answer:
     tone: Tone
     blocks: tuple[Block, ...]
     details: tuple[Block, ...] = ()
+    chart: ContextChart | None = None

@@ -13,7 +13,7 @@ from bot.errors import UserError
 
 # name -> "module:attribute"
 COMMANDS = {
-    "canirun": "bot.cli.memory:canirun",
+    "canirun": "bot.cli.canirun:canirun",
     "chat": "bot.cli.clinic:chat",
     "demo": "bot.cli.clinic:demo",
     "diagnose": "bot.cli.diagnose:diagnose",

@@ -1,0 +1,144 @@
+"""Ready commands and settings that start a planned model in each loader."""
+
+from dataclasses import dataclass
+
+from bot.answers.blocks import Code
+from bot.memory.plan import Plan, not_for_cpu
+from bot.memory.quantization import parse_quant
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """What to download. `first` is the file a loader is pointed at; empty strings where not known."""
+
+    repository: str
+    first: str
+    parts: tuple[str, ...] = ()
+
+
+def loader_commands(plan: Plan, files: ModelFiles) -> dict[str, Code]:
+    """Loader name -> what to type or set, best loader first. Empty when the model does not run."""
+    if plan.verdict == "no":
+        return {}
+    if not_for_cpu(plan.model):
+        return _gpu_only_commands(plan, files)
+    return {
+        "koboldcpp": _koboldcpp(plan, files),
+        "llama.cpp": _llama_cpp(plan, files),
+        "ollama": _ollama(plan, files),
+        "LM Studio": _lm_studio(plan),
+    }
+
+
+def _gpu_only_commands(plan: Plan, files: ModelFiles) -> dict[str, Code]:
+    quant = parse_quant(plan.model.quant)
+    if quant is not None and quant.format in {"EXL2", "EXL3"}:
+        return {"tabbyAPI": _tabby(plan, files)}
+    return {"vLLM": _vllm(plan, files)}
+
+
+def _model_path(files: ModelFiles) -> str:
+    return files.first.rsplit("/", 1)[-1]
+
+
+def _quoted(path: str) -> str:
+    return f'"{path}"' if " " in path else path
+
+
+def _koboldcpp(plan: Plan, files: ModelFiles) -> Code:
+    """Options of koboldcpp.py --help (1.120): --usecuda, --usevulkan, --gpulayers, --moecpu, --quantkv."""
+    settings, windows = plan.placement.settings, plan.machine.system == "windows"
+    parts = [".\\koboldcpp.exe" if windows else "./koboldcpp", "--model", _quoted(_model_path(files))]
+    if plan.verdict == "cpu":
+        parts += ["--usecpu"]
+    else:
+        if settings.backend != "metal":
+            parts.append("--usecuda" if settings.backend == "cuda" else "--usevulkan")
+        parts += ["--gpulayers", str(settings.gpu_layers)]
+    if settings.experts_on_host:
+        parts += ["--moecpu", str(settings.experts_on_host)]
+    parts += ["--contextsize", str(settings.context), "--flashattention"]
+    if settings.cache_type_k != "f16":
+        parts += ["--quantkv", "1" if settings.cache_type_k == "q8_0" else "2"]
+    if settings.tensor_split:
+        parts += ["--tensor_split", *_shares(plan)]
+    return Code(" ".join(parts), "powershell" if windows else "bash")
+
+
+def _llama_cpp(plan: Plan, files: ModelFiles) -> Code:
+    """Options of llama-server (tools/server/README.md)."""
+    settings = plan.placement.settings
+    parts = ["llama-server", "-m", _quoted(_model_path(files)), "-c", str(settings.context), "-fa", "on"]
+    parts += ["-ngl", str(0 if plan.verdict == "cpu" else settings.gpu_layers)]
+    if settings.experts_on_host:
+        parts += ["--n-cpu-moe", str(settings.experts_on_host)]
+    if settings.cache_type_k != "f16":
+        parts += ["-ctk", settings.cache_type_k, "-ctv", settings.cache_type_v]
+    if settings.tensor_split:
+        parts += ["-ts", ",".join(_shares(plan))]
+    return Code(" ".join(parts), "powershell" if plan.machine.system == "windows" else "bash")
+
+
+def _shares(plan: Plan) -> list[str]:
+    """Each card's share of the layers, in GiB rounded to halves."""
+    return [f"{round(size / (1 << 29)) / 2:g}" for size in plan.machine.usable_vram]
+
+
+def _ollama(plan: Plan, files: ModelFiles) -> Code:
+    """A Modelfile and the command that reads it (docs.ollama.com/modelfile)."""
+    settings = plan.placement.settings
+    source = f"./{_model_path(files)}"
+    lines = [f"FROM {source}", f"PARAMETER num_ctx {settings.context}"]
+    if plan.verdict == "split" and not settings.experts_on_host:
+        lines.append(f"PARAMETER num_gpu {settings.gpu_layers}")
+    if plan.verdict == "cpu":
+        lines.append("PARAMETER num_gpu 0")
+    return Code("\n".join([*lines, "", "# ollama create my-model -f Modelfile && ollama run my-model"]), "dockerfile")
+
+
+def _lm_studio(plan: Plan) -> Code:
+    """The three settings of the load dialogue."""
+    settings, shape = plan.placement.settings, plan.model.shape
+    layers = 0 if plan.verdict == "cpu" else min(settings.gpu_layers, shape.layers)
+    lines = [f"Context Length: {settings.context}", f"GPU Offload: {layers} / {shape.layers}", "Flash Attention: on"]
+    if settings.experts_on_host:
+        lines.append(f"Layers whose experts stay on the CPU: {settings.experts_on_host}")
+    if settings.cache_type_k != "f16":
+        lines.append(f"K / V Cache Quantization: {settings.cache_type_k}")
+    return Code("\n".join(lines), "text")
+
+
+def _tabby(plan: Plan, files: ModelFiles) -> Code:
+    """config.yml (config_sample.yml of tabbyAPI)."""
+    settings = plan.placement.settings
+    name = files.repository.rsplit("/", 1)[-1] or plan.model.shape.name
+    context = settings.context // 256 * 256 or 256
+    exl3 = "EXL3" in plan.model.quant.upper()
+    cache = {"f16": "FP16", "q8_0": "8,8" if exl3 else "Q8"}.get(settings.cache_type_k, "4,4" if exl3 else "Q4")
+    lines = [
+        "model:",
+        "  model_dir: models",
+        f"  model_name: {name}",
+        f"  max_seq_len: {context}",
+        f"  cache_size: {context}",
+        f"  cache_mode: {cache}",
+    ]
+    return Code("\n".join(lines), "yaml")
+
+
+def _vllm(plan: Plan, files: ModelFiles) -> Code:
+    """Vllm serve (docs.vllm.ai, CLI reference)."""
+    settings = plan.placement.settings
+    name = files.repository or plan.model.shape.name
+    parts = ["vllm", "serve", name, "--max-model-len", str(settings.context)]
+    if len(plan.machine.devices) > 1:
+        parts += ["--tensor-parallel-size", str(len(plan.machine.devices))]
+    return Code(" ".join(parts), "bash")
+
+
+def download_command(files: ModelFiles) -> Code | None:
+    """The hf command that fetches just these files; None where the repository is not known."""
+    if not files.repository:
+        return None
+    names = files.parts or ((files.first,) if files.first else ())
+    return Code(" ".join(["hf", "download", files.repository, *names, "--local-dir", "models"]), "bash")

@@ -1,0 +1,309 @@
+"""The answer to "can I run it" in words."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.answers.blocks import (
+    Answer,
+    BarPart,
+    Block,
+    ChartPart,
+    Code,
+    ContextChart,
+    Field,
+    Fields,
+    MemoryBar,
+    Paragraph,
+    Step,
+    Steps,
+    Table,
+    Tone,
+)
+from bot.answers.commands import ModelFiles, download_command, loader_commands
+from bot.answers.sizes import GIB, gib
+from bot.hardware.machine import Machine
+from bot.languages import Language, Text
+from bot.memory.estimate import Usage
+from bot.memory.plan import FOUR_BITS, Plan, Verdict, estimate_at, not_for_cpu
+
+TONES: dict[Verdict, Tone] = {"gpu": "good", "split": "careful", "cpu": "careful", "no": "bad"}
+MARKS: dict[Verdict, Text] = {
+    "gpu": Text("all on the GPU", "全放显卡"),
+    "split": Text("split", "显卡+内存"),
+    "cpu": Text("CPU only", "只用 CPU"),
+    "no": Text("does not fit", "放不下"),
+}
+CHART_CONTEXTS = (2048, 4096, 8192, 16384, 32768, 65536, 131072)
+
+
+def plan_answer(plan: Plan, files: ModelFiles, notes: Sequence[Text], language: Language) -> Answer:
+    """What an experienced helper would say: yes or no, how, and the exact command."""
+
+    def say(text: Text) -> str:
+        return text.in_language(language)
+
+    blocks: list[Block] = [Paragraph(say(_headline(plan)), tone=TONES[plan.verdict])]
+    blocks += [Paragraph(say(text)) for text in _advice(plan)]
+    blocks.append(_settings(plan, language))
+    blocks += _bars(plan, language)
+    if commands := _commands(plan, files, language):
+        blocks.append(commands)
+    details: list[Block] = []
+    if plan.options:
+        details.append(_ladder(plan, language))
+    if download := _download(plan, files, language):
+        details.append(download)
+    details += [Paragraph(say(text), tone="careful") for text in (*_assumed(plan.machine), *notes)]
+    title = f"{plan.model.shape.name} {plan.model.quant}".strip()
+    return Answer(title, TONES[plan.verdict], tuple(blocks), tuple(details), context_chart(plan, language))
+
+
+def _headline(plan: Plan) -> Text:
+    settings, shape = plan.placement.settings, plan.model.shape
+    context = f"{settings.context:,}"
+    if plan.verdict == "gpu":
+        return Text(
+            f"Yes. It fits on the graphics card whole, with a context of {context}.",
+            f"能跑。整个模型放得进显卡，上下文 {context}。",
+        )
+    if plan.verdict == "split" and settings.experts_on_host:
+        return Text(
+            f"Yes, split: all layers on the card, the experts of {settings.experts_on_host} of {shape.layers} layers "
+            "in RAM.",
+            f"能跑，要分开放：所有层放显卡，{shape.layers} 层里有 {settings.experts_on_host} 层的专家放内存。",
+        )
+    if plan.verdict == "split":
+        whole = shape.layers + 1
+        return Text(
+            f"Yes, split: {plan.placement.gpu_layers} of {whole} layers fit on the card, the rest runs from RAM.",
+            f"能跑，要分开放：{whole} 层里有 {plan.placement.gpu_layers} 层放得进显卡，其余放内存。",
+        )
+    if plan.verdict == "cpu":
+        return Text("Yes, but only on the processor, from RAM.", "能跑，但只能用 CPU，全放内存。")
+    return Text(
+        f"No. It needs {gib(plan.placement.estimate.host.total)} of memory; "
+        f"{gib(plan.machine.usable_ram)} of RAM can be used.",
+        f"跑不了。需要 {gib(plan.placement.estimate.host.total)} 内存，可用的只有 {gib(plan.machine.usable_ram)}。",
+    )
+
+
+_SPEED = {
+    "fast": Text("fast", "很快"),
+    "comfortable": Text("comfortable", "舒服"),
+    "readable": Text("about reading speed", "差不多是阅读速度"),
+    "slow": Text("slow", "偏慢"),
+    "very slow": Text("very slow", "很慢"),
+}
+
+
+def _advice(plan: Plan) -> Iterator[Text]:
+    yield from _instead(plan)
+    if plan.verdict == "no" and not_for_cpu(plan.model):
+        yield Text(
+            "This format runs on the graphics card only. As GGUF, part of it could go to RAM.",
+            "这种格式只能放显卡。换成 GGUF 的话，可以放一部分到内存。",
+        )
+    if plan.verdict == "split":
+        yield _ram_rule(plan)
+    if plan.cache_saver is not None and plan.verdict != "no":
+        yield _saver(plan)
+    if plan.speed is not None:
+        low, high = plan.speed.low, plan.speed.high
+        word = _SPEED[plan.speed.speed_class]
+        yield Text(
+            f"Expect {_rounded(low)} to {_rounded(high)} tokens per second ({word.en}); an estimate.",
+            f"预计每秒 {_rounded(low)}～{_rounded(high)} 个 token（{word.zh}），仅供参考。",
+        )
+    bits = bits_per_weight(plan)
+    if 0 < bits < FOUR_BITS - 0.15:
+        yield Text(
+            f"{plan.model.quant} has {bits:.1f} bits per weight. Below 4 bits quality falls quickly; "
+            "a smaller model at Q4_K_M may well be better.",
+            f"{plan.model.quant} 只有 {bits:.1f} 位。低于 4 位质量掉得很快，换小一号模型的 Q4_K_M 往往更好。",
+        )
+    elif plan.verdict == "gpu" and bits > 7.5:
+        yield Text(
+            "There is room to spare: a larger model at 4 to 5 bits would be better than this one at 8.",
+            "显存还有富余：同样的空间，换大一号模型的 4~5 位量化会更好。",
+        )
+
+
+def _instead(plan: Plan) -> Iterator[Text]:
+    best = plan.best
+    if best is None or best.name == plan.model.quant:
+        return
+    mark = MARKS[best.verdict]
+    if plan.verdict == "no" or (best.verdict == "gpu" and plan.verdict != "gpu"):
+        yield Text(
+            f"Take {best.name} instead ({gib(best.size)}): {mark.en}.",
+            f"建议换 {best.name}（{gib(best.size)}）：{mark.zh}。",
+        )
+
+
+def _ram_rule(plan: Plan) -> Text:
+    """The tutorial's rule that a split model must fit in RAM whole, against what loaders do today."""
+    need, whole = gib(plan.ram.lasting), gib(plan.ram.whole_file)
+    if plan.ram.whole_file_fits:
+        return Text(
+            f"RAM is enough either way: {need} stay in use, and even the whole file ({whole}) would fit.",
+            f"内存足够：长期占用 {need}，就算整个文件（{whole}）都读进内存也放得下。",
+        )
+    return Text(
+        f"RAM: {need} stay in use. The whole file ({whole}) would not fit, so leave MMAP on "
+        "(koboldcpp, LM Studio, llama.cpp, ollama: the default); today's versions need it no more, old ones did.",
+        f"内存：长期占用 {need}。整个文件（{whole}）放不进内存，所以请保持 MMAP 开启"
+        "（koboldcpp、LM Studio、llama.cpp、ollama 默认就开）；新版已不要求整个放进内存，旧版才要。",
+    )
+
+
+def _saver(plan: Plan) -> Text:
+    saver = plan.cache_saver
+    assert saver is not None
+    mark = MARKS[saver.verdict]
+    if saver.verdict == plan.verdict:
+        return Text(
+            f"With a q8_0 KV cache {saver.gpu_layers} layers fit.", f"KV 缓存用 q8_0 的话，能放 {saver.gpu_layers} 层。"
+        )
+    return Text(f"With a q8_0 KV cache: {mark.en}.", f"KV 缓存用 q8_0 的话：{mark.zh}。")
+
+
+def _rounded(speed: float) -> str:
+    return f"{speed:.0f}" if speed >= 3 else f"{speed:.1f}"
+
+
+def bits_per_weight(plan: Plan) -> float:
+    """Of the planned file, 0 where unknown."""
+    elements = sum(tensor.elements for tensor in plan.model.tensors)
+    return plan.model.file_bytes * 8 / elements if elements else 0.0
+
+
+def _settings(plan: Plan, language: Language) -> Fields:
+    def field(name: Text, value: str) -> Field:
+        return Field(name.in_language(language), value)
+
+    settings, shape = plan.placement.settings, plan.model.shape
+    fields = [field(Text("File", "文件大小"), gib(plan.model.file_bytes))]
+    if plan.verdict != "no":
+        fields.append(field(Text("GPU layers", "GPU 层数"), f"{plan.placement.gpu_layers} / {shape.layers + 1}"))
+        if settings.experts_on_host:
+            fields.append(field(Text("Layers with experts in RAM", "专家放内存的层数"), str(settings.experts_on_host)))
+        fields.append(field(Text("Context", "上下文"), f"{settings.context:,}"))
+        fields.append(field(Text("Largest context", "最大上下文"), f"{plan.max_context:,}"))
+    return Fields(tuple(fields))
+
+
+_PARTS = (
+    (Text("weights", "权重"), "weights"),
+    (Text("KV cache", "KV 缓存"), "kv_cache"),
+    (Text("state", "状态"), "recurrent"),
+    (Text("buffers", "计算缓冲"), "compute"),
+    (Text("driver", "驱动"), "overhead"),
+)
+
+
+def _bars(plan: Plan, language: Language) -> Iterator[MemoryBar]:
+    estimate, machine = plan.placement.estimate, plan.machine
+    if plan.placement.gpu_layers:
+        names = _device_names(machine, len(estimate.gpus))
+        for name, usage, capacity in zip(names, estimate.gpus, machine.usable_vram, strict=False):
+            yield MemoryBar(name, _parts(usage, language), capacity)
+    ram = Text("RAM", "内存").in_language(language)
+    yield MemoryBar(ram, _parts(estimate.host, language), machine.usable_ram)
+
+
+def _device_names(machine: Machine, count: int) -> list[str]:
+    names = [device.name or "GPU" for device in machine.devices][:count]
+    return [f"{name} #{index + 1}" if names.count(name) > 1 else name for index, name in enumerate(names)]
+
+
+def _parts(usage: Usage, language: Language) -> tuple[BarPart, ...]:
+    sizes = ((text, getattr(usage, key)) for text, key in _PARTS)
+    return tuple(BarPart(text.in_language(language), size) for text, size in sizes if size)
+
+
+def _commands(plan: Plan, files: ModelFiles, language: Language) -> Steps | None:
+    commands = loader_commands(plan, files)
+    if not commands:
+        return None
+    label = Text("Start it (choose one loader)", "启动（选一个加载器）").in_language(language)
+    return Steps(label, tuple(Step(name, (code,)) for name, code in commands.items()))
+
+
+def _ladder(plan: Plan, language: Language) -> Table:
+    columns = tuple(
+        text.in_language(language)
+        for text in (Text("Quantization", "量化"), Text("Size", "大小"), Text("How", "放法"), Text("Layers", "层数"))
+    )
+    rows = tuple(
+        (
+            f"{'→ ' if plan.best and option.name == plan.best.name else ''}{option.name}",
+            gib(option.size),
+            MARKS[option.verdict].in_language(language),
+            str(option.gpu_layers),
+        )
+        for option in plan.options
+    )
+    return Table(columns, rows, Text("Which file to download", "下载哪个文件").in_language(language))
+
+
+def _download(plan: Plan, files: ModelFiles, language: Language) -> Steps | None:
+    label = Text("Download", "下载").in_language(language)
+    command = download_command(files)
+    if command is None:
+        wanted = plan.best.name if plan.best and plan.verdict == "no" else plan.model.quant
+        return Steps(
+            label,
+            (
+                Step(
+                    Text(
+                        f"Search Hugging Face for “{plan.model.shape.name} GGUF” and take the {wanted} file; "
+                        "of a split one all parts, into one folder.",
+                        f"在 Hugging Face 搜 “{plan.model.shape.name} GGUF”，下载 {wanted} 那个文件；"
+                        "分卷的话全部下载到同一个文件夹。",
+                    ).in_language(language)
+                ),
+            ),
+        )
+    mirror = Code("export HF_ENDPOINT=https://hf-mirror.com", "bash")
+    parts = len(files.parts)
+    text = Text(
+        f"All {parts} parts into one folder; load the first." if parts > 1 else "With the hf program:",
+        f"{parts} 个分卷放同一个文件夹，加载第一个。" if parts > 1 else "用 hf 命令：",
+    )
+    slow = Text("Hugging Face blocked or slow? Set the mirror first:", "Hugging Face 打不开或太慢？先设镜像：")
+    return Steps(label, (Step(text.in_language(language), (command,)), Step(slow.in_language(language), (mirror,))))
+
+
+def _assumed(machine: Machine) -> Iterator[Text]:
+    seen = set()
+    for device in machine.devices:
+        if device.assumed is not None and device.assumed not in seen:
+            seen.add(device.assumed)
+            yield device.assumed
+
+
+def context_chart(plan: Plan, language: Language) -> ContextChart | None:
+    """GPU memory over context, all layers on the GPU; None without a GPU."""
+    capacity = sum(plan.machine.usable_vram)
+    if not capacity:
+        return None
+    most = plan.model.shape.trained_context or CHART_CONTEXTS[-1]
+    wanted = {*(context for context in CHART_CONTEXTS if context <= most), plan.placement.settings.context}
+    contexts = tuple(sorted(wanted))
+    if len(contexts) < 2:
+        return None
+    usages = [estimate_at(plan, context).gpu for context in contexts]
+    parts = tuple(
+        ChartPart(text.in_language(language), tuple(getattr(usage, key) for usage in usages))
+        for text, key in _PARTS
+        if any(getattr(usage, key) for usage in usages)
+    )
+    label = Text(f"usable VRAM {capacity / GIB:.1f} GiB", f"可用显存 {capacity / GIB:.1f} GiB")
+    return ContextChart(
+        f"{plan.model.shape.name} {plan.model.quant}",
+        Text("context (tokens)", "上下文（token）").in_language(language),
+        contexts,
+        parts,
+        capacity,
+        label.in_language(language),
+        plan.placement.settings.context,
+    )

@@ -1,0 +1,170 @@
+"""`wenzhen canirun`: whether and how a model runs on somebody's machine."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import platformdirs
+
+from bot.answers.commands import loader_commands
+from bot.cli.common import json_lines, language_option, preferred_language, write_json
+from bot.cli.memory import estimate_document
+from bot.clinic import Clinic, Prospect
+from bot.errors import UserError
+from bot.hardware.machine import System
+from bot.memory.settings import CACHE_TYPES
+from bot.models.requested import HubLike
+
+
+@click.command()
+@click.argument("model", required=False)
+@click.argument("vram", required=False)
+@click.argument("ram", required=False)
+@click.option("--context", type=int, help="Context in tokens; default 8192.")
+@click.option("--cache-type", type=click.Choice(CACHE_TYPES), default="f16", help="Type of the KV cache.")
+@click.option("--system", type=click.Choice(["windows", "linux", "macos"]), help="Default: this computer's.")
+@click.option("--offline", is_flag=True, help="Ask no hub; use the built-in catalog.")
+@click.option("--chart", type=click.Path(dir_okay=False, path_type=Path), help="Write a PNG of memory over context.")
+@click.option("--light", is_flag=True, help="The chart on white instead of dark.")
+@language_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--jsonl", "as_jsonl", is_flag=True, help="Read JSON Lines from standard input.")
+def canirun(
+    model: str | None,
+    vram: str | None,
+    ram: str | None,
+    context: int | None,
+    cache_type: str,
+    system: System | None,
+    offline: bool,
+    chart: Path | None,
+    light: bool,
+    language: str | None,
+    as_json: bool,
+    as_jsonl: bool,
+) -> None:
+    """Can I run MODEL with VRAM and RAM?
+
+    MODEL: a name, a Hugging Face repository or link, or a .gguf file. VRAM: 12, 2x24, "RTX 3060", 0. RAM: 32.
+    """
+    clinic, machine_system = Clinic(), system or this_system()
+    with hub_from_environment(offline=offline) as hub:
+
+        def prospect(model: str, vram: str, ram: str, context: int | None) -> Prospect:
+            return clinic.can_run(
+                model, vram, ram, context=context, cache_type=cache_type, system=machine_system, hub=hub
+            )
+
+        if as_jsonl:
+            for case in json_lines():
+                found = prospect(_text(case, "model"), _text(case, "vram"), _text(case, "ram"), case.get("context"))
+                write_json({"id": case.get("id"), **plan_document(found)})
+            return
+        if model is None or vram is None or ram is None:
+            raise click.UsageError("Give MODEL, VRAM and RAM, for example: wenzhen canirun Qwen3-14B 12 32")
+        found = prospect(model, vram, ram, context)
+    if as_json:
+        write_json({"id": model, **plan_document(found)})
+        return
+    _show(found, language, chart, light=light)
+
+
+def _show(found: Prospect, language: str | None, chart: Path | None, *, light: bool) -> None:
+    from bot.terminal import show
+
+    answer = found.answer(preferred_language(language))
+    show(answer)
+    if chart is not None and answer.chart is not None:
+        from bot.answers.chart import context_chart_png
+
+        chart.write_bytes(context_chart_png(answer.chart, dark=not light))
+
+
+def plan_document(found: Prospect) -> dict[str, object]:
+    """The plan as JSON; sizes in bytes."""
+    plan = found.plan
+    placement = plan.placement
+    memory = estimate_document(plan.model, placement.estimate)
+    commands = loader_commands(plan, found.files)
+    return {
+        "model": memory.pop("model"),
+        "verdict": plan.verdict,
+        "gpu_layers": placement.gpu_layers,
+        "layers": plan.model.shape.layers,
+        "experts_on_cpu": placement.settings.experts_on_host,
+        "context": placement.settings.context,
+        "max_context": plan.max_context,
+        "memory": memory,
+        "quants": [
+            {"name": each.name, "bytes": each.size, "verdict": each.verdict, "gpu_layers": each.gpu_layers}
+            for each in plan.options
+        ],
+        "best": plan.best.name if plan.best else None,
+        "speed": {"low": round(plan.speed.low, 2), "high": round(plan.speed.high, 2)} if plan.speed else None,
+        "loaders": list(commands),
+        "commands": {name: code.text for name, code in commands.items()},
+        "notes": [note.en for note in found.notes],
+    }
+
+
+def this_system() -> System:
+    """The system this program runs on."""
+    return {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")  # type: ignore[return-value]
+
+
+@contextmanager
+def hub_from_environment(*, offline: bool) -> Iterator[HubLike | None]:
+    """The hub that HF_ENDPOINT and HF_TOKEN name; None when offline (also by HF_HUB_OFFLINE)."""
+    if offline or os.environ.get("HF_HUB_OFFLINE", "").lower() in {"1", "true", "yes", "on"}:
+        yield None
+        return
+    hub = _LazyHub()
+    try:
+        yield hub
+    finally:
+        hub.close()
+
+
+class _LazyHub:
+    """Imports and opens the real hub at the first question: most need none."""
+
+    def __init__(self) -> None:
+        self._hub: Any = None
+
+    def _opened(self) -> Any:
+        if self._hub is None:
+            from bot.models.hub import DEFAULT_ENDPOINT, Hub, HubSettings
+
+            self._hub = Hub(
+                HubSettings(
+                    endpoint=os.environ.get("HF_ENDPOINT", DEFAULT_ENDPOINT).rstrip("/"),
+                    token=os.environ.get("HF_TOKEN") or None,
+                    cache_folder=Path(platformdirs.user_cache_dir("wenzhen")) / "hub",
+                    attempts=2,
+                )
+            )
+        return self._hub
+
+    def close(self) -> None:
+        if self._hub is not None:
+            self._hub.close()
+
+    def repository(self, repo: str) -> Any:
+        return self._opened().repository(repo)
+
+    def gguf_header(self, repository: Any, file: Any) -> Any:
+        return self._opened().gguf_header(repository, file)
+
+    def json_file(self, repository: Any, path: str) -> Any:
+        return self._opened().json_file(repository, path)
+
+
+def _text(case: dict[str, Any], key: str) -> str:
+    value = case.get(key)
+    if value is None or isinstance(value, dict | list):
+        raise UserError(f"Every line needs “{key}”.", f"每一行都需要 {key}。")
+    return str(value)

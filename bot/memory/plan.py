@@ -1,0 +1,295 @@
+"""Whether and how a model runs on a machine: all on the GPU, split, on the CPU, or not at all.
+
+Everything is searched over the exact estimate; nothing here knows a formula of its own.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from bot.hardware.machine import Machine
+from bot.memory.estimate import Estimate, estimate
+from bot.memory.quantization import parse_quant
+from bot.memory.settings import ALL, Backend, Settings, check
+from bot.memory.speed import Speed, speed
+from bot.models.shape import Model
+
+Verdict = Literal["gpu", "split", "cpu", "no"]
+RANK: dict[Verdict, int] = {"gpu": 0, "split": 1, "cpu": 2, "no": 3}
+
+USUAL_CONTEXT = 8192
+CONTEXT_STEP = 1024
+LARGEST_CONTEXT = 1 << 20
+FOUR_BITS = 4.0  # bits per weight below which quality falls quickly, see knowledge/formats
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a model goes. `settings` are what to start the loader with."""
+
+    verdict: Verdict
+    settings: Settings
+    estimate: Estimate
+
+    @property
+    def gpu_layers(self) -> int:
+        return self.estimate.gpu_layers if self.verdict != "no" else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One file (or quantization) of the model and how it would run."""
+
+    name: str
+    size: int
+    verdict: Verdict
+    gpu_layers: int
+    bits_per_weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RamCheck:
+    """What a split model needs of RAM, bytes, and whether it is there.
+
+    `lasting`: what stays in RAM, with mmap or without (today's llama.cpp family reads a tensor, hands it to the card
+    and reuses the buffer: src/llama-model-loader.cpp, load_all_data). `whole_file`: what the old rule asks for, that
+    all of the file fit in RAM; it held for loaders of 2023 without mmap.
+    """
+
+    lasting: int
+    whole_file: int
+    usable: int
+
+    @property
+    def fits(self) -> bool:
+        return self.lasting <= self.usable
+
+    @property
+    def whole_file_fits(self) -> bool:
+        return self.whole_file <= self.usable
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole answer to "can I run it". `max_context` is for the same verdict; 0 when there is none.
+
+    `cache_saver`: the placement with a q8_0 KV cache, where that makes the verdict better or the context much longer.
+    """
+
+    model: Model
+    machine: Machine
+    placement: Placement
+    max_context: int
+    options: tuple[Option, ...]
+    best: Option | None  # what to download
+    ram: RamCheck
+    speed: Speed | None
+    cache_saver: Placement | None = None
+    cache_saver_context: int = 0
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.placement.verdict
+
+
+def backend_of(machine: Machine) -> Backend:
+    """The driver whose overhead counts."""
+    cards = [device.card for device in machine.devices if device.card is not None]
+    if machine.system == "macos":
+        return "metal"
+    names: dict[str, Backend] = {"ROCm": "rocm", "Vulkan": "vulkan", "Metal": "metal", "CUDA": "cuda"}
+    return names.get(cards[0].backend, "cuda") if cards else "cuda"
+
+
+def base_settings(machine: Machine, context: int, cache_type: str = "f16") -> Settings:
+    """Settings of a llama.cpp-like loader on this machine; checked."""
+    vram = machine.usable_vram
+    total = sum(vram)
+    split = tuple(size / total for size in vram) if len(vram) > 1 and total else ()
+    return check(
+        Settings(
+            context=context,
+            cache_type_k=cache_type,
+            cache_type_v=cache_type,
+            tensor_split=split,
+            backend=backend_of(machine),
+        )
+    )
+
+
+def place(model: Model, machine: Machine, settings: Settings) -> Placement:
+    """The best placement under these settings: GPU before split before CPU."""
+    if not_for_cpu(model):
+        return _place_on_gpu_only(model, machine, settings)
+    nothing = estimate(model, replace(settings, gpu_layers=0))
+    if any(machine.usable_vram):
+        whole = estimate(model, replace(settings, gpu_layers=ALL))
+        if _fits(whole, machine):
+            return Placement("gpu", replace(settings, gpu_layers=whole.gpu_layers), whole)
+        for found in (_with_experts_in_ram(model, machine, settings), _with_some_layers(model, machine, settings)):
+            if found is not None and _fits(found.estimate, machine):
+                return found
+    fits = nothing.host.total <= machine.usable_ram
+    return Placement("cpu" if fits else "no", replace(settings, gpu_layers=0), nothing)
+
+
+def not_for_cpu(model: Model) -> bool:
+    """Whether only a GPU runs the format: everything but GGUF."""
+    quant = parse_quant(model.quant) if model.quant else None
+    return quant is not None and quant.format not in {"GGUF", "MXFP4", "FLOAT"}
+
+
+def _place_on_gpu_only(model: Model, machine: Machine, settings: Settings) -> Placement:
+    whole = estimate(model, replace(settings, gpu_layers=ALL))
+    fits = bool(machine.usable_vram) and _fits(whole, machine)
+    return Placement("gpu" if fits else "no", replace(settings, gpu_layers=whole.gpu_layers), whole)
+
+
+def _fits(tried: Estimate, machine: Machine) -> bool:
+    budgets = machine.usable_vram
+    on_gpus = all(usage.total <= budget for usage, budget in zip(tried.gpus, budgets, strict=False))
+    if machine.unified:
+        return on_gpus and tried.gpu.total + tried.host.total <= machine.usable_ram
+    return on_gpus and tried.host.total <= machine.usable_ram
+
+
+def _fits_gpus(tried: Estimate, machine: Machine) -> bool:
+    return all(usage.total <= budget for usage, budget in zip(tried.gpus, machine.usable_vram, strict=False))
+
+
+def _with_experts_in_ram(model: Model, machine: Machine, settings: Settings) -> Placement | None:
+    """All layers on the GPU, the experts of as few of them as need be in RAM (--n-cpu-moe); None without experts."""
+    if model.shape.experts is None:
+        return None
+
+    def tried(count: int) -> Estimate:
+        return estimate(model, replace(settings, gpu_layers=ALL, experts_on_host=count))
+
+    count = _least(model.shape.layers, lambda number: _fits_gpus(tried(number), machine))
+    if count is None:
+        return None
+    found = tried(count)
+    chosen = replace(settings, gpu_layers=found.gpu_layers, experts_on_host=count)
+    return Placement("split", chosen, found)
+
+
+def _with_some_layers(model: Model, machine: Machine, settings: Settings) -> Placement | None:
+    """As many layers on the GPU as fit; None when not one does."""
+    whole = model.shape.layers + 1
+
+    def tried(count: int) -> Estimate:
+        return estimate(model, replace(settings, gpu_layers=count))
+
+    fewer = _least(whole, lambda number: _fits_gpus(tried(whole - number), machine))
+    if fewer is None or fewer >= whole:
+        return None
+    count = whole - fewer
+    return Placement("split", replace(settings, gpu_layers=count), tried(count))
+
+
+def _least(most: int, holds: Callable[[int], bool]) -> int | None:
+    """The least number from 0 to `most` for which `holds`, which once true stays true; None when it never is."""
+    if not holds(most):
+        return None
+    low, high = -1, most
+    while high - low > 1:
+        middle = (low + high) // 2
+        if holds(middle):
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def largest_context(model: Model, machine: Machine, settings: Settings, verdict: Verdict) -> int:
+    """The most context, in steps of 1024, that keeps the verdict; 0 when none does."""
+    if verdict == "no":
+        return 0
+    most = min(model.shape.trained_context or LARGEST_CONTEXT, LARGEST_CONTEXT) // CONTEXT_STEP
+
+    def keeps(steps: int) -> bool:
+        tried = replace(settings, context=max(1, steps) * CONTEXT_STEP, experts_on_host=0, gpu_layers=ALL)
+        if verdict == "gpu":
+            return _fits(estimate(model, tried), machine)
+        return RANK[place(model, machine, tried).verdict] <= RANK[verdict]
+
+    fewer = _least(max(0, most - 1), lambda number: keeps(most - number))
+    return 0 if fewer is None else (most - fewer) * CONTEXT_STEP
+
+
+def make_plan(
+    model: Model,
+    machine: Machine,
+    *,
+    context: int | None = None,
+    cache_type: str = "f16",
+    others: Sequence[tuple[str, Model]] = (),
+) -> Plan:
+    """The plan for `model`, and how each of `others` (name, model in another quantization) would run.
+
+    Raises:
+        UserError: a context or cache type that no loader takes.
+    """
+    wanted = context or min(USUAL_CONTEXT, model.shape.trained_context or USUAL_CONTEXT)
+    settings = base_settings(machine, wanted, cache_type)
+    placement = place(model, machine, settings)
+    options = tuple(_option(name, other, machine, settings) for name, other in others)
+    saver = _cache_saver(model, machine, settings, placement)
+    return Plan(
+        model=model,
+        machine=machine,
+        placement=placement,
+        max_context=largest_context(model, machine, settings, placement.verdict),
+        options=options,
+        best=recommended(options),
+        ram=RamCheck(placement.estimate.host.total, model.file_bytes, machine.usable_ram),
+        speed=_speed(model, machine, placement),
+        cache_saver=saver,
+        cache_saver_context=largest_context(model, machine, saver.settings, saver.verdict) if saver else 0,
+    )
+
+
+def estimate_at(plan: Plan, context: int) -> Estimate:
+    """The planned model with all layers on the GPU, at another context."""
+    return estimate(plan.model, replace(plan.placement.settings, context=context, gpu_layers=ALL, experts_on_host=0))
+
+
+def _option(name: str, model: Model, machine: Machine, settings: Settings) -> Option:
+    placed = place(model, machine, settings)
+    parameters = sum(tensor.elements for tensor in model.tensors)
+    bits = model.file_bytes * 8 / parameters if parameters else 0.0
+    return Option(name, model.file_bytes, placed.verdict, placed.gpu_layers, bits)
+
+
+def recommended(options: Iterable[Option]) -> Option | None:
+    """What to download: the largest that runs all on the GPU with at least four bits (Q6_K is enough); else the one
+    nearest to Q4_K_M that runs split, on the CPU, or below four bits.
+    """
+    able = [option for option in options if option.verdict != "no"]
+    on_gpu = [option for option in able if option.verdict == "gpu" and FOUR_BITS <= option.bits_per_weight < 7]
+    if on_gpu:
+        return max(on_gpu, key=lambda option: option.size)
+    four = [option for option in able if option.bits_per_weight >= FOUR_BITS]
+    if four:
+        return min(four, key=lambda option: (RANK[option.verdict], abs(option.bits_per_weight - 4.85)))
+    return max(able, key=lambda option: option.size, default=None)
+
+
+def _cache_saver(model: Model, machine: Machine, settings: Settings, placement: Placement) -> Placement | None:
+    if settings.cache_type_k != "f16" or placement.verdict == "gpu" or not_for_cpu(model):
+        return None
+    saved = place(model, machine, replace(settings, cache_type_k="q8_0", cache_type_v="q8_0"))
+    better = RANK[saved.verdict] < RANK[placement.verdict] or (
+        saved.verdict == placement.verdict == "split"
+        and saved.gpu_layers - saved.settings.experts_on_host
+        > placement.gpu_layers - placement.settings.experts_on_host
+    )
+    return saved if better else None
+
+
+def _speed(model: Model, machine: Machine, placement: Placement) -> Speed | None:
+    if placement.verdict == "no":
+        return None
+    cards = [device.card for device in machine.devices if device.card is not None]
+    slowest = min((card.bandwidth for card in cards), default=None)
+    return speed(model, placement.estimate, placement.settings, slowest, unified=machine.unified)

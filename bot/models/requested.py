@@ -1,0 +1,189 @@
+"""From what somebody typed to a model that can be planned: a file, a repository on the hub, or a known name.
+
+The hub is passed in; without one, or when it is out of reach, the catalog answers and the notes say so.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot.errors import UserError
+from bot.languages import Text
+from bot.memory.quantization import parse_quant, tensor_bytes
+from bot.models import gguf
+from bot.models.catalog import Catalog
+from bot.models.files import read_model
+from bot.models.named import USUAL_QUANT, model_in_quant, named_model
+from bot.models.names import ModelName, parse_name
+from bot.models.repository import Repository, RepositoryFile, WeightSet, gguf_sets
+from bot.models.shape import Model, ModelShape
+
+# The ladder shown where no repository says what there is, best first. Source: llama-quantize's own list.
+GGUF_LADDER = (
+    "Q8_0", "Q6_K", "Q5_K_M", "Q5_K_S", "Q4_K_M", "Q4_K_S", "IQ4_XS", "Q3_K_M", "IQ3_M", "IQ3_XXS", "Q2_K", "IQ2_M",
+)  # fmt: skip
+GPU_LADDERS: Mapping[str, Sequence[float]] = {
+    "EXL2": (8.0, 6.5, 6.0, 5.0, 4.65, 4.25, 4.0, 3.5, 3.0, 2.5),
+    "EXL3": (8.0, 6.0, 5.0, 4.5, 4.0, 3.5, 3.0, 2.5, 2.0),
+}
+_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+class HubLike(Protocol):
+    """What is needed of a hub; `bot.models.hub.Hub` is one."""
+
+    def repository(self, repo: str) -> Repository: ...
+    def gguf_header(self, repository: Repository, file: RepositoryFile) -> gguf.Header: ...
+    def json_file(self, repository: Repository, path: str) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedModel:
+    """The model, every quantization it can be had in (name and model, largest first), and where its files are.
+
+    `chosen` says that a quantization was asked for, so that no other is put in its place.
+    """
+
+    model: Model
+    name: ModelName
+    quants: tuple[tuple[str, Model], ...]
+    chosen: bool
+    repository: Repository | None = None
+    files: Mapping[str, WeightSet] | None = None  # quantization -> files
+    notes: tuple[Text, ...] = ()
+
+
+def requested_model(text: str, catalog: Catalog, hub: HubLike | None = None) -> RequestedModel:
+    """What `text` asks for.
+
+    Raises:
+        UserError: nothing of that name, no language model, or no weights there; says what to type instead.
+    """
+    text = text.strip()
+    path = Path(text)
+    if text.lower().endswith(".gguf") and path.is_file():
+        model = read_model(path)
+        return RequestedModel(model, parse_name(path.name), ((model.quant, model),), chosen=True)
+    name = parse_name(text)
+    repo = _repository_in(text, name)
+    if hub is None or repo is None:
+        return _from_catalog(text, name, catalog)
+    try:
+        return _from_repository(hub.repository(repo), name, catalog, hub)
+    except UserError as error:
+        if catalog.find(name.base or text) is None or not getattr(error, "temporary", False):
+            raise
+        return _from_catalog(text, name, catalog, _unreachable(error))
+
+
+def _repository_in(text: str, name: ModelName) -> str | None:
+    """`owner/name` where the text is a repository or a link to one."""
+    link = re.search(r"(?:huggingface\.co|hf-mirror\.com|hf\.co)/([\w.-]+/[\w.-]+)", text)
+    if link:
+        return link[1].removesuffix(":")
+    plain = re.fullmatch(rf"({_REPOSITORY.pattern})(?::[\w.-]+)?", text)
+    return plain[1] if plain and name.org and not text.startswith(("/", "./", "~")) else None
+
+
+def _unreachable(error: UserError) -> Text:
+    return Text(f"{error.text.en} The sizes come from the built-in catalog.", f"{error.text.zh}大小按内置目录计算。")
+
+
+def _from_catalog(text: str, name: ModelName, catalog: Catalog, *notes: Text) -> RequestedModel:
+    model = named_model(text, catalog)
+    quant = parse_quant(model.quant) if model.quant else None
+    ladder = GPU_LADDERS.get(quant.format if quant else "")
+    if ladder and quant:
+        quants = [(f"{bits:g}bpw", model_in_quant(model.shape, f"{quant.format} {bits:g}bpw")) for bits in ladder]
+    elif quant is None or quant.format == "GGUF":
+        quants = [(step, model_in_quant(model.shape, step)) for step in GGUF_LADDER]
+    else:
+        quants = [(model.quant, model)]
+    told = bool(name.quant or name.bpw or name.bits) or quant is None or quant.format != "GGUF"
+    return RequestedModel(model, name, tuple(quants), chosen=told, notes=(*model.notes, *notes))
+
+
+def _from_repository(repository: Repository, name: ModelName, catalog: Catalog, hub: HubLike) -> RequestedModel:
+    kind = repository.kind
+    if kind in {"lora", "diffusion", "embedding", "empty"}:
+        raise _no_model(repository)
+    notes = (_STALE,) if repository.stale else ()
+    if kind != "gguf":
+        found = _from_catalog(repository.id.rsplit("/", 1)[-1], name, catalog, *notes)
+        return replace(found, repository=repository)
+    sets = {_quant_in(weights): weights for weights in gguf_sets(repository)}
+    wanted = _wanted(sets, name)
+    model = _read(repository, sets[wanted], wanted, hub)
+    quants = tuple(
+        (quant, model if quant == wanted else resized(model.shape, quant, weights.size))
+        for quant, weights in sorted(sets.items(), key=lambda item: -item[1].size)
+    )
+    return RequestedModel(model, name, quants, bool(name.quant), repository, sets, (*model.notes, *notes))
+
+
+_STALE = Text(
+    "Hugging Face did not answer; this is what its page said some time ago.",
+    "Hugging Face 没有回应，这里用的是之前查到的内容。",
+)
+
+
+def _quant_in(weights: WeightSet) -> str:
+    """The quantization that a file's name tells; the name itself where it tells none."""
+    stem = weights.name.rsplit("/", 1)[-1]
+    return parse_name(f"{stem}.gguf").quant or stem
+
+
+def _wanted(sets: Mapping[str, WeightSet], name: ModelName) -> str:
+    """The quantization asked for, else the usual one, else the one nearest to it in size."""
+    for quant in (name.quant, USUAL_QUANT):
+        if quant is not None and quant in sets:
+            return quant
+    ordered = sorted(sets, key=lambda quant: sets[quant].size)
+    return ordered[len(ordered) // 2]
+
+
+def _read(repository: Repository, weights: WeightSet, quant: str, hub: HubLike) -> Model:
+    """The model in a set of GGUF files, from the header of the first; tensors of further parts by the quantization."""
+    header = hub.gguf_header(repository, weights.first)
+    if len(weights.files) == 1:
+        return replace(gguf.model([header], weights.size), quant=quant)
+    return resized(gguf.shape(header), quant, weights.size)
+
+
+def resized(shape: ModelShape, quant: str, size: int) -> Model:
+    """The model in a quantization, its tensors stretched to the size that its files really have."""
+    try:
+        model = model_in_quant(shape, quant)
+    except UserError:
+        model = model_in_quant(shape, USUAL_QUANT)
+    total = sum(tensor_bytes(tensor) for tensor in model.tensors)
+    if not size or not total:
+        return model
+    share = size / total
+    tensors = tuple(replace(tensor, bytes=round(tensor_bytes(tensor) * share)) for tensor in model.tensors)
+    return replace(model, tensors=tensors, quant=quant, file_bytes=size, exact=False, spread=0.01, notes=())
+
+
+def _no_model(repository: Repository) -> UserError:
+    if repository.kind == "lora":
+        base = f" ({repository.base_models[0]})" if repository.base_models else ""
+        return UserError(
+            f"{repository.id} is a LoRA, an add-on without a model. Ask for its base model{base}.",
+            f"{repository.id} 是 LoRA，只是补丁，不是完整模型。请查它的原模型{base}。",
+        )
+    if repository.kind == "diffusion":
+        return UserError(
+            f"{repository.id} makes pictures or videos; I only know language models. ComfyUI runs it.",
+            f"{repository.id} 是画图或视频模型，我只懂语言模型。它要用 ComfyUI 之类来跑。",
+        )
+    if repository.kind == "embedding":
+        return UserError(
+            f"{repository.id} is an embedding model: it is small and answers no questions.",
+            f"{repository.id} 是向量（embedding）模型，很小，也不会聊天。",
+        )
+    return UserError(
+        f"{repository.id} holds no model weights. Look for a repository with .gguf or .safetensors files.",
+        f"{repository.id} 里没有模型权重。请找带 .gguf 或 .safetensors 文件的仓库。",
+    )

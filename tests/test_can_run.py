@@ -1,0 +1,193 @@
+"""The front door's "can I run it": from what people type to an answer in both languages."""
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from bot.answers.blocks import Steps
+from bot.answers.chart import context_chart_png
+from bot.answers.commands import loader_commands
+from bot.cli.canirun import canirun
+from bot.clinic import Clinic
+from bot.errors import UserError
+from bot.models import gguf
+from bot.models.hub import HubError
+from bot.models.repository import Repository, RepositoryFile
+from bot.models.requested import requested_model
+
+CLINIC = Clinic()
+
+
+class ShelfHub:
+    """A hub with a few repositories on a shelf; headers are not offered."""
+
+    def __init__(self, *repositories: Repository, error: UserError | None = None) -> None:
+        self.repositories = {repository.id: repository for repository in repositories}
+        self.error = error
+
+    def repository(self, repo: str) -> Repository:
+        if self.error:
+            raise self.error
+        return self.repositories[repo]
+
+    def gguf_header(self, repository: Repository, file: RepositoryFile) -> gguf.Header:
+        raise HubError("no header", "没有文件头", temporary=True)
+
+    def json_file(self, repository: Repository, path: str) -> Mapping[str, Any]:
+        raise HubError("no file", "没有文件")
+
+
+@pytest.mark.parametrize(
+    ("model", "vram", "ram"),
+    [
+        ("qwen2.5 32b instrcut q4km", "3060", "32"),
+        ("那个deepseek r1 70b", "2x24", "64GB"),
+        ("qwen3:30b-a3b", "4060 laptop", "16"),
+        ("https://huggingface.co/bartowski/Mistral-Nemo-Instruct-2407-GGUF", "12", "32"),
+        ("gemma-3-27b-it-q4_0.gguf", "M2 Max 64GB", "64"),
+        ("Mistral-Small-24B-Instruct-2501-4.65bpw-exl2", "3090", "32"),
+    ],
+)
+def test_what_people_type_gets_an_answer_in_both_languages(model: str, vram: str, ram: str) -> None:
+    found = CLINIC.can_run(model, vram, ram)
+    for language in ("zh", "en"):
+        answer = found.answer(language)
+        assert answer.title
+        assert answer.blocks
+    if found.plan.verdict != "no":
+        assert any(isinstance(block, Steps) for block in found.answer("en").blocks)
+
+
+def test_without_a_quantization_the_best_one_is_planned() -> None:
+    plan = CLINIC.can_run("Llama-3.1-8B-Instruct", "12", "32").plan
+    assert plan.best
+    assert plan.model.quant == plan.best.name
+    assert plan.verdict == "gpu"
+
+
+def test_a_quantization_asked_for_is_kept() -> None:
+    assert CLINIC.can_run("Llama-3.1-8B-Instruct Q8_0", "8", "32").plan.model.quant == "Q8_0"
+
+
+@pytest.mark.parametrize(
+    ("model", "vram", "ram", "word"),
+    [
+        ("asdfgh qwertz", "12", "32", "asdfgh"),
+        ("stable-diffusion-xl-base-1.0", "12", "32", "language model"),
+        ("bge-m3", "12", "32", "language model"),
+        ("Qwen3-8B", "-3", "32", "neither an amount"),
+        ("Qwen3-8B", "a lot", "32", "neither an amount"),
+        ("Qwen3-8B", "12 apples", "32", "neither an amount"),
+        ("Qwen3-8B", "12", "0", "RAM"),
+        ("Qwen3-8B", "12", "plenty", "RAM"),
+    ],
+)
+def test_bad_input_is_told_what_to_type(model: str, vram: str, ram: str, word: str) -> None:
+    with pytest.raises(UserError) as caught:
+        CLINIC.can_run(model, vram, ram)
+    assert word in caught.value.text.en
+    assert caught.value.text.zh
+
+
+def test_less_ram_than_the_system_needs() -> None:
+    found = CLINIC.can_run("Qwen3-8B Q4_K_M", "0", "2")
+    assert found.plan.verdict == "no"
+    assert "No." in str(found.answer("en").blocks)
+
+
+@pytest.mark.parametrize("context", [0, -5, 1 << 40])
+def test_an_impossible_context(context: int) -> None:
+    if context == 0:
+        assert CLINIC.can_run("Qwen3-8B", "12", "32", context=None).plan.placement.settings.context == 8192
+        return
+    with pytest.raises(UserError):
+        CLINIC.can_run("Qwen3-8B", "12", "32", context=context)
+
+
+@pytest.mark.parametrize(
+    ("files", "pipeline", "word"),
+    [
+        (("adapter_config.json", "adapter_model.safetensors"), None, "LoRA"),
+        (("model_index.json", "unet/x.safetensors"), None, "pictures"),
+        (("README.md",), None, "no model weights"),
+        (("model.safetensors",), "sentence-similarity", "embedding"),
+    ],
+)
+def test_repositories_that_hold_no_language_model(files: tuple[str, ...], pipeline: str | None, word: str) -> None:
+    repository = Repository("owner/thing", "c", tuple(RepositoryFile(f, 9) for f in files), pipeline=pipeline)
+    with pytest.raises(UserError) as caught:
+        requested_model("owner/thing", CLINIC.catalog, ShelfHub(repository))
+    assert word in caught.value.text.en
+
+
+def test_a_hub_out_of_reach_leaves_the_catalog() -> None:
+    hub = ShelfHub(error=HubError("The hub is down.", "连不上。", temporary=True))
+    found = CLINIC.can_run("Qwen/Qwen2.5-7B-Instruct", "12", "32", hub=hub)
+    assert "catalog" in found.answer("en").details[-1].text  # type: ignore[union-attr]
+
+
+def test_a_missing_repository_is_said_even_though_the_catalog_knows_the_model() -> None:
+    hub = ShelfHub(error=HubError("There is no such repository.", "没有这个仓库。"))
+    with pytest.raises(HubError):
+        CLINIC.can_run("Qwen/Qwen2.5-7B-Instruct-Q9", "12", "32", hub=hub)
+
+
+def test_commands_name_the_placement() -> None:
+    found = CLINIC.can_run("Qwen2.5-32B-Instruct Q4_K_M", "3060", "32", system="linux")
+    commands = loader_commands(found.plan, found.files)
+    layers = str(found.plan.placement.gpu_layers)
+    assert list(commands) == ["koboldcpp", "llama.cpp", "ollama", "LM Studio"]
+    assert f"-ngl {layers}" in commands["llama.cpp"].text
+    assert f"--gpulayers {layers}" in commands["koboldcpp"].text
+    assert f"num_gpu {layers}" in commands["ollama"].text
+
+
+def test_formats_for_the_gpu_get_their_own_loaders() -> None:
+    exl = CLINIC.can_run("Qwen2.5-14B-Instruct-4.0bpw-exl2", "3090", "32", system="linux")
+    assert "model_name:" in loader_commands(exl.plan, exl.files)["tabbyAPI"].text
+    awq = CLINIC.can_run("Qwen2.5-14B-Instruct-AWQ", "2x3090", "32", system="linux")
+    assert "--tensor-parallel-size 2" in loader_commands(awq.plan, awq.files)["vLLM"].text
+
+
+@pytest.mark.parametrize("dark", [True, False])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_chart_is_a_picture_that_fits_an_embed(dark: bool, language: str, tmp_path: Path) -> None:
+    chart = CLINIC.can_run("Qwen3-14B Q4_K_M", "12", "32").answer(language).chart  # type: ignore[arg-type]
+    assert chart
+    path = tmp_path / "chart.png"
+    path.write_bytes(context_chart_png(chart, dark=dark))
+    with Image.open(path) as picture:
+        assert picture.size == (864, 486)
+        assert len(picture.convert("RGB").getcolors(1 << 20) or ()) > 50
+
+
+def test_the_command_line() -> None:
+    run = CliRunner().invoke(canirun, ["Qwen3-14B Q4_K_M", "3060", "32", "--offline", "--json", "--system", "linux"])
+    document = json.loads(run.stdout)
+    assert run.exit_code == 0
+    assert document["verdict"] == "gpu"
+    assert document["layers"] == 40
+    assert document["memory"]["gpu"]["total"] > 0
+    assert document["quants"][0].keys() == {"name", "bytes", "verdict", "gpu_layers"}
+    lines = (
+        '{"id": 1, "model": "Qwen3-8B", "vram": "12", "ram": 32}\n{"id": 2, "model": "Qwen3-8B", "vram": 0, "ram": 8}\n'
+    )
+    run = CliRunner().invoke(canirun, ["--jsonl", "--offline", "--system", "windows"], input=lines)
+    assert [json.loads(line)["id"] for line in run.stdout.splitlines()] == [1, 2]
+
+
+def test_wrong_usage_ends_with_status_2() -> None:
+    assert CliRunner().invoke(canirun, ["Qwen3-8B"]).exit_code == 2
+
+
+def test_an_offline_answer_is_bounded() -> None:
+    """No timing contract here (see the benchmarks); only that nothing runs away."""
+    began = time.monotonic()
+    CLINIC.can_run("DeepSeek-V3 Q4_K_M", "24", "128")
+    assert time.monotonic() - began < 20
