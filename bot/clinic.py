@@ -10,16 +10,18 @@ from pathlib import Path
 
 from bot.answers.blocks import Answer
 from bot.answers.commands import ModelFiles
-from bot.answers.diagnosis import diagnosis_answer
-from bot.answers.plan import plan_answer
+from bot.answers.diagnosis import diagnosis_answer, system_family
+from bot.answers.plan import fitting_values, memory_advice, plan_answer
 from bot.data import knowledge_root
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.finding import Diagnosis
-from bot.hardware.amounts import parse_ram, parse_vram
+from bot.errors import UserError
+from bot.hardware.amounts import TIB, Device, parse_ram, parse_vram
 from bot.hardware.cards import CardIndex, load_cards
 from bot.hardware.machine import Machine, System
 from bot.intake.cleaning import clean
 from bot.intake.facts import Facts
+from bot.intake.read_facts import read_facts
 from bot.intake.redaction import Kind, has_secrets, redact
 from bot.intake.sources import read_text
 from bot.knowledge import load_failures
@@ -39,6 +41,12 @@ from bot.reference import (
     load_terms,
 )
 
+# Failures whose cure depends on what fits.
+OUT_OF_MEMORY = frozenset(
+    {"gpu-out-of-memory", "kv-cache-does-not-fit", "ram-out-of-memory", "ollama-needs-more-system-memory"}
+)
+UNKNOWN_RAM = TIB
+
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
@@ -51,11 +59,18 @@ class Consultation:
     facts: Facts
     masked: tuple[Kind, ...] = ()
     omitted: int = 0
+    plan: Plan | None = None  # what would fit, where memory ran out and the log tells model and card
 
     def answer(self, language: Language) -> Answer:
-        """The diagnosis in words."""
+        """The diagnosis in words, with the estimator's advice where it has any."""
         return diagnosis_answer(
-            self.diagnosis, self.facts, language, has_secrets=has_secrets(self.masked), omitted=self.omitted
+            self.diagnosis,
+            self.facts,
+            language,
+            has_secrets=has_secrets(self.masked),
+            omitted=self.omitted,
+            advice=memory_advice(self.plan, self.facts, language) if self.plan else (),
+            fitting=fitting_values(self.plan) if self.plan else None,
         )
 
 
@@ -136,11 +151,49 @@ class Clinic:
         source = read_text("", text)
         redacted = redact(source.text)
         lines = clean(redacted.text)
-        facts = Facts()
+        facts = read_facts(lines)
         findings = self.diagnoser.diagnose(lines, facts, loader)
-        return Consultation(
-            Diagnosis(findings, tuple(lines), source.omitted > 0), facts, redacted.kinds, source.omitted
-        )
+        diagnosis = Diagnosis(findings, tuple(lines), source.omitted > 0)
+        ran_out = bool(findings) and findings[0].entry.failure_class in OUT_OF_MEMORY
+        plan = self._plan_for(facts) if ran_out else None
+        return Consultation(diagnosis, facts, redacted.kinds, source.omitted, plan)
+
+    def _plan_for(self, facts: Facts) -> Plan | None:
+        """What of the log's model fits the log's card; None when the log does not tell both."""
+        name = facts.model_file or facts.model
+        if name is None or not (facts.vram or facts.gpus):
+            return None
+        try:
+            wanted = requested_model(_named(name.value, facts), self.catalog)
+            devices = self._devices(facts)
+        except UserError:
+            return None
+        # RAM that the log does not tell rules nothing out: the advice is about the card
+        ram = facts.ram.value if facts.ram else UNKNOWN_RAM
+        machine = Machine(devices, ram, _system(facts))
+        context = facts.context.value if facts.context else None
+        try:
+            return make_plan(wanted.model, machine, context=context)
+        except UserError:
+            return None
+
+    def _devices(self, facts: Facts) -> tuple[Device, ...]:
+        """The cards that the log names, with the memory it states; raises UserError when they are not known."""
+        if facts.vram is not None and len(facts.gpus) <= 1:
+            name = facts.gpus[0].value if facts.gpus else ""
+            return (Device(facts.vram.value, name, self.cards.find(name) if name else None),)
+        return parse_vram("+".join(gpu.value for gpu in facts.gpus), self.cards)
+
+
+def _named(name: str, facts: Facts) -> str:
+    """The model with its quantization, where the log tells it apart from the name."""
+    told = facts.quant is not None and facts.quant.value.lower() not in name.lower()
+    return f"{name} {facts.quant.value}" if told and facts.quant else name
+
+
+def _system(facts: Facts) -> System:
+    family = system_family(facts.system.value) if facts.system else "windows"
+    return "macos" if family == "macos" else "windows" if family == "windows" else "linux"
 
 
 def _files(wanted: RequestedModel, quant: str) -> ModelFiles:

@@ -9,10 +9,11 @@ from bot.data_faults import nearest
 from bot.diagnosis.signature import KINDS, variables_in
 from bot.knowledge import Failure, FailureClass
 
-# Facts that texts and commands may use besides what the signatures capture (bot.answers.facts).
+# What texts and commands may use besides what the signatures capture: facts (bot.answers.facts), and what the memory
+# estimator says fits (bot.answers.diagnosis.FITTING).
 FACTS = frozenset(
     "system loader loader_version frontend model model_file quant gpu vram vram_free ram context trained_context "
-    "gpu_layers layers port driver cuda python node".split()
+    "gpu_layers layers port driver cuda python node fitting_layers fitting_moe_layers".split()
 )
 
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)(?:\|([^{}\n]*))?\}")

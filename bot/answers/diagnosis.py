@@ -11,6 +11,9 @@ from bot.intake.lines import Line
 from bot.knowledge import Command, Condition, Failure, FixStep
 from bot.languages import Language, Text
 
+# What the memory estimator may put into a text: the layers, and the layers with experts in RAM, that fit.
+FITTING = frozenset({"fitting_layers", "fitting_moe_layers"})
+
 TONES: dict[str, Tone] = {"blocking": "bad", "degraded": "careful", "warning": "careful"}
 
 CAUSE = Text("Cause", "原因")
@@ -59,13 +62,16 @@ def diagnosis_answer(
     has_secrets: bool = False,
     omitted: int = 0,
     advice: Sequence[Block] = (),
+    fitting: Mapping[str, str] | None = None,
 ) -> Answer:
-    """The answer to a log. `advice` is what the memory estimator adds; `omitted` characters were not read."""
+    """The answer to a log. `advice` is what the memory estimator adds, `fitting` its values for texts and commands
+    (see FITTING); `omitted` characters were not read.
+    """
     notes = tuple(_notes(language, has_secrets=has_secrets, shortened=diagnosis.truncated or omitted > 0))
     if not diagnosis.findings:
         return _unknown(diagnosis, facts, language, notes)
     best, *others = diagnosis.findings
-    values = fact_values(facts) | dict(best.captured)
+    values = fact_values(facts) | dict(best.captured) | dict(fitting or {})
     blocks: list[Block] = [
         *notes,
         Paragraph(filled(best.entry.cause.in_language(language), values), CAUSE.in_language(language)),
@@ -172,7 +178,8 @@ def _questions(entry: Failure, language: Language) -> Iterator[Block]:
 
 
 def _details(best: Finding, others: Sequence[Finding], facts: Facts, language: Language) -> Iterator[Block]:
-    if others:
+    # the general entry behind a specific one says the same again
+    if others := [other for other in others if other.entry.failure_class != best.entry.failure_class]:
         values = fact_values(facts)
         yield Table(
             ("", ""),

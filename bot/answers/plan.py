@@ -21,6 +21,7 @@ from bot.answers.blocks import (
 from bot.answers.commands import ModelFiles, download_command, loader_commands
 from bot.answers.sizes import GIB, gib
 from bot.hardware.machine import Machine
+from bot.intake.facts import Facts
 from bot.languages import Language, Text
 from bot.memory.estimate import Usage
 from bot.memory.plan import FOUR_BITS, Plan, Verdict, estimate_at, not_for_cpu
@@ -32,6 +33,7 @@ MARKS: dict[Verdict, Text] = {
     "cpu": Text("CPU only", "只用 CPU"),
     "no": Text("does not fit", "放不下"),
 }
+RAM = Text("RAM", "内存")
 CHART_CONTEXTS = (2048, 4096, 8192, 16384, 32768, 65536, 131072)
 
 
@@ -55,6 +57,53 @@ def plan_answer(plan: Plan, files: ModelFiles, notes: Sequence[Text], language: 
     details += [Paragraph(say(text), tone="careful") for text in (*_assumed(plan.machine), *notes)]
     title = f"{plan.model.shape.name} {plan.model.quant}".strip()
     return Answer(title, TONES[plan.verdict], tuple(blocks), tuple(details), context_chart(plan, language))
+
+
+def memory_advice(plan: Plan, facts: Facts, language: Language) -> tuple[Block, ...]:
+    """What a failure for want of memory calls for, by the estimator: what fits this card at this context."""
+    label = Text("By my estimate", "按我的估算").in_language(language)
+    said = Paragraph(_fitting(plan, facts).in_language(language), label, TONES[plan.verdict])
+    return (said, *(bar for bar in _bars(plan, language) if facts.ram or bar.device != RAM.in_language(language)))
+
+
+def fitting_values(plan: Plan) -> dict[str, str]:
+    """What a text of the knowledge base may say of the plan, by the names in FITTING."""
+    settings = plan.placement.settings
+    if plan.verdict not in {"gpu", "split"}:
+        return {}
+    values = {"fitting_layers": str(plan.placement.gpu_layers)}
+    return values | ({"fitting_moe_layers": str(settings.experts_on_host)} if settings.experts_on_host else {})
+
+
+def _fitting(plan: Plan, facts: Facts) -> Text:
+    model = f"{plan.model.shape.name} {plan.model.quant}".strip()
+    settings, whole = plan.placement.settings, plan.model.shape.layers + 1
+    card, context = gib(sum(device.memory for device in plan.machine.devices)), f"{settings.context:,}"
+    was_en = f" (the log says {facts.gpu_layers.value})" if facts.gpu_layers else ""
+    was_zh = f"（日志里是 {facts.gpu_layers.value}）" if facts.gpu_layers else ""
+    if plan.verdict == "gpu":
+        return Text(
+            f"{model} fits your {card} whole at a context of {context}, so something else is using the card. "
+            f"The largest context that fits is {plan.max_context:,}.",
+            f"{model} 在上下文 {context} 时能整个放进你的 {card} 显存，所以多半是别的程序占了显存。"
+            f"最大能开到 {plan.max_context:,}。",
+        )
+    if plan.verdict == "split" and settings.experts_on_host:
+        return Text(
+            f"{model} on your {card} at a context of {context}: all layers on the card, "
+            f"the experts of {settings.experts_on_host} layers in RAM.",
+            f"{model} 用你的 {card} 显存、上下文 {context}：所有层放显卡，{settings.experts_on_host} 层的专家放内存。",
+        )
+    if plan.verdict == "split":
+        return Text(
+            f"{plan.placement.gpu_layers} of {whole} layers of {model} fit your {card} at a context of {context}"
+            f"{was_en}.",
+            f"你的 {card} 显存在上下文 {context} 时放得下 {model} 的 {plan.placement.gpu_layers}/{whole} 层{was_zh}。",
+        )
+    return Text(
+        f"{model} does not fit this machine at a context of {context}: take a lower quantization or a smaller model.",
+        f"{model} 在上下文 {context} 时这台机器放不下：换更低的量化，或者小一点的模型。",
+    )
 
 
 def _headline(plan: Plan) -> Text:
@@ -206,8 +255,7 @@ def _bars(plan: Plan, language: Language) -> Iterator[MemoryBar]:
         names = _device_names(machine, len(estimate.gpus))
         for name, usage, capacity in zip(names, estimate.gpus, machine.usable_vram, strict=False):
             yield MemoryBar(name, _parts(usage, language), capacity)
-    ram = Text("RAM", "内存").in_language(language)
-    yield MemoryBar(ram, _parts(estimate.host, language), machine.usable_ram)
+    yield MemoryBar(RAM.in_language(language), _parts(estimate.host, language), machine.usable_ram)
 
 
 def _device_names(machine: Machine, count: int) -> list[str]:

@@ -1,0 +1,59 @@
+"""The front door: log, facts and estimator joined."""
+
+import pytest
+
+from bot.answers.blocks import MemoryBar, Paragraph, Steps
+from bot.clinic import Clinic
+
+CLINIC = Clinic()
+
+OUT_OF_MEMORY = """\
+$ llama-server -m ./Qwen2.5-32B-Instruct-Q4_K_M.gguf -ngl 65 -c 16384
+ggml_cuda_init: found 1 CUDA devices:
+  Device 0: NVIDIA GeForce RTX 3060, compute capability 8.6, VMM: yes
+llama_model_loader: loaded meta data with 34 key-value pairs and 771 tensors from ./Qwen2.5-32B-Instruct-Q4_K_M.gguf
+llama_context: n_ctx         = 16384
+load_tensors: offloaded 65/65 layers to GPU
+ggml_backend_cuda_buffer_type_alloc_buffer: allocating 18508.35 MiB on device 0: cudaMalloc failed: out of memory
+"""
+
+
+def test_a_log_that_ran_out_of_memory_is_told_what_fits() -> None:
+    found = CLINIC.diagnose(OUT_OF_MEMORY)
+    assert found.diagnosis.findings[0].entry.failure_class == "gpu-out-of-memory"
+    assert found.plan is not None
+    layers = found.plan.placement.gpu_layers
+    assert 20 < layers < 60
+    for language in ("zh", "en"):
+        answer = found.answer(language)
+        assert any(isinstance(block, Paragraph) and str(layers) in block.text for block in answer.blocks)
+        assert any(isinstance(block, MemoryBar) for block in answer.blocks)
+        commands = [c.text for b in answer.blocks if isinstance(b, Steps) for s in b.steps for c in s.commands]
+        assert any(f"-ngl {layers}" in command for command in commands)
+
+
+def test_without_model_or_card_no_numbers_are_made_up() -> None:
+    assert CLINIC.diagnose("CUDA error: out of memory").plan is None
+
+
+def test_secrets_go_no_further_than_the_door() -> None:
+    token = "hf_" + "aB3dE5gH7jK9mN1p" * 2
+    text = f"HF_TOKEN={token}\nC:\\Users\\Jane Doe\\x\nOSError: [Errno 28] No space left on device: '{token}'"
+    found = CLINIC.diagnose(text)
+    assert token not in repr(found)
+    assert "Jane" not in repr(found)
+    for language in ("zh", "en"):
+        blocks = found.answer(language).blocks
+        assert isinstance(blocks[0], Paragraph)
+        assert blocks[0].tone == "bad"
+
+
+@pytest.mark.parametrize("text", ["", " ", "🦙" * 500, "\x00\x01\x02", "hello", "a" * 100_000, "\ud800"])
+def test_whatever_is_pasted_gets_an_answer(text: str) -> None:
+    for language in ("zh", "en"):
+        assert CLINIC.diagnose(text).answer(language).title
+
+
+def test_lines_count_in_the_text_as_given() -> None:
+    text = "\n\n\nnothing here\nOSError: [Errno 28] No space left on device\n"
+    assert CLINIC.diagnose(text).diagnosis.findings[0].evidence.line == 5
