@@ -9,7 +9,7 @@ from bot.diagnosis.index import Index, Reading
 from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
 from bot.diagnosis.rank import MOST, Ranked, rank
-from bot.diagnosis.signature import Pattern, patterns_of
+from bot.diagnosis.signature import Pattern, Use, patterns_of
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
 from bot.knowledge import Failure, Signature
@@ -24,10 +24,11 @@ _BETTER = 0.05  # quality by which a match drives out others from the same place
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A match whose conditions hold, in a line."""
+    """A match in a line, for an entry whose conditions hold."""
 
     line: Line
     match: Match
+    use: Use
     strength: float  # 0 to 1: quality squared times what the signature weighs
     standing: float  # 0 to 1: how much the line counts
 
@@ -36,10 +37,7 @@ class Diagnoser:
     """Knows the failures; `diagnose` is a pure function of its arguments."""
 
     def __init__(self, failures: Iterable[Failure]) -> None:
-        patterns: list[Pattern] = []
-        for entry in failures:
-            patterns += patterns_of(entry, len(patterns))
-        self._index = Index(patterns)
+        self._index = Index(patterns_of(failures))
 
     def diagnose(
         self, lines: Sequence[Line], facts: Facts | None = None, loader: str | None = None
@@ -53,7 +51,7 @@ class Diagnoser:
         log = Log(lines, self._index)
         hits: dict[str, list[Hit]] = defaultdict(list)
         for hit in self._hits(log, loader):
-            hits[hit.match.pattern.entry.id].append(hit)
+            hits[hit.use.entry.id].append(hit)
         findings = [_finding(found, log, loader) for found in hits.values()]
         self._index.forget()
         return tuple(rank([each for each in findings if each.finding.score >= THRESHOLD])[:MOST])
@@ -71,17 +69,20 @@ class Diagnoser:
             found = list(self._matches(candidates, number, log, loader))
             if not found:
                 tried[reading] = _ENOUGH
-            for each in _undisputed(found):
-                yield Hit(line, each, each.quality**2 * each.pattern.signature.weight, log.standing(number))
+            for each, uses in _undisputed(found):
+                for use in uses:
+                    yield Hit(line, each, use, each.quality**2 * use.signature.weight, log.standing(number))
 
     def _matches(
         self, candidates: Sequence[tuple[int, float]], number: int, log: Log, loader: str | None
-    ) -> Iterator[Match]:
+    ) -> Iterator[tuple[Match, list[Use]]]:
+        """The wordings found in a line, each with the entries whose conditions hold."""
         for pattern_number, share in candidates[:_CLOSE]:
-            pattern = self._index.patterns[pattern_number]
-            found = self._best_match(pattern, share, number, log)
-            if found is not None and _conditions_hold(pattern.signature, log, loader):
-                yield found
+            found = self._best_match(self._index.patterns[pattern_number], share, number, log)
+            if found is not None:
+                uses = [use for use in found.pattern.uses if _conditions_hold(use.signature, log, loader)]
+                if uses:
+                    yield found, uses
 
     def _best_match(self, pattern: Pattern, share: float, number: int, log: Log) -> Match | None:
         """The match in the line alone, or in the line and the next when the signature goes on there."""
@@ -99,13 +100,11 @@ class Diagnoser:
         return across if across is not None and (found is None or across.quality > found.quality) else found
 
 
-def _undisputed(matches: list[Match]) -> list[Match]:
+def _undisputed(matches: list[tuple[Match, list[Use]]]) -> Iterator[tuple[Match, list[Use]]]:
     """Without the matches whose place another one explains better."""
-    return [
-        found
-        for found in matches
-        if not any(other.quality > found.quality + _BETTER and _overlap(other, found) for other in matches)
-    ]
+    for found, uses in matches:
+        if not any(other.quality > found.quality + _BETTER and _overlap(other, found) for other, _ in matches):
+            yield found, uses
 
 
 def _overlap(first: Match, second: Match) -> bool:
@@ -116,35 +115,41 @@ def _overlap(first: Match, second: Match) -> bool:
 
 def _finding(hits: Sequence[Hit], log: Log, loader: str | None) -> Ranked:
     """All hits of one entry as one finding: the best line proves it, hints of different wording add up."""
-    ordered = sorted(hits, key=lambda hit: (-hit.strength * hit.standing, -len(hit.match.captured), -hit.match.size))
+    ordered = sorted(hits, key=lambda hit: (-hit.strength * hit.standing, -_known(hit.match), -hit.match.size))
     best = ordered[0]
     doubt, wordings = 1.0, set()
     for hit in ordered:
-        signature = hit.match.pattern.signature
+        signature = hit.use.signature
         if signature.text not in wordings and signature.weight < 1:
             doubt *= 1 - hit.strength
         wordings.add(signature.text)
     score = max(best.strength, 1 - doubt)
-    evidence = Evidence(best.line.number, best.line.text, best.match.pattern.signature)
-    finding = Finding(best.match.pattern.entry, score, evidence, _captures(ordered))
-    return Ranked(finding, best.standing, _detail(best.match.pattern, log, loader))
+    evidence = Evidence(best.line.number, best.line.text, best.use.signature)
+    finding = Finding(best.use.entry, score, evidence, _captures(ordered))
+    return Ranked(finding, best.standing, _detail(best, log, loader))
 
 
-def _detail(pattern: Pattern, log: Log, loader: str | None) -> int:
+def _detail(hit: Hit, log: Log, loader: str | None) -> int:
     """How specific a signature is: the characters that it fixes, and something for every kind of condition met."""
-    entry, signature = pattern.entry, pattern.signature
+    entry, signature = hit.use.entry, hit.use.signature
     named = entry.components and (loader in entry.components if loader else any(map(log.contains, entry.components)))
     conditions = (signature.requires or signature.requires_any, signature.loaders and loader, named)
-    return pattern.length + _CONDITION * sum(map(bool, conditions))
+    return hit.match.pattern.length + _CONDITION * sum(map(bool, conditions))
 
 
 def _captures(ordered: Iterable[Hit]) -> Mapping[str, str]:
     """The best line's values, and from the others what it lacks."""
     captured: dict[str, str] = {}
     for hit in ordered:
-        for name, value in hit.match.captured.items():
-            captured.setdefault(name, value)
+        for name, value in zip(hit.use.variables, hit.match.values, strict=True):
+            if value:
+                captured.setdefault(name, value)
     return captured
+
+
+def _known(match: Match) -> int:
+    """How many values a match captured."""
+    return sum(map(bool, match.values))
 
 
 def _conditions_hold(signature: Signature, log: Log, loader: str | None) -> bool:

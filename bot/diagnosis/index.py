@@ -7,7 +7,7 @@ Ganti, Kaushik, "A primitive operator for similarity joins in data cleaning", 20
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -126,22 +126,24 @@ class Index:
         return self._split(word) or self._split_at_wrong_letter(word) or _STRANGE
 
     def _near_words(self, word: str) -> set[str]:
-        deletions = self._deletions
-        found = set(deletions.get(word, ()))
-        for i in range(len(word)):
-            found.update(deletions.get(word[:i] + word[i + 1 :], ()))
+        """Known words that share an undamaged half with `word`: one wrong character leaves the other half as it is."""
+        found: set[str] = set()
+        for length in (len(word) - 1, len(word), len(word) + 1):
+            half = length // 2
+            found.update(self._halves.get((length, word[:half]), ()))
+            found.update(self._halves.get((-length, word[half - length :]), ()))
         return found
 
     @cached_property
-    def _deletions(self) -> dict[str, list[str]]:
-        """Every known word of four letters or more, under itself and under itself less one letter."""
-        deletions: dict[str, list[str]] = defaultdict(list)
+    def _halves(self) -> dict[tuple[int, str], list[str]]:
+        """Known words of four letters or more by (length, first half) and (-length, second half)."""
+        halves: dict[tuple[int, str], list[str]] = defaultdict(list)
         for word in self._known:
-            if 4 <= len(word) <= _LONGEST and _ALPHABETIC.fullmatch(word):
-                deletions[word].append(word)
-                for i in range(len(word)):
-                    deletions[word[:i] + word[i + 1 :]].append(word)
-        return dict(deletions)
+            length = len(word)
+            if 4 <= length <= _LONGEST and _ALPHABETIC.fullmatch(word):
+                halves[length, word[: length // 2]].append(word)
+                halves[-length, word[length // 2 :]].append(word)
+        return dict(halves)
 
     def _split(self, word: str) -> tuple[str, ...]:
         """The fewest known words that `word` is made of; none when it is not made of known words only."""
@@ -166,15 +168,13 @@ class Index:
 
 def _weights(patterns: Sequence[Pattern]) -> dict[str, float]:
     """How much a word tells: the fewer entries use it, the more. Negations always count, fillers hardly."""
-    entries: Counter[str] = Counter()
-    seen: set[tuple[str, str]] = set()
+    entries: dict[str, set[str]] = defaultdict(set)
     for pattern in patterns:
+        users = {use.entry.id for use in pattern.uses}
         for word in pattern.words:
-            if (word, pattern.entry.id) not in seen:
-                seen.add((word, pattern.entry.id))
-                entries[word] += 1
-    total = len({pattern.entry.id for pattern in patterns}) + 1
-    weights = {word: 0.3 + math.log(total / count) for word, count in entries.items()}
+            entries[word] |= users
+    total = len({use.entry.id for pattern in patterns for use in pattern.uses}) + 1
+    weights = {word: 0.3 + math.log(total / len(users)) for word, users in entries.items()}
     return {word: _adjusted(word, weight) for word, weight in weights.items()}
 
 

@@ -29,13 +29,15 @@ _CUT_LINE = 30  # characters; a shorter line was not cut by a screen or a chat
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A signature found in a line. `quality` is 1 for the exact wording; `start`, `end` are positions in the line."""
+    """A wording found in a line. `quality` is 1 for the exact one; `start`, `end` are positions in the line; `values`
+    is what stands where it varies, empty where that could not be told.
+    """
 
     pattern: Pattern
     quality: float
     start: int
     end: int
-    captured: dict[str, str]
+    values: tuple[str, ...]
 
     @property
     def size(self) -> int:
@@ -52,9 +54,7 @@ def match(pattern: Pattern, text: str, folded: str, share: float, index: Index) 
     `folded` is the folded text, of the same length.
     """
     if share > 0.9 and (found := pattern.exact.search(text)):
-        values = zip(pattern.variables, found.groups(), strict=True)
-        captured = {name: value for name, raw in values if (value := _trimmed(raw))}
-        return Match(pattern, 1.0, found.start(), found.end(), captured)
+        return Match(pattern, 1.0, found.start(), found.end(), tuple(map(_trimmed, found.groups())))
     return _fuzzy(pattern, text, folded, index)
 
 
@@ -90,7 +90,7 @@ def _fuzzy(pattern: Pattern, text: str, folded: str, index: Index) -> Match | No
         return None
     if len(pattern.words) < _FEW_WORDS and (placed.likeness < _FEW_LIKENESS or share < _FEW_LIKENESS):
         return None
-    return Match(pattern, min(quality, 0.99), placed.start, placed.end, _captured(pattern, text, placed.spans))
+    return Match(pattern, min(quality, 0.99), placed.start, placed.end, tuple(_values(pattern, text, placed.spans)))
 
 
 def _placed(pattern: Pattern, folded: str) -> _Placed | None:
@@ -246,19 +246,17 @@ def _numbers_fit(pattern: Pattern, text: str, placed: _Placed) -> bool:
     return True
 
 
-def _captured(pattern: Pattern, text: str, spans: Spans) -> dict[str, str]:
-    """What stands between the literal parts; a variable whose neighbours were not found is left out."""
-    captured: dict[str, str] = {}
-    for i, (name, kind) in enumerate(zip(pattern.variables, pattern.kinds, strict=True)):
+def _values(pattern: Pattern, text: str, spans: Spans) -> Iterator[str]:
+    """What stands between the literal parts; nothing where the part before was not found or the kind does not fit."""
+    for i, kind in enumerate(pattern.kinds):
         before, following = spans[i], next((span for span in spans[i + 1 :] if span), None)
         if before is None and pattern.lowered[i]:
+            yield ""
             continue
         start = before[1] if before else 0
         end = following[0] if following else len(text)
         found = _KINDS[kind].search(text[start : min(end, start + 200)])
-        if found and (value := _trimmed(found.group())):
-            captured.setdefault(name, value)
-    return captured
+        yield _trimmed(found.group()) if found else ""
 
 
 def _trimmed(value: str) -> str:

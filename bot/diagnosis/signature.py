@@ -1,6 +1,7 @@
 """Signatures of the knowledge, made ready for matching."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -23,20 +24,27 @@ GREEDY = {**KINDS, "text": r"(.{0,200})", "path": KINDS["path"].replace("{0,250}
 _QUOTES = "'\"`"
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An entry's signature, and the names of its variables in the order of the pattern's kinds."""
+
+    entry: Failure
+    signature: Signature
+    variables: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Pattern:
-    """One signature: its literal parts, the names and kinds of what varies between them, and its words.
+    """One wording, whichever entries use it: its literal parts, the kinds of what varies between them, its words.
 
     `literals[i]` stands before variable i; there is one literal more than there are variables.
     """
 
-    entry: Failure
-    signature: Signature
     literals: tuple[str, ...]
-    variables: tuple[str, ...]
     kinds: tuple[str, ...]
     words: frozenset[str] = field(repr=False)
-    number: int = 0  # position among all patterns
+    number: int  # position among all patterns
+    uses: tuple[Use, ...] = field(repr=False)
 
     @cached_property
     def exact(self) -> re.Pattern[str]:
@@ -71,9 +79,17 @@ class Pattern:
         return sum(len(literal) for literal in self.lowered)
 
 
-def patterns_of(entry: Failure, first_number: int = 0) -> list[Pattern]:
-    """The patterns of an entry's signatures, numbered from `first_number`."""
-    return [_pattern(entry, signature, first_number + i) for i, signature in enumerate(entry.signatures)]
+def patterns_of(entries: Iterable[Failure]) -> list[Pattern]:
+    """The different wordings of all entries, each once."""
+    uses: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Use]] = {}
+    for entry in entries:
+        for signature in entry.signatures:
+            literals, variables, kinds = _parsed(signature.text)
+            uses.setdefault((literals, kinds), []).append(Use(entry, signature, variables))
+    return [
+        Pattern(literals, kinds, _words(literals), number, tuple(users))
+        for number, ((literals, kinds), users) in enumerate(uses.items())
+    ]
 
 
 def variables_in(text: str) -> tuple[str, ...]:
@@ -81,12 +97,15 @@ def variables_in(text: str) -> tuple[str, ...]:
     return tuple(match.group(1) for match in _VARIABLE.finditer(text))
 
 
-def _pattern(entry: Failure, signature: Signature, number: int) -> Pattern:
-    pieces = _VARIABLE.split(fold_width(signature.text))
-    literals, variables, kinds = tuple(pieces[0::3]), tuple(pieces[1::3]), tuple(pieces[2::3])
-    known = tuple(kind if kind in KINDS else "text" for kind in kinds)
-    found = frozenset(word for literal in literals for word in words(fold(literal)))
-    return Pattern(entry, signature, literals, variables, known, found, number)
+def _parsed(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """(literal parts, names of the variables between them, their kinds)."""
+    pieces = _VARIABLE.split(fold_width(text))
+    kinds = tuple(kind if kind in KINDS else "text" for kind in pieces[2::3])
+    return tuple(pieces[0::3]), tuple(pieces[1::3]), kinds
+
+
+def _words(literals: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for literal in literals for word in words(fold(literal)))
 
 
 def _flexible(literal: str) -> str:
