@@ -6,7 +6,7 @@ Sources, llama.cpp b11434: src/llama-graph.cpp (build_qkv, build_attn, build_att
 from typing import TYPE_CHECKING
 
 from bot.memory import kv_cache
-from bot.memory.planner import GPU, HOST, Value
+from bot.memory.planner import FIRST, GPU, HOST, SECOND, Value
 
 if TYPE_CHECKING:
     from bot.memory.graph import Cache, Reservation
@@ -29,23 +29,23 @@ def mixed(build: "Reservation", normed: Value, layer: int) -> Value:
     gate = None
     if wiring.fused_qkv:
         fused = graph.op(size + unit * kv_heads * (key_length + value_length), normed)
-        query, key, value = _headed(build, fused, size, layer), fused, fused
+        query, key, value = _headed(build, fused, size, layer, query=True), fused, fused
         key = _headed(build, fused, unit * kv_heads * key_length, layer)
         if wiring.value_norm or not build.settings.flash_attention:
-            value = graph.op(unit * kv_heads * value_length, fused)
+            value = graph.op(unit * kv_heads * value_length, fused, free=True)
     else:
         if wiring.gated_attention == "in_query":
             gate = graph.op(2 * size, normed)
-            query = _headed(build, gate, size, layer)
+            query = _headed(build, gate, size, layer, query=True)
         else:
-            query = _headed(build, graph.op(size, normed), size, layer)
+            query = _headed(build, graph.op(size, normed), size, layer, query=True)
         key = graph.op(unit * kv_heads * key_length, normed)
         plain = key
         key = _headed(build, key, key.size, layer)
         by_key = "key_as_value" in build.shape.traits and not layout.is_window(layer)
         value = plain if by_key else graph.op(unit * kv_heads * value_length, normed)
         if wiring.value_norm:
-            value = graph.op(value.size, value)
+            value = graph.op(value.size, value, free=True)
     query = graph.expand(_rotated(build, query, cache.key_rotation))
     if not shares:
         key = _rotated(build, key, cache.key_rotation)
@@ -55,11 +55,11 @@ def mixed(build: "Reservation", normed: Value, layer: int) -> Value:
         _store(build, cache, key, value)
     out = graph.expand(_attended(build, query, cache, heads, value_length, layer))
     if cache.value_rotation is not None:
-        out = graph.op(out.size, out, cache.value_rotation)
+        out = graph.op(out.size, out, cache.value_rotation, free=True)
     if wiring.gated_attention == "own":
-        out = graph.op(size, graph.op(size, normed), out, over=1)
+        out = graph.op(size, out, graph.op(size, normed), over=SECOND, free=True)
     elif gate is not None:
-        out = graph.op(size, graph.op(size, gate), out, over=1)
+        out = graph.op(size, out, graph.op(size, gate, free=True), over=SECOND, free=True)
     return out
 
 
@@ -73,18 +73,16 @@ def _store(build: "Reservation", cache: "Cache", key: Value, value: Value) -> No
     graph.device = device
 
 
-def _headed(build: "Reservation", value: Value, size: int, layer: int) -> Value:
+def _headed(build: "Reservation", value: Value, size: int, layer: int, query: bool = False) -> Value:
     """Norm per head and rope: what is seen as heads cannot be written over."""
     rope = _has_rope(build, layer)
     if not (rope or build.wiring.head_norm):
-        return value
+        return value if build.scale is None or not query else build.graph.op(size, value, build.scale, free=True)
     assert build.positions is not None or not rope
-    sources = (value, build.positions) if rope and not build.wiring.head_norm else (value,)
-    out = build.graph.op(size, *(source for source in sources if source is not None))
-    if rope and build.wiring.head_norm and build.positions is not None:
-        out = build.graph.op(size, out, build.positions, over=1)
-    if build.scale is not None and not rope:
-        out = build.graph.op(size, out, build.scale, over=1)
+    out = build.graph.op(size, value) if build.wiring.head_norm else value
+    if build.positions is not None and rope:
+        over = FIRST if build.wiring.head_norm else 0
+        out = build.graph.op(size, out, build.positions, over=over, free=True)
     return out
 
 
@@ -99,7 +97,7 @@ def _has_rope(build: "Reservation", layer: int) -> bool:
 
 def _rotated(build: "Reservation", value: Value, rotation: Value | None) -> Value:
     """Hadamard rotation, which llama.cpp puts before a quantized cache."""
-    return value if rotation is None else build.graph.op(value.size, value, rotation)
+    return value if rotation is None else build.graph.op(value.size, value, rotation, free=True)
 
 
 def _attended(build: "Reservation", query: Value, cache: "Cache", heads: int, value_length: int, layer: int) -> Value:
@@ -108,12 +106,17 @@ def _attended(build: "Reservation", query: Value, cache: "Cache", heads: int, va
     size = build.unit * heads * value_length
     read = _cache_read(build, layer)
     if build.settings.flash_attention:
-        return graph.op(size, query, *read, cache.mask)
-    scores = graph.op(build.unit * heads * cache.cells, *read[:1], query)
+        return graph.op(size, query, *read, cache.mask, free=True)
+    scores = graph.op(build.unit * heads * cache.cells, *read[:1], query, free=True)
     if build.shape.softcap:
-        scores = graph.op(scores.size, scores, over=1)
-    scores = graph.op(scores.size, scores, cache.mask, over=1)
-    return graph.op(size, graph.op(size, *read[1:], scores))
+        scores = graph.op(scores.size, scores, over=FIRST, free=True)
+    scores = graph.op(scores.size, scores, cache.mask, over=FIRST, free=True)
+    out = graph.op(size, *read[1:], scores, free=True)
+    device = graph.device
+    graph.device = HOST if build.settings.kv_on_host else device
+    out = graph.op(size, out, free=not build.settings.kv_on_host)
+    graph.device = device
+    return out
 
 
 def _cache_read(build: "Reservation", layer: int) -> tuple[Value, ...]:
@@ -140,12 +143,12 @@ def latent_attention(build: "Reservation", normed: Value, layer: int) -> Value:
         query = graph.op(unit * latent.query_rank, normed)
     query = graph.op(unit * heads * (latent.nope_length + latent.rope_length), query)
     absorbed = graph.op(unit * heads * latent.kv_rank, query)
-    turned = graph.op(unit * heads * latent.rope_length, query, *turns) if turns else query
-    query = graph.op(unit * heads * key_width, absorbed, turned)
+    turned = graph.op(unit * heads * latent.rope_length, query, *turns, free=True) if turns else query
+    query = graph.op(unit * heads * key_width, absorbed, turned, free=True)
     compressed = graph.op(unit * key_width, normed)
     values = graph.op(unit * latent.kv_rank, compressed)
-    turned = graph.op(unit * latent.rope_length, compressed, *turns) if turns else compressed
-    key = graph.op(unit * key_width, values, turned)
+    turned = graph.op(unit * latent.rope_length, compressed, *turns, free=True) if turns else compressed
+    key = graph.op(unit * key_width, values, turned, free=True)
     graph.expand(query)
     graph.expand(key)
     device = graph.device
@@ -154,11 +157,11 @@ def latent_attention(build: "Reservation", normed: Value, layer: int) -> Value:
     graph.use(key, cache.keys)
     graph.device = device
     if build.settings.flash_attention:
-        out = graph.op(unit * heads * latent.kv_rank, query, cache.mask)
+        out = graph.op(unit * heads * latent.kv_rank, query, cache.mask, free=True)
     else:
-        scores = graph.op(unit * heads * cache.cells, query)
-        scores = graph.op(scores.size, scores, cache.mask, over=1)
-        out = graph.op(unit * heads * latent.kv_rank, scores)
+        scores = graph.op(unit * heads * cache.cells, query, free=True)
+        scores = graph.op(scores.size, scores, cache.mask, over=FIRST, free=True)
+        out = graph.op(unit * heads * latent.kv_rank, scores, free=True)
     size = unit * heads * latent.value_length
-    out = graph.expand(graph.op(size, graph.op(size, out)))
+    out = graph.expand(graph.op(size, graph.op(size, out), free=True))
     return graph.op(build.wide, out)

@@ -6,7 +6,7 @@ Sources, llama.cpp b11434: src/models/gemma3n.cpp and gemma4.cpp.
 from typing import TYPE_CHECKING
 
 from bot.memory import attention_graph
-from bot.memory.planner import HOST, Value
+from bot.memory.planner import EITHER, FIRST, HOST, Value
 
 if TYPE_CHECKING:
     from bot.memory.graph import Reservation
@@ -42,10 +42,10 @@ class Extras:
         altup = build.wiring.residual == "altup"
         if altup:
             graph.expand(stream)
-            self.selected = graph.expand(graph.op(size, graph.expand(self._look_up()), over=0))
+            self.selected = graph.expand(graph.op(size, graph.expand(self._look_up())))
         assert self.selected is not None
         projection = graph.op(size, graph.op(size, stream))
-        joined = graph.op(size, projection, self.selected, over=1)
+        joined = graph.op(size, projection, self.selected, over=FIRST, free=True)
         self.projected = graph.op(size, joined)
         return self._stacked(stream) if altup else stream
 
@@ -57,8 +57,8 @@ class Extras:
         others = graph.op(3 * wide, repeated)
         magnitude = graph.op(unit, graph.op(wide, stream))
         scaled = graph.op(3 * wide, others, magnitude)
-        new_magnitude = graph.op(3 * unit, graph.op(3 * wide, others, over=1))
-        scaled = graph.op(3 * wide, scaled, new_magnitude, over=1)
+        new_magnitude = graph.op(3 * unit, graph.op(3 * wide, others, over=FIRST, free=True))
+        scaled = graph.op(3 * wide, scaled, new_magnitude, over=FIRST, free=True)
         return graph.op(4 * wide, stream, scaled)
 
     def after_layer(self, stream: Value, layer: int) -> Value:
@@ -70,9 +70,9 @@ class Extras:
         graph = build.graph
         assert self.projected is not None
         gated = graph.op(build.unit * self.width, stream)
-        gated = graph.op(gated.size, gated, self.projected, over=1)
+        gated = graph.op(gated.size, gated, self.projected, over=FIRST, free=True)
         out = graph.op(build.wide, gated)
-        return graph.op(build.wide, stream, out, over=2)
+        return graph.op(build.wide, stream, out, over=EITHER, free=True)
 
     def altup_layer(self, streams: Value, layer: int) -> Value:
         """Gemma 3n: predict all streams, run the layer on the active one, correct the others by the difference."""
@@ -82,15 +82,15 @@ class Extras:
         modalities = graph.op(4 * unit, graph.op(wide, streams))
         coefficients = graph.op(16 * unit, modalities)
         product = graph.op(4 * wide, turned, coefficients)
-        predictions = graph.op(4 * wide, graph.op(4 * wide, product), streams, over=2)
+        predictions = graph.op(4 * wide, graph.op(4 * wide, product), streams, over=EITHER, free=True)
         normed = graph.op(wide, predictions)
         attended = attention_graph.attention(build, normed, layer)
-        gated = graph.op(wide, attended, predictions, over=1)
+        gated = graph.op(wide, attended, predictions, over=FIRST, free=True)
         laurel = graph.op(wide, graph.op(64 * unit, normed))
-        laurel = graph.op(wide, laurel, normed, over=2)
-        stream = graph.op(wide, gated, laurel, over=2)
+        laurel = graph.op(wide, laurel, normed, over=EITHER, free=True)
+        stream = graph.op(wide, gated, laurel, over=EITHER, free=True)
         out = self._feed_forward(build.norm(stream), layer)
-        stream = graph.op(wide, out, stream, over=2)
+        stream = graph.op(wide, out, stream, over=EITHER, free=True)
         return self._corrected(stream, predictions)
 
     def _feed_forward(self, normed: Value, layer: int) -> Value:
@@ -101,9 +101,9 @@ class Extras:
         if layer < 10:
             mean = graph.op(build.unit, gate)
             squared = graph.op(size, gate, mean)
-            limit = graph.op(build.unit, mean, graph.op(build.unit, squared), over=1)
-            gate = graph.op(size, gate, limit, over=1)
-        return graph.op(build.wide, graph.op(size, up, gate, over=2))
+            limit = graph.op(build.unit, mean, graph.op(build.unit, squared), over=FIRST, free=True)
+            gate = graph.op(size, gate, limit, over=FIRST, free=True)
+        return graph.op(build.wide, graph.op(size, up, gate, over=EITHER, free=True))
 
     def _corrected(self, stream: Value, predictions: Value) -> Value:
         build = self.build
@@ -113,10 +113,10 @@ class Extras:
         repeated = graph.op(4 * wide, innovation)
         modalities = graph.op(4 * unit, graph.op(wide, stream))
         coefficients = graph.op(4 * unit, graph.op(4 * unit, modalities))
-        corrected = graph.op(4 * wide, repeated, coefficients, over=1)
-        corrected = graph.op(4 * wide, corrected, predictions, over=2)
+        corrected = graph.op(4 * wide, repeated, coefficients, over=FIRST, free=True)
+        corrected = graph.op(4 * wide, corrected, predictions, over=EITHER, free=True)
         gated = graph.op(unit * self.width, graph.op(wide, corrected))
-        gated = graph.op(gated.size, gated, self.projected, over=1)
+        gated = graph.op(gated.size, gated, self.projected, over=FIRST, free=True)
         first = graph.op(wide, gated)
         others = graph.op(3 * wide, corrected, first)
         return graph.op(4 * wide, corrected, others)
@@ -130,8 +130,8 @@ class Extras:
         others = graph.op(3 * wide, stream)
         magnitude = graph.op(unit, graph.op(wide, stream))
         scaled = graph.op(3 * wide, others, magnitude)
-        new_magnitude = graph.op(3 * unit, graph.op(3 * wide, others, over=1))
-        scaled = graph.op(3 * wide, scaled, new_magnitude, over=1)
+        new_magnitude = graph.op(3 * unit, graph.op(3 * wide, others, over=FIRST, free=True))
+        scaled = graph.op(3 * wide, scaled, new_magnitude, over=FIRST, free=True)
         total = graph.op(wide, stream, scaled)
-        total = graph.op(wide, total, scaled, over=1)
+        total = graph.op(wide, total, scaled, over=FIRST, free=True)
         return graph.op(4 * build.rows * build.shape.embedding, total, build.wanted)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.memory import attention_graph, gemma_graph, recurrent_graph
 from bot.memory.layout import Layout
-from bot.memory.planner import GPU, HOST, Graph, Value
+from bot.memory.planner import EITHER, FIRST, GPU, HOST, SECOND, Graph, Value
 from bot.memory.settings import Settings, quantized
 from bot.memory.wiring import Wiring, wiring_of
 from bot.models.shape import ModelShape
@@ -46,9 +46,7 @@ class Reservation:
         self.scale: Value | None = None
         self.state: Value | None = None
         self.state_slots: Value | None = None
-        self.loaded: dict[int, Value] = {}  # states of convolutions by layer
         self.following: int | None = None
-        self._leaves_host = False
 
     def peaks(self) -> tuple[int, int]:
         """(host, GPU) bytes."""
@@ -68,18 +66,9 @@ class Reservation:
         self._output(gemma.end(stream))
         return self.graph.peaks()
 
-    # --- where things run --------------------------------------------------------------------------------------------
-
     def place(self, layer: int) -> None:
-        """Following operations run where this layer's weights are."""
-        here = self.layout.on_gpu(layer)
-        self.graph.device = GPU if here else HOST
-        self._leaves_host = not here and self.following is not None and self.layout.on_gpu(self.following)
-
-    def after_weights(self) -> None:
-        """What follows the last weights of a layer has none of its own and runs where the next layer is."""
-        if self._leaves_host:
-            self.graph.device = GPU
+        """Operations made next have this layer's weights."""
+        self.graph.device = GPU if self.layout.on_gpu(layer) else HOST
 
     # --- beginning ---------------------------------------------------------------------------------------------------
 
@@ -90,41 +79,39 @@ class Reservation:
         widths = 1 + self.shape.deepstack_layers
         wide = self.wide * widths
         numbers = graph.input(4 * tokens)
-        graph.input(wide)
         mixed_numbers = graph.input(4 * tokens)
-        mixed = graph.input(wide)
+        graph.input(wide)
         slots = graph.input(8 * tokens)
+        mixed = graph.input(wide)
         graph.device = HOST
-        stream = graph.op(self.wide, numbers)
-        looked_up = graph.op(self.wide, mixed_numbers)
+        stream, looked_up = graph.op(self.wide, numbers), graph.op(self.wide, mixed_numbers)
         if widths > 1:
-            stream, looked_up = graph.op(wide, stream), graph.op(wide, looked_up)
+            stream, looked_up = graph.op(wide, stream, free=True), graph.op(wide, looked_up, free=True)
         graph.expand(stream)
         graph.expand(looked_up)
-        graph.device = device
-        if self.wiring.residual == "altup":
-            graph.device = HOST
-        merged = graph.expand(graph.op(wide, mixed))
-        graph.use(looked_up, slots, merged)
+        merged = graph.expand(graph.op(wide, mixed, free=True))
+        graph.use(looked_up, slots, merged, free=True)
         graph.keep(merged)
         if self.wiring.scaled_rows:
-            stream = graph.op(self.wide, stream, graph.input(4 * tokens), over=1)
+            stream = graph.op(self.wide, stream, graph.input(4 * tokens), over=FIRST, free=True)
+        if self.wiring.scaled_embedding:
+            stream = graph.expand(graph.op(self.wide, stream, over=FIRST, free=True))
         graph.device = device
         return stream
 
     def _make_inputs(self) -> None:
         graph, tokens, layout = self.graph, self.tokens, self.layout
-        if self.wiring.positions:
-            self.positions = graph.input(4 * tokens * self.wiring.positions)
-        if self.wiring.attention_scale:
-            self.scale = graph.input(4 * tokens)
         if self.shape.recurrent is not None:
             self.state = graph.input(4 * self.slots)
+        if self.wiring.positions:
+            self.positions = graph.input(4 * tokens * self.wiring.positions)
         if layout.has_attention:
-            if layout.has_full_layers or not layout.has_window_layers:
-                self.caches[False] = self._cache(layout.cells)
-            if layout.has_window_layers:
-                self.caches[True] = self._cache(layout.window_cells)
+            windowed = layout.is_window(layout.sample[0])
+            for window in (True, False) if windowed else (False, True):
+                if layout.has_window_layers if window else layout.has_full_layers:
+                    self.caches[window] = self._cache(layout.window_cells if window else layout.cells)
+                if self.wiring.attention_scale and window == windowed:
+                    self.scale = graph.input(4 * tokens)
         self.wanted = graph.input(4 * self.rows)
 
     def _cache(self, cells: int) -> Cache:
@@ -154,14 +141,22 @@ class Reservation:
 
     def norm(self, value: Value) -> Value:
         """A norm, written over its input when nobody else needs that."""
-        return self.graph.op(value.size, value, over=1)
+        return self.graph.op(value.size, value, over=FIRST)
 
-    def add(self, value: Value, other: Value) -> Value:
-        return self.graph.op(value.size, value, other, over=2)
+    def add(self, value: Value, other: Value, over: int = EITHER) -> Value:
+        return self.graph.op(value.size, value, other, over=over, free=True)
 
-    def join(self, out: Value, stream: Value) -> Value:
-        """Adds a part's result to the residual stream."""
-        return self.add(stream, out) if self.wiring.stream_first else self.add(out, stream)
+    def join(self, out: Value, stream: Value, layer: int | None = None) -> Value:
+        """Adds a part's result to the residual stream; some recurrent parts end in a view, which stays as it is."""
+        view = layer is not None and self.layout.is_recurrent(layer) and self._ends_in_view
+        if self.wiring.stream_first:
+            return self.add(stream, out, over=FIRST if view else EITHER)
+        return self.add(out, stream, over=SECOND if view else EITHER)
+
+    @property
+    def _ends_in_view(self) -> bool:
+        recurrent = self.shape.recurrent
+        return recurrent is not None and recurrent.kind in ("mamba", "short_conv", "delta_net")
 
     def _layer(self, stream: Value, layer: int) -> Value:
         if self.wiring.residual == "single":
@@ -172,14 +167,14 @@ class Reservation:
         out = self.mixer(normed, layer)
         if self.following is None and not self.wiring.rows_at_end:
             out, stream = self.only_wanted(out, stream)
-        stream = self.join(out, stream)
+        stream = self.join(out, stream, layer)
         normed = self.norm(stream) if self.wiring.ffn_norm else stream
         return self.join(self.feed_forward(normed, layer, stream), stream)
 
     def only_wanted(self, *values: Value) -> tuple[Value, ...]:
         """From here on only the rows that logits are wanted for."""
         narrow = 4 * self.rows * self.shape.embedding
-        chosen = tuple(self.graph.op(narrow, value, self.wanted) for value in values)
+        chosen = tuple(self.graph.op(narrow, value, self.wanted, free=True) for value in values)
         self.tokens, self.unit, self.wide = self.rows, 4 * self.rows, narrow
         return chosen
 
@@ -192,18 +187,14 @@ class Reservation:
             mixed = graph.op(self.wide, mixed)
         if last:
             mixed, stream, normed = self.only_wanted(mixed, stream, normed)
-        device = graph.device
         out = self.feed_forward(normed, layer, stream)
         if kind == "phi2":
             return self.add(self.add(mixed, out), stream)
-        graph.device = device
         if kind == "command-r":
             total = self.add(out, stream)
             attended = mixed if last else graph.op(self.wide, mixed)
-            self.after_weights()
             return self.add(total, attended)
         attended = mixed if last else graph.op(self.wide, mixed)
-        self.after_weights()
         return self.add(self.add(out, attended), stream)
 
     def _single_layer(self, stream: Value, layer: int) -> Value:
@@ -211,7 +202,6 @@ class Reservation:
         normed = self.norm(stream)
         if self.layout.is_recurrent(layer) or self.shape.kv_heads[layer]:
             out = self.mixer(normed, layer)
-            self.after_weights()
         else:
             out = self.feed_forward(normed, layer, stream)
         if self.following is None:
@@ -221,11 +211,11 @@ class Reservation:
     def mixer(self, normed: Value, layer: int) -> Value:
         """Attention, or what stands in its place."""
         if self.wiring.parallel_state:
-            state = recurrent_graph.mixed(self, normed, layer)
+            state = recurrent_graph.mixed(self, normed)
             attended = attention_graph.attention(self, normed, layer)
             return self.add(attended, state)
         if self.layout.is_recurrent(layer):
-            return recurrent_graph.mixed(self, normed, layer)
+            return recurrent_graph.mixed(self, normed)
         if self.shape.latent:
             return attention_graph.latent_attention(self, normed, layer)
         return attention_graph.attention(self, normed, layer)
@@ -234,9 +224,7 @@ class Reservation:
 
     def feed_forward(self, normed: Value, layer: int, stream: Value) -> Value:
         if not self.layout.has_experts(layer):
-            out = self.dense(normed, self.shape.feed_forward[layer])
-            self.after_weights()
-            return out
+            return self.dense(normed, self.shape.feed_forward[layer])
         if not self.wiring.dense_beside:
             return self._experts(normed)
         beside = self.dense(normed, self.shape.feed_forward[layer])
@@ -246,9 +234,9 @@ class Reservation:
         """build_ffn: gate and upward matrix side by side, their product, and back to the stream's width."""
         graph, size = self.graph, self.unit * width
         if self.wiring.fused_gate:
-            hidden = graph.op(size, graph.op(2 * size, normed))
+            hidden = graph.op(size, graph.op(2 * size, normed), free=True)
         elif self.shape.gated:
-            hidden = graph.op(size, graph.op(size, normed), graph.op(size, normed))
+            hidden = graph.op(size, graph.op(size, normed), graph.op(size, normed), free=True)
         else:
             hidden = graph.op(size, normed)
         return graph.op(self.wide, hidden)
@@ -264,27 +252,25 @@ class Reservation:
         used = experts.used
         source = normed
         if wiring.weights_before:
-            source = graph.op(self.wide * used, normed)
-            source = graph.op(self.wide * used, source, weights, over=1)
+            source = graph.op(self.wide * used, normed, free=True)
+            source = graph.op(self.wide * used, source, weights, over=FIRST, free=True)
         size = self.unit * used * experts.feed_forward
-        if self.shape.gated:
-            hidden = graph.op(size, graph.op(size, source, order), graph.op(size, source, order))
+        if "gate_up_exps" in self.shape.traits:
+            hidden = graph.op(size, graph.op(2 * size, source, order), free=True)
+        elif self.shape.gated:
+            hidden = graph.op(size, graph.op(size, source, order), graph.op(size, source, order), free=True)
         else:
             hidden = graph.op(size, source, order)
         spread = graph.op(self.wide * used, hidden, order)
-        if not experts.shared_feed_forward or shared is not None:
-            self.after_weights()
         if not wiring.weights_before:
-            spread = graph.op(spread.size, spread, weights, over=1)
+            spread = graph.op(spread.size, spread, weights, over=FIRST, free=True)
         graph.expand(spread)
-        out = graph.op(self.wide, spread, *((spread,) if used > 1 else ()))
+        out = graph.op(self.wide, spread, *((spread,) if used > 1 else ()), free=True)
         graph.expand(out)
         for _ in range(used - 2):
-            graph.use(spread)
+            graph.use(spread, free=True)
         if experts.shared_feed_forward:
-            shared = shared or self._shared(normed)
-            self.after_weights()
-            out = self.add(out, shared)
+            out = self.add(out, shared or self._shared(normed))
         return out
 
     def _chosen(self, normed: Value) -> tuple[Value, Value]:
@@ -292,31 +278,33 @@ class Reservation:
         graph, wiring, experts = self.graph, self.wiring, self.shape.experts
         assert experts is not None
         unit, used = self.unit, experts.used
-        chances = graph.op(unit * experts.count, normed)
-        choice = chances
+        scores = graph.op(unit * experts.count, normed)
+        chances, choice = scores, scores
+        if wiring.separate_choice:
+            chances = graph.op(unit * experts.count, scores, free=True)
         if wiring.selection_bias:
-            choice = graph.op(unit * experts.count, chances, over=1)
+            choice = graph.op(unit * experts.count, chances, over=FIRST)
         if experts.groups > 1:
             choice = self._masked_groups(choice, experts.count, experts.groups)
-        order = graph.op(unit * experts.count, choice)
-        weights = graph.op(unit * used, chances, order)
+        order = graph.op(unit * experts.count, choice, free=True)
+        weights = graph.op(unit * used, chances, order, free=True)
         if wiring.softmax_weights:
-            weights = graph.op(unit * used, weights)
+            weights = graph.op(unit * used, weights, free=True)
         if wiring.normed_weights:
-            weights = graph.op(unit * used, weights, graph.op(unit, weights))
+            weights = graph.op(unit * used, weights, graph.op(unit, weights, free=True), free=True)
         graph.expand(weights)
         return weights, order
 
     def _masked_groups(self, choice: Value, count: int, groups: int) -> Value:
         """Only the best groups of experts may be chosen from (DeepSeek V3)."""
         graph, unit = self.graph, self.unit
-        best = graph.op(unit * count, choice)
-        scores = graph.op(unit * 2 * groups, choice, best)
-        totals = graph.op(unit * groups, scores)
-        order = graph.op(unit * groups, totals)
-        filled = graph.op(unit * count, choice)
-        kept = graph.op(unit * count // 2, choice, order)
-        return _written(graph, filled, kept, order)
+        best = graph.op(unit * count, choice, free=True)
+        scores = graph.op(unit * 2 * groups, choice, best, free=True)
+        order = graph.op(unit * groups, graph.op(unit * groups, scores, free=True), free=True)
+        filled = graph.op(unit * count, choice, free=True)
+        kept = graph.op(unit * count // 2, choice, order, free=True)
+        graph.use(kept, order, filled, free=True)
+        return filled
 
     def _shared(self, normed: Value) -> Value:
         experts = self.shape.experts
@@ -324,8 +312,8 @@ class Reservation:
         out = self.dense(normed, experts.shared_feed_forward)
         if self.wiring.gated_shared:
             opened = self.graph.op(self.unit, normed)
-            self.after_weights()
-            out = self.graph.op(self.wide, out, self.graph.op(self.unit, opened, over=1), over=1)
+            opened = self.graph.op(self.unit, opened, over=FIRST, free=True)
+            out = self.graph.op(self.wide, out, opened, over=FIRST, free=True)
         return out
 
     # --- end ---------------------------------------------------------------------------------------------------------
@@ -335,11 +323,5 @@ class Reservation:
         graph.device = GPU if self.layout.output_on_gpu else HOST
         normed = self.norm(stream)
         if self.wiring.rows_at_end:
-            normed = graph.op(4 * self.rows * self.shape.embedding, normed, self.wanted)
+            normed = graph.op(4 * self.rows * self.shape.embedding, normed, self.wanted, free=True)
         graph.expand(graph.op(4 * self.rows * self.shape.vocabulary, normed))
-
-
-def _written(graph: Graph, target: Value, *sources: Value) -> Value:
-    """Rows written into `target`, which stands for the result from then on."""
-    graph.use(*sources, target)
-    return target

@@ -16,13 +16,14 @@ _ENDLESS: Final = 1 << 60
 class Value:
     """A tensor of the graph that takes room of its own. Views, and results written over an input, are no values."""
 
-    __slots__ = ("copy", "device", "held", "listed", "offset", "over", "size", "sources", "uses")
+    __slots__ = ("copy", "device", "free", "held", "listed", "offset", "over", "size", "sources", "uses")
 
     def __init__(self, size: int, device: int, sources: tuple["Value", ...] = (), over: int = 0) -> None:
         self.size = (size + ALIGNMENT - 1) // ALIGNMENT * ALIGNMENT
         self.device = device
         self.sources = sources
         self.over = over
+        self.free = False  # no weights tie it to a device
         self.listed = False  # among the steps already
         self.uses = 0  # consumers that are still to come
         self.copy: Value | None = None  # on the other device
@@ -31,23 +32,24 @@ class Value:
 
 
 _Copies: TypeAlias = list[tuple[Value, Value]]
-_Op: TypeAlias = tuple[Value | None, list[Value], Value | None, Value | None]
+
+FIRST: Final = 1
+EITHER: Final = 2
+SECOND: Final = 3
 
 
 class Graph:
-    """Operations, and the order in which they run. `device` is where those made next run.
+    """Operations, and the order in which they run. `device` is where the weights of those made next are.
 
     As in ggml, making an operation does not yet order it: `expand` appends a value behind all that it depends on.
     """
 
-    __slots__ = ("_copies", "_inputs", "_last", "_steps", "device")
+    __slots__ = ("_inputs", "_steps", "device")
 
     def __init__(self) -> None:
         self.device = HOST
         self._inputs: list[Value] = []
-        self._steps: list[_Copies | _Op] = []
-        self._copies: _Copies = []
-        self._last = -1
+        self._steps: list[Value] = []
 
     def input(self, size: int) -> Value:
         """A tensor that the loader fills before each run; it is on the host, from the start."""
@@ -62,92 +64,119 @@ class Graph:
         value.listed = True
         return value
 
-    def op(self, size: int, *sources: Value, over: int = 0) -> Value:
+    def op(self, size: int, *sources: Value, over: int = 0, free: bool = False) -> Value:
         """An operation with a result of `size` bytes.
 
-        `over` = 1 or 2 says that the result may be written over the first, else also the second source, where that
-        one has no other consumer left (ggml_op_can_inplace and equal layout; never over a view). Sources on the other
-        device are copied at the start of the split, once for all splits.
+        `over` = FIRST, SECOND or EITHER source may be overwritten by the result where it has no other consumer left
+        (ggml_op_can_inplace and equal layout; never a view). `free` = it has no weights, and runs where its
+        neighbours run.
         """
-        return Value(size, self.device, sources, over)
+        value = Value(size, self.device, sources, over)
+        value.free = free
+        return value
 
     def expand(self, value: Value) -> Value:
         """Orders the value behind everything it depends on, first source first (ggml_build_forward_expand)."""
-        if value.listed:
-            return value
-        for source in value.sources:
-            if not source.listed:
-                self.expand(source)
-        value.listed = True
-        here = self._here(value)
-        first = here[0] if value.over else None
-        second = here[1] if value.over > 1 else None
-        self._steps.append((value, here, first, second))
+        if not value.listed:
+            for source in value.sources:
+                if not source.listed:
+                    self.expand(source)
+            value.listed = True
+            self._steps.append(value)
         return value
 
-    def use(self, *sources: Value) -> None:
+    def use(self, *sources: Value, free: bool = False) -> None:
         """An operation whose result lies elsewhere, such as storing a key in the cache."""
-        for source in sources:
-            self.expand(source)
-        self._steps.append((None, self._here(Value(0, self.device, sources)), None, None))
+        self.expand(self.op(0, *sources, free=free))
 
     def keep(self, value: Value) -> None:
         """The value stays to the end."""
         value.uses += 1
 
-    def _here(self, value: Value) -> list[Value]:
-        """The sources on the value's own device, copied there when necessary."""
-        device = value.device
-        if device != self._last:
-            self._copies = []
-            self._steps.append(self._copies)
-            self._last = device
-        here = []
-        for source in value.sources:
-            if source.device != device:
-                copy = source.copy
-                if copy is None:
-                    copy = source.copy = Value(source.size, device)
-                    source.uses += 1
-                    self._copies.append((source, copy))
-                source = copy
-            source.uses += 1
-            here.append(source)
-        return here
-
     def peaks(self) -> tuple[int, int]:
         """Bytes of the host's and of the GPU's compute buffer. A graph can be planned only once."""
+        _settle(self._steps)
+        splits = _splits(self._steps)
         buffers = (_Buffer(), _Buffer())
         for value in self._inputs:
             value.offset = buffers[HOST].take(value.size)
             value.held = True
-        for step in self._steps:
-            if isinstance(step, list):
-                for source, copy in step:
-                    source.uses -= 1
-                    if source.uses == 0 and source.held:
-                        buffers[source.device].give(source)
-                    copy.offset = buffers[copy.device].take(copy.size)
-                    copy.held = True
-                continue
-            value_, sources, first, second = step
-            if value_ is not None:
-                _place(value_, first, second, buffers[value_.device])
-            for source in sources:
+        for copies, steps in splits:
+            for source, copy in copies:
                 source.uses -= 1
                 if source.uses == 0 and source.held:
                     buffers[source.device].give(source)
+                copy.offset = buffers[copy.device].take(copy.size)
+                copy.held = True
+            buffer = buffers[steps[0].device]
+            for value in steps:
+                if value.size:
+                    _place(value, buffer)
+                for source in value.sources:
+                    source.uses -= 1
+                    if source.uses == 0 and source.held:
+                        buffer.give(source)
         return buffers[HOST].peak, buffers[GPU].peak
 
 
-def _place(value: Value, first: Value | None, second: Value | None, buffer: "_Buffer") -> None:
+def _settle(steps: list[Value]) -> None:
+    """Operations without weights run on the GPU where a neighbour that has some does, before or behind them.
+
+    ggml_backend_sched_split_graph, pass 2: "expand gpu down", "expand gpu up".
+    """
+    for ordered in (steps, reversed(steps)):
+        near = HOST
+        for value in ordered:
+            if not value.free:
+                near = value.device
+            elif near == GPU:
+                value.device = GPU
+
+
+def _splits(steps: list[Value]) -> list[tuple[_Copies, list[Value]]]:
+    """Runs of operations on one device, each with the copies that it begins with; counts consumers on the way."""
+    splits: list[tuple[_Copies, list[Value]]] = []
+    last = -1
+    copies: _Copies = []
+    run: list[Value] = []
+    for value in steps:
+        device = value.device
+        if device != last:
+            copies, run = [], []
+            splits.append((copies, run))
+            last = device
+        run.append(value)
+        for source in value.sources:
+            if source.device != device:
+                value.sources = tuple(_near(source, device, copies) for source in value.sources)
+                break
+        for source in value.sources:
+            source.uses += 1
+    return splits
+
+
+def _near(source: Value, device: int, copies: _Copies) -> Value:
+    """The source itself, or its copy on this device, made at the start of this split unless an earlier one did."""
+    if source.device == device:
+        return source
+    if source.copy is None:
+        source.copy = Value(source.size, device)
+        source.uses += 1
+        copies.append((source, source.copy))
+    return source.copy
+
+
+def _place(value: Value, buffer: "_Buffer") -> None:
     """Room for a result: that of a source nobody else needs, else the smallest gap that is large enough."""
-    for over in (first, second):
-        if over is not None and over.uses == 1 and over.held and over.size == value.size:
-            value.offset = over.offset
-            over.held = False
-            value.held = True
-            return
+    over = value.over
+    if over:
+        for at in (1,) if over == SECOND else (0, 1) if over == EITHER else (0,):
+            source = value.sources[at]
+            if source.uses == 1 and source.held and source.size == value.size:
+                value.offset = source.offset
+                source.held = False
+                value.held = True
+                return
     value.offset = buffer.take(value.size)
     value.held = True
 

@@ -6,55 +6,40 @@ kimi-linear.cpp, lfm2.cpp.
 
 from typing import TYPE_CHECKING
 
-from bot.memory.planner import GPU, HOST, Value
+from bot.memory.planner import FIRST, HOST, SECOND, Value
 
 if TYPE_CHECKING:
     from bot.memory.graph import Reservation
 
 
-def mixed(build: "Reservation", normed: Value, layer: int) -> Value:
+def mixed(build: "Reservation", normed: Value) -> Value:
     """The recurrent part of a layer, back at the stream's width."""
     recurrent = build.shape.recurrent
     assert recurrent is not None
     kind = recurrent.kind
     if kind == "mamba":
-        return _mamba(build, normed, layer)
+        return _mamba(build, normed)
     if kind == "mamba2":
-        return _mamba2(build, normed, layer)
+        return _mamba2(build, normed)
     if kind == "short_conv":
-        return _short_conv(build, normed, layer)
+        return _short_conv(build, normed)
     if kind == "kimi_delta":
         return _kimi_delta(build, normed)
     return _delta_net(build, normed)
 
 
-def _conv_state(build: "Reservation", layer: int, numbers: int) -> Value:
-    """The convolution's history of every slot, gathered (build_rs); loaded with the layer before where possible."""
-    loaded = build.loaded.pop(layer, None)
-    return loaded if loaded is not None else _load(build, numbers)
-
-
 def _load(build: "Reservation", numbers: int) -> Value:
+    """A layer's history or state of every slot, gathered (build_rs)."""
     assert build.state is not None
     value = build.graph.expand(build.graph.op(4 * numbers * build.slots, build.state))
     build.graph.use(value)
     return value
 
 
-def _load_next(build: "Reservation", numbers: int) -> None:
-    """build_rs orders its load at once, while the rest of the layer before is ordered only when it is needed."""
-    following = build.following
-    if following is None or not build.layout.is_recurrent(following):
-        return
-    device = build.graph.device
-    build.graph.device = GPU if build.layout.on_gpu(following) else HOST
-    build.loaded[following] = _load(build, numbers)
-    build.graph.device = device
-
-
 def _convolved(build: "Reservation", state: Value, value: Value, kernel: int, channels: int) -> Value:
     """History and new tokens side by side; the history's new end is stored."""
-    joined = build.graph.op(4 * ((kernel - 1) * build.slots + build.tokens) * channels, state, value)
+    size = 4 * ((kernel - 1) * build.slots + build.tokens) * channels
+    joined = build.graph.op(size, state, value, free=True)
     build.graph.use(joined)
     return joined
 
@@ -67,35 +52,31 @@ def _slot_numbers(build: "Reservation") -> Value:
     return build.state_slots
 
 
-def _mamba2(build: "Reservation", normed: Value, layer: int) -> Value:
+def _mamba2(build: "Reservation", normed: Value) -> Value:
     graph, recurrent, unit = build.graph, build.shape.recurrent, build.unit
     assert recurrent is not None
     inner, state = recurrent.inner_size, recurrent.state_size
     channels = inner + 2 * recurrent.groups * state
-    history = (recurrent.conv_kernel - 1) * channels
-    conv_state = _conv_state(build, layer, history)
+    conv_state = _load(build, (recurrent.conv_kernel - 1) * channels)
     projected = graph.op(unit * (inner + channels + recurrent.time_step_rank), normed)
     conv_input = _convolved(build, conv_state, projected, recurrent.conv_kernel, channels)
     conv = graph.op(unit * channels, conv_input)
     steps = graph.op(unit * recurrent.time_step_rank, projected)
     scanned = graph.op(unit * inner + 4 * state * inner * build.slots, conv, steps, _slot_numbers(build))
     graph.use(graph.expand(scanned))
-    if build.wiring.residual != "single":
-        _load_next(build, history)
     skipped = graph.op(unit * inner, conv)
-    shown = graph.op(unit * inner, scanned, skipped, over=2)
-    gate = graph.op(unit * inner, projected)
-    out = graph.op(unit * inner, gate, shown)
+    shown = graph.op(unit * inner, scanned, skipped, over=SECOND, free=True)
+    gate = graph.op(unit * inner, projected, free=True)
+    out = graph.op(unit * inner, gate, shown, free=True)
     out = graph.op(unit * inner, out)
     return graph.op(build.wide, out)
 
 
-def _mamba(build: "Reservation", normed: Value, layer: int) -> Value:
+def _mamba(build: "Reservation", normed: Value) -> Value:
     graph, recurrent, unit = build.graph, build.shape.recurrent, build.unit
     assert recurrent is not None
     inner, state, rank = recurrent.inner_size, recurrent.state_size, recurrent.time_step_rank
-    history = (recurrent.conv_kernel - 1) * inner
-    conv_state = _conv_state(build, layer, history)
+    conv_state = _load(build, (recurrent.conv_kernel - 1) * inner)
     projected = graph.op(unit * 2 * inner, normed)
     conv_input = _convolved(build, conv_state, projected, recurrent.conv_kernel, inner)
     conv = graph.op(unit * inner, conv_input)
@@ -105,25 +86,22 @@ def _mamba(build: "Reservation", normed: Value, layer: int) -> Value:
     size = unit * inner + 4 * state * inner * build.slots
     scanned = graph.op(size, conv, steps, first, second, _slot_numbers(build))
     graph.use(graph.expand(scanned))
-    _load_next(build, history)
-    skipped = graph.op(unit * inner, conv, over=1)
-    shown = graph.op(unit * inner, scanned, skipped, over=2)
-    out = graph.op(unit * inner, graph.op(unit * inner, projected), shown)
+    skipped = graph.op(unit * inner, conv, over=FIRST)
+    shown = graph.op(unit * inner, scanned, skipped, over=SECOND, free=True)
+    out = graph.op(unit * inner, graph.op(unit * inner, projected, free=True), shown, free=True)
     return graph.op(build.wide, out)
 
 
-def _short_conv(build: "Reservation", normed: Value, layer: int) -> Value:
+def _short_conv(build: "Reservation", normed: Value) -> Value:
     graph, recurrent, wide = build.graph, build.shape.recurrent, build.wide
     assert recurrent is not None
     width = build.shape.embedding
-    history = (recurrent.conv_kernel - 1) * width
-    conv_state = _conv_state(build, layer, history)
+    conv_state = _load(build, (recurrent.conv_kernel - 1) * width)
     projected = graph.op(3 * wide, normed)
-    product = graph.op(wide, projected)
+    product = graph.op(wide, projected, free=True)
     conv_input = _convolved(build, conv_state, product, recurrent.conv_kernel, width)
-    _load_next(build, history)
     conv = graph.op(wide, conv_input)
-    out = graph.op(wide, projected, conv, over=2)
+    out = graph.op(wide, projected, conv, over=SECOND, free=True)
     return graph.op(wide, out)
 
 
@@ -134,25 +112,27 @@ def _delta_net(build: "Reservation", normed: Value) -> Value:
     state, inner = recurrent.state_size, recurrent.inner_size
     heads, groups = recurrent.time_step_rank, recurrent.groups
     channels = inner + 2 * groups * state
+    graph.expand(normed)
     conv_state = _load(build, (recurrent.conv_kernel - 1) * channels)
     conv_input = _convolved(build, conv_state, graph.op(unit * channels, normed), recurrent.conv_kernel, channels)
     kept = _load(build, state * inner)
     conv = graph.op(unit * channels, conv_input)
-    query = graph.op(unit * groups * state, conv)
-    key = graph.op(unit * groups * state, conv)
+    query = graph.op(unit * groups * state, conv, free=True)
+    key = graph.op(unit * groups * state, conv, free=True)
     if heads != groups:
-        query, key = graph.op(unit * heads * state, query), graph.op(unit * heads * state, key)
+        query = graph.op(unit * heads * state, query, free=True)
+        key = graph.op(unit * heads * state, key, free=True)
     if build.wiring.split_beta_alpha:
-        alpha = graph.op(unit * heads, normed)
-        beta = graph.op(unit * heads, normed)
+        alpha = graph.op(unit * heads, graph.op(unit * heads, normed))
+        beta = graph.op(unit * heads, graph.op(unit * heads, normed), free=True)
     else:
         both = graph.op(unit * 2 * heads, normed)
         alpha, beta = graph.op(unit * heads, both), graph.op(unit * heads, both)
-    out = graph.op(4 * inner * (build.tokens + state * build.slots), query, key, conv, alpha, beta, kept)
+    out = graph.op(4 * inner * (build.tokens + state * build.slots), query, key, conv, alpha, beta, kept, free=True)
     graph.use(graph.expand(out))
     shown = graph.op(unit * inner, out)
-    gate = graph.op(unit * inner, graph.op(unit * inner, normed))
-    shown = graph.op(unit * inner, shown, gate, over=1)
+    gate = graph.op(unit * inner, graph.op(unit * inner, normed), free=True)
+    shown = graph.op(unit * inner, shown, gate, over=FIRST, free=True)
     return graph.op(build.wide, shown)
 
 
@@ -163,6 +143,7 @@ def _kimi_delta(build: "Reservation", normed: Value) -> Value:
     length = recurrent.head_length
     heads = max(build.shape.heads)
     inner, kernel = heads * length, recurrent.conv_kernel
+    graph.expand(normed)
     conv_state = _load(build, 3 * (kernel - 1) * inner)
     inputs = [_convolved(build, conv_state, graph.op(unit * inner, normed), kernel, inner) for _ in range(3)]
     kept = _load(build, length * length * heads)
@@ -170,9 +151,9 @@ def _kimi_delta(build: "Reservation", normed: Value) -> Value:
     query, key = graph.op(unit * inner, query), graph.op(unit * inner, key)
     decay = graph.op(unit * inner, graph.op(unit * inner, graph.op(unit * length, normed)))
     beta = graph.op(unit * heads, graph.op(unit * heads, normed))
-    out = graph.op(4 * inner * (build.tokens + length * build.slots), query, key, value, decay, beta, kept)
+    out = graph.op(4 * inner * (build.tokens + length * build.slots), query, key, value, decay, beta, kept, free=True)
     graph.use(graph.expand(out))
     shown = graph.op(unit * inner, graph.op(unit * inner, out))
     gate = graph.op(unit * inner, graph.op(unit * inner, graph.op(unit * length, normed)))
-    shown = graph.op(unit * inner, shown, gate, over=1)
-    return graph.op(build.wide, graph.op(unit * inner, shown))
+    shown = graph.op(unit * inner, shown, gate, over=FIRST, free=True)
+    return graph.op(build.wide, graph.op(unit * inner, shown, free=True))

@@ -73,7 +73,7 @@ def weigh(model: Model) -> Weights:
                 by_layer[layer] += size
                 experts[layer] += size if is_expert(name) else 0
             continue
-        part = _part(tensor.name)
+        part = _part(tensor.name, shape.architecture)
         if part == "first layer":
             by_layer[0] += size
             continue
@@ -95,8 +95,10 @@ def is_expert(name: str) -> bool:
     return name.startswith("ffn_") and "exps." in name
 
 
-def _part(name: str) -> str:
+def _part(name: str, architecture: str) -> str:
     stem = name.partition(".")[0]
+    if stem == "token_embd_norm" and architecture.startswith("lfm2"):
+        return "output"  # LLM_TENSOR_OUTPUT_NORM_LFM2: an output norm under the wrong name
     if stem in _INPUT:
         return "input"
     if stem in _FIRST_LAYER:

@@ -19,6 +19,7 @@ class Wiring:
     positions: int = 1  # position numbers per token; 0 = none
     residual: Residual = "sequential"
     scaled_rows: bool = False  # a scale for each row of the embeddings is an input
+    scaled_embedding: bool = False  # the embeddings are scaled at once (Granite)
     attention_scale: bool = False  # a scale for each token's query is an input (Llama 4)
     rows_at_end: bool = False  # wanted rows are picked after the last layer, not within it
     stream_first: bool = False  # sums are written over the stream, not over what is added
@@ -56,12 +57,21 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "gemma3": {"scaled_rows": True},
     "gemma3n": {"scaled_rows": True, "residual": "altup", "value_norm": True},
     "gemma4": {"scaled_rows": True, "rows_at_end": True, "value_norm": True},
+    "granite": {"scaled_embedding": True},
+    "granitehybrid": {"scaled_embedding": True},
+    "granitemoe": {"scaled_embedding": True},
     "gpt-oss": {"normed_weights": False, "softmax_weights": True},
     "jamba": {"rope": "none", "positions": 0, "stream_first": True, "normed_weights": False},
     "kimi-linear": {"rope": "none", "positions": 0},
     "lfm2": {"stream_first": True},
     "lfm2moe": {"stream_first": True},
-    "llama4": {"rope": "three of four", "attention_scale": True, "weights_before": True, "normed_weights": False},
+    "llama4": {
+        "rope": "three of four",
+        "attention_scale": True,
+        "weights_before": True,
+        "normed_weights": False,
+        "separate_choice": True,
+    },
     "nemotron_h": {"rope": "none", "positions": 0, "residual": "single"},
     "nemotron_h_moe": {"rope": "none", "positions": 0, "residual": "single", "normed_weights": False},
     "phi2": {"residual": "phi2"},

@@ -486,6 +486,8 @@ def _traits(held: _Layers, named: Mapping[str, Tensor], layers: int) -> frozense
             found.add("fused_qkv")
         if held.has(layer, "attn_k.weight") and not held.has(layer, "attn_v.weight"):
             found.add("key_as_value")
+        if held.has(layer, "ffn_gate_up_exps.weight"):
+            found.add("gate_up_exps")
     if "rope_freqs.weight" in named:
         found.add("rope_freqs")
     if "rope_factors_long.weight" in named:
@@ -597,11 +599,14 @@ def _feed_forward(facts: _Facts, held: _Layers, layers: int) -> tuple[int, ...]:
 
 
 def _gated(held: _Layers, layers: int) -> bool:
-    """Whether the dense part has a gate, of its own or fused with the upward matrix (twice as wide)."""
+    """Whether feed-forward parts have a gate, of their own or fused with the upward matrix (twice as wide)."""
     for layer in range(layers):
         down, up = held.width(layer, "ffn_down.weight"), held.by_layer[layer].get("ffn_up.weight")
         if down and up:
             return held.has(layer, "ffn_gate.weight") or (len(up) > 1 and up[1] == 2 * down)
+    for layer in range(layers):
+        if held.has(layer, "ffn_up_exps.weight"):
+            return held.has(layer, "ffn_gate_exps.weight")
     return True
 
 
