@@ -23,7 +23,7 @@ _LONGEST = 24  # characters of a word that is still mended or split
 _ALPHABETIC = re.compile(r"[a-z_]*[a-z][a-z0-9_]*")
 
 
-_STRANGE = ("",)
+_REMEMBERED = 100_000  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,10 @@ class Index:
             for word in self._rarest(pattern):
                 self._filed[word].append(pattern.number)
         self._anchors = frozenset(self._filed)
+        # What was learnt of words that no signature uses; only ever a memory, never a difference.
         self._mended: dict[str, tuple[str, ...]] = {}
+        self._numbers: set[str] = set()
+        self._strange: set[str] = set()
         self._candidates: dict[frozenset[str], tuple[tuple[int, float], ...]] = {}
 
     def read(self, words: Iterable[str]) -> "Reading":
@@ -56,18 +59,27 @@ class Index:
         """
         distinct = set(words)
         known = distinct & self._known
-        strange: list[str] = []
-        if len(known) < len(distinct):
-            mended = self._mended
-            for word in distinct - known:
-                meant = mended.get(word)
-                if meant is None:
-                    meant = mended[word] = self._meant(word)
-                if meant is _STRANGE:
-                    strange.append(word)
-                elif meant:
-                    known.update(meant)
+        unknown = distinct - known
+        if not unknown:
+            return Reading(frozenset(known), frozenset())
+        strange = unknown & self._strange
+        for word in unknown - strange - self._numbers:
+            meant = self._mended.get(word) or self._learn(word)
+            known.update(meant)
+            if not meant and word in self._strange:
+                strange.add(word)
         return Reading(frozenset(known), frozenset(strange))
+
+    def _learn(self, word: str) -> tuple[str, ...]:
+        """Files a word seen for the first time under the words it stands for, as a number, or as strange."""
+        meant = () if is_code(word) else self._meant(word)
+        if meant:
+            self._mended[word] = meant
+        elif is_code(word):
+            self._numbers.add(word)
+        else:
+            self._strange.add(word)
+        return meant
 
     def candidates(self, known: frozenset[str]) -> tuple[tuple[int, float], ...]:
         """(number of a signature, share of its weight found), best first, for the words of one line."""
@@ -87,8 +99,10 @@ class Index:
 
     def forget(self) -> None:
         """Drops what was remembered of the last log's words when that has grown large."""
-        if len(self._mended) > 50_000:
+        if len(self._mended) + len(self._numbers) + len(self._strange) > _REMEMBERED:
             self._mended.clear()
+            self._numbers.clear()
+            self._strange.clear()
 
     def _compared(self, known: frozenset[str]) -> tuple[tuple[int, float], ...]:
         numbers = {number for word in known & self._anchors for number in self._filed[word]}
@@ -113,17 +127,15 @@ class Index:
         return chosen
 
     def _meant(self, word: str) -> tuple[str, ...]:
-        """The known words that an unknown one stands for; _STRANGE for another word, nothing for numbers and codes."""
-        if is_code(word):
-            return ()
+        """The known words that an unknown one stands for, if any."""
         if not 4 <= len(word) <= _LONGEST or not _ALPHABETIC.fullmatch(word):
-            return _STRANGE
+            return ()
         near = [known for known in self._near_words(word) if _within_one(word, known)]
         if near:
             return (max(near, key=lambda known: self.weights[known]),)
         if len(word) < _SHORTEST_SPLIT or "_" in word:
-            return _STRANGE
-        return self._split(word) or self._split_at_wrong_letter(word) or _STRANGE
+            return ()
+        return self._split(word) or self._split_at_wrong_letter(word)
 
     def _near_words(self, word: str) -> set[str]:
         """Known words that share an undamaged half with `word`: one wrong character leaves the other half as it is."""
