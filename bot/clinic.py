@@ -27,7 +27,7 @@ from bot.intake.sources import read_text
 from bot.knowledge import load_failures
 from bot.languages import Language, Text
 from bot.lookup import Lookup
-from bot.memory.plan import Plan, make_plan
+from bot.memory.plan import LayersThatFit, Plan, base_settings, layers_that_fit, make_plan, usual_context
 from bot.models.catalog import Catalog, load_catalog
 from bot.models.requested import HubLike, RequestedModel, requested_model
 from bot.reference import (
@@ -145,6 +145,26 @@ class Clinic:
             chosen = dict(wanted.quants)[plan.best.name]
             plan = make_plan(chosen, machine, context=context, cache_type=cache_type, others=wanted.quants)
         return Prospect(plan, _files(wanted, plan.model.quant), wanted.notes)
+
+    def layers(
+        self,
+        model: str,
+        vram: str,
+        *,
+        context: int | None = None,
+        cache_type: str = "f16",
+        system: System = "windows",
+        hub: HubLike | None = None,
+    ) -> LayersThatFit:
+        """How many layers of `model` fit on these cards.
+
+        Raises:
+            UserError: a model, amount or card that is not understood, or a context that no loader takes.
+        """
+        machine = Machine(parse_vram(vram, self.cards), UNKNOWN_RAM, system)
+        wanted = requested_model(model, self.catalog, hub).model
+        settings = base_settings(machine, usual_context(wanted, context), cache_type)
+        return layers_that_fit(wanted, machine, settings)
 
     def diagnose(self, text: str, *, loader: str | None = None) -> Consultation:
         """What is wrong, by a pasted text. `loader`: a canonical loader name where the user has said it."""

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.answers.blocks import MemoryBar, Paragraph, Steps
+from bot.answers.layers import layers_answer
 from bot.clinic import Clinic
 
 CLINIC = Clinic()
@@ -57,3 +58,12 @@ def test_whatever_is_pasted_gets_an_answer(text: str) -> None:
 def test_lines_count_in_the_text_as_given() -> None:
     text = "\n\n\nnothing here\nOSError: [Errno 28] No space left on device\n"
     assert CLINIC.diagnose(text).diagnosis.findings[0].evidence.line == 5
+
+
+@pytest.mark.parametrize("vram", ["6", "12", "2x8", "3090+3060", "0"])
+def test_layers_come_with_the_rule_of_thumb_and_stay_below_it_when_it_is_too_bold(vram: str) -> None:
+    found = CLINIC.layers("Llama-3.3-70B-Instruct-Q4_K_M", vram)
+    assert found.estimate.gpu_layers <= found.rule_of_thumb
+    assert all(usage.total <= have for usage, have in zip(found.estimate.gpus, found.machine.usable_vram, strict=False))
+    for language in ("zh", "en"):
+        assert str(found.rule_of_thumb) in str(layers_answer(found, language).blocks)

@@ -23,7 +23,7 @@ from bot.answers.sizes import GIB, gib
 from bot.hardware.machine import Machine
 from bot.intake.facts import Facts
 from bot.languages import Language, Text
-from bot.memory.estimate import Usage
+from bot.memory.estimate import Estimate, Usage
 from bot.memory.plan import FOUR_BITS, Plan, Verdict, estimate_at, not_for_cpu
 
 TONES: dict[Verdict, Tone] = {"gpu": "good", "split": "careful", "cpu": "careful", "no": "bad"}
@@ -250,12 +250,16 @@ _PARTS = (
 
 
 def _bars(plan: Plan, language: Language) -> Iterator[MemoryBar]:
-    estimate, machine = plan.placement.estimate, plan.machine
-    if plan.placement.gpu_layers:
+    yield from device_bars(plan.machine, plan.placement.estimate, language)
+    yield MemoryBar(RAM.in_language(language), _parts(plan.placement.estimate.host, language), plan.machine.usable_ram)
+
+
+def device_bars(machine: Machine, estimate: Estimate, language: Language) -> Iterator[MemoryBar]:
+    """A bar for each GPU that holds layers, against what a loader can have of it."""
+    if estimate.gpu_layers:
         names = _device_names(machine, len(estimate.gpus))
         for name, usage, capacity in zip(names, estimate.gpus, machine.usable_vram, strict=False):
             yield MemoryBar(name, _parts(usage, language), capacity)
-    yield MemoryBar(RAM.in_language(language), _parts(estimate.host, language), machine.usable_ram)
 
 
 def _device_names(machine: Machine, count: int) -> list[str]:

@@ -1,7 +1,6 @@
 """`wenzhen canirun`: whether and how a model runs on somebody's machine."""
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ import click
 import platformdirs
 
 from bot.answers.commands import loader_commands
-from bot.cli.common import json_lines, language_option, preferred_language, write_json
+from bot.cli.common import json_lines, language_option, preferred_language, this_system, write_json
 from bot.cli.memory import estimate_document
 from bot.clinic import Clinic, Prospect
 from bot.errors import UserError
@@ -109,11 +108,6 @@ def plan_document(found: Prospect) -> dict[str, object]:
         "commands": {name: code.text for name, code in commands.items()},
         "notes": [note.en for note in found.notes],
     }
-
-
-def this_system() -> System:
-    """The system this program runs on."""
-    return {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")  # type: ignore[return-value]
 
 
 @contextmanager

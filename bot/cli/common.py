@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from bot.errors import UserError
+from bot.hardware.machine import System
 from bot.languages import Language
 
 language_option = click.option(
@@ -28,6 +29,11 @@ def preferred_language(chosen: str | None) -> Language:
         if value := os.environ.get(name):
             return "zh" if value.lower().startswith("zh") else "en"
     return "en"
+
+
+def this_system() -> System:
+    """The system this program runs on."""
+    return {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")  # type: ignore[return-value]
 
 
 def write_json(document: object) -> None:

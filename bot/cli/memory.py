@@ -7,12 +7,15 @@ from typing import Any, TypeVar
 
 import click
 
-from bot.cli.common import json_lines, language_option, preferred_language, write_json
+from bot.cli.common import json_lines, language_option, preferred_language, this_system, write_json
 from bot.clinic import Clinic
 from bot.errors import UserError
+from bot.hardware.amounts import parse_vram
+from bot.hardware.machine import Machine
 from bot.memory.estimate import Estimate, Usage
 from bot.memory.estimate import estimate as estimated
 from bot.memory.fitting import most_gpu_layers
+from bot.memory.plan import layers_that_fit
 from bot.memory.settings import ALL, Backend, Settings
 from bot.models.files import read_model
 from bot.models.named import named_model
@@ -111,9 +114,20 @@ def layers(
         return
     opened = open_model(_required(model))
     settings = settings_of({**options, "gpu_layers": "all"})
-    result = most_gpu_layers(opened, settings, _budget(vram, budget))
+    if budget is None:
+        found = layers_that_fit(opened, _machine(vram), settings)
+        result, settings = found.estimate, found.settings
+    else:
+        found = None
+        result = most_gpu_layers(opened, settings, budget)
     if as_json:
         write_json({"id": model, **_layers_document(result)})
+        return
+    if found is not None:
+        from bot.answers.layers import layers_answer
+        from bot.terminal import show
+
+        show(layers_answer(found, preferred_language(language)))
         return
     _show(opened, settings.with_gpu_layers(result.gpu_layers), result, language)
 
@@ -211,16 +225,11 @@ def _required(model: str | None) -> str:
     return model
 
 
-def _budget(vram: str | None, budget: int | None) -> int:
-    """Bytes for the loader's accounting: as given, or the VRAM without the driver's share."""
-    if budget is not None:
-        return budget
+def _machine(vram: str | None) -> Machine:
+    """The cards somebody named, in this computer's system."""
     if vram is None:
         raise click.UsageError("Give VRAM (12, 12GB, 3060) or --budget BYTES.")
-    from bot.hardware.amounts import parse_vram
-    from bot.memory.overhead import usable_vram
-
-    return sum(usable_vram(device.memory) for device in parse_vram(vram, _clinic().cards))
+    return Machine(parse_vram(vram, _clinic().cards), 0, this_system())
 
 
 def estimate_document(model: Model, result: Estimate) -> dict[str, object]:

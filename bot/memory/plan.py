@@ -92,6 +92,39 @@ class Plan:
         return self.placement.verdict
 
 
+@dataclass(frozen=True, slots=True)
+class LayersThatFit:
+    """The most layers on the GPUs of a machine, experts and all."""
+
+    model: Model
+    machine: Machine
+    settings: Settings
+    estimate: Estimate
+
+    @property
+    def nominal_vram(self) -> int:
+        """Bytes of VRAM as the maker states them."""
+        return sum(device.memory for device in self.machine.devices)
+
+    @property
+    def rule_of_thumb(self) -> int:
+        """The tutorial's formula: layers times VRAM over file size, at most all layers."""
+        layers = self.model.shape.layers
+        return min(layers, layers * self.nominal_vram // max(1, self.model.file_bytes))
+
+
+def layers_that_fit(model: Model, machine: Machine, settings: Settings) -> LayersThatFit:
+    """The most layers that fit in the usable VRAM, driver included; RAM is not looked at."""
+    settings = replace(settings, tensor_split=settings.tensor_split or even_split(machine))
+    whole = estimate(model, replace(settings, gpu_layers=ALL))
+    if any(machine.usable_vram) and _fits_gpus(whole, machine):
+        return LayersThatFit(model, machine, settings.with_gpu_layers(whole.gpu_layers), whole)
+    some = _with_some_layers(model, machine, settings) if any(machine.usable_vram) else None
+    count = some.gpu_layers if some else 0
+    chosen = settings.with_gpu_layers(count)
+    return LayersThatFit(model, machine, chosen, some.estimate if some else estimate(model, chosen))
+
+
 def backend_of(machine: Machine) -> Backend:
     """The driver whose overhead counts."""
     cards = [device.card for device in machine.devices if device.card is not None]
@@ -101,20 +134,31 @@ def backend_of(machine: Machine) -> Backend:
     return names.get(cards[0].backend, "cuda") if cards else "cuda"
 
 
+def usual_context(model: Model, asked: int | None) -> int:
+    """The context asked for, else 8192 or what the model was trained for where that is less."""
+    if asked is not None:
+        return asked
+    return min(USUAL_CONTEXT, model.shape.trained_context or USUAL_CONTEXT)
+
+
 def base_settings(machine: Machine, context: int, cache_type: str = "f16") -> Settings:
     """Settings of a llama.cpp-like loader on this machine; checked."""
-    vram = machine.usable_vram
-    total = sum(vram)
-    split = tuple(size / total for size in vram) if len(vram) > 1 and total else ()
     return check(
         Settings(
             context=context,
             cache_type_k=cache_type,
             cache_type_v=cache_type,
-            tensor_split=split,
+            tensor_split=even_split(machine),
             backend=backend_of(machine),
         )
     )
+
+
+def even_split(machine: Machine) -> tuple[float, ...]:
+    """Each card's share of the layers, by its usable VRAM; empty for a single card."""
+    vram = machine.usable_vram
+    total = sum(vram)
+    return tuple(size / total for size in vram) if len(vram) > 1 and total else ()
 
 
 def place(model: Model, machine: Machine, settings: Settings) -> Placement:
@@ -230,8 +274,7 @@ def make_plan(
     Raises:
         UserError: a context or cache type that no loader takes.
     """
-    wanted = context or min(USUAL_CONTEXT, model.shape.trained_context or USUAL_CONTEXT)
-    settings = base_settings(machine, wanted, cache_type)
+    settings = base_settings(machine, usual_context(model, context), cache_type)
     placement = place(model, machine, settings)
     options = tuple(_option(name, other, machine, settings) for name, other in others)
     saver = _cache_saver(model, machine, settings, placement)

@@ -1,0 +1,59 @@
+"""How many GPU layers: the exact result beside the tutorial's rule of thumb, and why they differ."""
+
+from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph
+from bot.answers.plan import device_bars
+from bot.answers.sizes import gib
+from bot.languages import Language, Text
+from bot.memory.plan import LayersThatFit
+
+
+def layers_answer(found: LayersThatFit, language: Language) -> Answer:
+    """The number to set, the rule of thumb beside it, and what the rule leaves out."""
+
+    def say(text: Text) -> str:
+        return text.in_language(language)
+
+    whole, count = found.model.shape.layers + 1, found.estimate.gpu_layers
+    title = (
+        Text(f"All {whole} layers fit", f"{whole} 层全都放得下")
+        if count >= whole
+        else Text(f"{count} of {whole} layers fit", f"放得下 {count} / {whole} 层")
+    )
+    blocks: list[Block] = [
+        Paragraph(say(_for_what(found))),
+        Fields(
+            (
+                Field(say(Text("Exact", "精确结果")), str(count)),
+                Field(say(Text("Rule of thumb", "速算公式")), say(_rule(found))),
+            )
+        ),
+        Paragraph(say(_why_they_differ(found)), say(Text("Why they differ", "为什么不一样"))),
+        *device_bars(found.machine, found.estimate, language),
+    ]
+    notes = tuple(Paragraph(say(note), tone="careful") for note in found.estimate.notes)
+    return Answer(say(title), "good" if count >= whole else "careful", tuple(blocks), notes)
+
+
+def _for_what(found: LayersThatFit) -> Text:
+    name = f"{found.model.shape.name} {found.model.quant}".strip()
+    context = f"{found.settings.context:,}"
+    return Text(f"{name} at a context of {context}.", f"{name}，上下文 {context}。")
+
+
+def _rule(found: LayersThatFit) -> Text:
+    layers, vram = found.model.shape.layers, gib(found.nominal_vram)
+    size, result = gib(found.model.file_bytes), found.rule_of_thumb
+    sum_ = f"{layers} × {vram} ÷ {size} = {result}"
+    return Text(sum_, sum_)
+
+
+def _why_they_differ(found: LayersThatFit) -> Text:
+    usage = found.estimate.gpu
+    context, buffers = gib(usage.kv_cache + usage.recurrent), gib(usage.compute)
+    held = gib(max(0, found.nominal_vram - sum(found.machine.usable_vram)) + usage.overhead)
+    return Text(
+        f"The rule counts only the file. The context of these layers takes {context}, buffers {buffers}, "
+        f"desktop and driver {held}; layers differ in size, and the output layer counts as one.",
+        f"公式只算了文件本身。这些层的上下文还要 {context}，计算缓冲 {buffers}，桌面和驱动占 {held}；"
+        f"各层大小也不一样，输出层另算一层。",
+    )
