@@ -108,7 +108,7 @@ class AnswerButtons:
         consultation, look = await self._found(arguments)
         if interaction.user.id != consultation.author_id:
             raise _user_error("not_yours")
-        files = await self._bot.chart(consultation)
+        files = await self._bot.chart(consultation, look)
         view = shared(consultation, look, interaction.user.mention, image=files[0].filename if files else "")
         await interaction.response.send_message(view=view, files=files)
 

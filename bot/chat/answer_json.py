@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from bot.answers import blocks
-from bot.answers.blocks import Answer, Block
+from bot.answers.blocks import Answer, Block, ContextChart
 from bot.chat.ports import Bilingual
 
 BLOCKS: dict[str, Any] = {
@@ -39,6 +39,7 @@ def _from_answer(answer: Answer) -> dict[str, Any]:
         "tone": answer.tone,
         "blocks": [_from_block(block) for block in answer.blocks],
         "details": [_from_block(block) for block in answer.details],
+        "chart": msgspec.to_builtins(answer.chart),
     }
 
 
@@ -52,4 +53,5 @@ def _to_answer(content: dict[str, Any]) -> Answer:
         content["tone"],
         tuple(msgspec.convert(value, BLOCKS[name]) for name, value in content["blocks"]),
         tuple(msgspec.convert(value, BLOCKS[name]) for name, value in content["details"]),
+        msgspec.convert(content["chart"], ContextChart | None),
     )

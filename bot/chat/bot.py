@@ -4,6 +4,7 @@ import asyncio
 import io
 import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -12,7 +13,6 @@ from discord.ext import commands
 
 from bot.chat import errors, jobs
 from bot.chat.answer_buttons import AnswerButtons
-from bot.chat.chart import NAME, memory_bars
 from bot.chat.cogs.about import About
 from bot.chat.cogs.diagnose import Diagnose
 from bot.chat.cogs.moderation import Moderation
@@ -24,17 +24,20 @@ from bot.chat.interactive import Handler, dispatch, dynamic_items
 from bot.chat.limiter import Limiter
 from bot.chat.material import Gatherer
 from bot.chat.ports import Clinic
-from bot.chat.presenting import Look, present
+from bot.chat.presenting import Look, answer_of, present
 from bot.chat.translations import Chinese
 from bot.chat.watching import Watching
 from bot.chat.workers import Load, Workers
 from bot.config import Config
+from bot.data import DataError, knowledge_root
 from bot.errors import UserError
 from bot.store.privacy import Retention
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 HOUR = 3600.0
+CHART_NAME = "memory.png"
+KNOWLEDGE_ROUND = 10.0  # seconds between looks for changed knowledge
 REMINDER_ROUND = 60.0  # seconds between looks for due reminders
 
 
@@ -78,6 +81,7 @@ class Wenzhen(commands.AutoShardedBot):
         self.presses: dict[str, Handler] = {}
         self.forms: dict[str, Handler] = {}
         self._chores: list[asyncio.Task[None]] = []
+        self._knowledge_time: tuple[int, float] | None = None
 
     async def setup_hook(self) -> None:
         await self.workers.start()
@@ -96,6 +100,8 @@ class Wenzhen(commands.AutoShardedBot):
             asyncio.create_task(every(REMINDER_ROUND, self.watching.remind)),
             asyncio.create_task(every(HOUR, self._purge)),
         ]
+        if self.config.watch_knowledge:
+            self._chores.append(asyncio.create_task(every(KNOWLEDGE_ROUND, self._reload_changed)))
 
     def answer_handlers(self, presses: dict[str, Handler], forms: dict[str, Handler]) -> None:
         """Adds handlers of buttons, menus and forms; an action has one."""
@@ -127,25 +133,36 @@ class Wenzhen(commands.AutoShardedBot):
 
     async def show(self, interaction: discord.Interaction[Any], consultation: Consultation, look: Look) -> None:
         """Puts an answer into an interaction that is already acknowledged."""
-        files = await self.chart(consultation)
+        files = await self.chart(consultation, look)
         view = present(consultation, look, image=files[0].filename if files else "")
         await interaction.edit_original_response(view=view, attachments=files)
 
-    async def chart(self, consultation: Consultation) -> list[discord.File]:
+    async def chart(self, consultation: Consultation, look: Look) -> list[discord.File]:
         """The memory chart of an answer that has one. Without it the answer is still complete."""
-        bars = memory_bars(consultation.answers[0].en)
-        if not bars:
+        chart = answer_of(consultation, look).chart
+        if chart is None:
             return []
         try:
-            picture = await self.workers.run(jobs.chart, bars)
+            picture = await self.workers.run(jobs.draw, chart)
         except UserError:
             return []
-        return [discord.File(io.BytesIO(picture), NAME)]
+        return [discord.File(io.BytesIO(picture), CHART_NAME)]
 
     async def _on_form(self, interaction: discord.Interaction[Any]) -> None:
         if interaction.type is discord.InteractionType.modal_submit:
             data: Any = interaction.data or {}
             await dispatch(interaction, self.forms, str(data.get("custom_id", "")))
+
+    async def _reload_changed(self) -> None:
+        """Reloads when a file of the knowledge is newer than at the last look; a faulty state is tried only once."""
+        root = self.config.knowledge_path or knowledge_root()
+        newest = await asyncio.to_thread(_newest, root)
+        before, self._knowledge_time = self._knowledge_time, newest
+        if before is not None and newest != before:
+            try:
+                log.info("knowledge changed: %s -> %s", *await self.reload())
+            except DataError as error:
+                log.error("the changed knowledge has faults and was not loaded:\n%s", error)
 
     async def _purge(self) -> None:
         config = self.config
@@ -153,6 +170,12 @@ class Wenzhen(commands.AutoShardedBot):
             Retention(answers=config.answer_days, feedback=config.feedback_days, unknown=config.unknown_days)
         )
         log.info("purged %d records", gone)
+
+
+def _newest(root: Path) -> tuple[int, float]:
+    """Number and newest time of the files of the knowledge."""
+    times = [path.stat().st_mtime for path in root.rglob("*.yaml")]
+    return len(times), max(times, default=0.0)
 
 
 def intents(config: Config) -> discord.Intents:

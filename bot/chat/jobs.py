@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answers.blocks import MemoryBar
-from bot.chat.chart import memory_chart
+from bot.answers.blocks import ContextChart
+from bot.answers.chart import context_chart_png
 from bot.chat.ports import Bilingual, Clinic, LogReading, RequestReading, Upload
 from bot.chat.signatures import signature
 
@@ -50,5 +50,5 @@ def words_in(clinic: Clinic, text: str) -> Bilingual:
     return clinic.words_in(text)
 
 
-def chart(clinic: Clinic, bars: Sequence[MemoryBar]) -> bytes:  # noqa: ARG001 - every job gets the clinic
-    return memory_chart(bars)
+def draw(clinic: Clinic, chart: ContextChart) -> bytes:  # noqa: ARG001 - every job gets the clinic
+    return context_chart_png(chart)

@@ -194,6 +194,8 @@ def test_any_answer_fits_on_its_pages(parts: list[Block], title: str, short: boo
 
 
 def test_answers_survive_json() -> None:
-    answer = Answer("t", "bad", EVERY_BLOCK, EVERY_BLOCK)
+    part = blocks.ChartPart("weights", (1, 2))
+    chart = blocks.ContextChart("Memory", "context", (8192, 16384), (part,), 12 * GIB, "VRAM")
+    answer = Answer("t", "bad", EVERY_BLOCK, EVERY_BLOCK, chart)
     both = Bilingual(answer, Answer("题", "good", ()))
     assert from_builtins(to_builtins(both)) == both

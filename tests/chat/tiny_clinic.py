@@ -5,12 +5,27 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 
-from bot.answers.blocks import Answer, BarPart, Code, Evidence, Field, Fields, MemoryBar, Paragraph, Step, Steps
+from bot.answers.blocks import (
+    Answer,
+    BarPart,
+    Block,
+    ChartPart,
+    Code,
+    ContextChart,
+    Evidence,
+    Field,
+    Fields,
+    MemoryBar,
+    Paragraph,
+    Step,
+    Steps,
+)
 from bot.chat.ports import Bilingual, Candidate, Choice, LogReading, Option, Question, RequestReading, Subject, Upload
 from bot.errors import UserError
 from bot.languages import Language, Text
 
 GIB = 1024**3
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 TITLES = {
     "disk-full": Text("The disk is full", "磁盘满了"),
     "gpu-out-of-memory": Text("The card is out of memory", "显存不够"),
@@ -30,11 +45,8 @@ POINT_SIGNS = {
 }
 
 
-def both(title: Text, *blocks: object, details: tuple[object, ...] = ()) -> Bilingual:
-    made = {
-        language: Answer(title.in_language(language), "bad", blocks, details)  # type: ignore[arg-type]
-        for language in ("en", "zh")
-    }
+def both(title: Text, *blocks: Block, details: tuple[Block, ...] = (), chart: ContextChart | None = None) -> Bilingual:
+    made = {language: Answer(title.in_language(language), "bad", blocks, details, chart) for language in LANGUAGES}
     return Bilingual(made["en"], made["zh"])
 
 
@@ -95,7 +107,9 @@ class TinyClinic:
         if "?" in model:
             raise UserError("No such model.", "没有这个模型。")
         bar = MemoryBar("GPU", (BarPart("weights", 8 * GIB), BarPart("KV cache", GIB)), 12 * GIB)
-        return both(Text(f"{model} fits", f"{model} 放得下"), Paragraph(f"{vram} {ram} {context}"), bar)
+        parts = (ChartPart("weights", (8 * GIB, 8 * GIB)), ChartPart("KV cache", (GIB, 2 * GIB)))
+        chart = ContextChart("Memory", "context", (8192, 16384), parts, 12 * GIB, "VRAM", 8192)
+        return both(Text(f"{model} fits", f"{model} 放得下"), Paragraph(f"{vram} {ram} {context}"), bar, chart=chart)
 
     def layers(self, model: str, vram: str, context: int | None = None) -> Bilingual:
         return both(Text(f"27 layers of {model}", f"{model} 27 层"), Paragraph(vram))

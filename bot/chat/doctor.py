@@ -1,0 +1,108 @@
+"""The checks of `wenzhen doctor`: each says what is right, or what is wrong and what to do."""
+
+import asyncio
+from dataclasses import dataclass
+
+import discord
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.chat.people import NEEDED
+from bot.config import Config
+from bot.data import DataError, knowledge_root
+from bot.errors import UserError
+from bot.languages import Text
+from bot.store.database import newest_revision, without_password
+from bot.store.store import Store
+
+SCOPES = ("bot", "applications.commands")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    is_good: bool
+    text: Text
+
+
+async def examine(config: Config) -> list[Finding]:
+    """Every check, whatever the others say."""
+    return [*await examine_discord(config), await examine_database(config), await examine_knowledge(config)]
+
+
+async def examine_discord(config: Config) -> list[Finding]:
+    """Token and intents, asked from Discord."""
+    token = config.token.get_secret_value()
+    if not token:
+        return [_bad("No token: set WENZHEN_TOKEN.", "没有令牌：请设置 WENZHEN_TOKEN。")]
+    client = discord.Client(intents=discord.Intents.none())
+    try:
+        async with client:
+            await client.login(token)
+            application = await client.application_info()
+    except discord.LoginFailure:
+        en = "Discord does not accept the token. Reset it in the developer portal (Bot, Reset Token)."
+        return [_bad(en, "Discord 不认这个令牌。请在开发者后台重置（Bot → Reset Token）。")]
+    except (discord.HTTPException, OSError) as error:
+        return [_bad(f"Discord cannot be reached: {error}", f"连不上 Discord：{error}")]
+    link = invitation(application.id)
+    return [
+        _good(
+            f"Token: this is {application.name}. Invite it: {link}", f"令牌有效：{application.name}。邀请链接：{link}"
+        ),
+        _intent(config, application.flags),
+    ]
+
+
+def _intent(config: Config, flags: discord.ApplicationFlags) -> Finding:
+    allowed = flags.gateway_message_content or flags.gateway_message_content_limited
+    if not config.message_content:
+        en = "Message content: not wanted; the bot answers when asked (WENZHEN_MESSAGE_CONTENT=true: it watches too)."
+        zh = "消息内容权限：没有启用，机器人只在被叫到时回答。想自动看论坛，请设 WENZHEN_MESSAGE_CONTENT=true。"
+        return _good(en, zh)
+    if allowed:
+        return _good("Message content: switched on.", "消息内容权限：已打开。")
+    return _bad(
+        "Message content: wanted, but switched off in the developer portal (Bot, Privileged Gateway Intents).",
+        "消息内容权限：需要，但开发者后台里没有打开（Bot → Privileged Gateway Intents）。",
+    )
+
+
+async def examine_database(config: Config) -> Finding:
+    """Whether the database can be opened and brought up to date."""
+    url = without_password(config.database_url)
+    try:
+        store = await Store.open(config.database_url)
+        await store.close()
+    except UserError as error:
+        return Finding(False, error.text)
+    except (SQLAlchemyError, OSError, ImportError, ValueError) as error:
+        return _bad(f"Database {url}: {error}", f"数据库 {url}：{error}")
+    revision = newest_revision()
+    return _good(f"Database: {url}, revision {revision}.", f"数据库：{url}，版本 {revision}。")
+
+
+async def examine_knowledge(config: Config) -> Finding:
+    """Whether the knowledge is free of faults."""
+    from bot.chat.practice import open_practice
+
+    root = config.knowledge_path or knowledge_root()
+    try:
+        practice = await asyncio.to_thread(open_practice, root)
+    except DataError as error:
+        listed = "\n  ".join(str(fault) for fault in error.faults)
+        return _bad(f"Knowledge in {root}:\n  {listed}", f"{root} 里的知识有错误：\n  {listed}")
+    except OSError as error:
+        return _bad(f"Knowledge in {root}: {error}", f"{root} 里的知识读不了：{error}")
+    return _good(f"Knowledge: {root}, version {practice.version}.", f"知识：{root}，版本 {practice.version}。")
+
+
+def invitation(application_id: int) -> str:
+    """The address that adds the bot to a server with all that it needs and nothing else."""
+    return discord.utils.oauth_url(application_id, permissions=NEEDED, scopes=SCOPES)
+
+
+def _good(en: str, zh: str) -> Finding:
+    return Finding(True, Text(en, zh))
+
+
+def _bad(en: str, zh: str) -> Finding:
+    return Finding(False, Text(en, zh))

@@ -1,0 +1,188 @@
+"""The port over the real clinic and the real knowledge."""
+
+import gzip
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from bot.chat.limits import OPTION_TEXT, OPTIONS
+from bot.chat.loader_dialogue import MEANING, QUESTIONS, held
+from bot.chat.ports import Clinic, Subject, Upload
+from bot.chat.practice import Practice, open_practice
+from bot.chat.rendering import pages
+from bot.data import knowledge_root
+from bot.errors import UserError
+
+OUT_OF_MEMORY = """load_tensors: offloading 65 repeating layers to GPU
+ggml_backend_cuda_buffer_type_alloc_buffer: allocating 20000.00 MiB on device 0: cudaMalloc failed: out of memory
+llama_model_load: error loading model: unable to allocate CUDA0 buffer
+"""
+
+
+@pytest.fixture(scope="module")
+def practice() -> Practice:
+    return open_practice(knowledge_root())
+
+
+def test_it_satisfies_the_port(practice: Practice) -> None:
+    port: Clinic = practice
+    assert len(port.version) == 10
+
+
+def zipped(text: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("logs/run.log", text)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "upload",
+    [
+        Upload("run.log", OUT_OF_MEMORY.encode("utf-16")),
+        Upload("run.log.gz", gzip.compress(OUT_OF_MEMORY.encode())),
+        Upload("logs.zip", zipped(OUT_OF_MEMORY)),
+    ],
+)
+def test_files_are_read(practice: Practice, upload: Upload) -> None:
+    reading = practice.read_log("", [upload])
+    assert "out-of-memory" in reading.candidates[0].id
+    assert len(reading.answers) == len(reading.candidates)
+    assert "cudaMalloc failed" in reading.text
+
+
+def test_each_candidate_has_an_answer_that_begins_with_it(practice: Practice) -> None:
+    both = f"{OUT_OF_MEMORY}\n\n{'x' * 30}\nOSError: [Errno 28] No space left on device: '/models/a.gguf'\n"
+    reading = practice.read_log(both)
+    assert len(reading.candidates) >= 2
+    titles = [answer.en.title for answer in reading.answers]
+    assert len(set(titles)) == len(titles)
+
+
+def test_what_is_not_known_is_said_in_one_answer(practice: Practice) -> None:
+    reading = practice.read_log("Traceback (most recent call last):\nFluxError: capacitor 17 is out of juice")
+    assert reading.candidates == ()
+    assert len(reading.answers) == 1
+
+
+def test_secrets_are_masked_in_what_may_be_kept(practice: Practice) -> None:
+    token = "hf_" + "A1b2C3d4E5" * 3 + "abcd"
+    reading = practice.read_log(f"HF_TOKEN={token}\n{OUT_OF_MEMORY}")
+    assert token not in reading.text
+    assert reading.redactions
+    assert token not in practice.redact(f"my token is {token}")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_log"),
+    [
+        (OUT_OF_MEMORY, True),
+        ("Traceback (most recent call last):\n  File", True),
+        ("npm ERR! code ENOENT", True),
+        ("hello everybody, which model do you like best?", False),
+        ("大家好，我想问一下 32B 能不能跑", False),
+        ("it says error, what now", False),
+    ],
+)
+def test_logs_are_told_from_talk(practice: Practice, text: str, is_log: bool) -> None:
+    assert practice.looks_like_log(text) is is_log
+
+
+@pytest.mark.parametrize(
+    ("subject", "typed", "expected"),
+    [
+        ("model", "qwen2.5 32b inst", "Qwen2.5-32B-Instruct"),
+        ("model", "Qwen2.5-32B-Instruct-q5", "Qwen2.5-32B-Instruct-Q5_K_M"),
+        ("card", "3060", "RTX 3060"),
+        ("entry", "显存", "gpu-out-of-memory"),
+        ("entry", "out of memory", "gpu-out-of-memory"),
+        ("loader", "kobold", "koboldcpp"),
+    ],
+)
+def test_suggestions(practice: Practice, subject: Subject, typed: str, expected: str) -> None:
+    language = "zh" if not typed.isascii() else "en"
+    names = [f"{choice.name} {choice.value}" for choice in practice.suggest(subject, typed, language)]
+    assert any(expected in name for name in names), names[:5]
+
+
+@pytest.mark.parametrize("subject", ["model", "card", "faq", "term", "entry", "loader"])
+@pytest.mark.parametrize("typed", ["", "q", "上", "zzzzzzzz", "(", "a" * 300])
+def test_suggestions_stay_within_the_limits(practice: Practice, subject: Subject, typed: str) -> None:
+    found = practice.suggest(subject, typed, "zh")
+    assert len(found) <= OPTIONS
+    assert all(0 < len(choice.name) <= OPTION_TEXT for choice in found)
+
+
+def test_a_question_suggested_is_a_question_answered(practice: Practice) -> None:
+    for language in ("en", "zh"):
+        for choice in practice.suggest("faq", "", language):
+            answer = practice.faq(choice.value).in_language(language)
+            assert answer.title == choice.name
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "~/model.gguf", "./x.gguf", "../x", "C:\\models\\a.gguf", "knowledge"])
+def test_a_stranger_cannot_have_files_of_the_server_read(practice: Practice, path: str) -> None:
+    for ask in (lambda: practice.can_run(path, "12", "32"), lambda: practice.layers(path, "12")):
+        with pytest.raises(UserError):
+            ask()
+
+
+def test_memory_questions(practice: Practice) -> None:
+    plan = practice.can_run("Qwen2.5-32B-Instruct-Q5_K_M", "12", "32")
+    assert plan.en.chart is not None
+    layers = practice.layers("Qwen2.5-32B-Instruct-Q5_K_M", "3060")
+    assert "layers fit" in layers.en.title
+    assert pages(layers.zh, "zh")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ({"system": "windows", "hands": "mouse", "aim": "quick", "card": "no"}, "koboldcpp"),
+        ({"system": "windows", "hands": "simple", "aim": "quick", "card": "no"}, "ollama"),
+        ({"system": "macos", "hands": "mouse", "aim": "pretty", "card": "no"}, "LM Studio"),
+        ({"system": "linux", "hands": "expert", "aim": "control", "card": "no"}, "llama.cpp"),
+        ({"system": "linux", "hands": "expert", "aim": "many", "card": "yes"}, "vLLM"),
+    ],
+)
+def test_the_loader_dialogue_follows_the_conditions(
+    practice: Practice, chosen: Mapping[str, str], expected: str
+) -> None:
+    assert practice.loader_advice(chosen).en.title == expected
+
+
+def test_every_way_through_the_dialogue_ends_with_advice(practice: Practice) -> None:
+    ways: list[dict[str, str]] = [{}]
+    for question in QUESTIONS:
+        ways = [{**way, question.id: option.id} for way in ways for option in question.options]
+    titles = {practice.loader_advice(way).zh.title for way in ways}
+    assert {"koboldcpp", "ollama", "LM Studio", "llama.cpp", "vLLM"} <= titles
+
+
+def test_every_option_means_conditions_that_exist() -> None:
+    from bot.reference import load_conditions
+
+    known = {condition.id for condition in load_conditions(knowledge_root())}
+    assert {id_ for ids in MEANING.values() for id_ in ids} <= known
+    assert {(question.id, option.id) for question in QUESTIONS for option in question.options} == set(MEANING)
+    assert held({"system": "macos"}) == {"macos"}
+
+
+def test_words_are_explained(practice: Practice) -> None:
+    answer = practice.words_in("my GGUF does not fit the KV cache").en
+    assert len(answer.blocks) >= 2
+    assert practice.words_in("nothing special").en.title == "No special words"
+
+
+def test_the_version_follows_the_files(tmp_path: Path, practice: Practice) -> None:
+    import shutil
+
+    root = tmp_path / "knowledge"
+    shutil.copytree(knowledge_root(), root)
+    same = open_practice(root)
+    assert same.version == practice.version
+    (root / "faq.yaml").write_text((root / "faq.yaml").read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+    assert open_practice(root).version != practice.version
