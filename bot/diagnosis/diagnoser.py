@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.diagnosis.complaint import is_complaint, is_prose
 from bot.diagnosis.finding import Evidence, Finding
 from bot.diagnosis.index import Index, Reading
 from bot.diagnosis.log import Log
@@ -80,7 +81,10 @@ class Diagnoser:
         for pattern_number, share in candidates[:_CLOSE]:
             found = self._best_match(self._index.patterns[pattern_number], share, number, log)
             if found is not None:
-                uses = [use for use in found.pattern.uses if _conditions_hold(use.signature, log, loader)]
+                told = [
+                    use for use in found.pattern.uses if use.entry.kind == "failure" or _is_told(found, number, log)
+                ]
+                uses = [use for use in told if _conditions_hold(use.signature, log, loader)]
                 if uses:
                     yield found, uses
 
@@ -98,6 +102,14 @@ class Diagnoser:
         text, folded = log.joined(number)
         across = match(pattern, text, folded, 1.0, self._index)
         return across if across is not None and (found is None or across.quality > found.quality) else found
+
+
+def _is_told(found: Match, number: int, log: Log) -> bool:
+    """Whether somebody complains of a symptom in these words, and it is not their log or a thing of the past."""
+    line = log.lines[number]
+    if line.level or line.typed or log.is_solved or not is_prose(line.text):
+        return False
+    return is_complaint(line.text, found.start, found.end)
 
 
 def _undisputed(matches: list[tuple[Match, list[Use]]]) -> Iterator[tuple[Match, list[Use]]]:

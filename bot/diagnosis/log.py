@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
+from bot.diagnosis.complaint import is_prose, is_solved
 from bot.diagnosis.index import Index
 from bot.diagnosis.words import fold, words
 from bot.intake.lines import Line
@@ -51,6 +52,11 @@ class Log:
         other errors, then plain output, then warnings, then what a logger calls information.
         """
         return max(self._exceptions.get(number, 0.0), _standing(self.lines[number]))
+
+    @cached_property
+    def is_solved(self) -> bool:
+        """Whether somebody says in the log's surroundings that all is well again."""
+        return any(is_solved(line.text) for line in self.lines if is_prose(line.text))
 
     @cached_property
     def _exceptions(self) -> dict[int, float]:

@@ -99,8 +99,8 @@ def test_what_only_looks_alike_does_not_match(line: str, expected: list[str]) ->
 @pytest.mark.parametrize(
     ("signature", "line", "captured"),
     [
-        ("bind to {address}:{port:number}", "cannot bind to 0.0.0.0:51", {"address": "0.0.0.0", "port": "51"}),
-        ("needs {need:size} of memory", "model needs 23.5 GiB of memory", {"need": "23.5 GiB"}),
+        ("bind {a}:{port:number}", "cannot bind 0.0.0.0:51", {"a": "0.0.0.0", "port": "51"}),
+        ("needs {need:size} of RAM", "model needs 23.5 GiB of RAM", {"need": "23.5 GiB"}),
         ("allocating {a:size} on {n:number}: failed", "allocating 7420.01 MiB on 0: failed", {"a": "7420.01 MiB", "n": "0"}),
         ("cannot open {path:path}: gone", "cannot open 'C:\\my models\\a.gguf': gone", {"path": "C:\\my models\\a.gguf"}),
         ("unexpected argument {flag:word}", "error: unexpected argument '--ctx' found", {"flag": "--ctx"}),
