@@ -1,15 +1,17 @@
 """The root command: names of the sub-commands, where each lives, and the one error boundary of this face."""
 
 import importlib
-import logging
 import secrets
 import sys
+import traceback
+from pathlib import Path
 
 import click
 
 from bot.cli.common import preferred_language
 from bot.data import DataError
 from bot.errors import UserError
+from bot.languages import Text
 
 # name -> "module:attribute"
 COMMANDS = {
@@ -25,6 +27,7 @@ COMMANDS = {
     "knowledge": "bot.cli.knowledge:knowledge",
     "layers": "bot.cli.memory:layers",
     "run": "bot.cli.run:run",
+    "start": "bot.cli.clinic:start",
     "term": "bot.cli.reference:term",
     "triage": "bot.cli.triage:triage",
 }
@@ -57,10 +60,27 @@ def main() -> None:
     except UserError as error:
         click.echo(error.in_language(preferred_language(None)), err=True)
         sys.exit(1)
-    except DataError as error:
-        click.echo(str(error), err=True)
+    except BrokenPipeError:  # the reader of our output has left: nothing to tell anybody
+        sys.stdout = None  # type: ignore[assignment]
         sys.exit(1)
-    except Exception:
-        reference = secrets.token_hex(4)
-        logging.getLogger("wenzhen").exception("unexpected error %s", reference)
+    except Exception as error:  # noqa: BLE001 - the one boundary: a user never sees a traceback
+        click.echo(_unexpected(error).in_language(preferred_language(None)), err=True)
         sys.exit(1)
+
+
+def _unexpected(error: Exception) -> Text:
+    """Keeps the traceback in a file and gives the user a reference to quote."""
+    import platformdirs
+
+    reference = secrets.token_hex(4)
+    path = Path(platformdirs.user_log_dir("wenzhen")) / "errors.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{reference}\n{''.join(traceback.format_exception(error))}\n")
+    except OSError:
+        return Text(f"Something went wrong inside Wenzhen ({reference}).", f"问诊内部出错了（{reference}）。")
+    return Text(
+        f"Something went wrong inside Wenzhen. Please report it with the reference {reference}; details: {path}",
+        f"问诊内部出错了。请反馈编号 {reference}，详细信息在 {path}",
+    )
