@@ -37,7 +37,7 @@ class LazyGroup(click.Group):
     """A group that imports a sub-command's module only when that command is named."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return sorted(COMMANDS)
+        return sorted(COMMANDS.keys() - {"start"})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in COMMANDS:
@@ -60,10 +60,13 @@ def main() -> None:
     except UserError as error:
         click.echo(error.in_language(preferred_language(None)), err=True)
         sys.exit(1)
-    except BrokenPipeError:  # the reader of our output has left: nothing to tell anybody
-        sys.stdout = None  # type: ignore[assignment]
+    except DataError as error:
+        click.echo(str(error), err=True)
         sys.exit(1)
-    except Exception as error:  # noqa: BLE001 - the one boundary: a user never sees a traceback
+    except BrokenPipeError:  # the reader of our output has left: nothing to tell anybody
+        sys.stdout = None
+        sys.exit(1)
+    except Exception as error:  # the one boundary: a user never sees a traceback
         click.echo(_unexpected(error).in_language(preferred_language(None)), err=True)
         sys.exit(1)
 
