@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from bot.cli.unknown import cases, unknown
 from bot.data import DataError, Fault, knowledge_root
 
 _ROOT = click.option(
@@ -18,6 +19,10 @@ _ROOT = click.option(
 @click.group()
 def knowledge() -> None:
     """Check, count, search and extend the knowledge."""
+
+
+knowledge.add_command(unknown)
+knowledge.add_command(cases)
 
 
 @knowledge.command()
