@@ -120,12 +120,10 @@ def _attended(build: "Reservation", query: Value, cache: "Cache", heads: int, va
 
 
 def _cache_read(build: "Reservation", layer: int) -> tuple[Value, ...]:
-    """Keys and values of a cache that lies on the other device and must be copied for each layer."""
+    """A layer's cached keys and values. Where attention runs on the other device they are copied for each layer."""
     layout, shape = build.layout, build.shape
     owner = layout.cache_owner(layer)
     held = GPU if layout.on_gpu(owner) and not build.settings.kv_on_host else HOST
-    if held == build.graph.device:
-        return ()
     key, value = kv_cache.layer_parts(shape, layout, owner)
     return build.graph.outside(key, held), build.graph.outside(value, held)
 

@@ -20,17 +20,19 @@ class Extras:
         self.width = build.shape.embedding_per_layer or (256 if build.wiring.residual == "altup" else 0)
         self.selected: Value | None = None
         self.projected: Value | None = None
-        if self.width and build.wiring.residual != "altup":
-            self.selected = build.graph.expand(self._look_up())
 
-    def _look_up(self) -> Value:
+    def look_up(self) -> None:
+        """The per-layer embeddings of all tokens, on the host like the token embeddings."""
+        if not self.width:
+            return
         build = self.build
         graph, device = build.graph, build.graph.device
         numbers = graph.input(4 * build.tokens)
         graph.device = HOST
-        found = graph.op(build.unit * self.width * build.shape.layers, numbers)
+        self.selected = graph.op(build.unit * self.width * build.shape.layers, numbers)
         graph.device = device
-        return found
+        if build.wiring.residual != "altup":
+            graph.expand(self.selected)
 
     def begin(self, stream: Value) -> Value:
         """After the embeddings: the projection of the per-layer inputs, and for Gemma 3n the other three streams."""
@@ -38,16 +40,30 @@ class Extras:
             return stream
         build = self.build
         graph = build.graph
-        size = build.unit * self.width * build.shape.layers
+        assert self.selected is not None
+        size = self.selected.size
         altup = build.wiring.residual == "altup"
         if altup:
             graph.expand(stream)
-            self.selected = graph.expand(graph.op(size, graph.expand(self._look_up())))
-        assert self.selected is not None
+            copied = FIRST if build.layout.on_gpu(build.layout.sample[0]) else 0  # on the host it is a view
+            self.selected = graph.expand(graph.op(size, graph.expand(self.selected), over=copied, free=True))
         projection = graph.op(size, graph.op(size, stream))
         joined = graph.op(size, projection, self.selected, over=FIRST, free=True)
-        self.projected = graph.op(size, joined)
+        self.projected = graph.op(size, joined, free=True)
         return self._stacked(stream) if altup else stream
+
+    def _own(self, layer: int) -> Value:
+        """One layer's part of the projected inputs: a view, copied by itself for a layer on the GPU."""
+        build = self.build
+        assert self.projected is not None
+        first = build.layout.sample[0]
+        own = self.projected
+        if build.layout.on_gpu(first) != build.layout.on_gpu(layer):
+            build.graph.keep(own)
+            own = build.graph.outside(4 * build.settings.tokens * self.width, HOST)
+        if build.tokens < build.settings.tokens:
+            own = build.graph.op(build.unit * self.width, own, build.wanted, free=True)
+        return own
 
     def _stacked(self, stream: Value) -> Value:
         """The stream and three projections of it, brought to the same magnitude."""
@@ -65,14 +81,12 @@ class Extras:
         """Gemma 4: the layer's own embedding, gated by the stream, is added."""
         if not self.width:
             return stream
-        del layer
         build = self.build
         graph = build.graph
-        assert self.projected is not None
         gated = graph.op(build.unit * self.width, stream)
-        gated = graph.op(gated.size, gated, self.projected, over=FIRST, free=True)
+        gated = graph.op(gated.size, gated, self._own(layer), over=FIRST, free=True)
         out = graph.op(build.wide, gated)
-        return graph.op(build.wide, stream, out, over=EITHER, free=True)
+        return graph.op(build.wide, stream, out, over=EITHER)
 
     def altup_layer(self, streams: Value, layer: int) -> Value:
         """Gemma 3n: predict all streams, run the layer on the active one, correct the others by the difference."""
@@ -91,7 +105,7 @@ class Extras:
         stream = graph.op(wide, gated, laurel, over=EITHER, free=True)
         out = self._feed_forward(build.norm(stream), layer)
         stream = graph.op(wide, out, stream, over=EITHER, free=True)
-        return self._corrected(stream, predictions)
+        return self._corrected(stream, predictions, layer)
 
     def _feed_forward(self, normed: Value, layer: int) -> Value:
         """Gelu of the gate times the upward matrix; in the first ten layers only the largest gates stay."""
@@ -105,18 +119,17 @@ class Extras:
             gate = graph.op(size, gate, limit, over=FIRST, free=True)
         return graph.op(build.wide, graph.op(size, up, gate, over=EITHER, free=True))
 
-    def _corrected(self, stream: Value, predictions: Value) -> Value:
+    def _corrected(self, stream: Value, predictions: Value, layer: int) -> Value:
         build = self.build
         graph, wide, unit = build.graph, build.wide, build.unit
-        assert self.projected is not None
         innovation = graph.op(wide, stream, predictions)
         repeated = graph.op(4 * wide, innovation)
-        modalities = graph.op(4 * unit, graph.op(wide, stream))
-        coefficients = graph.op(4 * unit, graph.op(4 * unit, modalities))
+        modalities = graph.op(4 * unit, build.norm(stream))
+        coefficients = graph.op(4 * unit, graph.op(4 * unit, modalities), free=True)
         corrected = graph.op(4 * wide, repeated, coefficients, over=FIRST, free=True)
         corrected = graph.op(4 * wide, corrected, predictions, over=EITHER, free=True)
         gated = graph.op(unit * self.width, graph.op(wide, corrected))
-        gated = graph.op(gated.size, gated, self.projected, over=FIRST, free=True)
+        gated = graph.op(gated.size, gated, self._own(layer), over=FIRST, free=True)
         first = graph.op(wide, gated)
         others = graph.op(3 * wide, corrected, first)
         return graph.op(4 * wide, corrected, others)

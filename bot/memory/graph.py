@@ -53,7 +53,12 @@ class Reservation:
         layers = self.layout.sample
         self.place(layers[0])
         gemma = gemma_graph.Extras(self)
+        altup = self.wiring.residual == "altup"
+        if not altup:
+            gemma.look_up()
         stream = self._embed()
+        if altup:
+            gemma.look_up()
         self._make_inputs()
         stream = gemma.begin(stream)
         for at, layer in enumerate(layers):
@@ -109,16 +114,17 @@ class Reservation:
             windowed = layout.is_window(layout.sample[0])
             for window in (True, False) if windowed else (False, True):
                 if layout.has_window_layers if window else layout.has_full_layers:
-                    self.caches[window] = self._cache(layout.window_cells if window else layout.cells)
+                    self.caches[window] = self._cache(window)
                 if self.wiring.attention_scale and window == windowed:
                     self.scale = graph.input(4 * tokens)
         self.wanted = graph.input(4 * self.rows)
 
-    def _cache(self, cells: int) -> Cache:
+    def _cache(self, window: bool) -> Cache:
         """llama.cpp, src/llama-kv-cache.cpp: build_input_k_idxs, build_input_v_idxs, build_input_k_rot; the mask is
         f16 with flash attention, else f32 (src/llama-graph.cpp, build_attn_inp_kq_mask).
         """
         graph, settings, shape = self.graph, self.settings, self.shape
+        cells = self.layout.window_cells if window else self.layout.cells
         flash = settings.flash_attention
         stored = self.tokens * (1 if flash else self.layout.widest_values)
         keys = graph.input(8 * self.tokens)
@@ -127,13 +133,13 @@ class Reservation:
         found = Cache(cells, keys, values, mask)
         if shape.latent:
             return found
-        length = shape.key_length
-        if quantized(settings.cache_type_k) and length % 64 == 0:
+        key_length, value_length = self.layout.lengths(window)
+        if quantized(settings.cache_type_k) and key_length % 64 == 0:
             side = 64
-            while length % (2 * side) == 0:
+            while key_length % (2 * side) == 0:
                 side *= 2
             found.key_rotation = graph.input(4 * side * side)
-        if quantized(settings.cache_type_v) and shape.value_length % 64 == 0:
+        if quantized(settings.cache_type_v) and value_length % 64 == 0:
             found.value_rotation = graph.input(4 * 64 * 64)
         return found
 
@@ -165,11 +171,13 @@ class Reservation:
         if self.wiring.residual != "sequential":
             return self._parallel_layer(stream, normed, layer)
         out = self.mixer(normed, layer)
-        if self.following is None and not self.wiring.rows_at_end:
+        if self.following is None:
             out, stream = self.only_wanted(out, stream)
         stream = self.join(out, stream, layer)
         normed = self.norm(stream) if self.wiring.ffn_norm else stream
-        return self.join(self.feed_forward(normed, layer, stream), stream)
+        out = self.join(self.feed_forward(normed, layer, stream), stream)
+        out.free = not self.wiring.scaled_layer
+        return out
 
     def only_wanted(self, *values: Value) -> tuple[Value, ...]:
         """From here on only the rows that logits are wanted for."""
@@ -321,7 +329,5 @@ class Reservation:
     def _output(self, stream: Value) -> None:
         graph = self.graph
         graph.device = GPU if self.layout.output_on_gpu else HOST
-        normed = self.norm(stream)
-        if self.wiring.rows_at_end:
-            normed = graph.op(4 * self.rows * self.shape.embedding, normed, self.wanted, free=True)
+        normed = graph.op(stream.size, stream, over=0 if self.wiring.layer_norm else FIRST)
         graph.expand(graph.op(4 * self.rows * self.shape.vocabulary, normed))

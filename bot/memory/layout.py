@@ -68,8 +68,12 @@ class Layout:
 
     def head_lengths(self, layer: int) -> tuple[int, int]:
         """(key, value) length of this layer's heads."""
+        return self.lengths(self.is_window(layer))
+
+    def lengths(self, window: bool) -> tuple[int, int]:
+        """(key, value) length of heads in layers with or without a window."""
         shape = self.shape
-        if self.is_window(layer):
+        if window:
             return shape.window_key_length or shape.key_length, shape.window_value_length or shape.value_length
         return shape.key_length, shape.value_length
 
@@ -110,15 +114,22 @@ class Layout:
 
     @cached_property
     def sample(self) -> tuple[int, ...]:
-        """Layers that stand for all: every change of kind twice, the ends, and both sides of the device boundary."""
+        """Layers that stand for all: every change of kind twice, the ends, and both sides of the device boundary.
+
+        Where layers on one device read what lies on the other, each counts, and none is left out.
+        """
         count = self.shape.layers
+        split = 0 < self.first_gpu_layer < count
+        if split and (self.shape.shared_kv_layers or any(self.shape.recurrent_layers)):
+            return tuple(range(count))
         kinds = [self._kind(layer) for layer in range(count)]
-        seen: dict[tuple[object, object], int] = {}
+        back = 3 if any(self.shape.recurrent_layers) else 2
+        seen: dict[tuple[object, ...], int] = {}
         chosen = []
         for layer in range(count):
-            pair = (kinds[layer - 1] if layer else None, kinds[layer])
-            seen[pair] = seen.get(pair, 0) + 1
-            if seen[pair] <= 2 or layer == count - 1:
+            run = tuple(kinds[max(0, layer - back + 1) : layer + 1])
+            seen[run] = seen.get(run, 0) + 1
+            if seen[run] <= 2 or layer == count - 1:
                 chosen.append(layer)
         return tuple(chosen)
 

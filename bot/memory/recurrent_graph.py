@@ -119,7 +119,7 @@ def _delta_net(build: "Reservation", normed: Value) -> Value:
     conv = graph.op(unit * channels, conv_input)
     query = graph.op(unit * groups * state, conv, free=True)
     key = graph.op(unit * groups * state, conv, free=True)
-    if heads != groups:
+    if heads != groups and not build.wiring.split_beta_alpha:  # Qwen 3.5's operation broadcasts by itself
         query = graph.op(unit * heads * state, query, free=True)
         key = graph.op(unit * heads * state, key, free=True)
     if build.wiring.split_beta_alpha:

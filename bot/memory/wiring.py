@@ -21,7 +21,8 @@ class Wiring:
     scaled_rows: bool = False  # a scale for each row of the embeddings is an input
     scaled_embedding: bool = False  # the embeddings are scaled at once (Granite)
     attention_scale: bool = False  # a scale for each token's query is an input (Llama 4)
-    rows_at_end: bool = False  # wanted rows are picked after the last layer, not within it
+    scaled_layer: bool = False  # a layer ends with a weight: its scale (Gemma 4)
+    layer_norm: bool = False  # norms with a mean, which are never written over their input
     stream_first: bool = False  # sums are written over the stream, not over what is added
     norm: bool = True  # before attention
     ffn_norm: bool = True  # before the feed-forward part
@@ -56,7 +57,7 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "gemma": {},
     "gemma3": {"scaled_rows": True},
     "gemma3n": {"scaled_rows": True, "residual": "altup", "value_norm": True},
-    "gemma4": {"scaled_rows": True, "rows_at_end": True, "value_norm": True},
+    "gemma4": {"scaled_rows": True, "value_norm": True, "scaled_layer": True},
     "granite": {"scaled_embedding": True},
     "granitehybrid": {"scaled_embedding": True},
     "granitemoe": {"scaled_embedding": True},
@@ -83,6 +84,7 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "qwen35moe": {"positions": 4},
     "smollm3": {"rope": "three of four"},
 }
+_LAYER_NORM: Final = frozenset(("command-r", "cohere2", "olmo"))
 
 
 @lru_cache(maxsize=512)
@@ -93,6 +95,7 @@ def wiring_of(shape: ModelShape) -> Wiring:
     recipe = recipe_for(shape)
     wiring = Wiring(
         norm=recipe.norm or recipe.single_norm,
+        layer_norm=recipe.norm_bias or shape.architecture in _LAYER_NORM,
         ffn_norm=recipe.ffn_norm or recipe.post_attention_norm,
         head_norm=recipe.q_k_norm in ("head", "heads"),
         fused_qkv=recipe.fused_qkv,
