@@ -66,7 +66,7 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has left: nothing to tell anybody
         sys.stdout = None
         sys.exit(1)
-    except Exception as error:  # the one boundary: a user never sees a traceback
+    except Exception as error:  # noqa: BLE001 - the one boundary: a user never sees a traceback
         click.echo(_unexpected(error).in_language(preferred_language(None)), err=True)
         sys.exit(1)
 
