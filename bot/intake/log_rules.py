@@ -155,6 +155,7 @@ RULES: tuple[Rule, ...] = (
         _fixed("Windows"),
     ),
     _rule("system", ".exe", r"[\w-]+\.exe\b", _fixed("Windows")),
+    _rule("system", "\\", r"(?<![\w\\])\.?\\?[\w.-]{2,}\\[\w.-]{3,}\\[\w.-]+\.\w{2,}", _fixed("Windows")),
     _rule(
         "system",
         ("apple-darwin", "macosx_", "/opt/homebrew", "ggml_metal_init", "Darwin Kernel", "darwin-arm64"),

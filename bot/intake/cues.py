@@ -1,0 +1,148 @@
+"""Words by which a request is read, as data, and the small readers that weigh them."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from bot.data import DataError, Fault, load_all
+from bot.intake.template import Topic
+
+_FILE = "cues.yaml"
+_FLAGS = re.IGNORECASE | re.ASCII | re.MULTILINE
+
+
+class Weighted(msgspec.Struct, frozen=True):
+    """Patterns that each prove as much as `weight` says."""
+
+    weight: float
+    any: tuple[str, ...]
+
+
+class CueData(msgspec.Struct, frozen=True):
+    """The whole file."""
+
+    plea: tuple[str, ...]
+    request: tuple[Weighted, ...]
+    other: tuple[Weighted, ...]
+    quality: tuple[str, ...]
+    steps: tuple[Weighted, ...]
+    prompt_settings: tuple[str, ...]
+    sampler_settings: tuple[str, ...]
+    topics: dict[str, tuple[str, ...]]
+
+
+class Cues:
+    """The cues, compiled on first use."""
+
+    def __init__(self, data: CueData) -> None:
+        self.data = data
+
+    @cached_property
+    def _request(self) -> list[tuple[float, list[re.Pattern[str]]]]:
+        return _compiled_weights(self.data.request)
+
+    @cached_property
+    def _other(self) -> list[tuple[float, list[re.Pattern[str]]]]:
+        return _compiled_weights(self.data.other)
+
+    @cached_property
+    def _steps(self) -> list[tuple[float, list[re.Pattern[str]]]]:
+        return _compiled_weights(self.data.steps)
+
+    @cached_property
+    def _quality(self) -> list[re.Pattern[str]]:
+        return _compiled(self.data.quality)
+
+    @cached_property
+    def _prompt(self) -> list[re.Pattern[str]]:
+        return _compiled(self.data.prompt_settings)
+
+    @cached_property
+    def _sampler(self) -> list[re.Pattern[str]]:
+        return _compiled(self.data.sampler_settings)
+
+    @cached_property
+    def _topics(self) -> list[tuple[Topic, list[re.Pattern[str]]]]:
+        return [(cast("Topic", name), _compiled(patterns)) for name, patterns in self.data.topics.items()]
+
+    @cached_property
+    def _plea(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{pattern})" for pattern in self.data.plea), _FLAGS)
+
+    def request_weight(self, prose: str) -> float:
+        """How much speaks for a request."""
+        return _weight(self._request, prose)
+
+    def other_weight(self, prose: str) -> float:
+        """How much speaks for thanks, chat, advice or an announcement."""
+        return _weight(self._other, prose)
+
+    def steps_weight(self, prose: str) -> float:
+        return _weight(self._steps, prose)
+
+    def is_about_text(self, prose: str) -> bool:
+        """Whether the text that the model writes is what is wrong."""
+        return _first(self._quality, prose) is not None
+
+    def prompt_settings(self, text: str) -> str | None:
+        """The place that tells prompt settings."""
+        return _first(self._prompt, text)
+
+    def sampler_settings(self, text: str) -> str | None:
+        """The place that tells sampler settings."""
+        return _first(self._sampler, text)
+
+    def topic(self, prose: str) -> Topic:
+        """What kind of request it is."""
+        return next((topic for topic, patterns in self._topics if _first(patterns, prose) is not None), "other")
+
+    def without_plea(self, prose: str) -> str:
+        """What is left of a text when pleas and empty words are gone."""
+        return self._plea.sub(" ", prose)
+
+
+def load_cues(root: Path) -> Cues:
+    """The cues under `root`; raises DataError with all faults."""
+    data = load_all(root, _FILE, "cues", CueData)[0]
+    if faults := list(_faults(data)):
+        raise DataError(faults)
+    return Cues(data)
+
+
+def _faults(data: CueData) -> Iterator[Fault]:
+    lists: list[tuple[str, Sequence[str]]] = [
+        ("plea", data.plea), ("quality", data.quality), ("prompt_settings", data.prompt_settings),
+        ("sampler_settings", data.sampler_settings),
+        *((f"topics.{name}", patterns) for name, patterns in data.topics.items()),
+    ]  # fmt: skip
+    for key, groups in (("request", data.request), ("other", data.other), ("steps", data.steps)):
+        lists += [(f"{key}[{number}].any", group.any) for number, group in enumerate(groups)]
+    for key, patterns in lists:
+        for number, pattern in enumerate(patterns):
+            try:
+                re.compile(pattern, _FLAGS)
+            except re.error as error:
+                yield Fault(_FILE, f"{key}[{number}]", f"not a regular expression: {error}")
+
+
+def _compiled(patterns: Iterable[str]) -> list[re.Pattern[str]]:
+    return [re.compile(pattern, _FLAGS) for pattern in patterns]
+
+
+def _compiled_weights(groups: Iterable[Weighted]) -> list[tuple[float, list[re.Pattern[str]]]]:
+    return [(group.weight, _compiled(group.any)) for group in groups]
+
+
+def _weight(groups: Iterable[tuple[float, list[re.Pattern[str]]]], text: str) -> float:
+    return sum(weight for weight, patterns in groups for pattern in patterns if pattern.search(text))
+
+
+def _first(patterns: Iterable[re.Pattern[str]], text: str) -> str | None:
+    for pattern in patterns:
+        if found := pattern.search(text):
+            return found.group().strip()
+    return None

@@ -1,0 +1,119 @@
+"""What a single line of a post is, by patterns that are data: printed, a command, code, or the author's own words."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from bot.data import DataError, Fault, load_all
+
+_FILE = "lines.yaml"
+_BEFORE_COMMAND = r"\s*(?:>\s*)?(?:\d+[.、)]\s*)?(?:[A-Z_]{3,}=\S+\s+)*"
+_PROMPT = re.compile(
+    r"^\s*(?:>\s*)?(?:\(\w[\w.-]*\)\s*)?(?:\$\s+|PS\s+[A-Za-z]?:?[\\/]?[^>\n]*>\s*|[A-Za-z]:\\[^>\n]*>\s*|❯\s*"
+    r"|➜\s+.*?✗?\s+(?=\S)|[\w.-]*@[\w.-]+[:~][^\n$#]*[$#]\s*|[~\w/.-]+\$\s+)(?P<command>\S.*)$"
+)
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_LEAST_TALK = 4  # Chinese characters from which on a line is somebody's sentence
+
+
+class LineData(msgspec.Struct, frozen=True):
+    """The whole file."""
+
+    printed: tuple[str, ...]
+    printed_chinese: tuple[str, ...]
+    continued: tuple[str, ...]
+    commands: tuple[str, ...]
+    inline_commands: tuple[str, ...]
+    code: tuple[str, ...]
+    quoted_errors: tuple[str, ...]
+
+
+class LineKinds:
+    """The patterns, compiled on first use."""
+
+    def __init__(self, data: LineData) -> None:
+        self.data = data
+
+    @cached_property
+    def _printed(self) -> re.Pattern[str]:
+        return re.compile(rf"\s*(?:{_either(self.data.printed)})")
+
+    @cached_property
+    def _printed_chinese(self) -> re.Pattern[str]:
+        return re.compile(_either(self.data.printed_chinese))
+
+    @cached_property
+    def _continued(self) -> re.Pattern[str]:
+        return re.compile(_either(self.data.continued))
+
+    @cached_property
+    def _commands(self) -> re.Pattern[str]:
+        return re.compile(rf"{_BEFORE_COMMAND}(?:{_either(self.data.commands)})")
+
+    @cached_property
+    def _inline_commands(self) -> re.Pattern[str]:
+        return re.compile(_either(self.data.inline_commands))
+
+    @cached_property
+    def _code(self) -> re.Pattern[str]:
+        return re.compile(rf"\s*(?:{_either(self.data.code)})")
+
+    @cached_property
+    def _quoted_errors(self) -> re.Pattern[str]:
+        return re.compile(_either(self.data.quoted_errors), re.IGNORECASE)
+
+    def is_talk(self, line: str) -> bool:
+        """Whether a line is somebody's sentence in Chinese; programs print little of it."""
+        return len(_CJK.findall(line)) >= _LEAST_TALK and not self._printed_chinese.search(line)
+
+    def typed(self, line: str) -> str | None:
+        """The command behind a shell prompt."""
+        found = _PROMPT.match(line)
+        return found["command"] if found else None
+
+    def is_command(self, line: str) -> bool:
+        return bool(self._commands.match(line)) and not self.is_talk(line)
+
+    def is_printed(self, line: str) -> bool:
+        return bool(self._printed.match(line)) and not self.is_talk(line)
+
+    def is_code(self, line: str) -> bool:
+        return bool(self._code.match(line))
+
+    def continues_printed(self, line: str) -> bool:
+        """Whether a line right behind a printed one belongs to it: indented, a path, "key: value"."""
+        return bool(self._continued.match(line)) and not self.is_talk(line)
+
+    def inline_command(self, prose: str) -> str | None:
+        """The command that a sentence quotes, if any."""
+        found = self._inline_commands.search(prose)
+        return found.group().strip() if found else None
+
+    def quoted_error(self, prose: str) -> str | None:
+        """The error text that a sentence quotes, if any."""
+        found = self._quoted_errors.search(prose)
+        return found.group().strip() if found else None
+
+
+def load_line_kinds(root: Path) -> LineKinds:
+    """The kinds of lines under `root`; raises DataError with all faults."""
+    data = load_all(root, _FILE, "lines", LineData)[0]
+    if faults := list(_faults(data)):
+        raise DataError(faults)
+    return LineKinds(data)
+
+
+def _faults(data: LineData) -> Iterator[Fault]:
+    for key, patterns in msgspec.structs.asdict(data).items():
+        for number, pattern in enumerate(patterns):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                yield Fault(_FILE, f"{key}[{number}]", f"not a regular expression: {error}")
+
+
+def _either(patterns: Iterable[str]) -> str:
+    return "|".join(f"(?:{pattern})" for pattern in patterns)

@@ -1,0 +1,490 @@
+"""Reading a help request against the question template: which points it tells, and which are still missing."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import msgspec
+
+from bot.data import knowledge_root
+from bot.intake.card_names import cards_in
+from bot.intake.cleaning import clean
+from bot.intake.cues import Cues, load_cues
+from bot.intake.facts import Facts
+from bot.intake.line_kinds import LineKinds, load_line_kinds
+from bot.intake.read_facts import read_facts
+from bot.intake.segments import Segments, Splitter, is_chinese
+from bot.intake.template import PointId, Template, Topic, load_template
+from bot.intake.vocabulary import Names, Program, leading_program, names
+from bot.languages import Language
+from bot.models.families import tokens_of
+from bot.models.name_mentions import NameMention, find_names
+from bot.models.names import parse_name
+from bot.models.quant_names import read_quant
+
+POINT_IDS: tuple[PointId, ...] = (
+    "system", "loader", "model", "quant", "steps", "description", "log", "prompt_settings", "sampler_settings",
+)  # fmt: skip
+_EXCERPT = 300  # characters of a told point that are kept
+_PROSE = 6_000  # characters of own words that are searched for cues
+
+_UNSURE = re.compile(
+    r"^(?:不知道|不清楚|不懂|忘了|没注意|不确定|不晓得|没有?|无|随便|默认|未知|同上|略|啥|什么|"
+    r"idk|dunno|not sure|no idea|unknown|don'?t know|"
+    r"what is (?:that|this)|what'?s that|n/?a|none|-+|[?？.。]+)[\s啊呀呢吧了!！?？.。]*$",
+    re.IGNORECASE,
+)
+_UNSURE_TOLD = re.compile(
+    r"(?P<what>模型|量化|系统|加载器|后端|日志|报错|版本|model|quant\w*|system|os|loader|backend|log)\S{0,6}?\s{0,2}(?:不知道|不清楚"
+    r"|不懂|不确定|忘了|不会看|没有|idk|not sure|no idea|dunno|unknown)"
+    r"|(?:不知道|不清楚|不确定|don'?t know|not sure|no idea)\s*(?:是)?(?:什么|哪个|啥|what|which|about)?\s*(?:the "
+    r"|my )?(?P<after>模型|量化|系统|加载器|后端|model|quant\w*|system|os|loader|backend)",
+    re.IGNORECASE,
+)
+_WORD_OF_POINT: dict[str, PointId] = {
+    "模型": "model", "model": "model", "量化": "quant", "系统": "system", "system": "system", "os": "system",
+    "加载器": "loader", "后端": "loader", "loader": "loader", "backend": "loader", "日志": "log", "报错": "log",
+    "log": "log",
+}  # fmt: skip
+_LIKE_ANOTHER = re.compile(r"^\s*(?:-| )?(?:style|like|compatible|式的?|风格|那种)")
+_TEMPLATE_AFTER = re.compile(
+    r"^\s*[\w.-]{0,12}\s*(?:(?:instruct|context|chat)\s+)?(?:template|preset|format|模板|格式|预设|提示词)", re.I
+)
+_TEMPLATE_BEFORE = re.compile(
+    r"(?:template|preset|模板|预设|parser)\s*(?:is|are|:|=|：|是|用的?|选的?)?\s*\S{0,4}$", re.I
+)
+_INLINE_CODE = re.compile(r"`+([^`\n]{4,400})`+|`\n?([^`]{4,400})\n?`")
+_DTYPE = re.compile(
+    r"--dtype[ =]['\"]?(half|float16|bfloat16|float32|fp16|bf16)|--outtype[ =](\w+)|--quantization[ =](\w+)"
+    r"|(--load-in-[48]-?bit)",
+    re.I,
+)
+_MODEL_IN_CODE = re.compile(r"\bmodel(?:_name|_path|_id)?\s*=\s*['\"]([^'\"\n]{2,120})['\"]")
+_VRAM = re.compile(
+    r"(?:显存|vram)\s*(?:是|有|只有)?\s*[:：]?\s*(\d{1,3}(?:\.\d)?)\s*(g(?:i?b)?)?|(\d{1,3}(?:\.\d)?)\s*(g(?:i?b)?)\s*(?:的)?(?:显存|vram)|(\d{1,3})\s*gigs?\s*(?:of\s*)?vram",
+    re.I,
+)
+_RAM = re.compile(
+    r"(?:内存|运存|(?<!v)ram)\s*(?:是|有|只有)?\s*[:：]?\s*(\d{1,4})\s*(g(?:i?b)?)?|(\d{1,4})\s*(g(?:i?b)?)\s*(?:的)?(?:内存|运存|(?:ddr\d\s*)?ram(?!\w))",
+    re.I,
+)
+_CARD_SIZE = re.compile(r"^\s*(?:显卡)?\s*[(（]?\s*(\d{1,3})\s*(g(?:i?b)?)(?![a-z])", re.I)
+_CONTEXT = re.compile(
+    r"(?:上下文|ctx|context(?: size| length)?|-c|max-model-len)\s*(?:拉|开|设|调|填)?(?:的|到|了|成|为|是)?\s*[:：=]?\s*"
+    r"(\d{1,3}(?:\.\d)?k|\d{3,7})(?!\d)|(\d{1,4}k|\d{4,7})\s*(?:的)?(?:上下文|ctx|context)",
+    re.I,
+)
+_LETTERS = re.compile(r"[\u3400-\u9fff]|[A-Za-z]{2,}|\d+")
+_REAL_LOG = re.compile(r"[A-Za-z\u3400-\u9fff]")
+
+
+class Contradiction(msgspec.Struct, frozen=True):
+    """Several values of one point of which only one can be meant."""
+
+    point: PointId
+    values: tuple[str, ...]
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What one or several messages tell. `points` holds those that are there, with their normalised values.
+
+    `unsure` are points the author said not to know; `hardware` what is told of gpu, vram, ram and context;
+    `certainty` 0 to 1 that somebody asks for help; `bare` a plea or a picture with nothing to go by.
+    """
+
+    language: Language = "en"
+    is_help_request: bool = False
+    certainty: float = 0.0
+    text_quality: bool = False
+    topic: Topic = "other"
+    points: dict[str, str] = {}
+    hardware: dict[str, str] = {}
+    unsure: tuple[str, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    pictures: int = 0
+    bare: bool = False
+
+    def missing(self, template: Template, required: Iterable[str] | None = None) -> tuple[PointId, ...]:
+        """Points still to be asked for, in the template's order. `required`: the ids a server asks for, None:"
+        " all usual.
+        """
+        wanted = {point.id for point in template.points if point.required} if required is None else set(required)
+        topic: Topic = "quality" if self.text_quality else self.topic
+        return tuple(
+            point.id
+            for point in template.points
+            if point.id in wanted
+            and point.id not in self.points
+            and point.is_needed_for(topic)
+            and not any(other in self.points for other in point.unless)
+        )
+
+    def merge(self, other: "Request") -> "Request":
+        """This request with a later message of the same author: points add up, the more precise value stays."""
+        points = dict(self.points)
+        for id_, value in other.points.items():
+            points[id_] = _preferred(points.get(id_), value)
+        contradictions = {entry.point: entry for entry in (*self.contradictions, *other.contradictions)}
+        told = [request.points["loader"] for request in (self, other) if "loader" in request.points]
+        if len(told) == 2 and told[0] != told[1] and not _contains(told[0], told[1]):
+            contradictions["loader"] = Contradiction("loader", tuple(dict.fromkeys(told)))
+        return Request(
+            language=self.language if len(self.points) >= len(other.points) or not other.points else other.language,
+            is_help_request=self.is_help_request or other.is_help_request,
+            certainty=max(self.certainty, other.certainty),
+            text_quality=self.text_quality or other.text_quality,
+            topic=self.topic if self.topic != "other" else other.topic,
+            points=points,
+            hardware={**self.hardware, **other.hardware},
+            unsure=tuple(id_ for id_ in dict.fromkeys((*self.unsure, *other.unsure)) if id_ not in points),
+            contradictions=tuple(contradictions.values()),
+            pictures=self.pictures + other.pictures,
+            bare=self.bare and other.bare,
+        )
+
+
+def _preferred(old: str | None, new: str) -> str:
+    """The more precise of two values: the longer one when one contains the other, else the later."""
+    if old and _plain(new) in _plain(old):
+        return old
+    return new
+
+
+def _plain(value: str) -> str:
+    return re.sub(r"[\W_]+", "", value.lower())
+
+
+def _contains(first: str, second: str) -> bool:
+    programs = names().by_name
+    return any(
+        outer in programs and inner in programs[outer].contains for outer, inner in ((first, second), (second, first))
+    )
+
+
+class RequestReader:
+    """Reads requests by the knowledge of one folder. Build once, share freely."""
+
+    def __init__(self, template: Template, cues: Cues, kinds: LineKinds, vocabulary: Names) -> None:
+        self.template = template
+        self.kinds = kinds
+        self.cues = cues
+        self.vocabulary = vocabulary
+        self._splitter = Splitter(template, kinds)
+
+    def read(self, text: str, attachments: Sequence[str] = (), *, in_help_forum: bool = False) -> Request:
+        """What a post and the texts of its attachments tell. In a help forum every post is a request. Never"
+        " raises.
+        """
+        whole = "\n".join((text, *attachments))
+        parts = self._splitter.split(text)
+        _take_inline_commands(parts, self.kinds)
+        for attachment in attachments:
+            _add_attachment(parts, self._splitter.split(attachment))
+        facts = read_facts(clean(whole[:200_000]), self.vocabulary)
+        reading = _Reading(self, parts, facts)
+        return reading.request(in_help_forum=in_help_forum)
+
+
+class _Reading:
+    """One post on its way to a request."""
+
+    def __init__(self, reader: RequestReader, parts: Segments, facts: Facts) -> None:
+        self.reader = reader
+        self.parts = parts
+        self.facts = facts
+        self.prose = parts.own_words[:_PROSE]
+        self.mentions = self._mentions()
+
+    def request(self, *, in_help_forum: bool) -> Request:
+        certainty = 1.0 if in_help_forum else self._certainty()
+        is_help = certainty >= 0.5
+        quality = is_help and self.reader.cues.is_about_text(self.prose)
+        points = self._points(is_help)
+        told = {id_: value[:_EXCERPT] for id_, value in points.items() if value}
+        return Request(
+            language="zh" if is_chinese(self.prose or self.parts.printed) else "en",
+            is_help_request=is_help,
+            certainty=round(certainty, 3),
+            text_quality=quality,
+            topic=self._topic(quality),
+            points=told,
+            hardware=self._hardware(),
+            unsure=tuple(id_ for id_ in self._unsure() if id_ not in told),
+            contradictions=self._contradictions(),
+            pictures=self.parts.pictures,
+            bare=not {"description", "log", "steps"} & told.keys(),
+        )
+
+    def _points(self, is_help: bool) -> dict[str, str | None]:
+        points: dict[str, str | None] = {
+            "system": self._system(),
+            "loader": self._loader(),
+            "model": self._model(),
+            "quant": self._quant(),
+        }
+        if is_help:  # chat, thanks and advice tell no problem
+            points |= {
+                "steps": self._steps(),
+                "description": self._description(),
+                "log": self._log(),
+                "prompt_settings": self.reader.cues.prompt_settings(self._told_settings()),
+                "sampler_settings": self.reader.cues.sampler_settings(self._told_settings()),
+            }
+        return points
+
+    # ---- is it a request
+
+    def _certainty(self) -> float:
+        """How sure it is that somebody asks for help, 0 to 1; 0.5 and more counts as a request."""
+        cues, prose = self.reader.cues, self.prose
+        asks = cues.request_weight(prose)
+        if self.parts.is_form:
+            asks += 2.5
+        if self._log():
+            asks += 2.0
+        if self.parts.pictures and len(_LETTERS.findall(prose)) < 12:
+            asks += 0.8
+        against = cues.other_weight(prose)
+        if not prose.strip() and not asks:
+            return 0.0
+        return max(0.0, min(1.0, 0.5 + (asks - 1.15 - 1.1 * against) / 4))
+
+    # ---- points
+
+    def _system(self) -> str | None:
+        vocabulary = self.reader.vocabulary
+        told = self.parts.fields.get("system")
+        in_field = vocabulary.systems_in(told) if told else ()
+        mentioned = [mention.title for mention in (*in_field, *vocabulary.systems_in(self.prose))]
+        printed = self.facts.system.value if self.facts.system else None
+        if not mentioned:
+            return printed
+        best = next((title for title in mentioned if _has_version(title)), mentioned[0])
+        if printed and not _has_version(best) and printed.startswith(best) and _has_version(printed):
+            return printed
+        return best
+
+    def _programs(self) -> list[Program]:
+        """Programs named in words, in order, without those that are only compared with."""
+        text = self.prose
+        found = []
+        for mention in self.reader.vocabulary.programs_in(text):
+            if _LIKE_ANOTHER.match(text[mention.end :]) or (
+                mention.weak and not _is_meant(text, mention.start, mention.end)
+            ):
+                continue
+            found.append(mention)
+        strong = [mention.program for mention in found if not mention.weak]
+        return strong + [mention.program for mention in found if mention.weak and mention.program not in strong]
+
+    def _loader(self) -> str | None:
+        programs = self._programs()
+        by_name = self.reader.vocabulary.by_name
+        if self.facts.loader:
+            programs.append(by_name[self.facts.loader.value])
+        running = leading_program(program for program in programs if program.kind != "frontend")
+        if running:
+            return running.name
+        shown = leading_program(program for program in programs if program.kind == "frontend")
+        if shown:
+            return shown.name
+        return self.facts.frontend.value if self.facts.frontend else None
+
+    def _contradictions(self) -> tuple[Contradiction, ...]:
+        running = [program for program in self._programs() if program.kind == "loader" and program.rank == 1]
+        inside = {part for program in running for part in program.contains}
+        different = tuple(dict.fromkeys(program.name for program in running if program.name not in inside))
+        return (Contradiction("loader", different),) if len(different) > 1 else ()
+
+    def _mentions(self) -> list[NameMention]:
+        """Models named by the author: in the form's field, in words, in commands and code."""
+        mentions: list[NameMention] = []
+        if told := self.parts.fields.get("model"):
+            mentions += find_names(told)
+        mentions += [mention for mention in find_names(self.prose) if not _is_template(self.prose, mention)]
+        commands = "\n".join(self.parts.commands)[:4000]
+        mentions += find_names(commands)
+        return mentions
+
+    def _model(self) -> str | None:
+        in_code = _MODEL_IN_CODE.finditer("\n".join(self.parts.code)[:6000])
+        told = [
+            *(mention.name.told or mention.name.base for mention in self.mentions),
+            *(parse_name(found[1]).told for found in in_code),
+            self.facts.model.value if self.facts.model else None,
+        ]
+        return max((name for name in told if name), key=_precision, default=None)
+
+    def _quant(self) -> str | None:
+        field = read_quant(self.parts.fields.get("quant", "")).told
+        in_words = field or _joined_quants(self.prose)
+        if in_words:
+            return in_words
+        commands = "\n".join(self.parts.commands)
+        if named := _dtype(commands):
+            return named
+        quants = [q for q in (_joined_quants(commands) or "").split(" / ") if q]
+        smaller = [quant for quant in quants if quant not in {"FP16", "BF16", "F32"}]
+        if quants:
+            return (smaller or quants)[0]
+        return self.facts.quant.value if self.facts.quant else None
+
+    def _steps(self) -> str | None:
+        if self.parts.commands:
+            return self.parts.commands[0]
+        if self.parts.code:
+            return self.parts.code[0]
+        if command := self.reader.kinds.inline_command(self.prose) or _command_in_log(self.parts.log):
+            return command
+        prose = self.prose.replace("launch", "Launch")
+        return _sentence_with(prose, self.reader.cues) if self.reader.cues.steps_weight(prose) >= 1.0 else None
+
+    def _description(self) -> str | None:
+        words = "\n".join(line for line in self.parts.prose if not _only_values(line))[:_PROSE]
+        left = self.reader.cues.without_plea(words)
+        chinese = len(re.findall(r"[\u3400-\u9fff]", left))
+        latin = len(re.findall(r"[A-Za-z][A-Za-z'.-]{2,}", left))
+        if chinese + 1.6 * latin < 4.5:
+            return None
+        return self.parts.fields.get("description") or words.strip()
+
+    def _log(self) -> str | None:
+        printed = [line for line in self.parts.log if len(_REAL_LOG.findall(line)) >= 4]
+        if printed:
+            return next(
+                (line for line in printed if re.search(r"error|failed|exception|fatal|错误", line, re.I)), printed[0]
+            )
+        return self.reader.kinds.quoted_error(self.prose)
+
+    def _told_settings(self) -> str:
+        commands = "\n".join((*self.parts.commands, *self.parts.code))[:4000]
+        printed = "\n".join(line for line in self.parts.log[:400] if "temp" in line or "Cmd:" in line)
+        return f"{self.prose}\n{commands}\n{printed}"
+
+    # ---- the rest
+
+    def _topic(self, quality: bool) -> Topic:
+        if quality:
+            return "quality"
+        topic = self.reader.cues.topic(self.prose + "\n" + self.parts.printed[:500])
+        if self.parts.log and topic in {"howto", "choice", "hardware"}:
+            return "other"
+        return topic
+
+    def _unsure(self) -> list[str]:
+        unsure = [key for key, value in self.parts.fields.items() if key in POINT_IDS and _UNSURE.match(value)]
+        for found in _UNSURE_TOLD.finditer(self.prose):
+            word = (found["what"] or found["after"]).lower()
+            unsure.append(_WORD_OF_POINT.get(word, "quant" if word.startswith("quant") else "model"))
+        return list(dict.fromkeys(unsure))
+
+    def _hardware(self) -> dict[str, str]:
+        prose, hardware = self.prose, {}
+        cards = cards_in(prose)
+        if cards or self.facts.gpus:
+            hardware["gpu"] = " + ".join(
+                dict.fromkeys([card.name for card in cards] or [g.value for g in self.facts.gpus])
+            )
+        sizes = [found for card in cards if (found := _CARD_SIZE.match(prose[card.end :]))]
+        if found := _VRAM.search(prose):
+            hardware["vram"] = "".join(group for group in found.groups() if group)
+        elif sizes:
+            hardware["vram"] = " + ".join(found[1] + found[2] for found in sizes)
+        if found := _RAM.search(prose):
+            hardware["ram"] = "".join(group for group in found.groups() if group)
+        if found := _CONTEXT.search(prose + "\n" + "\n".join(self.parts.commands)):
+            hardware["context"] = found[1] or found[2]
+        elif self.facts.context:
+            hardware["context"] = str(self.facts.context.value)
+        return hardware
+
+
+@lru_cache(maxsize=1)
+def request_reader() -> RequestReader:
+    """The reader of the shipped knowledge; loaded on first use."""
+    root = knowledge_root()
+    return RequestReader(load_template(root), load_cues(root), load_line_kinds(root), names())
+
+
+def read_request(text: str, attachments: Sequence[str] = (), *, in_help_forum: bool = False) -> Request:
+    """What a post tells, by the shipped knowledge."""
+    return request_reader().read(text, attachments, in_help_forum=in_help_forum)
+
+
+# ---- small readers
+
+
+def _take_inline_commands(parts: Segments, kinds: LineKinds) -> None:
+    """Commands quoted in a sentence are commands, not words."""
+    text = "\n".join(parts.prose)
+    for found in _INLINE_CODE.finditer(text):
+        quoted = (found[1] or found[2]).strip()
+        if kinds.inline_command(quoted) or re.match(r"(?:\./|\.\\)\S+\s|\S+\.(?:exe|py|sh)\s+\S", quoted):
+            parts.commands.append(quoted)
+            text = text.replace(found.group(), " ")
+    parts.prose = text.splitlines()
+
+
+def _add_attachment(parts: Segments, attached: Segments) -> None:
+    """A file is printed text in the first place; whatever words it holds are the program's."""
+    parts.log += attached.log + attached.prose
+    parts.commands += attached.commands
+
+
+def _has_version(title: str) -> bool:
+    return any(character.isdigit() for character in title)
+
+
+def _is_meant(text: str, start: int, end: int) -> bool:
+    """Whether a weak word really names its program: "ST" in capitals or beside Chinese, "webui" anywhere."""
+    word = text[start:end]
+    if word.lower() != "st":
+        return True
+    around = text[max(0, start - 1) : start] + text[end : end + 1]
+    return word == "ST" or bool(re.search(r"[\u3400-\u9fff]", around))
+
+
+def _is_template(text: str, mention: NameMention) -> bool:
+    """Whether a model's name stands for the prompt template named after it."""
+    after, before = text[mention.end :], text[max(0, mention.start - 30) : mention.start]
+    return bool(_TEMPLATE_AFTER.match(after) or _TEMPLATE_BEFORE.search(before))
+
+
+def _precision(name: str) -> int:
+    """How much a name tells: number of its parts."""
+    return len(tokens_of(name.lower()))
+
+
+def _joined_quants(text: str) -> str | None:
+    told = (read_quant(text).told or "").split(" / ")
+    distinct = [quant for quant in told if quant and not any(quant != other and quant in other for other in told)]
+    return " / ".join(distinct[:3]) or None
+
+
+def _dtype(commands: str) -> str | None:
+    found = _DTYPE.search(commands)
+    if not found:
+        return None
+    if found[4]:
+        return "4bit" if "4" in found[4] else "8bit"
+    value = (found[1] or found[2] or found[3]).lower()
+    if value == "half":
+        return "FP16"
+    return read_quant(value).told
+
+
+def _command_in_log(log: Sequence[str]) -> str | None:
+    """A log that begins with the command line it was started by."""
+    return next(
+        (line for line in log[:60] if re.search(r"\bCmd: \S+ -|^\$ \S|^(?:Command|command line): ", line)), None
+    )
+
+
+def _only_values(line: str) -> bool:
+    """A field such as "OS: win11" tells no problem."""
+    return bool(re.match(r"^\s*[^:：\n]{1,20}[:：]\s*[\w\s.+/-]{0,40}$", line)) and len(line) < 60
+
+
+def _sentence_with(prose: str, cues: Cues) -> str:
+    sentences = [piece.strip() for piece in re.split(r"[\n。！？!?]|(?<=\w)\. ", prose) if piece.strip()]
+    return next((piece for piece in sentences if cues.steps_weight(piece) > 0), prose.strip())

@@ -1,0 +1,164 @@
+"""Taking a post apart: what the author wrote, what a program printed, what was typed, what a form says."""
+
+import re
+from dataclasses import dataclass, field
+
+from bot.intake.line_kinds import LineKinds
+from bot.intake.template import Template
+
+MAX_CHARACTERS = 60_000  # of a longer post only the beginning and the end are read
+MAX_FIELD = 400
+
+_FENCE = re.compile(r"^\s*(?:>\s*)*(?:```|~~~)\s*[\w+#.-]*\s*$")
+_QUOTE = re.compile(r"^\s*(?:>\s?)+(?!>)")
+_HEADING = re.compile(r"^\s*#{1,6}\s+(?P<text>.*)$")
+_TITLE_TAG = re.compile(
+    r"^\s*(?:\[(?:bug|usage|feature|installation|performance|misc|user|doc|rfc|question|help)\]|(?:eval )?bug)\s*:?\s*"
+    r"|\[(?:bug|usage)\]\s*$",
+    re.I,
+)
+_PICTURE = re.compile(
+    r"!\[[^\]]*\]\([^)]*\)|<img\b[^>]*>|\[(?:图片|截图|image|screenshot|图)[^\]]*\]"
+    r"|\[[\w.-]+\.(?:png|jpe?g|webp|gif|bmp)\]|\S+\.(?:png|jpe?g|webp)\b",
+    re.I,
+)
+_FIELD = re.compile(r"^\s*(?:[-*•]\s*|\d+[.、)]\s*)?\**(?P<label>[^:：*\n]{1,40}?)\**\s*[:：]\**\s*(?P<value>.*)$")
+
+_CJK = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(slots=True)
+class Segments:
+    """A post in parts, each line in exactly one of prose, log, commands, code."""
+
+    prose: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
+    code: list[str] = field(default_factory=list)
+    fields: dict[str, str] = field(default_factory=dict)  # point or hardware key -> what stands behind its label
+    pictures: int = 0
+    is_form: bool = False
+    last: str = ""  # where the line before went
+
+    @property
+    def own_words(self) -> str:
+        return "\n".join(self.prose)
+
+    @property
+    def printed(self) -> str:
+        return "\n".join(self.log)
+
+
+class Splitter:
+    """Takes posts apart by the template's labels and the kinds of lines. Build once."""
+
+    def __init__(self, template: Template, kinds: LineKinds) -> None:
+        self._kinds = kinds
+        self._labels: dict[str, str] = {label.lower(): point.id for point in template.points for label in point.labels}
+        self._labels |= {label.lower(): key for key, labels in template.hardware.items() for label in labels}
+        self._headings = re.compile("|".join(f"(?:{pattern})" for pattern in template.headings), re.IGNORECASE)
+        self._boilerplate = re.compile("|".join(f"(?:{pattern})" for pattern in template.boilerplate), re.IGNORECASE)
+
+    def split(self, text: str) -> Segments:
+        """The parts of `text`. Linear; never raises."""
+        parts = Segments()
+        fenced = False
+        current: str | None = None  # the field whose value goes on over the next lines
+        for raw in _bounded(text).splitlines():
+            if _FENCE.match(raw):
+                fenced = not fenced
+                continue
+            line = _QUOTE.sub("", raw)
+            parts.pictures += len(_PICTURE.findall(line))
+            line = _PICTURE.sub(" ", line) if not fenced else line
+            stripped = line.strip()
+            if not stripped or self._boilerplate.search(stripped):
+                continue
+            if not fenced and (heading := _HEADING.match(line)):
+                current = self._heading(heading["text"], parts)
+                continue
+            current = self._place(line, fenced, current, parts)
+        return parts
+
+    def _heading(self, heading: str, parts: Segments) -> str | None:
+        """A form's heading says nothing itself; any other is the author's own text."""
+        label = self._label(heading)
+        if label or self._headings.search(heading.strip()):
+            parts.is_form = True
+            return label or next((self._label(part) for part in heading.split("&") if self._label(part)), None)
+        self._sort(heading, False, parts)
+        return None
+
+    def _place(self, line: str, fenced: bool, current: str | None, parts: Segments) -> str | None:
+        stripped = line.strip()
+        if not fenced and (found := _FIELD.match(stripped)) and (key := self._label(found["label"])):
+            parts.is_form = parts.is_form or key not in {"log", "steps", "description"}
+            value = found["value"].strip()
+            _add_field(parts, key, value)
+            if not value or not self._is_plain_value(key):
+                self._sort(value, fenced, parts)
+            else:
+                parts.prose.append(stripped)
+            return key
+        if current and not fenced and current not in parts.fields:
+            _add_field(parts, current, stripped)
+        self._sort(line, fenced, parts)
+        return current
+
+    def _is_plain_value(self, key: str) -> bool:
+        return key not in {"log", "steps", "description"}
+
+    def _label(self, text: str) -> str | None:
+        """The point that a label of a form stands for: the label alone, or with a remark in brackets."""
+        bare = re.sub(r"\s*[（(].*$", "", text.strip().lower()).strip("?？:： *_")
+        return self._labels.get(bare)
+
+    def _sort(self, line: str, fenced: bool, parts: Segments) -> None:
+        stripped = _TITLE_TAG.sub("", line.strip()).strip()
+        if not stripped:
+            return
+        kind, text = self._kind(line, stripped, fenced, parts)
+        getattr(parts, kind).append(text)
+        parts.last = kind
+
+    def _kind(self, line: str, stripped: str, fenced: bool, parts: Segments) -> tuple[str, str]:
+        """Where a line belongs, and the line without a prompt."""
+        kinds = self._kinds
+        if typed := kinds.typed(line):
+            return "commands", typed
+        if _goes_on(parts) or kinds.is_command(stripped):
+            return "commands", stripped
+        if kinds.is_printed(stripped):
+            return "log", stripped
+        if kinds.is_code(line) and (fenced or parts.last == "code" or _is_surely_code(line)):
+            return "code", stripped
+        if (fenced and not kinds.is_talk(line)) or (parts.last == "log" and kinds.continues_printed(line)):
+            return "log", stripped
+        return "prose", stripped
+
+
+def is_chinese(text: str) -> bool:
+    """Whether Chinese characters carry a text: one counts as much as a short English word."""
+    chinese = len(_CJK.findall(text))
+    latin = len(re.findall(r"[A-Za-z]{2,}", text))
+    return chinese > 0 and chinese * 2 >= latin
+
+
+def _bounded(text: str) -> str:
+    if len(text) <= MAX_CHARACTERS:
+        return text
+    return text[: MAX_CHARACTERS * 2 // 3] + "\n" + text[-MAX_CHARACTERS // 3 :]
+
+
+def _add_field(parts: Segments, key: str, value: str) -> None:
+    if value and key not in parts.fields:
+        parts.fields[key] = value[:MAX_FIELD]
+
+
+def _is_surely_code(line: str) -> bool:
+    return line[:1].isspace() or "(" in line or "import" in line
+
+
+def _goes_on(parts: Segments) -> bool:
+    """A command that ends in a backslash goes on in the next line."""
+    return parts.last == "commands" and parts.commands[-1].endswith(("\\", "^", "`"))

@@ -1,0 +1,91 @@
+"""The question template as data: its points, how each is asked for, and when it is not needed."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from bot.data import DataError, Fault, load_all
+from bot.languages import Language, Text
+
+PointId = Literal[
+    "system", "loader", "model", "quant", "steps", "description", "log", "prompt_settings", "sampler_settings"
+]
+Topic = Literal[
+    "hardware", "choice", "quality", "download", "install", "connection", "frontend", "speed", "howto", "other"
+]
+_FILE = "template.yaml"
+
+
+class Hint(msgspec.Struct, frozen=True):
+    """How to find something out; for all systems and loaders, or for those named."""
+
+    en: str
+    zh: str
+    systems: tuple[str, ...] = ()
+    loaders: tuple[str, ...] = ()
+
+    def in_language(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+class Point(msgspec.Struct, frozen=True):
+    """One point of the template."""
+
+    id: PointId
+    name: Text
+    question: Text
+    why: Text
+    again: Text
+    find: tuple[Hint, ...]
+    examples: tuple[str, ...]
+    labels: tuple[str, ...]
+    required: bool
+    only_for: tuple[Topic, ...] = ()
+    not_for: tuple[Topic, ...] = ()
+    unless: tuple[PointId, ...] = ()
+
+    def is_needed_for(self, topic: Topic) -> bool:
+        return topic not in self.not_for and (not self.only_for or topic in self.only_for)
+
+
+class Template(msgspec.Struct, frozen=True):
+    """The points in the order in which they are asked for."""
+
+    points: tuple[Point, ...]
+    hardware: dict[str, tuple[str, ...]]
+    boilerplate: tuple[str, ...]
+    headings: tuple[str, ...]
+
+    def point(self, id_: str) -> Point:
+        """The point of that id; KeyError when there is none."""
+        for point in self.points:
+            if point.id == id_:
+                return point
+        raise KeyError(id_)
+
+
+def load_template(root: Path) -> Template:
+    """The template under `root`; raises DataError with all its faults."""
+    template = load_all(root, _FILE, "template", Template)[0]
+    if faults := list(_faults(template)):
+        raise DataError(faults)
+    return template
+
+
+def _faults(template: Template) -> Iterator[Fault]:
+    owners: dict[str, str] = {}
+    for number, point in enumerate(template.points):
+        for label in point.labels:
+            if (owner := owners.setdefault(label.lower(), point.id)) != point.id:
+                yield Fault(
+                    _FILE, f"points[{number}].labels", f"{label!r} already belongs to {owner}; keep it in one place"
+                )
+    for key, patterns in (("boilerplate", template.boilerplate), ("headings", template.headings)):
+        for number, pattern in enumerate(patterns):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                yield Fault(_FILE, f"{key}[{number}]", f"not a regular expression: {error}")
