@@ -24,7 +24,7 @@ from bot.intake.facts import Facts
 from bot.intake.read_facts import read_facts
 from bot.intake.redaction import Kind, has_secrets, redact
 from bot.intake.sources import read_text
-from bot.knowledge import load_failures
+from bot.knowledge import load_failures, load_field
 from bot.languages import Language, Text
 from bot.lookup import Lookup
 from bot.memory.plan import LayersThatFit, Plan, base_settings, layers_that_fit, make_plan, usual_context
@@ -95,7 +95,7 @@ class Clinic:
 
     @cached_property
     def diagnoser(self) -> Diagnoser:
-        return Diagnoser(load_failures(self.root))
+        return Diagnoser(load_failures(self.root), load_field(self.root))
 
     @cached_property
     def catalog(self) -> Catalog:

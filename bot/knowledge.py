@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from bot.data import DataError, Fault, Loaded, files_matching, load_sound, read_documents
+from bot.data import DataError, Fault, Loaded, files_matching, load_all, load_sound, read_documents
 from bot.data_cache import cached
+from bot.diagnosis.field import Field
 from bot.languages import Text
 
 Severity = Literal["blocking", "degraded", "warning"]
@@ -131,6 +132,12 @@ def read_failures(root: Path) -> Loaded[Failure]:
     loaded = load_sound(root, _FAILURES, "failure", Failure, prepare=_prepared)
     faults = [*loaded.faults, *faults_of(loaded.items, load_classes(root))]
     return Loaded(loaded.items, tuple(sorted(faults, key=lambda fault: fault.file)))
+
+
+def load_field(root: Path) -> Field:
+    """What the knowledge is about, `root`/field.yaml; raises DataError."""
+    (field,) = load_all(root, "field.yaml", "field", Field)
+    return field
 
 
 def load_classes(root: Path) -> tuple[FailureClass, ...]:

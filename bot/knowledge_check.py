@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.data import Fault
 from bot.diagnosis.diagnoser import Diagnoser
+from bot.diagnosis.field import Field
 from bot.diagnosis.finding import Finding
 from bot.intake.cleaning import clean
 from bot.knowledge import Example, Failure, NearMiss
@@ -16,9 +17,9 @@ _QUOTED = re.compile(r"[\"“”'‘’「」(].*?[\"“”'‘’「」)]")
 _SHORTEST, _LONGEST = 0.12, 1.1
 
 
-def check_entries(items: Sequence[tuple[str, Failure]]) -> Iterator[Fault]:
+def check_entries(items: Sequence[tuple[str, Failure]], field: Field) -> Iterator[Fault]:
     """Runs every example and near miss of sound entries (file, entry) against all of them, and reads their texts."""
-    diagnoser = Diagnoser(entry for _, entry in items)
+    diagnoser = Diagnoser((entry for _, entry in items), field)
     titles: dict[str, str] = {}
     for file, entry in items:
         for key, problem in check_entry(entry, diagnoser):

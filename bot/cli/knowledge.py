@@ -44,7 +44,7 @@ def check(only: tuple[str, ...], root: Path | None) -> None:
 
 
 def _checked(root: Path) -> tuple[list[Fault], int]:
-    from bot.knowledge import load_classes, read_failures
+    from bot.knowledge import load_classes, load_field, read_failures
     from bot.knowledge_check import check_entries
     from bot.knowledge_faults import reference_faults
 
@@ -53,7 +53,7 @@ def _checked(root: Path) -> tuple[list[Fault], int]:
     except DataError as error:
         return list(error.faults), 0
     faults = [*loaded.faults, *reference_faults(loaded.items, classes)]
-    faults += [*check_entries(loaded.items), *_other_faults(root)]
+    faults += [*check_entries(loaded.items, load_field(root)), *_other_faults(root)]
     return sorted(faults, key=lambda fault: (fault.file, fault.key)), len(loaded.items)
 
 

@@ -1,16 +1,18 @@
 """Lines and knowledge to findings."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.diagnosis.complaint import is_complaint, is_prose
+from bot.diagnosis.field import Field
 from bot.diagnosis.finding import Evidence, Finding
 from bot.diagnosis.index import Index, Reading
 from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
 from bot.diagnosis.rank import MOST, Ranked, rank
 from bot.diagnosis.signature import Pattern, Use, patterns_of
+from bot.diagnosis.words import fold
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
 from bot.knowledge import Failure, Signature
@@ -37,8 +39,10 @@ class Hit:
 class Diagnoser:
     """Knows the failures; `diagnose` is a pure function of its arguments."""
 
-    def __init__(self, failures: Iterable[Failure]) -> None:
+    def __init__(self, failures: Iterable[Failure], field: Field | None = None) -> None:
+        """`field` tells logs of other programs apart; without it every log belongs here."""
         self._index = Index(patterns_of(failures))
+        self._field = field or Field()
 
     def diagnose(
         self, lines: Sequence[Line], facts: Facts | None = None, loader: str | None = None
@@ -50,12 +54,18 @@ class Diagnoser:
         if loader is None and facts is not None and facts.loader is not None:
             loader = facts.loader.value
         log = Log(lines, self._index)
-        hits: dict[str, list[Hit]] = defaultdict(list)
+        hits: dict[str, list[Hit]] = {}
         for hit in self._hits(log, loader):
-            hits[hit.use.entry.id].append(hit)
+            hits.setdefault(hit.use.entry.id, []).append(hit)
+        if hits and self._field.is_foreign(log.whole):
+            hits = {id_: own for id_, found in hits.items() if (own := [hit for hit in found if self._is_ours(hit)])}
         findings = [_finding(found, log, loader) for found in hits.values()]
         self._index.forget()
         return tuple(rank([each for each in findings if each.finding.score >= THRESHOLD])[:MOST])
+
+    def _is_ours(self, hit: Hit) -> bool:
+        """Whether no other program prints this wording."""
+        return self._field.names(fold(hit.use.signature.text))
 
     def _hits(self, log: Log, loader: str | None) -> Iterator[Hit]:
         """Every match whose conditions hold. Of lines made of the same words only the first few are compared: a log

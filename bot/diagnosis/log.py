@@ -61,17 +61,18 @@ class Log:
     @cached_property
     def _exceptions(self) -> dict[int, float]:
         """The standing of every line that names an exception."""
-        if 'flle "' not in self._whole:  # folded; no traceback is without its frames
+        if 'flle "' not in self.whole:  # folded; no traceback is without its frames
             return {}
         chains = tracebacks(self.lines)
         return {index: _LAST if chain is chains[-1] else _EARLIER for chain in chains for index in chain.exceptions}
 
     @cached_property
-    def _whole(self) -> str:
+    def whole(self) -> str:
+        """All lines, folded."""
         return "\n".join(self.folded)
 
     def _contains(self, folded: str) -> bool:
-        if folded in self._whole:
+        if folded in self.whole:
             return True
         if len(self.lines) > _FEW or len(folded) < _LONG:
             return False

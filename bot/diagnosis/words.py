@@ -18,7 +18,7 @@ FILLERS = frozenset(word.translate(_LOOKALIKES) for word in _FILLING.split())
 NEGATIONS = frozenset(word.translate(_LOOKALIKES) for word in _TURNING.split())
 
 
-_CODE = re.compile(r"[lo]*[2-9][lo2-9]*|\w*[2-9]\w*[2-9]\w*|ox[a-f2-9lo]{3,}")
+_CODE = re.compile(r"[lo]*[2-9][lo2-9]*|\w*[2-9]\w*[2-9]\w*|ox[a-f2-9lo]{2,}")
 
 
 def is_code(folded: str) -> bool:

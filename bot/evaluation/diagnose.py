@@ -13,7 +13,7 @@ from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.finding import Finding
 from bot.evaluation.report import Metric, Report, ReportTable, json_lines_in
 from bot.intake.cleaning import clean
-from bot.knowledge import read_failures
+from bot.knowledge import load_field, read_failures
 
 _LETTERS = string.ascii_letters + string.digits + " "
 _BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.01)
@@ -41,7 +41,8 @@ class Judged:
 
 def evaluate(path: Path, damage: float = 0.0, seed: int = 1, misses: bool = False) -> Report:
     """Judges every case of `path`/logs.jsonl (keys id, text, label, also). `damage`: share of characters made wrong."""
-    diagnoser = Diagnoser(entry for _, entry in read_failures(knowledge_root()).items)
+    root = knowledge_root()
+    diagnoser = Diagnoser((entry for _, entry in read_failures(root).items), load_field(root))
     chance = random.Random(seed)
     judged = []
     for case in json_lines_in(path, "logs.jsonl"):

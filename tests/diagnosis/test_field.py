@@ -1,0 +1,51 @@
+"""What any program may print is claimed only when the text around it does not show another program."""
+
+import pytest
+from small_knowledge import entry
+
+from bot.diagnosis.diagnoser import Diagnoser
+from bot.diagnosis.field import Field
+from bot.intake.cleaning import clean
+
+DIAGNOSER = Diagnoser(
+    [
+        entry("port", "Address already in use"),
+        entry("refused", "Connection refused"),
+        entry("module", "No module named '{module}'"),
+        entry("cuda", "CUDA error: out of memory"),
+    ],
+    Field(ours=("llama", "vllm", "cuda", "transformers", "酒馆"), others=("nginx", "ssh:", "redis", "minecraft")),
+)
+OWN_SCRIPT = 'Traceback (most recent call last):\n  File "/home/li/shop/stats.py", line 4, in <module>\n'
+PACKAGE = '  File "/venv/lib/python3.12/site-packages/requests/api.py", line 1, in get\n'
+
+
+def ids(text: str) -> list[str]:
+    return [finding.entry.id for finding in DIAGNOSER.diagnose(clean(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("OSError: [Errno 98] Address already in use", ["port"]),
+        ("nginx: bind() to 0.0.0.0:80 failed (98: Address already in use)", []),
+        ("nginx in front of vllm: Address already in use", ["port"]),
+        ("ssh: connect to host 10.0.0.1 port 22: Connection refused", []),
+        ("redistributable: Connection refused", ["refused"]),
+        (OWN_SCRIPT + "ModuleNotFoundError: No module named 'helpers'", []),
+        (OWN_SCRIPT + "ModuleNotFoundError: No module named 'transformers'", ["module"]),
+        ("Traceback (most recent call last):\n" + PACKAGE + "ModuleNotFoundError: No module named 'x'", ["module"]),
+        ("    at com.example.Demo.main(Demo.java:13)\nConnection refused", []),
+        ("    at main (/home/li/weather/index.js:7:15)\nConnection refused", []),
+        ("    at Module.load (node:internal/modules/cjs/loader:1266:32)\nConnection refused", ["refused"]),
+        ("my minecraft server and my card: CUDA error: out of memory", ["cuda"]),
+        ("酒馆连不上 redis：Connection refused", ["refused"]),
+    ],
+)
+def test_other_programs_are_left_alone(text: str, expected: list[str]) -> None:
+    assert ids(text) == expected
+
+
+def test_without_a_field_every_text_belongs_here() -> None:
+    diagnoser = Diagnoser([entry("port", "Address already in use")])
+    assert diagnoser.diagnose(clean("nginx: Address already in use"))
