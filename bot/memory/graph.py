@@ -35,6 +35,7 @@ class Reservation:
         self.settings = settings
         self.layout = layout
         self.wiring: Wiring = wiring_of(shape)
+        self.habits = settings.habits
         self.graph = Graph()
         self.tokens = settings.tokens
         self.rows = settings.output_rows
@@ -83,26 +84,34 @@ class Reservation:
         device = graph.device
         widths = 1 + self.shape.deepstack_layers
         wide = self.wide * widths
-        numbers = graph.input(4 * tokens)
-        mixed_numbers = graph.input(4 * tokens)
-        graph.input(wide)
-        slots = graph.input(8 * tokens)
-        mixed = graph.input(wide)
         graph.device = HOST
-        stream, looked_up = graph.op(self.wide, numbers), graph.op(self.wide, mixed_numbers)
+        stream = graph.op(self.wide, graph.input(4 * tokens))
         if widths > 1:
-            stream, looked_up = graph.op(wide, stream, free=True), graph.op(wide, looked_up, free=True)
-        graph.expand(stream)
-        graph.expand(looked_up)
-        merged = graph.expand(graph.op(wide, mixed, free=True))
-        graph.use(looked_up, slots, merged, free=True)
-        graph.keep(merged)
+            stream = graph.op(wide, stream, free=True)
+        if self.habits.mixed_inputs:
+            graph.expand(stream)
+            self._mix(wide)
         if self.wiring.scaled_rows:
             stream = graph.op(self.wide, stream, graph.input(4 * tokens), over=FIRST, free=True)
         if self.wiring.scaled_embedding:
             stream = graph.expand(graph.op(self.wide, stream, over=FIRST, free=True))
         graph.device = device
         return stream
+
+    def _mix(self, wide: int) -> None:
+        """Tokens looked up into a batch of picture embeddings; made beside the plain path, whichever is taken."""
+        graph, tokens = self.graph, self.tokens
+        numbers = graph.input(4 * tokens)
+        graph.input(wide)
+        slots = graph.input(8 * tokens)
+        embeddings = graph.input(wide)
+        looked_up = graph.op(self.wide, numbers)
+        if wide > self.wide:
+            looked_up = graph.op(wide, looked_up, free=True)
+        graph.expand(looked_up)
+        merged = graph.expand(graph.op(wide, embeddings, free=True))
+        graph.use(looked_up, slots, merged, free=True)
+        graph.keep(merged)
 
     def _make_inputs(self) -> None:
         graph, tokens, layout = self.graph, self.tokens, self.layout
@@ -125,11 +134,13 @@ class Reservation:
         """
         graph, settings, shape = self.graph, self.settings, self.shape
         cells = self.layout.window_cells if window else self.layout.cells
-        flash = settings.flash_attention
+        flash, habits = settings.flash_attention, self.habits
         stored = self.tokens * (1 if flash else self.layout.widest_values)
-        keys = graph.input(8 * self.tokens)
-        values = None if shape.latent else graph.input(8 * stored)
-        mask = graph.input(cells * self.tokens * (2 if flash else 4))
+        keys = graph.input(8 * self.tokens if habits.row_indices else 0)
+        values = None if shape.latent or not habits.row_indices else graph.input(8 * stored)
+        mask = graph.input(cells * self.tokens * (2 if flash and habits.half_mask else 4))
+        if flash and not habits.half_mask:
+            mask = graph.op(cells * self.tokens * 2, mask, free=True)
         found = Cache(cells, keys, values, mask)
         if shape.latent:
             return found
@@ -244,7 +255,8 @@ class Reservation:
         if self.wiring.fused_gate:
             hidden = graph.op(size, graph.op(2 * size, normed), free=True)
         elif self.shape.gated:
-            hidden = graph.op(size, graph.op(size, normed), graph.op(size, normed), free=True)
+            over = 0 if self.habits.fused_gate else FIRST
+            hidden = graph.op(size, graph.op(size, normed), graph.op(size, normed), over=over, free=True)
         else:
             hidden = graph.op(size, normed)
         return graph.op(self.wide, hidden)
@@ -266,7 +278,8 @@ class Reservation:
         if "gate_up_exps" in self.shape.traits:
             hidden = graph.op(size, graph.op(2 * size, source, order), free=True)
         elif self.shape.gated:
-            hidden = graph.op(size, graph.op(size, source, order), graph.op(size, source, order), free=True)
+            over = 0 if self.habits.fused_gate else FIRST
+            hidden = graph.op(size, graph.op(size, source, order), graph.op(size, source, order), over=over, free=True)
         else:
             hidden = graph.op(size, source, order)
         spread = graph.op(self.wide * used, hidden, order)

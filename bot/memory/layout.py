@@ -85,7 +85,7 @@ class Layout:
     def window_cells(self) -> int:
         """llama.cpp b11434, src/llama-kv-cache-iswa.cpp: GGML_PAD(min(size_base, n_swa * slots + n_ubatch), 256)."""
         settings = self.settings
-        if settings.full_window:
+        if settings.full_window or not settings.habits.window_cache:
             return self.cells
         slots = settings.parallel if settings.unified else 1
         return padded(min(self.cells, self.shape.window * slots + settings.ubatch), 256)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from bot.errors import UserError
+from bot.memory.history import Habits, habits_of
 from bot.memory.quantization import GGML_TYPES
 
 Backend = Literal["cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "none"]
@@ -46,13 +47,18 @@ class Settings:
         return replace(self, gpu_layers=count)
 
     @property
+    def habits(self) -> Habits:
+        """How the loader's build reserves memory."""
+        return habits_of(self.build, self.flash_attention)
+
+    @property
     def cells(self) -> int:
-        """Cells of the key/value cache for one stream: the context, padded to 256.
+        """Cells of the key/value cache for one stream: the context, padded (to 256 in current builds).
 
         llama.cpp b11434, src/llama-context.cpp: n_ctx_seq = GGML_PAD(n_ctx / n_seq, 256).
         """
         share = self.context if self.unified else self.context // self.parallel
-        return padded(share, 256)
+        return padded(share, self.habits.padding)
 
     @property
     def streams(self) -> int:
@@ -66,6 +72,8 @@ class Settings:
     @property
     def output_rows(self) -> int:
         """Rows of logits that the largest batch asks for."""
+        if not self.habits.wanted_outputs:
+            return self.tokens
         return min(self.outputs or self.parallel, self.tokens)
 
 

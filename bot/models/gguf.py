@@ -579,6 +579,21 @@ def window_pattern(layers: int, period: int, full_first: bool = False) -> tuple[
     return tuple(layer % period < period - 1 for layer in range(layers))
 
 
+def usual_window_layers(architecture: str, layers: int) -> tuple[bool, ...]:
+    """Which layers have a window where the file does not say; empty where the architecture has none."""
+    if architecture not in _WINDOWS:
+        return ()
+    period, full_first, _ = _WINDOWS[architecture]
+    return window_pattern(layers, period, full_first)
+
+
+def mix_of_description(text: str) -> str:
+    """llama.cpp's description of a file type ("Q4_K - Medium") as the mix's name ("Q4_K_M")."""
+    name, _, rest = text.partition(" - ")
+    size = {"Small": "_S", "Medium": "_M", "Large": "_L"}.get(rest.split(" ")[0].strip(), "")
+    return name.strip().split(" ")[0] + size
+
+
 def _shared_kv_layers(facts: _Facts, layers: int) -> int:
     if facts.header.architecture == "gemma3n":
         return max(0, layers - 20)  # src/models/gemma3n.cpp: n_layer_kv_from_start = 20
