@@ -68,7 +68,8 @@ class World:
 
     def opening(self, thread: Any) -> discord.Message:
         """The message that opened a forum post."""
-        return next(message for message in thread.history() if message.id == thread.id)
+        found: discord.Message = next(message for message in thread.history() if message.id == thread.id)
+        return found
 
     def of_bot(self, channel: Any) -> list[discord.Message]:
         """What the bot has said in a channel, for everybody to see."""

@@ -11,6 +11,8 @@ from bot.store.feedback import Tally
 
 BOTH_LOGS = f"{LOG}CUDA error: out of memory"
 
+pytest_plugins = ("chat_fixtures",)
+
 
 async def diagnosed(world: World, log: str = LOG, **options: Any) -> Any:
     return (await world.ann.slash(world.chat, "diagnose", log=log, **options)).response

@@ -10,6 +10,8 @@ from tiny_clinic import LOG, UNKNOWN_LOG
 from bot.chat.limits import OPTION_TEXT
 from bot.chat.translations import NAMES, SENTENCES
 
+pytest_plugins = ("chat_fixtures",)
+
 
 @pytest.mark.parametrize(
     ("command", "options", "expected"),

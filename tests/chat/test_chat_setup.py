@@ -7,6 +7,8 @@ from discord_checker import components
 
 from bot.store.settings import GuildSettings
 
+pytest_plugins = ("chat_fixtures",)
+
 
 async def panel(world: World) -> Any:
     return (await world.mod.slash(world.chat, "setup")).response

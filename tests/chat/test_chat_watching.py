@@ -12,6 +12,8 @@ from bot.chat.watching import HOUR
 FULL = "Windows 11, koboldcpp, Qwen2.5-32B Q5_K_M. I clicked launch and it crashes."
 BARE = "help, it crashes?"
 
+pytest_plugins = ("chat_fixtures",)
+
 
 async def only(world: World, channel: Any) -> Any:
     """The one message of the bot in a channel."""

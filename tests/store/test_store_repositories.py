@@ -1,6 +1,7 @@
 """The repositories over a real SQLite file."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,18 @@ from bot.store.settings import ConflictError, GuildSettings, decode_settings
 from bot.store.store import Store
 
 ANN, BEN, GUILD = 11, 12, 900
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
+    store = await Store.open(f"sqlite+aiosqlite:///{tmp_path / 'wenzhen.db'}", clock)
+    yield store
+    await store.close()
 
 
 async def test_a_server_without_settings_has_the_defaults(store: Store) -> None:

@@ -56,6 +56,7 @@ class TinyClinic:
     def __init__(self, version: str = "tiny-1") -> None:
         self._version = version
         self.read = 0
+        self.uploads: list[Sequence[Upload]] = []
 
     @property
     def version(self) -> str:
@@ -63,7 +64,9 @@ class TinyClinic:
 
     def read_log(self, text: str, uploads: Sequence[Upload] = (), loader: str | None = None) -> LogReading:
         self.read += 1
-        whole = "\n".join([text, *(upload.content.decode() for upload in uploads)])
+        if uploads:
+            self.uploads.append(uploads)
+        whole = "\n".join([text, *(upload.content.decode(errors="replace") for upload in uploads)])
         if "hang here" in whole:
             time.sleep(30)
         if "die here" in whole:
