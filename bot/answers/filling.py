@@ -8,13 +8,25 @@ import re
 from collections.abc import Mapping
 
 VARIABLE = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)(?:\|(?P<fallback>[^{}\n]*))?\}")
+_CHINESE = "[\u3400-\u9fff]"
+# A variable between Chinese words stands between blanks, for the Latin letters and digits of most values.
+_PADDED = re.compile(rf"(?P<before>(?<={_CHINESE}) )?{VARIABLE.pattern}(?P<after> (?={_CHINESE}))?")
 _HARMLESS = re.compile(r"(?!-)[\w./:\\@+=,~-]{1,200}")
 _HARMLESS_IN_QUOTES = re.compile(r"(?!-)[\w./:\\@+=,~() -]{1,200}")
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """`text` with every variable replaced by its value, else by its fallback, else left as it stands."""
-    return VARIABLE.sub(lambda match: values.get(match["name"]) or _fallback(match), text)
+    """`text` with every variable replaced by its value, else by its fallback, else left as it stands.
+
+    The blanks around a variable go where the text that takes its place is Chinese like its neighbours.
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        value = values.get(match["name"]) or _fallback(match)
+        before, after = match["before"] or "", match["after"] or ""
+        return ("" if _is_chinese(value[:1]) else before) + value + ("" if _is_chinese(value[-1:]) else after)
+
+    return _PADDED.sub(replace, text)
 
 
 def filled_command(code: str, values: Mapping[str, str]) -> str:
@@ -30,4 +42,8 @@ def filled_command(code: str, values: Mapping[str, str]) -> str:
 
 
 def _fallback(match: re.Match[str]) -> str:
-    return match["fallback"] if match["fallback"] is not None else match[0]
+    return match["fallback"] if match["fallback"] is not None else f"{{{match['name']}}}"
+
+
+def _is_chinese(character: str) -> bool:
+    return re.fullmatch(_CHINESE, character) is not None

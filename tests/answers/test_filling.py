@@ -26,6 +26,12 @@ def test_blanks_are_fine_within_quotes() -> None:
     assert filled_command('cd "{path|FOLDER}"', {"path": '" & del x'}) == 'cd "FOLDER"'
 
 
+def test_blanks_around_a_variable_go_when_chinese_takes_its_place() -> None:
+    text = "还不认识 {name|这种架构}。而 {model|这个模型} 的模板"
+    assert filled(text, {}) == "还不认识这种架构。而这个模型的模板"
+    assert filled(text, {"name": "qwen3", "model": "gemma"}) == "还不认识 qwen3。而 gemma 的模板"
+
+
 @given(st.text(), st.text())
 def test_never_raises(text: str, value: str) -> None:
     filled(text, {"a": value})
