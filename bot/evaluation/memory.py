@@ -20,7 +20,7 @@ import msgspec
 from bot.data import knowledge_root
 from bot.errors import UserError
 from bot.evaluation.posted import Comparison, compare_posted
-from bot.evaluation.report import Metric, Report, ReportTable, json_lines_in
+from bot.evaluation.report import Cell, Metric, Report, ReportTable, json_lines_in
 from bot.memory.estimate import Estimate, estimate
 from bot.memory.fitting import most_gpu_layers
 from bot.memory.quantization import file_bytes
@@ -164,7 +164,7 @@ def _by_model(judged: Sequence[tuple[Row, Estimate]]) -> ReportTable:
 def _worst(judged: Sequence[tuple[Row, Estimate]]) -> ReportTable:
     wrong = [(row, result) for row, result in judged if any(_difference(row, result, part) for part in _PARTS)]
     wrong.sort(key=lambda pair: -_total_error(*pair))
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (str(row.get("id")), *(_difference(row, result, part) for part in _PARTS), _total_error(row, result))
         for row, result in wrong[:20]
     )

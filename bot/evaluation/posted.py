@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.errors import UserError
@@ -13,7 +14,7 @@ from bot.memory.settings import ALL, Settings
 from bot.memory.weights import weigh
 from bot.models import gguf
 from bot.models.catalog import Catalog
-from bot.models.named import named_model
+from bot.models.named import model_in_quant, named_model
 from bot.models.shape import Experts, LatentAttention, Model, ModelShape
 
 Row = Mapping[str, Any]
@@ -55,7 +56,7 @@ def compare_posted(row: Row, catalog: Catalog) -> Iterator[Comparison]:
     if cache and any(shape.kv_heads) and shape.architecture not in _NOT_MODELLED:
         sizes = kv_cache.layer_bytes(shape, layout)
         yield found("KV cache", sum(sizes) + sum(recurrent.layer_bytes(shape, layout)), cache)
-    model = _named(row, catalog)
+    model = _model(row, shape, catalog)
     weights = _gpu_weights(row, model, layout)
     if weights is not None:
         yield found("GPU weights", *weights)
@@ -130,7 +131,8 @@ def _shape(row: Row) -> ModelShape | None:
         return None
     architecture = str(row["arch"])
     heads, kv_heads = _numbers(row.get("n_head"), count), _numbers(row.get("n_head_kv"), count)
-    key, value = int(row.get("n_embd_head_k") or 0), int(row.get("n_embd_head_v") or 0)
+    key = int(row.get("n_embd_head_k") or 0)
+    value = int(row.get("n_embd_head_v") or key)
     experts = int(row.get("n_expert") or 0)
     window = int(row.get("n_swa") or 0)
     latent = None
@@ -163,35 +165,44 @@ def _on_gpu(sizes: Mapping[str, float]) -> float:
     return sum(size for name, size in sizes.items() if not _HOST.search(name.partition("#")[0]))
 
 
-def _named(row: Row, catalog: Catalog) -> Model | None:
-    """The model by its name, when its size agrees with the file's to half a percent."""
-    stem = re.sub(r"\s*\[.*\]$", "", str(row.get("model_name") or "")).removesuffix(".gguf")
+def _model(row: Row, shape: ModelShape, catalog: Catalog) -> Model | None:
+    """The model, by name or by the log's facts, whose size agrees best with the file's (to half a percent)."""
     size = float(row.get("file_size_gib") or 0) * 1024 * MIB
+    fitting = [
+        (abs(weigh(model).total - size), model)
+        for model in _candidates(row, shape, catalog)
+        if size and abs(weigh(model).total - size) <= 0.005 * size
+    ]
+    return min(fitting, key=lambda pair: pair[0])[1] if fitting else None
+
+
+def _candidates(row: Row, shape: ModelShape, catalog: Catalog) -> Iterator[Model]:
+    stem = re.sub(r"\s*\[.*\]$", "", str(row.get("model_name") or "")).removesuffix(".gguf")
     mix = gguf.mix_of_description(str(row.get("file_type") or ""))
     for name in (stem, f"{stem} {mix}"):
-        try:
-            model = named_model(name, catalog)
-        except UserError:
-            continue
-        if size and abs(weigh(model).total - size) <= 0.005 * size:
-            return model
-    return None
+        with suppress(UserError):
+            yield named_model(name, catalog)
+    if not (shape.vocabulary and shape.key_length and any(shape.heads) and any(shape.feed_forward)):
+        return
+    for tied in (False, True):
+        with suppress(UserError, AssertionError, KeyError, ValueError, ZeroDivisionError):
+            yield model_in_quant(replace(shape, tied_embedding=tied), mix)
 
 
 def _gpu_weights(row: Row, model: Model | None, layout: Layout) -> tuple[float, float] | None:
-    """(said, printed MiB) of the weights on all GPUs together, where the row tells enough."""
-    printed = _on_gpu(row.get("weights_mib") or {})
-    if not printed or model is None or _spread_by_hand(row):
-        return None
-    result = estimate(model, layout.settings)
-    return float(result.gpu.weights), printed
+    """(said, printed MiB) of the weights on all GPUs together, where the row tells enough.
 
-
-def _spread_by_hand(row: Row) -> bool:
-    """Whether tensors were put elsewhere by overrides that the row does not show: much on the CPU in full offload."""
+    A mapped buffer on a GPU is a span of the file; tensors moved by overrides, which no log shows in full, leave the
+    GPUs with far less than the file: neither can be compared.
+    """
     sizes = row.get("weights_mib") or {}
-    host = sum(size for name, size in sizes.items() if _HOST.search(name.partition("#")[0]))
-    return row.get("offload_class") != "partial" and host > 0.4 * (host + _on_gpu(sizes)) and "Mapped" not in str(sizes)
+    printed = _on_gpu(sizes)
+    if not printed or model is None or any("Mapped" in name and not _HOST.search(name) for name in sizes):
+        return None
+    full = layout.settings.gpu_layers == ALL
+    if full and printed * MIB < 0.85 * (weigh(model).total - weigh(model).input):
+        return None
+    return float(estimate(model, layout.settings).gpu.weights), printed
 
 
 def _compute(row: Row) -> tuple[str, float] | None:

@@ -46,6 +46,8 @@ def cell_bytes(shape: ModelShape, layout: Layout, layer: int) -> int:
     latent = shape.latent
     if latent is not None:
         size = cache_row_bytes(settings.cache_type_k, latent.kv_rank + latent.rope_length)
+        if settings.habits.latent_values:
+            size += cache_row_bytes(settings.cache_type_v, latent.kv_rank)
     else:
         heads = shape.kv_heads[layer]
         key_length, value_length = layout.head_lengths(layer)

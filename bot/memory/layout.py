@@ -16,9 +16,12 @@ class Layout:
         wanted = settings.gpu_layers
         self.gpu_layers = total + 1 if wanted == ALL else min(wanted, total + 1)
         # llama.cpp b11434, src/llama-model.cpp: i_gpu_start = max(n_layer + 1 - n_gpu_layers, 0)
+        self.full_offload = self.gpu_layers == total + 1
         self.first_gpu_layer = total + 1 - self.gpu_layers
         self.output_on_gpu = self.gpu_layers > 0
-        self.full_offload = self.gpu_layers == total + 1
+        if not settings.habits.output_first:
+            self.first_gpu_layer = max(0, total - self.gpu_layers)
+            self.output_on_gpu = self.full_offload
         self.gpus = max(1, len(settings.tensor_split))
         self.gpu_ranges = self._gpu_ranges(total)
         self.output_gpu = self._gpu_of(total) if self.output_on_gpu else None
