@@ -1,5 +1,6 @@
 """`wenzhen estimate` and `wenzhen layers`: what a model takes, and how many of its layers fit."""
 
+import sys
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -73,10 +74,7 @@ def estimate(
     Qwen2.5-32B-Instruct-Q5_K_M.
     """
     if as_jsonl:
-        for case in json_lines():
-            opened = open_model(_model_of(case))
-            result = estimated(opened, settings_of(case))
-            write_json({"id": case.get("id"), **estimate_document(opened, result)})
+        _each_line(_estimate_line)
         return
     opened = open_model(_required(model))
     settings = settings_of({**options, "gpu_layers": gpu_layers})
@@ -106,11 +104,7 @@ def layers(
 ) -> None:
     """The largest number of GPU layers of MODEL (the output layer included) that stays within VRAM or --budget."""
     if as_jsonl:
-        for case in json_lines():
-            opened = open_model(_model_of(case))
-            limit = _whole(case, "gpu_budget", 0)
-            result = most_gpu_layers(opened, settings_of(case), limit)
-            write_json({"id": case.get("id"), **_layers_document(result)})
+        _each_line(_layers_line)
         return
     opened = open_model(_required(model))
     settings = settings_of({**options, "gpu_layers": "all"})
@@ -130,6 +124,32 @@ def layers(
         show(layers_answer(found, preferred_language(language)))
         return
     _show(opened, settings.with_gpu_layers(result.gpu_layers), result, language)
+
+
+def _estimate_line(case: Mapping[str, Any]) -> dict[str, object]:
+    opened = open_model(_model_of(case))
+    return estimate_document(opened, estimated(opened, settings_of(case)))
+
+
+def _layers_line(case: Mapping[str, Any]) -> dict[str, object]:
+    if case.get("gpu_budget") is None:
+        raise UserError("Every line needs “gpu_budget” in bytes.", "每一行都需要 gpu_budget（字节）。")
+    budget = _whole(case, "gpu_budget", 0)
+    return _layers_document(most_gpu_layers(open_model(_model_of(case)), settings_of(case), budget))
+
+
+def _each_line(answer: Callable[[Mapping[str, Any]], dict[str, object]]) -> None:
+    """One line out for each line in. A bad line says its error in its place; the exit status is 1 in the end."""
+    failed = False
+    for case in json_lines():
+        try:
+            write_json({"id": case.get("id"), **answer(case)})
+        except UserError as error:
+            failed = True
+            write_json({"id": case.get("id"), "error": {"en": error.text.en, "zh": error.text.zh}})
+            click.echo(f"{case.get('id')}: {error.text.en}", err=True)
+    if failed:
+        sys.exit(1)
 
 
 @lru_cache(maxsize=32)

@@ -78,7 +78,9 @@ def _is_recent(row: Row) -> bool:
 
 
 def _build(row: Row) -> int:
-    """The build number that the log showed; ik_llama.cpp counts its own."""
+    """The build number that the log showed; ik_llama.cpp counts its own, and keeps latent values in its mode 1 only."""
+    if _is_fork(row):
+        return 5000 if row.get("mla_attn") == 1 else 7_800
     if row.get("loader") != "llama.cpp":
         return 5000 if str(row.get("date") or "2025") < "2026" else 9000
     found = re.match(r"\d+", str(row.get("loader_version") or ""))

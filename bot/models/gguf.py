@@ -707,6 +707,7 @@ def model(headers: Sequence[Header], file_bytes: int = 0) -> Model:
                 f"这个分卷文件共 {first.parts} 卷，缺 {missing} 卷；权重只统计了现有部分。",
             )
         )
+    stated = sum(header.data_start + sum(tensor.bytes for tensor in header.tensors) for header in headers)
     unknown = any(tensor.kind is not None and tensor.kind.startswith("type ") for tensor in tensors)
     if unknown:
         notes.append(
@@ -719,7 +720,7 @@ def model(headers: Sequence[Header], file_bytes: int = 0) -> Model:
         shape=shape(first, tensors),
         tensors=tensors,
         quant=FILE_TYPES.get(first.whole("general.file_type", -1), ""),
-        file_bytes=file_bytes,
+        file_bytes=max(file_bytes, stated),  # a file that is cut behind its header counts as whole
         files=first.parts,
         missing_parts=missing,
         exact=not missing and not unknown,
