@@ -4,6 +4,7 @@ import os
 import re
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from bot.answers.blocks import (
     Answer,
@@ -21,6 +22,7 @@ from bot.answers.blocks import (
     Steps,
 )
 from bot.chat.ports import Bilingual, Candidate, Choice, LogReading, Option, Question, RequestReading, Subject, Upload
+from bot.data import DataError, Fault
 from bot.errors import UserError
 from bot.languages import Language, Text
 
@@ -157,3 +159,11 @@ class TinyClinic:
 def load_tiny() -> TinyClinic:
     """Loads in a worker process."""
     return TinyClinic()
+
+
+def load_version(file: Path) -> TinyClinic:
+    """A clinic of the version that a file names; "broken" is faulty knowledge."""
+    version = file.read_text()
+    if version == "broken":
+        raise DataError([Fault("failures/x.yaml", "title", "missing")])
+    return TinyClinic(version)
