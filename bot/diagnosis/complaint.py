@@ -12,7 +12,8 @@ _BREAK = re.compile(
 )
 _DENIED_BEFORE = re.compile(
     r"(?:不|没|没有|不会|不再|不是|不太|别|避免|防止|免得|以免|不用担心|再也不|未)\s?$"
-    r"|\b(?:not|no|never|no longer|\w+n'?t|without|avoid(?:s|ing)?|prevent(?:s|ing)?|stop(?:s|ped)?)(?:\s+\w+){0,2}\s*$",
+    r"|\b(?:not|no|never|no longer|\w+n'?t|without|avoid(?:s|ing)?|prevent(?:s|ing)?|stop(?:s|ped)?)"
+    r"(?:\s+\w+){0,2}\s*$",
     re.IGNORECASE,
 )
 _ONLY_ASKED = re.compile(

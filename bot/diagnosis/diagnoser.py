@@ -1,9 +1,11 @@
 """Lines and knowledge to findings."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.diagnosis.calibration import calibrated
 from bot.diagnosis.complaint import is_complaint, is_prose
 from bot.diagnosis.field import Field
 from bot.diagnosis.finding import Evidence, Finding
@@ -17,11 +19,11 @@ from bot.intake.facts import Facts
 from bot.intake.lines import Line
 from bot.knowledge import Failure, Signature
 
-THRESHOLD = 0.5
 _SHARE = 0.7  # of a signature's weight that stands in a line of undamaged words at least
 _CLOSE = 16  # candidates of a line that are compared closely
 _ENOUGH = 3  # lines made of the same words that are compared
 _CONDITION = 15  # characters that a met condition counts as, when the more specific of two findings is sought
+_SUPPORT = 1.25  # exponent of the doubt that several hints leave
 _BETTER = 0.05  # quality by which a match drives out others from the same place
 
 
@@ -53,15 +55,18 @@ class Diagnoser:
         """
         if loader is None and facts is not None and facts.loader is not None:
             loader = facts.loader.value
+        return tuple(calibrated(self.ranked(lines, loader))[:MOST])
+
+    def ranked(self, lines: Sequence[Line], loader: str | None = None) -> list[Ranked]:
+        """Everything recognised, however weakly, best first."""
         log = Log(lines, self._index)
         hits: dict[str, list[Hit]] = {}
         for hit in self._hits(log, loader):
             hits.setdefault(hit.use.entry.id, []).append(hit)
         if hits and self._field.is_foreign(log.whole):
             hits = {id_: own for id_, found in hits.items() if (own := [hit for hit in found if self._is_ours(hit)])}
-        findings = [_finding(found, log, loader) for found in hits.values()]
         self._index.forget()
-        return tuple(rank([each for each in findings if each.finding.score >= THRESHOLD])[:MOST])
+        return rank([_ranked(found, log, loader) for found in hits.values()])
 
     def _is_ours(self, hit: Hit) -> bool:
         """Whether no other program prints this wording."""
@@ -135,20 +140,25 @@ def _overlap(first: Match, second: Match) -> bool:
     return 2 * shared > min(first.size, second.size)
 
 
-def _finding(hits: Sequence[Hit], log: Log, loader: str | None) -> Ranked:
+def _ranked(hits: Sequence[Hit], log: Log, loader: str | None) -> Ranked:
     """All hits of one entry as one finding: the best line proves it, hints of different wording add up."""
     ordered = sorted(hits, key=lambda hit: (-hit.strength * hit.standing, -_known(hit.match), -hit.match.size))
     best = ordered[0]
-    doubt, wordings = 1.0, set()
-    for hit in ordered:
-        signature = hit.use.signature
-        if signature.text not in wordings and signature.weight < 1:
-            doubt *= 1 - hit.strength
-        wordings.add(signature.text)
-    score = max(best.strength, 1 - doubt)
+    score = max(best.strength, _from_hints(ordered))
     evidence = Evidence(best.line.number, best.line.text, best.use.signature)
     finding = Finding(best.use.entry, score, evidence, _captures(ordered))
     return Ranked(finding, best.standing, _detail(best, log, loader))
+
+
+def _from_hints(hits: Iterable[Hit]) -> float:
+    """What different hints prove together: two that support each other are more than their independent sum."""
+    strengths: dict[str, float] = {}
+    for hit in hits:
+        if hit.use.signature.weight < 1:
+            strengths.setdefault(hit.use.signature.text, hit.strength)
+    if len(strengths) < 2:
+        return 0.0
+    return 1 - math.prod(1 - strength for strength in strengths.values()) ** _SUPPORT
 
 
 def _detail(hit: Hit, log: Log, loader: str | None) -> int:

@@ -7,6 +7,7 @@ from bot.diagnosis.finding import Finding
 from bot.knowledge import Failure
 
 MOST = 3
+LEAST_STRENGTH = 0.7  # a finding below is not mentioned at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +19,11 @@ class Ranked:
     detail: int  # how specific the matching signature is: characters that it fixes, more for conditions met
 
 
-def rank(found: Sequence[Ranked]) -> list[Finding]:
-    """Root causes first: a finding stands behind every finding that explains it."""
-    causes = causes_of([each.finding.entry for each in found])
-    return [each.finding for each in sorted(found, key=lambda each: _key(each, causes))]
+def rank(found: Iterable[Ranked]) -> list[Ranked]:
+    """Root causes first: a finding stands behind every finding that explains it. Weak findings explain nothing."""
+    strong = [each for each in found if each.finding.score >= LEAST_STRENGTH]
+    causes = causes_of([each.finding.entry for each in strong])
+    return sorted(strong, key=lambda each: _key(each, causes))
 
 
 def causes_of(entries: Iterable[Failure]) -> dict[str, int]:
