@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.languages import Text
 from bot.memory import kv_cache, overhead, recurrent
 from bot.memory.compute import compute_buffers
-from bot.memory.layout import Layout
+from bot.memory.layout import Layout, as_run
 from bot.memory.settings import Settings, check
 from bot.memory.weights import device_weights, weigh
 from bot.models.shape import Model, ModelShape
@@ -63,7 +63,7 @@ def estimate(model: Model, settings: Settings) -> Estimate:
         UserError: settings that no loader takes (zero context, unknown cache type ...).
     """
     check(settings)
-    shape = model.shape
+    shape = as_run(model.shape)
     layout = Layout(shape, settings)
     host_weights, gpu_weights = device_weights(weigh(model), layout)
     host_kv, gpu_kv = _by_device(kv_cache.layer_bytes(shape, layout), layout)

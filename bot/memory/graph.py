@@ -115,7 +115,7 @@ class Reservation:
 
     def _make_inputs(self) -> None:
         graph, tokens, layout = self.graph, self.tokens, self.layout
-        if self.shape.recurrent is not None:
+        if self.shape.recurrent is not None and not self.wiring.parallel_state:
             self.state = graph.input(4 * self.slots)
         if self.wiring.positions:
             self.positions = graph.input(4 * tokens * self.wiring.positions)
@@ -126,6 +126,8 @@ class Reservation:
                     self.caches[window] = self._cache(window)
                 if self.wiring.attention_scale and window == windowed:
                     self.scale = graph.input(4 * tokens)
+        if self.wiring.parallel_state:
+            self.state = graph.input(4 * self.slots)
         self.wanted = graph.input(4 * self.rows)
 
     def _cache(self, window: bool) -> Cache:
@@ -181,7 +183,7 @@ class Reservation:
         normed = self.norm(stream) if self.wiring.norm else stream
         if self.wiring.residual != "sequential":
             return self._parallel_layer(stream, normed, layer)
-        out = self.mixer(normed, layer)
+        out = self.mixer(normed, layer, stream)
         if self.following is None:
             out, stream = self.only_wanted(out, stream)
         stream = self.join(out, stream, layer)
@@ -220,19 +222,18 @@ class Reservation:
         """Nemotron-H: each layer is one thing behind one norm."""
         normed = self.norm(stream)
         if self.layout.is_recurrent(layer) or self.shape.kv_heads[layer]:
-            out = self.mixer(normed, layer)
+            out = self.mixer(normed, layer, stream)
         else:
             out = self.feed_forward(normed, layer, stream)
         if self.following is None:
             out, stream = self.only_wanted(out, stream)
         return self.join(out, stream)
 
-    def mixer(self, normed: Value, layer: int) -> Value:
+    def mixer(self, normed: Value, layer: int, stream: Value) -> Value:
         """Attention, or what stands in its place."""
         if self.wiring.parallel_state:
-            state = recurrent_graph.mixed(self, normed)
             attended = attention_graph.attention(self, normed, layer)
-            return self.add(attended, state)
+            return self.add(attended, recurrent_graph.mixed(self, self.norm(stream)))
         if self.layout.is_recurrent(layer):
             return recurrent_graph.mixed(self, normed)
         if self.shape.latent:

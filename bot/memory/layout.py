@@ -1,9 +1,24 @@
 """Which layer lies where and keeps what: placement, windows, recurrent layers, and a short sample for the graph."""
 
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from typing import Final
 
 from bot.memory.settings import ALL, Settings, padded
 from bot.models.shape import ModelShape
+
+# Architectures with latent attention that llama.cpp unfolds into ordinary heads (src/models/minicpm3.cpp, plm.cpp).
+_UNFOLDED: Final = frozenset(("minicpm3", "plm"))
+
+
+@lru_cache(maxsize=512)
+def as_run(shape: ModelShape) -> ModelShape:
+    """The shape as llama.cpp runs it: latent attention unfolded where it does not keep it compressed."""
+    latent = shape.latent
+    if latent is None or shape.architecture not in _UNFOLDED:
+        return shape
+    length = latent.nope_length + latent.rope_length
+    return replace(shape, latent=None, kv_heads=shape.heads, key_length=length, value_length=latent.value_length)
 
 
 class Layout:

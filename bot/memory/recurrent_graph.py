@@ -68,7 +68,8 @@ def _mamba2(build: "Reservation", normed: Value) -> Value:
     shown = graph.op(unit * inner, scanned, skipped, over=SECOND, free=True)
     gate = graph.op(unit * inner, projected, free=True)
     out = graph.op(unit * inner, gate, shown, free=True)
-    out = graph.op(unit * inner, out)
+    if not build.wiring.parallel_state:  # Falcon-H1 has no norm there
+        out = graph.op(unit * inner, out)
     return graph.op(build.wide, out)
 
 
