@@ -4,6 +4,7 @@ A `Clinic` is made once from a knowledge folder and then only read: it may be sh
 made when the knowledge changes. Parts load on first use, so that a command pays only for what it needs.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,10 +21,15 @@ from bot.hardware.amounts import TIB, Device, parse_ram, parse_vram
 from bot.hardware.cards import CardIndex, load_cards
 from bot.hardware.machine import Machine, System
 from bot.intake.cleaning import clean
+from bot.intake.cues import load_cues
 from bot.intake.facts import Facts
+from bot.intake.line_kinds import load_line_kinds
 from bot.intake.read_facts import read_facts
 from bot.intake.redaction import Kind, has_secrets, redact
+from bot.intake.request import Request, RequestReader
 from bot.intake.sources import read_text
+from bot.intake.template import load_template
+from bot.intake.vocabulary import names
 from bot.knowledge import load_failures, load_field
 from bot.languages import Language, Text
 from bot.lookup import Lookup
@@ -52,7 +58,8 @@ UNKNOWN_RAM = TIB
 class Consultation:
     """All that one text told: findings, facts, and how many secrets and personal details were masked in it.
 
-    Nothing in it holds an unmasked secret. `omitted` counts characters of an over-long text that were not read.
+    Nothing in it holds an unmasked secret. `omitted` counts characters of an over-long text that were not read; `text`
+    is what was read.
     """
 
     diagnosis: Diagnosis
@@ -60,6 +67,7 @@ class Consultation:
     masked: tuple[Kind, ...] = ()
     omitted: int = 0
     plan: Plan | None = None  # what would fit, where memory ran out and the log tells model and card
+    text: str = ""
 
     def answer(self, language: Language) -> Answer:
         """The diagnosis in words, with the estimator's advice where it has any."""
@@ -104,6 +112,10 @@ class Clinic:
     @cached_property
     def cards(self) -> CardIndex:
         return CardIndex(load_cards(self.root))
+
+    @cached_property
+    def reader(self) -> RequestReader:
+        return RequestReader(load_template(self.root), load_cues(self.root), load_line_kinds(self.root), names())
 
     @cached_property
     def questions(self) -> Lookup[Question]:
@@ -176,7 +188,12 @@ class Clinic:
         diagnosis = Diagnosis(findings, tuple(lines), source.omitted > 0)
         ran_out = bool(findings) and findings[0].entry.failure_class in OUT_OF_MEMORY
         plan = self._plan_for(facts) if ran_out else None
-        return Consultation(diagnosis, facts, redacted.kinds, source.omitted, plan)
+        return Consultation(diagnosis, facts, redacted.kinds, source.omitted, plan, redacted.text)
+
+    def triage(self, text: str, attachments: Sequence[str] = (), *, in_help_forum: bool = False) -> Request:
+        """A message read against the question template, secrets masked. In a help forum every post is a request."""
+        masked = [redact(read_text("", each).text).text for each in (text, *attachments)]
+        return self.reader.read(masked[0], masked[1:], in_help_forum=in_help_forum)
 
     def _plan_for(self, facts: Facts) -> Plan | None:
         """What of the log's model fits the log's card; None when the log does not tell both."""
