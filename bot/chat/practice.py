@@ -33,7 +33,7 @@ from bot.hardware.amounts import parse_vram
 from bot.hardware.machine import Machine
 from bot.intake.facts import Fact, Facts
 from bot.intake.redaction import redact
-from bot.intake.sources import Source, read_sources, read_text
+from bot.intake.sources import Source, read_sources
 from bot.knowledge import load_failures
 from bot.languages import Language, Text
 from bot.lookup import Worded
@@ -113,7 +113,7 @@ class Practice:
         findings = read.diagnosis.findings
         answers = tuple(self._answers(read, at) for at in range(max(1, len(findings))))
         candidates = tuple(Candidate(found.entry.id, found.entry.title, found.score) for found in findings)
-        return LogReading(candidates, answers, redact(read_text("", whole).text).text, len(read.masked), loader)
+        return LogReading(candidates, answers, read.text, len(read.masked), loader)
 
     def _answers(self, read: Consultation, at: int) -> Bilingual:
         """The answer with finding number `at` in front."""
