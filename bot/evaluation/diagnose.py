@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from bot.data import knowledge_root
-from bot.diagnosis.diagnoser import Diagnoser
+from bot.clinic import Clinic
 from bot.diagnosis.finding import Finding
 from bot.evaluation.report import Metric, Report, ReportTable, json_lines_in
-from bot.intake.cleaning import clean
-from bot.knowledge import load_field, read_failures
 
 _LETTERS = string.ascii_letters + string.digits + " "
 _BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.01)
@@ -41,14 +38,13 @@ class Judged:
 
 def evaluate(path: Path, damage: float = 0.0, seed: int = 1, misses: bool = False) -> Report:
     """Judges every case of `path`/logs.jsonl (keys id, text, label, also). `damage`: share of characters made wrong."""
-    root = knowledge_root()
-    diagnoser = Diagnoser((entry for _, entry in read_failures(root).items), load_field(root))
+    clinic = Clinic()
     chance = random.Random(seed)
     judged = []
     for case in json_lines_in(path, "logs.jsonl"):
         text = damaged(case["text"], damage, chance) if damage else case["text"]
         accepted = frozenset([case["label"], *case.get("also", [])])
-        judged.append(Judged(case["id"], case["label"], accepted, diagnoser.diagnose(clean(text))))
+        judged.append(Judged(case["id"], case["label"], accepted, clinic.diagnose(text).diagnosis.findings))
     return _report(judged, misses)
 
 
