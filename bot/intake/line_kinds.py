@@ -17,6 +17,7 @@ _PROMPT = re.compile(
 )
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _LEAST_TALK = 4  # Chinese characters from which on a line is somebody's sentence
+_LEAST_TALK_AROUND = 6  # the same, beside something that programs print
 
 
 class LineData(msgspec.Struct, frozen=True):
@@ -67,7 +68,10 @@ class LineKinds:
 
     def is_talk(self, line: str) -> bool:
         """Whether a line is somebody's sentence in Chinese; programs print little of it."""
-        return len(_CJK.findall(line)) >= _LEAST_TALK and not self._printed_chinese.search(line)
+        if len(_CJK.findall(line)) < _LEAST_TALK:
+            return False
+        rest, printed = self._printed_chinese.subn(" ", line)
+        return len(_CJK.findall(rest)) >= (_LEAST_TALK_AROUND if printed else _LEAST_TALK)
 
     def typed(self, line: str) -> str | None:
         """The command behind a shell prompt."""

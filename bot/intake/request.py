@@ -26,6 +26,7 @@ POINT_IDS: tuple[PointId, ...] = (
     "system", "loader", "model", "quant", "steps", "description", "log", "prompt_settings", "sampler_settings",
 )  # fmt: skip
 _EXCERPT = 300  # characters of a told point that are kept
+_LEAST_CONTENT = 3.5  # Chinese characters beyond pleas; an English word counts one and a half
 _PROSE = 6_000  # characters of own words that are searched for cues
 
 _UNSURE = re.compile(
@@ -46,6 +47,7 @@ _WORD_OF_POINT: dict[str, PointId] = {
     "加载器": "loader", "后端": "loader", "loader": "loader", "backend": "loader", "日志": "log", "报错": "log",
     "log": "log",
 }  # fmt: skip
+_CHOICE = re.compile(r"还是|哪个|哪一个|选|区别|\bor\b|\bvs\b|\bversus\b|better|difference|compared", re.I)
 _LIKE_ANOTHER = re.compile(r"^\s*(?:-| )?(?:style|like|compatible|式的?|风格|那种)")
 _TEMPLATE_AFTER = re.compile(
     r"^\s*[\w.-]{0,12}\s*(?:(?:instruct|context|chat)\s+)?(?:template|preset|format|模板|格式|预设|提示词)", re.I
@@ -242,9 +244,15 @@ class _Reading:
             asks += 2.5
         if self._log():
             asks += 2.0
+        if self.parts.commands:
+            asks += 1.0
+        against = cues.other_weight(prose)
+        if cues.is_about_text(prose) and not against:
+            asks += 0.9
+        if self.mentions or self._programs():
+            asks += 0.4
         if self.parts.pictures and len(_LETTERS.findall(prose)) < 12:
             asks += 0.8
-        against = cues.other_weight(prose)
         if not prose.strip() and not asks:
             return 0.0
         return max(0.0, min(1.0, 0.5 + (asks - 1.15 - 1.1 * against) / 4))
@@ -284,7 +292,8 @@ class _Reading:
             programs.append(by_name[self.facts.loader.value])
         running = leading_program(program for program in programs if program.kind != "frontend")
         if running:
-            return running.name
+            compared = self._contradictions()
+            return " / ".join(compared[0].values) if compared and self._is_choice() else running.name
         shown = leading_program(program for program in programs if program.kind == "frontend")
         if shown:
             return shown.name
@@ -295,6 +304,10 @@ class _Reading:
         inside = {part for program in running for part in program.contains}
         different = tuple(dict.fromkeys(program.name for program in running if program.name not in inside))
         return (Contradiction("loader", different),) if len(different) > 1 else ()
+
+    def _is_choice(self) -> bool:
+        """Whether the author asks which of several to take."""
+        return bool(_CHOICE.search(self.prose))
 
     def _mentions(self) -> list[NameMention]:
         """Models named by the author: in the form's field, in words, in commands and code."""
@@ -344,7 +357,8 @@ class _Reading:
         left = self.reader.cues.without_plea(words)
         chinese = len(re.findall(r"[\u3400-\u9fff]", left))
         latin = len(re.findall(r"[A-Za-z][A-Za-z'.-]{2,}", left))
-        if chinese + 1.6 * latin < 4.5:
+        numbered = len(re.findall(r"\d+[A-Za-z]*", left))
+        if chinese + 1.5 * latin + min(numbered, 3) < _LEAST_CONTENT:
             return None
         return self.parts.fields.get("description") or words.strip()
 

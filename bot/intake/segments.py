@@ -24,6 +24,7 @@ _PICTURE = re.compile(
 )
 _FIELD = re.compile(r"^\s*(?:[-*•]\s*|\d+[.、)]\s*)?\**(?P<label>[^:：*\n]{1,40}?)\**\s*[:：]\**\s*(?P<value>.*)$")
 
+_TOLD_COMMAND = re.compile(r"\s(?:gives|says|fails|shows|returns|throws|prints|errors?|doesn't|does not|hangs|stops)\b|[？?]\s*$", re.I)
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -119,6 +120,8 @@ class Splitter:
             return
         kind, text = self._kind(line, stripped, fenced, parts)
         getattr(parts, kind).append(text)
+        if kind == "commands" and _TOLD_COMMAND.search(text):
+            parts.prose.append(text)  # a sentence that begins with a command: "docker compose up gives: ..."
         parts.last = kind
 
     def _kind(self, line: str, stripped: str, fenced: bool, parts: Segments) -> tuple[str, str]:

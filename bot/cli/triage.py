@@ -1,0 +1,89 @@
+"""`wenzhen triage`: which points of the question template a post tells, and which are missing."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.cli.common import json_lines, language_option, preferred_language, write_json
+from bot.errors import UserError
+from bot.intake.request import POINT_IDS, Request, RequestReader, request_reader
+from bot.intake.sources import Picture, read_sources
+from bot.languages import Language
+
+_LARGEST = 16 * 1024 * 1024  # bytes of one post that are read at all
+
+
+@click.command()
+@click.argument("file", default="-", type=click.Path(allow_dash=True), metavar="[FILE|-]")
+@language_option
+@click.option("--forum", "in_help_forum", is_flag=True, help="The post stands in a help forum: it is a request anyway.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--jsonl", "as_jsonl", is_flag=True, help="JSON Lines from standard input: id, text.")
+def triage(file: str, language: str | None, in_help_forum: bool, as_json: bool, as_jsonl: bool) -> None:
+    """Tell which points of the question template a help request has, and ask only for the missing ones."""
+    reader = request_reader()
+    if as_jsonl:
+        for number, case in enumerate(json_lines(), start=1):
+            request = reader.read(_text(case, number), in_help_forum=in_help_forum)
+            write_json(_document(case.get("id"), request, reader))
+        return
+    request = reader.read(_content(file), in_help_forum=in_help_forum)
+    if as_json:
+        write_json(_document(None, request, reader))
+        return
+    _show(request, reader, preferred_language(language) if language else request.language)
+
+
+def _show(request: Request, reader: RequestReader, language: Language) -> None:
+    from bot.answers.triage import triage_answer
+    from bot.terminal import show
+
+    if not request.is_help_request:
+        click.echo(
+            "This does not look like a request for help." if language == "en" else "这看起来不是求助。", err=True
+        )
+    show(triage_answer(request, reader.template, language))
+
+
+def _content(name: str) -> str:
+    if name == "-":
+        if sys.stdin.isatty():
+            click.echo("Paste the post, then press Ctrl+D (Windows: Ctrl+Z, Enter).", err=True)
+        content = sys.stdin.buffer.read(_LARGEST)
+    else:
+        try:
+            with Path(name).open("rb") as file:
+                content = file.read(_LARGEST)
+        except OSError as error:
+            raise UserError(f"{name} cannot be read: {error.strerror}", f"无法读取 {name}：{error.strerror}") from error
+    sources = read_sources("post.txt" if name == "-" else name, content)
+    return "\n".join(source.text for source in sources if not isinstance(source, Picture))
+
+
+def _text(case: dict[str, Any], number: int) -> str:
+    text = case.get("text")
+    if not isinstance(text, str):
+        raise UserError(
+            f'Line {number} of the input has no text: each line is {{"id": ..., "text": "..."}}',
+            f'输入的第 {number} 行没有文本：每行应为 {{"id": ..., "text": "..."}}',
+        )
+    return text
+
+
+def _document(id_: Any, request: Request, reader: RequestReader) -> dict[str, Any]:
+    """The JSON contract of `wenzhen triage`."""
+    return {
+        "id": id_,
+        "language": request.language,
+        "is_help_request": request.is_help_request,
+        "text_quality": request.text_quality,
+        "points": {point: request.points.get(point) for point in POINT_IDS},
+        "missing": list(request.missing(reader.template)) if request.is_help_request else [],
+        "topic": request.topic,
+        "certainty": request.certainty,
+        "hardware": request.hardware,
+        "unsure": list(request.unsure),
+        "contradictions": [{"point": entry.point, "values": list(entry.values)} for entry in request.contradictions],
+    }
