@@ -108,7 +108,7 @@ def _steps(block: Steps) -> RenderableType:
     for number, step in enumerate(block.steps, start=1):
         grid = RichTable.grid(padding=(0, 1))
         grid.add_column(justify="right", style="bold cyan", no_wrap=True)
-        grid.add_column()
+        grid.add_column(overflow="fold")  # Chinese has no blanks to break at
         grid.add_row(f"{number}.", Group(RichText(step.text), *(_code(code) for code in step.commands)))
         parts.append(Padding(grid, INDENT))
     return Group(*parts)
@@ -117,7 +117,7 @@ def _steps(block: Steps) -> RenderableType:
 def _fields(block: Fields) -> RenderableType:
     grid = RichTable.grid(padding=(0, 2))
     grid.add_column(style="bright_black", no_wrap=True)
-    grid.add_column()
+    grid.add_column(overflow="fold")
     for field in block.fields:
         grid.add_row(field.name, RichText(field.value))
     return _labelled(block.label, grid)
