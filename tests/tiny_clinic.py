@@ -21,12 +21,15 @@ from bot.answers.blocks import (
     Step,
     Steps,
 )
-from bot.chat.ports import Bilingual, Candidate, Choice, LogReading, Option, Question, RequestReading, Subject, Upload
+from bot.chat.ports import Bilingual, Candidate, Choice, LogReading, Option, Question, Subject, Upload
+from bot.chat.wording import POINTS
 from bot.data import DataError, Fault
 from bot.errors import UserError
+from bot.intake.request import Request
 from bot.languages import Language, Text
 
 GIB = 1024**3
+QUALITY_POINTS = ("prompt_settings", "sampler_settings")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 TITLES = {
     "disk-full": Text("The disk is full", "磁盘满了"),
@@ -95,18 +98,19 @@ class TinyClinic:
     def looks_like_log(self, text: str) -> bool:
         return "Traceback" in text or "error:" in text.lower()
 
-    def read_request(self, text: str) -> RequestReading:
-        lowered = text.lower()
-        points = {
-            point: match.group()
-            for point, sign in POINT_SIGNS.items()
-            if (match := re.search(sign, lowered)) is not None
-        }
-        if self.looks_like_log(text):
+    def read_request(self, text: str, files: Sequence[str] = (), *, in_forum: bool = False) -> Request:
+        whole = "\n".join([text, *files])
+        lowered = whole.lower()
+        points = {point: found.group() for point, sign in POINT_SIGNS.items() if (found := re.search(sign, lowered))}
+        if self.looks_like_log(whole):
             points["log"] = "Traceback"
         language: Language = "zh" if re.search("[\u4e00-\u9fff]", text) else "en"
         asks = "?" in text or "help" in lowered or "求助" in text or bool(points)
-        return RequestReading(asks, language, points, "rambles" in lowered)
+        return Request(language, asks, points=points, text_quality="rambles" in lowered)
+
+    def missing(self, request: Request, required: Sequence[str]) -> Sequence[str]:
+        wanted = {*required, *(QUALITY_POINTS if request.text_quality else ())}
+        return [point for point in POINTS if point in wanted and point not in request.points]
 
     def can_run(self, model: str, vram: str, ram: str, context: int | None = None) -> Bilingual:
         if "?" in model:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from bot.answers.blocks import ContextChart
 from bot.answers.chart import context_chart_png
-from bot.chat.ports import Bilingual, Clinic, LogReading, RequestReading, Upload
+from bot.chat.ports import Bilingual, Clinic, LogReading, Upload
 from bot.chat.signatures import signature
+from bot.intake.request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,8 @@ def read_log(clinic: Clinic, text: str, uploads: Sequence[Upload], loader: str |
     return LogResult(reading, None if reading.candidates else signature(reading.text))
 
 
-def read_request(clinic: Clinic, text: str) -> RequestReading:
-    return clinic.read_request(text)
+def read_request(clinic: Clinic, text: str, files: Sequence[str], in_forum: bool) -> Request:
+    return clinic.read_request(text, files, in_forum=in_forum)
 
 
 def can_run(clinic: Clinic, model: str, vram: str, ram: str, context: int | None) -> Bilingual:

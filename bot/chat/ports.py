@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from bot.answers.blocks import Answer
+from bot.intake.request import Request
 from bot.languages import Language, Text
 
 Subject = Literal["model", "quant", "card", "faq", "term", "entry", "loader"]
@@ -50,16 +51,6 @@ class LogReading:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestReading:
-    """What one or several messages of a help request tell. `points` holds those of the template that are there."""
-
-    is_help_request: bool
-    language: Language
-    points: Mapping[str, str]
-    text_quality: bool = False  # asks about the generated text, so the prompt and sampler settings matter too
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
     """One suggestion of an autocompletion."""
 
@@ -97,8 +88,11 @@ class Clinic(Protocol):
     def looks_like_log(self, text: str) -> bool:
         """Whether a text holds program output; cheap, for screening."""
 
-    def read_request(self, text: str) -> RequestReading:
-        """Reads a message of a help request."""
+    def read_request(self, text: str, files: Sequence[str] = (), *, in_forum: bool = False) -> Request:
+        """Reads a message and the texts of its files against the template. In a help forum all posts are requests."""
+
+    def missing(self, request: Request, required: Sequence[str]) -> Sequence[str]:
+        """The points still to be asked for, of those that the server requires, in the template's order."""
 
     def can_run(self, model: str, vram: str, ram: str, context: int | None = None) -> Bilingual: ...
 

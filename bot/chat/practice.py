@@ -22,7 +22,6 @@ from bot.chat.ports import (
     Choice,
     LogReading,
     Question,
-    RequestReading,
     Subject,
     Upload,
 )
@@ -33,6 +32,7 @@ from bot.hardware.amounts import parse_vram
 from bot.hardware.machine import Machine
 from bot.intake.facts import Fact, Facts
 from bot.intake.redaction import redact
+from bot.intake.request import Request
 from bot.intake.sources import Source, read_sources
 from bot.knowledge import load_failures
 from bot.languages import Language, Text
@@ -141,17 +141,11 @@ class Practice:
 
     # Requests for help
 
-    def read_request(self, text: str) -> RequestReading:
-        triage = getattr(self._clinic, "triage", None)
-        if triage is None:
-            return RequestReading(is_help_request=False, language="en", points={})
-        read = triage(text)
-        return RequestReading(
-            is_help_request=read.is_help_request,
-            language=read.language,
-            points={point: value for point, value in read.points.items() if value is not None},
-            text_quality=read.text_quality,
-        )
+    def read_request(self, text: str, files: Sequence[str] = (), *, in_forum: bool = False) -> Request:
+        return self._clinic.triage(text, files, in_help_forum=in_forum)
+
+    def missing(self, request: Request, required: Sequence[str]) -> Sequence[str]:
+        return request.missing(self._clinic.reader.template, required)
 
     # Models
 

@@ -1,16 +1,16 @@
 """What is known of a followed request: one part per message, so that an edit or a deletion takes back what it told."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 
 import msgspec
 
-from bot.chat.wording import POINTS
+from bot.intake.request import Request
 from bot.languages import Language
 
 FORM = "form"  # the part that the author filled in
-QUALITY_POINTS = ("prompt_settings", "sampler_settings")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
 
@@ -19,10 +19,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     """What one message told. `digest` tells whether it has changed since."""
 
     digest: str = ""
-    points: dict[str, str] = {}
-    is_request: bool = False
-    language: Language = "en"
-    text_quality: bool = False
+    told: Request = Request()
     answer_key: str | None = None  # of the diagnosis of the log in it
     is_recognised: bool = False
 
@@ -45,33 +42,23 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 class Summary:
     """All parts together."""
 
-    points: dict[str, str]
-    is_request: bool
+    told: Request
     language: Language
-    text_quality: bool
     answer_key: str | None
     is_recognised: bool
 
-    def missing(self, required: Sequence[str]) -> tuple[str, ...]:
-        """Required points that nothing told, in the order of the template."""
-        wanted = set(required) | (set(QUALITY_POINTS) if self.text_quality else set())
-        return tuple(point for point in POINTS if point in wanted and not self.points.get(point))
-
 
 def summary(state: State) -> Summary:
-    """Later messages win over earlier ones, the form over all of them."""
+    """Later messages add to earlier ones; what the author filled in wins over all of them."""
     ordered = [state.parts[key] for key in sorted(state.parts, key=_order)]
-    points: dict[str, str] = {}
-    for part in ordered:
-        points |= part.points
+    told = reduce(Request.merge, (part.told for part in ordered)) if ordered else Request()
+    if FORM in state.parts:
+        told = msgspec.structs.replace(told, points={**told.points, **state.parts[FORM].told.points})
     diagnosed = [part for part in ordered if part.answer_key]
     best = next((part for part in reversed(diagnosed) if part.is_recognised), diagnosed[-1] if diagnosed else None)
-    first = ordered[0] if ordered else Part()
     return Summary(
-        points=points,
-        is_request=any(part.is_request for part in ordered),
-        language=state.language or first.language,
-        text_quality=any(part.text_quality for part in ordered),
+        told=told,
+        language=state.language or (ordered[0].told.language if ordered else "en"),
         answer_key=best.answer_key if best else None,
         is_recognised=best is not None and best.is_recognised,
     )

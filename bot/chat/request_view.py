@@ -58,7 +58,7 @@ def asked(language: Language, *, author: str, summary: Summary, missing: Sequenc
     opening = wording.replace("{user}", author) if wording else words("ask_intro", language, user=author)
     asked_points = ((POINTS[point].in_language(language), HINTS[point].in_language(language)) for point in missing)
     lines = [opening, *(f"- **{name}** ({hint})" for name, hint in asked_points)]
-    known = [POINTS[point].in_language(language) for point in POINTS if summary.points.get(point)]
+    known = [POINTS[point].in_language(language) for point in POINTS if summary.told.points.get(point)]
     if known:
         joined = ("、" if language == "zh" else ", ").join(known)
         lines.append(f"-# {words('ask_known', language, points=joined)}")
@@ -73,13 +73,13 @@ def collapsed(language: Language, author: str) -> Sheet:
 
 def fill_form(request_id: int, language: Language, summary: Summary, missing: Sequence[str]) -> discord.ui.Modal:
     """The missing points, then known ones to correct, prefilled; five at most."""
-    known = [point for point in POINTS if point not in missing and point != "log" and summary.points.get(point)]
+    known = [point for point in POINTS if point not in missing and point != "log" and summary.told.points.get(point)]
     fields = [
         FormField(
             id=point,
             label=POINTS[point].in_language(language),
             hint=HINTS[point].in_language(language),
-            value=summary.points.get(point, ""),
+            value=summary.told.points.get(point, ""),
             is_long=point in LONG_POINTS,
             most=4000 if point in LONG_POINTS else 200,
         )

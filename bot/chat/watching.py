@@ -25,6 +25,7 @@ from bot.chat.request_state import FORM, Part, State, Summary, decoded, encoded,
 from bot.chat.request_view import collapsed, fill_form, request_sheet
 from bot.chat.wording import WORDS, words
 from bot.errors import UserError
+from bot.intake.request import Request as Told
 from bot.languages import Language
 from bot.store.requests import Request
 from bot.store.settings import GuildSettings
@@ -176,7 +177,7 @@ class Watching:
         if interaction.user.id != request.author_id:
             raise _user_error("not_yours")
         all_parts = summary(decoded(request.state))
-        missing = all_parts.missing(settings.required)
+        missing = self._missing(all_parts, settings)
         await interaction.response.send_modal(fill_form(request.id, language_of(interaction), all_parts, missing))
 
     async def fill_form(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
@@ -227,9 +228,9 @@ class Watching:
         id_ = thread.id if thread is not None and own_thread else message.id
         root = Root(id_, message.guild.id, message.channel.id, message.author.id, own_thread, is_start=True)
         async with self._lock(root.id):
-            part = await self._part(message, _asker(root))
+            part = await self._part(message, _asker(root), in_forum=True)
             state = State(is_thread=root.is_thread, parts={str(message.id): part})
-            if not summary(state).missing(settings.required):
+            if not self._missing(summary(state), settings):
                 return False
             await self._store.requests.remove(root.id)
             await self._open(root, state, settings)
@@ -264,12 +265,13 @@ class Watching:
     # Reading
 
     async def _begin(self, root: Root, message: discord.Message, settings: GuildSettings) -> None:
-        part = await self._part(message, _asker(root))
+        in_forum = _is_forum_post(message.channel)
+        part = await self._part(message, _asker(root), in_forum=in_forum)
         parts = {str(message.id): part}
         if root.is_thread and message.id != root.id and (starter := await self._starter(message)) is not None:
-            parts = {str(starter.id): await self._part(starter, _asker(root)), **parts}
+            parts = {str(starter.id): await self._part(starter, _asker(root), in_forum=in_forum), **parts}
         state = State(is_thread=root.is_thread, parts=parts)
-        if summary(state).is_request or part.answer_key:
+        if summary(state).told.is_help_request or part.answer_key:
             self._by_user.count((root.guild_id, root.author_id))
             self._by_channel.count(root.channel_id)
             await self._open(root, state, settings)
@@ -302,24 +304,22 @@ class Watching:
         self._remember(replace(request, state=encoded(state)))
         await self._update(request, state, settings)
 
-    async def _part(self, message: discord.Message, asker: Asker) -> Part:
+    async def _part(self, message: discord.Message, asker: Asker, *, in_forum: bool = False) -> Part:
         """Reads a message: its points, and its log when it holds one."""
         sources = of_message(message)
         text = sources.text
         consultation = None
         if sources.attachments or self._bot.workers.clinic.looks_like_log(text):
             consultation = await self._consulted(asker, sources)
-        told = f"{text}\n{consultation.text}" if consultation and sources.attachments else text
-        reading = await self._bot.workers.run(jobs.read_request, told)
-        points = {point: value for point, value in reading.points.items() if value}
-        if consultation is not None:
-            points.setdefault("log", "…")
+        files = [consultation.text] if consultation and sources.attachments else []
+        told = await self._bot.workers.run(jobs.read_request, text, files, in_forum)
+        if consultation is not None and "log" not in told.points:
+            told = msgspec.structs.replace(told, points={**told.points, "log": "…"})
+        if text.strip():
+            told = msgspec.structs.replace(told, language=language_of_text([text]))
         return Part(
             digest=_digest(message),
-            points=points,
-            is_request=reading.is_help_request,
-            language=language_of_text([text]) if text.strip() else reading.language,
-            text_quality=reading.text_quality,
+            told=told,
             answer_key=consultation.key if consultation else None,
             is_recognised=bool(consultation and consultation.is_recognised),
         )
@@ -335,16 +335,15 @@ class Watching:
     async def _form_part(self, request: Request, state: State, texts: Mapping[str, str]) -> Part:
         clinic = self._bot.workers.clinic
         filled = {point: clinic.redact(text.strip()) for point, text in texts.items() if text.strip()}
-        earlier = state.parts.get(FORM, Part(language=summary(state).language))
+        earlier = state.parts.get(FORM, Part(told=Told(language=summary(state).language)))
         consultation = None
         if "log" in filled:
             asker = Asker(request.author_id, request.channel_id, request.guild_id)
             consultation = await self._consulted(asker, Sources(texts["log"]))
-        kept = {point: text[:200] for point, text in filled.items()}
+        points = {**earlier.told.points, **{point: text[:200] for point, text in filled.items()}}
         return msgspec.structs.replace(
             earlier,
-            points={**earlier.points, **kept},
-            is_request=True,
+            told=msgspec.structs.replace(earlier.told, points=points, is_help_request=True),
             answer_key=consultation.key if consultation else earlier.answer_key,
             is_recognised=bool(consultation and consultation.is_recognised) or earlier.is_recognised,
         )
@@ -369,7 +368,7 @@ class Watching:
     async def _shown(self, request: Request, state: State, settings: GuildSettings) -> None:
         everything = summary(state)
         language = _spoken(settings, everything, state)
-        missing = everything.missing(settings.required)
+        missing = self._missing(everything, settings)
         consultation = await self._diagnosis(everything, settings)
         if request.message_id is None and not missing and consultation is None:
             await self._save(replace(request, status="complete", remind_at=None), state)
@@ -511,6 +510,9 @@ class Watching:
             except discord.NotFound:
                 log.debug("message %d was gone already", message_id)
 
+    def _missing(self, everything: Summary, settings: GuildSettings) -> tuple[str, ...]:
+        return tuple(self._bot.workers.clinic.missing(everything.told, settings.required))
+
     # Small things
 
     def note_forbidden(self, channel: Any) -> None:
@@ -574,6 +576,10 @@ class Watching:
 
 class _GoneError(Exception):
     """The channel no longer exists."""
+
+
+def _is_forum_post(channel: object) -> bool:
+    return isinstance(channel, discord.Thread) and isinstance(channel.parent, discord.ForumChannel)
 
 
 def _asker(root: Root) -> Asker:

@@ -16,6 +16,7 @@ from bot.chat.presenting import Look
 from bot.chat.request_state import FORM, Part, State, decoded, encoded, language_of_text, summary
 from bot.chat.signatures import signature
 from bot.chat.wording import HINTS, POINTS, WORDS
+from bot.intake.request import POINT_IDS, Request
 from bot.store.settings import DEFAULT_POINTS
 
 
@@ -84,21 +85,14 @@ def test_the_signature_is_the_end_of_a_traceback_or_the_first_error() -> None:
 
 
 def part(**points: str) -> Part:
-    return Part(points=points, is_request=True)
+    return Part(told=Request(points=points, is_help_request=True))
 
 
 def test_later_messages_and_the_form_win() -> None:
     state = State(
         parts={"20": part(system="Arch"), "3": part(system="Windows", loader="ollama"), FORM: part(loader="vLLM")}
     )
-    assert summary(state).points == {"system": "Arch", "loader": "vLLM"}
-
-
-def test_what_is_missing_keeps_the_order_of_the_template_and_counts_quality_points() -> None:
-    state = State(parts={"1": part(log="x")})
-    assert summary(state).missing(("log", "model", "system")) == ("system", "model")
-    asked = State(parts={"1": Part(points={}, text_quality=True)})
-    assert summary(asked).missing(("system",)) == ("system", "prompt_settings", "sampler_settings")
+    assert summary(state).told.points == {"system": "Arch", "loader": "vLLM"}
 
 
 def test_a_recognised_log_wins_over_a_later_one_that_is_not() -> None:
@@ -167,7 +161,7 @@ def test_every_word_exists_in_both_languages_with_the_same_values() -> None:
 
 
 def test_every_point_has_a_name_and_a_hint_that_fit_a_form() -> None:
-    assert POINTS.keys() == HINTS.keys()
+    assert POINTS.keys() == HINTS.keys() == set(POINT_IDS)
     assert set(DEFAULT_POINTS) <= POINTS.keys()
     for table, limit in ((POINTS, LABEL), (HINTS, LABEL_DESCRIPTION)):
         for text in table.values():
