@@ -1,7 +1,7 @@
 """YAML files to frozen, typed objects. All faults of all files are collected and reported together."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -119,17 +119,15 @@ def load_sound(
     prepare: Callable[[Any], Any] = lambda content: content,
 ) -> Loaded[T]:
     """Like `load_all`, but returns what is sound together with all faults."""
-    from bot.data_faults import plain_faults
-
     faults: list[Fault] = []
     items: list[tuple[str, T]] = []
-    validator = _validator(root / "schema" / f"{schema}.json")
+    problems = _checker(root / "schema" / f"{schema}.json")
     for outcome in _parsed(root, pattern):
         if isinstance(outcome, Fault):
             faults.append(outcome)
             continue
         file, content = outcome.file, outcome.content
-        found = [Fault(file, key, problem) for key, problem in plain_faults(validator.iter_errors(content))]
+        found = [Fault(file, key, problem) for key, problem in problems(content)]
         faults += found
         if found:
             continue
@@ -190,8 +188,25 @@ def _repeated_keys(node: "yaml.Node", path: str = "") -> Iterator[tuple[str, str
             yield from _repeated_keys(value, f"{path}[{index}]")
 
 
-def _validator(path: Path) -> Any:
-    import jsonschema
+def _checker(path: Path) -> Callable[[Any], list[tuple[str, str]]]:
+    """What is wrong with a content by the schema in `path`: (key, problem), in plain words.
 
-    schema: Mapping[str, Any] = msgspec.json.decode(path.read_bytes())
-    return jsonschema.Draft202012Validator(schema)
+    fastjsonschema says in a fifth of the time whether anything is; only then jsonschema lists it all.
+    """
+    import fastjsonschema
+
+    schema: dict[str, Any] = msgspec.json.decode(path.read_bytes())
+    is_sound = fastjsonschema.compile(schema)
+
+    def problems(content: Any) -> list[tuple[str, str]]:
+        try:
+            is_sound(content)
+        except fastjsonschema.JsonSchemaValueException:
+            from jsonschema import Draft202012Validator
+
+            from bot.data_faults import plain_faults
+
+            return list(plain_faults(Draft202012Validator(schema).iter_errors(content)))
+        return []
+
+    return problems
