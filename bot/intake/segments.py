@@ -92,7 +92,7 @@ class Splitter:
 
     def _place(self, line: str, fenced: bool, current: str | None, parts: Segments) -> str | None:
         stripped = line.strip()
-        if not fenced and (found := _FIELD.match(stripped)) and (key := self._label(found["label"])):
+        if not fenced and (found := _FIELD.match(stripped)) and (key := self._field_key(found, stripped)):
             parts.is_form = parts.is_form or key not in {"log", "steps", "description"}
             value = found["value"].strip()
             _add_field(parts, key, value)
@@ -105,6 +105,11 @@ class Splitter:
             _add_field(parts, current, stripped)
         self._sort(line, fenced, parts)
         return current
+
+    def _field_key(self, found: re.Match[str], line: str) -> str | None:
+        """The point of a filled-in field; "ERROR: ..." that a program printed is none."""
+        key = self._label(found["label"])
+        return None if key == "log" and found["value"] and self._kinds.is_printed(line) else key
 
     def _is_plain_value(self, key: str) -> bool:
         return key not in {"log", "steps", "description"}

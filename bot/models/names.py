@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot.models.families import Guess, KnownModel, ModelNames, Token, known_models, size_of, tokens_of
+from bot.models.families import SOFT_WORDS, Guess, KnownModel, ModelNames, Token, known_models, size_of, tokens_of
 from bot.models.name_parts import COMMAND, WrittenName, says_nothing, taken_apart
 from bot.models.quant_names import QuantName, read_quant, without_quant
 
@@ -321,6 +321,9 @@ def _as_told(model: KnownModel, matched: Iterable[str], tokens: Sequence[Token])
             if texts[-1] not in told and len(texts) == 2 and re.fullmatch(r"[\d.]+", texts[-1]):
                 piece = re.sub(r"[\d._]+$", "", piece)  # of "qwen" Qwen, not Qwen3
             kept += [pieces[place - 1], piece] if kept else [piece]
+    first = {token.text for token in tokens_of(pieces[0].lower())}
+    if kept and kept[0] not in pieces[0] and not first & SOFT_WORDS:
+        return model.name  # told without its prefix ("mag mell 12b"): the rest alone would be no name
     return "".join(kept) or model.name
 
 
