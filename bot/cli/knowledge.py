@@ -1,12 +1,19 @@
 """`wenzhen knowledge check|stats|new|search|page`: for those who write the knowledge."""
 
+import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.unknown import cases, unknown
+from bot.cli.common import language_option, preferred_language, write_json
 from bot.data import DataError, Fault, knowledge_root
+from bot.errors import UserError
+
+if TYPE_CHECKING:
+    from bot.knowledge import Failure
+    from bot.knowledge_words import Statistics
 
 _ROOT = click.option(
     "--root",
@@ -14,15 +21,13 @@ _ROOT = click.option(
     default=None,
     help="Folder of the knowledge.",
 )
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @click.group()
 def knowledge() -> None:
     """Check, count, search and extend the knowledge."""
-
-
-knowledge.add_command(unknown)
-knowledge.add_command(cases)
 
 
 @knowledge.command()
@@ -50,22 +55,156 @@ def _checked(root: Path) -> tuple[list[Fault], int]:
 
     try:
         loaded, classes = read_failures(root), load_classes(root)
+        faults = [*loaded.faults, *reference_faults(loaded.items, classes)]
+        faults += [*check_entries(loaded.items, load_field(root)), *_other_faults(root)]
     except DataError as error:
         return list(error.faults), 0
-    faults = [*loaded.faults, *reference_faults(loaded.items, classes)]
-    faults += [*check_entries(loaded.items, load_field(root)), *_other_faults(root)]
     return sorted(faults, key=lambda fault: (fault.file, fault.key)), len(loaded.items)
 
 
 def _other_faults(root: Path) -> list[Fault]:
-    """Faults of the data that is not failures: the vocabulary and the model catalog."""
+    """Faults of the data that is not failures: vocabulary, models, cards, template, reference."""
+    from bot import reference
+    from bot.hardware.cards import load_cards
+    from bot.intake.cues import load_cues
+    from bot.intake.line_kinds import load_line_kinds
+    from bot.intake.template import load_template
     from bot.intake.vocabulary import load_vocabulary
     from bot.models.catalog import load_catalog
+    from bot.models.families import load_families
 
+    own = (load_vocabulary, load_cues, load_line_kinds, load_template, load_families, load_catalog, load_cards)
+    shared = (
+        reference.load_conditions,
+        reference.load_loaders,
+        reference.load_formats,
+        reference.load_questions,
+        reference.load_terms,
+    )
     faults: list[Fault] = []
-    for load in (load_vocabulary, load_catalog):
+    for load in (*own, *shared):
         try:
             load(root)
         except DataError as error:
             faults += error.faults
     return faults
+
+
+@knowledge.command()
+@_ROOT
+@_JSON
+def stats(root: Path | None, as_json: bool) -> None:
+    """How many entries there are, by area, class, program and age; which classes have none."""
+    from bot.knowledge import load_classes, read_failures
+    from bot.knowledge_words import statistics
+
+    root = root or knowledge_root()
+    counted = statistics(read_failures(root).items, load_classes(root))
+    if as_json:
+        write_json(counted)
+    else:
+        _show(counted)
+
+
+def _show(counted: "Statistics") -> None:
+    from rich.columns import Columns
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    console.print(
+        f"{counted.entries} entries ({counted.symptoms} symptoms), {counted.signatures} signatures, "
+        f"{counted.examples} examples, {counted.near_misses} near misses; "
+        f"characters: en {counted.characters['en']}, zh {counted.characters['zh']}"
+    )
+    tables = []
+    for title, counts in (
+        ("area", counted.by_area),
+        ("program", counted.by_component),
+        ("sources last checked", counted.checked),
+        ("class", counted.by_class),
+    ):
+        table = Table(title, "entries")
+        for name, count in counts.items():
+            table.add_row(name, str(count))
+        tables.append(table)
+    console.print(Columns(tables))
+    console.print("Classes without an entry: " + (", ".join(counted.classes_without_entry) or "none"))
+
+
+@knowledge.command()
+@click.argument("words", nargs=-1, required=True)
+@language_option
+@_ROOT
+@_JSON
+def search(words: tuple[str, ...], language: str | None, root: Path | None, as_json: bool) -> None:
+    """Find entries by words, in English or Chinese."""
+    from bot.knowledge import load_failures
+    from bot.knowledge_words import search as found_by
+
+    found = found_by(load_failures(root or knowledge_root()), " ".join(words))
+    if as_json:
+        write_json([{"id": entry.id, "class": entry.failure_class, "title": entry.title} for entry in found])
+        return
+    for entry in found:
+        click.echo(f"{entry.id}: {_plain_title(entry, language)}")
+    if not found:
+        raise UserError("No entry holds these words.", "没有条目包含这些词。")
+
+
+def _plain_title(entry: "Failure", language: str | None) -> str:
+    from bot.answers.filling import filled
+
+    return filled(entry.title.in_language(preferred_language(language)), {})
+
+
+@knowledge.command()
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="A file, else standard output.")
+@language_option
+@_ROOT
+def page(out: Path | None, language: str | None, root: Path | None) -> None:
+    """Write all failures as one Markdown page."""
+    from bot.knowledge import read_failures
+    from bot.knowledge_page import reference_page
+
+    chosen = preferred_language(language)
+    title = "问诊认得的故障" if chosen == "zh" else "The failures that Wenzhen knows"
+    text = reference_page(read_failures(root or knowledge_root()).items, chosen, title)
+    if out is None:
+        sys.stdout.buffer.write(text.encode())
+        return
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text, encoding="utf-8")
+    click.echo(f"{out}: {len(text)} characters")
+
+
+@knowledge.command()
+@click.option("--id", "id_", prompt="id (small letters, digits, hyphens)", help="The new entry's id.")
+@click.option("--class", "failure_class", prompt="class (see knowledge/classes.yaml)", help="Its failure class.")
+@click.option("--area", prompt="area (a folder of knowledge/failures)", help="The folder it goes into.")
+@click.option("--signature", prompt="the decisive words of the log line", help="What the log says.")
+@click.option("--title", prompt="title in English", help="A short title.")
+@click.option("--title-zh", prompt="title in Chinese", help="The same in Chinese.")
+@_ROOT
+def new(id_: str, failure_class: str, area: str, signature: str, title: str, title_zh: str, root: Path | None) -> None:
+    """Write the skeleton of a new entry, to be completed by hand."""
+    from bot.knowledge import load_classes
+    from bot.knowledge_new import skeleton
+
+    root = root or knowledge_root()
+    if not _ID.fullmatch(id_) or not _ID.fullmatch(area):
+        raise UserError(
+            f"{id_!r} or {area!r}: use small letters, digits and single hyphens.",
+            f"{id_!r} 或 {area!r}：只能用小写字母、数字和单个连字符。",
+        )
+    if failure_class not in {each.name for each in load_classes(root)}:
+        raise UserError(
+            f"{failure_class!r} is no failure class; see knowledge/classes.yaml.",
+            f"没有 {failure_class!r} 这个类别，请看 knowledge/classes.yaml。",
+        )
+    path = root / "failures" / area / f"{id_}.yaml"
+    if path.exists():
+        raise UserError(f"{path} exists already.", f"{path} 已经存在。")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(skeleton(id_, failure_class, signature, title, title_zh), encoding="utf-8")
+    click.echo(f"{path}\nComplete it, then run: wenzhen knowledge check {id_}")

@@ -1,0 +1,142 @@
+"""Broken data: every fault of every file at once, with file, key and what to write."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.data import DataError
+from bot.knowledge import load_classes, load_failures, read_failures
+from bot.knowledge_faults import reference_faults
+
+SHIPPED = Path(__file__).parents[2] / "knowledge"
+SOUND: dict[str, Any] = {
+    "id": "disk-full",
+    "class": "disk-full",
+    "severity": "blocking",
+    "title": {"en": "The disk is full", "zh": "磁盘满了"},
+    "cause": {"en": "No room for {path|the file}.", "zh": "放不下 {path|文件}。"},
+    "signatures": ["No space left on device: {path}", {"text": "ENOSPC", "weight": 0.9}],
+    "steps": [
+        {"text": {"en": "Make room.", "zh": "腾出空间。"}, "commands": [{"shell": "bash", "code": "df -h {path|.}"}]}
+    ],
+    "sources": [{"url": "https://example.org/enospc", "checked": "2026-11"}],
+    "examples": [{"text": "No space left on device: /a", "captures": {"path": "/a"}}, {"text": "ENOSPC"}],
+    "near_misses": [{"text": "space"}],
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    shutil.copytree(SHIPPED / "schema", tmp_path / "schema")
+    shutil.copy(SHIPPED / "classes.yaml", tmp_path / "classes.yaml")
+    (tmp_path / "failures" / "files").mkdir(parents=True)
+    return tmp_path
+
+
+def written(root: Path, document: Any = SOUND, name: str = "disk-full", **changes: Any) -> Path:
+    path = root / "failures" / "files" / f"{name}.yaml"
+    content = {**document, **changes}
+    kept = {key: value for key, value in content.items() if value is not None}
+    path.write_text(yaml.safe_dump(kept, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def faults(root: Path) -> list[str]:
+    with pytest.raises(DataError) as caught:
+        load_failures(root)
+    return [str(fault).removeprefix("failures/files/disk-full.yaml: ") for fault in caught.value.faults]
+
+
+def test_a_sound_file_is_loaded(root: Path) -> None:
+    written(root)
+    (entry,) = load_failures(root)
+    assert entry.signatures[1].weight == 0.9
+    assert entry.title.zh == "磁盘满了"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"cause": None}, "cause: missing; write a mapping with en, zh"),
+        ({"cause": None, "cuase": {"en": "a", "zh": "b"}}, "cause: missing; did you mean 'cuase'?"),
+        ({"severity": "fatal"}, "severity: 'fatal' is not known; write one of: blocking, degraded, warning"),
+        ({"severtiy": "warning"}, "severtiy: unknown key; did you mean 'severity'?"),
+        ({"title": "Full"}, "title: must be a mapping (key: value), not text"),
+        ({"title": {"en": "Full", "zh": ""}}, "title.zh: must not be empty"),
+        ({"signatures": []}, "signatures: needs at least 1 entry, has 0"),
+        ({"signatures": [3]}, "signatures[0]: must be text or a mapping (key: value), not a whole number"),
+        ({"signatures": [{"text": "abc", "wieght": 1}]}, "signatures[0].wieght: unknown key; did you mean 'weight'?"),
+        ({"signatures": [{"text": "abc", "weight": 2}]}, "signatures[0].weight: 2 is out of range; write at most 1"),
+        ({"examples": [{"text": "ENOSPC"}]}, "examples: needs at least 2 entries, has 1"),
+        ({"id": "Disk Full"}, "id: 'Disk Full' has the wrong form; write Unique; the file is named <id>.yaml"),
+        ({"id": "disk"}, "id: is 'disk' but the file is named 'disk-full'; make them the same"),
+        ({"class": "disk-fill"}, "class: 'disk-fill' is not in classes.yaml; did you mean 'disk-full'?"),
+        ({"signatures": ["{port:nmber} busy"]}, "signatures[0].text: {port:nmber}: unknown kind; did you mean 'number'?"),
+        ({"signatures": ["{a} {b}"]}, "signatures[0].text: has no words of its own"),
+        ({"signatures": ["ENOSPC", "ENOSPC"]}, "signatures[1].text: is the same as signatures[0]; keep one of them"),
+        ({"cause": {"en": "{pth|it}", "zh": "满"}}, "cause.en: {pth} is captured by no signature and is no fact"),
+        ({"cause": {"en": "{path}", "zh": "满"}}, "cause.en: {path} may be unknown; write {path|what to say then}"),
+    ],
+)  # fmt: skip
+def test_each_fault_says_where_and_what_to_write(root: Path, changes: dict[str, Any], expected: str) -> None:
+    written(root, **changes)
+    assert any(fault.startswith(expected) for fault in faults(root))
+
+
+def test_all_faults_of_all_files_are_told_at_once(root: Path) -> None:
+    written(root, severity="fatal", title="Full")
+    written(root, name="other", id="other", cause=None)
+    (root / "failures" / "files" / "broken.yaml").write_text("a: [1, 2\nb: 3", encoding="utf-8")
+    (root / "failures" / "files" / "empty.yaml").write_text("", encoding="utf-8")
+    (root / "failures" / "files" / "gbk.yaml").write_bytes("标题: 磁盘".encode("gbk"))
+    told = "\n".join(faults(root))
+    for part in (
+        "severity:",
+        "title:",
+        "other.yaml: cause: missing",
+        "broken.yaml: not valid YAML: line",
+        "empty.yaml: is empty",
+        "gbk.yaml: is not UTF-8",
+    ):
+        assert part in told
+
+
+def test_a_key_that_stands_twice_is_refused(root: Path) -> None:
+    path = written(root)
+    path.write_text(path.read_text(encoding="utf-8") + "severity: warning\n", encoding="utf-8")
+    assert any(fault.startswith("severity: stands twice (lines ") for fault in faults(root))
+
+
+def test_the_same_id_twice_is_refused(root: Path) -> None:
+    written(root)
+    (root / "failures" / "gpu").mkdir()
+    shutil.copy(root / "failures" / "files" / "disk-full.yaml", root / "failures" / "gpu" / "disk-full.yaml")
+    assert "id: 'disk-full' is used by 2 files; every id stands once" in faults(root)
+
+
+def test_names_of_other_entries_must_exist(root: Path) -> None:
+    written(
+        root,
+        explains=["disk-ful", "class:disc-full", "ssl-certificate-failed"],
+        near_misses=[{"text": "x", "selects": "y"}],
+    )
+    told = [
+        f"{fault.key}: {fault.problem}" for fault in reference_faults(read_failures(root).items, load_classes(root))
+    ]
+    assert told == [
+        "explains[0]: no entry has the id 'disk-ful'; did you mean 'disk-full'?",
+        "explains[1]: 'disc-full' is not in classes.yaml; did you mean 'disk-full'?",
+        "explains[2]: no entry has the id 'ssl-certificate-failed'; for a class write class:ssl-certificate-failed",
+        "near_misses[0].selects: no entry has the id 'y'",
+    ]
+
+
+def test_blanks_of_folded_chinese_are_removed(root: Path) -> None:
+    path = written(root, cause=None)
+    folded = "cause:\n  en: No room.\n  zh: >-\n    磁盘没有空间了，\n    下载会中断。用 df\n    看一下。\n"
+    path.write_text(path.read_text(encoding="utf-8") + folded, encoding="utf-8")
+    (entry,) = load_failures(root)
+    assert entry.cause.zh == "磁盘没有空间了，下载会中断。用 df 看一下。"
