@@ -272,7 +272,7 @@ def estimate_document(model: Model, result: Estimate) -> dict[str, object]:
 
 
 def usage_document(usage: Usage) -> dict[str, object]:
-    """One device as JSON. `total` is everything, `overhead` included; `range` its bounds."""
+    """One device as JSON. `total` adds up the parts, overhead included; `range` bounds it with copied weights."""
     return {
         "weights": usage.weights,
         "kv_cache": usage.kv_cache,
@@ -280,6 +280,7 @@ def usage_document(usage: Usage) -> dict[str, object]:
         "compute": usage.compute,
         "overhead": usage.overhead,
         "total": usage.total,
+        "copied_weights": usage.copied_weights,
         "range": [usage.range.low, usage.range.high],
     }
 

@@ -6,7 +6,7 @@ Sources, llama.cpp b11434: src/llama-graph.cpp (build_qkv, build_attn, build_att
 from typing import TYPE_CHECKING
 
 from bot.memory import kv_cache
-from bot.memory.planner import FIRST, GPU, HOST, SECOND, Value
+from bot.memory.planner import FIRST, HOST, SECOND, Value
 
 if TYPE_CHECKING:
     from bot.memory.graph import Cache, Reservation
@@ -123,7 +123,7 @@ def _cache_read(build: "Reservation", layer: int) -> tuple[Value, ...]:
     """A layer's cached keys and values. Where attention runs on the other device they are copied for each layer."""
     layout, shape = build.layout, build.shape
     owner = layout.cache_owner(layer)
-    held = GPU if layout.on_gpu(owner) and not build.settings.kv_on_host else HOST
+    held = HOST if build.settings.kv_on_host else layout.device(owner)
     key, value = kv_cache.layer_parts(shape, layout, owner)
     return build.graph.outside(key, held), build.graph.outside(value, held)
 

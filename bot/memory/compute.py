@@ -23,8 +23,19 @@ class Buffers:
 
 
 def compute_buffers(shape: ModelShape, settings: Settings, layout: Layout) -> Buffers:
-    """What llama.cpp reserves for the largest batch (src/llama-context.cpp, sched_reserve)."""
-    host, gpu = Reservation(shape, settings, layout).peaks()
-    exact = is_known(shape)
-    gpus = (gpu,) * layout.gpus
-    return Buffers(host, gpus, host, host, gpus, gpus, exact)
+    """What llama.cpp reserves for the largest batch (src/llama-context.cpp, sched_reserve).
+
+    For an architecture whose graph is not known, Llama's stands in: the truth may be a third less or twice as much.
+    """
+    host, gpus = Reservation(shape, settings, layout).peaks()
+    known = is_known(shape)
+    low, high = (1.0, 1.0) if known else (0.67, 2.0)
+    return Buffers(
+        host,
+        gpus,
+        round(host * low),
+        round(host * high),
+        tuple(round(gpu * low) for gpu in gpus),
+        tuple(round(gpu * high) for gpu in gpus),
+        known,
+    )

@@ -7,7 +7,7 @@ from bot.memory import kv_cache, overhead, recurrent
 from bot.memory.compute import compute_buffers
 from bot.memory.layout import Layout, as_run
 from bot.memory.settings import Settings, check
-from bot.memory.weights import device_weights, weigh
+from bot.memory.weights import copied_weights, device_weights, weigh
 from bot.models.shape import Model, ModelShape
 
 
@@ -32,6 +32,7 @@ class Usage:
     compute: int
     overhead: int
     range: Interval
+    copied_weights: int = 0  # room for a host matrix that a large batch brings to the GPU; in no dry run
 
     @property
     def accounted(self) -> int:
@@ -41,6 +42,11 @@ class Usage:
     @property
     def total(self) -> int:
         return self.accounted + self.overhead
+
+    @property
+    def needed(self) -> int:
+        """What must be free for the model to run: the total, and room for copied weights."""
+        return self.total + self.copied_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ def estimate(model: Model, settings: Settings) -> Estimate:
     host_state, gpu_state = _by_device(recurrent.layer_bytes(shape, layout), layout)
     buffers = compute_buffers(shape, settings, layout)
     driver = overhead.OVERHEADS[settings.backend]
+    copied = copied_weights(weigh(model), layout)
     gpus = []
     for at in range(layout.gpus):
         used = layout.gpu_layers > 0
@@ -88,8 +95,9 @@ def estimate(model: Model, settings: Settings) -> Estimate:
                 usual,
                 Interval(
                     weights - slack + fixed + min(compute, buffers.gpus_low[at]) + low,
-                    weights + slack + fixed + compute_high + high,
+                    weights + slack + fixed + compute_high + high + (0 if at else copied),
                 ),
+                0 if at else copied,
             )
         )
     slack = int(host_weights * model.spread)
@@ -129,6 +137,7 @@ def _sum(usages: list[Usage]) -> Usage:
         sum(usage.compute for usage in usages),
         sum(usage.overhead for usage in usages),
         Interval(sum(usage.range.low for usage in usages), sum(usage.range.high for usage in usages)),
+        sum(usage.copied_weights for usage in usages),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.memory import attention_graph, gemma_graph, recurrent_graph
 from bot.memory.layout import Layout
-from bot.memory.planner import EITHER, FIRST, GPU, HOST, SECOND, Graph, Value
+from bot.memory.planner import EITHER, FIRST, HOST, SECOND, Graph, Value
 from bot.memory.settings import Settings, quantized
 from bot.memory.wiring import Wiring, wiring_of
 from bot.models.shape import ModelShape
@@ -49,8 +49,8 @@ class Reservation:
         self.state_slots: Value | None = None
         self.following: int | None = None
 
-    def peaks(self) -> tuple[int, int]:
-        """(host, GPU) bytes."""
+    def peaks(self) -> tuple[int, tuple[int, ...]]:
+        """Bytes on the host and on each GPU."""
         layers = self.layout.sample
         self.place(layers[0])
         gemma = gemma_graph.Extras(self)
@@ -70,11 +70,11 @@ class Reservation:
             else:
                 stream = gemma.after_layer(self._layer(stream, layer), layer)
         self._output(gemma.end(stream))
-        return self.graph.peaks()
+        return self.graph.peaks(self.layout.gpus, self.layout.rounds)
 
     def place(self, layer: int) -> None:
         """Operations made next have this layer's weights."""
-        self.graph.device = GPU if self.layout.on_gpu(layer) else HOST
+        self.graph.device = self.layout.device(layer)
 
     # --- beginning ---------------------------------------------------------------------------------------------------
 
@@ -160,6 +160,8 @@ class Reservation:
 
     def norm(self, value: Value) -> Value:
         """A norm, written over its input when nobody else needs that."""
+        if self.layout.gpus > 1:  # the norm itself has no weights and may run on the card before
+            value = self.graph.op(value.size, value, over=FIRST, free=True)
         return self.graph.op(value.size, value, over=FIRST)
 
     def add(self, value: Value, other: Value, over: int = EITHER) -> Value:
@@ -246,9 +248,9 @@ class Reservation:
         if not self.layout.has_experts(layer):
             return self.dense(normed, self.shape.feed_forward[layer])
         if not self.wiring.dense_beside:
-            return self._experts(normed)
+            return self._experts(normed, layer)
         beside = self.dense(normed, self.shape.feed_forward[layer])
-        return self.add(beside, self._experts(self.norm(stream)))
+        return self.add(beside, self._experts(self.norm(stream), layer))
 
     def dense(self, normed: Value, width: int) -> Value:
         """build_ffn: gate and upward matrix side by side, their product, and back to the stream's width."""
@@ -262,7 +264,7 @@ class Reservation:
             hidden = graph.op(size, normed)
         return graph.op(self.wide, hidden)
 
-    def _experts(self, normed: Value) -> Value:
+    def _experts(self, normed: Value, layer: int) -> Value:
         """build_moe_ffn, and the shared expert that many architectures add."""
         graph, wiring, experts = self.graph, self.wiring, self.shape.experts
         assert experts is not None
@@ -276,6 +278,9 @@ class Reservation:
             source = graph.op(self.wide * used, normed, free=True)
             source = graph.op(self.wide * used, source, weights, over=FIRST, free=True)
         size = self.unit * used * experts.feed_forward
+        device = graph.device
+        if layer < self.settings.experts_on_host:
+            graph.device = HOST
         if "gate_up_exps" in self.shape.traits:
             hidden = graph.op(size, graph.op(2 * size, source, order), free=True)
         elif self.shape.gated:
@@ -284,6 +289,7 @@ class Reservation:
         else:
             hidden = graph.op(size, source, order)
         spread = graph.op(self.wide * used, hidden, order)
+        graph.device = device
         if not wiring.weights_before:
             spread = graph.op(spread.size, spread, weights, over=FIRST, free=True)
         graph.expand(spread)
@@ -342,6 +348,6 @@ class Reservation:
 
     def _output(self, stream: Value) -> None:
         graph = self.graph
-        graph.device = GPU if self.layout.output_on_gpu else HOST
+        graph.device = HOST if self.layout.output_gpu is None else 1 + self.layout.output_gpu
         normed = graph.op(stream.size, stream, over=0 if self.wiring.layer_norm else FIRST)
         graph.expand(graph.op(4 * self.rows * self.shape.vocabulary, normed))

@@ -44,6 +44,20 @@ class Layout:
     def on_gpu(self, layer: int) -> bool:
         return layer >= self.first_gpu_layer
 
+    def device(self, layer: int) -> int:
+        """0 = the host, else the number of the GPU, from 1."""
+        return 1 + self._gpu_of(layer) if layer >= self.first_gpu_layer else 0
+
+    @property
+    def rounds(self) -> int:
+        """Batches under way at once: four with pipeline parallelism, which needs several GPUs and nothing on the host.
+
+        llama.cpp b11434, src/llama-context.cpp (pipeline_parallel), ggml-backend.cpp (GGML_SCHED_MAX_COPIES).
+        """
+        settings = self.settings
+        parallel = self.gpus > 1 and self.full_offload and not (settings.kv_on_host or settings.experts_on_host)
+        return 4 if parallel else 1
+
     def _gpu_of(self, layer: int) -> int:
         """Which GPU holds a layer: the first whose cumulated share exceeds the layer's place among those offloaded.
 
@@ -154,7 +168,7 @@ class Layout:
     def _kind(self, layer: int) -> tuple[object, ...]:
         shape = self.shape
         return (
-            self.on_gpu(layer),
+            self.device(layer),
             self.is_recurrent(layer),
             self.is_window(layer),
             self.has_experts(layer),
@@ -162,4 +176,5 @@ class Layout:
             shape.kv_heads[layer],
             shape.feed_forward[layer],
             layer >= shape.layers - shape.shared_kv_layers,
+            layer < self.settings.experts_on_host,
         )

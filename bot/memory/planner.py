@@ -8,7 +8,7 @@ ggml/src/ggml-backend.cpp (ggml_backend_sched_split_graph). Sizes in bytes.
 from typing import Final, TypeAlias
 
 HOST: Final = 0
-GPU: Final = 1
+GPU: Final = 1  # the first one; further GPUs follow
 ALIGNMENT: Final = 32  # of ggml's own buffers; CUDA has 128, which changes a compute buffer by a few hundred bytes
 _ENDLESS: Final = 1 << 60
 
@@ -16,7 +16,7 @@ _ENDLESS: Final = 1 << 60
 class Value:
     """A tensor of the graph that takes room of its own. Views, and results written over an input, are no values."""
 
-    __slots__ = ("copy", "device", "free", "held", "listed", "offset", "over", "size", "sources", "uses")
+    __slots__ = ("copies", "device", "free", "held", "listed", "offset", "over", "size", "sources", "uses")
 
     def __init__(self, size: int, device: int, sources: tuple["Value", ...] = (), over: int = 0) -> None:
         self.size = (size + ALIGNMENT - 1) // ALIGNMENT * ALIGNMENT
@@ -26,7 +26,7 @@ class Value:
         self.free = False  # no weights tie it to a device
         self.listed = False  # among the steps already
         self.uses = 0  # consumers that are still to come
-        self.copy: Value | None = None  # on the other device
+        self.copies: dict[int, Value] | None = None  # on other devices
         self.offset = 0
         self.held = False  # has room now
 
@@ -93,30 +93,53 @@ class Graph:
         """The value stays to the end."""
         value.uses += 1
 
-    def peaks(self) -> tuple[int, int]:
-        """Bytes of the host's and of the GPU's compute buffer. A graph can be planned only once."""
+    def peaks(self, gpus: int = 1, rounds: int = 1) -> tuple[int, tuple[int, ...]]:
+        """Bytes of the compute buffer of the host and of each GPU. A graph can be planned only once.
+
+        `rounds` = batches under way at once (pipeline parallelism): inputs and copies exist as many times and stay.
+        """
         _settle(self._steps)
         splits = _splits(self._steps)
-        buffers = (_Buffer(), _Buffer())
+        buffers = [_Buffer() for _ in range(gpus + 1)]
         for value in self._inputs:
-            value.offset = buffers[HOST].take(value.size)
-            value.held = True
+            _hold(value, buffers[HOST], rounds)
+        if rounds > 1:
+            for copies, _ in splits:
+                for _, copy in copies:
+                    _hold(copy, buffers[copy.device], rounds)
         for copies, steps in splits:
             for source, copy in copies:
-                source.uses -= 1
-                if source.uses == 0 and source.held:
-                    buffers[source.device].give(source)
-                copy.offset = buffers[copy.device].take(copy.size)
-                copy.held = True
-            buffer = buffers[steps[0].device]
-            for value in steps:
-                if value.size:
-                    _place(value, buffer)
-                for source in value.sources:
-                    source.uses -= 1
-                    if source.uses == 0 and source.held:
-                        buffer.give(source)
-        return buffers[HOST].peak, buffers[GPU].peak
+                _done(source, buffers)
+                if rounds == 1:
+                    _hold(copy, buffers[copy.device], 1)
+            _run(steps, buffers)
+        return buffers[HOST].peak, tuple(buffer.peak for buffer in buffers[1:])
+
+
+def _run(steps: list[Value], buffers: "list[_Buffer]") -> None:
+    """Plans one split: room for each result, and its sources' room back."""
+    buffer = buffers[steps[0].device]
+    for value in steps:
+        if value.size:
+            _place(value, buffer)
+        for source in value.sources:
+            source.uses -= 1
+            if source.uses == 0 and source.held:
+                buffer.give(source)
+
+
+def _done(source: Value, buffers: "list[_Buffer]") -> None:
+    """A source has been copied to another device."""
+    source.uses -= 1
+    if source.uses == 0 and source.held:
+        buffers[source.device].give(source)
+
+
+def _hold(value: Value, buffer: "_Buffer", rounds: int) -> None:
+    """Room for an input or a copy; with several rounds as often, and to the end."""
+    for _ in range(rounds):
+        value.offset = buffer.take(value.size)
+    value.held = rounds == 1
 
 
 def _settle(steps: list[Value]) -> None:
@@ -124,13 +147,15 @@ def _settle(steps: list[Value]) -> None:
 
     ggml_backend_sched_split_graph, pass 2: "expand gpu down", "expand gpu up".
     """
+    settled: set[int] = set()
     for ordered in (steps, reversed(steps)):
         near = HOST
         for value in ordered:
-            if not value.free:
+            if not value.free or id(value) in settled:
                 near = value.device
-            elif near == GPU:
-                value.device = GPU
+            elif near != HOST:
+                value.device = near
+                settled.add(id(value))
 
 
 def _splits(steps: list[Value]) -> list[tuple[_Copies, list[Value]]]:
@@ -159,11 +184,14 @@ def _near(source: Value, device: int, copies: _Copies) -> Value:
     """The source itself, or its copy on this device, made at the start of this split unless an earlier one did."""
     if source.device == device:
         return source
-    if source.copy is None:
-        source.copy = Value(source.size, device)
+    if source.copies is None:
+        source.copies = {}
+    copy = source.copies.get(device)
+    if copy is None:
+        copy = source.copies[device] = Value(source.size, device)
         source.uses += 1
-        copies.append((source, source.copy))
-    return source.copy
+        copies.append((source, copy))
+    return copy
 
 
 def _place(value: Value, buffer: "_Buffer") -> None:

@@ -49,6 +49,8 @@ class Weights:
     shared: int
     layer_sums: tuple[int, ...]
     expert_sums: tuple[int, ...]  # the part of the layers' bytes that is experts
+    largest: tuple[int, ...]  # largest matrix of each layer
+    largest_expert: tuple[int, ...]
 
     @property
     def total(self) -> int:
@@ -62,6 +64,7 @@ def weigh(model: Model) -> Weights:
     layers = shape.layers + shape.next_token_layers
     kept = shape.layers if shape.architecture in _SKIP_NEXT_TOKEN else layers
     by_layer, experts = [0] * layers, [0] * layers
+    largest, largest_expert = [0] * layers, [0] * layers
     parts = {"input": 0, "output": 0, "shared": 0}
     tied = 0
     for tensor in model.tensors:
@@ -71,7 +74,10 @@ def weigh(model: Model) -> Weights:
             layer = int(number) if number.isdigit() else layers
             if layer < kept:
                 by_layer[layer] += size
-                experts[layer] += size if is_expert(name) else 0
+                largest[layer] = max(largest[layer], size)
+                if is_expert(name):
+                    experts[layer] += size
+                    largest_expert[layer] = max(largest_expert[layer], size)
             continue
         part = _part(tensor.name, shape.architecture)
         if part == "first layer":
@@ -87,6 +93,8 @@ def weigh(model: Model) -> Weights:
         parts["shared"],
         (0, *accumulate(by_layer)),
         (0, *accumulate(experts)),
+        tuple(largest),
+        tuple(largest_expert),
     )
 
 
@@ -136,6 +144,19 @@ def device_weights(weights: Weights, layout: Layout) -> tuple[int, tuple[int, ..
     else:
         gpus[layout.output_gpu] += weights.output + weights.tied
     return host, tuple(gpus)
+
+
+def copied_weights(weights: Weights, layout: Layout) -> int:
+    """Bytes of the largest matrix that lies on the host and is copied to the first GPU for a large batch.
+
+    With 32 tokens or more, a GPU computes with the host's matrices too (ggml_backend_sched_backend_id_from_cur,
+    op_offload); its buffer then holds a copy of one at a time. No dry run without a real GPU shows it.
+    """
+    if not layout.gpu_layers or layout.settings.tokens < 32:
+        return 0
+    host = weights.largest[: layout.first_gpu_layer]
+    moved = weights.largest_expert[layout.first_gpu_layer : layout.settings.experts_on_host]
+    return max(*host, *moved, 0, 0)
 
 
 def _experts_moved(sums: Sequence[int], first: int, end: int, on_host: int) -> int:
