@@ -195,6 +195,7 @@ class _Reading:
         self.parts = parts
         self.facts = facts
         self.prose = parts.own_words[:_PROSE]
+        self.programs = self._programs()
         self.mentions = self._mentions()
 
     def request(self, *, in_help_forum: bool) -> Request:
@@ -249,7 +250,7 @@ class _Reading:
         against = cues.other_weight(prose)
         if cues.is_about_text(prose) and not against:
             asks += 0.9
-        if self.mentions or self._programs():
+        if self.mentions or self.programs:
             asks += 0.4
         if self.parts.pictures and len(_LETTERS.findall(prose)) < 12:
             asks += 0.8
@@ -286,7 +287,7 @@ class _Reading:
         return strong + [mention.program for mention in found if mention.weak and mention.program not in strong]
 
     def _loader(self) -> str | None:
-        programs = self._programs()
+        programs = list(self.programs)
         by_name = self.reader.vocabulary.by_name
         if self.facts.loader:
             programs.append(by_name[self.facts.loader.value])
@@ -300,7 +301,7 @@ class _Reading:
         return self.facts.frontend.value if self.facts.frontend else None
 
     def _contradictions(self) -> tuple[Contradiction, ...]:
-        running = [program for program in self._programs() if program.kind == "loader" and program.rank == 1]
+        running = [program for program in self.programs if program.kind == "loader" and program.rank == 1]
         inside = {part for program in running for part in program.contains}
         different = tuple(dict.fromkeys(program.name for program in running if program.name not in inside))
         return (Contradiction("loader", different),) if len(different) > 1 else ()

@@ -7,6 +7,7 @@ from bot.intake.line_kinds import LineKinds
 from bot.intake.template import Template
 
 MAX_CHARACTERS = 60_000  # of a longer post only the beginning and the end are read
+MAX_LINE = 4_000
 MAX_FIELD = 400
 
 _FENCE = re.compile(r"^\s*(?:>\s*)*(?:```|~~~)\s*[\w+#.-]*\s*$")
@@ -19,7 +20,7 @@ _TITLE_TAG = re.compile(
 )
 _PICTURE = re.compile(
     r"!\[[^\]]*\]\([^)]*\)|<img\b[^>]*>|\[(?:图片|截图|image|screenshot|图)[^\]]*\]"
-    r"|\[[\w.-]+\.(?:png|jpe?g|webp|gif|bmp)\]|\S+\.(?:png|jpe?g|webp)\b",
+    r"|\[[\w.-]+\.(?:png|jpe?g|webp|gif|bmp)\]|(?<!\S)\S{1,200}?\.(?:png|jpe?g|webp)\b",
     re.I,
 )
 _FIELD = re.compile(r"^\s*(?:[-*•]\s*|\d+[.、)]\s*)?\**(?P<label>[^:：*\n]{1,40}?)\**\s*[:：]\**\s*(?P<value>.*)$")
@@ -69,7 +70,7 @@ class Splitter:
             if _FENCE.match(raw):
                 fenced = not fenced
                 continue
-            line = _QUOTE.sub("", raw)
+            line = _QUOTE.sub("", raw[:MAX_LINE])
             parts.pictures += len(_PICTURE.findall(line))
             line = _PICTURE.sub(" ", line) if not fenced else line
             stripped = line.strip()

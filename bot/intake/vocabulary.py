@@ -103,7 +103,7 @@ class Names:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        return re.compile("|".join(_bounded(word) for word in _longest_first(self._words)), re.IGNORECASE)
+        return _any_of(self._words)
 
     @cached_property
     def _fuzzy_words(self) -> list[str]:
@@ -156,8 +156,7 @@ class Names:
 
     @cached_property
     def _container_pattern(self) -> re.Pattern[str]:
-        words = _longest_first(self.vocabulary.containers)
-        return re.compile("|".join(_bounded(word) for word in words), re.IGNORECASE)
+        return _any_of(self.vocabulary.containers)
 
     def names_container(self, text: str) -> bool:
         """Whether docker or the like is spoken of."""
@@ -206,13 +205,9 @@ def _faults(vocabulary: Vocabulary) -> Iterator[Fault]:
                 yield Fault(_FILE, f"systems[{number}].patterns[{place}]", f"not a regular expression: {error}")
 
 
-def _longest_first(words: Iterable[str]) -> list[str]:
-    return sorted(words, key=len, reverse=True)
-
-
-def _bounded(word: str) -> str:
-    """`word` as a whole word where it is Latin; a digit may follow ("kbd1.88", "vllm0.6"), a letter may not."""
-    pattern = re.escape(word).replace(r"\ ", r"\s+")
-    if not _LATIN.match(word):
-        return pattern
-    return rf"(?<![a-z0-9_]){pattern}(?![a-z_])"
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Each word as a whole word where it is Latin; a digit may follow ("kbd1.88", "vllm0.6"), a letter may not."""
+    ordered = [re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True)]
+    latin = "|".join(word for word in ordered if _LATIN.match(word.lower()))
+    other = [word for word in ordered if not _LATIN.match(word.lower())]
+    return re.compile("|".join((rf"(?<![a-z0-9_])(?:{latin})(?![a-z_])", *other)), re.IGNORECASE)

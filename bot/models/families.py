@@ -207,6 +207,7 @@ class ModelNames:
                 self._with.setdefault(text, []).append(number)
         total = len(self._readings)
         self.weights = {text: _weight(text, log(total / count)) for text, count in counts.items()}
+        self._lacks = {text: (_lack(text, versioned=False), _lack(text, versioned=True)) for text in counts}
         self.words = [text for text in self.weights if text.isalpha() and len(text) > 3]
         self.leading = (self._leads | self._short) - self._common
         self._leading = [text for text in self._leads if text in self.weights and text not in self._common]
@@ -285,7 +286,7 @@ class ModelNames:
             else:
                 missing += weight
         versioned = any(token.kind in {"number", "coded", "lettered"} for token in asked.values())
-        lacking = sum(_lack(text, versioned=versioned) for text in texts - told)
+        lacking = sum(self._lacks[text][versioned] for text in texts - told)
         score = matched - 1.2 * missing - lacking
         share = matched / (matched + missing + lacking) if matched else 0.0
         if not self._distinctive(told, asked):

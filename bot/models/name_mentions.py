@@ -10,8 +10,8 @@ from bot.models.quant_names import read_quant
 
 _FILE = re.compile(
     r"(?:\"(?P<quoted>[^\"\n]{1,240}\.(?:gguf|ggml|safetensors|llamafile))\""
-    r"|(?P<file>(?:[A-Za-z]:[\\/]|~?/|\.{1,2}[\\/])?[\w.+\-\\/()\u4e00-\u9fff]*[\w)]\.(?:gguf|ggml|safetensors"
-    r"|llamafile|bin|pth)\b(?:-split-\w)?))"
+    r"|(?P<file>(?<![\w.+\-\\/])(?:[A-Za-z]:[\\/]|~?/|\.{1,2}[\\/])?[\w.+\-\\/()\u4e00-\u9fff]{0,240}[\w)]"
+    r"\.(?:gguf|ggml|safetensors|llamafile|bin|pth)\b(?:-split-\w)?))"
 )
 _LINK = re.compile(
     r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com|modelscope\.(?:cn|ai)"
@@ -19,7 +19,7 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _REPO = re.compile(r"(?<![\w./\\:@-])[A-Za-z][\w.-]{1,38}/[A-Za-z][\w.-]{2,95}(?::[A-Za-z][\w.-]*)?(?![\w/\\])")
-_OLLAMA = re.compile(r"(?<![\w./\\-])(?:[a-z][\w-]*/)?[a-z][a-z\d.-]{1,40}:(?:\d+(?:\.\d+)?[bm]|latest|e\db)[\w.-]*")
+_OLLAMA = re.compile(r"(?<![\w./\\-])(?:[a-z][\w-]{0,40}/)?[a-z][a-z\d.-]{1,40}:(?:\d+(?:\.\d+)?[bm]|latest|e\db)[\w.-]*")
 _NOT_A_REPO = re.compile(
     r"^(?:and|or|vllm-project|github|issues?|pull|blob|docs?|usr|bin|home|src|lib|api|v1|org|com|pytorch|rocm|nvidia/cuda|ghcr|docker)/|/(?:vllm|llama\.cpp|SillyTavern|koboldcpp|tabbyAPI|text-generation-webui|ollama|transformers|vllm-openai|cuda)(?::|$)",
     re.I,

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from bot.models.families import SOFT_WORDS, Guess, KnownModel, ModelNames, Token, known_models, size_of, tokens_of
@@ -138,15 +139,17 @@ def parse_name(text: str, known: ModelNames | None = None) -> ModelName:
 
     A name that nobody knows comes back as written when it looks like a model's, else with `base` None.
     """
-    known = known or known_models()
-    cleaned = _cleaned(text)
+    return replace(_read(_cleaned(text), known or known_models()), text=text)
+
+
+@lru_cache(maxsize=2048)  # the same name stands many times in one log
+def _read(cleaned: str, known: ModelNames) -> ModelName:
     if kind := _other_kind(cleaned):
-        return ModelName(text, kind=kind, confidence=0.9)
+        return ModelName(cleaned, kind=kind, confidence=0.9)
     if _SPEECH.search(cleaned):
-        return ModelName(text, confidence=0.5)
+        return ModelName(cleaned, confidence=0.5)
     written = taken_apart(cleaned)
-    name = _named(written, known) if written.is_name else _talked(written, known)
-    return replace(name, text=text)
+    return _named(written, known) if written.is_name else _talked(written, known)
 
 
 def _cleaned(text: str) -> str:
