@@ -46,6 +46,9 @@ def show(answer: Answer, console: Console | None = None, *, details: bool = True
     console = console or make_console()
     style = STYLES[answer.tone]
     blocks = answer.blocks + (answer.details if details else ())
+    if not blocks:
+        console.print(RichText(answer.title, style=f"bold {style}"))
+        return
     body = Group(*_with_gaps(render(block, console.width - 6) for block in blocks))
     console.print(Panel(body, title=RichText(answer.title, style=f"bold {style}"), border_style=style, padding=(1, 2)))
 

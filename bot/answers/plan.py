@@ -207,12 +207,17 @@ def _ram_rule(plan: Plan) -> Text:
 def _saver(plan: Plan) -> Text:
     saver = plan.cache_saver
     assert saver is not None
-    mark = MARKS[saver.verdict]
-    if saver.verdict == plan.verdict:
+    if saver.verdict != plan.verdict:
+        mark = MARKS[saver.verdict]
+        return Text(f"With a q8_0 KV cache: {mark.en}.", f"KV 缓存用 q8_0 的话：{mark.zh}。")
+    if experts := saver.settings.experts_on_host:
         return Text(
-            f"With a q8_0 KV cache {saver.gpu_layers} layers fit.", f"KV 缓存用 q8_0 的话，能放 {saver.gpu_layers} 层。"
+            f"With a q8_0 KV cache the experts of only {experts} layers go to RAM.",
+            f"KV 缓存用 q8_0 的话，只有 {experts} 层的专家要放内存。",
         )
-    return Text(f"With a q8_0 KV cache: {mark.en}.", f"KV 缓存用 q8_0 的话：{mark.zh}。")
+    return Text(
+        f"With a q8_0 KV cache {saver.gpu_layers} layers fit.", f"KV 缓存用 q8_0 的话，能放 {saver.gpu_layers} 层。"
+    )
 
 
 def _rounded(speed: float) -> str:
