@@ -1,5 +1,6 @@
 """What every sub-command shares: the language option, reading input, writing JSON."""
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -48,9 +49,22 @@ def json_lines() -> Iterator[dict[str, Any]]:
         if not raw.strip():
             continue
         try:
-            yield msgspec.json.decode(raw, type=dict[str, Any])
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            yield _json_object(raw)
+        except (ValueError, msgspec.DecodeError) as error:
             raise UserError(
                 f"Line {number} of the input is not a JSON object: {error}",
                 f"输入的第 {number} 行不是 JSON 对象：{error}",
             ) from error
+
+
+def _json_object(raw: bytes) -> dict[str, Any]:
+    """The object in one line; lone surrogates, which msgspec refuses, are let pass."""
+    try:
+        return msgspec.json.decode(raw, type=dict[str, Any])
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        decoded = json.loads(raw)
+        if not isinstance(decoded, dict):
+            raise
+        return decoded

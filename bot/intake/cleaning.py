@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from bot.intake.lines import Level, Line
 
-MAX_CHARACTERS = 2_000_000  # of a longer text the first and the last half of this are read
+MAX_CHARACTERS = 4_200_000  # of a longer text the first and the last half of this are read
 MAX_LINE = 2_000  # characters; a longer line is cut into pieces that keep its number
-MAX_LINES = 60_000
+MAX_LINES = 150_000
 MAX_JOINED = 4  # original lines that one hard-wrapped line may span
 _NARROWEST, _WIDEST = 60, 250  # columns of a terminal
 _USUAL_WIDTHS = (79, 80, 100, 119, 120)

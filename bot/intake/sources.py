@@ -242,7 +242,9 @@ def _head_and_tail_bytes(content: bytes, size: int) -> bytes:
         return content
     half = size // 2 & ~3  # whole code units of UTF-16 and UTF-32
     tail_start = (len(content) - half) & ~3
-    return content[:half] + b"\n" * 4 + content[tail_start:]
+    line_end = b"\n\x00" if content[1:200:2].count(0) > 50 else b"\n"  # UTF-16 of a log is half zeros
+    omitted = max(content.count(line_end, half, tail_start), 4)
+    return content[:half] + line_end * omitted + content[tail_start:]
 
 
 def _head_and_tail(text: str, size: int) -> tuple[str, int]:

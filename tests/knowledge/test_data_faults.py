@@ -72,7 +72,7 @@ def test_a_sound_file_is_loaded(root: Path) -> None:
         ({"signatures": [{"text": "abc", "weight": 2}]}, "signatures[0].weight: 2 is out of range; write at most 1"),
         ({"examples": [{"text": "ENOSPC"}]}, "examples: needs at least 2 entries, has 1"),
         ({"id": "Disk Full"}, "id: 'Disk Full' has the wrong form; write Unique; the file is named <id>.yaml"),
-        ({"id": "disk"}, "id: is 'disk' but the file is named 'disk-full'; make them the same"),
+        ({"id": "disk"}, "id: is 'disk' but the file is named 'disk-full'"),
         ({"class": "disk-fill"}, "class: 'disk-fill' is not in classes.yaml; did you mean 'disk-full'?"),
         ({"signatures": ["{port:nmber} busy"]}, "signatures[0].text: {port:nmber}: unknown kind; did you mean 'number'?"),
         ({"signatures": ["{a} {b}"]}, "signatures[0].text: has no words of its own"),
