@@ -14,6 +14,7 @@ from bot.errors import UserError
 from bot.intake.facts import Fact, Facts
 from bot.intake.sources import Picture, Source, read_sources
 
+_WANTED = ("system", "loader", "model", "quant")  # points of the question template that a log may answer
 _LARGEST = 256 * 1024 * 1024  # bytes of one file that are read at all
 
 
@@ -28,17 +29,14 @@ def diagnose(files: tuple[str, ...], loader: str | None, language: str | None, a
     clinic = Clinic()
     if as_jsonl:
         for number, case in enumerate(json_lines(), start=1):
-            write_json(
-                _document(case.get("id"), clinic.diagnose(_text(case, number), loader=case.get("loader") or loader))
-            )
+            write_json(_document(case.get("id"), _text(case, number), case.get("loader") or loader, clinic))
         return
     sources = [source for name in files or ("-",) for source in _sources(name)]
-    consultations = [(source.name, clinic.diagnose(source.text, loader=loader)) for source in sources]
     if as_json:
-        documents = [_document(name, consultation) for name, consultation in consultations]
+        documents = [_document(source.name, source.text, loader, clinic) for source in sources]
         write_json(documents[0] if len(documents) == 1 else documents)
         return
-    _show(consultations, language)
+    _show([(source.name, clinic.diagnose(source.text, loader=loader)) for source in sources], language)
 
 
 def _show(consultations: list[tuple[str, Consultation]], language: str | None) -> None:
@@ -83,8 +81,10 @@ def _text(case: dict[str, Any], number: int) -> str:
     return text
 
 
-def _document(id_: Any, consultation: Consultation) -> dict[str, Any]:
+def _document(id_: Any, text: str, loader: str | None, clinic: Clinic) -> dict[str, Any]:
     """The JSON contract of `wenzhen diagnose`."""
+    consultation = clinic.diagnose(text, loader=loader)
+    request = clinic.triage(text, in_help_forum=True)
     return {
         "id": id_,
         "matches": [
@@ -98,7 +98,7 @@ def _document(id_: Any, consultation: Consultation) -> dict[str, Any]:
             for finding in consultation.diagnosis.findings
         ],
         "facts": _facts(consultation.facts),
-        "missing": [],
+        "missing": list(request.missing(clinic.reader.template)),
         "redactions": len(consultation.masked),
     }
 
