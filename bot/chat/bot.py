@@ -36,6 +36,7 @@ from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 HOUR = 3600.0
+CLOSING_SECONDS = 8.0  # what has been begun may take this long when the bot is told to stop
 CHART_NAME = "memory.png"
 KNOWLEDGE_ROUND = 10.0  # seconds between looks for changed knowledge
 REMINDER_ROUND = 60.0  # seconds between looks for due reminders
@@ -81,6 +82,7 @@ class Wenzhen(commands.AutoShardedBot):
         self.presses: dict[str, Handler] = {}
         self.forms: dict[str, Handler] = {}
         self._chores: list[asyncio.Task[None]] = []
+        self._is_closing = False
         self._knowledge_time: tuple[int, float] | None = None
 
     async def setup_hook(self) -> None:
@@ -111,9 +113,15 @@ class Wenzhen(commands.AutoShardedBot):
             known.update(new)
 
     async def close(self) -> None:
+        """Takes nothing new, lets what has been begun end (for some seconds), then goes."""
+        if self._is_closing:
+            return
+        self._is_closing = True
         for chore in self._chores:
             chore.cancel()
         await asyncio.gather(*self._chores, return_exceptions=True)
+        if begun := [task for task in asyncio.all_tasks() if _is_work(task)]:
+            await asyncio.wait(begun, timeout=CLOSING_SECONDS)
         await self.workers.close()
         await super().close()
 
@@ -127,7 +135,7 @@ class Wenzhen(commands.AutoShardedBot):
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Every message comes by here; nearly all are none of the bot's business, so that is decided first."""
-        if message.author.bot or message.webhook_id or message.flags.is_crossposted:
+        if message.author.bot or message.webhook_id or message.flags.is_crossposted or self._is_closing:
             return
         await self.watch.on_any_message(message)
 
@@ -170,6 +178,13 @@ class Wenzhen(commands.AutoShardedBot):
             Retention(answers=config.answer_days, feedback=config.feedback_days, unknown=config.unknown_days)
         )
         log.info("purged %d records", gone)
+
+
+def _is_work(task: "asyncio.Task[Any]") -> bool:
+    """Whether a task answers an event, a command, a button or a form; discord.py names them so."""
+    return task is not asyncio.current_task() and task.get_name().startswith(
+        ("discord.py: on_", "CommandTree-invoker", "discord-ui-")
+    )
 
 
 def _newest(root: Path) -> tuple[int, float]:

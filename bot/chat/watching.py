@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
@@ -63,6 +64,7 @@ class Watching:
         self._store = bot.store
         self._followed: dict[int, int] = {}  # request -> author
         self._part_of: dict[int, int] = {}  # message of the author -> request
+        self._being_read: dict[int, asyncio.Future[None]] = {}
         self._by_message: dict[int, int] = {}  # the bot's message -> request
         self._last_by: dict[tuple[int, int], tuple[int, float]] = {}  # channel, author -> request, time
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -154,8 +156,20 @@ class Watching:
             if request is not None:
                 await self._add(request, message, settings)
 
+    @contextmanager
+    def reading(self, message_id: int) -> Iterator[None]:
+        """While a message is read: should it be deleted meanwhile, the deletion waits for the end."""
+        done = self._being_read[message_id] = asyncio.get_running_loop().create_future()
+        try:
+            yield
+        finally:
+            self._being_read.pop(message_id, None)
+            done.set_result(None)
+
     async def on_delete(self, message_id: int) -> None:
         """The opening message was deleted: the bot withdraws. Another message: what it told is forgotten."""
+        if (done := self._being_read.get(message_id)) is not None:
+            await done
         if message_id in self._followed:
             await self._withdraw(message_id)
         elif (id_ := self._part_of.get(message_id)) is not None:

@@ -105,6 +105,10 @@ _add(
         "Something went wrong while reading this. Please try once more; if it happens again, send a smaller part.",
         "读取时出了点问题。请再试一次；如果还不行，请只发一小部分。",
     ),
+    restarting=(
+        "I am just being restarted. Please try again in a minute.",
+        "我正在重启，请一分钟后再试。",
+    ),
     slow_down=(
         "That was quick! Please wait {seconds} s before the next one.",
         "太快啦！请等 {seconds} 秒再试。",

@@ -43,6 +43,13 @@ class WorkerDiedError(UserError):
         super().__init__(WORDS["worker_died"].en, WORDS["worker_died"].zh)
 
 
+class ClosingError(UserError):
+    """The bot is about to stop."""
+
+    def __init__(self) -> None:
+        super().__init__(WORDS["restarting"].en, WORDS["restarting"].zh)
+
+
 class Workers:
     """Runs `job(clinic, *args)` elsewhere. `clinic` is the one in this process, for what is quick."""
 
@@ -56,6 +63,7 @@ class Workers:
         self._free: asyncio.Queue[_Slot] = asyncio.Queue()
         self._waiting = 0
         self._reloading = asyncio.Lock()
+        self._is_closed = False
 
     @property
     def waiting(self) -> int:
@@ -67,12 +75,16 @@ class Workers:
         self._adopt(await self._started())
 
     async def close(self) -> None:
+        """Ends all workers; whoever still waits for one is told."""
+        self._is_closed = True
         slots, self._slots = self._slots, []
         for slot in slots:
             slot.kill()
 
     async def run(self, job: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of a job. Raises BusyError, TooLongError, WorkerDiedError, or what the job raises."""
+        if self._is_closed:
+            raise ClosingError
         if self._free.empty() and self._waiting >= self._queue:
             raise BusyError
         self._waiting += 1

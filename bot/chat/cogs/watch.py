@@ -1,5 +1,8 @@
 """Events of messages and threads, the menu "Ask for missing info", and /template."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -23,6 +26,16 @@ if TYPE_CHECKING:
     from bot.chat.bot import Wenzhen
 
 Interaction = discord.Interaction[Any]
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def suppressed() -> Iterator[None]:
+    """Nobody asked, so nobody is told when the bot is too busy; the next message of the author is read again."""
+    try:
+        yield
+    except UserError as error:
+        log.info("a request was not read: %s", error)
 
 
 class Watch(commands.Cog):
@@ -41,9 +54,10 @@ class Watch(commands.Cog):
             await self._diagnose.on_message(message)
         elif message.guild is not None and self.bot.config.message_content:
             settings = self.bot.store.settings.known(message.guild.id)
-            if settings is None:
-                settings = await self.bot.store.settings.get(message.guild.id)
-            if watching.root_of(message, settings) is not None:
+            if settings is not None and watching.root_of(message, settings) is None:
+                return
+            with watching.reading(message.id), suppressed():
+                settings = settings or await self.bot.store.settings.get(message.guild.id)
                 await watching.on_message(message, settings)
 
     @commands.Cog.listener()
@@ -51,7 +65,8 @@ class Watch(commands.Cog):
         message = payload.message
         if payload.guild_id is None or message.author.bot or not self.bot.config.message_content:
             return
-        await self.bot.watching.on_edit(message, await self.bot.store.settings.get(payload.guild_id))
+        with suppressed():
+            await self.bot.watching.on_edit(message, await self.bot.store.settings.get(payload.guild_id))
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:

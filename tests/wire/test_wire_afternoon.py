@@ -1,0 +1,214 @@
+"""A busy afternoon in a help forum: posts, edits, replies, deletions, restarts and a gateway drop, over real sockets.
+
+Every step is also played on a small model of what should be seen; at the end both must agree.
+"""
+
+import asyncio
+import gc
+import json
+import random
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from discord_checker import shown_text
+from local_discord import Guild, LocalDiscord, user
+from tiny_clinic import LOG, UNKNOWN_LOG, TinyClinic
+
+from bot.chat.ports import Clinic
+from bot.chat.practice import open_practice
+from bot.chat.request_state import Part as StatePart
+from bot.chat.request_state import State, summary
+from bot.chat.wording import POINTS
+from bot.data import knowledge_root
+from bot.store.settings import DEFAULT_POINTS
+
+pytest_plugins = ("wire_fixtures",)
+
+HOME = Guild(2 << 22)
+POSTS = 500
+REAL_POSTS = Path(__file__).resolve().parents[3] / "shared" / "requests" / "posts.jsonl"
+MEGABYTES_ALLOWED = 60  # growth of the whole process, the local Discord's own records included
+
+SYSTEMS = ("Windows 11", "Ubuntu", "macOS", "")
+LOADERS = ("koboldcpp", "ollama", "vllm", "")
+MODELS = ("Qwen2.5-32B Q5_K_M", "llama3 AWQ", "Qwen2.5-7B", "")
+DEEDS = ("I clicked launch", "I ran it", "")
+LOGS = (LOG, UNKNOWN_LOG, "")
+TALK = ("help, it crashes?", "求助，一启动就崩溃", "why does it fail?", "look at my nice picture")
+
+
+def sentence(chance: random.Random) -> str:
+    parts = [chance.choice(choices) for choices in (TALK, SYSTEMS, LOADERS, MODELS, DEEDS)]
+    return ". ".join(part for part in parts if part) + "\n" + chance.choices(LOGS, (1, 1, 4))[0]
+
+
+@dataclass
+class Post:
+    """The model of one post: what its author has written, and whether the bot's message should stand there."""
+
+    author: dict[str, Any]
+    texts: dict[int, str] = field(default_factory=dict)  # message -> text
+    has_message: bool = False
+    is_gone: bool = False
+
+    def happened(self, clinic: Clinic, *, is_start: bool = False) -> None:
+        """Follows a change, as the bot should."""
+        read = State(parts={str(id_): StatePart(told=clinic.read_request(text)) for id_, text in self.texts.items()})
+        told = summary(read).told
+        known = any(sign in text.lower() for text in self.texts.values() for sign in ("no space left",))
+        if is_start and not (told.is_help_request or known):
+            self.is_gone = True  # not followed
+        if self.is_gone:
+            self.has_message = False
+        elif clinic.missing(told, DEFAULT_POINTS) or known:
+            self.has_message = True
+
+    def missing(self, clinic: Clinic) -> set[str]:
+        parts = {str(id_): StatePart(told=clinic.read_request(text)) for id_, text in self.texts.items()}
+        return set(clinic.missing(summary(State(parts=parts)).told, DEFAULT_POINTS))
+
+
+class Afternoon:
+    """Plays the script on the local Discord and on the model."""
+
+    def __init__(self, local: LocalDiscord, seed: int) -> None:
+        self.local = local
+        self.chance = random.Random(seed)
+        self.model = TinyClinic()
+        self.posts: dict[int, Post] = {}
+
+    async def some(self, number: int) -> None:
+        """So many new posts, and things that happen to older ones in between."""
+        for _ in range(number):
+            await self.new_post()
+            for _ in range(self.chance.randrange(3)):
+                await self.something_happens()
+
+    async def new_post(self) -> None:
+        author = user(10_000 + len(self.posts) % 200, "somebody")
+        text = sentence(self.chance)
+        id_ = await self.local.post(HOME, author, text)
+        post = self.posts[id_] = Post(author, {id_: text})
+        post.happened(self.model, is_start=True)
+
+    async def something_happens(self) -> None:
+        id_ = self.chance.choice([id_ for id_, post in self.posts.items() if id_ in post.texts])
+        post = self.posts[id_]
+        what = self.chance.choices(
+            ("reply", "edit", "delete reply", "delete post", "stranger", "twice"), (6, 4, 1, 1, 3, 2)
+        )[0]
+        replies = [key for key in post.texts if key != id_]
+        if what == "reply":
+            text = sentence(self.chance)
+            message = await self.local.say(HOME, post.author, id_, text)
+            post.texts[int(message["id"])] = text
+        elif what == "edit":
+            text = f"help? {sentence(self.chance)}"
+            if post.is_gone:
+                return
+            await self.local.edit(HOME, id_, id_, text)
+            post.texts[id_] = text
+        elif what == "delete reply" and replies:
+            await self.local.delete(HOME, id_, replies[0])
+            del post.texts[replies[0]]
+        elif what == "delete post":
+            await self.local.delete(HOME, id_, id_)
+            del post.texts[id_]
+            post.is_gone = True
+        elif what == "stranger":
+            await self.local.say(HOME, user(5, "stranger"), id_, f"I have that too, on Windows 11 with ollama. {LOG}")
+            return
+        else:  # delivered again, as after a reconnect
+            await self.local.dispatch("MESSAGE_CREATE", self.local.messages[id_][id_], HOME)
+            return
+        post.happened(self.model)
+
+    def disagreements(self) -> Iterator[str]:
+        """Where Discord shows something else than the model says."""
+        for id_, post in self.posts.items():
+            sent = self.local.sent_by_bot(id_)
+            if len(sent) != int(post.has_message):
+                yield f"post {id_}: {len(sent)} messages, {int(post.has_message)} expected: {post}"
+            elif sent:
+                text = shown_text(sent[0]["components"])
+                asked = {
+                    point for point, name in POINTS.items() if f"- **{name.en}**" in text or f"- **{name.zh}**" in text
+                }
+                if asked != post.missing(self.model):
+                    yield f"post {id_}: asks for {asked}, {post.missing(self.model)} expected"
+
+    async def settled(self, seconds: float = 8.0) -> None:
+        """Waits until all is as it should be."""
+        for _ in range(int(seconds * 10)):
+            if next(self.disagreements(), None) is None:
+                return
+            await asyncio.sleep(0.1)
+        assert list(self.disagreements()) == []
+
+
+def megabytes() -> float:
+    gc.collect()
+    return float(psutil.Process().memory_info().rss) / 2**20
+
+
+@pytest.mark.slow
+async def test_an_afternoon_in_the_forum(running: Any) -> None:
+    clinic = TinyClinic()
+    async with LocalDiscord() as local:
+        afternoon = Afternoon(local, seed=7)
+        quarter = POSTS // 4
+        async with running(clinic, local):
+            await afternoon.some(quarter)
+            await afternoon.settled()
+        async with running(clinic, local):  # first restart
+            await afternoon.some(quarter)
+            await afternoon.settled()
+            before = megabytes()
+            await local.cut()  # the gateway drops; what happens meanwhile comes with the resume
+            await afternoon.some(quarter)
+            await afternoon.settled()
+        async with running(clinic, local) as bot:  # second restart
+            await afternoon.some(POSTS - 3 * quarter)
+            await afternoon.settled()
+            after = megabytes()
+            kept = bot._connection._view_store
+            assert (len(kept._views), len(kept._modals)) == (0, 0)
+        assert list(afternoon.disagreements()) == []
+        assert len(afternoon.posts) == POSTS
+        assert local.violations == []
+        assert after - before < MEGABYTES_ALLOWED
+
+
+@pytest.mark.slow
+async def test_an_afternoon_of_real_requests(running: Any) -> None:
+    """Real posts and the real clinic: never two messages, never an error, whatever people write."""
+    if not REAL_POSTS.exists():
+        pytest.skip("no real requests at hand")
+    texts = [json.loads(line)["text"] for line in REAL_POSTS.read_text(encoding="utf-8").splitlines()]
+    chance = random.Random(3)
+    practice = open_practice(knowledge_root())
+    async with LocalDiscord() as local, AsyncExitStack() as stack:
+        bot = await stack.enter_async_context(running(practice, local))
+        threads = []
+        for number in range(POSTS):
+            text = chance.choice(texts)[:4000]
+            threads.append(await local.post(HOME, user(10_000 + number, "somebody"), text))
+            if number % 5 == 0:
+                await local.edit(HOME, threads[-1], threads[-1], f"{text}\nWindows 11"[:4000])
+            if number == POSTS // 2:
+                await local.cut()
+            if number % 25 == 0:
+                await asyncio.sleep(0)
+        async with asyncio.timeout(120):
+            while any([await bot.store.requests.get(thread) is None for thread in threads[-5:]]):
+                await asyncio.sleep(0.2)
+        await asyncio.sleep(1)
+        counts = [len(local.sent_by_bot(thread)) for thread in threads]
+        assert max(counts) == 1
+        assert sum(counts) > POSTS // 4
+        assert local.violations == []
