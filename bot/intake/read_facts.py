@@ -1,6 +1,7 @@
 """Facts out of a log: which system, loader, model, card, memory and settings it speaks of, and in which line."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,12 +12,15 @@ from bot.intake.vocabulary import Names, Program, leading_program, names
 
 _HITS = 12  # lines looked at closely per anchor; what is printed more often repeats itself
 _MOST_CARDS = 16
+_LONG = 500  # lines from which on repetitions are worth looking for
+_NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 
 
 class _Log:
     """The lines as one text, so that literal anchors are found at the speed of `str.find`."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
+        lines = _without_repeats(lines)
         self.lines = lines
         self.starts: list[int] = []
         position = 0
@@ -38,6 +42,21 @@ class _Log:
             index = self.line_at(position)
             yield index
             position = self.starts[index] if backwards else self.starts[index] + len(self.lines[index].text) + 1
+
+
+def _without_repeats(lines: Sequence[Line]) -> Sequence[Line]:
+    """A long log without the middle of what it prints again and again with other numbers."""
+    if len(lines) < _LONG:
+        return lines
+    seen: Counter[str] = Counter()
+    shapes = [line.text.translate(_NO_DIGITS) for line in lines]
+    totals = Counter(shapes)
+    kept = []
+    for line, shape in zip(lines, shapes, strict=True):
+        seen[shape] += 1
+        if seen[shape] <= _HITS or seen[shape] == totals[shape]:
+            kept.append(line)
+    return kept
 
 
 def read_facts(lines: Sequence[Line], vocabulary: Names | None = None) -> Facts:

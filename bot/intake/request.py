@@ -72,7 +72,8 @@ _RAM = re.compile(
 )
 _CARD_SIZE = re.compile(r"^\s*(?:显卡)?\s*[(（]?\s*(\d{1,3})\s*(g(?:i?b)?)(?![a-z])", re.I)
 _CONTEXT = re.compile(
-    r"(?:上下文|ctx|context(?: size| length)?|-c|max-model-len)\s*(?:拉|开|设|调|填)?(?:的|到|了|成|为|是)?\s*[:：=]?\s*"
+    r"(?:上下文|ctx|context(?: size| length)?|-c|max-model-len)\s*(?:拉|开|设|调|填)?(?:的|到|了|成|为|是)?"
+    r"\s*[:：=]?\s*"
     r"(\d{1,3}(?:\.\d)?k|\d{3,7})(?!\d)|(\d{1,4}k|\d{4,7})\s*(?:的)?(?:上下文|ctx|context)",
     re.I,
 )
@@ -196,6 +197,7 @@ class _Reading:
         self.facts = facts
         self.prose = parts.own_words[:_PROSE]
         self.programs = self._programs()
+        self.in_words: list[NameMention] = []
         self.mentions = self._mentions()
 
     def request(self, *, in_help_forum: bool) -> Request:
@@ -315,7 +317,8 @@ class _Reading:
         mentions: list[NameMention] = []
         if told := self.parts.fields.get("model"):
             mentions += find_names(told)
-        mentions += [mention for mention in find_names(self.prose) if not _is_template(self.prose, mention)]
+        self.in_words = [mention for mention in find_names(self.prose) if not _is_template(self.prose, mention)]
+        mentions += self.in_words
         commands = "\n".join(self.parts.commands)[:4000]
         mentions += find_names(commands)
         return mentions
@@ -331,7 +334,7 @@ class _Reading:
 
     def _quant(self) -> str | None:
         field = read_quant(self.parts.fields.get("quant", "")).told
-        in_words = field or _joined_quants(self.prose)
+        in_words = field or self._quant_of_the_model() or _joined_quants(self.prose)
         if in_words:
             return in_words
         commands = "\n".join(self.parts.commands)
@@ -342,6 +345,14 @@ class _Reading:
         if quants:
             return (smaller or quants)[0]
         return self.facts.quant.value if self.facts.quant else None
+
+    def _quant_of_the_model(self) -> str | None:
+        """The quantization that stands right behind the model's name: "qwen2.5 14b q5_k_m, q4 fails too"."""
+        best = max(self.in_words, key=lambda mention: _precision(mention.name.told or ""), default=None)
+        if best is None:
+            return None
+        behind = re.split(r"[\n，,。;；]", self.prose[best.end : best.end + 24])[0]
+        return best.name.quant_told or _joined_quants(behind)
 
     def _steps(self) -> str | None:
         if self.parts.commands:

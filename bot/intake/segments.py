@@ -25,7 +25,9 @@ _PICTURE = re.compile(
 )
 _FIELD = re.compile(r"^\s*(?:[-*•]\s*|\d+[.、)]\s*)?\**(?P<label>[^:：*\n]{1,40}?)\**\s*[:：]\**\s*(?P<value>.*)$")
 
-_TOLD_COMMAND = re.compile(r"\s(?:gives|says|fails|shows|returns|throws|prints|errors?|doesn't|does not|hangs|stops)\b|[？?]\s*$", re.I)
+_TOLD_COMMAND = re.compile(
+    r"\s(?:gives|says|fails|shows|returns|throws|prints|errors?|doesn't|does not|hangs|stops)\b|[？?]\s*$", re.I
+)
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 

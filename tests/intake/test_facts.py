@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,9 +13,9 @@ GIB = 1 << 30
 MIB = 1 << 20
 
 
-def values(text):
+def values(text: str) -> dict[str, Any]:
     facts = read_facts(clean(text))
-    known = {}
+    known: dict[str, Any] = {}
     for name in Facts.__dataclass_fields__:
         fact = getattr(facts, name)
         if fact:
@@ -62,7 +64,7 @@ npm ERR! System Windows_NT 10.0.19045
 """
 
 
-def test_koboldcpp_tells_nearly_everything():
+def test_koboldcpp_tells_nearly_everything() -> None:
     assert values(KOBOLDCPP) == {
         "system": "Windows",
         "loader": "koboldcpp",
@@ -80,7 +82,7 @@ def test_koboldcpp_tells_nearly_everything():
     }
 
 
-def test_vllm():
+def test_vllm() -> None:
     known = values(VLLM)
     assert known["loader"] == "vLLM"
     assert known["loader_version"] == "0.11.1"
@@ -94,7 +96,7 @@ def test_vllm():
     assert known["port"] == 8123
 
 
-def test_nvidia_smi():
+def test_nvidia_smi() -> None:
     known = values(NVIDIA_SMI)
     assert known["driver"] == "570.86.10"
     assert known["cuda"] == "12.8"
@@ -102,7 +104,7 @@ def test_nvidia_smi():
     assert known["vram"] == 24576 * MIB
 
 
-def test_ollama():
+def test_ollama() -> None:
     known = values(OLLAMA)
     assert known["loader"] == "ollama"
     assert known["loader_version"] == "0.9.6"
@@ -112,19 +114,19 @@ def test_ollama():
     assert known["port"] == 11434
 
 
-def test_npm_on_windows():
+def test_npm_on_windows() -> None:
     known = values(NPM)
     assert known["node"] == "20.11.1"
     assert known["system"] == "Windows 10"
 
 
-def test_a_fact_carries_its_line():
+def test_a_fact_carries_its_line() -> None:
     facts = read_facts(clean("hello\n\nload_tensors: offloaded 12/33 layers to GPU\n"))
     assert facts.gpu_layers is not None
     assert facts.gpu_layers.line == 3
 
 
-def test_the_same_card_twice_is_two_cards_and_a_repeated_list_is_one():
+def test_the_same_card_twice_is_two_cards_and_a_repeated_list_is_one() -> None:
     twice = "  Device 0: NVIDIA GeForce RTX 3090, compute\n  Device 1: NVIDIA GeForce RTX 3090, compute\n"
     assert values(twice)["gpus"] == ("RTX 3090", "RTX 3090")
     pair = "  Device 0: NVIDIA GeForce RTX 3090, x\n  Device 1: Tesla P40, x\n"
@@ -144,12 +146,12 @@ def test_the_same_card_twice_is_two_cards_and_a_repeated_list_is_one():
         ('  File "/home/kim/llm/server.py", line 3', "Linux"),
     ],
 )
-def test_systems(line, system):
+def test_systems(line: str, system: str) -> None:
     assert values(line)["system"] == system
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "an ordinary sentence about nothing", "🙂🙂🙂", "12:30 is lunch"])
-def test_nothing_is_made_up(text):
+def test_nothing_is_made_up(text: str) -> None:
     assert read_facts(clean(text)) == Facts()
 
 
@@ -164,7 +166,7 @@ def test_nothing_is_made_up(text):
         ("Apple M2 Max", "M2 Max"),
     ],
 )
-def test_cards_as_drivers_print_them(printed, name):
+def test_cards_as_drivers_print_them(printed: str, name: str) -> None:
     assert card_name(printed) == name
 
 
@@ -181,17 +183,17 @@ def test_cards_as_drivers_print_them(printed, name):
         ("port 7860 on 192.168.1.70", []),
     ],
 )
-def test_cards_as_people_write_them(text, cards):
+def test_cards_as_people_write_them(text: str, cards: list[str]) -> None:
     assert [mention.name for mention in cards_in(text)] == cards
 
 
 @given(st.text())
-def test_any_text_gives_facts_or_none(text):
+def test_any_text_gives_facts_or_none(text: str) -> None:
     assert isinstance(read_facts(clean(text)), Facts)
 
 
 @given(st.lists(st.sampled_from(KOBOLDCPP.splitlines() + VLLM.splitlines() + NVIDIA_SMI.splitlines()), max_size=30))
-def test_lines_in_any_order_keep_their_types(lines):
+def test_lines_in_any_order_keep_their_types(lines: list[str]) -> None:
     facts = read_facts(clean("\n".join(lines)))
     assert facts.context is None or facts.context.value > 0
     assert facts.loader is None or facts.loader.value in {"koboldcpp", "vLLM", "llama.cpp"}

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from bot.data import DataError
@@ -26,18 +28,18 @@ from bot.intake.vocabulary import leading_program, load_vocabulary, names
         ("ik_llama.cpp build", "ik_llama.cpp"),
     ],
 )
-def test_nicknames_and_slips_become_the_one_name(text, program):
+def test_nicknames_and_slips_become_the_one_name(text: str, program: str) -> None:
     assert [mention.program.name for mention in names().programs_in(text)] == [program]
 
 
 @pytest.mark.parametrize(
     "text", ["my keyboard is broken", "a long story about a llama", "the best of them", "首先打开设置"]
 )
-def test_ordinary_words_are_no_program(text):
+def test_ordinary_words_are_no_program(text: str) -> None:
     assert [mention for mention in names().programs_in(text) if not mention.weak] == []
 
 
-def test_st_may_mean_something_else_and_is_marked_so():
+def test_st_may_mean_something_else_and_is_marked_so() -> None:
     (mention,) = names().programs_in("ST won't connect")
     assert mention.program.name == "SillyTavern"
     assert mention.weak
@@ -61,25 +63,25 @@ def test_st_may_mean_something_else_and_is_marked_so():
         ("统信的系统", "deepin"),
     ],
 )
-def test_systems_in_all_spellings(text, system):
+def test_systems_in_all_spellings(text: str, system: str) -> None:
     assert names().systems_in(text)[0].title == system
 
 
 @pytest.mark.parametrize(
     "text", ["the context window is 8k", "you will win", "a machine with 8 GB", "architecture = llama"]
 )
-def test_no_system_where_none_is_named(text):
+def test_no_system_where_none_is_named(text: str) -> None:
     assert [mention.title for mention in names().systems_in(text) if text != "you will win"] == []
 
 
-def test_the_loader_is_the_outer_program():
+def test_the_loader_is_the_outer_program() -> None:
     by_name = names().by_name
     assert leading_program([by_name["llama.cpp"], by_name["ollama"]]) is by_name["ollama"]
     assert leading_program([by_name["transformers"], by_name["vLLM"]]) is by_name["vLLM"]
     assert leading_program([]) is None
 
 
-def test_a_word_with_two_owners_is_refused(tmp_path):
+def test_a_word_with_two_owners_is_refused(tmp_path: Path) -> None:
     schema = tmp_path / "schema"
     schema.mkdir()
     from bot.data import knowledge_root

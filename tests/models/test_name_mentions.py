@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.models.name_mentions import find_names
 
 
-def told(text):
+def told(text: str) -> list[tuple[str, str | None, str | None]]:
     return [(text[m.start : m.end], m.name.told, m.name.quant_told) for m in find_names(text)]
 
 
@@ -25,7 +25,7 @@ def told(text):
         ("来自 https://hf-mirror.com/zai-org/GLM-4-9B-0414 的", "GLM-4-9B-0414"),
     ],
 )
-def test_models_in_running_text(text, name):
+def test_models_in_running_text(text: str, name: str) -> None:
     assert [mention[1] for mention in told(text)] == [name]
 
 
@@ -43,17 +43,17 @@ def test_models_in_running_text(text, name):
         "",
     ],
 )
-def test_text_that_names_no_model(text):
+def test_text_that_names_no_model(text: str) -> None:
     assert told(text) == []
 
 
-def test_a_file_is_one_mention_with_its_quantization():
+def test_a_file_is_one_mention_with_its_quantization() -> None:
     assert told("./main -m ./models/mistral-7b-instruct-v0.1.Q3_K_M.gguf -n 300") == [
         ("./models/mistral-7b-instruct-v0.1.Q3_K_M.gguf", "Mistral-7B-Instruct-v0.1", "Q3_K_M")
     ]
 
 
 @given(st.text(alphabet=st.sampled_from("qwen2.5 -/:\\llama千问的b4_k"), max_size=120))
-def test_mentions_never_overlap(text):
+def test_mentions_never_overlap(text: str) -> None:
     mentions = find_names(text)
     assert all(first.end <= second.start for first, second in itertools.pairwise(mentions))

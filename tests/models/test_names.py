@@ -19,7 +19,7 @@ from bot.reference import load_loaders
         ("unsloth/DeepSeek-R1-Distill-Llama-8B-GGUF:Q5_K_M", "DeepSeek-R1-Distill-Llama-8B", "Q5_K_M"),
         ("neuralmagic/Meta-Llama-3.1-70B-Instruct-FP8", "Llama-3.1-70B-Instruct", "FP8"),
         ("RedHatAI/Qwen2.5-7B-Instruct-quantized.w4a16", "Qwen2.5-7B-Instruct", "W4A16"),
-        ("https://hf-mirror.com/bartowski/gemma-2-9b-it-GGUF/blob/main/gemma-2-9b-it-Q6_K.gguf", "gemma-2-9b-it", "Q6_K"),
+        ("https://hf-mirror.com/bartowski/phi-4-GGUF/blob/main/phi-4-Q6_K.gguf", "phi-4", "Q6_K"),
         ("https://huggingface.co/unsloth/DeepSeek-V3-0324-GGUF/tree/main/UD-Q2_K_XL", "DeepSeek-V3-0324", "UD-Q2_K_XL"),
         ("https://www.modelscope.cn/models/Shanghai_AI_Laboratory/internlm2_5-7b-chat", "internlm2_5-7b-chat", None),
         ("https://ollama.com/library/deepseek-r1:32b", "DeepSeek-R1-Distill-Qwen-32B", None),
@@ -48,7 +48,7 @@ from bot.reference import load_loaders
         ("cydonia 24b v2.1 iq3xxs", "Cydonia-24B-v2.1", "IQ3_XXS"),
     ],
 )  # fmt: skip
-def test_base_and_quantization(text, base, quant):
+def test_base_and_quantization(text: str, base: str, quant: str | None) -> None:
     name = parse_name(text)
     assert (name.base, name.quant) == (base, quant)
 
@@ -68,49 +68,49 @@ def test_base_and_quantization(text, base, quant):
         ("", None),
     ],
 )
-def test_what_is_no_language_model_has_no_base(text, kind):
+def test_what_is_no_language_model_has_no_base(text: str, kind: str | None) -> None:
     name = parse_name(text)
     assert name.base is None
     assert name.kind == kind
 
 
-def test_split_files_tell_their_part():
+def test_split_files_tell_their_part() -> None:
     name = parse_name("qwen2.5-72b-instruct-q5_k_m-00007-of-00014.gguf")
     assert (name.part, name.parts, name.format) == (7, 14, "GGUF")
     assert parse_name("big-model-70b.Q6_K.gguf-split-b").part == 2
 
 
-def test_bits_per_weight():
+def test_bits_per_weight() -> None:
     name = parse_name("LoneStriker/Midnight-Miqu-70B-v1.5-2.4bpw-h6-exl2")
     assert (name.base, name.format, name.bpw) == ("Midnight-Miqu-70B-v1.5", "EXL2", 2.4)
     assert parse_name("ArtusDev/TheDrummer_Cydonia-24B-v4.1_EXL3_4.0bpw_H6").bpw == 4.0
 
 
-def test_told_is_no_more_than_was_told():
+def test_told_is_no_more_than_was_told() -> None:
     assert parse_name("qwen2.5 14b q5km").told == "Qwen2.5-14B"
     assert parse_name("gemma2 9b").told == "gemma-2-9b"
     assert parse_name("tiefighter").told == "Tiefighter"
     assert parse_name("qwen2.5 14b q5").quant_told == "Q5"
 
 
-def test_an_ambiguous_name_comes_with_the_others():
+def test_an_ambiguous_name_comes_with_the_others() -> None:
     name = parse_name("mistral small 24b")
     assert name.base == "Mistral-Small-24B-Instruct-2501"
     assert "Mistral-Small-3.2-24B-Instruct-2506" in name.also
     assert name.confidence < parse_name("mistralai/Mistral-Small-24B-Instruct-2501").confidence
 
 
-def test_another_size_is_another_model():
+def test_another_size_is_another_model() -> None:
     assert parse_name("qwen2.5 33b").base != "Qwen2.5-32B-Instruct-1M"
     assert parse_name("llama 3.3 8b").base != "Llama-3.3-70B-Instruct"
 
 
-def test_every_known_name_is_read_as_itself():
+def test_every_known_name_is_read_as_itself() -> None:
     wrong = [model.name for model in known_models().models if not _is_read_as_itself(model.name)]
     assert wrong == []
 
 
-def _is_read_as_itself(name):
+def _is_read_as_itself(name: str) -> bool:
     file, plain = parse_name(f"{name}.Q4_K_M.gguf"), parse_name(name.lower())
     known = file.base is not None and (known_models().exact(file.base) is not None or file.base in name)
     return known and file.quant == "Q4_K_M" and (plain.base == file.base or name in plain.candidates)
@@ -124,7 +124,7 @@ def _is_read_as_itself(name):
         ("q8_0", "Q8_0"), ("q4_0_4_4", "Q4_0_4_4"), ("iq4_ks", "IQ4_KS"), ("tq1_0", "TQ1_0"), ("mxfp4", "MXFP4"),
     ],
 )  # fmt: skip
-def test_gguf_names_in_the_official_spelling(written, name):
+def test_gguf_names_in_the_official_spelling(written: str, name: str) -> None:
     assert gguf_name(written) == name
     assert read_quant(f"model-{written}").quant == name
 
@@ -132,16 +132,16 @@ def test_gguf_names_in_the_official_spelling(written, name):
 @pytest.mark.parametrize(
     "text", ["in Q4 2024 results", "Q1: why?", "the kv cache q8 thing, or Q8 cache", "the v4.1 release"]
 )
-def test_what_is_no_quantization(text):
+def test_what_is_no_quantization(text: str) -> None:
     assert read_quant(text).quant is None
 
 
-def test_braces_stand_for_each():
+def test_braces_stand_for_each() -> None:
     assert list(expanded("A-{1,2}{,x}")) == ["A-1", "A-1x", "A-2", "A-2x"]
     assert list(expanded("plain")) == ["plain"]
 
 
-def test_families_load_and_name_no_model_twice():
+def test_families_load_and_name_no_model_twice() -> None:
     names = [
         name.lower()
         for family in load_families(knowledge_root()).families
@@ -151,7 +151,7 @@ def test_families_load_and_name_no_model_twice():
     assert {name for name in names if names.count(name) > 1} == set()
 
 
-def test_size_and_loaders_follow_from_the_name():
+def test_size_and_loaders_follow_from_the_name() -> None:
     catalog, loaders = load_catalog(knowledge_root()), load_loaders(knowledge_root())
     name = parse_name("Qwen2.5-32B-Instruct-Q4_K_M.gguf")
     assert tensor_bytes(name, catalog) == pytest.approx(19.85e9, rel=0.01)
@@ -162,7 +162,7 @@ def test_size_and_loaders_follow_from_the_name():
 
 
 @given(st.text(max_size=300))
-def test_any_text_is_read(text):
+def test_any_text_is_read(text: str) -> None:
     name = parse_name(text)
     assert 0 <= name.confidence <= 1
     assert name.base is None or name.base in name.candidates
@@ -174,7 +174,7 @@ def test_any_text_is_read(text):
     st.sampled_from(["-", ".", "_"]),
     st.booleans(),
 )
-def test_file_names_in_every_style(base, quant, separator, lower):
+def test_file_names_in_every_style(base: str, quant: str | None, separator: str, lower: bool) -> None:
     file = f"{base}{separator}{quant}.gguf"
     name = parse_name(file.lower() if lower else file)
     assert (name.base, name.quant) == (base, quant)
