@@ -17,7 +17,7 @@ def told(text: str) -> list[tuple[str, str | None, str | None]]:
         ("我用狗头人跑千问2.5 14b，速度很慢", "Qwen2.5-14B"),
         ("跑的qwq32b q6k", "QwQ-32B"),
         ("tried cydonia 24b at temp 0.8", "Cydonia-24B"),
-        ("mag mell 12b keeps repeating", "12B-Mag-Mell"),
+        ("mag mell 12b keeps repeating", "MN-12B-Mag-Mell-R1"),
         ("is gemma3 any good", "gemma-3"),
         ("vllm serve Qwen/Qwen3-8B --port 80", "Qwen3-8B"),
         ("ollama run llama3.1:8b 报错", "Llama-3.1-8B"),

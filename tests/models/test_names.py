@@ -89,7 +89,7 @@ def test_bits_per_weight() -> None:
 def test_told_is_no_more_than_was_told() -> None:
     assert parse_name("qwen2.5 14b q5km").told == "Qwen2.5-14B"
     assert parse_name("gemma2 9b").told == "gemma-2-9b"
-    assert parse_name("tiefighter").told == "Tiefighter"
+    assert parse_name("tiefighter").told == "LLaMA2-13B-Tiefighter"
     assert parse_name("qwen2.5 14b q5").quant_told == "Q5"
 
 
