@@ -13,8 +13,8 @@ from bot.clinic import Clinic
 from bot.errors import UserError
 from bot.hardware.amounts import parse_vram
 from bot.hardware.machine import Machine
+from bot.memory.engines import Engine, engine_estimate, usual_engine
 from bot.memory.estimate import Estimate, Usage
-from bot.memory.estimate import estimate as estimated
 from bot.memory.fitting import most_gpu_layers
 from bot.memory.plan import layers_that_fit
 from bot.memory.settings import ALL, Backend, Settings
@@ -23,6 +23,7 @@ from bot.models.named import named_model
 from bot.models.shape import Model
 
 F = TypeVar("F", bound=Callable[..., Any])
+_ENGINES = ("llama.cpp", "koboldcpp", "ollama", "lmstudio", "vllm", "exllamav2", "exllamav3", "transformers")
 _BACKENDS = ("cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "none")
 
 
@@ -62,11 +63,20 @@ def settings_options(command: F) -> F:
 @click.argument("model", required=False)
 @settings_options
 @click.option("--gpu-layers", default="all", show_default=True, help="Layers on the GPU, the output layer included.")
+@click.option("--engine", type=click.Choice(_ENGINES), help="Loader; default: the usual one for the format.")
+@click.option("--vram", help="The card, which vLLM fills: 24, 24GB, 4090.")
 @language_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON document, sizes in bytes.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="JSON Lines from standard input; overhead only with `backend`.")
 def estimate(
-    model: str | None, gpu_layers: str, language: str | None, as_json: bool, as_jsonl: bool, **options: Any
+    model: str | None,
+    gpu_layers: str,
+    engine: Engine | None,
+    vram: str | None,
+    language: str | None,
+    as_json: bool,
+    as_jsonl: bool,
+    **options: Any,
 ) -> None:
     """What MODEL takes on the GPU and in RAM.
 
@@ -78,7 +88,7 @@ def estimate(
         return
     opened = open_model(_required(model))
     settings = settings_of({**options, "gpu_layers": gpu_layers})
-    result = estimated(opened, settings)
+    result = engine_estimate(opened, settings, engine or usual_engine(opened), _vram_bytes(vram))
     if as_json:
         write_json({"id": model, **estimate_document(opened, result)})
         return
@@ -128,7 +138,10 @@ def layers(
 
 def _estimate_line(case: Mapping[str, Any]) -> dict[str, object]:
     opened = open_model(_model_of(case))
-    return estimate_document(opened, estimated(opened, settings_of(case)))
+    engine = case.get("engine") or usual_engine(opened)
+    if engine not in _ENGINES:
+        raise UserError(f"engine must be one of {', '.join(_ENGINES)}.", f"engine 只能是 {'、'.join(_ENGINES)}。")
+    return estimate_document(opened, engine_estimate(opened, settings_of(case), engine))
 
 
 def _layers_line(case: Mapping[str, Any]) -> dict[str, object]:
@@ -250,6 +263,11 @@ def _machine(vram: str | None) -> Machine:
     if vram is None:
         raise click.UsageError("Give VRAM (12, 12GB, 3060) or --budget BYTES.")
     return Machine(parse_vram(vram, _clinic().cards), 0, this_system())
+
+
+def _vram_bytes(vram: str | None) -> int:
+    """Bytes of the cards as their makers state them, 0 when none is given."""
+    return sum(device.memory for device in parse_vram(vram, _clinic().cards)) if vram else 0
 
 
 def estimate_document(model: Model, result: Estimate) -> dict[str, object]:

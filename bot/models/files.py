@@ -2,9 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from bot.errors import UserError
-from bot.models import gguf
+from bot.models import gguf, safetensors
 from bot.models.shape import Model
 
 _FIRST_READ = 16 << 20  # most headers are smaller: one read
@@ -72,8 +75,39 @@ def read_model(path: Path) -> Model:
                 f"There are {len(language_models)} GGUF files in {path.name}; name one of them.",
                 f"{path.name} 里有 {len(language_models)} 个 GGUF 文件，请指定其中一个。",
             )
+        if (path / "config.json").is_file():
+            return read_safetensors(path)
         raise UserError(f"There is no model in the folder {path.name}.", f"文件夹 {path.name} 里没有模型。")
+    if path.suffix == ".safetensors":
+        return read_safetensors(path.parent)
     return read_gguf(path)
+
+
+def read_safetensors(folder: Path) -> Model:
+    """The model of a folder with config.json and safetensors files; only their headers are read.
+
+    Raises:
+        UserError: no config.json, or files that cannot be read.
+    """
+    try:
+        config = msgspec.json.decode((folder / "config.json").read_bytes(), type=dict[str, Any])
+        files = sorted(folder.glob("*.safetensors"))
+        headers = [safetensors.parse_header(_beginning(file)) for file in files]
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UserError("config.json is not valid JSON.", "config.json 不是有效的 JSON。") from error
+    except OSError as error:
+        raise UserError(
+            f"{folder.name} cannot be read: {error.strerror or error}. It needs a config.json beside the weights.",
+            f"无法读取 {folder.name}：{error.strerror or error}。权重旁边需要有 config.json。",
+        ) from error
+    return safetensors.model(config, headers, sum(file.stat().st_size for file in files), folder.name)
+
+
+def _beginning(path: Path) -> bytes:
+    """As much of a safetensors file as its header has."""
+    with path.open("rb") as file:
+        length = file.read(8)
+        return length + file.read(min(int.from_bytes(length, "little"), safetensors.LARGEST_HEADER))
 
 
 def _one_split_file(paths: list[Path]) -> bool:
