@@ -207,12 +207,18 @@ def _is_only_damaged(literal: str, shown: str) -> bool:
     changes = [change for change in Levenshtein.opcodes(literal, shown) if change.tag != "equal"]
     if len(changes) > 1 + _DAMAGE * len(literal):
         return False
-    command = re.match(r"\w{1,3}(?!\w)", literal)  # "cd: ..." is not a damaged "cl: ..."
-    start = command.end() if command else 0
-    return all(
-        change.src_start >= start and max(change.src_end - change.src_start, change.dest_end - change.dest_start) == 1
-        for change in changes
-    )
+    if any(max(change.src_end - change.src_start, change.dest_end - change.dest_start) > 1 for change in changes):
+        return False
+    return all(_is_little(word, [change.src_start for change in changes]) for word in re.finditer(r"\w+", literal))
+
+
+def _is_little(word: re.Match[str], changed: list[int]) -> bool:
+    """Whether few characters of a word are changed; none of a short one that begins a message ("cd: ...")."""
+    count = sum(word.start() <= at < word.end() for at in changed)
+    size = word.end() - word.start()
+    if word.start() == 0 and size <= 3:
+        return count == 0
+    return count <= max(1, size // 3)
 
 
 def _whole_words(folded: str, span: tuple[int, int]) -> str:
