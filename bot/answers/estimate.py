@@ -29,7 +29,8 @@ def estimate_answer(
             _bar(_device_name(at, len(result.gpus)), usage, language, vram[at] if at < len(vram) else None)
             for at, usage in enumerate(result.gpus)
         ]
-    blocks.append(_bar(say(Text("Host (RAM)", "内存（RAM）")), result.host, language, None))
+    if result.host.total:
+        blocks.append(_bar(say(Text("Host (RAM)", "内存（RAM）")), result.host, language, None))
     devices = [_device_name(at, len(result.gpus)) for at in range(len(result.gpus))]
     blocks.append(_table(devices, result, language))
     if not result.exact:
@@ -37,6 +38,18 @@ def estimate_answer(
         blocks.append(
             Paragraph(
                 say(Text(f"On the GPU from {low} to {high}.", f"显存占用约在 {low} 到 {high} 之间。")), tone="careful"
+            )
+        )
+    if result.gpu.copied_weights:
+        size = gib(result.gpu.copied_weights)
+        blocks.append(
+            Paragraph(
+                say(
+                    Text(
+                        f"While reading a prompt, up to {size} more is used on the GPU for layers that lie in RAM.",
+                        f"读提示词时，GPU 上还会临时占用最多 {size}，用来计算放在内存里的层。",
+                    )
+                )
             )
         )
     blocks += [Paragraph(say(note), tone="careful") for note in result.notes]
@@ -68,7 +81,7 @@ def _bar(device: str, usage: Usage, language: Language, capacity: int | None) ->
 
 
 def _table(devices: list[str], result: Estimate, language: Language) -> Table:
-    usages = [*result.gpus, result.host]
+    usages = [*result.gpus, *([result.host] if result.host.total else [])]
     host = Text("host", "内存").in_language(language)
     rows = []
     for at, (text, _) in enumerate(_parts(result.host)):
@@ -76,7 +89,7 @@ def _table(devices: list[str], result: Estimate, language: Language) -> Table:
         if any(sizes):
             rows.append((text.in_language(language), *(gib(size) if size else "–" for size in sizes)))
     rows.append((_TOTAL.in_language(language), *(gib(usage.total) for usage in usages)))
-    return Table(("", *devices, host), tuple(rows))
+    return Table(("", *devices, host)[: len(usages) + 1], tuple(rows))
 
 
 def _settings(model: Model, settings: Settings, result: Estimate, language: Language) -> Fields:

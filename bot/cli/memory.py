@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +20,9 @@ from bot.memory.fitting import most_gpu_layers
 from bot.memory.plan import layers_that_fit
 from bot.memory.settings import ALL, Backend, Settings
 from bot.models.files import read_model
-from bot.models.named import named_model
+from bot.models.named import model_in_quant, named_model
+from bot.models.names import parse_name
+from bot.models.requested import HubLike, requested_model
 from bot.models.shape import Model
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -86,7 +89,7 @@ def estimate(
     if as_jsonl:
         _each_line(_estimate_line)
         return
-    opened = open_model(_required(model))
+    opened = _for_engine(_required(model), engine)
     settings = settings_of({**options, "gpu_layers": gpu_layers})
     result = engine_estimate(opened, settings, engine or usual_engine(opened), _vram_bytes(vram))
     if as_json:
@@ -136,8 +139,17 @@ def layers(
     _show(opened, settings.with_gpu_layers(result.gpu_layers), result, language)
 
 
+def _for_engine(text: str, engine: str | None) -> Model:
+    """The model; for engines that load original weights in 16 bits where the name tells no quantization."""
+    opened = open_model(text)
+    plain = engine in ("vllm", "transformers") and opened.shape.source == "catalog"
+    if plain and parse_name(text).quant is None and parse_name(text).format is None:
+        return model_in_quant(opened.shape, "BF16")
+    return opened
+
+
 def _estimate_line(case: Mapping[str, Any]) -> dict[str, object]:
-    opened = open_model(_model_of(case))
+    opened = _for_engine(_model_of(case), case.get("engine"))
     engine = case.get("engine") or usual_engine(opened)
     if engine not in _ENGINES:
         raise UserError(f"engine must be one of {', '.join(_ENGINES)}.", f"engine 只能是 {'、'.join(_ENGINES)}。")
@@ -181,7 +193,16 @@ def open_model(text: str) -> Model:
         return read_model(path)
     if path.suffix.lower() == ".gguf" and len(path.parts) > 1:
         raise UserError(f"There is no file {text}.", f"没有文件 {text}。")
-    return named_model(text, _clinic().catalog)
+    if "/" not in text:
+        return named_model(text, _clinic().catalog)
+    with _hub() as hub:
+        return requested_model(text, _clinic().catalog, hub).model
+
+
+def _hub() -> AbstractContextManager[HubLike | None]:
+    from bot.cli.canirun import hub_from_environment
+
+    return hub_from_environment(offline=False)
 
 
 @lru_cache(maxsize=1)
