@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Literal
 
 from bot.intake.line_kinds import LineKinds
 from bot.intake.template import Template
@@ -28,7 +29,18 @@ _FIELD = re.compile(r"^\s*(?:[-*•]\s*|\d+[.、)]\s*)?\**(?P<label>[^:：*\n]{1
 _TOLD_COMMAND = re.compile(
     r"\s(?:gives|says|fails|shows|returns|throws|prints|errors?|doesn't|does not|hangs|stops)\b|[？?]\s*$", re.I
 )
+# Somebody speaks: Chinese, a question, a first person, words of a plea.
+_OWN = re.compile(
+    r"[\u3400-\u9fff？?]|\b(?:i|i'm|im|my|me|mine|we|our|how|why|what|help|anyone|anybody|someone|thanks|thx|hi|hello|hey|tried|"
+    r"trying|after|when|then|but|does|doesn't|should|here|this|just|still|also|card|vram|ram|windows|win\d+|ubuntu|linux)\b",
+    re.I,
+)
+_SURELY_MACHINE = re.compile(r"[<>{}|=]|\(\)|^\W|::|\w_\w")
+_MACHINE = re.compile(r"[_\\/<>{}|=]|\w\.\w|\(\)|^\W")
 _CJK = re.compile(r"[\u3400-\u9fff]")
+
+
+Kind = Literal["prose", "log", "commands", "code", "blank"]
 
 
 @dataclass(slots=True)
@@ -42,7 +54,12 @@ class Segments:
     fields: dict[str, str] = field(default_factory=dict)  # point or hardware key -> what stands behind its label
     pictures: int = 0
     is_form: bool = False
-    last: str = ""  # where the line before went
+    placed: list[tuple[Kind, str]] = field(default_factory=list)  # every line in order, as far as it is decided
+
+    @property
+    def last(self) -> Kind:
+        """Where the line before went."""
+        return self.placed[-1][0] if self.placed else "blank"
 
     @property
     def own_words(self) -> str:
@@ -76,12 +93,14 @@ class Splitter:
             parts.pictures += len(_PICTURE.findall(line))
             line = _PICTURE.sub(" ", line) if not fenced else line
             stripped = line.strip()
-            if not stripped or self._boilerplate.search(stripped):
+            if not stripped.strip(".…") or self._boilerplate.search(stripped):
+                parts.placed.append(("blank", ""))
                 continue
             if not fenced and (heading := _HEADING.match(line)):
                 current = self._heading(heading["text"], parts)
                 continue
             current = self._place(line, fenced, current, parts)
+        _settle(parts)
         return parts
 
     def _heading(self, heading: str, parts: Segments) -> str | None:
@@ -102,7 +121,7 @@ class Splitter:
             if not value or not self._is_plain_value(key):
                 self._sort(value, fenced, parts)
             else:
-                parts.prose.append(stripped)
+                parts.placed.append(("prose", stripped))
             return key
         if current and not fenced and current not in parts.fields:
             _add_field(parts, current, stripped)
@@ -127,12 +146,13 @@ class Splitter:
         if not stripped:
             return
         kind, text = self._kind(line, stripped, fenced, parts)
-        getattr(parts, kind).append(text)
+        parts.placed.append((kind, text))
         if kind == "commands" and _TOLD_COMMAND.search(text):
-            parts.prose.append(text)  # a sentence that begins with a command: "docker compose up gives: ..."
-        parts.last = kind
+            parts.placed.append(
+                ("prose", text)
+            )  # a sentence that begins with a command: "docker compose up gives: ..."
 
-    def _kind(self, line: str, stripped: str, fenced: bool, parts: Segments) -> tuple[str, str]:
+    def _kind(self, line: str, stripped: str, fenced: bool, parts: Segments) -> tuple[Kind, str]:
         """Where a line belongs, and the line without a prompt."""
         kinds = self._kinds
         if typed := kinds.typed(line):
@@ -172,4 +192,36 @@ def _is_surely_code(line: str) -> bool:
 
 def _goes_on(parts: Segments) -> bool:
     """A command that ends in a backslash goes on in the next line."""
-    return parts.last == "commands" and parts.commands[-1].endswith(("\\", "^", "`"))
+    return parts.last == "commands" and parts.placed[-1][1].endswith(("\\", "^", "`"))
+
+
+def _settle(parts: Segments) -> None:
+    """Fills the lists. Lines that nobody wrote in the middle of printed ones are printed too."""
+    placed = parts.placed
+    start = 0
+    while start < len(placed):
+        kind, text = placed[start]
+        end = start + 1
+        if kind == "prose" and not _OWN.search(text):
+            while end < len(placed) and placed[end][0] == "prose" and not _OWN.search(placed[end][1]):
+                end += 1
+            above = placed[start - 1][0] if start else "blank"
+            below = placed[end][0] if end < len(placed) else "blank"
+            for _, line in placed[start:end]:
+                (parts.log if _is_between(above, below, line) else parts.prose).append(line)
+        elif kind != "blank":
+            _list_of(parts, kind).append(text)
+        start = end
+
+
+def _is_between(above: Kind, below: Kind, line: str) -> bool:
+    """Whether a line beside printed ones was printed: between two of them, or by its look."""
+    if above == "log" and below == "log":
+        return True
+    if above == "log":
+        return bool(_MACHINE.search(line))
+    return below == "log" and bool(_SURELY_MACHINE.search(line))
+
+
+def _list_of(parts: Segments, kind: Kind) -> list[str]:
+    return {"prose": parts.prose, "log": parts.log, "commands": parts.commands, "code": parts.code}[kind]
