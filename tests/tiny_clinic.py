@@ -108,7 +108,10 @@ class TinyClinic:
         asks = "?" in text or "help" in lowered or "求助" in text or bool(points)
         return Request(language, asks, points=points, text_quality="rambles" in lowered)
 
-    def missing(self, request: Request, required: Sequence[str]) -> Sequence[str]:
+    def questions(self, request: Request, required: Sequence[str]) -> Bilingual:
+        return both(Text("How to find out", "怎么查"), Paragraph(", ".join(self.missing(request, required))))
+
+    def missing(self, request: Request, required: Sequence[str], *, has_diagnosis: bool = False) -> Sequence[str]:
         wanted = {*required, *(QUALITY_POINTS if request.text_quality else ())}
         return [point for point in POINTS if point in wanted and point not in request.points]
 

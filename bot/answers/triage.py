@@ -61,9 +61,7 @@ def triage_answer(
     `required`: ids of the points a server asks for, None for all usual ones. With `has_diagnosis` the message is short
     and asks at most for what would change the diagnosis.
     """
-    missing = [template.point(id_) for id_ in request.missing(template, required)]
-    if has_diagnosis:
-        missing = [point for point in missing if point.id in _CHANGES_A_DIAGNOSIS][:_MOST_ASKED_AFTER_DIAGNOSIS]
+    missing = points_to_ask(request, template, required, has_diagnosis=has_diagnosis)
     blocks: list[Block] = []
     if request.bare and not request.points and not has_diagnosis:
         blocks.append(Paragraph(BARE.in_language(language)))
@@ -80,6 +78,16 @@ def triage_answer(
         blocks.append(Paragraph(COMPLETE.in_language(language), tone="good"))
     tone: Tone = "neutral" if missing or request.contradictions else "good"
     return Answer(_title(request, missing, has_diagnosis=has_diagnosis).in_language(language), tone, tuple(blocks))
+
+
+def points_to_ask(
+    request: Request, template: Template, required: Iterable[str] | None = None, *, has_diagnosis: bool = False
+) -> list[Point]:
+    """The missing points worth asking for, in the template's order; after a diagnosis only what could change it."""
+    missing = [template.point(id_) for id_ in request.missing(template, required)]
+    if has_diagnosis:
+        return [point for point in missing if point.id in _CHANGES_A_DIAGNOSIS][:_MOST_ASKED_AFTER_DIAGNOSIS]
+    return missing
 
 
 def understood_block(request: Request, template: Template, language: Language) -> Fields | None:

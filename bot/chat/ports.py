@@ -91,8 +91,11 @@ class Clinic(Protocol):
     def read_request(self, text: str, files: Sequence[str] = (), *, in_forum: bool = False) -> Request:
         """Reads a message and the texts of its files against the template. In a help forum all posts are requests."""
 
-    def missing(self, request: Request, required: Sequence[str]) -> Sequence[str]:
-        """The points still to be asked for, of those that the server requires, in the template's order."""
+    def missing(self, request: Request, required: Sequence[str], *, has_diagnosis: bool = False) -> Sequence[str]:
+        """The points worth asking for, of those that the server requires; after a diagnosis what could change it."""
+
+    def questions(self, request: Request, required: Sequence[str]) -> Bilingual:
+        """The same at length: why each point matters and how to find it out."""
 
     def can_run(self, model: str, vram: str, ram: str, context: int | None = None) -> Bilingual: ...
 

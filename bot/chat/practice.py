@@ -11,9 +11,10 @@ from typing import TypeVar
 from rapidfuzz import fuzz, process
 
 from bot.answers.blocks import Answer, Field, Fields, Paragraph
-from bot.answers.estimate import estimate_answer
+from bot.answers.layers import layers_answer
 from bot.answers.names import NameFacts, explain_answer
 from bot.answers.reference import loader_answer, question_answer, term_answer
+from bot.answers.triage import points_to_ask, triage_answer
 from bot.chat.limits import OPTION_TEXT, OPTIONS, clip
 from bot.chat.loader_dialogue import CARD, QUESTIONS, SYSTEM, fitting
 from bot.chat.ports import (
@@ -28,8 +29,6 @@ from bot.chat.ports import (
 from bot.chat.wording import WORDS
 from bot.clinic import Clinic, Consultation
 from bot.errors import UserError
-from bot.hardware.amounts import parse_vram
-from bot.hardware.machine import Machine
 from bot.intake.facts import Fact, Facts
 from bot.intake.redaction import redact
 from bot.intake.request import Request
@@ -37,10 +36,7 @@ from bot.intake.sources import Source, read_sources
 from bot.knowledge import load_failures
 from bot.languages import Language, Text
 from bot.lookup import Worded
-from bot.memory.fitting import most_gpu_layers
-from bot.memory.plan import base_settings
 from bot.models.name_facts import loaders_for, tensor_bytes
-from bot.models.named import named_model
 from bot.models.names import parse_name
 from bot.reference import Format, Term, load_formats
 
@@ -56,8 +52,6 @@ FILES_ARE_NOT_NAMES = UserError(
     "Please give the model's name, for example Qwen2.5-32B-Instruct-Q5_K_M.",
     "请写模型的名字，例如 Qwen2.5-32B-Instruct-Q5_K_M。",
 )
-LAYERS_TITLE = Text("{fit} of {layers} layers fit", "能放 {fit} / {layers} 层")
-LAYERS_ALL = Text("All {layers} layers fit", "全部 {layers} 层都放得下")
 SECOND_CHOICE = Text("Also possible", "也可以考虑")
 NO_WORDS = Text("No special words", "没有术语")
 WORDS_TITLE = Text("The words in this message", "这条消息里的词")
@@ -144,8 +138,13 @@ class Practice:
     def read_request(self, text: str, files: Sequence[str] = (), *, in_forum: bool = False) -> Request:
         return self._clinic.triage(text, files, in_help_forum=in_forum)
 
-    def missing(self, request: Request, required: Sequence[str]) -> Sequence[str]:
-        return request.missing(self._clinic.reader.template, required)
+    def missing(self, request: Request, required: Sequence[str], *, has_diagnosis: bool = False) -> Sequence[str]:
+        template = self._clinic.reader.template
+        return [point.id for point in points_to_ask(request, template, required, has_diagnosis=has_diagnosis)]
+
+    def questions(self, request: Request, required: Sequence[str]) -> Bilingual:
+        template = self._clinic.reader.template
+        return _both(lambda language: triage_answer(request, template, language, required=required))
 
     # Models
 
@@ -153,20 +152,8 @@ class Practice:
         return _both(self._clinic.can_run(_name(model), vram, ram, context=context).answer)
 
     def layers(self, model: str, vram: str, context: int | None = None) -> Bilingual:
-        opened = named_model(_name(model), self._clinic.catalog)
-        machine = Machine(parse_vram(vram, self._clinic.cards), 0)
-        settings = base_settings(machine, context or min(8192, opened.shape.trained_context or 8192))
-        result = most_gpu_layers(opened, settings, sum(machine.usable_vram))
-        settings = settings.with_gpu_layers(result.gpu_layers)
-        told = LAYERS_ALL if result.gpu_layers >= result.layers else LAYERS_TITLE
-
-        def answer(language: Language) -> Answer:
-            memory = tuple(device.memory for device in machine.devices)
-            base = estimate_answer(opened, settings, result, language, memory)
-            title = told.in_language(language).format(fit=result.gpu_layers, layers=result.layers)
-            return replace(base, title=f"{title}: {base.title}")
-
-        return _both(answer)
+        found = self._clinic.layers(_name(model), vram, context=context)
+        return _both(partial(layers_answer, found))
 
     def explain(self, name: str) -> Bilingual:
         parsed = parse_name(name)

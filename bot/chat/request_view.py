@@ -9,7 +9,7 @@ from bot.chat import rendering
 from bot.chat.consulting import Consultation
 from bot.chat.forms import FormField, form
 from bot.chat.interactive import custom_id
-from bot.chat.limits import MODAL_ITEMS
+from bot.chat.limits import MODAL_ITEMS, clip
 from bot.chat.markdown import escape
 from bot.chat.presenting import Look, answer_of, buttons
 from bot.chat.rendering import Press, Sheet, sheet
@@ -17,6 +17,7 @@ from bot.chat.request_state import Summary
 from bot.chat.wording import HINTS, LONG_POINTS, POINTS, words
 from bot.languages import Language
 
+SHORT_POINTS = ("system", "loader", "model", "quant")
 WORDING_LIMIT = 400  # of a moderator's own opening sentence
 
 
@@ -27,7 +28,7 @@ def request_sheet(
     summary: Summary,
     missing: Sequence[str],
     consultation: Consultation | None,
-    was_asked: bool,
+    is_thanked: bool,
     wording: str = "",
 ) -> Sheet:
     """Diagnosis, then missing points or thanks; only what there is. `author` is a mention."""
@@ -39,6 +40,7 @@ def request_sheet(
         presses.append(
             Press(words("ask_fill", language), custom_id("fill", look.request), discord.ButtonStyle.primary, "✏️")
         )
+        presses.append(Press(words("ask_find_out", language), custom_id("how", look.request), emoji="❓"))
     presses.append(Press(words("dismiss", language), custom_id("dismiss", look.request), emoji="✖️"))
     if consultation is not None:
         answer = answer_of(consultation, look)
@@ -47,7 +49,7 @@ def request_sheet(
         presses = [*buttons(consultation, look), *presses]
     if missing:
         parts.append(asked(language, author=author, summary=summary, missing=missing, wording=wording))
-    elif was_asked:
+    elif is_thanked:
         parts.append(words("ask_complete", language, user=author))
         tone = tone if consultation else "good"
     return sheet(parts, tone=tone, presses=presses)
@@ -58,7 +60,11 @@ def asked(language: Language, *, author: str, summary: Summary, missing: Sequenc
     opening = wording.replace("{user}", author) if wording else words("ask_intro", language, user=author)
     asked_points = ((POINTS[point].in_language(language), HINTS[point].in_language(language)) for point in missing)
     lines = [opening, *(f"- **{name}** ({hint})" for name, hint in asked_points)]
-    known = [POINTS[point].in_language(language) for point in POINTS if summary.told.points.get(point)]
+    lines += [
+        f"⚠️ {words('ask_which', language, values=escape(' / '.join(doubt.values)))}"
+        for doubt in summary.told.contradictions
+    ]
+    known = [escape(clip(summary.told.points[point], 60)) for point in SHORT_POINTS if summary.told.points.get(point)]
     if known:
         joined = ("、" if language == "zh" else ", ").join(known)
         lines.append(f"-# {words('ask_known', language, points=joined)}")

@@ -21,7 +21,7 @@ from bot.chat.limits import FORUM_TAGS
 from bot.chat.material import Sources, digest_of, of_message
 from bot.chat.people import has_helper_role, is_helper
 from bot.chat.presenting import Look
-from bot.chat.rendering import Sheet, notice
+from bot.chat.rendering import Sheet, notice, pages, sheet
 from bot.chat.request_state import FORM, Part, State, Summary, decoded, encoded, language_of_text, summary
 from bot.chat.request_view import collapsed, fill_form, request_sheet
 from bot.chat.wording import WORDS, words
@@ -73,7 +73,9 @@ class Watching:
         self.forbidden: dict[int, set[int]] = {}  # guild -> channels in which something was refused
 
     async def start(self) -> None:
-        self._bot.answer_handlers({"fill": self.fill, "dismiss": self.dismiss}, {"fill_form": self.fill_form})
+        self._bot.answer_handlers(
+            {"fill": self.fill, "how": self.how, "dismiss": self.dismiss}, {"fill_form": self.fill_form}
+        )
         await self.refresh()
 
     async def refresh(self) -> None:
@@ -207,6 +209,14 @@ class Watching:
         await interaction.edit_original_response(
             view=notice(words("ask_form_saved", language_of(interaction)), tone="good")
         )
+
+    async def how(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """How to find out what is missing, at length, for the one who pressed."""
+        request, settings = await self._asked_about(arguments)
+        language = language_of(interaction)
+        questions = self._bot.workers.clinic.questions(summary(decoded(request.state)).told, settings.required)
+        page = pages(questions.in_language(language), language)[0]
+        await interaction.response.send_message(view=sheet(page), ephemeral=True)
 
     async def dismiss(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         request, settings = await self._asked_about(arguments)
@@ -382,8 +392,8 @@ class Watching:
     async def _shown(self, request: Request, state: State, settings: GuildSettings) -> None:
         everything = summary(state)
         language = _spoken(settings, everything, state)
-        missing = self._missing(everything, settings)
         consultation = await self._diagnosis(everything, settings)
+        missing = self._missing(everything, settings, has_diagnosis=consultation is not None)
         if request.message_id is None and not missing and consultation is None:
             await self._save(replace(request, status="complete", remind_at=None), state)
             return
@@ -399,7 +409,7 @@ class Watching:
                 summary=everything,
                 missing=missing,
                 consultation=consultation,
-                was_asked=state.was_asked,
+                is_thanked=state.was_asked and not self._missing(everything, settings),
                 wording=settings.wording,
             )
         digest = digest_of([str(view.payload())])
@@ -524,8 +534,9 @@ class Watching:
             except discord.NotFound:
                 log.debug("message %d was gone already", message_id)
 
-    def _missing(self, everything: Summary, settings: GuildSettings) -> tuple[str, ...]:
-        return tuple(self._bot.workers.clinic.missing(everything.told, settings.required))
+    def _missing(self, everything: Summary, settings: GuildSettings, *, has_diagnosis: bool = False) -> tuple[str, ...]:
+        clinic = self._bot.workers.clinic
+        return tuple(clinic.missing(everything.told, settings.required, has_diagnosis=has_diagnosis))
 
     # Small things
 

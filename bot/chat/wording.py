@@ -176,6 +176,8 @@ _add(
         "编辑帖子、直接回复，或点下面的按钮都行，我会自己看到。",
     ),
     ask_fill=("Fill in", "填写"),
+    ask_find_out=("How do I find out?", "怎么查？"),
+    ask_which=("You named {values}. Which one is it about?", "你提到了 {values}，问题出在哪一个上？"),
     ask_form_title=("What is still missing", "补充信息"),
     ask_complete=(
         "✅ All there. Thank you, {user}! Helpers can start now.",

@@ -151,6 +151,14 @@ async def test_other_causes_and_language_change_the_one_message(world: World) ->
     assert "还差下面这些信息" in text
 
 
+async def test_how_to_find_out_is_explained_to_whoever_asks(world: World) -> None:
+    await world.set(required=("system", "model"))
+    thread = await world.post(world.ann, BARE)
+    shown = await press(world.ben, await only(world, thread), "how")
+    assert shown.ephemeral
+    assert "system, model" in text_of(shown.response)
+
+
 async def test_silent_for_helpers_bots_and_what_is_no_request(world: World) -> None:
     await world.set()
     for author, text in ((world.hal, BARE), (world.ann, "I made a nice picture")):

@@ -1,0 +1,99 @@
+"""The whole way with the real clinic and the shipped knowledge, as people write."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import simcord
+from chat_world import World, labels, press, text_of
+
+from bot.chat.bot import create_bot
+from bot.chat.practice import Practice, open_practice
+from bot.config import Config
+from bot.data import knowledge_root
+from bot.store.store import Store
+
+pytest_plugins = ("chat_fixtures",)
+
+OUT_OF_MEMORY = """load_tensors: offloading 65 repeating layers to GPU
+ggml_backend_cuda_buffer_type_alloc_buffer: allocating 20000.00 MiB on device 0: cudaMalloc failed: out of memory
+llama_model_load: error loading model: unable to allocate CUDA0 buffer
+"""
+
+
+@pytest.fixture(scope="module")
+def practice() -> Practice:
+    return open_practice(knowledge_root())
+
+
+@pytest.fixture
+async def real(config: Config, practice: Practice, store: Store) -> AsyncIterator[World]:
+    env = simcord.Env(create_bot(config, practice, store), settle_timeout=30.0)
+    await env.start()
+    with env.time_context():
+        world = World(env, config, practice, store)
+    yield world
+    await env.shutdown()
+    env._raise_errors_since(env._errors_acknowledged)
+    assert world.faults() == []
+
+
+async def test_a_chinese_beginner_from_the_first_cry_to_the_diagnosis(real: World) -> None:
+    await real.set()
+    thread = await real.post(real.ann, "求助大佬，koboldcpp 一点启动就闪退，win11")
+    (message,) = real.of_bot(thread)
+    text = text_of(message)
+    assert "**模型**" in text
+    assert "koboldcpp" in text
+    assert "**加载器**" not in text
+    assert "怎么查？" in labels(message)
+
+    await real.ann.send(thread, f"用的 Qwen2.5-32B-Instruct-Q5_K_M，3060 12G\n{OUT_OF_MEMORY}")
+    (message,) = real.of_bot(thread)
+    assert "显存" in text_of(message)
+    assert "cudaMalloc failed" in text_of(message)
+    assert "解决了" in labels(message)
+
+    shown = await press(real.ben, message, "more")
+    assert shown.ephemeral
+    await press(real.ann, message, "switch")
+    assert "out of memory" in text_of(real.of_bot(thread)[0])
+
+
+async def test_every_command_answers(real: World) -> None:
+    asked: dict[str, dict[str, Any]] = {
+        "diagnose": {"log": OUT_OF_MEMORY},
+        "canirun": {"model": "Qwen2.5-32B-Instruct-Q5_K_M", "vram": "3060", "ram": "32", "context": 8192},
+        "layers": {"model": "Qwen2.5-32B-Instruct-Q5_K_M", "vram": "12"},
+        "explain": {"name": "Qwen2.5-32B-Instruct-Q5_K_M-00001-of-00002.gguf"},
+        "faq": {"question": "How large a model can I run?"},
+        "term": {"word": "GGUF"},
+        "about": {},
+        "privacy": {},
+    }
+    for name, options in asked.items():
+        result = await real.ann.slash(real.chat, name, **options)
+        assert len(text_of(result.response)) > 40, name
+    for name in ("setup", "stats", "unknown"):
+        result = await real.mod.slash(real.chat, name)
+        assert text_of(result.response), name
+    assert real.of_bot(real.chat)[1].attachments[0].filename == "memory.png"
+
+
+async def test_every_way_of_the_loader_dialogue_fits_discord(real: World) -> None:
+    for choices in (("Windows", "Only clicking"), ("Mac", "Simple commands are fine")):
+        shown = await real.ann.slash(real.chat, "loader")
+        for label in choices:
+            await real.ann.click(shown.response, label=label)
+        await real.ann.click(shown.response, label="Running quickly, I am new")
+        await real.ann.click(shown.response, label="No, or not sure")
+        assert "Install" in text_of(shown.response)
+
+
+async def test_what_is_not_known_is_said_and_counted(real: World) -> None:
+    result = await real.ann.slash(
+        real.chat, "diagnose", log="Traceback (most recent call last):\nFluxError: no juice in 7"
+    )
+    assert "do not recognise" in text_of(result.response)
+    (cluster,) = await real.store.unknown.top()
+    assert cluster.signature == "FluxError: no juice in <n>"
