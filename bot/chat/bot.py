@@ -24,7 +24,7 @@ from bot.chat.interactive import Handler, dispatch, dynamic_items
 from bot.chat.limiter import Limiter
 from bot.chat.material import Gatherer
 from bot.chat.ports import Clinic
-from bot.chat.presenting import Look, answer_of, present
+from bot.chat.presenting import Look, answer_of, present, present_plain
 from bot.chat.translations import Chinese
 from bot.chat.watching import Watching
 from bot.chat.workers import Load, Workers
@@ -37,6 +37,7 @@ from bot.store.store import Store
 log = logging.getLogger(__name__)
 HOUR = 3600.0
 CLOSING_SECONDS = 8.0  # what has been begun may take this long when the bot is told to stop
+BAD_REQUEST = 400
 CHART_NAME = "memory.png"
 KNOWLEDGE_ROUND = 10.0  # seconds between looks for changed knowledge
 REMINDER_ROUND = 60.0  # seconds between looks for due reminders
@@ -139,11 +140,31 @@ class Wenzhen(commands.AutoShardedBot):
             return
         await self.watch.on_any_message(message)
 
-    async def show(self, interaction: discord.Interaction[Any], consultation: Consultation, look: Look) -> None:
+    async def show(
+        self, interaction: discord.Interaction[Any], consultation: Consultation, look: Look, *, left_out: int = 0
+    ) -> None:
         """Puts an answer into an interaction that is already acknowledged."""
         files = await self.chart(consultation, look)
-        view = present(consultation, look, image=files[0].filename if files else "")
-        await interaction.edit_original_response(view=view, attachments=files)
+        view = present(consultation, look, left_out=left_out, image=files[0].filename if files else "")
+        try:
+            await interaction.edit_original_response(content=None, embeds=[], view=view, attachments=files)
+        except discord.HTTPException as error:
+            if error.status != BAD_REQUEST:
+                raise
+            log.warning("components v2 were refused, embeds are sent instead: %s", error)
+            plain = present_plain(consultation, look)
+            await interaction.edit_original_response(embeds=plain.embeds, view=plain.view)
+
+    async def reply(self, message: discord.Message, consultation: Consultation, look: Look) -> None:
+        """Answers a message."""
+        try:
+            await message.reply(view=present(consultation, look), mention_author=False)
+        except discord.HTTPException as error:
+            if error.status != BAD_REQUEST:
+                raise
+            log.warning("components v2 were refused, embeds are sent instead: %s", error)
+            plain = present_plain(consultation, look)
+            await message.reply(embeds=plain.embeds, view=plain.view, mention_author=False)
 
     async def chart(self, consultation: Consultation, look: Look) -> list[discord.File]:
         """The memory chart of an answer that has one. Without it the answer is still complete."""

@@ -54,6 +54,21 @@ def present(consultation: Consultation, look: Look, *, left_out: int = 0, image:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """The same as embeds with ordinary buttons, for where components v2 are not taken."""
+
+    embeds: list[discord.Embed]
+    view: discord.ui.View
+
+
+def present_plain(consultation: Consultation, look: Look) -> Plain:
+    """The answer without components v2."""
+    answer = answer_of(consultation, look)
+    parts = rendering.pages(answer, look.language, short=True)[0]
+    return Plain(rendering.embeds(parts, tone=answer.tone), rendering.plain_view(list(buttons(consultation, look))))
+
+
 def shared(consultation: Consultation, look: Look, asker: str, *, image: str = "") -> Sheet:
     """The same for everybody to see, saying who asked."""
     answer = answer_of(consultation, look)

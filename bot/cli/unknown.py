@@ -72,6 +72,31 @@ def draft_from_cluster(cluster_id: str) -> str:
     return draft(cluster)
 
 
+def _write_draft(ctx: click.Context, _: click.Parameter, cluster_id: str | None) -> None:
+    """Writes the draft and ends the command: nothing else is to be asked."""
+    if not cluster_id:
+        return
+    text = draft_from_cluster(cluster_id)
+    path = knowledge_root() / "failures" / "new" / f"{yaml.safe_load(text)['id']}.yaml"
+    if path.exists():
+        raise UserError(f"{path} exists already.", f"{path} 已经存在。")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    click.echo(f"{path}\nReplace every TODO, move it to its area, then run: wenzhen knowledge check")
+    ctx.exit()
+
+
+from_option = click.option(
+    "--from",
+    "cluster",
+    metavar="CLUSTER",
+    is_eager=True,
+    expose_value=False,
+    callback=_write_draft,
+    help="Draft it from a cluster of unknown errors (see `knowledge unknown`).",
+)
+
+
 def draft(cluster: "Cluster") -> str:
     """A draft entry with what is known; the rest says TODO, which `wenzhen knowledge check` refuses."""
     wording = signature_of(cluster.signature)

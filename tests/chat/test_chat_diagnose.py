@@ -193,3 +193,19 @@ async def test_the_components_have_unique_ids(world: World) -> None:
     result = await world.ann.slash(world.chat, "diagnose", log=f"{LOG}out of memory", private=True)
     found = [part["custom_id"] for part in components(result.response.components) if part.get("custom_id")]
     assert len(found) == len(set(found)) >= 7
+
+
+@pytest.mark.parametrize("by", ["command", "mention"])
+async def test_where_components_are_refused_embeds_are_sent(world: World, by: str) -> None:
+    if by == "command":
+        world.env.inject_error("PATCH", "/webhooks/*/messages/@original", status=400, code=50035)
+        await world.ann.slash(world.chat, "diagnose", log=LOG)
+    else:
+        world.env.inject_error("POST", "/channels/*/messages", status=400, code=50035)
+        await world.ann.send(world.chat, f"<@{world.bot.user.id}> {LOG}")  # type: ignore[union-attr]
+    (answer,) = world.of_bot(world.chat)
+    assert "The disk is full" in str(answer.embeds[0].description)
+    assert "This helped" in labels(answer)
+    assert "Thank you" in text_of((await press(world.ben, answer, "helped")).response)
+    await press(world.ann, answer, "switch")
+    assert "磁盘满了" in text_of(world.of_bot(world.chat)[0])

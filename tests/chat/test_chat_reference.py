@@ -1,14 +1,17 @@
 """The short commands, their suggestions, and the commands about the bot itself."""
 
+from pathlib import Path
 from typing import Any
 
+import discord
 import pytest
 from chat_world import World, press, text_of
 from discord_checker import components
-from tiny_clinic import LOG, UNKNOWN_LOG
+from tiny_clinic import LOG, UNKNOWN_LOG, TinyClinic
 
 from bot.chat.limits import OPTION_TEXT
 from bot.chat.translations import NAMES, SENTENCES
+from bot.data import DataError, Fault
 
 pytest_plugins = ("chat_fixtures",)
 
@@ -146,8 +149,66 @@ async def test_commands_work_on_servers_and_for_users(world: World) -> None:
     assert by_name["setup"]["default_member_permissions"] == 32
 
 
-async def test_reload_is_for_the_owner(world: World) -> None:
-    result = (
-        await world.mod.slash(world.chat, "reload") if "reload" in world.mod.available_commands(world.chat) else None
-    )
-    assert result is None  # not even shown to moderators
+class Reloaded:
+    """Loads what a test says comes next."""
+
+    def __init__(self, *following: TinyClinic | DataError) -> None:
+        self.following = list(following)
+
+    def __call__(self) -> TinyClinic:
+        found = self.following.pop(0)
+        if isinstance(found, DataError):
+            raise found
+        return found
+
+
+async def reload_by(world: World, *following: TinyClinic | DataError) -> str:
+    """What the moderator reads after /reload, the loader giving what follows."""
+    world.bot.workers._load = Reloaded(*following)
+    admin = world.guild.create_role("Admins", permissions=discord.Permissions(administrator=True))
+    boss = world.guild.add_member(world.env.create_user("boss"), roles=[admin])
+    world.bot.config = world.config.model_copy(update={"owners": frozenset({boss.id})})
+    result = await boss.slash(world.chat, "reload")
+    assert result.ephemeral
+    return text_of(result.response)
+
+
+async def test_reload_swaps_the_knowledge(world: World) -> None:
+    assert "tiny-1 → tiny-2" in await reload_by(world, TinyClinic("tiny-2"))
+    assert "tiny-2" in text_of((await world.ann.slash(world.chat, "about")).response)
+
+
+async def test_reload_says_when_nothing_has_changed(world: World) -> None:
+    assert "Nothing has changed" in await reload_by(world, TinyClinic("tiny-1"))
+
+
+async def test_faulty_knowledge_is_refused_and_every_fault_named(world: World) -> None:
+    faults = DataError([Fault("failures/gpu/x.yaml", "examples[0].text", "missing"), Fault("faq.yaml", "", "not YAML")])
+    text = await reload_by(world, faults)
+    assert "failures/gpu/x.yaml: examples[0].text: missing" in text
+    assert "faq.yaml: not YAML" in text
+    assert world.bot.workers.clinic.version == "tiny-1"
+
+
+async def test_nobody_else_may_reload(world: World) -> None:
+    admin = world.guild.create_role("Admins", permissions=discord.Permissions(administrator=True))
+    other = world.guild.add_member(world.env.create_user("other"), roles=[admin])
+    world.bot.config = world.config.model_copy(update={"owners": frozenset({1})})
+    result = await other.slash(world.chat, "reload")
+    assert "Only the owner" in text_of(result.response)
+    assert world.env.errors
+
+
+async def test_changed_files_are_noticed_when_wanted(world: World, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("a: 1", encoding="utf-8")
+    world.bot.config = world.config.model_copy(update={"knowledge_path": tmp_path})
+    world.bot.workers._load = Reloaded(TinyClinic("tiny-2"), DataError([Fault("b.yaml", "", "broken")]))
+    await world.bot._reload_changed()
+    await world.bot._reload_changed()
+    assert world.bot.workers.clinic.version == "tiny-1"
+    (tmp_path / "b.yaml").write_text("b: 1", encoding="utf-8")
+    await world.bot._reload_changed()
+    assert world.bot.workers.clinic.version == "tiny-2"
+    (tmp_path / "c.yaml").write_text("c: [", encoding="utf-8")
+    await world.bot._reload_changed()
+    assert world.bot.workers.clinic.version == "tiny-2"

@@ -98,8 +98,7 @@ class Diagnose(commands.Cog):
         elif material.uploads:
             await interaction.edit_original_response(view=notice(words("thinking", language)))
         consultation = await self.bot.consultations.log(asker, material, loader)
-        view = present(consultation, Look(language, private=private), left_out=material.left_out)
-        await interaction.edit_original_response(view=view)
+        await self.bot.show(interaction, consultation, Look(language, private=private), left_out=material.left_out)
 
     async def on_message(self, message: discord.Message) -> None:
         """A log sent to the bot itself."""
@@ -117,10 +116,9 @@ class Diagnose(commands.Cog):
                 self.bot.consultations.admit(asker)
                 async with message.channel.typing():
                     consultation = await self.consult(asker, sources)
-                view = present(consultation, Look(language))
+                await self.bot.reply(message, consultation, Look(language))
             except UserError as error:
-                view = notice(error.in_language(language), tone="careful")
-            await message.reply(view=view, mention_author=False)
+                await message.reply(view=notice(error.in_language(language), tone="careful"), mention_author=False)
         except discord.HTTPException as error:
             if is_forbidden(error):
                 self.bot.watching.note_forbidden(message.channel)
