@@ -77,16 +77,19 @@ def load_all(
     schema: str,
     type_: type[T],
     prepare: Callable[[Any], Any] = lambda content: content,
+    check: Callable[[T], Iterable[Fault]] | None = None,
 ) -> tuple[T, ...]:
     """Every file under `root` that matches `pattern`, checked against `schema/<schema>.json`, as `type_`.
 
-    `prepare` expands shorthands once the schema is satisfied. Raises DataError with every fault of every file.
+    `prepare` expands shorthands once the schema is satisfied; `check` finds what a schema cannot say. Raises DataError
+    with every fault of every file. The result is kept between runs.
     """
 
     def build() -> tuple[T, ...]:
         loaded = load_sound(root, pattern, schema, type_, prepare)
-        if loaded.faults:
-            raise DataError(loaded.faults)
+        checked = (fault for _, item in loaded.items for fault in check(item)) if check else ()
+        if faults := [*loaded.faults, *checked]:
+            raise DataError(faults)
         return tuple(item for _, item in loaded.items)
 
     files = [*files_matching(root, pattern), root / "schema" / f"{schema}.json", *_code_for(type_)]

@@ -8,10 +8,11 @@ from typing import cast
 
 import msgspec
 
-from bot.data import DataError, Fault, load_all
+from bot.data import Fault, load_all
 from bot.intake.template import Topic
 
 _FILE = "cues.yaml"
+_SURE = 3.0  # weight from which on a sign stands by itself
 _FLAGS = re.IGNORECASE | re.ASCII | re.MULTILINE
 
 
@@ -26,6 +27,7 @@ class CueData(msgspec.Struct, frozen=True):
     """The whole file."""
 
     plea: tuple[str, ...]
+    question: tuple[str, ...]
     request: tuple[Weighted, ...]
     other: tuple[Weighted, ...]
     quality: tuple[str, ...]
@@ -54,6 +56,10 @@ class Cues:
         return _compiled_weights(self.data.steps)
 
     @cached_property
+    def _questions(self) -> list[re.Pattern[str]]:
+        return _compiled(self.data.question)
+
+    @cached_property
     def _quality(self) -> list[re.Pattern[str]]:
         return _compiled(self.data.quality)
 
@@ -78,8 +84,14 @@ class Cues:
         return _weight(self._request, prose)
 
     def other_weight(self, prose: str) -> float:
-        """How much speaks for thanks, chat, advice or an announcement."""
-        return _weight(self._other, prose)
+        """How much speaks for thanks, chat, advice or an announcement; beside a question, mere moods count half."""
+        sure = [group for group in self._other if group[0] >= _SURE]
+        moods = [group for group in self._other if group[0] < _SURE]
+        return _weight(sure, prose) + _weight(moods, prose) * (0.5 if self.asks(prose) else 1.0)
+
+    def asks(self, prose: str) -> bool:
+        """Whether a question is asked in so many words."""
+        return _first(self._questions, prose) is not None
 
     def steps_weight(self, prose: str) -> float:
         return _weight(self._steps, prose)
@@ -107,15 +119,12 @@ class Cues:
 
 def load_cues(root: Path) -> Cues:
     """The cues under `root`; raises DataError with all faults."""
-    data = load_all(root, _FILE, "cues", CueData)[0]
-    if faults := list(_faults(data)):
-        raise DataError(faults)
-    return Cues(data)
+    return Cues(load_all(root, _FILE, "cues", CueData, check=_faults)[0])
 
 
 def _faults(data: CueData) -> Iterator[Fault]:
     lists: list[tuple[str, Sequence[str]]] = [
-        ("plea", data.plea), ("quality", data.quality), ("prompt_settings", data.prompt_settings),
+        ("plea", data.plea), ("question", data.question), ("quality", data.quality), ("prompt_settings", data.prompt_settings),
         ("sampler_settings", data.sampler_settings),
         *((f"topics.{name}", patterns) for name, patterns in data.topics.items()),
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from bot.data import DataError, Fault, load_all
+from bot.data import Fault, load_all
 
 _FILE = "lines.yaml"
 _BEFORE_COMMAND = r"\s*(?:>\s*)?(?:\d+[.、)]\s*)?(?:[A-Z_]{3,}=\S+\s+)*"
@@ -104,10 +104,7 @@ class LineKinds:
 
 def load_line_kinds(root: Path) -> LineKinds:
     """The kinds of lines under `root`; raises DataError with all faults."""
-    data = load_all(root, _FILE, "lines", LineData)[0]
-    if faults := list(_faults(data)):
-        raise DataError(faults)
-    return LineKinds(data)
+    return LineKinds(load_all(root, _FILE, "lines", LineData, check=_faults)[0])
 
 
 def _faults(data: LineData) -> Iterator[Fault]:

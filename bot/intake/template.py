@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from bot.data import DataError, Fault, load_all
+from bot.data import Fault, load_all
 from bot.languages import Language, Text
 
 PointId = Literal[
@@ -69,10 +69,7 @@ class Template(msgspec.Struct, frozen=True):
 
 def load_template(root: Path) -> Template:
     """The template under `root`; raises DataError with all its faults."""
-    template = load_all(root, _FILE, "template", Template)[0]
-    if faults := list(_faults(template)):
-        raise DataError(faults)
-    return template
+    return load_all(root, _FILE, "template", Template, check=_faults)[0]
 
 
 def _faults(template: Template) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 from rapidfuzz import fuzz, process
 
-from bot.data import DataError, Fault, knowledge_root, load_all
+from bot.data import Fault, knowledge_root, load_all
 
 ProgramKind = Literal["loader", "frontend", "library"]
 SystemFamily = Literal["windows", "linux", "macos", "wsl", "android", "ios"]
@@ -173,10 +173,7 @@ def leading_program(programs: Iterable[Program]) -> Program | None:
 
 def load_vocabulary(root: Path) -> Vocabulary:
     """The vocabulary under `root`; raises DataError with all its faults."""
-    vocabulary = load_all(root, _FILE, "vocabulary", Vocabulary)[0]
-    if faults := list(_faults(vocabulary)):
-        raise DataError(faults)
-    return vocabulary
+    return load_all(root, _FILE, "vocabulary", Vocabulary, check=_faults)[0]
 
 
 @lru_cache(maxsize=1)

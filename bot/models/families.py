@@ -13,7 +13,8 @@ import msgspec
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from bot.data import knowledge_root, load_all, read_documents
+from bot.data import files_matching, knowledge_root, load_all, read_documents
+from bot.data_cache import cached
 
 _FILE = "families.yaml"
 
@@ -384,11 +385,16 @@ def load_families(root: Path) -> Families:
 
 def catalog_names(root: Path) -> dict[str, tuple[str, ...]]:
     """Name and aliases of every model whose shape is known (models/*.yaml), read without their shapes."""
-    names: dict[str, tuple[str, ...]] = {}
-    for document in read_documents(root, "models/*.yaml"):
-        for entry in _entries(document.content):
-            names[str(entry["id"])] = tuple(str(alias) for alias in entry.get("aliases", ()))
-    return names
+
+    def build() -> dict[str, tuple[str, ...]]:
+        names: dict[str, tuple[str, ...]] = {}
+        for document in read_documents(root, "models/*.yaml"):
+            for entry in _entries(document.content):
+                names[str(entry["id"])] = tuple(str(alias) for alias in entry.get("aliases", ()))
+        return names
+
+    files = [*files_matching(root, "models/*.yaml"), Path(__file__)]
+    return cached(f"{root.resolve()} names of models", files, dict[str, tuple[str, ...]], build)
 
 
 def _entries(content: object) -> Iterator[dict[str, list[str]]]:
