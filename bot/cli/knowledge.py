@@ -1,4 +1,4 @@
-"""`wenzhen knowledge check|stats|new|search|page`: for those who write the knowledge."""
+"""`wenzhen knowledge check|stats|new|search|page|unknown|cases`: for those who write the knowledge."""
 
 import re
 import sys
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.common import language_option, preferred_language, write_json
+from bot.cli.unknown import cases, from_option, unknown
 from bot.data import DataError, Fault, knowledge_root
 from bot.errors import UserError
 
@@ -28,6 +29,10 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 @click.group()
 def knowledge() -> None:
     """Check, count, search and extend the knowledge."""
+
+
+knowledge.add_command(unknown)
+knowledge.add_command(cases)
 
 
 @knowledge.command()
@@ -179,6 +184,7 @@ def page(out: Path | None, language: str | None, root: Path | None) -> None:
 
 
 @knowledge.command()
+@from_option
 @click.option("--id", "id_", prompt="id (small letters, digits, hyphens)", help="The new entry's id.")
 @click.option("--class", "failure_class", prompt="class (see knowledge/classes.yaml)", help="Its failure class.")
 @click.option("--area", prompt="area (a folder of knowledge/failures)", help="The folder it goes into.")

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from bot.cli.knowledge import knowledge
 from bot.cli.unknown import cases, draft_from_cluster, signature_of, slug, unknown
 from bot.data import knowledge_root
 from bot.errors import UserError
@@ -49,6 +50,21 @@ def test_a_draft_has_what_is_known(cluster: str) -> None:
     assert document["id"] == "fluxerror-capacitor-out-juice"
     assert document["signatures"] == ["FluxError: capacitor {part1:number} of {part2:path} is out of juice"]
     assert document["examples"][0]["text"].startswith("starting\n")
+
+
+def test_new_writes_the_draft_of_a_cluster(cluster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.cli.unknown.knowledge_root", lambda: tmp_path / "knowledge")
+    result = CliRunner().invoke(knowledge, ["new", "--from", cluster])
+    assert result.exit_code == 0, result.output
+    path = tmp_path / "knowledge" / "failures" / "new" / "fluxerror-capacitor-out-juice.yaml"
+    assert yaml.safe_load(path.read_text(encoding="utf-8"))["severity"] == "blocking"
+    again = CliRunner().invoke(knowledge, ["new", "--from", cluster])
+    assert isinstance(again.exception, UserError)
+
+
+def test_the_commands_are_in_the_group(cluster: str) -> None:
+    assert cluster in CliRunner().invoke(knowledge, ["unknown"]).output
+    assert "OUTPUT" in CliRunner().invoke(knowledge, ["cases", "--help"]).output
 
 
 def test_an_unknown_cluster_is_refused(cluster: str) -> None:
