@@ -4,54 +4,44 @@ A `Clinic` is made once from a knowledge folder and then only read: it may be sh
 made when the knowledge changes. Parts load on first use, so that a command pays only for what it needs.
 """
 
+from __future__ import annotations  # types of parts that are imported only when they are used
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.answers.blocks import Answer
-from bot.answers.commands import ModelFiles
-from bot.answers.diagnosis import diagnosis_answer, system_family
-from bot.answers.plan import fitting_values, memory_advice, plan_answer
 from bot.data import knowledge_root
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.finding import Diagnosis
 from bot.errors import UserError
-from bot.hardware.amounts import TIB, Device, parse_ram, parse_vram
-from bot.hardware.cards import CardIndex, load_cards
-from bot.hardware.machine import Machine, System
 from bot.intake.cleaning import clean
-from bot.intake.cues import load_cues
 from bot.intake.facts import Facts
-from bot.intake.line_kinds import load_line_kinds
 from bot.intake.read_facts import read_facts
 from bot.intake.redaction import Kind, has_secrets, redact
-from bot.intake.request import Request, RequestReader
 from bot.intake.sources import read_text
-from bot.intake.template import load_template
-from bot.intake.vocabulary import names
 from bot.knowledge import load_failures, load_field
 from bot.languages import Language, Text
-from bot.lookup import Lookup
-from bot.memory.plan import LayersThatFit, Plan, base_settings, layers_that_fit, make_plan, usual_context
-from bot.models.catalog import Catalog, load_catalog
-from bot.models.requested import HubLike, RequestedModel, requested_model
-from bot.reference import (
-    Condition,
-    Loader,
-    Question,
-    Term,
-    load_conditions,
-    load_loaders,
-    load_questions,
-    load_terms,
-)
+
+if TYPE_CHECKING:
+    from bot.answers.commands import ModelFiles
+    from bot.hardware.amounts import Device
+    from bot.hardware.cards import CardIndex
+    from bot.hardware.machine import System
+    from bot.intake.request import Request, RequestReader
+    from bot.lookup import Lookup
+    from bot.memory.plan import LayersThatFit, Plan
+    from bot.models.catalog import Catalog
+    from bot.models.requested import HubLike, RequestedModel
+    from bot.reference import Condition, Loader, Question, Term
 
 # Failures whose cure depends on what fits.
 OUT_OF_MEMORY = frozenset(
     {"gpu-out-of-memory", "kv-cache-does-not-fit", "ram-out-of-memory", "ollama-needs-more-system-memory"}
 )
-UNKNOWN_RAM = TIB
+UNKNOWN_RAM = 1 << 40  # bytes; more than any machine has
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +61,9 @@ class Consultation:
 
     def answer(self, language: Language) -> Answer:
         """The diagnosis in words, with the estimator's advice where it has any."""
+        from bot.answers.diagnosis import diagnosis_answer
+        from bot.answers.plan import fitting_values, memory_advice
+
         return diagnosis_answer(
             self.diagnosis,
             self.facts,
@@ -92,6 +85,8 @@ class Prospect:
 
     def answer(self, language: Language) -> Answer:
         """The plan in words."""
+        from bot.answers.plan import plan_answer
+
         return plan_answer(self.plan, self.files, self.notes, language)
 
 
@@ -107,31 +102,51 @@ class Clinic:
 
     @cached_property
     def catalog(self) -> Catalog:
+        from bot.models.catalog import load_catalog
+
         return load_catalog(self.root)
 
     @cached_property
     def cards(self) -> CardIndex:
+        from bot.hardware.cards import CardIndex, load_cards
+
         return CardIndex(load_cards(self.root))
 
     @cached_property
     def reader(self) -> RequestReader:
+        from bot.intake.cues import load_cues
+        from bot.intake.line_kinds import load_line_kinds
+        from bot.intake.request import RequestReader
+        from bot.intake.template import load_template
+        from bot.intake.vocabulary import names
+
         return RequestReader(load_template(self.root), load_cues(self.root), load_line_kinds(self.root), names())
 
     @cached_property
     def questions(self) -> Lookup[Question]:
+        from bot.lookup import Lookup
+        from bot.reference import load_questions
+
         return Lookup(load_questions(self.root))
 
     @cached_property
     def terms(self) -> Lookup[Term]:
+        from bot.lookup import Lookup
+        from bot.reference import load_terms
+
         return Lookup(load_terms(self.root))
 
     @cached_property
     def loaders(self) -> dict[str, Loader]:
         """Loaders and front ends by canonical name."""
+        from bot.reference import load_loaders
+
         return {loader.name: loader for loader in load_loaders(self.root)}
 
     @cached_property
     def conditions(self) -> dict[str, Condition]:
+        from bot.reference import load_conditions
+
         return {condition.id: condition for condition in load_conditions(self.root)}
 
     def can_run(
@@ -150,6 +165,11 @@ class Clinic:
         Raises:
             UserError: a model, amount or card that is not understood, or a context that no loader takes.
         """
+        from bot.hardware.amounts import parse_ram, parse_vram
+        from bot.hardware.machine import Machine
+        from bot.memory.plan import make_plan
+        from bot.models.requested import requested_model
+
         machine = Machine(parse_vram(vram, self.cards), parse_ram(ram), system)
         wanted = requested_model(model, self.catalog, hub)
         plan = make_plan(wanted.model, machine, context=context, cache_type=cache_type, others=wanted.quants)
@@ -173,6 +193,11 @@ class Clinic:
         Raises:
             UserError: a model, amount or card that is not understood, or a context that no loader takes.
         """
+        from bot.hardware.amounts import parse_vram
+        from bot.hardware.machine import Machine
+        from bot.memory.plan import base_settings, layers_that_fit, usual_context
+        from bot.models.requested import requested_model
+
         machine = Machine(parse_vram(vram, self.cards), UNKNOWN_RAM, system)
         wanted = requested_model(model, self.catalog, hub).model
         settings = base_settings(machine, usual_context(wanted, context), cache_type)
@@ -197,6 +222,10 @@ class Clinic:
 
     def _plan_for(self, facts: Facts) -> Plan | None:
         """What of the log's model fits the log's card; None when the log does not tell both."""
+        from bot.hardware.machine import Machine
+        from bot.memory.plan import make_plan
+        from bot.models.requested import requested_model
+
         name = facts.model_file or facts.model
         if name is None or not (facts.vram or facts.gpus):
             return None
@@ -216,6 +245,8 @@ class Clinic:
 
     def _devices(self, facts: Facts) -> tuple[Device, ...]:
         """The cards that the log names, with the memory it states; raises UserError when they are not known."""
+        from bot.hardware.amounts import Device, parse_vram
+
         if facts.vram is not None and len(facts.gpus) <= 1:
             name = facts.gpus[0].value if facts.gpus else ""
             return (Device(facts.vram.value, name, self.cards.find(name) if name else None),)
@@ -229,12 +260,16 @@ def _named(name: str, facts: Facts) -> str:
 
 
 def _system(facts: Facts) -> System:
+    from bot.answers.diagnosis import system_family
+
     family = system_family(facts.system.value) if facts.system else "windows"
     return "macos" if family == "macos" else "windows" if family == "windows" else "linux"
 
 
 def _files(wanted: RequestedModel, quant: str) -> ModelFiles:
     """What to download for a quantization: real names where the repository is known, else the usual one."""
+    from bot.answers.commands import ModelFiles
+
     repository = wanted.repository.id if wanted.repository else ""
     weights = wanted.files.get(quant) if wanted.files else None
     if weights is None:
