@@ -124,8 +124,8 @@ def load_cues(root: Path) -> Cues:
 
 def _faults(data: CueData) -> Iterator[Fault]:
     lists: list[tuple[str, Sequence[str]]] = [
-        ("plea", data.plea), ("question", data.question), ("quality", data.quality), ("prompt_settings", data.prompt_settings),
-        ("sampler_settings", data.sampler_settings),
+        ("plea", data.plea), ("question", data.question), ("quality", data.quality),
+        ("prompt_settings", data.prompt_settings), ("sampler_settings", data.sampler_settings),
         *((f"topics.{name}", patterns) for name, patterns in data.topics.items()),
     ]  # fmt: skip
     for key, groups in (("request", data.request), ("other", data.other), ("steps", data.steps)):

@@ -35,12 +35,14 @@ _OWN = re.compile(
     r"trying|after|when|then|but|does|doesn't|should|here|this|just|still|also|card|vram|ram|windows|win\d+|ubuntu|linux)\b",
     re.I,
 )
+_DATA = re.compile(r"^[{}\[\]\"']|^[\w.-]+\s*[:=]\s*[\"'{\[\d]|^<\w")
+_LONG_BLOCK = 5  # lines of a fenced block that nobody writes by hand
 _SURELY_MACHINE = re.compile(r"[<>{}|=]|\(\)|^\W|::|\w_\w")
 _MACHINE = re.compile(r"[_\\/<>{}|=]|\w\.\w|\(\)|^\W")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
-Kind = Literal["prose", "log", "commands", "code", "blank"]
+Kind = Literal["prose", "log", "commands", "code", "blank", "fenced", "fence"]
 
 
 @dataclass(slots=True)
@@ -88,6 +90,7 @@ class Splitter:
         for raw in _bounded(text).splitlines():
             if _FENCE.match(raw):
                 fenced = not fenced
+                parts.placed.append(("fence", ""))
                 continue
             line = _QUOTE.sub("", raw[:MAX_LINE])
             parts.pictures += len(_PICTURE.findall(line))
@@ -163,8 +166,10 @@ class Splitter:
             return "log", stripped
         if kinds.is_code(line) and (fenced or parts.last == "code" or _is_surely_code(line)):
             return "code", stripped
-        if (fenced and not kinds.is_talk(line)) or (parts.last == "log" and kinds.continues_printed(line)):
+        if parts.last == "log" and kinds.continues_printed(line):
             return "log", stripped
+        if fenced and not kinds.is_talk(line):
+            return "fenced", stripped
         return "prose", stripped
 
 
@@ -197,7 +202,7 @@ def _goes_on(parts: Segments) -> bool:
 
 def _settle(parts: Segments) -> None:
     """Fills the lists. Lines that nobody wrote in the middle of printed ones are printed too."""
-    placed = parts.placed
+    placed = parts.placed = _decided(parts.placed)
     start = 0
     while start < len(placed):
         kind, text = placed[start]
@@ -212,6 +217,23 @@ def _settle(parts: Segments) -> None:
         elif kind != "blank":
             _list_of(parts, kind).append(text)
         start = end
+
+
+def _decided(placed: list[tuple[Kind, str]]) -> list[tuple[Kind, str]]:
+    """What a fenced block holds: printed text when any line shows it or it is long, else code or the author's notes."""
+    decided: list[tuple[Kind, str]] = []
+    block: list[tuple[Kind, str]] = []
+    for kind, text in [*placed, ("fence", "")]:
+        if kind != "fence":
+            block.append((kind, text))
+            continue
+        fenced = [text for kind, text in block if kind == "fenced"]
+        printed = any(kind == "log" for kind, _ in block) or len(fenced) >= _LONG_BLOCK
+        as_kind: Kind = "log" if printed else "code" if any(_DATA.match(text) for text in fenced) else "prose"
+        decided += [(as_kind if kind == "fenced" else kind, text) for kind, text in block]
+        decided.append(("blank", ""))
+        block = []
+    return decided
 
 
 def _is_between(above: Kind, below: Kind, line: str) -> bool:

@@ -19,13 +19,17 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _REPO = re.compile(r"(?<![\w./\\:@-])[A-Za-z][\w.-]{1,38}/[A-Za-z][\w.-]{2,95}(?::[A-Za-z][\w.-]*)?(?![\w/\\])")
-_OLLAMA = re.compile(r"(?<![\w./\\-])(?:[a-z][\w-]{0,40}/)?[a-z][a-z\d.-]{1,40}:(?:\d+(?:\.\d+)?[bm]|latest|e\db)[\w.-]*")
+_OLLAMA = re.compile(
+    r"(?<![\w./\\-])(?:[a-z][\w-]{0,40}/)?[a-z][a-z\d.-]{1,40}:(?:\d+(?:\.\d+)?[bm]|latest|e\db)[\w.-]*"
+)
 _NOT_A_REPO = re.compile(
-    r"^(?:and|or|vllm-project|github|issues?|pull|blob|docs?|usr|bin|home|src|lib|api|v1|org|com|pytorch|rocm|nvidia/cuda|ghcr|docker)/|/(?:vllm|llama\.cpp|SillyTavern|koboldcpp|tabbyAPI|text-generation-webui|ollama|transformers|vllm-openai|cuda)(?::|$)",
+    r"^(?:and|or|vllm-project|github|issues?|pull|blob|docs?|usr|bin|home|src|lib|api|v1|org|com|pytorch|rocm|nvidia/cuda|ghcr"
+    r"|docker)/|/(?:vllm|llama\.cpp|SillyTavern|koboldcpp|tabbyAPI|text-generation-webui|ollama|transformers"
+    r"|vllm-openai|cuda)(?::|$)",
     re.I,
 )
 _PIECE = re.compile(
-    r"\d+x\d+b|[ae]\d+(?:[._]\d+)?b(?![a-z0-9])|\d+(?:[._]\d+)*(?:\s?b(?![a-z0-9])|m(?![a-z0-9]))?|[a-z]+"
+    r"(?<![a-z])[rkz]\d(?:\.\d)?(?![\w.])|\d+x\d+b|[ae]\d+(?:[._]\d+)?b(?![a-z0-9])|\d+(?:[._]\d+)*(?:\s?b(?![a-z0-9])|m(?![a-z0-9]))?|[a-z]+"
     r"|[\u3400-\u9fff]+",
     re.IGNORECASE,
 )
