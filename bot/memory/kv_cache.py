@@ -18,13 +18,18 @@ def layer_bytes(shape: ModelShape, layout: Layout) -> tuple[int, ...]:
     """
     settings = layout.settings
     own = shape.layers - shape.shared_kv_layers
+    known: dict[tuple[int, bool], int] = {}  # by what layers differ in: heads, and whether there is a window
     sizes = []
-    for layer in range(shape.layers):
-        if layer >= own or not shape.kv_heads[layer]:
+    for layer, heads in enumerate(shape.kv_heads):
+        if layer >= own or not heads:
             sizes.append(0)
             continue
-        cells = (layout.window_cells if layout.is_window(layer) else layout.cells) * settings.streams
-        sizes.append(cells * cell_bytes(shape, layout, layer))
+        window = layout.is_window(layer)
+        size = known.get((heads, window))
+        if size is None:
+            cells = (layout.window_cells if window else layout.cells) * settings.streams
+            size = known[heads, window] = cells * cell_bytes(shape, layout, layer)
+        sizes.append(size)
     return tuple(sizes)
 
 

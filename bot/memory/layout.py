@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from itertools import repeat
 from typing import Final
 
 from bot.memory.settings import ALL, Settings, padded
@@ -93,10 +94,7 @@ class Layout:
         return bool(self.shape.window_layers) and self.shape.window_layers[layer]
 
     def has_experts(self, layer: int) -> bool:
-        experts = self.shape.experts
-        if experts is None:
-            return False
-        return experts.layers[layer] if experts.layers else layer >= experts.leading_dense
+        return has_experts(self.shape, layer)
 
     def head_lengths(self, layer: int) -> tuple[int, int]:
         """(key, value) length of this layer's heads."""
@@ -154,7 +152,8 @@ class Layout:
         split = 0 < self.first_gpu_layer < count
         if split and (self.shape.shared_kv_layers or any(self.shape.recurrent_layers)):
             return tuple(range(count))
-        kinds = [self._kind(layer) for layer in range(count)]
+        experts = self.settings.experts_on_host
+        kinds = [(self.device(layer), layer < experts, kind) for layer, kind in enumerate(_kinds(self.shape))]
         back = 3 if any(self.shape.recurrent_layers) else 2
         seen: dict[tuple[object, ...], int] = {}
         chosen = []
@@ -165,16 +164,28 @@ class Layout:
                 chosen.append(layer)
         return tuple(chosen)
 
-    def _kind(self, layer: int) -> tuple[object, ...]:
-        shape = self.shape
-        return (
-            self.device(layer),
-            self.is_recurrent(layer),
-            self.is_window(layer),
-            self.has_experts(layer),
-            shape.heads[layer],
-            shape.kv_heads[layer],
-            shape.feed_forward[layer],
-            layer >= shape.layers - shape.shared_kv_layers,
-            layer < self.settings.experts_on_host,
+
+@lru_cache(maxsize=32)
+def _kinds(shape: ModelShape) -> tuple[tuple[object, ...], ...]:
+    """What each layer is, wherever it lies."""
+    every = range(shape.layers)
+    return tuple(
+        zip(
+            shape.recurrent_layers or repeat(False),
+            shape.window_layers or repeat(False),
+            (has_experts(shape, layer) for layer in every),
+            shape.heads,
+            shape.kv_heads,
+            shape.feed_forward,
+            (layer >= shape.layers - shape.shared_kv_layers for layer in every),
+            strict=False,
         )
+    )
+
+
+def has_experts(shape: ModelShape, layer: int) -> bool:
+    """Whether this layer's feed-forward part is a mixture of experts."""
+    experts = shape.experts
+    if experts is None:
+        return False
+    return experts.layers[layer] if experts.layers else layer >= experts.leading_dense

@@ -39,7 +39,12 @@ def test_json_lines_keep_order_and_leave_the_driver_out() -> None:
 
 
 def test_a_bad_line_says_so_in_its_place() -> None:
-    lines = [{"id": 1, "model": NAME}, {"id": 2, "model": NAME, "context": 0}, {"id": 3}, {"id": 4, "model": NAME}]
+    lines: list[dict[str, Any]] = [
+        {"id": 1, "model": NAME},
+        {"id": 2, "model": NAME, "context": 0},
+        {"id": 3},
+        {"id": 4, "model": NAME},
+    ]
     result = run(estimate, "--jsonl", lines=lines)
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.exit_code == 1

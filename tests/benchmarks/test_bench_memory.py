@@ -1,0 +1,200 @@
+"""How long memory estimates take, and how far they are off next to other tools on the same rows.
+
+The rows are llama.cpp's own accounting (tests/memory/accounting.jsonl); WENZHEN_MEMORY_ROWS may name another file of
+rows in the format that `wenzhen eval memory` reads. Everything is on the GPU in every row used: the other tools know
+no partial offload. Of two ways to compare, GPU alone and both devices together, each tool gets the one that suits it.
+"""
+
+import json
+import os
+import tracemalloc
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from statistics import fmean, median
+from typing import NamedTuple
+
+import gguf
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from bot.data import knowledge_root
+from bot.evaluation.memory import settings_of_row
+from bot.memory.estimate import estimate
+from bot.memory.quantization import GGML_TYPES, tensor_bytes
+from bot.memory.settings import ALL, Settings
+from bot.models.catalog import load_catalog, model_shape
+from bot.models.files import read_gguf
+from bot.models.gguf import parse
+from bot.models.named import model_in_quant
+from bot.models.shape import Model
+
+CATALOG = load_catalog(knowledge_root())
+OWN_ROWS = Path(__file__).parents[1] / "memory" / "accounting.jsonl"
+OTHER_ROWS = os.environ.get("WENZHEN_MEMORY_ROWS")
+GIB = 1 << 30
+
+
+class Row(NamedTuple):
+    model: Model
+    settings: Settings
+    gpu: int
+    host: int
+
+
+@lru_cache(maxsize=128)
+def in_q4_k_m(name: str) -> Model:
+    found = CATALOG.find(name)
+    assert found is not None
+    return model_in_quant(model_shape(found.model), "Q4_K_M")
+
+
+def own_rows() -> list[Row]:
+    rows = [json.loads(line) for line in OWN_ROWS.read_text(encoding="utf-8").splitlines()]
+    return [
+        Row(
+            in_q4_k_m(row["model"]),
+            settings_of_row(row | {"cache_type_k": row["cache"], "cache_type_v": row["cache"]}),
+            sum(row["gpu"]),
+            sum(row["host"]),
+        )
+        for row in rows
+        if row["gpu_layers"] == ALL
+    ]
+
+
+def other_rows(path: Path) -> list[Row]:
+    read = lru_cache(maxsize=64)(read_gguf)
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [
+        Row(
+            read(path.parent / row["model"]),
+            settings_of_row(row),
+            sum(row["gpu"].values()),
+            sum(row["host"].values()),
+        )
+        for row in rows
+        if row["gpu_layers"] == "all"
+    ]
+
+
+# --- the other tools --------------------------------------------------------------------------------------------------
+
+
+def weights(model: Model) -> int:
+    return sum(tensor_bytes(tensor) for tensor in model.tensors)
+
+
+def llmfit(row: Row) -> float:
+    """llmfit, llmfit-core/src/models.rs: estimate_memory_gb_with_kv, with kv_cache_gb's precise path."""
+    per_parameter = {"F16": 2.0, "BF16": 2.0, "Q8_0": 1.05, "Q6_K": 0.80, "Q5_K_M": 0.68, "Q3_K_M": 0.48, "Q2_K": 0.37}
+    per_element = {"f16": 2.0, "q8_0": 1.0, "q4_0": 0.5}
+    shape = row.model.shape
+    parameters = sum(tensor.elements for tensor in row.model.tensors)
+    with_attention = [heads for heads in shape.kv_heads if heads]
+    cache = 2 * len(with_attention) * max(with_attention, default=0) * shape.key_length * row.settings.context
+    return (
+        parameters * per_parameter.get(row.model.quant, 0.58)
+        + cache * per_element.get(row.settings.cache_type_k, 2.0)
+        + 0.5 * GIB
+    )
+
+
+def hf_mem(row: Row) -> float:
+    """hf-mem 0.5.6, hf_mem/gguf/{metadata,kv_cache}.py: the tensors and, with --experimental, a KV cache."""
+    shape, type_ = row.model.shape, GGML_TYPES[row.settings.cache_type_k.upper()]
+    per_token = 2 * max(shape.kv_heads) * (shape.embedding // max(shape.heads))
+    return weights(row.model) + shape.layers * per_token * row.settings.context * type_.bytes / type_.block
+
+
+def tutorial(row: Row) -> float:
+    """What tutorials say: the file must be 1.5 GiB smaller than the VRAM."""
+    return weights(row.model) + 1.5 * GIB
+
+
+TOOLS: dict[str, Callable[[Row], float]] = {"llmfit": llmfit, "hf-mem": hf_mem, "file + 1.5 GiB": tutorial}
+
+
+def off(said: float, truth: float) -> float:
+    """Error in percent."""
+    return 100 * abs(said - truth) / truth
+
+
+def errors_of_others(rows: Sequence[Row]) -> dict[str, list[float]]:
+    found = {}
+    for name, tool in TOOLS.items():
+        gpu = [off(tool(row), row.gpu) for row in rows]
+        both = [off(tool(row), row.gpu + row.host) for row in rows]
+        found[name] = min(gpu, both, key=fmean)
+    return found
+
+
+@pytest.mark.parametrize("which", ["own rows", "other rows"])
+def test_next_to_other_tools(which: str, benchmark: BenchmarkFixture, capsys: pytest.CaptureFixture[str]) -> None:
+    if which == "other rows" and not OTHER_ROWS:
+        pytest.skip("WENZHEN_MEMORY_ROWS names no file")
+    rows = other_rows(Path(str(OTHER_ROWS))) if which == "other rows" else own_rows()
+    ours = benchmark.pedantic(  # type: ignore[no-untyped-call]
+        lambda: [estimate(row.model, row.settings) for row in rows], rounds=3, iterations=1
+    )
+    errors = {
+        "wenzhen": [
+            max(off(result.gpu.accounted, row.gpu), off(result.host.accounted, row.host))
+            for result, row in zip(ours, rows, strict=True)
+        ]
+    } | errors_of_others(rows)
+    table = [
+        f"{name:16}{fmean(off_by):10.3f}{median(off_by):10.3f}{max(off_by):10.3f}" for name, off_by in errors.items()
+    ]
+    with capsys.disabled():
+        print(  # noqa: T201 - figures for the reader of the test run
+            f"\n\nError of the memory needed in percent, {len(rows)} {which} of llama.cpp's accounting",
+            f"{'':16}{'mean':>10}{'median':>10}{'largest':>10}",
+            *table,
+            sep="\n",
+        )
+    benchmark.extra_info["mean error"] = {name: fmean(values) for name, values in errors.items()}
+    assert fmean(errors.pop("wenzhen")) <= min(map(fmean, errors.values())) / 10
+
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["Llama-3.1-8B-Instruct", "Qwen3-30B-A3B", "DeepSeek-V3"])
+@pytest.mark.parametrize("layers", [ALL, 20])
+def test_estimate_from_a_shape(benchmark: BenchmarkFixture, name: str, layers: int) -> None:
+    model = in_q4_k_m(name)
+    contexts = iter(range(1024, 1 << 30, 256))
+
+    def estimate_anew() -> int:
+        return estimate(model, Settings(context=next(contexts), gpu_layers=layers)).gpu.total
+
+    assert benchmark(estimate_anew) > 1 << 30
+    assert benchmark.stats is None or benchmark.stats.stats.min < 0.001
+
+
+@pytest.fixture(scope="module")
+def long_header(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A header of about 6 MB: 150,000 tokens, their types, and as many merges."""
+    path = tmp_path_factory.mktemp("gguf") / "long.gguf"
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_block_count(32)
+    tokens = [f"token{number}".encode() for number in range(150_000)]
+    writer.add_token_list(tokens)
+    writer.add_token_types([1] * len(tokens))
+    writer.add_token_merges([f"tok en{number}" for number in range(150_000)])
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.close()
+    return path.read_bytes()
+
+
+def test_parse_a_long_header(benchmark: BenchmarkFixture, long_header: bytes) -> None:
+    assert len(long_header) > 5_500_000
+    benchmark(parse, long_header)
+    assert benchmark.stats is None or benchmark.stats.stats.median < 0.1
+    tracemalloc.start()
+    parse(long_header)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 50 << 20
