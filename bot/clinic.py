@@ -269,10 +269,13 @@ def _system(facts: Facts) -> System:
 def _files(wanted: RequestedModel, quant: str) -> ModelFiles:
     """What to download for a quantization: real names where the repository is known, else the usual one."""
     from bot.answers.commands import ModelFiles
+    from bot.memory.plan import not_for_cpu
 
     repository = wanted.repository.id if wanted.repository else ""
     weights = wanted.files.get(quant) if wanted.files else None
-    if weights is None:
-        name = wanted.name.base or wanted.model.shape.name
-        return ModelFiles(repository, f"{name}-{quant}.gguf")
-    return ModelFiles(repository, weights.first.path, tuple(file.path for file in weights.files))
+    if weights is not None:
+        return ModelFiles(repository, weights.first.path, tuple(file.path for file in weights.files))
+    if repository and not_for_cpu(wanted.model):
+        return ModelFiles(repository, "")  # the whole folder
+    name = wanted.name.base or wanted.model.shape.name
+    return ModelFiles("", f"{name}-{quant}.gguf")

@@ -191,3 +191,46 @@ def test_an_offline_answer_is_bounded() -> None:
     began = time.monotonic()
     CLINIC.can_run("DeepSeek-V3 Q4_K_M", "24", "128")
     assert time.monotonic() - began < 20
+
+
+class FolderHub(ShelfHub):
+    """A hub whose repositories have a config.json."""
+
+    def __init__(self, config: Mapping[str, Any], *repositories: Repository) -> None:
+        super().__init__(*repositories)
+        self.config = config
+
+    def json_file(self, repository: Repository, path: str) -> Mapping[str, Any]:
+        assert path == "config.json"
+        return self.config
+
+
+NOVEL = {
+    "model_type": "llama",
+    "num_hidden_layers": 24,
+    "hidden_size": 2048,
+    "intermediate_size": 5632,
+    "num_attention_heads": 16,
+    "num_key_value_heads": 4,
+    "vocab_size": 64000,
+    "max_position_embeddings": 16384,
+}
+
+
+def test_an_original_that_the_catalog_does_not_know_is_read_from_its_config() -> None:
+    repository = Repository("someone/novel-tiny-chat", "c", (RepositoryFile("model.safetensors", 3 << 30),))
+    found = CLINIC.can_run("someone/novel-tiny-chat", "8", "16", hub=FolderHub(NOVEL, repository))
+    assert found.plan.verdict == "gpu"
+    assert found.plan.model.shape.layers == 24
+    assert found.files.first.endswith(".gguf")
+
+
+def test_a_quantized_folder_keeps_its_real_size_and_is_downloaded_whole() -> None:
+    size = 5 << 30
+    repository = Repository("someone/novel-tiny-chat-exl3", "c", (RepositoryFile("model.safetensors", size),))
+    config = {**NOVEL, "quantization_config": {"quant_method": "exl3", "bits": 4.0}}
+    found = CLINIC.can_run("someone/novel-tiny-chat-exl3", "8", "16", hub=FolderHub(config, repository))
+    assert found.plan.model.file_bytes == size
+    assert found.plan.placement.estimate.gpu.weights <= size
+    assert "hf download someone/novel-tiny-chat-exl3 --local-dir" in str(found.answer("en").details)
+    assert list(loader_commands(found.plan, found.files)) == ["tabbyAPI"]

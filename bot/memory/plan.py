@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.hardware.machine import Machine
+from bot.memory.engines import VllmSettings, as_estimate, engine_estimate, usual_engine, vllm
 from bot.memory.estimate import Estimate, estimate
 from bot.memory.quantization import parse_quant
 from bot.memory.settings import ALL, Backend, Settings, check
@@ -184,8 +185,17 @@ def not_for_cpu(model: Model) -> bool:
 
 
 def _place_on_gpu_only(model: Model, machine: Machine, settings: Settings) -> Placement:
-    whole = estimate(model, replace(settings, gpu_layers=ALL))
-    fits = bool(machine.usable_vram) and _fits(whole, machine)
+    """For the engines that keep the whole model on the GPUs: ExLlama its own formats, vLLM the others."""
+    engine = usual_engine(model)
+    if engine in {"exllamav2", "exllamav3"}:
+        whole = engine_estimate(model, settings, engine)
+        fits = 0 < whole.gpu.total <= sum(machine.usable_vram)
+    else:
+        cards = [device.memory for device in machine.devices if device.memory] or [0]
+        held = VllmSettings(min(cards), settings.context, gpus=len(cards))
+        usage = vllm(model, held)
+        whole = as_estimate(usage, model)
+        fits = cards[0] > 0 and usage.tokens >= settings.context
     return Placement("gpu" if fits else "no", replace(settings, gpu_layers=whole.gpu_layers), whole)
 
 
@@ -253,7 +263,7 @@ def largest_context(model: Model, machine: Machine, settings: Settings, verdict:
 
     def keeps(steps: int) -> bool:
         tried = replace(settings, context=max(1, steps) * CONTEXT_STEP, experts_on_host=0, gpu_layers=ALL)
-        if verdict == "gpu":
+        if verdict == "gpu" and not not_for_cpu(model):
             return _fits(estimate(model, tried), machine)
         return RANK[place(model, machine, tried).verdict] <= RANK[verdict]
 
@@ -294,6 +304,8 @@ def make_plan(
 
 def estimate_at(plan: Plan, context: int) -> Estimate:
     """The planned model with all layers on the GPU, at another context."""
+    if not_for_cpu(plan.model):
+        return place(plan.model, plan.machine, replace(plan.placement.settings, context=context)).estimate
     return estimate(plan.model, replace(plan.placement.settings, context=context, gpu_layers=ALL, experts_on_host=0))
 
 

@@ -12,12 +12,12 @@ from typing import Any, Protocol
 from bot.errors import UserError
 from bot.languages import Text
 from bot.memory.quantization import parse_quant, tensor_bytes
-from bot.models import gguf
+from bot.models import gguf, safetensors
 from bot.models.catalog import Catalog
 from bot.models.files import read_model
 from bot.models.named import USUAL_QUANT, model_in_quant, named_model
 from bot.models.names import ModelName, parse_name
-from bot.models.repository import Repository, RepositoryFile, WeightSet, gguf_sets
+from bot.models.repository import Repository, RepositoryFile, WeightSet, gguf_sets, safetensors_set
 from bot.models.shape import Model, ModelShape
 
 # The ladder shown where no repository says what there is, best first. Source: llama-quantize's own list.
@@ -63,7 +63,7 @@ def requested_model(text: str, catalog: Catalog, hub: HubLike | None = None) -> 
     """
     text = text.strip()
     path = Path(text)
-    if text.lower().endswith(".gguf") and path.is_file():
+    if _is_on_disk(path):
         model = read_model(path)
         return RequestedModel(model, parse_name(path.name), ((model.quant, model),), chosen=True)
     name = parse_name(text)
@@ -76,6 +76,14 @@ def requested_model(text: str, catalog: Catalog, hub: HubLike | None = None) -> 
         if catalog.find(name.base or text) is None or not getattr(error, "temporary", False):
             raise
         return _from_catalog(text, name, catalog, _unreachable(error))
+
+
+def _is_on_disk(path: Path) -> bool:
+    """Whether somebody means a file or folder of their own: a GGUF file, or a folder with a model in it."""
+    try:
+        return path.is_file() if path.suffix.lower() in {".gguf", ".safetensors"} else (path / "config.json").is_file()
+    except (OSError, ValueError):  # a name too long, or with characters no path has
+        return False
 
 
 def _repository_in(text: str, name: ModelName) -> str | None:
@@ -111,8 +119,7 @@ def _from_repository(repository: Repository, name: ModelName, catalog: Catalog, 
         raise _no_model(repository)
     notes = (_STALE,) if repository.stale else ()
     if kind != "gguf":
-        found = _from_catalog(repository.id.rsplit("/", 1)[-1], name, catalog, *notes)
-        return replace(found, repository=repository)
+        return _from_folder(repository, name, catalog, hub, *notes)
     sets = {_quant_in(weights): weights for weights in gguf_sets(repository)}
     wanted = _wanted(sets, name)
     model = _read(repository, sets[wanted], wanted, hub)
@@ -121,6 +128,24 @@ def _from_repository(repository: Repository, name: ModelName, catalog: Catalog, 
         for quant, weights in sorted(sets.items(), key=lambda item: -item[1].size)
     )
     return RequestedModel(model, name, quants, bool(name.quant), repository, sets, (*model.notes, *notes))
+
+
+def _from_folder(
+    repository: Repository, name: ModelName, catalog: Catalog, hub: HubLike, *notes: Text
+) -> RequestedModel:
+    """A repository of safetensors: quantized for the GPU as it is, or the original, which is then had as GGUF too."""
+    title = repository.id.rsplit("/", 1)[-1]
+    if catalog.find(name.base or title) is not None:
+        return replace(_from_catalog(title, name, catalog, *notes), repository=repository)
+    config = hub.json_file(repository, "config.json")
+    shape, quant = safetensors.shape(config, title), safetensors.quantization(config)
+    if quant:
+        weights = safetensors_set(repository)
+        model = resized(shape, quant, weights.size if weights else 0)
+        return RequestedModel(model, name, ((quant, model),), True, repository, notes=(*model.notes, *notes))
+    ladder = tuple((step, model_in_quant(shape, step)) for step in GGUF_LADDER)
+    usual = dict(ladder)[USUAL_QUANT]
+    return RequestedModel(usual, name, ladder, False, repository, notes=(*usual.notes, *notes))
 
 
 _STALE = Text(
