@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from rapidfuzz.distance import OSA
+
 from bot.diagnosis.signature import Pattern
 from bot.diagnosis.words import FILLERS, NEGATIONS, is_code
 
@@ -198,6 +200,4 @@ def _adjusted(word: str, weight: float) -> float:
 
 def _within_one(first: str, second: str) -> bool:
     """Whether one insertion, deletion, substitution or swap of neighbours turns one word into the other."""
-    from rapidfuzz.distance import OSA
-
     return OSA.distance(first, second, score_cutoff=1) <= 1

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
+from rapidfuzz import fuzz
+
 from bot.diagnosis.complaint import is_prose, is_solved
 from bot.diagnosis.index import Index
 from bot.diagnosis.words import fold, words
@@ -14,6 +16,7 @@ _LAST, _EARLIER, _ERROR, _PLAIN, _WARNING, _INFORMATION = 1.0, 0.97, 0.97, 0.94,
 _WARNS = re.compile(r"\b\w*[Ww]arning: |^\s*(?:\[?WARN|npm warn|warning\b)", re.IGNORECASE)
 _FAILS = re.compile(r"\s*(?:error|fatal|panic|exception|failed|错误|致命错误|异常)\b", re.IGNORECASE)
 _FEW = 400  # lines up to which a condition is also looked for with errors
+_AROUND = 40  # lines at the beginning and at the end where people write themselves
 _LONG = 8  # characters a condition must have for that
 _ALIKE = 86  # per cent
 
@@ -56,7 +59,8 @@ class Log:
     @cached_property
     def is_solved(self) -> bool:
         """Whether somebody says in the log's surroundings that all is well again."""
-        return any(is_solved(line.text) for line in self.lines if is_prose(line.text))
+        around = self.lines if len(self.lines) <= 2 * _AROUND else [*self.lines[:_AROUND], *self.lines[-_AROUND:]]
+        return any(is_solved(line.text) and is_prose(line.text) for line in around)
 
     @cached_property
     def _exceptions(self) -> dict[int, float]:
@@ -76,6 +80,4 @@ class Log:
             return True
         if len(self.lines) > _FEW or len(folded) < _LONG:
             return False
-        from rapidfuzz import fuzz
-
-        return any(fuzz.partial_ratio(folded, line, score_cutoff=_ALIKE) for line in self.folded if len(line) >= _LONG)
+        return fuzz.partial_ratio(folded, self.whole, score_cutoff=_ALIKE) > 0

@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA, Levenshtein
+
 from bot.diagnosis.index import MENDED, Index
 from bot.diagnosis.signature import GREEDY, Pattern
 from bot.diagnosis.words import is_code, words
@@ -95,8 +98,6 @@ def _fuzzy(pattern: Pattern, text: str, folded: str, index: Index) -> Match | No
 
 def _placed(pattern: Pattern, folded: str) -> _Placed | None:
     """Where the literal parts lie, in order, each after the one before; None when they hardly do."""
-    from rapidfuzz import fuzz
-
     spans: Spans = [None] * len(pattern.lowered)
     position, reached, length = 0, 0.0, 0
     is_cut = False
@@ -135,8 +136,6 @@ def _placed(pattern: Pattern, folded: str) -> _Placed | None:
 
 def _breaks_off(literal: str, end: int, folded: str) -> bool:
     """Whether the line stops in the middle of `literal`, at its position `end`, and not with something else."""
-    from rapidfuzz import fuzz
-
     tail = min(8, end)
     before = literal[end - tail : end]
     return end < 0.9 * len(literal) and len(folded) >= _CUT_LINE and fuzz.ratio(before, folded.rstrip()[-tail:]) >= 75
@@ -202,8 +201,6 @@ def _is_only_damaged(literal: str, shown: str) -> bool:
     """Whether `shown` is `literal` with single characters wrong here and there, not with words replaced."""
     if len(literal) < _LONG:
         return False
-    from rapidfuzz.distance import Levenshtein
-
     changes = [change for change in Levenshtein.opcodes(literal, shown) if change.tag != "equal"]
     if len(changes) > 1 + _DAMAGE * len(literal):
         return False
@@ -235,8 +232,6 @@ def _may_be(damaged: str, word: str) -> bool:
     """Whether `damaged` is `word` with at most a quarter of its characters wrong; another number or code is not."""
     if len(word) < 2 or is_code(damaged) or abs(len(damaged) - len(word)) > 1:
         return False
-    from rapidfuzz.distance import OSA
-
     allowed = max(1, len(word) // 4)
     return OSA.distance(damaged, word, score_cutoff=allowed) <= allowed
 
