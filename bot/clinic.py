@@ -275,7 +275,7 @@ def _files(wanted: RequestedModel, quant: str) -> ModelFiles:
     weights = wanted.files.get(quant) if wanted.files else None
     if weights is not None:
         return ModelFiles(repository, weights.first.path, tuple(file.path for file in weights.files))
-    if repository and not_for_cpu(wanted.model):
-        return ModelFiles(repository, "")  # the whole folder
+    if not_for_cpu(wanted.model):
+        return ModelFiles(wanted.typed_repository, "")  # the whole folder
     name = wanted.name.base or wanted.model.shape.name
     return ModelFiles("", f"{name}-{quant}.gguf")

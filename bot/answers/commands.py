@@ -129,7 +129,7 @@ def _tabby(plan: Plan, files: ModelFiles) -> Code:
 def _vllm(plan: Plan, files: ModelFiles) -> Code:
     """Vllm serve (docs.vllm.ai, CLI reference)."""
     settings = plan.placement.settings
-    name = files.repository or plan.model.shape.name
+    name = files.repository or f"OWNER/{plan.model.shape.name}-{plan.model.quant}"
     parts = ["vllm", "serve", name, "--max-model-len", str(settings.context)]
     if len(plan.machine.devices) > 1:
         parts += ["--tensor-parallel-size", str(len(plan.machine.devices))]

@@ -237,7 +237,9 @@ def _settings(plan: Plan, language: Language) -> Fields:
     settings, shape = plan.placement.settings, plan.model.shape
     fields = [field(Text("File", "文件大小"), gib(plan.model.file_bytes))]
     if plan.verdict != "no":
-        fields.append(field(Text("GPU layers", "GPU 层数"), f"{plan.placement.gpu_layers} / {shape.layers + 1}"))
+        if not not_for_cpu(plan.model):
+            layers = f"{plan.placement.gpu_layers} / {shape.layers + 1}"
+            fields.append(field(Text("GPU layers", "GPU 层数"), layers))
         if settings.experts_on_host:
             fields.append(field(Text("Layers with experts in RAM", "专家放内存的层数"), str(settings.experts_on_host)))
         fields.append(field(Text("Context", "上下文"), f"{settings.context:,}"))
@@ -256,7 +258,9 @@ _PARTS = (
 
 def _bars(plan: Plan, language: Language) -> Iterator[MemoryBar]:
     yield from device_bars(plan.machine, plan.placement.estimate, language)
-    yield MemoryBar(RAM.in_language(language), _parts(plan.placement.estimate.host, language), plan.machine.usable_ram)
+    host = plan.placement.estimate.host
+    if host.total:
+        yield MemoryBar(RAM.in_language(language), _parts(host, language), plan.machine.usable_ram)
 
 
 def device_bars(machine: Machine, estimate: Estimate, language: Language) -> Iterator[MemoryBar]:
@@ -305,6 +309,13 @@ def _ladder(plan: Plan, language: Language) -> Table:
 def _download(plan: Plan, files: ModelFiles, language: Language) -> Steps | None:
     label = Text("Download", "下载").in_language(language)
     command = download_command(files)
+    if command is None and not_for_cpu(plan.model):
+        name = f"{plan.model.shape.name} {plan.model.quant}"
+        whole = Text(
+            f"Search Hugging Face for “{name}” and download the whole repository.",
+            f"在 Hugging Face 搜 “{name}”，把整个仓库下载下来。",
+        )
+        return Steps(label, (Step(whole.in_language(language)),))
     if command is None:
         wanted = plan.best.name if plan.best and plan.verdict == "no" else plan.model.quant
         return Steps(

@@ -52,6 +52,7 @@ class RequestedModel:
     chosen: bool
     repository: Repository | None = None
     files: Mapping[str, WeightSet] | None = None  # quantization -> files
+    typed_repository: str = ""  # `owner/name` as it was typed, whether or not a hub was asked
     notes: tuple[Text, ...] = ()
 
 
@@ -68,14 +69,16 @@ def requested_model(text: str, catalog: Catalog, hub: HubLike | None = None) -> 
         return RequestedModel(model, parse_name(path.name), ((model.quant, model),), chosen=True)
     name = parse_name(text)
     repo = _repository_in(text, name)
-    if hub is None or repo is None:
+    if repo is None:
         return _from_catalog(text, name, catalog)
+    if hub is None:
+        return replace(_from_catalog(text, name, catalog), typed_repository=repo)
     try:
-        return _from_repository(hub.repository(repo), name, catalog, hub)
+        return replace(_from_repository(hub.repository(repo), name, catalog, hub), typed_repository=repo)
     except UserError as error:
         if catalog.find(name.base or text) is None or not getattr(error, "temporary", False):
             raise
-        return _from_catalog(text, name, catalog, _unreachable(error))
+        return replace(_from_catalog(text, name, catalog, _unreachable(error)), typed_repository=repo)
 
 
 def _is_on_disk(path: Path) -> bool:
