@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.diagnosis.calibration import calibrated
-from bot.diagnosis.complaint import is_complaint, is_prose
+from bot.diagnosis.complaint import is_complaint
 from bot.diagnosis.field import Field
 from bot.diagnosis.finding import Evidence, Finding
 from bot.diagnosis.index import Index, Reading
@@ -93,8 +93,11 @@ class Diagnoser:
         self, candidates: Sequence[tuple[int, float]], number: int, log: Log, loader: str | None
     ) -> Iterator[tuple[Match, list[Use]]]:
         """The wordings found in a line, each with the entries whose conditions hold."""
+        patterns = self._index.patterns
+        if log.is_printed(number):
+            candidates = [(each, share) for each, share in candidates if not patterns[each].is_told]
         for pattern_number, share in candidates[:_CLOSE]:
-            found = self._best_match(self._index.patterns[pattern_number], share, number, log)
+            found = self._best_match(patterns[pattern_number], share, number, log)
             if found is not None:
                 told = [
                     use for use in found.pattern.uses if use.entry.kind == "failure" or _is_told(found, number, log)
@@ -121,10 +124,9 @@ class Diagnoser:
 
 def _is_told(found: Match, number: int, log: Log) -> bool:
     """Whether somebody complains of a symptom in these words, and it is not their log or a thing of the past."""
-    line = log.lines[number]
-    if line.level or line.typed or log.is_solved or not is_prose(line.text):
+    if log.is_printed(number) or log.is_solved:
         return False
-    return is_complaint(line.text, found.start, found.end)
+    return is_complaint(log.lines[number].text, found.start, found.end)
 
 
 def _undisputed(matches: list[tuple[Match, list[Use]]]) -> Iterator[tuple[Match, list[Use]]]:

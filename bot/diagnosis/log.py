@@ -56,6 +56,11 @@ class Log:
         """
         return max(self._exceptions.get(number, 0.0), _standing(self.lines[number]))
 
+    def is_printed(self, number: int) -> bool:
+        """Whether a line is a program's output or a command, not somebody's own words."""
+        line = self.lines[number]
+        return bool(line.level) or line.typed or not is_prose(line.text)
+
     @cached_property
     def is_solved(self) -> bool:
         """Whether somebody says in the log's surroundings that all is well again."""

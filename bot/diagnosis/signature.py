@@ -74,6 +74,11 @@ class Pattern:
         return tuple(fold(address) for literal in self.literals for address in _ADDRESS.findall(literal))
 
     @cached_property
+    def is_told(self) -> bool:
+        """Whether only symptoms use this wording: people say it, programs do not print it."""
+        return all(use.entry.kind == "symptom" for use in self.uses)
+
+    @cached_property
     def length(self) -> int:
         """Characters of the literal parts, blanks at their ends not counted."""
         return sum(len(literal) for literal in self.lowered)
