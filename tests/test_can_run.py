@@ -142,10 +142,24 @@ def test_commands_name_the_placement() -> None:
     found = CLINIC.can_run("Qwen2.5-32B-Instruct Q4_K_M", "3060", "32", system="linux")
     commands = loader_commands(found.plan, found.files)
     layers = str(found.plan.placement.gpu_layers)
-    assert list(commands) == ["koboldcpp", "llama.cpp", "ollama", "LM Studio"]
+    assert list(commands) == ["llama.cpp", "koboldcpp", "ollama", "LM Studio"]
     assert f"-ngl {layers}" in commands["llama.cpp"].text
     assert f"--gpulayers {layers}" in commands["koboldcpp"].text
     assert f"num_gpu {layers}" in commands["ollama"].text
+
+
+def test_loaders_stand_in_the_order_of_the_system() -> None:
+    first = {}
+    for system in ("windows", "macos", "linux"):
+        found = CLINIC.can_run("Qwen3-14B Q4_K_M", "M4 Max 64GB" if system == "macos" else "4090", "64", system=system)  # type: ignore[arg-type]
+        first[system] = next(iter(loader_commands(found.plan, found.files)))
+        assert first[system] in str(found.answer("en").blocks)
+    assert first == {"windows": "koboldcpp", "macos": "LM Studio", "linux": "llama.cpp"}
+
+
+def test_a_loader_that_cannot_keep_experts_in_ram_is_left_out() -> None:
+    found = CLINIC.can_run("Qwen3-30B-A3B Q4_K_M", "8", "32")
+    assert "ollama" not in loader_commands(found.plan, found.files)
 
 
 def test_formats_for_the_gpu_get_their_own_loaders() -> None:

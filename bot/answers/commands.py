@@ -1,10 +1,20 @@
 """Ready commands and settings that start a planned model in each loader."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.answers.blocks import Code
+from bot.hardware.machine import System
 from bot.memory.plan import Plan, not_for_cpu
 from bot.memory.quantization import parse_quant
+
+# The tutorial's advice for GGUF: koboldcpp or LM Studio for Windows and the mouse, LM Studio for a Mac, llama.cpp for
+# Linux and full control, ollama for the quickest start. Conditions: knowledge/loaders.
+LOADERS_BY_SYSTEM: Mapping[System, tuple[str, ...]] = {
+    "windows": ("koboldcpp", "LM Studio", "ollama", "llama.cpp"),
+    "macos": ("LM Studio", "llama.cpp", "ollama", "koboldcpp"),
+    "linux": ("llama.cpp", "koboldcpp", "ollama", "LM Studio"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +32,15 @@ def loader_commands(plan: Plan, files: ModelFiles) -> dict[str, Code]:
         return {}
     if not_for_cpu(plan.model):
         return _gpu_only_commands(plan, files)
-    return {
+    commands = {
         "koboldcpp": _koboldcpp(plan, files),
         "llama.cpp": _llama_cpp(plan, files),
         "ollama": _ollama(plan, files),
         "LM Studio": _lm_studio(plan),
     }
+    if plan.placement.settings.experts_on_host:
+        del commands["ollama"]  # it has no option to keep only the experts in RAM
+    return {name: commands[name] for name in LOADERS_BY_SYSTEM[plan.machine.system] if name in commands}
 
 
 def _gpu_only_commands(plan: Plan, files: ModelFiles) -> dict[str, Code]:

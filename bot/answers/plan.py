@@ -162,6 +162,7 @@ def _advice(plan: Plan) -> Iterator[Text]:
             f"Expect {_rounded(low)} to {_rounded(high)} tokens per second ({word.en}); an estimate.",
             f"预计每秒 {_rounded(low)}～{_rounded(high)} 个 token（{word.zh}），仅供参考。",
         )
+    yield from _loader_advice(plan)
     bits = bits_per_weight(plan)
     if 0 < bits < FOUR_BITS - 0.15:
         yield Text(
@@ -174,6 +175,38 @@ def _advice(plan: Plan) -> Iterator[Text]:
             "There is room to spare: a larger model at 4 to 5 bits would be better than this one at 8.",
             "显存还有富余：同样的空间，换大一号模型的 4~5 位量化会更好。",
         )
+
+
+_LOADERS = {
+    "windows": Text(
+        "Loader: koboldcpp is one file and all mouse; LM Studio has fewer settings; ollama is quickest from a terminal.",
+        "加载器：koboldcpp 一个文件、全用鼠标；嫌设置多就用 LM Studio；会敲命令的话 ollama 最快。",
+    ),
+    "macos": Text(
+        "Loader: LM Studio suits a Mac best; take the model's MLX version there if it has one.",
+        "加载器：Mac 首选 LM Studio，模型有 MLX 版就用 MLX 版。",
+    ),
+    "linux": Text(
+        "Loader: llama.cpp gives most control and speed, koboldcpp has a window, ollama is the quickest start.",
+        "加载器：llama.cpp 选项最全、速度最好；想要窗口用 koboldcpp；想最快跑起来用 ollama。",
+    ),
+}
+_FASTER = Text(
+    "It fits whole on a recent NVIDIA card: tabbyAPI with an EXL3 copy would reply fastest to one user.",
+    "整个放得进较新的 N 卡：单人用的话，tabbyAPI 加 EXL3 版最快。",
+)
+_PLENTY = 15 << 30  # bytes of VRAM from which the tutorial advises ExLlama's formats
+
+
+def _loader_advice(plan: Plan) -> Iterator[Text]:
+    """Which loader, by the tutorial's conditions as far as the machine tells them."""
+    if plan.verdict == "no" or not_for_cpu(plan.model):
+        return
+    yield _LOADERS[plan.machine.system]
+    cards = [device.card for device in plan.machine.devices]
+    recent = bool(cards) and all(card is not None and card.has_flash_attention_2 for card in cards)
+    if plan.verdict == "gpu" and recent and sum(plan.machine.usable_vram) >= _PLENTY:
+        yield _FASTER
 
 
 def _instead(plan: Plan) -> Iterator[Text]:

@@ -130,7 +130,7 @@ def _from_repository(repository: Repository, name: ModelName, catalog: Catalog, 
         (quant, model if quant == wanted else resized(model.shape, quant, weights.size))
         for quant, weights in sorted(sets.items(), key=lambda item: -item[1].size)
     )
-    return RequestedModel(model, name, quants, bool(name.quant), repository, sets, (*model.notes, *notes))
+    return RequestedModel(model, name, quants, bool(name.quant), repository, sets, notes=(*model.notes, *notes))
 
 
 def _from_folder(
