@@ -151,7 +151,7 @@ def test_commands_name_the_placement() -> None:
 def test_loaders_stand_in_the_order_of_the_system() -> None:
     first = {}
     for system in ("windows", "macos", "linux"):
-        found = CLINIC.can_run("Qwen3-14B Q4_K_M", "M4 Max 64GB" if system == "macos" else "4090", "64", system=system)  # type: ignore[arg-type]
+        found = CLINIC.can_run("Qwen3-14B Q4_K_M", "M4 Max 64GB" if system == "macos" else "4090", "64", system=system)
         first[system] = next(iter(loader_commands(found.plan, found.files)))
         assert first[system] in str(found.answer("en").blocks)
     assert first == {"windows": "koboldcpp", "macos": "LM Studio", "linux": "llama.cpp"}

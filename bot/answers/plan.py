@@ -179,7 +179,7 @@ def _advice(plan: Plan) -> Iterator[Text]:
 
 _LOADERS = {
     "windows": Text(
-        "Loader: koboldcpp is one file and all mouse; LM Studio has fewer settings; ollama is quickest from a terminal.",
+        "Loader: koboldcpp is one file and all mouse; LM Studio has fewer settings; ollama is quickest to start.",
         "加载器：koboldcpp 一个文件、全用鼠标；嫌设置多就用 LM Studio；会敲命令的话 ollama 最快。",
     ),
     "macos": Text(
