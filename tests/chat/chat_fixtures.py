@@ -20,7 +20,7 @@ def config(tmp_path: Path) -> Config:
         shards=1,
         user_per_minute=1000,
         channel_per_minute=1000,
-        _env_file=None,  # type: ignore[call-arg] # pydantic-settings' own
+        _env_file=None,
     )
 
 
