@@ -1,6 +1,9 @@
 """An estimate in words: a bar for every device, a table, and what is uncertain."""
 
-from bot.answers.blocks import Answer, BarPart, Block, Field, Fields, MemoryBar, Paragraph, Table
+from collections.abc import Mapping
+from typing import Final
+
+from bot.answers.blocks import Answer, BarPart, Block, Field, Fields, MemoryBar, Paragraph, Table, Tone
 from bot.answers.sizes import gib
 from bot.languages import Language, Text
 from bot.memory.estimate import Estimate, Usage
@@ -14,20 +17,41 @@ _COMPUTE = Text("compute buffer", "计算缓冲区")
 _OVERHEAD = Text("driver overhead", "驱动开销")
 _TOTAL = Text("total", "合计")
 
+_FITS = Text("It fits.", "放得下。")
+_TIGHT = Text(
+    "It is tight: close other programs that use the GPU, or use a little less context.",
+    "刚好卡在边缘：请关掉其他占用显存的程序，或者把上下文调小一点。",
+)
+_TOO_LARGE = Text(
+    "It does not fit: use fewer GPU layers, less context or a smaller quantization. `wenzhen layers` finds how many"
+    " layers fit.",
+    "放不下：请减少 GPU 层数、缩短上下文，或换更小的量化。`wenzhen layers` 可以算出能放多少层。",
+)
+_TOO_LARGE_WHOLE = Text(
+    "It does not fit: use less context or a smaller quantization.", "放不下：请缩短上下文，或换更小的量化。"
+)
+_TONES: Final[Mapping[Text | None, Tone]] = {
+    _FITS: "good",
+    _TIGHT: "careful",
+    _TOO_LARGE: "bad",
+    _TOO_LARGE_WHOLE: "bad",
+}
+
 
 def estimate_answer(
-    model: Model, settings: Settings, result: Estimate, language: Language, vram: tuple[int, ...] = ()
+    model: Model, settings: Settings, result: Estimate, language: Language, vram: tuple[int, ...] | None = None
 ) -> Answer:
-    """What the model takes under these settings. `vram`: bytes of each GPU, where known."""
+    """What the model takes under these settings. `vram`: bytes a loader can have on each GPU, None where unknown."""
 
     def say(text: Text) -> str:
         return text.in_language(language)
 
     blocks: list[Block] = []
+    capacities = _capacities(result, vram)
     if result.gpu_layers:
         blocks += [
-            _bar(_device_name(at, len(result.gpus)), usage, language, vram[at] if at < len(vram) else None)
-            for at, usage in enumerate(result.gpus)
+            _bar(_device_name(at, len(result.gpus)), usage, language, capacity)
+            for at, (usage, capacity) in enumerate(zip(result.gpus, capacities, strict=True))
         ]
     if result.host.total:
         blocks.append(_bar(say(Text("Host (RAM)", "内存（RAM）")), result.host, language, None))
@@ -40,6 +64,9 @@ def estimate_answer(
                 say(Text(f"On the GPU from {low} to {high}.", f"显存占用约在 {low} 到 {high} 之间。")), tone="careful"
             )
         )
+    fitting = _fitting(result, capacities)
+    if fitting is not None:
+        blocks.append(Paragraph(say(fitting)))
     if result.gpu.copied_weights:
         size = gib(result.gpu.copied_weights)
         blocks.append(
@@ -55,10 +82,32 @@ def estimate_answer(
     blocks += [Paragraph(say(note), tone="careful") for note in result.notes]
     return Answer(
         title=" ".join(part for part in (model.shape.name or model.shape.architecture, model.quant) if part),
-        tone="neutral",
+        tone=_TONES.get(fitting, "neutral"),
         blocks=tuple(blocks),
         details=(_settings(model, settings, result, language),),
     )
+
+
+def _capacities(result: Estimate, vram: tuple[int, ...] | None) -> tuple[int | None, ...]:
+    """What each GPU of the estimate can hold; all cards together where the estimate counts them as one."""
+    count = len(result.gpus)
+    if vram is None:
+        return (None,) * count
+    if count == 1:
+        return (sum(vram),)
+    return (*vram, *(0 for _ in range(count)))[:count]
+
+
+def _fitting(result: Estimate, capacities: tuple[int | None, ...]) -> Text | None:
+    """Whether it fits, None where nobody said on what."""
+    held = [(usage, capacity) for usage, capacity in zip(result.gpus, capacities, strict=True) if capacity is not None]
+    if not held:
+        return None
+    if all(usage.range.high <= capacity for usage, capacity in held):
+        return _FITS
+    if any(usage.range.low > capacity for usage, capacity in held):
+        return _TOO_LARGE if result.host.total else _TOO_LARGE_WHOLE  # nothing on the host: it takes no layers
+    return _TIGHT
 
 
 def _device_name(at: int, count: int) -> str:

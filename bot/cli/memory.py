@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +28,7 @@ from bot.models.shape import Model
 
 F = TypeVar("F", bound=Callable[..., Any])
 _ENGINES = ("llama.cpp", "koboldcpp", "ollama", "lmstudio", "vllm", "exllamav2", "exllamav3", "transformers")
+_WHOLE_CARDS = ("vllm", "exllamav2", "exllamav3", "transformers")  # their estimates count all cards as one
 _BACKENDS = ("cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "none")
 
 
@@ -67,7 +69,7 @@ def settings_options(command: F) -> F:
 @settings_options
 @click.option("--gpu-layers", default="all", show_default=True, help="Layers on the GPU, the output layer included.")
 @click.option("--engine", type=click.Choice(_ENGINES), help="Loader; default: the usual one for the format.")
-@click.option("--vram", help="The card, which vLLM fills: 24, 24GB, 4090.")
+@click.option("--vram", help="The card or cards, to see whether it fits: 24, 24GB, 4090, 2x3090.")
 @language_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON document, sizes in bytes.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="JSON Lines from standard input; overhead only with `backend`.")
@@ -91,11 +93,15 @@ def estimate(
         return
     opened = _for_engine(_required(model), engine)
     settings = settings_of({**options, "gpu_layers": gpu_layers})
-    result = engine_estimate(opened, settings, engine or usual_engine(opened), _vram_bytes(vram))
+    cards = _machine(vram) if vram else None
+    loader = engine or usual_engine(opened)
+    if cards is not None and loader not in _WHOLE_CARDS:
+        settings = _over_cards(settings, cards.usable_vram)
+    result = engine_estimate(opened, settings, loader, sum(device.memory for device in cards.devices) if cards else 0)
     if as_json:
         write_json({"id": model, **estimate_document(opened, result)})
         return
-    _show(opened, settings, result, language)
+    _show(opened, settings, result, language, cards)
 
 
 @click.command()
@@ -286,9 +292,11 @@ def _machine(vram: str | None) -> Machine:
     return Machine(parse_vram(vram, _clinic().cards), 0, this_system())
 
 
-def _vram_bytes(vram: str | None) -> int:
-    """Bytes of the cards as their makers state them, 0 when none is given."""
-    return sum(device.memory for device in parse_vram(vram, _clinic().cards)) if vram else 0
+def _over_cards(settings: Settings, vram: tuple[int, ...]) -> Settings:
+    """Layers split by the cards' memory, as llama.cpp does where nobody says otherwise."""
+    if len(vram) < 2 or settings.tensor_split:
+        return settings
+    return replace(settings, tensor_split=tuple(float(size) for size in vram))
 
 
 def estimate_document(model: Model, result: Estimate) -> dict[str, object]:
@@ -333,8 +341,11 @@ def _layers_document(result: Estimate) -> dict[str, object]:
     }
 
 
-def _show(model: Model, settings: Settings, result: Estimate, language: str | None) -> None:
+def _show(
+    model: Model, settings: Settings, result: Estimate, language: str | None, cards: Machine | None = None
+) -> None:
     from bot.answers.estimate import estimate_answer
     from bot.terminal import make_console, show
 
-    show(estimate_answer(model, settings, result, preferred_language(language)), make_console())
+    vram = cards.usable_vram if cards is not None else None
+    show(estimate_answer(model, settings, result, preferred_language(language), vram), make_console())

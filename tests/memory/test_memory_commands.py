@@ -153,3 +153,24 @@ def test_labelled_rows_are_met() -> None:
     assert metrics["posted: GPU weights within 1 %"] >= 90
     assert metrics["posted: compute, median error, builds of 2025 and later"] <= 10
     assert metrics["sizes by name: within 0.1 %"] == 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--vram", "12"), "It fits"),
+        (("--vram", "4"), "does not fit: use fewer GPU layers"),
+        (("--vram", "0"), "does not fit"),
+        (("--vram", "8", "--engine", "transformers", "--context", "32768"), "does not fit: use less context"),
+        (("--vram", "2x3060"), "GPU 1"),
+    ],
+)
+def test_cards_say_whether_it_fits(arguments: tuple[str, ...], words: str) -> None:
+    shown = run(estimate, NAME, *arguments, "--lang", "en")
+    assert words in " ".join(shown.stdout.replace("│", " ").split())
+
+
+def test_layers_are_split_by_the_cards_memory() -> None:
+    found = json.loads(run(estimate, NAME, "--vram", "24,8", "--json").stdout)
+    first, second = (each["weights"] for each in found["gpus"])
+    assert first > 2 * second > 0
