@@ -198,6 +198,7 @@ class Wenzhen(commands.AutoShardedBot):
         gone = await self.store.privacy.purge(
             Retention(answers=config.answer_days, feedback=config.feedback_days, unknown=config.unknown_days)
         )
+        await self.watching.refresh()
         log.info("purged %d records", gone)
 
 

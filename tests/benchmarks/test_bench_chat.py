@@ -49,7 +49,7 @@ async def prepared(config: Config, store: Store) -> Wenzhen:
     bot = create_bot(config, TinyClinic(), store)
     await bot._async_setup_hook()
     bot._connection.user = bot._connection._users[1000] = bot._connection.create_user(user(1000, "wenzhen", bot=True))  # type: ignore[assignment,arg-type]
-    bot._connection.parse_guild_create(HOME.payload() | {"unavailable": False})  # type: ignore[arg-type]
+    bot._connection.parse_guild_create(HOME.payload() | {"unavailable": False})
     await bot.setup_hook()
     return bot
 
@@ -75,7 +75,7 @@ def test_screening_of_chatter(benchmark: Any, tmp_path: Path) -> None:
 
     try:
         benchmark(lambda: loop.run_until_complete(hear()))
-        assert bot.watching._followed == {}
+        assert bot.watching.following.authors == {}
     finally:
         loop.run_until_complete(bot.workers.close())
         loop.run_until_complete(bot.close())

@@ -1,6 +1,7 @@
 """Help requests followed by themselves, end to end."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -336,6 +337,17 @@ async def test_an_event_delivered_twice_does_nothing_twice(world: World, clinic:
     assert clinic.read == 1
 
 
+async def test_a_message_sent_just_before_a_crash_is_found_again(world: World) -> None:
+    await world.set()
+    thread = await world.post(world.ann, BARE)
+    request = await world.store.requests.get(thread.id)
+    assert request is not None
+    await world.store.requests.save(replace(request, message_id=None))  # as if the bot had died before saving
+    await world.restart()
+    await world.ann.send(thread, "Windows 11")
+    assert "**System**" not in text_of(await only(world, thread))
+
+
 async def test_two_at_the_same_time_send_one_message(world: World) -> None:
     import asyncio
 
@@ -379,7 +391,7 @@ async def test_without_permission_to_speak_nothing_breaks_and_the_moderator_hear
     world.env.inject_error("POST", "/channels/*/messages", status=403, code=50013)
     thread = await world.post(world.ann, BARE)
     assert world.of_bot(thread) == []
-    assert world.forum.id in world.bot.watching.forbidden[world.guild.id]
+    assert world.forum.id in world.bot.watching.messages.forbidden[world.guild.id]
     await world.ann.send(thread, "Windows 11")  # allowed again: the one message comes
     assert "**Model**" in text_of(await only(world, thread))
 

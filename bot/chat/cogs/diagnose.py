@@ -121,7 +121,7 @@ class Diagnose(commands.Cog):
                 await message.reply(view=notice(error.in_language(language), tone="careful"), mention_author=False)
         except discord.HTTPException as error:
             if is_forbidden(error):
-                self.bot.watching.note_forbidden(message.channel)
+                self.bot.watching.messages.note_forbidden(message.channel)
             elif not is_gone(error):
                 raise
 

@@ -107,7 +107,7 @@ class Setup(commands.Cog):
         if not self.bot.config.message_content and (settings.forums or settings.channels):
             found.append(words("setup_need_content", language))
         guild = interaction.guild
-        refused = self.bot.watching.forbidden.get(interaction.guild_id or 0, set())
+        refused = self.bot.watching.messages.forbidden.get(interaction.guild_id or 0, set())
         for channel_id in {*settings.forums, *settings.channels, *refused}:
             channel = guild.get_channel(channel_id) if guild else None
             if channel is None:

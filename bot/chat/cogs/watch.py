@@ -50,13 +50,13 @@ class Watch(commands.Cog):
     async def on_any_message(self, message: discord.Message) -> None:
         """A message of a human: to the bot, or perhaps a help request."""
         watching = self.bot.watching
-        if self._diagnose.is_for_me(message) and not watching.follows(message):
+        if self._diagnose.is_for_me(message) and not watching.following.is_answer(message):
             await self._diagnose.on_message(message)
         elif message.guild is not None and self.bot.config.message_content:
             settings = self.bot.store.settings.known(message.guild.id)
-            if settings is not None and watching.root_of(message, settings) is None:
+            if settings is not None and watching.following.root_of(message, settings) is None:
                 return
-            with watching.reading(message.id), suppressed():
+            with watching.following.reading(message.id), suppressed():
                 settings = settings or await self.bot.store.settings.get(message.guild.id)
                 await watching.on_message(message, settings)
 

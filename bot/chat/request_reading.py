@@ -1,0 +1,87 @@
+"""Reading the messages of a followed request: what each tells, and what its log says."""
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import discord
+import msgspec
+
+from bot.chat import jobs
+from bot.chat.consulting import Asker, Consultation
+from bot.chat.material import Sources, digest_of, of_message
+from bot.chat.request_state import FORM, Part, State, language_of_text, summary
+from bot.errors import UserError
+from bot.intake.request import Request
+
+if TYPE_CHECKING:
+    from bot.chat.bot import Wenzhen
+
+log = logging.getLogger(__name__)
+KEPT = 200  # characters of a point that the author filled in
+
+
+class RequestReading:
+    def __init__(self, bot: "Wenzhen") -> None:
+        self._bot = bot
+
+    async def part(self, message: discord.Message, asker: Asker, *, in_forum: bool = False) -> Part:
+        """Reads a message: its points, and its log when it holds one."""
+        sources = of_message(message)
+        text = sources.text
+        consultation = None
+        if sources.attachments or self._bot.workers.clinic.looks_like_log(text):
+            consultation = await self._consulted(asker, sources)
+        files = [consultation.text] if consultation and sources.attachments else []
+        told = await self._bot.workers.run(jobs.read_request, text, files, in_forum)
+        if consultation is not None and "log" not in told.points:
+            told = msgspec.structs.replace(told, points={**told.points, "log": "…"})
+        if text.strip():
+            told = msgspec.structs.replace(told, language=language_of_text([text]))
+        return Part(
+            digest=digest(message),
+            told=told,
+            answer_key=consultation.key if consultation else None,
+            is_recognised=bool(consultation and consultation.is_recognised),
+        )
+
+    async def form_part(self, asker: Asker, state: State, texts: Mapping[str, str]) -> Part:
+        """What the author filled in, on top of what he filled in before."""
+        clinic = self._bot.workers.clinic
+        filled = {point: clinic.redact(text.strip()) for point, text in texts.items() if text.strip()}
+        earlier = state.parts.get(FORM, Part(told=Request(language=summary(state).language)))
+        consultation = await self._consulted(asker, Sources(texts["log"])) if "log" in filled else None
+        points = {**earlier.told.points, **{point: text[:KEPT] for point, text in filled.items()}}
+        return msgspec.structs.replace(
+            earlier,
+            told=msgspec.structs.replace(earlier.told, points=points, is_help_request=True),
+            answer_key=consultation.key if consultation else earlier.answer_key,
+            is_recognised=bool(consultation and consultation.is_recognised) or earlier.is_recognised,
+        )
+
+    async def _consulted(self, asker: Asker, sources: Sources) -> Consultation | None:
+        """The diagnosis of a log; None when it cannot be read, which nobody asked for."""
+        try:
+            return await self._bot.consultations.log(asker, await self._bot.gatherer.gather(sources))
+        except UserError as error:
+            log.info("a log in channel %d was not read: %s", asker.channel_id, error)
+            return None
+
+
+async def opening_of(thread: discord.Thread) -> discord.Message | None:
+    """The opening message of a thread, asked from Discord."""
+    # A post holds its opening message itself; a thread in a channel was made from a message of that channel.
+    place = thread.parent if isinstance(thread.parent, discord.TextChannel) else thread
+    try:
+        return await place.fetch_message(thread.id)
+    except discord.HTTPException:
+        return None
+
+
+def is_forum_post(channel: object) -> bool:
+    return isinstance(channel, discord.Thread) and isinstance(channel.parent, discord.ForumChannel)
+
+
+def digest(message: discord.Message) -> str:
+    """By which an unchanged message is known again."""
+    return digest_of([message.content, *(str(attachment.id) for attachment in message.attachments)])
