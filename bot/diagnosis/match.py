@@ -81,6 +81,8 @@ def _fuzzy(pattern: Pattern, text: str, folded: str, index: Index) -> Match | No
         return None
     share, contradicts = _share(pattern, placed, folded, index)
     quality = placed.likeness * share
+    if pattern.command and not _begins_with(pattern.command, text, placed.start):
+        return None
     if (
         contradicts
         or any(address not in folded for address in pattern.addresses)
@@ -94,6 +96,12 @@ def _fuzzy(pattern: Pattern, text: str, folded: str, index: Index) -> Match | No
     if len(pattern.words) < _FEW_WORDS and (placed.likeness < _FEW_LIKENESS or share < _FEW_LIKENESS):
         return None
     return Match(pattern, min(quality, 0.99), placed.start, placed.end, tuple(_values(pattern, text, placed.spans)))
+
+
+def _begins_with(command: str, text: str, start: int) -> bool:
+    """Whether a command's name stands, undamaged, where its message begins."""
+    near = text[max(0, start - 3) : start + len(command) + 4].lower()
+    return re.search(rf"(?<!\w){re.escape(command)}(?!\w)", near) is not None
 
 
 def _placed(pattern: Pattern, folded: str) -> _Placed | None:
@@ -210,11 +218,9 @@ def _is_only_damaged(literal: str, shown: str) -> bool:
 
 
 def _is_little(word: re.Match[str], changed: list[int]) -> bool:
-    """Whether few characters of a word are changed; none of a short one that begins a message ("cd: ...")."""
+    """Whether few characters of a word are changed."""
     count = sum(word.start() <= at < word.end() for at in changed)
     size = word.end() - word.start()
-    if word.start() == 0 and size <= 3:
-        return count == 0
     return count <= max(1, size // 3)
 
 

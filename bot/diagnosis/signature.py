@@ -10,6 +10,10 @@ from bot.intake.cleaning import fold_width
 from bot.knowledge import Failure, Signature
 
 _CODE = re.compile(r"(?<!\w)(?:\d+|0x\w+|\w*\d\w*\d\w*)(?!\w)")
+_COMMAND = re.compile(r"\W*([a-z][a-z+]{0,2})(?![\w+])")
+_NO_COMMANDS = frozenset(
+    "a an the no not is it in of on to at by for can err or and npm pip git uv one all you we do".split()
+)
 _ADDRESS = re.compile(r"\d+(?:\.\d+){2,}")
 _VARIABLE = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
 # What a variable of each kind takes: as little as possible, or (at the end of a signature) as much as possible.
@@ -67,6 +71,12 @@ class Pattern:
         """Folded words without which it is another message: negations, numbers and codes ("401", "0xc0000139")."""
         codes = {fold(code) for literal in self.literals for code in _CODE.findall(literal)}
         return self.words & (NEGATIONS | codes)
+
+    @cached_property
+    def command(self) -> str:
+        """The short word that begins the signature, such as "ls" or "hf", which is never a damaged other one."""
+        found = _COMMAND.match(self.literals[0].lower())
+        return found.group(1) if found and found.group(1) not in _NO_COMMANDS else ""
 
     @cached_property
     def addresses(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ OTHERS = (
     entry("model", "model '{model}' not found, try pulling it first"),
     entry("instruction", "exit code 0xc000001d"),
     entry("refused", "[WinError 10061]", "connect ECONNREFUSED 127.0.0.1"),
+    entry("ls", "'ls' is not recognized as an internal or external command"),
     entry("denied", "HTTP/1.1 401 Unauthorized"),
 )
 ALL = (FREE, ARCHITECTURE, HF, SMI, *OTHERS)
@@ -80,6 +81,9 @@ def test_three_per_cent_of_wrong_characters_hardly_matter() -> None:
         ("bash: hf: command not found", ["hf"]),
         ("bash: wget: command not found", []),
         ("elf: command not found", []),
+        ("bash: cf: command not found", []),
+        ("'koboldcpp.exe' is not recognized as an internal or external command", []),
+        ("'ls' is not recognized as an internal or external cornmand", ["ls"]),
         ("module 'x' not found, try installing it first", []),
         ("INFO: memory on device is free, startup utilization is as desired", []),
         ('"GET /v1/models HTTP/1.1" 200 OK', []),
