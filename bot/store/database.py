@@ -17,6 +17,7 @@ from bot.errors import UserError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAIT_MS = 10_000  # how long a writer waits for another process's write
+PATIENCE = 120.0  # seconds that a task waits for its turn at the one connection
 
 
 def open_engine(url: str) -> AsyncEngine:
@@ -24,7 +25,7 @@ def open_engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
         return create_async_engine(url, pool_pre_ping=True)
     # One connection: SQLite has one writer anyhow, and its reads take less time than a second connection would.
-    engine = create_async_engine(url, pool_size=1, max_overflow=0)
+    engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=PATIENCE)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     return engine
 

@@ -142,7 +142,7 @@ class Afternoon:
                 if asked != post.missing(self.model):
                     yield f"post {id_}: asks for {asked}, {post.missing(self.model)} expected"
 
-    async def settled(self, seconds: float = 8.0) -> None:
+    async def settled(self, seconds: float = 60.0) -> None:
         """Waits until all is as it should be."""
         for _ in range(int(seconds * 10)):
             if next(self.disagreements(), None) is None:
