@@ -27,6 +27,7 @@ POINT_IDS: tuple[PointId, ...] = (
 )  # fmt: skip
 _EXCERPT = 300  # characters of a told point that are kept
 _LEAST_CONTENT = 3.5  # Chinese characters beyond pleas; an English word counts one and a half
+_SETUP_WEIGHTS = (0.0, 0.4, 0.6, 1.2, 1.6)  # by the number of things told of a set-up, for `_certainty`
 _PROSE = 6_000  # characters of own words that are searched for cues
 
 _UNSURE = re.compile(
@@ -252,13 +253,25 @@ class _Reading:
         against = cues.other_weight(prose)
         if cues.is_about_text(prose) and not against:
             asks += 0.9
-        if self.mentions or self.programs:
-            asks += 0.4
+        asks += _SETUP_WEIGHTS[min(self._told_setup(), len(_SETUP_WEIGHTS) - 1)]
         if self.parts.pictures and len(_LETTERS.findall(prose)) < 12:
             asks += 0.8
         if not prose.strip() and not asks:
             return 0.0
         return max(0.0, min(1.0, 0.5 + (asks - 1.15 - 1.1 * against) / 4))
+
+    def _told_setup(self) -> int:
+        """How many kinds of things of their own set-up the author names: who tells it all wants help with it."""
+        prose = self.prose
+        kinds = (
+            bool(self.programs),
+            bool(self.mentions),
+            bool(_joined_quants(prose)),
+            bool(self.reader.vocabulary.systems_in(prose)),
+            bool(cards_in(prose)),
+            self.reader.cues.sampler_settings(prose) is not None,
+        )
+        return sum(kinds)
 
     # ---- points
 

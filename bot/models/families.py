@@ -54,13 +54,15 @@ class Families(msgspec.Struct, frozen=True):
     """The whole file. `words`: what a word stands for in names, blank where it says nothing.
 
     `common`: words of names that are ordinary words too and name a model only in company; `short`: words too short to
-    be told from ordinary ones that name a family all the same.
+    be told from ordinary ones that name a family all the same; `tags`: names of ollama's library that mean another
+    series there.
     """
 
     words: dict[str, str]
     common: tuple[str, ...]
     short: tuple[str, ...]
     families: tuple[Family, ...]
+    tags: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ class ModelNames:
         # longest first, so that 通义千问 is not read as 通义 and 千问
         self._synonyms = {word.lower(): stands_for for word, stands_for in data.words.items()}
         self._synonym_pattern = _synonym_pattern(self._synonyms)
+        self.tags: Mapping[str, str] = data.tags
         self._common = frozenset(data.common)
         self._short = frozenset(data.short)
         self.models: list[KnownModel] = []

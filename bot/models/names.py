@@ -190,6 +190,7 @@ def _named(written: WrittenName, known: ModelNames) -> ModelName:
     if prefix := _ORGS.match(stem):
         rest = stem[prefix.end() :]
         org, stem = org or prefix.group()[:-1], rest
+    stem = re.sub(r"^mmproj[-_](?:model[-_])?", "", stem, flags=re.I)
     stem = re.sub(r"[-_.](?:quantized|GGUF|HF-GGUF|text-only)$", "", stem, flags=re.I)
     name = _with_quant(ModelName("", org=org, part=written.part, parts=written.parts), quant, written.extension)
     if not stem or says_nothing(stem):
@@ -271,7 +272,8 @@ def _joined(first: QuantName, second: QuantName) -> QuantName:
 
 
 def _talked(written: WrittenName, known: ModelNames) -> ModelName:
-    text = f"{written.stem} {written.extra}".strip() if written.extra else written.stem
+    stem = known.tags.get(written.stem.lower(), written.stem) if written.is_tag else written.stem
+    text = f"{stem} {written.extra}".strip()
     rest, quant = without_quant(text)
     if written.is_tag and quant.format is None:
         quant = replace(quant, format="GGUF")
@@ -307,7 +309,7 @@ def _of_guesses(name: ModelName, guesses: Sequence[Guess], tokens: Sequence[Toke
     return replace(
         name, base=base, kind="llm", size_b=told_size or best.model.size, candidates=tuple(candidates),
         variant=variant_of(" ".join(told_tokens)), confidence=round(confidence, 3),
-        told=_as_told(best.model, best.told, tokens),
+        told=_as_told(best.model, best.told, tokens) + ("-qat" if "qat" in told_tokens else ""),
     )  # fmt: skip
 
 

@@ -91,6 +91,14 @@ def test_requests_are_told_from_chat(readings: Readings) -> None:
     assert sum(request.is_help_request for request in asked) / len(asked) >= 0.95
 
 
+def test_short_messages_are_told_apart() -> None:
+    messages = yaml.safe_load(Path(__file__).with_name("plain_messages.yaml").read_text(encoding="utf-8"))
+    others = [text for text in messages["others"] if read_request(text).is_help_request]
+    missed = [text for text in messages["requests"] if not read_request(text).is_help_request]
+    assert len(others) <= 0.03 * len(messages["others"])
+    assert len(missed) <= 0.05 * len(messages["requests"])
+
+
 def test_questions_about_the_text_are_recognised(readings: Readings) -> None:
     assert f1([(post.is_about_text, request.text_quality) for post, request in readings]) >= 0.9
 
