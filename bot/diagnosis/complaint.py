@@ -19,7 +19,7 @@ _DENIED_BEFORE = re.compile(
 _ONLY_ASKED = re.compile(
     r"会不会|是否会|会[^,。]{0,12}[吗么嘛]|什么是|是什么意思|有没有可能|如果[^,。]{0,10}会|万一"
     r"|\b(?:will|would|does|do|can|could|might|is|are) (?:it|this|that|they|the \w+)\b[^.!?]{0,60}\?"
-    r"|\bwhat (?:is|does|are)\b|\bif (?:it|i|the)\b",
+    r"|\bwhat (?:is|does|are)\b|\bhow (?:slow|fast|much|many|big|long|often)\b|\bif (?:it|i|the)\b",
     re.IGNORECASE,
 )
 _SUFFERS = re.compile(

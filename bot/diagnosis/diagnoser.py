@@ -187,8 +187,8 @@ def _known(match: Match) -> int:
 
 
 def _conditions_hold(signature: Signature, log: Log, loader: str | None) -> bool:
-    if signature.loaders and loader is not None and loader not in signature.loaders:
-        return False
+    if signature.loaders and loader not in (None, *signature.loaders) and not any(map(log.contains, signature.loaders)):
+        return False  # where both are named, a front end and its loader are at work
     if any(not log.contains(text) for text in signature.requires):
         return False
     if signature.requires_any and not any(log.contains(text) for text in signature.requires_any):

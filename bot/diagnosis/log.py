@@ -83,6 +83,6 @@ class Log:
     def _contains(self, folded: str) -> bool:
         if folded in self.whole:
             return True
-        if len(self.lines) > _FEW or len(folded) < _LONG:
+        if len(self.lines) > _FEW or len(folded) < _LONG or len(set(folded)) < _LONG // 2:
             return False
         return fuzz.partial_ratio(folded, self.whole, score_cutoff=_ALIKE) > 0

@@ -34,6 +34,12 @@ def test_a_signature_for_a_loader_counts_for_it_or_when_unknown(loader: str | No
     assert ids("Failed to load the model file", x, loader=loader) == expected
 
 
+def test_a_signature_for_a_front_end_counts_beside_its_loader() -> None:
+    x = entry("x", {"text": "the request was refused", "loaders": ["SillyTavern"]})
+    assert ids("SillyTavern 1.13\nthe request was refused", x, loader="koboldcpp") == ["x"]
+    assert ids("the request was refused", x, loader="koboldcpp") == []
+
+
 def test_a_hint_alone_is_not_enough_but_two_are() -> None:
     x = entry("x", {"text": "the engine has died", "weight": 0.4}, {"text": "worker was lost", "weight": 0.4})
     assert ids("the engine has died", x) == []
