@@ -198,6 +198,9 @@ class _Reading:
         self.facts = facts
         self.prose = parts.own_words[:_PROSE]
         self.programs = self._programs()
+        self.systems = reader.vocabulary.systems_in(self.prose)
+        self.cards = cards_in(self.prose)
+        self.quants = _joined_quants(self.prose)
         self.in_words: list[NameMention] = []
         self.mentions = self._mentions()
 
@@ -266,9 +269,9 @@ class _Reading:
         kinds = (
             bool(self.programs),
             bool(self.mentions),
-            bool(_joined_quants(prose)),
-            bool(self.reader.vocabulary.systems_in(prose)),
-            bool(cards_in(prose)),
+            bool(self.quants),
+            bool(self.systems),
+            bool(self.cards),
             self.reader.cues.sampler_settings(prose) is not None,
         )
         return sum(kinds)
@@ -279,7 +282,7 @@ class _Reading:
         vocabulary = self.reader.vocabulary
         told = self.parts.fields.get("system")
         in_field = vocabulary.systems_in(told) if told else ()
-        mentioned = [mention.title for mention in (*in_field, *vocabulary.systems_in(self.prose))]
+        mentioned = [mention.title for mention in (*in_field, *self.systems)]
         printed = self.facts.system.value if self.facts.system else None
         if not mentioned:
             return printed
@@ -347,7 +350,7 @@ class _Reading:
 
     def _quant(self) -> str | None:
         field = read_quant(self.parts.fields.get("quant", "")).told
-        in_words = field or self._quant_of_the_model() or _joined_quants(self.prose)
+        in_words = field or self._quant_of_the_model() or self.quants
         if in_words:
             return in_words
         commands = "\n".join(self.parts.commands)
@@ -418,8 +421,8 @@ class _Reading:
         return list(dict.fromkeys(unsure))
 
     def _hardware(self) -> dict[str, str]:
-        prose, hardware = self.prose, {}
-        cards = cards_in(prose)
+        prose, cards = self.prose, self.cards
+        hardware: dict[str, str] = {}
         if cards or self.facts.gpus:
             hardware["gpu"] = " + ".join(
                 dict.fromkeys([card.name for card in cards] or [g.value for g in self.facts.gpus])

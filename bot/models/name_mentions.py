@@ -156,7 +156,12 @@ def _may_belong(piece: _Piece, text: str, known: ModelNames) -> bool:
         return False
     if word in {"v", "r", "k", "z", "o", "m", "s", "x"}:
         return text[piece.end : piece.end + 1].isdigit() or word in {"r"}
-    return word in known.brands or word in SOFT_WORDS or word in {"base"} or known.expand_words(word).strip() != word
+    return (
+        word in known.brands
+        or word in SOFT_WORDS
+        or word in {"base", "qat"}
+        or known.expand_words(word).strip() != word
+    )
 
 
 def _trimmed(run: list[_Piece]) -> list[_Piece]:
