@@ -9,10 +9,10 @@ from bot.chat import rendering
 from bot.chat.consulting import Consultation
 from bot.chat.forms import FormField, form
 from bot.chat.interactive import custom_id
-from bot.chat.limits import MODAL_ITEMS, clip
+from bot.chat.limits import DISPLAYED, MODAL_ITEMS, clip, units
 from bot.chat.markdown import escape
 from bot.chat.presenting import Look, answer_of, buttons
-from bot.chat.rendering import Press, Sheet, sheet
+from bot.chat.rendering import Press, Sheet, fitted, sheet
 from bot.chat.request_state import Summary
 from bot.chat.wording import HINTS, LONG_POINTS, POINTS, words
 from bot.languages import Language
@@ -48,7 +48,8 @@ def request_sheet(
         parts += rendering.pages(answer, language, short=True)[0]
         presses = [*buttons(consultation, look), *presses]
     if missing:
-        parts.append(asked(language, author=author, summary=summary, missing=missing, wording=wording))
+        question = asked(language, author=author, summary=summary, missing=missing, wording=wording)
+        parts = [*fitted(parts, DISPLAYED - units(question)), question] if parts else [question]
     elif is_thanked:
         parts.append(words("ask_complete", language, user=author))
         tone = tone if consultation else "good"

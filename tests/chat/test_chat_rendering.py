@@ -11,12 +11,19 @@ from bot.answers import blocks
 from bot.answers.blocks import Answer, Block
 from bot.chat import limits, rendering
 from bot.chat.answer_json import from_builtins, to_builtins
+from bot.chat.consulting import Consultation
 from bot.chat.limits import clip, units
 from bot.chat.markdown import NO_WIDTH, escape, fence, link, split
-from bot.chat.ports import Bilingual
+from bot.chat.ports import Bilingual, Candidate
+from bot.chat.presenting import Look
 from bot.chat.rendering import Menu, Press
+from bot.chat.request_state import State, summary
+from bot.chat.request_view import WORDING_LIMIT, request_sheet
+from bot.chat.wording import POINTS
+from bot.languages import Language, Text
 
 GIB = 1024**3
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
 def body(view: rendering.Sheet) -> dict[str, Any]:
@@ -199,3 +206,24 @@ def test_answers_survive_json() -> None:
     answer = Answer("t", "bad", EVERY_BLOCK, EVERY_BLOCK, chart)
     both = Bilingual(answer, Answer("题", "good", ()))
     assert from_builtins(to_builtins(both)) == both
+
+
+@pytest.mark.parametrize("size", [10, 1500, 3000, 6000, 20_000])
+def test_the_question_for_missing_points_is_never_cut_by_a_long_diagnosis(size: int) -> None:
+    long = Answer("The disk is full", "bad", (blocks.Paragraph("字" * size), blocks.Code("x " * size)))
+    consultation = Consultation("k", "log", 1, (Bilingual(long, long),), (Candidate("a", Text("a", "a"), 0.9),))
+    for language in LANGUAGES:
+        view = request_sheet(
+            look=Look(language, request=2**63),
+            author="<@1>",
+            summary=summary(State()),
+            missing=tuple(POINTS),
+            consultation=consultation,
+            is_thanked=False,
+            wording="w" * WORDING_LIMIT,
+        )
+        sent = body(view)
+        assert message_faults(sent) == []
+        text = shown_text(sent["components"])
+        assert all(f"- **{name.in_language(language)}**" in text for name in POINTS.values())
+        assert text.count("```") % 2 == 0
