@@ -1,6 +1,7 @@
 """The repositories over a real SQLite file."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,14 +9,17 @@ from pathlib import Path
 import msgspec
 import pytest
 from hand_clock import Clock
+from sqlalchemy import text
 
 from bot.store.answers import StoredAnswer
+from bot.store.database import open_engine
 from bot.store.evidence import Label
 from bot.store.feedback import Opinion, Tally
 from bot.store.privacy import Kept, Retention
 from bot.store.requests import Request
 from bot.store.settings import ConflictError, GuildSettings, decode_settings
 from bot.store.store import Store
+from bot.store.tables import metadata
 
 ANN, BEN, GUILD = 11, 12, 900
 
@@ -25,9 +29,26 @@ def clock() -> Clock:
     return Clock()
 
 
+POSTGRES = os.environ.get("WENZHEN_TEST_POSTGRES", "")  # an empty database; its tables are dropped before each test
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'wenzhen.db'}"
+    if not POSTGRES:
+        pytest.skip("WENZHEN_TEST_POSTGRES names no database")
+    engine = open_engine(POSTGRES)
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.drop_all)
+        await connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+    await engine.dispose()
+    return POSTGRES
+
+
 @pytest.fixture
-async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    store = await Store.open(f"sqlite+aiosqlite:///{tmp_path / 'wenzhen.db'}", clock)
+async def store(url: str, clock: Clock) -> AsyncIterator[Store]:
+    store = await Store.open(url, clock)
     yield store
     await store.close()
 
@@ -36,11 +57,11 @@ async def test_a_server_without_settings_has_the_defaults(store: Store) -> None:
     assert await store.settings.get(GUILD) == GuildSettings()
 
 
-async def test_settings_are_read_back_by_a_second_store(store: Store, tmp_path: Path) -> None:
+async def test_settings_are_read_back_by_a_second_store(store: Store, url: str) -> None:
     wanted = GuildSettings(forums=(1, 2), mode="ask", wording="先看看置顶哦", helper_roles=(7,))
     await store.settings.save(GUILD, wanted, 0, by=ANN)
 
-    second = await Store.open(f"sqlite+aiosqlite:///{tmp_path / 'wenzhen.db'}")
+    second = await Store.open(url)
     assert await second.settings.get(GUILD) == wanted
     await second.close()
 
