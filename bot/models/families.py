@@ -122,6 +122,13 @@ def tokens_of(text: str) -> list[Token]:
     return tokens
 
 
+def _key_of(tokens: Sequence[Token]) -> str:
+    """What all spellings of one name share; blank when no word is left that names a family."""
+    if not any(token.kind in {"word", "coded"} for token in tokens):
+        return ""
+    return "".join(token.text for token in tokens).replace(".", "")
+
+
 def size_of(tokens: Iterable[Token]) -> float | None:
     """The size in billions that the tokens tell; of "8x7b" nothing, since experts share weights."""
     for token in tokens:
@@ -174,10 +181,11 @@ class ModelNames:
     def _add(
         self, name: str, org: str, family: str, aliases: Sequence[str], size: float | None, *, is_base: bool
     ) -> None:
-        if (known := self._keys.get(self._key(name))) is not None:
+        tokens = self.tokens(name)
+        key = _key_of(tokens)
+        if (known := self._keys.get(key)) is not None:
             self._also_called(known, aliases)
             return
-        tokens = self.tokens(name)
         texts = frozenset(token.text for token in tokens)
         model = KnownModel(
             name, org, family, len(self.models), size or size_of(tokens),
@@ -186,20 +194,21 @@ class ModelNames:
         self.models.append(model)
         if tokens and tokens[0].kind == "word" and len(tokens[0].text) > 3:
             self._leads.add(tokens[0].text)
-        if key := self._key(name):
+        if key:
             self._keys[key] = model
         self._sets.setdefault(texts, model)
         self._readings.append((model, model.tokens))
         for alias in aliases:
-            if key := self._key(alias):
+            alias_tokens = self.tokens(alias)
+            if key := _key_of(alias_tokens):
                 self._keys.setdefault(key, model)
-            alias_texts = frozenset(token.text for token in self.tokens(alias))
+            alias_texts = frozenset(token.text for token in alias_tokens)
             self._sets.setdefault(alias_texts, model)
             self._readings.append((model, alias_texts))
 
     def _also_called(self, model: KnownModel, aliases: Sequence[str]) -> None:
         for alias in aliases:
-            if key := self._key(alias):
+            if key := _key_of(self.tokens(alias)):
                 self._keys.setdefault(key, model)
 
     def _count(self) -> None:
@@ -230,20 +239,13 @@ class ModelNames:
     def expand_words(self, text: str) -> str:
         """Nicknames and Chinese words replaced: "千问2.5 14b" -> " qwen 2.5 14b"."""
         if self._synonym_pattern is None:
-            return text
+            return text.lower()
         return self._synonym_pattern.sub(lambda found: f" {self._synonyms[found.group()]} ", text.lower())
 
     def tokens(self, text: str, *, correct: bool = False) -> list[Token]:
         """Tokens of a name or of talk; `correct` mends misspelt words that are close to a known one."""
         tokens = tokens_of(self.expand_words(text))
         return [self._corrected(token) for token in tokens] if correct else tokens
-
-    def _key(self, name: str) -> str:
-        """What all spellings of one name share; blank when no word is left that names a family."""
-        tokens = self.tokens(name)
-        if not any(token.kind in {"word", "coded"} for token in tokens):
-            return ""
-        return "".join(token.text for token in tokens).replace(".", "")
 
     def _corrected(self, token: Token) -> Token:
         if token.kind != "word" or len(token.text) < 4 or token.text in self.weights:
@@ -254,9 +256,9 @@ class ModelNames:
 
     def exact(self, name: str) -> KnownModel | None:
         """The model of exactly this name, whatever the case, the separators and the order of its parts."""
-        if (key := self._key(name)) and (model := self._keys.get(key)):
-            return model
         tokens = self.tokens(name)
+        if (key := _key_of(tokens)) and (model := self._keys.get(key)):
+            return model
         if len(tokens) < 2:
             return None
         return self._sets.get(frozenset(token.text for token in tokens))
@@ -374,11 +376,10 @@ def _slip(typed: str, word: str) -> bool:
 def _synonym_pattern(words: Mapping[str, str]) -> re.Pattern[str] | None:
     if not words:
         return None
-    pieces = []
-    for word in sorted(words, key=len, reverse=True):
-        escaped = re.escape(word)
-        pieces.append(rf"(?<![a-z0-9]){escaped}(?![a-z])" if word[0].isascii() else escaped)
-    return re.compile("|".join(pieces))
+    longest_first = sorted(words, key=len, reverse=True)
+    latin = "|".join(re.escape(word) for word in longest_first if word[0].isascii())
+    other = [re.escape(word) for word in longest_first if not word[0].isascii()]
+    return re.compile("|".join((rf"(?<![a-z0-9])(?:{latin})(?![a-z])", *other)))
 
 
 def load_families(root: Path) -> Families:
