@@ -71,9 +71,10 @@ class Following:
         return self._part_of.get(message_id)
 
     def is_answer(self, message: discord.Message) -> bool:
-        """Whether a message answers a question of the bot."""
-        reference = message.reference.message_id if message.reference else None
-        return message.channel.id in self.authors or reference in self._by_message or reference in self.authors
+        """Whether the author of a request answers the bot's question."""
+        reference = message.reference.message_id if message.reference else 0
+        asked = (message.channel.id, self._by_message.get(reference or 0, 0), reference or 0)
+        return any(self.authors.get(id_) == message.author.id for id_ in asked)
 
     def root_of(self, message: discord.Message, settings: GuildSettings) -> Root | None:
         """The request that a message opens or adds to; None when it is none of the bot's business."""

@@ -31,7 +31,7 @@ _add(
     dismiss=("Dismiss", "不用了"),
     verdict=("Helper: right or wrong?", "答疑者：判断对错"),
     footer_only_you=("Only you can see this.", "只有你能看到这条消息。"),
-    footer_masked=("Secrets are masked; your log is not kept.", "密钥已打码，你的日志不会被保存。"),
+    footer_masked=("Secrets are masked. What I keep: /privacy", "密钥已打码。我保存了什么：/隐私"),
     footer_read=("Read: {what}", "已读取：{what}"),
     thanks_helped=("Good to hear! Thank you for telling me.", "太好了！谢谢你的反馈。"),
     thanks_not_helped=("Thank you, noted. I learn from this.", "谢谢，记下了，我会继续改进。"),
@@ -275,15 +275,16 @@ _add(
     unknown_none=("None so far. Nice!", "目前没有，真好！"),
     privacy_title=("What I keep", "我保存了什么"),
     privacy_text=(
-        "- Your log is read and then thrown away. Of the answer I keep what is shown, secrets masked, for {answers} "
-        "days, so that its buttons work.\n"
+        "- A log is kept only with its secrets masked and its middle shortened, together with the answer, for {answers} "
+        "days: so that the buttons work and helpers can correct me. The file itself is thrown away at once.\n"
         "- “Helped / did not help” and corrections by helpers: {feedback} days.\n"
-        "- Errors I do not know: only the bare wording of the error, without paths and numbers, {unknown} days; the "
-        "log itself only when you press “Share”.\n"
+        "- Errors I do not know: the bare wording of the error, without paths and numbers, {unknown} days. Those who "
+        "write my knowledge see a log only when its author presses “Share”.\n"
         "- Nothing is sold or passed on, and nothing trains a model.",
-        "- 日志读完就丢弃。回答里显示的内容（密钥已打码）保留 {answers} 天，这样按钮才能用。\n"
+        "- 日志只保存打过码、缩短后的版本，和回答一起保留 {answers} 天：这样按钮才能用，答疑者也能纠正我。"
+        "原文件读完就丢弃。\n"
         "- 「解决 / 没解决」和答疑者的更正：{feedback} 天。\n"
-        "- 我不认识的报错：只留去掉路径和数字的报错文字，{unknown} 天；只有你点「分享」才会留下日志。\n"
+        "- 我不认识的报错：只留去掉路径和数字的报错文字，{unknown} 天。只有作者点了「分享」，写知识的人才看得到日志。\n"
         "- 不出售、不转交，也不用来训练模型。",
     ),
     privacy_kept=(

@@ -168,6 +168,14 @@ async def test_silent_for_helpers_bots_and_what_is_no_request(world: World) -> N
     assert world.of_bot(await world.post(robot, BARE)) == []
 
 
+async def test_a_helper_may_call_the_bot_in_a_followed_thread(world: World) -> None:
+    await world.set()
+    thread = await world.post(world.ann, BARE)
+    await world.hal.send(thread, f"<@{world.bot.user.id}> {LOG}")  # type: ignore[union-attr]
+    _, answer = world.of_bot(thread)
+    assert "The disk is full" in text_of(answer)
+
+
 async def test_others_in_the_thread_change_nothing(world: World) -> None:
     await world.set()
     thread = await world.post(world.ann, BARE)
