@@ -21,6 +21,7 @@ from bot.store.answers import StoredAnswer
 from bot.store.store import Store
 
 P = ParamSpec("P")
+HASHED_HERE = 2_000_000  # bytes; more would hold up the event loop
 KEPT_TEXT = 20_000  # characters of a masked log that are kept, its end being worth the most
 
 
@@ -81,7 +82,7 @@ class Consultations:
 
     async def log(self, asker: Asker, material: Material, loader: str | None = None) -> Consultation:
         """Reads a log. The same content, read with the same knowledge, is not read twice."""
-        content_hash = self._log_hash(material, loader)
+        content_hash = await self._log_hash(material, loader)
         known = await self._store.answers.same_content(content_hash)
         if known is not None and (earlier := _decoded(known)) is not None:
             return await self._keep(replace(earlier, author_id=asker.user_id, guild_id=asker.guild_id), content_hash)
@@ -150,9 +151,12 @@ class Consultations:
         )
         return kept
 
-    def _log_hash(self, material: Material, loader: str | None) -> str:
-        files = (part for upload in material.uploads for part in (upload.name.encode(), upload.content))
-        return self._hash_bytes(b"log", material.text.encode("utf-8", "replace"), (loader or "").encode(), *files)
+    async def _log_hash(self, material: Material, loader: str | None) -> str:
+        files = [part for upload in material.uploads for part in (upload.name.encode(), upload.content)]
+        parts = (b"log", material.text.encode("utf-8", "replace"), (loader or "").encode(), *files)
+        if sum(map(len, parts)) < HASHED_HERE:
+            return self._hash_bytes(*parts)
+        return await asyncio.to_thread(self._hash_bytes, *parts)
 
     def _hash(self, *parts: str) -> str:
         return self._hash_bytes(*(part.encode("utf-8", "replace") for part in parts))

@@ -275,8 +275,8 @@ _add(
     unknown_none=("None so far. Nice!", "目前没有，真好！"),
     privacy_title=("What I keep", "我保存了什么"),
     privacy_text=(
-        "- A log is kept only with its secrets masked and its middle shortened, together with the answer, for {answers} "
-        "days: so that the buttons work and helpers can correct me. The file itself is thrown away at once.\n"
+        "- A log is kept only with its secrets masked and its middle shortened, together with the answer, for "
+        "{answers} days: so that the buttons work and helpers can correct me. The file itself is thrown away at once.\n"
         "- “Helped / did not help” and corrections by helpers: {feedback} days.\n"
         "- Errors I do not know: the bare wording of the error, without paths and numbers, {unknown} days. Those who "
         "write my knowledge see a log only when its author presses “Share”.\n"
