@@ -328,6 +328,7 @@ RULES: tuple[Rule, ...] = (
     _rule("vram", "-PCIE-", r"-PCIE-(?P<n>\d+)(?P<u>G)B", _size),
     _rule("vram", "-SXM", r"-SXM\d-(?P<n>\d+)(?P<u>G)B", _size),
     _rule("vram_free", "MiB free", r"(?P<n>\d+) (?P<u>M)iB free", _size),
+    _rule("vram_free", "Detected Available GPU Memory", r"Memory: (?P<n>\d+) (?P<u>M)B", _size),
     _rule("vram_free", "Detected Free GPU Memory", r"Memory: (?P<n>\d+) (?P<u>M)B", _size),
     _rule("vram_free", 'available="', r"library=(?!cpu)\S+.*?available=\"" + _N, _size),
     _rule(

@@ -13,7 +13,7 @@ import msgspec
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from bot.data import files_matching, knowledge_root, load_all, read_documents
+from bot.data import Fault, files_matching, knowledge_root, load_all, read_documents
 from bot.data_cache import cached
 
 _FILE = "families.yaml"
@@ -47,7 +47,6 @@ class Family(msgspec.Struct, frozen=True):
     base: tuple[str, ...] = ()
     sizes: dict[str, float] = {}
     aliases: dict[str, tuple[str, ...]] = {}
-    default: str | None = None
 
 
 class Families(msgspec.Struct, frozen=True):
@@ -55,7 +54,7 @@ class Families(msgspec.Struct, frozen=True):
 
     `common`: words of names that are ordinary words too and name a model only in company; `short`: words too short to
     be told from ordinary ones that name a family all the same; `tags`: names of ollama's library that mean another
-    series there.
+    series there; `latest`: what such a name downloads without a tag.
     """
 
     words: dict[str, str]
@@ -63,6 +62,7 @@ class Families(msgspec.Struct, frozen=True):
     short: tuple[str, ...]
     families: tuple[Family, ...]
     tags: dict[str, str] = {}
+    latest: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,7 @@ class ModelNames:
         self._synonyms = {word.lower(): stands_for for word, stands_for in data.words.items()}
         self._synonym_pattern = _synonym_pattern(self._synonyms)
         self.tags: Mapping[str, str] = data.tags
+        self.latest: Mapping[str, str] = data.latest
         self._common = frozenset(data.common)
         self._short = frozenset(data.short)
         self.models: list[KnownModel] = []
@@ -384,7 +385,25 @@ def _synonym_pattern(words: Mapping[str, str]) -> re.Pattern[str] | None:
 
 def load_families(root: Path) -> Families:
     """The families under `root`; raises DataError with all faults."""
-    return load_all(root, _FILE, "families", Families)[0]
+    return load_all(root, _FILE, "families", Families, check=_faults)[0]
+
+
+def _faults(data: Families) -> Iterator[Fault]:
+    """Names that are listed twice, and sizes or aliases of names that are not listed."""
+    listed: dict[str, str] = {}
+    for number, family in enumerate(data.families):
+        own = [name for pattern in (*family.models, *family.base) for name in expanded(pattern)]
+        for name in own:
+            if name.lower() in listed:
+                yield Fault(_FILE, f"families[{number}].models", f"{name} is listed already by {listed[name.lower()]}")
+            listed[name.lower()] = family.family
+        for key, named in (("sizes", family.sizes), ("aliases", family.aliases)):
+            for name in named:
+                if name not in own:
+                    yield Fault(_FILE, f"families[{number}].{key}.{name}", "is no model of this family; list it first")
+    for word, name in data.latest.items():
+        if name.lower() not in listed:
+            yield Fault(_FILE, f"latest.{word}", f"{name} is no listed model")
 
 
 def catalog_names(root: Path) -> dict[str, tuple[str, ...]]:

@@ -278,6 +278,8 @@ def _talked(written: WrittenName, known: ModelNames) -> ModelName:
     if written.is_tag and quant.format is None:
         quant = replace(quant, format="GGUF")
     name = _with_quant(ModelName("", org=written.org), quant, written.extension)
+    if written.is_tag and not written.extra and (model := known.exact(known.latest.get(written.stem.lower(), ""))):
+        return _of_model(name, model, known, rest)
     if not _CJK.search(rest) and " " not in rest and (model := known.exact(rest)):
         return _of_model(name, model, known, rest)
     tokens = known.tokens(_HARDWARE.sub(" ", rest.lower()), correct=True)

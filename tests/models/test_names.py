@@ -1,8 +1,10 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.data import knowledge_root
+from bot.data import DataError, knowledge_root
 from bot.models.catalog import load_catalog
 from bot.models.families import expanded, known_models, load_families
 from bot.models.name_facts import loaders_for, tensor_bytes
@@ -141,14 +143,24 @@ def test_braces_stand_for_each() -> None:
     assert list(expanded("plain")) == ["plain"]
 
 
-def test_families_load_and_name_no_model_twice() -> None:
-    names = [
-        name.lower()
-        for family in load_families(knowledge_root()).families
-        for pattern in (*family.models, *family.base)
-        for name in expanded(pattern)
-    ]
-    assert {name for name in names if names.count(name) > 1} == set()
+def test_faults_of_the_families_are_named(tmp_path: Path) -> None:
+    (tmp_path / "schema").mkdir()
+    schema = (knowledge_root() / "schema" / "families.json").read_bytes()
+    (tmp_path / "schema" / "families.json").write_bytes(schema)
+    (tmp_path / "families.yaml").write_text(
+        "words: {}\ncommon: []\nshort: []\nlatest: {one: Three-1B}\nfamilies:\n"
+        "  - {family: One, org: a, models: ['One-{1B,2B}'], sizes: {One-3B: 3}}\n"
+        "  - {family: Two, org: b, models: [one-1b]}\n"
+    )
+    with pytest.raises(DataError) as caught:
+        load_families(tmp_path)
+    keys = {fault.key for fault in caught.value.faults}
+    assert keys == {"families[0].sizes.One-3B", "families[1].models", "latest.one"}
+
+
+def test_the_tag_latest_is_what_ollama_downloads() -> None:
+    assert parse_name("ollama run deepseek-r1:latest").base == "DeepSeek-R1-0528-Qwen3-8B"
+    assert parse_name("qwen3:latest").base == "Qwen3-8B"
 
 
 def test_size_and_loaders_follow_from_the_name() -> None:
