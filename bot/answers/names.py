@@ -143,7 +143,7 @@ def explain_answer(name: ModelName, facts: NameFacts, formats: Sequence[Format],
     if name.base is None:
         return _no_model(name, language)
     blocks: list[Block] = [Fields(tuple(_parts(name, facts, formats, language)), PARTS.in_language(language))]
-    if name.quant is None and name.bpw is None and name.bits is None:
+    if facts.bytes is None and name.quant is None and name.bpw is None and name.bits is None:
         blocks.append(Paragraph(NO_QUANT.in_language(language)))
     if name.also and name.confidence < SURE_LIMIT:
         others = ("、" if language == "zh" else ", ").join(name.also[:4])
