@@ -230,10 +230,11 @@ def _ram_rule(plan: Plan) -> Text:
             f"内存足够：长期占用 {need}，就算整个文件（{whole}）都读进内存也放得下。",
         )
     return Text(
-        f"RAM: {need} stay in use. The whole file ({whole}) would not fit, so leave MMAP on "
-        "(koboldcpp, LM Studio, llama.cpp, ollama: the default); today's versions need it no more, old ones did.",
-        f"内存：长期占用 {need}。整个文件（{whole}）放不进内存，所以请保持 MMAP 开启"
-        "（koboldcpp、LM Studio、llama.cpp、ollama 默认就开）；新版已不要求整个放进内存，旧版才要。",
+        f"RAM: {need} stay in use; that fits. The whole file ({whole}) would not, and need not: llama.cpp, ollama and "
+        "LM Studio map it (mmap), and without mmap (koboldcpp unless “Use MMAP” is ticked) today's versions pass each "
+        "layer on to the card. Versions of 2023 did read all of it into RAM.",
+        f"内存：长期占用 {need}，够用。整个文件（{whole}）放不进内存，也不需要：llama.cpp、ollama、LM Studio 用 mmap 映射文件；"
+        "不用 mmap 时（koboldcpp 没勾 “Use MMAP”），现在的版本也是读一层送一层到显卡。2023 年的旧版才会整个读进内存。",
     )
 
 
