@@ -20,6 +20,7 @@ from bot.intake.lines import Line
 from bot.knowledge import Failure, Signature
 
 _SHARE = 0.7  # of a signature's weight that stands in a line of undamaged words at least
+_BROKEN = 0.85  # of a signature's weight that stands in a line and the one it was wrapped into
 _CLOSE = 16  # candidates of a line that are compared closely
 _ENOUGH = 3  # lines made of the same words that are compared
 _CONDITION = 15  # characters that a met condition counts as, when the more specific of two findings is sought
@@ -79,15 +80,23 @@ class Diagnoser:
         tried: Counter[Reading] = Counter()
         for number, (line, reading) in enumerate(zip(log.lines, log.readings, strict=True)):
             candidates = self._index.candidates(reading.known)
-            if not candidates or tried[reading] >= _ENOUGH:
+            broken = self._broken(number, log) if log.goes_on(number) else ()
+            if not (candidates or broken) or tried[reading] >= _ENOUGH:
                 continue
             tried[reading] += 1
-            found = list(self._matches(candidates, number, log, loader))
+            found = list(self._matches([*candidates[:_CLOSE], *broken], number, log, loader))
             if not found:
                 tried[reading] = _ENOUGH
             for each, uses in _undisputed(found):
                 for use in uses:
                     yield Hit(line, each, use, each.quality**2 * use.signature.weight, log.standing(number))
+
+    def _broken(self, number: int, log: Log) -> list[tuple[int, float]]:
+        """Signatures that neither this line nor the next holds enough of, but both together do."""
+        first, second = log.readings[number].known, log.readings[number + 1].known
+        together = self._index.candidates(first | second)
+        apart = {each for known in (first, second) for each, _ in self._index.candidates(known)}
+        return [(each, 0.0) for each, share in together if share >= _BROKEN and each not in apart][:_CLOSE]
 
     def _matches(
         self, candidates: Sequence[tuple[int, float]], number: int, log: Log, loader: str | None
@@ -96,7 +105,7 @@ class Diagnoser:
         patterns = self._index.patterns
         if log.is_printed(number):
             candidates = [(each, share) for each, share in candidates if not patterns[each].is_told]
-        for pattern_number, share in candidates[:_CLOSE]:
+        for pattern_number, share in candidates:
             found = self._best_match(patterns[pattern_number], share, number, log)
             if found is not None:
                 told = [
@@ -107,19 +116,21 @@ class Diagnoser:
                     yield found, uses
 
     def _best_match(self, pattern: Pattern, share: float, number: int, log: Log) -> Match | None:
-        """The match in the line alone, or in the line and the next when the signature goes on there."""
+        """The match in the line alone, or together with a neighbour when the signature begins or goes on there."""
         reading = log.readings[number]
         found = None
         if share >= _SHARE or reading.strange:  # else words are missing, and none stands there that could be them
             found = match(pattern, log.lines[number].text, log.folded[number], share, self._index)
-        if share > 0.95 or (found is not None and found.quality > 0.95) or number + 1 >= len(log.lines):
+        if share > 0.95 or (found is not None and found.quality > 0.95):
             return found
         missing = pattern.words - reading.known
-        if not missing & log.readings[number + 1].known:
-            return found
-        text, folded = log.joined(number)
-        across = match(pattern, text, folded, 1.0, self._index)
-        return across if across is not None and (found is None or across.quality > found.quality) else found
+        for first, other in ((number, number + 1), (number - 1, number - 1)):
+            if log.has_words(other, missing) and (other > number or log.goes_on(first)):
+                text, folded = log.joined(first)
+                across = match(pattern, text, folded, 1.0, self._index)
+                if across is not None and (found is None or across.quality > found.quality):
+                    found = across
+        return found
 
 
 def _is_told(found: Match, number: int, log: Log) -> bool:

@@ -21,6 +21,8 @@ SHARE = 0.55  # of a signature's weight that must stand in a line before it is c
 MENDED = 0.9  # what a word with one wrong character counts
 _FEW, _STANDS_OUT = 2, 0.4  # words; difference of weights by which the rarest word of a signature stands out
 _SHORTEST_SPLIT = 7  # characters of a word that may be several
+_LONGEST_MERGED = 160  # characters of a line without blanks that is still taken apart
+_COVERED = 0.8  # of it that known words must make up
 _LONGEST = 24  # characters of a word that is still mended or split
 _ALPHABETIC = re.compile(r"[a-z_]*[a-z][a-z0-9_]*")
 
@@ -130,8 +132,10 @@ class Index:
 
     def _meant(self, word: str) -> tuple[str, ...]:
         """The known words that an unknown one stands for, if any."""
-        if not 4 <= len(word) <= _LONGEST or not _ALPHABETIC.fullmatch(word):
+        if len(word) < 4 or len(word) > _LONGEST_MERGED or not _ALPHABETIC.fullmatch(word):
             return ()
+        if len(word) > _LONGEST:
+            return self._parts_of(word)
         near = [known for known in self._near_words(word) if _within_one(word, known)]
         if near:
             return (max(near, key=lambda known: self.weights[known]),)
@@ -171,6 +175,18 @@ class Index:
                         best[end] = (*before, word[start:end])
         parts = best[-1]
         return parts if parts and 2 <= len(parts) <= 5 else ()
+
+    def _parts_of(self, word: str) -> tuple[str, ...]:
+        """The known words in a line that lost all its blanks; none unless they make up most of it."""
+        covered: list[tuple[int, tuple[str, ...]]] = [(0, ())]
+        for end in range(1, len(word) + 1):
+            best = covered[end - 1]
+            for start in range(max(0, end - _LONGEST), end - 1):
+                if word[start:end] in self._known and covered[start][0] + end - start > best[0]:
+                    best = (covered[start][0] + end - start, (*covered[start][1], word[start:end]))
+            covered.append(best)
+        length, parts = covered[-1]
+        return parts if length >= _COVERED * len(word) else ()
 
     def _split_at_wrong_letter(self, word: str) -> tuple[str, ...]:
         """Two known words where a letter took the place of the blank between them: "freexmemory"."""

@@ -16,6 +16,8 @@ _LAST, _EARLIER, _ERROR, _PLAIN, _WARNING, _INFORMATION = 1.0, 0.97, 0.97, 0.94,
 _WARNS = re.compile(r"\b\w*[Ww]arning: |^\s*(?:\[?WARN|npm warn|warning\b)", re.IGNORECASE)
 _FAILS = re.compile(r"\s*(?:error|fatal|panic|exception|failed|错误|致命错误|异常)\b", re.IGNORECASE)
 _FEW = 400  # lines up to which a condition is also looked for with errors
+_WRAPPED = 40  # characters of a line that may have been wrapped
+_ANEW = re.compile(r"\s|[\[({*#>$]|[\w.]+[:=]\s|\d")  # how a line begins that goes on with nothing
 _AROUND = 40  # lines at the beginning and at the end where people write themselves
 _LONG = 8  # characters a condition must have for that
 _ALIKE = 86  # per cent
@@ -37,6 +39,17 @@ class Log:
         self.folded = fold("\n".join(line.text for line in lines)).split("\n") if lines else []
         self.readings = [index.read(words(text)) for text in self.folded]
         self._answers: dict[str, bool] = {}
+
+    def goes_on(self, number: int) -> bool:
+        """Whether a line may have been wrapped into the next by a chat or an editor; only asked of short logs."""
+        if number + 1 >= len(self.lines) or len(self.lines) > _FEW:
+            return False
+        text, following = self.lines[number].text, self.lines[number + 1].text
+        return len(text) >= _WRAPPED and (text[-1].isalnum() or text[-1] in ",'\"-(/") and not _ANEW.match(following)
+
+    def has_words(self, number: int, words: frozenset[str]) -> bool:
+        """Whether there is such a line and it holds one of these words."""
+        return 0 <= number < len(self.readings) and not words.isdisjoint(self.readings[number].known)
 
     def joined(self, number: int) -> tuple[str, str]:
         """Line `number` and the next as one, and the same folded."""

@@ -25,6 +25,7 @@ _FEW_WORDS = 3  # a signature of fewer words must stand there nearly as it is
 _FEW_LIKENESS = 0.9
 _LONG = 16  # characters of a literal part in which single wrong characters are told from replaced words
 _DAMAGE = 0.12  # of its characters that may be wrong then
+_FEW_BLANKS = 0.04  # share of a line's characters
 _CUT_WORDS = 3  # words that must stand before the end of a line that breaks off in the middle of a signature
 _CUT_SHARE = 0.5  # of the signature's literal text that must
 _CUT_LINE = 30  # characters; a shorter line was not cut by a screen or a chat
@@ -72,6 +73,7 @@ class _Placed:
     start: int
     end: int
     spans: Spans
+    literals: tuple[str, ...]  # as they were looked for
     is_cut: bool
 
 
@@ -109,10 +111,14 @@ def _placed(pattern: Pattern, folded: str) -> _Placed | None:
     spans: Spans = [None] * len(pattern.lowered)
     position, reached, length = 0, 0.0, 0
     is_cut = False
-    for i, literal in enumerate(pattern.lowered):
+    literals = pattern.lowered
+    has_blanks = folded.count(" ") >= _FEW_BLANKS * len(folded)
+    if not has_blanks:  # optical recognition loses them
+        literals = tuple(literal.replace(" ", "") for literal in literals)
+    for i, literal in enumerate(literals):
         if not literal:
             continue
-        if is_cut or position >= len(folded):
+        if is_cut or (position >= len(folded) and has_blanks):
             is_cut = True
             continue
         at = folded.find(literal, position)
@@ -131,7 +137,7 @@ def _placed(pattern: Pattern, folded: str) -> _Placed | None:
             continue
         start, end = position + aligned.dest_start, position + aligned.dest_end
         shown = min(len(literal), aligned.src_end - aligned.src_start)
-        is_cut = end >= len(folded.rstrip()) and _breaks_off(literal, aligned.src_end, folded)
+        is_cut = has_blanks and end >= len(folded.rstrip()) and _breaks_off(literal, aligned.src_end, folded)
         reached += aligned.score / 100 * shown
         length += shown if is_cut else len(literal)
         spans[i] = (start, end)
@@ -139,7 +145,7 @@ def _placed(pattern: Pattern, folded: str) -> _Placed | None:
     found = [span for span in spans if span]
     if not found or not length or (is_cut and reached < _CUT_SHARE * pattern.length):
         return None
-    return _Placed(reached / length, found[0][0], found[-1][1], spans, is_cut)
+    return _Placed(reached / length, found[0][0], found[-1][1], spans, literals, is_cut)
 
 
 def _breaks_off(literal: str, end: int, folded: str) -> bool:
@@ -170,7 +176,7 @@ class _Part:
 def _parts(pattern: Pattern, placed: _Placed) -> Iterator[_Part]:
     """The literal parts; after a cut only what stands before it."""
     last = max(i for i, span in enumerate(placed.spans) if span)
-    for i, (literal, span) in enumerate(zip(pattern.lowered, placed.spans, strict=True)):
+    for i, (literal, span) in enumerate(zip(placed.literals, placed.spans, strict=True)):
         if placed.is_cut and i > last:
             return
         if placed.is_cut and i == last and span is not None:
@@ -178,7 +184,7 @@ def _parts(pattern: Pattern, placed: _Placed) -> Iterator[_Part]:
             complete = words(shown)
             yield _Part(shown, complete if hidden[:1] in ("", " ") else complete[:-1], span)
         elif literal:
-            yield _Part(literal, words(literal), span)
+            yield _Part(literal, words(pattern.lowered[i]), span)
 
 
 def _share(pattern: Pattern, placed: _Placed, folded: str, index: Index) -> tuple[float, bool]:

@@ -44,6 +44,9 @@ _FOLD = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
     for full, plain in zip("“”„‟«»‘’‚‛′–—―−、【】〔〕「」『』《》…", '""""""\'\'\'\'\'----,[][]""""""…', strict=True)
 }
 
+_UNUSUAL = ("\r", "\\n", "\\u", "<", "&")  # marks of lines that are more than one, or are written in another way
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")  # JSON's way to write Chinese
+_FEW_ESCAPES = 3
 _FENCE = re.compile(r"^\s*(?:```|~~~)[\w+#.-]{0,20}\s*$")
 _LANGUAGES = (
     "bash|sh|shell|zsh|console|terminal|text|txt|plaintext|log|python|py|json|yaml|yml|cmd|bat|batch|powershell|ps1|ini"
@@ -170,7 +173,7 @@ def _numbered(text: str) -> Iterator[tuple[int, str]]:
 
 def _cleaned(number: int, line: str) -> Iterator[_Raw]:
     """The one line, or the several that a progress bar, `<br>`, an escaped line end or sheer length made one."""
-    if len(line) < MAX_LINE and "\r" not in line and "\\n" not in line and "<" not in line and "&" not in line:
+    if len(line) < MAX_LINE and not any(mark in line for mark in _UNUSUAL):
         raw = _stripped(number, line)
         if raw is not None:
             yield raw
@@ -186,6 +189,9 @@ def _pieces(line: str) -> Iterator[str]:
         line = _HTML_TAG.sub("", _HTML_BREAK.sub("\n", line))
     if "&" in line:
         line = _HTML_ENTITY.sub(lambda entity: html.unescape(entity.group()).strip() or " ", line)
+    if "\\u" in line and len(_ESCAPED.findall(line)) >= _FEW_ESCAPES:
+        line = _SURROGATE.sub("\ufffd", _ESCAPED.sub(lambda escape: chr(int(escape.group(1), 16)), line))
+        line = _CONTROL.sub("", line).translate(_FOLD)
     if _DRIVE_PATH.sub("", line).count("\\n") >= 2 or "\\n  File " in line or "\\nTraceback" in line:
         line = line.replace("\\n", "\n")
     for part in line.split("\n"):

@@ -51,6 +51,8 @@ def test_the_exact_wording_matches_with_its_values() -> None:
         LINE.replace("less than desired GPU", "less than the desired GPU"),
         LINE[: LINE.index("utilization")],  # cut by a screen
         LINE.replace("GPU memory utilization (", "GPU\nmemory utilization ("),  # wrapped by a chat
+        LINE.replace("less than", "less\nthan"),
+        LINE.replace(" ", ""),
         "> **" + LINE + "**",
         "容器起不来，报错：" + LINE + "，怎么办",
     ],

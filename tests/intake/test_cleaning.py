@@ -126,6 +126,11 @@ def test_escaped_line_ends_of_a_json_log_are_line_ends() -> None:
     ]
 
 
+def test_chinese_that_json_escaped_is_read() -> None:
+    assert texts(r'{"log": "\u8bbe\u5907\u4e0a\u6ca1\u6709\u7a7a\u95f4"}') == ['{"log": "设备上没有空间"}']
+    assert texts(r"C:\users\u1234\x") == [r"C:\users\u1234\x"]
+
+
 def test_html_breaks_are_line_ends_with_the_same_number() -> None:
     assert [(line.number, line.text) for line in clean("x\none<br>two<br/>three")] == [
         (1, "x"),
