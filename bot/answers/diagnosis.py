@@ -31,8 +31,8 @@ SECRET_WARNING = Text(
 SHORTENED = Text("The log is very long: I read its beginning and its end.", "日志太长了，我只读了开头和结尾。")
 UNKNOWN_TITLE = Text("I do not recognise this one", "这个问题我还认不出来")
 UNKNOWN_CAUSE = Text(
-    "I read {lines} lines and found nothing that I know well enough to name. Better to say so than to guess.",
-    "我读了 {lines} 行，没有发现我有把握的问题。与其乱猜，不如直说。",
+    "I read {lines} and found nothing that I know well enough to name. Better to say so than to guess.",
+    "我读了 {lines}，没有发现我有把握的问题。与其乱猜，不如直说。",
 )
 UNKNOWN_STEPS = (
     Text(
@@ -196,7 +196,9 @@ def _details(best: Finding, others: Sequence[Finding], facts: Facts, language: L
 
 
 def _unknown(diagnosis: Diagnosis, facts: Facts, language: Language, notes: tuple[Paragraph, ...]) -> Answer:
-    said = UNKNOWN_CAUSE.in_language(language).format(lines=diagnosis.lines_read)
+    read = diagnosis.lines_read
+    lines = Text("1 line" if read == 1 else f"{read:,} lines", f"{read:,} 行")
+    said = UNKNOWN_CAUSE.in_language(language).format(lines=lines.in_language(language))
     steps = tuple(Step(text.in_language(language)) for text in UNKNOWN_STEPS)
     understood = facts_block(facts, language, UNDERSTOOD)
     blocks: tuple[Block, ...] = (*notes, Paragraph(said), Steps(EVIDENCE_STEPS.in_language(language), steps))

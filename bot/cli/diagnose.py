@@ -50,7 +50,7 @@ def _show(consultations: list[tuple[str, Consultation]], language: str | None) -
 
 
 def _sources(name: str) -> Iterator[Source]:
-    for source in read_sources(name, _content(name)):
+    for source in read_sources("stdin" if name == "-" else name, _content(name)):
         if isinstance(source, Picture):
             raise UserError(
                 f"{source.name} is a picture. Copy the text out of the window and paste that instead.",
