@@ -60,6 +60,11 @@ SMALL_TALK = Text(
     "这看起来不像是求助。可以粘贴日志、说说问题，或者输入 /help。",
 )
 
+WELCOME = Text(
+    "You are welcome. Anything else? Just paste it; /new starts a fresh request.",
+    "不客气。还有问题就接着贴；想重新开始就输入 /new。",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -103,7 +108,7 @@ class Conversation:
         consultation = self.clinic.diagnose(text)
         known, has_log = bool(consultation.diagnosis.findings), "log" in read.points
         if not (known or has_log or self._concerns_help(text, read)):
-            return Turn((_note(SMALL_TALK, self._language_of(read)),), self)
+            return Turn((_note(SMALL_TALK if self.request is None else WELCOME, self._language_of(read)),), self)
         request = read if self.request is None else self.request.merge(read)
         here = replace(self, language=self._language_of(request), request=request)
         answers = [consultation.answer(here.language)] if known or has_log else []
