@@ -23,6 +23,10 @@ class Config(BaseSettings):
         default=None, description="Folder of the knowledge; empty takes the one shipped with the program."
     )
     watch_knowledge: bool = Field(default=False, description="Reload the knowledge by itself when its files change.")
+    hub: str = Field(
+        default="https://huggingface.co",
+        description="Hub that is asked about models of which the name is a repository; empty asks none.",
+    )
     message_content: bool = Field(
         default=False,
         description="Read posts in help channels by itself. Needs the message content intent in the portal.",

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
+import platformdirs
 from rapidfuzz import fuzz, process
 
 from bot.answers.blocks import Answer, Field, Fields, Paragraph
@@ -38,6 +39,7 @@ from bot.languages import Language, Text
 from bot.lookup import Worded
 from bot.models.name_facts import loaders_for, tensor_bytes
 from bot.models.names import parse_name
+from bot.models.requested import HubLike
 from bot.reference import Format, Term, load_formats
 
 W = TypeVar("W", bound=Worded)
@@ -67,9 +69,12 @@ _LINE = re.compile(
 )
 
 
-def open_practice(root: Path) -> "Practice":
-    """A practice with everything loaded, so that faulty knowledge is refused now. Raises DataError."""
-    practice = Practice(Clinic(root))
+def open_practice(root: Path, hub: str = "") -> "Practice":
+    """A practice with everything loaded, so that faulty knowledge is refused now. Raises DataError.
+
+    `hub`: address of the hub that is asked about repositories; empty asks none.
+    """
+    practice = Practice(Clinic(root), hub)
     practice.load()
     return practice
 
@@ -77,8 +82,9 @@ def open_practice(root: Path) -> "Practice":
 class Practice:
     """Satisfies the port `bot.chat.ports.Clinic` with a real clinic."""
 
-    def __init__(self, clinic: Clinic) -> None:
+    def __init__(self, clinic: Clinic, hub: str = "") -> None:
         self._clinic = clinic
+        self._hub_address = hub
 
     def load(self) -> None:
         """Loads every part now instead of on first use."""
@@ -149,10 +155,10 @@ class Practice:
     # Models
 
     def can_run(self, model: str, vram: str, ram: str, context: int | None = None) -> Bilingual:
-        return _both(self._clinic.can_run(_name(model), vram, ram, context=context).answer)
+        return _both(self._clinic.can_run(_name(model), vram, ram, context=context, hub=self._hub).answer)
 
     def layers(self, model: str, vram: str, context: int | None = None) -> Bilingual:
-        found = self._clinic.layers(_name(model), vram, context=context)
+        found = self._clinic.layers(_name(model), vram, context=context, hub=self._hub)
         return _both(partial(layers_answer, found))
 
     def explain(self, name: str) -> Bilingual:
@@ -205,6 +211,19 @@ class Practice:
             return replace(base, blocks=(*base.blocks, also))
 
         return _both(answer)
+
+    @cached_property
+    def _hub(self) -> HubLike | None:
+        """The hub, less patient than on the command line: somebody waits in a chat."""
+        if not self._hub_address:
+            return None
+        from bot.models.hub import Hub, HubSettings
+
+        folder: Path | None = Path(platformdirs.user_cache_dir("wenzhen")) / "hub"
+        try:
+            return Hub(HubSettings(self._hub_address.rstrip("/"), None, folder, timeout=6, deadline=12, attempts=1))
+        except OSError:  # nowhere to keep a cache
+            return Hub(HubSettings(self._hub_address.rstrip("/"), timeout=6, deadline=12, attempts=1))
 
     # Suggestions
 

@@ -84,7 +84,7 @@ async def serve(config: Config) -> None:
     from bot.chat.practice import open_practice
     from bot.store.store import Store
 
-    load = partial(open_practice, config.knowledge_path or knowledge_root())
+    load = partial(open_practice, config.knowledge_path or knowledge_root(), config.hub)
     practice = await asyncio.to_thread(load)
     store = await Store.open(config.database_url)
     try:

@@ -141,6 +141,14 @@ def test_memory_questions(practice: Practice) -> None:
     assert pages(layers.zh, "zh")
 
 
+def test_a_hub_out_of_reach_leaves_the_catalog(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    cut_off = open_practice(knowledge_root(), "http://127.0.0.1:9")
+    plan = cut_off.can_run("Qwen/Qwen2.5-32B-Instruct-GGUF:Q5_K_M", "12", "32").en
+    assert "Qwen2.5-32B" in plan.title
+    assert any("built-in catalog" in getattr(block, "text", "") for block in plan.details)
+
+
 @pytest.mark.parametrize(
     ("chosen", "expected"),
     [
