@@ -28,6 +28,7 @@ _DAMAGE = 0.12  # of its characters that may be wrong then
 _FEW_BLANKS = 0.04  # share of a line's characters
 _CUT_WORDS = 3  # words that must stand before the end of a line that breaks off in the middle of a signature
 _CUT_SHARE = 0.5  # of the signature's literal text that must
+_HEAD = 8  # characters at the beginning of a cut literal part that are undamaged
 _CUT_LINE = 30  # characters; a shorter line was not cut by a screen or a chat
 
 
@@ -131,28 +132,45 @@ def _placed(pattern: Pattern, folded: str) -> _Placed | None:
         if len(literal) < _SHORT:
             length += len(literal)
             continue
-        aligned = fuzz.partial_ratio_alignment(literal, folded[position:], score_cutoff=50)
-        if aligned is None:
-            length += len(literal)
+        if has_blanks and (cut := _cut(literal, folded, position)):
+            is_cut = True
+            spans[i] = (cut.start, cut.end)
+            reached += cut.likeness * (cut.end - cut.start)
+            length += cut.end - cut.start
+            position = len(folded)
             continue
-        start, end = position + aligned.dest_start, position + aligned.dest_end
-        shown = min(len(literal), aligned.src_end - aligned.src_start)
-        is_cut = has_blanks and end >= len(folded.rstrip()) and _breaks_off(literal, aligned.src_end, folded)
-        reached += aligned.score / 100 * shown
-        length += shown if is_cut else len(literal)
-        spans[i] = (start, end)
-        position = end
+        length += len(literal)
+        aligned = fuzz.partial_ratio_alignment(literal, folded[position:], score_cutoff=50)
+        if aligned is not None:
+            reached += aligned.score / 100 * min(len(literal), aligned.src_end - aligned.src_start)
+            spans[i] = (position + aligned.dest_start, position + aligned.dest_end)
+            position += aligned.dest_end
     found = [span for span in spans if span]
     if not found or not length or (is_cut and reached < _CUT_SHARE * pattern.length):
         return None
     return _Placed(reached / length, found[0][0], found[-1][1], spans, literals, is_cut)
 
 
-def _breaks_off(literal: str, end: int, folded: str) -> bool:
-    """Whether the line stops in the middle of `literal`, at its position `end`, and not with something else."""
-    tail = min(8, end)
-    before = literal[end - tail : end]
-    return end < 0.9 * len(literal) and len(folded) >= _CUT_LINE and fuzz.ratio(before, folded.rstrip()[-tail:]) >= 75
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """The beginning of a literal part at the end of a line that breaks off there."""
+
+    start: int
+    end: int
+    likeness: float
+
+
+def _cut(literal: str, folded: str, position: int) -> _Cut | None:
+    """Where a line stops in the middle of `literal`, if it does."""
+    if len(folded) < _CUT_LINE or len(literal) < 2 * _HEAD:
+        return None
+    start = folded.rfind(literal[:_HEAD], position)
+    shown = folded[start:].rstrip()
+    if start < 0 or not _CUT_SHARE * len(literal) <= len(shown) < 0.95 * len(literal):
+        return None
+    likeness = fuzz.ratio(shown, literal[: len(shown)]) / 100
+    ends_alike = fuzz.ratio(shown[-_HEAD:], literal[len(shown) - _HEAD : len(shown)]) >= 75
+    return _Cut(start, start + len(shown), likeness) if likeness >= LEAST and ends_alike else None
 
 
 def _says_enough(pattern: Pattern, placed: _Placed, index: Index) -> bool:
