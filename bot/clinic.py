@@ -159,8 +159,10 @@ class Clinic:
         cache_type: str = "f16",
         system: System = "windows",
         hub: HubLike | None = None,
+        local_files: bool = False,
     ) -> Prospect:
-        """Whether and how `model` runs with this VRAM and RAM, all as people type them.
+        """Whether and how `model` runs with this VRAM and RAM, all as people type them. `local_files`: the model may be
+        a file of this computer; leave it off for what strangers type.
 
         Raises:
             UserError: a model, amount or card that is not understood, or a context that no loader takes.
@@ -171,11 +173,15 @@ class Clinic:
         from bot.models.requested import requested_model
 
         machine = Machine(parse_vram(vram, self.cards), parse_ram(ram), system)
-        wanted = requested_model(model, self.catalog, hub)
-        plan = make_plan(wanted.model, machine, context=context, cache_type=cache_type, others=wanted.quants)
-        if not wanted.chosen and plan.best is not None and plan.best.name != wanted.model.quant:
-            chosen = dict(wanted.quants)[plan.best.name]
-            plan = make_plan(chosen, machine, context=context, cache_type=cache_type, others=wanted.quants)
+        wanted = requested_model(model, self.catalog, hub, local_files=local_files)
+        plan = make_plan(
+            wanted.model,
+            machine,
+            context=context,
+            cache_type=cache_type,
+            others=wanted.quants,
+            free_choice=not wanted.chosen,
+        )
         return Prospect(plan, _files(wanted, plan.model.quant), wanted.notes)
 
     def layers(

@@ -1,11 +1,12 @@
 """Bytes of the compute buffers: the room for everything between a layer's input and its output."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from bot.memory.graph import Reservation
 from bot.memory.layout import Layout
-from bot.memory.settings import Settings
-from bot.memory.wiring import is_known
+from bot.memory.settings import ALL, Settings
+from bot.memory.wiring import is_known, wiring_of
 from bot.models.shape import ModelShape
 
 
@@ -27,7 +28,7 @@ def compute_buffers(shape: ModelShape, settings: Settings, layout: Layout) -> Bu
 
     For an architecture whose graph is not known, Llama's stands in: the truth may be a third less or twice as much.
     """
-    host, gpus = Reservation(shape, settings, layout).peaks()
+    host, gpus = _peaks(_graph(shape, settings, layout))
     known = is_known(shape)
     low, high = (1.0, 1.0) if known else (0.67, 2.0)
     return Buffers(
@@ -39,3 +40,42 @@ def compute_buffers(shape: ModelShape, settings: Settings, layout: Layout) -> Bu
         tuple(round(gpu * high) for gpu in gpus),
         known,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Graph:
+    """All that a reserved graph depends on. Quantizations share it, and so do most numbers of GPU layers: of layers
+    that are alike only a sample is looked at.
+    """
+
+    shape: ModelShape
+    settings: Settings  # without placement
+    gpus: int
+    output_gpu: int | None
+    rounds: int
+    layers: tuple[object, ...]  # of the sample: where each lies, and what it is
+    layout: Layout = field(compare=False, repr=False)  # one of those that lead to this graph
+
+
+def _graph(shape: ModelShape, settings: Settings, layout: Layout) -> _Graph:
+    wiring = wiring_of(shape)
+    # where a layer's number decides by itself: whose cache it reads, whether it has rope, how Gemma 3n gates it
+    numbered = shape.shared_kv_layers or wiring.rope == "three of four" or wiring.residual == "altup"
+    return _Graph(
+        shape,
+        replace(settings, gpu_layers=ALL, experts_on_host=0, tensor_split=(), mmproj_bytes=0, backend="none"),
+        layout.gpus,
+        layout.output_gpu,
+        layout.rounds,
+        tuple((layer if numbered else 0, layout.kinds[layer]) for layer in layout.sample),
+        layout,
+    )
+
+
+@lru_cache(maxsize=2048)
+def _peaks(graph: _Graph) -> tuple[int, tuple[int, ...]]:
+    """Bytes on the host and on each GPU."""
+    return Reservation(graph.shape, graph.layout.settings, graph.layout).peaks()
+
+
+forget_graphs = _peaks.cache_clear  # for those who measure time

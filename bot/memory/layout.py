@@ -143,6 +143,12 @@ class Layout:
         return max(heads * self.head_lengths(layer)[1] for layer, heads in enumerate(self.shape.kv_heads))
 
     @cached_property
+    def kinds(self) -> tuple[tuple[object, ...], ...]:
+        """For each layer its device, whether its experts are kept on the host, and what it is."""
+        experts = self.settings.experts_on_host
+        return tuple((self.device(layer), layer < experts, kind) for layer, kind in enumerate(_kinds(self.shape)))
+
+    @cached_property
     def sample(self) -> tuple[int, ...]:
         """Layers that stand for all: every change of kind twice, the ends, and both sides of the device boundary.
 
@@ -152,8 +158,7 @@ class Layout:
         split = 0 < self.first_gpu_layer < count
         if split and (self.shape.shared_kv_layers or any(self.shape.recurrent_layers)):
             return tuple(range(count))
-        experts = self.settings.experts_on_host
-        kinds = [(self.device(layer), layer < experts, kind) for layer, kind in enumerate(_kinds(self.shape))]
+        kinds = self.kinds
         back = 3 if any(self.shape.recurrent_layers) else 2
         seen: dict[tuple[object, ...], int] = {}
         chosen = []

@@ -5,6 +5,8 @@ Everything is searched over the exact estimate; nothing here knows a formula of 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from math import ceil
 from typing import Literal
 
 from bot.hardware.machine import Machine
@@ -118,7 +120,7 @@ def layers_that_fit(model: Model, machine: Machine, settings: Settings) -> Layer
     """The most layers that fit in the usable VRAM, driver included; RAM is not looked at."""
     settings = replace(settings, tensor_split=settings.tensor_split or even_split(machine))
     whole = estimate(model, replace(settings, gpu_layers=ALL))
-    if any(machine.usable_vram) and _fits_gpus(whole, machine):
+    if any(machine.usable_vram) and _spare_on_gpus(whole, machine) >= 0:
         return LayersThatFit(model, machine, settings.with_gpu_layers(whole.gpu_layers), whole)
     some = _with_some_layers(model, machine, settings) if any(machine.usable_vram) else None
     count = some.gpu_layers if some else 0
@@ -166,14 +168,15 @@ def place(model: Model, machine: Machine, settings: Settings) -> Placement:
     """The best placement under these settings: GPU before split before CPU."""
     if not_for_cpu(model):
         return _place_on_gpu_only(model, machine, settings)
-    nothing = estimate(model, replace(settings, gpu_layers=0))
     if any(machine.usable_vram):
         whole = estimate(model, replace(settings, gpu_layers=ALL))
         if _fits(whole, machine):
             return Placement("gpu", replace(settings, gpu_layers=whole.gpu_layers), whole)
-        for found in (_with_experts_in_ram(model, machine, settings), _with_some_layers(model, machine, settings)):
+        for split in (_with_experts_in_ram, _with_some_layers):
+            found = split(model, machine, settings)
             if found is not None and _fits(found.estimate, machine):
                 return found
+    nothing = estimate(model, replace(settings, gpu_layers=0))
     fits = nothing.host.total <= machine.usable_ram
     return Placement("cpu" if fits else "no", replace(settings, gpu_layers=0), nothing)
 
@@ -200,15 +203,19 @@ def _place_on_gpu_only(model: Model, machine: Machine, settings: Settings) -> Pl
 
 
 def _fits(tried: Estimate, machine: Machine) -> bool:
-    budgets = machine.usable_vram
-    on_gpus = all(usage.total <= budget for usage, budget in zip(tried.gpus, budgets, strict=False))
-    if machine.unified:
-        return on_gpus and tried.gpu.total + tried.host.total <= machine.usable_ram
-    return on_gpus and tried.host.total <= machine.usable_ram
+    return _spare(tried, machine) >= 0
 
 
-def _fits_gpus(tried: Estimate, machine: Machine) -> bool:
-    return all(usage.total <= budget for usage, budget in zip(tried.gpus, machine.usable_vram, strict=False))
+def _spare(tried: Estimate, machine: Machine) -> int:
+    """Bytes left where it is tightest, on a GPU or in RAM; negative where something does not fit."""
+    in_ram = tried.host.needed + (tried.gpu.needed if machine.unified else 0)
+    return min(_spare_on_gpus(tried, machine), machine.usable_ram - in_ram)
+
+
+def _spare_on_gpus(tried: Estimate, machine: Machine) -> int:
+    """Bytes left on the fullest GPU, room for a matrix that comes over for a prompt included."""
+    budgets = zip(tried.gpus, machine.usable_vram, strict=False)
+    return min((budget - usage.needed for usage, budget in budgets), default=0)
 
 
 def _with_experts_in_ram(model: Model, machine: Machine, settings: Settings) -> Placement | None:
@@ -216,10 +223,11 @@ def _with_experts_in_ram(model: Model, machine: Machine, settings: Settings) -> 
     if model.shape.experts is None:
         return None
 
+    @cache
     def tried(count: int) -> Estimate:
         return estimate(model, replace(settings, gpu_layers=ALL, experts_on_host=count))
 
-    count = _least(model.shape.layers, lambda number: _fits_gpus(tried(number), machine))
+    count = _least(model.shape.layers, lambda number: _spare_on_gpus(tried(number), machine))
     if count is None:
         return None
     found = tried(count)
@@ -231,27 +239,37 @@ def _with_some_layers(model: Model, machine: Machine, settings: Settings) -> Pla
     """As many layers on the GPU as fit; None when not one does."""
     whole = model.shape.layers + 1
 
+    @cache
     def tried(count: int) -> Estimate:
         return estimate(model, replace(settings, gpu_layers=count))
 
-    fewer = _least(whole, lambda number: _fits_gpus(tried(whole - number), machine))
+    fewer = _least(whole, lambda number: _spare_on_gpus(tried(whole - number), machine))
     if fewer is None or fewer >= whole:
         return None
     count = whole - fewer
     return Placement("split", replace(settings, gpu_layers=count), tried(count))
 
 
-def _least(most: int, holds: Callable[[int], bool]) -> int | None:
-    """The least number from 0 to `most` for which `holds`, which once true stays true; None when it never is."""
-    if not holds(most):
+def _least(most: int, spare: Callable[[int], int]) -> int | None:
+    """The least number from 0 to `most` with nothing lacking (`spare` >= 0, which grows); None when there is none.
+
+    Sizes grow nearly evenly, so each step tries where a straight line through the two bounds says; every third one
+    halves instead, should they not.
+    """
+    if (missing := spare(0)) >= 0:
+        return 0
+    if (left := spare(most)) < 0:
         return None
-    low, high = -1, most
+    low, high, step = 0, most, 0
     while high - low > 1:
-        middle = (low + high) // 2
-        if holds(middle):
-            high = middle
+        step += 1
+        share = 0.5 if step % 3 == 0 else missing / (missing - left)
+        middle = min(high - 1, max(low + 1, low + ceil((high - low) * share)))
+        found = spare(middle)
+        if found >= 0:
+            high, left = middle, found
         else:
-            low = middle
+            low, missing = middle, found
     return high
 
 
@@ -261,13 +279,15 @@ def largest_context(model: Model, machine: Machine, settings: Settings, verdict:
         return 0
     most = min(model.shape.trained_context or LARGEST_CONTEXT, LARGEST_CONTEXT) // CONTEXT_STEP
 
-    def keeps(steps: int) -> bool:
+    def spare(steps: int) -> int:
         tried = replace(settings, context=max(1, steps) * CONTEXT_STEP, experts_on_host=0, gpu_layers=ALL)
         if verdict == "gpu" and not not_for_cpu(model):
-            return _fits(estimate(model, tried), machine)
-        return RANK[place(model, machine, tried).verdict] <= RANK[verdict]
+            return _spare(estimate(model, tried), machine)
+        placed = place(model, machine, tried)
+        left = machine.usable_ram - placed.estimate.host.needed
+        return max(0, left) if RANK[placed.verdict] <= RANK[verdict] else min(-1, left)
 
-    fewer = _least(max(0, most - 1), lambda number: keeps(most - number))
+    fewer = _least(max(0, most - 1), lambda number: spare(most - number))
     return 0 if fewer is None else (most - fewer) * CONTEXT_STEP
 
 
@@ -278,15 +298,21 @@ def make_plan(
     context: int | None = None,
     cache_type: str = "f16",
     others: Sequence[tuple[str, Model]] = (),
+    free_choice: bool = False,
 ) -> Plan:
     """The plan for `model`, and how each of `others` (name, model in another quantization) would run.
+
+    `free_choice`: nobody asked for this quantization, so the best of the others is planned in its stead.
 
     Raises:
         UserError: a context or cache type that no loader takes.
     """
     settings = base_settings(machine, usual_context(model, context), cache_type)
-    placement = place(model, machine, settings)
     options = tuple(_option(name, other, machine, settings) for name, other in others)
+    best = recommended(options)
+    if free_choice and best is not None and best.name != model.quant:
+        model = dict(others)[best.name]
+    placement = place(model, machine, settings)
     saver = _cache_saver(model, machine, settings, placement)
     return Plan(
         model=model,
@@ -294,7 +320,7 @@ def make_plan(
         placement=placement,
         max_context=largest_context(model, machine, settings, placement.verdict),
         options=options,
-        best=recommended(options),
+        best=best,
         ram=RamCheck(placement.estimate.host.total, model.file_bytes, machine.usable_ram),
         speed=_speed(model, machine, placement),
         cache_saver=saver,

@@ -286,8 +286,17 @@ def assign(
     Raises KeyError for a mix that is none of llama.cpp's (`MIXES`).
     """
     given = tuple(tensors)
-    kinds = _kinds(mix, shape, _inventory(given), importance_matrix)
-    return tuple(replace(tensor, kind=kinds.get(tensor.name) or tensor.kind or "F16", bytes=0) for tensor in given)
+    return _typed(given, _kinds(mix, shape, _inventory(given), importance_matrix))
+
+
+def _typed(tensors: Iterable[Tensor], kinds: Mapping[str, str]) -> tuple[Tensor, ...]:
+    return tuple(Tensor(each.name, each.dims, kinds.get(each.name) or each.kind or "F16") for each in tensors)
+
+
+@lru_cache(maxsize=128)
+def _own_kinds(mix: str, shape: ModelShape, *, importance: bool) -> Mapping[str, str]:
+    """The types of the architecture's own tensors in a mix."""
+    return _kinds(mix, shape, _own_inventory(shape), importance)
 
 
 def _kinds(mix: str, shape: ModelShape, inventory: _Inventory, importance: bool) -> dict[str, str]:
@@ -655,7 +664,7 @@ def quantized(shape: ModelShape, quant: str, *, importance_matrix: bool | None =
 
 
 def _assigned(shape: ModelShape, quant: Quant, importance: bool) -> tuple[Tensor, ...]:
-    assigned = assign(quant.base, shape, tensors_of(shape), importance_matrix=importance)
+    assigned = _typed(tensors_of(shape), _own_kinds(quant.base, shape, importance=importance))
     if not quant.outer_8_bit:
         return assigned
     return tuple(replace(tensor, kind="Q8_0") if tensor.name in _OUTER else tensor for tensor in assigned)
@@ -681,9 +690,9 @@ def _gguf_bytes(shape: ModelShape, quant: Quant) -> SizeRange:
 
 def _mix_bytes(shape: ModelShape, quant: Quant, *, importance: bool) -> int:
     inventory = _own_inventory(shape)
-    kinds = _kinds(quant.base, shape, inventory, importance)
+    kinds = _own_kinds(quant.base, shape, importance=importance)
     if quant.outer_8_bit:
-        kinds |= {name: "Q8_0" for name in _OUTER if name in kinds}
+        kinds = {**kinds, **{name: "Q8_0" for name in _OUTER if name in kinds}}
     return inventory.untouched + sum(tensor.bytes_as(kinds[tensor.name]) for tensor in inventory.quantizable)
 
 

@@ -57,7 +57,7 @@ class Weights:
         return self.input + self.output + self.shared + self.layer_sums[-1]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def weigh(model: Model) -> Weights:
     """The model's weights by part. The expensive step, remembered for each model."""
     shape = model.shape

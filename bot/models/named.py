@@ -1,6 +1,7 @@
 """A model from its name alone: the catalog's shape, and the types that the quantization's name stands for."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.errors import UserError
 from bot.languages import Text
@@ -41,8 +42,11 @@ def named_model(text: str, catalog: Catalog) -> Model:
     return replace(model, notes=tuple(notes))
 
 
+@lru_cache(maxsize=128)
 def model_in_quant(shape: ModelShape, quant: str, bits: float = 0.0) -> Model:
     """The model of that shape in a quantization ("Q4_K_M", "EXL2 4.65bpw", "AWQ" ...).
+
+    Remembered: a ladder of quantizations has thousands of tensors, and people ask for the same few models.
 
     Raises:
         UserError: nobody knows such a quantization, or the architecture's tensors.

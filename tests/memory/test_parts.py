@@ -6,17 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.data import knowledge_root
 from bot.errors import UserError
 from bot.memory import kv_cache, recurrent
+from bot.memory.compute import compute_buffers
 from bot.memory.estimate import estimate
 from bot.memory.fitting import most_gpu_layers
+from bot.memory.graph import Reservation
 from bot.memory.layout import Layout
 from bot.memory.overhead import OVERHEADS, usable_vram
-from bot.memory.settings import Settings, check
+from bot.memory.settings import ALL, Settings, check
 from bot.memory.weights import weigh
+from bot.models.catalog import load_catalog, model_shape
 from bot.models.shape import LatentAttention, Model, ModelShape, Recurrent, Tensor
 
 MIB, GIB = 1 << 20, 1 << 30
+CATALOG = load_catalog(knowledge_root())
 
 
 def tiny(**changes: object) -> ModelShape:
@@ -214,3 +219,20 @@ def test_every_part_is_a_plausible_number(context: int, ubatch: int, flash: bool
         assert usage.range.low <= usage.total <= usage.range.high
     smaller = estimate(tiny_model(), replace(settings, context=max(1, context // 2)))
     assert smaller.gpu.kv_cache <= result.gpu.kv_cache
+
+
+@pytest.mark.parametrize(
+    "name", ["Llama-3.1-8B-Instruct", "gemma-3-27b-it", "Qwen3-30B-A3B", "Qwen3-Next-80B-A3B-Instruct", "SmolLM3-3B"]
+)
+def test_a_remembered_compute_buffer_is_that_of_these_settings(name: str) -> None:
+    """Whatever was estimated before: layouts that count as one graph must need the same room."""
+    found = CATALOG.find(name)
+    assert found is not None
+    shape = model_shape(found.model)
+    some = Settings(context=4096)
+    for layers in (ALL, 0, 1, 7, 8, 9, 20, shape.layers):
+        for experts, split in ((0, ()), (5, ()), (0, (0.5, 0.5))):
+            settings = replace(some, gpu_layers=layers, experts_on_host=experts, tensor_split=split)
+            layout = Layout(shape, settings)
+            remembered = compute_buffers(shape, settings, layout)
+            assert (remembered.host, remembered.gpus) == Reservation(shape, settings, layout).peaks()

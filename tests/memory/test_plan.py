@@ -49,11 +49,11 @@ def test_verdict(name: str, vram: str, ram: int, system: System, verdict: str) -
 def test_never_more_than_fits_and_no_layer_wasted(name: str, vram: str) -> None:
     found = plan(name, vram, 64)
     placed, have = found.placement, found.machine.usable_vram
-    assert all(usage.total <= budget for usage, budget in zip(placed.estimate.gpus, have, strict=True))
+    assert all(usage.needed <= budget for usage, budget in zip(placed.estimate.gpus, have, strict=True))
     assert placed.estimate.host.total <= found.machine.usable_ram
     if placed.verdict == "split" and not placed.settings.experts_on_host:
         more = estimate(found.model, replace(placed.settings, gpu_layers=placed.gpu_layers + 1))
-        assert any(usage.total > budget for usage, budget in zip(more.gpus, have, strict=True))
+        assert any(usage.needed > budget for usage, budget in zip(more.gpus, have, strict=True))
 
 
 def test_a_mixture_keeps_its_attention_on_the_card() -> None:
