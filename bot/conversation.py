@@ -84,6 +84,7 @@ class Conversation:
     language_chosen: bool = False  # else it follows what the person writes
     system: System = "windows"
     hub: HubLike | None = None
+    local_files: bool = False  # a model may be named by a file of this computer
     request: Request | None = field(default=None)
 
     def greeting(self) -> Answer:
@@ -158,7 +159,9 @@ def _can_run(here: Conversation, rest: str) -> Iterator[Answer]:
             "请写模型、显存、内存，比如：/canirun qwen3-14b 3060 32",
         )
     *model, vram, ram = words
-    found = here.clinic.can_run(" ".join(model), vram, ram, system=here.system, hub=here.hub)
+    found = here.clinic.can_run(
+        " ".join(model), vram, ram, system=here.system, hub=here.hub, local_files=here.local_files
+    )
     yield found.answer(here.language)
 
 

@@ -248,3 +248,11 @@ def test_a_quantized_folder_keeps_its_real_size_and_is_downloaded_whole() -> Non
     assert found.plan.placement.estimate.gpu.weights <= size
     assert "hf download someone/novel-tiny-chat-exl3 --local-dir" in str(found.answer("en").details)
     assert list(loader_commands(found.plan, found.files)) == ["tabbyAPI"]
+
+
+def test_a_file_is_opened_only_where_the_caller_allows_it(tmp_path: Path) -> None:
+    path = tmp_path / "Qwen3-8B-Q4_K_M.gguf"
+    path.write_bytes(b"not a model")
+    assert requested_model(str(path), CLINIC.catalog).model.shape.layers == 36
+    with pytest.raises(UserError):
+        requested_model(str(path), CLINIC.catalog, local_files=True)

@@ -55,7 +55,14 @@ def canirun(
 
         def prospect(model: str, vram: str, ram: str, context: int | None) -> Prospect:
             return clinic.can_run(
-                model, vram, ram, context=context, cache_type=cache_type, system=machine_system, hub=hub
+                model,
+                vram,
+                ram,
+                context=context,
+                cache_type=cache_type,
+                system=machine_system,
+                hub=hub,
+                local_files=True,
             )
 
         if as_jsonl:

@@ -42,7 +42,9 @@ DEMO = (
 @language_option
 def chat(language: str | None) -> None:
     """The clinic in the terminal: type or paste as in a help channel. No token, no network."""
-    conversation = Conversation(Clinic(), preferred_language(language), language is not None, this_system())
+    conversation = Conversation(
+        Clinic(), preferred_language(language), language is not None, this_system(), local_files=True
+    )
     if not sys.stdin.isatty():
         _play(conversation, (sys.stdin.buffer.read(64 << 20).decode("utf-8", "replace"),), echo=False)
         return

@@ -56,15 +56,17 @@ class RequestedModel:
     notes: tuple[Text, ...] = ()
 
 
-def requested_model(text: str, catalog: Catalog, hub: HubLike | None = None) -> RequestedModel:
-    """What `text` asks for.
+def requested_model(
+    text: str, catalog: Catalog, hub: HubLike | None = None, *, local_files: bool = False
+) -> RequestedModel:
+    """What `text` asks for. `local_files`: it may be a file or folder of this computer; never for a stranger's text.
 
     Raises:
         UserError: nothing of that name, no language model, or no weights there; says what to type instead.
     """
     text = text.strip()
     path = Path(text)
-    if _is_on_disk(path):
+    if local_files and _is_on_disk(path):
         model = read_model(path)
         return RequestedModel(model, parse_name(path.name), ((model.quant, model),), chosen=True)
     name = parse_name(text)
