@@ -14,12 +14,26 @@ from bot.intake.template import Topic
 _FILE = "cues.yaml"
 _SURE = 3.0  # weight from which on a sign stands by itself
 _FLAGS = re.IGNORECASE | re.ASCII | re.MULTILINE
+# What may stand between a setting's name and its number: "temp is set to 0.8", "温度拉到1.2", "'top_p': 0.9".
+_SETTING_VALUE = (
+    r"[\"'”]?\s*(?:(?:is|at|of|was|to|set|around|about|on|是|为|设|调|开|拉|到|的|成|了|给|用)\s*)*[=:：@]?\s*"
+    r"(?P<value>-?(?>\d+(?:\.\d+)?|\.\d+))(?![\d度°℃b%])"
+)
+_CLAUSE_END = re.compile(r"[,，。;；!！?？\n\"”]|\.\s|\s--?[a-z]|(?:^|\s)(?:and|but|with|in)\s", re.IGNORECASE)
+_LONGEST_CLAUSE = 80  # characters of a told prompt setting
 
 
 class Weighted(msgspec.Struct, frozen=True):
     """Patterns that each prove as much as `weight` says."""
 
     weight: float
+    any: tuple[str, ...]
+
+
+class Sampler(msgspec.Struct, frozen=True):
+    """A sampler's usual name and the patterns of what people call it."""
+
+    name: str
     any: tuple[str, ...]
 
 
@@ -33,7 +47,8 @@ class CueData(msgspec.Struct, frozen=True):
     quality: tuple[str, ...]
     steps: tuple[Weighted, ...]
     prompt_settings: tuple[str, ...]
-    sampler_settings: tuple[str, ...]
+    sampler_settings: tuple[Sampler, ...]
+    sampler_defaults: tuple[str, ...]
     topics: dict[str, tuple[str, ...]]
 
 
@@ -68,8 +83,15 @@ class Cues:
         return _compiled(self.data.prompt_settings)
 
     @cached_property
-    def _sampler(self) -> list[re.Pattern[str]]:
-        return _compiled(self.data.sampler_settings)
+    def _samplers(self) -> list[tuple[str, re.Pattern[str]]]:
+        return [
+            (sampler.name, re.compile(f"(?:{'|'.join(sampler.any)}){_SETTING_VALUE}", _FLAGS))
+            for sampler in self.data.sampler_settings
+        ]
+
+    @cached_property
+    def _sampler_defaults(self) -> list[re.Pattern[str]]:
+        return _compiled(self.data.sampler_defaults)
 
     @cached_property
     def _topics(self) -> list[tuple[Topic, list[re.Pattern[str]]]]:
@@ -101,12 +123,16 @@ class Cues:
         return _first(self._quality, prose) is not None
 
     def prompt_settings(self, text: str) -> str | None:
-        """The place that tells prompt settings."""
-        return _first(self._prompt, text)
+        """The clause that tells prompt settings: "模板是 ChatML"."""
+        found = next((found for pattern in self._prompt if (found := pattern.search(text))), None)
+        return _clause(text, found.start(), found.end()) if found else None
 
     def sampler_settings(self, text: str) -> str | None:
-        """The place that tells sampler settings."""
-        return _first(self._sampler, text)
+        """Every sampler told with its first value: "temperature 1.2, min-p 0.05"; or that all are as they come."""
+        told = [(name, found) for name, pattern in self._samplers if (found := pattern.search(text))]
+        if told:
+            return ", ".join(f"{name} {float(found['value']):g}" for name, found in told)
+        return _first(self._sampler_defaults, text)
 
     def topic(self, prose: str) -> Topic:
         """What kind of request it is."""
@@ -125,7 +151,8 @@ def load_cues(root: Path) -> Cues:
 def _faults(data: CueData) -> Iterator[Fault]:
     lists: list[tuple[str, Sequence[str]]] = [
         ("plea", data.plea), ("question", data.question), ("quality", data.quality),
-        ("prompt_settings", data.prompt_settings), ("sampler_settings", data.sampler_settings),
+        ("prompt_settings", data.prompt_settings), ("sampler_defaults", data.sampler_defaults),
+        *((f"sampler_settings.{sampler.name}", sampler.any) for sampler in data.sampler_settings),
         *((f"topics.{name}", patterns) for name, patterns in data.topics.items()),
     ]  # fmt: skip
     for key, groups in (("request", data.request), ("other", data.other), ("steps", data.steps)):
@@ -155,3 +182,10 @@ def _first(patterns: Iterable[re.Pattern[str]], text: str) -> str | None:
         if found := pattern.search(text):
             return found.group().strip()
     return None
+
+
+def _clause(text: str, start: int, end: int) -> str:
+    """The text from `start` to the end of the clause that `end` stands in."""
+    rest = text[end : start + _LONGEST_CLAUSE]
+    stop = _CLAUSE_END.search(rest)
+    return text[start : end + (stop.start() if stop else len(rest))].strip()

@@ -178,6 +178,8 @@ RULES: tuple[Rule, ...] = (
             "/home/",
             "/root/",
             "Linux version",
+            "sys.platform: linux",
+            "platform: linux",
             "/dist-packages/",
             "libcuda.so",
             "systemd",
@@ -190,6 +192,13 @@ RULES: tuple[Rule, ...] = (
         "system",
         ("/mnt/", "/opt/", "/workspace/", "/data/", "/var/", "/srv/", "/tmp/"),
         r"(?<![\w.~:/-])/(?:mnt|opt|workspace|data|var|srv|tmp)/\w",
+        _fixed("Linux"),
+    ),
+    _rule(  # an absolute path given to a program; /Users and /Volumes are macOS
+        "system",
+        ("--model", "-m ", "serve ", "api_server", "from_pretrained", "model_name_or_path", "-hf ", "cd /"),
+        r"(?:--[\w-]*model[\w-]*|-m|serve|api_server|from_pretrained\(|model_name_or_path:?|cd)[ =]*['\"]?"
+        r"/(?!Users/|Volumes/|Applications/|private/|[cd]/)[A-Za-z]\w*/[\w.-]",
         _fixed("Linux"),
     ),
     # ---- versions

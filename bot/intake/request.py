@@ -28,6 +28,7 @@ POINT_IDS: tuple[PointId, ...] = (
 _EXCERPT = 300  # characters of a told point that are kept
 _LEAST_CONTENT = 3.5  # Chinese characters beyond pleas; an English word counts one and a half
 _SETUP_WEIGHTS = (0.0, 0.4, 0.6, 1.2, 1.6)  # by the number of things told of a set-up, for `_certainty`
+_COMPLAINT = 1.2  # what a complaint of the model's text weighs, for `_certainty`; enough where nothing speaks against
 _PROSE = 6_000  # characters of own words that are searched for cues
 
 _UNSURE = re.compile(
@@ -230,14 +231,14 @@ class _Reading:
             "loader": self._loader(),
             "model": self._model(),
             "quant": self._quant(),
+            "prompt_settings": self.reader.cues.prompt_settings(self._told_settings()),
+            "sampler_settings": self.reader.cues.sampler_settings(self._told_settings()),
         }
         if is_help:  # chat, thanks and advice tell no problem
             points |= {
                 "steps": self._steps(),
                 "description": self._description(),
                 "log": self._log(),
-                "prompt_settings": self.reader.cues.prompt_settings(self._told_settings()),
-                "sampler_settings": self.reader.cues.sampler_settings(self._told_settings()),
             }
         return points
 
@@ -255,7 +256,7 @@ class _Reading:
             asks += 1.0
         against = cues.other_weight(prose)
         if cues.is_about_text(prose) and not against:
-            asks += 0.9
+            asks += _COMPLAINT
         asks += _SETUP_WEIGHTS[min(self._told_setup(), len(_SETUP_WEIGHTS) - 1)]
         if self.parts.pictures and len(_LETTERS.findall(prose)) < 12:
             asks += 0.8
