@@ -159,7 +159,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _Rule(
         "openai-key",
-        re.compile(r"\b(?:sk|pk|rk)-(?!no-key)(?:[A-Za-z0-9]+-)*(?=[A-Za-z0-9_-]*\d)[A-Za-z0-9_-]{16,}"),
+        # a word with many hyphens is no key unless it has a digit; looked for within a bound, for time's sake
+        re.compile(r"\b(?:sk|pk|rk)-(?!no-key)(?=[A-Za-z0-9_-]{0,200}\d)[A-Za-z0-9_-]{16,}"),
         _label("openai-key"),
         ("sk-", "pk-", "rk-"),
     ),

@@ -87,3 +87,11 @@ def test_masked_text_is_masked_already(text: str) -> None:
 
 def test_lines_are_masked_one_by_one() -> None:
     assert redact_lines(["/home/jdoe/a", "ok"]) == ["/home/<user>/a", "ok"]
+
+
+@pytest.mark.parametrize(
+    "piece", ["sk-", "a-", "key=", "/home/", "1.", "a@", "eyJ.", "http://a:", "-----BEGIN PRIVATE KEY"]
+)
+def test_a_long_line_of_beginnings_does_not_hang(piece: str) -> None:
+    text = piece * (200_000 // len(piece))
+    assert redact(redact(text).text).text == redact(text).text
