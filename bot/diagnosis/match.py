@@ -162,11 +162,11 @@ class _Cut:
 
 def _cut(literal: str, folded: str, position: int) -> _Cut | None:
     """Where a line stops in the middle of `literal`, if it does."""
-    if len(folded) < _CUT_LINE or len(literal) < 2 * _HEAD:
-        return None
+    if len(folded) < _CUT_LINE or len(literal) < 2 * _HEAD or not folded.rstrip()[-1:].isalnum():
+        return None  # a line that ends with a full stop or a quote is complete
     start = folded.rfind(literal[:_HEAD], position)
     shown = folded[start:].rstrip()
-    if start < 0 or not _CUT_SHARE * len(literal) <= len(shown) < 0.95 * len(literal):
+    if start < 0 or not _CUT_SHARE * len(literal) <= len(shown) < len(literal) or not words(literal[len(shown) :]):
         return None
     likeness = fuzz.ratio(shown, literal[: len(shown)]) / 100
     ends_alike = fuzz.ratio(shown[-_HEAD:], literal[len(shown) - _HEAD : len(shown)]) >= 75
@@ -174,12 +174,22 @@ def _cut(literal: str, folded: str, position: int) -> _Cut | None:
 
 
 def _says_enough(pattern: Pattern, placed: _Placed, index: Index) -> bool:
-    """Whether what stands before the cut is most of the signature, or half of it with its rarest word."""
+    """Whether what stands before the cut is most of the signature, or half of it with a word as rare as any."""
     expected = frozenset(word for part in _parts(pattern, placed) for word in part.words)
-    weight = sum(index.weights[word] for word in expected if word in index.weights)
-    rarest = max(pattern.words, key=lambda word: (index.weights[word], word))
-    share = weight / index.totals[pattern.number]
-    return len(expected) >= _CUT_WORDS and (share >= 0.75 or (rarest in expected and share >= 0.5))
+    weights = [index.weights[word] for word in expected if word in index.weights]
+    share = sum(weights) / index.totals[pattern.number]
+    rarest = max(index.weights[word] for word in pattern.words)
+    if not _breaks_inside(placed):
+        return len(expected) >= _CUT_WORDS and share >= 0.8
+    has_rare = max(weights, default=0) >= 0.85 * rarest
+    return len(expected) >= _CUT_WORDS and (share >= 0.75 or (share >= 0.5 and has_rare))
+
+
+def _breaks_inside(placed: _Placed) -> bool:
+    """Whether the line breaks off among the words of a literal part, not where a part ends, as a sentence may."""
+    last = max(i for i, span in enumerate(placed.spans) if span)
+    span = placed.spans[last]
+    return span is not None and bool(words(placed.literals[last][span[1] - span[0] :]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +208,8 @@ def _parts(pattern: Pattern, placed: _Placed) -> Iterator[_Part]:
         if placed.is_cut and i > last:
             return
         if placed.is_cut and i == last and span is not None:
-            shown, hidden = literal[: span[1] - span[0]], literal[span[1] - span[0] :]
-            complete = words(shown)
-            yield _Part(shown, complete if hidden[:1] in ("", " ") else complete[:-1], span)
+            shown = literal[: span[1] - span[0]]
+            yield _Part(shown, [word for word in words(shown) if word in pattern.words], span)
         elif literal:
             yield _Part(literal, words(pattern.lowered[i]), span)
 
