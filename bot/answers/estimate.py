@@ -3,18 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.answers.blocks import Answer, BarPart, Block, Field, Fields, MemoryBar, Paragraph, Table, Tone
+from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph, Table, Tone
+from bot.answers.memory_bars import PARTS, memory_bar, part_sizes
 from bot.answers.sizes import gib
 from bot.languages import Language, Text
-from bot.memory.estimate import Estimate, Usage
+from bot.memory.estimate import Estimate
 from bot.memory.settings import Settings
 from bot.models.shape import Model
 
-_WEIGHTS = Text("weights", "权重")
-_KV_CACHE = Text("KV cache", "KV cache")
-_RECURRENT = Text("recurrent state", "循环状态")
-_COMPUTE = Text("compute buffer", "计算缓冲区")
-_OVERHEAD = Text("driver overhead", "驱动开销")
 _TOTAL = Text("total", "合计")
 
 _FITS = Text("It fits.", "放得下。")
@@ -23,9 +19,9 @@ _TIGHT = Text(
     "刚好卡在边缘：请关掉其他占用显存的程序，或者把上下文调小一点。",
 )
 _TOO_LARGE = Text(
-    "It does not fit: use fewer GPU layers, less context or a smaller quantization. `wenzhen layers` finds how many"
-    " layers fit.",
-    "放不下：请减少 GPU 层数、缩短上下文，或换更小的量化。`wenzhen layers` 可以算出能放多少层。",
+    "It does not fit: use fewer GPU layers, less context or a smaller quantization. “wenzhen layers” finds"
+    " how many layers fit.",
+    "放不下：请减少 GPU 层数、缩短上下文，或换更小的量化。“wenzhen layers”可以算出能放多少层。",
 )
 _TOO_LARGE_WHOLE = Text(
     "It does not fit: use less context or a smaller quantization.", "放不下：请缩短上下文，或换更小的量化。"
@@ -50,11 +46,11 @@ def estimate_answer(
     capacities = _capacities(result, vram)
     if result.gpu_layers:
         blocks += [
-            _bar(_device_name(at, len(result.gpus)), usage, language, capacity)
+            memory_bar(_device_name(at, len(result.gpus)), usage, language, capacity)
             for at, (usage, capacity) in enumerate(zip(result.gpus, capacities, strict=True))
         ]
     if result.host.total:
-        blocks.append(_bar(say(Text("Host (RAM)", "内存（RAM）")), result.host, language, None))
+        blocks.append(memory_bar(say(Text("Host (RAM)", "内存（RAM）")), result.host, language, None))
     devices = [_device_name(at, len(result.gpus)) for at in range(len(result.gpus))]
     blocks.append(_table(devices, result, language))
     if not result.exact:
@@ -114,30 +110,15 @@ def _device_name(at: int, count: int) -> str:
     return "GPU" if count == 1 else f"GPU {at}"
 
 
-def _parts(usage: Usage) -> tuple[tuple[Text, int], ...]:
-    return (
-        (_WEIGHTS, usage.weights),
-        (_KV_CACHE, usage.kv_cache),
-        (_RECURRENT, usage.recurrent),
-        (_COMPUTE, usage.compute),
-        (_OVERHEAD, usage.overhead),
-    )
-
-
-def _bar(device: str, usage: Usage, language: Language, capacity: int | None) -> MemoryBar:
-    parts = tuple(BarPart(text.in_language(language), size) for text, size in _parts(usage) if size)
-    return MemoryBar(device, parts, capacity)
-
-
 def _table(devices: list[str], result: Estimate, language: Language) -> Table:
     usages = [*result.gpus, *([result.host] if result.host.total else [])]
     host = Text("host", "内存").in_language(language)
     rows = []
-    for at, (text, _) in enumerate(_parts(result.host)):
-        sizes = [_parts(usage)[at][1] for usage in usages]
+    for at, (text, _) in enumerate(PARTS):
+        sizes = [part_sizes(usage)[at][1] for usage in usages]
         if any(sizes):
             rows.append((text.in_language(language), *(gib(size) if size else "–" for size in sizes)))
-    rows.append((_TOTAL.in_language(language), *(gib(usage.total) for usage in usages)))
+    rows.append((_TOTAL.in_language(language), *(gib(usage.needed) for usage in usages)))
     return Table(("", *devices, host)[: len(usages) + 1], tuple(rows))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from bot.answers.blocks import (
     Answer,
-    BarPart,
     Block,
     ChartPart,
     Code,
@@ -19,11 +18,12 @@ from bot.answers.blocks import (
     Tone,
 )
 from bot.answers.commands import ModelFiles, download_command, loader_commands
+from bot.answers.memory_bars import PARTS, memory_bar
 from bot.answers.sizes import GIB, gib
 from bot.hardware.machine import Machine
 from bot.intake.facts import Facts
 from bot.languages import Language, Text
-from bot.memory.estimate import Estimate, Usage
+from bot.memory.estimate import Estimate
 from bot.memory.plan import FOUR_BITS, Plan, Verdict, estimate_at, not_for_cpu
 
 TONES: dict[Verdict, Tone] = {"gpu": "good", "split": "careful", "cpu": "careful", "no": "bad"}
@@ -244,14 +244,14 @@ def _saver(plan: Plan) -> Text:
     assert saver is not None
     if saver.verdict != plan.verdict:
         mark = MARKS[saver.verdict]
-        return Text(f"With a q8_0 KV cache: {mark.en}.", f"KV 缓存用 q8_0 的话：{mark.zh}。")
+        return Text(f"With a q8_0 KV cache: {mark.en}.", f"KV cache 用 q8_0 的话：{mark.zh}。")
     if experts := saver.settings.experts_on_host:
         return Text(
             f"With a q8_0 KV cache the experts of only {experts} layers go to RAM.",
-            f"KV 缓存用 q8_0 的话，只有 {experts} 层的专家要放内存。",
+            f"KV cache 用 q8_0 的话，只有 {experts} 层的专家要放内存。",
         )
     return Text(
-        f"With a q8_0 KV cache {saver.gpu_layers} layers fit.", f"KV 缓存用 q8_0 的话，能放 {saver.gpu_layers} 层。"
+        f"With a q8_0 KV cache {saver.gpu_layers} layers fit.", f"KV cache 用 q8_0 的话，能放 {saver.gpu_layers} 层。"
     )
 
 
@@ -282,20 +282,11 @@ def _settings(plan: Plan, language: Language) -> Fields:
     return Fields(tuple(fields))
 
 
-_PARTS = (
-    (Text("weights", "权重"), "weights"),
-    (Text("KV cache", "KV 缓存"), "kv_cache"),
-    (Text("state", "状态"), "recurrent"),
-    (Text("buffers", "计算缓冲"), "compute"),
-    (Text("driver", "驱动"), "overhead"),
-)
-
-
 def _bars(plan: Plan, language: Language) -> Iterator[MemoryBar]:
     yield from device_bars(plan.machine, plan.placement.estimate, language)
     host = plan.placement.estimate.host
     if host.total:
-        yield MemoryBar(RAM.in_language(language), _parts(host, language), plan.machine.usable_ram)
+        yield memory_bar(RAM.in_language(language), host, language, plan.machine.usable_ram)
 
 
 def device_bars(machine: Machine, estimate: Estimate, language: Language) -> Iterator[MemoryBar]:
@@ -303,17 +294,12 @@ def device_bars(machine: Machine, estimate: Estimate, language: Language) -> Ite
     if estimate.gpu_layers:
         names = _device_names(machine, len(estimate.gpus))
         for name, usage, capacity in zip(names, estimate.gpus, machine.usable_vram, strict=False):
-            yield MemoryBar(name, _parts(usage, language), capacity)
+            yield memory_bar(name, usage, language, capacity)
 
 
 def _device_names(machine: Machine, count: int) -> list[str]:
     names = [device.name or "GPU" for device in machine.devices][:count]
     return [f"{name} #{index + 1}" if names.count(name) > 1 else name for index, name in enumerate(names)]
-
-
-def _parts(usage: Usage, language: Language) -> tuple[BarPart, ...]:
-    sizes = ((text, getattr(usage, key)) for text, key in _PARTS)
-    return tuple(BarPart(text.in_language(language), size) for text, size in sizes if size)
 
 
 def _commands(plan: Plan, files: ModelFiles, language: Language) -> Steps | None:
@@ -397,7 +383,7 @@ def context_chart(plan: Plan, language: Language) -> ContextChart | None:
     usages = [estimate_at(plan, context).gpu for context in contexts]
     parts = tuple(
         ChartPart(text.in_language(language), tuple(getattr(usage, key) for usage in usages))
-        for text, key in _PARTS
+        for text, key in PARTS
         if any(getattr(usage, key) for usage in usages)
     )
     label = Text(f"usable VRAM {capacity / GIB:.1f} GiB", f"可用显存 {capacity / GIB:.1f} GiB")

@@ -33,11 +33,3 @@ OVERHEADS: Final[Mapping[Backend, Overhead]] = {
     "cpu": Overhead(0, 0, 0),
     "none": Overhead(0, 0, 0),
 }
-
-
-def usable_vram(memory: int) -> int:
-    """Bytes of a card that are left to a loader: its memory less what the desktop and the driver hold.
-
-    A desktop takes 300 to 800 MiB of the card that draws it, the driver's context 120 to 310 MiB more.
-    """
-    return max(0, memory - max(700 * MIB, memory // 20))

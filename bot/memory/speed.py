@@ -21,6 +21,7 @@ _UNKNOWN_CARD = (200 * GB, 1000 * GB)
 _FIXED = (0.004, 0.001)  # seconds a token besides reading: launching kernels, sampling
 
 SpeedClass = Literal["fast", "comfortable", "readable", "slow", "very slow"]
+# From how many tokens per second on.
 _CLASSES: tuple[tuple[float, SpeedClass], ...] = (
     (25, "fast"),
     (10, "comfortable"),
@@ -40,13 +41,7 @@ class Speed:
     def speed_class(self) -> SpeedClass:
         """By the middle of the range: reading speed is about 5 tokens per second."""
         middle = (self.low * self.high) ** 0.5
-        steps: tuple[tuple[float, SpeedClass], ...] = (
-            (25, "fast"),
-            (10, "comfortable"),
-            (4, "readable"),
-            (1.5, "slow"),
-        )
-        return next((name for least, name in steps if middle >= least), "very slow")
+        return next((name for least, name in _CLASSES if middle >= least), "very slow")
 
 
 def speed(
