@@ -266,7 +266,7 @@ def _named(name: str, facts: Facts) -> str:
 
 
 def _system(facts: Facts) -> System:
-    from bot.answers.diagnosis import system_family
+    from bot.hardware.machine import system_family
 
     family = system_family(facts.system.value) if facts.system else "windows"
     return "macos" if family == "macos" else "windows" if family == "windows" else "linux"

@@ -6,6 +6,8 @@ from bot.answers.blocks import Answer, Block, Code, Evidence, Links, Paragraph, 
 from bot.answers.facts import fact_values, facts_block
 from bot.answers.filling import filled, filled_command
 from bot.diagnosis.finding import Diagnosis, Finding
+from bot.hardware.cards import vendor_of
+from bot.hardware.machine import system_family
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
 from bot.knowledge import Command, Condition, Failure, FixStep
@@ -114,44 +116,12 @@ def applies(condition: Condition, facts: Facts) -> bool:
     """Whether a step is for this machine; what is not known rules nothing out."""
     loader = facts.loader.value if facts.loader else None
     system = system_family(facts.system.value) if facts.system else None
-    vendors = {gpu_vendor(fact.value) for fact in facts.gpus} - {None}
+    vendors = {vendor_of(fact.value) for fact in facts.gpus} - {None}
     return (
         (not condition.loaders or loader is None or loader in condition.loaders)
         and (not condition.systems or system is None or system in condition.systems)
         and (not condition.gpus or not vendors or not vendors.isdisjoint(condition.gpus))
     )
-
-
-_FAMILIES = {
-    "windows": ("windows", "win"),
-    "wsl": ("wsl",),
-    "docker": ("docker",),
-    "macos": ("macos", "mac os", "os x", "darwin"),
-    "android": ("android", "termux"),
-}
-
-
-def system_family(system: str) -> str:
-    """The kind of system that steps are written for: "Windows 11" -> "windows", "Ubuntu 24.04" -> "linux"."""
-    lowered = system.lower()
-    for family in ("wsl", "docker", "android", "macos", "windows"):
-        if any(word in lowered for word in _FAMILIES[family]):
-            return family
-    return "linux"
-
-
-_VENDORS = {
-    "nvidia": ("nvidia", "geforce", "rtx", "gtx", "tesla", "quadro", "titan", "a100", "h100", "l40"),
-    "amd": ("amd", "radeon", "rx ", "gfx", "instinct", "mi2", "mi3"),
-    "apple": ("apple", "m1", "m2", "m3", "m4", "m5"),
-    "intel": ("intel", "arc ", "iris", "uhd"),
-}
-
-
-def gpu_vendor(gpu: str) -> str | None:
-    """Who made a card, by its name; None when the name does not say."""
-    lowered = gpu.lower()
-    return next((vendor for vendor, words in _VENDORS.items() if any(word in lowered for word in words)), None)
 
 
 def _step(step: FixStep, values: Mapping[str, str], language: Language) -> Step:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph, Step, Steps, Tone
+from bot.hardware.machine import system_family
 from bot.intake.request import Request
 from bot.intake.template import Hint, Point, PointId, Template
-from bot.intake.vocabulary import names
 from bot.languages import Language, Text
 
 TITLE = Text("A few things are still missing", "还差几样信息")
@@ -141,17 +141,11 @@ def _question(point: Point, request: Request, language: Language) -> str:
 
 
 def _applies(hint: Hint, request: Request) -> bool:
-    family = _system_family(request.points.get("system"))
+    system = request.points.get("system")
+    family = system_family(system) if system else None
     loader = request.points.get("loader")
     fits_system = not hint.systems or (family in hint.systems if family else "windows" in hint.systems)
     return fits_system and (not hint.loaders or loader in hint.loaders)
-
-
-def _system_family(system: str | None) -> str | None:
-    if system is None:
-        return None
-    mentions = names().systems_in(system)
-    return mentions[0].system.family if mentions else None
 
 
 def _shown(id_: str, value: str) -> str:

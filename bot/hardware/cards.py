@@ -69,6 +69,25 @@ class Card:
         ]
 
 
+# What makes a maker known in a card's name as drivers and people write it. Intel before the others: "A770".
+_MAKERS: Mapping[Vendor, re.Pattern[str]] = {
+    "intel": re.compile(r"intel|\barc\b|\b(?:iris|uhd)\b|\b[ab][357][1578]0\b"),
+    "nvidia": re.compile(
+        r"nvidia|geforce|[rg]tx|tesla|quadro|titan|jetson|\b(?:[ahblpvt]\d{1,3}0|[lt]4|l40s|[mk][468]0|gh200|gb10)\b"
+    ),
+    "amd": re.compile(r"\bamd\b|radeon|\brx\b|\brx\d|gfx\d|instinct|\bmi\d{2,3}x?\b"),
+    "apple": re.compile(r"apple|\bm[1-9]\b"),
+    "moore-threads": re.compile(r"moore ?threads|\bmtt\b"),
+    "huawei": re.compile(r"huawei|ascend|昇腾"),
+}
+
+
+def vendor_of(name: str) -> Vendor | None:
+    """Who made a card, by its name; None when the name does not say."""
+    lowered = name.lower()
+    return next((vendor for vendor, pattern in _MAKERS.items() if pattern.search(lowered)), None)
+
+
 _CDNA = frozenset({"gfx908", "gfx90a", "gfx942", "gfx950"})
 # What AMD's packages are built for. Source: ROCm system requirements (Linux and Windows HIP SDK), see gpus.yaml.
 _ROCM = _CDNA | {"gfx1030", "gfx1100", "gfx1101", "gfx1102", "gfx1150", "gfx1151", "gfx1200", "gfx1201"}
