@@ -33,7 +33,7 @@ class Recipe:
     qkv_bias: bool = False
     attention_output_bias: bool = False
     q_k_norm: Literal["", "head", "heads", "all"] = ""  # one norm for all heads, one a head, or over the whole width
-    attention_gate: Literal["", "in_query", "own"] = ""
+    attention_gate: Literal["", "in_query", "own", "per_head"] = ""
     sinks: Literal["", "all", "window"] = ""  # which layers have attention sinks
     norm: bool = True  # before attention and before the feed-forward part
     ffn_norm: bool = True
@@ -115,6 +115,7 @@ RECIPES: dict[str, Recipe] = {
     "afmoe": Recipe(
         q_k_norm="head", attention_gate="own", post_attention_norm=True, post_ffn_norm=True, expert_bias=True
     ),
+    "step35": Recipe(q_k_norm="head", attention_gate="per_head", expert_bias=True),
     "seed_oss": Recipe(qkv_bias=True, post_attention_norm=True, ffn_norm=False),
     "glm4moe": Recipe(qkv_bias=True, post_attention_norm=True, ffn_norm=False, expert_bias=True),
     "glm4": Recipe(post_attention_norm=True, post_ffn_norm=True, gate="in_up"),
@@ -239,7 +240,7 @@ def _layer(shape: ModelShape, recipe: Recipe, layer: int) -> Iterator[Part]:
     if recipe.single_norm:
         yield from _single_part(shape, recipe, layer)
         return
-    if recipe.norm:
+    if recipe.norm and (shape.heads[layer] or _is_recurrent(shape, layer)):
         yield from _norm("attn_norm", shape.embedding, recipe)
     if _is_recurrent(shape, layer) or recipe.parallel_state:
         yield from _state(shape, recipe)
@@ -314,8 +315,8 @@ def _attention(shape: ModelShape, recipe: Recipe, layer: int) -> Iterator[Part]:
     yield "attn_output.weight", (heads * value_length, shape.embedding)
     if recipe.attention_output_bias:
         yield "attn_output.bias", (shape.embedding,)
-    if recipe.attention_gate == "own":
-        yield "attn_gate.weight", (shape.embedding, heads * value_length)
+    if recipe.attention_gate in ("own", "per_head"):
+        yield "attn_gate.weight", (shape.embedding, heads * (value_length if recipe.attention_gate == "own" else 1))
     if recipe.sinks == "all" or (recipe.sinks == "window" and _is_windowed(shape, layer)):
         yield "attn_sinks.weight", (heads,)
     yield from _query_key_norms(shape, recipe, layer, key_length)
@@ -375,13 +376,20 @@ def _latent_attention(shape: ModelShape, latent: LatentAttention, layer: int) ->
         yield "attn_k_b.weight", (latent.nope_length, latent.kv_rank, heads)
         yield "attn_v_b.weight", (latent.kv_rank, latent.value_length, heads)
     yield "attn_output.weight", (heads * latent.value_length, width)
-    if shape.sparse_index is not None:
+    if shape.sparse_index is not None and _has_own_index(shape, layer):
         index = shape.sparse_index
         yield "indexer.attn_k.weight", (width, index.key_length)
         yield "indexer.attn_q_b.weight", (latent.query_rank, index.heads * index.key_length)
         yield "indexer.k_norm.weight", (index.key_length,)
         yield "indexer.k_norm.bias", (index.key_length,)
         yield "indexer.proj.weight", (width, index.heads)
+
+
+def _has_own_index(shape: ModelShape, layer: int) -> bool:
+    """False where a layer uses the index of an earlier one: GLM 5.2 and later, told apart as `glm-dsa.cpp` does."""
+    if shape.architecture != "glm-dsa" or shape.trained_context < 1 << 20:
+        return True
+    return layer < 2 or layer % 4 == 2
 
 
 # --- recurrent layers --------------------------------------------------------------------------------------------
