@@ -29,14 +29,6 @@ def faults_of(items: Sequence[tuple[str, Failure]], classes: Iterable[FailureCla
         yield from (Fault(file, key, problem) for key, problem in _own(file, entry, ids, known))
 
 
-def reference_faults(items: Sequence[tuple[str, Failure]], classes: Iterable[FailureClass]) -> Iterator[Fault]:
-    """Names of other entries or classes that do not exist."""
-    ids = Counter(entry.id for _, entry in items)
-    known = {each.name for each in classes}
-    for file, entry in items:
-        yield from (Fault(file, key, problem) for key, problem in _references(entry, ids, known))
-
-
 def _own(file: str, entry: Failure, ids: Counter[str], classes: set[str]) -> Iterator[tuple[str, str]]:
     name = file.rsplit("/", 1)[-1].removesuffix(".yaml")
     if entry.id != name:
@@ -45,6 +37,7 @@ def _own(file: str, entry: Failure, ids: Counter[str], classes: set[str]) -> Ite
         yield "id", f"{entry.id!r} is used by {ids[entry.id]} files; every id stands once"
     if entry.failure_class not in classes:
         yield "class", f"{entry.failure_class!r} is not in classes.yaml{nearest(entry.failure_class, classes)}"
+    yield from _references(entry, ids, classes)
     yield from _signatures(entry)
     yield from _undeclared(entry)
 

@@ -54,14 +54,12 @@ def check(only: tuple[str, ...], root: Path | None) -> None:
 
 
 def _checked(root: Path) -> tuple[list[Fault], int]:
-    from bot.knowledge import load_classes, load_field, read_failures
+    from bot.knowledge import load_field, read_failures
     from bot.knowledge_check import check_entries
-    from bot.knowledge_faults import reference_faults
 
     try:
-        loaded, classes = read_failures(root), load_classes(root)
-        faults = [*loaded.faults, *reference_faults(loaded.items, classes)]
-        faults += [*check_entries(loaded.items, load_field(root)), *_other_faults(root)]
+        loaded = read_failures(root)
+        faults = [*loaded.faults, *check_entries(loaded.items, load_field(root)), *_other_faults(root)]
     except DataError as error:
         return list(error.faults), 0
     return sorted(faults, key=lambda fault: (fault.file, fault.key)), len(loaded.items)
@@ -69,7 +67,6 @@ def _checked(root: Path) -> tuple[list[Fault], int]:
 
 def _other_faults(root: Path) -> list[Fault]:
     """Faults of the data that is not failures: vocabulary, models, cards, template, reference."""
-    from bot import reference
     from bot.hardware.cards import load_cards
     from bot.intake.cues import load_cues
     from bot.intake.line_kinds import load_line_kinds
@@ -77,17 +74,12 @@ def _other_faults(root: Path) -> list[Fault]:
     from bot.intake.vocabulary import load_vocabulary
     from bot.models.catalog import load_catalog
     from bot.models.families import load_families
+    from bot.reference import reference_faults
 
-    own = (load_vocabulary, load_cues, load_line_kinds, load_template, load_families, load_catalog, load_cards)
-    shared = (
-        reference.load_conditions,
-        reference.load_loaders,
-        reference.load_formats,
-        reference.load_questions,
-        reference.load_terms,
-    )
-    faults: list[Fault] = []
-    for load in (*own, *shared):
+    faults = list(reference_faults(root))
+    for load in (
+        load_vocabulary, load_cues, load_line_kinds, load_template, load_families, load_catalog, load_cards
+    ):  # fmt: skip
         try:
             load(root)
         except DataError as error:
