@@ -20,6 +20,7 @@ _SETTING_VALUE = (
     r"(?P<value>-?(?>\d+(?:\.\d+)?|\.\d+))(?![\d度°℃b%])"
 )
 _CLAUSE_END = re.compile(r"[,，。;；!！?？\n\"”]|\.\s|\s--?[a-z]|(?:^|\s)(?:and|but|with|in)\s", re.IGNORECASE)
+_CLAUSES = re.compile(r"[,，。;；!！?？\n]|\.\s")
 _LONGEST_CLAUSE = 80  # characters of a told prompt setting
 
 
@@ -37,6 +38,20 @@ class Sampler(msgspec.Struct, frozen=True):
     any: tuple[str, ...]
 
 
+class Writing(msgspec.Struct, frozen=True):
+    """What a complaint of the written text is made of when no known fault is named, each part a list of patterns.
+
+    `written` is only ever text ("the plot"); `writers` do other things too, so they need one of `acts`. `marks` say
+    that it should not be so. A clause with something `technical` speaks of the program.
+    """
+
+    written: tuple[str, ...]
+    writers: tuple[str, ...]
+    acts: tuple[str, ...]
+    marks: tuple[str, ...]
+    technical: tuple[str, ...]
+
+
 class CueData(msgspec.Struct, frozen=True):
     """The whole file."""
 
@@ -45,6 +60,8 @@ class CueData(msgspec.Struct, frozen=True):
     request: tuple[Weighted, ...]
     other: tuple[Weighted, ...]
     quality: tuple[str, ...]
+    no_quality: tuple[str, ...]
+    writing: Writing
     steps: tuple[Weighted, ...]
     prompt_settings: tuple[str, ...]
     sampler_settings: tuple[Sampler, ...]
@@ -79,6 +96,14 @@ class Cues:
         return _compiled(self.data.quality)
 
     @cached_property
+    def _no_quality(self) -> re.Pattern[str]:
+        return _either(self.data.no_quality)
+
+    @cached_property
+    def _writing(self) -> dict[str, re.Pattern[str]]:
+        return {part: _either(patterns) for part, patterns in msgspec.structs.asdict(self.data.writing).items()}
+
+    @cached_property
     def _prompt(self) -> list[re.Pattern[str]]:
         return _compiled(self.data.prompt_settings)
 
@@ -99,7 +124,7 @@ class Cues:
 
     @cached_property
     def _plea(self) -> re.Pattern[str]:
-        return re.compile("|".join(f"(?:{pattern})" for pattern in self.data.plea), _FLAGS)
+        return _either(self.data.plea)
 
     def request_weight(self, prose: str) -> float:
         """How much speaks for a request."""
@@ -120,7 +145,16 @@ class Cues:
 
     def is_about_text(self, prose: str) -> bool:
         """Whether the text that the model writes is what is wrong."""
-        return _first(self._quality, prose) is not None
+        own = self._no_quality.sub(" ", prose)
+        return _first(self._quality, own) is not None or any(map(self._complains_of_text, _CLAUSES.split(own)))
+
+    def _complains_of_text(self, clause: str) -> bool:
+        parts = self._writing
+        if not parts["marks"].search(clause) or parts["technical"].search(clause):
+            return False
+        if parts["written"].search(clause):
+            return True
+        return parts["writers"].search(clause) is not None and parts["acts"].search(clause) is not None
 
     def prompt_settings(self, text: str) -> str | None:
         """The clause that tells prompt settings: "模板是 ChatML"."""
@@ -150,7 +184,8 @@ def load_cues(root: Path) -> Cues:
 
 def _faults(data: CueData) -> Iterator[Fault]:
     lists: list[tuple[str, Sequence[str]]] = [
-        ("plea", data.plea), ("question", data.question), ("quality", data.quality),
+        ("plea", data.plea), ("question", data.question), ("quality", data.quality), ("no_quality", data.no_quality),
+        *((f"writing.{part}", patterns) for part, patterns in msgspec.structs.asdict(data.writing).items()),
         ("prompt_settings", data.prompt_settings), ("sampler_defaults", data.sampler_defaults),
         *((f"sampler_settings.{sampler.name}", sampler.any) for sampler in data.sampler_settings),
         *((f"topics.{name}", patterns) for name, patterns in data.topics.items()),
@@ -167,6 +202,10 @@ def _faults(data: CueData) -> Iterator[Fault]:
 
 def _compiled(patterns: Iterable[str]) -> list[re.Pattern[str]]:
     return [re.compile(pattern, _FLAGS) for pattern in patterns]
+
+
+def _either(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), _FLAGS)
 
 
 def _compiled_weights(groups: Iterable[Weighted]) -> list[tuple[float, list[re.Pattern[str]]]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import msgspec
 
@@ -208,7 +208,7 @@ class _Reading:
     def request(self, *, in_help_forum: bool) -> Request:
         certainty = 1.0 if in_help_forum else self._certainty()
         is_help = certainty >= 0.5
-        quality = is_help and self.reader.cues.is_about_text(self.prose)
+        quality = is_help and self._complains_of_text
         points = self._points(is_help)
         told = {id_: value[:_EXCERPT] for id_, value in points.items() if value}
         return Request(
@@ -238,7 +238,7 @@ class _Reading:
             points |= {
                 "steps": self._steps(),
                 "description": self._description(),
-                "log": self._log(),
+                "log": self._log,
             }
         return points
 
@@ -250,12 +250,12 @@ class _Reading:
         asks = cues.request_weight(prose)
         if self.parts.is_form:
             asks += 2.5
-        if self._log():
+        if self._log:
             asks += 2.0
         if self.parts.commands:
             asks += 1.0
         against = cues.other_weight(prose)
-        if cues.is_about_text(prose) and not against:
+        if not against and self._complains_of_text:
             asks += _COMPLAINT
         asks += _SETUP_WEIGHTS[min(self._told_setup(), len(_SETUP_WEIGHTS) - 1)]
         if self.parts.pictures and len(_LETTERS.findall(prose)) < 12:
@@ -263,6 +263,10 @@ class _Reading:
         if not prose.strip() and not asks:
             return 0.0
         return max(0.0, min(1.0, 0.5 + (asks - 1.15 - 1.1 * against) / 4))
+
+    @cached_property
+    def _complains_of_text(self) -> bool:
+        return self.reader.cues.is_about_text(self.prose)
 
     def _told_setup(self) -> int:
         """How many kinds of things of their own set-up the author names: who tells it all wants help with it."""
@@ -391,6 +395,7 @@ class _Reading:
             return None
         return self.parts.fields.get("description") or words.strip()
 
+    @cached_property
     def _log(self) -> str | None:
         printed = [line for line in self.parts.log if len(_REAL_LOG.findall(line)) >= 4]
         if printed:

@@ -36,6 +36,8 @@ _OWN = re.compile(
     re.I,
 )
 _DATA = re.compile(r"^[{}\[\]\"']|^[\w.-]+\s*[:=]\s*[\"'{\[\d]|^<\w")
+# Keys of what a server answered, as against what was sent to it.
+_ANSWER = re.compile(r"^\W*(?:object|finish_reason|error|detail|logprobs|completion_tokens|status_code)[\"']\s*:")
 _LONG_BLOCK = 5  # lines of a fenced block that nobody writes by hand
 _SURELY_MACHINE = re.compile(r"[<>{}|=]|\(\)|^\W|::|\w_\w")
 _MACHINE = re.compile(r"[_\\/<>{}|=]|\w\.\w|\(\)|^\W")
@@ -217,6 +219,9 @@ def _settle(parts: Segments) -> None:
         elif kind != "blank":
             _list_of(parts, kind).append(text)
         start = end
+    if all(map(_DATA.match, parts.code)) and any(map(_ANSWER.match, parts.code)):
+        parts.log += parts.code
+        parts.code = []
 
 
 def _decided(placed: list[tuple[Kind, str]]) -> list[tuple[Kind, str]]:

@@ -29,7 +29,7 @@ _NOT_A_REPO = re.compile(
     re.I,
 )
 _PIECE = re.compile(
-    r"(?<![a-z])[rkz]\d(?:\.\d)?(?![\w.])|\d+x\d+b|[ae]\d+(?:[._]\d+)?b(?![a-z0-9])|\d+(?:[._]\d+)*(?:\s?b(?![a-z0-9])|m(?![a-z0-9]))?|[a-z]+"
+    r"(?<![a-z])[lrkz]\d(?:\.\d)?(?![\w.])|\d+x\d+b|[ae]\d+(?:[._]\d+)?b(?![a-z0-9])|\d+(?:[._]\d+)*(?:\s?b(?![a-z0-9])|m(?![a-z0-9]))?|[a-z]+"
     r"|[\u3400-\u9fff]+",
     re.IGNORECASE,
 )
