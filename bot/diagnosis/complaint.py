@@ -34,6 +34,30 @@ _SOLVED = re.compile(
     r"|\b(?:solved|fixed) (?:it|now|that)\b|\bworks? (?:fine|now|again|well)\b|\bno longer\b",
     re.IGNORECASE,
 )
+# Somebody talks about a message instead of having it: they ask what it means, quote documentation, translate it,
+# plan for it, or say that it is over.
+_ABOUT = re.compile(
+    r"什么区别|有区别吗|是一回事|一样吗|写(?:教程|文档|脚本|笔记)|翻译|会不会|是否会|以前|之前那个|上次那个|已经?解决|更新日志"
+    r"|\b(?:docs?|documentation|wiki|readme|faq|guide|tutorial|release notes?|changelog|article) "
+    r"(?:says?|said|of|for|mentions?)\b"
+    r"|\brelease notes\b|\bchangelog\b|\btranslate\b|\bnot my (?:error|log|problem)\b"
+    r"|\b(?:haven'?t|have not|never|didn'?t) (?:had|have|seen|get|got|hit)\b|\bno errors? (?:yet|so far)\b"
+    r"|\bjust (?:planning|tuning|curious|asking|wondering)\b|\bdifference between\b|\bsolved\b"
+    r"|\bworks? (?:now|again)\b",
+    re.IGNORECASE,
+)
+_GENERAL_QUESTION = re.compile(
+    r"\b(?:does|do|will|would|can|could|should|how do i|how to)\b[^.!?]*…[^.!?]*\?", re.IGNORECASE
+)
+_HAS_IT = re.compile(
+    r"\b(?:i|it|and|now|still|always|then|me|we) (?:\w+ ){0,2}?"
+    r"(?:get|gets|got|getting|gives?|gave|says?|said|shows?|throws?|prints?|crash\w*|fails?|failed|see|have)\b"
+    r"|\bgetting\b|报错|报了|提示|出现|显示|弹|崩|闪退|求助|咋|怎么(?:办|解决|回事)|为什么|\b(?:fix|solve|help)\b",
+    re.IGNORECASE,
+)
+_SOURCE = re.compile(r"^\s*(?:raise \w|except [\w.(]|throw new |catch ?\(|assert |if .*:\s*$|log(?:ger|ging)?\.)")
+_FRAME = re.compile(r'^\s*(?:File "|at |[│|>❱]|\d+ )')
+
 _LOG_LIKE = re.compile(
     r"^\s*(?:File \"|at \S+\(|\d{4}-\d\d-\d\d|\[?\d\d:\d\d:\d\d|[\w.]+(?:Error|Exception|Warning)\b"
     r"|[a-z_]+: [a-z_]+\s*=|[\w-]+=\S+ [\w-]+=)"
@@ -59,3 +83,17 @@ def is_complaint(text: str, start: int, end: int) -> bool:
 def is_solved(text: str) -> bool:
     """Whether a text says that all is well again."""
     return _SOLVED.search(text) is not None
+
+
+def is_mention(text: str, start: int, end: int) -> bool:
+    """Whether a sentence only speaks of the message in `text[start:end]`."""
+    if not is_prose(text) or len(text) - (end - start) < 12:
+        return False
+    outside = text[:start] + " … " + text[end:]
+    speaks = _ABOUT.search(outside) is not None or _GENERAL_QUESTION.search(outside) is not None
+    return speaks and _HAS_IT.search(outside) is None
+
+
+def is_source(text: str, before: str) -> bool:
+    """Whether a line is source code that could print a message, not the message (frames of a traceback are one)."""
+    return _SOURCE.match(text) is not None and _FRAME.match(before) is None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.diagnosis.calibration import calibrated
-from bot.diagnosis.complaint import is_complaint
+from bot.diagnosis.complaint import is_complaint, is_mention, is_source
 from bot.diagnosis.field import Field
 from bot.diagnosis.finding import Evidence, Finding
 from bot.diagnosis.index import Index, Reading
@@ -109,7 +109,9 @@ class Diagnoser:
             found = self._best_match(patterns[pattern_number], share, number, log)
             if found is not None:
                 told = [
-                    use for use in found.pattern.uses if use.entry.kind == "failure" or _is_told(found, number, log)
+                    use
+                    for use in found.pattern.uses
+                    if (_is_met(found, number, log) if use.entry.kind == "failure" else _is_told(found, number, log))
                 ]
                 uses = [use for use in told if _conditions_hold(use.signature, log, loader)]
                 if uses:
@@ -131,6 +133,13 @@ class Diagnoser:
                 if across is not None and (found is None or across.quality > found.quality):
                     found = across
         return found
+
+
+def _is_met(found: Match, number: int, log: Log) -> bool:
+    """Whether a failure's wording was printed, or told by somebody who has it: not asked about, quoted or in code."""
+    text = log.lines[number].text
+    before = log.lines[number - 1].text if number else ""
+    return not is_mention(text, found.start, found.end) and not is_source(text, before)
 
 
 def _is_told(found: Match, number: int, log: Log) -> bool:
