@@ -231,7 +231,6 @@ class _Reading:
             "loader": self._loader(),
             "model": self._model(),
             "quant": self._quant(),
-            "prompt_settings": self.reader.cues.prompt_settings(self._told_settings()),
             "sampler_settings": self.reader.cues.sampler_settings(self._told_settings()),
         }
         if is_help:  # chat, thanks and advice tell no problem
@@ -239,6 +238,7 @@ class _Reading:
                 "steps": self._steps(),
                 "description": self._description(),
                 "log": self._log,
+                "prompt_settings": self.reader.cues.prompt_settings(self._told_settings()),
             }
         return points
 
