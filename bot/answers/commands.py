@@ -1,9 +1,11 @@
 """Ready commands and settings that start a planned model in each loader."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.answers.blocks import Code
+from bot.answers.filling import is_harmless
 from bot.hardware.machine import System
 from bot.memory.plan import Plan, not_for_cpu
 from bot.memory.quantization import parse_quant
@@ -51,17 +53,25 @@ def _gpu_only_commands(plan: Plan, files: ModelFiles) -> dict[str, Code]:
 
 
 def _model_path(files: ModelFiles) -> str:
-    return files.first.rsplit("/", 1)[-1]
+    """The name of the first file, on one line whatever a repository calls it."""
+    return " ".join(files.first.rsplit("/", 1)[-1].split())
 
 
-def _quoted(path: str) -> str:
-    return f'"{path}"' if " " in path else path
+def _argument(text: str, *, windows: bool = False) -> str:
+    """A file name as one word of a command; strangers name the files of repositories, so nothing in it may run."""
+    if is_harmless(text):
+        return text
+    if is_harmless(text, in_quotes=True):
+        return f'"{text}"'
+    text = f"./{text}" if text.startswith("-") else text
+    return "'" + text.replace("'", "''") + "'" if windows else shlex.quote(text)
 
 
 def _koboldcpp(plan: Plan, files: ModelFiles) -> Code:
     """Options of koboldcpp.py --help (1.120): --usecuda, --usevulkan, --gpulayers, --moecpu, --quantkv."""
     settings, windows = plan.placement.settings, plan.machine.system == "windows"
-    parts = [".\\koboldcpp.exe" if windows else "./koboldcpp", "--model", _quoted(_model_path(files))]
+    parts = [".\\koboldcpp.exe" if windows else "./koboldcpp", "--model"]
+    parts.append(_argument(_model_path(files), windows=windows))
     if plan.verdict == "cpu":
         parts += ["--usecpu"]
     else:
@@ -80,8 +90,16 @@ def _koboldcpp(plan: Plan, files: ModelFiles) -> Code:
 
 def _llama_cpp(plan: Plan, files: ModelFiles) -> Code:
     """Options of llama-server (tools/server/README.md)."""
-    settings = plan.placement.settings
-    parts = ["llama-server", "-m", _quoted(_model_path(files)), "-c", str(settings.context), "-fa", "on"]
+    settings, windows = plan.placement.settings, plan.machine.system == "windows"
+    parts = [
+        "llama-server",
+        "-m",
+        _argument(_model_path(files), windows=windows),
+        "-c",
+        str(settings.context),
+        "-fa",
+        "on",
+    ]
     parts += ["-ngl", str(0 if plan.verdict == "cpu" else settings.gpu_layers)]
     if settings.experts_on_host:
         parts += ["--n-cpu-moe", str(settings.experts_on_host)]
@@ -89,7 +107,7 @@ def _llama_cpp(plan: Plan, files: ModelFiles) -> Code:
         parts += ["-ctk", settings.cache_type_k, "-ctv", settings.cache_type_v]
     if settings.tensor_split:
         parts += ["-ts", ",".join(_shares(plan))]
-    return Code(" ".join(parts), "powershell" if plan.machine.system == "windows" else "bash")
+    return Code(" ".join(parts), "powershell" if windows else "bash")
 
 
 def _shares(plan: Plan) -> list[str]:
@@ -140,7 +158,7 @@ def _tabby(plan: Plan, files: ModelFiles) -> Code:
 
 
 def _vllm(plan: Plan, files: ModelFiles) -> Code:
-    """Vllm serve (docs.vllm.ai, CLI reference)."""
+    """`vllm serve` (docs.vllm.ai, CLI reference)."""
     settings = plan.placement.settings
     name = files.repository or f"OWNER/{plan.model.shape.name}-{plan.model.quant}"
     parts = ["vllm", "serve", name, "--max-model-len", str(settings.context)]
@@ -154,4 +172,5 @@ def download_command(files: ModelFiles) -> Code | None:
     if not files.repository:
         return None
     names = files.parts or ((files.first,) if files.first else ())
-    return Code(" ".join(["hf", "download", files.repository, *names, "--local-dir", "models"]), "bash")
+    named = [_argument(" ".join(name.split())) for name in names]
+    return Code(" ".join(["hf", "download", files.repository, *named, "--local-dir", "models"]), "bash")

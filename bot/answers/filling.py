@@ -35,10 +35,14 @@ def filled_command(code: str, values: Mapping[str, str]) -> str:
     def replace(match: re.Match[str]) -> str:
         value = values.get(match["name"], "")
         quoted = code[match.start() - 1 : match.start()] in {'"', "'"}
-        harmless = (_HARMLESS_IN_QUOTES if quoted else _HARMLESS).fullmatch(value)
-        return value if harmless else _fallback(match)
+        return value if is_harmless(value, in_quotes=quoted) else _fallback(match)
 
     return VARIABLE.sub(replace, code)
+
+
+def is_harmless(value: str, *, in_quotes: bool = False) -> bool:
+    """Whether a value can stand in a command as it is: no blanks (but in quotes), no shell characters, no option."""
+    return (_HARMLESS_IN_QUOTES if in_quotes else _HARMLESS).fullmatch(value) is not None
 
 
 def _fallback(match: re.Match[str]) -> str:
