@@ -1,7 +1,7 @@
 """`wenzhen canirun`: whether and how a model runs on somebody's machine."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,14 @@ import click
 import platformdirs
 
 from bot.answers.commands import loader_commands
-from bot.cli.common import json_lines, language_option, preferred_language, this_system, write_json
+from bot.cli.common import (
+    answer_each_line,
+    language_option,
+    preferred_language,
+    this_system,
+    whole_number,
+    write_json,
+)
 from bot.cli.memory import estimate_document
 from bot.clinic import Clinic, Prospect
 from bot.errors import UserError
@@ -66,9 +73,12 @@ def canirun(
             )
 
         if as_jsonl:
-            for case in json_lines():
-                found = prospect(_text(case, "model"), _text(case, "vram"), _text(case, "ram"), case.get("context"))
-                write_json({"id": case.get("id"), **plan_document(found)})
+
+            def line(case: Mapping[str, Any]) -> dict[str, object]:
+                context = whole_number(case, "context")
+                return plan_document(prospect(_text(case, "model"), _text(case, "vram"), _text(case, "ram"), context))
+
+            answer_each_line(line)
             return
         if model is None or vram is None or ram is None:
             raise click.UsageError("Give MODEL, VRAM and RAM, for example: wenzhen canirun Qwen3-14B 12 32")
@@ -164,7 +174,7 @@ class _LazyHub:
         return self._opened().json_file(repository, path)
 
 
-def _text(case: dict[str, Any], key: str) -> str:
+def _text(case: Mapping[str, Any], key: str) -> str:
     value = case.get(key)
     if value is None or isinstance(value, dict | list):
         raise UserError(f"Every line needs “{key}”.", f"每一行都需要 {key}。")

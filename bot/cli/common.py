@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 import click
@@ -55,6 +55,35 @@ def json_lines() -> Iterator[dict[str, Any]]:
                 f"Line {number} of the input is not a JSON object: {error}",
                 f"输入的第 {number} 行不是 JSON 对象：{error}",
             ) from error
+
+
+def answer_each_line(answer: Callable[[Mapping[str, Any]], dict[str, object]]) -> None:
+    """One line out for each line in. A bad line says its error in its place; the exit status is 1 in the end."""
+    failed = False
+    for case in json_lines():
+        try:
+            write_json({"id": case.get("id"), **answer(case)})
+        except UserError as error:
+            failed = True
+            write_json({"id": case.get("id"), "error": {"en": error.text.en, "zh": error.text.zh}})
+            click.echo(f"{case.get('id')}: {error.text.en}", err=True)
+    if failed:
+        sys.exit(1)
+
+
+def whole_number(case: Mapping[str, Any], key: str) -> int | None:
+    """The whole number that a line has under `key`, None where it has none or null.
+
+    Raises:
+        UserError: something else stands there.
+    """
+    value = case.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1 << 60 or value != int(value):
+        shown = str(value)[:40]
+        raise UserError(f"{key} must be a whole number, not {shown}.", f"{key} 必须是整数，不能是 {shown}。")
+    return int(value)
 
 
 def _json_object(raw: bytes) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """`wenzhen estimate` and `wenzhen layers`: what a model takes, and how many of its layers fit."""
 
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -10,7 +9,14 @@ from typing import Any, TypeVar
 
 import click
 
-from bot.cli.common import json_lines, language_option, preferred_language, this_system, write_json
+from bot.cli.common import (
+    answer_each_line,
+    language_option,
+    preferred_language,
+    this_system,
+    whole_number,
+    write_json,
+)
 from bot.clinic import Clinic
 from bot.errors import UserError
 from bot.hardware.amounts import parse_vram
@@ -89,7 +95,7 @@ def estimate(
     Qwen2.5-32B-Instruct-Q5_K_M.
     """
     if as_jsonl:
-        _each_line(_estimate_line)
+        answer_each_line(_estimate_line)
         return
     opened = _for_engine(_required(model), engine)
     settings = settings_of({**options, "gpu_layers": gpu_layers})
@@ -123,7 +129,7 @@ def layers(
 ) -> None:
     """The largest number of GPU layers of MODEL (the output layer included) that stays within VRAM or --budget."""
     if as_jsonl:
-        _each_line(_layers_line)
+        answer_each_line(_layers_line)
         return
     opened = open_model(_required(model))
     settings = settings_of({**options, "gpu_layers": "all"})
@@ -169,20 +175,6 @@ def _layers_line(case: Mapping[str, Any]) -> dict[str, object]:
     return _layers_document(most_gpu_layers(open_model(_model_of(case)), settings_of(case), budget))
 
 
-def _each_line(answer: Callable[[Mapping[str, Any]], dict[str, object]]) -> None:
-    """One line out for each line in. A bad line says its error in its place; the exit status is 1 in the end."""
-    failed = False
-    for case in json_lines():
-        try:
-            write_json({"id": case.get("id"), **answer(case)})
-        except UserError as error:
-            failed = True
-            write_json({"id": case.get("id"), "error": {"en": error.text.en, "zh": error.text.zh}})
-            click.echo(f"{case.get('id')}: {error.text.en}", err=True)
-    if failed:
-        sys.exit(1)
-
-
 @lru_cache(maxsize=32)
 def open_model(text: str) -> Model:
     """The model that MODEL means: a file or folder when there is one, else a repository, else a known name.
@@ -225,7 +217,6 @@ def settings_of(case: Mapping[str, Any]) -> Settings:
     layers_ = case.get("gpu_layers")
     flash = case.get("flash_attn")
     split = str(case.get("tensor_split") or "")
-    mmproj = case.get("mmproj")
     try:
         shares = tuple(float(part) for part in split.split(",")) if split else ()
         gpu_layers = ALL if layers_ in (None, "all") else int(str(layers_))
@@ -248,7 +239,7 @@ def settings_of(case: Mapping[str, Any]) -> Settings:
         kv_on_host=bool(case.get("no_kv_offload")),
         experts_on_host=_whole(case, "n_cpu_moe", 0),
         tensor_split=shares,
-        mmproj_bytes=Path(mmproj).stat().st_size if mmproj else 0,
+        mmproj_bytes=_file_bytes(case.get("mmproj")),
         backend=_backend(case.get("backend")),
     )
 
@@ -264,12 +255,18 @@ def _backend(value: object) -> Backend:
 
 
 def _whole(case: Mapping[str, Any], key: str, default: int) -> int:
-    value = case.get(key)
-    if value is None:
-        return default
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        raise UserError(f"{key} must be a whole number, not {value!r}.", f"{key} 必须是整数，不能是 {value!r}。")
-    return int(value)
+    value = whole_number(case, key)
+    return default if value is None else value
+
+
+def _file_bytes(path: object) -> int:
+    """Bytes of the picture part's file, 0 where none is given."""
+    if not path:
+        return 0
+    try:
+        return Path(str(path)).stat().st_size
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} cannot be read. Check the path.", f"无法读取 {path}，请检查路径。") from error
 
 
 def _model_of(case: Mapping[str, Any]) -> str:

@@ -66,9 +66,20 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has left: nothing to tell anybody
         sys.stdout = None
         sys.exit(1)
+    except OSError as error:
+        click.echo(_file_problem(error).in_language(preferred_language(None)), err=True)
+        sys.exit(1)
     except Exception as error:  # noqa: BLE001 - the one boundary: a user never sees a traceback
         click.echo(_unexpected(error).in_language(preferred_language(None)), err=True)
         sys.exit(1)
+
+
+def _file_problem(error: OSError) -> Text:
+    """What the system says of a file; else it was nothing of the user's."""
+    if error.filename is None:
+        return _unexpected(error)
+    reason = error.strerror or type(error).__name__
+    return Text(f"{error.filename} cannot be read or written: {reason}", f"无法读取或写入 {error.filename}：{reason}")
 
 
 def _unexpected(error: Exception) -> Text:

@@ -1,6 +1,7 @@
 """How a model is to be loaded: everything besides the model itself that memory depends on."""
 
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Final, Literal
 
 from bot.errors import UserError
@@ -13,6 +14,7 @@ Backend = Literal["cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "none"]
 CACHE_TYPES: Final = ("f32", "f16", "bf16", "q8_0", "q4_0", "q4_1", "iq4_nl", "q5_0", "q5_1")
 
 ALL: Final = -1
+MOST_GPUS: Final = 16  # GGML_SCHED_MAX_BACKENDS, ggml/src/ggml-backend.cpp
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,17 @@ def check(settings: Settings) -> Settings:
     ):
         if not 0 < value <= most:
             raise UserError(f"{name} must be from 1 to {most:,}, not {value}.", f"{name} 必须在 1 到 {most:,} 之间。")
-    if settings.gpu_layers < ALL or settings.outputs < 0:
-        raise UserError("GPU layers and outputs cannot be negative.", "GPU 层数和 outputs 不能是负数。")
+    if settings.gpu_layers < ALL or settings.outputs < 0 or settings.experts_on_host < 0:
+        raise UserError(
+            "GPU layers, outputs and layers with experts in RAM cannot be negative.",
+            "GPU 层数、outputs 和专家放内存的层数不能是负数。",
+        )
+    shares = settings.tensor_split
+    if shares and (len(shares) > MOST_GPUS or not all(0 <= share < inf for share in shares) or not sum(shares)):
+        raise UserError(
+            f"A tensor split needs up to {MOST_GPUS} numbers from 0 on, not all of them 0; for example 3,1.",
+            f"tensor split 最多 {MOST_GPUS} 个不小于 0 的数，不能全是 0，比如 3,1。",
+        )
     for kind in (settings.cache_type_k, settings.cache_type_v):
         if kind not in CACHE_TYPES:
             raise UserError(

@@ -12,6 +12,9 @@ from bot.models.shape import Model, ModelShape, Tensor
 from bot.models.tensors import tensors
 
 USUAL_QUANT = "Q4_K_M"
+QUANT_ASSUMED = Text(
+    f"No quantization was named; {USUAL_QUANT} is assumed.", f"没有写量化格式，按 {USUAL_QUANT} 估算。"
+)
 
 
 def named_model(text: str, catalog: Catalog) -> Model:
@@ -29,9 +32,7 @@ def named_model(text: str, catalog: Catalog) -> Model:
     model = model_in_quant(shape, quant or USUAL_QUANT)
     notes = list(model.notes)
     if quant is None:
-        notes.append(
-            Text(f"No quantization was named; {USUAL_QUANT} is assumed.", f"没有写量化格式，按 {USUAL_QUANT} 估算。")
-        )
+        notes.append(QUANT_ASSUMED)
     if found.how in ("derived", "variant") and found.known.name != name.base:
         notes.append(
             Text(

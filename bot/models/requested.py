@@ -15,7 +15,7 @@ from bot.memory.quantization import parse_quant, tensor_bytes
 from bot.models import gguf, safetensors
 from bot.models.catalog import Catalog
 from bot.models.files import read_model
-from bot.models.named import USUAL_QUANT, model_in_quant, named_model
+from bot.models.named import QUANT_ASSUMED, USUAL_QUANT, model_in_quant, named_model
 from bot.models.names import ModelName, parse_name
 from bot.models.repository import Repository, RepositoryFile, WeightSet, gguf_sets, safetensors_set
 from bot.models.shape import Model, ModelShape
@@ -115,7 +115,8 @@ def _from_catalog(text: str, name: ModelName, catalog: Catalog, *notes: Text) ->
     else:
         quants = [(model.quant, model)]
     told = bool(name.quant or name.bpw or name.bits) or quant is None or quant.format != "GGUF"
-    return RequestedModel(model, name, tuple(quants), chosen=told, notes=(*model.notes, *notes))
+    own = (note for note in model.notes if told or note != QUANT_ASSUMED)  # nothing is assumed where it is chosen
+    return RequestedModel(model, name, tuple(quants), chosen=told, notes=(*own, *notes))
 
 
 def _from_repository(repository: Repository, name: ModelName, catalog: Catalog, hub: HubLike) -> RequestedModel:
