@@ -31,7 +31,7 @@ bench: $(READY_DEV)
 	$(BIN)/python -m pytest tests/benchmarks -o addopts= -q --benchmark-only --benchmark-columns=min,median,max,rounds
 
 page: $(READY)
-	$(BIN)/python -m bot knowledge page --out reference.html
+	$(BIN)/python -m bot knowledge page --out reference.md
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks dist

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from gguf import GGUFWriter
 
+from bot.clinic import Clinic
 from bot.errors import UserError
 from bot.models.hub import Hub, HubError, HubSettings
 from bot.models.repository import RepositoryFile, gguf_sets, safetensors_set
@@ -298,3 +299,21 @@ def test_safetensors_header(fake: FakeHub) -> None:
         fake.files["odd.safetensors"] = b"\xff" * 100
         with pytest.raises(HubError):
             client.safetensors_header(repository, RepositoryFile("odd.safetensors", 100))
+
+
+def test_a_repository_is_planned_with_four_requests_at_the_most(fake: FakeHub) -> None:
+    clinic = Clinic()
+    with hub(fake) as client:
+        found = clinic.can_run("owner/tiny:Q8_0", "12", "32", hub=client)
+    assert found.plan.verdict == "gpu"
+    assert {option.name for option in found.plan.options} == {"Q8_0", "Q4_K_M"}
+    assert found.files.repository == "owner/tiny"
+    assert len([server for server, _, _ in fake.requests if server == "hub"]) <= 4
+
+
+def test_a_hub_that_is_down_leaves_the_catalog(fake: FakeHub) -> None:
+    fake.faults = [500]
+    with hub(fake, attempts=1) as client:
+        found = Clinic().can_run("Qwen/Qwen3-8B", "12", "32", hub=client)
+    assert found.plan.verdict == "gpu"
+    assert any("catalog" in note.en for note in found.notes)
