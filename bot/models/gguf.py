@@ -9,13 +9,14 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import prod
+from math import isfinite, prod
 from typing import Final, TypeAlias
 
 from bot.errors import UserError
 from bot.languages import Text
 from bot.memory.quantization import GGML_TYPES
 from bot.models.shape import (
+    MOST_LAYERS,
     Experts,
     LatentAttention,
     Model,
@@ -24,12 +25,12 @@ from bot.models.shape import (
     RecurrentKind,
     SparseIndex,
     Tensor,
+    impossible,
 )
 
 MAGIC: Final = b"GGUF"
 MOST_FACTS: Final = 65_536
 MOST_TENSORS: Final = 262_144
-MOST_LAYERS: Final = 4_096
 LONGEST_NAME: Final = 4_096
 KEPT_STRING: Final = 512  # longer strings (chat templates) are stepped over
 KEPT_ARRAY: Final = 4_096  # longer arrays (vocabularies) are only counted
@@ -85,7 +86,14 @@ class Header:
     def whole(self, key: str, default: int = 0) -> int:
         """A whole number, or `default` where the key is absent or holds something else."""
         value = self.facts.get(key)
-        return int(value) if isinstance(value, int | float) else default
+        return _whole(key, value) if isinstance(value, int | float) else default
+
+
+def _whole(key: str, value: float) -> int:
+    """A number as a whole one; a damaged file may hold what is none."""
+    if not isfinite(value):
+        raise _damaged(f"{key} is {value}", f"{key} 的值是 {value}")
+    return int(value)
 
 
 class TruncatedError(UserError):
@@ -289,7 +297,8 @@ def _with_unknown_types(stored: Sequence[tuple[str, tuple[int, ...], int, int]])
         kind = TYPE_NAMES.get(number)
         if kind is None or kind not in GGML_TYPES:
             size = following.get(offset, offset) - offset
-            tensors.append(Tensor(name, dims, f"type {number}", size))
+            # the last one has no next: a byte a number then, more than any such type takes
+            tensors.append(Tensor(name, dims, f"type {number}", size or prod(dims)))
             continue
         type_ = GGML_TYPES[kind]
         if dims[0] % type_.block:
@@ -374,10 +383,10 @@ class _Facts:
         """One number for all layers, or one each; a short array is filled up with its last value."""
         value = self.header.facts.get(self.prefix + key)
         if isinstance(value, tuple) and value:
-            numbers = [int(item) for item in value[:count]]
+            numbers = [_whole(key, item) for item in value[:count]]
             numbers += [numbers[-1]] * (count - len(numbers))
         elif isinstance(value, int | float):
-            numbers = [int(value)] * count
+            numbers = [_whole(key, value)] * count
         else:
             return tuple(default)
         if not all(0 <= item < 1 << 32 for item in numbers):
@@ -437,7 +446,7 @@ def shape(header: Header, tensors: Sequence[Tensor] | None = None) -> ModelShape
     named = {tensor.name: tensor for tensor in all_tensors}
     table = named.get("token_embd.weight")
     name = header.facts.get("general.name")
-    return ModelShape(
+    found = ModelShape(
         architecture=architecture,
         name=name if isinstance(name, str) else "",
         layers=layers,
@@ -471,6 +480,9 @@ def shape(header: Header, tensors: Sequence[Tensor] | None = None) -> ModelShape
         deepstack_layers=min(64, facts.whole("n_deepstack_layers")),
         traits=_traits(held, named, layers),
     )
+    if problem := impossible(found):
+        raise _damaged(problem.en, problem.zh)
+    return found
 
 
 def _traits(held: _Layers, named: Mapping[str, Tensor], layers: int) -> frozenset[str]:

@@ -12,10 +12,9 @@ import msgspec
 
 from bot.errors import UserError
 from bot.languages import Text
-from bot.models.shape import Experts, LatentAttention, Model, ModelShape, Recurrent, Tensor
+from bot.models.shape import MOST_LAYERS, Experts, LatentAttention, Model, ModelShape, Recurrent, Tensor, impossible
 
 LARGEST_HEADER: Final = 256 << 20
-MOST_LAYERS: Final = 4_096
 
 # transformers' model_type -> llama.cpp's architecture, where they differ.
 _ARCHITECTURES: Final[Mapping[str, str]] = {
@@ -146,7 +145,7 @@ def shape(config: Mapping[str, Any], name: str = "") -> ModelShape:
     latent = _latent(read)
     experts = _experts(read, layers)
     window = read.whole("sliding_window", "attention_chunk_size") if "window" in kinds else 0
-    return ModelShape(
+    found = ModelShape(
         architecture=_ARCHITECTURES.get(model_type, model_type),
         name=name or str(config.get("_name_or_path") or ""),
         layers=layers,
@@ -171,6 +170,9 @@ def shape(config: Mapping[str, Any], name: str = "") -> ModelShape:
         softcap=bool(read.get("attn_logit_softcapping")),
         source="safetensors",
     )
+    if problem := impossible(found):
+        raise UserError(f"This config.json cannot be right: {problem.en}.", f"这个 config.json 不对：{problem.zh}。")
+    return found
 
 
 def _layer_kinds(read: _Config, layers: int) -> list[str]:

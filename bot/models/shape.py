@@ -1,9 +1,12 @@
 """The shape of a model: all that its memory depends on, from whatever source it was read."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from bot.languages import Text
+
+MOST_LAYERS: Final = 4_096
+MOST_EXPERTS: Final = 65_536
 
 Source = Literal["gguf", "safetensors", "catalog"]
 RecurrentKind = Literal["mamba", "mamba2", "delta_net", "short_conv", "kimi_delta", "rwkv"]
@@ -133,6 +136,22 @@ class ModelShape:
     rope_length: int = 0  # rotated part of a head, 0 = all
     deepstack_layers: int = 0  # pictures come with as many more embeddings (Qwen3-VL)
     vision: Vision | None = None
+
+
+def impossible(shape: ModelShape) -> Text | None:
+    """What no model can be; files of strangers say anything, and an estimate counts layers and experts one by one."""
+    if not 0 < shape.layers <= MOST_LAYERS or shape.next_token_layers > MOST_LAYERS:
+        count = shape.layers + shape.next_token_layers
+        return Text(f"it has {count:,} layers", f"它有 {count:,} 层")
+    experts = shape.experts
+    if experts is not None and not 0 < experts.used <= experts.count <= MOST_EXPERTS:
+        return Text(
+            f"it uses {experts.used:,} of {experts.count:,} experts",
+            f"它在 {experts.count:,} 个专家里用 {experts.used:,} 个",
+        )
+    if not any(shape.kv_heads) and not all(shape.recurrent_layers or (False,)):
+        return Text("it has layers without attention heads", "它有没有注意力头的层")
+    return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
