@@ -62,6 +62,7 @@ class CueData(msgspec.Struct, frozen=True):
     quality: tuple[str, ...]
     no_quality: tuple[str, ...]
     writing: Writing
+    no_steps: tuple[str, ...]
     steps: tuple[Weighted, ...]
     prompt_settings: tuple[str, ...]
     sampler_settings: tuple[Sampler, ...]
@@ -94,6 +95,10 @@ class Cues:
     @cached_property
     def _quality(self) -> list[re.Pattern[str]]:
         return _compiled(self.data.quality)
+
+    @cached_property
+    def _no_steps(self) -> re.Pattern[str]:
+        return _either(self.data.no_steps)
 
     @cached_property
     def _no_quality(self) -> re.Pattern[str]:
@@ -141,7 +146,8 @@ class Cues:
         return _first(self._questions, prose) is not None
 
     def steps_weight(self, prose: str) -> float:
-        return _weight(self._steps, prose)
+        """How much speaks for something that was done; what is asked for was not."""
+        return _weight(self._steps, self._no_steps.sub(" ", prose))
 
     def is_about_text(self, prose: str) -> bool:
         """Whether the text that the model writes is what is wrong."""
@@ -185,6 +191,7 @@ def load_cues(root: Path) -> Cues:
 def _faults(data: CueData) -> Iterator[Fault]:
     lists: list[tuple[str, Sequence[str]]] = [
         ("plea", data.plea), ("question", data.question), ("quality", data.quality), ("no_quality", data.no_quality),
+        ("no_steps", data.no_steps),
         *((f"writing.{part}", patterns) for part, patterns in msgspec.structs.asdict(data.writing).items()),
         ("prompt_settings", data.prompt_settings), ("sampler_defaults", data.sampler_defaults),
         *((f"sampler_settings.{sampler.name}", sampler.any) for sampler in data.sampler_settings),

@@ -29,6 +29,7 @@ _EXCERPT = 300  # characters of a told point that are kept
 _LEAST_CONTENT = 3.5  # Chinese characters beyond pleas; an English word counts one and a half
 _SETUP_WEIGHTS = (0.0, 0.4, 0.6, 1.2, 1.6)  # by the number of things told of a set-up, for `_certainty`
 _COMPLAINT = 1.2  # what a complaint of the model's text weighs, for `_certainty`; enough where nothing speaks against
+_DEED = 0.6  # what it weighs to tell what was done
 _PROSE = 6_000  # characters of own words that are searched for cues
 
 _UNSURE = re.compile(
@@ -257,6 +258,8 @@ class _Reading:
         against = cues.other_weight(prose)
         if not against and self._complains_of_text:
             asks += _COMPLAINT
+        if not against and self._steps():
+            asks += _DEED
         asks += _SETUP_WEIGHTS[min(self._told_setup(), len(_SETUP_WEIGHTS) - 1)]
         if self.parts.pictures and len(_LETTERS.findall(prose)) < 12:
             asks += 0.8

@@ -89,11 +89,23 @@ def test_nobody_asks(text: str) -> None:
         "防火墙也关了，还是连不上",
         "按视频里的方法装的，一启动就闪退",
         "把gguf放进了models目录，下拉框里就是没有",
+        "从驱动560退回到552，速度还是一样",
+        "虚拟内存加到64g了，加载到一半还是崩",
+        "Unplugged the second card, still the same message",
+        "we rebuilt it with clang and the first prompt hangs",
         "convert_lora_to_gguf.py says the base model is unknown, what now",
     ],
 )
 def test_what_was_done_is_told(text: str) -> None:
     assert "steps" in read_request(text, in_help_forum=True).points
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["怎么把上下文改成16k？", "How much RAM do I need for a 70b?", "koboldcpp闪退", "which settings are good for rp"],
+)
+def test_questions_tell_no_deed(text: str) -> None:
+    assert "steps" not in read_request(text, in_help_forum=True).points
 
 
 @pytest.mark.parametrize(
