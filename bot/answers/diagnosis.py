@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.answers.blocks import Answer, Block, Code, Evidence, Links, Paragraph, Step, Steps, Table, Tone
-from bot.answers.facts import fact_values, facts_block
+from bot.answers.facts import command_values, fact_values, facts_block
 from bot.answers.filling import filled, filled_command
 from bot.diagnosis.finding import Diagnosis, Finding
 from bot.hardware.cards import vendor_of
@@ -109,7 +109,8 @@ def evidence_block(finding: Finding, lines: Sequence[Line], around: int = 1) -> 
 def fix_steps(entry: Failure, facts: Facts, values: Mapping[str, str], language: Language) -> Steps:
     """The steps that apply to this loader, system and card, with their variables filled in."""
     steps = [step for step in entry.steps if applies(step.when, facts)]
-    return Steps(EVIDENCE_STEPS.in_language(language), tuple(_step(step, values, language) for step in steps))
+    typed = command_values(values, facts)
+    return Steps(EVIDENCE_STEPS.in_language(language), tuple(_step(step, values, typed, language) for step in steps))
 
 
 def applies(condition: Condition, facts: Facts) -> bool:
@@ -124,9 +125,9 @@ def applies(condition: Condition, facts: Facts) -> bool:
     )
 
 
-def _step(step: FixStep, values: Mapping[str, str], language: Language) -> Step:
+def _step(step: FixStep, values: Mapping[str, str], typed: Mapping[str, str], language: Language) -> Step:
     return Step(
-        filled(step.text.in_language(language), values), tuple(_code(command, values) for command in step.commands)
+        filled(step.text.in_language(language), values), tuple(_code(command, typed) for command in step.commands)
     )
 
 

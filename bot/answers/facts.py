@@ -1,6 +1,7 @@
 """What was understood of the machine, as a reader sees it and as texts of the knowledge base use it."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.answers.blocks import Field, Fields
@@ -42,6 +43,35 @@ def fact_values(facts: Facts) -> dict[str, str]:
         if text := _shown(facts, name):
             values["gpu" if name == "gpus" else name] = text
     return values
+
+
+def command_values(values: Mapping[str, str], facts: Facts) -> Mapping[str, str]:
+    """`values` for a command to type: the model under the name by which its loader finds it.
+
+    "Qwen2.5-14B" reads well in a sentence, but ollama only knows "qwen2.5:14b" and vLLM "Qwen/Qwen2.5-14B-Instruct".
+    Where the log does not tell that name there is no value, so that the command shows its fallback. What the signature
+    of an entry captured stays as it is.
+    """
+    if facts.model is None or values.get("model") != facts.model.value:
+        return values
+    return {**values, "model": _name_to_load(facts.model_file.value if facts.model_file else "")}
+
+
+# "qwen3:8b", "hf.co/owner/name:Q4_K_M"; "owner/name"; a folder by its full path. Single files are not models to load.
+_TAG = re.compile(r"(?:[\w.-]+/)*[\w.-]+:[\w.-]+")
+_REPOSITORY = re.compile(r"(?!\.{1,2}/)[\w.-]+/[\w.-]+")
+_FOLDER = re.compile(r"(?:/|~/|\.{1,2}/|[A-Za-z]:[\\/])[^\s]*")
+_SINGLE_FILE = re.compile(r"\.(?:gguf|safetensors|bin|pth?|json)$|/blobs/sha256-", re.IGNORECASE)
+_CACHED = re.compile(r"models--(?P<owner>[\w.-]+?)--(?P<name>[\w.-]+)")
+
+
+def _name_to_load(told: str) -> str:
+    """The name for a loader's command line in what a log prints; "" when that is a single file or something else."""
+    if cached := _CACHED.fullmatch(told):
+        return f"{cached['owner']}/{cached['name']}"
+    if _SINGLE_FILE.search(told):
+        return ""
+    return told if any(pattern.fullmatch(told) for pattern in (_TAG, _REPOSITORY, _FOLDER)) else ""
 
 
 def facts_block(facts: Facts, language: Language, label: Text | None = None) -> Fields | None:
