@@ -68,7 +68,7 @@ _BITS = re.compile(
     re.I,
 )
 _OTHER = re.compile(r"(?<![A-Za-z0-9])(?P<f>hqq|aqlm|quip#?|eetq|onnx|openvino|dwq|autoround)(?![A-Za-z])", re.I)
-_FORMAT = re.compile(r"(?<![A-Za-z])(?P<f>gguf|ggml|safetensors)(?![A-Za-z])", re.I)
+_FORMAT = re.compile(r"(?<![A-Za-z])(?P<f>gguf|ggml|safetensors)(?:(?<=ggml)v[1-3])?(?![A-Za-z])", re.I)
 _NOISE = re.compile(
     r"(?<![A-Za-z0-9])(?:imat(?:rix)?|i1|act[-_ ]?order|128g|动态量化|量化(?:版|的)?|动态)(?![A-Za-z0-9])", re.I
 )

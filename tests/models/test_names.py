@@ -36,6 +36,8 @@ from bot.reference import load_loaders
         ("/root/.cache/modelscope/hub/models/Qwen/Qwen2___5-7B-Instruct", "Qwen2.5-7B-Instruct", None),
         ("DeepSeek-R1-UD-IQ1_S-00001-of-00003.gguf", "DeepSeek-R1", "UD-IQ1_S"),
         ("Some-New-Merge-14B-v2.Q4_K_S.gguf", "Some-New-Merge-14B-v2", "Q4_K_S"),
+        ("old-made-up-13b.ggmlv3.q5_1.bin", "old-made-up-13b", "Q5_1"),
+        ("月之暗面k2 q3_k_m", "Kimi-K2-Instruct", "Q3_K_M"),
         ("ggml-model-q4_0.gguf", None, "Q4_0"),
         # Chinese, talk and slips
         ("千问3 8b q6k", "Qwen3-8B", "Q6_K"),
