@@ -49,12 +49,16 @@ def command_values(values: Mapping[str, str], facts: Facts) -> Mapping[str, str]
     """`values` for a command to type: the model under the name by which its loader finds it.
 
     "Qwen2.5-14B" reads well in a sentence, but ollama only knows "qwen2.5:14b" and vLLM "Qwen/Qwen2.5-14B-Instruct".
-    Where the log does not tell that name there is no value, so that the command shows its fallback. What the signature
-    of an entry captured stays as it is.
+    Where the log does not tell that name there is no value, so that the command shows its fallback; the same goes for
+    a model file that is no file. What the signature of an entry captured stays as it is.
     """
-    if facts.model is None or values.get("model") != facts.model.value:
-        return values
-    return {**values, "model": _name_to_load(facts.model_file.value if facts.model_file else "")}
+    told = facts.model_file.value if facts.model_file else ""
+    from_facts: dict[str, str] = {}
+    if facts.model is not None and values.get("model") == facts.model.value:
+        from_facts["model"] = _name_to_load(told)
+    if told and values.get("model_file") == told:
+        from_facts["model_file"] = told if _SINGLE_FILE.search(told) else ""
+    return {**values, **from_facts}
 
 
 # "qwen3:8b", "hf.co/owner/name:Q4_K_M"; "owner/name"; a folder by its full path. Single files are not models to load.

@@ -40,3 +40,17 @@ def test_other_values_stay() -> None:
     facts = facts_of("qwen3:8b")
     assert command_values({"port": "5001"}, Facts()) == {"port": "5001"}
     assert command_values(fact_values(facts) | {"port": "5001"}, facts)["port"] == "5001"
+
+
+@pytest.mark.parametrize(
+    ("told", "typed"),
+    [
+        ("D:\\models\\Qwen3-8B-Q4_K_M.gguf", "D:\\models\\Qwen3-8B-Q4_K_M.gguf"),
+        ("Qwen3-8B-Q4_K_M.gguf", "Qwen3-8B-Q4_K_M.gguf"),
+        ("qwen3:8b", ""),
+        ("Qwen/Qwen3-8B-GGUF", ""),
+    ],
+)
+def test_model_file_is_a_file(told: str, typed: str) -> None:
+    facts = facts_of(told)
+    assert command_values(fact_values(facts), facts)["model_file"] == typed
