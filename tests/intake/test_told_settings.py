@@ -8,6 +8,8 @@ from bot.intake.request import read_request
     [
         ("temp 1.25, min p 0.06 and it loops, why?", "temperature 1.25, min-p 0.06"),
         ("为什么老复读，温度拉到1.1，topp0.95", "temperature 1.1, top-p 0.95"),
+        ("温度都降到0.6了，重复惩罚也加到1.15，还是复读", "temperature 0.6, repetition penalty 1.15"),
+        ("min p 填的0.08，输出乱码求助", "min-p 0.08"),
         ('{"temperature": 0.35, "top_k": 20} still garbage, any idea?', "temperature 0.35, top-k 20"),
         ("rep pen is set to 1.08, dry 0.8 why does it repeat?", "repetition penalty 1.08, DRY multiplier 0.8"),
         ("llama-server -m a.gguf --temp .7 --top-p 0.9\nword salad, help", "temperature 0.7, top-p 0.9"),
