@@ -10,7 +10,7 @@ from bot.hardware.cards import vendor_of
 from bot.hardware.machine import system_family
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
-from bot.knowledge import Command, Condition, Failure, FixStep
+from bot.knowledge import Command, Condition, Failure
 from bot.languages import Language, Text
 
 # What the memory estimator may put into a text: the layers, and the layers with experts in RAM, that fit.
@@ -110,7 +110,35 @@ def fix_steps(entry: Failure, facts: Facts, values: Mapping[str, str], language:
     """The steps that apply to this loader, system and card, with their variables filled in."""
     steps = [step for step in entry.steps if applies(step.when, facts)]
     typed = command_values(values, facts)
-    return Steps(EVIDENCE_STEPS.in_language(language), tuple(_step(step, values, typed, language) for step in steps))
+    system = system_family(facts.system.value) if facts.system else None
+    return Steps(
+        EVIDENCE_STEPS.in_language(language),
+        tuple(
+            Step(
+                filled(step.text.in_language(language), values),
+                tuple(_code(command, typed) for command in commands_for(system, step.commands)),
+            )
+            for step in steps
+        ),
+    )
+
+
+# The shells of a system whose reader has no use for the other's twin of a command. WSL and Docker have both at hand.
+_OWN_SHELLS: dict[str, frozenset[str]] = {
+    "windows": frozenset({"powershell", "cmd"}),
+    "linux": frozenset({"bash"}),
+    "macos": frozenset({"bash"}),
+    "android": frozenset({"bash"}),
+}
+_SHELLS = frozenset({"bash", "powershell", "cmd"})
+
+
+def commands_for(system: str | None, commands: Sequence[Command]) -> list[Command]:
+    """The commands of a step without those for another system's shell, where the step has one for this system."""
+    own = _OWN_SHELLS.get(system or "", _SHELLS)
+    if not any(command.shell in own for command in commands):
+        return list(commands)
+    return [command for command in commands if command.shell in own or command.shell not in _SHELLS]
 
 
 def applies(condition: Condition, facts: Facts) -> bool:
@@ -122,12 +150,6 @@ def applies(condition: Condition, facts: Facts) -> bool:
         (not condition.loaders or loader is None or loader in condition.loaders)
         and (not condition.systems or system is None or system in condition.systems)
         and (not condition.gpus or not vendors or not vendors.isdisjoint(condition.gpus))
-    )
-
-
-def _step(step: FixStep, values: Mapping[str, str], typed: Mapping[str, str], language: Language) -> Step:
-    return Step(
-        filled(step.text.in_language(language), values), tuple(_code(command, typed) for command in step.commands)
     )
 
 
