@@ -15,6 +15,7 @@ from bot.languages import Text
 MIB, GIB, TIB = 1 << 20, 1 << 30, 1 << 40
 _UNITS = {"t": TIB, "g": GIB, "m": MIB}
 _LARGEST = 4 * TIB
+_LONGEST = 200  # characters of what names a machine; more is no such name, and would cost time
 
 _AMOUNT = re.compile(
     r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[tgm])(?:i?b|igs?)?(?:\s*(?:vram|ram|显存|内存))?", re.IGNORECASE
@@ -65,21 +66,21 @@ def parse_vram(text: str, cards: CardIndex) -> tuple[Device, ...]:
     Raises:
         UserError: neither an amount nor a card, with the nearest cards and what to type instead.
     """
-    cleaned = _cleaned(text)
+    cleaned = _cleaned(text[: _LONGEST + 1])
     if _NOTHING.fullmatch(cleaned):
         return ()
     parts = [part for part in _SEPARATOR.split(cleaned) if part]
-    if not parts:
+    if not parts or len(text) > _LONGEST:
         raise _not_vram(text, cards)
     return tuple(device for part in parts for device in _devices(part, text, cards))
 
 
 def parse_ram(text: str) -> int:
     """Bytes of main memory. Raises UserError with what to type instead."""
-    cleaned = _cleaned(text)
+    cleaned = _cleaned(text[: _LONGEST + 1])
     parts = [part for part in _SEPARATOR.split(cleaned) if part]
     sizes = [size * count for part in parts for count, rest in [_counted(part)] if (size := _size(rest)) is not None]
-    if len(sizes) != len(parts) or not sizes or not 0 < sum(sizes) <= _LARGEST:
+    if len(text) > _LONGEST or len(sizes) != len(parts) or not 0 < sum(sizes) <= _LARGEST:
         raise UserError(
             f"“{_short(text)}” is not an amount of RAM. Type a number in GB, such as 32.",
             f"“{_short(text)}”看不出是多少内存。请写以 GB 为单位的数字，比如 32。",
@@ -169,7 +170,7 @@ def _unusual(card: Card, said: int) -> Text:
 
 
 def _not_vram(text: str, cards: CardIndex, part: str | None = None) -> UserError:
-    near = [card.name for card in cards.nearest(part or text)]
+    near = [card.name for card in cards.nearest((part or text)[:_LONGEST])]
     did_you_mean = f" Did you mean {', '.join(near)}?" if near else ""
     meant = f"你是想说 {'、'.join(near)} 吗？" if near else ""
     return UserError(

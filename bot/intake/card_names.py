@@ -1,5 +1,6 @@
-"""Graphics cards as people and drivers write them, in one spelling: "4070tis" and "NVIDIA GeForce RTX 4070 Ti"
-" SUPER" alike.
+"""Graphics cards as people and drivers write them, in one spelling.
+
+"4070tis" and "NVIDIA GeForce RTX 4070 Ti SUPER" are alike. Gaps are bounded: a line of blanks must not cost seconds.
 """
 
 import re
@@ -11,17 +12,19 @@ _SUFFIX = (
     r"(?P<laptop>\s*(?:laptop|移动版|笔记本版?|max-?q))?"
 )
 _NVIDIA = re.compile(
-    rf"(?<![a-z0-9.$#/_-])(?P<series>rtx|gtx|gt|geforce(?:\s+[rg]tx)?)?[\s-]*(?P<number>9[5678]0|10[5-8]0|16[356]0|20[5-8]0|30[5-9]0|40[5-9]0|50[5-9]0){_SUFFIX}"
+    r"(?<![a-z0-9.$#/_-])(?P<series>rtx|gtx|gt|geforce(?:\s+[rg]tx)?)?[\s-]{0,4}"
+    r"(?P<number>9[5678]0|10[5-8]0|16[356]0|20[5-8]0|30[5-9]0|40[5-9]0|50[5-9]0)"
+    rf"{_SUFFIX}"
     r"(?!\s*(?:tokens?|ctx|端口|port|元|块钱|步))",
     re.IGNORECASE,
 )
 _AMD = re.compile(
-    r"(?<![a-z0-9.$#/_-])(?:(?P<rx>rx|radeon(?:\s+rx)?|a卡)[\s-]*)?(?P<number>5[567]00|6[4-9][05]0|7[6-9]00|7700"
+    r"(?<![a-z0-9.$#/_-])(?:(?P<rx>rx|radeon(?:\s+rx)?|a卡)[\s-]{0,4})?(?P<number>5[567]00|6[4-9][05]0|7[6-9]00|7700"
     r"|90[67]0|[45][789]0)\s?(?P<suffix>xtx|xt|gre|m|s)?(?![a-z0-9])",
     re.IGNORECASE,
 )
 _PRO = re.compile(
-    r"(?<![a-z0-9./_-])(?P<maker>tesla|quadro|nvidia|rtx|instinct|amd|radeon)?[\s-]*(?P<name>"
+    r"(?<![a-z0-9./_-])(?P<maker>tesla|quadro|nvidia|rtx|instinct|amd|radeon)?[\s-]{0,4}(?P<name>"
     r"a100|a800|a40|a30|a16|a10g?|a2000|a4000|a4500|a5000|a5500|a6000|h100|h800|h200|h20|b200|b300|gh200|gb10"
     r"|l4|l20|l40s?|t4|p4|p40|p100|v100|m40|m60|k80|"
     r"cmp\s?\w{2,4}|rtx\s*6000\s*ada|6000\s*ada|rtx\s*pro\s*6000|pro\s*6000|rtx\s*8000|titan\s*(?:rtx|xp|v|x)|"

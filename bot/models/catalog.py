@@ -216,11 +216,17 @@ class Catalog:
             return None
         return known if abs(known.model.parameters_b / float(size[:-1]) - 1) < 0.08 else None
 
+    @cached_property
+    def _most_words(self) -> int:
+        """Words of the longest name: nothing longer needs to be looked for in what somebody typed."""
+        return max((key.count("-") + 1 for key in self._by_bare_key), default=0)
+
     def _named_after(self, key: str) -> Match | None:
         """The longest known name inside, unless the rest of the words says that the size is another one."""
         words = key.split("-")
         size = size_in(key)
-        spans = ((start, stop) for start in range(len(words)) for stop in range(start + 2, len(words) + 1))
+        most = self._most_words
+        spans = ((at, stop) for at in range(len(words)) for stop in range(at + 2, min(len(words), at + most) + 1))
         for start, stop in sorted(spans, key=lambda span: span[0] - span[1]):
             part = "-".join(words[start:stop])
             known = self._by_bare_key.get(part)

@@ -145,3 +145,10 @@ def test_any_text_gives_devices_or_a_clear_refusal(text: str) -> None:
     except UserError:
         return
     assert all(device.memory >= 0 for device in devices)
+
+
+@pytest.mark.parametrize("piece", ["-", "/", "3060+", "a-", "2x", " 1"])
+def test_endless_text_is_no_machine(piece: str) -> None:
+    for parse in (parse_ram, lambda text: parse_vram(text, CARDS)):
+        with pytest.raises(UserError):
+            parse(piece * 3000)
