@@ -31,19 +31,43 @@ _SUFFERS = re.compile(
 )
 _SOLVED = re.compile(
     r"已经?解决|解决了[,。!]|修好了|搞定了|没问题了|好了[,。!]?谢谢"
-    r"|\b(?:solved|fixed) (?:it|now|that)\b|\bworks? (?:fine|now|again|well)\b|\bno longer\b",
+    r"|\b(?:solved|fixed) (?:it|now|that|the|my)\b|\bworks? (?:now|again)\b"
+    r"|\bworks? (?:fine|well|great|perfectly) (?:now|again|since|after)\b"
+    r"|\bnow (?:it |everything |all )?works? (?:fine|well|great)\b"
+    r"|^\W*(?:solved|fixed|resolved)\b",
+    re.IGNORECASE,
+)
+_GONE = re.compile(r"\bno longer\b(?! (?:support|work|avail|valid|exist|accept|load|start))", re.IGNORECASE)
+_UNMENDED = re.compile(r"(?:\b(?:nothing|none|not|never|\w+n'?t)\b(?:\W+\w+){0,3}\W*|没有?|不|未)$", re.IGNORECASE)
+_RELAPSED = re.compile(
+    r"\b(?:but|still|however|yet|though|except|until|new (?:error|problem))\b"
+    r"|但|还是|还有|仍|又|可是|不过|然而|结果|接着|现在(?:报|提示|出)",
+    re.IGNORECASE,
+)
+_WISH_OR_NEWS = re.compile(
+    r"^\W*(?:feature(?: request)?|enhancement|proposal|rfc|suggestion|docs?|documentation|changelog|release notes"
+    r"|what'?s (?:changed|new)|功能请求|功能建议|建议|更新日志|更新内容|文档)\W{0,3}[:：]"
+    r"|^\s*[-*•+]\s+(?:\[[\w/ -]+\]\s*)*(?:new:? )?(?:fix(?:e[sd])?|add(?:s|ed)?|improve[sd]?|raises?d?"
+    r"|explain(?:s|ed)?|support(?:s|ed)?|handle[sd]?|merge[sd]?|better|clearer|修复|新增|优化|改进)\b"
+    r"|\bby @[\w-]+ in (?:#|https?:)"
+    r"|^\s*\|(?:[^|\n]+\|){3,}\s*$",  # a row of a table
+    re.IGNORECASE,
+)
+_ADVICE = re.compile(
+    r"(?:如果|若是?|假如|要是)[^，。,]{0,6}(?:提示|出现|报|显示|看到|遇到)[^。！？!?]{2,60}[，,]\s*(?:请|就?先|则|说明|那就)"
+    r"|\bif (?:you|it) (?:see|sees?|get|gets|says?|shows?|prints?)\b[^.!?]{2,80}, (?:please |then |just )?"
+    r"(?:install|update|lower|reduce|check|run|use|set|try|make sure)\b",
     re.IGNORECASE,
 )
 # Somebody talks about a message instead of having it: they ask what it means, quote documentation, translate it,
 # plan for it, or say that it is over.
 _ABOUT = re.compile(
-    r"什么区别|有区别吗|是一回事|一样吗|写(?:教程|文档|脚本|笔记)|翻译|会不会|是否会|以前|之前那个|上次那个|已经?解决|更新日志"
+    r"什么区别|有区别吗|是一回事|一样吗|写(?:教程|文档|脚本|笔记)|翻译|会不会|是否会|以前|之前那个|上次那个|更新日志"
     r"|\b(?:docs?|documentation|wiki|readme|faq|guide|tutorial|release notes?|changelog|article) "
     r"(?:says?|said|of|for|mentions?)\b"
     r"|\brelease notes\b|\bchangelog\b|\btranslate\b|\bnot my (?:error|log|problem)\b"
     r"|\b(?:haven'?t|have not|never|didn'?t) (?:had|have|seen|get|got|hit)\b|\bno errors? (?:yet|so far)\b"
-    r"|\bjust (?:planning|tuning|curious|asking|wondering)\b|\bdifference between\b|\bsolved\b"
-    r"|\bworks? (?:now|again)\b",
+    r"|\bjust (?:planning|tuning|curious|asking|wondering)\b|\bdifference between\b",
     re.IGNORECASE,
 )
 _GENERAL_QUESTION = re.compile(
@@ -56,12 +80,17 @@ _HAS_IT = re.compile(
     re.IGNORECASE,
 )
 _SOURCE = re.compile(r"^\s*(?:raise \w|except [\w.(]|throw new |catch ?\(|assert |if .*:\s*$|log(?:ger|ging)?\.)")
+_PRINTS = re.compile(  # and the message begins
+    r"^\s*(?:print\w*|console\.\w+|warnings\.warn)\(|(?:^|[\s;{&|])(?:echo|Write-(?:Host|Error)) [\"'][^\"']*$"
+    r"|\b(?:throw new \w+|f?printf|pytest\.raises)\([^)]*$|\bstd::c(?:err|out) <<"
+)
 _FRAME = re.compile(r'^\s*(?:File "|at |[│|>❱]|\d+ )')
 
 _LOG_LIKE = re.compile(
     r"^\s*(?:File \"|at \S+\(|\d{4}-\d\d-\d\d|\[?\d\d:\d\d:\d\d|[\w.]+(?:Error|Exception|Warning)\b"
     r"|[a-z_]+: [a-z_]+\s*=|[\w-]+=\S+ [\w-]+=)"
     r"|\b0x[0-9a-f]{4,}\b|[{}\[\]|=_]{3,}|(?:\S*/){4,}"
+    r"|\bms per token\b|\d ?T/s\)|^\s*Output: "
 )
 
 
@@ -75,25 +104,46 @@ def is_complaint(text: str, start: int, end: int) -> bool:
     first = max((found.end() for found in _BREAK.finditer(text, 0, start)), default=0)
     following = _BREAK.search(text, end)
     sentence = text[first : following.end() if following else len(text)]
-    if _DENIED_BEFORE.search(text[first:start]):
+    if _DENIED_BEFORE.search(text[first:start]) or _WISH_OR_NEWS.search(text):
         return False
     return not _ONLY_ASKED.search(sentence) or _SUFFERS.search(text) is not None
 
 
 def is_solved(text: str) -> bool:
     """Whether a text says that all is well again."""
-    return _SOLVED.search(text) is not None
+    return _GONE.search(text) is not None or _is_mended(text)
+
+
+def _is_mended(text: str) -> bool:
+    """Whether a text says that something was repaired, and of no trouble after that."""
+    found = _SOLVED.search(text)
+    if found is None or _UNMENDED.search(text[: found.start()]):
+        return False
+    return _RELAPSED.search(text, found.end()) is None
+
+
+def _is_advice(text: str) -> bool:
+    """Whether a text tells what to do in case of a message, and of nobody who has it."""
+    return _ADVICE.search(text) is not None and not (_RELAPSED.search(text) or _SUFFERS.search(text))
 
 
 def is_mention(text: str, start: int, end: int) -> bool:
     """Whether a sentence only speaks of the message in `text[start:end]`."""
-    if not is_prose(text) or len(text) - (end - start) < 12:
+    if not is_prose(text):
+        return False
+    if _WISH_OR_NEWS.search(text) or _is_mended(text) or _is_advice(text):
+        return True
+    if len(text) - (end - start) < 12:
         return False
     outside = text[:start] + " … " + text[end:]
     speaks = _ABOUT.search(outside) is not None or _GENERAL_QUESTION.search(outside) is not None
     return speaks and _HAS_IT.search(outside) is None
 
 
-def is_source(text: str, before: str) -> bool:
-    """Whether a line is source code that could print a message, not the message (frames of a traceback are one)."""
-    return _SOURCE.match(text) is not None and _FRAME.match(before) is None
+def is_source(text: str, end: int, before: str) -> bool:
+    """Whether a line is source code that could print the message which ends at `end`, not the message itself (frames
+    of a traceback show source code too).
+    """
+    if _FRAME.match(before):
+        return False
+    return _SOURCE.match(text) is not None or _PRINTS.search(text[:end]) is not None

@@ -139,7 +139,7 @@ def _is_met(found: Match, number: int, log: Log) -> bool:
     """Whether a failure's wording was printed, or told by somebody who has it: not asked about, quoted or in code."""
     text = log.lines[number].text
     before = log.lines[number - 1].text if number else ""
-    return not is_mention(text, found.start, found.end) and not is_source(text, before)
+    return not is_mention(text, found.start, found.end) and not is_source(text, found.end, before)
 
 
 def _is_told(found: Match, number: int, log: Log) -> bool:

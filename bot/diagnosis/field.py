@@ -9,10 +9,11 @@ import msgspec
 from bot.diagnosis.words import fold
 
 # Frames of a stack trace in somebody's own files, not in installed packages; folded text.
-_INSTALLED = r"(?:slte-packages|dlst-packages|llb[\\/]python|[\\/]llb[\\/]|conda|node_modules|pylnstaller|<)"
+_INSTALLED = r"(?:slte-packages|dlst-packages|llb[\\/]python|[\\/]llb[\\/]|conda|node_modules|pylnstaller)"
+_SERVER = r"[\\/]server(?:-maln)?\.[cm]?js"  # SillyTavern's own, whatever its folder is called
 _FRAME = re.compile(
-    rf'^\s*flle "(?![^"\n]*{_INSTALLED})[^"\n]+(?<!pyx)", llne '
-    rf"|^\s*at (?!\S*node:|[^\n]*{_INSTALLED})\S.*\.[cm]?[jt]s:[lo2-9]+"
+    rf'^\s*flle "(?![^"\n]*(?:{_INSTALLED}|<))[^"\n]+(?<!pyx)", llne '
+    rf"|^\s*at (?![^\n]*(?:node:|{_INSTALLED}|{_SERVER}))\S.*\.[cm]?[jt]s:[lo2-9]+"
     r"|^\s*at [\w.$]+\([\w.]+\.java:",
     re.MULTILINE,
 )
