@@ -1,6 +1,7 @@
 """The estimate: bytes of one model under given settings, for every device."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.languages import Text
 from bot.memory import kv_cache, overhead, recurrent
@@ -75,41 +76,17 @@ def estimate(model: Model, settings: Settings) -> Estimate:
     host_kv, gpu_kv = _by_device(kv_cache.layer_bytes(shape, layout), layout)
     host_state, gpu_state = _by_device(recurrent.layer_bytes(shape, layout), layout)
     buffers = compute_buffers(shape, settings, layout)
-    driver = overhead.OVERHEADS[settings.backend]
+    parts = _Parts(host_weights, host_kv, host_state, buffers.host, Interval(buffers.host_low, buffers.host_high))
+    host = _usage(parts, model.spread)
+    driver = overhead.OVERHEADS[settings.backend if layout.gpu_layers else "none"]
     copied = copied_weights(weigh(model), layout)
+    picture = settings.mmproj_bytes if layout.gpu_layers else 0
     gpus = []
     for at in range(layout.gpus):
-        used = layout.gpu_layers > 0
-        usual, low, high = (driver.usual, driver.low, driver.high) if used else (0, 0, 0)
-        first = at == (layout.output_gpu or 0)
-        weights = gpu_weights[at] + (settings.mmproj_bytes if used and first else 0)
-        fixed = gpu_kv[at] + gpu_state[at]
-        slack = int(weights * model.spread)
-        compute, compute_high = buffers.gpus[at], buffers.gpus_high[at]
-        gpus.append(
-            Usage(
-                weights,
-                gpu_kv[at],
-                gpu_state[at],
-                compute,
-                usual,
-                Interval(
-                    weights - slack + fixed + min(compute, buffers.gpus_low[at]) + low,
-                    weights + slack + fixed + compute_high + high + (0 if at else copied),
-                ),
-                0 if at else copied,
-            )
-        )
-    slack = int(host_weights * model.spread)
-    rest = host_kv + host_state
-    host = Usage(
-        host_weights,
-        host_kv,
-        host_state,
-        buffers.host,
-        0,
-        Interval(host_weights - slack + rest + buffers.host_low, host_weights + slack + rest + buffers.host_high),
-    )
+        weights = gpu_weights[at] + (picture if at == (layout.output_gpu or 0) else 0)
+        compute = Interval(min(buffers.gpus[at], buffers.gpus_low[at]), buffers.gpus_high[at])
+        parts = _Parts(weights, gpu_kv[at], gpu_state[at], buffers.gpus[at], compute)
+        gpus.append(_usage(parts, model.spread, driver, 0 if at else copied))
     return Estimate(
         gpu=_sum(gpus),
         host=host,
@@ -118,6 +95,30 @@ def estimate(model: Model, settings: Settings) -> Estimate:
         layers=shape.layers,
         exact=model.exact and buffers.exact,
         notes=model.notes + _notes(shape, settings, buffers.exact),
+    )
+
+
+class _Parts(NamedTuple):
+    """What a loader allocates on one device, and between which bounds its compute buffer lies. Bytes."""
+
+    weights: int
+    kv_cache: int
+    recurrent: int
+    compute: int
+    compute_range: Interval
+
+
+def _usage(
+    parts: _Parts, spread: float, driver: overhead.Overhead = overhead.OVERHEADS["none"], copied: int = 0
+) -> Usage:
+    """One device's parts with the driver's overhead. `spread`: share by which the weights may differ."""
+    slack, fixed = int(parts.weights * spread), parts.weights + parts.kv_cache + parts.recurrent
+    reach = Interval(
+        fixed - slack + parts.compute_range.low + driver.low,
+        fixed + slack + parts.compute_range.high + driver.high + copied,
+    )
+    return Usage(
+        parts.weights, parts.kv_cache, parts.recurrent, parts.compute, driver.usual, reach, copied_weights=copied
     )
 
 

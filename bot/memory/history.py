@@ -24,8 +24,8 @@ def habits_of(build: int, flash_attention: bool) -> Habits:
     """The habits of a build; 0 = the newest.
 
     Turning points: window caches b5427 (pull request 13194), fused gates b5780 (14181), index inputs b6050 (14285,
-    default), the output layer first b7400, latent
-    caches without values b7700, f16 masks, counted outputs and mixed batches in the course of 2026.
+    default), the output layer first b7400, latent caches without values b7700, f16 masks, counted outputs and mixed
+    batches in the course of 2026.
     """
     if build <= 0 or build >= 11_400:
         return Habits()

@@ -1,5 +1,4 @@
-"""How quantizations are written: in file names, tags and talk ("q4km", "Q4_K_M", "4.65bpw exl2", "GPTQ-Int4","
-" "8bit").
+"""How quantizations are written in file names, tags and talk: "q4km", "Q4_K_M", "4.65bpw exl2", "GPTQ-Int4", "8bit".
 
 Names as in llama.cpp's `llama_ftype` and ggml types, Unsloth's dynamic ones (UD-), ik_llama.cpp's (IQ4_K_R4), and the
 naming habits of EXL2/EXL3, GPTQ, AWQ and MLX repositories.
