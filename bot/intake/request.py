@@ -81,6 +81,7 @@ _CONTEXT = re.compile(
     re.I,
 )
 _LETTERS = re.compile(r"[\u3400-\u9fff]|[A-Za-z]{2,}|\d+")
+_DEED_WORDS = 5  # words (Chinese characters) that a told step has at least
 _REAL_LOG = re.compile(r"[A-Za-z\u3400-\u9fff]")
 
 
@@ -385,8 +386,21 @@ class _Reading:
             return self.parts.code[0]
         if command := self.reader.kinds.inline_command(self.prose) or _command_in_log(self.parts.log):
             return command
+        if self._is_deed(told := self.parts.fields.get("steps", "")):
+            return told
         prose = self.prose.replace("launch", "Launch")
         return _sentence_with(prose, self.reader.cues) if self.reader.cues.steps_weight(prose) >= 1.0 else None
+
+    def _is_deed(self, told: str) -> bool:
+        """Whether the form's field for steps says one: people also put the error, "see above" or nothing there."""
+        kinds = self.reader.kinds
+        return (
+            len(_LETTERS.findall(told)) >= _DEED_WORDS
+            and not _UNSURE.match(told)
+            and not told.endswith(("?", "？"))
+            and not kinds.is_printed(told)
+            and kinds.quoted_error(told) is None
+        )
 
     def _description(self) -> str | None:
         words = "\n".join(line for line in self.parts.prose if not _only_values(line))[:_PROSE]

@@ -13,7 +13,8 @@ MAX_FIELD = 400
 
 _FENCE = re.compile(r"^\s*(?:>\s*)*(?:```|~~~)\s*[\w+#.-]*\s*$")
 _QUOTE = re.compile(r"^\s*(?:>\s?)+(?!>)")
-_HEADING = re.compile(r"^\s*#{1,6}\s+(?P<text>.*)$")
+# "### Heading", or a line that is all bold, as older issue forms have it.
+_HEADING = re.compile(r"^\s*(?:#{1,6}\s+(?P<text>.*)|\*\*(?P<bold>[^*\n]{2,60})\*\*\s*[:：]?\s*)$")
 _TITLE_TAG = re.compile(
     r"^\s*(?:\[(?:bug|usage|feature|installation|performance|misc|user|doc|rfc|question|help)\]|(?:eval )?bug)\s*:?\s*"
     r"|\[(?:bug|usage)\]\s*$",
@@ -102,7 +103,7 @@ class Splitter:
                 parts.placed.append(("blank", ""))
                 continue
             if not fenced and (heading := _HEADING.match(line)):
-                current = self._heading(heading["text"], parts)
+                current = self._heading(heading["text"] or heading["bold"] or "", parts)
                 continue
             current = self._place(line, fenced, current, parts)
         _settle(parts)

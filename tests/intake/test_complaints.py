@@ -126,3 +126,25 @@ def test_the_answer_of_a_server_is_printed() -> None:
     request = read_request('always this, why?\n{\n  "object": "error",\n  "detail": "boom",\n  "code": 500\n}')
     assert "log" in request.points
     assert "steps" not in request.points
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        "**Describe the bug**\nEvery reply is blank.\n\n**To Reproduce**\nSteps to reproduce the behavior:\n"
+        "1. Connect to ollama and open a character\n2. Send a message\n\n**Expected behavior**\nAn answer",
+        "### Describe the bug\nIt asserts.\n\n### Reproduction steps\n\nstart tabby, load a 70B exl3\n\n"
+        "### Expected behavior\n\nit loads",
+        "### 描述\n回复是空的\n\n### 复现方式\n连上 ollama，打开任意角色卡，发一条消息",
+    ],
+)
+def test_steps_under_a_heading_of_a_form_are_steps(post: str) -> None:
+    assert "steps" in read_request(post).points
+
+
+@pytest.mark.parametrize("nothing", ["见上", "N/A", "RuntimeError: CUDA error: out of memory", "现在能跑吗？"])
+def test_a_field_for_steps_that_tells_none_is_none(nothing: str) -> None:
+    assert (
+        "steps"
+        not in read_request(f"### Describe the bug\nIt fails at once.\n\n### Reproduction steps\n\n{nothing}\n").points
+    )
