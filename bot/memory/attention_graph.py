@@ -58,6 +58,8 @@ def mixed(build: "Reservation", normed: Value, layer: int) -> Value:
         out = graph.op(out.size, out, cache.value_rotation, free=True)
     if wiring.gated_attention == "own":
         out = graph.op(size, out, graph.op(size, normed), over=SECOND, free=True)
+    elif wiring.gated_attention == "per_head":  # src/models/step35-iswa.cpp
+        out = graph.op(size, out, graph.op(unit * heads, normed), free=True)
     elif gate is not None:
         out = graph.op(size, out, graph.op(size, gate, free=True), over=SECOND, free=True)
     return out

@@ -29,7 +29,7 @@ class Wiring:
     head_norm: bool = False  # queries and keys are normed per head
     value_norm: bool = False
     fused_qkv: bool = False
-    gated_attention: Literal["", "in_query", "own"] = ""  # a gate of the query's size
+    gated_attention: Literal["", "in_query", "own", "per_head"] = ""  # of the query's size, or a number a head
     fused_gate: bool = False  # gate and upward matrix in one
     selection_bias: bool = False  # experts are chosen by biased chances
     normed_weights: bool = True
