@@ -56,13 +56,20 @@ def mixed(build: "Reservation", normed: Value, layer: int) -> Value:
     out = graph.expand(_attended(build, query, cache, heads, value_length, layer))
     if cache.value_rotation is not None:
         out = graph.op(out.size, out, cache.value_rotation, free=True)
-    if wiring.gated_attention == "own":
-        out = graph.op(size, out, graph.op(size, normed), over=SECOND, free=True)
-    elif wiring.gated_attention == "per_head":  # src/models/step35-iswa.cpp
-        out = graph.op(size, out, graph.op(unit * heads, normed), free=True)
-    elif gate is not None:
-        out = graph.op(size, out, graph.op(size, gate, free=True), over=SECOND, free=True)
-    return out
+    return _gated(build, out, gate, normed, heads)
+
+
+def _gated(build: "Reservation", out: Value, gate: Value | None, normed: Value, heads: int) -> Value:
+    """What attention gave, times its gate: a part of the query, a matrix of its own, or one number a head."""
+    graph = build.graph
+    match build.wiring.gated_attention:
+        case "own":
+            return graph.op(out.size, out, graph.op(out.size, normed), over=SECOND, free=True)
+        case "per_head":  # src/models/step35-iswa.cpp
+            return graph.op(out.size, out, graph.op(build.unit * heads, normed), free=True)
+    if gate is None:
+        return out
+    return graph.op(out.size, out, graph.op(out.size, gate, free=True), over=SECOND, free=True)
 
 
 def _store(build: "Reservation", cache: "Cache", key: Value, value: Value) -> None:
