@@ -67,3 +67,12 @@ def test_layers_come_with_the_rule_of_thumb_and_stay_below_it_when_it_is_too_bol
     assert all(usage.total <= have for usage, have in zip(found.estimate.gpus, found.machine.usable_vram, strict=False))
     for language in ("zh", "en"):
         assert str(found.rule_of_thumb) in str(layers_answer(found, language).blocks)
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", "1.", "a-", "sk-", "A_", " ", "试", "12 ", "a b ", "1\n", "x.bat ", "help 1.1.1 "]
+)
+def test_monotonous_texts_do_not_hold_the_clinic_up(piece: str) -> None:
+    text = piece * (20_000 // len(piece))
+    assert CLINIC.triage(text).language
+    assert CLINIC.diagnose(text).answer("en").title

@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from bot.cli.common import json_lines, language_option, preferred_language, write_json
+from bot.clinic import Clinic
 from bot.errors import UserError
-from bot.intake.request import POINT_IDS, Request, RequestReader, request_reader
+from bot.intake.request import POINT_IDS, Request, RequestReader
 from bot.intake.sources import Picture, read_sources
 from bot.languages import Language
 
@@ -23,13 +24,14 @@ _LARGEST = 16 * 1024 * 1024  # bytes of one post that are read at all
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="JSON Lines from standard input: id, text.")
 def triage(file: str, language: str | None, in_help_forum: bool, as_json: bool, as_jsonl: bool) -> None:
     """Tell which points of the question template a help request has, and ask only for the missing ones."""
-    reader = request_reader()
+    clinic = Clinic()
+    reader = clinic.reader
     if as_jsonl:
         for number, case in enumerate(json_lines(), start=1):
-            request = reader.read(_text(case, number), in_help_forum=in_help_forum)
+            request = clinic.triage(_text(case, number), in_help_forum=in_help_forum)
             write_json(_document(case.get("id"), request, reader))
         return
-    request = reader.read(_content(file), in_help_forum=in_help_forum)
+    request = clinic.triage(_content(file), in_help_forum=in_help_forum)
     if as_json:
         write_json(_document(None, request, reader))
         return

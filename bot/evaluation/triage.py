@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.clinic import Clinic
 from bot.evaluation.report import Metric, Report, ReportTable, json_lines_in
-from bot.intake.request import POINT_IDS, Request, request_reader
+from bot.intake.request import POINT_IDS, Request
 
 _VALUES = ("system", "loader", "model", "quant")
 _Pair = tuple[dict[str, Any], Request]
@@ -14,16 +15,12 @@ _Pair = tuple[dict[str, Any], Request]
 
 def evaluate(path: Path) -> Report:
     """Judges every post of `path`/posts.jsonl (keys text, present, values, is_help_request, ...)."""
-    reader = request_reader()
+    clinic = Clinic()
+    template = clinic.reader.template
     posts = list(json_lines_in(path, "posts.jsonl"))
-    pairs: list[_Pair] = [(post, reader.read(post["text"])) for post in posts]
+    pairs: list[_Pair] = [(post, clinic.triage(post["text"])) for post in posts]
     by_point = [(point, _presence(pairs, point)) for point in POINT_IDS]
-    asked = [
-        (post, point)
-        for post, request in pairs
-        if request.is_help_request
-        for point in request.missing(reader.template)
-    ]
+    asked = [(post, point) for post, request in pairs if request.is_help_request for point in request.missing(template)]
     metrics = (
         Metric("presence of points, F1 micro", _f1([outcome for _, outcomes in by_point for outcome in outcomes])),
         Metric("presence of points, least F1", min(_f1(outcomes) for _, outcomes in by_point)),

@@ -112,8 +112,9 @@ class Request(msgspec.Struct, frozen=True):
     bare: bool = False
 
     def missing(self, template: Template, required: Iterable[str] | None = None) -> tuple[PointId, ...]:
-        """Points still to be asked for, in the template's order. `required`: the ids a server asks for, None:"
-        " all usual.
+        """Points still to be asked for, in the template's order.
+
+        `required`: the ids a server asks for; None for all usual ones.
         """
         wanted = {point.id for point in template.points if point.required} if required is None else set(required)
         topic: Topic = "quality" if self.text_quality else self.topic
@@ -179,9 +180,7 @@ class RequestReader:
         self._splitter = Splitter(template, kinds)
 
     def read(self, text: str, attachments: Sequence[str] = (), *, in_help_forum: bool = False) -> Request:
-        """What a post and the texts of its attachments tell. In a help forum every post is a request. Never"
-        " raises.
-        """
+        """What a post and the texts of its attachments tell; never raises. In a help forum every post is a request."""
         whole = "\n".join((text, *attachments))
         parts = self._splitter.split(text)
         _take_inline_commands(parts, self.kinds)
