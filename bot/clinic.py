@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.hardware.cards import CardIndex
     from bot.hardware.machine import System
     from bot.intake.request import Request, RequestReader
+    from bot.intake.vocabulary import Names
     from bot.lookup import Lookup
     from bot.memory.plan import LayersThatFit, Plan
     from bot.models.catalog import Catalog
@@ -113,14 +114,21 @@ class Clinic:
         return CardIndex(load_cards(self.root))
 
     @cached_property
+    def vocabulary(self) -> Names:
+        from bot.intake.vocabulary import Names, load_vocabulary
+
+        return Names(load_vocabulary(self.root))
+
+    @cached_property
     def reader(self) -> RequestReader:
         from bot.intake.cues import load_cues
         from bot.intake.line_kinds import load_line_kinds
         from bot.intake.request import RequestReader
         from bot.intake.template import load_template
-        from bot.intake.vocabulary import names
 
-        return RequestReader(load_template(self.root), load_cues(self.root), load_line_kinds(self.root), names())
+        return RequestReader(
+            load_template(self.root), load_cues(self.root), load_line_kinds(self.root), self.vocabulary
+        )
 
     @cached_property
     def questions(self) -> Lookup[Question]:
@@ -214,7 +222,7 @@ class Clinic:
         source = read_text("", text)
         redacted = redact(source.text)
         lines = clean(redacted.text)
-        facts = read_facts(lines)
+        facts = read_facts(lines, self.vocabulary)
         findings = self.diagnoser.diagnose(lines, facts, loader)
         diagnosis = Diagnosis(findings, tuple(lines), source.omitted > 0)
         ran_out = bool(findings) and findings[0].entry.failure_class in OUT_OF_MEMORY
