@@ -1,7 +1,9 @@
 # Wenzhen. `make run` starts it, `make test` proves it. Both need only Python 3.11+ and make.
 # With uv on the PATH the environment is made by uv, else by venv and pip: the same exact versions either way.
 
-PYTHON ?= $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3 python,$(shell command -v $(name) 2>/dev/null)))
+# The first Python that really starts and is new enough: version managers put names on the PATH that do neither.
+PYTHON ?= $(shell for name in python3 python python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && command -v $$name && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
@@ -43,7 +45,6 @@ ifneq ($(UV),)
 	@[ -x $(BIN)/python ] || uv venv --quiet --python '>=3.11' $(VENV)
 	@uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable .
 else
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, this is $$($(PYTHON) --version)"; exit 1; }
 	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 endif
