@@ -4,14 +4,16 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 import msgspec
 
 from bot.errors import UserError
-from bot.hardware.machine import System
 from bot.languages import Language
+
+if TYPE_CHECKING:
+    from bot.hardware.machine import System  # the estimator is not needed for every command
 
 language_option = click.option(
     "--lang",
@@ -32,7 +34,7 @@ def preferred_language(chosen: str | None) -> Language:
     return "en"
 
 
-def this_system() -> System:
+def this_system() -> "System":
     """The system this program runs on."""
     return {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")  # type: ignore[return-value]
 
