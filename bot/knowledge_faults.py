@@ -4,17 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from bot.answers.facts import VARIABLES
 from bot.data import Fault
 from bot.data_faults import nearest
 from bot.diagnosis.signature import KINDS, variables_in
 from bot.knowledge import Failure, FailureClass
-
-# What texts and commands may use besides what the signatures capture: facts (bot.answers.facts), and what the memory
-# estimator says fits (bot.answers.diagnosis.FITTING).
-FACTS = frozenset(
-    "system loader loader_version frontend model model_file quant gpu vram vram_free ram context trained_context "
-    "gpu_layers layers port driver cuda python node fitting_layers fitting_moe_layers".split()
-)
 
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)(?:\|([^{}\n]*))?\}")
 _SIGNATURE_BRACE = re.compile(r"\{([^{}]*)\}")
@@ -76,7 +70,7 @@ def _signatures(entry: Failure) -> Iterator[tuple[str, str]]:
 
 
 def _undeclared(entry: Failure) -> Iterator[tuple[str, str]]:
-    declared = FACTS | {name for signature in entry.signatures for name in variables_in(signature.text)}
+    declared = VARIABLES | {name for signature in entry.signatures for name in variables_in(signature.text)}
     for key, text, must_fall_back in _texts(entry):
         for variable in _VARIABLE.finditer(text):
             name, fallback = variable.groups()

@@ -13,9 +13,6 @@ from bot.intake.lines import Line
 from bot.knowledge import Command, Condition, Failure
 from bot.languages import Language, Text
 
-# What the memory estimator may put into a text: the layers, and the layers with experts in RAM, that fit.
-FITTING = frozenset({"fitting_layers", "fitting_moe_layers"})
-
 TONES: dict[str, Tone] = {"blocking": "bad", "degraded": "careful", "warning": "careful"}
 
 CAUSE = Text("Cause", "原因")
@@ -67,7 +64,7 @@ def diagnosis_answer(
     fitting: Mapping[str, str] | None = None,
 ) -> Answer:
     """The answer to a log. `advice` is what the memory estimator adds, `fitting` its values for texts and commands
-    (see FITTING); `omitted` characters were not read.
+    (see bot.answers.facts.FITTING); `omitted` characters were not read.
     """
     notes = tuple(_notes(language, has_secrets=has_secrets, shortened=diagnosis.truncated or omitted > 0))
     if not diagnosis.findings:
@@ -116,7 +113,7 @@ def fix_steps(entry: Failure, facts: Facts, values: Mapping[str, str], language:
         tuple(
             Step(
                 filled(step.text.in_language(language), values),
-                tuple(_code(command, typed) for command in commands_for(system, step.commands)),
+                tuple(code_block(command, typed) for command in commands_for(system, step.commands)),
             )
             for step in steps
         ),
@@ -153,7 +150,8 @@ def applies(condition: Condition, facts: Facts) -> bool:
     )
 
 
-def _code(command: Command, values: Mapping[str, str]) -> Code:
+def code_block(command: Command, values: Mapping[str, str]) -> Code:
+    """A command as a block to copy, its variables filled in where that is harmless."""
     return Code(filled_command(command.code.rstrip("\n"), values), command.shell)
 
 

@@ -33,6 +33,12 @@ NAMES: dict[str, Text] = {
     "node": Text("Node.js", "Node.js"),
 }
 
+# What the memory estimator may put into a text: the layers, and the layers with experts in RAM, that fit.
+FITTING = frozenset({"fitting_layers", "fitting_moe_layers"})
+
+# Every name that texts and commands of the knowledge base may use besides what the signatures capture.
+VARIABLES = frozenset("gpu" if name == "gpus" else name for name in NAMES) | FITTING
+
 _SHOWN: dict[str, Callable[[Any], str]] = {"vram": gib, "vram_free": gib, "ram": gib}
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from bot.answers.blocks import Answer, Block, Code, Field, Fields, Links, Paragraph, Step, Steps
-from bot.answers.diagnosis import applies
-from bot.answers.filling import filled, filled_command
+from bot.answers.blocks import Answer, Block, Field, Fields, Links, Paragraph, Step, Steps
+from bot.answers.diagnosis import applies, code_block
+from bot.answers.filling import filled
 from bot.intake.facts import Facts
 from bot.knowledge import FixStep
 from bot.languages import Language, Text
@@ -87,7 +87,7 @@ def _steps(label: Text, steps: Sequence[FixStep], facts: Facts, values: Mapping[
     shown = tuple(
         Step(
             filled(step.text.in_language(language), values),
-            tuple(Code(filled_command(code.code.rstrip("\n"), values), code.shell) for code in step.commands),
+            tuple(code_block(command, values) for command in step.commands),
         )
         for step in steps
         if applies(step.when, facts)
@@ -98,7 +98,7 @@ def _steps(label: Text, steps: Sequence[FixStep], facts: Facts, values: Mapping[
 def _blocks(steps: Iterable[FixStep], language: Language) -> Iterable[Block]:
     for step in steps:
         yield Paragraph(filled(step.text.in_language(language), {}))
-        yield from (Code(filled_command(code.code.rstrip("\n"), {}), code.shell) for code in step.commands)
+        yield from (code_block(command, {}) for command in step.commands)
 
 
 def _candidates(found: Found[T], language: Language) -> Answer:
