@@ -99,3 +99,14 @@ def _json_object(raw: bytes) -> dict[str, Any]:
         if not isinstance(decoded, dict):
             raise
         return decoded
+
+
+def text_of(case: Mapping[str, Any], number: int) -> str:
+    """The text of one line of JSON; UserError names the line that has none."""
+    text = case.get("text")
+    if not isinstance(text, str):
+        raise UserError(
+            f'Line {number} of the input has no text: each line is {{"id": ..., "text": "..."}}',
+            f'输入的第 {number} 行没有文本：每行应为 {{"id": ..., "text": "..."}}',
+        )
+    return text

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bot.cli.common import json_lines, language_option, preferred_language, write_json
+from bot.cli.common import json_lines, language_option, preferred_language, text_of, write_json
 from bot.clinic import Clinic, Consultation
 from bot.errors import UserError
 from bot.intake.facts import Fact, Facts
@@ -29,7 +29,7 @@ def diagnose(files: tuple[str, ...], loader: str | None, language: str | None, a
     clinic = Clinic()
     if as_jsonl:
         for number, case in enumerate(json_lines(), start=1):
-            write_json(_document(case.get("id"), _text(case, number), case.get("loader") or loader, clinic))
+            write_json(_document(case.get("id"), text_of(case, number), case.get("loader") or loader, clinic))
         return
     sources = [source for name in files or ("-",) for source in _sources(name)]
     if as_json:
@@ -71,20 +71,10 @@ def _content(name: str) -> bytes:
         raise UserError(f"{name} cannot be read: {error.strerror}", f"无法读取 {name}：{error.strerror}") from error
 
 
-def _text(case: dict[str, Any], number: int) -> str:
-    text = case.get("text")
-    if not isinstance(text, str):
-        raise UserError(
-            f'Line {number} of the input has no text: each line is {{"id": ..., "text": "..."}}',
-            f'输入的第 {number} 行没有文本：每行应为 {{"id": ..., "text": "..."}}',
-        )
-    return text
-
-
 def _document(id_: Any, text: str, loader: str | None, clinic: Clinic) -> dict[str, Any]:
     """The JSON contract of `wenzhen diagnose`."""
     consultation = clinic.diagnose(text, loader=loader)
-    request = clinic.triage(text, in_help_forum=True)
+    request = clinic.reader.read(consultation.text, in_help_forum=True)  # masked already
     return {
         "id": id_,
         "matches": [

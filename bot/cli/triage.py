@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bot.cli.common import json_lines, language_option, preferred_language, write_json
+from bot.cli.common import json_lines, language_option, preferred_language, text_of, write_json
 from bot.clinic import Clinic
 from bot.errors import UserError
 from bot.intake.request import POINT_IDS, Request, RequestReader
@@ -28,7 +28,7 @@ def triage(file: str, language: str | None, in_help_forum: bool, as_json: bool, 
     reader = clinic.reader
     if as_jsonl:
         for number, case in enumerate(json_lines(), start=1):
-            request = clinic.triage(_text(case, number), in_help_forum=in_help_forum)
+            request = clinic.triage(text_of(case, number), in_help_forum=in_help_forum)
             write_json(_document(case.get("id"), request, reader))
         return
     request = clinic.triage(_content(file), in_help_forum=in_help_forum)
@@ -62,16 +62,6 @@ def _content(name: str) -> str:
             raise UserError(f"{name} cannot be read: {error.strerror}", f"无法读取 {name}：{error.strerror}") from error
     sources = read_sources("post.txt" if name == "-" else name, content)
     return "\n".join(source.text for source in sources if not isinstance(source, Picture))
-
-
-def _text(case: dict[str, Any], number: int) -> str:
-    text = case.get("text")
-    if not isinstance(text, str):
-        raise UserError(
-            f'Line {number} of the input has no text: each line is {{"id": ..., "text": "..."}}',
-            f'输入的第 {number} 行没有文本：每行应为 {{"id": ..., "text": "..."}}',
-        )
-    return text
 
 
 def _document(id_: Any, request: Request, reader: RequestReader) -> dict[str, Any]:
