@@ -276,7 +276,7 @@ _RULES: tuple[_Rule, ...] = (
     _Rule(
         "user-name",
         re.compile(
-            r"(?P<lead>^\s*(?:\([\w.-]+\) )?)(?P<name>[a-z_][\w-]{0,31})(?=@[\w-]{1,63}[:\s][^\n]{0,120}[$#%] ?)",
+            r"(?P<lead>^[ \t]*(?:\([\w.-]{1,40}\) )?)(?P<name>[a-z_][\w-]{0,31})(?=@[\w-]{1,63}[:\s][^\n]{0,120}[$#%] ?)",
             re.MULTILINE,
         ),
         _mask_user,

@@ -1,0 +1,56 @@
+"""Ordinary large logs go through the whole chain in a time that grows like their length."""
+
+from time import process_time
+
+import pytest
+
+from bot.clinic import Clinic
+from bot.intake.cleaning import clean
+from bot.intake.redaction import redact
+from bot.intake.sources import MIB, Limits, read_text
+
+CLINIC = Clinic()
+MOST_GROWTH = 3.0  # of a text twice as long; a quadratic step makes it 4 and soon far more
+NOISE = 0.3  # seconds that a busy machine may add
+
+SHAPES = {
+    "slots after a prompt": "llama_kv_cache: slot {n} of the cache is free again xxxxxxxx\n",
+    "blank lines": "\n",
+    "lines of blanks": "      \t  \n",
+    "one long line of blanks": "    ",
+    "tokens": "n_tokens = {n}, token: {n}, tokens per second {n}.5\n",
+    "prompts": "me@pc:~$ ollama run {n}\n",
+    "addresses": "request from 192.168.1.20:{n} - key: /v1/models\n",
+    "colours": "\x1b[32mINFO\x1b[0m: slot {n}\n",
+    "escapes": r"C:\Users\jdoe\n{n}\t%20\u4f60",
+    "names of letters": "a-b_c.d@",
+    "opening quotes": "key: \"'\"'",
+}
+
+
+def text_of(shape: str, length: int) -> str:
+    piece = "".join(SHAPES[shape].replace("{n}", str(n)) for n in range(200))
+    return "me@pc:~$ ollama serve\n" + (piece * (length // len(piece) + 1))[:length]
+
+
+def seconds(work: object, text: str) -> float:
+    started = process_time()
+    work(text)  # type: ignore[operator]
+    return process_time() - started
+
+
+def masked_and_cleaned(text: str) -> None:
+    clean(redact(read_text("", text, Limits(text=MIB // 4)).text).text)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_twice_the_text_is_about_twice_the_work(shape: str) -> None:
+    once, twice = (seconds(masked_and_cleaned, text_of(shape, length)) for length in (200_000, 400_000))
+    assert twice < once * MOST_GROWTH + NOISE
+
+
+def test_a_log_of_8_mb_is_diagnosed_like_one_of_4() -> None:
+    lines = [SHAPES["slots after a prompt"].replace("{n}", str(n)) for n in range(140_000)]
+    once, twice = ("me@pc:~$ ollama serve\n" + "".join(some) for some in (lines[:70_000], lines))
+    CLINIC.diagnose("")
+    assert seconds(CLINIC.diagnose, twice) < seconds(CLINIC.diagnose, once) * MOST_GROWTH + NOISE
