@@ -7,12 +7,13 @@ made when the knowledge changes. Parts load on first use, so that a command pays
 from __future__ import annotations  # types of parts that are imported only when they are used
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answers.blocks import Answer
+from bot.answers.variables import Variables, load_variables
 from bot.data import knowledge_root
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.finding import Diagnosis
@@ -59,6 +60,7 @@ class Consultation:
     omitted: int = 0
     plan: Plan | None = None  # what would fit, where memory ran out and the log tells model and card
     text: str = ""
+    variables: Variables = field(default_factory=Variables)  # what may get into commands
 
     def answer(self, language: Language) -> Answer:
         """The diagnosis in words, with the estimator's advice where it has any."""
@@ -73,6 +75,7 @@ class Consultation:
             omitted=self.omitted,
             advice=memory_advice(self.plan, self.facts, language) if self.plan else (),
             fitting=fitting_values(self.plan) if self.plan else None,
+            variables=self.variables,
         )
 
 
@@ -100,6 +103,10 @@ class Clinic:
     @cached_property
     def diagnoser(self) -> Diagnoser:
         return Diagnoser(load_failures(self.root), load_field(self.root))
+
+    @cached_property
+    def variables(self) -> Variables:
+        return load_variables(self.root)
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -227,7 +234,7 @@ class Clinic:
         diagnosis = Diagnosis(findings, tuple(lines), source.omitted > 0)
         ran_out = bool(findings) and findings[0].entry.failure_class in OUT_OF_MEMORY
         plan = self._plan_for(facts) if ran_out else None
-        return Consultation(diagnosis, facts, redacted.kinds, source.omitted, plan, redacted.text)
+        return Consultation(diagnosis, facts, redacted.kinds, source.omitted, plan, redacted.text, self.variables)
 
     def triage(self, text: str, attachments: Sequence[str] = (), *, in_help_forum: bool = False) -> Request:
         """A message read against the question template, secrets masked. In a help forum every post is a request."""

@@ -121,16 +121,23 @@ def load_failures(root: Path) -> tuple[Failure, ...]:
 
     here = Path(__file__)
     code = [here, here.with_name("knowledge_faults.py"), here.with_name("data.py"), here.with_name("data_faults.py")]
-    files = [*files_matching(root, _FAILURES), root / "classes.yaml", root / "schema" / "failure.json", *code]
+    files = [
+        *files_matching(root, _FAILURES),
+        root / "classes.yaml",
+        root / "variables.yaml",
+        root / "schema" / "failure.json",
+        *code,
+    ]
     return cached(f"{root.resolve()} {_FAILURES}", files, tuple[Failure, ...], build)
 
 
 def read_failures(root: Path) -> Loaded[Failure]:
     """The sound failures with their files, and every fault, also of what holds across files."""
+    from bot.answers.variables import load_variables
     from bot.knowledge_faults import faults_of
 
     loaded = load_sound(root, _FAILURES, "failure", Failure, prepare=_prepared)
-    faults = [*loaded.faults, *faults_of(loaded.items, load_classes(root))]
+    faults = [*loaded.faults, *faults_of(loaded.items, load_classes(root), load_variables(root))]
     return Loaded(loaded.items, tuple(sorted(faults, key=lambda fault: fault.file)))
 
 

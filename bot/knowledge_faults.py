@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.answers.facts import VARIABLES
+from bot.answers.variables import Variables
 from bot.data import Fault
 from bot.data_faults import nearest
 from bot.diagnosis.signature import KINDS, variables_in
@@ -15,12 +16,15 @@ _SIGNATURE_BRACE = re.compile(r"\{([^{}]*)\}")
 _DECLARATION = re.compile(r"([a-z_][a-z0-9_]*)(?::([a-z]+))?")
 
 
-def faults_of(items: Sequence[tuple[str, Failure]], classes: Iterable[FailureClass]) -> Iterator[Fault]:
+def faults_of(
+    items: Sequence[tuple[str, Failure]], classes: Iterable[FailureClass], variables: Variables
+) -> Iterator[Fault]:
     """Every fault of sound files that only shows when they are seen together, or by reading their texts."""
     ids = Counter(entry.id for _, entry in items)
     known = {each.name for each in classes}
     for file, entry in items:
         yield from (Fault(file, key, problem) for key, problem in _own(file, entry, ids, known))
+        yield from (Fault(file, key, problem) for key, problem in _untyped(entry, variables))
 
 
 def _own(file: str, entry: Failure, ids: Counter[str], classes: set[str]) -> Iterator[tuple[str, str]]:
@@ -83,6 +87,18 @@ def _undeclared(entry: Failure) -> Iterator[tuple[str, str]]:
         for name in example.captures:
             if name not in captured:
                 yield f"examples[{number}].captures.{name}", f"no signature captures it{nearest(name, captured)}"
+
+
+def _untyped(entry: Failure, variables: Variables) -> Iterator[tuple[str, str]]:
+    """Variables of commands that no type proves, so that their value never gets there."""
+    declared = VARIABLES | {name for signature in entry.signatures for name in variables_in(signature.text)}
+    for number, step in enumerate(entry.steps):
+        for place, command in enumerate(step.commands):
+            for variable in _VARIABLE.finditer(command.code):
+                name = variable.group(1)
+                if name in declared and name not in variables.types:
+                    key = f"steps[{number}].commands[{place}].code"
+                    yield key, f"{{{name}}} has no type in variables.yaml; name its type there, or write words instead"
 
 
 def _texts(entry: Failure) -> Iterator[tuple[str, str, bool]]:

@@ -1,10 +1,11 @@
 """A diagnosis in words: the cause, the line that proves it, what to do now; or an honest "not recognised"."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.answers.blocks import Answer, Block, Code, Evidence, Links, Paragraph, Step, Steps, Table, Tone
 from bot.answers.facts import command_values, fact_values, facts_block
 from bot.answers.filling import filled, filled_command
+from bot.answers.variables import Variables
 from bot.diagnosis.finding import Diagnosis, Finding
 from bot.hardware.cards import vendor_of
 from bot.hardware.machine import system_family
@@ -12,6 +13,8 @@ from bot.intake.facts import Facts
 from bot.intake.lines import Line
 from bot.knowledge import Command, Condition, Failure
 from bot.languages import Language, Text
+
+NO_VARIABLES = Variables()
 
 TONES: dict[str, Tone] = {"blocking": "bad", "degraded": "careful", "warning": "careful"}
 
@@ -62,9 +65,10 @@ def diagnosis_answer(
     omitted: int = 0,
     advice: Sequence[Block] = (),
     fitting: Mapping[str, str] | None = None,
+    variables: Variables = NO_VARIABLES,
 ) -> Answer:
     """The answer to a log. `advice` is what the memory estimator adds, `fitting` its values for texts and commands
-    (see bot.answers.facts.FITTING); `omitted` characters were not read.
+    (see bot.answers.facts.FITTING); `omitted` characters were not read; `variables` says what may get into commands.
     """
     notes = tuple(_notes(language, has_secrets=has_secrets, shortened=diagnosis.truncated or omitted > 0))
     if not diagnosis.findings:
@@ -75,7 +79,7 @@ def diagnosis_answer(
         *notes,
         Paragraph(filled(best.entry.cause.in_language(language), values), CAUSE.in_language(language)),
         evidence_block(best, diagnosis.lines),
-        fix_steps(best.entry, facts, values, language),
+        fix_steps(best.entry, facts, values, language, variables),
         *advice,
         *_questions(best.entry, language),
         Paragraph(f"{best.score:.0%}", CONFIDENCE.in_language(language)),
@@ -103,7 +107,13 @@ def evidence_block(finding: Finding, lines: Sequence[Line], around: int = 1) -> 
     return Evidence(tuple(_cut(line.text) for line in shown), shown[0].number, finding.evidence.line)
 
 
-def fix_steps(entry: Failure, facts: Facts, values: Mapping[str, str], language: Language) -> Steps:
+def fix_steps(
+    entry: Failure,
+    facts: Facts,
+    values: Mapping[str, str],
+    language: Language,
+    variables: Variables = NO_VARIABLES,
+) -> Steps:
     """The steps that apply to this loader, system and card, with their variables filled in."""
     steps = [step for step in entry.steps if applies(step.when, facts)]
     typed = command_values(values, facts)
@@ -113,7 +123,7 @@ def fix_steps(entry: Failure, facts: Facts, values: Mapping[str, str], language:
         tuple(
             Step(
                 filled(step.text.in_language(language), values),
-                tuple(code_block(command, typed) for command in commands_for(system, step.commands)),
+                tuple(code_blocks(commands_for(system, step.commands), typed, variables)),
             )
             for step in steps
         ),
@@ -150,9 +160,13 @@ def applies(condition: Condition, facts: Facts) -> bool:
     )
 
 
-def code_block(command: Command, values: Mapping[str, str]) -> Code:
-    """A command as a block to copy, its variables filled in where that is harmless."""
-    return Code(filled_command(command.code.rstrip("\n"), values), command.shell)
+def code_blocks(
+    commands: Iterable[Command], values: Mapping[str, str], variables: Variables = NO_VARIABLES
+) -> Iterator[Code]:
+    """Commands as blocks to copy, their variables filled in where the value is proven harmless."""
+    for command in commands:
+        if (code := filled_command(command, values, variables)) is not None:
+            yield Code(code, command.shell)
 
 
 def _notes(language: Language, *, has_secrets: bool, shortened: bool) -> Iterator[Paragraph]:

@@ -1,18 +1,27 @@
 """Fills `{name|fallback}` in the texts and commands of a knowledge entry with what the log told.
 
-A value comes from somebody's log, so it goes into a command only when it is harmless there: a pasted log must not be
-able to make a reader run something else.
+A value comes from somebody's log, so it goes into a command only when its type proves it harmless there: a pasted log
+must not be able to make a reader run something else.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
+
+from bot.answers.proofs import Risk, types_for
+from bot.answers.variables import Variables
+from bot.knowledge import Command
 
 VARIABLE = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)(?:\|(?P<fallback>[^{}\n]*))?\}")
 _CHINESE = "[\u3400-\u9fff]"
 # A variable between Chinese words stands between blanks, for the Latin letters and digits of most values.
 _PADDED = re.compile(rf"(?P<before>(?<={_CHINESE}) )?{VARIABLE.pattern}(?P<after> (?={_CHINESE}))?")
-_HARMLESS = re.compile(r"(?!-)[\w./:\\@+=,~-]{1,200}")
-_HARMLESS_IN_QUOTES = re.compile(r"(?!-)[\w./:\\@+=,~() -]{1,200}")
+_LONGEST = 300  # characters of a value in a text
+_SHELLS = frozenset({"bash", "powershell", "cmd"})
+_SEGMENT_ENDS = re.compile(r"\n|&&|\|\|?|;|\$\(|`")
+# Settings of the environment, and the folder right here, before a program's name.
+_BEFORE_A_PROGRAM = re.compile(r"\s*(?:(?:export |set )?[A-Z0-9_]+=\S+\s+)*(?:\.[\\/])?(?P<program>.*)", re.DOTALL)
+_PLAIN = re.compile(r"[\w./:\\+~-]+")
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
@@ -22,27 +31,92 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     """
 
     def replace(match: re.Match[str]) -> str:
-        value = values.get(match["name"]) or _fallback(match)
+        value = shown(values.get(match["name"], "")) or _fallback(match)
         before, after = match["before"] or "", match["after"] or ""
         return ("" if _is_chinese(value[:1]) else before) + value + ("" if _is_chinese(value[-1:]) else after)
 
     return _PADDED.sub(replace, text)
 
 
-def filled_command(code: str, values: Mapping[str, str]) -> str:
-    """Like `filled`, for a command: a value with blanks or shell characters gives way to the fallback."""
+def shown(value: str) -> str:
+    """A value as a sentence can hold it: one line of visible characters in their order, cut when it is endless."""
+    visible = "".join(" " if unicodedata.category(each)[0] in "CZ" else each for each in value[: 2 * _LONGEST])
+    line = " ".join(visible.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
-    def replace(match: re.Match[str]) -> str:
-        value = values.get(match["name"], "")
-        quoted = code[match.start() - 1 : match.start()] in {'"', "'"}
-        return value if is_harmless(value, in_quotes=quoted) else _fallback(match)
 
-    return VARIABLE.sub(replace, code)
+def filled_command(command: Command, values: Mapping[str, str], variables: Variables) -> str | None:
+    """A command with every variable replaced by its value where its type proves it, else by its fallback.
+
+    None when a variable has neither: such a command cannot be given.
+    """
+    code = command.code.rstrip("\n")
+    pieces, end = [], 0
+    for match in VARIABLE.finditer(code):
+        value = _typed(match, command, values.get(match["name"], ""), variables)
+        if not value and match["name"] in variables.types and match["fallback"] is None:
+            return None
+        pieces += [code[end : match.start()], value or _fallback(match)]
+        end = match.end()
+    return "".join([*pieces, code[end:]])
 
 
 def is_harmless(value: str, *, in_quotes: bool = False) -> bool:
-    """Whether a value can stand in a command as it is: no blanks (but in quotes), no shell characters, no option."""
+    """Whether a name can stand in a command as it is: no blanks (but in quotes), no shell characters, no option."""
     return (_HARMLESS_IN_QUOTES if in_quotes else _HARMLESS).fullmatch(value) is not None
+
+
+_HARMLESS = re.compile(r"(?!-)[\w./:\\@+=,~-]{1,200}")
+_HARMLESS_IN_QUOTES = re.compile(r"(?!-)[\w./:\\@+=,~() -]{1,200}")
+
+
+def _typed(match: re.Match[str], command: Command, value: str, variables: Variables) -> str:
+    """The value as it is typed at this place of the command; "" when it may not stand there."""
+    type_ = types_for(variables).get(variables.types.get(match["name"], ""))
+    if type_ is None or not value:
+        return ""
+    proven = type_.proven(value, _risk(command, match.start(), variables))
+    return _placed(proven, match, command) if proven else ""
+
+
+def _placed(value: str, match: re.Match[str], command: Command) -> str:
+    """A proven value as one word of the command: in quotes where it needs them, "" where it cannot be one."""
+    before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    if before == "/" and re.match(r"[./\\~]|[^/]*:", value):
+        return ""  # a path that begins anew cannot go on another one
+    if "\\" in value and command.shell not in _SHELLS:
+        return ""  # means something else in a program's text
+    if before in {'"', "'"} and after == before:
+        return value
+    if _PLAIN.fullmatch(value) and not ("\\" in value and command.shell == "bash"):
+        return value
+    stands_alone = not before.strip() and not after.strip() and not value.startswith("~")
+    return f'"{value}"' if stands_alone and command.shell in _SHELLS else ""
+
+
+def _risk(command: Command, at: int, variables: Variables) -> Risk:
+    """What the part of a command that stands at this place can do."""
+    segment = _segment(command.code, at)
+    if any(word in segment for word in variables.distrusted):
+        return Risk.RUNS_FOREIGN_CODE
+    before = _BEFORE_A_PROGRAM.match(segment)
+    program = before["program"] if before and command.shell in _SHELLS else ""
+    name, _, rest = program.partition(" ")
+    known = f"{name.removesuffix('.exe')} {rest} "
+    is_harmless_here = any(known.startswith(f"{each} ") for each in variables.harmless)
+    return Risk.SHOWS if is_harmless_here else Risk.CHANGES
+
+
+def _segment(code: str, at: int) -> str:
+    """The single command around a place: from one end of a command to the next."""
+    start, end = 0, len(code)
+    for boundary in _SEGMENT_ENDS.finditer(re.sub(VARIABLE, lambda match: "x" * len(match.group()), code)):
+        if boundary.end() <= at:
+            start = boundary.end()
+        elif boundary.start() >= at:
+            end = boundary.start()
+            break
+    return code[start:end]
 
 
 def _fallback(match: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Links, Paragraph, Step, Steps
-from bot.answers.diagnosis import applies, code_block
+from bot.answers.diagnosis import applies, code_blocks
 from bot.answers.filling import filled
 from bot.intake.facts import Facts
 from bot.knowledge import FixStep
@@ -87,7 +87,7 @@ def _steps(label: Text, steps: Sequence[FixStep], facts: Facts, values: Mapping[
     shown = tuple(
         Step(
             filled(step.text.in_language(language), values),
-            tuple(code_block(command, values) for command in step.commands),
+            tuple(code_blocks(step.commands, values)),
         )
         for step in steps
         if applies(step.when, facts)
@@ -98,7 +98,7 @@ def _steps(label: Text, steps: Sequence[FixStep], facts: Facts, values: Mapping[
 def _blocks(steps: Iterable[FixStep], language: Language) -> Iterable[Block]:
     for step in steps:
         yield Paragraph(filled(step.text.in_language(language), {}))
-        yield from (code_block(command, {}) for command in step.commands)
+        yield from code_blocks(step.commands, {})
 
 
 def _candidates(found: Found[T], language: Language) -> Answer:

@@ -30,7 +30,8 @@ SOUND: dict[str, Any] = {
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     shutil.copytree(SHIPPED / "schema", tmp_path / "schema")
-    shutil.copy(SHIPPED / "classes.yaml", tmp_path / "classes.yaml")
+    for name in ("classes.yaml", "variables.yaml"):
+        shutil.copy(SHIPPED / name, tmp_path / name)
     (tmp_path / "failures" / "files").mkdir(parents=True)
     return tmp_path
 
@@ -83,6 +84,20 @@ def test_a_sound_file_is_loaded(root: Path) -> None:
 def test_each_fault_says_where_and_what_to_write(root: Path, changes: dict[str, Any], expected: str) -> None:
     written(root, **changes)
     assert any(fault.startswith(expected) for fault in faults(root))
+
+
+def test_a_command_with_a_variable_of_no_type_is_refused(root: Path) -> None:
+    step = {"text": {"en": "Add it.", "zh": "加上。"}, "commands": [{"shell": "bash", "code": "pip install {it|X}"}]}
+    written(root, signatures=["No space left for {it}", "ENOSPC"], steps=[step])
+    (fault,) = [each for each in faults(root) if "commands" in each]
+    assert fault.startswith("steps[0].commands[0].code: {it} has no type in variables.yaml")
+
+
+def test_without_types_nothing_is_loaded(root: Path) -> None:
+    written(root)
+    (root / "variables.yaml").unlink()
+    with pytest.raises(DataError, match=r"variables\.yaml: missing"):
+        load_failures(root)
 
 
 def test_all_faults_of_all_files_are_told_at_once(root: Path) -> None:
