@@ -23,6 +23,7 @@ test: $(READY_DEV)
 lint: $(READY_DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
 
 types: $(READY_DEV)
 	$(BIN)/mypy

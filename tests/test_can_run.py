@@ -14,9 +14,9 @@ from PIL import Image
 from bot.answers.blocks import Steps
 from bot.answers.chart import context_chart_png
 from bot.answers.commands import ModelFiles, download_command, loader_commands
+from bot.base.errors import UserError
 from bot.cli.canirun import canirun
-from bot.clinic import Clinic
-from bot.errors import UserError
+from bot.clinic.door import Clinic
 from bot.hardware.machine import System
 from bot.models import gguf
 from bot.models.hub import HubError

@@ -4,7 +4,7 @@ import pytest
 
 from bot.answers.blocks import MemoryBar, Paragraph, Steps
 from bot.answers.layers import layers_answer
-from bot.clinic import Clinic
+from bot.clinic.door import Clinic
 
 CLINIC = Clinic()
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cli.clinic import DEMO_LOG, chat, demo
-from bot.clinic import Clinic
-from bot.conversation import Conversation
+from bot.cli.conversation import Conversation
+from bot.clinic.door import Clinic
 
 CLINIC = Clinic()
 

@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from bot.clinic import Clinic
+from bot.clinic.door import Clinic
 from bot.intake.cleaning import clean
 from bot.intake.redaction import redact
 from bot.intake.sources import MIB, Limits, read_text

@@ -3,10 +3,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers.reference import loader_answer, question_answer, term_answer
-from bot.data import knowledge_root
 from bot.intake.facts import Fact, Facts
-from bot.lookup import Lookup
-from bot.reference import load_conditions, load_loaders, load_questions, load_terms, reference_faults
+from bot.knowledge.files import knowledge_root
+from bot.knowledge.lookup import Lookup
+from bot.knowledge.reference import (
+    load_conditions,
+    load_loaders,
+    load_questions,
+    load_terms,
+    reference_faults,
+)
 
 ROOT = knowledge_root()
 QUESTIONS = Lookup(load_questions(ROOT))

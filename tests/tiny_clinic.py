@@ -21,12 +21,20 @@ from bot.answers.blocks import (
     Step,
     Steps,
 )
-from bot.chat.ports import Bilingual, Candidate, Choice, LogReading, Option, Question, Subject, Upload
-from bot.chat.wording import POINTS
-from bot.data import DataError, Fault
-from bot.errors import UserError
+from bot.answers.loader_dialogue import Option, Question
+from bot.base.errors import UserError
+from bot.base.languages import Language, Text
+from bot.clinic.ports import (
+    Bilingual,
+    Candidate,
+    Choice,
+    LogReading,
+    Subject,
+    Upload,
+)
 from bot.intake.request import Request
-from bot.languages import Language, Text
+from bot.knowledge.files import DataError, Fault
+from bot.service.wording import POINTS
 
 GIB = 1024**3
 QUALITY_POINTS = ("prompt_settings", "sampler_settings")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answers.blocks import ContextChart
-from bot.answers.sizes import GIB
+from bot.base.sizes import GIB
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ from bot.answers.blocks import Code
 from bot.answers.filling import is_harmless
 from bot.hardware.machine import System
 from bot.memory.plan import Plan, not_for_cpu
-from bot.memory.quantization import parse_quant
+from bot.models.quantization import parse_quant
 
 # The tutorial's advice for GGUF: koboldcpp or LM Studio for Windows and the mouse, LM Studio for a Mac, llama.cpp for
 # Linux and full control, ollama for the quickest start. Conditions: knowledge/loaders.

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from bot.answers.blocks import Answer, Block, Code, Evidence, Links, Paragraph, Step, Steps, Table, Tone
 from bot.answers.facts import command_values, fact_values, facts_block
 from bot.answers.filling import filled, filled_command
-from bot.answers.variables import Variables
+from bot.base.languages import Language, Text
 from bot.diagnosis.finding import Diagnosis, Finding
 from bot.hardware.cards import vendor_of
 from bot.hardware.machine import system_family
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
-from bot.knowledge import Command, Condition, Failure
-from bot.languages import Language, Text
+from bot.knowledge.failures import Command, Condition, Failure
+from bot.knowledge.variables import Variables
 
 NO_VARIABLES = Variables()
 

@@ -5,8 +5,8 @@ from typing import Final
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph, Table, Tone
 from bot.answers.memory_bars import PARTS, memory_bar, part_sizes
-from bot.answers.sizes import gib
-from bot.languages import Language, Text
+from bot.base.languages import Language, Text
+from bot.base.sizes import gib
 from bot.memory.estimate import Estimate
 from bot.memory.settings import Settings
 from bot.models.shape import Model

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.answers.blocks import Field, Fields
-from bot.answers.sizes import gib
+from bot.base.languages import Language, Text
+from bot.base.sizes import gib
 from bot.intake.facts import Facts
-from bot.languages import Language, Text
 
 # attribute of Facts -> its name on screen, in the order shown
 NAMES: dict[str, Text] = {
@@ -32,12 +32,6 @@ NAMES: dict[str, Text] = {
     "python": Text("Python", "Python"),
     "node": Text("Node.js", "Node.js"),
 }
-
-# What the memory estimator may put into a text: the layers, and the layers with experts in RAM, that fit.
-FITTING = frozenset({"fitting_layers", "fitting_moe_layers"})
-
-# Every name that texts and commands of the knowledge base may use besides what the signatures capture.
-VARIABLES = frozenset("gpu" if name == "gpus" else name for name in NAMES) | FITTING
 
 _SHOWN: dict[str, Callable[[Any], str]] = {"vram": gib, "vram_free": gib, "ram": gib}
 

@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Mapping
 
 from bot.answers.proofs import Risk, types_for
-from bot.answers.variables import Variables
-from bot.knowledge import Command
+from bot.knowledge.failures import Command
+from bot.knowledge.variables import Variables
 
 VARIABLE = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)(?:\|(?P<fallback>[^{}\n]*))?\}")
 _CHINESE = "[\u3400-\u9fff]"

@@ -2,8 +2,8 @@
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph
 from bot.answers.plan import device_bars
-from bot.answers.sizes import gib
-from bot.languages import Language, Text
+from bot.base.languages import Language, Text
+from bot.base.sizes import gib
 from bot.memory.plan import LayersThatFit
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.answers.blocks import BarPart, MemoryBar
-from bot.languages import Language, Text
+from bot.base.languages import Language, Text
 from bot.memory.estimate import Usage
 
 # (name, attribute of Usage), in the order in which they are drawn

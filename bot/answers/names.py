@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph, Tone
-from bot.answers.sizes import gib
-from bot.languages import Language, Text
+from bot.base.languages import Language, Text
+from bot.base.sizes import gib
+from bot.knowledge.reference import Format
 from bot.models.names import Kind, ModelName
-from bot.reference import Format
 
 TITLE = Text("What {name} says", "{name} 是什么意思")
 NO_MODEL = Text("No language model recognised", "没认出是哪个语言模型")

@@ -19,10 +19,10 @@ from bot.answers.blocks import (
 )
 from bot.answers.commands import ModelFiles, download_command, loader_commands
 from bot.answers.memory_bars import PARTS, memory_bar
-from bot.answers.sizes import GIB, gib
+from bot.base.languages import Language, Text
+from bot.base.sizes import GIB, gib
 from bot.hardware.machine import Machine
 from bot.intake.facts import Facts
-from bot.languages import Language, Text
 from bot.memory.estimate import Estimate
 from bot.memory.plan import FOUR_BITS, Plan, Verdict, estimate_at, not_for_cpu
 

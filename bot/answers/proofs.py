@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import partial
 
-from bot.answers.variables import Variables
-from bot.memory.quantization import parse_quant
+from bot.knowledge.variables import Variables
+from bot.models.quantization import parse_quant
 
 Proof = Callable[[str], str]
 

@@ -6,11 +6,16 @@ from typing import TypeVar
 from bot.answers.blocks import Answer, Block, Field, Fields, Links, Paragraph, Step, Steps
 from bot.answers.diagnosis import applies, code_blocks
 from bot.answers.filling import filled
+from bot.base.languages import Language, Text
 from bot.intake.facts import Facts
-from bot.knowledge import FixStep
-from bot.languages import Language, Text
-from bot.lookup import Found
-from bot.reference import Condition, Loader, Question, Term
+from bot.knowledge.failures import FixStep
+from bot.knowledge.lookup import Found
+from bot.knowledge.reference import (
+    Condition,
+    Loader,
+    Question,
+    Term,
+)
 
 T = TypeVar("T", Question, Term)
 ALSO_CALLED_SO = 0.95  # a setting of the same name is explained along with the term

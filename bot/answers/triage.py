@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph, Step, Steps, Tone
+from bot.base.languages import Language, Text
 from bot.hardware.machine import system_family
 from bot.intake.request import Request
 from bot.intake.template import Hint, Point, PointId, Template
-from bot.languages import Language, Text
 
 TITLE = Text("A few things are still missing", "还差几样信息")
 TITLE_ONE = Text("One thing is still missing", "还差一样信息")

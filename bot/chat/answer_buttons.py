@@ -1,12 +1,14 @@
 """What the buttons under an answer do."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 
+from bot.base.errors import UserError
+from bot.base.languages import Language
 from bot.chat import rendering
-from bot.chat.consulting import Consultation
+from bot.chat.desk import Desk
 from bot.chat.errors import language_of, tell
 from bot.chat.forms import FormField, form, submitted
 from bot.chat.interactive import Handler, chosen, custom_id
@@ -15,14 +17,11 @@ from bot.chat.markdown import escape
 from bot.chat.people import is_helper
 from bot.chat.presenting import Look, answer_of, present, shared
 from bot.chat.rendering import Menu, Press, notice, sheet
-from bot.chat.wording import WORDS, words
-from bot.errors import UserError
-from bot.languages import Language
+from bot.chat.watching import Watching
+from bot.service.consulting import Consultation
+from bot.service.wording import WORDS, words
 from bot.store.evidence import Label
 from bot.store.feedback import Opinion
-
-if TYPE_CHECKING:
-    from bot.chat.bot import Wenzhen
 
 Interaction = discord.Interaction[Any]
 MOST_COPIED = 5  # messages with one command each
@@ -31,8 +30,9 @@ MOST_COPIED = 5  # messages with one command each
 class AnswerButtons:
     """Handlers by action. Arguments: the key of the answer, and how it was shown."""
 
-    def __init__(self, bot: "Wenzhen") -> None:
+    def __init__(self, bot: Desk, watching: Watching) -> None:
         self._bot = bot
+        self._watching = watching
         self._store = bot.store
 
     def presses(self) -> dict[str, Handler]:
@@ -60,7 +60,7 @@ class AnswerButtons:
         await self._store.feedback.record(self._opinion(interaction, consultation, look, helped=True))
         await _reply(interaction, notice(words("thanks_helped", language_of(interaction)), tone="good"))
         if look.request:
-            await self._bot.watching.solved(look.request, interaction.user.id)
+            await self._watching.solved(look.request, interaction.user.id)
 
     async def not_helped(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         key, look = arguments
@@ -196,7 +196,7 @@ class AnswerButtons:
         if await self._may_change(interaction, consultation):
             if look.request:
                 await interaction.response.defer()
-                await self._bot.watching.show(look)
+                await self._watching.show(look)
             else:
                 await interaction.response.defer()
                 await self._bot.show(interaction, consultation, look)

@@ -1,17 +1,13 @@
 """The bot: its collaborators are passed in, nothing is global."""
 
 import asyncio
-import io
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import discord
-from discord import app_commands
-from discord.ext import commands
 
-from bot.chat import errors, jobs
 from bot.chat.answer_buttons import AnswerButtons
 from bot.chat.cogs.about import About
 from bot.chat.cogs.diagnose import Diagnose
@@ -19,26 +15,20 @@ from bot.chat.cogs.moderation import Moderation
 from bot.chat.cogs.reference import Reference
 from bot.chat.cogs.setup import Setup
 from bot.chat.cogs.watch import Watch
-from bot.chat.consulting import Consultation, Consultations
-from bot.chat.interactive import Handler, dispatch, dynamic_items
-from bot.chat.limiter import Limiter
-from bot.chat.material import Gatherer
-from bot.chat.ports import Clinic
-from bot.chat.presenting import Look, answer_of, present, present_plain
+from bot.chat.config import Config
+from bot.chat.desk import Desk
+from bot.chat.interactive import dispatch, dynamic_items
 from bot.chat.translations import Chinese
 from bot.chat.watching import Watching
-from bot.chat.workers import Load, Workers
-from bot.config import Config
-from bot.data import DataError, knowledge_root
-from bot.errors import UserError
+from bot.clinic.ports import Clinic
+from bot.knowledge.files import DataError, knowledge_root
+from bot.service.workers import Load
 from bot.store.privacy import Retention
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 HOUR = 3600.0
 CLOSING_SECONDS = 8.0  # what has been begun may take this long when the bot is told to stop
-BAD_REQUEST = 400
-CHART_NAME = "memory.png"
 KNOWLEDGE_ROUND = 10.0  # seconds between looks for changed knowledge
 REMINDER_ROUND = 60.0  # seconds between looks for due reminders
 
@@ -48,40 +38,12 @@ def create_bot(config: Config, clinic: Clinic, store: Store, load: Load | None =
     return Wenzhen(config, clinic, store, load)
 
 
-class Tree(app_commands.CommandTree["Wenzhen"]):
-    """Commands whose errors all end in one place."""
-
-    async def on_error(
-        self, interaction: discord.Interaction["Wenzhen"], error: app_commands.AppCommandError, /
-    ) -> None:
-        await errors.explain(interaction, error)
-
-
-class Wenzhen(commands.AutoShardedBot):
+class Wenzhen(Desk):
     """Holds the collaborators; the cogs take the events."""
 
     def __init__(self, config: Config, clinic: Clinic, store: Store, load: Load | None) -> None:
-        super().__init__(
-            command_prefix=commands.when_mentioned,
-            help_command=None,
-            tree_cls=Tree,
-            intents=intents(config),
-            allowed_mentions=discord.AllowedMentions.none(),
-            shard_count=config.shards,
-            max_messages=None,
-            member_cache_flags=discord.MemberCacheFlags.none(),
-            chunk_guilds_at_startup=False,
-            guild_ready_timeout=config.guild_ready_seconds,
-        )
-        self.config = config
-        self.store = store
-        self.workers = Workers(clinic, load, count=config.workers, queue=config.queue, seconds=config.job_seconds)
-        limiter = Limiter(config.user_per_minute, config.channel_per_minute, config.process_per_minute)
-        self.consultations = Consultations(self.workers, store, limiter)
-        self.gatherer = Gatherer(most_files=config.files, most_bytes=config.file_bytes)
+        super().__init__(config, clinic, store, load)
         self.watching = Watching(self)
-        self.presses: dict[str, Handler] = {}
-        self.forms: dict[str, Handler] = {}
         self._chores: list[asyncio.Task[None]] = []
         self._is_closing = False
         self._knowledge_time: tuple[int, float] | None = None
@@ -89,10 +51,12 @@ class Wenzhen(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         await self.workers.start()
         await self.watching.start()
-        self.watch = Watch(self, diagnose := Diagnose(self))
-        for cog in (diagnose, self.watch, Reference(self), Setup(self), Moderation(self), About(self)):
+        watching = self.watching
+        self.watch = Watch(self, diagnose := Diagnose(self, watching), watching)
+        others = (Reference(self), Setup(self, watching), Moderation(self), About(self, watching))
+        for cog in (diagnose, self.watch, *others):
             await self.add_cog(cog)
-        buttons = AnswerButtons(self)
+        buttons = AnswerButtons(self, watching)
         self.answer_handlers(buttons.presses(), buttons.forms())
         self.add_dynamic_items(*dynamic_items(self.presses))
         self.add_listener(self._on_form, "on_interaction")
@@ -105,13 +69,6 @@ class Wenzhen(commands.AutoShardedBot):
         ]
         if self.config.watch_knowledge:
             self._chores.append(asyncio.create_task(every(KNOWLEDGE_ROUND, self._reload_changed)))
-
-    def answer_handlers(self, presses: dict[str, Handler], forms: dict[str, Handler]) -> None:
-        """Adds handlers of buttons, menus and forms; an action has one."""
-        for known, new in ((self.presses, presses), (self.forms, forms)):
-            if twice := known.keys() & new.keys():
-                raise ValueError(f"two handlers for {sorted(twice)}")
-            known.update(new)
 
     async def close(self) -> None:
         """Takes nothing new, lets what has been begun end (for some seconds), then goes."""
@@ -126,11 +83,6 @@ class Wenzhen(commands.AutoShardedBot):
         await self.workers.close()
         await super().close()
 
-    async def reload(self) -> tuple[str, str]:
-        """Loads changed knowledge; returns the version before and after. Faulty knowledge raises, changing nothing."""
-        before = self.workers.clinic.version
-        return before, await self.workers.reload()
-
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002 - its signature
         log.exception("unexpected error in %s", event_method)
 
@@ -139,43 +91,6 @@ class Wenzhen(commands.AutoShardedBot):
         if message.author.bot or message.webhook_id or message.flags.is_crossposted or self._is_closing:
             return
         await self.watch.on_any_message(message)
-
-    async def show(
-        self, interaction: discord.Interaction[Any], consultation: Consultation, look: Look, *, left_out: int = 0
-    ) -> None:
-        """Puts an answer into an interaction that is already acknowledged."""
-        files = await self.chart(consultation, look)
-        view = present(consultation, look, left_out=left_out, image=files[0].filename if files else "")
-        try:
-            await interaction.edit_original_response(content=None, embeds=[], view=view, attachments=files)
-        except discord.HTTPException as error:
-            if error.status != BAD_REQUEST:
-                raise
-            log.warning("components v2 were refused, embeds are sent instead: %s", error)
-            plain = present_plain(consultation, look)
-            await interaction.edit_original_response(embeds=plain.embeds, view=plain.view)
-
-    async def reply(self, message: discord.Message, consultation: Consultation, look: Look) -> None:
-        """Answers a message."""
-        try:
-            await message.reply(view=present(consultation, look), mention_author=False)
-        except discord.HTTPException as error:
-            if error.status != BAD_REQUEST:
-                raise
-            log.warning("components v2 were refused, embeds are sent instead: %s", error)
-            plain = present_plain(consultation, look)
-            await message.reply(embeds=plain.embeds, view=plain.view, mention_author=False)
-
-    async def chart(self, consultation: Consultation, look: Look) -> list[discord.File]:
-        """The memory chart of an answer that has one. Without it the answer is still complete."""
-        chart = answer_of(consultation, look).chart
-        if chart is None:
-            return []
-        try:
-            picture = await self.workers.run(jobs.draw, chart)
-        except UserError:
-            return []
-        return [discord.File(io.BytesIO(picture), CHART_NAME)]
 
     async def _on_form(self, interaction: discord.Interaction[Any]) -> None:
         if interaction.type is discord.InteractionType.modal_submit:
@@ -213,15 +128,6 @@ def _newest(root: Path) -> tuple[int, float]:
     """Number and newest time of the files of the knowledge."""
     times = [path.stat().st_mtime for path in root.rglob("*.yaml")]
     return len(times), max(times, default=0.0)
-
-
-def intents(config: Config) -> discord.Intents:
-    """The least that works: servers, messages, and (when switched on) what they say."""
-    chosen = discord.Intents.none()
-    chosen.guilds = True
-    chosen.messages = True
-    chosen.message_content = config.message_content
-    return chosen
 
 
 async def every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:

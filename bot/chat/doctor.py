@@ -4,14 +4,13 @@ import asyncio
 from dataclasses import dataclass
 
 import discord
-from sqlalchemy.exc import SQLAlchemyError
 
+from bot.base.errors import UserError
+from bot.base.languages import Text
+from bot.chat.config import Config
 from bot.chat.people import NEEDED
-from bot.config import Config
-from bot.data import DataError, knowledge_root
-from bot.errors import UserError
-from bot.languages import Text
-from bot.store.database import newest_revision, without_password
+from bot.knowledge.files import DataError, knowledge_root
+from bot.store.database import DATABASE_ERRORS, newest_revision, without_password
 from bot.store.store import Store
 
 SCOPES = ("bot", "applications.commands")
@@ -74,7 +73,7 @@ async def examine_database(config: Config) -> Finding:
         await store.close()
     except UserError as error:
         return Finding(False, error.text)
-    except (SQLAlchemyError, OSError, ImportError, ValueError) as error:
+    except DATABASE_ERRORS as error:
         return _bad(f"Database {url}: {error}", f"数据库 {url}：{error}")
     revision = newest_revision()
     return _good(f"Database: {url}, revision {revision}.", f"数据库：{url}，版本 {revision}。")
@@ -82,7 +81,7 @@ async def examine_database(config: Config) -> Finding:
 
 async def examine_knowledge(config: Config) -> Finding:
     """Whether the knowledge is free of faults."""
-    from bot.chat.practice import open_practice
+    from bot.clinic.bilingual import open_practice
 
     root = config.knowledge_path or knowledge_root()
     try:

@@ -7,10 +7,10 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.base.errors import UserError
+from bot.base.languages import Language
 from bot.chat.rendering import notice
-from bot.chat.wording import words
-from bot.errors import UserError
-from bot.languages import Language
+from bot.service.wording import words
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from bot.chat.request_state import FORM, decoded
+from bot.service.request_state import FORM, decoded
 from bot.store.requests import Request, Requests
 from bot.store.settings import GuildSettings
 

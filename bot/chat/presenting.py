@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 import discord
 
 from bot.answers.blocks import Answer
+from bot.base.languages import Language
 from bot.chat import rendering
-from bot.chat.consulting import Consultation
 from bot.chat.interactive import custom_id
 from bot.chat.rendering import Press, Sheet
-from bot.chat.wording import words
-from bot.languages import Language
+from bot.service.consulting import Consultation
+from bot.service.wording import words
 
 GREEN, GREY, BLUE = discord.ButtonStyle.success, discord.ButtonStyle.secondary, discord.ButtonStyle.primary
 

@@ -10,12 +10,12 @@ from rich.cells import cell_len
 
 from bot.answers import blocks
 from bot.answers.blocks import Answer, Block, Tone
-from bot.answers.sizes import gib
+from bot.base.languages import Language
+from bot.base.sizes import gib
 from bot.chat import limits
 from bot.chat.limits import clip, units
 from bot.chat.markdown import escape, fence, link, split
-from bot.chat.wording import words
-from bot.languages import Language
+from bot.service.wording import words
 
 COLOURS: dict[Tone, int] = {"good": 0x2E9E5B, "careful": 0xE0A100, "bad": 0xD83C3E, "neutral": 0x4B7BEC}
 ICONS: dict[Tone, str] = {"good": "✅", "careful": "⚠️", "bad": "❌", "neutral": "ℹ️"}

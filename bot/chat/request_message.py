@@ -3,18 +3,16 @@
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 
+from bot.chat.desk import Desk
 from bot.chat.errors import is_forbidden, is_gone
 from bot.chat.interactive import custom_id
 from bot.chat.limits import FORUM_TAGS
 from bot.chat.rendering import Sheet
 from bot.store.requests import Request
-
-if TYPE_CHECKING:
-    from bot.chat.bot import Wenzhen
 
 log = logging.getLogger(__name__)
 LOOKED_BACK = 30  # messages in which a lost one is looked for
@@ -25,7 +23,7 @@ class ChannelGoneError(Exception):
 
 
 class RequestMessages:
-    def __init__(self, bot: "Wenzhen") -> None:
+    def __init__(self, bot: Desk) -> None:
         self._bot = bot
         self.forbidden: dict[int, set[int]] = {}  # guild -> channels in which something was refused
 

@@ -2,27 +2,31 @@
 
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import discord
 import msgspec
 
-from bot.chat import jobs
-from bot.chat.consulting import Asker, Consultation
-from bot.chat.material import Sources, digest_of, of_message
-from bot.chat.request_state import FORM, Part, State, language_of_text, summary
-from bot.errors import UserError
+from bot.base.errors import UserError
+from bot.chat.desk import Desk
+from bot.chat.gathering import Sources, of_message
 from bot.intake.request import Request
-
-if TYPE_CHECKING:
-    from bot.chat.bot import Wenzhen
+from bot.service import jobs
+from bot.service.consulting import Asker, Consultation
+from bot.service.material import digest_of
+from bot.service.request_state import (
+    FORM,
+    Part,
+    State,
+    language_of_text,
+    summary,
+)
 
 log = logging.getLogger(__name__)
 KEPT = 200  # characters of a point that the author filled in
 
 
 class RequestReading:
-    def __init__(self, bot: "Wenzhen") -> None:
+    def __init__(self, bot: Desk) -> None:
         self._bot = bot
 
     async def part(self, message: discord.Message, asker: Asker, *, in_forum: bool = False) -> Part:

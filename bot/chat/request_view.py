@@ -5,17 +5,22 @@ from collections.abc import Sequence
 import discord
 
 from bot.answers.blocks import Tone
+from bot.base.languages import Language
 from bot.chat import rendering
-from bot.chat.consulting import Consultation
 from bot.chat.forms import FormField, form
 from bot.chat.interactive import custom_id
 from bot.chat.limits import DISPLAYED, MODAL_ITEMS, clip, units
 from bot.chat.markdown import escape
 from bot.chat.presenting import Look, answer_of, buttons
 from bot.chat.rendering import Press, Sheet, fitted, sheet
-from bot.chat.request_state import Summary
-from bot.chat.wording import HINTS, LONG_POINTS, POINTS, words
-from bot.languages import Language
+from bot.service.consulting import Consultation
+from bot.service.request_state import Summary
+from bot.service.wording import (
+    HINTS,
+    LONG_POINTS,
+    POINTS,
+    words,
+)
 
 SHORT_POINTS = ("system", "loader", "model", "quant")
 WORDING_LIMIT = 400  # of a moderator's own opening sentence

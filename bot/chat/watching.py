@@ -2,32 +2,38 @@
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 import msgspec
 
-from bot.chat.consulting import Asker, Consultation
+from bot.base.errors import UserError
+from bot.base.languages import Language
+from bot.chat.desk import Desk
 from bot.chat.errors import language_of
 from bot.chat.following import Following, Root
 from bot.chat.forms import submitted
-from bot.chat.limiter import Window
-from bot.chat.material import digest_of
 from bot.chat.people import has_helper_role, is_helper
 from bot.chat.presenting import Look
 from bot.chat.rendering import Sheet, notice, pages, sheet
 from bot.chat.request_message import RequestMessages
 from bot.chat.request_reading import RequestReading, digest, is_forum_post, opening_of
-from bot.chat.request_state import FORM, Part, State, Summary, decoded, encoded, summary
 from bot.chat.request_view import collapsed, fill_form, request_sheet
-from bot.chat.wording import WORDS, words
-from bot.errors import UserError
-from bot.languages import Language
+from bot.service.consulting import Asker, Consultation
+from bot.service.limiter import Window
+from bot.service.material import digest_of
+from bot.service.request_state import (
+    FORM,
+    Part,
+    State,
+    Summary,
+    decoded,
+    encoded,
+    summary,
+)
+from bot.service.wording import WORDS, words
 from bot.store.requests import Request, Status
 from bot.store.settings import GuildSettings
-
-if TYPE_CHECKING:
-    from bot.chat.bot import Wenzhen
 
 Interaction = discord.Interaction[Any]
 log = logging.getLogger(__name__)
@@ -38,7 +44,7 @@ OVER: tuple[Status, ...] = ("dismissed", "withdrawn")
 
 
 class Watching:
-    def __init__(self, bot: "Wenzhen") -> None:
+    def __init__(self, bot: Desk) -> None:
         self._bot = bot
         self._store = bot.store
         self._reading = RequestReading(bot)

@@ -1,15 +1,12 @@
 """`wenzhen canirun`: whether and how a model runs on somebody's machine."""
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
-import platformdirs
 
-from bot.answers.commands import loader_commands
+from bot.base.errors import UserError
 from bot.cli.common import (
     answer_each_line,
     language_option,
@@ -18,12 +15,11 @@ from bot.cli.common import (
     whole_number,
     write_json,
 )
-from bot.cli.memory import estimate_document
-from bot.clinic import Clinic, Prospect
-from bot.errors import UserError
+from bot.cli.documents import plan_document
+from bot.cli.hub import hub_from_environment
+from bot.clinic.door import Clinic, Prospect
 from bot.hardware.machine import System
 from bot.memory.settings import CACHE_TYPES
-from bot.models.requested import HubLike
 
 
 @click.command()
@@ -90,7 +86,7 @@ def canirun(
 
 
 def _show(found: Prospect, language: str | None, chart: Path | None, *, light: bool) -> None:
-    from bot.terminal import show
+    from bot.cli.terminal import show
 
     answer = found.answer(preferred_language(language))
     show(answer)
@@ -98,80 +94,6 @@ def _show(found: Prospect, language: str | None, chart: Path | None, *, light: b
         from bot.answers.chart import context_chart_png
 
         chart.write_bytes(context_chart_png(answer.chart, dark=not light))
-
-
-def plan_document(found: Prospect) -> dict[str, object]:
-    """The plan as JSON; sizes in bytes."""
-    plan = found.plan
-    placement = plan.placement
-    memory = estimate_document(plan.model, placement.estimate)
-    commands = loader_commands(plan, found.files)
-    return {
-        "model": memory.pop("model"),
-        "verdict": plan.verdict,
-        "gpu_layers": placement.gpu_layers,
-        "layers": plan.model.shape.layers,
-        "experts_on_cpu": placement.settings.experts_on_host,
-        "context": placement.settings.context,
-        "max_context": plan.max_context,
-        "memory": memory,
-        "quants": [
-            {"name": each.name, "bytes": each.size, "verdict": each.verdict, "gpu_layers": each.gpu_layers}
-            for each in plan.options
-        ],
-        "best": plan.best.name if plan.best else None,
-        "speed": {"low": round(plan.speed.low, 2), "high": round(plan.speed.high, 2)} if plan.speed else None,
-        "loaders": list(commands),
-        "commands": {name: code.text for name, code in commands.items()},
-        "notes": [note.en for note in found.notes],
-    }
-
-
-@contextmanager
-def hub_from_environment(*, offline: bool) -> Iterator[HubLike | None]:
-    """The hub that HF_ENDPOINT and HF_TOKEN name; None when offline (also by HF_HUB_OFFLINE)."""
-    if offline or os.environ.get("HF_HUB_OFFLINE", "").lower() in {"1", "true", "yes", "on"}:
-        yield None
-        return
-    hub = _LazyHub()
-    try:
-        yield hub
-    finally:
-        hub.close()
-
-
-class _LazyHub:
-    """Imports and opens the real hub at the first question: most need none."""
-
-    def __init__(self) -> None:
-        self._hub: Any = None
-
-    def _opened(self) -> Any:
-        if self._hub is None:
-            from bot.models.hub import DEFAULT_ENDPOINT, Hub, HubSettings
-
-            self._hub = Hub(
-                HubSettings(
-                    endpoint=os.environ.get("HF_ENDPOINT", DEFAULT_ENDPOINT).rstrip("/"),
-                    token=os.environ.get("HF_TOKEN") or None,
-                    cache_folder=Path(platformdirs.user_cache_dir("wenzhen")) / "hub",
-                    attempts=2,
-                )
-            )
-        return self._hub
-
-    def close(self) -> None:
-        if self._hub is not None:
-            self._hub.close()
-
-    def repository(self, repo: str) -> Any:
-        return self._opened().repository(repo)
-
-    def gguf_header(self, repository: Any, file: Any) -> Any:
-        return self._opened().gguf_header(repository, file)
-
-    def json_file(self, repository: Any, path: str) -> Any:
-        return self._opened().json_file(repository, path)
 
 
 def _text(case: Mapping[str, Any], key: str) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 import click
 from rich.console import Console
 
-from bot.cli.canirun import hub_from_environment
 from bot.cli.common import language_option, preferred_language, this_system
-from bot.clinic import Clinic
-from bot.conversation import Conversation
-from bot.terminal import make_console, show
+from bot.cli.conversation import Conversation
+from bot.cli.hub import hub_from_environment
+from bot.cli.terminal import make_console, show
+from bot.clinic.door import Clinic
 
 TOKEN = "WENZHEN_TOKEN"
 

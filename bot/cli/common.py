@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 import msgspec
 
-from bot.errors import UserError
-from bot.languages import Language
+from bot.base.errors import UserError
+from bot.base.languages import Language
 
 if TYPE_CHECKING:
     from bot.hardware.machine import System  # the estimator is not needed for every command

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
+from bot.base.errors import UserError
 from bot.cli.common import json_lines, language_option, preferred_language, text_of, write_json
-from bot.clinic import Clinic, Consultation
-from bot.errors import UserError
+from bot.clinic.door import Clinic, Consultation
 from bot.intake.facts import Fact, Facts
 from bot.intake.sources import Picture, Source, read_sources
 
@@ -40,7 +40,7 @@ def diagnose(files: tuple[str, ...], loader: str | None, language: str | None, a
 
 
 def _show(consultations: list[tuple[str, Consultation]], language: str | None) -> None:
-    from bot.terminal import make_console, show
+    from bot.cli.terminal import make_console, show
 
     console = make_console()
     for name, consultation in consultations:

@@ -8,7 +8,12 @@ from typing import Any
 import click
 
 from bot.cli.common import write_json
-from bot.evaluation.report import Cell, Metric, Report, ReportTable
+from bot.workshop.score.report import (
+    Cell,
+    Metric,
+    Report,
+    ReportTable,
+)
 
 _PATH = click.argument("path", type=click.Path(exists=True, path_type=Path))
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of tables.")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.base.errors import UserError
 from bot.cli.common import language_option, preferred_language, write_json
 from bot.cli.unknown import cases, from_option, unknown
-from bot.data import DataError, Fault, knowledge_root
-from bot.errors import UserError
+from bot.knowledge.files import DataError, Fault, knowledge_root
 
 if TYPE_CHECKING:
-    from bot.knowledge import Failure
-    from bot.knowledge_words import Statistics
+    from bot.knowledge.failures import Failure
+    from bot.workshop.search import Statistics
 
 _ROOT = click.option(
     "--root",
@@ -54,8 +54,8 @@ def check(only: tuple[str, ...], root: Path | None) -> None:
 
 
 def _checked(root: Path) -> tuple[list[Fault], int]:
-    from bot.knowledge import load_field, read_failures
-    from bot.knowledge_check import check_entries
+    from bot.knowledge.load import load_field, read_failures
+    from bot.workshop.proof import check_entries
 
     try:
         loaded = read_failures(root)
@@ -72,9 +72,9 @@ def _other_faults(root: Path) -> list[Fault]:
     from bot.intake.line_kinds import load_line_kinds
     from bot.intake.template import load_template
     from bot.intake.vocabulary import load_vocabulary
+    from bot.knowledge.reference import reference_faults
     from bot.models.catalog import load_catalog
     from bot.models.families import load_families
-    from bot.reference import reference_faults
 
     faults = list(reference_faults(root))
     for load in (
@@ -92,8 +92,8 @@ def _other_faults(root: Path) -> list[Fault]:
 @_JSON
 def stats(root: Path | None, as_json: bool) -> None:
     """How many entries there are, by area, class, program and age; which classes have none."""
-    from bot.knowledge import load_classes, read_failures
-    from bot.knowledge_words import statistics
+    from bot.knowledge.load import load_classes, read_failures
+    from bot.workshop.search import statistics
 
     root = root or knowledge_root()
     counted = statistics(read_failures(root).items, load_classes(root))
@@ -136,8 +136,8 @@ def _show(counted: "Statistics") -> None:
 @_JSON
 def search(words: tuple[str, ...], language: str | None, root: Path | None, as_json: bool) -> None:
     """Find entries by words, in English or Chinese."""
-    from bot.knowledge import load_failures
-    from bot.knowledge_words import search as found_by
+    from bot.knowledge.load import load_failures
+    from bot.workshop.search import search as found_by
 
     found = found_by(load_failures(root or knowledge_root()), " ".join(words))
     if as_json:
@@ -161,8 +161,8 @@ def _plain_title(entry: "Failure", language: str | None) -> str:
 @_ROOT
 def page(out: Path | None, language: str | None, root: Path | None) -> None:
     """Write all failures as one Markdown page."""
-    from bot.knowledge import read_failures
-    from bot.knowledge_page import reference_page
+    from bot.knowledge.load import read_failures
+    from bot.workshop.page import reference_page
 
     chosen = preferred_language(language)
     title = "问诊认得的故障" if chosen == "zh" else "The failures that Wenzhen knows"
@@ -186,8 +186,8 @@ def page(out: Path | None, language: str | None, root: Path | None) -> None:
 @_ROOT
 def new(id_: str, failure_class: str, area: str, signature: str, title: str, title_zh: str, root: Path | None) -> None:
     """Write the skeleton of a new entry, to be completed by hand."""
-    from bot.knowledge import load_classes
-    from bot.knowledge_new import skeleton
+    from bot.knowledge.load import load_classes
+    from bot.workshop.drafts import skeleton
 
     root = root or knowledge_root()
     if not _ID.fullmatch(id_) or not _ID.fullmatch(area):

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from bot.base.errors import UserError
 from bot.cli.common import (
     answer_each_line,
     language_option,
@@ -17,12 +18,13 @@ from bot.cli.common import (
     whole_number,
     write_json,
 )
-from bot.clinic import Clinic
-from bot.errors import UserError
+from bot.cli.documents import estimate_document, layers_document
+from bot.cli.hub import hub_from_environment
+from bot.clinic.door import Clinic
 from bot.hardware.amounts import parse_vram
 from bot.hardware.machine import Machine
 from bot.memory.engines import Engine, engine_estimate, usual_engine
-from bot.memory.estimate import Estimate, Usage
+from bot.memory.estimate import Estimate
 from bot.memory.fitting import most_gpu_layers
 from bot.memory.plan import layers_that_fit
 from bot.memory.settings import ALL, Backend, Settings
@@ -140,11 +142,11 @@ def layers(
         found = None
         result = most_gpu_layers(opened, settings, budget)
     if as_json:
-        write_json({"id": model, **_layers_document(result)})
+        write_json({"id": model, **layers_document(result)})
         return
     if found is not None:
         from bot.answers.layers import layers_answer
-        from bot.terminal import show
+        from bot.cli.terminal import show
 
         show(layers_answer(found, preferred_language(language)))
         return
@@ -172,7 +174,7 @@ def _layers_line(case: Mapping[str, Any]) -> dict[str, object]:
     if case.get("gpu_budget") is None:
         raise UserError("Every line needs “gpu_budget” in bytes.", "每一行都需要 gpu_budget（字节）。")
     budget = _whole(case, "gpu_budget", 0)
-    return _layers_document(most_gpu_layers(open_model(_model_of(case)), settings_of(case), budget))
+    return layers_document(most_gpu_layers(open_model(_model_of(case)), settings_of(case), budget))
 
 
 @lru_cache(maxsize=32)
@@ -198,8 +200,6 @@ def open_model(text: str) -> Model:
 
 
 def _hub() -> AbstractContextManager[HubLike | None]:
-    from bot.cli.canirun import hub_from_environment
-
     return hub_from_environment(offline=False)
 
 
@@ -296,53 +296,11 @@ def _over_cards(settings: Settings, vram: tuple[int, ...]) -> Settings:
     return replace(settings, tensor_split=tuple(float(size) for size in vram))
 
 
-def estimate_document(model: Model, result: Estimate) -> dict[str, object]:
-    """The estimate as JSON, sizes in bytes."""
-    shape = model.shape
-    return {
-        "model": {
-            "name": shape.name,
-            "architecture": shape.architecture,
-            "quant": model.quant or None,
-            "layers": shape.layers,
-            "bytes": model.file_bytes or None,
-            "exact": result.exact,
-        },
-        "gpu": usage_document(result.gpu),
-        "host": usage_document(result.host),
-        "gpu_layers": result.gpu_layers,
-        "notes": [note.en for note in result.notes],
-    } | ({"gpus": [usage_document(usage) for usage in result.gpus]} if len(result.gpus) > 1 else {})
-
-
-def usage_document(usage: Usage) -> dict[str, object]:
-    """One device as JSON. `total` adds up the parts, overhead included; `range` bounds it with copied weights."""
-    return {
-        "weights": usage.weights,
-        "kv_cache": usage.kv_cache,
-        "recurrent": usage.recurrent,
-        "compute": usage.compute,
-        "overhead": usage.overhead,
-        "total": usage.total,
-        "copied_weights": usage.copied_weights,
-        "range": [usage.range.low, usage.range.high],
-    }
-
-
-def _layers_document(result: Estimate) -> dict[str, object]:
-    return {
-        "gpu_layers": result.gpu_layers,
-        "layers": result.layers,
-        "gpu": usage_document(result.gpu),
-        "host": usage_document(result.host),
-    }
-
-
 def _show(
     model: Model, settings: Settings, result: Estimate, language: str | None, cards: Machine | None = None
 ) -> None:
     from bot.answers.estimate import estimate_answer
-    from bot.terminal import make_console, show
+    from bot.cli.terminal import make_console, show
 
     vram = cards.usable_vram if cards is not None else None
     show(estimate_answer(model, settings, result, preferred_language(language), vram), make_console())

@@ -5,12 +5,12 @@ from typing import Any
 import click
 
 from bot.answers.names import NameFacts, explain_answer
+from bot.base.errors import UserError
 from bot.cli.common import json_lines, language_option, preferred_language, write_json
-from bot.clinic import Clinic
-from bot.errors import UserError
+from bot.clinic.door import Clinic
+from bot.knowledge.reference import load_formats, load_loaders
 from bot.models.name_facts import loaders_for, tensor_bytes
 from bot.models.names import ModelName, parse_name
-from bot.reference import load_formats, load_loaders
 
 
 @click.command()
@@ -31,7 +31,7 @@ def explain(name: tuple[str, ...], language: str | None, as_json: bool, as_jsonl
     if as_json:
         write_json(explainer.document(text, None))
         return
-    from bot.terminal import show
+    from bot.cli.terminal import show
 
     parsed = parse_name(text)
     show(

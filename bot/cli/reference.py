@@ -3,11 +3,11 @@
 import click
 
 from bot.answers.reference import question_answer, term_answer
+from bot.base.languages import Language
 from bot.cli.common import language_option, preferred_language, write_json
-from bot.clinic import Clinic
-from bot.languages import Language
-from bot.lookup import Found
-from bot.reference import Question, Term
+from bot.clinic.door import Clinic
+from bot.knowledge.lookup import Found
+from bot.knowledge.reference import Question, Term
 
 
 @click.command()
@@ -21,7 +21,7 @@ def faq(question: tuple[str, ...], language: str | None, as_json: bool) -> None:
     if as_json:
         write_json(_questions_document(" ".join(question), found, chosen))
         return
-    from bot.terminal import show
+    from bot.cli.terminal import show
 
     show(question_answer(found, chosen))
 
@@ -37,7 +37,7 @@ def term(word: tuple[str, ...], language: str | None, as_json: bool) -> None:
     if as_json:
         write_json(_terms_document(" ".join(word), found, chosen))
         return
-    from bot.terminal import show
+    from bot.cli.terminal import show
 
     show(term_answer(found, chosen))
 

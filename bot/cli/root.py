@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
+from bot.base.errors import UserError
+from bot.base.languages import Text
 from bot.cli.common import preferred_language
-from bot.data import DataError
-from bot.errors import UserError
-from bot.languages import Text
+from bot.knowledge.files import DataError
 
 # name -> "module:attribute"
 COMMANDS = {

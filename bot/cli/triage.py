@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
+from bot.base.errors import UserError
+from bot.base.languages import Language
 from bot.cli.common import json_lines, language_option, preferred_language, text_of, write_json
-from bot.clinic import Clinic
-from bot.errors import UserError
+from bot.clinic.door import Clinic
 from bot.intake.request import POINT_IDS, Request, RequestReader
 from bot.intake.sources import Picture, read_sources
-from bot.languages import Language
 
 _LARGEST = 16 * 1024 * 1024  # bytes of one post that are read at all
 
@@ -40,7 +40,7 @@ def triage(file: str, language: str | None, in_help_forum: bool, as_json: bool, 
 
 def _show(request: Request, reader: RequestReader, language: Language) -> None:
     from bot.answers.triage import triage_answer
-    from bot.terminal import show
+    from bot.cli.terminal import show
 
     if not request.is_help_request:
         click.echo(

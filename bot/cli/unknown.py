@@ -10,10 +10,10 @@ import click
 import msgspec
 import yaml
 
+from bot.base.errors import UserError
 from bot.cli.common import write_json
-from bot.data import knowledge_root
-from bot.errors import UserError
-from bot.knowledge import load_failures
+from bot.knowledge.files import knowledge_root
+from bot.knowledge.load import load_failures
 
 if TYPE_CHECKING:
     from bot.store.store import Store

@@ -17,7 +17,7 @@ from bot.diagnosis.signature import Pattern, Use, patterns_of
 from bot.diagnosis.words import fold
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
-from bot.knowledge import Failure, Signature
+from bot.knowledge.failures import Failure, FieldWords, Signature
 
 _SHARE = 0.7  # of a signature's weight that stands in a line of undamaged words at least
 _BROKEN = 0.85  # of a signature's weight that stands in a line and the one it was wrapped into
@@ -42,10 +42,10 @@ class Hit:
 class Diagnoser:
     """Knows the failures; `diagnose` is a pure function of its arguments."""
 
-    def __init__(self, failures: Iterable[Failure], field: Field | None = None) -> None:
+    def __init__(self, failures: Iterable[Failure], field: FieldWords | None = None) -> None:
         """`field` tells logs of other programs apart; without it every log belongs here."""
         self._index = Index(patterns_of(failures))
-        self._field = field or Field()
+        self._field = Field(field)
 
     def diagnose(
         self, lines: Sequence[Line], facts: Facts | None = None, loader: str | None = None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.intake.lines import Line
-from bot.knowledge import Failure, Signature
+from bot.knowledge.failures import Failure, Signature
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Levenshtein
 
 from bot.diagnosis.index import MENDED, Index
-from bot.diagnosis.signature import GREEDY, Pattern
+from bot.diagnosis.signature import Pattern
 from bot.diagnosis.words import is_code, words
+from bot.knowledge.placeholders import GREEDY
 
 LEAST = 0.83  # quality below which a match is none
 _SHORT = 4  # characters; a literal part below is only looked for exactly, between its neighbours

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.diagnosis.finding import Finding
-from bot.knowledge import Failure
+from bot.knowledge.failures import Failure
 
 MOST = 3
 LEAST_STRENGTH = 0.7  # a finding below is not mentioned at all

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from bot.diagnosis.words import NEGATIONS, fold, words
 from bot.intake.cleaning import fold_width
-from bot.knowledge import Failure, Signature
+from bot.knowledge.failures import Failure, Signature
+from bot.knowledge.placeholders import GREEDY, KINDS, VARIABLE
 
 _CODE = re.compile(r"(?<!\w)(?:\d+|0x\w+|\w*\d\w*\d\w*)(?!\w)")
 _COMMAND = re.compile(r"\W*([a-z][a-z+]{0,2})(?![\w+])")
@@ -15,16 +16,6 @@ _NO_COMMANDS = frozenset(
     "a an the no not is it in of on to at by for can err or and npm pip git uv one all you we do".split()
 )
 _ADDRESS = re.compile(r"\d+(?:\.\d+){2,}")
-_VARIABLE = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
-# What a variable of each kind takes: as little as possible, or (at the end of a signature) as much as possible.
-KINDS = {
-    "text": r"(.{0,200}?)",
-    "number": r"([-+]?\d[\d,]*(?:\.\d+)?)",
-    "size": r"(\d[\d,]*(?:\.\d+)?(?:\s?(?:[KMGT]i?B|bytes?|[KMGT]|B)\b)?)",
-    "word": r"([^\s'\"`,;]+)",
-    "path": r"((?:[A-Za-z]:)?[^\s'\"`<>|*?][^'\"`<>|*?\n]{0,250}?)",
-}
-GREEDY = {**KINDS, "text": r"(.{0,200})", "path": KINDS["path"].replace("{0,250}?", "{0,250}")}
 _QUOTES = "'\"`"
 
 
@@ -107,14 +98,9 @@ def patterns_of(entries: Iterable[Failure]) -> list[Pattern]:
     ]
 
 
-def variables_in(text: str) -> tuple[str, ...]:
-    """Names of the variables that a signature captures."""
-    return tuple(match.group(1) for match in _VARIABLE.finditer(text))
-
-
 def _parsed(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """(literal parts, names of the variables between them, their kinds)."""
-    pieces = _VARIABLE.split(fold_width(text))
+    pieces = VARIABLE.split(fold_width(text))
     kinds = tuple(kind if kind in KINDS else "text" for kind in pieces[2::3])
     return tuple(pieces[0::3]), tuple(pieces[1::3]), kinds
 

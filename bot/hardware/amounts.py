@@ -8,9 +8,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.errors import UserError
+from bot.base.errors import UserError
+from bot.base.languages import Text
 from bot.hardware.cards import Card, CardIndex
-from bot.languages import Text
 
 MIB, GIB, TIB = 1 << 20, 1 << 30, 1 << 40
 _UNITS = {"t": TIB, "g": GIB, "m": MIB}

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 from rapidfuzz import fuzz, process
 
-from bot.data import load_all
+from bot.knowledge.files import load_all
 
 GIB = 1 << 30
 GB = 10**9

@@ -8,8 +8,8 @@ from typing import cast
 
 import msgspec
 
-from bot.data import Fault, load_all
 from bot.intake.template import Topic
+from bot.knowledge.files import Fault, load_all
 
 _FILE = "cues.yaml"
 _SURE = 3.0  # weight from which on a sign stands by itself

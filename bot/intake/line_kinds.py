@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from bot.data import Fault, load_all
+from bot.knowledge.files import Fault, load_all
 
 _FILE = "lines.yaml"
 _BEFORE_COMMAND = r"\s*(?:>\s*)?(?:\d+[.、)]\s*)?(?:[A-Z_]{3,}=\S+\s+)*"
@@ -118,3 +118,22 @@ def _faults(data: LineData) -> Iterator[Fault]:
 
 def _either(patterns: Iterable[str]) -> str:
     return "|".join(f"(?:{pattern})" for pattern in patterns)
+
+
+_STRONG = re.compile(
+    r"Traceback \(most recent call last\)|^\s*File \".*\", line \d+|\b(?:CUDA|HIP|Vulkan|RuntimeError|OSError"
+    r"|ValueError|ImportError|ModuleNotFoundError)\b.*(?:error|:)|^(?:llama_|ggml_|llm_load|load_tensors|print_info|clip_)"
+    r"|\bpanic:|\bnpm ERR!|\bsegmentation fault\b|\berror code\b|\b(?:ERROR|FATAL)\b[\s:\[]|^\S*[Ee]rror: ",
+    re.MULTILINE | re.IGNORECASE,
+)
+_LINE = re.compile(
+    r"^\s*(?:\[?\d{4}-\d\d-\d\d|\[?\d\d:\d\d:\d\d|\S+\.(?:py|cpp|cu|go|rs|js):\d+|(?:INFO|WARN|ERROR|DEBUG)\b)"
+)
+
+
+def looks_like_log(text: str) -> bool:
+    """Whether a text holds program output; cheap, for screening."""
+    if _STRONG.search(text):
+        return True
+    lines = text.splitlines()
+    return len(lines) > 2 and sum(bool(_LINE.match(line)) for line in lines) * 3 > len(lines)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.intake.card_names import card_name
+from bot.hardware.card_mentions import card_name
 
 _UNITS = {"b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 _WINDOWS_11 = 22000  # first build of Windows 11

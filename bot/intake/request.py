@@ -6,8 +6,8 @@ from functools import cached_property, lru_cache
 
 import msgspec
 
-from bot.data import knowledge_root
-from bot.intake.card_names import cards_in
+from bot.base.languages import Language
+from bot.hardware.card_mentions import cards_in
 from bot.intake.cleaning import clean
 from bot.intake.cues import Cues, load_cues
 from bot.intake.facts import Facts
@@ -16,7 +16,7 @@ from bot.intake.read_facts import read_facts
 from bot.intake.segments import Segments, Splitter, is_chinese
 from bot.intake.template import PointId, Template, Topic, load_template
 from bot.intake.vocabulary import Names, Program, leading_program, names
-from bot.languages import Language
+from bot.knowledge.files import knowledge_root
 from bot.models.families import tokens_of
 from bot.models.name_mentions import NameMention, find_names
 from bot.models.names import parse_name

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from charset_normalizer import from_bytes
 
-from bot.errors import UserError
+from bot.base.errors import UserError
 
 KIB = 1024
 MIB = 1024 * KIB

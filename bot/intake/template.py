@@ -7,8 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from bot.data import Fault, load_all
-from bot.languages import Language, Text
+from bot.base.languages import Language, Text
+from bot.knowledge.files import Fault, load_all
 
 PointId = Literal[
     "system", "loader", "model", "quant", "steps", "description", "log", "prompt_settings", "sampler_settings"

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 from rapidfuzz import fuzz, process
 
-from bot.data import Fault, knowledge_root, load_all
+from bot.knowledge.files import Fault, knowledge_root, load_all
 
 ProgramKind = Literal["loader", "frontend", "library"]
 SystemFamily = Literal["windows", "linux", "macos", "wsl", "android", "ios"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from bot.memory.graph import Reservation
+from bot.memory.graph.reserve import Reservation
 from bot.memory.layout import Layout
 from bot.memory.settings import ALL, Settings
 from bot.memory.wiring import is_known, wiring_of

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from bot.languages import Text
+from bot.base.languages import Text
 from bot.memory.estimate import Estimate, Interval, Usage, estimate
 from bot.memory.overhead import MIB, OVERHEADS
-from bot.memory.quantization import parse_quant
 from bot.memory.recurrent import conv_numbers, state_numbers
 from bot.memory.settings import Settings, check, padded, quantized
 from bot.memory.weights import weigh
+from bot.models.quantization import parse_quant
 from bot.models.shape import Model, ModelShape
 
 Engine = Literal["llama.cpp", "koboldcpp", "ollama", "lmstudio", "vllm", "exllamav2", "exllamav3", "transformers"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.languages import Text
+from bot.base.languages import Text
 from bot.memory import kv_cache, overhead, recurrent
 from bot.memory.compute import compute_buffers
 from bot.memory.layout import Layout, as_run

@@ -12,9 +12,9 @@ from typing import Literal
 from bot.hardware.machine import Machine
 from bot.memory.engines import VllmSettings, as_estimate, engine_estimate, usual_engine, vllm
 from bot.memory.estimate import Estimate, estimate
-from bot.memory.quantization import parse_quant
 from bot.memory.settings import ALL, Backend, Settings, check
 from bot.memory.speed import Speed, speed
+from bot.models.quantization import parse_quant
 from bot.models.shape import Model
 
 Verdict = Literal["gpu", "split", "cpu", "no"]

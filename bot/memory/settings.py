@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Final, Literal
 
-from bot.errors import UserError
+from bot.base.errors import UserError
 from bot.memory.history import Habits, habits_of
-from bot.memory.quantization import GGML_TYPES
+from bot.models.quantization import GGML_TYPES
 
 Backend = Literal["cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "none"]
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.memory.estimate import Estimate
-from bot.memory.quantization import tensor_bytes
 from bot.memory.settings import Settings
+from bot.models.quantization import tensor_bytes
 from bot.models.shape import Model
 
 GB = 10**9

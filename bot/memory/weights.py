@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import Final
 
 from bot.memory.layout import Layout
-from bot.memory.quantization import tensor_bytes
+from bot.models.quantization import tensor_bytes
 from bot.models.shape import Model, Tensor
 
 # Tensors of the input layer, which llama.cpp always keeps on the host (src/llama-arch.cpp, LLM_TENSOR_LAYER_INPUT).

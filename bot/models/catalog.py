@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from bot.data import DataError, Fault, load_all
+from bot.knowledge.files import DataError, Fault, load_all
 from bot.models.shape import Experts, LatentAttention, ModelShape, Recurrent, RecurrentKind, SparseIndex
 from bot.models.tensors import is_gated
 

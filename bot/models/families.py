@@ -13,8 +13,14 @@ import msgspec
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from bot.data import Fault, files_matching, knowledge_root, load_all, read_documents
-from bot.data_cache import cached
+from bot.knowledge.cache import cached
+from bot.knowledge.files import (
+    Fault,
+    files_matching,
+    knowledge_root,
+    load_all,
+    read_documents,
+)
 
 _FILE = "families.yaml"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from bot.errors import UserError
+from bot.base.errors import UserError
 from bot.models import gguf, safetensors
 from bot.models.shape import Model
 

@@ -12,9 +12,9 @@ from itertools import pairwise
 from math import isfinite, prod
 from typing import Final, TypeAlias
 
-from bot.errors import UserError
-from bot.languages import Text
-from bot.memory.quantization import GGML_TYPES
+from bot.base.errors import UserError
+from bot.base.languages import Text
+from bot.models.quantization import GGML_TYPES
 from bot.models.shape import (
     MOST_LAYERS,
     Experts,

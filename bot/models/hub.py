@@ -27,7 +27,7 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
-from bot.errors import UserError
+from bot.base.errors import UserError
 from bot.models import gguf
 from bot.models.repository import Repository, RepositoryFile
 

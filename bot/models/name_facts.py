@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.memory.quantization import file_bytes
+from bot.knowledge.reference import Loader
 from bot.models.catalog import Catalog, model_shape
 from bot.models.names import ModelName
-from bot.reference import Loader
+from bot.models.quantization import file_bytes
 
 _PUBLISHED = "BF16"
 

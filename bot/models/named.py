@@ -3,11 +3,16 @@
 from dataclasses import replace
 from functools import lru_cache
 
-from bot.errors import UserError
-from bot.languages import Text
-from bot.memory.quantization import file_bytes, parse_quant, quantized, tensor_bytes
+from bot.base.errors import UserError
+from bot.base.languages import Text
 from bot.models.catalog import Catalog, model_shape
 from bot.models.names import ModelName, parse_name
+from bot.models.quantization import (
+    file_bytes,
+    parse_quant,
+    quantized,
+    tensor_bytes,
+)
 from bot.models.shape import Model, ModelShape, Tensor
 from bot.models.tensors import tensors
 

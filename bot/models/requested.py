@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.errors import UserError
-from bot.languages import Text
-from bot.memory.quantization import parse_quant, tensor_bytes
+from bot.base.errors import UserError
+from bot.base.languages import Text
 from bot.models import gguf, safetensors
 from bot.models.catalog import Catalog
 from bot.models.files import read_model
 from bot.models.named import QUANT_ASSUMED, USUAL_QUANT, model_in_quant, named_model
 from bot.models.names import ModelName, parse_name
+from bot.models.quantization import parse_quant, tensor_bytes
 from bot.models.repository import Repository, RepositoryFile, WeightSet, gguf_sets, safetensors_set
 from bot.models.shape import Model, ModelShape
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
-from bot.errors import UserError
-from bot.languages import Text
+from bot.base.errors import UserError
+from bot.base.languages import Text
 from bot.models.shape import MOST_LAYERS, Experts, LatentAttention, Model, ModelShape, Recurrent, Tensor, impossible
 
 LARGEST_HEADER: Final = 256 << 20

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bot.languages import Text
+from bot.base.languages import Text
 
 MOST_LAYERS: Final = 4_096
 MOST_EXPERTS: Final = 65_536

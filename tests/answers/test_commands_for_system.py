@@ -3,7 +3,7 @@
 import pytest
 
 from bot.answers.diagnosis import commands_for
-from bot.knowledge import Command
+from bot.knowledge.failures import Command
 
 BASH = Command("bash", "ls -l")
 POWERSHELL = Command("powershell", "Get-ChildItem")

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers.filling import filled, filled_command, is_harmless, shown
-from bot.answers.variables import Variables, load_variables
-from bot.knowledge import Command
+from bot.knowledge.failures import Command
+from bot.knowledge.variables import Variables, load_variables
 
 VARIABLES = load_variables(Path(__file__).parents[2] / "knowledge")
 

@@ -5,9 +5,9 @@ import pytest
 from bot.answers.blocks import MemoryBar, Table
 from bot.answers.estimate import estimate_answer
 from bot.answers.memory_bars import memory_bar
-from bot.answers.sizes import gib
-from bot.data import knowledge_root
-from bot.languages import Language
+from bot.base.languages import Language
+from bot.base.sizes import gib
+from bot.knowledge.files import knowledge_root
 from bot.memory.estimate import estimate
 from bot.memory.settings import Settings
 from bot.models.catalog import load_catalog

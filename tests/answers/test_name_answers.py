@@ -2,10 +2,10 @@ import pytest
 
 from bot.answers.blocks import Fields, Paragraph
 from bot.answers.names import NameFacts, explain_answer, quant_meaning
-from bot.data import knowledge_root
-from bot.languages import Language
+from bot.base.languages import Language
+from bot.knowledge.files import knowledge_root
+from bot.knowledge.reference import load_formats
 from bot.models.names import parse_name
-from bot.reference import load_formats
 
 FORMATS = load_formats(knowledge_root())
 

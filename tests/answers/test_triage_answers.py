@@ -2,10 +2,10 @@ import pytest
 
 from bot.answers.blocks import Fields, Paragraph, Steps
 from bot.answers.triage import triage_answer
-from bot.data import knowledge_root
+from bot.base.languages import Language
 from bot.intake.request import Contradiction, Request, read_request
 from bot.intake.template import load_template
-from bot.languages import Language
+from bot.knowledge.files import knowledge_root
 
 TEMPLATE = load_template(knowledge_root())
 FULL = Request(

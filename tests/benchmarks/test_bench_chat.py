@@ -13,7 +13,7 @@ from tiny_clinic import TinyClinic
 from bot.answers.blocks import Answer, Code, Paragraph, Step, Steps
 from bot.chat import rendering
 from bot.chat.bot import Wenzhen, create_bot
-from bot.config import Config
+from bot.chat.config import Config
 from bot.store.settings import GuildSettings
 from bot.store.store import Store
 

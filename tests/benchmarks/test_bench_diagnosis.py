@@ -17,7 +17,8 @@ from rapidfuzz import fuzz
 
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.intake.cleaning import clean
-from bot.knowledge import Failure, load_failures
+from bot.knowledge.failures import Failure
+from bot.knowledge.load import load_failures
 
 FAILURES = load_failures(Path(__file__).parents[2] / "knowledge")
 FATAL = (

@@ -18,16 +18,16 @@ import gguf
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from bot.data import knowledge_root
-from bot.evaluation.memory import settings_of_row
+from bot.knowledge.files import knowledge_root
 from bot.memory.estimate import estimate
-from bot.memory.quantization import GGML_TYPES, tensor_bytes
 from bot.memory.settings import ALL, Settings
 from bot.models.catalog import load_catalog, model_shape
 from bot.models.files import read_gguf
 from bot.models.gguf import parse
 from bot.models.named import model_in_quant
+from bot.models.quantization import GGML_TYPES, tensor_bytes
 from bot.models.shape import Model
+from bot.workshop.score.memory import settings_of_row
 
 CATALOG = load_catalog(knowledge_root())
 OWN_ROWS = Path(__file__).parents[1] / "memory" / "accounting.jsonl"

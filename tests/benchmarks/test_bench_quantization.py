@@ -2,9 +2,9 @@
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from bot.data import knowledge_root
-from bot.memory.quantization import file_bytes
+from bot.knowledge.files import knowledge_root
 from bot.models.catalog import Catalog, load_catalog, model_shape
+from bot.models.quantization import file_bytes
 
 CATALOG = load_catalog(knowledge_root())
 LADDER = ("Q2_K", "Q3_K_M", "IQ4_XS", "Q4_K_M", "Q5_K_M", "Q6_K", "Q8_0")

@@ -7,7 +7,7 @@ from chat_world import World
 from tiny_clinic import TinyClinic
 
 from bot.chat.bot import create_bot
-from bot.config import Config
+from bot.chat.config import Config
 from bot.store.store import Store
 
 

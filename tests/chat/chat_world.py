@@ -6,8 +6,8 @@ import discord
 from discord_checker import components, request_faults, shown_text
 
 from bot.chat.bot import Wenzhen, create_bot
-from bot.chat.ports import Clinic
-from bot.config import Config
+from bot.chat.config import Config
+from bot.clinic.ports import Clinic
 from bot.store.settings import GuildSettings
 from bot.store.store import Store
 

@@ -8,15 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat import answer_buttons, presenting
-from bot.chat.consulting import KEPT_TEXT, shortened
 from bot.chat.interactive import custom_id, parsed
-from bot.chat.limiter import Limiter, SlowDownError, Window
 from bot.chat.limits import BUTTON_LABEL, LABEL, LABEL_DESCRIPTION, MODAL_TITLE, units
 from bot.chat.presenting import Look
-from bot.chat.request_state import FORM, Part, State, decoded, encoded, language_of_text, summary
-from bot.chat.signatures import signature
-from bot.chat.wording import HINTS, POINTS, WORDS
 from bot.intake.request import POINT_IDS, Request
+from bot.service.consulting import KEPT_TEXT, shortened
+from bot.service.limiter import Limiter, SlowDownError, Window
+from bot.service.request_state import (
+    FORM,
+    Part,
+    State,
+    decoded,
+    encoded,
+    language_of_text,
+    summary,
+)
+from bot.service.signatures import signature
+from bot.service.wording import HINTS, POINTS, WORDS
 from bot.store.settings import DEFAULT_POINTS
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.answers.loader_dialogue import MEANING, QUESTIONS, held
+from bot.base.errors import UserError
+from bot.base.languages import Language
 from bot.chat.limits import OPTION_TEXT, OPTIONS
-from bot.chat.loader_dialogue import MEANING, QUESTIONS, held
-from bot.chat.ports import Clinic, Subject, Upload
-from bot.chat.practice import Practice, open_practice
 from bot.chat.rendering import pages
-from bot.data import knowledge_root
-from bot.errors import UserError
-from bot.languages import Language
+from bot.clinic.bilingual import Practice, open_practice
+from bot.clinic.ports import Clinic, Subject, Upload
+from bot.knowledge.files import knowledge_root
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 OUT_OF_MEMORY = """load_tensors: offloading 65 repeating layers to GPU
@@ -174,7 +174,7 @@ def test_every_way_through_the_dialogue_ends_with_advice(practice: Practice) -> 
 
 
 def test_every_option_means_conditions_that_exist() -> None:
-    from bot.reference import load_conditions
+    from bot.knowledge.reference import load_conditions
 
     known = {condition.id for condition in load_conditions(knowledge_root())}
     assert {id_ for ids in MEANING.values() for id_ in ids} <= known

@@ -11,7 +11,7 @@ from tiny_clinic import LOG, UNKNOWN_LOG, TinyClinic
 
 from bot.chat.limits import OPTION_TEXT
 from bot.chat.translations import NAMES, SENTENCES
-from bot.data import DataError, Fault
+from bot.knowledge.files import DataError, Fault
 
 pytest_plugins = ("chat_fixtures",)
 

@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 
 from bot.answers import blocks
 from bot.answers.blocks import Answer, Block
+from bot.base.languages import Language, Text
 from bot.chat import limits, rendering
-from bot.chat.answer_json import from_builtins, to_builtins
-from bot.chat.consulting import Consultation
 from bot.chat.limits import clip, units
 from bot.chat.markdown import NO_WIDTH, escape, fence, link, split
-from bot.chat.ports import Bilingual, Candidate
 from bot.chat.presenting import Look
 from bot.chat.rendering import Menu, Press
-from bot.chat.request_state import State, summary
 from bot.chat.request_view import WORDING_LIMIT, request_sheet
-from bot.chat.wording import POINTS
-from bot.languages import Language, Text
+from bot.clinic.ports import Bilingual, Candidate
+from bot.service.answer_json import from_builtins, to_builtins
+from bot.service.consulting import Consultation
+from bot.service.request_state import State, summary
+from bot.service.wording import POINTS
 
 GIB = 1024**3
 LANGUAGES: tuple[Language, ...] = ("en", "zh")

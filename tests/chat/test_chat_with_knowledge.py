@@ -8,9 +8,9 @@ import simcord
 from chat_world import World, labels, press, text_of
 
 from bot.chat.bot import create_bot
-from bot.chat.practice import Practice, open_practice
-from bot.config import Config
-from bot.data import knowledge_root
+from bot.chat.config import Config
+from bot.clinic.bilingual import Practice, open_practice
+from bot.knowledge.files import knowledge_root
 from bot.store.store import Store
 
 pytest_plugins = ("chat_fixtures",)

@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 from tiny_clinic import TinyClinic, load_tiny, load_version
 
-from bot.chat import jobs
-from bot.chat.ports import Clinic
-from bot.chat.workers import BusyError, TooLongError, WorkerDiedError, Workers
-from bot.data import DataError
+from bot.clinic.ports import Clinic
+from bot.knowledge.files import DataError
+from bot.service import jobs
+from bot.service.workers import (
+    BusyError,
+    TooLongError,
+    WorkerDiedError,
+    Workers,
+)
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from bot.base.errors import UserError
 from bot.cli.root import wenzhen
-from bot.errors import UserError
 
 
 def run(*arguments: str, given: str = "") -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import yaml
 
+from bot.chat.config import Config
 from bot.chat.people import NEEDED, NEEDED_NAMES
-from bot.config import Config
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 

@@ -7,7 +7,7 @@ import msgspec
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.finding import Finding
 from bot.intake.cleaning import clean
-from bot.knowledge import Failure
+from bot.knowledge.failures import Failure
 
 TEXT = {"en": "text", "zh": "文字"}
 

@@ -4,8 +4,8 @@ import pytest
 from small_knowledge import entry
 
 from bot.diagnosis.diagnoser import Diagnoser
-from bot.diagnosis.field import Field
 from bot.intake.cleaning import clean
+from bot.knowledge.failures import FieldWords
 
 DIAGNOSER = Diagnoser(
     [
@@ -14,7 +14,7 @@ DIAGNOSER = Diagnoser(
         entry("module", "No module named '{module}'"),
         entry("cuda", "CUDA error: out of memory"),
     ],
-    Field(ours=("llama", "vllm", "cuda", "transformers", "酒馆"), others=("nginx", "ssh:", "redis", "minecraft")),
+    FieldWords(ours=("llama", "vllm", "cuda", "transformers", "酒馆"), others=("nginx", "ssh:", "redis", "minecraft")),
 )
 OWN_SCRIPT = 'Traceback (most recent call last):\n  File "/home/li/shop/stats.py", line 4, in <module>\n'
 PACKAGE = '  File "/venv/lib/python3.12/site-packages/requests/api.py", line 1, in get\n'

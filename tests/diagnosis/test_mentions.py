@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.clinic import Clinic
+from bot.clinic.door import Clinic
 
 CLINIC = Clinic()
 

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.data import knowledge_root
-from bot.errors import UserError
+from bot.base.errors import UserError
 from bot.hardware.amounts import GIB, parse_ram, parse_vram
 from bot.hardware.cards import Card, CardIndex, load_cards
+from bot.knowledge.files import knowledge_root
 
 CARDS = CardIndex(load_cards(knowledge_root()))
 

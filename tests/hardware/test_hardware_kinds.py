@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.data import knowledge_root
 from bot.hardware.cards import load_cards, vendor_of
 from bot.hardware.machine import system_family
+from bot.knowledge.files import knowledge_root
 
 
 def test_no_known_card_is_taken_for_another_makers() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.intake.card_names import card_name, cards_in
+from bot.hardware.card_mentions import card_name, cards_in
 from bot.intake.cleaning import clean
 from bot.intake.facts import Facts
 from bot.intake.read_facts import read_facts

@@ -9,11 +9,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.data import DataError, knowledge_root
 from bot.intake.cues import load_cues
 from bot.intake.line_kinds import load_line_kinds
 from bot.intake.request import POINT_IDS, Contradiction, Request, read_request, request_reader
 from bot.intake.template import load_template
+from bot.knowledge.files import DataError, knowledge_root
 
 POINT_OF_LETTER = {
     "S": "system", "O": "loader", "M": "model", "Q": "quant", "T": "steps", "D": "description", "L": "log",

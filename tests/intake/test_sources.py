@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import UserError
+from bot.base.errors import UserError
 from bot.intake.sources import MIB, Limits, Picture, Source, read_sources, read_text
 
 LOG = "正在加载模型…\nCUDA error: out of memory\n"

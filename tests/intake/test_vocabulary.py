@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.data import DataError
 from bot.intake.vocabulary import leading_program, load_vocabulary, names
+from bot.knowledge.files import DataError
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_the_loader_is_the_outer_program() -> None:
 def test_a_word_with_two_owners_is_refused(tmp_path: Path) -> None:
     schema = tmp_path / "schema"
     schema.mkdir()
-    from bot.data import knowledge_root
+    from bot.knowledge.files import knowledge_root
 
     (schema / "vocabulary.json").write_bytes((knowledge_root() / "schema" / "vocabulary.json").read_bytes())
     (tmp_path / "vocabulary.yaml").write_text(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.data_cache import cached
+from bot.knowledge.cache import cached
 
 
 class Builder:

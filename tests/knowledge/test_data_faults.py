@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.data import DataError
-from bot.knowledge import load_failures
+from bot.knowledge.files import DataError
+from bot.knowledge.load import load_failures
 
 SHIPPED = Path(__file__).parents[2] / "knowledge"
 SOUND: dict[str, Any] = {

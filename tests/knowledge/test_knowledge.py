@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.diagnosis.diagnoser import Diagnoser
-from bot.knowledge import Failure, load_classes, load_field, read_failures
-from bot.knowledge_check import check_entry
+from bot.knowledge.failures import Failure
+from bot.knowledge.load import load_classes, load_field, read_failures
+from bot.workshop.proof import check_entry
 
 ROOT = Path(__file__).parents[2] / "knowledge"
 LOADED = read_failures(ROOT)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from bot.base.errors import UserError
 from bot.cli.knowledge import knowledge
-from bot.errors import UserError
-from bot.knowledge import load_failures
+from bot.knowledge.load import load_failures
 
 SHIPPED = Path(__file__).parents[2] / "knowledge"
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.data import knowledge_root
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.intake.cleaning import clean
-from bot.knowledge import load_failures
+from bot.knowledge.files import knowledge_root
+from bot.knowledge.load import load_failures
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.data import knowledge_root
+from bot.knowledge.files import knowledge_root
 from bot.memory.estimate import Usage, estimate
 from bot.memory.settings import Settings
 from bot.models.catalog import Catalog, load_catalog, model_shape

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.data import knowledge_root
+from bot.knowledge.files import knowledge_root
 from bot.memory.engines import (
     VllmSettings,
     engine_estimate,

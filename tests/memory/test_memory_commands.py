@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from bot.base.errors import UserError
 from bot.cli.memory import estimate, layers
-from bot.errors import UserError
-from bot.evaluation.memory import evaluate
+from bot.workshop.score.memory import evaluate
 
 NAME = "Llama-3.1-8B-Instruct-Q4_K_M"
 PARTS = ("weights", "kv_cache", "recurrent", "compute", "overhead", "total")

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.data import knowledge_root
-from bot.errors import UserError
+from bot.base.errors import UserError
+from bot.knowledge.files import knowledge_root
 from bot.memory import kv_cache, recurrent
 from bot.memory.compute import compute_buffers
 from bot.memory.estimate import estimate
 from bot.memory.fitting import most_gpu_layers
-from bot.memory.graph import Reservation
+from bot.memory.graph.reserve import Reservation
 from bot.memory.layout import Layout
 from bot.memory.overhead import OVERHEADS
 from bot.memory.settings import ALL, Settings, check

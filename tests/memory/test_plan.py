@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.clinic import Clinic
-from bot.data import knowledge_root
+from bot.clinic.door import Clinic
 from bot.hardware.amounts import GIB, parse_vram
 from bot.hardware.machine import Machine, System
+from bot.knowledge.files import knowledge_root
 from bot.memory.estimate import estimate
 from bot.memory.plan import Plan, make_plan, place, recommended
 from bot.memory.settings import Settings

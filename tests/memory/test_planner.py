@@ -3,7 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.memory.planner import EITHER, FIRST, GPU, HOST, SECOND, Graph
+from bot.memory.graph.planner import (
+    EITHER,
+    FIRST,
+    GPU,
+    HOST,
+    SECOND,
+    Graph,
+)
 
 
 def on_gpu() -> Graph:

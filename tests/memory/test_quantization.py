@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.data import knowledge_root
-from bot.memory.quantization import (
+from bot.knowledge.files import knowledge_root
+from bot.models.catalog import CatalogModel, load_catalog
+from bot.models.quantization import (
     GGML_TYPES,
     MIXES,
     assign,
@@ -21,7 +22,6 @@ from bot.memory.quantization import (
     quantized,
     tensor_bytes,
 )
-from bot.models.catalog import CatalogModel, load_catalog
 from bot.models.shape import Experts, ModelShape, Tensor
 from bot.models.tensors import tensors
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.data import DataError, knowledge_root
+from bot.knowledge.files import DataError, knowledge_root
 from bot.models.catalog import Catalog, CatalogModel, load_catalog, model_shape, name_key, size_in, without_variant
 from bot.models.tensors import RECIPES, parameters
 

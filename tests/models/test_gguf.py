@@ -11,7 +11,7 @@ from gguf import GGMLQuantizationType, GGUFEndian, GGUFWriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.errors import UserError
+from bot.base.errors import UserError
 from bot.models import gguf
 from bot.models.files import read_gguf
 

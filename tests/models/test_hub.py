@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from gguf import GGUFWriter
 
-from bot.clinic import Clinic
-from bot.errors import UserError
+from bot.base.errors import UserError
+from bot.clinic.door import Clinic
 from bot.models.hub import Hub, HubError, HubSettings
 from bot.models.repository import RepositoryFile, gguf_sets, safetensors_set
 

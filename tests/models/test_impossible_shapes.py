@@ -7,7 +7,7 @@ import gguf
 import numpy as np
 import pytest
 
-from bot.errors import UserError
+from bot.base.errors import UserError
 from bot.memory.estimate import estimate
 from bot.memory.settings import Settings
 from bot.models import safetensors

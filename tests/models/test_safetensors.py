@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import UserError
+from bot.base.errors import UserError
 from bot.memory.engines import engine_estimate, usual_engine
 from bot.memory.settings import Settings
 from bot.models import safetensors

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.data import knowledge_root
-from bot.memory.quantization import quantized
+from bot.knowledge.files import knowledge_root
 from bot.models import gguf
 from bot.models.catalog import load_catalog
+from bot.models.quantization import quantized
 from bot.models.shape import ModelShape, Recurrent
 from bot.models.tensors import RECIPES, UnknownArchitectureError, parameters, tensors
 

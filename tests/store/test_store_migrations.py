@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.errors import UserError
+from bot.base.errors import UserError
 from bot.store.database import MIGRATIONS, current_revision, migrate, newest_revision, open_engine, without_password
 from bot.store.tables import metadata
 

@@ -8,11 +8,11 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from bot.base.errors import UserError
 from bot.cli.knowledge import knowledge
 from bot.cli.unknown import cases, draft_from_cluster, signature_of, slug, unknown
-from bot.data import knowledge_root
-from bot.errors import UserError
-from bot.knowledge import load_failures
+from bot.knowledge.files import knowledge_root
+from bot.knowledge.load import load_failures
 from bot.store.evidence import Label
 from bot.store.store import Store
 

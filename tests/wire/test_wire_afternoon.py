@@ -19,12 +19,12 @@ from discord_checker import shown_text
 from local_discord import Guild, LocalDiscord, user
 from tiny_clinic import LOG, UNKNOWN_LOG, TinyClinic
 
-from bot.chat.ports import Clinic
-from bot.chat.practice import open_practice
-from bot.chat.request_state import Part as StatePart
-from bot.chat.request_state import State, summary
-from bot.chat.wording import POINTS
-from bot.data import knowledge_root
+from bot.clinic.bilingual import open_practice
+from bot.clinic.ports import Clinic
+from bot.knowledge.files import knowledge_root
+from bot.service.request_state import Part as StatePart
+from bot.service.request_state import State, summary
+from bot.service.wording import POINTS
 from bot.store.settings import DEFAULT_POINTS
 
 pytest_plugins = ("wire_fixtures",)

@@ -8,11 +8,12 @@ import pytest
 from local_discord import TOKEN, LocalDiscord
 from pydantic import SecretStr
 
+from bot.base.errors import UserError
+from bot.chat.config import Config
 from bot.chat.doctor import Finding, examine, invitation
 from bot.chat.people import NEEDED
-from bot.cli.run import read_config, reload, serve
-from bot.config import Config
-from bot.errors import UserError
+from bot.chat.starting import reload, serve
+from bot.cli.run import read_config
 
 pytest_plugins = ("wire_fixtures",)
 
@@ -58,7 +59,7 @@ async def test_a_missing_intent_is_named(wire_config: Config) -> None:
 async def test_faulty_knowledge_is_named_with_every_fault(wire_config: Config, tmp_path: Path) -> None:
     import shutil
 
-    from bot.data import knowledge_root
+    from bot.knowledge.files import knowledge_root
 
     root = tmp_path / "knowledge"
     shutil.copytree(knowledge_root(), root)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from local_discord import Guild, LocalDiscord, user
 
-from bot.chat.practice import open_practice
-from bot.data import knowledge_root
+from bot.clinic.bilingual import open_practice
+from bot.knowledge.files import knowledge_root
 
 pytest_plugins = ("wire_fixtures",)
 

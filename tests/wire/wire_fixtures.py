@@ -9,8 +9,8 @@ import pytest
 from local_discord import TOKEN, LocalDiscord
 
 from bot.chat.bot import Wenzhen, create_bot
-from bot.chat.ports import Clinic
-from bot.config import Config
+from bot.chat.config import Config
+from bot.clinic.ports import Clinic
 from bot.store.settings import GuildSettings
 from bot.store.store import Store
 

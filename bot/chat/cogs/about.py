@@ -1,30 +1,30 @@
 """/privacy, /about, /reload."""
 
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.base.errors import UserError
+from bot.base.languages import Language
+from bot.chat.desk import Desk
 from bot.chat.errors import language_of
 from bot.chat.interactive import custom_id
 from bot.chat.markdown import fence
 from bot.chat.rendering import Press, notice, sheet
-from bot.chat.wording import WORDS, words
-from bot.data import DataError
-from bot.errors import UserError
-from bot.languages import Language
-
-if TYPE_CHECKING:
-    from bot.chat.bot import Wenzhen
+from bot.chat.watching import Watching
+from bot.knowledge.files import DataError
+from bot.service.wording import WORDS, words
 
 Interaction = discord.Interaction[Any]
 
 
 class About(commands.Cog):
-    def __init__(self, bot: "Wenzhen") -> None:
+    def __init__(self, bot: Desk, watching: Watching) -> None:
         self.bot = bot
+        self._watching = watching
         bot.answer_handlers({"forget": self.forget}, {})
 
     @app_commands.command(name="privacy", description="What I keep of you, and delete it")
@@ -58,7 +58,7 @@ class About(commands.Cog):
 
     async def forget(self, interaction: Interaction, _: tuple[str, ...]) -> None:
         gone = await self.bot.store.privacy.forget(interaction.user.id)
-        await self.bot.watching.refresh()
+        await self._watching.refresh()
         number = gone.answers + gone.requests + gone.feedback + gone.corrections + gone.unknown
         text = words("privacy_deleted", language_of(interaction), number=number)
         await interaction.response.edit_message(view=notice(text, tone="good"))

@@ -1,34 +1,40 @@
 """/diagnose, its form, the message menus, and logs sent to the bot by mention, reply or direct message."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.chat import jobs
-from bot.chat.consulting import Asker, Consultation
+from bot.base.errors import UserError
+from bot.base.languages import Language
+from bot.chat.desk import Desk
 from bot.chat.errors import is_forbidden, is_gone, language_of
 from bot.chat.forms import FormField, form, submitted
+from bot.chat.gathering import (
+    Sources,
+    is_readable,
+    of_message,
+    of_reference,
+)
 from bot.chat.interactive import custom_id
-from bot.chat.material import Material, Sources, is_readable, of_message, of_reference
 from bot.chat.presenting import Look, present
 from bot.chat.rendering import notice
-from bot.chat.request_state import language_of_text
-from bot.chat.wording import WORDS, words
-from bot.errors import UserError
-from bot.languages import Language
-
-if TYPE_CHECKING:
-    from bot.chat.bot import Wenzhen
+from bot.chat.watching import Watching
+from bot.service import jobs
+from bot.service.consulting import Asker, Consultation
+from bot.service.material import Material
+from bot.service.request_state import language_of_text
+from bot.service.wording import WORDS, words
 
 Interaction = discord.Interaction[Any]
 
 
 class Diagnose(commands.Cog):
-    def __init__(self, bot: "Wenzhen") -> None:
+    def __init__(self, bot: Desk, watching: Watching) -> None:
         self.bot = bot
+        self._watching = watching
         bot.answer_handlers({}, {"diagnose": self.form_sent})
         for name, callback in (
             ("Diagnose this message", self.menu_diagnose),
@@ -121,7 +127,7 @@ class Diagnose(commands.Cog):
                 await message.reply(view=notice(error.in_language(language), tone="careful"), mention_author=False)
         except discord.HTTPException as error:
             if is_forbidden(error):
-                self.bot.watching.messages.note_forbidden(message.channel)
+                self._watching.messages.note_forbidden(message.channel)
             elif not is_gone(error):
                 raise
 

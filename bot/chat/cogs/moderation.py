@@ -1,21 +1,19 @@
 """/stats and /unknown, for moderators."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.base.languages import Language
+from bot.chat.desk import Desk
 from bot.chat.errors import language_of
 from bot.chat.limits import clip
 from bot.chat.markdown import escape, fence
 from bot.chat.rendering import sheet
-from bot.chat.wording import words
-from bot.languages import Language
+from bot.service.wording import words
 from bot.store.unknown import Cluster
-
-if TYPE_CHECKING:
-    from bot.chat.bot import Wenzhen
 
 Interaction = discord.Interaction[Any]
 PERIOD = 30 * 86_400.0  # seconds that the statistics look back
@@ -23,7 +21,7 @@ SHOWN = 5
 
 
 class Moderation(commands.Cog):
-    def __init__(self, bot: "Wenzhen") -> None:
+    def __init__(self, bot: Desk) -> None:
         self.bot = bot
 
     @app_commands.command(name="stats", description="How I am doing on this server")

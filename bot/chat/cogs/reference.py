@@ -1,25 +1,23 @@
 """/canirun, /layers, /explain, /faq, /term, /loader: questions with short answers, and their suggestions."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat import jobs
+from bot.base.languages import Language
 from bot.chat.cogs.diagnose import asker_of
+from bot.chat.desk import Desk
 from bot.chat.errors import language_of
 from bot.chat.interactive import custom_id
 from bot.chat.limits import OPTION_TEXT, OPTIONS, clip
-from bot.chat.ports import Bilingual, Clinic, Subject
 from bot.chat.presenting import Look, present
 from bot.chat.rendering import Press, Sheet, sheet
-from bot.chat.wording import words
-from bot.languages import Language
-
-if TYPE_CHECKING:
-    from bot.chat.bot import Wenzhen
+from bot.clinic.ports import Bilingual, Clinic, Subject
+from bot.service import jobs
+from bot.service.wording import words
 
 Interaction = discord.Interaction[Any]
 P = ParamSpec("P")
@@ -29,7 +27,7 @@ MOST_CONTEXT = 10_000_000
 
 
 class Reference(commands.Cog):
-    def __init__(self, bot: "Wenzhen") -> None:
+    def __init__(self, bot: Desk) -> None:
         self.bot = bot
         bot.answer_handlers({"loader": self.loader_chosen}, {})
 

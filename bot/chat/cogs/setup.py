@@ -1,14 +1,17 @@
 """/setup: all settings of a server in one panel of four pages. Its buttons carry the version they were shown with."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 import msgspec
 from discord import app_commands, ui
 from discord.ext import commands
 
+from bot.base.errors import UserError
+from bot.base.languages import Language
 from bot.chat import limits
+from bot.chat.desk import Desk
 from bot.chat.errors import language_of
 from bot.chat.forms import FormField, Submitted, form, submitted
 from bot.chat.interactive import Handler, chosen, custom_id
@@ -17,13 +20,9 @@ from bot.chat.markdown import escape
 from bot.chat.people import NEEDED_NAMES, is_moderator, lacking
 from bot.chat.rendering import COLOURS, Sheet
 from bot.chat.request_view import WORDING_LIMIT
-from bot.chat.wording import POINTS, WORDS, words
-from bot.errors import UserError
-from bot.languages import Language
+from bot.chat.watching import Watching
+from bot.service.wording import POINTS, WORDS, words
 from bot.store.settings import ConflictError, GuildSettings, Versioned
-
-if TYPE_CHECKING:
-    from bot.chat.bot import Wenzhen
 
 Interaction = discord.Interaction[Any]
 PLACES, PEOPLE, TAGS, WORDING = range(4)
@@ -31,8 +30,9 @@ NO_TAG = "-"
 
 
 class Setup(commands.Cog):
-    def __init__(self, bot: "Wenzhen") -> None:
+    def __init__(self, bot: Desk, watching: Watching) -> None:
         self.bot = bot
+        self._watching = watching
         picks: dict[str, Handler] = {
             f"setup_{name}": self._picker(name)
             for name in ("forums", "channels", "roles", "points", "mode", "language", "needs_tag", "solved_tag")
@@ -107,7 +107,7 @@ class Setup(commands.Cog):
         if not self.bot.config.message_content and (settings.forums or settings.channels):
             found.append(words("setup_need_content", language))
         guild = interaction.guild
-        refused = self.bot.watching.messages.forbidden.get(interaction.guild_id or 0, set())
+        refused = self._watching.messages.forbidden.get(interaction.guild_id or 0, set())
         for channel_id in {*settings.forums, *settings.channels, *refused}:
             channel = guild.get_channel(channel_id) if guild else None
             if channel is None:

@@ -3,27 +3,26 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
+from bot.base.errors import UserError
 from bot.chat.cogs.diagnose import Diagnose, asker_of
+from bot.chat.desk import Desk
 from bot.chat.errors import language_of
 from bot.chat.forms import submitted
+from bot.chat.gathering import Sources
 from bot.chat.interactive import custom_id
-from bot.chat.material import Sources
 from bot.chat.people import is_helper
 from bot.chat.presenting import Look, present
 from bot.chat.rendering import Press, notice, sheet
 from bot.chat.request_view import template_form, template_sheet
-from bot.chat.wording import WORDS, words
-from bot.errors import UserError
-
-if TYPE_CHECKING:
-    from bot.chat.bot import Wenzhen
+from bot.chat.watching import Watching
+from bot.service.wording import WORDS, words
 
 Interaction = discord.Interaction[Any]
 log = logging.getLogger(__name__)
@@ -39,8 +38,9 @@ def suppressed() -> Iterator[None]:
 
 
 class Watch(commands.Cog):
-    def __init__(self, bot: "Wenzhen", diagnose: Diagnose) -> None:
+    def __init__(self, bot: Desk, diagnose: Diagnose, watching: Watching) -> None:
         self.bot = bot
+        self._watching = watching
         self._diagnose = diagnose
         bot.answer_handlers({"template": self.template_opened}, {"template_form": self.template_sent})
         menu = app_commands.ContextMenu(name=locale_str("Ask for missing info"), callback=self.menu_ask)
@@ -49,7 +49,7 @@ class Watch(commands.Cog):
 
     async def on_any_message(self, message: discord.Message) -> None:
         """A message of a human: to the bot, or perhaps a help request."""
-        watching = self.bot.watching
+        watching = self._watching
         if self._diagnose.is_for_me(message) and not watching.following.is_answer(message):
             await self._diagnose.on_message(message)
         elif message.guild is not None and self.bot.config.message_content:
@@ -66,24 +66,24 @@ class Watch(commands.Cog):
         if payload.guild_id is None or message.author.bot or not self.bot.config.message_content:
             return
         with suppressed():
-            await self.bot.watching.on_edit(message, await self.bot.store.settings.get(payload.guild_id))
+            await self._watching.on_edit(message, await self.bot.store.settings.get(payload.guild_id))
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
-        await self.bot.watching.on_delete(payload.message_id)
+        await self._watching.on_delete(payload.message_id)
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         for message_id in payload.message_ids:
-            await self.bot.watching.on_delete(message_id)
+            await self._watching.on_delete(message_id)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
-        await self.bot.watching.on_thread_delete(payload.thread_id)
+        await self._watching.on_thread_delete(payload.thread_id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        await self.bot.watching.on_guild_remove(guild.id)
+        await self._watching.on_guild_remove(guild.id)
 
     async def menu_ask(self, interaction: Interaction, message: discord.Message) -> None:
         assert interaction.guild_id is not None
@@ -92,7 +92,7 @@ class Watch(commands.Cog):
         if message.author.id != interaction.user.id and not is_helper(interaction.user, settings):
             raise UserError(WORDS["helpers_only"].en, WORDS["helpers_only"].zh)
         await interaction.response.defer(thinking=True, ephemeral=True)
-        was_asked = await self.bot.watching.ask(message, settings)
+        was_asked = await self._watching.ask(message, settings)
         note = words("ask_done" if was_asked else "ask_nothing", language)
         await interaction.edit_original_response(view=notice(note, tone="good"))
 

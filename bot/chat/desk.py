@@ -1,0 +1,117 @@
+"""What the commands and the watching share: the client, its collaborators, and how an answer is put before people."""
+
+import io
+import logging
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.base.errors import UserError
+from bot.chat import errors
+from bot.chat.config import Config
+from bot.chat.gathering import Gatherer
+from bot.chat.interactive import Handler
+from bot.chat.presenting import Look, answer_of, present, present_plain
+from bot.clinic.ports import Clinic
+from bot.service import jobs
+from bot.service.consulting import Consultation, Consultations
+from bot.service.limiter import Limiter
+from bot.service.workers import Load, Workers
+from bot.store.store import Store
+
+log = logging.getLogger(__name__)
+BAD_REQUEST = 400
+CHART_NAME = "memory.png"
+
+
+def intents(config: Config) -> discord.Intents:
+    """The least that works: servers, messages, and (when switched on) what they say."""
+    chosen = discord.Intents.none()
+    chosen.guilds = True
+    chosen.messages = True
+    chosen.message_content = config.message_content
+    return chosen
+
+
+class Tree(app_commands.CommandTree["Desk"]):
+    """Commands whose errors all end in one place."""
+
+    async def on_error(self, interaction: discord.Interaction["Desk"], error: app_commands.AppCommandError, /) -> None:
+        await errors.explain(interaction, error)
+
+
+class Desk(commands.AutoShardedBot):
+    """Holds the collaborators; what takes events is given one."""
+
+    def __init__(self, config: Config, clinic: Clinic, store: Store, load: Load | None) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=Tree,
+            intents=intents(config),
+            allowed_mentions=discord.AllowedMentions.none(),
+            shard_count=config.shards,
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            guild_ready_timeout=config.guild_ready_seconds,
+        )
+        self.config = config
+        self.store = store
+        self.workers = Workers(clinic, load, count=config.workers, queue=config.queue, seconds=config.job_seconds)
+        limiter = Limiter(config.user_per_minute, config.channel_per_minute, config.process_per_minute)
+        self.consultations = Consultations(self.workers, store, limiter)
+        self.gatherer = Gatherer(most_files=config.files, most_bytes=config.file_bytes)
+        self.presses: dict[str, Handler] = {}
+        self.forms: dict[str, Handler] = {}
+
+    def answer_handlers(self, presses: dict[str, Handler], forms: dict[str, Handler]) -> None:
+        """Adds handlers of buttons, menus and forms; an action has one."""
+        for known, new in ((self.presses, presses), (self.forms, forms)):
+            if twice := known.keys() & new.keys():
+                raise ValueError(f"two handlers for {sorted(twice)}")
+            known.update(new)
+
+    async def reload(self) -> tuple[str, str]:
+        """Loads changed knowledge; returns the version before and after. Faulty knowledge raises, changing nothing."""
+        before = self.workers.clinic.version
+        return before, await self.workers.reload()
+
+    async def show(
+        self, interaction: discord.Interaction[Any], consultation: Consultation, look: Look, *, left_out: int = 0
+    ) -> None:
+        """Puts an answer into an interaction that is already acknowledged."""
+        files = await self.chart(consultation, look)
+        view = present(consultation, look, left_out=left_out, image=files[0].filename if files else "")
+        try:
+            await interaction.edit_original_response(content=None, embeds=[], view=view, attachments=files)
+        except discord.HTTPException as error:
+            if error.status != BAD_REQUEST:
+                raise
+            log.warning("components v2 were refused, embeds are sent instead: %s", error)
+            plain = present_plain(consultation, look)
+            await interaction.edit_original_response(embeds=plain.embeds, view=plain.view)
+
+    async def reply(self, message: discord.Message, consultation: Consultation, look: Look) -> None:
+        """Answers a message."""
+        try:
+            await message.reply(view=present(consultation, look), mention_author=False)
+        except discord.HTTPException as error:
+            if error.status != BAD_REQUEST:
+                raise
+            log.warning("components v2 were refused, embeds are sent instead: %s", error)
+            plain = present_plain(consultation, look)
+            await message.reply(embeds=plain.embeds, view=plain.view, mention_author=False)
+
+    async def chart(self, consultation: Consultation, look: Look) -> list[discord.File]:
+        """The memory chart of an answer that has one. Without it the answer is still complete."""
+        chart = answer_of(consultation, look).chart
+        if chart is None:
+            return []
+        try:
+            picture = await self.workers.run(jobs.draw, chart)
+        except UserError:
+            return []
+        return [discord.File(io.BytesIO(picture), CHART_NAME)]

@@ -1,0 +1,74 @@
+"""Starting the bot, and what stops it or makes it read its knowledge again."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable
+from functools import partial
+
+import discord
+
+from bot.base.errors import UserError
+from bot.chat.bot import Wenzhen, create_bot
+from bot.chat.config import Config
+from bot.clinic.bilingual import open_practice
+from bot.knowledge.files import DataError, knowledge_root
+from bot.store.store import Store
+
+log = logging.getLogger("wenzhen")
+
+BAD_TOKEN = UserError(
+    "Discord does not accept the token. Create a new one in the developer portal (Bot, Reset Token).",
+    "Discord 不认这个令牌。请在开发者后台重新生成（Bot → Reset Token）。",
+)
+NO_INTENT = UserError(
+    "The message content intent is not switched on. Switch it on in the developer portal (Bot, Privileged Gateway "
+    "Intents), or set WENZHEN_MESSAGE_CONTENT=false.",
+    "没有打开读取消息内容的权限。请在开发者后台打开（Bot → Privileged Gateway Intents → Message Content），"
+    "或设置 WENZHEN_MESSAGE_CONTENT=false。",
+)
+
+
+async def serve(config: Config) -> None:
+    """Runs the bot until it is told to stop (SIGINT, SIGTERM). SIGHUP reloads the knowledge."""
+    load = partial(open_practice, config.knowledge_path or knowledge_root(), config.hub)
+    practice = await asyncio.to_thread(load)
+    store = await Store.open(config.database_url)
+    try:
+        bot = create_bot(config, practice, store, load)
+        async with bot:
+            _on_signals(bot)
+            try:
+                await bot.start(config.token.get_secret_value())
+            except discord.LoginFailure as error:
+                raise BAD_TOKEN from error
+            except discord.PrivilegedIntentsRequired as error:
+                raise NO_INTENT from error
+    finally:
+        await store.close()
+
+
+def _on_signals(bot: Wenzhen) -> None:
+    loop = asyncio.get_running_loop()
+    tasks: set[asyncio.Task[None]] = set()
+
+    def started(work: Callable[[], object]) -> None:
+        task: asyncio.Task[None] = loop.create_task(work())  # type: ignore[arg-type] # always a coroutine function
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    with contextlib.suppress(NotImplementedError, AttributeError):  # Windows has neither
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(stop, started, bot.close)
+        loop.add_signal_handler(signal.SIGHUP, started, partial(reload, bot))
+
+
+async def reload(bot: Wenzhen) -> None:
+    """Reloads the knowledge and logs what came of it; faulty knowledge changes nothing."""
+    try:
+        before, after = await bot.reload()
+    except DataError as error:
+        log.error("the knowledge has faults and was not reloaded:\n%s", error)
+    else:
+        log.info("knowledge: %s -> %s", before, after)

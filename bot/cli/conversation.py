@@ -1,0 +1,225 @@
+"""A help channel in miniature: one person types or pastes, Wenzhen answers. No terminal and no chat in it.
+
+The state is a plain value, so that a turn is a function of it and of what was said.
+"""
+
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from bot.answers.blocks import Answer, Field, Fields, Paragraph
+from bot.answers.layers import layers_answer
+from bot.answers.names import NameFacts, explain_answer
+from bot.answers.reference import loader_answer, question_answer, term_answer
+from bot.answers.triage import triage_answer
+from bot.base.errors import UserError
+from bot.base.languages import Language, Text
+from bot.clinic.door import Clinic
+from bot.hardware.machine import System
+from bot.intake.facts import Facts
+from bot.intake.request import Request
+from bot.intake.template import Template
+from bot.knowledge.reference import load_formats
+from bot.models.name_facts import loaders_for, tensor_bytes
+from bot.models.names import parse_name
+from bot.models.requested import HubLike
+
+HELP_TITLE = Text("What I can do", "我能做什么")
+HELP = (
+    Field("(paste)", "a log, an error, or a question in your own words"),
+    Field("/canirun MODEL VRAM RAM", "does it fit, and how: /canirun qwen3-14b 3060 32"),
+    Field("/layers MODEL VRAM", "how many GPU layers"),
+    Field("/explain NAME", "what a file name means"),
+    Field("/faq QUESTION", "a frequent question"),
+    Field("/term WORD", "a term or setting"),
+    Field("/loader NAME", "how to install and set up a loader"),
+    Field("/lang zh|en", "switch language"),
+    Field("/new", "start afresh"),
+    Field("/quit", "leave"),
+)
+HELP_ZH = (
+    Field("（直接粘贴）", "日志、报错，或者用自己的话提问"),
+    Field("/canirun 模型 显存 内存", "能不能跑、怎么跑：/canirun qwen3-14b 3060 32"),
+    Field("/layers 模型 显存", "GPU 层数填多少"),
+    Field("/explain 名字", "文件名是什么意思"),
+    Field("/faq 问题", "常见问题"),
+    Field("/term 词", "名词和设置"),
+    Field("/loader 名字", "某个加载器怎么装、怎么设"),
+    Field("/lang zh|en", "切换语言"),
+    Field("/new", "重新开始"),
+    Field("/quit", "退出"),
+)
+GREETING = Text("Wenzhen, the terminal clinic", "问诊 · 终端诊室")
+GREETING_TEXT = Text(
+    "Paste a log or say what is wrong; /help shows the commands. Nothing leaves this computer.",
+    "粘贴日志，或者说说出了什么问题；输入 /help 看命令。内容不会离开这台电脑。",
+)
+STARTED_AFRESH = Text("A fresh start. What is wrong?", "重新开始。出了什么问题？")
+SMALL_TALK = Text(
+    "That does not look like a problem. Paste a log, describe what is wrong, or type /help.",
+    "这看起来不像是求助。可以粘贴日志、说说问题，或者输入 /help。",
+)
+
+WELCOME = Text(
+    "You are welcome. Anything else? Just paste it; /new starts a fresh request.",
+    "不客气。还有问题就接着贴；想重新开始就输入 /new。",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What came of one message: answers to show, and the conversation as it is now. `ended`: the user left."""
+
+    answers: tuple[Answer, ...]
+    conversation: "Conversation"
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The state of one person's visit."""
+
+    clinic: Clinic
+    language: Language = "en"
+    language_chosen: bool = False  # else it follows what the person writes
+    system: System = "windows"
+    hub: HubLike | None = None
+    local_files: bool = False  # a model may be named by a file of this computer
+    request: Request | None = field(default=None)
+
+    def greeting(self) -> Answer:
+        text = Paragraph(GREETING_TEXT.in_language(self.language))
+        return Answer(GREETING.in_language(self.language), "neutral", (text,))
+
+    def say(self, text: str) -> Turn:
+        """Answers one message. Never raises for what a user typed: a UserError becomes an answer."""
+        text = text.strip()
+        if not text:
+            return Turn((), self)
+        try:
+            if text.startswith("/") and "\n" not in text:
+                return self._command(text)
+            return self._message(text)
+        except UserError as error:
+            return Turn((_refusal(error, self.language),), self)
+
+    def _message(self, text: str) -> Turn:
+        """A message as in a help channel: read against the template, diagnosed, merged with what was said before."""
+        read = self.clinic.triage(text, in_help_forum=self.request is not None)
+        consultation = self.clinic.diagnose(text)
+        known, has_log = bool(consultation.diagnosis.findings), "log" in read.points
+        if not (known or has_log or self._concerns_help(text, read)):
+            return Turn((_note(SMALL_TALK if self.request is None else WELCOME, self._language_of(read)),), self)
+        request = read if self.request is None else self.request.merge(read)
+        here = replace(self, language=self._language_of(request), request=request)
+        answers = [consultation.answer(here.language)] if known or has_log else []
+        if not known or request.missing(self.template):
+            answers.append(triage_answer(request, self.template, here.language, has_diagnosis=known))
+        return Turn(tuple(answers), here)
+
+    @property
+    def template(self) -> Template:
+        return self.clinic.reader.template
+
+    def _language_of(self, request: Request) -> Language:
+        """The language chosen, else that of the person."""
+        return self.language if self.language_chosen else request.language
+
+    def _concerns_help(self, text: str, read: Request) -> bool:
+        """Whether a message asks for help, or adds to an earlier request: "thanks" does neither."""
+        if self.request is None:
+            return read.is_help_request
+        return self.clinic.triage(text).is_help_request or bool(read.points.keys() - {"description"})
+
+    def _command(self, text: str) -> Turn:
+        name, _, rest = text[1:].partition(" ")
+        match name.lower():
+            case "quit" | "exit" | "q":
+                return Turn((), self, ended=True)
+            case "new":
+                return Turn((_note(STARTED_AFRESH, self.language),), replace(self, request=None))
+            case "lang" if rest.strip() in {"zh", "en"}:
+                language: Language = "zh" if rest.strip() == "zh" else "en"
+                here = replace(self, language=language, language_chosen=True)
+                return Turn((here.greeting(),), here)
+            case command if command in _COMMANDS and rest.strip():
+                return Turn(tuple(_COMMANDS[command](self, rest.strip())), self)
+        return Turn((self._help(),), self)
+
+    def _help(self) -> Answer:
+        fields = HELP_ZH if self.language == "zh" else HELP
+        return Answer(HELP_TITLE.in_language(self.language), "neutral", (Fields(fields),))
+
+
+def _can_run(here: Conversation, rest: str) -> Iterator[Answer]:
+    words = _words(rest)
+    if len(words) < 3:
+        raise UserError(
+            "Give model, VRAM and RAM, for example: /canirun qwen3-14b 3060 32",
+            "请写模型、显存、内存，比如：/canirun qwen3-14b 3060 32",
+        )
+    *model, vram, ram = words
+    found = here.clinic.can_run(
+        " ".join(model), vram, ram, system=here.system, hub=here.hub, local_files=here.local_files
+    )
+    yield found.answer(here.language)
+
+
+def _layers(here: Conversation, rest: str) -> Iterator[Answer]:
+    words = _words(rest)
+    if len(words) < 2:
+        raise UserError(
+            "Give model and VRAM, for example: /layers qwen2.5-32b-q4_k_m 3060",
+            "请写模型和显存，比如：/layers qwen2.5-32b-q4_k_m 3060",
+        )
+    *model, vram = words
+    yield layers_answer(here.clinic.layers(" ".join(model), vram, system=here.system, hub=here.hub), here.language)
+
+
+def _explain(here: Conversation, rest: str) -> Iterator[Answer]:
+    name = parse_name(rest)
+    clinic = here.clinic
+    facts = NameFacts(tensor_bytes(name, clinic.catalog), loaders_for(name, tuple(clinic.loaders.values())))
+    yield explain_answer(name, facts, load_formats(clinic.root), here.language)
+
+
+def _faq(here: Conversation, rest: str) -> Iterator[Answer]:
+    yield question_answer(here.clinic.questions.find(rest), here.language)
+
+
+def _term(here: Conversation, rest: str) -> Iterator[Answer]:
+    yield term_answer(here.clinic.terms.find(rest), here.language)
+
+
+def _loader(here: Conversation, rest: str) -> Iterator[Answer]:
+    loaders = here.clinic.loaders
+    name = next((name for name in loaders if name.casefold() == rest.casefold()), None)
+    if name is None:
+        raise UserError(f"I know these loaders: {', '.join(loaders)}.", f"我认识这些加载器：{'、'.join(loaders)}。")
+    yield loader_answer(loaders[name], here.clinic.conditions, Facts(), {}, here.language)
+
+
+_COMMANDS: dict[str, Callable[[Conversation, str], Iterator[Answer]]] = {
+    "canirun": _can_run,
+    "layers": _layers,
+    "explain": _explain,
+    "faq": _faq,
+    "term": _term,
+    "loader": _loader,
+}
+
+
+def _words(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError:  # an unclosed quote
+        return text.split()
+
+
+def _note(text: Text, language: Language) -> Answer:
+    return Answer(text.in_language(language), "neutral", ())
+
+
+def _refusal(error: UserError, language: Language) -> Answer:
+    title = Text("That did not work", "没弄明白").in_language(language)
+    return Answer(title, "careful", (Paragraph(error.in_language(language)),))

@@ -1,0 +1,75 @@
+"""What JSON says of estimates and plans; sizes in bytes."""
+
+from bot.answers.commands import loader_commands
+from bot.clinic.door import Prospect
+from bot.memory.estimate import Estimate, Usage
+from bot.models.shape import Model
+
+
+def estimate_document(model: Model, result: Estimate) -> dict[str, object]:
+    """The estimate as JSON, sizes in bytes."""
+    shape = model.shape
+    return {
+        "model": {
+            "name": shape.name,
+            "architecture": shape.architecture,
+            "quant": model.quant or None,
+            "layers": shape.layers,
+            "bytes": model.file_bytes or None,
+            "exact": result.exact,
+        },
+        "gpu": usage_document(result.gpu),
+        "host": usage_document(result.host),
+        "gpu_layers": result.gpu_layers,
+        "notes": [note.en for note in result.notes],
+    } | ({"gpus": [usage_document(usage) for usage in result.gpus]} if len(result.gpus) > 1 else {})
+
+
+def usage_document(usage: Usage) -> dict[str, object]:
+    """One device as JSON. `total` adds up the parts, overhead included; `range` bounds it with copied weights."""
+    return {
+        "weights": usage.weights,
+        "kv_cache": usage.kv_cache,
+        "recurrent": usage.recurrent,
+        "compute": usage.compute,
+        "overhead": usage.overhead,
+        "total": usage.total,
+        "copied_weights": usage.copied_weights,
+        "range": [usage.range.low, usage.range.high],
+    }
+
+
+def layers_document(result: Estimate) -> dict[str, object]:
+    return {
+        "gpu_layers": result.gpu_layers,
+        "layers": result.layers,
+        "gpu": usage_document(result.gpu),
+        "host": usage_document(result.host),
+    }
+
+
+def plan_document(found: Prospect) -> dict[str, object]:
+    """The plan as JSON; sizes in bytes."""
+    plan = found.plan
+    placement = plan.placement
+    memory = estimate_document(plan.model, placement.estimate)
+    commands = loader_commands(plan, found.files)
+    return {
+        "model": memory.pop("model"),
+        "verdict": plan.verdict,
+        "gpu_layers": placement.gpu_layers,
+        "layers": plan.model.shape.layers,
+        "experts_on_cpu": placement.settings.experts_on_host,
+        "context": placement.settings.context,
+        "max_context": plan.max_context,
+        "memory": memory,
+        "quants": [
+            {"name": each.name, "bytes": each.size, "verdict": each.verdict, "gpu_layers": each.gpu_layers}
+            for each in plan.options
+        ],
+        "best": plan.best.name if plan.best else None,
+        "speed": {"low": round(plan.speed.low, 2), "high": round(plan.speed.high, 2)} if plan.speed else None,
+        "loaders": list(commands),
+        "commands": {name: code.text for name, code in commands.items()},
+        "notes": [note.en for note in found.notes],
+    }

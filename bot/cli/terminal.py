@@ -1,0 +1,162 @@
+"""Shows an answer in a terminal, with rich. The same blocks that the chat renders."""
+
+import sys
+from collections.abc import Iterable
+from typing import assert_never
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.syntax import Syntax
+from rich.table import Table as RichTable
+from rich.text import Text as RichText
+
+from bot.answers.blocks import (
+    Answer,
+    Block,
+    Code,
+    Evidence,
+    Fields,
+    Links,
+    MemoryBar,
+    Paragraph,
+    Steps,
+    Table,
+    Tone,
+)
+from bot.base.sizes import gib
+
+STYLES: dict[Tone, str] = {"good": "green", "careful": "yellow", "bad": "red", "neutral": "cyan"}
+PART_STYLES = ("cyan", "magenta", "yellow", "green", "blue", "bright_black")
+INDENT = (0, 0, 0, 2)
+
+
+def make_console() -> Console:
+    """A console for standard output: colours only on a terminal, never an encoding error."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")
+    console = Console(highlight=False, soft_wrap=False)
+    if not console.is_terminal:
+        console.width = 100  # a pipe has no width; this one reads well in a file
+    return console
+
+
+def show(answer: Answer, console: Console | None = None, *, details: bool = True) -> None:
+    """Prints an answer: a panel with its title, the blocks, and (unless told not to) the details below."""
+    console = console or make_console()
+    style = STYLES[answer.tone]
+    blocks = answer.blocks + (answer.details if details else ())
+    if not blocks:
+        console.print(RichText(answer.title, style=f"bold {style}"))
+        return
+    body = Group(*_with_gaps(render(block, console.width - 6) for block in blocks))
+    console.print(Panel(body, title=RichText(answer.title, style=f"bold {style}"), border_style=style, padding=(1, 2)))
+
+
+def _with_gaps(parts: Iterable[RenderableType]) -> Iterable[RenderableType]:
+    for index, part in enumerate(parts):
+        if index:
+            yield RichText()
+        yield part
+
+
+def render(block: Block, width: int) -> RenderableType:
+    """One block as something rich can print; `width` in columns."""
+    match block:
+        case Paragraph():
+            return _paragraph(block)
+        case Code():
+            return Padding(_code(block), INDENT)
+        case Evidence():
+            return _evidence(block)
+        case Steps():
+            return _steps(block)
+        case Fields():
+            return _fields(block)
+        case Table():
+            return _table(block)
+        case MemoryBar():
+            return _memory_bar(block, width)
+        case Links():
+            return _links(block)
+        case _:
+            assert_never(block)
+
+
+def _paragraph(block: Paragraph) -> RenderableType:
+    style = "" if block.tone == "neutral" else STYLES[block.tone]
+    text = RichText()
+    if block.label:
+        text.append(f"{block.label}  ", style="bold")
+    return text.append(block.text, style=style)
+
+
+def _code(block: Code) -> RenderableType:
+    lexer = {"cmd": "batch", "ini": "ini"}.get(block.shell, block.shell)
+    return Syntax(block.text.rstrip("\n"), lexer, theme="ansi_dark", background_color="default", word_wrap=True)
+
+
+def _evidence(block: Evidence) -> RenderableType:
+    table = RichTable.grid(padding=(0, 1))
+    table.add_column(justify="right", style="bright_black", no_wrap=True)
+    table.add_column(overflow="fold")
+    for number, line in enumerate(block.lines, start=block.first):
+        decisive = number == block.proof
+        table.add_row(f"{'➜ ' if decisive else ''}{number}", RichText(line, style="bold yellow" if decisive else "dim"))
+    return table
+
+
+def _steps(block: Steps) -> RenderableType:
+    parts: list[RenderableType] = [RichText(block.label, style="bold")]
+    for number, step in enumerate(block.steps, start=1):
+        grid = RichTable.grid(padding=(0, 1))
+        grid.add_column(justify="right", style="bold cyan", no_wrap=True)
+        grid.add_column(overflow="fold")  # Chinese has no blanks to break at
+        grid.add_row(f"{number}.", Group(RichText(step.text), *(_code(code) for code in step.commands)))
+        parts.append(Padding(grid, INDENT))
+    return Group(*parts)
+
+
+def _fields(block: Fields) -> RenderableType:
+    grid = RichTable.grid(padding=(0, 2))
+    grid.add_column(style="bright_black", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for field in block.fields:
+        grid.add_row(field.name, RichText(field.value))
+    return _labelled(block.label, grid)
+
+
+def _table(block: Table) -> RenderableType:
+    table = RichTable(box=None, header_style="bold", pad_edge=False)
+    for column in block.columns:
+        table.add_column(column)
+    for row in block.rows:
+        table.add_row(*(RichText(cell) for cell in row))
+    return _labelled(block.label, table)
+
+
+def _memory_bar(block: MemoryBar, width: int) -> RenderableType:
+    used = sum(part.size for part in block.parts)
+    full = max(used, block.capacity or used, 1)
+    columns = max(10, min(60, width - 30))
+    bar, legend = RichText(), RichText()
+    for index, part in enumerate(block.parts):
+        style = PART_STYLES[index % len(PART_STYLES)]
+        bar.append("█" * round(part.size / full * columns), style=style)
+        legend.append("■ ", style=style).append(f"{part.name} {gib(part.size)}   ")
+    bar.append("░" * max(0, columns - len(bar.plain)), style="bright_black")
+    over = block.capacity is not None and used > block.capacity
+    total = f"{gib(used)} / {gib(block.capacity)}" if block.capacity else gib(used)
+    head = RichText(f"{block.device}  ", style="bold").append(total, style="red" if over else "")
+    return Group(head, bar, legend)
+
+
+def _links(block: Links) -> RenderableType:
+    lines = [
+        RichText("· ").append(title, style="").append(f"  {address}", style="blue") for title, address in block.links
+    ]
+    return _labelled(block.label, Group(*lines))
+
+
+def _labelled(label: str | None, part: RenderableType) -> RenderableType:
+    return Group(RichText(label, style="bold"), part) if label else part

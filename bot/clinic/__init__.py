@@ -1,0 +1,1 @@
+"""The one front door: what terminal, command line and chat all ask."""

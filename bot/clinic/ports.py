@@ -1,0 +1,108 @@
+"""What the chat needs from a clinic, and the plain values that go between them (they cross process borders)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from bot.answers.blocks import Answer
+from bot.answers.loader_dialogue import Question
+from bot.base.languages import Language, Text
+from bot.intake.request import Request
+
+Subject = Literal["model", "quant", "card", "faq", "term", "entry", "loader"]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it came: its name and its bytes, neither of which is trusted."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """The same answer in both languages, so that a reader can switch."""
+
+    en: Answer
+    zh: Answer
+
+    def in_language(self, language: Language) -> Answer:
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A knowledge entry that explains a log, and how likely (0 to 1)."""
+
+    id: str
+    title: Text
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class LogReading:
+    """What a log says. `answers[i]` treats `candidates[i]`; without candidates there is one: "not recognised"."""
+
+    candidates: tuple[Candidate, ...]
+    answers: tuple[Bilingual, ...]
+    text: str  # what was read, secrets masked
+    redactions: int = 0
+    loader: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One suggestion of an autocompletion."""
+
+    name: str
+    value: str
+
+
+class Clinic(Protocol):
+    """The front door of the core, as far as a chat uses it. Bad input raises UserError."""
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the knowledge does: results of another version are not reused."""
+
+    def read_log(self, text: str, uploads: Sequence[Upload] = (), loader: str | None = None) -> LogReading:
+        """Reads a message's text and its files together."""
+
+    def looks_like_log(self, text: str) -> bool:
+        """Whether a text holds program output; cheap, for screening."""
+
+    def read_request(self, text: str, files: Sequence[str] = (), *, in_forum: bool = False) -> Request:
+        """Reads a message and the texts of its files against the template. In a help forum all posts are requests."""
+
+    def missing(self, request: Request, required: Sequence[str], *, has_diagnosis: bool = False) -> Sequence[str]:
+        """The points worth asking for, of those that the server requires; after a diagnosis what could change it."""
+
+    def questions(self, request: Request, required: Sequence[str]) -> Bilingual:
+        """The same at length: why each point matters and how to find it out."""
+
+    def can_run(self, model: str, vram: str, ram: str, context: int | None = None) -> Bilingual: ...
+
+    def layers(self, model: str, vram: str, context: int | None = None) -> Bilingual: ...
+
+    def explain(self, name: str) -> Bilingual:
+        """What a model's name or file name says, or the words in a message."""
+
+    def faq(self, question: str) -> Bilingual: ...
+
+    def term(self, word: str) -> Bilingual: ...
+
+    def words_in(self, text: str) -> Bilingual:
+        """The terms that a text uses, explained."""
+
+    def suggest(self, subject: Subject, typed: str, language: Language) -> Sequence[Choice]:
+        """At most 25 suggestions, best first."""
+
+    def loader_questions(self) -> Sequence[Question]:
+        """The dialogue "which loader should I use", in order."""
+
+    def loader_advice(self, chosen: Mapping[str, str]) -> Bilingual:
+        """The advice once every question (id -> option id) is answered."""
+
+    def redact(self, text: str) -> str:
+        """The text with its secrets masked."""

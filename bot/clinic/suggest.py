@@ -1,0 +1,98 @@
+"""Suggestions for what is being typed: models, cards, entries, questions, terms, loaders."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+from rapidfuzz import fuzz, process
+
+from bot.base.languages import Language, Text
+from bot.clinic.door import Clinic
+from bot.clinic.ports import Choice, Subject
+from bot.knowledge.load import load_failures
+from bot.knowledge.lookup import Worded
+
+W = TypeVar("W", bound=Worded)
+
+OPTIONS = 25  # suggestions at the most
+USUAL_QUANTS = ("Q4_K_M", "Q5_K_M", "Q6_K", "Q8_0", "IQ4_XS", "Q3_K_M", "IQ3_M", "Q2_K", "4.0bpw-exl2", "AWQ")
+
+
+class Suggestions:
+    """At most `OPTIONS` suggestions, best first."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        self._clinic = clinic
+
+    def load(self) -> None:
+        """Reads what is needed now instead of on first use."""
+        assert self._entries is not None
+
+    def suggest(self, subject: Subject, typed: str, language: Language) -> Sequence[Choice]:
+        match subject:
+            case "model":
+                return self._models(typed)
+            case "card":
+                return [Choice(card.name, card.name) for card in self._clinic.cards.starting_with(typed, OPTIONS)]
+            case "entry":
+                return self._failures(typed, language)
+            case "faq":
+                return _found(self._clinic.questions.items, typed, lambda item: item.question.in_language(language))
+            case "term":
+                return _found(self._clinic.terms.items, typed, lambda item: item.name.in_language(language))
+            case _:
+                names = [name for name in self._clinic.loaders if typed.lower() in name.lower()]
+                return [Choice(name, name) for name in names[:OPTIONS]]
+
+    def _models(self, typed: str) -> list[Choice]:
+        """Names that contain what is typed; once one is complete, its quantizations."""
+        wanted = _squeezed(typed)
+        names = self._model_names
+        exact = max((name for name in names if wanted.startswith(_squeezed(name))), key=len, default=None)
+        found: list[str] = []
+        if exact is not None:
+            rest = wanted.removeprefix(_squeezed(exact))
+            found += [f"{exact}-{quant}" for quant in USUAL_QUANTS if _squeezed(quant).startswith(rest)]
+        found += [name for name in names if wanted in _squeezed(name)]
+        if not found:
+            hits = process.extract(typed, names, scorer=fuzz.WRatio, limit=OPTIONS, score_cutoff=70)
+            found = [str(hit[0]) for hit in hits]
+        return [Choice(name, name) for name in dict.fromkeys(found)][:OPTIONS]
+
+    def _failures(self, typed: str, language: Language) -> list[Choice]:
+        entries = self._entries
+        wanted = typed.lower().replace("-", " ")
+        hits = process.extract(wanted, entries, scorer=fuzz.partial_ratio, limit=OPTIONS, score_cutoff=70)
+        titles = self._titles
+        return [Choice(titles[str(id_)].in_language(language), str(id_)) for _, _, id_ in hits]
+
+    @cached_property
+    def _model_names(self) -> list[str]:
+        return sorted({known.name for known in self._clinic.catalog.names.values()}, key=str.lower)
+
+    @cached_property
+    def _titles(self) -> dict[str, Text]:
+        return {entry.id: entry.title for entry in load_failures(self._clinic.root)}
+
+    @cached_property
+    def _entries(self) -> dict[str, str]:
+        return {id_: f"{id_} {title.en} {title.zh}".lower().replace("-", " ") for id_, title in self._titles.items()}
+
+
+def _found(items: Sequence[W], typed: str, title: Callable[[W], str]) -> list[Choice]:
+    """Items with a wording that resembles what is typed; all of them while nothing is."""
+    if not typed.strip():
+        chosen: Iterable[W] = items
+    else:
+        wordings = {index: " / ".join(item.wordings) for index, item in enumerate(items)}
+        hits = process.extract(
+            typed, wordings, scorer=fuzz.partial_ratio, processor=str.lower, limit=OPTIONS, score_cutoff=60
+        )
+        chosen = [items[index] for _, _, index in hits]
+    titles = dict.fromkeys(title(item) for item in chosen)
+    return [Choice(text, text) for text in titles][:OPTIONS]
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s_\-./:]+", "", text.lower())

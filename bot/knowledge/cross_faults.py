@@ -1,0 +1,114 @@
+"""What a schema cannot say: names that must exist, be unique, or be declared, within a failure and across all."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.knowledge.failures import Failure, FailureClass
+from bot.knowledge.files import Fault
+from bot.knowledge.placeholders import KINDS, VARIABLES, variables_in
+from bot.knowledge.schema_faults import nearest
+from bot.knowledge.variables import Variables
+
+_VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)(?:\|([^{}\n]*))?\}")
+_SIGNATURE_BRACE = re.compile(r"\{([^{}]*)\}")
+_DECLARATION = re.compile(r"([a-z_][a-z0-9_]*)(?::([a-z]+))?")
+
+
+def faults_of(
+    items: Sequence[tuple[str, Failure]], classes: Iterable[FailureClass], variables: Variables
+) -> Iterator[Fault]:
+    """Every fault of sound files that only shows when they are seen together, or by reading their texts."""
+    ids = Counter(entry.id for _, entry in items)
+    known = {each.name for each in classes}
+    for file, entry in items:
+        yield from (Fault(file, key, problem) for key, problem in _own(file, entry, ids, known))
+        yield from (Fault(file, key, problem) for key, problem in _untyped(entry, variables))
+
+
+def _own(file: str, entry: Failure, ids: Counter[str], classes: set[str]) -> Iterator[tuple[str, str]]:
+    name = file.rsplit("/", 1)[-1].removesuffix(".yaml")
+    if entry.id != name:
+        yield "id", f"is {entry.id!r} but the file is named {name!r}; make them the same"
+    if ids[entry.id] > 1:
+        yield "id", f"{entry.id!r} is used by {ids[entry.id]} files; every id stands once"
+    if entry.failure_class not in classes:
+        yield "class", f"{entry.failure_class!r} is not in classes.yaml{nearest(entry.failure_class, classes)}"
+    yield from _references(entry, ids, classes)
+    yield from _signatures(entry)
+    yield from _undeclared(entry)
+
+
+def _references(entry: Failure, ids: Counter[str], classes: set[str]) -> Iterator[tuple[str, str]]:
+    for number, name in enumerate(entry.explains):
+        slug = name.removeprefix("class:")
+        if name == entry.id:
+            yield f"explains[{number}]", "an entry does not explain itself; leave it out"
+        elif name.startswith("class:") and slug not in classes:
+            yield f"explains[{number}]", f"{slug!r} is not in classes.yaml{nearest(slug, classes)}"
+        elif not name.startswith("class:") and name not in ids:
+            hint = "; for a class write class:" + name if name in classes else nearest(name, ids)
+            yield f"explains[{number}]", f"no entry has the id {name!r}{hint}"
+    for number, miss in enumerate(entry.near_misses):
+        if miss.selects is not None and miss.selects not in ids:
+            yield f"near_misses[{number}].selects", f"no entry has the id {miss.selects!r}{nearest(miss.selects, ids)}"
+        if miss.selects == entry.id:
+            yield f"near_misses[{number}].selects", "a near miss must not select its own entry; make it an example"
+
+
+def _signatures(entry: Failure) -> Iterator[tuple[str, str]]:
+    seen: dict[str, int] = {}
+    for number, signature in enumerate(entry.signatures):
+        key = f"signatures[{number}].text"
+        for brace in _SIGNATURE_BRACE.finditer(signature.text):
+            declared = _DECLARATION.fullmatch(brace.group(1))
+            if declared and declared.group(2) and declared.group(2) not in KINDS:
+                kinds = ", ".join(sorted(KINDS))
+                yield key, f"{brace.group()}: unknown kind{nearest(declared.group(2), KINDS)}; kinds: {kinds}"
+        if not re.search(r"\w{2}", _SIGNATURE_BRACE.sub("", signature.text)):
+            yield key, "has no words of its own; a signature needs text that is always the same"
+        conditions = (signature.text, signature.requires, signature.requires_any, signature.excludes, signature.loaders)
+        if (before := seen.setdefault(repr(conditions), number)) != number:
+            yield key, f"is the same as signatures[{before}]; keep one of them"
+
+
+def _undeclared(entry: Failure) -> Iterator[tuple[str, str]]:
+    declared = VARIABLES | {name for signature in entry.signatures for name in variables_in(signature.text)}
+    for key, text, must_fall_back in _texts(entry):
+        for variable in _VARIABLE.finditer(text):
+            name, fallback = variable.groups()
+            if name not in declared and (must_fall_back or fallback is not None):
+                yield key, f"{{{name}}} is captured by no signature and is no fact{nearest(name, declared)}"
+            elif name in declared and fallback is None:
+                yield key, f"{{{name}}} may be unknown; write {{{name}|what to say then}}"
+    captured = {name for signature in entry.signatures for name in variables_in(signature.text)}
+    for number, example in enumerate(entry.examples):
+        for name in example.captures:
+            if name not in captured:
+                yield f"examples[{number}].captures.{name}", f"no signature captures it{nearest(name, captured)}"
+
+
+def _untyped(entry: Failure, variables: Variables) -> Iterator[tuple[str, str]]:
+    """Variables of commands that no type proves, so that their value never gets there."""
+    declared = VARIABLES | {name for signature in entry.signatures for name in variables_in(signature.text)}
+    for number, step in enumerate(entry.steps):
+        for place, command in enumerate(step.commands):
+            for variable in _VARIABLE.finditer(command.code):
+                name = variable.group(1)
+                if name in declared and name not in variables.types:
+                    key = f"steps[{number}].commands[{place}].code"
+                    yield key, f"{{{name}}} has no type in variables.yaml; name its type there, or write words instead"
+
+
+def _texts(entry: Failure) -> Iterator[tuple[str, str, bool]]:
+    """(key path, text, whether every {word} in it is meant as a variable); commands may hold other braces."""
+    for language in ("en", "zh"):
+        yield f"title.{language}", getattr(entry.title, language), True
+        yield f"cause.{language}", getattr(entry.cause, language), True
+        for number, step in enumerate(entry.steps):
+            yield f"steps[{number}].text.{language}", getattr(step.text, language), True
+        for number, question in enumerate(entry.questions):
+            yield f"questions[{number}].{language}", getattr(question, language), True
+    for number, step in enumerate(entry.steps):
+        for place, command in enumerate(step.commands):
+            yield f"steps[{number}].commands[{place}].code", command.code, False

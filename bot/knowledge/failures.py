@@ -1,0 +1,108 @@
+"""The failures that Wenzhen knows: what the YAML files under knowledge/failures become.
+
+A file is described in CONTRIBUTING.md and in knowledge/schema/failure.json.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from bot.base.languages import Text
+
+Severity = Literal["blocking", "degraded", "warning"]
+Kind = Literal["failure", "symptom"]
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """A wording of the failure. One signature that matches, with its conditions met, selects the entry.
+
+    `text` is what a single (cleaned) line contains, with `{name}` for the parts that vary. `{name}` takes any text,
+    `{name:number}` a number, `{name:size}` a number with a unit, `{name:word}` no blanks, `{name:path}` a path.
+    """
+
+    text: str
+    weight: float = 1.0  # how much this line proves by itself: 1 = all, 0.5 = a hint that needs a second one
+    requires: tuple[str, ...] = ()  # each of these stands somewhere in the log too
+    requires_any: tuple[str, ...] = ()  # at least one of these does
+    excludes: tuple[str, ...] = ()  # none of these does
+    loaders: tuple[str, ...] = ()  # counts only when the loader is one of these, or not known
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """When a step applies: each list that is not empty must contain the fact. An unknown fact fits every list."""
+
+    loaders: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()  # windows, linux, macos, wsl, docker, android
+    gpus: tuple[str, ...] = ()  # nvidia, amd, intel, apple, none
+
+
+class Command(msgspec.Struct, frozen=True):
+    """A block to copy. May use `{variables}` like a step."""
+
+    shell: str  # bash, powershell, cmd, python, yaml, json, dockerfile, ini, text
+    code: str
+
+
+class FixStep(msgspec.Struct, frozen=True):
+    """One thing to do. `{name|fallback}` in a text takes a capture or a fact, or the fallback when it is not known."""
+
+    text: Text
+    commands: tuple[Command, ...] = ()
+    when: Condition = Condition()
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """A public page that states the fact, and the month (YYYY-MM) in which it was last read."""
+
+    url: str
+    checked: str
+
+
+class Example(msgspec.Struct, frozen=True):
+    """A whole noisy excerpt that must select the entry first. `captures`: what must have been captured."""
+
+    text: str
+    captures: dict[str, str] = {}
+
+
+class NearMiss(msgspec.Struct, frozen=True):
+    """A text that looks similar and must not select the entry. `selects`: the entry that it must select, if any."""
+
+    text: str
+    selects: str | None = None
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True, rename={"failure_class": "class"}):
+    """One known failure: how to recognise it, why it happens, what to do."""
+
+    id: str
+    failure_class: str
+    severity: Severity
+    title: Text
+    cause: Text
+    steps: tuple[FixStep, ...]
+    signatures: tuple[Signature, ...]
+    examples: tuple[Example, ...]
+    near_misses: tuple[NearMiss, ...]
+    sources: tuple[Reference, ...]
+    kind: Kind = "failure"
+    components: tuple[str, ...] = ()  # programs that print it; empty = any
+    systems: tuple[str, ...] = ()  # systems it happens on; empty = any
+    explains: tuple[str, ...] = ()  # ids of failures, or "class:<slug>", that are mere consequences of this one
+    questions: tuple[Text, ...] = ()  # what to ask back, for symptoms told in words
+    tutorial: str | None = None  # heading of the tutorial that treats it
+
+
+class FailureClass(msgspec.Struct, frozen=True, rename={"name": "class"}):
+    """The name of a kind of failure; several entries may share it where the cure differs."""
+
+    name: str
+    area: str
+    meaning: str = ""
+
+
+class FieldWords(msgspec.Struct, frozen=True):
+    """What the knowledge is about: beginnings of words of this field, and whole words of others."""
+
+    ours: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()

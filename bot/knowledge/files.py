@@ -1,0 +1,215 @@
+"""YAML files to frozen, typed objects. All faults of all files are collected and reported together."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import msgspec
+
+from bot.knowledge.cache import cached, source_of
+
+if TYPE_CHECKING:
+    import yaml
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in a data file, where, and what to write instead."""
+
+    file: str
+    key: str  # path such as "examples[0].text"; empty for the file as a whole
+    problem: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.file, self.key, self.problem) if part)
+
+
+class DataError(Exception):
+    """Data that cannot be used; `faults` names every fault of every file."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def knowledge_root() -> Path:
+    """The folder of the shipped knowledge: inside an installed wheel, or beside `bot/` in a checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "_knowledge"
+    return installed if installed.is_dir() else package.parent / "knowledge"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One parsed YAML file: its path relative to the root, with forward slashes, and its content."""
+
+    file: str
+    content: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[T]):
+    """What could be read: (file, object) in order of name, and the faults of the files that could not."""
+
+    items: tuple[tuple[str, T], ...]
+    faults: tuple[Fault, ...]
+
+
+def read_documents(root: Path, pattern: str) -> Iterator[Document]:
+    """Parses every file that matches, in order of name; raises DataError naming all that are not YAML."""
+    faults: list[Fault] = []
+    for outcome in _parsed(root, pattern):
+        if isinstance(outcome, Fault):
+            faults.append(outcome)
+        else:
+            yield outcome
+    if faults:
+        raise DataError(faults)
+
+
+def load_all(
+    root: Path,
+    pattern: str,
+    schema: str,
+    type_: type[T],
+    prepare: Callable[[Any], Any] = lambda content: content,
+    check: Callable[[T], Iterable[Fault]] | None = None,
+) -> tuple[T, ...]:
+    """Every file under `root` that matches `pattern`, checked against `schema/<schema>.json`, as `type_`.
+
+    `prepare` expands shorthands once the schema is satisfied; `check` finds what a schema cannot say. Raises DataError
+    with every fault of every file. The result is kept between runs.
+    """
+
+    def build() -> tuple[T, ...]:
+        loaded = load_sound(root, pattern, schema, type_, prepare)
+        checked = (fault for _, item in loaded.items for fault in check(item)) if check else ()
+        if faults := [*loaded.faults, *checked]:
+            raise DataError(faults)
+        return tuple(item for _, item in loaded.items)
+
+    files = [*files_matching(root, pattern), root / "schema" / f"{schema}.json", *_code_for(type_)]
+    return cached(f"{root.resolve()} {pattern} {type_.__qualname__}", files, tuple[type_, ...], build)  # type: ignore[valid-type]
+
+
+def files_matching(root: Path, pattern: str) -> list[Path]:
+    """The files under `root` that match a pattern like "failures/**/*.yaml", sorted by name."""
+    folder, recursive, name = pattern.partition("/**/")
+    if not recursive:
+        return sorted(root.glob(pattern))
+    suffix = name.removeprefix("*")
+    walk = os.walk(root / folder)  # twice as quick as Path.glob
+    found = (f"{at}/{file}" for at, _, files in walk for file in files if file.endswith(suffix))
+    return [Path(file) for file in sorted(found)]
+
+
+def _code_for(type_: type) -> tuple[Path, ...]:
+    """The code that turns files into `type_`."""
+    own = source_of(type_)
+    here = Path(__file__)
+    return (here, here.with_name("schema_faults.py"), *((own,) if own else ()))
+
+
+def load_sound(
+    root: Path,
+    pattern: str,
+    schema: str,
+    type_: type[T],
+    prepare: Callable[[Any], Any] = lambda content: content,
+) -> Loaded[T]:
+    """Like `load_all`, but returns what is sound together with all faults."""
+    faults: list[Fault] = []
+    items: list[tuple[str, T]] = []
+    problems = _checker(root / "schema" / f"{schema}.json")
+    for outcome in _parsed(root, pattern):
+        if isinstance(outcome, Fault):
+            faults.append(outcome)
+            continue
+        file, content = outcome.file, outcome.content
+        found = [Fault(file, key, problem) for key, problem in problems(content)]
+        faults += found
+        if found:
+            continue
+        try:
+            items.append((file, msgspec.convert(prepare(content), type_)))
+        except msgspec.ValidationError as error:
+            faults.append(Fault(file, "", str(error)))
+    return Loaded(tuple(items), tuple(faults))
+
+
+def _parsed(root: Path, pattern: str) -> Iterator[Document | Fault]:
+    """Every file's content, or why it is none; twice the same key in a mapping is a fault too."""
+    import yaml
+
+    for path in files_matching(root, pattern):
+        file = path.relative_to(root).as_posix()
+        loader: yaml.CSafeLoader | None = None
+        try:
+            loader = yaml.CSafeLoader(path.read_text(encoding="utf-8"))
+            node = loader.get_single_node()
+            if node is None:
+                yield Fault(file, "", "is empty; write at least the required keys")
+                continue
+            yield from (Fault(file, *fault) for fault in _repeated_keys(node))
+            yield Document(file, loader.construct_document(node))
+        except UnicodeDecodeError as error:
+            yield Fault(file, "", f"is not UTF-8 (byte {error.start}); save it as UTF-8")
+        except (yaml.YAMLError, OSError) as error:
+            yield Fault(file, "", f"not valid YAML: {_yaml_problem(error)}")
+        finally:
+            if loader is not None:
+                loader.dispose()
+
+
+def _yaml_problem(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    problem = str(getattr(error, "problem", None) or error)
+    where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+    hint = "; put texts with `: ` or special characters in double quotes" if mark else ""
+    return f"{where}{problem}{hint}"
+
+
+def _repeated_keys(node: "yaml.Node", path: str = "") -> Iterator[tuple[str, str]]:
+    """(path, problem) for every key that stands twice in one mapping, which YAML would silently let pass."""
+    import yaml
+
+    if isinstance(node, yaml.MappingNode):
+        seen: dict[str, int] = {}
+        for key, value in node.value:
+            name = str(key.value)
+            here = f"{path}.{name}" if path else name
+            if name in seen:
+                yield here, f"stands twice (lines {seen[name]} and {key.start_mark.line + 1}); keep one of them"
+            seen[name] = key.start_mark.line + 1
+            yield from _repeated_keys(value, here)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _repeated_keys(value, f"{path}[{index}]")
+
+
+def _checker(path: Path) -> Callable[[Any], list[tuple[str, str]]]:
+    """What is wrong with a content by the schema in `path`: (key, problem), in plain words.
+
+    fastjsonschema says in a fifth of the time whether anything is; only then jsonschema lists it all.
+    """
+    import fastjsonschema
+
+    schema: dict[str, Any] = msgspec.json.decode(path.read_bytes())
+    is_sound = fastjsonschema.compile(schema)
+
+    def problems(content: Any) -> list[tuple[str, str]]:
+        try:
+            is_sound(content)
+        except fastjsonschema.JsonSchemaValueException:
+            from jsonschema import Draft202012Validator
+
+            from bot.knowledge.schema_faults import plain_faults
+
+            return list(plain_faults(Draft202012Validator(schema).iter_errors(content)))
+        return []
+
+    return problems

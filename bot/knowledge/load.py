@@ -1,0 +1,78 @@
+"""The folder of failures read, checked and kept ready; what holds across files is checked with it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bot.knowledge.cache import cached
+from bot.knowledge.cross_faults import faults_of
+from bot.knowledge.failures import Failure, FailureClass, FieldWords
+from bot.knowledge.files import DataError, Fault, Loaded, files_matching, load_all, load_sound, read_documents
+from bot.knowledge.variables import load_variables
+
+_FAILURES = "failures/**/*.yaml"
+_CHINESE = "[\u2e80-\u303f\u3400-\u9fff\uff00-\uffef“”‘’…—]"
+_FOLDING_BLANK = re.compile(f"(?<={_CHINESE})[ \n]+(?={_CHINESE})")
+
+
+def load_failures(root: Path) -> tuple[Failure, ...]:
+    """Every failure under `root`/failures; raises DataError with all faults of all files. Cached between runs."""
+
+    def build() -> tuple[Failure, ...]:
+        loaded = read_failures(root)
+        if loaded.faults:
+            raise DataError(loaded.faults)
+        return tuple(failure for _, failure in loaded.items)
+
+    here = Path(__file__)
+    code = [here.with_name(f"{name}.py") for name in ("load", "failures", "cross_faults", "files", "schema_faults")]
+    files = [
+        *files_matching(root, _FAILURES),
+        root / "classes.yaml",
+        root / "variables.yaml",
+        root / "schema" / "failure.json",
+        *code,
+    ]
+    return cached(f"{root.resolve()} {_FAILURES}", files, tuple[Failure, ...], build)
+
+
+def read_failures(root: Path) -> Loaded[Failure]:
+    """The sound failures with their files, and every fault, also of what holds across files."""
+    loaded = load_sound(root, _FAILURES, "failure", Failure, prepare=_prepared)
+    faults = [*loaded.faults, *faults_of(loaded.items, load_classes(root), load_variables(root))]
+    return Loaded(loaded.items, tuple(sorted(faults, key=lambda fault: fault.file)))
+
+
+def load_field(root: Path) -> FieldWords:
+    """What the knowledge is about, `root`/field.yaml; raises DataError."""
+    (field,) = load_all(root, "field.yaml", "field", FieldWords)
+    return field
+
+
+def load_classes(root: Path) -> tuple[FailureClass, ...]:
+    """The names of failures, in the order of the file; raises DataError."""
+    documents = list(read_documents(root, "classes.yaml"))
+    try:
+        return msgspec.convert([item for document in documents for item in document.content], tuple[FailureClass, ...])
+    except (msgspec.ValidationError, TypeError) as error:
+        raise DataError([Fault("classes.yaml", "", str(error))]) from error
+
+
+def _prepared(document: Any) -> Any:
+    """A signature may be a bare string: here it becomes the mapping that stands for. Chinese loses folding blanks."""
+    signatures = [{"text": item} if isinstance(item, str) else item for item in document["signatures"]]
+    return _without_folding_blanks({**document, "signatures": signatures})
+
+
+def _without_folding_blanks(value: Any) -> Any:
+    """In every `zh`, without the blanks between Chinese characters that come from YAML's folding of lines."""
+    if isinstance(value, dict):
+        return {
+            key: _FOLDING_BLANK.sub("", item.rstrip("\n"))
+            if key == "zh" and isinstance(item, str)
+            else _without_folding_blanks(item)
+            for key, item in value.items()
+        }
+    return [_without_folding_blanks(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,31 @@
+"""What stands in braces: variables of signatures and their kinds, and the names that texts may use."""
+
+import re
+
+VARIABLE = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
+# What a variable of each kind takes: as little as possible, or (at the end of a signature) as much as possible.
+KINDS = {
+    "text": r"(.{0,200}?)",
+    "number": r"([-+]?\d[\d,]*(?:\.\d+)?)",
+    "size": r"(\d[\d,]*(?:\.\d+)?(?:\s?(?:[KMGT]i?B|bytes?|[KMGT]|B)\b)?)",
+    "word": r"([^\s'\"`,;]+)",
+    "path": r"((?:[A-Za-z]:)?[^\s'\"`<>|*?][^'\"`<>|*?\n]{0,250}?)",
+}
+GREEDY = {**KINDS, "text": r"(.{0,200})", "path": KINDS["path"].replace("{0,250}?", "{0,250}")}
+
+# What the memory estimator may put into a text: the layers, and the layers with experts in RAM, that fit.
+FITTING = frozenset({"fitting_layers", "fitting_moe_layers"})
+
+# Facts of the machine that texts and commands may use besides what the signatures capture.
+FACTS = frozenset(
+    {
+        "system", "loader", "loader_version", "frontend", "model", "model_file", "quant", "gpu", "vram", "vram_free",
+        "ram", "context", "trained_context", "gpu_layers", "layers", "port", "driver", "cuda", "python", "node",
+    }
+)  # fmt: skip
+VARIABLES = FACTS | FITTING
+
+
+def variables_in(text: str) -> tuple[str, ...]:
+    """Names of the variables that a signature captures."""
+    return tuple(match.group(1) for match in VARIABLE.finditer(text))

@@ -1,0 +1,1 @@
+"""llama.cpp's compute graph, as far as its memory depends on it."""

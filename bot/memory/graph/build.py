@@ -1,0 +1,89 @@
+"""A graph being built: its inputs, and the operations that every kind of layer uses."""
+
+from dataclasses import dataclass
+
+from bot.memory.graph.planner import EITHER, FIRST, HOST, SECOND, Graph, Value
+from bot.memory.layout import Layout
+from bot.memory.settings import Settings
+from bot.memory.wiring import Wiring, wiring_of
+from bot.models.shape import ModelShape
+
+
+@dataclass(slots=True)
+class Cache:
+    """Inputs of one key/value cache: where to store, and which cells each token may see."""
+
+    cells: int
+    keys: Value
+    values: Value | None
+    mask: Value
+    key_rotation: Value | None = None
+    value_rotation: Value | None = None
+
+
+class Build:
+    """The graph of one shape and settings, and where it stands: device, rows, residual stream."""
+
+    def __init__(self, shape: ModelShape, settings: Settings, layout: Layout) -> None:
+        self.shape = shape
+        self.settings = settings
+        self.layout = layout
+        self.wiring: Wiring = wiring_of(shape)
+        self.habits = settings.habits
+        self.graph = Graph()
+        self.tokens = settings.tokens
+        self.rows = settings.output_rows
+        self.slots = settings.parallel
+        self.unit = 4 * self.tokens  # one number for each token
+        self.wide = self.unit * shape.embedding  # one residual stream
+        self.caches: dict[bool, Cache] = {}
+        self.positions: Value | None = None
+        self.scale: Value | None = None
+        self.state: Value | None = None
+        self.state_slots: Value | None = None
+        self.following: int | None = None
+        self.wanted: Value = Value(0, HOST)  # the rows that logits are wanted for; set with the inputs
+
+    def place(self, layer: int) -> None:
+        """Operations made next have this layer's weights."""
+        self.graph.device = self.layout.device(layer)
+
+    def norm(self, value: Value) -> Value:
+        """A norm, written over its input when nobody else needs that."""
+        if self.layout.gpus > 1:  # the norm itself has no weights and may run on the card before
+            value = self.graph.op(value.size, value, over=FIRST, free=True)
+        return self.graph.op(value.size, value, over=FIRST)
+
+    def add(self, value: Value, other: Value, over: int = EITHER) -> Value:
+        return self.graph.op(value.size, value, other, over=over, free=True)
+
+    def join(self, out: Value, stream: Value, layer: int | None = None) -> Value:
+        """Adds a part's result to the residual stream; some recurrent parts end in a view, which stays as it is."""
+        view = layer is not None and self.layout.is_recurrent(layer) and self._ends_in_view
+        if self.wiring.stream_first:
+            return self.add(stream, out, over=FIRST if view else EITHER)
+        return self.add(out, stream, over=SECOND if view else EITHER)
+
+    @property
+    def _ends_in_view(self) -> bool:
+        recurrent = self.shape.recurrent
+        return recurrent is not None and recurrent.kind in ("mamba", "short_conv", "delta_net")
+
+    def only_wanted(self, *values: Value) -> tuple[Value, ...]:
+        """From here on only the rows that logits are wanted for."""
+        narrow = 4 * self.rows * self.shape.embedding
+        chosen = tuple(self.graph.op(narrow, value, self.wanted, free=True) for value in values)
+        self.tokens, self.unit, self.wide = self.rows, 4 * self.rows, narrow
+        return chosen
+
+    def dense(self, normed: Value, width: int) -> Value:
+        """build_ffn: gate and upward matrix side by side, their product, and back to the stream's width."""
+        graph, size = self.graph, self.unit * width
+        if self.wiring.fused_gate:
+            hidden = graph.op(size, graph.op(2 * size, normed), free=True)
+        elif self.shape.gated:
+            over = 0 if self.habits.fused_gate else FIRST
+            hidden = graph.op(size, graph.op(size, normed), graph.op(size, normed), over=over, free=True)
+        else:
+            hidden = graph.op(size, normed)
+        return graph.op(self.wide, hidden)

@@ -1,0 +1,161 @@
+"""Recurrent layers in the reserved graph: Mamba 1 and 2, gated delta net, Kimi delta attention, short convolution.
+
+Sources, llama.cpp b11434: src/llama-graph.cpp (build_rs), src/models/mamba-base.cpp, qwen3next.cpp, delta-net-base.cpp,
+kimi-linear.cpp, lfm2.cpp.
+"""
+
+from bot.memory.graph.build import Build
+from bot.memory.graph.planner import (
+    FIRST,
+    HOST,
+    SECOND,
+    Value,
+)
+
+
+def mixed(build: Build, normed: Value) -> Value:
+    """The recurrent part of a layer, back at the stream's width."""
+    recurrent = build.shape.recurrent
+    assert recurrent is not None
+    kind = recurrent.kind
+    if kind == "mamba":
+        return _mamba(build, normed)
+    if kind == "mamba2":
+        return _mamba2(build, normed)
+    if kind == "short_conv":
+        return _short_conv(build, normed)
+    if kind == "kimi_delta":
+        return _kimi_delta(build, normed)
+    return _delta_net(build, normed)
+
+
+def _load(build: Build, numbers: int) -> Value:
+    """A layer's history or state of every slot, gathered (build_rs)."""
+    assert build.state is not None
+    value = build.graph.expand(build.graph.op(4 * numbers * build.slots, build.state))
+    build.graph.use(value)
+    return value
+
+
+def _convolved(build: Build, state: Value, value: Value, kernel: int, channels: int) -> Value:
+    """History and new tokens side by side; the history's new end is stored."""
+    size = 4 * ((kernel - 1) * build.slots + build.tokens) * channels
+    joined = build.graph.op(size, state, value, free=True)
+    build.graph.use(joined)
+    return joined
+
+
+def _slot_numbers(build: Build) -> Value:
+    """The numbers of the slots in use: a view of the state's input, copied for itself."""
+    assert build.state is not None
+    if build.state_slots is None:
+        build.state_slots = build.graph.outside(4 * build.slots, HOST)
+    return build.state_slots
+
+
+def _mamba2(build: Build, normed: Value) -> Value:
+    graph, recurrent, unit = build.graph, build.shape.recurrent, build.unit
+    assert recurrent is not None
+    inner, state = recurrent.inner_size, recurrent.state_size
+    channels = inner + 2 * recurrent.groups * state
+    conv_state = _load(build, (recurrent.conv_kernel - 1) * channels)
+    projected = graph.op(unit * (inner + channels + recurrent.time_step_rank), normed)
+    conv_input = _convolved(build, conv_state, projected, recurrent.conv_kernel, channels)
+    conv = graph.op(unit * channels, conv_input)
+    steps = graph.op(unit * recurrent.time_step_rank, projected)
+    scanned = graph.op(unit * inner + 4 * state * inner * build.slots, conv, steps, _slot_numbers(build))
+    graph.use(graph.expand(scanned))
+    skipped = graph.op(unit * inner, conv)
+    shown = graph.op(unit * inner, scanned, skipped, over=SECOND, free=True)
+    gate = graph.op(unit * inner, projected, free=True)
+    out = graph.op(unit * inner, gate, shown, free=True)
+    if not build.wiring.parallel_state:  # Falcon-H1 has no norm there
+        out = graph.op(unit * inner, out)
+    return graph.op(build.wide, out)
+
+
+def _mamba(build: Build, normed: Value) -> Value:
+    graph, recurrent, unit = build.graph, build.shape.recurrent, build.unit
+    assert recurrent is not None
+    inner, state, rank = recurrent.inner_size, recurrent.state_size, recurrent.time_step_rank
+    conv_state = _load(build, (recurrent.conv_kernel - 1) * inner)
+    projected = graph.op(unit * 2 * inner, normed)
+    conv_input = _convolved(build, conv_state, projected, recurrent.conv_kernel, inner)
+    conv = graph.op(unit * inner, conv_input)
+    parts = graph.op(unit * (rank + 2 * state), conv)
+    steps = graph.op(unit * inner, graph.op(unit * rank, parts))
+    first, second = graph.op(unit * state, parts), graph.op(unit * state, parts)
+    size = unit * inner + 4 * state * inner * build.slots
+    scanned = graph.op(size, conv, steps, first, second, _slot_numbers(build))
+    graph.use(graph.expand(scanned))
+    skipped = graph.op(unit * inner, conv, over=FIRST)
+    shown = graph.op(unit * inner, scanned, skipped, over=SECOND, free=True)
+    out = graph.op(unit * inner, graph.op(unit * inner, projected, free=True), shown, free=True)
+    return graph.op(build.wide, out)
+
+
+def _short_conv(build: Build, normed: Value) -> Value:
+    graph, recurrent, wide = build.graph, build.shape.recurrent, build.wide
+    assert recurrent is not None
+    width = build.shape.embedding
+    conv_state = _load(build, (recurrent.conv_kernel - 1) * width)
+    projected = graph.op(3 * wide, normed)
+    product = graph.op(wide, projected, free=True)
+    conv_input = _convolved(build, conv_state, product, recurrent.conv_kernel, width)
+    conv = graph.op(wide, conv_input)
+    out = graph.op(wide, projected, conv, over=SECOND, free=True)
+    return graph.op(wide, out)
+
+
+def _delta_net(build: Build, normed: Value) -> Value:
+    """Gated delta net."""
+    graph, recurrent, unit = build.graph, build.shape.recurrent, build.unit
+    assert recurrent is not None
+    state, inner = recurrent.state_size, recurrent.inner_size
+    heads, groups = recurrent.time_step_rank, recurrent.groups
+    channels = inner + 2 * groups * state
+    graph.expand(normed)
+    conv_state = _load(build, (recurrent.conv_kernel - 1) * channels)
+    conv_input = _convolved(build, conv_state, graph.op(unit * channels, normed), recurrent.conv_kernel, channels)
+    kept = _load(build, state * inner)
+    conv = graph.op(unit * channels, conv_input)
+    query = graph.op(unit * groups * state, conv, free=True)
+    key = graph.op(unit * groups * state, conv, free=True)
+    if heads != groups and not build.wiring.split_beta_alpha:  # Qwen 3.5's operation broadcasts by itself
+        query = graph.op(unit * heads * state, query, free=True)
+        key = graph.op(unit * heads * state, key, free=True)
+    if build.wiring.split_beta_alpha:
+        alpha = graph.op(unit * heads, graph.op(unit * heads, normed))
+        beta = graph.op(unit * heads, graph.op(unit * heads, normed), free=True)
+    else:
+        both = graph.op(unit * 2 * heads, normed)
+        alpha, beta = graph.op(unit * heads, both), graph.op(unit * heads, both)
+    out = graph.op(4 * inner * (build.tokens + state * build.slots), query, key, conv, alpha, beta, kept, free=True)
+    graph.use(graph.expand(out))
+    shown = graph.op(unit * inner, out)
+    gate = graph.op(unit * inner, graph.op(unit * inner, normed), free=True)
+    shown = graph.op(unit * inner, shown, gate, over=FIRST, free=True)
+    return graph.op(build.wide, shown)
+
+
+def _kimi_delta(build: Build, normed: Value) -> Value:
+    """Kimi delta attention: three convolutions, a delta rule with a gate for each channel."""
+    graph, recurrent, unit = build.graph, build.shape.recurrent, build.unit
+    assert recurrent is not None
+    length = recurrent.head_length
+    heads = max(build.shape.heads)
+    inner, kernel = heads * length, recurrent.conv_kernel
+    graph.expand(normed)
+    conv_state = _load(build, 3 * (kernel - 1) * inner)
+    inputs = [_convolved(build, conv_state, graph.op(unit * inner, normed), kernel, inner) for _ in range(3)]
+    kept = _load(build, length * length * heads)
+    query, key, value = (graph.op(unit * inner, graph.op(unit * inner, each)) for each in inputs)
+    query, key = graph.op(unit * inner, query), graph.op(unit * inner, key)
+    decay = graph.op(unit * inner, graph.op(unit * inner, graph.op(unit * length, normed)))
+    beta = graph.op(unit * heads, graph.op(unit * heads, normed))
+    out = graph.op(4 * inner * (build.tokens + length * build.slots), query, key, value, decay, beta, kept, free=True)
+    graph.use(graph.expand(out))
+    shown = graph.op(unit * inner, graph.op(unit * inner, out))
+    gate = graph.op(unit * inner, graph.op(unit * inner, graph.op(unit * length, normed)))
+    shown = graph.op(unit * inner, shown, gate, over=FIRST, free=True)
+    return graph.op(build.wide, graph.op(unit * inner, shown, free=True))

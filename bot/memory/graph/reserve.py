@@ -1,0 +1,280 @@
+"""The graph that llama.cpp reserves its compute buffers for, reduced to the tensors that take room.
+
+Sources, llama.cpp b11434: src/llama-graph.cpp (build_inp_embd, build_ffn, build_moe_ffn) and src/models/*.cpp.
+What is written over its input or only looks at it (reshape, view, permute, bias, rope, scale, activation of one
+input) takes no room and does not appear. Sizes in bytes, float32 unless said.
+"""
+
+from bot.memory.graph.build import Build, Cache
+from bot.memory.graph.planner import (
+    FIRST,
+    HOST,
+    Value,
+)
+from bot.memory.graph.reserve import attention as attention_graph
+from bot.memory.graph.reserve import gemma as gemma_graph
+from bot.memory.graph.reserve import recurrent as recurrent_graph
+from bot.memory.settings import quantized
+
+
+class Reservation(Build):
+    """Builds the graph for one shape and settings; `peaks` gives the two buffers' sizes."""
+
+    def peaks(self) -> tuple[int, tuple[int, ...]]:
+        """Bytes on the host and on each GPU."""
+        layers = self.layout.sample
+        self.place(layers[0])
+        gemma = gemma_graph.Extras(self)
+        altup = self.wiring.residual == "altup"
+        if not altup:
+            gemma.look_up()
+        stream = self._embed()
+        if altup:
+            gemma.look_up()
+        self._make_inputs()
+        stream = gemma.begin(stream)
+        for at, layer in enumerate(layers):
+            self.following = layers[at + 1] if at + 1 < len(layers) else None
+            self.place(layer)
+            if self.wiring.residual == "altup":
+                stream = gemma.altup_layer(stream, layer)
+            else:
+                stream = gemma.after_layer(self._layer(stream, layer), layer)
+        self._output(gemma.end(stream))
+        return self.graph.peaks(self.layout.gpus, self.layout.rounds)
+
+    # --- beginning ---------------------------------------------------------------------------------------------------
+
+    def _embed(self) -> Value:
+        """Token embeddings. A batch may mix tokens and picture embeddings, so room for both is kept."""
+        graph, tokens = self.graph, self.tokens
+        device = graph.device
+        widths = 1 + self.shape.deepstack_layers
+        wide = self.wide * widths
+        graph.device = HOST
+        stream = graph.op(self.wide, graph.input(4 * tokens))
+        if widths > 1:
+            stream = graph.op(wide, stream, free=True)
+        if self.habits.mixed_inputs:
+            graph.expand(stream)
+            self._mix(wide)
+        if self.wiring.scaled_rows:
+            stream = graph.op(self.wide, stream, graph.input(4 * tokens), over=FIRST, free=True)
+        if self.wiring.scaled_embedding:
+            stream = graph.expand(graph.op(self.wide, stream, over=FIRST, free=True))
+        graph.device = device
+        return stream
+
+    def _mix(self, wide: int) -> None:
+        """Tokens looked up into a batch of picture embeddings; made beside the plain path, whichever is taken."""
+        graph, tokens = self.graph, self.tokens
+        numbers = graph.input(4 * tokens)
+        graph.input(wide)
+        slots = graph.input(8 * tokens)
+        embeddings = graph.input(wide)
+        looked_up = graph.op(self.wide, numbers)
+        if wide > self.wide:
+            looked_up = graph.op(wide, looked_up, free=True)
+        graph.expand(looked_up)
+        merged = graph.expand(graph.op(wide, embeddings, free=True))
+        graph.use(looked_up, slots, merged, free=True)
+        graph.keep(merged)
+
+    def _make_inputs(self) -> None:
+        graph, tokens, layout = self.graph, self.tokens, self.layout
+        if self.shape.recurrent is not None and not self.wiring.parallel_state:
+            self.state = graph.input(4 * self.slots)
+        if self.wiring.positions:
+            self.positions = graph.input(4 * tokens * self.wiring.positions)
+        if layout.has_attention:
+            windowed = layout.is_window(layout.sample[0])
+            for window in (True, False) if windowed else (False, True):
+                if layout.has_window_layers if window else layout.has_full_layers:
+                    self.caches[window] = self._cache(window)
+                if self.wiring.attention_scale and window == windowed:
+                    self.scale = graph.input(4 * tokens)
+        if self.wiring.parallel_state:
+            self.state = graph.input(4 * self.slots)
+        self.wanted = graph.input(4 * self.rows)
+
+    def _cache(self, window: bool) -> Cache:
+        """llama.cpp, src/llama-kv-cache.cpp: build_input_k_idxs, build_input_v_idxs, build_input_k_rot; the mask is
+        f16 with flash attention, else f32 (src/llama-graph.cpp, build_attn_inp_kq_mask).
+        """
+        graph, settings, shape = self.graph, self.settings, self.shape
+        cells = self.layout.window_cells if window else self.layout.cells
+        flash, habits = settings.flash_attention, self.habits
+        stored = self.tokens * (1 if flash else self.layout.widest_values)
+        keys = graph.input(8 * self.tokens if habits.row_indices else 0)
+        values = None if shape.latent or not habits.row_indices else graph.input(8 * stored)
+        mask = graph.input(cells * self.tokens * (2 if flash and habits.half_mask else 4))
+        if flash and not habits.half_mask:
+            mask = graph.op(cells * self.tokens * 2, mask, free=True)
+        found = Cache(cells, keys, values, mask)
+        if shape.latent:
+            return found
+        key_length, value_length = self.layout.lengths(window)
+        if quantized(settings.cache_type_k) and key_length % 64 == 0:
+            side = 64
+            while key_length % (2 * side) == 0:
+                side *= 2
+            found.key_rotation = graph.input(4 * side * side)
+        if quantized(settings.cache_type_v) and value_length % 64 == 0:
+            found.value_rotation = graph.input(4 * 64 * 64)
+        return found
+
+    # --- a layer -----------------------------------------------------------------------------------------------------
+
+    def _layer(self, stream: Value, layer: int) -> Value:
+        if self.wiring.residual == "single":
+            return self._single_layer(stream, layer)
+        normed = self.norm(stream) if self.wiring.norm else stream
+        if self.wiring.residual != "sequential":
+            return self._parallel_layer(stream, normed, layer)
+        out = self.mixer(normed, layer, stream)
+        if self.following is None:
+            out, stream = self.only_wanted(out, stream)
+        stream = self.join(out, stream, layer)
+        normed = self.norm(stream) if self.wiring.ffn_norm else stream
+        out = self.join(self.feed_forward(normed, layer, stream), stream)
+        out.free = not self.wiring.scaled_layer
+        return out
+
+    def _parallel_layer(self, stream: Value, normed: Value, layer: int) -> Value:
+        """Attention and feed-forward part side by side, from the same norm."""
+        graph, kind = self.graph, self.wiring.residual
+        mixed = attention_graph.mixed(self, normed, layer)
+        last = self.following is None
+        if kind == "phi2" or last:
+            mixed = graph.op(self.wide, mixed)
+        if last:
+            mixed, stream, normed = self.only_wanted(mixed, stream, normed)
+        out = self.feed_forward(normed, layer, stream)
+        if kind == "phi2":
+            return self.add(self.add(mixed, out), stream)
+        if kind == "command-r":
+            total = self.add(out, stream)
+            attended = mixed if last else graph.op(self.wide, mixed)
+            return self.add(total, attended)
+        attended = mixed if last else graph.op(self.wide, mixed)
+        return self.add(self.add(out, attended), stream)
+
+    def _single_layer(self, stream: Value, layer: int) -> Value:
+        """Nemotron-H: each layer is one thing behind one norm."""
+        normed = self.norm(stream)
+        if self.layout.is_recurrent(layer) or self.shape.kv_heads[layer]:
+            out = self.mixer(normed, layer, stream)
+        else:
+            out = self.feed_forward(normed, layer, stream)
+        if self.following is None:
+            out, stream = self.only_wanted(out, stream)
+        return self.join(out, stream)
+
+    def mixer(self, normed: Value, layer: int, stream: Value) -> Value:
+        """Attention, or what stands in its place."""
+        if self.wiring.parallel_state:
+            attended = attention_graph.attention(self, normed, layer)
+            return self.add(attended, recurrent_graph.mixed(self, self.norm(stream)))
+        if self.layout.is_recurrent(layer):
+            return recurrent_graph.mixed(self, normed)
+        if self.shape.latent:
+            return attention_graph.latent_attention(self, normed, layer)
+        return attention_graph.attention(self, normed, layer)
+
+    # --- feed-forward ------------------------------------------------------------------------------------------------
+
+    def feed_forward(self, normed: Value, layer: int, stream: Value) -> Value:
+        if not self.layout.has_experts(layer):
+            return self.dense(normed, self.shape.feed_forward[layer])
+        if not self.wiring.dense_beside:
+            return self._experts(normed, layer)
+        beside = self.dense(normed, self.shape.feed_forward[layer])
+        return self.add(beside, self._experts(self.norm(stream), layer))
+
+    def _experts(self, normed: Value, layer: int) -> Value:
+        """build_moe_ffn, and the shared expert that many architectures add."""
+        graph, wiring, experts = self.graph, self.wiring, self.shape.experts
+        assert experts is not None
+        shared = None
+        if wiring.shared_first and experts.shared_feed_forward:
+            shared = graph.expand(self._shared(normed))
+        weights, order = self._chosen(normed)
+        used = experts.used
+        source = normed
+        if wiring.weights_before:
+            source = graph.op(self.wide * used, normed, free=True)
+            source = graph.op(self.wide * used, source, weights, over=FIRST, free=True)
+        size = self.unit * used * experts.feed_forward
+        device = graph.device
+        if layer < self.settings.experts_on_host:
+            graph.device = HOST
+        if "gate_up_exps" in self.shape.traits:
+            hidden = graph.op(size, graph.op(2 * size, source, order), free=True)
+        elif self.shape.gated:
+            over = 0 if self.habits.fused_gate else FIRST
+            hidden = graph.op(size, graph.op(size, source, order), graph.op(size, source, order), over=over, free=True)
+        else:
+            hidden = graph.op(size, source, order)
+        spread = graph.op(self.wide * used, hidden, order)
+        graph.device = device
+        if not wiring.weights_before:
+            spread = graph.op(spread.size, spread, weights, over=FIRST, free=True)
+        graph.expand(spread)
+        out = graph.op(self.wide, spread, *((spread,) if used > 1 else ()), free=True)
+        graph.expand(out)
+        for _ in range(used - 2):
+            graph.use(spread, free=True)
+        if experts.shared_feed_forward:
+            out = self.add(out, shared or self._shared(normed))
+        return out
+
+    def _chosen(self, normed: Value) -> tuple[Value, Value]:
+        """(weights, order) of the experts for each token."""
+        graph, wiring, experts = self.graph, self.wiring, self.shape.experts
+        assert experts is not None
+        unit, used = self.unit, experts.used
+        scores = graph.op(unit * experts.count, normed)
+        chances, choice = scores, scores
+        if wiring.separate_choice:
+            chances = graph.op(unit * experts.count, scores, free=True)
+        if wiring.selection_bias:
+            choice = graph.op(unit * experts.count, chances, over=FIRST)
+        if experts.groups > 1:
+            choice = self._masked_groups(choice, experts.count, experts.groups)
+        order = graph.op(unit * experts.count, choice, free=True)
+        weights = graph.op(unit * used, chances, order, free=True)
+        if wiring.softmax_weights:
+            weights = graph.op(unit * used, weights, free=True)
+        if wiring.normed_weights:
+            weights = graph.op(unit * used, weights, graph.op(unit, weights, free=True), free=True)
+        graph.expand(weights)
+        return weights, order
+
+    def _masked_groups(self, choice: Value, count: int, groups: int) -> Value:
+        """Only the best groups of experts may be chosen from (DeepSeek V3)."""
+        graph, unit = self.graph, self.unit
+        best = graph.op(unit * count, choice, free=True)
+        scores = graph.op(unit * 2 * groups, choice, best, free=True)
+        order = graph.op(unit * groups, graph.op(unit * groups, scores, free=True), free=True)
+        filled = graph.op(unit * count, choice, free=True)
+        kept = graph.op(unit * count // 2, choice, order, free=True)
+        graph.use(kept, order, filled, free=True)
+        return filled
+
+    def _shared(self, normed: Value) -> Value:
+        experts = self.shape.experts
+        assert experts is not None
+        out = self.dense(normed, experts.shared_feed_forward)
+        if self.wiring.gated_shared:
+            opened = self.graph.op(self.unit, normed)
+            opened = self.graph.op(self.unit, opened, over=FIRST, free=True)
+            out = self.graph.op(self.wide, out, opened, over=FIRST, free=True)
+        return out
+
+    # --- end ---------------------------------------------------------------------------------------------------------
+
+    def _output(self, stream: Value) -> None:
+        graph = self.graph
+        graph.device = HOST if self.layout.output_gpu is None else 1 + self.layout.output_gpu
+        normed = graph.op(stream.size, stream, over=0 if self.wiring.layer_norm else FIRST)
+        graph.expand(graph.op(4 * self.rows * self.shape.vocabulary, normed))

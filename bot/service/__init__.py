@@ -1,0 +1,1 @@
+"""Many people at once, without Discord: workers, jobs, limits, stored answers."""

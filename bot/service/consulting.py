@@ -1,0 +1,207 @@
+"""Asking the clinic on somebody's behalf: limits, the cache, the workers, and what is kept of the answer."""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any, Concatenate, ParamSpec
+
+import msgspec
+
+from bot.base.languages import Text
+from bot.clinic.ports import Bilingual, Candidate, Clinic
+from bot.service import jobs
+from bot.service.answer_json import from_builtins, to_builtins
+from bot.service.jobs import LogResult
+from bot.service.limiter import Limiter
+from bot.service.material import Material
+from bot.service.workers import Workers
+from bot.store.answers import StoredAnswer
+from bot.store.store import Store
+
+P = ParamSpec("P")
+HASHED_HERE = 2_000_000  # bytes; more would hold up the event loop
+KEPT_TEXT = 20_000  # characters of a masked log that are kept, its end being worth the most
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and where."""
+
+    user_id: int
+    channel_id: int
+    guild_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """An answer that was given and is kept under `key`. For a log, `answers[i]` treats `candidates[i]`."""
+
+    key: str
+    kind: str
+    author_id: int
+    answers: tuple[Bilingual, ...]
+    candidates: tuple[Candidate, ...] = ()
+    text: str = ""  # the log, secrets masked, shortened
+    cluster: str | None = None  # of unknown errors
+    redactions: int = 0
+    guild_id: int | None = None
+
+    @property
+    def is_log(self) -> bool:
+        return self.kind == "log"
+
+    @property
+    def is_recognised(self) -> bool:
+        return bool(self.candidates)
+
+
+class _Kept(msgspec.Struct):
+    """The JSON form of a consultation."""
+
+    answers: list[dict[str, Any]]
+    candidates: list[tuple[str, str, str, float]] = []
+    text: str = ""
+    cluster: str | None = None
+    redactions: int = 0
+
+
+class Consultations:
+    """Gives answers and finds them again."""
+
+    def __init__(self, workers: Workers, store: Store, limiter: Limiter) -> None:
+        self.workers = workers
+        self.limiter = limiter
+        self._store = store
+        self._running: dict[str, asyncio.Future[LogResult]] = {}
+
+    def admit(self, asker: Asker) -> None:
+        """Counts a request by hand, or raises SlowDownError."""
+        self.limiter.admit(asker.user_id, asker.channel_id)
+
+    async def log(self, asker: Asker, material: Material, loader: str | None = None) -> Consultation:
+        """Reads a log. The same content, read with the same knowledge, is not read twice."""
+        content_hash = await self._log_hash(material, loader)
+        known = await self._store.answers.same_content(content_hash)
+        if known is not None and (earlier := _decoded(known)) is not None:
+            return await self._keep(replace(earlier, author_id=asker.user_id, guild_id=asker.guild_id), content_hash)
+        result = await self._read_once(content_hash, material, loader)
+        cluster = None
+        if result.signature:
+            cluster = await self._store.unknown.record(result.signature, content_hash, asker.user_id, asker.guild_id)
+        reading = result.reading
+        consultation = Consultation(
+            key="",
+            kind="log",
+            author_id=asker.user_id,
+            answers=reading.answers,
+            candidates=reading.candidates,
+            text=shortened(reading.text),
+            cluster=cluster,
+            redactions=reading.redactions,
+            guild_id=asker.guild_id,
+        )
+        return await self._keep(consultation, content_hash)
+
+    async def ask(
+        self,
+        asker: Asker,
+        kind: str,
+        job: Callable[Concatenate[Clinic, P], Bilingual],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Consultation:
+        """Any other question; `kind` names it in the statistics."""
+        answer = await self.workers.run(job, *args, **kwargs)
+        consultation = Consultation("", kind, asker.user_id, (answer,), guild_id=asker.guild_id)
+        return await self._keep(consultation, self._hash(kind, *(str(arg) for arg in args)))
+
+    async def keep(self, asker: Asker, kind: str, answer: Bilingual) -> Consultation:
+        """An answer that needed no worker."""
+        consultation = Consultation("", kind, asker.user_id, (answer,), guild_id=asker.guild_id)
+        return await self._keep(consultation, self._hash(kind, answer.en.title))
+
+    async def find(self, key: str) -> Consultation | None:
+        """An answer given earlier; None when it is no longer kept."""
+        stored = await self._store.answers.get(key)
+        return _decoded(stored) if stored else None
+
+    async def _read_once(self, content_hash: str, material: Material, loader: str | None) -> LogResult:
+        """Several who send the same log at the same time wait for one reading."""
+        running = self._running.get(content_hash)
+        if running is None:
+            work: Awaitable[LogResult] = self.workers.run(jobs.read_log, material.text, material.uploads, loader)
+            running = asyncio.ensure_future(work)
+            self._running[content_hash] = running
+            running.add_done_callback(lambda _: self._running.pop(content_hash, None))
+        return await asyncio.shield(running)
+
+    async def _keep(self, consultation: Consultation, content_hash: str) -> Consultation:
+        kept = replace(consultation, key=secrets.token_hex(8))
+        await self._store.answers.add(
+            StoredAnswer(
+                key=kept.key,
+                kind=kept.kind,
+                author_id=kept.author_id,
+                content_hash=content_hash,
+                content=_encoded(kept),
+                guild_id=kept.guild_id,
+            )
+        )
+        return kept
+
+    async def _log_hash(self, material: Material, loader: str | None) -> str:
+        files = [part for upload in material.uploads for part in (upload.name.encode(), upload.content)]
+        parts = (b"log", material.text.encode("utf-8", "replace"), (loader or "").encode(), *files)
+        if sum(map(len, parts)) < HASHED_HERE:
+            return self._hash_bytes(*parts)
+        return await asyncio.to_thread(self._hash_bytes, *parts)
+
+    def _hash(self, *parts: str) -> str:
+        return self._hash_bytes(*(part.encode("utf-8", "replace") for part in parts))
+
+    def _hash_bytes(self, *parts: bytes) -> str:
+        digest = hashlib.sha256(self.workers.clinic.version.encode())
+        for part in parts:
+            digest.update(len(part).to_bytes(8, "big"))
+            digest.update(part)
+        return digest.hexdigest()
+
+
+def shortened(text: str, limit: int = KEPT_TEXT) -> str:
+    """The head and (more of) the tail of a text."""
+    if len(text) <= limit:
+        return text
+    return f"{text[: limit // 4]}\n[…]\n{text[-(limit * 3 // 4) :]}"
+
+
+def _encoded(consultation: Consultation) -> str:
+    kept = _Kept(
+        answers=[to_builtins(answer) for answer in consultation.answers],
+        candidates=[(c.id, c.title.en, c.title.zh, c.score) for c in consultation.candidates],
+        text=consultation.text,
+        cluster=consultation.cluster,
+        redactions=consultation.redactions,
+    )
+    return msgspec.json.encode(kept).decode()
+
+
+def _decoded(stored: StoredAnswer) -> Consultation | None:
+    """None when another version of the program wrote it."""
+    try:
+        kept = msgspec.json.decode(stored.content, type=_Kept)
+        answers = tuple(from_builtins(answer) for answer in kept.answers)
+    except (msgspec.DecodeError, KeyError):
+        return None
+    return Consultation(
+        key=stored.key,
+        kind=stored.kind,
+        author_id=stored.author_id,
+        answers=answers,
+        candidates=tuple(Candidate(id_, Text(en, zh), score) for id_, en, zh, score in kept.candidates),
+        text=kept.text,
+        cluster=kept.cluster,
+        redactions=kept.redactions,
+        guild_id=stored.guild_id,
+    )

@@ -1,0 +1,322 @@
+"""Everything the bot itself says on Discord, in both languages. What an answer says comes from bot/answers."""
+
+from bot.base.languages import Language, Text
+
+WORDS: dict[str, Text] = {}
+
+
+def words(name: str, language: Language, **values: object) -> str:
+    """The text under `name` with its `{values}` filled in. Values are put in as they are: escape them first."""
+    return WORDS[name].in_language(language).format(**values)
+
+
+def _add(**texts: tuple[str, str]) -> None:
+    WORDS.update({name: Text(en, zh) for name, (en, zh) in texts.items()})
+
+
+# Answers and their buttons
+_add(
+    evidence=("From your log", "你的日志里"),
+    evidence_line=("The line that proves it: {line}", "证据在第 {line} 行"),
+    more_steps=("{number} more below: press “All steps”", "还有 {number} 步，点「全部步骤」查看"),
+    helped=("This helped", "解决了"),
+    not_helped=("Did not help", "没解决"),
+    more=("More detail", "更多细节"),
+    all_steps=("All steps", "全部步骤"),
+    copy=("Copy commands", "复制命令"),
+    others=("Other causes", "其他可能"),
+    best=("Back to the likeliest", "回到最可能的原因"),
+    switch=("中文", "English"),
+    share=("Show to everyone", "公开给大家看"),
+    dismiss=("Dismiss", "不用了"),
+    verdict=("Helper: right or wrong?", "答疑者：判断对错"),
+    footer_only_you=("Only you can see this.", "只有你能看到这条消息。"),
+    footer_masked=("Secrets are masked. What I keep: /privacy", "密钥已打码。我保存了什么：/隐私"),
+    footer_read=("Read: {what}", "已读取：{what}"),
+    thanks_helped=("Good to hear! Thank you for telling me.", "太好了！谢谢你的反馈。"),
+    thanks_not_helped=("Thank you, noted. I learn from this.", "谢谢，记下了，我会继续改进。"),
+    not_helped_title=("What was still wrong?", "还有什么问题？"),
+    not_helped_label=("What happened instead (optional)", "实际情况（选填）"),
+    not_helped_hint=("For example: step 2 gave another error", "例如：第 2 步又报了别的错"),
+    nothing_more=("There is nothing more to show.", "没有更多内容了。"),
+    answer_gone=(
+        "This answer is too old; I no longer keep it. Please run `/diagnose` again.",
+        "这条回答太旧，我已经不再保存了。请重新运行 `/diagnose`。",
+    ),
+    not_yours=(
+        "Only the one who asked, or a helper, can press this.",
+        "只有提问者本人或答疑者可以按这个按钮。",
+    ),
+    helpers_only=("Only helpers of this server can press this.", "只有本服务器的答疑者可以按这个按钮。"),
+    moderators_only=(
+        "For this you need the permission “Manage Server”.",
+        "需要「管理服务器」权限才能使用。",
+    ),
+    owner_only=("Only the owner of this bot can do that.", "只有机器人的主人可以这样做。"),
+    server_only=("This works on a server only.", "这个命令只能在服务器里用。"),
+    copy_intro=("Long-press a message to copy it:", "长按下面的消息即可复制："),
+    shared_by=("Asked by {user}", "提问者：{user}"),
+    dismissed=("Dismissed. I will not come back to this post.", "好的，我不会再打扰这个帖子。"),
+    verdict_title=("Is the diagnosis right?", "诊断对吗？"),
+    verdict_intro=(
+        "I said: **{entry}**. If that is right, press “Right”. If not, choose what it really is.",
+        "我的判断是：**{entry}**。如果对，点「对」；不对的话，请选出真正的原因。",
+    ),
+    verdict_intro_unknown=(
+        "I did not recognise this. Choose what it really is.",
+        "我没认出来。请选出真正的原因。",
+    ),
+    verdict_right=("Right", "对"),
+    verdict_search=("Search all causes", "搜索全部原因"),
+    verdict_choose=("What it really is", "真正的原因"),
+    verdict_search_label=("Words of the cause, or its id", "原因的关键词或编号"),
+    verdict_thanks=("Thank you! Kept as evidence: **{entry}**.", "谢谢！已记录：**{entry}**。"),
+    verdict_none=("I know no cause with these words.", "没有找到匹配的原因。"),
+    teach=("Share this log to teach me", "分享日志，帮我学会它"),
+    taught=(
+        "Thank you! The log (secrets masked) is kept until somebody has written an entry for it. "
+        "`/privacy` deletes it at any time.",
+        "谢谢！日志（密钥已打码）会保留到有人写出对应条目为止。随时可以用 `/privacy` 删除。",
+    ),
+)
+
+# Progress and trouble
+_add(
+    reading=("🔎 Reading…", "🔎 正在读取……"),
+    reading_file=("🔎 Reading {number} of {total} files…", "🔎 正在读取第 {number}/{total} 个文件……"),
+    thinking=("🔎 Read. Looking for the cause…", "🔎 读完了，正在找原因……"),
+    queued=(
+        "⏳ Many people ask right now; you are number {place} in the queue…",
+        "⏳ 现在提问的人多，你排在第 {place} 位……",
+    ),
+    busy=(
+        "I have my hands full right now. Please try again in a minute.",
+        "我现在忙不过来了，请一分钟后再试。",
+    ),
+    busy_seconds=(
+        "I have my hands full right now. Please try again in {seconds} s.",
+        "我现在忙不过来了，请 {seconds} 秒后再试。",
+    ),
+    too_long=(
+        "Reading this took too long, so I stopped. Send the part around the error, please.",
+        "读取时间太长，我先停下了。请只发报错附近的部分。",
+    ),
+    worker_died=(
+        "Something went wrong while reading this. Please try once more; if it happens again, send a smaller part.",
+        "读取时出了点问题。请再试一次；如果还不行，请只发一小部分。",
+    ),
+    restarting=(
+        "I am just being restarted. Please try again in a minute.",
+        "我正在重启，请一分钟后再试。",
+    ),
+    slow_down=(
+        "That was quick! Please wait {seconds} s before the next one.",
+        "太快啦！请等 {seconds} 秒再试。",
+    ),
+    channel_busy=(
+        "This channel asked me a lot in the last minute. Please wait {seconds} s, or ask in another channel.",
+        "这个频道刚刚问得太多了。请等 {seconds} 秒，或换个频道。",
+    ),
+    error=(
+        "That was my fault, not yours. If you report it, please quote `{reference}`.",
+        "这是我的问题，不是你的。反馈时请附上编号 `{reference}`。",
+    ),
+    missing_permissions=(
+        "I cannot do my work in {place}: I lack the permission {permissions}. Please give it to me there.",
+        "我在 {place} 没法工作：缺少权限 {permissions}。请在那里给我加上。",
+    ),
+    nothing_to_read=(
+        "I found nothing to read there. Paste the log, or attach it as .txt, .log, .gz or .zip.",
+        "那里没有可以读的内容。请粘贴日志，或上传 .txt、.log、.gz、.zip 文件。",
+    ),
+    file_too_large=(
+        "**{name}** is {size}; I read files up to {limit}. Please send the part around the error.",
+        "**{name}** 有 {size}，我最多读 {limit}。请只发报错附近的部分。",
+    ),
+    file_gone=(
+        "**{name}** is no longer there. Please attach it again.",
+        "**{name}** 已经不在了。请重新上传。",
+    ),
+    files_left_out=("I read the first {number} files.", "我只读了前 {number} 个文件。"),
+)
+
+# Requests for help
+POINTS: dict[str, Text] = {
+    "system": Text("System", "系统"),
+    "loader": Text("Loader", "加载器"),
+    "model": Text("Model", "模型"),
+    "quant": Text("Quantization", "量化"),
+    "steps": Text("What you did", "你做了什么"),
+    "description": Text("What goes wrong", "遇到了什么问题"),
+    "log": Text("Error text or log", "报错信息"),
+    "prompt_settings": Text("Prompt settings", "prompt 设置"),
+    "sampler_settings": Text("Sampler settings", "采样器设置"),
+}
+HINTS: dict[str, Text] = {
+    "system": Text("For example: Windows 11, Ubuntu 24.04, macOS 15", "例如：Windows 11、Arch Linux、macOS 15"),
+    "loader": Text("For example: koboldcpp 1.98, ollama, LM Studio", "例如：koboldcpp 1.98、ollama、LM Studio"),
+    "model": Text("For example: Qwen2.5-32B-Instruct", "例如：Qwen2.5-32B-Instruct"),
+    "quant": Text("For example: Q5_K_M, 4.65bpw, AWQ", "例如：Q5_K_M、4.65bpw、AWQ"),
+    "steps": Text("Step by step, up to where it went wrong", "一步一步写，直到出问题的地方"),
+    "description": Text("What you expected, and what happened instead", "你希望怎样，实际却怎样"),
+    "log": Text("Copy it from the terminal, from the start to the end", "从命令行里复制，从头到尾都要"),
+    "prompt_settings": Text("Template, system prompt, context length", "模板、系统提示词、上下文长度"),
+    "sampler_settings": Text("Temperature, top-p, min-p, penalties", "温度、top-p、min-p、重复惩罚"),
+}
+LONG_POINTS = frozenset({"steps", "description", "log", "prompt_settings", "sampler_settings"})
+
+_add(
+    ask_intro=(
+        "Hi {user}! So that others can help you quickly, please add what is still missing:",
+        "{user} 你好！为了让大家更快帮到你，还差下面这些信息：",
+    ),
+    ask_known=("Got it already: {points}", "已经知道：{points}"),
+    ask_how=(
+        "Edit your post, answer here, or press the button. I will notice by myself.",
+        "编辑帖子、直接回复，或点下面的按钮都行，我会自己看到。",
+    ),
+    ask_fill=("Fill in", "填写"),
+    ask_find_out=("How do I find out?", "怎么查？"),
+    ask_which=("You named {values}. Which one is it about?", "你提到了 {values}，问题出在哪一个上？"),
+    ask_form_title=("What is still missing", "补充信息"),
+    ask_complete=(
+        "✅ All there. Thank you, {user}! Helpers can start now.",
+        "✅ 信息齐了，谢谢 {user}！答疑的朋友可以开始了。",
+    ),
+    ask_reminder=(
+        "{user}, these points are still missing. With them, somebody can help you.",
+        "{user}，还差这几项信息，补上以后就有人能帮你了。",
+    ),
+    ask_found=("From your log I can already say:", "从你的日志里已经能看出："),
+    ask_form_saved=("Thank you, noted!", "谢谢，记下了！"),
+    ask_done=("Done: I have asked for what is missing.", "好的，我已经去问缺少的信息了。"),
+    ask_nothing=("Nothing is missing there.", "那里什么都不缺。"),
+    ask_over=("This post is already taken care of.", "这个帖子已经处理好了。"),
+    template_title=("Ask a good question", "提问模板"),
+    template_intro=(
+        "Press the button and fill in what you know: with this, others can help you quickly.",
+        "点下面的按钮，知道多少填多少：有了这些信息，大家才能很快帮到你。",
+    ),
+    template_fill=("Fill in the template", "填写提问模板"),
+    template_posted=("**{user} asks for help**", "**{user} 的求助**"),
+    template_more=("Two more questions", "还有两项"),
+)
+
+# The form of /diagnose
+_add(
+    form_title=("Diagnose a log", "诊断日志"),
+    form_log=("Log or error text", "日志或报错信息"),
+    form_log_hint=("Paste it here, best from the start to the end", "粘贴到这里，最好从头到尾"),
+    form_file=("Or a file", "或上传文件"),
+    form_loader=("Loader, if you know it (optional)", "加载器（选填）"),
+)
+
+# The setup panel
+_add(
+    setup_title=("Setup of this server", "本服务器的设置"),
+    setup_forums=("Forums I watch", "关注的论坛"),
+    setup_channels=("Channels I watch", "关注的频道"),
+    setup_roles=("Helper roles (I stay silent for them)", "答疑者身份组（我不打扰他们）"),
+    setup_points=("Points I ask for", "要求填写的信息"),
+    setup_mode=("Automatic mode", "自动模式"),
+    setup_mode_off=("Off: only when somebody asks me", "关闭：只在有人叫我时回答"),
+    setup_mode_ask=("Ask only: for missing points", "只询问：只问缺少的信息"),
+    setup_mode_full=("Full: ask, and diagnose logs", "完整：询问，并诊断日志"),
+    setup_language=("Language", "语言"),
+    setup_language_auto=("That of the author", "跟随提问者"),
+    setup_needs_tag=("Tag “needs info”", "「缺信息」标签"),
+    setup_solved_tag=("Tag “solved”", "「已解决」标签"),
+    setup_no_tag=("(none)", "（不使用）"),
+    setup_wording=("Opening sentence", "开场白"),
+    setup_wording_own=("{text}", "{text}"),
+    setup_wording_standard=("(the standard one)", "（默认）"),
+    setup_wording_hint=(
+        "{{user}} stands for the author. Empty = the standard sentence.",
+        "{{user}} 代表提问者。留空则用默认句子。",
+    ),
+    setup_reminder=("Reminder after", "提醒时间"),
+    setup_reminder_value=("{hours} h, once", "{hours} 小时后，只提醒一次"),
+    setup_reminder_never=("never", "不提醒"),
+    setup_limits=("Automatic answers per hour", "每小时自动回答上限"),
+    setup_limits_value=("{user} per author, {channel} per channel", "每人 {user} 次，每频道 {channel} 次"),
+    setup_none=("none yet", "还没有"),
+    setup_pages=("Places|People and points|Tags|Wording and limits", "位置|人员与信息|标签|文字与上限"),
+    setup_edit_numbers=("Change wording, reminder, limits", "修改文字、提醒、上限"),
+    setup_form_title=("Wording and limits", "文字与上限"),
+    setup_form_hours=("Reminder after hours (0 = never)", "几小时后提醒（0 = 不提醒）"),
+    setup_form_user=("Automatic answers per author and hour", "每人每小时自动回答上限"),
+    setup_form_channel=("Automatic answers per channel and hour", "每频道每小时自动回答上限"),
+    setup_saved=("Saved.", "已保存。"),
+    setup_conflict=(
+        "Somebody else has just changed the settings. Here is how they stand now; please choose again.",
+        "刚刚有别人改了设置。下面是最新的内容，请重新选择。",
+    ),
+    setup_number=("Please give a whole number from {least} to {most}.", "请填 {least} 到 {most} 之间的整数。"),
+    setup_need_content=(
+        "⚠️ The operator has not switched on reading of messages, so I only answer when asked.",
+        "⚠️ 机器人的管理员没有打开读取消息的权限，我只能在被叫到时回答。",
+    ),
+    setup_lacking=("⚠️ I lack permissions in {place}: {permissions}", "⚠️ 我在 {place} 缺少权限：{permissions}"),
+)
+
+# Other commands
+_add(
+    stats_title=("The last 30 days on this server", "本服务器最近 30 天"),
+    stats_answers=("Answers", "回答"),
+    stats_feedback=("Helped / did not", "解决 / 没解决"),
+    stats_requests=("Help requests", "求助帖"),
+    stats_requests_value=(
+        "{open} open, {complete} complete, {dismissed} dismissed",
+        "{open} 个待补充，{complete} 个已补全，{dismissed} 个已忽略",
+    ),
+    stats_evidence=("Verdicts by helpers", "答疑者的判断"),
+    stats_unknown=("Most frequent unknown errors", "最常见的未知报错"),
+    unknown_title=("Errors I do not know yet", "我还不认识的报错"),
+    unknown_none=("None so far. Nice!", "目前没有，真好！"),
+    privacy_title=("What I keep", "我保存了什么"),
+    privacy_text=(
+        "- A log is kept only with its secrets masked and its middle shortened, together with the answer, for "
+        "{answers} days: so that the buttons work and helpers can correct me. The file itself is thrown away at once.\n"
+        "- “Helped / did not help” and corrections by helpers: {feedback} days.\n"
+        "- Errors I do not know: the bare wording of the error, without paths and numbers, {unknown} days. Those who "
+        "write my knowledge see a log only when its author presses “Share”.\n"
+        "- Nothing is sold or passed on, and nothing trains a model.",
+        "- 日志只保存打过码、缩短后的版本，和回答一起保留 {answers} 天：这样按钮才能用，答疑者也能纠正我。"
+        "原文件读完就丢弃。\n"
+        "- 「解决 / 没解决」和答疑者的更正：{feedback} 天。\n"
+        "- 我不认识的报错：只留去掉路径和数字的报错文字，{unknown} 天。只有作者点了「分享」，写知识的人才看得到日志。\n"
+        "- 不出售、不转交，也不用来训练模型。",
+    ),
+    privacy_kept=(
+        "Of you right now: {answers} answers, {requests} requests, {feedback} opinions, {corrections} corrections, "
+        "{unknown} unknown errors.",
+        "现在有你的：{answers} 条回答、{requests} 个求助、{feedback} 条反馈、{corrections} 条更正、"
+        "{unknown} 条未知报错。",
+    ),
+    privacy_delete=("Delete mine", "删除我的数据"),
+    privacy_deleted=(
+        "Deleted: {number} records. Nothing of you is left.",
+        "已删除 {number} 条记录，你的数据都没有了。",
+    ),
+    about_title=("Wenzhen 问诊", "问诊 Wenzhen"),
+    about_text=(
+        "I help people who run language models on their own computers: I read logs and name the cause, I compute "
+        "whether a model fits your card, and I ask for what a question still lacks.\n"
+        "- `/diagnose` a log, or right-click a message → Apps → “Diagnose this message”\n"
+        "- `/canirun` and `/layers` for memory, `/explain` for names, `/faq` `/term` `/loader` for the rest\n"
+        "-# Version {version} · knowledge {knowledge} · discord.py {library}",
+        "我帮大家在自己的电脑上跑语言模型：看日志找原因，算模型放不放得下，也会提醒提问缺了什么。\n"
+        "- `/诊断` 日志，或右键消息 → APP → 「诊断这条消息」\n"
+        "- `/能跑吗` `/层数` 算内存，`/解读` 看名字，`/常见问题` `/术语` `/选加载器` 查其他\n"
+        "-# 版本 {version} · 知识 {knowledge} · discord.py {library}",
+    ),
+    reload_done=("Reloaded: {old} → {new}.", "已重新加载：{old} → {new}。"),
+    reload_same=("Nothing has changed: {new}.", "没有变化：{new}。"),
+    reload_broken=(
+        "The new knowledge has faults, so I keep the old one ({old}):\n{faults}",
+        "新的知识有错误，我继续用旧的（{old}）：\n{faults}",
+    ),
+    loader_title=("Which loader should I use?", "我该用哪个加载器？"),
+    loader_again=("Start again", "重新选择"),
+    words_none=("I know no special word in this message.", "这条消息里没有我能解释的术语。"),
+)

@@ -1,0 +1,217 @@
+"""Heavy work off the event loop: processes that have loaded the knowledge, a time limit, a bounded queue."""
+
+import asyncio
+import contextlib
+import logging
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from bot.base.errors import UserError
+from bot.clinic.ports import Clinic
+from bot.service.wording import WORDS
+
+T = TypeVar("T")
+P = ParamSpec("P")
+Load = Callable[[], Clinic]
+Job = Callable[Concatenate[Clinic, P], T]
+
+THREADS = 4  # of the bot itself, where no processes are wanted
+log = logging.getLogger(__name__)
+
+
+class BusyError(UserError):
+    """The queue is full."""
+
+    def __init__(self) -> None:
+        super().__init__(WORDS["busy"].en, WORDS["busy"].zh)
+
+
+class TooLongError(UserError):
+    """A job took longer than it may."""
+
+    def __init__(self) -> None:
+        super().__init__(WORDS["too_long"].en, WORDS["too_long"].zh)
+
+
+class WorkerDiedError(UserError):
+    """A job killed its process twice."""
+
+    def __init__(self) -> None:
+        super().__init__(WORDS["worker_died"].en, WORDS["worker_died"].zh)
+
+
+class ClosingError(UserError):
+    """The bot is about to stop."""
+
+    def __init__(self) -> None:
+        super().__init__(WORDS["restarting"].en, WORDS["restarting"].zh)
+
+
+class Workers:
+    """Runs `job(clinic, *args)` elsewhere. `clinic` is the one in this process, for what is quick."""
+
+    def __init__(self, clinic: Clinic, load: Load | None, *, count: int, queue: int, seconds: float) -> None:
+        self.clinic = clinic
+        self._load = load
+        self._count = count if load else 0
+        self._queue = queue
+        self._seconds = seconds
+        self._slots: list[_Slot] = []
+        self._free: asyncio.Queue[_Slot] = asyncio.Queue()
+        self._waiting = 0
+        self._reloading = asyncio.Lock()
+        self._is_closed = False
+
+    @property
+    def waiting(self) -> int:
+        """Jobs that wait for a worker."""
+        return self._waiting
+
+    async def start(self) -> None:
+        """Starts the workers and waits until they have loaded their knowledge."""
+        self._adopt(await self._started())
+
+    async def close(self) -> None:
+        """Ends all workers; whoever still waits for one is told."""
+        self._is_closed = True
+        slots, self._slots = self._slots, []
+        for slot in slots:
+            slot.kill()
+
+    async def run(self, job: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The result of a job. Raises BusyError, TooLongError, WorkerDiedError, or what the job raises."""
+        if self._is_closed:
+            raise ClosingError
+        if self._free.empty() and self._waiting >= self._queue:
+            raise BusyError
+        self._waiting += 1
+        try:
+            slot = await self._free.get()
+        finally:
+            self._waiting -= 1
+        try:
+            return await slot.run(job, args, kwargs, self._seconds)
+        finally:
+            self._give_back(slot)
+
+    async def reload(self) -> str:
+        """Loads the knowledge anew and swaps it in for all later jobs; returns its version.
+
+        What the loader raises passes through, and everything stays as it was. Running jobs end with the old knowledge.
+        """
+        async with self._reloading:
+            if self._load is None:
+                return self.clinic.version
+            clinic = await asyncio.to_thread(self._load)
+            if clinic.version != self.clinic.version:
+                before, self.clinic = self.clinic, clinic
+                try:
+                    slots = await self._started()
+                except BaseException:
+                    self.clinic = before
+                    raise
+                self._adopt(slots)
+            return clinic.version
+
+    async def _started(self) -> "list[_Slot]":
+        if not self._count or self._load is None:
+            return [_Slot(_thread_executor, self.clinic) for _ in range(THREADS)]
+        load = self._load
+        slots = [_Slot(lambda: _process_executor(load), None) for _ in range(self._count)]
+        try:
+            await asyncio.gather(*(slot.run(_ready, (), {}, None) for slot in slots))
+        except BaseException:
+            for slot in slots:
+                slot.kill()
+            raise
+        return slots
+
+    def _adopt(self, slots: "list[_Slot]") -> None:
+        """Makes these the workers; idle old ones end now, busy ones when they come back."""
+        self._slots = slots
+        idle = []
+        with contextlib.suppress(asyncio.QueueEmpty):
+            while True:
+                idle.append(self._free.get_nowait())
+        for slot in idle:
+            slot.kill()
+        for slot in slots:
+            self._free.put_nowait(slot)
+
+    def _give_back(self, slot: "_Slot") -> None:
+        if slot in self._slots:
+            self._free.put_nowait(slot)
+        else:
+            slot.kill()
+
+
+class _Slot:
+    """One worker, replaced by a fresh one when it dies or must be stopped."""
+
+    def __init__(self, make: Callable[[], Executor], clinic: Clinic | None) -> None:
+        self._make = make
+        self._clinic = clinic  # for a thread; a process has its own
+        self._executor = make()
+
+    async def run(self, job: Job[..., T], args: Any, kwargs: Any, seconds: float | None) -> T:
+        for attempt in (1, 2):
+            try:
+                return await asyncio.wait_for(self._submitted(job, args, kwargs), seconds)
+            except TimeoutError:
+                self._renew()
+                raise TooLongError from None
+            except BrokenProcessPool:
+                log.warning("a worker process died (attempt %d)", attempt)
+                self._renew()
+        raise WorkerDiedError
+
+    def _submitted(self, job: Job[..., T], args: Any, kwargs: Any) -> "asyncio.Future[T]":
+        loop = asyncio.get_running_loop()
+        if self._clinic is not None:
+            return loop.run_in_executor(self._executor, _call, self._clinic, job, args, kwargs)
+        return loop.run_in_executor(self._executor, _call_here, job, args, kwargs)
+
+    def _renew(self) -> None:
+        self.kill()
+        self._executor = self._make()
+
+    def kill(self) -> None:
+        """Ends the worker at once. A thread cannot be ended: it finishes its job unheard."""
+        processes = list((getattr(self._executor, "_processes", None) or {}).values())
+        for process in processes:
+            process.kill()
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _thread_executor() -> Executor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="wenzhen-job")
+
+
+def _process_executor(load: Load) -> Executor:
+    # spawn: a forked child would inherit the bot's sockets and locks
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_set_up, initargs=(load,))
+
+
+# In the worker process
+
+_here: dict[str, Clinic] = {}
+
+
+def _set_up(load: Load) -> None:
+    _here["clinic"] = load()
+
+
+def _call_here(job: Job[..., T], args: Any, kwargs: Any) -> T:
+    return job(_here["clinic"], *args, **kwargs)
+
+
+def _call(clinic: Clinic, job: Job[..., T], args: Any, kwargs: Any) -> T:
+    return job(clinic, *args, **kwargs)
+
+
+def _ready(clinic: Clinic) -> str:
+    return clinic.version

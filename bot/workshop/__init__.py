@@ -1,0 +1,1 @@
+"""For those who write the knowledge: the checker, search, the reference page, drafts, scores."""

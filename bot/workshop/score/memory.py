@@ -1,0 +1,267 @@
+"""How far estimates of memory are from what loaders accounted for.
+
+Reads any of these files, or a folder with all of them:
+- accounting rows: settings, `model` (a header file beside the rows), `gpu` and `host` = {weights, context, compute};
+- layer rows: settings, `gpu_budget` in bytes, and the right `gpu_layers`;
+- posted rows: what loaders printed on people's machines, with the facts of the header that their log showed;
+- quant_sizes.json: model -> mix -> [MiB of tensor data, bits per weight].
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import msgspec
+
+from bot.base.errors import UserError
+from bot.knowledge.files import knowledge_root
+from bot.memory.estimate import Estimate, estimate
+from bot.memory.fitting import most_gpu_layers
+from bot.memory.settings import ALL, Settings
+from bot.models.catalog import Catalog, load_catalog, model_shape
+from bot.models.files import read_gguf
+from bot.models.quantization import file_bytes
+from bot.models.shape import Model
+from bot.workshop.score.posted import Comparison, compare_posted
+from bot.workshop.score.report import (
+    Cell,
+    Metric,
+    Report,
+    ReportTable,
+    json_lines_in,
+)
+
+Row = Mapping[str, Any]
+MIB = 1 << 20
+
+
+def evaluate(path: Path) -> Report:
+    """Judges every row of the file, or of all files in the folder.
+
+    Raises:
+        UserError: unreadable rows, or none at all.
+    """
+    rows = list(_rows(path))
+    folder = path if path.is_dir() else path.parent
+    accounting = [row for row in rows if "gpu" in row and "host" in row]
+    layers = [row for row in rows if "gpu_budget" in row]
+    posted = [row for row in rows if "kv_mib" in row or "weights_mib" in row]
+    sizes = _quant_sizes(path)
+    if not (accounting or layers or posted or sizes):
+        raise UserError(f"{path} has no rows of a known kind.", f"{path} 中没有可识别的数据行。")
+    parts = [
+        part
+        for part in (
+            _judge_accounting(accounting, folder),
+            _judge_layers(layers, folder),
+            _judge_posted(posted),
+            _judge_sizes(sizes),
+        )
+        if part
+    ]
+    return Report(
+        "Memory",
+        sum(part.cases for part in parts),
+        tuple(metric for part in parts for metric in part.metrics),
+        tuple(table for part in parts for table in part.tables),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The outcome for one kind of row."""
+
+    cases: int
+    metrics: tuple[Metric, ...]
+    tables: tuple[ReportTable, ...] = ()
+
+
+def _rows(path: Path) -> Iterable[Row]:
+    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path] if path.suffix == ".jsonl" else []
+    for file in files:
+        yield from json_lines_in(file, file.name)
+
+
+def _quant_sizes(path: Path) -> dict[str, dict[str, list[float]]]:
+    file = path / "quant_sizes.json" if path.is_dir() else path
+    if file.suffix != ".json" or not file.exists():
+        return {}
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, dict[str, list[float]]])
+    except msgspec.DecodeError as error:
+        raise UserError(f"{file} is not what was expected: {error}", f"{file} 格式不对：{error}") from error
+
+
+# --- accounting ------------------------------------------------------------------------------------------------------
+
+
+def settings_of_row(row: Row) -> Settings:
+    """The settings that a row was measured with."""
+    layers = row.get("gpu_layers")
+    return Settings(
+        context=int(row["context"]),
+        cache_type_k=str(row.get("cache_type_k") or "f16"),
+        cache_type_v=str(row.get("cache_type_v") or "f16"),
+        ubatch=int(row.get("ubatch") or 512),
+        parallel=int(row.get("parallel") or 1),
+        flash_attention=row.get("flash_attn") != "off",
+        gpu_layers=ALL if layers in (None, "all") else int(layers),
+        outputs=int(row.get("outputs") or 0),
+        backend="none",
+    )
+
+
+@lru_cache(maxsize=64)
+def _model(path: Path) -> Model:
+    return read_gguf(path)
+
+
+def _judge_accounting(rows: Sequence[Row], folder: Path) -> _Part | None:
+    if not rows:
+        return None
+    judged = [(row, estimate(_model(folder / row["model"]), settings_of_row(row))) for row in rows]
+    exact = {part: [_difference(row, result, part) == 0 for row, result in judged] for part in _PARTS}
+    totals = [_total_error(row, result) for row, result in judged]
+    metrics = [Metric(f"accounting: {part} equal to the byte", _share(exact[part])) for part in _PARTS]
+    metrics += [
+        Metric(f"accounting: total per device within {limit} %", _share([error <= limit for error in totals]))
+        for limit in (0.5, 1.0, 2.0)
+    ]
+    metrics.append(Metric("accounting: largest error of a total", max(totals)))
+    return _Part(len(rows), tuple(metrics), (_by_model(judged), _worst(judged)))
+
+
+_PARTS = ("weights", "context", "compute")
+
+
+def _difference(row: Row, result: Estimate, part: str) -> int:
+    """Bytes by which both devices together are off in one part."""
+    return sum(abs(_said(result, device, part) - row[device][part]) for device in ("gpu", "host"))
+
+
+def _said(result: Estimate, device: str, part: str) -> int:
+    usage = result.gpu if device == "gpu" else result.host
+    said = {"weights": usage.weights, "context": usage.kv_cache + usage.recurrent, "compute": usage.compute}
+    return said[part]
+
+
+def _total_error(row: Row, result: Estimate) -> float:
+    """The larger of the two devices' errors, in percent of the truth."""
+    errors = []
+    for device in ("gpu", "host"):
+        truth = sum(row[device][part] for part in _PARTS)
+        said = sum(_said(result, device, part) for part in _PARTS)
+        errors.append(100 * abs(said - truth) / truth if truth else 100.0 * bool(said))
+    return max(errors)
+
+
+def _by_model(judged: Sequence[tuple[Row, Estimate]]) -> ReportTable:
+    groups: dict[str, list[float]] = defaultdict(list)
+    for row, result in judged:
+        groups[Path(row["model"]).stem].append(_total_error(row, result))
+    rows = tuple((name, len(errors), median(errors), max(errors)) for name, errors in sorted(groups.items()))
+    return ReportTable("Accounting, error of a device's total in %", ("model", "rows", "median", "largest"), rows)
+
+
+def _worst(judged: Sequence[tuple[Row, Estimate]]) -> ReportTable:
+    wrong = [(row, result) for row, result in judged if any(_difference(row, result, part) for part in _PARTS)]
+    wrong.sort(key=lambda pair: -_total_error(*pair))
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (str(row.get("id")), *(_difference(row, result, part) for part in _PARTS), _total_error(row, result))
+        for row, result in wrong[:20]
+    )
+    return ReportTable("Accounting, rows not equal to the byte", ("row", *_PARTS, "error %"), rows)
+
+
+# --- layers ----------------------------------------------------------------------------------------------------------
+
+
+def _judge_layers(rows: Sequence[Row], folder: Path) -> _Part | None:
+    if not rows:
+        return None
+    off = []
+    for row in rows:
+        settings = settings_of_row({**row, "gpu_layers": "all"})
+        result = most_gpu_layers(_model(folder / row["model"]), settings, int(row["gpu_budget"]))
+        off.append((str(row.get("id")), result.gpu_layers, int(row["gpu_layers"])))
+    metrics = (
+        Metric("layers: exact", _share([said == truth for _, said, truth in off])),
+        Metric("layers: off by one at most", _share([abs(said - truth) <= 1 for _, said, truth in off])),
+        Metric("layers: more than fit", _share([said > truth for _, said, truth in off])),
+    )
+    wrong = tuple(case for case in off if case[1] != case[2])
+    return _Part(len(rows), metrics, (ReportTable("Layers, wrong", ("row", "said", "truth"), wrong),))
+
+
+# --- posted ----------------------------------------------------------------------------------------------------------
+
+
+def _judge_posted(rows: Sequence[Row]) -> _Part | None:
+    if not rows:
+        return None
+    catalog = load_catalog(knowledge_root())
+    compared = [comparison for row in rows for comparison in compare_posted(row, catalog)]
+    metrics: list[Metric] = []
+    for fork, label in ((False, "posted"), (True, "posted, ik_llama.cpp")):
+        metrics += _posted_metrics([each for each in compared if each.fork == fork], label)
+    far = sorted((each for each in compared if each.error > 1), key=lambda each: -each.error)
+    table = ReportTable(
+        "Posted, more than 1 % off",
+        ("row", "part", "said MiB", "printed MiB", "error %"),
+        tuple((each.row, each.part, each.said / MIB, each.truth / MIB, each.error) for each in far[:40]),
+    )
+    return _Part(len(rows), tuple(metrics), (table,))
+
+
+def _posted_metrics(compared: Sequence[Comparison], label: str) -> list[Metric]:
+    metrics: list[Metric] = []
+    for part in ("KV cache", "GPU weights"):
+        errors = [each.error for each in compared if each.part == part]
+        if errors:
+            metrics.append(Metric(f"{label}: {part} rows", len(errors), ""))
+            metrics.append(Metric(f"{label}: {part} within 1 %", _share([error <= 1 for error in errors])))
+    for name, recent in (("2025 and later", True), ("older", False)):
+        errors = [each.error for each in compared if each.part == "compute" and each.recent == recent]
+        if errors:
+            metrics.append(Metric(f"{label}: compute rows, builds of {name}", len(errors), ""))
+            metrics.append(Metric(f"{label}: compute, median error, builds of {name}", median(errors)))
+    return metrics
+
+
+# --- sizes of mixes --------------------------------------------------------------------------------------------------
+
+
+def _judge_sizes(sizes: Mapping[str, Mapping[str, Sequence[float]]]) -> _Part | None:
+    if not sizes:
+        return None
+    catalog = load_catalog(knowledge_root())
+    errors: list[tuple[str, float | None, float]] = []
+    for name, mixes in sizes.items():
+        for mix, (truth, _) in mixes.items():
+            errors.append((f"{name} {mix}", *_size_error(catalog, name, mix, truth)))
+    good = [error <= 0.1 for _, _, error in errors]
+    wrong = tuple((what, said, error) for what, said, error in errors if error > 0.1)
+    metrics = (
+        Metric("sizes by name: within 0.1 %", _share(good)),
+        Metric("sizes by name: largest error", max(error for _, _, error in errors)),
+    )
+    return _Part(len(errors), metrics, (ReportTable("Sizes by name, wrong", ("mix", "said MiB", "error %"), wrong),))
+
+
+def _size_error(catalog: Catalog, name: str, mix: str, truth: float) -> tuple[float | None, float]:
+    found = catalog.find(name)
+    if found is None:
+        return None, 100.0
+    try:
+        said = file_bytes(model_shape(found.model), mix, importance_matrix=False).likely / MIB
+    except LookupError:
+        return None, 100.0
+    return said, 100 * abs(said - truth) / truth
+
+
+def _share(outcomes: Sequence[bool]) -> float:
+    return 100 * sum(outcomes) / len(outcomes) if outcomes else 100.0

@@ -1,0 +1,54 @@
+"""How many parts of labelled model names are read right."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.models.names import ModelName, parse_name
+from bot.workshop.score.report import (
+    Metric,
+    Report,
+    ReportTable,
+    json_lines_in,
+)
+
+_PARTS = ("format", "bpw", "part", "parts", "org", "size_b")
+
+
+def evaluate(path: Path) -> Report:
+    """Judges every name of `path`/model_names.jsonl (keys text, base, quant, also, quant_also, ...)."""
+    cases = list(json_lines_in(path, "model_names.jsonl"))
+    names = [parse_name(case["text"]) for case in cases]
+    pairs = list(zip(cases, names, strict=True))
+    metrics = [
+        Metric("base model and quantization", _share([_base(c, n) and _quant(c, n) for c, n in pairs])),
+        Metric("base model", _share([_base(c, n) for c, n in pairs])),
+        Metric("quantization", _share([_quant(c, n) for c, n in pairs])),
+        Metric("no language model, known as such", _share([n.base is None for c, n in pairs if c["base"] is None])),
+    ]
+    metrics += [Metric(part, _share([_same(c.get(part), getattr(n, part)) for c, n in pairs])) for part in _PARTS]
+    rows = tuple(
+        (c["text"], f"{c['base']} {c['quant']}", f"{n.base} {n.quant}")
+        for c, n in pairs
+        if not (_base(c, n) and _quant(c, n))
+    )
+    return Report("Names", len(cases), tuple(metrics), (ReportTable("Missed", ("text", "label", "said"), rows),))
+
+
+def _base(case: dict[str, Any], name: ModelName) -> bool:
+    return any(_same(accepted, name.base) for accepted in (case["base"], *case.get("also", ())))
+
+
+def _quant(case: dict[str, Any], name: ModelName) -> bool:
+    return any(_same(accepted, name.quant) for accepted in (case["quant"], *case.get("quant_also", ())))
+
+
+def _same(expected: Any, said: Any) -> bool:
+    """Equal, whatever the case; what a label leaves open is not judged against a known fact of the model."""
+    if isinstance(expected, str) and isinstance(said, str):
+        return expected.casefold() == said.casefold()
+    return bool(expected == said)
+
+
+def _share(outcomes: Sequence[bool]) -> float:
+    return 100 * sum(outcomes) / len(outcomes) if outcomes else 100.0

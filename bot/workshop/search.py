@@ -1,0 +1,86 @@
+"""Counting the knowledge and finding entries in it by words, in either language."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from bot.diagnosis.words import fold, words
+from bot.knowledge.failures import Failure, FailureClass
+
+
+class Statistics(msgspec.Struct, frozen=True):
+    """How much the knowledge holds. `checked` counts sources by the month in which they were last read."""
+
+    entries: int
+    symptoms: int
+    signatures: int
+    examples: int
+    near_misses: int
+    by_area: dict[str, int]
+    by_class: dict[str, int]
+    by_component: dict[str, int]
+    checked: dict[str, int]
+    classes_without_entry: tuple[str, ...]
+    characters: dict[str, int]  # of what readers see, by language
+
+
+def statistics(items: Sequence[tuple[str, Failure]], classes: Iterable[FailureClass]) -> Statistics:
+    """The numbers of all entries (file, entry)."""
+    entries = [entry for _, entry in items]
+    by_class = Counter(entry.failure_class for entry in entries)
+    return Statistics(
+        entries=len(entries),
+        symptoms=sum(entry.kind == "symptom" for entry in entries),
+        signatures=sum(len(entry.signatures) for entry in entries),
+        examples=sum(len(entry.examples) for entry in entries),
+        near_misses=sum(len(entry.near_misses) for entry in entries),
+        by_area=_ordered(Counter(file.split("/")[1] for file, _ in items)),
+        by_class=_ordered(by_class),
+        by_component=_ordered(Counter(name for entry in entries for name in entry.components or ("any",))),
+        checked=dict(sorted(Counter(source.checked for entry in entries for source in entry.sources).items())),
+        classes_without_entry=tuple(each.name for each in classes if not by_class[each.name]),
+        characters={"en": sum(map(_length_en, entries)), "zh": sum(map(_length_zh, entries))},
+    )
+
+
+def search(entries: Iterable[Failure], query: str, most: int = 10) -> list[Failure]:
+    """The entries whose id, class, title, cause or signatures hold the query's words, best first."""
+    wanted = set(words(fold(query)))
+    scored = [(_relevance(entry, wanted), entry) for entry in entries]
+    best = sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: (-pair[0], pair[1].id))
+    return [entry for _, entry in best[:most]]
+
+
+# Where a word of the query is found counts for how much it says about the entry.
+_PLACES = ((8, ("id", "failure_class")), (5, ("title",)), (2, ("cause",)), (1, ("signatures",)))
+
+
+def _relevance(entry: Failure, wanted: set[str]) -> float:
+    found: dict[str, int] = {}
+    for weight, places in _PLACES:
+        for word in wanted & set(words(fold(" ".join(_text(entry, place) for place in places)))):
+            found.setdefault(word, weight)
+    return sum(found.values()) * len(found) / len(wanted) if wanted else 0.0
+
+
+def _text(entry: Failure, place: str) -> str:
+    match place:
+        case "id" | "failure_class":
+            return str(getattr(entry, place)).replace("-", " ")
+        case "signatures":
+            return " ".join(signature.text for signature in entry.signatures)
+    text = getattr(entry, place)
+    return f"{text.en} {text.zh}"
+
+
+def _ordered(counts: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _length_en(entry: Failure) -> int:
+    return len(entry.title.en) + len(entry.cause.en) + sum(len(step.text.en) for step in entry.steps)
+
+
+def _length_zh(entry: Failure) -> int:
+    return len(entry.title.zh) + len(entry.cause.zh) + sum(len(step.text.zh) for step in entry.steps)
