@@ -60,7 +60,7 @@ def _names(path: Path, as_json: bool) -> None:
 
 
 def _evaluator(name: str) -> Callable[..., Report]:
-    evaluator: Callable[..., Report] = importlib.import_module(f"bot.evaluation.{name}").evaluate
+    evaluator: Callable[..., Report] = importlib.import_module(f"bot.workshop.score.{name}").evaluate
     return evaluator
 
 
