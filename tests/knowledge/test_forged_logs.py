@@ -12,12 +12,12 @@ import pytest
 
 from bot.answers.blocks import Answer, Code, Steps
 from bot.answers.diagnosis import code_blocks
-from bot.answers.facts import VARIABLES as FACTS
 from bot.answers.filling import VARIABLE
 from bot.clinic.door import Clinic
-from bot.diagnosis.signature import variables_in
 from bot.knowledge.failures import Command, Failure
 from bot.knowledge.load import read_failures
+from bot.knowledge.placeholders import VARIABLES as FACTS
+from bot.knowledge.placeholders import variables_in
 from bot.knowledge.variables import load_variables
 
 ROOT = Path(__file__).parents[2] / "knowledge"

@@ -3,6 +3,7 @@
 Sources, llama.cpp b11434: src/models/gemma3n.cpp and gemma4.cpp.
 """
 
+from bot.memory.graph import attention as attention_graph
 from bot.memory.graph.build import Build
 from bot.memory.graph.planner import (
     EITHER,
@@ -10,7 +11,6 @@ from bot.memory.graph.planner import (
     HOST,
     Value,
 )
-from bot.memory.graph.reserve import attention as attention_graph
 
 
 class Extras:

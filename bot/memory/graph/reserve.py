@@ -5,15 +5,15 @@ What is written over its input or only looks at it (reshape, view, permute, bias
 input) takes no room and does not appear. Sizes in bytes, float32 unless said.
 """
 
+from bot.memory.graph import attention as attention_graph
+from bot.memory.graph import gemma as gemma_graph
+from bot.memory.graph import recurrent as recurrent_graph
 from bot.memory.graph.build import Build, Cache
 from bot.memory.graph.planner import (
     FIRST,
     HOST,
     Value,
 )
-from bot.memory.graph.reserve import attention as attention_graph
-from bot.memory.graph.reserve import gemma as gemma_graph
-from bot.memory.graph.reserve import recurrent as recurrent_graph
 from bot.memory.settings import quantized
 
 
