@@ -274,6 +274,17 @@ def test_a_file_name_of_a_stranger_runs_nothing(system: System) -> None:
     assert "a/x$(reboot)'; rm -rf ~.gguf" in shlex.split(download.text)
 
 
+@pytest.mark.parametrize(
+    "repository",
+    ["--help/Qwen3-8B-AWQ", "own$(id)/x", "own/..", "../x", "\u043ewner/x", "a/b; id", "a/b\u202e", "a/b/c"],
+)
+def test_what_is_no_repository_of_the_hub_gets_into_no_command(repository: str) -> None:
+    plan = CLINIC.can_run("Qwen3-8B-AWQ", "16", "32", system="linux").plan
+    files = ModelFiles(repository, "")
+    assert download_command(files) is None
+    assert loader_commands(plan, files)["vLLM"].text.startswith("vllm serve OWNER/Qwen3-8B-AWQ ")
+
+
 def test_a_bad_line_leaves_the_others() -> None:
     lines = [
         {"id": 1, "model": "Qwen3-8B", "vram": "12", "ram": "32", "context": "8k"},

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.answers.blocks import Code
-from bot.answers.filling import is_harmless
+from bot.answers.filling import is_harmless, shown
+from bot.answers.proofs import repository_name
 from bot.hardware.machine import System
 from bot.memory.plan import Plan, not_for_cpu
 from bot.models.quantization import parse_quant
@@ -54,7 +55,7 @@ def _gpu_only_commands(plan: Plan, files: ModelFiles) -> dict[str, Code]:
 
 def _model_path(files: ModelFiles) -> str:
     """The name of the first file, on one line whatever a repository calls it."""
-    return " ".join(files.first.rsplit("/", 1)[-1].split())
+    return shown(files.first.rsplit("/", 1)[-1])
 
 
 def _argument(text: str, *, windows: bool = False) -> str:
@@ -142,7 +143,7 @@ def _lm_studio(plan: Plan) -> Code:
 def _tabby(plan: Plan, files: ModelFiles) -> Code:
     """config.yml (config_sample.yml of tabbyAPI)."""
     settings = plan.placement.settings
-    name = files.repository.rsplit("/", 1)[-1] or plan.model.shape.name
+    name = repository_name(files.repository).rsplit("/", 1)[-1] or plan.model.shape.name
     context = settings.context // 256 * 256 or 256
     exl3 = "EXL3" in plan.model.quant.upper()
     cache = {"f16": "FP16", "q8_0": "8,8" if exl3 else "Q8"}.get(settings.cache_type_k, "4,4" if exl3 else "Q4")
@@ -160,7 +161,7 @@ def _tabby(plan: Plan, files: ModelFiles) -> Code:
 def _vllm(plan: Plan, files: ModelFiles) -> Code:
     """`vllm serve` (docs.vllm.ai, CLI reference)."""
     settings = plan.placement.settings
-    name = files.repository or f"OWNER/{plan.model.shape.name}-{plan.model.quant}"
+    name = repository_name(files.repository) or f"OWNER/{plan.model.shape.name}-{plan.model.quant}"
     parts = ["vllm", "serve", name, "--max-model-len", str(settings.context)]
     if len(plan.machine.devices) > 1:
         parts += ["--tensor-parallel-size", str(len(plan.machine.devices))]
@@ -169,8 +170,8 @@ def _vllm(plan: Plan, files: ModelFiles) -> Code:
 
 def download_command(files: ModelFiles) -> Code | None:
     """The hf command that fetches just these files; None where the repository is not known."""
-    if not files.repository:
+    if not repository_name(files.repository):
         return None
     names = files.parts or ((files.first,) if files.first else ())
-    named = [_argument(" ".join(name.split())) for name in names]
+    named = [_argument(shown(name)) for name in names]
     return Code(" ".join(["hf", "download", files.repository, *named, "--local-dir", "models"]), "bash")

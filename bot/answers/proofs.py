@@ -103,6 +103,11 @@ _hub_tag = re.compile(rf"(?:hf\.co|huggingface\.co|modelscope\.cn)/{_NAME}/{_NAM
 _library_tag = re.compile(rf"(?:(?:library|{_NAME})/)?[A-Za-z]{_REST}(?::{_NAME})?")
 
 
+def repository_name(value: str) -> str:
+    """`owner/name` as the hub allows it, or ""."""
+    return _repository(value)
+
+
 def _tag(value: str) -> str:
     """A model's name as ollama's library or a hub knows it; another host's is none."""
     if _hub_tag.fullmatch(value):
