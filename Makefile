@@ -47,7 +47,7 @@ ifneq ($(UV),)
 	@uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable .
 else
 	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
-	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable .
 endif
 	@touch $@
 

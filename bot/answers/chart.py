@@ -1,18 +1,26 @@
-"""The memory chart as a PNG: stacked memory over context against the VRAM line."""
+"""The memory chart as a PNG: stacked memory over context against the line of what is there."""
 
 import io
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pylopdf_fonts_zh_cn
+from PIL import Image, ImageDraw, ImageFont
 
 from bot.answers.blocks import ContextChart
 from bot.base.sizes import GIB
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.font_manager import FontProperties
+WIDTH, HEIGHT = 864, 486  # pixels: an embed shows 550 at the most, a phone about 350
+FINE = 2  # drawn this many times larger and then reduced, which smooths every edge
+LEFT, RIGHT, TOP, BOTTOM = 76, 28, 52, 116  # margins around the plot, in pixels
+TITLE, LABEL, TICK = 24, 19, 18  # sizes of letters, in pixels
+MOST_LINES = 7  # of the grid
+SWATCH = 18
+DASH = 12
 
-WIDTH, HEIGHT, DPI = 7.2, 4.05, 120  # 864 x 486 pixels: an embed shows 550 at the most, a phone about 350
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,54 +40,121 @@ LIGHT = Theme("#ffffff", "#1f2328", "#d0d7de", "#c92a2a", ("#2f6fd6", "#d9822b",
 
 def context_chart_png(chart: ContextChart, *, dark: bool = True) -> bytes:
     """`chart` drawn as a PNG of 864 x 486 pixels, with a font that has Chinese."""
-    # matplotlib takes half a second to import, and few answers need it
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    theme, font = (DARK if dark else LIGHT), _font()
-    figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI, facecolor=theme.background, layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    _draw(axes, chart, theme)
-    _dress(axes, chart, theme, font)
-    figure.legend(loc="outside lower center", ncols=3, prop=font, frameon=False, labelcolor=theme.text)
+    picture = _Picture(chart, DARK if dark else LIGHT)
+    picture.draw()
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", facecolor=theme.background)
+    picture.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).save(buffer, format="png", optimize=True)
     return buffer.getvalue()
 
 
-def _draw(axes: "Axes", chart: ContextChart, theme: Theme) -> None:
-    places = list(range(len(chart.contexts)))
-    sizes = [[size / GIB for size in part.sizes] for part in chart.parts]
-    axes.stackplot(places, sizes, labels=[part.name for part in chart.parts], colors=theme.parts, alpha=0.9)
-    axes.axhline(chart.capacity / GIB, color=theme.line, linewidth=2, linestyle="--", label=chart.capacity_label)
-    if chart.marked_context in chart.contexts:
-        axes.axvline(chart.contexts.index(chart.marked_context), color=theme.text, linewidth=1, linestyle=":")
+class _Picture:
+    """One chart on its way to an image. Places are pixels of the final picture; `_fine` enlarges them."""
+
+    def __init__(self, chart: ContextChart, theme: Theme) -> None:
+        self._chart = chart
+        self._theme = theme
+        self._top = _highest(chart) * 1.06
+        self.image = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE), theme.background)
+        self._pen = ImageDraw.Draw(self.image)
+
+    def draw(self) -> None:
+        self._grid()
+        self._stack()
+        self._capacity()
+        self._mark()
+        self._words()
+        self._legend()
+
+    def _grid(self) -> None:
+        for size in _grid_sizes(self._top):
+            y = self._y(size)
+            self._line([(LEFT, y), (WIDTH - RIGHT, y)], self._theme.grid)
+            self._text((LEFT - 10, y), f"{size / GIB:g}", TICK, "rm")
+
+    def _stack(self) -> None:
+        below = [0] * len(self._chart.contexts)
+        for part, colour in zip(self._chart.parts, _repeated(self._theme.parts), strict=False):
+            above = [low + size for low, size in zip(below, part.sizes, strict=True)]
+            self._pen.polygon(_fine([*self._curve(above), *reversed(self._curve(below))]), fill=colour)
+            below = above
+
+    def _capacity(self) -> None:
+        y = self._y(self._chart.capacity)
+        for start in range(LEFT, WIDTH - RIGHT, 2 * DASH):
+            self._line([(start, y), (min(start + DASH, WIDTH - RIGHT), y)], self._theme.line, 3)
+
+    def _mark(self) -> None:
+        if self._chart.marked_context in self._chart.contexts:
+            x = self._x(self._chart.contexts.index(self._chart.marked_context))
+            for start in range(TOP, HEIGHT - BOTTOM, DASH):
+                self._line([(x, start), (x, min(start + DASH // 2, HEIGHT - BOTTOM))], self._theme.text, 2)
+
+    def _words(self) -> None:
+        self._text((WIDTH / 2, TOP / 2), self._chart.title, TITLE, "mm")
+        self._text((LEFT - 10, TOP - 8), "GiB", TICK, "rs")
+        self._text((WIDTH / 2, HEIGHT - BOTTOM + 48), self._chart.context_label, LABEL, "mm")
+        for at, context in enumerate(self._chart.contexts):
+            self._text((self._x(at), HEIGHT - BOTTOM + 8), _thousands(context), TICK, "ma")
+
+    def _legend(self) -> None:
+        """Names of the parts and of the line, in one row in the middle."""
+        names = [
+            (part.name, colour) for part, colour in zip(self._chart.parts, _repeated(self._theme.parts), strict=False)
+        ]
+        names.append((self._chart.capacity_label, self._theme.line))
+        widths = [SWATCH + 8 + _font(LABEL).getlength(name) / FINE + 22 for name, _ in names]
+        x, y = (WIDTH - sum(widths) + 22) / 2, HEIGHT - 26
+        for (name, colour), width in zip(names, widths, strict=True):
+            self._pen.rectangle(_fine([(x, y - SWATCH / 2), (x + SWATCH, y + SWATCH / 2)]), fill=colour)
+            self._text((x + SWATCH + 8, y), name, LABEL, "lm")
+            x += width
+
+    def _curve(self, sizes: Sequence[int]) -> list[Point]:
+        return [(self._x(at), self._y(size)) for at, size in enumerate(sizes)]
+
+    def _x(self, at: int) -> float:
+        return LEFT + (WIDTH - LEFT - RIGHT) * at / max(len(self._chart.contexts) - 1, 1)
+
+    def _y(self, size: float) -> float:
+        return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * size / self._top
+
+    def _line(self, points: list[Point], colour: str, width: int = 1) -> None:
+        self._pen.line(_fine(points), fill=colour, width=width * FINE)
+
+    def _text(self, at: Point, text: str, size: int, anchor: str) -> None:
+        self._pen.text(_fine([at])[0], text, self._theme.text, _font(size), anchor=anchor)
 
 
-def _dress(axes: "Axes", chart: ContextChart, theme: Theme, font: "FontProperties") -> None:
-    top = max(chart.capacity, *(sum(part.sizes[i] for part in chart.parts) for i in range(len(chart.contexts))))
-    axes.set_ylim(0, top / GIB * 1.06)
-    axes.set_xlim(0, len(chart.contexts) - 1)
-    axes.set_xticks(range(len(chart.contexts)), [_thousands(context) for context in chart.contexts])
-    axes.set_facecolor(theme.background)
-    axes.grid(visible=True, axis="y", color=theme.grid, linewidth=0.7)
-    axes.tick_params(colors=theme.text, labelsize=11)
-    axes.set_title(chart.title, fontproperties=font, color=theme.text, fontsize=14, pad=10)
-    axes.set_xlabel(chart.context_label, fontproperties=font, color=theme.text, fontsize=12)
-    axes.set_ylabel("GiB", color=theme.text, fontsize=12)
-    for spine in axes.spines.values():
-        spine.set_color(theme.grid)
+def _highest(chart: ContextChart) -> int:
+    """Bytes at the top of the plot: the tallest stack or the line, whichever is higher."""
+    return max(chart.capacity, *(sum(part.sizes[at] for part in chart.parts) for at in range(len(chart.contexts))), 1)
+
+
+def _grid_sizes(top: float) -> Iterator[int]:
+    """Round sizes up to `top`: steps of 1, 2 or 5 times a power of ten GiB, at most `MOST_LINES` of them."""
+    step = GIB // 100
+    for factor in (2, 2.5, 2) * 6:
+        if top / step <= MOST_LINES:
+            break
+        step = int(step * factor)
+    return iter(range(0, int(top) + 1, step))
+
+
+def _repeated(colours: tuple[str, ...]) -> Iterator[str]:
+    while True:
+        yield from colours
+
+
+def _fine(points: Sequence[Point]) -> list[Point]:
+    return [(x * FINE, y * FINE) for x, y in points]
 
 
 def _thousands(context: int) -> str:
     return f"{context // 1024}k" if context >= 1024 else str(context)
 
 
-def _font() -> "FontProperties":
+@lru_cache(maxsize=8)
+def _font(size: int) -> ImageFont.FreeTypeFont:
     """Noto Sans SC, which has Latin and Chinese (SIL Open Font License, package pylopdf-fonts-zh-cn)."""
-    import pylopdf_fonts_zh_cn
-    from matplotlib.font_manager import FontProperties
-
     folder = Path(pylopdf_fonts_zh_cn.__file__).parent
-    return FontProperties(fname=folder / "NotoSansSC-Regular.otf", size=11)
+    return ImageFont.truetype(folder / "NotoSansSC-Regular.otf", size * FINE)

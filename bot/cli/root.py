@@ -5,6 +5,7 @@ import secrets
 import sys
 import traceback
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -13,38 +14,69 @@ from bot.base.languages import Text
 from bot.cli.common import preferred_language
 from bot.knowledge.files import DataError
 
-# name -> "module:attribute"
+
+class Command(NamedTuple):
+    """Where a sub-command lives ("module:attribute"), and what it does in a line."""
+
+    place: str
+    help: Text
+    hidden: bool = False
+
+
 COMMANDS = {
-    "canirun": "bot.cli.canirun:canirun",
-    "chat": "bot.cli.clinic:chat",
-    "demo": "bot.cli.clinic:demo",
-    "diagnose": "bot.cli.diagnose:diagnose",
-    "doctor": "bot.cli.run:doctor",
-    "estimate": "bot.cli.memory:estimate",
-    "eval": "bot.cli.evaluate:evaluate",
-    "explain": "bot.cli.names:explain",
-    "faq": "bot.cli.reference:faq",
-    "knowledge": "bot.cli.knowledge:knowledge",
-    "layers": "bot.cli.memory:layers",
-    "run": "bot.cli.run:run",
-    "start": "bot.cli.clinic:start",
-    "term": "bot.cli.reference:term",
-    "triage": "bot.cli.triage:triage",
+    "canirun": Command(
+        "bot.cli.canirun:canirun", Text("Can I run MODEL with VRAM and RAM?", "这个模型，我的显存和内存跑得动吗？")
+    ),
+    "chat": Command(
+        "bot.cli.clinic:chat", Text("The clinic in the terminal, without Discord.", "终端里的诊室，不用 Discord。")
+    ),
+    "demo": Command("bot.cli.clinic:demo", Text("A short show.", "简短的演示。")),
+    "diagnose": Command("bot.cli.diagnose:diagnose", Text("Find the root cause in a log.", "从日志里找出根本原因。")),
+    "doctor": Command(
+        "bot.cli.run:doctor", Text("Check token, intents, database and knowledge.", "检查令牌、权限、数据库和知识库。")
+    ),
+    "estimate": Command(
+        "bot.cli.memory:estimate", Text("What MODEL takes on the GPU and in RAM.", "模型要占多少显存和内存。")
+    ),
+    "eval": Command("bot.cli.evaluate:evaluate", Text("Score the program on labelled cases.", "用带标注的案例打分。")),
+    "explain": Command(
+        "bot.cli.names:explain", Text("Tell what each part of a model's name means.", "说明模型名字的每一部分。")
+    ),
+    "faq": Command("bot.cli.reference:faq", Text("Answer a frequent question.", "回答常见问题。")),
+    "knowledge": Command(
+        "bot.cli.knowledge:knowledge",
+        Text("Check, count, search and extend the knowledge.", "检查、统计、搜索、扩充知识库。"),
+    ),
+    "layers": Command(
+        "bot.cli.memory:layers", Text("How many layers of MODEL fit on the GPU.", "GPU 层数最多能填多少。")
+    ),
+    "run": Command("bot.cli.run:run", Text("Start the Discord bot.", "启动 Discord 机器人。")),
+    "start": Command("bot.cli.clinic:start", Text("What `make run` starts.", "make run 启动的内容。"), hidden=True),
+    "term": Command("bot.cli.reference:term", Text("Explain a term or a setting.", "解释一个名词或设置。")),
+    "triage": Command(
+        "bot.cli.triage:triage", Text("Read a help request against the question template.", "对照提问模板看求助帖。")
+    ),
 }
 
 
 class LazyGroup(click.Group):
-    """A group that imports a sub-command's module only when that command is named."""
+    """A group that imports a sub-command's module only when that command is named, not to list it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return sorted(COMMANDS.keys() - {"start"})
+        return sorted(name for name, command in COMMANDS.items() if not command.hidden)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in COMMANDS:
             return None
-        module, attribute = COMMANDS[cmd_name].split(":")
+        module, attribute = COMMANDS[cmd_name].place.split(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        language = preferred_language(None)
+        rows = [(name, COMMANDS[name].help.in_language(language)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
 
 @click.group(cls=LazyGroup)

@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 import diskcache
-import httpx
 import httpx2
 import msgspec
 import tenacity
@@ -66,7 +65,7 @@ class Hub:
     def __init__(self, settings: HubSettings) -> None:
         self._settings = settings
         self._api = HfApi(endpoint=settings.endpoint, token=settings.token or False, library_name="wenzhen")
-        self._client = httpx.Client(
+        self._client = httpx2.Client(
             timeout=settings.timeout,
             follow_redirects=True,
             max_redirects=5,
@@ -198,10 +197,10 @@ class Hub:
         except Exception as error:
             raise hub_error(error, repo) from error
 
-    def _refuse_private_redirect(self, request: httpx.Request) -> None:
+    def _refuse_private_redirect(self, request: httpx2.Request) -> None:
         """A hub on the internet must not send this machine to addresses of its own network."""
         if _is_private(request.url.host) and not _is_private(urlsplit(self._settings.endpoint).hostname or ""):
-            raise httpx.UnsupportedProtocol(f"redirect to a private address: {request.url.host}")
+            raise httpx2.UnsupportedProtocol(f"redirect to a private address: {request.url.host}")
 
     def _remembered(self, key: str) -> Any:
         return self._cache.get(key) if self._cache is not None else None
@@ -215,7 +214,7 @@ def _wanted(pieces: Iterator[bytes], skip: int, count: int, until: float) -> Ite
     """`count` bytes after the first `skip`; gives up when the body drips too slowly."""
     for whole in pieces:
         if time.monotonic() > until:
-            raise httpx.ReadTimeout("the body was not complete in time")
+            raise httpx2.ReadTimeout("the body was not complete in time")
         piece = whole[skip:]
         skip -= len(whole) - len(piece)
         yield piece[:count]
@@ -238,10 +237,10 @@ def _status(error: BaseException) -> int:
 
 
 def _may_pass(error: BaseException) -> bool:
-    if isinstance(error, httpx.UnsupportedProtocol | httpx.TooManyRedirects):
+    if isinstance(error, httpx2.UnsupportedProtocol | httpx2.TooManyRedirects):
         return False
     status = _status(error)
-    return isinstance(error, httpx.TransportError | httpx2.TransportError) or status == 429 or status >= 500
+    return isinstance(error, httpx2.TransportError) or status == 429 or status >= 500
 
 
 def hub_error(error: Exception, repo: str) -> HubError:
@@ -266,7 +265,7 @@ def hub_error(error: Exception, repo: str) -> HubError:
             "Hugging Face 说请求太多，请过几分钟再试。",
             temporary=True,
         )
-    if isinstance(error, HfHubHTTPError | httpx.HTTPError | httpx2.HTTPError | OSError) or status >= 500:
+    if isinstance(error, HfHubHTTPError | httpx2.HTTPError | OSError) or status >= 500:
         return HubError("Hugging Face cannot be reached right now.", "现在连不上 Hugging Face。", temporary=True)
     return HubError(
         "Hugging Face answered in a way that makes no sense (a proxy or login page perhaps).",

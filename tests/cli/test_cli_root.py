@@ -1,5 +1,7 @@
 """The error boundary of the command line: what a user sees when something cannot be done."""
 
+import importlib
+import subprocess
 import sys
 from pathlib import Path
 
@@ -32,3 +34,22 @@ def test_bad_input_is_explained_without_a_traceback(
     said = capsys.readouterr().err
     assert "a lot" in said
     assert "Traceback" not in said
+
+
+def test_help_lists_the_commands_without_importing_them() -> None:
+    code = "import sys\nfrom bot.cli import root\ntry: root.wenzhen(['--help'])\nexcept SystemExit: print(sorted(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert all(name in said for name, command in root.COMMANDS.items() if not command.hidden)
+    assert not any(f"'{command.place.split(':')[0]}'" in said for command in root.COMMANDS.values())
+
+
+def test_every_command_is_where_the_table_says() -> None:
+    for command in root.COMMANDS.values():
+        module, attribute = command.place.split(":")
+        assert getattr(importlib.import_module(module), attribute)
+
+
+def test_help_is_in_the_reader_s_language(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert run(monkeypatch, "--help") == 0
+    assert "启动 Discord 机器人" in capsys.readouterr().out
