@@ -37,7 +37,14 @@ def test_bad_input_is_explained_without_a_traceback(
 
 
 def test_help_lists_the_commands_without_importing_them() -> None:
-    code = "import sys\nfrom bot.cli import root\ntry: root.wenzhen(['--help'])\nexcept SystemExit: print(sorted(sys.modules))"
+    code = """
+import sys
+from bot.cli import root
+try:
+    root.wenzhen(["--help"])
+except SystemExit:
+    print(sorted(sys.modules))
+"""
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert all(name in said for name, command in root.COMMANDS.items() if not command.hidden)
     assert not any(f"'{command.place.split(':')[0]}'" in said for command in root.COMMANDS.values())
