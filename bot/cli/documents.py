@@ -22,7 +22,30 @@ def estimate_document(model: Model, result: Estimate) -> dict[str, object]:
         "host": usage_document(result.host),
         "gpu_layers": result.gpu_layers,
         "notes": [note.en for note in result.notes],
+        **_certainty(result),
+        **_serving_document(result),
     } | ({"gpus": [usage_document(usage) for usage in result.gpus]} if len(result.gpus) > 1 else {})
+
+
+def _certainty(result: Estimate) -> dict[str, object]:
+    """Whether the figures are exact, and between which totals of the GPUs they lie where they are not."""
+    if result.exact:
+        return {"exact": True}
+    return {"exact": False, "range": {"low": result.gpu.range.low, "high": result.gpu.range.high}}
+
+
+def _serving_document(result: Estimate) -> dict[str, object]:
+    """What an engine that fills its cards can serve; nothing for the others. Bytes of a token are those on one card."""
+    serving = result.serving
+    if serving is None:
+        return {}
+    return {
+        "kv_tokens": serving.tokens,
+        "bytes_per_token": round(serving.bytes_per_token, 2),
+        "concurrency": round(serving.concurrency, 2),
+        "starts": serving.starts,
+        "max_len": serving.longest,
+    }
 
 
 def usage_document(usage: Usage) -> dict[str, object]:

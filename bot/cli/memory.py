@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 
@@ -23,7 +23,17 @@ from bot.cli.hub import hub_from_environment
 from bot.clinic.door import Clinic
 from bot.hardware.amounts import parse_vram
 from bot.hardware.machine import Machine
-from bot.memory.engines import Engine, engine_estimate, usual_engine
+from bot.cli.serving import serving_options
+from bot.memory.engines import (
+    SERVERS,
+    Engine,
+    VllmSettings,
+    engine_estimate,
+    parallel_sizes,
+    reported_memory,
+    serving_settings,
+    usual_engine,
+)
 from bot.memory.estimate import Estimate
 from bot.memory.fitting import most_gpu_layers
 from bot.memory.plan import layers_that_fit
@@ -35,8 +45,8 @@ from bot.models.requested import HubLike, requested_model
 from bot.models.shape import Model
 
 F = TypeVar("F", bound=Callable[..., Any])
-_ENGINES = ("llama.cpp", "koboldcpp", "ollama", "lmstudio", "vllm", "exllamav2", "exllamav3", "transformers")
-_WHOLE_CARDS = ("vllm", "exllamav2", "exllamav3", "transformers")  # their estimates count all cards as one
+_ENGINES = get_args(Engine)
+_WHOLE_CARDS = (*SERVERS, "exllamav2", "exllamav3", "transformers")  # their estimates count all cards as one
 _BACKENDS = ("cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "none")
 
 
@@ -44,7 +54,7 @@ def settings_options(command: F) -> F:
     """The settings that estimate and layers share."""
     for option in reversed(
         (
-            click.option("--context", type=int, default=8192, show_default=True, help="Context in tokens."),
+            click.option("--context", type=int, help="Context in tokens; default 8192, with vLLM the trained one."),
             click.option("--cache-type-k", default="f16", show_default=True, help="Type of the K cache."),
             click.option("--cache-type-v", default="f16", show_default=True, help="Type of the V cache."),
             click.option("--ubatch", type=int, default=512, show_default=True, help="Tokens computed at once."),
@@ -78,6 +88,8 @@ def settings_options(command: F) -> F:
 @click.option("--gpu-layers", default="all", show_default=True, help="Layers on the GPU, the output layer included.")
 @click.option("--engine", type=click.Choice(_ENGINES), help="Loader; default: the usual one for the format.")
 @click.option("--vram", help="The card or cards, to see whether it fits: 24, 24GB, 4090, 2x3090.")
+@click.option("--cache", help="ExLlama: type of the cache, such as q4, q8 or 8,4 (keys, values).")
+@serving_options
 @language_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON document, sizes in bytes.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="JSON Lines from standard input; overhead only with `backend`.")
@@ -105,7 +117,7 @@ def estimate(
     loader = engine or usual_engine(opened)
     if cards is not None and loader not in _WHOLE_CARDS:
         settings = _over_cards(settings, cards.usable_vram)
-    result = engine_estimate(opened, settings, loader, sum(device.memory for device in cards.devices) if cards else 0)
+    result = _estimated(opened, settings, loader, options, cards)
     if as_json:
         write_json({"id": model, **estimate_document(opened, result)})
         return
@@ -156,7 +168,7 @@ def layers(
 def _for_engine(text: str, engine: str | None) -> Model:
     """The model; for engines that load original weights in 16 bits where the name tells no quantization."""
     opened = open_model(text)
-    plain = engine in ("vllm", "transformers") and opened.shape.source == "catalog"
+    plain = engine in (*SERVERS, "transformers") and opened.shape.source == "catalog"
     if plain and parse_name(text).quant is None and parse_name(text).format is None:
         return model_in_quant(opened.shape, "BF16")
     return opened
@@ -167,7 +179,33 @@ def _estimate_line(case: Mapping[str, Any]) -> dict[str, object]:
     engine = case.get("engine") or usual_engine(opened)
     if engine not in _ENGINES:
         raise UserError(f"engine must be one of {', '.join(_ENGINES)}.", f"engine 只能是 {'、'.join(_ENGINES)}。")
-    return estimate_document(opened, engine_estimate(opened, settings_of(case), engine))
+    cards = _machine(str(case["vram"])) if isinstance(case.get("vram"), str) else None
+    return estimate_document(opened, _estimated(opened, settings_of(case), engine, case, cards))
+
+
+def _estimated(
+    model: Model, settings: Settings, engine: Engine, options: Mapping[str, Any], cards: Machine | None
+) -> Estimate:
+    """The estimate for an engine, with the options that only some engines have."""
+    serving = _serving(model, options, cards) if engine in SERVERS else None
+    cache = options.get("cache") or (f"q{options['kv_bits']:g}" if _is_packed(options.get("kv_bits")) else "")
+    return engine_estimate(model, settings, engine, serving=serving, cache=str(cache))
+
+
+def _is_packed(bits: object) -> bool:
+    return isinstance(bits, int | float) and not isinstance(bits, bool) and 2 <= bits <= 8
+
+
+def _serving(model: Model, options: Mapping[str, Any], cards: Machine | None) -> VllmSettings:
+    """A serving engine's settings; named cards without a parallel size are shared out over all of them."""
+    if cards is None:
+        return serving_settings(options, model.shape)
+    sizes = [device.memory for device in cards.devices if device.memory]
+    tensor, pipeline = parallel_sizes(model.shape, max(1, len(sizes)))
+    told = {key: value for key, value in options.items() if key != "vram" and value is not None}
+    given = told.keys() & {"tp", "tensor_parallel_size", "pp", "pipeline_parallel_size"}
+    shared = {} if given else {"tp": tensor, "pp": pipeline}
+    return serving_settings({**told, **shared}, model.shape, reported_memory(min(sizes, default=0)))
 
 
 def _layers_line(case: Mapping[str, Any]) -> dict[str, object]:

@@ -1,12 +1,13 @@
 """The estimate: bytes of one model under given settings, for every device."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bot.base.languages import Text
 from bot.memory import kv_cache, overhead, recurrent
 from bot.memory.compute import compute_buffers
 from bot.memory.layout import Layout, as_run
+from bot.memory.serving import Serving
 from bot.memory.settings import Settings, check
 from bot.memory.weights import copied_weights, device_weights, weigh
 from bot.models.shape import Model, ModelShape
@@ -61,6 +62,10 @@ class Estimate:
     layers: int
     exact: bool
     notes: tuple[Text, ...]
+    serving: Serving | None = None  # of an engine that fills its card
+
+    def with_notes(self, *notes: Text) -> "Estimate":
+        return replace(self, notes=(*self.notes, *notes))
 
 
 def estimate(model: Model, settings: Settings) -> Estimate:

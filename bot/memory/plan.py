@@ -10,7 +10,15 @@ from math import ceil
 from typing import Literal
 
 from bot.hardware.machine import Machine
-from bot.memory.engines import VllmSettings, as_estimate, engine_estimate, usual_engine, vllm
+from bot.memory.engines import (
+    VllmSettings,
+    as_estimate,
+    engine_estimate,
+    parallel_sizes,
+    reported_memory,
+    starting,
+    usual_engine,
+)
 from bot.memory.estimate import Estimate, estimate
 from bot.memory.settings import ALL, Backend, Settings, check
 from bot.memory.speed import Speed, speed
@@ -28,11 +36,12 @@ FOUR_BITS = 4.0  # bits per weight below which quality falls quickly, see knowle
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a model goes. `settings` are what to start the loader with."""
+    """Where a model goes. `settings` are what to start the loader with, `serving` what vLLM is to be started with."""
 
     verdict: Verdict
     settings: Settings
     estimate: Estimate
+    serving: VllmSettings | None = None
 
     @property
     def gpu_layers(self) -> int:
@@ -190,16 +199,22 @@ def not_for_cpu(model: Model) -> bool:
 def _place_on_gpu_only(model: Model, machine: Machine, settings: Settings) -> Placement:
     """For the engines that keep the whole model on the GPUs: ExLlama its own formats, vLLM the others."""
     engine = usual_engine(model)
-    if engine in {"exllamav2", "exllamav3"}:
-        whole = engine_estimate(model, settings, engine)
-        fits = 0 < whole.gpu.total <= sum(machine.usable_vram)
-    else:
-        cards = [device.memory for device in machine.devices if device.memory] or [0]
-        held = VllmSettings(min(cards), settings.context, gpus=len(cards))
-        usage = vllm(model, held)
-        whole = as_estimate(usage, model)
-        fits = cards[0] > 0 and usage.tokens >= settings.context
+    if engine not in {"exllamav2", "exllamav3"}:
+        return _place_in_vllm(model, machine, settings)
+    whole = engine_estimate(model, settings, engine)
+    fits = 0 < whole.gpu.total <= sum(machine.usable_vram)
     return Placement("gpu" if fits else "no", replace(settings, gpu_layers=whole.gpu_layers), whole)
+
+
+def _place_in_vllm(model: Model, machine: Machine, settings: Settings) -> Placement:
+    """As many like cards as there are, each as large as the smallest; all seats taken where that starts."""
+    cards = [device.memory for device in machine.devices if device.memory]
+    tensor, pipeline = parallel_sizes(model.shape, max(1, len(cards)))
+    asked = VllmSettings(reported_memory(min(cards, default=0)), settings.context, tensor_parallel=tensor, pipeline_parallel=pipeline)
+    chosen, usage = starting(model, asked)
+    starts = bool(cards) and usage.serving is not None and usage.serving.starts
+    whole = as_estimate(usage, model)
+    return Placement("gpu" if starts else "no", replace(settings, gpu_layers=whole.gpu_layers), whole, chosen)
 
 
 def _fits(tried: Estimate, machine: Machine) -> bool:

@@ -81,10 +81,10 @@ def model_in_quant(shape: ModelShape, quant: str, bits: float = 0.0) -> Model:
 
 
 def _quant_of(name: ModelName) -> str | None:
+    if name.bpw and (not name.quant or name.quant.upper().startswith("EXL")):
+        return f"{name.format or name.quant or 'EXL2'} {name.bpw}bpw"
     if name.quant and parse_quant(name.quant, name.bpw or 0.0):
         return name.quant
-    if name.bpw:
-        return f"{name.format or 'EXL2'} {name.bpw}bpw"
     if name.format and name.format != "GGUF" and parse_quant(name.format):
         return name.format
     return None

@@ -773,6 +773,11 @@ _PER_LINEAR: Mapping[str, Callable[[Quant, int, int], float]] = {
 }
 
 
+def linear_bytes(quant: Quant, row: int, rows: int) -> float:
+    """Bytes of one linear layer of `rows` rows in a format of the other engines, scales included."""
+    return _PER_LINEAR[quant.format](quant, row, rows)
+
+
 def bits_per_weight(shape: ModelShape, quant: str, bits: float = 0.0) -> float:
     """Average bits per weight over all tensors, as llama.cpp prints it (BPW). Raises LookupError."""
     elements = sum(tensor.elements for tensor in tensors_of(shape))

@@ -1,0 +1,44 @@
+"""Loaders other than llama.cpp itself: those built on it differ in their defaults, the others in how they hold memory.
+
+Sizes in bytes; what a run decides is an interval.
+"""
+
+from bot.memory.engines.choosing import SERVERS, engine_estimate, usual_engine
+from bot.memory.engines.exllama import exllamav2, exllamav3
+from bot.memory.engines.llama_family import LOADER_DEFAULTS, usual_context, with_loader_defaults
+from bot.memory.engines.options import serving_settings
+from bot.memory.engines.transformers import transformers
+from bot.memory.engines.usage import GIB, Engine, EngineUsage, as_estimate
+from bot.memory.engines.vllm import (
+    CACHE_DTYPES,
+    VllmSettings,
+    advice,
+    parallel_sizes,
+    reported_memory,
+    starting,
+    vllm,
+)
+
+__all__ = [
+    "CACHE_DTYPES",
+    "GIB",
+    "LOADER_DEFAULTS",
+    "SERVERS",
+    "Engine",
+    "EngineUsage",
+    "VllmSettings",
+    "advice",
+    "as_estimate",
+    "engine_estimate",
+    "exllamav2",
+    "exllamav3",
+    "parallel_sizes",
+    "reported_memory",
+    "serving_settings",
+    "starting",
+    "transformers",
+    "usual_context",
+    "usual_engine",
+    "vllm",
+    "with_loader_defaults",
+]

@@ -1,0 +1,141 @@
+"""What a checkpoint for PyTorch engines stores of each matrix: the makers of quantized ones leave parts in 16 bits.
+
+Sources: `quantization_config` of published repositories (modules_to_not_convert, ignore, dynamic):
+Qwen/Qwen3.5-35B-A3B-GPTQ-Int4 (attention and shared experts stay), RedHatAI/Qwen3.6-35B-A3B-NVFP4 (linear attention
+stays), NVIDIA's recipes of Model-Optimizer (Qwen 3.8: attention in FP8; Gemma 4 and DeepSeek: it stays),
+openai/gpt-oss (only experts are MXFP4), gaunernst/gemma-3-27b-it-int4-awq (groups of 32, as the
+quantization-aware training had them).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+from bot.models.quantization import (
+    Quant,
+    category,
+    linear_bytes,
+    may_be_quantized,
+    parse_quant,
+    tensor_bytes,
+)
+from bot.models.shape import Model, ModelShape, Tensor
+from bot.models.tensors import tensors
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A matrix or vector of the checkpoint. `bytes` as stored; `plain` where its numbers are in 16 bits or more."""
+
+    name: str
+    dims: tuple[int, ...]
+    bytes: int
+    plain: bool
+
+    @property
+    def elements(self) -> int:
+        product = 1
+        for dim in self.dims:
+            product *= dim
+        return product
+
+
+_PLAIN: Final = ("F16", "BF16", "F32", "F64")
+
+
+@lru_cache(maxsize=64)
+def stored(model: Model) -> tuple[Stored, ...]:
+    """Every tensor of the language model as its checkpoint holds it."""
+    if model.shape.source == "safetensors" or not model.quant:
+        return tuple(_as_is(tensor) for tensor in model.tensors)
+    quant = _quant_of(model)
+    if quant is None or (quant.format == "GGUF" and quant.base not in _PLAIN):
+        return tuple(_as_is(tensor) for tensor in model.tensors)
+    return tuple(_in_format(model.shape, quant, tensor) for tensor in _trained(model.shape))
+
+
+def _trained(shape: ModelShape) -> Iterator[Tensor]:
+    """The tensors that were trained: a GGUF's tables for the rotation are worked out when loading."""
+    return (tensor for tensor in tensors(shape) if not tensor.name.startswith("rope_"))
+
+
+def _quant_of(model: Model) -> Quant | None:
+    """The format; gpt-oss is published in MXFP4 and nothing else."""
+    if model.shape.architecture == "gpt-oss":
+        return Quant("MXFP4", "MXFP4", 4.25, 32)
+    found = parse_quant(model.quant)
+    if found is not None and found.base == "NVFP4":
+        found = Quant("NVFP4", "NVFP4", 4.5, 16)
+    groups = _OTHER_GROUPS.get((model.shape.architecture, found.format)) if found else None
+    return replace(found, group=groups) if found and groups else found
+
+
+_OTHER_GROUPS: Final[Mapping[tuple[str, str], int]] = {("gemma3", "AWQ"): 32}
+
+
+def _as_is(tensor: Tensor) -> Stored:
+    return Stored(tensor.name, tensor.dims, tensor.bytes or tensor_bytes(tensor), tensor.kind in _PLAIN)
+
+
+def _in_format(shape: ModelShape, quant: Quant, tensor: Tensor) -> Stored:
+    chosen = _format_of(shape, quant, tensor)
+    if chosen is None:
+        return Stored(tensor.name, tensor.dims, 2 * tensor.elements, True)
+    rows = tensor.elements // tensor.dims[0]
+    return Stored(tensor.name, tensor.dims, round(linear_bytes(chosen, tensor.dims[0], rows)), False)
+
+
+def _format_of(shape: ModelShape, quant: Quant, tensor: Tensor) -> Quant | None:
+    """The format of one tensor, None for 16 bits."""
+    if quant.format in ("GGUF", "FLOAT") or not may_be_quantized(tensor):
+        return None
+    kind = category(tensor.name)
+    if kind == "output" and quant.format in ("EXL2", "EXL3"):
+        return replace(quant, bits=6.0 if quant.bits <= 6 else 8.0)
+    if kind in ("embedding", "output") or _is_small(tensor.name):
+        return None
+    exceptions = _EXCEPTIONS.get((shape.architecture, quant.format), _EXCEPTIONS.get(("", quant.format), ()))
+    return next((other for among, other in exceptions if among(tensor.name)), quant)
+
+
+def _is_small(name: str) -> bool:
+    """Projections of a few numbers a head, which no tool quantizes."""
+    return any(part in name for part in ("ssm_alpha", "ssm_beta", "ssm_ba", "ffn_gate_inp", "inp_gate", ".proj."))
+
+
+def is_routed(name: str) -> bool:
+    """Whether a tensor holds routed experts, by GGUF's or the hub's names."""
+    return "_exps." in name or ".experts." in name
+
+
+def _attention(name: str) -> bool:
+    return ".attn_" in name or ".ssm_" in name
+
+
+def _linear_attention(name: str) -> bool:
+    return ".ssm_" in name or ".attn_qkv." in name or ".attn_gate." in name
+
+
+def _not_routed(name: str) -> bool:
+    return not is_routed(name)
+
+
+def _latent(name: str) -> bool:
+    return "attn_kv_a_mqa" in name or "attn_k_b" in name or "attn_v_b" in name
+
+
+_FP8: Final = Quant("FP8", "FP8", 8.0, 128)
+Exceptions = tuple[tuple[Callable[[str], bool], Quant | None], ...]
+
+# (architecture, format) -> which matrices are kept in another format, None = 16 bits; "" = all other architectures.
+_EXCEPTIONS: Final[Mapping[tuple[str, str], Exceptions]] = {
+    ("", "MXFP4"): ((_not_routed, None),),
+    ("qwen35moe", "GPTQ"): ((_not_routed, None),),
+    ("qwen35", "NVFP4"): ((_attention, _FP8),),
+    ("qwen35moe", "NVFP4"): ((_linear_attention, None),),
+    ("qwen3next", "NVFP4"): ((_linear_attention, None),),
+    ("gemma4", "NVFP4"): ((_attention, None),),
+    ("deepseek2", "NVFP4"): ((_attention, None),),
+    ("deepseek2", "AWQ"): ((_latent, None),),
+}

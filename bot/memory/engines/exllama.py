@@ -1,0 +1,101 @@
+"""ExLlama v2 and v3: weights without the embedding table, a cache allocated in full, room for a piece of the prompt.
+
+Source: turboderp-org/exllamav2 0.3.2, exllamav2/model.py (load_autosplit_gen: the embedding goes to the CPU, 192 MiB
+are reserved), config.py (max_input_len 2048), cache.py (ExLlamaV2Cache_Q4, _Q6, _Q8: a 16-bit scale for 32 numbers, one
+layer unpacked in 16 bits while it is used), linear.py (temp_dq: one matrix unpacked).
+turboderp-org/exllamav3 4f8ad01, exllamav3/cache/quant.py, constants.py (PAGE_SIZE 256), model/model_ls.py (prefer_cpu).
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.memory.engines.checkpoint import Stored, stored
+from bot.memory.engines.paged_cache import CacheSettings, state_bytes, token_bytes
+from bot.memory.engines.usage import MIB, Engine, EngineUsage, widest
+from bot.memory.estimate import Interval
+from bot.memory.settings import Settings, padded
+from bot.models.shape import Model, ModelShape
+
+PAGE: Final = 256
+CHUNK: Final = 2048
+
+# Bits per number of a cache type: the packed ones carry half a bit of scales.
+EXL2_CACHE_BITS: Final[Mapping[str, float]] = {"f16": 16, "fp16": 16, "fp8": 8, "q8": 8.5, "q6": 6.5, "q4": 4.5}
+
+# What PyTorch's CUDA context, cuBLAS and the kernels hold, and what the allocator keeps of freed blocks: the difference
+# between nvidia-smi and the sum of the tensors was 0.7 to 1.1 GiB in posted runs.
+_CONTEXT: Final = Interval(500 * MIB, 1100 * MIB)
+_USUAL_CONTEXT: Final = 850 * MIB
+
+
+def exllamav2(model: Model, settings: Settings, cache: str = "f16") -> EngineUsage:
+    """Bytes on the GPU; `cache` is one of EXL2_CACHE_BITS."""
+    bits = EXL2_CACHE_BITS.get(cache, 16)
+    scratch = _unpacked_matrix(model) + 2 * CHUNK * model.shape.vocabulary  # and the logits of a piece of the prompt
+    if bits < 16:
+        scratch += _unpacked_layer(model.shape, settings)
+    return _usage("exllamav2", model, settings, bits, scratch)
+
+
+def exllamav3(model: Model, settings: Settings, cache_bits: float = 16, value_bits: float = 0) -> EngineUsage:
+    """Bytes on the GPU; `cache_bits` from 2 to 8, or 16 for an unpacked cache; `value_bits` where values differ."""
+    bits = (_with_scale(cache_bits) + _with_scale(value_bits or cache_bits)) / 2
+    return _usage("exllamav3", model, settings, bits, 0)
+
+
+def _with_scale(bits: float) -> float:
+    return bits if bits >= 16 else bits + 0.5
+
+
+def _usage(engine: Engine, model: Model, settings: Settings, bits: float, scratch: int) -> EngineUsage:
+    shape = model.shape
+    tokens = padded(settings.context, PAGE)
+    held = CacheSettings(tokens, bits, bits)
+    cache = sum(tokens * token_bytes(shape, layer, held) for layer, heads in enumerate(shape.kv_heads) if heads)
+    states = sum(shape.recurrent_layers) * state_bytes(shape, held) * settings.parallel
+    step = step_bytes(shape, min(CHUNK, tokens))
+    return EngineUsage(
+        engine=engine,
+        weights=on_gpu(model),
+        cache=int(cache) + states,
+        tokens=tokens,
+        activations=Interval(scratch + step // 2, scratch + 2 * step),
+        other=_CONTEXT,
+        usual_activations=scratch + step,
+        usual_other=_USUAL_CONTEXT,
+    )
+
+
+def on_gpu(model: Model) -> int:
+    """Bytes of weights on the GPU: the embedding is looked up on the host, a tied one has a head of its own there."""
+    parts = stored(model)
+    total = sum(part.bytes for part in parts if not _is_embedding(part))
+    has_head = any(part.name in ("output.weight", "lm_head.weight") or "lm_head." in part.name for part in parts)
+    return total if has_head else total + _own_head(model.shape)
+
+
+def _is_embedding(part: Stored) -> bool:
+    return part.name == "token_embd.weight" or part.name.endswith("embed_tokens.weight")
+
+
+def _own_head(shape: ModelShape) -> int:
+    """The head that conversion makes of a tied embedding, in 6 bits."""
+    return shape.vocabulary * shape.embedding * 6 // 8
+
+
+def step_bytes(shape: ModelShape, tokens: int) -> int:
+    """Bytes of one piece of the prompt in 16 bits: gate and up, hidden state, residual, and the logits of one row."""
+    return 2 * tokens * (4 * shape.embedding + 2 * widest(shape)) + 6 * shape.vocabulary
+
+
+def _unpacked_matrix(model: Model) -> int:
+    """One linear layer in 16 bits, which v2 unpacks for a long input."""
+    inner = [part.elements for part in stored(model) if part.name.startswith("blk.") and "_exps." not in part.name]
+    return 2 * max(inner, default=0)
+
+
+def _unpacked_layer(shape: ModelShape, settings: Settings) -> int:
+    """Keys and values of one layer in 16 bits, for the whole context."""
+    plain = CacheSettings(settings.context)
+    layers = (layer for layer, heads in enumerate(shape.kv_heads) if heads)
+    return int(padded(settings.context, PAGE) * max((token_bytes(shape, layer, plain) for layer in layers), default=0))

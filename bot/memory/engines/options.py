@@ -1,0 +1,94 @@
+"""The options of a serving engine as people and JSON lines give them, to its settings.
+
+Names are those of `vllm serve` with underscores, and short ones: `util`, `seqs`, `batched`, `tp`, `pp`, `max_len`,
+`kv_bits`, `total_gib` (memory that the card reports) or `vram`.
+"""
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any, Final
+
+from bot.base.errors import UserError
+from bot.memory.engines.vllm import CACHE_DTYPES, GIB, VllmSettings
+from bot.models.shape import ModelShape
+
+_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "context": ("max_len", "max_model_len", "context"),
+    "util": ("util", "gpu_memory_utilization", "mem_fraction_static"),
+    "seqs": ("seqs", "max_num_seqs"),
+    "batched": ("batched", "max_num_batched_tokens", "chunked_prefill_size"),
+    "tp": ("tp", "tensor_parallel_size"),
+    "pp": ("pp", "pipeline_parallel_size"),
+    "drafts": ("drafts", "num_speculative_tokens"),
+    "bits": ("kv_bits",),
+    "card": ("total_gib", "vram"),
+}
+USUAL_DRAFTS: Final = 2  # of an MTP layer, as the makers' recipes have it
+LONGEST: Final = 1 << 28
+
+
+def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) -> VllmSettings:
+    """The settings that a case asks for; the context is the trained one, as with `vllm serve`, unless it is given.
+
+    `vram`: bytes of one card where the case itself does not tell.
+
+    Raises:
+        UserError: no number where one is needed, or one that cannot be.
+    """
+    bits, scale = _cache_bits(case)
+    drafts = _whole(case, "drafts") or (USUAL_DRAFTS if case.get("mtp") else 0)
+    card = _number(case, "card")
+    return VllmSettings(
+        vram=vram if card is None else round(card * GIB),
+        context=_whole(case, "context", LONGEST) or shape.trained_context or 8192,
+        utilization=_number(case, "util") or (0.9 if case.get("v0") else VllmSettings.utilization),
+        sequences=_whole(case, "seqs"),
+        batched_tokens=_whole(case, "batched"),
+        cache_bits=bits,
+        cache_scale_bytes=scale,
+        eager=bool(case.get("enforce_eager") or case.get("eager")),
+        tensor_parallel=_whole(case, "tp") or 1,
+        pipeline_parallel=_whole(case, "pp") or 1,
+        drafts=drafts,
+        windows=not case.get("v0"),
+    )
+
+
+def _cache_bits(case: Mapping[str, Any]) -> tuple[float, int]:
+    bits, name = _number(case, "bits"), case.get("kv_cache_dtype")
+    if bits is not None:
+        return bits, 0
+    if name is None:
+        return CACHE_DTYPES["auto"]
+    if str(name) not in CACHE_DTYPES:
+        raise UserError(
+            f"“{name}” is no --kv-cache-dtype known here. Use one of {', '.join(CACHE_DTYPES)}.",
+            f"不认识的 --kv-cache-dtype “{name}”，请用 {'、'.join(CACHE_DTYPES)} 之一。",
+        )
+    return CACHE_DTYPES[str(name)]
+
+
+def _given(case: Mapping[str, Any], key: str) -> tuple[str, Any]:
+    """(name, value) of an option under any of its names; None where it is absent."""
+    return next(((name, case[name]) for name in _NAMES[key] if case.get(name) is not None), (_NAMES[key][0], None))
+
+
+def _number(case: Mapping[str, Any], key: str) -> float | None:
+    name, value = _given(case, key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or not 0 < value < 1 << 20:
+        raise UserError(f"{name} must be a number above 0, not {value!r}.", f"{name} 必须是大于 0 的数字。")
+    return float(value)
+
+
+def _whole(case: Mapping[str, Any], key: str, most: int = 1 << 20) -> int | None:
+    name, value = _given(case, key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= most:
+        raise UserError(
+            f"{name} must be a whole number from 1 to {most:,}, not {value!r}.",
+            f"{name} 必须是 1 到 {most:,} 之间的整数。",
+        )
+    return value

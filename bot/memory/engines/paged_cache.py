@@ -1,0 +1,196 @@
+"""vLLM's paged cache: what one block holds, how many blocks a request needs, how many tokens a size can serve.
+
+All layers draw blocks from one pool. Layers of one kind (full attention, window, state) form groups of equal size,
+and a block number is a page in every layer of one group; so a request takes blocks for each group by itself, and a
+block costs as many pages as a group has layers.
+
+Source: vLLM 0.33, vllm/v1/core/kv_cache_planning.py (get_kv_cache_groups, unify_kv_cache_spec_page_size,
+_get_kv_cache_groups_uniform_page_size), vllm/v1/kv_cache_interface.py (max_memory_usage_bytes of each spec),
+vllm/v1/core/kv_cache_utils.py (get_kv_cache_capacity: tokens = concurrency * max_model_len), vllm/platforms/
+interface.py (_align_hybrid_block_size), vllm/model_executor/layers/mamba/mamba_utils.py (shapes and types of states).
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
+from typing import Final, Literal
+
+from bot.memory.recurrent import conv_numbers, state_numbers
+from bot.models.shape import ModelShape
+
+BLOCK: Final = 16  # CacheConfig.DEFAULT_BLOCK_SIZE
+STATE_BLOCKS: Final = 2  # resident states of a request with prefix caching (mamba_cache_mode "align")
+
+Kind = Literal["full", "window", "chunk", "state"]
+
+# Architectures whose recurrent state is kept in 32 bits (mamba_ssm_dtype of their config.json, NemotronHConfig, KDA);
+# the others keep it in the model's 16.
+_STATE_32: Final = frozenset(("qwen35", "qwen35moe", "nemotron_h", "nemotron_h_moe", "kimi-linear"))
+
+
+@dataclass(frozen=True, slots=True)
+class CacheSettings:
+    """What the cache depends on. `bits_k`, `bits_v` = bits per number, `batched_tokens` = tokens of one step.
+
+    `drafts` = tokens that a next-token (MTP) layer proposes at once; such a layer keeps a cache of its own.
+    `windows` = False for engines that keep every token in window layers too (vLLM's V0).
+    """
+
+    context: int
+    bits_k: float = 16.0
+    bits_v: float = 16.0
+    scale_bytes: int = 0  # beside each head of a token
+    tensor_parallel: int = 1
+    pipeline_parallel: int = 1
+    batched_tokens: int = 2048
+    drafts: int = 0
+    windows: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """One layer's page: `page` bytes for `block` tokens, a whole state for "state"."""
+
+    kind: Kind
+    page: int
+    block: int
+
+
+@dataclass(frozen=True, slots=True)
+class PagedCache:
+    """`block_bytes` on each card for one block of the pool; a request of the full context takes `request_blocks`."""
+
+    block_bytes: int
+    request_blocks: int
+    context: int
+
+    def blocks(self, size: float) -> int:
+        return int(size // self.block_bytes) if self.block_bytes else 0
+
+    def concurrency(self, size: float) -> float:
+        """Requests of the full context that fit into `size` bytes a card."""
+        return self.blocks(size) / self.request_blocks if self.request_blocks else 0.0
+
+    def tokens(self, size: float) -> int:
+        """The figure of "GPU KV cache size"."""
+        return int(self.concurrency(size) * self.context)
+
+    @property
+    def request_bytes(self) -> int:
+        return self.request_blocks * self.block_bytes
+
+    @property
+    def bytes_per_token(self) -> float:
+        return self.request_bytes / self.context
+
+    def holds_one(self, size: float) -> bool:
+        """Whether a request of the full context fits; the first block is never used (BlockPool's null block)."""
+        return self.blocks(size) - 1 >= self.request_blocks
+
+
+@lru_cache(maxsize=512)
+def paged_cache(shape: ModelShape, settings: CacheSettings) -> PagedCache:
+    """Blocks of the fullest rank."""
+    layers = _unified(_layers(shape, settings))
+    if not layers:
+        return PagedCache(0, 0, settings.context)
+    counts = Counter(layers)
+    stage = settings.pipeline_parallel
+    if len({layer.kind for layer in layers}) == 1:  # one group, whatever its layers' sizes
+        block = sum(layer.page for layer in layers)
+        return PagedCache(ceil(block / stage), _needed(layers[0], shape, settings), settings.context)
+    least, most = min(counts.values()), max(counts.values())
+    size = most if most < 1.5 * least else least  # rather a few empty places than many groups
+    groups = sum(-(-count // size) * _needed(layer, shape, settings) for layer, count in counts.items())
+    return PagedCache(ceil(size / stage) * layers[0].page, groups, settings.context)
+
+
+def _needed(layer: _Layer, shape: ModelShape, settings: CacheSettings) -> int:
+    """Blocks of one group for a request of the full context."""
+    stages = settings.pipeline_parallel
+    in_flight = (stages + 1) * settings.batched_tokens  # two steps at once (async scheduling)
+    if layer.kind == "state":
+        return STATE_BLOCKS + settings.drafts
+    if layer.kind == "window":
+        return -(-min(shape.window - 1 + in_flight, settings.context) // layer.block) + 1
+    if layer.kind == "chunk":
+        return -(-min(shape.window + in_flight, settings.context) // layer.block)
+    return -(-settings.context // layer.block)
+
+
+def _layers(shape: ModelShape, settings: CacheSettings) -> list[_Layer]:
+    """The page of every layer that keeps something, at the block size that the states ask for."""
+    own = shape.layers - shape.shared_kv_layers
+    kinds = [_kind(shape, layer, settings) for layer in range(own)]
+    attention = [layer for layer in range(own) if shape.kv_heads[layer]]
+    state = state_bytes(shape, settings) if any(shape.recurrent_layers) else 0
+    widest = max((token_bytes(shape, layer, settings) for layer in attention), default=0)
+    block = _block(state, widest, shape)
+    found = [_Layer(kinds[at], ceil(block * token_bytes(shape, at, settings)), block) for at in attention]
+    if settings.drafts and attention:
+        full = [layer for layer in attention if kinds[layer] == "full"] or attention
+        found.append(_Layer("full", ceil(block * token_bytes(shape, full[-1], settings)), block))
+    page = max((layer.page for layer in found), default=state)
+    states = sum(shape.recurrent_layers[:own]) if shape.recurrent_layers else 0
+    return found + [_Layer("state", max(page, state), block)] * states
+
+
+def _kind(shape: ModelShape, layer: int, settings: CacheSettings) -> Kind:
+    windowed = bool(shape.window_layers) and shape.window_layers[layer] and shape.window > 0
+    if not windowed or not settings.windows:
+        return "full"
+    return "chunk" if shape.architecture == "llama4" else "window"
+
+
+def _block(state: int, token: float, shape: ModelShape) -> int:
+    """Tokens of a block: 16, or as many as make an attention page at least as large as a state.
+
+    Latent attention next to states takes steps of 128 tokens.
+    """
+    if not state or not token:
+        return BLOCK
+    step = 128 if shape.latent is not None else BLOCK
+    return step * ceil(state / (step * token))
+
+
+def _unified(layers: list[_Layer]) -> list[_Layer]:
+    """Pages of the same size: a smaller one takes more tokens where that comes out even, else it is padded."""
+    largest = max((layer.page for layer in layers), default=0)
+    if len({layer.kind for layer in layers}) < 2:
+        return layers
+    return [_stretched(layer, largest) for layer in layers]
+
+
+def _stretched(layer: _Layer, page: int) -> _Layer:
+    times = page // layer.page if layer.kind != "state" and page % layer.page == 0 else 1
+    return _Layer(layer.kind, page, layer.block * times)
+
+
+def token_bytes(shape: ModelShape, layer: int, settings: CacheSettings) -> float:
+    """Bytes of one token in one attention layer of a rank. Latent attention is repeated on every rank.
+
+    Fewer heads than ranks are repeated too (ModelConfig.get_num_kv_heads); the indexer of sparse attention keeps keys
+    in 8 bits with a 32-bit scale for 128 numbers (DeepseekV32IndexerCache).
+    """
+    latent = shape.latent
+    if latent is not None:
+        index = shape.sparse_index
+        keys = index.key_length + 4 * ceil(index.key_length / 128) if index is not None else 0
+        return (latent.kv_rank + latent.rope_length) * settings.bits_k / 8 + keys
+    heads = max(1, shape.kv_heads[layer] // settings.tensor_parallel)
+    window = bool(shape.window_layers) and shape.window_layers[layer]
+    key = (shape.window_key_length if window else 0) or shape.key_length
+    value = (shape.window_value_length if window else 0) or shape.value_length
+    return heads * ((key * settings.bits_k + value * settings.bits_v) / 8 + settings.scale_bytes)
+
+
+def state_bytes(shape: ModelShape, settings: CacheSettings) -> int:
+    """Bytes of one request's state in one recurrent layer of a rank; drafts lengthen the convolution's history."""
+    recurrent = shape.recurrent
+    if recurrent is None:
+        return 0
+    kept = max(1, recurrent.conv_kernel - 1)
+    conv = conv_numbers(shape) * (kept + settings.drafts) // kept
+    wide = 4 if shape.architecture in _STATE_32 else 2
+    return (2 * conv + wide * state_numbers(shape)) // settings.tensor_parallel

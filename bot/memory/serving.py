@@ -1,0 +1,19 @@
+"""What an engine that fills its card can serve."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """`tokens` fit the cache, `concurrency` requests of the full context run at once, and one token of such a request
+    takes `bytes_per_token` on each card.
+
+    `starts` is False where not one request of the full context fits; `longest` = the longest context with which the
+    engine would start, 0 where the weights alone are too large for the card.
+    """
+
+    tokens: int
+    concurrency: float
+    bytes_per_token: float
+    starts: bool
+    longest: int
