@@ -1,13 +1,14 @@
 """Ready commands and settings that start a planned model in each loader."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.answers.blocks import Code
 from bot.answers.filling import is_harmless, shown
 from bot.answers.proofs import repository_name
 from bot.hardware.machine import System
+from bot.memory.engines import VllmSettings
 from bot.memory.plan import Plan, not_for_cpu
 from bot.models.quantization import parse_quant
 
@@ -159,13 +160,29 @@ def _tabby(plan: Plan, files: ModelFiles) -> Code:
 
 
 def _vllm(plan: Plan, files: ModelFiles) -> Code:
-    """`vllm serve` (docs.vllm.ai, CLI reference)."""
-    settings = plan.placement.settings
+    """`vllm serve` (docs.vllm.ai, CLI reference) with the options that the plan needs to start."""
     name = repository_name(files.repository) or f"OWNER/{plan.model.shape.name}-{plan.model.quant}"
-    parts = ["vllm", "serve", name, "--max-model-len", str(settings.context)]
-    if len(plan.machine.devices) > 1:
-        parts += ["--tensor-parallel-size", str(len(plan.machine.devices))]
+    parts = ["vllm", "serve", name, "--max-model-len", str(plan.placement.settings.context)]
+    if plan.placement.serving is not None:
+        parts += _serving_options(plan.placement.serving)
     return Code(" ".join(parts), "bash")
+
+
+def _serving_options(serving: VllmSettings) -> Iterator[str]:
+    """What differs from the engine's defaults."""
+    usual = VllmSettings(serving.vram, serving.context)
+    for option, value, default in (
+        ("--tensor-parallel-size", serving.tensor_parallel, 1),
+        ("--pipeline-parallel-size", serving.pipeline_parallel, 1),
+        ("--gpu-memory-utilization", serving.utilization, usual.utilization),
+        ("--max-num-seqs", serving.sequences, None),
+    ):
+        if value != default:
+            yield from (option, f"{value}")
+    if serving.cache_bits == 8:
+        yield from ("--kv-cache-dtype", "fp8")
+    if serving.eager:
+        yield "--enforce-eager"
 
 
 def download_command(files: ModelFiles) -> Code | None:

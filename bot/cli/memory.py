@@ -20,10 +20,10 @@ from bot.cli.common import (
 )
 from bot.cli.documents import estimate_document, layers_document
 from bot.cli.hub import hub_from_environment
+from bot.cli.serving import serving_options
 from bot.clinic.door import Clinic
 from bot.hardware.amounts import parse_vram
 from bot.hardware.machine import Machine
-from bot.cli.serving import serving_options
 from bot.memory.engines import (
     SERVERS,
     Engine,
@@ -120,6 +120,9 @@ def estimate(
     result = _estimated(opened, settings, loader, options, cards)
     if as_json:
         write_json({"id": model, **estimate_document(opened, result)})
+        return
+    if result.serving is not None:
+        _show_serving(opened, _serving(opened, options, cards), result, loader, language)
         return
     _show(opened, settings, result, language, cards)
 
@@ -342,3 +345,11 @@ def _show(
 
     vram = cards.usable_vram if cards is not None else None
     show(estimate_answer(model, settings, result, preferred_language(language), vram), make_console())
+
+
+def _show_serving(model: Model, settings: VllmSettings, result: Estimate, engine: str, language: str | None) -> None:
+    from bot.answers.serving import serving_answer
+    from bot.cli.terminal import make_console, show
+
+    advice = tuple(note for note in result.notes if note not in model.notes)
+    show(serving_answer(model, settings, result, engine, preferred_language(language), advice), make_console())

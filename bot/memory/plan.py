@@ -210,7 +210,9 @@ def _place_in_vllm(model: Model, machine: Machine, settings: Settings) -> Placem
     """As many like cards as there are, each as large as the smallest; all seats taken where that starts."""
     cards = [device.memory for device in machine.devices if device.memory]
     tensor, pipeline = parallel_sizes(model.shape, max(1, len(cards)))
-    asked = VllmSettings(reported_memory(min(cards, default=0)), settings.context, tensor_parallel=tensor, pipeline_parallel=pipeline)
+    asked = VllmSettings(
+        reported_memory(min(cards, default=0)), settings.context, tensor_parallel=tensor, pipeline_parallel=pipeline
+    )
     chosen, usage = starting(model, asked)
     starts = bool(cards) and usage.serving is not None and usage.serving.starts
     whole = as_estimate(usage, model)

@@ -9,8 +9,8 @@ from bot.memory.engines.transformers import transformers
 from bot.memory.engines.usage import Engine, EngineUsage, as_estimate
 from bot.memory.engines.vllm import VllmSettings, advice, vllm
 from bot.memory.estimate import Estimate, estimate
-from bot.models.quantization import parse_quant
 from bot.memory.settings import Settings, check, quantized
+from bot.models.quantization import parse_quant
 from bot.models.shape import Model
 
 SERVERS: Final[tuple[Engine, ...]] = ("vllm", "sglang", "aphrodite")
@@ -50,7 +50,10 @@ def engine_estimate(
 
 
 def serving_estimate(model: Model, settings: VllmSettings, engine: Engine) -> Estimate:
-    """The estimate of vLLM with what to change where it does not start; Aphrodite is a branch of it, SGLang has its own."""
+    """The estimate of vLLM with what to change where it does not start.
+
+    Aphrodite is a branch of it; SGLang has an accounting of its own.
+    """
     if engine == "sglang":
         return as_estimate(sglang(model, settings), model)
     usage = vllm(model, settings, engine)

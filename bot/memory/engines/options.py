@@ -9,7 +9,8 @@ from math import isfinite
 from typing import Any, Final
 
 from bot.base.errors import UserError
-from bot.memory.engines.vllm import CACHE_DTYPES, GIB, VllmSettings
+from bot.memory.engines.usage import GIB
+from bot.memory.engines.vllm import CACHE_DTYPES, USUAL_UTILIZATION, VllmSettings
 from bot.models.shape import ModelShape
 
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -41,7 +42,7 @@ def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) 
     return VllmSettings(
         vram=vram if card is None else round(card * GIB),
         context=_whole(case, "context", LONGEST) or shape.trained_context or 8192,
-        utilization=_number(case, "util") or (0.9 if case.get("v0") else VllmSettings.utilization),
+        utilization=_number(case, "util") or (0.9 if case.get("v0") else USUAL_UTILIZATION),
         sequences=_whole(case, "seqs"),
         batched_tokens=_whole(case, "batched"),
         cache_bits=bits,

@@ -13,7 +13,7 @@ from bot.memory.engines.paged_cache import CacheSettings, token_bytes
 from bot.memory.engines.pictures import picture_bytes
 from bot.memory.engines.sharding import rank_weights
 from bot.memory.engines.usage import GIB, MIB, EngineUsage
-from bot.memory.engines.vllm import VllmSettings, check_vllm
+from bot.memory.engines.vllm import USUAL_UTILIZATION, VllmSettings, check_vllm
 from bot.memory.estimate import Interval
 from bot.memory.serving import Serving
 from bot.models.shape import Model, ModelShape
@@ -51,7 +51,7 @@ def sglang(model: Model, settings: VllmSettings) -> EngineUsage:
     shape, kept = model.shape, reserved(settings)
     weights = rank_weights(model, settings.tensor_parallel, settings.pipeline_parallel)
     weights += picture_bytes(shape) // settings.tensor_parallel
-    if settings.utilization != VllmSettings.utilization:
+    if settings.utilization != USUAL_UTILIZATION:
         kept = round(settings.vram * (1 - settings.utilization))
     each = bytes_per_token(shape, settings)
     free = max(0.0, settings.vram - kept - weights) if settings.vram else each * settings.context

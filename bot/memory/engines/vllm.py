@@ -35,6 +35,8 @@ CACHE_DTYPES: Final[Mapping[str, tuple[float, int]]] = {
     "nvfp4": (4.5, 0),
 }
 MOST_GPUS: Final = 64
+SHORTEST: Final = 2048  # tokens of context below which an advice is of no use
+USUAL_UTILIZATION: Final = 0.92  # CacheConfig.gpu_memory_utilization; 0.9 in older versions
 REPORTED: Final = 0.983  # of what a card is sold with: torch sees 23.6 of 24 GiB, 31.4 of 32, 79.1 of 80
 
 
@@ -47,7 +49,7 @@ class VllmSettings:
 
     vram: int
     context: int
-    utilization: float = 0.92
+    utilization: float = USUAL_UTILIZATION
     sequences: int | None = None
     batched_tokens: int | None = None
     cache_bits: float = 16
@@ -245,19 +247,36 @@ def longest_context(shape: ModelShape, settings: VllmSettings, free: float) -> i
 
 
 def advice(model: Model, settings: VllmSettings, usage: EngineUsage) -> Text | None:
-    """Which option to change so that the engine starts; None where it does."""
-    serving = usage.serving
-    if serving is None or serving.starts:
+    """The options with which the engine would start; None where it does already."""
+    if usage.serving is None or usage.serving.starts:
         return None
-    if serving.longest >= 2048 or serving.longest * 4 >= settings.context:
-        return Text(f"Lower --max-model-len to {serving.longest}.", f"把 --max-model-len 调小到 {serving.longest}。")
-    for text, changed in _changes(settings):
-        if (found := vllm(model, changed).serving) and found.longest >= min(2048, settings.context):
-            return text
+    for changed in (settings, *_frugal(settings)):
+        found = vllm(model, changed).serving
+        if found is not None and (found.longest >= SHORTEST or found.starts):
+            options = _differences(settings, replace(changed, context=found.longest))
+            return Text(f"It would start with {options}.", f"加上这些参数就能启动：{options}。")
     return Text(
         "The weights alone are too large for this card: take a smaller quantization or a smaller model, or more cards.",
         "光权重就放不进这张卡：请换更小的量化或更小的模型，或者加卡。",
     )
+
+
+def _differences(given: VllmSettings, changed: VllmSettings) -> str:
+    """The options of `vllm serve` that turn one into the other."""
+    words = [
+        f"{option} {value}"
+        for option, value, before in (
+            ("--max-model-len", changed.context, given.context),
+            ("--max-num-seqs", changed.seats, given.seats),
+            ("--gpu-memory-utilization", changed.utilization, given.utilization),
+        )
+        if value != before
+    ]
+    if changed.cache_bits != given.cache_bits:
+        words.append("--kv-cache-dtype fp8")
+    if changed.eager and not given.eager:
+        words.append("--enforce-eager")
+    return " ".join(words)
 
 
 def reported_memory(nominal: int) -> int:
@@ -277,30 +296,14 @@ def starting(model: Model, settings: VllmSettings) -> tuple[VllmSettings, Engine
 
     The given ones where none does.
     """
-    tried = ((changed, vllm(model, changed)) for _, changed in ((None, settings), *_changes(settings)))
+    tried = ((changed, vllm(model, changed)) for changed in (settings, *_frugal(settings)))
     return next(
         (pair for pair in tried if pair[1].serving and pair[1].serving.starts), (settings, vllm(model, settings))
     )
 
 
-def _changes(settings: VllmSettings) -> tuple[tuple[Text, VllmSettings], ...]:
-    return (
-        (
-            Text("Lower --max-num-seqs to 8.", "把 --max-num-seqs 调小到 8。"),
-            replace(settings, sequences=8),
-        ),
-        (
-            Text(
-                "Raise --gpu-memory-utilization to 0.97 and lower --max-num-seqs to 8.",
-                "把 --gpu-memory-utilization 调到 0.97，--max-num-seqs 调小到 8。",
-            ),
-            replace(settings, sequences=8, utilization=max(settings.utilization, 0.97)),
-        ),
-        (
-            Text(
-                "Add --enforce-eager and --kv-cache-dtype fp8, and lower --max-num-seqs to 8.",
-                "加上 --enforce-eager 和 --kv-cache-dtype fp8，--max-num-seqs 调小到 8。",
-            ),
-            replace(settings, sequences=8, utilization=max(settings.utilization, 0.97), eager=True, cache_bits=8),
-        ),
-    )
+def _frugal(settings: VllmSettings) -> tuple[VllmSettings, ...]:
+    """The same with less and less besides the weights."""
+    few = replace(settings, sequences=min(8, settings.seats))
+    full = replace(few, utilization=max(settings.utilization, 0.97))
+    return few, full, replace(full, eager=True, cache_bits=min(8, settings.cache_bits))

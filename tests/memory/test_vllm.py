@@ -1,0 +1,210 @@
+"""vLLM's accounting against what it printed in public logs, and against what its cache planner does by hand.
+
+Printed figures: vllm-project/vllm pull request 17122 (Llama 3.1 8B takes 14.9889 GiB), issue 17327 (Qwen3 235B on eight
+cards), noonghunna/club-3090 issue 1047 (Qwen3.8 27B: blocks of 1568 tokens with an 8-bit cache).
+"""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from bot.base.errors import UserError
+from bot.knowledge.files import knowledge_root
+from bot.memory.engines import VllmSettings, advice, parallel_sizes, serving_settings, starting, vllm
+from bot.memory.engines.paged_cache import CacheSettings, paged_cache, token_bytes
+from bot.memory.engines.sglang import sglang
+from bot.memory.engines.sharding import rank_weights
+from bot.models.catalog import load_catalog
+from bot.models.named import model_in_quant, named_model
+from bot.models.shape import Model
+
+GIB, MIB = 1 << 30, 1 << 20
+CATALOG = load_catalog(knowledge_root())
+
+
+def model(name: str) -> Model:
+    return named_model(name, CATALOG)
+
+
+@pytest.fixture(scope="module")
+def llama() -> Model:
+    return model("Llama-3.1-8B-Instruct-BF16")
+
+
+def test_weights_of_llama_take_what_vllm_printed(llama: Model) -> None:
+    assert rank_weights(llama) / GIB == pytest.approx(14.9889, rel=0.001)
+
+
+def test_a_token_of_llama_takes_128_kib(llama: Model) -> None:
+    assert paged_cache(llama.shape, CacheSettings(8192)).bytes_per_token == 128 * 1024
+    assert paged_cache(llama.shape, CacheSettings(8192, 8, 8)).bytes_per_token == 64 * 1024
+
+
+def test_heads_are_repeated_where_ranks_outnumber_them(llama: Model) -> None:
+    sizes = [token_bytes(llama.shape, 0, CacheSettings(1, tensor_parallel=ranks)) for ranks in (1, 8, 16)]
+    assert sizes == [4096, 512, 512]
+
+
+def test_latent_attention_is_kept_whole_on_every_rank() -> None:
+    shape = model("DeepSeek-R1-AWQ").shape
+    one, eight = (paged_cache(shape, CacheSettings(8192, tensor_parallel=ranks)) for ranks in (1, 8))
+    assert one.bytes_per_token == eight.bytes_per_token == 61 * 576 * 2
+
+
+def test_weights_are_shared_by_the_ranks_but_for_routers_and_norms() -> None:
+    deepseek = model("DeepSeek-R1-FP8")
+    one, eight = rank_weights(deepseek, 1), rank_weights(deepseek, 8)
+    assert one / 8 < eight < one / 8 * 1.05
+    assert rank_weights(deepseek, 4, 2) == pytest.approx(one / 8, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("name", "bits", "block"),
+    [
+        ("Qwen3.8-27B", 8, 1568),  # a state in 32 bits
+        ("Qwen3-Next-80B-A3B-Instruct", 16, 544),  # one in 16
+    ],
+)
+def test_pages_of_hybrids_are_as_large_as_a_state(name: str, bits: float, block: int) -> None:
+    shape = model(name).shape
+    cache = paged_cache(shape, CacheSettings(32768, bits, bits))
+    attention = sum(1 for heads in shape.kv_heads if heads)
+    token = token_bytes(shape, shape.kv_heads.index(max(shape.kv_heads)), CacheSettings(1, bits, bits))
+    assert cache.block_bytes == block * token * attention
+    groups = (shape.layers - attention) // attention
+    assert cache.request_blocks == -(-32768 // block) + 2 * groups
+
+
+def test_window_layers_keep_their_window_and_what_is_under_way() -> None:
+    shape = model("gemma-3-27b-it").shape  # 10 full layers, 52 with a window of 1024
+    cache = paged_cache(shape, CacheSettings(131072, batched_tokens=2048))
+    window = -(-(1023 + 2 * 2048) // 16) + 1
+    assert cache.request_blocks == 131072 // 16 + 6 * window
+    everything = paged_cache(shape, CacheSettings(131072, windows=False))
+    assert everything.bytes_per_token > 5 * cache.bytes_per_token
+
+
+def test_a_draft_layer_keeps_a_cache_of_its_own() -> None:
+    shape = model("Qwen3.6-27B").shape
+    plain, drafting = (paged_cache(shape, CacheSettings(32768, drafts=count)) for count in (0, 2))
+    assert drafting.bytes_per_token > plain.bytes_per_token * 17 / 16
+
+
+def test_utilization_is_filled(llama: Model) -> None:
+    usage = vllm(llama, VllmSettings(vram=24 * GIB, context=8192))
+    assert usage.serving is not None
+    held = usage.weights + usage.cache + usage.activation_bytes + usage.other_bytes
+    assert held == pytest.approx(0.92 * 24 * GIB, rel=0.001)
+    assert usage.serving.tokens * usage.serving.bytes_per_token == pytest.approx(usage.cache, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"utilization": 0.96}, {"eager": True}, {"sequences": 4}, {"cache_bits": 8}, {"tensor_parallel": 2}],
+)
+def test_what_leaves_more_for_the_cache(llama: Model, changes: dict[str, float]) -> None:
+    base = VllmSettings(vram=24 * GIB, context=8192)
+    assert vllm(llama, replace(base, **changes)).tokens > vllm(llama, base).tokens  # type: ignore[arg-type]
+
+
+@hypothesis_settings(max_examples=25, deadline=None)
+@given(st.integers(17, 40), st.integers(1, 131_072))
+def test_the_longest_context_starts_and_the_next_does_not(card: int, context: int) -> None:
+    given_model = model("Llama-3.1-8B-Instruct-BF16")
+    settings = VllmSettings(vram=card * GIB, context=context, sequences=4, batched_tokens=2048)
+    serving = vllm(given_model, settings).serving
+    assert serving is not None
+    assert serving.starts == (serving.longest == context)
+    if serving.longest:
+        shorter = vllm(given_model, replace(settings, context=serving.longest)).serving
+        assert shorter is not None
+        assert shorter.starts
+    if not serving.starts:
+        longer = vllm(given_model, replace(settings, context=min(context, serving.longest + 16))).serving
+        assert longer is not None
+        assert not longer.starts
+
+
+def test_without_a_card_it_holds_one_context(llama: Model) -> None:
+    usage = vllm(llama, VllmSettings(vram=0, context=8192))
+    assert usage.tokens == 8192
+    assert usage.cache == 8192 * 128 * 1024
+
+
+def test_the_advice_names_an_option_that_helps(llama: Model) -> None:
+    settings = VllmSettings(vram=24 * GIB, context=131072)
+    text = advice(llama, settings, vllm(llama, settings))
+    assert text is not None
+    assert "--max-model-len" in text.en
+    assert "--max-model-len" in text.zh
+    assert advice(llama, replace(settings, context=2048), vllm(llama, replace(settings, context=2048))) is None
+
+
+def test_weights_too_large_for_the_card_are_said_to_be() -> None:
+    large = model("Llama-3.3-70B-Instruct-AWQ")
+    settings = VllmSettings(vram=24 * GIB, context=4096)
+    text = advice(large, settings, vllm(large, settings))
+    assert text is not None
+    assert "weights" in text.en
+
+
+def test_a_tight_card_starts_with_fewer_seats() -> None:
+    qwen = model_in_quant(model("Qwen3-14B").shape, "AWQ")
+    settings = VllmSettings(vram=int(11.8 * GIB), context=8192)
+    chosen, usage = starting(qwen, settings)
+    assert usage.serving is not None
+    assert usage.serving.starts
+    assert chosen.seats < settings.seats
+
+
+@pytest.mark.parametrize(("cards", "sizes"), [(1, (1, 1)), (2, (2, 1)), (3, (1, 3)), (6, (2, 3)), (8, (8, 1))])
+def test_heads_decide_how_cards_share_the_work(llama: Model, cards: int, sizes: tuple[int, int]) -> None:
+    assert parallel_sizes(llama.shape, cards) == sizes
+
+
+def test_heads_that_cannot_be_shared_are_refused(llama: Model) -> None:
+    with pytest.raises(UserError) as refused:
+        vllm(llama, VllmSettings(vram=24 * GIB, context=8192, tensor_parallel=3))
+    assert "32" in refused.value.text.zh
+
+
+@pytest.mark.parametrize(
+    "case",
+    [{"tp": 0}, {"util": "much"}, {"seqs": 1.5}, {"kv_cache_dtype": "q4_0"}, {"total_gib": -3}, {"max_len": True}],
+)
+def test_options_that_cannot_be_are_refused(llama: Model, case: dict[str, object]) -> None:
+    with pytest.raises(UserError):
+        serving_settings(case, llama.shape)
+
+
+def test_long_and_short_names_of_options_mean_the_same(llama: Model) -> None:
+    short = {"tp": 2, "util": 0.9, "seqs": 8, "batched": 4096, "max_len": 4096, "kv_bits": 8, "total_gib": 23.6}
+    long = {
+        "tensor_parallel_size": 2,
+        "gpu_memory_utilization": 0.9,
+        "max_num_seqs": 8,
+        "max_num_batched_tokens": 4096,
+        "max_model_len": 4096,
+        "kv_cache_dtype": "fp8",
+        "vram": 23.6,
+    }
+    assert serving_settings(short, llama.shape) == serving_settings(long, llama.shape)
+    assert serving_settings({}, llama.shape).context == 131_072
+
+
+def test_gpt_oss_is_published_in_four_bits() -> None:
+    weights = rank_weights(model_in_quant(model("gpt-oss-20b").shape, "BF16"))
+    assert 12.5 * GIB < weights < 15 * GIB
+
+
+def test_sglang_leaves_a_fixed_part_free(llama: Model) -> None:
+    usage = sglang(llama, VllmSettings(vram=24 * GIB, context=8192))
+    free = 24 * GIB - usage.weights - usage.cache
+    assert free == pytest.approx((512 + 4096 * 1.5 + 128 + 96) * MIB, rel=0.01)
+    small = sglang(llama, VllmSettings(vram=16 * GIB, context=8192))
+    assert small.serving is not None
+    assert not small.serving.starts
+    assert small.notes
