@@ -10,7 +10,7 @@ UV := $(shell command -v uv 2>/dev/null)
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: run test lint types check bench page clean
+.PHONY: run test test-all lint types check bench page clean
 .DEFAULT_GOAL := run
 
 run: $(READY)
@@ -18,7 +18,12 @@ run: $(READY)
 
 test: $(READY_DEV)
 	$(BIN)/python -m bot knowledge check
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
+
+# Everything, the long wire tests too, and how many statements were run (sub-processes counted).
+test-all: $(READY_DEV)
+	$(BIN)/python -m bot knowledge check
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
 lint: $(READY_DEV)
 	$(BIN)/ruff check .
@@ -28,7 +33,7 @@ lint: $(READY_DEV)
 types: $(READY_DEV)
 	$(BIN)/mypy
 
-check: lint types test
+check: lint types test-all
 
 bench: $(READY_DEV)
 	$(BIN)/python -m pytest tests/benchmarks -o addopts= -q --benchmark-only --benchmark-columns=min,median,max,rounds
