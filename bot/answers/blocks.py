@@ -3,8 +3,9 @@
 Strings are plain text in the reader's language: no markdown, no colour codes. A renderer escapes and styles them.
 """
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Literal, TypeAlias, TypeVar
 
 Tone = Literal["good", "careful", "bad", "neutral"]
 
@@ -136,3 +137,18 @@ class Answer:
     blocks: tuple[Block, ...]
     details: tuple[Block, ...] = ()
     chart: ContextChart | None = None
+
+
+T = TypeVar("T")
+
+
+def with_texts(part: T, change: Callable[[str], str]) -> T:
+    """A part of an answer, or a whole one, with every text in it changed."""
+    changed: Any = part
+    if isinstance(part, str):
+        changed = change(part)
+    elif isinstance(part, tuple):
+        changed = tuple(with_texts(each, change) for each in part)
+    elif is_dataclass(part) and not isinstance(part, type):
+        changed = replace(part, **{each.name: with_texts(getattr(part, each.name), change) for each in fields(part)})
+    return changed  # type: ignore[no-any-return] # of the type that came in

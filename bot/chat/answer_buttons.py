@@ -9,7 +9,7 @@ from bot.base.errors import UserError
 from bot.base.languages import Language
 from bot.chat import rendering
 from bot.chat.desk import Desk
-from bot.chat.errors import language_of, tell
+from bot.chat.errors import RefusalError, language_of, tell
 from bot.chat.forms import FormField, form, submitted
 from bot.chat.interactive import Handler, chosen, custom_id
 from bot.chat.limits import CONTENT, OPTIONS, head
@@ -19,7 +19,7 @@ from bot.chat.presenting import Look, answer_of, present, shared
 from bot.chat.rendering import Menu, Press, notice, sheet
 from bot.chat.watching import Watching
 from bot.service.consulting import Consultation
-from bot.service.wording import WORDS, words
+from bot.service.wording import words
 from bot.store.evidence import Label
 from bot.store.feedback import Opinion
 
@@ -237,7 +237,7 @@ class AnswerButtons:
 
 
 def _user_error(name: str) -> UserError:
-    return UserError(WORDS[name].en, WORDS[name].zh)
+    return RefusalError(name)
 
 
 async def _reply(interaction: Interaction, view: rendering.Sheet) -> None:

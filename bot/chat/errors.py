@@ -9,10 +9,14 @@ from discord import app_commands
 
 from bot.base.errors import UserError
 from bot.base.languages import Language
+from bot.chat.limits import clip
+from bot.chat.markdown import escape
 from bot.chat.rendering import notice
-from bot.service.wording import words
+from bot.intake.redaction import redact
+from bot.service.wording import WORDS, words
 
 log = logging.getLogger(__name__)
+LONGEST_ERROR = 1000  # characters; the name of an entry in an archive may have 65,535
 
 # What happens when somebody deletes, leaves or waits too long: nobody's fault, nothing to report.
 UNKNOWN_INTERACTION, ALREADY_ANSWERED = 10062, 40060
@@ -49,6 +53,27 @@ async def explain(interaction: discord.Interaction[Any], error: BaseException) -
         log.info("could not tell about an error: %s", failure)
 
 
+class RefusalError(UserError):
+    """What the bot cannot do, in its own words under `name`: Discord's markdown, with the values escaped."""
+
+    def __init__(self, name: str, /, **values: object) -> None:
+        text = WORDS[name]
+        shown = {key: _inert(str(value)) for key, value in values.items()}
+        super().__init__(text.en.format(**shown), text.zh.format(**shown))
+
+
+def refusal_text(error: UserError, language: Language) -> str:
+    """What to post of an error. A text of the core may hold a name that a stranger chose: nothing in it formats,
+    links or gives a secret away.
+    """
+    text = error.in_language(language)
+    return text if isinstance(error, RefusalError) else _inert(text)
+
+
+def _inert(text: str) -> str:
+    return escape(redact(clip(text, LONGEST_ERROR)).text)
+
+
 async def tell(interaction: discord.Interaction[Any], text: str) -> None:
     """A short note that only the one who acted sees, whatever state the interaction is in."""
     view = notice(text, tone="careful")
@@ -63,7 +88,7 @@ async def tell(interaction: discord.Interaction[Any], text: str) -> None:
 def _text(interaction: discord.Interaction[Any], error: BaseException) -> str:
     language = language_of(interaction)
     if isinstance(error, UserError):
-        return error.in_language(language)
+        return refusal_text(error, language)
     if isinstance(error, app_commands.MissingPermissions):
         return words("moderators_only", language)
     if isinstance(error, app_commands.NoPrivateMessage):

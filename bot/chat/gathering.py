@@ -10,13 +10,11 @@ from pathlib import PurePosixPath
 
 import discord
 
-from bot.base.errors import UserError
 from bot.base.sizes import gib
-from bot.chat.markdown import escape
+from bot.chat.errors import RefusalError
 from bot.clinic.ports import Upload
 from bot.intake.sources import TEXT_SUFFIXES
 from bot.service.material import Material
-from bot.service.wording import WORDS
 
 TEXTUAL = TEXT_SUFFIXES | {".gz", ".zip"}
 READ_SECONDS = 20.0
@@ -89,13 +87,11 @@ class Gatherer:
         return Material(sources.text, tuple(uploads), len(sources.attachments) - len(chosen))
 
     async def _read(self, attachment: discord.Attachment) -> Upload:
-        name = escape(attachment.filename)
+        name = attachment.filename
         if attachment.size > self._most_bytes:
-            values = {"name": name, "size": gib(attachment.size), "limit": gib(self._most_bytes)}
-            raise UserError(WORDS["file_too_large"].en.format(**values), WORDS["file_too_large"].zh.format(**values))
+            raise RefusalError("file_too_large", name=name, size=gib(attachment.size), limit=gib(self._most_bytes))
         try:
             content = await asyncio.wait_for(attachment.read(), READ_SECONDS)
         except (discord.HTTPException, TimeoutError) as error:
-            text = WORDS["file_gone"]
-            raise UserError(text.en.format(name=name), text.zh.format(name=name)) from error
+            raise RefusalError("file_gone", name=name) from error
         return Upload(attachment.filename, content)

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.base.printable import printable
 from bot.chat.limits import units
 
 _ALWAYS = re.compile(r"([\\*_~|`<\[\]])")
@@ -17,7 +18,7 @@ def escape(text: str) -> str:
 
     Bare addresses stay readable but are not made links, so that a log cannot lure anybody anywhere.
     """
-    text = _ALWAYS.sub(r"\\\1", text)
+    text = _ALWAYS.sub(r"\\\1", printable(text))
     text = _LINE_START.sub(_escaped_start, text)
     text = _MENTION.sub(f"@{NO_WIDTH}", text)
     return _SCHEME.sub(rf"\1:{NO_WIDTH}//", text)
@@ -31,7 +32,7 @@ def _escaped_start(match: re.Match[str]) -> str:
 
 def fence(code: str, shell: str = "") -> str:
     """A code block whose content cannot close it. Nothing is escaped in it, so that a phone copies it as it is."""
-    inner = _FENCE.sub(lambda match: NO_WIDTH.join(match.group()), code.strip("\n"))
+    inner = _FENCE.sub(lambda match: NO_WIDTH.join(match.group()), printable(code).strip("\n"))
     if inner.endswith("`"):
         inner += "\n"
     language = shell if re.fullmatch(r"[a-z0-9]+", shell) and shell != "text" else ""

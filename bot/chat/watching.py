@@ -10,7 +10,7 @@ import msgspec
 from bot.base.errors import UserError
 from bot.base.languages import Language
 from bot.chat.desk import Desk
-from bot.chat.errors import language_of
+from bot.chat.errors import RefusalError, language_of
 from bot.chat.following import Following, Root
 from bot.chat.forms import submitted
 from bot.chat.people import has_helper_role, is_helper
@@ -31,7 +31,7 @@ from bot.service.request_state import (
     encoded,
     summary,
 )
-from bot.service.wording import WORDS, words
+from bot.service.wording import words
 from bot.store.requests import Request, Status
 from bot.store.settings import GuildSettings
 
@@ -397,4 +397,4 @@ def _spoken(settings: GuildSettings, everything: Summary, state: State) -> Langu
 
 
 def _user_error(name: str) -> UserError:
-    return UserError(WORDS[name].en, WORDS[name].zh)
+    return RefusalError(name)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import click
 from rich.console import Console
 
+from bot.base.printable import printable
 from bot.cli.common import language_option, preferred_language, this_system
 from bot.cli.conversation import Conversation
 from bot.cli.hub import hub_from_environment
@@ -102,7 +103,7 @@ def _play(conversation: Conversation, messages: tuple[str, ...], *, echo: bool) 
 def _quote(console: Console, message: str) -> None:
     console.print()
     for line in message.rstrip("\n").splitlines():
-        console.print(f"› {line}", style="bright_black", markup=False, soft_wrap=True)
+        console.print(f"› {printable(line)}", style="bright_black", markup=False, soft_wrap=True)
 
 
 def _typed() -> Iterator[str]:

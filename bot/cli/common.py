@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -11,6 +12,8 @@ import msgspec
 
 from bot.base.errors import UserError
 from bot.base.languages import Language
+from bot.base.printable import printable
+from bot.intake.redaction import redact
 
 if TYPE_CHECKING:
     from bot.hardware.machine import System  # the estimator is not needed for every command
@@ -41,8 +44,21 @@ def this_system() -> "System":
 
 def write_json(document: object) -> None:
     """Prints one JSON document on one line, in UTF-8 whatever the terminal says."""
-    sys.stdout.buffer.write(msgspec.json.encode(document) + b"\n")
+    sys.stdout.buffer.write(_TERMINAL_COMMANDS.sub(_escaped, msgspec.json.encode(document)) + b"\n")
     sys.stdout.buffer.flush()
+
+
+# JSON escapes the control characters below the blank only; a terminal obeys these too (see bot.base.printable).
+_TERMINAL_COMMANDS = re.compile(rb"\xc2[\x80-\x9f]|\x7f|\xd8\x9c|\xe2\x80[\x8e\x8f\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
+
+
+def _escaped(character: re.Match[bytes]) -> bytes:
+    return rb"\u%04x" % ord(character[0].decode())
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Prints a line that may hold what a stranger wrote: masked, and nothing in it commands the terminal."""
+    click.echo(printable(redact(text).text), err=err)
 
 
 def json_lines() -> Iterator[dict[str, Any]]:
@@ -67,8 +83,9 @@ def answer_each_line(answer: Callable[[Mapping[str, Any]], dict[str, object]]) -
             write_json({"id": case.get("id"), **answer(case)})
         except UserError as error:
             failed = True
-            write_json({"id": case.get("id"), "error": {"en": error.text.en, "zh": error.text.zh}})
-            click.echo(f"{case.get('id')}: {error.text.en}", err=True)
+            said = {"en": redact(error.text.en).text, "zh": redact(error.text.zh).text}
+            write_json({"id": case.get("id"), "error": said})
+            say(f"{case.get('id')}: {error.text.en}", err=True)
     if failed:
         sys.exit(1)
 

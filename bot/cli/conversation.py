@@ -17,6 +17,7 @@ from bot.base.languages import Language, Text
 from bot.clinic.door import Clinic
 from bot.hardware.machine import System
 from bot.intake.facts import Facts
+from bot.intake.redaction import redact
 from bot.intake.request import Request
 from bot.intake.template import Template
 from bot.knowledge.reference import load_formats
@@ -177,7 +178,7 @@ def _layers(here: Conversation, rest: str) -> Iterator[Answer]:
 
 
 def _explain(here: Conversation, rest: str) -> Iterator[Answer]:
-    name = parse_name(rest)
+    name = parse_name(redact(rest).text)
     clinic = here.clinic
     facts = NameFacts(tensor_bytes(name, clinic.catalog), loaders_for(name, tuple(clinic.loaders.values())))
     yield explain_answer(name, facts, load_formats(clinic.root), here.language)
@@ -222,4 +223,4 @@ def _note(text: Text, language: Language) -> Answer:
 
 def _refusal(error: UserError, language: Language) -> Answer:
     title = Text("That did not work", "没弄明白").in_language(language)
-    return Answer(title, "careful", (Paragraph(error.in_language(language)),))
+    return Answer(title, "careful", (Paragraph(redact(error.in_language(language)).text),))

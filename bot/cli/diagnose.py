@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from bot.base.errors import UserError
+from bot.base.printable import printable
 from bot.cli.common import json_lines, language_option, preferred_language, text_of, write_json
 from bot.clinic.door import Clinic, Consultation
 from bot.intake.facts import Fact, Facts
@@ -40,12 +41,14 @@ def diagnose(files: tuple[str, ...], loader: str | None, language: str | None, a
 
 
 def _show(consultations: list[tuple[str, Consultation]], language: str | None) -> None:
+    from rich.text import Text as RichText
+
     from bot.cli.terminal import make_console, show
 
     console = make_console()
     for name, consultation in consultations:
         if len(consultations) > 1:
-            console.rule(name)
+            console.rule(RichText(printable(name)))
         show(consultation.answer(preferred_language(language)), console)
 
 

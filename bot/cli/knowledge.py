@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.base.errors import UserError
-from bot.cli.common import language_option, preferred_language, write_json
+from bot.cli.common import language_option, preferred_language, say, write_json
 from bot.cli.unknown import cases, from_option, unknown
 from bot.knowledge.files import DataError, Fault, knowledge_root
 
@@ -46,11 +46,11 @@ def check(only: tuple[str, ...], root: Path | None) -> None:
     faults, entries = _checked(root or knowledge_root())
     shown = [fault for fault in faults if not only or any(part in fault.file for part in only)]
     for fault in shown:
-        click.echo(str(fault), err=True)
+        say(str(fault), err=True)
     if shown:
-        click.echo(f"{len(shown)} faults in {len({fault.file for fault in shown})} files", err=True)
+        say(f"{len(shown)} faults in {len({fault.file for fault in shown})} files", err=True)
         sys.exit(1)
-    click.echo(f"{entries} entries: no faults")
+    say(f"{entries} entries: no faults")
 
 
 def _checked(root: Path) -> tuple[list[Fault], int]:
@@ -144,7 +144,7 @@ def search(words: tuple[str, ...], language: str | None, root: Path | None, as_j
         write_json([{"id": entry.id, "class": entry.failure_class, "title": entry.title} for entry in found])
         return
     for entry in found:
-        click.echo(f"{entry.id}: {_plain_title(entry, language)}")
+        say(f"{entry.id}: {_plain_title(entry, language)}")
     if not found:
         raise UserError("No entry holds these words.", "没有条目包含这些词。")
 
@@ -172,7 +172,7 @@ def page(out: Path | None, language: str | None, root: Path | None) -> None:
         return
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text, encoding="utf-8")
-    click.echo(f"{out}: {len(text)} characters")
+    say(f"{out}: {len(text)} characters")
 
 
 @knowledge.command()
@@ -205,4 +205,4 @@ def new(id_: str, failure_class: str, area: str, signature: str, title: str, tit
         raise UserError(f"{path} exists already.", f"{path} 已经存在。")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(skeleton(id_, failure_class, signature, title, title_zh), encoding="utf-8")
-    click.echo(f"{path}\nComplete it, then run: wenzhen knowledge check {id_}")
+    say(f"{path}\nComplete it, then run: wenzhen knowledge check {id_}")

@@ -8,6 +8,7 @@ from bot.answers.names import NameFacts, explain_answer
 from bot.base.errors import UserError
 from bot.cli.common import json_lines, language_option, preferred_language, write_json
 from bot.clinic.door import Clinic
+from bot.intake.redaction import redact
 from bot.knowledge.reference import load_formats, load_loaders
 from bot.models.name_facts import loaders_for, tensor_bytes
 from bot.models.names import ModelName, parse_name
@@ -27,7 +28,7 @@ def explain(name: tuple[str, ...], language: str | None, as_json: bool, as_jsonl
         return
     if not name:
         raise click.UsageError("NAME is missing, for example: wenzhen explain qwen2.5:7b")
-    text = " ".join(name)
+    text = redact(" ".join(name)).text
     if as_json:
         write_json(explainer.document(text, None))
         return
@@ -53,7 +54,7 @@ class _Explainer:
 
     def document(self, text: str, id_: Any) -> dict[str, Any]:
         """The JSON contract of `wenzhen explain`."""
-        name = parse_name(text)
+        name = parse_name(redact(text).text)
         facts = self.facts(name)
         return {
             "id": id_,

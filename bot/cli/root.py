@@ -1,6 +1,7 @@
 """The root command: names of the sub-commands, where each lives, and the one error boundary of this face."""
 
 import importlib
+import io
 import secrets
 import sys
 import traceback
@@ -11,7 +12,9 @@ import click
 
 from bot.base.errors import UserError
 from bot.base.languages import Text
-from bot.cli.common import preferred_language
+from bot.base.printable import printable
+from bot.cli.common import preferred_language, say
+from bot.intake.redaction import redact
 from bot.knowledge.files import DataError
 
 
@@ -88,21 +91,29 @@ def wenzhen() -> None:
 def main() -> None:
     """Runs the command line. Exit status: 0 done, 1 bad input, 2 wrong usage."""
     try:
-        wenzhen(standalone_mode=True)
+        sys.exit(wenzhen(standalone_mode=False) or 0)
+    except click.ClickException as error:
+        said = io.StringIO()
+        error.show(said)
+        say(said.getvalue().rstrip(), err=True)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("Aborted!", err=True)
+        sys.exit(1)
     except UserError as error:
-        click.echo(error.in_language(preferred_language(None)), err=True)
+        say(error.in_language(preferred_language(None)), err=True)
         sys.exit(1)
     except DataError as error:
-        click.echo(str(error), err=True)
+        say(str(error), err=True)
         sys.exit(1)
     except BrokenPipeError:  # the reader of our output has left: nothing to tell anybody
         sys.stdout = None
         sys.exit(1)
     except OSError as error:
-        click.echo(_file_problem(error).in_language(preferred_language(None)), err=True)
+        say(_file_problem(error).in_language(preferred_language(None)), err=True)
         sys.exit(1)
     except Exception as error:  # noqa: BLE001 - the one boundary: a user never sees a traceback
-        click.echo(_unexpected(error).in_language(preferred_language(None)), err=True)
+        say(_unexpected(error).in_language(preferred_language(None)), err=True)
         sys.exit(1)
 
 
@@ -123,7 +134,7 @@ def _unexpected(error: Exception) -> Text:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
-            file.write(f"{reference}\n{''.join(traceback.format_exception(error))}\n")
+            file.write(f"{reference}\n{printable(redact(''.join(traceback.format_exception(error))).text)}\n")
     except OSError:
         return Text(f"Something went wrong inside Wenzhen ({reference}).", f"问诊内部出错了（{reference}）。")
     return Text(

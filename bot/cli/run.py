@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
-import logging
 import sys
 
 import click
 
 from bot.base.errors import UserError
+from bot.base.printable import printable
 from bot.chat.config import Config
 from bot.cli.common import language_option, preferred_language
 
@@ -21,13 +21,12 @@ NO_TOKEN = UserError(
 def run() -> None:
     """Start the Discord bot. Settings come from the environment or .env; see deploy/.env.example."""
     from bot.chat.starting import serve
+    from bot.service.logs import log_to
 
     config = read_config()
     if not config.token.get_secret_value():
         raise NO_TOKEN
-    logging.basicConfig(
-        level=config.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
+    log_to(sys.stderr, config.log_level.upper())
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(config))
 
@@ -42,7 +41,7 @@ def doctor(language: str | None) -> None:
     findings = asyncio.run(examine(read_config()))
     for finding in findings:
         mark = click.style("✓", fg="green") if finding.is_good else click.style("✗", fg="red")
-        click.echo(f"{mark} {finding.text.in_language(chosen)}")
+        click.echo(f"{mark} {printable(finding.text.in_language(chosen))}")
     if not all(finding.is_good for finding in findings):
         sys.exit(1)
 

@@ -23,7 +23,9 @@ from bot.answers.blocks import (
     Steps,
     Table,
     Tone,
+    with_texts,
 )
+from bot.base.printable import printable
 from bot.base.sizes import gib
 
 STYLES: dict[Tone, str] = {"good": "green", "careful": "yellow", "bad": "red", "neutral": "cyan"}
@@ -44,6 +46,7 @@ def make_console() -> Console:
 def show(answer: Answer, console: Console | None = None, *, details: bool = True) -> None:
     """Prints an answer: a panel with its title, the blocks, and (unless told not to) the details below."""
     console = console or make_console()
+    answer = with_texts(answer, printable)
     style = STYLES[answer.tone]
     blocks = answer.blocks + (answer.details if details else ())
     if not blocks:

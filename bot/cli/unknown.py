@@ -11,7 +11,7 @@ import msgspec
 import yaml
 
 from bot.base.errors import UserError
-from bot.cli.common import write_json
+from bot.cli.common import say, write_json
 from bot.knowledge.files import knowledge_root
 from bot.knowledge.load import load_failures
 
@@ -36,11 +36,11 @@ def unknown(top: int, as_json: bool) -> None:
         return
     for cluster in clusters:
         mark = "*" if cluster.sample else " "
-        click.echo(f"{cluster.count:>5} {mark} {cluster.id}  {cluster.signature}")
+        say(f"{cluster.count:>5} {mark} {cluster.id}  {cluster.signature}")
     if clusters:
-        click.echo("* = a log was shared. A draft entry: wenzhen knowledge new --from ID", err=True)
+        say("* = a log was shared. A draft entry: wenzhen knowledge new --from ID", err=True)
     else:
-        click.echo("Nothing unknown has been seen yet.", err=True)
+        say("Nothing unknown has been seen yet.", err=True)
 
 
 @click.command()
@@ -58,7 +58,7 @@ def cases(output: Path) -> None:
         if label.label in classes
     ]
     output.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
-    click.echo(f"{len(lines)} cases in {output}")
+    say(f"{len(lines)} cases in {output}")
 
 
 def draft_from_cluster(cluster_id: str) -> str:
@@ -82,7 +82,7 @@ def _write_draft(ctx: click.Context, _: click.Parameter, cluster_id: str | None)
         raise UserError(f"{path} exists already.", f"{path} 已经存在。")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    click.echo(f"{path}\nReplace every TODO, move it to its area, then run: wenzhen knowledge check")
+    say(f"{path}\nReplace every TODO, move it to its area, then run: wenzhen knowledge check")
     ctx.exit()
 
 

@@ -70,7 +70,7 @@ def open_practice(root: Path, hub: str = "") -> "Practice":
 
 
 class Practice:
-    """Satisfies the port `bot.clinic.door.door.ports.Clinic` with a real clinic."""
+    """Satisfies the port `bot.clinic.ports.Clinic` with a real clinic."""
 
     def __init__(self, clinic: Clinic, hub: str = "") -> None:
         self._clinic = clinic
@@ -156,7 +156,7 @@ class Practice:
         return _both(partial(layers_answer, found))
 
     def explain(self, name: str) -> Bilingual:
-        parsed = parse_name(name)
+        parsed = parse_name(self.redact(name))
         loaders = tuple(self._clinic.loaders.values())
         facts = NameFacts(tensor_bytes(parsed, self._clinic.catalog), loaders_for(parsed, loaders))
         return _both(partial(explain_answer, parsed, facts, self._formats))
@@ -234,13 +234,9 @@ def _texts(uploads: Sequence[Upload]) -> list[str]:
 
 
 def _name(model: str) -> str:
-    """A model's name as a stranger typed it. The core would read a file of that name; a chat must not let it."""
-    text = model.strip()
-    try:
-        is_file = Path(text).expanduser().exists()
-    except (OSError, ValueError, RuntimeError):
-        is_file = False
-    if is_file or text.startswith(("/", "\\", "~", ".")) or re.match(r"[A-Za-z]:[\\/]", text):
+    """A model's name as a stranger typed it, secrets masked. A path is none, whether or not there is such a file."""
+    text = redact(model.strip()).text
+    if text.startswith(("/", "\\", "~", ".")) or re.match(r"[A-Za-z]:[\\/]", text):
         raise FILES_ARE_NOT_NAMES
     return text
 

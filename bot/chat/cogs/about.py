@@ -7,16 +7,15 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.base.errors import UserError
 from bot.base.languages import Language
 from bot.chat.desk import Desk
-from bot.chat.errors import language_of
+from bot.chat.errors import RefusalError, language_of
 from bot.chat.interactive import custom_id
 from bot.chat.markdown import fence
 from bot.chat.rendering import Press, notice, sheet
 from bot.chat.watching import Watching
 from bot.knowledge.files import DataError
-from bot.service.wording import WORDS, words
+from bot.service.wording import words
 
 Interaction = discord.Interaction[Any]
 
@@ -82,7 +81,7 @@ class About(commands.Cog):
     @app_commands.default_permissions()
     async def reload(self, interaction: Interaction) -> None:
         if not await self._is_owner(interaction.user):
-            raise UserError(WORDS["owner_only"].en, WORDS["owner_only"].zh)
+            raise RefusalError("owner_only")
         await interaction.response.defer(thinking=True, ephemeral=True)
         await interaction.edit_original_response(view=notice(await self._reloaded(language_of(interaction))))
 

@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.base.errors import UserError
 from bot.base.languages import Language
 from bot.chat.desk import Desk
-from bot.chat.errors import is_forbidden, is_gone, language_of
+from bot.chat.errors import RefusalError, is_forbidden, is_gone, language_of, refusal_text
 from bot.chat.forms import FormField, form, submitted
 from bot.chat.gathering import (
     Sources,
@@ -26,7 +26,7 @@ from bot.service import jobs
 from bot.service.consulting import Asker, Consultation
 from bot.service.material import Material
 from bot.service.request_state import language_of_text
-from bot.service.wording import WORDS, words
+from bot.service.wording import words
 
 Interaction = discord.Interaction[Any]
 
@@ -124,7 +124,7 @@ class Diagnose(commands.Cog):
                     consultation = await self.consult(asker, sources)
                 await self.bot.reply(message, consultation, Look(language))
             except UserError as error:
-                await message.reply(view=notice(error.in_language(language), tone="careful"), mention_author=False)
+                await message.reply(view=notice(refusal_text(error, language), tone="careful"), mention_author=False)
         except discord.HTTPException as error:
             if is_forbidden(error):
                 self._watching.messages.note_forbidden(message.channel)
@@ -140,7 +140,7 @@ class Diagnose(commands.Cog):
             readable = tuple(attachment for attachment in sources.attachments if is_readable(attachment))
             sources = Sources(sources.text, readable)
         if sources.is_empty:
-            raise UserError(WORDS["nothing_to_read"].en, WORDS["nothing_to_read"].zh)
+            raise RefusalError("nothing_to_read")
         return await self.bot.gatherer.gather(sources, progress)
 
     def is_for_me(self, message: discord.Message) -> bool:

@@ -8,11 +8,10 @@ import msgspec
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.base.errors import UserError
 from bot.base.languages import Language
 from bot.chat import limits
 from bot.chat.desk import Desk
-from bot.chat.errors import language_of
+from bot.chat.errors import RefusalError, language_of
 from bot.chat.forms import FormField, Submitted, form, submitted
 from bot.chat.interactive import Handler, chosen, custom_id
 from bot.chat.limits import clip
@@ -21,7 +20,7 @@ from bot.chat.people import NEEDED_NAMES, is_moderator, lacking
 from bot.chat.rendering import COLOURS, Sheet
 from bot.chat.request_view import WORDING_LIMIT
 from bot.chat.watching import Watching
-from bot.service.wording import POINTS, WORDS, words
+from bot.service.wording import POINTS, words
 from bot.store.settings import ConflictError, GuildSettings, Versioned
 
 Interaction = discord.Interaction[Any]
@@ -122,7 +121,7 @@ class Setup(commands.Cog):
 def _moderated(interaction: Interaction) -> int:
     """The server's id, when a moderator of it acts."""
     if interaction.guild_id is None or not is_moderator(interaction.user):
-        raise UserError(WORDS["moderators_only"].en, WORDS["moderators_only"].zh)
+        raise RefusalError("moderators_only")
     return interaction.guild_id
 
 
@@ -156,8 +155,7 @@ def _with_numbers(settings: GuildSettings, sent: Submitted) -> GuildSettings:
 def _number(text: str, least: int, most: int) -> int:
     if text.isdecimal() and least <= int(text) <= most:
         return int(text)
-    error = WORDS["setup_number"]
-    raise UserError(error.en.format(least=least, most=most), error.zh.format(least=least, most=most))
+    raise RefusalError("setup_number", least=least, most=most)
 
 
 def _overview(settings: GuildSettings, language: Language) -> str:

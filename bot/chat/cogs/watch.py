@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot.base.errors import UserError
 from bot.chat.cogs.diagnose import Diagnose, asker_of
 from bot.chat.desk import Desk
-from bot.chat.errors import language_of
+from bot.chat.errors import RefusalError, language_of
 from bot.chat.forms import submitted
 from bot.chat.gathering import Sources
 from bot.chat.interactive import custom_id
@@ -22,7 +22,7 @@ from bot.chat.presenting import Look, present
 from bot.chat.rendering import Press, notice, sheet
 from bot.chat.request_view import template_form, template_sheet
 from bot.chat.watching import Watching
-from bot.service.wording import WORDS, words
+from bot.service.wording import words
 
 Interaction = discord.Interaction[Any]
 log = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ class Watch(commands.Cog):
         language = language_of(interaction)
         settings = await self.bot.store.settings.get(interaction.guild_id)
         if message.author.id != interaction.user.id and not is_helper(interaction.user, settings):
-            raise UserError(WORDS["helpers_only"].en, WORDS["helpers_only"].zh)
+            raise RefusalError("helpers_only")
         await interaction.response.defer(thinking=True, ephemeral=True)
         was_asked = await self._watching.ask(message, settings)
         note = words("ask_done" if was_asked else "ask_nothing", language)
