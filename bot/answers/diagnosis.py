@@ -77,7 +77,7 @@ def diagnosis_answer(
     values = fact_values(facts) | dict(best.captured) | dict(fitting or {})
     blocks: list[Block] = [
         *notes,
-        Paragraph(filled(best.entry.cause.in_language(language), values), CAUSE.in_language(language)),
+        Paragraph(filled(_cause(best, language), values), CAUSE.in_language(language)),
         evidence_block(best, diagnosis.lines),
         fix_steps(best.entry, facts, values, language, variables),
         *advice,
@@ -90,6 +90,14 @@ def diagnosis_answer(
         tuple(blocks),
         tuple(_details(best, others, facts, language)),
     )
+
+
+def _cause(finding: Finding, language: Language) -> str:
+    """The cause, after what just this message means where the knowledge says that."""
+    said, cause = finding.evidence.signature.said, finding.entry.cause.in_language(language)
+    if said is None:
+        return cause
+    return f"{said.in_language(language)}{'' if language == 'zh' else ' '}{cause}"
 
 
 def evidence_block(finding: Finding, lines: Sequence[Line], around: int = 1) -> Evidence:

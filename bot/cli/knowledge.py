@@ -54,12 +54,21 @@ def check(only: tuple[str, ...], root: Path | None) -> None:
 
 
 def _checked(root: Path) -> tuple[list[Fault], int]:
+    from bot.diagnosis.diagnoser import Diagnoser
+    from bot.intake.vocabulary import Names, load_vocabulary
     from bot.knowledge.load import load_field, read_failures
-    from bot.workshop.proof import check_entries
+    from bot.knowledge.messages import read_messages
+    from bot.workshop.proof import check_entries, check_messages
 
     try:
         loaded = read_failures(root)
-        faults = [*loaded.faults, *check_entries(loaded.items, load_field(root)), *_other_faults(root)]
+        diagnoser = Diagnoser((entry for _, entry in loaded.items), load_field(root))
+        faults = [
+            *loaded.faults,
+            *check_entries(loaded.items, diagnoser),
+            *check_messages(read_messages(root).items, diagnoser, Names(load_vocabulary(root))),
+            *_other_faults(root),
+        ]
     except DataError as error:
         return list(error.faults), 0
     return sorted(faults, key=lambda fault: (fault.file, fault.key)), len(loaded.items)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.diagnosis.calibration import calibrated
+from bot.diagnosis.circumstances import Circumstances, circumstances_of
 from bot.diagnosis.complaint import is_complaint, is_mention, is_source
 from bot.diagnosis.field import Field
 from bot.diagnosis.finding import Evidence, Finding
@@ -54,26 +55,24 @@ class Diagnoser:
 
         `loader`, or else the one in `facts`, rules out wordings that only other loaders print.
         """
-        if loader is None and facts is not None and facts.loader is not None:
-            loader = facts.loader.value
-        return tuple(calibrated(self.ranked(lines, loader))[:MOST])
+        return tuple(calibrated(self.ranked(lines, circumstances_of(facts, loader)))[:MOST])
 
-    def ranked(self, lines: Sequence[Line], loader: str | None = None) -> list[Ranked]:
+    def ranked(self, lines: Sequence[Line], around: Circumstances) -> list[Ranked]:
         """Everything recognised, however weakly, best first."""
         log = Log(lines, self._index)
         hits: dict[str, list[Hit]] = {}
-        for hit in self._hits(log, loader):
+        for hit in self._hits(log, around):
             hits.setdefault(hit.use.entry.id, []).append(hit)
         if hits and self._field.is_foreign(log.whole):
             hits = {id_: own for id_, found in hits.items() if (own := [hit for hit in found if self._is_ours(hit)])}
         self._index.forget()
-        return rank([_ranked(found, log, loader) for found in hits.values()])
+        return rank([_ranked(found, log, around.loader) for found in hits.values()])
 
     def _is_ours(self, hit: Hit) -> bool:
         """Whether no other program prints this wording."""
         return self._field.names(fold(hit.use.signature.text))
 
-    def _hits(self, log: Log, loader: str | None) -> Iterator[Hit]:
+    def _hits(self, log: Log, around: Circumstances) -> Iterator[Hit]:
         """Every match whose conditions hold. Of lines made of the same words only the first few are compared: a log
         repeats itself, and what did not match once does not match later.
         """
@@ -84,7 +83,7 @@ class Diagnoser:
             if not (candidates or broken) or tried[reading] >= _ENOUGH:
                 continue
             tried[reading] += 1
-            found = list(self._matches([*candidates[:_CLOSE], *broken], number, log, loader))
+            found = list(self._matches([*candidates[:_CLOSE], *broken], number, log, around))
             if not found:
                 tried[reading] = _ENOUGH
             for each, uses in _undisputed(found):
@@ -99,7 +98,7 @@ class Diagnoser:
         return [(each, 0.0) for each, share in together if share >= _BROKEN and each not in apart][:_CLOSE]
 
     def _matches(
-        self, candidates: Sequence[tuple[int, float]], number: int, log: Log, loader: str | None
+        self, candidates: Sequence[tuple[int, float]], number: int, log: Log, around: Circumstances
     ) -> Iterator[tuple[Match, list[Use]]]:
         """The wordings found in a line, each with the entries whose conditions hold."""
         patterns = self._index.patterns
@@ -113,7 +112,7 @@ class Diagnoser:
                     for use in found.pattern.uses
                     if (_is_met(found, number, log) if use.entry.kind == "failure" else _is_told(found, number, log))
                 ]
-                uses = [use for use in told if _conditions_hold(use.signature, log, loader)]
+                uses = [use for use in told if _conditions_hold(use.signature, log, around)]
                 if uses:
                     yield found, uses
 
@@ -206,8 +205,14 @@ def _known(match: Match) -> int:
     return sum(map(bool, match.values))
 
 
-def _conditions_hold(signature: Signature, log: Log, loader: str | None) -> bool:
-    if signature.loaders and loader not in (None, *signature.loaders) and not any(map(log.contains, signature.loaders)):
+def _conditions_hold(signature: Signature, log: Log, around: Circumstances) -> bool:
+    if not around.fit(signature):
+        return False
+    if (
+        signature.loaders
+        and around.loader not in (None, *signature.loaders)
+        and not any(map(log.contains, signature.loaders))
+    ):
         return False  # where both are named, a front end and its loader are at work
     if any(not log.contains(text) for text in signature.requires):
         return False

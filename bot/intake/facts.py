@@ -19,6 +19,7 @@ class Facts:
     """Everything recognised; a missing fact is None (or an empty tuple). Sizes in bytes."""
 
     system: Fact[str] | None = None  # "Windows 11", "Ubuntu 24.04", "macOS 15", "WSL2"
+    packaging: tuple[Fact[str], ...] = ()  # "docker", "conda", "portable" ...: how the program got there
     loader: Fact[str] | None = None  # canonical name of vocabulary: "koboldcpp", "llama.cpp", "vLLM" ...
     loader_version: Fact[str] | None = None
     frontend: Fact[str] | None = None  # "SillyTavern" ...

@@ -68,7 +68,9 @@ def read_facts(lines: Sequence[Line], vocabulary: Names | None = None) -> Facts:
     for rule in RULES:
         if rule.fact not in known and (facts := _apply(rule, log)):
             known[rule.fact] = facts if rule.fact == "gpus" else facts[0]
-    known.update(_programs(log, vocabulary or names()))
+    vocabulary = vocabulary or names()
+    known.update(_programs(log, vocabulary))
+    known["packaging"] = tuple(_packaging(log, vocabulary))
     _add_model(known)
     return Facts(**known)
 
@@ -112,6 +114,14 @@ def _programs(log: _Log, vocabulary: Names) -> dict[str, Any]:
         if leading := leading_program(program for program, _ in in_order if program.kind in kinds):
             known[fact] = Fact(leading.name, log.lines[log.line_at(seen[leading.name][1])].number)
     return known
+
+
+def _packaging(log: _Log, vocabulary: Names) -> Iterator[Fact[str]]:
+    """How the program came onto the machine, by the traces that this leaves in paths and prompts."""
+    for way in vocabulary.vocabulary.packaging:
+        positions = [position for trace in way.traces if (position := log.text.find(trace)) >= 0]
+        if positions:
+            yield Fact(way.name, log.lines[log.line_at(min(positions))].number)
 
 
 def _add_model(known: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 from rapidfuzz import fuzz, process
 
+from bot.knowledge.failures import Packaging
 from bot.knowledge.files import Fault, knowledge_root, load_all
 
 ProgramKind = Literal["loader", "frontend", "library"]
@@ -52,12 +53,20 @@ class System(msgspec.Struct, frozen=True):
         return f"{name}{version}" if self.glued else f"{name} {version.upper() if version.isalpha() else version}"
 
 
+class Way(msgspec.Struct, frozen=True):
+    """A way in which programs come onto a machine, and the literal pieces of a log that show it."""
+
+    name: Packaging
+    traces: tuple[str, ...]
+
+
 class Vocabulary(msgspec.Struct, frozen=True):
     """The whole file."""
 
     programs: tuple[Program, ...]
     systems: tuple[System, ...]
     containers: tuple[str, ...]
+    packaging: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bot.knowledge.failures import Failure, FailureClass
 from bot.knowledge.files import Fault
-from bot.knowledge.placeholders import KINDS, VARIABLES, variables_in
+from bot.knowledge.placeholders import VARIABLES, variables_in
 from bot.knowledge.schema_faults import nearest
+from bot.knowledge.signature_faults import signature_faults
 from bot.knowledge.variables import Variables
 
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)(?:\|([^{}\n]*))?\}")
-_SIGNATURE_BRACE = re.compile(r"\{([^{}]*)\}")
-_DECLARATION = re.compile(r"([a-z_][a-z0-9_]*)(?::([a-z]+))?")
 
 
 def faults_of(
@@ -60,13 +59,7 @@ def _signatures(entry: Failure) -> Iterator[tuple[str, str]]:
     seen: dict[str, int] = {}
     for number, signature in enumerate(entry.signatures):
         key = f"signatures[{number}].text"
-        for brace in _SIGNATURE_BRACE.finditer(signature.text):
-            declared = _DECLARATION.fullmatch(brace.group(1))
-            if declared and declared.group(2) and declared.group(2) not in KINDS:
-                kinds = ", ".join(sorted(KINDS))
-                yield key, f"{brace.group()}: unknown kind{nearest(declared.group(2), KINDS)}; kinds: {kinds}"
-        if not re.search(r"\w{2}", _SIGNATURE_BRACE.sub("", signature.text)):
-            yield key, "has no words of its own; a signature needs text that is always the same"
+        yield from ((key, problem) for problem in signature_faults(signature.text))
         conditions = (signature.text, signature.requires, signature.requires_any, signature.excludes, signature.loaders)
         if (before := seen.setdefault(repr(conditions), number)) != number:
             yield key, f"is the same as signatures[{before}]; keep one of them"
@@ -75,17 +68,22 @@ def _signatures(entry: Failure) -> Iterator[tuple[str, str]]:
 def _undeclared(entry: Failure) -> Iterator[tuple[str, str]]:
     declared = VARIABLES | {name for signature in entry.signatures for name in variables_in(signature.text)}
     for key, text, must_fall_back in _texts(entry):
-        for variable in _VARIABLE.finditer(text):
-            name, fallback = variable.groups()
-            if name not in declared and (must_fall_back or fallback is not None):
-                yield key, f"{{{name}}} is captured by no signature and is no fact{nearest(name, declared)}"
-            elif name in declared and fallback is None:
-                yield key, f"{{{name}}} may be unknown; write {{{name}|what to say then}}"
+        yield from ((key, problem) for problem in variable_faults(text, declared, must_fall_back))
     captured = {name for signature in entry.signatures for name in variables_in(signature.text)}
     for number, example in enumerate(entry.examples):
         for name in example.captures:
             if name not in captured:
                 yield f"examples[{number}].captures.{name}", f"no signature captures it{nearest(name, captured)}"
+
+
+def variable_faults(text: str, declared: Collection[str], must_fall_back: bool = True) -> Iterator[str]:
+    """Variables that nothing captures, or that have no fallback; `must_fall_back`: every {word} is a variable."""
+    for variable in _VARIABLE.finditer(text):
+        name, fallback = variable.groups()
+        if name not in declared and (must_fall_back or fallback is not None):
+            yield f"{{{name}}} is captured by no signature and is no fact{nearest(name, declared)}"
+        elif name in declared and fallback is None:
+            yield f"{{{name}}} may be unknown; write {{{name}|what to say then}}"
 
 
 def _untyped(entry: Failure, variables: Variables) -> Iterator[tuple[str, str]]:

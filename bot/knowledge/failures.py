@@ -11,6 +11,21 @@ from bot.base.languages import Text
 
 Severity = Literal["blocking", "degraded", "warning"]
 Kind = Literal["failure", "symptom"]
+SystemName = Literal["windows", "linux", "macos", "wsl", "docker", "android"]
+Packaging = Literal[
+    "docker",
+    "venv",
+    "conda",
+    "uv",
+    "portable",
+    "pinokio",
+    "appimage",
+    "flatpak",
+    "snap",
+    "homebrew",
+    "systemd",
+    "colab",
+]
 
 
 class Signature(msgspec.Struct, frozen=True):
@@ -26,6 +41,9 @@ class Signature(msgspec.Struct, frozen=True):
     requires_any: tuple[str, ...] = ()  # at least one of these does
     excludes: tuple[str, ...] = ()  # none of these does
     loaders: tuple[str, ...] = ()  # counts only when the loader is one of these, or not known
+    systems: tuple[SystemName, ...] = ()  # the same of the system
+    packaging: tuple[Packaging, ...] = ()  # the same of how the program came onto the machine
+    said: Text | None = None  # what just this message means, said before the cause of the entry
 
 
 class Condition(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from bot.knowledge.cache import cached
 from bot.knowledge.cross_faults import faults_of
 from bot.knowledge.failures import Failure, FailureClass, FieldWords
 from bot.knowledge.files import DataError, Fault, Loaded, files_matching, load_all, load_sound, read_documents
+from bot.knowledge.messages import MESSAGES, message_faults, read_messages, with_messages
 from bot.knowledge.variables import load_variables
 
 _FAILURES = "failures/**/*.yaml"
@@ -27,22 +28,36 @@ def load_failures(root: Path) -> tuple[Failure, ...]:
         return tuple(failure for _, failure in loaded.items)
 
     here = Path(__file__)
-    code = [here.with_name(f"{name}.py") for name in ("load", "failures", "cross_faults", "files", "schema_faults")]
+    parts = ("load", "failures", "messages", "cross_faults", "signature_faults", "files", "schema_faults")
+    code = [here.with_name(f"{name}.py") for name in parts]
     files = [
         *files_matching(root, _FAILURES),
+        *files_matching(root, MESSAGES),
         root / "classes.yaml",
         root / "variables.yaml",
         root / "schema" / "failure.json",
+        root / "schema" / "messages.json",
         *code,
     ]
     return cached(f"{root.resolve()} {_FAILURES}", files, tuple[Failure, ...], build)
 
 
 def read_failures(root: Path) -> Loaded[Failure]:
-    """The sound failures with their files, and every fault, also of what holds across files."""
+    """The sound failures with their files and the messages that lead to them, and every fault, also of what holds
+    across files.
+    """
     loaded = load_sound(root, _FAILURES, "failure", Failure, prepare=_prepared)
-    faults = [*loaded.faults, *faults_of(loaded.items, load_classes(root), load_variables(root))]
-    return Loaded(loaded.items, tuple(sorted(faults, key=lambda fault: fault.file)))
+    messages = read_messages(root)
+    entries = [entry for _, entry in loaded.items]
+    faults = [
+        *loaded.faults,
+        *faults_of(loaded.items, load_classes(root), load_variables(root)),
+        *messages.faults,
+        *message_faults(messages.items, entries),
+    ]
+    complete = with_messages(entries, [content for _, content in messages.items])
+    items = tuple((file, entry) for (file, _), entry in zip(loaded.items, complete, strict=True))
+    return Loaded(items, tuple(sorted(faults, key=lambda fault: fault.file)))
 
 
 def load_field(root: Path) -> FieldWords:

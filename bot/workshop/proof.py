@@ -1,24 +1,29 @@
 """The knowledge proves itself: every example must select its entry, every near miss must not, texts must be usable."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.base.languages import Text
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.finding import Finding
 from bot.intake.cleaning import clean
-from bot.knowledge.failures import Example, Failure, FieldWords, NearMiss
+from bot.intake.read_facts import read_facts
+from bot.intake.vocabulary import Names
+from bot.knowledge.failures import Example, Failure, NearMiss
 from bot.knowledge.files import Fault
+from bot.knowledge.messages import Group, Message, Messages
+from bot.knowledge.placeholders import VARIABLE
 
 _CJK = re.compile("[\u3400-\u9fff]")
 _QUOTED = re.compile(r"[\"“”'‘’「」(].*?[\"“”'‘’「」)]")
 # One Chinese character says about as much as two or three Latin ones; a text far outside is not the same text.
 _SHORTEST, _LONGEST = 0.12, 1.1
+# What stands where a message varies when the checker prints it.
+_PLAUSIBLE = {"text": "abc", "number": "37", "size": "12.5 GiB", "word": "qwen3", "path": "/home/li/models/qwen3"}
 
 
-def check_entries(items: Sequence[tuple[str, Failure]], field: FieldWords) -> Iterator[Fault]:
+def check_entries(items: Sequence[tuple[str, Failure]], diagnoser: Diagnoser) -> Iterator[Fault]:
     """Runs every example and near miss of sound entries (file, entry) against all of them, and reads their texts."""
-    diagnoser = Diagnoser((entry for _, entry in items), field)
     titles: dict[str, str] = {}
     for file, entry in items:
         for key, problem in check_entry(entry, diagnoser):
@@ -26,6 +31,35 @@ def check_entries(items: Sequence[tuple[str, Failure]], field: FieldWords) -> It
         other = titles.setdefault(entry.title.en, entry.id)
         if other != entry.id:
             yield Fault(file, "title.en", f"is also the title of {other}; say how the two differ")
+
+
+def check_messages(files: Iterable[tuple[str, Messages]], diagnoser: Diagnoser, vocabulary: Names) -> Iterator[Fault]:
+    """Pastes every message alone, under its program's line: each must select its entry first."""
+    for file, content in files:
+        for place, group in enumerate(content.messages):
+            yield from (
+                Fault(file, f"messages[{place}].{key}", problem)
+                for number, message in enumerate(group.texts)
+                for key, problem in _message(message, number, group, content, diagnoser, vocabulary)
+            )
+
+
+def _message(
+    message: Message, number: int, group: Group, content: Messages, diagnoser: Diagnoser, vocabulary: Names
+) -> Iterator[tuple[str, str]]:
+    printed = message.example or as_printed(message.text)
+    lines = clean(f"{content.shown}\n{printed}")
+    findings = diagnoser.diagnose(lines, read_facts(lines, vocabulary))
+    if not findings or findings[0].entry.id != group.entry:
+        hint = "" if message.example else "; give an example where it needs lines around it or other values"
+        yield f"texts[{number}]", f"{printed!r} alone must select {group.entry} first, but {_said(findings)}{hint}"
+    if said := message.said or group.said:
+        yield from _text(f"texts[{number}].said", said)
+
+
+def as_printed(signature: str) -> str:
+    """A signature as a program may print it: plausible values stand where it varies."""
+    return VARIABLE.sub(lambda found: _PLAUSIBLE.get(found.group(2) or "text", "x1"), signature)
 
 
 def check_entry(entry: Failure, diagnoser: Diagnoser) -> Iterator[tuple[str, str]]:
@@ -75,16 +109,20 @@ def _said(findings: Sequence[Finding]) -> str:
 
 def _texts(entry: Failure) -> Iterator[tuple[str, str]]:
     for key, text in _both_languages(entry):
-        if not _CJK.search(text.zh):
-            yield f"{key}.zh", "holds no Chinese; write what `en` says in Chinese"
-        if _CJK.search(_QUOTED.sub("", text.en)):
-            yield f"{key}.en", "holds Chinese outside quotes"
-        if "`" in text.en or "`" in text.zh:
-            yield key, "has backticks; put commands into `commands`, name options plainly"
-        ratio = len(text.zh) / len(text.en)
-        if len(text.en) > 60 and not _SHORTEST <= ratio <= _LONGEST:
-            longer = "zh" if ratio > 1 else "en"
-            yield key, f"{longer} says much more than the other language ({len(text.en)} and {len(text.zh)} characters)"
+        yield from _text(key, text)
+
+
+def _text(key: str, text: Text) -> Iterator[tuple[str, str]]:
+    if not _CJK.search(text.zh):
+        yield f"{key}.zh", "holds no Chinese; write what `en` says in Chinese"
+    if _CJK.search(_QUOTED.sub("", text.en)):
+        yield f"{key}.en", "holds Chinese outside quotes"
+    if "`" in text.en or "`" in text.zh:
+        yield key, "has backticks; put commands into `commands`, name options plainly"
+    ratio = len(text.zh) / len(text.en)
+    if len(text.en) > 60 and not _SHORTEST <= ratio <= _LONGEST:
+        longer = "zh" if ratio > 1 else "en"
+        yield key, f"{longer} says much more than the other language ({len(text.en)} and {len(text.zh)} characters)"
 
 
 def _both_languages(entry: Failure) -> Iterator[tuple[str, Text]]:
