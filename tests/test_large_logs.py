@@ -5,8 +5,7 @@ from time import process_time
 import pytest
 
 from bot.clinic.door import Clinic
-from bot.intake.cleaning import clean
-from bot.intake.redaction import redact
+from bot.intake.reading import read_masked
 from bot.intake.sources import MIB, Limits, read_text
 
 CLINIC = Clinic()
@@ -40,7 +39,7 @@ def seconds(work: object, text: str) -> float:
 
 
 def masked_and_cleaned(text: str) -> None:
-    clean(redact(read_text("", text, Limits(text=MIB // 4)).text).text)
+    read_masked(read_text("", text, Limits(text=MIB // 4)).text)
 
 
 @pytest.mark.parametrize("shape", SHAPES)

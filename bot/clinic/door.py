@@ -17,10 +17,10 @@ from bot.base.errors import UserError
 from bot.base.languages import Language, Text
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.finding import Diagnosis
-from bot.intake.cleaning import clean
 from bot.intake.facts import Facts
 from bot.intake.read_facts import read_facts
-from bot.intake.redaction import Kind, has_secrets, redact
+from bot.intake.reading import read_masked
+from bot.intake.redaction import Kind, has_secrets
 from bot.intake.sources import read_text
 from bot.knowledge.files import knowledge_root
 from bot.knowledge.load import load_failures, load_field
@@ -232,18 +232,18 @@ class Clinic:
     def diagnose(self, text: str, *, loader: str | None = None) -> Consultation:
         """What is wrong, by a pasted text. `loader`: a canonical loader name where the user has said it."""
         source = read_text("", text)
-        redacted = redact(source.text)
-        lines = clean(redacted.text)
+        read = read_masked(source.text)
+        lines = read.lines
         facts = read_facts(lines, self.vocabulary)
         findings = self.diagnoser.diagnose(lines, facts, loader)
-        diagnosis = Diagnosis(findings, tuple(lines), source.omitted > 0)
+        diagnosis = Diagnosis(findings, lines, source.omitted > 0)
         ran_out = bool(findings) and findings[0].entry.failure_class in OUT_OF_MEMORY
         plan = self._plan_for(facts) if ran_out else None
-        return Consultation(diagnosis, facts, redacted.kinds, source.omitted, plan, redacted.text, self.variables)
+        return Consultation(diagnosis, facts, read.kinds, source.omitted, plan, read.text, self.variables)
 
     def triage(self, text: str, attachments: Sequence[str] = (), *, in_help_forum: bool = False) -> Request:
         """A message read against the question template, secrets masked. In a help forum every post is a request."""
-        masked = [redact(read_text("", each).text).text for each in (text, *attachments)]
+        masked = [read_masked(read_text("", each).text).text for each in (text, *attachments)]
         return self.reader.read(masked[0], masked[1:], in_help_forum=in_help_forum)
 
     def _plan_for(self, facts: Facts) -> Plan | None:

@@ -1,0 +1,48 @@
+"""From a text as given to what everything behind reads: masked text and masked lines that say the same."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from bot.intake.cleaning import clean
+from bot.intake.lines import Line
+from bot.intake.redaction import Kind, redact
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A text and its cleaned lines without secrets, and what was masked."""
+
+    text: str
+    lines: tuple[Line, ...]
+    kinds: tuple[Kind, ...] = ()
+
+
+def read_masked(text: str) -> Masked:
+    """Masks `text` and its cleaned lines: cleaning may put together what was apart in the text (a token in a frame,
+    a line that a terminal broke), and no line may show what the text hides, nor the text what a line hides.
+    """
+    given = redact(text)
+    lines = clean(given.text)
+    shown = redact("\n".join(line.text for line in lines))
+    if not shown.kinds:
+        return Masked(given.text, tuple(lines), given.kinds)
+    masked = [
+        line if line.text == new else replace(line, text=new)
+        for line, new in zip(lines, shown.text.split("\n"), strict=True)
+    ]
+    changed = [new for old, new in zip(lines, masked, strict=True) if old is not new]
+    kept = tuple(line for line in masked if line.text and not line.text.isspace())
+    return Masked(_with_lines(given.text, masked, changed), kept, given.kinds + shown.kinds)
+
+
+def _with_lines(text: str, lines: Iterable[Line], changed: Iterable[Line]) -> str:
+    """The text with the places of these cleaned lines written as the lines are."""
+    places = {number for line in changed for number in (line.number, line.last)}
+    rows = text.split("\n")
+    for number, same in groupby(lines, key=lambda line: line.number):
+        group = list(same)
+        if number in places:
+            last = max(line.last for line in group)
+            rows[number - 1 : last] = [" ".join(line.text for line in group), *[""] * (last - number)]
+    return "\n".join(rows)
