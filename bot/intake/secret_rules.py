@@ -106,8 +106,10 @@ _ONE_CLASS = re.compile(r"[a-z]+|[A-Z]+|[0-9]+")
 _PARTS = re.compile(r"[A-Za-z0-9]+")
 
 
-def _has_digit(found: re.Match[str]) -> bool:
-    return not found[0].isdigit() and any(character.isdigit() for character in found[0])
+def _is_no_word(found: re.Match[str]) -> bool:
+    """With a digit, or with large letters among small ones: no word such as "hf_transfer"."""
+    text = found[0]
+    return value_has_digit(text) or not (text[4:].islower() or text[4:].isupper())
 
 
 # Named secrets
@@ -215,7 +217,7 @@ def _token(kind: Kind, starts: str, tail: str) -> Rule:
     """A token known by its beginning alone, wherever it stands: such a tail stands in no word."""
     introducers = tuple(starts.split())
     pattern = re.compile("(?i:" + "|".join(map(re.escape, introducers)) + f"){tail}")
-    return Rule(kind, introducers, pattern, _has_digit, joins=True)
+    return Rule(kind, introducers, pattern, _is_no_word, joins=True)
 
 
 def _short_token(kind: Kind, starts: str, tail: str) -> Rule:
@@ -226,7 +228,7 @@ def _short_token(kind: Kind, starts: str, tail: str) -> Rule:
 
 
 def _stands_alone(found: re.Match[str]) -> bool:
-    if not _has_digit(found):
+    if not _is_no_word(found):
         return False
     before = found.string[found.start() - 1 : found.start()]
     return not (before.isascii() and before.isalnum()) or (len(found[0]) > 24 and looks_random(found[0], 0.3))
@@ -348,7 +350,7 @@ RULES: tuple[Rule, ...] = (
         "discord-token",
         (),
         re.compile(r"(?<![A-Za-z0-9])[MNO][A-Za-z\d_-]{22,27}\.[A-Za-z\d_-]{6}\.[A-Za-z\d_-]{27,40}"),
-        _has_digit,
+        _is_no_word,
     ),
     _token("discord-token", "mfa.", r"[A-Za-z0-9_-]{60,120}"),
     _token("cloud-key", "akia asia", r"(?-i:[0-9A-Z]{16})(?![A-Za-z0-9])"),

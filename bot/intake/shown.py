@@ -78,7 +78,7 @@ def as_decoded(text: str, read: View) -> View | None:
     if not any(mark in read.text for mark in "\\%&"):
         return None
     view = _edited(text, _ESCAPED, _meaning)
-    return None if len(view.starts) == len(read.starts) else view
+    return None if view.text == read.text else view
 
 
 def as_joined(text: str) -> View | None:
