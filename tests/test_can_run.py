@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from PIL import Image
+from spoken import spoken
 
 from bot.answers.blocks import Steps
 from bot.answers.chart import context_chart_png
 from bot.answers.commands import ModelFiles, download_command, loader_commands
 from bot.base.errors import UserError
+from bot.base.languages import told
 from bot.cli.canirun import canirun
 from bot.clinic.door import Clinic
 from bot.hardware.machine import System
@@ -59,11 +61,11 @@ class ShelfHub:
 def test_what_people_type_gets_an_answer_in_both_languages(model: str, vram: str, ram: str) -> None:
     found = CLINIC.can_run(model, vram, ram)
     for language in ("zh", "en"):
-        answer = found.answer(language)
+        answer = spoken(found.answer, language)
         assert answer.title
         assert answer.blocks
     if found.plan.verdict != "no":
-        assert any(isinstance(block, Steps) for block in found.answer("en").blocks)
+        assert any(isinstance(block, Steps) for block in found.answer.blocks)
 
 
 def test_without_a_quantization_the_best_one_is_planned() -> None:
@@ -102,7 +104,7 @@ def test_bad_input_is_told_what_to_type(model: str, vram: str, ram: str, word: s
 def test_less_ram_than_the_system_needs() -> None:
     found = CLINIC.can_run("Qwen3-8B Q4_K_M", "0", "2")
     assert found.plan.verdict == "no"
-    assert "No." in str(found.answer("en").blocks)
+    assert "No." in str(found.answer.blocks)
 
 
 @pytest.mark.parametrize("context", [0, -5, 1 << 40])
@@ -130,7 +132,7 @@ def test_repositories_that_hold_no_language_model(files: tuple[str, ...], pipeli
 def test_a_hub_out_of_reach_leaves_the_catalog() -> None:
     hub = ShelfHub(error=HubError("The hub is down.", "连不上。", temporary=True))
     found = CLINIC.can_run("Qwen/Qwen2.5-7B-Instruct", "12", "32", hub=hub)
-    assert "catalog" in found.answer("en").details[-1].text  # type: ignore[union-attr]
+    assert "catalog" in told(found.answer.details[-1].text, "en")  # type: ignore[union-attr]
 
 
 def test_a_missing_repository_is_said_even_though_the_catalog_knows_the_model() -> None:
@@ -154,7 +156,7 @@ def test_loaders_stand_in_the_order_of_the_system() -> None:
     for system in ("windows", "macos", "linux"):
         found = CLINIC.can_run("Qwen3-14B Q4_K_M", "M4 Max 64GB" if system == "macos" else "4090", "64", system=system)
         first[system] = next(iter(loader_commands(found.plan, found.files)))
-        assert first[system] in str(found.answer("en").blocks)
+        assert first[system] in str(found.answer.blocks)
     assert first == {"windows": "koboldcpp", "macos": "LM Studio", "linux": "llama.cpp"}
 
 
@@ -173,10 +175,10 @@ def test_formats_for_the_gpu_get_their_own_loaders() -> None:
 @pytest.mark.parametrize("dark", [True, False])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_chart_is_a_picture_that_fits_an_embed(dark: bool, language: str, tmp_path: Path) -> None:
-    chart = CLINIC.can_run("Qwen3-14B Q4_K_M", "12", "32").answer(language).chart  # type: ignore[arg-type]
+    chart = CLINIC.can_run("Qwen3-14B Q4_K_M", "12", "32").answer.chart
     assert chart
     path = tmp_path / "chart.png"
-    path.write_bytes(context_chart_png(chart, dark=dark))
+    path.write_bytes(context_chart_png(chart, language, dark=dark))
     with Image.open(path) as picture:
         assert picture.size == (864, 486)
         assert len(picture.convert("RGB").getcolors(1 << 20) or ()) > 50
@@ -247,7 +249,7 @@ def test_a_quantized_folder_keeps_its_real_size_and_is_downloaded_whole() -> Non
     found = CLINIC.can_run("someone/novel-tiny-chat-exl3", "8", "16", hub=FolderHub(config, repository))
     assert found.plan.model.file_bytes == size
     assert found.plan.placement.estimate.gpu.weights <= size
-    assert "hf download someone/novel-tiny-chat-exl3 --local-dir" in str(found.answer("en").details)
+    assert "hf download someone/novel-tiny-chat-exl3 --local-dir" in str(found.answer.details)
     assert list(loader_commands(found.plan, found.files)) == ["tabbyAPI"]
 
 

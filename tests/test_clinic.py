@@ -1,9 +1,11 @@
 """The front door: log, facts and estimator joined."""
 
 import pytest
+from spoken import spoken
 
 from bot.answers.blocks import MemoryBar, Paragraph, Steps
 from bot.answers.layers import layers_answer
+from bot.base.languages import told
 from bot.clinic.door import Clinic
 
 CLINIC = Clinic()
@@ -26,8 +28,8 @@ def test_a_log_that_ran_out_of_memory_is_told_what_fits() -> None:
     layers = found.plan.placement.gpu_layers
     assert 20 < layers < 60
     for language in ("zh", "en"):
-        answer = found.answer(language)
-        assert any(isinstance(block, Paragraph) and str(layers) in block.text for block in answer.blocks)
+        answer = spoken(found.answer, language)
+        assert any(isinstance(block, Paragraph) and str(layers) in str(block.text) for block in answer.blocks)
         assert any(isinstance(block, MemoryBar) for block in answer.blocks)
         commands = [c.text for b in answer.blocks if isinstance(b, Steps) for s in b.steps for c in s.commands]
         assert any(f"-ngl {layers}" in command for command in commands)
@@ -43,16 +45,15 @@ def test_secrets_go_no_further_than_the_door() -> None:
     found = CLINIC.diagnose(text)
     assert token not in repr(found)
     assert "Jane" not in repr(found)
-    for language in ("zh", "en"):
-        blocks = found.answer(language).blocks
-        assert isinstance(blocks[0], Paragraph)
-        assert blocks[0].tone == "bad"
+    first = found.answer.blocks[0]
+    assert isinstance(first, Paragraph)
+    assert first.tone == "bad"
 
 
 @pytest.mark.parametrize("text", ["", " ", "🦙" * 500, "\x00\x01\x02", "hello", "a" * 100_000, "\ud800"])
 def test_whatever_is_pasted_gets_an_answer(text: str) -> None:
     for language in ("zh", "en"):
-        assert CLINIC.diagnose(text).answer(language).title
+        assert told(CLINIC.diagnose(text).answer.title, language)
 
 
 def test_lines_count_in_the_text_as_given() -> None:
@@ -66,7 +67,7 @@ def test_layers_come_with_the_rule_of_thumb_and_stay_below_it_when_it_is_too_bol
     assert found.estimate.gpu_layers <= found.rule_of_thumb
     assert all(usage.total <= have for usage, have in zip(found.estimate.gpus, found.machine.usable_vram, strict=False))
     for language in ("zh", "en"):
-        assert str(found.rule_of_thumb) in str(layers_answer(found, language).blocks)
+        assert str(found.rule_of_thumb) in str(spoken(layers_answer(found), language).blocks)
 
 
 @pytest.mark.parametrize(
@@ -75,4 +76,4 @@ def test_layers_come_with_the_rule_of_thumb_and_stay_below_it_when_it_is_too_bol
 def test_monotonous_texts_do_not_hold_the_clinic_up(piece: str) -> None:
     text = piece * (20_000 // len(piece))
     assert CLINIC.triage(text).language
-    assert CLINIC.diagnose(text).answer("en").title
+    assert CLINIC.diagnose(text).answer.title

@@ -5,6 +5,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.base.languages import told
 from bot.cli.clinic import DEMO_LOG, chat, demo
 from bot.cli.conversation import Conversation
 from bot.clinic.door import Clinic
@@ -17,7 +18,7 @@ def titles(conversation: Conversation, *messages: str) -> list[list[str]]:
     for message in messages:
         turn = conversation.say(message)
         conversation = turn.conversation
-        said.append([answer.title for answer in turn.answers])
+        said.append([told(answer.title, conversation.language) for answer in turn.answers])
     return said
 
 

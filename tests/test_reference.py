@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers.reference import loader_answer, question_answer, term_answer
+from bot.base.languages import told
 from bot.intake.facts import Fact, Facts
 from bot.knowledge.files import knowledge_root
 from bot.knowledge.lookup import Lookup
@@ -73,8 +74,8 @@ def test_other_matters_are_not_answered(nonsense: str) -> None:
 @given(st.text(max_size=200))
 def test_any_text_is_answered_in_both_languages(text: str) -> None:
     for language in ("zh", "en"):
-        assert question_answer(QUESTIONS.find(text), language).title
-        assert term_answer(TERMS.find(text), language).title
+        assert told(question_answer(QUESTIONS.find(text)).title, language)
+        assert told(term_answer(TERMS.find(text)).title, language)
 
 
 @pytest.mark.parametrize("loader", load_loaders(ROOT), ids=lambda loader: loader.name)
@@ -82,5 +83,5 @@ def test_every_loader_is_described_for_every_system(loader: object) -> None:
     conditions = {condition.id: condition for condition in load_conditions(ROOT)}
     for system in ("Windows 11", "Ubuntu 24.04", "macOS 15"):
         facts = Facts(system=Fact(system, 1))
-        answer = loader_answer(loader, conditions, facts, {}, "zh")  # type: ignore[arg-type]
+        answer = loader_answer(loader, conditions, facts, {})  # type: ignore[arg-type]
         assert answer.blocks

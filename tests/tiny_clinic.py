@@ -25,7 +25,6 @@ from bot.answers.loader_dialogue import Option, Question
 from bot.base.errors import UserError
 from bot.base.languages import Language, Text
 from bot.clinic.ports import (
-    Bilingual,
     Candidate,
     Choice,
     LogReading,
@@ -38,7 +37,6 @@ from bot.service.wording import POINTS
 
 GIB = 1024**3
 QUALITY_POINTS = ("prompt_settings", "sampler_settings")
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
 TITLES = {
     "disk-full": Text("The disk is full", "磁盘满了"),
     "gpu-out-of-memory": Text("The card is out of memory", "显存不够"),
@@ -58,9 +56,8 @@ POINT_SIGNS = {
 }
 
 
-def both(title: Text, *blocks: Block, details: tuple[Block, ...] = (), chart: ContextChart | None = None) -> Bilingual:
-    made = {language: Answer(title.in_language(language), "bad", blocks, details, chart) for language in LANGUAGES}
-    return Bilingual(made["en"], made["zh"])
+def both(title: Text, *blocks: Block, details: tuple[Block, ...] = (), chart: ContextChart | None = None) -> Answer:
+    return Answer(title, "bad", blocks, details, chart)
 
 
 class TinyClinic:
@@ -116,14 +113,14 @@ class TinyClinic:
         asks = "?" in text or "help" in lowered or "求助" in text or bool(points)
         return Request(language, asks, points=points, text_quality="rambles" in lowered)
 
-    def questions(self, request: Request, required: Sequence[str]) -> Bilingual:
+    def questions(self, request: Request, required: Sequence[str]) -> Answer:
         return both(Text("How to find out", "怎么查"), Paragraph(", ".join(self.missing(request, required))))
 
     def missing(self, request: Request, required: Sequence[str], *, has_diagnosis: bool = False) -> Sequence[str]:
         wanted = {*required, *(QUALITY_POINTS if request.text_quality else ())}
         return [point for point in POINTS if point in wanted and point not in request.points]
 
-    def can_run(self, model: str, vram: str, ram: str, context: int | None = None) -> Bilingual:
+    def can_run(self, model: str, vram: str, ram: str, context: int | None = None) -> Answer:
         if "?" in model:
             raise UserError("No such model.", "没有这个模型。")
         bar = MemoryBar("GPU", (BarPart("weights", 8 * GIB), BarPart("KV cache", GIB)), 12 * GIB)
@@ -131,19 +128,19 @@ class TinyClinic:
         chart = ContextChart("Memory", "context", (8192, 16384), parts, 12 * GIB, "VRAM", 8192)
         return both(Text(f"{model} fits", f"{model} 放得下"), Paragraph(f"{vram} {ram} {context}"), bar, chart=chart)
 
-    def layers(self, model: str, vram: str, context: int | None = None) -> Bilingual:
+    def layers(self, model: str, vram: str, context: int | None = None) -> Answer:
         return both(Text(f"27 layers of {model}", f"{model} 27 层"), Paragraph(vram))
 
-    def explain(self, name: str) -> Bilingual:
+    def explain(self, name: str) -> Answer:
         return both(Text(f"The name {name}", f"名字 {name}"), Paragraph("32 billion weights"))
 
-    def faq(self, question: str) -> Bilingual:
+    def faq(self, question: str) -> Answer:
         return both(Text(question, question), Paragraph("Because."))
 
-    def term(self, word: str) -> Bilingual:
+    def term(self, word: str) -> Answer:
         return both(Text(word, word), Paragraph("A word."))
 
-    def words_in(self, text: str) -> Bilingual:
+    def words_in(self, text: str) -> Answer:
         return both(Text("Words", "词"), Paragraph("GGUF is a format."))
 
     def suggest(self, subject: Subject, typed: str, language: Language) -> Sequence[Choice]:
@@ -163,7 +160,7 @@ class TinyClinic:
             Question("cli", Text("Terminal?", "会命令行？"), yes_no),
         )
 
-    def loader_advice(self, chosen: Mapping[str, str]) -> Bilingual:
+    def loader_advice(self, chosen: Mapping[str, str]) -> Answer:
         name = "koboldcpp" if chosen == {"windows": "yes", "cli": "no"} else "ollama"
         return both(Text(name, name), Paragraph("Because."))
 

@@ -1,11 +1,13 @@
 """The parts an answer is made of. Terminal and Discord each render the same blocks in their own way.
 
-Strings are plain text in the reader's language: no markdown, no colour codes. A renderer escapes and styles them.
+No language is chosen here: a renderer does, and escapes and styles the plain text (no markdown, no colour codes).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Literal, TypeAlias, TypeVar
+
+from bot.base.languages import Text, Words
 
 Tone = Literal["good", "careful", "bad", "neutral"]
 
@@ -14,8 +16,8 @@ Tone = Literal["good", "careful", "bad", "neutral"]
 class Paragraph:
     """A few sentences. `label`, when given, is a short bold lead such as "Cause"."""
 
-    text: str
-    label: str | None = None
+    text: Words
+    label: Words | None = None
     tone: Tone = "neutral"
 
 
@@ -42,7 +44,7 @@ class Evidence:
 class Step:
     """One thing to do, with the commands that belong to it."""
 
-    text: str
+    text: Words
     commands: tuple[Code, ...] = ()
 
 
@@ -50,7 +52,7 @@ class Step:
 class Steps:
     """Ordered steps under a heading."""
 
-    label: str
+    label: Words
     steps: tuple[Step, ...]
 
 
@@ -58,8 +60,8 @@ class Steps:
 class Field:
     """A name and its value, e.g. "VRAM" and "12 GiB"."""
 
-    name: str
-    value: str
+    name: Words
+    value: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +69,23 @@ class Fields:
     """Facts in two columns."""
 
     fields: tuple[Field, ...]
-    label: str | None = None
+    label: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A small table; every row has as many cells as there are columns."""
 
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    label: str | None = None
+    columns: tuple[Words, ...]
+    rows: tuple[tuple[Words, ...], ...]
+    label: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BarPart:
     """One part of a memory bar, in bytes."""
 
-    name: str
+    name: Words
     size: int
 
 
@@ -91,7 +93,7 @@ class BarPart:
 class MemoryBar:
     """What fills one device, against its capacity in bytes (None where unlimited or unknown)."""
 
-    device: str
+    device: Words
     parts: tuple[BarPart, ...]
     capacity: int | None = None
 
@@ -100,8 +102,8 @@ class MemoryBar:
 class Links:
     """Sources and further reading: (title, address)."""
 
-    links: tuple[tuple[str, str], ...]
-    label: str | None = None
+    links: tuple[tuple[Words, str], ...]
+    label: Words | None = None
 
 
 Block: TypeAlias = Paragraph | Code | Evidence | Steps | Fields | Table | MemoryBar | Links
@@ -111,7 +113,7 @@ Block: TypeAlias = Paragraph | Code | Evidence | Steps | Fields | Table | Memory
 class ChartPart:
     """One layer of a stacked chart: bytes at each of the chart's contexts."""
 
-    name: str
+    name: Words
     sizes: tuple[int, ...]
 
 
@@ -119,12 +121,12 @@ class ChartPart:
 class ContextChart:
     """Memory over context, drawn on request: stacked parts in bytes, against what the GPU has."""
 
-    title: str
-    context_label: str
+    title: Words
+    context_label: Words
     contexts: tuple[int, ...]
     parts: tuple[ChartPart, ...]
     capacity: int
-    capacity_label: str
+    capacity_label: Words
     marked_context: int = 0
 
 
@@ -132,7 +134,7 @@ class ContextChart:
 class Answer:
     """One answer. `details` holds the blocks that a chat shows only on request ("more detail")."""
 
-    title: str
+    title: Words
     tone: Tone
     blocks: tuple[Block, ...]
     details: tuple[Block, ...] = ()
@@ -145,7 +147,9 @@ T = TypeVar("T")
 def with_texts(part: T, change: Callable[[str], str]) -> T:
     """A part of an answer, or a whole one, with every text in it changed."""
     changed: Any = part
-    if isinstance(part, str):
+    if isinstance(part, Text):
+        changed = part.changed(change)
+    elif isinstance(part, str):
         changed = change(part)
     elif isinstance(part, tuple):
         changed = tuple(with_texts(each, change) for each in part)

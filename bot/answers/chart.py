@@ -10,6 +10,7 @@ import pylopdf_fonts_zh_cn
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.answers.blocks import ContextChart
+from bot.base.languages import Language, Words, told
 from bot.base.sizes import GIB
 
 WIDTH, HEIGHT = 864, 486  # pixels: an embed shows 550 at the most, a phone about 350
@@ -38,9 +39,9 @@ DARK = Theme("#2b2d31", "#f2f3f5", "#4a4d55", "#ff6b6b", ("#5b8def", "#f0a04b", 
 LIGHT = Theme("#ffffff", "#1f2328", "#d0d7de", "#c92a2a", ("#2f6fd6", "#d9822b", "#2e8b57", "#7a4fd0"))
 
 
-def context_chart_png(chart: ContextChart, *, dark: bool = True) -> bytes:
+def context_chart_png(chart: ContextChart, language: Language, *, dark: bool = True) -> bytes:
     """`chart` drawn as a PNG of 864 x 486 pixels, with a font that has Chinese."""
-    picture = _Picture(chart, DARK if dark else LIGHT)
+    picture = _Picture(chart, language, DARK if dark else LIGHT)
     picture.draw()
     buffer = io.BytesIO()
     picture.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).save(buffer, format="png", optimize=True)
@@ -50,8 +51,9 @@ def context_chart_png(chart: ContextChart, *, dark: bool = True) -> bytes:
 class _Picture:
     """One chart on its way to an image. Places are pixels of the final picture; `_fine` enlarges them."""
 
-    def __init__(self, chart: ContextChart, theme: Theme) -> None:
+    def __init__(self, chart: ContextChart, language: Language, theme: Theme) -> None:
         self._chart = chart
+        self._language = language
         self._theme = theme
         self._top = _highest(chart) * 1.06
         self.image = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE), theme.background)
@@ -99,9 +101,10 @@ class _Picture:
     def _legend(self) -> None:
         """Names of the parts and of the line, in one row in the middle."""
         names = [
-            (part.name, colour) for part, colour in zip(self._chart.parts, _repeated(self._theme.parts), strict=False)
+            (told(part.name, self._language), colour)
+            for part, colour in zip(self._chart.parts, _repeated(self._theme.parts), strict=False)
         ]
-        names.append((self._chart.capacity_label, self._theme.line))
+        names.append((told(self._chart.capacity_label, self._language), self._theme.line))
         widths = [SWATCH + 8 + _font(LABEL).getlength(name) / FINE + 22 for name, _ in names]
         x, y = (WIDTH - sum(widths) + 22) / 2, HEIGHT - 26
         for (name, colour), width in zip(names, widths, strict=True):
@@ -121,8 +124,8 @@ class _Picture:
     def _line(self, points: list[Point], colour: str, width: int = 1) -> None:
         self._pen.line(_fine(points), fill=colour, width=width * FINE)
 
-    def _text(self, at: Point, text: str, size: int, anchor: str) -> None:
-        self._pen.text(_fine([at])[0], text, self._theme.text, _font(size), anchor=anchor)
+    def _text(self, at: Point, text: Words, size: int, anchor: str) -> None:
+        self._pen.text(_fine([at])[0], told(text, self._language), self._theme.text, _font(size), anchor=anchor)
 
 
 def _highest(chart: ContextChart) -> int:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.answers.blocks import Answer, Block, Code, Evidence, Links, Paragraph, Step, Steps, Table, Tone
 from bot.answers.facts import command_values, fact_values, facts_block
-from bot.answers.filling import filled, filled_command
-from bot.base.languages import Language, Text
+from bot.answers.filling import filled_command, filled_text
+from bot.base.languages import BETWEEN_SENTENCES, Text, joined
 from bot.diagnosis.finding import Diagnosis, Finding
 from bot.hardware.cards import vendor_of
 from bot.hardware.machine import system_family
@@ -59,7 +59,6 @@ UNKNOWN_STEPS = (
 def diagnosis_answer(
     diagnosis: Diagnosis,
     facts: Facts,
-    language: Language,
     *,
     has_secrets: bool = False,
     omitted: int = 0,
@@ -70,34 +69,32 @@ def diagnosis_answer(
     """The answer to a log. `advice` is what the memory estimator adds, `fitting` its values for texts and commands
     (see bot.answers.facts.FITTING); `omitted` characters were not read; `variables` says what may get into commands.
     """
-    notes = tuple(_notes(language, has_secrets=has_secrets, shortened=diagnosis.truncated or omitted > 0))
+    notes = tuple(_notes(has_secrets=has_secrets, shortened=diagnosis.truncated or omitted > 0))
     if not diagnosis.findings:
-        return _unknown(diagnosis, facts, language, notes)
+        return _unknown(diagnosis, facts, notes)
     best, *others = diagnosis.findings
     values = fact_values(facts) | dict(best.captured) | dict(fitting or {})
     blocks: list[Block] = [
         *notes,
-        Paragraph(filled(_cause(best, language), values), CAUSE.in_language(language)),
+        Paragraph(filled_text(_cause(best), values), CAUSE),
         evidence_block(best, diagnosis.lines),
-        fix_steps(best.entry, facts, values, language, variables),
+        fix_steps(best.entry, facts, values, variables),
         *advice,
-        *_questions(best.entry, language),
-        Paragraph(f"{best.score:.0%}", CONFIDENCE.in_language(language)),
+        *_questions(best.entry),
+        Paragraph(f"{best.score:.0%}", CONFIDENCE),
     ]
     return Answer(
-        filled(best.entry.title.in_language(language), values),
+        filled_text(best.entry.title, values),
         TONES[best.entry.severity],
         tuple(blocks),
-        tuple(_details(best, others, facts, language)),
+        tuple(_details(best, others, facts)),
     )
 
 
-def _cause(finding: Finding, language: Language) -> str:
+def _cause(finding: Finding) -> Text:
     """The cause, after what just this message means where the knowledge says that."""
-    said, cause = finding.evidence.signature.said, finding.entry.cause.in_language(language)
-    if said is None:
-        return cause
-    return f"{said.in_language(language)}{'' if language == 'zh' else ' '}{cause}"
+    said, cause = finding.evidence.signature.said, finding.entry.cause
+    return cause if said is None else joined((said, cause), BETWEEN_SENTENCES)
 
 
 def evidence_block(finding: Finding, lines: Sequence[Line], around: int = 1) -> Evidence:
@@ -119,7 +116,6 @@ def fix_steps(
     entry: Failure,
     facts: Facts,
     values: Mapping[str, str],
-    language: Language,
     variables: Variables = NO_VARIABLES,
 ) -> Steps:
     """The steps that apply to this loader, system and card, with their variables filled in."""
@@ -127,10 +123,10 @@ def fix_steps(
     typed = command_values(values, facts)
     system = system_family(facts.system.value) if facts.system else None
     return Steps(
-        EVIDENCE_STEPS.in_language(language),
+        EVIDENCE_STEPS,
         tuple(
             Step(
-                filled(step.text.in_language(language), values),
+                filled_text(step.text, values),
                 tuple(code_blocks(commands_for(system, step.commands), typed, variables)),
             )
             for step in steps
@@ -177,45 +173,45 @@ def code_blocks(
             yield Code(code, command.shell)
 
 
-def _notes(language: Language, *, has_secrets: bool, shortened: bool) -> Iterator[Paragraph]:
+def _notes(*, has_secrets: bool, shortened: bool) -> Iterator[Paragraph]:
     if has_secrets:
-        yield Paragraph(SECRET_WARNING.in_language(language), tone="bad")
+        yield Paragraph(SECRET_WARNING, tone="bad")
     if shortened:
-        yield Paragraph(SHORTENED.in_language(language), tone="careful")
+        yield Paragraph(SHORTENED, tone="careful")
 
 
-def _questions(entry: Failure, language: Language) -> Iterator[Block]:
+def _questions(entry: Failure) -> Iterator[Block]:
     if entry.questions:
-        label = QUESTIONS.in_language(language)
-        yield Steps(label, tuple(Step(question.in_language(language)) for question in entry.questions))
+        label = QUESTIONS
+        yield Steps(label, tuple(Step(question) for question in entry.questions))
 
 
-def _details(best: Finding, others: Sequence[Finding], facts: Facts, language: Language) -> Iterator[Block]:
+def _details(best: Finding, others: Sequence[Finding], facts: Facts) -> Iterator[Block]:
     # the general entry behind a specific one says the same again
     if others := [other for other in others if other.entry.failure_class != best.entry.failure_class]:
         values = fact_values(facts)
         yield Table(
             ("", ""),
             tuple(
-                (f"{other.score:.0%}", filled(other.entry.title.in_language(language), values | dict(other.captured)))
+                (f"{other.score:.0%}", filled_text(other.entry.title, values | dict(other.captured)))
                 for other in others
             ),
-            ALTERNATIVES.in_language(language),
+            ALTERNATIVES,
         )
-    if understood := facts_block(facts, language, UNDERSTOOD):
+    if understood := facts_block(facts, UNDERSTOOD):
         yield understood
     links = tuple((source.url.split("/")[2], source.url) for source in best.entry.sources)
-    yield Links(links, SOURCES.in_language(language))
+    yield Links(links, SOURCES)
 
 
-def _unknown(diagnosis: Diagnosis, facts: Facts, language: Language, notes: tuple[Paragraph, ...]) -> Answer:
+def _unknown(diagnosis: Diagnosis, facts: Facts, notes: tuple[Paragraph, ...]) -> Answer:
     read = diagnosis.lines_read
     lines = Text("1 line" if read == 1 else f"{read:,} lines", f"{read:,} 行")
-    said = UNKNOWN_CAUSE.in_language(language).format(lines=lines.in_language(language))
-    steps = tuple(Step(text.in_language(language)) for text in UNKNOWN_STEPS)
-    understood = facts_block(facts, language, UNDERSTOOD)
-    blocks: tuple[Block, ...] = (*notes, Paragraph(said), Steps(EVIDENCE_STEPS.in_language(language), steps))
-    return Answer(UNKNOWN_TITLE.in_language(language), "neutral", blocks + ((understood,) if understood else ()))
+    said = UNKNOWN_CAUSE.format(lines=lines)
+    steps = tuple(Step(text) for text in UNKNOWN_STEPS)
+    understood = facts_block(facts, UNDERSTOOD)
+    blocks: tuple[Block, ...] = (*notes, Paragraph(said), Steps(EVIDENCE_STEPS, steps))
+    return Answer(UNKNOWN_TITLE, "neutral", blocks + ((understood,) if understood else ()))
 
 
 def _cut(text: str, width: int = 400) -> str:

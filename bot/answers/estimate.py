@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph, Table, Tone
 from bot.answers.memory_bars import PARTS, memory_bar, part_sizes
-from bot.base.languages import Language, Text
+from bot.base.languages import Text, Words
 from bot.base.sizes import gib
 from bot.memory.estimate import Estimate
 from bot.memory.settings import Settings
@@ -34,53 +34,43 @@ _TONES: Final[Mapping[Text | None, Tone]] = {
 }
 
 
-def estimate_answer(
-    model: Model, settings: Settings, result: Estimate, language: Language, vram: tuple[int, ...] | None = None
-) -> Answer:
+def estimate_answer(model: Model, settings: Settings, result: Estimate, vram: tuple[int, ...] | None = None) -> Answer:
     """What the model takes under these settings. `vram`: bytes a loader can have on each GPU, None where unknown."""
-
-    def say(text: Text) -> str:
-        return text.in_language(language)
-
     blocks: list[Block] = []
     capacities = _capacities(result, vram)
     if result.gpu_layers:
         blocks += [
-            memory_bar(_device_name(at, len(result.gpus)), usage, language, capacity)
+            memory_bar(_device_name(at, len(result.gpus)), usage, capacity)
             for at, (usage, capacity) in enumerate(zip(result.gpus, capacities, strict=True))
         ]
     if result.host.total:
-        blocks.append(memory_bar(say(Text("Host (RAM)", "内存（RAM）")), result.host, language, None))
+        blocks.append(memory_bar(Text("Host (RAM)", "内存（RAM）"), result.host, None))
     devices = [_device_name(at, len(result.gpus)) for at in range(len(result.gpus))]
-    blocks.append(_table(devices, result, language))
+    blocks.append(_table(devices, result))
     if not result.exact:
         low, high = gib(result.gpu.range.low), gib(result.gpu.range.high)
         blocks.append(
-            Paragraph(
-                say(Text(f"On the GPU from {low} to {high}.", f"显存占用约在 {low} 到 {high} 之间。")), tone="careful"
-            )
+            Paragraph(Text(f"On the GPU from {low} to {high}.", f"显存占用约在 {low} 到 {high} 之间。"), tone="careful")
         )
     fitting = _fitting(result, capacities)
     if fitting is not None:
-        blocks.append(Paragraph(say(fitting)))
+        blocks.append(Paragraph(fitting))
     if result.gpu.copied_weights:
         size = gib(result.gpu.copied_weights)
         blocks.append(
             Paragraph(
-                say(
-                    Text(
-                        f"While reading a prompt, up to {size} more is used on the GPU for layers that lie in RAM.",
-                        f"读提示词时，GPU 上还会临时占用最多 {size}，用来计算放在内存里的层。",
-                    )
+                Text(
+                    f"While reading a prompt, up to {size} more is used on the GPU for layers that lie in RAM.",
+                    f"读提示词时，GPU 上还会临时占用最多 {size}，用来计算放在内存里的层。",
                 )
             )
         )
-    blocks += [Paragraph(say(note), tone="careful") for note in result.notes]
+    blocks += [Paragraph(note, tone="careful") for note in result.notes]
     return Answer(
         title=" ".join(part for part in (model.shape.name or model.shape.architecture, model.quant) if part),
         tone=_TONES.get(fitting, "neutral"),
         blocks=tuple(blocks),
-        details=(_settings(model, settings, result, language),),
+        details=(_settings(model, settings, result),),
     )
 
 
@@ -110,34 +100,32 @@ def _device_name(at: int, count: int) -> str:
     return "GPU" if count == 1 else f"GPU {at}"
 
 
-def _table(devices: list[str], result: Estimate, language: Language) -> Table:
+def _table(devices: list[str], result: Estimate) -> Table:
     usages = [*result.gpus, *([result.host] if result.host.total else [])]
-    host = Text("host", "内存").in_language(language)
-    rows = []
+    host = Text("host", "内存")
+    rows: list[tuple[Words, ...]] = []
     for at, (text, _) in enumerate(PARTS):
         sizes = [part_sizes(usage)[at][1] for usage in usages]
         if any(sizes):
-            rows.append((text.in_language(language), *(gib(size) if size else "–" for size in sizes)))
-    rows.append((_TOTAL.in_language(language), *(gib(usage.needed) for usage in usages)))
-    return Table(("", *devices, host)[: len(usages) + 1], tuple(rows))
+            rows.append((text, *(gib(size) if size else "–" for size in sizes)))
+    rows.append((_TOTAL, *(gib(usage.needed) for usage in usages)))
+    columns: tuple[Words, ...] = ("", *devices, host)
+    return Table(columns[: len(usages) + 1], tuple(rows))
 
 
-def _settings(model: Model, settings: Settings, result: Estimate, language: Language) -> Fields:
-    def say(en: str, zh: str) -> str:
-        return Text(en, zh).in_language(language)
-
+def _settings(model: Model, settings: Settings, result: Estimate) -> Fields:
     cache = settings.cache_type_k
     if settings.cache_type_v != cache:
         cache += f" / {settings.cache_type_v}"
-    attention = say("on", "开") if settings.flash_attention else say("off", "关")
+    attention = Text("on", "开") if settings.flash_attention else Text("off", "关")
     return Fields(
         (
-            Field(say("architecture", "架构"), model.shape.architecture),
-            Field(say("GPU layers", "GPU 层数"), f"{result.gpu_layers} / {result.layers + 1}"),
-            Field(say("context", "上下文"), f"{settings.context:,}"),
+            Field(Text("architecture", "架构"), model.shape.architecture),
+            Field(Text("GPU layers", "GPU 层数"), f"{result.gpu_layers} / {result.layers + 1}"),
+            Field(Text("context", "上下文"), f"{settings.context:,}"),
             Field("KV cache", cache),
             Field("ubatch", str(settings.ubatch)),
             Field("Flash Attention", attention),
         ),
-        say("Settings", "设置"),
+        Text("Settings", "设置"),
     )

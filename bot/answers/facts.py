@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.answers.blocks import Field, Fields
-from bot.base.languages import Language, Text
+from bot.base.languages import Text
 from bot.base.sizes import gib
 from bot.intake.facts import Facts
 
@@ -78,12 +78,10 @@ def _name_to_load(told: str) -> str:
     return told if any(pattern.fullmatch(told) for pattern in (_TAG, _REPOSITORY, _FOLDER)) else ""
 
 
-def facts_block(facts: Facts, language: Language, label: Text | None = None) -> Fields | None:
+def facts_block(facts: Facts, label: Text | None = None) -> Fields | None:
     """The facts in two columns, or None when there are none."""
-    fields = tuple(
-        Field(title.in_language(language), text) for name, title in NAMES.items() if (text := _shown(facts, name))
-    )
-    return Fields(fields, label.in_language(language) if label else None) if fields else None
+    fields = tuple(Field(title, text) for name, title in NAMES.items() if (text := _shown(facts, name)))
+    return Fields(fields, label if label else None) if fields else None
 
 
 def _shown(facts: Facts, name: str) -> str:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from bot.answers.proofs import Risk, types_for
+from bot.base.languages import Text
 from bot.knowledge.failures import Command
 from bot.knowledge.variables import Variables
 
@@ -36,6 +37,11 @@ def filled(text: str, values: Mapping[str, str]) -> str:
         return ("" if _is_chinese(value[:1]) else before) + value + ("" if _is_chinese(value[-1:]) else after)
 
     return _PADDED.sub(replace, text)
+
+
+def filled_text(text: Text, values: Mapping[str, str]) -> Text:
+    """`text` with its variables filled in, in every language."""
+    return text.changed(lambda each: filled(each, values))
 
 
 def shown(value: str) -> str:

@@ -2,17 +2,13 @@
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph
 from bot.answers.plan import device_bars
-from bot.base.languages import Language, Text
+from bot.base.languages import Text
 from bot.base.sizes import gib
 from bot.memory.plan import LayersThatFit
 
 
-def layers_answer(found: LayersThatFit, language: Language) -> Answer:
+def layers_answer(found: LayersThatFit) -> Answer:
     """The number to set, the rule of thumb beside it, and what the rule leaves out."""
-
-    def say(text: Text) -> str:
-        return text.in_language(language)
-
     whole, count = found.model.shape.layers + 1, found.estimate.gpu_layers
     title = (
         Text(f"All {whole} layers fit", f"{whole} 层全都放得下")
@@ -20,18 +16,18 @@ def layers_answer(found: LayersThatFit, language: Language) -> Answer:
         else Text(f"{count} of {whole} layers fit", f"放得下 {count} / {whole} 层")
     )
     blocks: list[Block] = [
-        Paragraph(say(_for_what(found))),
+        Paragraph(_for_what(found)),
         Fields(
             (
-                Field(say(Text("Exact", "精确结果")), str(count)),
-                Field(say(Text("Rule of thumb", "速算公式")), say(_rule(found))),
+                Field(Text("Exact", "精确结果"), str(count)),
+                Field(Text("Rule of thumb", "速算公式"), _rule(found)),
             )
         ),
-        Paragraph(say(_why_they_differ(found)), say(Text("Why they differ", "为什么不一样"))),
-        *device_bars(found.machine, found.estimate, language),
+        Paragraph(_why_they_differ(found), Text("Why they differ", "为什么不一样")),
+        *device_bars(found.machine, found.estimate),
     ]
-    notes = tuple(Paragraph(say(note), tone="careful") for note in found.estimate.notes)
-    return Answer(say(title), "good" if count >= whole else "careful", tuple(blocks), notes)
+    notes = tuple(Paragraph(note, tone="careful") for note in found.estimate.notes)
+    return Answer(title, "good" if count >= whole else "careful", tuple(blocks), notes)
 
 
 def _for_what(found: LayersThatFit) -> Text:
@@ -40,11 +36,10 @@ def _for_what(found: LayersThatFit) -> Text:
     return Text(f"{name} at a context of {context}.", f"{name}，上下文 {context}。")
 
 
-def _rule(found: LayersThatFit) -> Text:
+def _rule(found: LayersThatFit) -> str:
     layers, vram = found.model.shape.layers, gib(found.nominal_vram)
     size, result = gib(found.model.file_bytes), found.rule_of_thumb
-    sum_ = f"{layers} × {vram} ÷ {size} = {result}"
-    return Text(sum_, sum_)
+    return f"{layers} × {vram} ÷ {size} = {result}"
 
 
 def _why_they_differ(found: LayersThatFit) -> Text:

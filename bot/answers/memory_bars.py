@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.answers.blocks import BarPart, MemoryBar
-from bot.base.languages import Language, Text
+from bot.base.languages import Text, Words
 from bot.memory.estimate import Usage
 
 # (name, attribute of Usage), in the order in which they are drawn
@@ -22,7 +22,7 @@ def part_sizes(usage: Usage) -> tuple[tuple[Text, int], ...]:
     return tuple((name, getattr(usage, attribute)) for name, attribute in PARTS)
 
 
-def memory_bar(device: str, usage: Usage, language: Language, capacity: int | None) -> MemoryBar:
+def memory_bar(device: Words, usage: Usage, capacity: int | None) -> MemoryBar:
     """What fills a device, against its capacity in bytes (None where unknown)."""
-    parts = tuple(BarPart(name.in_language(language), size) for name, size in part_sizes(usage) if size)
+    parts = tuple(BarPart(name, size) for name, size in part_sizes(usage) if size)
     return MemoryBar(device, parts, capacity)

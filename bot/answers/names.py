@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph, Tone
-from bot.base.languages import Language, Text
+from bot.base.languages import COMMA, SEMICOLON, Text, Words, joined
 from bot.base.sizes import gib
 from bot.knowledge.reference import Format
 from bot.models.names import Kind, ModelName
@@ -138,87 +138,85 @@ class NameFacts:
     loaders: tuple[str, ...] = ()
 
 
-def explain_answer(name: ModelName, facts: NameFacts, formats: Sequence[Format], language: Language) -> Answer:
+def explain_answer(name: ModelName, facts: NameFacts, formats: Sequence[Format]) -> Answer:
     """The name part by part; for what is no language model, what it is instead."""
     if name.base is None:
-        return _no_model(name, language)
-    blocks: list[Block] = [Fields(tuple(_parts(name, facts, formats, language)), PARTS.in_language(language))]
+        return _no_model(name)
+    blocks: list[Block] = [Fields(tuple(_parts(name, facts, formats)), PARTS)]
     if facts.bytes is None and name.quant is None and name.bpw is None and name.bits is None:
-        blocks.append(Paragraph(NO_QUANT.in_language(language)))
+        blocks.append(Paragraph(NO_QUANT))
     if name.also and name.confidence < SURE_LIMIT:
-        others = ("、" if language == "zh" else ", ").join(name.also[:4])
-        blocks.append(Paragraph(others, ALSO.in_language(language)))
+        blocks.append(Paragraph(joined(name.also[:4], COMMA), ALSO))
     tone: Tone = "good" if name.confidence >= SURE_LIMIT else "careful"
-    return Answer(TITLE.in_language(language).format(name=name.text.strip()[:80]), tone, tuple(blocks))
+    return Answer(TITLE.format(name=name.text.strip()[:80]), tone, tuple(blocks))
 
 
-def _no_model(name: ModelName, language: Language) -> Answer:
+def _no_model(name: ModelName) -> Answer:
     said = OTHER_KINDS.get(name.kind or "llm", NOT_RECOGNISED)
-    return Answer(NO_MODEL.in_language(language), "neutral", (Paragraph(said.in_language(language)),))
+    return Answer(NO_MODEL, "neutral", (Paragraph(said),))
 
 
-def _parts(name: ModelName, facts: NameFacts, formats: Sequence[Format], language: Language) -> Iterator[Field]:
+def _parts(name: ModelName, facts: NameFacts, formats: Sequence[Format]) -> Iterator[Field]:
     for title, value in (
-        *_about_model(name, language),
-        *_about_file(name, formats, language),
+        *_about_model(name),
+        *_about_file(name, formats),
         (FILE_SIZE, gib(facts.bytes) if facts.bytes else ""),
         (LOADERS, ", ".join(facts.loaders)),
     ):
         if value:
-            yield Field(title.in_language(language), value)
+            yield Field(title, value)
 
 
-def _about_model(name: ModelName, language: Language) -> Iterator[tuple[Text, str]]:
+def _about_model(name: ModelName) -> Iterator[tuple[Text, Words]]:
     yield MODEL, name.base or ""
     yield PUBLISHER, name.org or ""
     if name.size_b:
         sizes = {"size": f"{name.size_b:g}", "size_zh": f"{name.size_b * 10:g}"}
-        yield SIZE, SIZE_MEANS.in_language(language).format(**sizes)
+        yield SIZE, SIZE_MEANS.format(**sizes)
     if active := re.search(r"(?<![A-Za-z])A(\d+(?:\.\d+)?)B", name.base or ""):
-        yield EXPERTS, EXPERTS_MEANS.in_language(language).format(active=active.group(), number=active[1])
+        yield EXPERTS, EXPERTS_MEANS.format(active=active.group(), number=active[1])
     for variant in (name.variant or "").split("-"):
         if meaning := VARIANTS.get(variant.lower()):
-            yield VARIANT, f"{variant}: {meaning.in_language(language)}"
+            yield VARIANT, joined((variant, meaning), ": ")
 
 
-def _about_file(name: ModelName, formats: Sequence[Format], language: Language) -> Iterator[tuple[Text, str]]:
-    yield QUANT, quant_meaning(name, language)
+def _about_file(name: ModelName, formats: Sequence[Format]) -> Iterator[tuple[Text, Words]]:
+    yield QUANT, quant_meaning(name)
     if name.format:
         about = next((entry for entry in formats if entry.name == name.format), None)
-        yield FORMAT, f"{name.format}: {about.summary.in_language(language)}" if about else name.format
+        yield FORMAT, joined((name.format, about.summary), ": ") if about else name.format
     if name.part:
         means = PART_MEANS if name.parts else PART_ALONE
-        yield PART, means.in_language(language).format(part=name.part, parts=name.parts)
+        yield PART, means.format(part=name.part, parts=name.parts)
 
 
-def quant_meaning(name: ModelName, language: Language) -> str:
+def quant_meaning(name: ModelName) -> Words:
     """What the quantization in the name means, e.g. "Q4_K_M: 4 bits a weight, roughly; K: ..."; blank without one."""
     quant = name.quant
-    texts: list[str] = []
+    texts: list[Words] = []
     bits = name.bpw or name.bits
     if quant:
         base = quant.split("-Int")[0]
         if plain := _PLAIN.get(base):
-            texts.append(plain.in_language(language))
+            texts.append(plain)
         else:
-            texts += _gguf_meaning(quant, language)
+            texts += _gguf_meaning(quant)
             level = re.search(r"Q(\d)", quant)
             bits = bits or (float(level[1]) if level else None)
     if bits is not None and (not quant or quant not in _PLAIN or name.bpw):
-        texts.insert(0, _BITS.in_language(language).format(bits=f"{bits:g}"))
+        texts.insert(0, _BITS.format(bits=f"{bits:g}"))
     if bits is not None and bits < 4:
-        texts.append(_BELOW_FLOOR.in_language(language))
+        texts.append(_BELOW_FLOOR)
     label = f"{name.bpw:g}bpw {quant or ''}".strip() if name.bpw else quant or (f"{bits:g}-bit" if bits else "")
-    separator = "；" if language == "zh" else "; "
-    return f"{label}: {separator.join(texts)}" if texts else label
+    return joined((label, joined(texts, SEMICOLON)), ": ") if texts else label
 
 
-def _gguf_meaning(quant: str, language: Language) -> Iterator[str]:
+def _gguf_meaning(quant: str) -> Iterator[Text]:
     pieces = re.split(r"[-_]", quant)
     heads = [head for head in ("UD", "IQ") if any(piece.startswith(head) for piece in pieces)]
     if "K" in pieces[1:]:
         heads.append("K")
     if re.fullmatch(r"R[48]", pieces[-1]):
         heads.append("R")
-    yield from (_HEADS[head].in_language(language) for head in heads)
-    yield from (_LETTERS[piece].in_language(language) for piece in pieces if piece in _LETTERS)
+    yield from (_HEADS[head] for head in heads)
+    yield from (_LETTERS[piece] for piece in pieces if piece in _LETTERS)

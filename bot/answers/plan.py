@@ -19,7 +19,7 @@ from bot.answers.blocks import (
 )
 from bot.answers.commands import ModelFiles, download_command, loader_commands
 from bot.answers.memory_bars import PARTS, memory_bar
-from bot.base.languages import Language, Text
+from bot.base.languages import Text
 from bot.base.sizes import GIB, gib
 from bot.hardware.machine import Machine
 from bot.intake.facts import Facts
@@ -37,33 +37,29 @@ RAM = Text("RAM", "内存")
 CHART_CONTEXTS = (2048, 4096, 8192, 16384, 32768, 65536, 131072)
 
 
-def plan_answer(plan: Plan, files: ModelFiles, notes: Sequence[Text], language: Language) -> Answer:
+def plan_answer(plan: Plan, files: ModelFiles, notes: Sequence[Text]) -> Answer:
     """What an experienced helper would say: yes or no, how, and the exact command."""
-
-    def say(text: Text) -> str:
-        return text.in_language(language)
-
-    blocks: list[Block] = [Paragraph(say(_headline(plan)), tone=TONES[plan.verdict])]
-    blocks += [Paragraph(say(text)) for text in _advice(plan)]
-    blocks.append(_settings(plan, language))
-    blocks += _bars(plan, language)
-    if commands := _commands(plan, files, language):
+    blocks: list[Block] = [Paragraph(_headline(plan), tone=TONES[plan.verdict])]
+    blocks += [Paragraph(text) for text in _advice(plan)]
+    blocks.append(_settings(plan))
+    blocks += _bars(plan)
+    if commands := _commands(plan, files):
         blocks.append(commands)
     details: list[Block] = []
     if plan.options:
-        details.append(_ladder(plan, language))
-    if download := _download(plan, files, language):
+        details.append(_ladder(plan))
+    if download := _download(plan, files):
         details.append(download)
-    details += [Paragraph(say(text), tone="careful") for text in (*_assumed(plan.machine), *notes)]
+    details += [Paragraph(text, tone="careful") for text in (*_assumed(plan.machine), *notes)]
     title = f"{plan.model.shape.name} {plan.model.quant}".strip()
-    return Answer(title, TONES[plan.verdict], tuple(blocks), tuple(details), context_chart(plan, language))
+    return Answer(title, TONES[plan.verdict], tuple(blocks), tuple(details), context_chart(plan))
 
 
-def memory_advice(plan: Plan, facts: Facts, language: Language) -> tuple[Block, ...]:
+def memory_advice(plan: Plan, facts: Facts) -> tuple[Block, ...]:
     """What a failure for want of memory calls for, by the estimator: what fits this card at this context."""
-    label = Text("By my estimate", "按我的估算").in_language(language)
-    said = Paragraph(_fitting(plan, facts).in_language(language), label, TONES[plan.verdict])
-    return (said, *(bar for bar in _bars(plan, language) if facts.ram or bar.device != RAM.in_language(language)))
+    label = Text("By my estimate", "按我的估算")
+    said = Paragraph(_fitting(plan, facts), label, TONES[plan.verdict])
+    return (said, *(bar for bar in _bars(plan) if facts.ram or bar.device != RAM))
 
 
 def fitting_values(plan: Plan) -> dict[str, str]:
@@ -265,9 +261,9 @@ def bits_per_weight(plan: Plan) -> float:
     return plan.model.file_bytes * 8 / elements if elements else 0.0
 
 
-def _settings(plan: Plan, language: Language) -> Fields:
+def _settings(plan: Plan) -> Fields:
     def field(name: Text, value: str) -> Field:
-        return Field(name.in_language(language), value)
+        return Field(name, value)
 
     settings, shape = plan.placement.settings, plan.model.shape
     fields = [field(Text("File", "文件大小"), gib(plan.model.file_bytes))]
@@ -282,19 +278,19 @@ def _settings(plan: Plan, language: Language) -> Fields:
     return Fields(tuple(fields))
 
 
-def _bars(plan: Plan, language: Language) -> Iterator[MemoryBar]:
-    yield from device_bars(plan.machine, plan.placement.estimate, language)
+def _bars(plan: Plan) -> Iterator[MemoryBar]:
+    yield from device_bars(plan.machine, plan.placement.estimate)
     host = plan.placement.estimate.host
     if host.total:
-        yield memory_bar(RAM.in_language(language), host, language, plan.machine.usable_ram)
+        yield memory_bar(RAM, host, plan.machine.usable_ram)
 
 
-def device_bars(machine: Machine, estimate: Estimate, language: Language) -> Iterator[MemoryBar]:
+def device_bars(machine: Machine, estimate: Estimate) -> Iterator[MemoryBar]:
     """A bar for each GPU that holds layers, against what a loader can have of it."""
     if estimate.gpu_layers:
         names = _device_names(machine, len(estimate.gpus))
         for name, usage, capacity in zip(names, estimate.gpus, machine.usable_vram, strict=False):
-            yield memory_bar(name, usage, language, capacity)
+            yield memory_bar(name, usage, capacity)
 
 
 def _device_names(machine: Machine, count: int) -> list[str]:
@@ -302,33 +298,33 @@ def _device_names(machine: Machine, count: int) -> list[str]:
     return [f"{name} #{index + 1}" if names.count(name) > 1 else name for index, name in enumerate(names)]
 
 
-def _commands(plan: Plan, files: ModelFiles, language: Language) -> Steps | None:
+def _commands(plan: Plan, files: ModelFiles) -> Steps | None:
     commands = loader_commands(plan, files)
     if not commands:
         return None
-    label = Text("Start it (choose one loader)", "启动（选一个加载器）").in_language(language)
+    label = Text("Start it (choose one loader)", "启动（选一个加载器）")
     return Steps(label, tuple(Step(name, (code,)) for name, code in commands.items()))
 
 
-def _ladder(plan: Plan, language: Language) -> Table:
+def _ladder(plan: Plan) -> Table:
     columns = tuple(
-        text.in_language(language)
+        text
         for text in (Text("Quantization", "量化"), Text("Size", "大小"), Text("How", "放法"), Text("Layers", "层数"))
     )
     rows = tuple(
         (
             f"{'→ ' if plan.best and option.name == plan.best.name else ''}{option.name}",
             gib(option.size),
-            MARKS[option.verdict].in_language(language),
+            MARKS[option.verdict],
             str(option.gpu_layers),
         )
         for option in plan.options
     )
-    return Table(columns, rows, Text("Which file to download", "下载哪个文件").in_language(language))
+    return Table(columns, rows, Text("Which file to download", "下载哪个文件"))
 
 
-def _download(plan: Plan, files: ModelFiles, language: Language) -> Steps | None:
-    label = Text("Download", "下载").in_language(language)
+def _download(plan: Plan, files: ModelFiles) -> Steps | None:
+    label = Text("Download", "下载")
     command = download_command(files)
     if command is None and not_for_cpu(plan.model):
         name = f"{plan.model.shape.name} {plan.model.quant}"
@@ -336,7 +332,7 @@ def _download(plan: Plan, files: ModelFiles, language: Language) -> Steps | None
             f"Search Hugging Face for “{name}” and download the whole repository.",
             f"在 Hugging Face 搜 “{name}”，把整个仓库下载下来。",
         )
-        return Steps(label, (Step(whole.in_language(language)),))
+        return Steps(label, (Step(whole),))
     if command is None:
         wanted = plan.best.name if plan.best and plan.verdict == "no" else plan.model.quant
         return Steps(
@@ -348,7 +344,7 @@ def _download(plan: Plan, files: ModelFiles, language: Language) -> Steps | None
                         "of a split one all parts, into one folder.",
                         f"在 Hugging Face 搜 “{plan.model.shape.name} GGUF”，下载 {wanted} 那个文件；"
                         "分卷的话全部下载到同一个文件夹。",
-                    ).in_language(language)
+                    )
                 ),
             ),
         )
@@ -359,7 +355,7 @@ def _download(plan: Plan, files: ModelFiles, language: Language) -> Steps | None
         f"{parts} 个分卷放同一个文件夹，加载第一个。" if parts > 1 else "用 hf 命令：",
     )
     slow = Text("Hugging Face blocked or slow? Set the mirror first:", "Hugging Face 打不开或太慢？先设镜像：")
-    return Steps(label, (Step(text.in_language(language), (command,)), Step(slow.in_language(language), (mirror,))))
+    return Steps(label, (Step(text, (command,)), Step(slow, (mirror,))))
 
 
 def _assumed(machine: Machine) -> Iterator[Text]:
@@ -370,7 +366,7 @@ def _assumed(machine: Machine) -> Iterator[Text]:
             yield device.assumed
 
 
-def context_chart(plan: Plan, language: Language) -> ContextChart | None:
+def context_chart(plan: Plan) -> ContextChart | None:
     """GPU memory over context, all layers on the GPU; None without a GPU."""
     capacity = sum(plan.machine.usable_vram)
     if not capacity:
@@ -382,17 +378,17 @@ def context_chart(plan: Plan, language: Language) -> ContextChart | None:
         return None
     usages = [estimate_at(plan, context).gpu for context in contexts]
     parts = tuple(
-        ChartPart(text.in_language(language), tuple(getattr(usage, key) for usage in usages))
+        ChartPart(text, tuple(getattr(usage, key) for usage in usages))
         for text, key in PARTS
         if any(getattr(usage, key) for usage in usages)
     )
     label = Text(f"usable VRAM {capacity / GIB:.1f} GiB", f"可用显存 {capacity / GIB:.1f} GiB")
     return ContextChart(
         f"{plan.model.shape.name} {plan.model.quant}",
-        Text("context (tokens)", "上下文（token）").in_language(language),
+        Text("context (tokens)", "上下文（token）"),
         contexts,
         parts,
         capacity,
-        label.in_language(language),
+        label,
         plan.placement.settings.context,
     )

@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Links, Paragraph, Step, Steps
 from bot.answers.diagnosis import applies, code_blocks
-from bot.answers.filling import filled
-from bot.base.languages import Language, Text
+from bot.answers.filling import filled_text
+from bot.base.languages import Text
 from bot.intake.facts import Facts
 from bot.knowledge.failures import FixStep
 from bot.knowledge.lookup import Found
@@ -41,22 +41,22 @@ FORMATS = Text("Formats", "支持的格式")
 LINKS = Text("Links", "链接")
 
 
-def question_answer(found: Found[Question], language: Language) -> Answer:
+def question_answer(found: Found[Question]) -> Answer:
     """The answer to a frequent question, or the candidates, or an honest "I do not know"."""
     if found.sure is None:
-        return _candidates(found, language)
+        return _candidates(found)
     question = found.sure
-    return Answer(question.question.in_language(language), "neutral", tuple(_blocks(question.answer, language)))
+    return Answer(question.question, "neutral", tuple(_blocks(question.answer)))
 
 
-def term_answer(found: Found[Term], language: Language) -> Answer:
+def term_answer(found: Found[Term]) -> Answer:
     """What a term or setting means, or the candidates."""
     if found.sure is None:
-        return _candidates(found, language)
+        return _candidates(found)
     term = found.sure
     others = [hit.item for hit in found.candidates[1:] if hit.score > ALSO_CALLED_SO]
-    paragraphs = tuple(Paragraph(each.meaning.in_language(language), _kind(each, language)) for each in (term, *others))
-    return Answer(term.name.in_language(language), "neutral", paragraphs)
+    paragraphs = tuple(Paragraph(each.meaning, _kind(each)) for each in (term, *others))
+    return Answer(term.name, "neutral", paragraphs)
 
 
 def loader_answer(
@@ -64,59 +64,56 @@ def loader_answer(
     conditions: Mapping[str, Condition],
     facts: Facts,
     values: Mapping[str, str],
-    language: Language,
 ) -> Answer:
     """All about one loader, for this system and card."""
-    blocks: list[Block] = [Paragraph(loader.summary.in_language(language))]
+    blocks: list[Block] = [Paragraph(loader.summary)]
     if loader.choose.ids:
         label = CHOOSE_ANY if loader.choose.any else CHOOSE_ALL
-        statements = tuple(Step(conditions[id_].statement.in_language(language)) for id_ in loader.choose.ids)
-        blocks.append(Steps(label.in_language(language), statements))
-    blocks += [
-        Paragraph(text.in_language(language), NOT_WHEN.in_language(language), "careful") for text in loader.avoid
-    ]
-    blocks.append(_steps(INSTALL, loader.install, facts, values, language))
-    fields = [Field(ADDRESS.in_language(language), loader.address)]
+        statements = tuple(Step(conditions[id_].statement) for id_ in loader.choose.ids)
+        blocks.append(Steps(label, statements))
+    blocks += [Paragraph(text, NOT_WHEN, "careful") for text in loader.avoid]
+    blocks.append(_steps(INSTALL, loader.install, facts, values))
+    fields = [Field(ADDRESS, loader.address)]
     if loader.formats:
-        fields.append(Field(FORMATS.in_language(language), ", ".join(loader.formats)))
+        fields.append(Field(FORMATS, ", ".join(loader.formats)))
     blocks.append(Fields(tuple(fields)))
     details = [
-        _steps(label, steps, facts, values, language)
+        _steps(label, steps, facts, values)
         for label, steps in ((LOG, loader.log), (CONTEXT, loader.context), (LAYERS, loader.gpu_layers))
     ]
-    links = Links(tuple((link.title, link.url) for link in loader.links), LINKS.in_language(language))
+    links = Links(tuple((link.title, link.url) for link in loader.links), LINKS)
     return Answer(loader.name, "neutral", tuple(blocks), (*details, links))
 
 
-def _steps(label: Text, steps: Sequence[FixStep], facts: Facts, values: Mapping[str, str], language: Language) -> Steps:
+def _steps(label: Text, steps: Sequence[FixStep], facts: Facts, values: Mapping[str, str]) -> Steps:
     shown = tuple(
         Step(
-            filled(step.text.in_language(language), values),
+            filled_text(step.text, values),
             tuple(code_blocks(step.commands, values)),
         )
         for step in steps
         if applies(step.when, facts)
     )
-    return Steps(label.in_language(language), shown)
+    return Steps(label, shown)
 
 
-def _blocks(steps: Iterable[FixStep], language: Language) -> Iterable[Block]:
+def _blocks(steps: Iterable[FixStep]) -> Iterable[Block]:
     for step in steps:
-        yield Paragraph(filled(step.text.in_language(language), {}))
+        yield Paragraph(filled_text(step.text, {}))
         yield from code_blocks(step.commands, {})
 
 
-def _candidates(found: Found[T], language: Language) -> Answer:
+def _candidates(found: Found[T]) -> Answer:
     if not found.candidates:
-        return Answer(UNKNOWN.in_language(language), "neutral", (Paragraph(UNKNOWN_HINT.in_language(language)),))
-    names = tuple(Step(_title(hit.item).in_language(language)) for hit in found.candidates)
-    label = CANDIDATES.in_language(language)
+        return Answer(UNKNOWN, "neutral", (Paragraph(UNKNOWN_HINT),))
+    names = tuple(Step(_title(hit.item)) for hit in found.candidates)
+    label = CANDIDATES
     return Answer(label, "neutral", (Steps("", names),))
 
 
-def _kind(term: Term, language: Language) -> str:
+def _kind(term: Term) -> Text:
     """Whose setting it is, or just that it is a term."""
-    return SETTING_OF.in_language(language).format(loader=term.loader) if term.loader else TERM.in_language(language)
+    return SETTING_OF.format(loader=term.loader) if term.loader else TERM
 
 
 def _title(item: Question | Term) -> Text:

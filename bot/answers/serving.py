@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph, Tone
 from bot.answers.memory_bars import memory_bar
-from bot.base.languages import Language, Text
+from bot.base.languages import Text
 from bot.base.sizes import gib
 from bot.memory.engines import VllmSettings
 from bot.memory.estimate import Estimate
@@ -15,28 +15,23 @@ NAMES = {"vllm": "vLLM", "sglang": "SGLang", "aphrodite": "Aphrodite"}
 
 
 def serving_answer(
-    model: Model, settings: VllmSettings, result: Estimate, engine: str, language: Language, advice: Sequence[Text] = ()
+    model: Model, settings: VllmSettings, result: Estimate, engine: str, advice: Sequence[Text] = ()
 ) -> Answer:
     """Whether the engine starts on this card, what it can serve, and where the memory goes. `result` has `serving`."""
     serving = result.serving
     assert serving is not None
 
-    def say(text: Text) -> str:
-        return text.in_language(language)
-
     tone: Tone = "good" if serving.starts else "bad"
-    blocks: list[Block] = [Paragraph(say(headline(serving, settings, NAMES.get(engine, engine))), tone=tone)]
-    blocks += [Paragraph(say(text)) for text in advice]
+    blocks: list[Block] = [Paragraph(headline(serving, settings, NAMES.get(engine, engine)), tone=tone)]
+    blocks += [Paragraph(text) for text in advice]
     capacity = settings.vram or None
-    blocks += [
-        memory_bar(_card(at, len(result.gpus)), usage, language, capacity) for at, usage in enumerate(result.gpus)
-    ]
-    notes = [Paragraph(say(note), tone="careful") for note in result.notes if note not in advice]
+    blocks += [memory_bar(_card(at, len(result.gpus)), usage, capacity) for at, usage in enumerate(result.gpus)]
+    notes = [Paragraph(note, tone="careful") for note in result.notes if note not in advice]
     return Answer(
         title=f"{model.shape.name or model.shape.architecture} {model.quant}".strip(),
         tone=tone,
         blocks=tuple(blocks),
-        details=(_settings(settings, result, language), *notes),
+        details=(_settings(settings, result), *notes),
     )
 
 
@@ -67,9 +62,9 @@ def _card(at: int, count: int) -> str:
     return "GPU" if count == 1 else f"GPU {at}"
 
 
-def _settings(settings: VllmSettings, result: Estimate, language: Language) -> Fields:
+def _settings(settings: VllmSettings, result: Estimate) -> Fields:
     def field(en: str, zh: str, value: str) -> Field:
-        return Field(Text(en, zh).in_language(language), value)
+        return Field(Text(en, zh), value)
 
     assert result.serving is not None
     each = f"{result.serving.bytes_per_token / 1024:.1f} KiB"
@@ -83,5 +78,5 @@ def _settings(settings: VllmSettings, result: Estimate, language: Language) -> F
             Field("--tensor-parallel-size", str(settings.tensor_parallel)),
             field("KV cache, bits", "KV 缓存位数", f"{settings.cache_bits:g}"),
         ),
-        Text("Settings", "设置").in_language(language),
+        Text("Settings", "设置"),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph, Step, Steps, Tone
-from bot.base.languages import Language, Text
+from bot.base.languages import BETWEEN_SENTENCES, COMMA, Text, joined
 from bot.hardware.machine import system_family
 from bot.intake.request import Request
 from bot.intake.template import Hint, Point, PointId, Template
@@ -51,7 +51,6 @@ _MOST_ASKED_AFTER_DIAGNOSIS = 2
 def triage_answer(
     request: Request,
     template: Template,
-    language: Language,
     *,
     required: Iterable[str] | None = None,
     has_diagnosis: bool = False,
@@ -64,20 +63,20 @@ def triage_answer(
     missing = points_to_ask(request, template, required, has_diagnosis=has_diagnosis)
     blocks: list[Block] = []
     if request.bare and not request.points and not has_diagnosis:
-        blocks.append(Paragraph(BARE.in_language(language)))
-    elif understood := understood_block(request, template, language):
-        blocks += [understood, Paragraph(CHECK.in_language(language))]
-    blocks += _contradictions(request, language)
+        blocks.append(Paragraph(BARE))
+    elif understood := understood_block(request, template):
+        blocks += [understood, Paragraph(CHECK)]
+    blocks += _contradictions(request)
     if missing:
         if has_diagnosis:
-            blocks.append(Paragraph(SMALLER.in_language(language)))
-        blocks.append(_questions(missing, request, language))
+            blocks.append(Paragraph(SMALLER))
+        blocks.append(_questions(missing, request))
         if request.pictures and "log" not in request.points and not has_diagnosis:
-            blocks.append(Paragraph(PICTURE.in_language(language), tone="careful"))
+            blocks.append(Paragraph(PICTURE, tone="careful"))
     elif not request.contradictions:
-        blocks.append(Paragraph(COMPLETE.in_language(language), tone="good"))
+        blocks.append(Paragraph(COMPLETE, tone="good"))
     tone: Tone = "neutral" if missing or request.contradictions else "good"
-    return Answer(_title(request, missing, has_diagnosis=has_diagnosis).in_language(language), tone, tuple(blocks))
+    return Answer(_title(request, missing, has_diagnosis=has_diagnosis), tone, tuple(blocks))
 
 
 def points_to_ask(
@@ -90,20 +89,14 @@ def points_to_ask(
     return missing
 
 
-def understood_block(request: Request, template: Template, language: Language) -> Fields | None:
+def understood_block(request: Request, template: Template) -> Fields | None:
     """What was understood, so that errors are seen; None when nothing was."""
     order: tuple[str, ...] = ("system", "loader", "model", "quant", "prompt_settings", "sampler_settings", "log")
     fields = [
-        Field(template.point(id_).name.in_language(language), _shown(id_, request.points[id_]))
-        for id_ in order
-        if id_ in request.points
+        Field(template.point(id_).name, _shown(id_, request.points[id_])) for id_ in order if id_ in request.points
     ]
-    fields += [
-        Field(name.in_language(language), request.hardware[key])
-        for key, name in _HARDWARE.items()
-        if key in request.hardware
-    ]
-    return Fields(tuple(fields), UNDERSTOOD.in_language(language)) if fields else None
+    fields += [Field(name, request.hardware[key]) for key, name in _HARDWARE.items() if key in request.hardware]
+    return Fields(tuple(fields), UNDERSTOOD) if fields else None
 
 
 def _title(request: Request, missing: Sequence[Point], *, has_diagnosis: bool) -> Text:
@@ -116,28 +109,25 @@ def _title(request: Request, missing: Sequence[Point], *, has_diagnosis: bool) -
     return TITLE_ONE if len(missing) == 1 else TITLE
 
 
-def _contradictions(request: Request, language: Language) -> Iterator[Paragraph]:
+def _contradictions(request: Request) -> Iterator[Paragraph]:
     for contradiction in request.contradictions:
-        values = AND.in_language(language).join(contradiction.values)
-        yield Paragraph(WHICH_ONE.in_language(language).format(values=values), tone="careful")
+        values = joined(contradiction.values, AND)
+        yield Paragraph(WHICH_ONE.format(values=values), tone="careful")
 
 
-def _questions(missing: Sequence[Point], request: Request, language: Language) -> Steps:
-    return Steps(ASKED.in_language(language), tuple(Step(_question(point, request, language)) for point in missing))
+def _questions(missing: Sequence[Point], request: Request) -> Steps:
+    return Steps(ASKED, tuple(Step(_question(point, request)) for point in missing))
 
 
-def _question(point: Point, request: Request, language: Language) -> str:
+def _question(point: Point, request: Request) -> Text:
     """The question, why it matters and how to find out; in other words when it was answered by "I don't know"."""
     asked = point.again if point.id in request.unsure else point.question
-    hints = [hint.in_language(language) for hint in point.find if _applies(hint, request)]
-    examples = FOR_EXAMPLE.in_language(language).format(
-        examples="、".join(point.examples[:3]) if language == "zh" else ", ".join(point.examples[:3])
-    )
-    lines = [asked.in_language(language), point.why.in_language(language), *hints]
+    hints = [hint.text for hint in point.find if _applies(hint, request)]
+    examples = FOR_EXAMPLE.format(examples=joined(point.examples[:3], COMMA))
+    lines = [asked, point.why, *hints]
     if point.id in {"loader", "quant", "sampler_settings", "prompt_settings"}:
         lines.append(examples)
-    separator = "" if language == "zh" else " "
-    return separator.join(lines)
+    return joined(lines, BETWEEN_SENTENCES)
 
 
 def _applies(hint: Hint, request: Request) -> bool:

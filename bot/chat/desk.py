@@ -111,7 +111,7 @@ class Desk(commands.AutoShardedBot):
         if chart is None:
             return []
         try:
-            picture = await self.workers.run(jobs.draw, chart)
+            picture = await self.workers.run(jobs.draw, chart, look.language)
         except UserError:
             return []
         return [discord.File(io.BytesIO(picture), CHART_NAME)]

@@ -38,7 +38,7 @@ class Look:
 def answer_of(consultation: Consultation, look: Look) -> Answer:
     """The answer that a look shows."""
     at = look.index if look.index < len(consultation.answers) else 0
-    return consultation.answers[at].in_language(look.language)
+    return consultation.answers[at]
 
 
 def present(consultation: Consultation, look: Look, *, left_out: int = 0, image: str = "") -> Sheet:

@@ -1,8 +1,9 @@
 """Answer blocks to Discord messages. This is the only place that knows how big a message may get."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 import discord
 from discord import ui
@@ -10,7 +11,7 @@ from rich.cells import cell_len
 
 from bot.answers import blocks
 from bot.answers.blocks import Answer, Block, Tone
-from bot.base.languages import Language
+from bot.base.languages import Language, Words, told
 from bot.base.sizes import gib
 from bot.chat import limits
 from bot.chat.limits import clip, units
@@ -29,6 +30,7 @@ SHORT_STEPS_TEXT = 1100
 EVIDENCE_LINE = 300
 TABLE_WIDTH = 44  # columns of a monospaced table that a phone still shows without wrapping
 TABLE_ROWS = 20
+Say: TypeAlias = Callable[[Words], str]
 BAR = 12  # squares of a memory bar
 SQUARES = ("🟦", "🟩", "🟨", "🟪", "🟧", "🟫")
 
@@ -74,7 +76,7 @@ class Sheet(ui.LayoutView):
 
 def pages(answer: Answer, language: Language, *, short: bool = False) -> list[list[str]]:
     """The answer as pages of parts, each page within the limits of one message. `short` folds long steps."""
-    parts = [heading(answer)]
+    parts = [heading(answer, language)]
     for block in answer.blocks:
         parts.extend(part for text in block_texts(block, language, short=short) for part in split(text, PIECE))
     return packed(parts)
@@ -91,9 +93,9 @@ def is_folded(answer: Answer, language: Language) -> bool:
     return pages(answer, language, short=True)[:1] != pages(answer, language)
 
 
-def heading(answer: Answer) -> str:
+def heading(answer: Answer, language: Language) -> str:
     """The title with the icon of its tone; empty titles give no line."""
-    title = clip(escape(answer.title.replace("\n", " ")), 300)
+    title = clip(escape(told(answer.title, language).replace("\n", " ")), 300)
     return f"### {ICONS[answer.tone]} {title}"
 
 
@@ -220,33 +222,35 @@ def _select(menu: Menu) -> ui.Select[Any]:
 
 def block_texts(block: Block, language: Language, *, short: bool = False) -> Iterator[str]:
     """A block as one or several pieces of markdown."""
+    say = partial(told, language=language)
     match block:
         case blocks.Paragraph():
-            yield _paragraph(block)
+            yield _paragraph(block, say)
         case blocks.Code():
             yield fence(block.text, block.shell)
         case blocks.Evidence():
             yield _evidence(block, language)
         case blocks.Steps():
-            yield from _steps(_shortened(block) if short else block, language, hidden=_hidden(block) if short else 0)
+            shown = _shortened(block, language) if short else block
+            yield from _steps(shown, language, hidden=len(block.steps) - len(shown.steps))
         case blocks.Fields():
-            yield _fields(block)
+            yield _fields(block, say)
         case blocks.Table():
-            yield _table(block)
+            yield _table(block, say)
         case blocks.MemoryBar():
-            yield _memory_bar(block)
+            yield _memory_bar(block, say)
         case blocks.Links():
-            yield _links(block)
+            yield _links(block, say)
 
 
-def _lead(label: str | None) -> str:
-    return f"**{escape(label)}**" if label else ""
+def _lead(label: Words | None, say: Say) -> str:
+    return f"**{escape(say(label))}**" if label else ""
 
 
-def _paragraph(block: blocks.Paragraph) -> str:
+def _paragraph(block: blocks.Paragraph, say: Say) -> str:
     icon = NOTE_ICONS[block.tone]
-    lead = _lead(block.label)
-    text = escape(block.text)
+    lead = _lead(block.label, say)
+    text = escape(say(block.text))
     between = "\n" if lead and (len(text) > 80 or "\n" in text) else " "
     return f"{icon} ".lstrip() + (f"{lead}{between}{text}" if lead else text)
 
@@ -262,62 +266,56 @@ def _evidence(block: blocks.Evidence, language: Language) -> str:
 
 
 def _steps(block: blocks.Steps, language: Language, *, hidden: int) -> Iterator[str]:
+    say = partial(told, language=language)
     if block.label:
-        yield _lead(block.label)
+        yield _lead(block.label, say)
     for number, step in enumerate(block.steps, start=1):
-        texts = [f"**{number}.** {escape(step.text)}"]
+        texts = [f"**{number}.** {escape(say(step.text))}"]
         texts += [fence(command.text, command.shell) for command in step.commands]
         yield "\n".join(texts)
     if hidden:
         yield f"-# {words('more_steps', language, number=hidden)}"
 
 
-def _shortened(block: blocks.Steps) -> blocks.Steps:
+def _shortened(block: blocks.Steps, language: Language) -> blocks.Steps:
     """The first steps, as far as they are short; at least one."""
     kept: list[blocks.Step] = []
     size = 0
     for step in block.steps[:SHORT_STEPS]:
-        size += units(step.text) + sum(units(command.text) for command in step.commands)
+        size += units(told(step.text, language)) + sum(units(command.text) for command in step.commands)
         if kept and size > SHORT_STEPS_TEXT:
             break
         kept.append(step)
     return replace(block, steps=tuple(kept))
 
 
-def _hidden(block: blocks.Steps) -> int:
-    return len(block.steps) - len(_shortened(block).steps)
-
-
-def _fields(block: blocks.Fields) -> str:
-    lines = [_lead(block.label)] if block.label else []
-    lines += [f"- **{escape(field.name)}** {escape(field.value)}" for field in block.fields]
+def _fields(block: blocks.Fields, say: Say) -> str:
+    lines = [_lead(block.label, say)] if block.label else []
+    lines += [f"- **{escape(say(field.name))}** {escape(say(field.value))}" for field in block.fields]
     return "\n".join(lines)
 
 
-def _table(block: blocks.Table) -> str:
-    lead = [_lead(block.label)] if block.label else []
-    rows = block.rows[:TABLE_ROWS]
-    widths = [max(cell_len(row[column]) for row in (block.columns, *rows)) for column in _range(block)]
+def _table(block: blocks.Table, say: Say) -> str:
+    lead = [_lead(block.label, say)] if block.label else []
+    columns = tuple(say(column) for column in block.columns)
+    rows = [tuple(say(cell) for cell in row) for row in block.rows[:TABLE_ROWS]]
+    widths = [max(cell_len(row[column]) for row in (columns, *rows)) for column in range(len(columns))]
     if sum(widths) + 2 * (len(widths) - 1) > TABLE_WIDTH:
         listed = [
             " · ".join(f"**{escape(cell)}**" if at == 0 else escape(cell) for at, cell in enumerate(row) if cell)
             for row in rows
         ]
         return "\n".join([*lead, *(f"- {line}" for line in listed)])
-    shown = [block.columns, *rows] if any(block.columns) else [*rows]
+    shown = [columns, *rows] if any(columns) else rows
     lines = ["  ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in shown]
     return "\n".join([*lead, fence("\n".join(lines))])
-
-
-def _range(block: blocks.Table) -> range:
-    return range(len(block.columns))
 
 
 def _padded(cell: str, width: int) -> str:
     return cell + " " * max(0, width - cell_len(cell))
 
 
-def _memory_bar(block: blocks.MemoryBar) -> str:
+def _memory_bar(block: blocks.MemoryBar, say: Say) -> str:
     used = sum(part.size for part in block.parts)
     of = f" / {gib(block.capacity)}" if block.capacity else ""
     whole = max(block.capacity or 0, used, 1)
@@ -328,19 +326,19 @@ def _memory_bar(block: blocks.MemoryBar) -> str:
     squares = squares[:BAR].ljust(BAR, "⬜") if block.capacity else squares[:BAR]
     over = " ❗" if block.capacity and used > block.capacity else ""
     legend = " · ".join(
-        f"{square} {escape(part.name)} {gib(part.size)}"
+        f"{square} {escape(say(part.name))} {gib(part.size)}"
         for part, square in zip(block.parts, _cycled(len(block.parts)), strict=True)
     )
-    return f"**{escape(block.device)}** {gib(used)}{of}{over}\n{squares}\n-# {legend}"
+    return f"**{escape(say(block.device))}** {gib(used)}{of}{over}\n{squares}\n-# {legend}"
 
 
 def _cycled(number: int) -> list[str]:
     return [SQUARES[index % len(SQUARES)] for index in range(number)]
 
 
-def _links(block: blocks.Links) -> str:
-    shown = " · ".join(link(title, address) for title, address in block.links)
-    return f"-# {escape(block.label)}: {shown}" if block.label else f"-# {shown}"
+def _links(block: blocks.Links, say: Say) -> str:
+    shown = " · ".join(link(say(title), address) for title, address in block.links)
+    return f"-# {escape(say(block.label))}: {shown}" if block.label else f"-# {shown}"
 
 
 def commands(answer: Answer) -> list[str]:

@@ -132,7 +132,7 @@ class Watching:
         request, settings = await self._asked_about(arguments)
         language = language_of(interaction)
         questions = self._bot.workers.clinic.questions(summary(decoded(request.state)).told, settings.required)
-        page = pages(questions.in_language(language), language)[0]
+        page = pages(questions, language)[0]
         await interaction.response.send_message(view=sheet(page), ephemeral=True)
 
     async def dismiss(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:

@@ -88,12 +88,12 @@ def canirun(
 def _show(found: Prospect, language: str | None, chart: Path | None, *, light: bool) -> None:
     from bot.cli.terminal import show
 
-    answer = found.answer(preferred_language(language))
-    show(answer)
+    answer, chosen = found.answer, preferred_language(language)
+    show(answer, chosen)
     if chart is not None and answer.chart is not None:
         from bot.answers.chart import context_chart_png
 
-        chart.write_bytes(context_chart_png(answer.chart, dark=not light))
+        chart.write_bytes(context_chart_png(answer.chart, chosen, dark=not light))
 
 
 def _text(case: Mapping[str, Any], key: str) -> str:

@@ -50,12 +50,12 @@ def chat(language: str | None) -> None:
         _play(conversation, (sys.stdin.buffer.read(64 << 20).decode("utf-8", "replace"),), echo=False)
         return
     console = make_console()
-    show(conversation.greeting(), console)
+    show(conversation.greeting(), conversation.language, console)
     for text in _typed():
         turn = conversation.say(text)
         conversation = turn.conversation
         for answer in turn.answers:
-            show(answer, console)
+            show(answer, conversation.language, console)
         if turn.ended:
             return
 
@@ -97,7 +97,7 @@ def _play(conversation: Conversation, messages: tuple[str, ...], *, echo: bool) 
         turn = conversation.say(message)
         conversation = turn.conversation
         for answer in turn.answers:
-            show(answer, console, details=not echo)
+            show(answer, conversation.language, console, details=not echo)
 
 
 def _quote(console: Console, message: str) -> None:

@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -30,7 +30,7 @@ language_option = click.option(
 def preferred_language(chosen: str | None) -> Language:
     """The language asked for, else that of the locale (LC_ALL, LC_MESSAGES, LANG)."""
     if chosen is not None:
-        return cast("Language", chosen)
+        return chosen
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
             return "zh" if value.lower().startswith("zh") else "en"

@@ -27,28 +27,22 @@ from bot.models.requested import HubLike
 
 HELP_TITLE = Text("What I can do", "我能做什么")
 HELP = (
-    Field("(paste)", "a log, an error, or a question in your own words"),
-    Field("/canirun MODEL VRAM RAM", "does it fit, and how: /canirun qwen3-14b 3060 32"),
-    Field("/layers MODEL VRAM", "how many GPU layers"),
-    Field("/explain NAME", "what a file name means"),
-    Field("/faq QUESTION", "a frequent question"),
-    Field("/term WORD", "a term or setting"),
-    Field("/loader NAME", "how to install and set up a loader"),
-    Field("/lang zh|en", "switch language"),
-    Field("/new", "start afresh"),
-    Field("/quit", "leave"),
-)
-HELP_ZH = (
-    Field("（直接粘贴）", "日志、报错，或者用自己的话提问"),
-    Field("/canirun 模型 显存 内存", "能不能跑、怎么跑：/canirun qwen3-14b 3060 32"),
-    Field("/layers 模型 显存", "GPU 层数填多少"),
-    Field("/explain 名字", "文件名是什么意思"),
-    Field("/faq 问题", "常见问题"),
-    Field("/term 词", "名词和设置"),
-    Field("/loader 名字", "某个加载器怎么装、怎么设"),
-    Field("/lang zh|en", "切换语言"),
-    Field("/new", "重新开始"),
-    Field("/quit", "退出"),
+    (
+        Text("(paste)", "（直接粘贴）"),
+        Text("a log, an error, or a question in your own words", "日志、报错，或者用自己的话提问"),
+    ),
+    (
+        Text("/canirun MODEL VRAM RAM", "/canirun 模型 显存 内存"),
+        Text("does it fit, and how: /canirun qwen3-14b 3060 32", "能不能跑、怎么跑：/canirun qwen3-14b 3060 32"),
+    ),
+    (Text("/layers MODEL VRAM", "/layers 模型 显存"), Text("how many GPU layers", "GPU 层数填多少")),
+    (Text("/explain NAME", "/explain 名字"), Text("what a file name means", "文件名是什么意思")),
+    (Text("/faq QUESTION", "/faq 问题"), Text("a frequent question", "常见问题")),
+    (Text("/term WORD", "/term 词"), Text("a term or setting", "名词和设置")),
+    (Text("/loader NAME", "/loader 名字"), Text("how to install and set up a loader", "某个加载器怎么装、怎么设")),
+    ("/lang zh|en", Text("switch language", "切换语言")),
+    ("/new", Text("start afresh", "重新开始")),
+    ("/quit", Text("leave", "退出")),
 )
 GREETING = Text("Wenzhen, the terminal clinic", "问诊 · 终端诊室")
 GREETING_TEXT = Text(
@@ -89,8 +83,7 @@ class Conversation:
     request: Request | None = field(default=None)
 
     def greeting(self) -> Answer:
-        text = Paragraph(GREETING_TEXT.in_language(self.language))
-        return Answer(GREETING.in_language(self.language), "neutral", (text,))
+        return Answer(GREETING, "neutral", (Paragraph(GREETING_TEXT),))
 
     def say(self, text: str) -> Turn:
         """Answers one message. Never raises for what a user typed: a UserError becomes an answer."""
@@ -102,7 +95,7 @@ class Conversation:
                 return self._command(text)
             return self._message(text)
         except UserError as error:
-            return Turn((_refusal(error, self.language),), self)
+            return Turn((_refusal(error),), self)
 
     def _message(self, text: str) -> Turn:
         """A message as in a help channel: read against the template, diagnosed, merged with what was said before."""
@@ -110,12 +103,13 @@ class Conversation:
         consultation = self.clinic.diagnose(text)
         known, has_log = bool(consultation.diagnosis.findings), "log" in read.points
         if not (known or has_log or self._concerns_help(text, read)):
-            return Turn((_note(SMALL_TALK if self.request is None else WELCOME, self._language_of(read)),), self)
+            note = _note(SMALL_TALK if self.request is None else WELCOME)
+            return Turn((note,), replace(self, language=self._language_of(read)))
         request = read if self.request is None else self.request.merge(read)
         here = replace(self, language=self._language_of(request), request=request)
-        answers = [consultation.answer(here.language)] if known or has_log else []
+        answers = [consultation.answer] if known or has_log else []
         if not known or request.missing(self.template):
-            answers.append(triage_answer(request, self.template, here.language, has_diagnosis=known))
+            answers.append(triage_answer(request, self.template, has_diagnosis=known))
         return Turn(tuple(answers), here)
 
     @property
@@ -138,18 +132,16 @@ class Conversation:
             case "quit" | "exit" | "q":
                 return Turn((), self, ended=True)
             case "new":
-                return Turn((_note(STARTED_AFRESH, self.language),), replace(self, request=None))
+                return Turn((_note(STARTED_AFRESH),), replace(self, request=None))
             case "lang" if rest.strip() in {"zh", "en"}:
-                language: Language = "zh" if rest.strip() == "zh" else "en"
-                here = replace(self, language=language, language_chosen=True)
+                here = replace(self, language=rest.strip(), language_chosen=True)
                 return Turn((here.greeting(),), here)
             case command if command in _COMMANDS and rest.strip():
                 return Turn(tuple(_COMMANDS[command](self, rest.strip())), self)
         return Turn((self._help(),), self)
 
     def _help(self) -> Answer:
-        fields = HELP_ZH if self.language == "zh" else HELP
-        return Answer(HELP_TITLE.in_language(self.language), "neutral", (Fields(fields),))
+        return Answer(HELP_TITLE, "neutral", (Fields(tuple(Field(*line) for line in HELP)),))
 
 
 def _can_run(here: Conversation, rest: str) -> Iterator[Answer]:
@@ -163,7 +155,7 @@ def _can_run(here: Conversation, rest: str) -> Iterator[Answer]:
     found = here.clinic.can_run(
         " ".join(model), vram, ram, system=here.system, hub=here.hub, local_files=here.local_files
     )
-    yield found.answer(here.language)
+    yield found.answer
 
 
 def _layers(here: Conversation, rest: str) -> Iterator[Answer]:
@@ -174,22 +166,22 @@ def _layers(here: Conversation, rest: str) -> Iterator[Answer]:
             "请写模型和显存，比如：/layers qwen2.5-32b-q4_k_m 3060",
         )
     *model, vram = words
-    yield layers_answer(here.clinic.layers(" ".join(model), vram, system=here.system, hub=here.hub), here.language)
+    yield layers_answer(here.clinic.layers(" ".join(model), vram, system=here.system, hub=here.hub))
 
 
 def _explain(here: Conversation, rest: str) -> Iterator[Answer]:
     name = parse_name(redact(rest).text)
     clinic = here.clinic
     facts = NameFacts(tensor_bytes(name, clinic.catalog), loaders_for(name, tuple(clinic.loaders.values())))
-    yield explain_answer(name, facts, load_formats(clinic.root), here.language)
+    yield explain_answer(name, facts, load_formats(clinic.root))
 
 
 def _faq(here: Conversation, rest: str) -> Iterator[Answer]:
-    yield question_answer(here.clinic.questions.find(rest), here.language)
+    yield question_answer(here.clinic.questions.find(rest))
 
 
 def _term(here: Conversation, rest: str) -> Iterator[Answer]:
-    yield term_answer(here.clinic.terms.find(rest), here.language)
+    yield term_answer(here.clinic.terms.find(rest))
 
 
 def _loader(here: Conversation, rest: str) -> Iterator[Answer]:
@@ -197,7 +189,7 @@ def _loader(here: Conversation, rest: str) -> Iterator[Answer]:
     name = next((name for name in loaders if name.casefold() == rest.casefold()), None)
     if name is None:
         raise UserError(f"I know these loaders: {', '.join(loaders)}.", f"我认识这些加载器：{'、'.join(loaders)}。")
-    yield loader_answer(loaders[name], here.clinic.conditions, Facts(), {}, here.language)
+    yield loader_answer(loaders[name], here.clinic.conditions, Facts(), {})
 
 
 _COMMANDS: dict[str, Callable[[Conversation, str], Iterator[Answer]]] = {
@@ -217,10 +209,10 @@ def _words(text: str) -> list[str]:
         return text.split()
 
 
-def _note(text: Text, language: Language) -> Answer:
-    return Answer(text.in_language(language), "neutral", ())
+def _note(text: Text) -> Answer:
+    return Answer(text, "neutral", ())
 
 
-def _refusal(error: UserError, language: Language) -> Answer:
-    title = Text("That did not work", "没弄明白").in_language(language)
-    return Answer(title, "careful", (Paragraph(redact(error.in_language(language)).text),))
+def _refusal(error: UserError) -> Answer:
+    said = error.text.changed(lambda text: redact(text).text)
+    return Answer(Text("That did not work", "没弄明白"), "careful", (Paragraph(said),))

@@ -49,7 +49,7 @@ def _show(consultations: list[tuple[str, Consultation]], language: str | None) -
     for name, consultation in consultations:
         if len(consultations) > 1:
             console.rule(RichText(printable(name)))
-        show(consultation.answer(preferred_language(language)), console)
+        show(consultation.answer, preferred_language(language), console)
 
 
 def _sources(name: str) -> Iterator[Source]:

@@ -163,7 +163,7 @@ def layers(
         from bot.answers.layers import layers_answer
         from bot.cli.terminal import show
 
-        show(layers_answer(found, preferred_language(language)))
+        show(layers_answer(found), preferred_language(language))
         return
     _show(opened, settings.with_gpu_layers(result.gpu_layers), result, language)
 
@@ -344,7 +344,7 @@ def _show(
     from bot.cli.terminal import make_console, show
 
     vram = cards.usable_vram if cards is not None else None
-    show(estimate_answer(model, settings, result, preferred_language(language), vram), make_console())
+    show(estimate_answer(model, settings, result, vram), preferred_language(language), make_console())
 
 
 def _show_serving(model: Model, settings: VllmSettings, result: Estimate, engine: str, language: str | None) -> None:
@@ -352,4 +352,4 @@ def _show_serving(model: Model, settings: VllmSettings, result: Estimate, engine
     from bot.cli.terminal import make_console, show
 
     advice = tuple(note for note in result.notes if note not in model.notes)
-    show(serving_answer(model, settings, result, engine, preferred_language(language), advice), make_console())
+    show(serving_answer(model, settings, result, engine, advice), preferred_language(language), make_console())

@@ -35,11 +35,8 @@ def explain(name: tuple[str, ...], language: str | None, as_json: bool, as_jsonl
     from bot.cli.terminal import show
 
     parsed = parse_name(text)
-    show(
-        explain_answer(
-            parsed, explainer.facts(parsed), load_formats(explainer.clinic.root), preferred_language(language)
-        )
-    )
+    formats = load_formats(explainer.clinic.root)
+    show(explain_answer(parsed, explainer.facts(parsed), formats), preferred_language(language))
 
 
 class _Explainer:

@@ -23,7 +23,7 @@ def faq(question: tuple[str, ...], language: str | None, as_json: bool) -> None:
         return
     from bot.cli.terminal import show
 
-    show(question_answer(found, chosen))
+    show(question_answer(found), chosen)
 
 
 @click.command()
@@ -39,7 +39,7 @@ def term(word: tuple[str, ...], language: str | None, as_json: bool) -> None:
         return
     from bot.cli.terminal import show
 
-    show(term_answer(found, chosen))
+    show(term_answer(found), chosen)
 
 
 def _questions_document(asked: str, found: Found[Question], language: Language) -> dict[str, object]:

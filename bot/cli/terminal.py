@@ -1,8 +1,9 @@
 """Shows an answer in a terminal, with rich. The same blocks that the chat renders."""
 
 import sys
-from collections.abc import Iterable
-from typing import assert_never
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeAlias, assert_never
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -25,11 +26,13 @@ from bot.answers.blocks import (
     Tone,
     with_texts,
 )
+from bot.base.languages import Language, Words, told
 from bot.base.printable import printable
 from bot.base.sizes import gib
 
 STYLES: dict[Tone, str] = {"good": "green", "careful": "yellow", "bad": "red", "neutral": "cyan"}
 PART_STYLES = ("cyan", "magenta", "yellow", "green", "blue", "bright_black")
+Say: TypeAlias = Callable[[Words], str]
 INDENT = (0, 0, 0, 2)
 
 
@@ -43,17 +46,18 @@ def make_console() -> Console:
     return console
 
 
-def show(answer: Answer, console: Console | None = None, *, details: bool = True) -> None:
-    """Prints an answer: a panel with its title, the blocks, and (unless told not to) the details below."""
+def show(answer: Answer, language: Language, console: Console | None = None, *, details: bool = True) -> None:
+    """Prints an answer in a language: a panel with its title, the blocks, and (unless told not to) the details."""
     console = console or make_console()
     answer = with_texts(answer, printable)
     style = STYLES[answer.tone]
+    title = RichText(told(answer.title, language), style=f"bold {style}")
     blocks = answer.blocks + (answer.details if details else ())
     if not blocks:
-        console.print(RichText(answer.title, style=f"bold {style}"))
+        console.print(title)
         return
-    body = Group(*_with_gaps(render(block, console.width - 6) for block in blocks))
-    console.print(Panel(body, title=RichText(answer.title, style=f"bold {style}"), border_style=style, padding=(1, 2)))
+    body = Group(*_with_gaps(render(block, language, console.width - 6) for block in blocks))
+    console.print(Panel(body, title=title, border_style=style, padding=(1, 2)))
 
 
 def _with_gaps(parts: Iterable[RenderableType]) -> Iterable[RenderableType]:
@@ -63,35 +67,36 @@ def _with_gaps(parts: Iterable[RenderableType]) -> Iterable[RenderableType]:
         yield part
 
 
-def render(block: Block, width: int) -> RenderableType:
+def render(block: Block, language: Language, width: int) -> RenderableType:
     """One block as something rich can print; `width` in columns."""
+    say = partial(told, language=language)
     match block:
         case Paragraph():
-            return _paragraph(block)
+            return _paragraph(block, say)
         case Code():
             return Padding(_code(block), INDENT)
         case Evidence():
             return _evidence(block)
         case Steps():
-            return _steps(block)
+            return _steps(block, say)
         case Fields():
-            return _fields(block)
+            return _fields(block, say)
         case Table():
-            return _table(block)
+            return _table(block, say)
         case MemoryBar():
-            return _memory_bar(block, width)
+            return _memory_bar(block, say, width)
         case Links():
-            return _links(block)
+            return _links(block, say)
         case _:
             assert_never(block)
 
 
-def _paragraph(block: Paragraph) -> RenderableType:
+def _paragraph(block: Paragraph, say: Say) -> RenderableType:
     style = "" if block.tone == "neutral" else STYLES[block.tone]
     text = RichText()
     if block.label:
-        text.append(f"{block.label}  ", style="bold")
-    return text.append(block.text, style=style)
+        text.append(f"{say(block.label)}  ", style="bold")
+    return text.append(say(block.text), style=style)
 
 
 def _code(block: Code) -> RenderableType:
@@ -109,36 +114,36 @@ def _evidence(block: Evidence) -> RenderableType:
     return table
 
 
-def _steps(block: Steps) -> RenderableType:
-    parts: list[RenderableType] = [RichText(block.label, style="bold")]
+def _steps(block: Steps, say: Say) -> RenderableType:
+    parts: list[RenderableType] = [RichText(say(block.label), style="bold")]
     for number, step in enumerate(block.steps, start=1):
         grid = RichTable.grid(padding=(0, 1))
         grid.add_column(justify="right", style="bold cyan", no_wrap=True)
         grid.add_column(overflow="fold")  # Chinese has no blanks to break at
-        grid.add_row(f"{number}.", Group(RichText(step.text), *(_code(code) for code in step.commands)))
+        grid.add_row(f"{number}.", Group(RichText(say(step.text)), *(_code(code) for code in step.commands)))
         parts.append(Padding(grid, INDENT))
     return Group(*parts)
 
 
-def _fields(block: Fields) -> RenderableType:
+def _fields(block: Fields, say: Say) -> RenderableType:
     grid = RichTable.grid(padding=(0, 2))
     grid.add_column(style="bright_black", no_wrap=True)
     grid.add_column(overflow="fold")
     for field in block.fields:
-        grid.add_row(field.name, RichText(field.value))
-    return _labelled(block.label, grid)
+        grid.add_row(say(field.name), RichText(say(field.value)))
+    return _labelled(block.label, say, grid)
 
 
-def _table(block: Table) -> RenderableType:
+def _table(block: Table, say: Say) -> RenderableType:
     table = RichTable(box=None, header_style="bold", pad_edge=False)
     for column in block.columns:
-        table.add_column(column)
+        table.add_column(say(column))
     for row in block.rows:
-        table.add_row(*(RichText(cell) for cell in row))
-    return _labelled(block.label, table)
+        table.add_row(*(RichText(say(cell)) for cell in row))
+    return _labelled(block.label, say, table)
 
 
-def _memory_bar(block: MemoryBar, width: int) -> RenderableType:
+def _memory_bar(block: MemoryBar, say: Say, width: int) -> RenderableType:
     used = sum(part.size for part in block.parts)
     full = max(used, block.capacity or used, 1)
     columns = max(10, min(60, width - 30))
@@ -146,20 +151,21 @@ def _memory_bar(block: MemoryBar, width: int) -> RenderableType:
     for index, part in enumerate(block.parts):
         style = PART_STYLES[index % len(PART_STYLES)]
         bar.append("█" * round(part.size / full * columns), style=style)
-        legend.append("■ ", style=style).append(f"{part.name} {gib(part.size)}   ")
+        legend.append("■ ", style=style).append(f"{say(part.name)} {gib(part.size)}   ")
     bar.append("░" * max(0, columns - len(bar.plain)), style="bright_black")
     over = block.capacity is not None and used > block.capacity
     total = f"{gib(used)} / {gib(block.capacity)}" if block.capacity else gib(used)
-    head = RichText(f"{block.device}  ", style="bold").append(total, style="red" if over else "")
+    head = RichText(f"{say(block.device)}  ", style="bold").append(total, style="red" if over else "")
     return Group(head, bar, legend)
 
 
-def _links(block: Links) -> RenderableType:
+def _links(block: Links, say: Say) -> RenderableType:
     lines = [
-        RichText("· ").append(title, style="").append(f"  {address}", style="blue") for title, address in block.links
+        RichText("· ").append(say(title), style="").append(f"  {address}", style="blue")
+        for title, address in block.links
     ]
-    return _labelled(block.label, Group(*lines))
+    return _labelled(block.label, say, Group(*lines))
 
 
-def _labelled(label: str | None, part: RenderableType) -> RenderableType:
-    return Group(RichText(label, style="bold"), part) if label else part
+def _labelled(label: Words | None, say: Say, part: RenderableType) -> RenderableType:
+    return Group(RichText(say(label), style="bold"), part) if label else part

@@ -46,7 +46,7 @@ def _show(request: Request, reader: RequestReader, language: Language) -> None:
         click.echo(
             "This does not look like a request for help." if language == "en" else "这看起来不是求助。", err=True
         )
-    show(triage_answer(request, reader.template, language))
+    show(triage_answer(request, reader.template), language)
 
 
 def _content(name: str) -> str:

@@ -1,10 +1,10 @@
-"""The clinic as the chat uses it: every answer in both languages, files read, suggestions for what is being typed."""
+"""The clinic as the chat uses it: files read, suggestions for what is being typed."""
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 import platformdirs
@@ -26,7 +26,6 @@ from bot.base.errors import UserError
 from bot.base.languages import Language, Text
 from bot.clinic.door import Clinic, Consultation
 from bot.clinic.ports import (
-    Bilingual,
     Candidate,
     Choice,
     LogReading,
@@ -101,17 +100,17 @@ class Practice:
         whole = "\n".join([*([text] if text.strip() else []), *_texts(uploads)])
         read = self._clinic.diagnose(whole, loader=self._loader(loader))
         findings = read.diagnosis.findings
-        answers = tuple(self._answers(read, at) for at in range(max(1, len(findings))))
+        answers = tuple(self._answer_with(read, at) for at in range(max(1, len(findings))))
         candidates = tuple(Candidate(found.entry.id, found.entry.title, found.score) for found in findings)
         return LogReading(candidates, answers, read.text, len(read.masked), loader)
 
-    def _answers(self, read: Consultation, at: int) -> Bilingual:
+    def _answer_with(self, read: Consultation, at: int) -> Answer:
         """The answer with finding number `at` in front."""
         findings = read.diagnosis.findings
         if at:
             ordered = (findings[at], *(finding for finding in findings if finding is not findings[at]))
             read = replace(read, diagnosis=replace(read.diagnosis, findings=ordered))
-        return _both(read.answer)
+        return read.answer
 
     def _loader(self, name: str | None) -> str | None:
         """The canonical name of a loader that somebody typed; None when it is not known."""
@@ -142,51 +141,44 @@ class Practice:
         template = self._clinic.reader.template
         return [point.id for point in points_to_ask(request, template, required, has_diagnosis=has_diagnosis)]
 
-    def questions(self, request: Request, required: Sequence[str]) -> Bilingual:
+    def questions(self, request: Request, required: Sequence[str]) -> Answer:
         template = self._clinic.reader.template
-        return _both(lambda language: triage_answer(request, template, language, required=required))
+        return triage_answer(request, template, required=required)
 
     # Models
 
-    def can_run(self, model: str, vram: str, ram: str, context: int | None = None) -> Bilingual:
-        return _both(self._clinic.can_run(_name(model), vram, ram, context=context, hub=self._hub).answer)
+    def can_run(self, model: str, vram: str, ram: str, context: int | None = None) -> Answer:
+        return self._clinic.can_run(_name(model), vram, ram, context=context, hub=self._hub).answer
 
-    def layers(self, model: str, vram: str, context: int | None = None) -> Bilingual:
-        found = self._clinic.layers(_name(model), vram, context=context, hub=self._hub)
-        return _both(partial(layers_answer, found))
+    def layers(self, model: str, vram: str, context: int | None = None) -> Answer:
+        return layers_answer(self._clinic.layers(_name(model), vram, context=context, hub=self._hub))
 
-    def explain(self, name: str) -> Bilingual:
+    def explain(self, name: str) -> Answer:
         parsed = parse_name(self.redact(name))
         loaders = tuple(self._clinic.loaders.values())
         facts = NameFacts(tensor_bytes(parsed, self._clinic.catalog), loaders_for(parsed, loaders))
-        return _both(partial(explain_answer, parsed, facts, self._formats))
+        return explain_answer(parsed, facts, self._formats)
 
     # Questions and words
 
-    def faq(self, question: str) -> Bilingual:
-        return _both(partial(question_answer, self._clinic.questions.find(question)))
+    def faq(self, question: str) -> Answer:
+        return question_answer(self._clinic.questions.find(question))
 
-    def term(self, word: str) -> Bilingual:
-        return _both(partial(term_answer, self._clinic.terms.find(word)))
+    def term(self, word: str) -> Answer:
+        return term_answer(self._clinic.terms.find(word))
 
-    def words_in(self, text: str) -> Bilingual:
+    def words_in(self, text: str) -> Answer:
         found = mentioned(self._clinic.terms.items, text)[:MOST_TERMS]
-
-        def answer(language: Language) -> Answer:
-            if not found:
-                text = Paragraph(NO_WORDS_TEXT.in_language(language))
-                return Answer(NO_WORDS.in_language(language), "neutral", (text,))
-            told = tuple(Paragraph(t.meaning.in_language(language), t.name.in_language(language)) for t in found)
-            return Answer(WORDS_TITLE.in_language(language), "neutral", told)
-
-        return _both(answer)
+        if not found:
+            return Answer(NO_WORDS, "neutral", (Paragraph(NO_WORDS_TEXT),))
+        return Answer(WORDS_TITLE, "neutral", tuple(Paragraph(term.meaning, term.name) for term in found))
 
     # The loader dialogue
 
     def loader_questions(self) -> Sequence[Question]:
         return QUESTIONS
 
-    def loader_advice(self, chosen: Mapping[str, str]) -> Bilingual:
+    def loader_advice(self, chosen: Mapping[str, str]) -> Answer:
         loaders = self._clinic.loaders
         fits = fitting(loaders.values(), chosen)
         best = fits[0].loader if fits else loaders["koboldcpp"]
@@ -196,15 +188,10 @@ class Practice:
             gpus=(Fact("NVIDIA", 0),) if chosen.get(CARD) == "yes" else (),
         )
         others = ", ".join(fit.loader.name for fit in fits[1:3])
-
-        def answer(language: Language) -> Answer:
-            base = loader_answer(best, self._clinic.conditions, facts, {}, language)
-            if not others:
-                return base
-            also = Fields((Field(SECOND_CHOICE.in_language(language), others),))
-            return replace(base, blocks=(*base.blocks, also))
-
-        return _both(answer)
+        answer = loader_answer(best, self._clinic.conditions, facts, {})
+        if not others:
+            return answer
+        return replace(answer, blocks=(*answer.blocks, Fields((Field(SECOND_CHOICE, others),))))
 
     @cached_property
     def _hub(self) -> HubLike | None:
@@ -239,7 +226,3 @@ def _name(model: str) -> str:
     if text.startswith(("/", "\\", "~", ".")) or re.match(r"[A-Za-z]:[\\/]", text):
         raise FILES_ARE_NOT_NAMES
     return text
-
-
-def _both(answer: Callable[[Language], Answer]) -> Bilingual:
-    return Bilingual(answer("en"), answer("zh"))

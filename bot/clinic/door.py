@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.answers.blocks import Answer
 from bot.base.errors import UserError
-from bot.base.languages import Language, Text
+from bot.base.languages import Text
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.finding import Diagnosis
 from bot.intake.facts import Facts
@@ -51,7 +51,7 @@ OUT_OF_MEMORY = frozenset(
 UNKNOWN_RAM = 1 << 40  # bytes; more than any machine has
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Consultation:
     """All that one text told: findings, facts, and how many secrets and personal details were masked in it.
 
@@ -67,7 +67,8 @@ class Consultation:
     text: str = ""
     variables: Variables = field(default_factory=Variables)  # what may get into commands
 
-    def answer(self, language: Language) -> Answer:
+    @cached_property
+    def answer(self) -> Answer:
         """The diagnosis in words, with the estimator's advice where it has any."""
         from bot.answers.diagnosis import diagnosis_answer
         from bot.answers.plan import fitting_values, memory_advice
@@ -75,16 +76,15 @@ class Consultation:
         return diagnosis_answer(
             self.diagnosis,
             self.facts,
-            language,
             has_secrets=has_secrets(self.masked),
             omitted=self.omitted,
-            advice=memory_advice(self.plan, self.facts, language) if self.plan else (),
+            advice=memory_advice(self.plan, self.facts) if self.plan else (),
             fitting=fitting_values(self.plan) if self.plan else None,
             variables=self.variables,
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prospect:
     """The answer to "can I run it": the plan, what to download, and what had to be assumed."""
 
@@ -92,11 +92,12 @@ class Prospect:
     files: ModelFiles
     notes: tuple[Text, ...]
 
-    def answer(self, language: Language) -> Answer:
+    @cached_property
+    def answer(self) -> Answer:
         """The plan in words."""
         from bot.answers.plan import plan_answer
 
-        return plan_answer(self.plan, self.files, self.notes, language)
+        return plan_answer(self.plan, self.files, self.notes)
 
 
 class Clinic:

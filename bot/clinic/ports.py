@@ -21,17 +21,6 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Bilingual:
-    """The same answer in both languages, so that a reader can switch."""
-
-    en: Answer
-    zh: Answer
-
-    def in_language(self, language: Language) -> Answer:
-        return self.zh if language == "zh" else self.en
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
     """A knowledge entry that explains a log, and how likely (0 to 1)."""
 
@@ -45,7 +34,7 @@ class LogReading:
     """What a log says. `answers[i]` treats `candidates[i]`; without candidates there is one: "not recognised"."""
 
     candidates: tuple[Candidate, ...]
-    answers: tuple[Bilingual, ...]
+    answers: tuple[Answer, ...]
     text: str  # what was read, secrets masked
     redactions: int = 0
     loader: str | None = None
@@ -78,21 +67,21 @@ class Clinic(Protocol):
     def missing(self, request: Request, required: Sequence[str], *, has_diagnosis: bool = False) -> Sequence[str]:
         """The points worth asking for, of those that the server requires; after a diagnosis what could change it."""
 
-    def questions(self, request: Request, required: Sequence[str]) -> Bilingual:
+    def questions(self, request: Request, required: Sequence[str]) -> Answer:
         """The same at length: why each point matters and how to find it out."""
 
-    def can_run(self, model: str, vram: str, ram: str, context: int | None = None) -> Bilingual: ...
+    def can_run(self, model: str, vram: str, ram: str, context: int | None = None) -> Answer: ...
 
-    def layers(self, model: str, vram: str, context: int | None = None) -> Bilingual: ...
+    def layers(self, model: str, vram: str, context: int | None = None) -> Answer: ...
 
-    def explain(self, name: str) -> Bilingual:
+    def explain(self, name: str) -> Answer:
         """What a model's name or file name says, or the words in a message."""
 
-    def faq(self, question: str) -> Bilingual: ...
+    def faq(self, question: str) -> Answer: ...
 
-    def term(self, word: str) -> Bilingual: ...
+    def term(self, word: str) -> Answer: ...
 
-    def words_in(self, text: str) -> Bilingual:
+    def words_in(self, text: str) -> Answer:
         """The terms that a text uses, explained."""
 
     def suggest(self, subject: Subject, typed: str, language: Language) -> Sequence[Choice]:
@@ -101,7 +90,7 @@ class Clinic(Protocol):
     def loader_questions(self) -> Sequence[Question]:
         """The dialogue "which loader should I use", in order."""
 
-    def loader_advice(self, chosen: Mapping[str, str]) -> Bilingual:
+    def loader_advice(self, chosen: Mapping[str, str]) -> Answer:
         """The advice once every question (id -> option id) is answered."""
 
     def redact(self, text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from bot.base.languages import Language, Text
+from bot.base.languages import Text
 from bot.knowledge.files import Fault, load_all
 
 PointId = Literal[
@@ -26,9 +26,11 @@ class Hint(msgspec.Struct, frozen=True):
     zh: str
     systems: tuple[str, ...] = ()
     loaders: tuple[str, ...] = ()
+    others: dict[str, str] = {}
 
-    def in_language(self, language: Language) -> str:
-        return self.zh if language == "zh" else self.en
+    @property
+    def text(self) -> Text:
+        return Text(self.en, self.zh, **self.others)
 
 
 class Point(msgspec.Struct, frozen=True):

@@ -9,8 +9,9 @@ from typing import Any, Concatenate, ParamSpec
 
 import msgspec
 
-from bot.base.languages import Text
-from bot.clinic.ports import Bilingual, Candidate, Clinic
+from bot.answers.blocks import Answer
+from bot.base.languages import Text, told
+from bot.clinic.ports import Candidate, Clinic
 from bot.service import jobs
 from bot.service.answer_json import from_builtins, to_builtins
 from bot.service.jobs import LogResult
@@ -41,7 +42,7 @@ class Consultation:
     key: str
     kind: str
     author_id: int
-    answers: tuple[Bilingual, ...]
+    answers: tuple[Answer, ...]
     candidates: tuple[Candidate, ...] = ()
     text: str = ""  # the log, secrets masked, shortened
     cluster: str | None = None  # of unknown errors
@@ -108,7 +109,7 @@ class Consultations:
         self,
         asker: Asker,
         kind: str,
-        job: Callable[Concatenate[Clinic, P], Bilingual],
+        job: Callable[Concatenate[Clinic, P], Answer],
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> Consultation:
@@ -117,10 +118,10 @@ class Consultations:
         consultation = Consultation("", kind, asker.user_id, (answer,), guild_id=asker.guild_id)
         return await self._keep(consultation, self._hash(kind, *(str(arg) for arg in args)))
 
-    async def keep(self, asker: Asker, kind: str, answer: Bilingual) -> Consultation:
+    async def keep(self, asker: Asker, kind: str, answer: Answer) -> Consultation:
         """An answer that needed no worker."""
         consultation = Consultation("", kind, asker.user_id, (answer,), guild_id=asker.guild_id)
-        return await self._keep(consultation, self._hash(kind, answer.en.title))
+        return await self._keep(consultation, self._hash(kind, told(answer.title, "en")))
 
     async def find(self, key: str) -> Consultation | None:
         """An answer given earlier; None when it is no longer kept."""

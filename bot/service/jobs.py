@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answers.blocks import ContextChart
+from bot.answers.blocks import Answer, ContextChart
 from bot.answers.chart import context_chart_png
+from bot.base.languages import Language
 from bot.clinic.ports import (
-    Bilingual,
     Clinic,
     LogReading,
     Upload,
@@ -32,29 +32,29 @@ def read_request(clinic: Clinic, text: str, files: Sequence[str], in_forum: bool
     return clinic.read_request(text, files, in_forum=in_forum)
 
 
-def can_run(clinic: Clinic, model: str, vram: str, ram: str, context: int | None) -> Bilingual:
+def can_run(clinic: Clinic, model: str, vram: str, ram: str, context: int | None) -> Answer:
     return clinic.can_run(model, vram, ram, context)
 
 
-def layers(clinic: Clinic, model: str, vram: str, context: int | None) -> Bilingual:
+def layers(clinic: Clinic, model: str, vram: str, context: int | None) -> Answer:
     return clinic.layers(model, vram, context)
 
 
-def explain(clinic: Clinic, name: str) -> Bilingual:
+def explain(clinic: Clinic, name: str) -> Answer:
     return clinic.explain(name)
 
 
-def faq(clinic: Clinic, question: str) -> Bilingual:
+def faq(clinic: Clinic, question: str) -> Answer:
     return clinic.faq(question)
 
 
-def term(clinic: Clinic, word: str) -> Bilingual:
+def term(clinic: Clinic, word: str) -> Answer:
     return clinic.term(word)
 
 
-def words_in(clinic: Clinic, text: str) -> Bilingual:
+def words_in(clinic: Clinic, text: str) -> Answer:
     return clinic.words_in(text)
 
 
-def draw(clinic: Clinic, chart: ContextChart) -> bytes:  # noqa: ARG001 - every job gets the clinic
-    return context_chart_png(chart)
+def draw(clinic: Clinic, chart: ContextChart, language: Language) -> bytes:  # noqa: ARG001 - every job gets the clinic
+    return context_chart_png(chart, language)

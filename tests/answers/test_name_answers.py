@@ -1,8 +1,9 @@
 import pytest
+from spoken import spoken
 
 from bot.answers.blocks import Fields, Paragraph
 from bot.answers.names import NameFacts, explain_answer, quant_meaning
-from bot.base.languages import Language
+from bot.base.languages import Language, told
 from bot.knowledge.files import knowledge_root
 from bot.knowledge.reference import load_formats
 from bot.models.names import parse_name
@@ -11,8 +12,13 @@ FORMATS = load_formats(knowledge_root())
 
 
 def explained(name: str, language: Language = "en") -> dict[str, str]:
-    answer = explain_answer(parse_name(name), NameFacts(5 << 30, ("koboldcpp",)), FORMATS, language)
-    return {field.name: field.value for block in answer.blocks if isinstance(block, Fields) for field in block.fields}
+    answer = spoken(explain_answer(parse_name(name), NameFacts(5 << 30, ("koboldcpp",)), FORMATS), language)
+    return {
+        str(field.name): str(field.value)
+        for block in answer.blocks
+        if isinstance(block, Fields)
+        for field in block.fields
+    }
 
 
 def test_every_part_of_a_split_file_is_told() -> None:
@@ -40,7 +46,7 @@ def test_experts_are_explained() -> None:
     ],
 )
 def test_quantizations_are_explained(name: str, said: str) -> None:
-    assert said in quant_meaning(parse_name(name), "en")
+    assert said in told(quant_meaning(parse_name(name)), "en")
 
 
 @pytest.mark.parametrize(
@@ -48,11 +54,11 @@ def test_quantizations_are_explained(name: str, said: str) -> None:
     [("my_style_lora.safetensors", "LoRA"), ("flux dev", "pictures"), ("bge-m3", "cannot chat"), ("asdf", "example")],
 )
 def test_what_is_no_language_model_is_told_what_it_is(name: str, said: str) -> None:
-    answer = explain_answer(parse_name(name), NameFacts(), FORMATS, "en")
-    assert any(isinstance(block, Paragraph) and said in block.text for block in answer.blocks)
+    answer = spoken(explain_answer(parse_name(name), NameFacts(), FORMATS))
+    assert any(isinstance(block, Paragraph) and said in str(block.text) for block in answer.blocks)
 
 
 def test_an_unsure_name_shows_the_others() -> None:
-    answer = explain_answer(parse_name("mixtral 8x7b"), NameFacts(), FORMATS, "zh")
+    answer = spoken(explain_answer(parse_name("mixtral 8x7b"), NameFacts(), FORMATS), "zh")
     assert answer.tone == "careful"
-    assert any(isinstance(block, Paragraph) and "Mixtral-8x7B-v0.1" in block.text for block in answer.blocks)
+    assert any(isinstance(block, Paragraph) and "Mixtral-8x7B-v0.1" in str(block.text) for block in answer.blocks)

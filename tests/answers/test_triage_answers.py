@@ -1,4 +1,5 @@
 import pytest
+from spoken import spoken
 
 from bot.answers.blocks import Fields, Paragraph, Steps
 from bot.answers.triage import triage_answer
@@ -18,13 +19,13 @@ FULL = Request(
 
 
 def asked(request: Request, language: Language = "en", *, has_diagnosis: bool = False) -> list[str]:
-    answer = triage_answer(request, TEMPLATE, language, has_diagnosis=has_diagnosis)
-    return [step.text for block in answer.blocks if isinstance(block, Steps) for step in block.steps]
+    answer = spoken(triage_answer(request, TEMPLATE, has_diagnosis=has_diagnosis), language)
+    return [str(step.text) for block in answer.blocks if isinstance(block, Steps) for step in block.steps]
 
 
 def test_shows_what_was_understood_and_asks_only_for_the_rest() -> None:
     request = read_request("狗头人加载 qwen3 8b q4_k_m 报错退出，win11")
-    answer = triage_answer(request, TEMPLATE, "zh")
+    answer = spoken(triage_answer(request, TEMPLATE), "zh")
     understood = next(block for block in answer.blocks if isinstance(block, Fields))
     shown = {field.name: field.value for field in understood.fields}
     assert shown["加载器"] == "koboldcpp"
@@ -36,7 +37,7 @@ def test_shows_what_was_understood_and_asks_only_for_the_rest() -> None:
 
 
 def test_a_complete_request_is_thanked() -> None:
-    answer = triage_answer(FULL, TEMPLATE, "en")
+    answer = triage_answer(FULL, TEMPLATE)
     assert answer.tone == "good"
     assert asked(FULL) == []
 
@@ -61,7 +62,9 @@ def test_two_loaders_ask_which() -> None:
     request = Request(
         is_help_request=True, points=FULL.points, contradictions=(Contradiction("loader", ("ollama", "koboldcpp")),)
     )
-    texts = [block.text for block in triage_answer(request, TEMPLATE, "en").blocks if isinstance(block, Paragraph)]
+    texts = [
+        str(block.text) for block in spoken(triage_answer(request, TEMPLATE)).blocks if isinstance(block, Paragraph)
+    ]
     assert any("ollama and koboldcpp" in text for text in texts)
 
 
@@ -74,14 +77,18 @@ def test_hints_fit_the_system() -> None:
 
 def test_a_picture_alone_is_asked_for_its_text() -> None:
     request = read_request("[图片] 求助")
-    texts = [block.text for block in triage_answer(request, TEMPLATE, "zh").blocks if isinstance(block, Paragraph)]
+    texts = [
+        str(block.text)
+        for block in spoken(triage_answer(request, TEMPLATE), "zh").blocks
+        if isinstance(block, Paragraph)
+    ]
     assert any("截图" in text for text in texts)
 
 
 def test_long_values_are_cut_in_the_summary() -> None:
     request = Request(is_help_request=True, points={"log": "error " * 100})
-    understood = next(b for b in triage_answer(request, TEMPLATE, "en").blocks if isinstance(b, Fields))
-    assert all(len(field.value) <= 90 for field in understood.fields)
+    understood = next(b for b in spoken(triage_answer(request, TEMPLATE)).blocks if isinstance(b, Fields))
+    assert all(len(str(field.value)) <= 90 for field in understood.fields)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -10,10 +10,10 @@ import pytest
 
 from bot.answers.loader_dialogue import MEANING, QUESTIONS, held
 from bot.base.errors import UserError
-from bot.base.languages import Language
+from bot.base.languages import Language, told
 from bot.chat.limits import OPTION_TEXT, OPTIONS
 from bot.chat.rendering import pages
-from bot.clinic.bilingual import Practice, open_practice
+from bot.clinic.bilingual import NO_WORDS, Practice, open_practice
 from bot.clinic.ports import Clinic, Subject, Upload
 from bot.knowledge.files import knowledge_root
 
@@ -60,7 +60,7 @@ def test_each_candidate_has_an_answer_that_begins_with_it(practice: Practice) ->
     both = f"{OUT_OF_MEMORY}\n\n{'x' * 30}\nOSError: [Errno 28] No space left on device: '/models/a.gguf'\n"
     reading = practice.read_log(both)
     assert len(reading.candidates) >= 2
-    titles = [answer.en.title for answer in reading.answers]
+    titles = [told(answer.title, "en") for answer in reading.answers]
     assert len(set(titles)) == len(titles)
 
 
@@ -121,8 +121,8 @@ def test_suggestions_stay_within_the_limits(practice: Practice, subject: Subject
 def test_a_question_suggested_is_a_question_answered(practice: Practice) -> None:
     for language in LANGUAGES:
         for choice in practice.suggest("faq", "", language):
-            answer = practice.faq(choice.value).in_language(language)
-            assert answer.title == choice.name
+            answer = practice.faq(choice.value)
+            assert told(answer.title, language) == choice.name
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "~/model.gguf", "./x.gguf", "../x", "C:\\models\\a.gguf", "knowledge"])
@@ -135,18 +135,18 @@ def test_a_stranger_cannot_have_files_of_the_server_read(practice: Practice, pat
 
 def test_memory_questions(practice: Practice) -> None:
     plan = practice.can_run("Qwen2.5-32B-Instruct-Q5_K_M", "12", "32")
-    assert plan.en.chart is not None
+    assert plan.chart is not None
     layers = practice.layers("Qwen2.5-32B-Instruct-Q5_K_M", "3060")
-    assert "layers fit" in layers.en.title
-    assert pages(layers.zh, "zh")
+    assert "layers fit" in told(layers.title, "en")
+    assert pages(layers, "zh")
 
 
 def test_a_hub_out_of_reach_leaves_the_catalog(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     cut_off = open_practice(knowledge_root(), "http://127.0.0.1:9")
-    plan = cut_off.can_run("Qwen/Qwen2.5-32B-Instruct-GGUF:Q5_K_M", "12", "32").en
-    assert "Qwen2.5-32B" in plan.title
-    assert any("built-in catalog" in getattr(block, "text", "") for block in plan.details)
+    plan = cut_off.can_run("Qwen/Qwen2.5-32B-Instruct-GGUF:Q5_K_M", "12", "32")
+    assert "Qwen2.5-32B" in told(plan.title, "en")
+    assert any("built-in catalog" in told(getattr(block, "text", ""), "en") for block in plan.details)
 
 
 @pytest.mark.parametrize(
@@ -162,14 +162,14 @@ def test_a_hub_out_of_reach_leaves_the_catalog(monkeypatch: pytest.MonkeyPatch, 
 def test_the_loader_dialogue_follows_the_conditions(
     practice: Practice, chosen: Mapping[str, str], expected: str
 ) -> None:
-    assert practice.loader_advice(chosen).en.title == expected
+    assert practice.loader_advice(chosen).title == expected
 
 
 def test_every_way_through_the_dialogue_ends_with_advice(practice: Practice) -> None:
     ways: list[dict[str, str]] = [{}]
     for question in QUESTIONS:
         ways = [{**way, question.id: option.id} for way in ways for option in question.options]
-    titles = {practice.loader_advice(way).zh.title for way in ways}
+    titles = {practice.loader_advice(way).title for way in ways}
     assert {"koboldcpp", "ollama", "LM Studio", "llama.cpp", "vLLM"} <= titles
 
 
@@ -183,9 +183,9 @@ def test_every_option_means_conditions_that_exist() -> None:
 
 
 def test_words_are_explained(practice: Practice) -> None:
-    answer = practice.words_in("my GGUF does not fit the KV cache").en
+    answer = practice.words_in("my GGUF does not fit the KV cache")
     assert len(answer.blocks) >= 2
-    assert practice.words_in("nothing special").en.title == "No special words"
+    assert practice.words_in("nothing special").title == NO_WORDS
 
 
 def test_the_version_follows_the_files(tmp_path: Path, practice: Practice) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tiny_clinic import TinyClinic, load_tiny, load_version
 
+from bot.base.languages import told
 from bot.clinic.ports import Clinic
 from bot.knowledge.files import DataError
 from bot.service import jobs
@@ -28,7 +29,7 @@ async def workers() -> AsyncIterator[Workers]:
 
 
 async def title(workers: Workers, word: str) -> str:
-    return (await workers.run(jobs.term, word)).en.title
+    return told((await workers.run(jobs.term, word)).title, "en")
 
 
 async def test_work_is_done_in_another_process(workers: Workers) -> None:

@@ -148,7 +148,7 @@ def everywhere(text: str) -> Answer:
 def test_every_block_is_shown_inert(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stdout", terminal.out)
-    show(everywhere(HOSTILE), make_console())
+    show(everywhere(HOSTILE), "en", make_console())
     assert b"gol.exe" in terminal.printed
     assert COMMANDING.search(terminal.printed) is None
 

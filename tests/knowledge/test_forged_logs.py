@@ -117,7 +117,7 @@ def test_no_forged_log_makes_a_command_of(entry: Failure, clinic: Clinic) -> Non
             findings = consultation.diagnosis.findings
             reached += bool(findings and findings[0].entry.id == entry.id)
             written = [each for step in findings[0].entry.steps for each in step.commands] if findings else []
-            for code in codes_of(consultation.answer("en")):
+            for code in codes_of(consultation.answer):
                 assert any(is_decent(each, code) for each in written), code.text
     assert reached >= len(HOSTILE) / 2  # the attack does reach the entry
 
@@ -136,12 +136,12 @@ def is_decent(command: Command, code: Code) -> bool:
 
 def test_an_unknown_package_is_never_installed(clinic: Clinic) -> None:
     log = "Traceback (most recent call last):\nModuleNotFoundError: No module named 'torch_evil'"
-    assert "python -m pip install PACKAGE" in [code.text for code in codes_of(clinic.diagnose(log).answer("en"))]
+    assert "python -m pip install PACKAGE" in [code.text for code in codes_of(clinic.diagnose(log).answer)]
 
 
 def test_a_known_package_is(clinic: Clinic) -> None:
     log = "Traceback (most recent call last):\nModuleNotFoundError: No module named 'cv2'"
-    assert "python -m pip install opencv-python" in [code.text for code in codes_of(clinic.diagnose(log).answer("en"))]
+    assert "python -m pip install opencv-python" in [code.text for code in codes_of(clinic.diagnose(log).answer)]
 
 
 def test_every_variable_that_a_command_uses_has_a_type() -> None:

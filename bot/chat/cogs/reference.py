@@ -7,6 +7,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.answers.blocks import Answer
 from bot.base.languages import Language
 from bot.chat.cogs.diagnose import asker_of
 from bot.chat.desk import Desk
@@ -15,7 +16,7 @@ from bot.chat.interactive import custom_id
 from bot.chat.limits import OPTION_TEXT, OPTIONS, clip
 from bot.chat.presenting import Look, present
 from bot.chat.rendering import Press, Sheet, sheet
-from bot.clinic.ports import Bilingual, Clinic, Subject
+from bot.clinic.ports import Clinic, Subject
 from bot.service import jobs
 from bot.service.wording import words
 
@@ -122,7 +123,7 @@ class Reference(commands.Cog):
         self,
         interaction: Interaction,
         kind: str,
-        job: Callable[Concatenate[Clinic, P], Bilingual],
+        job: Callable[Concatenate[Clinic, P], Answer],
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> None:
