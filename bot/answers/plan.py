@@ -1,6 +1,7 @@
 """The answer to "can I run it" in words."""
 
 from collections.abc import Iterator, Sequence
+from math import log10
 
 from bot.answers.blocks import (
     Answer,
@@ -154,9 +155,12 @@ def _advice(plan: Plan) -> Iterator[Text]:
     if plan.speed is not None:
         low, high = plan.speed.low, plan.speed.high
         word = _SPEED[plan.speed.speed_class]
+        prompt = _rounded(plan.speed.prompt_low), _rounded(plan.speed.prompt_high)
         yield Text(
-            f"Expect {_rounded(low)} to {_rounded(high)} tokens per second ({word.en}); an estimate.",
-            f"预计每秒 {_rounded(low)}～{_rounded(high)} 个 token（{word.zh}），仅供参考。",
+            f"Expect {_rounded(low)} to {_rounded(high)} tokens per second ({word.en}), and {prompt[0]} to {prompt[1]} "
+            "while it reads the prompt; an estimate.",
+            f"预计每秒写 {_rounded(low)}～{_rounded(high)} 个 token（{word.zh}），"
+            f"读提示词每秒 {prompt[0]}～{prompt[1]} 个，仅供参考。",
         )
     yield from _loader_advice(plan)
     bits = bits_per_weight(plan)
@@ -252,6 +256,9 @@ def _saver(plan: Plan) -> Text:
 
 
 def _rounded(speed: float) -> str:
+    """Two figures that matter: nobody knows a speed better."""
+    if speed >= 100:
+        return f"{round(speed, 1 - int(log10(speed))):.0f}"
     return f"{speed:.0f}" if speed >= 3 else f"{speed:.1f}"
 
 

@@ -3,6 +3,7 @@
 from bot.answers.commands import loader_commands
 from bot.clinic.door import Prospect
 from bot.memory.estimate import Estimate, Usage
+from bot.memory.speed import Speed
 from bot.models.shape import Model
 
 
@@ -91,8 +92,18 @@ def plan_document(found: Prospect) -> dict[str, object]:
             for each in plan.options
         ],
         "best": plan.best.name if plan.best else None,
-        "speed": {"low": round(plan.speed.low, 2), "high": round(plan.speed.high, 2)} if plan.speed else None,
+        "speed": _speed_document(plan.speed) if plan.speed else None,
         "loaders": list(commands),
         "commands": {name: code.text for name, code in commands.items()},
         "notes": [note.en for note in found.notes],
+    }
+
+
+def _speed_document(speed: Speed) -> dict[str, float]:
+    """Tokens per second when it writes (low, high), and when it reads a prompt."""
+    return {
+        "low": round(speed.low, 2),
+        "high": round(speed.high, 2),
+        "prompt_low": round(speed.prompt_low, 1),
+        "prompt_high": round(speed.prompt_high, 1),
     }

@@ -388,6 +388,5 @@ def _cache_saver(model: Model, machine: Machine, settings: Settings, placement: 
 def _speed(model: Model, machine: Machine, placement: Placement) -> Speed | None:
     if placement.verdict == "no":
         return None
-    cards = [device.card for device in machine.devices if device.card is not None]
-    slowest = min((card.bandwidth for card in cards), default=None)
-    return speed(model, placement.estimate, placement.settings, slowest, unified=machine.unified)
+    cards = [device.card for device in machine.devices]
+    return speed(model, placement.estimate, placement.settings, cards, unified=machine.unified)

@@ -1,0 +1,78 @@
+"""Speeds against published runs of a 7B model in Q4_0 (github.com/ggml-org/llama.cpp/discussions/4167 and 15013), and
+what must be faster than what.
+"""
+
+import pytest
+
+from bot.clinic.door import Clinic
+from bot.memory.speed import Speed
+
+CLINIC = Clinic()
+
+
+def speed(model: str, card: str, ram: str = "64", context: int = 2048) -> Speed:
+    found = CLINIC.can_run(model, card, ram, context=context, system="linux").plan.speed
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("card", "ram", "measured"),
+    [
+        ("M1", "16", 14.2),
+        ("M1 Max", "64", 61.2),
+        ("M2 Ultra", "192", 94.3),
+        ("M3 Max", "128", 66.3),
+        ("M4 Max", "128", 83.1),
+        ("RTX 3060", "32", 78.0),
+        ("RTX 4090", "64", 189.0),
+        ("Tesla P40", "64", 53.0),
+        ("GTX 1080 Ti", "32", 62.0),
+    ],
+)
+def test_published_runs_lie_inside_the_range(card: str, ram: str, measured: float) -> None:
+    found = speed("Llama-2-7b-chat-Q4_0", card, ram)
+    assert found.low <= measured <= found.high
+    assert found.high / found.low < 3
+
+
+@pytest.mark.parametrize(
+    ("card", "ram", "measured"),
+    [("M1 Max", "64", 530), ("M2 Ultra", "192", 1238), ("M3 Max", "128", 760), ("RTX 4090", "64", 12_000)],
+)
+def test_published_prompts_lie_inside_the_range(card: str, ram: str, measured: float) -> None:
+    found = speed("Llama-2-7b-chat-Q4_0", card, ram)
+    assert found.prompt_low <= measured <= found.prompt_high
+
+
+def test_embeddings_of_each_layer_are_looked_up_not_read() -> None:
+    small, like = speed("gemma-4-E4B-it-Q4_K_M", "3060"), speed("Qwen3-8B-Q4_K_M", "3060")
+    assert small.low > 1.2 * like.low
+
+
+def test_cards_without_fast_halves_are_slower_for_their_bandwidth() -> None:
+    old, new = speed("Qwen3-8B-Q4_K_M", "Tesla P40"), speed("Qwen3-8B-Q4_K_M", "RTX 3060")
+    assert old.high < new.high  # 347 and 360 GB/s
+
+
+def test_of_a_mixture_only_the_used_experts_are_read() -> None:
+    mixture, dense = speed("Qwen3-30B-A3B-Q4_K_M", "3090"), speed("Qwen3-32B-Q4_K_M", "3090")
+    assert mixture.low > 2 * dense.high
+
+
+def test_experts_in_ram_slow_a_mixture_down() -> None:
+    whole, split = speed("Qwen3-30B-A3B-Q4_K_M", "3090"), speed("Qwen3-30B-A3B-Q4_K_M", "3060")
+    assert split.high < whole.high
+    assert split.prompt_high < whole.prompt_high
+
+
+def test_prompts_are_read_faster_than_answers_are_written() -> None:
+    for card in ("3060", "RX 7900 XTX", "M4 Pro", "0"):
+        found = speed("Qwen3-8B-Q4_K_M", card)
+        assert found.prompt_low > found.low
+        assert found.prompt_high > found.prompt_low
+
+
+def test_two_cards_are_as_slow_as_their_layers_together() -> None:
+    one, two = speed("Qwen2.5-32B-Instruct-Q4_K_M", "3090"), speed("Qwen2.5-32B-Instruct-Q4_K_M", "3090+3060")
+    assert two.high < one.high
