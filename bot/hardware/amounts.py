@@ -117,14 +117,14 @@ def _counted(part: str, cards: CardIndex | None = None) -> tuple[int, str]:
 
 def _device(text: str, cards: CardIndex) -> Device | None:
     if card := cards.find(text):  # first, so that "3060" and "960" are cards, not amounts
-        return _card_device(card, None)
+        return card_device(card, None)
     if (size := _size(text)) is not None:
         return Device(size, "") if 0 < size <= _LARGEST else None
     if not (match := _SIZE_IN_NAME.search(text)):
         return None
     name = text[: match.start()] + " " + text[match.end() :]
     card = cards.find(text[: match.end()].strip()) or cards.find(name)
-    return _card_device(card, round(float(match["number"]) * GIB)) if card else None
+    return card_device(card, round(float(match["number"]) * GIB)) if card else None
 
 
 def _size(text: str) -> int | None:
@@ -138,7 +138,8 @@ def _size(text: str) -> int | None:
     return None
 
 
-def _card_device(card: Card, said: int | None) -> Device:
+def card_device(card: Card, said: int | None) -> Device:
+    """A card as a device: `said` bytes where somebody told its memory, else the usual size."""
     if said is not None:
         known = not card.memory or said in card.memory or said in card.mods
         return Device(said, card.name, card, None if known else _unusual(card, said))

@@ -1,0 +1,109 @@
+"""Phrases of the knowledge, looked for in what people write.
+
+A phrase is plain words in lower case. `…` stands for a few words of the same sentence, `#` for a number, `(a|b)` for
+either, `(a|)` for a word that may be missing, `^` at the beginning for the beginning of a sentence and `$` at the end
+for its end. Latin words stand for themselves only, not for a part of another word; Chinese has no such borders.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+_GAP = r"[^\n.!?;。！？；]{0,24}?"
+_SPECIAL = re.compile(r"[…#()|^$]")
+_PIECES = re.compile(r"[…#()|^$]|[^…#()|^$]+")
+_SENTENCE_START = r"(?:(?<=[\n.!?;。！？；,，:：])\s?|^|(?<=\n))"
+_SENTENCE_END = r"(?=\s?(?:[\n.!?;。！？；~～]|$))"
+_BLANKS = re.compile(r"[^\S\n]+")
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "…": "."})
+
+
+def folded(text: str) -> str:
+    """The text in lower case and usual characters, one blank between words; lines stay."""
+    usual = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
+    return _BLANKS.sub(" ", usual)
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    anchor: str  # a piece of the text without which the pattern cannot match; cheap to look for
+    pattern: re.Pattern[str]
+
+
+class Phrases:
+    """A list of phrases, compiled once. All methods take folded text."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._phrases = tuple(_compiled(phrase) for phrase in dict.fromkeys(phrases))
+
+    def found_in(self, text: str) -> bool:
+        """Whether any of the phrases stands in the text."""
+        return next(self.finditer(text), None) is not None
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Every place of every phrase, phrase by phrase."""
+        for phrase in self._phrases:
+            if phrase.anchor in text:
+                yield from phrase.pattern.finditer(text)
+
+    def number_in(self, text: str) -> int:
+        """How many different phrases stand in the text."""
+        return sum(phrase.anchor in text and phrase.pattern.search(text) is not None for phrase in self._phrases)
+
+
+def phrase_fault(phrase: str) -> str | None:
+    """What is wrong with a phrase, None when nothing is."""
+    if phrase != folded(phrase.replace("…", "\0")).replace("\0", "…"):
+        return f"{phrase!r} is not in lower case with single blanks"
+    try:
+        _compiled(phrase)
+    except (re.error, ValueError) as error:
+        return f"{phrase!r} is no phrase: {error}"
+    return None
+
+
+def _compiled(phrase: str) -> _Phrase:
+    pieces = _PIECES.findall(phrase)
+    body = "".join(map(_piece, pieces))
+    literal = _SPECIAL.sub("", phrase)
+    before = r"(?<![a-z0-9_])" if _is_latin(_first(phrase)) else ""
+    after = r"(?![a-z0-9_])" if _is_latin(_last(phrase)) else ""
+    if not literal.strip():
+        raise ValueError("it has no word of its own")
+    start = _SENTENCE_START if phrase.startswith("^") else ""
+    end = _SENTENCE_END if phrase.endswith("$") else ""
+    return _Phrase(_anchor(phrase), re.compile(f"{start}{before}(?:{body}){after}{end}"))
+
+
+def _piece(piece: str) -> str:
+    match piece:
+        case "…":
+            return _GAP
+        case "#":
+            return r"\d{1,7}(?:[.,]\d{1,3})?"
+        case "(":
+            return "(?:"
+        case ")" | "|":
+            return piece
+        case "^" | "$":
+            return ""
+    return re.escape(piece).replace(r"\ ", r"[\s]")
+
+
+def _anchor(phrase: str) -> str:
+    """The longest piece outside of brackets; empty where all stands in brackets, which every text contains."""
+    outside = re.sub(r"\([^()]*\)", "…", phrase)
+    return max((piece.strip() for piece in _SPECIAL.split(outside)), key=len, default="")
+
+
+def _first(phrase: str) -> str:
+    return phrase.lstrip("^(…#")[:1]
+
+
+def _last(phrase: str) -> str:
+    return phrase.rstrip("$)…#|")[-1:]
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()

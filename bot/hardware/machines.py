@@ -1,0 +1,121 @@
+"""Words by which machines are told, from knowledge/machines.yaml."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from bot.base.phrases import Phrases, phrase_fault
+from bot.knowledge.files import Fault, load_all
+
+_FILE = "machines.yaml"
+MachineKind = Literal["phone", "handheld", "board", "unified"]
+AmountRole = Literal["vram", "ram", "unified", "other"]
+
+# What may stand between an amount and the word that says what it is of.
+_FILLER = r"(?:\s?(?:of|the|a|的|大|total|dual[- ]channel|quad[- ]channel|\d{3,4}\s?m(?:hz|t/s)|\d{4}|system|main|shared|普通|双通道))*\s?"
+_FILLER_BEFORE = r"\s?(?:是|有|只有|大小|总共|一共|才|就|约|=|:|\(|of|is|are|about|\d{4})*\s?(?:[x*×]\s?)?$"
+
+
+class NamedMachine(msgspec.Struct, frozen=True):
+    """A machine whose name tells its memory (GiB, all there is)."""
+
+    names: tuple[str, ...]
+    kind: MachineKind
+    memory: int
+    card: str | None = None
+
+
+class MachineData(msgspec.Struct, frozen=True):
+    """The whole file."""
+
+    amounts: dict[AmountRole, tuple[str, ...]]
+    phone: tuple[str, ...]
+    laptop: tuple[str, ...]
+    no_card: tuple[str, ...]
+    integrated: tuple[str, ...]
+    unified: tuple[str, ...]
+    instead: tuple[str, ...]
+    former: tuple[str, ...]
+    wished: tuple[str, ...]
+    named: tuple[NamedMachine, ...]
+
+
+class Endings:
+    """Phrases at the end of what stands before something."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        alternatives = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+        self._pattern = re.compile(
+            rf"(?:{alternatives})(?:\s|a|an|my|the|的|用|一张|张|个|块|used|second hand|二手|new|nvidia|rtx|gtx|on|for){{0,6}}$"
+        )
+
+    def ends(self, before: str) -> bool:
+        return self._pattern.search(before) is not None
+
+
+class MachineWords:
+    """The words, compiled. Build once; takes folded text."""
+
+    def __init__(self, data: MachineData) -> None:
+        self.phone = Phrases(data.phone)
+        self.laptop = Phrases(data.laptop)
+        self.no_card = Phrases(data.no_card)
+        self.integrated = Phrases(data.integrated)
+        self.unified = Phrases(data.unified)
+        self.instead = Phrases(data.instead)
+        self.former = Endings(data.former)
+        self.wished = Endings(data.wished)
+        self._data = data
+
+    @cached_property
+    def _roles(self) -> list[tuple[AmountRole, re.Pattern[str], re.Pattern[str]]]:
+        return [(role, *_label_patterns(words)) for role, words in self._data.amounts.items()]
+
+    def role_behind(self, behind: str) -> AmountRole | None:
+        """What the words right behind an amount say it is of; in "24g 内存32g" they belong to the next one."""
+        found = next(((role, match) for role, after, _ in self._roles if (match := after.match(behind))), None)
+        if found is None or (behind[:1].isspace() and behind[found[1].end() :][:1].isdigit()):
+            return None
+        return found[0]
+
+    def role_before(self, before: str) -> AmountRole | None:
+        """What the words right before an amount say it is of."""
+        return next((role for role, _, ahead in self._roles if ahead.search(before)), None)
+
+    @cached_property
+    def _named(self) -> list[tuple[Phrases, NamedMachine]]:
+        return [(Phrases(machine.names), machine) for machine in self._data.named]
+
+    def named_in(self, text: str) -> NamedMachine | None:
+        """The first machine of the list that the text names."""
+        return next((machine for names, machine in self._named if names.found_in(text)), None)
+
+
+def _label_patterns(words: Iterable[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    alternatives = "|".join(_whole(word) for word in sorted(words, key=len, reverse=True))
+    return (
+        re.compile(rf"{_FILLER}[(]?(?:{alternatives})"),
+        re.compile(rf"(?:{alternatives}){_FILLER_BEFORE}"),
+    )
+
+
+def _whole(word: str) -> str:
+    escaped = re.escape(word).replace(r"\ ", r"\s")
+    return rf"(?<![a-z0-9]){escaped}(?![a-z])" if word.isascii() else escaped
+
+
+def load_machine_words(root: Path) -> MachineWords:
+    """The words under `root`; raises DataError with all faults."""
+    return MachineWords(load_all(root, _FILE, "machines", MachineData, check=_faults)[0])
+
+
+def _faults(data: MachineData) -> Iterator[Fault]:
+    lists = {key: getattr(data, key) for key in ("phone", "laptop", "no_card", "integrated", "unified", "instead")}
+    for key, phrases in lists.items():
+        for number, phrase in enumerate(phrases):
+            if problem := phrase_fault(phrase):
+                yield Fault(_FILE, f"{key}[{number}]", problem)

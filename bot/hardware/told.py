@@ -1,0 +1,399 @@
+"""The machine that somebody tells of in a sentence: "双3090 64g内存", "4070 ti, 64gb", "m4 pro 24gb", "no gpu, 32 gigs".
+
+Amounts get their meaning from the words beside them, from the card in front of them, and what is left by elimination.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Literal
+
+from bot.base.phrases import folded
+from bot.hardware.amounts import GIB, MIB, TIB, Device, card_device
+from bot.hardware.card_mentions import cards_in
+from bot.hardware.cards import Card, CardIndex
+from bot.hardware.machines import MachineWords, NamedMachine
+
+Kind = Literal["desktop", "laptop", "phone", "handheld", "board", "unified"]
+Role = Literal["vram", "ram", "unified", "other", "card", ""]
+Relation = Literal["owned", "option", "former"]
+
+LARGEST_RAM = 4 * TIB
+LARGEST_VRAM = 300 * GIB  # of one card: more is a slip of the pen
+_READ = 6_000  # characters of a post that are searched for a machine
+_NEAR = 30  # characters around an amount in which its meaning stands
+_MOST_CARDS = 16
+
+_AMOUNT = re.compile(
+    r"(?<![a-z0-9_.])(?:(?P<count>\d{1,2})\s?(?:[x*×]|条|根)\s?)?(?P<number>\d{1,6}(?:\.\d{1,2})?)\s?个?"
+    r"(?P<unit>tb|t(?=内存)|g(?:i?b|igs?)?s?|m(?:i?b))(?![a-z0-9/])"
+    r"|(?<![a-z0-9_.])(?P<phone>\d{1,2})\s?\+\s?(?P<disk>64|128|256|512|1024|1t)\s?g?b?(?![a-z0-9])"
+)
+_BARE = re.compile(  # "显存8", "vram: 12", "16 vram"
+    r"(?P<label>显存|内存|运存|(?<![a-z])v?ram)\s?(?:是|有|只有|才|大小|=|:|：)?\s?(?P<number>\d{1,4})(?![\d.]*\s?[a-z0-9%块元层条根x*×])"
+)
+_COUNT_BEFORE = re.compile(
+    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?(?:[x*×]|张|块|片)\s?|(?P<word>dual|two|double|a pair of|双路?|两|俩|二|三|triple|three|四|四路"
+    r"|quad|four|八|eight|8卡|4卡)\s?(?:张|块|片|卡|个)?\s?)(?:二手|used|rtx|gtx|nvidia|geforce|tesla|的|\s)*$"
+)
+_COUNT_AFTER = re.compile(
+    r"^(?:\s?\d{1,3}\s?g(?:i?b)?)?\s?(?:(?:[x*×])\s?(?P<number>\d{1,2})(?![\dg])|(?P<word>双|两|三|四|八)(?:卡|张|路|块))"
+)
+_COUNTS = {
+    "dual": 2, "two": 2, "double": 2, "a pair of": 2, "双": 2, "双路": 2, "两": 2, "俩": 2, "二": 2, "三": 3,
+    "triple": 3, "three": 3, "四": 4, "四路": 4, "quad": 4, "four": 4, "八": 8, "eight": 8, "8卡": 8, "4卡": 4,
+}  # fmt: skip
+_SMALL_GAP = re.compile(r"^\s?[(（\-]?\s?(?:的|显卡|card|with|有|带)?\s?(?:only|just)?\s?[(（]?\s?$")
+_GLUED = re.compile(r"(?<=[a-z])(?<=ti|er|xt|re|tx)(?=\d{1,2}g)|(?<=\d[sd])(?=\d{1,2}g)|(?<=\d)(?=rtx|gtx)")
+_CHOICE_BEHIND = re.compile(r"哪(?:个|张|款|种|一个)|选|which|better|faster|or\b")
+# Where the name of a card may begin that no pattern of `card_mentions` knows.
+_STARTS = re.compile(
+    r"(?<![a-z0-9.])(?:(?:nvidia|geforce|radeon|intel|amd|ryzen|quadro|tesla|arc|apple|titan|jetson|dgx|steam|strix|framework"
+    r"|ai max|vega|iris|uhd|mtt|ascend|atlas|instinct|rx|gt|rtx|gtx|hd|pro|firepro)(?![a-z])|(?:rx|gt|mi|m|k|p|t|v|w|a|l|b|h|cmp|gfx)\s?\d"
+    r"|\d{3,4}\s?(?:m|xt|gre|xtx|hs|hx|u|g|h|v|t|s)(?![a-z])|gb10|昇腾|摩尔线程)"
+)
+_CARD_LIKE = re.compile(
+    r"(?<![a-z0-9])(?:rtx|gtx|gt|rx|radeon hd|geforce|voodoo|arc)\s?-?[ab]?\d{1,4}(?:\s?(?:ti|super|xtx?|gre))?(?![a-z0-9])"
+)
+_WORD = re.compile(r"[\s\-]?[a-z0-9+]+")
+_LONGEST_NAME = 5  # words of a card's name
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCard:
+    """A card where a text names it. `count` cards of it; `said` is the memory that the text gives it, bytes."""
+
+    card: Card
+    start: int
+    end: int
+    count: int = 1
+    said: int | None = None
+    relation: Relation = "owned"
+
+    @property
+    def device(self) -> Device:
+        return card_device(self.card, self.said)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMachine:
+    """What a text tells of a machine. Sizes in bytes, None where not told.
+
+    `devices` are the cards the author has, `options` those compared or wished for. `vram` is set where an amount is
+    told without a card. `without_card`: the author says to have none. `unbelievable`: amounts that no machine has;
+    `unknown_cards`: names that look like a card's and belong to none that is known.
+    """
+
+    devices: tuple[Device, ...] = ()
+    options: tuple[tuple[Device, ...], ...] = ()
+    vram: int | None = None
+    ram: int | None = None
+    kind: Kind = "desktop"
+    without_card: bool = False
+    integrated: bool = False
+    unbelievable: tuple[str, ...] = ()
+    unknown_cards: tuple[str, ...] = ()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anything can be planned with it."""
+        return bool(self.devices or self.options or self.vram or self.ram or self.without_card or self.integrated)
+
+    def merged(self, later: "ToldMachine") -> "ToldMachine":
+        """This machine with what a later message of the same author adds or corrects."""
+        return ToldMachine(
+            devices=later.devices or self.devices,
+            options=later.options or self.options,
+            vram=later.vram or (None if later.devices else self.vram),
+            ram=later.ram or self.ram,
+            kind=later.kind if later.kind != "desktop" else self.kind,
+            without_card=later.without_card or (self.without_card and not later.devices),
+            integrated=later.integrated or self.integrated,
+            unbelievable=(*self.unbelievable, *later.unbelievable),
+            unknown_cards=(*self.unknown_cards, *later.unknown_cards),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    size: int
+    start: int
+    end: int
+    role: Role
+    text: str
+
+
+class MachineReader:
+    """Reads machines by the cards and words of one knowledge folder. Build once, share freely."""
+
+    def __init__(self, cards: CardIndex, words: MachineWords) -> None:
+        self._cards = cards
+        self._words = words
+        self._find = lru_cache(maxsize=4096)(cards.find)
+
+    def read(self, text: str) -> ToldMachine:
+        """The machine of the text; one without anything told where there is none. Never raises."""
+        plain = _GLUED.sub(" ", folded(text[:_READ]))
+        mentions = self._mentions(plain)
+        amounts = self._amounts(plain, mentions)
+        cards, amounts = _sized(plain, mentions, amounts)
+        return self._machine(plain, self._related(plain, self._laptops(plain, cards)), amounts)
+
+    # ---- cards
+
+    def _mentions(self, plain: str) -> list[ToldCard]:
+        found = [*self._by_pattern(plain), *self._by_name(plain)]
+        kept: list[ToldCard] = []
+        for mention in sorted(found, key=lambda each: (each.start, each.start - each.end)):
+            if not kept or mention.start >= kept[-1].end:
+                kept.append(replace(mention, count=_count(plain, mention)))
+        return kept
+
+    def _by_pattern(self, plain: str) -> Iterator[ToldCard]:
+        for mention in cards_in(plain):
+            written = plain[mention.start : mention.end]
+            card = self._find(written) or self._find(mention.name) or self._find(written.removesuffix("s"))
+            if card is not None:
+                yield ToldCard(card, mention.start, mention.end)
+
+    def _by_name(self, plain: str) -> Iterator[ToldCard]:
+        """Cards whose full name stands there although no pattern knows it: "Quadro P4000", "Arc B580", "780M"."""
+        for found in _STARTS.finditer(plain):
+            best = None
+            for end in _ends(plain, found.start()):
+                if card := self._find(plain[found.start() : end]):
+                    best = ToldCard(card, found.start(), end)
+            if best is not None:
+                yield best
+
+    def _unknown(self, plain: str, cards: Sequence[ToldCard]) -> Iterator[str]:
+        for found in _CARD_LIKE.finditer(plain):
+            if not any(card.start < found.end() and found.start() < card.end for card in cards):
+                yield found.group().strip()
+
+    def _laptops(self, plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
+        """Where the machine is a laptop, or the memory told is that of the laptop's card, the laptop's card is meant."""
+        is_laptop = self._words.laptop.found_in(plain)
+        return [self._laptop_twin(card, is_laptop=is_laptop) for card in cards]
+
+    def _laptop_twin(self, told: ToldCard, *, is_laptop: bool) -> ToldCard:
+        twin = self._find(f"{told.card.name} laptop")
+        if twin is None or twin is told.card or twin.kind != "laptop":
+            return told
+        by_size = told.said is not None and told.said in twin.memory and told.said not in told.card.memory
+        fits = told.said is None or told.said in twin.memory
+        return replace(told, card=twin) if by_size or (is_laptop and fits) else told
+
+    def _related(self, plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
+        """Which of the cards the author has, which are compared or wished for, and which are gone."""
+        related = list(cards)
+        for at, card in enumerate(cards):
+            before = plain[max(0, card.start - _NEAR) : card.start]
+            if self._words.former.ends(before):
+                related[at] = replace(card, relation="former")
+            elif self._words.wished.ends(before):
+                related[at] = replace(card, relation="option")
+        for at, (first, second) in enumerate(zip(cards, cards[1:], strict=False)):
+            between = plain[first.end : second.start]
+            if len(between) < 2 * _NEAR and self._are_choices(between, plain[second.end : second.end + _NEAR]):
+                related[at], related[at + 1] = replace(first, relation="option"), replace(second, relation="option")
+        if len(related) == 1:
+            alone = related[0].relation if related[0].relation != "former" else "owned"
+            return [replace(related[0], relation="option" if self._or_none(plain, related[0]) else alone)]
+        return related
+
+    def _or_none(self, plain: str, card: ToldCard) -> bool:
+        """Whether the one card is weighed against having none: "no gpu for now, or a 3060"."""
+        without = next(self._words.no_card.finditer(plain), None)
+        if without is None:
+            return False
+        between = plain[min(without.end(), card.end) : max(without.start(), card.start)]
+        return self._words.instead.found_in(between)
+
+    def _are_choices(self, between: str, behind: str) -> bool:
+        if self._words.instead.found_in(between):
+            return True
+        return bool(
+            re.fullmatch(r"[^\n。.]{0,8}(?:和|跟|与|and)[^\n。.]{0,8}", between) and _CHOICE_BEHIND.search(behind)
+        )
+
+    # ---- amounts
+
+    def _amounts(self, plain: str, cards: Sequence[ToldCard]) -> list[_Amount]:
+        found: list[_Amount] = []
+        for match in _AMOUNT.finditer(plain):
+            if not any(card.start <= match.start() and match.end() <= card.end for card in cards):
+                found += self._amount(plain, match)
+        for match in _BARE.finditer(plain):
+            if not any(amount.start < match.end() and match.start() < amount.end for amount in found):
+                role: Role = "vram" if match["label"] in {"显存", "vram"} else "ram"
+                found.append(_Amount(int(match["number"]) * GIB, match.start(), match.end(), role, match.group()))
+        return sorted(found, key=lambda amount: amount.start)
+
+    def _amount(self, plain: str, match: re.Match[str]) -> Iterator[_Amount]:
+        if match["phone"]:  # "12+256": RAM and storage
+            yield _Amount(int(match["phone"]) * GIB, match.start(), match.end(), "ram", match.group())
+            return
+        unit = {"t": TIB, "g": GIB, "m": MIB}[match["unit"][0]]
+        size = round(float(match["number"]) * unit) * int(match["count"] or 1)
+        yield _Amount(size, match.start(), match.end(), self._role(plain, match), match.group())
+
+    def _role(self, plain: str, match: re.Match[str]) -> Role:
+        """What an amount is of, by the words right behind it, else by those right before it."""
+        behind = plain[match.end() : match.end() + _NEAR]
+        before = plain[max(0, match.start() - _NEAR) : match.start()]
+        return self._words.role_behind(behind) or self._words.role_before(before) or ""
+
+    # ---- the whole
+
+    def _machine(self, plain: str, cards: Sequence[ToldCard], amounts: Sequence[_Amount]) -> ToldMachine:
+        named = self._words.named_in(plain)
+        kind = self._kind(plain, named, cards)
+        owned = [card for card in cards if card.relation == "owned"]
+        options = tuple((card.device,) * card.count for card in cards if card.relation == "option")
+        believed = [amount for amount in amounts if _is_believable(amount)]
+        memory = _Memory(believed, has_card=any(not card.card.unified for card in owned), is_phone=kind == "phone")
+        devices = _devices(owned, memory)
+        if named and not devices and named.card and (card := self._find(named.card)):
+            devices = (card_device(card, named.memory * GIB),)
+        ram = memory.ram or (named.memory * GIB if named else None)
+        return ToldMachine(
+            devices=devices,
+            options=options,
+            vram=None if devices else memory.vram,
+            ram=ram,
+            kind=kind,
+            without_card=not devices and self._words.no_card.found_in(plain),
+            unknown_cards=tuple(self._unknown(plain, cards)),
+            integrated=self._words.integrated.found_in(plain),
+            unbelievable=tuple(amount.text for amount in amounts if not _is_believable(amount)),
+        )
+
+    def _kind(self, plain: str, named: NamedMachine | None, cards: Sequence[ToldCard]) -> Kind:
+        if named is not None:
+            return named.kind
+        if self._words.phone.found_in(plain) and not cards:
+            return "phone"
+        if any(card.card.kind == "unified" for card in cards) or (not cards and self._words.unified.found_in(plain)):
+            return "unified"
+        return "laptop" if self._words.laptop.found_in(plain) else "desktop"
+
+
+class _Memory:
+    """The amounts by what they are of; what no word explains by elimination."""
+
+    def __init__(self, amounts: Sequence[_Amount], *, has_card: bool, is_phone: bool) -> None:
+        self._amounts = amounts
+        self._has_card = has_card
+        self._is_phone = is_phone
+
+    def _with_role(self, *roles: Role) -> list[int]:
+        return [amount.size for amount in self._amounts if amount.role in roles]
+
+    @cached_property
+    def _bare(self) -> list[int]:
+        return self._with_role("")
+
+    @property
+    def ram(self) -> int | None:
+        if told := self._with_role("ram", "unified"):
+            return max(told)
+        if self._has_card or self._is_phone or self._with_role("vram"):
+            return next(iter(self._bare), None)
+        return self._bare[1] if len(self._bare) > 1 else None
+
+    @property
+    def vram(self) -> int | None:
+        if told := self._with_role("vram"):
+            return told[0] if len(set(told)) == 1 else told[-1]  # who corrects himself says it last
+        return None if self._has_card or self._is_phone else next(iter(self._bare), None)
+
+    @property
+    def unified(self) -> int | None:
+        """What a chip that shares its memory has: any amount told but that of a disk."""
+        return max(self._with_role("unified", "ram", "vram", ""), default=None)
+
+
+def _devices(owned: Sequence[ToldCard], memory: _Memory) -> tuple[Device, ...]:
+    devices: list[Device] = []
+    for card in owned:
+        if card.card.unified:
+            said = card.said or memory.unified
+            if all(device.card is not card.card for device in devices):  # its chip and its name are one machine
+                devices.append(card_device(card.card, said if card.card.memory else None))
+            continue
+        alone = len(owned) == 1 and card.said is None
+        told = card if not alone or memory.vram is None else replace(card, said=_per_card(memory.vram, card))
+        devices += [told.device] * told.count
+    return tuple(devices[:_MOST_CARDS])
+
+
+def _per_card(vram: int, card: ToldCard) -> int:
+    """The memory of one card: of several the sum may have been told."""
+    known = {*card.card.memory, *card.card.mods}
+    return vram // card.count if card.count > 1 and vram not in known else vram
+
+
+def _sized(plain: str, cards: Sequence[ToldCard], amounts: list[_Amount]) -> tuple[list[ToldCard], list[_Amount]]:
+    """Cards with the memory that stands right behind their name, and the amounts that are left."""
+    sized: list[ToldCard] = []
+    left = list(amounts)
+    for card in cards:
+        own = next((amount for amount in left if _belongs(plain, card, amount)), None)
+        if own is not None:
+            left.remove(own)
+            card = replace(card, said=_per_card(own.size, card))
+        sized.append(card)
+    return sized, left
+
+
+def _belongs(plain: str, card: ToldCard, amount: _Amount) -> bool:
+    if amount.role in {"ram", "other"} or not _is_believable(amount):
+        return False
+    if not card.card.memory:
+        return False
+    if 0 <= amount.start - card.end <= 12 and _SMALL_GAP.match(plain[card.end : amount.start]):
+        # without a word or the card's own size "4070 ti 64gb" tells the RAM
+        return amount.role == "vram" or _is_size_of(card.card, amount.size) or amount.size <= 2 * max(card.card.memory)
+    gap = plain[amount.end : card.start]
+    return (
+        amount.role == ""
+        and 0 <= card.start - amount.end <= 2
+        and not gap.strip()
+        and _is_size_of(card.card, amount.size)
+    )
+
+
+def _is_size_of(card: Card, size: int) -> bool:
+    return size in card.memory or size in card.mods
+
+
+def _is_believable(amount: _Amount) -> bool:
+    largest = LARGEST_VRAM if amount.role == "vram" else LARGEST_RAM
+    return 64 * MIB <= amount.size <= largest
+
+
+def _count(plain: str, card: ToldCard) -> int:
+    before = _COUNT_BEFORE.search(plain[max(0, card.start - 24) : card.start])
+    after = _COUNT_AFTER.match(plain[card.end : card.end + 16])
+    found = before or after
+    if found is None:
+        return 1
+    number = int(found["number"]) if found["number"] else _COUNTS[found["word"]]
+    return number if 1 <= number <= _MOST_CARDS else 1
+
+
+def _ends(plain: str, start: int) -> Iterator[int]:
+    """Where a name that begins at `start` may end: after each of the next few words."""
+    at = start
+    for _ in range(_LONGEST_NAME):
+        word = (
+            _WORD.match(plain, at)
+            if at > start or plain[start].isascii()
+            else re.compile(r"\S+?(?=\s|$)").match(plain, at)
+        )
+        if word is None:
+            return
+        at = word.end()
+        yield at

@@ -1,0 +1,132 @@
+"""Machines told in a sentence: cards, counts, amounts and what they are of."""
+
+from functools import cache
+
+import pytest
+
+from bot.base.sizes import GIB
+from bot.hardware.cards import CardIndex, load_cards
+from bot.hardware.machines import load_machine_words
+from bot.hardware.told import MachineReader, ToldMachine
+from bot.knowledge.files import knowledge_root
+
+
+@cache
+def reader() -> MachineReader:
+    root = knowledge_root()
+    return MachineReader(CardIndex(load_cards(root)), load_machine_words(root))
+
+
+def read(text: str) -> ToldMachine:
+    return reader().read(text)
+
+
+def gib(size: int | None) -> float | None:
+    return None if size is None else round(size / GIB, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "cards", "ram"),
+    [
+        ("34762 MB of ram and rtx 3060", "RTX 3060 12", 33.9),
+        ("64gb ddr4 rx580 8gb", "RX 580 8", 64),
+        ("16 gigs of ram, gtx 1660 super", "GTX 1660 SUPER 6", 16),
+        ("4070 ti, 64gb", "RTX 4070 Ti 12", 64),
+        ("m4 pro 24gb", "M4 Pro 24", None),
+        ("5060ti16g 32g", "RTX 5060 Ti 16", 32),
+        ("双3090 跑什么好", "RTX 3090 24, RTX 3090 24", None),
+        ("a pair of 3090s and 96gb ram", "RTX 3090 24, RTX 3090 24", 96),
+        ("3060 12g 加一张 1080ti 11g", "RTX 3060 12, GTX 1080 Ti 11", None),
+        ("手上3090和64g ddr4", "RTX 3090 24", 64),
+        ("2*32G DDR4 3070M 16G", "RTX 3070 Laptop 16", 64),
+        ("V100 16g 四卡", "Tesla V100 16, Tesla V100 16, Tesla V100 16, Tesla V100 16", None),
+        ("9070 XT (16gb), coming from a 1060", "RX 9070 XT 16", None),
+        ("swapped my 4090 for a 7900 xtx", "RX 7900 XTX 24", None),
+        ("显卡4070ti 12g，32g内存，上下文开的12288", "RTX 4070 Ti 12", 32),
+        ("笔记本4070 32g内存", "RTX 4070 Laptop 8", 32),
+        ("4070 8g", "RTX 4070 Laptop 8", None),
+        ("my C drive is 250gb and full. 3060", "RTX 3060 12", None),
+        ("16g统一内存的m2", "M2 16", 16),
+        ("Quadro P4000 8GB, 128 GB ECC", "Quadro P4000 8", 128),
+        ("7840hs 780m核显 32g内存", "Radeon 780M 0", 32),
+    ],
+)
+def test_cards_and_ram(text: str, cards: str, ram: float | None) -> None:
+    told = read(text)
+    assert ", ".join(f"{device.name} {gib(device.memory):.0f}" for device in told.devices) == cards
+    assert gib(told.ram) == ram
+
+
+@pytest.mark.parametrize(
+    ("text", "vram", "ram"),
+    [
+        ("8g显存能跑啥", 8, None),
+        ("显存8 内存16", 8, 16),
+        ("16g内存 8g显存", 8, 16),
+        ("a 24 gb card, 64 gb system ram", 24, 64),
+        ("i have 12gb vram", 12, None),
+        ("显存4g 内存32g", 4, 32),
+    ],
+)
+def test_amounts_without_a_card(text: str, vram: float, ram: float | None) -> None:
+    told = read(text)
+    assert (gib(told.vram), gib(told.ram)) == (vram, ram)
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("2080ti22g还是4060ti16g", [["RTX 2080 Ti"], ["RTX 4060 Ti"]]),
+        ("2x 3060 12gb or one used 3090?", [["RTX 3060", "RTX 3060"], ["RTX 3090"]]),
+        ("5070ti 和 9070xt 哪个好", [["RTX 5070 Ti"], ["RX 9070 XT"]]),
+        ("no gpu for now or a cheaper cpu + 3060 12gb?", [["RTX 3060"]]),
+        ("想买3090", [["RTX 3090"]]),
+    ],
+)
+def test_cards_that_are_weighed(text: str, options: list[list[str]]) -> None:
+    told = read(text)
+    assert [[device.name for device in option] for option in told.options] == options
+    assert not told.devices
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "ram"),
+    [
+        ("小米14 12+256 想在手机上跑", "phone", 12),
+        ("iphone 15 pro", "phone", 8),
+        ("一加13 24g运存", "phone", 24),
+        ("a rog ally", "handheld", 16),
+        ("树莓派5 能跑吗", "board", 8),
+        ("macbook pro", "unified", None),
+    ],
+)
+def test_kinds(text: str, kind: str, ram: float | None) -> None:
+    told = read(text)
+    assert (told.kind, gib(told.ram)) == (kind, ram)
+
+
+def test_what_no_machine_has_is_not_believed() -> None:
+    told = read("rtx 9090 ti 900g显存 内存999999g")
+    assert told.unknown_cards == ("rtx 9090 ti",)
+    assert len(told.unbelievable) == 2
+    assert told.vram is None
+    assert told.ram is None
+
+
+def test_no_card_is_told() -> None:
+    assert read("i5-13400 32g内存 没显卡").without_card
+    assert not read("gpt 32g").without_card
+
+
+def test_later_words_add_and_correct() -> None:
+    whole = read("3060, 16g内存").merged(read("不对，是32g内存"))
+    assert [device.name for device in whole.devices] == ["RTX 3060"]
+    assert gib(whole.ram) == 32
+
+
+def test_model_names_and_numbers_are_no_machine() -> None:
+    assert not read("qwen2.5 14b at 4096 tokens, temp 0.7, port 5001, 2 minutes").is_told
+
+
+def test_a_novel_is_read_in_no_time() -> None:
+    assert not read("rx " * 100_000 + "1 g " * 100_000).devices
