@@ -1,4 +1,4 @@
-"""The machine that somebody tells of in a sentence: "双3090 64g内存", "4070 ti, 64gb", "m4 pro 24gb", "no gpu, 32 gigs".
+"""The machine that somebody tells of in a sentence: "双3090 64g内存", "4070 ti, 64gb", "m4 pro 24gb", "no gpu".
 
 Amounts get their meaning from the words beside them, from the card in front of them, and what is left by elimination.
 """
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from bot.base.phrases import folded
@@ -31,11 +32,13 @@ _AMOUNT = re.compile(
     r"|(?<![a-z0-9_.])(?P<phone>\d{1,2})\s?\+\s?(?P<disk>64|128|256|512|1024|1t)\s?g?b?(?![a-z0-9])"
 )
 _BARE = re.compile(  # "显存8", "vram: 12", "16 vram"
-    r"(?P<label>显存|内存|运存|(?<![a-z])v?ram)\s?(?:是|有|只有|才|大小|=|:|：)?\s?(?P<number>\d{1,4})(?![\d.]*\s?[a-z0-9%块元层条根x*×])"
+    r"(?P<label>显存|内存|运存|(?<![a-z])v?ram)\s?(?:是|有|只有|才|大小|=|:|：)?\s?(?P<number>\d{1,4})"
+    r"(?![\d.]*\s?[a-z0-9%块元层条根x*×])"
 )
 _COUNT_BEFORE = re.compile(
-    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?(?:[x*×]|张|块|片)\s?|(?P<word>dual|two|double|a pair of|双路?|两|俩|二|三|triple|three|四|四路"
-    r"|quad|four|八|eight|8卡|4卡)\s?(?:张|块|片|卡|个)?\s?)(?:二手|used|rtx|gtx|nvidia|geforce|tesla|的|\s)*$"
+    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?(?:[x*×]|张|块|片)\s?"
+    r"|(?P<word>dual|two|double|a pair of|双路?|两|俩|二|三|triple|three|四|四路|quad|four|八|eight|8卡|4卡)"
+    r"\s?(?:张|块|片|卡|个)?\s?)(?:二手|used|rtx|gtx|nvidia|geforce|tesla|的|\s)*$"
 )
 _COUNT_AFTER = re.compile(
     r"^(?:\s?\d{1,3}\s?g(?:i?b)?)?\s?(?:(?:[x*×])\s?(?P<number>\d{1,2})(?![\dg])|(?P<word>双|两|三|四|八)(?:卡|张|路|块))"
@@ -46,17 +49,22 @@ _COUNTS = {
 }  # fmt: skip
 _SMALL_GAP = re.compile(r"^\s?[(（\-]?\s?(?:的|显卡|card|with|有|带)?\s?(?:only|just)?\s?[(（]?\s?$")
 _GLUED = re.compile(r"(?<=[a-z])(?<=ti|er|xt|re|tx)(?=\d{1,2}g)|(?<=\d[sd])(?=\d{1,2}g)|(?<=\d)(?=rtx|gtx)")
+_JOINED = re.compile(r"[^\n。.]{0,8}(?:和|跟|与|and)[^\n。.]{0,8}")
 _CHOICE_BEHIND = re.compile(r"哪(?:个|张|款|种|一个)|选|which|better|faster|or\b")
 # Where the name of a card may begin that no pattern of `card_mentions` knows.
 _STARTS = re.compile(
-    r"(?<![a-z0-9.])(?:(?:nvidia|geforce|radeon|intel|amd|ryzen|quadro|tesla|arc|apple|titan|jetson|dgx|steam|strix|framework"
-    r"|ai max|vega|iris|uhd|mtt|ascend|atlas|instinct|rx|gt|rtx|gtx|hd|pro|firepro)(?![a-z])|(?:rx|gt|mi|m|k|p|t|v|w|a|l|b|h|cmp|gfx)\s?\d"
+    r"(?<![a-z0-9.])(?:(?:nvidia|geforce|radeon|intel|amd|ryzen|quadro|tesla|arc|apple|titan|jetson|dgx|steam"
+    r"|strix|framework"
+    r"|ai max|vega|iris|uhd|mtt|ascend|atlas|instinct|rx|gt|rtx|gtx|hd|pro|firepro)(?![a-z])"
+    r"|(?:rx|gt|mi|m|k|p|t|v|w|a|l|b|h|cmp|gfx)\s?\d"
     r"|\d{3,4}\s?(?:m|xt|gre|xtx|hs|hx|u|g|h|v|t|s)(?![a-z])|gb10|昇腾|摩尔线程)"
 )
 _CARD_LIKE = re.compile(
-    r"(?<![a-z0-9])(?:rtx|gtx|gt|rx|radeon hd|geforce|voodoo|arc)\s?-?[ab]?\d{1,4}(?:\s?(?:ti|super|xtx?|gre))?(?![a-z0-9])"
+    r"(?<![a-z0-9])(?:rtx|gtx|gt|rx|radeon hd|geforce|voodoo|arc)\s?-?[ab]?\d{1,4}"
+    r"(?:\s?(?:ti|super|xtx?|gre))?(?![a-z0-9])"
 )
 _WORD = re.compile(r"[\s\-]?[a-z0-9+]+")
+_HAN_WORD = re.compile(r"\S{1,8}?(?=\s|$)")
 _LONGEST_NAME = 5  # words of a card's name
 
 
@@ -173,7 +181,7 @@ class MachineReader:
                 yield found.group().strip()
 
     def _laptops(self, plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
-        """Where the machine is a laptop, or the memory told is that of the laptop's card, the laptop's card is meant."""
+        """The laptop's card where the machine is a laptop, or the memory told is that of the laptop's card."""
         is_laptop = self._words.laptop.found_in(plain)
         return [self._laptop_twin(card, is_laptop=is_laptop) for card in cards]
 
@@ -194,7 +202,7 @@ class MachineReader:
                 related[at] = replace(card, relation="former")
             elif self._words.wished.ends(before):
                 related[at] = replace(card, relation="option")
-        for at, (first, second) in enumerate(zip(cards, cards[1:], strict=False)):
+        for at, (first, second) in enumerate(pairwise(cards)):
             between = plain[first.end : second.start]
             if len(between) < 2 * _NEAR and self._are_choices(between, plain[second.end : second.end + _NEAR]):
                 related[at], related[at + 1] = replace(first, relation="option"), replace(second, relation="option")
@@ -388,11 +396,7 @@ def _ends(plain: str, start: int) -> Iterator[int]:
     """Where a name that begins at `start` may end: after each of the next few words."""
     at = start
     for _ in range(_LONGEST_NAME):
-        word = (
-            _WORD.match(plain, at)
-            if at > start or plain[start].isascii()
-            else re.compile(r"\S+?(?=\s|$)").match(plain, at)
-        )
+        word = (_WORD if at > start or plain[start].isascii() else _HAN_WORD).match(plain, at)
         if word is None:
             return
         at = word.end()
