@@ -17,8 +17,8 @@ from bot.intake.segments import Segments, Splitter, is_chinese
 from bot.intake.template import PointId, Template, Topic, load_template
 from bot.intake.vocabulary import Names, Program, leading_program, names
 from bot.knowledge.files import knowledge_root
-from bot.models.families import tokens_of
 from bot.models.name_mentions import NameMention, find_names
+from bot.models.name_tokens import tokens_of
 from bot.models.names import parse_name
 from bot.models.quant_names import read_quant
 

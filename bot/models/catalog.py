@@ -4,7 +4,7 @@ The data is knowledge/models/*.yaml, one file a family; its keys are described i
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,8 @@ from typing import Any, Literal
 import msgspec
 
 from bot.knowledge.files import DataError, Fault, load_all
+from bot.models.families import Families, load_families
+from bot.models.name_tokens import SOFT_WORDS, TELLING, Token, tokens_of
 from bot.models.shape import Experts, LatentAttention, ModelShape, Recurrent, RecurrentKind, SparseIndex
 from bot.models.tensors import is_gated
 
@@ -141,6 +143,8 @@ class Catalog:
     """All known models. Look-ups ignore case, owners and the choice among `-`, `_`, `.`, `:` and blanks."""
 
     models: tuple[CatalogModel, ...]
+    siblings: frozenset[str] = frozenset()  # words that tell one model of a family from another
+    modes: frozenset[str] = frozenset()  # words that say how a model is used
 
     @cached_property
     def names(self) -> Mapping[str, KnownName]:
@@ -165,6 +169,7 @@ class Catalog:
     def find(self, name: str) -> Match | None:
         """The model of that name: the very name, else without variant words, else the base it is named after.
 
+        What is told must be so: another version, date or size is another model, and then nothing is found.
         "EVA-Qwen2.5-32B-v9" is not listed but contains the name of a base: such a guess is "derived".
         """
         key = name_key(name)
@@ -172,7 +177,7 @@ class Catalog:
         if known:
             return Match(known, 1.0, "exact")
         bare = without_variant(key)
-        known = self._by_bare_key.get(bare) or self._by_undated_key.get(without_date(bare)) or self._sized(bare)
+        known = self._by_bare_key.get(bare) or self._dated(bare) or self._sized(bare)
         return Match(known, 0.9, "variant") if known else self._named_after(bare)
 
     def nearest(self, name: str, limit: int = 3) -> tuple[Match, ...]:
@@ -188,6 +193,11 @@ class Catalog:
             known = self.names[other]
             best.setdefault(known.name, Match(known, score / 100, "near"))
         return tuple(best.values())[:limit]
+
+    def of_size(self, size: float, limit: int = 6) -> tuple[str, ...]:
+        """Names of models of about so many billions of parameters as their names tell; empty for 0."""
+        told = f"{size:g}b"
+        return tuple(model.id for model in self.models if size and size_in(name_key(model.id)) == told)[:limit]
 
     def shape(self, name: str) -> ModelShape | None:
         """The shape of the named model, or None when the catalog has nothing like it (no guess by likeness)."""
@@ -208,6 +218,10 @@ class Catalog:
             undated.setdefault(without_date(key), known)
         return undated
 
+    def _dated(self, key: str) -> KnownName | None:
+        """The model whose date or fine-tune's version was left out; one that was told is never dropped."""
+        return self._by_undated_key.get(key)
+
     def _sized(self, key: str) -> KnownName | None:
         """The model whose size was added to its name: "phi-4-14b" is phi-4, which has about 14 billion parameters."""
         size = size_in(key)
@@ -222,20 +236,39 @@ class Catalog:
         return max((key.count("-") + 1 for key in self._by_bare_key), default=0)
 
     def _named_after(self, key: str) -> Match | None:
-        """The longest known name inside, unless the rest of the words says that the size is another one."""
+        """The longest known name inside, where what stands around it is a name of somebody's own."""
         words = key.split("-")
-        size = size_in(key)
         most = self._most_words
         spans = ((at, stop) for at in range(len(words)) for stop in range(at + 2, min(len(words), at + most) + 1))
         for start, stop in sorted(spans, key=lambda span: span[0] - span[1]):
             part = "-".join(words[start:stop])
             known = self._by_bare_key.get(part)
-            rest = {*words[:start], *words[stop:]}
-            if known and size_in(part) == size and not rest & _OTHER_SIZE_WORDS and any(map(str.isdigit, part)):
+            if known and size_in(part) == size_in(key) and self._may_surround(part, words[:start], words[stop:]):
                 return Match(known, 0.6, "derived")
         return None
 
+    def _may_surround(self, base: str, before: Sequence[str], after: Sequence[str]) -> bool:
+        """Whether the words around a base's name make it a fine-tune's: one of its own, and nothing of another base.
 
+        "EVA-...-v9" is a fine-tune, "...-Lite" a sibling, "...-v9" alone another version, and a number before a base
+        that tells no version itself ("V2.5-Qwen-72b") may be that version.
+        """
+        leading, trailing = (tuple(tokens_of(" ".join(words))) for words in (before, after))
+        tokens = (*leading, *trailing)
+        words = {token.text for token in tokens if token.kind == "word"}
+        if not self._own_words(tokens) or words & self.siblings or any(token.kind in _OF_A_BASE for token in tokens):
+            return False
+        versioned = any(token.kind in _VERSIONS for token in tokens_of(base))
+        foreign = (*(() if versioned else leading), *(() if self._own_words(leading) else trailing[:1]))
+        return not any(token.kind in _VERSIONS for token in foreign)
+
+    def _own_words(self, tokens: Sequence[Token]) -> bool:
+        words = {token.text for token in tokens if token.kind == "word" and len(token.text) > 2}
+        return bool(words - self.modes - SOFT_WORDS - _VARIANT_WORDS)
+
+
+_VERSIONS = frozenset({"number", "coded", "lettered"})
+_OF_A_BASE = TELLING - _VERSIONS
 _SEPARATORS = re.compile(r"[\s_:/\\-]+|(?<!\d)\.|\.(?!\d)")
 _POINT = re.compile(r"(?<=\d)_(?=\d)")
 _DATE = re.compile(r"-(?:2[3-9]|0[1-9]|1[0-2])\d\d(?=-|$)")
@@ -246,8 +279,6 @@ _VARIANT_WORDS = frozenset(
     "instruct chat it base hf gguf gptq awq exl2 exl3 bnb 4bit 8bit fp8 fp16 bf16 int4 int8 mlx imatrix i1 qat "
     "abliterated uncensored unsloth preview latest text".split()
 )
-# Words that mark a sibling of another size.
-_OTHER_SIZE_WORDS = frozenset("distill lite mini small tiny nano micro air flash large max pro plus lora draft".split())
 
 
 def name_key(name: str) -> str:
@@ -283,7 +314,8 @@ def load_catalog(root: Path) -> Catalog:
     faults = tuple(_faults(models))
     if faults:
         raise DataError(faults)
-    return Catalog(models)
+    words = load_families(root) if (root / "families.yaml").exists() else Families({}, (), (), ())
+    return Catalog(models, frozenset(words.siblings), frozenset(words.modes))
 
 
 def model_shape(model: CatalogModel) -> ModelShape:

@@ -19,7 +19,7 @@ def tensor_bytes(name: ModelName, catalog: Catalog) -> int | None:
     if name.base is None or quant is None:
         return None
     found = next((match for candidate in (name.base, *name.also) if (match := catalog.find(candidate))), None)
-    if found is None or found.how == "near":
+    if found is None or not (name.is_sure or found.how != "exact"):
         return None
     try:
         return file_bytes(model_shape(found.model), quant, name.bpw or name.bits or 0.0).likely

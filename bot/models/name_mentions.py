@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.models.families import SOFT_WORDS, ModelNames, known_models
+from bot.models.name_index import ModelNames, known_models
+from bot.models.name_tokens import SOFT_WORDS
 from bot.models.names import ModelName, parse_name
 from bot.models.quant_names import read_quant
 

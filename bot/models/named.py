@@ -1,11 +1,13 @@
 """A model from its name alone: the catalog's shape, and the types that the quantization's name stands for."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal
 
 from bot.base.errors import UserError
 from bot.base.languages import Text
-from bot.models.catalog import Catalog, model_shape
+from bot.models.catalog import Catalog, Match, model_shape
+from bot.models.name_tokens import size_of, tokens_of
 from bot.models.names import ModelName, parse_name
 from bot.models.quantization import (
     file_bytes,
@@ -16,36 +18,108 @@ from bot.models.quantization import (
 from bot.models.shape import Model, ModelShape, Tensor
 from bot.models.tensors import tensors
 
+Code = Literal["unknown-model", "which-model", "no-language-model"]
+
 USUAL_QUANT = "Q4_K_M"
 QUANT_ASSUMED = Text(
     f"No quantization was named; {USUAL_QUANT} is assumed.", f"没有写量化格式，按 {USUAL_QUANT} 估算。"
 )
 
 
+class UnknownModelError(UserError):
+    """A name that means no model that is known, or several. `nearest` are names to offer instead, likest first."""
+
+    def __init__(self, en: str, zh: str, code: Code, nearest: tuple[str, ...]) -> None:
+        super().__init__(en, zh)
+        self.code = code
+        self.nearest = nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What a text names: the model of the catalog that has its shape, and the name under which it goes itself."""
+
+    name: ModelName
+    title: str
+    match: Match
+
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """What was taken for granted."""
+        notes = []
+        if self.match.how != "exact":
+            notes.append(
+                Text(
+                    f"{self.title} is taken to have the shape of {self.match.known.name}.",
+                    f"按 {self.match.known.name} 的结构估算 {self.title}。",
+                )
+            )
+        others = self.name.also[:3] if not self.name.is_sure and self.name.known else ()
+        if others or self._is_told_in_part:
+            notes.append(_taken_for(self.title, others))
+        return tuple(notes)
+
+    @property
+    def _is_told_in_part(self) -> bool:
+        """Whether the name's version was left to guess: "qwen 14b"."""
+        told = {token.text for token in tokens_of((self.name.told or self.title).lower())}
+        own = tokens_of(self.title.lower())
+        return any(token.text not in told and len(token.text) != 4 for token in own if token.kind in _VERSIONS)
+
+
+_VERSIONS = frozenset({"number", "coded", "lettered"})
+
+
+def _taken_for(title: str, others: tuple[str, ...]) -> Text:
+    if not others:
+        return Text(
+            f"Taken for {title}; tell the version if you mean another one.", f"按 {title} 计算；如果是别的版本请写明。"
+        )
+    return Text(
+        f"Taken for {title}; it may also be {', '.join(others)}, of the same size.",
+        f"按 {title} 计算；也可能是同样大小的 {'、'.join(others)}。",
+    )
+
+
+def identified(text: str, catalog: Catalog) -> Identified:
+    """The one model that a name means. The rule of every command: nothing that was told is passed over.
+
+    Raises:
+        UnknownModelError: no language model of that name is known, or several of different sizes; says which are near.
+    """
+    name = parse_name(text)
+    if name.kind not in (None, "llm"):
+        raise _no_language_model(text, name)
+    found = catalog.find(name.base or text)
+    if found is None:
+        raise _unknown(text, name, catalog)
+    if not name.is_sure and (others := _of_other_sizes(name, found, catalog)):
+        raise _which(text, others)
+    title = found.known.name if found.how == "exact" else (name.base or text.strip())
+    return Identified(name, title, found)
+
+
+def _of_other_sizes(name: ModelName, found: Match, catalog: Catalog) -> tuple[str, ...]:
+    """The models that an unsure name may mean, when they are not all of one size."""
+    if not name.known:
+        return ()
+    matches = [found, *(match for other in name.also if (match := catalog.find(other)))]
+    sizes = [match.model.parameters_b for match in matches]
+    return tuple(dict.fromkeys(match.known.name for match in matches)) if max(sizes) > 1.05 * min(sizes) else ()
+
+
 def named_model(text: str, catalog: Catalog) -> Model:
     """The model that a name such as "Qwen2.5-32B-Instruct-Q5_K_M" means, without any file.
 
     Raises:
-        UserError: no language model of that name is known; says which ones look alike.
+        UnknownModelError: see `identified`. UserError: its size in that quantization cannot be worked out.
     """
-    name = parse_name(text)
-    found = catalog.find(name.base or text)
-    if found is None or name.kind not in (None, "llm"):
-        raise _unknown(text, name, catalog)
-    shape = model_shape(found.model)
-    quant = _quant_of(name)
+    found = identified(text, catalog)
+    shape = replace(model_shape(found.match.model), name=found.title)
+    quant = _quant_of(found.name)
     model = model_in_quant(shape, quant or USUAL_QUANT)
-    notes = list(model.notes)
-    if quant is None:
-        notes.append(QUANT_ASSUMED)
-    if found.how in ("derived", "variant") and found.known.name != name.base:
-        notes.append(
-            Text(
-                f"{name.base or text} is taken to have the shape of {found.known.name}.",
-                f"按 {found.known.name} 的结构估算 {name.base or text}。",
-            )
-        )
-    return replace(model, notes=tuple(notes))
+    assumed = () if quant else (QUANT_ASSUMED,)
+    return replace(model, notes=(*model.notes, *assumed, *found.notes))
 
 
 @lru_cache(maxsize=128)
@@ -99,14 +173,46 @@ def _scaled(all_tensors: tuple[Tensor, ...], total: int) -> tuple[Tensor, ...]:
     )
 
 
-def _unknown(text: str, name: ModelName, catalog: Catalog) -> UserError:
-    shown = text if len(text) <= 80 else text[:77] + "..."
-    if name.kind not in (None, "llm"):
-        return UserError(
-            f"“{shown}” is no language model ({name.kind}); memory is estimated for language models only.",
-            f"“{shown}”不是语言模型（{name.kind}），这里只估算语言模型。",
-        )
-    near = [match.known.name for match in catalog.nearest(name.base or text)]
-    hint_en = f" Did you mean {', '.join(near)}?" if near else " Give its GGUF file or its Hugging Face name."
-    hint_zh = f"你是不是指 {'、'.join(near)}？" if near else "请给出它的 GGUF 文件或 Hugging Face 名字。"
-    return UserError(f"No model named “{shown}” is known.{hint_en}", f"不认识名为“{shown}”的模型。{hint_zh}")
+def _shown(text: str) -> str:
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _no_language_model(text: str, name: ModelName) -> UnknownModelError:
+    return UnknownModelError(
+        f"“{_shown(text)}” is no language model ({name.kind}); memory is estimated for language models only.",
+        f"“{_shown(text)}”不是语言模型（{name.kind}），这里只估算语言模型。",
+        "no-language-model",
+        (),
+    )
+
+
+def _unknown(text: str, name: ModelName, catalog: Catalog) -> UnknownModelError:
+    if name.base is None and (alike := catalog.of_size(size_of(tokens_of(text.lower())) or 0.0)):
+        return _which(text, alike)
+    near = nearest_names(text, name, catalog)
+    hint_en = f" The nearest I know: {', '.join(near)}." if near else ""
+    hint_zh = f"我知道的里面最接近的是：{'、'.join(near)}。" if near else ""
+    return UnknownModelError(
+        f"I do not know a model named “{_shown(text)}”, so I give no figures.{hint_en} "
+        "With its Hugging Face repository (owner/name) or its GGUF file I can work it out.",
+        f"我不认识“{_shown(text)}”这个模型，就不乱报数字了。{hint_zh}"
+        "给我它的 Hugging Face 仓库（作者/名字）或 GGUF 文件，就能算出来。",
+        "unknown-model",
+        near,
+    )
+
+
+def nearest_names(text: str, name: ModelName, catalog: Catalog, limit: int = 3) -> tuple[str, ...]:
+    """Models to offer for a name that is not known: of its family first, then those that are spelt alike."""
+    kin = (found.known.name for other in name.also if (found := catalog.find(other)) and found.how == "exact")
+    alike = (match.known.name for match in catalog.nearest(name.base or text, limit))
+    return tuple(dict.fromkeys((*kin, *alike)))[:limit]
+
+
+def _which(text: str, names: tuple[str, ...]) -> UnknownModelError:
+    return UnknownModelError(
+        f"“{_shown(text)}” may be any of several models. Which one: {', '.join(names[:6])}?",
+        f"“{_shown(text)}”可能是好几个模型。你指哪一个：{'、'.join(names[:6])}？",
+        "which-model",
+        names[:6],
+    )

@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from bot.models.families import SOFT_WORDS, Guess, KnownModel, ModelNames, Token, known_models, size_of, tokens_of
+from bot.models.name_index import Guess, KnownModel, ModelNames, known_models
 from bot.models.name_parts import COMMAND, WrittenName, says_nothing, taken_apart
+from bot.models.name_tokens import SOFT_WORDS, TELLING, Token, size_of, tokens_of
 from bot.models.quant_names import QuantName, read_quant, without_quant
 
 Kind = Literal["llm", "lora", "diffusion", "embedding"]
 
+SURE = 0.75  # from this confidence on a name means one model; below, people are asked
 _SURE_SHARE = 0.55  # below this share of understood words, talk names no model
 _MAX_LENGTH = 2000  # longer input is no name; only its beginning is read
 
+_MODELSCOPE_POINT = re.compile(r"(?<=\d)___(?=\d)")  # how its cache folders write 2.5
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _ORGS = re.compile(
     r"^(?:nvidia|google|meta-llama|mistralai|qwen|thudm|zai-org|deepseek-ai|microsoft|turboderp|bartowski"
@@ -63,7 +66,8 @@ _SPEECH = re.compile(
 _HARDWARE = re.compile(
     r"""(?:vram|显存|内存|ram|运存|ddr\d)\s*[:：]?\s*\d+(?:\.\d+)?\s*(?:gib|gb|gigs?|g|t)?\b
     |\d+\s*[x*×]\s*\d+(?:\.\d+)?\s*(?:gib|gb|g)(?![a-z])
-    |\d+(?:\.\d+)?\s*(?:gib|gb|gigs?|tb|t|g|mb|mib)(?![a-z0-9])\s*(?:of\s+)?(?:vram|显存|内存|ram|memory)?
+    |\d+(?:\.\d+)?\s*t\s*(?:硬盘|固态|ssd|hdd|nvme)
+    |\d+(?:\.\d+)?\s*(?:gib|gb|gigs?|tb|g|mb|mib)(?![a-z0-9])\s*(?:of\s+)?(?:vram|显存|内存|ram|memory)?
     |\d+\s*(?:ram|vram)(?![a-z])
     |(?<![\d.a-z])(?:rtx|gtx|rx|tesla|quadro|arc|radeon|geforce)\s*-?[a-z]?\d{2,5}\s*(?:ti|xtx|xt|super|s|d)*
     |(?<![\d.a-z-])(?:10[5-8]0|16[356]0|20[678]0|30[5-9]0|40[5-9]0|50[5-9]0|6[5-9][05]0|7[6-9][05]0|90[67]0)\s*(?:ti\s*s(?:uper)?|tis|ti|xtx|xt|super|s|d|m|gre)?(?![a-z0-9])
@@ -99,7 +103,8 @@ class ModelName:
 
     `candidates` are the models it may mean, best first (the first is `base`); `confidence` 0 to 1; `told` the name no
     more precise than it was told ("qwen2.5 14b" -> "Qwen2.5-14B"), `quant_told` likewise ("q4" -> "Q4").
-    `size_b` is in billions of parameters; `bits` a level told without a format.
+    `size_b` is in billions of parameters; `bits` a level told without a format. `known`: `base` is a name on the
+    lists; of an unknown name, `candidates` holds its nearest relatives after itself.
     """
 
     text: str
@@ -118,6 +123,12 @@ class ModelName:
     confidence: float = 0.0
     told: str | None = None
     quant_told: str | None = None
+    known: bool = False
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the name means one model and no other, as far as can be told."""
+        return self.known and self.confidence >= SURE
 
     @property
     def also(self) -> tuple[str, ...]:
@@ -154,7 +165,7 @@ def _read(cleaned: str, known: ModelNames) -> ModelName:
 
 def _cleaned(text: str) -> str:
     text = unicodedata.normalize("NFKC", text[:_MAX_LENGTH]).strip().strip("`\"'<>“”‘’《》「」【】").strip()
-    return COMMAND.sub("", text).strip().strip("\"'")
+    return COMMAND.sub("", _MODELSCOPE_POINT.sub(".", text)).strip().strip("\"'")
 
 
 def _other_kind(text: str) -> Kind | None:
@@ -202,8 +213,8 @@ def _named(written: WrittenName, known: ModelNames) -> ModelName:
     tokens = known.tokens(base)
     return replace(
         name, base=base, kind="llm", size_b=(model.size if model else size_of(tokens)), variant=variant_of(stem),
-        candidates=(base, *_twins(base)), confidence=0.98 if model else 0.75,
-        told=_as_written(stem, base) if model else base,
+        candidates=(base, *_twins(base)), confidence=0.98 if model else 0.7,
+        told=_as_written(stem, base) if model else base, known=model is not None,
     )  # fmt: skip
 
 
@@ -280,13 +291,35 @@ def _talked(written: WrittenName, known: ModelNames) -> ModelName:
     name = _with_quant(ModelName("", org=written.org), quant, written.extension)
     if written.is_tag and not written.extra and (model := known.exact(known.latest.get(written.stem.lower(), ""))):
         return _of_model(name, model, known, rest)
+    called = known.called(rest, tag=written.is_tag)
+    if called and written.is_tag:
+        return _of_model(name, called, known, rest)
     if not _CJK.search(rest) and " " not in rest and (model := known.exact(rest)):
         return _of_model(name, model, known, rest)
     tokens = known.tokens(_HARDWARE.sub(" ", rest.lower()), correct=True)
-    guesses = known.guesses(tokens)
-    if not guesses or guesses[0].share < _SURE_SHARE:
-        return _unknown(name, rest)
+    guesses = _called_first(known.guesses(tokens), called)
+    if called and not any(guess.model is called for guess in guesses):
+        return _of_model(name, called, known, rest)
+    if not guesses or guesses[0].share < _SURE_SHARE or (_is_written(rest) and _differs(guesses[0], tokens, known)):
+        return _unknown(name, rest, tokens, known)
     return _of_guesses(name, guesses, tokens)
+
+
+def _is_written(text: str) -> bool:
+    """In one piece, as a file or repository is called, and not as people talk."""
+    return re.fullmatch(r"[A-Za-z][\w.+]*(?:-[\w.+]+)+", text) is not None
+
+
+def _differs(guess: Guess, tokens: Sequence[Token], known: ModelNames) -> bool:
+    """Whether a written name has words that the model it was taken for lacks, or lacks such: a name of its own."""
+    words = {token.text for token in tokens if token.kind == "word" and len(token.text) > 1 and not token.mended}
+    left = words - guess.told - guess.model.tokens - SOFT_WORDS
+    return bool(left) or any(known.is_own(text) for text in guess.untold) or not known.tells_generation(guess)
+
+
+def _called_first(guesses: Sequence[Guess], called: KnownModel | None) -> list[Guess]:
+    """The guesses, the model that has the very text among its other names first."""
+    return sorted(guesses, key=lambda guess: guess.model is not called)
 
 
 def _of_model(name: ModelName, model: KnownModel, known: ModelNames, typed: str) -> ModelName:
@@ -294,7 +327,7 @@ def _of_model(name: ModelName, model: KnownModel, known: ModelNames, typed: str)
     return replace(
         name, base=model.name, kind="llm", size_b=model.size, variant=variant_of(typed),
         candidates=(model.name, *_twins(model.name)), confidence=0.97,
-        told=_as_told(model, {token.text for token in tokens} & model.tokens, tokens),
+        told=_as_told(model, {token.text for token in tokens} & model.tokens, tokens), known=True,
     )  # fmt: skip
 
 
@@ -303,7 +336,8 @@ def _of_guesses(name: ModelName, guesses: Sequence[Guess], tokens: Sequence[Toke
     near = [guess for guess in guesses if guess.score >= best.score - 0.6]
     base = best.model.name
     told_tokens = {token.text for token in tokens}
-    if "abliterated" in told_tokens and "abliterated" not in best.model.tokens:
+    own = "abliterated" in told_tokens and "abliterated" not in best.model.tokens
+    if own:
         base = f"{base}-abliterated"
     candidates = dict.fromkeys((base, *_twins(base), *(guess.model.name for guess in near)))
     told_size = size_of(tokens)
@@ -311,7 +345,7 @@ def _of_guesses(name: ModelName, guesses: Sequence[Guess], tokens: Sequence[Toke
     return replace(
         name, base=base, kind="llm", size_b=told_size or best.model.size, candidates=tuple(candidates),
         variant=variant_of(" ".join(told_tokens)), confidence=round(confidence, 3),
-        told=_as_told(best.model, best.told, tokens) + ("-qat" if "qat" in told_tokens else ""),
+        told=_as_told(best.model, best.told, tokens) + ("-qat" if "qat" in told_tokens else ""), known=True,
     )  # fmt: skip
 
 
@@ -346,21 +380,46 @@ def _pretty(stem: str, known: ModelNames) -> str:
     return pretty if pretty.lower() == stem else stem
 
 
-def _unknown(name: ModelName, rest: str) -> ModelName:
-    """A single word with a size or version may be a model nobody has heard of; anything else is none."""
-    single = re.fullmatch(r"[A-Za-z][\w.]*(?:-[\w.]+)+", rest)
-    if not (single and any(token.kind in {"size", "experts"} for token in tokens_of(rest.lower()))):
+def _unknown(name: ModelName, rest: str, tokens: Sequence[Token], known: ModelNames) -> ModelName:
+    """What names a family but no model of it that is known, or looks like a name at least; else nothing."""
+    relatives = known.relatives(tokens)
+    single = _is_written(rest)
+    telling = any(token.kind in TELLING for token in tokens)
+    sized = any(token.kind in {"size", "experts"} for token in tokens)
+    if not ((single and (sized or (relatives and telling))) or (relatives and sized)):
         return name
+    base = rest if single else by_analogy(relatives[0], tokens, known)
     return replace(
-        name,
-        base=rest,
-        kind="llm",
-        size_b=size_of(tokens_of(rest.lower())),
-        candidates=(rest,),
-        confidence=0.4,
-        told=rest,
-        variant=variant_of(rest),
-    )
+        name, base=base, kind="llm", size_b=size_of(tokens), confidence=0.4, told=base, variant=variant_of(rest),
+        candidates=(base, *dict.fromkeys(model.name for model in relatives[:4])),
+    )  # fmt: skip
+
+
+def by_analogy(relative: KnownModel, tokens: Sequence[Token], known: ModelNames) -> str:
+    """How the maker would write a name that nobody knows, after a relative: "qwen 3.9 27b" -> "Qwen3.9-27B"."""
+    told = {token.text for token in tokens}
+    fresh = [token for token in tokens if token.kind in TELLING and token.text not in relative.tokens]
+    pieces = re.split(r"([- _])", relative.name)
+    for token in fresh:
+        _put(token, pieces, told)
+    stale = [
+        place
+        for place in range(0, len(pieces), 2)
+        if (own := {each.text for each in tokens_of(known.expand_words(pieces[place]))}) and not own & told
+    ]
+    kept = [place for place in range(0, len(pieces), 2) if place not in stale]
+    return "".join((pieces[place - 1] if number else "") + pieces[place] for number, place in enumerate(kept))
+
+
+def _put(token: Token, pieces: list[str], told: set[str]) -> None:
+    """Puts a version or size in the place of the relative's own, or behind where it has none."""
+    for place in range(0, len(pieces), 2):
+        for own in tokens_of(pieces[place].lower()):
+            if own.kind == token.kind and own.text not in told:
+                written = token.text.upper() if pieces[place][own.end - 1 : own.end].isupper() else token.text
+                pieces[place] = pieces[place][: own.start] + written + pieces[place][own.end :]
+                return
+    pieces += ["-", token.text.upper() if token.kind in {"size", "active", "experts"} else token.text]
 
 
 def variant_of(name: str) -> str | None:

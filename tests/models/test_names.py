@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from bot.knowledge.files import DataError, knowledge_root
 from bot.knowledge.reference import load_loaders
 from bot.models.catalog import load_catalog
-from bot.models.families import expanded, known_models, load_families
+from bot.models.families import expanded, load_families
 from bot.models.name_facts import loaders_for, tensor_bytes
+from bot.models.name_index import known_models
 from bot.models.names import parse_name
 from bot.models.quant_names import gguf_name, read_quant
 

@@ -1,0 +1,481 @@
+"""All known names of models, searched: the one of exactly that name, those that fit what was typed, and relatives.
+
+One rule holds everywhere: a version, a size, a family or a sibling's word ("flash", "coder") that was told and that a
+model does not have makes it another model. What was not told leaves a choice; what was told is never passed over.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+from math import log
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from bot.knowledge.files import knowledge_root
+from bot.models.families import CatalogName, Families, Family, catalog_names, expanded, load_families
+from bot.models.name_tokens import SOFT_WORDS, TELLING, Token, key_of, size_of, tokens_of, told_apart
+
+_BASE_WORDS = frozenset({"base", "pt", "pretrain", "pretrained"})
+_PRECISION = re.compile(r"[-_](?:bf16|fp8|fp16)(?![a-z0-9])", re.IGNORECASE)
+_NAMED_SIZE = re.compile(r"\d+(\.\d+)?b")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownModel:
+    """One base model. `size` in billions of parameters, None where unknown; `order`: the lower, the likelier.
+
+    `active`: billions of parameters used per token, where known and fewer; `kin`: words of another model whose shape it
+    shares, which may stand beside its own ("rocinante mistral nemo 12b") but do not mean it alone.
+    """
+
+    name: str
+    org: str
+    family: str
+    order: int
+    size: float | None
+    tokens: frozenset[str]
+    instruct: bool
+    active: float | None = None
+    kin: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A known model that fits what was typed, how well (0 to 1), which of its tokens were told and which were not."""
+
+    model: KnownModel
+    score: float
+    share: float
+    told: frozenset[str]
+    untold: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A name or an alias of a model, taken apart. `after`: the versions that stand right after a word."""
+
+    model: KnownModel
+    texts: frozenset[str]
+    after: Mapping[str, frozenset[str]]
+
+
+class ModelNames:
+    """All known base models, ready for searching. Build once (`known_models()`), share freely."""
+
+    def __init__(self, data: Families, further: Iterable[CatalogName] = ()) -> None:
+        """`further`: the names of the catalog."""
+        # longest first, so that 通义千问 is not read as 通义 and 千问
+        self._synonyms = {word.lower(): stands_for for word, stands_for in data.words.items()}
+        self._synonym_pattern = _synonym_pattern(self._synonyms)
+        self.tags: Mapping[str, str] = data.tags
+        self.latest: Mapping[str, str] = data.latest
+        self._common = frozenset(data.common)
+        self._short = frozenset(data.short)
+        self._siblings = frozenset(data.siblings)
+        self._modes = frozenset(data.modes)
+        self.models: list[KnownModel] = []
+        self._keys: dict[str, KnownModel] = {}
+        self._called: dict[str, KnownModel] = {}  # aliases alone
+        self._tagged: dict[str, KnownModel] = {}  # those that are tags of ollama's
+        self._sets: dict[frozenset[str], KnownModel] = {}
+        self._readings: list[Reading] = []  # names and aliases alike
+        self._first: set[str] = set()  # first words of names
+        self._leads: set[str] = set()  # those long enough to be no ordinary word
+        catalog = tuple(further)
+        self._facts = {name.name.lower(): name for name in reversed(catalog)}
+        for family in data.families:
+            self._add_family(family)
+        self._add_catalog(catalog)
+        self._count()
+
+    def _add_family(self, family: Family) -> None:
+        for patterns, is_base in ((family.models, False), (family.base, True)):
+            for name in (name for pattern in patterns for name in expanded(pattern)):
+                aliases, size = family.aliases.get(name, ()), family.sizes.get(name)
+                self._add(name, family.org, family.family, aliases, size, is_base=is_base)
+
+    def _add_catalog(self, names: Sequence[CatalogName]) -> None:
+        families = frozenset(self._leads | self._short) - self._common
+        for each in names:
+            own = {token.text for token in self.tokens(each.name)}
+            # an alias that names another family only says that the shapes are alike
+            fitting = [
+                alias for alias in each.aliases if {token.text for token in self.tokens(alias)} & families <= own
+            ]
+            self._add(each.name, each.org, each.name, fitting, None, is_base=False)
+
+    def _add(
+        self, name: str, org: str, family: str, aliases: Sequence[str], size: float | None, *, is_base: bool
+    ) -> None:
+        tokens = self.tokens(name)
+        key = key_of(tokens)
+        known = self._keys.get(key)
+        model = known or self._new(name, org, family, tokens, size, is_base=is_base)
+        if known is None:
+            self._keys[key or name] = model
+            if _PRECISION.search(name):  # a file of it tells its own quantization instead
+                self._keys.setdefault(key_of(self.tokens(_PRECISION.sub("", name))), model)
+            self._sets.setdefault(_texts(tokens), model)
+            self._readings.append(Reading(model, model.tokens, _versions(tokens)))
+        for alias in aliases:
+            self._also_called(model, alias, is_new=known is None)
+
+    def _new(
+        self, name: str, org: str, family: str, tokens: Sequence[Token], size: float | None, *, is_base: bool
+    ) -> KnownModel:
+        texts = _texts(tokens)
+        facts = self._facts.get(name.lower())
+        kin = self.tokens(facts.shape_of) if facts and facts.shape_of != facts.name else ()
+        model = KnownModel(
+            name, org, family, len(self.models),
+            size=size or size_of(tokens) or (facts.size if facts else 0.0) or None,
+            tokens=texts | {"base"} if is_base else texts,
+            instruct=bool(texts & {"instruct", "chat"}),
+            active=(facts.active if facts else 0.0) or None,
+            kin=frozenset(token.text for token in kin if token.kind == "word"),
+        )  # fmt: skip
+        self.models.append(model)
+        if tokens:
+            self._first.add(tokens[0].text)
+        if tokens and tokens[0].kind == "word" and len(tokens[0].text) > 3:
+            self._leads.add(tokens[0].text)
+        return model
+
+    def _also_called(self, model: KnownModel, alias: str, *, is_new: bool) -> None:
+        tokens = self.tokens(alias)
+        if key := key_of(tokens):
+            self._keys.setdefault(key, model)
+        if key and key != key_of(self.tokens(model.name)):
+            (self._tagged if ":" in alias else self._called).setdefault(key, model)
+        if is_new:
+            texts = _texts(tokens)
+            self._sets.setdefault(texts, model)
+            self._readings.append(Reading(model, texts, _versions(tokens)))
+
+    def _count(self) -> None:
+        counts: Counter[str] = Counter()
+        self._with: dict[str, list[int]] = {}
+        for number, reading in enumerate(self._readings):
+            counts.update(reading.texts)
+            for text in reading.texts:
+                self._with.setdefault(text, []).append(number)
+        total = len(self._readings)
+        self.weights = {text: _weight(text, log(total / count)) for text, count in counts.items()}
+        self._lacks = {text: (_lack(text, versioned=False), _lack(text, versioned=True)) for text in counts}
+        self.words = [text for text in self.weights if text.isalpha() and len(text) > 3]
+        self.leading = (self._leads | self._short) - self._common
+        self._leading = [text for text in self._leads if text in self.weights and text not in self._common]
+        self._brands = {text for text in self.weights if text[0].isalpha() and text not in SOFT_WORDS | _BASE_WORDS}
+
+    @property
+    def chinese_words(self) -> dict[str, str]:
+        """Chinese words that stand for a word of a name, with that word."""
+        return {word: stands for word, stands in self._synonyms.items() if not word.isascii() and stands}
+
+    @property
+    def brands(self) -> set[str]:
+        """Words of which a name needs at least one."""
+        return self._brands
+
+    def expand_words(self, text: str) -> str:
+        """Nicknames and Chinese words replaced: "千问2.5 14b" -> " qwen 2.5 14b"."""
+        if self._synonym_pattern is None:
+            return text.lower()
+        return self._synonym_pattern.sub(lambda found: f" {self._synonyms[found.group()]} ", text.lower())
+
+    def tokens(self, text: str, *, correct: bool = False) -> list[Token]:
+        """Tokens of a name or of talk; `correct` mends misspelt words that are close to a known one."""
+        tokens = tokens_of(self.expand_words(text))
+        return [self._corrected(token) for token in tokens] if correct else tokens
+
+    def _corrected(self, token: Token) -> Token:
+        if token.kind != "word" or len(token.text) < 4 or token.text in self.weights:
+            return token
+        best = process.extractOne(token.text, self.words, scorer=fuzz.ratio, score_cutoff=80)
+        near = best[0] if best else next((word for word in self._leading if _slip(token.text, word)), None)
+        return replace(token, text=near, mended=True) if near else token
+
+    def exact(self, name: str) -> KnownModel | None:
+        """The model of exactly this name, whatever the case, the separators and the order of its parts."""
+        tokens = self.tokens(name)
+        if (key := key_of(tokens)) and (model := self._keys.get(key)):
+            return model
+        if len(tokens) < 2:
+            return None
+        return self._sets.get(_texts(tokens))
+
+    def called(self, name: str, *, tag: bool = False) -> KnownModel | None:
+        """The model that has exactly this among its other names (a nickname, with `tag` ollama's), or as its name.
+
+        A bare name means the model to chat with where there is one beside the pre-trained one.
+        """
+        key = key_of(self.tokens(name))
+        own = self._keys.get(key)
+        other = (self._tagged.get(key) if tag else None) or self._called.get(key)
+        return other or (own if own and "base" not in own.tokens else None)
+
+    def guesses(self, tokens: Sequence[Token], limit: int = 6) -> list[Guess]:
+        """Known models that fit the tokens, best first; equal ones in order of likelihood."""
+        asked = self._asked(tokens)
+        brands = [text for text in asked if text in self._brands]
+        if not brands:
+            return []
+        numbers = {number for text in brands for number in self._with[text]}
+        versions, families = _versions(list(asked.values())), self._family_told(asked)
+        best: dict[str, Guess] = {}
+        for reading in (self._readings[number] for number in numbers):
+            name = reading.model.name
+            guess = None if _contradicts(versions, reading) else self._judge(reading, asked, families)
+            if guess and (name not in best or guess.score > best[name].score):
+                best[name] = guess
+        return sorted(best.values(), key=lambda guess: (-round(guess.score, 2), guess.model.order))[:limit]
+
+    def relatives(self, tokens: Sequence[Token], limit: int = 6) -> list[KnownModel]:
+        """Models of the family that was told, whatever their version and size; the likest first."""
+        asked = self._asked(tokens)
+        families = [text for text in self._family_told(asked) if text in self._with]
+        size = size_of(tokens)
+        scores: dict[str, tuple[float, KnownModel]] = {}
+        for number in {number for text in families for number in self._with[text]}:
+            model, texts = self._readings[number].model, self._readings[number].texts
+            score = sum(self.weights.get(text, 0.0) for text in texts & set(asked))
+            score -= 0.25 * sum(self.weights[text] for text in texts - set(asked) if text in self._brands)
+            score -= abs(log(size / model.size)) if size and model.size else 0.0
+            if model.name not in scores or score > scores[model.name][0]:
+                scores[model.name] = (score, model)
+        ordered = sorted(scores.values(), key=lambda pair: (-round(pair[0], 2), pair[1].order))
+        return [model for _, model in ordered[:limit]]
+
+    def _asked(self, tokens: Sequence[Token]) -> dict[str, Token]:
+        """What was told of a model: known words, and versions and sizes that belong to them."""
+        kept = (token for place, token in enumerate(tokens) if not self._is_stray(tokens, place))
+        known = [token for token in kept if token.text in self.weights or token.kind != "word"]
+        return {token.text: token for token in told_apart(known)}
+
+    def _family_told(self, asked: Mapping[str, Token]) -> set[str]:
+        """The words told that name families: those that mean nothing else, and an ordinary one that leads the name."""
+        tokens = list(asked.values())
+        found = {token.text for token in tokens if token.text in self.leading}
+        leads = len(tokens) > 1 and tokens[0].text in self._first and tokens[1].near
+        return found | {tokens[0].text} if leads and tokens[1].text not in self.leading else found
+
+    def _is_stray(self, tokens: Sequence[Token], place: int) -> bool:
+        """A number, or an ordinary word, that stands apart from the name: "2 questions about qwen3 8b"."""
+        token = tokens[place]
+        before = tokens[place - 1] if place else None
+        if token.kind == "number":
+            return self._is_stray_number(token, before, tokens[place + 1] if place + 1 < len(tokens) else None)
+        if re.fullmatch(r"\d+k|\dm", token.text):  # of context, perhaps
+            return token.text not in self.weights and not (before and token.joined)
+        if token.text in self._siblings:
+            after = tokens[place + 1] if place + 1 < len(tokens) else None
+            return not ((self._is_piece(before) and token.near) or (after and self._is_piece(after) and after.near))
+        return False
+
+    def _is_piece(self, token: Token | None) -> bool:
+        return token is not None and (token.kind != "word" or token.text in self.weights)
+
+    def _is_stray_number(self, token: Token, before: Token | None, after: Token | None) -> bool:
+        if before is None:
+            return not (after and after.joined)
+        if not token.near:
+            return True
+        if token.joined or "v" in token.lead or "." in token.text or len(token.text) == 4:
+            return False
+        return before.kind != "word" or before.text not in self._brands
+
+    def _judge(self, reading: Reading, asked: Mapping[str, Token], families: set[str]) -> Guess | None:
+        model, texts = reading.model, reading.texts
+        told: set[str] = set()
+        matched = missing = 0.0
+        for text, token in asked.items():
+            weight = self.weights.get(text, 1.5)
+            fit = None if text in families - texts - model.kin and not token.mended else self._fit(token, reading)
+            if fit is None:
+                return None  # told, and not so: another model
+            if fit:
+                told.add(text if text in texts else _nearest(token, texts))
+                matched += weight * fit
+            else:
+                missing += weight
+        untold = texts - told
+        if any(token.kind == "size" and token.text not in texts for token in asked.values()) and self._is_open(untold):
+            return None  # a size alone does not tell which
+        own = any(self.is_own(text) for text in untold)
+        if own and model.kin and all(text in model.kin for text in told if self.is_own(text)):
+            return None  # the base was told, and not what was made of it
+        versioned = any(token.kind in {"number", "coded", "lettered"} for token in asked.values())
+        lacking = sum(self._lacks[text][versioned] for text in untold)
+        score = matched - 1.2 * missing - lacking
+        share = matched / (matched + missing + lacking) if matched else 0.0
+        if not self._distinctive(told, asked):
+            return None
+        return Guess(model, score, share, frozenset(told), untold)
+
+    def tells_generation(self, guess: Guess) -> bool:
+        """Whether the version that stands right after a family's word was told too: not so in "llama 8b"."""
+        own = next(reading for reading in self._readings if reading.model is guess.model)
+        return not any(guess.untold & versions for word, versions in own.after.items() if word in guess.told)
+
+    def is_own(self, text: str) -> bool:
+        """Whether a token is what a model's name has for itself: no soft word, date, size or number of experts."""
+        if text in SOFT_WORDS | _BASE_WORDS or not text[0].isalpha() or re.fullmatch(r"[ae]\d+(\.\d+)?b", text):
+            return False
+        return text in self._brands
+
+    def _is_open(self, untold: Iterable[str]) -> bool:
+        """Whether something was left out that tells models of one size apart."""
+        return any(self.is_own(text) or re.fullmatch(r"\d{1,3}|\d+\.\d+|\d+[nvo]|[ae]\d.*b", text) for text in untold)
+
+    def _fit(self, token: Token, reading: Reading) -> float | None:
+        """How well a token told fits a model's tokens: 1 fully, 0 not at all, None where it rules the model out."""
+        if token.text in reading.texts:
+            return 1.0
+        if token.kind == "word":
+            return None if self._tells_apart(token, reading) else 0.0
+        if token.kind == "size":
+            return _size_fit(token.text, reading.model)
+        if token.kind == "active":
+            return 0.95 if _active_fits(token.text, reading.model) else None
+        if token.kind == "number" and _nearest(token, reading.texts):
+            return 0.85
+        return None if token.kind in TELLING and not _is_year(token) else 0.0
+
+    def _tells_apart(self, token: Token, reading: Reading) -> bool:
+        """Whether a word that the model lacks means that another one was meant."""
+        text = token.text
+        if token.mended or text in SOFT_WORDS | _BASE_WORDS or text in reading.model.kin:
+            return False
+        if text in self._siblings:
+            return True
+        if text in self._modes:
+            return any(text in other for other in self._series(reading.texts))
+        return text in self._brands and text not in self._common
+
+    def _series(self, texts: frozenset[str]) -> Iterator[frozenset[str]]:
+        """The readings that share a family's word and all versions with a model."""
+        shared = {text for text in texts if text in self.leading or (text[0].isdigit() and not text.endswith("b"))}
+        lead = next((text for text in shared if text in self.leading), None)
+        numbers = self._with[lead] if lead else ()
+        return (self._readings[number].texts for number in numbers if shared <= self._readings[number].texts)
+
+    def _distinctive(self, told: Iterable[str], asked: Mapping[str, Token]) -> bool:
+        """Whether the words told name a model: one that means nothing else, or an ordinary word with company."""
+        brands = [text for text in told if text in self._brands]
+        if any(text not in self._common for text in brands):
+            return True
+        sized = any(token.kind in {"size", "experts", "number", "coded"} for token in asked.values())
+        return len(brands) > 1 or (bool(brands) and sized)
+
+
+def _weight(text: str, rarity: float) -> float:
+    if text in SOFT_WORDS:
+        return 0.3
+    if text[0].isdigit() and text[-1] in "bm":
+        return 2.5
+    if text[0].isdigit():
+        return 1.6
+    if re.fullmatch(r"[ae]\d+(\.\d+)?b", text):
+        return 0.8
+    return 0.8 + 0.35 * rarity
+
+
+def _lack(text: str, *, versioned: bool) -> float:
+    """What it costs a model that its token was not told; a version costs nothing where none was told at all."""
+    if text in SOFT_WORDS:
+        return 0.0
+    if text in _BASE_WORDS:
+        return 0.3
+    if re.fullmatch(r"\d{4}|[ae]\d+(\.\d+)?b|\d+e|\d+[km]", text):
+        return 0.02
+    if text[0].isdigit():
+        return 0.02 if text.endswith("b") else 0.1 * versioned
+    return 0.8
+
+
+def _size_fit(told: str, model: KnownModel) -> float | None:
+    """A size that the name does not tell fits the true one; where it tells one, only the true one to the decimal."""
+    named = any(_NAMED_SIZE.fullmatch(text) for text in model.tokens)
+    number = told[:-1]
+    if model.size is None:
+        return None if named else 0.0
+    if named:
+        decimals = len(number.partition(".")[2])
+        return 0.95 if decimals and abs(float(number) - model.size) <= 0.5 * 10**-decimals else None
+    return 0.95 if _is_about(float(number), model.size) else None
+
+
+def _active_fits(told: str, model: KnownModel) -> bool:
+    named = any(re.fullmatch(r"[ae]\d+(\.\d+)?b", text) for text in model.tokens)
+    return not named and told[0] == "a" and bool(model.active) and _is_about(float(told[1:-1]), model.active or 0.0)
+
+
+def _is_about(told: float, true: float) -> bool:
+    """As people round: 230 for 229, 14 for 14.7, 4 for 3.8."""
+    return abs(told - true) <= (0.06 if true < 50 else 0.035) * true
+
+
+def _versions(tokens: Sequence[Token]) -> dict[str, frozenset[str]]:
+    """The versions that stand right after each word: of "hermes 3 llama 3.1 8b", hermes: 3 and llama: 3.1."""
+    found: dict[str, set[str]] = {}
+    for before, token in pairwise(tokens):
+        if before.kind == "word" and token.kind in {"number", "coded", "lettered"} and token.near:
+            found.setdefault(before.text, set()).add(token.text)
+    return {word: frozenset(versions) for word, versions in found.items()}
+
+
+def _contradicts(told: Mapping[str, frozenset[str]], reading: Reading) -> bool:
+    """Whether a word has another version in the name than the one told: Qwen3 with "-v2" behind is no Qwen2."""
+    for word, versions in told.items():
+        own = reading.after.get(word)
+        if own and not any(version in own or _nearest(Token(version, "number"), own) for version in versions):
+            return True
+    return False
+
+
+def _is_year(token: Token) -> bool:
+    return token.kind == "number" and token.lead == " " and re.fullmatch(r"202[3-9]", token.text) is not None
+
+
+def _texts(tokens: Iterable[Token]) -> frozenset[str]:
+    return frozenset(token.text for token in told_apart(tokens))
+
+
+def _nearest(token: Token, texts: frozenset[str]) -> str:
+    """The version that "v3" or "25" stands for among a model's own: 0.3, 2.5; blank when there is none."""
+    if token.kind == "size":
+        return next((text for text in texts if _NAMED_SIZE.fullmatch(text)), "")
+    if token.kind != "number" or "." in token.text:
+        short = token.text.removesuffix(".0")
+        return short if short != token.text and short in texts else ""
+    candidates = [f"0.{token.text}", f"{token.text}.0"]
+    if len(token.text) == 2:
+        candidates.append(f"{token.text[0]}.{token.text[1]}")
+    if len(token.text) == 3:
+        candidates.append(".".join(token.text))
+    return next((text for text in candidates if text in texts), "")
+
+
+def _slip(typed: str, word: str) -> bool:
+    """One slip of the finger (two letters swapped, one wrong, missing or too many) apart."""
+    return typed[0] == word[0] and OSA.distance(typed, word, score_cutoff=1) <= 1
+
+
+def _synonym_pattern(words: Mapping[str, str]) -> re.Pattern[str] | None:
+    if not words:
+        return None
+    longest_first = sorted(words, key=len, reverse=True)
+    latin = "|".join(re.escape(word) for word in longest_first if word[0].isascii())
+    other = [re.escape(word) for word in longest_first if not word[0].isascii()]
+    return re.compile("|".join((rf"(?<![a-z0-9])(?:{latin})(?![a-z])", *other)))
+
+
+@lru_cache(maxsize=1)
+def known_models() -> ModelNames:
+    """The shipped families and the names of the catalog; loaded on first use."""
+    root = knowledge_root()
+    return ModelNames(load_families(root), catalog_names(root))
