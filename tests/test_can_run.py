@@ -297,6 +297,6 @@ def test_a_bad_line_leaves_the_others() -> None:
     result = CliRunner().invoke(canirun, ["--jsonl", "--offline"], input=given)
     first, second, third = (json.loads(line) for line in result.stdout.splitlines())
     assert "whole number" in first["error"]["en"]
-    assert "asdfgh" in second["error"]["zh"]
+    assert "asdfgh" in second["message"]["zh"]
     assert third["verdict"] == "gpu"
     assert result.exit_code == 1

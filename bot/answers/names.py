@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph, Tone
 from bot.base.languages import COMMA, SEMICOLON, Text, Words, joined
 from bot.base.sizes import gib
 from bot.knowledge.reference import Format
-from bot.models.names import Kind, ModelName
+from bot.models.name_facts import NameFacts
+from bot.models.names import SURE, Kind, ModelName
 
 TITLE = Text("What {name} says", "{name} 是什么意思")
 NO_MODEL = Text("No language model recognised", "没认出是哪个语言模型")
@@ -33,8 +33,14 @@ OTHER_KINDS: Mapping[Kind, Text] = {
     ),
 }
 PARTS = Text("Part by part", "逐段来看")
+UNKNOWN = Text(
+    "I do not know this model; I can only tell what its name says.", "我不认识这个模型，只能按名字本身来解释。"
+)
+UNKNOWN_BUT_NEAR = Text(
+    "I do not know this model; I can only tell what its name says. The nearest I know: {names}.",
+    "我不认识这个模型，只能按名字本身来解释。我知道的里面最接近的是：{names}。",
+)
 ALSO = Text("It could also mean", "也可能是")
-SURE_LIMIT = 0.75
 
 MODEL = Text("Model", "模型")
 PUBLISHER = Text("Publisher", "发布者")
@@ -130,14 +136,6 @@ _PLAIN: Mapping[str, Text] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NameFacts:
-    """What is known of the named model besides its name. `bytes`: tensor data, None when the shape is not known."""
-
-    bytes: int | None = None
-    loaders: tuple[str, ...] = ()
-
-
 def explain_answer(name: ModelName, facts: NameFacts, formats: Sequence[Format]) -> Answer:
     """The name part by part; for what is no language model, what it is instead."""
     if name.base is None:
@@ -145,10 +143,16 @@ def explain_answer(name: ModelName, facts: NameFacts, formats: Sequence[Format])
     blocks: list[Block] = [Fields(tuple(_parts(name, facts, formats)), PARTS)]
     if facts.bytes is None and name.quant is None and name.bpw is None and name.bits is None:
         blocks.append(Paragraph(NO_QUANT))
-    if name.also and name.confidence < SURE_LIMIT:
+    if not name.known:
+        blocks.insert(0, Paragraph(_unknown(facts.nearest)))
+    if name.also and name.confidence < SURE:
         blocks.append(Paragraph(joined(name.also[:4], COMMA), ALSO))
-    tone: Tone = "good" if name.confidence >= SURE_LIMIT else "careful"
+    tone: Tone = "good" if name.confidence >= SURE else "careful"
     return Answer(TITLE.format(name=name.text.strip()[:80]), tone, tuple(blocks))
+
+
+def _unknown(nearest: Sequence[str]) -> Text:
+    return UNKNOWN_BUT_NEAR.format(names=joined(nearest, COMMA)) if nearest else UNKNOWN
 
 
 def _no_model(name: ModelName) -> Answer:

@@ -11,6 +11,7 @@ from bot.cli.common import (
     answer_each_line,
     language_option,
     preferred_language,
+    refusals_as_json,
     this_system,
     whole_number,
     write_json,
@@ -78,7 +79,8 @@ def canirun(
             return
         if model is None or vram is None or ram is None:
             raise click.UsageError("Give MODEL, VRAM and RAM, for example: wenzhen canirun Qwen3-14B 12 32")
-        found = prospect(model, vram, ram, context)
+        with refusals_as_json(model, wanted=as_json):
+            found = prospect(model, vram, ram, context)
     if as_json:
         write_json({"id": model, **plan_document(found)})
         return

@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -83,11 +84,25 @@ def answer_each_line(answer: Callable[[Mapping[str, Any]], dict[str, object]]) -
             write_json({"id": case.get("id"), **answer(case)})
         except UserError as error:
             failed = True
-            said = {"en": redact(error.text.en).text, "zh": redact(error.text.zh).text}
-            write_json({"id": case.get("id"), "error": said})
+            write_json({"id": case.get("id"), **_refusal(error)})
             say(f"{case.get('id')}: {error.text.en}", err=True)
     if failed:
         sys.exit(1)
+
+
+def _refusal(error: UserError) -> dict[str, object]:
+    return error.document(lambda text: redact(text).text)
+
+
+@contextmanager
+def refusals_as_json(id_: object, *, wanted: bool) -> Iterator[None]:
+    """Where JSON is wanted, a refusal is said there too, before it ends the command."""
+    try:
+        yield
+    except UserError as error:
+        if wanted:
+            write_json({"id": id_, **_refusal(error)})
+        raise
 
 
 def whole_number(case: Mapping[str, Any], key: str) -> int | None:

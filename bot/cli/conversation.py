@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.answers.blocks import Answer, Field, Fields, Paragraph
 from bot.answers.layers import layers_answer
-from bot.answers.names import NameFacts, explain_answer
+from bot.answers.names import explain_answer
 from bot.answers.reference import loader_answer, question_answer, term_answer
 from bot.answers.triage import triage_answer
 from bot.base.errors import UserError
@@ -21,7 +21,7 @@ from bot.intake.redaction import redact
 from bot.intake.request import Request
 from bot.intake.template import Template
 from bot.knowledge.reference import load_formats
-from bot.models.name_facts import loaders_for, tensor_bytes
+from bot.models.name_facts import name_facts
 from bot.models.names import parse_name
 from bot.models.requested import HubLike
 
@@ -172,7 +172,7 @@ def _layers(here: Conversation, rest: str) -> Iterator[Answer]:
 def _explain(here: Conversation, rest: str) -> Iterator[Answer]:
     name = parse_name(redact(rest).text)
     clinic = here.clinic
-    facts = NameFacts(tensor_bytes(name, clinic.catalog), loaders_for(name, tuple(clinic.loaders.values())))
+    facts = name_facts(name, clinic.catalog, tuple(clinic.loaders.values()))
     yield explain_answer(name, facts, load_formats(clinic.root))
 
 

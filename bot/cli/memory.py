@@ -14,6 +14,7 @@ from bot.cli.common import (
     answer_each_line,
     language_option,
     preferred_language,
+    refusals_as_json,
     this_system,
     whole_number,
     write_json,
@@ -111,7 +112,8 @@ def estimate(
     if as_jsonl:
         answer_each_line(_estimate_line)
         return
-    opened = _for_engine(_required(model), engine)
+    with refusals_as_json(model, wanted=as_json):
+        opened = _for_engine(_required(model), engine)
     settings = settings_of({**options, "gpu_layers": gpu_layers})
     cards = _machine(vram) if vram else None
     loader = engine or usual_engine(opened)
@@ -148,7 +150,8 @@ def layers(
     if as_jsonl:
         answer_each_line(_layers_line)
         return
-    opened = open_model(_required(model))
+    with refusals_as_json(model, wanted=as_json):
+        opened = open_model(_required(model))
     settings = settings_of({**options, "gpu_layers": "all"})
     if budget is None:
         found = layers_that_fit(opened, _machine(vram), settings)

@@ -4,13 +4,13 @@ from typing import Any
 
 import click
 
-from bot.answers.names import NameFacts, explain_answer
+from bot.answers.names import explain_answer
 from bot.base.errors import UserError
 from bot.cli.common import json_lines, language_option, preferred_language, write_json
 from bot.clinic.door import Clinic
 from bot.intake.redaction import redact
 from bot.knowledge.reference import load_formats, load_loaders
-from bot.models.name_facts import loaders_for, tensor_bytes
+from bot.models.name_facts import NameFacts, name_facts
 from bot.models.names import ModelName, parse_name
 
 
@@ -47,7 +47,7 @@ class _Explainer:
         self.loaders = load_loaders(clinic.root)
 
     def facts(self, name: ModelName) -> NameFacts:
-        return NameFacts(tensor_bytes(name, self.clinic.catalog), loaders_for(name, self.loaders))
+        return name_facts(name, self.clinic.catalog, self.loaders)
 
     def document(self, text: str, id_: Any) -> dict[str, Any]:
         """The JSON contract of `wenzhen explain`."""
@@ -69,6 +69,8 @@ class _Explainer:
             "bytes": facts.bytes,
             "loaders": list(facts.loaders),
             "confidence": name.confidence,
+            "known": name.known,
+            "nearest": list(facts.nearest),
         }
 
 

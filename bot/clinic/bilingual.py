@@ -19,7 +19,7 @@ from bot.answers.loader_dialogue import (
     Question,
     fitting,
 )
-from bot.answers.names import NameFacts, explain_answer
+from bot.answers.names import explain_answer
 from bot.answers.reference import loader_answer, question_answer, term_answer
 from bot.answers.triage import points_to_ask, triage_answer
 from bot.base.errors import UserError
@@ -40,7 +40,7 @@ from bot.intake.redaction import redact
 from bot.intake.request import Request
 from bot.intake.sources import Source, read_sources
 from bot.knowledge.reference import Format, load_formats
-from bot.models.name_facts import loaders_for, tensor_bytes
+from bot.models.name_facts import name_facts
 from bot.models.names import parse_name
 from bot.models.requested import HubLike
 
@@ -156,7 +156,7 @@ class Practice:
     def explain(self, name: str) -> Answer:
         parsed = parse_name(self.redact(name))
         loaders = tuple(self._clinic.loaders.values())
-        facts = NameFacts(tensor_bytes(parsed, self._clinic.catalog), loaders_for(parsed, loaders))
+        facts = name_facts(parsed, self._clinic.catalog, loaders)
         return explain_answer(parsed, facts, self._formats)
 
     # Questions and words

@@ -193,7 +193,7 @@ class ModelNames:
         return [self._corrected(token) for token in tokens] if correct else tokens
 
     def _corrected(self, token: Token) -> Token:
-        if token.kind != "word" or len(token.text) < 4 or token.text in self.weights:
+        if token.kind != "word" or len(token.text) < 4 or token.text in self.weights or self._marks(token):
             return token
         best = process.extractOne(token.text, self.words, scorer=fuzz.ratio, score_cutoff=80)
         near = best[0] if best else next((word for word in self._leading if _slip(token.text, word)), None)
@@ -250,11 +250,18 @@ class ModelNames:
         ordered = sorted(scores.values(), key=lambda pair: (-round(pair[0], 2), pair[1].order))
         return [model for _, model in ordered[:limit]]
 
+    def names_family(self, tokens: Sequence[Token]) -> bool:
+        """Whether a family was told beyond doubt: by a word of its own, or by an ordinary one with a sibling's word."""
+        return any(text in self.leading or text in self._siblings for text in self._asked(tokens))
+
     def _asked(self, tokens: Sequence[Token]) -> dict[str, Token]:
         """What was told of a model: known words, and versions and sizes that belong to them."""
         kept = (token for place, token in enumerate(tokens) if not self._is_stray(tokens, place))
-        known = [token for token in kept if token.text in self.weights or token.kind != "word"]
+        known = [token for token in kept if token.kind != "word" or token.text in self.weights or self._marks(token)]
         return {token.text: token for token in told_apart(known)}
+
+    def _marks(self, token: Token) -> bool:
+        return token.text in self._siblings or token.text in self._modes
 
     def _family_told(self, asked: Mapping[str, Token]) -> set[str]:
         """The words told that name families: those that mean nothing else, and an ordinary one that leads the name."""

@@ -1,5 +1,6 @@
 """A model from its name alone: the catalog's shape, and the types that the quantization's name stands for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -34,6 +35,10 @@ class UnknownModelError(UserError):
         self.code = code
         self.nearest = nearest
 
+    def document(self, masked: Callable[[str], str] = str) -> dict[str, object]:
+        message = {"en": masked(self.text.en), "zh": masked(self.text.zh)}
+        return {"error": self.code, "nearest": list(self.nearest), "message": message}
+
 
 @dataclass(frozen=True, slots=True)
 class Identified:
@@ -64,10 +69,10 @@ class Identified:
         """Whether the name's version was left to guess: "qwen 14b"."""
         told = {token.text for token in tokens_of((self.name.told or self.title).lower())}
         own = tokens_of(self.title.lower())
-        return any(token.text not in told and len(token.text) != 4 for token in own if token.kind in _VERSIONS)
+        return any(token.text not in told and len(token.text) != 4 for token in own if token.kind in _TOLD)
 
 
-_VERSIONS = frozenset({"number", "coded", "lettered"})
+_TOLD = frozenset({"number", "coded", "lettered", "size", "experts"})
 
 
 def _taken_for(title: str, others: tuple[str, ...]) -> Text:
@@ -204,7 +209,7 @@ def _unknown(text: str, name: ModelName, catalog: Catalog) -> UnknownModelError:
 
 def nearest_names(text: str, name: ModelName, catalog: Catalog, limit: int = 3) -> tuple[str, ...]:
     """Models to offer for a name that is not known: of its family first, then those that are spelt alike."""
-    kin = (found.known.name for other in name.also if (found := catalog.find(other)) and found.how == "exact")
+    kin = (found.known.name for other in name.relatives if (found := catalog.find(other)) and found.how == "exact")
     alike = (match.known.name for match in catalog.nearest(name.base or text, limit))
     return tuple(dict.fromkeys((*kin, *alike)))[:limit]
 

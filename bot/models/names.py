@@ -104,7 +104,7 @@ class ModelName:
     `candidates` are the models it may mean, best first (the first is `base`); `confidence` 0 to 1; `told` the name no
     more precise than it was told ("qwen2.5 14b" -> "Qwen2.5-14B"), `quant_told` likewise ("q4" -> "Q4").
     `size_b` is in billions of parameters; `bits` a level told without a format. `known`: `base` is a name on the
-    lists; of an unknown name, `candidates` holds its nearest relatives after itself.
+    lists; `relatives` of one that is not are known models of its family, likest first.
     """
 
     text: str
@@ -124,6 +124,7 @@ class ModelName:
     told: str | None = None
     quant_told: str | None = None
     known: bool = False
+    relatives: tuple[str, ...] = ()
 
     @property
     def is_sure(self) -> bool:
@@ -215,6 +216,7 @@ def _named(written: WrittenName, known: ModelNames) -> ModelName:
         name, base=base, kind="llm", size_b=(model.size if model else size_of(tokens)), variant=variant_of(stem),
         candidates=(base, *_twins(base)), confidence=0.98 if model else 0.7,
         told=_as_written(stem, base) if model else base, known=model is not None,
+        relatives=() if model else tuple(other.name for other in known.relatives(tokens, limit=4)),
     )  # fmt: skip
 
 
@@ -336,8 +338,8 @@ def _of_guesses(name: ModelName, guesses: Sequence[Guess], tokens: Sequence[Toke
     near = [guess for guess in guesses if guess.score >= best.score - 0.6]
     base = best.model.name
     told_tokens = {token.text for token in tokens}
-    own = "abliterated" in told_tokens and "abliterated" not in best.model.tokens
-    if own:
+    new = told_tokens - best.model.tokens
+    if "abliterated" in new:
         base = f"{base}-abliterated"
     candidates = dict.fromkeys((base, *_twins(base), *(guess.model.name for guess in near)))
     told_size = size_of(tokens)
@@ -345,7 +347,7 @@ def _of_guesses(name: ModelName, guesses: Sequence[Guess], tokens: Sequence[Toke
     return replace(
         name, base=base, kind="llm", size_b=told_size or best.model.size, candidates=tuple(candidates),
         variant=variant_of(" ".join(told_tokens)), confidence=round(confidence, 3),
-        told=_as_told(best.model, best.told, tokens) + ("-qat" if "qat" in told_tokens else ""), known=True,
+        told=_as_told(best.model, best.told, tokens) + ("-qat" if new & {"qat"} else ""), known=True,
     )  # fmt: skip
 
 
@@ -386,12 +388,14 @@ def _unknown(name: ModelName, rest: str, tokens: Sequence[Token], known: ModelNa
     single = _is_written(rest)
     telling = any(token.kind in TELLING for token in tokens)
     sized = any(token.kind in {"size", "experts"} for token in tokens)
-    if not ((single and (sized or (relatives and telling))) or (relatives and sized)):
+    family = bool(relatives) and (sized or (telling and (single or known.names_family(tokens))))
+    if not family and not (single and sized):
         return name
     base = rest if single else by_analogy(relatives[0], tokens, known)
+    base = rest if known.exact(base) else base  # a word of it was lost: better as it was typed
     return replace(
         name, base=base, kind="llm", size_b=size_of(tokens), confidence=0.4, told=base, variant=variant_of(rest),
-        candidates=(base, *dict.fromkeys(model.name for model in relatives[:4])),
+        candidates=(base,), relatives=tuple(dict.fromkeys(model.name for model in relatives[:4])),
     )  # fmt: skip
 
 
@@ -416,7 +420,8 @@ def _put(token: Token, pieces: list[str], told: set[str]) -> None:
     for place in range(0, len(pieces), 2):
         for own in tokens_of(pieces[place].lower()):
             if own.kind == token.kind and own.text not in told:
-                written = token.text.upper() if pieces[place][own.end - 1 : own.end].isupper() else token.text
+                capital = any(letter.isupper() for letter in pieces[place][own.start : own.end])
+                written = token.text.upper() if capital else token.text
                 pieces[place] = pieces[place][: own.start] + written + pieces[place][own.end :]
                 return
     pieces += ["-", token.text.upper() if token.kind in {"size", "active", "experts"} else token.text]

@@ -2,10 +2,11 @@ import pytest
 from spoken import spoken
 
 from bot.answers.blocks import Fields, Paragraph
-from bot.answers.names import NameFacts, explain_answer, quant_meaning
+from bot.answers.names import explain_answer, quant_meaning
 from bot.base.languages import Language, told
 from bot.knowledge.files import knowledge_root
 from bot.knowledge.reference import load_formats
+from bot.models.name_facts import NameFacts
 from bot.models.names import parse_name
 
 FORMATS = load_formats(knowledge_root())

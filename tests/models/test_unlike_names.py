@@ -1,0 +1,154 @@
+"""No name is taken for another: a version, a size or a family that was told must be so, in every command."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli.root import wenzhen
+from bot.knowledge.files import knowledge_root
+from bot.models.catalog import load_catalog, name_key
+from bot.models.name_index import known_models
+from bot.models.named import UnknownModelError, identified, named_model
+from bot.models.names import parse_name
+
+CATALOG = load_catalog(knowledge_root())
+KNOWN = {model.name.lower() for model in known_models().models}
+# Raised, the name of one is the true name of another, only written in another order or with a part left out.
+TRUE_NAMES = re.compile(r"magnum-72b-v|llama-33b", re.IGNORECASE)
+
+
+def raised(name: str) -> Iterator[str]:
+    """The name with one of its numbers raised by one and by three: another version or size."""
+    for found in re.finditer(r"\d+(?:\.\d+)?", name):
+        whole, point, part = found.group().partition(".")
+        for step in (1, 3):
+            new = f"{whole}.{int(part) + step}" if point else str(int(whole) + step).zfill(len(whole))
+            yield name[: found.start()] + new + name[found.end() :]
+        if point:
+            yield f"{name[: found.start()]}{int(whole) + 1}.{part}{name[found.end() :]}"
+
+
+def taken_for(text: str) -> str | None:
+    """The model whose figures a name gets without a word about it, None where it gets none."""
+    try:
+        found = identified(text, CATALOG)
+    except UnknownModelError:
+        return None
+    return None if found.notes else found.title
+
+
+def is_same_name(text: str, title: str) -> bool:
+    """Whether all that was told, soft words aside, stands in the title too."""
+    soft = {"instruct", "chat", "it", "hf", "base", "pt", "nvidia", "meta", "c4ai", "gguf"}
+    told = [part for part in re.split(r"[-_ ]", name_key(text)) if part not in soft]
+    own = set(re.split(r"[-_ ]", name_key(title)))
+    return all(part in own or part.removesuffix(".0") in own for part in told)
+
+
+@pytest.mark.parametrize("model", CATALOG.models, ids=lambda model: str(model.id))
+def test_another_number_is_another_model(model: object) -> None:
+    wrong = []
+    names = (model.id, *(name.rsplit("/", 1)[-1] for name in model.same_shape))  # type: ignore[attr-defined]
+    for other in {other for name in names for other in raised(name)}:
+        if other.lower() in KNOWN or TRUE_NAMES.search(other):
+            continue
+        title = taken_for(other)
+        if title is not None and not is_same_name(other, title):
+            wrong.append((other, title))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Qwen3.9-2.4T-A95B", "qwen 3.9 27b", "Step-3.9-Flash", "gemma 2 12b", "Llama-3.3-71B", "glm 4.6 mini",
+        "Qwen3-30B-A4B", "kimi k9", "deepseek v7 flash", "llama 3.3 12b", "gpt-oss-21b", "mixtral 9x7b",
+        "Falcon-H1-15B-Instruct", "phi-9", "smollm2 361m", "Mistral-7B-v1.1", "aya mega 35b",
+    ],
+)  # fmt: skip
+def test_what_nobody_knows_gets_no_figures(text: str) -> None:
+    with pytest.raises(UnknownModelError) as caught:
+        named_model(text, CATALOG)
+    assert caught.value.code == "unknown-model"
+
+
+def test_the_nearest_are_of_the_family() -> None:
+    with pytest.raises(UnknownModelError) as caught:
+        named_model("Qwen3.9-27B", CATALOG)
+    assert caught.value.nearest
+    assert all(name.startswith("Qwen3.") for name in caught.value.nearest)
+    assert caught.value.nearest[0] in caught.value.text.en
+    assert caught.value.nearest[0] in caught.value.text.zh
+
+
+@pytest.mark.parametrize("text", ["32b", "qwen3", "27B Q4_K_M", "gemma 3"])
+def test_a_size_or_a_family_alone_asks_which(text: str) -> None:
+    with pytest.raises(UnknownModelError) as caught:
+        named_model(text, CATALOG)
+    assert caught.value.code == "which-model"
+    assert len(caught.value.nearest) > 1
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("deepseek r1 70b", "DeepSeek-R1-Distill-Llama-70B"),
+        ("rocinante 12b v1.1", "Rocinante-12B-v1.1"),
+        ("EVA-Qwen2.5-32B-v9", "EVA-Qwen2.5-32B-v9"),
+        ("Qwen2.5-32B-Instruct-abliterated", "Qwen2.5-32B-Instruct-abliterated"),
+    ],
+)
+def test_a_model_keeps_its_own_name(text: str, title: str) -> None:
+    assert named_model(text, CATALOG).shape.name == title
+
+
+def test_what_was_taken_for_granted_is_said() -> None:
+    assert any("EVA-Qwen2.5-32B-v9" in note.en for note in named_model("EVA-Qwen2.5-32B-v9", CATALOG).notes)
+    assert any("Qwen3-14B" in note.en for note in named_model("qwen 14b", CATALOG).notes)
+    assert identified("Qwen3-14B", CATALOG).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "base"),
+    [
+        ("qwen3.9 27b q4km", "Qwen3.9-27B"),
+        ("step 3.9 flash iq4xs", "Step-3.9-Flash"),
+        ("千问3.9 27b", "Qwen3.9-27B"),
+        ("kimi k9", "Kimi-K9"),
+        ("Brand-New-Thing-14B", "Brand-New-Thing-14B"),
+    ],
+)
+def test_an_unknown_name_is_written_as_its_maker_would(text: str, base: str) -> None:
+    name = parse_name(text)
+    assert name.base == base
+    assert not name.known
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        ("canirun", {"model": "Qwen9-14B", "vram": "24", "ram": "64"}),
+        ("estimate", {"model": "Qwen9-14B"}),
+        ("layers", {"model": "Qwen9-14B", "gpu_budget": 1 << 33}),
+    ],
+)
+def test_every_command_says_so_in_json(command: str, line: dict[str, object]) -> None:
+    offline = ["--offline"] if command == "canirun" else []
+    result = CliRunner().invoke(wenzhen, [command, "--jsonl", *offline], input=json.dumps({"id": 1, **line}) + "\n")
+    document = json.loads(result.stdout.splitlines()[0])
+    assert (document["id"], document["error"]) == (1, "unknown-model")
+    assert document["nearest"]
+    assert set(document["message"]) == {"en", "zh"}
+
+
+def test_every_name_of_the_catalog_leads_to_its_entry() -> None:
+    wrong = []
+    for model in CATALOG.models:
+        for name in (model.id, *model.aliases, *model.same_shape):
+            found = CATALOG.find(parse_name(name).base or name)
+            if found is None or found.model is not model:
+                wrong.append((name, found and found.known.name))
+    assert wrong == []
