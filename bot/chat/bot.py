@@ -29,6 +29,7 @@ from bot.store.store import Store
 log = logging.getLogger(__name__)
 HOUR = 3600.0
 CLOSING_SECONDS = 8.0  # what has been begun may take this long when the bot is told to stop
+TELLING_SECONDS = 3.0  # and what has not ended by then has this long to say so
 KNOWLEDGE_ROUND = 10.0  # seconds between looks for changed knowledge
 REMINDER_ROUND = 60.0  # seconds between looks for due reminders
 
@@ -71,16 +72,17 @@ class Wenzhen(Desk):
             self._chores.append(asyncio.create_task(every(KNOWLEDGE_ROUND, self._reload_changed)))
 
     async def close(self) -> None:
-        """Takes nothing new, lets what has been begun end (for some seconds), then goes."""
+        """Takes nothing new, lets what has been begun end (for some seconds) or say that it stopped, then goes."""
         if self._is_closing:
             return
         self._is_closing = True
         for chore in self._chores:
             chore.cancel()
         await asyncio.gather(*self._chores, return_exceptions=True)
-        if begun := [task for task in asyncio.all_tasks() if _is_work(task)]:
-            await asyncio.wait(begun, timeout=CLOSING_SECONDS)
-        await self.workers.close()
+        await _ended(CLOSING_SECONDS)
+        await self.workers.close()  # whoever waits for one is told, and tells
+        for task in await _ended(TELLING_SECONDS):
+            task.cancel()
         await super().close()
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002 - its signature
@@ -122,6 +124,12 @@ def _is_work(task: "asyncio.Task[Any]") -> bool:
     return task is not asyncio.current_task() and task.get_name().startswith(
         ("discord.py: on_", "CommandTree-invoker", "discord-ui-")
     )
+
+
+async def _ended(seconds: float) -> "set[asyncio.Task[Any]]":
+    """Waits for the work that has been begun; returns what of it has not ended in this time."""
+    begun = {task for task in asyncio.all_tasks() if _is_work(task)}
+    return (await asyncio.wait(begun, timeout=seconds))[1] if begun else set()
 
 
 def _newest(root: Path) -> tuple[int, float]:

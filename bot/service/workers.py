@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import logging
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -79,7 +81,9 @@ class Workers:
         self._is_closed = True
         slots, self._slots = self._slots, []
         for slot in slots:
-            slot.kill()
+            slot.end()
+        for slot in slots[:1] * self._waiting:
+            self._free.put_nowait(slot)  # an ended one says that it is over
 
     async def run(self, job: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of a job. Raises BusyError, TooLongError, WorkerDiedError, or what the job raises."""
@@ -125,7 +129,7 @@ class Workers:
             await asyncio.gather(*(slot.run(_ready, (), {}, None) for slot in slots))
         except BaseException:
             for slot in slots:
-                slot.kill()
+                slot.end()
             raise
         return slots
 
@@ -137,7 +141,7 @@ class Workers:
             while True:
                 idle.append(self._free.get_nowait())
         for slot in idle:
-            slot.kill()
+            slot.end()
         for slot in slots:
             self._free.put_nowait(slot)
 
@@ -145,7 +149,7 @@ class Workers:
         if slot in self._slots:
             self._free.put_nowait(slot)
         else:
-            slot.kill()
+            slot.end()
 
 
 class _Slot:
@@ -155,11 +159,12 @@ class _Slot:
         self._make = make
         self._clinic = clinic  # for a thread; a process has its own
         self._executor = make()
+        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self, job: Job[..., T], args: Any, kwargs: Any, seconds: float | None) -> T:
         for attempt in (1, 2):
             try:
-                return await asyncio.wait_for(self._submitted(job, args, kwargs), seconds)
+                return await self._first(job, args, kwargs, seconds)
             except TimeoutError:
                 self._renew()
                 raise TooLongError from None
@@ -168,6 +173,23 @@ class _Slot:
                 self._renew()
         raise WorkerDiedError
 
+    async def _first(self, job: Job[..., T], args: Any, kwargs: Any, seconds: float | None) -> T:
+        """What the job returns, unless the worker is ended before that, or the time is over."""
+        if self._over.done():
+            raise ClosingError
+        work = self._submitted(job, args, kwargs)
+        try:
+            either: set[asyncio.Future[Any]] = {work, self._over}
+            done, _ = await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not work.done():
+                work.cancel()
+        if self._over in done:
+            raise ClosingError
+        if work not in done:
+            raise TimeoutError
+        return work.result()
+
     def _submitted(self, job: Job[..., T], args: Any, kwargs: Any) -> "asyncio.Future[T]":
         loop = asyncio.get_running_loop()
         if self._clinic is not None:
@@ -175,15 +197,34 @@ class _Slot:
         return loop.run_in_executor(self._executor, _call_here, job, args, kwargs)
 
     def _renew(self) -> None:
-        self.kill()
-        self._executor = self._make()
+        self._kill()
+        if not self._over.done():
+            self._executor = self._make()
 
-    def kill(self) -> None:
-        """Ends the worker at once. A thread cannot be ended: it finishes its job unheard."""
-        processes = list((getattr(self._executor, "_processes", None) or {}).values())
+    def end(self) -> None:
+        """Ends the worker at once and for good. A thread cannot be ended: it finishes its job unheard."""
+        if not self._over.done():
+            self._over.set_result(None)
+        self._kill()
+
+    def _kill(self) -> None:
+        executor: Any = self._executor
+        processes = list((getattr(executor, "_processes", None) or {}).values())
         for process in processes:
             process.kill()
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        if processes:
+            _close_pipes(executor)
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _close_pipes(executor: Any) -> None:
+    """Closes this process's copies of the far ends of a killed worker's pipes.
+
+    While it holds them, a thread of the pool waits for ever for the rest of an answer whose writer was killed, or for
+    room in a pipe that nobody reads; and the interpreter waits for that thread when it ends.
+    """
+    executor._result_queue._writer.close()
+    executor._call_queue._reader.close()
 
 
 def _thread_executor() -> Executor:
@@ -202,7 +243,16 @@ _here: dict[str, Clinic] = {}
 
 
 def _set_up(load: Load) -> None:
+    threading.Thread(target=_end_with_parent, name="wenzhen-parent", daemon=True).start()
     _here["clinic"] = load()
+
+
+def _end_with_parent() -> None:
+    """A bot that is killed cannot end its workers: each ends itself."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _call_here(job: Job[..., T], args: Any, kwargs: Any) -> T:

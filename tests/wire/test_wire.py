@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from discord_checker import components, shown_text
-from local_discord import IDENTIFY, RESUME, Fault, Guild, LocalDiscord, user
-from tiny_clinic import LOG, TinyClinic
+from local_discord import IDENTIFY, ME, RESUME, Fault, Guild, LocalDiscord, user
+from tiny_clinic import LOG, TinyClinic, load_tiny
 
 pytest_plugins = ("wire_fixtures",)
 
@@ -55,6 +55,19 @@ async def test_a_command_a_button_after_a_restart_and_a_form(running: Any) -> No
             sent = await local.interact(5, {"custom_id": modal["custom_id"], "components": filled}, HOME, ANN)
             await local.until(lambda: "The disk is full" in sent.text)
         assert local.violations == []
+
+
+async def test_a_stop_says_that_it_stopped(running: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ "Looking for the cause" must not stay for ever under a bot that has gone."""
+    monkeypatch.setattr("bot.chat.bot.CLOSING_SECONDS", 0.3)
+    async with LocalDiscord() as local:
+        async with running(TinyClinic(), local, load_tiny, workers=2):
+            asked = await local.slash("diagnose", HOME, ANN, file=("run.log", b"hang here\n"))
+            await local.say(HOME, BEN, HOME.text_id, "hang here", mentions=[ME])
+            await local.until(lambda: "Looking for the cause" in asked.text)
+        assert "being restarted" in asked.text
+        (reply,) = local.sent_by_bot(HOME.text_id)
+        assert "being restarted" in shown_text(reply["components"])
 
 
 async def test_suggestions(running: Any) -> None:

@@ -1,0 +1,152 @@
+"""How workers end: with the bot, whatever ends it; and no end of theirs keeps the bot from ending."""
+
+import asyncio
+import os
+import signal
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from tiny_clinic import TinyClinic, load_tiny
+
+from bot.clinic.ports import Clinic
+from bot.service import jobs
+from bot.service.workers import ClosingError, TooLongError, Workers
+
+TESTS = Path(__file__).parents[1]
+SECONDS = 20  # in which a process must be gone that should be gone at once
+
+
+def sleep(_: Clinic, seconds: float) -> None:
+    time.sleep(seconds)
+
+
+def answer_half(_: Clinic) -> None:
+    """Begins a long answer, as the pool would send it, and never ends it."""
+    frame = sys._getframe()
+    while "result_queue" not in frame.f_locals:
+        assert frame.f_back is not None
+        frame = frame.f_back
+    writer = frame.f_locals["result_queue"]._writer
+    os.write(writer.fileno(), struct.pack("!i", 1 << 20) + b"x" * 1000)
+    time.sleep(600)
+
+
+async def _busy(count: int) -> None:
+    """A bot's part that matters here: workers at work, until somebody ends this process."""
+    workers = Workers(TinyClinic(), load_tiny, count=count, queue=9, seconds=600)
+    await workers.start()
+    running = [asyncio.create_task(workers.run(sleep, 600.0)) for _ in range(count - 1)]
+    print("ready", flush=True)  # noqa: T201
+    await asyncio.gather(*running)
+
+
+async def _half_answered() -> None:
+    workers = Workers(TinyClinic(), load_tiny, count=1, queue=9, seconds=1)
+    await workers.start()
+    with pytest.raises(TooLongError):
+        await workers.run(answer_half)
+    await workers.run(jobs.term, "GGUF")
+    await workers.close()
+    print("closed", flush=True)  # noqa: T201
+
+
+async def _stuffed() -> None:
+    """Stops while the pipe to a worker is full of a job that the worker does not take."""
+    workers = Workers(TinyClinic(), load_tiny, count=1, queue=9, seconds=600)
+    await workers.start()
+    (worker,) = psutil.Process().children(recursive=True)[-1:]
+    worker.suspend()
+    job = asyncio.create_task(workers.run(jobs.read_log, "x" * 50_000_000, (), None))
+    await asyncio.sleep(0.5)
+    await workers.close()
+    with pytest.raises(ClosingError):
+        await job
+    print("closed", flush=True)  # noqa: T201
+
+
+def started(play: str) -> "subprocess.Popen[str]":
+    """This file, run by itself."""
+    path = os.pathsep.join([str(TESTS), str(TESTS / "chat"), str(TESTS.parent)])
+    return subprocess.Popen(
+        [sys.executable, __file__, play], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
+    )
+
+
+def still_alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that have not ended after a while; one that only waits to be buried has."""
+    until = time.monotonic() + SECONDS
+    while (alive := [each for each in processes if _lives(each)]) and time.monotonic() < until:
+        time.sleep(0.1)
+    return alive
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_workers_end_with_the_bot(end: signal.Signals) -> None:
+    with started("busy") as bot:
+        assert bot.stdout is not None
+        assert bot.stdout.readline() == "ready\n"
+        workers = psutil.Process(bot.pid).children(recursive=True)
+        assert len(workers) >= 2
+        bot.send_signal(end)
+        bot.wait(SECONDS)
+        alive = still_alive(workers)
+        for each in alive:
+            each.kill()
+        assert alive == []
+
+
+@pytest.mark.parametrize("play", ["half_answered", "stuffed"])
+def test_a_worker_killed_in_the_middle_does_not_hang_the_stop(play: str) -> None:
+    with started(play) as bot:
+        try:
+            said, _ = bot.communicate(timeout=SECONDS)
+        finally:
+            for each in psutil.Process(bot.pid).children(recursive=True) if bot.poll() is None else []:
+                each.kill()
+            bot.kill()
+    assert said == "closed\n"
+    assert bot.returncode == 0
+
+
+@pytest.mark.parametrize("count", [0, 1])
+async def test_whoever_waits_is_told_when_the_bot_stops(count: int) -> None:
+    workers = Workers(TinyClinic(), load_tiny, count=count, queue=9, seconds=60)
+    await workers.start()
+    tasks = [asyncio.create_task(workers.run(sleep, 3.0)) for _ in range(6)]
+    await asyncio.sleep(0.3)
+    await workers.close()
+    async with asyncio.timeout(2):
+        told = await asyncio.gather(*tasks, return_exceptions=True)
+    assert {type(each) for each in told} == {ClosingError}
+    with pytest.raises(ClosingError):
+        await workers.run(sleep, 0.0)
+
+
+async def test_a_stopped_pool_starts_no_worker_again() -> None:
+    before = {each.pid for each in psutil.Process().children(recursive=True)}
+    workers = Workers(TinyClinic(), load_tiny, count=1, queue=9, seconds=60)
+    await workers.start()
+    job = asyncio.create_task(workers.run(sleep, 60.0))
+    await asyncio.sleep(0.3)
+    await workers.close()
+    await asyncio.gather(job, return_exceptions=True)
+    await asyncio.sleep(0.5)
+    left = [each for each in psutil.Process().children(recursive=True) if each.pid not in before]
+    assert [each.pid for each in left if "resource_tracker" not in " ".join(each.cmdline())] == []
+
+
+if __name__ == "__main__":
+    plays = {"busy": lambda: _busy(3), "half_answered": _half_answered, "stuffed": _stuffed}
+    asyncio.run(plays[sys.argv[1]]())
