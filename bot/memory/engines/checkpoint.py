@@ -26,12 +26,17 @@ from bot.models.tensors import tensors
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A matrix or vector of the checkpoint. `bytes` as stored; `plain` where its numbers are in 16 bits or more."""
+    """A matrix or vector of the checkpoint.
+
+    `bytes` as stored, `scales` those of them that lie in tensors beside; `plain` where its numbers are in 16 bits or
+    more.
+    """
 
     name: str
     dims: tuple[int, ...]
     bytes: int
     plain: bool
+    scales: int = 0
 
     @property
     def elements(self) -> int:
@@ -41,6 +46,8 @@ class Stored:
         return product
 
 
+# Bits of a number itself, where the format's stated ones include the scales.
+_WHOLE_BITS: Final[Mapping[str, float]] = {"NVFP4": 4.0, "MXFP4": 4.0}
 _PLAIN: Final = ("F16", "BF16", "F32", "F64")
 
 
@@ -82,8 +89,9 @@ def _in_format(shape: ModelShape, quant: Quant, tensor: Tensor) -> Stored:
     chosen = _format_of(shape, quant, tensor)
     if chosen is None:
         return Stored(tensor.name, tensor.dims, 2 * tensor.elements, True)
-    rows = tensor.elements // tensor.dims[0]
-    return Stored(tensor.name, tensor.dims, round(linear_bytes(chosen, tensor.dims[0], rows)), False)
+    size = round(linear_bytes(chosen, tensor.dims[0], tensor.elements // tensor.dims[0]))
+    packed = int(tensor.elements * min(chosen.bits, _WHOLE_BITS.get(chosen.format, chosen.bits))) // 8
+    return Stored(tensor.name, tensor.dims, size, False, max(0, size - packed))
 
 
 def _format_of(shape: ModelShape, quant: Quant, tensor: Tensor) -> Quant | None:

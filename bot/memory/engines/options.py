@@ -24,7 +24,7 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "bits": ("kv_bits",),
     "card": ("total_gib", "vram"),
 }
-USUAL_DRAFTS: Final = 2  # of an MTP layer, as the makers' recipes have it
+USUAL_DRAFTS: Final = 3  # of an MTP layer, as most recipes for one user have it
 LONGEST: Final = 1 << 28
 
 
@@ -51,7 +51,7 @@ def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) 
         tensor_parallel=_whole(case, "tp") or 1,
         pipeline_parallel=_whole(case, "pp") or 1,
         drafts=drafts,
-        windows=not case.get("v0"),
+        old=bool(case.get("v0")),
     )
 
 

@@ -45,7 +45,10 @@ def rank_weights(model: Model, tensor_parallel: int = 1, pipeline_parallel: int 
     shape = model.shape
     modules: dict[str, float] = defaultdict(float)
     for part in stored(model):
-        modules[_module(part.name)] += _share(part, shape, tensor_parallel)
+        size = _share(part, shape, tensor_parallel)
+        scales = size * part.scales / max(1, part.bytes)
+        modules[_module(part.name)] += size - scales
+        modules[_module(part.name) + ".scales"] += scales
     layers = sum(allocated(round(size)) for name, size in modules.items() if _LAYER.search(name))
     outside = {name: allocated(round(size)) for name, size in modules.items() if not _LAYER.search(name)}
     extra = _absorbed(model, tensor_parallel)

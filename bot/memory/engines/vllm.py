@@ -37,6 +37,7 @@ CACHE_DTYPES: Final[Mapping[str, tuple[float, int]]] = {
 MOST_GPUS: Final = 64
 SHORTEST: Final = 2048  # tokens of context below which an advice is of no use
 USUAL_UTILIZATION: Final = 0.92  # CacheConfig.gpu_memory_utilization; 0.9 in older versions
+ENCODER: Final = 800 * MIB  # 16,384 tokens of a picture in a part of 27 layers of 1152
 REPORTED: Final = 0.983  # of what a card is sold with: torch sees 23.6 of 24 GiB, 31.4 of 32, 79.1 of 80
 
 
@@ -58,7 +59,7 @@ class VllmSettings:
     tensor_parallel: int = 1
     pipeline_parallel: int = 1
     drafts: int = 0  # num_speculative_tokens of an MTP layer
-    windows: bool = True
+    old: bool = False  # the engine V0, before 2025-07: it keeps all tokens of windows, sorts, and counts no graphs
 
     @property
     def gpus(self) -> int:
@@ -86,7 +87,7 @@ class VllmSettings:
             self.pipeline_parallel,
             self.step_tokens,
             self.drafts,
-            self.windows,
+            not self.old,
         )
 
 
@@ -184,7 +185,7 @@ class Needs:
         if settings.drafts:
             weights += draft_layer_bytes(model, settings.tensor_parallel)
         low, usual, high = activations(model.shape, settings)
-        graphs = 0 if settings.eager else graph_bytes(model.shape, settings)
+        graphs = 0 if settings.eager or settings.old else graph_bytes(model.shape, settings)
         outside = _outside_torch(settings.gpus)
         return cls(
             weights,
@@ -200,13 +201,18 @@ def activations(shape: ModelShape, settings: VllmSettings) -> tuple[int, int, in
     row of logits for each seat, whichever is more.
 
     The sampler holds the logits in 16 and 32 bits, the probabilities and the noise (2 + 4 + 4 + 4 bytes); sorting,
-    which older versions do, adds the sorted values, their places in 64 bits and a running sum (up to 38 bytes).
+    which older versions do, adds the sorted values, their places in 64 bits and a running sum (35 to 38 bytes).
     """
-    step = layer_bytes(shape, settings)
+    step = max(layer_bytes(shape, settings), encoder_bytes(shape, settings))
     logits = min(settings.seats, settings.step_tokens) * shape.vocabulary
     kept = 2 * 2 * settings.step_tokens * shape.embedding  # hidden states and residual stay while sampling
-    peaks = [max(step, kept + size * logits) for size in (14, 20, 38)]
+    peaks = [max(step, kept + size * logits) for size in (14, 35 if settings.old else 16, 38)]
     return peaks[0], peaks[1], peaks[2] + 256 * MIB
+
+
+def encoder_bytes(shape: ModelShape, settings: VllmSettings) -> int:
+    """Room for one picture of the largest size, which the profiling run sends through the picture part."""
+    return ENCODER // settings.tensor_parallel if picture_bytes(shape) and not settings.old else 0
 
 
 def layer_bytes(shape: ModelShape, settings: VllmSettings) -> int:

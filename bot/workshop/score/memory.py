@@ -4,16 +4,15 @@ Reads any of these files, or a folder with all of them:
 - accounting rows: settings, `model` (a header file beside the rows), `gpu` and `host` = {weights, context, compute};
 - layer rows: settings, `gpu_budget` in bytes, and the right `gpu_layers`;
 - posted rows: what loaders printed on people's machines, with the facts of the header that their log showed;
-- quant_sizes.json: model -> mix -> [MiB of tensor data, bits per weight].
+- rows of other engines, public statements, measured speeds, published files: see engines, machines, published;
+- quant_sizes.json: model -> mix -> [MiB of tensor data, bits per weight]; names-2026.txt: names, one a line.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import msgspec
 
@@ -26,7 +25,11 @@ from bot.models.catalog import Catalog, load_catalog, model_shape
 from bot.models.files import read_gguf
 from bot.models.quantization import file_bytes
 from bot.models.shape import Model
+from bot.workshop.score.engines import judge_engines
+from bot.workshop.score.machines import judge_speeds, judge_statements
+from bot.workshop.score.parts import Part, Row, share
 from bot.workshop.score.posted import Comparison, compare_posted
+from bot.workshop.score.published import judge_known, judge_published
 from bot.workshop.score.report import (
     Cell,
     Metric,
@@ -35,7 +38,6 @@ from bot.workshop.score.report import (
     json_lines_in,
 )
 
-Row = Mapping[str, Any]
 MIB = 1 << 20
 
 
@@ -48,36 +50,30 @@ def evaluate(path: Path) -> Report:
     rows = list(_rows(path))
     folder = path if path.is_dir() else path.parent
     accounting = [row for row in rows if "gpu" in row and "host" in row]
-    layers = [row for row in rows if "gpu_budget" in row]
-    posted = [row for row in rows if "kv_mib" in row or "weights_mib" in row]
-    sizes = _quant_sizes(path)
-    if not (accounting or layers or posted or sizes):
-        raise UserError(f"{path} has no rows of a known kind.", f"{path} 中没有可识别的数据行。")
     parts = [
         part
         for part in (
-            _judge_accounting(accounting, folder),
-            _judge_layers(layers, folder),
-            _judge_posted(posted),
-            _judge_sizes(sizes),
+            _judge_accounting([row for row in accounting if "set" not in row], folder, "accounting"),
+            _judge_accounting([row for row in accounting if "set" in row], folder, "newer build"),
+            _judge_layers([row for row in rows if "gpu_budget" in row], folder),
+            _judge_posted([row for row in rows if "n_layer" in row]),
+            judge_engines([row for row in rows if "ask" in row]),
+            judge_statements([row for row in rows if "truth" in row]),
+            judge_speeds([row for row in rows if "tokens_per_second" in row]),
+            judge_published([row for row in rows if "bytes" in row and "quant" in row]),
+            judge_known(path),
+            _judge_sizes(_quant_sizes(path)),
         )
         if part
     ]
+    if not parts:
+        raise UserError(f"{path} has no rows of a known kind.", f"{path} 中没有可识别的数据行。")
     return Report(
         "Memory",
         sum(part.cases for part in parts),
         tuple(metric for part in parts for metric in part.metrics),
         tuple(table for part in parts for table in part.tables),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The outcome for one kind of row."""
-
-    cases: int
-    metrics: tuple[Metric, ...]
-    tables: tuple[ReportTable, ...] = ()
 
 
 def _rows(path: Path) -> Iterable[Row]:
@@ -106,11 +102,17 @@ def settings_of_row(row: Row) -> Settings:
         context=int(row["context"]),
         cache_type_k=str(row.get("cache_type_k") or "f16"),
         cache_type_v=str(row.get("cache_type_v") or "f16"),
+        batch=int(row.get("batch") or 2048),
         ubatch=int(row.get("ubatch") or 512),
         parallel=int(row.get("parallel") or 1),
         flash_attention=row.get("flash_attn") != "off",
         gpu_layers=ALL if layers in (None, "all") else int(layers),
         outputs=int(row.get("outputs") or 0),
+        unified=row.get("unified") is not False,
+        full_window=bool(row.get("swa_full")),
+        kv_on_host=bool(row.get("no_kv_offload")),
+        experts_on_host=int(row.get("n_cpu_moe") or 0),
+        tensor_split=tuple(float(part) for part in row.get("tensor_split") or ()),
         backend="none",
     )
 
@@ -120,19 +122,19 @@ def _model(path: Path) -> Model:
     return read_gguf(path)
 
 
-def _judge_accounting(rows: Sequence[Row], folder: Path) -> _Part | None:
+def _judge_accounting(rows: Sequence[Row], folder: Path, label: str) -> Part | None:
     if not rows:
         return None
     judged = [(row, estimate(_model(folder / row["model"]), settings_of_row(row))) for row in rows]
     exact = {part: [_difference(row, result, part) == 0 for row, result in judged] for part in _PARTS}
     totals = [_total_error(row, result) for row, result in judged]
-    metrics = [Metric(f"accounting: {part} equal to the byte", _share(exact[part])) for part in _PARTS]
+    metrics = [Metric(f"{label}: {part} equal to the byte", share(exact[part])) for part in _PARTS]
     metrics += [
-        Metric(f"accounting: total per device within {limit} %", _share([error <= limit for error in totals]))
+        Metric(f"{label}: total per device within {limit} %", share([error <= limit for error in totals]))
         for limit in (0.5, 1.0, 2.0)
     ]
-    metrics.append(Metric("accounting: largest error of a total", max(totals)))
-    return _Part(len(rows), tuple(metrics), (_by_model(judged), _worst(judged)))
+    metrics.append(Metric(f"{label}: largest error of a total", max(totals)))
+    return Part(len(rows), tuple(metrics), (_by_model(judged, label), _worst(judged, label)))
 
 
 _PARTS = ("weights", "context", "compute")
@@ -159,28 +161,30 @@ def _total_error(row: Row, result: Estimate) -> float:
     return max(errors)
 
 
-def _by_model(judged: Sequence[tuple[Row, Estimate]]) -> ReportTable:
+def _by_model(judged: Sequence[tuple[Row, Estimate]], label: str) -> ReportTable:
     groups: dict[str, list[float]] = defaultdict(list)
     for row, result in judged:
         groups[Path(row["model"]).stem].append(_total_error(row, result))
     rows = tuple((name, len(errors), median(errors), max(errors)) for name, errors in sorted(groups.items()))
-    return ReportTable("Accounting, error of a device's total in %", ("model", "rows", "median", "largest"), rows)
+    return ReportTable(
+        f"{label.capitalize()}, error of a device's total in %", ("model", "rows", "median", "largest"), rows
+    )
 
 
-def _worst(judged: Sequence[tuple[Row, Estimate]]) -> ReportTable:
+def _worst(judged: Sequence[tuple[Row, Estimate]], label: str) -> ReportTable:
     wrong = [(row, result) for row, result in judged if any(_difference(row, result, part) for part in _PARTS)]
     wrong.sort(key=lambda pair: -_total_error(*pair))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (str(row.get("id")), *(_difference(row, result, part) for part in _PARTS), _total_error(row, result))
         for row, result in wrong[:20]
     )
-    return ReportTable("Accounting, rows not equal to the byte", ("row", *_PARTS, "error %"), rows)
+    return ReportTable(f"{label.capitalize()}, rows not equal to the byte", ("row", *_PARTS, "error %"), rows)
 
 
 # --- layers ----------------------------------------------------------------------------------------------------------
 
 
-def _judge_layers(rows: Sequence[Row], folder: Path) -> _Part | None:
+def _judge_layers(rows: Sequence[Row], folder: Path) -> Part | None:
     if not rows:
         return None
     off = []
@@ -189,18 +193,18 @@ def _judge_layers(rows: Sequence[Row], folder: Path) -> _Part | None:
         result = most_gpu_layers(_model(folder / row["model"]), settings, int(row["gpu_budget"]))
         off.append((str(row.get("id")), result.gpu_layers, int(row["gpu_layers"])))
     metrics = (
-        Metric("layers: exact", _share([said == truth for _, said, truth in off])),
-        Metric("layers: off by one at most", _share([abs(said - truth) <= 1 for _, said, truth in off])),
-        Metric("layers: more than fit", _share([said > truth for _, said, truth in off])),
+        Metric("layers: exact", share([said == truth for _, said, truth in off])),
+        Metric("layers: off by one at most", share([abs(said - truth) <= 1 for _, said, truth in off])),
+        Metric("layers: more than fit", share([said > truth for _, said, truth in off])),
     )
     wrong = tuple(case for case in off if case[1] != case[2])
-    return _Part(len(rows), metrics, (ReportTable("Layers, wrong", ("row", "said", "truth"), wrong),))
+    return Part(len(rows), metrics, (ReportTable("Layers, wrong", ("row", "said", "truth"), wrong),))
 
 
 # --- posted ----------------------------------------------------------------------------------------------------------
 
 
-def _judge_posted(rows: Sequence[Row]) -> _Part | None:
+def _judge_posted(rows: Sequence[Row]) -> Part | None:
     if not rows:
         return None
     catalog = load_catalog(knowledge_root())
@@ -214,7 +218,7 @@ def _judge_posted(rows: Sequence[Row]) -> _Part | None:
         ("row", "part", "said MiB", "printed MiB", "error %"),
         tuple((each.row, each.part, each.said / MIB, each.truth / MIB, each.error) for each in far[:40]),
     )
-    return _Part(len(rows), tuple(metrics), (table,))
+    return Part(len(rows), tuple(metrics), (table,))
 
 
 def _posted_metrics(compared: Sequence[Comparison], label: str) -> list[Metric]:
@@ -223,7 +227,7 @@ def _posted_metrics(compared: Sequence[Comparison], label: str) -> list[Metric]:
         errors = [each.error for each in compared if each.part == part]
         if errors:
             metrics.append(Metric(f"{label}: {part} rows", len(errors), ""))
-            metrics.append(Metric(f"{label}: {part} within 1 %", _share([error <= 1 for error in errors])))
+            metrics.append(Metric(f"{label}: {part} within 1 %", share([error <= 1 for error in errors])))
     for name, recent in (("2025 and later", True), ("older", False)):
         errors = [each.error for each in compared if each.part == "compute" and each.recent == recent]
         if errors:
@@ -235,7 +239,7 @@ def _posted_metrics(compared: Sequence[Comparison], label: str) -> list[Metric]:
 # --- sizes of mixes --------------------------------------------------------------------------------------------------
 
 
-def _judge_sizes(sizes: Mapping[str, Mapping[str, Sequence[float]]]) -> _Part | None:
+def _judge_sizes(sizes: Mapping[str, Mapping[str, Sequence[float]]]) -> Part | None:
     if not sizes:
         return None
     catalog = load_catalog(knowledge_root())
@@ -246,10 +250,10 @@ def _judge_sizes(sizes: Mapping[str, Mapping[str, Sequence[float]]]) -> _Part | 
     good = [error <= 0.1 for _, _, error in errors]
     wrong = tuple((what, said, error) for what, said, error in errors if error > 0.1)
     metrics = (
-        Metric("sizes by name: within 0.1 %", _share(good)),
+        Metric("sizes by name: within 0.1 %", share(good)),
         Metric("sizes by name: largest error", max(error for _, _, error in errors)),
     )
-    return _Part(len(errors), metrics, (ReportTable("Sizes by name, wrong", ("mix", "said MiB", "error %"), wrong),))
+    return Part(len(errors), metrics, (ReportTable("Sizes by name, wrong", ("mix", "said MiB", "error %"), wrong),))
 
 
 def _size_error(catalog: Catalog, name: str, mix: str, truth: float) -> tuple[float | None, float]:
@@ -261,7 +265,3 @@ def _size_error(catalog: Catalog, name: str, mix: str, truth: float) -> tuple[fl
     except LookupError:
         return None, 100.0
     return said, 100 * abs(said - truth) / truth
-
-
-def _share(outcomes: Sequence[bool]) -> float:
-    return 100 * sum(outcomes) / len(outcomes) if outcomes else 100.0

@@ -1,0 +1,141 @@
+"""Figures that vLLM, ExLlama, transformers and ollama printed on people's machines, against the estimates.
+
+Rows: `engine`, `ask` (the name to give), the settings that were told, and what was printed: per GPU `weights_gib`,
+`kv_gib`, `kv_tokens`, `starts`; for the other engines `used_mib` or `used_gb` of the whole card, `fits`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any, Final
+
+from bot.base.errors import UserError
+from bot.knowledge.files import knowledge_root
+from bot.memory.engines import SERVERS, engine_estimate, serving_settings
+from bot.memory.estimate import Estimate
+from bot.memory.settings import Settings
+from bot.models.catalog import Catalog, load_catalog
+from bot.models.named import model_in_quant, named_model
+from bot.models.names import parse_name
+from bot.models.shape import Model
+from bot.workshop.score.parts import Part, Row, share
+from bot.workshop.score.report import Metric, ReportTable
+
+MIB: Final = 1 << 20
+GIB: Final = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """One printed figure and the estimate of it; `error` in percent of the printed one."""
+
+    row: str
+    part: str
+    said: float
+    truth: float
+
+    @property
+    def error(self) -> float:
+        return 100 * abs(self.said - self.truth) / abs(self.truth) if self.truth else 100.0 * bool(self.said)
+
+
+def judge_engines(rows: Sequence[Row]) -> Part | None:
+    """Errors of weights, bytes of a token, tokens of the cache, totals, and how often "it starts" is right."""
+    if not rows:
+        return None
+    catalog = load_catalog(knowledge_root())
+    printed = [figure for row in rows for figure in _figures(row, catalog)]
+    unknown = [str(row.get("id")) for row in rows if _model(row, catalog) is None]
+    metrics = [Metric("engines: model not known", len(unknown), "")]
+    metrics += [metric for part in _PARTS for metric in _metrics(printed, part)]
+    table = ReportTable(
+        "Engines, what was printed",
+        ("row", "part", "said", "printed", "error %"),
+        tuple((each.row, each.part, each.said, each.truth, each.error) for each in printed),
+    )
+    return Part(len(rows), tuple(metrics), (table,))
+
+
+_PARTS: Final = (
+    "vLLM weights GiB",
+    "vLLM bytes per token",
+    "vLLM KV tokens",
+    "vLLM starts",
+    "ExLlama MiB",
+    "other MiB",
+)
+_LIMITS: Final[Mapping[str, tuple[float, ...]]] = {
+    "vLLM weights GiB": (1, 8),
+    "vLLM bytes per token": (1, 3),
+    "vLLM KV tokens": (10,),
+    "ExLlama MiB": (5,),
+    "other MiB": (5,),
+}
+
+
+def _metrics(printed: Sequence[Printed], part: str) -> Iterator[Metric]:
+    errors = [each.error for each in printed if each.part == part]
+    if not errors:
+        return
+    if part == "vLLM starts":
+        yield Metric("engines: vLLM starts, right", share([error == 0 for error in errors]))
+        return
+    yield Metric(f"engines: {part}, rows", len(errors), "")
+    yield Metric(f"engines: {part}, median error", median(errors))
+    for limit in _LIMITS[part]:
+        yield Metric(f"engines: {part}, within {limit} %", share([error <= limit for error in errors]))
+    yield Metric(f"engines: {part}, worst", max(errors))
+
+
+def _model(row: Row, catalog: Catalog) -> Model | None:
+    """The model that the row asks for; original weights in 16 bits where it says no more and no llama.cpp runs it."""
+    name = parse_name(str(row["ask"]))
+    try:
+        found = named_model(str(row["ask"]), catalog)
+        plain = row["engine"] in (*SERVERS, "transformers") and name.quant is None and name.format is None
+        return model_in_quant(found.shape, "BF16") if plain else found
+    except UserError:
+        return None
+
+
+def _figures(row: Row, catalog: Catalog) -> Iterator[Printed]:
+    model = _model(row, catalog)
+    if model is None:
+        return
+    name = str(row.get("id"))
+    if row["engine"] in SERVERS:
+        yield from _served(name, row, model)
+        return
+    used = row.get("used_mib") or float(row.get("used_gb") or 0) * 1e9 / MIB
+    if used:
+        said = engine_estimate(
+            model, Settings(context=int(row["context"])), row["engine"], cache=str(row.get("cache") or "")
+        )
+        yield Printed(name, "ExLlama MiB" if "exllama" in row["engine"] else "other MiB", said.gpu.total / MIB, used)
+
+
+def _served(name: str, row: Row, model: Model) -> Iterator[Printed]:
+    result = _serving_estimate(row, model)
+    serving = result.serving
+    assert serving is not None
+    if row.get("weights_gib"):
+        yield Printed(name, "vLLM weights GiB", result.gpus[0].weights / GIB, float(row["weights_gib"]))
+    size, tokens = row.get("kv_gib"), row.get("kv_tokens")
+    if size and tokens:
+        yield Printed(name, "vLLM bytes per token", serving.bytes_per_token, size * GIB / tokens)
+    if tokens and (row.get("total_gib") or size):
+        said = serving.tokens if row.get("total_gib") else float(size or 0) * GIB / serving.bytes_per_token
+        yield Printed(name, "vLLM KV tokens", said, tokens)
+    if row.get("starts") is not None and row.get("total_gib"):
+        yield Printed(name, "vLLM starts", serving.starts, row["starts"])
+
+
+def _serving_estimate(row: Row, model: Model) -> Estimate:
+    """With the settings that the row tells; "(pp 2)" beside the card means stages instead of shared layers."""
+    case: dict[str, Any] = dict(row)
+    stages = re.search(r"\(pp (\d+)\)", str(row.get("gpu") or ""))
+    if stages:
+        case |= {"tp": 1, "pp": int(stages[1])}
+    settings = serving_settings(case, model.shape)
+    return engine_estimate(model, Settings(), row["engine"], serving=settings)
