@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from bot.diagnosis.calibration import calibrated
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
 from bot.diagnosis.complaint import is_complaint, is_mention, is_source
-from bot.diagnosis.field import Field
+from bot.diagnosis.field import Field, Origin
 from bot.diagnosis.finding import Evidence, Finding
 from bot.diagnosis.index import Index, Reading
 from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
 from bot.diagnosis.rank import MOST, Ranked, rank
 from bot.diagnosis.signature import Pattern, Use, patterns_of
-from bot.diagnosis.words import fold
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
 from bot.knowledge.failures import Failure, FieldWords, Signature
@@ -60,17 +59,13 @@ class Diagnoser:
     def ranked(self, lines: Sequence[Line], around: Circumstances) -> list[Ranked]:
         """Everything recognised, however weakly, best first."""
         log = Log(lines, self._index)
+        origin = Origin(self._field, log, around.loader)
         hits: dict[str, list[Hit]] = {}
         for hit in self._hits(log, around):
-            hits.setdefault(hit.use.entry.id, []).append(hit)
-        if hits and self._field.is_foreign(log.whole):
-            hits = {id_: own for id_, found in hits.items() if (own := [hit for hit in found if self._is_ours(hit)])}
+            if origin.allows(hit.use.entry, hit.use.signature.text):
+                hits.setdefault(hit.use.entry.id, []).append(hit)
         self._index.forget()
         return rank([_ranked(found, log, around.loader) for found in hits.values()])
-
-    def _is_ours(self, hit: Hit) -> bool:
-        """Whether no other program prints this wording."""
-        return self._field.names(fold(hit.use.signature.text))
 
     def _hits(self, log: Log, around: Circumstances) -> Iterator[Hit]:
         """Every match whose conditions hold. Of lines made of the same words only the first few are compared: a log
@@ -80,7 +75,7 @@ class Diagnoser:
         for number, (line, reading) in enumerate(zip(log.lines, log.readings, strict=True)):
             candidates = self._index.candidates(reading.known)
             broken = self._broken(number, log) if log.goes_on(number) else ()
-            if not (candidates or broken) or tried[reading] >= _ENOUGH:
+            if not (candidates or broken) or tried[reading] >= _ENOUGH or self._field.is_harmless(log.folded[number]):
                 continue
             tried[reading] += 1
             found = list(self._matches([*candidates[:_CLOSE], *broken], number, log, around))
@@ -218,4 +213,4 @@ def _conditions_hold(signature: Signature, log: Log, around: Circumstances) -> b
         return False
     if signature.requires_any and not any(log.contains(text) for text in signature.requires_any):
         return False
-    return not any(log.contains(text) for text in signature.excludes)
+    return not any(log.says(text) for text in signature.excludes)  # a near miss excludes nothing

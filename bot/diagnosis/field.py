@@ -1,15 +1,16 @@
 """Whether a log belongs to this field at all, or to a program that the knowledge is not about."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import cached_property
 
+from bot.diagnosis.log import Log
 from bot.diagnosis.words import fold
-from bot.knowledge.failures import FieldWords
+from bot.knowledge.failures import Failure, FieldWords
 
 # Frames of a stack trace in somebody's own files, not in installed packages; folded text.
 _INSTALLED = r"(?:slte-packages|dlst-packages|llb[\\/]python|[\\/]llb[\\/]|conda|node_modules|pylnstaller)"
-_SERVER = r"[\\/]server(?:-maln)?\.[cm]?js"  # SillyTavern's own, whatever its folder is called
+_SERVER = r"(?:[\\/]server(?:-maln)?\.[cm]?js|/home/node/app/)"  # SillyTavern's own, whatever its folder is called
 _FRAME = re.compile(
     rf'^\s*flle "(?![^"\n]*(?:{_INSTALLED}|<))[^"\n]+(?<!pyx)", llne '
     rf"|^\s*at (?![^\n]*(?:node:|{_INSTALLED}|{_SERVER}))\S.*\.[cm]?[jt]s:[lo2-9]+"
@@ -29,11 +30,31 @@ class Field:
         """Whether a folded text holds a word of this field."""
         return bool(self._words.ours) and self._ours.search(folded) is not None
 
+    def names_program(self, folded: str) -> bool:
+        """Whether a folded text names a program of this field; a card is none."""
+        return self.names(self._devices.sub(" ", folded))
+
+    def names_tool(self, folded: str) -> bool:
+        """Whether a folded text names a tool that this field's programs come with."""
+        return self._tools.search(folded) is not None
+
     def is_foreign(self, folded: str) -> bool:
         """Whether a folded log belongs elsewhere: no word of this field, but one of others, or a foreign stack."""
         if not self._words.ours or self.names(folded):
             return False
         return self._others.search(folded) is not None or _FRAME.search(folded) is not None
+
+    def is_generic(self, entry: Failure) -> bool:
+        """Whether any program may print the wordings of an entry that no program is named for."""
+        return _lists(self._words.generic, entry)
+
+    def is_shared(self, entry: Failure) -> bool:
+        """The same of an entry whose wordings a tool of this field's programs may print too."""
+        return _lists(self._words.shared, entry)
+
+    def is_harmless(self, folded: str) -> bool:
+        """Whether a folded line is known to mean nothing."""
+        return self._harmless is not None and self._harmless.search(folded) is not None
 
     @cached_property
     def _ours(self) -> re.Pattern[str]:
@@ -43,6 +64,62 @@ class Field:
     def _others(self) -> re.Pattern[str]:
         return _beginning_with(self._words.others, r"(?![a-z])")
 
+    @cached_property
+    def _devices(self) -> re.Pattern[str]:
+        return _beginning_with(self._words.devices)
+
+    @cached_property
+    def _tools(self) -> re.Pattern[str]:
+        return _beginning_with(self._words.tools, r"(?![a-z])")
+
+    @cached_property
+    def _harmless(self) -> re.Pattern[str] | None:
+        return (
+            re.compile("|".join(re.escape(fold(text)) for text in self._words.harmless))
+            if self._words.harmless
+            else None
+        )
+
+
+def _lists(names: Container[str], entry: Failure) -> bool:
+    return not entry.components and (entry.id in names or f"class:{entry.failure_class}" in names)
+
+
+class Origin:
+    """Whether wordings found in one log were printed by a program of this field; the log is read once."""
+
+    def __init__(self, field: Field, log: Log, loader: str | None) -> None:
+        """`loader`: the one that the log or its sender names."""
+        self._field, self._log, self._loader = field, log, loader
+
+    def allows(self, entry: Failure, wording: str) -> bool:
+        """Whether a signature's wording, found in this log, may be claimed for an entry."""
+        if self._loader is not None:
+            return True
+        if self._field.is_generic(entry):
+            return self._names_program or self._field.names_program(fold(wording))
+        if self._field.is_shared(entry):
+            return self._names_program or self._names_tool or self._field.names_program(fold(wording))
+        return not self._is_foreign or self._field.names(fold(wording))
+
+    @cached_property
+    def _names_program(self) -> bool:
+        return self._field.names_program(self._log.whole)
+
+    @cached_property
+    def _names_tool(self) -> bool:
+        return self._field.names_tool(self._log.whole)
+
+    @cached_property
+    def _is_foreign(self) -> bool:
+        return self._field.is_foreign(self._log.whole)
+
 
 def _beginning_with(words: Iterable[str], end: str = "") -> re.Pattern[str]:
-    return re.compile(r"(?<![a-z])(?:" + "|".join(re.escape(fold(word)) for word in words) + ")" + end)
+    """Words as one pattern; without words it finds nothing."""
+    return re.compile("(?:" + ("|".join(map(_begun, words)) or r"(?!)") + ")" + end)
+
+
+def _begun(word: str) -> str:
+    """A word as a pattern; a letter does not begin within another word (a folded digit may be one)."""
+    return (r"(?<![a-z])" if word[0].isalpha() else "") + re.escape(fold(word))

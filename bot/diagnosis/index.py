@@ -15,7 +15,7 @@ from functools import cached_property
 from rapidfuzz.distance import OSA
 
 from bot.diagnosis.signature import Pattern
-from bot.diagnosis.words import FILLERS, NEGATIONS, is_code
+from bot.diagnosis.words import FILLERS, NEGATIONS, is_code, same_digits
 
 SHARE = 0.55  # of a signature's weight that must stand in a line before it is compared closely
 MENDED = 0.9  # what a word with one wrong character counts
@@ -136,7 +136,7 @@ class Index:
             return ()
         if len(word) > _LONGEST:
             return self._parts_of(word)
-        near = [known for known in self._near_words(word) if _within_one(word, known)]
+        near = [known for known in self._near_words(word) if same_digits(word, known) and _within_one(word, known)]
         if near:
             return (max(near, key=lambda known: self.weights[known]),)
         if len(word) < _SHORTEST_SPLIT or "_" in word:

@@ -63,6 +63,10 @@ class Log:
             answer = self._answers[text] = self._contains(fold(text))
         return answer
 
+    def says(self, text: str) -> bool:
+        """Whether a text stands in the log letter by letter, in any case."""
+        return fold(text) in self.whole
+
     def standing(self, number: int) -> float:
         """How much a line counts as a cause of death, 1 at most: the exceptions of the last traceback most, then
         other errors, then plain output, then warnings, then what a logger calls information.

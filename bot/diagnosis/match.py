@@ -7,20 +7,27 @@ but "nvidia-smi: command not found" is not a damaged "hf: command not found".
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Levenshtein
 
 from bot.diagnosis.index import MENDED, Index
 from bot.diagnosis.signature import Pattern
-from bot.diagnosis.words import is_code, words
+from bot.diagnosis.words import fold, has_digit, is_code, same_digits, words
 from bot.knowledge.placeholders import GREEDY
 
 LEAST = 0.83  # quality below which a match is none
 _SHORT = 4  # characters; a literal part below is only looked for exactly, between its neighbours
 _EDGE = " \t'\"`,;:.()[]{}<>"
+_TRIES = 3  # places in a line where an exact wording is looked for
+_LONGEST_VALUE = 60  # characters of a value of several words between two literal parts
+_PATH = re.compile(r"[\\/]")
+_QUOTE = frozenset("'\"`")
+_QUOTED_END = re.compile(r"\w['\"`][\s:,;]")  # a quoted thing ends, and more follows
+_TOKEN = re.compile(r"[a-z0-9_]+")
 _KINDS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in GREEDY.items()}
 _FEW_WORDS = 3  # a signature of fewer words must stand there nearly as it is
 _FEW_LIKENESS = 0.9
@@ -59,9 +66,42 @@ def match(pattern: Pattern, text: str, folded: str, share: float, index: Index) 
 
     `folded` is the folded text, of the same length.
     """
-    if share > 0.9 and (found := pattern.exact.search(text)):
+    if share > 0.9 and (found := _exact(pattern, text)):
         return Match(pattern, 1.0, found.start(), found.end(), tuple(map(_trimmed, found.groups())))
     return _fuzzy(pattern, text, folded, index)
+
+
+def _exact(pattern: Pattern, text: str) -> re.Match[str] | None:
+    """The wording as it is, with plausible values where it varies."""
+    found = pattern.exact.search(text)
+    for _ in range(_TRIES):
+        if not found or _plausible(pattern, text, [found.span(at + 1) for at in range(len(pattern.kinds))]):
+            return found
+        found = pattern.exact.search(text, found.start() + 1)
+    return None
+
+
+def _plausible(pattern: Pattern, text: str, gaps: Sequence[tuple[int, int] | None]) -> bool:
+    """Whether what stands between two literal parts may be a value: not half a paragraph, and not several words where
+    the signature has one thing in quotes. `gaps[i]` is the place of variable i, None where it is not known.
+    """
+    for number, (kind, gap) in enumerate(zip(pattern.kinds, gaps, strict=True)):
+        if kind != "text" or gap is None or not (pattern.lowered[number] and pattern.lowered[number + 1]):
+            continue
+        value, quoted = text[gap[0] : gap[1]].strip(), pattern.quoted[number]
+        if " " in value and (
+            (len(value) > _LONGEST_VALUE and not _PATH.search(value)) or (quoted and _is_loose(text, gap))
+        ):
+            return False
+    return True
+
+
+def _is_loose(text: str, gap: tuple[int, int]) -> bool:
+    """Whether what stands in a place is not one quoted thing."""
+    start, end = gap
+    value = text[start:end].strip()
+    before = text[:start].rstrip()[-1:] or " "
+    return (value[:1] not in _QUOTE and before not in _QUOTE) or _QUOTED_END.search(value) is not None
 
 
 Spans = list[tuple[int, int] | None]
@@ -83,9 +123,11 @@ def _fuzzy(pattern: Pattern, text: str, folded: str, index: Index) -> Match | No
     placed = _placed(pattern, folded)
     if placed is None or placed.likeness < LEAST:
         return None
-    share, contradicts = _share(pattern, placed, folded, index)
+    share, contradicts = _share(pattern, placed, text, folded, index)
     quality = placed.likeness * share
     if pattern.command and not _begins_with(pattern.command, text, placed.start):
+        return None
+    if not _plausible(pattern, text, _gaps(placed.spans)):
         return None
     if (
         contradicts
@@ -100,6 +142,11 @@ def _fuzzy(pattern: Pattern, text: str, folded: str, index: Index) -> Match | No
     if len(pattern.words) < _FEW_WORDS and (placed.likeness < _FEW_LIKENESS or share < _FEW_LIKENESS):
         return None
     return Match(pattern, min(quality, 0.99), placed.start, placed.end, tuple(_values(pattern, text, placed.spans)))
+
+
+def _gaps(spans: Spans) -> list[tuple[int, int] | None]:
+    """The places between literal parts that were both found."""
+    return [(before[1], after[0]) if before and after else None for before, after in pairwise(spans)]
 
 
 def _begins_with(command: str, text: str, start: int) -> bool:
@@ -167,6 +214,8 @@ def _cut(literal: str, folded: str, position: int) -> _Cut | None:
         return None  # a line that ends with a full stop or a quote is complete
     start = folded.rfind(literal[:_HEAD], position)
     shown = folded[start:].rstrip()
+    if literal[len(shown) - 1 : len(shown) + 1].isdigit():
+        return None  # "13" is not the beginning of "137"
     if start < 0 or not _CUT_SHARE * len(literal) <= len(shown) < len(literal) or not words(literal[len(shown) :]):
         return None
     likeness = fuzz.ratio(shown, literal[: len(shown)]) / 100
@@ -177,6 +226,8 @@ def _cut(literal: str, folded: str, position: int) -> _Cut | None:
 def _says_enough(pattern: Pattern, placed: _Placed, index: Index) -> bool:
     """Whether what stands before the cut is most of the signature, or half of it with a word as rare as any."""
     expected = frozenset(word for part in _parts(pattern, placed) for word in part.words)
+    if not pattern.codes <= expected:
+        return False
     weights = [index.weights[word] for word in expected if word in index.weights]
     share = sum(weights) / index.totals[pattern.number]
     rarest = max(index.weights[word] for word in pattern.words)
@@ -215,7 +266,7 @@ def _parts(pattern: Pattern, placed: _Placed) -> Iterator[_Part]:
             yield _Part(literal, words(pattern.lowered[i]), span)
 
 
-def _share(pattern: Pattern, placed: _Placed, folded: str, index: Index) -> tuple[float, bool]:
+def _share(pattern: Pattern, placed: _Placed, text: str, folded: str, index: Index) -> tuple[float, bool]:
     """(share of the words' weight found where it belongs, whether a word that decides the sense is missing)."""
     decisive = pattern.decisive | index.rarest(pattern)
     total = lost = 0.0
@@ -229,14 +280,26 @@ def _share(pattern: Pattern, placed: _Placed, folded: str, index: Index) -> tupl
         loss = 1.0 if set(window).difference(part.words) else 0.5
         for word in part.words:
             total += index.weights[word]
+            if word in pattern.codes and part.span is not None and not _has_code(word, _whole_words(text, part.span)):
+                lost += index.weights[word]
+                contradicts = True
+                continue
             if word in known:
                 continue
-            if (is_damaged and not is_code(word)) or any(_may_be(other, word) for other in strange):
+            if (is_damaged and not has_digit(word)) or any(_may_be(other, word) for other in strange):
                 lost += (1 - MENDED) * index.weights[word]
             else:
                 lost += loss * index.weights[word]
-                contradicts = contradicts or word in decisive
+                contradicts = contradicts or word in decisive or (loss == 1.0 and has_digit(word))
     return (1 - lost / total if total else 1.0), contradicts
+
+
+def _has_code(code: str, shown: str) -> bool:
+    """Whether a number or code stands in a text; letters that look like digits are taken for them beside digits."""
+    return any(
+        fold(found) == code and (len(found) > 2 or any(map(str.isdigit, found)))
+        for found in _TOKEN.findall(shown.lower())
+    )
 
 
 def _is_only_damaged(literal: str, shown: str) -> bool:
@@ -270,7 +333,7 @@ def _whole_words(folded: str, span: tuple[int, int]) -> str:
 
 def _may_be(damaged: str, word: str) -> bool:
     """Whether `damaged` is `word` with at most a quarter of its characters wrong; another number or code is not."""
-    if len(word) < 2 or is_code(damaged) or abs(len(damaged) - len(word)) > 1:
+    if len(word) < 2 or is_code(damaged) or not same_digits(damaged, word) or abs(len(damaged) - len(word)) > 1:
         return False
     allowed = max(1, len(word) // 4)
     return OSA.distance(damaged, word, score_cutoff=allowed) <= allowed
@@ -301,4 +364,8 @@ def _values(pattern: Pattern, text: str, spans: Spans) -> Iterator[str]:
 
 
 def _trimmed(value: str) -> str:
-    return value.strip().strip(_EDGE)
+    """A value as it is shown: a long one of several words ends after a word."""
+    value = value.strip().strip(_EDGE)
+    if len(value) <= _LONGEST_VALUE or " " not in value or _PATH.search(value):
+        return value
+    return value[: value.rfind(" ", 0, _LONGEST_VALUE + 1)].rstrip(_EDGE)

@@ -5,18 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from bot.diagnosis.words import NEGATIONS, fold, words
+from bot.diagnosis.words import NEGATIONS, codes, fold, words
 from bot.intake.cleaning import fold_width
 from bot.knowledge.failures import Failure, Signature
 from bot.knowledge.placeholders import GREEDY, KINDS, VARIABLE
 
-_CODE = re.compile(r"(?<!\w)(?:\d+|0x\w+|\w*\d\w*\d\w*)(?!\w)")
 _COMMAND = re.compile(r"\W*([a-z][a-z+]{0,2})(?![\w+])")
 _NO_COMMANDS = frozenset(
     "a an the no not is it in of on to at by for can err or and npm pip git uv one all you we do".split()
 )
 _ADDRESS = re.compile(r"\d+(?:\.\d+){2,}")
 _QUOTES = "'\"`"
+_QUOTE = frozenset(_QUOTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,18 @@ class Pattern:
     @cached_property
     def decisive(self) -> frozenset[str]:
         """Folded words without which it is another message: negations, numbers and codes ("401", "0xc0000139")."""
-        codes = {fold(code) for literal in self.literals for code in _CODE.findall(literal)}
-        return self.words & (NEGATIONS | codes)
+        return self.words & (NEGATIONS | self.codes)
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """Folded numbers and codes, which must stand there digit by digit."""
+        return self.words.intersection(code for literal in self.literals for code in codes(literal))
+
+    @cached_property
+    def quoted(self) -> tuple[bool, ...]:
+        """Of each variable whether it stands in quotes."""
+        around = zip(self.literals, self.literals[1:], strict=False)
+        return tuple(before[-1:] in _QUOTE and after[:1] in _QUOTE for before, after in around)
 
     @cached_property
     def command(self) -> str:

@@ -18,12 +18,31 @@ FILLERS = frozenset(word.translate(_LOOKALIKES) for word in _FILLING.split())
 NEGATIONS = frozenset(word.translate(_LOOKALIKES) for word in _TURNING.split())
 
 
+_CODE_LIKE = re.compile(r"[a-z0-9_]*[0-9][a-z0-9_]*")
+_DIGITS = re.compile(r"[0-9].*[0-9]")
+_PLAIN_DIGIT = re.compile(r"[2-9]")
 _CODE = re.compile(r"[lo]*[2-9][lo2-9]*|\w*[2-9]\w*[2-9]\w*|ox[a-f2-9lo]{2,}")
 
 
 def is_code(folded: str) -> bool:
     """Whether a folded word is a number or a code such as "0xc0000139" or "gfx1035": another one is not a typo."""
     return _CODE.fullmatch(folded) is not None
+
+
+def codes(text: str) -> list[str]:
+    """The numbers and codes ("401", "0xc0000139", "cu121") in a text, folded. Another one makes another message."""
+    return [fold(found) for found in _CODE_LIKE.findall(text.lower()) if found[0].isdigit() or _DIGITS.search(found)]
+
+
+def has_digit(folded: str) -> bool:
+    """Whether a folded word holds a digit that no letter looks like."""
+    return _PLAIN_DIGIT.search(folded) is not None
+
+
+def same_digits(damaged: str, known: str) -> bool:
+    """Whether a folded word may be a damaged `known` as far as digits go: "exl3" is no damaged "exl2"."""
+    own = _PLAIN_DIGIT.findall(known)
+    return not own or _PLAIN_DIGIT.findall(damaged) == own
 
 
 def fold(text: str) -> str:

@@ -124,3 +124,8 @@ class FieldWords(msgspec.Struct, frozen=True):
 
     ours: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()  # of `ours`: words of the hardware, which games and others name too
+    tools: tuple[str, ...] = ()  # whole words: installers and shells that this field's programs come with
+    generic: frozenset[str] = frozenset()  # ids of failures or "class:<slug>" that any program's words may tell
+    shared: frozenset[str] = frozenset()  # the same, but a tool's words tell them too
+    harmless: tuple[str, ...] = ()  # what a line says that means nothing
