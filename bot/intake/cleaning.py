@@ -43,6 +43,8 @@ _FOLD = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
     ord(full): plain
     for full, plain in zip("“”„‟«»‘’‚‛′–—―−、【】〔〕「」『』《》…", '""""""\'\'\'\'\'----,[][]""""""…', strict=True)
 }
+_WIDE = frozenset(map(chr, _FOLD))
+_LONG = 2_000  # characters from which on replacing is quicker than translating
 
 _UNUSUAL = ("\r", "\\n", "\\u", "<", "&")  # marks of lines that are more than one, or are written in another way
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")  # JSON's way to write Chinese
@@ -136,7 +138,13 @@ def is_truncated(text: str) -> bool:
 
 def fold_width(text: str) -> str:
     """Full-width letters and punctuation, curly quotes and long dashes as plain ASCII."""
-    return text if text.isascii() else text.translate(_FOLD)
+    if text.isascii():
+        return text
+    if len(text) < _LONG:
+        return text.translate(_FOLD)
+    for wide in _WIDE.intersection(text):  # few of them in one text; each is replaced quickly
+        text = text.replace(wide, _FOLD[ord(wide)])
+    return text
 
 
 def _plain(text: str) -> str:
@@ -149,7 +157,7 @@ def _plain(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\t", "    ")
     if text.isascii():
         return text.encode().translate(None, _CONTROL_BYTES).decode()
-    return _BLANKS.sub(" ", _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))).translate(_FOLD)
+    return fold_width(_BLANKS.sub(" ", _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))))
 
 
 def _head_and_tail(text: str) -> str:

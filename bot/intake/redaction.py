@@ -3,7 +3,7 @@
 Two kinds: *secrets* (keys, tokens, passwords: the user is told to replace them) and *personal* details (e-mail,
 public addresses, user names in paths). Versions such as 1.76.0.1, private and loopback addresses stay readable.
 
-What is looked at is what a reader sees (`shown`): the rules of `secret_rules` are applied to the text without colours
+What is looked at is what a reader sees (`shown`): the rules of `masking` are applied to the text without colours
 and invisible characters, to the text with its escapes undone, and to the text with wrapped words put together; what
 they find is masked in the text as given.
 """
@@ -11,15 +11,15 @@ they find is masked in the text as given.
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-from bot.intake.secret_rules import RULES, Kind, Rule, looks_random
-from bot.intake.shown import View, as_decoded, as_joined, as_read
+from bot.intake.masking.rule import Kind, haystack, looks_random
+from bot.intake.masking.table import PERSONAL, RULES
+from bot.intake.masking.tokens import SHORTEST_TOKEN, may_begin, token_finds
+from bot.intake.masking.view import View, as_decoded, as_joined, as_read, lines_around
 
-__all__ = ["PERSONAL", "Kind", "Redacted", "has_secrets", "redact", "redact_lines"]
+__all__ = ["Kind", "Redacted", "has_secrets", "redact", "redact_lines"]
 
-PERSONAL: frozenset[Kind] = frozenset(
-    ("email", "ip-address", "user-name", "phone", "identity-card", "account", "mac-address")
-)
 MOST_ROUNDS = 4  # masking may free the view on something else, hardly ever twice
 
 
@@ -52,14 +52,20 @@ def has_secrets(kinds: Iterable[Kind]) -> bool:
 
 def redact(text: str) -> Redacted:
     """Replaces every secret and personal detail by a short label in angle brackets, e.g. `<api-key>`."""
+    finds = _apart(_finds(text))
     kinds: list[Kind] = []
     for _ in range(MOST_ROUNDS):
-        finds = _apart(_finds(text))
         if not finds:
             break
         kinds += [find.kind for find in finds]
-        text = _masked(text, finds)
+        text, places = _masked(text, finds)
+        near = lines_around(text, places)
+        finds = [_moved(find, near) for find in _apart(_finds(near.text))]
     return Redacted(text, tuple(kinds))
+
+
+def _moved(find: _Find, view: View) -> _Find:
+    return _Find(view.start(find.start), view.end(find.end), find.rank, find.kind)
 
 
 def redact_lines(lines: Iterable[str]) -> list[str]:
@@ -69,18 +75,21 @@ def redact_lines(lines: Iterable[str]) -> list[str]:
 
 def _finds(text: str) -> Iterator[_Find]:
     read = as_read(text)
-    for view in (read, as_decoded(text, read)):
-        if view is not None:
-            yield from _in_view(view)
-    if any(introducer in read.lowered for rule in RULES if rule.joins for introducer in rule.introducers):
-        joined = as_joined(text)
-        if joined is not None:
-            yield from _over_seams(joined)
+    yield from _in_view(read)
+    decoded = as_decoded(read)
+    if decoded:
+        yield from _in_view(decoded)
+    joined = as_joined(read, may_begin)
+    if joined:
+        yield from _over_seams(joined)
 
 
 def _in_view(view: View) -> Iterator[_Find]:
-    for rank, rule in enumerate(RULES):
-        for start, end in rule.spans(view.text, view.lowered):
+    hay = haystack(view.text)
+    for start, end, kind in token_finds(hay):
+        yield _Find(view.start(start), view.end(end), 0, kind)
+    for rank, rule in enumerate(RULES, start=1):
+        for start, end in rule.spans(hay):
             yield _Find(view.start(start), view.end(end), rank, rule.kind)
 
 
@@ -88,22 +97,14 @@ def _over_seams(view: View) -> Iterator[_Find]:
     """Tokens that a line end cut in two. What follows belongs to them where the first part is too short to be one or
     where it looks as random; "INFO" at the beginning of the next line does not.
     """
-    for rank, rule in enumerate(RULES):
-        if not rule.joins:
-            continue
-        for start, end in rule.spans(view.text, view.lowered):
-            end = _real_end(view, rule, start, end)
-            yield _Find(view.start(start), view.end(end), rank, rule.kind)
+    for start, end, kind in token_finds(haystack(view.text)):
+        yield _Find(view.start(start), view.end(_real_end(view, start, end)), 0, kind)
 
 
-def _real_end(view: View, rule: Rule, start: int, end: int) -> int:
-    first = bisect_left(view.seams, start + 1)
-    for index in range(first, len(view.seams)):
-        seam = view.seams[index]
-        if seam >= end:
-            break
-        following = view.text[seam : min(end, view.seams[index + 1] if index + 1 < len(view.seams) else end)]
-        if rule.pattern.fullmatch(view.text, start, seam) and not looks_random(following):
+def _real_end(view: View, start: int, end: int) -> int:
+    seams = view.seams[bisect_left(view.seams, start + 1) : bisect_left(view.seams, end)]
+    for seam, following in pairwise((*seams, end)):
+        if seam - start >= SHORTEST_TOKEN and not looks_random(view.text[seam:following]):
             return seam
     return end
 
@@ -121,13 +122,18 @@ def _apart(finds: Iterable[_Find]) -> list[_Find]:
     return apart
 
 
-def _masked(text: str, finds: list[_Find]) -> str:
+def _masked(text: str, finds: list[_Find]) -> tuple[str, list[int]]:
+    """The text with labels, and where these begin in it."""
     pieces: list[str] = []
-    place = 0
+    places: list[int] = []
+    place = at = 0
     for find in finds:
-        pieces += (text[place : find.start], _label(find.kind), "\n" * text.count("\n", find.start, find.end))
+        label = _label(find.kind) + "\n" * text.count("\n", find.start, find.end)
+        pieces += (text[place : find.start], label)
+        places.append(at + find.start - place)
+        at = places[-1] + len(label)
         place = find.end
-    return "".join((*pieces, text[place:]))
+    return "".join((*pieces, text[place:])), places
 
 
 def _label(kind: Kind) -> str:

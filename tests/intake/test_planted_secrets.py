@@ -1,0 +1,46 @@
+"""Secrets of every kind are masked in the text and in its lines; what resembles them stays readable."""
+
+import pytest
+from planted_secrets import CLEAN, Planted, clean_tokens, planted
+
+from bot.intake.reading import read_masked
+from bot.intake.redaction import redact
+
+LEAST = 0.99  # of the secrets
+MOST = 0.005  # of the clean words
+LEFT = 10  # characters of a long secret in a row that nobody may see
+
+
+def leaks(case: Planted) -> bool:
+    read = read_masked(f"loading\n{case.text}\nready")
+    shown = read.text + "\n" + "\n".join(line.text for line in read.lines)
+    if "-----BEGIN" in case.secret:
+        return any(row in shown for row in case.secret.split("\n") if len(row) == 64)
+    if len(case.secret) < 24 or "/" in case.secret:
+        return case.secret in shown
+    first = 4  # what a provider's token begins with says nothing
+    pieces = (case.secret[at : at + LEFT] for at in range(first, len(case.secret) - LEFT))
+    return any(piece in shown for piece in pieces)
+
+
+@pytest.mark.parametrize("seed", [17, 2026])
+def test_planted_secrets_are_masked(seed: int) -> None:
+    cases = list(planted(seed))
+    assert len(cases) >= 400
+    assert len({case.kind for case in cases}) >= 65
+    leaked = [(case.kind, case.text) for case in cases if leaks(case)]
+    assert len(leaked) <= (1 - LEAST) * len(cases), leaked
+
+
+def test_clean_words_stay_readable() -> None:
+    words = clean_tokens()
+    lost = [word for text in CLEAN for word in text.split() if word not in redact(text).text]
+    assert len(lost) <= MOST * len(words), lost
+
+
+@pytest.mark.parametrize("seed", [5])
+def test_masked_secrets_stay_masked(seed: int) -> None:
+    for case in planted(seed):
+        once = redact(case.text).text
+        assert redact(once).text == once
+        assert once.count("\n") == case.text.count("\n")
