@@ -131,14 +131,14 @@ def test_repositories_that_hold_no_language_model(files: tuple[str, ...], pipeli
 
 def test_a_hub_out_of_reach_leaves_the_catalog() -> None:
     hub = ShelfHub(error=HubError("The hub is down.", "连不上。", temporary=True))
-    found = CLINIC.can_run("Qwen/Qwen2.5-7B-Instruct", "12", "32", hub=hub)
+    found = Clinic(hub=hub).can_run("Qwen/Qwen2.5-7B-Instruct", "12", "32")
     assert "catalog" in told(found.answer.details[-1].text, "en")  # type: ignore[union-attr]
 
 
 def test_a_missing_repository_is_said_even_though_the_catalog_knows_the_model() -> None:
     hub = ShelfHub(error=HubError("There is no such repository.", "没有这个仓库。"))
     with pytest.raises(HubError):
-        CLINIC.can_run("Qwen/Qwen2.5-7B-Instruct-Q9", "12", "32", hub=hub)
+        Clinic(hub=hub).can_run("Qwen/Qwen2.5-7B-Instruct-Q9", "12", "32")
 
 
 def test_commands_name_the_placement() -> None:
@@ -236,7 +236,7 @@ NOVEL = {
 
 def test_an_original_that_the_catalog_does_not_know_is_read_from_its_config() -> None:
     repository = Repository("someone/novel-tiny-chat", "c", (RepositoryFile("model.safetensors", 3 << 30),))
-    found = CLINIC.can_run("someone/novel-tiny-chat", "8", "16", hub=FolderHub(NOVEL, repository))
+    found = Clinic(hub=FolderHub(NOVEL, repository)).can_run("someone/novel-tiny-chat", "8", "16")
     assert found.plan.verdict == "gpu"
     assert found.plan.model.shape.layers == 24
     assert found.files.first.endswith(".gguf")
@@ -246,7 +246,7 @@ def test_a_quantized_folder_keeps_its_real_size_and_is_downloaded_whole() -> Non
     size = 5 << 30
     repository = Repository("someone/novel-tiny-chat-exl3", "c", (RepositoryFile("model.safetensors", size),))
     config = {**NOVEL, "quantization_config": {"quant_method": "exl3", "bits": 4.0}}
-    found = CLINIC.can_run("someone/novel-tiny-chat-exl3", "8", "16", hub=FolderHub(config, repository))
+    found = Clinic(hub=FolderHub(config, repository)).can_run("someone/novel-tiny-chat-exl3", "8", "16")
     assert found.plan.model.file_bytes == size
     assert found.plan.placement.estimate.gpu.weights <= size
     assert "hf download someone/novel-tiny-chat-exl3 --local-dir" in str(found.answer.details)

@@ -1,10 +1,11 @@
 """The front door: log, facts and estimator joined."""
 
+import re
+
 import pytest
 from spoken import spoken
 
 from bot.answers.blocks import MemoryBar, Paragraph, Steps
-from bot.answers.layers import layers_answer
 from bot.base.languages import told
 from bot.clinic.door import Clinic
 
@@ -23,20 +24,22 @@ ggml_backend_cuda_buffer_type_alloc_buffer: allocating 18508.35 MiB on device 0:
 
 def test_a_log_that_ran_out_of_memory_is_told_what_fits() -> None:
     found = CLINIC.diagnose(OUT_OF_MEMORY)
-    assert found.diagnosis.findings[0].entry.failure_class == "gpu-out-of-memory"
-    assert found.plan is not None
-    layers = found.plan.placement.gpu_layers
-    assert 20 < layers < 60
+    assert found.candidates[0].failure_class == "gpu-out-of-memory"
+    told_layers = re.search(r"(\d+) of 65 layers", str(spoken(found.answer).blocks))
+    assert told_layers
+    number = told_layers[1]
+    assert 20 < int(number) < 60
     for language in ("zh", "en"):
         answer = spoken(found.answer, language)
-        assert any(isinstance(block, Paragraph) and str(layers) in str(block.text) for block in answer.blocks)
+        assert any(isinstance(block, Paragraph) and number in str(block.text) for block in answer.blocks)
         assert any(isinstance(block, MemoryBar) for block in answer.blocks)
         commands = [c.text for b in answer.blocks if isinstance(b, Steps) for s in b.steps for c in s.commands]
-        assert any(f"-ngl {layers}" in command for command in commands)
+        assert any(f"-ngl {number}" in command for command in commands)
 
 
 def test_without_model_or_card_no_numbers_are_made_up() -> None:
-    assert CLINIC.diagnose("CUDA error: out of memory").plan is None
+    blocks = CLINIC.diagnose("CUDA error: out of memory").answer.blocks
+    assert not any(isinstance(block, MemoryBar) for block in blocks)
 
 
 def test_secrets_go_no_further_than_the_door() -> None:
@@ -58,16 +61,17 @@ def test_whatever_is_pasted_gets_an_answer(text: str) -> None:
 
 def test_lines_count_in_the_text_as_given() -> None:
     text = "\n\n\nnothing here\nOSError: [Errno 28] No space left on device\n"
-    assert CLINIC.diagnose(text).diagnosis.findings[0].evidence.line == 5
+    assert CLINIC.diagnose(text).candidates[0].line == 5
 
 
 @pytest.mark.parametrize("vram", ["6", "12", "2x8", "3090+3060", "0"])
 def test_layers_come_with_the_rule_of_thumb_and_stay_below_it_when_it_is_too_bold(vram: str) -> None:
-    found = CLINIC.layers("Llama-3.3-70B-Instruct-Q4_K_M", vram)
+    answered = CLINIC.layers("Llama-3.3-70B-Instruct-Q4_K_M", vram)
+    found = answered.found
     assert found.estimate.gpu_layers <= found.rule_of_thumb
     assert all(usage.total <= have for usage, have in zip(found.estimate.gpus, found.machine.usable_vram, strict=False))
     for language in ("zh", "en"):
-        assert str(found.rule_of_thumb) in str(spoken(layers_answer(found), language).blocks)
+        assert str(found.rule_of_thumb) in str(spoken(answered.answer, language).blocks)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_a_request_is_asked_less_with_every_answer() -> None:
         turn = here.say(message)
         here = turn.conversation
         assert here.request is not None
-        asked.append(len(here.request.missing(here.template)))
+        asked.append(len(here.clinic.missing(here.request)))
     assert asked == sorted(asked, reverse=True)
     assert asked[-1] < asked[0]
     assert here.language == "zh"

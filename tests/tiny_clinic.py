@@ -24,13 +24,10 @@ from bot.answers.blocks import (
 from bot.answers.loader_dialogue import Option, Question
 from bot.base.errors import UserError
 from bot.base.languages import Language, Text
-from bot.clinic.ports import (
-    Candidate,
-    Choice,
-    LogReading,
-    Subject,
-    Upload,
-)
+from bot.clinic.ports import Choice, Subject, Upload
+from bot.clinic.reading import Candidate, Reading
+from bot.clinic.signatures import signature
+from bot.intake.redaction import Kind
 from bot.intake.request import Request
 from bot.knowledge.files import DataError, Fault
 from bot.service.wording import POINTS
@@ -72,7 +69,7 @@ class TinyClinic:
     def version(self) -> str:
         return self._version
 
-    def read_log(self, text: str, uploads: Sequence[Upload] = (), loader: str | None = None) -> LogReading:
+    def diagnose(self, text: str, uploads: Sequence[Upload] = (), *, loader: str | None = None) -> Reading:
         self.read += 1
         if uploads:
             self.uploads.append(uploads)
@@ -98,12 +95,14 @@ class TinyClinic:
         )
         unknown = (both(Text("I do not recognise this one", "这个问题我还认不出来"), Paragraph("Send more.")),)
         candidates = tuple(Candidate(id_, TITLES[id_], 0.9) for id_ in found)
-        return LogReading(candidates, answers or unknown, masked, int(masked != whole), loader)
+        kinds: tuple[Kind, ...] = ("hugging-face-token",) if masked != whole else ()
+        mark = None if found else signature(masked)
+        return Reading(answers or unknown, candidates, masked, masked=kinds, signature=mark)
 
     def looks_like_log(self, text: str) -> bool:
         return "Traceback" in text or "error:" in text.lower()
 
-    def read_request(self, text: str, files: Sequence[str] = (), *, in_forum: bool = False) -> Request:
+    def triage(self, text: str, files: Sequence[str] = (), *, in_help_forum: bool = False) -> Request:
         whole = "\n".join([text, *files])
         lowered = whole.lower()
         points = {point: found.group() for point, sign in POINT_SIGNS.items() if (found := re.search(sign, lowered))}
@@ -113,32 +112,38 @@ class TinyClinic:
         asks = "?" in text or "help" in lowered or "求助" in text or bool(points)
         return Request(language, asks, points=points, text_quality="rambles" in lowered)
 
-    def questions(self, request: Request, required: Sequence[str]) -> Answer:
+    def questions_for(
+        self, request: Request, required: Sequence[str] | None = None, *, has_diagnosis: bool = False
+    ) -> Answer:
         return both(Text("How to find out", "怎么查"), Paragraph(", ".join(self.missing(request, required))))
 
-    def missing(self, request: Request, required: Sequence[str], *, has_diagnosis: bool = False) -> Sequence[str]:
-        wanted = {*required, *(QUALITY_POINTS if request.text_quality else ())}
+    def missing(
+        self, request: Request, required: Sequence[str] | None = None, *, has_diagnosis: bool = False
+    ) -> Sequence[str]:
+        wanted = {*(required or ()), *(QUALITY_POINTS if request.text_quality else ())}
         return [point for point in POINTS if point in wanted and point not in request.points]
 
-    def can_run(self, model: str, vram: str, ram: str, context: int | None = None) -> Answer:
+    def can_run(self, model: str, vram: str, ram: str, *, context: int | None = None) -> Reading:
         if "?" in model:
             raise UserError("No such model.", "没有这个模型。")
         bar = MemoryBar("GPU", (BarPart("weights", 8 * GIB), BarPart("KV cache", GIB)), 12 * GIB)
         parts = (ChartPart("weights", (8 * GIB, 8 * GIB)), ChartPart("KV cache", (GIB, 2 * GIB)))
         chart = ContextChart("Memory", "context", (8192, 16384), parts, 12 * GIB, "VRAM", 8192)
-        return both(Text(f"{model} fits", f"{model} 放得下"), Paragraph(f"{vram} {ram} {context}"), bar, chart=chart)
+        return Reading(
+            (both(Text(f"{model} fits", f"{model} 放得下"), Paragraph(f"{vram} {ram} {context}"), bar, chart=chart),)
+        )
 
-    def layers(self, model: str, vram: str, context: int | None = None) -> Answer:
-        return both(Text(f"27 layers of {model}", f"{model} 27 层"), Paragraph(vram))
+    def layers(self, model: str, vram: str, *, context: int | None = None) -> Reading:
+        return Reading((both(Text(f"27 layers of {model}", f"{model} 27 层"), Paragraph(vram)),))
 
-    def explain(self, name: str) -> Answer:
-        return both(Text(f"The name {name}", f"名字 {name}"), Paragraph("32 billion weights"))
+    def explain(self, name: str) -> Reading:
+        return Reading((both(Text(f"The name {name}", f"名字 {name}"), Paragraph("32 billion weights")),))
 
-    def faq(self, question: str) -> Answer:
-        return both(Text(question, question), Paragraph("Because."))
+    def faq(self, question: str) -> Reading:
+        return Reading((both(Text(question, question), Paragraph("Because.")),))
 
-    def term(self, word: str) -> Answer:
-        return both(Text(word, word), Paragraph("A word."))
+    def term(self, word: str) -> Reading:
+        return Reading((both(Text(word, word), Paragraph("A word.")),))
 
     def words_in(self, text: str) -> Answer:
         return both(Text("Words", "词"), Paragraph("GGUF is a format."))

@@ -4,16 +4,22 @@ No language is chosen here: a renderer does, and escapes and styles the plain te
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Literal, TypeAlias, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from bot.base.languages import Text, Words
 
+T = TypeVar("T")
 Tone = Literal["good", "careful", "bad", "neutral"]
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class _Part(msgspec.Struct, frozen=True):
+    """A part of an answer: plain values, which JSON and another process take as they are."""
+
+
+class Paragraph(_Part, frozen=True, tag=True):
     """A few sentences. `label`, when given, is a short bold lead such as "Cause"."""
 
     text: Words
@@ -21,16 +27,14 @@ class Paragraph:
     tone: Tone = "neutral"
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(_Part, frozen=True, tag=True):
     """A command or a piece of a file, to be copied whole. `shell` names the highlighter: bash, powershell, yaml."""
 
     text: str
     shell: str = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(_Part, frozen=True, tag=True):
     """Lines of the user's own log, already redacted. `first` is the number of the first line shown, from 1;
     `proof` the number of the line that decides, or None.
     """
@@ -40,40 +44,35 @@ class Evidence:
     proof: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(_Part, frozen=True):
     """One thing to do, with the commands that belong to it."""
 
     text: Words
     commands: tuple[Code, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(_Part, frozen=True, tag=True):
     """Ordered steps under a heading."""
 
     label: Words
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(_Part, frozen=True):
     """A name and its value, e.g. "VRAM" and "12 GiB"."""
 
     name: Words
     value: Words
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(_Part, frozen=True, tag=True):
     """Facts in two columns."""
 
     fields: tuple[Field, ...]
     label: Words | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(_Part, frozen=True, tag=True):
     """A small table; every row has as many cells as there are columns."""
 
     columns: tuple[Words, ...]
@@ -81,16 +80,14 @@ class Table:
     label: Words | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BarPart:
+class BarPart(_Part, frozen=True):
     """One part of a memory bar, in bytes."""
 
     name: Words
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryBar:
+class MemoryBar(_Part, frozen=True, tag=True):
     """What fills one device, against its capacity in bytes (None where unlimited or unknown)."""
 
     device: Words
@@ -98,8 +95,7 @@ class MemoryBar:
     capacity: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(_Part, frozen=True, tag=True):
     """Sources and further reading: (title, address)."""
 
     links: tuple[tuple[Words, str], ...]
@@ -109,16 +105,14 @@ class Links:
 Block: TypeAlias = Paragraph | Code | Evidence | Steps | Fields | Table | MemoryBar | Links
 
 
-@dataclass(frozen=True, slots=True)
-class ChartPart:
+class ChartPart(_Part, frozen=True):
     """One layer of a stacked chart: bytes at each of the chart's contexts."""
 
     name: Words
     sizes: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ContextChart:
+class ContextChart(_Part, frozen=True):
     """Memory over context, drawn on request: stacked parts in bytes, against what the GPU has."""
 
     title: Words
@@ -130,8 +124,7 @@ class ContextChart:
     marked_context: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(_Part, frozen=True):
     """One answer. `details` holds the blocks that a chat shows only on request ("more detail")."""
 
     title: Words
@@ -139,9 +132,6 @@ class Answer:
     blocks: tuple[Block, ...]
     details: tuple[Block, ...] = ()
     chart: ContextChart | None = None
-
-
-T = TypeVar("T")
 
 
 def with_texts(part: T, change: Callable[[str], str]) -> T:
@@ -153,6 +143,6 @@ def with_texts(part: T, change: Callable[[str], str]) -> T:
         changed = change(part)
     elif isinstance(part, tuple):
         changed = tuple(with_texts(each, change) for each in part)
-    elif is_dataclass(part) and not isinstance(part, type):
-        changed = replace(part, **{each.name: with_texts(getattr(part, each.name), change) for each in fields(part)})
+    elif isinstance(part, _Part):
+        changed = replace(part, **{name: with_texts(getattr(part, name), change) for name in part.__struct_fields__})
     return changed  # type: ignore[no-any-return] # of the type that came in

@@ -6,7 +6,7 @@ from typing import TypeVar
 from bot.answers.blocks import Answer, Block, Field, Fields, Links, Paragraph, Step, Steps
 from bot.answers.diagnosis import applies, code_blocks
 from bot.answers.filling import filled_text
-from bot.base.languages import Text
+from bot.base.languages import SEMICOLON, Text, joined
 from bot.intake.facts import Facts
 from bot.knowledge.failures import FixStep
 from bot.knowledge.lookup import Found
@@ -38,6 +38,7 @@ CONTEXT = Text("Set the context", "设置上下文")
 LAYERS = Text("Set the GPU layers", "设置 GPU 层数")
 ADDRESS = Text("Address", "地址")
 FORMATS = Text("Formats", "支持的格式")
+WHICH_LOADER = Text("Which loader do you mean?", "你说的是哪个加载器？")
 LINKS = Text("Links", "链接")
 
 
@@ -83,6 +84,18 @@ def loader_answer(
     ]
     links = Links(tuple((link.title, link.url) for link in loader.links), LINKS)
     return Answer(loader.name, "neutral", tuple(blocks), (*details, links))
+
+
+def loaders_answer(loaders: Iterable[Loader], conditions: Mapping[str, Condition]) -> Answer:
+    """Several loaders, each in a sentence, with what speaks for it; which of them is meant is for the reader to say."""
+    blocks: list[Block] = []
+    for loader in loaders:
+        statements = [conditions[id_].statement for id_ in loader.choose.ids]
+        blocks.append(Paragraph(loader.summary, loader.name))
+        if statements:
+            label = CHOOSE_ANY if loader.choose.any else CHOOSE_ALL
+            blocks.append(Fields((Field(label, joined(statements, SEMICOLON)),)))
+    return Answer(WHICH_LOADER, "neutral", tuple(blocks))
 
 
 def _steps(label: Text, steps: Sequence[FixStep], facts: Facts, values: Mapping[str, str]) -> Steps:

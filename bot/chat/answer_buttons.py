@@ -97,7 +97,8 @@ class AnswerButtons:
 
     async def others(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         consultation, look = await self._found(arguments)
-        await self._show(interaction, consultation, replace(look, index=(look.index + 1) % len(consultation.answers)))
+        following = (look.index + 1) % len(consultation.reading.answers)
+        await self._show(interaction, consultation, replace(look, index=following))
 
     async def switch(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         consultation, look = await self._found(arguments)
@@ -117,7 +118,7 @@ class AnswerButtons:
         if interaction.user.id != consultation.author_id:
             raise _user_error("not_yours")
         if consultation.cluster:
-            await self._store.unknown.share(consultation.cluster, consultation.text)
+            await self._store.unknown.share(consultation.cluster, consultation.reading.text)
         await _reply(interaction, notice(words("taught", look.language), tone="good"))
 
     async def verdict(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
@@ -129,7 +130,7 @@ class AnswerButtons:
     async def verdict_right(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         consultation, look = await self._found(arguments)
         await self._require_helper(interaction)
-        await self._record_verdict(interaction, consultation, consultation.candidates[look.index].id)
+        await self._record_verdict(interaction, consultation, consultation.reading.candidates[look.index].id)
 
     async def verdict_pick(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         consultation, _ = await self._found(arguments)
@@ -159,9 +160,9 @@ class AnswerButtons:
     def _verdict_sheet(self, consultation: Consultation, look: Look, language: Language) -> rendering.Sheet:
         arguments = (consultation.key, look.encoded())
         search = Press(words("verdict_search", language), custom_id("verdict_search", *arguments), emoji="🔎")
-        if not consultation.candidates:
+        if not consultation.reading.candidates:
             return sheet([words("verdict_intro_unknown", language)], presses=[search])
-        named = consultation.candidates[look.index]
+        named = consultation.reading.candidates[look.index]
         intro = words("verdict_intro", language, entry=escape(named.title.in_language(language)))
         right = Press(
             words("verdict_right", language),
@@ -169,21 +170,21 @@ class AnswerButtons:
             discord.ButtonStyle.success,
             "✅",
         )
-        others = [candidate for candidate in consultation.candidates if candidate is not named]
+        others = [candidate for candidate in consultation.reading.candidates if candidate is not named]
         options = tuple((other.id, other.title.in_language(language), other.id) for other in others)
         pick = custom_id("verdict_pick", *arguments)
         menus = [Menu(pick, words("verdict_choose", language), options)] if options else []
         return sheet([intro], presses=[right, search], menus=menus)
 
     async def _record_verdict(self, interaction: Interaction, consultation: Consultation, label: str) -> None:
-        predicted = consultation.candidates[0].id if consultation.candidates else None
+        predicted = consultation.reading.candidates[0].id if consultation.reading.candidates else None
         await self._store.evidence.record(
             Label(
                 answer_key=consultation.key,
                 author_id=consultation.author_id,
                 helper_id=interaction.user.id,
                 label=label,
-                text=consultation.text,
+                text=consultation.reading.text,
                 predicted=predicted,
                 guild_id=interaction.guild_id,
             )
@@ -218,8 +219,8 @@ class AnswerButtons:
         return is_helper(interaction.user, await self._store.settings.get(interaction.guild_id))
 
     def _opinion(self, interaction: Interaction, consultation: Consultation, look: Look, *, helped: bool) -> Opinion:
-        at = look.index if look.index < len(consultation.candidates) else None
-        entry = consultation.candidates[at].id if at is not None else None
+        at = look.index if look.index < len(consultation.reading.candidates) else None
+        entry = consultation.reading.candidates[at].id if at is not None else None
         return Opinion(
             answer_key=consultation.key,
             user_id=interaction.user.id,

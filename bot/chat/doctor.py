@@ -81,17 +81,17 @@ async def examine_database(config: Config) -> Finding:
 
 async def examine_knowledge(config: Config) -> Finding:
     """Whether the knowledge is free of faults."""
-    from bot.clinic.bilingual import open_practice
+    from bot.clinic.opening import open_clinic
 
     root = config.knowledge_path or knowledge_root()
     try:
-        practice = await asyncio.to_thread(open_practice, root)
+        clinic = await asyncio.to_thread(open_clinic, root)
     except DataError as error:
         listed = "\n  ".join(str(fault) for fault in error.faults)
         return _bad(f"Knowledge in {root}:\n  {listed}", f"{root} 里的知识有错误：\n  {listed}")
     except OSError as error:
         return _bad(f"Knowledge in {root}: {error}", f"{root} 里的知识读不了：{error}")
-    return _good(f"Knowledge: {root}, version {practice.version}.", f"知识：{root}，版本 {practice.version}。")
+    return _good(f"Knowledge: {root}, version {clinic.version}.", f"知识：{root}，版本 {clinic.version}。")
 
 
 def invitation(application_id: int) -> str:

@@ -37,8 +37,8 @@ class Look:
 
 def answer_of(consultation: Consultation, look: Look) -> Answer:
     """The answer that a look shows."""
-    at = look.index if look.index < len(consultation.answers) else 0
-    return consultation.answers[at]
+    at = look.index if look.index < len(consultation.reading.answers) else 0
+    return consultation.reading.answers[at]
 
 
 def present(consultation: Consultation, look: Look, *, left_out: int = 0, image: str = "") -> Sheet:
@@ -85,15 +85,15 @@ def buttons(consultation: Consultation, look: Look) -> Iterator[Press]:
     answer = answer_of(consultation, look)
     language = look.language
 
-    is_diagnosis = consultation.is_log and consultation.is_recognised
-    is_last = look.index == len(consultation.answers) - 1
+    is_diagnosis = consultation.is_log and consultation.reading.is_recognised
+    is_last = look.index == len(consultation.reading.answers) - 1
     offered = (
         (is_diagnosis, "helped", "helped", GREEN, "👍"),
         (is_diagnosis, "not_helped", "not_helped", GREY, "👎"),
         (rendering.is_folded(answer, language), "steps", "all_steps", BLUE, "📋"),
         (bool(rendering.commands(answer)), "copy", "copy", GREY, "📎"),
         (bool(answer.details), "more", "more", GREY, "🔍"),
-        (len(consultation.answers) > 1, "others", "best" if is_last else "others", GREY, "🔀"),
+        (len(consultation.reading.answers) > 1, "others", "best" if is_last else "others", GREY, "🔀"),
         (True, "switch", "switch", GREY, "🌐"),
         (look.private, "share", "share", GREY, "📢"),
         (consultation.cluster is not None, "teach", "teach", GREY, "🎓"),

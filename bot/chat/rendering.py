@@ -1,7 +1,7 @@
 """Answer blocks to Discord messages. This is the only place that knows how big a message may get."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -286,7 +286,7 @@ def _shortened(block: blocks.Steps, language: Language) -> blocks.Steps:
         if kept and size > SHORT_STEPS_TEXT:
             break
         kept.append(step)
-    return replace(block, steps=tuple(kept))
+    return blocks.Steps(block.label, tuple(kept))
 
 
 def _fields(block: blocks.Fields, say: Say) -> str:

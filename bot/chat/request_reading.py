@@ -36,8 +36,8 @@ class RequestReading:
         consultation = None
         if sources.attachments or self._bot.workers.clinic.looks_like_log(text):
             consultation = await self._consulted(asker, sources)
-        files = [consultation.text] if consultation and sources.attachments else []
-        told = await self._bot.workers.run(jobs.read_request, text, files, in_forum)
+        files = [consultation.reading.text] if consultation and sources.attachments else []
+        told = await self._bot.workers.run(jobs.triage, text, files, in_forum)
         if consultation is not None and "log" not in told.points:
             told = msgspec.structs.replace(told, points={**told.points, "log": "…"})
         if text.strip():
@@ -46,7 +46,7 @@ class RequestReading:
             digest=digest(message),
             told=told,
             answer_key=consultation.key if consultation else None,
-            is_recognised=bool(consultation and consultation.is_recognised),
+            is_recognised=bool(consultation and consultation.reading.is_recognised),
         )
 
     async def form_part(self, asker: Asker, state: State, texts: Mapping[str, str]) -> Part:
@@ -60,7 +60,7 @@ class RequestReading:
             earlier,
             told=msgspec.structs.replace(earlier.told, points=points, is_help_request=True),
             answer_key=consultation.key if consultation else earlier.answer_key,
-            is_recognised=bool(consultation and consultation.is_recognised) or earlier.is_recognised,
+            is_recognised=bool(consultation and consultation.reading.is_recognised) or earlier.is_recognised,
         )
 
     async def _consulted(self, asker: Asker, sources: Sources) -> Consultation | None:

@@ -12,7 +12,7 @@ import discord
 from bot.base.errors import UserError
 from bot.chat.bot import Wenzhen, create_bot
 from bot.chat.config import Config
-from bot.clinic.bilingual import open_practice
+from bot.clinic.opening import open_clinic
 from bot.knowledge.files import DataError, knowledge_root
 from bot.store.store import Store
 
@@ -32,11 +32,11 @@ NO_INTENT = UserError(
 
 async def serve(config: Config) -> None:
     """Runs the bot until it is told to stop (SIGINT, SIGTERM). SIGHUP reloads the knowledge."""
-    load = partial(open_practice, config.knowledge_path or knowledge_root(), config.hub)
-    practice = await asyncio.to_thread(load)
+    load = partial(open_clinic, config.knowledge_path or knowledge_root(), config.hub)
+    clinic = await asyncio.to_thread(load)
     store = await Store.open(config.database_url)
     try:
-        bot = create_bot(config, practice, store, load)
+        bot = create_bot(config, clinic, store, load)
         async with bot:
             _on_signals(bot)
             try:

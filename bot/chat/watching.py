@@ -131,7 +131,7 @@ class Watching:
         """How to find out what is missing, at length, for the one who pressed."""
         request, settings = await self._asked_about(arguments)
         language = language_of(interaction)
-        questions = self._bot.workers.clinic.questions(summary(decoded(request.state)).told, settings.required)
+        questions = self._bot.workers.clinic.questions_for(summary(decoded(request.state)).told, settings.required)
         page = pages(questions, language)[0]
         await interaction.response.send_message(view=sheet(page), ephemeral=True)
 

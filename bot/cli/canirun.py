@@ -18,7 +18,8 @@ from bot.cli.common import (
 )
 from bot.cli.documents import plan_document
 from bot.cli.hub import hub_from_environment
-from bot.clinic.door import Clinic, Prospect
+from bot.clinic.door import Clinic
+from bot.clinic.fitting import Prospect
 from bot.hardware.machine import System
 from bot.memory.settings import CACHE_TYPES
 
@@ -54,8 +55,9 @@ def canirun(
 
     MODEL: a name, a Hugging Face repository or link, or a .gguf file. VRAM: 12, 2x24, "RTX 3060", 0. RAM: 32.
     """
-    clinic, machine_system = Clinic(), system or this_system()
+    machine_system = system or this_system()
     with hub_from_environment(offline=offline) as hub:
+        clinic = Clinic(hub=hub)
 
         def prospect(model: str, vram: str, ram: str, context: int | None) -> Prospect:
             return clinic.can_run(
@@ -65,7 +67,6 @@ def canirun(
                 context=context,
                 cache_type=cache_type,
                 system=machine_system,
-                hub=hub,
                 local_files=True,
             )
 

@@ -10,7 +10,6 @@ from rich.console import Console
 from bot.base.printable import printable
 from bot.cli.common import language_option, preferred_language, this_system
 from bot.cli.conversation import Conversation
-from bot.cli.hub import hub_from_environment
 from bot.cli.terminal import make_console, show
 from bot.clinic.door import Clinic
 
@@ -64,9 +63,8 @@ def chat(language: str | None) -> None:
 @language_option
 def demo(language: str | None) -> None:
     """A short show: a messy log diagnosed, a "can I run it", a help request read."""
-    with hub_from_environment(offline=True) as hub:
-        conversation = Conversation(Clinic(), preferred_language(language), language is not None, this_system(), hub)
-        _play(conversation, DEMO, echo=True)
+    conversation = Conversation(Clinic(), preferred_language(language), language is not None, this_system())
+    _play(conversation, DEMO, echo=True)
 
 
 @click.command(hidden=True)

@@ -4,26 +4,16 @@ The state is a plain value, so that a turn is a function of it and of what was s
 """
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from bot.answers.blocks import Answer, Field, Fields, Paragraph
-from bot.answers.layers import layers_answer
-from bot.answers.names import explain_answer
-from bot.answers.reference import loader_answer, question_answer, term_answer
-from bot.answers.triage import triage_answer
 from bot.base.errors import UserError
 from bot.base.languages import Language, Text
 from bot.clinic.door import Clinic
 from bot.hardware.machine import System
-from bot.intake.facts import Facts
 from bot.intake.redaction import redact
 from bot.intake.request import Request
-from bot.intake.template import Template
-from bot.knowledge.reference import load_formats
-from bot.models.name_facts import name_facts
-from bot.models.names import parse_name
-from bot.models.requested import HubLike
 
 HELP_TITLE = Text("What I can do", "我能做什么")
 HELP = (
@@ -78,7 +68,6 @@ class Conversation:
     language: Language = "en"
     language_chosen: bool = False  # else it follows what the person writes
     system: System = "windows"
-    hub: HubLike | None = None
     local_files: bool = False  # a model may be named by a file of this computer
     request: Request | None = field(default=None)
 
@@ -101,20 +90,16 @@ class Conversation:
         """A message as in a help channel: read against the template, diagnosed, merged with what was said before."""
         read = self.clinic.triage(text, in_help_forum=self.request is not None)
         consultation = self.clinic.diagnose(text)
-        known, has_log = bool(consultation.diagnosis.findings), "log" in read.points
+        known, has_log = consultation.is_recognised, "log" in read.points
         if not (known or has_log or self._concerns_help(text, read)):
             note = _note(SMALL_TALK if self.request is None else WELCOME)
             return Turn((note,), replace(self, language=self._language_of(read)))
         request = read if self.request is None else self.request.merge(read)
         here = replace(self, language=self._language_of(request), request=request)
         answers = [consultation.answer] if known or has_log else []
-        if not known or request.missing(self.template):
-            answers.append(triage_answer(request, self.template, has_diagnosis=known))
+        if not known or self.clinic.missing(request):
+            answers.append(self.clinic.questions_for(request, has_diagnosis=known))
         return Turn(tuple(answers), here)
-
-    @property
-    def template(self) -> Template:
-        return self.clinic.reader.template
 
     def _language_of(self, request: Request) -> Language:
         """The language chosen, else that of the person."""
@@ -136,15 +121,15 @@ class Conversation:
             case "lang" if rest.strip() in {"zh", "en"}:
                 here = replace(self, language=rest.strip(), language_chosen=True)
                 return Turn((here.greeting(),), here)
-            case command if command in _COMMANDS and rest.strip():
-                return Turn(tuple(_COMMANDS[command](self, rest.strip())), self)
+            case command if command in _COMMANDS and (rest.strip() or command == "loader"):
+                return Turn((_COMMANDS[command](self, rest.strip()),), self)
         return Turn((self._help(),), self)
 
     def _help(self) -> Answer:
         return Answer(HELP_TITLE, "neutral", (Fields(tuple(Field(*line) for line in HELP)),))
 
 
-def _can_run(here: Conversation, rest: str) -> Iterator[Answer]:
+def _can_run(here: Conversation, rest: str) -> Answer:
     words = _words(rest)
     if len(words) < 3:
         raise UserError(
@@ -152,13 +137,11 @@ def _can_run(here: Conversation, rest: str) -> Iterator[Answer]:
             "请写模型、显存、内存，比如：/canirun qwen3-14b 3060 32",
         )
     *model, vram, ram = words
-    found = here.clinic.can_run(
-        " ".join(model), vram, ram, system=here.system, hub=here.hub, local_files=here.local_files
-    )
-    yield found.answer
+    found = here.clinic.can_run(" ".join(model), vram, ram, system=here.system, local_files=here.local_files)
+    return found.answer
 
 
-def _layers(here: Conversation, rest: str) -> Iterator[Answer]:
+def _layers(here: Conversation, rest: str) -> Answer:
     words = _words(rest)
     if len(words) < 2:
         raise UserError(
@@ -166,33 +149,27 @@ def _layers(here: Conversation, rest: str) -> Iterator[Answer]:
             "请写模型和显存，比如：/layers qwen2.5-32b-q4_k_m 3060",
         )
     *model, vram = words
-    yield layers_answer(here.clinic.layers(" ".join(model), vram, system=here.system, hub=here.hub))
+    found = here.clinic.layers(" ".join(model), vram, system=here.system, local_files=here.local_files)
+    return found.answer
 
 
-def _explain(here: Conversation, rest: str) -> Iterator[Answer]:
-    name = parse_name(redact(rest).text)
-    clinic = here.clinic
-    facts = name_facts(name, clinic.catalog, tuple(clinic.loaders.values()))
-    yield explain_answer(name, facts, load_formats(clinic.root))
+def _explain(here: Conversation, rest: str) -> Answer:
+    return here.clinic.explain(rest).answer
 
 
-def _faq(here: Conversation, rest: str) -> Iterator[Answer]:
-    yield question_answer(here.clinic.questions.find(rest))
+def _faq(here: Conversation, rest: str) -> Answer:
+    return here.clinic.faq(rest).answer
 
 
-def _term(here: Conversation, rest: str) -> Iterator[Answer]:
-    yield term_answer(here.clinic.terms.find(rest))
+def _term(here: Conversation, rest: str) -> Answer:
+    return here.clinic.term(rest).answer
 
 
-def _loader(here: Conversation, rest: str) -> Iterator[Answer]:
-    loaders = here.clinic.loaders
-    name = next((name for name in loaders if name.casefold() == rest.casefold()), None)
-    if name is None:
-        raise UserError(f"I know these loaders: {', '.join(loaders)}.", f"我认识这些加载器：{'、'.join(loaders)}。")
-    yield loader_answer(loaders[name], here.clinic.conditions, Facts(), {})
+def _loader(here: Conversation, rest: str) -> Answer:
+    return here.clinic.loader(rest).answer
 
 
-_COMMANDS: dict[str, Callable[[Conversation, str], Iterator[Answer]]] = {
+_COMMANDS: dict[str, Callable[[Conversation, str], Answer]] = {
     "canirun": _can_run,
     "layers": _layers,
     "explain": _explain,

@@ -11,7 +11,8 @@ import click
 from bot.base.errors import UserError
 from bot.base.printable import printable
 from bot.cli.common import json_lines, language_option, preferred_language, text_of, write_json
-from bot.clinic.door import Clinic, Consultation
+from bot.clinic.door import Clinic
+from bot.clinic.reading import Candidate, Reading
 from bot.intake.facts import Fact, Facts
 from bot.intake.sources import Picture, Source, read_sources
 
@@ -40,16 +41,16 @@ def diagnose(files: tuple[str, ...], loader: str | None, language: str | None, a
     _show([(source.name, clinic.diagnose(source.text, loader=loader)) for source in sources], language)
 
 
-def _show(consultations: list[tuple[str, Consultation]], language: str | None) -> None:
+def _show(readings: list[tuple[str, Reading]], language: str | None) -> None:
     from rich.text import Text as RichText
 
     from bot.cli.terminal import make_console, show
 
     console = make_console()
-    for name, consultation in consultations:
-        if len(consultations) > 1:
+    for name, reading in readings:
+        if len(readings) > 1:
             console.rule(RichText(printable(name)))
-        show(consultation.answer, preferred_language(language), console)
+        show(reading.answer, preferred_language(language), console)
 
 
 def _sources(name: str) -> Iterator[Source]:
@@ -76,23 +77,23 @@ def _content(name: str) -> bytes:
 
 def _document(id_: Any, text: str, loader: str | None, clinic: Clinic) -> dict[str, Any]:
     """The JSON contract of `wenzhen diagnose`."""
-    consultation = clinic.diagnose(text, loader=loader)
-    request = clinic.reader.read(consultation.text, in_help_forum=True)  # masked already
+    reading = clinic.diagnose(text, loader=loader)
     return {
         "id": id_,
-        "matches": [
-            {
-                "id": finding.entry.id,
-                "class": finding.entry.failure_class,
-                "score": round(finding.score, 4),
-                "evidence": {"line": finding.evidence.line, "text": finding.evidence.text},
-                "captured": dict(finding.captured),
-            }
-            for finding in consultation.diagnosis.findings
-        ],
-        "facts": _facts(consultation.facts),
-        "missing": list(request.missing(clinic.reader.template)),
-        "redactions": len(consultation.masked),
+        "matches": [_match(candidate) for candidate in reading.candidates],
+        "facts": _facts(reading.facts),
+        "missing": list(clinic.missing(clinic.triage(reading.text, in_help_forum=True))),
+        "redactions": len(reading.masked),
+    }
+
+
+def _match(candidate: Candidate) -> dict[str, Any]:
+    return {
+        "id": candidate.id,
+        "class": candidate.failure_class,
+        "score": round(candidate.score, 4),
+        "evidence": {"line": candidate.line, "text": candidate.quoted},
+        "captured": dict(candidate.captured),
     }
 
 

@@ -1,7 +1,7 @@
 """What JSON says of estimates and plans; sizes in bytes."""
 
 from bot.answers.commands import loader_commands
-from bot.clinic.door import Prospect
+from bot.clinic.fitting import Prospect
 from bot.memory.estimate import Estimate, Usage
 from bot.memory.speed import Speed
 from bot.models.shape import Model

@@ -4,11 +4,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import platformdirs
 
+from bot.models.lazy_hub import LazyHub
 from bot.models.requested import HubLike
+
+if TYPE_CHECKING:
+    from bot.models.hub import Hub
 
 
 @contextmanager
@@ -17,42 +21,21 @@ def hub_from_environment(*, offline: bool) -> Iterator[HubLike | None]:
     if offline or os.environ.get("HF_HUB_OFFLINE", "").lower() in {"1", "true", "yes", "on"}:
         yield None
         return
-    hub = _LazyHub()
+    hub = LazyHub(_hub)
     try:
         yield hub
     finally:
         hub.close()
 
 
-class _LazyHub:
-    """Imports and opens the real hub at the first question: most need none."""
+def _hub() -> "Hub":
+    from bot.models.hub import DEFAULT_ENDPOINT, Hub, HubSettings
 
-    def __init__(self) -> None:
-        self._hub: Any = None
-
-    def _opened(self) -> Any:
-        if self._hub is None:
-            from bot.models.hub import DEFAULT_ENDPOINT, Hub, HubSettings
-
-            self._hub = Hub(
-                HubSettings(
-                    endpoint=os.environ.get("HF_ENDPOINT", DEFAULT_ENDPOINT).rstrip("/"),
-                    token=os.environ.get("HF_TOKEN") or None,
-                    cache_folder=Path(platformdirs.user_cache_dir("wenzhen")) / "hub",
-                    attempts=2,
-                )
-            )
-        return self._hub
-
-    def close(self) -> None:
-        if self._hub is not None:
-            self._hub.close()
-
-    def repository(self, repo: str) -> Any:
-        return self._opened().repository(repo)
-
-    def gguf_header(self, repository: Any, file: Any) -> Any:
-        return self._opened().gguf_header(repository, file)
-
-    def json_file(self, repository: Any, path: str) -> Any:
-        return self._opened().json_file(repository, path)
+    return Hub(
+        HubSettings(
+            endpoint=os.environ.get("HF_ENDPOINT", DEFAULT_ENDPOINT).rstrip("/"),
+            token=os.environ.get("HF_TOKEN") or None,
+            cache_folder=Path(platformdirs.user_cache_dir("wenzhen")) / "hub",
+            attempts=2,
+        )
+    )

@@ -1,17 +1,15 @@
 """`wenzhen explain`: what a name, file name, link or tag says."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from bot.answers.names import explain_answer
 from bot.base.errors import UserError
+from bot.base.languages import Language, told
 from bot.cli.common import json_lines, language_option, preferred_language, write_json
 from bot.clinic.door import Clinic
-from bot.intake.redaction import redact
-from bot.knowledge.reference import load_formats, load_loaders
-from bot.models.name_facts import NameFacts, name_facts
-from bot.models.names import ModelName, parse_name
+from bot.clinic.looking_up import Explained
 
 
 @click.command()
@@ -21,61 +19,66 @@ from bot.models.names import ModelName, parse_name
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="JSON Lines from standard input: id, model.")
 def explain(name: tuple[str, ...], language: str | None, as_json: bool, as_jsonl: bool) -> None:
     """Tell what each part of a model's name means: repository, file, link, tag, or plain words."""
-    explainer = _Explainer(Clinic())
+    clinic, chosen = Clinic(), preferred_language(language)
     if as_jsonl:
         for number, case in enumerate(json_lines(), start=1):
-            write_json(explainer.document(_model(case, number), case.get("id")))
+            write_json({"id": case.get("id"), **_document(clinic.explain(_model(case, number)), chosen)})
         return
     if not name:
         raise click.UsageError("NAME is missing, for example: wenzhen explain qwen2.5:7b")
-    text = redact(" ".join(name)).text
+    found = clinic.explain(" ".join(name))
     if as_json:
-        write_json(explainer.document(text, None))
+        write_json({"id": None, **_document(found, chosen)})
         return
     from bot.cli.terminal import show
 
-    parsed = parse_name(text)
-    formats = load_formats(explainer.clinic.root)
-    show(explain_answer(parsed, explainer.facts(parsed), formats), preferred_language(language))
+    show(found.answer, chosen)
 
 
-class _Explainer:
-    """Names together with what the catalog knows of them."""
-
-    def __init__(self, clinic: Clinic) -> None:
-        self.clinic = clinic
-        self.loaders = load_loaders(clinic.root)
-
-    def facts(self, name: ModelName) -> NameFacts:
-        return name_facts(name, self.clinic.catalog, self.loaders)
-
-    def document(self, text: str, id_: Any) -> dict[str, Any]:
-        """The JSON contract of `wenzhen explain`."""
-        name = parse_name(redact(text).text)
-        facts = self.facts(name)
-        return {
-            "id": id_,
-            "base": name.base,
-            "org": name.org,
-            "size_b": name.size_b,
-            "variant": name.variant,
-            "format": name.format,
-            "quant": name.quant,
-            "bpw": name.bpw,
-            "part": name.part,
-            "parts": name.parts,
-            "kind": name.kind,
-            "also": list(name.also),
-            "bytes": facts.bytes,
-            "loaders": list(facts.loaders),
-            "confidence": name.confidence,
-            "known": name.known,
-            "nearest": list(facts.nearest),
-        }
+def _document(found: Explained, language: Language) -> dict[str, object]:
+    """The JSON contract of `wenzhen explain`."""
+    name, facts = found.name, found.facts
+    return {
+        "base": name.base,
+        "org": name.org,
+        "size_b": name.size_b,
+        "variant": name.variant,
+        "format": name.format,
+        "quant": name.quant,
+        "bpw": name.bpw,
+        "part": name.part,
+        "parts": name.parts,
+        "kind": name.kind,
+        "also": list(name.also),
+        "bytes": facts.bytes,
+        "loaders": list(facts.loaders),
+        "confidence": name.confidence,
+        "known": name.known,
+        "nearest": list(facts.nearest),
+        **_looked(found, language),
+    }
 
 
-def _model(case: dict[str, Any], number: int) -> str:
-    text = case.get("model", case.get("text"))
+def _looked(found: Explained, language: Language) -> dict[str, object]:
+    """The same as everything that is looked up says it: the model, whether it is meant for sure, and others."""
+    from bot.answers.markdown import blocks_as_markdown
+
+    name = found.name
+    answer = {
+        "id": name.base,
+        "title": told(found.answer.title, language),
+        "text": blocks_as_markdown(found.answer.blocks, language),
+    }
+    others = (*name.also, *found.facts.nearest)
+    return {
+        "answer": answer if name.base else None,
+        "sure": name.base is not None and name.known and name.is_sure,
+        "candidates": [{"id": each, "title": each, "score": None} for each in others],
+    }
+
+
+def _model(case: Mapping[str, Any], number: int) -> str:
+    text = case.get("model", case.get("question", case.get("text")))
     if not isinstance(text, str):
         raise UserError(
             f'Line {number} of the input has no model: each line is {{"id": ..., "model": "..."}}',

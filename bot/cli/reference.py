@@ -1,69 +1,100 @@
-"""`wenzhen faq` and `wenzhen term`."""
+"""`wenzhen faq`, `wenzhen term` and `wenzhen loader`: what is looked up."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import click
 
-from bot.answers.reference import question_answer, term_answer
-from bot.base.languages import Language
-from bot.cli.common import language_option, preferred_language, write_json
+from bot.base.errors import UserError
+from bot.base.languages import Language, told
+from bot.cli.common import answer_each_line, language_option, preferred_language, write_json
 from bot.clinic.door import Clinic
-from bot.knowledge.lookup import Found
-from bot.knowledge.reference import Question, Term
+from bot.clinic.looking_up import Looked
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def lookup_options(command: F) -> F:
+    """The options that all of them share."""
+    for option in (
+        click.option("--jsonl", "as_jsonl", is_flag=True, help="JSON Lines from standard input: id, question."),
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
+        language_option,
+    ):
+        command = option(command)
+    return command
 
 
 @click.command()
-@click.argument("question", nargs=-1, required=True)
-@language_option
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def faq(question: tuple[str, ...], language: str | None, as_json: bool) -> None:
-    """Answers a frequent question."""
-    found = Clinic().questions.find(" ".join(question))
-    chosen = preferred_language(language)
-    if as_json:
-        write_json(_questions_document(" ".join(question), found, chosen))
-        return
-    from bot.cli.terminal import show
-
-    show(question_answer(found), chosen)
+@click.argument("question", nargs=-1)
+@lookup_options
+def faq(question: tuple[str, ...], language: str | None, as_json: bool, as_jsonl: bool) -> None:
+    """Answer a frequent question."""
+    _look_up(Clinic().faq, _asked(question, as_jsonl), preferred_language(language), as_json=as_json, as_jsonl=as_jsonl)
 
 
 @click.command()
-@click.argument("word", nargs=-1, required=True)
-@language_option
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def term(word: tuple[str, ...], language: str | None, as_json: bool) -> None:
-    """Explains a term or a setting."""
-    found = Clinic().terms.find(" ".join(word))
-    chosen = preferred_language(language)
+@click.argument("word", nargs=-1)
+@lookup_options
+def term(word: tuple[str, ...], language: str | None, as_json: bool, as_jsonl: bool) -> None:
+    """Explain a term or a setting."""
+    _look_up(Clinic().term, _asked(word, as_jsonl), preferred_language(language), as_json=as_json, as_jsonl=as_jsonl)
+
+
+@click.command()
+@click.argument("name", nargs=-1)
+@lookup_options
+def loader(name: tuple[str, ...], language: str | None, as_json: bool, as_jsonl: bool) -> None:
+    """Tell how to install and set up a loader; without NAME, which ones there are."""
+    _look_up(Clinic().loader, " ".join(name), preferred_language(language), as_json=as_json, as_jsonl=as_jsonl)
+
+
+def _asked(words: tuple[str, ...], as_jsonl: bool) -> str:
+    if not words and not as_jsonl:
+        raise click.UsageError("Say what you want to know, for example: wenzhen faq how many GPU layers")
+    return " ".join(words)
+
+
+def _look_up(
+    find: Callable[[str], Looked], question: str, language: Language, *, as_json: bool, as_jsonl: bool
+) -> None:
+    if as_jsonl:
+        answer_each_line(lambda case: looked_document(find(_question(case)), language))
+        return
+    found = find(question)
     if as_json:
-        write_json(_terms_document(" ".join(word), found, chosen))
+        write_json({"id": question or None, **looked_document(found, language)})
         return
     from bot.cli.terminal import show
 
-    show(term_answer(found), chosen)
+    show(found.answer, language)
 
 
-def _questions_document(asked: str, found: Found[Question], language: Language) -> dict[str, object]:
+def looked_document(found: Looked, language: Language) -> dict[str, object]:
+    """The JSON contract of everything that is looked up."""
+    from bot.answers.markdown import blocks_as_markdown
+
     return {
-        "question": asked,
-        "id": found.sure.id if found.sure else None,
-        "answer": [
-            {"text": step.text.in_language(language), "commands": [command.code for command in step.commands]}
-            for step in (found.sure.answer if found.sure else ())
-        ],
+        "answer": {
+            "id": found.found.id,
+            "title": told(found.found.title, language),
+            "text": blocks_as_markdown(found.answer.blocks, language),
+        }
+        if found.found
+        else None,
+        "sure": found.found is not None,
         "candidates": [
-            {"id": hit.item.id, "question": hit.item.question.in_language(language), "score": hit.score}
-            for hit in found.candidates
+            {"id": entry.id, "title": told(entry.title, language), "score": round(entry.score, 4)}
+            for entry in found.candidates
         ],
     }
 
 
-def _terms_document(word: str, found: Found[Term], language: Language) -> dict[str, object]:
-    return {
-        "word": word,
-        "id": found.sure.id if found.sure else None,
-        "meaning": found.sure.meaning.in_language(language) if found.sure else None,
-        "candidates": [
-            {"id": hit.item.id, "name": hit.item.name.in_language(language), "score": hit.score}
-            for hit in found.candidates
-        ],
-    }
+def _question(case: Mapping[str, Any]) -> str:
+    question = case.get("question", case.get("text"))
+    if not isinstance(question, str):
+        raise UserError(
+            'A line has no question: each is {"id": ..., "question": "..."}',
+            '有一行没有问题：每行应为 {"id": ..., "question": "..."}',
+        )
+    return question

@@ -55,6 +55,9 @@ COMMANDS = {
     ),
     "run": Command("bot.cli.run:run", Text("Start the Discord bot.", "启动 Discord 机器人。")),
     "start": Command("bot.cli.clinic:start", Text("What `make run` starts.", "make run 启动的内容。"), hidden=True),
+    "loader": Command(
+        "bot.cli.reference:loader", Text("Tell how to install and set up a loader.", "某个加载器怎么装、怎么设。")
+    ),
     "term": Command("bot.cli.reference:term", Text("Explain a term or a setting.", "解释一个名词或设置。")),
     "triage": Command(
         "bot.cli.triage:triage", Text("Read a help request against the question template.", "对照提问模板看求助帖。")

@@ -10,7 +10,7 @@ from bot.base.errors import UserError
 from bot.base.languages import Language
 from bot.cli.common import json_lines, language_option, preferred_language, text_of, write_json
 from bot.clinic.door import Clinic
-from bot.intake.request import POINT_IDS, Request, RequestReader
+from bot.intake.request import POINT_IDS, Request
 from bot.intake.sources import Picture, read_sources
 
 _LARGEST = 16 * 1024 * 1024  # bytes of one post that are read at all
@@ -25,28 +25,26 @@ _LARGEST = 16 * 1024 * 1024  # bytes of one post that are read at all
 def triage(file: str, language: str | None, in_help_forum: bool, as_json: bool, as_jsonl: bool) -> None:
     """Tell which points of the question template a help request has, and ask only for the missing ones."""
     clinic = Clinic()
-    reader = clinic.reader
     if as_jsonl:
         for number, case in enumerate(json_lines(), start=1):
             request = clinic.triage(text_of(case, number), in_help_forum=in_help_forum)
-            write_json(_document(case.get("id"), request, reader))
+            write_json(_document(case.get("id"), request, clinic))
         return
     request = clinic.triage(_content(file), in_help_forum=in_help_forum)
     if as_json:
-        write_json(_document(None, request, reader))
+        write_json(_document(None, request, clinic))
         return
-    _show(request, reader, preferred_language(language) if language else request.language)
+    _show(request, clinic, preferred_language(language) if language else request.language)
 
 
-def _show(request: Request, reader: RequestReader, language: Language) -> None:
-    from bot.answers.triage import triage_answer
+def _show(request: Request, clinic: Clinic, language: Language) -> None:
     from bot.cli.terminal import show
 
     if not request.is_help_request:
         click.echo(
             "This does not look like a request for help." if language == "en" else "这看起来不是求助。", err=True
         )
-    show(triage_answer(request, reader.template), language)
+    show(clinic.questions_for(request), language)
 
 
 def _content(name: str) -> str:
@@ -64,7 +62,7 @@ def _content(name: str) -> str:
     return "\n".join(source.text for source in sources if not isinstance(source, Picture))
 
 
-def _document(id_: Any, request: Request, reader: RequestReader) -> dict[str, Any]:
+def _document(id_: Any, request: Request, clinic: Clinic) -> dict[str, Any]:
     """The JSON contract of `wenzhen triage`."""
     return {
         "id": id_,
@@ -72,7 +70,7 @@ def _document(id_: Any, request: Request, reader: RequestReader) -> dict[str, An
         "is_help_request": request.is_help_request,
         "text_quality": request.text_quality,
         "points": {point: request.points.get(point) for point in POINT_IDS},
-        "missing": list(request.missing(reader.template)) if request.is_help_request else [],
+        "missing": list(clinic.missing(request)) if request.is_help_request else [],
         "topic": request.topic,
         "certainty": request.certainty,
         "hardware": request.hardware,

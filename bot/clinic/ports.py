@@ -6,7 +6,8 @@ from typing import Literal, Protocol
 
 from bot.answers.blocks import Answer
 from bot.answers.loader_dialogue import Question
-from bot.base.languages import Language, Text
+from bot.base.languages import Language
+from bot.clinic.reading import Reading
 from bot.intake.request import Request
 
 Subject = Literal["model", "quant", "card", "faq", "term", "entry", "loader"]
@@ -21,26 +22,6 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A knowledge entry that explains a log, and how likely (0 to 1)."""
-
-    id: str
-    title: Text
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class LogReading:
-    """What a log says. `answers[i]` treats `candidates[i]`; without candidates there is one: "not recognised"."""
-
-    candidates: tuple[Candidate, ...]
-    answers: tuple[Answer, ...]
-    text: str  # what was read, secrets masked
-    redactions: int = 0
-    loader: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
     """One suggestion of an autocompletion."""
 
@@ -48,38 +29,53 @@ class Choice:
     value: str
 
 
+class Answered(Protocol):
+    """Whatever came out: it has an answer."""
+
+    @property
+    def answer(self) -> Answer: ...
+
+
 class Clinic(Protocol):
-    """The front door of the core, as far as a chat uses it. Bad input raises UserError."""
+    """The front door (`bot.clinic.door.Clinic`), as far as a chat uses it. Bad input raises UserError."""
 
     @property
     def version(self) -> str:
         """Changes whenever the knowledge does: results of another version are not reused."""
 
-    def read_log(self, text: str, uploads: Sequence[Upload] = (), loader: str | None = None) -> LogReading:
+    def diagnose(self, text: str, uploads: Sequence[Upload] = (), *, loader: str | None = None) -> Reading:
         """Reads a message's text and its files together."""
 
     def looks_like_log(self, text: str) -> bool:
         """Whether a text holds program output; cheap, for screening."""
 
-    def read_request(self, text: str, files: Sequence[str] = (), *, in_forum: bool = False) -> Request:
+    def triage(self, text: str, files: Sequence[str] = (), *, in_help_forum: bool = False) -> Request:
         """Reads a message and the texts of its files against the template. In a help forum all posts are requests."""
 
-    def missing(self, request: Request, required: Sequence[str], *, has_diagnosis: bool = False) -> Sequence[str]:
+    def missing(
+        self, request: Request, required: Sequence[str] | None = None, *, has_diagnosis: bool = False
+    ) -> Sequence[str]:
         """The points worth asking for, of those that the server requires; after a diagnosis what could change it."""
 
-    def questions(self, request: Request, required: Sequence[str]) -> Answer:
+    def questions_for(
+        self, request: Request, required: Sequence[str] | None = None, *, has_diagnosis: bool = False
+    ) -> Answer:
         """The same at length: why each point matters and how to find it out."""
 
-    def can_run(self, model: str, vram: str, ram: str, context: int | None = None) -> Answer: ...
+    def can_run(self, model: str, vram: str, ram: str, *, context: int | None = None) -> Answered:
+        """Whether and how a model runs."""
 
-    def layers(self, model: str, vram: str, context: int | None = None) -> Answer: ...
+    def layers(self, model: str, vram: str, *, context: int | None = None) -> Answered:
+        """How many layers fit."""
 
-    def explain(self, name: str) -> Answer:
-        """What a model's name or file name says, or the words in a message."""
+    def explain(self, name: str) -> Answered:
+        """What a model's name or file name says."""
 
-    def faq(self, question: str) -> Answer: ...
+    def faq(self, question: str) -> Answered:
+        """The answer to a frequent question."""
 
-    def term(self, word: str) -> Answer: ...
+    def term(self, word: str) -> Answered:
+        """What a term or setting means."""
 
     def words_in(self, text: str) -> Answer:
         """The terms that a text uses, explained."""

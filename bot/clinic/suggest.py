@@ -8,9 +8,8 @@ from typing import TypeVar
 from rapidfuzz import fuzz, process
 
 from bot.base.languages import Language, Text
-from bot.clinic.door import Clinic
+from bot.clinic.parts import Parts
 from bot.clinic.ports import Choice, Subject
-from bot.knowledge.load import load_failures
 from bot.knowledge.lookup import Worded
 
 W = TypeVar("W", bound=Worded)
@@ -22,8 +21,8 @@ USUAL_QUANTS = ("Q4_K_M", "Q5_K_M", "Q6_K", "Q8_0", "IQ4_XS", "Q3_K_M", "IQ3_M",
 class Suggestions:
     """At most `OPTIONS` suggestions, best first."""
 
-    def __init__(self, clinic: Clinic) -> None:
-        self._clinic = clinic
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
 
     def load(self) -> None:
         """Reads what is needed now instead of on first use."""
@@ -34,15 +33,15 @@ class Suggestions:
             case "model":
                 return self._models(typed)
             case "card":
-                return [Choice(card.name, card.name) for card in self._clinic.cards.starting_with(typed, OPTIONS)]
+                return [Choice(card.name, card.name) for card in self._parts.cards.starting_with(typed, OPTIONS)]
             case "entry":
                 return self._failures(typed, language)
             case "faq":
-                return _found(self._clinic.questions.items, typed, lambda item: item.question.in_language(language))
+                return _found(self._parts.questions.items, typed, lambda item: item.question.in_language(language))
             case "term":
-                return _found(self._clinic.terms.items, typed, lambda item: item.name.in_language(language))
+                return _found(self._parts.terms.items, typed, lambda item: item.name.in_language(language))
             case _:
-                names = [name for name in self._clinic.loaders if typed.lower() in name.lower()]
+                names = [name for name in self._parts.loaders if typed.lower() in name.lower()]
                 return [Choice(name, name) for name in names[:OPTIONS]]
 
     def _models(self, typed: str) -> list[Choice]:
@@ -69,11 +68,11 @@ class Suggestions:
 
     @cached_property
     def _model_names(self) -> list[str]:
-        return sorted({known.name for known in self._clinic.catalog.names.values()}, key=str.lower)
+        return sorted({known.name for known in self._parts.catalog.names.values()}, key=str.lower)
 
     @cached_property
     def _titles(self) -> dict[str, Text]:
-        return {entry.id: entry.title for entry in load_failures(self._clinic.root)}
+        return {entry.id: entry.title for entry in self._parts.failures}
 
     @cached_property
     def _entries(self) -> dict[str, str]:

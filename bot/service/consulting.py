@@ -5,16 +5,15 @@ import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 import msgspec
 
 from bot.answers.blocks import Answer
-from bot.base.languages import Text, told
-from bot.clinic.ports import Candidate, Clinic
+from bot.base.languages import told
+from bot.clinic.ports import Clinic
+from bot.clinic.reading import Reading
 from bot.service import jobs
-from bot.service.answer_json import from_builtins, to_builtins
-from bot.service.jobs import LogResult
 from bot.service.limiter import Limiter
 from bot.service.material import Material
 from bot.service.workers import Workers
@@ -37,35 +36,25 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
-    """An answer that was given and is kept under `key`. For a log, `answers[i]` treats `candidates[i]`."""
+    """A reading that was given as an answer: to whom, where, and the key under which it is kept."""
 
     key: str
     kind: str
     author_id: int
-    answers: tuple[Answer, ...]
-    candidates: tuple[Candidate, ...] = ()
-    text: str = ""  # the log, secrets masked, shortened
-    cluster: str | None = None  # of unknown errors
-    redactions: int = 0
+    reading: Reading
     guild_id: int | None = None
+    cluster: str | None = None  # of unknown errors
 
     @property
     def is_log(self) -> bool:
         return self.kind == "log"
 
-    @property
-    def is_recognised(self) -> bool:
-        return bool(self.candidates)
-
 
 class _Kept(msgspec.Struct):
-    """The JSON form of a consultation."""
+    """What is kept of a consultation beside its columns, as JSON."""
 
-    answers: list[dict[str, Any]]
-    candidates: list[tuple[str, str, str, float]] = []
-    text: str = ""
+    reading: Reading
     cluster: str | None = None
-    redactions: int = 0
 
 
 class Consultations:
@@ -75,7 +64,7 @@ class Consultations:
         self.workers = workers
         self.limiter = limiter
         self._store = store
-        self._running: dict[str, asyncio.Future[LogResult]] = {}
+        self._running: dict[str, asyncio.Future[Reading]] = {}
 
     def admit(self, asker: Asker) -> None:
         """Counts a request by hand, or raises SlowDownError."""
@@ -87,23 +76,12 @@ class Consultations:
         known = await self._store.answers.same_content(content_hash)
         if known is not None and (earlier := _decoded(known)) is not None:
             return await self._keep(replace(earlier, author_id=asker.user_id, guild_id=asker.guild_id), content_hash)
-        result = await self._read_once(content_hash, material, loader)
+        reading = await self._read_once(content_hash, material, loader)
         cluster = None
-        if result.signature:
-            cluster = await self._store.unknown.record(result.signature, content_hash, asker.user_id, asker.guild_id)
-        reading = result.reading
-        consultation = Consultation(
-            key="",
-            kind="log",
-            author_id=asker.user_id,
-            answers=reading.answers,
-            candidates=reading.candidates,
-            text=shortened(reading.text),
-            cluster=cluster,
-            redactions=reading.redactions,
-            guild_id=asker.guild_id,
-        )
-        return await self._keep(consultation, content_hash)
+        if reading.signature:
+            cluster = await self._store.unknown.record(reading.signature, content_hash, asker.user_id, asker.guild_id)
+        reading = replace(reading, text=shortened(reading.text))
+        return await self._keep(Consultation("", "log", asker.user_id, reading, asker.guild_id, cluster), content_hash)
 
     async def ask(
         self,
@@ -115,12 +93,12 @@ class Consultations:
     ) -> Consultation:
         """Any other question; `kind` names it in the statistics."""
         answer = await self.workers.run(job, *args, **kwargs)
-        consultation = Consultation("", kind, asker.user_id, (answer,), guild_id=asker.guild_id)
+        consultation = Consultation("", kind, asker.user_id, Reading((answer,)), asker.guild_id)
         return await self._keep(consultation, self._hash(kind, *(str(arg) for arg in args)))
 
     async def keep(self, asker: Asker, kind: str, answer: Answer) -> Consultation:
         """An answer that needed no worker."""
-        consultation = Consultation("", kind, asker.user_id, (answer,), guild_id=asker.guild_id)
+        consultation = Consultation("", kind, asker.user_id, Reading((answer,)), asker.guild_id)
         return await self._keep(consultation, self._hash(kind, told(answer.title, "en")))
 
     async def find(self, key: str) -> Consultation | None:
@@ -128,11 +106,11 @@ class Consultations:
         stored = await self._store.answers.get(key)
         return _decoded(stored) if stored else None
 
-    async def _read_once(self, content_hash: str, material: Material, loader: str | None) -> LogResult:
+    async def _read_once(self, content_hash: str, material: Material, loader: str | None) -> Reading:
         """Several who send the same log at the same time wait for one reading."""
         running = self._running.get(content_hash)
         if running is None:
-            work: Awaitable[LogResult] = self.workers.run(jobs.read_log, material.text, material.uploads, loader)
+            work: Awaitable[Reading] = self.workers.run(jobs.diagnose, material.text, material.uploads, loader)
             running = asyncio.ensure_future(work)
             self._running[content_hash] = running
             running.add_done_callback(lambda _: self._running.pop(content_hash, None))
@@ -178,31 +156,13 @@ def shortened(text: str, limit: int = KEPT_TEXT) -> str:
 
 
 def _encoded(consultation: Consultation) -> str:
-    kept = _Kept(
-        answers=[to_builtins(answer) for answer in consultation.answers],
-        candidates=[(c.id, c.title.en, c.title.zh, c.score) for c in consultation.candidates],
-        text=consultation.text,
-        cluster=consultation.cluster,
-        redactions=consultation.redactions,
-    )
-    return msgspec.json.encode(kept).decode()
+    return msgspec.json.encode(_Kept(consultation.reading, consultation.cluster)).decode()
 
 
 def _decoded(stored: StoredAnswer) -> Consultation | None:
     """None when another version of the program wrote it."""
     try:
         kept = msgspec.json.decode(stored.content, type=_Kept)
-        answers = tuple(from_builtins(answer) for answer in kept.answers)
-    except (msgspec.DecodeError, KeyError):
+    except msgspec.DecodeError:
         return None
-    return Consultation(
-        key=stored.key,
-        kind=stored.kind,
-        author_id=stored.author_id,
-        answers=answers,
-        candidates=tuple(Candidate(id_, Text(en, zh), score) for id_, en, zh, score in kept.candidates),
-        text=kept.text,
-        cluster=kept.cluster,
-        redactions=kept.redactions,
-        guild_id=stored.guild_id,
-    )
+    return Consultation(stored.key, stored.kind, stored.author_id, kept.reading, stored.guild_id, kept.cluster)

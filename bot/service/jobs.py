@@ -1,55 +1,41 @@
 """What the workers do: functions of a clinic and plain values, so that both cross to another process."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.answers.blocks import Answer, ContextChart
 from bot.answers.chart import context_chart_png
 from bot.base.languages import Language
-from bot.clinic.ports import (
-    Clinic,
-    LogReading,
-    Upload,
-)
+from bot.clinic.ports import Clinic, Upload
+from bot.clinic.reading import Reading
 from bot.intake.request import Request
-from bot.service.signatures import signature
 
 
-@dataclass(frozen=True, slots=True)
-class LogResult:
-    """A read log, and the signature of its error when no entry knows it."""
-
-    reading: LogReading
-    signature: str | None
+def diagnose(clinic: Clinic, text: str, uploads: Sequence[Upload], loader: str | None) -> Reading:
+    return clinic.diagnose(text, uploads, loader=loader)
 
 
-def read_log(clinic: Clinic, text: str, uploads: Sequence[Upload], loader: str | None) -> LogResult:
-    reading = clinic.read_log(text, uploads, loader)
-    return LogResult(reading, None if reading.candidates else signature(reading.text))
-
-
-def read_request(clinic: Clinic, text: str, files: Sequence[str], in_forum: bool) -> Request:
-    return clinic.read_request(text, files, in_forum=in_forum)
+def triage(clinic: Clinic, text: str, files: Sequence[str], in_help_forum: bool) -> Request:
+    return clinic.triage(text, files, in_help_forum=in_help_forum)
 
 
 def can_run(clinic: Clinic, model: str, vram: str, ram: str, context: int | None) -> Answer:
-    return clinic.can_run(model, vram, ram, context)
+    return clinic.can_run(model, vram, ram, context=context).answer
 
 
 def layers(clinic: Clinic, model: str, vram: str, context: int | None) -> Answer:
-    return clinic.layers(model, vram, context)
+    return clinic.layers(model, vram, context=context).answer
 
 
 def explain(clinic: Clinic, name: str) -> Answer:
-    return clinic.explain(name)
+    return clinic.explain(name).answer
 
 
 def faq(clinic: Clinic, question: str) -> Answer:
-    return clinic.faq(question)
+    return clinic.faq(question).answer
 
 
 def term(clinic: Clinic, word: str) -> Answer:
-    return clinic.term(word)
+    return clinic.term(word).answer
 
 
 def words_in(clinic: Clinic, text: str) -> Answer:

@@ -15,7 +15,8 @@ from chat_world import World, raw, text_of
 
 from bot.chat.bot import create_bot
 from bot.chat.config import Config
-from bot.clinic.bilingual import Practice, open_practice
+from bot.clinic.door import Clinic
+from bot.clinic.opening import open_clinic
 from bot.knowledge.files import knowledge_root
 from bot.service.logs import MaskingFormatter
 from bot.store.store import Store
@@ -32,12 +33,12 @@ LURE = "[free VRAM](https://evil.example/x)"
 
 
 @pytest.fixture(scope="module")
-def practice() -> Practice:
-    return open_practice(knowledge_root())
+def practice() -> Clinic:
+    return open_clinic(knowledge_root())
 
 
 @pytest.fixture
-async def real(config: Config, practice: Practice, store: Store) -> AsyncIterator[World]:
+async def real(config: Config, practice: Clinic, store: Store) -> AsyncIterator[World]:
     env = simcord.Env(create_bot(config, practice, store), settle_timeout=30.0)
     await env.start()
     with env.time_context():

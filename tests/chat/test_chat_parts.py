@@ -11,6 +11,7 @@ from bot.chat import answer_buttons, presenting
 from bot.chat.interactive import custom_id, parsed
 from bot.chat.limits import BUTTON_LABEL, LABEL, LABEL_DESCRIPTION, MODAL_TITLE, units
 from bot.chat.presenting import Look
+from bot.clinic.signatures import signature
 from bot.intake.request import POINT_IDS, Request
 from bot.service.consulting import KEPT_TEXT, shortened
 from bot.service.limiter import Limiter, SlowDownError, Window
@@ -23,7 +24,6 @@ from bot.service.request_state import (
     language_of_text,
     summary,
 )
-from bot.service.signatures import signature
 from bot.service.wording import HINTS, POINTS, WORDS
 from bot.store.settings import DEFAULT_POINTS
 

@@ -13,8 +13,11 @@ from bot.base.errors import UserError
 from bot.base.languages import Language, told
 from bot.chat.limits import OPTION_TEXT, OPTIONS
 from bot.chat.rendering import pages
-from bot.clinic.bilingual import NO_WORDS, Practice, open_practice
-from bot.clinic.ports import Clinic, Subject, Upload
+from bot.clinic.door import Clinic
+from bot.clinic.opening import open_clinic
+from bot.clinic.ports import Clinic as Port
+from bot.clinic.ports import Subject, Upload
+from bot.clinic.words import NO_WORDS
 from bot.knowledge.files import knowledge_root
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -25,12 +28,12 @@ llama_model_load: error loading model: unable to allocate CUDA0 buffer
 
 
 @pytest.fixture(scope="module")
-def practice() -> Practice:
-    return open_practice(knowledge_root())
+def practice() -> Clinic:
+    return open_clinic(knowledge_root())
 
 
-def test_it_satisfies_the_port(practice: Practice) -> None:
-    port: Clinic = practice
+def test_it_satisfies_the_port(practice: Clinic) -> None:
+    port: Port = practice
     assert len(port.version) == 10
 
 
@@ -49,32 +52,32 @@ def zipped(text: str) -> bytes:
         Upload("logs.zip", zipped(OUT_OF_MEMORY)),
     ],
 )
-def test_files_are_read(practice: Practice, upload: Upload) -> None:
-    reading = practice.read_log("", [upload])
+def test_files_are_read(practice: Clinic, upload: Upload) -> None:
+    reading = practice.diagnose("", [upload])
     assert "out-of-memory" in reading.candidates[0].id
     assert len(reading.answers) == len(reading.candidates)
     assert "cudaMalloc failed" in reading.text
 
 
-def test_each_candidate_has_an_answer_that_begins_with_it(practice: Practice) -> None:
+def test_each_candidate_has_an_answer_that_begins_with_it(practice: Clinic) -> None:
     both = f"{OUT_OF_MEMORY}\n\n{'x' * 30}\nOSError: [Errno 28] No space left on device: '/models/a.gguf'\n"
-    reading = practice.read_log(both)
+    reading = practice.diagnose(both)
     assert len(reading.candidates) >= 2
     titles = [told(answer.title, "en") for answer in reading.answers]
     assert len(set(titles)) == len(titles)
 
 
-def test_what_is_not_known_is_said_in_one_answer(practice: Practice) -> None:
-    reading = practice.read_log("Traceback (most recent call last):\nFluxError: capacitor 17 is out of juice")
+def test_what_is_not_known_is_said_in_one_answer(practice: Clinic) -> None:
+    reading = practice.diagnose("Traceback (most recent call last):\nFluxError: capacitor 17 is out of juice")
     assert reading.candidates == ()
     assert len(reading.answers) == 1
 
 
-def test_secrets_are_masked_in_what_may_be_kept(practice: Practice) -> None:
+def test_secrets_are_masked_in_what_may_be_kept(practice: Clinic) -> None:
     token = "hf_" + "A1b2C3d4E5" * 3 + "abcd"
-    reading = practice.read_log(f"HF_TOKEN={token}\n{OUT_OF_MEMORY}")
+    reading = practice.diagnose(f"HF_TOKEN={token}\n{OUT_OF_MEMORY}")
     assert token not in reading.text
-    assert reading.redactions
+    assert reading.masked
     assert token not in practice.redact(f"my token is {token}")
 
 
@@ -89,7 +92,7 @@ def test_secrets_are_masked_in_what_may_be_kept(practice: Practice) -> None:
         ("it says error, what now", False),
     ],
 )
-def test_logs_are_told_from_talk(practice: Practice, text: str, is_log: bool) -> None:
+def test_logs_are_told_from_talk(practice: Clinic, text: str, is_log: bool) -> None:
     assert practice.looks_like_log(text) is is_log
 
 
@@ -104,7 +107,7 @@ def test_logs_are_told_from_talk(practice: Practice, text: str, is_log: bool) ->
         ("loader", "kobold", "koboldcpp"),
     ],
 )
-def test_suggestions(practice: Practice, subject: Subject, typed: str, expected: str) -> None:
+def test_suggestions(practice: Clinic, subject: Subject, typed: str, expected: str) -> None:
     language: Language = "en" if typed.isascii() else "zh"
     names = [f"{choice.name} {choice.value}" for choice in practice.suggest(subject, typed, language)]
     assert any(expected in name for name in names), names[:5]
@@ -112,39 +115,39 @@ def test_suggestions(practice: Practice, subject: Subject, typed: str, expected:
 
 @pytest.mark.parametrize("subject", ["model", "card", "faq", "term", "entry", "loader"])
 @pytest.mark.parametrize("typed", ["", "q", "上", "zzzzzzzz", "(", "a" * 300])
-def test_suggestions_stay_within_the_limits(practice: Practice, subject: Subject, typed: str) -> None:
+def test_suggestions_stay_within_the_limits(practice: Clinic, subject: Subject, typed: str) -> None:
     found = practice.suggest(subject, typed, "zh")
     assert len(found) <= OPTIONS
     assert all(0 < len(choice.name) <= OPTION_TEXT for choice in found)
 
 
-def test_a_question_suggested_is_a_question_answered(practice: Practice) -> None:
+def test_a_question_suggested_is_a_question_answered(practice: Clinic) -> None:
     for language in LANGUAGES:
         for choice in practice.suggest("faq", "", language):
-            answer = practice.faq(choice.value)
+            answer = practice.faq(choice.value).answer
             assert told(answer.title, language) == choice.name
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "~/model.gguf", "./x.gguf", "../x", "C:\\models\\a.gguf", "knowledge"])
-def test_a_stranger_cannot_have_files_of_the_server_read(practice: Practice, path: str) -> None:
+def test_a_stranger_cannot_have_files_of_the_server_read(practice: Clinic, path: str) -> None:
     with pytest.raises(UserError):
         practice.can_run(path, "12", "32")
     with pytest.raises(UserError):
         practice.layers(path, "12")
 
 
-def test_memory_questions(practice: Practice) -> None:
-    plan = practice.can_run("Qwen2.5-32B-Instruct-Q5_K_M", "12", "32")
+def test_memory_questions(practice: Clinic) -> None:
+    plan = practice.can_run("Qwen2.5-32B-Instruct-Q5_K_M", "12", "32").answer
     assert plan.chart is not None
-    layers = practice.layers("Qwen2.5-32B-Instruct-Q5_K_M", "3060")
+    layers = practice.layers("Qwen2.5-32B-Instruct-Q5_K_M", "3060").answer
     assert "layers fit" in told(layers.title, "en")
     assert pages(layers, "zh")
 
 
 def test_a_hub_out_of_reach_leaves_the_catalog(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    cut_off = open_practice(knowledge_root(), "http://127.0.0.1:9")
-    plan = cut_off.can_run("Qwen/Qwen2.5-32B-Instruct-GGUF:Q5_K_M", "12", "32")
+    cut_off = open_clinic(knowledge_root(), "http://127.0.0.1:9")
+    plan = cut_off.can_run("Qwen/Qwen2.5-32B-Instruct-GGUF:Q5_K_M", "12", "32").answer
     assert "Qwen2.5-32B" in told(plan.title, "en")
     assert any("built-in catalog" in told(getattr(block, "text", ""), "en") for block in plan.details)
 
@@ -159,13 +162,11 @@ def test_a_hub_out_of_reach_leaves_the_catalog(monkeypatch: pytest.MonkeyPatch, 
         ({"system": "linux", "hands": "expert", "aim": "many", "card": "yes"}, "vLLM"),
     ],
 )
-def test_the_loader_dialogue_follows_the_conditions(
-    practice: Practice, chosen: Mapping[str, str], expected: str
-) -> None:
+def test_the_loader_dialogue_follows_the_conditions(practice: Clinic, chosen: Mapping[str, str], expected: str) -> None:
     assert practice.loader_advice(chosen).title == expected
 
 
-def test_every_way_through_the_dialogue_ends_with_advice(practice: Practice) -> None:
+def test_every_way_through_the_dialogue_ends_with_advice(practice: Clinic) -> None:
     ways: list[dict[str, str]] = [{}]
     for question in QUESTIONS:
         ways = [{**way, question.id: option.id} for way in ways for option in question.options]
@@ -182,18 +183,18 @@ def test_every_option_means_conditions_that_exist() -> None:
     assert held({"system": "macos"}) == {"macos"}
 
 
-def test_words_are_explained(practice: Practice) -> None:
+def test_words_are_explained(practice: Clinic) -> None:
     answer = practice.words_in("my GGUF does not fit the KV cache")
     assert len(answer.blocks) >= 2
     assert practice.words_in("nothing special").title == NO_WORDS
 
 
-def test_the_version_follows_the_files(tmp_path: Path, practice: Practice) -> None:
+def test_the_version_follows_the_files(tmp_path: Path, practice: Clinic) -> None:
     import shutil
 
     root = tmp_path / "knowledge"
     shutil.copytree(knowledge_root(), root)
-    same = open_practice(root)
+    same = open_clinic(root)
     assert same.version == practice.version
     (root / "faq.yaml").write_text((root / "faq.yaml").read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
-    assert open_practice(root).version != practice.version
+    assert open_clinic(root).version != practice.version

@@ -1,8 +1,8 @@
 """Answers within every limit of Discord, and no text that could act."""
 
-import json
 from typing import Any
 
+import msgspec
 import pytest
 from discord_checker import components, message_faults, shown_text, unwritten_faults
 from hypothesis import given
@@ -17,8 +17,7 @@ from bot.chat.markdown import NO_WIDTH, escape, fence, link, split
 from bot.chat.presenting import Look
 from bot.chat.rendering import Menu, Press
 from bot.chat.request_view import WORDING_LIMIT, request_sheet
-from bot.clinic.ports import Candidate
-from bot.service.answer_json import from_builtins, to_builtins
+from bot.clinic.reading import Candidate, Reading
 from bot.service.consulting import Consultation
 from bot.service.request_state import State, summary
 from bot.service.wording import POINTS
@@ -205,13 +204,13 @@ def test_answers_survive_json() -> None:
     part = blocks.ChartPart("weights", (1, 2))
     chart = blocks.ContextChart("Memory", "context", (8192, 16384), (part,), 12 * GIB, "VRAM")
     answer = Answer(Text("t", "题", ja="件名"), "bad", EVERY_BLOCK, EVERY_BLOCK, chart)
-    assert from_builtins(json.loads(json.dumps(to_builtins(answer)))) == answer
+    assert msgspec.json.decode(msgspec.json.encode(answer), type=Answer) == answer
 
 
 @pytest.mark.parametrize("size", [10, 1500, 3000, 6000, 20_000])
 def test_the_question_for_missing_points_is_never_cut_by_a_long_diagnosis(size: int) -> None:
     long = Answer("The disk is full", "bad", (blocks.Paragraph("字" * size), blocks.Code("x " * size)))
-    consultation = Consultation("k", "log", 1, (long,), (Candidate("a", Text("a", "a"), 0.9),))
+    consultation = Consultation("k", "log", 1, Reading((long,), (Candidate("a", Text("a", "a"), 0.9),)))
     for language in LANGUAGES:
         view = request_sheet(
             look=Look(language, request=2**63),

@@ -61,7 +61,7 @@ async def _stuffed() -> None:
     await workers.start()
     (worker,) = psutil.Process().children(recursive=True)[-1:]
     worker.suspend()
-    job = asyncio.create_task(workers.run(jobs.read_log, "x" * 50_000_000, (), None))
+    job = asyncio.create_task(workers.run(jobs.diagnose, "x" * 50_000_000, (), None))
     await asyncio.sleep(0.5)
     await workers.close()
     with pytest.raises(ClosingError):

@@ -35,31 +35,31 @@ async def title(workers: Workers, word: str) -> str:
 async def test_work_is_done_in_another_process(workers: Workers) -> None:
     own = workers.clinic
     assert isinstance(own, TinyClinic)
-    result = await workers.run(jobs.read_log, "no space left", (), None)
-    assert result.reading.candidates[0].id == "disk-full"
+    result = await workers.run(jobs.diagnose, "no space left", (), None)
+    assert result.candidates[0].id == "disk-full"
     assert own.read == 0
 
 
 async def test_what_takes_too_long_is_ended_and_the_next_is_served(workers: Workers) -> None:
     with pytest.raises(TooLongError):
-        await workers.run(jobs.read_log, "hang here", (), None)
+        await workers.run(jobs.diagnose, "hang here", (), None)
     assert await title(workers, "GGUF") == "GGUF"
 
 
 async def test_a_process_that_dies_is_replaced(workers: Workers) -> None:
     with pytest.raises(WorkerDiedError):
-        await workers.run(jobs.read_log, "die here", (), None)
+        await workers.run(jobs.diagnose, "die here", (), None)
     assert await title(workers, "GGUF") == "GGUF"
 
 
 async def test_a_bug_in_a_job_passes_through(workers: Workers) -> None:
     with pytest.raises(RuntimeError, match="a bug"):
-        await workers.run(jobs.read_log, "sulk here", (), None)
+        await workers.run(jobs.diagnose, "sulk here", (), None)
     assert await title(workers, "GGUF") == "GGUF"
 
 
 async def test_a_full_queue_says_so_at_once(workers: Workers) -> None:
-    busy = [asyncio.create_task(workers.run(jobs.read_log, "hang here", (), None)) for _ in range(3)]
+    busy = [asyncio.create_task(workers.run(jobs.diagnose, "hang here", (), None)) for _ in range(3)]
     await asyncio.sleep(0.1)
     assert workers.waiting == 2
     with pytest.raises(BusyError):
@@ -106,7 +106,7 @@ async def test_without_processes_threads_do_the_work() -> None:
     clinic = TinyClinic()
     workers = Workers(clinic, load_tiny, count=0, queue=5, seconds=5)
     await workers.start()
-    await workers.run(jobs.read_log, "no space left", (), None)
+    await workers.run(jobs.diagnose, "no space left", (), None)
     assert clinic.read == 1
     await workers.close()
 

@@ -44,8 +44,8 @@ def test_an_exclusion_stands_there_letter_by_letter() -> None:
 
 
 def test_out_of_memory_alone_is_recognised() -> None:
-    (first, *_) = CLINIC.diagnose("RuntimeError: CUDA out of memory").diagnosis.findings
-    assert first.entry.failure_class == "gpu-out-of-memory"
+    (first, *_) = CLINIC.diagnose("RuntimeError: CUDA out of memory").candidates
+    assert first.failure_class == "gpu-out-of-memory"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_what_any_program_may_print_is_claimed_only_for_ours(text: str, loader: 
     ],
 )
 def test_other_programs_and_chatter_get_no_claim(text: str) -> None:
-    assert CLINIC.diagnose(text).diagnosis.findings == ()
+    assert CLINIC.diagnose(text).candidates == ()
 
 
 def test_frames_of_sillytavern_in_docker_are_not_somebody_s_own_files() -> None:
@@ -120,6 +120,4 @@ def test_frames_of_sillytavern_in_docker_are_not_somebody_s_own_files() -> None:
         "A critical error has occurred: Error: EACCES: permission denied, open 'data/cookie-secret.txt'\n"
         "    at Object.openSync (node:fs:573:18)\n    at getCookieSecret (file:///home/node/app/src/users.js:550:12)"
     )
-    assert [found.entry.failure_class for found in CLINIC.diagnose(text).diagnosis.findings][:1] == [
-        "permission-denied"
-    ]
+    assert [found.failure_class for found in CLINIC.diagnose(text).candidates][:1] == ["permission-denied"]

@@ -24,9 +24,9 @@ SUFFERED = [
 
 @pytest.mark.parametrize("text", SPOKEN_OF)
 def test_a_message_spoken_of_is_left_alone(text: str) -> None:
-    assert CLINIC.diagnose(text).diagnosis.findings == ()
+    assert CLINIC.diagnose(text).candidates == ()
 
 
 @pytest.mark.parametrize("text", SUFFERED)
 def test_a_message_that_somebody_has_is_diagnosed(text: str) -> None:
-    assert CLINIC.diagnose(text).diagnosis.findings[0].entry.failure_class == "gpu-out-of-memory"
+    assert CLINIC.diagnose(text).candidates[0].failure_class == "gpu-out-of-memory"

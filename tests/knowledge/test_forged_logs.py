@@ -23,6 +23,7 @@ from bot.knowledge.variables import load_variables
 ROOT = Path(__file__).parents[2] / "knowledge"
 VARIABLES = load_variables(ROOT)
 ENTRIES = [entry for _, entry in read_failures(ROOT).items]
+BY_ID = {entry.id: entry for entry in ENTRIES}
 EVIL = "evil"
 
 HOSTILE = (
@@ -114,9 +115,10 @@ def test_no_forged_log_makes_a_command_of(entry: Failure, clinic: Clinic) -> Non
     for hostile in HOSTILE:
         for log in forged(entry, hostile):
             consultation = clinic.diagnose(log)
-            findings = consultation.diagnosis.findings
-            reached += bool(findings and findings[0].entry.id == entry.id)
-            written = [each for step in findings[0].entry.steps for each in step.commands] if findings else []
+            findings = consultation.candidates
+            reached += bool(findings and findings[0].id == entry.id)
+            steps = BY_ID[findings[0].id].steps if findings else ()
+            written = [each for step in steps for each in step.commands]
             for code in codes_of(consultation.answer):
                 assert any(is_decent(each, code) for each in written), code.text
     assert reached >= len(HOSTILE) / 2  # the attack does reach the entry

@@ -302,9 +302,8 @@ def test_safetensors_header(fake: FakeHub) -> None:
 
 
 def test_a_repository_is_planned_with_four_requests_at_the_most(fake: FakeHub) -> None:
-    clinic = Clinic()
     with hub(fake) as client:
-        found = clinic.can_run("owner/tiny:Q8_0", "12", "32", hub=client)
+        found = Clinic(hub=client).can_run("owner/tiny:Q8_0", "12", "32")
     assert found.plan.verdict == "gpu"
     assert {option.name for option in found.plan.options} == {"Q8_0", "Q4_K_M"}
     assert found.files.repository == "owner/tiny"
@@ -314,6 +313,6 @@ def test_a_repository_is_planned_with_four_requests_at_the_most(fake: FakeHub) -
 def test_a_hub_that_is_down_leaves_the_catalog(fake: FakeHub) -> None:
     fake.faults = [500]
     with hub(fake, attempts=1) as client:
-        found = Clinic().can_run("Qwen/Qwen3-8B", "12", "32", hub=client)
+        found = Clinic(hub=client).can_run("Qwen/Qwen3-8B", "12", "32")
     assert found.plan.verdict == "gpu"
     assert any("catalog" in note.en for note in found.notes)

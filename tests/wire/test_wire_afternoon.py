@@ -19,7 +19,7 @@ from discord_checker import shown_text
 from local_discord import Guild, LocalDiscord, user
 from tiny_clinic import LOG, UNKNOWN_LOG, TinyClinic
 
-from bot.clinic.bilingual import open_practice
+from bot.clinic.opening import open_clinic
 from bot.clinic.ports import Clinic
 from bot.knowledge.files import knowledge_root
 from bot.service.request_state import Part as StatePart
@@ -58,7 +58,7 @@ class Post:
 
     def happened(self, clinic: Clinic, *, is_start: bool = False) -> None:
         """Follows a change, as the bot should."""
-        read = State(parts={str(id_): StatePart(told=clinic.read_request(text)) for id_, text in self.texts.items()})
+        read = State(parts={str(id_): StatePart(told=clinic.triage(text)) for id_, text in self.texts.items()})
         told = summary(read).told
         known = any(sign in text.lower() for text in self.texts.values() for sign in ("no space left",))
         if is_start and not (told.is_help_request or known):
@@ -69,7 +69,7 @@ class Post:
             self.has_message = True
 
     def missing(self, clinic: Clinic) -> set[str]:
-        parts = {str(id_): StatePart(told=clinic.read_request(text)) for id_, text in self.texts.items()}
+        parts = {str(id_): StatePart(told=clinic.triage(text)) for id_, text in self.texts.items()}
         return set(clinic.missing(summary(State(parts=parts)).told, DEFAULT_POINTS))
 
 
@@ -191,7 +191,7 @@ async def test_an_afternoon_of_real_requests(running: Any) -> None:
         pytest.skip("no real requests at hand")
     texts = [json.loads(line)["text"] for line in REAL_POSTS.read_text(encoding="utf-8").splitlines()]
     chance = random.Random(3)
-    practice = open_practice(knowledge_root())
+    practice = open_clinic(knowledge_root())
     async with LocalDiscord() as local, AsyncExitStack() as stack:
         bot = await stack.enter_async_context(running(practice, local))
         threads = []

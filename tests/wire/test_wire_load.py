@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from local_discord import Guild, LocalDiscord, user
 
-from bot.clinic.bilingual import open_practice
+from bot.clinic.opening import open_clinic
 from bot.knowledge.files import knowledge_root
 
 pytest_plugins = ("wire_fixtures",)
@@ -58,7 +58,7 @@ class Lag:
 @pytest.mark.slow
 async def test_all_are_acknowledged_before_the_reading_is_done(running: Any, capsys: Any) -> None:
     """What must hold on every machine, however slow: nobody's acknowledgement waits for somebody's log to be read."""
-    load = partial(open_practice, knowledge_root())
+    load = partial(open_clinic, knowledge_root())
     async with LocalDiscord() as local, running(load(), local, load, workers=2, job_seconds=PATIENCE):
         local.checking = False
         files = [(f"run-{number}.log", big_log(number)) for number in range(PEOPLE)]

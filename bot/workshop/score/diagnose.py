@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from bot.clinic.door import Clinic
-from bot.diagnosis.finding import Finding
+from bot.clinic.reading import Candidate
 from bot.workshop.score.report import (
     Metric,
     Report,
@@ -28,17 +28,17 @@ class Judged:
     id: str
     label: str
     accepted: frozenset[str]
-    findings: tuple[Finding, ...]
+    findings: tuple[Candidate, ...]
 
     @property
     def first(self) -> str:
-        return self.findings[0].entry.failure_class if self.findings else "none"
+        return self.findings[0].failure_class if self.findings else "none"
 
     def is_right(self, within: int) -> bool:
         """Whether an accepted class is among the first `within`; for `none`, whether nothing was claimed."""
         if self.label == "none":
-            return not self.findings or self.findings[0].entry.failure_class in self.accepted
-        return any(finding.entry.failure_class in self.accepted for finding in self.findings[:within])
+            return not self.findings or self.findings[0].failure_class in self.accepted
+        return any(finding.failure_class in self.accepted for finding in self.findings[:within])
 
 
 def evaluate(path: Path, damage: float = 0.0, seed: int = 1, misses: bool = False) -> Report:
@@ -49,7 +49,7 @@ def evaluate(path: Path, damage: float = 0.0, seed: int = 1, misses: bool = Fals
     for case in json_lines_in(path, "logs.jsonl"):
         text = damaged(case["text"], damage, chance) if damage else case["text"]
         accepted = frozenset([case["label"], *case.get("also", [])])
-        judged.append(Judged(case["id"], case["label"], accepted, clinic.diagnose(text).diagnosis.findings))
+        judged.append(Judged(case["id"], case["label"], accepted, clinic.diagnose(text).candidates))
     return _report(judged, misses)
 
 
@@ -124,5 +124,5 @@ def _missed(judged: Sequence[Judged]) -> ReportTable:
     return ReportTable("Missed", ("id", "label", "said"), rows)
 
 
-def _said(findings: Sequence[Finding]) -> str:
-    return ", ".join(f"{f.entry.id} {f.score:.2f} (line {f.evidence.line})" for f in findings) or "-"
+def _said(findings: Sequence[Candidate]) -> str:
+    return ", ".join(f"{f.id} {f.score:.2f} (line {f.line})" for f in findings) or "-"

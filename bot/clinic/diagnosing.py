@@ -1,0 +1,135 @@
+"""From a pasted text and its files to a reading: masked, cleaned, diagnosed, with what the estimator adds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.answers.blocks import Answer
+from bot.answers.diagnosis import diagnosis_answer
+from bot.base.errors import UserError
+from bot.clinic.parts import Parts
+from bot.clinic.ports import Upload
+from bot.clinic.reading import Advice, Candidate, Reading
+from bot.clinic.signatures import signature
+from bot.diagnosis.finding import Diagnosis, Finding
+from bot.intake.facts import Facts
+from bot.intake.read_facts import read_facts
+from bot.intake.reading import read_masked
+from bot.intake.redaction import Kind, has_secrets
+from bot.intake.sources import Source, read_sources, read_text
+from bot.knowledge.variables import Variables
+
+# Failures whose cure depends on what fits.
+OUT_OF_MEMORY = frozenset(
+    {"gpu-out-of-memory", "kv-cache-does-not-fit", "ram-out-of-memory", "ollama-needs-more-system-memory"}
+)
+NO_PICTURES = UserError(
+    "I cannot read pictures yet. Please copy the text of the error and paste it.",
+    "我还看不懂图片。请把报错文字复制出来再粘贴。",
+)
+
+
+def whole(text: str, uploads: Sequence[Upload]) -> str:
+    """A message's text and the texts of its files as one. Raises UserError for pictures alone."""
+    if not uploads:
+        return text
+    return "\n".join([*([text] if text.strip() else []), *_texts(uploads)])
+
+
+def masked(text: str) -> str:
+    """A text without its secrets."""
+    return read_masked(read_text("", text).text).text
+
+
+def reading_of(text: str, parts: Parts, loader: str | None) -> Reading:
+    """What a text tells. `loader`: as the user named it."""
+    source = read_text("", text)
+    read = read_masked(source.text)
+    facts = read_facts(read.lines, parts.vocabulary)
+    findings = parts.diagnoser.diagnose(read.lines, facts, _canonical(loader, parts))
+    diagnosis = Diagnosis(findings, read.lines, source.omitted > 0)
+    advice = _advice(findings, facts, parts)
+    diagnosed = _Diagnosed(diagnosis, facts, read.kinds, source.omitted, advice, parts.variables)
+    return Reading(
+        answers=diagnosed.answers(),
+        candidates=_candidates(findings),
+        text=read.text,
+        facts=facts,
+        masked=read.kinds,
+        omitted=source.omitted,
+        signature=None if findings else signature(read.text),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Diagnosed:
+    """A diagnosis with what its answers need."""
+
+    diagnosis: Diagnosis
+    facts: Facts
+    masked: tuple[Kind, ...]
+    omitted: int
+    advice: Advice
+    variables: Variables  # what may get into commands
+
+    def answers(self) -> tuple[Answer, ...]:
+        """One answer for each finding, with that finding in front; one without findings."""
+        findings = self.diagnosis.findings
+        return tuple(self._answer(_led_by(findings, at)) for at in range(max(1, len(findings))))
+
+    def _answer(self, findings: tuple[Finding, ...]) -> Answer:
+        return diagnosis_answer(
+            replace(self.diagnosis, findings=findings),
+            self.facts,
+            has_secrets=has_secrets(self.masked),
+            omitted=self.omitted,
+            advice=self.advice.blocks,
+            fitting=self.advice.values,
+            variables=self.variables,
+        )
+
+
+def _candidates(findings: Sequence[Finding]) -> tuple[Candidate, ...]:
+    """The findings as plain values."""
+    return tuple(
+        Candidate(
+            found.entry.id,
+            found.entry.title,
+            found.score,
+            found.entry.failure_class,
+            found.evidence.line,
+            found.evidence.text,
+            dict(found.captured),
+        )
+        for found in findings
+    )
+
+
+def _led_by(findings: tuple[Finding, ...], at: int) -> tuple[Finding, ...]:
+    return (findings[at], *findings[:at], *findings[at + 1 :]) if findings else ()
+
+
+def _advice(findings: Sequence[Finding], facts: Facts, parts: Parts) -> Advice:
+    """What fits, where memory ran out and the log tells model and card."""
+    if not findings or findings[0].entry.failure_class not in OUT_OF_MEMORY:
+        return Advice()
+    from bot.clinic.fitting import advice_for  # the estimator is not needed for most logs
+
+    return advice_for(facts, parts.catalog, parts.cards)
+
+
+def _canonical(loader: str | None, parts: Parts) -> str | None:
+    """The name of a loader as the knowledge has it; None for one that nobody knows."""
+    if not loader:
+        return None
+    program = parts.vocabulary.program(loader)
+    named = [program] if program else [mention.program for mention in parts.vocabulary.programs_in(loader)]
+    return named[0].name if named else None
+
+
+def _texts(uploads: Sequence[Upload]) -> list[str]:
+    """The texts of all files; pictures among them are left out, pictures alone cannot be read."""
+    found = [source for upload in uploads for source in read_sources(upload.name, upload.content)]
+    texts = [source.text for source in found if isinstance(source, Source)]
+    if found and not texts:
+        raise NO_PICTURES
+    return texts

@@ -1,0 +1,153 @@
+"""Can I run it, and with how many layers: from what people type to a plan, with the answer to it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.answers.blocks import Answer
+from bot.answers.commands import ModelFiles
+from bot.answers.estimate import estimate_answer
+from bot.answers.layers import layers_answer
+from bot.answers.plan import fitting_values, memory_advice, plan_answer
+from bot.answers.serving import serving_answer
+from bot.base.errors import UserError
+from bot.base.languages import Text
+from bot.clinic.reading import Advice
+from bot.hardware.amounts import Device, parse_ram, parse_vram
+from bot.hardware.cards import CardIndex
+from bot.hardware.machine import Machine, System, system_family
+from bot.intake.facts import Facts
+from bot.memory.engines import VllmSettings
+from bot.memory.estimate import Estimate
+from bot.memory.plan import LayersThatFit, Plan, base_settings, layers_that_fit, make_plan, not_for_cpu, usual_context
+from bot.memory.settings import Settings
+from bot.models.catalog import Catalog
+from bot.models.requested import HubLike, RequestedModel, requested_model
+from bot.models.shape import Model
+
+UNKNOWN_RAM = 1 << 40  # bytes; more than any machine has
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """The answer to "can I run it": the plan, what to download, and what had to be assumed."""
+
+    plan: Plan
+    files: ModelFiles
+    notes: tuple[Text, ...]
+
+    @cached_property
+    def answer(self) -> Answer:
+        return plan_answer(self.plan, self.files, self.notes)
+
+
+@dataclass(frozen=True)
+class FittingLayers:
+    """The answer to "how many layers"."""
+
+    found: LayersThatFit
+
+    @cached_property
+    def answer(self) -> Answer:
+        return layers_answer(self.found)
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """What a model takes under these settings. `vram`: bytes a loader can have on each GPU, None where unknown;
+    `serving`: the settings of an engine that fills its cards, which `engine` names then.
+    """
+
+    model: Model
+    settings: Settings
+    result: Estimate
+    engine: str = ""
+    vram: tuple[int, ...] | None = None
+    serving: VllmSettings | None = None
+
+    @cached_property
+    def answer(self) -> Answer:
+        if self.serving is not None and self.result.serving is not None:
+            advice = tuple(note for note in self.result.notes if note not in self.model.notes)
+            return serving_answer(self.model, self.serving, self.result, self.engine, advice)
+        return estimate_answer(self.model, self.settings, self.result, self.vram)
+
+
+def prospect(wanted: RequestedModel, machine: Machine, context: int | None, cache_type: str) -> Prospect:
+    """The best plan for a model on a machine. Raises UserError for a context that no loader takes."""
+    plan = make_plan(
+        wanted.model,
+        machine,
+        context=context,
+        cache_type=cache_type,
+        others=wanted.quants,
+        free_choice=not wanted.chosen,
+    )
+    return Prospect(plan, _files(wanted, plan.model.quant), wanted.notes)
+
+
+def typed_machine(vram: str, ram: str | None, system: System, cards: CardIndex) -> Machine:
+    """A machine as people type it; without RAM more of it than anybody has. Raises UserError."""
+    return Machine(parse_vram(vram, cards), UNKNOWN_RAM if ram is None else parse_ram(ram), system)
+
+
+def fitting_layers(model: Model, machine: Machine, context: int | None, cache_type: str) -> FittingLayers:
+    """How many layers of `model` fit. Raises UserError for a context that no loader takes."""
+    settings = base_settings(machine, usual_context(model, context), cache_type)
+    return FittingLayers(layers_that_fit(model, machine, settings))
+
+
+def requested(text: str, catalog: Catalog, hub: HubLike | None, *, local_files: bool) -> RequestedModel:
+    """The model that a text asks for. Raises UserError."""
+    return requested_model(text, catalog, hub, local_files=local_files)
+
+
+def advice_for(facts: Facts, catalog: Catalog, cards: CardIndex) -> Advice:
+    """What of a log's model fits the log's card; none when the log does not tell both."""
+    plan = _plan_for(facts, catalog, cards)
+    return Advice() if plan is None else Advice(memory_advice(plan, facts), fitting_values(plan))
+
+
+def _plan_for(facts: Facts, catalog: Catalog, cards: CardIndex) -> Plan | None:
+    name = facts.model_file or facts.model
+    if name is None or not (facts.vram or facts.gpus):
+        return None
+    # RAM that the log does not tell rules nothing out: the advice is about the card
+    ram = facts.ram.value if facts.ram else UNKNOWN_RAM
+    context = facts.context.value if facts.context else None
+    try:
+        wanted = requested_model(_named(name.value, facts), catalog)
+        machine = Machine(_devices(facts, cards), ram, _system(facts))
+        return make_plan(wanted.model, machine, context=context)
+    except UserError:
+        return None
+
+
+def _devices(facts: Facts, cards: CardIndex) -> tuple[Device, ...]:
+    """The cards that the log names, with the memory it states; raises UserError when they are not known."""
+    if facts.vram is not None and len(facts.gpus) <= 1:
+        name = facts.gpus[0].value if facts.gpus else ""
+        return (Device(facts.vram.value, name, cards.find(name) if name else None),)
+    return parse_vram("+".join(gpu.value for gpu in facts.gpus), cards)
+
+
+def _named(name: str, facts: Facts) -> str:
+    """The model with its quantization, where the log tells it apart from the name."""
+    told = facts.quant is not None and facts.quant.value.lower() not in name.lower()
+    return f"{name} {facts.quant.value}" if told and facts.quant else name
+
+
+def _system(facts: Facts) -> System:
+    family = system_family(facts.system.value) if facts.system else "windows"
+    return "macos" if family == "macos" else "windows" if family == "windows" else "linux"
+
+
+def _files(wanted: RequestedModel, quant: str) -> ModelFiles:
+    """What to download for a quantization: real names where the repository is known, else the usual one."""
+    repository = wanted.repository.id if wanted.repository else ""
+    weights = wanted.files.get(quant) if wanted.files else None
+    if weights is not None:
+        return ModelFiles(repository, weights.first.path, tuple(file.path for file in weights.files))
+    if not_for_cpu(wanted.model):
+        return ModelFiles(wanted.typed_repository, "")  # the whole folder
+    name = wanted.name.base or wanted.model.shape.name
+    return ModelFiles("", f"{name}-{quant}.gguf")

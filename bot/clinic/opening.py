@@ -1,0 +1,34 @@
+"""A clinic for people who wait in a chat: everything loaded, and a hub that is asked with little patience."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from bot.clinic.door import Clinic
+from bot.models.lazy_hub import LazyHub
+
+if TYPE_CHECKING:
+    from bot.models.hub import Hub
+
+
+def open_clinic(root: Path, hub: str = "") -> Clinic:
+    """A clinic with everything loaded, so that faulty knowledge is refused now. Raises DataError.
+
+    `hub`: address of the hub that is asked about repositories; empty asks none.
+    """
+    clinic = Clinic(root, LazyHub(partial(_hub, hub.rstrip("/"))) if hub else None)
+    clinic.load()
+    return clinic
+
+
+def _hub(address: str) -> "Hub":
+    """The hub, less patient than on the command line."""
+    from bot.models.hub import Hub, HubSettings
+
+    folder = Path(platformdirs.user_cache_dir("wenzhen")) / "hub"
+    try:
+        return Hub(HubSettings(address, None, folder, timeout=6, deadline=12, attempts=1))
+    except OSError:  # nowhere to keep a cache
+        return Hub(HubSettings(address, timeout=6, deadline=12, attempts=1))

@@ -1,0 +1,132 @@
+"""What a clinic works with: every part of one knowledge folder, read on first use: a command pays only for its own.
+
+Parts are only read, never changed: they may be shared between threads; changed knowledge makes a new clinic.
+"""
+
+from __future__ import annotations  # types of parts that are imported only when they are used
+
+import hashlib
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.knowledge.files import knowledge_root
+
+if TYPE_CHECKING:
+    from bot.diagnosis.diagnoser import Diagnoser
+    from bot.hardware.cards import CardIndex
+    from bot.intake.request import RequestReader
+    from bot.intake.template import Template
+    from bot.intake.vocabulary import Names
+    from bot.knowledge.failures import Failure
+    from bot.knowledge.lookup import Lookup
+    from bot.knowledge.reference import Condition, Format, Loader, Question, Term
+    from bot.knowledge.variables import Variables
+    from bot.models.catalog import Catalog
+
+
+class Parts:
+    """The parts under `root`, the shipped knowledge where none is given. Faulty data raises DataError."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = root or knowledge_root()
+
+    def load(self) -> None:
+        """Reads every part now instead of on first use."""
+        for name in vars(Parts):
+            getattr(self, name)
+
+    @cached_property
+    def version(self) -> str:
+        """A digest of all files of the knowledge; changes whenever they do."""
+        digest = hashlib.sha256()
+        for path in sorted(self.root.rglob("*")):
+            if path.suffix in (".yaml", ".json"):
+                digest.update(path.relative_to(self.root).as_posix().encode())
+                digest.update(path.read_bytes())
+        return digest.hexdigest()[:10]
+
+    @cached_property
+    def failures(self) -> tuple[Failure, ...]:
+        from bot.knowledge.load import load_failures
+
+        return load_failures(self.root)
+
+    @cached_property
+    def diagnoser(self) -> Diagnoser:
+        from bot.diagnosis.diagnoser import Diagnoser
+        from bot.knowledge.load import load_field
+
+        return Diagnoser(self.failures, load_field(self.root))
+
+    @cached_property
+    def variables(self) -> Variables:
+        from bot.knowledge.variables import load_variables
+
+        return load_variables(self.root)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        from bot.models.catalog import load_catalog
+
+        return load_catalog(self.root)
+
+    @cached_property
+    def cards(self) -> CardIndex:
+        from bot.hardware.cards import CardIndex, load_cards
+
+        return CardIndex(load_cards(self.root))
+
+    @cached_property
+    def vocabulary(self) -> Names:
+        from bot.intake.vocabulary import Names, load_vocabulary
+
+        return Names(load_vocabulary(self.root))
+
+    @cached_property
+    def reader(self) -> RequestReader:
+        from bot.intake.cues import load_cues
+        from bot.intake.line_kinds import load_line_kinds
+        from bot.intake.request import RequestReader
+
+        return RequestReader(self.template, load_cues(self.root), load_line_kinds(self.root), self.vocabulary)
+
+    @cached_property
+    def template(self) -> Template:
+        """The question template."""
+        from bot.intake.template import load_template
+
+        return load_template(self.root)
+
+    @cached_property
+    def questions(self) -> Lookup[Question]:
+        from bot.knowledge.lookup import Lookup
+        from bot.knowledge.reference import load_questions
+
+        return Lookup(load_questions(self.root))
+
+    @cached_property
+    def terms(self) -> Lookup[Term]:
+        from bot.knowledge.lookup import Lookup
+        from bot.knowledge.reference import load_terms
+
+        return Lookup(load_terms(self.root))
+
+    @cached_property
+    def loaders(self) -> dict[str, Loader]:
+        """Loaders and front ends by canonical name."""
+        from bot.knowledge.reference import load_loaders
+
+        return {loader.name: loader for loader in load_loaders(self.root)}
+
+    @cached_property
+    def conditions(self) -> dict[str, Condition]:
+        from bot.knowledge.reference import load_conditions
+
+        return {condition.id: condition for condition in load_conditions(self.root)}
+
+    @cached_property
+    def formats(self) -> tuple[Format, ...]:
+        from bot.knowledge.reference import load_formats
+
+        return load_formats(self.root)
