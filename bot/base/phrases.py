@@ -1,8 +1,8 @@
 """Phrases of the knowledge, looked for in what people write.
 
 A phrase is plain words in lower case. `…` stands for a few words of the same sentence, `#` for a number, `(a|b)` for
-either, `(a|)` for a word that may be missing, `^` at the beginning for the beginning of a sentence and `$` at the end
-for its end. Latin words stand for themselves only, not for a part of another word; Chinese has no such borders.
+either, `(a|)` for a word that may be missing, `^` at the beginning for the beginning of the text and `$` at the end
+for the end of a sentence. Latin words stand for themselves only, not for a part of another word; Chinese has no such borders.
 """
 
 import re
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 _GAP = r"[^\n.!?;。！？；]{0,24}?"
 _SPECIAL = re.compile(r"[…#()|^$]")
 _PIECES = re.compile(r"[…#()|^$]|[^…#()|^$]+")
-_SENTENCE_START = r"(?:(?<=[\n.!?;。！？；,，:：])\s?|^|(?<=\n))"
+_TEXT_START = r"\A\W{0,3}"
 _SENTENCE_END = r"(?=\s?(?:[\n.!?;。！？；~～]|$))"
 _BLANKS = re.compile(r"[^\S\n]+")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "…": "."})
@@ -71,7 +71,7 @@ def _compiled(phrase: str) -> _Phrase:
     after = r"(?![a-z0-9_])" if _is_latin(_last(phrase)) else ""
     if not literal.strip():
         raise ValueError("it has no word of its own")
-    start = _SENTENCE_START if phrase.startswith("^") else ""
+    start = _TEXT_START if phrase.startswith("^") else ""
     end = _SENTENCE_END if phrase.endswith("$") else ""
     return _Phrase(_anchor(phrase), re.compile(f"{start}{before}(?:{body}){after}{end}"))
 

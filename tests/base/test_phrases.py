@@ -16,7 +16,7 @@ from bot.base.phrases import Phrases, folded, phrase_fault
         ("# tokens", "gives 12.5 tokens", True),
         ("(is|are) it", "is it ok", True),
         ("(really |)good", "really good", True),
-        ("^thanks", "ok. thanks a lot", True),
+        ("^thanks", "  thanks a lot", True),
         ("^thanks", "many thanks", False),
         ("works now$", "it works now!", True),
         ("works now$", "works now and then", False),

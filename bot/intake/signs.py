@@ -1,0 +1,110 @@
+"""Signs of what a post is about, and the topics that they prove together: knowledge/topics.yaml."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+import msgspec
+
+from bot.base.phrases import Phrases, phrase_fault
+from bot.knowledge.files import Fault, load_all
+
+PostTopic = Literal["failure", "quality", "fit", "howto", "other"]
+
+_FILE = "topics.yaml"
+_READ = 3_000  # characters of own words that are searched
+_COUNTED = re.compile(r"(?P<sign>[a-z-]+)(?:>(?P<more>\d))?")
+# What `bot.intake.reading` finds by other means than phrases.
+STRUCTURE = frozenset(
+    "machine options vram ram phone without-card model size loader two-loaders quant printed command picture form link "
+    "asks complains text-fault short bare reply".split()
+)
+
+
+class Wording(msgspec.Struct, frozen=True):
+    """Phrases in both languages; a mixed post is searched for both."""
+
+    en: tuple[str, ...]
+    zh: tuple[str, ...]
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """Signs that prove a topic together, as strongly as `weight` says."""
+
+    weight: float
+    all: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+
+    def holds(self, signs: Mapping[str, int]) -> bool:
+        return (
+            all(_stands(name, signs) for name in self.all)
+            and (not self.any or any(_stands(name, signs) for name in self.any))
+            and not any(_stands(name, signs) for name in self.none)
+        )
+
+
+class TopicData(msgspec.Struct, frozen=True):
+    """The whole file."""
+
+    topics: dict[PostTopic, tuple[Rule, ...]]
+    signs: dict[str, Wording]
+
+
+class Signs:
+    """The signs, compiled. Build once, share freely."""
+
+    def __init__(self, data: TopicData) -> None:
+        self._data = data
+
+    @cached_property
+    def _phrases(self) -> dict[str, Phrases]:
+        return {name: Phrases((*wording.en, *wording.zh)) for name, wording in self._data.signs.items()}
+
+    def found_in(self, text: str) -> dict[str, int]:
+        """Each sign of the folded text with the number of its phrases."""
+        read = text[:_READ]
+        counted = ((name, phrases.number_in(read)) for name, phrases in self._phrases.items())
+        return {name: number for name, number in counted if number}
+
+    def scores(self, signs: Mapping[str, int]) -> dict[PostTopic, float]:
+        """How strongly the signs prove each topic."""
+        return {
+            topic: round(sum(rule.weight for rule in rules if rule.holds(signs)), 2)
+            for topic, rules in self._data.topics.items()
+        }
+
+
+def load_signs(root: Path) -> Signs:
+    """The signs under `root`; raises DataError with all faults."""
+    return Signs(load_all(root, _FILE, "topics", TopicData, check=_faults)[0])
+
+
+def _stands(name: str, signs: Mapping[str, int]) -> bool:
+    """Whether a sign stands there, "sign>1" whether more than one of its phrases do."""
+    found = _COUNTED.fullmatch(name)
+    return found is not None and signs.get(found["sign"], 0) > int(found["more"] or 0)
+
+
+def _faults(data: TopicData) -> Iterator[Fault]:
+    known = STRUCTURE | data.signs.keys()
+    for topic in get_args(PostTopic):
+        rules = data.topics.get(cast("PostTopic", topic), ())
+        if not rules:
+            yield Fault(_FILE, f"topics.{topic}", "has no rule")
+        for number, rule in enumerate(rules):
+            yield from _rule_faults(f"topics.{topic}[{number}]", rule, known)
+    for name, wording in data.signs.items():
+        for language in ("en", "zh"):
+            for number, phrase in enumerate(getattr(wording, language)):
+                if problem := phrase_fault(phrase):
+                    yield Fault(_FILE, f"signs.{name}.{language}[{number}]", problem)
+
+
+def _rule_faults(key: str, rule: Rule, known: Collection[str]) -> Iterator[Fault]:
+    for name in (*rule.all, *rule.any, *rule.none):
+        found = _COUNTED.fullmatch(name)
+        if found is None or found["sign"] not in known:
+            yield Fault(_FILE, key, f"{name!r} is no sign; write one of `signs` or of the list at the top")
