@@ -181,18 +181,21 @@ class RequestReader:
 
     def read(self, text: str, attachments: Sequence[str] = (), *, in_help_forum: bool = False) -> Request:
         """What a post and the texts of its attachments tell; never raises. In a help forum every post is a request."""
+        return self.post(text, attachments).request(in_help_forum=in_help_forum)
+
+    def post(self, text: str, attachments: Sequence[str] = ()) -> "Post":
+        """The same taken apart, for those who ask more of a post than the template does."""
         whole = "\n".join((text, *attachments))
         parts = self._splitter.split(text)
         _take_inline_commands(parts, self.kinds)
         for attachment in attachments:
             _add_attachment(parts, self._splitter.split(attachment))
         facts = read_facts(clean(whole[:200_000]), self.vocabulary)
-        reading = _Reading(self, parts, facts)
-        return reading.request(in_help_forum=in_help_forum)
+        return Post(self, parts, facts)
 
 
-class _Reading:
-    """One post on its way to a request."""
+class Post:
+    """One post taken apart: the author's own words, what was printed, and what both name."""
 
     def __init__(self, reader: RequestReader, parts: Segments, facts: Facts) -> None:
         self.reader = reader
@@ -207,9 +210,9 @@ class _Reading:
         self.mentions = self._mentions()
 
     def request(self, *, in_help_forum: bool) -> Request:
-        certainty = 1.0 if in_help_forum else self._certainty()
+        certainty = 1.0 if in_help_forum else self.certainty
         is_help = certainty >= 0.5
-        quality = is_help and self._complains_of_text
+        quality = is_help and self.complains_of_text
         points = self._points(is_help)
         told = {id_: value[:_EXCERPT] for id_, value in points.items() if value}
         return Request(
@@ -238,25 +241,26 @@ class _Reading:
             points |= {
                 "steps": self._steps(),
                 "description": self._description(),
-                "log": self._log,
+                "log": self.log,
                 "prompt_settings": self.reader.cues.prompt_settings(self._told_settings()),
             }
         return points
 
     # ---- is it a request
 
-    def _certainty(self) -> float:
+    @cached_property
+    def certainty(self) -> float:
         """How sure it is that somebody asks for help, 0 to 1; 0.5 and more counts as a request."""
         cues, prose = self.reader.cues, self.prose
         asks = cues.request_weight(prose)
         if self.parts.is_form:
             asks += 2.5
-        if self._log:
+        if self.log:
             asks += 2.0
         if self.parts.commands:
             asks += 1.0
         against = cues.other_weight(prose)
-        if not against and self._complains_of_text:
+        if not against and self.complains_of_text:
             asks += _COMPLAINT
         if not against and self._steps():
             asks += _DEED
@@ -268,7 +272,7 @@ class _Reading:
         return max(0.0, min(1.0, 0.5 + (asks - 1.15 - 1.1 * against) / 4))
 
     @cached_property
-    def _complains_of_text(self) -> bool:
+    def complains_of_text(self) -> bool:
         return self.reader.cues.is_about_text(self.prose)
 
     def _told_setup(self) -> int:
@@ -401,6 +405,11 @@ class _Reading:
             and kinds.quoted_error(told) is None
         )
 
+    @property
+    def has_only_a_plea(self) -> bool:
+        """Whether nothing is told but that help is wanted."""
+        return not (self.log or self.parts.commands or self._description())
+
     def _description(self) -> str | None:
         words = "\n".join(line for line in self.parts.prose if not _only_values(line))[:_PROSE]
         left = self.reader.cues.without_plea(words)
@@ -412,7 +421,7 @@ class _Reading:
         return self.parts.fields.get("description") or words.strip()
 
     @cached_property
-    def _log(self) -> str | None:
+    def log(self) -> str | None:
         printed = [line for line in self.parts.log if len(_REAL_LOG.findall(line)) >= 4]
         if printed:
             return next(

@@ -16,7 +16,7 @@ PostTopic = Literal["failure", "quality", "fit", "howto", "other"]
 _FILE = "topics.yaml"
 _READ = 3_000  # characters of own words that are searched
 _COUNTED = re.compile(r"(?P<sign>[a-z-]+)(?:>(?P<more>\d))?")
-# What `bot.intake.reading` finds by other means than phrases.
+# What `bot.intake.posts` finds by other means than phrases.
 STRUCTURE = frozenset(
     "machine options vram ram phone without-card model size loader two-loaders quant printed command picture form link "
     "asks complains text-fault short bare reply".split()

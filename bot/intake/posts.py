@@ -1,0 +1,120 @@
+"""A post read once: its language, what it is about, what it names, and what it tells of the machine and the template."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.base.languages import Language
+from bot.base.phrases import folded
+from bot.hardware.told import MachineReader, ToldMachine
+from bot.intake.facts import Facts
+from bot.intake.request import Post, Request, RequestReader
+from bot.intake.segments import is_chinese
+from bot.intake.signs import PostTopic, Signs
+from bot.models.names import ModelName
+
+_SIZE = re.compile(r"(?<![\w.-])(\d{1,4}(?:\.\d{1,2})?)\s?b(?![a-z0-9])")
+_LINK = re.compile(r"https?://\S+")
+_REPLY = re.compile(r"\A\s*(?:<?@\S+|回复\s?@?\S{1,12}\s?:)")
+_WORDS = re.compile(r"[㐀-鿿]{1,2}|[a-z0-9][\w.'-]*")
+_SHORT = 14  # words (pairs of Chinese characters) of a short message
+_LARGEST_SIZE = 5000.0  # billions of parameters that are believed
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that one post tells. `prose` is folded; `scores` say how strongly each topic is proven, `certainty` (0 to 1) how
+    sure it is that somebody asks for help at all. `sizes`: billions of parameters told without a name ("a 70b").
+    """
+
+    language: Language
+    prose: str
+    request: Request
+    machine: ToldMachine
+    models: tuple[ModelName, ...]
+    sizes: tuple[float, ...]
+    loaders: tuple[str, ...]
+    frontends: tuple[str, ...]
+    facts: Facts
+    signs: Mapping[str, int]
+    scores: Mapping[PostTopic, float]
+    certainty: float
+    log: str | None
+    commands: tuple[str, ...]
+
+    def has(self, sign: str) -> bool:
+        return sign in self.signs
+
+
+class PostReader:
+    """Reads posts by the knowledge of one folder. Build once, share freely."""
+
+    def __init__(self, requests: RequestReader, machines: MachineReader, signs: Signs) -> None:
+        self._requests = requests
+        self._machines = machines
+        self._signs = signs
+
+    def read(self, text: str, attachments: Sequence[str] = ()) -> Reading:
+        """What a post (its title in front) and the texts of its files tell. Never raises."""
+        post = self._requests.post(text, attachments)
+        prose = folded(post.prose)
+        machine = self._machines.read(post.prose)
+        sizes = tuple(size for found in _SIZE.finditer(prose) if (size := float(found[1])) <= _LARGEST_SIZE)
+        signs = self._signs.found_in(prose) | _structure(post, machine, sizes, prose)
+        request = post.request(in_help_forum=True)
+        return Reading(
+            language=_language(post, text),
+            prose=prose,
+            request=request,
+            machine=machine,
+            models=tuple(dict.fromkeys(mention.name for mention in post.mentions)),
+            sizes=sizes,
+            loaders=_programs(post, "loader"),
+            frontends=_programs(post, "frontend"),
+            facts=post.facts,
+            signs=signs,
+            scores=self._signs.scores(signs),
+            certainty=post.certainty,
+            log=post.log,
+            commands=tuple(post.parts.commands),
+        )
+
+
+def _programs(post: Post, kind: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(program.name for program in post.programs if program.kind == kind))
+
+
+def _language(post: Post, text: str) -> Language:
+    """Of what the author wrote, never of a log; of the whole where nothing else stands."""
+    return "zh" if is_chinese(post.prose.strip() or text) else "en"
+
+
+def _structure(post: Post, machine: ToldMachine, sizes: Sequence[float], prose: str) -> dict[str, int]:
+    """The signs of structure, see `bot.intake.signs.STRUCTURE`."""
+    loaders = len(_programs(post, "loader"))
+    words = len(_WORDS.findall(prose))
+    counted = {
+        "machine": len(machine.devices),
+        "options": len(machine.options),
+        "vram": int(machine.vram is not None),
+        "ram": int(machine.ram is not None),
+        "phone": int(machine.kind in {"phone", "handheld", "board"}),
+        "without-card": int(machine.without_card or machine.integrated),
+        "model": len(post.mentions),
+        "size": len(sizes),
+        "loader": loaders + len(_programs(post, "frontend")) + len(_programs(post, "library")),
+        "two-loaders": int(loaders > 1),
+        "quant": int(post.quants is not None),
+        "printed": int(post.log is not None),
+        "command": len(post.parts.commands),
+        "picture": post.parts.pictures,
+        "form": int(post.parts.is_form),
+        "link": len(_LINK.findall(prose)),
+        "asks": int(post.reader.cues.asks(post.prose)),
+        "complains": int(post.reader.cues.request_weight(post.prose) >= 1.5),
+        "text-fault": int(post.complains_of_text),
+        "short": int(words <= _SHORT),
+        "bare": int(words > 0 and post.has_only_a_plea),
+        "reply": int(_REPLY.match(prose) is not None),
+    }
+    return {name: number for name, number in counted.items() if number}
