@@ -178,9 +178,8 @@ def place(model: Model, machine: Machine, settings: Settings) -> Placement:
     if not_for_cpu(model):
         return _place_on_gpu_only(model, machine, settings)
     if any(machine.usable_vram):
-        whole = estimate(model, replace(settings, gpu_layers=ALL))
-        if _fits(whole, machine):
-            return Placement("gpu", replace(settings, gpu_layers=whole.gpu_layers), whole)
+        if (whole := place_whole(model, machine, settings)) is not None:
+            return whole
         for split in (_with_experts_in_ram, _with_some_layers):
             found = split(model, machine, settings)
             if found is not None and _fits(found.estimate, machine):
@@ -188,6 +187,16 @@ def place(model: Model, machine: Machine, settings: Settings) -> Placement:
     nothing = estimate(model, replace(settings, gpu_layers=0))
     fits = nothing.host.total <= machine.usable_ram
     return Placement("cpu" if fits else "no", replace(settings, gpu_layers=0), nothing)
+
+
+def place_whole(model: Model, machine: Machine, settings: Settings) -> Placement | None:
+    """Everything on the GPUs; None where that does not fit. For formats that a processor runs too."""
+    if not any(machine.usable_vram):
+        return None
+    whole = estimate(model, replace(settings, gpu_layers=ALL))
+    if not _fits(whole, machine):
+        return None
+    return Placement("gpu", replace(settings, gpu_layers=whole.gpu_layers), whole)
 
 
 def not_for_cpu(model: Model) -> bool:
@@ -339,7 +348,7 @@ def make_plan(
         options=options,
         best=best,
         ram=RamCheck(placement.estimate.host.total, model.file_bytes, machine.usable_ram),
-        speed=_speed(model, machine, placement),
+        speed=placement_speed(model, machine, placement),
         cache_saver=saver,
         cache_saver_context=largest_context(model, machine, saver.settings, saver.verdict) if saver else 0,
     )
@@ -385,7 +394,8 @@ def _cache_saver(model: Model, machine: Machine, settings: Settings, placement: 
     return saved if better else None
 
 
-def _speed(model: Model, machine: Machine, placement: Placement) -> Speed | None:
+def placement_speed(model: Model, machine: Machine, placement: Placement) -> Speed | None:
+    """How fast a placed model writes; None when it does not run."""
     if placement.verdict == "no":
         return None
     cards = [device.card for device in machine.devices]
