@@ -40,7 +40,7 @@ CHART_CONTEXTS = (2048, 4096, 8192, 16384, 32768, 65536, 131072)
 
 def plan_answer(plan: Plan, files: ModelFiles, notes: Sequence[Text]) -> Answer:
     """What an experienced helper would say: yes or no, how, and the exact command."""
-    blocks: list[Block] = [Paragraph(_headline(plan), tone=TONES[plan.verdict])]
+    blocks: list[Block] = [Paragraph(headline(plan), tone=TONES[plan.verdict])]
     blocks += [Paragraph(text) for text in _advice(plan)]
     blocks.append(_settings(plan))
     blocks += _bars(plan)
@@ -103,7 +103,8 @@ def _fitting(plan: Plan, facts: Facts) -> Text:
     )
 
 
-def _headline(plan: Plan) -> Text:
+def headline(plan: Plan) -> Text:
+    """Yes or no, and how, in a sentence."""
     settings, shape = plan.placement.settings, plan.model.shape
     context = f"{settings.context:,}"
     if plan.verdict == "gpu":
@@ -132,7 +133,7 @@ def _headline(plan: Plan) -> Text:
     )
 
 
-_SPEED = {
+SPEED_CLASSES = {
     "fast": Text("fast", "很快"),
     "comfortable": Text("comfortable", "舒服"),
     "readable": Text("about reading speed", "差不多是阅读速度"),
@@ -142,7 +143,7 @@ _SPEED = {
 
 
 def _advice(plan: Plan) -> Iterator[Text]:
-    yield from _instead(plan)
+    yield from instead(plan)
     if plan.verdict == "no" and not_for_cpu(plan.model):
         yield Text(
             "This format runs on the graphics card only. As GGUF, part of it could go to RAM.",
@@ -151,15 +152,15 @@ def _advice(plan: Plan) -> Iterator[Text]:
     if plan.verdict == "split":
         yield _ram_rule(plan)
     if plan.cache_saver is not None and plan.verdict != "no":
-        yield _saver(plan)
+        yield saver_text(plan)
     if plan.speed is not None:
         low, high = plan.speed.low, plan.speed.high
-        word = _SPEED[plan.speed.speed_class]
-        prompt = _rounded(plan.speed.prompt_low), _rounded(plan.speed.prompt_high)
+        word = SPEED_CLASSES[plan.speed.speed_class]
+        prompt = rounded(plan.speed.prompt_low), rounded(plan.speed.prompt_high)
         yield Text(
-            f"Expect {_rounded(low)} to {_rounded(high)} tokens per second ({word.en}), and {prompt[0]} to {prompt[1]} "
+            f"Expect {rounded(low)} to {rounded(high)} tokens per second ({word.en}), and {prompt[0]} to {prompt[1]} "
             "while it reads the prompt; an estimate.",
-            f"预计每秒写 {_rounded(low)}～{_rounded(high)} 个 token（{word.zh}），"
+            f"预计每秒写 {rounded(low)}～{rounded(high)} 个 token（{word.zh}），"
             f"读提示词每秒 {prompt[0]}～{prompt[1]} 个，仅供参考。",
         )
     yield from _loader_advice(plan)
@@ -177,7 +178,7 @@ def _advice(plan: Plan) -> Iterator[Text]:
         )
 
 
-_LOADERS = {
+LOADERS = {
     "windows": Text(
         "Loader: koboldcpp is one file and all mouse; LM Studio has fewer settings; ollama is quickest to start.",
         "加载器：koboldcpp 一个文件、全用鼠标；嫌设置多就用 LM Studio；会敲命令的话 ollama 最快。",
@@ -202,14 +203,15 @@ def _loader_advice(plan: Plan) -> Iterator[Text]:
     """Which loader, by the tutorial's conditions as far as the machine tells them."""
     if plan.verdict == "no" or not_for_cpu(plan.model):
         return
-    yield _LOADERS[plan.machine.system]
+    yield LOADERS[plan.machine.system]
     cards = [device.card for device in plan.machine.devices]
     recent = bool(cards) and all(card is not None and card.has_flash_attention_2 for card in cards)
     if plan.verdict == "gpu" and recent and sum(plan.machine.usable_vram) >= _PLENTY:
         yield _FASTER
 
 
-def _instead(plan: Plan) -> Iterator[Text]:
+def instead(plan: Plan) -> Iterator[Text]:
+    """The quantization to take in its place, where another one would run better."""
     best = plan.best
     if best is None or best.name == plan.model.quant:
         return
@@ -239,7 +241,8 @@ def _ram_rule(plan: Plan) -> Text:
     )
 
 
-def _saver(plan: Plan) -> Text:
+def saver_text(plan: Plan) -> Text:
+    """What a KV cache in q8_0 would change."""
     saver = plan.cache_saver
     assert saver is not None
     if saver.verdict != plan.verdict:
@@ -255,7 +258,7 @@ def _saver(plan: Plan) -> Text:
     )
 
 
-def _rounded(speed: float) -> str:
+def rounded(speed: float) -> str:
     """Two figures that matter: nobody knows a speed better."""
     if speed >= 100:
         return f"{round(speed, 1 - int(log10(speed))):.0f}"

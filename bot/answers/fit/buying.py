@@ -1,0 +1,129 @@
+"""Which card or machine to take: memory first, bandwidth, and what each opens."""
+
+from collections.abc import Iterator
+
+from bot.answers.blocks import Answer, Block, Paragraph, Table
+from bot.answers.fit.words import WHERE, size_name, speed_text
+from bot.base.languages import Text, Words
+from bot.base.sizes import gib
+from bot.hardware.planned import PlannedMachine
+from bot.knowledge.advice import Advice
+from bot.memory.compare import Compared, Comparison, bandwidth
+
+_TITLE = Text("Which one to take", "选哪个")
+_COLUMNS = (
+    Text("Option", "选项"), Text("Video memory", "显存"), Text("Bandwidth", "带宽"), Text("Whole up to", "最大整放"),
+    Text("Speed", "速度"),
+)  # fmt: skip
+
+
+def comparison_answer(comparison: Comparison, advice: Advice) -> Answer:
+    """The machines side by side, with a verdict in the first line."""
+    model = f"{comparison.model.shape.name} {comparison.model.quant}"
+    rows = tuple(_row(each) for each in comparison.machines)
+    label = Text(f"Speed by {model}", f"速度按 {model} 算")
+    blocks: list[Block] = [Paragraph(_verdict(comparison), tone="good"), Table(_COLUMNS, rows, label)]
+    blocks.append(Paragraph(advice.buying.first))
+    blocks += [Paragraph(text) for text in _further(comparison, advice)]
+    return Answer(_TITLE, "neutral", tuple(blocks))
+
+
+def buying_answer(planned: PlannedMachine | None, advice: Advice, *, about_ram: bool) -> Answer:
+    """What to buy in general, where no cards were named to choose between."""
+    buying = advice.buying
+    texts = [buying.ram, buying.second, buying.first] if about_ram else [buying.first, buying.usual, buying.nvidia]
+    if planned is not None and planned.machine.devices:
+        texts.append(_beside(planned))
+    title = Text("What to buy", "买什么")
+    return Answer(title, "neutral", tuple(Paragraph(text) for text in dict.fromkeys(texts)))
+
+
+def _beside(planned: PlannedMachine) -> Text:
+    vram = gib(sum(device.memory for device in planned.machine.devices))
+    return Text(
+        f"You have {vram}: for whole models of the next class you want about twice that.",
+        f"你现在 {vram}：想整个放下大一级的模型，大约要翻一倍。",
+    )
+
+
+def _name(each: Compared) -> Text:
+    devices = each.planned.machine.devices
+    if not devices:
+        return Text("no card", "不用显卡")
+    names = [device.name or gib(device.memory) for device in devices]
+    shown = " + ".join(
+        f"{names.count(name)} × {name}" if names.count(name) > 1 else name for name in dict.fromkeys(names)
+    )
+    return Text(shown, shown)
+
+
+def _row(each: Compared) -> tuple[Words, ...]:
+    machine = each.planned.machine
+    speed = bandwidth(machine)
+    memory = machine.memory if machine.unified else sum(device.memory for device in machine.devices)
+    return (
+        _name(each),
+        gib(memory) if memory else "–",
+        f"{speed / 1e9:.0f} GB/s" if speed else "–",
+        size_name(each.largest) if each.largest else "–",
+        speed_text(each.speed) if each.speed else WHERE["no"],
+    )
+
+
+def _verdict(comparison: Comparison) -> Text:
+    best = comparison.best
+    names = [_name(each) for each in comparison.machines]
+    if comparison.is_close:
+        both = Text(" and ".join(name.en for name in names), "和".join(name.zh for name in names))
+        return Text(f"{both.en} are about as good: take the cheaper or the newer one.", f"{both.zh}差不多，挑便宜或更新的。")
+    if best is None:
+        return _torn(comparison)
+    name = _name(best)
+    others = [each for each in comparison.machines if each is not best]
+    why = _why(best, others)
+    return Text(f"The {name.en}: {why.en}.", f"选 {name.zh}：{why.zh}。")
+
+
+def _why(best: Compared, others: list[Compared]) -> Text:
+    """What is better in it: memory, speed or both."""
+    more = all(best.memory > 1.2 * each.memory for each in others)
+    fastest = max((each.middle_speed for each in others), default=0.0)
+    ratio = best.middle_speed / fastest if fastest else 0.0
+    if more and ratio >= 1.15:
+        return Text(f"more VRAM, and about {ratio:.1f} times as fast", f"显存更大，速度也快，约 {ratio:.1f} 倍")
+    if more:
+        whole = size_name(best.largest) if best.largest else "–"
+        slower = Text(", though not faster", "，不过不会更快") if ratio < 1.0 else Text("", "")
+        return Text(
+            f"more VRAM opens larger models (whole up to {whole}){slower.en}",
+            f"显存更大，能整个放下更大的模型（到 {whole}）{slower.zh}",
+        )
+    return Text(f"faster by bandwidth, about {ratio:.1f} times, with as much VRAM or nearly", f"显存差不多，带宽更大、更快，约 {ratio:.1f} 倍")
+
+
+def _torn(comparison: Comparison) -> Text:
+    large = max(comparison.machines, key=lambda each: each.memory)
+    fast = max(comparison.machines, key=lambda each: each.middle_speed)
+    ratio = fast.middle_speed / large.middle_speed if large.middle_speed else 0.0
+    big, quick = _name(large), _name(fast)
+    return Text(
+        f"{big.en} has more memory and holds larger models (large mixtures, MoE); {quick.en} is about {ratio:.1f} times as fast "
+        "at what fits into it. For big models the first, for speed the second.",
+        f"{big.zh} 内存大，能放更大的模型（大 MoE）；{quick.zh} 放得下的模型快约 {ratio:.1f} 倍。想跑大的选前者，要速度选后者。",
+    )
+
+
+def _further(comparison: Comparison, advice: Advice) -> Iterator[Text]:
+    devices = [device for each in comparison.machines for device in each.planned.machine.devices]
+    vendors = {device.card.vendor for device in devices if device.card is not None}
+    unified = any(each.planned.machine.unified for each in comparison.machines)
+    if unified:
+        yield advice.buying.unified
+    elif len(vendors) > 1:
+        yield advice.buying.nvidia
+    if any(device.card is not None and device.memory in device.card.mods for device in devices):
+        yield advice.buying.modded
+    if any(len(each.planned.machine.devices) > 1 for each in comparison.machines) and not unified:
+        yield advice.buying.second
+
+

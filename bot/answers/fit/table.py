@@ -1,0 +1,116 @@
+"""What runs on a machine: about ten models that people run, each with how it fits."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.answers.blocks import Answer, Block, Paragraph, Table
+from bot.answers.fit.words import USE_NAMES, WHERE, machine_advice, size_name, speed_text, thousands
+from bot.answers.plan import LOADERS
+from bot.base.languages import SEMICOLON, Text, Words, joined
+from bot.base.sizes import gib
+from bot.hardware.planned import PlannedMachine
+from bot.knowledge.advice import Advice
+from bot.memory.offers import Offer, largest
+from bot.models.recommended import Use
+
+_SHORT_RAM = Text(
+    "Tell me the RAM, and I can be more exact about what runs split.", "说一下内存多大，分开放的部分我能算得更准。"
+)
+_NO_CARD_TOLD = Text("Which graphics card is in it? With one the answer changes.", "是什么显卡？有显卡的话答案不一样。")
+_COLUMNS = (
+    Text("Model", "模型"), Text("File", "文件"), Text("Where", "放哪"), Text("Context", "上下文"), Text("Speed", "速度"),
+    Text("For", "适合"),
+)  # fmt: skip
+
+
+def table_answer(
+    offers: Sequence[Offer], planned: PlannedMachine, advice: Advice, checked: str, use: Use | None = None
+) -> Answer:
+    """The models that fit, those for the wanted use in front. `checked`: the month of the list."""
+    title = Text(f"What runs on {planned.name.en}", f"{planned.name.zh} 能跑什么")
+    if not offers:
+        return Answer(title, "bad", (Paragraph(_NOTHING, tone="bad"), *_notes(planned, advice)))
+    ordered = sorted(offers, key=lambda offer: use is not None and use not in offer.recommended.uses)
+    blocks: list[Block] = [Paragraph(_range(offers, planned), tone="good")]
+    blocks.append(Paragraph(_first(ordered[0], use)))
+    blocks.append(_table(ordered, planned, checked))
+    blocks += _notes(planned, advice)
+    return Answer(title, "good", tuple(blocks))
+
+
+_NOTHING = Text(
+    "Hardly anything: even a 1B model at Q4 wants about 1.5 GB that a program can have. A free online service is the "
+    "better way here.",
+    "基本跑不了：就算 1B 的 Q4 也要 1.5 GB 左右的可用内存。建议用在线服务。",
+)
+
+
+def _range(offers: Sequence[Offer], planned: PlannedMachine) -> Text:
+    """How large a model may be, in a sentence."""
+    whole = largest(offers, "gpu")
+    split = largest(offers, "split", "cpu")
+    parts: list[Words] = []
+    if whole is not None:
+        quant = whole.model.quant
+        parts.append(
+            Text(
+                f"Yes: up to about {size_name(whole)} ({quant}) fits whole on the card",
+                f"能跑：整个放进显卡的话，最大到 {size_name(whole)} 左右（{quant}）",
+            )
+        )
+    if split is not None:
+        parts.append(_split_part(split, alone=whole is None))
+    return joined([joined(parts, SEMICOLON), Text(".", "。")], "")
+
+
+def _split_part(split: Offer, *, alone: bool) -> Text:
+    mixture = Text(", a mixture (MoE)", "的 MoE") if split.is_mixture else Text("", "")
+    if split.verdict == "cpu":
+        return Text(
+            f"Yes, on the processor: up to about {size_name(split)}{mixture.en}, {speed_text(split.speed).en}",
+            f"能跑，用 CPU：最大到 {size_name(split)} 左右{mixture.zh}，{speed_text(split.speed).zh}",
+        )
+    start = Text("Yes, ", "能跑，") if alone else Text("", "")
+    return Text(
+        f"{start.en}split with RAM up to {size_name(split)}{mixture.en}, {speed_text(split.speed).en}",
+        f"{start.zh}一部分放内存的话，{size_name(split)} {mixture.zh}也能跑，{speed_text(split.speed).zh}",
+    )
+
+
+def _first(offer: Offer, use: Use | None) -> Text:
+    """What to begin with."""
+    name = f"{offer.recommended.name} {offer.model.quant}"
+    purpose = USE_NAMES[use] if use and use in offer.recommended.uses else None
+    size = gib(offer.model.file_bytes)
+    if purpose is None:
+        return Text(f"Begin with {name} ({size}).", f"建议先试 {name}（{size}）。")
+    return Text(f"For {purpose.en} begin with {name} ({size}).", f"{purpose.zh}建议先试 {name}（{size}）。")
+
+
+def _table(offers: Sequence[Offer], planned: PlannedMachine, checked: str) -> Table:
+    rows = tuple(_row(offer, planned) for offer in offers)
+    return Table(_COLUMNS, rows, Text(f"Models people run, as of {checked}", f"大家常用的模型（{checked}）"))
+
+
+def _row(offer: Offer, planned: PlannedMachine) -> tuple[Words, ...]:
+    # a split or processor run has room for any context; what grows with it is the time
+    context = offer.max_context(planned.machine) if offer.verdict == "gpu" else offer.placement.settings.context
+    uses = [USE_NAMES[use] for use in offer.recommended.uses if use != "small"]
+    return (
+        offer.recommended.name,
+        f"{offer.model.quant}, {gib(offer.model.file_bytes)}",
+        WHERE[offer.verdict],
+        thousands(context) if offer.verdict == "gpu" else f"{thousands(context)}+",
+        speed_text(offer.speed),
+        joined(uses, Text(", ", "、")),
+    )
+
+
+def _notes(planned: PlannedMachine, advice: Advice) -> Iterator[Block]:
+    if planned.kind not in {"phone", "board"}:
+        yield Paragraph(LOADERS[planned.machine.system])
+    yield from (Paragraph(text) for text in machine_advice(planned, advice))
+    yield from (Paragraph(text, tone="careful") for text in planned.notes)
+    if planned.lacks_card:
+        yield Paragraph(_NO_CARD_TOLD)
+    elif planned.lacks_ram:
+        yield Paragraph(_SHORT_RAM)

@@ -1,0 +1,79 @@
+"""Phrases that several answers of fit share."""
+
+from collections.abc import Iterator
+
+from bot.answers.plan import SPEED_CLASSES, rounded
+from bot.base.languages import Text
+from bot.hardware.amounts import Device
+from bot.hardware.planned import PlannedMachine
+from bot.knowledge.advice import Advice, MachineIs
+from bot.memory.offers import Offer
+from bot.memory.plan import Verdict
+from bot.memory.speed import Speed
+
+WHERE: dict[Verdict, Text] = {
+    "gpu": Text("whole on the card", "整个放显卡"),
+    "split": Text("split, part in RAM", "显卡+内存"),
+    "cpu": Text("in RAM, on the processor", "内存，CPU 跑"),
+    "no": Text("does not fit", "放不下"),
+}
+USE_NAMES = {
+    "chat": Text("chat", "聊天通用"),
+    "roleplay": Text("roleplay", "角色扮演"),
+    "coding": Text("coding", "写代码"),
+    "small": Text("small", "小巧"),
+}
+
+
+def speed_text(speed: Speed) -> Text:
+    """ "27–44 t/s (fast)"."""
+    word = SPEED_CLASSES[speed.speed_class]
+    range_ = f"{rounded(speed.low)}–{rounded(speed.high)} t/s"
+    return Text(f"{range_} ({word.en})", f"{range_}（{word.zh}）")
+
+
+def thousands(context: int) -> str:
+    """A context as people say it: "16k"."""
+    return f"{context // 1024}k" if context >= 1024 else str(context)
+
+
+def size_name(offer: Offer) -> str:
+    """ "14B", "35B-A3B"."""
+    total = f"{offer.recommended.parameters:.0f}B"
+    active = offer.model.shape.active_parameters
+    return f"{total}-A{max(1, round(active / 1e9))}B" if offer.is_mixture and active else total
+
+
+def machine_advice(planned: PlannedMachine, advice: Advice) -> Iterator[Text]:
+    """What is worth knowing of this kind of machine, at most two pieces."""
+    found = [each.text for each in advice.machines if _is(planned, each.when)]
+    yield from found[:2]
+
+
+def _is(planned: PlannedMachine, when: MachineIs) -> bool:
+    cards = [device.card for device in planned.machine.devices if device.card is not None]
+    return (
+        (not when.kinds or planned.kind in when.kinds)
+        and (not when.vendors or any(card.vendor in when.vendors for card in cards))
+        and (not when.architectures or any(card.architecture in when.architectures for card in cards))
+        and (when.card is None or when.card == card_of(planned))
+        and (when.cards is None or when.cards == _together(planned.machine.devices))
+    )
+
+
+def card_of(planned: PlannedMachine) -> str:
+    """ "none", "integrated", "own" (or shared by the maker's design, "unified")."""
+    cards = [device.card for device in planned.machine.devices if device.card is not None]
+    if planned.kind in {"phone", "board"}:
+        return "small"
+    if not planned.machine.devices:
+        return "none"
+    if cards and all(card.kind == "integrated" for card in cards):
+        return "integrated"
+    return "unified" if planned.machine.unified else "own"
+
+
+def _together(devices: tuple[Device, ...]) -> str | None:
+    if len(devices) < 2:
+        return None
+    return "alike" if len({device.name for device in devices}) == 1 else "unlike"

@@ -1,0 +1,124 @@
+"""From what somebody told of a machine to one that can be planned with, and what had to be assumed for that."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.base.languages import Text
+from bot.base.sizes import GIB, gib
+from bot.hardware.amounts import Device, card_device
+from bot.hardware.cards import CardIndex
+from bot.hardware.machine import Machine, System
+from bot.hardware.told import Kind, ToldMachine
+
+# RAM that usually stands beside so much video memory (bytes: up to, RAM). Steam's hardware survey of 2026 has 16 and
+# 32 GB in front; workstations with several cards have more.
+_USUAL_RAM = ((8 * GIB, 16 * GIB), (24 * GIB, 32 * GIB), (1 << 60, 64 * GIB))
+_USUAL_PHONE = 8 * GIB
+_USUAL_UNIFIED = 16 * GIB
+# Share of a phone's RAM that one app gets before the system ends it: a 24 GB phone lets 16 to 17 GB be used.
+_PHONE_SHARE = 0.65
+_PHONE_SYSTEM = 2 * GIB  # what `Machine` takes off for a Linux, which the share holds already
+_ANY_APPLE = "M2"  # the chip whose speed stands for a Mac of which only the memory is told
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMachine:
+    """A machine to plan with. `lacks_ram`, `lacks_card`: it was not told, and the answer might change with it."""
+
+    machine: Machine
+    kind: Kind
+    notes: tuple[Text, ...] = ()
+    lacks_ram: bool = False
+    lacks_card: bool = False
+
+    @property
+    def name(self) -> Text:
+        """The machine in words: "2 × RTX 3090 (48 GiB) + 64 GiB RAM"."""
+        return _name(self)
+
+
+def planned(told: ToldMachine, system: System, cards: CardIndex) -> PlannedMachine:
+    """The machine that was told, with usual values for what was not. Never raises."""
+    if told.kind in {"phone", "board"}:
+        return _small(told)
+    devices = _devices(told, cards)
+    if any(device.card is not None and device.card.vendor == "apple" for device in devices):
+        system = "macos"
+    machine = Machine(devices, told.ram or 0, system)
+    ram = told.ram or _assumed_ram(machine)
+    notes = [*_not_believed(told), *(device.assumed for device in dict.fromkeys(devices) if device.assumed)]
+    lacks_ram = told.ram is None and not machine.unified
+    if lacks_ram:
+        notes.append(_ram_note(ram))
+    kind: Kind = "unified" if machine.unified and told.kind == "desktop" else told.kind
+    lacks_card = not devices and not (told.without_card or told.integrated)
+    return PlannedMachine(replace(machine, ram=ram), kind, tuple(notes), lacks_ram, lacks_card)
+
+
+def with_devices(planned_machine: PlannedMachine, devices: Sequence[Device]) -> PlannedMachine:
+    """The same machine with other cards."""
+    machine = replace(planned_machine.machine, devices=tuple(devices))
+    unified = machine.unified
+    if unified:
+        machine = replace(machine, ram=0)
+    apple = any(device.card is not None and device.card.vendor == "apple" for device in devices)
+    return replace(planned_machine, machine=replace(machine, system="macos" if apple else machine.system))
+
+
+def _small(told: ToldMachine) -> PlannedMachine:
+    """A phone or a board: the processor, and a share of the RAM."""
+    ram = told.ram or told.vram or _USUAL_PHONE
+    usable = round(ram * _PHONE_SHARE) + _PHONE_SYSTEM if told.kind == "phone" else ram
+    notes = () if told.ram or told.vram else (_ram_note(ram),)
+    return PlannedMachine(Machine((), usable, "linux"), told.kind, notes, lacks_ram=not (told.ram or told.vram))
+
+
+def _devices(told: ToldMachine, cards: CardIndex) -> tuple[Device, ...]:
+    if told.devices:
+        return told.devices
+    if told.kind == "unified" and (chip := cards.find(_ANY_APPLE)) is not None:
+        return (replace(card_device(chip, told.vram or told.ram or _USUAL_UNIFIED), name="Mac", assumed=None),)
+    return (Device(told.vram, ""),) if told.vram else ()
+
+
+def _assumed_ram(machine: Machine) -> int:
+    vram = sum(device.memory for device in machine.devices)
+    return next(ram for most, ram in _USUAL_RAM if vram <= most)
+
+
+def _ram_note(ram: int) -> Text:
+    return Text(f"You did not tell the RAM: I took {ram // GIB} GB.", f"你没说内存多大，我按 {ram // GIB}G 算。")
+
+
+def _not_believed(told: ToldMachine) -> Iterator[Text]:
+    if told.unknown_cards:
+        name = told.unknown_cards[0].upper()
+        yield Text(
+            f"I do not know a card named {name}; I went by the memory.", f"我不认识 {name} 这张卡，按显存大小算。"
+        )
+    if told.unbelievable:
+        amount = told.unbelievable[0]
+        yield Text(f"“{amount}” cannot be right; I left it out.", f"“{amount}”应该写错了，我没算进去。")
+
+
+def _name(planned_machine: PlannedMachine) -> Text:
+    machine = planned_machine.machine
+    if planned_machine.kind == "phone":
+        return Text("this phone", "这台手机")
+    ram = gib(machine.ram)
+    if not machine.devices:
+        return Text(f"the processor with {ram} of RAM", f"纯 CPU + {ram} 内存")
+    cards = " + ".join(_counted(machine.devices))
+    if machine.unified:
+        return Text(f"{cards}, {gib(machine.memory)} shared memory", f"{cards}（{gib(machine.memory)} 共用内存）")
+    vram = gib(sum(device.memory for device in machine.devices))
+    if not cards:
+        return Text(f"{vram} of VRAM with {ram} of RAM", f"{vram} 显存 + {ram} 内存")
+    return Text(f"{cards} ({vram}) with {ram} of RAM", f"{cards}（{vram}）+ {ram} 内存")
+
+
+def _counted(devices: Sequence[Device]) -> Iterator[str]:
+    names = [device.name for device in devices if device.name]
+    for name in dict.fromkeys(names):
+        count = names.count(name)
+        yield f"{count} × {name}" if count > 1 else name

@@ -1,0 +1,61 @@
+"""Short advice beside the figures, from knowledge/advice.yaml: by kind of machine, on buying, on quantizations."""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from bot.base.languages import Text
+from bot.knowledge.files import load_all
+
+
+class MachineIs(msgspec.Struct, frozen=True):
+    """What a machine has to be; what is left open rules nothing out."""
+
+    kinds: tuple[str, ...] = ()
+    vendors: tuple[str, ...] = ()
+    architectures: tuple[str, ...] = ()
+    card: Literal["none", "integrated", "own"] | None = None
+    cards: Literal["alike", "unlike"] | None = None
+
+
+class MachineAdvice(msgspec.Struct, frozen=True):
+    when: MachineIs
+    text: Text
+
+
+class Buying(msgspec.Struct, frozen=True):
+    """What is said of buying, piece by piece."""
+
+    first: Text
+    nvidia: Text
+    ram: Text
+    second: Text
+    unified: Text
+    usual: Text
+    modded: Text
+
+
+class Quants(msgspec.Struct, frozen=True):
+    """Which quantization."""
+
+    rule: Text
+    room: Text
+
+
+class Advice(msgspec.Struct, frozen=True):
+    """The whole file."""
+
+    machines: tuple[MachineAdvice, ...]
+    buying: Buying
+    quants: Quants
+    cards: dict[int, tuple[str, ...]]  # GB -> cards with so much memory
+
+    def cards_with(self, gigabytes: int) -> str:
+        """Examples of cards with so much memory, empty where none are known."""
+        return " / ".join(self.cards.get(gigabytes, ()))
+
+
+def load_advice(root: Path) -> Advice:
+    """The advice under `root`; raises DataError with all faults."""
+    return load_all(root, "advice.yaml", "advice", Advice)[0]
