@@ -77,22 +77,31 @@ def _checked(root: Path) -> tuple[list[Fault], int]:
 def _other_faults(root: Path) -> list[Fault]:
     """Faults of the data that is not failures: vocabulary, models, cards, template, reference."""
     from bot.hardware.cards import load_cards
+    from bot.hardware.machines import load_machine_words
     from bot.intake.cues import load_cues
     from bot.intake.line_kinds import load_line_kinds
+    from bot.intake.signs import load_signs
     from bot.intake.template import load_template
     from bot.intake.vocabulary import load_vocabulary
+    from bot.knowledge.advice import load_advice
     from bot.knowledge.reference import reference_faults
     from bot.models.catalog import load_catalog
     from bot.models.families import load_families
+    from bot.models.recommended import recommendation_faults
 
     faults = list(reference_faults(root))
     for load in (
-        load_vocabulary, load_cues, load_line_kinds, load_template, load_families, load_catalog, load_cards
+        load_vocabulary, load_cues, load_line_kinds, load_template, load_families, load_catalog, load_cards,
+        load_machine_words, load_signs, load_advice,
     ):  # fmt: skip
         try:
             load(root)
         except DataError as error:
             faults += error.faults
+    try:
+        faults += recommendation_faults(root, load_catalog(root))
+    except DataError as error:
+        faults += error.faults
     return faults
 
 

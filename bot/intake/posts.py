@@ -1,4 +1,4 @@
-"""A post read once: its language, what it is about, what it names, and what it tells of the machine and the template."""
+"""A post read once: its language, its topics, what it names, what it tells of the machine and of the template."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -23,8 +23,8 @@ _LARGEST_SIZE = 5000.0  # billions of parameters that are believed
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that one post tells. `prose` is folded; `scores` say how strongly each topic is proven, `certainty` (0 to 1) how
-    sure it is that somebody asks for help at all. `sizes`: billions of parameters told without a name ("a 70b").
+    """All that one post tells. `prose` is folded; `scores` say how strongly each topic is proven, `certainty` (0 to 1)
+    how sure it is that somebody asks for help at all. `sizes`: billions of parameters told without a name ("a 70b").
     """
 
     language: Language

@@ -28,8 +28,8 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """For one quantization and context: `cards` (GB each) that hold it whole, empty where none do; `ram` in GB without a
-    card; the smallest splits.
+    """For one quantization and context: `cards` (GB each) that hold it whole, empty where none do; `ram` in GB without
+    a card; the smallest splits.
     """
 
     model: Model

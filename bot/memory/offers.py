@@ -91,7 +91,7 @@ class _Tried:
 
 
 def _best_of(models: Sequence[Recommended], tried: _Tried) -> Iterator[Offer]:
-    """The best model that fits whole; of those before it in the list the best at a pleasant speed, else at a bearable."""
+    """The best model that fits whole; of those before it the best at a pleasant speed, else at a bearable one."""
     bearable: Offer | None = None
     pleasant = False
     for model in models:

@@ -75,7 +75,9 @@ def _verdict(comparison: Comparison) -> Text:
     names = [_name(each) for each in comparison.machines]
     if comparison.is_close:
         both = Text(" and ".join(name.en for name in names), "和".join(name.zh for name in names))
-        return Text(f"{both.en} are about as good: take the cheaper or the newer one.", f"{both.zh}差不多，挑便宜或更新的。")
+        return Text(
+            f"{both.en} are about as good: take the cheaper or the newer one.", f"{both.zh}差不多，挑便宜或更新的。"
+        )
     if best is None:
         return _torn(comparison)
     name = _name(best)
@@ -98,7 +100,10 @@ def _why(best: Compared, others: list[Compared]) -> Text:
             f"more VRAM opens larger models (whole up to {whole}){slower.en}",
             f"显存更大，能整个放下更大的模型（到 {whole}）{slower.zh}",
         )
-    return Text(f"faster by bandwidth, about {ratio:.1f} times, with as much VRAM or nearly", f"显存差不多，带宽更大、更快，约 {ratio:.1f} 倍")
+    return Text(
+        f"faster by bandwidth, about {ratio:.1f} times, with as much VRAM or nearly",
+        f"显存差不多，带宽更大、更快，约 {ratio:.1f} 倍",
+    )
 
 
 def _torn(comparison: Comparison) -> Text:
@@ -107,9 +112,10 @@ def _torn(comparison: Comparison) -> Text:
     ratio = fast.middle_speed / large.middle_speed if large.middle_speed else 0.0
     big, quick = _name(large), _name(fast)
     return Text(
-        f"{big.en} has more memory and holds larger models (large mixtures, MoE); {quick.en} is about {ratio:.1f} times as fast "
-        "at what fits into it. For big models the first, for speed the second.",
-        f"{big.zh} 内存大，能放更大的模型（大 MoE）；{quick.zh} 放得下的模型快约 {ratio:.1f} 倍。想跑大的选前者，要速度选后者。",
+        f"{big.en} has more memory and holds larger models (large mixtures, MoE); {quick.en} is {ratio:.1f} times "
+        "as fast at what fits into it. For big models the first, for speed the second.",
+        f"{big.zh} 内存大，能放更大的模型（大 MoE）；{quick.zh} 放得下的模型快约 {ratio:.1f} 倍。"
+        "想跑大的选前者，要速度选后者。",
     )
 
 
@@ -125,5 +131,3 @@ def _further(comparison: Comparison, advice: Advice) -> Iterator[Text]:
         yield advice.buying.modded
     if any(len(each.planned.machine.devices) > 1 for each in comparison.machines) and not unified:
         yield advice.buying.second
-
-

@@ -17,8 +17,8 @@ _SHORT_RAM = Text(
 )
 _NO_CARD_TOLD = Text("Which graphics card is in it? With one the answer changes.", "是什么显卡？有显卡的话答案不一样。")
 _COLUMNS = (
-    Text("Model", "模型"), Text("File", "文件"), Text("Where", "放哪"), Text("Context", "上下文"), Text("Speed", "速度"),
-    Text("For", "适合"),
+    Text("Model", "模型"), Text("File", "文件"), Text("Where", "放哪"), Text("Context", "上下文"),
+    Text("Speed", "速度"), Text("For", "适合"),
 )  # fmt: skip
 
 
@@ -30,7 +30,7 @@ def table_answer(
     if not offers:
         return Answer(title, "bad", (Paragraph(_NOTHING, tone="bad"), *_notes(planned, advice)))
     ordered = sorted(offers, key=lambda offer: use is not None and use not in offer.recommended.uses)
-    blocks: list[Block] = [Paragraph(_range(offers, planned), tone="good")]
+    blocks: list[Block] = [Paragraph(_range(offers), tone="good")]
     blocks.append(Paragraph(_first(ordered[0], use)))
     blocks.append(_table(ordered, planned, checked))
     blocks += _notes(planned, advice)
@@ -44,7 +44,7 @@ _NOTHING = Text(
 )
 
 
-def _range(offers: Sequence[Offer], planned: PlannedMachine) -> Text:
+def _range(offers: Sequence[Offer]) -> Text:
     """How large a model may be, in a sentence."""
     whole = largest(offers, "gpu")
     split = largest(offers, "split", "cpu")

@@ -26,7 +26,7 @@ USE_NAMES = {
 
 
 def speed_text(speed: Speed) -> Text:
-    """ "27–44 t/s (fast)"."""
+    """A range and its word: "27–44 t/s (fast)"."""
     word = SPEED_CLASSES[speed.speed_class]
     range_ = f"{rounded(speed.low)}–{rounded(speed.high)} t/s"
     return Text(f"{range_} ({word.en})", f"{range_}（{word.zh}）")
@@ -38,7 +38,7 @@ def thousands(context: int) -> str:
 
 
 def size_name(offer: Offer) -> str:
-    """ "14B", "35B-A3B"."""
+    """How large a model is: "14B", "35B-A3B"."""
     total = f"{offer.recommended.parameters:.0f}B"
     active = offer.model.shape.active_parameters
     return f"{total}-A{max(1, round(active / 1e9))}B" if offer.is_mixture and active else total
@@ -62,7 +62,7 @@ def _is(planned: PlannedMachine, when: MachineIs) -> bool:
 
 
 def card_of(planned: PlannedMachine) -> str:
-    """ "none", "integrated", "own" (or shared by the maker's design, "unified")."""
+    """What graphics there is: "none", "integrated", "own", "unified" (shared by design), "small" (phones, boards)."""
     cards = [device.card for device in planned.machine.devices if device.card is not None]
     if planned.kind in {"phone", "board"}:
         return "small"
