@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.answers.blocks import Code
 from bot.answers.filling import is_harmless, shown
+from bot.answers.machines import phone_settings
 from bot.answers.proofs import repository_name
 from bot.hardware.machine import System
 from bot.memory.engines import VllmSettings
@@ -36,6 +37,8 @@ def loader_commands(plan: Plan, files: ModelFiles) -> dict[str, Code]:
         return {}
     if not_for_cpu(plan.model):
         return _gpu_only_commands(plan, files)
+    if plan.machine.phone:
+        return {"PocketPal AI": phone_settings(plan)}
     commands = {
         "koboldcpp": _koboldcpp(plan, files),
         "llama.cpp": _llama_cpp(plan, files),

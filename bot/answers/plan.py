@@ -19,6 +19,7 @@ from bot.answers.blocks import (
     Tone,
 )
 from bot.answers.commands import ModelFiles, download_command, loader_commands
+from bot.answers.machines import machine_advice
 from bot.answers.memory_bars import PARTS, memory_bar
 from bot.base.languages import Text
 from bot.base.sizes import GIB, gib
@@ -149,6 +150,7 @@ def _advice(plan: Plan) -> Iterator[Text]:
             "This format runs on the graphics card only. As GGUF, part of it could go to RAM.",
             "这种格式只能放显卡。换成 GGUF 的话，可以放一部分到内存。",
         )
+    yield from machine_advice(plan)
     if plan.verdict == "split":
         yield _ram_rule(plan)
     if plan.cache_saver is not None and plan.verdict != "no":
@@ -201,7 +203,7 @@ _PLENTY = 15 << 30  # bytes of VRAM from which the tutorial advises ExLlama's fo
 
 def _loader_advice(plan: Plan) -> Iterator[Text]:
     """Which loader, by the tutorial's conditions as far as the machine tells them."""
-    if plan.verdict == "no" or not_for_cpu(plan.model):
+    if plan.verdict == "no" or not_for_cpu(plan.model) or plan.machine.phone:
         return
     yield LOADERS[plan.machine.system]
     cards = [device.card for device in plan.machine.devices]

@@ -1,6 +1,6 @@
 """`wenzhen canirun`: whether and how a model runs on somebody's machine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,9 @@ from bot.memory.settings import CACHE_TYPES
 @click.option("--context", type=int, help="Context in tokens; default 8192.")
 @click.option("--cache-type", type=click.Choice(CACHE_TYPES), default="f16", help="Type of the KV cache.")
 @click.option("--system", type=click.Choice(["windows", "linux", "macos"]), help="Default: this computer's.")
+@click.option("--held", default="", help="VRAM that another program holds, e.g. 2GB.")
+@click.option("--pictures", is_flag=True, help="Load the picture part (mmproj) too.")
+@click.option("--draft", default="", help="A small model that drafts for the large one.")
 @click.option("--offline", is_flag=True, help="Ask no hub; use the built-in catalog.")
 @click.option("--chart", type=click.Path(dir_okay=False, path_type=Path), help="Write a PNG of memory over context.")
 @click.option("--light", is_flag=True, help="The chart on white instead of dark.")
@@ -44,6 +47,9 @@ def canirun(
     context: int | None,
     cache_type: str,
     system: System | None,
+    held: str,
+    pictures: bool,
+    draft: str,
     offline: bool,
     chart: Path | None,
     light: bool,
@@ -59,29 +65,37 @@ def canirun(
     with hub_from_environment(offline=offline) as hub:
         clinic = Clinic(hub=hub)
 
-        def prospect(model: str, vram: str, ram: str, context: int | None) -> Prospect:
+        def prospect(case: Mapping[str, Any]) -> Prospect:
             return clinic.can_run(
-                model,
-                vram,
-                ram,
-                context=context,
-                cache_type=cache_type,
-                system=machine_system,
+                _text(case, "model"),
+                _text(case, "vram"),
+                _text(case, "ram"),
+                context=whole_number(case, "context"),
+                cache_type=_one_of(case, "cache_type", CACHE_TYPES, cache_type),
+                system=_one_of(case, "system", ("windows", "linux", "macos"), machine_system),  # type: ignore[arg-type]
                 local_files=True,
+                held=str(case.get("held") or ""),
+                pictures=bool(case.get("pictures")),
+                draft=str(case.get("draft") or ""),
             )
 
         if as_jsonl:
-
-            def line(case: Mapping[str, Any]) -> dict[str, object]:
-                context = whole_number(case, "context")
-                return plan_document(prospect(_text(case, "model"), _text(case, "vram"), _text(case, "ram"), context))
-
-            answer_each_line(line)
+            answer_each_line(lambda case: plan_document(prospect(case)))
             return
         if model is None or vram is None or ram is None:
             raise click.UsageError("Give MODEL, VRAM and RAM, for example: wenzhen canirun Qwen3-14B 12 32")
         with refusals_as_json(model, wanted=as_json):
-            found = prospect(model, vram, ram, context)
+            found = prospect(
+                {
+                    "model": model,
+                    "vram": vram,
+                    "ram": ram,
+                    "context": context,
+                    "held": held,
+                    "pictures": pictures,
+                    "draft": draft,
+                }
+            )
     if as_json:
         write_json({"id": model, **plan_document(found)})
         return
@@ -103,4 +117,14 @@ def _text(case: Mapping[str, Any], key: str) -> str:
     value = case.get(key)
     if value is None or isinstance(value, dict | list):
         raise UserError(f"Every line needs “{key}”.", f"每一行都需要 {key}。")
+    return str(value)
+
+
+def _one_of(case: Mapping[str, Any], key: str, allowed: Sequence[str], default: str) -> str:
+    """The value of a line under `key`, which must be one of `allowed`; `default` where it has none."""
+    value = case.get(key)
+    if value is None:
+        return default
+    if value not in allowed:
+        raise UserError(f"{key} must be one of {', '.join(allowed)}.", f"{key} 只能是 {'、'.join(allowed)}。")
     return str(value)

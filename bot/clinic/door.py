@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.clinic.suggest import Suggestions
     from bot.hardware.machine import System
     from bot.intake.request import Request
-    from bot.models.requested import HubLike
+    from bot.models.requested import HubLike, RequestedModel
 
 FILES_ARE_NOT_NAMES = UserError(
     "Please give the model's name, for example Qwen2.5-32B-Instruct-Q5_K_M.",
@@ -107,18 +107,27 @@ class Clinic(Parts):
         cache_type: str = "f16",
         system: System = "windows",
         local_files: bool = False,
+        held: str = "",
+        pictures: bool = False,
+        draft: str = "",
     ) -> Prospect:
         """Whether and how `model` runs with this VRAM and RAM, all as people type them. `local_files`: the model may be
-        a file of this computer; leave it off for what strangers type.
+        a file of this computer; leave it off for what strangers type. `held`: an amount of VRAM that another program
+        holds; `pictures`: load the picture part too; `draft`: a small model that drafts for the large one.
 
         Raises:
             UserError: a model, amount or card that is not understood, or a context that no loader takes.
         """
         from bot.clinic.fitting import prospect, requested, typed_machine
+        from bot.memory.beside import bytes_beside
 
-        machine = typed_machine(vram, ram, system, self.cards)
-        wanted = requested(_name(model, local_files=local_files), self.catalog, self.hub, local_files=local_files)
-        return prospect(wanted, machine, context, cache_type)
+        def named(text: str) -> RequestedModel:
+            return requested(_name(text, local_files=local_files), self.catalog, self.hub, local_files=local_files)
+
+        machine = typed_machine(vram, ram, system, self.cards, held)
+        wanted, drafting = named(model), named(draft).model if draft else None
+        beside = bytes_beside(wanted.model, drafting, context, pictures=pictures)
+        return prospect(wanted, machine, context, cache_type, beside)
 
     def layers(
         self,

@@ -72,8 +72,13 @@ class Estimated:
         return estimate_answer(self.model, self.settings, self.result, self.vram)
 
 
-def prospect(wanted: RequestedModel, machine: Machine, context: int | None, cache_type: str) -> Prospect:
-    """The best plan for a model on a machine. Raises UserError for a context that no loader takes."""
+def prospect(
+    wanted: RequestedModel, machine: Machine, context: int | None, cache_type: str, beside: int = 0
+) -> Prospect:
+    """The best plan for a model on a machine. `beside`: bytes that go to the card with it.
+
+    Raises UserError for a context that no loader takes.
+    """
     plan = make_plan(
         wanted.model,
         machine,
@@ -81,13 +86,18 @@ def prospect(wanted: RequestedModel, machine: Machine, context: int | None, cach
         cache_type=cache_type,
         others=wanted.quants,
         free_choice=not wanted.chosen,
+        beside=beside,
     )
     return Prospect(plan, _files(wanted, plan.model.quant), wanted.notes)
 
 
-def typed_machine(vram: str, ram: str | None, system: System, cards: CardIndex) -> Machine:
-    """A machine as people type it; without RAM more of it than anybody has. Raises UserError."""
-    return Machine(parse_vram(vram, cards), UNKNOWN_RAM if ram is None else parse_ram(ram), system)
+def typed_machine(vram: str, ram: str | None, system: System, cards: CardIndex, held: str = "") -> Machine:
+    """A machine as people type it; without RAM more of it than anybody has. `held`: what another program holds.
+
+    Raises UserError for what is no card and no amount.
+    """
+    devices, memory = parse_vram(vram, cards), UNKNOWN_RAM if ram is None else parse_ram(ram)
+    return Machine(devices, memory, system, parse_ram(held) if held else 0)
 
 
 def fitting_layers(model: Model, machine: Machine, context: int | None, cache_type: str) -> FittingLayers:

@@ -15,8 +15,8 @@ from bot.knowledge.files import load_all
 GIB = 1 << 30
 GB = 10**9
 
-Vendor = Literal["nvidia", "amd", "intel", "apple", "moore-threads", "huawei"]
-CardKind = Literal["desktop", "laptop", "workstation", "datacenter", "unified", "integrated"]
+Vendor = Literal["nvidia", "amd", "intel", "apple", "moore-threads", "huawei", "qualcomm", "mediatek"]
+CardKind = Literal["desktop", "laptop", "workstation", "datacenter", "unified", "integrated", "phone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Card:
     @property
     def unified(self) -> bool:
         """Whether the card shares its memory with the processor."""
-        return self.kind in {"unified", "integrated"}
+        return self.kind in {"unified", "integrated", "phone"}
 
     @property
     def has_bfloat16(self) -> bool:
@@ -61,13 +61,21 @@ class Card:
 
     @property
     def backend(self) -> str:
-        """llama.cpp's fastest backend for the card: CUDA, ROCm, Vulkan, Metal, MUSA or CANN."""
+        """llama.cpp's fastest backend for the card: CUDA, ROCm, Vulkan, Metal, MUSA, CANN; CPU on Android phones."""
         if self.vendor == "amd":
             return "ROCm" if self.gfx in _ROCM else "Vulkan"
-        return {"nvidia": "CUDA", "intel": "Vulkan", "apple": "Metal", "moore-threads": "MUSA", "huawei": "CANN"}[
-            self.vendor
-        ]
+        return _BACKENDS[self.vendor]
 
+
+_BACKENDS: Mapping[Vendor, str] = {
+    "nvidia": "CUDA",
+    "intel": "Vulkan",
+    "apple": "Metal",
+    "moore-threads": "MUSA",
+    "huawei": "CANN",
+    "qualcomm": "CPU",
+    "mediatek": "CPU",
+}
 
 # What makes a maker known in a card's name as drivers and people write it. Intel before the others: "A770".
 _MAKERS: Mapping[Vendor, re.Pattern[str]] = {
@@ -76,9 +84,11 @@ _MAKERS: Mapping[Vendor, re.Pattern[str]] = {
         r"nvidia|geforce|[rg]tx|tesla|quadro|titan|jetson|\b(?:[ahblpvt]\d{1,3}0|[lt]4|l40s|[mk][468]0|gh200|gb10)\b"
     ),
     "amd": re.compile(r"\bamd\b|radeon|\brx\b|\brx\d|gfx\d|instinct|\bmi\d{2,3}x?\b"),
-    "apple": re.compile(r"apple|\bm[1-9]\b"),
+    "apple": re.compile(r"apple|\bm[1-9]\b|iphone|苹果"),
     "moore-threads": re.compile(r"moore ?threads|\bmtt\b"),
     "huawei": re.compile(r"huawei|ascend|昇腾"),
+    "qualcomm": re.compile(r"qualcomm|snapdragon|骁龙"),
+    "mediatek": re.compile(r"mediatek|dimensity|天玑"),
 }
 
 

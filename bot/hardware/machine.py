@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.hardware.amounts import Device
+from bot.hardware.cards import Card
 
 MIB, GIB = 1 << 20, 1 << 30
 
@@ -30,7 +31,9 @@ def system_family(name: str) -> SystemFamily:
 # What the desktop holds of the card that draws it, and Windows of every other one. Bytes.
 # Windows' own figure is in Task Manager, "Dedicated GPU memory", idle: 0.5 to 1.2 GiB with a browser open.
 # Linux desktops: nvidia-smi shows 300 to 700 MiB for X or Wayland with a browser; other cards idle near zero.
+# A laptop's screen hangs on the processor's own graphics, and only what asks for the card runs on it.
 _DESKTOP = {"windows": 900 * MIB, "linux": 500 * MIB, "macos": 0}
+_LAPTOP = {"windows": 400 * MIB, "linux": 150 * MIB, "macos": 0}
 _OTHER_CARD = {"windows": 200 * MIB, "linux": 50 * MIB, "macos": 0}
 
 # What system, desktop and a browser keep of RAM. Bytes.
@@ -40,16 +43,25 @@ _RAM = {"windows": 4 * GIB, "linux": 2 * GIB, "macos": 3 * GIB}
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """`devices` may be empty; `ram` in bytes as the maker states it."""
+    """`devices` may be empty; `ram` in bytes as the maker states it. `held`: bytes of the first card, or of a shared
+    memory, that a second program holds (a picture generator, a game).
+    """
 
     devices: tuple[Device, ...]
     ram: int
     system: System = "windows"
+    held: int = 0
 
     @property
     def unified(self) -> bool:
         """Whether graphics and processor share one memory."""
         return bool(self.devices) and all(device.card is not None and device.card.unified for device in self.devices)
+
+    @property
+    def phone(self) -> bool:
+        return bool(self.devices) and all(
+            device.card is not None and device.card.kind == "phone" for device in self.devices
+        )
 
     @property
     def memory(self) -> int:
@@ -59,32 +71,49 @@ class Machine:
     @property
     def usable_ram(self) -> int:
         """Bytes of RAM that a loader can have."""
-        return max(0, self.memory - _RAM[self.system])
+        if self.phone:
+            return int(self.memory * _PHONE_SHARE)
+        return max(0, self.memory - _RAM[self.system] - (self.held if self.unified else 0))
 
     @property
     def usable_vram(self) -> tuple[int, ...]:
         """Bytes that a loader can have on each device, driver overhead not yet taken off."""
         if self.unified:
-            return (shared_vram(self.memory, self.system),)
+            return (max(0, shared_vram(self.memory, self.system, self.devices[0].card) - self.held),)
         cards = [device for device in self.devices if device.memory]
         return tuple(
-            max(0, device.memory - _held(device, self.system, first=index == 0)) for index, device in enumerate(cards)
+            max(0, device.memory - _held(device, self.system, first=index == 0) - (0 if index else self.held))
+            for index, device in enumerate(cards)
         )
 
 
 def _held(device: Device, system: System, *, first: bool) -> int:
-    if device.card is not None and device.card.kind == "datacenter":
+    kind = device.card.kind if device.card is not None else "desktop"
+    if kind == "datacenter":
         return _OTHER_CARD["linux"]  # draws no desktop
+    if first and kind == "laptop":
+        return _LAPTOP[system]
     return (_DESKTOP if first else _OTHER_CARD)[system]
 
 
-def shared_vram(memory: int, system: System) -> int:
+# What Android and iOS let one app have before they end it: 8 GB phones give 4 to 5.
+_PHONE_SHARE = 0.55
+# What the system keeps of the memory of NVIDIA's chips with one memory for all (GB10, Jetson): CUDA takes the rest.
+_ONE_MEMORY = 8 * GIB
+
+
+def shared_vram(memory: int, system: System, card: Card | None = None) -> int:
     """Bytes of a unified memory that graphics may use.
 
-    macOS: Metal's recommendedMaxWorkingSetSize is two thirds up to 36 GB, three quarters above
-    (https://github.com/ggml-org/llama.cpp/discussions/2182). Windows: half of RAM counts as shared GPU memory.
-    Linux (amdgpu's GTT): half by default, three quarters is usually set on machines bought for this.
+    macOS: Metal's recommendedMaxWorkingSetSize, two thirds below 36 GB and three quarters from there on
+    (https://github.com/ggml-org/llama.cpp/discussions/2182; logs show 10.7 of 16, 16 of 24, 27 of 36, 48 of 64).
+    Windows: half of RAM counts as shared GPU memory. Linux (amdgpu's GTT): half by default, three quarters is usually
+    set on machines bought for this. NVIDIA's GB10 and Jetson: CUDA allocates all that the system leaves.
     """
+    if card is not None and card.kind == "phone":
+        return int(memory * _PHONE_SHARE)
+    if card is not None and card.vendor == "nvidia":
+        return max(0, memory - max(_ONE_MEMORY, memory // 16)) if memory > 2 * _ONE_MEMORY else memory * 3 // 4
     if system == "macos":
-        return memory * 2 // 3 if memory <= 36 * GIB else memory * 3 // 4
+        return memory * 2 // 3 if memory < 36 * GIB else memory * 3 // 4
     return memory // 2 if system == "windows" else memory * 3 // 4

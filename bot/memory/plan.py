@@ -138,11 +138,13 @@ def layers_that_fit(model: Model, machine: Machine, settings: Settings) -> Layer
 
 
 def backend_of(machine: Machine) -> Backend:
-    """The driver whose overhead counts."""
+    """The driver whose overhead counts; Vulkan is what cards of several makers have in common."""
     cards = [device.card for device in machine.devices if device.card is not None]
     if machine.system == "macos":
         return "metal"
-    names: dict[str, Backend] = {"ROCm": "rocm", "Vulkan": "vulkan", "Metal": "metal", "CUDA": "cuda"}
+    if len({card.vendor for card in cards}) > 1:
+        return "vulkan"
+    names: dict[str, Backend] = {"ROCm": "rocm", "Vulkan": "vulkan", "Metal": "metal", "CUDA": "cuda", "CPU": "cpu"}
     return names.get(cards[0].backend, "cuda") if cards else "cuda"
 
 
@@ -325,15 +327,17 @@ def make_plan(
     cache_type: str = "f16",
     others: Sequence[tuple[str, Model]] = (),
     free_choice: bool = False,
+    beside: int = 0,
 ) -> Plan:
     """The plan for `model`, and how each of `others` (name, model in another quantization) would run.
 
-    `free_choice`: nobody asked for this quantization, so the best of the others is planned in its stead.
+    `free_choice`: nobody asked for this quantization, so the best of the others is planned in its stead. `beside`:
+    bytes that go to the card with the model, such as its picture part or a draft model.
 
     Raises:
         UserError: a context or cache type that no loader takes.
     """
-    settings = base_settings(machine, usual_context(model, context), cache_type)
+    settings = replace(base_settings(machine, usual_context(model, context), cache_type), mmproj_bytes=beside)
     options = tuple(_option(name, other, machine, settings) for name, other in others)
     best = recommended(options)
     if free_choice and best is not None and best.name != model.quant:

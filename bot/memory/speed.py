@@ -62,6 +62,7 @@ _PACES: Final[Mapping[str, Pace]] = {
 }
 _SHARED_MEMORY: Final = Pace((0.60, 0.86), (150e-6, 40e-6), 0.15)  # a large GPU on LPDDR5X: GB10
 _NEURAL: Final = Pace((0.72, 0.94), (200e-6, 55e-6), 0.065)  # Apple's GPUs with matrix units: M5 and later
+_PHONE: Final = Pace((0.25, 0.70), (300e-6, 60e-6), 0.008)  # a few cores, and soon less of them for the heat
 _ANY: Final = Pace((0.35, 0.90), (220e-6, 20e-6), 0.05)
 _UNKNOWN_CARD: Final[Range] = (200 * GB, 1000 * GB)  # bandwidth of a card of which only the memory is known
 
@@ -107,9 +108,11 @@ def pace_of(card: Card | None) -> Pace:
     """How a card works, by its architecture."""
     if card is None:
         return _ANY
+    if card.kind == "phone":
+        return _PHONE
     if card.vendor == "nvidia" and card.unified:
         return _SHARED_MEMORY
-    if card.vendor == "apple" and not card.name.startswith(("M1", "M2", "M3", "M4", "A")):
+    if card.vendor == "apple" and not card.name.startswith(("M1", "M2", "M3", "M4")):
         return _NEURAL
     found = _PACES.get(card.architecture, _ANY)
     if card.kind == "datacenter" and card.bandwidth > 1200 * GB:  # as wide as that, launches decide
@@ -218,7 +221,7 @@ def _prompt_rate(
     model: Model, read: Read, estimate: Estimate, cards: Sequence[Card | None], end: int, piece: int = 512
 ) -> float:
     """Tokens per second of a prompt in pieces of 512: two operations a weight, and host weights over the bus."""
-    work = 2 * piece * active_weights(model) / _PROMPT[end]
+    work = 2 * piece * max(1.0, active_weights(model)) / _PROMPT[end]
     if not estimate.gpu_layers:
         return piece / (work / (_RAM[end] / GB * _PROCESSOR.arithmetic * 1e12))
     power = min(_one_bandwidth(card, end) / GB * pace_of(card).arithmetic for card in cards or (None,)) * 1e12

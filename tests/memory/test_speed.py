@@ -5,7 +5,11 @@ what must be faster than what.
 import pytest
 
 from bot.clinic.door import Clinic
+from bot.memory.estimate import estimate
+from bot.memory.settings import Settings
 from bot.memory.speed import Speed
+from bot.memory.speed import speed as estimate_speed
+from bot.models.shape import Model, Tensor
 
 CLINIC = Clinic()
 
@@ -76,3 +80,11 @@ def test_prompts_are_read_faster_than_answers_are_written() -> None:
 def test_two_cards_are_as_slow_as_their_layers_together() -> None:
     one, two = speed("Qwen2.5-32B-Instruct-Q4_K_M", "3090"), speed("Qwen2.5-32B-Instruct-Q4_K_M", "3090+3060")
     assert two.high < one.high
+
+
+def test_a_file_of_nothing_but_a_table_has_a_speed_too() -> None:
+    shape = CLINIC.can_run("Qwen3-8B-Q4_K_M", "12", "32").plan.model.shape
+    model = Model(shape, (Tensor("token_embd.weight", (64, 1000), "F16"),), quant="F16", file_bytes=128_000)
+    found = estimate_speed(model, estimate(model, Settings()), Settings(), [None])
+    assert 0 < found.low < found.high
+    assert 0 < found.prompt_low < found.prompt_high
