@@ -81,3 +81,17 @@ def test_monotonous_texts_do_not_hold_the_clinic_up(piece: str) -> None:
     text = piece * (20_000 // len(piece))
     assert CLINIC.triage(text).language
     assert CLINIC.diagnose(text).answer.title
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("koboldcpp 启动报错 CUDA error: out of memory at line 3", "zh"),
+        ("my model says 你好 and then crashes with a very long english explanation of it all", "en"),
+        ("help", "en"),
+        ("求助", "zh"),
+        ("", "en"),
+    ],
+)
+def test_the_language_of_a_text(text: str, language: str) -> None:
+    assert CLINIC.language_of(text) == language

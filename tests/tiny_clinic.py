@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from bot.answers.blocks import (
     Answer,
@@ -32,6 +33,7 @@ from bot.intake.request import Request
 from bot.knowledge.files import DataError, Fault
 from bot.service.wording import POINTS
 
+T = TypeVar("T")
 GIB = 1024**3
 QUALITY_POINTS = ("prompt_settings", "sampler_settings")
 TITLES = {
@@ -68,6 +70,16 @@ class TinyClinic:
     @property
     def version(self) -> str:
         return self._version
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        return ("en", "zh")
+
+    def translated(self, value: T) -> T:
+        return value
+
+    def language_of(self, text: str) -> Language:
+        return "zh" if re.search("[\u4e00-\u9fff]", text) else "en"
 
     def diagnose(self, text: str, uploads: Sequence[Upload] = (), *, loader: str | None = None) -> Reading:
         self.read += 1

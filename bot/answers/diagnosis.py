@@ -206,7 +206,7 @@ def _details(best: Finding, others: Sequence[Finding], facts: Facts) -> Iterator
 
 def _unknown(diagnosis: Diagnosis, facts: Facts, notes: tuple[Paragraph, ...]) -> Answer:
     read = diagnosis.lines_read
-    lines = Text("1 line" if read == 1 else f"{read:,} lines", f"{read:,} 行")
+    lines = Text("1 line", "1 行") if read == 1 else Text("{read:,} lines", "{read:,} 行").format(read=read)
     said = UNKNOWN_CAUSE.format(lines=lines)
     steps = tuple(Step(text) for text in UNKNOWN_STEPS)
     understood = facts_block(facts, UNDERSTOOD)

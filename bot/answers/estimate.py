@@ -50,7 +50,13 @@ def estimate_answer(model: Model, settings: Settings, result: Estimate, vram: tu
     if not result.exact:
         low, high = gib(result.gpu.range.low), gib(result.gpu.range.high)
         blocks.append(
-            Paragraph(Text(f"On the GPU from {low} to {high}.", f"显存占用约在 {low} 到 {high} 之间。"), tone="careful")
+            Paragraph(
+                Text(
+                    "On the GPU from {low} to {high}.",
+                    "显存占用约在 {low} 到 {high} 之间。",
+                ).format(low=low, high=high),
+                tone="careful",
+            )
         )
     fitting = _fitting(result, capacities)
     if fitting is not None:
@@ -60,9 +66,9 @@ def estimate_answer(model: Model, settings: Settings, result: Estimate, vram: tu
         blocks.append(
             Paragraph(
                 Text(
-                    f"While reading a prompt, up to {size} more is used on the GPU for layers that lie in RAM.",
-                    f"读提示词时，GPU 上还会临时占用最多 {size}，用来计算放在内存里的层。",
-                )
+                    "While reading a prompt, up to {size} more is used on the GPU for layers that lie in RAM.",
+                    "读提示词时，GPU 上还会临时占用最多 {size}，用来计算放在内存里的层。",
+                ).format(size=size)
             )
         )
     blocks += [Paragraph(note, tone="careful") for note in result.notes]

@@ -11,9 +11,15 @@ def layers_answer(found: LayersThatFit) -> Answer:
     """The number to set, the rule of thumb beside it, and what the rule leaves out."""
     whole, count = found.model.shape.layers + 1, found.estimate.gpu_layers
     title = (
-        Text(f"All {whole} layers fit", f"{whole} 层全都放得下")
+        Text(
+            "All {whole} layers fit",
+            "{whole} 层全都放得下",
+        ).format(whole=whole)
         if count >= whole
-        else Text(f"{count} of {whole} layers fit", f"放得下 {count} / {whole} 层")
+        else Text(
+            "{count} of {whole} layers fit",
+            "放得下 {count} / {whole} 层",
+        ).format(count=count, whole=whole)
     )
     blocks: list[Block] = [
         Paragraph(_for_what(found)),
@@ -33,7 +39,10 @@ def layers_answer(found: LayersThatFit) -> Answer:
 def _for_what(found: LayersThatFit) -> Text:
     name = f"{found.model.shape.name} {found.model.quant}".strip()
     context = f"{found.settings.context:,}"
-    return Text(f"{name} at a context of {context}.", f"{name}，上下文 {context}。")
+    return Text(
+        "{name} at a context of {context}.",
+        "{name}，上下文 {context}。",
+    ).format(name=name, context=context)
 
 
 def _rule(found: LayersThatFit) -> str:
@@ -47,8 +56,8 @@ def _why_they_differ(found: LayersThatFit) -> Text:
     context, buffers = gib(usage.kv_cache + usage.recurrent), gib(usage.compute)
     held = gib(max(0, found.nominal_vram - sum(found.machine.usable_vram)) + usage.overhead)
     return Text(
-        f"The rule counts only the file. The context of these layers takes {context}, buffers {buffers}, "
-        f"desktop and driver {held}; layers differ in size, and the output layer counts as one.",
-        f"公式只算了文件本身。这些层的上下文还要 {context}，计算缓冲 {buffers}，桌面和驱动占 {held}；"
-        f"各层大小也不一样，输出层另算一层。",
-    )
+        "The rule counts only the file. The context of these layers takes {context}, buffers {buffers}, "
+        "desktop and driver {held}; layers differ in size, and the output layer counts as one.",
+        "公式只算了文件本身。这些层的上下文还要 {context}，计算缓冲 {buffers}，桌面和驱动占 {held}；"
+        "各层大小也不一样，输出层另算一层。",
+    ).format(context=context, buffers=buffers, held=held)

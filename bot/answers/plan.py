@@ -21,7 +21,7 @@ from bot.answers.blocks import (
 from bot.answers.commands import ModelFiles, download_command, loader_commands
 from bot.answers.machines import machine_advice
 from bot.answers.memory_bars import PARTS, memory_bar
-from bot.base.languages import Text
+from bot.base.languages import Text, Words
 from bot.base.sizes import GIB, gib
 from bot.hardware.machine import Machine
 from bot.intake.facts import Facts
@@ -73,35 +73,43 @@ def fitting_values(plan: Plan) -> dict[str, str]:
     return values | ({"fitting_moe_layers": str(settings.experts_on_host)} if settings.experts_on_host else {})
 
 
+_WAS = Text(" (the log says {layers})", "（日志里是 {layers}）")
+
+
 def _fitting(plan: Plan, facts: Facts) -> Text:
     model = f"{plan.model.shape.name} {plan.model.quant}".strip()
     settings, whole = plan.placement.settings, plan.model.shape.layers + 1
     card, context = gib(sum(device.memory for device in plan.machine.devices)), f"{settings.context:,}"
-    was_en = f" (the log says {facts.gpu_layers.value})" if facts.gpu_layers else ""
-    was_zh = f"（日志里是 {facts.gpu_layers.value}）" if facts.gpu_layers else ""
+    was: Words = _WAS.format(layers=facts.gpu_layers.value) if facts.gpu_layers else ""
     if plan.verdict == "gpu":
         return Text(
-            f"{model} fits your {card} whole at a context of {context}, so something else is using the card. "
-            f"The largest context that fits is {plan.max_context:,}.",
-            f"{model} 在上下文 {context} 时能整个放进你的 {card} 显存，所以多半是别的程序占了显存。"
-            f"最大能开到 {plan.max_context:,}。",
-        )
+            "{model} fits your {card} whole at a context of {context}, so something else is using the card. "
+            "The largest context that fits is {max_context:,}.",
+            "{model} 在上下文 {context} 时能整个放进你的 {card} 显存，所以多半是别的程序占了显存。"
+            "最大能开到 {max_context:,}。",
+        ).format(model=model, card=card, context=context, max_context=plan.max_context)
     if plan.verdict == "split" and settings.experts_on_host:
         return Text(
-            f"{model} on your {card} at a context of {context}: all layers on the card, "
-            f"the experts of {settings.experts_on_host} layers in RAM.",
-            f"{model} 用你的 {card} 显存、上下文 {context}：所有层放显卡，{settings.experts_on_host} 层的专家放内存。",
-        )
+            "{model} on your {card} at a context of {context}: all layers on the card, the experts of "
+            "{experts_on_host} layers in RAM.",
+            "{model} 用你的 {card} 显存、上下文 {context}：所有层放显卡，{experts_on_host} 层的专家放内存。",
+        ).format(model=model, card=card, context=context, experts_on_host=settings.experts_on_host)
     if plan.verdict == "split":
         return Text(
-            f"{plan.placement.gpu_layers} of {whole} layers of {model} fit your {card} at a context of {context}"
-            f"{was_en}.",
-            f"你的 {card} 显存在上下文 {context} 时放得下 {model} 的 {plan.placement.gpu_layers}/{whole} 层{was_zh}。",
+            "{gpu_layers} of {whole} layers of {model} fit your {card} at a context of {context}{was}.",
+            "你的 {card} 显存在上下文 {context} 时放得下 {model} 的 {gpu_layers}/{whole} 层{was}。",
+        ).format(
+            gpu_layers=plan.placement.gpu_layers,
+            whole=whole,
+            model=model,
+            card=card,
+            context=context,
+            was=was,
         )
     return Text(
-        f"{model} does not fit this machine at a context of {context}: take a lower quantization or a smaller model.",
-        f"{model} 在上下文 {context} 时这台机器放不下：换更低的量化，或者小一点的模型。",
-    )
+        "{model} does not fit this machine at a context of {context}: take a lower quantization or a smaller model.",
+        "{model} 在上下文 {context} 时这台机器放不下：换更低的量化，或者小一点的模型。",
+    ).format(model=model, context=context)
 
 
 def headline(plan: Plan) -> Text:
@@ -110,28 +118,26 @@ def headline(plan: Plan) -> Text:
     context = f"{settings.context:,}"
     if plan.verdict == "gpu":
         return Text(
-            f"Yes. It fits on the graphics card whole, with a context of {context}.",
-            f"能跑。整个模型放得进显卡，上下文 {context}。",
-        )
+            "Yes. It fits on the graphics card whole, with a context of {context}.",
+            "能跑。整个模型放得进显卡，上下文 {context}。",
+        ).format(context=context)
     if plan.verdict == "split" and settings.experts_on_host:
         return Text(
-            f"Yes, split: all layers on the card, the experts of {settings.experts_on_host} of {shape.layers} layers "
-            "in RAM.",
-            f"能跑，要分开放：所有层放显卡，{shape.layers} 层里有 {settings.experts_on_host} 层的专家放内存。",
-        )
+            "Yes, split: all layers on the card, the experts of {experts_on_host} of {layers} layers in RAM.",
+            "能跑，要分开放：所有层放显卡，{layers} 层里有 {experts_on_host} 层的专家放内存。",
+        ).format(experts_on_host=settings.experts_on_host, layers=shape.layers)
     if plan.verdict == "split":
         whole = shape.layers + 1
         return Text(
-            f"Yes, split: {plan.placement.gpu_layers} of {whole} layers fit on the card, the rest runs from RAM.",
-            f"能跑，要分开放：{whole} 层里有 {plan.placement.gpu_layers} 层放得进显卡，其余放内存。",
-        )
+            "Yes, split: {gpu_layers} of {whole} layers fit on the card, the rest runs from RAM.",
+            "能跑，要分开放：{whole} 层里有 {gpu_layers} 层放得进显卡，其余放内存。",
+        ).format(gpu_layers=plan.placement.gpu_layers, whole=whole)
     if plan.verdict == "cpu":
         return Text("Yes, but only on the processor, from RAM.", "能跑，但只能用 CPU，全放内存。")
     return Text(
-        f"No. It needs {gib(plan.placement.estimate.host.total)} of memory; "
-        f"{gib(plan.machine.usable_ram)} of RAM can be used.",
-        f"跑不了。需要 {gib(plan.placement.estimate.host.total)} 内存，可用的只有 {gib(plan.machine.usable_ram)}。",
-    )
+        "No. It needs {total} of memory; {usable_ram} of RAM can be used.",
+        "跑不了。需要 {total} 内存，可用的只有 {usable_ram}。",
+    ).format(total=gib(plan.placement.estimate.host.total), usable_ram=gib(plan.machine.usable_ram))
 
 
 SPEED_CLASSES = {
@@ -155,24 +161,27 @@ def _advice(plan: Plan) -> Iterator[Text]:
         yield _ram_rule(plan)
     if plan.cache_saver is not None and plan.verdict != "no":
         yield saver_text(plan)
-    if plan.speed is not None:
-        low, high = plan.speed.low, plan.speed.high
-        word = SPEED_CLASSES[plan.speed.speed_class]
-        prompt = rounded(plan.speed.prompt_low), rounded(plan.speed.prompt_high)
+    if (speed := plan.speed) is not None:
+        word = SPEED_CLASSES[speed.speed_class]
         yield Text(
-            f"Expect {rounded(low)} to {rounded(high)} tokens per second ({word.en}), and {prompt[0]} to {prompt[1]} "
-            "while it reads the prompt; an estimate.",
-            f"预计每秒写 {rounded(low)}～{rounded(high)} 个 token（{word.zh}），"
-            f"读提示词每秒 {prompt[0]}～{prompt[1]} 个，仅供参考。",
+            "Expect {low} to {high} tokens per second ({word}), and {first} to {last} while it reads the "
+            "prompt; an estimate.",
+            "预计每秒写 {low}～{high} 个 token（{word}），读提示词每秒 {first}～{last} 个，仅供参考。",
+        ).format(
+            low=rounded(speed.low),
+            high=rounded(speed.high),
+            word=word,
+            first=rounded(speed.prompt_low),
+            last=rounded(speed.prompt_high),
         )
     yield from _loader_advice(plan)
     bits = bits_per_weight(plan)
     if 0 < bits < FOUR_BITS - 0.15:
         yield Text(
-            f"{plan.model.quant} has {bits:.1f} bits per weight. Below 4 bits quality falls quickly; "
-            "a smaller model at Q4_K_M may well be better.",
-            f"{plan.model.quant} 只有 {bits:.1f} 位。低于 4 位质量掉得很快，换小一号模型的 Q4_K_M 往往更好。",
-        )
+            "{quant} has {bits:.1f} bits per weight. Below 4 bits quality falls quickly; a smaller model at "
+            "Q4_K_M may well be better.",
+            "{quant} 只有 {bits:.1f} 位。低于 4 位质量掉得很快，换小一号模型的 Q4_K_M 往往更好。",
+        ).format(quant=plan.model.quant, bits=bits)
     elif plan.verdict == "gpu" and bits > 7.5:
         yield Text(
             "There is room to spare: a larger model at 4 to 5 bits would be better than this one at 8.",
@@ -220,9 +229,9 @@ def instead(plan: Plan) -> Iterator[Text]:
     mark = MARKS[best.verdict]
     if plan.verdict == "no" or (best.verdict == "gpu" and plan.verdict != "gpu"):
         yield Text(
-            f"Take {best.name} instead ({gib(best.size)}): {mark.en}.",
-            f"建议换 {best.name}（{gib(best.size)}）：{mark.zh}。",
-        )
+            "Take {name} instead ({size}): {mark}.",
+            "建议换 {name}（{size}）：{mark}。",
+        ).format(name=best.name, size=gib(best.size), mark=mark)
 
 
 def _ram_rule(plan: Plan) -> Text:
@@ -230,17 +239,19 @@ def _ram_rule(plan: Plan) -> Text:
     need, whole = gib(plan.ram.lasting), gib(plan.ram.whole_file)
     if plan.ram.whole_file_fits:
         return Text(
-            f"RAM is enough either way: {need} stay in use, and even the whole file ({whole}) would fit.",
-            f"内存足够：长期占用 {need}，就算整个文件（{whole}）都读进内存也放得下。",
-        )
+            "RAM is enough either way: {need} stay in use, and even the whole file ({whole}) would fit.",
+            "内存足够：长期占用 {need}，就算整个文件（{whole}）都读进内存也放得下。",
+        ).format(need=need, whole=whole)
     return Text(
-        f"RAM: {need} stay in use; that fits. The whole file ({whole}) would not, and need not: llama.cpp, ollama and "
-        "LM Studio map it (mmap), and without mmap (koboldcpp unless “Use MMAP” is ticked) today's versions pass each "
-        "layer on to the card. Versions of 2023 did read all of it into RAM.",
-        f"内存：长期占用 {need}，够用。整个文件（{whole}）放不进内存，也不需要：llama.cpp、ollama、LM Studio 用 mmap "
-        "映射文件；不用 mmap 时（koboldcpp 没勾 “Use MMAP”），现在的版本也是读一层送一层到显卡。"
+        "RAM: {need} stay in use; that fits. The whole file ({whole}) would not, and need not: "
+        "llama.cpp, ollama and LM Studio map it (mmap), and without mmap (koboldcpp unless “Use MMAP” is "
+        "ticked) today's versions pass each layer on to the card. Versions of 2023 did read all of it "
+        "into RAM.",
+        "内存：长期占用 {need}，够用。整个文件（{whole}）放不进内存，也不需要："
+        "llama.cpp、ollama、LM Studio 用 mmap 映射文件；"
+        "不用 mmap 时（koboldcpp 没勾 “Use MMAP”），现在的版本也是读一层送一层到显卡。"
         "2023 年的旧版才会整个读进内存。",
-    )
+    ).format(need=need, whole=whole)
 
 
 def saver_text(plan: Plan) -> Text:
@@ -249,15 +260,19 @@ def saver_text(plan: Plan) -> Text:
     assert saver is not None
     if saver.verdict != plan.verdict:
         mark = MARKS[saver.verdict]
-        return Text(f"With a q8_0 KV cache: {mark.en}.", f"KV cache 用 q8_0 的话：{mark.zh}。")
+        return Text(
+            "With a q8_0 KV cache: {mark}.",
+            "KV cache 用 q8_0 的话：{mark}。",
+        ).format(mark=mark)
     if experts := saver.settings.experts_on_host:
         return Text(
-            f"With a q8_0 KV cache the experts of only {experts} layers go to RAM.",
-            f"KV cache 用 q8_0 的话，只有 {experts} 层的专家要放内存。",
-        )
+            "With a q8_0 KV cache the experts of only {experts} layers go to RAM.",
+            "KV cache 用 q8_0 的话，只有 {experts} 层的专家要放内存。",
+        ).format(experts=experts)
     return Text(
-        f"With a q8_0 KV cache {saver.gpu_layers} layers fit.", f"KV cache 用 q8_0 的话，能放 {saver.gpu_layers} 层。"
-    )
+        "With a q8_0 KV cache {gpu_layers} layers fit.",
+        "KV cache 用 q8_0 的话，能放 {gpu_layers} 层。",
+    ).format(gpu_layers=saver.gpu_layers)
 
 
 def rounded(speed: float) -> str:
@@ -274,19 +289,16 @@ def bits_per_weight(plan: Plan) -> float:
 
 
 def _settings(plan: Plan) -> Fields:
-    def field(name: Text, value: str) -> Field:
-        return Field(name, value)
-
     settings, shape = plan.placement.settings, plan.model.shape
-    fields = [field(Text("File", "文件大小"), gib(plan.model.file_bytes))]
+    fields = [Field(Text("File", "文件大小"), gib(plan.model.file_bytes))]
     if plan.verdict != "no":
         if not not_for_cpu(plan.model):
             layers = f"{plan.placement.gpu_layers} / {shape.layers + 1}"
-            fields.append(field(Text("GPU layers", "GPU 层数"), layers))
+            fields.append(Field(Text("GPU layers", "GPU 层数"), layers))
         if settings.experts_on_host:
-            fields.append(field(Text("Layers with experts in RAM", "专家放内存的层数"), str(settings.experts_on_host)))
-        fields.append(field(Text("Context", "上下文"), f"{settings.context:,}"))
-        fields.append(field(Text("Largest context", "最大上下文"), f"{plan.max_context:,}"))
+            fields.append(Field(Text("Layers with experts in RAM", "专家放内存的层数"), str(settings.experts_on_host)))
+        fields.append(Field(Text("Context", "上下文"), f"{settings.context:,}"))
+        fields.append(Field(Text("Largest context", "最大上下文"), f"{plan.max_context:,}"))
     return Fields(tuple(fields))
 
 
@@ -319,10 +331,7 @@ def _commands(plan: Plan, files: ModelFiles) -> Steps | None:
 
 
 def _ladder(plan: Plan) -> Table:
-    columns = tuple(
-        text
-        for text in (Text("Quantization", "量化"), Text("Size", "大小"), Text("How", "放法"), Text("Layers", "层数"))
-    )
+    columns = (Text("Quantization", "量化"), Text("Size", "大小"), Text("How", "放法"), Text("Layers", "层数"))
     rows = tuple(
         (
             f"{'→ ' if plan.best and option.name == plan.best.name else ''}{option.name}",
@@ -341,9 +350,9 @@ def _download(plan: Plan, files: ModelFiles) -> Steps | None:
     if command is None and not_for_cpu(plan.model):
         name = f"{plan.model.shape.name} {plan.model.quant}"
         whole = Text(
-            f"Search Hugging Face for “{name}” and download the whole repository.",
-            f"在 Hugging Face 搜 “{name}”，把整个仓库下载下来。",
-        )
+            "Search Hugging Face for “{name}” and download the whole repository.",
+            "在 Hugging Face 搜 “{name}”，把整个仓库下载下来。",
+        ).format(name=name)
         return Steps(label, (Step(whole),))
     if command is None:
         wanted = plan.best.name if plan.best and plan.verdict == "no" else plan.model.quant
@@ -352,20 +361,17 @@ def _download(plan: Plan, files: ModelFiles) -> Steps | None:
             (
                 Step(
                     Text(
-                        f"Search Hugging Face for “{plan.model.shape.name} GGUF” and take the {wanted} file; "
-                        "of a split one all parts, into one folder.",
-                        f"在 Hugging Face 搜 “{plan.model.shape.name} GGUF”，下载 {wanted} 那个文件；"
-                        "分卷的话全部下载到同一个文件夹。",
-                    )
+                        "Search Hugging Face for “{name} GGUF” and take the {wanted} file; of a split one all parts, "
+                        "into one folder.",
+                        "在 Hugging Face 搜 “{name} GGUF”，下载 {wanted} 那个文件；分卷的话全部下载到同一个文件夹。",
+                    ).format(name=plan.model.shape.name, wanted=wanted)
                 ),
             ),
         )
     mirror = Code("export HF_ENDPOINT=https://hf-mirror.com", "bash")
     parts = len(files.parts)
-    text = Text(
-        f"All {parts} parts into one folder; load the first." if parts > 1 else "With the hf program:",
-        f"{parts} 个分卷放同一个文件夹，加载第一个。" if parts > 1 else "用 hf 命令：",
-    )
+    together = Text("All {parts} parts into one folder; load the first.", "{parts} 个分卷放同一个文件夹，加载第一个。")
+    text = together.format(parts=parts) if parts > 1 else Text("With the hf program:", "用 hf 命令：")
     slow = Text("Hugging Face blocked or slow? Set the mirror first:", "Hugging Face 打不开或太慢？先设镜像：")
     return Steps(label, (Step(text, (command,)), Step(slow, (mirror,))))
 
@@ -394,7 +400,10 @@ def context_chart(plan: Plan) -> ContextChart | None:
         for text, key in PARTS
         if any(getattr(usage, key) for usage in usages)
     )
-    label = Text(f"usable VRAM {capacity / GIB:.1f} GiB", f"可用显存 {capacity / GIB:.1f} GiB")
+    label = Text(
+        "usable VRAM {capacity:.1f} GiB",
+        "可用显存 {capacity:.1f} GiB",
+    ).format(capacity=capacity / GIB)
     return ContextChart(
         f"{plan.model.shape.name} {plan.model.quant}",
         Text("context (tokens)", "上下文（token）"),

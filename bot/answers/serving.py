@@ -41,21 +41,20 @@ def headline(serving: Serving, settings: VllmSettings, name: str) -> Text:
     if not settings.vram:
         size = gib(round(serving.bytes_per_token * settings.context))
         return Text(
-            f"{name}: the cache for one request of {context} tokens takes {size} a card. Name the card to see whether "
-            "it starts.",
-            f"{name}：一个 {context} token 的请求，缓存在每张卡上占 {size}。写上显卡就能知道能不能启动。",
-        )
+            "{name}: the cache for one request of {context} tokens takes {size} a card. Name the card to see "
+            "whether it starts.",
+            "{name}：一个 {context} token 的请求，缓存在每张卡上占 {size}。写上显卡就能知道能不能启动。",
+        ).format(name=name, context=context, size=size)
     if not serving.starts:
         return Text(
-            f"{name} does not start: the KV cache would hold {tokens} tokens, too few for one request of {context}.",
-            f"{name} 启动不了：KV 缓存只放得下 {tokens} 个 token，不够一个 {context} 的请求。",
-        )
+            "{name} does not start: the KV cache would hold {tokens} tokens, too few for one request of {context}.",
+            "{name} 启动不了：KV 缓存只放得下 {tokens} 个 token，不够一个 {context} 的请求。",
+        ).format(name=name, tokens=tokens, context=context)
     return Text(
-        f"{name} starts. GPU KV cache size: {tokens} tokens; maximum concurrency for {context} tokens per request: "
-        f"{serving.concurrency:.2f}x.",
-        f"{name} 能启动。KV 缓存 {tokens} 个 token；每个请求按 {context} token 算，"
-        f"最多同时 {serving.concurrency:.2f} 个。",
-    )
+        "{name} starts. GPU KV cache size: {tokens} tokens; maximum concurrency for {context} tokens per "
+        "request: {concurrency:.2f}x.",
+        "{name} 能启动。KV 缓存 {tokens} 个 token；每个请求按 {context} token 算，最多同时 {concurrency:.2f} 个。",
+    ).format(name=name, tokens=tokens, context=context, concurrency=serving.concurrency)
 
 
 def _card(at: int, count: int) -> str:

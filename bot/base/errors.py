@@ -8,9 +8,9 @@ from bot.base.languages import Language, Text
 class UserError(Exception):
     """Input that cannot be worked with: says in both languages what is wrong and what to do instead."""
 
-    def __init__(self, en: str, zh: str) -> None:
+    def __init__(self, en: str, zh: str, **others: str) -> None:
         super().__init__(en)
-        self.text = Text(en, zh)
+        self.text = Text(en, zh, **others)
 
     def in_language(self, language: Language) -> str:
         return self.text.in_language(language)

@@ -15,7 +15,7 @@ from bot.chat.interactive import Handler, chosen, custom_id
 from bot.chat.limits import CONTENT, OPTIONS, head
 from bot.chat.markdown import escape
 from bot.chat.people import is_helper
-from bot.chat.presenting import Look, answer_of, present, shared
+from bot.chat.presenting import Look, answer_of, other_language, present, shared
 from bot.chat.rendering import Menu, Press, notice, sheet
 from bot.chat.watching import Watching
 from bot.service.consulting import Consultation
@@ -102,8 +102,7 @@ class AnswerButtons:
 
     async def switch(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         consultation, look = await self._found(arguments)
-        other: Language = "en" if look.language == "zh" else "zh"
-        await self._show(interaction, consultation, replace(look, language=other))
+        await self._show(interaction, consultation, replace(look, language=other_language(look.language)))
 
     async def share(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         consultation, look = await self._found(arguments)

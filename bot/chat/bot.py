@@ -22,6 +22,7 @@ from bot.chat.translations import Chinese
 from bot.chat.watching import Watching
 from bot.clinic.ports import Clinic
 from bot.knowledge.files import DataError, knowledge_root
+from bot.service.wording import translate_words
 from bot.service.workers import Load
 from bot.store.privacy import Retention
 from bot.store.store import Store
@@ -36,6 +37,7 @@ REMINDER_ROUND = 60.0  # seconds between looks for due reminders
 
 def create_bot(config: Config, clinic: Clinic, store: Store, load: Load | None = None) -> "Wenzhen":
     """The bot, not yet logged in. `load` makes a clinic anew: for worker processes and for reloading."""
+    translate_words(clinic.translated)
     return Wenzhen(config, clinic, store, load)
 
 

@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.base.errors import UserError
+from bot.base.languages import Language
 from bot.chat import errors
 from bot.chat.config import Config
 from bot.chat.gathering import Gatherer
@@ -66,6 +67,11 @@ class Desk(commands.AutoShardedBot):
         self.gatherer = Gatherer(most_files=config.files, most_bytes=config.file_bytes)
         self.presses: dict[str, Handler] = {}
         self.forms: dict[str, Handler] = {}
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Codes of the languages that answers are given in."""
+        return self.workers.clinic.languages
 
     def answer_handlers(self, presses: dict[str, Handler], forms: dict[str, Handler]) -> None:
         """Adds handlers of buttons, menus and forms; an action has one."""

@@ -37,7 +37,8 @@ def is_forbidden(error: BaseException) -> bool:
 
 def language_of(interaction: discord.Interaction[Any]) -> Language:
     """The language of the one who acts."""
-    return "zh" if str(interaction.locale).startswith("zh") else "en"
+    code = str(interaction.locale).partition("-")[0]
+    return code if code in interaction.client.languages else "en"
 
 
 async def explain(interaction: discord.Interaction[Any], error: BaseException) -> None:
@@ -59,7 +60,8 @@ class RefusalError(UserError):
     def __init__(self, name: str, /, **values: object) -> None:
         text = WORDS[name]
         shown = {key: _inert(str(value)) for key, value in values.items()}
-        super().__init__(text.en.format(**shown), text.zh.format(**shown))
+        filled = text.format(**shown)
+        super().__init__(filled.en, filled.zh, **filled.others)
 
 
 def refusal_text(error: UserError, language: Language) -> str:

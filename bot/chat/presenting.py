@@ -32,7 +32,12 @@ class Look:
     @classmethod
     def decoded(cls, text: str) -> "Look":
         language, index, private, request = text.split(".")
-        return cls("zh" if language == "zh" else "en", int(index), private == "p", int(request))
+        return cls(language, int(index), private == "p", int(request))
+
+
+def other_language(language: Language) -> Language:
+    """The language that a button switches to: English, and from English Chinese."""
+    return "zh" if language == "en" else "en"
 
 
 def answer_of(consultation: Consultation, look: Look) -> Answer:
@@ -101,7 +106,8 @@ def buttons(consultation: Consultation, look: Look) -> Iterator[Press]:
     )
     for is_offered, action, label, style, emoji in offered:
         if is_offered:
-            yield Press(words(label, language), custom_id(action, consultation.key, look.encoded()), style, emoji)
+            name = words(label, other_language(language)) if action == "switch" else words(label, language)
+            yield Press(name, custom_id(action, consultation.key, look.encoded()), style, emoji)
 
 
 def _footer(consultation: Consultation, look: Look, left_out: int) -> str:

@@ -17,7 +17,6 @@ from bot.service.request_state import (
     FORM,
     Part,
     State,
-    language_of_text,
     summary,
 )
 
@@ -40,8 +39,6 @@ class RequestReading:
         told = await self._bot.workers.run(jobs.triage, text, files, in_forum)
         if consultation is not None and "log" not in told.points:
             told = msgspec.structs.replace(told, points={**told.points, "log": "…"})
-        if text.strip():
-            told = msgspec.structs.replace(told, language=language_of_text([text]))
         return Part(
             digest=digest(message),
             told=told,

@@ -15,6 +15,8 @@ from bot.base.errors import UserError
 from bot.base.languages import Language
 from bot.base.printable import printable
 from bot.intake.redaction import redact
+from bot.knowledge.files import knowledge_root
+from bot.knowledge.translations import known_languages
 
 if TYPE_CHECKING:
     from bot.hardware.machine import System  # the estimator is not needed for every command
@@ -22,10 +24,22 @@ if TYPE_CHECKING:
 language_option = click.option(
     "--lang",
     "language",
-    type=click.Choice(["zh", "en"]),
+    metavar="[zh|en]",
+    callback=lambda _context, _option, code: None if code is None else _known_language(code),
     default=None,
     help="Language of the answer; default: the locale.",
 )
+
+
+def _known_language(code: str) -> Language:
+    if not is_known_language(code):
+        raise click.BadParameter(f"{code!r} is not one of {', '.join(map(repr, known_languages(knowledge_root())))}.")
+    return code
+
+
+def is_known_language(code: str) -> bool:
+    """Whether answers are given in a language."""
+    return code in {"en", "zh"} or code in known_languages(knowledge_root())
 
 
 def preferred_language(chosen: str | None) -> Language:
@@ -34,7 +48,8 @@ def preferred_language(chosen: str | None) -> Language:
         return chosen
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
-            return "zh" if value.lower().startswith("zh") else "en"
+            code = value.lower().partition("_")[0].partition(".")[0]
+            return code if is_known_language(code) else "en"
     return "en"
 
 

@@ -80,11 +80,10 @@ class Conversation:
         if not text:
             return Turn((), self)
         try:
-            if text.startswith("/") and "\n" not in text:
-                return self._command(text)
-            return self._message(text)
+            turn = self._command(text) if text.startswith("/") and "\n" not in text else self._message(text)
         except UserError as error:
-            return Turn((_refusal(error),), self)
+            turn = Turn((_refusal(error),), self)
+        return replace(turn, answers=self.clinic.translated(turn.answers))
 
     def _message(self, text: str) -> Turn:
         """A message as in a help channel: read against the template, diagnosed, merged with what was said before."""
@@ -118,7 +117,7 @@ class Conversation:
                 return Turn((), self, ended=True)
             case "new":
                 return Turn((_note(STARTED_AFRESH),), replace(self, request=None))
-            case "lang" if rest.strip() in {"zh", "en"}:
+            case "lang" if rest.strip() in self.clinic.languages:
                 here = replace(self, language=rest.strip(), language_chosen=True)
                 return Turn((here.greeting(),), here)
             case command if command in _COMMANDS and (rest.strip() or command == "loader"):

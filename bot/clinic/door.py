@@ -8,9 +8,12 @@ from __future__ import annotations  # types of parts that are imported only when
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import structs
 
 from bot.base.errors import UserError
 from bot.clinic.parts import Parts
@@ -33,6 +36,7 @@ FILES_ARE_NOT_NAMES = UserError(
     "Please give the model's name, for example Qwen2.5-32B-Instruct-Q5_K_M.",
     "请写模型的名字，例如 Qwen2.5-32B-Instruct-Q5_K_M。",
 )
+T = TypeVar("T")
 _PATH = re.compile(r"[/\\~.]|[A-Za-z]:[\\/]")
 
 
@@ -47,6 +51,21 @@ class Clinic(Parts):
         super().load()
         self._suggestions.load()
 
+    # Languages
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Codes of the languages that answers are given in."""
+        return self.translations.languages
+
+    def translated(self, value: T) -> T:
+        """`value` with every text in it told in further languages too, as far as they know it."""
+        return self.translations.of(value)
+
+    def language_of(self, text: str) -> Language:
+        """The language that somebody writes in."""
+        return self.translations.language_of(text) or self.reader.language_of(text)
+
     # Logs
 
     def diagnose(self, text: str, uploads: Sequence[Upload] = (), *, loader: str | None = None) -> Reading:
@@ -57,7 +76,8 @@ class Clinic(Parts):
         """
         from bot.clinic.diagnosing import reading_of, whole
 
-        return reading_of(whole(text, uploads), self, loader)
+        reading = reading_of(whole(text, uploads), self, loader)
+        return replace(reading, answers=self.translated(reading.answers))
 
     def looks_like_log(self, text: str) -> bool:
         """Whether a text holds program output; cheap, for screening."""
@@ -76,7 +96,9 @@ class Clinic(Parts):
         from bot.clinic.diagnosing import masked
 
         post, *attached = (masked(each) for each in (text, *files))
-        return self.reader.read(post, attached, in_help_forum=in_help_forum)
+        request = self.reader.read(post, attached, in_help_forum=in_help_forum)
+        language = self.translations.language_of(post)
+        return structs.replace(request, language=language) if language else request
 
     def missing(
         self, request: Request, required: Sequence[str] | None = None, *, has_diagnosis: bool = False
@@ -93,7 +115,7 @@ class Clinic(Parts):
         """What was understood of a request, and the missing points at length: why each matters, how to find it out."""
         from bot.answers.triage import triage_answer
 
-        return triage_answer(request, self.template, required=required, has_diagnosis=has_diagnosis)
+        return self.translated(triage_answer(request, self.template, required=required, has_diagnosis=has_diagnosis))
 
     # Models and memory
 
@@ -127,7 +149,8 @@ class Clinic(Parts):
         machine = typed_machine(vram, ram, system, self.cards, held)
         wanted, drafting = named(model), named(draft).model if draft else None
         beside = bytes_beside(wanted.model, drafting, context, pictures=pictures)
-        return prospect(wanted, machine, context, cache_type, beside)
+        found = prospect(wanted, machine, context, cache_type, beside)
+        return replace(found, translations=self.translations)
 
     def layers(
         self,
@@ -144,13 +167,14 @@ class Clinic(Parts):
 
         machine = typed_machine(vram, None, system, self.cards)
         wanted = requested(_name(model, local_files=local_files), self.catalog, self.hub, local_files=local_files)
-        return fitting_layers(wanted.model, machine, context, cache_type)
+        found = fitting_layers(wanted.model, machine, context, cache_type)
+        return replace(found, translations=self.translations)
 
     def explain(self, name: str) -> Explained:
         """What a model's name, file name, link or tag says."""
         from bot.clinic.looking_up import explained
 
-        return explained(redact(name).text, self.catalog, tuple(self.loaders.values()), self.formats)
+        return self.translated(explained(redact(name).text, self.catalog, tuple(self.loaders.values()), self.formats))
 
     # Questions and words
 
@@ -158,37 +182,37 @@ class Clinic(Parts):
         """The answer to a frequent question."""
         from bot.clinic.looking_up import frequent_question
 
-        return frequent_question(question, self.questions)
+        return self.translated(frequent_question(question, self.questions))
 
     def term(self, word: str) -> Looked:
         """What a term or a setting means."""
         from bot.clinic.looking_up import term
 
-        return term(word, self.terms)
+        return self.translated(term(word, self.terms))
 
     def loader(self, question: str = "") -> Looked:
         """All about a loader that is named; without a name, what there is."""
         from bot.clinic.looking_up import loader
 
-        return loader(question, self.loaders, self.conditions, self.vocabulary)
+        return self.translated(loader(question, self.loaders, self.conditions, self.vocabulary))
 
     def words_in(self, text: str) -> Answer:
         """The terms that a text uses, explained."""
         from bot.clinic.words import words_answer
 
-        return words_answer(self.terms.items, text)
+        return self.translated(words_answer(self.terms.items, text))
 
     def loader_questions(self) -> Sequence[Question]:
         """The dialogue "which loader should I use", in order."""
         from bot.answers.loader_dialogue import QUESTIONS
 
-        return QUESTIONS
+        return self.translated(QUESTIONS)
 
     def loader_advice(self, chosen: Mapping[str, str]) -> Answer:
         """The advice once every question (id -> option id) is answered."""
         from bot.clinic.choosing import loader_advice
 
-        return loader_advice(chosen, self.loaders, self.conditions)
+        return self.translated(loader_advice(chosen, self.loaders, self.conditions))
 
     def suggest(self, subject: Subject, typed: str, language: Language) -> Sequence[Choice]:
         """At most 25 suggestions for what is being typed, best first."""

@@ -16,6 +16,7 @@ from bot.hardware.amounts import Device, parse_ram, parse_vram
 from bot.hardware.cards import CardIndex
 from bot.hardware.machine import Machine, System, system_family
 from bot.intake.facts import Facts
+from bot.knowledge.translations import Translations
 from bot.memory.engines import VllmSettings
 from bot.memory.estimate import Estimate
 from bot.memory.plan import LayersThatFit, Plan, base_settings, layers_that_fit, make_plan, not_for_cpu, usual_context
@@ -24,6 +25,7 @@ from bot.models.catalog import Catalog
 from bot.models.requested import HubLike, RequestedModel, requested_model
 from bot.models.shape import Model
 
+NO_TRANSLATIONS = Translations()
 UNKNOWN_RAM = 1 << 40  # bytes; more than any machine has
 
 
@@ -34,10 +36,11 @@ class Prospect:
     plan: Plan
     files: ModelFiles
     notes: tuple[Text, ...]
+    translations: Translations = NO_TRANSLATIONS
 
     @cached_property
     def answer(self) -> Answer:
-        return plan_answer(self.plan, self.files, self.notes)
+        return self.translations.of(plan_answer(self.plan, self.files, self.notes))
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,11 @@ class FittingLayers:
     """The answer to "how many layers"."""
 
     found: LayersThatFit
+    translations: Translations = NO_TRANSLATIONS
 
     @cached_property
     def answer(self) -> Answer:
-        return layers_answer(self.found)
+        return self.translations.of(layers_answer(self.found))
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,13 @@ class Estimated:
     engine: str = ""
     vram: tuple[int, ...] | None = None
     serving: VllmSettings | None = None
+    translations: Translations = NO_TRANSLATIONS
 
     @cached_property
     def answer(self) -> Answer:
+        return self.translations.of(self._said())
+
+    def _said(self) -> Answer:
         if self.serving is not None and self.result.serving is not None:
             advice = tuple(note for note in self.result.notes if note not in self.model.notes)
             return serving_answer(self.model, self.serving, self.result, self.engine, advice)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.knowledge.failures import Failure
     from bot.knowledge.lookup import Lookup
     from bot.knowledge.reference import Condition, Format, Loader, Question, Term
+    from bot.knowledge.translations import Translations
     from bot.knowledge.variables import Variables
     from bot.models.catalog import Catalog
 
@@ -47,10 +48,17 @@ class Parts:
         return digest.hexdigest()[:10]
 
     @cached_property
+    def translations(self) -> Translations:
+        """The further languages."""
+        from bot.knowledge.translations import load_translations
+
+        return load_translations(self.root)
+
+    @cached_property
     def failures(self) -> tuple[Failure, ...]:
         from bot.knowledge.load import load_failures
 
-        return load_failures(self.root)
+        return self.translations.of(load_failures(self.root))
 
     @cached_property
     def diagnoser(self) -> Diagnoser:
@@ -96,37 +104,37 @@ class Parts:
         """The question template."""
         from bot.intake.template import load_template
 
-        return load_template(self.root)
+        return self.translations.of(load_template(self.root))
 
     @cached_property
     def questions(self) -> Lookup[Question]:
         from bot.knowledge.lookup import Lookup
         from bot.knowledge.reference import load_questions
 
-        return Lookup(load_questions(self.root))
+        return Lookup(self.translations.of(load_questions(self.root)))
 
     @cached_property
     def terms(self) -> Lookup[Term]:
         from bot.knowledge.lookup import Lookup
         from bot.knowledge.reference import load_terms
 
-        return Lookup(load_terms(self.root))
+        return Lookup(self.translations.of(load_terms(self.root)))
 
     @cached_property
     def loaders(self) -> dict[str, Loader]:
         """Loaders and front ends by canonical name."""
         from bot.knowledge.reference import load_loaders
 
-        return {loader.name: loader for loader in load_loaders(self.root)}
+        return {loader.name: loader for loader in self.translations.of(load_loaders(self.root))}
 
     @cached_property
     def conditions(self) -> dict[str, Condition]:
         from bot.knowledge.reference import load_conditions
 
-        return {condition.id: condition for condition in load_conditions(self.root)}
+        return {condition.id: condition for condition in self.translations.of(load_conditions(self.root))}
 
     @cached_property
     def formats(self) -> tuple[Format, ...]:
         from bot.knowledge.reference import load_formats
 
-        return load_formats(self.root)
+        return self.translations.of(load_formats(self.root))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from bot.answers.blocks import Answer
 from bot.answers.loader_dialogue import Question
@@ -10,6 +10,7 @@ from bot.base.languages import Language
 from bot.clinic.reading import Reading
 from bot.intake.request import Request
 
+T = TypeVar("T")
 Subject = Literal["model", "quant", "card", "faq", "term", "entry", "loader"]
 
 
@@ -42,6 +43,16 @@ class Clinic(Protocol):
     @property
     def version(self) -> str:
         """Changes whenever the knowledge does: results of another version are not reused."""
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Codes of the languages that answers are given in."""
+
+    def translated(self, value: T) -> T:
+        """`value` with every text in it told in further languages too, as far as they know it."""
+
+    def language_of(self, text: str) -> Language:
+        """The language that somebody writes in."""
 
     def diagnose(self, text: str, uploads: Sequence[Upload] = (), *, loader: str | None = None) -> Reading:
         """Reads a message's text and its files together."""

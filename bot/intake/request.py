@@ -179,6 +179,11 @@ class RequestReader:
         self.vocabulary = vocabulary
         self._splitter = Splitter(template, kinds)
 
+    def language_of(self, text: str) -> Language:
+        """The language of the author's own words; of what a program printed only where there are none."""
+        parts = self._splitter.split(text)
+        return "zh" if is_chinese(parts.own_words[:_PROSE] or parts.printed) else "en"
+
     def read(self, text: str, attachments: Sequence[str] = (), *, in_help_forum: bool = False) -> Request:
         """What a post and the texts of its attachments tell; never raises. In a help forum every post is a request."""
         return self.post(text, attachments).request(in_help_forum=in_help_forum)

@@ -85,7 +85,7 @@ class Question(msgspec.Struct, frozen=True):
 
     @property
     def wordings(self) -> tuple[str, ...]:
-        return (self.question.en, self.question.zh, *self.asked)
+        return (self.question.en, self.question.zh, *self.question.others.values(), *self.asked)
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -101,7 +101,7 @@ class Term(msgspec.Struct, frozen=True):
 
     @property
     def wordings(self) -> tuple[str, ...]:
-        return (self.name.en, self.name.zh, *self.names)
+        return (self.name.en, self.name.zh, *self.name.others.values(), *self.names)
 
 
 class _Conditions(msgspec.Struct, frozen=True):

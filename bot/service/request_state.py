@@ -1,7 +1,5 @@
 """What is known of a followed request: one part per message, so that an edit or a deletion takes back what it told."""
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 
@@ -11,8 +9,6 @@ from bot.base.languages import Language
 from bot.intake.request import Request
 
 FORM = "form"  # the part that the author filled in
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
-_LATIN = re.compile(r"[A-Za-z]")
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,10 +70,3 @@ def decoded(text: str) -> State:
 
 def encoded(state: State) -> str:
     return msgspec.json.encode(state).decode()
-
-
-def language_of_text(texts: Iterable[str]) -> Language:
-    """Chinese as soon as a tenth of the letters is Chinese: help requests quote much English."""
-    joined = " ".join(texts)
-    chinese, latin = len(_CHINESE.findall(joined)), len(_LATIN.findall(joined))
-    return "zh" if chinese and chinese * 9 >= latin * 0.5 else "en"

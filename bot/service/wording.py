@@ -1,5 +1,7 @@
 """Everything the bot itself says on Discord, in both languages. What an answer says comes from bot/answers."""
 
+from collections.abc import Callable
+
 from bot.base.languages import Language, Text
 
 WORDS: dict[str, Text] = {}
@@ -8,6 +10,12 @@ WORDS: dict[str, Text] = {}
 def words(name: str, language: Language, **values: object) -> str:
     """The text under `name` with its `{values}` filled in. Values are put in as they are: escape them first."""
     return WORDS[name].in_language(language).format(**values)
+
+
+def translate_words(translated: Callable[[Text], Text]) -> None:
+    """Tells everything in further languages too, as far as they know it. Once, before anybody reads it."""
+    for table in (WORDS, POINTS, HINTS):
+        table.update({name: translated(text) for name, text in table.items()})
 
 
 def _add(**texts: tuple[str, str]) -> None:
@@ -26,7 +34,7 @@ _add(
     copy=("Copy commands", "复制命令"),
     others=("Other causes", "其他可能"),
     best=("Back to the likeliest", "回到最可能的原因"),
-    switch=("中文", "English"),
+    switch=("English", "中文"),
     share=("Show to everyone", "公开给大家看"),
     dismiss=("Dismiss", "不用了"),
     verdict=("Helper: right or wrong?", "答疑者：判断对错"),

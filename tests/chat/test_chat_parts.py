@@ -21,7 +21,6 @@ from bot.service.request_state import (
     State,
     decoded,
     encoded,
-    language_of_text,
     summary,
 )
 from bot.service.wording import HINTS, POINTS, WORDS
@@ -112,20 +111,6 @@ def test_the_state_survives_json() -> None:
     state = State(parts={"1": part(log="x"), FORM: part(system="Arch")}, language="zh", index=2, reminder_id=5)
     assert decoded(encoded(state)) == state
     assert decoded(msgspec.json.encode({"parts": {}}).decode()) == State()
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("koboldcpp 启动报错 CUDA error: out of memory at line 3", "zh"),
-        ("my model says 你好 and then crashes with a very long english explanation of it all", "en"),
-        ("help", "en"),
-        ("求助", "zh"),
-        ("", "en"),
-    ],
-)
-def test_the_language_of_a_text(text: str, language: str) -> None:
-    assert language_of_text([text]) == language
 
 
 @given(

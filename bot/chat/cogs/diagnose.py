@@ -25,7 +25,6 @@ from bot.chat.watching import Watching
 from bot.service import jobs
 from bot.service.consulting import Asker, Consultation
 from bot.service.material import Material
-from bot.service.request_state import language_of_text
 from bot.service.wording import words
 
 Interaction = discord.Interaction[Any]
@@ -114,7 +113,7 @@ class Diagnose(commands.Cog):
         await self._answer_message(message, sources)
 
     async def _answer_message(self, message: discord.Message, sources: Sources) -> None:
-        language = language_of_text([sources.text])
+        language = self.bot.workers.clinic.language_of(sources.text)
         guild = message.guild.id if message.guild else None
         asker = Asker(message.author.id, message.channel.id, guild)
         try:
