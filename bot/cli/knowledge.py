@@ -85,6 +85,7 @@ def _other_faults(root: Path) -> list[Fault]:
     from bot.intake.vocabulary import load_vocabulary
     from bot.knowledge.advice import load_advice
     from bot.knowledge.reference import reference_faults
+    from bot.knowledge.translations import load_translations
     from bot.models.catalog import load_catalog
     from bot.models.families import load_families
     from bot.models.recommended import recommendation_faults
@@ -92,7 +93,7 @@ def _other_faults(root: Path) -> list[Fault]:
     faults = list(reference_faults(root))
     for load in (
         load_vocabulary, load_cues, load_line_kinds, load_template, load_families, load_catalog, load_cards,
-        load_machine_words, load_signs, load_advice,
+        load_machine_words, load_signs, load_advice, load_translations,
     ):  # fmt: skip
         try:
             load(root)
@@ -224,3 +225,21 @@ def new(id_: str, failure_class: str, area: str, signature: str, title: str, tit
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(skeleton(id_, failure_class, signature, title, title_zh), encoding="utf-8")
     say(f"{path}\nComplete it, then run: wenzhen knowledge check {id_}")
+
+
+@knowledge.command(name="untranslated")
+@click.argument("language")
+@_ROOT
+def untranslated_(language: str, root: Path | None) -> None:
+    """Write what a further LANGUAGE lacks, as YAML to be filled in."""
+    import yaml
+
+    from bot.clinic.parts import Parts
+    from bot.workshop.untranslated import untranslated
+
+    missing = untranslated(Parts(root), language)
+    for title, texts in (("the program", missing.program), ("the knowledge", missing.knowledge)):
+        say(f"# {title}: {len(texts)} texts are missing")
+        say(yaml.safe_dump(dict.fromkeys(texts, ""), allow_unicode=True, sort_keys=False, width=1000))
+    if missing.unused:
+        say("Translations of what is no longer said:\n" + "\n".join(missing.unused), err=True)
