@@ -300,3 +300,10 @@ def test_a_bad_line_leaves_the_others() -> None:
     assert "asdfgh" in second["message"]["zh"]
     assert third["verdict"] == "gpu"
     assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(("tag", "quant"), [("qwen3:8b", "Q4_K_M"), ("gemma3:4b-it-qat", "Q4_0")])
+def test_a_tag_of_ollama_is_one_file(tag: str, quant: str) -> None:
+    found = CLINIC.can_run(tag, "24", "64").plan
+    assert found.model.quant == quant
+    assert CLINIC.can_run("Qwen3-8B", "24", "64").plan.model.quant == "Q6_K"  # a name leaves the choice

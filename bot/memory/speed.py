@@ -35,18 +35,18 @@ class Pace:
 # and few integer units for their bandwidth: P40 53, GTX 1080 Ti 62.
 _PACES: Final[Mapping[str, Pace]] = {
     "Blackwell Ultra": Pace((0.45, 0.85), (110e-6, 25e-6), 0.05),
-    "Blackwell": Pace((0.70, 0.94), (85e-6, 15e-6), 0.12),
+    "Blackwell": Pace((0.64, 0.95), (95e-6, 15e-6), 0.12),
     "Hopper": Pace((0.45, 0.85), (110e-6, 25e-6), 0.045),
-    "Ada Lovelace": Pace((0.70, 0.95), (80e-6, 15e-6), 0.17),
-    "Ampere": Pace((0.66, 0.94), (90e-6, 20e-6), 0.075),
-    "Turing": Pace((0.64, 0.93), (110e-6, 25e-6), 0.065),
+    "Ada Lovelace": Pace((0.65, 0.96), (90e-6, 15e-6), 0.17),
+    "Ampere": Pace((0.61, 0.95), (100e-6, 20e-6), 0.075),
+    "Turing": Pace((0.60, 0.94), (120e-6, 25e-6), 0.065),
     "Volta": Pace((0.50, 0.85), (130e-6, 40e-6), 0.06),
-    "Pascal": Pace((0.30, 0.64), (220e-6, 40e-6), 0.03),
+    "Pascal": Pace((0.28, 0.66), (230e-6, 40e-6), 0.03),
     "Maxwell": Pace((0.20, 0.52), (260e-6, 60e-6), 0.02),
     "Kepler": Pace((0.12, 0.40), (300e-6, 80e-6), 0.015),
-    "RDNA 4": Pace((0.60, 0.93), (120e-6, 35e-6), 0.09),
+    "RDNA 4": Pace((0.55, 0.94), (130e-6, 35e-6), 0.09),
     "RDNA 3.5": Pace((0.60, 0.85), (150e-6, 40e-6), 0.05),
-    "RDNA 3": Pace((0.60, 0.93), (120e-6, 35e-6), 0.045),
+    "RDNA 3": Pace((0.55, 0.94), (130e-6, 35e-6), 0.045),
     "RDNA 2": Pace((0.50, 0.88), (150e-6, 40e-6), 0.03),
     "RDNA": Pace((0.40, 0.80), (180e-6, 50e-6), 0.025),
     "Vega": Pace((0.25, 0.65), (250e-6, 60e-6), 0.015),
@@ -58,10 +58,10 @@ _PACES: Final[Mapping[str, Pace]] = {
     "Xe2 (Battlemage)": Pace((0.38, 0.80), (220e-6, 50e-6), 0.05),
     "Xe-HPG (Alchemist)": Pace((0.28, 0.70), (300e-6, 60e-6), 0.025),
     "Xe": Pace((0.35, 0.75), (300e-6, 80e-6), 0.02),
-    "Apple silicon": Pace((0.72, 0.94), (200e-6, 55e-6), 0.022),
+    "Apple silicon": Pace((0.66, 0.95), (220e-6, 55e-6), 0.022),
 }
 _SHARED_MEMORY: Final = Pace((0.60, 0.86), (150e-6, 40e-6), 0.15)  # a large GPU on LPDDR5X: GB10
-_NEURAL: Final = Pace((0.72, 0.94), (200e-6, 55e-6), 0.065)  # Apple's GPUs with matrix units: M5 and later
+_NEURAL: Final = Pace((0.66, 0.95), (220e-6, 55e-6), 0.065)  # Apple's GPUs with matrix units: M5 and later
 _PHONE: Final = Pace((0.25, 0.70), (300e-6, 60e-6), 0.008)  # a few cores, and soon less of them for the heat
 _ANY: Final = Pace((0.35, 0.90), (220e-6, 20e-6), 0.05)
 _UNKNOWN_CARD: Final[Range] = (200 * GB, 1000 * GB)  # bandwidth of a card of which only the memory is known
@@ -72,6 +72,7 @@ _PROCESSOR: Final = Pace((0.45, 0.85), (250e-6, 40e-6), 0.012)
 _SAMPLING: Final[Range] = (1.5e-3, 0.2e-3)  # seconds a token for what comes after the last layer
 _BUS: Final[Range] = (6 * GB, 25 * GB)  # PCIe 3.0 x8 to 4.0 x16
 _SCATTERED: Final[Range] = (0.7, 1.0)  # experts lie far apart in memory and are small
+_ROUTING: Final[Range] = (1.6, 1.0)  # what a layer with experts costs besides reading, more than one without
 _LAPTOP: Final = 0.85  # of the slow end: less power
 _PROMPT: Final[Range] = (0.45, 1.3)  # of the usual arithmetic, by quantization, size and build
 
@@ -131,9 +132,10 @@ def speed(
     on_gpu = min(layers, estimate.gpu_layers)
     times = []
     for end in (0, 1):
-        gpus = _gpu_seconds(read, estimate, cards, end) + on_gpu * _layer_seconds(cards, end)
+        routing = _ROUTING[end] if model.shape.experts else 1.0
+        gpus = _gpu_seconds(read, estimate, cards, end) + on_gpu * routing * _layer_seconds(cards, end)
         ram = _bandwidth(cards, end) if unified and cards else _RAM[end]
-        host = read.host(end) / (ram * _PROCESSOR.share[end]) + (layers - on_gpu) * _PROCESSOR.layer[end]
+        host = read.host(end) / (ram * _PROCESSOR.share[end]) + (layers - on_gpu) * routing * _PROCESSOR.layer[end]
         times.append(gpus + host + _SAMPLING[end])
     prompt = [_prompt_rate(model, read, estimate, cards, end) for end in (0, 1)]
     return Speed(1 / times[0], 1 / times[1], prompt[0], prompt[1])

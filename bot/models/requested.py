@@ -28,6 +28,8 @@ GPU_LADDERS: Mapping[str, Sequence[float]] = {
     "EXL2": (8.0, 6.5, 6.0, 5.0, 4.65, 4.25, 4.0, 3.5, 3.0, 2.5),
     "EXL3": (8.0, 6.0, 5.0, 4.5, 4.0, 3.5, 3.0, 2.5, 2.0),
 }
+# "qwen3:8b" is one file of ollama's library: Q4_K_M, and Q4_0 of what was trained for it (ollama.com/library, tags).
+_OLLAMA_TAG = re.compile(r"[a-z0-9][a-z0-9._-]*:(?:latest|[a-z]?\d[a-z0-9._-]*)")
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 
 
@@ -106,6 +108,9 @@ def _unreachable(error: UserError) -> Text:
 
 def _from_catalog(text: str, name: ModelName, catalog: Catalog, *notes: Text) -> RequestedModel:
     model = named_model(text, catalog)
+    tagged = name.quant is None and name.bpw is None and _OLLAMA_TAG.fullmatch(text) is not None
+    if tagged and "qat" in text:
+        model = model_in_quant(model.shape, "Q4_0")
     quant = parse_quant(model.quant) if model.quant else None
     ladder = GPU_LADDERS.get(quant.format if quant else "")
     if ladder and quant:
@@ -114,7 +119,7 @@ def _from_catalog(text: str, name: ModelName, catalog: Catalog, *notes: Text) ->
         quants = [(step, model_in_quant(model.shape, step)) for step in GGUF_LADDER]
     else:
         quants = [(model.quant, model)]
-    told = bool(name.quant or name.bpw or name.bits) or quant is None or quant.format != "GGUF"
+    told = bool(name.quant or name.bpw or name.bits) or tagged or quant is None or quant.format != "GGUF"
     own = (note for note in model.notes if told or note != QUANT_ASSUMED)  # nothing is assumed where it is chosen
     return RequestedModel(model, name, tuple(quants), chosen=told, notes=(*own, *notes))
 

@@ -61,7 +61,8 @@ def test_cards_without_fast_halves_are_slower_for_their_bandwidth() -> None:
 
 def test_of_a_mixture_only_the_used_experts_are_read() -> None:
     mixture, dense = speed("Qwen3-30B-A3B-Q4_K_M", "3090"), speed("Qwen3-32B-Q4_K_M", "3090")
-    assert mixture.low > 2 * dense.high
+    assert mixture.low > dense.high
+    assert mixture.high > 3 * dense.high
 
 
 def test_experts_in_ram_slow_a_mixture_down() -> None:
