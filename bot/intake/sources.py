@@ -5,15 +5,20 @@ larger is read head and tail, and `Source.omitted` says how much was left out.
 """
 
 import io
+import lzma
+import re
+import struct
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from charset_normalizer import from_bytes
 
 from bot.base.errors import UserError
+from bot.base.printable import printable
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -21,12 +26,15 @@ MIB = 1024 * KIB
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is read at the most; sizes in bytes."""
+    """What is read at the most of one upload, archives within it included; sizes in bytes."""
 
     text: int = 4 * MIB  # kept of one text; larger ones lose their middle
-    decompressed: int = 64 * MIB  # read out of one archive, all entries together
+    kept: int = 12 * MIB  # kept of all texts together; the later ones get what is left, at least `least`
+    least: int = 64 * KIB
+    decompressed: int = 64 * MIB  # read out of archives
     ratio: int = 200  # decompressed bytes per compressed byte
-    entries: int = 40  # files of an archive
+    listed: int = 20_000  # files that archives list, read or not
+    entries: int = 40  # files that are read
     nesting: int = 2  # archives within archives
     line: int = 20_000  # characters of one line; longer ones lose their middle
 
@@ -55,6 +63,17 @@ TEXT_SUFFIXES = frozenset(
     ".txt .log .out .err .md .json .jsonl .yaml .yml .toml .ini .cfg .conf .csv .py .sh .bat .ps1 .cmd .kcpps".split()
 )
 PICTURE_SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"))
+_GZIP = b"\x1f\x8b"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_ZIP_LISTED = b"PK\x01\x02"  # begins each file's entry in the directory of a zip
+_ENCRYPTED = 1  # flag of such an entry
+_PIECE, _PACKED = 256 * KIB, 64 * KIB  # bytes that are decompressed at a time, and from how many
+_MEMBERS = 1_000  # of a gzip file
+_UNIT = 4  # bytes that begin no character within them, in UTF-16 and UTF-32
+_MOST_LINE_ENDS = 3_000_000
+_LONGEST_NAME = 120
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ZEROS = re.compile(rb"\0+")
 _PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM")
 _BINARY_STARTS = {
     b"GGUF": ("a model file (GGUF)", "模型文件（GGUF）"),
@@ -78,12 +97,16 @@ def read_sources(name: str, content: bytes, limits: Limits = DEFAULT_LIMITS) -> 
             f"{name} is empty. Paste the log itself, or attach it again.",
             f"{name} 是空的。请直接粘贴日志，或重新上传。",
         )
-    return list(_read(name, content, limits, _Budget(limits.decompressed), depth=0))
+    found = list(_read(name, content, _Budget(limits), depth=0))
+    if not found:
+        raise _nothing_in(name)
+    return found
 
 
 def read_text(name: str, text: str, limits: Limits = DEFAULT_LIMITS) -> Source:
     """A pasted text within the limits: over-long lines and texts lose their middle, lone surrogates are replaced."""
-    text = text.encode("utf-8", "replace").decode("utf-8")
+    if not text.isascii() and _SURROGATE.search(text):
+        text = _SURROGATE.sub("?", text)
     text, cut = _shortened_lines(text, limits.line)
     text, omitted = _head_and_tail(text, limits.text)
     return Source(name, text, cut + omitted)
@@ -91,31 +114,40 @@ def read_text(name: str, text: str, limits: Limits = DEFAULT_LIMITS) -> Source:
 
 @dataclass(slots=True)
 class _Budget:
-    """Bytes that may still be decompressed, over all nested archives."""
+    """What may still be read of one upload, over all nested archives."""
 
-    left: int
+    limits: Limits
+    bytes: int = 0
+    listed: int = 0
+    files: int = 0
+    kept: int = 0
 
-    def take(self, size: int, name: str) -> None:
-        self.left -= size
-        if self.left < 0:
-            raise _too_large(name)
+    def allowed(self, packed: int) -> int:
+        """Bytes that so many packed ones may become."""
+        return min(self.limits.decompressed - self.bytes, max(MIB, self.limits.ratio * packed))
+
+    def text(self) -> int:
+        """Characters that may be kept of the next text."""
+        return min(self.limits.text, max(self.limits.least, self.limits.kept - self.kept))
 
 
-def _read(name: str, content: bytes, limits: Limits, budget: _Budget, depth: int) -> Iterator[Source | Picture]:
-    if depth > limits.nesting:
+def _read(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Source | Picture]:
+    if depth > budget.limits.nesting:
         raise UserError(
             f"{name}: archives inside archives inside archives are not read. Unpack it and attach the log itself.",
             f"{name}：压缩包套了太多层。请解压后直接上传日志文件。",
         )
-    if content.startswith(b"\x1f\x8b"):
+    if content.startswith(_GZIP):
         inner = name.removesuffix(".gz") or name
-        yield from _read(inner, _gunzipped(name, content, limits, budget), limits, budget, depth + 1)
-    elif content.startswith(b"PK\x03\x04"):
-        yield from _read_zip(name, content, limits, budget, depth)
+        yield from _read(inner, _joined(_gunzipped(name, content, budget), budget), budget, depth + 1)
+    elif content.startswith(_ZIP):
+        yield from _read_zip(name, content, budget, depth)
     elif _is_picture(name, content):
         yield Picture(name, content)
-    else:
-        yield read_text(name, _decoded(name, content, limits), limits)
+    elif content:
+        source = read_text(name, _decoded(name, content, budget.limits), replace(budget.limits, text=budget.text()))
+        budget.kept += len(source.text)
+        yield source
 
 
 def _is_picture(name: str, content: bytes) -> bool:
@@ -125,52 +157,122 @@ def _is_picture(name: str, content: bytes) -> bool:
     return content.startswith(_PICTURE_STARTS[:3]) or (content.startswith(b"BM") and name.lower().endswith(".bmp"))
 
 
-def _gunzipped(name: str, content: bytes, limits: Limits, budget: _Budget) -> bytes:
-    """Decompresses piece by piece and stops at the limits; a truncated file gives what it holds."""
-    allowed = min(budget.left, max(MIB, limits.ratio * len(content)))
-    stream = zlib.decompressobj(wbits=31)
+def _gunzipped(name: str, content: bytes, budget: _Budget) -> Iterator[bytes]:
+    """Pieces of all members one behind the other (RFC 1952, 2.2); a damaged file gives what it holds. Stops at the
+    limits.
+    """
+    allowed = budget.allowed(len(content))
+    stream, at, members, started = zlib.decompressobj(wbits=31), 0, 1, False
     try:
-        out = stream.decompress(content, allowed + 1)
-    except zlib.error as error:
+        while at < len(content) and members <= _MEMBERS:
+            packed = content[at : at + _PACKED]
+            piece = stream.decompress(packed, _PIECE)
+            at += len(packed) - len(stream.unused_data if stream.eof else stream.unconsumed_tail)
+            allowed -= len(piece)
+            if allowed < 0:
+                raise _too_large(name)
+            budget.bytes += len(piece)
+            started = started or bool(piece)
+            if piece:
+                yield piece
+            if stream.eof:
+                stream, members = zlib.decompressobj(wbits=31), members + 1
+    except zlib.error as error:  # also what follows the last member: signatures, padding
+        if not started:
+            raise _damaged(name) from error
+
+
+def _joined(pieces: Iterator[bytes], budget: _Budget) -> bytes:
+    """The whole of what must be whole (an archive within an archive, a picture); of a text only its head and tail, so
+    that a large log never stands in memory at once.
+    """
+    first = next(pieces, b"")
+    if first.startswith((_GZIP, *_ZIP)) or _is_picture("", first):
+        return b"".join((first, *pieces))
+    return _head_and_tail_of(first, pieces, budget.limits.text * 4)
+
+
+def _head_and_tail_of(first: bytes, pieces: Iterator[bytes], size: int) -> bytes:
+    """Like `_head_and_tail_bytes`, of a text that comes in pieces."""
+    head, tail = bytearray(first), deque[bytes]()
+    kept = line_ends = at = 0
+    line_end = _line_end(first)
+    for piece in pieces:
+        if len(head) < size // 2:
+            head += piece
+            continue
+        tail.append(piece)
+        kept += len(piece)
+        while kept - len(tail[0]) >= size // 2:
+            kept -= len(tail[0])
+            at += len(tail[0])
+            line_ends += tail.popleft().count(line_end)
+    if not at:
+        return b"".join((head, *tail))
+    last = b"".join(tail)[-(len(head) + at) % _UNIT :]
+    return bytes(head[: len(head) - len(head) % _UNIT]) + line_end * _as_many(line_ends) + last
+
+
+def _read_zip(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Source | Picture]:
+    """What can be read of an archive; one bad file does not lose the others. Raises the first fault when none can."""
+    faults: list[UserError] = []
+    found = False
+    archive = _archive(name, content, budget)
+    for entry in archive.infolist():
+        if entry.is_dir() or not _may_be_log(entry.filename) or budget.files >= budget.limits.entries:
+            continue
+        inner = f"{name}/{_plain(PurePosixPath(entry.filename.replace(chr(92), '/')).name)}"
+        try:
+            budget.files += 1
+            inside = _joined(_unzipped(archive, entry, inner, budget), budget)
+            for each in _read(inner, inside, budget, depth + 1):
+                found = True
+                yield each
+        except UserError as error:
+            faults.append(error)
+    if faults and not found:
+        raise faults[0]
+
+
+def _archive(name: str, content: bytes, budget: _Budget) -> zipfile.ZipFile:
+    """The archive's directory. Its size is looked at before it is read: each file listed costs memory."""
+    budget.listed += content.count(_ZIP_LISTED)
+    if budget.listed > budget.limits.listed:
+        raise _too_many(name)
+    try:
+        return zipfile.ZipFile(io.BytesIO(content))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError, struct.error) as error:
         raise _damaged(name) from error
-    if len(out) > allowed:
-        raise _too_large(name)
-    budget.take(len(out), name)
-    return out
 
 
-def _read_zip(name: str, content: bytes, limits: Limits, budget: _Budget, depth: int) -> Iterator[Source | Picture]:
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        entries = [entry for entry in archive.infolist() if not entry.is_dir() and _may_be_log(entry.filename)]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
-        raise _damaged(name) from error
-    if not entries:
-        raise UserError(f"{name} holds no log or text file.", f"{name} 里没有日志或文本文件。")
-    for entry in entries[: limits.entries]:
-        inner = _entry_content(archive, entry, name, limits, budget)
-        if inner:
-            yield from _read(f"{name}/{PurePosixPath(entry.filename).name}", inner, limits, budget, depth + 1)
-
-
-def _entry_content(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, limits: Limits, budget: _Budget
-) -> bytes:
-    allowed = min(budget.left, max(MIB, limits.ratio * max(1, entry.compress_size)))
-    try:
-        with archive.open(entry) as stream:
-            out = stream.read(allowed + 1)
-    except RuntimeError as error:  # encrypted
+def _unzipped(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, budget: _Budget) -> Iterator[bytes]:
+    """Pieces of one file of an archive; a damaged one gives what it holds."""
+    if entry.flag_bits & _ENCRYPTED:
         raise UserError(
             f"{name} is protected by a password. Attach the log without one.",
             f"{name} 设了密码。请上传没有密码的日志。",
-        ) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
-        raise _damaged(name) from error
-    if len(out) > allowed:
-        raise _too_large(name)
-    budget.take(len(out), name)
-    return out
+        )
+    allowed = budget.allowed(max(1, entry.compress_size))
+    started = False
+    try:
+        with archive.open(entry) as stream:
+            while piece := stream.read(_PIECE):
+                allowed -= len(piece)
+                if allowed < 0:
+                    raise _too_large(name)
+                budget.bytes += len(piece)
+                started = True
+                yield piece
+    except (NotImplementedError, RuntimeError) as error:  # Deflate64 and other methods; RuntimeError: none installed
+        raise _unknown_method(name) from error
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, struct.error) as error:
+        if not started:
+            raise _damaged(name) from error
+
+
+def _plain(name: str) -> str:
+    """A name out of an archive as it may be shown: no control characters, not too long."""
+    return printable(name).replace("\n", " ")[:_LONGEST_NAME] or "?"
 
 
 def _may_be_log(name: str) -> bool:
@@ -189,40 +291,58 @@ def _decoded(name: str, content: bytes, limits: Limits) -> str:
                 f"{name} is {en}, not a log. Attach the log as text.", f"{name} 是{zh}，不是日志。请上传文本日志。"
             )
     content = _head_and_tail_bytes(content, limits.text * 4)
-    for encoding in _candidate_encodings(content):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    if _looks_binary(content):
+    wide = _wide_encoding(content)
+    text = _decoded_wide(content, wide) if wide else _decoded_narrow(content)
+    if text is None:
         raise UserError(
             f"{name} is not text. Attach the log as .txt or .log, or paste it.",
             f"{name} 不是文本文件。请上传 .txt 或 .log，或者直接粘贴内容。",
         )
-    return _guessed(content)
+    return text
 
 
-def _candidate_encodings(content: bytes) -> list[str]:
+def _wide_encoding(content: bytes) -> str | None:
+    """UTF-16 or UTF-32 by its byte order mark, or UTF-16 by its zeros; None for everything else."""
     if content.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
-        return ["utf-32"]
+        return "utf-32"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ["utf-16"]
-    sample = content[:4096]
+        return "utf-16"
+    sample = content.rstrip(b"\0")[:4096]
     zeros = sample.count(0)
-    if zeros > len(sample) // 5:  # PowerShell's redirection writes UTF-16; a cut file may have lost its mark
-        odd, even = sample[1::2].count(0), sample[::2].count(0)
-        # every second byte of Latin text is zero, on one side only; anything else is binary
-        if min(odd, even) <= zeros // 20:
-            return ["utf-16-le" if odd > even else "utf-16-be"]
-    if zeros:
-        return []
-    return ["utf-8-sig"]
+    if zeros <= len(sample) // 5:
+        return None
+    # PowerShell's redirection writes UTF-16; a cut file may have lost its mark. Every second byte of Latin text is
+    # zero, on one side only; anything else is binary.
+    odd, even = sample[1::2].count(0), sample[::2].count(0)
+    if min(odd, even) > zeros // 20:
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _decoded_wide(content: bytes, encoding: str) -> str | None:
+    """Without what is left of a character that was cut off, and without the zeros that fill up a block."""
+    unit = 4 if encoding == "utf-32" else 2
+    text = content[: len(content) - len(content) % unit].decode(encoding, "replace").replace("\0", "")
+    return text if text and text.count("\ufffd") <= max(2, len(text) // 50) else None
+
+
+def _decoded_narrow(content: bytes) -> str | None:
+    """UTF-8, or nearly so, or GB18030, or the best guess; None for what is no text. A log that a crash or a rotation
+    filled up with zeros is one without them.
+    """
+    if b"\0" in content:
+        if len(_ZEROS.findall(content)) > 16 + len(content) // 2_000:
+            return None
+        content = content.replace(b"\0", b"")
+    try:
+        return content.decode("utf-8-sig") or None
+    except UnicodeDecodeError:
+        return None if _looks_binary(content) else _guessed(content)
 
 
 def _looks_binary(content: bytes) -> bool:
     sample = content[: 64 * KIB]
-    control = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in sample)
-    return sample.count(0) > 0 or control > len(sample) // 20
+    return sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in sample) > len(sample) // 20
 
 
 def _guessed(content: bytes) -> str:
@@ -240,11 +360,21 @@ def _guessed(content: bytes) -> str:
 def _head_and_tail_bytes(content: bytes, size: int) -> bytes:
     if len(content) <= size:
         return content
-    half = size // 2 & ~3  # whole code units of UTF-16 and UTF-32
-    tail_start = (len(content) - half) & ~3
-    line_end = b"\n\x00" if content[1:200:2].count(0) > 50 else b"\n"  # UTF-16 of a log is half zeros
-    omitted = max(content.count(line_end, half, tail_start), 4)
-    return content[:half] + line_end * omitted + content[tail_start:]
+    half = size // 2 // _UNIT * _UNIT
+    tail_start = (len(content) - half) // _UNIT * _UNIT
+    line_end = _line_end(content)
+    return content[:half] + line_end * _as_many(content.count(line_end, half, tail_start)) + content[tail_start:]
+
+
+def _line_end(content: bytes) -> bytes:
+    return b"\n\x00" if content[1:200:2].count(0) > 50 else b"\n"  # UTF-16 of a log is half zeros
+
+
+def _as_many(line_ends: int) -> int:
+    """Line ends that stand for those left out, so that the numbers of what follows stay true; of millions of lines
+    they are not worth the memory.
+    """
+    return line_ends if line_ends < _MOST_LINE_ENDS else 0
 
 
 def _head_and_tail(text: str, size: int) -> tuple[str, int]:
@@ -255,21 +385,26 @@ def _head_and_tail(text: str, size: int) -> tuple[str, int]:
         return text, 0
     head_end = text.rfind("\n", 0, size // 4) + 1 or size // 4
     tail_start = text.find("\n", len(text) - size * 3 // 4) + 1 or len(text) - size * 3 // 4
-    middle = text[head_end:tail_start]
-    return text[:head_end] + "\n" * middle.count("\n") + text[tail_start:], len(middle)
+    omitted = text.count("\n", head_end, tail_start)
+    return text[:head_end] + "\n" * _as_many(omitted) + text[tail_start:], tail_start - head_end
 
 
 def _shortened_lines(text: str, limit: int) -> tuple[str, int]:
     """A line of megabytes (a minified dump, a base64 picture) keeps its two ends."""
-    if len(text) <= limit:
-        return text, 0
-    omitted = 0
-    lines = text.split("\n")
-    for index, line in enumerate(lines):
-        if len(line) > limit:
-            omitted += len(line) - limit
-            lines[index] = line[: limit // 2] + " … " + line[-limit // 2 :]
-    return "\n".join(lines), omitted
+    pieces: list[str] = []
+    at = done = omitted = 0
+    while len(text) - at > limit:
+        line_end = text.rfind("\n", at, at + limit + 1)
+        if line_end >= 0:  # lines that are short enough, many at once
+            at = line_end + 1
+            continue
+        line_end = text.find("\n", at)
+        line_end = len(text) if line_end < 0 else line_end
+        pieces += (text[done : at + limit // 2], " … ")
+        done = line_end - limit // 2
+        omitted += line_end - at - limit
+        at = line_end + 1
+    return "".join((*pieces, text[done:])) if pieces else text, omitted
 
 
 def _too_large(name: str) -> UserError:
@@ -283,4 +418,23 @@ def _damaged(name: str) -> UserError:
     return UserError(
         f"{name} is damaged and cannot be unpacked. Attach the log itself.",
         f"{name} 已损坏，解压不了。请直接上传日志文件。",
+    )
+
+
+def _too_many(name: str) -> UserError:
+    return UserError(
+        f"{name} holds too many files. Attach just the log.",
+        f"{name} 里的文件太多了。请只上传日志。",
+    )
+
+
+def _nothing_in(name: str) -> UserError:
+    return UserError(f"{name} holds no log or text file.", f"{name} 里没有日志或文本文件。")
+
+
+def _unknown_method(name: str) -> UserError:
+    return UserError(
+        f"{name} was packed in a way that is not read here (Deflate64, for example). Pack it again as an ordinary zip, "
+        "or attach the log itself.",
+        f"{name} 用了这里读不了的压缩方式（例如 Deflate64）。请重新压缩成普通 zip，或直接上传日志。",
     )

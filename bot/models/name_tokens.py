@@ -20,7 +20,7 @@ _SAME = {"it": "instruct", "inst": "instruct", "vision": "vl", "think": "thinkin
 _TOKEN = re.compile(
     r"(?P<experts>\d+x\d+(?:\.\d+)?b|\d{2,}e)(?![a-z0-9])"
     r"|(?P<active>(?<![a-z])[ae]\d+(?:[._]\d+)?b)(?![a-z0-9])"
-    r"|(?P<size>(?:(?<![a-z])\d+_\d+|\d+(?:\.\d+)?)\s?b|\d+(?:\.\d+)?t)(?![a-z0-9])"
+    r"|(?P<size>(?:(?<![a-z])\d+_\d+|\d+(?:\.\d+)?)[ \t]?b|\d+(?:\.\d+)?t)(?![a-z0-9])"
     r"|(?P<million>\d+m)(?![a-z0-9])"
     r"|(?P<lettered>\d+(?:\.\d+)?[nvok])(?![a-z0-9])"
     r"|(?P<coded>(?<![a-z])[kmorsz]\d(?:\.\d+)?)(?![a-z0-9_]|\.\d)"
