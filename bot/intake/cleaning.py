@@ -25,7 +25,13 @@ _ANSI = re.compile(
 _LOST_ANSI = re.compile(r"\[(?:\d{1,3};){0,4}\d{1,3}m(?![\]\d])")  # a colour whose escape character the paste lost
 _CONTROLS = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), 127]))
 _CONTROL_BYTES = _CONTROLS.encode()
-_CONTROL = re.compile(f"[{re.escape(_CONTROLS)}\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
+# What nobody sees: marks of direction and joining, fillers, selectors of variants, tags: parts of a set of characters.
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef"
+)
+C1 = "\x80-\x84\x86-\x9a\x9c-\x9f"  # but the next line and the one that begins a terminal's commands
+_CONTROL = re.compile(f"[{re.escape(_CONTROLS)}{C1}\x9b{INVISIBLE}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BLANKS = re.compile("[\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\x85]")
 _DRIVE_PATH = re.compile(r"(?<![A-Za-z])[A-Za-z]:\\[^\s'\"<>|]*")  # D:\nodejs\node_modules holds no escaped line ends

@@ -6,12 +6,15 @@ from itertools import groupby
 
 from bot.intake.cleaning import clean
 from bot.intake.lines import Line
+from bot.intake.masking.view import plain
 from bot.intake.redaction import Kind, redact
 
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A text and its cleaned lines without secrets, and what was masked."""
+    """A text and its cleaned lines without secrets, and what was masked. The text has no control characters but
+    line ends, carriage returns and tabs.
+    """
 
     text: str
     lines: tuple[Line, ...]
@@ -22,7 +25,7 @@ def read_masked(text: str) -> Masked:
     """Masks `text` and its cleaned lines: cleaning may put together what was apart in the text (a token in a frame,
     a line that a terminal broke), and no line may show what the text hides, nor the text what a line hides.
     """
-    given = redact(text)
+    given = redact(plain(text))
     lines = clean(given.text)
     shown = redact("\n".join(line.text for line in lines))
     if not shown.kinds:

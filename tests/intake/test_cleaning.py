@@ -53,6 +53,9 @@ def texts(pasted: str) -> list[str]:
         ("│ ValueError: no          │", "  ValueError: no"),
         ("zero\u200bwidth", "zerowidth"),
         ("tab\there", "tab    here"),
+        ("a\x9b31mred\x9b0m b\x84\x90\x9c", "ared b"),
+        ("isolated\u2066 \u2069soft\u00adhyphen\U000e0041", "isolated softhyphen"),
+        ("7\x1cB 8\x1fB\x85next", "7B 8B next"),
     ],
 )
 def test_what_does_not_belong_to_the_message_goes(pasted: str, expected: str) -> None:

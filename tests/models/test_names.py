@@ -193,3 +193,8 @@ def test_file_names_in_every_style(base: str, quant: str | None, separator: str,
     file = f"{base}{separator}{quant}.gguf"
     name = parse_name(file.lower() if lower else file)
     assert (name.base, name.quant) == (base, quant)
+
+
+@pytest.mark.parametrize("control", ["\x1c", "\x1d", "\x1e", "\x1f", "\x85", "\u2028"])
+def test_separators_of_other_times_do_not_crash_names(control: str) -> None:
+    assert parse_name(f"Qwen2.5-7{control}B-Instruct").base

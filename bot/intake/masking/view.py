@@ -11,26 +11,23 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from bot.intake.cleaning import fold_width
+from bot.intake.cleaning import C1, INVISIBLE, fold_width
 
-_INVISIBLE = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
-)
-_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9a\x9c-\x9f"
+_CONTROLS = f"\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f{C1}"
 # Every pattern begins with one set of characters, so that what stands between is skipped quickly.
 _NOISE = re.compile(
-    rf"[\x1b\x9b\^\[{_CONTROLS}{_INVISIBLE}]"
+    rf"[\x1b\x9b\^\[{_CONTROLS}{INVISIBLE}]"
     rf"(?:(?<=\x1b)(?:\[[0-?]{{0,40}}[ -/]{{0,4}}[@-~]|\][^\x07\x1b\n]{{0,500}}(?:\x07|\x1b\\)|[()][0-9AB]"
     rf"|[@-Z\\-_=>])?"
     rf"|(?<=\x9b)[0-?]{{0,40}}[@-~]?|(?<=\^)\[\[[\d;]{{0,20}}m|(?<=\[)(?:\d{{1,3}};){{0,4}}\d{{1,3}}m(?!\])"
-    rf"|(?<=[{_CONTROLS}{_INVISIBLE}]))"
+    rf"|(?<=[{_CONTROLS}{INVISIBLE}]))"
 )
 _ESCAPE = re.compile(
     r"[\\%&](?:(?<=\\)(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{4}\}|033|[eEnrtfv0!-\-/:-@\[-`{-~])"
     r"|(?<=%)[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}){0,12}"
     r"|(?<=&)(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});)"
 )
+_UNUSUAL_LINE_END = re.compile("[\x85\u2028\u2029]")
 _WRITTEN_COLOUR = re.compile(r"\\(?:x1[bB]|033|u001[bB]|e|E)(?:\[[\d;]{0,20}m)?")
 # A line end within a word: what a terminal, a chat or an editor breaks where it has no room.
 _IN_WORD = "[A-Za-z0-9_+/=.-]"
@@ -70,6 +67,13 @@ class View:
         else:
             origin = self.origins[piece] + at - self.starts[piece]
         return self.under.end(origin) if self.under else origin
+
+
+def plain(text: str) -> str:
+    """Without colours, control and invisible characters; every line end that only some programs know is a blank. The
+    lines keep their numbers.
+    """
+    return _UNUSUAL_LINE_END.sub(" ", _NOISE.sub("", text))
 
 
 def as_read(text: str) -> View:
