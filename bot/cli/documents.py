@@ -13,7 +13,7 @@ def estimate_document(model: Model, result: Estimate) -> dict[str, object]:
     return {
         "model": {
             "name": shape.name,
-            "architecture": shape.architecture,
+            "architecture": None if shape.source == "outline" else shape.architecture,
             "quant": model.quant or None,
             "layers": shape.layers,
             "bytes": model.file_bytes or None,

@@ -82,7 +82,7 @@ def estimate(model: Model, settings: Settings) -> Estimate:
     host_state, gpu_state = _by_device(recurrent.layer_bytes(shape, layout), layout)
     buffers = compute_buffers(shape, settings, layout)
     parts = _Parts(host_weights, host_kv, host_state, buffers.host, Interval(buffers.host_low, buffers.host_high))
-    host = _usage(parts, model.spread)
+    host = _usage(parts, model)
     driver = overhead.OVERHEADS[settings.backend if layout.gpu_layers else "none"]
     copied = copied_weights(weigh(model), layout)
     picture = settings.mmproj_bytes if layout.gpu_layers else 0
@@ -91,7 +91,7 @@ def estimate(model: Model, settings: Settings) -> Estimate:
         weights = gpu_weights[at] + (picture if at == (layout.output_gpu or 0) else 0)
         compute = Interval(min(buffers.gpus[at], buffers.gpus_low[at]), buffers.gpus_high[at])
         parts = _Parts(weights, gpu_kv[at], gpu_state[at], buffers.gpus[at], compute)
-        gpus.append(_usage(parts, model.spread, driver, 0 if at else copied))
+        gpus.append(_usage(parts, model, driver, 0 if at else copied))
     return Estimate(
         gpu=_sum(gpus),
         host=host,
@@ -114,10 +114,11 @@ class _Parts(NamedTuple):
 
 
 def _usage(
-    parts: _Parts, spread: float, driver: overhead.Overhead = overhead.OVERHEADS["none"], copied: int = 0
+    parts: _Parts, model: Model, driver: overhead.Overhead = overhead.OVERHEADS["none"], copied: int = 0
 ) -> Usage:
-    """One device's parts with the driver's overhead. `spread`: share by which the weights may differ."""
-    slack, fixed = int(parts.weights * spread), parts.weights + parts.kv_cache + parts.recurrent
+    """One device's parts with the driver's overhead, and the range that the model's uncertain parts leave."""
+    slack = int(parts.weights * model.spread + parts.kv_cache * model.cache_spread)
+    fixed = parts.weights + parts.kv_cache + parts.recurrent
     reach = Interval(
         fixed - slack + parts.compute_range.low + driver.low,
         fixed + slack + parts.compute_range.high + driver.high + copied,

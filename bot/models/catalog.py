@@ -15,6 +15,7 @@ import msgspec
 from bot.knowledge.files import DataError, Fault, load_all
 from bot.models.families import Families, load_families
 from bot.models.name_tokens import SOFT_WORDS, TELLING, Token, tokens_of
+from bot.models.outline import Outline, stand_in
 from bot.models.shape import Experts, LatentAttention, ModelShape, Recurrent, RecurrentKind, SparseIndex
 from bot.models.tensors import is_gated
 
@@ -103,12 +104,18 @@ class CatalogModel(msgspec.Struct, frozen=True, kw_only=True):
     active_b: float = 0.0
     aliases: tuple[str, ...] = ()
     same_shape: tuple[str, ...] = ()
+    released: str = ""  # month, 2026-11
+    popularity: int = 1  # 1 = few ask for it, 5 = everybody does
 
 
 class Family(msgspec.Struct, frozen=True):
-    """The content of one file."""
+    """The content of one file: models whose shapes are known, and others of which only the outline is."""
 
-    models: tuple[CatalogModel, ...]
+    models: tuple[CatalogModel, ...] = ()
+    outlines: tuple[Outline, ...] = ()
+
+
+Entry = CatalogModel | Outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ class KnownName:
 
     name: str
     organisation: str | None
-    model: CatalogModel  # whose shape it has
+    model: Entry  # whose shape it has
 
     @property
     def is_model(self) -> bool:
@@ -134,7 +141,7 @@ class Match:
     how: Literal["exact", "variant", "derived", "near"]
 
     @property
-    def model(self) -> CatalogModel:
+    def model(self) -> Entry:
         return self.known.model
 
 
@@ -143,16 +150,22 @@ class Catalog:
     """All known models. Look-ups ignore case, owners and the choice among `-`, `_`, `.`, `:` and blanks."""
 
     models: tuple[CatalogModel, ...]
+    outlines: tuple[Outline, ...] = ()
     siblings: frozenset[str] = frozenset()  # words that tell one model of a family from another
     modes: frozenset[str] = frozenset()  # words that say how a model is used
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Models whose shape is known, then those of which only the outline is."""
+        return (*self.models, *self.outlines)
 
     @cached_property
     def names(self) -> Mapping[str, KnownName]:
         """Every id, same-shape name and alias, by its key (see `name_key`); proper names win over aliases."""
         known: dict[str, KnownName] = {}
-        for model in self.models:
+        for model in self.entries:
             known.setdefault(name_key(model.id), KnownName(model.id, _owner(model.repo), model))
-        for model in self.models:
+        for model in self.entries:
             for name in model.same_shape:
                 known.setdefault(name_key(name), KnownName(_base(name), _owner(name), model))
         return known | {key: own for key, own in self._tags.items() if key not in known}
@@ -162,7 +175,7 @@ class Catalog:
         """Aliases only: the ollama tag "qwen2.5:32b" means the instruct model, the name Qwen2.5-32B the base."""
         return {
             name_key(name): KnownName(model.id, _owner(model.repo), model)
-            for model in self.models
+            for model in self.entries
             for name in model.aliases
         }
 
@@ -178,7 +191,10 @@ class Catalog:
             return Match(known, 1.0, "exact")
         bare = without_variant(key)
         known = self._by_bare_key.get(bare) or self._dated(bare) or self._sized(bare)
-        return Match(known, 0.9, "variant") if known else self._named_after(bare)
+        if known is None:
+            return self._named_after(bare)
+        told_less = set(key.split("-")) <= set(name_key(known.name).split("-"))
+        return Match(known, 0.95, "exact") if told_less else Match(known, 0.9, "variant")
 
     def nearest(self, name: str, limit: int = 3) -> tuple[Match, ...]:
         """Known names that look alike, best first; never one of another size than the name says."""
@@ -186,7 +202,7 @@ class Catalog:
 
         key = name_key(name)
         size = size_in(key)
-        choices = [other for other in self.names if not size or size_in(other) in ("", size)]
+        choices = [other for other, own in self._sizes.items() if not size or own in ("", size)]
         found = process.extract(key, choices, scorer=fuzz.ratio, limit=4 * limit, score_cutoff=60)
         best: dict[str, Match] = {}
         for other, score, _ in found:
@@ -194,10 +210,17 @@ class Catalog:
             best.setdefault(known.name, Match(known, score / 100, "near"))
         return tuple(best.values())[:limit]
 
+    @cached_property
+    def _sizes(self) -> Mapping[str, str]:
+        """The size that each name tells."""
+        return {key: size_in(key) for key in self.names}
+
     def of_size(self, size: float, limit: int = 6) -> tuple[str, ...]:
-        """Names of models of about so many billions of parameters as their names tell; empty for 0."""
+        """The models most asked for of so many billions of parameters, as their names tell; empty for 0."""
         told = f"{size:g}b"
-        return tuple(model.id for model in self.models if size and size_in(name_key(model.id)) == told)[:limit]
+        sized = [model for model in self.entries if size and size_in(name_key(model.id)) == told]
+        ordered = sorted(sized, key=lambda model: (model.popularity, model.released), reverse=True)
+        return tuple(model.id for model in ordered[:limit])
 
     def shape(self, name: str) -> ModelShape | None:
         """The shape of the named model, or None when the catalog has nothing like it (no guess by likeness)."""
@@ -311,15 +334,18 @@ def load_catalog(root: Path) -> Catalog:
     """The catalog under `root`/models; raises DataError naming every fault, ambiguous names included."""
     families = load_all(root, "models/*.yaml", "model", Family, prepare=_with_inherited)
     models = tuple(model for family in families for model in family.models)
-    faults = tuple(_faults(models))
+    outlines = tuple(outline for family in families for outline in family.outlines)
+    faults = tuple(_faults((*models, *outlines)))
     if faults:
         raise DataError(faults)
     words = load_families(root) if (root / "families.yaml").exists() else Families({}, (), (), ())
-    return Catalog(models, frozenset(words.siblings), frozenset(words.modes))
+    return Catalog(models, outlines, frozenset(words.siblings), frozenset(words.modes))
 
 
-def model_shape(model: CatalogModel) -> ModelShape:
-    """The full shape: patterns repeated over the layers, defaults filled in."""
+def model_shape(model: Entry) -> ModelShape:
+    """The full shape: patterns repeated over the layers, defaults filled in; of an outline, a stand-in's."""
+    if isinstance(model, Outline):
+        return stand_in(model)
     kinds = _repeated(model.attention, model.layers)
     mixing = _repeated(model.feed_forward_kinds or _default_mixing(model), model.layers)
     key_length, value_length = _head_lengths(model)
@@ -449,27 +475,27 @@ def _owner(name: str) -> str | None:
     return owner if slash else None
 
 
-_NOT_INHERITED = frozenset({"id", "repo", "aliases", "same_shape", "like"})
+_NOT_INHERITED = frozenset({"id", "repo", "aliases", "same_shape", "like", "released", "popularity"})
 
 
 def _with_inherited(document: Any) -> Any:
     """`like` replaced by the keys of the model it names."""
     full: dict[str, dict[str, Any]] = {}
-    for entry in document["models"]:
+    for entry in document.get("models", ()):
         like = entry.get("like")
         if like is not None and like not in full:
             raise msgspec.ValidationError(f"models: {entry['id']} is like {like!r}, which no earlier model is")
         base = full[like] if like else {}
         inherited = {key: value for key, value in base.items() if key not in _NOT_INHERITED}
         full[entry["id"]] = inherited | {key: value for key, value in entry.items() if key != "like"}
-    return {"models": list(full.values())}
+    return {"models": list(full.values()), "outlines": document.get("outlines", [])}
 
 
-def _faults(models: Iterable[CatalogModel]) -> Iterable[Fault]:
+def _faults(models: Iterable[Entry]) -> Iterable[Fault]:
     owners: dict[str, str] = {}
     for model in models:
         for key in ("feed_forward", "heads", "kv_heads"):
-            value = getattr(model, key)
+            value = getattr(model, key, 0)
             if isinstance(value, tuple) and len(value) != model.layers:
                 yield Fault("models", f"{model.id}.{key}", f"{len(value)} values for {model.layers} layers")
         for name in dict.fromkeys(map(name_key, (model.id, *model.aliases, *model.same_shape))):

@@ -100,7 +100,8 @@ def catalog_names(root: Path) -> tuple[CatalogName, ...]:
 
 def _names_in(content: Any) -> Iterator[CatalogName]:
     """The models of one file and those that share their shapes; what `like` takes over is looked up."""
-    entries = content.get("models", ()) if isinstance(content, dict) else ()
+    lists = [content.get(key) or () for key in ("models", "outlines")] if isinstance(content, dict) else ()
+    entries = [entry for each in lists for entry in each]
     sound = [entry for entry in entries if isinstance(entry, dict) and "id" in entry]
     by_id = {str(entry["id"]): entry for entry in sound}
     for entry in sound:

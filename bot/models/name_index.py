@@ -9,13 +9,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from heapq import nsmallest
 from itertools import pairwise
 from math import log
+from pathlib import Path
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from bot.knowledge.files import knowledge_root
+from bot.knowledge.cache import cached
+from bot.knowledge.files import files_matching, knowledge_root
 from bot.models.families import CatalogName, Families, Family, catalog_names, expanded, load_families
 from bot.models.name_tokens import SOFT_WORDS, TELLING, Token, key_of, size_of, tokens_of, told_apart
 
@@ -66,8 +69,14 @@ class Reading:
 class ModelNames:
     """All known base models, ready for searching. Build once (`known_models()`), share freely."""
 
-    def __init__(self, data: Families, further: Iterable[CatalogName] = ()) -> None:
-        """`further`: the names of the catalog."""
+    def __init__(
+        self,
+        data: Families,
+        further: Iterable[CatalogName] = (),
+        read: Mapping[str, Sequence[Token]] | None = None,
+    ) -> None:
+        """`further`: the names of the catalog; `read`: tokens of names and aliases, as `name_tokens` gives them."""
+        self._read = read or {}
         # longest first, so that 通义千问 is not read as 通义 and 千问
         self._synonyms = {word.lower(): stands_for for word, stands_for in data.words.items()}
         self._synonym_pattern = _synonym_pattern(self._synonyms)
@@ -169,6 +178,11 @@ class ModelNames:
         self.words = [text for text in self.weights if text.isalpha() and len(text) > 3]
         self.leading = (self._leads | self._short) - self._common
         self._leading = [text for text in self._leads if text in self.weights and text not in self._common]
+        self._unsized = {number for number, each in enumerate(self._readings) if not _names_size(each.model)}
+        self._related: dict[str, list[int]] = {}
+        for number, reading in enumerate(self._readings):
+            for text in reading.model.kin:
+                self._related.setdefault(text, []).append(number)
         self._brands = {text for text in self.weights if text[0].isalpha() and text not in SOFT_WORDS | _BASE_WORDS}
 
     @property
@@ -189,6 +203,8 @@ class ModelNames:
 
     def tokens(self, text: str, *, correct: bool = False) -> list[Token]:
         """Tokens of a name or of talk; `correct` mends misspelt words that are close to a known one."""
+        if not correct and text in self._read:
+            return list(self._read[text])
         tokens = tokens_of(self.expand_words(text))
         return [self._corrected(token) for token in tokens] if correct else tokens
 
@@ -221,11 +237,8 @@ class ModelNames:
     def guesses(self, tokens: Sequence[Token], limit: int = 6) -> list[Guess]:
         """Known models that fit the tokens, best first; equal ones in order of likelihood."""
         asked = self._asked(tokens)
-        brands = [text for text in asked if text in self._brands]
-        if not brands:
-            return []
-        numbers = {number for text in brands for number in self._with[text]}
         versions, families = _versions(list(asked.values())), self._family_told(asked)
+        numbers = self._candidates(asked, families)
         best: dict[str, Guess] = {}
         for reading in (self._readings[number] for number in numbers):
             name = reading.model.name
@@ -234,21 +247,35 @@ class ModelNames:
                 best[name] = guess
         return sorted(best.values(), key=lambda guess: (-round(guess.score, 2), guess.model.order))[:limit]
 
+    def _candidates(self, asked: Mapping[str, Token], families: set[str]) -> set[int]:
+        """Readings that may fit: of every family told, and of the size told or of none."""
+        certain = [text for text in families if not asked[text].mended]
+        if certain:
+            found = set.intersection(*({*self._with.get(text, ()), *self._related.get(text, ())} for text in certain))
+        else:
+            found = {number for text in asked if text in self._brands for number in self._with[text]}
+        for text, token in asked.items():
+            if token.kind == "size" and "." not in text:
+                found &= {*self._with.get(text, ())} | self._unsized
+        return found
+
     def relatives(self, tokens: Sequence[Token], limit: int = 6) -> list[KnownModel]:
         """Models of the family that was told, whatever their version and size; the likest first."""
         asked = self._asked(tokens)
-        families = [text for text in self._family_told(asked) if text in self._with]
         size = size_of(tokens)
-        scores: dict[str, tuple[float, KnownModel]] = {}
-        for number in {number for text in families for number in self._with[text]}:
-            model, texts = self._readings[number].model, self._readings[number].texts
-            score = sum(self.weights.get(text, 0.0) for text in texts & set(asked))
-            score -= 0.25 * sum(self.weights[text] for text in texts - set(asked) if text in self._brands)
-            score -= abs(log(size / model.size)) if size and model.size else 0.0
-            if model.name not in scores or score > scores[model.name][0]:
-                scores[model.name] = (score, model)
-        ordered = sorted(scores.values(), key=lambda pair: (-round(pair[0], 2), pair[1].order))
-        return [model for _, model in ordered[:limit]]
+        numbers = {number for text in self._family_told(asked) for number in self._with.get(text, ())}
+        told = frozenset(asked)
+        readings = (self._readings[number] for number in numbers)
+        scored = ((-round(self._likeness(each, told, size), 2), each.model.order) for each in readings)
+        best = nsmallest(4 * limit, scored)
+        return list(dict.fromkeys(self.models[order] for _, order in best))[:limit]
+
+    def _likeness(self, reading: Reading, told: frozenset[str], size: float | None) -> float:
+        """How much a model has in common with what was told, its own further words and another size taken off."""
+        shared = reading.texts & told
+        own = sum(self.weights[text] for text in reading.texts - shared if text in self._brands)
+        other = abs(log(size / reading.model.size)) if size and reading.model.size else 0.0
+        return sum(self.weights[text] for text in shared) - 0.25 * own - other
 
     def names_family(self, tokens: Sequence[Token]) -> bool:
         """Whether a family was told beyond doubt: by a word of its own, or by an ordinary one with a sibling's word."""
@@ -309,6 +336,7 @@ class ModelNames:
                 matched += weight * fit
             else:
                 missing += weight
+        told.discard("")  # a size or an active part that the name does not tell
         untold = texts - told
         if any(token.kind == "size" and token.text not in texts for token in asked.values()) and self._is_open(untold):
             return None  # a size alone does not tell which
@@ -404,9 +432,13 @@ def _lack(text: str, *, versioned: bool) -> float:
     return 0.8
 
 
+def _names_size(model: KnownModel) -> bool:
+    return any(_NAMED_SIZE.fullmatch(text) for text in model.tokens)
+
+
 def _size_fit(told: str, model: KnownModel) -> float | None:
     """A size that the name does not tell fits the true one; where it tells one, only the true one to the decimal."""
-    named = any(_NAMED_SIZE.fullmatch(text) for text in model.tokens)
+    named = _names_size(model)
     number = told[:-1]
     if model.size is None:
         return None if named else 0.0
@@ -485,4 +517,21 @@ def _synonym_pattern(words: Mapping[str, str]) -> re.Pattern[str] | None:
 def known_models() -> ModelNames:
     """The shipped families and the names of the catalog; loaded on first use."""
     root = knowledge_root()
-    return ModelNames(load_families(root), catalog_names(root))
+    families, catalog = load_families(root), catalog_names(root)
+
+    def build() -> dict[str, list[Token]]:
+        names = ModelNames(Families(families.words, (), (), ()))
+        return {name: names.tokens(name) for name in _all_names(families, catalog)}
+
+    files = [*files_matching(root, "models/*.yaml"), *files_matching(root, "families.yaml")]
+    code = [Path(__file__), Path(tokens_of.__code__.co_filename)]
+    read = cached(f"{root.resolve()} tokens of names", [*files, *code], dict[str, list[Token]], build)
+    return ModelNames(families, catalog, read)
+
+
+def _all_names(data: Families, catalog: Iterable[CatalogName]) -> Iterator[str]:
+    for family in data.families:
+        yield from (name for pattern in (*family.models, *family.base) for name in expanded(pattern))
+        yield from (alias for aliases in family.aliases.values() for alias in aliases)
+    for each in catalog:
+        yield from (each.name, *each.aliases)

@@ -10,6 +10,7 @@ from bot.base.languages import Text
 from bot.models.catalog import Catalog, Match, model_shape
 from bot.models.name_tokens import size_of, tokens_of
 from bot.models.names import ModelName, parse_name
+from bot.models.outline import CACHE_SPREAD, SIZE_SPREAD
 from bot.models.quantization import (
     file_bytes,
     parse_quant,
@@ -17,7 +18,7 @@ from bot.models.quantization import (
     tensor_bytes,
 )
 from bot.models.shape import Model, ModelShape, Tensor
-from bot.models.tensors import tensors
+from bot.models.tensors import parameters, tensors
 
 Code = Literal["unknown-model", "which-model", "no-language-model"]
 
@@ -148,6 +149,8 @@ def model_in_quant(shape: ModelShape, quant: str, bits: float = 0.0) -> Model:
             f"无法只凭名字算出 {shape.name or shape.architecture} 的“{quant}”大小，请给出文件。",
         ) from error
     spread = max(sizes.high - sizes.likely, sizes.likely - sizes.low) / max(1, sizes.likely)
+    if shape.source == "outline":
+        return _outlined(shape, chosen, quant, spread)
     notes: tuple[Text, ...] = ()
     if not sizes.exact and spread > 0.001:
         notes = (
@@ -157,6 +160,26 @@ def model_in_quant(shape: ModelShape, quant: str, bits: float = 0.0) -> Model:
             ),
         )
     return Model(shape, chosen, quant=quant, file_bytes=sizes.likely, exact=sizes.exact, spread=spread, notes=notes)
+
+
+def _outlined(shape: ModelShape, chosen: tuple[Tensor, ...], quant: str, spread: float) -> Model:
+    """A model of which only the number of parameters is known: a stand-in's tensors, stretched to as many."""
+    share = shape.parameters / max(1, parameters(shape))
+    scaled = tuple(replace(tensor, bytes=max(1, round(tensor_bytes(tensor) * share))) for tensor in chosen)
+    size = sum(tensor.bytes for tensor in scaled)
+    return Model(
+        shape, scaled, quant=quant, file_bytes=size, exact=False, spread=spread + SIZE_SPREAD,
+        cache_spread=CACHE_SPREAD, notes=(_rough(shape.name),),
+    )  # fmt: skip
+
+
+def _rough(name: str) -> Text:
+    return Text(
+        f"Only the size of {name} is known, not its inner shape: the figures are rough, "
+        "and its context may take far less. With the file or the Hugging Face repository they become exact.",
+        f"只知道 {name} 的参数量，不知道内部结构：数字是粗略的，上下文占用可能小得多。"
+        "给出文件或 Hugging Face 仓库就能精确计算。",
+    )
 
 
 def _quant_of(name: ModelName) -> str | None:

@@ -8,7 +8,7 @@ from bot.base.languages import Text
 MOST_LAYERS: Final = 4_096
 MOST_EXPERTS: Final = 65_536
 
-Source = Literal["gguf", "safetensors", "catalog"]
+Source = Literal["gguf", "safetensors", "catalog", "outline"]
 RecurrentKind = Literal["mamba", "mamba2", "delta_net", "short_conv", "kimi_delta", "rwkv"]
 
 
@@ -161,7 +161,8 @@ class Model:
     Compared by identity, so that what is worked out from its thousands of tensors can be remembered.
 
     `exact` is False where types or sizes were inferred (a dynamic mix, an importance matrix), and then
-    `spread` is the share by which the weights may differ, up or down. Sizes in bytes.
+    `spread` is the share by which the weights may differ, up or down, `cache_spread` that by which the cache may. Sizes
+    in bytes.
     """
 
     shape: ModelShape
@@ -172,4 +173,5 @@ class Model:
     missing_parts: int = 0  # parts that were named but not given
     exact: bool = True
     spread: float = 0.0
+    cache_spread: float = 0.0
     notes: tuple[Text, ...] = ()

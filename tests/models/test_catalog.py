@@ -50,7 +50,7 @@ def test_every_name_finds_its_own_model() -> None:
         ("QWEN2.5 32B instruct", "Qwen2.5-32B-Instruct"),
         ("bartowski/Qwen2.5-32B-Instruct-GGUF", "Qwen2.5-32B-Instruct"),
         ("Qwen2.5-32B", "Qwen2.5-32B"),
-        ("Qwen2.5-32B-Instruct-abliterated", "Qwen2.5-32B-Instruct"),
+        ("Qwen2.5-32B-Instruct-uncensored", "Qwen2.5-32B-Instruct"),
         ("TheDrummer/Rocinante-12B-v1.1", "Rocinante-12B-v1.1"),
         ("mythomax-l2-13b", "MythoMax-L2-13b"),
         ("通义千问2.5-14B", "Qwen2.5-14B-Instruct"),

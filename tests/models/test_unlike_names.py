@@ -17,7 +17,7 @@ from bot.models.names import parse_name
 CATALOG = load_catalog(knowledge_root())
 KNOWN = {model.name.lower() for model in known_models().models}
 # Raised, the name of one is the true name of another, only written in another order or with a part left out.
-TRUE_NAMES = re.compile(r"magnum-72b-v|llama-33b", re.IGNORECASE)
+TRUE_NAMES = re.compile(r"magnum-72b-v|llama-33b|tulu-3-dpo", re.IGNORECASE)
 
 
 def raised(name: str) -> Iterator[str]:
@@ -98,7 +98,7 @@ def test_a_size_or_a_family_alone_asks_which(text: str) -> None:
         ("deepseek r1 70b", "DeepSeek-R1-Distill-Llama-70B"),
         ("rocinante 12b v1.1", "Rocinante-12B-v1.1"),
         ("EVA-Qwen2.5-32B-v9", "EVA-Qwen2.5-32B-v9"),
-        ("Qwen2.5-32B-Instruct-abliterated", "Qwen2.5-32B-Instruct-abliterated"),
+        ("Qwen2.5-32B-Instruct-uncensored", "Qwen2.5-32B-Instruct-uncensored"),
     ],
 )
 def test_a_model_keeps_its_own_name(text: str, title: str) -> None:

@@ -66,7 +66,7 @@ def middle(interval: Interval) -> int:
 
 def as_estimate(usage: EngineUsage, model: Model) -> Estimate:
     """The same in the form of an estimate: what a run decides is taken at its usual value."""
-    slack = int(usage.weights * model.spread)
+    slack = int(usage.weights * model.spread + usage.cache * model.cache_spread)
     reach = Interval(usage.total.low - slack, usage.total.high + slack)
     one = Usage(usage.weights, usage.cache, 0, usage.activation_bytes, usage.other_bytes, reach)
     nothing = Usage(0, 0, 0, 0, 0, Interval(0, 0))
