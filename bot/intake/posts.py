@@ -22,7 +22,7 @@ _LARGEST_SIZE = 5000.0  # billions of parameters that are believed
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PostReading:
     """All that one post tells. `prose` is folded; `scores` say how strongly each topic is proven, `certainty` (0 to 1)
     how sure it is that somebody asks for help at all. `sizes`: billions of parameters told without a name ("a 70b").
     """
@@ -54,7 +54,7 @@ class PostReader:
         self._machines = machines
         self._signs = signs
 
-    def read(self, text: str, attachments: Sequence[str] = ()) -> Reading:
+    def read(self, text: str, attachments: Sequence[str] = ()) -> PostReading:
         """What a post (its title in front) and the texts of its files tell. Never raises."""
         post = self._requests.post(text, attachments)
         prose = folded(post.prose)
@@ -62,7 +62,7 @@ class PostReader:
         sizes = tuple(size for found in _SIZE.finditer(prose) if (size := float(found[1])) <= _LARGEST_SIZE)
         signs = self._signs.found_in(prose) | _structure(post, machine, sizes, prose)
         request = post.request(in_help_forum=True)
-        return Reading(
+        return PostReading(
             language=_language(post, text),
             prose=prose,
             request=request,
