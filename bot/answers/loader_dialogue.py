@@ -111,6 +111,16 @@ def fitting(loaders: Iterable[Loader], chosen: Mapping[str, str]) -> list[Fit]:
     return sorted(fits, key=lambda fit: -fit.score)
 
 
+def suiting(loaders: Iterable[Loader], held: frozenset[str]) -> list[Loader]:
+    """The loaders that suit somebody for whom these conditions hold, best first."""
+    scored = [(loader, _score(loader, held)) for loader in loaders if _may_be_chosen(loader)]
+    return [loader for loader, score in sorted(scored, key=lambda pair: -pair[1]) if score > 0]
+
+
+def _may_be_chosen(loader: Loader) -> bool:
+    return loader.role == "loader" and loader.superseded_by is None
+
+
 def _score(loader: Loader, conditions: frozenset[str]) -> float:
     if loader.choose.all:
         if not set(loader.choose.all) <= conditions:

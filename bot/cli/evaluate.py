@@ -51,6 +51,15 @@ def _memory(path: Path, as_json: bool) -> None:
     _show(_evaluator("memory")(path), as_json)
 
 
+@evaluate.command("reply")
+@_PATH
+@click.option("--misses", is_flag=True, help="Show what was said where it was not right.")
+@_JSON
+def _reply(path: Path, misses: bool, as_json: bool) -> None:
+    """Labelled posts of help channels: kind right, helpful, needless questions, others left alone."""
+    _show(_evaluator("reply")(path, misses=misses), as_json)
+
+
 @evaluate.command("names")
 @_PATH
 @_JSON

@@ -53,6 +53,10 @@ COMMANDS = {
     "layers": Command(
         "bot.cli.memory:layers", Text("How many layers of MODEL fit on the GPU.", "GPU 层数最多能填多少。")
     ),
+    "reply": Command(
+        "bot.cli.reply:reply",
+        Text("Answer a message as in a help channel.", "像在求助频道里那样回复一条消息。"),
+    ),
     "run": Command("bot.cli.run:run", Text("Start the Discord bot.", "启动 Discord 机器人。")),
     "start": Command("bot.cli.clinic:start", Text("What `make run` starts.", "make run 启动的内容。"), hidden=True),
     "loader": Command(

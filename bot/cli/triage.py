@@ -30,7 +30,7 @@ def triage(file: str, language: str | None, in_help_forum: bool, as_json: bool, 
             request = clinic.triage(text_of(case, number), in_help_forum=in_help_forum)
             write_json(_document(case.get("id"), request, clinic))
         return
-    request = clinic.triage(_content(file), in_help_forum=in_help_forum)
+    request = clinic.triage(content_of(file), in_help_forum=in_help_forum)
     if as_json:
         write_json(_document(None, request, clinic))
         return
@@ -47,7 +47,7 @@ def _show(request: Request, clinic: Clinic, language: Language) -> None:
     show(clinic.questions_for(request), language)
 
 
-def _content(name: str) -> str:
+def content_of(name: str) -> str:
     if name == "-":
         if sys.stdin.isatty():
             click.echo("Paste the post, then press Ctrl+D (Windows: Ctrl+Z, Enter).", err=True)

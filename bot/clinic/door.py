@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.clinic.looking_up import Explained, Looked
     from bot.clinic.ports import Choice, Subject, Upload
     from bot.clinic.reading import Reading
+    from bot.clinic.replying import Message, Reply
     from bot.clinic.suggest import Suggestions
     from bot.hardware.machine import System
     from bot.intake.request import Request
@@ -116,6 +117,12 @@ class Clinic(Parts):
         from bot.answers.triage import triage_answer
 
         return self.translated(triage_answer(request, self.template, required=required, has_diagnosis=has_diagnosis))
+
+    def reply(self, message: Message) -> Reply:
+        """What to say to a message in a help channel, or nothing: an answer first, then what would change it."""
+        from bot.clinic.replying import reply_to
+
+        return reply_to(message, self)
 
     # Models and memory
 

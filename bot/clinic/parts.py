@@ -15,15 +15,18 @@ from bot.knowledge.files import knowledge_root
 if TYPE_CHECKING:
     from bot.diagnosis.diagnoser import Diagnoser
     from bot.hardware.cards import CardIndex
+    from bot.intake.posts import PostReader
     from bot.intake.request import RequestReader
     from bot.intake.template import Template
     from bot.intake.vocabulary import Names
     from bot.knowledge.failures import Failure
+    from bot.knowledge.advice import Advice
     from bot.knowledge.lookup import Lookup
     from bot.knowledge.reference import Condition, Format, Loader, Question, Term
     from bot.knowledge.translations import Translations
     from bot.knowledge.variables import Variables
     from bot.models.catalog import Catalog
+    from bot.models.recommended import Recommendations
 
 
 class Parts:
@@ -59,6 +62,10 @@ class Parts:
         from bot.knowledge.load import load_failures
 
         return self.translations.of(load_failures(self.root))
+
+    @cached_property
+    def failures_by_id(self) -> dict[str, Failure]:
+        return {failure.id: failure for failure in self.failures}
 
     @cached_property
     def diagnoser(self) -> Diagnoser:
@@ -105,6 +112,31 @@ class Parts:
         from bot.intake.template import load_template
 
         return self.translations.of(load_template(self.root))
+
+    @cached_property
+    def posts(self) -> PostReader:
+        """The reader of posts: topics, names and the machine they tell of."""
+        from bot.hardware.machines import load_machine_words
+        from bot.hardware.told import MachineReader
+        from bot.intake.posts import PostReader
+        from bot.intake.signs import load_signs
+
+        machines = MachineReader(self.cards, load_machine_words(self.root))
+        return PostReader(self.reader, machines, load_signs(self.root))
+
+    @cached_property
+    def recommendations(self) -> Recommendations:
+        """The models that people run."""
+        from bot.models.recommended import load_recommendations
+
+        return load_recommendations(self.root, self.catalog)
+
+    @cached_property
+    def advice(self) -> Advice:
+        """Short advice by machine, on buying, on quantizations."""
+        from bot.knowledge.advice import load_advice
+
+        return load_advice(self.root)
 
     @cached_property
     def questions(self) -> Lookup[Question]:

@@ -54,6 +54,11 @@ class PostReader:
         self._machines = machines
         self._signs = signs
 
+    @property
+    def quality_classes(self) -> frozenset[str]:
+        """Classes of failures whose trouble is the written text."""
+        return self._signs.quality_classes
+
     def read(self, text: str, attachments: Sequence[str] = ()) -> PostReading:
         """What a post (its title in front) and the texts of its files tell. Never raises."""
         post = self._requests.post(text, attachments)

@@ -50,6 +50,7 @@ class TopicData(msgspec.Struct, frozen=True):
     """The whole file."""
 
     topics: dict[PostTopic, tuple[Rule, ...]]
+    quality_classes: tuple[str, ...]
     signs: dict[str, Wording]
 
 
@@ -62,6 +63,11 @@ class Signs:
     @cached_property
     def _phrases(self) -> dict[str, Phrases]:
         return {name: Phrases((*wording.en, *wording.zh)) for name, wording in self._data.signs.items()}
+
+    @property
+    def quality_classes(self) -> frozenset[str]:
+        """Classes of failures whose trouble is the written text."""
+        return frozenset(self._data.quality_classes)
 
     def found_in(self, text: str) -> dict[str, int]:
         """Each sign of the folded text with the number of its phrases."""

@@ -1,0 +1,246 @@
+"""Questions of fit, answered from what a post tells: a plan, a table, what a model needs, which card, which loader."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.answers.blocks import Answer, Paragraph
+from bot.answers.fit.brief import brief_plan_answer
+from bot.answers.fit.buying import buying_answer, comparison_answer
+from bot.answers.fit.ladder import ladder_answer
+from bot.answers.fit.loaders import loader_choice_answer
+from bot.answers.fit.needs import needs_answer
+from bot.answers.fit.quants import quants_answer
+from bot.answers.fit.table import table_answer
+from bot.base.errors import UserError
+from bot.base.languages import Text
+from bot.base.sizes import GIB
+from bot.clinic.fitting import prospect
+from bot.clinic.parts import Parts
+from bot.hardware.amounts import Device
+from bot.hardware.machine import System, system_family
+from bot.hardware.planned import PlannedMachine, planned, with_devices
+from bot.hardware.told import ToldMachine
+from bot.intake.posts import PostReading
+from bot.memory.compare import compare
+from bot.memory.needs import needs_of
+from bot.memory.offers import offers_for
+from bot.models.recommended import Use
+from bot.models.requested import RequestedModel, requested_model
+
+_LIKE = 0.06  # share by which a model of the list may differ from the size that was told
+_SOMEWHAT_LIKE = 0.3
+_LADDER = (8, 12, 16, 24)  # GB of video memory that stand for the usual cards
+_USUAL_QUANT = "Q4_K_M"
+
+
+@dataclass(frozen=True)
+class FitPart:
+    """One answer of fit: `id` says which kind (plan, table, needs, buying, quants, loader, ladder, unknown-model)."""
+
+    id: str
+    answer: Answer
+
+
+class FitReplies:
+    """The answers of fit to one post."""
+
+    def __init__(self, parts: Parts, post: PostReading) -> None:
+        self._parts = parts
+        self._post = post
+
+    def all(self) -> list[FitPart]:
+        """What was asked, in the order in which it is said; at most two answers."""
+        found = list(self._found())
+        return found[:2] if found else [self._ladder()]
+
+    def _found(self) -> Iterator[FitPart]:
+        post = self._post
+        if post.machine.options:
+            yield self._comparison()
+        elif post.has("buying") and not self._asks_for_models and not self._wanted:
+            yield self._buying()
+        else:
+            yield from self._by_model_and_machine()
+        if self._asks_for_quants:
+            yield self._quants()
+        if post.has("loader-choice") or (post.has("two-loaders") and post.has("which-one")):
+            yield self._loader()
+
+    def _by_model_and_machine(self) -> Iterator[FitPart]:
+        machine = self._machine
+        if self._unknown is not None:
+            yield FitPart("unknown-model", _said(self._unknown))
+        if self._wanted is not None and machine is not None:
+            yield self._plan(self._wanted, machine)
+        elif self._wanted is not None:
+            yield self._needs(self._wanted)
+        elif machine is not None and self._wants_table:
+            yield self._table(machine)
+
+    # ---- what the post is about
+
+    @property
+    def _asks_for_models(self) -> bool:
+        return self._post.has("which-model") or self._post.has("can-it")
+
+    @property
+    def _wants_table(self) -> bool:
+        """A machine alone is answered with what runs on it, unless only a program or a quantization was asked for."""
+        post = self._post
+        return self._asks_for_models or not (post.has("loader-choice") or post.has("quant"))
+
+    @property
+    def _asks_for_quants(self) -> bool:
+        post = self._post
+        return post.has("which-one") and post.has("quant") and not post.machine.options
+
+    @cached_property
+    def _machine(self) -> PlannedMachine | None:
+        told = self._post.machine
+        return planned(told, self._system, self._parts.cards) if told.is_told else None
+
+    @property
+    def _system(self) -> System:
+        system = self._post.request.points.get("system")
+        family = system_family(system) if system else "windows"
+        return "macos" if family == "macos" else "windows" if family == "windows" else "linux"
+
+    @cached_property
+    def _requested(self) -> RequestedModel | UserError | None:
+        """The model that is named, or the usual one of the size that is; an error for one that nobody knows."""
+        names = [name for name in self._post.models if name.kind in (None, "llm") and name.base]
+        unknown: UserError | None = None
+        for name in names:
+            try:
+                return requested_model(f"{name.text} {self._quant_of(name.text)}".strip(), self._parts.catalog)
+            except UserError as error:
+                unknown = unknown or error
+        return unknown or self._of_size()
+
+    @property
+    def _wanted(self) -> RequestedModel | None:
+        return self._requested if isinstance(self._requested, RequestedModel) else None
+
+    @property
+    def _unknown(self) -> UserError | None:
+        return self._requested if isinstance(self._requested, UserError) else None
+
+    def _quant_of(self, text: str) -> str:
+        """The quantization told for a model apart from its name; of several the first."""
+        quant = (self._post.request.points.get("quant") or "").split(" / ")[0]
+        if quant and quant.lower() not in text.lower():
+            return quant
+        known = next((each for each in self._parts.recommendations.models if each.name.lower() == text.lower()), None)
+        return known.quants[0] if known and len(known.quants) == 1 and not quant else ""
+
+    def _of_size(self) -> RequestedModel | None:
+        """A model of the size that was told without a name: of the list, else of the catalog."""
+        for size in self._post.sizes[:1]:
+            models = self._parts.recommendations.models
+            dense = [model for model in models if model.shape.experts is None or size > 200]
+            like = [model for model in dense if abs(model.parameters - size) <= _LIKE * size]
+            names = [model.name for model in like] or list(self._parts.catalog.of_size(size))
+            near = [model.name for model in dense if abs(model.parameters - size) <= _SOMEWHAT_LIKE * size]
+            for name in (*names, *near):
+                try:
+                    return requested_model(f"{name} {self._quant_of(name) or _USUAL_QUANT}", self._parts.catalog)
+                except UserError:
+                    continue
+        return None
+
+    @property
+    def _use(self) -> Use | None:
+        uses: tuple[tuple[str, Use], ...] = (("for-coding", "coding"), ("for-roleplay", "roleplay"))
+        return next((use for sign, use in uses if self._post.has(sign)), None)
+
+    @property
+    def _context(self) -> int | None:
+        told = self._post.request.hardware.get("context", "").lower().rstrip("k")
+        if not told.replace(".", "", 1).isdigit():
+            return None
+        number = float(told)
+        context = round(number * 1024) if number < 1024 else round(number)
+        return context if 256 <= context <= 1 << 20 else None
+
+    # ---- the answers
+
+    def _plan(self, wanted: RequestedModel, machine: PlannedMachine) -> FitPart:
+        found = prospect(wanted, machine.machine, self._context, "f16")
+        named = next(iter(self._post.loaders), None)
+        notes = (*self._size_note(wanted), *found.notes)
+        return FitPart("plan", brief_plan_answer(found.plan, found.files, notes, machine, self._parts.advice, named))
+
+    def _size_note(self, wanted: RequestedModel) -> tuple[Text, ...]:
+        """That a model stands for a size."""
+        if self._post.models:
+            return ()
+        name = wanted.model.shape.name
+        return (Text(f"I took {name} as an example of that size.", f"没说具体模型，我拿 {name} 当例子算的。"),)
+
+    def _table(self, machine: PlannedMachine) -> FitPart:
+        recommendations = self._parts.recommendations
+        offers = offers_for(recommendations, machine.machine)
+        return FitPart("table", table_answer(offers, machine, self._parts.advice, recommendations.checked, self._use))
+
+    def _needs(self, wanted: RequestedModel) -> FitPart:
+        needs = needs_of(wanted.model, context=self._context, system=self._system)
+        return FitPart("needs", needs_answer(needs, self._parts.advice, (*self._size_note(wanted), *wanted.notes)))
+
+    def _comparison(self) -> FitPart:
+        told = self._post.machine
+        base = planned(told, self._system, self._parts.cards)
+        options: list[Sequence[Device]] = list(told.options)
+        if told.without_card:
+            options.insert(0, ())
+        elif len(options) == 1 and told.devices:
+            options.insert(0, told.devices)
+        machines = [with_devices(base, devices) for devices in options]
+        if len(machines) < 2:
+            return self._buying()
+        model = self._wanted.model if self._wanted else None
+        return FitPart(
+            "buying", comparison_answer(compare(machines, self._parts.recommendations, model), self._parts.advice)
+        )
+
+    def _buying(self) -> FitPart:
+        return FitPart("buying", buying_answer(self._machine, self._parts.advice, about_ram=self._post.has("more-ram")))
+
+    def _quants(self) -> FitPart:
+        return FitPart("quants", quants_answer(self._parts.advice))
+
+    def _loader(self) -> FitPart:
+        answer = loader_choice_answer(
+            tuple(self._parts.loaders.values()), self._parts.conditions, self._conditions, self._named_format
+        )
+        return FitPart("loader", answer)
+
+    @property
+    def _conditions(self) -> frozenset[str]:
+        """Ids of the conditions that the post tells of its author."""
+        post = self._post
+        told = {condition for condition in self._parts.conditions if post.has(f"is-{condition}")}
+        if "system" in post.request.points or not told & {"macos", "linux-or-wsl"}:
+            told.add({"windows": "windows", "macos": "macos", "linux": "linux-or-wsl"}[self._system])
+        if self._machine is not None and sum(self._machine.machine.usable_vram) >= 15 * GIB:
+            told.add("fits-in-vram")
+        return frozenset(told)
+
+    @property
+    def _named_format(self) -> str | None:
+        told = {name.format for name in self._post.models} | {None}
+        prose = self._post.prose.upper()
+        return next((each.name for each in self._parts.formats if each.name in told or each.name in prose), None)
+
+    def _ladder(self) -> FitPart:
+        """What the usual cards run, where no machine was told."""
+        recommendations = self._parts.recommendations
+        rows = []
+        for gigabytes in _LADDER:
+            told = planned(ToldMachine(vram=gigabytes * GIB), self._system, self._parts.cards)
+            rows.append((gigabytes, offers_for(recommendations, told.machine)))
+        return FitPart("ladder", ladder_answer(rows, recommendations.checked, self._use))
+
+
+def _said(error: UserError) -> Answer:
+    return Answer(Text("That model I do not know", "这个模型我不认识"), "careful", (Paragraph(error.text),))
