@@ -1,6 +1,7 @@
 """Several answers as one short message: the first in full, the second in brief, then what is still worth telling."""
 
 from collections.abc import Iterator, Sequence
+
 from msgspec.structs import replace
 
 from bot.answers.blocks import Answer, Block, Evidence, Paragraph, Step, Steps
@@ -30,6 +31,11 @@ def composed(answers: Sequence[Answer], points: Sequence[Point], request: Reques
     if points:
         blocks.append(Paragraph(joined([_MORE_EXACT, _names(points)], " ")))
     return replace(first, blocks=tuple(blocks), details=(*details, *first.details))
+
+
+def without_evidence(answer: Answer) -> Answer:
+    """An answer without lines of a log: whoever told it in words has none."""
+    return replace(answer, blocks=tuple(block for block in answer.blocks if not isinstance(block, Evidence)))
 
 
 def _asking(points: Sequence[Point], request: Request) -> Answer:

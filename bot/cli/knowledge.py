@@ -84,6 +84,7 @@ def _other_faults(root: Path) -> list[Fault]:
     from bot.intake.template import load_template
     from bot.intake.vocabulary import load_vocabulary
     from bot.knowledge.advice import load_advice
+    from bot.knowledge.first_aid import load_first_aid
     from bot.knowledge.reference import reference_faults
     from bot.knowledge.translations import load_translations
     from bot.models.catalog import load_catalog
@@ -93,7 +94,7 @@ def _other_faults(root: Path) -> list[Fault]:
     faults = list(reference_faults(root))
     for load in (
         load_vocabulary, load_cues, load_line_kinds, load_template, load_families, load_catalog, load_cards,
-        load_machine_words, load_signs, load_advice, load_translations,
+        load_machine_words, load_signs, load_advice, load_first_aid, load_translations,
     ):  # fmt: skip
         try:
             load(root)

@@ -22,6 +22,7 @@ from bot.knowledge.variables import Variables
 OUT_OF_MEMORY = frozenset(
     {"gpu-out-of-memory", "kv-cache-does-not-fit", "ram-out-of-memory", "ollama-needs-more-system-memory"}
 )
+NO_FACTS = Facts()
 NO_PICTURES = UserError(
     "I cannot read pictures yet. Please copy the text of the error and paste it.",
     "我还看不懂图片。请把报错文字复制出来再粘贴。",
@@ -40,11 +41,11 @@ def masked(text: str) -> str:
     return read_masked(read_text("", text).text).text
 
 
-def reading_of(text: str, parts: Parts, loader: str | None) -> Reading:
-    """What a text tells. `loader`: as the user named it."""
+def reading_of(text: str, parts: Parts, loader: str | None, told: Facts = NO_FACTS) -> Reading:
+    """What a text tells. `loader`: as the user named it; `told`: facts told in words, where the text has no others."""
     source = read_text("", text)
     read = read_masked(source.text)
-    facts = read_facts(read.lines, parts.vocabulary)
+    facts = with_told(read_facts(read.lines, parts.vocabulary), told)
     findings = parts.diagnoser.diagnose(read.lines, facts, _canonical(loader, parts))
     diagnosis = Diagnosis(findings, read.lines, source.omitted > 0)
     advice = _advice(findings, facts, parts)
@@ -58,6 +59,12 @@ def reading_of(text: str, parts: Parts, loader: str | None) -> Reading:
         omitted=source.omitted,
         signature=None if findings else signature(read.text),
     )
+
+
+def with_told(facts: Facts, told: Facts) -> Facts:
+    """The facts of a log, and what was told in words where it is silent."""
+    missing = {name: value for name in ("system", "loader", "gpus") if (value := getattr(told, name))}
+    return replace(facts, **{name: value for name, value in missing.items() if not getattr(facts, name)})
 
 
 @dataclass(frozen=True, slots=True)

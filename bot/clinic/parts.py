@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from bot.intake.request import RequestReader
     from bot.intake.template import Template
     from bot.intake.vocabulary import Names
-    from bot.knowledge.failures import Failure
     from bot.knowledge.advice import Advice
+    from bot.knowledge.failures import Failure
+    from bot.knowledge.first_aid import FirstAid
     from bot.knowledge.lookup import Lookup
     from bot.knowledge.reference import Condition, Format, Loader, Question, Term
     from bot.knowledge.translations import Translations
@@ -130,6 +131,13 @@ class Parts:
         from bot.models.recommended import load_recommendations
 
         return load_recommendations(self.root, self.catalog)
+
+    @cached_property
+    def first_aid(self) -> tuple[FirstAid, ...]:
+        """First checks for trouble that no entry explains."""
+        from bot.knowledge.first_aid import load_first_aid
+
+        return load_first_aid(self.root)
 
     @cached_property
     def advice(self) -> Advice:

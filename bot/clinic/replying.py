@@ -9,16 +9,19 @@ from functools import cached_property
 from typing import Literal
 
 from bot.answers.blocks import Answer
-from bot.answers.reply import composed
+from bot.answers.reply import composed, without_evidence
+from bot.answers.unknown import first_aid_answer, unknown_answer
 from bot.base.languages import Language, Words
 from bot.clinic.diagnosing import masked, reading_of
 from bot.clinic.fit_replies import FitReplies
 from bot.clinic.knowing import Known, known
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Candidate, Reading
+from bot.intake.facts import Fact, Facts
 from bot.intake.posts import PostReading
 from bot.intake.signs import PostTopic
 from bot.intake.template import Point, PointId
+from bot.knowledge.first_aid import FirstAid, first_aid_for
 
 Kind = Literal["diagnosis", "quality", "fit", "howto", "ask", "silent"]
 Where = Literal["forum", "channel", "mention"]
@@ -29,6 +32,14 @@ _KINDS: Mapping[PostTopic, Kind] = {"failure": "diagnosis", "quality": "quality"
 _APPLIES = 2.0  # score from which on a topic is answered
 _SURE_REQUEST = 0.5  # certainty from which on somebody asks for help
 _MOST_ANSWERS = 2
+_MOST_ASKED = 1  # points after an answer
+_COMPUTED, _UNSURE = 0.8, 0.3  # scores of what was computed, and of what is only a first check
+# Signs that a post is of this field.
+_OURS = ("field", "loader", "model", "quant", "size", "vram")
+# What would change an answer, by its id or else its kind; and what is asked where nothing is known at all.
+_CHANGES: Mapping[str, tuple[PointId, ...]] = {"unknown": ("loader",)}
+_CHANGES_BY_KIND: Mapping[Kind, tuple[PointId, ...]] = {"quality": ("model",)}
+_ASKED_FIRST: tuple[PointId, ...] = ("loader", "model", "log", "description")
 _PRINTED, _TOLD = 3.0, 1.5  # what it weighs that a printed failure, or a symptom told in words, was recognised
 
 
@@ -87,29 +98,50 @@ class _Replying:
     def __init__(self, message: Message, parts: Parts) -> None:
         self._message = message
         self._parts = parts
-        self._text = masked("\n".join(filter(None, (message.title, message.text))))
+        own = "\n".join(filter(None, (message.title, message.text)))
+        earlier = [said.text for said in message.thread if said.author == "asker"]
+        self._own = masked(own)
+        self._text = masked("\n".join([*earlier, own]))
         self._files = tuple(masked(each) for each in message.attachments)
 
     def reply(self) -> Reply:
         if self._is_left_alone:
-            return Reply(self._language, "silent", (), state=self._state)
+            return self._silence()
         found = list(self._parts_said())[:_MOST_ANSWERS]
         asked = self._asked(found)
-        kind = found[0].kind if found else "ask"
-        if not found and not asked:
-            return Reply(self._language, "silent", self._topics, state=self._state)
+        if not (found or asked):
+            return self._silence()
         answer = composed([part.answer for part in found], self._points(asked), self._post.request)
+        kind = found[0].kind if found else "ask"
         return Reply(self._language, kind, self._topics, tuple(found), asked, self._state, answer, self._diagnosed)
+
+    def _silence(self) -> Reply:
+        return Reply(self._language, "silent", self._topics, state=self._state)
 
     # ---- reading
 
     @cached_property
     def _post(self) -> PostReading:
+        """What the author has told by now."""
         return self._parts.posts.read(self._text, self._files)
 
     @cached_property
+    def _last(self) -> PostReading:
+        """The message alone."""
+        return self._post if self._own == self._text else self._parts.posts.read(self._own, self._files)
+
+    @cached_property
     def _diagnosed(self) -> Reading:
-        return reading_of("\n".join(filter(None, (self._text, *self._files))), self._parts, None)
+        whole = "\n".join(filter(None, (self._text, *self._files)))
+        return reading_of(whole, self._parts, None, self._told_facts)
+
+    @property
+    def _told_facts(self) -> Facts:
+        """What is told in words of system, loader and card: it decides which steps apply."""
+        points = self._post.request.points
+        cards = tuple(Fact(device.name, 0) for device in self._post.machine.devices if device.name)
+        system, loader = points.get("system"), next(iter(self._post.loaders), None)
+        return Facts(system=Fact(system, 0) if system else None, loader=Fact(loader, 0) if loader else None, gpus=cards)
 
     @cached_property
     def _finding(self) -> Candidate | None:
@@ -117,7 +149,7 @@ class _Replying:
 
     @property
     def _language(self) -> Language:
-        return self._post.language
+        return self._last.language
 
     # ---- what it is about
 
@@ -145,35 +177,41 @@ class _Replying:
 
     @cached_property
     def _topics(self) -> tuple[PostTopic, ...]:
-        """The topics that apply, the strongest first."""
-        ranked = sorted(_KINDS, key=lambda topic: -self._scores[topic])
-        return tuple(topic for topic in ranked if self._scores[topic] >= _APPLIES)
+        """The topics that apply: what failed before what was asked, else the strongest first."""
+        applying = [topic for topic in _KINDS if self._scores[topic] >= _APPLIES]
+        return tuple(sorted(applying, key=lambda topic: (not self._comes_first(topic), -self._scores[topic])))
+
+    def _comes_first(self, topic: PostTopic) -> bool:
+        printed = self._is_printed or self._post.has("printed")
+        return topic == ("failure" if printed else "quality")
 
     @property
     def _is_left_alone(self) -> bool:
         """Whether nobody asks, or not of this field."""
-        post, scores = self._post, self._scores
-        wanted = max(scores[topic] for topic in _KINDS)
-        if scores["other"] > wanted and not (self._is_printed and post.has("printed")):
+        last, scores = self._last, self._last.scores
+        wanted = max(self._scores[topic] for topic in _KINDS)
+        if scores["other"] > wanted and not (self._is_printed and last.has("printed")):
             return True
         if self._is_of_another_field:
             return True
-        if post.has("bare"):
+        if self._message.where == "mention":
+            return False
+        if last.has("bare"):
             return self._message.where == "channel"
-        return wanted < _APPLIES and post.certainty < _SURE_REQUEST
+        return wanted < _APPLIES and last.certainty < _SURE_REQUEST
 
     @property
     def _is_of_another_field(self) -> bool:
         post = self._post
-        ours = ("field", "loader", "model", "quant", "size", "vram")
-        if self._finding is not None or any(post.has(sign) for sign in ours):
+        if self._finding is not None or any(post.has(sign) for sign in _OURS):
             return False
-        about_machine = post.has("machine") and not post.has("foreign") and "fit" in self._topics
-        return not (about_machine or post.has("bare") or post.has("printed") and not post.has("foreign"))
+        if post.has("foreign"):
+            return True
+        return not (post.has("bare") or post.has("printed") or (post.has("machine") and "fit" in self._topics))
 
     @property
     def _state(self) -> State:
-        if self._post.has("solved") and not self._post.has("relapse"):
+        if self._last.has("solved") and not self._last.has("relapse"):
             return "solved"
         authors = [said.author for said in self._message.thread]
         return "helper" if "helper" in authors else "open"
@@ -181,47 +219,64 @@ class _Replying:
     # ---- what is said
 
     def _parts_said(self) -> Iterator[Part]:
-        answered: set[PostTopic] = set()
-        for topic in self._ordered_topics():
-            for part in self._of_topic(topic):
-                answered.add(topic)
-                yield part
-
-    def _ordered_topics(self) -> Sequence[PostTopic]:
-        """What failed comes before what was asked."""
-        topics = self._topics
-        if self._is_printed and "failure" in topics:
-            return ("failure", *(topic for topic in topics if topic != "failure"))
-        return topics
+        for topic in self._topics:
+            yield from self._of_topic(topic)
 
     def _of_topic(self, topic: PostTopic) -> Iterator[Part]:
-        match topic:
-            case "failure" | "quality":
-                yield from self._diagnosis(topic)
-            case "fit":
-                for part in FitReplies(self._parts, self._post).all():
-                    yield Part("fit", part.id, part.answer.title, 0.8, part.answer)
-            case "howto":
-                yield from (_known_part(each) for each in self._knowledge)
+        if topic in {"failure", "quality"}:
+            yield from self._trouble(topic)
+        elif topic == "fit":
+            for part in FitReplies(self._parts, self._post).all():
+                yield Part("fit", part.id, part.answer.title, _COMPUTED, part.answer)
+        else:
+            yield from (Part("howto", each.id, each.title, each.score, each.answer) for each in self._knowledge)
 
-    def _diagnosis(self, topic: PostTopic) -> Iterator[Part]:
+    def _trouble(self, topic: PostTopic) -> Iterator[Part]:
+        """The diagnosis, else what is said where nothing is known for sure."""
         found = self._finding
-        if found is None or self._topic_of(found) != topic:
-            return
-        yield Part(_KINDS[topic], found.id, found.title, found.score, self._diagnosed.answer)
+        if found is not None and self._topic_of(found) == topic:
+            answer = without_evidence(self._diagnosed.answer) if self._is_told else self._diagnosed.answer
+            yield Part(_KINDS[topic], found.id, found.title, found.score, answer)
+        elif topic == "failure" and self._post.has("printed"):
+            yield self._unknown()
+        elif (aid := self._aid(topic)) is not None and (found is None or aid.signs):
+            yield Part(_KINDS[topic], f"first-aid:{aid.id}", aid.title, _UNSURE, first_aid_answer(aid))
+
+    def _aid(self, topic: PostTopic) -> FirstAid | None:
+        return first_aid_for(topic, self._post.signs, self._parts.first_aid)
+
+    def _unknown(self) -> Part:
+        post = self._post
+        name = next(iter(post.loaders), None) or (post.facts.loader.value if post.facts.loader else None)
+        loader = self._parts.loaders.get(name or "")
+        aid = self._aid("failure")
+        answer = unknown_answer(post.printed, post.request, self._parts.template, loader, aid)
+        return Part("diagnosis", "unknown", answer.title, _UNSURE, answer)
 
     @cached_property
     def _knowledge(self) -> tuple[Known, ...]:
-        return tuple(known(self._post, self._text, self._parts))
+        return tuple(known(self._post, self._own, self._parts))
 
     # ---- what is asked
 
     def _asked(self, found: Sequence[Part]) -> tuple[PointId, ...]:
-        return ()
+        """The points whose answer would change what was said."""
+        told = self._post.request.points
+        if not found:
+            return self._points_for_nothing(told) if self._may_ask else ()
+        wanted = _CHANGES.get(found[0].id.split(":")[0], _CHANGES_BY_KIND.get(found[0].kind, ()))
+        return tuple(point for point in wanted if point not in told)[:_MOST_ASKED]
+
+    @property
+    def _may_ask(self) -> bool:
+        return self._last.has("bare") or self._last.has("picture") or bool(self._topics) or self._is_wanted
+
+    @property
+    def _is_wanted(self) -> bool:
+        return self._message.where == "mention" or self._last.certainty >= _SURE_REQUEST
+
+    def _points_for_nothing(self, told: Mapping[str, str]) -> tuple[PointId, ...]:
+        return tuple(point for point in _ASKED_FIRST if point not in told)
 
     def _points(self, asked: Sequence[PointId]) -> list[Point]:
         return [self._parts.template.point(id_) for id_ in asked]
-
-
-def _known_part(each: Known) -> Part:
-    return Part("howto", each.id, each.title, each.score, each.answer)

@@ -15,9 +15,7 @@ from bot.hardware.told import Kind, ToldMachine
 _USUAL_RAM = ((8 * GIB, 16 * GIB), (24 * GIB, 32 * GIB), (1 << 60, 64 * GIB))
 _USUAL_PHONE = 8 * GIB
 _USUAL_UNIFIED = 16 * GIB
-# Share of a phone's RAM that one app gets before the system ends it: a 24 GB phone lets 16 to 17 GB be used.
-_PHONE_SHARE = 0.65
-_PHONE_SYSTEM = 2 * GIB  # what `Machine` takes off for a Linux, which the share holds already
+_ANY_PHONE = "Android phone"
 _ANY_APPLE = "M2"  # the chip whose speed stands for a Mac of which only the memory is told
 
 
@@ -39,8 +37,10 @@ class PlannedMachine:
 
 def planned(told: ToldMachine, system: System, cards: CardIndex) -> PlannedMachine:
     """The machine that was told, with usual values for what was not. Never raises."""
-    if told.kind in {"phone", "board"}:
-        return _small(told)
+    if told.kind == "phone":
+        return _phone(told, cards)
+    if told.kind == "board":
+        return _board(told)
     devices = _devices(told, cards)
     if any(device.card is not None and device.card.vendor == "apple" for device in devices):
         system = "macos"
@@ -65,12 +65,22 @@ def with_devices(planned_machine: PlannedMachine, devices: Sequence[Device]) -> 
     return replace(planned_machine, machine=replace(machine, system="macos" if apple else machine.system))
 
 
-def _small(told: ToldMachine) -> PlannedMachine:
-    """A phone or a board: the processor, and a share of the RAM."""
+def _phone(told: ToldMachine, cards: CardIndex) -> PlannedMachine:
+    """A phone by its chip, or any one with so much memory."""
+    said = told.ram or told.vram
+    chip = told.devices[0].card if told.devices else cards.find(_ANY_PHONE)
+    memory = said or (told.devices[0].memory if told.devices else _USUAL_PHONE)
+    device = card_device(chip, memory) if chip is not None else Device(memory, "")
+    notes = () if said or told.devices else (_ram_note(memory),)
+    machine = Machine((replace(device, assumed=None),), memory, "linux")
+    return PlannedMachine(machine, "phone", notes, lacks_ram=not (said or told.devices))
+
+
+def _board(told: ToldMachine) -> PlannedMachine:
+    """A small computer: the processor and its RAM."""
     ram = told.ram or told.vram or _USUAL_PHONE
-    usable = round(ram * _PHONE_SHARE) + _PHONE_SYSTEM if told.kind == "phone" else ram
     notes = () if told.ram or told.vram else (_ram_note(ram),)
-    return PlannedMachine(Machine((), usable, "linux"), told.kind, notes, lacks_ram=not (told.ram or told.vram))
+    return PlannedMachine(Machine((), ram, "linux"), "board", notes, lacks_ram=not (told.ram or told.vram))
 
 
 def _devices(told: ToldMachine, cards: CardIndex) -> tuple[Device, ...]:
@@ -104,7 +114,8 @@ def _not_believed(told: ToldMachine) -> Iterator[Text]:
 def _name(planned_machine: PlannedMachine) -> Text:
     machine = planned_machine.machine
     if planned_machine.kind == "phone":
-        return Text("this phone", "这台手机")
+        memory = gib(machine.memory)
+        return Text(f"a phone with {memory}", f"{memory} 内存的手机")
     ram = gib(machine.ram)
     if not machine.devices:
         return Text(f"the processor with {ram} of RAM", f"纯 CPU + {ram} 内存")

@@ -57,15 +57,15 @@ _STARTS = re.compile(
     r"|strix|framework"
     r"|ai max|vega|iris|uhd|mtt|ascend|atlas|instinct|rx|gt|rtx|gtx|hd|pro|firepro)(?![a-z])"
     r"|(?:rx|gt|mi|m|k|p|t|v|w|a|l|b|h|cmp|gfx)\s?\d"
-    r"|\d{3,4}\s?(?:m|xt|gre|xtx|hs|hx|u|g|h|v|t|s)(?![a-z])|gb10|昇腾|摩尔线程)"
+    r"|\d{3,4}\s?(?:m|xt|gre|xtx|hs|hx|u|g|h|v|t|s)(?![a-z])|gb10|昇腾|摩尔线程|骁龙|天玑|snapdragon|dimensity|iphone)"
 )
 _CARD_LIKE = re.compile(
     r"(?<![a-z0-9])(?:rtx|gtx|gt|rx|radeon hd|geforce|voodoo|arc)\s?-?[ab]?\d{1,4}"
     r"(?:\s?(?:ti|super|xtx?|gre))?(?![a-z0-9])"
 )
 _WORD = re.compile(r"[\s\-]?[a-z0-9+]+")
-_HAN_WORD = re.compile(r"\S{1,8}?(?=\s|$)")
 _LONGEST_NAME = 5  # words of a card's name
+_LONGEST_HAN_NAME = 12  # characters of one that begins in Chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +283,8 @@ class MachineReader:
             return named.kind
         if self._words.phone.found_in(plain) and not cards:
             return "phone"
+        if any(card.card.kind == "phone" for card in cards):
+            return "phone"
         if any(card.card.kind == "unified" for card in cards) or (not cards and self._words.unified.found_in(plain)):
             return "unified"
         return "laptop" if self._words.laptop.found_in(plain) else "desktop"
@@ -394,9 +396,12 @@ def _count(plain: str, card: ToldCard) -> int:
 
 def _ends(plain: str, start: int) -> Iterator[int]:
     """Where a name that begins at `start` may end: after each of the next few words."""
+    if not plain[start].isascii():
+        yield from range(start + 2, min(len(plain), start + _LONGEST_HAN_NAME) + 1)
+        return
     at = start
     for _ in range(_LONGEST_NAME):
-        word = (_WORD if at > start or plain[start].isascii() else _HAN_WORD).match(plain, at)
+        word = _WORD.match(plain, at)
         if word is None:
             return
         at = word.end()

@@ -24,7 +24,8 @@ _LARGEST_SIZE = 5000.0  # billions of parameters that are believed
 @dataclass(frozen=True, slots=True)
 class PostReading:
     """All that one post tells. `prose` is folded; `scores` say how strongly each topic is proven, `certainty` (0 to 1)
-    how sure it is that somebody asks for help at all. `sizes`: billions of parameters told without a name ("a 70b").
+    how sure it is that somebody asks for help at all. `printed` are the lines of program output, `sizes` billions of
+    parameters told without a name ("a 70b").
     """
 
     language: Language
@@ -41,6 +42,7 @@ class PostReading:
     certainty: float
     log: str | None
     commands: tuple[str, ...]
+    printed: tuple[str, ...]
 
     def has(self, sign: str) -> bool:
         return sign in self.signs
@@ -82,6 +84,7 @@ class PostReader:
             certainty=post.certainty,
             log=post.log,
             commands=tuple(post.parts.commands),
+            printed=tuple(post.parts.log) or ((post.log,) if post.log else ()),
         )
 
 

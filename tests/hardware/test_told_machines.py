@@ -93,7 +93,7 @@ def test_cards_that_are_weighed(text: str, options: list[list[str]]) -> None:
     ("text", "kind", "ram"),
     [
         ("小米14 12+256 想在手机上跑", "phone", 12),
-        ("iphone 15 pro", "phone", 8),
+        ("骁龙8gen3的手机 16g", "phone", 16),
         ("一加13 24g运存", "phone", 24),
         ("a rog ally", "handheld", 16),
         ("树莓派5 能跑吗", "board", 8),

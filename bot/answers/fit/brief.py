@@ -1,6 +1,7 @@
 """A plan in five lines, the rest behind "more"."""
 
 from collections.abc import Iterator, Sequence
+
 from msgspec.structs import replace
 
 from bot.answers.blocks import Answer, Block, Paragraph, Step, Steps

@@ -36,7 +36,7 @@ class Judged:
 
     @property
     def is_other(self) -> bool:
-        return self.gold["answer_kind"] == "silent"
+        return bool(self.gold["answer_kind"] == "silent")
 
     @property
     def has_right_kind(self) -> bool:

@@ -1,0 +1,39 @@
+"""First checks for trouble that no entry explains, from knowledge/first_aid.yaml."""
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from bot.base.languages import Text
+from bot.knowledge.files import load_all
+
+
+class FirstAid(msgspec.Struct, frozen=True):
+    """What to check first in one kind of trouble; it fits where any of its signs stands, without signs anywhere."""
+
+    id: str
+    topic: Literal["failure", "quality"]
+    signs: tuple[str, ...]
+    title: Text
+    steps: tuple[Text, ...]
+
+
+class _File(msgspec.Struct, frozen=True):
+    items: tuple[FirstAid, ...]
+
+
+def _as_items(content: Any) -> Mapping[str, Any]:
+    return {"items": content}
+
+
+def load_first_aid(root: Path) -> tuple[FirstAid, ...]:
+    """All first checks under `root`, in the order in which they are tried; raises DataError with all faults."""
+    return load_all(root, "first_aid.yaml", "first_aid", _File, _as_items)[0].items
+
+
+def first_aid_for(topic: str, signs: Collection[str], known: Sequence[FirstAid]) -> FirstAid | None:
+    """The first that fits a post with these signs."""
+    own = (each for each in known if each.topic == topic)
+    return next((each for each in own if not each.signs or any(sign in signs for sign in each.signs)), None)
