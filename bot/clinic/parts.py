@@ -137,14 +137,14 @@ class Parts:
         """First checks for trouble that no entry explains."""
         from bot.knowledge.first_aid import load_first_aid
 
-        return load_first_aid(self.root)
+        return self.translations.of(load_first_aid(self.root))
 
     @cached_property
     def advice(self) -> Advice:
         """Short advice by machine, on buying, on quantizations."""
         from bot.knowledge.advice import load_advice
 
-        return load_advice(self.root)
+        return self.translations.of(load_advice(self.root))
 
     @cached_property
     def questions(self) -> Lookup[Question]:

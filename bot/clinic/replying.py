@@ -111,7 +111,8 @@ class _Replying:
         asked = self._asked(found)
         if not (found or asked):
             return self._silence()
-        answer = composed([part.answer for part in found], self._points(asked), self._post.request)
+        whole = composed([part.answer for part in found], self._points(asked), self._post.request)
+        answer = self._parts.translations.of(whole)
         kind = found[0].kind if found else "ask"
         return Reply(self._language, kind, self._topics, tuple(found), asked, self._state, answer, self._diagnosed)
 
