@@ -1,13 +1,16 @@
 """Secrets of every kind are masked in the text and in its lines; what resembles them stays readable."""
 
+from random import Random
+
 import pytest
-from planted_secrets import CLEAN, Planted, clean_tokens, planted
+from planted_secrets import CLEAN, TOKENS, Planted, clean_tokens, planted
 
 from bot.intake.reading import read_masked
 from bot.intake.redaction import redact
 
 LEAST = 0.99  # of the secrets
 MOST = 0.005  # of the clean words
+NO_HALVES = {"telegram bot", "zhipu"}  # half of one looks like any number
 LEFT = 10  # characters of a long secret in a row that nobody may see
 
 
@@ -36,6 +39,14 @@ def test_clean_words_stay_readable() -> None:
     words = clean_tokens()
     lost = [word for text in CLEAN for word in text.split() if word not in redact(text).text]
     assert len(lost) <= MOST * len(words), lost
+
+
+@pytest.mark.parametrize("kind", sorted(TOKENS.keys() - NO_HALVES))
+def test_tokens_of_every_kind_are_masked_where_they_are_wrapped_or_coloured(kind: str) -> None:
+    token = TOKENS[kind](Random(kind))
+    cut = max(14, len(token) // 3)
+    for between in ("\n", " \n", "\r\n> ", "\x1b[1m", "\u200b", "\\u001b[0m", "</b>"):
+        assert not leaks(Planted(kind, f"x {token[:cut]}{between}{token[cut:]} y", token)), between
 
 
 @pytest.mark.parametrize("seed", [5])

@@ -26,7 +26,7 @@ def test_nothing_commands_a_terminal_and_lines_keep_their_numbers(text: str) -> 
 
 
 def test_what_only_a_line_shows_is_masked_in_the_text_too() -> None:
-    read = read_masked(f"first\n<b>{TOKEN[:14]}</b>{TOKEN[14:]} is mine\nlast")
+    read = read_masked(f"first\n{TOKEN[:14]}<div>{TOKEN[14:]} is mine\nlast")
     assert read.lines[1].text == "<hugging-face-token> is mine"
     assert read.text == "first\n<hugging-face-token> is mine\nlast"
 

@@ -91,6 +91,7 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("cloud-key", re.compile(rf"2[{_TAIL}]{{24,28}}_[{_TAIL}]{{18,24}}(?![{_TAIL}])")),  # ngrok
     ("cloud-key", re.compile(rf"(?<=SG\.)[{_URL}]{{22}}\.[{_URL}]{{43}}")),  # SendGrid
     ("cloud-key", re.compile(rf"(?<=ya29\.)[{_URL}]{{30,300}}|(?<=hvs\.)[{_URL}]{{24,160}}")),  # Google, Vault
+    ("cloud-key", re.compile(rf"(?<=\d:)AA[{_URL}]{{30,40}}")),  # Telegram
     ("discord-token", re.compile(rf"mfa\.[{_URL}]{{60,120}}")),
 )
 
@@ -125,9 +126,9 @@ def _in_run(hay: Haystack, start: int, end: int) -> Iterator[Find]:
     if known > start:
         return
     for kind, form in _FORMS:
-        match = form.match(hay.text, start)
-        if match and has_digit(match[0]):
-            yield start, match.end(), kind
+        match = form.search(hay.text, start, end + _LONGEST)
+        if match and match.start() < end and has_digit(match[0]):
+            yield match.start(), match.end(), kind
             return
     if _is_secret(hay.text, start, end):
         yield start, end, "secret"
@@ -135,12 +136,13 @@ def _in_run(hay: Haystack, start: int, end: int) -> Iterator[Find]:
 
 def may_begin(word: str) -> bool:
     """Whether a token begins in the last word of a line and may go on in the next."""
-    return _STARTS.search(word.lower()) is not None or (len(word) >= SHORTEST_SECRET and _is_random(word))
+    return _STARTS.search(word.lower()) is not None or (len(word) >= SHORTEST_HALF and looks_random(word))
 
 
 # The last net: what looks random enough
 
 SHORTEST_SECRET = 28
+SHORTEST_HALF = 12
 _NO_SECRETS = re.compile(r"(?i)sha\d{1,3}[-_]|_*Z[A-Z]*\d|md5|GPU-|pkg-|AAAA[BCE]3")
 _BEFORE_LINKS = ("/d/", "/folders/", "SHA256:", "sha256:", "sha512-", "integrity=")
 

@@ -23,16 +23,17 @@ _NOISE = re.compile(
     rf"|(?<=[{_CONTROLS}{INVISIBLE}]))"
 )
 _ESCAPE = re.compile(
-    r"[\\%&](?:(?<=\\)(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{4}\}|033|[eEnrtfv0!-\-/:-@\[-`{-~])"
+    r"[\\%&<](?:(?<=\\)(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{4}\}|033|[eEnrtfv0!-\-/:-@\[-`{-~])"
     r"|(?<=%)[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}){0,12}"
-    r"|(?<=&)(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});)"
+    r"|(?<=&)(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});"
+    r"|(?<=<)/?(?i:b|i|u|em|strong|code|span|font|w?br|a|mark|kbd|tt|del|su[bp])(?: [^<>\n]{0,200})?/?>)"
 )
 _UNUSUAL_LINE_END = re.compile("[\x85\u2028\u2029]")
 _WRITTEN_COLOUR = re.compile(r"\\(?:x1[bB]|033|u001[bB]|e|E)(?:\[[\d;]{0,20}m)?")
 # A line end within a word: what a terminal, a chat or an editor breaks where it has no room.
 _IN_WORD = "[A-Za-z0-9_+/=.-]"
 _BREAK = re.compile(
-    rf"[\r\n\\](?:(?<={_IN_WORD}\n)|(?<={_IN_WORD}\r)\n|(?<={_IN_WORD}\\)\r?\n)"
+    rf"[ \r\n\\](?:(?<={_IN_WORD}\n)|(?<={_IN_WORD}\r)\n|(?<={_IN_WORD}[ \\])[ ]{{0,2}}\r?\n)"
     rf"[ \t]{{0,40}}(?:[>|│┃][ \t]?){{0,3}}(?={_IN_WORD})"
 )
 _WORD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+/=.-"
@@ -109,7 +110,7 @@ def _line_end(text: str, at: int) -> int:
 def as_decoded(read: View) -> View | None:
     """The lines of a view that hold escapes, with these undone; None where there are none."""
     text = read.text
-    if not any(mark in text for mark in "\\%&"):
+    if not any(mark in text for mark in "\\%&<"):
         return None
     edits = [(found.start(), found.end(), _meaning(found[0])) for found in _escapes(text)]
     return _edited_lines(text, edits, read) if edits else None
@@ -144,6 +145,8 @@ def _escapes(text: str) -> Iterator[re.Match[str]]:
 
 
 def _meaning(written: str) -> str:
+    if written[0] == "<":
+        return ""
     if written[0] == "%":
         return unquote(written, errors="replace")
     if written[0] == "&":
