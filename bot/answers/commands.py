@@ -1,5 +1,6 @@
 """Ready commands and settings that start a planned model in each loader."""
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ def loader_commands(plan: Plan, files: ModelFiles) -> dict[str, Code]:
     """Loader name -> what to type or set, best loader first. Empty when the model does not run."""
     if plan.verdict == "no":
         return {}
-    if not_for_cpu(plan.model):
+    if not_for_cpu(plan.model) or plan.placement.engine:
         return _gpu_only_commands(plan, files)
     if plan.machine.phone:
         return {"PocketPal AI": phone_settings(plan)}
@@ -51,10 +52,35 @@ def loader_commands(plan: Plan, files: ModelFiles) -> dict[str, Code]:
 
 
 def _gpu_only_commands(plan: Plan, files: ModelFiles) -> dict[str, Code]:
-    quant = parse_quant(plan.model.quant)
-    if quant is not None and quant.format in {"EXL2", "EXL3"}:
+    quant, engine = parse_quant(plan.model.quant), plan.placement.engine
+    if engine.startswith("exllama") or (quant is not None and quant.format in {"EXL2", "EXL3"}):
         return {"tabbyAPI": _tabby(plan, files)}
+    if engine == "transformers":
+        return {"text-generation-webui": _webui(plan)}
+    if engine == "sglang":
+        return {"SGLang": _sglang(plan, files)}
+    if engine == "aphrodite":
+        return {"Aphrodite": Code(_vllm(plan, files).text.replace("vllm serve", "aphrodite run", 1), "bash")}
     return {"vLLM": _vllm(plan, files)}
+
+
+def _webui(plan: Plan) -> Code:
+    """The Model tab of text-generation-webui (docs: 04 - Model Tab)."""
+    quant = parse_quant(plan.model.quant)
+    lines = ["Loader: Transformers", f"ctx-size: {plan.placement.settings.context}"]
+    if quant is not None and quant.format == "BNB":
+        lines.append("load-in-4bit: on" if quant.bits == 4 else "load-in-8bit: on")
+    return Code("\n".join(lines), "text")
+
+
+def _sglang(plan: Plan, files: ModelFiles) -> Code:
+    """The launcher of SGLang (docs.sglang.ai, server arguments)."""
+    name = repository_name(files.repository) or f"OWNER/{plan.model.shape.name}-{plan.model.quant}"
+    parts = ["python -m sglang.launch_server --model-path", name]
+    parts += ["--context-length", str(plan.placement.settings.context)]
+    if plan.placement.serving is not None and plan.placement.serving.tensor_parallel > 1:
+        parts += ["--tp-size", str(plan.placement.serving.tensor_parallel)]
+    return Code(" ".join(parts), "bash")
 
 
 def _model_path(files: ModelFiles) -> str:
@@ -149,17 +175,24 @@ def _tabby(plan: Plan, files: ModelFiles) -> Code:
     settings = plan.placement.settings
     name = repository_name(files.repository).rsplit("/", 1)[-1] or plan.model.shape.name
     context = settings.context // 256 * 256 or 256
-    exl3 = "EXL3" in plan.model.quant.upper()
-    cache = {"f16": "FP16", "q8_0": "8,8" if exl3 else "Q8"}.get(settings.cache_type_k, "4,4" if exl3 else "Q4")
     lines = [
         "model:",
         "  model_dir: models",
         f"  model_name: {name}",
         f"  max_seq_len: {context}",
         f"  cache_size: {context}",
-        f"  cache_mode: {cache}",
+        f"  cache_mode: {_cache_mode(plan)}",
     ]
     return Code("\n".join(lines), "yaml")
+
+
+def _cache_mode(plan: Plan) -> str:
+    """FP16, Q8, Q6, Q4 for EXL2; bits of keys and values for EXL3."""
+    usual = {"f16": "f16", "q8_0": "q8"}.get(plan.placement.settings.cache_type_k, "q4")
+    bits = re.findall(r"\d+", plan.placement.cache or usual)
+    if not bits or bits[0] == "16":
+        return "FP16"
+    return f"{bits[0]},{bits[-1]}" if "EXL3" in plan.model.quant.upper() else f"Q{bits[0]}"
 
 
 def _vllm(plan: Plan, files: ModelFiles) -> Code:

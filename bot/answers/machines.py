@@ -53,15 +53,15 @@ def _tight(plan: Plan) -> Iterator[Text]:
     size = gib(max(0, left))
     if plan.machine.system == "windows":
         yield Text(
-            f"Tight: {size} to spare. Close the browser and games: what no longer fits goes into shared memory on "
+            "Tight: {size} to spare. Close the browser and games: what no longer fits goes into shared memory on "
             "Windows, without an error, and the model gets many times slower.",
-            f"很紧：只剩 {size}。请关掉浏览器和游戏：Windows 会把放不下的部分悄悄挪到共享显存，不报错，但会慢好多倍。",
-        )
+            "很紧：只剩 {size}。请关掉浏览器和游戏：Windows 会把放不下的部分悄悄挪到共享显存，不报错，但会慢好多倍。",
+        ).format(size=size)
         return
     yield Text(
-        f"Tight: {size} to spare. Close what else uses the card, or it runs out of memory.",
-        f"很紧：只剩 {size}。请关掉其他占用显存的程序，否则会爆显存。",
-    )
+        "Tight: {size} to spare. Close what else uses the card, or it runs out of memory.",
+        "很紧：只剩 {size}。请关掉其他占用显存的程序，否则会爆显存。",
+    ).format(size=size)
 
 
 def _limit(plan: Plan) -> Iterator[Text]:
@@ -77,11 +77,11 @@ def _limit(plan: Plan) -> Iterator[Text]:
 def _raising(card: Card, system: str, size: int) -> Iterator[Text]:
     if card.vendor == "apple" and system == "macos":
         yield Text(
-            f"macOS lets graphics have only part of the memory. It fits after “sudo sysctl "
-            f"iogpu.wired_limit_mb={size // MIB}” (until the next restart).",
-            f"macOS 默认只让显卡用一部分内存。执行 “sudo sysctl iogpu.wired_limit_mb={size // MIB}” 后就放得下"
+            "macOS lets graphics have only part of the memory. It fits after “sudo sysctl "
+            "iogpu.wired_limit_mb={limit}” (until the next restart).",
+            "macOS 默认只让显卡用一部分内存。执行 “sudo sysctl iogpu.wired_limit_mb={limit}” 后就放得下"
             "（重启后失效）。",
-        )
+        ).format(limit=size // MIB)
     if card.vendor == "amd" and card.kind == "unified" and system == "windows":
         yield Text(
             "Give graphics more memory: AMD Software, Performance, Tuning, Variable Graphics Memory (up to 75 %).",
@@ -89,9 +89,9 @@ def _raising(card: Card, system: str, size: int) -> Iterator[Text]:
         )
     if card.vendor == "amd" and card.kind == "unified" and system == "linux":
         yield Text(
-            f"Give graphics more memory with the kernel option ttm.pages_limit={size // 4096}.",
-            f"可以用内核参数 ttm.pages_limit={size // 4096} 多分些内存给显卡。",
-        )
+            "Give graphics more memory with the kernel option ttm.pages_limit={pages}.",
+            "可以用内核参数 ttm.pages_limit={pages} 多分些内存给显卡。",
+        ).format(pages=size // 4096)
 
 
 def phone_settings(plan: Plan) -> Code:

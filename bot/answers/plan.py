@@ -21,6 +21,8 @@ from bot.answers.blocks import (
 from bot.answers.commands import ModelFiles, download_command, loader_commands
 from bot.answers.machines import machine_advice
 from bot.answers.memory_bars import PARTS, memory_bar
+from bot.answers.serving import NAMES
+from bot.answers.serving import headline as serving_headline
 from bot.base.languages import Text, Words
 from bot.base.sizes import GIB, gib
 from bot.hardware.machine import Machine
@@ -134,10 +136,27 @@ def headline(plan: Plan) -> Text:
         ).format(gpu_layers=plan.placement.gpu_layers, whole=whole)
     if plan.verdict == "cpu":
         return Text("Yes, but only on the processor, from RAM.", "能跑，但只能用 CPU，全放内存。")
+    if plan.placement.serving is not None:
+        return next(_serving(plan))
+    if not_for_cpu(plan.model) or plan.placement.engine:
+        return _no_on_cards(plan)
     return Text(
         "No. It needs {total} of memory; {usable_ram} of RAM can be used.",
         "跑不了。需要 {total} 内存，可用的只有 {usable_ram}。",
     ).format(total=gib(plan.placement.estimate.host.total), usable_ram=gib(plan.machine.usable_ram))
+
+
+def _no_on_cards(plan: Plan) -> Text:
+    """Of an engine that needs everything on the cards: what each lacks, or the only one."""
+    usages, usable = plan.placement.estimate.gpus, plan.machine.usable_vram
+    need = gib(max(usage.total for usage in usages))
+    if len(usages) > 1:
+        return Text(
+            "No. It needs {need} on each card; {have} can be used.", "跑不了。每张卡需要 {need}，可用的只有 {have}。"
+        ).format(need=need, have=gib(min(usable, default=0)))
+    return Text(
+        "No. It needs {need} on the card; {have} can be used.", "跑不了。显卡需要 {need}，可用的只有 {have}。"
+    ).format(need=need, have=gib(sum(usable)))
 
 
 SPEED_CLASSES = {
@@ -151,6 +170,8 @@ SPEED_CLASSES = {
 
 def _advice(plan: Plan) -> Iterator[Text]:
     yield from instead(plan)
+    served = tuple(_serving(plan))
+    yield from served[1:] if plan.verdict == "no" else served
     if plan.verdict == "no" and not_for_cpu(plan.model):
         yield Text(
             "This format runs on the graphics card only. As GGUF, part of it could go to RAM.",
@@ -187,6 +208,16 @@ def _advice(plan: Plan) -> Iterator[Text]:
             "There is room to spare: a larger model at 4 to 5 bits would be better than this one at 8.",
             "显存还有富余：同样的空间，换大一号模型的 4~5 位量化会更好。",
         )
+
+
+def _serving(plan: Plan) -> Iterator[Text]:
+    """What an engine that fills its cards says of itself, and what to change where it does not start."""
+    placement = plan.placement
+    if placement.serving is None or placement.estimate.serving is None:
+        return
+    name = NAMES.get(placement.engine, NAMES["vllm"])
+    yield serving_headline(placement.estimate.serving, placement.serving, name)
+    yield from (note for note in placement.estimate.notes if note not in plan.model.notes)
 
 
 LOADERS = {
@@ -347,7 +378,7 @@ def _ladder(plan: Plan) -> Table:
 def _download(plan: Plan, files: ModelFiles) -> Steps | None:
     label = Text("Download", "下载")
     command = download_command(files)
-    if command is None and not_for_cpu(plan.model):
+    if command is None and (not_for_cpu(plan.model) or plan.placement.engine):
         name = f"{plan.model.shape.name} {plan.model.quant}"
         whole = Text(
             "Search Hugging Face for “{name}” and download the whole repository.",

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.clinic.suggest import Suggestions
     from bot.hardware.machine import System
     from bot.intake.request import Request
+    from bot.memory.engines import Engine
     from bot.models.requested import HubLike, RequestedModel
 
 FILES_ARE_NOT_NAMES = UserError(
@@ -139,22 +140,28 @@ class Clinic(Parts):
         held: str = "",
         pictures: bool = False,
         draft: str = "",
+        engine: Engine | None = None,
+        options: Mapping[str, object] | None = None,
     ) -> Prospect:
         """Whether and how `model` runs with this VRAM and RAM, all as people type them. `local_files`: the model may be
         a file of this computer; leave it off for what strangers type. `held`: an amount of VRAM that another program
-        holds; `pictures`: load the picture part too; `draft`: a small model that drafts for the large one.
+        holds; `pictures`: load the picture part too; `draft`: a small model that drafts for the large one. `engine`:
+        the loader, with its own `options`; those on llama.cpp are planned alike.
 
         Raises:
             UserError: a model, amount or card that is not understood, or a context that no loader takes.
         """
-        from bot.clinic.fitting import prospect, requested, typed_machine
+        from bot.clinic.fitting import engine_prospect, prospect, requested, typed_machine
         from bot.memory.beside import bytes_beside
+        from bot.memory.engine_plan import WHOLE
 
         def named(text: str) -> RequestedModel:
             return requested(_name(text, local_files=local_files), self.catalog, self.hub, local_files=local_files)
 
         machine = typed_machine(vram, ram, system, self.cards, held)
         wanted, drafting = named(model), named(draft).model if draft else None
+        if engine in WHOLE:
+            return engine_prospect(wanted, machine, engine, context, options or {})
         beside = bytes_beside(wanted.model, drafting, context, pictures=pictures)
         found = prospect(wanted, machine, context, cache_type, beside)
         return replace(found, translations=self.translations)

@@ -1,7 +1,9 @@
 """Can I run it, and with how many layers: from what people type to a plan, with the answer to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from bot.answers.blocks import Answer
 from bot.answers.commands import ModelFiles
@@ -17,11 +19,13 @@ from bot.hardware.cards import CardIndex
 from bot.hardware.machine import Machine, System, system_family
 from bot.intake.facts import Facts
 from bot.knowledge.translations import Translations
-from bot.memory.engines import VllmSettings
+from bot.memory.engine_plan import engine_plan
+from bot.memory.engines import SERVERS, Engine, VllmSettings
 from bot.memory.estimate import Estimate
 from bot.memory.plan import LayersThatFit, Plan, base_settings, layers_that_fit, make_plan, not_for_cpu, usual_context
 from bot.memory.settings import Settings
 from bot.models.catalog import Catalog
+from bot.models.named import model_in_quant
 from bot.models.requested import HubLike, RequestedModel, requested_model
 from bot.models.shape import Model
 
@@ -97,6 +101,20 @@ def prospect(
         beside=beside,
     )
     return Prospect(plan, _files(wanted, plan.model.quant), wanted.notes)
+
+
+def engine_prospect(
+    wanted: RequestedModel, machine: Machine, engine: Engine, context: int | None, options: Mapping[str, Any]
+) -> Prospect:
+    """The plan for an engine that keeps the whole model on the cards; original weights where no format was named.
+
+    Raises UserError for options or a context that the engine refuses.
+    """
+    model = wanted.model
+    if engine in (*SERVERS, "transformers") and not wanted.chosen and wanted.repository is None:
+        model = model_in_quant(model.shape, "BF16")
+    plan = engine_plan(model, machine, engine, context, options)
+    return Prospect(plan, ModelFiles(wanted.repository.id if wanted.repository else wanted.typed_repository, ""), ())
 
 
 def typed_machine(vram: str, ram: str | None, system: System, cards: CardIndex, held: str = "") -> Machine:

@@ -36,12 +36,16 @@ FOUR_BITS = 4.0  # bits per weight below which quality falls quickly, see knowle
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a model goes. `settings` are what to start the loader with, `serving` what vLLM is to be started with."""
+    """Where a model goes. `settings` are what to start the loader with, `serving` what vLLM is to be started with;
+    `engine`: the one that was asked for, empty where the format decides; `cache`: ExLlama's cache type, where given.
+    """
 
     verdict: Verdict
     settings: Settings
     estimate: Estimate
     serving: VllmSettings | None = None
+    engine: str = ""
+    cache: str = ""
 
     @property
     def gpu_layers(self) -> int:
@@ -403,4 +407,5 @@ def placement_speed(model: Model, machine: Machine, placement: Placement) -> Spe
     if placement.verdict == "no":
         return None
     cards = [device.card for device in machine.devices]
-    return speed(model, placement.estimate, placement.settings, cards, unified=machine.unified)
+    ranks = placement.serving.tensor_parallel if placement.serving is not None else 1
+    return speed(model, placement.estimate, placement.settings, cards, unified=machine.unified, ranks=ranks)

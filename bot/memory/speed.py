@@ -69,6 +69,7 @@ _UNKNOWN_CARD: Final[Range] = (200 * GB, 1000 * GB)  # bandwidth of a card of wh
 # Dual-channel RAM, DDR4-2666 to DDR5-6400; and what a processor does with it.
 _RAM: Final[Range] = (40 * GB, 100 * GB)
 _PROCESSOR: Final = Pace((0.45, 0.85), (250e-6, 40e-6), 0.012)
+_EXCHANGE: Final[Range] = (2.0, 1.2)  # what a layer costs more when cards share it: two exchanges over the bus
 _SAMPLING: Final[Range] = (1.5e-3, 0.2e-3)  # seconds a token for what comes after the last layer
 _BUS: Final[Range] = (6 * GB, 25 * GB)  # PCIe 3.0 x8 to 4.0 x16
 _SCATTERED: Final[Range] = (0.7, 1.0)  # experts lie far apart in memory and are small
@@ -124,20 +125,30 @@ def pace_of(card: Card | None) -> Pace:
 
 
 def speed(
-    model: Model, estimate: Estimate, settings: Settings, cards: Sequence[Card | None], *, unified: bool = False
+    model: Model,
+    estimate: Estimate,
+    settings: Settings,
+    cards: Sequence[Card | None],
+    *,
+    unified: bool = False,
+    ranks: int = 1,
 ) -> Speed:
-    """The range for `model` placed as `estimate` says, on these cards; None = one of which only the memory is known."""
+    """The range for `model` placed as `estimate` says, on these cards; None = one of which only the memory is known.
+
+    `ranks` cards work on each layer together (tensor parallel), the others one after the other.
+    """
     read = read_bytes(model, estimate, settings)
     layers = model.shape.layers
     on_gpu = min(layers, estimate.gpu_layers)
     times = []
     for end in (0, 1):
         routing = _ROUTING[end] if model.shape.experts else 1.0
-        gpus = _gpu_seconds(read, estimate, cards, end) + on_gpu * routing * _layer_seconds(cards, end)
+        routing *= _EXCHANGE[end] if ranks > 1 else 1.0
+        gpus = _gpu_seconds(read, estimate, cards, end) / ranks + on_gpu * routing * _layer_seconds(cards, end)
         ram = _bandwidth(cards, end) if unified and cards else _RAM[end]
         host = read.host(end) / (ram * _PROCESSOR.share[end]) + (layers - on_gpu) * routing * _PROCESSOR.layer[end]
         times.append(gpus + host + _SAMPLING[end])
-    prompt = [_prompt_rate(model, read, estimate, cards, end) for end in (0, 1)]
+    prompt = [_prompt_rate(model, read, estimate, cards, end) * (1 + (ranks - 1) / _EXCHANGE[end]) for end in (0, 1)]
     return Speed(1 / times[0], 1 / times[1], prompt[0], prompt[1])
 
 

@@ -98,11 +98,10 @@ def _notes(settings: VllmSettings, tokens: int) -> tuple[Text, ...]:
             "没有剩余显存给缓存，SGLang 启动不了。请调大 --mem-fraction-static，或换更小的量化。",
         )
         return (text,)
-    return (
-        Text(
-            f"It starts, but refuses requests longer than {tokens:,} tokens: set --context-length {tokens}, or raise "
-            "--mem-fraction-static, or use --kv-cache-dtype fp8_e4m3.",
-            f"能启动，但超过 {tokens:,} token 的请求会被拒绝：把 --context-length 设成 {tokens}，"
-            "或者调大 --mem-fraction-static，或用 --kv-cache-dtype fp8_e4m3。",
-        ),
+    text = Text(
+        "It starts, but refuses requests longer than {tokens} tokens: set --context-length {tokens}, or raise "
+        "--mem-fraction-static, or use --kv-cache-dtype fp8_e4m3.",
+        "能启动，但超过 {tokens} token 的请求会被拒绝：把 --context-length 设成 {tokens}，"
+        "或者调大 --mem-fraction-static，或用 --kv-cache-dtype fp8_e4m3。",
     )
+    return (text.format(tokens=tokens),)

@@ -260,7 +260,7 @@ def advice(model: Model, settings: VllmSettings, usage: EngineUsage) -> Text | N
         found = vllm(model, changed).serving
         if found is not None and (found.longest >= SHORTEST or found.starts):
             options = _differences(settings, replace(changed, context=found.longest))
-            return Text(f"It would start with {options}.", f"加上这些参数就能启动：{options}。")
+            return Text("It would start with {options}.", "加上这些参数就能启动：{options}。").format(options=options)
     return Text(
         "The weights alone are too large for this card: take a smaller quantization or a smaller model, or more cards.",
         "光权重就放不进这张卡：请换更小的量化或更小的模型，或者加卡。",
