@@ -107,6 +107,29 @@ def _other_faults(root: Path) -> list[Fault]:
     return faults
 
 
+@knowledge.command("model")
+@click.argument("repo")
+@click.option("--write", "file", type=click.Path(path_type=Path), help="Add the entry to this file of models.")
+def model_(repo: str, file: Path | None) -> None:
+    """The catalog's entry of a model on Hugging Face: its shape where the parameters prove it, else its outline."""
+    from datetime import UTC, datetime
+
+    from bot.cli.hub import hub_from_environment
+    from bot.workshop.model_entry import add_entry, model_entry
+
+    with hub_from_environment(offline=False) as hub:
+        if hub is None:
+            raise UserError("This needs the network: HF_HUB_OFFLINE is set.", "这需要联网，但设置了 HF_HUB_OFFLINE。")
+        entry = model_entry(repo, hub, datetime.now(UTC).strftime("%Y-%m"))
+    if entry.doubt:
+        click.echo(f"outline only: {entry.doubt}", err=True)
+    if file is None:
+        click.echo(f"{entry.section}:\n{entry.yaml()}", nl=False)
+        return
+    file.write_text(add_entry(file.read_text(encoding="utf-8") if file.exists() else "", entry), encoding="utf-8")
+    click.echo(f"{file}: {entry.fields['id']}")
+
+
 @knowledge.command()
 @_ROOT
 @_JSON

@@ -91,7 +91,7 @@ class Hub:
         Raises:
             HubError: no such repository, gated, rate limited, or out of reach and never seen before.
         """
-        key = f"repository:{self._settings.endpoint}:{repo}"
+        key = f"repository 2:{self._settings.endpoint}:{repo}"
         known: tuple[float, Repository] | None = self._remembered(key)
         if known and time.time() - known[0] < self._settings.fresh:
             return known[1]
@@ -293,4 +293,8 @@ def _repository(info: ModelInfo) -> Repository:
         pipeline=info.pipeline_tag,
         library=info.library_name,
         base_models=(base,) if isinstance(base, str) else tuple(str(name) for name in base),
+        parameters=int(getattr(info.safetensors, "total", 0) or 0),
+        created=info.created_at.date().isoformat() if info.created_at else "",
+        downloads=info.downloads or 0,
+        likes=info.likes or 0,
     )

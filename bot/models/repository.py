@@ -36,6 +36,10 @@ class Repository:
     library: str | None = None
     base_models: tuple[str, ...] = ()
     stale: bool = False
+    parameters: int = 0  # of its safetensors, 0 where the hub does not say
+    created: str = ""  # day, 2026-11-28
+    downloads: int = 0  # of the last month
+    likes: int = 0
 
     def has(self, path: str) -> bool:
         return any(file.path == path for file in self.files)
