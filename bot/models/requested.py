@@ -13,6 +13,7 @@ from bot.base.errors import UserError
 from bot.base.languages import Text
 from bot.models import gguf, safetensors
 from bot.models.catalog import Catalog
+from bot.models.config import shape as config_shape
 from bot.models.files import read_model
 from bot.models.named import QUANT_ASSUMED, USUAL_QUANT, model_in_quant, named_model
 from bot.models.names import ModelName, parse_name
@@ -149,7 +150,7 @@ def _from_folder(
     if catalog.find(name.base or title) is not None:
         return replace(_from_catalog(title, name, catalog, *notes), repository=repository)
     config = hub.json_file(repository, "config.json")
-    shape, quant = safetensors.shape(config, title), safetensors.quantization(config)
+    shape, quant = config_shape(config, title), safetensors.quantization(config)
     if quant:
         weights = safetensors_set(repository)
         model = resized(shape, quant, weights.size if weights else 0)

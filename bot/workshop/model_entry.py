@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from bot.base.errors import UserError
-from bot.models import gguf, safetensors
+from bot.models import config, gguf
 from bot.models.catalog import CatalogModel, model_shape
 from bot.models.repository import Repository, gguf_sets
 from bot.models.requested import HubLike
@@ -77,7 +77,7 @@ def add_entry(content: str, entry: ModelEntry) -> str:
 def _read(repository: Repository, hub: HubLike) -> tuple[ModelShape, int, str]:
     """The shape, the published number of parameters (0: not told), and the file that says so."""
     if repository.has("config.json"):
-        return safetensors.shape(hub.json_file(repository, "config.json")), repository.parameters, "config.json"
+        return config.shape(hub.json_file(repository, "config.json")), repository.parameters, "config.json"
     sets = gguf_sets(repository)
     if not sets:
         raise UserError(

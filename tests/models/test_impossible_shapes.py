@@ -10,7 +10,7 @@ import pytest
 from bot.base.errors import UserError
 from bot.memory.estimate import estimate
 from bot.memory.settings import Settings
-from bot.models import safetensors
+from bot.models.config import shape as config_shape
 from bot.models.files import read_gguf
 
 INF, NAN = float("inf"), float("nan")
@@ -73,7 +73,7 @@ def test_the_last_tensor_may_have_an_unknown_type(tmp_path: Path) -> None:
 )
 def test_a_configuration_that_cannot_be(wrong: dict[str, Any]) -> None:
     config = {"model_type": "llama", "num_hidden_layers": 2, "hidden_size": 256, "num_attention_heads": 4}
-    assert safetensors.shape(config).layers == 2
+    assert config_shape(config).layers == 2
     with pytest.raises(UserError) as caught:
-        safetensors.shape(config | wrong)
+        config_shape(config | wrong)
     assert "cannot be right" in caught.value.text.en

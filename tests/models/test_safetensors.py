@@ -13,6 +13,7 @@ from bot.base.errors import UserError
 from bot.memory.engines import engine_estimate, usual_engine
 from bot.memory.settings import Settings
 from bot.models import safetensors
+from bot.models.config import shape as config_shape
 from bot.models.files import read_model
 
 LLAMA: dict[str, Any] = {
@@ -106,7 +107,7 @@ def test_windows_come_from_layer_types() -> None:
         "sliding_window": 512,
         "layer_types": ["sliding_attention", "full_attention"],
     }
-    shape = safetensors.shape({"text_config": config, "model_type": "gemma3"})
+    shape = config_shape({"text_config": config, "model_type": "gemma3"})
     assert (shape.architecture, shape.window, shape.window_layers) == ("gemma3", 512, (True, False))
 
 
@@ -124,7 +125,7 @@ def test_latent_attention_and_experts() -> None:
         "n_shared_experts": 1,
         "first_k_dense_replace": 1,
     }
-    shape = safetensors.shape(config)
+    shape = config_shape(config)
     assert shape.latent is not None
     assert (shape.latent.kv_rank, shape.latent.nope_length, shape.key_length) == (512, 128, 576)
     assert shape.experts is not None
@@ -142,7 +143,7 @@ def test_recurrent_layers_keep_no_cache() -> None:
         "linear_key_head_dim": 16,
         "linear_value_head_dim": 16,
     }
-    shape = safetensors.shape(config)
+    shape = config_shape(config)
     assert (shape.kv_heads, shape.recurrent_layers) == ((0, 2), (True, False))
     assert shape.recurrent is not None
     assert (shape.recurrent.kind, shape.recurrent.inner_size) == ("delta_net", 64)
@@ -154,7 +155,7 @@ def test_recurrent_layers_keep_no_cache() -> None:
 )
 def test_what_is_no_language_model_is_explained(config: dict[str, Any]) -> None:
     with pytest.raises(UserError) as caught:
-        safetensors.shape(config)
+        config_shape(config)
     assert caught.value.in_language("zh")
 
 
