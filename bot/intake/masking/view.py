@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import unquote
 
 from bot.intake.cleaning import C1, INVISIBLE, fold_width
@@ -121,11 +122,12 @@ def as_joined(read: View, may_go_on: Callable[[str], bool]) -> View | None:
     word of a line whether the next line may be its second half.
     """
     edits: list[Edit] = []
+    may = cache(may_go_on)  # lines of a log end in the same words again and again
     for found in _BREAK.finditer(read.text):
         before = read.text[max(0, found.start() - _LONGEST_WORD) : found.start()]
         word = before[len(before.rstrip(_WORD)) :]
         goes_on = edits and edits[-1][1] >= found.start() - len(word)
-        if goes_on or may_go_on(word):
+        if goes_on or may(word):
             edits.append((found.start(), found.end(), ""))
     return _edited_lines(read.text, edits, read) if edits else None
 
