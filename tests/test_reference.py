@@ -2,32 +2,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers.reference import loader_answer, question_answer, term_answer
+from bot.answers.aspects import topic_answer
+from bot.answers.reference import loader_answer, term_answer
 from bot.base.languages import told
+from bot.clinic.door import Clinic
 from bot.intake.facts import Fact, Facts
 from bot.knowledge.files import knowledge_root
-from bot.knowledge.lookup import Lookup
 from bot.knowledge.reference import (
+    Question,
     load_conditions,
     load_loaders,
-    load_questions,
-    load_terms,
     reference_faults,
 )
 
 ROOT = knowledge_root()
-QUESTIONS = Lookup(load_questions(ROOT))
-TERMS = Lookup(load_terms(ROOT))
+CLINIC = Clinic()
+QUESTIONS = CLINIC.questions
+TOPICS = CLINIC.topics
+TERMS = CLINIC.terms
 
 
 def test_the_reference_data_has_no_faults() -> None:
     assert reference_faults(ROOT) == ()
 
 
-@pytest.mark.parametrize("question", QUESTIONS.items, ids=lambda question: question.id)
-def test_every_wording_of_a_question_finds_it_first(question: object) -> None:
-    for wording in question.wordings:  # type: ignore[attr-defined]
-        assert QUESTIONS.find(wording).sure is question, wording
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
+def test_every_wording_of_a_question_finds_it_first(question: Question) -> None:
+    for wording in question.wordings:
+        found = TOPICS.find(wording).sure
+        assert found, wording
+        assert found.id == question.id, wording
 
 
 @pytest.mark.parametrize("term", TERMS.items, ids=lambda term: term.id)
@@ -50,7 +54,7 @@ def test_every_name_of_a_term_finds_it(term: object) -> None:
     ],
 )
 def test_questions_in_other_words(asked: str, id_: str) -> None:
-    found = QUESTIONS.find(asked)
+    found = TOPICS.find(asked)
     assert found.candidates
     assert found.candidates[0].item.id == id_
 
@@ -67,14 +71,14 @@ def test_misspelt_and_nicknamed_terms(word: str, id_: str) -> None:
 
 @pytest.mark.parametrize("nonsense", ["今天天气怎么样", "who won the football match", "", "🦙🦙", "的的的"])
 def test_other_matters_are_not_answered(nonsense: str) -> None:
-    assert QUESTIONS.find(nonsense).sure is None
+    assert TOPICS.find(nonsense).sure is None
     assert TERMS.find(nonsense).sure is None
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_answered_in_both_languages(text: str) -> None:
     for language in ("zh", "en"):
-        assert told(question_answer(QUESTIONS.find(text)).title, language)
+        assert told(topic_answer(TOPICS.find(text)).title, language)
         assert told(term_answer(TERMS.find(text)).title, language)
 
 
@@ -85,3 +89,24 @@ def test_every_loader_is_described_for_every_system(loader: object) -> None:
         facts = Facts(system=Fact(system, 1))
         answer = loader_answer(loader, conditions, facts, {})  # type: ignore[arg-type]
         assert answer.blocks
+
+
+@pytest.mark.parametrize(
+    ("asked", "id_"),
+    [
+        ("vllm怎么安装", "loader:vLLM:install"),
+        ("how do i install ollama", "loader:ollama:install"),
+        ("ollama 和 koboldcpp 哪个好", "compare:koboldcpp:ollama"),
+        ("gptq or awq?", "compare:AWQ:GPTQ"),
+        ("tabby 能加载 gguf 吗", "reads:tabbyAPI:GGUF"),
+        ("can lm studio load safetensors", "reads:LM Studio:safetensors"),
+        ("exl3适合我吗", "format:EXL3:suits"),
+        ("where is the log of koboldcpp", "loader:koboldcpp:log"),
+        ("狗头人的上下文怎么设", "loader:koboldcpp:context"),
+        ("what is a virtual environment", "term:virtual-environment"),
+    ],
+)
+def test_every_part_of_the_data_can_be_asked_for(asked: str, id_: str) -> None:
+    found = TOPICS.find(asked)
+    assert found.sure, found.candidates
+    assert found.sure.id == id_

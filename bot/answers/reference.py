@@ -1,23 +1,20 @@
 """Frequent questions, terms and loaders in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Links, Paragraph, Step, Steps
 from bot.answers.diagnosis import applies, code_blocks
 from bot.answers.filling import filled_text
-from bot.base.languages import SEMICOLON, Text, joined
+from bot.base.languages import SEMICOLON, Text, Words, joined
 from bot.intake.facts import Facts
 from bot.knowledge.failures import FixStep
 from bot.knowledge.lookup import Found
 from bot.knowledge.reference import (
     Condition,
     Loader,
-    Question,
     Term,
 )
 
-T = TypeVar("T", Question, Term)
 ALSO_CALLED_SO = 0.95  # a setting of the same name is explained along with the term
 
 ANSWER = Text("Answer", "回答")
@@ -42,21 +39,13 @@ WHICH_LOADER = Text("Which loader do you mean?", "你说的是哪个加载器？
 LINKS = Text("Links", "链接")
 
 
-def question_answer(found: Found[Question]) -> Answer:
-    """The answer to a frequent question, or the candidates, or an honest "I do not know"."""
-    if found.sure is None:
-        return _candidates(found)
-    question = found.sure
-    return Answer(question.question, "neutral", tuple(_blocks(question.answer)))
-
-
 def term_answer(found: Found[Term]) -> Answer:
     """What a term or setting means, or the candidates."""
     if found.sure is None:
-        return _candidates(found)
+        return candidates_answer([(hit.item.name, hit.score) for hit in found.candidates])
     term = found.sure
     others = [hit.item for hit in found.candidates[1:] if hit.score > ALSO_CALLED_SO]
-    paragraphs = tuple(Paragraph(each.meaning, _kind(each)) for each in (term, *others))
+    paragraphs = tuple(Paragraph(each.meaning, term_kind(each)) for each in (term, *others))
     return Answer(term.name, "neutral", paragraphs)
 
 
@@ -73,13 +62,13 @@ def loader_answer(
         statements = tuple(Step(conditions[id_].statement) for id_ in loader.choose.ids)
         blocks.append(Steps(label, statements))
     blocks += [Paragraph(text, NOT_WHEN, "careful") for text in loader.avoid]
-    blocks.append(_steps(INSTALL, loader.install, facts, values))
+    blocks.append(steps_block(INSTALL, loader.install, facts, values))
     fields = [Field(ADDRESS, loader.address)]
     if loader.formats:
         fields.append(Field(FORMATS, ", ".join(loader.formats)))
     blocks.append(Fields(tuple(fields)))
     details = [
-        _steps(label, steps, facts, values)
+        steps_block(label, steps, facts, values)
         for label, steps in ((LOG, loader.log), (CONTEXT, loader.context), (LAYERS, loader.gpu_layers))
     ]
     links = Links(tuple((link.title, link.url) for link in loader.links), LINKS)
@@ -98,7 +87,9 @@ def loaders_answer(loaders: Iterable[Loader], conditions: Mapping[str, Condition
     return Answer(WHICH_LOADER, "neutral", tuple(blocks))
 
 
-def _steps(label: Text, steps: Sequence[FixStep], facts: Facts, values: Mapping[str, str]) -> Steps:
+def steps_block(label: Text, steps: Sequence[FixStep], facts: Facts, values: Mapping[str, str] | None = None) -> Steps:
+    """The steps for this system and card."""
+    values = values or {}
     shown = tuple(
         Step(
             filled_text(step.text, values),
@@ -110,24 +101,19 @@ def _steps(label: Text, steps: Sequence[FixStep], facts: Facts, values: Mapping[
     return Steps(label, shown)
 
 
-def _blocks(steps: Iterable[FixStep]) -> Iterable[Block]:
+def answer_blocks(steps: Iterable[FixStep]) -> Iterable[Block]:
     for step in steps:
         yield Paragraph(filled_text(step.text, {}))
         yield from code_blocks(step.commands, {})
 
 
-def _candidates(found: Found[T]) -> Answer:
-    if not found.candidates:
+def candidates_answer(titles: Sequence[tuple[Words, float]]) -> Answer:
+    """What may be meant, best first, or an honest "I do not know"."""
+    if not titles:
         return Answer(UNKNOWN, "neutral", (Paragraph(UNKNOWN_HINT),))
-    names = tuple(Step(_title(hit.item)) for hit in found.candidates)
-    label = CANDIDATES
-    return Answer(label, "neutral", (Steps("", names),))
+    return Answer(CANDIDATES, "neutral", (Steps("", tuple(Step(title) for title, _ in titles)),))
 
 
-def _kind(term: Term) -> Text:
+def term_kind(term: Term) -> Text:
     """Whose setting it is, or just that it is a term."""
     return SETTING_OF.format(loader=term.loader) if term.loader else TERM
-
-
-def _title(item: Question | Term) -> Text:
-    return item.question if isinstance(item, Question) else item.name

@@ -68,6 +68,14 @@ def _names(path: Path, as_json: bool) -> None:
     _show(_evaluator("names")(path), as_json)
 
 
+@evaluate.command("faq")
+@_PATH
+@_JSON
+def _faq(path: Path, as_json: bool) -> None:
+    """Labelled questions: how many are answered right, and how many wrong with confidence."""
+    _show(_evaluator("faq")(path), as_json)
+
+
 def _evaluator(name: str) -> Callable[..., Report]:
     evaluator: Callable[..., Report] = importlib.import_module(f"bot.workshop.score.{name}").evaluate
     return evaluator

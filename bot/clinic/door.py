@@ -196,7 +196,7 @@ class Clinic(Parts):
         """The answer to a frequent question."""
         from bot.clinic.looking_up import frequent_question
 
-        return self.translated(frequent_question(question, self.questions))
+        return self.translated(frequent_question(question, self.topics))
 
     def term(self, word: str) -> Looked:
         """What a term or a setting means."""

@@ -4,19 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from bot.answers.aspects import Topic, topic_answer
 from bot.answers.blocks import Answer
 from bot.answers.names import explain_answer
-from bot.answers.reference import loader_answer, loaders_answer, question_answer, term_answer
+from bot.answers.reference import loader_answer, loaders_answer, term_answer
 from bot.base.languages import Words
 from bot.intake.facts import Facts
 from bot.intake.vocabulary import Names
 from bot.knowledge.lookup import Found, Lookup
-from bot.knowledge.reference import Condition, Format, Loader, Question, Term
+from bot.knowledge.reference import Condition, Format, Loader, Term
 from bot.models.catalog import Catalog
 from bot.models.name_facts import NameFacts, name_facts
 from bot.models.names import ModelName, parse_name
 
-T = TypeVar("T", Question, Term)
+T = TypeVar("T", Topic, Term)
 ALIKE = 0.5  # the score of a loader that is named among others
 MOST = 3
 
@@ -48,10 +49,10 @@ class Explained:
     answer: Answer
 
 
-def frequent_question(asked: str, questions: Lookup[Question]) -> Looked:
-    """The frequent question that `asked` puts in other words."""
-    found = questions.find(asked)
-    return _looked(found, question_answer(found), lambda item: item.question)
+def frequent_question(asked: str, topics: Lookup[Topic]) -> Looked:
+    """What `asked` asks for, of all that can be asked, in whatever words."""
+    found = topics.find(asked)
+    return _looked(found, topic_answer(found), lambda item: item.title)
 
 
 def term(word: str, terms: Lookup[Term]) -> Looked:

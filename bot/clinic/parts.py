@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.knowledge.files import knowledge_root
 
 if TYPE_CHECKING:
+    from bot.answers.aspects import Topic
     from bot.diagnosis.diagnoser import Diagnoser
     from bot.hardware.cards import CardIndex
     from bot.intake.posts import PostReader
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bot.intake.template import Template
     from bot.intake.vocabulary import Names
     from bot.knowledge.advice import Advice
+    from bot.knowledge.asking import Asking, Wordings
     from bot.knowledge.failures import Failure
     from bot.knowledge.first_aid import FirstAid
     from bot.knowledge.lookup import Lookup
@@ -147,18 +149,49 @@ class Parts:
         return self.translations.of(load_advice(self.root))
 
     @cached_property
-    def questions(self) -> Lookup[Question]:
-        from bot.knowledge.lookup import Lookup
+    def questions(self) -> tuple[Question, ...]:
         from bot.knowledge.reference import load_questions
 
-        return Lookup(self.translations.of(load_questions(self.root)))
+        return self.translations.of(load_questions(self.root))
+
+    @cached_property
+    def asking(self) -> Asking:
+        from bot.knowledge.asking import load_asking
+
+        return load_asking(self.root)
+
+    @cached_property
+    def wordings(self) -> Wordings:
+        """How questions are read: what means the same, and what loaders and formats are called."""
+        from bot.knowledge.asking import Wordings
+
+        called = {program.name: program.words for program in self.vocabulary.vocabulary.programs}
+        names: dict[str, tuple[str, ...]] = {name: called.get(name, ()) for name in self.loaders}
+        return Wordings(self.asking, names | {format_.name: format_.words for format_ in self.formats})
+
+    @cached_property
+    def topics(self) -> Lookup[Topic]:
+        """Everything that can be asked: frequent questions, terms, every part of a loader or format."""
+        from bot.answers import aspects
+        from bot.knowledge.lookup import Lookup
+
+        loaders, formats = tuple(self.loaders.values()), self.formats
+        topics = (
+            *aspects.question_topics(self.questions),
+            *aspects.term_topics(self.terms.items),
+            *aspects.loader_topics(loaders, self.conditions, self.asking),
+            *aspects.format_topics(formats, loaders, self.conditions, self.asking),
+            *aspects.comparison_topics(loaders, formats, self.conditions),
+            *aspects.reading_topics(loaders, formats),
+        )
+        return Lookup(topics, self.wordings.read)
 
     @cached_property
     def terms(self) -> Lookup[Term]:
         from bot.knowledge.lookup import Lookup
         from bot.knowledge.reference import load_terms
 
-        return Lookup(self.translations.of(load_terms(self.root)))
+        return Lookup(self.translations.of(load_terms(self.root)), self.wordings.read)
 
     @cached_property
     def loaders(self) -> dict[str, Loader]:

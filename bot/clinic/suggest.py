@@ -37,7 +37,7 @@ class Suggestions:
             case "entry":
                 return self._failures(typed, language)
             case "faq":
-                return _found(self._parts.questions.items, typed, lambda item: item.question.in_language(language))
+                return _found(self._parts.questions, typed, lambda item: item.question.in_language(language))
             case "term":
                 return _found(self._parts.terms.items, typed, lambda item: item.name.in_language(language))
             case _:

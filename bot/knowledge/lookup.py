@@ -1,29 +1,30 @@
-"""Fuzzy search by wording, for frequent questions and terms, in Chinese and English.
+"""Search by wording, in Chinese and English: what is asked and what is known are read into the same tokens.
 
-Chinese has no blanks, so it is compared by pairs of characters, English by words; rare ones count more. A misspelt
-word counts by its likeness to the nearest known one.
+Rare tokens tell more than common ones. A misspelt word counts by its likeness to the nearest known one. A name that is
+asked for and that an item does not speak of (another loader, another format) counts against the item.
 """
 
 import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Generic, Protocol, TypeVar
 
 from rapidfuzz import fuzz, process
 
-POSSIBLE = 0.34  # from here on a candidate is worth naming
-# One answer is given when it leads: by little where it fits well, by much where it fits loosely.
-SURE = ((0.999, 0.0), (0.72, 0.08), (0.42, 0.2))  # (score, lead over the next)
+from bot.knowledge.asking import MEANING, NAME
 
-_STOP = frozenset(
-    "a an the is are do does can i my me to of in on for it what how why which should with and or you your "
-    "的 了 吗 呢 啊 吧 怎 么 什 我 是 在 有".split()
-)
-_PIECES = re.compile(r"[a-z0-9][a-z0-9_.+/-]*|[\u4e00-\u9fff]+")
+POSSIBLE = 0.3  # from here on a candidate is worth naming
+# One answer is given when it leads: by little where it fits well, by much where it fits loosely.
+SURE = ((0.999, 0.0), (0.8, 0.03), (0.66, 0.07), (0.5, 0.14), (0.42, 0.22))  # (score, lead over the next)
+LIKE = 80.0  # percent of likeness from which a word is a misspelt other one
+MOST_ALIKE = 0.98  # the same tokens in other words; only the same words score 1
+FORM_WEIGHT = 0.35  # of the question's form ("how", "what"): it says little of the subject
+NAME_WEIGHT = 1.6
+UNKNOWN_WEIGHT = 0.55  # of a usual token: a word that nothing known uses
+FORMS = frozenset(f"{MEANING}ask-{form}" for form in ("how", "what", "why", "which", "whether"))
 
 
 class Worded(Protocol):
@@ -31,6 +32,10 @@ class Worded(Protocol):
 
     @property
     def wordings(self) -> tuple[str, ...]: ...
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it answers nothing but what it is: a question that says more is hardly about it."""
 
 
 T = TypeVar("T", bound=Worded)
@@ -52,67 +57,97 @@ class Found(Generic[T]):
     candidates: tuple[Hit[T], ...]
 
 
-def pieces(text: str) -> list[str]:
-    """English words without the commonest, and pairs of Chinese characters (single ones where they stand alone)."""
-    found: list[str] = []
-    for piece in _PIECES.findall(unicodedata.normalize("NFKC", text).lower()):
-        if piece[0] > "\u2fff":
-            found += [piece[i : i + 2] for i in range(len(piece) - 1)] or [piece]
-        else:
-            found.append(piece.strip(".-/") or piece)
-    return [piece for piece in found if piece not in _STOP] or found
+@dataclass(frozen=True, slots=True)
+class _Wording(Generic[T]):
+    """One wording of an item: squeezed as written, and its tokens."""
+
+    item: T
+    number: int  # of the item
+    plain: str
+    tokens: frozenset[str]
+    weight: float
 
 
 class Lookup(Generic[T]):
-    """Finds items by any of their wordings."""
+    """Finds items by any of their wordings; `read` makes tokens of a text."""
 
-    def __init__(self, items: Iterable[T]) -> None:
+    def __init__(self, items: Iterable[T], read: Callable[[str], list[str]]) -> None:
         self.items = tuple(items)
-        self._wordings: list[tuple[T, str, Counter[str]]] = [
-            (item, _plain(text), Counter(pieces(text))) for item in self.items for text in item.wordings
+        self._read = read
+        tokens = [[frozenset(read(text)) for text in item.wordings] for item in self.items]
+        self._weights = _weights(tokens)
+        self._wordings = [
+            _Wording(item, number, _plain(text), own, self._weight(own))
+            for number, (item, texts) in enumerate(zip(self.items, tokens, strict=True))
+            for text, own in zip(item.wordings, texts, strict=True)
         ]
-
-    @cached_property
-    def _weights(self) -> dict[str, float]:
-        """How much a piece tells: rare ones more. By items, so that an item's own repetitions do not count."""
-        spread = Counter(
-            piece for item in self.items for piece in {piece for text in item.wordings for piece in pieces(text)}
-        )
-        return {piece: math.log(1 + len(self.items) / count) for piece, count in spread.items()}
+        self._holders: dict[str, list[int]] = {}
+        for number, known in enumerate(self._wordings):
+            for key in {known.plain, *known.tokens}:
+                self._holders.setdefault(key, []).append(number)
+        self._words = [token for token in self._weights if token.isascii() and token[0] not in MEANING + NAME]
 
     def find(self, question: str, limit: int = 3) -> Found[T]:
         """What `question` asks for."""
-        plain, asked = _plain(question), self._known(pieces(question))
+        plain, asked = _plain(question), self._known(self._read(question))
+        total = sum(self._weight_of(token) for token in asked)
         best: dict[int, Hit[T]] = {}
-        for item, text, own in self._wordings:
-            score = 1.0 if text == plain else self._likeness(asked, own)
-            if score > POSSIBLE and (id(item) not in best or score > best[id(item)].score):
-                best[id(item)] = Hit(item, round(score, 4))
-        hits = sorted(best.values(), key=lambda hit: -hit.score)[:limit]
+        for number in self._sharing(plain, asked):
+            known = self._wordings[number]
+            score = 1.0 if known.plain == plain and plain else self._likeness(asked, total, known)
+            if score > POSSIBLE and (known.number not in best or score > best[known.number].score):
+                best[known.number] = Hit(known.item, round(score, 4))
+        hits = sorted(best.values(), key=lambda hit: (-hit.score, hit.item.is_narrow))[:limit]
         return Found(_sure(hits), tuple(hits))
 
-    def _known(self, asked: Sequence[str]) -> dict[str, float]:
-        """The pieces asked for, each with the share by which it is a known one: misspelt words count less."""
-        known: dict[str, float] = {}
-        for piece in asked:
-            if piece in self._weights:
-                known[piece] = 1.0
-            elif len(piece) > 3 and piece.isascii():
-                near = process.extractOne(piece, self._weights.keys(), scorer=fuzz.ratio, score_cutoff=75)
-                known[near[0] if near else piece] = near[1] / 100 if near else 0.0
-            else:
-                known[piece] = 0.0
-        return known
+    def _sharing(self, plain: str, asked: Iterable[str]) -> set[int]:
+        """Numbers of the wordings that have anything but the question's form in common with what is asked."""
+        keys = [key for key in (plain, *asked) if key not in FORMS]
+        return {number for key in keys for number in self._holders.get(key, ())}
 
-    def _likeness(self, asked: dict[str, float], own: Counter[str]) -> float:
-        """Weight of what both share, against what either has: a long question may say more than the wording does."""
-        shared = sum(self._weights[piece] * share for piece, share in asked.items() if piece in own)
+    def _known(self, asked: Sequence[str]) -> Mapping[str, float]:
+        """The tokens asked for, each with the share by which it is a known one: misspelt words count less."""
+        return dict(self._nearest(token) for token in asked)
+
+    def _nearest(self, token: str) -> tuple[str, float]:
+        if token in self._weights or len(token) < 5 or not token.isascii() or token[0] in MEANING + NAME:
+            return token, 1.0
+        near = process.extractOne(token, self._words, scorer=fuzz.ratio, score_cutoff=LIKE)
+        return (near[0], near[1] / 100) if near else (token, 1.0)
+
+    def _likeness(self, asked: Mapping[str, float], total: float, known: _Wording[T]) -> float:
+        """Weight of what both share, against what either has. A long question may say more than the wording does."""
+        shared = sum(self._weights[token] * share for token, share in asked.items() if token in known.tokens)
         if not shared:
             return 0.0
-        usual = math.log(1 + len(self.items) / 2)
-        question = sum(self._weights.get(piece, usual * 0.6) for piece in asked)
-        wording = sum(self._weights[piece] for piece in own)
-        return shared / math.sqrt(question * wording)
+        narrowed = shared / total if known.item.is_narrow else 1.0
+        return MOST_ALIKE * shared / math.sqrt(total * known.weight) * self._agreement(asked, known) * narrowed
+
+    def _agreement(self, asked: Mapping[str, float], known: _Wording[T]) -> float:
+        """Less than 1 where one side names something that the other does not."""
+        names = {token for token in asked if token[0] == NAME}
+        own = {token for token in known.tokens if token[0] == NAME}
+        if own - names:
+            return 0.6
+        return 0.85 if names - own else 1.0
+
+    def _weight(self, tokens: Iterable[str]) -> float:
+        return sum(self._weight_of(token) for token in tokens)
+
+    def _weight_of(self, token: str) -> float:
+        return self._weights.get(token, UNKNOWN_WEIGHT * math.log(1 + len(self.items) / 2))
+
+
+def _weights(tokens: Sequence[Sequence[frozenset[str]]]) -> dict[str, float]:
+    """How much a token tells: rare ones more. By items, so that an item's own repetitions do not count."""
+    spread = Counter(token for texts in tokens for token in frozenset().union(*texts))
+    return {token: _kind_weight(token) * math.log(1 + len(tokens) / count) for token, count in spread.items()}
+
+
+def _kind_weight(token: str) -> float:
+    if token in FORMS:
+        return FORM_WEIGHT
+    return NAME_WEIGHT if token[0] == NAME else 1.0
 
 
 def _sure(hits: Sequence[Hit[T]]) -> T | None:

@@ -56,6 +56,8 @@ class Loader(msgspec.Struct, frozen=True):
     links: tuple[Link, ...]
     sources: tuple[Reference, ...]
     superseded_by: str | None = None
+    start: tuple[FixStep, ...] = ()
+    update: tuple[FixStep, ...] = ()
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -71,6 +73,7 @@ class Format(msgspec.Struct, frozen=True):
     example: str
     parts: Text
     sources: tuple[Reference, ...]
+    words: tuple[str, ...] = ()  # what people call it besides
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -87,6 +90,10 @@ class Question(msgspec.Struct, frozen=True):
     def wordings(self) -> tuple[str, ...]:
         return (self.question.en, self.question.zh, *self.question.others.values(), *self.asked)
 
+    @property
+    def is_narrow(self) -> bool:
+        return False
+
 
 class Term(msgspec.Struct, frozen=True):
     """A term, or a setting of a loader, explained in two sentences."""
@@ -102,6 +109,10 @@ class Term(msgspec.Struct, frozen=True):
     @property
     def wordings(self) -> tuple[str, ...]:
         return (self.name.en, self.name.zh, *self.name.others.values(), *self.names)
+
+    @property
+    def is_narrow(self) -> bool:
+        return True
 
 
 class _Conditions(msgspec.Struct, frozen=True):

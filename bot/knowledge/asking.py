@@ -1,0 +1,104 @@
+"""How people put questions: words of one meaning are one token, names are another kind of token.
+
+knowledge/asking.yaml holds the meanings; names of programs and formats come from their own tables. What is neither
+stays as words, Chinese as pairs of characters.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from bot.knowledge.files import DataError, Fault, load_all
+
+LONGEST = 400  # characters of a question that are read; more is a story
+MEANING, NAME = "=", "@"  # what a token begins with that is no word
+
+_FILE = "asking.yaml"
+_PIECES = re.compile(r"[a-z0-9][a-z0-9_.+-]*|[\u3400-\u9fff]+")
+_PARTICLES = re.compile(
+    "[的了吗呢啊吧嘛呀哦么我你他它们是在有个这那就都也和与跟把被给对为请要会能可用做到里后再还又很太多少大家谁]"
+)
+_STOP = frozenset(
+    """
+    a an the is are do does did am be been was i my me we our you your it its this that these those there here to of in
+    on at for from with by as and or but if so then not no any some just really please pls hi hello thanks tell want
+    need get got use using used can could would will should may might one thing have has had s t m re ve
+    """.split()
+)
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """The whole file. `meanings`: words by what they mean; aspects: questions for a part of a loader or format."""
+
+    meanings: Mapping[str, tuple[str, ...]]
+    loader_aspects: Mapping[str, tuple[str, ...]]
+    format_aspects: Mapping[str, tuple[str, ...]]
+
+
+class Wordings:
+    """Reads a question into tokens, the same way for what is asked and for what is known."""
+
+    def __init__(self, asking: Asking, names: Mapping[str, Iterable[str]]) -> None:
+        """`names`: everything that a program or format is called, by its name."""
+        self._token: dict[str, str] = {}
+        for name, words in names.items():
+            self._token |= {_folded(word): NAME + name for word in (name, *words)}
+        for meaning, words in asking.meanings.items():
+            for word in words:
+                self._token.setdefault(_folded(word), MEANING + meaning)
+        self._known = re.compile("|".join(_bounded(word) for word in sorted(self._token, key=len, reverse=True)))
+
+    def read(self, text: str) -> list[str]:
+        """The tokens of a question, in order of kind: names and meanings, then words."""
+        folded = _folded(text)[:LONGEST]
+        found = [self._token[match.group()] for match in self._known.finditer(folded)]
+        return found + list(_words(self._known.sub(" ", folded)))
+
+
+def load_asking(root: Path) -> Asking:
+    """`root`/asking.yaml; raises DataError."""
+    found = load_all(root, _FILE, "asking", Asking, check=_faults)
+    if not found:
+        raise DataError([Fault(_FILE, "", "missing; it says which words of a question mean the same")])
+    return found[0]
+
+
+def _faults(asking: Asking) -> Iterator[Fault]:
+    seen: dict[str, str] = {}
+    for meaning, words in asking.meanings.items():
+        for word in words:
+            other = seen.setdefault(_folded(word), meaning)
+            if other != meaning:
+                yield Fault(_FILE, f"meanings.{meaning}", f"{word!r} stands under {other!r} too; keep one of them")
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _bounded(word: str) -> str:
+    start = r"(?<![a-z0-9])" if word[0].isascii() and word[0].isalnum() else ""
+    end = r"(?![a-z0-9])" if word[-1].isascii() and word[-1].isalnum() else ""
+    return start + re.escape(word) + end
+
+
+def _words(text: str) -> Iterator[str]:
+    for piece in _PIECES.findall(text):
+        if piece[0] < "\u3000":
+            word = piece.rstrip(".-+")
+            if word not in _STOP:
+                yield _stem(word)
+            continue
+        for run in _PARTICLES.split(piece):
+            yield from (run[i : i + 2] for i in range(len(run) - 1)) if len(run) > 1 else filter(None, [run])
+
+
+def _stem(word: str) -> str:
+    """Plurals and -ing go: "drivers" asks for the same as "driver"."""
+    for ending, least in (("ing", 6), ("es", 6), ("s", 4)):
+        if word.endswith(ending) and len(word) >= least and not word.endswith("ss"):
+            return word[: -len(ending)]
+    return word
