@@ -62,6 +62,7 @@ class Topic:
     title: Words
     wordings: tuple[str, ...]
     blocks: tuple[Block, ...]
+    says: str = ""
     is_narrow: bool = False
 
 
@@ -74,13 +75,17 @@ def topic_answer(found: Found[Topic]) -> Answer:
 
 def question_topics(questions: Iterable[Question]) -> Iterator[Topic]:
     for question in questions:
-        yield Topic(question.id, question.question, question.wordings, tuple(answer_blocks(question.answer)))
+        yield Topic(
+            question.id, question.question, question.wordings, tuple(answer_blocks(question.answer)), question.says
+        )
 
 
 def term_topics(terms: Iterable[Term]) -> Iterator[Topic]:
     for term in terms:
         wordings = tuple(f"{name}{asked}" for name in term.wordings for asked in ("", " 是什么意思"))
-        yield Topic(f"term:{term.id}", term.name, wordings, (Paragraph(term.meaning, term_kind(term)),), True)
+        yield Topic(
+            f"term:{term.id}", term.name, wordings, (Paragraph(term.meaning, term_kind(term)),), term.says, True
+        )
 
 
 def loader_topics(
@@ -188,6 +193,7 @@ def _against(loader: Loader, _conditions: Mapping[str, Condition], _facts: Facts
 
 def _install(loader: Loader, _conditions: Mapping[str, Condition], facts: Facts) -> Iterator[Block]:
     yield steps_block(INSTALL_TITLE.format(name=loader.name), loader.install, facts)
+    yield from _against(loader, _conditions, facts)
     yield Links(tuple((link.title, link.url) for link in loader.links), LINKS)
 
 

@@ -1,7 +1,7 @@
 """How people put questions: words of one meaning are one token, names are another kind of token.
 
 knowledge/asking.yaml holds the meanings; names of programs and formats come from their own tables. What is neither
-stays as words, Chinese as pairs of characters.
+stays as words, Chinese as characters and pairs of them.
 """
 
 import re
@@ -93,7 +93,8 @@ def _words(text: str) -> Iterator[str]:
                 yield _stem(word)
             continue
         for run in _PARTICLES.split(piece):
-            yield from (run[i : i + 2] for i in range(len(run) - 1)) if len(run) > 1 else filter(None, [run])
+            yield from run
+            yield from (run[i : i + 2] for i in range(len(run) - 1))
 
 
 def _stem(word: str) -> str:

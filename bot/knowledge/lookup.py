@@ -18,12 +18,15 @@ from bot.knowledge.asking import MEANING, NAME
 
 POSSIBLE = 0.3  # from here on a candidate is worth naming
 # One answer is given when it leads: by little where it fits well, by much where it fits loosely.
-SURE = ((0.999, 0.0), (0.8, 0.03), (0.66, 0.07), (0.5, 0.14), (0.42, 0.22))  # (score, lead over the next)
+SURE = ((0.85, 0.0), (0.7, 0.03), (0.6, 0.06), (0.5, 0.1), (0.42, 0.16))  # (score, lead over the next)
 LIKE = 80.0  # percent of likeness from which a word is a misspelt other one
 MOST_ALIKE = 0.98  # the same tokens in other words; only the same words score 1
+SUBJECT = 0.4  # how far the item as a whole makes up for a wording that is put differently
+SAID = 0.6  # of a token that only the answer holds
+CHARACTER_WEIGHT = 0.4  # of a single Chinese character: its pairs tell more
 FORM_WEIGHT = 0.35  # of the question's form ("how", "what"): it says little of the subject
 NAME_WEIGHT = 1.6
-UNKNOWN_WEIGHT = 0.55  # of a usual token: a word that nothing known uses
+UNKNOWN_WORD, UNKNOWN_PAIR = 0.9, 0.4  # of a usual token: what nothing known uses, a name perhaps, or a turn of phrase
 FORMS = frozenset(f"{MEANING}ask-{form}" for form in ("how", "what", "why", "which", "whether"))
 
 
@@ -32,6 +35,10 @@ class Worded(Protocol):
 
     @property
     def wordings(self) -> tuple[str, ...]: ...
+
+    @property
+    def says(self) -> str:
+        """More of what it is about, such as its answer; tells less than the wordings."""
 
     @property
     def is_narrow(self) -> bool:
@@ -75,6 +82,8 @@ class Lookup(Generic[T]):
         self.items = tuple(items)
         self._read = read
         tokens = [[frozenset(read(text)) for text in item.wordings] for item in self.items]
+        self._asked_of = [frozenset[str]().union(*texts) for texts in tokens]
+        self._said_by = [frozenset(read(item.says)) for item in self.items]
         self._weights = _weights(tokens)
         self._wordings = [
             _Wording(item, number, _plain(text), own, self._weight(own))
@@ -121,7 +130,18 @@ class Lookup(Generic[T]):
         if not shared:
             return 0.0
         narrowed = shared / total if known.item.is_narrow else 1.0
-        return MOST_ALIKE * shared / math.sqrt(total * known.weight) * self._agreement(asked, known) * narrowed
+        alike = shared / math.sqrt(total * known.weight)
+        alike += SUBJECT * (1 - alike) * self._subject(asked, total, known.number)
+        return MOST_ALIKE * alike * self._agreement(asked, known) * narrowed
+
+    def _subject(self, asked: Mapping[str, float], total: float, number: int) -> float:
+        """Share of what is asked that any wording of the item, or its answer, speaks of."""
+        told, said = self._asked_of[number], self._said_by[number]
+        shares = (
+            (share if token in told else share * SAID if token in said else 0.0, token)
+            for token, share in asked.items()
+        )
+        return sum(share * self._weight_of(token) for share, token in shares) / total
 
     def _agreement(self, asked: Mapping[str, float], known: _Wording[T]) -> float:
         """Less than 1 where one side names something that the other does not."""
@@ -135,7 +155,7 @@ class Lookup(Generic[T]):
         return sum(self._weight_of(token) for token in tokens)
 
     def _weight_of(self, token: str) -> float:
-        return self._weights.get(token, UNKNOWN_WEIGHT * math.log(1 + len(self.items) / 2))
+        return self._weights.get(token) or _unknown_weight(token) * math.log(1 + len(self.items) / 2)
 
 
 def _weights(tokens: Sequence[Sequence[frozenset[str]]]) -> dict[str, float]:
@@ -147,7 +167,17 @@ def _weights(tokens: Sequence[Sequence[frozenset[str]]]) -> dict[str, float]:
 def _kind_weight(token: str) -> float:
     if token in FORMS:
         return FORM_WEIGHT
+    if len(token) == 1 and not token.isascii():
+        return CHARACTER_WEIGHT
     return NAME_WEIGHT if token[0] == NAME else 1.0
+
+
+def _unknown_weight(token: str) -> float:
+    if token[0] in MEANING + NAME:
+        return UNKNOWN_PAIR * _kind_weight(token)
+    if token.isascii():
+        return UNKNOWN_WORD if len(token) > 2 and not token.isdigit() else UNKNOWN_PAIR
+    return UNKNOWN_PAIR * _kind_weight(token)
 
 
 def _sure(hits: Sequence[Hit[T]]) -> T | None:

@@ -94,6 +94,10 @@ class Question(msgspec.Struct, frozen=True):
     def is_narrow(self) -> bool:
         return False
 
+    @property
+    def says(self) -> str:
+        return " ".join(f"{step.text.en} {step.text.zh}" for step in self.answer)
+
 
 class Term(msgspec.Struct, frozen=True):
     """A term, or a setting of a loader, explained in two sentences."""
@@ -108,11 +112,16 @@ class Term(msgspec.Struct, frozen=True):
 
     @property
     def wordings(self) -> tuple[str, ...]:
-        return (self.name.en, self.name.zh, *self.name.others.values(), *self.names)
+        names = (self.name.en, self.name.zh, *self.name.others.values(), *self.names)
+        return names + tuple(f"{self.loader} {name}" for name in names if self.loader)
 
     @property
     def is_narrow(self) -> bool:
         return True
+
+    @property
+    def says(self) -> str:
+        return f"{self.meaning.en} {self.meaning.zh}"
 
 
 class _Conditions(msgspec.Struct, frozen=True):
