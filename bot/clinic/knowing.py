@@ -36,7 +36,7 @@ def known(post: PostReading, text: str, parts: Parts) -> Iterator[Known]:
 
 def _looked(post: PostReading, text: str, parts: Parts) -> Iterator[Known]:
     for question in _questions(text):
-        yield from _known(frequent_question(question, parts.questions), "faq")
+        yield from _known(frequent_question(question, parts.topics), "faq")
         yield from _known(term(question, parts.terms), "term")
     if post.loaders and (post.has("how-to") or post.has("what-is")):
         yield from _known(loader(post.loaders[0], parts.loaders, parts.conditions, parts.vocabulary), "loader", 0.5)

@@ -37,7 +37,7 @@ def untranslated(parts: Parts, language: Language) -> Missing:
 
 def knowledge_texts(parts: Parts) -> Iterator[str]:
     """Every text of the knowledge in English."""
-    rest = (parts.template, parts.questions.items, parts.terms.items, parts.conditions.values(), parts.formats)
+    rest = (parts.template, parts.questions, parts.terms.items, parts.conditions.values(), parts.formats)
     for part in (parts.failures, parts.loaders.values(), *rest):
         yield from _texts(part)
 
