@@ -2,39 +2,23 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
-import discord
-
+from bot.chat.deciding import Root, Said, is_watched, thread_root
 from bot.service.request_state import FORM, decoded
 from bot.store.requests import Request, Requests
 from bot.store.settings import GuildSettings
 
-YOUNG = 3600.0  # a thread this young (seconds) is taken up even when its first message was missed
 SAME_TALK = 1800.0  # in a channel, further messages of the author within this time (seconds) belong to his request
-ORDINARY = frozenset(
-    {discord.MessageType.default, discord.MessageType.reply, discord.MessageType.thread_starter_message}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """The request that a message belongs to, followed already or not."""
-
-    id: int  # of the thread, or of the message that asks
-    guild_id: int
-    channel_id: int
-    author_id: int
-    is_thread: bool
 
 
 class Following:
     """Ids only; what is known of a request lies in the store."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self.authors: dict[int, int] = {}  # request -> its author
         self._part_of: dict[int, int] = {}  # message of the author -> request
         self._by_message: dict[int, int] = {}  # the bot's message -> request
@@ -56,7 +40,7 @@ class Following:
         if request.message_id is not None:
             self._by_message[request.message_id] = request.id
         if not is_thread:
-            now = time.monotonic()
+            now = self._clock()
             self._last_talk = {key: talk for key, talk in self._last_talk.items() if now - talk[1] < SAME_TALK}
             self._last_talk[request.channel_id, request.author_id] = (request.id, now)
 
@@ -70,45 +54,31 @@ class Following:
         """The request that a message of its author is part of."""
         return self._part_of.get(message_id)
 
-    def is_answer(self, message: discord.Message) -> bool:
+    def is_answer(self, said: Said) -> bool:
         """Whether the author of a request answers the bot's question."""
-        reference = message.reference.message_id if message.reference else 0
-        asked = (message.channel.id, self._by_message.get(reference or 0, 0), reference or 0)
-        return any(self.authors.get(id_) == message.author.id for id_ in asked)
+        reference = said.replies_to or 0
+        asked = (said.channel_id, self._by_message.get(reference, 0), reference)
+        return any(self.authors.get(id_) == said.author_id for id_ in asked)
 
-    def root_of(self, message: discord.Message, settings: GuildSettings) -> Root | None:
+    def root_of(self, said: Said, settings: GuildSettings) -> Root | None:
         """The request that a message opens or adds to; None when it is none of the bot's business."""
-        channel = message.channel
-        if settings.mode == "off" or message.guild is None or message.type not in ORDINARY:
+        if not is_watched(said, settings):
             return None
-        if isinstance(channel, discord.Thread):
-            return self._thread_root(message, channel, settings)
-        if channel.id not in settings.channels:
-            return None
-        known = self._talk_of(message)
-        id_ = known if known is not None else message.id
-        return Root(id_, message.guild.id, channel.id, message.author.id, is_thread=False)
+        if said.thread is not None:
+            return thread_root(said, said.thread, is_followed=said.thread.id in self.authors)
+        known = self._talk_of(said)
+        id_ = known if known is not None else said.id
+        return Root(id_, said.guild_id, said.channel_id, said.author_id, is_thread=False)
 
-    def _thread_root(self, message: discord.Message, thread: discord.Thread, settings: GuildSettings) -> Root | None:
-        if thread.parent_id not in settings.forums and thread.parent_id not in settings.channels:
-            return None
-        if message.author.id != thread.owner_id or thread.locked:
-            return None
-        age = discord.utils.utcnow() - discord.utils.snowflake_time(thread.id)
-        if thread.id not in self.authors and message.id != thread.id and age.total_seconds() > YOUNG:
-            return None
-        return Root(thread.id, thread.guild.id, thread.id, thread.owner_id, is_thread=True)
-
-    def _talk_of(self, message: discord.Message) -> int | None:
+    def _talk_of(self, said: Said) -> int | None:
         """The open request that a message in a channel adds to."""
-        reference = message.reference.message_id if message.reference else None
-        if reference is not None:
-            id_ = self._by_message.get(reference, reference)
-            return id_ if self.authors.get(id_) == message.author.id else None
-        if message.id in self.authors:
-            return message.id
-        id_, at = self._last_talk.get((message.channel.id, message.author.id), (0, 0.0))
-        return id_ if id_ in self.authors and time.monotonic() - at < SAME_TALK else None
+        if said.replies_to is not None:
+            id_ = self._by_message.get(said.replies_to, said.replies_to)
+            return id_ if self.authors.get(id_) == said.author_id else None
+        if said.id in self.authors:
+            return said.id
+        id_, at = self._last_talk.get((said.channel_id, said.author_id), (0, 0.0))
+        return id_ if id_ in self.authors and self._clock() - at < SAME_TALK else None
 
     def lock(self, id_: int) -> asyncio.Lock:
         """What happens to one request happens one after the other."""

@@ -7,6 +7,7 @@ import discord
 import msgspec
 
 from bot.base.errors import UserError
+from bot.chat.deciding import Root, Said, SaidThread
 from bot.chat.desk import Desk
 from bot.chat.gathering import Sources, of_message
 from bot.intake.request import Request
@@ -19,8 +20,12 @@ from bot.service.request_state import (
     State,
     summary,
 )
+from bot.store.requests import Request as Followed
 
 log = logging.getLogger(__name__)
+ORDINARY = frozenset(
+    {discord.MessageType.default, discord.MessageType.reply, discord.MessageType.thread_starter_message}
+)
 KEPT = 200  # characters of a point that the author filled in
 
 
@@ -77,6 +82,32 @@ async def opening_of(thread: discord.Thread) -> discord.Message | None:
         return await place.fetch_message(thread.id)
     except discord.HTTPException:
         return None
+
+
+def asker_for(of: Root | Followed) -> Asker:
+    """The author of a request."""
+    return Asker(of.author_id, of.channel_id, of.guild_id)
+
+
+def said_of(message: discord.Message) -> Said | None:
+    """A message on a server, as far as it decides anything; None for one elsewhere."""
+    if message.guild is None:
+        return None
+    channel = message.channel
+    return Said(
+        id=message.id,
+        author_id=message.author.id,
+        guild_id=message.guild.id,
+        channel_id=channel.id,
+        is_ordinary=message.type in ORDINARY,
+        replies_to=message.reference.message_id if message.reference else None,
+        thread=_thread(channel) if isinstance(channel, discord.Thread) else None,
+    )
+
+
+def _thread(thread: discord.Thread) -> SaidThread:
+    age = discord.utils.utcnow() - discord.utils.snowflake_time(thread.id)
+    return SaidThread(thread.id, thread.owner_id, thread.parent_id, thread.locked, age.total_seconds())
 
 
 def is_forum_post(channel: object) -> bool:

@@ -60,6 +60,11 @@ def summary(state: State) -> Summary:
     )
 
 
+def with_part(state: State, key: str, part: Part) -> State:
+    """The state with what one message told, in place of what it told before."""
+    return msgspec.structs.replace(state, parts={**state.parts, key: part})
+
+
 def _order(key: str) -> tuple[bool, int]:
     return (True, 0) if key == FORM else (False, int(key))
 

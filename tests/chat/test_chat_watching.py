@@ -8,7 +8,7 @@ import pytest
 from chat_world import World, labels, press, text_of
 from tiny_clinic import LOG, UNKNOWN_LOG, TinyClinic
 
-from bot.chat.watching import HOUR
+from bot.chat.deciding import HOUR
 
 FULL = "Windows 11, koboldcpp, Qwen2.5-32B Q5_K_M. I clicked launch and it crashes."
 BARE = "help, it crashes?"

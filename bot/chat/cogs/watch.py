@@ -20,6 +20,7 @@ from bot.chat.interactive import custom_id
 from bot.chat.people import is_helper
 from bot.chat.presenting import Look, present
 from bot.chat.rendering import Press, notice, sheet
+from bot.chat.request_reading import said_of
 from bot.chat.request_view import template_form, template_sheet
 from bot.chat.watching import Watching
 from bot.service.wording import words
@@ -49,15 +50,15 @@ class Watch(commands.Cog):
 
     async def on_any_message(self, message: discord.Message) -> None:
         """A message of a human: to the bot, or perhaps a help request."""
-        watching = self._watching
-        if self._diagnose.is_for_me(message) and not watching.following.is_answer(message):
+        watching, said = self._watching, said_of(message)
+        if self._diagnose.is_for_me(message) and not (said and watching.following.is_answer(said)):
             await self._diagnose.on_message(message)
-        elif message.guild is not None and self.bot.config.message_content:
-            settings = self.bot.store.settings.known(message.guild.id)
-            if settings is not None and watching.following.root_of(message, settings) is None:
+        elif said is not None and self.bot.config.message_content:
+            settings = self.bot.store.settings.known(said.guild_id)
+            if settings is not None and watching.following.root_of(said, settings) is None:
                 return
             with watching.following.reading(message.id), suppressed():
-                settings = settings or await self.bot.store.settings.get(message.guild.id)
+                settings = settings or await self.bot.store.settings.get(said.guild_id)
                 await watching.on_message(message, settings)
 
     @commands.Cog.listener()

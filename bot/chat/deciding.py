@@ -1,0 +1,155 @@
+"""What is to be done about messages of a help channel: decisions over plain values. No Discord, no clock, no store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from bot.base.languages import Language
+from bot.service.request_state import State, Summary
+from bot.store.requests import Request, Status
+from bot.store.settings import GuildSettings
+
+YOUNG = 3600.0  # a thread this young (seconds) is taken up even when its first message was missed
+OVER: tuple[Status, ...] = ("dismissed", "withdrawn")
+HOUR = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class SaidThread:
+    """The thread of a message: whose it is, under which forum or channel, and how old (seconds)."""
+
+    id: int
+    owner_id: int
+    parent_id: int
+    is_locked: bool
+    age: float
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message, as far as it decides anything. `is_ordinary`: written by a person, no note of the system."""
+
+    id: int
+    author_id: int
+    guild_id: int
+    channel_id: int
+    is_ordinary: bool = True
+    replies_to: int | None = None
+    thread: SaidThread | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The request that a message belongs to, followed already or not."""
+
+    id: int  # of the thread, or of the message that asks
+    guild_id: int
+    channel_id: int
+    author_id: int
+    is_thread: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a request comes to once everything that was said is read."""
+
+    state: State
+    shows: bool  # a message of the bot stands under the request
+    is_collapsed: bool = False  # it only says thanks
+    is_thanked: bool = False  # it says thanks under the diagnosis
+    status: Status = "complete"
+    keeps_reminder: bool = False
+    add_tag: str = ""
+    remove_tag: str = ""
+
+
+def is_watched(said: Said, settings: GuildSettings) -> bool:
+    """Whether a message stands where the bot watches, and is one that it reads."""
+    if settings.mode == "off" or not said.is_ordinary:
+        return False
+    if said.thread is None:
+        return said.channel_id in settings.channels
+    return said.thread.parent_id in settings.forums or said.thread.parent_id in settings.channels
+
+
+def thread_root(said: Said, thread: SaidThread, *, is_followed: bool) -> Root | None:
+    """The request that a message in a watched thread belongs to: only its owner's words count, and not in old ones."""
+    if said.author_id != thread.owner_id or thread.is_locked:
+        return None
+    if not is_followed and said.id != thread.id and thread.age > YOUNG:
+        return None
+    return Root(thread.id, said.guild_id, thread.id, thread.owner_id, is_thread=True)
+
+
+def asked_root(said: Said) -> Root:
+    """The request that a message becomes when somebody wants it asked: its thread, if that is the author's own."""
+    own = said.thread is not None and said.thread.owner_id == said.author_id
+    id_ = said.thread.id if said.thread is not None and own else said.id
+    return Root(id_, said.guild_id, said.channel_id, said.author_id, own)
+
+
+def may_start(settings: GuildSettings, by_author: int, by_channel: int) -> bool:
+    """Whether one more request may be opened, after so many of the author and in the channel within the hour."""
+    return by_author < settings.user_per_hour and by_channel < settings.channel_per_hour
+
+
+def is_request(everything: Summary) -> bool:
+    """Whether what was said asks for help, or holds a log."""
+    return everything.told.is_help_request or everything.answer_key is not None
+
+
+def adds_to(request: Request, said: Said) -> bool:
+    """Whether a further message counts: the author's, while the bot still follows."""
+    return request.status not in OVER and said.author_id == request.author_id
+
+
+def is_news(request: Request, state: State, said: Said, digest: str) -> bool:
+    """Whether a message that counts is to be read. One that comes twice, or an edit that changed nothing (a link
+    preview), is not, unless the bot's own message is missing.
+    """
+    known = state.parts.get(str(said.id))
+    is_same = known is not None and known.digest == digest
+    return not is_same or request.message_id is None
+
+
+def shown_answer(everything: Summary, settings: GuildSettings) -> str | None:
+    """The key of the diagnosis to show: only when it recognised something. Nobody asked: "not known" is not said."""
+    is_shown = settings.mode == "full" and everything.is_recognised
+    return everything.answer_key if is_shown else None
+
+
+def next_step(
+    request: Request,
+    state: State,
+    settings: GuildSettings,
+    *,
+    missing: Sequence[str],
+    missing_without_diagnosis: Sequence[str],
+    has_diagnosis: bool,
+) -> Step:
+    """What the request comes to. `missing`: what is asked for now, given the diagnosis if there is one."""
+    if request.message_id is None and not missing and not has_diagnosis:
+        return Step(state, shows=False)
+    if missing:
+        asked = replace(state, was_asked=True)
+        return Step(asked, shows=True, status="open", keeps_reminder=True, add_tag=settings.needs_info_tag)
+    return Step(
+        state,
+        shows=True,
+        is_collapsed=not has_diagnosis,
+        is_thanked=state.was_asked and not missing_without_diagnosis,
+        remove_tag=settings.needs_info_tag,
+    )
+
+
+def spoken(settings: GuildSettings, everything: Summary, state: State) -> Language:
+    """The language to answer in: what a button chose, else the server's, else the author's."""
+    if state.language is not None or settings.language == "auto":
+        return everything.language
+    return settings.language
+
+
+def remind_at(settings: GuildSettings, now: float) -> float | None:
+    """When to remind of a request that is opened now, in the same seconds as `now`; None for never."""
+    return now + settings.remind_hours * HOUR if settings.remind_hours else None
