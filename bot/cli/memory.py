@@ -1,9 +1,7 @@
 """`wenzhen estimate` and `wenzhen layers`: what a model takes, and how many of its layers fit."""
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import replace
-from functools import lru_cache
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -23,31 +21,13 @@ from bot.cli.documents import estimate_document, layers_document
 from bot.cli.hub import hub_from_environment
 from bot.cli.serving import serving_options
 from bot.clinic.door import Clinic
-from bot.hardware.amounts import parse_vram
-from bot.hardware.machine import Machine
-from bot.memory.engines import (
-    SERVERS,
-    Engine,
-    VllmSettings,
-    engine_estimate,
-    parallel_sizes,
-    reported_memory,
-    serving_settings,
-    usual_engine,
-)
-from bot.memory.estimate import Estimate
-from bot.memory.fitting import most_gpu_layers
-from bot.memory.plan import layers_that_fit
+from bot.clinic.estimating import Estimated
+from bot.clinic.fitting import FittingLayers
+from bot.memory.engines import Engine
 from bot.memory.settings import ALL, Backend, Settings
-from bot.models.files import read_model
-from bot.models.named import model_in_quant, named_model
-from bot.models.names import parse_name
-from bot.models.requested import HubLike, requested_model
-from bot.models.shape import Model
 
 F = TypeVar("F", bound=Callable[..., Any])
 _ENGINES = get_args(Engine)
-_WHOLE_CARDS = (*SERVERS, "exllamav2", "exllamav3", "transformers")  # their estimates count all cards as one
 _BACKENDS = ("cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "none")
 
 
@@ -109,24 +89,20 @@ def estimate(
     MODEL: a .gguf file (its header is enough), a folder with config.json, a Hugging Face repository, or a name such as
     Qwen2.5-32B-Instruct-Q5_K_M.
     """
-    if as_jsonl:
-        answer_each_line(_estimate_line)
-        return
-    with refusals_as_json(model, wanted=as_json):
-        opened = _for_engine(_required(model), engine)
-    settings = settings_of({**options, "gpu_layers": gpu_layers})
-    cards = _machine(vram) if vram else None
-    loader = engine or usual_engine(opened)
-    if cards is not None and loader not in _WHOLE_CARDS:
-        settings = _over_cards(settings, cards.usable_vram)
-    result = _estimated(opened, settings, loader, options, cards)
+    with hub_from_environment(offline=False) as hub:
+        clinic = Clinic(hub=hub)
+        if as_jsonl:
+            answer_each_line(partial(_estimate_line, clinic))
+            return
+        settings = settings_of({**options, "gpu_layers": gpu_layers})
+        with refusals_as_json(model, wanted=as_json):
+            found = clinic.estimate(
+                _required(model), settings, engine=engine, vram=vram or "", options=options, system=this_system()
+            )
     if as_json:
-        write_json({"id": model, **estimate_document(opened, result)})
+        write_json({"id": model, **estimate_document(found.model, found.result)})
         return
-    if result.serving is not None:
-        _show_serving(opened, _serving(opened, options, cards), result, loader, language)
-        return
-    _show(opened, settings, result, language, cards)
+    _show(found, language)
 
 
 @click.command()
@@ -147,109 +123,44 @@ def layers(
     **options: Any,
 ) -> None:
     """The largest number of GPU layers of MODEL (the output layer included) that stays within VRAM or --budget."""
-    if as_jsonl:
-        answer_each_line(_layers_line)
-        return
-    with refusals_as_json(model, wanted=as_json):
-        opened = open_model(_required(model))
-    settings = settings_of({**options, "gpu_layers": "all"})
-    if budget is None:
-        found = layers_that_fit(opened, _machine(vram), settings)
-        result, settings = found.estimate, found.settings
-    else:
-        found = None
-        result = most_gpu_layers(opened, settings, budget)
+    with hub_from_environment(offline=False) as hub:
+        clinic = Clinic(hub=hub)
+        if as_jsonl:
+            answer_each_line(partial(_layers_line, clinic))
+            return
+        settings = settings_of({**options, "gpu_layers": "all"})
+        with refusals_as_json(model, wanted=as_json):
+            found = _layers(clinic, _required(model), vram, budget, settings)
     if as_json:
-        write_json({"id": model, **layers_document(result)})
+        write_json({"id": model, **layers_document(found.result)})
         return
-    if found is not None:
-        from bot.answers.layers import layers_answer
-        from bot.cli.terminal import show
-
-        show(layers_answer(found), preferred_language(language))
-        return
-    _show(opened, settings.with_gpu_layers(result.gpu_layers), result, language)
+    _show(found, language)
 
 
-def _for_engine(text: str, engine: str | None) -> Model:
-    """The model; for engines that load original weights in 16 bits where the name tells no quantization."""
-    opened = open_model(text)
-    plain = engine in (*SERVERS, "transformers") and opened.shape.source == "catalog"
-    if plain and parse_name(text).quant is None and parse_name(text).format is None:
-        return model_in_quant(opened.shape, "BF16")
-    return opened
+def _layers(
+    clinic: Clinic, model: str, vram: str | None, budget: int | None, settings: Settings
+) -> FittingLayers | Estimated:
+    if budget is not None:
+        return clinic.layers_within(model, budget, settings)
+    if vram is None:
+        raise click.UsageError("Give VRAM (12, 12GB, 3060) or --budget BYTES.")
+    return clinic.layers(model, vram, system=this_system(), local_files=True, settings=settings)
 
 
-def _estimate_line(case: Mapping[str, Any]) -> dict[str, object]:
-    opened = _for_engine(_model_of(case), case.get("engine"))
-    engine = case.get("engine") or usual_engine(opened)
-    if engine not in _ENGINES:
+def _estimate_line(clinic: Clinic, case: Mapping[str, Any]) -> dict[str, object]:
+    model, engine = _model_of(case), case.get("engine")
+    if engine is not None and engine not in _ENGINES:
         raise UserError(f"engine must be one of {', '.join(_ENGINES)}.", f"engine 只能是 {'、'.join(_ENGINES)}。")
-    cards = _machine(str(case["vram"])) if isinstance(case.get("vram"), str) else None
-    return estimate_document(opened, _estimated(opened, settings_of(case), engine, case, cards))
+    vram = case["vram"] if isinstance(case.get("vram"), str) else ""
+    found = clinic.estimate(model, settings_of(case), engine=engine, vram=vram, options=case, system=this_system())
+    return estimate_document(found.model, found.result)
 
 
-def _estimated(
-    model: Model, settings: Settings, engine: Engine, options: Mapping[str, Any], cards: Machine | None
-) -> Estimate:
-    """The estimate for an engine, with the options that only some engines have."""
-    serving = _serving(model, options, cards) if engine in SERVERS else None
-    cache = options.get("cache") or (f"q{options['kv_bits']:g}" if _is_packed(options.get("kv_bits")) else "")
-    return engine_estimate(model, settings, engine, serving=serving, cache=str(cache))
-
-
-def _is_packed(bits: object) -> bool:
-    return isinstance(bits, int | float) and not isinstance(bits, bool) and 2 <= bits <= 8
-
-
-def _serving(model: Model, options: Mapping[str, Any], cards: Machine | None) -> VllmSettings:
-    """A serving engine's settings; named cards without a parallel size are shared out over all of them."""
-    if cards is None:
-        return serving_settings(options, model.shape)
-    sizes = [device.memory for device in cards.devices if device.memory]
-    tensor, pipeline = parallel_sizes(model.shape, max(1, len(sizes)))
-    told = {key: value for key, value in options.items() if key != "vram" and value is not None}
-    given = told.keys() & {"tp", "tensor_parallel_size", "pp", "pipeline_parallel_size"}
-    shared = {} if given else {"tp": tensor, "pp": pipeline}
-    return serving_settings({**told, **shared}, model.shape, reported_memory(min(sizes, default=0)))
-
-
-def _layers_line(case: Mapping[str, Any]) -> dict[str, object]:
+def _layers_line(clinic: Clinic, case: Mapping[str, Any]) -> dict[str, object]:
     if case.get("gpu_budget") is None:
         raise UserError("Every line needs “gpu_budget” in bytes.", "每一行都需要 gpu_budget（字节）。")
     budget = _whole(case, "gpu_budget", 0)
-    return layers_document(most_gpu_layers(open_model(_model_of(case)), settings_of(case), budget))
-
-
-@lru_cache(maxsize=32)
-def open_model(text: str) -> Model:
-    """The model that MODEL means: a file or folder when there is one, else a repository, else a known name.
-
-    Raises:
-        UserError: nothing of that name is known or readable.
-    """
-    path = Path(text)
-    try:
-        exists = path.exists()
-    except (OSError, ValueError):
-        exists = False
-    if exists:
-        return read_model(path)
-    if path.suffix.lower() == ".gguf" and len(path.parts) > 1:
-        raise UserError(f"There is no file {text}.", f"没有文件 {text}。")
-    if "/" not in text:
-        return named_model(text, _clinic().catalog)
-    with _hub() as hub:
-        return requested_model(text, _clinic().catalog, hub).model
-
-
-def _hub() -> AbstractContextManager[HubLike | None]:
-    return hub_from_environment(offline=False)
-
-
-@lru_cache(maxsize=1)
-def _clinic() -> Clinic:
-    return Clinic()
+    return layers_document(clinic.layers_within(_model_of(case), budget, settings_of(case)).result)
 
 
 def settings_of(case: Mapping[str, Any]) -> Settings:
@@ -326,33 +237,7 @@ def _required(model: str | None) -> str:
     return model
 
 
-def _machine(vram: str | None) -> Machine:
-    """The cards somebody named, in this computer's system."""
-    if vram is None:
-        raise click.UsageError("Give VRAM (12, 12GB, 3060) or --budget BYTES.")
-    return Machine(parse_vram(vram, _clinic().cards), 0, this_system())
+def _show(found: FittingLayers | Estimated, language: str | None) -> None:
+    from bot.cli.terminal import show
 
-
-def _over_cards(settings: Settings, vram: tuple[int, ...]) -> Settings:
-    """Layers split by the cards' memory, as llama.cpp does where nobody says otherwise."""
-    if len(vram) < 2 or settings.tensor_split:
-        return settings
-    return replace(settings, tensor_split=tuple(float(size) for size in vram))
-
-
-def _show(
-    model: Model, settings: Settings, result: Estimate, language: str | None, cards: Machine | None = None
-) -> None:
-    from bot.answers.estimate import estimate_answer
-    from bot.cli.terminal import make_console, show
-
-    vram = cards.usable_vram if cards is not None else None
-    show(estimate_answer(model, settings, result, vram), preferred_language(language), make_console())
-
-
-def _show_serving(model: Model, settings: VllmSettings, result: Estimate, engine: str, language: str | None) -> None:
-    from bot.answers.serving import serving_answer
-    from bot.cli.terminal import make_console, show
-
-    advice = tuple(note for note in result.notes if note not in model.notes)
-    show(serving_answer(model, settings, result, engine, advice), preferred_language(language), make_console())
+    show(found.answer, preferred_language(language))

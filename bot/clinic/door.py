@@ -7,9 +7,9 @@ imported for it.
 from __future__ import annotations  # types of parts that are imported only when they are used
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.answers.blocks import Answer
     from bot.answers.loader_dialogue import Question
     from bot.base.languages import Language
+    from bot.clinic.estimating import Estimated
     from bot.clinic.fitting import FittingLayers, Prospect
     from bot.clinic.looking_up import Explained, Looked
     from bot.clinic.ports import Choice, Subject, Upload
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     from bot.hardware.machine import System
     from bot.intake.request import Request
     from bot.memory.engines import Engine
+    from bot.memory.settings import Settings
     from bot.models.requested import HubLike, RequestedModel
+    from bot.models.shape import Model
 
 FILES_ARE_NOT_NAMES = UserError(
     "Please give the model's name, for example Qwen2.5-32B-Instruct-Q5_K_M.",
@@ -161,7 +164,8 @@ class Clinic(Parts):
         machine = typed_machine(vram, ram, system, self.cards, held)
         wanted, drafting = named(model), named(draft).model if draft else None
         if engine in WHOLE:
-            return engine_prospect(wanted, machine, engine, context, options or {})
+            found = engine_prospect(wanted, machine, engine, context, options or {})
+            return replace(found, translations=self.translations)
         beside = bytes_beside(wanted.model, drafting, context, pictures=pictures)
         found = prospect(wanted, machine, context, cache_type, beside)
         return replace(found, translations=self.translations)
@@ -175,14 +179,54 @@ class Clinic(Parts):
         cache_type: str = "f16",
         system: System = "windows",
         local_files: bool = False,
+        settings: Settings | None = None,
     ) -> FittingLayers:
-        """How many layers of `model` fit on these cards. See `can_run`."""
+        """How many layers of `model` fit on these cards. See `can_run`; `settings` go before context and cache type."""
         from bot.clinic.fitting import fitting_layers, requested, typed_machine
 
         machine = typed_machine(vram, None, system, self.cards)
-        wanted = requested(_name(model, local_files=local_files), self.catalog, self.hub, local_files=local_files)
-        found = fitting_layers(wanted.model, machine, context, cache_type)
+        if local_files:
+            wanted = self._opened(model)
+        else:
+            wanted = requested(_name(model, local_files=False), self.catalog, self.hub, local_files=False).model
+        found = fitting_layers(wanted, machine, context, cache_type, settings)
         return replace(found, translations=self.translations)
+
+    def layers_within(self, model: str, budget: int, settings: Settings) -> Estimated:
+        """How many layers stay within `budget` bytes of the loader's own accounting. `model` may be a file here."""
+        from bot.clinic.estimating import most_layers
+
+        return replace(most_layers(self._opened(model), settings, budget), translations=self.translations)
+
+    def estimate(
+        self,
+        model: str,
+        settings: Settings,
+        *,
+        engine: Engine | None = None,
+        vram: str = "",
+        options: Mapping[str, object] | None = None,
+        system: System = "windows",
+    ) -> Estimated:
+        """What `model`, which may be a file here, takes in an engine (None: the usual one) on the cards that `vram`
+        names. `options`: settings that only some engines have, by their names there.
+
+        Raises:
+            UserError: a model, card or option that is not understood.
+        """
+        from bot.clinic.estimating import estimated, for_engine
+        from bot.clinic.fitting import typed_machine
+
+        opened = for_engine(self._opened(model), model, engine)
+        cards = typed_machine(vram, None, system, self.cards) if vram else None
+        return replace(estimated(opened, settings, engine, cards, options or {}), translations=self.translations)
+
+    @cached_property
+    def _opened(self) -> Callable[[str], Model]:
+        """A model by what was typed. Kept for a while: many lines ask about the same one."""
+        from bot.clinic.estimating import opened
+
+        return lru_cache(maxsize=32)(lambda text: opened(text, self.catalog, self.hub))
 
     def explain(self, name: str) -> Explained:
         """What a model's name, file name, link or tag says."""

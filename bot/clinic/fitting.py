@@ -7,10 +7,8 @@ from typing import Any
 
 from bot.answers.blocks import Answer
 from bot.answers.commands import ModelFiles
-from bot.answers.estimate import estimate_answer
 from bot.answers.layers import layers_answer
 from bot.answers.plan import fitting_values, memory_advice, plan_answer
-from bot.answers.serving import serving_answer
 from bot.base.errors import UserError
 from bot.base.languages import Text
 from bot.clinic.reading import Advice
@@ -20,7 +18,7 @@ from bot.hardware.machine import Machine, System, system_family
 from bot.intake.facts import Facts
 from bot.knowledge.translations import Translations
 from bot.memory.engine_plan import engine_plan
-from bot.memory.engines import SERVERS, Engine, VllmSettings
+from bot.memory.engines import SERVERS, Engine
 from bot.memory.estimate import Estimate
 from bot.memory.plan import LayersThatFit, Plan, base_settings, layers_that_fit, make_plan, not_for_cpu, usual_context
 from bot.memory.settings import Settings
@@ -54,34 +52,14 @@ class FittingLayers:
     found: LayersThatFit
     translations: Translations = NO_TRANSLATIONS
 
+    @property
+    def result(self) -> Estimate:
+        """The estimate with as many layers."""
+        return self.found.estimate
+
     @cached_property
     def answer(self) -> Answer:
         return self.translations.of(layers_answer(self.found))
-
-
-@dataclass(frozen=True)
-class Estimated:
-    """What a model takes under these settings. `vram`: bytes a loader can have on each GPU, None where unknown;
-    `serving`: the settings of an engine that fills its cards, which `engine` names then.
-    """
-
-    model: Model
-    settings: Settings
-    result: Estimate
-    engine: str = ""
-    vram: tuple[int, ...] | None = None
-    serving: VllmSettings | None = None
-    translations: Translations = NO_TRANSLATIONS
-
-    @cached_property
-    def answer(self) -> Answer:
-        return self.translations.of(self._said())
-
-    def _said(self) -> Answer:
-        if self.serving is not None and self.result.serving is not None:
-            advice = tuple(note for note in self.result.notes if note not in self.model.notes)
-            return serving_answer(self.model, self.serving, self.result, self.engine, advice)
-        return estimate_answer(self.model, self.settings, self.result, self.vram)
 
 
 def prospect(
@@ -126,9 +104,14 @@ def typed_machine(vram: str, ram: str | None, system: System, cards: CardIndex, 
     return Machine(devices, memory, system, parse_ram(held) if held else 0)
 
 
-def fitting_layers(model: Model, machine: Machine, context: int | None, cache_type: str) -> FittingLayers:
-    """How many layers of `model` fit. Raises UserError for a context that no loader takes."""
-    settings = base_settings(machine, usual_context(model, context), cache_type)
+def fitting_layers(
+    model: Model, machine: Machine, context: int | None, cache_type: str, settings: Settings | None = None
+) -> FittingLayers:
+    """How many layers of `model` fit, with these settings or the usual ones for the context and cache type.
+
+    Raises UserError for a context that no loader takes.
+    """
+    settings = settings or base_settings(machine, usual_context(model, context), cache_type)
     return FittingLayers(layers_that_fit(model, machine, settings))
 
 
