@@ -31,6 +31,7 @@ from bot.clinic.signatures import signature
 from bot.intake.redaction import Kind
 from bot.intake.request import Request
 from bot.knowledge.files import DataError, Fault
+from bot.memory.serving import Engine
 from bot.service.wording import POINTS
 
 T = TypeVar("T")
@@ -135,15 +136,24 @@ class TinyClinic:
         wanted = {*(required or ()), *(QUALITY_POINTS if request.text_quality else ())}
         return [point for point in POINTS if point in wanted and point not in request.points]
 
-    def can_run(self, model: str, vram: str, ram: str, *, context: int | None = None) -> Reading:
+    def can_run(
+        self,
+        model: str,
+        vram: str,
+        ram: str,
+        *,
+        context: int | None = None,
+        engine: Engine | None = None,
+        options: str = "",
+    ) -> Reading:
         if "?" in model:
             raise UserError("No such model.", "没有这个模型。")
         bar = MemoryBar("GPU", (BarPart("weights", 8 * GIB), BarPart("KV cache", GIB)), 12 * GIB)
         parts = (ChartPart("weights", (8 * GIB, 8 * GIB)), ChartPart("KV cache", (GIB, 2 * GIB)))
+        asked = " ".join(str(part) for part in (vram, ram, context, engine, options) if part)
         chart = ContextChart("Memory", "context", (8192, 16384), parts, 12 * GIB, "VRAM", 8192)
-        return Reading(
-            (both(Text(f"{model} fits", f"{model} 放得下"), Paragraph(f"{vram} {ram} {context}"), bar, chart=chart),)
-        )
+        said = Text(f"{model} fits", f"{model} 放得下")
+        return Reading((both(said, Paragraph(asked), bar, chart=chart),))
 
     def layers(self, model: str, vram: str, *, context: int | None = None) -> Reading:
         return Reading((both(Text(f"27 layers of {model}", f"{model} 27 层"), Paragraph(vram)),))

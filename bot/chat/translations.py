@@ -30,6 +30,8 @@ NAMES: dict[str, tuple[str, str]] = {
     "vram": ("显存", "顯示記憶體"),
     "ram": ("内存", "記憶體"),
     "context": ("上下文", "上下文"),
+    "engine": ("加载器", "載入器"),
+    "options": ("参数", "參數"),
     "name": ("名字", "名稱"),
     "question": ("问题", "問題"),
     "word": ("词", "詞"),
@@ -51,6 +53,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "VRAM or card: 12, 24GB, 2x24, RTX 3060": (
         "显存或显卡：12、24GB、2x24、RTX 3060",
         "顯示記憶體或顯示卡：12、24GB、2x24、RTX 3060",
+    ),
+    "The program to run it in, if you have chosen one": ("用哪个加载器（选填）", "用哪個載入器（選填）"),
+    "vLLM, SGLang, ExLlama: its options, e.g. --max-num-seqs 8 --kv-cache-dtype fp8": (
+        "vLLM、SGLang、ExLlama 的参数，如 --max-num-seqs 8 --kv-cache-dtype fp8",
+        "vLLM、SGLang、ExLlama 的參數，如 --max-num-seqs 8 --kv-cache-dtype fp8",
     ),
     "RAM: 32, 64GB": ("内存：32、64GB", "記憶體：32、64GB"),
     "Context length in tokens": ("上下文长度（token）", "上下文長度（token）"),

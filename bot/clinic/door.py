@@ -144,12 +144,12 @@ class Clinic(Parts):
         pictures: bool = False,
         draft: str = "",
         engine: Engine | None = None,
-        options: Mapping[str, object] | None = None,
+        options: Mapping[str, object] | str = "",
     ) -> Prospect:
         """Whether and how `model` runs with this VRAM and RAM, all as people type them. `local_files`: the model may be
         a file of this computer; leave it off for what strangers type. `held`: an amount of VRAM that another program
         holds; `pictures`: load the picture part too; `draft`: a small model that drafts for the large one. `engine`:
-        the loader, with its own `options`; those on llama.cpp are planned alike.
+        the loader, with its own `options`, by name or as a command line has them; those on llama.cpp are planned alike.
 
         Raises:
             UserError: a model, amount or card that is not understood, or a context that no loader takes.
@@ -157,6 +157,7 @@ class Clinic(Parts):
         from bot.clinic.fitting import engine_prospect, prospect, requested, typed_machine
         from bot.memory.beside import bytes_beside
         from bot.memory.engine_plan import WHOLE
+        from bot.memory.engines import told_options
 
         def named(text: str) -> RequestedModel:
             return requested(_name(text, local_files=local_files), self.catalog, self.hub, local_files=local_files)
@@ -164,7 +165,8 @@ class Clinic(Parts):
         machine = typed_machine(vram, ram, system, self.cards, held)
         wanted, drafting = named(model), named(draft).model if draft else None
         if engine in WHOLE:
-            found = engine_prospect(wanted, machine, engine, context, options or {})
+            told = told_options(options) if isinstance(options, str) else options
+            found = engine_prospect(wanted, machine, engine, context, told)
             return replace(found, translations=self.translations)
         beside = bytes_beside(wanted.model, drafting, context, pictures=pictures)
         found = prospect(wanted, machine, context, cache_type, beside)

@@ -9,6 +9,7 @@ from bot.answers.loader_dialogue import Question
 from bot.base.languages import Language
 from bot.clinic.reading import Reading
 from bot.intake.request import Request
+from bot.memory.serving import Engine
 
 T = TypeVar("T")
 Subject = Literal["model", "quant", "card", "faq", "term", "entry", "loader"]
@@ -73,8 +74,17 @@ class Clinic(Protocol):
     ) -> Answer:
         """The same at length: why each point matters and how to find it out."""
 
-    def can_run(self, model: str, vram: str, ram: str, *, context: int | None = None) -> Answered:
-        """Whether and how a model runs."""
+    def can_run(
+        self,
+        model: str,
+        vram: str,
+        ram: str,
+        *,
+        context: int | None = None,
+        engine: Engine | None = None,
+        options: str = "",
+    ) -> Answered:
+        """Whether and how a model runs; `options` of the engine as its command line has them."""
 
     def layers(self, model: str, vram: str, *, context: int | None = None) -> Answered:
         """How many layers fit."""

@@ -1,6 +1,20 @@
-"""What an engine that fills its card can serve."""
+"""The programs that run models, and what one that fills its card can serve."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+Engine = Literal[
+    "llama.cpp",
+    "koboldcpp",
+    "ollama",
+    "lmstudio",
+    "vllm",
+    "sglang",
+    "aphrodite",
+    "exllamav2",
+    "exllamav3",
+    "transformers",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from bot.base.languages import Language
 from bot.clinic.ports import Clinic, Upload
 from bot.clinic.reading import Reading
 from bot.intake.request import Request
+from bot.memory.serving import Engine
 
 
 def diagnose(clinic: Clinic, text: str, uploads: Sequence[Upload], loader: str | None) -> Reading:
@@ -18,8 +19,16 @@ def triage(clinic: Clinic, text: str, files: Sequence[str], in_help_forum: bool)
     return clinic.triage(text, files, in_help_forum=in_help_forum)
 
 
-def can_run(clinic: Clinic, model: str, vram: str, ram: str, context: int | None) -> Answer:
-    return clinic.can_run(model, vram, ram, context=context).answer
+def can_run(
+    clinic: Clinic,
+    model: str,
+    vram: str,
+    ram: str,
+    context: int | None,
+    engine: Engine | None = None,
+    options: str = "",
+) -> Answer:
+    return clinic.can_run(model, vram, ram, context=context, engine=engine, options=options).answer
 
 
 def layers(clinic: Clinic, model: str, vram: str, context: int | None) -> Answer:

@@ -21,6 +21,11 @@ pytest_plugins = ("chat_fixtures",)
     [
         ("canirun", {"model": "Qwen2.5-32B", "vram": "12", "ram": "32"}, "Qwen2.5-32B fits"),
         ("canirun", {"model": "Qwen2.5-32B", "vram": "12", "ram": "32", "context": 8192}, "8192"),
+        (
+            "canirun",
+            {"model": "Qwen2.5-32B", "vram": "12", "ram": "32", "engine": "vllm", "options": "--max-num-seqs 8"},
+            "12 32 vllm --max-num-seqs 8",
+        ),
         ("layers", {"model": "Qwen2.5-32B", "vram": "RTX 3060"}, "27 layers"),
         ("explain", {"name": "Qwen2.5-32B-Q5_K_M.gguf"}, "32 billion"),
         ("faq", {"question": "How large?"}, "Because."),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.base.errors import UserError
 from bot.knowledge.files import knowledge_root
-from bot.memory.engines import VllmSettings, advice, parallel_sizes, serving_settings, starting, vllm
+from bot.memory.engines import VllmSettings, advice, parallel_sizes, serving_settings, starting, told_options, vllm
 from bot.memory.engines.paged_cache import CacheSettings, paged_cache, token_bytes
 from bot.memory.engines.sglang import sglang
 from bot.memory.engines.sharding import rank_weights
@@ -208,3 +208,23 @@ def test_sglang_leaves_a_fixed_part_free(llama: Model) -> None:
     assert small.serving is not None
     assert not small.serving.starts
     assert small.notes
+
+
+def test_options_are_read_as_a_command_line_has_them(llama: Model) -> None:
+    told = told_options("vllm serve x --max-num-seqs 8 -tp 2 --kv-cache-dtype=fp8 --enforce-eager --max-model-len 4096")
+    assert told == {
+        "max_num_seqs": 8,
+        "tensor_parallel_size": 2,
+        "kv_cache_dtype": "fp8",
+        "enforce_eager": True,
+        "max_model_len": 4096,
+    }
+    assert serving_settings(told, llama.shape).eager
+    assert told_options("") == {}
+
+
+@pytest.mark.parametrize("text", ["--frobnicate 3", "--max-num-seqs many"])
+def test_options_that_make_no_sense_are_named(llama: Model, text: str) -> None:
+    with pytest.raises(UserError) as refused:
+        serving_settings(told_options(text), llama.shape)
+    assert "frobnicate" in refused.value.text.en or "max_num_seqs" in refused.value.text.en

@@ -1,7 +1,7 @@
 """/canirun, /layers, /explain, /faq, /term, /loader: questions with short answers, and their suggestions."""
 
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast, get_args
 
 import discord
 from discord import app_commands
@@ -17,6 +17,7 @@ from bot.chat.limits import OPTION_TEXT, OPTIONS, clip
 from bot.chat.presenting import Look, present
 from bot.chat.rendering import Press, Sheet, sheet
 from bot.clinic.ports import Clinic, Subject
+from bot.memory.serving import Engine
 from bot.service import jobs
 from bot.service.wording import words
 
@@ -38,7 +39,10 @@ class Reference(commands.Cog):
         vram="VRAM or card: 12, 24GB, 2x24, RTX 3060",
         ram="RAM: 32, 64GB",
         context="Context length in tokens",
+        engine="The program to run it in, if you have chosen one",
+        options="vLLM, SGLang, ExLlama: its options, e.g. --max-num-seqs 8 --kv-cache-dtype fp8",
     )
+    @app_commands.choices(engine=[app_commands.Choice(name=name, value=name) for name in get_args(Engine)])
     @ANYONE
     @ANYWHERE
     async def canirun(
@@ -48,8 +52,11 @@ class Reference(commands.Cog):
         vram: app_commands.Range[str, 1, 60],
         ram: app_commands.Range[str, 1, 60],
         context: app_commands.Range[int, 1, MOST_CONTEXT] | None = None,
+        engine: app_commands.Choice[str] | None = None,
+        options: app_commands.Range[str, 0, 300] = "",
     ) -> None:
-        await self._answer(interaction, "canirun", jobs.can_run, model, vram, ram, context)
+        loader = cast("Engine", engine.value) if engine else None
+        await self._answer(interaction, "canirun", jobs.can_run, model, vram, ram, context, loader, options)
 
     @app_commands.command(name="layers", description="How many GPU layers fit my card?")
     @app_commands.describe(

@@ -6,9 +6,9 @@ Sizes in bytes; what a run decides is an interval.
 from bot.memory.engines.choosing import SERVERS, engine_estimate, usual_engine
 from bot.memory.engines.exllama import exllamav2, exllamav3
 from bot.memory.engines.llama_family import LOADER_DEFAULTS, usual_context, with_loader_defaults
-from bot.memory.engines.options import serving_settings
+from bot.memory.engines.options import serving_settings, told_options
 from bot.memory.engines.transformers import transformers
-from bot.memory.engines.usage import GIB, Engine, EngineUsage, as_estimate
+from bot.memory.engines.usage import GIB, EngineUsage, as_estimate
 from bot.memory.engines.vllm import (
     CACHE_DTYPES,
     VllmSettings,
@@ -18,6 +18,7 @@ from bot.memory.engines.vllm import (
     starting,
     vllm,
 )
+from bot.memory.serving import Engine
 
 __all__ = [
     "CACHE_DTYPES",
@@ -36,6 +37,7 @@ __all__ = [
     "reported_memory",
     "serving_settings",
     "starting",
+    "told_options",
     "transformers",
     "usual_context",
     "usual_engine",

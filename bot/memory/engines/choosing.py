@@ -6,9 +6,10 @@ from bot.memory.engines.exllama import exllamav2, exllamav3
 from bot.memory.engines.llama_family import LOADER_DEFAULTS, with_loader_defaults
 from bot.memory.engines.sglang import sglang
 from bot.memory.engines.transformers import transformers
-from bot.memory.engines.usage import Engine, EngineUsage, as_estimate
+from bot.memory.engines.usage import EngineUsage, as_estimate
 from bot.memory.engines.vllm import VllmSettings, advice, vllm
 from bot.memory.estimate import Estimate, estimate
+from bot.memory.serving import Engine
 from bot.memory.settings import Settings, check, quantized
 from bot.models.quantization import parse_quant
 from bot.models.shape import Model

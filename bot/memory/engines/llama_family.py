@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from bot.memory.engines.usage import GIB, Engine
+from bot.memory.engines.usage import GIB
+from bot.memory.serving import Engine
 from bot.memory.settings import Settings
 
 LOADER_DEFAULTS: Final[Mapping[Engine, Settings]] = {

@@ -4,6 +4,7 @@ Names are those of `vllm serve` with underscores, and short ones: `util`, `seqs`
 `kv_bits`, `total_gib` (memory that the card reports) or `vram`.
 """
 
+import re
 from collections.abc import Mapping
 from math import isfinite
 from typing import Any, Final
@@ -53,6 +54,64 @@ def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) 
         drafts=drafts,
         old=bool(case.get("v0")),
     )
+
+
+def told_options(text: str) -> dict[str, Any]:
+    """The options of a command line as people paste it, under the names that serving_settings takes.
+
+    "--max-num-seqs 8 --kv-cache-dtype=fp8 --enforce-eager" gives max_num_seqs, kv_cache_dtype and enforce_eager.
+
+    Raises:
+        UserError: an option that is not known here, or a value that is no number where one is needed.
+    """
+    found: dict[str, Any] = {}
+    for name, value in _WORDS.findall(text):
+        key = _ALIASES.get(name, name).replace("-", "_")
+        if key not in _OPTIONS:
+            raise UserError(
+                f"--{name} is not known here. These are: {_shown()}.", f"不认识 --{name}。可以用：{_shown()}。"
+            )
+        found[key] = _value(key, value)
+    return found
+
+
+_WORDS: Final = re.compile(r"--?([a-zA-Z][a-zA-Z0-9-]{0,60})(?:[ =]+([^\s-][^\s]{0,60}))?")
+_ALIASES: Final[Mapping[str, str]] = {
+    "tp": "tensor-parallel-size",
+    "pp": "pipeline-parallel-size",
+    "tp-size": "tensor-parallel-size",
+    "context-length": "max-model-len",
+}
+_TEXTS: Final = ("kv_cache_dtype", "cache")
+_FLAGS: Final = ("enforce_eager",)
+_OPTIONS: Final = (
+    "max_model_len",
+    "gpu_memory_utilization",
+    "mem_fraction_static",
+    "max_num_seqs",
+    "max_num_batched_tokens",
+    "tensor_parallel_size",
+    "pipeline_parallel_size",
+    "num_speculative_tokens",
+    *_TEXTS,
+    *_FLAGS,
+)
+
+
+def _shown() -> str:
+    return " ".join("--" + name.replace("_", "-") for name in _OPTIONS)
+
+
+def _value(key: str, text: str) -> Any:
+    """A flag, a word, or a number; what is none is left for serving_settings to refuse."""
+    if key in _FLAGS:
+        return True
+    if key in _TEXTS:
+        return text or None
+    try:
+        return float(text) if "." in text else int(text)
+    except ValueError:
+        return text
 
 
 def _cache_bits(case: Mapping[str, Any]) -> tuple[float, int]:

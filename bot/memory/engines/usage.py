@@ -1,25 +1,12 @@
 """What an engine that keeps the whole model on the GPUs takes of each of them."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from bot.base.languages import Text
 from bot.memory.estimate import Estimate, Interval, Usage
-from bot.memory.serving import Serving
+from bot.memory.serving import Engine, Serving
 from bot.models.shape import Model, ModelShape
-
-Engine = Literal[
-    "llama.cpp",
-    "koboldcpp",
-    "ollama",
-    "lmstudio",
-    "vllm",
-    "sglang",
-    "aphrodite",
-    "exllamav2",
-    "exllamav3",
-    "transformers",
-]
 
 MIB: Final = 1 << 20
 GIB: Final = 1 << 30

@@ -15,9 +15,9 @@ from bot.base.languages import Text
 from bot.memory.engines.paged_cache import BLOCK, CacheSettings, PagedCache, paged_cache
 from bot.memory.engines.pictures import picture_bytes
 from bot.memory.engines.sharding import draft_layer_bytes, rank_weights
-from bot.memory.engines.usage import GIB, MIB, Engine, EngineUsage, widest
+from bot.memory.engines.usage import GIB, MIB, EngineUsage, widest
 from bot.memory.estimate import Interval
-from bot.memory.serving import Serving
+from bot.memory.serving import Engine, Serving
 from bot.models.shape import Model, ModelShape
 
 # --kv-cache-dtype: bits of a number, and bytes of scales beside each head of a token (vllm/config/cache.py, CacheDType;
