@@ -104,6 +104,7 @@ def test_every_loader_is_described_for_every_system(loader: object) -> None:
         ("where is the log of koboldcpp", "loader:koboldcpp:log"),
         ("狗头人的上下文怎么设", "loader:koboldcpp:context"),
         ("what is a virtual environment", "term:virtual-environment"),
+        ("什么是量化", "term:quantization"),
     ],
 )
 def test_every_part_of_the_data_can_be_asked_for(asked: str, id_: str) -> None:

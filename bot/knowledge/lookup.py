@@ -101,7 +101,7 @@ class Lookup(Generic[T]):
         plain, asked = _plain(question), self._known(self._read(question))
         total = sum(self._weight_of(token) for token in asked)
         best: dict[int, Hit[T]] = {}
-        for number in self._sharing(plain, asked):
+        for number in sorted(self._sharing(plain, asked)):  # of equals the first in the data stands first
             known = self._wordings[number]
             score = 1.0 if known.plain == plain and plain else self._likeness(asked, total, known)
             if score > POSSIBLE and (known.number not in best or score > best[known.number].score):
