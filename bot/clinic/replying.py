@@ -41,6 +41,8 @@ _CHANGES: Mapping[str, tuple[PointId, ...]] = {"unknown": ("loader",)}
 _CHANGES_BY_KIND: Mapping[Kind, tuple[PointId, ...]] = {"quality": ("model",)}
 _ASKED_FIRST: tuple[PointId, ...] = ("loader", "model", "log", "description")
 _PRINTED, _TOLD = 3.0, 1.5  # what it weighs that a printed failure, or a symptom told in words, was recognised
+_KNOWN = 2.0  # what it weighs that the knowledge surely answers a question
+_QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,17 @@ class _Replying:
         found = self._finding
         if found is not None:
             scores[self._topic_of(found)] += _TOLD if self._is_told else _PRINTED
+        if found is None and self._is_answerable:
+            scores["howto"] += _KNOWN
         return scores
+
+    @property
+    def _is_answerable(self) -> bool:
+        """Whether a question, or a short word of it, is one that the knowledge surely answers."""
+        post = self._post
+        if post.has("printed") or not any(post.has(sign) for sign in _QUESTIONS):
+            return False
+        return any(each.sure for each in self._knowledge)
 
     @property
     def _is_told(self) -> bool:
