@@ -15,6 +15,7 @@ from bot.base.errors import UserError
 from bot.knowledge.files import knowledge_root
 from bot.memory.engines import VllmSettings, advice, parallel_sizes, serving_settings, starting, told_options, vllm
 from bot.memory.engines.paged_cache import CacheSettings, paged_cache, token_bytes
+from bot.memory.engines.pictures import picture_bytes
 from bot.memory.engines.sglang import sglang
 from bot.memory.engines.sharding import rank_weights
 from bot.models.catalog import load_catalog
@@ -36,6 +37,28 @@ def llama() -> Model:
 
 def test_weights_of_llama_take_what_vllm_printed(llama: Model) -> None:
     assert rank_weights(llama) / GIB == pytest.approx(14.9889, rel=0.001)
+
+
+@pytest.mark.parametrize(
+    ("name", "ranks", "printed"),
+    [
+        ("Qwen3-30B-A3B-BF16", 4, 14.2474),  # vllm-project/vllm issue 17327
+        ("DeepSeek-R1-Distill-Qwen-14B-BF16", 2, 13.9476),  # issue 13061
+        ("gemma-3-27b-it-BF16", 4, 13.1665),  # issue 15676: with a table eight times as long for scaled positions
+        ("Qwen2.5-VL-7B-Instruct-BF16", 1, 15.627),
+    ],
+)
+def test_weights_of_a_rank_take_what_vllm_printed(name: str, ranks: int, printed: float) -> None:
+    found = model(name)
+    said = rank_weights(found, ranks) + picture_bytes(found.shape) / ranks
+    assert said / GIB == pytest.approx(printed, rel=0.01)
+
+
+def test_the_old_engine_takes_a_prompt_in_one_piece(llama: Model) -> None:
+    settings = VllmSettings(vram=round(23.58 * GIB), context=20_000, utilization=0.9, old=True)
+    usage = vllm(llama, settings)
+    assert usage.activation_bytes / GIB == pytest.approx(1.72, rel=0.05)  # vllm-project/vllm issue 10517
+    assert usage.tokens == pytest.approx(31_232, rel=0.15)  # that version took 0.35 GiB off twice
 
 
 def test_a_token_of_llama_takes_128_kib(llama: Model) -> None:

@@ -102,11 +102,18 @@ def _absorbed(model: Model, ranks: int) -> int:
     return sum(2 * part.elements for part in stored(model) if _LATENT_UP.search(part.name)) // ranks
 
 
+# Linear scaling makes the table of full-attention layers so many times longer (LinearScalingRotaryEmbedding).
+_LINEAR_SCALING: Final[Mapping[str, int]] = {"gemma3": 8}
+
+
 def rotation_bytes(shape: ModelShape) -> int:
     """Bytes of the table of sines and cosines, one for each kind of layer."""
+    if not any(shape.kv_heads):
+        return 0
     length = shape.rope_length or (shape.latent.rope_length if shape.latent else shape.key_length)
-    kinds = 2 if shape.window_layers and any(shape.window_layers) and not all(shape.window_layers) else 1
-    return 2 * shape.trained_context * length * kinds if any(shape.kv_heads) else 0
+    mixed = bool(shape.window_layers) and any(shape.window_layers) and not all(shape.window_layers)
+    times = _LINEAR_SCALING.get(shape.architecture, 1) if shape.trained_context > 32_768 else 1
+    return 2 * shape.trained_context * length * (times + mixed)
 
 
 def draft_layer_bytes(model: Model, ranks: int = 1) -> int:

@@ -72,7 +72,12 @@ class VllmSettings:
 
     @property
     def step_tokens(self) -> int:
-        """Tokens of one step: 2048; 8192 from 70 GiB on, 16384 from 160 GiB on; never more than all seats hold."""
+        """Tokens of one step: 2048; 8192 from 70 GiB on, 16384 from 160 GiB on; never more than all seats hold.
+
+        The old engine took a prompt in one piece up to 32,768 tokens.
+        """
+        if self.old and not self.batched_tokens and self.context <= 32_768:
+            return max(2048, self.context)
         usual = 16384 if self.vram >= 160 * GIB else 8192 if self.vram >= 70 * GIB else 2048
         return self.batched_tokens or min(usual, self.seats * self.context)
 
@@ -192,7 +197,7 @@ class Needs:
             Interval(low, high),
             usual,
             Interval(outside.low + graphs // 2, outside.high + 2 * graphs),
-            (outside.low + outside.high) // 2 + graphs,
+            (150 * MIB if settings.old and settings.gpus == 1 else (outside.low + outside.high) // 2) + graphs,
         )
 
 
@@ -201,12 +206,12 @@ def activations(shape: ModelShape, settings: VllmSettings) -> tuple[int, int, in
     row of logits for each seat, whichever is more.
 
     The sampler holds the logits in 16 and 32 bits, the probabilities and the noise (2 + 4 + 4 + 4 bytes); sorting,
-    which older versions do, adds the sorted values, their places in 64 bits and a running sum (35 to 38 bytes).
+    which older versions do, adds the sorted values, their places in 64 bits and a running sum (33 to 38 bytes).
     """
     step = max(layer_bytes(shape, settings), encoder_bytes(shape, settings))
     logits = min(settings.seats, settings.step_tokens) * shape.vocabulary
     kept = 2 * 2 * settings.step_tokens * shape.embedding  # hidden states and residual stay while sampling
-    peaks = [max(step, kept + size * logits) for size in (14, 35 if settings.old else 16, 38)]
+    peaks = [max(step, kept + size * logits) for size in (14, 34 if settings.old else 16, 38)]
     return peaks[0], peaks[1], peaks[2] + 256 * MIB
 
 
@@ -221,7 +226,7 @@ def layer_bytes(shape: ModelShape, settings: VllmSettings) -> int:
     experts = shape.experts
     if experts is not None:
         wide = max(wide, experts.used * max(shape.embedding, 2 * experts.feed_forward / settings.tensor_parallel) * 1.5)
-    return int(2 * settings.step_tokens * (3 * shape.embedding + wide))
+    return int(2 * settings.step_tokens * (1.25 * shape.embedding + wide))
 
 
 def graph_bytes(shape: ModelShape, settings: VllmSettings) -> int:
