@@ -4,11 +4,13 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from spoken import spoken
 
 from bot.base.languages import told
 from bot.cli.clinic import DEMO_LOG, chat, demo
-from bot.cli.conversation import Conversation
+from bot.cli.conversation import REMEMBERED, SMALL_TALK, WELCOME, Conversation
 from bot.clinic.door import Clinic
+from bot.clinic.replying import Message
 
 CLINIC = Clinic()
 
@@ -22,43 +24,52 @@ def titles(conversation: Conversation, *messages: str) -> list[list[str]]:
     return said
 
 
-def test_a_request_is_asked_less_with_every_answer() -> None:
+def test_a_message_is_answered_in_the_light_of_those_before() -> None:
     here = Conversation(CLINIC)
-    asked = []
-    for message in (
-        "求助，koboldcpp 加载模型就闪退，怎么办",
-        "系统是 win11",
-        "模型 Qwen2.5-14B-Instruct-Q5_K_M",
-    ):
+    for message in ("求助，koboldcpp 加载模型就闪退，怎么办", "系统是 win11"):
         turn = here.say(message)
         here = turn.conversation
-        assert here.request is not None
-        asked.append(len(here.clinic.missing(here.request)))
-    assert asked == sorted(asked, reverse=True)
-    assert asked[-1] < asked[0]
+    assert [said.text for said in here.said] == ["求助，koboldcpp 加载模型就闪退，怎么办", "系统是 win11"]
     assert here.language == "zh"
+    [answer] = turn.answers
+    [alone] = Conversation(CLINIC).say("系统是 win11").answers
+    assert answer != alone
+    assert "koboldcpp" in str(spoken(answer, "zh"))
 
 
-def test_a_log_is_diagnosed_first_and_then_asked_about() -> None:
-    turn = Conversation(CLINIC).say(DEMO_LOG)
-    assert len(turn.answers) in {1, 2}
-    assert turn.answers[0].tone == "bad"
-    assert turn.conversation.request is not None
-    assert turn.conversation.request.points["loader"] == "koboldcpp"
-    assert turn.conversation.request.points["quant"] == "Q4_K_M"
+def test_it_says_what_the_bot_says_in_a_forum() -> None:
+    [answer] = Conversation(CLINIC).say(DEMO_LOG).answers
+    assert answer == CLINIC.reply(Message(DEMO_LOG)).answer
+    assert answer.tone == "bad"
+    assert "koboldcpp" in told(answer.title, "en")
 
 
-def test_small_talk_opens_no_request() -> None:
-    turn = Conversation(CLINIC).say("谢谢大佬，已经好了")
-    assert turn.conversation.request is None
-    assert len(turn.answers) == 1
+@pytest.mark.parametrize("text", ["谢谢大佬，已经好了", "nice weather today"])
+def test_small_talk_opens_no_request(text: str) -> None:
+    turn = Conversation(CLINIC).say(text)
+    assert turn.conversation.said == ()
+    assert [answer.title for answer in turn.answers] == [SMALL_TALK]
+
+
+def test_thanks_are_welcome_and_keep_the_request() -> None:
+    here = Conversation(CLINIC).say("求助，koboldcpp 加载模型就闪退，怎么办").conversation
+    turn = here.say("谢谢大佬，已经好了")
+    assert [answer.title for answer in turn.answers] == [WELCOME]
+    assert turn.conversation.said == here.said
 
 
 def test_new_forgets_and_quit_ends() -> None:
     here = Conversation(CLINIC).say("ollama won't start on ubuntu, please help").conversation
-    assert here.request is not None
-    assert here.say("/new").conversation.request is None
+    assert here.said
+    assert here.say("/new").conversation.said == ()
     assert here.say("/quit").ended
+
+
+def test_only_so_much_is_remembered() -> None:
+    here = Conversation(CLINIC)
+    for number in range(REMEMBERED + 3):
+        here = here.say(f"help, ollama crashes, try {number}").conversation
+    assert len(here.said) == REMEMBERED
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,15 @@ The state is a plain value, so that a turn is a function of it and of what was s
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from bot.answers.blocks import Answer, Field, Fields, Paragraph
 from bot.base.errors import UserError
 from bot.base.languages import Language, Text
 from bot.clinic.door import Clinic
+from bot.clinic.replying import Message, Said
 from bot.hardware.machine import System
 from bot.intake.redaction import redact
-from bot.intake.request import Request
 
 HELP_TITLE = Text("What I can do", "我能做什么")
 HELP = (
@@ -45,6 +45,7 @@ SMALL_TALK = Text(
     "这看起来不像是求助。可以粘贴日志、说说问题，或者输入 /help。",
 )
 
+REMEMBERED = 20  # messages
 WELCOME = Text(
     "You are welcome. Anything else? Just paste it; /new starts a fresh request.",
     "不客气。还有问题就接着贴；想重新开始就输入 /new。",
@@ -69,7 +70,7 @@ class Conversation:
     language_chosen: bool = False  # else it follows what the person writes
     system: System = "windows"
     local_files: bool = False  # a model may be named by a file of this computer
-    request: Request | None = field(default=None)
+    said: tuple[Said, ...] = ()  # the messages that asked for help so far
 
     def greeting(self) -> Answer:
         return Answer(GREETING, "neutral", (Paragraph(GREETING_TEXT),))
@@ -86,29 +87,14 @@ class Conversation:
         return replace(turn, answers=self.clinic.translated(turn.answers))
 
     def _message(self, text: str) -> Turn:
-        """A message as in a help channel: read against the template, diagnosed, merged with what was said before."""
-        read = self.clinic.triage(text, in_help_forum=self.request is not None)
-        consultation = self.clinic.diagnose(text)
-        known, has_log = consultation.is_recognised, "log" in read.points
-        if not (known or has_log or self._concerns_help(text, read)):
-            note = _note(SMALL_TALK if self.request is None else WELCOME)
-            return Turn((note,), replace(self, language=self._language_of(read)))
-        request = read if self.request is None else self.request.merge(read)
-        here = replace(self, language=self._language_of(request), request=request)
-        answers = [consultation.answer] if known or has_log else []
-        if not known or self.clinic.missing(request):
-            answers.append(self.clinic.questions_for(request, has_diagnosis=known))
-        return Turn(tuple(answers), here)
-
-    def _language_of(self, request: Request) -> Language:
-        """The language chosen, else that of the person."""
-        return self.language if self.language_chosen else request.language
-
-    def _concerns_help(self, text: str, read: Request) -> bool:
-        """Whether a message asks for help, or adds to an earlier request: "thanks" does neither."""
-        if self.request is None:
-            return read.is_help_request
-        return self.clinic.triage(text).is_help_request or bool(read.points.keys() - {"description"})
+        """A message as in a help channel, answered in the light of what was said before."""
+        reply = self.clinic.reply(Message(text, thread=self.said))
+        language = self.language if self.language_chosen else reply.language
+        if reply.answer is None:
+            note = SMALL_TALK if not self.said else WELCOME
+            return Turn((_note(note),), replace(self, language=language))
+        said = (*self.said, Said("asker", text))[-REMEMBERED:]
+        return Turn((reply.answer,), replace(self, language=language, said=said))
 
     def _command(self, text: str) -> Turn:
         name, _, rest = text[1:].partition(" ")
@@ -116,7 +102,7 @@ class Conversation:
             case "quit" | "exit" | "q":
                 return Turn((), self, ended=True)
             case "new":
-                return Turn((_note(STARTED_AFRESH),), replace(self, request=None))
+                return Turn((_note(STARTED_AFRESH),), replace(self, said=()))
             case "lang" if rest.strip() in self.clinic.languages:
                 here = replace(self, language=rest.strip(), language_chosen=True)
                 return Turn((here.greeting(),), here)

@@ -126,7 +126,9 @@ class Clinic(Parts):
         """What to say to a message in a help channel, or nothing: an answer first, then what would change it."""
         from bot.clinic.replying import reply_to
 
-        return reply_to(message, self)
+        reply = reply_to(message, self)
+        language = self.translations.language_of(message.text)
+        return replace(reply, language=language) if language else reply
 
     # Models and memory
 
