@@ -62,11 +62,11 @@ def command_values(values: Mapping[str, str], facts: Facts) -> Mapping[str, str]
 
 
 # "qwen3:8b", "hf.co/owner/name:Q4_K_M"; "owner/name"; a folder by its full path. Single files are not models to load.
-_TAG = re.compile(r"(?:[\w.-]+/)*[\w.-]+:[\w.-]+")
-_REPOSITORY = re.compile(r"(?!\.{1,2}/)[\w.-]+/[\w.-]+")
+_TAG = re.compile(r"(?:[\w.-]{1,96}/){0,3}[\w.-]{1,96}:[\w.-]{1,96}")
+_REPOSITORY = re.compile(r"(?!\.{1,2}/)[\w.-]{1,96}/[\w.-]{1,96}")
 _FOLDER = re.compile(r"(?:/|~/|\.{1,2}/|[A-Za-z]:[\\/])[^\s]*")
 _SINGLE_FILE = re.compile(r"\.(?:gguf|safetensors|bin|pth?|json)$|/blobs/sha256-", re.IGNORECASE)
-_CACHED = re.compile(r"models--(?P<owner>[\w.-]+?)--(?P<name>[\w.-]+)")
+_CACHED = re.compile(r"models--(?P<owner>[\w.-]{1,96}?)--(?P<name>[\w.-]+)")
 
 
 def _name_to_load(told: str) -> str:

@@ -116,7 +116,7 @@ def _risk(command: Command, at: int, variables: Variables) -> Risk:
 def _segment(code: str, at: int) -> str:
     """The single command around a place: from one end of a command to the next."""
     start, end = 0, len(code)
-    for boundary in _SEGMENT_ENDS.finditer(re.sub(VARIABLE, lambda match: "x" * len(match.group()), code)):
+    for boundary in _SEGMENT_ENDS.finditer(VARIABLE.sub(lambda match: "x" * len(match.group()), code)):
         if boundary.end() <= at:
             start = boundary.end()
         elif boundary.start() >= at:

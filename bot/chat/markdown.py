@@ -6,7 +6,7 @@ from bot.base.printable import printable
 from bot.chat.limits import units
 
 _ALWAYS = re.compile(r"([\\*_~|`<\[\]])")
-_LINE_START = re.compile(r"^(\s*)(#{1,3}\s|>{1,3}\s|-#\s|[-+]\s|\d+(?=\.\s))", re.MULTILINE)
+_LINE_START = re.compile(r"^([^\S\n]*)(#{1,3}\s|>{1,3}\s|-#\s|[-+]\s|\d+(?=\.\s))", re.MULTILINE)
 _MENTION = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _SCHEME = re.compile(r"\b(https?|discord|ftp)://", re.IGNORECASE)
 _FENCE = re.compile(r"`{3,}")

@@ -12,9 +12,9 @@ _REPLACED = (
     (re.compile(r"\x1b\[[0-9;]*[A-Za-z]"), ""),
     (re.compile(r"https?://\S+"), "<url>"),
     (re.compile(r"^[\[(]?\d{4}-\d\d-\d\d[T ][\d:.,]+Z?[\])]?\s*|^\[?\d\d:\d\d:\d\d[.,\d]*\]?\s*"), ""),
-    (re.compile(r"\b[A-Za-z]:[\\/][^\s'\"]*|(?<![\w<])~?/[\w.@+-]+(/[^\s'\":]*)+"), "<path>"),
+    (re.compile(r"\b[A-Za-z]:[\\/][^\s'\"]*|(?<![\w<])~?/[\w.@+-]++/[^\s'\":]*"), "<path>"),
     (re.compile(r"\b0x[0-9a-fA-F]+\b|\b[0-9a-fA-F]{12,}\b"), "<hex>"),
-    (re.compile(r"\d+([.,]\d+)*"), "<n>"),
+    (re.compile(r"\d+(?:[.,]\d+)*+"), "<n>"),
     (re.compile(r"\s+"), " "),
 )
 LENGTH = 300

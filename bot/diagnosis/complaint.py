@@ -7,7 +7,7 @@ itself" and a program's own output are none.
 import re
 
 _BREAK = re.compile(
-    r"[.!?;\n。！？；…~](?:\s|$)|[。！？；\n]|[!?]+$"
+    r"[.!?;\n。！？；…~](?:\s|$)|[。！？；\n]|(?<![!?])[!?]+$"
     "|(?<=[\u3400-\u9fff])[!?;,~](?=[\u3400-\u9fff])"  # folded punctuation between Chinese characters
 )
 _DENIED_BEFORE = re.compile(
@@ -38,7 +38,7 @@ _SOLVED = re.compile(
     re.IGNORECASE,
 )
 _GONE = re.compile(r"\bno longer\b(?! (?:support|work|avail|valid|exist|accept|load|start))", re.IGNORECASE)
-_UNMENDED = re.compile(r"(?:\b(?:nothing|none|not|never|\w+n'?t)\b(?:\W+\w+){0,3}\W*|没有?|不|未)$", re.IGNORECASE)
+_UNMENDED = re.compile(r"(?:\b(?:nothing|none|not|never|\w{1,9}n'?t)\b(?:\W+\w+){0,3}\W?|没有?|不|未)$", re.IGNORECASE)
 _RELAPSED = re.compile(
     r"\b(?:but|still|however|yet|though|except|until|new (?:error|problem))\b"
     r"|但|还是|还有|仍|又|可是|不过|然而|结果|接着|现在(?:报|提示|出)",
@@ -54,7 +54,7 @@ _WISH_OR_NEWS = re.compile(
     re.IGNORECASE,
 )
 _ADVICE = re.compile(
-    r"(?:如果|若是?|假如|要是)[^，。,]{0,6}(?:提示|出现|报|显示|看到|遇到)[^。！？!?]{2,60}[，,]\s*(?:请|就?先|则|说明|那就)"
+    r"(?:如果|若是?|假如|要是)[^，。,]{0,4}(?:提示|出现|报|显示|看到|遇到)[^。！？!?]{2,60}[，,]\s{0,4}(?:请|就?先|则|说明|那就)"
     r"|\bif (?:you|it) (?:see|sees?|get|gets|says?|shows?|prints?)\b[^.!?]{2,80}, (?:please |then |just )?"
     r"(?:install|update|lower|reduce|check|run|use|set|try|make sure)\b",
     re.IGNORECASE,
@@ -71,7 +71,7 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _GENERAL_QUESTION = re.compile(
-    r"\b(?:does|do|will|would|can|could|should|how do i|how to)\b[^.!?]*…[^.!?]*\?", re.IGNORECASE
+    r"\b(?:does|do|will|would|can|could|should|how do i|how to)\b[^.!?…]{0,150}…[^.!?]{0,150}\?", re.IGNORECASE
 )
 _HAS_IT = re.compile(
     r"\b(?:i|it|and|now|still|always|then|me|we) (?:\w+ ){0,2}?"
@@ -81,15 +81,15 @@ _HAS_IT = re.compile(
 )
 _SOURCE = re.compile(r"^\s*(?:raise \w|except [\w.(]|throw new |catch ?\(|assert |if .*:\s*$|log(?:ger|ging)?\.)")
 _PRINTS = re.compile(  # and the message begins
-    r"^\s*(?:print\w*|console\.\w+|warnings\.warn)\(|(?:^|[\s;{&|])(?:echo|Write-(?:Host|Error)) [\"'][^\"']*$"
-    r"|\b(?:throw new \w+|f?printf|pytest\.raises)\([^)]*$|\bstd::c(?:err|out) <<"
+    r"^\s*(?:print\w*|console\.\w+|warnings\.warn)\(|(?:^|[\s;{&|])(?:echo|Write-(?:Host|Error)) [\"'][^\"']{0,300}$"
+    r"|\b(?:throw new \w+|f?printf|pytest\.raises)\([^)]{0,300}$|\bstd::c(?:err|out) <<"
 )
 _FRAME = re.compile(r'^\s*(?:File "|at |[│|>❱]|\d+ )')
 
 _LOG_LIKE = re.compile(
     r"^\s*(?:File \"|at \S+\(|\d{4}-\d\d-\d\d|\[?\d\d:\d\d:\d\d|[\w.]+(?:Error|Exception|Warning)\b"
     r"|[a-z_]+: [a-z_]+\s*=|[\w-]+=\S+ [\w-]+=)"
-    r"|\b0x[0-9a-f]{4,}\b|[{}\[\]|=_]{3,}|(?:\S*/){4,}"
+    r"|\b0x[0-9a-f]{4,}\b|[{}\[\]|=_]{3,}|(?:/[^\s/]*+){4}"
     r"|\bms per token\b|\d ?T/s\)|^\s*Output: "
 )
 

@@ -12,9 +12,9 @@ from bot.knowledge.failures import Failure, FieldWords
 _INSTALLED = r"(?:slte-packages|dlst-packages|llb[\\/]python|[\\/]llb[\\/]|conda|node_modules|pylnstaller)"
 _SERVER = r"(?:[\\/]server(?:-maln)?\.[cm]?js|/home/node/app/)"  # SillyTavern's own, whatever its folder is called
 _FRAME = re.compile(
-    rf'^\s*flle "(?![^"\n]*(?:{_INSTALLED}|<))[^"\n]+(?<!pyx)", llne '
-    rf"|^\s*at (?![^\n]*(?:node:|{_INSTALLED}|{_SERVER}))\S.*\.[cm]?[jt]s:[lo2-9]+"
-    r"|^\s*at [\w.$]+\([\w.]+\.java:",
+    rf'^[^\S\n]*flle "(?![^"\n]{{0,300}}(?:{_INSTALLED}|<))[^"\n]+(?<!pyx)", llne '
+    rf"|^[^\S\n]*at (?![^\n]*(?:node:|{_INSTALLED}|{_SERVER}))\S.*\.[cm]?[jt]s:[lo2-9]+"
+    r"|^[^\S\n]*at [\w.$]+\([\w.]+\.java:",
     re.MULTILINE,
 )
 

@@ -24,7 +24,7 @@ _SHORTEST_SPLIT = 7  # characters of a word that may be several
 _LONGEST_MERGED = 160  # characters of a line without blanks that is still taken apart
 _COVERED = 0.8  # of it that known words must make up
 _LONGEST = 24  # characters of a word that is still mended or split
-_ALPHABETIC = re.compile(r"[a-z_]*[a-z][a-z0-9_]*")
+_ALPHABETIC = re.compile(r"_*[a-z][a-z0-9_]*")
 
 
 _REMEMBERED = 100_000  # words

@@ -14,7 +14,7 @@ _COMMAND = re.compile(r"\W*([a-z][a-z+]{0,2})(?![\w+])")
 _NO_COMMANDS = frozenset(
     "a an the no not is it in of on to at by for can err or and npm pip git uv one all you we do".split()
 )
-_ADDRESS = re.compile(r"\d+(?:\.\d+){2,}")
+_ADDRESS = re.compile(r"(?<!\d)\d++(?:\.\d++){2,}+")
 _QUOTES = "'\"`"
 _QUOTE = frozenset(_QUOTES)
 

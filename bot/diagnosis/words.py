@@ -18,10 +18,10 @@ FILLERS = frozenset(word.translate(_LOOKALIKES) for word in _FILLING.split())
 NEGATIONS = frozenset(word.translate(_LOOKALIKES) for word in _TURNING.split())
 
 
-_CODE_LIKE = re.compile(r"[a-z0-9_]*[0-9][a-z0-9_]*")
-_DIGITS = re.compile(r"[0-9].*[0-9]")
+_CODE_LIKE = re.compile(r"(?<![a-z0-9_])[a-z_]*[0-9][a-z0-9_]*")
+_DIGITS = re.compile(r"[0-9][^0-9]*[0-9]")
 _PLAIN_DIGIT = re.compile(r"[2-9]")
-_CODE = re.compile(r"[lo]*[2-9][lo2-9]*|\w*[2-9]\w*[2-9]\w*|ox[a-f2-9lo]{2,}")
+_CODE = re.compile(r"[lo]*[2-9][lo2-9]*|(?:[^\W2-9]*[2-9]){2}\w*|ox[a-f2-9lo]{2,}")
 
 
 def is_code(folded: str) -> bool:

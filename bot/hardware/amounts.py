@@ -21,14 +21,14 @@ _AMOUNT = re.compile(
     r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[tgm])(?:i?b|igs?)?(?:\s*(?:vram|ram|显存|内存))?", re.IGNORECASE
 )
 _SIZE_IN_NAME = re.compile(
-    r"(?<![a-z0-9.])(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[g])(?:i?b|igs?)?(?![a-z0-9])", re.IGNORECASE
+    r"(?<![a-z0-9.])(?P<number>\d{1,9}+(?:\.\d{1,9})?)\s{0,9}(?P<unit>[g])(?:i?b|igs?)?(?![a-z0-9])", re.IGNORECASE
 )
 _NOTHING = re.compile(
     r"(?:0|0\.0|no|none|nothing|no (?:gpu|vram|card|graphics card)|cpu|cpu only|without|"
     r"无|没有?|没有?(?:显卡|独显|独立显卡)|无(?:显卡|独显|独立显卡)|纯\s*cpu|只有\s*cpu)\s*(?:[gm]i?b?)?",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s*(?:(?<!max)[+＋]|[,，、&]|\band\b|(?<=\S)和(?=\S)|\bplus\b)\s*", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s{0,9}(?:(?<!max)[+＋]|[,，、&]|\band\b|(?<=\S)和(?=\S)|\bplus\b)\s*", re.IGNORECASE)
 _COUNT_WORDS = {
     "dual": 2,
     "two": 2,
@@ -44,8 +44,8 @@ _COUNT_WORDS = {
     "八": 8,
 }
 _COUNT = re.compile(
-    rf"(?:(?P<before>\d{{1,2}})\s*(?:[x×*]\s*|张\s*|块\s*|片\s*)|(?P<word>{'|'.join(_COUNT_WORDS)})\s*(?:张|块|片|路|卡)?\s*)(?P<rest>.+)"
-    r"|(?P<head>.+?)\s*(?:[x×*]\s*(?P<after>\d{1,2})|(?P<cn>[双两三四])[卡张])",
+    rf"(?:(?P<before>\d{{1,2}})\s*(?:[x×*]|张|块|片)\s?|(?P<word>{'|'.join(_COUNT_WORDS)})\s?(?:张|块|片|路|卡)?\s?)(?P<rest>.+)"
+    r"|(?P<head>.+?)\s?(?:[x×*]\s?(?P<after>\d{1,2})|(?P<cn>[双两三四])[卡张])",
     re.IGNORECASE,
 )
 

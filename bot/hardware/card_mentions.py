@@ -37,7 +37,7 @@ _APPLE = re.compile(
     r"(?<![a-z0-9.])(?:apple\s+)?(?P<name>m[1-5])(?P<kind>\s?(?:pro|max|ultra))?(?![a-z0-9.])", re.IGNORECASE
 )
 _SURROUNDINGS = re.compile(
-    r"NVIDIA|GeForce|\(R\)|\(TM\)|AMD(?= Radeon)|Radeon(?= RX)|Intel(?=.*Arc)|Graphics|\([^()]*\)|-PCIE.*"
+    r"NVIDIA|GeForce|\(R\)|\(TM\)|AMD(?= Radeon)|Radeon(?= RX)|Intel(?=.{0,60}Arc)|Graphics|\([^()]{0,200}\)|-PCIE.*"
     r"|-SXM.*|-\d+GB.*"
 )
 _SUFFIXES = {

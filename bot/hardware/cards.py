@@ -148,14 +148,14 @@ def _card(group: _RawGroup, raw: _RawCard) -> Card:
 
 
 _NOISE = re.compile(
-    r"\b(?:nvidia|geforce|amd|ati|radeon(?=.*\b(?:rx|r9|vii|pro)\b)|intel|apple|gpu|graphics|card|graphic|edition|"
+    r"\b(?:nvidia|geforce|amd|ati|radeon(?=.{0,60}\b(?:rx|r9|vii|pro)\b)|intel|apple|gpu|graphics|card|graphic|edition|"
     r"founders?|silicon|chip|mac|macbook|studio|mini|gddr\dx?|vram|unified|memory|zotac|asus|msi|gigabyte|colorful|"
     r"modded|mod|refurbished|one|a|an|my|single)\b|显卡|独立显卡|独显|魔改|改版|改|芯片|统一内存|显存|英伟达|"
     r"七彩虹|华硕|微星|技嘉|[()（）,，。_/®™]|"
-    r"(?<=\d)\s*(?:张|块|片)"
+    r"(?<=\d)\s{0,9}(?:张|块|片)"
 )
 _LAPTOP = re.compile(r"\b(?:laptop|mobile|notebook|max-?q)\b|笔记本|移动版|移动端|笔记本版")
-_SERIES = re.compile(r"\b(?:rtx|gtx|gt|rx|quadro rtx(?=\s*\d{4}\s*(?:ti|super|$)))\s*-?\s*(?=\d)")
+_SERIES = re.compile(r"\b(?:rtx|gtx|gt|rx|quadro rtx(?=\s{0,4}\d{4}\s{0,4}(?:ti|super|$)))\s{0,4}-?\s{0,4}(?=\d)")
 
 
 def spelling(text: str) -> str:
@@ -168,9 +168,9 @@ def spelling(text: str) -> str:
     text = _LAPTOP.sub(" ", text)
     text = _NOISE.sub(" ", text)
     text = re.sub(r"\b(rtx|gtx|gt|rx)(?=\d)", r"\1 ", text)
-    text = re.sub(r"(?<=\d)\s*tis\b", " ti super", text)
-    text = re.sub(r"(?<=\d)\s*s\b", " super", text)
-    if laptop_letter := re.fullmatch(r"\s*(?:rtx|gtx)?\s*(\d{4}(?: ?ti)?)\s*m\s*", text):
+    text = re.sub(r"(?<=\d)\s{0,9}tis\b", " ti super", text)
+    text = re.sub(r"(?<=\d)\s{0,9}s\b", " super", text)
+    if laptop_letter := re.fullmatch(r"\s*(?:(?:rtx|gtx)\s*)?(\d{4}(?: ?ti)?)\s*m\s*", text):
         text, laptop = laptop_letter[1], True
     text = _SERIES.sub("", text)
     return re.sub(r"\s+", "", text) + ("laptop" if laptop else "")

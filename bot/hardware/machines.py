@@ -18,9 +18,9 @@ AmountRole = Literal["vram", "ram", "unified", "other"]
 # What may stand between an amount and the word that says what it is of.
 _FILLER = (
     r"(?:\s?(?:of|the|a|的|大|total|dual[- ]channel|quad[- ]channel|\d{3,4}\s?m(?:hz|t/s)|\d{4}|system|main|shared"
-    r"|普通|双通道))*\s?"
+    r"|普通|双通道)){0,6}\s?"
 )
-_FILLER_BEFORE = r"\s?(?:是|有|只有|大小|总共|一共|才|就|约|=|:|\(|of|is|are|about|\d{4})*\s?(?:[x*×]\s?)?$"
+_FILLER_BEFORE = r"\s?(?:是|有|只有|大小|总共|一共|才|就|约|=|:|\(|of|is|are|about|\d{4}){0,6}\s?(?:[x*×]\s?)?$"
 # What may stand between a word such as "used" or "from" and the card that it speaks of.
 _BEFORE_CARD = r"(?:\s|a|an|my|the|的|用|一张|张|个|块|used|second hand|二手|new|nvidia|rtx|gtx|on|for){0,6}$"
 

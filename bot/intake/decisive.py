@@ -9,7 +9,7 @@ _SAYS_ERROR = re.compile(
     r"|unsupported|unknown|missing|traceback|错误|失败|无法|异常",
     re.IGNORECASE,
 )
-_NAMED_ERROR = re.compile(r"^\W*(?:[\w.]+(?:Error|Exception|Fault|Panic)\b|error\b|fatal\b|panic)", re.IGNORECASE)
+_NAMED_ERROR = re.compile(r"^\W*+\.?(?:[\w.]+(?:Error|Exception|Fault|Panic)\b|error\b|fatal\b|panic)", re.IGNORECASE)
 _ONLY_AFTERMATH = re.compile(r"^\W*(?:traceback|during handling|the above exception|press any key|exit)", re.IGNORECASE)
 _PRIVATE = (
     re.compile(r"https?://\S+"),
@@ -17,9 +17,9 @@ _PRIVATE = (
     re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b"),
     re.compile(r"\b0x[0-9a-fA-F]{6,}\b"),
     re.compile(r"\b\d{4}[-/.]\d\d[-/.]\d\d[ T]?(?:\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?)?\b|\b\d\d:\d\d:\d\d(?:[.,]\d+)?\b"),
-    re.compile(r"\S+@\S+"),
+    re.compile(r"(?<!\S)[^\s@]+@\S+"),
     re.compile(r"\b[0-9a-f]{16,}\b"),
-    re.compile(r"\d+(?:\.\d+)? ?(?:[KMGT]i?B|MB|bytes)\b"),
+    re.compile(r"(?<!\d)\d{1,15}(?:\.\d{1,9})? ?(?:[KMGT]i?B|MB|bytes)\b"),
     re.compile(r"\[[A-Z]+\]|\b(?:INFO|WARN(?:ING)?|ERROR|DEBUG)\b:?"),
 )
 _MARKS = re.compile(r"[\"'`“”*<>|{}\[\]…]+")

@@ -10,10 +10,10 @@ import msgspec
 from bot.knowledge.files import Fault, load_all
 
 _FILE = "lines.yaml"
-_BEFORE_COMMAND = r"\s*(?:>\s*)?(?:\d+[.、)]\s*)?(?:[A-Z_]{3,}=\S+\s+)*"
+_BEFORE_COMMAND = r"\s*+(?:>\s*+)?(?:\d+[.、)]\s*+)?(?:[A-Z_]{3,}=\S+\s++)*"
 _PROMPT = re.compile(
-    r"^\s*(?:>\s*)?(?:\(\w[\w.-]*\)\s*)?(?:\$\s+|PS\s+[A-Za-z]?:?[\\/]?[^>\n]*>\s*|[A-Za-z]:\\[^>\n]*>\s*|❯\s*"
-    r"|➜\s+.*?✗?\s+(?=\S)|[\w.-]*@[\w.-]+[:~][^\n$#]*[$#]\s*|[~\w/.-]+\$\s+)(?P<command>\S.*)$"
+    r"^\s*+(?:>\s*+)?(?:\(\w[\w.-]*\)\s*+)?(?:\$\s++|PS\s++[A-Za-z]?:?[\\/]?[^>\n]*>\s*+|[A-Za-z]:\\[^>\n]*>\s*+|❯\s*+"
+    r"|➜\s++(?:[^\n✗]*✗|\S+)\s++|[\w.-]*@[\w.-]+[:~][^\n$#]*[$#]\s*+|[~\w/.-]+\$\s++)(?P<command>\S.*)$"
 )
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _LEAST_TALK = 4  # Chinese characters from which on a line is somebody's sentence
@@ -40,7 +40,7 @@ class LineKinds:
 
     @cached_property
     def _printed(self) -> re.Pattern[str]:
-        return re.compile(rf"\s*(?:{_either(self.data.printed)})")
+        return re.compile(rf"\s*+(?:{_either(self.data.printed)})")
 
     @cached_property
     def _printed_chinese(self) -> re.Pattern[str]:
@@ -60,7 +60,7 @@ class LineKinds:
 
     @cached_property
     def _code(self) -> re.Pattern[str]:
-        return re.compile(rf"\s*(?:{_either(self.data.code)})")
+        return re.compile(rf"\s*+(?:{_either(self.data.code)})")
 
     @cached_property
     def _quoted_errors(self) -> re.Pattern[str]:
@@ -121,8 +121,9 @@ def _either(patterns: Iterable[str]) -> str:
 
 
 _STRONG = re.compile(
-    r"Traceback \(most recent call last\)|^\s*File \".*\", line \d+|\b(?:CUDA|HIP|Vulkan|RuntimeError|OSError"
-    r"|ValueError|ImportError|ModuleNotFoundError)\b.*(?:error|:)|^(?:llama_|ggml_|llm_load|load_tensors|print_info|clip_)"
+    r"Traceback \(most recent call last\)|^[^\S\n]*File \"[^\"\n]{0,300}\", line \d+|\b(?:CUDA|HIP|Vulkan|RuntimeError"
+    r"|OSError|ValueError|ImportError|ModuleNotFoundError)\b[^\n]{0,200}(?:error|:)"
+    r"|^(?:llama_|ggml_|llm_load|load_tensors|print_info|clip_)"
     r"|\bpanic:|\bnpm ERR!|\bsegmentation fault\b|\berror code\b|\b(?:ERROR|FATAL)\b[\s:\[]|^\S*[Ee]rror: ",
     re.MULTILINE | re.IGNORECASE,
 )

@@ -100,7 +100,7 @@ def _rule(
     return Rule(fact, (anchors,) if isinstance(anchors, str) else tuple(anchors), re.compile(pattern), value, pick)
 
 
-_N = r"(?P<n>\d+(?:\.\d+)?)\s*(?P<u>[KMGT])i?B"
+_N = r"(?P<n>\d{1,12}+(?:\.\d{1,12})?)\s{0,4}(?P<u>[KMGT])i?B"
 
 # In order: the first rule that finds something states the fact.
 RULES: tuple[Rule, ...] = (
@@ -151,11 +151,11 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "system",
         ("win_amd64", "Windows_NT", "win32", "win-x64", "MSVC", ".bat", "w64-mingw32", "PS C:"),
-        r"win_amd64|Windows_NT|\bwin32\b|win32ctypes|win-x64|MSVC \d|\b[\w-]+\.bat\b|mingw32|PS C:",
+        r"win_amd64|Windows_NT|\bwin32\b|win32ctypes|win-x64|MSVC \d|\w\.bat\b|mingw32|PS C:",
         _fixed("Windows"),
     ),
-    _rule("system", ".exe", r"[\w-]+\.exe\b", _fixed("Windows")),
-    _rule("system", "\\", r"(?<![\w\\])\.?\\?[\w.-]{2,}\\[\w.-]{3,}\\[\w.-]+\.\w{2,}", _fixed("Windows")),
+    _rule("system", ".exe", r"[\w-]\.exe\b", _fixed("Windows")),
+    _rule("system", "\\", r"(?<![\w\\.-])\.?\\?[\w.-]{2,60}+\\[\w.-]{3,60}+\\[\w.-]{1,60}\.\w{2}", _fixed("Windows")),
     _rule(
         "system",
         ("apple-darwin", "macosx_", "/opt/homebrew", "ggml_metal_init", "Darwin Kernel", "darwin-arm64"),
@@ -197,8 +197,8 @@ RULES: tuple[Rule, ...] = (
     _rule(  # an absolute path given to a program; /Users and /Volumes are macOS
         "system",
         ("--model", "-m ", "serve ", "api_server", "from_pretrained", "model_name_or_path", "-hf ", "cd /"),
-        r"(?:--[\w-]*model[\w-]*|-m|serve|api_server|from_pretrained\(|model_name_or_path:?|cd)[ =]*['\"]?"
-        r"/(?!Users/|Volumes/|Applications/|private/|[cd]/)[A-Za-z]\w*/[\w.-]",
+        r"(?:--[\w-]{0,30}?model[\w-]{0,9}|-m|serve|api_server|from_pretrained\(|model_name_or_path:?|cd)"
+        r"[ =]{0,4}['\"]?/(?!Users/|Volumes/|Applications/|private/|[cd]/)[A-Za-z]\w{0,60}/[\w.-]",
         _fixed("Linux"),
     ),
     # ---- versions
@@ -213,7 +213,7 @@ RULES: tuple[Rule, ...] = (
         "loader_version",
         ("vLLM API server version", "LLM engine (v", "vLLM Version:", "vllm version", "vLLM version", "vllm=="),
         r"(?:vLLM API server version|LLM engine \(v|vLLM Version:|v(?:llm|LLM) version"
-        r"|vllm==)\s*:?\s*v?(\d+\.\d+[\w.+-]*)",
+        r"|vllm==)\s{0,4}:?\s{0,4}v?(\d+\.\d+[\w.+-]*)",
         _text,
     ),
     _rule(
@@ -323,9 +323,9 @@ RULES: tuple[Rule, ...] = (
         "all",
     ),
     _rule("gpus", "gfx", r"\b(gfx(?:8|9|10|11|12)\d{1,2}[a-z]?)\b", _text, "all"),
-    _rule("vram", "MiB /", r"\d+MiB\s*/\s*(?P<n>\d+)(?P<u>M)iB", _size),
+    _rule("vram", "MiB /", r"\dMiB\s{0,9}/\s{0,9}(?P<n>\d+)(?P<u>M)iB", _size),
     _rule("vram", "Total VRAM ", r"Total VRAM (?P<n>\d+) (?P<u>M)B", _size),
-    _rule("vram", 'total="', r"library=(?!cpu)\S+.*?total=\"" + _N, _size),
+    _rule("vram", 'total="', r"library=(?!cpu)\S[^\n]{0,300}?total=\"" + _N, _size),
     _rule(
         "vram",
         ("total capacity of", "total capacity;"),
@@ -333,13 +333,18 @@ RULES: tuple[Rule, ...] = (
         lambda f: size(f["n"] or f["n2"], f["u"] or f["u2"]),
     ),
     _rule("vram", "Free memory on device", r"\([\d.]+/(?P<n>[\d.]+) (?P<u>G)iB\)", _size),
-    _rule("vram", ("CUDA0: ", "Vulkan0: ", "ROCm0: "), r"(?:CUDA|Vulkan|ROCm)0: [^,\n]+, (?P<n>\d+) (?P<u>M)iB", _size),
+    _rule(
+        "vram",
+        ("CUDA0: ", "Vulkan0: ", "ROCm0: "),
+        r"(?:CUDA|Vulkan|ROCm)0: [^,\n]{1,80}, (?P<n>\d+) (?P<u>M)iB",
+        _size,
+    ),
     _rule("vram", "-PCIE-", r"-PCIE-(?P<n>\d+)(?P<u>G)B", _size),
     _rule("vram", "-SXM", r"-SXM\d-(?P<n>\d+)(?P<u>G)B", _size),
-    _rule("vram_free", "MiB free", r"(?P<n>\d+) (?P<u>M)iB free", _size),
+    _rule("vram_free", "MiB free", r"(?<!\d)(?P<n>\d{1,9}) (?P<u>M)iB free", _size),
     _rule("vram_free", "Detected Available GPU Memory", r"Memory: (?P<n>\d+) (?P<u>M)B", _size),
     _rule("vram_free", "Detected Free GPU Memory", r"Memory: (?P<n>\d+) (?P<u>M)B", _size),
-    _rule("vram_free", 'available="', r"library=(?!cpu)\S+.*?available=\"" + _N, _size),
+    _rule("vram_free", 'available="', r"library=(?!cpu)\S[^\n]{0,300}?available=\"" + _N, _size),
     _rule(
         "vram_free",
         ("GiB is free", "MiB is free", "GiB free", "MiB free;", "bytes is free"),
@@ -357,20 +362,20 @@ RULES: tuple[Rule, ...] = (
         "model_file",
         ".bin",
         r"(?:[Ll]oading model(?: from)?:?"
-        r"|failed to load model,?) ['\"]?([^'\"\n]+?\.bin)",
+        r"|failed to load model,?) ['\"]?([^'\"\n]{1,250}?\.bin)",
         _text,
     ),
     _rule(
         "model_file",
         ".gguf",
         r"(?:tensors from|failed to load model,?|load_model: loading model|[Ll]oading model(?: from)?:?"
-        r"|model file|inspect file|open) ['\"]?([^'\"\n]+?\.gguf)",
+        r"|model file|inspect file|open) ['\"]?([^'\"\n]{1,250}?\.gguf)",
         _text,
     ),
     _rule(
         "model_file",
         (".gguf", ".bin"),
-        r"(?:-m|--model|-hff|--hf-file)[ =]['\"]?((?:[A-Za-z]:)?[^\s'\"]+\.(?:gguf|bin))",
+        r"(?:-m|--model|-hff|--hf-file)[ =]['\"]?((?:[A-Za-z]:)?[^\s'\"]{1,250}\.(?:gguf|bin))",
         _text,
     ),
     _rule("model_file", "vllm serve", r"vllm serve ['\"]?([\w./~\\:-]+)", _text),
@@ -387,21 +392,23 @@ RULES: tuple[Rule, ...] = (
         r"\bmodel(?:_path)?=['\"]([^'\"\n]{2,200})['\"]",
         _text,
     ),
-    _rule("model_file", "models--", r"(models--[\w.-]+--[\w.-]+)", _text),
+    _rule("model_file", "models--", r"(models--[\w.-]{1,96}--[\w.-]{1,96})", _text),
     _rule(
         "model_file",
         ("huggingface.co/", "hf-mirror.com/"),
         r"((?:huggingface\.co|hf-mirror\.com)/(?!api/|docs|settings|join|login|papers|spaces)[\w.-]+/[\w.-]+)",
         _text,
     ),
-    _rule("model_file", ".gguf", r"((?:[A-Za-z]:[\\/])?[^\s'\"=<>|,()\[\]]+\.gguf)", _text),
+    _rule(
+        "model_file", ".gguf", r"((?<![^\s'\"=<>|,()\[\]])(?:[A-Za-z]:[\\/])?[^\s'\"=<>|,()\[\]]{1,250}\.gguf)", _text
+    ),
     _rule(
         "model_file",
         ("from_pretrained(", "local folder: ", 'Loading "', "Loading '"),
         r"(?:from_pretrained\(|local folder: |Loading )['\"]([\w./~\\:-]{3,150})['\"]",
         _text,
     ),
-    _rule("model_file", "Loading ", r"^Loading ([A-Za-z][\w.-]*\d[\w.-]*?)(?:\.\.\.|…)$", _text),
+    _rule("model_file", "Loading ", r"^Loading ([A-Za-z](?=\D{0,60}\d)[\w.-]{1,150}?)(?:\.\.\.|…)$", _text),
     _rule("quant", "general.file_type", r"general\.file_type\s+u32\s+=\s+(\d+)", _file_type),
     _rule("quant", "file type ", r"(?:file type|ftype)\s+= (.+)$", _spoken_type),
     # ---- settings
@@ -431,11 +438,11 @@ RULES: tuple[Rule, ...] = (
         r"|session-len)[ =](\d+)(?![\dkK])",
         _whole,
     ),
-    _rule("context", " -c ", r"(?:llama|server|main|cli)\S*\b.* -c (\d{3,7})\b", _whole),
+    _rule("context", " -c ", r"(?:llama|server|main|cli)[^\n]{0,300} -c (\d{3,7})\b", _whole),
     _rule(
         "context",
         ("max_seq_len=", "max_model_len=", "max_seq_len:", "num_ctx", "contextsize=", "n_ctx="),
-        r"\b(?:max_seq_len|max_model_len|num_ctx|contextsize|n_ctx)['\"]?\s*[=: ]\s*(\d+)",
+        r"\b(?:max_seq_len|max_model_len|num_ctx|contextsize|n_ctx)['\"]?\s{0,9}[=: ]\s{0,9}(\d+)",
         _whole,
     ),
     _rule("gpu_layers", "offloaded ", r"offloaded (\d+)/\d+ layers", _count, "last"),

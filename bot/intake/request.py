@@ -35,14 +35,14 @@ _PROSE = 6_000  # characters of own words that are searched for cues
 _UNSURE = re.compile(
     r"^(?:不知道|不清楚|不懂|忘了|没注意|不确定|不晓得|没有?|无|随便|默认|未知|同上|略|啥|什么|"
     r"idk|dunno|not sure|no idea|unknown|don'?t know|"
-    r"what is (?:that|this)|what'?s that|n/?a|none|-+|[?？.。]+)[\s啊呀呢吧了!！?？.。]*$",
+    r"what is (?:that|this)|what'?s that|n/?a|none|-+|[?？.。])[\s啊呀呢吧了!！?？.。]*$",
     re.IGNORECASE,
 )
 _UNSURE_TOLD = re.compile(
-    r"(?P<what>模型|量化|系统|加载器|后端|日志|报错|版本|model|quant\w*|system|os|loader|backend|log)\S{0,6}?\s{0,2}(?:不知道|不清楚"
+    r"(?P<what>模型|量化|系统|加载器|后端|日志|报错|版本|model|quant\w{0,9}|system|os|loader|backend|log)\S{0,6}?\s{0,2}(?:不知道|不清楚"
     r"|不懂|不确定|忘了|不会看|没有|idk|not sure|no idea|dunno|unknown)"
-    r"|(?:不知道|不清楚|不确定|don'?t know|not sure|no idea)\s*(?:是)?(?:什么|哪个|啥|what|which|about)?\s*(?:the "
-    r"|my )?(?P<after>模型|量化|系统|加载器|后端|model|quant\w*|system|os|loader|backend)",
+    r"|(?:不知道|不清楚|不确定|don'?t know|not sure|no idea)\s{0,4}(?:是)?(?:什么|哪个|啥|what|which|about)?"
+    r"\s{0,4}(?:the |my )?(?P<after>模型|量化|系统|加载器|后端|model|quant\w*|system|os|loader|backend)",
     re.IGNORECASE,
 )
 _WORD_OF_POINT: dict[str, PointId] = {
@@ -53,12 +53,12 @@ _WORD_OF_POINT: dict[str, PointId] = {
 _CHOICE = re.compile(r"还是|哪个|哪一个|选|区别|\bor\b|\bvs\b|\bversus\b|better|difference|compared", re.I)
 _LIKE_ANOTHER = re.compile(r"^\s*(?:-| )?(?:style|like|compatible|式的?|风格|那种)")
 _TEMPLATE_AFTER = re.compile(
-    r"^\s*[\w.-]{0,12}\s*(?:(?:instruct|context|chat)\s+)?(?:template|preset|format|模板|格式|预设|提示词)", re.I
+    r"^\s*+(?:[\w.-]{1,12}\s*+)?(?:(?:instruct|context|chat)\s+)?(?:template|preset|format|模板|格式|预设|提示词)", re.I
 )
 _TEMPLATE_BEFORE = re.compile(
-    r"(?:template|preset|模板|预设|parser)\s*(?:is|are|:|=|：|是|用的?|选的?)?\s*\S{0,4}$", re.I
+    r"(?:template|preset|模板|预设|parser)\s{0,9}(?:is|are|:|=|：|是|用的?|选的?)?\s{0,9}\S{0,4}$", re.I
 )
-_INLINE_CODE = re.compile(r"`+([^`\n]{4,400})`+|`\n?([^`]{4,400})\n?`")
+_INLINE_CODE = re.compile(r"`([^`\n]{4,400})`+|`\n?([^`]{4,400})\n?`")
 _DTYPE = re.compile(
     r"--dtype[ =]['\"]?(half|float16|bfloat16|float32|fp16|bf16)|--outtype[ =](\w+)|--quantization[ =](\w+)"
     r"|(--load-in-[48]-?bit)",
@@ -66,18 +66,18 @@ _DTYPE = re.compile(
 )
 _MODEL_IN_CODE = re.compile(r"\bmodel(?:_name|_path|_id)?\s*=\s*['\"]([^'\"\n]{2,120})['\"]")
 _VRAM = re.compile(
-    r"(?:显存|vram)\s*(?:是|有|只有)?\s*[:：]?\s*(\d{1,3}(?:\.\d)?)\s*(g(?:i?b)?)?|(\d{1,3}(?:\.\d)?)\s*(g(?:i?b)?)\s*(?:的)?(?:显存|vram)|(\d{1,3})\s*gigs?\s*(?:of\s*)?vram",
+    r"(?:显存|vram)\s{0,4}(?:是|有|只有)?\s{0,4}[:：]?\s{0,4}(\d{1,3}(?:\.\d)?)\s{0,4}(g(?:i?b)?)?|(\d{1,3}(?:\.\d)?)\s{0,4}(g(?:i?b)?)\s{0,4}(?:的)?(?:显存|vram)|(\d{1,3})\s{0,4}gigs?\s{0,4}(?:of\s{0,4})?vram",
     re.I,
 )
 _RAM = re.compile(
-    r"(?:内存|运存|(?<!v)ram)\s*(?:是|有|只有)?\s*[:：]?\s*(\d{1,4})\s*(g(?:i?b)?)?|(\d{1,4})\s*(g(?:i?b)?)\s*(?:的)?(?:内存|运存|(?:ddr\d\s*)?ram(?!\w))",
+    r"(?:内存|运存|(?<!v)ram)\s{0,4}(?:是|有|只有)?\s{0,4}[:：]?\s{0,4}(\d{1,4})\s{0,4}(g(?:i?b)?)?|(\d{1,4})\s{0,4}(g(?:i?b)?)\s{0,4}(?:的)?(?:内存|运存|(?:ddr\d\s{0,4})?ram(?!\w))",
     re.I,
 )
-_CARD_SIZE = re.compile(r"^\s*(?:显卡)?\s*[(（]?\s*(\d{1,3})\s*(g(?:i?b)?)(?![a-z])", re.I)
+_CARD_SIZE = re.compile(r"^\s{0,4}(?:显卡)?\s{0,4}[(（]?\s{0,4}(\d{1,3})\s{0,4}(g(?:i?b)?)(?![a-z])", re.I)
 _CONTEXT = re.compile(
-    r"(?:上下文|ctx|context(?: size| length)?|-c|max-model-len)\s*(?:拉|开|设|调|填)?(?:的|到|了|成|为|是)?"
-    r"\s*[:：=]?\s*"
-    r"(\d{1,3}(?:\.\d)?k|\d{3,7})(?!\d)|(\d{1,4}k|\d{4,7})\s*(?:的)?(?:上下文|ctx|context)",
+    r"(?:上下文|ctx|context(?: size| length)?|-c|max-model-len)\s{0,4}(?:拉|开|设|调|填)?(?:的|到|了|成|为|是)?"
+    r"\s{0,4}[:：=]?\s{0,4}"
+    r"(\d{1,3}(?:\.\d)?k|\d{3,7})(?!\d)|(\d{1,4}k|\d{4,7})\s{0,4}(?:的)?(?:上下文|ctx|context)",
     re.I,
 )
 _LETTERS = re.compile(r"[\u3400-\u9fff]|[A-Za-z]{2,}|\d+")

@@ -11,21 +11,23 @@ MAX_CHARACTERS = 60_000  # of a longer post only the beginning and the end are r
 MAX_LINE = 4_000
 MAX_FIELD = 400
 
-_FENCE = re.compile(r"^\s*(?:>\s*)*(?:```|~~~)\s*[\w+#.-]*\s*$")
+_FENCE = re.compile(r"^\s*(?:>\s*)*(?:```|~~~)\s*+[\w+#.-]*\s*$")
 _QUOTE = re.compile(r"^\s*(?:>\s?)+(?!>)")
 # "### Heading", or a line that is all bold, as older issue forms have it.
-_HEADING = re.compile(r"^\s*(?:#{1,6}\s+(?P<text>.*)|\*\*(?P<bold>[^*\n]{2,60})\*\*\s*[:：]?\s*)$")
+_HEADING = re.compile(r"^\s*(?:#{1,6}\s+(?P<text>.*)|\*\*(?P<bold>[^*\n]{2,60})\*\*\s*+[:：]?\s*)$")
 _TITLE_TAG = re.compile(
     r"^\s*(?:\[(?:bug|usage|feature|installation|performance|misc|user|doc|rfc|question|help)\]|(?:eval )?bug)\s*:?\s*"
     r"|\[(?:bug|usage)\]\s*$",
     re.I,
 )
 _PICTURE = re.compile(
-    r"!\[[^\]]*\]\([^)]*\)|<img\b[^>]*>|\[(?:图片|截图|image|screenshot|图)[^\]]*\]"
+    r"!\[[^\]!]{0,200}\]\([^)!]*\)|<img\b[^<>]*>|\[(?:图片|截图|image|screenshot|图)[^\[\]]*\]"
     r"|\[[\w.-]+\.(?:png|jpe?g|webp|gif|bmp)\]|(?<!\S)\S{1,200}?\.(?:png|jpe?g|webp)\b",
     re.I,
 )
-_FIELD = re.compile(r"^\s*(?:[-*•]\s*|\d+[.、)]\s*)?\**(?P<label>[^:：*\n]{1,40}?)\**\s*[:：]\**\s*(?P<value>.*)$")
+_FIELD = re.compile(
+    r"^\s*+(?:[-*•]\s*+|\d+[.、)]\s*+)?\**+(?P<label>[^:：*\n]{1,40}?)\**+\s*+[:：]\**\s*+(?P<value>.*)$"
+)
 
 _TOLD_COMMAND = re.compile(
     r"\s(?:gives|says|fails|shows|returns|throws|prints|errors?|doesn't|does not|hangs|stops)\b|[？?]\s*$", re.I
@@ -144,7 +146,7 @@ class Splitter:
 
     def _label(self, text: str) -> str | None:
         """The point that a label of a form stands for: the label alone, or with a remark in brackets."""
-        bare = re.sub(r"\s*[（(].*$", "", text.strip().lower()).strip("?？:： *_")
+        bare = re.sub(r"\s{0,9}[（(].*$", "", text.strip().lower()).strip("?？:： *_")
         return self._labels.get(bare)
 
     def _sort(self, line: str, fenced: bool, parts: Segments) -> None:

@@ -11,7 +11,7 @@ from bot.models import gguf, safetensors
 from bot.models.shape import Model
 
 _FIRST_READ = 16 << 20  # most headers are smaller: one read
-_PART = re.compile(r"(?P<stem>.*)-(?P<part>\d{5})-of-(?P<parts>\d{5})\.gguf$", re.IGNORECASE)
+_PART = re.compile(r"(?P<stem>.{0,250})-(?P<part>\d{5})-of-(?P<parts>\d{5})\.gguf$", re.IGNORECASE)
 
 
 def read_gguf(path: Path) -> Model:

@@ -18,13 +18,13 @@ SOFT_WORDS = frozenset(
 
 _SAME = {"it": "instruct", "inst": "instruct", "vision": "vl", "think": "thinking"}
 _TOKEN = re.compile(
-    r"(?P<experts>\d+x\d+(?:\.\d+)?b|\d{2,}e)(?![a-z0-9])"
-    r"|(?P<active>(?<![a-z])[ae]\d+(?:[._]\d+)?b)(?![a-z0-9])"
-    r"|(?P<size>(?:(?<![a-z])\d+_\d+|\d+(?:\.\d+)?)[ \t]?b|\d+(?:\.\d+)?t)(?![a-z0-9])"
-    r"|(?P<million>\d+m)(?![a-z0-9])"
-    r"|(?P<lettered>\d+(?:\.\d+)?[nvok])(?![a-z0-9])"
-    r"|(?P<coded>(?<![a-z])[kmorsz]\d(?:\.\d+)?)(?![a-z0-9_]|\.\d)"
-    r"|(?P<number>\d+(?:[._]\d+(?!\d*b(?![a-z0-9])))*)"  # of llama2_7b only the 2
+    r"(?P<experts>\d{1,9}x\d{1,9}(?:\.\d{1,9})?b|\d{2,9}e)(?![a-z0-9])"
+    r"|(?P<active>(?<![a-z])[ae]\d{1,9}(?:[._]\d{1,9})?b)(?![a-z0-9])"
+    r"|(?P<size>(?:(?<![a-z])\d{1,9}_\d{1,9}|\d{1,9}(?:\.\d{1,9})?)[ \t]?b|\d{1,9}(?:\.\d{1,9})?t)(?![a-z0-9])"
+    r"|(?P<million>\d{1,9}m)(?![a-z0-9])"
+    r"|(?P<lettered>\d{1,9}(?:\.\d{1,9})?[nvok])(?![a-z0-9])"
+    r"|(?P<coded>(?<![a-z])[kmorsz]\d(?:\.\d{1,9})?)(?![a-z0-9_]|\.\d)"
+    r"|(?P<number>\d+(?:[._]\d+(?!\d{0,9}b(?![a-z0-9])))*)"  # of llama2_7b only the 2
     r"|(?P<word>[a-z]+)"
 )
 _JOINT = re.compile(r"[-_.]?v?")

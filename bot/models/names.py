@@ -64,17 +64,17 @@ _SPEECH = re.compile(
 
 # What stands beside a model's name in a question and is no part of it: memory, cards, context, speed.
 _HARDWARE = re.compile(
-    r"""(?:vram|显存|内存|ram|运存|ddr\d)\s*[:：]?\s*\d+(?:\.\d+)?\s*(?:gib|gb|gigs?|g|t)?\b
-    |\d+\s*[x*×]\s*\d+(?:\.\d+)?\s*(?:gib|gb|g)(?![a-z])
-    |\d+(?:\.\d+)?\s*t\s*(?:硬盘|固态|ssd|hdd|nvme)
-    |\d+(?:\.\d+)?\s*(?:gib|gb|gigs?|tb|g|mb|mib)(?![a-z0-9])\s*(?:of\s+)?(?:vram|显存|内存|ram|memory)?
-    |\d+\s*(?:ram|vram)(?![a-z])
-    |(?<![\d.a-z])(?:rtx|gtx|rx|tesla|quadro|arc|radeon|geforce)\s*-?[a-z]?\d{2,5}\s*(?:ti|xtx|xt|super|s|d)*
-    |(?<![\d.a-z-])(?:10[5-8]0|16[356]0|20[678]0|30[5-9]0|40[5-9]0|50[5-9]0|6[5-9][05]0|7[6-9][05]0|90[67]0)\s*(?:ti\s*s(?:uper)?|tis|ti|xtx|xt|super|s|d|m|gre)?(?![a-z0-9])
+    r"""(?:vram|显存|内存|ram|运存|ddr\d)\s{0,4}[:：]?\s{0,4}\d{1,9}(?:\.\d{1,9})?\s{0,4}(?:gib|gb|gigs?|g|t)?\b
+    |\d{1,9}\s{0,4}[x*×]\s{0,4}\d{1,9}(?:\.\d{1,9})?\s{0,4}(?:gib|gb|g)(?![a-z])
+    |\d{1,9}(?:\.\d{1,9})?\s{0,4}t\s{0,4}(?:硬盘|固态|ssd|hdd|nvme)
+    |\d{1,9}(?:\.\d{1,9})?\s{0,4}(?:gib|gb|gigs?|tb|g|mb|mib)(?![a-z0-9])\s{0,4}(?:of\s{1,4})?(?:vram|显存|内存|ram|memory)?
+    |\d{1,9}\s{0,4}(?:ram|vram)(?![a-z])
+    |(?<![\d.a-z])(?:rtx|gtx|rx|tesla|quadro|arc|radeon|geforce)\s{0,4}-?[a-z]?\d{2,5}\s{0,4}(?:ti|xtx|xt|super|s|d){0,4}
+    |(?<![\d.a-z-])(?:10[5-8]0|16[356]0|20[678]0|30[5-9]0|40[5-9]0|50[5-9]0|6[5-9][05]0|7[6-9][05]0|90[67]0)\s{0,4}(?:ti\s{0,4}s(?:uper)?|tis|ti|xtx|xt|super|s|d|m|gre)?(?![a-z0-9])
     |(?<![a-z0-9.])(?:[pvahlbm][1248]0{1,2}s?|a6000|a5000|a4000|a800|h800|h20|l20|l40s?|mi\d{2,3}x?|m[1-5]\s?(?:pro|max|ultra))(?![a-z0-9])
-    |\d+\s*k?\s*(?:ctx|context|上下文|tokens?|tok/s|t/s)(?![a-z])
-    |(?:ctx|context|上下文|tokens?)\s*[:：=]?\s*\d+\s*k?(?![a-z0-9.])
-    |(?:双卡|单卡|两张|三张|四张|几张|\d\s*张|\d\s*卡)""",
+    |\d{1,9}\s{0,4}k?\s{0,4}(?:ctx|context|上下文|tokens?|tok/s|t/s)(?![a-z])
+    |(?:ctx|context|上下文|tokens?)\s{0,4}[:：=]?\s{0,4}\d{1,9}\s{0,4}k?(?![a-z0-9.])
+    |(?:双卡|单卡|两张|三张|四张|几张|\d\s{0,4}张|\d\s{0,4}卡)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _VARIANTS = (
@@ -362,7 +362,7 @@ def _as_told(model: KnownModel, matched: Iterable[str], tokens: Sequence[Token])
         if not told.isdisjoint(texts):
             piece = pieces[place]
             if texts[-1] not in told and len(texts) == 2 and re.fullmatch(r"[\d.]+", texts[-1]):
-                piece = re.sub(r"[\d._]+$", "", piece)  # of "qwen" Qwen, not Qwen3
+                piece = piece.rstrip("0123456789._")  # of "qwen" Qwen, not Qwen3
             kept += [pieces[place - 1], piece] if kept else [piece]
     first = {token.text for token in tokens_of(pieces[0].lower())}
     if kept and kept[0] not in pieces[0] and not first & SOFT_WORDS:

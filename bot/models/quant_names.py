@@ -305,5 +305,5 @@ def without_quant(stem: str) -> tuple[str, QuantName]:
         position = end
     kept.append(stem[position:])
     joined = "\x00".join(kept) if quant.spans else stem
-    joined = re.sub(r"[-_. @+]*\x00[-_. @+\x00]*", "\x00", joined).strip("\x00")
+    joined = re.sub(r"(?<![-_. @+])[-_. @+]*\x00[-_. @+\x00]*", "\x00", joined).strip("\x00")
     return joined.replace("\x00", "-").strip("-_. @()[]"), quant

@@ -570,7 +570,7 @@ _OLD_NAMES = {
 }
 _DYNAMIC = re.compile(r"^UD[-_](.+?)(?:_XL)?$")
 _IMPORTANCE_SUFFIX = re.compile(r"[-_. ]I(?:MAT|MATRIX)$")
-_STATED_BITS = re.compile(r"(\d+(?:\.\d+)?) ?BPW")
+_STATED_BITS = re.compile(r"(?<!\d)(\d{1,9}(?:\.\d{1,9})?) ?BPW")
 _GROUP = re.compile(r"(?:^|[-_ ])G(?:S|ROUP)?[-_ ]?(\d+)|[-_ ](\d+)G(?:$|[-_ ])")
 
 

@@ -31,7 +31,7 @@ GPU_LADDERS: Mapping[str, Sequence[float]] = {
 }
 # "qwen3:8b" is one file of ollama's library: Q4_K_M, and Q4_0 of what was trained for it (ollama.com/library, tags).
 _OLLAMA_TAG = re.compile(r"[a-z0-9][a-z0-9._-]*:(?:latest|[a-z]?\d[a-z0-9._-]*)")
-_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
+_REPOSITORY = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
 
 
 class HubLike(Protocol):
@@ -96,7 +96,7 @@ def _is_on_disk(path: Path) -> bool:
 
 def _repository_in(text: str, name: ModelName) -> str | None:
     """`owner/name` where the text is a repository or a link to one."""
-    link = re.search(r"(?:huggingface\.co|hf-mirror\.com|hf\.co)/([\w.-]+/[\w.-]+)", text)
+    link = re.search(r"(?:huggingface\.co|hf-mirror\.com|hf\.co)/([\w.-]{1,96}/[\w.-]{1,96})", text)
     if link:
         return link[1].removesuffix(":")
     plain = re.fullmatch(rf"({_REPOSITORY.pattern})(?::[\w.-]+)?", text)

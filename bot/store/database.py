@@ -80,4 +80,4 @@ def insert_for(engine: AsyncEngine) -> Any:
 
 def without_password(url: str) -> str:
     """The address with its password masked, for logs and the doctor."""
-    return re.sub(r"://([^:/@]+):[^@]*@", r"://\1:***@", url)
+    return re.sub(r"://([^:/@]{1,100}):[^@]{0,200}@", r"://\1:***@", url)

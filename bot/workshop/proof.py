@@ -15,7 +15,7 @@ from bot.knowledge.messages import Group, Message, Messages
 from bot.knowledge.placeholders import VARIABLE
 
 _CJK = re.compile("[\u3400-\u9fff]")
-_QUOTED = re.compile(r"[\"“”'‘’「」(].*?[\"“”'‘’「」)]")
+_QUOTED = re.compile(r"[\"“”'‘’「」(].{0,300}?[\"“”'‘’「」)]")
 # One Chinese character says about as much as two or three Latin ones; a text far outside is not the same text.
 _SHORTEST, _LONGEST = 0.12, 1.1
 # What stands where a message varies when the checker prints it.

@@ -179,7 +179,7 @@ def _model(row: Row, shape: ModelShape, catalog: Catalog) -> Model | None:
 
 
 def _candidates(row: Row, shape: ModelShape, catalog: Catalog) -> Iterator[Model]:
-    stem = re.sub(r"\s*\[.*\]$", "", str(row.get("model_name") or "")).removesuffix(".gguf")
+    stem = re.sub(r"\s{0,9}\[.{0,200}\]$", "", str(row.get("model_name") or "")).removesuffix(".gguf")
     mix = gguf.mix_of_description(str(row.get("file_type") or ""))
     for name in (stem, f"{stem} {mix}"):
         with suppress(UserError):

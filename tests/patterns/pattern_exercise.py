@@ -1,0 +1,94 @@
+"""Makes the program compile everything it ever compiles: all modules, all knowledge, and what only runs on demand."""
+
+import contextlib
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from types import ModuleType
+
+import bot
+from bot.base.errors import UserError
+from bot.clinic.door import Clinic
+
+_LOG = """```
+$ ollama serve
+CUDA error: out of memory
+hf: comand not fuond
+```
+qwen2.5 14b Q4_K_M 8g显存 报错 why? intel arc a770, my laptop has a used 3090 and 32gb ram"""
+
+
+def run() -> None:
+    modules = list(_modules())
+    clinic = Clinic()
+    assert clinic.diagnose(_LOG).answer
+    clinic.triage(_LOG)
+    seen: set[int] = set()
+    _compute(clinic, seen)
+    for module in modules:
+        for made in _made_once(module):
+            _compute(made, seen)
+    _on_demand(clinic)
+
+
+def _modules() -> Iterator[ModuleType]:
+    for module in pkgutil.walk_packages(bot.__path__, "bot."):
+        if not module.name.endswith(("__main__", "migrations.env")):
+            yield importlib.import_module(module.name)
+
+
+def _made_once(module: ModuleType) -> Iterator[object]:
+    """What cached functions make that need no arguments, and what is loaded from a knowledge folder."""
+    for name, function in list(vars(module).items()):
+        is_loader = name.startswith("load_") and inspect.isfunction(function)
+        if getattr(function, "__module__", "") != module.__name__ or not (is_loader or hasattr(function, "cache_info")):
+            continue
+        needed = [p for p in inspect.signature(function).parameters.values() if p.default is inspect.Parameter.empty]
+        if not needed:
+            yield function()
+        elif [parameter.name for parameter in needed] == ["root"]:
+            yield function(Clinic().root)
+
+
+def _compute(part: object, seen: set[int]) -> None:
+    """Asks for every value that is computed on first use, here and in all that this holds."""
+    if id(part) in seen or len(seen) > 200_000:
+        return
+    if isinstance(part, (tuple, list, set, frozenset)):
+        for each in part:
+            _compute(each, seen)
+    elif isinstance(part, Mapping):
+        for each in part.values():
+            _compute(each, seen)
+    elif type(part).__module__.startswith("bot."):
+        seen.add(id(part))
+        for name, value in list(_members(type(part))):
+            if isinstance(value, cached_property):
+                getattr(part, name)
+        for each in list(getattr(part, "__dict__", {}).values()):
+            _compute(each, seen)
+
+
+def _members(kind: type) -> Iterator[tuple[str, object]]:
+    for base in kind.__mro__:
+        yield from vars(base).items()
+
+
+def _on_demand(clinic: Clinic) -> None:
+    """What nothing above makes the program compile."""
+    from bot.answers.filling import filled
+    from bot.cli.unknown import signature_of
+    from bot.knowledge.translations import Tongue
+    from bot.models.names import parse_name
+    from bot.models.requested import requested_model
+
+    filled("在 {folder} 里", {"folder": "模型"})
+    signature_of("cannot open <path>")
+    parse_name("registry.ollama.ai/library/qwen2.5:7b")
+    parse_name("library/qwen2.5:7b")
+    Tongue("ja", "日本語", "ぁ-ヿ").carries("ひらがな")
+    clinic.words_in("what is kv cache")
+    with contextlib.suppress(UserError):
+        requested_model("someone/nothing-of-this-name", clinic.catalog)
