@@ -27,6 +27,10 @@ OTHER_KINDS: Mapping[Kind, Text] = {
         "This is a model for pictures or video. It runs in ComfyUI or the like, not in a loader for language models.",
         "这是画图或做视频的模型，要用 ComfyUI 之类的程序，语言模型的加载器跑不了它。",
     ),
+    "closed": Text(
+        "Only its maker runs this model; there are no weights to download. With an API key SillyTavern can use it.",
+        "这个模型只有厂商自己能跑，没有权重可下载。想用的话要去买 API，再填到 SillyTavern 里。",
+    ),
     "embedding": Text(
         "This is an embedding or reranking model: it turns text into numbers for searching and cannot chat.",
         "这是向量（embedding）或重排模型：用来检索的，不能聊天。",

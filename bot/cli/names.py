@@ -48,7 +48,7 @@ def _document(found: Explained, language: Language) -> dict[str, object]:
         "bpw": name.bpw,
         "part": name.part,
         "parts": name.parts,
-        "kind": name.kind,
+        "kind": None if name.kind == "closed" else name.kind,
         "also": list(name.also),
         "bytes": facts.bytes,
         "loaders": list(facts.loaders),

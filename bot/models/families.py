@@ -31,8 +31,9 @@ class Families(msgspec.Struct, frozen=True):
 
     `common`: words of names that are ordinary words too and name a model only in company; `short`: words too short to
     be told from ordinary ones that name a family all the same; `siblings`: words that tell one model of a family from
-    another; `modes`: words that do so only where the family has such a model; `tags`: names of ollama's library that
-    mean another series there; `latest`: what such a name downloads without a tag.
+    another; `modes`: words that do so only where the family has such a model; `closed`: how names of models
+    begin that only their makers run; `publishers`: who publishes models of others; `tags`: names of ollama's library
+    that mean another series there; `latest`: what such a name downloads without a tag.
     """
 
     words: dict[str, str]
@@ -41,6 +42,8 @@ class Families(msgspec.Struct, frozen=True):
     families: tuple[Family, ...]
     siblings: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
     tags: dict[str, str] = {}
     latest: dict[str, str] = {}
 

@@ -85,6 +85,7 @@ class ModelNames:
         self._common = frozenset(data.common)
         self._short = frozenset(data.short)
         self._siblings = frozenset(data.siblings)
+        self._closed = re.compile("|".join(data.closed), re.IGNORECASE) if data.closed else None
         self._modes = frozenset(data.modes)
         self.models: list[KnownModel] = []
         self._keys: dict[str, KnownModel] = {}
@@ -95,6 +96,8 @@ class ModelNames:
         self._first: set[str] = set()  # first words of names
         self._leads: set[str] = set()  # those long enough to be no ordinary word
         catalog = tuple(further)
+        owners = {*data.publishers, *(each.org for each in data.families), *(each.org for each in catalog)}
+        self.publishers = {owner.lower() for owner in owners}
         self._facts = {name.name.lower(): name for name in reversed(catalog)}
         for family in data.families:
             self._add_family(family)
@@ -214,6 +217,10 @@ class ModelNames:
         best = process.extractOne(token.text, self.words, scorer=fuzz.ratio, score_cutoff=80)
         near = best[0] if best else next((word for word in self._leading if _slip(token.text, word)), None)
         return replace(token, text=near, mended=True) if near else token
+
+    def is_closed(self, text: str) -> bool:
+        """Whether a text names a model that only its maker runs: no weights of it can be had."""
+        return self._closed is not None and self._closed.match(text.strip()) is not None
 
     def exact(self, name: str) -> KnownModel | None:
         """The model of exactly this name, whatever the case, the separators and the order of its parts."""

@@ -33,6 +33,8 @@ _DRIVE = re.compile(r"^(?:[A-Za-z]:[\\/]|~?[\\/]|\.{1,2}[\\/])")
 _TAG = re.compile(r"^(?P<name>[A-Za-z0-9][\w.\-]*(?:/[\w.\-]+){0,3}):(?P<tag>[\w.\-]+)$")
 _REPO = re.compile(r"^(?P<org>[A-Za-z0-9][\w.-]*)/(?P<name>[A-Za-z0-9][\w.-]+)$")
 
+_SERVED = re.compile(r"(?:^|-)(?:cloud|mlx|mtp)(?=-|$)", re.I)  # how ollama serves it, no part of the name
+
 # Files and folders that say nothing about the model.
 _GENERIC = re.compile(
     r"^(?:(?:pytorch_|consolidated|tf_)?(?:model|adapter_model|output|weights?|checkpoint|consolidated|params"
@@ -118,6 +120,7 @@ def _from_tag(name: str, tag: str) -> WrittenName:
     looks_like_repo = bool(org) and (re.search(r"gguf|exl[23]|awq|gptq", short, re.I) or short[:1].isupper())
     if looks_like_repo:
         return WrittenName(short, extra=tag, org=org, is_name=True)
+    tag = _SERVED.sub("", tag)
     return WrittenName(short, extra="" if tag == "latest" else tag, org=org or None, is_tag=True)
 
 

@@ -206,6 +206,13 @@ def _shown(text: str) -> str:
 
 
 def _no_language_model(text: str, name: ModelName) -> UnknownModelError:
+    if name.kind == "closed":
+        return UnknownModelError(
+            f"Only its maker runs “{_shown(text)}”: there are no weights to download, so no computer of yours can.",
+            f"“{_shown(text)}”只有厂商自己能跑，没有权重可下载，自己的电脑跑不了。",
+            "no-language-model",
+            (),
+        )
     return UnknownModelError(
         f"“{_shown(text)}” is no language model ({name.kind}); memory is estimated for language models only.",
         f"“{_shown(text)}”不是语言模型（{name.kind}），这里只估算语言模型。",

@@ -12,7 +12,7 @@ from bot.models.name_parts import COMMAND, WrittenName, says_nothing, taken_apar
 from bot.models.name_tokens import SOFT_WORDS, TELLING, Token, size_of, tokens_of
 from bot.models.quant_names import QuantName, read_quant, without_quant
 
-Kind = Literal["llm", "lora", "diffusion", "embedding"]
+Kind = Literal["llm", "lora", "diffusion", "embedding", "closed"]
 
 SURE = 0.75  # from this confidence on a name means one model; below, people are asked
 _SURE_SHARE = 0.55  # below this share of understood words, talk names no model
@@ -20,21 +20,8 @@ _MAX_LENGTH = 2000  # longer input is no name; only its beginning is read
 
 _MODELSCOPE_POINT = re.compile(r"(?<=\d)___(?=\d)")  # how its cache folders write 2.5
 _CJK = re.compile(r"[\u3400-\u9fff]")
-_ORGS = re.compile(
-    r"^(?:nvidia|google|meta-llama|mistralai|qwen|thudm|zai-org|deepseek-ai|microsoft|turboderp|bartowski"
-    r"|unsloth|cohereforai|"
-    r"coherelabs|openai|thebloke|thedrummer|allenai|ibm-granite|lgai-exaone|nousresearch|huihui-ai|mradermacher"
-    r"|lonestriker|"
-    r"sao10k|anthracite-org|arcee-ai|moonshotai|baidu|tencent|internlm|01-ai|tiiuae|agentica-org|open-thoughts"
-    r"|ai21labs|"
-    r"readyart|steelskull|latitudegames|pocketdoc|openbmb|baichuan-inc|bytedance-seed|minimaxai|liquidai"
-    r"|huggingfacetb|"
-    r"cognitivecomputations|dphn|ubergarm|intervitens|artus|artusdev|mikeroz|zerofata|kldzj|inflatebot"
-    r"|tinyllama|lmsys|"
-    r"perplexity-ai|utter-project|aidc-ai|opengvlab|xiaomimimo|stepfun-ai|inclusionai|swiss-ai|baai"
-    r"|stabilityai)_(?=.)",
-    re.I,
-)
+# "Qwen_Qwen3-8B": the publisher before the name, as those who quantize write it.
+_PUBLISHER = re.compile(r"(?P<org>[A-Za-z0-9][A-Za-z0-9.-]*)_(?=[A-Za-z0-9])")
 _LORA = re.compile(r"(?<![a-z])(?:q?lora|loras|adapter(?:_model|s)?|lycoris|peft|微调权重)(?![a-z])", re.I)
 _EMBEDDING = re.compile(
     r"(?<![a-z])(?:embeddings?|embed|embeddinggemma|rerank(?:er)?|bge|m3e|gte|e5|bce|all-minilm|minilm"
@@ -58,7 +45,7 @@ _DIFFUSION = re.compile(
 )
 _SPEECH = re.compile(
     r"(?<![a-z])(?:whisper|cosyvoice|gpt-?sovits|sovits|xtts|bark|kokoro|chattts|fish-?speech|funasr|sensevoice"
-    r"|tts|rvc|vits|indextts|paraformer)(?![a-z])",
+    r"|tts|asr|parakeet|rvc|vits|indextts|paraformer)(?![a-z])",
     re.I,
 )
 
@@ -160,6 +147,8 @@ def _read(cleaned: str, known: ModelNames) -> ModelName:
         return ModelName(cleaned, kind=kind, confidence=0.9)
     if _SPEECH.search(cleaned):
         return ModelName(cleaned, confidence=0.5)
+    if known.is_closed(cleaned):
+        return ModelName(cleaned, kind="closed", confidence=0.9)
     written = taken_apart(cleaned)
     return _named(written, known) if written.is_name else _talked(written, known)
 
@@ -199,9 +188,8 @@ def _named(written: WrittenName, known: ModelNames) -> ModelName:
         quant = replace(quant, bpw=float(f"{branch[1]}.{branch[2]}")) if branch else quant
     if org and org.lower().startswith("mlx-") and quant.quant is None:
         quant = replace(quant, format="MLX", quant=quant.told)
-    if prefix := _ORGS.match(stem):
-        rest = stem[prefix.end() :]
-        org, stem = org or prefix.group()[:-1], rest
+    publisher, stem = _without_publisher(stem, known)
+    org = org or publisher
     stem = re.sub(r"^mmproj[-_](?:model[-_])?", "", stem, flags=re.I)
     stem = re.sub(r"[-_.](?:quantized|GGUF|HF-GGUF|text-only)$", "", stem, flags=re.I)
     name = _with_quant(ModelName("", org=org, part=written.part, parts=written.parts), quant, written.extension)
@@ -220,6 +208,14 @@ def _named(written: WrittenName, known: ModelNames) -> ModelName:
     )  # fmt: skip
 
 
+def _without_publisher(stem: str, known: ModelNames) -> tuple[str | None, str]:
+    """The publisher that stands before a name, if any does, and the name."""
+    prefix = _PUBLISHER.match(stem)
+    if prefix is None or prefix["org"].lower() not in known.publishers or known.exact(stem):
+        return None, stem
+    return prefix["org"], stem[prefix.end() :]
+
+
 def _as_written(stem: str, base: str) -> str:
     """A name under which the model is known too, as it was written: Meta-Llama-3.1-8B for Llama-3.1-8B."""
     return stem if stem != stem.lower() and base.lower() in stem.lower() else base
@@ -228,7 +224,7 @@ def _as_written(stem: str, base: str) -> str:
 def _known_under(stem: str, known: ModelNames) -> KnownModel | None:
     """The known model of a name with a maker's prefix or harmless ending: "Meta-Llama-3.1-8B-Instruct-HF"."""
     for trimmed in (
-        re.sub(r"[-_](?:hf|HF|fp16|bf16|FP16|BF16|original|qat|QAT)$", "", stem),
+        re.sub(r"[-_](?:hf|HF|fp16|bf16|FP16|BF16|original|qat|QAT|MTP|mtp)$", "", stem),
         re.sub(r"^[A-Za-z0-9]+[_](?=\w)", "", stem),
     ):
         if trimmed != stem and (model := known.exact(trimmed)):
@@ -290,7 +286,8 @@ def _talked(written: WrittenName, known: ModelNames) -> ModelName:
     rest, quant = without_quant(text)
     if written.is_tag and quant.format is None:
         quant = replace(quant, format="GGUF")
-    name = _with_quant(ModelName("", org=written.org), quant, written.extension)
+    publisher, rest = _without_publisher(rest, known)
+    name = _with_quant(ModelName("", org=written.org or publisher), quant, written.extension)
     if written.is_tag and not written.extra and (model := known.exact(known.latest.get(written.stem.lower(), ""))):
         return _of_model(name, model, known, rest)
     called = known.called(rest, tag=written.is_tag)

@@ -32,7 +32,11 @@ from bot.models.quant_names import gguf_name, read_quant
         ("qwen2.5vl:7b", "Qwen2.5-VL-7B-Instruct", None),
         ("command-r-plus:104b-q2_K", "c4ai-command-r-plus", "Q2_K"),
         ("olmo2:13b", "OLMo-2-1124-13B-Instruct", None),
+        ("gpt-oss:120b-cloud", "gpt-oss-120b", None),
+        ("qwen3.6:27b-mtp-q8_0", "Qwen3.6-27B", "Q8_0"),
         # files and paths
+        ("zai-org_GLM-4.7-Flash-IQ3_M.gguf", "GLM-4.7-Flash", "IQ3_M"),
+        ("deepreinforce-ai_Ornith-1.0-9B.Q6_K", "Ornith-1.0-9B", "Q6_K"),
         ("C:\\Users\\wang\\Downloads\\magnum-v4-27b.i1-IQ3_M.gguf", "magnum-v4-27b", "IQ3_M"),
         ("/root/.cache/modelscope/hub/models/Qwen/Qwen2___5-7B-Instruct", "Qwen2.5-7B-Instruct", None),
         ("DeepSeek-R1-UD-IQ1_S-00001-of-00003.gguf", "DeepSeek-R1", "UD-IQ1_S"),
@@ -50,6 +54,9 @@ from bot.models.quant_names import gguf_name, read_quant
         ("mistarl small 24b q4 k s", "Mistral-Small-24B-Instruct-2501", "Q4_K_S"),
         ("deepseek r1 14b on my 3060 12gb?", "DeepSeek-R1-Distill-Qwen-14B", None),
         ("mythomax 13b q5km", "MythoMax-L2-13b", "Q5_K_M"),
+        ("百灵3.0 flash", "Ling-3.0-flash", None),
+        ("美团龙猫flash", "LongCat-Flash-Chat", None),
+        ("混元hy3 q2", "Hy3", "Q2_K"),
         ("cydonia 24b v2.1 iq3xxs", "Cydonia-24B-v2.1", "IQ3_XXS"),
     ],
 )  # fmt: skip

@@ -42,7 +42,7 @@ def taken_for(text: str) -> str | None:
 
 def is_same_name(text: str, title: str) -> bool:
     """Whether all that was told, soft words aside, stands in the title too."""
-    soft = {"instruct", "chat", "it", "hf", "base", "pt", "nvidia", "meta", "c4ai", "gguf"}
+    soft = {"instruct", "chat", "it", "hf", "base", "pt", "nvidia", "meta", "c4ai", "gguf", "qat"}
     told = [part for part in re.split(r"[-_ ]", name_key(text)) if part not in soft]
     own = set(re.split(r"[-_ ]", name_key(title)))
     return all(part in own or part.removesuffix(".0") in own for part in told)
@@ -82,6 +82,20 @@ def test_the_nearest_are_of_the_family() -> None:
     assert all(name.startswith("Qwen3.") for name in caught.value.nearest)
     assert caught.value.nearest[0] in caught.value.text.en
     assert caught.value.nearest[0] in caught.value.text.zh
+
+
+@pytest.mark.parametrize("text", ["claude opus 4.6", "gpt-5.2", "gemini 3 pro", "grok 4"])
+def test_what_only_its_maker_runs_is_said_to_be_so(text: str) -> None:
+    assert (parse_name(text).base, parse_name(text).kind) == (None, "closed")
+    with pytest.raises(UnknownModelError) as caught:
+        named_model(text, CATALOG)
+    assert caught.value.code == "no-language-model"
+    assert "厂商" in caught.value.text.zh
+
+
+@pytest.mark.parametrize("text", ["gpt-oss-20b", "grok-1", "gpt4-x-alpaca-13b", "gemma-2-9b-it", "gpt-neox-20b"])
+def test_names_that_begin_alike_are_not_closed(text: str) -> None:
+    assert parse_name(text).kind == "llm"
 
 
 @pytest.mark.parametrize("text", ["32b", "qwen3", "27B Q4_K_M", "gemma 3"])
