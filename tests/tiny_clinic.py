@@ -110,7 +110,7 @@ class TinyClinic:
         candidates = tuple(Candidate(id_, TITLES[id_], 0.9) for id_ in found)
         kinds: tuple[Kind, ...] = ("hugging-face-token",) if masked != whole else ()
         mark = None if found else signature(masked)
-        return Reading(answers or unknown, candidates, masked, masked=kinds, signature=mark)
+        return Reading(answers or unknown, candidates, text=masked, masked=kinds, signature=mark)
 
     def looks_like_log(self, text: str) -> bool:
         return "Traceback" in text or "error:" in text.lower()

@@ -6,12 +6,13 @@ from bot.answers.blocks import Answer, Block, Code, Evidence, Links, Paragraph, 
 from bot.answers.facts import command_values, fact_values, facts_block
 from bot.answers.filling import filled_command, filled_text
 from bot.base.languages import BETWEEN_SENTENCES, Text, joined
-from bot.diagnosis.finding import Diagnosis, Finding
+from bot.diagnosis.finding import Diagnosis, Finding, Suspect
 from bot.hardware.cards import vendor_of
 from bot.hardware.machine import system_family
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
 from bot.knowledge.failures import Command, Condition, Failure
+from bot.knowledge.placeholders import VARIABLE
 from bot.knowledge.variables import Variables
 
 NO_VARIABLES = Variables()
@@ -36,6 +37,19 @@ UNKNOWN_CAUSE = Text(
     "I read {lines} and found nothing that I know well enough to name. Better to say so than to guess.",
     "我读了 {lines}，没有发现我有把握的问题。与其乱猜，不如直说。",
 )
+LOOK_TITLE = Text("Not sure yet: look at these first", "还不能确定，先看看这几种可能")
+LOOK_CAUSE = Text(
+    "I read {lines}. No message in it is one that I know for certain, but it resembles these. Compare before you act.",
+    "我读了 {lines}，没有一句是我能认准的，但和下面几种情况很像。先对照，再动手。",
+)
+LOOK = Text("Look at these", "先看这几种")
+LOOK_AT = Text("{title}. First check: {check}", "{title}。先检查：{check}")
+LOOK_AT_LINE = Text(
+    "{title}. It is this one when the log says something like “{line}”. First check: {check}",
+    "{title}。日志里有类似“{line}”的话，就是它。先检查：{check}",
+)
+IF_NONE = Text("If it is none of them", "如果都不是")
+SEARCH = Text("Search for this error", "搜索这条报错")
 UNKNOWN_STEPS = (
     Text(
         "Send more of the log: from the start of the program to the error, not only the last line.",
@@ -65,13 +79,15 @@ def diagnosis_answer(
     advice: Sequence[Block] = (),
     fitting: Mapping[str, str] | None = None,
     variables: Variables = NO_VARIABLES,
+    search: Sequence[str] = (),
 ) -> Answer:
     """The answer to a log. `advice` is what the memory estimator adds, `fitting` its values for texts and commands
-    (see bot.answers.facts.FITTING); `omitted` characters were not read; `variables` says what may get into commands.
+    (see bot.answers.facts.FITTING); `omitted` characters were not read; `variables` says what may get into commands;
+    `search`: addresses that look for what was not recognised.
     """
     notes = tuple(_notes(has_secrets=has_secrets, shortened=diagnosis.truncated or omitted > 0))
     if not diagnosis.findings:
-        return _unknown(diagnosis, facts, notes)
+        return _unknown(diagnosis, facts, notes, search, variables)
     best, *others = diagnosis.findings
     values = fact_values(facts) | dict(best.captured) | dict(fitting or {})
     blocks: list[Block] = [
@@ -204,14 +220,46 @@ def _details(best: Finding, others: Sequence[Finding], facts: Facts) -> Iterator
     yield Links(links, SOURCES)
 
 
-def _unknown(diagnosis: Diagnosis, facts: Facts, notes: tuple[Paragraph, ...]) -> Answer:
+def _unknown(
+    diagnosis: Diagnosis, facts: Facts, notes: tuple[Paragraph, ...], search: Sequence[str], variables: Variables
+) -> Answer:
+    """What to look at where nothing was recognised, and how to send more."""
     read = diagnosis.lines_read
     lines = Text("1 line", "1 行") if read == 1 else Text("{read:,} lines", "{read:,} 行").format(read=read)
-    said = UNKNOWN_CAUSE.format(lines=lines)
-    steps = tuple(Step(text) for text in UNKNOWN_STEPS)
+    ask = Steps(EVIDENCE_STEPS, tuple(map(Step, UNKNOWN_STEPS)))
+    details = (Links(tuple((address.split("/")[2], address) for address in search), SEARCH),) if search else ()
     understood = facts_block(facts, UNDERSTOOD)
-    blocks: tuple[Block, ...] = (*notes, Paragraph(said), Steps(EVIDENCE_STEPS, steps))
-    return Answer(UNKNOWN_TITLE, "neutral", blocks + ((understood,) if understood else ()))
+    if not diagnosis.suspects:
+        said = Paragraph(UNKNOWN_CAUSE.format(lines=lines))
+        return Answer(UNKNOWN_TITLE, "neutral", (*notes, said, ask, *([understood] if understood else ())), details)
+    values = fact_values(facts)
+    looks = tuple(_look(suspect, facts, values, variables) for suspect in diagnosis.suspects)
+    told = Paragraph(LOOK_CAUSE.format(lines=lines))
+    more = Steps(IF_NONE, tuple(map(Step, UNKNOWN_STEPS[:2])))
+    return Answer(
+        LOOK_TITLE,
+        "neutral",
+        (*notes, told, Steps(LOOK, looks), more),
+        ((understood,) if understood else ()) + details,
+    )
+
+
+def _look(suspect: Suspect, facts: Facts, values: Mapping[str, str], variables: Variables) -> Step:
+    """A failure to look at: its title, by which line it is told apart, and its first step."""
+    entry = suspect.entry
+    title = filled_text(entry.title, values).changed(lambda text: text.rstrip(".。"))
+    first = fix_steps(entry, facts, values, variables).steps[:1]
+    check = first[0].text if first else filled_text(entry.cause, values)
+    if entry.kind == "symptom":
+        said = LOOK_AT.format(title=title, check=check)
+    else:
+        said = LOOK_AT_LINE.format(title=title, line=shown_signature(suspect.signature.text), check=check)
+    return Step(said, first[0].commands if first else ())
+
+
+def shown_signature(text: str, width: int = 90) -> str:
+    """A signature as people may read it: an ellipsis stands where it varies."""
+    return _cut(VARIABLE.sub("…", text), width)
 
 
 def _cut(text: str, width: int = 400) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from bot.base.errors import UserError
+from bot.base.languages import Language, told
 from bot.base.printable import printable
 from bot.cli.common import json_lines, language_option, preferred_language, text_of, write_json
 from bot.clinic.door import Clinic
@@ -28,14 +29,14 @@ _LARGEST = 256 * 1024 * 1024  # bytes of one file that are read at all
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="JSON Lines from standard input: id, text, loader.")
 def diagnose(files: tuple[str, ...], loader: str | None, language: str | None, as_json: bool, as_jsonl: bool) -> None:
     """Find the root cause in a log: text, .log, .gz or .zip; `-` or nothing is standard input."""
-    clinic = Clinic()
+    clinic, chosen = Clinic(), preferred_language(language)
     if as_jsonl:
         for number, case in enumerate(json_lines(), start=1):
-            write_json(_document(case.get("id"), text_of(case, number), case.get("loader") or loader, clinic))
+            write_json(_document(case.get("id"), text_of(case, number), case.get("loader") or loader, clinic, chosen))
         return
     sources = [source for name in files or ("-",) for source in _sources(name)]
     if as_json:
-        documents = [_document(source.name, source.text, loader, clinic) for source in sources]
+        documents = [_document(source.name, source.text, loader, clinic, chosen) for source in sources]
         write_json(documents[0] if len(documents) == 1 else documents)
         return
     _show([(source.name, clinic.diagnose(source.text, loader=loader)) for source in sources], language)
@@ -75,7 +76,7 @@ def _content(name: str) -> bytes:
         raise UserError(f"{name} cannot be read: {error.strerror}", f"无法读取 {name}：{error.strerror}") from error
 
 
-def _document(id_: Any, text: str, loader: str | None, clinic: Clinic) -> dict[str, Any]:
+def _document(id_: Any, text: str, loader: str | None, clinic: Clinic, language: Language) -> dict[str, Any]:
     """The JSON contract of `wenzhen diagnose`."""
     reading = clinic.diagnose(text, loader=loader)
     return {
@@ -84,6 +85,29 @@ def _document(id_: Any, text: str, loader: str | None, clinic: Clinic) -> dict[s
         "facts": _facts(reading.facts),
         "missing": list(clinic.missing(clinic.triage(reading.text, in_help_forum=True))),
         "redactions": len(reading.masked),
+        "nearest": _nearest(reading, language),
+        "unknown": _unknown(reading, language),
+    }
+
+
+def _nearest(reading: Reading, language: Language) -> list[dict[str, Any]]:
+    """What to look at, beside what was recognised."""
+    return [
+        {"id": each.id, "class": each.failure_class, "title": told(each.title, language)} for each in reading.nearest
+    ]
+
+
+def _unknown(reading: Reading, language: Language) -> dict[str, Any] | None:
+    """What could not be recognised, and where to look; None when something was."""
+    found = reading.unknown
+    if found is None:
+        return None
+    return {
+        "line": found.line or None,
+        "text": found.quoted,
+        "program": found.program,
+        "nearest": _nearest(reading, language),
+        "search": list(found.search),
     }
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 
 from bot.answers.blocks import Answer
 from bot.answers.diagnosis import diagnosis_answer
+from bot.answers.filling import filled_text
 from bot.base.errors import UserError
 from bot.clinic.parts import Parts
 from bot.clinic.ports import Upload
-from bot.clinic.reading import Advice, Candidate, Reading
+from bot.clinic.reading import Advice, Candidate, Reading, Unknown
+from bot.clinic.searching import search_addresses
 from bot.clinic.signatures import signature
-from bot.diagnosis.finding import Diagnosis, Finding
+from bot.diagnosis.finding import Diagnosis, Finding, Opinion, Suspect
 from bot.intake.facts import Facts
 from bot.intake.read_facts import read_facts
 from bot.intake.reading import read_masked
@@ -46,18 +48,23 @@ def reading_of(text: str, parts: Parts, loader: str | None, told: Facts = NO_FAC
     source = read_text("", text)
     read = read_masked(source.text)
     facts = with_told(read_facts(read.lines, parts.vocabulary), told)
-    findings = parts.diagnoser.diagnose(read.lines, facts, _canonical(loader, parts))
-    diagnosis = Diagnosis(findings, read.lines, source.omitted > 0)
+    opinion = parts.diagnoser.opinion(read.lines, facts, _canonical(loader, parts))
+    findings = opinion.findings
+    diagnosis = Diagnosis(findings, read.lines, source.omitted > 0, opinion.suspects)
     advice = _advice(findings, facts, parts)
-    diagnosed = _Diagnosed(diagnosis, facts, read.kinds, source.omitted, advice, parts.variables)
+    unknown = None if findings else _unknown(opinion, facts, parts)
+    search = unknown.search if unknown else ()
+    diagnosed = _Diagnosed(diagnosis, facts, read.kinds, source.omitted, advice, parts.variables, search)
     return Reading(
         answers=diagnosed.answers(),
         candidates=_candidates(findings),
+        nearest=tuple(map(_suspected, opinion.suspects)),
         text=read.text,
         facts=facts,
         masked=read.kinds,
         omitted=source.omitted,
         signature=None if findings else signature(read.text),
+        unknown=unknown,
     )
 
 
@@ -65,6 +72,15 @@ def with_told(facts: Facts, told: Facts) -> Facts:
     """The facts of a log, and what was told in words where it is silent."""
     missing = {name: value for name in ("system", "loader", "gpus") if (value := getattr(told, name))}
     return replace(facts, **{name: value for name, value in missing.items() if not getattr(facts, name)})
+
+
+def _unknown(opinion: Opinion, facts: Facts, parts: Parts) -> Unknown:
+    telling = opinion.telling
+    program = facts.loader.value if facts.loader else facts.frontend.value if facts.frontend else None
+    if telling is None:
+        return Unknown(0, "", program)
+    addresses = search_addresses(telling.text, program, parts.field.search)
+    return Unknown(telling.number, telling.text, program, addresses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +93,7 @@ class _Diagnosed:
     omitted: int
     advice: Advice
     variables: Variables  # what may get into commands
+    search: tuple[str, ...] = ()  # addresses
 
     def answers(self) -> tuple[Answer, ...]:
         """One answer for each finding, with that finding in front; one without findings."""
@@ -92,6 +109,7 @@ class _Diagnosed:
             advice=self.advice.blocks,
             fitting=self.advice.values,
             variables=self.variables,
+            search=self.search,
         )
 
 
@@ -109,6 +127,11 @@ def _candidates(findings: Sequence[Finding]) -> tuple[Candidate, ...]:
         )
         for found in findings
     )
+
+
+def _suspected(suspect: Suspect) -> Candidate:
+    entry = suspect.entry
+    return Candidate(entry.id, filled_text(entry.title, {}), 0.0, entry.failure_class)
 
 
 def _led_by(findings: tuple[Finding, ...], at: int) -> tuple[Finding, ...]:

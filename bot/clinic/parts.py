@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.intake.vocabulary import Names
     from bot.knowledge.advice import Advice
     from bot.knowledge.asking import Asking, Wordings
-    from bot.knowledge.failures import Failure
+    from bot.knowledge.failures import Failure, FieldWords
     from bot.knowledge.first_aid import FirstAid
     from bot.knowledge.lookup import Lookup
     from bot.knowledge.reference import Condition, Format, Loader, Question, Term
@@ -73,9 +73,17 @@ class Parts:
     @cached_property
     def diagnoser(self) -> Diagnoser:
         from bot.diagnosis.diagnoser import Diagnoser
+        from bot.diagnosis.reader import kept_learnt
+
+        failures = self.failures
+        return Diagnoser(failures, self.field, lambda: kept_learnt(self.root, failures))
+
+    @cached_property
+    def field(self) -> FieldWords:
+        """What the knowledge is about."""
         from bot.knowledge.load import load_field
 
-        return Diagnoser(self.failures, load_field(self.root))
+        return load_field(self.root)
 
     @cached_property
     def variables(self) -> Variables:

@@ -23,6 +23,18 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Unknown:
+    """What nothing recognised: the line that tells most (from 1; 0 and empty without one), the program, and addresses
+    that search for it. No secret is in it.
+    """
+
+    line: int
+    quoted: str
+    program: str | None
+    search: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """All that one text told. Plain values: it crosses to other processes and is kept as JSON. No secret is in it.
 
@@ -32,11 +44,13 @@ class Reading:
 
     answers: tuple[Answer, ...]
     candidates: tuple[Candidate, ...] = ()
+    nearest: tuple[Candidate, ...] = ()  # what it may be besides, which is no claim: no line, score 0
     text: str = ""  # what was read, secrets masked
     facts: Facts = field(default_factory=Facts)
     masked: tuple[Kind, ...] = ()  # what was masked, one each
     omitted: int = 0  # characters of an over-long text that were not read
     signature: str | None = None  # of an error that no entry knows
+    unknown: Unknown | None = None  # where nothing was recognised
 
     @property
     def answer(self) -> Answer:

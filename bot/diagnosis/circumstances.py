@@ -5,14 +5,18 @@ from dataclasses import dataclass
 
 from bot.hardware.machine import system_family
 from bot.intake.facts import Facts
+from bot.intake.vocabulary import names
 from bot.knowledge.failures import Signature
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """The loader, the family of the system and the packaging; what is not known is None or empty."""
+    """The loader, all programs that take part (the loader's parts and the front end too), the family of the system and
+    the packaging; what is not known is None or empty.
+    """
 
     loader: str | None = None
+    programs: frozenset[str] = frozenset()
     system: str | None = None
     packaging: frozenset[str] = frozenset()
 
@@ -25,12 +29,21 @@ class Circumstances:
 def circumstances_of(facts: Facts | None, loader: str | None = None) -> Circumstances:
     """`loader`: said by the user, which counts more than what the log shows."""
     if facts is None:
-        return Circumstances(loader)
+        return Circumstances(loader, frozenset({loader} if loader else ()))
+    loader = loader or (facts.loader.value if facts.loader else None)
+    named = [name for name in (loader, facts.frontend.value if facts.frontend else None) if name]
     return Circumstances(
-        loader or (facts.loader.value if facts.loader else None),
+        loader,
+        frozenset(part for name in named for part in parts_of(name)),
         system_family(facts.system.value) if facts.system else None,
         frozenset(fact.value for fact in facts.packaging),
     )
+
+
+def parts_of(program: str) -> tuple[str, ...]:
+    """A program and those that run inside it."""
+    known = names().by_name.get(program)
+    return (program, *known.contains) if known else (program,)
 
 
 def _may_be(known: Set[str], wanted: Iterable[str]) -> bool:

@@ -109,6 +109,11 @@ def is_complaint(text: str, start: int, end: int) -> bool:
     return not _ONLY_ASKED.search(sentence) or _SUFFERS.search(text) is not None
 
 
+def is_wish_or_news(text: str) -> bool:
+    """Whether a text asks for a feature, or reports what a version or a change brings."""
+    return _WISH_OR_NEWS.search(text) is not None
+
+
 def is_solved(text: str) -> bool:
     """Whether a text says that all is well again."""
     return _GONE.search(text) is not None or _is_mended(text)

@@ -2,18 +2,20 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.diagnosis.bayes import Learnt
 from bot.diagnosis.calibration import calibrated
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
 from bot.diagnosis.complaint import is_complaint, is_mention, is_source
 from bot.diagnosis.field import Field, Origin
-from bot.diagnosis.finding import Evidence, Finding
+from bot.diagnosis.finding import Evidence, Finding, Opinion, Suspect
 from bot.diagnosis.index import Index, Reading
 from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
 from bot.diagnosis.rank import MOST, Ranked, rank
+from bot.diagnosis.reader import Reader
 from bot.diagnosis.signature import Pattern, Use, patterns_of
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
@@ -42,10 +44,19 @@ class Hit:
 class Diagnoser:
     """Knows the failures; `diagnose` is a pure function of its arguments."""
 
-    def __init__(self, failures: Iterable[Failure], field: FieldWords | None = None) -> None:
-        """`field` tells logs of other programs apart; without it every log belongs here."""
+    def __init__(
+        self,
+        failures: Iterable[Failure],
+        field: FieldWords | None = None,
+        learnt: Callable[[], Learnt] | None = None,
+    ) -> None:
+        """`field` tells logs of other programs apart; without it every log belongs here. `learnt`: what the second
+        reader learnt of these failures, asked for when it reads its first text; None: it learns then.
+        """
+        failures = tuple(failures)
         self._index = Index(patterns_of(failures))
         self._field = Field(field)
+        self._reader = Reader(failures, self._index, self._field, learnt)
 
     def diagnose(
         self, lines: Sequence[Line], facts: Facts | None = None, loader: str | None = None
@@ -54,11 +65,29 @@ class Diagnoser:
 
         `loader`, or else the one in `facts`, rules out wordings that only other loaders print.
         """
-        return tuple(calibrated(self.ranked(lines, circumstances_of(facts, loader)))[:MOST])
+        return self._findings(Log(lines, self._index), circumstances_of(facts, loader))
 
-    def ranked(self, lines: Sequence[Line], around: Circumstances) -> list[Ranked]:
-        """Everything recognised, however weakly, best first."""
-        log = Log(lines, self._index)
+    def opinion(self, lines: Sequence[Line], facts: Facts | None = None, loader: str | None = None) -> Opinion:
+        """Like `diagnose`, with what to look at where that says too little."""
+        log, around = Log(lines, self._index), circumstances_of(facts, loader)
+        findings = self._findings(log, around)
+        telling = None if findings else self._reader.telling(log)
+        return Opinion(findings, self._suspects(log, around, findings), telling)
+
+    def _findings(self, log: Log, around: Circumstances) -> tuple[Finding, ...]:
+        return tuple(calibrated(self._ranked(log, around))[:MOST])
+
+    def _suspects(self, log: Log, around: Circumstances, findings: Sequence[Finding]) -> tuple[Suspect, ...]:
+        """What the second reader adds to the findings, up to three together."""
+        origin = Origin(self._field, log, around.loader)
+        if origin.is_foreign or not origin.is_ours:
+            return ()
+        known = {finding.entry.failure_class for finding in findings}
+        suspects = self._reader.suspects(log, around, MOST + len(known))
+        return tuple(each for each in suspects if each.entry.failure_class not in known)[: MOST - len(findings)]
+
+    def _ranked(self, log: Log, around: Circumstances) -> list[Ranked]:
+        """Everything recognised, best first."""
         origin = Origin(self._field, log, around.loader)
         hits: dict[str, list[Hit]] = {}
         for hit in self._hits(log, around):

@@ -19,6 +19,9 @@ _FRAME = re.compile(
 )
 
 
+_LONG_WORD = 5  # characters from which on a word is found inside others too
+
+
 class Field:
     """Knows the words of this field and those of others."""
 
@@ -54,7 +57,23 @@ class Field:
 
     def is_harmless(self, folded: str) -> bool:
         """Whether a folded line is known to mean nothing."""
-        return self._harmless is not None and self._harmless.search(folded) is not None
+        return self._harmless.search(folded) is not None
+
+    def is_healthy(self, folded: str) -> bool:
+        """Whether a folded line says that all went well."""
+        return self._healthy.search(folded) is not None
+
+    def alarms(self, folded: str) -> bool:
+        """Whether a folded line speaks of a failure, or somebody of trouble."""
+        anywhere, begun = self._alarms
+        return any(word in folded for word in anywhere) or begun.search(folded) is not None
+
+    @cached_property
+    def _alarms(self) -> tuple[tuple[str, ...], re.Pattern[str]]:
+        """Words that count inside others too ("RuntimeError"), and short ones, which do not."""
+        words = self._words.alarms
+        long = tuple(fold(word) for word in words if len(word) >= _LONG_WORD or not word.isascii())
+        return long, _beginning_with(word for word in words if len(word) < _LONG_WORD and word.isascii())
 
     @cached_property
     def _ours(self) -> re.Pattern[str]:
@@ -73,12 +92,12 @@ class Field:
         return _beginning_with(self._words.tools, r"(?![a-z])")
 
     @cached_property
-    def _harmless(self) -> re.Pattern[str] | None:
-        return (
-            re.compile("|".join(re.escape(fold(text)) for text in self._words.harmless))
-            if self._words.harmless
-            else None
-        )
+    def _harmless(self) -> re.Pattern[str]:
+        return _any_of(self._words.harmless)
+
+    @cached_property
+    def _healthy(self) -> re.Pattern[str]:
+        return _any_of(self._words.healthy)
 
 
 def _lists(names: Container[str], entry: Failure) -> bool:
@@ -100,7 +119,12 @@ class Origin:
             return self._names_program or self._field.names_program(fold(wording))
         if self._field.is_shared(entry):
             return self._names_program or self._names_tool or self._field.names_program(fold(wording))
-        return not self._is_foreign or self._field.names(fold(wording))
+        return not self.is_foreign or self._field.names(fold(wording))
+
+    @cached_property
+    def is_ours(self) -> bool:
+        """Whether the log names something of this field, be it hardware or a tool."""
+        return self._loader is not None or self._field.names(self._log.whole) or self._names_tool
 
     @cached_property
     def _names_program(self) -> bool:
@@ -111,8 +135,14 @@ class Origin:
         return self._field.names_tool(self._log.whole)
 
     @cached_property
-    def _is_foreign(self) -> bool:
-        return self._field.is_foreign(self._log.whole)
+    def is_foreign(self) -> bool:
+        """Whether the log is another program's."""
+        return self._loader is None and self._field.is_foreign(self._log.whole)
+
+
+def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
+    """Literal texts as one pattern; without texts it finds nothing."""
+    return re.compile("|".join(re.escape(fold(text)) for text in texts) or r"(?!)")
 
 
 def _beginning_with(words: Iterable[str], end: str = "") -> re.Pattern[str]:

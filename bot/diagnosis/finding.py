@@ -27,12 +27,33 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspect:
+    """A failure that a text resembles, which is no claim. `score` orders the suspects of one text;
+    `signature` is the wording of the entry that comes nearest.
+    """
+
+    entry: Failure
+    score: float
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What was recognised, best first, and beside it what to look at next: at most three together."""
+
+    findings: tuple[Finding, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
+    telling: Line | None = None  # the line that tells most where nothing was recognised
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """At most three findings, best first; empty when nothing is recognised with confidence."""
 
     findings: tuple[Finding, ...]
     lines: tuple[Line, ...] = ()
     truncated: bool = False  # only the head and the tail of a very long text were read
+    suspects: tuple[Suspect, ...] = ()  # what to look at beside the findings
 
     @property
     def lines_read(self) -> int:

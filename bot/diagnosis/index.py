@@ -94,6 +94,16 @@ class Index:
                 self._candidates.clear()
         return found
 
+    def alike(self, known: frozenset[str], least: float) -> list[tuple[int, float]]:
+        """(number of a signature, share of its weight) of those that share a rare word and at least that share."""
+        found = []
+        for number in {number for word in known & self._anchors for number in self._filed[word]}:
+            total = self.totals[number]
+            share = sum(self.weights[word] for word in self.patterns[number].words & known) / total if total else 0.0
+            if share >= least:
+                found.append((number, share))
+        return found
+
     def rarest(self, pattern: Pattern) -> frozenset[str]:
         """The one word that stands out as the rarest of a signature; none when several are as rare."""
         ordered = sorted((self.weights[word] for word in pattern.words), reverse=True)
@@ -109,13 +119,7 @@ class Index:
             self._strange.clear()
 
     def _compared(self, known: frozenset[str]) -> tuple[tuple[int, float], ...]:
-        numbers = {number for word in known & self._anchors for number in self._filed[word]}
-        shares: list[tuple[int, float]] = []
-        for number in numbers:
-            total = self.totals[number]
-            share = sum(self.weights[word] for word in self.patterns[number].words & known) / total if total else 0.0
-            if share >= SHARE:
-                shares.append((number, share))
+        shares = self.alike(known, SHARE)
         shares.sort(key=lambda pair: (-pair[1], pair[0]))
         return tuple(shares)
 

@@ -119,6 +119,13 @@ class FailureClass(msgspec.Struct, frozen=True, rename={"name": "class"}):
     meaning: str = ""
 
 
+class SearchPages(msgspec.Struct, frozen=True):
+    """Where to search for an error. `{words}` and `{program}` in an address are replaced."""
+
+    trackers: dict[str, str] = {}  # by program, its own reports
+    engines: tuple[str, ...] = ()
+
+
 class FieldWords(msgspec.Struct, frozen=True):
     """What the knowledge is about: beginnings of words of this field, and whole words of others."""
 
@@ -128,4 +135,7 @@ class FieldWords(msgspec.Struct, frozen=True):
     tools: tuple[str, ...] = ()  # whole words: installers and shells that this field's programs come with
     generic: frozenset[str] = frozenset()  # ids of failures or "class:<slug>" that any program's words may tell
     shared: frozenset[str] = frozenset()  # the same, but a tool's words tell them too
+    alarms: tuple[str, ...] = ()  # beginnings of words by which a line speaks of a failure
+    healthy: tuple[str, ...] = ()  # what a line says after which all is well
     harmless: tuple[str, ...] = ()  # what a line says that means nothing
+    search: SearchPages = SearchPages()

@@ -27,19 +27,22 @@ def load_failures(root: Path) -> tuple[Failure, ...]:
             raise DataError(loaded.faults)
         return tuple(failure for _, failure in loaded.items)
 
+    return cached(f"{root.resolve()} {_FAILURES}", failure_files(root), tuple[Failure, ...], build)
+
+
+def failure_files(root: Path) -> list[Path]:
+    """The files that decide what `load_failures` gives, code included."""
     here = Path(__file__)
     parts = ("load", "failures", "messages", "cross_faults", "signature_faults", "files", "schema_faults")
-    code = [here.with_name(f"{name}.py") for name in parts]
-    files = [
+    return [
         *files_matching(root, _FAILURES),
         *files_matching(root, MESSAGES),
         root / "classes.yaml",
         root / "variables.yaml",
         root / "schema" / "failure.json",
         root / "schema" / "messages.json",
-        *code,
+        *(here.with_name(f"{name}.py") for name in parts),
     ]
-    return cached(f"{root.resolve()} {_FAILURES}", files, tuple[Failure, ...], build)
 
 
 def read_failures(root: Path) -> Loaded[Failure]:

@@ -3,7 +3,7 @@
 import random
 import string
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -17,40 +17,71 @@ from bot.workshop.score.report import (
     json_lines_in,
 )
 
+_SHOWN = 3
 _LETTERS = string.ascii_letters + string.digits + " "
 _BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.01)
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One case: what was expected and what was found, best first."""
+    """One case: what was expected, what was claimed, best first, and what was only named to look at."""
 
     id: str
     label: str
     accepted: frozenset[str]
     findings: tuple[Candidate, ...]
+    nearest: tuple[Candidate, ...] = ()
+    program: str = ""
+    file: str = ""
 
     @property
     def first(self) -> str:
         return self.findings[0].failure_class if self.findings else "none"
 
+    @property
+    def shown(self) -> tuple[Candidate, ...]:
+        """Claims and look-at-these together, as a reader sees them."""
+        return (*self.findings, *self.nearest)[:_SHOWN]
+
+    @property
+    def is_failure(self) -> bool:
+        return self.label != "none"
+
     def is_right(self, within: int) -> bool:
-        """Whether an accepted class is among the first `within`; for `none`, whether nothing was claimed."""
-        if self.label == "none":
+        """Whether an accepted class is among the first `within` claims; for `none`, whether nothing was claimed."""
+        if not self.is_failure:
             return not self.findings or self.findings[0].failure_class in self.accepted
-        return any(finding.failure_class in self.accepted for finding in self.findings[:within])
+        return self._holds(self.findings[:within])
+
+    def is_shown(self) -> bool:
+        """Whether an accepted class is among all that is shown."""
+        return self._holds(self.shown)
+
+    def _holds(self, candidates: Iterable[Candidate]) -> bool:
+        return any(candidate.failure_class in self.accepted for candidate in candidates)
 
 
 def evaluate(path: Path, damage: float = 0.0, seed: int = 1, misses: bool = False) -> Report:
-    """Judges every case of `path`/logs.jsonl (keys id, text, label, also). `damage`: share of characters made wrong."""
+    """Judges every case of a file, or of all .jsonl files of a folder (keys id, text, label, also, component).
+    `damage`: share of characters made wrong.
+    """
     clinic = Clinic()
     chance = random.Random(seed)
     judged = []
-    for case in json_lines_in(path, "logs.jsonl"):
-        text = damaged(case["text"], damage, chance) if damage else case["text"]
-        accepted = frozenset([case["label"], *case.get("also", [])])
-        judged.append(Judged(case["id"], case["label"], accepted, clinic.diagnose(text).candidates))
+    for file in _files(path):
+        for case in json_lines_in(file, file.name):
+            text = damaged(case["text"], damage, chance) if damage else case["text"]
+            accepted = frozenset([case["label"], *case.get("also", [])])
+            reading = clinic.diagnose(text)
+            program = str(case.get("component", ""))
+            judged.append(
+                Judged(case["id"], case["label"], accepted, reading.candidates, reading.nearest, program, file.stem)
+            )
     return _report(judged, misses)
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(path.glob("*.jsonl")) or [path / "logs.jsonl"] if path.is_dir() else [path]
 
 
 def damaged(text: str, share: float, chance: random.Random) -> str:
@@ -67,21 +98,45 @@ def _damaged_line(line: str, share: float, chance: random.Random) -> str:
 
 
 def _report(judged: Sequence[Judged], misses: bool) -> Report:
-    failures = [case for case in judged if case.label != "none"]
-    healthy = [case for case in judged if case.label == "none"]
+    failures = [case for case in judged if case.is_failure]
+    healthy = [case for case in judged if not case.is_failure]
     metrics = (
         Metric("top-1", _share(case.is_right(1) for case in failures)),
         Metric("top-3", _share(case.is_right(3) for case in failures)),
-        Metric("top-1, none included", _share(case.is_right(1) for case in judged)),
+        Metric("among the three shown", _share(case.is_shown() for case in failures)),
+        Metric("wrong claims", _share(bool(case.findings) and not case.is_right(1) for case in failures)),
         Metric("false claims on none", 100.0 - _share(case.is_right(1) for case in healthy)),
-        Metric("nothing said about a failure", _share(not case.findings for case in failures)),
-        Metric("right when something is said", _share(case.is_right(1) for case in judged if case.findings)),
+        Metric("top-1, none included", _share(case.is_right(1) for case in judged)),
+        Metric("nothing claimed about a failure", _share(not case.findings for case in failures)),
+        Metric("right when something is claimed", _share(case.is_right(1) for case in judged if case.findings)),
+        Metric("something to look at on none", _share(bool(case.nearest) for case in healthy)),
         Metric("calibration error", 100 * _calibration_error(judged)),
     )
-    tables = [_confusions(judged), _calibration(judged)]
+    tables = [_groups("By program", judged, lambda case: case.program), _confusions(judged), _calibration(judged)]
+    if len({case.file for case in judged}) > 1:
+        tables.insert(0, _groups("By file", judged, lambda case: case.file))
     if misses:
         tables.append(_missed(judged))
     return Report("Diagnosis", len(judged), metrics, tuple(tables))
+
+
+def _groups(title: str, judged: Iterable[Judged], key: Callable[[Judged], str]) -> ReportTable:
+    """The main figures of each group, the largest group first."""
+    groups: dict[str, list[Judged]] = {}
+    for case in judged:
+        groups.setdefault(key(case), []).append(case)
+    rows = [
+        (
+            name,
+            len(cases),
+            _share(case.is_right(1) for case in cases if case.is_failure),
+            _share(case.is_shown() for case in cases if case.is_failure),
+            sum(bool(case.findings) and not case.is_right(1) for case in cases if case.is_failure),
+            sum(not case.is_right(1) for case in cases if not case.is_failure),
+        )
+        for name, cases in sorted(groups.items(), key=lambda group: -len(group[1]))
+    ]
+    return ReportTable(title, ("", "cases", "top-1 %", "shown %", "wrong", "false"), tuple(rows))
 
 
 def _share(outcomes: Iterable[bool]) -> float:
@@ -120,8 +175,12 @@ def _calibration_error(judged: Sequence[Judged]) -> float:
 
 
 def _missed(judged: Sequence[Judged]) -> ReportTable:
-    rows = tuple((case.id, case.label, _said(case.findings)) for case in judged if not case.is_right(1))
-    return ReportTable("Missed", ("id", "label", "said"), rows)
+    rows = tuple(
+        (case.id, case.label, _said(case.findings), ", ".join(each.id for each in case.nearest))
+        for case in judged
+        if not case.is_right(1)
+    )
+    return ReportTable("Missed", ("id", "label", "said", "to look at"), rows)
 
 
 def _said(findings: Sequence[Candidate]) -> str:

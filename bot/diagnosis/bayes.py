@@ -1,0 +1,133 @@
+"""A complement naive Bayes classifier of texts: which class's texts are the least like all the other classes' texts.
+
+Rennie, Shih, Teevan, Karger, "Tackling the poor assumptions of naive Bayes text classifiers" (2003), sections 3 and 4:
+weights come from the complement of a class, features are tf-idf of length 1. Fitted in a second or two on the
+knowledge's own words; nothing but the standard library is needed.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from math import log
+from typing import Any
+from zlib import crc32
+
+import msgspec
+
+from bot.diagnosis.features import Vector, counts, weighted
+
+_ALPHA = 1.0  # smoothing
+_SPREAD = 0.4  # share of the classes from which on a feature tells too little to be kept
+_FEW = 10  # classes up to which all features are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of a class, in lines as features.plain gives them; `weight`: how much it counts."""
+
+    name: str
+    lines: tuple[str, ...]
+    weight: float = 1.0
+
+
+class Learnt(msgspec.Struct, frozen=True):
+    """What was learnt, in a form that loads at once. Feature i, known by `keys[i]` (the CRC-32 of its name, ascending),
+    is as rare as `rarity[i]` and speaks by `gains[j]` for class `owners[j]`, for j from `starts[i]` to `starts[i + 1]`;
+    `bias[c]` is what every feature says of class c. Arrays of C types I, f, I, H, f as bytes.
+    """
+
+    classes: tuple[str, ...]
+    keys: bytes
+    rarity: bytes
+    starts: bytes
+    owners: bytes
+    gains: bytes
+    bias: tuple[float, ...]
+
+
+class Bayes:
+    """Scores texts with what was learnt."""
+
+    def __init__(self, learnt: Learnt) -> None:
+        self.classes = learnt.classes
+        self._bias = learnt.bias
+        self._keys = _array("I", learnt.keys)
+        self._rarities = _array("f", learnt.rarity)
+        self._starts = _array("I", learnt.starts)
+        self._owners = _array("H", learnt.owners)
+        self._gains = _array("f", learnt.gains)
+
+    def scores(self, lines: Iterable[tuple[float, str]]) -> list[float]:
+        """For each class how well weighted lines (see features.plain) fit it; only differences mean something."""
+        found = [0.0] * len(self.classes)
+        total = 0.0
+        owners, gains, starts = self._owners, self._gains, self._starts
+        for name, weight in chain.from_iterable(weighted(block, self._rarity) for block in counts(lines)):
+            total += weight
+            at = self._place(name)
+            first, last = starts[at], starts[at + 1]
+            for owner, gain in zip(owners[first:last], gains[first:last], strict=True):
+                found[owner] += weight * gain
+        return [score + total * bias for score, bias in zip(found, self._bias, strict=True)]
+
+    def _rarity(self, name: str) -> float:
+        at = self._place(name)
+        return self._rarities[at] if at >= 0 else 0.0
+
+    def _place(self, name: str) -> int:
+        """The number of a feature, -1 when it is not known."""
+        key = crc32(name.encode())
+        at = bisect_left(self._keys, key)
+        return at if at < len(self._keys) and self._keys[at] == key else -1
+
+
+def learnt_from(texts: Sequence[Text]) -> Learnt:
+    """What tells the classes of these texts apart."""
+    blocks = [counts((1.0, line) for line in text.lines) for text in texts]
+    rarity = _rarity(blocks)
+    sums: dict[str, dict[str, float]] = defaultdict(dict)
+    for text, pair in zip(texts, blocks, strict=True):
+        for name, weight in chain.from_iterable(weighted(block, rarity.__getitem__) for block in pair):
+            own = sums[name]
+            own[text.name] = own.get(text.name, 0.0) + text.weight * weight
+    return _learnt({crc32(name.encode()): (rarity[name], own) for name, own in sums.items()})
+
+
+def _rarity(blocks: Iterable[tuple[Vector, Vector]]) -> dict[str, float]:
+    """Inverse document frequency of every feature, smoothed."""
+    pairs = list(blocks)
+    spread = Counter(chain.from_iterable(chain.from_iterable(pairs)))
+    return {name: 1 + log((1 + len(pairs)) / (1 + count)) for name, count in spread.items()}
+
+
+def _learnt(features: Mapping[int, tuple[float, Mapping[str, float]]]) -> Learnt:
+    """`features`: for each key its rarity and its weight in each class."""
+    classes = tuple(sorted({name for _, own in features.values() for name in own}))
+    place = {name: at for at, name in enumerate(classes)}
+    most = len(classes) if len(classes) <= _FEW else _SPREAD * len(classes)
+    keys, rarities, starts, owners, gains = array("I"), array("f"), array("I", [0]), array("H"), array("f")
+    totals = [0.0] * len(classes)
+    for key, (rarity, own) in sorted(features.items()):
+        everywhere = sum(own.values())
+        keys.append(key)
+        rarities.append(rarity)
+        for name, weight in own.items():
+            totals[place[name]] += weight
+            if len(own) <= most:
+                owners.append(place[name])
+                gains.append(log(everywhere + _ALPHA) - log(everywhere - weight + _ALPHA))
+        starts.append(len(owners))
+    whole = sum(totals) + _ALPHA * len(features)
+    bias = tuple(log(whole - total) for total in totals)
+    return Learnt(
+        classes, keys.tobytes(), rarities.tobytes(), starts.tobytes(), owners.tobytes(), gains.tobytes(), bias
+    )
+
+
+def _array(code: str, content: bytes) -> "array[Any]":
+    values = array(code)
+    values.frombytes(content)
+    return values

@@ -1,0 +1,64 @@
+"""What the second reader sees of a text: words, pairs of words, and four characters at a time.
+
+Four characters within words find "quantised" in "quantization" and survive typing errors; pairs of words tell "not
+found" from "found". What differs between machines (folders, versions, addresses) is made alike first.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
+from math import log, sqrt
+
+Vector = dict[str, float]
+
+_LENGTH = 4
+_LONGEST_LINE = 400  # characters
+_FOLDERS = re.compile(r"(?:[a-z]:)?[\\/](?:[^\s'\"\\/]*[\\/])+")
+_HEX = re.compile(r"0x[0-9a-f]{6,}")
+_VERSION = re.compile(r"\d+(?:\.\d+)+")
+_TOKEN = re.compile(r"[a-z0-9_]+|[\u0370-\u04ff]+|[\u3040-\u9fff\uac00-\ud7af]")
+
+
+def plain(line: str) -> str:
+    """A line without what differs from machine to machine: no folders, versions or addresses; small letters."""
+    line = line[:_LONGEST_LINE].lower()
+    return _VERSION.sub("n.n", _HEX.sub("0xn", _FOLDERS.sub("/ ", line)))
+
+
+def counts(lines: Iterable[tuple[float, str]]) -> tuple[Vector, Vector]:
+    """(words and pairs, pieces of words) of weighted lines, each with the sum of the weights of its occurrences."""
+    words: Vector = {}
+    pieces: Vector = {}
+    for weight, line in lines:
+        for block, names in ((words, _words(line)), (pieces, _pieces(line))):
+            for name, count in Counter(names).items():
+                block[name] = block.get(name, 0.0) + weight * count
+    return words, pieces
+
+
+def weighted(block: Mapping[str, float], rarity: Callable[[str], float]) -> list[tuple[str, float]]:
+    """The features of one kind with their weights, of length 1 together: the rarer and the more frequent count more
+    (tf-idf, the frequency damped). Features whose rarity is 0 are not known and left out.
+    """
+    known = [
+        (name, (1 + log(count) if count > 1 else count) * rare)
+        for name, count in block.items()
+        if (rare := rarity(name))
+    ]
+    length = sqrt(sum(weight * weight for _, weight in known)) or 1.0
+    return [(name, weight / length) for name, weight in known]
+
+
+def _words(line: str) -> list[str]:
+    tokens = _TOKEN.findall(line)
+    return tokens + [f"{first} {second}" for first, second in pairwise(tokens)]
+
+
+def _pieces(line: str) -> list[str]:
+    """Tab-marked pieces of four characters of each word with the blanks around it; a shorter word is one piece."""
+    found = []
+    for word in line.split():
+        padded = f" {word} "
+        found += ["\t" + padded[at : at + _LENGTH] for at in range(max(1, len(padded) - _LENGTH + 1))]
+    return found

@@ -1,0 +1,191 @@
+"""The second reader: what a text resembles where no signature says it. It never claims; it says where to look.
+
+Two views together: a naive Bayes classifier of whole wordings (bayes.py), and the share of a signature's words that one
+line holds. Which programs an entry speaks for decides between the like.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from heapq import nlargest
+from math import sqrt
+from pathlib import Path
+from statistics import fmean
+from typing import TypeAlias
+
+from bot.diagnosis.bayes import Bayes, Learnt, Text, learnt_from
+from bot.diagnosis.circumstances import Circumstances
+from bot.diagnosis.complaint import is_wish_or_news
+from bot.diagnosis.features import plain
+from bot.diagnosis.field import Field
+from bot.diagnosis.finding import Suspect
+from bot.diagnosis.index import Index
+from bot.diagnosis.log import Log
+from bot.intake.lines import Line
+from bot.knowledge.cache import cached
+from bot.knowledge.failures import Failure, Signature
+from bot.knowledge.load import failure_files
+from bot.knowledge.placeholders import VARIABLE
+
+_LINES = 14  # lines that are read
+_FIRST, _LAST = 40, 240  # lines of a long log among which they are chosen
+_TOLD = 0.8  # what somebody's own words count, beside a printed line's standing
+_ALARM = 1.5  # factor for a line that speaks of a failure
+_LEAST_SHARE = 0.3  # of a signature's weight
+_FULL = 4  # words of a signature whose share counts in full
+_SHARE = 6.0  # what the share counts beside the classifier's score in standard deviations
+_OWN, _ALIEN = 0.5, -1.6  # for a class with an entry for the program, and for one with entries for others only
+_CAUSE = 0.5  # weight of the cause's text in learning
+
+
+Shares: TypeAlias = Mapping[str, tuple[float, Signature]]
+
+
+def learnt_of(entries: Iterable[Failure]) -> Learnt:
+    """What the knowledge's own words teach: signatures, examples, titles, causes."""
+    return learnt_from([text for entry in entries for text in _texts(entry)])
+
+
+def kept_learnt(root: Path, entries: Sequence[Failure]) -> Learnt:
+    """The same for the failures under `root`, kept between runs until they change."""
+    code = [Path(__file__), *(Path(__file__).with_name(name) for name in ("bayes.py", "features.py"))]
+    files = [*failure_files(root), *code]
+    return cached(f"{root.resolve()} learnt", files, Learnt, lambda: learnt_of(entries))
+
+
+def _texts(entry: Failure) -> list[Text]:
+    told = [(VARIABLE.sub(" ", signature.text), 1.0) for signature in entry.signatures]
+    told += [(example.text, 1.0) for example in entry.examples]
+    told += [(entry.title.en, 1.0), (entry.title.zh, 1.0), (entry.cause.en, _CAUSE), (entry.cause.zh, _CAUSE)]
+    return [Text(entry.failure_class, tuple(map(plain, text.split("\n"))), weight) for text, weight in told]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that is read, and how much it counts."""
+
+    number: int
+    weight: float
+    alarms: bool
+
+
+class Reader:
+    """Knows what the texts of each class are like."""
+
+    def __init__(
+        self, entries: Iterable[Failure], index: Index, field: Field, learnt: Callable[[], Learnt] | None = None
+    ) -> None:
+        """`learnt`: where what was learnt comes from (a cache); it is asked when the first text is read."""
+        self._entries = tuple(entries)
+        self._index = index
+        self._field = field
+        self._learnt = learnt or (lambda: learnt_of(self._entries))
+        self._class_of = {entry.id: entry.failure_class for entry in self._entries}
+        self._known_priors: dict[frozenset[str], list[float]] = {}
+
+    def suspects(self, log: Log, around: Circumstances, most: int) -> tuple[Suspect, ...]:
+        """The failures to look at first, best first, of different classes; none for a log in which nothing speaks of a
+        failure and nobody says anything.
+        """
+        lines = self._chosen(log)
+        if not self._speaks_of_failure(log, lines):
+            return ()
+        scores = self._bayes.scores((line.weight, plain(log.lines[line.number].text)) for line in lines)
+        shares = self._shares(log, lines)
+        rated = self._rated(scores, shares, around.programs)
+        best = nlargest(most, range(len(rated)), key=rated.__getitem__)
+        return tuple(self._suspect(self._bayes.classes[at], rated[at], shares, around.programs) for at in best)
+
+    def telling(self, log: Log) -> Line | None:
+        """The line that tells most of a failure: of those that weigh the same the last; None when none does."""
+        alarming = [line for line in self._chosen(log) if line.alarms]
+        best = max(alarming, key=lambda line: (log.is_printed(line.number), line.weight, line.number), default=None)
+        return log.lines[best.number] if best else None
+
+    @cached_property
+    def _bayes(self) -> Bayes:
+        return Bayes(self._learnt())
+
+    @cached_property
+    def _by_class(self) -> dict[str, list[Failure]]:
+        found: dict[str, list[Failure]] = {}
+        for entry in self._entries:
+            found.setdefault(entry.failure_class, []).append(entry)
+        return found
+
+    def _chosen(self, log: Log) -> Sequence[_Line]:
+        """The lines that tell most, in order."""
+        count = len(log.lines)
+        numbers = range(count) if count <= _FIRST + _LAST else [*range(_FIRST), *range(count - _LAST, count)]
+        rated = [self._line(log, number) for number in numbers if not self._field.is_harmless(log.folded[number])]
+        best = sorted(rated, key=lambda line: (-line.weight, -line.number))[:_LINES]
+        return sorted(best, key=lambda line: line.number)
+
+    def _speaks_of_failure(self, log: Log, lines: Sequence[_Line]) -> bool:
+        """Whether something went wrong after the last sign of health, or somebody writes who neither wishes for a
+        feature nor says that it is solved.
+        """
+        told = [line for line in lines if not log.is_printed(line.number)]
+        if any(is_wish_or_news(log.lines[line.number].text) for line in told):
+            return False
+        printed = [line.number for line in lines if line.alarms and log.is_printed(line.number)]
+        healthy = max(
+            (number for number, folded in enumerate(log.folded) if self._field.is_healthy(folded)), default=-1
+        )
+        if any(number > healthy for number in printed):
+            return True
+        return any(line.alarms or healthy < 0 for line in told) and not log.is_solved
+
+    def _line(self, log: Log, number: int) -> _Line:
+        weight = log.standing(number) if log.is_printed(number) else _TOLD
+        alarms = self._field.alarms(log.folded[number])
+        return _Line(number, weight * (_ALARM if alarms else 1.0), alarms)
+
+    def _shares(self, log: Log, lines: Iterable[_Line]) -> Shares:
+        """For entries by id the best share of a signature's words in one line, and that signature."""
+        best: dict[str, tuple[float, Signature]] = {}
+        for line in lines:
+            standing = log.standing(line.number)
+            for number, share in self._index.alike(log.readings[line.number].known, _LEAST_SHARE):
+                pattern = self._index.patterns[number]
+                rated = share * standing * min(1.0, len(pattern.words) / _FULL)
+                for use in pattern.uses:
+                    if use.entry.id not in best or rated > best[use.entry.id][0]:
+                        best[use.entry.id] = (rated, use.signature)
+        return best
+
+    def _rated(self, scores: Sequence[float], shares: Shares, programs: frozenset[str]) -> list[float]:
+        """How well each class fits, in the classifier's order."""
+        mean = fmean(scores)
+        spread = sqrt(fmean((score - mean) ** 2 for score in scores)) or 1.0
+        best: dict[str, float] = {}
+        for id_, (share, _) in shares.items():
+            name = self._class_of[id_]
+            best[name] = max(best.get(name, 0.0), share)
+        return [
+            (score - mean) / spread + _SHARE * best.get(name, 0.0) + prior
+            for name, score, prior in zip(self._bayes.classes, scores, self._priors(programs), strict=True)
+        ]
+
+    def _priors(self, programs: frozenset[str]) -> list[float]:
+        """For each class what the programs that take part say."""
+        known = self._known_priors.get(programs)
+        if known is None:
+            best = [max(_fits(entry, programs) for entry in self._by_class[name]) for name in self._bayes.classes]
+            known = self._known_priors[programs] = [(_ALIEN, 0.0, _OWN)[fit] for fit in best]
+        return known
+
+    def _suspect(self, name: str, rating: float, shares: Shares, programs: frozenset[str]) -> Suspect:
+        """The entry of a class that fits best."""
+        entry = max(
+            self._by_class[name],
+            key=lambda each: (_fits(each, programs), shares[each.id][0] if each.id in shares else 0),
+        )
+        return Suspect(entry, rating, shares[entry.id][1] if entry.id in shares else entry.signatures[0])
+
+
+def _fits(entry: Failure, programs: frozenset[str]) -> int:
+    """2 for an entry of one of these programs, 1 for one of any program, 0 for one of others only."""
+    if not entry.components or not programs:
+        return 1
+    return 0 if programs.isdisjoint(entry.components) else 2

@@ -1,0 +1,135 @@
+"""The second reader: what a text resembles where no signature says it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from small_knowledge import entry
+
+from bot.answers.blocks import Steps
+from bot.base.languages import told
+from bot.cli.root import wenzhen
+from bot.clinic.door import Clinic
+from bot.clinic.searching import search_addresses
+from bot.diagnosis.bayes import Bayes, Text, learnt_from
+from bot.diagnosis.diagnoser import Diagnoser
+from bot.diagnosis.features import plain
+from bot.diagnosis.reader import kept_learnt, learnt_of
+from bot.intake.cleaning import clean
+from bot.knowledge.failures import FieldWords, SearchPages
+
+CLINIC = Clinic()
+FIELD = FieldWords(ours=("llama",), others=("minecraft",), alarms=("error", "fail"), healthy=("server ready",))
+ENTRIES = [
+    entry("memory", "the card ran out of video memory while loading the weights {file}"),
+    entry("network", "the download of the weights from the hub was interrupted by the network"),
+    entry("port", "another program listens on this port already", **{"class": "network"}),
+]
+DIAGNOSER = Diagnoser(ENTRIES, FIELD)
+
+
+def suspects(text: str) -> list[str]:
+    return [each.entry.id for each in DIAGNOSER.opinion(clean(text)).suspects]
+
+
+def test_another_wording_leads_to_the_entry_it_resembles() -> None:
+    text = "llama: error: not enough video memory on the card to load these weights"
+    assert DIAGNOSER.diagnose(clean(text)) == ()
+    assert suspects(text)[0] == "memory"
+    assert suspects("llama: error: hub download broke off, network interrupted")[0] == "network"
+
+
+def test_of_a_class_only_the_nearest_entry_is_named() -> None:
+    assert suspects("llama: error: this port belongs to another program, it listens there")[0] == "port"
+    assert len(suspects("llama: error: this port belongs to another program, it listens there")) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "llama 1.2 loaded 30 layers [=====] ms per token",  # nothing speaks of a failure
+        "cache=none state=cold error: llama has no memory yet\nINFO llama server ready",  # healthy in the end
+        "minecraft: error: out of video memory",  # another program
+        "Feature request: llama should load the weights with less video memory, it fails too often",
+        "",
+    ],
+)
+def test_nothing_is_named_where_nothing_failed_here(text: str) -> None:
+    assert suspects(text) == []
+
+
+def test_claims_come_first_and_three_are_shown_at_most() -> None:
+    opinion = DIAGNOSER.opinion(
+        clean("llama: the card ran out of video memory while loading the weights x.gguf\nerror")
+    )
+    assert [found.entry.id for found in opinion.findings] == ["memory"]
+    assert [each.entry.id for each in opinion.suspects] in (["network"], ["port"])
+    assert opinion.telling is None
+
+
+def test_the_programs_of_a_log_decide_between_the_like() -> None:
+    wording = "the model file cannot be opened for reading here"
+    theirs, ours = entry("theirs", wording, components=["vLLM"]), entry("ours", wording, components=["ollama"])
+    diagnoser = Diagnoser([theirs, ours, *ENTRIES], FIELD)
+    for loader, first in (("vLLM", "theirs"), ("ollama", "ours")):
+        opinion = diagnoser.opinion(
+            clean("llama error: opening of that model file for reading went wrong"), loader=loader
+        )
+        assert opinion.suspects[0].entry.id == first
+
+
+def test_what_was_learnt_survives_being_kept() -> None:
+    texts = [Text("a", ("apples and pears",)), Text("b", ("cards and memory",)), Text("b", ("more memory",), 0.5)]
+    learnt = learnt_from(texts)
+    query = [(1.0, plain("Memory of CARDS"))]
+    scores = dict(zip(learnt.classes, Bayes(learnt).scores(query), strict=True))
+    assert scores["b"] > scores["a"]
+
+
+def test_the_kept_lesson_is_the_lesson_of_the_entries(tmp_path: Path) -> None:
+    assert kept_learnt(tmp_path, ENTRIES) == learnt_of(ENTRIES) == kept_learnt(tmp_path, ENTRIES)
+
+
+def test_what_differs_between_machines_is_made_alike() -> None:
+    first = plain(r'File "C:\Users\li\models\x.gguf" at 0x7ffe12ab34 torch 2.6.0')
+    assert first == plain('File "/home/zhang/m/x.gguf" at 0x5500aabbcc torch 2.11.1')
+
+
+def test_the_answer_says_what_to_look_at_and_how_to_tell_it() -> None:
+    reading = CLINIC.diagnose("vllm serve\nRuntimeError: Error invalid device function at line 679 in file ops.hip")
+    assert reading.candidates == ()
+    assert reading.unknown is not None
+    assert (reading.unknown.line, reading.unknown.program) == (2, "vLLM")
+    (look, more) = (block for block in reading.answer.blocks if isinstance(block, Steps))
+    assert len(look.steps) == len(reading.nearest) == 3
+    for language, check in (("en", "First check: "), ("zh", "先检查：")):
+        assert all(check in told(step.text, language) for step in look.steps)
+    assert len(more.steps) == 2
+
+
+def test_the_document_names_line_program_look_at_these_and_searches() -> None:
+    text = "ollama run x\nError: the runner did something that nobody has described, failed badly"
+    found = CliRunner().invoke(wenzhen, ["diagnose", "--json", "--lang", "en", "-"], input=text)
+    document = json.loads(found.output)
+    assert document["matches"] == []
+    unknown = document["unknown"]
+    assert (unknown["line"], unknown["program"]) == (2, "ollama")
+    assert set(unknown["nearest"][0]) == {"id", "class", "title"}
+    assert unknown["search"][0].startswith("https://github.com/ollama/ollama/issues?q=")
+    known = CliRunner().invoke(wenzhen, ["diagnose", "--json", "-"], input="RuntimeError: CUDA out of memory")
+    assert json.loads(known.output)["unknown"] is None
+
+
+def test_searches_hold_no_paths_addresses_or_long_numbers() -> None:
+    pages = SearchPages({"vLLM": "https://example.org/?q={words}"}, ("https://example.net/?q={program}+{words}",))
+    line = "ERROR 01-02 12:00:01 cannot open /home/li/secret/model.bin at 192.168.1.7:8000 for <email> 0123456789"
+    first, second = search_addresses(line, "vLLM", pages)
+    assert first == "https://example.org/?q=cannot+open+at+for"
+    assert second == "https://example.net/?q=vLLM+cannot+open+at+for"
+    assert search_addresses("", None, pages) == ()
+
+
+def test_a_long_log_is_read_at_its_ends() -> None:
+    filler = "\n".join(f"[12:00:{n % 60:02}] llama step {n} done" for n in range(3000))
+    assert suspects(f"{filler}\nllama: error: hub download broke off, network interrupted")[0] == "network"
