@@ -9,15 +9,8 @@ from bot.memory.engines.llama_family import LOADER_DEFAULTS, usual_context, with
 from bot.memory.engines.options import serving_settings, told_options
 from bot.memory.engines.transformers import transformers
 from bot.memory.engines.usage import GIB, EngineUsage, as_estimate
-from bot.memory.engines.vllm import (
-    CACHE_DTYPES,
-    VllmSettings,
-    advice,
-    parallel_sizes,
-    reported_memory,
-    starting,
-    vllm,
-)
+from bot.memory.engines.vllm import advice, starting, vllm
+from bot.memory.engines.vllm_settings import CACHE_DTYPES, VllmSettings, parallel_sizes, reported_memory
 from bot.memory.serving import Engine
 
 __all__ = [

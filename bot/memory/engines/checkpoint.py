@@ -69,9 +69,9 @@ def _trained(shape: ModelShape) -> Iterator[Tensor]:
 
 def _quant_of(model: Model) -> Quant | None:
     """The format; gpt-oss is published in MXFP4 and nothing else."""
-    if model.shape.architecture == "gpt-oss":
-        return Quant("MXFP4", "MXFP4", 4.25, 32)
     found = parse_quant(model.quant)
+    if model.shape.architecture == "gpt-oss" and (found is None or found.format in ("GGUF", "FLOAT", "MXFP4")):
+        return Quant("MXFP4", "MXFP4", 4.25, 32)
     if found is not None and found.base == "NVFP4":
         found = Quant("NVFP4", "NVFP4", 4.5, 16)
     groups = _OTHER_GROUPS.get((model.shape.architecture, found.format)) if found else None

@@ -7,7 +7,8 @@ from bot.memory.engines.llama_family import LOADER_DEFAULTS, with_loader_default
 from bot.memory.engines.sglang import sglang
 from bot.memory.engines.transformers import transformers
 from bot.memory.engines.usage import EngineUsage, as_estimate
-from bot.memory.engines.vllm import VllmSettings, advice, vllm
+from bot.memory.engines.vllm import advice, vllm
+from bot.memory.engines.vllm_settings import VllmSettings
 from bot.memory.estimate import Estimate, estimate
 from bot.memory.serving import Engine
 from bot.memory.settings import Settings, check, quantized

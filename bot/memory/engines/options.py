@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.base.errors import UserError
 from bot.memory.engines.usage import GIB
-from bot.memory.engines.vllm import CACHE_DTYPES, USUAL_UTILIZATION, VllmSettings
+from bot.memory.engines.vllm_settings import CACHE_DTYPES, USUAL_UTILIZATION, VllmSettings
 from bot.models.shape import ModelShape
 
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {

@@ -13,7 +13,7 @@ from bot.memory.engines.paged_cache import CacheSettings, token_bytes
 from bot.memory.engines.pictures import picture_bytes
 from bot.memory.engines.sharding import rank_weights
 from bot.memory.engines.usage import GIB, MIB, EngineUsage
-from bot.memory.engines.vllm import USUAL_UTILIZATION, VllmSettings, check_vllm
+from bot.memory.engines.vllm_settings import USUAL_UTILIZATION, VllmSettings, check_vllm
 from bot.memory.estimate import Interval
 from bot.memory.serving import Serving
 from bot.models.shape import Model, ModelShape

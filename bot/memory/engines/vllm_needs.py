@@ -1,0 +1,96 @@
+"""What vLLM holds on each card besides the cache: weights, the peak of its profiling run, graphs, NCCL.
+
+Source: vLLM 0.33, vllm/v1/worker/gpu_model_runner.py (profile_run, _dummy_sampler_run, profile_cudagraph_memory),
+vllm/v1/sample/sampler.py and ops/topk_topp_sampler.py, vllm/utils/mem_utils.py (memory_profiling), vllm/config/vllm.py
+(_set_cudagraph_sizes).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.memory.engines.pictures import picture_bytes
+from bot.memory.engines.sharding import draft_layer_bytes, rank_weights
+from bot.memory.engines.usage import MIB, widest
+from bot.memory.engines.vllm_settings import VllmSettings
+from bot.memory.estimate import Interval
+from bot.models.shape import Model, ModelShape
+
+ENCODER: Final = 800 * MIB  # 16,384 tokens of a picture in a part of 27 layers of 1152
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What each card holds besides the cache, in bytes."""
+
+    weights: int
+    activations: Interval
+    usual_activations: int
+    other: Interval
+    usual_other: int
+
+    @property
+    def usual(self) -> int:
+        return self.weights + self.usual_activations + self.usual_other
+
+    @classmethod
+    def of(cls, model: Model, settings: VllmSettings) -> "Needs":
+        weights = rank_weights(model, settings.tensor_parallel, settings.pipeline_parallel)
+        weights += picture_bytes(model.shape) // settings.tensor_parallel
+        if settings.drafts:
+            weights += draft_layer_bytes(model, settings.tensor_parallel)
+        low, usual, high = activations(model.shape, settings)
+        graphs = 0 if settings.eager or settings.old else graph_bytes(model.shape, settings)
+        outside = _outside_torch(settings.gpus)
+        return cls(
+            weights,
+            Interval(low, high),
+            usual,
+            Interval(outside.low + graphs // 2, outside.high + 2 * graphs),
+            (150 * MIB if settings.old and settings.gpus == 1 else (outside.low + outside.high) // 2) + graphs,
+        )
+
+
+def activations(shape: ModelShape, settings: VllmSettings) -> tuple[int, int, int]:
+    """(low, usual, high) peak of the profiling run: a full step through the widest layer, or the sampler's work on one
+    row of logits for each seat, whichever is more.
+
+    The sampler holds the logits in 16 and 32 bits, the probabilities and the noise (2 + 4 + 4 + 4 bytes); sorting,
+    which older versions do, adds the sorted values, their places in 64 bits and a running sum (33 to 38 bytes).
+    """
+    step = max(layer_bytes(shape, settings), encoder_bytes(shape, settings))
+    logits = min(settings.seats, settings.step_tokens) * shape.vocabulary
+    kept = 2 * 2 * settings.step_tokens * shape.embedding  # hidden states and residual stay while sampling
+    peaks = [max(step, kept + size * logits) for size in (14, 34 if settings.old else 16, 38)]
+    return peaks[0], peaks[1], peaks[2] + 256 * MIB
+
+
+def encoder_bytes(shape: ModelShape, settings: VllmSettings) -> int:
+    """Room for one picture of the largest size, which the profiling run sends through the picture part."""
+    return ENCODER // settings.tensor_parallel if picture_bytes(shape) and not settings.old else 0
+
+
+def layer_bytes(shape: ModelShape, settings: VllmSettings) -> int:
+    """A step's largest layer in 16 bits: gate, up and their product; hidden state, residual and the layer's input."""
+    wide = 3 * widest(shape) / settings.tensor_parallel
+    experts = shape.experts
+    if experts is not None:
+        wide = max(wide, experts.used * max(shape.embedding, 2 * experts.feed_forward / settings.tensor_parallel) * 1.5)
+    return int(2 * settings.step_tokens * (1.25 * shape.embedding + wide))
+
+
+def graph_bytes(shape: ModelShape, settings: VllmSettings) -> int:
+    """CUDA graphs: about 0.2 MiB for each layer of each captured batch size.
+
+    Sizes are 1, 2, 4, then steps of 8 up to 256 and of 16 up to twice the seats, at most 512.
+    """
+    largest = min(2 * settings.seats * (1 + settings.drafts), 512)
+    sizes = 3 + min(largest, 256) // 8 + max(0, largest - 256) // 16
+    return 64 * MIB + sizes * shape.layers * MIB // (5 * settings.pipeline_parallel)
+
+
+def _outside_torch(gpus: int) -> Interval:
+    """What is not PyTorch's: kernels, workspaces, with several cards NCCL's buffers and the custom all-reduce.
+
+    Printed as non_torch_memory: 0.1 to 0.4 GiB on one card, 0.3 to 2 GiB on several.
+    """
+    return Interval(100 * MIB, 400 * MIB) if gpus == 1 else Interval(250 * MIB, 1000 * MIB)

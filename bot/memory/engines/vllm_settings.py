@@ -1,0 +1,129 @@
+"""Options of vLLM, and of Aphrodite and SGLang that share them: defaults, and what cannot be.
+
+Source: vLLM 0.33, vllm/engine/arg_utils.py (get_batch_defaults), vllm/config/cache.py (gpu_memory_utilization,
+CacheDType), vllm/config/parallel.py.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.base.errors import UserError
+from bot.memory.engines.paged_cache import CacheSettings
+from bot.memory.engines.usage import GIB
+from bot.models.shape import Model, ModelShape
+
+# --kv-cache-dtype: bits of a number, and bytes of scales beside each head of a token (vllm/config/cache.py, CacheDType;
+# kv_cache_interface.py, KVQuantMode; packing of each backend's customize_spec).
+CACHE_DTYPES: Final[Mapping[str, tuple[float, int]]] = {
+    "auto": (16, 0),
+    "bfloat16": (16, 0),
+    "float16": (16, 0),
+    "fp8": (8, 0),
+    "fp8_e4m3": (8, 0),
+    "fp8_e5m2": (8, 0),
+    "int8_per_token_head": (8, 8),
+    "fp8_per_token_head": (8, 8),
+    "int4_per_token_head": (4, 8),
+    "nvfp4": (4.5, 0),
+}
+MOST_GPUS: Final = 64
+USUAL_UTILIZATION: Final = 0.92  # CacheConfig.gpu_memory_utilization; 0.9 in older versions
+REPORTED: Final = 0.983  # of what a card is sold with: torch sees 23.6 of 24 GiB, 31.4 of 32, 79.1 of 80
+
+
+@dataclass(frozen=True, slots=True)
+class VllmSettings:
+    """`vram` = bytes of one card, as it reports them; 0 = unknown, then the cache is just one context large.
+
+    `sequences` = max_num_seqs and `batched_tokens` = max_num_batched_tokens, None = the engine's defaults for the card.
+    """
+
+    vram: int
+    context: int
+    utilization: float = USUAL_UTILIZATION
+    sequences: int | None = None
+    batched_tokens: int | None = None
+    cache_bits: float = 16
+    cache_scale_bytes: int = 0
+    eager: bool = False  # enforce_eager: no CUDA graphs
+    tensor_parallel: int = 1
+    pipeline_parallel: int = 1
+    drafts: int = 0  # num_speculative_tokens of an MTP layer
+    old: bool = False  # the engine V0, before 2025-07: it keeps all tokens of windows, sorts, and counts no graphs
+
+    @property
+    def gpus(self) -> int:
+        return self.tensor_parallel * self.pipeline_parallel
+
+    @property
+    def seats(self) -> int:
+        """Requests at once: 256, and 1024 on cards of 70 GiB and more."""
+        return self.sequences or (1024 if self.vram >= 70 * GIB else 256)
+
+    @property
+    def step_tokens(self) -> int:
+        """Tokens of one step: 2048; 8192 from 70 GiB on, 16384 from 160 GiB on; never more than all seats hold.
+
+        The old engine took a prompt in one piece up to 32,768 tokens.
+        """
+        if self.old and not self.batched_tokens and self.context <= 32_768:
+            return max(2048, self.context)
+        usual = 16384 if self.vram >= 160 * GIB else 8192 if self.vram >= 70 * GIB else 2048
+        return self.batched_tokens or min(usual, self.seats * self.context)
+
+    @property
+    def cache(self) -> CacheSettings:
+        return CacheSettings(
+            self.context,
+            self.cache_bits,
+            self.cache_bits,
+            self.cache_scale_bytes,
+            self.tensor_parallel,
+            self.pipeline_parallel,
+            self.step_tokens,
+            self.drafts,
+            not self.old,
+        )
+
+
+def check_vllm(model: Model, settings: VllmSettings) -> VllmSettings:
+    """The settings themselves, or a UserError that says which option cannot be."""
+    heads = max(model.shape.heads, default=1)
+    ranks = settings.tensor_parallel
+    if not 0 < settings.utilization <= 1:
+        raise UserError(
+            "--gpu-memory-utilization is a share of the card: above 0 and up to 1, for example 0.9.",
+            "--gpu-memory-utilization 是显存的比例，要大于 0、不超过 1，比如 0.9。",
+        )
+    if not 1 <= ranks <= MOST_GPUS or not 1 <= settings.pipeline_parallel <= MOST_GPUS:
+        raise UserError(
+            f"Tensor and pipeline parallel sizes must be from 1 to {MOST_GPUS}.",
+            f"张量并行、流水线并行的数量必须在 1 到 {MOST_GPUS} 之间。",
+        )
+    if heads % ranks:
+        raise UserError(
+            f"{heads} attention heads cannot be shared by {ranks} cards: vLLM refuses. Use a tensor-parallel-size that"
+            f" divides {heads}, or --pipeline-parallel-size {ranks}.",
+            f"{heads} 个注意力头没法平分给 {ranks} 张卡，vLLM 会拒绝启动。请用能整除 {heads} 的 tensor-parallel-size，"
+            f"或者改用 --pipeline-parallel-size {ranks}。",
+        )
+    for value in (settings.sequences, settings.batched_tokens):
+        if value is not None and not 0 < value <= 1 << 20:
+            raise UserError(
+                "--max-num-seqs and --max-num-batched-tokens must be from 1 to 1,048,576.",
+                "--max-num-seqs 和 --max-num-batched-tokens 必须在 1 到 1048576 之间。",
+            )
+    return settings
+
+
+def reported_memory(nominal: int) -> int:
+    """Bytes that a card reports of those that it is sold with; the rest is the driver's."""
+    return round(nominal * REPORTED)
+
+
+def parallel_sizes(shape: ModelShape, cards: int) -> tuple[int, int]:
+    """(tensor, pipeline) parallel sizes for so many like cards: tensor parallel as far as the heads can be shared."""
+    heads = max(shape.heads, default=1)
+    tensor = next(size for size in range(cards, 0, -1) if cards % size == 0 and heads % size == 0)
+    return tensor, cards // tensor
