@@ -20,8 +20,21 @@ def llama() -> Model:
 
 
 def test_loaders_on_llama_cpp_differ_in_their_batches() -> None:
-    assert with_loader_defaults("ollama", Settings(batch=2048, ubatch=2048)).ubatch == 512
+    assert with_loader_defaults("ollama", Settings()).batch == 512
     assert with_loader_defaults("llama.cpp", Settings()).batch == 2048
+
+
+@pytest.mark.parametrize("engine", ["llama.cpp", "ollama"])
+def test_a_batch_that_was_asked_for_stays(engine: str) -> None:
+    asked = with_loader_defaults(engine, Settings(ubatch=1024))  # type: ignore[arg-type]
+    assert asked.tokens == 1024
+    assert with_loader_defaults(engine, Settings(batch=256)).tokens == 256  # type: ignore[arg-type]
+
+
+def test_a_larger_batch_needs_a_larger_buffer(llama: Model) -> None:
+    gguf = named_model("Llama-3.1-8B-Instruct-Q4_K_M", load_catalog(knowledge_root()))
+    sizes = [engine_estimate(gguf, Settings(ubatch=size), "llama.cpp").gpu.compute for size in (512, 1024, 2048)]
+    assert sizes[0] < sizes[1] < sizes[2]
 
 
 @pytest.mark.parametrize(("vram", "context"), [(0, 4096), (12, 4096), (23, 32_768), (24, 32_768), (48, 262_144)])

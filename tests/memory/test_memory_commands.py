@@ -174,3 +174,36 @@ def test_layers_are_split_by_the_cards_memory() -> None:
     found = json.loads(run(estimate, NAME, "--vram", "24,8", "--json").stdout)
     first, second = (each["weights"] for each in found["gpus"])
     assert first > 2 * second > 0
+
+
+def test_a_serving_engine_says_what_it_can_serve() -> None:
+    line = {
+        "id": 1,
+        "model": "Qwen3-32B-AWQ",
+        "engine": "vllm",
+        "total_gib": 23.56,
+        "tp": 2,
+        "seqs": 4,
+        "max_len": 8192,
+    }
+    found = json.loads(run(estimate, "--jsonl", lines=[line]).stdout)
+    assert found["starts"] is True
+    assert found["exact"] is False
+    assert found["range"]["low"] < found["gpu"]["total"] < found["range"]["high"]
+    assert len(found["gpus"]) == 2
+    assert found["bytes_per_token"] == 64 * 2 * 4 * 128 * 2
+    assert found["kv_tokens"] == pytest.approx(found["gpus"][0]["kv_cache"] / found["bytes_per_token"], rel=0.01)
+    flags = ("--engine", "vllm", "--vram", "24", "--max-num-seqs", "4", "--context", "8192", "--json")
+    assert json.loads(run(estimate, "Qwen3-14B-AWQ", *flags).stdout)["starts"] is True
+
+
+def test_layers_are_asked_of_loaders_that_have_them() -> None:
+    case = {"id": 1, "model": NAME, "gpu_budget": 3 << 30, "ubatch": 2048}
+    plain, large = (
+        json.loads(run(layers, "--jsonl", lines=[{**case, "engine": "koboldcpp", "ubatch": size}]).stdout)["gpu_layers"]
+        for size in (512, 2048)
+    )
+    assert plain > large
+    refused = run(layers, "--jsonl", lines=[{**case, "engine": "vllm"}])
+    assert refused.exit_code == 1
+    assert "koboldcpp" in refused.stdout

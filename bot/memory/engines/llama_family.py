@@ -26,11 +26,14 @@ _OLLAMA_CONTEXTS: Final = ((47 * GIB, 262_144), (23 * GIB, 32_768), (0, 4096))
 
 
 def with_loader_defaults(engine: Engine, settings: Settings) -> Settings:
-    """Settings with an embedding loader's batch sizes in place of llama-server's."""
+    """Settings with an embedding loader's batch in place of llama-server's, where nobody chose one.
+
+    A batch computed at once (ubatch) that was asked for stays, and the batch is at least as large.
+    """
     defaults = LOADER_DEFAULTS.get(engine)
-    if defaults is None:
+    if defaults is None or settings.batch != Settings().batch:
         return settings
-    return replace(settings, batch=min(settings.batch, defaults.batch), ubatch=min(settings.ubatch, defaults.ubatch))
+    return replace(settings, batch=max(defaults.batch, settings.ubatch))
 
 
 def usual_context(engine: Engine, vram: int = 0) -> int:
