@@ -12,7 +12,7 @@ from bot.chat.limits import CUSTOM_ID
 
 Handler: TypeAlias = Callable[[discord.Interaction[Any], tuple[str, ...]], Awaitable[None]]
 PREFIX = "wz"
-_TEMPLATE = re.compile(rf"{PREFIX}:(?P<action>[a-z_]+)(?P<arguments>(:[^:]{0, 100}){0, 25})")
+_TEMPLATE = re.compile(rf"{PREFIX}:(?P<action>[a-z_]+)(?P<arguments>(:[^:]{{0,100}}){{0,25}})")
 
 
 def custom_id(action: str, *arguments: object) -> str:
