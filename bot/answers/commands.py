@@ -217,6 +217,8 @@ def _serving_options(serving: VllmSettings) -> Iterator[str]:
             yield from (option, f"{value}")
     if serving.cache_bits == 8:
         yield from ("--kv-cache-dtype", "fp8")
+    if serving.text_only:
+        yield "--language-model-only"
     if serving.eager:
         yield "--enforce-eager"
 

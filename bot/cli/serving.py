@@ -17,6 +17,7 @@ _OPTIONS = (
     click.option("--pipeline-parallel-size", type=int, help="vLLM: cards that share the layers out."),
     click.option("--kv-cache-dtype", type=click.Choice(tuple(CACHE_DTYPES)), help="vLLM: type of the KV cache."),
     click.option("--enforce-eager", is_flag=True, help="vLLM: no CUDA graphs."),
+    click.option("--language-model-only", is_flag=True, help="vLLM: do not load the picture part."),
     click.option("--num-speculative-tokens", type=int, help="vLLM: tokens that the model's own MTP layer drafts."),
 )
 

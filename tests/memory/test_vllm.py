@@ -251,3 +251,11 @@ def test_options_that_make_no_sense_are_named(llama: Model, text: str) -> None:
     with pytest.raises(UserError) as refused:
         serving_settings(told_options(text), llama.shape)
     assert "frobnicate" in refused.value.text.en or "max_num_seqs" in refused.value.text.en
+
+
+def test_without_its_picture_part_a_model_leaves_more() -> None:
+    gemma = model("gemma-3-27b-it-AWQ")
+    seeing = VllmSettings(vram=24 * GIB, context=8192, sequences=4)
+    blind = replace(seeing, text_only=True)
+    assert vllm(gemma, blind).weights == vllm(gemma, seeing).weights - picture_bytes(gemma.shape)
+    assert vllm(gemma, blind).tokens > vllm(gemma, seeing).tokens

@@ -53,6 +53,7 @@ def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) 
         pipeline_parallel=_whole(case, "pp") or 1,
         drafts=drafts,
         old=bool(case.get("v0")),
+        text_only=bool(case.get("language_model_only")),
     )
 
 
@@ -83,7 +84,7 @@ _ALIASES: Final[Mapping[str, str]] = {
     "context-length": "max-model-len",
 }
 _TEXTS: Final = ("kv_cache_dtype", "cache")
-_FLAGS: Final = ("enforce_eager",)
+_FLAGS: Final = ("enforce_eager", "language_model_only")
 _OPTIONS: Final = (
     "max_model_len",
     "gpu_memory_utilization",

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.base.languages import Text
 from bot.memory.engines.paged_cache import BLOCK, PagedCache, paged_cache
+from bot.memory.engines.pictures import picture_bytes
 from bot.memory.engines.usage import EngineUsage
 from bot.memory.engines.vllm_needs import Needs
 from bot.memory.engines.vllm_settings import VllmSettings, check_vllm
@@ -75,7 +76,7 @@ def advice(model: Model, settings: VllmSettings, usage: EngineUsage) -> Text | N
     """The options with which the engine would start; None where it does already."""
     if usage.serving is None or usage.serving.starts:
         return None
-    for changed in (settings, *_frugal(settings)):
+    for changed in (settings, *_frugal(settings, model.shape)):
         found = vllm(model, changed).serving
         if found is not None and (found.longest >= SHORTEST or found.starts):
             options = _differences(settings, replace(changed, context=found.longest))
@@ -99,6 +100,8 @@ def _differences(given: VllmSettings, changed: VllmSettings) -> str:
     ]
     if changed.cache_bits != given.cache_bits:
         words.append("--kv-cache-dtype fp8")
+    if changed.text_only and not given.text_only:
+        words.append("--language-model-only")
     if changed.eager and not given.eager:
         words.append("--enforce-eager")
     return " ".join(words)
@@ -109,14 +112,15 @@ def starting(model: Model, settings: VllmSettings) -> tuple[VllmSettings, Engine
 
     The given ones where none does.
     """
-    tried = ((changed, vllm(model, changed)) for changed in (settings, *_frugal(settings)))
+    tried = ((changed, vllm(model, changed)) for changed in (settings, *_frugal(settings, model.shape)))
     return next(
         (pair for pair in tried if pair[1].serving and pair[1].serving.starts), (settings, vllm(model, settings))
     )
 
 
-def _frugal(settings: VllmSettings) -> tuple[VllmSettings, ...]:
+def _frugal(settings: VllmSettings, shape: ModelShape) -> tuple[VllmSettings, ...]:
     """The same with less and less besides the weights."""
     few = replace(settings, sequences=min(8, settings.seats))
     full = replace(few, utilization=max(settings.utilization, 0.97))
-    return few, full, replace(full, eager=True, cache_bits=min(8, settings.cache_bits))
+    blind = replace(full, text_only=True) if picture_bytes(shape) else full
+    return few, full, blind, replace(blind, eager=True, cache_bits=min(8, settings.cache_bits))

@@ -35,7 +35,8 @@ class Needs:
     @classmethod
     def of(cls, model: Model, settings: VllmSettings) -> "Needs":
         weights = rank_weights(model, settings.tensor_parallel, settings.pipeline_parallel)
-        weights += picture_bytes(model.shape) // settings.tensor_parallel
+        if not settings.text_only:
+            weights += picture_bytes(model.shape) // settings.tensor_parallel
         if settings.drafts:
             weights += draft_layer_bytes(model, settings.tensor_parallel)
         low, usual, high = activations(model.shape, settings)
@@ -66,7 +67,8 @@ def activations(shape: ModelShape, settings: VllmSettings) -> tuple[int, int, in
 
 def encoder_bytes(shape: ModelShape, settings: VllmSettings) -> int:
     """Room for one picture of the largest size, which the profiling run sends through the picture part."""
-    return ENCODER // settings.tensor_parallel if picture_bytes(shape) and not settings.old else 0
+    unseen = settings.old or settings.text_only or not picture_bytes(shape)
+    return 0 if unseen else ENCODER // settings.tensor_parallel
 
 
 def layer_bytes(shape: ModelShape, settings: VllmSettings) -> int:

@@ -50,6 +50,7 @@ class VllmSettings:
     tensor_parallel: int = 1
     pipeline_parallel: int = 1
     drafts: int = 0  # num_speculative_tokens of an MTP layer
+    text_only: bool = False  # language_model_only: the picture part is not loaded
     old: bool = False  # the engine V0, before 2025-07: it keeps all tokens of windows, sorts, and counts no graphs
 
     @property
