@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.knowledge.first_aid import FirstAid
     from bot.knowledge.lookup import Lookup
     from bot.knowledge.reference import Condition, Format, Loader, Question, Term
+    from bot.knowledge.samplers import Samplers
     from bot.knowledge.translations import Translations
     from bot.knowledge.variables import Variables
     from bot.models.catalog import Catalog
@@ -148,6 +149,13 @@ class Parts:
         from bot.knowledge.first_aid import load_first_aid
 
         return self.translations.of(load_first_aid(self.root))
+
+    @cached_property
+    def samplers(self) -> Samplers:
+        """What makers recommend for the samplers of their models."""
+        from bot.knowledge.samplers import load_samplers
+
+        return load_samplers(self.root)
 
     @cached_property
     def advice(self) -> Advice:

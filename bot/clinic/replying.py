@@ -4,11 +4,12 @@ The order of answers is that of their worth to the one who asks: what failed and
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 from bot.answers.blocks import Answer
+from bot.answers.judged import with_judged
 from bot.answers.reply import composed, without_evidence
 from bot.answers.unknown import first_aid_answer, unknown_answer
 from bot.base.languages import Language, Words
@@ -109,7 +110,7 @@ class _Replying:
     def reply(self) -> Reply:
         if self._is_left_alone:
             return self._silence()
-        found = list(self._parts_said())[:_MOST_ANSWERS]
+        found = [self._judged(part) for part in self._parts_said()][:_MOST_ANSWERS]
         asked = self._asked(found)
         if not (found or asked):
             return self._silence()
@@ -235,6 +236,15 @@ class _Replying:
         for topic in self._topics:
             yield from self._of_topic(topic)
 
+    def _judged(self, part: Part) -> Part:
+        """An answer about the text names the told settings that do harm first."""
+        told = self._post.request.points.get("sampler_settings")
+        if part.kind != "quality" or not told:
+            return part
+        model = self._post.request.points.get("model")
+        judged = self._parts.samplers.judged(told, model)
+        return replace(part, answer=with_judged(part.answer, judged, model))
+
     def _of_topic(self, topic: PostTopic) -> Iterator[Part]:
         if topic in {"failure", "quality"}:
             yield from self._trouble(topic)
@@ -242,7 +252,9 @@ class _Replying:
             for part in FitReplies(self._parts, self._post).all():
                 yield Part("fit", part.id, part.answer.title, _COMPUTED, part.answer)
         else:
-            yield from (Part("howto", each.id, each.title, each.score, each.answer) for each in self._knowledge)
+            alone = self._topics[0] == topic  # what is only near is no second answer
+            known = (each for each in self._knowledge if each.sure or alone)
+            yield from (Part("howto", each.id, each.title, each.score, each.answer) for each in known)
 
     def _trouble(self, topic: PostTopic) -> Iterator[Part]:
         """The diagnosis, else what is said where nothing is known for sure."""
