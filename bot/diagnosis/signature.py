@@ -8,7 +8,7 @@ from functools import cached_property
 from bot.diagnosis.words import NEGATIONS, codes, fold, words
 from bot.intake.cleaning import fold_width
 from bot.knowledge.failures import Failure, Signature
-from bot.knowledge.placeholders import GREEDY, KINDS, VARIABLE
+from bot.knowledge.placeholders import GAPS, GREEDY, KINDS, VARIABLE
 
 _COMMAND = re.compile(r"\W*([a-z][a-z+]{0,2})(?![\w+])")
 _NO_COMMANDS = frozenset(
@@ -16,6 +16,7 @@ _NO_COMMANDS = frozenset(
 )
 _ADDRESS = re.compile(r"(?<!\d)\d++(?:\.\d++){2,}+")
 _QUOTES = "'\"`"
+_BLANKS = rf"(?<![\s{_QUOTES}])[\s{_QUOTES}]++"  # a whole run of blanks and quotes
 _QUOTE = frozenset(_QUOTES)
 
 
@@ -43,14 +44,22 @@ class Pattern:
 
     @cached_property
     def exact(self) -> re.Pattern[str]:
-        """The signature as a regular expression: any case, any blanks, any kind of quotes."""
-        parts = [_flexible(self.literals[0])]
+        """The signature as a regular expression: any case, any blanks, any kind of quotes.
+
+        What follows a gap is looked for where it stands next, and nowhere else: the work of several gaps adds up
+        instead of multiplying.
+        """
+        start, end = _borders(self.literals)
+        parts = [start + _flexible(self.literals[0])]
         for index, kind in enumerate(self.kinds):
             literal = self.literals[index + 1]
-            is_last = index == len(self.kinds) - 1 and not literal.strip()
-            parts.append(GREEDY[kind] if is_last else KINDS[kind])
-            parts.append(_flexible(literal))
-        return re.compile(_bounded("".join(parts), self.literals), re.IGNORECASE)
+            is_last = index == len(self.kinds) - 1
+            is_open = is_last and not literal.strip()
+            if kind in GAPS and not is_open:
+                parts.append("")  # a gap, what follows it, and all values of a shape of their own after that
+            parts[-1] += (GREEDY if is_open else KINDS)[kind] + _flexible(literal)
+        parts[-1] += end
+        return re.compile("".join(f"(?>{part})" for part in parts), re.IGNORECASE)
 
     @cached_property
     def lowered(self) -> tuple[str, ...]:
@@ -122,19 +131,21 @@ def _words(literals: Iterable[str]) -> frozenset[str]:
 def _flexible(literal: str) -> str:
     """A literal part as a pattern: blanks may be missing or several, quotes may stand anywhere between words."""
     if literal and not literal.strip(" " + _QUOTES):
-        return rf"(?:[\s{_QUOTES}]+|$)"
+        return f"(?:{_BLANKS}|$)"
     parts: list[str] = []
     for piece in re.findall(r"[\s'\"`]+|[^\s'\"`]+", literal):
         if piece[0] not in _QUOTES and not piece[0].isspace():
             parts.append(re.escape(piece))
         else:
-            parts.append(rf"[\s{_QUOTES}]{'+' if piece.isspace() else '*'}")
+            parts.append(_BLANKS if piece.isspace() else f"(?:{_BLANKS})?")
+    if literal[:1].isspace() and len(parts) > 1:
+        parts[0] = f"(?:{_BLANKS}|(?<=[\\s{_QUOTES}]{{2}}))"  # nothing stands in the gap, and its blanks are read
     return "".join(parts)
 
 
-def _bounded(pattern: str, literals: tuple[str, ...]) -> str:
+def _borders(literals: tuple[str, ...]) -> tuple[str, str]:
     """A signature starts and ends with whole words: "hf: ..." does not stand in "elf: ..."."""
     first, last = literals[0][:1], literals[-1][-1:]
     start = r"(?<![a-z0-9])" if first.isascii() and first.isalnum() else ""
     end = r"(?![a-z])" if last.isascii() and last.isalpha() else r"(?!\d)" if last.isdigit() else ""
-    return start + pattern + end
+    return start, end

@@ -6,11 +6,12 @@ VARIABLE = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
 # What a variable of each kind takes: as little as possible, or (at the end of a signature) as much as possible.
 KINDS = {
     "text": r"(.{0,200}?)",
-    "number": r"([-+]?\d[\d,]*(?:\.\d+)?)",
-    "size": r"(\d[\d,]*(?:\.\d+)?(?:\s?(?:[KMGT]i?B|bytes?|[KMGT]|B)\b)?)",
-    "word": r"([^\s'\"`,;]+)",
+    "number": r"([-+]?\d[\d,]{0,20}(?:\.\d{1,20})?)",
+    "size": r"(\d[\d,]{0,20}(?:\.\d{1,20})?(?:\s?(?:[KMGT]i?B|bytes?|[KMGT]|B)\b)?)",
+    "word": r"([^\s'\"`,;]{1,200})",
     "path": r"((?:[A-Za-z]:)?[^\s'\"`<>|*?][^'\"`<>|*?\n]{0,250}?)",
 }
+GAPS = frozenset({"text", "path"})  # kinds that end wherever the next literal part is found
 GREEDY = {**KINDS, "text": r"(.{0,200})", "path": KINDS["path"].replace("{0,250}?", "{0,250}")}
 
 # What the memory estimator may put into a text: the layers, and the layers with experts in RAM, that fit.

@@ -9,7 +9,7 @@ import importlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 
 _parser: Any = importlib.import_module("re._parser")
@@ -20,6 +20,8 @@ _EXACT = 4  # repeats up to which copies are made instead of a loop
 _MOST_COPIED = 60  # positions
 _SAMPLES = "\t\n\r\x1c\x85\xa0 \u3000éßЖ中，：。０Ａ한" + "".join(map(chr, range(0x21, 0x7F)))
 
+_IGNORECASE, _DOTALL = int(re.IGNORECASE), int(re.DOTALL)
+
 Relation = tuple[int, ...] | None  # for each class of the character before, the classes after; None allows all
 
 
@@ -29,6 +31,7 @@ class Position:
 
     classes: int  # bits of the classes it reads
     loops: list[int] = field(default_factory=list)  # the loops around it, the innermost first
+    atoms: frozenset[int] = frozenset()  # the atomic groups around it
     after: list[tuple[int, Relation]] = field(default_factory=list)
 
 
@@ -64,6 +67,8 @@ class Automaton:
         self.positions: list[Position] = []
         self.loops: list[Loop] = []
         self._open: list[int] = []
+        self._atoms: list[int] = []
+        self._atomic = 0
         self._groups: dict[int | None, list[int]] = {}
         self.start = self._position(self.everything)
         whole = self._sequence(tree, self.flags)
@@ -87,8 +92,10 @@ class Automaton:
                 characters.setdefault(character)
                 if flags & re.IGNORECASE:
                     characters.setdefault(character.swapcase()[:1])
-        tests = [_test(operation, argument, flags) for (operation, argument), flags in self._leaves]
-        tests += [_is_word, _is_line_end]
+        different: dict[Callable[[str], bool], None] = dict.fromkeys(
+            _test(operation, argument, flags) for (operation, argument), flags in self._leaves
+        )
+        tests: list[Callable[[str], bool]] = [*different, _is_word, _is_line_end]
         classes: dict[tuple[bool, ...], str] = {}
         for character in characters:
             key = tuple(test(character) for test in tests)
@@ -107,7 +114,7 @@ class Automaton:
         return sum(1 << number for number, sample in enumerate(self.samples) if test(sample))
 
     def _position(self, classes: int) -> int:
-        self.positions.append(Position(classes, list(reversed(self._open))))
+        self.positions.append(Position(classes, list(reversed(self._open)), frozenset(self._atoms)))
         return len(self.positions) - 1
 
     # ---- relations between neighbours; class number `classes` stands for the text's beginning (before) or end (after)
@@ -148,10 +155,8 @@ class Automaton:
             inside = self._sequence(argument[3], (flags | argument[1]) & ~argument[2])
             self._groups[argument[0]] = [position.classes for position in self.positions[first:]]
             return inside
-        if operation is _sre.ATOMIC_GROUP:
-            return self._sequence(argument, flags)
-        if operation in _REPEATS:
-            return self._repeated(operation, argument, flags)
+        if operation is _sre.ATOMIC_GROUP or operation in _REPEATS:
+            return self._grouped(operation, argument, flags)
         if operation is _sre.AT:
             return Piece([self.relation(_at(argument, flags))], [], [])
         if operation in (_sre.ASSERT, _sre.ASSERT_NOT):
@@ -162,6 +167,18 @@ class Automaton:
             position = self._position(reduce(int.__or__, self._groups[argument], 0))
             return Piece([], [(position, None)], [(position, None)])
         raise NotImplementedError(str(operation))
+
+    def _grouped(self, operation: Any, argument: Any, flags: int) -> Piece:
+        """A repeat or an atomic group: what is atomic is never read in another way after it was read in one."""
+        is_atomic = operation in (_sre.ATOMIC_GROUP, _sre.POSSESSIVE_REPEAT)
+        if is_atomic:
+            self._atomic += 1
+            self._atoms.append(self._atomic)
+        is_repeat = operation in _REPEATS
+        piece = self._repeated(operation, argument, flags) if is_repeat else self._sequence(argument, flags)
+        if is_atomic:
+            self._atoms.pop()
+        return piece
 
     def _either(self, pieces: Sequence[Piece]) -> Piece:
         return Piece(
@@ -321,21 +338,27 @@ def _named(operation: Any, argument: Any) -> Iterator[str]:
 
 def _test(operation: Any, argument: Any, flags: int) -> Callable[[str], bool]:
     """Whether a character is read by a part of a pattern."""
-    if operation is _sre.ANY:
-        return lambda character: bool(flags & re.DOTALL) or character != "\n"
-    items = argument if operation is _sre.IN else [(_sre.LITERAL, argument)]
-    negated = operation is _sre.NOT_LITERAL or any(kind is _sre.NEGATE for kind, _ in items)
-    wanted = [item for item in items if item[0] is not _sre.NEGATE]
+    items = tuple(argument) if operation is _sre.IN else ((_sre.LITERAL, argument),)
+    wanted = tuple(item for item in items if item[0] is not _sre.NEGATE)
+    negated = operation is _sre.NOT_LITERAL or len(wanted) < len(items)
+    return _made_test(operation is _sre.ANY, wanted, negated, int(flags))
 
+
+@cache
+def _made_test(is_any: bool, wanted: tuple[Any, ...], negated: bool, flags: int) -> Callable[[str], bool]:
+    if is_any:
+        return lambda character: bool(flags & _DOTALL) or character != "\n"
+
+    @cache
     def test(character: str) -> bool:
-        cases = {character, character.lower(), character.upper()} if flags & re.IGNORECASE else {character}
-        forms = {form for form in cases if len(form) == 1}
-        return any(_holds(kind, value, form, flags) for kind, value in wanted for form in forms) != negated
+        cases = {character, character.lower(), character.upper()} if flags & _IGNORECASE else {character}
+        return any(_holds(item, form, flags) for form in cases if len(form) == 1 for item in wanted) != negated
 
     return test
 
 
-def _holds(kind: Any, value: Any, character: str, flags: int) -> bool:
+def _holds(item: tuple[Any, Any], character: str, flags: int) -> bool:
+    kind, value = item
     if kind is _sre.LITERAL:
         return ord(character) == value if len(character) == 1 else False
     if kind is _sre.RANGE:
@@ -345,6 +368,7 @@ def _holds(kind: Any, value: Any, character: str, flags: int) -> bool:
     return found != ("NOT" in str(value))
 
 
+@cache
 def _is_word(character: str) -> bool:
     return re.fullmatch(r"\w", character) is not None
 

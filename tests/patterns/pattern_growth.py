@@ -88,6 +88,8 @@ class _Judge:
             for other in components:
                 if one is other or self._is_final(other) or (one[0] != self.automaton.start and self._is_final(one)):
                     continue
+                if not self.positions[one[0]].atoms <= self.positions[other[0]].atoms:
+                    continue  # behind an atomic group nothing in it is read in another way
                 if (found := self._between(one, other)) is not None:
                     yield found
 
