@@ -37,18 +37,33 @@ class Acting:
         """Brings the message, the tags and the store in line with the state."""
         await self.messages.guarded(request.channel_id, self._updated, request, state, settings)
 
+    async def show_unkept(self, request: Request, state: State, settings: GuildSettings) -> int | None:
+        """Answers a request that the store cannot take now. The message's id, or None when there is nothing to say."""
+        step, consultation, missing = await self._decided(request, state, settings)
+        if not step.shows:
+            return None
+        view = self._view(request, step, settings, consultation, missing)
+        return await self.messages.send(request, view, is_thread=state.is_thread)
+
     def missing(self, everything: Summary, settings: GuildSettings, *, has_diagnosis: bool = False) -> tuple[str, ...]:
         """The points to ask for."""
         clinic = self._bot.workers.clinic
         return tuple(clinic.missing(everything.told, settings.required, has_diagnosis=has_diagnosis))
 
-    async def _updated(self, request: Request, state: State, settings: GuildSettings) -> None:
+    async def _decided(
+        self, request: Request, state: State, settings: GuildSettings
+    ) -> tuple[Step, Consultation | None, tuple[str, ...]]:
+        """(what the request comes to, the diagnosis to show, the points to ask for)."""
         everything = summary(state)
         consultation = await self._diagnosis(everything, settings)
         known = consultation is not None
         missing = self.missing(everything, settings, has_diagnosis=known)
         bare = self.missing(everything, settings)
         step = next_step(request, state, settings, missing=missing, missing_without_diagnosis=bare, has_diagnosis=known)
+        return step, consultation, missing
+
+    async def _updated(self, request: Request, state: State, settings: GuildSettings) -> None:
+        step, consultation, missing = await self._decided(request, state, settings)
         if not step.shows:
             await self._settle(request, step)
             return

@@ -1,6 +1,7 @@
 """The bot: its collaborators are passed in, nothing is global."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -25,6 +26,7 @@ from bot.knowledge.files import DataError, knowledge_root
 from bot.service.wording import translate_words
 from bot.service.workers import Load
 from bot.store.privacy import Retention
+from bot.store.shelf import StoreTroubleError
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -32,6 +34,7 @@ HOUR = 3600.0
 CLOSING_SECONDS = 8.0  # what has been begun may take this long when the bot is told to stop
 TELLING_SECONDS = 3.0  # and what has not ended by then has this long to say so
 KNOWLEDGE_ROUND = 10.0  # seconds between looks for changed knowledge
+RETRY_ROUND = 30.0  # seconds between attempts to make up for an outage
 REMINDER_ROUND = 60.0  # seconds between looks for due reminders
 
 
@@ -69,6 +72,7 @@ class Wenzhen(Desk):
         self._chores = [
             asyncio.create_task(every(REMINDER_ROUND, self.watching.remind)),
             asyncio.create_task(every(HOUR, self._purge)),
+            asyncio.create_task(every(RETRY_ROUND, self._retry)),
         ]
         if self.config.watch_knowledge:
             self._chores.append(asyncio.create_task(every(KNOWLEDGE_ROUND, self._reload_changed)))
@@ -95,6 +99,18 @@ class Wenzhen(Desk):
         if message.author.bot or message.webhook_id or message.flags.is_crossposted or self._is_closing:
             return
         await self.watch.on_any_message(message)
+
+    async def on_ready(self) -> None:
+        """Also after a time without Discord: what was posted meanwhile is read now."""
+        if self.config.message_content:
+            for guild in self.guilds:
+                with contextlib.suppress(StoreTroubleError):
+                    await self.watching.catch_up(guild)
+
+    async def _retry(self) -> None:
+        """Makes up for what an outage has left undone."""
+        await self.consultations.kept.catch_up()
+        await self.watching.retry()
 
     async def _on_form(self, interaction: discord.Interaction[Any]) -> None:
         if interaction.type is discord.InteractionType.modal_submit:

@@ -82,6 +82,12 @@ def thread_root(said: Said, thread: SaidThread, *, is_followed: bool) -> Root | 
     return Root(thread.id, said.guild_id, thread.id, thread.owner_id, is_thread=True)
 
 
+def is_missed(thread: SaidThread, settings: GuildSettings) -> bool:
+    """Whether a post that is not followed should be: it is young, and stands in a forum that the bot watches."""
+    is_young = 0 <= thread.age < YOUNG and not thread.is_locked
+    return is_young and settings.mode != "off" and thread.parent_id in settings.forums
+
+
 def asked_root(said: Said) -> Root:
     """The request that a message becomes when somebody wants it asked: its thread, if that is the author's own."""
     own = said.thread is not None and said.thread.owner_id == said.author_id

@@ -13,13 +13,14 @@ from bot.base.languages import Language
 from bot.chat import errors
 from bot.chat.config import Config
 from bot.chat.gathering import Gatherer
-from bot.chat.interactive import Handler
+from bot.chat.interactive import HURRY, Handler
 from bot.chat.presenting import Look, answer_of, present, present_plain
 from bot.clinic.ports import Clinic
 from bot.service import jobs
 from bot.service.consulting import Consultation, Consultations
 from bot.service.limiter import Limiter
 from bot.service.workers import Load, Workers
+from bot.store.shelf import hurry
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,10 @@ def intents(config: Config) -> discord.Intents:
 
 class Tree(app_commands.CommandTree["Desk"]):
     """Commands whose errors all end in one place."""
+
+    async def interaction_check(self, _: discord.Interaction["Desk"], /) -> bool:
+        hurry.set(HURRY)
+        return True
 
     async def on_error(self, interaction: discord.Interaction["Desk"], error: app_commands.AppCommandError, /) -> None:
         await errors.explain(interaction, error)

@@ -47,7 +47,7 @@ async def explain(interaction: discord.Interaction[Any], error: BaseException) -
     if is_gone(cause):
         log.info("too late for an interaction: %s", cause)
         return
-    text = _text(interaction, cause)
+    text = error_text(cause, language_of(interaction), _where(interaction))
     try:
         await tell(interaction, text)
     except discord.HTTPException as failure:
@@ -87,8 +87,8 @@ async def tell(interaction: discord.Interaction[Any], text: str) -> None:
         await interaction.followup.send(view=view, ephemeral=True)
 
 
-def _text(interaction: discord.Interaction[Any], error: BaseException) -> str:
-    language = language_of(interaction)
+def error_text(error: BaseException, language: Language, where: str) -> str:
+    """What to post of any error; what nobody expected is logged with the reference that stands in the text."""
     if isinstance(error, UserError):
         return refusal_text(error, language)
     if isinstance(error, app_commands.MissingPermissions):
@@ -98,7 +98,7 @@ def _text(interaction: discord.Interaction[Any], error: BaseException) -> str:
     if isinstance(error, app_commands.CommandSignatureMismatch):
         log.warning("a command has changed since it was registered: %s", error)
     reference = secrets.token_hex(4)
-    log.error("unexpected error %s in %s", reference, _where(interaction), exc_info=error)
+    log.error("unexpected error %s in %s", reference, where, exc_info=error)
     return words("error", language, reference=reference)
 
 

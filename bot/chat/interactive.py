@@ -9,9 +9,11 @@ from discord import ui
 
 from bot.chat.errors import explain
 from bot.chat.limits import CUSTOM_ID
+from bot.store.shelf import hurry
 
 Handler: TypeAlias = Callable[[discord.Interaction[Any], tuple[str, ...]], Awaitable[None]]
 PREFIX = "wz"
+HURRY = 2.0  # seconds for a call of the store: Discord waits three for the first answer
 _TEMPLATE = re.compile(rf"{PREFIX}:(?P<action>[a-z_]+)(?P<arguments>(:[^:]{{0,100}}){{0,25}})")
 
 
@@ -52,6 +54,7 @@ async def dispatch(interaction: discord.Interaction[Any], handlers: Mapping[str,
     handler = handlers.get(found[0]) if found else None
     if found is None or handler is None:
         return
+    hurry.set(HURRY)
     try:
         await handler(interaction, found[1])
     except Exception as error:  # noqa: BLE001 - the boundary

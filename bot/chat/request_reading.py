@@ -10,6 +10,7 @@ from bot.base.errors import UserError
 from bot.chat.deciding import Root, Said, SaidThread
 from bot.chat.desk import Desk
 from bot.chat.gathering import Sources, of_message
+from bot.chat.overdue import OUTAGES
 from bot.intake.request import Request
 from bot.service import jobs
 from bot.service.consulting import Asker, Consultation
@@ -69,6 +70,8 @@ class RequestReading:
         """The diagnosis of a log; None when it cannot be read, which nobody asked for."""
         try:
             return await self._bot.consultations.log(asker, await self._bot.gatherer.gather(sources))
+        except OUTAGES:
+            raise  # the whole message is read again
         except UserError as error:
             log.info("a log in channel %d was not read: %s", asker.channel_id, error)
             return None
@@ -101,11 +104,12 @@ def said_of(message: discord.Message) -> Said | None:
         channel_id=channel.id,
         is_ordinary=message.type in ORDINARY,
         replies_to=message.reference.message_id if message.reference else None,
-        thread=_thread(channel) if isinstance(channel, discord.Thread) else None,
+        thread=thread_of(channel) if isinstance(channel, discord.Thread) else None,
     )
 
 
-def _thread(thread: discord.Thread) -> SaidThread:
+def thread_of(thread: discord.Thread) -> SaidThread:
+    """A thread, as far as it decides anything."""
     age = discord.utils.utcnow() - discord.utils.snowflake_time(thread.id)
     return SaidThread(thread.id, thread.owner_id, thread.parent_id, thread.locked, age.total_seconds())
 

@@ -1,23 +1,41 @@
 """Help requests followed by themselves: events taken in, decided about (deciding), carried out (acting)."""
 
+import logging
 from dataclasses import replace
 
 import discord
 import msgspec
 
+from bot.base.errors import UserError
 from bot.chat.acting import Acting
-from bot.chat.deciding import HOUR, OVER, Root, Said, adds_to, asked_root, is_news, is_request, may_start, remind_at
+from bot.chat.deciding import (
+    HOUR,
+    OVER,
+    Root,
+    Said,
+    adds_to,
+    asked_root,
+    is_missed,
+    is_news,
+    is_request,
+    may_start,
+    remind_at,
+)
 from bot.chat.desk import Desk
 from bot.chat.following import Following
+from bot.chat.overdue import OUTAGES, Overdue
 from bot.chat.people import has_helper_role
 from bot.chat.presenting import Look
 from bot.chat.request_buttons import RequestButtons
 from bot.chat.request_message import RequestMessages
-from bot.chat.request_reading import RequestReading, asker_for, digest, is_forum_post, opening_of, said_of
+from bot.chat.request_reading import RequestReading, asker_for, digest, is_forum_post, opening_of, said_of, thread_of
 from bot.service.limiter import Window
 from bot.service.request_state import State, decoded, encoded, summary, with_part
 from bot.store.requests import Request
 from bot.store.settings import GuildSettings
+from bot.store.shelf import StoreTroubleError
+
+log = logging.getLogger(__name__)
 
 
 class Watching:
@@ -27,6 +45,8 @@ class Watching:
         self._reading = RequestReading(bot)
         self._by_user = Window(0, HOUR)
         self._by_channel = Window(0, HOUR)
+        self._unkept: dict[int, int] = {}  # request that the store could not take -> the bot's message
+        self.overdue = Overdue()
         self.following = Following()
         self._acting = Acting(bot, self.following)
 
@@ -47,6 +67,38 @@ class Watching:
 
     # Events
 
+    async def read(self, message: discord.Message, *, is_edit: bool = False) -> None:
+        """Reads a message that may concern a request. Nobody asked, so nobody is told when that fails: what an outage
+        was to blame for is read later.
+        """
+        try:
+            await self._read(message, is_edit=is_edit)
+        except OUTAGES as error:
+            log.info("message %d was not read and will be: %s", message.id, error)
+            self.overdue.add(message)
+        except UserError as error:
+            log.info("message %d was not read: %s", message.id, error)
+
+    async def _read(self, message: discord.Message, *, is_edit: bool = False) -> None:
+        assert message.guild is not None
+        with self.following.reading(message.id):
+            settings = await self._store.settings.get(message.guild.id)
+            await (self.on_edit if is_edit else self.on_message)(message, settings)
+
+    async def catch_up(self, guild: discord.Guild) -> None:
+        """Takes up the young posts of a server that were missed: while the bot was down, or cut off from Discord."""
+        settings = await self._store.settings.get(guild.id)
+        for thread in sorted(guild.threads, key=lambda thread: thread.id):
+            is_known = thread.id in self.following.authors or not is_missed(thread_of(thread), settings)
+            if is_known or await self._store.requests.get(thread.id) is not None:
+                continue
+            if (opening := await opening_of(thread)) is not None:
+                await self.read(opening)
+
+    async def retry(self) -> None:
+        """Reads what an outage has kept from being read."""
+        await self.overdue.retry(self._read)
+
     async def on_message(self, message: discord.Message, settings: GuildSettings) -> None:
         """A new message, or one whose text has changed."""
         said = said_of(message)
@@ -54,7 +106,7 @@ class Watching:
         if said is None or root is None or has_helper_role(message.author, settings):
             return
         async with self.following.lock(root.id):
-            request = await self._store.requests.get(root.id)
+            request = await self._known(root)
             if request is not None:
                 await self._add(request, message, said, settings)
             elif self._may_start(root, settings):
@@ -73,6 +125,7 @@ class Watching:
 
     async def on_delete(self, message_id: int) -> None:
         """The opening message was deleted: the bot withdraws. Another message: what it told is forgotten."""
+        self.overdue.drop(message_id)
         await self.following.read(message_id)
         if message_id in self.following.authors:
             await self._acting.end(message_id, "withdrawn")
@@ -143,11 +196,33 @@ class Watching:
             channel_id=root.channel_id,
             author_id=root.author_id,
             state=encoded(state),
+            message_id=self._unkept.get(root.id),
             remind_at=remind_at(settings, self._store.clock()),
         )
-        if await self._store.requests.add(request):  # else: another process, or the same event delivered twice
+        if await self._added(request, state, settings):  # else: another process, or the same event delivered twice
             self.following.remember(request, is_thread=root.is_thread)
+            self._unkept.pop(root.id, None)
             await self._acting.update(replace(request, version=1), state, settings)
+
+    async def _added(self, request: Request, state: State, settings: GuildSettings) -> bool:
+        """Whether the store takes a new request. In times of trouble it is answered all the same, and taken up again
+        when the trouble is over.
+        """
+        try:
+            return await self._store.requests.add(request)
+        except StoreTroubleError:
+            if request.message_id is None and (sent := await self._acting.show_unkept(request, state, settings)):
+                self._unkept[request.id] = sent
+            raise
+
+    async def _known(self, root: Root) -> Request | None:
+        """The request as it is kept. In times of trouble one that is not followed counts as a new one."""
+        try:
+            return await self._store.requests.get(root.id)
+        except StoreTroubleError:
+            if root.id in self.following.authors:
+                raise
+            return None
 
     async def _add(self, request: Request, message: discord.Message, said: Said, settings: GuildSettings) -> None:
         """Takes in a further or changed message of the author."""

@@ -14,6 +14,7 @@ from bot.base.languages import told
 from bot.clinic.ports import Clinic
 from bot.clinic.reading import Reading
 from bot.service import jobs
+from bot.service.keeping import Keeping, in_time
 from bot.service.limiter import Limiter
 from bot.service.material import Material
 from bot.service.workers import Workers
@@ -64,6 +65,7 @@ class Consultations:
         self.workers = workers
         self.limiter = limiter
         self._store = store
+        self.kept = Keeping(store.answers)
         self._running: dict[str, asyncio.Future[Reading]] = {}
 
     def admit(self, asker: Asker) -> None:
@@ -73,13 +75,14 @@ class Consultations:
     async def log(self, asker: Asker, material: Material, loader: str | None = None) -> Consultation:
         """Reads a log. The same content, read with the same knowledge, is not read twice."""
         content_hash = await self._log_hash(material, loader)
-        known = await self._store.answers.same_content(content_hash)
+        known = await self.kept.same_content(content_hash)
         if known is not None and (earlier := _decoded(known)) is not None:
             return await self._keep(replace(earlier, author_id=asker.user_id, guild_id=asker.guild_id), content_hash)
         reading = await self._read_once(content_hash, material, loader)
         cluster = None
         if reading.signature:
-            cluster = await self._store.unknown.record(reading.signature, content_hash, asker.user_id, asker.guild_id)
+            unknown = self._store.unknown.record(reading.signature, content_hash, asker.user_id, asker.guild_id)
+            cluster = await in_time(unknown, otherwise=None)
         reading = replace(reading, text=shortened(reading.text))
         return await self._keep(Consultation("", "log", asker.user_id, reading, asker.guild_id, cluster), content_hash)
 
@@ -103,7 +106,7 @@ class Consultations:
 
     async def find(self, key: str) -> Consultation | None:
         """An answer given earlier; None when it is no longer kept."""
-        stored = await self._store.answers.get(key)
+        stored = await self.kept.get(key)
         return _decoded(stored) if stored else None
 
     async def _read_once(self, content_hash: str, material: Material, loader: str | None) -> Reading:
@@ -118,7 +121,7 @@ class Consultations:
 
     async def _keep(self, consultation: Consultation, content_hash: str) -> Consultation:
         kept = replace(consultation, key=secrets.token_hex(8))
-        await self._store.answers.add(
+        await self.kept.add(
             StoredAnswer(
                 key=kept.key,
                 kind=kept.kind,

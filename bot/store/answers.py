@@ -1,13 +1,12 @@
 """Answers that were given, so that their buttons work after a restart and the same log is not read twice."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.database import insert_for
+from bot.store.shelf import Shelf
 from bot.store.tables import answers
 
 
@@ -23,11 +22,7 @@ class StoredAnswer:
     guild_id: int | None = None
 
 
-class Answers:
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], float]) -> None:
-        self._engine = engine
-        self._clock = clock
-
+class Answers(Shelf):
     async def add(self, answer: StoredAnswer) -> None:
         values = {
             "key": answer.key,

@@ -19,8 +19,8 @@ from bot.base.errors import UserError
 # What may come of an address, a driver or a server that is not as it should be.
 DATABASE_ERRORS = (SQLAlchemyError, OSError, ImportError, ValueError)
 MIGRATIONS = Path(__file__).parent / "migrations"
-WAIT_MS = 10_000  # how long a writer waits for another process's write
-PATIENCE = 120.0  # seconds that a task waits for its turn at the one connection
+WAIT_MS = 5_000  # how long a writer waits for another process's write
+PATIENCE = 30.0  # seconds that a task waits for its turn at the one connection
 
 
 def open_engine(url: str) -> AsyncEngine:

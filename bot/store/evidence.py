@@ -1,12 +1,11 @@
 """Diagnoses that a helper has confirmed or corrected: labelled cases for `wenzhen eval`."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.database import insert_for
+from bot.store.shelf import Shelf
 from bot.store.tables import evidence
 
 
@@ -23,11 +22,7 @@ class Label:
     guild_id: int | None = None
 
 
-class Evidence:
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], float]) -> None:
-        self._engine = engine
-        self._clock = clock
-
+class Evidence(Shelf):
     async def record(self, label: Label) -> None:
         """Keeps a helper's verdict; a second one by the same helper replaces the first."""
         values = {

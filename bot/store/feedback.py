@@ -1,12 +1,11 @@
 """Whether an answer helped. One opinion per answer and user; the last one counts."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Integer, cast, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.database import insert_for
+from bot.store.shelf import Shelf
 from bot.store.tables import feedback
 
 
@@ -28,11 +27,7 @@ class Tally:
     not_helped: int = 0
 
 
-class Feedback:
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], float]) -> None:
-        self._engine = engine
-        self._clock = clock
-
+class Feedback(Shelf):
     async def record(self, opinion: Opinion) -> None:
         values = {
             "answer_key": opinion.answer_key,

@@ -1,19 +1,13 @@
 """Events that were acted on already: a reconnect may deliver one twice, a second process may see it too."""
 
-from collections.abc import Callable
-
 from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.database import insert_for
+from bot.store.shelf import Shelf
 from bot.store.tables import handled
 
 
-class Handled:
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], float]) -> None:
-        self._engine = engine
-        self._clock = clock
-
+class Handled(Shelf):
     async def claim(self, event: str) -> bool:
         """True for whoever asks first; False ever after. `event` is such as "message:123"."""
         insert = insert_for(self._engine)(handled).values(event=event, at=self._clock()).on_conflict_do_nothing()

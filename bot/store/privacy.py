@@ -1,11 +1,11 @@
 """What is kept of a user, how long, and how it goes away."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Table, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.shelf import Shelf
 from bot.store.tables import answers, evidence, feedback, handled, requests, unknown_clusters, unknown_logs
 
 DAY = 86_400.0
@@ -32,11 +32,7 @@ class Kept:
     unknown: int
 
 
-class Privacy:
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], float]) -> None:
-        self._engine = engine
-        self._clock = clock
-
+class Privacy(Shelf):
     async def kept(self, user_id: int) -> Kept:
         async with self._engine.connect() as connection:
             return Kept(

@@ -1,13 +1,12 @@
 """Help requests that the bot follows. The state is the triage's own JSON, opaque here."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import Row, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.database import insert_for
+from bot.store.shelf import Shelf
 from bot.store.tables import requests
 
 Status = Literal["open", "complete", "dismissed", "withdrawn"]
@@ -39,11 +38,7 @@ class Followed:
     state: str
 
 
-class Requests:
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], float]) -> None:
-        self._engine = engine
-        self._clock = clock
-
+class Requests(Shelf):
     async def get(self, id_: int) -> Request | None:
         return await self._one(requests.c.id == id_)
 

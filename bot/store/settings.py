@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.database import insert_for
+from bot.store.shelf import Guard, Shelf, StoreTroubleError
 from bot.store.tables import guild_settings
 
 Mode = Literal["off", "ask", "full"]
@@ -50,23 +51,31 @@ class ConflictError(Exception):
         self.current = current
 
 
-class Settings:
+class Settings(Shelf):
     """Reads are cached for a minute: screening a busy server must not ask the database for every message."""
 
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], float]) -> None:
-        self._engine = engine
-        self._clock = clock
+    unguarded = frozenset({"get"})
+
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], float], guard: Guard | None = None) -> None:
+        super().__init__(engine, clock, guard)
         self._cache: dict[int, tuple[float, Versioned]] = {}
 
     def known(self, guild_id: int) -> GuildSettings | None:
         """The cached settings when they are fresh, without asking the database."""
         hit = self._cache.get(guild_id)
-        return hit[1].settings if hit and self._clock() - hit[0] < FRESH_SECONDS else None
+        return hit[1].settings if hit and 0 <= self._clock() - hit[0] < FRESH_SECONDS else None
 
     async def get(self, guild_id: int) -> GuildSettings:
-        """The settings of a server, the defaults when there are none."""
+        """The settings of a server, the defaults when there are none; the last known ones in times of trouble."""
         known = self.known(guild_id)
-        return known if known is not None else (await self.read(guild_id)).settings
+        if known is not None:
+            return known
+        try:
+            return (await self.read(guild_id)).settings
+        except StoreTroubleError:
+            if guild_id not in self._cache:
+                raise
+            return self._cache[guild_id][1].settings
 
     async def read(self, guild_id: int) -> Versioned:
         """The settings as the database has them now."""

@@ -1,8 +1,12 @@
 """The store: all that the bot remembers, behind typed functions. The clock is passed in."""
 
+import asyncio
+import logging
 import time
 from collections.abc import Callable
+from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store import tables
@@ -11,42 +15,74 @@ from bot.store.database import migrate, open_engine
 from bot.store.evidence import Evidence
 from bot.store.feedback import Feedback
 from bot.store.handled import Handled
+from bot.store.mending import salvage, set_aside
 from bot.store.privacy import Privacy
 from bot.store.requests import Requests
 from bot.store.settings import Settings
+from bot.store.shelf import CALL_SECONDS, Guard, is_damage
 from bot.store.unknown import Unknown
 
+log = logging.getLogger(__name__)
 Clock = Callable[[], float]
 
 
 class Store:
     """One database. Open it with `Store.open`, close it with `close`."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock = time.time) -> None:
+    def __init__(self, engine: AsyncEngine, clock: Clock = time.time, seconds: float = CALL_SECONDS) -> None:
         self.engine = engine
         self.clock = clock
-        self.settings = Settings(engine, clock)
-        self.requests = Requests(engine, clock)
-        self.answers = Answers(engine, clock)
-        self.feedback = Feedback(engine, clock)
-        self.evidence = Evidence(engine, clock)
-        self.unknown = Unknown(engine, clock)
-        self.handled = Handled(engine, clock)
-        self.privacy = Privacy(engine, clock)
+        guard = Guard(seconds)
+        guard.on_damage = self._mend_soon
+        self._mending: asyncio.Task[None] | None = None
+        self.settings = Settings(engine, clock, guard)
+        self.requests = Requests(engine, clock, guard)
+        self.answers = Answers(engine, clock, guard)
+        self.feedback = Feedback(engine, clock, guard)
+        self.evidence = Evidence(engine, clock, guard)
+        self.unknown = Unknown(engine, clock, guard)
+        self.handled = Handled(engine, clock, guard)
+        self.privacy = Privacy(engine, clock, guard)
 
     @classmethod
-    async def open(cls, url: str, clock: Clock = time.time) -> "Store":
-        """Connects and migrates. Raises UserError when the database is newer than the program."""
+    async def open(cls, url: str, clock: Clock = time.time, seconds: float = CALL_SECONDS) -> "Store":
+        """Connects and migrates. Raises UserError when the database is newer than the program.
+
+        `seconds`: how long one call may take; after that it raises StoreTroubleError.
+        """
         engine = open_engine(url)
         try:
-            await migrate(engine)
+            try:
+                await migrate(engine)
+            except DBAPIError as error:
+                if not is_damage(error):
+                    raise
+                await mend(engine)
         except BaseException:
             await engine.dispose()
             raise
-        return cls(engine, clock)
+        return cls(engine, clock, seconds)
 
     async def close(self) -> None:
+        if self._mending is not None:
+            await asyncio.gather(self._mending, return_exceptions=True)
         await self.engine.dispose()
+
+    def _mend_soon(self) -> None:
+        if self._mending is None or self._mending.done():
+            self._mending = asyncio.create_task(mend(self.engine))
+
+
+async def mend(engine: AsyncEngine) -> None:
+    """Puts a damaged SQLite file aside and goes on with a new one that holds what could still be read."""
+    path = Path(engine.url.database or "")
+    await engine.dispose()
+    damaged = await asyncio.to_thread(set_aside, path)
+    if damaged is None:  # another process was quicker
+        return
+    await migrate(engine)
+    saved = await asyncio.to_thread(salvage, damaged, path)
+    log.error("the database was damaged: it is kept as %s, and %d records of it could be saved", damaged, saved)
 
 
 __all__ = ["Clock", "Store", "tables"]

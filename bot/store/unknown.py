@@ -1,15 +1,15 @@
 """Errors that no entry knows, clustered by their normalised signature. The same log counts once."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import Row, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_for
+from bot.store.shelf import Shelf
 from bot.store.tables import unknown_clusters, unknown_logs
 
 ALIKE = 92.0  # percent; below this two signatures are different errors
@@ -28,11 +28,7 @@ class Cluster:
     sample: str | None = None
 
 
-class Unknown:
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], float]) -> None:
-        self._engine = engine
-        self._clock = clock
-
+class Unknown(Shelf):
     async def record(self, signature: str, content_hash: str, author_id: int, guild_id: int | None = None) -> str:
         """Counts a log under its cluster and returns the cluster's id."""
         now = self._clock()

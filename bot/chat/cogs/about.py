@@ -56,6 +56,7 @@ class About(commands.Cog):
         await interaction.response.send_message(view=sheet(parts, presses=[delete]), ephemeral=True)
 
     async def forget(self, interaction: Interaction, _: tuple[str, ...]) -> None:
+        self.bot.consultations.kept.forget(interaction.user.id)
         gone = await self.bot.store.privacy.forget(interaction.user.id)
         await self._watching.refresh()
         number = gone.answers + gone.requests + gone.feedback + gone.corrections + gone.unknown

@@ -7,10 +7,9 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.base.errors import UserError
 from bot.base.languages import Language
 from bot.chat.desk import Desk
-from bot.chat.errors import RefusalError, is_forbidden, is_gone, language_of, refusal_text
+from bot.chat.errors import RefusalError, error_text, is_forbidden, is_gone, language_of
 from bot.chat.forms import FormField, form, submitted
 from bot.chat.gathering import (
     Sources,
@@ -24,6 +23,7 @@ from bot.chat.rendering import notice
 from bot.chat.watching import Watching
 from bot.service import jobs
 from bot.service.consulting import Asker, Consultation
+from bot.service.keeping import in_time
 from bot.service.material import Material
 from bot.service.wording import words
 
@@ -108,7 +108,7 @@ class Diagnose(commands.Cog):
     async def on_message(self, message: discord.Message) -> None:
         """A log sent to the bot itself."""
         sources = of_message(message) + of_reference(message)
-        if sources.is_empty or not await self.bot.store.handled.claim(f"message:{message.id}"):
+        if sources.is_empty or not await in_time(self.bot.store.handled.claim(f"message:{message.id}"), otherwise=True):
             return
         await self._answer_message(message, sources)
 
@@ -122,8 +122,11 @@ class Diagnose(commands.Cog):
                 async with message.channel.typing():
                     consultation = await self.consult(asker, sources)
                 await self.bot.reply(message, consultation, Look(language))
-            except UserError as error:
-                await message.reply(view=notice(refusal_text(error, language), tone="careful"), mention_author=False)
+            except discord.HTTPException:
+                raise
+            except Exception as error:  # noqa: BLE001 - the boundary: whoever wrote to the bot gets an answer
+                text = error_text(error, language, "a message to the bot")
+                await message.reply(view=notice(text, tone="careful"), mention_author=False)
         except discord.HTTPException as error:
             if is_forbidden(error):
                 self._watching.messages.note_forbidden(message.channel)

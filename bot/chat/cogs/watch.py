@@ -1,8 +1,6 @@
 """Events of messages and threads, the menu "Ask for missing info", and /template."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import discord
@@ -10,7 +8,6 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.base.errors import UserError
 from bot.chat.cogs.diagnose import Diagnose, asker_of
 from bot.chat.desk import Desk
 from bot.chat.errors import RefusalError, language_of
@@ -27,15 +24,6 @@ from bot.service.wording import words
 
 Interaction = discord.Interaction[Any]
 log = logging.getLogger(__name__)
-
-
-@contextmanager
-def suppressed() -> Iterator[None]:
-    """Nobody asked, so nobody is told when the bot is too busy; the next message of the author is read again."""
-    try:
-        yield
-    except UserError as error:
-        log.info("a request was not read: %s", error)
 
 
 class Watch(commands.Cog):
@@ -57,17 +45,14 @@ class Watch(commands.Cog):
             settings = self.bot.store.settings.known(said.guild_id)
             if settings is not None and watching.following.root_of(said, settings) is None:
                 return
-            with watching.following.reading(message.id), suppressed():
-                settings = settings or await self.bot.store.settings.get(said.guild_id)
-                await watching.on_message(message, settings)
+            await watching.read(message)
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         message = payload.message
         if payload.guild_id is None or message.author.bot or not self.bot.config.message_content:
             return
-        with suppressed():
-            await self._watching.on_edit(message, await self.bot.store.settings.get(payload.guild_id))
+        await self._watching.read(message, is_edit=True)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
