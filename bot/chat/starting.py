@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
+import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -17,6 +19,7 @@ from bot.knowledge.files import DataError, knowledge_root
 from bot.store.store import Store
 
 log = logging.getLogger("wenzhen")
+STOPPING_SECONDS = 30.0  # from the signal to the end of the process, at the most
 
 BAD_TOKEN = UserError(
     "Discord does not accept the token. Create a new one in the developer portal (Bot, Reset Token).",
@@ -60,8 +63,27 @@ def _on_signals(bot: Wenzhen) -> None:
 
     with contextlib.suppress(NotImplementedError, AttributeError):  # Windows has neither
         for stop in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(stop, started, bot.close)
+            loop.add_signal_handler(stop, started, partial(_stop, bot))
         loop.add_signal_handler(signal.SIGHUP, started, partial(reload, bot))
+
+
+async def _stop(bot: Wenzhen) -> None:
+    go_at_last(STOPPING_SECONDS)
+    await bot.close()
+
+
+def go_at_last(seconds: float) -> None:
+    """Ends the process when it has not ended by itself in this time: a driver, a thread, a server that never answers
+    must not keep a bot half alive, for then nobody starts it again.
+    """
+
+    def end() -> None:
+        log.error("the stop took longer than %g s", seconds)
+        os._exit(1)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
 
 
 async def reload(bot: Wenzhen) -> None:

@@ -20,13 +20,15 @@ from bot.base.errors import UserError
 DATABASE_ERRORS = (SQLAlchemyError, OSError, ImportError, ValueError)
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAIT_MS = 5_000  # how long a writer waits for another process's write
+DRIVER_SECONDS = 15  # after which the driver itself gives up a server that does not answer
 PATIENCE = 30.0  # seconds that a task waits for its turn at the one connection
 
 
 def open_engine(url: str) -> AsyncEngine:
     """An engine for a SQLite file or a PostgreSQL server; nothing is connected yet."""
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True)
+        limits = {"timeout": DRIVER_SECONDS, "command_timeout": DRIVER_SECONDS} if "asyncpg" in url else {}
+        return create_async_engine(url, pool_pre_ping=True, connect_args=limits)
     # One connection: SQLite has one writer anyhow, and its reads take less time than a second connection would.
     engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=PATIENCE)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)

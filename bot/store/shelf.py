@@ -36,12 +36,17 @@ class StoreTroubleError(UserError):
 
 
 class Guard:
-    """Watches over the calls of one store. `on_damage` is told of a database file that is broken."""
+    """Watches over the calls of one store. `on_damage` is told of a database file that is broken.
+
+    A call that takes too long is not cancelled, only left alone: drivers that are cancelled in the middle may wait for
+    ever for their own end. It ends when the database or the driver's own time limit ends it.
+    """
 
     def __init__(self, seconds: float = CALL_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
         self._clock = clock
         self._resting_until = 0.0
+        self._begun: set[asyncio.Future[Any]] = set()
         self.on_damage: Callable[[], None] = lambda: None
 
     async def call(self, name: str, work: Callable[[], Awaitable[T]]) -> T:
@@ -49,18 +54,25 @@ class Guard:
         if self._clock() < self._resting_until:
             raise StoreTroubleError
         task = asyncio.ensure_future(work())
-        try:
-            await asyncio.wait({task}, timeout=min(self._seconds, hurry.get()))
-        finally:
-            if not task.done():  # a frozen database does not even notice: nobody waits for the end of it
-                task.cancel()
-                task.add_done_callback(_heard)
+        self._begun.add(task)
+        task.add_done_callback(self._ended)
+        await asyncio.wait({task}, timeout=min(self._seconds, hurry.get()))
         if not task.done():
             if hurry.get() >= self._seconds:
                 self._resting_until = self._clock() + REST_SECONDS
             log.warning("%s: no answer from the database in time", name)
             raise StoreTroubleError
         return self._result(name, task)
+
+    async def end(self) -> None:
+        """Waits for what has been left alone, though not for ever."""
+        if self._begun:
+            await asyncio.wait(self._begun, timeout=self._seconds)
+
+    def _ended(self, task: "asyncio.Future[Any]") -> None:
+        self._begun.discard(task)
+        if not task.cancelled():
+            task.exception()  # heard of, whether or not somebody still waits for it
 
     def _result(self, name: str, task: "asyncio.Future[T]") -> T:
         try:
@@ -77,11 +89,6 @@ class Guard:
 def is_damage(error: BaseException) -> bool:
     """Whether SQLite says that the file itself is broken."""
     return "malformed" in str(error) or "not a database" in str(error)
-
-
-def _heard(task: "asyncio.Future[Any]") -> None:
-    if not task.cancelled():
-        task.exception()
 
 
 class Shelf:

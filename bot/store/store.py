@@ -32,7 +32,7 @@ class Store:
     def __init__(self, engine: AsyncEngine, clock: Clock = time.time, seconds: float = CALL_SECONDS) -> None:
         self.engine = engine
         self.clock = clock
-        guard = Guard(seconds)
+        self._guard = guard = Guard(seconds)
         guard.on_damage = self._mend_soon
         self._mending: asyncio.Task[None] | None = None
         self.settings = Settings(engine, clock, guard)
@@ -66,6 +66,7 @@ class Store:
     async def close(self) -> None:
         if self._mending is not None:
             await asyncio.gather(self._mending, return_exceptions=True)
+        await self._guard.end()
         await self.engine.dispose()
 
     def _mend_soon(self) -> None:

@@ -1,6 +1,7 @@
 """How workers end: with the bot, whatever ends it; and no end of theirs keeps the bot from ending."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import struct
@@ -13,12 +14,13 @@ import psutil
 import pytest
 from tiny_clinic import TinyClinic, load_tiny
 
+from bot.chat.starting import go_at_last
 from bot.clinic.ports import Clinic
 from bot.service import jobs
 from bot.service.workers import ClosingError, TooLongError, Workers
 
 TESTS = Path(__file__).parents[1]
-SECONDS = 20  # in which a process must be gone that should be gone at once
+SECONDS = 60  # in which a process must be gone that should be gone at once; the machine may be busy
 
 
 def sleep(_: Clinic, seconds: float) -> None:
@@ -46,7 +48,7 @@ async def _busy(count: int) -> None:
 
 
 async def _half_answered() -> None:
-    workers = Workers(TinyClinic(), load_tiny, count=1, queue=9, seconds=1)
+    workers = Workers(TinyClinic(), load_tiny, count=1, queue=9, seconds=8)
     await workers.start()
     with pytest.raises(TooLongError):
         await workers.run(answer_half)
@@ -147,6 +149,19 @@ async def test_a_stopped_pool_starts_no_worker_again() -> None:
     assert [each.pid for each in left if "resource_tracker" not in " ".join(each.cmdline())] == []
 
 
+async def _stubborn() -> None:
+    """Something that will not be cancelled."""
+    go_at_last(0.5)
+    while True:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+
+
+def test_a_stop_that_hangs_ends_at_last() -> None:
+    with started("stubborn") as bot:
+        assert bot.wait(SECONDS) == 1
+
+
 if __name__ == "__main__":
-    plays = {"busy": lambda: _busy(3), "half_answered": _half_answered, "stuffed": _stuffed}
+    plays = {"stubborn": _stubborn, "busy": lambda: _busy(3), "half_answered": _half_answered, "stuffed": _stuffed}
     asyncio.run(plays[sys.argv[1]]())
