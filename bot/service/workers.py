@@ -20,6 +20,7 @@ P = ParamSpec("P")
 Load = Callable[[], Clinic]
 Job = Callable[Concatenate[Clinic, P], T]
 
+LOADING_SECONDS = 180.0  # in which a worker must have loaded its knowledge
 THREADS = 4  # of the bot itself, where no processes are wanted
 log = logging.getLogger(__name__)
 
@@ -160,10 +161,14 @@ class _Slot:
         self._clinic = clinic  # for a thread; a process has its own
         self._executor = make()
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._is_loaded = clinic is not None
 
     async def run(self, job: Job[..., T], args: Any, kwargs: Any, seconds: float | None) -> T:
         for attempt in (1, 2):
             try:
+                if not self._is_loaded:  # the time to load the knowledge is none of the job's
+                    await self._first(_ready, (), {}, LOADING_SECONDS)
+                    self._is_loaded = True
                 return await self._first(job, args, kwargs, seconds)
             except TimeoutError:
                 self._renew()
@@ -185,6 +190,8 @@ class _Slot:
             if not work.done():
                 work.cancel()
         if self._over in done:
+            if work.done() and not work.cancelled():
+                work.exception()  # heard of
             raise ClosingError
         if work not in done:
             raise TimeoutError
@@ -200,6 +207,7 @@ class _Slot:
         self._kill()
         if not self._over.done():
             self._executor = self._make()
+            self._is_loaded = self._clinic is not None
 
     def end(self) -> None:
         """Ends the worker at once and for good. A thread cannot be ended: it finishes its job unheard."""
