@@ -58,7 +58,8 @@ def _checked(root: Path) -> tuple[list[Fault], int]:
     from bot.intake.vocabulary import Names, load_vocabulary
     from bot.knowledge.load import load_field, read_failures
     from bot.knowledge.messages import read_messages
-    from bot.workshop.proof import check_entries, check_messages
+    from bot.knowledge.reasons import read_reasons
+    from bot.workshop.proof import check_entries, check_messages, check_reasons
 
     try:
         loaded = read_failures(root)
@@ -67,6 +68,7 @@ def _checked(root: Path) -> tuple[list[Fault], int]:
             *loaded.faults,
             *check_entries(loaded.items, diagnoser),
             *check_messages(read_messages(root).items, diagnoser, Names(load_vocabulary(root))),
+            *check_reasons(read_reasons(root).items, diagnoser),
             *_other_faults(root),
         ]
     except DataError as error:

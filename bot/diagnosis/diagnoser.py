@@ -17,6 +17,7 @@ from bot.diagnosis.match import Match, match
 from bot.diagnosis.rank import MOST, Ranked, rank
 from bot.diagnosis.reader import Reader
 from bot.diagnosis.signature import Pattern, Use, patterns_of
+from bot.diagnosis.words import fold
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
 from bot.knowledge.failures import Failure, FieldWords, Signature
@@ -136,7 +137,12 @@ class Diagnoser:
                     for use in found.pattern.uses
                     if (_is_met(found, number, log) if use.entry.kind == "failure" else _is_told(found, number, log))
                 ]
-                uses = [use for use in told if _conditions_hold(use.signature, log, around)]
+                uses = [
+                    use
+                    for use in told
+                    if (found.is_exact or not use.signature.exact)
+                    and _conditions_hold(use.signature, log, number, around)
+                ]
                 if uses:
                     yield found, uses
 
@@ -206,11 +212,27 @@ def _from_hints(hits: Iterable[Hit]) -> float:
     return 1 - math.prod(1 - strength for strength in strengths.values()) ** _SUPPORT
 
 
+def _company_fits(signature: Signature, log: Log, number: int) -> bool:
+    """Whether what must stand near a line does, and what must not does not."""
+    if not (signature.beside or signature.away):
+        return True
+    near = log.near(number)
+    if signature.beside and not any(fold(text) in near for text in signature.beside):
+        return False
+    return not any(fold(text) in near for text in signature.away)
+
+
 def _detail(hit: Hit, log: Log, loader: str | None) -> int:
     """How specific a signature is: the characters that it fixes, and something for every kind of condition met."""
     entry, signature = hit.use.entry, hit.use.signature
     named = entry.components and (loader in entry.components if loader else any(map(log.contains, entry.components)))
-    conditions = (signature.requires or signature.requires_any, signature.loaders and loader, named)
+    conditions = (
+        signature.requires or signature.requires_any,
+        signature.loaders and loader,
+        named,
+        signature.beside,
+        signature.systems,
+    )
     return hit.match.pattern.length + _CONDITION * sum(map(bool, conditions))
 
 
@@ -229,8 +251,8 @@ def _known(match: Match) -> int:
     return sum(map(bool, match.values))
 
 
-def _conditions_hold(signature: Signature, log: Log, around: Circumstances) -> bool:
-    if not around.fit(signature):
+def _conditions_hold(signature: Signature, log: Log, number: int, around: Circumstances) -> bool:
+    if not around.fit(signature) or not _company_fits(signature, log, number):
         return False
     if (
         signature.loaders

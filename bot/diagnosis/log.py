@@ -20,6 +20,7 @@ _WRAPPED = 40  # characters of a line that may have been wrapped
 _ANEW = re.compile(r"\s|[\[({*#>$]|[\w.]+[:=]\s|\d")  # how a line begins that goes on with nothing
 _AROUND = 40  # lines at the beginning and at the end where people write themselves
 _LONG = 8  # characters a condition must have for that
+_NEAR = 2  # lines before and after a line that belong to it
 _ALIKE = 86  # per cent
 
 
@@ -62,6 +63,10 @@ class Log:
         if answer is None:
             answer = self._answers[text] = self._contains(fold(text))
         return answer
+
+    def near(self, number: int) -> str:
+        """The folded lines around a line, itself included."""
+        return "\n".join(self.folded[max(0, number - _NEAR) : number + _NEAR + 1])
 
     def says(self, text: str) -> bool:
         """Whether a text stands in the log letter by letter, in any case."""

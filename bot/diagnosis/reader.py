@@ -54,7 +54,7 @@ def kept_learnt(root: Path, entries: Sequence[Failure]) -> Learnt:
 
 
 def _texts(entry: Failure) -> list[Text]:
-    told = [(VARIABLE.sub(" ", signature.text), 1.0) for signature in entry.signatures]
+    told = [(VARIABLE.sub(" ", signature.text), 1.0) for signature in entry.signatures if not signature.ruled]
     told += [(example.text, 1.0) for example in entry.examples]
     told += [(entry.title.en, 1.0), (entry.title.zh, 1.0), (entry.cause.en, _CAUSE), (entry.cause.zh, _CAUSE)]
     return [Text(entry.failure_class, tuple(map(plain, text.split("\n"))), weight) for text, weight in told]

@@ -43,6 +43,10 @@ class Signature(msgspec.Struct, frozen=True):
     loaders: tuple[str, ...] = ()  # counts only when the loader is one of these, or not known
     systems: tuple[SystemName, ...] = ()  # the same of the system
     packaging: tuple[Packaging, ...] = ()  # the same of how the program came onto the machine
+    beside: tuple[str, ...] = ()  # at least one of these stands in the same line or within two lines of it
+    away: tuple[str, ...] = ()  # none of these does
+    exact: bool = False  # only letter by letter; else slips of the pen and damage are forgiven
+    ruled: bool = False  # comes from a rule of knowledge/reasons, not from the entry
     said: Text | None = None  # what just this message means, said before the cause of the entry
 
 

@@ -11,6 +11,7 @@ from bot.knowledge.cross_faults import faults_of
 from bot.knowledge.failures import Failure, FailureClass, FieldWords
 from bot.knowledge.files import DataError, Fault, Loaded, files_matching, load_all, load_sound, read_documents
 from bot.knowledge.messages import MESSAGES, message_faults, read_messages, with_messages
+from bot.knowledge.reasons import REASONS, read_reasons, reason_faults, with_reasons
 from bot.knowledge.variables import load_variables
 
 _FAILURES = "failures/**/*.yaml"
@@ -33,14 +34,16 @@ def load_failures(root: Path) -> tuple[Failure, ...]:
 def failure_files(root: Path) -> list[Path]:
     """The files that decide what `load_failures` gives, code included."""
     here = Path(__file__)
-    parts = ("load", "failures", "messages", "cross_faults", "signature_faults", "files", "schema_faults")
+    parts = ("load", "failures", "messages", "reasons", "cross_faults", "signature_faults", "files", "schema_faults")
     return [
         *files_matching(root, _FAILURES),
         *files_matching(root, MESSAGES),
+        *files_matching(root, REASONS),
         root / "classes.yaml",
         root / "variables.yaml",
         root / "schema" / "failure.json",
         root / "schema" / "messages.json",
+        root / "schema" / "reasons.json",
         *(here.with_name(f"{name}.py") for name in parts),
     ]
 
@@ -50,15 +53,18 @@ def read_failures(root: Path) -> Loaded[Failure]:
     across files.
     """
     loaded = load_sound(root, _FAILURES, "failure", Failure, prepare=_prepared)
-    messages = read_messages(root)
+    messages, reasons = read_messages(root), read_reasons(root)
     entries = [entry for _, entry in loaded.items]
     faults = [
         *loaded.faults,
         *faults_of(loaded.items, load_classes(root), load_variables(root)),
         *messages.faults,
         *message_faults(messages.items, entries),
+        *reasons.faults,
+        *reason_faults(reasons.items, entries),
     ]
     complete = with_messages(entries, [content for _, content in messages.items])
+    complete = with_reasons(complete, [content for _, content in reasons.items])
     items = tuple((file, entry) for (file, _), entry in zip(loaded.items, complete, strict=True))
     return Loaded(items, tuple(sorted(faults, key=lambda fault: fault.file)))
 

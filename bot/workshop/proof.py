@@ -13,6 +13,7 @@ from bot.knowledge.failures import Example, Failure, NearMiss
 from bot.knowledge.files import Fault
 from bot.knowledge.messages import Group, Message, Messages
 from bot.knowledge.placeholders import VARIABLE
+from bot.knowledge.reasons import SLOT, Lead, Reasons, Rule
 
 _CJK = re.compile("[\u3400-\u9fff]")
 _QUOTED = re.compile(r"[\"“”'‘’「」(].{0,300}?[\"“”'‘’「」)]")
@@ -55,6 +56,28 @@ def _message(
         yield f"texts[{number}]", f"{printed!r} alone must select {group.entry} first, but {_said(findings)}{hint}"
     if said := message.said or group.said:
         yield from _text(f"texts[{number}].said", said)
+
+
+def check_reasons(files: Iterable[tuple[str, Reasons]], diagnoser: Diagnoser) -> Iterator[Fault]:
+    """Prints every wording of every rule beside what each lead asks for: its entry must be among the findings."""
+    for file, content in files:
+        for place, rule in enumerate(content.rules):
+            for number, lead in enumerate(rule.leads):
+                for printed in _printed(rule, lead):
+                    found = diagnoser.diagnose(clean(printed))
+                    if lead.entry not in {finding.entry.id for finding in found}:
+                        key = f"rules[{place}].leads[{number}]"
+                        yield Fault(file, key, f"{printed!r} must lead to {lead.entry}, but {_said(found)}")
+
+
+def _printed(rule: Rule, lead: Lead) -> Iterator[str]:
+    """How each wording may stand in a log with the first value, and each value in the first wording."""
+    around = " ".join(texts[0] for texts in (lead.requires_any, lead.beside) if texts)
+    first = lead.values[0] if lead.values else ""
+    for text in rule.texts:
+        yield f"llama.cpp: {around}\n{as_printed(text.replace(SLOT, first))}"
+    for value in lead.values[1:]:
+        yield f"llama.cpp: {around}\n{as_printed(rule.texts[0].replace(SLOT, value))}"
 
 
 def as_printed(signature: str) -> str:
