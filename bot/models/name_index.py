@@ -66,6 +66,10 @@ class Reading:
     after: Mapping[str, frozenset[str]]
 
 
+# Words of file names that are near a model's word and never a slip of it.
+_FILE_WORDS = frozenset({"readme", "header", "folder", "loader", "output", "config"})
+
+
 class ModelNames:
     """All known base models, ready for searching. Build once (`known_models()`), share freely."""
 
@@ -213,6 +217,8 @@ class ModelNames:
 
     def _corrected(self, token: Token) -> Token:
         if token.kind != "word" or len(token.text) < 4 or token.text in self.weights or self._marks(token):
+            return token
+        if token.text in _FILE_WORDS:
             return token
         best = process.extractOne(token.text, self.words, scorer=fuzz.ratio, score_cutoff=80)
         near = best[0] if best else next((word for word in self._leading if _slip(token.text, word)), None)
