@@ -55,19 +55,22 @@ def check(only: tuple[str, ...], root: Path | None) -> None:
 
 def _checked(root: Path) -> tuple[list[Fault], int]:
     from bot.diagnosis.diagnoser import Diagnoser
+    from bot.intake.read_facts import FactReader
     from bot.intake.vocabulary import Names, load_vocabulary
     from bot.knowledge.load import load_field, read_failures
     from bot.knowledge.messages import read_messages
     from bot.knowledge.reasons import read_reasons
+    from bot.models.name_index import known_models
     from bot.workshop.proof import check_entries, check_messages, check_reasons
 
     try:
         loaded = read_failures(root)
-        diagnoser = Diagnoser((entry for _, entry in loaded.items), load_field(root))
+        names = Names(load_vocabulary(root))
+        diagnoser = Diagnoser((entry for _, entry in loaded.items), load_field(root), parts=names.parts)
         faults = [
             *loaded.faults,
             *check_entries(loaded.items, diagnoser),
-            *check_messages(read_messages(root).items, diagnoser, Names(load_vocabulary(root))),
+            *check_messages(read_messages(root).items, diagnoser, FactReader(names, lambda: known_models(root))),
             *check_reasons(read_reasons(root).items, diagnoser),
             *_other_faults(root),
         ]

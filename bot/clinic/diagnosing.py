@@ -14,7 +14,6 @@ from bot.clinic.searching import search_addresses
 from bot.clinic.signatures import signature
 from bot.diagnosis.finding import Diagnosis, Finding, Opinion, Suspect
 from bot.intake.facts import Facts
-from bot.intake.read_facts import read_facts
 from bot.intake.reading import read_masked
 from bot.intake.redaction import Kind, has_secrets
 from bot.intake.sources import Source, read_sources, read_text
@@ -47,7 +46,7 @@ def reading_of(text: str, parts: Parts, loader: str | None, told: Facts = NO_FAC
     """What a text tells. `loader`: as the user named it; `told`: facts told in words, where the text has no others."""
     source = read_text("", text)
     read = read_masked(source.text)
-    facts = with_told(read_facts(read.lines, parts.vocabulary), told)
+    facts = with_told(parts.facts.read(read.lines), told)
     opinion = parts.diagnoser.opinion(read.lines, facts, _canonical(loader, parts))
     findings = opinion.findings
     diagnosis = Diagnosis(findings, read.lines, source.omitted > 0, opinion.suspects)

@@ -221,7 +221,7 @@ class Clinic(Parts):
         from bot.clinic.estimating import estimated, for_engine
         from bot.clinic.fitting import typed_machine
 
-        opened = for_engine(self._opened(model), model, engine)
+        opened = for_engine(self._opened(model), model, engine, self.catalog)
         cards = typed_machine(vram, None, system, self.cards) if vram else None
         return replace(estimated(opened, settings, engine, cards, options or {}), translations=self.translations)
 

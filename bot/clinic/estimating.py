@@ -74,10 +74,10 @@ def opened(text: str, catalog: Catalog, hub: HubLike | None) -> Model:
     return requested_model(text, catalog, hub).model if "/" in text else named_model(text, catalog)
 
 
-def for_engine(model: Model, text: str, engine: str | None) -> Model:
+def for_engine(model: Model, text: str, engine: str | None, catalog: Catalog) -> Model:
     """The model named by a text; in 16 bits for engines that load original weights, where it names no quantization."""
     plain = engine in (*SERVERS, "transformers") and model.shape.source == "catalog"
-    name = parse_name(text)
+    name = parse_name(text, catalog.called)
     return model_in_quant(model.shape, "BF16") if plain and name.quant is None and name.format is None else model
 
 

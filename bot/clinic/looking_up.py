@@ -74,7 +74,7 @@ def loader(asked: str, loaders: Mapping[str, Loader], conditions: Mapping[str, C
 
 def explained(text: str, catalog: Catalog, loaders: Sequence[Loader], formats: Sequence[Format]) -> Explained:
     """What a model's name, file name, link or tag says."""
-    name = parse_name(text)
+    name = parse_name(text, catalog.called)
     facts = name_facts(name, catalog, loaders)
     return Explained(name, facts, explain_answer(name, facts, formats))
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.diagnosis.diagnoser import Diagnoser
     from bot.hardware.cards import CardIndex
     from bot.intake.posts import PostReader
+    from bot.intake.read_facts import FactReader
     from bot.intake.request import RequestReader
     from bot.intake.template import Template
     from bot.intake.vocabulary import Names
@@ -77,7 +78,7 @@ class Parts:
         from bot.diagnosis.reader import kept_learnt
 
         failures = self.failures
-        return Diagnoser(failures, self.field, lambda: kept_learnt(self.root, failures))
+        return Diagnoser(failures, self.field, lambda: kept_learnt(self.root, failures), self.vocabulary.parts)
 
     @cached_property
     def field(self) -> FieldWords:
@@ -111,12 +112,18 @@ class Parts:
         return Names(load_vocabulary(self.root))
 
     @cached_property
+    def facts(self) -> FactReader:
+        from bot.intake.read_facts import FactReader
+
+        return FactReader(self.vocabulary, lambda: self.catalog.called)
+
+    @cached_property
     def reader(self) -> RequestReader:
         from bot.intake.cues import load_cues
         from bot.intake.line_kinds import load_line_kinds
         from bot.intake.request import RequestReader
 
-        return RequestReader(self.template, load_cues(self.root), load_line_kinds(self.root), self.vocabulary)
+        return RequestReader(self.template, load_cues(self.root), load_line_kinds(self.root), self.facts)
 
     @cached_property
     def template(self) -> Template:

@@ -1,11 +1,10 @@
 """What a log's facts say of where it happened, as far as conditions of signatures ask for it."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from bot.hardware.machine import system_family
 from bot.intake.facts import Facts
-from bot.intake.vocabulary import names
 from bot.knowledge.failures import Signature
 
 
@@ -26,24 +25,20 @@ class Circumstances:
         return _may_be(systems, signature.systems) and _may_be(self.packaging, signature.packaging)
 
 
-def circumstances_of(facts: Facts | None, loader: str | None = None) -> Circumstances:
-    """`loader`: said by the user, which counts more than what the log shows."""
+def circumstances_of(
+    facts: Facts | None, loader: str | None = None, parts: Mapping[str, Sequence[str]] | None = None
+) -> Circumstances:
+    """`loader`: said by the user, which counts more than what the log shows; `parts`: what runs inside programs."""
     if facts is None:
         return Circumstances(loader, frozenset({loader} if loader else ()))
     loader = loader or (facts.loader.value if facts.loader else None)
     named = [name for name in (loader, facts.frontend.value if facts.frontend else None) if name]
     return Circumstances(
         loader,
-        frozenset(part for name in named for part in parts_of(name)),
+        frozenset(part for name in named for part in (name, *(parts or {}).get(name, ()))),
         system_family(facts.system.value) if facts.system else None,
         frozenset(fact.value for fact in facts.packaging),
     )
-
-
-def parts_of(program: str) -> tuple[str, ...]:
-    """A program and those that run inside it."""
-    known = names().by_name.get(program)
-    return (program, *known.contains) if known else (program,)
 
 
 def _may_be(known: Set[str], wanted: Iterable[str]) -> bool:

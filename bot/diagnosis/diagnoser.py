@@ -50,13 +50,16 @@ class Diagnoser:
         failures: Iterable[Failure],
         field: FieldWords | None = None,
         learnt: Callable[[], Learnt] | None = None,
+        parts: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         """`field` tells logs of other programs apart; without it every log belongs here. `learnt`: what the second
         reader learnt of these failures, asked for when it reads its first text; None: it learns then.
+        `parts`: the programs that run inside others.
         """
         failures = tuple(failures)
         self._index = Index(patterns_of(failures))
         self._field = Field(field)
+        self._parts = parts or {}
         self._reader = Reader(failures, self._index, self._field, learnt)
 
     def diagnose(
@@ -66,11 +69,11 @@ class Diagnoser:
 
         `loader`, or else the one in `facts`, rules out wordings that only other loaders print.
         """
-        return self._findings(Log(lines, self._index), circumstances_of(facts, loader))
+        return self._findings(Log(lines, self._index), circumstances_of(facts, loader, self._parts))
 
     def opinion(self, lines: Sequence[Line], facts: Facts | None = None, loader: str | None = None) -> Opinion:
         """Like `diagnose`, with what to look at where that says too little."""
-        log, around = Log(lines, self._index), circumstances_of(facts, loader)
+        log, around = Log(lines, self._index), circumstances_of(facts, loader, self._parts)
         findings = self._findings(log, around)
         telling = None if findings else self._reader.telling(log)
         return Opinion(findings, self._suspects(log, around, findings), telling)

@@ -1,14 +1,20 @@
 """Facts out of a log: which system, loader, model, card, memory and settings it speaks of, and in which line."""
 
+from __future__ import annotations  # names of models are imported only when a log names one
+
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from bot.intake.facts import Fact, Facts
 from bot.intake.lines import Line
 from bot.intake.log_rules import RULES, Rule
-from bot.intake.vocabulary import Names, Program, leading_program, names
+from bot.intake.vocabulary import Names, Program, leading_program
+
+if TYPE_CHECKING:
+    from bot.models.name_index import ModelNames
 
 _HITS = 12  # lines looked at closely per anchor; what is printed more often repeats itself
 _MOST_CARDS = 16
@@ -59,20 +65,26 @@ def _without_repeats(lines: Sequence[Line]) -> Sequence[Line]:
     return kept
 
 
-def read_facts(lines: Sequence[Line], vocabulary: Names | None = None) -> Facts:
-    """Everything that the lines tell. Linear in their length; never raises."""
-    if not lines:
-        return Facts()
-    log = _Log(lines)
-    known: dict[str, Any] = {}
-    for rule in RULES:
-        if rule.fact not in known and (facts := _apply(rule, log)):
-            known[rule.fact] = facts if rule.fact == "gpus" else facts[0]
-    vocabulary = vocabulary or names()
-    known.update(_programs(log, vocabulary))
-    known["packaging"] = tuple(_packaging(log, vocabulary))
-    _add_model(known)
-    return Facts(**known)
+@dataclass(frozen=True, slots=True)
+class FactReader:
+    """Reads facts by one folder's names of programs and of models; the latter load only when a log names a model."""
+
+    vocabulary: Names
+    models: Callable[[], ModelNames]
+
+    def read(self, lines: Sequence[Line]) -> Facts:
+        """Everything that the lines tell. Linear in their length; never raises."""
+        if not lines:
+            return Facts()
+        log = _Log(lines)
+        known: dict[str, Any] = {}
+        for rule in RULES:
+            if rule.fact not in known and (facts := _apply(rule, log)):
+                known[rule.fact] = facts if rule.fact == "gpus" else facts[0]
+        known.update(_programs(log, self.vocabulary))
+        known["packaging"] = tuple(_packaging(log, self.vocabulary))
+        _add_model(known, self.models)
+        return Facts(**known)
 
 
 def _apply(rule: Rule, log: _Log) -> tuple[Fact[Any], ...]:
@@ -124,14 +136,14 @@ def _packaging(log: _Log, vocabulary: Names) -> Iterator[Fact[str]]:
             yield Fact(way.name, log.lines[log.line_at(min(positions))].number)
 
 
-def _add_model(known: dict[str, Any]) -> None:
+def _add_model(known: dict[str, Any], models: Callable[[], ModelNames]) -> None:
     """The model's name and quantization from the file or repository that was printed."""
     file: Fact[str] | None = known.get("model_file")
     if file is None:
         return
-    from bot.models.names import parse_name  # the families load only when a log names a model
+    from bot.models.names import parse_name  # imported only when a log names a model
 
-    name = parse_name(file.value)
+    name = parse_name(file.value, models())
     if name.told:
         known["model"] = Fact(name.told, file.line)
     if name.quant_told and ("quant" not in known or name.quant_told.startswith("UD-")):

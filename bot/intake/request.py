@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
+from itertools import permutations
 
 import msgspec
 
 from bot.base.languages import Language
 from bot.hardware.card_mentions import cards_in
 from bot.intake.cleaning import clean
-from bot.intake.cues import Cues, load_cues
+from bot.intake.cues import Cues
 from bot.intake.facts import Facts
-from bot.intake.line_kinds import LineKinds, load_line_kinds
-from bot.intake.read_facts import read_facts
+from bot.intake.line_kinds import LineKinds
+from bot.intake.read_facts import FactReader
 from bot.intake.segments import Segments, Splitter, is_chinese
-from bot.intake.template import PointId, Template, Topic, load_template
-from bot.intake.vocabulary import Names, Program, leading_program, names
-from bot.knowledge.files import knowledge_root
+from bot.intake.template import PointId, Template, Topic
+from bot.intake.vocabulary import Program, leading_program
 from bot.models.name_mentions import NameMention, find_names
 from bot.models.name_tokens import tokens_of
 from bot.models.names import parse_name
@@ -96,7 +96,8 @@ class Request(msgspec.Struct, frozen=True):
     """What one or several messages tell. `points` holds those that are there, with their normalised values.
 
     `unsure` are points the author said not to know; `hardware` what is told of gpu, vram, ram and context;
-    `certainty` 0 to 1 that somebody asks for help; `bare` a plea or a picture with nothing to go by.
+    `certainty` 0 to 1 that somebody asks for help; `bare` a plea or a picture with nothing to go by;
+    `inside`: the programs that run inside the loader.
     """
 
     language: Language = "en"
@@ -110,6 +111,7 @@ class Request(msgspec.Struct, frozen=True):
     contradictions: tuple[Contradiction, ...] = ()
     pictures: int = 0
     bare: bool = False
+    inside: tuple[str, ...] = ()
 
     def missing(self, template: Template, required: Iterable[str] | None = None) -> tuple[PointId, ...]:
         """Points still to be asked for, in the template's order.
@@ -133,9 +135,9 @@ class Request(msgspec.Struct, frozen=True):
         for id_, value in other.points.items():
             points[id_] = _preferred(points.get(id_), value)
         contradictions = {entry.point: entry for entry in (*self.contradictions, *other.contradictions)}
-        told = [request.points["loader"] for request in (self, other) if "loader" in request.points]
-        if len(told) == 2 and told[0] != told[1] and not _contains(told[0], told[1]):
-            contradictions["loader"] = Contradiction("loader", tuple(dict.fromkeys(told)))
+        told = {request.points["loader"]: request.inside for request in (self, other) if "loader" in request.points}
+        if len(told) == 2 and not any(inner in told[outer] for outer, inner in permutations(told)):
+            contradictions["loader"] = Contradiction("loader", tuple(told))
         return Request(
             language=self.language if len(self.points) >= len(other.points) or not other.points else other.language,
             is_help_request=self.is_help_request or other.is_help_request,
@@ -148,6 +150,7 @@ class Request(msgspec.Struct, frozen=True):
             contradictions=tuple(contradictions.values()),
             pictures=self.pictures + other.pictures,
             bare=self.bare and other.bare,
+            inside=told.get(points.get("loader", ""), ()),
         )
 
 
@@ -162,21 +165,15 @@ def _plain(value: str) -> str:
     return re.sub(r"[\W_]+", "", value.lower())
 
 
-def _contains(first: str, second: str) -> bool:
-    programs = names().by_name
-    return any(
-        outer in programs and inner in programs[outer].contains for outer, inner in ((first, second), (second, first))
-    )
-
-
 class RequestReader:
     """Reads requests by the knowledge of one folder. Build once, share freely."""
 
-    def __init__(self, template: Template, cues: Cues, kinds: LineKinds, vocabulary: Names) -> None:
+    def __init__(self, template: Template, cues: Cues, kinds: LineKinds, facts: FactReader) -> None:
         self.template = template
         self.kinds = kinds
         self.cues = cues
-        self.vocabulary = vocabulary
+        self.facts = facts
+        self.vocabulary = facts.vocabulary
         self._splitter = Splitter(template, kinds)
 
     def language_of(self, text: str) -> Language:
@@ -195,7 +192,7 @@ class RequestReader:
         _take_inline_commands(parts, self.kinds)
         for attachment in attachments:
             _add_attachment(parts, self._splitter.split(attachment))
-        facts = read_facts(clean(whole[:200_000]), self.vocabulary)
+        facts = self.facts.read(clean(whole[:200_000]))
         return Post(self, parts, facts)
 
 
@@ -232,6 +229,7 @@ class Post:
             contradictions=self._contradictions(),
             pictures=self.parts.pictures,
             bare=not {"description", "log", "steps"} & told.keys(),
+            inside=self.reader.vocabulary.parts.get(told.get("loader", ""), ()),
         )
 
     def _points(self, is_help: bool) -> dict[str, str | None]:
@@ -349,18 +347,21 @@ class Post:
         """Models named by the author: in the form's field, in words, in commands and code."""
         mentions: list[NameMention] = []
         if told := self.parts.fields.get("model"):
-            mentions += find_names(told)
-        self.in_words = [mention for mention in find_names(self.prose) if not _is_template(self.prose, mention)]
+            mentions += self._named(told)
+        self.in_words = [mention for mention in self._named(self.prose) if not _is_template(self.prose, mention)]
         mentions += self.in_words
         commands = "\n".join(self.parts.commands)[:4000]
-        mentions += find_names(commands)
+        mentions += self._named(commands)
         return mentions
+
+    def _named(self, text: str) -> list[NameMention]:
+        return find_names(text, self.reader.facts.models())
 
     def _model(self) -> str | None:
         in_code = _MODEL_IN_CODE.finditer("\n".join(self.parts.code)[:6000])
         told = [
             *(mention.name.told or mention.name.base for mention in self.mentions),
-            *(parse_name(found[1]).told for found in in_code),
+            *(parse_name(found[1], self.reader.facts.models()).told for found in in_code),
             self.facts.model.value if self.facts.model else None,
         ]
         return max((name for name in told if name), key=_precision, default=None)
@@ -475,18 +476,6 @@ class Post:
         elif self.facts.context:
             hardware["context"] = str(self.facts.context.value)
         return hardware
-
-
-@lru_cache(maxsize=1)
-def request_reader() -> RequestReader:
-    """The reader of the shipped knowledge; loaded on first use."""
-    root = knowledge_root()
-    return RequestReader(load_template(root), load_cues(root), load_line_kinds(root), names())
-
-
-def read_request(text: str, attachments: Sequence[str] = (), *, in_help_forum: bool = False) -> Request:
-    """What a post tells, by the shipped knowledge."""
-    return request_reader().read(text, attachments, in_help_forum=in_help_forum)
 
 
 # ---- small readers

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +11,7 @@ import msgspec
 from rapidfuzz import fuzz, process
 
 from bot.knowledge.failures import Packaging
-from bot.knowledge.files import Fault, knowledge_root, load_all
+from bot.knowledge.files import Fault, load_all
 
 ProgramKind = Literal["loader", "frontend", "library"]
 SystemFamily = Literal["windows", "linux", "macos", "wsl", "android", "ios"]
@@ -92,13 +92,18 @@ class SystemMention:
 
 @dataclass(frozen=True)
 class Names:
-    """The vocabulary made ready for searching. Build it once (`names()`), share it freely."""
+    """The vocabulary made ready for searching. Build it once, share it freely."""
 
     vocabulary: Vocabulary
     by_name: Mapping[str, Program] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {program.name: program for program in self.vocabulary.programs})
+
+    @cached_property
+    def parts(self) -> dict[str, tuple[str, ...]]:
+        """What runs inside each program."""
+        return {program.name: program.contains for program in self.vocabulary.programs}
 
     @cached_property
     def _words(self) -> dict[str, tuple[Program, bool]]:
@@ -183,12 +188,6 @@ def leading_program(programs: Iterable[Program]) -> Program | None:
 def load_vocabulary(root: Path) -> Vocabulary:
     """The vocabulary under `root`; raises DataError with all its faults."""
     return load_all(root, _FILE, "vocabulary", Vocabulary, check=_faults)[0]
-
-
-@lru_cache(maxsize=1)
-def names() -> Names:
-    """The shipped vocabulary, ready for searching; loaded on first use."""
-    return Names(load_vocabulary(knowledge_root()))
 
 
 def _faults(vocabulary: Vocabulary) -> Iterator[Fault]:

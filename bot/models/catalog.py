@@ -14,6 +14,7 @@ import msgspec
 
 from bot.knowledge.files import DataError, Fault, load_all
 from bot.models.families import Families, load_families
+from bot.models.name_index import ModelNames, known_models
 from bot.models.name_tokens import SOFT_WORDS, TELLING, Token, tokens_of
 from bot.models.outline import Outline, stand_in
 from bot.models.shape import Experts, LatentAttention, ModelShape, Recurrent, RecurrentKind, SparseIndex
@@ -153,6 +154,12 @@ class Catalog:
     outlines: tuple[Outline, ...] = ()
     siblings: frozenset[str] = frozenset()  # words that tell one model of a family from another
     modes: frozenset[str] = frozenset()  # words that say how a model is used
+    root: Path = Path()  # the folder of knowledge it was read from
+
+    @cached_property
+    def called(self) -> ModelNames:
+        """What models are called, by the same folder: for `bot.models.names.parse_name`."""
+        return known_models(self.root)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -339,7 +346,7 @@ def load_catalog(root: Path) -> Catalog:
     if faults:
         raise DataError(faults)
     words = load_families(root) if (root / "families.yaml").exists() else Families({}, (), (), ())
-    return Catalog(models, outlines, frozenset(words.siblings), frozenset(words.modes))
+    return Catalog(models, outlines, frozenset(words.siblings), frozenset(words.modes), root)
 
 
 def model_shape(model: Entry) -> ModelShape:

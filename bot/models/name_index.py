@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from heapq import nsmallest
 from itertools import pairwise
 from math import log
@@ -18,7 +17,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from bot.knowledge.cache import cached
-from bot.knowledge.files import files_matching, knowledge_root
+from bot.knowledge.files import files_matching
 from bot.models.families import CatalogName, Families, Family, catalog_names, expanded, load_families
 from bot.models.name_tokens import SOFT_WORDS, TELLING, Token, key_of, size_of, tokens_of, told_apart
 
@@ -71,7 +70,7 @@ _FILE_WORDS = frozenset({"readme", "header", "folder", "loader", "output", "conf
 
 
 class ModelNames:
-    """All known base models, ready for searching. Build once (`known_models()`), share freely."""
+    """All known base models, ready for searching. Build once (`known_models(root)`), share freely."""
 
     def __init__(
         self,
@@ -526,10 +525,8 @@ def _synonym_pattern(words: Mapping[str, str]) -> re.Pattern[str] | None:
     return re.compile("|".join((rf"(?<![a-z0-9])(?:{latin})(?![a-z])", *other)))
 
 
-@lru_cache(maxsize=1)
-def known_models() -> ModelNames:
-    """The shipped families and the names of the catalog; loaded on first use."""
-    root = knowledge_root()
+def known_models(root: Path) -> ModelNames:
+    """The families under `root` and the names of its catalog."""
     families, catalog = load_families(root), catalog_names(root)
 
     def build() -> dict[str, list[Token]]:

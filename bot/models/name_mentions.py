@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.models.name_index import ModelNames, known_models
+from bot.models.name_index import ModelNames
 from bot.models.name_tokens import SOFT_WORDS
 from bot.models.names import ModelName, parse_name
 from bot.models.quant_names import read_quant
@@ -60,9 +60,8 @@ class _Piece:
     end: int
 
 
-def find_names(text: str, known: ModelNames | None = None) -> list[NameMention]:
+def find_names(text: str, known: ModelNames) -> list[NameMention]:
     """Every model named in `text`, in order: links, files, repositories, tags, and names in running words."""
-    known = known or known_models()
     mentions: list[NameMention] = []
     for pattern in (_LINK, _FILE, _REPO, _OLLAMA):
         for found in pattern.finditer(text):

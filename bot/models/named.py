@@ -93,7 +93,7 @@ def identified(text: str, catalog: Catalog) -> Identified:
     Raises:
         UnknownModelError: no language model of that name is known, or several of different sizes; says which are near.
     """
-    name = parse_name(text)
+    name = parse_name(text, catalog.called)
     if name.kind not in (None, "llm"):
         raise _no_language_model(text, name)
     found = catalog.find(name.base or text)

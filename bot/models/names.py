@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from bot.models.name_index import Guess, KnownModel, ModelNames, known_models
+from bot.models.name_index import Guess, KnownModel, ModelNames
 from bot.models.name_parts import COMMAND, WrittenName, says_nothing, taken_apart
 from bot.models.name_tokens import SOFT_WORDS, TELLING, Token, size_of, tokens_of
 from bot.models.quant_names import QuantName, read_quant, without_quant
@@ -133,12 +133,12 @@ class NameMention:
     name: ModelName
 
 
-def parse_name(text: str, known: ModelNames | None = None) -> ModelName:
+def parse_name(text: str, known: ModelNames) -> ModelName:
     """What `text`, which names one model, says. Never fails.
 
     A name that nobody knows comes back as written when it looks like a model's, else with `base` None.
     """
-    return replace(_read(_cleaned(text), known or known_models()), text=text)
+    return replace(_read(_cleaned(text), known), text=text)
 
 
 @lru_cache(maxsize=2048)  # the same name stands many times in one log

@@ -71,8 +71,8 @@ def requested_model(
     path = Path(text)
     if local_files and _is_on_disk(path):
         model = read_model(path)
-        return RequestedModel(model, parse_name(path.name), ((model.quant, model),), chosen=True)
-    name = parse_name(text)
+        return RequestedModel(model, parse_name(path.name, catalog.called), ((model.quant, model),), chosen=True)
+    name = parse_name(text, catalog.called)
     repo = _repository_in(text, name)
     if repo is None:
         return _from_catalog(text, name, catalog)
@@ -132,7 +132,7 @@ def _from_repository(repository: Repository, name: ModelName, catalog: Catalog, 
     notes = (_STALE,) if repository.stale else ()
     if kind != "gguf":
         return _from_folder(repository, name, catalog, hub, *notes)
-    sets = {_quant_in(weights): weights for weights in gguf_sets(repository)}
+    sets = {_quant_in(weights, catalog): weights for weights in gguf_sets(repository)}
     wanted = _wanted(sets, name)
     model = _read(repository, sets[wanted], wanted, hub)
     quants = tuple(
@@ -166,10 +166,10 @@ _STALE = Text(
 )
 
 
-def _quant_in(weights: WeightSet) -> str:
+def _quant_in(weights: WeightSet, catalog: Catalog) -> str:
     """The quantization that a file's name tells; the name itself where it tells none."""
     stem = weights.name.rsplit("/", 1)[-1]
-    return parse_name(f"{stem}.gguf").quant or stem
+    return parse_name(f"{stem}.gguf", catalog.called).quant or stem
 
 
 def _wanted(sets: Mapping[str, WeightSet], name: ModelName) -> str:

@@ -7,8 +7,7 @@ from bot.base.languages import Text
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.finding import Finding
 from bot.intake.cleaning import clean
-from bot.intake.read_facts import read_facts
-from bot.intake.vocabulary import Names
+from bot.intake.read_facts import FactReader
 from bot.knowledge.failures import Example, Failure, NearMiss
 from bot.knowledge.files import Fault
 from bot.knowledge.messages import Group, Message, Messages
@@ -34,23 +33,23 @@ def check_entries(items: Sequence[tuple[str, Failure]], diagnoser: Diagnoser) ->
             yield Fault(file, "title.en", f"is also the title of {other}; say how the two differ")
 
 
-def check_messages(files: Iterable[tuple[str, Messages]], diagnoser: Diagnoser, vocabulary: Names) -> Iterator[Fault]:
+def check_messages(files: Iterable[tuple[str, Messages]], diagnoser: Diagnoser, facts: FactReader) -> Iterator[Fault]:
     """Pastes every message alone, under its program's line: each must select its entry first."""
     for file, content in files:
         for place, group in enumerate(content.messages):
             yield from (
                 Fault(file, f"messages[{place}].{key}", problem)
                 for number, message in enumerate(group.texts)
-                for key, problem in _message(message, number, group, content, diagnoser, vocabulary)
+                for key, problem in _message(message, number, group, content, diagnoser, facts)
             )
 
 
 def _message(
-    message: Message, number: int, group: Group, content: Messages, diagnoser: Diagnoser, vocabulary: Names
+    message: Message, number: int, group: Group, content: Messages, diagnoser: Diagnoser, facts: FactReader
 ) -> Iterator[tuple[str, str]]:
     printed = message.example or as_printed(message.text)
     lines = clean(f"{content.shown}\n{printed}")
-    findings = diagnoser.diagnose(lines, read_facts(lines, vocabulary))
+    findings = diagnoser.diagnose(lines, facts.read(lines))
     if not findings or findings[0].entry.id != group.entry:
         hint = "" if message.example else "; give an example where it needs lines around it or other values"
         yield f"texts[{number}]", f"{printed!r} alone must select {group.entry} first, but {_said(findings)}{hint}"

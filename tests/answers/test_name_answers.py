@@ -1,4 +1,5 @@
 import pytest
+from shipped import parse_name
 from spoken import spoken
 
 from bot.answers.blocks import Fields, Paragraph
@@ -7,7 +8,6 @@ from bot.base.languages import Language, told
 from bot.knowledge.files import knowledge_root
 from bot.knowledge.reference import load_formats
 from bot.models.name_facts import NameFacts
-from bot.models.names import parse_name
 
 FORMATS = load_formats(knowledge_root())
 

@@ -1,10 +1,11 @@
 import pytest
+from shipped import read_request
 from spoken import spoken
 
 from bot.answers.blocks import Fields, Paragraph, Steps
 from bot.answers.triage import triage_answer
 from bot.base.languages import Language
-from bot.intake.request import Contradiction, Request, read_request
+from bot.intake.request import Contradiction, Request
 from bot.intake.template import load_template
 from bot.knowledge.files import knowledge_root
 

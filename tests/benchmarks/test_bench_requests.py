@@ -1,11 +1,10 @@
 """How long a help request, a model's name and the facts of a log take. `pytest tests/benchmarks --benchmark-only`."""
 
 from pytest_benchmark.fixture import BenchmarkFixture
+from shipped import parse_name, read_facts, request_reader
 
 from bot.intake.cleaning import clean
-from bot.intake.read_facts import read_facts
-from bot.intake.request import request_reader
-from bot.models.names import ModelName, _read, parse_name
+from bot.models.names import ModelName, _read
 
 POST = """佬们帮看看，狗头人 1.98 加载 qwen2.5 14b q5_k_m 就退出
 win11，3060 12g，32g 内存，上下文开的 16k，层数我填的 99

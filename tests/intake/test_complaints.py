@@ -1,8 +1,7 @@
 """Whether the text that the model writes is what is wrong, whether anybody asks at all, and what was done."""
 
 import pytest
-
-from bot.intake.request import read_request
+from shipped import read_request
 
 OF_THE_TEXT = [
     "my narrator describes every room the same way and it drives me nuts",

@@ -3,11 +3,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shipped import read_facts
 
 from bot.hardware.card_mentions import card_name, cards_in
 from bot.intake.cleaning import clean
 from bot.intake.facts import Facts
-from bot.intake.read_facts import read_facts
 
 GIB = 1 << 30
 MIB = 1 << 20

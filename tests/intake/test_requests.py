@@ -8,10 +8,11 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from shipped import read_request, request_reader
 
 from bot.intake.cues import load_cues
 from bot.intake.line_kinds import load_line_kinds
-from bot.intake.request import POINT_IDS, Contradiction, Request, read_request, request_reader
+from bot.intake.request import POINT_IDS, Contradiction, Request
 from bot.intake.template import load_template
 from bot.knowledge.files import DataError, knowledge_root
 
@@ -232,7 +233,7 @@ def test_the_more_precise_value_stays() -> None:
 def test_another_loader_later_is_a_contradiction() -> None:
     merged = Request(points={"loader": "koboldcpp"}).merge(Request(points={"loader": "vLLM"}))
     assert merged.contradictions == (Contradiction("loader", ("koboldcpp", "vLLM")),)
-    same = Request(points={"loader": "ollama"}).merge(Request(points={"loader": "llama.cpp"}))
+    same = Request(points={"loader": "ollama"}, inside=("llama.cpp",)).merge(Request(points={"loader": "llama.cpp"}))
     assert same.contradictions == ()
 
 

@@ -1,6 +1,5 @@
 import pytest
-
-from bot.intake.request import read_request
+from shipped import read_request
 
 
 @pytest.mark.parametrize(

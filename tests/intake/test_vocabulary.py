@@ -1,8 +1,9 @@
 from pathlib import Path
 
 import pytest
+from shipped import names
 
-from bot.intake.vocabulary import leading_program, load_vocabulary, names
+from bot.intake.vocabulary import leading_program, load_vocabulary
 from bot.knowledge.files import DataError
 
 

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 import yaml
+from shipped import PARTS, read_facts
 
 from bot.answers.blocks import Paragraph
 from bot.base.languages import told
 from bot.clinic.door import Clinic
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.intake.cleaning import clean
-from bot.intake.read_facts import read_facts
-from bot.intake.vocabulary import names
 from bot.knowledge.files import DataError
 from bot.knowledge.load import load_failures, load_field, read_failures
 from bot.knowledge.messages import Messages, read_messages
@@ -65,7 +64,7 @@ def faults(root: Path) -> list[str]:
 
 def test_shipped_messages_prove_themselves() -> None:
     diagnoser = Diagnoser((entry for _, entry in read_failures(ROOT).items), load_field(ROOT))
-    assert [str(fault) for fault in check_messages(read_messages(ROOT).items, diagnoser, names())] == []
+    assert [str(fault) for fault in check_messages(read_messages(ROOT).items, diagnoser, PARTS.facts)] == []
 
 
 def test_a_message_selects_its_entry_and_says_its_own_sentence(root: Path) -> None:
@@ -109,7 +108,7 @@ def test_a_message_that_selects_another_entry_is_a_fault(root: Path) -> None:
     text = {"text": "cache folder", "example": "cache folder x is busy or gone"}
     messages(root, {"entry": "disk-full", "texts": [text, {"text": "cache is hot", "weight": 0.3}]})
     diagnoser = Diagnoser(load_failures(root))
-    first, second = check_messages(read_messages(root).items, diagnoser, names())
+    first, second = check_messages(read_messages(root).items, diagnoser, PARTS.facts)
     assert first.key == "messages[0].texts[0]"
     assert "alone must select disk-full first, but other" in first.problem
     assert "alone must select disk-full first, but nothing was recognised; give an example" in second.problem
@@ -122,13 +121,13 @@ def test_a_message_that_selects_another_entry_is_a_fault(root: Path) -> None:
 def test_a_message_of_a_packaging_leads_nowhere_in_another(root: Path, line: str, selects: bool) -> None:
     messages(root, {"entry": "disk-full", "texts": ["cache ran full"], "when": {"packaging": ["docker"]}})
     lines = clean(f"{line}\ncache ran full")
-    assert bool(Diagnoser(load_failures(root)).diagnose(lines, read_facts(lines, names()))) is selects
+    assert bool(Diagnoser(load_failures(root)).diagnose(lines, read_facts(lines))) is selects
 
 
 def test_a_message_of_a_system_leads_nowhere_on_another(root: Path) -> None:
     messages(root, {"entry": "disk-full", "texts": ["cache ran full"], "when": {"systems": ["windows"]}})
     lines = clean("OS: Ubuntu 24.04\ncache ran full")
-    assert Diagnoser(load_failures(root)).diagnose(lines, read_facts(lines, names())) == ()
+    assert Diagnoser(load_failures(root)).diagnose(lines, read_facts(lines)) == ()
 
 
 def test_variables_are_printed_as_their_kinds() -> None:

@@ -3,8 +3,7 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from bot.models.name_mentions import find_names
+from shipped import find_names
 
 
 def told(text: str) -> list[tuple[str, str | None, str | None]]:

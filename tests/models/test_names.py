@@ -3,14 +3,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shipped import known_models, parse_name
 
 from bot.knowledge.files import DataError, knowledge_root
 from bot.knowledge.reference import load_loaders
 from bot.models.catalog import load_catalog
 from bot.models.families import expanded, load_families
 from bot.models.name_facts import loaders_for, tensor_bytes
-from bot.models.name_index import known_models
-from bot.models.names import parse_name
 from bot.models.quant_names import gguf_name, read_quant
 
 

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 from click.testing import CliRunner
+from shipped import known_models, parse_name
 
 from bot.cli.root import wenzhen
 from bot.knowledge.files import knowledge_root
 from bot.models.catalog import load_catalog, name_key
-from bot.models.name_index import known_models
 from bot.models.named import UnknownModelError, identified, named_model
-from bot.models.names import parse_name
 
 CATALOG = load_catalog(knowledge_root())
 KNOWN = {model.name.lower() for model in known_models().models}

@@ -86,8 +86,8 @@ def _on_demand(clinic: Clinic) -> None:
 
     filled("在 {folder} 里", {"folder": "模型"})
     signature_of("cannot open <path>")
-    parse_name("registry.ollama.ai/library/qwen2.5:7b")
-    parse_name("library/qwen2.5:7b")
+    parse_name("registry.ollama.ai/library/qwen2.5:7b", clinic.catalog.called)
+    parse_name("library/qwen2.5:7b", clinic.catalog.called)
     Tongue("ja", "日本語", "ぁ-ヿ").carries("ひらがな")
     clinic.words_in("what is kv cache")
     with contextlib.suppress(UserError):

@@ -90,7 +90,7 @@ def _metrics(printed: Sequence[Printed], part: str) -> Iterator[Metric]:
 
 def _model(row: Row, catalog: Catalog) -> Model | None:
     """The model that the row asks for; original weights in 16 bits where it says no more and no llama.cpp runs it."""
-    name = parse_name(str(row["ask"]))
+    name = parse_name(str(row["ask"]), catalog.called)
     try:
         found = named_model(str(row["ask"]), catalog)
         plain = row["engine"] in (*SERVERS, "transformers") and name.quant is None and name.format is None

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.knowledge.files import knowledge_root
+from bot.models.name_index import known_models
 from bot.models.names import ModelName, parse_name
 from bot.workshop.score.report import (
     Metric,
@@ -18,7 +20,8 @@ _PARTS = ("format", "bpw", "part", "parts", "org", "size_b")
 def evaluate(path: Path) -> Report:
     """Judges every name of `path`/model_names.jsonl (keys text, base, quant, also, quant_also, ...)."""
     cases = list(json_lines_in(path, "model_names.jsonl"))
-    names = [parse_name(case["text"]) for case in cases]
+    known = known_models(knowledge_root())
+    names = [parse_name(case["text"], known) for case in cases]
     pairs = list(zip(cases, names, strict=True))
     metrics = [
         Metric("base model and quantization", _share([_base(c, n) and _quant(c, n) for c, n in pairs])),

@@ -1,0 +1,165 @@
+"""Whoever brings a folder of knowledge of their own is answered by that folder alone, whatever they ask."""
+
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.clinic.door import Clinic
+from bot.clinic.replying import Message
+from bot.knowledge.files import knowledge_root
+from bot.memory.settings import Settings
+
+# The same shapes, cards and programs under names that the shipped folder does not know.
+MODEL, CARD, PROGRAM, FAILURE = "Zebra3-8B", "RTX 6090", "FooServe", "zebra-trips"
+LOG = f"""\
+FooServe 1.0 starting
+ggml_cuda_init: found 1 CUDA devices:
+  Device 0: NVIDIA GeForce RTX 6090, compute capability 12.0, VMM: yes
+Loading Text Model: D:\\AI\\{MODEL}-Instruct-Q4_K_M.gguf
+zebra stripes collided at stripe 17
+"""
+
+
+def edited(root: Path, file: str, change: Any) -> None:
+    path = root / file
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    change(content)
+    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("foreign") / "knowledge"
+    shutil.copytree(knowledge_root(), root)
+    add_model(root)
+    add_program(root)
+    add_card(root)
+    add_failure(root)
+    return root
+
+
+def add_model(root: Path) -> None:
+    model = next(
+        entry
+        for entry in yaml.safe_load((root / "models/qwen3.yaml").read_text(encoding="utf-8"))["models"]
+        if entry["id"] == "Qwen3-8B"
+    )
+    model |= {"id": MODEL, "repo": f"savanna/{MODEL}"}
+    model.pop("aliases", None)
+    model.pop("same_shape", None)
+    (root / "models/zebra.yaml").write_text(yaml.safe_dump({"models": [model]}), encoding="utf-8")
+
+
+def add_program(root: Path) -> None:
+    def change(content: Any) -> None:
+        content["programs"].insert(
+            0, {"name": PROGRAM, "kind": "loader", "words": ["fooserve"], "traces": ["FooServe"], "contains": ["vLLM"]}
+        )
+
+    edited(root, "vocabulary.yaml", change)
+    loader = yaml.safe_load((root / "loaders/vllm.yaml").read_text(encoding="utf-8")) | {"name": PROGRAM}
+    (root / "loaders/fooserve.yaml").write_text(yaml.safe_dump(loader, allow_unicode=True), encoding="utf-8")
+
+
+def add_card(root: Path) -> None:
+    edited(
+        root,
+        "gpus.yaml",
+        lambda content: content["groups"][0]["cards"].append({"name": CARD, "memory": [48], "bandwidth": 3000}),
+    )
+
+
+def add_failure(root: Path) -> None:
+    path = next((root / "failures").rglob("disk-full.yaml"))
+    entry = yaml.safe_load(path.read_text(encoding="utf-8"))
+    entry |= {"id": FAILURE, "signatures": ["zebra stripes collided at stripe {number:number}"]}
+    entry["title"] = {"en": "The stripes collided", "zh": "条纹撞车了"}
+    entry["examples"] = [{"text": f"zebra stripes collided at stripe {number}"} for number in (17, 4)]
+    entry["near_misses"] = [{"text": "no zebra here"}]
+    (path.parent / f"{FAILURE}.yaml").write_text(yaml.safe_dump(entry, allow_unicode=True), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def clinic(root: Path) -> Iterator[Clinic]:
+    """A clinic of the foreign folder in a program in which nobody can ask for the shipped one."""
+
+    def refused() -> Path:
+        raise AssertionError("the shipped knowledge was asked for")
+
+    replace_finder(knowledge_root, refused)
+    yield Clinic(root)
+    replace_finder(refused, knowledge_root)
+
+
+def replace_finder(old: Callable[[], Path], new: Callable[[], Path]) -> None:
+    """In every module of the program; those imported later take what bot.knowledge.files has by then."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("bot.") and getattr(module, "knowledge_root", None) is old:
+            module.knowledge_root = new  # type: ignore[attr-defined]
+
+
+def test_every_part_loads(clinic: Clinic) -> None:
+    clinic.load()
+
+
+def test_a_log_is_diagnosed(clinic: Clinic) -> None:
+    reading = clinic.diagnose(LOG)
+    assert [candidate.id for candidate in reading.candidates][:1] == [FAILURE]
+    assert reading.facts.loader is not None
+    assert reading.facts.loader.value == PROGRAM
+    assert reading.facts.model is not None
+    assert reading.facts.model.value == f"{MODEL}-Instruct"
+    assert [fact.value for fact in reading.facts.gpus] == [CARD]
+
+
+def test_a_request_is_read(clinic: Clinic) -> None:
+    request = clinic.triage("fooserve crashes with zebra3 8b q4_k_m on win11, please help")
+    assert request.points["loader"] == PROGRAM
+    assert request.points["model"] == MODEL
+    assert clinic.missing(request)
+    assert clinic.questions_for(request).blocks
+    later = clinic.triage("vllm 0.11 too")
+    assert request.merge(later).contradictions == ()  # vLLM runs inside it
+
+
+def test_a_message_is_answered(clinic: Clinic) -> None:
+    assert f"{MODEL}" in str(clinic.reply(Message("8g vram, 32g ram, can I run Zebra3 8b?")))
+    assert FAILURE in str(clinic.reply(Message(LOG)))
+
+
+def test_memory_is_counted(clinic: Clinic) -> None:
+    assert clinic.can_run(MODEL, "12", "32").plan.model.shape.name == MODEL
+    assert clinic.estimate(f"{MODEL}-Q4_K_M", Settings()).model.shape.name == MODEL
+    assert clinic.layers(f"{MODEL}-Q4_K_M", "12").answer
+    assert clinic.layers_within(f"{MODEL}-Q4_K_M", 8 << 30, Settings()).model.shape.name == MODEL
+
+
+def test_names_are_explained(clinic: Clinic) -> None:
+    assert clinic.explain("zebra3 8b q4_k_m").name.base == MODEL
+
+
+def test_things_are_looked_up(clinic: Clinic) -> None:
+    found = clinic.loader("fooserve").found
+    assert found is not None
+    assert found.id == PROGRAM
+    assert clinic.faq("how do I start fooserve?").answer
+    assert clinic.term("kv cache").found
+    assert clinic.words_in("the kv cache").blocks
+    assert MODEL in [choice.value for choice in clinic.suggest("model", "zebra", "en")]
+
+
+def test_the_loader_dialogue_is_led(clinic: Clinic) -> None:
+    chosen = {question.id: question.options[0].id for question in clinic.loader_questions()}
+    assert clinic.loader_advice(chosen).blocks
+
+
+def test_no_method_of_the_clinic_is_left_out() -> None:
+    methods = {name for name, value in vars(Clinic).items() if callable(value) and not name.startswith("_")}
+    asked = set(re.findall(r"clinic\.(\w+)\(", Path(__file__).read_text(encoding="utf-8")))
+    assert methods - asked == {"translated", "language_of", "looks_like_log", "redact"}  # by the text alone
