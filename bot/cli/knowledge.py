@@ -1,4 +1,4 @@
-"""`wenzhen knowledge check|stats|new|search|page|unknown|cases`: for those who write the knowledge."""
+"""`wenzhen knowledge check|stats|new|search|page|unknown|cases|harvest`: for those who write the knowledge."""
 
 import re
 import sys
@@ -9,6 +9,7 @@ import click
 
 from bot.base.errors import UserError
 from bot.cli.common import language_option, preferred_language, say, write_json
+from bot.cli.harvest import harvest
 from bot.cli.unknown import cases, from_option, unknown
 from bot.knowledge.files import DataError, Fault, knowledge_root
 
@@ -33,6 +34,7 @@ def knowledge() -> None:
 
 knowledge.add_command(unknown)
 knowledge.add_command(cases)
+knowledge.add_command(harvest)
 
 
 @knowledge.command()

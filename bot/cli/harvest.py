@@ -1,0 +1,94 @@
+"""`wenzhen knowledge harvest`: the messages of a program's source that the knowledge does not answer."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.base.errors import UserError
+from bot.cli.common import say, write_json
+from bot.knowledge.files import knowledge_root
+
+if TYPE_CHECKING:
+    from bot.workshop.harvest.judge import Harvest
+
+_SHOWN = 12  # messages of a group that are listed
+
+
+@click.command()
+@click.argument("source")
+@click.option("--program", help="Who prints the messages; else the name of SOURCE.")
+@click.option("--version", help="The version of the source, kept with what is dismissed.")
+@click.option("--only", default="", help="Only files whose path holds this.")
+@click.option(
+    "--dismiss", is_flag=True, help="Dismiss the digests given on standard input (one a line, or JSON Lines)."
+)
+@click.option("--dismiss-rest", is_flag=True, help="Dismiss all that is listed: read it first.")
+@click.option("--root", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the knowledge.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def harvest(
+    source: str,
+    program: str | None,
+    version: str | None,
+    only: str,
+    dismiss: bool,
+    dismiss_rest: bool,
+    root: Path | None,
+    as_json: bool,
+) -> None:
+    """List what a program can print and the knowledge neither answers nor has dismissed.
+
+    SOURCE: a folder, a release archive (.zip, .whl, .tar.gz) or a package that is installed here.
+    """
+    from bot.workshop.harvest.ledger import read_ledger, with_dismissed, write_ledger
+
+    root = root or knowledge_root()
+    program = program or Path(source).name
+    digests: list[str] = _digests() if dismiss else []
+    found = None
+    if not dismiss:
+        found = _harvested(source, program, version, only, root)
+        digests = [message.digest for message in found.open] if dismiss_rest else []
+    if dismiss or dismiss_rest:
+        seen = version or (found.version if found else "")
+        path = write_ledger(root, with_dismissed(read_ledger(root, program), digests, seen))
+        say(f"{path}: {len(digests)} dismissed")
+    elif found is not None:
+        write_json(found) if as_json else _show(found)
+
+
+def _harvested(source: str, program: str, version: str | None, only: str, root: Path) -> "Harvest":
+    from bot.clinic.parts import Parts
+    from bot.workshop.harvest.judge import harvest as judged
+    from bot.workshop.harvest.ledger import read_ledger
+    from bot.workshop.harvest.source import source_files
+
+    files, known = source_files(source)
+    parts = Parts(root)
+    wanted = (file for file in files if only in file.path)
+    return judged(wanted, program, version or known, read_ledger(root, program), parts.diagnoser, parts.facts)
+
+
+def _digests() -> list[str]:
+    import msgspec
+
+    rows = [row.strip() for row in sys.stdin.read().splitlines() if row.strip()]
+    digests = [msgspec.json.decode(row)["digest"] if row.startswith("{") else row.split()[0] for row in rows]
+    if not digests:
+        raise UserError("No digests on standard input.", "标准输入里没有摘要。")
+    return digests
+
+
+def _show(found: "Harvest") -> None:
+    answered = sum(found.answered.values())
+    say(
+        f"{found.program} {found.version}: {found.messages} messages; {answered} answered, "
+        f"{found.dismissed} dismissed, {len(found.open)} open"
+    )
+    for module, kind, messages in found.groups():
+        say(f"\n{module} ({kind}, {len(messages)})")
+        for message in messages[:_SHOWN]:
+            say(f"  {message.digest} {message.line}: {message.message[:200]}")
+        if len(messages) > _SHOWN:
+            say(f"  and {len(messages) - _SHOWN} more")

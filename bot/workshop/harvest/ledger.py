@@ -1,0 +1,60 @@
+"""What was judged of a program's messages: knowledge/harvest/<program>.yaml, digests and no texts."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from bot.knowledge.files import load_sound
+
+_HEAD = "# yaml-language-server: $schema=../schema/harvest.json\n"
+
+
+class Ledger(msgspec.Struct, frozen=True):
+    """The versions that were looked through, and the digests of messages that no user meets."""
+
+    program: str
+    versions: tuple[str, ...] = ()
+    dismissed: tuple[str, ...] = ()
+
+
+def read_ledger(root: Path, program: str) -> Ledger:
+    """The ledger of a program; an empty one when there is none. Raises DataError through its faults."""
+    from bot.knowledge.files import DataError
+
+    if not _path(root, program).is_file():
+        return Ledger(program)
+    loaded = load_sound(root, f"harvest/{_name(program)}.yaml", "harvest", Ledger)
+    if loaded.faults:
+        raise DataError(loaded.faults)
+    return loaded.items[0][1]
+
+
+def with_dismissed(ledger: Ledger, digests: Iterable[str], version: str) -> Ledger:
+    """The ledger with further digests, and the version they were seen in."""
+    versions = ledger.versions if not version or version in ledger.versions else (*ledger.versions, version)
+    return Ledger(ledger.program, versions, tuple(sorted({*ledger.dismissed, *digests})))
+
+
+def write_ledger(root: Path, ledger: Ledger) -> Path:
+    """Writes the ledger, eight digests a line, so that two people's additions seldom meet."""
+    import json
+
+    rows = [ledger.dismissed[at : at + 8] for at in range(0, len(ledger.dismissed), 8)]
+    listed = ",\n  ".join(", ".join(json.dumps(digest) for digest in row) for row in rows)
+    versions = ", ".join(json.dumps(version) for version in ledger.versions)
+    path = _path(root, ledger.program)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(
+        f"{_HEAD}program: {json.dumps(ledger.program)}\nversions: [{versions}]\ndismissed: [\n  {listed}\n]\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def _path(root: Path, program: str) -> Path:
+    return root / "harvest" / f"{_name(program)}.yaml"
+
+
+def _name(program: str) -> str:
+    return program.lower().replace(" ", "-")

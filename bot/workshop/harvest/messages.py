@@ -1,0 +1,158 @@
+"""The error messages in source code, written as signatures: `{name}` stands where a message varies."""
+
+import ast
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from bot.knowledge.placeholders import VARIABLE
+from bot.workshop.harvest.source import SourceFile
+
+_LEAST_WORDS = 3
+_LONGEST = 900  # characters
+_WORD = re.compile(r"[A-Za-z]{3,}")
+_PERCENT = re.compile(r"%(?:\(\w+\))?[-+ #0]*[\d.*]*(?:ll|l|z|h|j)?[sdiuxXfFgGeEvqwTpcrt]")
+_BRACES = re.compile(r"\{[^{}]*\}")
+_TEMPLATE = re.compile(r"\$\{([^}]*)\}")
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_STRING = r"(?:\"(?:[^\"\\]|\\.)*\"(?:\s*PRI\w+)?\s*)+"
+_C = re.compile(
+    r"\b(LLAMA_LOG_ERROR|LOG_ERR|LOG_ERROR|GGML_LOG_ERROR|GGML_ABORT|SRV_ERR|SLT_ERR|TORCH_CHECK|fprintf\(stderr,"
+    r"|throw std::\w+\((?:format|string_format)?|std::runtime_error\((?:format|string_format)?"
+    r"|std::invalid_argument\((?:format|string_format)?|printf)"
+    rf"\s*\(?\s*(?:[\w:.>-]+,\s*)?({_STRING})"
+)
+_GO = re.compile(
+    r"\b(errors\.New|fmt\.Errorf|slog\.Error|slog\.Warn|log\.Fatalf?|http\.Error|fmt\.Fprintln|fmt\.Fprintf)"
+    r"\(\s*(?:os\.Stderr,\s*|w,\s*)?(\"(?:[^\"\\]|\\.)*\"|`[^`]*`)"
+)
+_JS = re.compile(
+    r"\b(throw new \w*Error|console\.error|console\.warn|toastr\.error|toastr\.warning)\(\s*(?:color\.\w+\()?\s*"
+    r"('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`\\]|\\.)*`)"
+)
+_LOGGED = frozenset({"error", "exception", "critical", "fatal"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message in a source file. `kind`: raise, log, assert, or the function that prints it."""
+
+    file: str
+    line: int
+    kind: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """Ten characters that stay the same while the message's own words do."""
+        words = " ".join(_WORD.findall(VARIABLE.sub(" ", self.text))).lower()
+        return hashlib.sha256(words.encode()).hexdigest()[:10]
+
+
+def messages_in(file: SourceFile) -> Iterator[Found]:
+    """Every error message of a file that has words of its own, in order, each once."""
+    seen: set[str] = set()
+    for line, kind, text in _extractor(file.path)(file.text):
+        found = Found(file.path, line, kind, " ".join(text.split()))
+        plain = VARIABLE.sub(" ", found.text)
+        if len(_WORD.findall(plain)) >= _LEAST_WORDS and len(found.text) <= _LONGEST and found.digest not in seen:
+            seen.add(found.digest)
+            yield found
+
+
+_Extracted = Iterator[tuple[int, str, str]]
+
+
+def _extractor(path: str) -> Callable[[str], _Extracted]:
+    match PurePosixPath(path).suffix.lower():
+        case ".py":
+            return _python
+        case ".go":
+            return lambda text: _by_pattern(_GO, text)
+        case ".js" | ".mjs" | ".cjs" | ".ts":
+            return lambda text: _by_pattern(_JS, text)
+        case _:
+            return lambda text: _by_pattern(_C, text)
+
+
+def _python(text: str) -> _Extracted:
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Raise | ast.Call | ast.Assert))
+    for node in sorted(nodes, key=lambda node: node.lineno):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+            if said := _literal(node.exc.args[0]):
+                yield node.lineno, "raise", f"{_called(node.exc)}: {said}"
+        elif isinstance(node, ast.Call) and _is_logging(node):
+            if said := _literal(node.args[0]):
+                yield node.lineno, "log", said
+        elif isinstance(node, ast.Assert) and node.msg is not None and (said := _literal(node.msg)):
+            yield node.lineno, "assert", f"AssertionError: {said}"
+
+
+def _called(call: ast.Call) -> str:
+    function = call.func
+    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+
+
+def _is_logging(call: ast.Call) -> bool:
+    function = call.func
+    return isinstance(function, ast.Attribute) and function.attr in _LOGGED and bool(call.args)
+
+
+def _literal(node: ast.expr) -> str:
+    """The text of a string expression with its variable parts in braces; empty when it is none."""
+    match node:
+        case ast.Constant(value=str() as value):
+            return _PERCENT.sub(_numbered("value"), value)
+        case ast.JoinedStr(values=parts):
+            return "".join(_literal(part) if isinstance(part, ast.Constant) else _variable(part) for part in parts)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return f"{_literal(left) or _variable(left)}{_literal(right) or _variable(right)}"
+        case ast.BinOp(left=left, op=ast.Mod()):
+            return _literal(left)
+        case ast.Call(func=ast.Attribute(value=inner, attr="format")):
+            return _BRACES.sub(_named, _literal(inner))
+    return ""
+
+
+def _variable(node: ast.expr) -> str:
+    names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
+    attributes = [part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)]
+    return _slot((attributes or names or ["value"])[0])
+
+
+def _by_pattern(pattern: re.Pattern[str], text: str) -> _Extracted:
+    line, position = 1, 0
+    for found in pattern.finditer(text):
+        line += text.count("\n", position, found.start())
+        position = found.start()
+        kind = re.split(r"[\s(]", found.group(1).removeprefix("throw new ").removeprefix("throw "))[0]
+        yield line, kind, _plain(found.group(2))
+
+
+def _plain(literal: str) -> str:
+    """A string of C, Go or JavaScript as it is printed."""
+    if literal[0] == '"':
+        literal = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', literal))
+    else:
+        literal = _TEMPLATE.sub(_named, literal[1:-1])
+    text = literal.replace("\\n", " ").replace("\\t", " ").replace('\\"', '"').replace("\\'", "'").replace("\\\\", "\\")
+    return _PERCENT.sub(_numbered("value"), text)
+
+
+def _named(found: re.Match[str]) -> str:
+    names = _NAME.findall(found.group())
+    return _slot(names[-1] if names else "value")
+
+
+def _numbered(name: str) -> Callable[[re.Match[str]], str]:
+    return lambda _: _slot(name)
+
+
+def _slot(name: str) -> str:
+    return "{" + (re.sub(r"\W|^(?=\d)", "_", name).lower().strip("_") or "value") + "}"
