@@ -113,8 +113,16 @@ def fitting(loaders: Iterable[Loader], chosen: Mapping[str, str]) -> list[Fit]:
 
 def suiting(loaders: Iterable[Loader], held: frozenset[str]) -> list[Loader]:
     """The loaders that suit somebody for whom these conditions hold, best first."""
-    scored = [(loader, _score(loader, held)) for loader in loaders if _may_be_chosen(loader)]
+    scored = [(loader, _partly(loader, held)) for loader in loaders if _may_be_chosen(loader)]
     return [loader for loader, score in sorted(scored, key=lambda pair: -pair[1]) if score > 0]
+
+
+def _partly(loader: Loader, held: frozenset[str]) -> float:
+    """Like `_score`, for somebody of whom little is known: what he is after decides, what he did not tell may hold."""
+    asked = set(loader.choose.all)
+    if asked & AIMS & held and not ("windows" in held and "linux-or-wsl" in asked and "linux-or-wsl" not in held):
+        return 10.0 + len(asked & held)
+    return _score(loader, held)
 
 
 def _may_be_chosen(loader: Loader) -> bool:

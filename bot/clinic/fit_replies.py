@@ -1,5 +1,6 @@
 """Questions of fit, answered from what a post tells: a plan, a table, what a model needs, which card, which loader."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +32,9 @@ from bot.models.requested import RequestedModel, requested_model
 _LIKE = 0.06  # share by which a model of the list may differ from the size that was told
 _SOMEWHAT_LIKE = 0.3
 _LADDER = (8, 12, 16, 24)  # GB of video memory that stand for the usual cards
+# Bits told without a format stand for the usual GGUF of so many.
+_BITS = re.compile(r"(?:int)?([2-8])\s?-?(?:bit|位)?$", re.IGNORECASE)
+_BY_BITS = {"2": "Q2_K", "3": "Q3_K_M", "4": "Q4_K_M", "5": "Q5_K_M", "6": "Q6_K", "8": "Q8_0"}
 _USUAL_QUANT = "Q4_K_M"
 
 
@@ -129,6 +133,8 @@ class FitReplies:
     def _quant_of(self, text: str) -> str:
         """The quantization told for a model apart from its name; of several the first."""
         quant = (self._post.request.points.get("quant") or "").split(" / ")[0]
+        if bits := _BITS.match(quant):
+            quant = _BY_BITS.get(bits[1], quant)
         if quant and quant.lower() not in text.lower():
             return quant
         known = next((each for each in self._parts.recommendations.models if each.name.lower() == text.lower()), None)
@@ -204,7 +210,11 @@ class FitReplies:
         )
 
     def _buying(self) -> FitPart:
-        return FitPart("buying", buying_answer(self._machine, self._parts.advice, about_ram=self._post.has("more-ram")))
+        return FitPart("buying", buying_answer(self._machine, self._parts.advice, about_ram=self._is_about_ram))
+
+    @property
+    def _is_about_ram(self) -> bool:
+        return self._post.has("more-ram") or (self._post.has("ram") and not self._post.has("vram"))
 
     def _quants(self) -> FitPart:
         return FitPart("quants", quants_answer(self._parts.advice))

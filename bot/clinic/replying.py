@@ -31,6 +31,7 @@ Author = Literal["asker", "helper", "other"]
 
 _KINDS: Mapping[PostTopic, Kind] = {"failure": "diagnosis", "quality": "quality", "fit": "fit", "howto": "howto"}
 _APPLIES = 2.0  # score from which on a topic is answered
+_LIKELY = 1.0  # score from which on a topic is answered where no other applies
 _SURE_REQUEST = 0.5  # certainty from which on somebody asks for help
 _MOST_ANSWERS = 2
 _MOST_ASKED = 1  # points after an answer
@@ -191,8 +192,15 @@ class _Replying:
 
     @cached_property
     def _topics(self) -> tuple[PostTopic, ...]:
-        """The topics that apply: what failed before what was asked, else the strongest first."""
+        """The topics that apply: what failed before what was asked, else the strongest first; if none applies for sure,
+        the likeliest.
+        """
         applying = [topic for topic in _KINDS if self._scores[topic] >= _APPLIES]
+        likeliest = max(_KINDS, key=lambda topic: self._scores[topic])
+        if self._post.has("bare"):
+            return ()
+        if not applying and self._scores[likeliest] >= _LIKELY:
+            return (likeliest,)
         return tuple(sorted(applying, key=lambda topic: (not self._comes_first(topic), -self._scores[topic])))
 
     def _comes_first(self, topic: PostTopic) -> bool:
@@ -202,17 +210,26 @@ class _Replying:
     @property
     def _is_left_alone(self) -> bool:
         """Whether nobody asks, or not of this field."""
-        last, scores = self._last, self._last.scores
-        wanted = max(self._scores[topic] for topic in _KINDS)
-        if scores["other"] > wanted and not (self._is_printed and last.has("printed")):
+        last = self._last
+        scores = self._scores if last is self._post else last.scores
+        wanted = max(scores[topic] for topic in _KINDS)
+        if last.scores["other"] > wanted and not (self._is_printed and last.has("printed")):
             return True
+        wanted = max(self._scores[topic] for topic in _KINDS)
         if self._is_of_another_field:
             return True
         if self._message.where == "mention":
             return False
         if last.has("bare"):
             return self._message.where == "channel"
-        return wanted < _APPLIES and last.certainty < _SURE_REQUEST
+        if last.certainty >= _SURE_REQUEST or last.has("picture"):
+            return False
+        return wanted < (_LIKELY if self._is_question_of_fit else _APPLIES)
+
+    @property
+    def _is_question_of_fit(self) -> bool:
+        """A machine or a model with a machine is told for a reason, even without a question mark."""
+        return self._topics[:1] == ("fit",) and not self._last.has("short")
 
     @property
     def _is_of_another_field(self) -> bool:
@@ -221,7 +238,12 @@ class _Replying:
             return False
         if post.has("foreign"):
             return True
-        return not (post.has("bare") or post.has("printed") or (post.has("machine") and "fit" in self._topics))
+        return not (
+            post.has("bare")
+            or post.has("picture")
+            or post.has("printed")
+            or (post.has("machine") and "fit" in self._topics)
+        )
 
     @property
     def _state(self) -> State:

@@ -30,6 +30,11 @@ class PlannedMachine:
     lacks_card: bool = False
 
     @property
+    def notes_without_ram(self) -> tuple[Text, ...]:
+        """The notes but for the one on the RAM that was assumed."""
+        return self.notes[:-1] if self.lacks_ram else self.notes
+
+    @property
     def name(self) -> Text:
         """The machine in words: "2 × RTX 3090 (48 GiB) + 64 GiB RAM"."""
         return _name(self)

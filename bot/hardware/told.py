@@ -50,7 +50,7 @@ _COUNTS = {
 _SMALL_GAP = re.compile(r"^\s?[(（\-]?\s?(?:的|显卡|card|with|有|带)?\s?(?:only|just)?\s?[(（]?\s?$")
 _GLUED = re.compile(r"(?<=[a-z])(?<=ti|er|xt|re|tx)(?=\d{1,2}g)|(?<=\d[sd])(?=\d{1,2}g)|(?<=\d)(?=rtx|gtx)")
 _JOINED = re.compile(r"[^\n。.]{0,8}(?:和|跟|与|and)[^\n。.]{0,8}")
-_CHOICE_BEHIND = re.compile(r"哪(?:个|张|款|种|一个)|选|which|better|faster|or\b")
+_CHOICE_BEHIND = re.compile(r"哪(?:个|张|款|种|一个)|选|差|区别|对比|which|better|faster|or\b|difference")
 # Where the name of a card may begin that no pattern of `card_mentions` knows.
 _STARTS = re.compile(
     r"(?<![a-z0-9.])(?:(?:nvidia|geforce|radeon|intel|amd|ryzen|quadro|tesla|arc|apple|titan|jetson|dgx|steam"

@@ -117,12 +117,13 @@ def _structure(post: Post, machine: ToldMachine, sizes: Sequence[float], prose: 
         "command": len(post.parts.commands),
         "picture": post.parts.pictures,
         "form": int(post.parts.is_form),
+        "sampler": int(post.reader.cues.sampler_settings(post.prose) is not None),
         "link": len(_LINK.findall(prose)),
         "asks": int(post.reader.cues.asks(post.prose)),
         "complains": int(post.reader.cues.request_weight(post.prose) >= 1.5),
         "text-fault": int(post.complains_of_text),
         "short": int(words <= _SHORT),
-        "bare": int(words > 0 and post.has_only_a_plea),
+        "bare": int(post.has_only_a_plea),
         "reply": int(_REPLY.match(prose) is not None),
     }
     return {name: number for name, number in counted.items() if number}

@@ -18,7 +18,7 @@ _READ = 3_000  # characters of own words that are searched
 _COUNTED = re.compile(r"(?P<sign>[a-z-]+)(?:>(?P<more>\d))?")
 # What `bot.intake.posts` finds by other means than phrases.
 STRUCTURE = frozenset(
-    "machine options vram ram phone without-card model size loader two-loaders quant printed command picture form link "
+    "machine options vram ram phone without-card model size loader two-loaders quant printed command picture form link sampler "
     "asks complains text-fault short bare reply".split()
 )
 

@@ -1,6 +1,6 @@
 """First checks for trouble that no entry explains, from knowledge/first_aid.yaml."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,7 +33,7 @@ def load_first_aid(root: Path) -> tuple[FirstAid, ...]:
     return load_all(root, "first_aid.yaml", "first_aid", _File, _as_items)[0].items
 
 
-def first_aid_for(topic: str, signs: Collection[str], known: Sequence[FirstAid]) -> FirstAid | None:
-    """The first that fits a post with these signs."""
-    own = (each for each in known if each.topic == topic)
-    return next((each for each in own if not each.signs or any(sign in signs for sign in each.signs)), None)
+def first_aid_for(topic: str, signs: Mapping[str, int], known: Sequence[FirstAid]) -> FirstAid | None:
+    """The one of whose signs most phrases stand in a post, `signs` being their numbers; else the one without signs."""
+    own = [each for each in known if each.topic == topic]
+    return max(own, key=lambda each: sum(signs.get(sign, 0) for sign in each.signs) or -len(each.signs), default=None)

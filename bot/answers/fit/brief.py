@@ -28,14 +28,14 @@ def brief_plan_answer(
     if command := _command(plan, files, loader):
         blocks.append(command)
     blocks += [Paragraph(text) for text in machine_advice(planned, advice)]
-    blocks += [Paragraph(text, tone="careful") for text in (*planned.notes, *notes)]
+    assumed = planned.notes_without_ram if plan.verdict == "gpu" else planned.notes  # on the card no RAM is needed
+    blocks += [Paragraph(text, tone="careful") for text in (*assumed, *notes)]
     return replace(whole, blocks=tuple(blocks), details=(*whole.blocks, *whole.details))
 
 
 def _subject(plan: Plan, planned: PlannedMachine) -> Text:
-    name = f"{plan.model.shape.name} {plan.model.quant}".strip()
     size = gib(plan.model.file_bytes)
-    return Text(f"{name} ({size}) on {planned.name.en}: ", f"{name}（{size}），{planned.name.zh}：")
+    return Text(f"{size} on {planned.name.en}: ", f"文件 {size}，{planned.name.zh}：")
 
 
 def _lines(plan: Plan) -> Iterator[Text]:

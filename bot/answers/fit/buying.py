@@ -83,7 +83,7 @@ def _verdict(comparison: Comparison) -> Text:
     name = _name(best)
     others = [each for each in comparison.machines if each is not best]
     why = _why(best, others)
-    return Text(f"The {name.en}: {why.en}.", f"选 {name.zh}：{why.zh}。")
+    return Text(f"Take the {name.en}: {why.en}.", f"选 {name.zh}：{why.zh}。")
 
 
 def _why(best: Compared, others: list[Compared]) -> Text:
@@ -92,7 +92,9 @@ def _why(best: Compared, others: list[Compared]) -> Text:
     fastest = max((each.middle_speed for each in others), default=0.0)
     ratio = best.middle_speed / fastest if fastest else 0.0
     if more and ratio >= 1.15:
-        return Text(f"more VRAM, and about {ratio:.1f} times as fast", f"显存更大，速度也快，约 {ratio:.1f} 倍")
+        return Text(
+            f"more VRAM and faster, about {_times(ratio)} times", f"显存更大，速度也更快，约 {_times(ratio)} 倍"
+        )
     if more:
         whole = size_name(best.largest) if best.largest else "–"
         slower = Text(", though not faster", "，不过不会更快") if ratio < 1.0 else Text("", "")
@@ -101,9 +103,14 @@ def _why(best: Compared, others: list[Compared]) -> Text:
             f"显存更大，能整个放下更大的模型（到 {whole}）{slower.zh}",
         )
     return Text(
-        f"faster by bandwidth, about {ratio:.1f} times, with as much VRAM or nearly",
-        f"显存差不多，带宽更大、更快，约 {ratio:.1f} 倍",
+        f"faster, about {_times(ratio)} times by its bandwidth, with as much VRAM or nearly",
+        f"更快，带宽约 {_times(ratio)} 倍，显存差不多",
     )
+
+
+def _times(ratio: float) -> str:
+    """A ratio that nobody knows better than by half."""
+    return f"{ratio:.0f}" if ratio >= 2.5 else f"{ratio:.1f}"
 
 
 def _torn(comparison: Comparison) -> Text:
@@ -112,9 +119,9 @@ def _torn(comparison: Comparison) -> Text:
     ratio = fast.middle_speed / large.middle_speed if large.middle_speed else 0.0
     big, quick = _name(large), _name(fast)
     return Text(
-        f"{big.en} has more memory and holds larger models (large mixtures, MoE); {quick.en} is {ratio:.1f} times "
+        f"{big.en} has more memory and holds larger models (large mixtures, MoE); {quick.en} is {_times(ratio)} times "
         "as fast at what fits into it. For big models the first, for speed the second.",
-        f"{big.zh} 内存大，能放更大的模型（大 MoE）；{quick.zh} 放得下的模型快约 {ratio:.1f} 倍。"
+        f"{big.zh} 内存大，能放更大的模型（大 MoE）；{quick.zh} 放得下的模型快约 {_times(ratio)} 倍。"
         "想跑大的选前者，要速度选后者。",
     )
 

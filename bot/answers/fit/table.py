@@ -31,6 +31,8 @@ def table_answer(
         return Answer(title, "bad", (Paragraph(_NOTHING, tone="bad"), *_notes(planned, advice)))
     ordered = sorted(offers, key=lambda offer: use is not None and use not in offer.recommended.uses)
     blocks: list[Block] = [Paragraph(_range(offers), tone="good")]
+    if planned.kind != "desktop" or not planned.machine.devices:
+        blocks += [Paragraph(text) for text in machine_advice(planned, advice)]
     blocks.append(Paragraph(_first(ordered[0], use)))
     blocks.append(_table(ordered, planned, checked))
     blocks += _notes(planned, advice)
@@ -108,7 +110,8 @@ def _row(offer: Offer, planned: PlannedMachine) -> tuple[Words, ...]:
 def _notes(planned: PlannedMachine, advice: Advice) -> Iterator[Block]:
     if planned.kind not in {"phone", "board"}:
         yield Paragraph(LOADERS[planned.machine.system])
-    yield from (Paragraph(text) for text in machine_advice(planned, advice))
+    if planned.kind == "desktop" and planned.machine.devices:
+        yield from (Paragraph(text) for text in machine_advice(planned, advice))
     yield from (Paragraph(text, tone="careful") for text in planned.notes)
     if planned.lacks_card:
         yield Paragraph(_NO_CARD_TOLD)
