@@ -1,8 +1,8 @@
 """Phrases of the knowledge, looked for in what people write.
 
 A phrase is plain words in lower case. `…` stands for a few words of the same sentence, `#` for a number, `(a|b)` for
-either, `(a|)` for a word that may be missing, `^` at the beginning for the beginning of the text and `$` at the end
-for the end of a sentence. Latin words stand for themselves only, not for a part of another word; Chinese has no such
+either, `(a|)` for a word that may be missing, `^` at the beginning for the beginning of the text, `~` for that of
+a clause, `$` at the end for the end of a sentence. Latin words stand for themselves only, not for a part of another word; Chinese has no such
 borders.
 """
 
@@ -12,9 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _GAP = r"[^\n.!?;。！？；]{0,24}?"
-_SPECIAL = re.compile(r"[…#()|^$]")
-_PIECES = re.compile(r"[…#()|^$]|[^…#()|^$]+")
+_SPECIAL = re.compile(r"[…#()|^~$]")
+_PIECES = re.compile(r"[…#()|^~$]|[^…#()|^~$]+")
 _TEXT_START = r"\A\W{0,3}"
+_CLAUSE_START = (
+    r"(?:\A\W{0,3}|(?<=[\n.,!?;:(])\s?|(?<=\band\s)|(?<=\bthen\s)|(?<=\bjust\s)|(?<=\bor\s)|(?<=\bso\s)|(?<=\bfirst\s)"
+    r"|(?<=[\u3400-\u9fff]\s))"
+)
 _SENTENCE_END = r"(?=\s?(?:[\n.!?;。！？；~～]|$))"
 _BLANKS = re.compile(r"[^\S\n]+")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "…": "."})
@@ -72,7 +76,7 @@ def _compiled(phrase: str) -> _Phrase:
     after = r"(?![a-z0-9_])" if _is_latin(_last(phrase)) else ""
     if not literal.strip():
         raise ValueError("it has no word of its own")
-    start = _TEXT_START if phrase.startswith("^") else ""
+    start = {"^": _TEXT_START, "~": _CLAUSE_START}.get(phrase[0], "")
     end = _SENTENCE_END if phrase.endswith("$") else ""
     return _Phrase(_anchor(phrase), re.compile(f"{start}{before}(?:{body}){after}{end}"))
 
@@ -87,7 +91,7 @@ def _piece(piece: str) -> str:
             return "(?:"
         case ")" | "|":
             return piece
-        case "^" | "$":
+        case "^" | "~" | "$":
             return ""
     return re.escape(piece).replace(r"\ ", r"[\s]")
 
@@ -99,7 +103,7 @@ def _anchor(phrase: str) -> str:
 
 
 def _first(phrase: str) -> str:
-    return phrase.lstrip("^(…#")[:1]
+    return phrase.lstrip("^~(…#")[:1]
 
 
 def _last(phrase: str) -> str:

@@ -32,7 +32,6 @@ Author = Literal["asker", "helper", "other"]
 _KINDS: Mapping[PostTopic, Kind] = {"failure": "diagnosis", "quality": "quality", "fit": "fit", "howto": "howto"}
 _APPLIES = 2.0  # score from which on a topic is answered
 _LIKELY = 1.0  # score from which on a topic is answered where no other applies
-_SURE_REQUEST = 0.5  # certainty from which on somebody asks for help
 _MOST_ANSWERS = 2
 _MOST_ASKED = 1  # points after an answer
 _COMPUTED, _UNSURE = 0.8, 0.3  # scores of what was computed, and of what is only a first check
@@ -210,26 +209,19 @@ class _Replying:
     @property
     def _is_left_alone(self) -> bool:
         """Whether nobody asks, or not of this field."""
-        last = self._last
-        scores = self._scores if last is self._post else last.scores
-        wanted = max(scores[topic] for topic in _KINDS)
-        if last.scores["other"] > wanted and not (self._is_printed and last.has("printed")):
-            return True
-        wanted = max(self._scores[topic] for topic in _KINDS)
+        last, where = self._last, self._message.where
         if self._is_of_another_field:
             return True
-        if self._message.where == "mention":
+        if where == "mention":
             return False
         if last.has("bare"):
-            return self._message.where == "channel"
-        if last.certainty >= _SURE_REQUEST or last.has("picture"):
-            return False
-        return wanted < (_LIKELY if self._is_question_of_fit else _APPLIES)
+            return where == "channel"
+        return not self._parts.posts.wants_answer(last, self._recognised, in_channel=where == "channel")
 
     @property
-    def _is_question_of_fit(self) -> bool:
-        """A machine or a model with a machine is told for a reason, even without a question mark."""
-        return self._topics[:1] == ("fit",) and not self._last.has("short")
+    def _recognised(self) -> str | None:
+        """What kind of entry the message was recognised as."""
+        return None if self._finding is None else ("symptom" if self._is_told else "failure")
 
     @property
     def _is_of_another_field(self) -> bool:
@@ -310,17 +302,9 @@ class _Replying:
         """The points whose answer would change what was said."""
         told = self._post.request.points
         if not found:
-            return self._points_for_nothing(told) if self._may_ask else ()
+            return self._points_for_nothing(told)
         wanted = _CHANGES.get(found[0].id.split(":")[0], _CHANGES_BY_KIND.get(found[0].kind, ()))
         return tuple(point for point in wanted if point not in told)[:_MOST_ASKED]
-
-    @property
-    def _may_ask(self) -> bool:
-        return self._last.has("bare") or self._last.has("picture") or bool(self._topics) or self._is_wanted
-
-    @property
-    def _is_wanted(self) -> bool:
-        return self._message.where == "mention" or self._last.certainty >= _SURE_REQUEST
 
     def _points_for_nothing(self, told: Mapping[str, str]) -> tuple[PointId, ...]:
         return tuple(point for point in _ASKED_FIRST if point not in told)

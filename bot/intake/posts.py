@@ -8,6 +8,7 @@ from bot.base.languages import Language
 from bot.base.phrases import folded
 from bot.hardware.told import MachineReader, ToldMachine
 from bot.intake.facts import Facts
+from bot.intake.questions import ends_asking, is_asked
 from bot.intake.request import Post, Request, RequestReader
 from bot.intake.segments import is_chinese
 from bot.intake.signs import PostTopic, Signs
@@ -18,6 +19,8 @@ _LINK = re.compile(r"https?://\S+")
 _REPLY = re.compile(r"\A\s*(?:<?@\S+|回复\s?@?\S{1,12}\s?:)")
 _WORDS = re.compile(r"[㐀-鿿]{1,2}|[a-z0-9][\w.'-]*")
 _SHORT = 14  # words (pairs of Chinese characters) of a short message
+_SETUP = ("loader", "model", "machine", "quant", "size")
+_CERTAIN, _LIKELY, _UNLIKELY = 0.85, 0.5, 0.3  # certainties of the cues
 _LARGEST_SIZE = 5000.0  # billions of parameters that are believed
 
 
@@ -61,13 +64,18 @@ class PostReader:
         """Classes of failures whose trouble is the written text."""
         return self._signs.quality_classes
 
+    def wants_answer(self, post: PostReading, found: str | None, *, in_channel: bool = False) -> bool:
+        """Whether a post asks for something. `found`: "failure" or "symptom" where the knowledge recognised one."""
+        signs = post.signs if found is None else {**post.signs, f"found-{found}": 1}
+        return self._signs.wants_answer(signs, in_channel=in_channel)
+
     def read(self, text: str, attachments: Sequence[str] = ()) -> PostReading:
         """What a post (its title in front) and the texts of its files tell. Never raises."""
         post = self._requests.post(text, attachments)
         prose = folded(post.prose)
         machine = self._machines.read(post.prose)
         sizes = tuple(size for found in _SIZE.finditer(prose) if (size := float(found[1])) <= _LARGEST_SIZE)
-        signs = self._signs.found_in(prose) | _structure(post, machine, sizes, prose)
+        signs = _completed(self._signs.found_in(prose) | _structure(post, machine, sizes, prose), post.certainty)
         request = post.request(in_help_forum=True)
         return PostReading(
             language=_language(post, text),
@@ -86,6 +94,18 @@ class PostReader:
             commands=tuple(post.parts.commands),
             printed=tuple(post.parts.log) or ((post.log,) if post.log else ()),
         )
+
+
+def _completed(signs: Mapping[str, int], certainty: float) -> dict[str, int]:
+    """The signs with those that follow from others."""
+    further = {
+        "setup": sum(name in signs for name in _SETUP),
+        "quiet": int("asks" not in signs and "seeks" not in signs),
+        "sure": int(certainty >= _CERTAIN),
+        "likely": int(certainty >= _LIKELY),
+        "unlikely": int(certainty < _UNLIKELY),
+    }
+    return {**signs, **{name: number for name, number in further.items() if number}}
 
 
 def _programs(post: Post, kind: str) -> tuple[str, ...]:
@@ -119,7 +139,8 @@ def _structure(post: Post, machine: ToldMachine, sizes: Sequence[float], prose: 
         "form": int(post.parts.is_form),
         "sampler": int(post.reader.cues.sampler_settings(post.prose) is not None),
         "link": len(_LINK.findall(prose)),
-        "asks": int(post.reader.cues.asks(post.prose)),
+        "asks": int(is_asked(prose)),
+        "ends-asking": int(ends_asking(prose)),
         "complains": int(post.reader.cues.request_weight(post.prose) >= 1.5),
         "text-fault": int(post.complains_of_text),
         "short": int(words <= _SHORT),

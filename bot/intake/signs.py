@@ -11,15 +11,16 @@ import msgspec
 from bot.base.phrases import Phrases, phrase_fault
 from bot.knowledge.files import Fault, load_all
 
-PostTopic = Literal["failure", "quality", "fit", "howto", "other"]
+PostTopic = Literal["failure", "quality", "fit", "howto"]
 
 _FILE = "topics.yaml"
 _READ = 3_000  # characters of own words that are searched
 _COUNTED = re.compile(r"(?P<sign>[a-z-]+)(?:>(?P<more>\d))?")
 # What `bot.intake.posts` finds by other means than phrases.
 STRUCTURE = frozenset(
-    "machine options vram ram phone without-card model size loader two-loaders quant printed command picture form link sampler "
-    "asks complains text-fault short bare reply".split()
+    "machine options vram ram phone without-card model size loader two-loaders quant setup printed command picture form "
+    "link sampler asks ends-asking quiet complains text-fault short bare reply sure likely unlikely found-failure "
+    "found-symptom".split()
 )
 
 
@@ -46,10 +47,26 @@ class Rule(msgspec.Struct, frozen=True):
         )
 
 
+class Least(msgspec.Struct, frozen=True):
+    """From where on a message is answered, by where it stands."""
+
+    forum: float
+    channel: float
+
+
+class RequestRules(msgspec.Struct, frozen=True):
+    """How likely a message asks for something: logarithms of odds."""
+
+    bias: float
+    least: Least
+    rules: tuple[Rule, ...]
+
+
 class TopicData(msgspec.Struct, frozen=True):
     """The whole file."""
 
     topics: dict[PostTopic, tuple[Rule, ...]]
+    request: RequestRules
     quality_classes: tuple[str, ...]
     signs: dict[str, Wording]
 
@@ -82,6 +99,12 @@ class Signs:
             for topic, rules in self._data.topics.items()
         }
 
+    def wants_answer(self, signs: Mapping[str, int], *, in_channel: bool = False) -> bool:
+        """Whether somebody asks for something, by the signs of their message."""
+        data = self._data.request
+        odds = data.bias + sum(rule.weight for rule in data.rules if rule.holds(signs))
+        return odds >= (data.least.channel if in_channel else data.least.forum)
+
 
 def load_signs(root: Path) -> Signs:
     """The signs under `root`; raises DataError with all faults."""
@@ -102,6 +125,8 @@ def _faults(data: TopicData) -> Iterator[Fault]:
             yield Fault(_FILE, f"topics.{topic}", "has no rule")
         for number, rule in enumerate(rules):
             yield from _rule_faults(f"topics.{topic}[{number}]", rule, known)
+    for number, rule in enumerate(data.request.rules):
+        yield from _rule_faults(f"request.rules[{number}]", rule, known)
     for name, wording in data.signs.items():
         for language in ("en", "zh"):
             for number, phrase in enumerate(getattr(wording, language)):
