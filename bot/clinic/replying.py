@@ -19,7 +19,7 @@ from bot.clinic.knowing import Known, known
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Candidate, Reading
 from bot.intake.facts import Fact, Facts
-from bot.intake.posts import PostReading
+from bot.intake.posts import APPLIES, PostReading
 from bot.intake.signs import PostTopic
 from bot.intake.template import Point, PointId
 from bot.knowledge.first_aid import FirstAid, first_aid_for
@@ -30,13 +30,27 @@ State = Literal["open", "answered", "solved", "helper"]
 Author = Literal["asker", "helper", "other"]
 
 _KINDS: Mapping[PostTopic, Kind] = {"failure": "diagnosis", "quality": "quality", "fit": "fit", "howto": "howto"}
-_APPLIES = 2.0  # score from which on a topic is answered
 _LIKELY = 1.0  # score from which on a topic is answered where no other applies
 _MOST_ANSWERS = 2
 _MOST_ASKED = 1  # points after an answer
 _COMPUTED, _UNSURE = 0.8, 0.3  # scores of what was computed, and of what is only a first check
 # Signs that a post is of this field.
 _OURS = ("field", "loader", "model", "quant", "size", "vram")
+# Signs that a further message adds something.
+_ADDS = (
+    "asks",
+    "seeks",
+    "my-trouble",
+    "printed",
+    "machine",
+    "options",
+    "vram",
+    "ram",
+    "model",
+    "quant",
+    "loader",
+    "command",
+)
 # What would change an answer, by its id or else its kind; and what is asked where nothing is known at all.
 _CHANGES: Mapping[str, tuple[PointId, ...]] = {"unknown": ("loader",)}
 _CHANGES_BY_KIND: Mapping[Kind, tuple[PointId, ...]] = {"quality": ("model",)}
@@ -194,7 +208,7 @@ class _Replying:
         """The topics that apply: what failed before what was asked, else the strongest first; if none applies for sure,
         the likeliest.
         """
-        applying = [topic for topic in _KINDS if self._scores[topic] >= _APPLIES]
+        applying = [topic for topic in _KINDS if self._scores[topic] >= APPLIES]
         likeliest = max(_KINDS, key=lambda topic: self._scores[topic])
         if self._post.has("bare"):
             return ()
@@ -216,7 +230,19 @@ class _Replying:
             return False
         if last.has("bare"):
             return where == "channel"
+        if self._message.thread:
+            return not self._goes_on
         return not self._parts.posts.wants_answer(last, self._recognised, in_channel=where == "channel")
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether a further message of a thread adds to what was asked there, or asks more."""
+        last = self._last
+        if (last.has("solved") or last.has("thanks")) and not (last.has("relapse") or last.has("asks")):
+            return False
+        if self._message.where == "channel" and not last.has("asks"):
+            return False
+        return any(last.has(sign) for sign in _ADDS)
 
     @property
     def _recognised(self) -> str | None:

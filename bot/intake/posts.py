@@ -19,6 +19,7 @@ _LINK = re.compile(r"https?://\S+")
 _REPLY = re.compile(r"\A\s*(?:<?@\S+|回复\s?@?\S{1,12}\s?:)")
 _WORDS = re.compile(r"[㐀-鿿]{1,2}|[a-z0-9][\w.'-]*")
 _SHORT = 14  # words (pairs of Chinese characters) of a short message
+APPLIES = 2.0  # score from which on a topic applies
 _SETUP = ("loader", "model", "machine", "quant", "size")
 _CERTAIN, _LIKELY, _UNLIKELY = 0.85, 0.5, 0.3  # certainties of the cues
 _LARGEST_SIZE = 5000.0  # billions of parameters that are believed
@@ -75,7 +76,9 @@ class PostReader:
         prose = folded(post.prose)
         machine = self._machines.read(post.prose)
         sizes = tuple(size for found in _SIZE.finditer(prose) if (size := float(found[1])) <= _LARGEST_SIZE)
-        signs = _completed(self._signs.found_in(prose) | _structure(post, machine, sizes, prose), post.certainty)
+        found = self._signs.found_in(prose) | _structure(post, machine, sizes, prose)
+        scores = self._signs.scores(found)
+        signs = _completed(found, post.certainty, scores)
         request = post.request(in_help_forum=True)
         return PostReading(
             language=_language(post, text),
@@ -88,7 +91,7 @@ class PostReader:
             frontends=_programs(post, "frontend"),
             facts=post.facts,
             signs=signs,
-            scores=self._signs.scores(signs),
+            scores=scores,
             certainty=post.certainty,
             log=post.log,
             commands=tuple(post.parts.commands),
@@ -96,9 +99,9 @@ class PostReader:
         )
 
 
-def _completed(signs: Mapping[str, int], certainty: float) -> dict[str, int]:
+def _completed(signs: Mapping[str, int], certainty: float, scores: Mapping[PostTopic, float]) -> dict[str, int]:
     """The signs with those that follow from others."""
-    further = {
+    further = {f"about-{topic}": int(score / APPLIES) for topic, score in scores.items()} | {
         "setup": sum(name in signs for name in _SETUP),
         "quiet": int("asks" not in signs and "seeks" not in signs),
         "sure": int(certainty >= _CERTAIN),

@@ -20,7 +20,7 @@ _COUNTED = re.compile(r"(?P<sign>[a-z-]+)(?:>(?P<more>\d))?")
 STRUCTURE = frozenset(
     "machine options vram ram phone without-card model size loader two-loaders quant setup printed command picture form "
     "link sampler asks ends-asking quiet complains text-fault short bare reply sure likely unlikely found-failure "
-    "found-symptom".split()
+    "found-symptom about-failure about-quality about-fit about-howto".split()
 )
 
 
