@@ -2,8 +2,8 @@
 
 A phrase is plain words in lower case. `…` stands for a few words of the same sentence, `#` for a number, `(a|b)` for
 either, `(a|)` for a word that may be missing, `^` at the beginning for the beginning of the text, `~` for that of
-a clause, `$` at the end for the end of a sentence. Latin words stand for themselves only, not for a part of another word; Chinese has no such
-borders.
+a clause, `$` at the end for the end of a sentence. Latin words stand for themselves only, not for a part of another
+word; Chinese has no such borders.
 """
 
 import re

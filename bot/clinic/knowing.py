@@ -1,19 +1,25 @@
-"""Questions of knowledge asked in a post: the frequent question, term or loader that answers them."""
+"""Questions of knowledge asked in a post: what of all that can be asked answers them."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.answers.blocks import Answer
-from bot.base.languages import Words
-from bot.clinic.looking_up import Looked, frequent_question, loader, term
+from bot.answers.aspects import Topic
+from bot.answers.blocks import Answer, Paragraph
+from bot.base.languages import COMMA, Text, Words, joined
 from bot.clinic.parts import Parts
-from bot.intake.posts import PostReading
+from bot.intake.questions import is_asked
+from bot.knowledge.lookup import Found, Hit
 
 _SENTENCES = re.compile(r"[\n。!?！？;；]|\.\s")
 _LONGEST = 160  # characters of a question that is looked up whole
-_MOST_SENTENCES = 6
-_POSSIBLE = 0.45  # from here on a candidate is offered as "perhaps this"
+_MOST_SENTENCES = 5
+_PERHAPS = 0.42  # score from which on the best candidate is shown as "perhaps this"
+_POSSIBLE = 0.32  # and from which on it is named at least
+_ALSO = Text("Perhaps also: {titles}", "也可能是想问：{titles}")
+_MEANT = Text("Perhaps this: {title}", "可能是这个：{title}")
+_WHICH = Text("Which of these do you mean? {titles}", "你是想问哪一个？{titles}")
+_UNSURE = Text("I am not sure what is asked", "没太确定你想问什么")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +33,47 @@ class Known:
     sure: bool
 
 
-def known(post: PostReading, text: str, parts: Parts) -> Iterator[Known]:
-    """What answers a question of knowledge, the surest first; at most one that is only likely."""
-    found = sorted(_looked(post, text, parts), key=lambda each: (not each.sure, -each.score))
-    if found and (found[0].sure or found[0].score >= _POSSIBLE):
-        yield found[0]
+def known(text: str, parts: Parts) -> Known | None:
+    """What answers the question that a text asks: for sure, else perhaps; None where nothing is near."""
+    found = [each for question in _questions(text) if (each := parts.topics.find(question)).candidates]
+    sure = [each for each in found if each.sure is not None]
+    if sure:
+        best = max(sure, key=_score)
+        return _known(best.candidates[0], best.candidates[0].item.title, best.candidates[0].item, sure=True)
+    best_guess = max(found, key=_score, default=None)
+    if best_guess is None or _score(best_guess) < _POSSIBLE:
+        return None
+    return _guess(best_guess)
 
 
-def _looked(post: PostReading, text: str, parts: Parts) -> Iterator[Known]:
-    for question in _questions(text):
-        yield from _known(frequent_question(question, parts.topics), "faq")
-        yield from _known(term(question, parts.terms), "term")
-    if post.loaders and (post.has("how-to") or post.has("what-is")):
-        yield from _known(loader(post.loaders[0], parts.loaders, parts.conditions, parts.vocabulary), "loader", 0.5)
+def _score(found: Found[Topic]) -> float:
+    return found.candidates[0].score
 
 
-def _questions(text: str) -> list[str]:
-    """The text, when it is short, and its sentences."""
+def _questions(text: str) -> Iterator[str]:
+    """The text, when it is short, and those of its sentences that ask."""
+    if len(text) <= _LONGEST:
+        yield text
     sentences = [piece.strip() for piece in _SENTENCES.split(text) if len(piece.strip()) > 3]
-    whole = [text] if len(text) <= _LONGEST else []
-    return list(dict.fromkeys([*whole, *sentences[:_MOST_SENTENCES]]))
+    asking = [each for each in sentences if is_asked(each.lower()) and each != text]
+    yield from asking[:_MOST_SENTENCES]
+    if len(text) > _LONGEST and not asking:
+        yield text[:_LONGEST]
 
 
-def _known(looked: Looked, kind: str, share: float = 1.0) -> Iterator[Known]:
-    best = looked.found or next(iter(looked.candidates), None)
-    if best is not None:
-        yield Known(f"{kind}:{best.id}", best.title, best.score * share, looked.answer, looked.found is not None)
+def _known(hit: Hit[Topic], title: Words, item: Topic, *, sure: bool) -> Known:
+    return Known(item.id, title, hit.score, Answer(title, "neutral", item.blocks), sure)
+
+
+def _guess(found: Found[Topic]) -> Known:
+    """The best candidate under a careful title, or the candidates by their titles."""
+    first, *others = found.candidates
+    if first.score >= _PERHAPS:
+        title = _MEANT.format(title=first.item.title)
+        guess = _known(first, title, first.item, sure=False)
+        blocks = guess.answer.blocks
+        if others:
+            blocks += (Paragraph(_ALSO.format(titles=joined([hit.item.title for hit in others], COMMA))),)
+        return Known(guess.id, title, guess.score, Answer(title, "neutral", blocks), sure=False)
+    said = _WHICH.format(titles=joined([hit.item.title for hit in found.candidates], COMMA))
+    return Known("candidates", _UNSURE, first.score, Answer(_UNSURE, "neutral", (Paragraph(said),)), sure=False)

@@ -6,12 +6,13 @@ The order of answers is that of their worth to the one who asks: what failed and
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import Literal
 
-from bot.answers.blocks import Answer
+from bot.answers.blocks import Answer, Step
 from bot.answers.judged import with_judged
 from bot.answers.reply import composed, without_evidence
-from bot.answers.unknown import first_aid_answer, unknown_answer
+from bot.answers.unknown import first_aid_answer, looked_at, ready_post, unknown_answer
 from bot.base.languages import Language, Words
 from bot.clinic.diagnosing import masked, reading_of
 from bot.clinic.fit_replies import FitReplies
@@ -32,10 +33,13 @@ Author = Literal["asker", "helper", "other"]
 _KINDS: Mapping[PostTopic, Kind] = {"failure": "diagnosis", "quality": "quality", "fit": "fit", "howto": "howto"}
 _LIKELY = 1.0  # score from which on a topic is answered where no other applies
 _MOST_ANSWERS = 2
+_MOST_NEAR = 2  # failures that are named as worth a look
 _MOST_ASKED = 1  # points after an answer
 _COMPUTED, _UNSURE = 0.8, 0.3  # scores of what was computed, and of what is only a first check
 # Signs that a post is of this field.
 _OURS = ("field", "loader", "model", "quant", "size", "vram")
+# Signs of few words that ask for nothing.
+_CONTENT = ("solved", "thanks", "pleased", "show-off", "chat", "laugh", "insult", "reply")
 # Signs that a further message adds something.
 _ADDS = (
     "asks",
@@ -124,7 +128,7 @@ class _Replying:
     def reply(self) -> Reply:
         if self._is_left_alone:
             return self._silence()
-        found = [self._judged(part) for part in self._parts_said()][:_MOST_ANSWERS]
+        found = [self._judged(part) for part in islice(self._parts_said(), _MOST_ANSWERS)]
         asked = self._asked(found)
         if not (found or asked):
             return self._silence()
@@ -188,7 +192,9 @@ class _Replying:
         post = self._post
         if post.has("printed") or not any(post.has(sign) for sign in _QUESTIONS):
             return False
-        return any(each.sure for each in self._knowledge)
+        if max(post.scores["fit"], post.scores["quality"]) >= APPLIES:
+            return False  # computed, or asked about this very text
+        return self._known is not None and self._known.sure
 
     @property
     def _is_told(self) -> bool:
@@ -228,8 +234,10 @@ class _Replying:
             return True
         if where == "mention":
             return False
+        if last.has("picture") and not last.prose.strip():
+            return False
         if last.has("bare"):
-            return where == "channel"
+            return where == "channel" or any(last.has(sign) for sign in _CONTENT)
         if self._message.thread:
             return not self._goes_on
         return not self._parts.posts.wants_answer(last, self._recognised, in_channel=where == "channel")
@@ -273,8 +281,13 @@ class _Replying:
     # ---- what is said
 
     def _parts_said(self) -> Iterator[Part]:
+        said = False
         for topic in self._topics:
-            yield from self._of_topic(topic)
+            if topic == "howto" and said and not (self._known is not None and self._known.sure):
+                continue  # a guess is no addition
+            for part in self._of_topic(topic):
+                said = True
+                yield part
 
     def _judged(self, part: Part) -> Part:
         """An answer about the text names the told settings that do harm first."""
@@ -291,10 +304,8 @@ class _Replying:
         elif topic == "fit":
             for part in FitReplies(self._parts, self._post).all():
                 yield Part("fit", part.id, part.answer.title, _COMPUTED, part.answer)
-        else:
-            alone = self._topics[0] == topic  # what is only near is no second answer
-            known = (each for each in self._knowledge if each.sure or alone)
-            yield from (Part("howto", each.id, each.title, each.score, each.answer) for each in known)
+        elif (answer := self._known) is not None:
+            yield Part("howto", answer.id, answer.title, answer.score, answer.answer)
 
     def _trouble(self, topic: PostTopic) -> Iterator[Part]:
         """The diagnosis, else what is said where nothing is known for sure."""
@@ -305,22 +316,27 @@ class _Replying:
         elif topic == "failure" and self._post.has("printed"):
             yield self._unknown()
         elif (aid := self._aid(topic)) is not None and (found is None or aid.signs):
-            yield Part(_KINDS[topic], f"first-aid:{aid.id}", aid.title, _UNSURE, first_aid_answer(aid))
+            answer = first_aid_answer(aid, self._nearest(topic))
+            yield Part(_KINDS[topic], f"first-aid:{aid.id}", aid.title, _UNSURE, answer)
 
     def _aid(self, topic: PostTopic) -> FirstAid | None:
         return first_aid_for(topic, self._post.signs, self._parts.first_aid)
 
+    def _nearest(self, topic: PostTopic) -> list[Step]:
+        """What the message resembles among the failures of the topic, each with its first check."""
+        steps = zip(self._diagnosed.nearest, looked_at(self._diagnosed.answer), strict=False)
+        return [step for near, step in steps if self._topic_of(near) == topic][:_MOST_NEAR]
+
     def _unknown(self) -> Part:
-        post = self._post
-        name = next(iter(post.loaders), None) or (post.facts.loader.value if post.facts.loader else None)
-        loader = self._parts.loaders.get(name or "")
-        aid = self._aid("failure")
-        answer = unknown_answer(post.printed, post.request, self._parts.template, loader, aid)
+        post, unknown = self._post, self._diagnosed.unknown
+        copy = ready_post(post.request, self._parts.template, post.printed)
+        quoted, search = (unknown.quoted, unknown.search) if unknown else (post.printed[-1], ())
+        answer = unknown_answer(quoted, search, self._nearest("failure"), self._aid("failure"), copy)
         return Part("diagnosis", "unknown", answer.title, _UNSURE, answer)
 
     @cached_property
-    def _knowledge(self) -> tuple[Known, ...]:
-        return tuple(known(self._post, self._own, self._parts))
+    def _known(self) -> Known | None:
+        return known(self._own, self._parts)
 
     # ---- what is asked
 

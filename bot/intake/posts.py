@@ -20,6 +20,7 @@ _REPLY = re.compile(r"\A\s*(?:<?@\S+|回复\s?@?\S{1,12}\s?:)")
 _WORDS = re.compile(r"[㐀-鿿]{1,2}|[a-z0-9][\w.'-]*")
 _SHORT = 14  # words (pairs of Chinese characters) of a short message
 APPLIES = 2.0  # score from which on a topic applies
+_NAMED = ("loader", "model", "machine", "options", "quant", "size", "vram", "ram", "picture", "link")
 _SETUP = ("loader", "model", "machine", "quant", "size")
 _CERTAIN, _LIKELY, _UNLIKELY = 0.85, 0.5, 0.3  # certainties of the cues
 _LARGEST_SIZE = 5000.0  # billions of parameters that are believed
@@ -147,7 +148,9 @@ def _structure(post: Post, machine: ToldMachine, sizes: Sequence[float], prose: 
         "complains": int(post.reader.cues.request_weight(post.prose) >= 1.5),
         "text-fault": int(post.complains_of_text),
         "short": int(words <= _SHORT),
-        "bare": int(post.has_only_a_plea),
         "reply": int(_REPLY.match(prose) is not None),
     }
-    return {name: number for name, number in counted.items() if number}
+    found = {name: number for name, number in counted.items() if number}
+    if prose.strip() and post.has_only_a_plea and not any(name in found for name in _NAMED):
+        found["bare"] = 1
+    return found

@@ -2,7 +2,7 @@
 
 import re
 
-_SENTENCES = re.compile(r"[.!\n。！;；]+(?:\s|$)|(?<=[?？])|\n")
+_SENTENCES = re.compile(r"[!\n。！;；]|\.(?=\s|$)|(?<=[?？])")
 _CLAUSES = re.compile(r"[\s,，、.。!！;；:：\n]+|(?<=[?？])")
 _OPENERS = (
     r"(?:so|and|but|ok|okay|hey|hi|hello|also|btw|oh|well|guys|folks|everyone|all|sorry|please|quick question|question"
@@ -11,21 +11,25 @@ _OPENERS = (
 _ENGLISH = re.compile(
     rf"^\W*(?:{_OPENERS}[\s,:.-]+){{0,3}}(?:"
     r"how (?:do|can|to|should|would|does|is|are|come|much|many|long|big|large|fast|good|bad|hard|well|about|far)\b"
-    r"|what(?:'s|s| is| are| do| does| did| should| would| can| could| am| was|'re| if| about| kind| size| model| gpu| card"
-    r"| quant| settings?| context| else)\b|which\b|why(?! not\b)\b|where(?:'s| is| are| do| does| did| can| should)\b"
+    r"|what(?:'s|s| is| are| do| does| did| should| would| can| could| am| was|'re| if| about| kind| size| model| gpu"
+    r"| card| quant| settings?| context| else)\b|which\b|why(?! not\b)\b"
+    r"|where(?:'s| is| are| do| does| did| can| should)\b"
     r"|who (?:can|knows|has|else (?:has|gets))\b|when (?:will|should|does|is)\b"
     r"|(?:is|are|was|were|am|does|did|do|can|could|should|would|will|has|have|isn't|aren't|doesn't|don't|can't|won't)"
     r" (?:i|you|it|this|that|there|these|those|they|he|she|we|my|the|a|an|any|anyone|anybody|someone|somebody|one|\d\w*"
     r"|[a-z0-9.+-]+ (?:work|run|fit|support|enough|worth|better|any))\b"
-    r"|any(?:one|body)? (?:know|knows|else|idea|ideas|tip|tips|advice|way|chance|help|got|have|has|had|good|models?|fix)\b"
+    r"|any(?:one|body)? (?:know|knows|else|idea|ideas|tip|tips|advice|way|chance|help|got|have|has|had|good|models?"
+    r"|fix)\b"
     r"|best \w+ (?:for|to)\b|better to\b|possible to\b|worth (?:it|buying|getting|trying)\b)"
 )
 _CHINESE_END = re.compile(
-    r"(?:吗|么|呢|嘛|没有|不行|好不|行不|可不|能不|对不|是不|多少|什么|啥|哪个|哪里|几个|几层|多大|多快|怎样|咋样|如何|[?？])$"
+    r"(?:吗|么|呢|嘛|没有|不行|好不|行不|可不|能不|对不|是不|多少|什么|啥|哪个|哪里|几个|几层|多大|多快|怎样|咋样"
+    r"|如何|[?？])$"
 )
 _CHINESE_IN = re.compile(
-    r"怎么(?!都|也|着)|怎样|咋(?:整|办|弄|回事|解决|样|搞)?|哪(?:个|里|些|种|款|张|位|儿)|有没有|能不能|是不是|可不可以|要不要|该不该"
-    r"|为什么|为啥|如何|求(?:助|教|解|推荐|问|个|大佬|帮|指)|请问|请教|想问|问一?下|多少|几(?:层|个|b|g)|什么(?!时候.{0,12}(?:支持|出)|都|的)|啥(?!都)"
+    r"怎么(?!都|也|着)|怎样|咋(?:整|办|弄|回事|解决|样|搞)?|哪(?:个|里|些|种|款|张|位|儿)|有没有|能不能|是不是|可不可以"
+    r"|要不要|该不该|为什么|为啥|如何|求(?:助|教|解|推荐|问|个|大佬|帮|指)|请问|请教|想问|问一?下|多少|几(?:层|个|b|g)"
+    r"|什么(?!时候.{0,12}(?:支持|出)|都|的)|啥(?!都)"
 )
 
 
