@@ -250,7 +250,8 @@ class _Replying:
             return False
         if self._message.where == "channel" and not last.has("asks"):
             return False
-        return any(last.has(sign) for sign in _ADDS)
+        told = last.request.points.keys() - {"description", "steps"}
+        return bool(told) or any(last.has(sign) for sign in _ADDS)
 
     @property
     def _recognised(self) -> str | None:
