@@ -9,10 +9,16 @@ from typing import Any
 
 import pytest
 import yaml
+from spoken import spoken
 
+from bot.answers.blocks import Code
+from bot.answers.commands import loader_commands
+from bot.base.errors import UserError
 from bot.clinic.door import Clinic
 from bot.clinic.replying import Message
-from bot.knowledge.files import knowledge_root
+from bot.intake.facts import Fact
+from bot.knowledge.files import DataError, knowledge_root
+from bot.knowledge.reference import load_loaders
 from bot.memory.settings import Settings
 
 # The same shapes, cards and programs under names that the shipped folder does not know.
@@ -57,13 +63,14 @@ def add_model(root: Path) -> None:
 
 
 def add_program(root: Path) -> None:
-    def change(content: Any) -> None:
-        content["programs"].insert(
-            0, {"name": PROGRAM, "kind": "loader", "words": ["fooserve"], "traces": ["FooServe"], "contains": ["vLLM"]}
-        )
-
-    edited(root, "vocabulary.yaml", change)
-    loader = yaml.safe_load((root / "loaders/vllm.yaml").read_text(encoding="utf-8")) | {"name": PROGRAM}
+    """The one file that a new loader takes."""
+    loader = yaml.safe_load((root / "loaders/vllm.yaml").read_text(encoding="utf-8"))
+    loader |= {
+        "name": PROGRAM,
+        "called": {"words": ["fooserve", "foo-serve"], "traces": ["FooServe"], "contains": ["vLLM"]},
+        "runs": {"family": "vllm", "option": "fooserve", "start": "foo up {repository} --len {context} --tp {cards}"},
+        "prints": ["[FooServe] card {gpus} holds {vram} for us"],
+    }
     (root / "loaders/fooserve.yaml").write_text(yaml.safe_dump(loader, allow_unicode=True), encoding="utf-8")
 
 
@@ -163,3 +170,34 @@ def test_no_method_of_the_clinic_is_left_out() -> None:
     methods = {name for name, value in vars(Clinic).items() if callable(value) and not name.startswith("_")}
     asked = set(re.findall(r"clinic\.(\w+)\(", Path(__file__).read_text(encoding="utf-8")))
     assert methods - asked == {"translated", "language_of", "looks_like_log", "redact"}  # by the text alone
+
+
+def test_a_new_loader_is_one_file(clinic: Clinic) -> None:
+    found = clinic.can_run(MODEL, "24", "32", context=4096, engine="fooserve")
+    assert loader_commands(found.plan, found.files) == {
+        PROGRAM: Code(f"foo up OWNER/{MODEL}-BF16 --len 4096 --tp 1", "bash")
+    }
+    estimated = clinic.estimate(MODEL, Settings(context=4096), engine="fooserve", vram="24")
+    theirs = clinic.estimate(MODEL, Settings(context=4096), engine="vllm", vram="24")
+    assert estimated.result == theirs.result
+    assert PROGRAM in str(spoken(estimated.answer).blocks[0])
+    facts = clinic.diagnose(f"[FooServe] card {CARD} holds 47.5 GiB for us\n").facts
+    assert facts.vram == Fact(int(47.5 * (1 << 30)), 1)
+    assert [fact.value for fact in facts.gpus] == [CARD]
+
+
+def test_an_engine_that_nobody_has_is_refused(clinic: Clinic) -> None:
+    with pytest.raises(UserError, match="fooserve"):
+        clinic.estimate(MODEL, Settings(), engine="barserve")
+
+
+def test_places_that_nothing_fills_are_faults(root: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "knowledge"
+    shutil.copytree(root, copy)
+    edited(copy, "loaders/fooserve.yaml", lambda loader: loader["runs"].update(start="foo {modell}"))
+    edited(copy, "loaders/fooserve.yaml", lambda loader: loader.update(prints=["{vram} x {speed}"]))
+    with pytest.raises(DataError) as refused:
+        load_loaders(copy)
+    assert [(fault.key, fault.problem[:12]) for fault in refused.value.faults] == [
+        ("runs.start", "{modell} mea"), ("prints[0]", "{speed} mean"), ("prints[0]", "needs 5 fixe"),
+    ]  # fmt: skip

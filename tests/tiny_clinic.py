@@ -31,7 +31,6 @@ from bot.clinic.signatures import signature
 from bot.intake.redaction import Kind
 from bot.intake.request import Request
 from bot.knowledge.files import DataError, Fault
-from bot.memory.serving import Engine
 from bot.service.wording import POINTS
 
 T = TypeVar("T")
@@ -143,7 +142,7 @@ class TinyClinic:
         ram: str,
         *,
         context: int | None = None,
-        engine: Engine | None = None,
+        engine: str | None = None,
         options: str = "",
     ) -> Reading:
         if "?" in model:

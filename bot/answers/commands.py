@@ -12,6 +12,7 @@ from bot.answers.proofs import repository_name
 from bot.hardware.machine import System
 from bot.memory.engines import VllmSettings
 from bot.memory.plan import Plan, not_for_cpu
+from bot.memory.serving import Starting
 from bot.models.quantization import parse_quant
 
 # The tutorial's advice for GGUF: koboldcpp or LM Studio for Windows and the mouse, LM Studio for a Mac, llama.cpp for
@@ -36,6 +37,8 @@ def loader_commands(plan: Plan, files: ModelFiles) -> dict[str, Code]:
     """Loader name -> what to type or set, best loader first. Empty when the model does not run."""
     if plan.verdict == "no":
         return {}
+    if plan.placement.starting is not None:
+        return {plan.placement.starting.name: _as_it_starts(plan.placement.starting, plan, files)}
     if not_for_cpu(plan.model) or plan.placement.engine:
         return _gpu_only_commands(plan, files)
     if plan.machine.phone:
@@ -64,6 +67,23 @@ def _gpu_only_commands(plan: Plan, files: ModelFiles) -> dict[str, Code]:
     return {"vLLM": _vllm(plan, files)}
 
 
+def _as_it_starts(starting: Starting, plan: Plan, files: ModelFiles) -> Code:
+    """The command that the loader's own file of knowledge gives, its places filled (see reference.PLACES)."""
+    serving, windows = plan.placement.serving, plan.machine.system == "windows"
+    values = {
+        "repository": _repository(plan, files),
+        "file": _argument(_model_path(files), windows=windows) if files.first else "MODEL",
+        "context": str(plan.placement.settings.context),
+        "gpu_layers": str(0 if plan.verdict == "cpu" else plan.placement.gpu_layers),
+        "cards": str(serving.tensor_parallel if serving else max(1, len(plan.machine.usable_vram))),
+    }
+    return Code(re.sub(r"\{(\w+)\}", lambda place: values[place[1]], starting.command), starting.shell)
+
+
+def _repository(plan: Plan, files: ModelFiles) -> str:
+    return repository_name(files.repository) or f"OWNER/{plan.model.shape.name}-{plan.model.quant}"
+
+
 def _webui(plan: Plan) -> Code:
     """The Model tab of text-generation-webui (docs: 04 - Model Tab)."""
     quant = parse_quant(plan.model.quant)
@@ -75,7 +95,7 @@ def _webui(plan: Plan) -> Code:
 
 def _sglang(plan: Plan, files: ModelFiles) -> Code:
     """The launcher of SGLang (docs.sglang.ai, server arguments)."""
-    name = repository_name(files.repository) or f"OWNER/{plan.model.shape.name}-{plan.model.quant}"
+    name = _repository(plan, files)
     parts = ["python -m sglang.launch_server --model-path", name]
     parts += ["--context-length", str(plan.placement.settings.context)]
     if plan.placement.serving is not None and plan.placement.serving.tensor_parallel > 1:
@@ -197,7 +217,7 @@ def _cache_mode(plan: Plan) -> str:
 
 def _vllm(plan: Plan, files: ModelFiles) -> Code:
     """`vllm serve` (docs.vllm.ai, CLI reference) with the options that the plan needs to start."""
-    name = repository_name(files.repository) or f"OWNER/{plan.model.shape.name}-{plan.model.quant}"
+    name = _repository(plan, files)
     parts = ["vllm", "serve", name, "--max-model-len", str(plan.placement.settings.context)]
     if plan.placement.serving is not None:
         parts += _serving_options(plan.placement.serving)

@@ -215,7 +215,8 @@ def _serving(plan: Plan) -> Iterator[Text]:
     placement = plan.placement
     if placement.serving is None or placement.estimate.serving is None:
         return
-    name = NAMES.get(placement.engine, NAMES["vllm"])
+    starting = placement.starting
+    name = starting.name if starting else NAMES.get(placement.engine, NAMES["vllm"])
     yield serving_headline(placement.estimate.serving, placement.serving, name)
     yield from (note for note in placement.estimate.notes if note not in plan.model.notes)
 

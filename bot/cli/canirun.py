@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import click
 
@@ -18,11 +18,10 @@ from bot.cli.common import (
 )
 from bot.cli.documents import plan_document
 from bot.cli.hub import hub_from_environment
-from bot.cli.serving import serving_options
+from bot.cli.serving import engine_of, engines_shown, serving_options
 from bot.clinic.door import Clinic
 from bot.clinic.fitting import Prospect
 from bot.hardware.machine import System
-from bot.memory.engines import Engine
 from bot.memory.settings import CACHE_TYPES
 
 
@@ -36,7 +35,7 @@ from bot.memory.settings import CACHE_TYPES
 @click.option("--held", default="", help="VRAM that another program holds, e.g. 2GB.")
 @click.option("--pictures", is_flag=True, help="Load the picture part (mmproj) too.")
 @click.option("--draft", default="", help="A small model that drafts for the large one.")
-@click.option("--engine", type=click.Choice(get_args(Engine)), help="Loader; default: the usual ones for the format.")
+@click.option("--engine", metavar=engines_shown(), help="Loader; default: the usual ones for the format.")
 @click.option("--cache", help="ExLlama: type of the cache, such as q4, q8 or 8,4 (keys, values).")
 @serving_options
 @click.option("--offline", is_flag=True, help="Ask no hub; use the built-in catalog.")
@@ -84,7 +83,7 @@ def canirun(
                 held=str(case.get("held") or ""),
                 pictures=bool(case.get("pictures")),
                 draft=str(case.get("draft") or ""),
-                engine=_one_of(case, "engine", get_args(Engine), "") or None,  # type: ignore[arg-type]
+                engine=engine_of(case),
                 options=case,
             )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -19,7 +19,7 @@ from bot.cli.common import (
 )
 from bot.cli.documents import estimate_document, layers_document
 from bot.cli.hub import hub_from_environment
-from bot.cli.serving import serving_options
+from bot.cli.serving import engine_of, engines_shown, serving_options
 from bot.clinic.door import Clinic
 from bot.clinic.estimating import Estimated
 from bot.clinic.fitting import FittingLayers
@@ -27,7 +27,6 @@ from bot.memory.engines import LOADER_DEFAULTS, Engine, with_loader_defaults
 from bot.memory.settings import ALL, Backend, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
-_ENGINES = get_args(Engine)
 _BACKENDS = ("cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "none")
 
 
@@ -67,7 +66,7 @@ def settings_options(command: F) -> F:
 @click.argument("model", required=False)
 @settings_options
 @click.option("--gpu-layers", default="all", show_default=True, help="Layers on the GPU, the output layer included.")
-@click.option("--engine", type=click.Choice(_ENGINES), help="Loader; default: the usual one for the format.")
+@click.option("--engine", metavar=engines_shown(), help="Loader; default: the usual one for the format.")
 @click.option("--vram", help="The card or cards, to see whether it fits: 24, 24GB, 4090, 2x3090.")
 @click.option("--cache", help="ExLlama: type of the cache, such as q4, q8 or 8,4 (keys, values).")
 @serving_options
@@ -77,7 +76,7 @@ def settings_options(command: F) -> F:
 def estimate(
     model: str | None,
     gpu_layers: str,
-    engine: Engine | None,
+    engine: str | None,
     vram: str | None,
     language: str | None,
     as_json: bool,
@@ -149,9 +148,7 @@ def _layers(
 
 
 def _estimate_line(clinic: Clinic, case: Mapping[str, Any]) -> dict[str, object]:
-    model, engine = _model_of(case), case.get("engine")
-    if engine is not None and engine not in _ENGINES:
-        raise UserError(f"engine must be one of {', '.join(_ENGINES)}.", f"engine 只能是 {'、'.join(_ENGINES)}。")
+    model, engine = _model_of(case), engine_of(case)
     vram = case["vram"] if isinstance(case.get("vram"), str) else ""
     found = clinic.estimate(model, settings_of(case), engine=engine, vram=vram, options=case, system=this_system())
     return estimate_document(found.model, found.result)

@@ -1,11 +1,12 @@
 """The options of serving engines (vLLM, SGLang, Aphrodite), named as those engines name them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
 
 from bot.memory.engines import CACHE_DTYPES
+from bot.memory.serving import ENGINES
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -20,6 +21,17 @@ _OPTIONS = (
     click.option("--language-model-only", is_flag=True, help="vLLM: do not load the picture part."),
     click.option("--num-speculative-tokens", type=int, help="vLLM: tokens that the model's own MTP layer drafts."),
 )
+
+
+def engines_shown() -> str:
+    """What --engine takes, for the help; loaders whose file says how they run have their own names there."""
+    return f"[{'|'.join(ENGINES)}|...]"
+
+
+def engine_of(case: Mapping[str, Any]) -> str | None:
+    """The engine that a line of JSON or the options name; which there are, the clinic knows."""
+    engine = case.get("engine")
+    return None if engine is None else str(engine)
 
 
 def serving_options(command: F) -> F:

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from bot.clinic.suggest import Suggestions
     from bot.hardware.machine import System
     from bot.intake.request import Request
-    from bot.memory.engines import Engine
     from bot.memory.settings import Settings
     from bot.models.requested import HubLike, RequestedModel
     from bot.models.shape import Model
@@ -145,7 +144,7 @@ class Clinic(Parts):
         held: str = "",
         pictures: bool = False,
         draft: str = "",
-        engine: Engine | None = None,
+        engine: str | None = None,
         options: Mapping[str, object] | str = "",
     ) -> Prospect:
         """Whether and how `model` runs with this VRAM and RAM, all as people type them. `local_files`: the model may be
@@ -156,6 +155,7 @@ class Clinic(Parts):
         Raises:
             UserError: a model, amount or card that is not understood, or a context that no loader takes.
         """
+        from bot.clinic.engines import chosen_engine
         from bot.clinic.fitting import engine_prospect, prospect, requested, typed_machine
         from bot.memory.beside import bytes_beside
         from bot.memory.engine_plan import WHOLE
@@ -164,15 +164,17 @@ class Clinic(Parts):
         def named(text: str) -> RequestedModel:
             return requested(_name(text, local_files=local_files), self.catalog, self.hub, local_files=local_files)
 
+        chosen = chosen_engine(engine, self.loaders)
+        context = chosen.context(context)
         machine = typed_machine(vram, ram, system, self.cards, held)
         wanted, drafting = named(model), named(draft).model if draft else None
-        if engine in WHOLE:
+        if chosen.family in WHOLE:
             told = told_options(options) if isinstance(options, str) else options
-            found = engine_prospect(wanted, machine, engine, context, told)
-            return replace(found, translations=self.translations)
+            found = engine_prospect(wanted, machine, chosen.family, context, told)
+            return replace(found, plan=chosen.started(found.plan), translations=self.translations)
         beside = bytes_beside(wanted.model, drafting, context, pictures=pictures)
         found = prospect(wanted, machine, context, cache_type, beside)
-        return replace(found, translations=self.translations)
+        return replace(found, plan=chosen.started(found.plan), translations=self.translations)
 
     def layers(
         self,
@@ -207,7 +209,7 @@ class Clinic(Parts):
         model: str,
         settings: Settings,
         *,
-        engine: Engine | None = None,
+        engine: str | None = None,
         vram: str = "",
         options: Mapping[str, object] | None = None,
         system: System = "windows",
@@ -218,12 +220,15 @@ class Clinic(Parts):
         Raises:
             UserError: a model, card or option that is not understood.
         """
+        from bot.clinic.engines import chosen_engine
         from bot.clinic.estimating import estimated, for_engine
         from bot.clinic.fitting import typed_machine
 
-        opened = for_engine(self._opened(model), model, engine, self.catalog)
+        chosen = chosen_engine(engine, self.loaders)
+        opened = for_engine(self._opened(model), model, chosen.family, self.catalog)
         cards = typed_machine(vram, None, system, self.cards) if vram else None
-        return replace(estimated(opened, settings, engine, cards, options or {}), translations=self.translations)
+        found = estimated(opened, chosen.settings(settings), chosen.family, cards, options or {})
+        return replace(found, engine=chosen.loader or found.engine, translations=self.translations)
 
     @cached_property
     def _opened(self) -> Callable[[str], Model]:

@@ -113,9 +113,12 @@ class Parts:
 
     @cached_property
     def facts(self) -> FactReader:
+        from bot.intake.log_rules import RULES
+        from bot.intake.prints import rules_of
         from bot.intake.read_facts import FactReader
 
-        return FactReader(self.vocabulary, lambda: self.catalog.called)
+        rules = (*rules_of(self.loaders.values()), *RULES)
+        return FactReader(self.vocabulary, lambda: self.catalog.called, rules)
 
     @cached_property
     def reader(self) -> RequestReader:

@@ -9,7 +9,6 @@ from bot.answers.loader_dialogue import Question
 from bot.base.languages import Language
 from bot.clinic.reading import Reading
 from bot.intake.request import Request
-from bot.memory.serving import Engine
 
 T = TypeVar("T")
 Subject = Literal["model", "quant", "card", "faq", "term", "entry", "loader"]
@@ -81,7 +80,7 @@ class Clinic(Protocol):
         ram: str,
         *,
         context: int | None = None,
-        engine: Engine | None = None,
+        engine: str | None = None,
         options: str = "",
     ) -> Answered:
         """Whether and how a model runs; `options` of the engine as its command line has them."""

@@ -71,6 +71,7 @@ class FactReader:
 
     vocabulary: Names
     models: Callable[[], ModelNames]
+    rules: Sequence[Rule] = RULES
 
     def read(self, lines: Sequence[Line]) -> Facts:
         """Everything that the lines tell. Linear in their length; never raises."""
@@ -78,7 +79,7 @@ class FactReader:
             return Facts()
         log = _Log(lines)
         known: dict[str, Any] = {}
-        for rule in RULES:
+        for rule in self.rules:
             if rule.fact not in known and (facts := _apply(rule, log)):
                 known[rule.fact] = facts if rule.fact == "gpus" else facts[0]
         known.update(_programs(log, self.vocabulary))

@@ -1,17 +1,19 @@
 """What people call the programs and systems: nicknames, misspellings and traces in logs, to one canonical name each."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+from msgspec import structs
 from rapidfuzz import fuzz, process
 
 from bot.knowledge.failures import Packaging
-from bot.knowledge.files import Fault, load_all
+from bot.knowledge.files import DataError, Fault, load_all
+from bot.knowledge.reference import load_loaders
 
 ProgramKind = Literal["loader", "frontend", "library"]
 SystemFamily = Literal["windows", "linux", "macos", "wsl", "android", "ios"]
@@ -187,7 +189,20 @@ def leading_program(programs: Iterable[Program]) -> Program | None:
 
 def load_vocabulary(root: Path) -> Vocabulary:
     """The vocabulary under `root`; raises DataError with all its faults."""
-    return load_all(root, _FILE, "vocabulary", Vocabulary, check=_faults)[0]
+    vocabulary = load_all(root, _FILE, "vocabulary", Vocabulary)[0]
+    known = {program.name for program in vocabulary.programs}
+    whole = structs.replace(vocabulary, programs=(*vocabulary.programs, *_of_loaders(root, known)))
+    if faults := tuple(_faults(whole)):
+        raise DataError(faults)
+    return whole
+
+
+def _of_loaders(root: Path, known: Set[str]) -> Iterator[Program]:
+    """The programs that only their own file in loaders/ names."""
+    for loader in load_loaders(root) if any(root.glob("loaders/*.yaml")) else ():
+        if loader.called is not None and loader.name not in known:
+            called = structs.asdict(loader.called)
+            yield Program(loader.name, loader.role, **called)
 
 
 def _faults(vocabulary: Vocabulary) -> Iterator[Fault]:

@@ -1,6 +1,7 @@
 """What is looked up rather than diagnosed: loaders, formats, frequent questions, terms and settings."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,6 +38,39 @@ class Link(msgspec.Struct, frozen=True):
     url: str
 
 
+class Called(msgspec.Struct, frozen=True):
+    """What a loader is called and what gives it away in a log; keys as in vocabulary.yaml."""
+
+    words: tuple[str, ...]
+    traces: tuple[str, ...]
+    weak: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+    rank: int = 1
+
+
+class Runs(msgspec.Struct, frozen=True):
+    """How a loader runs models. `family`: the engine whose memory it takes; `option`: its name under --engine; `start`:
+    the command with PLACES to fill; `context` and `batch`: its own defaults, 0 = those of the family.
+    """
+
+    family: str
+    option: str
+    start: str
+    shell: str = "bash"
+    context: int = 0
+    batch: int = 0
+
+
+PLACES = frozenset({"repository", "file", "context", "gpu_layers", "cards"})  # of a command that starts a loader
+
+
+# Facts that a line of a loader's log may state.
+PRINTED = frozenset(
+    {"gpus", "vram", "vram_free", "ram", "context", "trained_context", "gpu_layers", "layers", "port", "model_file"}
+    | {"quant", "loader_version"}
+)
+
+
 class Loader(msgspec.Struct, frozen=True):
     """A program that runs models (or a front end), as a helper would describe it."""
 
@@ -58,6 +92,9 @@ class Loader(msgspec.Struct, frozen=True):
     superseded_by: str | None = None
     start: tuple[FixStep, ...] = ()
     update: tuple[FixStep, ...] = ()
+    called: Called | None = None  # where vocabulary.yaml does not say it
+    runs: Runs | None = None
+    prints: tuple[str, ...] = ()  # lines of its log that state facts, such as "memory of {gpus}: {vram}"
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -147,7 +184,24 @@ def load_conditions(root: Path) -> tuple[Condition, ...]:
 
 
 def load_loaders(root: Path) -> tuple[Loader, ...]:
-    return load_all(root, "loaders/*.yaml", "loader", Loader)
+    """Every loader and front end of `root`/loaders; raises DataError."""
+    return load_all(root, "loaders/*.yaml", "loader", Loader, check=_misplaced)
+
+
+def _misplaced(loader: Loader) -> Iterator[Fault]:
+    """Places of a command or of a printed line that nothing fills."""
+    texts = [("runs.start", loader.runs.start, PLACES)] if loader.runs else []
+    texts += [(f"prints[{number}]", line, PRINTED) for number, line in enumerate(loader.prints)]
+    for key, text, known in texts:
+        for place in sorted({*_PLACE.findall(text)} - known):
+            problem = f"{{{place}}} means nothing here; write one of {', '.join(sorted(known))}"
+            yield Fault(f"loaders: {loader.name}", key, problem)
+        if key != "runs.start" and len(max(_PLACE.split(text)[::2], key=len)) < _LEAST_FIXED:
+            yield Fault(f"loaders: {loader.name}", key, f"needs {_LEAST_FIXED} fixed characters in a row")
+
+
+_PLACE = re.compile(r"\{(\w+)\}")
+_LEAST_FIXED = 5  # characters by which a printed line is found
 
 
 def load_formats(root: Path) -> tuple[Format, ...]:

@@ -1,7 +1,7 @@
 """The programs that run models, and what one that fills its card can serve."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Engine = Literal[
     "llama.cpp",
@@ -15,6 +15,16 @@ Engine = Literal[
     "exllamav3",
     "transformers",
 ]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """A loader that starts an engine in its own way: its name, and the command with places such as `{context}`."""
+
+    name: str
+    command: str
+    shell: str = "bash"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from bot.base.languages import Language
 from bot.clinic.ports import Clinic, Upload
 from bot.clinic.reading import Reading
 from bot.intake.request import Request
-from bot.memory.serving import Engine
 
 
 def diagnose(clinic: Clinic, text: str, uploads: Sequence[Upload], loader: str | None) -> Reading:
@@ -25,7 +24,7 @@ def can_run(
     vram: str,
     ram: str,
     context: int | None,
-    engine: Engine | None = None,
+    engine: str | None = None,
     options: str = "",
 ) -> Answer:
     return clinic.can_run(model, vram, ram, context=context, engine=engine, options=options).answer

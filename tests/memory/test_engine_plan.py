@@ -19,7 +19,7 @@ def asked(model: str, vram: str, engine: str, context: int | None = None, **opti
         "64",
         context=context,
         system="linux",
-        engine=engine,  # type: ignore[arg-type]
+        engine=engine,
         options=options,
     )
 
