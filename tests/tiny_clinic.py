@@ -27,6 +27,8 @@ from bot.base.errors import UserError
 from bot.base.languages import Language, Text
 from bot.clinic.ports import Choice, Subject, Upload
 from bot.clinic.reading import Candidate, Reading
+from bot.clinic.replying import Message, Reply
+from bot.clinic.replying import Part as ReplyPart
 from bot.clinic.signatures import signature
 from bot.intake.redaction import Kind
 from bot.intake.request import Request
@@ -110,6 +112,29 @@ class TinyClinic:
         kinds: tuple[Kind, ...] = ("hugging-face-token",) if masked != whole else ()
         mark = None if found else signature(masked)
         return Reading(answers or unknown, candidates, text=masked, masked=kinds, signature=mark)
+
+    def texts_of(self, uploads: Sequence[Upload]) -> Sequence[str]:
+        return [self.redact(upload.content.decode(errors="replace")) for upload in uploads]
+
+    def reply(self, message: Message) -> Reply:
+        """A known failure is diagnosed; another request is asked about; thanks and chatter are left alone."""
+        earlier = [said.text for said in message.thread]
+        whole = "\n".join([*earlier, message.title, message.text, *message.attachments])
+        language = self.language_of(message.title + message.text)
+        if re.search(r"fixed|解决了", message.text):
+            return Reply(language, "silent", (), state="solved")
+        reading = self.diagnose(whole)
+        if reading.candidates:
+            first = reading.candidates[0]
+            part = ReplyPart("diagnosis", first.id, first.title, 0.9, reading.answer)
+            return Reply(language, "diagnosis", ("failure",), (part,), answer=reading.answer, reading=reading)
+        request = self.triage(whole)
+        if not request.is_help_request or "weather" in message.text:
+            return Reply(language, "silent", ())
+        asked = [point for point in ("system", "loader", "model") if point not in request.points]
+        points = ", ".join(f"**{POINTS[point].in_language(language)}**" for point in asked)
+        answer = both(Text("Tell me more", "再说说"), Paragraph(points or "nothing"))
+        return Reply(language, "ask", (), (), tuple(asked), answer=answer, reading=reading)  # type: ignore[arg-type]
 
     def looks_like_log(self, text: str) -> bool:
         return "Traceback" in text or "error:" in text.lower()

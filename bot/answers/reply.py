@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from bot.answers.blocks import Answer, Block, Evidence, Paragraph, Step, Steps
 from bot.answers.diagnosis import CONFIDENCE
 from bot.answers.triage import PICTURE, TITLE_BARE
-from bot.base.languages import Text, Words, joined
+from bot.base.languages import Text, joined
 from bot.intake.request import Request
 from bot.intake.template import Point
 
@@ -39,7 +39,7 @@ def without_evidence(answer: Answer) -> Answer:
 
 
 def _asking(points: Sequence[Point], request: Request) -> Answer:
-    questions = tuple(Step(joined([_bold(point.name), point.question], ": ")) for point in points)
+    questions = tuple(Step(joined([point.name, point.question], ": ")) for point in points)
     blocks: list[Block] = [Steps(_NOTHING_YET, questions)]
     if request.pictures:
         blocks.append(Paragraph(PICTURE, tone="careful"))
@@ -47,11 +47,7 @@ def _asking(points: Sequence[Point], request: Request) -> Answer:
 
 
 def _names(points: Sequence[Point]) -> Text:
-    return joined([_bold(point.name) for point in points], _AND)
-
-
-def _bold(name: Words) -> Text:
-    return joined(["**", name, "**"], "")
+    return joined([point.name for point in points], _AND)
 
 
 def _short(answer: Answer) -> tuple[list[Block], list[Block]]:

@@ -1,18 +1,19 @@
 """Brings Discord and the store in line with what was decided about a request: its one message, its tags, its status."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 import discord
 import msgspec
 
-from bot.chat.deciding import OVER, Step, next_step, shown_answer, spoken
+from bot.chat.deciding import OVER, Step, next_step, not_solved, only_asks, spoken
 from bot.chat.desk import Desk
 from bot.chat.following import Following
 from bot.chat.presenting import Look
 from bot.chat.rendering import Sheet, notice
 from bot.chat.request_message import RequestMessages
-from bot.chat.request_view import collapsed, request_sheet
+from bot.chat.request_view import answer_sheet, collapsed, folded, hand_over, question_sheet
 from bot.service.consulting import Consultation
 from bot.service.material import digest_of
 from bot.service.request_state import State, Summary, decoded, encoded, summary
@@ -39,35 +40,27 @@ class Acting:
 
     async def show_unkept(self, request: Request, state: State, settings: GuildSettings) -> int | None:
         """Answers a request that the store cannot take now. The message's id, or None when there is nothing to say."""
-        step, consultation, missing = await self._decided(request, state, settings)
+        step, missing = self._decided(request, state, settings)
         if not step.shows:
             return None
-        view = self._view(request, step, settings, consultation, missing)
+        view = await self._view(request, step, settings, missing)
         return await self.messages.send(request, view, is_thread=state.is_thread)
 
-    def missing(self, everything: Summary, settings: GuildSettings, *, has_diagnosis: bool = False) -> tuple[str, ...]:
-        """The points to ask for."""
-        clinic = self._bot.workers.clinic
-        return tuple(clinic.missing(everything.told, settings.required, has_diagnosis=has_diagnosis))
+    def missing(self, everything: Summary, settings: GuildSettings) -> tuple[str, ...]:
+        """The points of the template that were not told."""
+        return tuple(self._bot.workers.clinic.missing(everything.told, settings.required))
 
-    async def _decided(
-        self, request: Request, state: State, settings: GuildSettings
-    ) -> tuple[Step, Consultation | None, tuple[str, ...]]:
-        """(what the request comes to, the diagnosis to show, the points to ask for)."""
-        everything = summary(state)
-        consultation = await self._diagnosis(everything, settings)
-        known = consultation is not None
-        missing = self.missing(everything, settings, has_diagnosis=known)
-        bare = self.missing(everything, settings)
-        step = next_step(request, state, settings, missing=missing, missing_without_diagnosis=bare, has_diagnosis=known)
-        return step, consultation, missing
+    def _decided(self, request: Request, state: State, settings: GuildSettings) -> tuple[Step, tuple[str, ...]]:
+        """What the request comes to, and the points to ask for."""
+        missing = self.missing(summary(state), settings) if only_asks(settings, state) else ()
+        return next_step(request, state, settings, missing=missing), missing
 
     async def _updated(self, request: Request, state: State, settings: GuildSettings) -> None:
-        step, consultation, missing = await self._decided(request, state, settings)
+        step, missing = self._decided(request, state, settings)
         if not step.shows:
             await self._settle(request, step)
             return
-        view = self._view(request, step, settings, consultation, missing)
+        view = await self._view(request, step, settings, missing)
         try:
             request, step = await self._put(request, step, view)
         except discord.NotFound as error:
@@ -89,32 +82,23 @@ class Acting:
         remind_at = request.remind_at if step.keeps_reminder else None
         await self.save(replace(request, status=step.status, remind_at=remind_at), state)
 
-    async def _diagnosis(self, everything: Summary, settings: GuildSettings) -> Consultation | None:
-        key = shown_answer(everything, settings)
-        return await self._bot.consultations.find(key) if key else None
-
-    def _view(
-        self,
-        request: Request,
-        step: Step,
-        settings: GuildSettings,
-        consultation: Consultation | None,
-        missing: tuple[str, ...],
-    ) -> Sheet:
-        everything = summary(step.state)
-        language = spoken(settings, everything, step.state)
+    async def _view(self, request: Request, step: Step, settings: GuildSettings, missing: Sequence[str]) -> Sheet:
+        state = step.state
+        everything = summary(state)
+        language = spoken(settings, everything, state)
         author = f"<@{request.author_id}>"
-        if step.is_collapsed:
+        look = Look(language, state.index, request=request.id)
+        if step.face == "thanks":
             return collapsed(language, author)
-        return request_sheet(
-            look=Look(language, step.state.index, request=request.id),
-            author=author,
-            summary=everything,
-            missing=missing,
-            consultation=consultation,
-            is_thanked=step.is_thanked,
-            wording=settings.wording,
-        )
+        if step.face == "question":
+            return question_sheet(look, author, everything, missing, settings.wording)
+        consultation = await self._consultation(state)
+        if step.face == "solved":
+            return folded(look, consultation, state)
+        return answer_sheet(look, consultation, state.asked)
+
+    async def _consultation(self, state: State) -> Consultation | None:
+        return await self._bot.consultations.find(state.answer_key) if state.answer_key else None
 
     async def _put(self, request: Request, step: Step, view: Sheet) -> tuple[Request, Step]:
         """Sends the message or edits it, unless it shows this already."""
@@ -147,14 +131,35 @@ class Acting:
             await self._tag(request, is_solved=False)
             await self.set_status(id_, status)
 
-    async def solve(self, id_: int, user_id: int) -> None:
-        """The author said that the answer helped."""
+    async def solve(self, id_: int, user_id: int | None) -> None:
+        """The author (None: whoever set the tag) said that it is solved."""
         async with self._following.lock(id_):
             request = await self._store.requests.get(id_)
-            if request is None or request.author_id != user_id:
+            if request is None or request.status in OVER or user_id not in (None, request.author_id):
                 return
-            await self._tag(request, is_solved=True)
-            await self.set_status(id_, "complete")
+            state = msgspec.structs.replace(decoded(request.state), life="solved")
+            await self.update(request, state, await self._store.settings.get(request.guild_id))
+
+    async def not_solved(self, id_: int, user_id: int, causes: int) -> None:
+        """The author said that the answer did not help; `causes`: how many there are to show."""
+        async with self._following.lock(id_):
+            request = await self._store.requests.get(id_)
+            if request is None or request.status in OVER or request.author_id != user_id:
+                return
+            before = decoded(request.state)
+            state = not_solved(before, causes)
+            settings = await self._store.settings.get(request.guild_id)
+            await self.update(request, state, settings)
+            if state.life == "handed" != before.life:
+                await self.messages.guarded(request.channel_id, self._handed_over, request, state, settings)
+
+    async def _handed_over(self, request: Request, state: State, settings: GuildSettings) -> None:
+        """Asks humans to take over, with all that is known."""
+        everything = summary(state)
+        consultation = await self._consultation(state)
+        language = spoken(settings, everything, state)
+        view = hand_over(language, f"<@{request.author_id}>", everything, consultation, settings.helper_roles)
+        await self.messages.say(request, view)
 
     async def set_status(self, id_: int, status: Status) -> None:
         """Settles a request: nobody is reminded of it any more."""

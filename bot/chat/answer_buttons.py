@@ -11,11 +11,11 @@ from bot.chat import rendering
 from bot.chat.desk import Desk
 from bot.chat.errors import RefusalError, language_of, tell
 from bot.chat.forms import FormField, form, submitted
-from bot.chat.interactive import Handler, chosen, custom_id
+from bot.chat.interactive import Handler, chosen, custom_id, parsed
 from bot.chat.limits import CONTENT, OPTIONS, head
 from bot.chat.markdown import escape
 from bot.chat.people import is_helper
-from bot.chat.presenting import Look, answer_of, other_language, present, shared
+from bot.chat.presenting import Look, answer_of, further, other_language, present, shared
 from bot.chat.rendering import Menu, Press, notice, sheet
 from bot.chat.watching import Watching
 from bot.service.consulting import Consultation
@@ -46,7 +46,6 @@ class AnswerButtons:
             "switch": self.switch,
             "share": self.share,
             "teach": self.teach,
-            "verdict": self.verdict,
             "verdict_right": self.verdict_right,
             "verdict_pick": self.verdict_pick,
             "verdict_search": self.verdict_search,
@@ -77,11 +76,17 @@ class AnswerButtons:
         opinion = self._opinion(interaction, consultation, look, helped=False)
         await self._store.feedback.record(replace(opinion, reason=reason))
         await _reply(interaction, notice(words("thanks_not_helped", language_of(interaction))))
+        if look.request:
+            causes = len(consultation.reading.answers)
+            await self._watching.not_solved(look.request, interaction.user.id, causes)
 
     async def more(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         consultation, look = await self._found(arguments)
-        answer = answer_of(consultation, look)
-        await _reply_pages(interaction, rendering.detail_pages(answer, look.language), look.language)
+        pages = rendering.detail_pages(answer_of(consultation, look), look.language)
+        first, *rest = pages or [[f"### {words('more', look.language)}"]]
+        await _reply(interaction, sheet(first, presses=list(further(consultation, look))))
+        for page in rest[:4]:
+            await interaction.followup.send(view=sheet(page), ephemeral=True)
 
     async def steps(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         consultation, look = await self._found(arguments)
@@ -120,10 +125,13 @@ class AnswerButtons:
             await self._store.unknown.share(consultation.cluster, consultation.reading.text)
         await _reply(interaction, notice(words("taught", look.language), tone="good"))
 
-    async def verdict(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
-        """A helper says whether the diagnosis is right."""
-        consultation, look = await self._found(arguments)
+    async def menu_verdict(self, interaction: Interaction, message: discord.Message) -> None:
+        """A helper says whether the diagnosis in a message of the bot is right."""
         await self._require_helper(interaction)
+        found = shown_answer(message)
+        if found is None:
+            raise _user_error("verdict_nothing")
+        consultation, look = await self._found(found)
         await _reply(interaction, self._verdict_sheet(consultation, look, language_of(interaction)))
 
     async def verdict_right(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
@@ -234,6 +242,14 @@ class AnswerButtons:
         if consultation is None:
             raise _user_error("answer_gone")
         return consultation, Look.decoded(look)
+
+
+def shown_answer(message: discord.Message) -> tuple[str, ...] | None:
+    """The arguments of the answer that a message of the bot shows, read from its buttons."""
+    rows = (part for part in message.components if isinstance(part, discord.ActionRow))
+    ids = [child.custom_id or "" for row in rows for child in row.children if hasattr(child, "custom_id")]
+    known = (parsed(id_) for id_ in ids)
+    return next((found[1] for found in known if found is not None and found[0] == "more"), None)
 
 
 def _user_error(name: str) -> UserError:

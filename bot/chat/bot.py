@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import discord
+from discord import app_commands
+from discord.app_commands import locale_str
 
 from bot.chat.answer_buttons import AnswerButtons
 from bot.chat.cogs.about import About
@@ -64,6 +66,9 @@ class Wenzhen(Desk):
             await self.add_cog(cog)
         buttons = AnswerButtons(self, watching)
         self.answer_handlers(buttons.presses(), buttons.forms())
+        judge = app_commands.ContextMenu(name=locale_str("Judge this diagnosis"), callback=buttons.menu_verdict)
+        app_commands.guild_only()(judge)
+        self.tree.add_command(judge)
         self.add_dynamic_items(*dynamic_items(self.presses))
         self.add_listener(self._on_form, "on_interaction")
         await self.tree.set_translator(Chinese())

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from msgspec.structs import replace
 
 from bot.base.languages import Language
-from bot.service.request_state import State, Summary
+from bot.service.request_state import State, Summary, with_part
 from bot.store.requests import Request, Status
 from bot.store.settings import GuildSettings
 
+PATIENCE = 2  # times that "not solved" is said before humans are asked to take over
+ME_TOO = 25  # characters that somebody's "me too, any news?" has at most
 YOUNG = 3600.0  # a thread this young (seconds) is taken up even when its first message was missed
 OVER: tuple[Status, ...] = ("dismissed", "withdrawn")
 HOUR = 3600.0
@@ -40,6 +43,21 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of reading a message: the key of the answer (None: nothing to say) and what it asks for.
+
+    `asks_anew`: the message asks something by itself; `words`: the author's own, where he says it is solved.
+    """
+
+    answer_key: str | None = None
+    asked: tuple[str, ...] = ()
+    only_asks: bool = False
+    is_solved: bool = False
+    asks_anew: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Root:
     """The request that a message belongs to, followed already or not."""
 
@@ -50,14 +68,16 @@ class Root:
     is_thread: bool
 
 
+Face = Literal["answer", "question", "thanks", "solved"]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What a request comes to once everything that was said is read."""
 
     state: State
     shows: bool  # a message of the bot stands under the request
-    is_collapsed: bool = False  # it only says thanks
-    is_thanked: bool = False  # it says thanks under the diagnosis
+    face: Face = "answer"  # what that message is
     status: Status = "complete"
     keeps_reminder: bool = False
     add_tag: str = ""
@@ -100,9 +120,47 @@ def may_start(settings: GuildSettings, by_author: int, by_channel: int) -> bool:
     return by_author < settings.user_per_hour and by_channel < settings.channel_per_hour
 
 
-def is_request(everything: Summary) -> bool:
-    """Whether what was said asks for help, or holds a log."""
-    return everything.told.is_help_request or everything.answer_key is not None
+def only_asks(settings: GuildSettings, state: State) -> bool:
+    """Whether the points of the template are asked for, instead of answering."""
+    return settings.mode == "ask" or state.wants_points
+
+
+def helps(said: Said, settings: GuildSettings, *, has_role: bool, size: int) -> bool:
+    """Whether a message that somebody else wrote under a request is help. Where the moderators named helpers, only
+    theirs is; elsewhere whatever is longer than a "me too".
+    """
+    return said.is_ordinary and (has_role if settings.helper_roles else size > ME_TOO)
+
+
+def answered(state: State, heard: Heard, key: str) -> State:
+    """The state after the answer to a message is known. A human at work and a solution are not talked over."""
+    if heard.is_solved and state.life != "solved":
+        return _without(replace(state, life="solved", solution=heard.words), key)
+    if state.life in {"helper", "handed"} or (state.life == "solved" and not heard.asks_anew):
+        return state
+    if heard.answer_key is None:
+        return _without(state, key)
+    return replace(
+        state,
+        life="answered",
+        answer_key=heard.answer_key,
+        asked=heard.asked,
+        is_only_asking=heard.only_asks,
+        index=0,
+    )
+
+
+def _without(state: State, key: str) -> State:
+    """The state with a message that does not count."""
+    part = state.parts.get(key)
+    return with_part(state, key, replace(part, counts=False)) if part is not None else state
+
+
+def not_solved(state: State, causes: int) -> State:
+    """The author said that it did not help: the next cause is shown; the second time humans are asked to take over."""
+    times = state.not_solved + 1
+    life = "handed" if times >= PATIENCE else state.life
+    return replace(state, not_solved=times, life=life, index=(state.index + 1) % max(causes, 1))
 
 
 def adds_to(request: Request, said: Said) -> bool:
@@ -119,34 +177,34 @@ def is_news(request: Request, state: State, said: Said, digest: str) -> bool:
     return not is_same or request.message_id is None
 
 
-def shown_answer(everything: Summary, settings: GuildSettings) -> str | None:
-    """The key of the diagnosis to show: only when it recognised something. Nobody asked: "not known" is not said."""
-    is_shown = settings.mode == "full" and everything.is_recognised
-    return everything.answer_key if is_shown else None
-
-
-def next_step(
-    request: Request,
-    state: State,
-    settings: GuildSettings,
-    *,
-    missing: Sequence[str],
-    missing_without_diagnosis: Sequence[str],
-    has_diagnosis: bool,
-) -> Step:
-    """What the request comes to. `missing`: what is asked for now, given the diagnosis if there is one."""
-    if request.message_id is None and not missing and not has_diagnosis:
+def next_step(request: Request, state: State, settings: GuildSettings, *, missing: Sequence[str] = ()) -> Step:
+    """What the request comes to. `missing`: points of the template that are asked for, where only that is wanted."""
+    if state.life == "solved":
+        return _solved(request, state, settings)
+    if only_asks(settings, state):
+        return _asking(request, state, settings, missing)
+    if state.answer_key is None:
         return Step(state, shows=False)
-    if missing:
+    if state.life != "answered":  # humans are at it: the message stays, and nobody is reminded
+        return Step(state, shows=request.message_id is not None, remove_tag=settings.needs_info_tag)
+    if not state.is_only_asking:
+        return Step(state, shows=True, remove_tag=settings.needs_info_tag)
+    asked = replace(state, was_asked=True)
+    return Step(asked, shows=True, status="open", keeps_reminder=True, add_tag=settings.needs_info_tag)
+
+
+def _solved(request: Request, state: State, settings: GuildSettings) -> Step:
+    """Folded to what it was and what solved it."""
+    shows = request.message_id is not None
+    return Step(state, shows, "solved", add_tag=settings.solved_tag, remove_tag=settings.needs_info_tag)
+
+
+def _asking(request: Request, state: State, settings: GuildSettings, missing: Sequence[str]) -> Step:
+    if missing and state.life != "helper":
         asked = replace(state, was_asked=True)
-        return Step(asked, shows=True, status="open", keeps_reminder=True, add_tag=settings.needs_info_tag)
-    return Step(
-        state,
-        shows=True,
-        is_collapsed=not has_diagnosis,
-        is_thanked=state.was_asked and not missing_without_diagnosis,
-        remove_tag=settings.needs_info_tag,
-    )
+        return Step(asked, True, "question", "open", keeps_reminder=True, add_tag=settings.needs_info_tag)
+    shows = request.message_id is not None
+    return Step(state, shows, "thanks", remove_tag=settings.needs_info_tag)
 
 
 def spoken(settings: GuildSettings, everything: Summary, state: State) -> Language:

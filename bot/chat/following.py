@@ -54,6 +54,12 @@ class Following:
         """The request that a message of its author is part of."""
         return self._part_of.get(message_id)
 
+    def helped_by(self, said: Said) -> int | None:
+        """The request under which somebody else wrote: in its thread, or as a reply to it in a channel."""
+        reference = said.replies_to or 0
+        places = (said.channel_id, self._part_of.get(reference, 0), self._by_message.get(reference, 0), reference)
+        return next((id_ for id_ in places if self.authors.get(id_, said.author_id) != said.author_id), None)
+
     def is_answer(self, said: Said) -> bool:
         """Whether the author of a request answers the bot's question."""
         reference = said.replies_to or 0

@@ -17,6 +17,7 @@ from bot.intake.sources import TEXT_SUFFIXES
 from bot.service.material import Material
 
 TEXTUAL = TEXT_SUFFIXES | {".gz", ".zip"}
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 READ_SECONDS = 20.0
 
 Progress = Callable[[int, int], Awaitable[None]]
@@ -28,6 +29,7 @@ class Sources:
 
     text: str = ""
     attachments: tuple[discord.Attachment, ...] = field(default=())
+    pictures: int = 0  # screenshots, which are not read
 
     @property
     def is_empty(self) -> bool:
@@ -35,7 +37,7 @@ class Sources:
 
     def __add__(self, other: "Sources") -> "Sources":
         text = "\n".join(part for part in (self.text, other.text) if part.strip())
-        return Sources(text, self.attachments + other.attachments)
+        return Sources(text, self.attachments + other.attachments, self.pictures + other.pictures)
 
 
 def of_message(message: discord.Message) -> Sources:
@@ -46,7 +48,8 @@ def of_message(message: discord.Message) -> Sources:
         texts.append(snapshot.content)
         attachments += [attachment for attachment in snapshot.attachments if is_readable(attachment)]
     texts += [embed.description or "" for embed in message.embeds if embed.type == "rich" and message.author.bot]
-    return Sources("\n".join(text for text in texts if text.strip()), tuple(attachments))
+    pictures = sum(map(is_picture, message.attachments))
+    return Sources("\n".join(text for text in texts if text.strip()), tuple(attachments), pictures)
 
 
 def of_reference(message: discord.Message) -> Sources:
@@ -67,6 +70,10 @@ def is_readable(attachment: discord.Attachment) -> bool:
     """Whether a file can hold a log, by its name or type; the bytes decide later."""
     suffix = PurePosixPath(attachment.filename.lower()).suffix
     return suffix in TEXTUAL or (attachment.content_type or "").startswith("text/")
+
+
+def is_picture(attachment: discord.Attachment) -> bool:
+    return (attachment.content_type or "").startswith("image/") or attachment.filename.lower().endswith(PICTURES)
 
 
 class Gatherer:

@@ -86,28 +86,39 @@ def shared(consultation: Consultation, look: Look, asker: str, *, image: str = "
 
 
 def buttons(consultation: Consultation, look: Look) -> Iterator[Press]:
-    """Only the buttons that lead somewhere."""
+    """At most three: whether it helped, and everything else behind one more. Who alone sees it may show it to all."""
+    language, arguments = look.language, (consultation.key, look.encoded())
+    if (consultation.is_log and consultation.reading.is_recognised) or _is_answer(consultation, look):
+        yield Press(words("helped", language), custom_id("helped", *arguments), GREEN, "👍")
+        yield Press(words("not_helped", language), custom_id("not_helped", *arguments), GREY, "👎")
+    if look.private:
+        yield Press(words("share", language), custom_id("share", *arguments), GREY, "📢")
+    yield Press(words("more", language), custom_id("more", *arguments), GREY, "🔍")
+
+
+def _is_answer(consultation: Consultation, look: Look) -> bool:
+    """Whether it answers a post."""
+    return bool(look.request) and consultation.kind != "ask"
+
+
+def further(consultation: Consultation, look: Look) -> Iterator[Press]:
+    """What stands behind "more": only what leads somewhere."""
     answer = answer_of(consultation, look)
     language = look.language
-
-    is_diagnosis = consultation.is_log and consultation.reading.is_recognised
     is_last = look.index == len(consultation.reading.answers) - 1
     offered = (
-        (is_diagnosis, "helped", "helped", GREEN, "👍"),
-        (is_diagnosis, "not_helped", "not_helped", GREY, "👎"),
         (rendering.is_folded(answer, language), "steps", "all_steps", BLUE, "📋"),
         (bool(rendering.commands(answer)), "copy", "copy", GREY, "📎"),
-        (bool(answer.details), "more", "more", GREY, "🔍"),
         (len(consultation.reading.answers) > 1, "others", "best" if is_last else "others", GREY, "🔀"),
         (True, "switch", "switch", GREY, "🌐"),
-        (look.private, "share", "share", GREY, "📢"),
         (consultation.cluster is not None, "teach", "teach", GREY, "🎓"),
-        (consultation.is_log and not look.private and bool(consultation.guild_id), "verdict", "verdict", GREY, "🧭"),
     )
     for is_offered, action, label, style, emoji in offered:
         if is_offered:
             name = words(label, other_language(language)) if action == "switch" else words(label, language)
             yield Press(name, custom_id(action, consultation.key, look.encoded()), style, emoji)
+    if look.request:
+        yield Press(words("dismiss", language), custom_id("dismiss", look.request), GREY, "✖️")
 
 
 def _footer(consultation: Consultation, look: Look, left_out: int) -> str:

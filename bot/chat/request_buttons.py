@@ -1,5 +1,6 @@
 """What the buttons and the form under a request do."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
@@ -13,25 +14,29 @@ from bot.chat.forms import submitted
 from bot.chat.interactive import Handler
 from bot.chat.people import is_helper
 from bot.chat.rendering import notice, pages, sheet
-from bot.chat.request_reading import RequestReading, asker_for
+from bot.chat.request_reading import RequestReading
 from bot.chat.request_view import fill_form
-from bot.service.request_state import FORM, decoded, summary, with_part
+from bot.service.request_state import FORM, State, decoded, summary, with_part
 from bot.service.wording import words
 from bot.store.requests import Request
 from bot.store.settings import GuildSettings
 
 Interaction = discord.Interaction[Any]
+TakeIn = Callable[[Request, State, str, GuildSettings], Awaitable[None]]
 
 
 class RequestButtons:
     """Handlers by action. Argument: the request."""
 
-    def __init__(self, bot: Desk, following: Following, reading: RequestReading, acting: Acting) -> None:
+    def __init__(
+        self, bot: Desk, following: Following, reading: RequestReading, acting: Acting, take_in: TakeIn
+    ) -> None:
         self._bot = bot
         self._store = bot.store
         self._following = following
         self._reading = reading
         self._acting = acting
+        self._take_in = take_in
 
     def presses(self) -> dict[str, Handler]:
         return {"fill": self.fill, "how": self.how, "dismiss": self.dismiss}
@@ -54,8 +59,8 @@ class RequestButtons:
             if interaction.user.id != request.author_id:
                 raise RefusalError("not_yours")
             state = decoded(request.state)
-            part = await self._reading.form_part(asker_for(request), state, submitted(interaction).texts)
-            await self._acting.update(request, with_part(state, FORM, part), settings)
+            part = await self._reading.form_part(state, submitted(interaction).texts, interaction.id)
+            await self._take_in(request, with_part(state, FORM, part), FORM, settings)
         await interaction.edit_original_response(
             view=notice(words("ask_form_saved", language_of(interaction)), tone="good")
         )

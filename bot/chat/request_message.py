@@ -59,6 +59,11 @@ class RequestMessages:
         )
         return int((await channel.send(view=view, nonce=nonce, reference=reference, mention_author=True)).id)
 
+    async def say(self, request: Request, view: Sheet) -> None:
+        """One more message in the request's channel; it pings nobody."""
+        channel = await self._channel(request.channel_id)
+        await channel.send(view=view, nonce=secrets.token_hex(8))
+
     async def edit(self, request: Request, view: Sheet) -> None:
         assert request.message_id is not None
         channel = await self._channel(request.channel_id)
@@ -66,13 +71,13 @@ class RequestMessages:
 
     async def lost(self, request: Request) -> int | None:
         """The message of a request whose id was not kept: the bot went down between sending and saving."""
-        wanted = custom_id("dismiss", request.id)
+        marks = (f"'{custom_id('dismiss', request.id)}'", f".{request.id}'")  # under a question, under an answer
         me = self._bot.user
         try:
             channel = await self._channel(request.channel_id)
             async for message in channel.history(limit=LOOKED_BACK):
                 components = str([part.to_dict() for part in message.components])
-                if me is not None and message.author.id == me.id and wanted in components:
+                if me is not None and message.author.id == me.id and any(mark in components for mark in marks):
                     return int(message.id)
         except (ChannelGoneError, discord.HTTPException) as error:
             log.info("could not look for the message of request %d: %s", request.id, error)

@@ -1,4 +1,4 @@
-"""Reading the messages of a followed request: what each tells, and what its log says."""
+"""Reading the messages of a followed request: what each tells, and what is to be said to all of them."""
 
 import logging
 from collections.abc import Mapping
@@ -7,26 +7,31 @@ import discord
 import msgspec
 
 from bot.base.errors import UserError
-from bot.chat.deciding import Root, Said, SaidThread
+from bot.chat.deciding import Heard, Root, Said, SaidThread
 from bot.chat.desk import Desk
 from bot.chat.gathering import Sources, of_message
 from bot.chat.overdue import OUTAGES
 from bot.intake.request import Request
 from bot.service import jobs
-from bot.service.consulting import Asker, Consultation
-from bot.service.material import digest_of
+from bot.service.consulting import Asker, shortened
+from bot.service.material import Material, digest_of
 from bot.service.request_state import (
     FORM,
     Part,
     State,
+    alone,
+    conversation,
+    newest,
     summary,
 )
+from bot.service.wording import POINTS
 from bot.store.requests import Request as Followed
 
 log = logging.getLogger(__name__)
 ORDINARY = frozenset(
     {discord.MessageType.default, discord.MessageType.reply, discord.MessageType.thread_starter_message}
 )
+KEPT_TEXT = 12_000  # characters of a message or file, in the state of its request
 KEPT = 200  # characters of a point that the author filled in
 
 
@@ -35,46 +40,72 @@ class RequestReading:
         self._bot = bot
 
     async def part(self, message: discord.Message, asker: Asker, *, in_forum: bool = False) -> Part:
-        """Reads a message: its points, and its log when it holds one."""
+        """Reads a message with its files."""
         sources = of_message(message)
-        text = sources.text
-        consultation = None
-        if sources.attachments or self._bot.workers.clinic.looks_like_log(text):
-            consultation = await self._consulted(asker, sources)
-        files = [consultation.reading.text] if consultation and sources.attachments else []
-        told = await self._bot.workers.run(jobs.triage, text, files, in_forum)
-        if consultation is not None and "log" not in told.points:
-            told = msgspec.structs.replace(told, points={**told.points, "log": "…"})
-        return Part(
-            digest=digest(message),
-            told=told,
-            answer_key=consultation.key if consultation else None,
-            is_recognised=bool(consultation and consultation.reading.is_recognised),
-        )
+        return await self._part(sources, asker, digest(message), in_forum=in_forum)
 
-    async def form_part(self, asker: Asker, state: State, texts: Mapping[str, str]) -> Part:
-        """What the author filled in, on top of what he filled in before."""
+    async def form_part(self, state: State, texts: Mapping[str, str], at: int) -> Part:
+        """What the author filled in, on top of what he filled in before. `at`: id of the interaction."""
         clinic = self._bot.workers.clinic
         filled = {point: clinic.redact(text.strip()) for point, text in texts.items() if text.strip()}
         earlier = state.parts.get(FORM, Part(told=Request(language=summary(state).language)))
-        consultation = await self._consulted(asker, Sources(texts["log"])) if "log" in filled else None
         points = {**earlier.told.points, **{point: text[:KEPT] for point, text in filled.items()}}
+        lines = [f"{POINTS[point].en}: {text}" for point, text in filled.items() if point != "log"]
         return msgspec.structs.replace(
             earlier,
             told=msgspec.structs.replace(earlier.told, points=points, is_help_request=True),
-            answer_key=consultation.key if consultation else earlier.answer_key,
-            is_recognised=bool(consultation and consultation.reading.is_recognised) or earlier.is_recognised,
+            text=shortened("\n".join(filter(None, (earlier.text, *lines))), KEPT_TEXT),
+            files=(*earlier.files, *([filled["log"]] if "log" in filled else [])),
+            at=at,
         )
 
-    async def _consulted(self, asker: Asker, sources: Sources) -> Consultation | None:
-        """The diagnosis of a log; None when it cannot be read, which nobody asked for."""
+    async def heard(self, asker: Asker, state: State, key: str) -> Heard:
+        """What is to be said now that a message was read, in the light of all that counts."""
+        message = conversation(state)
+        if message is None:
+            return Heard()
+        replied, consultation = await self._bot.consultations.reply(asker, message)
+        is_last = newest(state) == key
+        own = state.parts[key].text if key in state.parts else ""
+        return Heard(
+            answer_key=consultation.key if consultation else None,
+            asked=replied.asked,
+            only_asks=replied.kind == "ask",
+            is_solved=replied.is_solved and is_last,
+            asks_anew=state.life == "solved" and is_last and await self._asks(asker, state, key),
+            words=own[:KEPT],
+        )
+
+    async def _asks(self, asker: Asker, state: State, key: str) -> bool:
+        """Whether a message asks something by itself."""
+        replied, _ = await self._bot.consultations.reply(asker, alone(state, key))
+        return replied.reading is not None
+
+    async def _part(self, sources: Sources, asker: Asker, mark: str, *, in_forum: bool) -> Part:
+        material = await self._gathered(sources, asker)
+        heard = await self._bot.workers.run(jobs.hear, with_pictures(sources), material.uploads, in_forum)
+        files = tuple(shortened(file, KEPT_TEXT) for file in heard.files)
+        return Part(digest=mark, told=heard.told, text=shortened(heard.text, KEPT_TEXT), files=files)
+
+    async def _gathered(self, sources: Sources, asker: Asker) -> Material:
+        """The files; none when they cannot be read, which nobody asked for."""
         try:
-            return await self._bot.consultations.log(asker, await self._bot.gatherer.gather(sources))
+            return await self._bot.gatherer.gather(sources)
         except OUTAGES:
             raise  # the whole message is read again
         except UserError as error:
             log.info("a log in channel %d was not read: %s", asker.channel_id, error)
-            return None
+            return Material(sources.text)
+
+
+def with_pictures(sources: Sources) -> str:
+    """A message's text, with a mark for each screenshot."""
+    return "\n".join([sources.text, *(["[screenshot]"] * sources.pictures)]).strip()
+
+
+def title_of(message: discord.Message) -> str:
+    """The title of the post or thread that a message stands in."""
+    return message.channel.name if isinstance(message.channel, discord.Thread) else ""
 
 
 async def opening_of(thread: discord.Thread) -> discord.Message | None:

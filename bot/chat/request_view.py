@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.answers.blocks import Tone
-from bot.base.languages import Language
+from bot.answers.blocks import Steps
+from bot.base.languages import Language, told
 from bot.chat import rendering
 from bot.chat.forms import FormField, form
 from bot.chat.interactive import custom_id
-from bot.chat.limits import DISPLAYED, MODAL_ITEMS, clip, units
+from bot.chat.limits import MODAL_ITEMS, clip
 from bot.chat.markdown import escape
 from bot.chat.presenting import Look, answer_of, buttons
-from bot.chat.rendering import Press, Sheet, fitted, sheet
+from bot.chat.rendering import Press, Sheet, notice, sheet
 from bot.service.consulting import Consultation
-from bot.service.request_state import Summary
+from bot.service.request_state import State, Summary
 from bot.service.wording import (
     HINTS,
     LONG_POINTS,
@@ -23,42 +23,81 @@ from bot.service.wording import (
 )
 
 SHORT_POINTS = ("system", "loader", "model", "quant")
+PUBLIC = 3  # buttons of a message that everybody sees
 WORDING_LIMIT = 400  # of a moderator's own opening sentence
 
 
-def request_sheet(
-    *,
-    look: Look,
+def question_sheet(look: Look, author: str, summary: Summary, missing: Sequence[str], wording: str) -> Sheet:
+    """The question for missing points. `author` is a mention."""
+    text = asked(look.language, author=author, summary=summary, missing=missing, wording=wording)
+    return sheet([text], presses=[*_asking(look), dismissal(look)])
+
+
+def answer_sheet(look: Look, consultation: Consultation | None, asked_points: Sequence[str]) -> Sheet:
+    """The answer, with what it still asks for in it."""
+    if consultation is None:
+        return notice(words("answer_gone", look.language))
+    answer = answer_of(consultation, look)
+    presses = list(buttons(consultation, look))
+    if asked_points and not consultation.reading.candidates:
+        presses = [*_asking(look)[:1], *presses]
+    return sheet(rendering.pages(answer, look.language, short=True)[0], tone=answer.tone, presses=presses[:PUBLIC])
+
+
+def _asking(look: Look) -> list[Press]:
+    fill = Press(words("ask_fill", look.language), custom_id("fill", look.request), discord.ButtonStyle.primary, "✏️")
+    return [fill, Press(words("ask_find_out", look.language), custom_id("how", look.request), emoji="❓")]
+
+
+def dismissal(look: Look) -> Press:
+    return Press(words("dismiss", look.language), custom_id("dismiss", look.request), emoji="✖️")
+
+
+def folded(look: Look, consultation: Consultation | None, state: State) -> Sheet:
+    """Two lines, once it is solved: what it was, and what solved it."""
+    language = look.language
+    title = clip(escape(told(answer_of(consultation, look).title, language)), 200) if consultation else ""
+    known = title if title and not state.is_only_asking else ""
+    first = words("solved_what", language, title=known) if known else words("solved", language)
+    how = _solution(language, consultation, look, state)
+    return sheet(["\n".join(filter(None, (f"### {first}", how)))], tone="good")
+
+
+def _solution(language: Language, consultation: Consultation | None, look: Look, state: State) -> str:
+    """What solved it: a helper, the author in his own words, or the first step of the answer."""
+    if state.helper_id is not None:
+        return f"-# {words('solved_helper', language, user=f'<@{state.helper_id}>')}"
+    if state.solution.strip():
+        said = " ".join(state.solution.split())
+        return f"-# {words('solved_words', language, words=escape(clip(said, 120)))}"
+    step = _first_step(consultation, look) if consultation else ""
+    return f"-# {words('solved_step', language, step=escape(clip(step, 160)))}" if step else ""
+
+
+def _first_step(consultation: Consultation, look: Look) -> str:
+    steps = (block for block in answer_of(consultation, look).blocks if isinstance(block, Steps) and block.steps)
+    found = next(steps, None)
+    return told(found.steps[0].text, look.language) if found is not None else ""
+
+
+def hand_over(
+    language: Language,
     author: str,
     summary: Summary,
-    missing: Sequence[str],
     consultation: Consultation | None,
-    is_thanked: bool,
-    wording: str = "",
+    roles: Sequence[int],
 ) -> Sheet:
-    """Diagnosis, then missing points or thanks; only what there is. `author` is a mention."""
-    language = look.language
-    parts: list[str] = []
-    presses: list[Press] = []
-    tone: Tone = "neutral"
-    if missing:
-        presses.append(
-            Press(words("ask_fill", language), custom_id("fill", look.request), discord.ButtonStyle.primary, "✏️")
-        )
-        presses.append(Press(words("ask_find_out", language), custom_id("how", look.request), emoji="❓"))
-    presses.append(Press(words("dismiss", language), custom_id("dismiss", look.request), emoji="✖️"))
-    if consultation is not None:
-        answer = answer_of(consultation, look)
-        tone = answer.tone
-        parts += rendering.pages(answer, language, short=True)[0]
-        presses = [*buttons(consultation, look), *presses]
-    if missing:
-        question = asked(language, author=author, summary=summary, missing=missing, wording=wording)
-        parts = [*fitted(parts, DISPLAYED - units(question)), question] if parts else [question]
-    elif is_thanked:
-        parts.append(words("ask_complete", language, user=author))
-        tone = tone if consultation else "good"
-    return sheet(parts, tone=tone, presses=presses)
+    """Asks humans to take over, with everything that is known so that nobody has to ask again."""
+    lines = [words("hand_over", language, user=author, helpers=" ".join(f"<@&{role}>" for role in roles)).strip()]
+    points = ((point, summary.told.points.get(point)) for point in POINTS)
+    lines += [
+        f"- **{POINTS[point].in_language(language)}** {escape(clip(value, 90))}" for point, value in points if value
+    ]
+    candidates = consultation.reading.candidates if consultation else ()
+    tried = [escape(each.title.in_language(language)) for each in candidates]
+    if tried:
+        lines.append(f"- **{words('hand_over_tried', language)}** {('、' if language == 'zh' else ', ').join(tried)}")
+    return sheet(["\n".join(lines)], tone="careful")
 
 
 def asked(language: Language, *, author: str, summary: Summary, missing: Sequence[str], wording: str = "") -> str:

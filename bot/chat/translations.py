@@ -21,6 +21,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "about": ("关于", "關於"),
     "reload": ("重新加载", "重新載入"),
     "Diagnose this message": ("诊断这条消息", "診斷這則訊息"),
+    "Judge this diagnosis": ("判断这条诊断", "判斷這則診斷"),
     "Ask for missing info": ("询问缺少的信息", "詢問缺少的資訊"),
     "Explain words in this message": ("解释这条消息里的词", "解釋這則訊息裡的詞"),
     "log": ("日志", "日誌"),

@@ -1,6 +1,7 @@
 """Help requests followed by themselves: events taken in, decided about (deciding), carried out (acting)."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import replace
 
 import discord
@@ -14,23 +15,34 @@ from bot.chat.deciding import (
     Root,
     Said,
     adds_to,
+    answered,
     asked_root,
+    helps,
     is_missed,
     is_news,
-    is_request,
     may_start,
+    only_asks,
     remind_at,
 )
 from bot.chat.desk import Desk
 from bot.chat.following import Following
 from bot.chat.overdue import OUTAGES, Overdue
-from bot.chat.people import has_helper_role
+from bot.chat.people import has_helper_role, is_helper
 from bot.chat.presenting import Look
 from bot.chat.request_buttons import RequestButtons
 from bot.chat.request_message import RequestMessages
-from bot.chat.request_reading import RequestReading, asker_for, digest, is_forum_post, opening_of, said_of, thread_of
+from bot.chat.request_reading import (
+    RequestReading,
+    asker_for,
+    digest,
+    is_forum_post,
+    opening_of,
+    said_of,
+    thread_of,
+    title_of,
+)
 from bot.service.limiter import Window
-from bot.service.request_state import State, decoded, encoded, summary, with_part
+from bot.service.request_state import Part, State, decoded, encoded, newest, summary, with_part, without_part
 from bot.store.requests import Request
 from bot.store.settings import GuildSettings
 from bot.store.shelf import StoreTroubleError
@@ -55,7 +67,7 @@ class Watching:
         return self._acting.messages
 
     async def start(self) -> None:
-        buttons = RequestButtons(self._bot, self.following, self._reading, self._acting)
+        buttons = RequestButtons(self._bot, self.following, self._reading, self._acting, self.take_in)
         self._bot.answer_handlers(buttons.presses(), buttons.forms())
         await self.refresh()
 
@@ -132,6 +144,26 @@ class Watching:
         elif (id_ := self.following.request_with(message_id)) is not None:
             await self._forget_part(id_, message_id)
 
+    async def on_other(self, id_: int, message: discord.Message, settings: GuildSettings) -> None:
+        """Somebody else wrote under a request: where that is help, the bot is silent from now on."""
+        said = said_of(message)
+        has_role = is_helper(message.author, settings)
+        if said is None or not helps(said, settings, has_role=has_role, size=len(message.content)):
+            return
+        async with self.following.lock(id_):
+            request = await self._store.requests.get(id_)
+            if request is None or request.status in OVER:
+                return
+            state = decoded(request.state)
+            if state.life in {"open", "answered", "handed"}:
+                state = msgspec.structs.replace(state, life="helper", helper_id=message.author.id)
+                await self._acting.update(request, state, settings)
+
+    async def on_tagged(self, thread_id: int, tags: Collection[str], settings: GuildSettings) -> None:
+        """The tags of a post changed: the one for "solved" solves it."""
+        if settings.solved_tag and settings.solved_tag in tags and thread_id in self.following.authors:
+            await self._acting.solve(thread_id, None)
+
     async def on_thread_delete(self, thread_id: int) -> None:
         if thread_id in self.following.authors:
             await self._acting.set_status(thread_id, "withdrawn")
@@ -156,6 +188,10 @@ class Watching:
         """The author said that the answer helped."""
         await self._acting.solve(request_id, user_id)
 
+    async def not_solved(self, request_id: int, user_id: int, causes: int) -> None:
+        """The author said that the answer did not help; `causes`: how many answers there are."""
+        await self._acting.not_solved(request_id, user_id, causes)
+
     async def ask(self, message: discord.Message, settings: GuildSettings) -> bool:
         """Asks for what a message lacks because somebody wants it; False when nothing is missing."""
         said = said_of(message)
@@ -163,7 +199,7 @@ class Watching:
         root = asked_root(said)
         async with self.following.lock(root.id):
             part = await self._reading.part(message, asker_for(root), in_forum=True)
-            state = State(is_thread=root.is_thread, parts={str(message.id): part})
+            state = State(is_thread=root.is_thread, parts={str(message.id): part}, wants_points=True)
             if not self._acting.missing(summary(state), settings):
                 return False
             await self._store.requests.remove(root.id)
@@ -178,16 +214,44 @@ class Watching:
 
     async def _begin(self, root: Root, message: discord.Message, settings: GuildSettings) -> None:
         in_forum = is_forum_post(message.channel)
-        parts = {str(message.id): await self._reading.part(message, asker_for(root), in_forum=in_forum)}
+        parts: dict[str, Part] = {
+            str(message.id): await self._reading.part(message, asker_for(root), in_forum=in_forum)
+        }
         if isinstance(message.channel, discord.Thread) and message.id != root.id:
             opening = await opening_of(message.channel)  # which was missed
             if opening is not None:
                 parts[str(opening.id)] = await self._reading.part(opening, asker_for(root), in_forum=in_forum)
-        state = State(is_thread=root.is_thread, parts=parts)
-        if is_request(summary(state)):
+        state = await self._opened(
+            root, State(is_thread=root.is_thread, title=title_of(message), parts=parts), settings
+        )
+        if state is not None:
             self._by_user.count((root.guild_id, root.author_id))
             self._by_channel.count(root.channel_id)
             await self._open(root, state, settings)
+
+    async def _opened(self, root: Root, state: State, settings: GuildSettings) -> State | None:
+        """The state of a request with its first answer; None where nobody asks anything."""
+        if only_asks(settings, state):
+            return state if summary(state).told.is_help_request else None
+        state = await self._with_answer(root, state, newest(state) or "")
+        return state if state.answer_key is not None else None
+
+    async def _with_answer(self, root: Root | Request, state: State, key: str) -> State:
+        """The state once the answer to a message is known."""
+        return answered(state, await self._reading.heard(asker_for(root), state, key), key)
+
+    async def take_in(self, request: Request, state: State, key: str, settings: GuildSettings) -> None:
+        """Answers in the light of a part that is new, changed or gone. The caller holds the lock."""
+        if not only_asks(settings, state) or state.life == "solved":
+            state = await self._with_answer(request, state, key)
+        else:
+            state = await self._with_end(request, state, key)
+        await self._acting.update(request, state, settings)
+
+    async def _with_end(self, request: Request, state: State, key: str) -> State:
+        """Where only points are asked for: the state, solved if the author says so."""
+        heard = await self._reading.heard(asker_for(request), state, key)
+        return answered(state, heard, key) if heard.is_solved else state
 
     async def _open(self, root: Root, state: State, settings: GuildSettings) -> None:
         request = Request(
@@ -236,14 +300,12 @@ class Watching:
         part = await self._reading.part(message, asker_for(request))
         state = with_part(state, str(message.id), part)
         self.following.remember(replace(request, state=encoded(state)), is_thread=state.is_thread)
-        await self._acting.update(request, state, settings)
+        await self.take_in(request, state, str(message.id), settings)
 
     async def _forget_part(self, id_: int, message_id: int) -> None:
         async with self.following.lock(id_):
             request = await self._store.requests.get(id_)
             if request is None or request.status in OVER:
                 return
-            state = decoded(request.state)
-            parts = {key: part for key, part in state.parts.items() if key != str(message_id)}
-            settings = await self._store.settings.get(request.guild_id)
-            await self._acting.update(request, msgspec.structs.replace(state, parts=parts), settings)
+            state = without_part(decoded(request.state), str(message_id))
+            await self.take_in(request, state, "", await self._store.settings.get(request.guild_id))

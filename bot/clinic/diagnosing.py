@@ -158,7 +158,17 @@ def _canonical(loader: str | None, parts: Parts) -> str | None:
 def _texts(uploads: Sequence[Upload]) -> list[str]:
     """The texts of all files; pictures among them are left out, pictures alone cannot be read."""
     found = [source for upload in uploads for source in read_sources(upload.name, upload.content)]
-    texts = [source.text for source in found if isinstance(source, Source)]
+    texts = _readable(found)
     if found and not texts:
         raise NO_PICTURES
     return texts
+
+
+def masked_texts(uploads: Sequence[Upload]) -> tuple[str, ...]:
+    """The texts of files without their secrets; none for pictures."""
+    found = [source for upload in uploads for source in read_sources(upload.name, upload.content)]
+    return tuple(map(masked, _readable(found)))
+
+
+def _readable(found: Sequence[object]) -> list[str]:
+    return [source.text for source in found if isinstance(source, Source)]

@@ -93,6 +93,12 @@ class Clinic(Parts):
         """The text with its secrets masked."""
         return redact(text).text
 
+    def texts_of(self, uploads: Sequence[Upload]) -> tuple[str, ...]:
+        """The texts of files, secrets masked; pictures among them are left out."""
+        from bot.clinic.diagnosing import masked_texts
+
+        return masked_texts(uploads)
+
     # Requests for help
 
     def triage(self, text: str, files: Sequence[str] = (), *, in_help_forum: bool = False) -> Request:

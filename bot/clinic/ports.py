@@ -1,14 +1,19 @@
 """What the chat needs from a clinic, and the plain values that go between them (they cross process borders)."""
 
+from __future__ import annotations  # replies are described by what makes them, which needs these ports
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from bot.answers.blocks import Answer
 from bot.answers.loader_dialogue import Question
 from bot.base.languages import Language
 from bot.clinic.reading import Reading
 from bot.intake.request import Request
+
+if TYPE_CHECKING:
+    from bot.clinic.replying import Message, Reply
 
 T = TypeVar("T")
 Subject = Literal["model", "quant", "card", "faq", "term", "entry", "loader"]
@@ -57,8 +62,11 @@ class Clinic(Protocol):
     def diagnose(self, text: str, uploads: Sequence[Upload] = (), *, loader: str | None = None) -> Reading:
         """Reads a message's text and its files together."""
 
-    def looks_like_log(self, text: str) -> bool:
-        """Whether a text holds program output; cheap, for screening."""
+    def texts_of(self, uploads: Sequence[Upload]) -> Sequence[str]:
+        """The texts of files, secrets masked; pictures among them are left out."""
+
+    def reply(self, message: Message) -> Reply:
+        """What to say to a message in a help channel, or nothing."""
 
     def triage(self, text: str, files: Sequence[str] = (), *, in_help_forum: bool = False) -> Request:
         """Reads a message and the texts of its files against the template. In a help forum all posts are requests."""

@@ -13,6 +13,7 @@ from bot.answers.blocks import Answer
 from bot.base.languages import told
 from bot.clinic.ports import Clinic
 from bot.clinic.reading import Reading
+from bot.clinic.replying import Message
 from bot.service import jobs
 from bot.service.keeping import Keeping, in_time
 from bot.service.limiter import Limiter
@@ -85,6 +86,22 @@ class Consultations:
             cluster = await in_time(unknown, otherwise=None)
         reading = replace(reading, text=shortened(reading.text))
         return await self._keep(Consultation("", "log", asker.user_id, reading, asker.guild_id, cluster), content_hash)
+
+    async def reply(self, asker: Asker, message: Message) -> tuple[jobs.Replied, Consultation | None]:
+        """What to say to a message in a help channel, and the answer as it is kept; None where nothing is said."""
+        replied = await self.workers.run(jobs.reply, message)
+        reading = replied.reading
+        if reading is None:
+            return replied, None
+        content_hash = self._hash("reply", message.title, message.text, *message.attachments, *map(str, message.thread))
+        cluster = None
+        if reading.signature and not reading.candidates:
+            unknown = self._store.unknown.record(reading.signature, content_hash, asker.user_id, asker.guild_id)
+            cluster = await in_time(unknown, otherwise=None)
+        kind = "log" if replied.kind == "diagnosis" else replied.kind
+        reading = replace(reading, text=shortened(reading.text))
+        given = Consultation("", kind, asker.user_id, reading, asker.guild_id, cluster)
+        return replied, await self._keep(given, content_hash)
 
     async def ask(
         self,

@@ -1,12 +1,14 @@
 """What the workers do: functions of a clinic and plain values, so that both cross to another process."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from bot.answers.blocks import Answer, ContextChart
 from bot.answers.chart import context_chart_png
 from bot.base.languages import Language
 from bot.clinic.ports import Clinic, Upload
 from bot.clinic.reading import Reading
+from bot.clinic.replying import Kind, Message, Reply
 from bot.intake.request import Request
 
 
@@ -14,8 +16,47 @@ def diagnose(clinic: Clinic, text: str, uploads: Sequence[Upload], loader: str |
     return clinic.diagnose(text, uploads, loader=loader)
 
 
-def triage(clinic: Clinic, text: str, files: Sequence[str], in_help_forum: bool) -> Request:
-    return clinic.triage(text, files, in_help_forum=in_help_forum)
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message of a followed request as it may be kept: secrets masked."""
+
+    told: Request
+    text: str
+    files: tuple[str, ...]
+
+
+def hear(clinic: Clinic, text: str, uploads: Sequence[Upload], in_help_forum: bool) -> Heard:
+    """Reads a message with its files."""
+    files = tuple(clinic.texts_of(uploads))
+    told = clinic.triage(text, files, in_help_forum=in_help_forum)
+    return Heard(told, clinic.redact(text), files)
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """What is said to a message. `reading` is None where the bot leaves it alone."""
+
+    kind: Kind
+    language: Language
+    asked: tuple[str, ...]
+    is_solved: bool
+    reading: Reading | None = None
+
+
+def reply(clinic: Clinic, message: Message) -> Replied:
+    """The reply, with what else it may be behind it."""
+    said = clinic.reply(message)
+    reading = _reading(clinic, said, said.answer) if said.answer is not None else None
+    return Replied(said.kind, said.language, tuple(said.asked), said.state == "solved", reading)
+
+
+def _reading(clinic: Clinic, said: Reply, answer: Answer) -> Reading:
+    """What is kept of a reply. The candidates of a diagnosis are those of an answer that leads with the first."""
+    known = said.reading or Reading(())
+    ids = [candidate.id for candidate in known.candidates[:1]]
+    if ids and said.parts and said.parts[0].id == ids[0]:
+        return replace(known, answers=(answer, *clinic.translated(known.answers[1:])))
+    return replace(known, answers=(answer,), candidates=())
 
 
 def can_run(

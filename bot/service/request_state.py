@@ -2,29 +2,44 @@
 
 from dataclasses import dataclass
 from functools import reduce
+from typing import Literal
 
 import msgspec
 
 from bot.base.languages import Language
+from bot.clinic.replying import Message, Said, Where
 from bot.intake.request import Request
 
 FORM = "form"  # the part that the author filled in
+# answered: the bot has said something; helper: a human is at it; handed: it was handed over to humans
+Life = Literal["open", "answered", "solved", "helper", "handed"]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """What one message told. `digest` tells whether it has changed since."""
+    """What one message told, secrets masked. `digest` tells whether it has changed since."""
 
     digest: str = ""
     told: Request = Request()
-    answer_key: str | None = None  # of the diagnosis of the log in it
-    is_recognised: bool = False
+    text: str = ""
+    files: tuple[str, ...] = ()
+    at: int = 0  # id of what it came with, where that is not its key; ids grow with time
+    counts: bool = True  # it belongs to the request; thanks and chatter do not
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """The whole of it, as kept in the store."""
 
     is_thread: bool = True
+    title: str = ""  # of the post
     parts: dict[str, Part] = {}
+    life: Life = "open"
+    answer_key: str | None = None  # of the answer
+    asked: tuple[str, ...] = ()  # points that the answer asks for
+    is_only_asking: bool = False  # the answer knows nothing yet
+    wants_points: bool = False  # somebody had it asked for the template's points
+    not_solved: int = 0  # how often the author said so
+    solution: str = ""  # in the author's words
+    helper_id: int | None = None  # who spoke up
     language: Language | None = None  # chosen by a button
     index: int = 0  # which candidate is shown
     was_asked: bool = False  # the bot has asked for something at least once
@@ -40,24 +55,20 @@ class Summary:
 
     told: Request
     language: Language
-    answer_key: str | None
-    is_recognised: bool
 
 
 def summary(state: State) -> Summary:
     """Later messages add to earlier ones; what the author filled in wins over all of them."""
-    ordered = [state.parts[key] for key in sorted(state.parts, key=_order)]
+    ordered = [state.parts[key] for key in in_order(state)]
     told = reduce(Request.merge, (part.told for part in ordered)) if ordered else Request()
     if FORM in state.parts:
         told = msgspec.structs.replace(told, points={**told.points, **state.parts[FORM].told.points})
-    diagnosed = [part for part in ordered if part.answer_key]
-    best = next((part for part in reversed(diagnosed) if part.is_recognised), diagnosed[-1] if diagnosed else None)
-    return Summary(
-        told=told,
-        language=state.language or (ordered[0].told.language if ordered else "en"),
-        answer_key=best.answer_key if best else None,
-        is_recognised=best is not None and best.is_recognised,
-    )
+    return Summary(told=told, language=state.language or _spoken(ordered))
+
+
+def _spoken(parts: list[Part]) -> Language:
+    """The author's language. A log and a short word of English in between do not change it."""
+    return next((part.told.language for part in reversed(parts) if part.told.language != "en"), "en")
 
 
 def with_part(state: State, key: str, part: Part) -> State:
@@ -65,8 +76,41 @@ def with_part(state: State, key: str, part: Part) -> State:
     return msgspec.structs.replace(state, parts={**state.parts, key: part})
 
 
-def _order(key: str) -> tuple[bool, int]:
-    return (True, 0) if key == FORM else (False, int(key))
+def without_part(state: State, key: str) -> State:
+    return msgspec.structs.replace(state, parts={id_: part for id_, part in state.parts.items() if id_ != key})
+
+
+def newest(state: State) -> str | None:
+    """The key of the last message that counts."""
+    return next((key for key in reversed(in_order(state)) if state.parts[key].counts), None)
+
+
+def conversation(state: State) -> Message | None:
+    """Everything that counts as one message: the last one, after what was said before. None where nothing does."""
+    parts = [state.parts[key] for key in in_order(state) if state.parts[key].counts]
+    if not parts:
+        return None
+    *earlier, last = parts
+    files = tuple(file for part in parts for file in part.files)
+    if not earlier:
+        return Message(last.text, state.title, files, where=_where(state))
+    texts = ["\n".join(filter(None, (state.title, earlier[0].text))), *(part.text for part in earlier[1:])]
+    return Message(last.text, "", files, tuple(Said("asker", text) for text in texts), _where(state))
+
+
+def alone(state: State, key: str) -> Message:
+    """One message of the author without what was said before."""
+    part = state.parts[key]
+    return Message(part.text, "", part.files, where=_where(state))
+
+
+def _where(state: State) -> Where:
+    return "forum" if state.is_thread else "channel"
+
+
+def in_order(state: State) -> list[str]:
+    """The keys of all parts, oldest first."""
+    return sorted(state.parts, key=lambda key: state.parts[key].at or (0 if key == FORM else int(key)))
 
 
 def decoded(text: str) -> State:

@@ -110,5 +110,8 @@ def ids(message: Any, action: str) -> str:
 
 
 async def press(actor: Any, message: Any, action: str) -> Any:
-    """Presses the button of an action."""
+    """Presses the button of an action, under "more" where the message has it not itself."""
+    shown = [part.get("custom_id", "").split(":")[1:2] for part in components(raw(message))]
+    if [action] not in shown and ["more"] in shown:
+        message = (await actor.click(message, custom_id=ids(message, "more"))).response
     return await actor.click(message, custom_id=ids(message, action))

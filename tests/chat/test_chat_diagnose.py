@@ -76,7 +76,7 @@ async def test_the_menu_reads_a_message_with_its_files_and_the_one_it_replies_to
     second = await world.ben.send(world.chat, "out of memory, right?", reply_to=first)
     result = await world.ben.context_menu(world.chat, "Diagnose this message", second)
     assert result.ephemeral
-    assert "Other causes" in labels(result.response)  # both logs were read
+    assert "Other causes" in labels((await press(world.ben, result.response, "more")).response)  # both logs were read
 
 
 async def test_the_words_of_a_message_are_explained(world: World) -> None:
@@ -88,8 +88,7 @@ async def test_the_words_of_a_message_are_explained(world: World) -> None:
 async def test_a_message_without_anything_to_read(world: World) -> None:
     message = await world.ann.send(world.chat, "", attachments=[("cat.png", b"\x89PNG")])
     result = await world.ben.context_menu(world.chat, "Diagnose this message", message)
-    assert "nothing to read" in text_of(result.response)
-    assert world.env.errors
+    assert "no question" in text_of(result.response)
 
 
 async def test_a_mention_with_a_log_is_answered(world: World) -> None:
@@ -192,7 +191,7 @@ async def test_nothing_raw_is_kept(world: World) -> None:
 async def test_the_components_have_unique_ids(world: World) -> None:
     result = await world.ann.slash(world.chat, "diagnose", log=f"{LOG}out of memory", private=True)
     found = [part["custom_id"] for part in components(result.response.components) if part.get("custom_id")]
-    assert len(found) == len(set(found)) >= 7
+    assert len(found) == len(set(found)) == 4
 
 
 @pytest.mark.parametrize("by", ["command", "mention"])
@@ -205,7 +204,6 @@ async def test_where_components_are_refused_embeds_are_sent(world: World, by: st
         await world.ann.send(world.chat, f"<@{world.bot.user.id}> {LOG}")  # type: ignore[union-attr]
     (answer,) = world.of_bot(world.chat)
     assert "The disk is full" in str(answer.embeds[0].description)
-    assert "This helped" in labels(answer)
+    assert "Solved" in labels(answer)
     assert "Thank you" in text_of((await press(world.ben, answer, "helped")).response)
-    await press(world.ann, answer, "switch")
-    assert "磁盘满了" in text_of(world.of_bot(world.chat)[0])
+    assert "磁盘满了" in text_of((await press(world.ann, answer, "switch")).response)

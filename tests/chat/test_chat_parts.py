@@ -102,11 +102,6 @@ def test_later_messages_and_the_form_win() -> None:
     assert summary(state).told.points == {"system": "Arch", "loader": "vLLM"}
 
 
-def test_a_recognised_log_wins_over_a_later_one_that_is_not() -> None:
-    state = State(parts={"1": Part(answer_key="a", is_recognised=True), "2": Part(answer_key="b")})
-    assert summary(state).answer_key == "a"
-
-
 def test_the_state_survives_json() -> None:
     state = State(parts={"1": part(log="x"), FORM: part(system="Arch")}, language="zh", index=2, reminder_id=5)
     assert decoded(encoded(state)) == state

@@ -16,7 +16,7 @@ from bot.chat.limits import clip, units
 from bot.chat.markdown import NO_WIDTH, escape, fence, link, split
 from bot.chat.presenting import Look
 from bot.chat.rendering import Menu, Press
-from bot.chat.request_view import WORDING_LIMIT, request_sheet
+from bot.chat.request_view import WORDING_LIMIT, answer_sheet, folded, hand_over, question_sheet
 from bot.clinic.reading import Candidate, Reading
 from bot.service.consulting import Consultation
 from bot.service.request_state import State, summary
@@ -211,18 +211,18 @@ def test_answers_survive_json() -> None:
 def test_the_question_for_missing_points_is_never_cut_by_a_long_diagnosis(size: int) -> None:
     long = Answer("The disk is full", "bad", (blocks.Paragraph("字" * size), blocks.Code("x " * size)))
     consultation = Consultation("k", "log", 1, Reading((long,), (Candidate("a", Text("a", "a"), 0.9),)))
+    asks = WORDING_LIMIT * "w"
     for language in LANGUAGES:
-        view = request_sheet(
-            look=Look(language, request=2**63),
-            author="<@1>",
-            summary=summary(State()),
-            missing=tuple(POINTS),
-            consultation=consultation,
-            is_thanked=False,
-            wording="w" * WORDING_LIMIT,
+        look, nobody = Look(language, request=2**63), summary(State())
+        views = (
+            answer_sheet(look, consultation, ("model",)),
+            question_sheet(look, "<@1>", nobody, tuple(POINTS), asks),
+            folded(look, consultation, State(solution="字" * size)),
+            hand_over(language, "<@1>", nobody, consultation, (2**63,) * 20),
         )
-        sent = body(view)
-        assert message_faults(sent) == []
-        text = shown_text(sent["components"])
-        assert all(f"- **{name.in_language(language)}**" in text for name in POINTS.values())
-        assert text.count("```") % 2 == 0
+        for view in views:
+            sent = body(view)
+            assert message_faults(sent) == []
+            assert shown_text(sent["components"]).count("```") % 2 == 0
+        question = shown_text(body(views[1])["components"])
+        assert all(f"- **{name.in_language(language)}**" in question for name in POINTS.values())

@@ -35,7 +35,7 @@ async def status(world: World, id_: int) -> str:
 
 
 async def test_a_bare_post_is_asked_for_exactly_what_is_missing(world: World) -> None:
-    await world.set()
+    await world.set(mode="ask")
     thread = await world.post(world.ann, "help, koboldcpp crashes on Windows 11")
     message = await only(world, thread)
     text = text_of(message)
@@ -48,25 +48,25 @@ async def test_a_bare_post_is_asked_for_exactly_what_is_missing(world: World) ->
 
 
 async def test_a_chinese_post_is_asked_in_chinese(world: World) -> None:
-    await world.set()
+    await world.set(mode="ask")
     thread = await world.post(world.ann, "求助，koboldcpp 一启动就崩溃")
     assert "还差下面这些信息" in text_of(await only(world, thread))
 
 
 async def test_the_language_of_the_server_wins(world: World) -> None:
-    await world.set(language="zh")
+    await world.set(mode="ask", language="zh")
     thread = await world.post(world.ann, BARE)
     assert "还差下面这些信息" in text_of(await only(world, thread))
 
 
 async def test_the_moderators_wording_is_used(world: World) -> None:
-    await world.set(wording="Ahoy {user}! Tell us **all**:")
+    await world.set(mode="ask", wording="Ahoy {user}! Tell us **all**:")
     thread = await world.post(world.ann, BARE)
     assert f"Ahoy {world.ann.mention}! Tell us" in text_of(await only(world, thread))
 
 
 async def test_the_message_follows_edits_replies_files_and_the_form_and_collapses(world: World) -> None:
-    await world.set()
+    await world.set(mode="ask")
     thread = await world.post(world.ann, BARE)
     first = await only(world, thread)
     assert "**System**" in text_of(first)
@@ -91,7 +91,7 @@ async def test_the_message_follows_edits_replies_files_and_the_form_and_collapse
 
 
 async def test_the_form_is_prefilled_with_what_is_known(world: World) -> None:
-    await world.set(required=("system", "model"))
+    await world.set(mode="ask", required=("system", "model"))
     thread = await world.post(world.ann, "help, koboldcpp on Windows 11 crashes?")
     form = await press(world.ann, await only(world, thread), "fill")
     assert form.modal is not None
@@ -100,7 +100,7 @@ async def test_the_form_is_prefilled_with_what_is_known(world: World) -> None:
 
 
 async def test_a_form_and_its_button_survive_a_restart(world: World) -> None:
-    await world.set(required=("system", "model"))
+    await world.set(mode="ask", required=("system", "model"))
     thread = await world.post(world.ann, BARE)
     await world.restart()
     form = await press(world.ann, await only(world, thread), "fill")
@@ -110,19 +110,18 @@ async def test_a_form_and_its_button_survive_a_restart(world: World) -> None:
 
 
 async def test_a_complete_post_is_left_in_peace(world: World) -> None:
-    await world.set()
+    await world.set(mode="ask")
     thread = await world.post(world.ann, f"{FULL}\n{UNKNOWN_LOG}")
     assert world.of_bot(thread) == []
     assert await status(world, thread.id) == "complete"
 
 
-async def test_a_log_is_diagnosed_and_the_missing_points_stand_in_the_same_message(world: World) -> None:
+async def test_a_log_is_answered_with_three_buttons(world: World) -> None:
     await world.set()
     thread = await world.post(world.ann, f"help, it crashes?\n{LOG}")
-    text = text_of(await only(world, thread))
-    assert "The disk is full" in text
-    assert "**System**" in text
-    assert "Error text or log" not in text.split("please add")[1].split("Got it")[0]
+    message = await only(world, thread)
+    assert "The disk is full" in text_of(message)
+    assert labels(message) == ["Solved", "Not solved", "More"]
 
 
 async def test_a_complete_post_with_a_known_error_is_answered(world: World) -> None:
@@ -144,16 +143,16 @@ async def test_mode_ask_does_not_diagnose_and_mode_off_does_nothing(world: World
 async def test_other_causes_and_language_change_the_one_message(world: World) -> None:
     await world.set()
     thread = await world.post(world.ann, f"help?\n{LOG}CUDA error: out of memory")
-    await press(world.ann, await only(world, thread), "others")
+    more = await press(world.ann, await only(world, thread), "more")
+    await press(world.ann, more.response, "others")
     assert "The card is out of memory" in text_of(await only(world, thread))
-    await press(world.ann, await only(world, thread), "switch")
-    text = text_of(await only(world, thread))
-    assert "显存不够" in text
-    assert "还差下面这些信息" in text
+    more = await press(world.ann, await only(world, thread), "more")
+    await press(world.ann, more.response, "switch")
+    assert "显存不够" in text_of(await only(world, thread))
 
 
 async def test_how_to_find_out_is_explained_to_whoever_asks(world: World) -> None:
-    await world.set(required=("system", "model"))
+    await world.set(mode="ask", required=("system", "model"))
     thread = await world.post(world.ann, BARE)
     shown = await press(world.ben, await only(world, thread), "how")
     assert shown.ephemeral
@@ -163,7 +162,7 @@ async def test_how_to_find_out_is_explained_to_whoever_asks(world: World) -> Non
 async def test_silent_for_helpers_bots_and_what_is_no_request(world: World) -> None:
     await world.set()
     for author, text in ((world.hal, BARE), (world.ann, "I made a nice picture")):
-        assert world.of_bot(await world.post(author, text)) == []
+        assert world.of_bot(await world.post(author, text, name="hello")) == []
     robot = world.guild.add_member(world.env.create_user("robot", bot=True))
     assert world.of_bot(await world.post(robot, BARE)) == []
 
@@ -177,7 +176,7 @@ async def test_a_helper_may_call_the_bot_in_a_followed_thread(world: World) -> N
 
 
 async def test_others_in_the_thread_change_nothing(world: World) -> None:
-    await world.set()
+    await world.set(mode="ask")
     thread = await world.post(world.ann, BARE)
     before = text_of(await only(world, thread))
     await world.ben.send(thread, "I had that on Windows 11 with koboldcpp")
@@ -186,7 +185,7 @@ async def test_others_in_the_thread_change_nothing(world: World) -> None:
 
 @pytest.mark.parametrize("who", ["ann", "hal"])
 async def test_dismissed_by_author_or_helper_and_silent_ever_after(world: World, who: str) -> None:
-    await world.set()
+    await world.set(mode="ask")
     thread = await world.post(world.ann, BARE)
     gone = await press(getattr(world, who), await only(world, thread), "dismiss")
     assert gone.ephemeral
@@ -200,7 +199,7 @@ async def test_dismissed_by_author_or_helper_and_silent_ever_after(world: World,
 
 
 async def test_a_stranger_can_neither_dismiss_nor_fill(world: World) -> None:
-    await world.set()
+    await world.set(mode="ask")
     thread = await world.post(world.ann, BARE)
     for action in ("dismiss", "fill"):
         refused = await press(world.ben, await only(world, thread), action)
@@ -225,7 +224,7 @@ async def test_a_deleted_thread_is_forgotten(world: World) -> None:
 
 
 async def test_what_a_deleted_reply_told_is_missing_again(world: World) -> None:
-    await world.set()
+    await world.set(mode="ask")
     thread = await world.post(world.ann, BARE)
     reply = await world.ann.send(thread, "Windows 11")
     assert "**System**" not in text_of(await only(world, thread))
@@ -242,7 +241,7 @@ async def test_the_bots_own_message_deleted_by_a_moderator_means_dismissed(world
     assert await status(world, thread.id) == "dismissed"
 
 
-async def with_tags(world: World, thread_tags: Any = ()) -> Any:
+async def with_tags(world: World, mode: str = "full") -> Any:
     forum = world.env.backend.get_channel(world.forum.id)
     forum.available_tags = [
         {"id": "901", "name": "needs info", "moderated": False, "emoji_id": None, "emoji_name": None},
@@ -251,13 +250,13 @@ async def with_tags(world: World, thread_tags: Any = ()) -> Any:
     ]
     world.env.backend.announce_channel_update(forum.id)
     await world.env.settle()
-    await world.set(needs_info_tag="needs info", solved_tag="solved", required=("system",))
+    await world.set(mode=mode, needs_info_tag="needs info", solved_tag="solved", required=("system",))
     return forum
 
 
 async def test_tags_come_and_go_and_other_tags_stay(world: World) -> None:
-    await with_tags(world)
-    thread = await world.post(world.ann, f"help? {LOG}", tags=["903"])
+    await with_tags(world, "ask")
+    thread = await world.post(world.ann, BARE, tags=["903"])
 
     def tags() -> list[int]:
         found: list[int] = world.env.backend.get_channel(thread.id).applied_tags
@@ -266,7 +265,7 @@ async def test_tags_come_and_go_and_other_tags_stay(world: World) -> None:
     assert tags() == [903, 901]
     await world.ann.send(thread, "Windows 11")
     assert tags() == [903]
-    await press(world.ann, await only(world, thread), "helped")
+    await world.ann.send(thread, "that fixed it, thank you!!")
     assert tags() == [903, 902]
 
 
@@ -278,7 +277,7 @@ async def test_only_the_author_marks_a_post_solved(world: World) -> None:
 
 
 async def test_one_reminder_with_one_ping_that_goes_when_all_is_there(world: World) -> None:
-    await world.set(remind_hours=24, required=("system",))
+    await world.set(mode="ask", remind_hours=24, required=("system",))
     thread = await world.post(world.ann, BARE)
     now = time.time()
     world.store.requests._clock = lambda: now + 25 * HOUR
@@ -296,9 +295,9 @@ async def test_one_reminder_with_one_ping_that_goes_when_all_is_there(world: Wor
 
 
 async def test_no_reminder_when_complete_dismissed_or_switched_off(world: World) -> None:
-    await world.set(remind_hours=0, required=("system",))
+    await world.set(mode="ask", remind_hours=0, required=("system",))
     never = await world.post(world.ann, BARE)
-    await world.set(remind_hours=1, required=("system",))
+    await world.set(mode="ask", remind_hours=1, required=("system",))
     complete = await world.post(world.ann, BARE)
     await world.ann.send(complete, "Windows 11")
     dismissed = await world.post(world.ann, BARE)
@@ -310,7 +309,7 @@ async def test_no_reminder_when_complete_dismissed_or_switched_off(world: World)
 
 
 async def test_a_help_channel_gets_a_reply_that_pings_once(world: World) -> None:
-    await world.set()
+    await world.set(mode="ask")
     asked = await world.ann.send(world.help, BARE)
     message = await only(world, world.help)
     assert message.reference is not None
@@ -323,7 +322,7 @@ async def test_a_help_channel_gets_a_reply_that_pings_once(world: World) -> None
 
 
 async def test_a_thread_in_a_help_channel_is_followed(world: World) -> None:
-    await world.set()
+    await world.set(mode="ask")
     backend = world.env.backend
     thread = backend.create_thread(world.help.id, "my problem", world.ann.id)
     await world.env.settle()
@@ -346,7 +345,7 @@ async def test_an_event_delivered_twice_does_nothing_twice(world: World, clinic:
 
 
 async def test_a_message_sent_just_before_a_crash_is_found_again(world: World) -> None:
-    await world.set()
+    await world.set(mode="ask")
     thread = await world.post(world.ann, BARE)
     request = await world.store.requests.get(thread.id)
     assert request is not None
@@ -371,7 +370,7 @@ async def test_two_at_the_same_time_send_one_message(world: World) -> None:
 async def test_a_missed_opening_is_taken_up_with_the_next_message(world: World) -> None:
     await world.set(mode="off")  # as if the bot had been down
     thread = await world.post(world.ann, "help, crashes on Windows 11?")
-    await world.set()
+    await world.set(mode="ask")
     await world.ann.send(thread, "with koboldcpp")
     text = text_of(await only(world, thread))
     assert "**System**" not in text
@@ -380,7 +379,7 @@ async def test_a_missed_opening_is_taken_up_with_the_next_message(world: World) 
 
 
 async def test_text_quality_asks_for_prompt_and_sampler_too(world: World) -> None:
-    await world.set(required=("system",))
+    await world.set(mode="ask", required=("system",))
     thread = await world.post(world.ann, "help, on Windows 11 it rambles?")
     text = text_of(await only(world, thread))
     assert "**Prompt settings**" in text
@@ -395,7 +394,7 @@ async def test_limits_per_author_and_hour(world: World) -> None:
 
 
 async def test_without_permission_to_speak_nothing_breaks_and_the_moderator_hears_of_it(world: World) -> None:
-    await world.set()
+    await world.set(mode="ask")
     world.env.inject_error("POST", "/channels/*/messages", status=403, code=50013)
     thread = await world.post(world.ann, BARE)
     assert world.of_bot(thread) == []
@@ -453,10 +452,119 @@ async def test_a_left_server_is_forgotten(world: World) -> None:
 
 
 async def test_a_secret_in_a_form_is_masked(world: World) -> None:
-    await world.set(required=("system",))
+    await world.set(mode="ask", required=("system",))
     thread = await world.post(world.ann, BARE)
     form = await press(world.ann, await only(world, thread), "fill")
     await world.ann.submit_modal(form, {"system": "Arch hf_secretsecret"})
     request = await world.store.requests.get(thread.id)
     assert request is not None
     assert "hf_secretsecret" not in request.state
+
+
+# The life of a post
+
+
+async def solved_face(world: World, thread: Any) -> tuple[str, list[str]]:
+    message = await only(world, thread)
+    return text_of(message), labels(message)
+
+
+async def test_solved_by_button_the_message_folds_and_loses_its_buttons(world: World) -> None:
+    await world.set()
+    thread = await world.post(world.ann, f"help? {LOG}")
+    await press(world.ann, await only(world, thread), "helped")
+    assert await solved_face(world, thread) == ("### ✅ Solved: The disk is full\n-# What to do: Step 1", [])
+    assert await status(world, thread.id) == "complete"
+
+
+async def test_solved_in_words_folds_to_what_it_was_and_what_solved_it(world: World) -> None:
+    await world.set()
+    thread = await world.post(world.ann, f"求助 {LOG}")
+    await world.ann.send(thread, "解决了，原来是杀毒软件")
+    assert await solved_face(world, thread) == ("### ✅ 已解决：磁盘满了\n-# 「解决了，原来是杀毒软件」", [])
+
+
+async def test_solved_with_a_helper_names_the_helper(world: World) -> None:
+    await world.set()
+    thread = await world.post(world.ann, f"help? {LOG}")
+    await world.hal.send(thread, "delete old models from the cache, they eat the disk")
+    await world.ann.send(thread, "that fixed it, thank you!!")
+    assert await solved_face(world, thread) == (
+        f"### ✅ Solved: The disk is full\n-# With the help of {world.hal.mention}",
+        [],
+    )
+
+
+async def test_solved_by_tag(world: World) -> None:
+    await with_tags(world)
+    thread = await world.post(world.ann, f"help? {LOG}")
+    channel = world.env.backend.get_channel(thread.id)
+    channel.applied_tags = [902]
+    world.env.backend.announce_channel_update(thread.id)
+    await world.env.settle()
+    text, buttons = await solved_face(world, thread)
+    assert text.startswith("### ✅ Solved: The disk is full")
+    assert buttons == []
+
+
+async def test_a_solved_post_that_asks_anew_is_answered_and_thanks_are_not(world: World) -> None:
+    await world.set()
+    thread = await world.post(world.ann, f"help? {LOG}")
+    await world.ann.send(thread, "fixed, thanks")
+    await world.ann.send(thread, "nice weather by the way")
+    assert "Solved" in text_of(await only(world, thread))
+    await world.ann.send(thread, "help, now CUDA error: out of memory")
+    assert labels(await only(world, thread)) == ["Solved", "Not solved", "More"]
+
+
+async def test_silent_once_a_helper_has_spoken(world: World) -> None:
+    await world.set()
+    thread = await world.post(world.ann, BARE)
+    before = text_of(await only(world, thread))
+    await world.hal.send(thread, "put the model elsewhere")
+    await world.ann.send(thread, f"did that, now {LOG}")
+    assert text_of(await only(world, thread)) == before
+
+
+async def test_no_reminder_after_a_helper_or_a_solution_and_none_under_an_answer(world: World) -> None:
+    await world.set(remind_hours=1)
+    helped, solved, answered = [await world.post(world.ann, text) for text in (BARE, BARE, f"help? {LOG}")]
+    await world.hal.send(helped, "put the model elsewhere")
+    await world.ann.send(solved, "that fixed it, thank you!!")
+    now = time.time()
+    world.store.requests._clock = lambda: now + 25 * HOUR
+    await world.env.advance_time(120)
+    assert [len(world.of_bot(thread)) for thread in (helped, solved, answered)] == [1, 1, 1]
+
+
+async def test_a_bystanders_me_too_starts_nothing(world: World) -> None:
+    await world.set()
+    thread = await world.post(world.ann, BARE)
+    before = text_of(await only(world, thread))
+    await world.ben.send(thread, "me too, help?")
+    await world.ben.send(thread, f"same here {LOG}")
+    assert text_of(await only(world, thread)) == before
+    await world.ann.send(thread, f"here: {LOG}")
+    assert "The disk is full" in text_of(await only(world, thread))
+
+
+async def not_helped(world: World, thread: Any, reason: str = "") -> None:
+    form = await press(world.ann, world.of_bot(thread)[0], "not_helped")
+    await world.ann.submit_modal(form, {"reason": reason})
+
+
+async def test_not_solved_shows_the_next_cause_and_the_second_time_asks_humans(world: World) -> None:
+    await world.set()
+    thread = await world.post(world.ann, f"help, koboldcpp? {LOG}CUDA error: out of memory")
+    await not_helped(world, thread)
+    assert "The card is out of memory" in text_of(await only(world, thread))
+    await not_helped(world, thread)
+    _, over = world.of_bot(thread)
+    text = text_of(over)
+    assert "still needs help" in text
+    assert world.helper_role.mention in text
+    assert "**Loader** koboldcpp" in text
+    assert "The disk is full, The card is out of memory" in text
+    assert pings(world)[-1] == []
+    await world.ann.send(thread, f"help {LOG}")
+    assert len(world.of_bot(thread)) == 2

@@ -9,24 +9,26 @@ import pytest
 from bot.chat.deciding import (
     HOUR,
     YOUNG,
+    Heard,
     Said,
     SaidThread,
     Step,
     adds_to,
+    answered,
     asked_root,
+    helps,
     is_news,
-    is_request,
     may_start,
     next_step,
+    not_solved,
     remind_at,
-    shown_answer,
     spoken,
 )
 from bot.chat.following import SAME_TALK, Following
 from bot.intake.request import Request as Told
-from bot.service.request_state import Part, State, encoded, summary
+from bot.service.request_state import Life, Part, State, conversation, encoded, in_order, summary, with_part
 from bot.store.requests import Request, Status
-from bot.store.settings import GuildSettings
+from bot.store.settings import GuildSettings, Mode
 
 ANN, BEN, GUILD = 11, 12, 1
 FORUM, CHANNEL, OTHER = 100, 200, 300
@@ -131,18 +133,6 @@ def test_limits(by_author: int, by_channel: int, may: bool) -> None:
     assert may_start(settings, by_author, by_channel) is may
 
 
-@pytest.mark.parametrize(
-    ("part", "asks"),
-    [
-        (Part(told=Told(is_help_request=True)), True),
-        (Part(told=Told(), answer_key="k"), True),
-        (Part(told=Told()), False),
-    ],
-)
-def test_what_is_a_request(part: Part, asks: bool) -> None:
-    assert is_request(summary(State(parts={"1": part}))) is asks
-
-
 @pytest.mark.parametrize("status", ["open", "complete", "dismissed", "withdrawn"])
 def test_only_the_author_adds_and_only_while_followed(status: Status) -> None:
     assert adds_to(followed(status), talk()) is (status in {"open", "complete"})
@@ -157,52 +147,106 @@ def test_the_same_again_is_no_news() -> None:
     assert is_news(replace(followed(), message_id=None), here, talk(900), "a")
 
 
+NEW = replace(followed(), message_id=None)
+ANSWER = Heard(answer_key="k")
+QUESTION = Heard(answer_key="k", asked=("model",), only_asks=True)
+SOLVED = Heard(is_solved=True, words="it was the antivirus")
+NOTHING = Heard()
+
+
+def step(request: Request, here: State, *missing: str, mode: Mode = "full") -> Step:
+    return next_step(request, here, replace_settings(mode=mode, solved_tag="solved"), missing=missing)
+
+
+def test_what_asks_nothing_is_left_in_peace() -> None:
+    assert not step(NEW, answered(state(), NOTHING, "900")).shows
+
+
+def test_an_answer_is_shown_and_nobody_is_reminded() -> None:
+    found = step(NEW, answered(state(), ANSWER, "900"))
+    assert (found.shows, found.face, found.status, found.keeps_reminder) == (True, "answer", "complete", False)
+    assert (found.add_tag, found.remove_tag) == ("", "needs info")
+
+
+def test_a_question_back_stays_open_and_is_tagged() -> None:
+    found = step(NEW, answered(state(), QUESTION, "900"))
+    assert (found.shows, found.status, found.add_tag, found.keeps_reminder) == (True, "open", "needs info", True)
+
+
+def test_where_only_points_are_asked_for_thanks_replace_the_question() -> None:
+    asked = step(NEW, state(), "log", mode="ask")
+    assert (asked.shows, asked.face, asked.status, asked.add_tag) == (True, "question", "open", "needs info")
+    found = step(followed(), asked.state, mode="ask")
+    assert (found.face, found.status, found.remove_tag) == ("thanks", "complete", "needs info")
+    assert not step(NEW, state(), mode="ask").shows
+
+
+def test_solved_folds_the_message_and_tags_the_post() -> None:
+    here = answered(answered(state(), ANSWER, "900"), SOLVED, "901")
+    found = step(followed(), here)
+    assert (here.life, here.solution) == ("solved", "it was the antivirus")
+    assert (found.face, found.add_tag, found.remove_tag) == ("solved", "solved", "needs info")
+    assert not step(NEW, here).shows
+
+
+def test_chatter_changes_nothing_and_does_not_count() -> None:
+    here = with_part(answered(state(), ANSWER, "900"), "901", Part(text="nice weather"))
+    after = answered(here, NOTHING, "901")
+    assert (after.life, after.answer_key) == ("answered", "k")
+    assert not after.parts["901"].counts
+
+
+@pytest.mark.parametrize("life", ["helper", "handed"])
+def test_a_human_at_work_is_not_talked_over_but_a_solution_is_noted(life: Life) -> None:
+    here = msgspec.structs.replace(answered(state(), QUESTION, "900"), life=life)
+    assert answered(here, Heard(answer_key="other", asks_anew=True), "901") == here
+    found = step(followed(), here)
+    assert (found.status, found.keeps_reminder) == ("complete", False)
+    assert answered(here, SOLVED, "901").life == "solved"
+
+
+def test_solved_is_opened_again_only_by_a_question_of_its_own() -> None:
+    solved = answered(answered(state(), ANSWER, "900"), SOLVED, "901")
+    assert answered(solved, Heard(answer_key="other"), "902").life == "solved"
+    assert answered(solved, Heard(answer_key="other", asks_anew=True), "902").life == "answered"
+
+
+def test_not_solved_goes_on_to_the_next_cause_and_then_to_humans() -> None:
+    here = answered(state(), ANSWER, "900")
+    once = not_solved(here, 3)
+    assert (once.life, once.index) == ("answered", 1)
+    assert not_solved(once, 3).life == "handed"
+    assert not_solved(here, 1).index == 0
+
+
 @pytest.mark.parametrize(
-    ("mode", "recognised", "shown"), [("full", True, "k"), ("full", False, None), ("ask", True, None)]
+    ("roles", "has_role", "size", "is_help"),
+    [((1,), True, 3, True), ((1,), False, 300, False), ((), False, 10, False), ((), False, 60, True)],
 )
-def test_a_diagnosis_nobody_asked_for_is_shown_only_when_it_knows(
-    mode: str, recognised: bool, shown: str | None
-) -> None:
-    parts = {"1": Part(answer_key="k", is_recognised=recognised)}
-    assert shown_answer(summary(State(parts=parts)), replace_settings(mode=mode)) == shown
+def test_who_helps(roles: tuple[int, ...], has_role: bool, size: int, is_help: bool) -> None:
+    settings = replace_settings(helper_roles=roles)
+    assert helps(talk(author=BEN), settings, has_role=has_role, size=size) is is_help
 
 
-def step(
-    request: Request, here: State, missing: tuple[str, ...], *, known: bool = False, bare: tuple[str, ...] = ()
-) -> Step:
-    return next_step(
-        request, here, WATCHED, missing=missing, missing_without_diagnosis=bare or missing, has_diagnosis=known
-    )
+def test_everything_that_counts_is_read_together_the_newest_last() -> None:
+    parts = {
+        "12": Part(text="not 32b, 14b"),
+        "10": Part(text="crashes", files=("log",)),
+        "11": Part(text="lol", counts=False),
+    }
+    message = conversation(State(title="koboldcpp", parts=parts))
+    assert message is not None
+    assert (message.text, message.title, message.attachments) == ("not 32b, 14b", "", ("log",))
+    assert [said.text for said in message.thread] == ["koboldcpp\ncrashes"]
+    first = conversation(State(title="koboldcpp", parts={"10": parts["10"]}, is_thread=False))
+    assert first is not None
+    assert (first.title, first.text, first.where) == ("koboldcpp", "crashes", "channel")
+    assert conversation(State()) is None
 
 
-def test_a_complete_request_is_left_in_peace() -> None:
-    found = step(replace(followed(), message_id=None), state(), ())
-    assert not found.shows
-    assert found.status == "complete"
-
-
-def test_what_is_missing_is_asked_and_the_post_tagged() -> None:
-    found = step(replace(followed(), message_id=None), state(), ("log",))
-    assert found.shows
-    assert (found.status, found.add_tag, found.remove_tag) == ("open", "needs info", "")
-    assert found.keeps_reminder
-    assert found.state.was_asked
-
-
-def test_once_all_is_there_thanks_replace_the_question() -> None:
-    asked = step(followed(), state(), ("log",)).state
-    found = step(followed(), asked, ())
-    assert found.is_collapsed
-    assert (found.status, found.add_tag, found.remove_tag) == ("complete", "", "needs info")
-    assert not found.keeps_reminder
-
-
-def test_thanks_stand_under_a_diagnosis_only_when_something_was_asked_and_given() -> None:
-    asked = step(followed(), state(), ("log",)).state
-    assert step(followed(), asked, (), known=True).is_thanked
-    assert not step(followed(), asked, (), known=True, bare=("model",)).is_thanked
-    assert not step(followed(), state(), (), known=True).is_thanked
-    assert not step(followed(), state(), (), known=True).is_collapsed
+def test_what_was_filled_in_stands_where_it_was_sent() -> None:
+    parts = {"form": Part(text="Model: x", at=11), "12": Part(text="b"), "10": Part(text="a")}
+    assert in_order(State(parts=parts)) == ["10", "form", "12"]
 
 
 def test_the_language_that_is_spoken() -> None:

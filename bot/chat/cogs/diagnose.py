@@ -20,7 +20,9 @@ from bot.chat.gathering import (
 from bot.chat.interactive import custom_id
 from bot.chat.presenting import Look, present
 from bot.chat.rendering import notice
+from bot.chat.request_reading import with_pictures
 from bot.chat.watching import Watching
+from bot.clinic.replying import Message
 from bot.service import jobs
 from bot.service.consulting import Asker, Consultation
 from bot.service.keeping import in_time
@@ -74,8 +76,14 @@ class Diagnose(commands.Cog):
 
     async def menu_diagnose(self, interaction: Interaction, message: discord.Message) -> None:
         await interaction.response.defer(thinking=True, ephemeral=True)
-        sources = of_message(message)
-        await self.answer(interaction, sources + of_reference(message), private=True)
+        asker = asker_of(interaction)
+        self.bot.consultations.admit(asker)
+        consultation, _ = await self.replied(asker, of_message(message) + of_reference(message))
+        language = language_of(interaction)
+        if consultation is None:
+            await interaction.edit_original_response(view=notice(words("nothing_asked", language)))
+        else:
+            await self.bot.show(interaction, consultation, Look(language, private=True))
 
     async def menu_explain(self, interaction: Interaction, message: discord.Message) -> None:
         await interaction.response.defer(thinking=True, ephemeral=True)
@@ -108,7 +116,7 @@ class Diagnose(commands.Cog):
     async def on_message(self, message: discord.Message) -> None:
         """A log sent to the bot itself."""
         sources = of_message(message) + of_reference(message)
-        if sources.is_empty or not await in_time(self.bot.store.handled.claim(f"message:{message.id}"), otherwise=True):
+        if not await in_time(self.bot.store.handled.claim(f"message:{message.id}"), otherwise=True):
             return
         await self._answer_message(message, sources)
 
@@ -120,8 +128,11 @@ class Diagnose(commands.Cog):
             try:
                 self.bot.consultations.admit(asker)
                 async with message.channel.typing():
-                    consultation = await self.consult(asker, sources)
-                await self.bot.reply(message, consultation, Look(language))
+                    consultation, language = await self.replied(asker, sources)
+                if consultation is None:
+                    await message.reply(view=notice(words("at_your_service", language)), mention_author=False)
+                else:
+                    await self.bot.reply(message, consultation, Look(language))
             except discord.HTTPException:
                 raise
             except Exception as error:  # noqa: BLE001 - the boundary: whoever wrote to the bot gets an answer
@@ -133,9 +144,13 @@ class Diagnose(commands.Cog):
             elif not is_gone(error):
                 raise
 
-    async def consult(self, asker: Asker, sources: Sources) -> Consultation:
-        """Downloads and reads."""
-        return await self.bot.consultations.log(asker, await self._gathered(sources))
+    async def replied(self, asker: Asker, sources: Sources) -> tuple[Consultation | None, Language]:
+        """What there is to say to a message (None: nothing), and in which language."""
+        material = await self.bot.gatherer.gather(sources) if sources.attachments else Material("")
+        heard = await self.bot.workers.run(jobs.hear, with_pictures(sources), material.uploads, False)
+        said = Message(heard.text, attachments=heard.files, where="mention")
+        replied, consultation = await self.bot.consultations.reply(asker, said)
+        return consultation, replied.language
 
     async def _gathered(self, sources: Sources, progress: Any = None) -> Material:
         if any(not is_readable(attachment) for attachment in sources.attachments):

@@ -20,7 +20,7 @@ from bot.chat.rendering import Press, notice, sheet
 from bot.chat.request_reading import said_of
 from bot.chat.request_view import template_form, template_sheet
 from bot.chat.watching import Watching
-from bot.service.wording import words
+from bot.service.wording import POINTS, words
 
 Interaction = discord.Interaction[Any]
 log = logging.getLogger(__name__)
@@ -43,6 +43,8 @@ class Watch(commands.Cog):
             await self._diagnose.on_message(message)
         elif said is not None and self.bot.config.message_content:
             settings = self.bot.store.settings.known(said.guild_id)
+            if (helped := watching.following.helped_by(said)) is not None:
+                await watching.on_other(helped, message, settings or await self.bot.store.settings.get(said.guild_id))
             if settings is not None and watching.following.root_of(said, settings) is None:
                 return
             await watching.read(message)
@@ -62,6 +64,16 @@ class Watch(commands.Cog):
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         for message_id in payload.message_ids:
             await self._watching.on_delete(message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
+        forum = self.bot.get_channel(payload.parent_id)
+        if payload.thread_id in self._watching.following.authors and isinstance(forum, discord.ForumChannel):
+            put = {int(id_) for id_ in payload.data.get("applied_tags") or ()}
+            names = [tag.name for tag in forum.available_tags if tag.id in put]
+            await self._watching.on_tagged(
+                payload.thread_id, names, await self.bot.store.settings.get(payload.guild_id)
+            )
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
@@ -95,15 +107,17 @@ class Watch(commands.Cog):
         await interaction.response.send_modal(template_form(language_of(interaction)))
 
     async def template_sent(self, interaction: Interaction, _: tuple[str, ...]) -> None:
-        """Posts the filled-in template, and the diagnosis of its log."""
+        """Posts the filled-in template, and the answer to it."""
         await interaction.response.defer(thinking=True)
         language = language_of(interaction)
         redact = self.bot.workers.clinic.redact
         texts = {point: redact(text.strip()) for point, text in submitted(interaction).texts.items()}
         view = template_sheet(language, interaction.user.mention, texts)
         await interaction.edit_original_response(view=view)
-        if texts.get("log"):
-            asker = asker_of(interaction)
-            self.bot.consultations.admit(asker)
-            consultation = await self._diagnose.consult(asker, Sources(texts["log"]))
+        asker = asker_of(interaction)
+        self.bot.consultations.admit(asker)
+        told = [f"{POINTS[point].en}: {text}" for point, text in texts.items() if point != "log" and text]
+        everything = "\n".join([*told, texts.get("log", "")])
+        consultation, _ = await self._diagnose.replied(asker, Sources(everything))
+        if consultation is not None:
             await interaction.followup.send(view=present(consultation, Look(language)))
