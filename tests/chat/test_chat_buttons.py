@@ -114,6 +114,7 @@ async def test_an_ordinary_member_cannot_judge(world: World) -> None:
     refused = await judged(world, world.ben)
     assert "Only helpers" in text_of(refused.response)
     assert await world.store.evidence.all() == []
+    assert world.env.errors
 
 
 async def test_an_unknown_log_is_counted_and_kept_only_when_shared(world: World) -> None:

@@ -169,7 +169,6 @@ def test_labels_of_buttons_and_titles_of_forms_are_short_enough() -> None:
         "switch",
         "share",
         "dismiss",
-        "verdict",
     )
     titles = ("form_title", "not_helped_title", "ask_form_title", "template_title", "setup_form_title", "verdict_title")
     for names, limit in ((buttons, BUTTON_LABEL), (titles, MODAL_TITLE)):

@@ -106,7 +106,7 @@ class Watch(commands.Cog):
     async def template_opened(self, interaction: Interaction, _: tuple[str, ...]) -> None:
         await interaction.response.send_modal(template_form(language_of(interaction)))
 
-    async def template_sent(self, interaction: Interaction, _: tuple[str, ...]) -> None:
+    async def template_sent(self, interaction: Interaction, _arguments: tuple[str, ...]) -> None:
         """Posts the filled-in template, and the answer to it."""
         await interaction.response.defer(thinking=True)
         language = language_of(interaction)
