@@ -10,7 +10,7 @@ from bot.base.languages import told
 from bot.cli.clinic import DEMO_LOG, chat, demo
 from bot.cli.conversation import REMEMBERED, SMALL_TALK, WELCOME, Conversation
 from bot.clinic.door import Clinic
-from bot.clinic.replying import Message
+from bot.clinic.message import Message
 
 CLINIC = Clinic()
 

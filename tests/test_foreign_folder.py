@@ -15,7 +15,7 @@ from bot.answers.blocks import Code
 from bot.answers.commands import loader_commands
 from bot.base.errors import UserError
 from bot.clinic.door import Clinic
-from bot.clinic.replying import Message
+from bot.clinic.message import Message
 from bot.intake.facts import Fact
 from bot.knowledge.files import DataError, knowledge_root
 from bot.knowledge.reference import load_loaders

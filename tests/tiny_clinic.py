@@ -25,10 +25,10 @@ from bot.answers.blocks import (
 from bot.answers.loader_dialogue import Option, Question
 from bot.base.errors import UserError
 from bot.base.languages import Language, Text
+from bot.clinic.message import Message, Reply
+from bot.clinic.message import Part as ReplyPart
 from bot.clinic.ports import Choice, Subject, Upload
 from bot.clinic.reading import Candidate, Reading
-from bot.clinic.replying import Message, Reply
-from bot.clinic.replying import Part as ReplyPart
 from bot.clinic.signatures import signature
 from bot.intake.redaction import Kind
 from bot.intake.request import Request

@@ -11,7 +11,7 @@ from bot.answers.blocks import Answer, Field, Fields, Paragraph
 from bot.base.errors import UserError
 from bot.base.languages import Language, Text
 from bot.clinic.door import Clinic
-from bot.clinic.replying import Message, Said
+from bot.clinic.message import Message, Said
 from bot.hardware.machine import System
 from bot.intake.redaction import redact
 

@@ -10,7 +10,7 @@ from bot.base.errors import UserError
 from bot.cli.common import answer_each_line, language_option, preferred_language, text_of, write_json
 from bot.cli.triage import content_of
 from bot.clinic.door import Clinic
-from bot.clinic.replying import Author, Message, Reply, Said, Where
+from bot.clinic.message import Author, Message, Reply, Said, Where
 
 _WHERE = get_args(Where)
 _AUTHORS = get_args(Author)

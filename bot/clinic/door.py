@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from bot.clinic.estimating import Estimated
     from bot.clinic.fitting import FittingLayers, Prospect
     from bot.clinic.looking_up import Explained, Looked
+    from bot.clinic.message import Message, Reply
     from bot.clinic.ports import Choice, Subject, Upload
     from bot.clinic.reading import Reading
-    from bot.clinic.replying import Message, Reply
     from bot.clinic.suggest import Suggestions
     from bot.hardware.machine import System
     from bot.intake.request import Request

@@ -13,7 +13,7 @@ from bot.clinic.reading import Reading
 from bot.intake.request import Request
 
 if TYPE_CHECKING:
-    from bot.clinic.replying import Message, Reply
+    from bot.clinic.message import Message, Reply
 
 T = TypeVar("T")
 Subject = Literal["model", "quant", "card", "faq", "term", "entry", "loader"]

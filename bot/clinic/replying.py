@@ -4,19 +4,19 @@ The order of answers is that of their worth to the one who asks: what failed and
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
-from typing import Literal
 
-from bot.answers.blocks import Answer, Step
+from bot.answers.blocks import Step
 from bot.answers.judged import with_judged
 from bot.answers.reply import composed, without_evidence
 from bot.answers.unknown import first_aid_answer, looked_at, ready_post, unknown_answer
-from bot.base.languages import Language, Words
+from bot.base.languages import Language
 from bot.clinic.diagnosing import masked, reading_of
 from bot.clinic.fit_replies import FitReplies
 from bot.clinic.knowing import Known, known
+from bot.clinic.message import Kind, Message, Part, Reply, State
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Candidate, Reading
 from bot.intake.facts import Fact, Facts
@@ -24,11 +24,6 @@ from bot.intake.posts import APPLIES, PostReading
 from bot.intake.signs import PostTopic
 from bot.intake.template import Point, PointId
 from bot.knowledge.first_aid import FirstAid, first_aid_for
-
-Kind = Literal["diagnosis", "quality", "fit", "howto", "ask", "silent"]
-Where = Literal["forum", "channel", "mention"]
-State = Literal["open", "answered", "solved", "helper"]
-Author = Literal["asker", "helper", "other"]
 
 _KINDS: Mapping[PostTopic, Kind] = {"failure": "diagnosis", "quality": "quality", "fit": "fit", "howto": "howto"}
 _LIKELY = 1.0  # score from which on a topic is answered where no other applies
@@ -62,50 +57,6 @@ _ASKED_FIRST: tuple[PointId, ...] = ("loader", "model", "log", "description")
 _PRINTED, _TOLD = 3.0, 1.5  # what it weighs that a printed failure, or a symptom told in words, was recognised
 _KNOWN = 2.0  # what it weighs that the knowledge surely answers a question
 _QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """An earlier message of a thread."""
-
-    author: Author
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message as it stands in a channel. `thread`: what was said before, oldest first."""
-
-    text: str
-    title: str = ""
-    attachments: tuple[str, ...] = ()
-    thread: tuple[Said, ...] = ()
-    where: Where = "forum"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One answer of a reply: which kind, which entry of the knowledge, how likely right (0 to 1)."""
-
-    kind: Kind
-    id: str
-    title: Words
-    score: float
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What is said, or nothing where `kind` is "silent". `answer` is the whole as one message."""
-
-    language: Language
-    kind: Kind
-    topics: tuple[PostTopic, ...]
-    parts: tuple[Part, ...] = ()
-    asked: tuple[PointId, ...] = ()
-    state: State = "open"
-    answer: Answer | None = None
-    reading: Reading | None = field(default=None, repr=False)
 
 
 def reply_to(message: Message, parts: Parts) -> Reply:

@@ -11,9 +11,9 @@ import msgspec
 
 from bot.answers.blocks import Answer
 from bot.base.languages import told
+from bot.clinic.message import Message
 from bot.clinic.ports import Clinic
 from bot.clinic.reading import Reading
-from bot.clinic.replying import Message
 from bot.service import jobs
 from bot.service.keeping import Keeping, in_time
 from bot.service.limiter import Limiter

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from bot.answers.blocks import Answer, ContextChart
 from bot.answers.chart import context_chart_png
 from bot.base.languages import Language
+from bot.clinic.message import Kind, Message, Reply
 from bot.clinic.ports import Clinic, Upload
 from bot.clinic.reading import Reading
-from bot.clinic.replying import Kind, Message, Reply
 from bot.intake.request import Request
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from bot.base.languages import Language
-from bot.clinic.replying import Message, Said, Where
+from bot.clinic.message import Message, Said, Where
 from bot.intake.request import Request
 
 FORM = "form"  # the part that the author filled in

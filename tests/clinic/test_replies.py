@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from bot.answers.markdown import markdown
 from bot.cli.reply import reply as command
 from bot.clinic.door import Clinic
-from bot.clinic.replying import Message, Reply, Said
+from bot.clinic.message import Message, Reply, Said
 from bot.workshop.score.reply import evaluate
 
 POSTS = Path(__file__).parent / "replies.jsonl"

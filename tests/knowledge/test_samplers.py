@@ -6,7 +6,8 @@ from bot.answers.blocks import Answer, Paragraph, Steps
 from bot.answers.judged import with_judged
 from bot.base.languages import told
 from bot.clinic.door import Clinic
-from bot.clinic.replying import Message, reply_to
+from bot.clinic.message import Message
+from bot.clinic.replying import reply_to
 from bot.knowledge.files import knowledge_root
 from bot.knowledge.samplers import load_samplers
 

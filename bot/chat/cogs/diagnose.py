@@ -22,7 +22,7 @@ from bot.chat.presenting import Look, present
 from bot.chat.rendering import notice
 from bot.chat.request_reading import with_pictures
 from bot.chat.watching import Watching
-from bot.clinic.replying import Message
+from bot.clinic.message import Message
 from bot.service import jobs
 from bot.service.consulting import Asker, Consultation
 from bot.service.keeping import in_time

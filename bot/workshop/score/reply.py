@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.answers.markdown import markdown
 from bot.clinic.door import Clinic
-from bot.clinic.replying import Message, Reply, Said
+from bot.clinic.message import Message, Reply, Said
 from bot.workshop.score.report import Metric, Report, ReportTable, json_lines_in
 
 _FLAGS = re.IGNORECASE

@@ -1,0 +1,59 @@
+"""A message as it stands in a help channel, and what is said to it: plain values."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.answers.blocks import Answer
+from bot.base.languages import Language, Words
+from bot.clinic.reading import Reading
+from bot.intake.signs import PostTopic
+from bot.intake.template import PointId
+
+Kind = Literal["diagnosis", "quality", "fit", "howto", "ask", "silent"]
+Where = Literal["forum", "channel", "mention"]
+State = Literal["open", "answered", "solved", "helper"]
+Author = Literal["asker", "helper", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An earlier message of a thread."""
+
+    author: Author
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it stands in a channel. `thread`: what was said before, oldest first."""
+
+    text: str
+    title: str = ""
+    attachments: tuple[str, ...] = ()
+    thread: tuple[Said, ...] = ()
+    where: Where = "forum"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One answer of a reply: which kind, which entry of the knowledge, how likely right (0 to 1)."""
+
+    kind: Kind
+    id: str
+    title: Words
+    score: float
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is said, or nothing where `kind` is "silent". `answer` is the whole as one message."""
+
+    language: Language
+    kind: Kind
+    topics: tuple[PostTopic, ...]
+    parts: tuple[Part, ...] = ()
+    asked: tuple[PointId, ...] = ()
+    state: State = "open"
+    answer: Answer | None = None
+    reading: Reading | None = field(default=None, repr=False)
