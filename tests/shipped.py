@@ -13,6 +13,7 @@ from bot.models.name_index import ModelNames
 from bot.models.names import ModelName
 
 PARTS = Parts()
+CARDS = PARTS.facts.cards
 
 
 def known_models() -> ModelNames:

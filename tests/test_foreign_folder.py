@@ -201,3 +201,17 @@ def test_places_that_nothing_fills_are_faults(root: Path, tmp_path: Path) -> Non
     assert [(fault.key, fault.problem[:12]) for fault in refused.value.faults] == [
         ("runs.start", "{modell} mea"), ("prints[0]", "{speed} mean"), ("prints[0]", "needs 5 fixe"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["6090 够不够跑", "我的显卡是 rtx 6090，报错了", "my 6090 crashes"])
+def test_a_new_card_is_a_line_of_the_list(clinic: Clinic, text: str) -> None:
+    assert clinic.triage(text).hardware["gpu"] == CARD
+    machine = clinic.posts.read(text).machine
+    assert [device.name for device in (*machine.devices, *(each for option in machine.options for each in option))] == [
+        CARD
+    ]
+
+
+def test_a_new_card_is_counted_with(clinic: Clinic) -> None:
+    found = clinic.can_run(MODEL, CARD, "64")
+    assert found.plan.machine.devices[0].memory == 48 << 30

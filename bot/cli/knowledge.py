@@ -57,6 +57,8 @@ def check(only: tuple[str, ...], root: Path | None) -> None:
 
 def _checked(root: Path) -> tuple[list[Fault], int]:
     from bot.diagnosis.diagnoser import Diagnoser
+    from bot.hardware.card_mentions import CardNames
+    from bot.hardware.cards import load_cards
     from bot.intake.read_facts import FactReader
     from bot.intake.vocabulary import Names, load_vocabulary
     from bot.knowledge.load import load_field, read_failures
@@ -72,7 +74,11 @@ def _checked(root: Path) -> tuple[list[Fault], int]:
         faults = [
             *loaded.faults,
             *check_entries(loaded.items, diagnoser),
-            *check_messages(read_messages(root).items, diagnoser, FactReader(names, lambda: known_models(root))),
+            *check_messages(
+                read_messages(root).items,
+                diagnoser,
+                FactReader(names, lambda: known_models(root), CardNames(load_cards(root))),
+            ),
             *check_reasons(read_reasons(root).items, diagnoser),
             *_other_faults(root),
         ]

@@ -113,12 +113,13 @@ class Parts:
 
     @cached_property
     def facts(self) -> FactReader:
+        from bot.hardware.card_mentions import CardNames
         from bot.intake.log_rules import RULES
         from bot.intake.prints import rules_of
         from bot.intake.read_facts import FactReader
 
         rules = (*rules_of(self.loaders.values()), *RULES)
-        return FactReader(self.vocabulary, lambda: self.catalog.called, rules)
+        return FactReader(self.vocabulary, lambda: self.catalog.called, CardNames(self.cards.cards), rules)
 
     @cached_property
     def reader(self) -> RequestReader:

@@ -1,28 +1,23 @@
 """Graphics cards as people and drivers write them, in one spelling.
 
-"4070tis" and "NVIDIA GeForce RTX 4070 Ti SUPER" are alike. Gaps are bounded: a line of blanks must not cost seconds.
+"4070tis" and "NVIDIA GeForce RTX 4070 Ti SUPER" are alike. Which numbers are cards says the
+list of cards. Gaps are bounded: a line of blanks must not cost seconds.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from bot.hardware.cards import Card
 
 _SUFFIX = (
     r"(?P<suffix>\s?-?(?:ti\s*super|ti\s*s|tis|ti|super|s|d|m))?(?![a-z0-9])"
     r"(?P<laptop>\s*(?:laptop|移动版|笔记本版?|max-?q))?"
 )
-_NVIDIA = re.compile(
-    r"(?<![a-z0-9.$#/_-])(?P<series>rtx|gtx|gt|geforce(?:\s+[rg]tx)?)?[\s-]{0,4}"
-    r"(?P<number>9[5678]0|10[5-8]0|16[356]0|20[5-8]0|30[5-9]0|40[5-9]0|50[5-9]0)"
-    rf"{_SUFFIX}"
-    r"(?!\s*(?:tokens?|ctx|端口|port|元|块钱|步))",
-    re.IGNORECASE,
-)
-_AMD = re.compile(
-    r"(?<![a-z0-9.$#/_-])(?:(?P<rx>rx|radeon(?:\s+rx)?|a卡)[\s-]{0,4})?(?P<number>5[567]00|6[4-9][05]0|7[6-9]00|7700"
-    r"|90[67]0|[45][789]0)\s?(?P<suffix>xtx|xt|gre|m|s)?(?![a-z0-9])",
-    re.IGNORECASE,
-)
+_GEFORCE = re.compile(r"(?P<series>RTX|GTX|GT) (?P<number>\d{3,4})(?: Ti| SUPER| D| V2| Laptop)*")
+_RADEON = re.compile(r"RX (?P<number>\d{3,4})[A-Z]?(?: (?:XTX?|GRE))?")
+_LEAST_BARE = 900  # smaller numbers name a GeForce only with their series: "780" alone may be anything
+_SHORTEST = 5  # characters of a name that is looked for as it is written
 _PRO = re.compile(
     r"(?<![a-z0-9./_-])(?P<maker>tesla|quadro|nvidia|rtx|instinct|amd|radeon)?[\s-]{0,4}(?P<name>"
     r"a100|a800|a40|a30|a16|a10g?|a2000|a4000|a4500|a5000|a5500|a6000|h100|h800|h200|h20|b200|b300|gh200|gb10"
@@ -60,39 +55,79 @@ class CardMention:
     end: int
 
 
-def card_name(printed: str) -> str:
-    """A card as a driver prints it, in the short spelling: "NVIDIA GeForce RTX 3060" -> "RTX 3060"."""
-    found = next(iter(cards_in(printed)), None)
-    if found:
-        return f"{found.name} Laptop" if "Laptop" in printed and "Laptop" not in found.name else found.name
-    return " ".join(_SURROUNDINGS.sub(" ", printed).split()) or printed.strip()
+class CardNames:
+    """Finds the cards of a list in free text. Build once, share freely."""
+
+    def __init__(self, cards: Iterable[Card]) -> None:
+        names = tuple(dict.fromkeys(name for card in cards for name in (card.name, *card.aliases)))
+        geforce = [found for name in names if (found := _GEFORCE.fullmatch(name))]
+        self._series = {found["number"]: found["series"] for found in geforce}
+        self._nvidia = re.compile(
+            r"(?<![a-z0-9.$#/_-])(?P<series>rtx|gtx|gt|geforce(?:\s+[rg]tx)?)?[\s-]{0,4}"
+            rf"(?P<number>{_any_of(self._series)}){_SUFFIX}(?!\s*(?:tokens?|ctx|端口|port|元|块钱|步))",
+            re.IGNORECASE,
+        )
+        self._amd = re.compile(
+            r"(?<![a-z0-9.$#/_-])(?:(?P<rx>rx|radeon(?:\s+rx)?|a卡)[\s-]{0,4})?"
+            rf"(?P<number>{_any_of(found['number'] for name in names if (found := _RADEON.fullmatch(name)))})"
+            r"\s?(?P<suffix>xtx|xt|gre|m|s)?(?![a-z0-9])",
+            re.IGNORECASE,
+        )
+        self._whole = {name.lower(): name for name in names if _is_telling(name)}
+        self._written = re.compile(rf"(?<![a-z0-9.$#/_-])(?:{_any_of(self._whole)})(?![a-z0-9])", re.IGNORECASE)
+
+    def name(self, printed: str) -> str:
+        """A card as a driver prints it, in the short spelling: "NVIDIA GeForce RTX 3060" -> "RTX 3060"."""
+        found = next(iter(self.found_in(printed)), None)
+        if found:
+            return f"{found.name} Laptop" if "Laptop" in printed and "Laptop" not in found.name else found.name
+        return " ".join(_SURROUNDINGS.sub(" ", printed).split()) or printed.strip()
+
+    def found_in(self, text: str) -> list[CardMention]:
+        """Every card named in free text, in order. A bare AMD number counts only with "RX" or "XT" beside it."""
+        mentions: list[CardMention] = []
+        for mention in (
+            *self._geforce(text),
+            *self._radeon(text),
+            *_professional(text),
+            *_apple(text),
+            *self._as_listed(text),
+        ):
+            if not any(mention.start < known.end and known.start < mention.end for known in mentions):
+                mentions.append(mention)
+        return sorted(mentions, key=lambda mention: mention.start)
+
+    def _geforce(self, text: str) -> Iterator[CardMention]:
+        for found in self._nvidia.finditer(text):
+            number = found["number"]
+            if not found["series"] and int(number) < _LEAST_BARE:
+                continue
+            suffix = _SUFFIXES.get(re.sub(r"[\s-]", "", (found["suffix"] or "").lower()), "")
+            laptop = "Laptop" if found["laptop"] else ""
+            start = found.start() + len(found.group()) - len(found.group().lstrip(" -"))
+            name = " ".join(filter(None, (self._series[number], number, suffix, laptop)))
+            yield CardMention(name, start, found.end())
+
+    def _radeon(self, text: str) -> Iterator[CardMention]:
+        for found in self._amd.finditer(text):
+            if found["rx"] or (found["suffix"] or "").lower() in {"xt", "xtx", "gre"} or re.search("A卡|AMD", text):
+                name = f"RX {found['number']} {(found['suffix'] or '').upper()}".strip()
+                yield CardMention(name, found.start(), found.end())
+
+    def _as_listed(self, text: str) -> Iterator[CardMention]:
+        """Cards that are written as the list has them."""
+        for found in self._written.finditer(text):
+            yield CardMention(self._whole[found.group().lower()], found.start(), found.end())
 
 
-def cards_in(text: str) -> list[CardMention]:
-    """Every card named in free text, in order. A bare AMD number counts only with "RX" or "XT" beside it."""
-    mentions: list[CardMention] = []
-    for mention in (*_nvidia(text), *_amd(text), *_professional(text), *_apple(text)):
-        if not any(mention.start < known.end and known.start < mention.end for known in mentions):
-            mentions.append(mention)
-    return sorted(mentions, key=lambda mention: mention.start)
+def _is_telling(name: str) -> bool:
+    """Whether a name can be nothing else: of several words, with a number."""
+    return len(name) >= _SHORTEST and " " in name and any(map(str.isdigit, name))
 
 
-def _nvidia(text: str) -> Iterator[CardMention]:
-    for found in _NVIDIA.finditer(text):
-        number = found["number"]
-        series = "RTX" if len(number) == 4 and number[:2] in {"20", "30", "40", "50"} else "GTX"
-        suffix = _SUFFIXES.get(re.sub(r"[\s-]", "", (found["suffix"] or "").lower()), "")
-        laptop = "Laptop" if found["laptop"] else ""
-        start = found.start() + len(found.group()) - len(found.group().lstrip(" -"))
-        yield CardMention(" ".join(filter(None, (series, number, suffix, laptop))), start, found.end())
-
-
-def _amd(text: str) -> Iterator[CardMention]:
-    for found in _AMD.finditer(text):
-        if found["rx"] or (found["suffix"] or "").lower() in {"xt", "xtx", "gre"} or re.search("A卡|AMD", text):
-            yield CardMention(
-                f"RX {found['number']} {(found['suffix'] or '').upper()}".strip(), found.start(), found.end()
-            )
+def _any_of(words: Iterable[str]) -> str:
+    """An alternation, longest first; one that never matches where there are no words."""
+    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word))) or "(?!)"
 
 
 def _professional(text: str) -> Iterator[CardMention]:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from bot.base.phrases import folded
 from bot.hardware.amounts import GIB, MIB, TIB, Device, card_device
-from bot.hardware.card_mentions import cards_in
+from bot.hardware.card_mentions import CardNames
 from bot.hardware.cards import Card, CardIndex
 from bot.hardware.machines import MachineWords, NamedMachine
 
@@ -137,6 +137,7 @@ class MachineReader:
 
     def __init__(self, cards: CardIndex, words: MachineWords) -> None:
         self._cards = cards
+        self._names = CardNames(cards.cards)
         self._words = words
         self._find = lru_cache(maxsize=4096)(cards.find)
 
@@ -159,7 +160,7 @@ class MachineReader:
         return kept
 
     def _by_pattern(self, plain: str) -> Iterator[ToldCard]:
-        for mention in cards_in(plain):
+        for mention in self._names.found_in(plain):
             written = plain[mention.start : mention.end]
             card = self._find(written) or self._find(mention.name) or self._find(written.removesuffix("s"))
             if card is not None:

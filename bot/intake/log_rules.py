@@ -8,18 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.hardware.card_mentions import card_name
+from bot.models.file_types import FILE_TYPES
 
 _UNITS = {"b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 _WINDOWS_11 = 22000  # first build of Windows 11
-
-# llama.cpp's llama_ftype by number (include/llama.h) and by the words that `file type = ` prints.
-FILE_TYPES = {
-    0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 7: "Q8_0", 8: "Q5_0", 9: "Q5_1", 10: "Q2_K", 11: "Q3_K_S", 12: "Q3_K_M",
-    13: "Q3_K_L", 14: "Q4_K_S", 15: "Q4_K_M", 16: "Q5_K_S", 17: "Q5_K_M", 18: "Q6_K", 19: "IQ2_XXS", 20: "IQ2_XS",
-    21: "Q2_K_S", 22: "IQ3_XS", 23: "IQ3_XXS", 24: "IQ1_S", 25: "IQ4_NL", 26: "IQ3_S", 27: "IQ3_M", 28: "IQ2_S",
-    29: "IQ2_M", 30: "IQ4_XS", 31: "IQ1_M", 32: "BF16", 36: "TQ1_0", 37: "TQ2_0", 38: "MXFP4",
-}  # fmt: skip
 
 Convert = Callable[[re.Match[str]], Any]
 
@@ -57,8 +49,9 @@ def _size(found: re.Match[str]) -> int | None:
 
 
 def _card(found: re.Match[str]) -> str | None:
-    name = card_name(_text(found))
-    return name if any(character.isdigit() for character in name) else None
+    """As it is printed: the name of a card has a number in it."""
+    name = _text(found)
+    return name if any(map(str.isdigit, name)) else None
 
 
 def _windows(found: re.Match[str]) -> str:

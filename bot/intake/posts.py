@@ -10,7 +10,6 @@ from bot.hardware.told import MachineReader, ToldMachine
 from bot.intake.facts import Facts
 from bot.intake.questions import ends_asking, is_asked
 from bot.intake.request import Post, Request, RequestReader
-from bot.intake.segments import is_chinese
 from bot.intake.signs import PostTopic, Signs
 from bot.models.names import ModelName
 
@@ -82,7 +81,7 @@ class PostReader:
         signs = _completed(found, post.certainty, scores)
         request = post.request(in_help_forum=True)
         return PostReading(
-            language=_language(post, text),
+            language=post.language,
             prose=prose,
             request=request,
             machine=machine,
@@ -114,11 +113,6 @@ def _completed(signs: Mapping[str, int], certainty: float, scores: Mapping[PostT
 
 def _programs(post: Post, kind: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(program.name for program in post.programs if program.kind == kind))
-
-
-def _language(post: Post, text: str) -> Language:
-    """Of what the author wrote, never of a log; of the whole where nothing else stands."""
-    return "zh" if is_chinese(post.prose.strip() or text) else "en"
 
 
 def _structure(post: Post, machine: ToldMachine, sizes: Sequence[float], prose: str) -> dict[str, int]:

@@ -4,10 +4,11 @@ from __future__ import annotations  # names of models are imported only when a l
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from bot.hardware.card_mentions import CardNames
 from bot.intake.facts import Fact, Facts
 from bot.intake.lines import Line
 from bot.intake.log_rules import RULES, Rule
@@ -71,6 +72,7 @@ class FactReader:
 
     vocabulary: Names
     models: Callable[[], ModelNames]
+    cards: CardNames
     rules: Sequence[Rule] = RULES
 
     def read(self, lines: Sequence[Line]) -> Facts:
@@ -80,12 +82,23 @@ class FactReader:
         log = _Log(lines)
         known: dict[str, Any] = {}
         for rule in self.rules:
-            if rule.fact not in known and (facts := _apply(rule, log)):
+            if rule.fact not in known and (facts := self._found(rule, log)):
                 known[rule.fact] = facts if rule.fact == "gpus" else facts[0]
         known.update(_programs(log, self.vocabulary))
         known["packaging"] = tuple(_packaging(log, self.vocabulary))
         _add_model(known, self.models)
         return Facts(**known)
+
+    def _found(self, rule: Rule, log: _Log) -> tuple[Fact[Any], ...]:
+        facts = _apply(rule, log)
+        return tuple(self._cards(facts)) if rule.fact == "gpus" else facts
+
+    def _cards(self, printed: Iterable[Fact[str]]) -> Iterator[Fact[str]]:
+        """Cards in the short spelling; what has no number is none."""
+        for fact in printed:
+            name = self.cards.name(fact.value)
+            if any(map(str.isdigit, name)):
+                yield replace(fact, value=name)
 
 
 def _apply(rule: Rule, log: _Log) -> tuple[Fact[Any], ...]:

@@ -8,7 +8,6 @@ from itertools import permutations
 import msgspec
 
 from bot.base.languages import Language
-from bot.hardware.card_mentions import cards_in
 from bot.intake.cleaning import clean
 from bot.intake.cues import Cues
 from bot.intake.facts import Facts
@@ -178,8 +177,7 @@ class RequestReader:
 
     def language_of(self, text: str) -> Language:
         """The language of the author's own words; of what a program printed only where there are none."""
-        parts = self._splitter.split(text)
-        return "zh" if is_chinese(parts.own_words[:_PROSE] or parts.printed) else "en"
+        return _language(self._splitter.split(text))
 
     def read(self, text: str, attachments: Sequence[str] = (), *, in_help_forum: bool = False) -> Request:
         """What a post and the texts of its attachments tell; never raises. In a help forum every post is a request."""
@@ -206,10 +204,15 @@ class Post:
         self.prose = parts.own_words[:_PROSE]
         self.programs = self._programs()
         self.systems = reader.vocabulary.systems_in(self.prose)
-        self.cards = cards_in(self.prose)
+        self.cards = reader.facts.cards.found_in(self.prose)
         self.quants = _joined_quants(self.prose)
         self.in_words: list[NameMention] = []
         self.mentions = self._mentions()
+
+    @property
+    def language(self) -> Language:
+        """The language of the author's own words; of what a program printed only where there are none."""
+        return _language(self.parts)
 
     def request(self, *, in_help_forum: bool) -> Request:
         certainty = 1.0 if in_help_forum else self.certainty
@@ -218,7 +221,7 @@ class Post:
         points = self._points(is_help)
         told = {id_: value[:_EXCERPT] for id_, value in points.items() if value}
         return Request(
-            language="zh" if is_chinese(self.prose or self.parts.printed) else "en",
+            language=self.language,
             is_help_request=is_help,
             certainty=round(certainty, 3),
             text_quality=quality,
@@ -479,6 +482,11 @@ class Post:
 
 
 # ---- small readers
+
+
+def _language(parts: Segments) -> Language:
+    """Of the author's own words; of what a program printed only where there are none."""
+    return "zh" if is_chinese(parts.own_words[:_PROSE].strip() or parts.printed) else "en"
 
 
 def _take_inline_commands(parts: Segments, kinds: LineKinds) -> None:

@@ -3,9 +3,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shipped import read_facts
+from shipped import CARDS, read_facts
 
-from bot.hardware.card_mentions import card_name, cards_in
 from bot.intake.cleaning import clean
 from bot.intake.facts import Facts
 
@@ -167,7 +166,7 @@ def test_nothing_is_made_up(text: str) -> None:
     ],
 )
 def test_cards_as_drivers_print_them(printed: str, name: str) -> None:
-    assert card_name(printed) == name
+    assert CARDS.name(printed) == name
 
 
 @pytest.mark.parametrize(
@@ -184,7 +183,7 @@ def test_cards_as_drivers_print_them(printed: str, name: str) -> None:
     ],
 )
 def test_cards_as_people_write_them(text: str, cards: list[str]) -> None:
-    assert [mention.name for mention in cards_in(text)] == cards
+    assert [mention.name for mention in CARDS.found_in(text)] == cards
 
 
 @given(st.text())
