@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MIB = 1024 * 1024
@@ -12,7 +12,9 @@ MIB = 1024 * 1024
 class Config(BaseSettings):
     """Everything an operator may set. What a moderator sets for one server lives in the store instead."""
 
-    model_config = SettingsConfigDict(env_prefix="WENZHEN_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        populate_by_name=True, env_prefix="WENZHEN_", env_file=".env", extra="ignore", frozen=True
+    )
 
     token: SecretStr = Field(default=SecretStr(""), description="Bot token from the Discord developer portal.")
     database_url: str = Field(
@@ -25,7 +27,13 @@ class Config(BaseSettings):
     watch_knowledge: bool = Field(default=False, description="Reload the knowledge by itself when its files change.")
     hub: str = Field(
         default="https://huggingface.co",
+        validation_alias=AliasChoices("WENZHEN_HUB", "HF_ENDPOINT"),
         description="Hub that is asked about models of which the name is a repository; empty asks none.",
+    )
+    proxy: str = Field(
+        default="",
+        description="Proxy for Discord, such as http://127.0.0.1:7890; empty takes HTTPS_PROXY, and goes directly "
+        "without one.",
     )
     message_content: bool = Field(
         default=False,

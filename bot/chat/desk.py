@@ -57,6 +57,7 @@ class Desk(commands.AutoShardedBot):
             help_command=None,
             tree_cls=Tree,
             intents=intents(config),
+            proxy=config.proxy or None,
             allowed_mentions=discord.AllowedMentions.none(),
             shard_count=config.shards,
             max_messages=None,

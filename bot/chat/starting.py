@@ -8,7 +8,9 @@ import signal
 import threading
 from collections.abc import Callable
 from functools import partial
+from urllib.request import getproxies
 
+import aiohttp
 import discord
 
 from bot.base.errors import UserError
@@ -25,6 +27,11 @@ BAD_TOKEN = UserError(
     "Discord does not accept the token. Create a new one in the developer portal (Bot, Reset Token).",
     "Discord 不认这个令牌。请在开发者后台重新生成（Bot → Reset Token）。",
 )
+UNREACHABLE = UserError(
+    "Discord cannot be reached. Check the connection; behind a firewall set WENZHEN_PROXY, for example "
+    "WENZHEN_PROXY=http://127.0.0.1:7890.",
+    "连不上 Discord。请检查网络；国内网络请设置代理，例如 WENZHEN_PROXY=http://127.0.0.1:7890。",
+)
 NO_INTENT = UserError(
     "The message content intent is not switched on. Switch it on in the developer portal (Bot, Privileged Gateway "
     "Intents), or set WENZHEN_MESSAGE_CONTENT=false.",
@@ -39,11 +46,14 @@ async def serve(config: Config) -> None:
     clinic = await asyncio.to_thread(load)
     store = await Store.open(config.database_url)
     try:
-        bot = create_bot(config, clinic, store, load)
+        proxy = config.proxy or getproxies().get("https", "")
+        bot = create_bot(config.model_copy(update={"proxy": proxy}), clinic, store, load)
         async with bot:
             _on_signals(bot)
             try:
                 await bot.start(config.token.get_secret_value())
+            except (aiohttp.ClientConnectionError, ConnectionError) as error:
+                raise UNREACHABLE from error
             except discord.LoginFailure as error:
                 raise BAD_TOKEN from error
             except discord.PrivilegedIntentsRequired as error:

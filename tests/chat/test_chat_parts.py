@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat import answer_buttons, presenting
+from bot.chat.config import Config
 from bot.chat.interactive import custom_id, parsed
 from bot.chat.limits import BUTTON_LABEL, LABEL, LABEL_DESCRIPTION, MODAL_TITLE, units
 from bot.chat.presenting import Look
@@ -180,3 +181,18 @@ def test_labels_of_buttons_and_titles_of_forms_are_short_enough() -> None:
 def test_modules_are_importable_alone() -> None:
     assert answer_buttons.MOST_COPIED < 10
     assert presenting.GREEN
+
+
+def test_the_hub_is_also_named_as_its_own_tools_name_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WENZHEN_HUB", raising=False)
+    monkeypatch.setenv("HF_ENDPOINT", "https://hf-mirror.com")
+    assert Config(_env_file=None).hub == "https://hf-mirror.com"
+    monkeypatch.setenv("WENZHEN_HUB", "")
+    assert Config(_env_file=None).hub == ""
+    assert Config(hub="http://here", _env_file=None).hub == "http://here"
+
+
+def test_the_proxy_is_a_setting() -> None:
+    config = Config(proxy="http://127.0.0.1:7890", _env_file=None)
+    assert config.proxy == "http://127.0.0.1:7890"
+    assert Config(_env_file=None).proxy == ""
