@@ -286,6 +286,8 @@ def _shortened(block: blocks.Steps, language: Language) -> blocks.Steps:
         if kept and size > SHORT_STEPS_TEXT:
             break
         kept.append(step)
+    if len(block.steps) - len(kept) == 1:  # a line that says "one more" is as long as the step
+        return block
     return blocks.Steps(block.label, tuple(kept))
 
 

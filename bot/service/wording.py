@@ -307,12 +307,15 @@ _add(
     privacy_text=(
         "- A log is kept only with its secrets masked and its middle shortened, together with the answer, for "
         "{answers} days: so that the buttons work and helpers can correct me. The file itself is thrown away at once.\n"
-        "- “Helped / did not help” and corrections by helpers: {feedback} days.\n"
+        "- What you write in a post that I answer by myself: masked and shortened in the same way, as long as I follow "
+        "the post, {answers} days after its last change at most.\n"
+        "- “Solved / not solved” and corrections by helpers: {feedback} days.\n"
         "- Errors I do not know: the bare wording of the error, without paths and numbers, {unknown} days. Those who "
         "write my knowledge see a log only when its author presses “Share”.\n"
         "- Nothing is sold or passed on, and nothing trains a model.",
         "- 日志只保存打过码、缩短后的版本，和回答一起保留 {answers} 天：这样按钮才能用，答疑者也能纠正我。"
         "原文件读完就丢弃。\n"
+        "- 我自动回答的帖子里你写的内容：同样打码、缩短，只在跟进帖子期间保留，最后一次变动后最多 {answers} 天。\n"
         "- 「解决 / 没解决」和答疑者的更正：{feedback} 天。\n"
         "- 我不认识的报错：只留去掉路径和数字的报错文字，{unknown} 天。只有作者点了「分享」，写知识的人才看得到日志。\n"
         "- 不出售、不转交，也不用来训练模型。",

@@ -226,3 +226,10 @@ def test_the_question_for_missing_points_is_never_cut_by_a_long_diagnosis(size: 
             assert shown_text(sent["components"]).count("```") % 2 == 0
         question = shown_text(body(views[1])["components"])
         assert all(f"- **{name.in_language(language)}**" in question for name in POINTS.values())
+
+
+@pytest.mark.parametrize(("steps", "shown"), [(3, 3), (4, 4), (5, 3)])
+def test_exactly_one_step_is_never_hidden(steps: int, shown: int) -> None:
+    answer = Answer("x", "bad", (blocks.Steps("Do", tuple(blocks.Step(f"Step {n}") for n in range(steps))),))
+    text = "\n".join(rendering.pages(answer, "en", short=True)[0])
+    assert text.count("Step ") == shown
