@@ -109,7 +109,8 @@ def diagnosis_answer(
 
 def _cause(finding: Finding) -> Text:
     """The cause, after what just this message means where the knowledge says that."""
-    said, cause = finding.evidence.signature.said, finding.entry.cause
+    signature, cause = finding.evidence.signature, finding.entry.cause
+    said = signature.said if signature else None
     return cause if said is None else joined((said, cause), BETWEEN_SENTENCES)
 
 
@@ -250,7 +251,7 @@ def _look(suspect: Suspect, facts: Facts, values: Mapping[str, str], variables: 
     title = filled_text(entry.title, values).changed(lambda text: text.rstrip(".。"))
     first = fix_steps(entry, facts, values, variables).steps[:1]
     check = first[0].text if first else filled_text(entry.cause, values)
-    if entry.kind == "symptom":
+    if entry.kind == "symptom" or suspect.signature is None:
         said = LOOK_AT.format(title=title, check=check)
     else:
         said = LOOK_AT_LINE.format(title=title, line=shown_signature(suspect.signature.text), check=check)

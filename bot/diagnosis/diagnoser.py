@@ -3,12 +3,15 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.diagnosis.arithmetic import conclusions
 from bot.diagnosis.bayes import Learnt
 from bot.diagnosis.calibration import calibrated
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
 from bot.diagnosis.complaint import is_complaint, is_mention, is_source
+from bot.diagnosis.conclusion import Conclusion
+from bot.diagnosis.drift import drift_in
 from bot.diagnosis.field import Field, Origin
 from bot.diagnosis.finding import Evidence, Finding, Opinion, Suspect
 from bot.diagnosis.index import Index, Reading
@@ -27,6 +30,8 @@ _BROKEN = 0.85  # of a signature's weight that stands in a line and the one it w
 _CLOSE = 16  # candidates of a line that are compared closely
 _ENOUGH = 3  # lines made of the same words that are compared
 _CONDITION = 15  # characters that a met condition counts as, when the more specific of two findings is sought
+_SHORT = 400  # lines of a log beside which somebody's words are looked for
+_CONCLUDED = 0.95  # how much the line of a conclusion counts
 _SUPPORT = 1.25  # exponent of the doubt that several hints leave
 _BETTER = 0.05  # quality by which a match drives out others from the same place
 
@@ -60,6 +65,12 @@ class Diagnoser:
         self._index = Index(patterns_of(failures))
         self._field = Field(field)
         self._parts = parts or {}
+        self._ways = {
+            (way.computation, about): entry
+            for entry in failures
+            for way in entry.found_by
+            for about in way.about or ("",)
+        }
         self._reader = Reader(failures, self._index, self._field, learnt)
 
     def diagnose(
@@ -98,7 +109,30 @@ class Diagnoser:
             if origin.allows(hit.use.entry, hit.use.signature.text):
                 hits.setdefault(hit.use.entry.id, []).append(hit)
         self._index.forget()
-        return rank([_ranked(found, log, around.loader) for found in hits.values()])
+        found = [_ranked(own, log, around.loader) for own in hits.values()]
+        concluded = [] if origin.is_foreign else list(self._concluded(log))
+        return rank(_united(found, concluded))
+
+    def _concluded(self, log: Log) -> Iterator[Ranked]:
+        """What follows from the log without a signature."""
+        if drift := drift_in(log.lines, self._field.packages) if self._field.packages else None:
+            yield from self._led_to(drift)
+        complains = len(log.lines) <= _SHORT and self._complains(log)
+        for conclusion in conclusions(log.lines, complains):
+            yield from self._led_to(conclusion)
+
+    def _led_to(self, conclusion: Conclusion) -> Iterator[Ranked]:
+        entry = self._ways.get((conclusion.computation, conclusion.about)) or self._ways.get(
+            (conclusion.computation, "")
+        )
+        if entry is not None:
+            evidence = Evidence(conclusion.line.number, conclusion.line.text, None)
+            captured = {name: value for name, value in conclusion.captured.items() if value}
+            yield Ranked(Finding(entry, conclusion.strength, evidence, captured), _CONCLUDED, 0)
+
+    def _complains(self, log: Log) -> bool:
+        """Whether somebody speaks of trouble beside the log."""
+        return any(not log.is_printed(at) and self._field.alarms(folded) for at, folded in enumerate(log.folded))
 
     def _hits(self, log: Log, around: Circumstances) -> Iterator[Hit]:
         """Every match whose conditions hold. Of lines made of the same words only the first few are compared: a log
@@ -165,6 +199,19 @@ class Diagnoser:
                 if across is not None and (found is None or across.quality > found.quality):
                     found = across
         return found
+
+
+def _united(found: Iterable[Ranked], concluded: Iterable[Ranked]) -> list[Ranked]:
+    """One finding an entry: what was also concluded adds what a signature did not capture."""
+    by_entry = {each.finding.entry.id: each for each in concluded}
+    united: list[Ranked] = []
+    for each in found:
+        other = by_entry.pop(each.finding.entry.id, None)
+        if other is not None:
+            captured = {**other.finding.captured, **each.finding.captured}
+            each = replace(each, finding=replace(each.finding, captured=captured))
+        united.append(each)
+    return [*united, *by_entry.values()]
 
 
 def _is_met(found: Match, number: int, log: Log) -> bool:

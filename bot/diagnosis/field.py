@@ -29,6 +29,11 @@ class Field:
         """Without words every log belongs to this field."""
         self._words = words or FieldWords()
 
+    @property
+    def packages(self) -> frozenset[str]:
+        """Python modules whose versions must fit each other."""
+        return self._words.packages
+
     def names(self, folded: str) -> bool:
         """Whether a folded text holds a word of this field."""
         return bool(self._words.ours) and self._ours.search(folded) is not None

@@ -9,11 +9,13 @@ from bot.knowledge.failures import Failure, Signature
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The line that proves a finding: its original number, its cleaned text, the signature it matched."""
+    """The line that proves a finding: its original number, its cleaned text, the signature it matched; None where the
+    finding was concluded without one.
+    """
 
     line: int
     text: str
-    signature: Signature
+    signature: Signature | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,12 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Suspect:
     """A failure that a text resembles, which is no claim. `score` orders the suspects of one text;
-    `signature` is the wording of the entry that comes nearest.
+    `signature` is the wording of the entry that comes nearest, None when it has none.
     """
 
     entry: Failure
     score: float
-    signature: Signature
+    signature: Signature | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,8 @@ class Reader:
             self._by_class[name],
             key=lambda each: (_fits(each, programs), shares[each.id][0] if each.id in shares else 0),
         )
-        return Suspect(entry, rating, shares[entry.id][1] if entry.id in shares else entry.signatures[0])
+        nearest = shares[entry.id][1] if entry.id in shares else next(iter(entry.signatures), None)
+        return Suspect(entry, rating, nearest)
 
 
 def _fits(entry: Failure, programs: frozenset[str]) -> int:

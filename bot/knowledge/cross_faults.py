@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bot.knowledge.failures import Failure, FailureClass
 from bot.knowledge.files import Fault
-from bot.knowledge.placeholders import VARIABLES, variables_in
+from bot.knowledge.placeholders import COMPUTED, VARIABLES, variables_in
 from bot.knowledge.schema_faults import nearest
 from bot.knowledge.signature_faults import signature_faults
 from bot.knowledge.variables import Variables
@@ -56,6 +56,8 @@ def _references(entry: Failure, ids: Counter[str], classes: set[str]) -> Iterato
 
 
 def _signatures(entry: Failure) -> Iterator[tuple[str, str]]:
+    if not (entry.signatures or entry.found_by):
+        yield "signatures", "needs at least 1 entry, has 0"
     seen: dict[str, int] = {}
     for number, signature in enumerate(entry.signatures):
         key = f"signatures[{number}].text"
@@ -66,14 +68,20 @@ def _signatures(entry: Failure) -> Iterator[tuple[str, str]]:
 
 
 def _undeclared(entry: Failure) -> Iterator[tuple[str, str]]:
-    declared = VARIABLES | {name for signature in entry.signatures for name in variables_in(signature.text)}
+    declared = VARIABLES | _captured(entry)
     for key, text, must_fall_back in _texts(entry):
         yield from ((key, problem) for problem in variable_faults(text, declared, must_fall_back))
-    captured = {name for signature in entry.signatures for name in variables_in(signature.text)}
+    captured = _captured(entry)
     for number, example in enumerate(entry.examples):
         for name in example.captures:
             if name not in captured:
                 yield f"examples[{number}].captures.{name}", f"no signature captures it{nearest(name, captured)}"
+
+
+def _captured(entry: Failure) -> set[str]:
+    """What the signatures of an entry and the computations that lead to it capture."""
+    names = {name for signature in entry.signatures for name in variables_in(signature.text)}
+    return names.union(*(COMPUTED[way.computation] for way in entry.found_by))
 
 
 def variable_faults(text: str, declared: Collection[str], must_fall_back: bool = True) -> Iterator[str]:
@@ -88,7 +96,7 @@ def variable_faults(text: str, declared: Collection[str], must_fall_back: bool =
 
 def _untyped(entry: Failure, variables: Variables) -> Iterator[tuple[str, str]]:
     """Variables of commands that no type proves, so that their value never gets there."""
-    declared = VARIABLES | {name for signature in entry.signatures for name in variables_in(signature.text)}
+    declared = VARIABLES | _captured(entry)
     for number, step in enumerate(entry.steps):
         for place, command in enumerate(step.commands):
             for variable in _VARIABLE.finditer(command.code):

@@ -28,6 +28,10 @@ Packaging = Literal[
 ]
 
 
+# Ways to conclude a failure without a signature; see bot/diagnosis/drift.py and arithmetic.py.
+Computation = Literal["api-drift", "spill", "layers-left", "slots-share-context"]
+
+
 class Signature(msgspec.Struct, frozen=True):
     """A wording of the failure. One signature that matches, with its conditions met, selects the entry.
 
@@ -48,6 +52,13 @@ class Signature(msgspec.Struct, frozen=True):
     exact: bool = False  # only letter by letter; else slips of the pen and damage are forgiven
     ruled: bool = False  # comes from a rule of knowledge/reasons, not from the entry
     said: Text | None = None  # what just this message means, said before the cause of the entry
+
+
+class FoundBy(msgspec.Struct, frozen=True):
+    """A computation that leads to an entry. `about`: only for these (see Conclusion.about); empty = for all others."""
+
+    computation: Computation
+    about: tuple[str, ...] = ()
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -112,6 +123,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, rename={"failure_class"
     systems: tuple[str, ...] = ()  # systems it happens on; empty = any
     explains: tuple[str, ...] = ()  # ids of failures, or "class:<slug>", that are mere consequences of this one
     questions: tuple[Text, ...] = ()  # what to ask back, for symptoms told in words
+    found_by: tuple[FoundBy, ...] = ()  # what else leads here, without a signature
     tutorial: str | None = None  # heading of the tutorial that treats it
 
 
@@ -141,5 +153,6 @@ class FieldWords(msgspec.Struct, frozen=True):
     shared: frozenset[str] = frozenset()  # the same, but a tool's words tell them too
     alarms: tuple[str, ...] = ()  # beginnings of words by which a line speaks of a failure
     healthy: tuple[str, ...] = ()  # what a line says after which all is well
+    packages: frozenset[str] = frozenset()  # Python modules whose versions are looked after
     harmless: tuple[str, ...] = ()  # what a line says that means nothing
     search: SearchPages = SearchPages()

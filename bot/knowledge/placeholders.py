@@ -26,6 +26,14 @@ FACTS = frozenset(
 )  # fmt: skip
 VARIABLES = FACTS | FITTING
 
+# What computations capture (bot/diagnosis/conclusion.py), for the texts of the entries that they lead to.
+COMPUTED: dict[str, frozenset[str]] = {
+    "api-drift": frozenset({"caller", "callee", "name", "caller_version", "callee_version"}),
+    "spill": frozenset({"used", "free", "over"}),
+    "layers-left": frozenset({"gpu_layers", "layers", "possible", "left"}),
+    "slots-share-context": frozenset({"requested", "limit", "context", "slots"}),
+}
+
 
 def variables_in(text: str) -> tuple[str, ...]:
     """Names of the variables that a signature captures."""

@@ -123,9 +123,8 @@ def _said(findings: Sequence[Finding]) -> str:
         return "nothing was recognised"
     first = findings[0]
     others = ", ".join(f"{finding.entry.id} {finding.score:.2f}" for finding in findings[1:])
-    said = (
-        f"{first.entry.id} {first.score:.2f} was, by line {first.evidence.line} and {first.evidence.signature.text!r}"
-    )
+    by = repr(first.evidence.signature.text) if first.evidence.signature else "a computation"
+    said = f"{first.entry.id} {first.score:.2f} was, by line {first.evidence.line} and {by}"
     return said + (f"; then {others}" if others else "")
 
 

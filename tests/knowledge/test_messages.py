@@ -72,8 +72,10 @@ def test_a_message_selects_its_entry_and_says_its_own_sentence(root: Path) -> No
     (entry,) = load_failures(root)
     (found,) = Diagnoser([entry]).diagnose(clean("vLLM\nRuntimeError: cache folder /data/x ran full"))
     assert found.captured == {"path": "/data/x"}
-    assert found.evidence.signature.said is not None
-    assert found.evidence.signature.said.zh == SAID["zh"]
+    signature = found.evidence.signature
+    assert signature is not None
+    assert signature.said is not None
+    assert signature.said.zh == SAID["zh"]
 
 
 @pytest.mark.parametrize(

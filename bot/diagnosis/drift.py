@@ -1,0 +1,92 @@
+"""Two packages whose versions do not fit: one calls what the other no longer has, or does not have yet.
+
+A traceback of such a failure ends where one package meets another, with an AttributeError, a TypeError about arguments
+or an ImportError of a name. No list of names is needed to see that.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bot.diagnosis.conclusion import Conclusion
+from bot.intake.lines import Line
+
+_FRAME = re.compile(r'File "([^"]+)", line \d+')
+_PACKAGE = re.compile(r"(?:site|dist)-packages[\\/]([A-Za-z_]\w*)")
+_REMOTE = re.compile(r"[\\/](transformers_modules)[\\/]")
+_PARTS = re.compile(r"[\\/]")
+_BUILT_IN = frozenset(
+    "NoneType dict list tuple str int float bool bytes set function method generator property type".split()
+)
+_NAME = r"['‘“\"]?([A-Za-z_][\w.]*)['’”\"]?"
+_MISSING = (
+    re.compile(rf"ImportError: cannot import name {_NAME} from (?:partially initialized module )?{_NAME}"),
+    re.compile(rf"AttributeError: (?:partially initialized )?module {_NAME} has no attribute {_NAME}"),
+    re.compile(rf"AttributeError: (?:type object )?{_NAME}(?: object)? has no attribute {_NAME}"),
+    re.compile(
+        rf"TypeError: (?:\[[^\]]*\] )?{_NAME}\(\) (?:got an unexpected keyword argument|missing \d+ required|takes \d+)"
+    ),
+)
+_LOOKED_BACK = 40  # lines from the exception to its frames
+_VERSION = r"(?:==|[-_ @v]|\s+version:?\s*|:\s*){1,2}(\d+(?:\.\d+){1,3}[\w.+]*)"
+
+
+def drift_in(lines: Sequence[Line], packages: frozenset[str]) -> Conclusion | None:
+    """The last such failure in cleaned lines: `caller` asks `callee` for `name`; with versions where the log tells
+    them. `packages`: the modules that are looked after.
+    """
+    for number in range(len(lines) - 1, -1, -1):
+        if (asked := _asked(lines[number].text)) and (found := _drift(lines, number, *asked, packages)):
+            return found
+    return None
+
+
+def _asked(text: str) -> tuple[str, str] | None:
+    """(owner, name) of what an exception says is missing; None for another line, and for values of Python itself."""
+    if "Error: " not in text:
+        return None
+    for at, pattern in enumerate(_MISSING):
+        if found := pattern.search(text):
+            groups = found.groups()
+            owner, name = (groups[1], groups[0]) if at == 0 else (groups[0], groups[-1])
+            return None if owner in _BUILT_IN else (owner, name)
+    return None
+
+
+def _drift(lines: Sequence[Line], number: int, owner: str, name: str, packages: frozenset[str]) -> Conclusion | None:
+    crossed = list(dict.fromkeys(_packages_before(lines, number, packages)))  # the innermost first
+    module = owner.partition(".")[0]
+    module = module if module in packages else module.lower()
+    if module in packages:
+        callee, caller = module, next((each for each in crossed if each != module), "")
+    elif len(crossed) > 1:
+        inner, outer = crossed[:2]
+        # the line of the inner frame names what it asks for; else it only raised what the outer one asked for
+        asks = name.rpartition(".")[2] in lines[number - 1].text
+        caller, callee = (inner, outer) if asks else (outer, inner)
+    else:
+        return None
+    values = {"caller": caller, "callee": callee, "name": name}
+    versions = {"caller_version": _version(lines, caller), "callee_version": _version(lines, callee)}
+    return Conclusion("api-drift", lines[number], values | versions, about=callee)
+
+
+def _packages_before(lines: Sequence[Line], number: int, packages: frozenset[str]) -> Iterator[str]:
+    """The packages of the frames above an exception, the innermost first."""
+    for at in range(number - 1, max(-1, number - 1 - _LOOKED_BACK), -1):
+        if (frame := _FRAME.search(lines[at].text)) and (package := _package(frame.group(1), packages)):
+            yield package
+
+
+def _package(path: str, packages: frozenset[str]) -> str:
+    """The package that a file is of, empty for other files."""
+    if found := _PACKAGE.search(path) or _REMOTE.search(path):
+        return found.group(1) if found.group(1) in packages else ""
+    return next((part for part in reversed(_PARTS.split(path)[:-1]) if part in packages), "")
+
+
+def _version(lines: Sequence[Line], package: str) -> str:
+    """The version of a package where the log tells it."""
+    if not package:
+        return ""
+    pattern = re.compile(rf"(?<![\w-]){re.escape(package).replace('_', '[-_]')}{_VERSION}", re.IGNORECASE)
+    return next((found.group(1).rstrip(".") for line in lines if (found := pattern.search(line.text[:400]))), "")
