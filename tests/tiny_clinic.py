@@ -132,7 +132,7 @@ class TinyClinic:
         if not request.is_help_request or "weather" in message.text:
             return Reply(language, "silent", ())
         asked = [point for point in ("system", "loader", "model") if point not in request.points]
-        points = ", ".join(f"**{POINTS[point].in_language(language)}**" for point in asked)
+        points = ", ".join(POINTS[point].in_language(language) for point in asked)
         answer = both(Text("Tell me more", "再说说"), Paragraph(points or "nothing"))
         return Reply(language, "ask", (), (), tuple(asked), answer=answer, reading=reading)  # type: ignore[arg-type]
 
