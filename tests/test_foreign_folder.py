@@ -195,11 +195,16 @@ def test_places_that_nothing_fills_are_faults(root: Path, tmp_path: Path) -> Non
     copy = tmp_path / "knowledge"
     shutil.copytree(root, copy)
     edited(copy, "loaders/fooserve.yaml", lambda loader: loader["runs"].update(start="foo {modell}"))
-    edited(copy, "loaders/fooserve.yaml", lambda loader: loader.update(prints=["{vram} x {speed}"]))
+    edited(
+        copy,
+        "loaders/fooserve.yaml",
+        lambda loader: loader.update(prints=["{vram} x {speed}", "card {gpus} runs {quant}"]),
+    )
     with pytest.raises(DataError) as refused:
         load_loaders(copy)
     assert [(fault.key, fault.problem[:12]) for fault in refused.value.faults] == [
         ("runs.start", "{modell} mea"), ("prints[0]", "{speed} mean"), ("prints[0]", "needs 5 fixe"),
+        ("prints[1]", "only one of "),
     ]  # fmt: skip
 
 

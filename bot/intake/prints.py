@@ -8,9 +8,9 @@ from bot.intake.log_rules import Convert, Rule, size
 from bot.knowledge.reference import PRINTED, Loader
 
 _PLACE = re.compile(r"\{(\w+)\}")
-_SIZE: Final = r"\d{1,12}(?:\.\d{1,6})?\s?[KMGT]i?B"
-_NUMBER: Final = r"\d{1,12}"
-_TEXT: Final = r"[^\n]{1,200}?"
+_SIZE: Final = r"\d{1,12}+(?:\.\d{1,6}+)?\s?[KMGT]i?B"
+_NUMBER: Final = r"\d{1,12}+"
+_TEXT: Final = r"[^\n]{1,120}?"
 _WRITTEN: Mapping[str, str] = {
     "vram": _SIZE, "vram_free": _SIZE, "ram": _SIZE, "context": _NUMBER, "trained_context": _NUMBER,
     "gpu_layers": _NUMBER, "layers": _NUMBER, "port": _NUMBER,
@@ -31,9 +31,10 @@ def _rule(line: str, fact: str) -> Rule:
     groups = [f"({each})" if name == fact else each for name, each in zip(pieces[1::2], written, strict=True)]
     texts = [re.escape(text) for text in pieces[::2]]
     pattern = "".join(part for pair in zip(texts, [*groups, ""], strict=True) for part in pair)
-    end = r"\s*$" if not pieces[-1] else ""
+    if pattern.endswith("?)") and not pieces[-1]:
+        pattern = f"{pattern[:-2]})"  # a name at the end is whatever is left of the line
     anchor = max(pieces[::2], key=len)
-    return Rule(fact, (anchor,), re.compile(pattern + end), _value_of(fact), "all" if fact == "gpus" else "first")
+    return Rule(fact, (anchor,), re.compile(pattern), _value_of(fact), "all" if fact == "gpus" else "first")
 
 
 def _value_of(fact: str) -> Convert:

@@ -196,11 +196,14 @@ def _misplaced(loader: Loader) -> Iterator[Fault]:
         for place in sorted({*_PLACE.findall(text)} - known):
             problem = f"{{{place}}} means nothing here; write one of {', '.join(sorted(known))}"
             yield Fault(f"loaders: {loader.name}", key, problem)
+        if key != "runs.start" and len({*_PLACE.findall(text)} & _FREE) > 1:
+            yield Fault(f"loaders: {loader.name}", key, f"only one of {', '.join(sorted(_FREE))} can stand in a line")
         if key != "runs.start" and len(max(_PLACE.split(text)[::2], key=len)) < _LEAST_FIXED:
             yield Fault(f"loaders: {loader.name}", key, f"needs {_LEAST_FIXED} fixed characters in a row")
 
 
 _PLACE = re.compile(r"\{(\w+)\}")
+_FREE = frozenset({"gpus", "model_file", "quant", "loader_version"})  # may be any words
 _LEAST_FIXED = 5  # characters by which a printed line is found
 
 

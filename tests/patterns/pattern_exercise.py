@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from types import ModuleType
 
+from msgspec import structs
+
 import bot
 from bot.base.errors import UserError
 from bot.clinic.door import Clinic
@@ -80,12 +82,17 @@ def _on_demand(clinic: Clinic) -> None:
     """What nothing above makes the program compile."""
     from bot.answers.filling import filled
     from bot.cli.unknown import signature_of
+    from bot.diagnosis.match import _begins_with
+    from bot.intake.prints import rules_of
     from bot.knowledge.translations import Tongue
     from bot.models.names import parse_name
     from bot.models.requested import requested_model
 
     filled("在 {folder} 里", {"folder": "模型"})
     signature_of("cannot open <path>")
+    _begins_with("git", "git: not found", 0)
+    loader = structs.replace(clinic.loaders["vLLM"], prints=("card {gpus} holds {vram} now", "loading {model_file}"))
+    list(rules_of([loader]))
     parse_name("registry.ollama.ai/library/qwen2.5:7b", clinic.catalog.called)
     parse_name("library/qwen2.5:7b", clinic.catalog.called)
     Tongue("ja", "日本語", "ぁ-ヿ").carries("ひらがな")
