@@ -68,6 +68,7 @@ class CueData(msgspec.Struct, frozen=True):
     prompt_settings: tuple[str, ...]
     sampler_settings: tuple[Sampler, ...]
     sampler_defaults: tuple[str, ...]
+    unsure: tuple[str, ...]
     topics: dict[str, tuple[str, ...]]
 
 
@@ -131,6 +132,15 @@ class Cues:
     @cached_property
     def _plea(self) -> re.Pattern[str]:
         return _either(self.data.plea)
+
+    @cached_property
+    def _unsure(self) -> re.Pattern[str]:
+        phrases = "|".join(self.data.unsure)
+        return re.compile(rf"(?:{phrases}|-+|[?？.。])[\s啊呀呢吧了!！?？.。]*$", re.IGNORECASE)
+
+    def is_unsure(self, told: str) -> bool:
+        """Whether a field of a form holds nothing but that its author cannot fill it."""
+        return self._unsure.match(told) is not None
 
     def request_weight(self, prose: str) -> float:
         """How much speaks for a request."""
@@ -215,7 +225,7 @@ def _appended(own: Any, more: Any) -> Any:
 def _faults(data: CueData) -> Iterator[Fault]:
     lists: list[tuple[str, Sequence[str]]] = [
         ("plea", data.plea), ("question", data.question), ("quality", data.quality), ("no_quality", data.no_quality),
-        ("no_steps", data.no_steps),
+        ("no_steps", data.no_steps), ("unsure", data.unsure),
         *((f"writing.{part}", patterns) for part, patterns in msgspec.structs.asdict(data.writing).items()),
         ("prompt_settings", data.prompt_settings), ("sampler_defaults", data.sampler_defaults),
         *((f"sampler_settings.{sampler.name}", sampler.any) for sampler in data.sampler_settings),

@@ -31,12 +31,6 @@ _COMPLAINT = 1.2  # what a complaint of the model's text weighs, for `_certainty
 _DEED = 0.6  # what it weighs to tell what was done
 _PROSE = 6_000  # characters of own words that are searched for cues
 
-_UNSURE = re.compile(
-    r"^(?:不知道|不清楚|不懂|忘了|没注意|不确定|不晓得|没有?|无|随便|默认|未知|同上|略|啥|什么|"
-    r"idk|dunno|not sure|no idea|unknown|don'?t know|"
-    r"what is (?:that|this)|what'?s that|n/?a|none|-+|[?？.。])[\s啊呀呢吧了!！?？.。]*$",
-    re.IGNORECASE,
-)
 _UNSURE_TOLD = re.compile(
     r"(?P<what>模型|量化|系统|加载器|后端|日志|报错|版本|model|quant\w{0,9}|system|os|loader|backend|log)\S{0,6}?\s{0,2}(?:不知道|不清楚"
     r"|不懂|不确定|忘了|不会看|没有|idk|not sure|no idea|dunno|unknown)"
@@ -408,7 +402,7 @@ class Post:
         kinds = self.reader.kinds
         return (
             len(_LETTERS.findall(told)) >= _DEED_WORDS
-            and not _UNSURE.match(told)
+            and not self.reader.cues.is_unsure(told)
             and not told.endswith(("?", "？"))
             and not kinds.is_printed(told)
             and kinds.quoted_error(told) is None
@@ -454,7 +448,8 @@ class Post:
         return topic
 
     def _unsure(self) -> list[str]:
-        unsure = [key for key, value in self.parts.fields.items() if key in POINT_IDS and _UNSURE.match(value)]
+        fields = self.parts.fields.items()
+        unsure = [key for key, value in fields if key in POINT_IDS and self.reader.cues.is_unsure(value)]
         for found in _UNSURE_TOLD.finditer(self.prose):
             word = (found["what"] or found["after"]).lower()
             unsure.append(_WORD_OF_POINT.get(word, "quant" if word.startswith("quant") else "model"))
