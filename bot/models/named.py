@@ -8,6 +8,7 @@ from typing import Literal
 from bot.base.errors import UserError
 from bot.base.languages import Text
 from bot.models.catalog import Catalog, Match, model_shape
+from bot.models.dynamic import native_quant
 from bot.models.name_tokens import size_of, tokens_of
 from bot.models.names import ModelName, parse_name
 from bot.models.outline import CACHE_SPREAD, SIZE_SPREAD
@@ -122,10 +123,16 @@ def named_model(text: str, catalog: Catalog) -> Model:
     """
     found = identified(text, catalog)
     shape = replace(model_shape(found.match.model), name=found.title)
-    quant = _quant_of(found.name)
+    quant = _quant_of(found.name) or own_quant(text, shape)
     model = model_in_quant(shape, quant or USUAL_QUANT)
     assumed = () if quant else (QUANT_ASSUMED,)
     return replace(model, notes=(*model.notes, *assumed, *found.notes))
+
+
+def own_quant(text: str, shape: ModelShape) -> str | None:
+    """The quantization that a model is made for: published in it, or trained for it (Gemma's "-qat": Q4_0)."""
+    trained = any(token.text == "qat" for token in tokens_of(text.lower()))
+    return native_quant(shape) or ("Q4_0" if trained else None)
 
 
 @lru_cache(maxsize=128)
@@ -152,19 +159,33 @@ def model_in_quant(shape: ModelShape, quant: str, bits: float = 0.0) -> Model:
     if shape.source == "outline":
         return _outlined(shape, chosen, quant, spread)
     notes: tuple[Text, ...] = ()
-    if not sizes.exact and spread > 0.001:
+    if not sizes.exact and spread > 0.005:
         notes = (
             Text(
                 f"The sizes of {quant} files differ by up to {spread:.0%}; with the file itself this becomes exact.",
                 f"{quant} 文件的大小最多相差 {spread:.0%}；给出文件本身就能精确计算。",
             ),
         )
-    return Model(shape, chosen, quant=quant, file_bytes=sizes.likely, exact=sizes.exact, spread=spread, notes=notes)
+    size = sizes.likely + (vocabulary_bytes(shape) if gguf else 0)
+    return Model(shape, chosen, quant=quant, file_bytes=size, exact=sizes.exact, spread=spread, notes=notes)
+
+
+def vocabulary_bytes(shape: ModelShape) -> int:
+    """What a GGUF file holds beside its tensors: the words, and the pairs that make them up where it has such.
+
+    Measured on published files: 25 bytes a word without pairs (Gemma, vocabularies of up to 64k), 50 with.
+    """
+    plain = shape.architecture.startswith("gemma") or shape.vocabulary <= 1 << 16
+    return shape.vocabulary * (25 if plain else 50)
 
 
 def _outlined(shape: ModelShape, chosen: tuple[Tensor, ...], quant: str, spread: float) -> Model:
     """A model of which only the number of parameters is known: a stand-in's tensors, stretched to as many."""
-    share = shape.parameters / max(1, parameters(shape))
+    size = sum(tensor_bytes(tensor) for tensor in chosen)
+    wanted = size * shape.parameters / max(1, parameters(shape))
+    if shape.native_bits:
+        wanted = min(wanted, shape.parameters * shape.native_bits / 8)
+    share = wanted / max(1, size)
     scaled = tuple(replace(tensor, bytes=max(1, round(tensor_bytes(tensor) * share))) for tensor in chosen)
     size = sum(tensor.bytes for tensor in scaled)
     return Model(

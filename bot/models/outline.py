@@ -39,6 +39,7 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     key_length: int = 0
     vocabulary: int = 0
     context: int = 0
+    native_bits: float = 0.0  # bits a weight as published, where fewer than 16: no file has more
     aliases: tuple[str, ...] = ()
     same_shape: tuple[str, ...] = ()
     released: str = ""  # month, 2026-11
@@ -73,6 +74,7 @@ def stand_in(outline: Outline) -> ModelShape:
         parameters=round(outline.parameters_b * 1e9),
         active_parameters=round(outline.active_b * 1e9),
         source="outline",
+        native_bits=outline.native_bits,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from bot.models.dynamic import EXPERTS, dense_share, kind_in, native_kind
 from bot.models.shape import ModelShape, Tensor
 from bot.models.tensors import tensors as tensors_of
 
@@ -295,8 +296,13 @@ def _typed(tensors: Iterable[Tensor], kinds: Mapping[str, str]) -> tuple[Tensor,
 
 @lru_cache(maxsize=128)
 def _own_kinds(mix: str, shape: ModelShape, *, importance: bool) -> Mapping[str, str]:
-    """The types of the architecture's own tensors in a mix."""
-    return _kinds(mix, shape, _own_inventory(shape), importance)
+    """The types of the architecture's own tensors in a mix of the model as published."""
+    return _published(shape, _kinds(mix, shape, _own_inventory(shape), importance))
+
+
+def _published(shape: ModelShape, kinds: Mapping[str, str]) -> Mapping[str, str]:
+    """With those types kept that tensors have in the original already."""
+    return {name: native_kind(shape, name) or kind for name, kind in kinds.items()}
 
 
 def _kinds(mix: str, shape: ModelShape, inventory: _Inventory, importance: bool) -> dict[str, str]:
@@ -306,6 +312,16 @@ def _kinds(mix: str, shape: ModelShape, inventory: _Inventory, importance: bool)
         return {tensor.name: default for tensor in inventory.quantizable}
     state = _state(mix, shape, inventory, importance)
     return {tensor.name: _fitting(_mixed(state, tensor, default), tensor.dims[0]) for tensor in inventory.quantizable}
+
+
+@lru_cache(maxsize=64)
+def _dynamic_kinds(mix: str, shape: ModelShape) -> Mapping[str, str] | None:
+    """The types of a dynamic mix; None where only its size is known, not its types."""
+    recipe = EXPERTS.get(mix) if shape.experts else None
+    if recipe is None:
+        return None
+    own = _own_inventory(shape).quantizable
+    return _published(shape, {tensor.name: _fitting(kind_in(recipe, tensor.name), tensor.dims[0]) for tensor in own})
 
 
 def _file_order(tensor: Tensor) -> tuple[int, str]:
@@ -664,6 +680,9 @@ def quantized(shape: ModelShape, quant: str, *, importance_matrix: bool | None =
 
 
 def _assigned(shape: ModelShape, quant: Quant, importance: bool) -> tuple[Tensor, ...]:
+    kinds = _dynamic_kinds(quant.base, shape) if quant.dynamic else None
+    if kinds is not None:
+        return _typed(tensors_of(shape), kinds)
     assigned = _typed(tensors_of(shape), _own_kinds(quant.base, shape, importance=importance))
     if not quant.outer_8_bit:
         return assigned
@@ -680,8 +699,7 @@ def _gguf_bytes(shape: ModelShape, quant: Quant) -> SizeRange:
     without = _mix_bytes(shape, quant, importance=False)
     having = _mix_bytes(shape, quant, importance=True) if quant.base in _MINDS_IMPORTANCE else without
     if quant.dynamic:
-        below, above = _dynamic_spread(quant.base)
-        return SizeRange(round(having * below), having, round(having * above))
+        return _dynamic_bytes(shape, quant, having)
     if quant.importance_matrix is not None:
         known = having if quant.importance_matrix else without
         return SizeRange(known, known, known)
@@ -696,27 +714,35 @@ def _mix_bytes(shape: ModelShape, quant: Quant, *, importance: bool) -> int:
     return inventory.untouched + sum(tensor.bytes_as(kinds[tensor.name]) for tensor in inventory.quantizable)
 
 
-def _dynamic_spread(base: str) -> tuple[float, float]:
-    """How far files of dynamic mixes lie from the plain mix: the fewer bits, the more is given back to some tensors.
-
-    From files that unsloth has published: UD-Q4_K_XL of Qwen3 30B A3B is 5 % smaller than Q4_K_M, that of Qwen 3.6 27B
-    8 % larger, and that of Gemma 4 26B A4B (QAT) 15 % smaller.
-    """
-    bits = GGML_TYPES[MIXES[base]].bits
-    return (0.90, 1.35) if bits < 3 else (0.90, 1.20) if bits < 4 else (0.84, 1.15)
+def _dynamic_bytes(shape: ModelShape, quant: Quant, plain: int) -> SizeRange:
+    """A mix chosen tensor by tensor: by its recipe, else by the usual share of the plain mix."""
+    kinds = _dynamic_kinds(quant.base, shape)
+    if kinds is None:
+        share, spread = dense_share(quant.base)
+        likely = round(plain * share)
+    else:
+        inventory, spread = _own_inventory(shape), EXPERTS[quant.base].spread
+        likely = inventory.untouched + sum(tensor.bytes_as(kinds[tensor.name]) for tensor in inventory.quantizable)
+    return SizeRange(round(likely * (1 - spread)), likely, round(likely * (1 + spread)))
 
 
 def _other_bytes(shape: ModelShape, quant: Quant) -> SizeRange:
-    """Formats of other engines: linear layers quantized, the rest in 16 bits."""
+    """Formats of other engines: linear layers quantized, the rest in 16 bits.
+
+    EXL2 and EXL3 quantize the head by itself; where it is the embedding as well, both are in the file
+    (exllamav3 modules/linear.py, `alt_key`; exllamav2 architecture.py, `lm_head`).
+    """
     per_linear = _PER_LINEAR[quant.format]
     total = 0.0
+    if shape.tied_embedding and quant.format in ("EXL2", "EXL3"):
+        total += per_linear(_of_head(quant), shape.embedding, shape.vocabulary)
     for tensor in tensors_of(shape):
         rows = tensor.elements // tensor.dims[0]
         head = tensor.name == "output.weight"
         if quant.format == "MLX" and category(tensor.name) in ("embedding", "output"):
             total += per_linear(quant, tensor.dims[0], rows)
         elif head and quant.format in ("EXL2", "EXL3"):
-            total += per_linear(replace(quant, bits=6.0 if quant.bits <= 6 else 8.0), tensor.dims[0], rows)
+            total += per_linear(_of_head(quant), tensor.dims[0], rows)
         elif may_be_quantized(tensor) and category(tensor.name) not in ("embedding", "output"):
             total += per_linear(quant, tensor.dims[0], rows)
         else:
@@ -724,6 +750,11 @@ def _other_bytes(shape: ModelShape, quant: Quant) -> SizeRange:
     likely = round(total)
     spread = 0.02 if quant.format in ("EXL2", "EXL3", "INT", "FP8", "BNB") else 0.01
     return SizeRange(round(likely * (1 - spread)), likely, round(likely * (1 + spread)))
+
+
+def _of_head(quant: Quant) -> Quant:
+    """The head's bits: 6 usually, 8 in the larger files (both programs' defaults and what publishers choose)."""
+    return replace(quant, bits=6.0 if quant.bits <= 6 else 8.0)
 
 
 def _grouped(scale_bits: float) -> Callable[[Quant, int, int], float]:

@@ -14,8 +14,9 @@ from bot.base.languages import Text
 from bot.models import gguf, safetensors
 from bot.models.catalog import Catalog
 from bot.models.config import shape as config_shape
+from bot.models.dynamic import native_quant
 from bot.models.files import read_model
-from bot.models.named import QUANT_ASSUMED, USUAL_QUANT, model_in_quant, named_model
+from bot.models.named import QUANT_ASSUMED, USUAL_QUANT, model_in_quant, named_model, own_quant
 from bot.models.names import ModelName, parse_name
 from bot.models.quantization import parse_quant, tensor_bytes
 from bot.models.repository import Repository, RepositoryFile, WeightSet, gguf_sets, safetensors_set
@@ -29,7 +30,7 @@ GPU_LADDERS: Mapping[str, Sequence[float]] = {
     "EXL2": (8.0, 6.5, 6.0, 5.0, 4.65, 4.25, 4.0, 3.5, 3.0, 2.5),
     "EXL3": (8.0, 6.0, 5.0, 4.5, 4.0, 3.5, 3.0, 2.5, 2.0),
 }
-# "qwen3:8b" is one file of ollama's library: Q4_K_M, and Q4_0 of what was trained for it (ollama.com/library, tags).
+# "qwen3:8b" is one file of ollama's library: Q4_K_M where nothing else is told (ollama.com/library, tags).
 _OLLAMA_TAG = re.compile(r"[a-z0-9][a-z0-9._-]*:(?:latest|[a-z]?\d[a-z0-9._-]*)")
 _REPOSITORY = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
 
@@ -109,18 +110,19 @@ def _unreachable(error: UserError) -> Text:
 
 def _from_catalog(text: str, name: ModelName, catalog: Catalog, *notes: Text) -> RequestedModel:
     model = named_model(text, catalog)
+    made_for = own_quant(text, model.shape)
     tagged = name.quant is None and name.bpw is None and _OLLAMA_TAG.fullmatch(text) is not None
-    if tagged and "qat" in text:
-        model = model_in_quant(model.shape, "Q4_0")
     quant = parse_quant(model.quant) if model.quant else None
     ladder = GPU_LADDERS.get(quant.format if quant else "")
     if ladder and quant:
         quants = [(f"{bits:g}bpw", model_in_quant(model.shape, f"{quant.format} {bits:g}bpw")) for bits in ladder]
+    elif native_quant(model.shape):
+        quants = [(model.quant, model)]
     elif quant is None or quant.format == "GGUF":
         quants = [(step, model_in_quant(model.shape, step)) for step in GGUF_LADDER]
     else:
         quants = [(model.quant, model)]
-    told = bool(name.quant or name.bpw or name.bits) or tagged or quant is None or quant.format != "GGUF"
+    told = bool(name.quant or name.bpw or name.bits or made_for) or tagged or not quant or quant.format != "GGUF"
     own = (note for note in model.notes if told or note != QUANT_ASSUMED)  # nothing is assumed where it is chosen
     return RequestedModel(model, name, tuple(quants), chosen=told, notes=(*own, *notes))
 

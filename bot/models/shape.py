@@ -134,6 +134,7 @@ class ModelShape:
     alternating_updates: int = 0  # Gemma 3n: number of copies of the residual stream (AltUp)
     sparse_index: SparseIndex | None = None
     rope_length: int = 0  # rotated part of a head, 0 = all
+    native_bits: float = 0.0  # bits a weight as published, 0 = 16
     deepstack_layers: int = 0  # pictures come with as many more embeddings (Qwen3-VL)
     vision: Vision | None = None
 

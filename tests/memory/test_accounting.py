@@ -5,6 +5,7 @@ shapes in Q4_K_M, ubatch 512; `gpu` and `host` are [weights, cache and state, co
 """
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from bot.memory.estimate import Usage, estimate
 from bot.memory.settings import Settings
 from bot.models.catalog import Catalog, load_catalog, model_shape
 from bot.models.named import model_in_quant
+from bot.models.quantization import assign
 from bot.models.shape import Model
+from bot.models.tensors import tensors
 
 _FILE = Path(__file__).with_name("accounting.jsonl")
 _ROWS: list[dict[str, Any]] = [json.loads(line) for line in _FILE.read_text(encoding="utf-8").splitlines()]
@@ -34,7 +37,9 @@ def _catalog() -> Catalog:
 def _model(name: str) -> Model:
     found = _catalog().find(name)
     assert found is not None
-    return model_in_quant(model_shape(found.model), "Q4_K_M")
+    shape = model_shape(found.model)
+    # The headers have every tensor in the mix, even of a model whose experts are published in four bits.
+    return replace(model_in_quant(shape, "Q4_K_M"), tensors=assign("Q4_K_M", shape, tensors(shape)))
 
 
 def _settings(row: dict[str, Any]) -> Settings:

@@ -1,0 +1,73 @@
+"""Mixes whose types are chosen tensor by tensor (unsloth's "UD-..."), and models that are published in few bits.
+
+Unsloth does not say how it chooses. The recipes below give the sizes of its published files back: of mixtures of
+experts to about 2 %, of dense models by the usual ratio to the plain mix.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.models.shape import ModelShape
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The types of the experts' first matrices, of their last one, and of all else. `spread`: share, both ways."""
+
+    inner: str
+    down: str
+    rest: str
+    spread: float
+
+
+# By the plain mix that the name goes back to. Measured: MiniMax M2.7 and M3, Qwen3.5 122B, Qwen3.6 35B, Gemma 4 26B,
+# Mistral Small 4, Nemotron 3, GLM 5.3 Flash (files on huggingface.co/unsloth, November 2026).
+EXPERTS: Final[Mapping[str, Recipe]] = {
+    "IQ1_S": Recipe("IQ1_S", "IQ2_XXS", "Q8_0", 0.12),
+    "IQ1_M": Recipe("IQ1_M", "IQ2_XXS", "Q8_0", 0.12),
+    "IQ2_XXS": Recipe("IQ2_XXS", "IQ3_XXS", "Q8_0", 0.08),
+    "IQ2_M": Recipe("IQ2_XS", "IQ3_XXS", "Q8_0", 0.1),
+    "Q2_K": Recipe("IQ2_XS", "IQ3_XXS", "Q8_0", 0.12),
+    "IQ3_XXS": Recipe("IQ2_S", "IQ3_S", "Q8_0", 0.12),
+    "IQ3_S": Recipe("IQ3_XXS", "IQ3_S", "Q8_0", 0.1),
+    "Q3_K_M": Recipe("IQ3_XXS", "IQ4_XS", "Q8_0", 0.1),
+    "IQ4_XS": Recipe("IQ4_XS", "IQ4_XS", "Q8_0", 0.06),
+    "Q4_K_S": Recipe("Q4_K", "Q4_K", "Q8_0", 0.05),
+    "Q4_K_M": Recipe("Q4_K", "Q5_K", "Q8_0", 0.08),
+    "Q5_K_S": Recipe("Q5_K", "Q5_K", "Q8_0", 0.05),
+    "Q5_K_M": Recipe("Q5_K", "Q6_K", "Q8_0", 0.05),
+    "Q6_K": Recipe("Q6_K", "Q8_0", "Q8_0", 0.05),
+    "Q8_0": Recipe("Q8_0", "Q8_0", "BF16", 0.06),
+}
+# Of dense models: the usual share of the plain mix, and how far files lie from it.
+DENSE: Final[Mapping[str, tuple[float, float]]] = {
+    "Q2_K": (1.05, 0.08), "Q3_K_M": (1.01, 0.04), "Q4_K_M": (1.014, 0.07), "Q5_K_M": (1.006, 0.03),
+    "Q6_K": (1.08, 0.08), "Q8_0": (1.12, 0.13),
+}  # fmt: skip
+_DENSE_ELSE: Final = (1.03, 0.1)
+
+# Experts of these are published in MXFP4, and no mix changes that (llama.cpp, `convert_hf_to_gguf.py`: GptOssModel).
+_NATIVE: Final[Mapping[str, str]] = {"gpt-oss": "MXFP4"}
+
+
+def dense_share(base: str) -> tuple[float, float]:
+    """How much of the plain mix a dynamic one of a dense model takes, and the share by which files differ from that."""
+    return DENSE.get(base, _DENSE_ELSE)
+
+
+def kind_in(recipe: Recipe, tensor: str) -> str:
+    """The type of a tensor that may be quantized, before its rows are looked at."""
+    if "_exps." not in tensor:
+        return recipe.rest
+    return recipe.down if "ffn_down_exps" in tensor else recipe.inner
+
+
+def native_kind(shape: ModelShape, tensor: str) -> str | None:
+    """The type that a tensor has as published, where every mix leaves it at that."""
+    return _NATIVE.get(shape.architecture) if "_exps." in tensor else None
+
+
+def native_quant(shape: ModelShape) -> str | None:
+    """The quantization that most of the model is published in, so that there is one file worth having."""
+    return _NATIVE.get(shape.architecture)
