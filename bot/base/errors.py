@@ -1,6 +1,7 @@
 """Errors a user may see. Everything else is a bug and is shown only as a short reference."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any, Self
 
 from bot.base.languages import Language, Text
 
@@ -15,6 +16,23 @@ class UserError(Exception):
     def in_language(self, language: Language) -> str:
         return self.text.in_language(language)
 
+    def masked(self, mask: Callable[[str], str]) -> Self:
+        """Itself, with `mask` applied to what it says in every language: it may repeat what a user typed."""
+        self.text = self.text.changed(mask)
+        self.args = (self.text.en,)
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Crosses from one process to another, whatever a kind of error is made from."""
+        return _again, (type(self), self.args, self.__dict__)
+
     def document(self, masked: Callable[[str], str] = str) -> dict[str, object]:
         """As JSON says it, in the place of an answer; `masked` hides secrets in what a user typed."""
         return {"error": {"en": masked(self.text.en), "zh": masked(self.text.zh)}}
+
+
+def _again(kind: type[UserError], args: tuple[Any, ...], state: Mapping[str, Any]) -> UserError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error

@@ -18,6 +18,7 @@ from bot.chat.people import is_helper
 from bot.chat.presenting import Look, answer_of, further, other_language, present, shared
 from bot.chat.rendering import Menu, Press, notice, sheet
 from bot.chat.watching import Watching
+from bot.service import jobs
 from bot.service.consulting import Consultation
 from bot.service.wording import words
 from bot.store.evidence import Label
@@ -72,10 +73,11 @@ class AnswerButtons:
 
     async def not_helped_form(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         consultation, look = await self._found(arguments)
-        reason = self._bot.workers.clinic.redact(submitted(interaction)["reason"])
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        reason = await self._bot.masked(submitted(interaction)["reason"], interaction.user.id)
         opinion = self._opinion(interaction, consultation, look, helped=False)
         await self._store.feedback.record(replace(opinion, reason=reason))
-        await _reply(interaction, notice(words("thanks_not_helped", language_of(interaction))))
+        await interaction.edit_original_response(view=notice(words("thanks_not_helped", language_of(interaction))))
         if look.request:
             causes = len(consultation.reading.answers)
             await self._watching.not_solved(look.request, interaction.user.id, causes)
@@ -157,12 +159,15 @@ class AnswerButtons:
         key, look = arguments
         await self._require_helper(interaction)
         language = language_of(interaction)
-        found = self._bot.workers.clinic.suggest("entry", submitted(interaction)["words"], language)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        typed = submitted(interaction)["words"]
+        found = await self._bot.workers.run(interaction.user.id, jobs.suggest, "entry", typed, language)
         if not found:
             raise _user_error("verdict_none")
         options = tuple((choice.value, choice.name, choice.value) for choice in found[:OPTIONS])
         menu = Menu(custom_id("verdict_pick", key, look), words("verdict_choose", language), options)
-        await _reply(interaction, sheet([f"### {words('verdict_choose', language)}"], menus=[menu]))
+        view = sheet([f"### {words('verdict_choose', language)}"], menus=[menu])
+        await interaction.edit_original_response(view=view)
 
     def _verdict_sheet(self, consultation: Consultation, look: Look, language: Language) -> rendering.Sheet:
         arguments = (consultation.key, look.encoded())

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bot.base.errors import UserError
 from bot.chat.answer_buttons import AnswerButtons
 from bot.chat.cogs.about import About
 from bot.chat.cogs.diagnose import Diagnose
@@ -97,7 +99,11 @@ class Wenzhen(Desk):
         await super().close()
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002 - its signature
-        log.exception("unexpected error in %s", event_method)
+        error = sys.exc_info()[1]
+        if isinstance(error, UserError):  # of a message that nobody asked the bot to read
+            log.info("%s was not carried out: %s", event_method, error)
+        else:
+            log.exception("unexpected error in %s", event_method)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Every message comes by here; nearly all are none of the bot's business, so that is decided first."""

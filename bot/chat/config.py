@@ -49,6 +49,9 @@ class Config(BaseSettings):
     )
     queue: int = Field(default=256, ge=1, description="Jobs that may wait for a worker before the bot says it is busy.")
     job_seconds: float = Field(default=30, gt=0, description="Longest time in seconds that one job may take.")
+    user_work_seconds: float = Field(
+        default=40, gt=0, description="Seconds of a worker's time that one user may take in five minutes."
+    )
     user_per_minute: int = Field(default=6, ge=1, description="Heavy commands per user and minute.")
     channel_per_minute: int = Field(default=30, ge=1, description="Heavy commands per channel and minute.")
     process_per_minute: int = Field(default=600, ge=1, description="Heavy commands per process and minute.")

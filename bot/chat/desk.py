@@ -14,6 +14,7 @@ from bot.chat import errors
 from bot.chat.config import Config
 from bot.chat.gathering import Gatherer
 from bot.chat.interactive import HURRY, Handler
+from bot.chat.limits import ELLIPSIS
 from bot.chat.presenting import Look, answer_of, present, present_plain
 from bot.clinic.ports import Clinic
 from bot.service import jobs
@@ -67,10 +68,17 @@ class Desk(commands.AutoShardedBot):
         )
         self.config = config
         self.store = store
-        self.workers = Workers(clinic, load, count=config.workers, queue=config.queue, seconds=config.job_seconds)
+        self.workers = Workers(
+            clinic,
+            load,
+            count=config.workers,
+            queue=config.queue,
+            seconds=config.job_seconds,
+            user_seconds=config.user_work_seconds,
+        )
         limiter = Limiter(config.user_per_minute, config.channel_per_minute, config.process_per_minute)
         self.consultations = Consultations(self.workers, store, limiter)
-        self.gatherer = Gatherer(most_files=config.files, most_bytes=config.file_bytes)
+        self.gatherer = Gatherer(most_files=config.files, most_bytes=config.file_bytes, mask=self.masked)
         self.presses: dict[str, Handler] = {}
         self.forms: dict[str, Handler] = {}
 
@@ -85,6 +93,13 @@ class Desk(commands.AutoShardedBot):
             if twice := known.keys() & new.keys():
                 raise ValueError(f"two handlers for {sorted(twice)}")
             known.update(new)
+
+    async def masked(self, text: str, user_id: int | None = None) -> str:
+        """A short text with its secrets masked; nothing of it where nobody has time to look for them."""
+        try:
+            return (await self.workers.run(user_id, jobs.redact, [text]))[0]
+        except UserError:
+            return ELLIPSIS
 
     async def reload(self) -> tuple[str, str]:
         """Loads changed knowledge; returns the version before and after. Faulty knowledge raises, changing nothing."""
@@ -123,7 +138,7 @@ class Desk(commands.AutoShardedBot):
         if chart is None:
             return []
         try:
-            picture = await self.workers.run(jobs.draw, chart, look.language)
+            picture = await self.workers.run(consultation.author_id, jobs.draw, chart, look.language)
         except UserError:
             return []
         return [discord.File(io.BytesIO(picture), CHART_NAME)]

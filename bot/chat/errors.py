@@ -12,7 +12,6 @@ from bot.base.languages import Language
 from bot.chat.limits import clip
 from bot.chat.markdown import escape
 from bot.chat.rendering import notice
-from bot.intake.redaction import redact
 from bot.service.wording import WORDS, words
 
 log = logging.getLogger(__name__)
@@ -55,7 +54,9 @@ async def explain(interaction: discord.Interaction[Any], error: BaseException) -
 
 
 class RefusalError(UserError):
-    """What the bot cannot do, in its own words under `name`: Discord's markdown, with the values escaped."""
+    """What the bot cannot do, in its own words under `name`: Discord's markdown, with the values escaped. What a
+    stranger chose stands in them masked (see `Desk.masked`).
+    """
 
     def __init__(self, name: str, /, **values: object) -> None:
         text = WORDS[name]
@@ -65,15 +66,15 @@ class RefusalError(UserError):
 
 
 def refusal_text(error: UserError, language: Language) -> str:
-    """What to post of an error. A text of the core may hold a name that a stranger chose: nothing in it formats,
-    links or gives a secret away.
+    """What to post of an error. A text of the core may hold a name that a stranger chose: nothing in it formats or
+    links. Secrets in it are masked where the error arose (see `Workers`): that may be work.
     """
     text = error.in_language(language)
     return text if isinstance(error, RefusalError) else _inert(text)
 
 
 def _inert(text: str) -> str:
-    return escape(redact(clip(text, LONGEST_ERROR)).text)
+    return escape(clip(text, LONGEST_ERROR))
 
 
 async def tell(interaction: discord.Interaction[Any], text: str) -> None:

@@ -21,6 +21,7 @@ PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 READ_SECONDS = 20.0
 
 Progress = Callable[[int, int], Awaitable[None]]
+Mask = Callable[[str], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ def is_picture(attachment: discord.Attachment) -> bool:
 class Gatherer:
     """Downloads within the limits."""
 
-    def __init__(self, *, most_files: int, most_bytes: int) -> None:
+    def __init__(self, *, most_files: int, most_bytes: int, mask: Mask) -> None:
+        """`mask` hides secrets in the names of files, which are told when they cannot be read."""
+        self._mask = mask
         self._most_files = most_files
         self._most_bytes = most_bytes
 
@@ -94,11 +97,12 @@ class Gatherer:
         return Material(sources.text, tuple(uploads), len(sources.attachments) - len(chosen))
 
     async def _read(self, attachment: discord.Attachment) -> Upload:
-        name = attachment.filename
         if attachment.size > self._most_bytes:
+            name = await self._mask(attachment.filename)
             raise RefusalError("file_too_large", name=name, size=gib(attachment.size), limit=gib(self._most_bytes))
         try:
             content = await asyncio.wait_for(attachment.read(), READ_SECONDS)
         except (discord.HTTPException, TimeoutError) as error:
+            name = await self._mask(attachment.filename)
             raise RefusalError("file_gone", name=name) from error
         return Upload(attachment.filename, content)

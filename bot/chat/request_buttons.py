@@ -14,7 +14,7 @@ from bot.chat.forms import submitted
 from bot.chat.interactive import Handler
 from bot.chat.people import is_helper
 from bot.chat.rendering import notice, pages, sheet
-from bot.chat.request_reading import RequestReading
+from bot.chat.request_reading import RequestReading, asker_for
 from bot.chat.request_view import fill_form
 from bot.service.request_state import FORM, State, decoded, summary, with_part
 from bot.service.wording import words
@@ -59,7 +59,8 @@ class RequestButtons:
             if interaction.user.id != request.author_id:
                 raise RefusalError("not_yours")
             state = decoded(request.state)
-            part = await self._reading.form_part(state, submitted(interaction).texts, interaction.id)
+            texts = submitted(interaction).texts
+            part = await self._reading.form_part(asker_for(request), state, texts, interaction.id)
             await self._take_in(request, with_part(state, FORM, part), FORM, settings)
         await interaction.edit_original_response(
             view=notice(words("ask_form_saved", language_of(interaction)), tone="good")

@@ -44,10 +44,11 @@ class RequestReading:
         sources = of_message(message)
         return await self._part(sources, asker, digest(message), in_forum=in_forum)
 
-    async def form_part(self, state: State, texts: Mapping[str, str], at: int) -> Part:
+    async def form_part(self, asker: Asker, state: State, texts: Mapping[str, str], at: int) -> Part:
         """What the author filled in, on top of what he filled in before. `at`: id of the interaction."""
-        clinic = self._bot.workers.clinic
-        filled = {point: clinic.redact(text.strip()) for point, text in texts.items() if text.strip()}
+        given = {point: text.strip() for point, text in texts.items() if text.strip()}
+        masked = await self._bot.workers.run(asker.user_id, jobs.redact, list(given.values()))
+        filled = dict(zip(given, masked, strict=True))
         earlier = state.parts.get(FORM, Part(told=Request(language=summary(state).language)))
         points = {**earlier.told.points, **{point: text[:KEPT] for point, text in filled.items()}}
         lines = [f"{POINTS[point].en}: {text}" for point, text in filled.items() if point != "log"]
@@ -83,7 +84,9 @@ class RequestReading:
 
     async def _part(self, sources: Sources, asker: Asker, mark: str, *, in_forum: bool) -> Part:
         material = await self._gathered(sources, asker)
-        heard = await self._bot.workers.run(jobs.hear, with_pictures(sources), material.uploads, in_forum)
+        heard = await self._bot.workers.run(
+            asker.user_id, jobs.hear, with_pictures(sources), material.uploads, in_forum
+        )
         files = tuple(shortened(file, KEPT_TEXT) for file in heard.files)
         return Part(digest=mark, told=heard.told, text=shortened(heard.text, KEPT_TEXT), files=files)
 

@@ -79,7 +79,7 @@ class Consultations:
         known = await self.kept.same_content(content_hash)
         if known is not None and (earlier := _decoded(known)) is not None:
             return await self._keep(replace(earlier, author_id=asker.user_id, guild_id=asker.guild_id), content_hash)
-        reading = await self._read_once(content_hash, material, loader)
+        reading = await self._read_once(asker.user_id, content_hash, material, loader)
         cluster = None
         if reading.signature:
             unknown = self._store.unknown.record(reading.signature, content_hash, asker.user_id, asker.guild_id)
@@ -89,7 +89,7 @@ class Consultations:
 
     async def reply(self, asker: Asker, message: Message) -> tuple[jobs.Replied, Consultation | None]:
         """What to say to a message in a help channel, and the answer as it is kept; None where nothing is said."""
-        replied = await self.workers.run(jobs.reply, message)
+        replied = await self.workers.run(asker.user_id, jobs.reply, message)
         reading = replied.reading
         if reading is None:
             return replied, None
@@ -112,7 +112,7 @@ class Consultations:
         **kwargs: P.kwargs,
     ) -> Consultation:
         """Any other question; `kind` names it in the statistics."""
-        answer = await self.workers.run(job, *args, **kwargs)
+        answer = await self.workers.run(asker.user_id, job, *args, **kwargs)
         consultation = Consultation("", kind, asker.user_id, Reading((answer,)), asker.guild_id)
         return await self._keep(consultation, self._hash(kind, *(str(arg) for arg in args)))
 
@@ -126,11 +126,11 @@ class Consultations:
         stored = await self.kept.get(key)
         return _decoded(stored) if stored else None
 
-    async def _read_once(self, content_hash: str, material: Material, loader: str | None) -> Reading:
+    async def _read_once(self, user_id: int, content_hash: str, material: Material, loader: str | None) -> Reading:
         """Several who send the same log at the same time wait for one reading."""
         running = self._running.get(content_hash)
         if running is None:
-            work: Awaitable[Reading] = self.workers.run(jobs.diagnose, material.text, material.uploads, loader)
+            work: Awaitable[Reading] = self.workers.run(user_id, jobs.diagnose, material.text, material.uploads, loader)
             running = asyncio.ensure_future(work)
             self._running[content_hash] = running
             running.add_done_callback(lambda _: self._running.pop(content_hash, None))

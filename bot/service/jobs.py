@@ -7,7 +7,7 @@ from bot.answers.blocks import Answer, ContextChart
 from bot.answers.chart import context_chart_png
 from bot.base.languages import Language
 from bot.clinic.message import Kind, Message, Reply
-from bot.clinic.ports import Clinic, Upload
+from bot.clinic.ports import Choice, Clinic, Subject, Upload
 from bot.clinic.reading import Reading
 from bot.intake.request import Request
 
@@ -85,6 +85,14 @@ def faq(clinic: Clinic, question: str) -> Answer:
 
 def term(clinic: Clinic, word: str) -> Answer:
     return clinic.term(word).answer
+
+
+def redact(clinic: Clinic, texts: Sequence[str]) -> list[str]:
+    return [clinic.redact(text) for text in texts]
+
+
+def suggest(clinic: Clinic, subject: Subject, typed: str, language: Language) -> list[Choice]:
+    return list(clinic.suggest(subject, typed, language))
 
 
 def words_in(clinic: Clinic, text: str) -> Answer:

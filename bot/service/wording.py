@@ -132,6 +132,10 @@ _add(
         "That was quick! Please wait {seconds} s before the next one.",
         "太快啦！请等 {seconds} 秒再试。",
     ),
+    too_much_work=(
+        "What you sent lately kept me busy for a while, and others are waiting too. Please give me {seconds} s.",
+        "你刚才发的内容让我忙了好一阵，别人也在等。请 {seconds} 秒后再发给我。",
+    ),
     channel_busy=(
         "This channel asked me a lot in the last minute. Please wait {seconds} s, or ask in another channel.",
         "这个频道刚刚问得太多了。请等 {seconds} 秒，或换个频道。",

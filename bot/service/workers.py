@@ -1,11 +1,13 @@
-"""Heavy work off the event loop: processes that have loaded the knowledge, a time limit, a bounded queue."""
+"""Heavy work off the event loop: processes that have loaded the knowledge, a time limit, a bounded and fair queue."""
 
 import asyncio
-import contextlib
 import logging
 import multiprocessing
 import os
+import pickle
 import threading
+import time
+import traceback
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -13,6 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.base.errors import UserError
 from bot.clinic.ports import Clinic
+from bot.service.turns import FullError, Turns, User, Work
 from bot.service.wording import WORDS
 
 T = TypeVar("T")
@@ -21,7 +24,9 @@ Load = Callable[[], Clinic]
 Job = Callable[Concatenate[Clinic, P], T]
 
 LOADING_SECONDS = 180.0  # in which a worker must have loaded its knowledge
+RESTART = 15.0  # seconds of work that a job counts as which kills workers
 THREADS = 4  # of the bot itself, where no processes are wanted
+LONGEST_ERROR = 1000  # characters; the name of an entry in an archive may have 65,535
 log = logging.getLogger(__name__)
 
 
@@ -56,22 +61,31 @@ class ClosingError(UserError):
 class Workers:
     """Runs `job(clinic, *args)` elsewhere. `clinic` is the one in this process, for what is quick."""
 
-    def __init__(self, clinic: Clinic, load: Load | None, *, count: int, queue: int, seconds: float) -> None:
+    def __init__(
+        self,
+        clinic: Clinic,
+        load: Load | None,
+        *,
+        count: int,
+        queue: int,
+        seconds: float,
+        user_seconds: float = float("inf"),
+    ) -> None:
+        """`seconds`: what one job may take; `user_seconds`: what all jobs of one user may take in some minutes."""
         self.clinic = clinic
         self._load = load
         self._count = count if load else 0
-        self._queue = queue
         self._seconds = seconds
         self._slots: list[_Slot] = []
-        self._free: asyncio.Queue[_Slot] = asyncio.Queue()
-        self._waiting = 0
+        self._work = Work(user_seconds)
+        self._turns: Turns[_Slot] = Turns(self._work, queue)
         self._reloading = asyncio.Lock()
         self._is_closed = False
 
     @property
     def waiting(self) -> int:
         """Jobs that wait for a worker."""
-        return self._waiting
+        return self._turns.waiting
 
     async def start(self) -> None:
         """Starts the workers and waits until they have loaded their knowledge."""
@@ -83,24 +97,30 @@ class Workers:
         slots, self._slots = self._slots, []
         for slot in slots:
             slot.end()
-        for slot in slots[:1] * self._waiting:
-            self._free.put_nowait(slot)  # an ended one says that it is over
+        self._turns.tell_all(ClosingError())
 
-    async def run(self, job: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The result of a job. Raises BusyError, TooLongError, WorkerDiedError, or what the job raises."""
+    async def run(self, user: User, job: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The result of a job that a user asked for (None: the bot itself).
+
+        Raises BusyError, SlowDownError, TooLongError, WorkerDiedError, ClosingError, or what the job raises; a
+        UserError of the job comes with secrets masked.
+        """
         if self._is_closed:
             raise ClosingError
-        if self._free.empty() and self._waiting >= self._queue:
-            raise BusyError
-        self._waiting += 1
+        self._work.check(user)
         try:
-            slot = await self._free.get()
-        finally:
-            self._waiting -= 1
+            slot = await self._turns.next(user)
+        except FullError:
+            raise BusyError from None
+        started = time.monotonic()
         try:
             return await slot.run(job, args, kwargs, self._seconds)
+        except WorkerDiedError:
+            self._work.add(user, RESTART)
+            raise
         finally:
-            self._give_back(slot)
+            self._work.add(user, time.monotonic() - started)
+            self._give_back(user, slot)
 
     async def reload(self) -> str:
         """Loads the knowledge anew and swaps it in for all later jobs; returns its version.
@@ -137,19 +157,13 @@ class Workers:
     def _adopt(self, slots: "list[_Slot]") -> None:
         """Makes these the workers; idle old ones end now, busy ones when they come back."""
         self._slots = slots
-        idle = []
-        with contextlib.suppress(asyncio.QueueEmpty):
-            while True:
-                idle.append(self._free.get_nowait())
-        for slot in idle:
+        for slot in self._turns.replace(list(slots)):
             slot.end()
-        for slot in slots:
-            self._free.put_nowait(slot)
 
-    def _give_back(self, slot: "_Slot") -> None:
-        if slot in self._slots:
-            self._free.put_nowait(slot)
-        else:
+    def _give_back(self, user: User, slot: "_Slot") -> None:
+        is_in_use = slot in self._slots
+        self._turns.done(user, slot if is_in_use else None)
+        if not is_in_use:
             slot.end()
 
 
@@ -264,11 +278,27 @@ def _end_with_parent() -> None:
 
 
 def _call_here(job: Job[..., T], args: Any, kwargs: Any) -> T:
-    return job(_here["clinic"], *args, **kwargs)
+    return _call(_here["clinic"], job, args, kwargs)
 
 
 def _call(clinic: Clinic, job: Job[..., T], args: Any, kwargs: Any) -> T:
-    return job(clinic, *args, **kwargs)
+    try:
+        return job(clinic, *args, **kwargs)
+    except UserError as error:
+        raise error.masked(lambda text: clinic.redact(text[:LONGEST_ERROR])) from None
+    except Exception as error:
+        if not _crosses(error):
+            raise RuntimeError("".join(traceback.format_exception(error))) from None
+        raise
+
+
+def _crosses(error: Exception) -> bool:
+    """Whether an exception can be read in another process; one that cannot would break the pool of workers."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # noqa: BLE001 - whatever its own code raises
+        return False
+    return True
 
 
 def _ready(clinic: Clinic) -> str:

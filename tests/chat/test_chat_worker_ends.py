@@ -42,7 +42,7 @@ async def _busy(count: int) -> None:
     """A bot's part that matters here: workers at work, until somebody ends this process."""
     workers = Workers(TinyClinic(), load_tiny, count=count, queue=9, seconds=600)
     await workers.start()
-    running = [asyncio.create_task(workers.run(sleep, 600.0)) for _ in range(count - 1)]
+    running = [asyncio.create_task(workers.run(None, sleep, 600.0)) for _ in range(count - 1)]
     print("ready", flush=True)  # noqa: T201
     await asyncio.gather(*running)
 
@@ -51,8 +51,8 @@ async def _half_answered() -> None:
     workers = Workers(TinyClinic(), load_tiny, count=1, queue=9, seconds=8)
     await workers.start()
     with pytest.raises(TooLongError):
-        await workers.run(answer_half)
-    await workers.run(jobs.term, "GGUF")
+        await workers.run(None, answer_half)
+    await workers.run(None, jobs.term, "GGUF")
     await workers.close()
     print("closed", flush=True)  # noqa: T201
 
@@ -63,7 +63,7 @@ async def _stuffed() -> None:
     await workers.start()
     (worker,) = psutil.Process().children(recursive=True)[-1:]
     worker.suspend()
-    job = asyncio.create_task(workers.run(jobs.diagnose, "x" * 50_000_000, (), None))
+    job = asyncio.create_task(workers.run(None, jobs.diagnose, "x" * 50_000_000, (), None))
     await asyncio.sleep(0.5)
     await workers.close()
     with pytest.raises(ClosingError):
@@ -126,21 +126,21 @@ def test_a_worker_killed_in_the_middle_does_not_hang_the_stop(play: str) -> None
 async def test_whoever_waits_is_told_when_the_bot_stops(count: int) -> None:
     workers = Workers(TinyClinic(), load_tiny, count=count, queue=9, seconds=60)
     await workers.start()
-    tasks = [asyncio.create_task(workers.run(sleep, 3.0)) for _ in range(6)]
+    tasks = [asyncio.create_task(workers.run(None, sleep, 3.0)) for _ in range(6)]
     await asyncio.sleep(0.3)
     await workers.close()
     async with asyncio.timeout(2):
         told = await asyncio.gather(*tasks, return_exceptions=True)
     assert {type(each) for each in told} == {ClosingError}
     with pytest.raises(ClosingError):
-        await workers.run(sleep, 0.0)
+        await workers.run(None, sleep, 0.0)
 
 
 async def test_a_stopped_pool_starts_no_worker_again() -> None:
     before = {each.pid for each in psutil.Process().children(recursive=True)}
     workers = Workers(TinyClinic(), load_tiny, count=1, queue=9, seconds=60)
     await workers.start()
-    job = asyncio.create_task(workers.run(sleep, 60.0))
+    job = asyncio.create_task(workers.run(None, sleep, 60.0))
     await asyncio.sleep(0.3)
     await workers.close()
     await asyncio.gather(job, return_exceptions=True)

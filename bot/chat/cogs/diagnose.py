@@ -147,7 +147,7 @@ class Diagnose(commands.Cog):
     async def replied(self, asker: Asker, sources: Sources) -> tuple[Consultation | None, Language]:
         """What there is to say to a message (None: nothing), and in which language."""
         material = await self.bot.gatherer.gather(sources) if sources.attachments else Material("")
-        heard = await self.bot.workers.run(jobs.hear, with_pictures(sources), material.uploads, False)
+        heard = await self.bot.workers.run(asker.user_id, jobs.hear, with_pictures(sources), material.uploads, False)
         said = Message(heard.text, attachments=heard.files, where="mention")
         replied, consultation = await self.bot.consultations.reply(asker, said)
         return consultation, replied.language

@@ -8,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.answers.blocks import Answer
-from bot.base.languages import Language
+from bot.base.errors import UserError
 from bot.chat.cogs.diagnose import asker_of
 from bot.chat.desk import Desk
 from bot.chat.errors import language_of
@@ -144,23 +144,30 @@ class Reference(commands.Cog):
     @layers.autocomplete("model")
     @explain.autocomplete("name")
     async def models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return self._suggested("model", current, language_of(interaction))
+        return await self._suggested(interaction, "model", current)
 
     @canirun.autocomplete("vram")
     @layers.autocomplete("vram")
     async def cards(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return self._suggested("card", current, language_of(interaction))
+        return await self._suggested(interaction, "card", current)
 
     @faq.autocomplete("question")
     async def questions(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return self._suggested("faq", current, language_of(interaction))
+        return await self._suggested(interaction, "faq", current)
 
     @term.autocomplete("word")
     async def terms(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return self._suggested("term", current, language_of(interaction))
+        return await self._suggested(interaction, "term", current)
 
-    def _suggested(self, subject: Subject, typed: str, language: Language) -> list[app_commands.Choice[str]]:
-        found = self.bot.workers.clinic.suggest(subject, typed, language)
+    async def _suggested(
+        self, interaction: Interaction, subject: Subject, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """None where the bot has no time: one can type on without."""
+        language = language_of(interaction)
+        try:
+            found = await self.bot.workers.run(interaction.user.id, jobs.suggest, subject, typed, language)
+        except UserError:
+            return []
         return [
             app_commands.Choice(name=clip(choice.name, OPTION_TEXT), value=choice.value)
             for choice in found[:OPTIONS]

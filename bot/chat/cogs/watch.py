@@ -20,6 +20,7 @@ from bot.chat.rendering import Press, notice, sheet
 from bot.chat.request_reading import said_of
 from bot.chat.request_view import template_form, template_sheet
 from bot.chat.watching import Watching
+from bot.service import jobs
 from bot.service.wording import POINTS, words
 
 Interaction = discord.Interaction[Any]
@@ -110,8 +111,9 @@ class Watch(commands.Cog):
         """Posts the filled-in template, and the answer to it."""
         await interaction.response.defer(thinking=True)
         language = language_of(interaction)
-        redact = self.bot.workers.clinic.redact
-        texts = {point: redact(text.strip()) for point, text in submitted(interaction).texts.items()}
+        filled = {point: text.strip() for point, text in submitted(interaction).texts.items()}
+        masked = await self.bot.workers.run(interaction.user.id, jobs.redact, list(filled.values()))
+        texts = dict(zip(filled, masked, strict=True))
         view = template_sheet(language, interaction.user.mention, texts)
         await interaction.edit_original_response(view=view)
         asker = asker_of(interaction)
