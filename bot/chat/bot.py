@@ -77,7 +77,7 @@ class Wenzhen(Desk):
         if self.config.sync_commands:
             await self.tree.sync()
         self._chores = [
-            asyncio.create_task(every(REMINDER_ROUND, self.watching.remind)),
+            asyncio.create_task(every(REMINDER_ROUND, self._remind)),
             asyncio.create_task(every(HOUR, self._purge)),
             asyncio.create_task(every(RETRY_ROUND, self._retry)),
         ]
@@ -139,8 +139,15 @@ class Wenzhen(Desk):
             except DataError as error:
                 log.error("the changed knowledge has faults and was not loaded:\n%s", error)
 
+    async def _remind(self) -> None:
+        if await self.store.trusts_time():
+            await self.watching.remind()
+
     async def _purge(self) -> None:
         config = self.config
+        if not await self.store.trusts_time():
+            log.warning("the clock seems to have jumped: nothing is deleted for its age today")
+            return
         gone = await self.store.privacy.purge(
             Retention(answers=config.answer_days, feedback=config.feedback_days, unknown=config.unknown_days)
         )

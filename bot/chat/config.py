@@ -1,7 +1,8 @@
 """Settings of the running bot, from the environment (WENZHEN_...) or a .env file. deploy/.env.example explains each."""
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -62,10 +63,31 @@ class Config(BaseSettings):
     )
     feedback_days: int = Field(default=365, ge=1, description="Days for which feedback and corrections are kept.")
     unknown_days: int = Field(default=180, ge=1, description="Days for which unknown errors are remembered.")
-    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="DEBUG, INFO, WARNING or ERROR."
+    )
     guild_ready_seconds: float = Field(
         default=2.0, ge=0, description="How long the start waits for the next server of a shard, in seconds."
     )
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_capitals(cls, value: object) -> object:
+        return value.strip().upper() if isinstance(value, str) else value
+
+    @field_validator("hub")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/]+(?:/\S*)?", value):
+            raise ValueError("must be an address such as https://hf-mirror.com, or empty")
+        return value
+
+    @field_validator("knowledge_path")
+    @classmethod
+    def _is_folder(cls, value: Path | None) -> Path | None:
+        if value is not None and not (value / "failures").is_dir():
+            raise ValueError(f"{value} is no folder of a knowledge: it must hold failures/")
+        return value
 
     @field_validator("owners", mode="before")
     @classmethod

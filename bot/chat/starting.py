@@ -18,6 +18,7 @@ from bot.chat.bot import Wenzhen, create_bot
 from bot.chat.config import Config
 from bot.clinic.opening import open_clinic
 from bot.knowledge.files import DataError, knowledge_root
+from bot.service.workers import TooLongError, WorkerDiedError
 from bot.store.store import Store
 
 log = logging.getLogger("wenzhen")
@@ -27,42 +28,54 @@ BAD_TOKEN = UserError(
     "Discord does not accept the token. Create a new one in the developer portal (Bot, Reset Token).",
     "Discord 不认这个令牌。请在开发者后台重新生成（Bot → Reset Token）。",
 )
-UNREACHABLE = UserError(
-    "Discord cannot be reached. Check the connection; behind a firewall set WENZHEN_PROXY, for example "
-    "WENZHEN_PROXY=http://127.0.0.1:7890.",
-    "连不上 Discord。请检查网络；国内网络请设置代理，例如 WENZHEN_PROXY=http://127.0.0.1:7890。",
-)
 NO_INTENT = UserError(
     "The message content intent is not switched on. Switch it on in the developer portal (Bot, Privileged Gateway "
     "Intents), or set WENZHEN_MESSAGE_CONTENT=false.",
     "没有打开读取消息内容的权限。请在开发者后台打开（Bot → Privileged Gateway Intents → Message Content），"
     "或设置 WENZHEN_MESSAGE_CONTENT=false。",
 )
+NO_WORKERS = UserError(
+    "The worker processes do not start: most likely there is too little memory. Set WENZHEN_WORKERS to 1, or to 0 "
+    "to do without them.",
+    "工作进程启动不了，多半是内存不够。请把 WENZHEN_WORKERS 设为 1，或设为 0（不用工作进程）。",
+)
 
 
-async def serve(config: Config) -> None:
-    """Runs the bot until it is told to stop (SIGINT, SIGTERM). SIGHUP reloads the knowledge."""
+def unreachable(error: Exception) -> UserError:
+    """Discord does not answer, or not as it should."""
+    said = str(error).partition("\n")[0] or type(error).__name__
+    return UserError(
+        f"Discord cannot be reached: {said}. Check the connection; behind a firewall set WENZHEN_PROXY, for example "
+        "WENZHEN_PROXY=http://127.0.0.1:7890.",
+        f"连不上 Discord：{said}。请检查网络；国内网络请设置代理，例如 WENZHEN_PROXY=http://127.0.0.1:7890。",
+    )
+
+
+async def serve(config: Config, on_stop: Callable[[], None] = lambda: None) -> None:
+    """Runs the bot until it is told to stop (SIGINT, SIGTERM), then calls `on_stop`. SIGHUP reloads the knowledge."""
     load = partial(open_clinic, config.knowledge_path or knowledge_root(), config.hub)
-    clinic = await asyncio.to_thread(load)
     store = await Store.open(config.database_url)
     try:
+        clinic = await asyncio.to_thread(load)
         proxy = config.proxy or getproxies().get("https", "")
         bot = create_bot(config.model_copy(update={"proxy": proxy}), clinic, store, load)
         async with bot:
-            _on_signals(bot)
+            _on_signals(bot, on_stop)
             try:
                 await bot.start(config.token.get_secret_value())
-            except (aiohttp.ClientConnectionError, ConnectionError) as error:
-                raise UNREACHABLE from error
             except discord.LoginFailure as error:
                 raise BAD_TOKEN from error
             except discord.PrivilegedIntentsRequired as error:
                 raise NO_INTENT from error
+            except (WorkerDiedError, TooLongError) as error:
+                raise NO_WORKERS from error
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                raise unreachable(error) from error
     finally:
         await store.close()
 
 
-def _on_signals(bot: Wenzhen) -> None:
+def _on_signals(bot: Wenzhen, on_stop: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     tasks: set[asyncio.Task[None]] = set()
 
@@ -73,16 +86,16 @@ def _on_signals(bot: Wenzhen) -> None:
 
     with contextlib.suppress(NotImplementedError, AttributeError):  # Windows has neither
         for stop in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(stop, started, partial(_stop, bot))
+            loop.add_signal_handler(stop, started, partial(_stop, bot, on_stop))
         loop.add_signal_handler(signal.SIGHUP, started, partial(reload, bot))
 
 
-async def _stop(bot: Wenzhen) -> None:
-    go_at_last(STOPPING_SECONDS)
+async def _stop(bot: Wenzhen, on_stop: Callable[[], None]) -> None:
+    on_stop()
     await bot.close()
 
 
-def go_at_last(seconds: float) -> None:
+def go_at_last(seconds: float = STOPPING_SECONDS) -> None:
     """Ends the process when it has not ended by itself in this time: a driver, a thread, a server that never answers
     must not keep a bot half alive, for then nobody starts it again.
     """

@@ -20,15 +20,15 @@ NO_TOKEN = UserError(
 @click.command()
 def run() -> None:
     """Start the Discord bot. Settings come from the environment or .env; see deploy/.env.example."""
-    from bot.chat.starting import serve
+    from bot.chat.starting import go_at_last, serve
     from bot.service.logs import log_to
 
     config = read_config()
     if not config.token.get_secret_value():
         raise NO_TOKEN
-    log_to(sys.stderr, config.log_level.upper())
+    log_to(sys.stderr, config.log_level)
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(serve(config))
+        asyncio.run(serve(config, go_at_last))
 
 
 @click.command()
@@ -55,3 +55,8 @@ def read_config() -> Config:
     except ValidationError as error:
         wrong = "; ".join(f"WENZHEN_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
         raise UserError(f"Settings that cannot be used: {wrong}", f"下面的设置不能用：{wrong}") from error
+    except (UnicodeDecodeError, OSError) as error:
+        raise UserError(
+            f"The file .env cannot be read ({error}). Save it as UTF-8, readable for this user.",
+            f"读不了 .env 文件（{error}）。请存成 UTF-8，并确认当前用户可以读取。",
+        ) from error

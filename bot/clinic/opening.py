@@ -28,7 +28,4 @@ def _hub(address: str) -> "Hub":
     from bot.models.hub import Hub, HubSettings
 
     folder = Path(platformdirs.user_cache_dir("wenzhen")) / "hub"
-    try:
-        return Hub(HubSettings(address, None, folder, timeout=6, deadline=12, attempts=1))
-    except OSError:  # nowhere to keep a cache
-        return Hub(HubSettings(address, timeout=6, deadline=12, attempts=1))
+    return Hub(HubSettings(address, None, folder, timeout=6, deadline=12, attempts=1))

@@ -1,7 +1,7 @@
 """Keeps converted data between runs, so that a start need not parse hundreds of YAML files.
 
 A cache file belongs to one set of files and one type. It begins with a digest of the names, sizes and times of these
-files and of the code that converts them; when that differs, or anything else is wrong with it, the data is built anew.
+files and of the code that converts them, and one of what follows; when either differs, the data is built anew.
 A folder that cannot be written is no error.
 """
 
@@ -32,13 +32,19 @@ def cached(name: str, files: Iterable[Path], type_: Any, build: Callable[[], T],
     path = folder / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.msgpack"
     with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, ValueError):
         content = path.read_bytes()
-        if content[:_DIGEST] == digest:
-            found: T = msgspec.msgpack.decode(content[_DIGEST:], type=type_)
+        packed = content[2 * _DIGEST :]
+        if content[: 2 * _DIGEST] == digest + _sum(packed):
+            found: T = msgspec.msgpack.decode(packed, type=type_)
             return found
     built = build()
     with contextlib.suppress(OSError):
-        _write(path, digest + msgspec.msgpack.encode(built))
+        packed = msgspec.msgpack.encode(built)
+        _write(path, digest + _sum(packed) + packed)
     return built
+
+
+def _sum(packed: bytes) -> bytes:
+    return hashlib.sha256(packed).digest()
 
 
 def source_of(type_: type) -> Path | None:

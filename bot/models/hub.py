@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
-import diskcache
 import httpx2
 import msgspec
 import tenacity
-from huggingface_hub import HfApi, ModelInfo
+from huggingface_hub import ModelInfo
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
@@ -25,15 +24,18 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined] # public, though not in its list
 
 from bot.base.errors import UserError
 from bot.models import gguf
+from bot.models.hub_cache import HubCache
 from bot.models.repository import Repository, RepositoryFile
 
 T = TypeVar("T")
 
 MIB = 1 << 20
 HEADER_STEPS = (1 * MIB, 8 * MIB, 48 * MIB)  # bytes known after each of the three requests for a header
+LARGEST_LIST = 16 * MIB  # bytes of a repository's list of files
 DEFAULT_ENDPOINT = "https://huggingface.co"
 
 
@@ -59,25 +61,39 @@ class HubError(UserError):
         self.temporary = temporary
 
 
+class _Known(msgspec.Struct):
+    """A repository as it was at a time (seconds since 1970)."""
+
+    at: float
+    repository: Repository
+
+
+def _known(kept: bytes | None) -> _Known | None:
+    """What the cache holds of a repository; None when another version of the program wrote it."""
+    if kept is None:
+        return None
+    try:
+        return msgspec.msgpack.decode(kept, type=_Known)
+    except msgspec.DecodeError:
+        return None
+
+
 class Hub:
     """A client of one hub. Safe to use from several threads; close it when done."""
 
     def __init__(self, settings: HubSettings) -> None:
         self._settings = settings
-        self._api = HfApi(endpoint=settings.endpoint, token=settings.token or False, library_name="wenzhen")
         self._client = httpx2.Client(
             timeout=settings.timeout,
             follow_redirects=True,
             max_redirects=5,
             event_hooks={"request": [self._refuse_private_redirect]},
         )
-        folder = settings.cache_folder
-        self._cache = diskcache.Cache(str(folder), size_limit=settings.cache_size) if folder else None
+        self._cache = HubCache(settings.cache_folder, settings.cache_size)
 
     def close(self) -> None:
         self._client.close()
-        if self._cache is not None:
-            self._cache.close()
+        self._cache.close()
 
     def __enter__(self) -> "Hub":
         return self
@@ -91,17 +107,17 @@ class Hub:
         Raises:
             HubError: no such repository, gated, rate limited, or out of reach and never seen before.
         """
-        key = f"repository 2:{self._settings.endpoint}:{repo}"
-        known: tuple[float, Repository] | None = self._remembered(key)
-        if known and time.time() - known[0] < self._settings.fresh:
-            return known[1]
+        key = f"repository 3:{self._settings.endpoint}:{repo}"
+        known = _known(self._cache.get(key))
+        if known and 0 <= time.time() - known.at < self._settings.fresh:
+            return known.repository
         try:
             found = _repository(self._with_retries(lambda: self._ask_for(repo), repo))
         except HubError as error:
             if known and error.temporary:
-                return replace(known[1], stale=True)
+                return replace(known.repository, stale=True)
             raise
-        self._remember(key, (time.time(), found))
+        self._cache.set(key, msgspec.msgpack.encode(_Known(time.time(), found)))
         return found
 
     def gguf_header(self, repository: Repository, file: RepositoryFile) -> gguf.Header:
@@ -111,7 +127,7 @@ class Hub:
             HubError: as `repository`. UserError: the file is no GGUF.
         """
         key = f"header:{repository.id}:{repository.commit}:{file.path}"
-        if packed := self._remembered(key):
+        if packed := self._cache.get(key):
             return gguf.parse(zlib.decompress(packed))
         data = b""
         for step in HEADER_STEPS:
@@ -122,7 +138,7 @@ class Hub:
                 if len(data) < step:  # the file itself ends here
                     raise
                 continue
-            self._remember(key, zlib.compress(data, 1))
+            self._cache.set(key, zlib.compress(data, 1))
             return header
         raise HubError(f"The header of {file.path} is unusually large.", f"{file.path} 的文件头大得不正常。")
 
@@ -133,14 +149,14 @@ class Hub:
             HubError: as `repository`, or the file is no JSON object.
         """
         key = f"json:{repository.id}:{repository.commit}:{path}"
-        data = self._remembered(key) or self._bytes(repository, path, 0, largest)
+        data = self._cache.get(key) or self._bytes(repository, path, 0, largest)
         try:
             document = msgspec.json.decode(data, type=dict[str, Any])
         except msgspec.DecodeError as error:
             raise HubError(
                 f"{path} of {repository.id} is not JSON.", f"{repository.id} 的 {path} 不是 JSON。"
             ) from error
-        self._remember(key, data)
+        self._cache.set(key, data)
         return document
 
     def safetensors_header(self, repository: Repository, file: RepositoryFile) -> Mapping[str, Any]:
@@ -149,7 +165,7 @@ class Hub:
         Format: 8 bytes little-endian length, then that much JSON (https://huggingface.co/docs/safetensors).
         """
         key = f"safetensors:{repository.id}:{repository.commit}:{file.path}"
-        data: bytes = self._remembered(key) or b""
+        data = self._cache.get(key) or b""
         if not data:
             start = self._bytes(repository, file.path, 0, 256 * 1024)
             size = int.from_bytes(start[:8], "little")
@@ -158,14 +174,19 @@ class Hub:
             data = start[8 : 8 + size]
             if len(data) < size:
                 data += self._bytes(repository, file.path, len(start), 8 + size)
-            self._remember(key, data)
+            self._cache.set(key, data)
         try:
             return msgspec.json.decode(data, type=dict[str, Any])
         except msgspec.DecodeError as error:
             raise HubError(f"{file.path} is damaged.", f"{file.path} 已损坏。") from error
 
     def _ask_for(self, repo: str) -> ModelInfo:
-        return self._api.model_info(repo, files_metadata=True, timeout=self._settings.timeout)
+        """What the hub says of a repository; `huggingface_hub` asks the same, but reads an answer of any length."""
+        validate_repo_id(repo)
+        said = self._fetched(f"{self._settings.endpoint}/api/models/{repo}?blobs=true", 0, LARGEST_LIST + 1)
+        if len(said) > LARGEST_LIST:
+            raise HubError(f"{repo} has too many files to read.", f"{repo} 的文件太多，读不了。")
+        return ModelInfo(**msgspec.json.decode(said, type=dict[str, Any]))  # type: ignore[no-untyped-call]
 
     def _bytes(self, repository: Repository, path: str, start: int, end: int) -> bytes:
         """Bytes [start, end) of a file, fewer where it ends before."""
@@ -173,7 +194,9 @@ class Hub:
         return self._with_retries(lambda: self._fetched(url, start, end), repository.id)
 
     def _fetched(self, url: str, start: int, end: int) -> bytes:
-        headers = {"Range": f"bytes={start}-{end - 1}", "Accept-Encoding": "identity", "User-Agent": "wenzhen"}
+        headers = {"Accept-Encoding": "identity", "User-Agent": "wenzhen"}
+        if "/resolve/" in url:
+            headers["Range"] = f"bytes={start}-{end - 1}"
         if self._settings.token:
             headers["Authorization"] = f"Bearer {self._settings.token}"
         until = time.monotonic() + self._settings.deadline
@@ -182,7 +205,7 @@ class Hub:
                 return b""
             response.raise_for_status()
             skip = start if response.status_code == 200 else 0  # a server without ranges sends it all
-            return b"".join(_wanted(response.iter_bytes(), skip, end - start, until))
+            return b"".join(_wanted(response.iter_raw(), skip, end - start, until))
 
     def _with_retries(self, ask: Callable[[], T], repo: str) -> T:
         """What `ask` gives, asked again after failures that may pass; every failure becomes a HubError."""
@@ -201,13 +224,6 @@ class Hub:
         """A hub on the internet must not send this machine to addresses of its own network."""
         if _is_private(request.url.host) and not _is_private(urlsplit(self._settings.endpoint).hostname or ""):
             raise httpx2.UnsupportedProtocol(f"redirect to a private address: {request.url.host}")
-
-    def _remembered(self, key: str) -> Any:
-        return self._cache.get(key) if self._cache is not None else None
-
-    def _remember(self, key: str, value: object) -> None:
-        if self._cache is not None:
-            self._cache.set(key, value)
 
 
 def _wanted(pieces: Iterator[bytes], skip: int, count: int, until: float) -> Iterator[bytes]:

@@ -11,13 +11,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.base.errors import UserError
 
-# What may come of an address, a driver or a server that is not as it should be.
-DATABASE_ERRORS = (SQLAlchemyError, OSError, ImportError, ValueError)
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAIT_MS = 5_000  # how long a writer waits for another process's write
 DRIVER_SECONDS = 15  # after which the driver itself gives up a server that does not answer

@@ -70,6 +70,15 @@ class Privacy(Shelf):
             await connection.execute(delete(requests).where(requests.c.guild_id == guild_id))
             await connection.execute(delete(answers).where(answers.c.guild_id == guild_id))
 
+    async def newest(self) -> float | None:
+        """When anything was kept last; None when nothing is."""
+        async with self._engine.connect() as connection:
+            times = [
+                (await connection.execute(select(func.max(column)))).scalar()
+                for column in (answers.c.created_at, requests.c.changed_at, handled.c.at)
+            ]
+        return max((time for time in times if time is not None), default=None)
+
     async def purge(self, retention: Retention) -> int:
         """Deletes what is older than its limit; returns the number of records that went."""
         now = self._clock()

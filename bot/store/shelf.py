@@ -5,7 +5,6 @@ import functools
 import inspect
 import logging
 import math
-import sqlite3
 import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
@@ -22,6 +21,7 @@ log = logging.getLogger(__name__)
 CALL_SECONDS = 10.0  # for one call; a writer of SQLite waits less long for another process (see bot.store.database)
 # Seconds that the one who calls has: Discord takes a first answer to a command for three seconds only.
 hurry: ContextVar[float] = ContextVar("hurry", default=math.inf)
+DRIVERS = frozenset({"aiosqlite", "asyncpg", "sqlite3"})  # have errors of their own, which SQLAlchemy lets pass
 REST_SECONDS = 5.0  # after a call that took too long, all others are refused this long: they would only wait too
 
 
@@ -79,7 +79,9 @@ class Guard:
             return task.result()
         except IntegrityError:
             raise  # a mistake of ours
-        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        except Exception as error:
+            if not isinstance(error, SQLAlchemyError | OSError) and type(error).__module__.split(".")[0] not in DRIVERS:
+                raise
             log.warning("%s: %s", name, str(error).partition("\n")[0])
             if is_damage(error):
                 self.on_damage()

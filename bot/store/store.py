@@ -2,17 +2,19 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.base.errors import UserError
 from bot.store import tables
 from bot.store.answers import Answers
+from bot.store.clock import SteadyClock, Trust
 from bot.store.database import migrate, open_engine
 from bot.store.evidence import Evidence
+from bot.store.faults import database_fault
 from bot.store.feedback import Feedback
 from bot.store.handled import Handled
 from bot.store.mending import salvage, set_aside
@@ -29,9 +31,10 @@ Clock = Callable[[], float]
 class Store:
     """One database. Open it with `Store.open`, close it with `close`."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock = time.time, seconds: float = CALL_SECONDS) -> None:
+    def __init__(self, engine: AsyncEngine, clock: Clock | None = None, seconds: float = CALL_SECONDS) -> None:
         self.engine = engine
-        self.clock = clock
+        self.clock = clock = clock or SteadyClock()
+        self._trust = Trust()
         self._guard = guard = Guard(seconds)
         guard.on_damage = self._mend_soon
         self._mending: asyncio.Task[None] | None = None
@@ -45,23 +48,25 @@ class Store:
         self.privacy = Privacy(engine, clock, guard)
 
     @classmethod
-    async def open(cls, url: str, clock: Clock = time.time, seconds: float = CALL_SECONDS) -> "Store":
-        """Connects and migrates. Raises UserError when the database is newer than the program.
+    async def open(cls, url: str, clock: Clock | None = None, seconds: float = CALL_SECONDS) -> "Store":
+        """Connects and migrates. Raises UserError when that cannot be done: what is wrong, and what to do.
 
         `seconds`: how long one call may take; after that it raises StoreTroubleError.
         """
-        engine = open_engine(url)
         try:
-            try:
-                await migrate(engine)
-            except DBAPIError as error:
-                if not is_damage(error):
-                    raise
-                await mend(engine)
-        except BaseException:
-            await engine.dispose()
+            engine = await _migrated(url)
+        except UserError:
             raise
+        except Exception as error:  # every driver has errors of its own
+            log.debug("the database could not be opened", exc_info=error)
+            raise database_fault(error, url) from error
         return cls(engine, clock, seconds)
+
+    async def trusts_time(self) -> bool:
+        """Whether the time is likely the true one: else nothing is deleted for its age, and nobody reminded."""
+        if self._trust.is_open:
+            self._trust.judge(self.clock(), await self.privacy.newest())
+        return bool(self._trust)
 
     async def close(self) -> None:
         if self._mending is not None:
@@ -72,6 +77,22 @@ class Store:
     def _mend_soon(self) -> None:
         if self._mending is None or self._mending.done():
             self._mending = asyncio.create_task(mend(self.engine))
+
+
+async def _migrated(url: str) -> AsyncEngine:
+    """An engine for a database that is at the newest revision."""
+    engine = open_engine(url)
+    try:
+        try:
+            await migrate(engine)
+        except DBAPIError as error:
+            if not is_damage(error):
+                raise
+            await mend(engine)
+    except BaseException:
+        await engine.dispose()
+        raise
+    return engine
 
 
 async def mend(engine: AsyncEngine) -> None:

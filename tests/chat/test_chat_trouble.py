@@ -11,8 +11,6 @@ import pytest
 from chat_world import World, labels, press, text_of
 from tiny_clinic import LOG, UNKNOWN_LOG
 
-from bot.store.database import DATABASE_ERRORS
-from bot.store.shelf import StoreTroubleError
 from bot.store.store import Store
 
 pytest_plugins = ("chat_fixtures",)
@@ -132,7 +130,3 @@ async def test_a_post_that_was_missed_is_taken_up_when_the_bot_is_back(world: Wo
 
 async def _lost(*_: object, **__: object) -> None:
     """Nothing comes of it."""
-
-
-def test_trouble_is_no_error_of_the_address() -> None:
-    assert not issubclass(StoreTroubleError, DATABASE_ERRORS)

@@ -66,6 +66,17 @@ def test_a_damaged_cache_is_built_anew(tmp_path: Path, source: Path, content: by
     assert build.calls == 2
 
 
+def test_a_changed_byte_anywhere_is_seen(tmp_path: Path, source: Path) -> None:
+    build, folder = Builder(), tmp_path / "c"
+    cached("n", [source], tuple[str, ...], build, folder)
+    (file,) = folder.iterdir()
+    sound = file.read_bytes()
+    for at in range(len(sound)):
+        file.write_bytes(sound[:at] + bytes([sound[at] ^ 1]) + sound[at + 1 :])
+        assert cached("n", [source], tuple[str, ...], build, folder) == ("a", "b")
+    assert build.calls == 1 + len(sound)
+
+
 def test_a_cache_with_another_type_inside_is_built_anew(tmp_path: Path, source: Path) -> None:
     build, folder = Builder(), tmp_path / "c"
     cached("n", [source], tuple[str, ...], build, folder)

@@ -1,9 +1,13 @@
 """The real huggingface_hub and httpx clients against a local server that speaks the hub's endpoints."""
 
+import contextlib
+import gzip
 import json
 import re
+import sqlite3
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -29,6 +33,7 @@ class FakeHub:
         self.repository: dict[str, object] = {}
         self.faults: list[int] = []
         self.mode = ""
+        self.bomb = b""
         self.requests: list[tuple[str, str, str | None]] = []  # server, path, range
         self.authorization: list[tuple[str, str | None]] = []
         self.cdn = self._start("cdn")
@@ -63,6 +68,10 @@ class FakeHub:
         if self.mode == "never":
             time.sleep(3)
             return None
+        if self.mode == "endless":
+            return self.send(request, 200, b'{"id": "owner/tiny", "sha": "' + b"a" * (17 << 20))
+        if self.mode == "bomb":
+            return self.send(request, 200, self.bomb, {"Content-Encoding": "gzip", "Content-Type": "application/json"})
         if self.mode == "html":
             return self.send(request, 200, b"<!DOCTYPE html><title>Log in</title>", {"Content-Type": "text/html"})
         if request.path.startswith("/api/models/"):
@@ -268,6 +277,86 @@ def test_a_body_that_drips_or_a_redirect_that_circles_ends(fake: FakeHub, mode: 
         with pytest.raises(HubError):
             client.gguf_header(repository, repository.files[0])
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("mode", ["endless", "bomb"])
+def test_an_answer_of_any_size_takes_neither_memory_nor_time(fake: FakeHub, mode: str) -> None:
+    fake.mode = mode
+    fake.bomb = gzip.compress(bytes(200 << 20), 1)
+    tracemalloc.start()
+    begun = time.monotonic()
+    with hub(fake, deadline=5.0) as client, pytest.raises(UserError):
+        client.repository("owner/tiny")
+    assert time.monotonic() - begun < 10
+    assert tracemalloc.get_traced_memory()[1] < 80 << 20
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("repo", ["owner/..", "../tiny", "owner/ti ny", "owner/tiny?x", "owner/tiny/../../x", "о/tiny"])
+def test_only_names_of_repositories_are_asked_for(fake: FakeHub, repo: str) -> None:
+    with hub(fake) as client, pytest.raises(UserError):
+        client.repository(repo)
+    assert fake.requests == []
+
+
+def damaged(folder: Path, how: str) -> None:
+    """Spoils a cache as a full disk, a crash or a bad sector does."""
+    database = folder / "cache.db"
+    if how == "no database":
+        database.write_bytes(b"\xa5" * 5000)
+    elif how == "middle":
+        content = bytearray(database.read_bytes())
+        content[len(content) // 2 :] = b"\xa5" * (len(content) - len(content) // 2)
+        database.write_bytes(content)
+    elif how == "empty":
+        database.write_bytes(b"")
+    elif how == "values":
+        with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+            connection.execute("UPDATE Cache SET value = zeroblob(100) WHERE value IS NOT NULL")
+        for file in folder.rglob("*.val"):
+            file.write_bytes(file.read_bytes()[:-5] + b"\x00" * 5)
+    else:
+        for file in folder.rglob("*.val"):
+            file.unlink()
+
+
+@pytest.mark.parametrize("how", ["no database", "middle", "empty", "values", "files gone"])
+@pytest.mark.parametrize("is_open", [False, True])
+def test_a_damaged_cache_is_thrown_away(fake: FakeHub, tmp_path: Path, how: str, is_open: bool) -> None:
+    folder = tmp_path / "cache"
+    with hub(fake, folder) as client:
+        known = client.repository("owner/tiny")
+        client.gguf_header(known, known.files[0])
+        if is_open:
+            damaged(folder, how)
+            assert client.repository("owner/tiny") == known
+    if not is_open:
+        damaged(folder, how)
+    with hub(fake, folder) as client:
+        assert client.repository("owner/tiny") == known
+        assert client.gguf_header(known, known.files[0]).architecture == "llama"
+        asked = len(fake.requests)
+        assert client.repository("owner/tiny") == known
+        assert len(fake.requests) == asked  # and it is kept again
+
+
+def test_a_folder_that_is_no_cache_is_left_alone(fake: FakeHub, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.write_text("not a folder")
+    with hub(fake, folder) as client:
+        assert client.repository("owner/tiny").id == "owner/tiny"
+    assert folder.read_text() == "not a folder"
+
+
+def test_a_clock_that_is_set_back_does_not_keep_old_answers(
+    fake: FakeHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with hub(fake, tmp_path) as client:
+        client.repository("owner/tiny")
+        asked = len(fake.requests)
+        monkeypatch.setattr("bot.models.hub.time.time", lambda: 1000.0)
+        client.repository("owner/tiny")
+        assert len(fake.requests) > asked
 
 
 def test_nothing_listening(tmp_path: Path) -> None:
