@@ -29,7 +29,7 @@ SENTENCES = {
     "Confidence": "Sureo",
     "Yes. It fits on the graphics card whole, with a context of {context}.": "Yeso. Wholo fito, {context} contexto.",
     "weights": "weighto",
-    "This helped": "Helpo",
+    "Solved": "Helpo",
     "I do not recognise this one": "Not knowo",
     "I read {lines} and found nothing that I know well enough to name. Better to say so than to guess.": (
         "Readed {lines}, findo nothing."
@@ -145,7 +145,7 @@ def test_what_is_missing_is_listed(root: Path) -> None:
     assert not missing.unused
     assert "Cause" not in missing.program
     assert "Sources" in missing.program
-    assert "Did not help" in missing.program
+    assert "Not solved" in missing.program
     assert len(missing.knowledge) > 1000
     shown = CliRunner().invoke(knowledge, ["untranslated", "toy", "--root", str(root)])
     assert yaml.safe_load(shown.stdout)["Did not help"] == ""
