@@ -64,6 +64,7 @@ def sent_by(world: World) -> str:
     return json.dumps([entry.json for entry in world.env.backend.http_requests], ensure_ascii=False, default=str)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("secret", SECRETS)
 async def test_secrets_in_names_are_neither_posted_nor_stored_nor_logged(
     real: World, secret: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
