@@ -12,7 +12,7 @@ _NOISE = re.compile(
     r"|^\s*(?:\[?(?:ERROR|WARN(?:ING)?|INFO|FATAL|E|F|W)\]?)\b[: ]*",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[\w'.+-]*\w")
+_WORD = re.compile(r"(?<![\w'.+-])[\w'.+-]*\w")
 
 
 def search_addresses(quoted: str, program: str | None, pages: SearchPages) -> tuple[str, ...]:

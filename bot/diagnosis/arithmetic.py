@@ -12,9 +12,12 @@ from bot.diagnosis.conclusion import Conclusion
 from bot.intake.lines import Line
 
 _BUFFER = re.compile(
-    r"\b(CUDA|ROCm|Vulkan|SYCL)(\d+)(?:_Split)?\s+(?:model|KV|compute|output|RS|RNN)\b.*buffer size\s*=\s*([\d.]+) MiB"
+    r"\b(CUDA|ROCm|Vulkan|SYCL)(\d{1,3})(?:_Split)?\s{1,40}(?:model|KV|compute|output|RS|RNN)\b"
+    r".{0,120}buffer size\s*=\s*([\d.]+) MiB"
 )
-_FREE = re.compile(r"\b(?:using|using device) ?(?:device )?(CUDA|ROCm|Vulkan|SYCL)(\d+)\b.*?(\d+) MiB free")
+_FREE = re.compile(
+    r"\b(?:using|using device) ?(?:device )?(CUDA|ROCm|Vulkan|SYCL)(\d{1,3})\b.{0,200}?(?<!\d)(\d{1,9}) MiB free"
+)
 _OFFLOADED = re.compile(r"offloaded (\d+)/(\d+) layers to GPU")
 _SLOTS = re.compile(r"\bn_(?:seq_max|slots|parallel)\s*=\s*(\d+)")
 _CONTEXT = re.compile(r"\bn_ctx\s*=\s*(\d+)")

@@ -23,11 +23,12 @@ _MISSING = (
     re.compile(rf"AttributeError: (?:partially initialized )?module {_NAME} has no attribute {_NAME}"),
     re.compile(rf"AttributeError: (?:type object )?{_NAME}(?: object)? has no attribute {_NAME}"),
     re.compile(
-        rf"TypeError: (?:\[[^\]]*\] )?{_NAME}\(\) (?:got an unexpected keyword argument|missing \d+ required|takes \d+)"
+        rf"TypeError: (?:\[[^\[\]]*\] )?{_NAME}\(\) "
+        r"(?:got an unexpected keyword argument|missing \d+ required|takes \d+)"
     ),
 )
 _LOOKED_BACK = 40  # lines from the exception to its frames
-_VERSION = r"(?:==|[-_ @v]|\s+version:?\s*|:\s*){1,2}(\d+(?:\.\d+){1,3}[\w.+]*)"
+_VERSION = r"(?:==|[-_ @v]|\s{1,4}version:?\s{0,4}|:\s{0,4}){1,2}(\d+(?:\.\d+){1,3}[\w.+]*)"
 
 
 def drift_in(lines: Sequence[Line], packages: frozenset[str]) -> Conclusion | None:

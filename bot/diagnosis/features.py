@@ -14,16 +14,22 @@ Vector = dict[str, float]
 
 _LENGTH = 4
 _LONGEST_LINE = 400  # characters
-_FOLDERS = re.compile(r"(?:[a-z]:)?[\\/](?:[^\s'\"\\/]*[\\/])+")
+_PATH = re.compile(r"(?:[a-z]:)?[\\/][^\s'\"]*")
+_SEPARATOR = re.compile(r"[\\/]")
 _HEX = re.compile(r"0x[0-9a-f]{6,}")
-_VERSION = re.compile(r"\d+(?:\.\d+)+")
+_VERSION = re.compile(r"(?<!\d)\d+(?:\.\d+)+")
 _TOKEN = re.compile(r"[a-z0-9_]+|[\u0370-\u04ff]+|[\u3040-\u9fff\uac00-\ud7af]")
 
 
 def plain(line: str) -> str:
     """A line without what differs from machine to machine: no folders, versions or addresses; small letters."""
     line = line[:_LONGEST_LINE].lower()
-    return _VERSION.sub("n.n", _HEX.sub("0xn", _FOLDERS.sub("/ ", line)))
+    return _VERSION.sub("n.n", _HEX.sub("0xn", _PATH.sub(_without_folders, line)))
+
+
+def _without_folders(path: re.Match[str]) -> str:
+    parts = _SEPARATOR.split(path[0])
+    return f"/ {parts[-1]}" if len(parts) > 2 else path[0]
 
 
 def counts(lines: Iterable[tuple[float, str]]) -> tuple[Vector, Vector]:

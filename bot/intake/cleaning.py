@@ -62,7 +62,8 @@ _LANGUAGES = (
 _FENCE_EDGE = re.compile(rf"^\s*```(?:(?:{_LANGUAGES})\s+)?|```\s*$", re.IGNORECASE)
 _QUOTE = re.compile(r"^\s*(?:>(?!>)[ \t]?|>>> ?)+")
 _FRAME_START = re.compile(r"^[\s│┃║╎╏┆┊╰╭╮╯─━═╔╗╚╝╠╣┌┐└┘├┤┬┴┼▕▏❯➜×✖✗❌⨯•]+(?:>\s*)?")
-_FRAME_END = re.compile(r"[\s│┃║╎╏┆┊╰╭╮╯─━═╔╗╚╝╠╣┌┐└┘├┤┬┴┼▕▏]+$")
+_FRAME = r"\s│┃║╎╏┆┊╰╭╮╯─━═╔╗╚╝╠╣┌┐└┘├┤┬┴┼▕▏"
+_FRAME_END = re.compile(rf"(?<![{_FRAME}])[{_FRAME}]+$")
 _RULES = re.compile(r"[─━═]{4,}")
 
 _CLOCK = r"\d{1,2}:\d\d:\d\d(?:[.,:-]\d{1,9})?"

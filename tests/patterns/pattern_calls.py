@@ -91,7 +91,10 @@ def _usages_of(path: Path, parents: dict[ast.AST, ast.AST], call: ast.Call) -> t
         name = function.name
     else:
         return ("search",)
-    paths = (path,) if name.startswith("_") else tuple((ROOT / "bot").rglob("*.py"))
+    is_public = not name.startswith("_") and (
+        not isinstance(parent, ast.Assign) or isinstance(parents[parent], ast.Module)
+    )
+    paths = (path,) if not is_public else tuple((ROOT / "bot").rglob("*.py"))
     return tuple(sorted(_references(paths).get(name, {"search"})))
 
 

@@ -21,6 +21,13 @@ hf: comand not fuond
 ```
 qwen2.5 14b Q4_K_M 8g显存 报错 why? intel arc a770, my laptop has a used 3090 and 32gb ram"""
 
+_DRIFT = """Traceback (most recent call last):
+  File "/venv/lib/python3.11/site-packages/vllm/engine.py", line 7, in <module>
+    from transformers import Nothing
+  File "/venv/lib/python3.11/site-packages/transformers/__init__.py", line 9, in __getattr__
+ImportError: cannot import name 'Nothing' from 'transformers' (/venv/lib/python3.11/site-packages/transformers/x.py)
+transformers==4.57.0"""
+
 
 def run() -> None:
     modules = list(_modules())
@@ -87,6 +94,7 @@ def _on_demand(clinic: Clinic) -> None:
     from bot.knowledge.translations import Tongue
     from bot.models.names import parse_name
     from bot.models.requested import requested_model
+    from bot.store.faults import database_fault
 
     filled("在 {folder} 里", {"folder": "模型"})
     signature_of("cannot open <path>")
@@ -97,5 +105,7 @@ def _on_demand(clinic: Clinic) -> None:
     parse_name("library/qwen2.5:7b", clinic.catalog.called)
     Tongue("ja", "日本語", "ぁ-ヿ").carries("ひらがな")
     clinic.words_in("what is kv cache")
+    assert database_fault(OSError("unable to open database file"), "sqlite+aiosqlite:///nowhere/wenzhen.db")
+    clinic.diagnose(_DRIFT)
     with contextlib.suppress(UserError):
         requested_model("someone/nothing-of-this-name", clinic.catalog)

@@ -24,7 +24,8 @@ class Ambiguity:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`degree`: 1 is linear, 2 quadratic, infinite exponential. `factor`: what bounded repeats multiply the work by.
+    """`degree`: 1 is linear, 2 quadratic, infinite exponential. `factor`: how often bounded repeats do the work of one
+    character of the worst text again.
     `attacks`: (prefix, word to repeat).
     """
 
@@ -239,12 +240,12 @@ class _Judge:
 
     def _longest(self, found: dict[tuple[int, int], Ambiguity]) -> tuple[float, float]:
         component_of = {position: number for number, c in enumerate(self.components) for position in c}
-        edges: dict[int, set[int]] = {}
+        edges: dict[int, dict[int, int]] = {}  # with the length of the text that starts the work anew
         own: dict[int, float] = {}
         for number, component in enumerate(self.components):
             own[number] = self._weight(component)
         worst_degree, worst_factor = 1.0, 1.0
-        for one, other in found:
+        for (one, other), ambiguity in found.items():
             if one == other:  # round the same places: as often as the inner repeats, again and again
                 weight = own[component_of[one]]
                 if weight == INFINITE:
@@ -252,7 +253,9 @@ class _Judge:
                 worst_factor = max(worst_factor, weight**2)
                 own[component_of[one]] = weight**2
             else:
-                edges.setdefault(component_of[one], set()).add(component_of[other])
+                lengths = edges.setdefault(component_of[one], {})
+                known = lengths.get(component_of[other], len(ambiguity.word))
+                lengths[component_of[other]] = min(known, len(ambiguity.word))
 
         def walk(number: int, degree: float, factor: float) -> tuple[float, float]:
             if own[number] == INFINITE:
@@ -260,13 +263,16 @@ class _Judge:
             else:
                 factor *= own[number]
             best = (degree, factor)
-            for following in edges.get(number, ()):
-                best = max(best, walk(following, degree, factor))
+            is_start = self.automaton.start in self.components[number]
+            for following, length in edges.get(number, {}).items():
+                best = max(best, walk(following, degree, factor / length if is_start else factor))
             return best
 
         for number in {*edges}:
             degree, factor = walk(number, 0, 1)
-            worst_degree, worst_factor = max(worst_degree, degree), max(worst_factor, factor)
+            # once for every text that leads there, which must stand there each time
+            leads = min(len(self._prefix(one)) for one, _ in found if component_of[one] == number)
+            worst_degree, worst_factor = max(worst_degree, degree), max(worst_factor, factor / max(1, leads))
         return worst_degree, worst_factor
 
     def _prefix(self, goal: int) -> str:

@@ -17,9 +17,10 @@ from pattern_calls import Seen, calls, seen, uncovered
 from pattern_growth import judge
 
 MOST = 400  # times that bounded repeats may multiply the work of one character
-# Rewritten at this moment; gone as soon as that has landed.
-_LATER = ("bot/intake/masking/", "bot/intake/cleaning.py")
-
+# Read what those who write knowledge choose to read, never what a member sends.
+_WORKSHOP = "bot/workshop/"
+# What follows an introducer that was found as plain text, and is read from there only.
+_BEHIND_INTRODUCERS = "bot/intake/masking/tokens.py"
 _OF_LABELS = "bot/workshop/score/"  # patterns of a labelled set, which its owner wrote
 
 
@@ -34,13 +35,12 @@ def _all() -> list[Seen]:
     return [*seen(), *written]
 
 
-@pytest.mark.xfail(reason="patterns added late await their exercises and proof", strict=False)
 def test_no_pattern_goes_unseen() -> None:
     assert len(seen()) > 500
     assert [place for place in uncovered() if not place.startswith(_OF_LABELS)] == []
 
 
-@pytest.mark.xfail(reason="patterns added late await their exercises and proof", strict=False)
+@pytest.mark.slow  # two minutes for all of them; what was proved once is remembered
 def test_every_pattern_is_linear(request: pytest.FixtureRequest) -> None:
     checker = "".join(Path(module.__file__ or "").read_text() for module in (pattern_automaton, pattern_growth))
     kept = hashlib.sha256(checker.encode()).hexdigest()[:12]
@@ -48,7 +48,7 @@ def test_every_pattern_is_linear(request: pytest.FixtureRequest) -> None:
     fine = set(cache.get(f"wenzhen/linear-{kept}", [])) if cache else set()  # proved before
     faults = []
     for each in _all():
-        for usage in () if each.file.startswith(_LATER) else each.usages:
+        for usage in _usages(each):
             key = hashlib.sha256(f"{usage} {each.flags} {each.pattern}".encode(errors="surrogatepass")).hexdigest()
             if key in fine:
                 continue
@@ -60,6 +60,12 @@ def test_every_pattern_is_linear(request: pytest.FixtureRequest) -> None:
     if cache:
         cache.set(f"wenzhen/linear-{kept}", sorted(fine))
     assert faults == []
+
+
+def _usages(each: Seen) -> tuple[str, ...]:
+    if each.file.startswith(_WORKSHOP):
+        return ()
+    return ("match",) if each.file == _BEHIND_INTRODUCERS else each.usages
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ LINKS = (
     Rule(
         "private-key",
         ("-----begin ",),
-        re.compile(rf"{_BEGIN}(?P<secret>(?!<)(?:[^-]|-(?!----)){{1,20000}}{_END}|[A-Za-z0-9+/=\s\\]{{20,20000}})"),
+        re.compile(rf"{_BEGIN}(?P<secret>(?!<)(?:[^-]|-{{1,4}}(?!-)){{1,20000}}{_END}|[A-Za-z0-9+/=\s\\]{{20,20000}})"),
     ),
     Rule(
         "proxy-link",

@@ -16,8 +16,8 @@ _STRONG_WORDS = frozenset(KEYS) - {"key", "token", "auth", "cookie"}
 # What stands where a secret would: words of code and prose, examples, references to variables.
 _NO_VALUES = re.compile(
     r"(?i)(?:none|null|nil|true|false|yes|no|on|off|undefined|unset|empty|missing|invalid|required|needed|unknown|"
-    r"optional\W.*|not[-_ ]?(?:set|needed|required|used|found|provided)\b.*|your[-_ ].*|xxx+.*|\W*|"
-    r"sk-(?:1{3,}\w*|no-key.*|x{3,}|your.*)|no-?key.*|dummy\w*|ollama|lm-?studio|changeme|fake\w*|example\w*|"
+    r"optional\W.*|not[-_ ]?(?:set|needed|required|used|found|provided)\b.*|your[-_ ].*|xxx.*|\W*|"
+    r"sk-(?:111\w*|no-key.*|x{3,}|your.*)|no-?key.*|dummy\w*|ollama|lm-?studio|changeme|fake\w*|example\w*|"
     r"placeholder|\$.*|%.*%|\{.*|<.*|(?:os|settings|self|config|args|env|process|sys|kwargs|opts?)[.\[].*|"
     r"str|string|bytes|int|bool|object|is|was|are|and|or|not|for|in|to|the|from|of|with|key|token|must|should|can|"
     r"header|error|provided|found|incorrect|wrong|expired|denied|failed|failure|authentication|basic|bearer|digest|"
@@ -112,7 +112,7 @@ def _is_strong(found: Found) -> bool:
 
 def _is_name(value: str) -> bool:
     """A variable, an attribute or a plain word of code and prose."""
-    return re.fullmatch(r"[A-Za-z][a-z]{0,20}(?:[._][A-Za-z_]{1,40}){0,8}", value) is not None
+    return re.fullmatch(r"[A-Za-z][a-z]{0,20}(?:[._]{1,2}[A-Za-z]{1,40}){0,12}_{0,2}", value) is not None
 
 
 def _is_path(value: str) -> bool:
