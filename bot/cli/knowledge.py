@@ -56,6 +56,7 @@ def check(only: tuple[str, ...], root: Path | None) -> None:
 
 
 def _checked(root: Path) -> tuple[list[Fault], int]:
+    from bot.diagnosis.complaint import load_complaints
     from bot.diagnosis.diagnoser import Diagnoser
     from bot.hardware.card_mentions import CardNames
     from bot.hardware.cards import load_cards
@@ -70,7 +71,8 @@ def _checked(root: Path) -> tuple[list[Fault], int]:
     try:
         loaded = read_failures(root)
         names = Names(load_vocabulary(root))
-        diagnoser = Diagnoser((entry for _, entry in loaded.items), load_field(root), parts=names.parts)
+        entries = (entry for _, entry in loaded.items)
+        diagnoser = Diagnoser(entries, load_field(root), parts=names.parts, complaints=load_complaints(root))
         faults = [
             *loaded.faults,
             *check_entries(loaded.items, diagnoser),
@@ -89,6 +91,7 @@ def _checked(root: Path) -> tuple[list[Fault], int]:
 
 def _other_faults(root: Path) -> list[Fault]:
     """Faults of the data that is not failures: vocabulary, models, cards, template, reference."""
+    from bot.diagnosis.complaint import load_complaints
     from bot.hardware.cards import load_cards
     from bot.hardware.machines import load_machine_words
     from bot.intake.cues import load_cues
@@ -106,7 +109,8 @@ def _other_faults(root: Path) -> list[Fault]:
 
     faults = list(reference_faults(root))
     for load in (
-        load_vocabulary, load_cues, load_line_kinds, load_template, load_families, load_catalog, load_cards,
+        load_vocabulary, load_cues, load_complaints, load_line_kinds,
+        load_template, load_families, load_catalog, load_cards,
         load_machine_words, load_signs, load_advice, load_first_aid, load_translations,
     ):  # fmt: skip
         try:

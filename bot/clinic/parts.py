@@ -6,7 +6,7 @@ Parts are only read, never changed: they may be shared between threads; changed 
 from __future__ import annotations  # types of parts that are imported only when they are used
 
 import hashlib
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from bot.knowledge.files import knowledge_root
 
 if TYPE_CHECKING:
     from bot.answers.aspects import Topic
+    from bot.diagnosis.complaint import Complaints
     from bot.diagnosis.diagnoser import Diagnoser
     from bot.hardware.cards import CardIndex
     from bot.intake.posts import PostReader
@@ -78,7 +79,15 @@ class Parts:
         from bot.diagnosis.reader import kept_learnt
 
         failures = self.failures
-        return Diagnoser(failures, self.field, lambda: kept_learnt(self.root, failures), self.vocabulary.parts)
+        learnt = partial(kept_learnt, self.root, failures)
+        return Diagnoser(failures, self.field, learnt, self.vocabulary.parts, self.complaints)
+
+    @cached_property
+    def complaints(self) -> Complaints:
+        """How people speak of failures."""
+        from bot.diagnosis.complaint import load_complaints
+
+        return load_complaints(self.root)
 
     @cached_property
     def field(self) -> FieldWords:

@@ -9,7 +9,7 @@ from bot.diagnosis.arithmetic import conclusions
 from bot.diagnosis.bayes import Learnt
 from bot.diagnosis.calibration import calibrated
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
-from bot.diagnosis.complaint import is_complaint, is_mention, is_source
+from bot.diagnosis.complaint import Complaints, is_source
 from bot.diagnosis.conclusion import Conclusion
 from bot.diagnosis.drift import drift_in
 from bot.diagnosis.field import Field, Origin
@@ -56,15 +56,18 @@ class Diagnoser:
         field: FieldWords | None = None,
         learnt: Callable[[], Learnt] | None = None,
         parts: Mapping[str, Sequence[str]] | None = None,
+        complaints: Complaints | None = None,
     ) -> None:
         """`field` tells logs of other programs apart; without it every log belongs here. `learnt`: what the second
         reader learnt of these failures, asked for when it reads its first text; None: it learns then.
-        `parts`: the programs that run inside others.
+        `parts`: the programs that run inside others. `complaints`: how people speak of failures; without it whatever
+        somebody says of one is a complaint.
         """
         failures = tuple(failures)
         self._index = Index(patterns_of(failures))
         self._field = Field(field)
         self._parts = parts or {}
+        self._complaints = complaints or Complaints()
         self._ways = {
             (way.computation, about): entry
             for entry in failures
@@ -80,11 +83,11 @@ class Diagnoser:
 
         `loader`, or else the one in `facts`, rules out wordings that only other loaders print.
         """
-        return self._findings(Log(lines, self._index), circumstances_of(facts, loader, self._parts))
+        return self._findings(Log(lines, self._index, self._complaints), circumstances_of(facts, loader, self._parts))
 
     def opinion(self, lines: Sequence[Line], facts: Facts | None = None, loader: str | None = None) -> Opinion:
         """Like `diagnose`, with what to look at where that says too little."""
-        log, around = Log(lines, self._index), circumstances_of(facts, loader, self._parts)
+        log, around = Log(lines, self._index, self._complaints), circumstances_of(facts, loader, self._parts)
         findings = self._findings(log, around)
         telling = None if findings else self._reader.telling(log)
         return Opinion(findings, self._suspects(log, around, findings), telling)
@@ -218,14 +221,14 @@ def _is_met(found: Match, number: int, log: Log) -> bool:
     """Whether a failure's wording was printed, or told by somebody who has it: not asked about, quoted or in code."""
     text = log.lines[number].text
     before = log.lines[number - 1].text if number else ""
-    return not is_mention(text, found.start, found.end) and not is_source(text, found.end, before)
+    return not log.complaints.is_mention(text, found.start, found.end) and not is_source(text, found.end, before)
 
 
 def _is_told(found: Match, number: int, log: Log) -> bool:
     """Whether somebody complains of a symptom in these words, and it is not their log or a thing of the past."""
     if log.is_printed(number) or log.is_solved:
         return False
-    return is_complaint(log.lines[number].text, found.start, found.end)
+    return log.complaints.is_complaint(log.lines[number].text, found.start, found.end)
 
 
 def _undisputed(matches: list[tuple[Match, list[Use]]]) -> Iterator[tuple[Match, list[Use]]]:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz
 
-from bot.diagnosis.complaint import is_prose, is_solved
+from bot.diagnosis.complaint import Complaints, is_prose
 from bot.diagnosis.index import Index
 from bot.diagnosis.words import fold, words
 from bot.intake.lines import Line
@@ -35,8 +35,9 @@ def _standing(line: Line) -> float:
 class Log:
     """Cleaned lines with the known words of each; answers conditions on the whole."""
 
-    def __init__(self, lines: Sequence[Line], index: Index) -> None:
+    def __init__(self, lines: Sequence[Line], index: Index, complaints: Complaints) -> None:
         self.lines = lines
+        self.complaints = complaints
         self.folded = fold("\n".join(line.text for line in lines)).split("\n") if lines else []
         self.readings = [index.read(words(text)) for text in self.folded]
         self._answers: dict[str, bool] = {}
@@ -87,7 +88,7 @@ class Log:
     def is_solved(self) -> bool:
         """Whether somebody says in the log's surroundings that all is well again."""
         around = self.lines if len(self.lines) <= 2 * _AROUND else [*self.lines[:_AROUND], *self.lines[-_AROUND:]]
-        return any(is_solved(line.text) and is_prose(line.text) for line in around)
+        return any(self.complaints.is_solved(line.text) and is_prose(line.text) for line in around)
 
     @cached_property
     def _exceptions(self) -> dict[int, float]:

@@ -15,7 +15,6 @@ from typing import TypeAlias
 
 from bot.diagnosis.bayes import Bayes, Learnt, Text, learnt_from
 from bot.diagnosis.circumstances import Circumstances
-from bot.diagnosis.complaint import is_wish_or_news
 from bot.diagnosis.features import plain
 from bot.diagnosis.field import Field
 from bot.diagnosis.finding import Suspect
@@ -126,7 +125,7 @@ class Reader:
         feature nor says that it is solved.
         """
         told = [line for line in lines if not log.is_printed(line.number)]
-        if any(is_wish_or_news(log.lines[line.number].text) for line in told):
+        if any(log.complaints.is_wish_or_news(log.lines[line.number].text) for line in told):
             return False
         printed = [line.number for line in lines if line.alarms and log.is_printed(line.number)]
         healthy = max(

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 
 from bot.intake.template import Topic
-from bot.knowledge.files import DataError, Document, Fault, load_all, read_documents
+from bot.knowledge.cue import in_all_languages
+from bot.knowledge.files import Fault, load_all
 
 _FILE = "cues.yaml"
 _SURE = 3.0  # weight from which on a sign stands by itself
@@ -197,29 +197,7 @@ class Cues:
 def load_cues(root: Path) -> Cues:
     """The cues under `root`, with those of further languages; raises DataError with all faults."""
     (data,) = load_all(root, _FILE, "cues", CueData, check=_faults)
-    for document in read_documents(root, "languages/*/cues.yaml"):
-        data = _extended(data, document)
-    return Cues(data)
-
-
-def _extended(data: CueData, more: Document) -> CueData:
-    """The cues and what a language adds to them: the same keys, as many as it has words for."""
-    try:
-        extended = msgspec.convert(_appended(msgspec.to_builtins(data), more.content), CueData)
-    except (msgspec.ValidationError, TypeError, AttributeError) as error:
-        raise DataError([Fault(more.file, "", str(error))]) from error
-    if faults := [replace(fault, file=more.file) for fault in _faults(extended)]:
-        raise DataError(faults)
-    return extended
-
-
-def _appended(own: Any, more: Any) -> Any:
-    """Lists one after the other, mappings key by key."""
-    if isinstance(own, dict):
-        if unknown := more.keys() - own.keys():
-            raise TypeError(f"unknown keys: {', '.join(sorted(unknown))}")
-        return {key: _appended(value, more[key]) if key in more else value for key, value in own.items()}
-    return [*own, *more]
+    return Cues(in_all_languages(root, _FILE, data, _faults))
 
 
 def _faults(data: CueData) -> Iterator[Fault]:

@@ -1,6 +1,6 @@
 """Further languages: a folder each under languages/, translated piece by piece; what is missing is said in English.
 
-language.yaml names the language. Every other file (but cues.yaml, see bot.intake.cues) maps English texts, of the
+language.yaml names the language. Every other file (but those of cues, see bot.knowledge.cue) maps English texts, of the
 knowledge or of the program itself, to the same in that language. A text whose English has changed is not found any
 more: rather English than a translation of something else.
 """
@@ -20,7 +20,7 @@ from bot.knowledge.files import DataError, Document, Fault, read_documents
 T = TypeVar("T")
 _FOLDER = "languages"
 _NAME = "language.yaml"
-_CUES = "cues.yaml"
+_CUES = ("cues.yaml", "complaints.yaml")
 _VARIABLE = re.compile(r"\{([a-z_][a-z0-9_]*)")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
@@ -126,7 +126,7 @@ def _is_name(document: Document) -> bool:
 
 
 def _is_dictionary(document: Document) -> bool:
-    return not document.file.endswith((f"/{_NAME}", f"/{_CUES}"))
+    return Path(document.file).name not in (_NAME, *_CUES)
 
 
 def _translated(value: T, dictionary: Dictionary) -> T:

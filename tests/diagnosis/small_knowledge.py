@@ -4,11 +4,14 @@ from typing import Any
 
 import msgspec
 
+from bot.diagnosis.complaint import load_complaints
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.finding import Finding
 from bot.intake.cleaning import clean
 from bot.knowledge.failures import Failure
+from bot.knowledge.files import knowledge_root
 
+COMPLAINTS = load_complaints(knowledge_root())
 TEXT = {"en": "text", "zh": "文字"}
 
 
@@ -30,7 +33,7 @@ def entry(id_: str, *signatures: str | dict[str, Any], **more: Any) -> Failure:
 
 
 def diagnosed(text: str, *entries: Failure, loader: str | None = None) -> list[Finding]:
-    return list(Diagnoser(entries).diagnose(clean(text), loader=loader))
+    return list(Diagnoser(entries, complaints=COMPLAINTS).diagnose(clean(text), loader=loader))
 
 
 def ids(text: str, *entries: Failure, loader: str | None = None) -> list[str]:

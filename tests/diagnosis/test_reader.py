@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from small_knowledge import entry
+from small_knowledge import COMPLAINTS, entry
 
 from bot.answers.blocks import Steps
 from bot.base.languages import told
@@ -26,7 +26,7 @@ ENTRIES = [
     entry("network", "the download of the weights from the hub was interrupted by the network"),
     entry("port", "another program listens on this port already", **{"class": "network"}),
 ]
-DIAGNOSER = Diagnoser(ENTRIES, FIELD)
+DIAGNOSER = Diagnoser(ENTRIES, FIELD, complaints=COMPLAINTS)
 
 
 def suspects(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.diagnosis.complaint import load_complaints
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.knowledge.failures import Failure
 from bot.knowledge.load import load_classes, load_field, read_failures
@@ -18,7 +19,7 @@ ENTRIES = {entry.id: entry for _, entry in LOADED.items}
 
 @pytest.fixture(scope="module")
 def diagnoser() -> Diagnoser:
-    return Diagnoser(ENTRIES.values(), load_field(ROOT))
+    return Diagnoser(ENTRIES.values(), load_field(ROOT), complaints=load_complaints(ROOT))
 
 
 def test_no_file_has_a_fault() -> None:

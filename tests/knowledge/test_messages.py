@@ -11,6 +11,7 @@ from shipped import PARTS, read_facts
 from bot.answers.blocks import Paragraph
 from bot.base.languages import told
 from bot.clinic.door import Clinic
+from bot.diagnosis.complaint import load_complaints
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.intake.cleaning import clean
 from bot.knowledge.files import DataError
@@ -63,7 +64,9 @@ def faults(root: Path) -> list[str]:
 
 
 def test_shipped_messages_prove_themselves() -> None:
-    diagnoser = Diagnoser((entry for _, entry in read_failures(ROOT).items), load_field(ROOT))
+    diagnoser = Diagnoser(
+        (entry for _, entry in read_failures(ROOT).items), load_field(ROOT), complaints=load_complaints(ROOT)
+    )
     assert [str(fault) for fault in check_messages(read_messages(ROOT).items, diagnoser, PARTS.facts)] == []
 
 

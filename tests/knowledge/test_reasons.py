@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from bot.clinic.door import Clinic
+from bot.diagnosis.complaint import load_complaints
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.intake.cleaning import clean
 from bot.knowledge.files import DataError
@@ -64,7 +65,9 @@ def ids(root: Path, text: str) -> list[str]:
 
 
 def test_the_shipped_rules_prove_themselves() -> None:
-    diagnoser = Diagnoser((entry for _, entry in read_failures(ROOT).items), load_field(ROOT))
+    diagnoser = Diagnoser(
+        (entry for _, entry in read_failures(ROOT).items), load_field(ROOT), complaints=load_complaints(ROOT)
+    )
     assert [str(fault) for fault in check_reasons(read_reasons(ROOT).items, diagnoser)] == []
 
 

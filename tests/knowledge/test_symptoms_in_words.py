@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.diagnosis.complaint import load_complaints
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.intake.cleaning import clean
 from bot.knowledge.files import knowledge_root
@@ -10,7 +11,7 @@ from bot.knowledge.load import load_failures
 
 @pytest.fixture(scope="module")
 def diagnoser() -> Diagnoser:
-    return Diagnoser(load_failures(knowledge_root()))
+    return Diagnoser(load_failures(knowledge_root()), complaints=load_complaints(knowledge_root()))
 
 
 COMPLAINTS = {
