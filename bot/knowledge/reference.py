@@ -212,7 +212,7 @@ def load_formats(root: Path) -> tuple[Format, ...]:
 
 
 def load_questions(root: Path) -> tuple[Question, ...]:
-    return tuple(item for file in load_all(root, "faq.yaml", "faq", _Questions, _as_items) for item in file.items)
+    return tuple(item for file in load_all(root, "faq*.yaml", "faq", _Questions, _as_items) for item in file.items)
 
 
 def load_terms(root: Path) -> tuple[Term, ...]:
@@ -243,7 +243,7 @@ def reference_faults(root: Path) -> tuple[Fault, ...]:
         for name in loader.formats
         if name not in known_formats
     ]
-    faults += _doubled("faq.yaml", {question.id: question.wordings for question in questions}, len(questions))
+    faults += _doubled("faq*.yaml", {question.id: question.wordings for question in questions}, len(questions))
     faults += _doubled("glossary.yaml", {term.id: () for term in terms}, len(terms))
     return tuple(faults)
 
