@@ -3,6 +3,7 @@
 import os
 import re
 import time
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -25,6 +26,7 @@ from bot.answers.blocks import (
 from bot.answers.loader_dialogue import Option, Question
 from bot.base.errors import UserError
 from bot.base.languages import Language, Text
+from bot.clinic.likeness import Traits
 from bot.clinic.message import Message, Reply
 from bot.clinic.message import Part as ReplyPart
 from bot.clinic.ports import Choice, Subject, Upload
@@ -135,6 +137,16 @@ class TinyClinic:
         points = ", ".join(POINTS[point].in_language(language) for point in asked)
         answer = both(Text("Tell me more", "再说说"), Paragraph(points or "nothing"))
         return Reply(language, "ask", (), (), tuple(asked), answer=answer, reading=reading)  # type: ignore[arg-type]
+
+    def traits(self, text: str, files: Sequence[str], reading: Reading) -> Traits:
+        """Words of five letters and more."""
+        told = "\n".join((text, *files)).lower()
+        entry = reading.candidates[0].id if reading.candidates else None
+        words = tuple((zlib.crc32(word.encode()) % 2**24, 100) for word in sorted(set(re.findall(r"[a-z]{5,}", told))))
+        mark = None if reading.signature is None else f"{zlib.crc32(reading.signature.encode()):016x}"
+        named = [name for name in LOADERS if name in told]
+        facts = {"loader": named[0]} if named else {}
+        return Traits(entry=entry, failure_class=entry, mark=mark, words=words, facts=facts)
 
     def looks_like_log(self, text: str) -> bool:
         return "Traceback" in text or "error:" in text.lower()

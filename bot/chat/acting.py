@@ -37,6 +37,7 @@ class Acting:
     async def update(self, request: Request, state: State, settings: GuildSettings) -> None:
         """Brings the message, the tags and the store in line with the state."""
         await self.messages.guarded(request.channel_id, self._updated, request, state, settings)
+        await self._bot.community.follow(request, state, settings)
 
     async def show_unkept(self, request: Request, state: State, settings: GuildSettings) -> int | None:
         """Answers a request that the store cannot take now. The message's id, or None when there is nothing to say."""
@@ -95,7 +96,7 @@ class Acting:
         consultation = await self._consultation(state)
         if step.face == "solved":
             return folded(look, consultation, state)
-        return answer_sheet(look, consultation, state.asked)
+        return answer_sheet(look, consultation, state.asked, state.similar)
 
     async def _consultation(self, state: State) -> Consultation | None:
         return await self._bot.consultations.find(state.answer_key) if state.answer_key else None

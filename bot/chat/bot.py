@@ -19,6 +19,7 @@ from bot.chat.cogs.diagnose import Diagnose
 from bot.chat.cogs.moderation import Moderation
 from bot.chat.cogs.reference import Reference
 from bot.chat.cogs.setup import Setup
+from bot.chat.cogs.solved import SolvedPosts
 from bot.chat.cogs.watch import Watch
 from bot.chat.config import Config
 from bot.chat.desk import Desk
@@ -63,7 +64,13 @@ class Wenzhen(Desk):
         await self.watching.start()
         watching = self.watching
         self.watch = Watch(self, diagnose := Diagnose(self, watching), watching)
-        others = (Reference(self), Setup(self, watching), Moderation(self), About(self, watching))
+        others = (
+            SolvedPosts(self, watching),
+            Reference(self),
+            Setup(self, watching),
+            Moderation(self),
+            About(self, watching),
+        )
         for cog in (diagnose, self.watch, *others):
             await self.add_cog(cog)
         buttons = AnswerButtons(self, watching)
@@ -149,7 +156,12 @@ class Wenzhen(Desk):
             log.warning("the clock seems to have jumped: nothing is deleted for its age today")
             return
         gone = await self.store.privacy.purge(
-            Retention(answers=config.answer_days, feedback=config.feedback_days, unknown=config.unknown_days)
+            Retention(
+                answers=config.answer_days,
+                feedback=config.feedback_days,
+                unknown=config.unknown_days,
+                solved=config.solved_days,
+            )
         )
         await self.watching.refresh()
         log.info("purged %d records", gone)

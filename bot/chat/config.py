@@ -62,6 +62,9 @@ class Config(BaseSettings):
         default=30, ge=1, description="Days for which answers (secrets masked) are kept, so that their buttons work."
     )
     feedback_days: int = Field(default=365, ge=1, description="Days for which feedback and corrections are kept.")
+    solved_days: int = Field(
+        default=365, ge=1, description="Days for which solved posts are remembered, where a server wants that."
+    )
     unknown_days: int = Field(default=180, ge=1, description="Days for which unknown errors are remembered.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR."

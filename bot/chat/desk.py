@@ -18,6 +18,7 @@ from bot.chat.limits import ELLIPSIS
 from bot.chat.presenting import Look, answer_of, present, present_plain
 from bot.clinic.ports import Clinic
 from bot.service import jobs
+from bot.service.community import Community
 from bot.service.consulting import Consultation, Consultations
 from bot.service.limiter import Limiter
 from bot.service.workers import Load, Workers
@@ -78,6 +79,7 @@ class Desk(commands.AutoShardedBot):
         )
         limiter = Limiter(config.user_per_minute, config.channel_per_minute, config.process_per_minute)
         self.consultations = Consultations(self.workers, store, limiter)
+        self.community = Community(store, self.workers, self.consultations)
         self.gatherer = Gatherer(most_files=config.files, most_bytes=config.file_bytes, mask=self.masked)
         self.presses: dict[str, Handler] = {}
         self.forms: dict[str, Handler] = {}

@@ -33,15 +33,20 @@ def question_sheet(look: Look, author: str, summary: Summary, missing: Sequence[
     return sheet([text], presses=[*_asking(look), dismissal(look)])
 
 
-def answer_sheet(look: Look, consultation: Consultation | None, asked_points: Sequence[str]) -> Sheet:
-    """The answer, with what it still asks for in it."""
+def answer_sheet(
+    look: Look, consultation: Consultation | None, asked_points: Sequence[str], similar: Sequence[str] = ()
+) -> Sheet:
+    """The answer, with what it still asks for in it. `similar`: addresses of solved posts that are like this one."""
     if consultation is None:
         return notice(words("answer_gone", look.language))
     answer = answer_of(consultation, look)
     presses = list(buttons(consultation, look))
     if asked_points and not consultation.reading.candidates:
         presses = [*_asking(look)[:1], *presses]
-    return sheet(rendering.pages(answer, look.language, short=True)[0], tone=answer.tone, presses=presses[:PUBLIC])
+    parts = rendering.pages(answer, look.language, short=True)[0]
+    if similar:
+        parts = [*parts, words("similar_before", look.language, links=" · ".join(similar))]
+    return sheet(parts, tone=answer.tone, presses=presses[:PUBLIC])
 
 
 def _asking(look: Look) -> list[Press]:

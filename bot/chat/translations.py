@@ -17,6 +17,10 @@ NAMES: dict[str, tuple[str, str]] = {
     "setup": ("设置", "設定"),
     "stats": ("统计", "統計"),
     "unknown": ("未知报错", "未知報錯"),
+    "similar": ("类似问题", "類似問題"),
+    "open": ("待答", "待答"),
+    "words": ("描述", "描述"),
+    "This solved it": ("这条解决了问题", "這則解決了問題"),
     "privacy": ("隐私", "隱私"),
     "about": ("关于", "關於"),
     "reload": ("重新加载", "重新載入"),
@@ -38,6 +42,12 @@ NAMES: dict[str, tuple[str, str]] = {
     "word": ("词", "詞"),
 }
 SENTENCES: dict[str, tuple[str, str]] = {
+    "What was solved here before that is like this": ("这里解决过的类似问题", "這裡解決過的類似問題"),
+    "The error or what goes wrong; leave empty in your post": (
+        "报错或遇到的问题；在自己的帖子里可以不填",
+        "錯誤或遇到的問題；在自己的貼文裡可以不填",
+    ),
+    "Posts that wait for a helper": ("还没人帮忙的帖子", "還沒人幫忙的貼文"),
     "Find out what a log or error means and what to do": (
         "看懂日志或报错，告诉你怎么办",
         "看懂日誌或錯誤訊息，告訴你怎麼辦",

@@ -73,6 +73,7 @@ class Watching:
 
     async def refresh(self) -> None:
         await self.following.refresh(self._store.requests)
+        await self._bot.community.refresh()
 
     async def remind(self) -> None:
         await self._acting.remind()
@@ -139,6 +140,7 @@ class Watching:
         """The opening message was deleted: the bot withdraws. Another message: what it told is forgotten."""
         self.overdue.drop(message_id)
         await self.following.read(message_id)
+        await self._bot.community.gone(message_id)
         if message_id in self.following.authors:
             await self._acting.end(message_id, "withdrawn")
         elif (id_ := self.following.request_with(message_id)) is not None:
@@ -165,6 +167,7 @@ class Watching:
             await self._acting.solve(thread_id, None)
 
     async def on_thread_delete(self, thread_id: int) -> None:
+        await self._bot.community.gone(thread_id)
         if thread_id in self.following.authors:
             await self._acting.set_status(thread_id, "withdrawn")
 
@@ -191,6 +194,27 @@ class Watching:
     async def not_solved(self, request_id: int, user_id: int, causes: int) -> None:
         """The author said that the answer did not help; `causes`: how many answers there are."""
         await self._acting.not_solved(request_id, user_id, causes)
+
+    async def request_of(self, message: discord.Message) -> Request | None:
+        """The request under which a message stands."""
+        said = said_of(message)
+        if said is None:
+            return None
+        id_ = self.following.request_with(message.id) or self.following.helped_by(said)
+        return await self._store.requests.get(id_ if id_ is not None else said.channel_id)
+
+    async def pinned(self, request_id: int, message: discord.Message, settings: GuildSettings) -> None:
+        """A reply is what solved a request."""
+        async with self.following.lock(request_id):
+            request = await self._store.requests.get(request_id)
+            if request is None:
+                return
+            author = message.author.id
+            helper = None if author == request.author_id else author
+            state = msgspec.structs.replace(decoded(request.state), life="solved", helper_id=helper)
+            await self._acting.update(request, state, settings)
+            if settings.remember:
+                await self._bot.community.pin(request, state, message.id)
 
     async def ask(self, message: discord.Message, settings: GuildSettings) -> bool:
         """Asks for what a message lacks because somebody wants it; False when nothing is missing."""
@@ -237,8 +261,9 @@ class Watching:
         return state if state.answer_key is not None else None
 
     async def _with_answer(self, root: Root | Request, state: State, key: str) -> State:
-        """The state once the answer to a message is known."""
-        return answered(state, await self._reading.heard(asker_for(root), state, key), key)
+        """The state once the answer to a message is known, with what was solved here before."""
+        told = answered(state, await self._reading.heard(asker_for(root), state, key), key)
+        return await self._bot.community.with_similar(asker_for(root), root.id, told)
 
     async def take_in(self, request: Request, state: State, key: str, settings: GuildSettings) -> None:
         """Answers in the light of a part that is new, changed or gone. The caller holds the lock."""

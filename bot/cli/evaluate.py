@@ -1,4 +1,4 @@
-"""`wenzhen eval diagnose|triage|memory|names PATH`: scores the program on labelled data."""
+"""`wenzhen eval diagnose|triage|memory|names|similar PATH`: scores the program on labelled data."""
 
 import importlib
 from collections.abc import Callable
@@ -74,6 +74,14 @@ def _names(path: Path, as_json: bool) -> None:
 def _faq(path: Path, as_json: bool) -> None:
     """Labelled questions: how many are answered right, and how many wrong with confidence."""
     _show(_evaluator("faq")(path), as_json)
+
+
+@evaluate.command("similar")
+@_PATH
+@_JSON
+def _similar(path: Path, as_json: bool) -> None:
+    """Labelled posts: how well a new one finds a solved one of the same cause."""
+    _show(_evaluator("similar")(path), as_json)
 
 
 def _evaluator(name: str) -> Callable[..., Report]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,7 +17,7 @@ from bot.knowledge.load import load_failures
 
 if TYPE_CHECKING:
     from bot.store.store import Store
-    from bot.store.unknown import Cluster
+    from bot.store.unknown import Cluster, Solution
 
 T = TypeVar("T")
 
@@ -63,13 +63,17 @@ def cases(output: Path) -> None:
 
 def draft_from_cluster(cluster_id: str) -> str:
     """A draft entry (YAML) for a cluster of unknown errors; UserError when there is no such cluster."""
-    cluster = from_store(lambda store: store.unknown.get(cluster_id))
+
+    async def asked(store: "Store") -> "tuple[Cluster | None, list[Solution]]":
+        return await store.unknown.get(cluster_id), await store.unknown.solutions([cluster_id])
+
+    cluster, solutions = from_store(asked)
     if cluster is None:
         raise UserError(
             f"There is no cluster {cluster_id}. `wenzhen knowledge unknown` lists them.",
             f"没有 {cluster_id} 这一组。用 `wenzhen knowledge unknown` 查看。",
         )
-    return draft(cluster)
+    return draft(cluster, solutions)
 
 
 def _write_draft(ctx: click.Context, _: click.Parameter, cluster_id: str | None) -> None:
@@ -97,8 +101,10 @@ from_option = click.option(
 )
 
 
-def draft(cluster: "Cluster") -> str:
-    """A draft entry with what is known; the rest says TODO, which `wenzhen knowledge check` refuses."""
+def draft(cluster: "Cluster", solutions: "Sequence[Solution]" = ()) -> str:
+    """A draft entry with what is known, helpers' own words on how it was solved included; the rest says TODO, which
+    `wenzhen knowledge check` refuses.
+    """
     wording = signature_of(cluster.signature)
     example = cluster.sample or cluster.signature
     todo = {"en": "TODO", "zh": "TODO"}
@@ -109,13 +115,20 @@ def draft(cluster: "Cluster") -> str:
         "title": todo,
         "cause": todo,
         "signatures": [wording],
-        "steps": [{"text": todo}],
-        "sources": [{"url": "TODO", "checked": "TODO"}],
+        "steps": [{"text": _step(solution.text)} for solution in solutions] or [{"text": todo}],
+        "sources": [{"url": "TODO: a public page that states it", "checked": "TODO"}],
         "examples": [{"text": example}, {"text": "TODO: a second one, as people really paste it"}],
         "near_misses": [{"text": "TODO: looks alike and must stay quiet"}],
     }
     body = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=118)
-    return f"# yaml-language-server: $schema=../../schema/failure.json\n# Seen in {cluster.count} logs.\n{body}"
+    notes = [f"# Seen in {cluster.count} logs.", *(f"# Solved: {solution.link}" for solution in solutions)]
+    return "\n".join(["# yaml-language-server: $schema=../../schema/failure.json", *notes, body])
+
+
+def _step(text: str) -> dict[str, str]:
+    """What a helper wrote, in the language it is in."""
+    language = "zh" if re.search("[\u3400-\u9fff]", text) else "en"
+    return {"en": "TODO", "zh": "TODO"} | {language: text}
 
 
 def signature_of(normalised: str) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.base.languages import Language
     from bot.clinic.estimating import Estimated
     from bot.clinic.fitting import FittingLayers, Prospect
+    from bot.clinic.likeness import Spread, Traits
     from bot.clinic.looking_up import Explained, Looked
     from bot.clinic.message import Message, Reply
     from bot.clinic.ports import Choice, Subject, Upload
@@ -134,6 +135,20 @@ class Clinic(Parts):
         reply = reply_to(message, self)
         language = self.translations.language_of(message.text)
         return replace(reply, language=language) if language else reply
+
+    def traits(self, text: str, files: Sequence[str], reading: Reading) -> Traits:
+        """By what a post is known again: its title and text, the texts of its files, and what they were read as.
+        Nothing of the text can be read back.
+        """
+        from bot.clinic.likeness import traits_of
+
+        return traits_of(text, files, reading, self, self._spread)
+
+    @cached_property
+    def _spread(self) -> Spread:
+        from bot.clinic.likeness import entry_texts, spread_of
+
+        return spread_of(entry_texts(self))
 
     # Models and memory
 

@@ -13,6 +13,7 @@ from bot.clinic.reading import Reading
 from bot.intake.request import Request
 
 if TYPE_CHECKING:
+    from bot.clinic.likeness import Traits
     from bot.clinic.message import Message, Reply
 
 T = TypeVar("T")
@@ -67,6 +68,9 @@ class Clinic(Protocol):
 
     def reply(self, message: Message) -> Reply:
         """What to say to a message in a help channel, or nothing."""
+
+    def traits(self, text: str, files: Sequence[str], reading: Reading) -> Traits:
+        """By what a post is known again; nothing of its text can be read back."""
 
     def triage(self, text: str, files: Sequence[str] = (), *, in_help_forum: bool = False) -> Request:
         """Reads a message and the texts of its files against the template. In a help forum all posts are requests."""

@@ -30,7 +30,17 @@ def signature(text: str) -> str | None:
     chosen = finals[-1] if finals else errors[0] if errors else None
     if chosen is None:
         return None
-    for pattern, replacement in _REPLACED:
-        chosen = pattern.sub(replacement, chosen)
-    chosen = chosen.strip()[:LENGTH]
+    chosen = normalised(chosen)
     return chosen if len(chosen) >= SHORTEST else None
+
+
+def normalised(line: str) -> str:
+    """A line with paths, numbers and addresses replaced: the same on every machine."""
+    for pattern, replacement in _REPLACED:
+        line = pattern.sub(replacement, line)
+    return line.strip()[:LENGTH]
+
+
+def names_an_error(line: str) -> bool:
+    """Whether a line speaks of something that went wrong."""
+    return _ERROR.search(line) is not None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from bot.answers.blocks import Answer, ContextChart
 from bot.answers.chart import context_chart_png
 from bot.base.languages import Language
+from bot.clinic.likeness import Traits
 from bot.clinic.message import Kind, Message, Reply
 from bot.clinic.ports import Choice, Clinic, Subject, Upload
 from bot.clinic.reading import Reading
@@ -57,6 +58,12 @@ def _reading(clinic: Clinic, said: Reply, answer: Answer) -> Reading:
     if ids and said.parts and said.parts[0].id == ids[0]:
         return replace(known, answers=(answer, *clinic.translated(known.answers[1:])))
     return replace(known, answers=(answer,), candidates=())
+
+
+def traits(clinic: Clinic, message: Message, reading: Reading) -> Traits:
+    """By what a conversation is known again."""
+    own = "\n".join(filter(None, (message.title, *(said.text for said in message.thread), message.text)))
+    return clinic.traits(own, message.attachments, reading)
 
 
 def can_run(

@@ -46,6 +46,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     was_pinged: bool = False
     was_reminded: bool = False
     reminder_id: int | None = None
+    similar: tuple[str, ...] = ()  # addresses of solved posts that are like this one
     shown: str = ""  # digest of what the message shows now
 
 

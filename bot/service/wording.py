@@ -245,6 +245,53 @@ _add(
     form_loader=("Loader, if you know it (optional)", "加载器（选填）"),
 )
 
+# What was solved before
+_add(
+    similar_before=("🔁 Solved here before: {links}", "🔁 这里解决过类似的：{links}"),
+    similar_title=("Solved here before", "这里解决过的"),
+    similar_none=(
+        "I remember no solved post like that here.",
+        "这里还没有解决过类似的帖子。",
+    ),
+    similar_off=(
+        "I do not remember solved posts on this server. A moderator can switch that on in `/setup`.",
+        "本服务器没有让我记住解决过的帖子。版主可以在 `/设置` 里打开。",
+    ),
+    similar_by_answer=("by the bot's answer", "按机器人的回答解决"),
+    similar_by_helper=("by a helper", "答疑者帮忙解决"),
+    similar_by_author=("by the author", "提问者自己解决"),
+    similar_what=(
+        "Say what goes wrong, or run this in your post.",
+        "请说说遇到了什么问题，或者在你的帖子里用这个命令。",
+    ),
+    pinned=("📌 Kept as the solution of this post: {link}", "📌 已记为这个帖子的解决办法：{link}"),
+    pinned_thanks=("Thank you, noted as the solution.", "谢谢，已记为解决办法。"),
+    pin_no_post=(
+        "That stands under no help post that I follow.",
+        "这条消息不在我跟进的求助帖里。",
+    ),
+    pin_own=(
+        "That is my own message. Choose the reply that solved it, or press “Solved”.",
+        "这是我自己的消息。请选真正解决问题的那条回复，或者点「解决了」。",
+    ),
+    pin_form_title=("How was it solved?", "是怎么解决的？"),
+    pin_form_label=("Cause and cure in your words (optional)", "用你的话写原因和办法（选填）"),
+    pin_form_hint=(
+        "I do not know this error yet; what you write becomes a draft for the knowledge",
+        "我还不认识这个报错，你写的会成为知识库的草稿",
+    ),
+)
+
+# Posts that wait for somebody
+_add(
+    open_title=("Posts that wait for a helper", "还没人帮忙的帖子"),
+    open_none=("None: everybody has been helped. Nice!", "没有，大家都得到帮助了，真好！"),
+    open_handed=("the answer did not help", "机器人的回答没能解决"),
+    open_asked=("information is missing", "还缺信息"),
+    open_answered=("answered by the bot", "机器人已回答"),
+    open_untitled=("a message", "一条消息"),
+)
+
 # The setup panel
 _add(
     setup_title=("Setup of this server", "本服务器的设置"),
@@ -271,6 +318,9 @@ _add(
     setup_reminder=("Reminder after", "提醒时间"),
     setup_reminder_value=("{hours} h, once", "{hours} 小时后，只提醒一次"),
     setup_reminder_never=("never", "不提醒"),
+    setup_remember=("Remember solved posts", "记住解决过的帖子"),
+    setup_remember_yes=("Yes: for similar ones later", "记住，给以后类似的帖子参考"),
+    setup_remember_no=("No", "不记住"),
     setup_limits=("Automatic answers per hour", "每小时自动回答上限"),
     setup_limits_value=("{user} per author, {channel} per channel", "每人 {user} 次，每频道 {channel} 次"),
     setup_none=("none yet", "还没有"),
@@ -306,6 +356,7 @@ _add(
     stats_evidence=("Verdicts by helpers", "答疑者的判断"),
     stats_unknown=("Most frequent unknown errors", "最常见的未知报错"),
     unknown_title=("Errors I do not know yet", "我还不认识的报错"),
+    unknown_solved=("Solved here: {links}", "这里的解决办法：{links}"),
     unknown_none=("None so far. Nice!", "目前没有，真好！"),
     privacy_title=("What I keep", "我保存了什么"),
     privacy_text=(
@@ -316,19 +367,28 @@ _add(
         "- “Solved / not solved” and corrections by helpers: {feedback} days.\n"
         "- Errors I do not know: the bare wording of the error, without paths and numbers, {unknown} days. Those who "
         "write my knowledge see a log only when its author presses “Share”.\n"
+        "- Solved posts, only where the moderators of a server want that: what it was, digests of the words and of the "
+        "decisive line (no text), loader and system, who asked, and the link, {solved} days. What helpers write for my "
+        "knowledge about an unknown error: {unknown} days. Figures of help posts (when asked, answered, solved): "
+        "{feedback} days.\n"
+        "- Your computer, only if you ask me to remember it: {feedback} days after you last told me.\n"
         "- Nothing is sold or passed on, and nothing trains a model.",
         "- 日志只保存打过码、缩短后的版本，和回答一起保留 {answers} 天：这样按钮才能用，答疑者也能纠正我。"
         "原文件读完就丢弃。\n"
         "- 我自动回答的帖子里你写的内容：同样打码、缩短，只在跟进帖子期间保留，最后一次变动后最多 {answers} 天。\n"
         "- 「解决 / 没解决」和答疑者的更正：{feedback} 天。\n"
         "- 我不认识的报错：只留去掉路径和数字的报错文字，{unknown} 天。只有作者点了「分享」，写知识的人才看得到日志。\n"
+        "- 解决过的帖子，只在服务器的版主同意后才记：是什么问题、词语和关键报错行的摘要值（不存文字）、加载器和系统、"
+        "提问者和链接，{solved} 天。答疑者给知识库写的未知报错说明：{unknown} 天。求助帖的时间统计"
+        "（何时提问、回答、解决）：{feedback} 天。\n"
+        "- 你的电脑配置，只在你让我记住时才存，最后一次告诉我后 {feedback} 天。\n"
         "- 不出售、不转交，也不用来训练模型。",
     ),
     privacy_kept=(
         "Of you right now: {answers} answers, {requests} requests, {feedback} opinions, {corrections} corrections, "
-        "{unknown} unknown errors.",
+        "{unknown} unknown errors, {solved} solved posts, {solutions} solutions written, {machines} computers.",
         "现在有你的：{answers} 条回答、{requests} 个求助、{feedback} 条反馈、{corrections} 条更正、"
-        "{unknown} 条未知报错。",
+        "{unknown} 条未知报错、{solved} 个解决过的帖子、{solutions} 条写下的解决办法、{machines} 台电脑。",
     ),
     privacy_delete=("Delete mine", "删除我的数据"),
     privacy_deleted=(

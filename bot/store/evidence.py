@@ -58,6 +58,12 @@ class Evidence(Shelf):
                 for row in rows
             ]
 
+    async def label_of(self, answer_key: str) -> str | None:
+        """What a helper said last that an answer should have named."""
+        query = select(evidence.c.label).where(evidence.c.answer_key == answer_key)
+        async with self._engine.connect() as connection:
+            return (await connection.execute(query.order_by(evidence.c.at.desc()).limit(1))).scalar()
+
     async def count(self, guild_id: int) -> int:
         query = select(func.count()).where(evidence.c.guild_id == guild_id)
         async with self._engine.connect() as connection:

@@ -6,9 +6,23 @@ from sqlalchemy import ColumnElement, Table, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.shelf import Shelf
-from bot.store.tables import answers, evidence, feedback, handled, requests, unknown_clusters, unknown_logs
+from bot.store.tables import (
+    answers,
+    evidence,
+    feedback,
+    handled,
+    machines,
+    outcomes,
+    own_answers,
+    requests,
+    solutions,
+    solved,
+    unknown_clusters,
+    unknown_logs,
+)
 
 DAY = 86_400.0
+NOBODY = 0
 HANDLED_DAYS = 3  # an event is never delivered again later than that
 
 
@@ -19,6 +33,7 @@ class Retention:
     answers: int = 30
     feedback: int = 365
     unknown: int = 180
+    solved: int = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +45,14 @@ class Kept:
     feedback: int
     corrections: int
     unknown: int
+    solved: int = 0
+    solutions: int = 0
+    figures: int = 0
+    machines: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(getattr(self, name) for name in self.__slots__)
 
 
 class Privacy(Shelf):
@@ -41,6 +64,10 @@ class Privacy(Shelf):
                 feedback=await _count(connection, feedback, feedback.c.user_id == user_id),
                 corrections=await _count(connection, evidence, evidence.c.author_id == user_id),
                 unknown=await _count(connection, unknown_logs, unknown_logs.c.author_id == user_id),
+                solved=await _count(connection, solved, solved.c.author_id == user_id),
+                solutions=await _count(connection, solutions, solutions.c.helper_id == user_id),
+                figures=await _count(connection, outcomes, outcomes.c.author_id == user_id),
+                machines=await _count(connection, machines, machines.c.user_id == user_id),
             )
 
     async def forget(self, user_id: int) -> Kept:
@@ -56,19 +83,25 @@ class Privacy(Shelf):
                 (feedback, feedback.c.user_id == user_id),
                 (evidence, evidence.c.author_id == user_id),
                 (unknown_logs, unknown_logs.c.author_id == user_id),
+                (solved, solved.c.author_id == user_id),
+                (solutions, solutions.c.helper_id == user_id),
+                (outcomes, outcomes.c.author_id == user_id),
+                (machines, machines.c.user_id == user_id),
             ):
                 await connection.execute(delete(table).where(condition))
             # A helper's corrections of other people's logs stay; the helper's id goes.
             nobody = update(evidence).where(evidence.c.helper_id == user_id).values(helper_id=-evidence.c.id)
             await connection.execute(nobody)
+            written = update(own_answers).where(own_answers.c.changed_by == user_id)  # the answer is the server's
+            await connection.execute(written.values(changed_by=NOBODY))
             await _drop_empty_clusters(connection)
         return before
 
     async def forget_guild(self, guild_id: int) -> None:
         """Deletes what belongs to a server that the bot has left."""
         async with self._engine.begin() as connection:
-            await connection.execute(delete(requests).where(requests.c.guild_id == guild_id))
-            await connection.execute(delete(answers).where(answers.c.guild_id == guild_id))
+            for table in (requests, answers, solved, solutions, own_answers, outcomes):
+                await connection.execute(delete(table).where(table.c.guild_id == guild_id))
 
     async def newest(self) -> float | None:
         """When anything was kept last; None when nothing is."""
@@ -90,6 +123,10 @@ class Privacy(Shelf):
                 (feedback, feedback.c.at < now - retention.feedback * DAY),
                 (evidence, evidence.c.at < now - retention.feedback * DAY),
                 (unknown_logs, unknown_logs.c.at < now - retention.unknown * DAY),
+                (solutions, solutions.c.at < now - retention.unknown * DAY),
+                (solved, solved.c.at < now - retention.solved * DAY),
+                (outcomes, outcomes.c.opened_at < now - retention.feedback * DAY),
+                (machines, machines.c.at < now - retention.feedback * DAY),
                 (handled, handled.c.at < now - HANDLED_DAYS * DAY),
             ):
                 gone += (await connection.execute(delete(table).where(condition))).rowcount

@@ -83,6 +83,13 @@ class Requests(Shelf):
             rows = await connection.execute(query)
             return [Followed(row.id, row.channel_id, row.author_id, row.message_id, row.state) for row in rows]
 
+    async def newest(self, guild_id: int, limit: int = 200) -> list[Request]:
+        """The requests of a server that are still followed, newest first."""
+        here = (requests.c.guild_id == guild_id) & requests.c.status.in_(("open", "complete"))
+        query = select(requests).where(here).order_by(requests.c.created_at.desc()).limit(limit)
+        async with self._engine.connect() as connection:
+            return [_request(row) for row in await connection.execute(query)]
+
     async def of_guild(self, guild_id: int) -> dict[Status, int]:
         """How many requests of a server have each status."""
         query = select(requests.c.status).where(requests.c.guild_id == guild_id)

@@ -33,6 +33,7 @@ class GuildSettings(msgspec.Struct, frozen=True, kw_only=True):
     remind_hours: int = 24  # 0 = never
     user_per_hour: int = 20  # automatic answers per author
     channel_per_hour: int = 120
+    remember: bool = False  # solved posts, for the next one of the same kind
 
 
 @dataclass(frozen=True, slots=True)

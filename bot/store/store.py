@@ -17,11 +17,15 @@ from bot.store.evidence import Evidence
 from bot.store.faults import database_fault
 from bot.store.feedback import Feedback
 from bot.store.handled import Handled
+from bot.store.machines import Machines
 from bot.store.mending import salvage, set_aside
+from bot.store.outcomes import Outcomes
+from bot.store.own_answers import OwnAnswers
 from bot.store.privacy import Privacy
 from bot.store.requests import Requests
 from bot.store.settings import Settings
 from bot.store.shelf import CALL_SECONDS, Guard, is_damage
+from bot.store.solved import Solved
 from bot.store.unknown import Unknown
 
 log = logging.getLogger(__name__)
@@ -45,6 +49,10 @@ class Store:
         self.evidence = Evidence(engine, clock, guard)
         self.unknown = Unknown(engine, clock, guard)
         self.handled = Handled(engine, clock, guard)
+        self.solved = Solved(engine, clock, guard)
+        self.outcomes = Outcomes(engine, clock, guard)
+        self.own_answers = OwnAnswers(engine, clock, guard)
+        self.machines = Machines(engine, clock, guard)
         self.privacy = Privacy(engine, clock, guard)
 
     @classmethod

@@ -116,3 +116,66 @@ unknown_logs = Table(
     Column("at", Float, nullable=False),
     Index("unknown_logs_by_author", "author_id"),
 )
+
+solved = Table(
+    "solved",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # of the request
+    Column("guild_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("author_id", BigInteger, nullable=False),
+    Column("solution_id", BigInteger),  # the message that solved it, where a helper pinned one
+    Column("how", String(16), nullable=False),
+    Column("traits", Text, nullable=False),  # entry, digests and facts; nothing of what anybody wrote
+    Column("at", Float, nullable=False),
+    Index("solved_by_guild", "guild_id", "at"),
+    Index("solved_by_author", "author_id"),
+)
+
+solutions = Table(
+    "solutions",
+    metadata,
+    Column("cluster_id", String(16), ForeignKey("unknown_clusters.id", ondelete="CASCADE"), primary_key=True),
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),  # of the reply that solved it
+    Column("guild_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("helper_id", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),  # what the helper wrote for the knowledge
+    Column("at", Float, nullable=False),
+)
+
+own_answers = Table(
+    "own_answers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("changed_by", BigInteger, nullable=False),
+    Column("changed_at", Float, nullable=False),
+    Index("own_answers_by_guild", "guild_id"),
+)
+
+machines = Table(
+    "machines",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("vram", String(64), nullable=False),
+    Column("ram", String(64), nullable=False),
+    Column("system", String(16), nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # of the request
+    Column("guild_id", BigInteger, nullable=False),
+    Column("author_id", BigInteger, nullable=False),
+    Column("entry_id", String(128)),
+    Column("loader", String(64)),
+    Column("opened_at", Float, nullable=False),
+    Column("answered_at", Float),
+    Column("solved_at", Float),
+    Index("outcomes_by_guild", "guild_id", "opened_at"),
+    Index("outcomes_by_author", "author_id"),
+)

@@ -1,6 +1,7 @@
 """Errors that no entry knows, clustered by their normalised signature. The same log counts once."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_for
 from bot.store.shelf import Shelf
-from bot.store.tables import unknown_clusters, unknown_logs
+from bot.store.tables import solutions, unknown_clusters, unknown_logs
 
 ALIKE = 92.0  # percent; below this two signatures are different errors
 COMPARED = 500  # most recent clusters that a new signature is compared with
@@ -26,6 +27,22 @@ class Cluster:
     first_seen: float
     last_seen: float
     sample: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """How an unknown error was solved: what a helper wrote about it for the knowledge, and the reply that solved it."""
+
+    cluster_id: str
+    message_id: int
+    guild_id: int
+    channel_id: int
+    helper_id: int
+    text: str
+
+    @property
+    def link(self) -> str:
+        return f"https://discord.com/channels/{self.guild_id}/{self.channel_id}/{self.message_id}"
 
 
 class Unknown(Shelf):
@@ -54,6 +71,32 @@ class Unknown(Shelf):
         async with self._engine.begin() as connection:
             await connection.execute(update(unknown_clusters).where(here).values(sample=sample))
 
+    async def solve(self, solution: Solution) -> None:
+        """Keeps how an error was solved; a second word on the same reply replaces the first."""
+        values = {
+            "cluster_id": solution.cluster_id,
+            "message_id": solution.message_id,
+            "guild_id": solution.guild_id,
+            "channel_id": solution.channel_id,
+            "helper_id": solution.helper_id,
+            "text": solution.text,
+            "at": self._clock(),
+        }
+        changed = {name: values[name] for name in ("text", "helper_id", "at")}
+        insert = insert_for(self._engine)(solutions).values(**values)
+        insert = insert.on_conflict_do_update(index_elements=["cluster_id", "message_id"], set_=changed)
+        async with self._engine.begin() as connection:
+            await connection.execute(insert)
+
+    async def solutions(self, cluster_ids: Sequence[str]) -> list[Solution]:
+        """How errors were solved, newest first."""
+        query = select(solutions).where(solutions.c.cluster_id.in_(cluster_ids)).order_by(solutions.c.at.desc())
+        async with self._engine.connect() as connection:
+            return [
+                Solution(row.cluster_id, row.message_id, row.guild_id, row.channel_id, row.helper_id, row.text)
+                for row in await connection.execute(query)
+            ]
+
     async def top(self, limit: int = 10, guild_id: int | None = None) -> list[Cluster]:
         """The clusters with the most logs, of one server or of all."""
         number = func.count(unknown_logs.c.content_hash).label("number")
@@ -74,7 +117,8 @@ class Unknown(Shelf):
     async def remove(self, cluster_id: str) -> None:
         """Forgets a cluster, once an entry knows it."""
         async with self._engine.begin() as connection:
-            await connection.execute(delete(unknown_logs).where(unknown_logs.c.cluster_id == cluster_id))
+            for table in (unknown_logs, solutions):
+                await connection.execute(delete(table).where(table.c.cluster_id == cluster_id))
             await connection.execute(delete(unknown_clusters).where(unknown_clusters.c.id == cluster_id))
 
     async def _nearest(self, connection: AsyncConnection, signature: str) -> str:

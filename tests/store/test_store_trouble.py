@@ -178,7 +178,7 @@ async def test_whoever_is_in_a_hurry_does_not_wait_so_long() -> None:
 
 def test_every_call_of_the_store_is_guarded() -> None:
     shelves = Shelf.__subclasses__()
-    assert len(shelves) == 8
+    assert len(shelves) == 12
     for shelf in shelves:
         for name, method in inspect.getmembers(shelf, inspect.iscoroutinefunction):
             if not name.startswith("_") and name not in shelf.unguarded:

@@ -41,6 +41,7 @@ class About(commands.Cog):
                 answers=config.answer_days,
                 feedback=config.feedback_days,
                 unknown=config.unknown_days,
+                solved=config.solved_days,
             ),
             words(
                 "privacy_kept",
@@ -50,6 +51,9 @@ class About(commands.Cog):
                 feedback=kept.feedback,
                 corrections=kept.corrections,
                 unknown=kept.unknown,
+                solved=kept.solved,
+                solutions=kept.solutions,
+                machines=kept.machines,
             ),
         ]
         delete = Press(words("privacy_delete", language), custom_id("forget"), discord.ButtonStyle.danger, "🗑️")
@@ -59,8 +63,7 @@ class About(commands.Cog):
         self.bot.consultations.kept.forget(interaction.user.id)
         gone = await self.bot.store.privacy.forget(interaction.user.id)
         await self._watching.refresh()
-        number = gone.answers + gone.requests + gone.feedback + gone.corrections + gone.unknown
-        text = words("privacy_deleted", language_of(interaction), number=number)
+        text = words("privacy_deleted", language_of(interaction), number=gone.total)
         await interaction.response.edit_message(view=notice(text, tone="good"))
 
     @app_commands.command(name="about", description="What I am and what I can do")

@@ -44,7 +44,10 @@ class Moderation(commands.Cog):
         language = language_of(interaction)
         clusters = await self.bot.store.unknown.top(10, interaction.guild_id)
         text = cluster_list(clusters) if clusters else words("unknown_none", language)
-        view = sheet([f"### {words('unknown_title', language)}", text])
+        solutions = await self.bot.store.unknown.solutions([cluster.id for cluster in clusters])
+        known = [f"`{each.cluster_id}` {each.link}" for each in solutions if each.guild_id == interaction.guild_id]
+        notes = [words("unknown_solved", language, links="\n".join(known[:SHOWN]))] if known else []
+        view = sheet([f"### {words('unknown_title', language)}", text, *notes])
         await interaction.response.send_message(view=view, ephemeral=True)
 
     async def _numbers(self, guild_id: int, language: Language) -> str:

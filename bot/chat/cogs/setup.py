@@ -25,7 +25,9 @@ from bot.store.settings import ConflictError, GuildSettings, Versioned
 
 Interaction = discord.Interaction[Any]
 PLACES, PEOPLE, TAGS, WORDING = range(4)
+PICKED = ("forums", "channels", "roles", "points", "remember", "mode", "language", "needs_tag", "solved_tag")
 NO_TAG = "-"
+REMEMBER, FORGET = "yes", "no"
 
 
 class Setup(commands.Cog):
@@ -34,7 +36,17 @@ class Setup(commands.Cog):
         self._watching = watching
         picks: dict[str, Handler] = {
             f"setup_{name}": self._picker(name)
-            for name in ("forums", "channels", "roles", "points", "mode", "language", "needs_tag", "solved_tag")
+            for name in (
+                "forums",
+                "channels",
+                "roles",
+                "points",
+                "mode",
+                "language",
+                "needs_tag",
+                "solved_tag",
+                "remember",
+            )
         }
         bot.answer_handlers(
             {**picks, "setup_page": self.turn, "setup_edit": self.edit_numbers}, {"setup_form": self.numbers_sent}
@@ -81,6 +93,8 @@ class Setup(commands.Cog):
             saved = await self.bot.store.settings.save(interaction.guild_id, changed, version, interaction.user.id)
         except ConflictError as conflict:
             saved, note = conflict.current, "setup_conflict"
+        if not saved.settings.remember:
+            await self.bot.store.solved.remove_guild(interaction.guild_id)
         panel = self._panel(interaction, saved, page, words(note, language_of(interaction)))
         await interaction.response.edit_message(view=panel)
 
@@ -138,6 +152,7 @@ def _with_choice(settings: GuildSettings, name: str, values: Sequence[str]) -> G
         "language": {"language": first},
         "needs_tag": {"needs_info_tag": "" if first == NO_TAG else first},
         "solved_tag": {"solved_tag": "" if first == NO_TAG else first},
+        "remember": {"remember": first == REMEMBER},
     }
     return msgspec.structs.replace(settings, **changes[name])
 
@@ -178,6 +193,7 @@ def _overview(settings: GuildSettings, language: Language) -> str:
         ("setup_points", ", ".join(POINTS[point].in_language(language) for point in settings.required)),
         ("setup_needs_tag", escape(settings.needs_info_tag) or no_tag),
         ("setup_solved_tag", escape(settings.solved_tag) or no_tag),
+        ("setup_remember", words(f"setup_remember_{REMEMBER if settings.remember else FORGET}", language)),
         ("setup_wording", escape(settings.wording) or words("setup_wording_standard", language)),
         ("setup_reminder", reminder),
         ("setup_limits", limits_text),
@@ -223,7 +239,13 @@ def _items(interaction: Interaction, current: Versioned, page: int, language: La
                 for i in settings.helper_roles
             ],
         )
-        return [roles, _choice(id_("points"), words("setup_points", language), points, settings.required, len(points))]
+        remember = [(each, words(f"setup_remember_{each}", language)) for each in (FORGET, REMEMBER)]
+        now = (REMEMBER if settings.remember else FORGET,)
+        return [
+            roles,
+            _choice(id_("points"), words("setup_points", language), points, settings.required, len(points)),
+            _choice(id_("remember"), words("setup_remember", language), remember, now),
+        ]
     if page == TAGS:
         tags = [
             (NO_TAG, words("setup_no_tag", language)),

@@ -68,7 +68,7 @@ def evaluate(path: Path, damage: float = 0.0, seed: int = 1, misses: bool = Fals
     clinic = Clinic()
     chance = random.Random(seed)
     judged = []
-    for file in _files(path):
+    for file in files_in(path):
         for case in json_lines_in(file, file.name):
             text = damaged(case["text"], damage, chance) if damage else case["text"]
             accepted = frozenset([case["label"], *case.get("also", [])])
@@ -80,7 +80,7 @@ def evaluate(path: Path, damage: float = 0.0, seed: int = 1, misses: bool = Fals
     return _report(judged, misses)
 
 
-def _files(path: Path) -> list[Path]:
+def files_in(path: Path) -> list[Path]:
     return sorted(path.glob("*.jsonl")) or [path / "logs.jsonl"] if path.is_dir() else [path]
 
 
