@@ -178,9 +178,9 @@ async def test_similar_is_asked_for_in_words(world: World) -> None:
 @pytest.mark.parametrize("options", [{}, {"words": "no space left on device"}])
 async def test_similar_says_when_nothing_is_remembered_here(world: World, options: dict[str, str]) -> None:
     await world.set()
-    assert "A moderator can switch that on" in text_of(
-        (await world.ben.slash(world.chat, "similar", **options)).response
-    )
+    refused = await world.ben.slash(world.chat, "similar", **options)
+    assert "A moderator can switch that on" in text_of(refused.response)
+    assert len(world.env.errors) == 1
 
 
 async def test_open_lists_what_waits_for_helpers_alone(world: World) -> None:
