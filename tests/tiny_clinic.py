@@ -121,7 +121,8 @@ class TinyClinic:
     def reply(self, message: Message) -> Reply:
         """A known failure is diagnosed; another request is asked about; thanks and chatter are left alone."""
         earlier = [said.text for said in message.thread]
-        whole = "\n".join([*earlier, message.title, message.text, *message.attachments])
+        files = [file for said in message.thread for file in said.files]
+        whole = "\n".join([*earlier, message.title, message.text, *files, *message.attachments])
         language = self.language_of(message.title + message.text)
         if re.search(r"fixed|解决了", message.text):
             return Reply(language, "silent", (), state="solved")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import discord
 import msgspec
 
-from bot.chat.deciding import OVER, Step, next_step, not_solved, only_asks, spoken
+from bot.chat.deciding import OVER, Step, next_step, only_asks, spoken
 from bot.chat.desk import Desk
 from bot.chat.following import Following
 from bot.chat.presenting import Look
@@ -17,6 +17,7 @@ from bot.chat.request_view import answer_sheet, collapsed, folded, hand_over, qu
 from bot.service.consulting import Consultation
 from bot.service.material import digest_of
 from bot.service.request_state import State, Summary, decoded, encoded, summary
+from bot.service.talk import not_solved
 from bot.service.wording import words
 from bot.store.requests import Request, Status
 from bot.store.settings import GuildSettings
@@ -152,7 +153,21 @@ class Acting:
             settings = await self._store.settings.get(request.guild_id)
             await self.update(request, state, settings)
             if state.life == "handed" != before.life:
-                await self.messages.guarded(request.channel_id, self._handed_over, request, state, settings)
+                await self.hand_over(request, state, settings)
+
+    async def say_beside(self, request: Request, state: State, key: str, settings: GuildSettings, *, to: str) -> None:
+        """An answer to what was asked back, as a reply to the message `to`; the first answer stays as it is."""
+        await self.messages.guarded(request.channel_id, self._said_beside, request, state, key, settings, to)
+
+    async def _said_beside(self, request: Request, state: State, key: str, settings: GuildSettings, to: str) -> None:
+        consultation = await self._bot.consultations.find(key)
+        look = Look(spoken(settings, summary(state), state), request=request.id)
+        reference = int(to) if to.isdigit() else None
+        await self.messages.say(request, answer_sheet(look, consultation, ()), to=reference)
+
+    async def hand_over(self, request: Request, state: State, settings: GuildSettings) -> None:
+        """Humans are asked to take over."""
+        await self.messages.guarded(request.channel_id, self._handed_over, request, state, settings)
 
     async def _handed_over(self, request: Request, state: State, settings: GuildSettings) -> None:
         """Asks humans to take over, with all that is known."""

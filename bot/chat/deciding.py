@@ -7,11 +7,10 @@ from typing import Literal
 from msgspec.structs import replace
 
 from bot.base.languages import Language
-from bot.service.request_state import State, Summary, with_part
+from bot.service.request_state import State, Summary
 from bot.store.requests import Request, Status
 from bot.store.settings import GuildSettings
 
-PATIENCE = 2  # times that "not solved" is said before humans are asked to take over
 ME_TOO = 25  # characters that somebody's "me too, any news?" has at most
 YOUNG = 3600.0  # a thread this young (seconds) is taken up even when its first message was missed
 OVER: tuple[Status, ...] = ("dismissed", "withdrawn")
@@ -40,21 +39,6 @@ class Said:
     is_ordinary: bool = True
     replies_to: int | None = None
     thread: SaidThread | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What came of reading a message: the key of the answer (None: nothing to say) and what it asks for.
-
-    `asks_anew`: the message asks something by itself; `words`: the author's own, where he says it is solved.
-    """
-
-    answer_key: str | None = None
-    asked: tuple[str, ...] = ()
-    only_asks: bool = False
-    is_solved: bool = False
-    asks_anew: bool = False
-    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,37 +114,6 @@ def helps(said: Said, settings: GuildSettings, *, has_role: bool, size: int) -> 
     theirs is; elsewhere whatever is longer than a "me too".
     """
     return said.is_ordinary and (has_role if settings.helper_roles else size > ME_TOO)
-
-
-def answered(state: State, heard: Heard, key: str) -> State:
-    """The state after the answer to a message is known. A human at work and a solution are not talked over."""
-    if heard.is_solved and state.life != "solved":
-        return _without(replace(state, life="solved", solution=heard.words), key)
-    if state.life in {"helper", "handed"} or (state.life == "solved" and not heard.asks_anew):
-        return state
-    if heard.answer_key is None:
-        return _without(state, key)
-    return replace(
-        state,
-        life="answered",
-        answer_key=heard.answer_key,
-        asked=heard.asked,
-        is_only_asking=heard.only_asks,
-        index=0,
-    )
-
-
-def _without(state: State, key: str) -> State:
-    """The state with a message that does not count."""
-    part = state.parts.get(key)
-    return with_part(state, key, replace(part, counts=False)) if part is not None else state
-
-
-def not_solved(state: State, causes: int) -> State:
-    """The author said that it did not help: the next cause is shown; the second time humans are asked to take over."""
-    times = state.not_solved + 1
-    life = "handed" if times >= PATIENCE else state.life
-    return replace(state, not_solved=times, life=life, index=(state.index + 1) % max(causes, 1))
 
 
 def adds_to(request: Request, said: Said) -> bool:

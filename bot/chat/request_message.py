@@ -59,10 +59,14 @@ class RequestMessages:
         )
         return int((await channel.send(view=view, nonce=nonce, reference=reference, mention_author=True)).id)
 
-    async def say(self, request: Request, view: Sheet) -> None:
-        """One more message in the request's channel; it pings nobody."""
+    async def say(self, request: Request, view: Sheet, *, to: int | None = None) -> None:
+        """One more message in the request's channel, as a reply to message `to`; it pings nobody."""
         channel = await self._channel(request.channel_id)
-        await channel.send(view=view, nonce=secrets.token_hex(8))
+        if to is None:
+            await channel.send(view=view, nonce=secrets.token_hex(8))
+            return
+        reference = discord.MessageReference(message_id=to, channel_id=request.channel_id, fail_if_not_exists=False)
+        await channel.send(view=view, nonce=secrets.token_hex(8), reference=reference, mention_author=False)
 
     async def edit(self, request: Request, view: Sheet) -> None:
         assert request.message_id is not None

@@ -7,7 +7,7 @@ import discord
 import msgspec
 
 from bot.base.errors import UserError
-from bot.chat.deciding import Heard, Root, Said, SaidThread
+from bot.chat.deciding import Root, Said, SaidThread
 from bot.chat.desk import Desk
 from bot.chat.gathering import Sources, of_message
 from bot.chat.overdue import OUTAGES
@@ -24,6 +24,7 @@ from bot.service.request_state import (
     newest,
     summary,
 )
+from bot.service.talk import Heard, heard_of
 from bot.service.wording import POINTS
 from bot.store.requests import Request as Followed
 
@@ -68,14 +69,9 @@ class RequestReading:
         replied, consultation = await self._bot.consultations.reply(asker, message)
         is_last = newest(state) == key
         own = state.parts[key].text if key in state.parts else ""
-        return Heard(
-            answer_key=consultation.key if consultation else None,
-            asked=replied.asked,
-            only_asks=replied.kind == "ask",
-            is_solved=replied.is_solved and is_last,
-            asks_anew=state.life == "solved" and is_last and await self._asks(asker, state, key),
-            words=own[:KEPT],
-        )
+        anew = state.life == "solved" and is_last and (replied.relapses or await self._asks(asker, state, key))
+        answer_key = consultation.key if consultation else None
+        return heard_of(replied, answer_key, asks_anew=anew, words=own, is_last=is_last)
 
     async def _asks(self, asker: Asker, state: State, key: str) -> bool:
         """Whether a message asks something by itself."""

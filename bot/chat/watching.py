@@ -15,7 +15,6 @@ from bot.chat.deciding import (
     Root,
     Said,
     adds_to,
-    answered,
     asked_root,
     helps,
     is_missed,
@@ -43,6 +42,7 @@ from bot.chat.request_reading import (
 )
 from bot.service.limiter import Window
 from bot.service.request_state import Part, State, decoded, encoded, newest, summary, with_part, without_part
+from bot.service.talk import answered, helped, says_beside
 from bot.store.requests import Request
 from bot.store.settings import GuildSettings
 from bot.store.shelf import StoreTroubleError
@@ -156,9 +156,10 @@ class Watching:
             request = await self._store.requests.get(id_)
             if request is None or request.status in OVER:
                 return
-            state = decoded(request.state)
-            if state.life in {"open", "answered", "handed"}:
-                state = msgspec.structs.replace(state, life="helper", helper_id=message.author.id)
+            before = decoded(request.state)
+            state = helped(before)
+            if state.life != before.life:
+                state = msgspec.structs.replace(state, helper_id=message.author.id)
                 await self._acting.update(request, state, settings)
 
     async def on_tagged(self, thread_id: int, tags: Collection[str], settings: GuildSettings) -> None:
@@ -267,11 +268,16 @@ class Watching:
 
     async def take_in(self, request: Request, state: State, key: str, settings: GuildSettings) -> None:
         """Answers in the light of a part that is new, changed or gone. The caller holds the lock."""
-        if not only_asks(settings, state) or state.life == "solved":
-            state = await self._with_answer(request, state, key)
-        else:
-            state = await self._with_end(request, state, key)
-        await self._acting.update(request, state, settings)
+        if only_asks(settings, state) and state.life != "solved":
+            await self._acting.update(request, await self._with_end(request, state, key), settings)
+            return
+        heard = await self._reading.heard(asker_for(request), state, key)
+        after = answered(state, heard, key)
+        await self._acting.update(request, after, settings)
+        if says_beside(state, heard) and after.life == "answered":
+            await self._acting.say_beside(request, after, heard.answer_key or "", settings, to=key)
+        elif after.life == "handed" != state.life:
+            await self._acting.hand_over(request, after, settings)
 
     async def _with_end(self, request: Request, state: State, key: str) -> State:
         """Where only points are asked for: the state, solved if the author says so."""

@@ -7,13 +7,18 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.answers.blocks import Answer, Field, Fields, Paragraph
+from msgspec import structs
+
+from bot.answers.blocks import Answer, Code, Field, Fields, Paragraph
+from bot.answers.unknown import ready_post
 from bot.base.errors import UserError
 from bot.base.languages import Language, Text
 from bot.clinic.door import Clinic
-from bot.clinic.message import Message, Said
+from bot.clinic.message import Said
 from bot.hardware.machine import System
 from bot.intake.redaction import redact
+from bot.service.request_state import conversation, in_order, summary
+from bot.service.talk import Talk
 
 HELP_TITLE = Text("What I can do", "我能做什么")
 HELP = (
@@ -46,6 +51,11 @@ SMALL_TALK = Text(
 )
 
 REMEMBERED = 20  # messages
+NOBODY_HERE = Text("Here I am at my wits' end", "我这边没有更多办法了")
+ASK_PEOPLE = Text(
+    "Ask people: copy this into a help channel or forum and add the newest output.",
+    "去问问人吧：把下面这段复制到求助频道或论坛，再贴上最新的输出。",
+)
 WELCOME = Text(
     "You are welcome. Anything else? Just paste it; /new starts a fresh request.",
     "不客气。还有问题就接着贴；想重新开始就输入 /new。",
@@ -70,7 +80,7 @@ class Conversation:
     language_chosen: bool = False  # else it follows what the person writes
     system: System = "windows"
     local_files: bool = False  # a model may be named by a file of this computer
-    said: tuple[Said, ...] = ()  # the messages that asked for help so far
+    talk: Talk | None = None  # what was asked so far, and how it stands
 
     def greeting(self) -> Answer:
         return Answer(GREETING, "neutral", (Paragraph(GREETING_TEXT),))
@@ -86,15 +96,32 @@ class Conversation:
             turn = Turn((_refusal(error),), self)
         return replace(turn, answers=self.clinic.translated(turn.answers))
 
+    @property
+    def said(self) -> tuple[Said, ...]:
+        """The messages that asked for help so far."""
+        message = conversation(self.talk.state) if self.talk is not None else None
+        return (*message.thread, Said("asker", message.text)) if message is not None else ()
+
     def _message(self, text: str) -> Turn:
         """A message as in a help channel, answered in the light of what was said before."""
-        reply = self.clinic.reply(Message(text, thread=self.said))
-        language = self.language if self.language_chosen else reply.language
-        if reply.answer is None:
-            note = SMALL_TALK if not self.said else WELCOME
-            return Turn((_note(note),), replace(self, language=language))
-        said = (*self.said, Said("asker", text))[-REMEMBERED:]
-        return Turn((reply.answer,), replace(self, language=language, said=said))
+        talk = (self.talk or Talk.opened(self.clinic)).says(self.clinic.redact(text))
+        assert talk.replied is not None  # something was just said
+        language = self.language if self.language_chosen else talk.replied.language
+        here = replace(self, language=language)
+        if talk.state.life == "handed":
+            again = structs.replace(talk.state, life="answered", not_solved=0)
+            return Turn((self._to_people(talk),), replace(here, talk=replace(talk, state=again)))
+        if talk.said is None:
+            note = SMALL_TALK if self.talk is None else WELCOME
+            return Turn((_note(note),), replace(here, talk=talk if self.talk is not None else None))
+        return Turn((talk.said,), replace(here, talk=_shortened(talk)))
+
+    def _to_people(self, talk: Talk) -> Answer:
+        """Nobody in a terminal can take over: everything that is known, to be asked elsewhere."""
+        files = [line for part in talk.state.parts.values() for line in "\n".join((part.text, *part.files)).split("\n")]
+        printed = [line for line in files if self.clinic.looks_like_log(line)]
+        post = ready_post(summary(talk.state).told, self.clinic.template, printed)
+        return Answer(NOBODY_HERE, "careful", (Paragraph(ASK_PEOPLE), Code(post)))
 
     def _command(self, text: str) -> Turn:
         name, _, rest = text[1:].partition(" ")
@@ -102,7 +129,7 @@ class Conversation:
             case "quit" | "exit" | "q":
                 return Turn((), self, ended=True)
             case "new":
-                return Turn((_note(STARTED_AFRESH),), replace(self, said=()))
+                return Turn((_note(STARTED_AFRESH),), replace(self, talk=None))
             case "lang" if rest.strip() in self.clinic.languages:
                 here = replace(self, language=rest.strip(), language_chosen=True)
                 return Turn((here.greeting(),), here)
@@ -112,6 +139,13 @@ class Conversation:
 
     def _help(self) -> Answer:
         return Answer(HELP_TITLE, "neutral", (Fields(tuple(Field(*line) for line in HELP)),))
+
+
+def _shortened(talk: Talk) -> Talk:
+    """Without what was said long ago."""
+    kept = in_order(talk.state)[-REMEMBERED:]
+    parts = {key: talk.state.parts[key] for key in kept}
+    return replace(talk, state=structs.replace(talk.state, parts=parts))
 
 
 def _can_run(here: Conversation, rest: str) -> Answer:

@@ -1,6 +1,6 @@
 """From a pasted text and its files to a reading: masked, cleaned, diagnosed, with what the estimator adds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answers.blocks import Answer
@@ -12,6 +12,7 @@ from bot.clinic.ports import Upload
 from bot.clinic.reading import Advice, Candidate, Reading, Unknown
 from bot.clinic.searching import search_addresses
 from bot.clinic.signatures import signature
+from bot.clinic.told_facts import with_told
 from bot.diagnosis.finding import Diagnosis, Finding, Opinion, Suspect
 from bot.intake.facts import Facts
 from bot.intake.reading import read_masked
@@ -42,11 +43,15 @@ def masked(text: str) -> str:
     return read_masked(read_text("", text).text).text
 
 
-def reading_of(text: str, parts: Parts, loader: str | None, told: Facts = NO_FACTS) -> Reading:
-    """What a text tells. `loader`: as the user named it; `told`: facts told in words, where the text has no others."""
+def reading_of(
+    text: str, parts: Parts, loader: str | None, told: Facts = NO_FACTS, overrides: Collection[str] = ()
+) -> Reading:
+    """What a text tells. `loader`: as the user named it; `told`: facts told in words, where the text has no others;
+    `overrides`: kinds of values that the user has corrected since (see `bot.clinic.corrections`).
+    """
     source = read_text("", text)
     read = read_masked(source.text)
-    facts = with_told(parts.facts.read(read.lines), told)
+    facts = with_told(parts.facts.read(read.lines), told, parts, overrides)
     opinion = parts.diagnoser.opinion(read.lines, facts, _canonical(loader, parts))
     findings = opinion.findings
     diagnosis = Diagnosis(findings, read.lines, source.omitted > 0, opinion.suspects)
@@ -65,12 +70,6 @@ def reading_of(text: str, parts: Parts, loader: str | None, told: Facts = NO_FAC
         signature=None if findings else signature(read.text),
         unknown=unknown,
     )
-
-
-def with_told(facts: Facts, told: Facts) -> Facts:
-    """The facts of a log, and what was told in words where it is silent."""
-    missing = {name: value for name in ("system", "loader", "gpus") if (value := getattr(told, name))}
-    return replace(facts, **{name: value for name, value in missing.items() if not getattr(facts, name)})
 
 
 def _unknown(opinion: Opinion, facts: Facts, parts: Parts) -> Unknown:

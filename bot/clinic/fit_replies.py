@@ -16,8 +16,9 @@ from bot.answers.fit.table import table_answer
 from bot.base.errors import UserError
 from bot.base.languages import Text
 from bot.base.sizes import GIB
-from bot.clinic.fitting import prospect
+from bot.clinic.fitting import Prospect, prospect
 from bot.clinic.parts import Parts
+from bot.clinic.told_facts import context_of
 from bot.hardware.amounts import Device
 from bot.hardware.machine import System, system_family
 from bot.hardware.planned import PlannedMachine, planned, with_devices
@@ -57,6 +58,17 @@ class FitReplies:
         """What was asked, in the order in which it is said; at most two answers."""
         found = list(self._found())
         return found[:2] if found else [self._ladder()]
+
+    def planned(self) -> tuple[Prospect, PlannedMachine, str | None] | None:
+        """The plan for the model and the machine that were told, and the loader named; None where one is missing."""
+        wanted, machine = self._wanted, self._machine
+        if wanted is None or machine is None or machine.lacks_card:
+            return None
+        return prospect(wanted, machine.machine, self._context, "f16"), machine, next(iter(self._post.loaders), None)
+
+    @property
+    def knows_model(self) -> bool:
+        return self._wanted is not None
 
     def _found(self) -> Iterator[FitPart]:
         post = self._post
@@ -162,12 +174,7 @@ class FitReplies:
 
     @property
     def _context(self) -> int | None:
-        told = self._post.request.hardware.get("context", "").lower().rstrip("k")
-        if not told.replace(".", "", 1).isdigit():
-            return None
-        number = float(told)
-        context = round(number * 1024) if number < 1024 else round(number)
-        return context if 256 <= context <= 1 << 20 else None
+        return context_of(self._post)
 
     # ---- the answers
 

@@ -6,9 +6,11 @@ from typing import Literal
 from bot.answers.blocks import Answer
 from bot.base.languages import Language, Words
 from bot.clinic.reading import Reading
+from bot.intake.request import Request
 from bot.intake.signs import PostTopic
 from bot.intake.template import PointId
 
+NOTHING_TOLD = Request()
 Kind = Literal["diagnosis", "quality", "fit", "howto", "ask", "silent"]
 Where = Literal["forum", "channel", "mention"]
 State = Literal["open", "answered", "solved", "helper"]
@@ -17,10 +19,11 @@ Author = Literal["asker", "helper", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An earlier message of a thread."""
+    """An earlier message of a thread, with the texts of its files."""
 
     author: Author
     text: str
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is said, or nothing where `kind` is "silent". `answer` is the whole as one message."""
+    """What is said, or nothing where `kind` is "silent". `answer` is the whole as one message.
+
+    `told`: what the author has told by now, corrections made. `follows`: it answers what was asked back, beside the
+    answer given before; `failed`: the author said that the advice did not help; `adds`: the message tells something
+    that counts from now on; `relapses`: it says that what was solved is back.
+    """
 
     language: Language
     kind: Kind
@@ -57,3 +65,8 @@ class Reply:
     state: State = "open"
     answer: Answer | None = None
     reading: Reading | None = field(default=None, repr=False)
+    told: Request = NOTHING_TOLD
+    follows: bool = False
+    failed: bool = False
+    adds: bool = True
+    relapses: bool = False

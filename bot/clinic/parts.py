@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.intake.read_facts import FactReader
     from bot.intake.request import RequestReader
     from bot.intake.template import Template
+    from bot.intake.turning import Turns
     from bot.intake.vocabulary import Names
     from bot.knowledge.advice import Advice
     from bot.knowledge.asking import Asking, Wordings
@@ -155,6 +156,13 @@ class Parts:
 
         machines = MachineReader(self.cards, load_machine_words(self.root))
         return PostReader(self.reader, machines, load_signs(self.root))
+
+    @cached_property
+    def turns(self) -> Turns:
+        """How people go on in a conversation."""
+        from bot.intake.turning import load_turns
+
+        return load_turns(self.root)
 
     @cached_property
     def recommendations(self) -> Recommendations:

@@ -13,13 +13,15 @@ from bot.answers.judged import with_judged
 from bot.answers.reply import composed, without_evidence
 from bot.answers.unknown import first_aid_answer, looked_at, ready_post, unknown_answer
 from bot.base.languages import Language
+from bot.clinic.corrections import corrected
 from bot.clinic.diagnosing import masked, reading_of
 from bot.clinic.fit_replies import FitReplies
+from bot.clinic.following_up import FollowUp, follow_up
 from bot.clinic.knowing import Known, known
 from bot.clinic.message import Kind, Message, Part, Reply, State
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Candidate, Reading
-from bot.intake.facts import Fact, Facts
+from bot.clinic.told_facts import told_facts
 from bot.intake.posts import APPLIES, PostReading
 from bot.intake.signs import PostTopic
 from bot.intake.template import Point, PointId
@@ -35,6 +37,21 @@ _COMPUTED, _UNSURE = 0.8, 0.3  # scores of what was computed, and of what is onl
 _OURS = ("field", "loader", "model", "quant", "size", "vram")
 # Signs of few words that ask for nothing.
 _CONTENT = ("solved", "thanks", "pleased", "show-off", "chat", "laugh", "insult", "reply")
+_TROUBLES: tuple[PostTopic, ...] = ("failure", "quality")
+# Signs of a post that tells others something.
+_NO_REQUEST = (
+    "solved",
+    "advice",
+    "announcement",
+    "tutorial",
+    "release",
+    "sale",
+    "benchmark",
+    "show-off",
+    "story",
+    "opinion",
+    "explains",
+)
 # Signs that a further message adds something.
 _ADDS = (
     "asks",
@@ -49,6 +66,7 @@ _ADDS = (
     "quant",
     "loader",
     "command",
+    "size",
 )
 # What would change an answer, by its id or else its kind; and what is asked where nothing is known at all.
 _CHANGES: Mapping[str, tuple[PointId, ...]] = {"unknown": ("loader",)}
@@ -72,11 +90,19 @@ class _Replying:
         self._parts = parts
         own = "\n".join(filter(None, (message.title, message.text)))
         earlier = [said.text for said in message.thread if said.author == "asker"]
-        self._own = masked(own)
-        self._text = masked("\n".join([*earlier, own]))
-        self._files = tuple(masked(each) for each in message.attachments)
+        self._told = corrected([*map(masked, earlier), masked(own)], parts)
+        self._own = self._told.texts[-1]
+        self._text = "\n".join(self._told.texts)
+        self._own_files = tuple(masked(each) for each in message.attachments)
+        before = (file for said in message.thread if said.author == "asker" for file in said.files)
+        self._files = (*map(masked, before), *self._own_files)
 
     def reply(self) -> Reply:
+        return replace(self._reply(), relapses=self._parts.turns.relapses(self._last.prose))
+
+    def _reply(self) -> Reply:
+        if (back := self._follow_up) is not None:
+            return self._going_on(back)
         if self._is_left_alone:
             return self._silence()
         found = [self._judged(part) for part in islice(self._parts_said(), _MOST_ANSWERS)]
@@ -86,10 +112,28 @@ class _Replying:
         whole = composed([part.answer for part in found], self._points(asked), self._post.request)
         answer = self._parts.translations.of(whole)
         kind = found[0].kind if found else "ask"
-        return Reply(self._language, kind, self._topics, tuple(found), asked, self._state, answer, self._diagnosed)
+        reading = self._diagnosed
+        return Reply(
+            self._language, kind, self._topics, tuple(found), asked, self._state, answer, reading, self._post.request
+        )
 
     def _silence(self) -> Reply:
-        return Reply(self._language, "silent", self._topics, state=self._state)
+        return Reply(self._language, "silent", self._topics, state=self._state, told=self._post.request)
+
+    @cached_property
+    def _follow_up(self) -> FollowUp | None:
+        """What the message asks back in a conversation that goes on."""
+        if not self._message.thread or self._state == "solved" or self._last.has("thanks"):
+            return None
+        return follow_up(self._post, self._last, self._own, self._diagnosed, self._parts)
+
+    def _going_on(self, back: FollowUp) -> Reply:
+        answer = self._parts.translations.of(back.part.answer)
+        told = self._post.request
+        return Reply(
+            self._language, back.part.kind, self._topics, (back.part,), back.asked, self._state, answer, None, told,
+            follows=True, failed=back.failed, adds=back.adds,
+        )  # fmt: skip
 
     # ---- reading
 
@@ -101,20 +145,14 @@ class _Replying:
     @cached_property
     def _last(self) -> PostReading:
         """The message alone."""
-        return self._post if self._own == self._text else self._parts.posts.read(self._own, self._files)
+        if (self._own, self._own_files) == (self._text, self._files):
+            return self._post
+        return self._parts.posts.read(self._own, self._own_files)
 
     @cached_property
     def _diagnosed(self) -> Reading:
         whole = "\n".join(filter(None, (self._text, *self._files)))
-        return reading_of(whole, self._parts, None, self._told_facts)
-
-    @property
-    def _told_facts(self) -> Facts:
-        """What is told in words of system, loader and card: it decides which steps apply."""
-        points = self._post.request.points
-        cards = tuple(Fact(device.name, 0) for device in self._post.machine.devices if device.name)
-        system, loader = points.get("system"), next(iter(self._post.loaders), None)
-        return Facts(system=Fact(system, 0) if system else None, loader=Fact(loader, 0) if loader else None, gpus=cards)
+        return reading_of(whole, self._parts, None, told_facts(self._post), self._told.overrides)
 
     @cached_property
     def _finding(self) -> Candidate | None:
@@ -122,7 +160,9 @@ class _Replying:
 
     @property
     def _language(self) -> Language:
-        return self._last.language
+        """That of the author's own words; a log, or a short word of English in between, does not change it."""
+        spoken = [self._last.language, *map(self._parts.reader.language_of, self._told.texts[-2::-1])]
+        return next((language for language in spoken if language != "en"), "en")
 
     # ---- what it is about
 
@@ -191,7 +231,16 @@ class _Replying:
             return where == "channel" or any(last.has(sign) for sign in _CONTENT)
         if self._message.thread:
             return not self._goes_on
+        if self._opens_with_trouble:
+            return False
         return not self._parts.posts.wants_answer(last, self._recognised, in_channel=where == "channel")
+
+    @property
+    def _opens_with_trouble(self) -> bool:
+        """Whether a post of a help forum (it has a title) tells of trouble: there nobody has to ask."""
+        is_post = self._message.where == "forum" and bool(self._message.title)
+        trouble = self._finding is not None or max(self._post.scores[topic] for topic in _TROUBLES) >= APPLIES
+        return is_post and trouble and not any(self._last.has(sign) for sign in _NO_REQUEST)
 
     @property
     def _goes_on(self) -> bool:
@@ -202,7 +251,7 @@ class _Replying:
         if self._message.where == "channel" and not last.has("asks"):
             return False
         told = last.request.points.keys() - {"description", "steps"}
-        return bool(told) or any(last.has(sign) for sign in _ADDS)
+        return bool(told) or self._told.changed or any(last.has(sign) for sign in _ADDS)
 
     @property
     def _recognised(self) -> str | None:

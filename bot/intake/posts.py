@@ -13,7 +13,7 @@ from bot.intake.request import Post, Request, RequestReader
 from bot.intake.signs import PostTopic, Signs
 from bot.models.names import ModelName
 
-_SIZE = re.compile(r"(?<![\w.-])(\d{1,4}(?:\.\d{1,2})?)\s?b(?![a-z0-9])")
+_SIZE = re.compile(r"(?<![a-z0-9_.-])(\d{1,4}(?:\.\d{1,2})?)\s?b(?![a-z0-9])")
 _LINK = re.compile(r"https?://\S+")
 _REPLY = re.compile(r"\A\s*(?:<?@\S+|回复\s?@?\S{1,12}\s?:)")
 _WORDS = re.compile(r"[㐀-鿿]{1,2}|[a-z0-9][\w.'-]*")

@@ -7,7 +7,7 @@ from bot.answers.blocks import Answer, ContextChart
 from bot.answers.chart import context_chart_png
 from bot.base.languages import Language
 from bot.clinic.likeness import Traits
-from bot.clinic.message import Kind, Message, Reply
+from bot.clinic.message import NOTHING_TOLD, Kind, Message, Reply
 from bot.clinic.ports import Choice, Clinic, Subject, Upload
 from bot.clinic.reading import Reading
 from bot.intake.request import Request
@@ -35,20 +35,36 @@ def hear(clinic: Clinic, text: str, uploads: Sequence[Upload], in_help_forum: bo
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """What is said to a message. `reading` is None where the bot leaves it alone."""
+    """What is said to a message. `reading` is None where the bot leaves it alone. For the rest see `Reply`."""
 
     kind: Kind
     language: Language
     asked: tuple[str, ...]
     is_solved: bool
     reading: Reading | None = None
+    told: Request = NOTHING_TOLD
+    follows: bool = False
+    failed: bool = False
+    adds: bool = True
+    relapses: bool = False
 
 
 def reply(clinic: Clinic, message: Message) -> Replied:
     """The reply, with what else it may be behind it."""
     said = clinic.reply(message)
     reading = _reading(clinic, said, said.answer) if said.answer is not None else None
-    return Replied(said.kind, said.language, tuple(said.asked), said.state == "solved", reading)
+    return Replied(
+        kind=said.kind,
+        language=said.language,
+        asked=tuple(said.asked),
+        is_solved=said.state == "solved",
+        reading=reading,
+        told=said.told,
+        follows=said.follows,
+        failed=said.failed,
+        adds=said.adds,
+        relapses=said.relapses,
+    )
 
 
 def _reading(clinic: Clinic, said: Reply, answer: Answer) -> Reading:

@@ -37,6 +37,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     asked: tuple[str, ...] = ()  # points that the answer asks for
     is_only_asking: bool = False  # the answer knows nothing yet
     wants_points: bool = False  # somebody had it asked for the template's points
+    told: Request | None = None  # all that the author has told by now, corrections made
     not_solved: int = 0  # how often the author said so
     solution: str = ""  # in the author's words
     helper_id: int | None = None  # who spoke up
@@ -62,9 +63,18 @@ def summary(state: State) -> Summary:
     """Later messages add to earlier ones; what the author filled in wins over all of them."""
     ordered = [state.parts[key] for key in in_order(state)]
     told = reduce(Request.merge, (part.told for part in ordered)) if ordered else Request()
+    if state.told is not None:
+        told = _corrected(told, state.told)
     if FORM in state.parts:
         told = msgspec.structs.replace(told, points={**told.points, **state.parts[FORM].told.points})
     return Summary(told=told, language=state.language or _spoken(ordered))
+
+
+def _corrected(merged: Request, told: Request) -> Request:
+    """What single messages told, after what is told by all of them in the light of the later ones."""
+    points, hardware = {**merged.points, **told.points}, {**merged.hardware, **told.hardware}
+    contradictions = told.contradictions if told.points else merged.contradictions
+    return msgspec.structs.replace(merged, points=points, hardware=hardware, contradictions=contradictions)
 
 
 def _spoken(parts: list[Part]) -> Language:
@@ -92,11 +102,11 @@ def conversation(state: State) -> Message | None:
     if not parts:
         return None
     *earlier, last = parts
-    files = tuple(file for part in parts for file in part.files)
     if not earlier:
-        return Message(last.text, state.title, files, where=_where(state))
-    texts = ["\n".join(filter(None, (state.title, earlier[0].text))), *(part.text for part in earlier[1:])]
-    return Message(last.text, "", files, tuple(Said("asker", text) for text in texts), _where(state))
+        return Message(last.text, state.title, last.files, where=_where(state))
+    first = msgspec.structs.replace(earlier[0], text="\n".join(filter(None, (state.title, earlier[0].text))))
+    said = tuple(Said("asker", part.text, part.files) for part in (first, *earlier[1:]))
+    return Message(last.text, "", last.files, said, _where(state))
 
 
 def alone(state: State, key: str) -> Message:

@@ -9,24 +9,22 @@ import pytest
 from bot.chat.deciding import (
     HOUR,
     YOUNG,
-    Heard,
     Said,
     SaidThread,
     Step,
     adds_to,
-    answered,
     asked_root,
     helps,
     is_news,
     may_start,
     next_step,
-    not_solved,
     remind_at,
     spoken,
 )
 from bot.chat.following import SAME_TALK, Following
 from bot.intake.request import Request as Told
 from bot.service.request_state import Life, Part, State, conversation, encoded, in_order, summary, with_part
+from bot.service.talk import Heard, answered, not_solved
 from bot.store.requests import Request, Status
 from bot.store.settings import GuildSettings, Mode
 
@@ -236,7 +234,7 @@ def test_everything_that_counts_is_read_together_the_newest_last() -> None:
     }
     message = conversation(State(title="koboldcpp", parts=parts))
     assert message is not None
-    assert (message.text, message.title, message.attachments) == ("not 32b, 14b", "", ("log",))
+    assert (message.text, message.title, message.attachments) == ("not 32b, 14b", "", ())
     assert [said.text for said in message.thread] == ["koboldcpp\ncrashes"]
     first = conversation(State(title="koboldcpp", parts={"10": parts["10"]}, is_thread=False))
     assert first is not None

@@ -1,0 +1,160 @@
+"""Answers to what is asked back in a conversation: one question, one answer, with what is known by now."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.answers.blocks import Answer, Block, Paragraph, Step, Steps
+from bot.answers.commands import ModelFiles, loader_commands
+from bot.answers.fit.words import speed_text
+from bot.answers.plan import MARKS, TONES, bits_per_weight, headline, rounded
+from bot.base.languages import Text, joined
+from bot.base.sizes import gib
+from bot.hardware.planned import PlannedMachine
+from bot.intake.template import Point
+from bot.intake.turning import Asked
+from bot.memory.plan import FOUR_BITS, Plan, not_for_cpu
+
+_SET = Text("Set it like this", "这样设")
+_NEXT = Text("Next", "接着试")
+_PASTE_AGAIN = Text(
+    "Then paste what it prints now, all of it: the message may have changed, and a new one says what is left.",
+    "试完把现在的完整输出再贴一次：报错可能已经变了，新的那条会说明还差什么。",
+)
+_NEXT_STEP = Text("Then go on with step {number}", "那接着做第 {number} 步")
+_NEXT_CAUSE = Text("Then it may be this: {title}", "那可能是这个：{title}")
+_NO_MORE = Text("Then let us see what it says now", "那先看看现在报什么")
+_LACKS = Text("For that I need one more thing", "还差一样才能算")
+_MOST_STEPS = 2
+
+
+def asked_answer(asked: Asked, plan: Plan, files: ModelFiles, machine: PlannedMachine, loader: str | None) -> Answer:
+    """The answer to one question about a planned model: layers, context, speed, which file, or whether it fits."""
+    title = _TITLES[asked](plan)
+    blocks: list[Block] = [Paragraph(_subject(plan, machine))]
+    if asked in {"layers", "context"} and plan.verdict != "no":
+        blocks += _command(plan, files, loader)
+    if asked == "quant":
+        blocks += _files(plan)
+    if machine.lacks_ram and plan.verdict != "gpu":
+        blocks += [Paragraph(note, tone="careful") for note in machine.notes[-1:]]
+    return Answer(title, TONES[plan.verdict], tuple(blocks))
+
+
+def _subject(plan: Plan, machine: PlannedMachine) -> Text:
+    """What was counted with."""
+    return Text(
+        "{model} ({size}) on {machine}, context {context}.", "{model}（{size}），{machine}，上下文 {context}。"
+    ).format(
+        model=f"{plan.model.shape.name} {plan.model.quant}".strip(),
+        size=gib(plan.model.file_bytes),
+        machine=machine.name,
+        context=f"{plan.placement.settings.context:,}",
+    )
+
+
+def _layers(plan: Plan) -> Text:
+    whole = plan.model.shape.layers + 1
+    if plan.verdict == "no" or not_for_cpu(plan.model):
+        return headline(plan)
+    if experts := plan.placement.settings.experts_on_host:
+        return Text(
+            "All {whole} layers on the card, the experts of {experts} in RAM",
+            "{whole} 层全放显卡，其中 {experts} 层的专家放内存",
+        ).format(whole=whole, experts=experts)
+    return Text("GPU layers: {layers} of {whole}", "GPU 层数填 {layers}（共 {whole} 层）").format(
+        layers=plan.placement.gpu_layers, whole=whole
+    )
+
+
+def _context(plan: Plan) -> Text:
+    if plan.verdict == "gpu" and plan.max_context:
+        return Text("Context up to {context}, whole on the card", "上下文最大 {context}，还能全放显卡").format(
+            context=f"{plan.max_context:,}"
+        )
+    if plan.verdict == "no" or not plan.max_context:
+        return headline(plan)
+    return Text(
+        "Context up to {context}; the longer, the fewer layers fit", "上下文最大 {context}；开得越长，能放显卡的层越少"
+    ).format(context=f"{plan.max_context:,}")
+
+
+def _speed(plan: Plan) -> Text:
+    if plan.speed is None or plan.verdict == "no":
+        return headline(plan)
+    return Text("About {speed}", "大约 {speed}").format(speed=speed_text(plan.speed))
+
+
+def _quant(plan: Plan) -> Text:
+    whole = next((option for option in plan.options if option.verdict == "gpu"), None)
+    if whole is not None:
+        return Text("Whole on the card: {name} ({size})", "能全放显卡的是 {name}（{size}）").format(
+            name=whole.name, size=gib(whole.size)
+        )
+    best = plan.best
+    if best is not None and best.verdict != "no":
+        return Text(
+            "None fits whole; best is {name} ({size}), {mark}", "没有能全放显卡的；最合适的是 {name}（{size}），{mark}"
+        ).format(name=best.name, size=gib(best.size), mark=MARKS[best.verdict])
+    return headline(plan)
+
+
+def _fits(plan: Plan) -> Text:
+    if plan.verdict == "no":
+        return headline(plan)
+    speed = (
+        Text(", about {low}–{high} t/s", "，约 {low}～{high} token/s").format(
+            low=rounded(plan.speed.low), high=rounded(plan.speed.high)
+        )
+        if plan.speed
+        else ""
+    )
+    return Text("Yes: {mark}{speed}", "能跑：{mark}{speed}").format(mark=MARKS[plan.verdict], speed=speed)
+
+
+_TITLES = {"layers": _layers, "context": _context, "speed": _speed, "quant": _quant, "fits": _fits}
+
+
+def _command(plan: Plan, files: ModelFiles, loader: str | None) -> Iterator[Block]:
+    commands = loader_commands(plan, files)
+    name = loader if loader in commands else next(iter(commands), None)
+    if name is not None:
+        yield Steps(_SET, (Step(name, (commands[name],)),))
+
+
+def _files(plan: Plan) -> Iterator[Block]:
+    """A word of warning where what fits whole is a poor copy."""
+    if bits_per_weight(plan) > 0 and all(option.verdict != "gpu" for option in plan.options[:6]):
+        yield Paragraph(
+            Text(
+                "Below {bits} bits quality falls quickly: a smaller model at Q4_K_M is usually the better choice.",
+                "低于 {bits} 位质量掉得很快，一般不如换小一号模型的 Q4_K_M。",
+            ).format(bits=FOUR_BITS)
+        )
+
+
+def lacking_answer(point: Point) -> Answer:
+    """What is still needed for a figure."""
+    return Answer(_LACKS, "neutral", (Paragraph(joined([point.name, point.question], Text(": ", "："))),))
+
+
+def next_answer(answers: Sequence[Answer], step: int) -> Answer:
+    """What to try when the advice did not help. `answers`: by cause; `step`: which one failed, or 0."""
+    steps = _steps(answers[0]) if answers else ()
+    if step and step < len(steps):
+        shown = steps[step : step + _MOST_STEPS]
+        title = _NEXT_STEP.format(number=step + 1)
+        return Answer(title, "neutral", (Steps("", tuple(shown)), Paragraph(_PASTE_AGAIN)))
+    if len(answers) > 1:
+        other = answers[1]
+        told = [block for block in other.blocks if isinstance(block, Paragraph) and block.label is not None][:1]
+        return Answer(
+            _NEXT_CAUSE.format(title=other.title),
+            "careful",
+            (*told, Steps(_NEXT, tuple(_steps(other)[:_MOST_STEPS])), Paragraph(_PASTE_AGAIN)),
+        )
+    last = steps[-1:] if len(steps) > 1 else ()
+    return Answer(_NO_MORE, "neutral", (*([Steps(_NEXT, tuple(last))] if last else []), Paragraph(_PASTE_AGAIN)))
+
+
+def _steps(answer: Answer) -> tuple[Step, ...]:
+    """The first steps of an answer."""
+    return next((block.steps for block in answer.blocks if isinstance(block, Steps)), ())

@@ -1,0 +1,247 @@
+"""What an author told in several messages, each as it reads once the later ones have corrected it: the newest wins.
+
+"not 32b, 14b" puts 14b in the place of 32b in what was said before, so that whatever reads the conversation as one
+text finds a single value of each kind. Printed lines are evidence and stay as they are; which kinds of values a
+correction overrides there is told beside the texts.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.clinic.parts import Parts
+from bot.models.name_mentions import find_names
+
+ValueKind = Literal["loader", "system", "model", "size", "quant", "card", "ram", "vram"]
+
+_SIZE = re.compile(r"(?<![a-z0-9_.-])\d{1,4}(?:\.\d{1,2})?\s?b(?:-a\d{1,3}b)?(?![a-z0-9])", re.IGNORECASE)
+_SIZE_IN_NAME = re.compile(r"\d{1,4}(?:\.\d{1,2})?\s?b(?:[-_ ]?a\d{1,3}b)?(?![a-z0-9])", re.IGNORECASE)
+_QUANT = re.compile(
+    r"(?<![a-z0-9])(?:iq[1-4]_?[a-z]{1,3}|q[2-8](?:_[0-9k](?:_?[smlx]{1,2})?|k_?[sml]?)?|awq|gptq|exl[23]|fp8|nvfp4|mxfp4|[bf]f?p?16"
+    r"|\d(?:\.\d{1,2})?\s?bpw)(?![a-z0-9])",
+    re.IGNORECASE,
+)
+_AMOUNT = r"\d{1,4}\s?(?:g(?:i?b|igs?)?)?"
+_RAM = re.compile(
+    rf"{_AMOUNT}\s?(?:的|of\s)?(?:系统)?(?:ram(?![a-z])|内存|运存)|(?:(?<![a-z])ram|内存|运存)\s?(?:是|有|只有|才|[:：=])?\s?{_AMOUNT}",
+    re.IGNORECASE,
+)
+_VRAM = re.compile(
+    rf"{_AMOUNT}\s?(?:的|of\s)?(?:vram|显存)|(?:vram|显存)\s?(?:是|有|只有|才|[:：=])?\s?{_AMOUNT}", re.IGNORECASE
+)
+_AFTER_CARD = re.compile(
+    r"\s?[(（]?\s?\d{1,3}\s?g(?:i?b)?(?![a-z0-9])[)）]?(?!\s?(?:的|of\s)?(?:ram|内存|运存))", re.IGNORECASE
+)
+_BEFORE_CARD = re.compile(r"(?<![\w.])\d{1,3}\s?g(?:i?b)?\s+(?:的\s?)?(?:nvidia\s|geforce\s|rtx\s)*$", re.IGNORECASE)
+_BARE_NUMBER = re.compile(r"\s?\d{1,4}\s?(?:g(?:i?b)?|b)?(?![\w.])", re.IGNORECASE)
+_READ = 2_000  # characters of a message in which values are looked for
+_DIGITS = re.compile(r"\D")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value where a text tells it; `name` is the same for all ways to write it."""
+
+    kind: ValueKind
+    start: int
+    end: int
+    text: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The messages of an author, oldest first, as corrected. `overrides`: kinds of which a printed value is outdated.
+
+    `changed`: the last message corrects something.
+    """
+
+    texts: tuple[str, ...]
+    overrides: frozenset[ValueKind] = frozenset()
+    changed: bool = False
+
+
+def corrected(texts: Sequence[str], parts: Parts) -> Corrected:
+    """The messages with what later ones correct put right. Pure; never raises."""
+    if len(texts) < 2:
+        return Corrected(tuple(texts))
+    reader = _Reader(parts)
+    done: list[str] = []
+    overrides: set[ValueKind] = set()
+    changed = False
+    for text in texts:
+        said = reader.without_taken_back(text)
+        changed = False
+        if done and not reader.weighs(said):
+            values = reader.values(said)
+            is_correction = said != text or parts.turns.corrects(reader.own(text))
+            new = _replacing(values, is_correction=is_correction, uses=parts.turns.uses(reader.own(said)))
+            before = list(done)
+            done = [reader.with_values(earlier, new) for earlier in done]
+            changed = done != before or (is_correction and bool(new))
+            overrides |= {value.kind for value in new} if is_correction else set()
+        done.append(said)
+    return Corrected(tuple(done), frozenset(overrides), changed)
+
+
+def _replacing(values: Sequence[Value], *, is_correction: bool, uses: bool) -> list[Value]:
+    """The values that go before what was told earlier: the only one of each kind."""
+    kept = []
+    for kind in dict.fromkeys(value.kind for value in values):
+        own = [value for value in values if value.kind == kind]
+        if len({value.name for value in own}) > 1:
+            continue  # two things are told at once: which one is meant stays open
+        if kind in {"loader", "system"} and not (is_correction or uses):
+            continue
+        kept.append(own[0])
+    return kept
+
+
+class _Reader:
+    """Finds values in the author's own words."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._own: dict[str, frozenset[str]] = {}
+
+    def own(self, text: str) -> str:
+        """The author's own words of a text."""
+        return "\n".join(line for line in text.split("\n") if self._is_own(text, line))
+
+    def weighs(self, text: str) -> bool:
+        return self._parts.turns.weighs(self.own(text)) and not self._parts.turns.corrects(self.own(text))
+
+    def _is_own(self, text: str, line: str) -> bool:
+        if text not in self._own:
+            post = self._parts.reader.post(text[:_READ])
+            self._own[text] = frozenset(each.strip() for each in post.prose.split("\n"))
+        return line.strip() in self._own[text] or any(line.strip() and line.strip() in each for each in self._own[text])
+
+    def values(self, text: str) -> list[Value]:
+        """The values told in the own words of a text, line by line; positions are those in the line."""
+        return [value for line in text.split("\n") if self._is_own(text, line) for value in self._values_of(line)]
+
+    def _values_of(self, line: str) -> list[Value]:
+        found = sorted(self._found(line[:_READ]), key=lambda value: (value.start, -value.end))
+        return [value for at, value in enumerate(found) if not any(_covers(other, value) for other in found[:at])]
+
+    def _found(self, line: str) -> Iterator[Value]:
+        vocabulary = self._parts.vocabulary
+        for program in vocabulary.programs_in(line):
+            if program.program.kind == "loader" and not program.weak and not program.fuzzy:
+                yield _value("loader", line, program.start, program.end, program.program.name)
+        for system in vocabulary.systems_in(line):
+            yield _value("system", line, system.start, system.end, system.title)
+        for model in find_names(line, self._parts.facts.models()):
+            if model.name.base:
+                yield _value("model", line, model.start, model.end, model.name.base)
+        for card in self._parts.facts.cards.found_in(line):
+            yield _value("card", line, card.start, card.end, card.name)
+        for kind, pattern in _BY_PATTERN:
+            for found in pattern.finditer(line):
+                yield _value(kind, line, found.start(), found.end(), _plain(kind, found.group()))
+
+    # ---- taken back
+
+    def without_taken_back(self, text: str) -> str:
+        """The text without the values that it says are wrong: "not 32b, 14b" -> "14b"."""
+        return "\n".join(self._kept(line) if self._is_own(text, line) else line for line in text.split("\n"))
+
+    def _kept(self, line: str) -> str:
+        if not any(word in line.lower() for word in self._parts.turns.all_taking_back):
+            return line
+        places = [(value.start, value.end) for value in self._values_of(line)]
+        places += [found.span() for found in _BARE_NUMBER.finditer(line)]
+        for start, end in sorted(places, key=lambda place: (-place[0], place[1])):
+            if length := self._parts.turns.takes_back(line[:start]):
+                line = f"{line[: start - length]} {line[end:]}"
+        return line
+
+    # ---- putting right
+
+    def with_values(self, text: str, new: Sequence[Value]) -> str:
+        """An earlier text with newer values in the place of its own."""
+        if not new:
+            return text
+        return "\n".join(self._put(line, new) if self._is_own(text, line) else line for line in text.split("\n"))
+
+    def _put(self, line: str, new: Sequence[Value]) -> str:
+        by_kind = {value.kind: value for value in new}
+        for old in reversed(self._values_of(line)):
+            line = _replaced(line, old, by_kind)
+        return line
+
+
+_BY_PATTERN: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (
+    ("ram", _RAM),
+    ("vram", _VRAM),
+    ("quant", _QUANT),
+    ("size", _SIZE),
+)
+
+
+def _replaced(line: str, old: Value, new: dict[ValueKind, Value]) -> str:
+    """A line with one value put right."""
+    put = _PUT.get(old.kind)
+    value = new.get(old.kind)
+    if put is not None:
+        return put(line, old, new)
+    return line if value is None or value.name == old.name else f"{line[: old.start]}{value.text}{line[old.end :]}"
+
+
+def _put_model(line: str, old: Value, new: dict[ValueKind, Value]) -> str:
+    """A model's name: another one, another size of it, another quantization."""
+    text = old.text
+    if (model := new.get("model")) is not None and model.name != old.name:
+        quant = _QUANT.search(text)
+        text = f"{model.text} {quant.group()}" if quant and not _QUANT.search(model.text) else model.text
+    elif (size := new.get("size")) is not None:
+        text = _SIZE_IN_NAME.sub(size.text, text, count=1)
+    if (quant_now := new.get("quant")) is not None:
+        text = _QUANT.sub(quant_now.text, text)
+    return f"{line[: old.start]}{text}{line[old.end :]}"
+
+
+def _put_size(line: str, old: Value, new: dict[ValueKind, Value]) -> str:
+    """A bare size: another one, or the name of a model that is told by now."""
+    value = new.get("size") or new.get("model")
+    return line if value is None else f"{line[: old.start]}{value.text}{line[old.end :]}"
+
+
+def _put_card(line: str, old: Value, new: dict[ValueKind, Value]) -> str:
+    """A card, with the memory that was told of the old one."""
+    value = new.get("card")
+    if value is None or value.name == old.name:
+        return line
+    behind = _AFTER_CARD.match(line, old.end)
+    before = _BEFORE_CARD.search(line[: old.start])
+    start = before.start() if before else old.start
+    return f"{line[:start]}{value.text}{line[behind.end() if behind else old.end :]}"
+
+
+def _put_vram(line: str, old: Value, new: dict[ValueKind, Value]) -> str:
+    """Video memory: another amount, or none where another card was named."""
+    if (value := new.get("vram")) is not None:
+        return f"{line[: old.start]}{value.text}{line[old.end :]}"
+    return f"{line[: old.start]} {line[old.end :]}" if "card" in new else line
+
+
+_PUT: dict[ValueKind, Callable[[str, Value, dict[ValueKind, Value]], str]] = {
+    "model": _put_model,
+    "size": _put_size,
+    "card": _put_card,
+    "vram": _put_vram,
+}
+
+
+def _value(kind: ValueKind, line: str, start: int, end: int, name: str) -> Value:
+    return Value(kind, start, end, line[start:end], name)
+
+
+def _plain(kind: ValueKind, text: str) -> str:
+    return _DIGITS.sub("", text) if kind in {"ram", "vram"} else re.sub(r"[\s_]", "", text.lower())
+
+
+def _covers(other: Value, value: Value) -> bool:
+    return other.start < value.end and value.start < other.end and other != value

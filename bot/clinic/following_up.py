@@ -1,0 +1,69 @@
+"""What is asked back in a conversation, and "that did not help": answered with what is known by now."""
+
+from dataclasses import dataclass, replace
+
+from bot.answers.blocks import Answer
+from bot.answers.follow_up import asked_answer, lacking_answer, next_answer
+from bot.clinic.fit_replies import FitReplies
+from bot.clinic.knowing import known
+from bot.clinic.message import Kind, Part
+from bot.clinic.parts import Parts
+from bot.clinic.reading import Reading
+from bot.clinic.told_facts import with_log_facts
+from bot.intake.posts import PostReading
+from bot.intake.template import PointId
+
+_TELLING = ("machine", "vram", "ram", "model", "size", "quant", "loader")
+_SURE = 0.8  # score of what was computed or follows from the answer before
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """An answer to a message that goes on. `failed`: the author said that the advice did not help; `adds`: the message
+    tells something as well.
+    """
+
+    part: Part
+    failed: bool = False
+    adds: bool = False
+    asked: tuple[PointId, ...] = ()
+
+
+def follow_up(post: PostReading, last: PostReading, own: str, diagnosed: Reading, parts: Parts) -> FollowUp | None:
+    """What the last message asks back, answered; None where it does not. `post`: the whole conversation."""
+    if last.has("printed"):
+        return None
+    found = _found(post, last, own, diagnosed, parts)
+    return replace(found, adds=not _is_plain(last)) if found is not None else None
+
+
+def _found(post: PostReading, last: PostReading, own: str, diagnosed: Reading, parts: Parts) -> FollowUp | None:
+    if parts.turns.failed(last.prose) and diagnosed.is_recognised:
+        answer = next_answer(diagnosed.answers, parts.turns.step(last.prose))
+        return FollowUp(_part("diagnosis", "next", answer), failed=True)
+    if (asked := parts.turns.asked(last.prose)) is not None:
+        fit = FitReplies(parts, with_log_facts(post, diagnosed.facts, parts))
+        if (planned := fit.planned()) is not None:
+            found, machine, loader = planned
+            return FollowUp(_part("fit", asked, asked_answer(asked, found.plan, found.files, machine, loader)))
+        if (lacking := _lacking(fit)) is not None and diagnosed.is_recognised:
+            return FollowUp(_part("ask", "lacking", lacking_answer(parts.template.point(lacking))), asked=(lacking,))
+    if last.has("asks") and _is_plain(last) and not last.has("trouble"):
+        found_answer = known(own, parts)
+        if found_answer is not None and found_answer.sure:
+            return FollowUp(Part("howto", found_answer.id, found_answer.title, found_answer.score, found_answer.answer))
+    return None
+
+
+def _lacking(fit: FitReplies) -> PointId | None:
+    """What a figure still needs."""
+    return "model" if not fit.knows_model else None
+
+
+def _is_plain(last: PostReading) -> bool:
+    """Whether a message tells nothing of machine and model."""
+    return not any(last.has(sign) for sign in _TELLING)
+
+
+def _part(kind: Kind, id_: str, answer: Answer) -> Part:
+    return Part(kind, id_, answer.title, _SURE, answer)

@@ -1,0 +1,152 @@
+"""How people go on in a conversation, from knowledge/conversation.yaml: corrections, questions back, "did not help"."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from bot.base.phrases import Phrases, folded, phrase_fault
+from bot.intake.signs import Wording
+from bot.knowledge.files import Fault, load_all
+
+Asked = Literal["layers", "context", "speed", "quant", "fits"]
+_FILE = "conversation.yaml"
+_LONGEST = 240  # characters of a message that asks back or says that something failed; a longer one tells more
+
+
+class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
+    """The whole file."""
+
+    corrects: Wording
+    takes_back: Wording
+    uses: Wording
+    weighs: Wording
+    asks_back: dict[Asked, Wording]
+    failed: Wording
+    relapses: Wording
+    will_try: Wording
+    steps: tuple[Wording, ...]
+
+
+@dataclass(frozen=True)
+class Turns:
+    """The phrases, compiled. Build once, share freely. All methods take a message's own words."""
+
+    data: TurnData
+
+    def corrects(self, text: str) -> bool:
+        """Whether what was told before is said to be wrong."""
+        return self._corrects.found_in(folded(text))
+
+    def uses(self, text: str) -> bool:
+        """Whether the author says what is used here."""
+        return self._uses.found_in(folded(text))
+
+    def weighs(self, text: str) -> bool:
+        """Whether things are compared, or others are spoken of."""
+        return self._weighs.found_in(folded(text))
+
+    def takes_back(self, before: str) -> int:
+        """How many characters at the end of `before` take back what comes next; 0 where nothing does."""
+        plain = before.lower().rstrip()
+        ended = next((word for word in self.all_taking_back if _ends_with_word(plain, word)), "")
+        return len(before) - len(plain) + len(ended) if ended else 0
+
+    def asked(self, text: str) -> Asked | None:
+        """What a short message asks back about."""
+        plain = folded(text)
+        if len(plain) > _LONGEST:
+            return None
+        return next((name for name, phrases in self._asks_back.items() if phrases.found_in(plain)), None)
+
+    def failed(self, text: str) -> bool:
+        """Whether a short message says that the advice did not help."""
+        plain = folded(text)
+        return len(plain) <= _LONGEST and self._failed.found_in(plain) and not self._will_try.found_in(plain)
+
+    def relapses(self, text: str) -> bool:
+        """Whether what was solved is said to be back."""
+        return self._relapses.found_in(folded(text)[:_LONGEST])
+
+    def will_try(self, text: str) -> bool:
+        """Whether somebody only says to follow the advice."""
+        plain = folded(text)
+        return len(plain) <= _LONGEST and self._will_try.found_in(plain)
+
+    def step(self, text: str) -> int:
+        """Which step is spoken of, from 1; 0 for none."""
+        plain = folded(text)
+        return next((at for at, phrases in enumerate(self._steps, start=1) if phrases.found_in(plain)), 0)
+
+    @cached_property
+    def _corrects(self) -> Phrases:
+        return _phrases(self.data.corrects)
+
+    @cached_property
+    def _uses(self) -> Phrases:
+        return _phrases(self.data.uses)
+
+    @cached_property
+    def _weighs(self) -> Phrases:
+        return _phrases(self.data.weighs)
+
+    @cached_property
+    def _failed(self) -> Phrases:
+        return _phrases(self.data.failed)
+
+    @cached_property
+    def _relapses(self) -> Phrases:
+        return _phrases(self.data.relapses)
+
+    @cached_property
+    def _will_try(self) -> Phrases:
+        return _phrases(self.data.will_try)
+
+    @cached_property
+    def _asks_back(self) -> Mapping[Asked, Phrases]:
+        return {name: _phrases(wording) for name, wording in self.data.asks_back.items()}
+
+    @cached_property
+    def _steps(self) -> tuple[Phrases, ...]:
+        return tuple(map(_phrases, self.data.steps))
+
+    @cached_property
+    def all_taking_back(self) -> tuple[str, ...]:
+        """Longest first."""
+        return tuple(sorted((*self.data.takes_back.en, *self.data.takes_back.zh), key=len, reverse=True))
+
+
+def load_turns(root: Path) -> Turns:
+    """The phrases under `root`; raises DataError with all faults."""
+    return Turns(load_all(root, _FILE, "conversation", TurnData, check=_faults)[0])
+
+
+def _phrases(wording: Wording) -> Phrases:
+    return Phrases((*wording.en, *wording.zh))
+
+
+def _ends_with_word(text: str, word: str) -> bool:
+    if not text.endswith(word):
+        return False
+    return not word[0].isascii() or len(text) == len(word) or not text[-len(word) - 1].isalnum()
+
+
+def _faults(data: TurnData) -> Iterator[Fault]:
+    lists = {
+        "corrects": data.corrects,
+        "uses": data.uses,
+        "weighs": data.weighs,
+        "failed": data.failed,
+        "relapses": data.relapses,
+        "will-try": data.will_try,
+        **{f"asks-back.{name}": wording for name, wording in data.asks_back.items()},
+        **{f"steps[{at}]": wording for at, wording in enumerate(data.steps)},
+    }
+    for key, wording in lists.items():
+        for language in ("en", "zh"):
+            for number, phrase in enumerate(getattr(wording, language)):
+                if problem := phrase_fault(phrase):
+                    yield Fault(_FILE, f"{key}.{language}[{number}]", problem)
