@@ -17,6 +17,7 @@ from bot.diagnosis.finding import Evidence, Finding, Opinion, Suspect
 from bot.diagnosis.index import Index, Reading
 from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
+from bot.diagnosis.raising import raised_in
 from bot.diagnosis.rank import MOST, Ranked, rank
 from bot.diagnosis.reader import Reader
 from bot.diagnosis.signature import Pattern, Use, patterns_of
@@ -74,6 +75,7 @@ class Diagnoser:
             for way in entry.found_by
             for about in way.about or ("",)
         }
+        self._places = frozenset(about for computation, about in self._ways if computation == "raised-in")
         self._reader = Reader(failures, self._index, self._field, learnt)
 
     def diagnose(
@@ -114,7 +116,13 @@ class Diagnoser:
         self._index.forget()
         found = [_ranked(own, log, around.loader) for own in hits.values()]
         concluded = [] if origin.is_foreign else list(self._concluded(log))
-        return rank(_united(found, concluded))
+        united = rank(_united(found, concluded))
+        return united or ([] if origin.is_foreign else rank(self._refused(log)))
+
+    def _refused(self, log: Log) -> Iterator[Ranked]:
+        """What the place of an exception tells, where nothing else says more."""
+        if self._places and (refusal := raised_in(log.lines, self._places)):
+            yield from self._led_to(refusal)
 
     def _concluded(self, log: Log) -> Iterator[Ranked]:
         """What follows from the log without a signature."""

@@ -28,8 +28,8 @@ Packaging = Literal[
 ]
 
 
-# Ways to conclude a failure without a signature; see bot/diagnosis/drift.py and arithmetic.py.
-Computation = Literal["api-drift", "spill", "layers-left", "slots-share-context"]
+# Ways to conclude a failure without a signature; see bot/diagnosis/drift.py, arithmetic.py and raising.py.
+Computation = Literal["api-drift", "spill", "layers-left", "slots-share-context", "raised-in"]
 
 
 class Signature(msgspec.Struct, frozen=True):

@@ -32,6 +32,7 @@ COMPUTED: dict[str, frozenset[str]] = {
     "spill": frozenset({"used", "free", "over"}),
     "layers-left": frozenset({"gpu_layers", "layers", "possible", "left"}),
     "slots-share-context": frozenset({"requested", "limit", "context", "slots"}),
+    "raised-in": frozenset({"said"}),
 }
 
 

@@ -1,0 +1,41 @@
+"""What kind of refusal an exception is, told by the place in the program's source that raised it.
+
+No list of a program's messages is ever complete. Its checks, though, stand in few places: the file that reads the
+options, the one that checks requests, the folder of the architectures. A traceback names that place.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+
+from bot.diagnosis.conclusion import Conclusion
+from bot.intake.lines import Line
+
+_FRAME = re.compile(r'File "([^"]+)", line \d+')
+# How programs refuse something; other exceptions (KeyError, TypeError ...) are faults of the program itself.
+_REFUSED = re.compile(
+    r"(?:^|[\s.])(?:ValueError|NotImplementedError|AssertionError|ImportError|OptionalDependencyNotAvailable"
+    r"|HFValidationError|CLIError|VLLMValidationError): (?P<said>.*[A-Za-z]{3}.*)"
+)
+_LOOKED_BACK = 6  # lines from the exception to the frame that raised it
+_STRENGTH = 0.78  # the place tells the kind, not the cause
+
+
+def raised_in(lines: Sequence[Line], places: Collection[str]) -> Conclusion | None:
+    """The last refusal in cleaned lines that was raised in one of the places (parts of paths, as "vllm/config/"); the
+    longest one that fits is what the conclusion is about. `said` captures the refusal's own words.
+    """
+    for number in range(len(lines) - 1, -1, -1):
+        refused = _REFUSED.search(lines[number].text) if "Error: " in lines[number].text else None
+        if refused and (place := _place(lines, number, places)):
+            said = {"said": refused.group("said").strip()}
+            return Conclusion("raised-in", lines[number], said, about=place, strength=_STRENGTH)
+    return None
+
+
+def _place(lines: Sequence[Line], number: int, places: Collection[str]) -> str:
+    """The place that the nearest frame above an exception names, empty when it is none of them."""
+    for at in range(number - 1, max(-1, number - 1 - _LOOKED_BACK), -1):
+        if frame := _FRAME.search(lines[at].text):
+            path = frame.group(1).replace("\\", "/")
+            return max((place for place in places if f"/{place}" in path), key=len, default="")
+    return ""
