@@ -56,16 +56,13 @@ def check(only: tuple[str, ...], root: Path | None) -> None:
 
 
 def _checked(root: Path) -> tuple[list[Fault], int]:
+    from bot.clinic.parts import Parts
     from bot.diagnosis.complaint import load_complaints
     from bot.diagnosis.diagnoser import Diagnoser
-    from bot.hardware.card_mentions import CardNames
-    from bot.hardware.cards import load_cards
-    from bot.intake.read_facts import FactReader
     from bot.intake.vocabulary import Names, load_vocabulary
     from bot.knowledge.load import load_field, read_failures
     from bot.knowledge.messages import read_messages
     from bot.knowledge.reasons import read_reasons
-    from bot.models.name_index import known_models
     from bot.workshop.proof import check_entries, check_messages, check_reasons
 
     try:
@@ -79,7 +76,7 @@ def _checked(root: Path) -> tuple[list[Fault], int]:
             *check_messages(
                 read_messages(root).items,
                 diagnoser,
-                FactReader(names, lambda: known_models(root), CardNames(load_cards(root))),
+                Parts(root).facts,
             ),
             *check_reasons(read_reasons(root).items, diagnoser),
             *_other_faults(root),
@@ -96,6 +93,7 @@ def _other_faults(root: Path) -> list[Fault]:
     from bot.hardware.machines import load_machine_words
     from bot.intake.cues import load_cues
     from bot.intake.line_kinds import load_line_kinds
+    from bot.intake.log_rules import load_log_rules
     from bot.intake.signs import load_signs
     from bot.intake.template import load_template
     from bot.intake.vocabulary import load_vocabulary
@@ -109,7 +107,7 @@ def _other_faults(root: Path) -> list[Fault]:
 
     faults = list(reference_faults(root))
     for load in (
-        load_vocabulary, load_cues, load_complaints, load_line_kinds,
+        load_vocabulary, load_cues, load_complaints, load_line_kinds, load_log_rules,
         load_template, load_families, load_catalog, load_cards,
         load_machine_words, load_signs, load_advice, load_first_aid, load_translations,
     ):  # fmt: skip

@@ -124,11 +124,11 @@ class Parts:
     @cached_property
     def facts(self) -> FactReader:
         from bot.hardware.card_mentions import CardNames
-        from bot.intake.log_rules import RULES
+        from bot.intake.log_rules import load_log_rules
         from bot.intake.prints import rules_of
         from bot.intake.read_facts import FactReader
 
-        rules = (*rules_of(self.loaders.values()), *RULES)
+        rules = (*rules_of(self.loaders.values()), *load_log_rules(self.root))
         return FactReader(self.vocabulary, lambda: self.catalog.called, CardNames(self.cards.cards), rules)
 
     @cached_property

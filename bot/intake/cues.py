@@ -8,8 +8,8 @@ from typing import cast
 
 import msgspec
 
-from bot.intake.template import Topic
-from bot.knowledge.cue import in_all_languages
+from bot.intake.template import PointId, Topic
+from bot.knowledge.cue import Cue, cue_faults, in_all_languages
 from bot.knowledge.files import Fault, load_all
 
 _FILE = "cues.yaml"
@@ -53,6 +53,58 @@ class Writing(msgspec.Struct, frozen=True):
     technical: tuple[str, ...]
 
 
+class Told(msgspec.Struct, frozen=True):
+    """What else is read in the author's own words. Amounts have a number and its unit as groups."""
+
+    choice: Cue
+    like_another: Cue
+    template_after: Cue
+    template_before: Cue
+    error: Cue
+    vram: Cue
+    ram: Cue
+    card_size: Cue
+    context: Cue
+
+
+class UnsurePoint(msgspec.Struct, frozen=True):
+    """What a point is called before and after the words of somebody who does not know it."""
+
+    point: PointId
+    told: tuple[str, ...]
+    asked: tuple[str, ...]
+
+
+class UnsureTold(msgspec.Struct, frozen=True, dict=True):
+    """How people say that they do not know a point."""
+
+    points: tuple[UnsurePoint, ...]
+    behind: tuple[str, ...]
+    before: tuple[str, ...]
+    examples: dict[str, PointId]
+
+    def points_in(self, text: str) -> Iterator[PointId]:
+        """The points that somebody says not to know, in order."""
+        for found in self._pattern.finditer(text):
+            yield self.points[int((found.lastgroup or "")[1:])].point
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        """A group named after the number of each point: told0, asked0 ..., shortened."""
+        told = _numbered("t", [each.told for each in self.points])
+        asked = _numbered("a", [each.asked for each in self.points])
+        behind, before = "|".join(self.behind), "|".join(self.before)
+        return re.compile(
+            rf"(?:{told})\S{{0,6}}?\s{{0,2}}(?:{behind})"
+            rf"|(?:{before})\s{{0,4}}(?:是)?(?:什么|哪个|啥|what|which|about)?\s{{0,4}}(?:the |my )?(?:{asked})",
+            re.IGNORECASE,
+        )
+
+
+def _numbered(letter: str, lists: Iterable[Sequence[str]]) -> str:
+    return "|".join(f"(?P<{letter}{number}>{'|'.join(words)})" for number, words in enumerate(lists) if words)
+
+
 class CueData(msgspec.Struct, frozen=True):
     """The whole file."""
 
@@ -70,6 +122,8 @@ class CueData(msgspec.Struct, frozen=True):
     sampler_defaults: tuple[str, ...]
     unsure: tuple[str, ...]
     topics: dict[str, tuple[str, ...]]
+    told: Told
+    unsure_told: UnsureTold
 
 
 class Cues:
@@ -77,6 +131,8 @@ class Cues:
 
     def __init__(self, data: CueData) -> None:
         self.data = data
+        self.told = data.told
+        self.unsure_told = data.unsure_told
 
     @cached_property
     def _request(self) -> list[tuple[float, list[re.Pattern[str]]]]:
@@ -216,7 +272,12 @@ def _faults(data: CueData) -> Iterator[Fault]:
             try:
                 re.compile(pattern, _FLAGS)
             except re.error as error:
-                yield Fault(_FILE, f"{key}[{number}]", f"not a regular expression: {error}")
+                yield Fault(_FILE, f"{key}[{number}]", f"is no regular expression: {error.msg}")
+    for name in data.told.__struct_fields__:
+        yield from cue_faults(_FILE, f"told.{name}", getattr(data.told, name))
+    for text, point in data.unsure_told.examples.items():
+        if list(data.unsure_told.points_in(text)) != [point]:
+            yield Fault(_FILE, "unsure_told.examples", f"{text!r} must mean {point!r} alone")
 
 
 def _compiled(patterns: Iterable[str]) -> list[re.Pattern[str]]:

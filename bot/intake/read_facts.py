@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bot.hardware.card_mentions import CardNames
 from bot.intake.facts import Fact, Facts
 from bot.intake.lines import Line
-from bot.intake.log_rules import RULES, Rule
+from bot.intake.log_rules import Rule
 from bot.intake.vocabulary import Names, Program, leading_program
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class FactReader:
     vocabulary: Names
     models: Callable[[], ModelNames]
     cards: CardNames
-    rules: Sequence[Rule] = RULES
+    rules: Sequence[Rule]
 
     def read(self, lines: Sequence[Line]) -> Facts:
         """Everything that the lines tell. Linear in their length; never raises."""

@@ -31,26 +31,6 @@ _COMPLAINT = 1.2  # what a complaint of the model's text weighs, for `_certainty
 _DEED = 0.6  # what it weighs to tell what was done
 _PROSE = 6_000  # characters of own words that are searched for cues
 
-_UNSURE_TOLD = re.compile(
-    r"(?P<what>模型|量化|系统|加载器|后端|日志|报错|版本|model|quant\w{0,9}|system|os|loader|backend|log)\S{0,6}?\s{0,2}(?:不知道|不清楚"
-    r"|不懂|不确定|忘了|不会看|没有|idk|not sure|no idea|dunno|unknown)"
-    r"|(?:不知道|不清楚|不确定|don'?t know|not sure|no idea)\s{0,4}(?:是)?(?:什么|哪个|啥|what|which|about)?"
-    r"\s{0,4}(?:the |my )?(?P<after>模型|量化|系统|加载器|后端|model|quant\w*|system|os|loader|backend)",
-    re.IGNORECASE,
-)
-_WORD_OF_POINT: dict[str, PointId] = {
-    "模型": "model", "model": "model", "量化": "quant", "系统": "system", "system": "system", "os": "system",
-    "加载器": "loader", "后端": "loader", "loader": "loader", "backend": "loader", "日志": "log", "报错": "log",
-    "log": "log",
-}  # fmt: skip
-_CHOICE = re.compile(r"还是|哪个|哪一个|选|区别|\bor\b|\bvs\b|\bversus\b|better|difference|compared", re.I)
-_LIKE_ANOTHER = re.compile(r"^\s*(?:-| )?(?:style|like|compatible|式的?|风格|那种)")
-_TEMPLATE_AFTER = re.compile(
-    r"^\s*+(?:[\w.-]{1,12}\s*+)?(?:(?:instruct|context|chat)\s+)?(?:template|preset|format|模板|格式|预设|提示词)", re.I
-)
-_TEMPLATE_BEFORE = re.compile(
-    r"(?:template|preset|模板|预设|parser)\s{0,9}(?:is|are|:|=|：|是|用的?|选的?)?\s{0,9}\S{0,4}$", re.I
-)
 _INLINE_CODE = re.compile(r"`([^`\n]{4,400})`+|`\n?([^`]{4,400})\n?`")
 _DTYPE = re.compile(
     r"--dtype[ =]['\"]?(half|float16|bfloat16|float32|fp16|bf16)|--outtype[ =](\w+)|--quantization[ =](\w+)"
@@ -58,21 +38,6 @@ _DTYPE = re.compile(
     re.I,
 )
 _MODEL_IN_CODE = re.compile(r"\bmodel(?:_name|_path|_id)?\s*=\s*['\"]([^'\"\n]{2,120})['\"]")
-_VRAM = re.compile(
-    r"(?:显存|vram)\s{0,4}(?:是|有|只有)?\s{0,4}[:：]?\s{0,4}(\d{1,3}(?:\.\d)?)\s{0,4}(g(?:i?b)?)?|(\d{1,3}(?:\.\d)?)\s{0,4}(g(?:i?b)?)\s{0,4}(?:的)?(?:显存|vram)|(\d{1,3})\s{0,4}gigs?\s{0,4}(?:of\s{0,4})?vram",
-    re.I,
-)
-_RAM = re.compile(
-    r"(?:内存|运存|(?<!v)ram)\s{0,4}(?:是|有|只有)?\s{0,4}[:：]?\s{0,4}(\d{1,4})\s{0,4}(g(?:i?b)?)?|(\d{1,4})\s{0,4}(g(?:i?b)?)\s{0,4}(?:的)?(?:内存|运存|(?:ddr\d\s{0,4})?ram(?!\w))",
-    re.I,
-)
-_CARD_SIZE = re.compile(r"^\s{0,4}(?:显卡)?\s{0,4}[(（]?\s{0,4}(\d{1,3})\s{0,4}(g(?:i?b)?)(?![a-z])", re.I)
-_CONTEXT = re.compile(
-    r"(?:上下文|ctx|context(?: size| length)?|-c|max-model-len)\s{0,4}(?:拉|开|设|调|填)?(?:的|到|了|成|为|是)?"
-    r"\s{0,4}[:：=]?\s{0,4}"
-    r"(\d{1,3}(?:\.\d)?k|\d{3,7})(?!\d)|(\d{1,4}k|\d{4,7})\s{0,4}(?:的)?(?:上下文|ctx|context)",
-    re.I,
-)
 _LETTERS = re.compile(r"[\u3400-\u9fff]|[A-Za-z]{2,}|\d+")
 _DEED_WORDS = 5  # words (Chinese characters) that a told step has at least
 _REAL_LOG = re.compile(r"[A-Za-z\u3400-\u9fff]")
@@ -308,7 +273,7 @@ class Post:
         text = self.prose
         found = []
         for mention in self.reader.vocabulary.programs_in(text):
-            if _LIKE_ANOTHER.match(text[mention.end :]) or (
+            if self.reader.cues.told.like_another.found(text[mention.end :]) or (
                 mention.weak and not _is_meant(text, mention.start, mention.end)
             ):
                 continue
@@ -338,18 +303,24 @@ class Post:
 
     def _is_choice(self) -> bool:
         """Whether the author asks which of several to take."""
-        return bool(_CHOICE.search(self.prose))
+        return self.reader.cues.told.choice.found(self.prose)
 
     def _mentions(self) -> list[NameMention]:
         """Models named by the author: in the form's field, in words, in commands and code."""
         mentions: list[NameMention] = []
         if told := self.parts.fields.get("model"):
             mentions += self._named(told)
-        self.in_words = [mention for mention in self._named(self.prose) if not _is_template(self.prose, mention)]
+        self.in_words = [mention for mention in self._named(self.prose) if not self._is_template(mention)]
         mentions += self.in_words
         commands = "\n".join(self.parts.commands)[:4000]
         mentions += self._named(commands)
         return mentions
+
+    def _is_template(self, mention: NameMention) -> bool:
+        """Whether a model's name stands for the prompt template named after it."""
+        told, text = self.reader.cues.told, self.prose
+        before = text[max(0, mention.start - 30) : mention.start]
+        return told.template_after.found(text[mention.end :]) or told.template_before.found(before)
 
     def _named(self, text: str) -> list[NameMention]:
         return find_names(text, self.reader.facts.models())
@@ -427,9 +398,7 @@ class Post:
     def log(self) -> str | None:
         printed = [line for line in self.parts.log if len(_REAL_LOG.findall(line)) >= 4]
         if printed:
-            return next(
-                (line for line in printed if re.search(r"error|failed|exception|fatal|错误", line, re.I)), printed[0]
-            )
+            return next((line for line in printed if self.reader.cues.told.error.found(line)), printed[0])
         return self.reader.kinds.quoted_error(self.prose)
 
     def _told_settings(self) -> str:
@@ -450,26 +419,24 @@ class Post:
     def _unsure(self) -> list[str]:
         fields = self.parts.fields.items()
         unsure = [key for key, value in fields if key in POINT_IDS and self.reader.cues.is_unsure(value)]
-        for found in _UNSURE_TOLD.finditer(self.prose):
-            word = (found["what"] or found["after"]).lower()
-            unsure.append(_WORD_OF_POINT.get(word, "quant" if word.startswith("quant") else "model"))
+        unsure += self.reader.cues.unsure_told.points_in(self.prose)
         return list(dict.fromkeys(unsure))
 
     def _hardware(self) -> dict[str, str]:
-        prose, cards = self.prose, self.cards
+        prose, cards, told = self.prose, self.cards, self.reader.cues.told
         hardware: dict[str, str] = {}
         if cards or self.facts.gpus:
             hardware["gpu"] = " + ".join(
                 dict.fromkeys([card.name for card in cards] or [g.value for g in self.facts.gpus])
             )
-        sizes = [found for card in cards if (found := _CARD_SIZE.match(prose[card.end :]))]
-        if found := _VRAM.search(prose):
+        sizes = [found for card in cards if (found := told.card_size.pattern.search(prose[card.end :]))]
+        if found := told.vram.pattern.search(prose):
             hardware["vram"] = "".join(group for group in found.groups() if group)
         elif sizes:
             hardware["vram"] = " + ".join(found[1] + found[2] for found in sizes)
-        if found := _RAM.search(prose):
+        if found := told.ram.pattern.search(prose):
             hardware["ram"] = "".join(group for group in found.groups() if group)
-        if found := _CONTEXT.search(prose + "\n" + "\n".join(self.parts.commands)):
+        if found := told.context.pattern.search(prose + "\n" + "\n".join(self.parts.commands)):
             hardware["context"] = found[1] or found[2]
         elif self.facts.context:
             hardware["context"] = str(self.facts.context.value)
@@ -512,12 +479,6 @@ def _is_meant(text: str, start: int, end: int) -> bool:
         return True
     around = text[max(0, start - 1) : start] + text[end : end + 1]
     return word == "ST" or bool(re.search(r"[\u3400-\u9fff]", around))
-
-
-def _is_template(text: str, mention: NameMention) -> bool:
-    """Whether a model's name stands for the prompt template named after it."""
-    after, before = text[mention.end :], text[max(0, mention.start - 30) : mention.start]
-    return bool(_TEMPLATE_AFTER.match(after) or _TEMPLATE_BEFORE.search(before))
 
 
 def _precision(name: str) -> int:

@@ -13,6 +13,7 @@ from msgspec import structs
 import bot
 from bot.base.errors import UserError
 from bot.clinic.door import Clinic
+from bot.knowledge.cue import Cue
 
 _LOG = """```
 $ ollama serve
@@ -76,8 +77,15 @@ def _compute(part: object, seen: set[int]) -> None:
         for name, value in list(_members(type(part))):
             if isinstance(value, cached_property):
                 getattr(part, name)
-        for each in list(getattr(part, "__dict__", {}).values()):
+        for each in [*getattr(part, "__dict__", {}).values(), *_fields(part)]:
             _compute(each, seen)
+
+
+def _fields(part: object) -> Iterator[object]:
+    """The fields of a typed struct that holds cues; the others hold no patterns."""
+    for name in getattr(part, "__struct_fields__", ()):
+        if isinstance(each := getattr(part, name), Cue):
+            yield each
 
 
 def _members(kind: type) -> Iterator[tuple[str, object]]:
