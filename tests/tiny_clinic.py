@@ -29,6 +29,7 @@ from bot.base.languages import Language, Text
 from bot.clinic.likeness import Traits
 from bot.clinic.message import Message, Reply
 from bot.clinic.message import Part as ReplyPart
+from bot.clinic.own_answers import Meant
 from bot.clinic.ports import Choice, Subject, Upload
 from bot.clinic.reading import Candidate, Reading
 from bot.clinic.signatures import signature
@@ -200,6 +201,11 @@ class TinyClinic:
 
     def faq(self, question: str) -> Reading:
         return Reading((both(Text(question, question), Paragraph("Because.")),))
+
+    def own_answer(self, asked: str, wordings: Sequence[Sequence[str]]) -> Meant:
+        """The one of which a wording stands in the text."""
+        near = [at for at, each in enumerate(wordings) if any(word.lower() in asked.lower() for word in each)]
+        return Meant(near[0] if near else None, tuple(near))
 
     def term(self, word: str) -> Reading:
         return Reading((both(Text(word, word), Paragraph("A word.")),))

@@ -15,6 +15,7 @@ from discord.app_commands import locale_str
 from bot.base.errors import UserError
 from bot.chat.answer_buttons import AnswerButtons
 from bot.chat.cogs.about import About
+from bot.chat.cogs.answers import Answers
 from bot.chat.cogs.diagnose import Diagnose
 from bot.chat.cogs.moderation import Moderation
 from bot.chat.cogs.reference import Reference
@@ -66,6 +67,7 @@ class Wenzhen(Desk):
         self.watch = Watch(self, diagnose := Diagnose(self, watching), watching)
         others = (
             SolvedPosts(self, watching),
+            Answers(self),
             Reference(self),
             Setup(self, watching),
             Moderation(self),

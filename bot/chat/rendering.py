@@ -157,6 +157,16 @@ def fitted(parts: Sequence[str], limit: int = limits.DISPLAYED) -> list[str]:
     return result or [limits.ELLIPSIS]
 
 
+def addressed(answer: Sheet, mention: str) -> Sheet:
+    """The same message with somebody mentioned above it."""
+    view = Sheet()
+    view.add_item(ui.TextDisplay(mention))
+    for item in list(answer.children):
+        answer.remove_item(item)
+        view.add_item(item)
+    return view
+
+
 def notice(text: str, *, tone: Tone = "neutral", presses: Sequence[Press] = ()) -> Sheet:
     """A short message of the bot's own words (already markdown)."""
     return sheet(split(text, PIECE), tone=tone, presses=presses)

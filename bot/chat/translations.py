@@ -18,6 +18,8 @@ NAMES: dict[str, tuple[str, str]] = {
     "stats": ("统计", "統計"),
     "unknown": ("未知报错", "未知報錯"),
     "similar": ("类似问题", "類似問題"),
+    "answers": ("本服问答", "本服問答"),
+    "to": ("发给", "發給"),
     "open": ("待答", "待答"),
     "words": ("描述", "描述"),
     "This solved it": ("这条解决了问题", "這則解決了問題"),
@@ -47,6 +49,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "报错或遇到的问题；在自己的帖子里可以不填",
         "錯誤或遇到的問題；在自己的貼文裡可以不填",
     ),
+    "Own answers of this server: add, change, remove": (
+        "本服务器自己的问答：添加、修改、删除",
+        "本伺服器自己的問答：新增、修改、刪除",
+    ),
+    "Helpers: the person to tell it to": ("答疑者用：发给谁", "答疑者用：發給誰"),
     "Posts that wait for a helper": ("还没人帮忙的帖子", "還沒人幫忙的貼文"),
     "Find out what a log or error means and what to do": (
         "看懂日志或报错，告诉你怎么办",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.clinic.likeness import Spread, Traits
     from bot.clinic.looking_up import Explained, Looked
     from bot.clinic.message import Message, Reply
+    from bot.clinic.own_answers import Meant
     from bot.clinic.ports import Choice, Subject, Upload
     from bot.clinic.reading import Reading
     from bot.clinic.suggest import Suggestions
@@ -271,6 +272,12 @@ class Clinic(Parts):
         from bot.clinic.looking_up import frequent_question
 
         return self.translated(frequent_question(question, self.topics))
+
+    def own_answer(self, asked: str, wordings: Sequence[Sequence[str]]) -> Meant:
+        """Which of a server's own answers, each with all wordings of its question, a text asks for."""
+        from bot.clinic.own_answers import meant
+
+        return meant(asked, wordings, self.topics)
 
     def term(self, word: str) -> Looked:
         """What a term or a setting means."""

@@ -35,7 +35,7 @@ class Known:
 
 def known(text: str, parts: Parts) -> Known | None:
     """What answers the question that a text asks: for sure, else perhaps; None where nothing is near."""
-    found = [each for question in _questions(text) if (each := parts.topics.find(question)).candidates]
+    found = [each for question in questions_in(text) if (each := parts.topics.find(question)).candidates]
     sure = [each for each in found if each.sure is not None]
     if sure:
         best = max(sure, key=_score)
@@ -50,7 +50,7 @@ def _score(found: Found[Topic]) -> float:
     return found.candidates[0].score
 
 
-def _questions(text: str) -> Iterator[str]:
+def questions_in(text: str) -> Iterator[str]:
     """The text, when it is short, and those of its sentences that ask."""
     if len(text) <= _LONGEST:
         yield text

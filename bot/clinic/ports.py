@@ -15,6 +15,7 @@ from bot.intake.request import Request
 if TYPE_CHECKING:
     from bot.clinic.likeness import Traits
     from bot.clinic.message import Message, Reply
+    from bot.clinic.own_answers import Meant
 
 T = TypeVar("T")
 Subject = Literal["model", "quant", "card", "faq", "term", "entry", "loader"]
@@ -105,6 +106,9 @@ class Clinic(Protocol):
 
     def faq(self, question: str) -> Answered:
         """The answer to a frequent question."""
+
+    def own_answer(self, asked: str, wordings: Sequence[Sequence[str]]) -> Meant:
+        """Which of a server's own answers, each with all wordings of its question, a text asks for."""
 
     def term(self, word: str) -> Answered:
         """What a term or setting means."""

@@ -26,6 +26,7 @@ SAID = 0.6  # of a token that only the answer holds
 CHARACTER_WEIGHT = 0.4  # of a single Chinese character: its pairs tell more
 FORM_WEIGHT = 0.35  # of the question's form ("how", "what"): it says little of the subject
 NAME_WEIGHT = 1.6
+ONE_WORD = 0.75  # how far one word alone proves a wording that has more of them
 UNKNOWN_WORD, UNKNOWN_PAIR = 0.9, 0.4  # of a usual token: what nothing known uses, a name perhaps, or a turn of phrase
 FORMS = frozenset(f"{MEANING}ask-{form}" for form in ("how", "what", "why", "which", "whether"))
 
@@ -108,6 +109,18 @@ class Lookup(Generic[T]):
                 best[known.number] = Hit(known.item, round(score, 4))
         hits = sorted(best.values(), key=lambda hit: (-hit.score, hit.item.is_narrow))[:limit]
         return Found(_sure(hits), tuple(hits))
+
+    def compared(self, question: str, wording: str) -> float:
+        """How alike a question and a wording are that need not be known here, from 0 to 1, by what each token tells."""
+        if _plain(question) == _plain(wording):
+            return 1.0
+        asked, own = self._known(self._read(question)), frozenset(self._read(wording))
+        both = own.intersection(asked) - FORMS
+        if not both:
+            return 0.0
+        shared = sum(self._weight_of(token) * share for token, share in asked.items() if token in own)
+        alike = MOST_ALIKE * shared / math.sqrt(self._weight(asked) * self._weight(own))
+        return alike if len(both) > 1 or own - FORMS == both else alike * ONE_WORD
 
     def _sharing(self, plain: str, asked: Iterable[str]) -> set[int]:
         """Numbers of the wordings that have anything but the question's form in common with what is asked."""

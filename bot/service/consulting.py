@@ -18,12 +18,14 @@ from bot.service import jobs
 from bot.service.keeping import Keeping, in_time
 from bot.service.limiter import Limiter
 from bot.service.material import Material
+from bot.service.own_answers import ServerAnswers, own_answer
 from bot.service.workers import Workers
 from bot.store.answers import StoredAnswer
 from bot.store.store import Store
 
 P = ParamSpec("P")
 HASHED_HERE = 2_000_000  # bytes; more would hold up the event loop
+_OWN_FIRST = frozenset({"ask", "howto"})  # kinds of replies that a server's own answer goes before
 KEPT_TEXT = 20_000  # characters of a masked log that are kept, its end being worth the most
 
 
@@ -67,6 +69,7 @@ class Consultations:
         self.limiter = limiter
         self._store = store
         self.kept = Keeping(store.answers)
+        self.own = ServerAnswers(store.own_answers, workers, store.clock)
         self._running: dict[str, asyncio.Future[Reading]] = {}
 
     def admit(self, asker: Asker) -> None:
@@ -89,7 +92,7 @@ class Consultations:
 
     async def reply(self, asker: Asker, message: Message) -> tuple[jobs.Replied, Consultation | None]:
         """What to say to a message in a help channel, and the answer as it is kept; None where nothing is said."""
-        replied = await self.workers.run(asker.user_id, jobs.reply, message)
+        replied = await self._with_own(asker, message, await self.workers.run(asker.user_id, jobs.reply, message))
         reading = replied.reading
         if reading is None:
             return replied, None
@@ -102,6 +105,17 @@ class Consultations:
         reading = replace(reading, text=shortened(reading.text))
         given = Consultation("", kind, asker.user_id, reading, asker.guild_id, cluster)
         return replied, await self._keep(given, content_hash)
+
+    async def _with_own(self, asker: Asker, message: Message, replied: jobs.Replied) -> jobs.Replied:
+        """The reply, or the server's own answer where that is what is asked for."""
+        is_open = replied.kind in _OWN_FIRST or (replied.kind == "silent" and not message.thread)
+        if not is_open or replied.is_solved:
+            return replied
+        asked = "\n".join(filter(None, (message.title, message.text)))
+        own = await self.own.find(asker.guild_id, asker.user_id, asked)
+        if own is None:
+            return replied
+        return replace(replied, kind="howto", asked=(), reading=Reading((own_answer(own),)))
 
     async def ask(
         self,

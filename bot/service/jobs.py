@@ -8,6 +8,7 @@ from bot.answers.chart import context_chart_png
 from bot.base.languages import Language
 from bot.clinic.likeness import Traits
 from bot.clinic.message import NOTHING_TOLD, Kind, Message, Reply
+from bot.clinic.own_answers import Meant
 from bot.clinic.ports import Choice, Clinic, Subject, Upload
 from bot.clinic.reading import Reading
 from bot.intake.request import Request
@@ -104,6 +105,10 @@ def explain(clinic: Clinic, name: str) -> Answer:
 
 def faq(clinic: Clinic, question: str) -> Answer:
     return clinic.faq(question).answer
+
+
+def own_answer(clinic: Clinic, asked: str, wordings: Sequence[Sequence[str]]) -> Meant:
+    return clinic.own_answer(asked, wordings)
 
 
 def term(clinic: Clinic, word: str) -> Answer:

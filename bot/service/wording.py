@@ -292,6 +292,40 @@ _add(
     open_untitled=("a message", "一条消息"),
 )
 
+# A server's own answers
+_add(
+    own_title=("Own answers of this server", "本服务器自己的问答"),
+    own_intro=(
+        "I give them to `/faq` and to posts that ask for them, before my own. {number} of {most}.",
+        "`/常见问题` 和求助帖里问到时，我会优先用这些回答。共 {number} 条，最多 {most} 条。",
+    ),
+    own_none=("None yet.", "还没有。"),
+    own_add=("Add", "添加"),
+    own_change=("Change", "修改"),
+    own_remove=("Remove", "删除"),
+    own_back=("All", "全部"),
+    own_next=("Further", "下一页"),
+    own_pick=("Change or remove one", "修改或删除一条"),
+    own_form_title=("Question and answer", "问题与回答"),
+    own_form_question=("Question", "问题"),
+    own_form_aliases=("Other wordings, one a line (optional)", "其他问法，每行一个（选填）"),
+    own_form_en=("Answer in English", "英文回答"),
+    own_form_zh=("Answer in Chinese", "中文回答"),
+    own_form_either=("One language is enough", "写一种语言就行"),
+    own_no_text=(
+        "Please write the answer in at least one language.",
+        "请至少用一种语言写下回答。",
+    ),
+    own_full=(
+        "There are {most} answers already; remove one first.",
+        "已经有 {most} 条了，请先删除一条。",
+    ),
+    own_gone=("This answer has been removed meanwhile.", "这条回答已经被删除了。"),
+    faq_told=("Told {user}.", "已发给 {user}。"),
+    own_saved=("Saved.", "已保存。"),
+    own_removed=("Removed.", "已删除。"),
+)
+
 # The setup panel
 _add(
     setup_title=("Setup of this server", "本服务器的设置"),

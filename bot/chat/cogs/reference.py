@@ -9,16 +9,19 @@ from discord.ext import commands
 
 from bot.answers.blocks import Answer
 from bot.base.errors import UserError
+from bot.base.languages import Language
 from bot.chat.cogs.diagnose import asker_of
 from bot.chat.desk import Desk
-from bot.chat.errors import language_of
+from bot.chat.errors import RefusalError, language_of
 from bot.chat.interactive import custom_id
 from bot.chat.limits import OPTION_TEXT, OPTIONS, clip
+from bot.chat.people import is_helper
 from bot.chat.presenting import Look, present
-from bot.chat.rendering import Press, Sheet, sheet
+from bot.chat.rendering import Press, Sheet, addressed, notice, sheet
 from bot.clinic.ports import Clinic, Subject
 from bot.memory.serving import Engine
 from bot.service import jobs
+from bot.service.own_answers import own_answer, wordings_of
 from bot.service.wording import words
 
 Interaction = discord.Interaction[Any]
@@ -26,6 +29,7 @@ P = ParamSpec("P")
 ANYWHERE = app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
 ANYONE = app_commands.allowed_installs(guilds=True, users=True)
 MOST_CONTEXT = 10_000_000
+LOOKED_BACK = 30  # messages in which the one to reply to is looked for
 
 
 class Reference(commands.Cog):
@@ -83,11 +87,48 @@ class Reference(commands.Cog):
         await self._answer(interaction, "explain", jobs.explain, name)
 
     @app_commands.command(name="faq", description="Frequent questions and their answers")
-    @app_commands.describe(question="Your question")
+    @app_commands.describe(question="Your question", to="Helpers: the person to tell it to")
     @ANYONE
     @ANYWHERE
-    async def faq(self, interaction: Interaction, question: app_commands.Range[str, 1, 300]) -> None:
-        await self._answer(interaction, "faq", jobs.faq, question)
+    async def faq(
+        self, interaction: Interaction, question: app_commands.Range[str, 1, 300], to: discord.User | None = None
+    ) -> None:
+        language = await self._language_for(interaction, to)
+        await interaction.response.defer(thinking=True, ephemeral=to is not None)
+        asker = asker_of(interaction)
+        self.bot.consultations.admit(asker)
+        own = await self.bot.consultations.own.find(asker.guild_id, asker.user_id, question)
+        if own is not None:
+            consultation = await self.bot.consultations.keep(asker, "own", own_answer(own))
+        else:
+            consultation = await self.bot.consultations.ask(asker, "faq", jobs.faq, question)
+        if to is None:
+            await self.bot.show(interaction, consultation, Look(language))
+        else:
+            await self._tell(interaction, present(consultation, Look(language)), to)
+
+    async def _language_for(self, interaction: Interaction, to: discord.abc.User | None) -> Language:
+        """The language of an answer; only helpers have others told."""
+        if to is None:
+            return language_of(interaction)
+        if interaction.guild_id is None:
+            raise RefusalError("server_only")
+        settings = await self.bot.store.settings.get(interaction.guild_id)
+        if not is_helper(interaction.user, settings):
+            raise RefusalError("helpers_only")
+        return language_of(interaction) if settings.language == "auto" else settings.language
+
+    async def _tell(self, interaction: Interaction, answer: Sheet, to: discord.abc.User) -> None:
+        """The answer as a reply to what somebody said last, who is pinged; above it where he said nothing here."""
+        channel: Any = interaction.channel
+        asked = [message async for message in channel.history(limit=LOOKED_BACK) if message.author.id == to.id]
+        pings = discord.AllowedMentions(users=[to], replied_user=True)
+        if asked:
+            await asked[0].reply(view=answer, allowed_mentions=pings)
+        else:
+            await channel.send(view=addressed(answer, to.mention), allowed_mentions=pings)
+        done = words("faq_told", language_of(interaction), user=to.mention)
+        await interaction.edit_original_response(view=notice(done, tone="good"))
 
     @app_commands.command(name="term", description="What a word or setting means")
     @app_commands.describe(word="Word or setting")
@@ -153,7 +194,15 @@ class Reference(commands.Cog):
 
     @faq.autocomplete("question")
     async def questions(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return await self._suggested(interaction, "faq", current)
+        """The server's own questions first."""
+        typed = current.strip().lower()
+        own = [
+            app_commands.Choice(name=clip(each.question, OPTION_TEXT), value=clip(each.question, OPTION_TEXT))
+            for each in await self.bot.consultations.own.of_guild(interaction.guild_id)
+            if any(typed in wording.lower() for wording in wordings_of(each))
+        ]
+        known = await self._suggested(interaction, "faq", current)
+        return [*own, *(choice for choice in known if choice not in own)][:OPTIONS]
 
     @term.autocomplete("word")
     async def terms(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
