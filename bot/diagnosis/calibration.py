@@ -26,6 +26,7 @@ from bot.diagnosis.rank import Ranked
 _STRENGTHS = (0.7, 0.75, 0.8, 0.85, 0.9, 1.0)
 _PROBABILITIES = (0.5, 0.65, 0.8, 0.88, 0.92, 0.95)
 _DOUBTFUL_STANDING, _DOUBTFUL = 0.75, 0.85  # a warning or information: the factor of its probability
+PROBABLY = 0.75  # of a claim that rests on likeness alone: 90 % where it was measured, on wordings near the knowledge's
 _SECOND = 0.55  # probability that a finding of another class than the better ones is right too, of its own
 
 

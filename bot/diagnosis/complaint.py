@@ -26,7 +26,8 @@ _PRINTS = re.compile(  # and the message begins
 _FRAME = re.compile(r'^\s*(?:File "|at |[│|>❱]|\d+ )')
 
 _LOG_LIKE = re.compile(
-    r"^\s*(?:File \"|at \S+\(|\d{4}-\d\d-\d\d|\[?\d\d:\d\d:\d\d|[\w.]+(?:Error|Exception|Warning)\b"
+    r"^\s*(?:\[?(?:ERROR|WARNING|WARN|INFO|FATAL|CRITICAL|DEBUG)\b|(?:[Ee]rror|[Ff]atal|panic|npm (?:ERR!|error))[:\s])"
+    r"|^\s*(?:File \"|at \S+\(|\d{4}-\d\d-\d\d|\[?\d\d:\d\d:\d\d|[\w.]+(?:Error|Exception|Warning)\b"
     r"|[a-z_]+: [a-z_]+\s*=|[\w-]+=\S+ [\w-]+=)"
     r"|\b0x[0-9a-f]{4,}\b|[{}\[\]|=_]{3,}|(?:/[^\s/]*+){4}"
     r"|\bms per token\b|\d ?T/s\)|^\s*Output: "

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.diagnosis.arithmetic import conclusions
 from bot.diagnosis.bayes import Learnt
-from bot.diagnosis.calibration import calibrated
+from bot.diagnosis.calibration import PROBABLY, calibrated
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
 from bot.diagnosis.complaint import Complaints, is_source
 from bot.diagnosis.conclusion import Conclusion
@@ -91,8 +91,14 @@ class Diagnoser:
         """Like `diagnose`, with what to look at where that says too little."""
         log, around = Log(lines, self._index, self._complaints), circumstances_of(facts, loader, self._parts)
         findings = self._findings(log, around)
-        telling = None if findings else self._reader.telling(log)
-        return Opinion(findings, self._suspects(log, around, findings), telling)
+        if findings:
+            return Opinion(findings, self._suspects(log, around, findings))
+        suspects, telling = self._suspects(log, around, ()), self._reader.telling(log)
+        probable = self._reader.probable(log, around, suspects)
+        if probable is None or telling is None:
+            return Opinion((), suspects, telling)
+        finding = Finding(probable.entry, PROBABLY, Evidence(telling.number, telling.text, None))
+        return Opinion((finding,), suspects[1:])
 
     def _findings(self, log: Log, around: Circumstances) -> tuple[Finding, ...]:
         return tuple(calibrated(self._ranked(log, around))[:MOST])
@@ -204,10 +210,12 @@ class Diagnoser:
             return found
         missing = pattern.words - reading.known
         for first, other in ((number, number + 1), (number - 1, number - 1)):
-            if log.has_words(other, missing) and (other > number or log.goes_on(first)):
+            if log.has_words(other, missing) and log.may_join(first) and (other > number or log.goes_on(first)):
                 text, folded = log.joined(first)
                 across = match(pattern, text, folded, 1.0, self._index)
-                if across is not None and (found is None or across.quality > found.quality):
+                if across is None or not (across.is_exact or log.goes_on(first)):
+                    continue  # two short lines side by side are no damaged one
+                if found is None or across.quality > found.quality:
                     found = across
         return found
 

@@ -49,6 +49,13 @@ class Log:
         text, following = self.lines[number].text, self.lines[number + 1].text
         return len(text) >= _WRAPPED and (text[-1].isalnum() or text[-1] in ",'\"-(/") and not _ANEW.match(following)
 
+    def may_join(self, number: int) -> bool:
+        """Whether a line and the next may be one: no command, and nothing that a logger begins anew."""
+        if not 0 <= number < len(self.lines) - 1:
+            return False
+        following = self.lines[number + 1]
+        return not (self.lines[number].typed or following.typed or following.level)
+
     def has_words(self, number: int, words: frozenset[str]) -> bool:
         """Whether there is such a line and it holds one of these words."""
         return 0 <= number < len(self.readings) and not words.isdisjoint(self.readings[number].known)

@@ -34,6 +34,10 @@ _LEAST_SHARE = 0.3  # of a signature's weight
 _FULL = 4  # words of a signature whose share counts in full
 _SHARE = 6.0  # what the share counts beside the classifier's score in standard deviations
 _OWN, _ALIEN = 0.5, -1.6  # for a class with an entry for the program, and for one with entries for others only
+# A first suspect is probably right from this score on, and with this lead over the second. On 656 labelled logs, for
+# each of which the signatures that know it were taken away, 520 stayed silent; of those whose log names a program
+# of the field and prints a failure 100 reach it: 90 right, 9 wrong, 1 healthy.
+_PROBABLE, _LEAD = 11.0, 4.0
 _CAUSE = 0.5  # weight of the cause's text in learning
 
 
@@ -94,6 +98,17 @@ class Reader:
         rated = self._rated(scores, shares, around.programs)
         best = nlargest(most, range(len(rated)), key=rated.__getitem__)
         return tuple(self._suspect(self._bayes.classes[at], rated[at], shares, around.programs) for at in best)
+
+    def probable(self, log: Log, around: Circumstances, suspects: Sequence[Suspect]) -> Suspect | None:
+        """The first suspect where it is probably right: a program of the field printed a failure that is far more like
+        this class than like any other.
+        """
+        if not suspects or not around.programs or suspects[0].score < _PROBABLE:
+            return None
+        if len(suspects) > 1 and suspects[0].score - suspects[1].score < _LEAD:
+            return None
+        prints = any(line.alarms and log.is_printed(line.number) for line in self._chosen(log))
+        return suspects[0] if prints else None
 
     def telling(self, log: Log) -> Line | None:
         """The line that tells most of a failure: of those that weigh the same the last; None when none does."""

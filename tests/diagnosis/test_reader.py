@@ -13,6 +13,7 @@ from bot.cli.root import wenzhen
 from bot.clinic.door import Clinic
 from bot.clinic.searching import search_addresses
 from bot.diagnosis.bayes import Bayes, Text, learnt_from
+from bot.diagnosis.calibration import PROBABLY
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.features import plain
 from bot.diagnosis.reader import kept_learnt, learnt_of
@@ -133,3 +134,12 @@ def test_searches_hold_no_paths_addresses_or_long_numbers() -> None:
 def test_a_long_log_is_read_at_its_ends() -> None:
     filler = "\n".join(f"[12:00:{n % 60:02}] llama step {n} done" for n in range(3000))
     assert suspects(f"{filler}\nllama: error: hub download broke off, network interrupted")[0] == "network"
+
+
+def test_a_failure_far_more_like_one_class_than_any_other_is_claimed_as_probable() -> None:
+    printed = "ERROR the number of attention heads 28 of this model cannot be divided by a tensor parallel size of 3"
+    (found,) = CLINIC.diagnose(f"vllm serve x\n{printed}").candidates
+    assert (found.failure_class, found.score, found.line) == ("tensor-parallel-indivisible", PROBABLY, 2)
+    assert CLINIC.diagnose(printed).candidates == ()  # no program of the field
+    told = "vllm tells me that the attention heads of this model cannot be divided by a parallel size of 3"
+    assert CLINIC.diagnose(told).candidates == ()  # nothing was printed
