@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.diagnosis.complaint import Complaints
     from bot.diagnosis.diagnoser import Diagnoser
     from bot.hardware.cards import CardIndex
+    from bot.intake.line_kinds import LineKinds
     from bot.intake.posts import PostReader
     from bot.intake.read_facts import FactReader
     from bot.intake.request import RequestReader
@@ -81,7 +82,7 @@ class Parts:
 
         failures = self.failures
         learnt = partial(kept_learnt, self.root, failures)
-        return Diagnoser(failures, self.field, learnt, self.vocabulary.parts, self.complaints)
+        return Diagnoser(failures, self.field, learnt, self.vocabulary.parts, self.complaints, self.line_kinds)
 
     @cached_property
     def complaints(self) -> Complaints:
@@ -89,6 +90,13 @@ class Parts:
         from bot.diagnosis.complaint import load_complaints
 
         return load_complaints(self.root)
+
+    @cached_property
+    def line_kinds(self) -> LineKinds:
+        """What a single line of a post is."""
+        from bot.intake.line_kinds import load_line_kinds
+
+        return load_line_kinds(self.root)
 
     @cached_property
     def field(self) -> FieldWords:
@@ -134,10 +142,9 @@ class Parts:
     @cached_property
     def reader(self) -> RequestReader:
         from bot.intake.cues import load_cues
-        from bot.intake.line_kinds import load_line_kinds
         from bot.intake.request import RequestReader
 
-        return RequestReader(self.template, load_cues(self.root), load_line_kinds(self.root), self.facts)
+        return RequestReader(self.template, load_cues(self.root), self.line_kinds, self.facts)
 
     @cached_property
     def template(self) -> Template:

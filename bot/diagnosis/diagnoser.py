@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.diagnosis.arithmetic import conclusions
 from bot.diagnosis.bayes import Learnt
-from bot.diagnosis.calibration import PROBABLY, calibrated
+from bot.diagnosis.calibration import calibrated
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
 from bot.diagnosis.complaint import Complaints, is_source
 from bot.diagnosis.conclusion import Conclusion
@@ -21,8 +21,10 @@ from bot.diagnosis.raising import raised_in
 from bot.diagnosis.rank import MOST, Ranked, rank
 from bot.diagnosis.reader import Reader
 from bot.diagnosis.signature import Pattern, Use, patterns_of
+from bot.diagnosis.trouble import Trouble
 from bot.diagnosis.words import fold
 from bot.intake.facts import Facts
+from bot.intake.line_kinds import LineKinds
 from bot.intake.lines import Line
 from bot.knowledge.failures import Failure, FieldWords, Signature
 
@@ -58,11 +60,12 @@ class Diagnoser:
         learnt: Callable[[], Learnt] | None = None,
         parts: Mapping[str, Sequence[str]] | None = None,
         complaints: Complaints | None = None,
+        kinds: LineKinds | None = None,
     ) -> None:
         """`field` tells logs of other programs apart; without it every log belongs here. `learnt`: what the second
         reader learnt of these failures, asked for when it reads its first text; None: it learns then.
         `parts`: the programs that run inside others. `complaints`: how people speak of failures; without it whatever
-        somebody says of one is a complaint.
+        somebody says of one is a complaint. `kinds`: what tells printed lines from somebody's words.
         """
         failures = tuple(failures)
         self._index = Index(patterns_of(failures))
@@ -76,7 +79,8 @@ class Diagnoser:
             for about in way.about or ("",)
         }
         self._places = frozenset(about for computation, about in self._ways if computation == "raised-in")
-        self._reader = Reader(failures, self._index, self._field, learnt)
+        self._trouble = Trouble(self._field, kinds)
+        self._reader = Reader(failures, self._index, self._field, self._trouble, learnt)
 
     def diagnose(
         self, lines: Sequence[Line], facts: Facts | None = None, loader: str | None = None
@@ -97,7 +101,8 @@ class Diagnoser:
         probable = self._reader.probable(log, around, suspects)
         if probable is None or telling is None:
             return Opinion((), suspects, telling)
-        finding = Finding(probable.entry, PROBABLY, Evidence(telling.number, telling.text, None))
+        suspect, probability = probable
+        finding = Finding(suspect.entry, round(probability, 3), Evidence(telling.number, telling.text, None))
         return Opinion((finding,), suspects[1:])
 
     def _findings(self, log: Log, around: Circumstances) -> tuple[Finding, ...]:
@@ -106,7 +111,7 @@ class Diagnoser:
     def _suspects(self, log: Log, around: Circumstances, findings: Sequence[Finding]) -> tuple[Suspect, ...]:
         """What the second reader adds to the findings, up to three together."""
         origin = Origin(self._field, log, around.loader)
-        if origin.is_foreign or not origin.is_ours:
+        if origin.is_foreign or not (findings or origin.is_near(self._trouble.words(log))):
             return ()
         known = {finding.entry.failure_class for finding in findings}
         suspects = self._reader.suspects(log, around, MOST + len(known))

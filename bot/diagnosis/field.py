@@ -46,6 +46,18 @@ class Field:
         """Whether a folded text names a tool that this field's programs come with."""
         return self._tools.search(folded) is not None
 
+    def is_voice(self, text: str) -> bool:
+        """Whether a line, not folded, holds a word that people say and programs seldom print."""
+        return self._voices.search(text) is not None
+
+    def is_near(self, folded: str, told: str) -> bool:
+        """Whether a folded log is of this field by what it prints, or by what is told of it."""
+        if self.names_program(folded):
+            return True
+        if self._others.search(folded) or _FRAME.search(folded):
+            return False
+        return self._installers.search(folded) is not None or self.names(told) or self.names_tool(told)
+
     def is_foreign(self, folded: str) -> bool:
         """Whether a folded log belongs elsewhere: no word of this field, but one of others, or a foreign stack."""
         if not self._words.ours or self.names(folded):
@@ -70,15 +82,19 @@ class Field:
 
     def alarms(self, folded: str) -> bool:
         """Whether a folded line speaks of a failure, or somebody of trouble."""
-        anywhere, begun = self._alarms
-        return any(word in folded for word in anywhere) or begun.search(folded) is not None
+        return self._alarms.are_in(folded)
+
+    def fails(self, folded: str) -> bool:
+        """Whether a folded line that a program printed speaks of a failure."""
+        return self._failures.are_in(folded)
 
     @cached_property
-    def _alarms(self) -> tuple[tuple[str, ...], re.Pattern[str]]:
-        """Words that count inside others too ("RuntimeError"), and short ones, which do not."""
-        words = self._words.alarms
-        long = tuple(fold(word) for word in words if len(word) >= _LONG_WORD or not word.isascii())
-        return long, _beginning_with(word for word in words if len(word) < _LONG_WORD and word.isascii())
+    def _alarms(self) -> "_Alarms":
+        return _Alarms(self._words.alarms)
+
+    @cached_property
+    def _failures(self) -> "_Alarms":
+        return _Alarms(word for word in self._words.alarms if word not in self._words.complaints)
 
     @cached_property
     def _ours(self) -> re.Pattern[str]:
@@ -95,6 +111,16 @@ class Field:
     @cached_property
     def _tools(self) -> re.Pattern[str]:
         return _beginning_with(self._words.tools, r"(?![a-z])")
+
+    @cached_property
+    def _installers(self) -> re.Pattern[str]:
+        """The tools that show something by themselves."""
+        return _beginning_with((word for word in self._words.tools if word not in self._words.faint), r"(?![a-z])")
+
+    @cached_property
+    def _voices(self) -> re.Pattern[str]:
+        words = "|".join(map(re.escape, self._words.voices)) or "(?!)"
+        return re.compile(rf"(?<![\w./:=-])(?:{words})(?![\w./:=-])", re.IGNORECASE)
 
     @cached_property
     def _harmless(self) -> re.Pattern[str]:
@@ -126,10 +152,9 @@ class Origin:
             return self._names_program or self._names_tool or self._field.names_program(fold(wording))
         return not self.is_foreign or self._field.names(fold(wording))
 
-    @cached_property
-    def is_ours(self) -> bool:
-        """Whether the log names something of this field, be it hardware or a tool."""
-        return self._loader is not None or self._field.names(self._log.whole) or self._names_tool
+    def is_near(self, told: str) -> bool:
+        """Whether the log, or what is told of it (folded), is about this field."""
+        return self._loader is not None or self._field.is_near(self._log.whole, told)
 
     @cached_property
     def _names_program(self) -> bool:
@@ -158,3 +183,15 @@ def _beginning_with(words: Iterable[str], end: str = "") -> re.Pattern[str]:
 def _begun(word: str) -> str:
     """A word as a pattern; a letter does not begin within another word (a folded digit may be one)."""
     return (r"(?<![a-z])" if word[0].isalpha() else "") + re.escape(fold(word))
+
+
+class _Alarms:
+    """Words that count inside others too ("RuntimeError"), and short ones, which do not."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        words = tuple(words)
+        self._long = tuple(fold(word) for word in words if len(word) >= _LONG_WORD or not word.isascii())
+        self._short = _beginning_with(word for word in words if len(word) < _LONG_WORD and word.isascii())
+
+    def are_in(self, folded: str) -> bool:
+        return any(word in folded for word in self._long) or self._short.search(folded) is not None

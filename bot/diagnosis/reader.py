@@ -1,11 +1,11 @@
-"""The second reader: what a text resembles where no signature says it. It never claims; it says where to look.
+"""The second reader: what a text resembles where no signature says it. It says where to look, and
+claims only what is far more likely than all else.
 
 Two views together: a naive Bayes classifier of whole wordings (bayes.py), and the share of a signature's words that one
 line holds. Which programs an entry speaks for decides between the like.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from heapq import nlargest
 from math import sqrt
@@ -14,12 +14,14 @@ from statistics import fmean
 from typing import TypeAlias
 
 from bot.diagnosis.bayes import Bayes, Learnt, Text, learnt_from
+from bot.diagnosis.calibration import LEAST_LIKELY, likely
 from bot.diagnosis.circumstances import Circumstances
 from bot.diagnosis.features import plain
 from bot.diagnosis.field import Field
 from bot.diagnosis.finding import Suspect
 from bot.diagnosis.index import Index
 from bot.diagnosis.log import Log
+from bot.diagnosis.trouble import Told, Trouble
 from bot.intake.lines import Line
 from bot.knowledge.cache import cached
 from bot.knowledge.failures import Failure, Signature
@@ -34,10 +36,6 @@ _LEAST_SHARE = 0.3  # of a signature's weight
 _FULL = 4  # words of a signature whose share counts in full
 _SHARE = 6.0  # what the share counts beside the classifier's score in standard deviations
 _OWN, _ALIEN = 0.5, -1.6  # for a class with an entry for the program, and for one with entries for others only
-# A first suspect is probably right from this score on, and with this lead over the second. On 656 labelled logs, for
-# each of which the signatures that know it were taken away, 520 stayed silent; of those whose log names a program
-# of the field and prints a failure 100 reach it: 90 right, 9 wrong, 1 healthy.
-_PROBABLE, _LEAD = 11.0, 4.0
 _CAUSE = 0.5  # weight of the cause's text in learning
 
 
@@ -63,25 +61,24 @@ def _texts(entry: Failure) -> list[Text]:
     return [Text(entry.failure_class, tuple(map(plain, text.split("\n"))), weight) for text, weight in told]
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line that is read, and how much it counts."""
-
-    number: int
-    weight: float
-    alarms: bool
-
-
 class Reader:
     """Knows what the texts of each class are like."""
 
     def __init__(
-        self, entries: Iterable[Failure], index: Index, field: Field, learnt: Callable[[], Learnt] | None = None
+        self,
+        entries: Iterable[Failure],
+        index: Index,
+        field: Field,
+        trouble: Trouble,
+        learnt: Callable[[], Learnt] | None = None,
     ) -> None:
-        """`learnt`: where what was learnt comes from (a cache); it is asked when the first text is read."""
+        """`trouble`: finds what speaks of a failure. `learnt`: where what was learnt comes from (a cache); it is asked
+        when the first text is read.
+        """
         self._entries = tuple(entries)
         self._index = index
         self._field = field
+        self._trouble = trouble
         self._learnt = learnt or (lambda: learnt_of(self._entries))
         self._class_of = {entry.id: entry.failure_class for entry in self._entries}
         self._known_priors: dict[frozenset[str], list[float]] = {}
@@ -91,7 +88,7 @@ class Reader:
         failure and nobody says anything.
         """
         lines = self._chosen(log)
-        if not self._speaks_of_failure(log, lines):
+        if not self._trouble.is_in(log, lines):
             return ()
         scores = self._bayes.scores((line.weight, plain(log.lines[line.number].text)) for line in lines)
         shares = self._shares(log, lines)
@@ -99,16 +96,20 @@ class Reader:
         best = nlargest(most, range(len(rated)), key=rated.__getitem__)
         return tuple(self._suspect(self._bayes.classes[at], rated[at], shares, around.programs) for at in best)
 
-    def probable(self, log: Log, around: Circumstances, suspects: Sequence[Suspect]) -> Suspect | None:
-        """The first suspect where it is probably right: a program of the field printed a failure that is far more like
-        this class than like any other.
+    def probable(self, log: Log, around: Circumstances, suspects: Sequence[Suspect]) -> tuple[Suspect, float] | None:
+        """The first suspect with the probability that it is right, where that is high and a program printed a failure:
+        what is only told is too vague for a claim.
         """
-        if not suspects or not around.programs or suspects[0].score < _PROBABLE:
+        if not suspects:
             return None
-        if len(suspects) > 1 and suspects[0].score - suspects[1].score < _LEAD:
+        printed = [each for each in self._chosen(log) if not self._trouble.is_told(log, each.number)]
+        failed = [each for each in printed if self._trouble.is_failure(log, each)]
+        if not failed:
             return None
-        prints = any(line.alarms and log.is_printed(line.number) for line in self._chosen(log))
-        return suspects[0] if prints else None
+        second = suspects[1].score if len(suspects) > 1 else 0.0
+        standing = max(log.standing(each.number) for each in failed)
+        probability = likely(suspects[0].score, second, standing, bool(around.programs))
+        return (suspects[0], probability) if probability >= LEAST_LIKELY else None
 
     def telling(self, log: Log) -> Line | None:
         """The line that tells most of a failure: of those that weigh the same the last; None when none does."""
@@ -127,7 +128,7 @@ class Reader:
             found.setdefault(entry.failure_class, []).append(entry)
         return found
 
-    def _chosen(self, log: Log) -> Sequence[_Line]:
+    def _chosen(self, log: Log) -> Sequence[Told]:
         """The lines that tell most, in order."""
         count = len(log.lines)
         numbers = range(count) if count <= _FIRST + _LAST else [*range(_FIRST), *range(count - _LAST, count)]
@@ -135,27 +136,12 @@ class Reader:
         best = sorted(rated, key=lambda line: (-line.weight, -line.number))[:_LINES]
         return sorted(best, key=lambda line: line.number)
 
-    def _speaks_of_failure(self, log: Log, lines: Sequence[_Line]) -> bool:
-        """Whether something went wrong after the last sign of health, or somebody writes who neither wishes for a
-        feature nor says that it is solved.
-        """
-        told = [line for line in lines if not log.is_printed(line.number)]
-        if any(log.complaints.is_wish_or_news(log.lines[line.number].text) for line in told):
-            return False
-        printed = [line.number for line in lines if line.alarms and log.is_printed(line.number)]
-        healthy = max(
-            (number for number, folded in enumerate(log.folded) if self._field.is_healthy(folded)), default=-1
-        )
-        if any(number > healthy for number in printed):
-            return True
-        return any(line.alarms or healthy < 0 for line in told) and not log.is_solved
-
-    def _line(self, log: Log, number: int) -> _Line:
+    def _line(self, log: Log, number: int) -> Told:
         weight = log.standing(number) if log.is_printed(number) else _TOLD
         alarms = self._field.alarms(log.folded[number])
-        return _Line(number, weight * (_ALARM if alarms else 1.0), alarms)
+        return Told(number, weight * (_ALARM if alarms else 1.0), alarms)
 
-    def _shares(self, log: Log, lines: Iterable[_Line]) -> Shares:
+    def _shares(self, log: Log, lines: Iterable[Told]) -> Shares:
         """For entries by id the best share of a signature's words in one line, and that signature."""
         best: dict[str, tuple[float, Signature]] = {}
         for line in lines:

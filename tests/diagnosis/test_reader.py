@@ -13,7 +13,7 @@ from bot.cli.root import wenzhen
 from bot.clinic.door import Clinic
 from bot.clinic.searching import search_addresses
 from bot.diagnosis.bayes import Bayes, Text, learnt_from
-from bot.diagnosis.calibration import PROBABLY
+from bot.diagnosis.calibration import LEAST_LIKELY, likely
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.features import plain
 from bot.diagnosis.reader import kept_learnt, learnt_of
@@ -139,7 +139,31 @@ def test_a_long_log_is_read_at_its_ends() -> None:
 def test_a_failure_far_more_like_one_class_than_any_other_is_claimed_as_probable() -> None:
     printed = "ERROR the number of attention heads 28 of this model cannot be divided by a tensor parallel size of 3"
     (found,) = CLINIC.diagnose(f"vllm serve x\n{printed}").candidates
-    assert (found.failure_class, found.score, found.line) == ("tensor-parallel-indivisible", PROBABLY, 2)
-    assert CLINIC.diagnose(printed).candidates == ()  # no program of the field
+    assert (found.failure_class, found.line) == ("tensor-parallel-indivisible", 2)
+    assert LEAST_LIKELY <= found.score < 1
     told = "vllm tells me that the attention heads of this model cannot be divided by a parallel size of 3"
     assert CLINIC.diagnose(told).candidates == ()  # nothing was printed
+
+
+def test_probability_rises_with_score_lead_and_standing() -> None:
+    assert likely(18, 6, 0.97, True) > likely(14, 6, 0.97, True) > likely(14, 12, 0.97, True)
+    assert likely(14, 6, 1.0, True) > likely(14, 6, 0.7, True) > likely(14, 6, 0.7, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "koboldcpp\ncommon_init_from_params: warming up the model with an empty run - please wait ...",
+        "llama_server: entering its loop\nload_tensors: offloading 28 repeating layers to GPU",
+        '#define GGML_ASSERT(x) \\\n    fprintf(stderr, "GGML_ASSERT failed: %s", #x); \\',
+        "WARNING: You are sending unauthenticated requests to the HF Hub. llama",
+        "vkQueueSubmit failed: VK_ERROR_DEVICE_LOST\nEngine version 2018.3 on NVIDIA GPU",  # a game
+        "npm run dev\nError: connect ECONNREFUSED 127.0.0.1:5432\n    at TCPConnectWrap (node:net:1494:16)",
+    ],
+)
+def test_nothing_is_to_look_at_without_a_failure_of_this_field(text: str) -> None:
+    assert CLINIC.diagnose(text).nearest == ()
+
+
+def test_a_complaint_in_somebodys_words_names_what_to_look_at() -> None:
+    assert CLINIC.diagnose("When the tool returns a whole page my model goes nuts, the counter says 12526/4096").nearest

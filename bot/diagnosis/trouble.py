@@ -1,0 +1,85 @@
+"""Whether a log speaks of a failure at all: a program printed one, or somebody complains.
+
+Likeness alone does not tell: the log of a healthy program resembles that of a failed one in all but a line.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.diagnosis.complaint import is_source
+from bot.diagnosis.field import Field
+from bot.diagnosis.log import Log
+from bot.intake.line_kinds import LineKinds
+
+_DOUBTFUL = 0.75  # standing below which a line is a warning or information
+_AROUND = 40  # lines at the beginning and at the end of a log where people write
+_CODE = re.compile(
+    r"^\s*(?://|/\*|#(?:define|include|if)\b|[+-]\s{2,}|diff --git|@@ |return\b)|[{;\\]$|\(\s*$|%[dsuz]\b.*[\"'],?$"
+)
+_TALK = re.compile(r"(?:[㐀-鿿぀-ヿ가-힯][，。、！？\s]*){4}|\?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line that is read: its number, how much it counts, whether a word in it speaks of a failure."""
+
+    number: int
+    weight: float
+    alarms: bool
+
+
+class Trouble:
+    """Tells what a program printed from somebody's words, and finds among both what speaks of a failure."""
+
+    def __init__(self, field: Field, kinds: LineKinds | None = None) -> None:
+        """Without `kinds` only what looks like a log counts as printed."""
+        self._field = field
+        self._kinds = kinds
+
+    def is_told(self, log: Log, number: int) -> bool:
+        """Whether somebody says a line in words of their own."""
+        text = log.lines[number].text
+        if log.is_printed(number) or _CODE.search(text):
+            return False
+        if self._kinds is not None and (self._kinds.is_printed(text) or self._kinds.is_code(text)):
+            return False
+        return self._field.is_voice(text) or _TALK.search(text) is not None
+
+    def words(self, log: Log) -> str:
+        """All that somebody says around a log, folded."""
+        numbers = _ends(len(log.lines))
+        return "\n".join(log.folded[number] for number in numbers if self.is_told(log, number))
+
+    def is_in(self, log: Log, lines: Sequence[Told]) -> bool:
+        """Whether something went wrong after the last sign of health, or somebody complains who neither wishes for a
+        feature nor says that it is solved. `lines`: those that tell most.
+        """
+        told = [line for line in lines if self.is_told(log, line.number)]
+        if any(
+            log.complaints.is_wish_or_news(log.lines[line.number].text)
+            for line in lines
+            if line not in told or not line.alarms
+        ):
+            return False
+        healthy = max((at for at, folded in enumerate(log.folded) if self._field.is_healthy(folded)), default=-1)
+        if any(line.number > healthy and self.is_failure(log, line) for line in lines if line not in told):
+            return True
+        return any(line.alarms or healthy < 0 for line in told) and not log.is_solved
+
+    def is_failure(self, log: Log, line: Told) -> bool:
+        """Whether a line that nobody tells says that something failed: no warning, and no source code that might."""
+        if not self._field.fails(log.folded[line.number]) or log.standing(line.number) < _DOUBTFUL:
+            return False
+        text = log.lines[line.number].text
+        before = log.lines[line.number - 1].text if line.number else ""
+        return not (is_source(text, len(text), before) or _is_code(text, before))
+
+
+def _is_code(text: str, before: str) -> bool:
+    """Whether a line is source code; a traceback shows some below its frames."""
+    return _CODE.search(text) is not None and not before.lstrip().startswith('File "')
+
+
+def _ends(count: int) -> Iterable[int]:
+    return range(count) if count <= 2 * _AROUND else [*range(_AROUND), *range(count - _AROUND, count)]
