@@ -28,10 +28,13 @@ class Paragraph(_Part, frozen=True, tag=True):
 
 
 class Code(_Part, frozen=True, tag=True):
-    """A command or a piece of a file, to be copied whole. `shell` names the highlighter: bash, powershell, yaml."""
+    """A command or a piece of a file, to be copied whole. `shell` names the highlighter: bash, powershell, yaml;
+    `label`, where there is one, stands above it.
+    """
 
     text: str
     shell: str = "text"
+    label: Words | None = None
 
 
 class Evidence(_Part, frozen=True, tag=True):

@@ -1,25 +1,23 @@
 """A diagnosis in words: the cause, the line that proves it, what to do now; or an honest "not recognised"."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from bot.answers.blocks import Answer, Block, Code, Evidence, Links, Paragraph, Step, Steps, Table, Tone
-from bot.answers.facts import command_values, fact_values, facts_block
-from bot.answers.filling import filled_command, filled_text
+from bot.answers.blocks import Answer, Block, Evidence, Links, Paragraph, Step, Steps, Table, Tone
+from bot.answers.cures import NO_VARIABLES, cure_steps
+from bot.answers.facts import fact_values, facts_block
+from bot.answers.filling import filled_text
 from bot.base.languages import BETWEEN_SENTENCES, Text, joined
 from bot.diagnosis.finding import Diagnosis, Finding, Suspect
-from bot.hardware.cards import vendor_of
-from bot.hardware.machine import system_family
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
-from bot.knowledge.failures import Command, Condition, Failure
+from bot.knowledge.failures import Failure, FixStep
 from bot.knowledge.placeholders import VARIABLE
 from bot.knowledge.variables import Variables
-
-NO_VARIABLES = Variables()
 
 TONES: dict[str, Tone] = {"blocking": "bad", "degraded": "careful", "warning": "careful"}
 
 CAUSE = Text("Cause", "原因")
+CHECK = Text("Did it work?", "怎样算好了")
 EVIDENCE_STEPS = Text("What to do", "怎么办")
 UNDERSTOOD = Text("What I understood", "我读到的信息")
 ALTERNATIVES = Text("It could also be", "也可能是")
@@ -80,10 +78,11 @@ def diagnosis_answer(
     fitting: Mapping[str, str] | None = None,
     variables: Variables = NO_VARIABLES,
     search: Sequence[str] = (),
+    back: Sequence[FixStep] = (),
 ) -> Answer:
     """The answer to a log. `advice` is what the memory estimator adds, `fitting` its values for texts and commands
     (see bot.answers.facts.FITTING); `omitted` characters were not read; `variables` says what may get into commands;
-    `search`: addresses that look for what was not recognised.
+    `search`: addresses that look for what was not recognised; `back`: how to go back to an older version.
     """
     notes = tuple(_notes(has_secrets=has_secrets, shortened=diagnosis.truncated or omitted > 0))
     if not diagnosis.findings:
@@ -94,7 +93,8 @@ def diagnosis_answer(
         *notes,
         Paragraph(filled_text(_cause(best), values), CAUSE),
         evidence_block(best, diagnosis.lines),
-        fix_steps(best.entry, facts, values, variables),
+        fix_steps(best.entry, facts, values, variables, back),
+        *_check(best.entry, values),
         *advice,
         *_questions(best.entry),
         Paragraph(f"{best.score:.0%}", CONFIDENCE),
@@ -134,60 +134,10 @@ def fix_steps(
     facts: Facts,
     values: Mapping[str, str],
     variables: Variables = NO_VARIABLES,
+    back: Sequence[FixStep] = (),
 ) -> Steps:
     """The steps that apply to this loader, system and card, with their variables filled in."""
-    steps = [step for step in entry.steps if applies(step.when, facts)]
-    typed = command_values(values, facts)
-    system = system_family(facts.system.value) if facts.system else None
-    return Steps(
-        EVIDENCE_STEPS,
-        tuple(
-            Step(
-                filled_text(step.text, values),
-                tuple(code_blocks(commands_for(system, step.commands), typed, variables)),
-            )
-            for step in steps
-        ),
-    )
-
-
-# The shells of a system whose reader has no use for the other's twin of a command. WSL and Docker have both at hand.
-_OWN_SHELLS: dict[str, frozenset[str]] = {
-    "windows": frozenset({"powershell", "cmd"}),
-    "linux": frozenset({"bash"}),
-    "macos": frozenset({"bash"}),
-    "android": frozenset({"bash"}),
-}
-_SHELLS = frozenset({"bash", "powershell", "cmd"})
-
-
-def commands_for(system: str | None, commands: Sequence[Command]) -> list[Command]:
-    """The commands of a step without those for another system's shell, where the step has one for this system."""
-    own = _OWN_SHELLS.get(system or "", _SHELLS)
-    if not any(command.shell in own for command in commands):
-        return list(commands)
-    return [command for command in commands if command.shell in own or command.shell not in _SHELLS]
-
-
-def applies(condition: Condition, facts: Facts) -> bool:
-    """Whether a step is for this machine; what is not known rules nothing out."""
-    loader = facts.loader.value if facts.loader else None
-    system = system_family(facts.system.value) if facts.system else None
-    vendors = {vendor_of(fact.value) for fact in facts.gpus} - {None}
-    return (
-        (not condition.loaders or loader is None or loader in condition.loaders)
-        and (not condition.systems or system is None or system in condition.systems)
-        and (not condition.gpus or not vendors or not vendors.isdisjoint(condition.gpus))
-    )
-
-
-def code_blocks(
-    commands: Iterable[Command], values: Mapping[str, str], variables: Variables = NO_VARIABLES
-) -> Iterator[Code]:
-    """Commands as blocks to copy, their variables filled in where the value is proven harmless."""
-    for command in commands:
-        if (code := filled_command(command, values, variables)) is not None:
-            yield Code(code, command.shell)
+    return Steps(EVIDENCE_STEPS, cure_steps(entry, facts, values, variables, back))
 
 
 def _notes(*, has_secrets: bool, shortened: bool) -> Iterator[Paragraph]:
@@ -195,6 +145,11 @@ def _notes(*, has_secrets: bool, shortened: bool) -> Iterator[Paragraph]:
         yield Paragraph(SECRET_WARNING, tone="bad")
     if shortened:
         yield Paragraph(SHORTENED, tone="careful")
+
+
+def _check(entry: Failure, values: Mapping[str, str]) -> Iterator[Block]:
+    if entry.solved is not None:
+        yield Paragraph(filled_text(entry.solved, values), CHECK)
 
 
 def _questions(entry: Failure) -> Iterator[Block]:

@@ -83,7 +83,12 @@ def _numbered(block: Evidence) -> str:
 
 def _steps(block: Steps, say: Say) -> Iterator[str]:
     for number, step in enumerate(block.steps, start=1):
-        yield "\n".join([f"{number}. {say(step.text)}", *(_fenced(code.text, code.shell) for code in step.commands)])
+        yield "\n".join([f"{number}. {say(step.text)}", *(_labelled(code, say) for code in step.commands)])
+
+
+def _labelled(code: Code, say: Say) -> str:
+    block = _fenced(code.text, code.shell)
+    return f"{say(code.label)}\n{block}" if code.label else block
 
 
 def _rows(block: Table, say: Say) -> Iterator[str]:

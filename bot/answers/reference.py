@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Links, Paragraph, Step, Steps
-from bot.answers.diagnosis import applies, code_blocks
+from bot.answers.cures import applies, code_blocks
 from bot.answers.filling import filled_text
 from bot.base.languages import SEMICOLON, Text, Words, joined
 from bot.intake.facts import Facts

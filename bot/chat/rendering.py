@@ -281,7 +281,9 @@ def _steps(block: blocks.Steps, language: Language, *, hidden: int) -> Iterator[
         yield _lead(block.label, say)
     for number, step in enumerate(block.steps, start=1):
         texts = [f"**{number}.** {escape(say(step.text))}"]
-        texts += [fence(command.text, command.shell) for command in step.commands]
+        for command in step.commands:
+            texts += [escape(say(command.label))] if command.label else []
+            texts.append(fence(command.text, command.shell))
         yield "\n".join(texts)
     if hidden:
         yield f"-# {words('more_steps', language, number=hidden)}"

@@ -1,7 +1,7 @@
 """Shows an answer in a terminal, with rich. The same blocks that the chat renders."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TypeAlias, assert_never
 
@@ -104,6 +104,13 @@ def _code(block: Code) -> RenderableType:
     return Syntax(block.text.rstrip("\n"), lexer, theme="ansi_dark", background_color="default", word_wrap=True)
 
 
+def _codes(codes: Iterable[Code], say: Say) -> Iterator[RenderableType]:
+    for code in codes:
+        if code.label:
+            yield RichText(say(code.label), style="dim")
+        yield _code(code)
+
+
 def _evidence(block: Evidence) -> RenderableType:
     table = RichTable.grid(padding=(0, 1))
     table.add_column(justify="right", style="bright_black", no_wrap=True)
@@ -120,7 +127,7 @@ def _steps(block: Steps, say: Say) -> RenderableType:
         grid = RichTable.grid(padding=(0, 1))
         grid.add_column(justify="right", style="bold cyan", no_wrap=True)
         grid.add_column(overflow="fold")  # Chinese has no blanks to break at
-        grid.add_row(f"{number}.", Group(RichText(say(step.text)), *(_code(code) for code in step.commands)))
+        grid.add_row(f"{number}.", Group(RichText(say(step.text)), *_codes(step.commands, say)))
         parts.append(Padding(grid, INDENT))
     return Group(*parts)
 

@@ -13,11 +13,14 @@ from bot.clinic.reading import Advice, Candidate, Reading, Unknown
 from bot.clinic.searching import search_addresses
 from bot.clinic.signatures import signature
 from bot.clinic.told_facts import with_told
+from bot.diagnosis.complaint import is_prose
 from bot.diagnosis.finding import Diagnosis, Finding, Opinion, Suspect
 from bot.intake.facts import Facts
-from bot.intake.reading import read_masked
+from bot.intake.reading import Masked, read_masked
 from bot.intake.redaction import Kind, has_secrets
 from bot.intake.sources import Source, read_sources, read_text
+from bot.intake.surroundings import completed
+from bot.knowledge.failures import FixStep
 from bot.knowledge.variables import Variables
 
 # Failures whose cure depends on what fits.
@@ -51,14 +54,15 @@ def reading_of(
     """
     source = read_text("", text)
     read = read_masked(source.text)
-    facts = with_told(parts.facts.read(read.lines), told, parts, overrides)
+    facts = facts_of(read, parts, told, overrides)
     opinion = parts.diagnoser.opinion(read.lines, facts, _canonical(loader, parts))
     findings = opinion.findings
     diagnosis = Diagnosis(findings, read.lines, source.omitted > 0, opinion.suspects)
     advice = _advice(findings, facts, parts)
     unknown = None if findings else _unknown(opinion, facts, parts)
     search = unknown.search if unknown else ()
-    diagnosed = _Diagnosed(diagnosis, facts, read.kinds, source.omitted, advice, parts.variables, search)
+    back = _way_back(facts, parts)
+    diagnosed = _Diagnosed(diagnosis, facts, read.kinds, source.omitted, advice, parts.variables, search, back)
     return Reading(
         answers=diagnosed.answers(),
         candidates=_candidates(findings),
@@ -70,6 +74,20 @@ def reading_of(
         signature=None if findings else signature(read.text),
         unknown=unknown,
     )
+
+
+def facts_of(read: Masked, parts: Parts, told: Facts = NO_FACTS, overrides: Collection[str] = ()) -> Facts:
+    """What a text tells: printed first, then what was told before (`told`), then what its own words say."""
+    words = [line for line in read.lines if not (line.level or line.typed) and is_prose(line.text)]
+    printed = with_told(parts.facts.read(read.lines), told, parts, overrides)
+    return completed(printed, parts.surroundings.read(read.text, words), parts.facts.cards)
+
+
+def _way_back(facts: Facts, parts: Parts) -> tuple[FixStep, ...]:
+    if facts.worked_before is None:
+        return ()
+    named = [fact.value for fact in (facts.loader, facts.frontend) if fact]
+    return next((parts.loaders[name].back for name in named if name in parts.loaders), ())
 
 
 def _unknown(opinion: Opinion, facts: Facts, parts: Parts) -> Unknown:
@@ -92,6 +110,7 @@ class _Diagnosed:
     advice: Advice
     variables: Variables  # what may get into commands
     search: tuple[str, ...] = ()  # addresses
+    back: tuple[FixStep, ...] = ()  # how to go back to an older version of the loader
 
     def answers(self) -> tuple[Answer, ...]:
         """One answer for each finding, with that finding in front; one without findings."""
@@ -108,6 +127,7 @@ class _Diagnosed:
             fitting=self.advice.values,
             variables=self.variables,
             search=self.search,
+            back=self.back,
         )
 
 

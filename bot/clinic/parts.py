@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.intake.posts import PostReader
     from bot.intake.read_facts import FactReader
     from bot.intake.request import RequestReader
+    from bot.intake.surroundings import Surroundings
     from bot.intake.template import Template
     from bot.intake.turning import Turns
     from bot.intake.vocabulary import Names
@@ -138,6 +139,13 @@ class Parts:
 
         rules = (*rules_of(self.loaders.values()), *load_log_rules(self.root))
         return FactReader(self.vocabulary, lambda: self.catalog.called, CardNames(self.cards.cards), rules)
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """The reader of facts told in words beside a log."""
+        from bot.intake.surroundings import Surroundings, load_circumstances
+
+        return Surroundings(load_circumstances(self.root), self.vocabulary, self.facts.cards)
 
     @cached_property
     def reader(self) -> RequestReader:

@@ -1,28 +1,57 @@
-"""What a log's facts say of where it happened, as far as conditions of signatures ask for it."""
+"""Where something happened, by the facts of a log, as far as conditions of signatures, entries and steps ask for it."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from bot.hardware.cards import vendor_of
 from bot.hardware.machine import system_family
 from bot.intake.facts import Facts
-from bot.knowledge.failures import Signature
+from bot.knowledge.failures import Condition, Failure, Signature
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """The loader, all programs that take part (the loader's parts and the front end too), the family of the system and
-    the packaging; what is not known is None or empty.
+    """The loader, all programs that take part (the loader's parts and the front end too), the family of the system,
+    the packaging, makers and generations of the cards, rights and region; what is not known is None or empty.
     """
 
     loader: str | None = None
     programs: frozenset[str] = frozenset()
     system: str | None = None
     packaging: frozenset[str] = frozenset()
+    makers: frozenset[str] = frozenset()
+    generations: frozenset[str] = frozenset()
+    rights: str | None = None
+    region: str | None = None
+
+    @property
+    def systems(self) -> frozenset[str]:
+        """The family of the system; a container runs on some system too."""
+        return frozenset({self.system, *(self.packaging & {"docker"})}) if self.system else frozenset()
 
     def fit(self, signature: Signature) -> bool:
-        """Whether a signature's system and packaging are possible here. A container runs on some system too."""
-        systems = {self.system, *(self.packaging & {"docker"})} if self.system else set()
-        return _may_be(systems, signature.systems) and _may_be(self.packaging, signature.packaging)
+        """Whether a signature's system and packaging are possible here."""
+        return _may_be(self.systems, signature.systems) and _may_be(self.packaging, signature.packaging)
+
+    def allow(self, entry: Failure) -> bool:
+        """Whether an entry is possible here: it never wins where the facts name another place."""
+        inside = "docker" in entry.systems and not self.packaging  # in a container whose name the log need not tell
+        return (inside or _may_be(self.systems, entry.systems)) and self.meet(entry.when, self.programs)
+
+    def meet(self, condition: Condition, programs: Set[str] | None = None) -> bool:
+        """Whether a condition is or may be met; what is not known rules nothing out. `programs`: those that may be
+        meant instead of the loader alone.
+        """
+        loaders = ({self.loader} if self.loader else set()) if programs is None else programs
+        return (
+            _may_be(loaders, condition.loaders)
+            and _may_be(self.systems, condition.systems)
+            and _may_be(self.makers, condition.gpus)
+            and _may_be(self.packaging, condition.packaging)
+            and _may_be(self.generations, condition.generations)
+            and _may_be({self.rights} - {None}, condition.rights)
+            and _may_be({self.region} - {None}, condition.regions)
+        )
 
 
 def circumstances_of(
@@ -38,8 +67,12 @@ def circumstances_of(
         frozenset(part for name in named for part in (name, *(parts or {}).get(name, ()))),
         system_family(facts.system.value) if facts.system else None,
         frozenset(fact.value for fact in facts.packaging),
+        frozenset(maker for fact in facts.gpus if (maker := vendor_of(fact.value))),
+        frozenset(fact.value for fact in facts.generations),
+        facts.rights.value if facts.rights else None,
+        facts.region.value if facts.region else None,
     )
 
 
-def _may_be(known: Set[str], wanted: Iterable[str]) -> bool:
+def _may_be(known: Set[str | None] | Set[str], wanted: Iterable[str]) -> bool:
     return not wanted or not known or not known.isdisjoint(wanted)

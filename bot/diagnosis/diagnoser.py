@@ -200,6 +200,7 @@ class Diagnoser:
                     use
                     for use in told
                     if (found.is_exact or not use.signature.exact)
+                    and around.allow(use.entry)
                     and _conditions_hold(use.signature, log, number, around)
                 ]
                 if uses:

@@ -42,6 +42,7 @@ def _key(each: Ranked, causes: Mapping[str, int]) -> tuple[object, ...]:
         entry.kind == "symptom",
         causes[entry.id],
         entry.severity == "warning",
+        entry.general,
         -round(each.finding.score * each.standing, 2),
         each.finding.evidence.line,
         -each.detail,

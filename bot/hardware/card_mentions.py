@@ -59,6 +59,8 @@ class CardNames:
     """Finds the cards of a list in free text. Build once, share freely."""
 
     def __init__(self, cards: Iterable[Card]) -> None:
+        cards = tuple(cards)
+        self._cards = {name.lower(): card for card in reversed(cards) for name in (*card.aliases, card.name)}
         names = tuple(dict.fromkeys(name for card in cards for name in (card.name, *card.aliases)))
         geforce = [found for name in names if (found := _GEFORCE.fullmatch(name))]
         self._series = {found["number"]: found["series"] for found in geforce}
@@ -75,6 +77,10 @@ class CardNames:
         )
         self._whole = {name.lower(): name for name in names if _is_telling(name)}
         self._written = re.compile(rf"(?<![a-z0-9.$#/_-])(?:{_any_of(self._whole)})(?![a-z0-9])", re.IGNORECASE)
+
+    def card(self, name: str) -> Card | None:
+        """The card of a short spelling, as `name` gives it; a chip's name ("gfx1102") is no card."""
+        return self._cards.get(name.lower())
 
     def name(self, printed: str) -> str:
         """A card as a driver prints it, in the short spelling: "NVIDIA GeForce RTX 3060" -> "RTX 3060"."""

@@ -23,10 +23,13 @@ class Facts:
     loader: Fact[str] | None = None  # canonical name of vocabulary: "koboldcpp", "llama.cpp", "vLLM" ...
     loader_version: Fact[str] | None = None
     frontend: Fact[str] | None = None  # "SillyTavern" ...
+    frontend_version: Fact[str] | None = None
     model: Fact[str] | None = None  # "Qwen2.5-32B-Instruct"
     model_file: Fact[str] | None = None  # file name or repository as printed
     quant: Fact[str] | None = None  # "Q5_K_M", "4.65bpw", "AWQ"
     gpus: tuple[Fact[str], ...] = ()  # "RTX 3060", in the order printed
+    generations: tuple[Fact[str], ...] = ()  # of these cards: "Ampere", "RDNA 3" ...
+    gfx: Fact[str] | None = None  # AMD's name of the first card's chip: "gfx1102"
     vram: Fact[int] | None = None
     vram_free: Fact[int] | None = None
     ram: Fact[int] | None = None
@@ -39,3 +42,6 @@ class Facts:
     cuda: Fact[str] | None = None
     python: Fact[str] | None = None
     node: Fact[str] | None = None
+    rights: Fact[str] | None = None  # "root", "admin"
+    region: Fact[str] | None = None  # "china": mirrors, time-outs and prose of there
+    worked_before: Fact[str] | None = None  # it once worked: the version told, else "update" or "before"

@@ -14,6 +14,7 @@ Kind = Literal["failure", "symptom"]
 SystemName = Literal["windows", "linux", "macos", "wsl", "docker", "android"]
 Packaging = Literal[
     "docker",
+    "compose",
     "venv",
     "conda",
     "uv",
@@ -67,6 +68,10 @@ class Condition(msgspec.Struct, frozen=True):
     loaders: tuple[str, ...] = ()
     systems: tuple[str, ...] = ()  # windows, linux, macos, wsl, docker, android
     gpus: tuple[str, ...] = ()  # nvidia, amd, intel, apple, none
+    packaging: tuple[Packaging, ...] = ()
+    generations: tuple[str, ...] = ()  # architectures of gpus.yaml: Turing, Blackwell, "RDNA 3" ...
+    regions: tuple[str, ...] = ()  # china
+    rights: tuple[str, ...] = ()  # root, admin
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -74,14 +79,34 @@ class Command(msgspec.Struct, frozen=True):
 
     shell: str  # bash, powershell, cmd, python, yaml, json, dockerfile, ini, text
     code: str
+    systems: tuple[str, ...] = ()  # only there; empty = wherever the shell is
 
 
 class FixStep(msgspec.Struct, frozen=True):
-    """One thing to do. `{name|fallback}` in a text takes a capture or a fact, or the fallback when it is not known."""
+    """One thing to do. `{name|fallback}` in a text takes a capture or a fact, or the fallback when it is not known.
+
+    `risk`: what is lost by it, or who gets in, and what is safer; `updates`: it brings a newer version.
+    """
 
     text: Text
     commands: tuple[Command, ...] = ()
     when: Condition = Condition()
+    risk: Text | None = None
+    updates: bool = False
+
+
+class Spell(msgspec.Struct, frozen=True):
+    """Between which versions of a program a failure happens; each of the four may be missing.
+
+    `broken_in`: the first version that has the fault; `fixed_in`: the first without it again; `since`: the first that
+    can do what is asked for; `until`: the last that can.
+    """
+
+    program: str
+    broken_in: str = ""
+    fixed_in: str = ""
+    since: str = ""
+    until: str = ""
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -124,6 +149,11 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, rename={"failure_class"
     explains: tuple[str, ...] = ()  # ids of failures, or "class:<slug>", that are mere consequences of this one
     questions: tuple[Text, ...] = ()  # what to ask back, for symptoms told in words
     found_by: tuple[FoundBy, ...] = ()  # what else leads here, without a signature
+    when: Condition = Condition()  # where it can happen at all
+    versions: tuple[Spell, ...] = ()  # when it can
+    solved: Text | None = None  # how to see that it is solved, and what to send if not
+    may_go_back: bool = True  # whether an older version of the program may be the cure where it worked before
+    general: bool = False  # says what any failure of its kind says: stands behind whatever else is recognised
     tutorial: str | None = None  # heading of the tutorial that treats it
 
 

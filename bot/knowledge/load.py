@@ -8,9 +8,11 @@ import msgspec
 
 from bot.knowledge.cache import cached
 from bot.knowledge.cross_faults import faults_of
+from bot.knowledge.dangers import DANGERS, read_dangers, with_risks
 from bot.knowledge.failures import Failure, FailureClass, FieldWords
 from bot.knowledge.files import DataError, Fault, Loaded, files_matching, load_all, load_sound, read_documents
 from bot.knowledge.messages import MESSAGES, message_faults, read_messages, with_messages
+from bot.knowledge.outcomes import OUTCOMES, read_outcomes, with_outcomes
 from bot.knowledge.reasons import REASONS, read_reasons, reason_faults, with_reasons
 from bot.knowledge.variables import load_variables
 
@@ -34,15 +36,30 @@ def load_failures(root: Path) -> tuple[Failure, ...]:
 def failure_files(root: Path) -> list[Path]:
     """The files that decide what `load_failures` gives, code included."""
     here = Path(__file__)
-    parts = ("load", "failures", "messages", "reasons", "cross_faults", "signature_faults", "files", "schema_faults")
+    parts = (
+        "load",
+        "failures",
+        "messages",
+        "reasons",
+        "outcomes",
+        "dangers",
+        "cross_faults",
+        "signature_faults",
+        "files",
+        "schema_faults",
+    )
     return [
         *files_matching(root, _FAILURES),
         *files_matching(root, MESSAGES),
         *files_matching(root, REASONS),
         root / "classes.yaml",
         root / "variables.yaml",
+        root / OUTCOMES,
+        root / DANGERS,
         root / "schema" / "failure.json",
         root / "schema" / "messages.json",
+        root / "schema" / "outcomes.json",
+        root / "schema" / "dangers.json",
         root / "schema" / "reasons.json",
         *(here.with_name(f"{name}.py") for name in parts),
     ]
@@ -66,6 +83,7 @@ def read_failures(root: Path) -> Loaded[Failure]:
     complete = with_messages(entries, [content for _, content in messages.items])
     complete = with_reasons(complete, [content for _, content in reasons.items])
     items = tuple((file, entry) for (file, _), entry in zip(loaded.items, complete, strict=True))
+    items = with_risks(with_outcomes(items, read_outcomes(root)), read_dangers(root))
     return Loaded(items, tuple(sorted(faults, key=lambda fault: fault.file)))
 
 

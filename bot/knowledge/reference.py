@@ -92,6 +92,7 @@ class Loader(msgspec.Struct, frozen=True):
     superseded_by: str | None = None
     start: tuple[FixStep, ...] = ()
     update: tuple[FixStep, ...] = ()
+    back: tuple[FixStep, ...] = ()  # to an older version; {version|...} is the one that worked
     called: Called | None = None  # where vocabulary.yaml does not say it
     runs: Runs | None = None
     prints: tuple[str, ...] = ()  # lines of its log that state facts, such as "memory of {gpus}: {vram}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.answers.diagnosis import commands_for
+from bot.answers.cures import commands_for
 from bot.knowledge.failures import Command
 
 BASH = Command("bash", "ls -l")
@@ -18,7 +18,7 @@ YAML = Command("yaml", "port: 8010")
         ("linux", [BASH, YAML]),
         ("macos", [BASH, YAML]),
         ("android", [BASH, YAML]),
-        ("wsl", [BASH, POWERSHELL, CMD, YAML]),
+        ("wsl", [BASH, YAML]),
         ("docker", [BASH, POWERSHELL, CMD, YAML]),
         (None, [BASH, POWERSHELL, CMD, YAML]),
     ],

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.answers.blocks import Answer, Code, Steps
-from bot.answers.diagnosis import code_blocks
+from bot.answers.cures import code_blocks
 from bot.answers.filling import VARIABLE
 from bot.clinic.door import Clinic
 from bot.knowledge.failures import Command, Failure

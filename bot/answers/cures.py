@@ -1,0 +1,114 @@
+"""The steps of a cure as one reader needs them: for this program, system and card, in the order that fits the story."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from bot.answers.blocks import Code, Step
+from bot.answers.facts import command_values
+from bot.answers.filling import filled_command, filled_text
+from bot.answers.times import back_step, version_step
+from bot.base.languages import BETWEEN_SENTENCES, Text, joined
+from bot.diagnosis.circumstances import Circumstances, circumstances_of
+from bot.intake.facts import Facts
+from bot.knowledge.failures import Command, Condition, Failure, FixStep
+from bot.knowledge.variables import Variables
+
+NO_VARIABLES = Variables()
+
+# The shells of a system whose reader has no use for the other's twin of a command. Docker has both at hand.
+_OWN_SHELLS: dict[str, frozenset[str]] = {
+    "windows": frozenset({"powershell", "cmd"}),
+    "linux": frozenset({"bash"}),
+    "wsl": frozenset({"bash"}),
+    "macos": frozenset({"bash"}),
+    "android": frozenset({"bash"}),
+}
+_SHELLS = frozenset({"bash", "powershell", "cmd"})
+_SHELL_NAMES = {
+    "bash": Text("Linux, Mac (terminal):", "Linux、Mac（终端）："),
+    "powershell": Text("Windows (PowerShell):", "Windows（PowerShell）："),
+    "cmd": Text("Windows (Command Prompt, cmd):", "Windows（命令提示符 cmd）："),
+}
+
+
+def cure_steps(
+    entry: Failure,
+    facts: Facts,
+    values: Mapping[str, str],
+    variables: Variables = NO_VARIABLES,
+    back: Sequence[FixStep] = (),
+) -> tuple[Step, ...]:
+    """The steps that apply here, their variables filled in. `back`: how to go back to an older version of the loader.
+
+    What the versions say stands first; going back stands before updating where it worked before; mirrors stand first
+    where the others are out of reach.
+    """
+    around = circumstances_of(facts)
+    steps = _nearest_first([step for step in entry.steps if around.meet(step.when)], around)
+    shown = [_shown(step, values, facts, around, variables) for step in steps]
+    if went_back := back_step(entry, facts, [step for step in back if around.meet(step.when)]):
+        at = next((number for number, step in enumerate(steps) if step.updates), None)
+        told = facts.worked_before.value if facts.worked_before else ""
+        if at is not None or told != "before":
+            known = {**values, "good_version": told}
+            shown.insert(at or 0, _shown(went_back, known, facts, around, variables))
+    if said := version_step(entry, facts):
+        shown.insert(0, Step(said))
+    return tuple(_united(shown))
+
+
+def applies(condition: Condition, facts: Facts) -> bool:
+    """Whether a step is for this machine; what is not known rules nothing out."""
+    return circumstances_of(facts).meet(condition)
+
+
+def commands_for(system: str | None, commands: Sequence[Command]) -> list[Command]:
+    """The commands of a step without those for another system or its shell, where the step has one for this system."""
+    commands = [each for each in commands if not (system and each.systems) or system in each.systems]
+    own = _OWN_SHELLS.get(system or "", _SHELLS)
+    if not any(command.shell in own for command in commands):
+        return commands
+    return [command for command in commands if command.shell in own or command.shell not in _SHELLS]
+
+
+def code_blocks(
+    commands: Iterable[Command], values: Mapping[str, str], variables: Variables = NO_VARIABLES
+) -> Iterator[Code]:
+    """Commands as blocks to copy, their variables filled in where the value is proven harmless. Where several shells
+    have their own, each is named.
+    """
+    commands = list(commands)
+    several = len({command.shell for command in commands} & _SHELLS) > 1
+    for command in commands:
+        if (code := filled_command(command, values, variables)) is not None:
+            yield Code(code, command.shell, _SHELL_NAMES.get(command.shell) if several else None)
+
+
+def _nearest_first(steps: Sequence[FixStep], around: Circumstances) -> list[FixStep]:
+    """Steps for the reader's own region first, where it is known: the others lead to what is out of reach there."""
+    return sorted(steps, key=lambda step: not (around.region and around.region in step.when.regions))
+
+
+def _shown(step: FixStep, values: Mapping[str, str], facts: Facts, around: Circumstances, variables: Variables) -> Step:
+    text = step.text if step.risk is None else joined((step.text, step.risk), BETWEEN_SENTENCES)
+    commands = commands_for(around.system, step.commands)
+    return Step(filled_text(text, values), tuple(code_blocks(commands, command_values(values, facts), variables)))
+
+
+def _united(steps: Iterable[Step]) -> Iterator[Step]:
+    """Neighbours that say the same, each for another system, as one."""
+    last: Step | None = None
+    for step in steps:
+        if last is not None and last.text == step.text:
+            last = Step(
+                last.text, tuple(dict.fromkeys((*map(_labelled, last.commands), *map(_labelled, step.commands))))
+            )
+            continue
+        if last is not None:
+            yield last
+        last = step
+    if last is not None:
+        yield last
+
+
+def _labelled(code: Code) -> Code:
+    return Code(code.text, code.shell, code.label or _SHELL_NAMES.get(code.shell))

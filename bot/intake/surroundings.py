@@ -1,0 +1,175 @@
+"""Facts that somebody tells in words beside a log, and what only the whole shows: rights, region, "it ran before".
+
+What a log prints is read in `read_facts`; it goes before what is told.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from bot.hardware.card_mentions import CardNames
+from bot.intake.facts import Fact, Facts
+from bot.intake.lines import Line
+from bot.intake.vocabulary import Names, leading_program
+from bot.knowledge.failures import Packaging
+from bot.knowledge.files import Fault, load_all
+
+_FILE = "circumstances.yaml"
+_AROUND = 40  # lines at the beginning and at the end where people write themselves
+_LONGEST = 400  # characters of a line that is read as somebody's words
+_LEAST_CHINESE = 5  # characters from which on somebody writes Chinese
+_CJK = re.compile("[\u3400-\u9fff]")
+_NEAR = 24  # characters around an update that say what was updated
+_FLAGS = re.IGNORECASE | re.ASCII
+# What `completed` takes from words where the log is silent.
+_TOLD = (
+    "system", "loader", "gpus", "packaging", "rights", "region", "worked_before", "generations", "gfx",
+)  # fmt: skip
+
+
+class Before(msgspec.Struct, frozen=True):
+    """Patterns of "it worked before"; see the file."""
+
+    version: tuple[str, ...]
+    update: tuple[str, ...]
+    before: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+class CircumstanceData(msgspec.Struct, frozen=True):
+    """The whole file."""
+
+    rights: dict[str, tuple[str, ...]]
+    regions: dict[str, tuple[str, ...]]
+    packaging: dict[Packaging, tuple[str, ...]]
+    before: Before
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Reads them by one folder's words. Build once, share freely."""
+
+    data: CircumstanceData
+    names: Names
+    cards: CardNames
+
+    def read(self, text: str, words: Sequence[Line]) -> Facts:
+        """What a `text` and `words`, its lines that are somebody's own, tell. Never raises."""
+        near = words if len(words) <= 2 * _AROUND else [*words[:_AROUND], *words[-_AROUND:]]
+        own = [(line, line.text[:_LONGEST]) for line in near]
+        return Facts(
+            system=_first(own, self._system),
+            loader=self._loader(own),
+            packaging=tuple(self._packaging(own)),
+            gpus=tuple(Fact(card.name, line.number) for line, said in own for card in self.cards.found_in(said)),
+            rights=_traced(text, self.data.rights),
+            region=_traced(text, self.data.regions) or _first(own, _chinese),
+            worked_before=self._worked_before(own),
+        )
+
+    def _system(self, text: str) -> str | None:
+        return next((mention.title for mention in self.names.systems_in(text)), None)
+
+    def _loader(self, own: Iterable[tuple[Line, str]]) -> Fact[str] | None:
+        """The program that runs the model among those named for sure."""
+        named = {
+            mention.program.name: (mention.program, line.number)
+            for line, text in reversed(list(own))
+            for mention in reversed(self.names.programs_in(text))
+            if mention.program.kind == "loader" and not (mention.weak or mention.fuzzy)
+        }
+        leading = leading_program(program for program, _ in reversed(list(named.values())))
+        return Fact(leading.name, named[leading.name][1]) if leading else None
+
+    def _packaging(self, own: Sequence[tuple[Line, str]]) -> Iterator[Fact[str]]:
+        for name, pattern in self._packaging_patterns.items():
+            if found := next((line for line, text in own if pattern.search(text)), None):
+                yield Fact(name, found.number)
+
+    def _worked_before(self, own: Sequence[tuple[Line, str]]) -> Fact[str] | None:
+        """The version that worked, "update" or "before": what says most goes first."""
+        return (
+            _first(own, self._good_version)
+            or _first(own, self._by_update)
+            or _first(own, lambda text: "before" if self._before["before"].search(text) else None)
+        )
+
+    def _good_version(self, text: str) -> str | None:
+        found = (pattern.search(text) for pattern in self._versions)
+        return next((each["version"] for each in found if each), None)
+
+    def _by_update(self, text: str) -> str | None:
+        found = self._before["update"].search(text)
+        if found is None:
+            return None
+        around = text[max(0, found.start() - _NEAR) : found.end() + _NEAR]
+        return "before" if self._before["others"].search(around) else "update"
+
+    @cached_property
+    def _versions(self) -> list[re.Pattern[str]]:
+        return [re.compile(pattern, _FLAGS) for pattern in self.data.before.version]
+
+    @cached_property
+    def _before(self) -> dict[str, re.Pattern[str]]:
+        parts = {name: getattr(self.data.before, name) for name in ("update", "before", "others")}
+        return {name: re.compile(_either(patterns), _FLAGS) for name, patterns in parts.items()}
+
+    @cached_property
+    def _packaging_patterns(self) -> dict[str, re.Pattern[str]]:
+        return {name: re.compile(_either(patterns), _FLAGS) for name, patterns in self.data.packaging.items()}
+
+
+def completed(facts: Facts, told: Facts, cards: CardNames) -> Facts:
+    """The facts of a log, what was told where it is silent, and what kind the cards are."""
+    missing = {name: value for name in _TOLD if (value := getattr(told, name)) and not getattr(facts, name)}
+    merged = replace(facts, **missing) if missing else facts
+    known = [(fact, card) for fact in merged.gpus if (card := cards.card(fact.value))]
+    kinds = tuple(Fact(card.architecture, fact.line) for fact, card in known)
+    chips = [fact for fact in merged.gpus if fact.value.startswith("gfx")]
+    chips += [Fact(card.gfx, fact.line) for fact, card in known if card.gfx]
+    gfx = next(iter(chips), None)
+    return replace(merged, generations=merged.generations or kinds, gfx=merged.gfx or gfx)
+
+
+def load_circumstances(root: Path) -> CircumstanceData:
+    """The words under `root`; raises DataError with all faults."""
+    return load_all(root, _FILE, "circumstances", CircumstanceData, check=_faults)[0]
+
+
+def _faults(data: CircumstanceData) -> Iterator[Fault]:
+    lists = {f"before.{key}": patterns for key, patterns in msgspec.structs.asdict(data.before).items()}
+    lists |= {f"packaging.{name}": patterns for name, patterns in data.packaging.items()}
+    for key, patterns in lists.items():
+        for number, pattern in enumerate(patterns):
+            try:
+                compiled = re.compile(pattern, _FLAGS)
+            except re.error as error:
+                yield Fault(_FILE, f"{key}[{number}]", f"not a regular expression: {error}")
+                continue
+            if key == "before.version" and "version" not in compiled.groupindex:
+                yield Fault(_FILE, f"{key}[{number}]", "captures no (?P<version>...)")
+
+
+def _traced(text: str, traces: Mapping[str, Sequence[str]]) -> Fact[str] | None:
+    """The first name one of whose literal pieces stands in a text."""
+    for name, pieces in traces.items():
+        places = [place for piece in pieces if (place := text.find(piece)) >= 0]
+        if places:
+            return Fact(name, text.count("\n", 0, min(places)) + 1)
+    return None
+
+
+def _first(own: Iterable[tuple[Line, str]], read: Callable[[str], str | None]) -> Fact[str] | None:
+    return next((Fact(value, line.number) for line, text in own if (value := read(text))), None)
+
+
+def _chinese(text: str) -> str | None:
+    return "china" if len(_CJK.findall(text)) >= _LEAST_CHINESE else None
+
+
+def _either(patterns: Iterable[str]) -> str:
+    return "|".join(f"(?:{pattern})" for pattern in patterns)

@@ -1,0 +1,145 @@
+"""A cure fits its reader: the own system and region first, back to what worked, what the versions say."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.answers.blocks import Step
+from bot.answers.cures import cure_steps
+from bot.answers.times import is_older, version_step
+from bot.base.languages import Text
+from bot.intake.facts import Fact, Facts
+from bot.knowledge.failures import Command, Condition, Failure, FixStep, Spell
+
+MIRROR = FixStep(Text("use the mirror", "用镜像"), when=Condition(regions=("china",)))
+TEST = FixStep(Text("test the site", "测试一下"))
+UPDATE = FixStep(Text("update", "更新"), updates=True)
+IN_DOCKER = FixStep(Text("pass the card", "传显卡"), when=Condition(packaging=("docker",)))
+TURING = FixStep(Text("no bfloat16", "没有 bf16"), when=Condition(generations=("Turing",)))
+TWINS = (
+    FixStep(Text("set it", "设置"), (Command("bash", "export A=1"),), Condition(systems=("linux",))),
+    FixStep(Text("set it", "设置"), (Command("powershell", "$env:A=1"),), Condition(systems=("windows",))),
+)
+BACK = (FixStep(Text("Older files are on the page.", "旧版在发布页。"), (Command("bash", "get {good_version|1.0}"),)),)
+
+
+def entry(*steps: FixStep, versions: tuple[Spell, ...] = (), may_go_back: bool = True) -> Failure:
+    return Failure(
+        id="x", failure_class="x", severity="blocking", title=Text("t", "题"), cause=Text("c", "因"), steps=steps,
+        signatures=(), examples=(), near_misses=(), sources=(), versions=versions, may_go_back=may_go_back,
+    )  # fmt: skip
+
+
+def texts(steps: tuple[Step, ...]) -> list[str]:
+    return [step.text.en if isinstance(step.text, Text) else step.text for step in steps]
+
+
+def test_mirror_stands_first_where_the_reader_is_in_china() -> None:
+    assert texts(cure_steps(entry(TEST, MIRROR), Facts(), {})) == ["test the site", "use the mirror"]
+    there = Facts(region=Fact("china", 1))
+    assert texts(cure_steps(entry(TEST, MIRROR), there, {})) == ["use the mirror", "test the site"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "shown"),
+    [
+        (Facts(), True),
+        (Facts(packaging=(Fact("docker", 1),)), True),
+        (Facts(packaging=(Fact("venv", 1),)), False),
+    ],
+)
+def test_step_of_a_packaging_is_left_out_where_the_facts_name_another(facts: Facts, shown: bool) -> None:
+    assert ("pass the card" in texts(cure_steps(entry(TEST, IN_DOCKER), facts, {}))) is shown
+
+
+def test_step_for_a_generation_of_cards() -> None:
+    newer = Facts(generations=(Fact("Ampere", 1),))
+    assert texts(cure_steps(entry(TURING), Facts(generations=(Fact("Turing", 1),)), {})) == ["no bfloat16"]
+    assert cure_steps(entry(TURING), newer, {}) == ()
+
+
+def test_twins_are_one_step_with_a_name_for_every_shell() -> None:
+    (step,) = cure_steps(entry(*TWINS), Facts(), {})
+    assert [code.text for code in step.commands] == ["export A=1", "$env:A=1"]
+    assert [isinstance(code.label, Text) and code.label.en for code in step.commands] == [
+        "Linux, Mac (terminal):",
+        "Windows (PowerShell):",
+    ]
+    (own,) = cure_steps(entry(*TWINS), Facts(system=Fact("Windows 11", 1)), {})
+    assert [(code.text, code.label) for code in own.commands] == [("$env:A=1", None)]
+
+
+def test_command_for_another_system_is_left_out() -> None:
+    step = FixStep(Text("a", "甲"), (Command("bash", "apt", ("linux",)), Command("bash", "brew", ("macos",))))
+    (shown,) = cure_steps(entry(step), Facts(system=Fact("macOS 15", 1)), {})
+    assert [code.text for code in shown.commands] == ["brew"]
+
+
+def test_risk_is_said_with_the_step() -> None:
+    step = FixStep(Text("Delete it.", "删掉。"), risk=Text("What is in it is lost.", "里面的东西会没。"))
+    assert texts(cure_steps(entry(step), Facts(), {})) == ["Delete it. What is in it is lost."]
+
+
+def test_version_that_worked_stands_before_updating() -> None:
+    facts = Facts(worked_before=Fact("1.118", 1), loader=Fact("koboldcpp", 2))
+    steps = cure_steps(entry(TEST, UPDATE), facts, {}, back=BACK)
+    assert texts(steps)[0] == "test the site"
+    assert texts(steps)[1].startswith("It worked with 1.118: go back to it")
+    assert texts(steps)[2] == "update"
+
+
+def test_after_an_update_going_back_is_first_where_nothing_is_updated() -> None:
+    steps = cure_steps(entry(TEST), Facts(worked_before=Fact("update", 1)), {}, back=BACK)
+    assert texts(steps)[0].startswith("It came with the update")
+    assert [code.text for code in steps[0].commands] == ["get 1.0"]
+
+
+def test_that_it_did_work_is_only_said_beside_an_update() -> None:
+    before = Facts(worked_before=Fact("before", 1))
+    assert texts(cure_steps(entry(TEST), before, {}, back=BACK)) == ["test the site"]
+    assert texts(cure_steps(entry(UPDATE), before, {}, back=BACK))[0].startswith("It did work before")
+
+
+def test_going_back_is_no_cure_for_a_network() -> None:
+    steps = cure_steps(entry(TEST, may_go_back=False), Facts(worked_before=Fact("update", 1)), {}, back=BACK)
+    assert texts(steps) == ["test the site"]
+
+
+FAULT = Spell("ollama", broken_in="0.31.0", fixed_in="0.32.0")
+NEW = Spell("ollama", since="0.9.0")
+
+
+@pytest.mark.parametrize(
+    ("spell", "version", "said"),
+    [
+        (FAULT, "0.31.2", "You have ollama 0.31.2: this is known, and mended in 0.32.0"),
+        (FAULT, "0.32.1", None),
+        (FAULT, "0.30.9", None),
+        (FAULT, "", "It went wrong in ollama 0.31.0 and is mended in 0.32.0"),
+        (Spell("ollama", broken_in="0.31.0"), "0.31.2", "You have ollama 0.31.2: it went wrong in 0.31.0. Go back"),
+        (Spell("ollama", fixed_in="0.32.0"), "", "Known, and mended in ollama 0.32.0"),
+        (NEW, "0.5.7", "You have ollama 0.5.7; this works from 0.9.0 on"),
+        (NEW, "0.10.0", None),
+        (Spell("ollama", until="0.6.0"), "0.7.0", "You have ollama 0.7.0; 0.6.0 was the last"),
+    ],
+)
+def test_what_the_versions_say(spell: Spell, version: str, said: str | None) -> None:
+    facts = Facts(loader=Fact("ollama", 1), loader_version=Fact(version, 1) if version else None)
+    text = version_step(entry(TEST, versions=(spell,)), facts)
+    assert text is None if said is None else text is not None and text.en.startswith(said)
+
+
+def test_versions_of_another_program_say_nothing() -> None:
+    facts = Facts(loader=Fact("koboldcpp", 1), loader_version=Fact("1.119", 1))
+    assert version_step(entry(TEST, versions=(FAULT,)), facts) is None
+    told = replace(facts, loader=None, loader_version=None)
+    assert version_step(entry(TEST, versions=(FAULT,)), told) is not None
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [("1.118", "1.119"), ("0.9.6", "0.10.2rc2.dev87"), ("b6423", "6424-abc"), ("1.99", "1.100"), ("0.31", "0.31.1")],
+)
+def test_versions_as_programs_print_them(older: str, newer: str) -> None:
+    assert is_older(older, newer)
+    assert not is_older(newer, older)

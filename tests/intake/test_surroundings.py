@@ -1,0 +1,78 @@
+"""What people tell beside their logs: system, program, card, packaging, region, and that it worked before."""
+
+import pytest
+
+from bot.hardware.card_mentions import CardNames
+from bot.hardware.cards import load_cards
+from bot.intake.cleaning import clean
+from bot.intake.facts import Fact, Facts
+from bot.intake.surroundings import Surroundings, completed, load_circumstances
+from bot.intake.vocabulary import Names, load_vocabulary
+from bot.knowledge.files import knowledge_root
+
+
+@pytest.fixture(scope="module")
+def told() -> Surroundings:
+    root = knowledge_root()
+    return Surroundings(load_circumstances(root), Names(load_vocabulary(root)), CardNames(load_cards(root)))
+
+
+def read(told: Surroundings, text: str) -> Facts:
+    return told.read(text, clean(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "worked"),
+    [
+        ("since I updated to 1.119 this one does not load any more", "update"),
+        ("updated kobold to 1.119 and now ministral wont load, 1.118 was fine", "1.118"),
+        ("it was perfectly ok in 1.100", "1.100"),
+        ("rolled back to 0.12.3 and it works again", "0.12.3"),
+        ("the older version was ok", "update"),
+        ("was fine before the last update", "update"),
+        ("since the driver update nothing starts", "before"),
+        ("昨天还好好的，今天就报错了", "before"),
+        ("更新之后就打不开了", "update"),
+        ("1.118 是好的，1.119 不行", "1.118"),
+        ("退回 0.5.9 就正常了", "0.5.9"),
+        ("更新后还是一样报错", None),
+        ("HIP 6.2.4 is installed, and I updated twice", None),
+        ("it never worked", None),
+        ("how do I update it?", None),
+    ],
+)
+def test_it_worked_before(told: Surroundings, text: str, worked: str | None) -> None:
+    found = read(told, text).worked_before
+    assert (found.value if found else None) == worked
+
+
+def test_system_program_card_and_packaging_in_words(told: Surroundings) -> None:
+    facts = read(told, "windows 版 vllm，4090，用的整合包")
+    assert facts.system is not None
+    assert facts.system.value.startswith("Windows")
+    assert facts.loader == Fact("vLLM", 1)
+    assert [card.value for card in facts.gpus] == ["RTX 4090"]
+    assert [way.value for way in facts.packaging] == ["portable"]
+    assert facts.region == Fact("china", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "rights", "region"),
+    [
+        ("root@gpu:~# pip install -i https://mirrors.aliyun.com/pypi/simple vllm", "root", "china"),
+        ("C:\\Windows\\System32>winget install x", "admin", None),
+        ("li@pc:~$ pip install vllm", None, None),
+    ],
+)
+def test_rights_and_region_by_traces(told: Surroundings, text: str, rights: str | None, region: str | None) -> None:
+    facts = told.read(text, ())
+    assert (facts.rights and facts.rights.value, facts.region and facts.region.value) == (rights, region)
+
+
+def test_printed_facts_go_before_told_ones_and_cards_have_their_kind(told: Surroundings) -> None:
+    printed = Facts(system=Fact("Ubuntu 24.04", 3), gpus=(Fact("RX 7600", 4),))
+    merged = completed(printed, Facts(system=Fact("Windows", 1), loader=Fact("ollama", 1)), told.cards)
+    assert merged.system == Fact("Ubuntu 24.04", 3)
+    assert merged.loader == Fact("ollama", 1)
+    assert merged.gfx == Fact("gfx1102", 4)
+    assert [kind.value for kind in merged.generations] == ["RDNA 3"]
