@@ -45,6 +45,11 @@ class RequestReading:
         sources = of_message(message)
         return await self._part(sources, asker, digest(message), in_forum=in_forum)
 
+    async def title(self, message: discord.Message, asker: Asker) -> str:
+        """The title of the post or thread that a message stands in, secrets masked."""
+        written = message.channel.name if isinstance(message.channel, discord.Thread) else ""
+        return await self._bot.masked(written, asker.user_id) if written else ""
+
     async def form_part(self, asker: Asker, state: State, texts: Mapping[str, str], at: int) -> Part:
         """What the author filled in, on top of what he filled in before. `at`: id of the interaction."""
         given = {point: text.strip() for point, text in texts.items() if text.strip()}
@@ -100,11 +105,6 @@ class RequestReading:
 def with_pictures(sources: Sources) -> str:
     """A message's text, with a mark for each screenshot."""
     return "\n".join([sources.text, *(["[screenshot]"] * sources.pictures)]).strip()
-
-
-def title_of(message: discord.Message) -> str:
-    """The title of the post or thread that a message stands in."""
-    return message.channel.name if isinstance(message.channel, discord.Thread) else ""
 
 
 async def opening_of(thread: discord.Thread) -> discord.Message | None:

@@ -38,7 +38,6 @@ from bot.chat.request_reading import (
     opening_of,
     said_of,
     thread_of,
-    title_of,
 )
 from bot.service.limiter import Window
 from bot.service.request_state import Part, State, decoded, encoded, newest, summary, with_part, without_part
@@ -246,9 +245,8 @@ class Watching:
             opening = await opening_of(message.channel)  # which was missed
             if opening is not None:
                 parts[str(opening.id)] = await self._reading.part(opening, asker_for(root), in_forum=in_forum)
-        state = await self._opened(
-            root, State(is_thread=root.is_thread, title=title_of(message), parts=parts), settings
-        )
+        title = await self._reading.title(message, asker_for(root))
+        state = await self._opened(root, State(is_thread=root.is_thread, title=title, parts=parts), settings)
         if state is not None:
             self._by_user.count((root.guild_id, root.author_id))
             self._by_channel.count(root.channel_id)

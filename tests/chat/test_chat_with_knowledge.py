@@ -29,7 +29,7 @@ def practice() -> Clinic:
 
 @pytest.fixture
 async def real(config: Config, practice: Clinic, store: Store) -> AsyncIterator[World]:
-    env = simcord.Env(create_bot(config, practice, store), settle_timeout=30.0)
+    env = simcord.Env(create_bot(config, practice, store), settle_timeout=20.0)
     await env.start()
     with env.time_context():
         world = World(env, config, practice, store)
