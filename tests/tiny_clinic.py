@@ -33,9 +33,11 @@ from bot.clinic.own_answers import Meant
 from bot.clinic.ports import Choice, Subject, Upload
 from bot.clinic.reading import Candidate, Reading
 from bot.clinic.signatures import signature
+from bot.hardware.machine import System
 from bot.intake.redaction import Kind
 from bot.intake.request import Request
 from bot.knowledge.files import DataError, Fault
+from bot.models.recommended import Use
 from bot.service.wording import POINTS
 
 T = TypeVar("T")
@@ -181,6 +183,7 @@ class TinyClinic:
         ram: str,
         *,
         context: int | None = None,
+        system: System = "windows",
         engine: str | None = None,
         options: str = "",
     ) -> Reading:
@@ -188,12 +191,17 @@ class TinyClinic:
             raise UserError("No such model.", "没有这个模型。")
         bar = MemoryBar("GPU", (BarPart("weights", 8 * GIB), BarPart("KV cache", GIB)), 12 * GIB)
         parts = (ChartPart("weights", (8 * GIB, 8 * GIB)), ChartPart("KV cache", (GIB, 2 * GIB)))
-        asked = " ".join(str(part) for part in (vram, ram, context, engine, options) if part)
+        asked = " ".join(str(part) for part in (vram, ram, context, engine, options, system) if part)
         chart = ContextChart("Memory", "context", (8192, 16384), parts, 12 * GIB, "VRAM", 8192)
         said = Text(f"{model} fits", f"{model} 放得下")
         return Reading((both(said, Paragraph(asked), bar, chart=chart),))
 
-    def layers(self, model: str, vram: str, *, context: int | None = None) -> Reading:
+    def recommend(self, vram: str, ram: str = "", *, system: System = "windows", use: Use | None = None) -> Answer:
+        if "?" in vram:
+            raise UserError("No such card.", "没有这张卡。")
+        return both(Text("What runs", "能跑什么"), Paragraph(" ".join(filter(None, (vram, ram, system, use)))))
+
+    def layers(self, model: str, vram: str, *, context: int | None = None, system: System = "windows") -> Reading:
         return Reading((both(Text(f"27 layers of {model}", f"{model} 27 层"), Paragraph(vram)),))
 
     def explain(self, name: str) -> Reading:
@@ -220,6 +228,7 @@ class TinyClinic:
             "faq": ["How large a model can I run?"],
             "term": ["GGUF"],
             "entry": [f"{id_}" for id_ in TITLES],
+            "engine": ["llama.cpp", "vllm"],
         }.get(subject, [])
         return [Choice(name, name) for name in known if typed.lower() in name.lower()]
 

@@ -17,6 +17,7 @@ from bot.chat.answer_buttons import AnswerButtons
 from bot.chat.cogs.about import About
 from bot.chat.cogs.answers import Answers
 from bot.chat.cogs.diagnose import Diagnose
+from bot.chat.cogs.fit import Fit
 from bot.chat.cogs.moderation import Moderation
 from bot.chat.cogs.reference import Reference
 from bot.chat.cogs.setup import Setup
@@ -68,6 +69,7 @@ class Wenzhen(Desk):
         others = (
             SolvedPosts(self, watching),
             Answers(self),
+            Fit(self),
             Reference(self),
             Setup(self, watching),
             Moderation(self),

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bot.hardware.machine import System
     from bot.intake.request import Request
     from bot.memory.settings import Settings
+    from bot.models.recommended import Use
     from bot.models.requested import HubLike, RequestedModel
     from bot.models.shape import Model
 
@@ -219,6 +220,12 @@ class Clinic(Parts):
             wanted = requested(_name(model, local_files=False), self.catalog, self.hub, local_files=False).model
         found = fitting_layers(wanted, machine, context, cache_type, settings)
         return replace(found, translations=self.translations)
+
+    def recommend(self, vram: str, ram: str = "", *, system: System = "windows", use: Use | None = None) -> Answer:
+        """What runs on a machine, as people type it, models for `use` in front. Raises UserError."""
+        from bot.clinic.recommending import recommended
+
+        return self.translated(recommended(vram, ram, system, use, self))
 
     def layers_within(self, model: str, budget: int, settings: Settings) -> Estimated:
         """How many layers stay within `budget` bytes of the loader's own accounting. `model` may be a file here."""

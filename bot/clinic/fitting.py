@@ -97,10 +97,13 @@ def engine_prospect(
 
 def typed_machine(vram: str, ram: str | None, system: System, cards: CardIndex, held: str = "") -> Machine:
     """A machine as people type it; without RAM more of it than anybody has. `held`: what another program holds.
+    A chip of Apple's runs macOS, whatever `system` says.
 
     Raises UserError for what is no card and no amount.
     """
     devices, memory = parse_vram(vram, cards), UNKNOWN_RAM if ram is None else parse_ram(ram)
+    if any(device.card is not None and device.card.vendor == "apple" for device in devices):
+        system = "macos"
     return Machine(devices, memory, system, parse_ram(held) if held else 0)
 
 

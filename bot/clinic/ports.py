@@ -10,7 +10,9 @@ from bot.answers.blocks import Answer
 from bot.answers.loader_dialogue import Question
 from bot.base.languages import Language
 from bot.clinic.reading import Reading
+from bot.hardware.machine import System
 from bot.intake.request import Request
+from bot.models.recommended import Use
 
 if TYPE_CHECKING:
     from bot.clinic.likeness import Traits
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from bot.clinic.own_answers import Meant
 
 T = TypeVar("T")
-Subject = Literal["model", "quant", "card", "faq", "term", "entry", "loader"]
+Subject = Literal["model", "quant", "card", "faq", "term", "entry", "loader", "engine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,17 @@ class Clinic(Protocol):
         ram: str,
         *,
         context: int | None = None,
+        system: System = "windows",
         engine: str | None = None,
         options: str = "",
     ) -> Answered:
         """Whether and how a model runs; `options` of the engine as its command line has them."""
 
-    def layers(self, model: str, vram: str, *, context: int | None = None) -> Answered:
+    def layers(self, model: str, vram: str, *, context: int | None = None, system: System = "windows") -> Answered:
         """How many layers fit."""
+
+    def recommend(self, vram: str, ram: str = "", *, system: System = "windows", use: Use | None = None) -> Answer:
+        """What runs on a machine."""
 
     def explain(self, name: str) -> Answered:
         """What a model's name or file name says."""

@@ -11,6 +11,7 @@ from bot.base.languages import Language, Text
 from bot.clinic.parts import Parts
 from bot.clinic.ports import Choice, Subject
 from bot.knowledge.lookup import Worded
+from bot.memory.serving import ENGINES
 
 W = TypeVar("W", bound=Worded)
 
@@ -34,6 +35,8 @@ class Suggestions:
                 return self._models(typed)
             case "card":
                 return [Choice(card.name, card.name) for card in self._parts.cards.starting_with(typed, OPTIONS)]
+            case "engine":
+                return self._engines(typed)
             case "entry":
                 return self._failures(typed, language)
             case "faq":
@@ -45,19 +48,25 @@ class Suggestions:
                 return [Choice(name, name) for name in names[:OPTIONS]]
 
     def _models(self, typed: str) -> list[Choice]:
-        """Names that contain what is typed; once one is complete, its quantizations."""
-        wanted = _squeezed(typed)
+        """Names that contain what is typed, much asked for ones first; once one is complete, its quantizations."""
+        wanted = _squeezed(self._parts.catalog.called.expand_words(typed))
         names = self._model_names
         exact = max((name for name in names if wanted.startswith(_squeezed(name))), key=len, default=None)
         found: list[str] = []
         if exact is not None:
             rest = wanted.removeprefix(_squeezed(exact))
             found += [f"{exact}-{quant}" for quant in USUAL_QUANTS if _squeezed(quant).startswith(rest)]
-        found += [name for name in names if wanted in _squeezed(name)]
+        holding = [name for name in names if wanted in _squeezed(name)]
+        found += sorted(holding, key=lambda name: not _squeezed(name).startswith(wanted))
         if not found:
             hits = process.extract(typed, names, scorer=fuzz.WRatio, limit=OPTIONS, score_cutoff=70)
             found = [str(hit[0]) for hit in hits]
         return [Choice(name, name) for name in dict.fromkeys(found)][:OPTIONS]
+
+    def _engines(self, typed: str) -> list[Choice]:
+        """Engines that memory is counted for, and the loaders that are built on one."""
+        own = [each.runs.option for each in self._parts.loaders.values() if each.runs]
+        return [Choice(name, name) for name in dict.fromkeys((*ENGINES, *own)) if typed.lower() in name][:OPTIONS]
 
     def _failures(self, typed: str, language: Language) -> list[Choice]:
         entries = self._entries
@@ -68,7 +77,10 @@ class Suggestions:
 
     @cached_property
     def _model_names(self) -> list[str]:
-        return sorted({known.name for known in self._parts.catalog.names.values()}, key=str.lower)
+        """Much asked for ones first, then young ones."""
+        known = {each.name: each.model for each in self._parts.catalog.names.values()}
+        by_name = sorted(known, key=str.lower)
+        return sorted(by_name, key=lambda name: (known[name].popularity, known[name].released), reverse=True)
 
     @cached_property
     def _titles(self) -> dict[str, Text]:

@@ -11,7 +11,9 @@ from bot.clinic.message import NOTHING_TOLD, Kind, Message, Reply
 from bot.clinic.own_answers import Meant
 from bot.clinic.ports import Choice, Clinic, Subject, Upload
 from bot.clinic.reading import Reading
+from bot.hardware.machine import System
 from bot.intake.request import Request
+from bot.models.recommended import Use
 
 
 def diagnose(clinic: Clinic, text: str, uploads: Sequence[Upload], loader: str | None) -> Reading:
@@ -89,14 +91,19 @@ def can_run(
     vram: str,
     ram: str,
     context: int | None,
+    system: System = "windows",
     engine: str | None = None,
     options: str = "",
 ) -> Answer:
-    return clinic.can_run(model, vram, ram, context=context, engine=engine, options=options).answer
+    return clinic.can_run(model, vram, ram, context=context, system=system, engine=engine, options=options).answer
 
 
-def layers(clinic: Clinic, model: str, vram: str, context: int | None) -> Answer:
-    return clinic.layers(model, vram, context=context).answer
+def layers(clinic: Clinic, model: str, vram: str, context: int | None, system: System = "windows") -> Answer:
+    return clinic.layers(model, vram, context=context, system=system).answer
+
+
+def recommend(clinic: Clinic, vram: str, ram: str, system: System, use: Use | None) -> Answer:
+    return clinic.recommend(vram, ram, system=system, use=use)
 
 
 def explain(clinic: Clinic, name: str) -> Answer:

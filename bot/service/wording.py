@@ -292,6 +292,29 @@ _add(
     open_untitled=("a message", "一条消息"),
 )
 
+# Somebody's computer
+_add(
+    machine_needed=(
+        "Tell me the card (or VRAM) and the RAM, for example `vram: RTX 3060` `ram: 32`. With `/machine` I remember "
+        "them for you.",
+        "请告诉我显卡（或显存）和内存，例如 `显存：RTX 3060` `内存：32`。用 `/我的电脑` 可以让我记住，以后不用再填。",
+    ),
+    machine_needs_card=(
+        "Which card or how much VRAM? For example `vram: RTX 3060`, or 0 without a card.",
+        "什么显卡，或者多大显存？例如 `显存：RTX 3060`；没有显卡就填 0。",
+    ),
+    machine_none=(
+        "I remember no computer of yours. Tell me: `/machine vram: RTX 3060 ram: 32`.",
+        "我还没有记住你的电脑。这样告诉我：`/我的电脑 显存：RTX 3060 内存：32`。",
+    ),
+    machine_kept=(
+        "I remember your computer: {machine}. `/canirun`, `/layers` and `/recommend` use it where you type nothing.",
+        "我记住的电脑：{machine}。`/能跑吗`、`/层数`、`/推荐` 里不填就用它。",
+    ),
+    machine_forget=("Forget it", "忘掉它"),
+    machine_forgotten=("Forgotten.", "已经忘掉了。"),
+)
+
 # A server's own answers
 _add(
     own_title=("Own answers of this server", "本服务器自己的问答"),
@@ -380,6 +403,14 @@ _add(
 # Other commands
 _add(
     stats_title=("The last 30 days on this server", "本服务器最近 30 天"),
+    stats_solved=("Posts solved", "已解决的帖子"),
+    stats_wait=("Time to the first answer (median)", "到第一条回答的时间（中位数）"),
+    stats_causes=("Top causes (solved/posts)", "最常见的原因（解决/帖子）"),
+    stats_loaders=("By loader (solved/posts)", "按加载器（解决/帖子）"),
+    stats_days=("{number} d", "{number} 天"),
+    stats_hours=("{number} h", "{number} 小时"),
+    stats_minutes=("{number} min", "{number} 分钟"),
+    stats_seconds=("{number} s", "{number} 秒"),
     stats_answers=("Answers", "回答"),
     stats_feedback=("Helped / did not", "解决 / 没解决"),
     stats_requests=("Help requests", "求助帖"),

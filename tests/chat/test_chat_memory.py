@@ -1,6 +1,5 @@
 """What a server has solved is remembered without a word of it, and offered to the next one."""
 
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -8,6 +7,7 @@ import pytest
 from chat_world import World, ids, press, text_of
 from tiny_clinic import LOG, UNKNOWN_LOG
 
+from bot.chat.cogs import moderation
 from bot.cli.unknown import draft
 from bot.store.privacy import Retention
 from bot.store.solved import SolvedPost
@@ -195,7 +195,8 @@ async def test_open_lists_what_waits_for_helpers_alone(world: World) -> None:
     assert world.env.errors
 
 
-async def test_figures_tell_what_became_of_posts(world: World, tmp_path: Path) -> None:
+async def test_figures_tell_what_became_of_posts(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moderation, "PERIOD", 10 * 365 * 86_400.0)  # ids of the simulation are old
     await world.set()
     await solved_post(world, f"koboldcpp\n{LOG}")
     await world.post(world.ben, f"koboldcpp\n{LOG}")
@@ -204,6 +205,10 @@ async def test_figures_tell_what_became_of_posts(world: World, tmp_path: Path) -
     assert figures.causes[0].name == "disk-full"
     assert (figures.loaders[0].name, figures.loaders[0].requests) == ("koboldcpp", 2)
     assert figures.answer_seconds is not None
+    shown = text_of((await world.mod.slash(world.chat, "stats")).response)
+    assert "1 / 2 (50 %)" in shown
+    assert r"disk-full 1/2" in shown
+    assert "koboldcpp 1/2" in shown
 
 
 def message(thread: Any, id_: int) -> Any:

@@ -24,7 +24,7 @@ pytest_plugins = ("chat_fixtures",)
         (
             "canirun",
             {"model": "Qwen2.5-32B", "vram": "12", "ram": "32", "engine": "vllm", "options": "--max-num-seqs 8"},
-            "12 32 vllm --max-num-seqs 8",
+            "12 32 vllm --max-num-seqs 8 windows",
         ),
         ("layers", {"model": "Qwen2.5-32B", "vram": "RTX 3060"}, "27 layers"),
         ("explain", {"name": "Qwen2.5-32B-Q5_K_M.gguf"}, "32 billion"),
@@ -106,6 +106,7 @@ async def test_stats_are_for_moderators(world: World) -> None:
     result = await world.mod.slash(world.chat, "stats")
     assert result.ephemeral
     assert "log 1" in text_of(result.response)
+    assert "**Posts solved** 0" in text_of(result.response)
     assert "FluxError" in text_of(result.response)
 
 

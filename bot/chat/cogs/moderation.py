@@ -1,5 +1,6 @@
 """/stats and /unknown, for moderators."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -13,11 +14,13 @@ from bot.chat.limits import clip
 from bot.chat.markdown import escape, fence
 from bot.chat.rendering import sheet
 from bot.service.wording import words
+from bot.store.outcomes import Share
 from bot.store.unknown import Cluster
 
 Interaction = discord.Interaction[Any]
 PERIOD = 30 * 86_400.0  # seconds that the statistics look back
 SHOWN = 5
+DURATIONS = (("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
 class Moderation(commands.Cog):
@@ -56,6 +59,7 @@ class Moderation(commands.Cog):
         answers = await store.answers.count(guild_id, since)
         tally = await store.feedback.tally(guild_id, since)
         requests = await store.requests.of_guild(guild_id)
+        figures = await store.outcomes.figures(guild_id, since, SHOWN)
         each = ", ".join(f"{escape(kind)} {number}" for kind, number in sorted(answers.items())) or "0"
         status = words(
             "stats_requests_value",
@@ -65,12 +69,33 @@ class Moderation(commands.Cog):
             dismissed=requests.get("dismissed", 0),
         )
         rows = (
+            ("stats_solved", _solved_rate(figures.solved, figures.requests)),
+            ("stats_wait", _duration(figures.answer_seconds, language)),
+            ("stats_causes", _shares(figures.causes)),
+            ("stats_loaders", _shares(figures.loaders)),
             ("stats_answers", each),
             ("stats_feedback", f"{tally.helped} / {tally.not_helped}"),
             ("stats_requests", status),
             ("stats_evidence", str(await store.evidence.count(guild_id))),
         )
         return "\n".join(f"- **{words(name, language)}** {value}" for name, value in rows)
+
+
+def _solved_rate(solved: int, requests: int) -> str:
+    return f"{solved} / {requests} ({round(100 * solved / requests)} %)" if requests else "0"
+
+
+def _duration(seconds: float | None, language: Language) -> str:
+    """A time in the largest unit that fits it."""
+    if seconds is None:
+        return "–"
+    unit, size = next((unit, size) for unit, size in DURATIONS if seconds >= size or size == 1)
+    return words(f"stats_{unit}", language, number=round(seconds / size))
+
+
+def _shares(shares: Sequence[Share]) -> str:
+    """Names with how many of theirs were solved: "disk-full 3/5"."""
+    return ", ".join(f"{escape(share.name)} {share.solved}/{share.requests}" for share in shares) or "–"
 
 
 def cluster_list(clusters: list[Cluster]) -> str:

@@ -1,15 +1,13 @@
-"""/canirun, /layers, /explain, /faq, /term, /loader: questions with short answers, and their suggestions."""
+"""/explain, /faq, /term, /loader: questions with short answers, and their suggestions."""
 
-from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, cast, get_args
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answers.blocks import Answer
-from bot.base.errors import UserError
 from bot.base.languages import Language
+from bot.chat.cogs.answering import ANYONE, ANYWHERE, answer, suggested
 from bot.chat.cogs.diagnose import asker_of
 from bot.chat.desk import Desk
 from bot.chat.errors import RefusalError, language_of
@@ -18,17 +16,11 @@ from bot.chat.limits import OPTION_TEXT, OPTIONS, clip
 from bot.chat.people import is_helper
 from bot.chat.presenting import Look, present
 from bot.chat.rendering import Press, Sheet, addressed, notice, sheet
-from bot.clinic.ports import Clinic, Subject
-from bot.memory.serving import Engine
 from bot.service import jobs
 from bot.service.own_answers import own_answer, wordings_of
 from bot.service.wording import words
 
 Interaction = discord.Interaction[Any]
-P = ParamSpec("P")
-ANYWHERE = app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-ANYONE = app_commands.allowed_installs(guilds=True, users=True)
-MOST_CONTEXT = 10_000_000
 LOOKED_BACK = 30  # messages in which the one to reply to is looked for
 
 
@@ -37,54 +29,12 @@ class Reference(commands.Cog):
         self.bot = bot
         bot.answer_handlers({"loader": self.loader_chosen}, {})
 
-    @app_commands.command(name="canirun", description="Will this model run on my computer?")
-    @app_commands.describe(
-        model="Name of the model, with its quantization if you like",
-        vram="VRAM or card: 12, 24GB, 2x24, RTX 3060",
-        ram="RAM: 32, 64GB",
-        context="Context length in tokens",
-        engine="The program to run it in, if you have chosen one",
-        options="vLLM, SGLang, ExLlama: its options, e.g. --max-num-seqs 8 --kv-cache-dtype fp8",
-    )
-    @app_commands.choices(engine=[app_commands.Choice(name=name, value=name) for name in get_args(Engine)])
-    @ANYONE
-    @ANYWHERE
-    async def canirun(
-        self,
-        interaction: Interaction,
-        model: app_commands.Range[str, 1, 200],
-        vram: app_commands.Range[str, 1, 60],
-        ram: app_commands.Range[str, 1, 60],
-        context: app_commands.Range[int, 1, MOST_CONTEXT] | None = None,
-        engine: app_commands.Choice[str] | None = None,
-        options: app_commands.Range[str, 0, 300] = "",
-    ) -> None:
-        loader = cast("Engine", engine.value) if engine else None
-        await self._answer(interaction, "canirun", jobs.can_run, model, vram, ram, context, loader, options)
-
-    @app_commands.command(name="layers", description="How many GPU layers fit my card?")
-    @app_commands.describe(
-        model="Name of the model, with its quantization if you like",
-        vram="VRAM or card: 12, 24GB, 2x24, RTX 3060",
-        context="Context length in tokens",
-    )
-    @ANYONE
-    @ANYWHERE
-    async def layers(
-        self,
-        interaction: Interaction,
-        model: app_commands.Range[str, 1, 200],
-        vram: app_commands.Range[str, 1, 60],
-        context: app_commands.Range[int, 1, MOST_CONTEXT] | None = None,
-    ) -> None:
-        await self._answer(interaction, "layers", jobs.layers, model, vram, context)
-
     @app_commands.command(name="explain", description="What a model's name, file name or link says")
     @app_commands.describe(name="Name, file name or link")
     @ANYONE
     @ANYWHERE
     async def explain(self, interaction: Interaction, name: app_commands.Range[str, 1, 300]) -> None:
-        await self._answer(interaction, "explain", jobs.explain, name)
+        await answer(self.bot, interaction, "explain", jobs.explain, name)
 
     @app_commands.command(name="faq", description="Frequent questions and their answers")
     @app_commands.describe(question="Your question", to="Helpers: the person to tell it to")
@@ -135,7 +85,7 @@ class Reference(commands.Cog):
     @ANYONE
     @ANYWHERE
     async def term(self, interaction: Interaction, word: app_commands.Range[str, 1, 100]) -> None:
-        await self._answer(interaction, "term", jobs.term, word)
+        await answer(self.bot, interaction, "term", jobs.term, word)
 
     @app_commands.command(name="loader", description="Which loader should I use?")
     @ANYONE
@@ -167,30 +117,9 @@ class Reference(commands.Cog):
         consultation = await self.bot.consultations.keep(asker_of(interaction), "loader", advice)
         return present(consultation, Look(language, private=True))
 
-    async def _answer(
-        self,
-        interaction: Interaction,
-        kind: str,
-        job: Callable[Concatenate[Clinic, P], Answer],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> None:
-        await interaction.response.defer(thinking=True)
-        asker = asker_of(interaction)
-        self.bot.consultations.admit(asker)
-        consultation = await self.bot.consultations.ask(asker, kind, job, *args, **kwargs)
-        await self.bot.show(interaction, consultation, Look(language_of(interaction)))
-
-    @canirun.autocomplete("model")
-    @layers.autocomplete("model")
     @explain.autocomplete("name")
     async def models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return await self._suggested(interaction, "model", current)
-
-    @canirun.autocomplete("vram")
-    @layers.autocomplete("vram")
-    async def cards(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return await self._suggested(interaction, "card", current)
+        return await suggested(self.bot, interaction, "model", current)
 
     @faq.autocomplete("question")
     async def questions(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -201,24 +130,9 @@ class Reference(commands.Cog):
             for each in await self.bot.consultations.own.of_guild(interaction.guild_id)
             if any(typed in wording.lower() for wording in wordings_of(each))
         ]
-        known = await self._suggested(interaction, "faq", current)
+        known = await suggested(self.bot, interaction, "faq", current)
         return [*own, *(choice for choice in known if choice not in own)][:OPTIONS]
 
     @term.autocomplete("word")
     async def terms(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return await self._suggested(interaction, "term", current)
-
-    async def _suggested(
-        self, interaction: Interaction, subject: Subject, typed: str
-    ) -> list[app_commands.Choice[str]]:
-        """None where the bot has no time: one can type on without."""
-        language = language_of(interaction)
-        try:
-            found = await self.bot.workers.run(interaction.user.id, jobs.suggest, subject, typed, language)
-        except UserError:
-            return []
-        return [
-            app_commands.Choice(name=clip(choice.name, OPTION_TEXT), value=choice.value)
-            for choice in found[:OPTIONS]
-            if len(choice.value) <= OPTION_TEXT
-        ]
+        return await suggested(self.bot, interaction, "term", current)

@@ -1,0 +1,195 @@
+"""/canirun, /layers, /recommend, and /machine, which remembers somebody's computer for them."""
+
+from typing import Any, cast, get_args
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+from discord.ext import commands
+
+from bot.chat.cogs.answering import ANYONE, ANYWHERE, answer, suggested
+from bot.chat.desk import Desk
+from bot.chat.errors import RefusalError, language_of
+from bot.chat.interactive import custom_id
+from bot.chat.markdown import escape
+from bot.chat.rendering import Press, notice
+from bot.hardware.machine import System
+from bot.models.recommended import Use
+from bot.service import jobs
+from bot.service.keeping import in_time
+from bot.service.wording import words
+from bot.store.machines import KeptMachine
+
+Interaction = discord.Interaction[Any]
+MOST_CONTEXT = 10_000_000
+SYSTEMS = [app_commands.Choice(name=name, value=name) for name in get_args(System)]
+
+
+class Fit(commands.Cog):
+    def __init__(self, bot: Desk) -> None:
+        self.bot = bot
+        bot.answer_handlers({"machine_forget": self.machine_forgotten}, {})
+
+    @app_commands.command(name="canirun", description="Will this model run on my computer?")
+    @app_commands.describe(
+        model="Name of the model, with its quantization if you like",
+        vram="VRAM or card: 12, 24GB, 2x24, RTX 3060; empty takes what /machine remembers",
+        ram="RAM: 32, 64GB; empty takes what /machine remembers",
+        context="Context length in tokens",
+        system="The operating system",
+        engine="The program to run it in, if you have chosen one",
+        options="vLLM, SGLang, ExLlama: its options, e.g. --max-num-seqs 8 --kv-cache-dtype fp8",
+    )
+    @app_commands.choices(system=SYSTEMS)
+    @ANYONE
+    @ANYWHERE
+    async def canirun(
+        self,
+        interaction: Interaction,
+        model: app_commands.Range[str, 1, 200],
+        vram: app_commands.Range[str, 0, 60] = "",
+        ram: app_commands.Range[str, 0, 60] = "",
+        context: app_commands.Range[int, 1, MOST_CONTEXT] | None = None,
+        system: app_commands.Choice[str] | None = None,
+        engine: app_commands.Range[str, 0, 40] = "",
+        options: app_commands.Range[str, 0, 300] = "",
+    ) -> None:
+        own = await self._machine(interaction, vram, ram, system)
+        told = (model, own.vram, own.ram, context, _system(own), engine or None, options)
+        await answer(self.bot, interaction, "canirun", jobs.can_run, *told)
+
+    @app_commands.command(name="layers", description="How many GPU layers fit my card?")
+    @app_commands.describe(
+        model="Name of the model, with its quantization if you like",
+        vram="VRAM or card: 12, 24GB, 2x24, RTX 3060; empty takes what /machine remembers",
+        context="Context length in tokens",
+        system="The operating system",
+    )
+    @app_commands.choices(system=SYSTEMS)
+    @ANYONE
+    @ANYWHERE
+    async def layers(
+        self,
+        interaction: Interaction,
+        model: app_commands.Range[str, 1, 200],
+        vram: app_commands.Range[str, 0, 60] = "",
+        context: app_commands.Range[int, 1, MOST_CONTEXT] | None = None,
+        system: app_commands.Choice[str] | None = None,
+    ) -> None:
+        own = await self._machine(interaction, vram, "", system, needs_ram=False)
+        await answer(self.bot, interaction, "layers", jobs.layers, model, own.vram, context, _system(own))
+
+    @app_commands.command(name="recommend", description="What runs on my computer?")
+    @app_commands.describe(
+        vram="VRAM or card: 12, 24GB, 2x24, RTX 3060; empty takes what /machine remembers",
+        ram="RAM: 32, 64GB; empty takes what /machine remembers",
+        system="The operating system",
+        use="What for",
+    )
+    @app_commands.choices(
+        system=SYSTEMS, use=[app_commands.Choice(name=locale_str(f"for {use}"), value=use) for use in get_args(Use)]
+    )
+    @ANYONE
+    @ANYWHERE
+    async def recommend(
+        self,
+        interaction: Interaction,
+        vram: app_commands.Range[str, 0, 60] = "",
+        ram: app_commands.Range[str, 0, 60] = "",
+        system: app_commands.Choice[str] | None = None,
+        use: app_commands.Choice[str] | None = None,
+    ) -> None:
+        own = await self._machine(interaction, vram, ram, system, needs_ram=False)
+        wanted = cast("Use", use.value) if use else None
+        await answer(self.bot, interaction, "recommend", jobs.recommend, own.vram, own.ram, _system(own), wanted)
+
+    @app_commands.command(name="machine", description="Remember my computer, so that I need not type it again")
+    @app_commands.describe(
+        vram="VRAM or card: 12, 24GB, 2x24, RTX 3060", ram="RAM: 32, 64GB", system="The operating system"
+    )
+    @app_commands.choices(system=SYSTEMS)
+    @ANYONE
+    @ANYWHERE
+    async def machine(
+        self,
+        interaction: Interaction,
+        vram: app_commands.Range[str, 0, 60] = "",
+        ram: app_commands.Range[str, 0, 60] = "",
+        system: app_commands.Choice[str] | None = None,
+    ) -> None:
+        """Keeps what is told, once it is understood; without anything shows what is kept."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        known = await self.bot.store.machines.get(interaction.user.id)
+        language = language_of(interaction)
+        if vram or ram or system:
+            known = _with(known or KeptMachine("", ""), vram, ram, system)
+            if not known.vram:
+                raise RefusalError("machine_needs_card")
+            job, told = jobs.recommend, (known.vram, known.ram, _system(known), None)
+            await self.bot.workers.run(interaction.user.id, job, *told)  # refuses what is no card and no amount
+            await self.bot.store.machines.keep(interaction.user.id, known)
+        if known is None:
+            raise RefusalError("machine_none")
+        forget = Press(words("machine_forget", language), custom_id("machine_forget"), discord.ButtonStyle.danger, "🗑️")
+        await interaction.edit_original_response(
+            view=notice(
+                words("machine_kept", language, machine=await self._shown(known)), tone="good", presses=[forget]
+            )
+        )
+
+    async def machine_forgotten(self, interaction: Interaction, _: tuple[str, ...]) -> None:
+        await self.bot.store.machines.remove(interaction.user.id)
+        note = words("machine_forgotten", language_of(interaction))
+        await interaction.response.edit_message(view=notice(note, tone="good"))
+
+    async def _shown(self, machine: KeptMachine) -> str:
+        parts = (await self.bot.masked(machine.vram), await self.bot.masked(machine.ram), machine.system)
+        return escape(" · ".join(part for part in parts if part))
+
+    async def _machine(
+        self,
+        interaction: Interaction,
+        vram: str,
+        ram: str,
+        system: app_commands.Choice[str] | None,
+        *,
+        needs_ram: bool = True,
+    ) -> KeptMachine:
+        """What is told, and what is remembered where nothing is. A card that is told goes without remembered RAM only
+        where none is needed.
+        """
+        told = _with(KeptMachine("", ""), vram, ram, system)
+        if told.vram and (told.ram or not needs_ram):
+            return told
+        known = await in_time(self.bot.store.machines.get(interaction.user.id), otherwise=None)
+        both = _with(known or KeptMachine("", ""), vram, ram, system)
+        if not both.vram or (needs_ram and not both.ram):
+            raise RefusalError("machine_needed")
+        return both
+
+    @canirun.autocomplete("model")
+    @layers.autocomplete("model")
+    async def models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        return await suggested(self.bot, interaction, "model", current)
+
+    @canirun.autocomplete("engine")
+    async def engines(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        return await suggested(self.bot, interaction, "engine", current)
+
+    @canirun.autocomplete("vram")
+    @layers.autocomplete("vram")
+    @recommend.autocomplete("vram")
+    @machine.autocomplete("vram")
+    async def cards(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        return await suggested(self.bot, interaction, "card", current)
+
+
+def _with(known: KeptMachine, vram: str, ram: str, system: app_commands.Choice[str] | None) -> KeptMachine:
+    """What is known of a machine with what is told now; another card brings its own system."""
+    kept = "" if vram else known.system
+    return KeptMachine(vram.strip() or known.vram, ram.strip() or known.ram, system.value if system else kept)
+
+
+def _system(machine: KeptMachine) -> System:
+    """Windows where nobody said; an Apple chip is known by itself."""
+    return cast("System", machine.system or "windows")

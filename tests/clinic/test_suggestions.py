@@ -1,0 +1,49 @@
+"""What is suggested while somebody types."""
+
+import pytest
+
+from bot.clinic.door import Clinic
+from bot.memory.serving import ENGINES
+
+CLINIC = Clinic()
+
+
+def names(subject: str, typed: str) -> list[str]:
+    return [choice.value for choice in CLINIC.suggest(subject, typed, "zh")]  # type: ignore[arg-type]
+
+
+def test_much_asked_for_models_stand_first() -> None:
+    known = CLINIC.catalog.names.values()
+    popularity = {each.name: each.model.popularity for each in known}
+    shown = [popularity[name] for name in names("model", "")]
+    assert shown == sorted(shown, reverse=True)
+    assert min(shown) >= max(popularity.values()) - 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "begins"), [("千问3", "Qwen3"), ("qwen3 8", "Qwen3"), ("通义千问2.5 14", "Qwen2.5-14B")]
+)
+def test_models_are_found_by_their_chinese_names(typed: str, begins: str) -> None:
+    found = names("model", typed)
+    assert found
+    assert found[0].startswith(begins)
+
+
+def test_engines_are_those_of_the_knowledge() -> None:
+    own = {each.runs.option for each in CLINIC.loaders.values() if each.runs}
+    assert {*names("engine", "")} == {*ENGINES, *own}
+
+
+def test_an_apple_chip_runs_macos_whatever_is_said() -> None:
+    told, by_itself = (CLINIC.recommend("M4 Max 64GB", "64", system=system) for system in ("windows", "macos"))
+    assert told == by_itself
+    one, other = (
+        CLINIC.can_run("Qwen3-32B-Q4_K_M", "M4 Max 64GB", "64", system=system).answer for system in ("windows", "macos")
+    )
+    assert one == other
+
+
+def test_what_runs_is_a_table_for_the_wanted_use() -> None:
+    answer = CLINIC.recommend("RTX 3060", "32", use="roleplay")
+    assert "RTX 3060" in answer.title.in_language("en")  # type: ignore[union-attr]
+    assert answer.tone == "good"
