@@ -1,25 +1,37 @@
 """Questions of knowledge asked in a post: what of all that can be asked answers them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.answers.aspects import Topic
 from bot.answers.blocks import Answer, Paragraph
 from bot.base.languages import COMMA, Text, Words, joined
 from bot.clinic.parts import Parts
 from bot.intake.questions import is_asked
-from bot.knowledge.lookup import Found, Hit
+from bot.knowledge.asking import NAME
+from bot.knowledge.lookup import FORMS, Found, Hit
 
-_SENTENCES = re.compile(r"[\n。!?！？;；]|\.\s")
+_HEADINGS = re.compile(
+    r"^\s*(?:\*\*.*\*\*|#+ .*|【[^】]*】)\s*$", re.MULTILINE
+)  # of a form: no question of the author's
+_SENTENCES = re.compile(r"(?<=[?？])|[\n。！!；;]|\.\s")
+_CLAUSES = re.compile(r"[,，、：]|:\s|(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])|\s-+\s")
 _LONGEST = 160  # characters of a question that is looked up whole
 _MOST_SENTENCES = 5
+_MOST_TOLD = 3  # of which nothing is asked
+_MOST_LOOKED_UP = 12
+_SHORTEST = 4  # characters of a question
 _PERHAPS = 0.42  # score from which on the best candidate is shown as "perhaps this"
 _POSSIBLE = 0.32  # and from which on it is named at least
+_SURE = 0.5  # and so much of it in a piece of a text, for sure
+_LEAST_TOLD, _ENOUGH_TOLD = 2, 8  # telling words of a question; so many make a piece as good as the whole
+_PIECE = 0.6  # what the smallest piece of a text is worth
+_MOST_TOGETHER = 3  # answers to one question about several names
 _ALSO = Text("Perhaps also: {titles}", "也可能是想问：{titles}")
 _MEANT = Text("Perhaps this: {title}", "可能是这个：{title}")
-_WHICH = Text("Which of these do you mean? {titles}", "你是想问哪一个？{titles}")
-_UNSURE = Text("I am not sure what is asked", "没太确定你想问什么")
+_UNSURE = Text("Not sure what you mean; perhaps one of these", "没太确定你想问哪个，可能是这些")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +47,110 @@ class Known:
 
 def known(text: str, parts: Parts) -> Known | None:
     """What answers the question that a text asks: for sure, else perhaps; None where nothing is near."""
-    found = [each for question in questions_in(text) if (each := parts.topics.find(question)).candidates]
-    sure = [each for each in found if each.sure is not None]
+    found = list(_found(text, parts))
+    sure = [(hits, worth) for each, worth in found if (hits := _sure(each, worth))]
     if sure:
-        best = max(sure, key=_score)
-        return _known(best.candidates[0], best.candidates[0].item.title, best.candidates[0].item, sure=True)
-    best_guess = max(found, key=_score, default=None)
-    if best_guess is None or _score(best_guess) < _POSSIBLE:
+        return _known(max(sure, key=lambda each: each[0][0].score * each[1])[0])
+    best, _ = max(found, key=lambda each: each[0].candidates[0].score * each[1], default=(None, 0.0))
+    if best is None or best.candidates[0].score < _POSSIBLE:
         return None
-    return _guess(best_guess)
+    return _guess(best)
 
 
-def _score(found: Found[Topic]) -> float:
-    return found.candidates[0].score
+def _sure(found: Found[Topic], worth: float) -> list[Hit[Topic]]:
+    """The answer that is meant for sure; several where the same was asked of several names ("do A or B load C?")."""
+    first, *others = found.candidates
+    alike = [hit for hit in others if _aspect(hit.item) == _aspect(first.item) is not None]
+    if alike and alike[-1].score >= _PERHAPS and len(alike) == len(found.candidates) - 1:
+        return list(found.candidates[:_MOST_TOGETHER])
+    return [first] if found.sure is not None and first.score * worth >= _SURE else []
+
+
+def _aspect(topic: Topic) -> str | None:
+    """What is asked of a name: None where the topic is no part of the data of a loader or format."""
+    kind, *rest = topic.id.split(":")
+    return f"{kind}:{rest[-1]}" if len(rest) > 1 and kind != "compare" else None
+
+
+# ---- what is looked up
+
+
+def _found(text: str, parts: Parts) -> Iterator[tuple[Found[Topic], float]]:
+    """What the questions of a text find, each with how far it can be trusted (0 to 1): a piece of a long text says less
+    than the whole.
+    """
+    read = parts.wordings.read
+    named = _names(read(text), parts)
+    most = len(_telling(read(text)))
+    for question in islice(dict.fromkeys(questions_in(text)), _MOST_LOOKED_UP):
+        tokens = read(question)
+        told = len(_telling(tokens))
+        if told < min(_LEAST_TOLD, most):
+            continue
+        if len(named) == 1 and not _names(tokens, parts):
+            question = f"{named[0]} {question}"
+        if (found := parts.topics.find(question)).candidates:
+            yield found, _PIECE + (1 - _PIECE) * min(1.0, told / min(most, _ENOUGH_TOLD))
+
+
+def _telling(tokens: Iterable[str]) -> frozenset[str]:
+    """The tokens that say more than that something is asked."""
+    return frozenset(tokens) - FORMS
+
+
+def _names(tokens: Iterable[str], parts: Parts) -> list[str]:
+    return [name for token in dict.fromkeys(tokens) if (name := token.removeprefix(NAME)) in parts.loaders]
 
 
 def questions_in(text: str) -> Iterator[str]:
-    """The text, when it is short, and those of its sentences that ask."""
+    """The text, when it is short; those of its sentences that ask, with what stands before; and their clauses."""
+    text = _HEADINGS.sub("", text).strip()
     if len(text) <= _LONGEST:
         yield text
-    sentences = [piece.strip() for piece in _SENTENCES.split(text) if len(piece.strip()) > 3]
-    asking = [each for each in sentences if is_asked(each.lower()) and each != text]
-    yield from asking[:_MOST_SENTENCES]
-    if len(text) > _LONGEST and not asking:
-        yield text[:_LONGEST]
+    sentences = [piece.strip() for piece in _SENTENCES.split(text) if len(piece.strip()) >= _SHORTEST]
+    asking = [number for number, each in enumerate(sentences) if is_asked(each.lower())][:_MOST_SENTENCES]
+    for number in asking:
+        yield sentences[number]
+        if number:
+            yield " ".join(sentences[number - 1 : number + 1])[-_LONGEST:]
+    for number in asking:
+        yield from _clauses(sentences[number])
+    if not asking:
+        yield from sentences[:_MOST_TOLD]
 
 
-def _known(hit: Hit[Topic], title: Words, item: Topic, *, sure: bool) -> Known:
-    return Known(item.id, title, hit.score, Answer(title, "neutral", item.blocks), sure)
+def _clauses(sentence: str) -> Iterator[str]:
+    """The clauses of a sentence that ask, alone and with a neighbour."""
+    clauses = [clause for piece in _CLAUSES.split(sentence) if (clause := piece.strip())]
+    for number, clause in enumerate(clauses):
+        if len(clauses) > 1 and is_asked(clause.lower()):
+            yield from (clause, *(" ".join(clauses[at : at + 2]) for at in (number - 1, number) if at >= 0))
+
+
+# ---- what is said
+
+
+def _known(hits: Sequence[Hit[Topic]]) -> Known:
+    first = hits[0]
+    blocks = first.item.blocks
+    for hit in hits[1:]:
+        blocks += (Paragraph("", hit.item.title), *hit.item.blocks)
+    answer = Answer(first.item.title, "neutral", blocks)
+    return Known(first.item.id, first.item.title, first.score, answer, sure=True)
 
 
 def _guess(found: Found[Topic]) -> Known:
-    """The best candidate under a careful title, or the candidates by their titles."""
+    """The best candidate under a careful title; where none leads, the two nearest in brief."""
     first, *others = found.candidates
-    if first.score >= _PERHAPS:
-        title = _MEANT.format(title=first.item.title)
-        guess = _known(first, title, first.item, sure=False)
-        blocks = guess.answer.blocks
-        if others:
-            blocks += (Paragraph(_ALSO.format(titles=joined([hit.item.title for hit in others], COMMA))),)
-        return Known(guess.id, title, guess.score, Answer(title, "neutral", blocks), sure=False)
-    said = _WHICH.format(titles=joined([hit.item.title for hit in found.candidates], COMMA))
-    return Known("candidates", _UNSURE, first.score, Answer(_UNSURE, "neutral", (Paragraph(said),)), sure=False)
+    if first.score < _PERHAPS:
+        return _nearest(found.candidates[:2])
+    title = _MEANT.format(title=first.item.title)
+    blocks = first.item.blocks
+    if others:
+        blocks += (Paragraph(_ALSO.format(titles=joined([hit.item.title for hit in others], COMMA))),)
+    return Known(first.item.id, title, first.score, Answer(title, "neutral", blocks), sure=False)
+
+
+def _nearest(hits: Sequence[Hit[Topic]]) -> Known:
+    blocks = [block for hit in hits for block in (Paragraph("", hit.item.title), *hit.item.blocks[:1])]
+    return Known("candidates", _UNSURE, hits[0].score, Answer(_UNSURE, "neutral", tuple(blocks)), sure=False)

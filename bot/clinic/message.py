@@ -39,13 +39,16 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One answer of a reply: which kind, which entry of the knowledge, how likely right (0 to 1)."""
+    """One answer of a reply: which kind, which entry of the knowledge, how likely right (0 to 1). `is_guess`: what is said
+    where nothing is known for sure.
+    """
 
     kind: Kind
     id: str
     title: Words
     score: float
     answer: Answer
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,11 @@ _MOST_ASKED = 1  # points after an answer
 _COMPUTED, _UNSURE = 0.8, 0.3  # scores of what was computed, and of what is only a first check
 # Signs that a post is of this field.
 _OURS = ("field", "loader", "model", "quant", "size", "vram")
+# Signs of a machine that somebody tells of.
+_MACHINE = ("machine", "ram", "phone", "without-card")
 # Signs of few words that ask for nothing.
 _CONTENT = ("solved", "thanks", "pleased", "show-off", "chat", "laugh", "insult", "reply")
-_TROUBLES: tuple[PostTopic, ...] = ("failure", "quality")
+_TROUBLES: frozenset[PostTopic] = frozenset({"failure", "quality"})
 # Signs of a post that tells others something.
 _NO_REQUEST = (
     "solved",
@@ -73,6 +75,7 @@ _CHANGES: Mapping[str, tuple[PointId, ...]] = {"unknown": ("loader",)}
 _CHANGES_BY_KIND: Mapping[Kind, tuple[PointId, ...]] = {"quality": ("model",)}
 _ASKED_FIRST: tuple[PointId, ...] = ("loader", "model", "log", "description")
 _PRINTED, _TOLD = 3.0, 1.5  # what it weighs that a printed failure, or a symptom told in words, was recognised
+_NEAR = 0.45  # likeness of a frequent question that says more than first checks do
 _KNOWN = 2.0  # what it weighs that the knowledge surely answers a question
 _QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
 
@@ -261,15 +264,15 @@ class _Replying:
     @property
     def _is_of_another_field(self) -> bool:
         post = self._post
-        if self._finding is not None or any(post.has(sign) for sign in _OURS):
+        if self._is_printed or any(post.has(sign) for sign in _OURS):
             return False
         if post.has("foreign"):
             return True
-        return not (
+        return self._finding is None and not (
             post.has("bare")
             or post.has("picture")
             or post.has("printed")
-            or (post.has("machine") and "fit" in self._topics)
+            or ("fit" in self._topics and any(post.has(sign) for sign in _MACHINE))
         )
 
     @property
@@ -282,13 +285,15 @@ class _Replying:
     # ---- what is said
 
     def _parts_said(self) -> Iterator[Part]:
-        said = False
+        """The answers. A guess is no addition, nor is a second trouble that was told in the same words."""
+        said: set[PostTopic] = set()
         for topic in self._topics:
-            if topic == "howto" and said and not (self._known is not None and self._known.sure):
-                continue  # a guess is no addition
+            if topic in _TROUBLES and said & _TROUBLES and not self._is_printed:
+                continue
             for part in self._of_topic(topic):
-                said = True
-                yield part
+                if not (said and part.is_guess):
+                    said.add(topic)
+                    yield part
 
     def _judged(self, part: Part) -> Part:
         """An answer about the text names the told settings that do harm first."""
@@ -306,7 +311,7 @@ class _Replying:
             for part in FitReplies(self._parts, self._post).all():
                 yield Part("fit", part.id, part.answer.title, _COMPUTED, part.answer)
         elif (answer := self._known) is not None:
-            yield Part("howto", answer.id, answer.title, answer.score, answer.answer)
+            yield Part("howto", answer.id, answer.title, answer.score, answer.answer, is_guess=not answer.sure)
 
     def _trouble(self, topic: PostTopic) -> Iterator[Part]:
         """The diagnosis, else what is said where nothing is known for sure."""
@@ -316,9 +321,18 @@ class _Replying:
             yield Part(_KINDS[topic], found.id, found.title, found.score, answer)
         elif topic == "failure" and self._post.has("printed"):
             yield self._unknown()
+        elif topic == "failure" and found is None and (answer := self._known_trouble) is not None:
+            yield Part(_KINDS[topic], answer.id, answer.title, answer.score, answer.answer, is_guess=not answer.sure)
         elif (aid := self._aid(topic)) is not None and (found is None or aid.signs):
             answer = first_aid_answer(aid, self._nearest(topic))
-            yield Part(_KINDS[topic], f"first-aid:{aid.id}", aid.title, _UNSURE, answer)
+            yield Part(_KINDS[topic], f"first-aid:{aid.id}", aid.title, _UNSURE, answer, is_guess=True)
+
+    @property
+    def _known_trouble(self) -> Known | None:
+        """A frequent question that is nearer to what was told than first checks for anything."""
+        aid, answer = self._aid("failure"), self._known
+        is_near = answer is not None and answer.score >= _NEAR
+        return answer if is_near and not (aid is not None and aid.signs) else None
 
     def _aid(self, topic: PostTopic) -> FirstAid | None:
         return first_aid_for(topic, self._post.signs, self._parts.first_aid)

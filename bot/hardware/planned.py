@@ -50,7 +50,7 @@ def planned(told: ToldMachine, system: System, cards: CardIndex) -> PlannedMachi
     if any(device.card is not None and device.card.vendor == "apple" for device in devices):
         system = "macos"
     machine = Machine(devices, told.ram or 0, system)
-    ram = told.ram or _assumed_ram(machine)
+    ram = told.ram or (0 if machine.unified else _assumed_ram(machine))  # a chip's memory is all of it
     notes = [*_not_believed(told), *(device.assumed for device in dict.fromkeys(devices) if device.assumed)]
     lacks_ram = told.ram is None and not machine.unified
     if lacks_ram:

@@ -8,7 +8,7 @@ from bot.base.languages import Language
 from bot.base.phrases import folded
 from bot.hardware.told import MachineReader, ToldMachine
 from bot.intake.facts import Facts
-from bot.intake.questions import ends_asking, is_asked
+from bot.intake.questions import ends_asking, is_asked, is_choice
 from bot.intake.request import Post, Request, RequestReader
 from bot.intake.signs import PostTopic, Signs
 from bot.models.names import ModelName
@@ -115,6 +115,11 @@ def _programs(post: Post, kind: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(program.name for program in post.programs if program.kind == kind))
 
 
+def _several(machine: ToldMachine, loaders: int, sizes: Sequence[float]) -> bool:
+    """Whether several things of a kind are named, to choose from perhaps."""
+    return len(machine.options) > 1 or loaders > 1 or len(sizes) > 1
+
+
 def _structure(post: Post, machine: ToldMachine, sizes: Sequence[float], prose: str) -> dict[str, int]:
     """The signs of structure, see `bot.intake.signs.STRUCTURE`."""
     loaders = len(_programs(post, "loader"))
@@ -145,6 +150,8 @@ def _structure(post: Post, machine: ToldMachine, sizes: Sequence[float], prose: 
         "reply": int(_REPLY.match(prose) is not None),
     }
     found = {name: number for name, number in counted.items() if number}
+    if _several(machine, loaders, sizes) and is_choice(prose):
+        found["asks"] = 1
     if prose.strip() and post.has_only_a_plea and not any(name in found for name in _NAMED):
         found["bare"] = 1
     return found

@@ -29,8 +29,17 @@ _CHINESE_END = re.compile(
 _CHINESE_IN = re.compile(
     r"怎么(?!都|也|着)|怎样|咋(?:整|办|弄|回事|解决|样|搞)?|哪(?:个|里|些|种|款|张|位|儿)|有没有|能不能|是不是|可不可以"
     r"|要不要|该不该|为什么|为啥|如何|求(?:助|教|解|推荐|问|个|大佬|帮|指)|请问|请教|想问|问一?下|多少|几(?:层|个|b|g)"
+    r"|(?:要|得|用|占|吃|到|选|下|开|买|跑)多(?:大|高|长|快|久)|干(?:嘛|啥)(?:用|的)"
     r"|什么(?!时候.{0,12}(?:支持|出)|都|的)|啥(?!都)"
 )
+
+
+_CHOICE = re.compile(r"\b(?:or|vs|versus)\b|还是[^\n,，。]{0,6}[a-z0-9]|(?<![a-z])pk(?![a-z])")
+
+
+def is_choice(folded: str) -> bool:
+    """Whether things are put side by side to choose from: "A or B", "A还是B"."""
+    return _CHOICE.search(folded) is not None
 
 
 def is_asked(folded: str) -> bool:

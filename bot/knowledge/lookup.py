@@ -67,12 +67,13 @@ class Found(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class _Wording(Generic[T]):
-    """One wording of an item: squeezed as written, and its tokens."""
+    """One wording of an item: squeezed as written, its tokens, and which of them are names."""
 
     item: T
     number: int  # of the item
     plain: str
     tokens: frozenset[str]
+    names: frozenset[str]
     weight: float
 
 
@@ -87,28 +88,28 @@ class Lookup(Generic[T]):
         self._said_by = [frozenset(read(item.says)) for item in self.items]
         self._weights = _weights(tokens)
         self._wordings = [
-            _Wording(item, number, _plain(text), own, self._weight(own))
+            _Wording(item, number, _plain(text), own, _names(own), self._weight(own))
             for number, (item, texts) in enumerate(zip(self.items, tokens, strict=True))
             for text, own in zip(item.wordings, texts, strict=True)
         ]
         self._holders: dict[str, list[int]] = {}
+        self._written: dict[str, list[int]] = {}
         for number, known in enumerate(self._wordings):
-            for key in {known.plain, *known.tokens}:
+            self._written.setdefault(known.plain, []).append(number)
+            for key in known.tokens:
                 self._holders.setdefault(key, []).append(number)
         self._words = [token for token in self._weights if token.isascii() and token[0] not in MEANING + NAME]
 
     def find(self, question: str, limit: int = 3) -> Found[T]:
         """What `question` asks for."""
-        plain, asked = _plain(question), self._known(self._read(question))
-        total = sum(self._weight_of(token) for token in asked)
-        best: dict[int, Hit[T]] = {}
-        for number in sorted(self._sharing(plain, asked)):  # of equals the first in the data stands first
-            known = self._wordings[number]
-            score = 1.0 if known.plain == plain and plain else self._likeness(asked, total, known)
-            if score > POSSIBLE and (known.number not in best or score > best[known.number].score):
-                best[known.number] = Hit(known.item, round(score, 4))
-        hits = sorted(best.values(), key=lambda hit: (-hit.score, hit.item.is_narrow))[:limit]
-        return Found(_sure(hits), tuple(hits))
+        asked = self._known(self._read(question))
+        exact = self._written.get(_plain(question), ()) if _plain(question) else ()
+        scores = self._scores(asked)
+        scores.update({self._wordings[number].number: 1.0 for number in exact})
+        found = sorted(number for number, score in scores.items() if score > POSSIBLE)
+        hits = [Hit(self.items[number], round(scores[number], 4)) for number in found]
+        hits.sort(key=lambda hit: (-hit.score, hit.item.is_narrow))  # of equals the first in the data stands first
+        return Found(_sure(hits), tuple(hits[:limit]))
 
     def compared(self, question: str, wording: str) -> float:
         """How alike a question and a wording are that need not be known here, from 0 to 1, by what each token tells."""
@@ -122,10 +123,30 @@ class Lookup(Generic[T]):
         alike = MOST_ALIKE * shared / math.sqrt(self._weight(asked) * self._weight(own))
         return alike if len(both) > 1 or own - FORMS == both else alike * ONE_WORD
 
-    def _sharing(self, plain: str, asked: Iterable[str]) -> set[int]:
-        """Numbers of the wordings that have anything but the question's form in common with what is asked."""
-        keys = [key for key in (plain, *asked) if key not in FORMS]
-        return {number for key in keys for number in self._holders.get(key, ())}
+    def _scores(self, asked: Mapping[str, float]) -> dict[int, float]:
+        """Items by number that have anything in common with what is asked, each with that of its best wording."""
+        total = sum(self._weight_of(token) for token in asked)
+        names = _names(asked)
+        weighed = {token: share * self._weight_of(token) / total for token, share in asked.items()}
+        alike: dict[int, list[tuple[float, float]]] = {}
+        for number, shared in self._shared(asked).items():
+            known = self._wordings[number]
+            worth = _agreement(names, known.names) * (shared / total if known.item.is_narrow else 1.0)
+            likeness = shared / math.sqrt(total * known.weight)
+            alike.setdefault(known.number, []).append((likeness, worth))
+        return {number: _best(each, self._subject(weighed, number)) for number, each in alike.items()}
+
+    def _shared(self, asked: Mapping[str, float]) -> dict[int, float]:
+        """Wordings by number that share more than the form of the question: the weight of what they share."""
+        shared: dict[int, float] = {}
+        for token, share in asked.items():
+            if token not in FORMS:
+                for number in self._holders.get(token, ()):
+                    shared[number] = shared.get(number, 0.0) + self._weights[token] * share
+        for token in FORMS & asked.keys():
+            for number in shared.keys() & frozenset(self._holders.get(token, ())):
+                shared[number] += self._weights[token] * asked[token]
+        return shared
 
     def _known(self, asked: Sequence[str]) -> Mapping[str, float]:
         """The tokens asked for, each with the share by which it is a known one: misspelt words count less."""
@@ -137,38 +158,36 @@ class Lookup(Generic[T]):
         near = process.extractOne(token, self._words, scorer=fuzz.ratio, score_cutoff=LIKE)
         return (near[0], near[1] / 100) if near else (token, 1.0)
 
-    def _likeness(self, asked: Mapping[str, float], total: float, known: _Wording[T]) -> float:
-        """Weight of what both share, against what either has. A long question may say more than the wording does."""
-        shared = sum(self._weights[token] * share for token, share in asked.items() if token in known.tokens)
-        if not shared:
-            return 0.0
-        narrowed = shared / total if known.item.is_narrow else 1.0
-        alike = shared / math.sqrt(total * known.weight)
-        alike += SUBJECT * (1 - alike) * self._subject(asked, total, known.number)
-        return MOST_ALIKE * alike * self._agreement(asked, known) * narrowed
-
-    def _subject(self, asked: Mapping[str, float], total: float, number: int) -> float:
-        """Share of what is asked that any wording of the item, or its answer, speaks of."""
+    def _subject(self, weighed: Mapping[str, float], number: int) -> float:
+        """How much of what is asked any wording of the item, or its answer, speaks of."""
         told, said = self._asked_of[number], self._said_by[number]
-        shares = (
-            (share if token in told else share * SAID if token in said else 0.0, token)
-            for token, share in asked.items()
-        )
-        return sum(share * self._weight_of(token) for share, token in shares) / total
-
-    def _agreement(self, asked: Mapping[str, float], known: _Wording[T]) -> float:
-        """Less than 1 where one side names something that the other does not."""
-        names = {token for token in asked if token[0] == NAME}
-        own = {token for token in known.tokens if token[0] == NAME}
-        if own - names:
-            return 0.6
-        return 0.85 if names - own else 1.0
+        spoken = sum(weighed[token] for token in weighed.keys() & told)
+        return spoken + SAID * sum(weighed[token] for token in (weighed.keys() & said) - told)
 
     def _weight(self, tokens: Iterable[str]) -> float:
         return sum(self._weight_of(token) for token in tokens)
 
     def _weight_of(self, token: str) -> float:
         return self._weights.get(token) or _unknown_weight(token) * math.log(1 + len(self.items) / 2)
+
+
+def _names(tokens: Iterable[str]) -> frozenset[str]:
+    return frozenset(token for token in tokens if token[0] == NAME)
+
+
+def _agreement(asked: frozenset[str], own: frozenset[str]) -> float:
+    """Less than 1 where one side names something that the other does not."""
+    if own - asked:
+        return 0.6
+    return 0.85 if asked - own else 1.0
+
+
+def _best(alike: Iterable[tuple[float, float]], subject: float) -> float:
+    """The score of the best of an item's wordings, each with its likeness and what that is worth.
+
+    A question may say more than the wording does, as long as the item speaks of it.
+    """
+    return max(MOST_ALIKE * (likeness + SUBJECT * (1 - likeness) * subject) * worth for likeness, worth in alike)
 
 
 def _weights(tokens: Sequence[Sequence[frozenset[str]]]) -> dict[str, float]:
