@@ -39,8 +39,9 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One answer of a reply: which kind, which entry of the knowledge, how likely right (0 to 1). `is_guess`: what is said
-    where nothing is known for sure.
+    """One answer of a reply: which kind, which entry of the knowledge, how likely right (0 to 1).
+
+    `is_guess`: it is what is said where nothing is known for sure.
     """
 
     kind: Kind

@@ -321,8 +321,8 @@ class _Replying:
             yield Part(_KINDS[topic], found.id, found.title, found.score, answer)
         elif topic == "failure" and self._post.has("printed"):
             yield self._unknown()
-        elif topic == "failure" and found is None and (answer := self._known_trouble) is not None:
-            yield Part(_KINDS[topic], answer.id, answer.title, answer.score, answer.answer, is_guess=not answer.sure)
+        elif topic == "failure" and found is None and (near := self._known_trouble) is not None:
+            yield Part(_KINDS[topic], near.id, near.title, near.score, near.answer, is_guess=not near.sure)
         elif (aid := self._aid(topic)) is not None and (found is None or aid.signs):
             answer = first_aid_answer(aid, self._nearest(topic))
             yield Part(_KINDS[topic], f"first-aid:{aid.id}", aid.title, _UNSURE, answer, is_guess=True)
