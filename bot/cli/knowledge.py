@@ -63,6 +63,7 @@ def _checked(root: Path) -> tuple[list[Fault], int]:
     from bot.knowledge.load import load_field, read_failures
     from bot.knowledge.messages import read_messages
     from bot.knowledge.reasons import read_reasons
+    from bot.workshop.cure_faults import cure_faults, menu_faults
     from bot.workshop.proof import check_entries, check_messages, check_reasons
 
     try:
@@ -79,6 +80,8 @@ def _checked(root: Path) -> tuple[list[Fault], int]:
                 Parts(root).facts,
             ),
             *check_reasons(read_reasons(root).items, diagnoser),
+            *cure_faults(loaded.items, names.loaders),
+            *menu_faults(root),
             *_other_faults(root),
         ]
     except DataError as error:

@@ -107,6 +107,11 @@ class Names:
         """What runs inside each program."""
         return {program.name: program.contains for program in self.vocabulary.programs}
 
+    @property
+    def loaders(self) -> frozenset[str]:
+        """The names of the programs that run models."""
+        return frozenset(program.name for program in self.vocabulary.programs if program.kind == "loader")
+
     @cached_property
     def _words(self) -> dict[str, tuple[Program, bool]]:
         words: dict[str, tuple[Program, bool]] = {}

@@ -1,0 +1,135 @@
+"""What is wrong with a cure as such: said twice, for nobody in particular, from nowhere, by a name no program shows."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bot.base.languages import Text
+from bot.knowledge.failures import Command, Failure, FixStep, Reference
+from bot.knowledge.files import Fault, load_all, read_documents
+
+# Syntax and programs that Windows' shells do not have.
+_POSIX = re.compile(
+    r"(?m)^\s*(?:[A-Z][A-Z0-9_]*=\S+ \S|(?:export|sudo|source|unset|nohup|apt|apt-get|dnf|pacman|systemctl|journalctl"
+    r"|brew|chmod|chown|lsof|ss|kill|pkill|free|df|du|ldd|ldconfig|dmesg|dkms|modprobe|fallocate|swapon|usermod|lspci"
+    r"|which) )|\| (?:grep|tail|head|tee|sort)|~/|/dev/null|\brm -|\$HOME|\$USER"
+)
+_NOT_WINDOWS = frozenset({"linux", "macos", "wsl", "docker", "android"})
+_HOME = re.compile(r"https://[^/]+/?")
+_TEXT_FILES = ("faq.yaml", "glossary.yaml", "template.yaml", "first_aid.yaml", "loaders/*.yaml", "failures/**/*.yaml")
+
+
+class MenuName(msgspec.Struct, frozen=True):
+    """A name as the program shows it in both languages, and what it is never called."""
+
+    en: str
+    zh: str
+    never: tuple[str, ...] = ()
+
+
+class Menu(msgspec.Struct, frozen=True):
+    """The names of one program's menus, in one version, by its own locale files."""
+
+    program: str
+    version: str
+    source: Reference
+    names: tuple[MenuName, ...]
+
+
+class _Menus(msgspec.Struct, frozen=True):
+    items: tuple[Menu, ...]
+
+
+def _as_items(content: Any) -> Mapping[str, Any]:
+    return {"items": content}
+
+
+def load_menus(root: Path) -> tuple[Menu, ...]:
+    """The menus under `root`; none where there is no file. Raises DataError."""
+    return tuple(menu for file in load_all(root, "menus.yaml", "menus", _Menus, _as_items) for menu in file.items)
+
+
+def cure_faults(items: Iterable[tuple[str, Failure]], loaders: Collection[str]) -> Iterator[Fault]:
+    """Every fault of the steps and sources of entries (with their files). `loaders`: names of programs."""
+    prefix = re.compile(rf"(?P<names>{_any_of(loaders)}(?:(?:, | and | or |/){_any_of(loaders)})*): ")
+    for file, entry in items:
+        yield from (Fault(file, key, problem) for key, problem in _of_entry(entry, prefix))
+
+
+def _of_entry(entry: Failure, prefix: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    seen: dict[str, int] = {}
+    for number, step in enumerate(entry.steps):
+        key = f"steps[{number}]"
+        before = seen.setdefault(_folded(step.text.en), number)
+        if before != number:
+            yield f"{key}.text", f"says the same as steps[{before}]; make it one step with a command for each shell"
+        for place, command in enumerate(step.commands):
+            if _is_for_nobody(command, step, entry):
+                problem = "Windows cannot run this; give it `systems`, or a command for PowerShell beside it"
+                yield f"{key}.commands[{place}]", problem
+        if unsaid := _unsaid_loader(step, prefix):
+            yield f"{key}.when.loaders", unsaid
+    if all(_HOME.fullmatch(source.url) for source in entry.sources):
+        yield "sources", "a home page proves nothing; give the page that states the fact"
+
+
+def _is_for_nobody(command: Command, step: FixStep, entry: Failure) -> bool:
+    """Whether a command of a POSIX shell stands where people on Windows are shown it too."""
+    if command.shell != "bash" or not _POSIX.search(command.code):
+        return False
+    named = (command.systems, step.when.systems, entry.systems, entry.when.systems)
+    if any(systems and _NOT_WINDOWS.issuperset(systems) for systems in named):
+        return False
+    return all(other.shell not in ("powershell", "cmd") for other in step.commands)
+
+
+def _unsaid_loader(step: FixStep, prefix: re.Pattern[str]) -> str | None:
+    """What is wrong with a step that begins with a program's name and is shown to users of every other."""
+    found = prefix.match(step.text.en)
+    if found is None or step.when.loaders:
+        return None
+    return f"the step speaks to users of {found['names']}; name them here, or others are shown it too"
+
+
+def menu_faults(root: Path) -> Iterator[Fault]:
+    """Texts that name a menu otherwise than the program does."""
+    names = [(menu, name) for menu in load_menus(root) for name in menu.names]
+    for pattern in _TEXT_FILES:
+        for document in read_documents(root, pattern):
+            for key, text in _pairs(document.content):
+                yield from (Fault(document.file, key, problem) for problem in _misnamed(text, names))
+
+
+def _misnamed(text: Text, names: Sequence[tuple[Menu, MenuName]]) -> Iterator[str]:
+    for menu, name in names:
+        said = [
+            wrong for wrong in name.never if f"“{wrong}”" in text.zh or text.zh == wrong or f"（{wrong}）" in text.zh
+        ]
+        missing = f"“{name.en}”" in text.en and name.zh not in text.zh
+        if said or missing:
+            wrong = f"says {said[0]!r}" if said else f"does not name “{name.en}”"
+            yield f"zh {wrong}; {menu.program} {menu.version} calls it {name.zh!r}"
+
+
+def _pairs(content: Any, path: str = "") -> Iterator[tuple[str, Text]]:
+    """Every text in two languages of a document, with its key."""
+    if isinstance(content, dict):
+        if isinstance(content.get("en"), str) and isinstance(content.get("zh"), str):
+            yield path, Text(content["en"], content["zh"])
+            return
+        for key, value in content.items():
+            yield from _pairs(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(content, list):
+        for number, value in enumerate(content):
+            yield from _pairs(value, f"{path}[{number}]")
+
+
+def _folded(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return f"(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})"

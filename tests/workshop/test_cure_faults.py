@@ -1,0 +1,68 @@
+"""The checker sees cures that are said twice, are for nobody, come from nowhere, or name no menu that there is."""
+
+from pathlib import Path
+from shutil import copytree
+
+from bot.base.languages import Text
+from bot.knowledge.failures import Command, Condition, Failure, FixStep, Reference
+from bot.knowledge.files import knowledge_root
+from bot.workshop.cure_faults import cure_faults, menu_faults
+
+LOADERS = {"LM Studio", "vLLM", "ollama"}
+PAGE = Reference("https://docs.vllm.ai/en/latest/usage/troubleshooting/", "2026-11")
+
+
+def entry(*steps: FixStep, sources: tuple[Reference, ...] = (PAGE,)) -> Failure:
+    return Failure(
+        id="x", failure_class="x", severity="blocking", title=Text("t", "题"), cause=Text("c", "因"), steps=steps,
+        signatures=(), examples=(), near_misses=(), sources=sources,
+    )  # fmt: skip
+
+
+def faults(one: Failure) -> list[str]:
+    return [f"{fault.key}: {fault.problem}" for fault in cure_faults([("failures/gpu/x.yaml", one)], LOADERS)]
+
+
+def step(text: str, *commands: Command, **when: tuple[str, ...]) -> FixStep:
+    return FixStep(Text(text, "做"), commands, Condition(**when))  # type: ignore[arg-type]
+
+
+def test_same_sentence_twice() -> None:
+    (found,) = faults(entry(step("Set it.", systems=("linux",)), step("Set it", systems=("windows",))))
+    assert found.startswith("steps[1].text: says the same as steps[0]")
+
+
+def test_command_that_windows_cannot_run_needs_a_system_or_a_twin() -> None:
+    export = Command("bash", "export A=1\nvllm serve m")
+    assert faults(entry(step("Set it:", export)))[0].startswith("steps[0].commands[0]: Windows cannot run this")
+    assert faults(entry(step("Set it:", export, Command("powershell", "$env:A=1")))) == []
+    assert faults(entry(step("Set it:", export, systems=("linux", "wsl")))) == []
+    assert faults(entry(step("Set it:", Command("bash", "export A=1", ("linux",))))) == []
+    assert faults(entry(step("Run it:", Command("bash", "pip install -U vllm")))) == []
+    assert len(faults(entry(step("Set it:", export, systems=("linux", "windows"))))) == 1
+
+
+def test_step_for_one_program_is_not_shown_to_users_of_another() -> None:
+    (found,) = faults(entry(step("LM Studio: update the runtime.")))
+    assert found.startswith("steps[0].when.loaders: the step speaks to users of LM Studio")
+    assert faults(entry(step("LM Studio: update the runtime.", loaders=("LM Studio",)))) == []
+
+
+def test_home_page_is_no_source() -> None:
+    home = Reference("https://git-lfs.com/", "2026-11")
+    assert faults(entry(sources=(home,))) == ["sources: a home page proves nothing; give the page that states the fact"]
+    assert faults(entry(sources=(home, PAGE))) == []
+
+
+def test_menu_is_named_as_the_program_names_it(tmp_path: Path) -> None:
+    root = tmp_path / "knowledge"
+    (root / "failures" / "sillytavern").mkdir(parents=True)
+    copytree(knowledge_root() / "schema", root / "schema")
+    (root / "menus.yaml").write_bytes((knowledge_root() / "menus.yaml").read_bytes())
+    file = root / "failures" / "sillytavern" / "x.yaml"
+    file.write_text('cause: {en: "Press “Neutralize Samplers”.", zh: "点“重置采样器”。"}', encoding="utf-8")
+    assert list(menu_faults(root)) == []
+    file.write_text('cause: {en: "Press “Neutralize Samplers”.", zh: "点“中和采样器”。"}', encoding="utf-8")
+    (found,) = menu_faults(root)
+    assert (found.file, found.key) == ("failures/sillytavern/x.yaml", "cause")
+    assert "calls it '重置采样器'" in found.problem
