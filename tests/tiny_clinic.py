@@ -229,6 +229,7 @@ class TinyClinic:
             "term": ["GGUF"],
             "entry": [f"{id_}" for id_ in TITLES],
             "engine": ["llama.cpp", "vllm"],
+            "loader": list(LOADERS),
         }.get(subject, [])
         return [Choice(name, name) for name in known if typed.lower() in name.lower()]
 

@@ -60,7 +60,7 @@ class Acting:
     async def _updated(self, request: Request, state: State, settings: GuildSettings) -> None:
         step, missing = self._decided(request, state, settings)
         if not step.shows:
-            await self._settle(request, step)
+            await self._settle(request, step, settings)
             return
         view = await self._view(request, step, settings, missing)
         try:
@@ -70,11 +70,12 @@ class Acting:
                 raise
             await self.set_status(request.id, "dismissed")  # a moderator took it away: that is an answer, too
             return
-        await self._settle(request, step)
+        await self._settle(request, step, settings)
 
-    async def _settle(self, request: Request, step: Step) -> None:
+    async def _settle(self, request: Request, step: Step, settings: GuildSettings) -> None:
         """Tags, reminder and status."""
-        await self.messages.tag(request, add=step.add_tag, remove=step.remove_tag)
+        also = _told_of_setup(step.state) if settings.tag_facts else ()
+        await self.messages.tag(request, add=step.add_tag, remove=step.remove_tag, also=also)
         if step.keeps_reminder or not step.shows:
             state = step.state
         else:
@@ -214,3 +215,9 @@ class Acting:
 
     async def _tagged(self, request: Request, add: str, remove: str) -> None:
         await self.messages.tag(request, add=add, remove=remove)
+
+
+def _told_of_setup(state: State) -> tuple[str, ...]:
+    """The loader and the system that were told."""
+    points = summary(state).told.points
+    return tuple(value for point in ("loader", "system") if (value := points.get(point)))

@@ -9,7 +9,7 @@ from bot.base.errors import UserError
 from bot.base.languages import Language
 from bot.chat import rendering
 from bot.chat.desk import Desk
-from bot.chat.errors import RefusalError, language_of, tell
+from bot.chat.errors import RefusalError, is_forbidden, is_gone, language_of, tell
 from bot.chat.forms import FormField, form, submitted
 from bot.chat.interactive import Handler, chosen, custom_id, parsed
 from bot.chat.limits import CONTENT, OPTIONS, head
@@ -41,6 +41,7 @@ class AnswerButtons:
             "helped": self.helped,
             "not_helped": self.not_helped,
             "more": self.more,
+            "delete": self.delete,
             "steps": self.steps,
             "copy": self.copy,
             "others": self.others,
@@ -86,9 +87,27 @@ class AnswerButtons:
         consultation, look = await self._found(arguments)
         pages = rendering.detail_pages(answer_of(consultation, look), look.language)
         first, *rest = pages or [[f"### {words('more', look.language)}"]]
-        await _reply(interaction, sheet(first, presses=list(further(consultation, look))))
+        shown = interaction.message.id if interaction.message is not None else 0
+        await _reply(interaction, sheet(first, presses=list(further(consultation, look, shown))))
         for page in rest[:4]:
             await interaction.followup.send(view=sheet(page), ephemeral=True)
+
+    async def delete(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Takes the message away for the one who asked, and for helpers."""
+        key, message_id = arguments
+        consultation = await self._bot.consultations.find(key)
+        asked = consultation is not None and consultation.author_id == interaction.user.id
+        if not asked and not await self._is_helper(interaction):
+            raise _user_error("not_yours")
+        channel: Any = interaction.channel
+        try:
+            await channel.get_partial_message(int(message_id)).delete()
+        except discord.HTTPException as error:
+            if not is_gone(error) and not is_forbidden(error):
+                raise
+            if is_forbidden(error):
+                raise _user_error("delete_elsewhere") from error
+        await interaction.response.edit_message(view=notice(words("deleted", language_of(interaction))))
 
     async def steps(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         consultation, look = await self._found(arguments)

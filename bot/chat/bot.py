@@ -23,6 +23,7 @@ from bot.chat.cogs.reference import Reference
 from bot.chat.cogs.setup import Setup
 from bot.chat.cogs.solved import SolvedPosts
 from bot.chat.cogs.watch import Watch
+from bot.chat.cogs.welcome import Welcome
 from bot.chat.config import Config
 from bot.chat.desk import Desk
 from bot.chat.interactive import dispatch, dynamic_items
@@ -69,6 +70,7 @@ class Wenzhen(Desk):
         others = (
             SolvedPosts(self, watching),
             Answers(self),
+            Welcome(self),
             Fit(self),
             Reference(self),
             Setup(self, watching),

@@ -27,6 +27,9 @@ PLACEHOLDER = 100
 FILES = 10
 FILE_BYTES = 10 * 1024 * 1024  # where Discord does not say otherwise
 FORUM_TAGS = 5  # on one post
+FORUM_TAGS_OFFERED = 20  # in one forum
+FORUM_TAG = 20  # characters of a tag's name
+FORUM_TOPIC = 4096  # post guidelines
 
 ELLIPSIS = "…"
 

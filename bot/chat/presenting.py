@@ -101,8 +101,8 @@ def _is_answer(consultation: Consultation, look: Look) -> bool:
     return bool(look.request) and consultation.kind != "ask"
 
 
-def further(consultation: Consultation, look: Look) -> Iterator[Press]:
-    """What stands behind "more": only what leads somewhere."""
+def further(consultation: Consultation, look: Look, message_id: int = 0) -> Iterator[Press]:
+    """What stands behind "more": only what leads somewhere. `message_id`: of the message that everybody sees."""
     answer = answer_of(consultation, look)
     language = look.language
     is_last = look.index == len(consultation.reading.answers) - 1
@@ -119,6 +119,8 @@ def further(consultation: Consultation, look: Look) -> Iterator[Press]:
             yield Press(name, custom_id(action, consultation.key, look.encoded()), style, emoji)
     if look.request:
         yield Press(words("dismiss", language), custom_id("dismiss", look.request), GREY, "✖️")
+    elif message_id and not look.private:
+        yield Press(words("delete", language), custom_id("delete", consultation.key, message_id), GREY, "🗑️")
 
 
 def _footer(consultation: Consultation, look: Look, left_out: int) -> str:

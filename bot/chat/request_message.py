@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import discord
@@ -102,15 +102,19 @@ class RequestMessages:
         except discord.NotFound:
             log.debug("message %d was gone already", message_id)
 
-    async def tag(self, request: Request, *, add: str = "", remove: str = "") -> None:
-        """Puts a forum tag on and takes one off, by name; touches no other tag."""
-        thread = await self._channel(request.channel_id) if add or remove else None
+    async def tag(self, request: Request, *, add: str = "", remove: str = "", also: Sequence[str] = ()) -> None:
+        """Puts a forum tag on and takes one off, by name; touches no other tag. `also`: what was told of system and
+        loader, whose tags are put on where the forum has them.
+        """
+        thread = await self._channel(request.channel_id) if add or remove or also else None
         if not isinstance(thread, discord.Thread) or not isinstance(thread.parent, discord.ForumChannel):
             return
         tags = [tag for tag in thread.applied_tags if tag.name != remove]
         wanted = next((tag for tag in thread.parent.available_tags if add and tag.name == add), None)
         if wanted is not None and wanted not in tags and len(tags) < FORUM_TAGS:
             tags.append(wanted)
+        tags += [tag for tag in thread.parent.available_tags if tag not in tags and _names(tag.name, also)]
+        tags = tags[:FORUM_TAGS]
         if tags == thread.applied_tags:
             return
         try:
@@ -127,3 +131,9 @@ class RequestMessages:
             return await self._bot.fetch_channel(channel_id)
         except discord.NotFound as error:
             raise ChannelGoneError from error
+
+
+def _names(tag: str, told: Sequence[str]) -> bool:
+    """Whether a tag names what was told: "Windows" does for "Windows 11"."""
+    name = tag.casefold()
+    return any(each.casefold() == name or each.casefold().startswith(f"{name} ") for each in told)

@@ -37,6 +37,12 @@ _add(
     switch=("English", "中文"),
     share=("Show to everyone", "公开给大家看"),
     dismiss=("Dismiss", "不用了"),
+    delete=("Delete my answer", "删除我的回答"),
+    deleted=("Deleted.", "已删除。"),
+    delete_elsewhere=(
+        "I may not delete messages here. You can: right-click the message → Delete.",
+        "我在这里没有权限删消息。可以右键那条消息自己删除。",
+    ),
     footer_only_you=("Only you can see this.", "只有你能看到这条消息。"),
     footer_masked=("Secrets are masked. What I keep: /privacy", "密钥已打码。我保存了什么：/隐私"),
     footer_read=("Read: {what}", "已读取：{what}"),
@@ -292,6 +298,34 @@ _add(
     open_untitled=("a message", "一条消息"),
 )
 
+# When the bot joins a server
+_add(
+    welcome=(
+        "### Hello, I am Wenzhen!\n"
+        "I read logs and name the cause, say what runs on which card, and answer help posts.\n"
+        "- **Moderators:** press “Set up” and choose the forum that I look after. Until then I answer only when asked: "
+        "`/diagnose`, `/canirun`, `/recommend`, or mention me.\n"
+        "- “Try a test post” shows what I would say to one; only you see it.\n"
+        "-# What I keep: `/privacy`",
+        "### 大家好，我是问诊！\n"
+        "我会看日志找原因，算什么显卡能跑什么，也会回答求助帖。\n"
+        "- **版主：** 点「开始设置」，选好我要照看的论坛。在那之前，我只在被叫到时回答：`/诊断`、`/能跑吗`、`/推荐`，"
+        "或者直接 @ 我。\n"
+        "- 「试一个帖子」可以看看我会怎么回答，只有你看得到。\n"
+        "-# 我保存了什么：`/隐私`",
+    ),
+    welcome_setup=("Set up", "开始设置"),
+    welcome_try=("Try a test post", "试一个帖子"),
+    welcome_sample=(
+        "koboldcpp crashes, help! Windows 11, RTX 3060 12GB, 32 GB RAM, Qwen2.5-32B-Instruct-Q4_K_M\n"
+        "ggml_backend_cuda_buffer_type_alloc_buffer: allocating 18508.35 MiB on device 0: cudaMalloc failed: "
+        "out of memory",
+        "求助，koboldcpp 一启动就崩溃！Windows 11，RTX 3060 12GB，内存 32G，Qwen2.5-32B-Instruct-Q4_K_M\n"
+        "ggml_backend_cuda_buffer_type_alloc_buffer: allocating 18508.35 MiB on device 0: cudaMalloc failed: "
+        "out of memory",
+    ),
+)
+
 # Somebody's computer
 _add(
     machine_needed=(
@@ -375,6 +409,34 @@ _add(
     setup_reminder=("Reminder after", "提醒时间"),
     setup_reminder_value=("{hours} h, once", "{hours} 小时后，只提醒一次"),
     setup_reminder_never=("never", "不提醒"),
+    setup_tag_facts=("Tags of loader and system", "加载器和系统标签"),
+    setup_tag_facts_yes=("Put them on by myself", "自动贴上"),
+    setup_tag_facts_no=("Leave them alone", "不管"),
+    setup_forum=("Set up the forums: tags and guidelines", "布置论坛：标签和发帖指南"),
+    setup_forum_done=(
+        "Done: {forums} now have tags, post guidelines, and ask for a tag. What stood there already is unchanged.",
+        "好了：{forums} 已经有了标签和发帖指南，发帖时要选标签。原来就有的内容没有改动。",
+    ),
+    setup_forum_none=("Choose a forum on the page “Places” first.", "请先在「位置」页选一个论坛。"),
+    setup_forum_lacking=(
+        "For that I need the permission “Manage Channels” in {place}. You can take it back afterwards.",
+        "这一步需要 {place} 的「管理频道」权限，弄完可以收回。",
+    ),
+    setup_tag_names=("needs info|solved", "缺信息|已解决"),
+    guidelines=(
+        "So that somebody can help you quickly, please tell:\n"
+        "- your system, card (VRAM) and RAM\n"
+        "- the loader and its version, the model and its quantization\n"
+        "- what you did, what you expected, what happened instead\n"
+        "- the whole error text, pasted or as a file: no photos of the screen\n"
+        "Never post tokens or passwords. One problem a post. Mark it solved when it is.",
+        "为了让大家尽快帮到你，发帖请写上：\n"
+        "- 系统、显卡（显存）、内存\n"
+        "- 加载器和版本、模型和量化\n"
+        "- 做了什么，希望怎样，实际怎样\n"
+        "- 完整的报错文字，直接粘贴或传文件，不要拍屏\n"
+        "不要贴出令牌和密码。一个帖子一个问题，解决后请标记已解决。",
+    ),
     setup_remember=("Remember solved posts", "记住解决过的帖子"),
     setup_remember_yes=("Yes: for similar ones later", "记住，给以后类似的帖子参考"),
     setup_remember_no=("No", "不记住"),

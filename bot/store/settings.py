@@ -33,6 +33,7 @@ class GuildSettings(msgspec.Struct, frozen=True, kw_only=True):
     remind_hours: int = 24  # 0 = never
     user_per_hour: int = 20  # automatic answers per author
     channel_per_hour: int = 120
+    tag_facts: bool = False  # put the tags of loader and system on posts, where the forum has them
     remember: bool = False  # solved posts, for the next one of the same kind
 
 

@@ -145,3 +145,15 @@ async def test_an_interaction_that_expired_is_no_error(world: World, caplog: pyt
     await press(world.ann, answer, "helped")
     assert "too late" in caplog.text or "unexpected" not in caplog.text
     assert await world.store.feedback.tally(world.guild.id, 0) == Tally(helped=1)
+
+
+async def test_an_answer_is_deleted_by_the_one_who_asked_or_a_helper(world: World) -> None:
+    await world.set()
+    for actor in (world.ann, world.hal):
+        shown = (await world.ann.slash(world.chat, "diagnose", log=LOG)).response
+        (posted,) = world.of_bot(world.chat)
+        refused = await press(world.ben, posted, "delete")
+        assert "Only the one who asked" in text_of(refused.response)
+        await press(actor, posted, "delete")
+        assert world.of_bot(world.chat) == []
+        assert shown is not None

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import discord
+import pytest
 from chat_world import World, ids, labels, text_of
 from discord_checker import components
+from simcord.http.router import RequestContext
 
 from bot.store.settings import GuildSettings
 
@@ -110,8 +113,6 @@ async def test_only_moderators_see_it(world: World) -> None:
 
 
 async def test_lacking_permissions_are_named_to_the_moderator(world: World) -> None:
-    import discord
-
     me = world.bot.user
     assert me is not None
     closed = world.guild.create_text_channel(
@@ -138,3 +139,55 @@ async def test_every_page_stays_within_the_limits_with_full_settings(world: Worl
         await turn(world, shown, label)
         assert len(list(components(shown.components))) <= 40
         assert label in labels(shown)
+
+
+@pytest.fixture
+def flags(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The simulation takes a channel's flags, though it forgets them."""
+    fields = RequestContext.fields
+
+    def taken(self: RequestContext, *names: str, ignore: tuple[str, ...] = (), **others: Any) -> dict[str, Any]:
+        return fields(self, *names, ignore=(*ignore, "flags"), **others)
+
+    monkeypatch.setattr(RequestContext, "fields", taken)
+
+
+@pytest.mark.usefixtures("flags")
+async def test_forums_are_set_up_on_request(world: World) -> None:
+    await world.set(language="zh")
+    shown = await panel(world)
+    await turn(world, shown, "Tags")
+    await world.mod.click(shown, custom_id=ids(shown, "setup_forum"))
+    forum = world.bot.get_channel(world.forum.id)
+    assert isinstance(forum, discord.ForumChannel)
+    names = [tag.name for tag in forum.available_tags]
+    assert names[:2] == ["缺信息", "已解决"]
+    assert {"koboldcpp", "Windows"} <= {*names}
+    path = f"/channels/{world.forum.id}"
+    sent = [entry.json for entry in world.env.backend.http_requests if entry.path == path]
+    assert sent[-1]["flags"] & discord.ChannelFlags(require_tag=True).value
+    assert "不要拍屏" in (forum.topic or "")
+    saved = await settings(world)
+    assert (saved.needs_info_tag, saved.solved_tag, saved.tag_facts) == ("缺信息", "已解决", True)
+    await world.mod.click(shown, custom_id=ids(shown, "setup_forum"))
+    assert [tag.name for tag in forum.available_tags] == names  # nothing twice
+
+
+async def test_tags_of_loader_and_system_are_put_on(world: World) -> None:
+    forum = world.env.backend.get_channel(world.forum.id)
+    forum.available_tags = [
+        {"id": f"90{n}", "name": name, "moderated": False, "emoji_id": None, "emoji_name": None}
+        for n, name in enumerate(("Windows", "Linux", "koboldcpp", "ollama"))
+    ]
+    world.env.backend.announce_channel_update(forum.id)
+    await world.env.settle()
+    await world.set(tag_facts=True)
+    post = await world.post(world.ann, "koboldcpp on Windows 11 crashes: no space left on device")
+    assert sorted(world.env.backend.get_channel(post.id).applied_tags) == [900, 902]
+
+
+async def test_a_forum_is_chosen_before_it_is_set_up(world: World) -> None:
+    shown = await panel(world)
+    await turn(world, shown, "Tags")
+    refused = await world.mod.click(shown, custom_id=ids(shown, "setup_forum"))
+    assert "Choose a forum" in text_of(refused.response)

@@ -13,6 +13,7 @@ from bot.chat import limits
 from bot.chat.desk import Desk
 from bot.chat.errors import RefusalError, language_of
 from bot.chat.forms import FormField, Submitted, form, submitted
+from bot.chat.forum_setup import TAGGED_SYSTEMS, set_up
 from bot.chat.interactive import Handler, chosen, custom_id
 from bot.chat.limits import clip
 from bot.chat.markdown import escape
@@ -25,9 +26,20 @@ from bot.store.settings import ConflictError, GuildSettings, Versioned
 
 Interaction = discord.Interaction[Any]
 PLACES, PEOPLE, TAGS, WORDING = range(4)
-PICKED = ("forums", "channels", "roles", "points", "remember", "mode", "language", "needs_tag", "solved_tag")
+PICKED = (
+    "forums",
+    "channels",
+    "roles",
+    "points",
+    "remember",
+    "mode",
+    "language",
+    "needs_tag",
+    "solved_tag",
+    "tag_facts",
+)
 NO_TAG = "-"
-REMEMBER, FORGET = "yes", "no"
+YES, NO = "yes", "no"
 
 
 class Setup(commands.Cog):
@@ -49,7 +61,14 @@ class Setup(commands.Cog):
             )
         }
         bot.answer_handlers(
-            {**picks, "setup_page": self.turn, "setup_edit": self.edit_numbers}, {"setup_form": self.numbers_sent}
+            {
+                **picks,
+                "setup_page": self.turn,
+                "setup_edit": self.edit_numbers,
+                "setup_open": self.open_panel,
+                "setup_forum": self.set_up_forums,
+            },
+            {"setup_form": self.numbers_sent},
         )
 
     @app_commands.command(name="setup", description="Settings of this server")
@@ -57,14 +76,36 @@ class Setup(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.checks.has_permissions(manage_guild=True)
     async def setup(self, interaction: Interaction) -> None:
-        assert interaction.guild_id is not None
-        current = await self.bot.store.settings.read(interaction.guild_id)
+        await self.open_panel(interaction, ())
+
+    async def open_panel(self, interaction: Interaction, _: tuple[str, ...]) -> None:
+        current = await self.bot.store.settings.read(_moderated(interaction))
         await interaction.response.send_message(view=self._panel(interaction, current, PLACES), ephemeral=True)
 
     async def turn(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         guild_id = _moderated(interaction)
         current = await self.bot.store.settings.read(guild_id)
         await interaction.response.edit_message(view=self._panel(interaction, current, int(arguments[0])))
+
+    async def set_up_forums(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Gives the watched forums tags and guidelines; what they have already stays."""
+        guild_id, language = _moderated(interaction), language_of(interaction)
+        settings = (await self.bot.store.settings.read(guild_id)).settings
+        found = [interaction.guild.get_channel(id_) for id_ in settings.forums] if interaction.guild else []
+        forums = [forum for forum in found if isinstance(forum, discord.ForumChannel)]
+        if not forums:
+            raise RefusalError("setup_forum_none")
+        if lacked := [each.mention for each in forums if not each.permissions_for(each.guild.me).manage_channels]:
+            raise RefusalError("setup_forum_lacking", place=" ".join(lacked))
+        spoken = language if settings.language == "auto" else settings.language
+        names = words("setup_tag_names", spoken).split("|")
+        loaders = [choice.value for choice in self.bot.workers.clinic.suggest("loader", "", spoken)]
+        await interaction.response.defer()
+        for forum in forums:
+            await set_up(forum, [*names, *loaders, *TAGGED_SYSTEMS], words("guidelines", spoken))
+        changed = msgspec.structs.replace(settings, needs_info_tag=names[0], solved_tag=names[1], tag_facts=True)
+        done = words("setup_forum_done", language, forums=" ".join(forum.mention for forum in forums))
+        await self._save(interaction, changed, int(arguments[0]), TAGS, done)
 
     async def edit_numbers(self, interaction: Interaction, _: tuple[str, ...]) -> None:
         current = await self.bot.store.settings.read(_moderated(interaction))
@@ -85,18 +126,23 @@ class Setup(commands.Cog):
 
         return pick
 
-    async def _save(self, interaction: Interaction, changed: GuildSettings, version: int, page: int) -> None:
+    async def _save(
+        self, interaction: Interaction, changed: GuildSettings, version: int, page: int, done: str = ""
+    ) -> None:
         """Saves over the version that the moderator saw; when it is older, shows what stands there now."""
         assert interaction.guild_id is not None
-        note = "setup_saved"
+        note = done or words("setup_saved", language_of(interaction))
         try:
             saved = await self.bot.store.settings.save(interaction.guild_id, changed, version, interaction.user.id)
         except ConflictError as conflict:
-            saved, note = conflict.current, "setup_conflict"
+            saved, note = conflict.current, words("setup_conflict", language_of(interaction))
         if not saved.settings.remember:
             await self.bot.store.solved.remove_guild(interaction.guild_id)
-        panel = self._panel(interaction, saved, page, words(note, language_of(interaction)))
-        await interaction.response.edit_message(view=panel)
+        panel = self._panel(interaction, saved, page, note)
+        if interaction.response.is_done():
+            await interaction.edit_original_response(view=panel)
+        else:
+            await interaction.response.edit_message(view=panel)
 
     def _panel(self, interaction: Interaction, current: Versioned, page: int, note: str = "") -> Sheet:
         language = language_of(interaction)
@@ -152,7 +198,8 @@ def _with_choice(settings: GuildSettings, name: str, values: Sequence[str]) -> G
         "language": {"language": first},
         "needs_tag": {"needs_info_tag": "" if first == NO_TAG else first},
         "solved_tag": {"solved_tag": "" if first == NO_TAG else first},
-        "remember": {"remember": first == REMEMBER},
+        "remember": {"remember": first == YES},
+        "tag_facts": {"tag_facts": first == YES},
     }
     return msgspec.structs.replace(settings, **changes[name])
 
@@ -193,7 +240,8 @@ def _overview(settings: GuildSettings, language: Language) -> str:
         ("setup_points", ", ".join(POINTS[point].in_language(language) for point in settings.required)),
         ("setup_needs_tag", escape(settings.needs_info_tag) or no_tag),
         ("setup_solved_tag", escape(settings.solved_tag) or no_tag),
-        ("setup_remember", words(f"setup_remember_{REMEMBER if settings.remember else FORGET}", language)),
+        ("setup_tag_facts", words(f"setup_tag_facts_{YES if settings.tag_facts else NO}", language)),
+        ("setup_remember", words(f"setup_remember_{YES if settings.remember else NO}", language)),
         ("setup_wording", escape(settings.wording) or words("setup_wording_standard", language)),
         ("setup_reminder", reminder),
         ("setup_limits", limits_text),
@@ -239,12 +287,10 @@ def _items(interaction: Interaction, current: Versioned, page: int, language: La
                 for i in settings.helper_roles
             ],
         )
-        remember = [(each, words(f"setup_remember_{each}", language)) for each in (FORGET, REMEMBER)]
-        now = (REMEMBER if settings.remember else FORGET,)
         return [
             roles,
             _choice(id_("points"), words("setup_points", language), points, settings.required, len(points)),
-            _choice(id_("remember"), words("setup_remember", language), remember, now),
+            _yes_no(id_("remember"), "setup_remember", language, now=settings.remember),
         ]
     if page == TAGS:
         tags = [
@@ -254,8 +300,17 @@ def _items(interaction: Interaction, current: Versioned, page: int, language: La
         return [
             _choice(id_("needs_tag"), words("setup_needs_tag", language), tags, (settings.needs_info_tag,)),
             _choice(id_("solved_tag"), words("setup_solved_tag", language), tags, (settings.solved_tag,)),
+            _yes_no(id_("tag_facts"), "setup_tag_facts", language, now=settings.tag_facts),
+            ui.Button(
+                label=words("setup_forum", language), custom_id=custom_id("setup_forum", current.version), emoji="🏷️"
+            ),
         ]
     return [ui.Button(label=words("setup_edit_numbers", language), custom_id=custom_id("setup_edit"), emoji="✏️")]
+
+
+def _yes_no(id_: str, name: str, language: Language, *, now: bool) -> ui.Select[Any]:
+    options = [(each, words(f"{name}_{each}", language)) for each in (NO, YES)]
+    return _choice(id_, words(name, language), options, (YES if now else NO,))
 
 
 def _choice(
