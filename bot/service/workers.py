@@ -1,6 +1,7 @@
 """Heavy work off the event loop: processes that have loaded the knowledge, a time limit, a bounded and fair queue."""
 
 import asyncio
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -243,10 +244,12 @@ def _close_pipes(executor: Any) -> None:
     """Closes this process's copies of the far ends of a killed worker's pipes.
 
     While it holds them, a thread of the pool waits for ever for the rest of an answer whose writer was killed, or for
-    room in a pipe that nobody reads; and the interpreter waits for that thread when it ends.
+    room in a pipe that nobody reads; and the interpreter waits for that thread when it ends. The pool may close them
+    itself in the same moment.
     """
-    executor._result_queue._writer.close()
-    executor._call_queue._reader.close()
+    for end in (executor._result_queue._writer, executor._call_queue._reader):
+        with contextlib.suppress(OSError):
+            end.close()
 
 
 def _thread_executor() -> Executor:
