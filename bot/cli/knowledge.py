@@ -1,4 +1,4 @@
-"""`wenzhen knowledge check|stats|new|search|page|unknown|cases|harvest`: for those who write the knowledge."""
+"""`wenzhen knowledge check|show|variables|stats|new|search|page|...`: for those who write the knowledge."""
 
 import re
 import sys
@@ -11,7 +11,7 @@ from bot.base.errors import UserError
 from bot.cli.common import language_option, preferred_language, say, write_json
 from bot.cli.harvest import harvest
 from bot.cli.unknown import cases, from_option, unknown
-from bot.knowledge.files import DataError, Fault, knowledge_root
+from bot.knowledge.files import knowledge_root
 
 if TYPE_CHECKING:
     from bot.knowledge.failures import Failure
@@ -43,86 +43,52 @@ knowledge.add_command(harvest)
 def check(only: tuple[str, ...], root: Path | None) -> None:
     """Validate all data and run every example and near miss.
 
-    ONLY: ids, or parts of file names, to report on; all files are read in any case.
+    ONLY: ids, or parts of file names, to report on, with what they break elsewhere; all files are read in any case.
     """
-    faults, entries = _checked(root or knowledge_root())
-    shown = [fault for fault in faults if not only or any(part in fault.file for part in only)]
-    for fault in shown:
+    from bot.workshop.checking import Check
+
+    check_ = Check(root or knowledge_root())
+    report = check_.report(only)
+    for fault in report.own:
         say(str(fault), err=True)
-    if shown:
-        say(f"{len(shown)} faults in {len({fault.file for fault in shown})} files", err=True)
+    if report.elsewhere:
+        say(f"Broken elsewhere by {', '.join(only)}:", err=True)
+    for fault in report.elsewhere:
+        say(str(fault), err=True)
+    if report.all:
+        say(f"{len(report.all)} faults in {len({fault.file for fault in report.all})} files", err=True)
         sys.exit(1)
-    say(f"{entries} entries: no faults")
+    say(f"{check_.entries} entries: no faults")
 
 
-def _checked(root: Path) -> tuple[list[Fault], int]:
-    from bot.clinic.parts import Parts
-    from bot.diagnosis.complaint import load_complaints
-    from bot.diagnosis.diagnoser import Diagnoser
-    from bot.intake.vocabulary import Names, load_vocabulary
-    from bot.knowledge.load import load_field, read_failures
-    from bot.knowledge.messages import read_messages
-    from bot.knowledge.reasons import read_reasons
-    from bot.workshop.cure_faults import cure_faults, menu_faults
-    from bot.workshop.proof import check_entries, check_messages, check_reasons
+@knowledge.command("show")
+@click.argument("id_", metavar="ID")
+@language_option
+@_ROOT
+def show_(id_: str, language: str | None, root: Path | None) -> None:
+    """Show an entry as a reader will see it: the answer to its first example."""
+    from bot.cli.terminal import make_console, show
+    from bot.workshop.preview import preview
 
-    try:
-        loaded = read_failures(root)
-        names = Names(load_vocabulary(root))
-        entries = (entry for _, entry in loaded.items)
-        diagnoser = Diagnoser(entries, load_field(root), parts=names.parts, complaints=load_complaints(root))
-        faults = [
-            *loaded.faults,
-            *check_entries(loaded.items, diagnoser),
-            *check_messages(
-                read_messages(root).items,
-                diagnoser,
-                Parts(root).facts,
-            ),
-            *check_reasons(read_reasons(root).items, diagnoser),
-            *cure_faults(loaded.items, names.loaders),
-            *menu_faults(root),
-            *_other_faults(root),
-        ]
-    except DataError as error:
-        return list(error.faults), 0
-    return sorted(faults, key=lambda fault: (fault.file, fault.key)), len(loaded.items)
+    show(preview(root or knowledge_root(), id_), preferred_language(language), make_console())
 
 
-def _other_faults(root: Path) -> list[Fault]:
-    """Faults of the data that is not failures: vocabulary, models, cards, template, reference."""
-    from bot.diagnosis.complaint import load_complaints
-    from bot.hardware.cards import load_cards
-    from bot.hardware.machines import load_machine_words
-    from bot.intake.cues import load_cues
-    from bot.intake.line_kinds import load_line_kinds
-    from bot.intake.log_rules import load_log_rules
-    from bot.intake.signs import load_signs
-    from bot.intake.template import load_template
-    from bot.intake.vocabulary import load_vocabulary
-    from bot.knowledge.advice import load_advice
-    from bot.knowledge.first_aid import load_first_aid
-    from bot.knowledge.reference import reference_faults
-    from bot.knowledge.translations import load_translations
-    from bot.models.catalog import load_catalog
-    from bot.models.families import load_families
-    from bot.models.recommended import recommendation_faults
+@knowledge.command("variables")
+@_ROOT
+@_JSON
+def variables_(root: Path | None, as_json: bool) -> None:
+    """List the variables that texts may use, where they come from, and their types in commands."""
+    from dataclasses import asdict
 
-    faults = list(reference_faults(root))
-    for load in (
-        load_vocabulary, load_cues, load_complaints, load_line_kinds, load_log_rules,
-        load_template, load_families, load_catalog, load_cards,
-        load_machine_words, load_signs, load_advice, load_first_aid, load_translations,
-    ):  # fmt: skip
-        try:
-            load(root)
-        except DataError as error:
-            faults += error.faults
-    try:
-        faults += recommendation_faults(root, load_catalog(root))
-    except DataError as error:
-        faults += error.faults
-    return faults
+    from bot.knowledge.variables import load_variables
+    from bot.workshop.variable_list import listed
+
+    found = list(listed(load_variables(root or knowledge_root())))
+    if as_json:
+        write_json([asdict(each) for each in found])
+        return
+    for each in found:
+        say(f"{{{each.name}}}  {each.origin}; in commands: {each.type or 'never'}")
 
 
 @knowledge.command("model")
@@ -247,7 +213,9 @@ def page(out: Path | None, language: str | None, root: Path | None) -> None:
 @_ROOT
 def new(id_: str, failure_class: str, area: str, signature: str, title: str, title_zh: str, root: Path | None) -> None:
     """Write the skeleton of a new entry, to be completed by hand."""
+    from bot.intake.vocabulary import load_vocabulary
     from bot.knowledge.load import load_classes
+    from bot.knowledge.schema_faults import nearest
     from bot.workshop.drafts import skeleton
 
     root = root or knowledge_root()
@@ -258,8 +226,16 @@ def new(id_: str, failure_class: str, area: str, signature: str, title: str, tit
         )
     if failure_class not in {each.name for each in load_classes(root)}:
         raise UserError(
-            f"{failure_class!r} is no failure class; see knowledge/classes.yaml.",
+            f"{failure_class!r} is no failure class; see knowledge/classes.yaml"
+            f"{nearest(failure_class, [each.name for each in load_classes(root)])}",
             f"没有 {failure_class!r} 这个类别，请看 knowledge/classes.yaml。",
+        )
+    areas = load_vocabulary(root).areas
+    if areas and area not in areas:
+        hint = nearest(area, areas)
+        raise UserError(
+            f"{area!r} is no area of vocabulary.yaml{hint or '; areas: ' + ', '.join(areas)}",
+            f"vocabulary.yaml 里没有 {area!r} 这个领域；现有：{'、'.join(areas)}",
         )
     path = root / "failures" / area / f"{id_}.yaml"
     if path.exists():

@@ -69,6 +69,8 @@ class Vocabulary(msgspec.Struct, frozen=True):
     systems: tuple[System, ...]
     containers: tuple[str, ...]
     packaging: tuple[Way, ...] = ()
+    tools: tuple[str, ...] = ()  # who else prints messages of failures: only named there
+    areas: tuple[str, ...] = ()  # the folders of failures
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """YAML files to frozen, typed objects. All faults of all files are collected and reported together."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     import yaml
 
 T = TypeVar("T")
+_TODO = "TODO"
+_PATTERN = re.compile(r"matching regex '.*'", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +90,18 @@ def load_all(
 
     def build() -> tuple[T, ...]:
         loaded = load_sound(root, pattern, schema, type_, prepare)
-        checked = (fault for _, item in loaded.items for fault in check(item)) if check else ()
+        checked = (_in(file, fault) for file, item in loaded.items for fault in check(item)) if check else ()
         if faults := [*loaded.faults, *checked]:
             raise DataError(faults)
         return tuple(item for _, item in loaded.items)
 
     files = [*files_matching(root, pattern), root / "schema" / f"{schema}.json", *_code_for(type_)]
     return cached(f"{root.resolve()} {pattern} {type_.__qualname__}", files, tuple[type_, ...], build)  # type: ignore[valid-type]
+
+
+def _in(file: str, fault: Fault) -> Fault:
+    """A fault that names no file is one of the file that was checked."""
+    return fault if fault.file else replace(fault, file=file)
 
 
 def files_matching(root: Path, pattern: str) -> list[Path]:
@@ -137,7 +145,7 @@ def load_sound(
         try:
             items.append((file, msgspec.convert(prepare(content), type_)))
         except msgspec.ValidationError as error:
-            faults.append(Fault(file, "", str(error)))
+            faults.append(conversion_fault(file, error))
     return Loaded(tuple(items), tuple(faults))
 
 
@@ -149,7 +157,9 @@ def _parsed(root: Path, pattern: str) -> Iterator[Document | Fault]:
         file = path.relative_to(root).as_posix()
         loader: yaml.CSafeLoader | None = None
         try:
-            loader = yaml.CSafeLoader(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            yield from (Fault(file, *fault) for fault in _unfinished(text))
+            loader = yaml.CSafeLoader(text)
             node = loader.get_single_node()
             if node is None:
                 yield Fault(file, "", "is empty; write at least the required keys")
@@ -163,6 +173,21 @@ def _parsed(root: Path, pattern: str) -> Iterator[Document | Fault]:
         finally:
             if loader is not None:
                 loader.dispose()
+
+
+def _unfinished(text: str) -> Iterator[tuple[str, str]]:
+    """Every line that still says TODO, in a value or in a comment."""
+    if _TODO in text:
+        for number, line in enumerate(text.splitlines(), start=1):
+            if _TODO in line:
+                yield f"line {number}", f"still says TODO: {line.strip()[:60]!r}; write what belongs there"
+
+
+def conversion_fault(file: str, error: msgspec.ValidationError) -> Fault:
+    """What msgspec says of a value, with its path as the key and no regular expression."""
+    problem, _, path = str(error).partition(" - at `$")
+    key = path.rstrip("`").lstrip(".").replace("[...]", "")
+    return Fault(file, key, _PATTERN.sub("of the right form", problem))
 
 
 def _yaml_problem(error: Exception) -> str:

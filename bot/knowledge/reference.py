@@ -1,7 +1,7 @@
 """What is looked up rather than diagnosed: loaders, formats, frequent questions, terms and settings."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,8 +9,10 @@ import msgspec
 
 from bot.base.languages import Text
 from bot.knowledge.failures import FixStep, Reference
-from bot.knowledge.files import DataError, Fault, load_all
+from bot.knowledge.files import DataError, Fault, load_all, load_sound
+from bot.knowledge.schema_faults import nearest
 
+_LOADERS, _FORMATS = "loaders/*.yaml", "formats/*.yaml"
 System = Literal["windows", "linux", "macos", "wsl", "docker", "android"]
 
 
@@ -121,7 +123,6 @@ class Question(msgspec.Struct, frozen=True):
     question: Text
     asked: tuple[str, ...]
     answer: tuple[FixStep, ...]
-    see: str | None = None  # heading of the tutorial
     sources: tuple[Reference, ...] = ()
 
     @property
@@ -146,7 +147,6 @@ class Term(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     meaning: Text
     loader: str | None = None
-    tutorial: str | None = None
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -186,7 +186,7 @@ def load_conditions(root: Path) -> tuple[Condition, ...]:
 
 def load_loaders(root: Path) -> tuple[Loader, ...]:
     """Every loader and front end of `root`/loaders; raises DataError."""
-    return load_all(root, "loaders/*.yaml", "loader", Loader, check=_misplaced)
+    return load_all(root, _LOADERS, "loader", Loader, check=_misplaced)
 
 
 def _misplaced(loader: Loader) -> Iterator[Fault]:
@@ -196,11 +196,11 @@ def _misplaced(loader: Loader) -> Iterator[Fault]:
     for key, text, known in texts:
         for place in sorted({*_PLACE.findall(text)} - known):
             problem = f"{{{place}}} means nothing here; write one of {', '.join(sorted(known))}"
-            yield Fault(f"loaders: {loader.name}", key, problem)
+            yield Fault("", key, problem)
         if key != "runs.start" and len({*_PLACE.findall(text)} & _FREE) > 1:
-            yield Fault(f"loaders: {loader.name}", key, f"only one of {', '.join(sorted(_FREE))} can stand in a line")
+            yield Fault("", key, f"only one of {', '.join(sorted(_FREE))} can stand in a line")
         if key != "runs.start" and len(max(_PLACE.split(text)[::2], key=len)) < _LEAST_FIXED:
-            yield Fault(f"loaders: {loader.name}", key, f"needs {_LEAST_FIXED} fixed characters in a row")
+            yield Fault("", key, f"needs {_LEAST_FIXED} fixed characters in a row")
 
 
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -209,7 +209,7 @@ _LEAST_FIXED = 5  # characters by which a printed line is found
 
 
 def load_formats(root: Path) -> tuple[Format, ...]:
-    return load_all(root, "formats/*.yaml", "format", Format)
+    return load_all(root, _FORMATS, "format", Format)
 
 
 def load_questions(root: Path) -> tuple[Question, ...]:
@@ -223,30 +223,36 @@ def load_terms(root: Path) -> tuple[Term, ...]:
 def reference_faults(root: Path) -> tuple[Fault, ...]:
     """Everything wrong in the reference data: schema, unknown names, ids used twice, wordings that answer twice."""
     try:
-        conditions, loaders, formats = load_conditions(root), load_loaders(root), load_formats(root)
-        questions, terms = load_questions(root), load_terms(root)
+        conditions, questions, terms = load_conditions(root), load_questions(root), load_terms(root)
+        load_loaders(root)
+        load_formats(root)
     except DataError as error:
         return error.faults
+    loaders = load_sound(root, _LOADERS, "loader", Loader).items
+    formats = load_sound(root, _FORMATS, "format", Format).items
+    known_formats = {format_.name for _, format_ in formats}
     known_conditions = {condition.id for condition in conditions}
-    known_formats = {format_.name for format_ in formats}
-    faults: list[Fault] = []
-    named: list[tuple[str, Choice]] = [(f"loaders: {loader.name}", loader.choose) for loader in loaders]
-    named += [(f"formats: {format_.name}", format_.choose) for format_ in formats]
-    faults += [
-        Fault(file, "choose", f"no condition has the id '{id_}'")
-        for file, choice in named
-        for id_ in choice.ids
-        if id_ not in known_conditions
-    ]
-    faults += [
-        Fault(f"loaders: {loader.name}", "formats", f"no format has the name '{name}'")
-        for loader in loaders
-        for name in loader.formats
-        if name not in known_formats
-    ]
-    faults += _doubled("faq*.yaml", {question.id: question.wordings for question in questions}, len(questions))
-    faults += _doubled("glossary.yaml", {term.id: () for term in terms}, len(terms))
-    return tuple(faults)
+    return (
+        *_unknown_conditions([(file, each.choose) for file, each in loaders], known_conditions),
+        *_unknown_conditions([(file, each.choose) for file, each in formats], known_conditions),
+        *_unknown_formats(loaders, known_formats),
+        *_doubled("faq.yaml", {question.id: question.wordings for question in questions}, len(questions)),
+        *_doubled("glossary.yaml", {term.id: () for term in terms}, len(terms)),
+    )
+
+
+def _unknown_conditions(choices: Iterable[tuple[str, Choice]], known: set[str]) -> Iterator[Fault]:
+    for file, choice in choices:
+        for id_ in choice.ids:
+            if id_ not in known:
+                yield Fault(file, "choose", f"no condition has the id {id_!r}{nearest(id_, known)}")
+
+
+def _unknown_formats(loaders: Iterable[tuple[str, Loader]], known: set[str]) -> Iterator[Fault]:
+    for file, loader in loaders:
+        for name in loader.formats:
+            if name not in known:
+                yield Fault(file, "formats", f"no format has the name {name!r}{nearest(name, known)}")
 
 
 def _doubled(file: str, wordings: Mapping[str, tuple[str, ...]], count: int) -> list[Fault]:

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 _KINDS = {
@@ -13,6 +13,31 @@ _KINDS = {
     "integer": "a whole number",
     "boolean": "true or false",
     "null": "nothing",
+}
+# Forms that the schemas ask for, in words.
+_FORMS = {
+    "^[a-z0-9]+(-[a-z0-9]+)*$": "small letters, digits and single hyphens",
+    "^[a-z0-9-]+$": "small letters, digits and hyphens",
+    "^20[0-9]{2}-(0[1-9]|1[0-2])$": "a month such as 2026-11",
+    "^20\\d\\d-[01]\\d$": "a month such as 2026-11",
+    "^https://[^ ]+$": "an address that begins with https://",
+    "^https://": "an address that begins with https://",
+    "^http://": "an address such as http://localhost:5001",
+    "^https://[^ ]*\\{words\\}[^ ]*$": "an https:// address with {words} in it",
+    "^[0-9]+$": "a whole number",
+    "^[0-9]+\\.[0-9]$": "a version such as 8.6",
+    "^gfx[0-9a-f]+$": "a name such as gfx1100",
+    "^[0-9a-f]{10}$": "ten hexadecimal digits",
+    "^[a-z0-9.-]+$": "small letters, digits, points and hyphens",
+    "^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$": "a repository as owner/name",
+    "^[a-z][a-z0-9_-]*$": "small letters, digits, hyphens and underscores",
+    "^[a-z][a-z0-9_]*$": "small letters, digits and underscores",
+    "^[a-z0-9][a-z0-9._-]*$": "small letters, digits, points, hyphens and underscores",
+    "^[A-Za-z][A-Za-z0-9._ -]*$": "the beginning of a command, without options",
+    "^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$": "the name of a package",
+    "^[A-Za-z_][A-Za-z0-9_.]*$": "the name of a module",
+    "^[AWRB-]+$": "the letters A, W, R, B and -",
+    "^[DEB-]+$": "the letters D, E, B and -",
 }
 
 
@@ -78,29 +103,65 @@ def _branch(error: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _problem(error: Any) -> str:
+    say = _PROBLEMS.get(error.validator)
+    return say(error) if say else "is not of the form that is asked for here"
+
+
+def _wrong_kind(error: Any) -> str:
     wanted = error.validator_value
-    match error.validator:
-        case "type":
-            names = [wanted] if isinstance(wanted, str) else list(wanted)
-            return f"must be {' or '.join(_KINDS.get(n, n) for n in names)}, not {_kind_of(error.instance)}"
-        case "enum":
-            listed = ", ".join(str(value) for value in wanted)
-            similar = nearest(str(error.instance), map(str, wanted))
-            return f"{error.instance!r} is not known; write one of: {listed}{similar}"
-        case "const":
-            return f"must be {wanted!r}"
-        case "pattern":
-            return f"{error.instance!r} has the wrong form; write {_described(error.schema)}"
-        case "minItems":
-            return f"needs at least {wanted} {'entry' if wanted == 1 else 'entries'}, has {len(error.instance)}"
-        case "minLength":
-            return "must not be empty" if wanted == 1 else f"is too short; write at least {wanted} characters"
-        case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
-            sign = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than"}
-            return f"{error.instance} is out of range; write {sign.get(error.validator, 'less than')} {wanted}"
-        case "uniqueItems":
-            return "lists the same value twice"
-    return str(error.message)
+    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    return f"must be {' or '.join(_KINDS.get(n, n) for n in names)}, not {_kind_of(error.instance)}"
+
+
+def _not_listed(error: Any) -> str:
+    listed = ", ".join(str(value) for value in error.validator_value)
+    similar = nearest(str(error.instance), map(str, error.validator_value))
+    return f"{error.instance!r} is not known; write one of: {listed}{similar}"
+
+
+def _too_few(error: Any) -> str:
+    wanted = error.validator_value
+    return f"needs at least {wanted} {'entry' if wanted == 1 else 'entries'}, has {len(error.instance)}"
+
+
+def _too_short(error: Any) -> str:
+    wanted = error.validator_value
+    return "must not be empty" if wanted == 1 else f"is too short; write at least {wanted} characters"
+
+
+def _out_of_range(error: Any) -> str:
+    sign = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than"}
+    return f"{error.instance} is out of range; write {sign.get(error.validator, 'less than')} {error.validator_value}"
+
+
+def _too_long(error: Any) -> str:
+    return f"is too long; at most {error.validator_value}"
+
+
+_PROBLEMS: Mapping[str, Callable[[Any], str]] = {
+    "type": _wrong_kind,
+    "enum": _not_listed,
+    "const": lambda error: f"must be {error.validator_value!r}",
+    "pattern": lambda error: f"{error.instance!r} has the wrong form; write {_form(error.schema)}",
+    "format": lambda _error: "is no regular expression",
+    "propertyNames": lambda _error: "a key has the wrong form; write it like the others",
+    "minItems": _too_few,
+    "minLength": _too_short,
+    "minProperties": lambda error: f"needs at least {error.validator_value} of its keys",
+    "minimum": _out_of_range,
+    "exclusiveMinimum": _out_of_range,
+    "maximum": _out_of_range,
+    "exclusiveMaximum": _out_of_range,
+    "maxItems": _too_long,
+    "maxLength": _too_long,
+    "maxProperties": _too_long,
+    "uniqueItems": lambda _error: "lists the same value twice",
+}
+
+
+def _form(schema: Mapping[str, Any]) -> str:
+    """What a value of a form looks like, in words: never the expression that tests it."""
+    return _FORMS.get(str(schema.get("pattern"))) or _described(schema)
 
 
 def _described(schema: Mapping[str, Any]) -> str:
@@ -108,8 +169,8 @@ def _described(schema: Mapping[str, Any]) -> str:
         return "one of: " + ", ".join(str(value) for value in schema["enum"])
     if "description" in schema:
         return str(schema["description"])
-    if "pattern" in schema:
-        return f"text like {schema['pattern']}"
+    if pattern := schema.get("pattern"):
+        return _FORMS.get(pattern, "a value of the form that the others have")
     kind = schema.get("type")
     if kind == "object" and schema.get("required"):
         return f"a mapping with {', '.join(schema['required'])}"

@@ -88,6 +88,9 @@ def check_entry(entry: Failure, diagnoser: Diagnoser) -> Iterator[tuple[str, str
     """(key, problem) of one entry."""
     for number, example in enumerate(entry.examples):
         yield from ((f"examples[{number}]{key}", problem) for key, problem in _example(entry, example, diagnoser))
+    for number, example in enumerate(entry.todo_examples):
+        if _selected(diagnoser.diagnose(clean(example.text)), entry):
+            yield f"todo_examples[{number}]", "is recognised now; move it to `examples`"
     for number, miss in enumerate(entry.near_misses):
         if problem := _near_miss(entry, miss, diagnoser):
             yield f"near_misses[{number}].text", problem
@@ -96,10 +99,25 @@ def check_entry(entry: Failure, diagnoser: Diagnoser) -> Iterator[tuple[str, str
 
 def _example(entry: Failure, example: Example, diagnoser: Diagnoser) -> Iterator[tuple[str, str]]:
     findings = diagnoser.diagnose(clean(example.text))
-    if not findings or findings[0].entry.id != entry.id:
-        yield ".text", f"must select {entry.id} first, but {_said(findings)}"
+    if not _selected(findings, entry):
+        yield ".text", f"must select {entry.id} first, but {_said(findings)}{_way_out(findings)}"
         return
     yield from _captures(example.captures, findings[0].captured)
+
+
+def _selected(findings: Sequence[Finding], entry: Failure) -> bool:
+    return bool(findings) and findings[0].entry.id == entry.id
+
+
+def _way_out(findings: Sequence[Finding]) -> str:
+    """What to do where an example does not select its entry."""
+    if not findings:
+        return "; write the decisive words of the example as a signature, or keep it under `todo_examples`"
+    other = findings[0].entry.id
+    return (
+        f"; if {other} only follows from this, name it under `explains`; else make this signature longer, "
+        f"or give the one of {other} a `requires` or `excludes`"
+    )
 
 
 def _captures(declared: Mapping[str, str], captured: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -114,7 +132,7 @@ def _near_miss(entry: Failure, miss: NearMiss, diagnoser: Diagnoser) -> str | No
         first = findings[0].entry.id if findings else None
         return None if first == miss.selects else f"must select {miss.selects} first, but {_said(findings)}"
     if any(finding.entry.id == entry.id for finding in findings):
-        return f"must not select {entry.id}, but {_said(findings)}"
+        return f"must not select {entry.id}, but {_said(findings)}; narrow that wording, or give it an `excludes`"
     return None
 
 

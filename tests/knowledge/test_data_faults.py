@@ -1,14 +1,18 @@
 """Broken data: every fault of every file at once, with file, key and what to write."""
 
+import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from bot.knowledge.files import DataError
 from bot.knowledge.load import load_failures
+from bot.knowledge.schema_faults import plain_faults
 
 SHIPPED = Path(__file__).parents[2] / "knowledge"
 SOUND: dict[str, Any] = {
@@ -71,7 +75,7 @@ def test_a_sound_file_is_loaded(root: Path) -> None:
         ({"signatures": [{"text": "abc", "wieght": 1}]}, "signatures[0].wieght: unknown key; did you mean 'weight'?"),
         ({"signatures": [{"text": "abc", "weight": 2}]}, "signatures[0].weight: 2 is out of range; write at most 1"),
         ({"examples": [{"text": "ENOSPC"}]}, "examples: needs at least 2 entries, has 1"),
-        ({"id": "Disk Full"}, "id: 'Disk Full' has the wrong form; write Unique; the file is named <id>.yaml"),
+        ({"id": "Disk Full"}, "id: 'Disk Full' has the wrong form; write small letters, digits and single hyphens"),
         ({"id": "disk"}, "id: is 'disk' but the file is named 'disk-full'"),
         ({"class": "disk-fill"}, "class: 'disk-fill' is not in classes.yaml; did you mean 'disk-full'?"),
         ({"signatures": ["{n:nmber} busy"]}, "signatures[0].text: {n:nmber}: unknown kind; did you mean 'number'?"),
@@ -84,6 +88,23 @@ def test_a_sound_file_is_loaded(root: Path) -> None:
 def test_each_fault_says_where_and_what_to_write(root: Path, changes: dict[str, Any], expected: str) -> None:
     written(root, **changes)
     assert any(fault.startswith(expected) for fault in faults(root))
+
+
+def test_nothing_unfinished_is_loaded(root: Path) -> None:
+    path = written(root, cause={"en": "TODO: why", "zh": "TODO：为什么"})
+    path.write_text(path.read_text(encoding="utf-8") + "# TODO: more examples\n", encoding="utf-8")
+    told = [fault for fault in faults(root) if "still says TODO" in fault]
+    assert len(told) == 3
+    assert all(fault.startswith("line ") for fault in told)
+
+
+def test_no_fault_shows_a_regular_expression(root: Path) -> None:
+    for path in (root / "schema").glob("*.json"):
+        for pattern in re.findall(r'"pattern": "((?:[^"\\]|\\.)*)"', path.read_text(encoding="utf-8")):
+            written_so = json.loads(f'"{pattern}"')
+            (told,) = plain_faults(Draft202012Validator({"pattern": written_so}).iter_errors("\n"))
+            assert written_so not in told[1], path.name
+            assert "that the others have" not in told[1], f"{path.name}: say {pattern} in words"
 
 
 def test_a_command_with_a_variable_of_no_type_is_refused(root: Path) -> None:

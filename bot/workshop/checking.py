@@ -1,0 +1,170 @@
+"""The whole check of a knowledge folder: every fault of every file, and what one entry breaks elsewhere."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from bot.clinic.parts import Parts
+from bot.diagnosis.complaint import load_complaints
+from bot.diagnosis.diagnoser import Diagnoser
+from bot.hardware.cards import load_cards
+from bot.hardware.machines import load_machine_words
+from bot.intake.cues import load_cues
+from bot.intake.line_kinds import load_line_kinds
+from bot.intake.log_rules import load_log_rules
+from bot.intake.signs import load_signs
+from bot.intake.template import load_template
+from bot.intake.vocabulary import load_vocabulary
+from bot.knowledge.advice import load_advice
+from bot.knowledge.failures import Failure
+from bot.knowledge.files import DataError, Fault, Loaded
+from bot.knowledge.first_aid import load_first_aid
+from bot.knowledge.load import load_classes, read_failures
+from bot.knowledge.messages import Messages, read_messages
+from bot.knowledge.reasons import Reasons, read_reasons
+from bot.knowledge.reference import load_terms, reference_faults
+from bot.knowledge.translations import load_translations
+from bot.models.catalog import load_catalog
+from bot.models.families import load_families
+from bot.models.recommended import recommendation_faults
+from bot.workshop.cure_faults import cure_faults, menu_faults
+from bot.workshop.naming import Naming, area_faults
+from bot.workshop.proof import check_entries, check_messages, check_reasons
+
+_LOADS: tuple[Callable[[Path], Any], ...] = (
+    load_vocabulary,
+    load_cues,
+    load_complaints,
+    load_line_kinds,
+    load_log_rules,
+    load_template,
+    load_families,
+    load_catalog,
+    load_cards,
+    load_machine_words,
+    load_signs,
+    load_advice,
+    load_first_aid,
+    load_translations,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The faults in the files asked for, and those elsewhere that would not be there without them."""
+
+    own: tuple[Fault, ...]
+    elsewhere: tuple[Fault, ...] = ()
+
+    @property
+    def all(self) -> tuple[Fault, ...]:
+        return (*self.own, *self.elsewhere)
+
+
+class Check:
+    """One folder, checked once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._parts = Parts(root)
+
+    @property
+    def entries(self) -> int:
+        """How many sound entries there are."""
+        return len(self._loaded.items)
+
+    @cached_property
+    def faults(self) -> tuple[Fault, ...]:
+        """Every fault, by file. Data that nothing can be proved with is a fault too."""
+        try:
+            found = [*self._loaded.faults, *self._proved(self._diagnoser()), *self._said(), *_other_faults(self.root)]
+        except DataError as error:
+            found = list(error.faults)
+        return tuple(sorted(dict.fromkeys(found), key=lambda fault: (fault.file, fault.key)))
+
+    def report(self, only: Sequence[str] = ()) -> Report:
+        """What to tell of the files whose names hold one of `only`; of all files without."""
+        if not only:
+            return Report(self.faults)
+        own = tuple(fault for fault in self.faults if _is_of(fault.file, only))
+        others = [fault for fault in self.faults if not _is_of(fault.file, only)]
+        return Report(own, tuple(self._caused(others, only)) if others else ())
+
+    def _caused(self, faults: Sequence[Fault], only: Sequence[str]) -> Iterator[Fault]:
+        """Those that name one of the entries, or are gone where the entries are not there."""
+        ids = [entry.id for file, entry in self._loaded.items if _is_of(file, only)]
+        if not ids:
+            return
+        named = re.compile("|".join(rf"(?<![\w-]){re.escape(id_)}(?![\w-])" for id_ in ids))
+        files = {fault.file for fault in faults}
+        left = {(fault.file, fault.key) for fault in self._proved(self._diagnoser(ids), files)}
+        tried = {(fault.file, fault.key) for fault in self._proved(self._diagnoser(), files)}
+        for fault in faults:
+            place = (fault.file, fault.key)
+            if named.search(fault.problem) or (place in tried and place not in left):
+                yield fault
+
+    @cached_property
+    def _loaded(self) -> Loaded[Failure]:
+        return read_failures(self.root)
+
+    @cached_property
+    def _messages(self) -> tuple[tuple[str, Messages], ...]:
+        return read_messages(self.root).items
+
+    @cached_property
+    def _reasons(self) -> tuple[tuple[str, Reasons], ...]:
+        return read_reasons(self.root).items
+
+    def _diagnoser(self, without: Iterable[str] = ()) -> Diagnoser:
+        left_out = set(without)
+        parts = self._parts
+        entries = [entry for _, entry in self._loaded.items if entry.id not in left_out]
+        return Diagnoser(entries, parts.field, parts=parts.vocabulary.parts, complaints=parts.complaints)
+
+    def _proved(self, diagnoser: Diagnoser, files: Iterable[str] | None = None) -> Iterator[Fault]:
+        """What running the examples shows, of some files or of all."""
+        chosen = None if files is None else set(files)
+        yield from check_entries(_of(self._loaded.items, chosen), diagnoser)
+        yield from check_messages(_of(self._messages, chosen), diagnoser, self._parts.facts)
+        yield from check_reasons(_of(self._reasons, chosen), diagnoser)
+
+    def _said(self) -> Iterator[Fault]:
+        """Names that nobody knows, and cures that cannot be followed."""
+        vocabulary = load_vocabulary(self.root)
+        yield from cure_faults(self._loaded.items, self._parts.vocabulary.loaders)
+        yield from menu_faults(self.root)
+        yield from self._names(Naming(vocabulary))
+
+    def _names(self, naming: Naming) -> Iterator[Fault]:
+        brought = {text.text for _, file in self._messages for group in file.messages for text in group.texts}
+        yield from naming.of_entries(self._loaded.items, brought)
+        yield from naming.of_messages(self._messages)
+        yield from naming.of_reasons(self._reasons)
+        yield from naming.of_terms("glossary.yaml", load_terms(self.root))
+        yield from area_faults(load_classes(self.root))
+
+
+def _of(items: Sequence[tuple[str, Any]], files: set[str] | None) -> list[tuple[str, Any]]:
+    return [(file, item) for file, item in items if files is None or file in files]
+
+
+def _is_of(file: str, only: Iterable[str]) -> bool:
+    return any(part in file for part in only)
+
+
+def _other_faults(root: Path) -> Iterator[Fault]:
+    """Faults of the data that is not failures: vocabulary, models, cards, template, reference."""
+    yield from reference_faults(root)
+    for load in _LOADS:
+        try:
+            load(root)
+        except DataError as error:
+            yield from error.faults
+    try:
+        yield from recommendation_faults(root, load_catalog(root))
+    except DataError as error:
+        yield from error.faults
