@@ -19,6 +19,7 @@ _FORMS = {
     "^[a-z0-9]+(-[a-z0-9]+)*$": "small letters, digits and single hyphens",
     "^[a-z0-9-]+$": "small letters, digits and hyphens",
     "^20[0-9]{2}-(0[1-9]|1[0-2])$": "a month such as 2026-11",
+    "^20[0-9]{2}-[0-9]{2}$": "a month such as 2026-11",
     "^20\\d\\d-[01]\\d$": "a month such as 2026-11",
     "^https://[^ ]+$": "an address that begins with https://",
     "^https://": "an address that begins with https://",
@@ -36,6 +37,8 @@ _FORMS = {
     "^[A-Za-z][A-Za-z0-9._ -]*$": "the beginning of a command, without options",
     "^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$": "the name of a package",
     "^[A-Za-z_][A-Za-z0-9_.]*$": "the name of a module",
+    "^[0-9b][0-9A-Za-z.+-]*$": "a version such as 1.119 or b4500",
+    "^[a-z-]+$": "small letters and hyphens",
     "^[AWRB-]+$": "the letters A, W, R, B and -",
     "^[DEB-]+$": "the letters D, E, B and -",
 }

@@ -79,10 +79,13 @@ class Check:
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
         """Every fault, by file. Data that nothing can be proved with is a fault too."""
-        try:
-            found = [*self._loaded.faults, *self._proved(self._diagnoser()), *self._said(), *_other_faults(self.root)]
-        except DataError as error:
-            found = list(error.faults)
+        groups: tuple[Callable[[], Iterable[Fault]], ...] = (
+            lambda: self._loaded.faults,
+            lambda: self._proved(self._diagnoser()),
+            self._said,
+            lambda: _other_faults(self.root),
+        )
+        found = [fault for group in groups for fault in _all_of(group)]
         return tuple(sorted(dict.fromkeys(found), key=lambda fault: (fault.file, fault.key)))
 
     def report(self, only: Sequence[str] = ()) -> Report:
@@ -146,6 +149,14 @@ class Check:
         yield from naming.of_reasons(self._reasons)
         yield from naming.of_terms("glossary.yaml", load_terms(self.root))
         yield from area_faults(load_classes(self.root))
+
+
+def _all_of(group: Callable[[], Iterable[Fault]]) -> list[Fault]:
+    """What a group of checks finds; where it cannot be made, why."""
+    try:
+        return list(group())
+    except DataError as error:
+        return list(error.faults)
 
 
 def _of(items: Sequence[tuple[str, Any]], files: set[str] | None) -> list[tuple[str, Any]]:

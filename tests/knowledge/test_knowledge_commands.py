@@ -16,15 +16,22 @@ SHIPPED = Path(__file__).parents[2] / "knowledge"
 ENTRY = "vllm-gpu-memory-utilization-too-high"
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A knowledge of a few entries."""
-    copied = tmp_path / "knowledge"
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped knowledge without its failures, read once for all tests."""
+    copied = tmp_path_factory.mktemp("data") / "knowledge"
     shutil.copytree(SHIPPED, copied, ignore=shutil.ignore_patterns("failures", "messages", "reasons"))
-    area = copied / "failures" / "memory"
-    area.mkdir(parents=True)
-    shutil.copy(SHIPPED / "failures" / "memory" / "vllm-gpu-memory-utilization-too-high.yaml", area)
     return copied
+
+
+@pytest.fixture
+def root(whole: Path) -> Path:
+    """A knowledge of a single entry."""
+    shutil.rmtree(whole / "failures", ignore_errors=True)
+    area = whole / "failures" / "memory"
+    area.mkdir(parents=True)
+    shutil.copy(SHIPPED / "failures" / "memory" / f"{ENTRY}.yaml", area)
+    return whole
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -191,6 +198,8 @@ def test_a_new_entry_is_a_skeleton_that_check_refuses(root: Path) -> None:
     assert "my-entry.yaml" in output
     code, output = run("check", "my-entry", "--root", str(root))
     assert code == 1
+    assert "my-entry.yaml: line " in output
+    assert "still says TODO" in output
     assert "sources[0].checked" in output
     with pytest.raises(UserError):
         begun(root, "my-entry", "disk-full")
