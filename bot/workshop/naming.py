@@ -68,7 +68,8 @@ class Naming:
         yield from ((key, self._problem(name, known)) for name in names if name not in known)
 
     def _problem(self, name: str, known: Collection[str]) -> str:
-        return f"{name!r} is no program of vocabulary.yaml{_near(name, known)}"
+        hint = _near(name, known) or ("; a new one stands there under `tools`" if known is self._anyone else "")
+        return f"{name!r} is no program of vocabulary.yaml{hint}"
 
     def _area(self, area: str) -> str | None:
         if not self._areas or area in self._areas:
