@@ -47,13 +47,15 @@ clean:
 # Debian splits venv from python3: say so instead of failing with a traceback.
 $(READY): pyproject.toml constraints.txt
 	@if [ -z "$(PYTHON)" ] && [ -z "$(UV)" ]; then echo "Python 3.11 or newer is needed: https://www.python.org/downloads/"; exit 1; fi
+	@echo "Setting up Wenzhen in $(VENV); the first time this takes a minute or two. 首次安装需要一两分钟……"
 ifneq ($(UV),)
 	@[ -x $(BIN)/python ] || uv venv --quiet --python '>=3.11' $(VENV)
-	@uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable .
+	@uv pip install --python $(BIN)/python --constraint constraints.txt --editable .
 else
 	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable .
+	@$(BIN)/pip install --disable-pip-version-check --no-compile --constraint constraints.txt --editable .
 endif
+	@echo "Ready. 安装好了。"
 	@touch $@
 
 $(READY_DEV): $(READY)

@@ -7,7 +7,10 @@ from typing import Annotated, Literal
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.chat.setting_faults import SettingError
+
 MIB = 1024 * 1024
+_PROXY = re.compile(r"https?://[^\s/]+:\d{1,5}/?")
 
 
 class Config(BaseSettings):
@@ -33,8 +36,8 @@ class Config(BaseSettings):
     )
     proxy: str = Field(
         default="",
-        description="Proxy for Discord, such as http://127.0.0.1:7890; empty takes HTTPS_PROXY, and goes directly "
-        "without one.",
+        description="Proxy for Discord and the hub, such as http://127.0.0.1:7890; empty takes HTTPS_PROXY, and goes "
+        "directly without one.",
     )
     message_content: bool = Field(
         default=False,
@@ -82,14 +85,26 @@ class Config(BaseSettings):
     @classmethod
     def _is_address(cls, value: str) -> str:
         if value and not re.fullmatch(r"https?://[^\s/]+(?:/\S*)?", value):
-            raise ValueError("must be an address such as https://hf-mirror.com, or empty")
+            raise SettingError(
+                "must be an address such as https://hf-mirror.com, or empty",
+                "必须是网址，例如 https://hf-mirror.com，也可以留空",
+            )
         return value
+
+    @field_validator("proxy")
+    @classmethod
+    def _is_proxy(cls, value: str) -> str:
+        """A proxy; it may come without its scheme."""
+        return checked_proxy(value)
 
     @field_validator("knowledge_path")
     @classmethod
     def _is_folder(cls, value: Path | None) -> Path | None:
         if value is not None and not (value / "failures").is_dir():
-            raise ValueError(f"{value} is no folder of a knowledge: it must hold failures/")
+            raise SettingError(
+                f"names {value}, which is no folder of a knowledge: it must hold failures/",
+                f"写的 {value} 不是知识库文件夹：里面要有 failures/",
+            )
         return value
 
     @field_validator("owners", mode="before")
@@ -102,3 +117,17 @@ class Config(BaseSettings):
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
+
+
+def checked_proxy(value: str) -> str:
+    """A proxy's address with its scheme. Raises SettingError for what is none that Discord's library can use."""
+    address = value.strip()
+    if address and "://" not in address:
+        address = f"http://{address}"
+    if address and not _PROXY.fullmatch(address):
+        raise SettingError(
+            "must be the address of an HTTP proxy with its port, such as http://127.0.0.1:7890; SOCKS is not supported "
+            "(most proxy programs have an HTTP port too)",
+            "必须是带端口的 HTTP 代理地址，例如 http://127.0.0.1:7890；不支持 SOCKS，代理软件一般也有 HTTP 端口",
+        )
+    return address

@@ -26,6 +26,8 @@ from bot.store.shelf import hurry
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
+# This bot never speaks in voice channels: nothing is to be said about libraries for that.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 BAD_REQUEST = 400
 CHART_NAME = "memory.png"
 

@@ -2,17 +2,26 @@
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 
+import aiohttp
 import discord
 
 from bot.base.errors import UserError
 from bot.base.languages import Text
 from bot.chat.config import Config
 from bot.chat.people import NEEDED
+from bot.chat.starting import proxy_of, unreachable
 from bot.knowledge.files import DataError, knowledge_root
-from bot.store.database import newest_revision, without_password
+from bot.store.database import database_file, newest_revision, without_password
 from bot.store.store import Store
 
+NO_TOKEN = Text(
+    "No token: get one at https://discord.com/developers/applications (New Application, Bot, Reset Token) and put it "
+    "into WENZHEN_TOKEN in .env.",
+    "没有令牌：请到 https://discord.com/developers/applications 新建应用（New Application → Bot → Reset Token）获取，"
+    "填到 .env 的 WENZHEN_TOKEN 里。",
+)
 SCOPES = ("bot", "applications.commands")
 
 
@@ -31,17 +40,19 @@ async def examine_discord(config: Config) -> list[Finding]:
     """Token and intents, asked from Discord."""
     token = config.token.get_secret_value()
     if not token:
-        return [_bad("No token: set WENZHEN_TOKEN.", "没有令牌：请设置 WENZHEN_TOKEN。")]
-    client = discord.Client(intents=discord.Intents.none())
+        return [_bad(NO_TOKEN.en, NO_TOKEN.zh)]
     try:
+        client = discord.Client(intents=discord.Intents(guilds=True), proxy=proxy_of(config) or None)
         async with client:
             await client.login(token)
             application = await client.application_info()
     except discord.LoginFailure:
         en = "Discord does not accept the token. Reset it in the developer portal (Bot, Reset Token)."
         return [_bad(en, "Discord 不认这个令牌。请在开发者后台重置（Bot → Reset Token）。")]
-    except (discord.HTTPException, OSError) as error:
-        return [_bad(f"Discord cannot be reached: {error}", f"连不上 Discord：{error}")]
+    except UserError as error:
+        return [Finding(False, error.text)]
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        return [Finding(False, unreachable(error).text)]
     link = invitation(application.id)
     return [
         _good(
@@ -66,15 +77,27 @@ def _intent(config: Config, flags: discord.ApplicationFlags) -> Finding:
 
 
 async def examine_database(config: Config) -> Finding:
-    """Whether the database can be opened and brought up to date."""
-    url = without_password(config.database_url)
+    """Whether the database can be opened and brought up to date. One that is not there yet is not left there."""
+    url, file = without_password(config.database_url), database_file(config.database_url)
+    is_new = file is not None and not file.exists()
     try:
         store = await Store.open(config.database_url)
         await store.close()
     except UserError as error:
         return Finding(False, error.text)
+    finally:
+        if is_new and file is not None:
+            _remove(file)
+    if is_new:
+        return _good(f"Database: {url}, which the first start creates.", f"数据库：{url}，第一次启动时会创建。")
     revision = newest_revision()
     return _good(f"Database: {url}, revision {revision}.", f"数据库：{url}，版本 {revision}。")
+
+
+def _remove(file: Path) -> None:
+    """A database file with its side files."""
+    for suffix in ("", "-wal", "-shm"):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)
 
 
 async def examine_knowledge(config: Config) -> Finding:

@@ -15,7 +15,8 @@ import discord
 
 from bot.base.errors import UserError
 from bot.chat.bot import Wenzhen, create_bot
-from bot.chat.config import Config
+from bot.chat.config import Config, checked_proxy
+from bot.chat.setting_faults import SettingError
 from bot.clinic.opening import open_clinic
 from bot.knowledge.files import DataError, knowledge_root
 from bot.service.workers import TooLongError, WorkerDiedError
@@ -44,6 +45,12 @@ NO_WORKERS = UserError(
 def unreachable(error: Exception) -> UserError:
     """Discord does not answer, or not as it should."""
     said = str(error).partition("\n")[0] or type(error).__name__
+    if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
+        return UserError(
+            f"The proxy does not let me through to Discord: {said}. Is it running, and are address and port in "
+            "WENZHEN_PROXY (or HTTPS_PROXY) right?",
+            f"代理没能连上 Discord：{said}。代理软件开着吗？WENZHEN_PROXY（或 HTTPS_PROXY）里的地址和端口对吗？",
+        )
     return UserError(
         f"Discord cannot be reached: {said}. Check the connection; behind a firewall set WENZHEN_PROXY, for example "
         "WENZHEN_PROXY=http://127.0.0.1:7890.",
@@ -51,14 +58,22 @@ def unreachable(error: Exception) -> UserError:
     )
 
 
+def proxy_of(config: Config) -> str:
+    """The proxy that was set, else that of the system (HTTPS_PROXY); empty to go directly. Raises UserError."""
+    try:
+        return config.proxy or checked_proxy(getproxies().get("https", ""))
+    except SettingError as error:
+        raise UserError(f"HTTPS_PROXY {error.text.en}.", f"HTTPS_PROXY {error.text.zh}。") from error
+
+
 async def serve(config: Config, on_stop: Callable[[], None] = lambda: None) -> None:
     """Runs the bot until it is told to stop (SIGINT, SIGTERM), then calls `on_stop`. SIGHUP reloads the knowledge."""
-    load = partial(open_clinic, config.knowledge_path or knowledge_root(), config.hub)
+    config = config.model_copy(update={"proxy": proxy_of(config)})
+    load = partial(open_clinic, config.knowledge_path or knowledge_root(), config.hub, config.proxy)
     store = await Store.open(config.database_url)
     try:
         clinic = await asyncio.to_thread(load)
-        proxy = config.proxy or getproxies().get("https", "")
-        bot = create_bot(config.model_copy(update={"proxy": proxy}), clinic, store, load)
+        bot = create_bot(config, clinic, store, load)
         async with bot:
             _on_signals(bot, on_stop)
             try:

@@ -37,5 +37,6 @@ def _hub() -> "Hub":
             token=os.environ.get("HF_TOKEN") or None,
             cache_folder=Path(platformdirs.user_cache_dir("wenzhen")) / "hub",
             attempts=2,
+            proxy=os.environ.get("WENZHEN_PROXY", ""),
         )
     )

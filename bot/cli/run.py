@@ -12,8 +12,10 @@ from bot.chat.config import Config
 from bot.cli.common import language_option, preferred_language
 
 NO_TOKEN = UserError(
-    "There is no token. Copy deploy/.env.example to .env and put the bot's token into WENZHEN_TOKEN.",
-    "没有令牌。请把 deploy/.env.example 复制为 .env，在 WENZHEN_TOKEN 里填上机器人的令牌。",
+    "There is no token. Get one at https://discord.com/developers/applications (New Application, Bot, Reset Token), "
+    "copy deploy/.env.example to .env, and put it into WENZHEN_TOKEN.",
+    "没有令牌。请到 https://discord.com/developers/applications 新建应用（New Application → Bot → Reset Token）获取，"
+    "再把 deploy/.env.example 复制为 .env，填到 WENZHEN_TOKEN 里。",
 )
 
 
@@ -50,11 +52,12 @@ def read_config() -> Config:
     """The settings; UserError names every one that is wrong."""
     from pydantic import ValidationError
 
+    from bot.chat.setting_faults import settings_fault
+
     try:
         return Config()
     except ValidationError as error:
-        wrong = "; ".join(f"WENZHEN_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
-        raise UserError(f"Settings that cannot be used: {wrong}", f"下面的设置不能用：{wrong}") from error
+        raise settings_fault(error) from error
     except (UnicodeDecodeError, OSError) as error:
         raise UserError(
             f"The file .env cannot be read ({error}). Save it as UTF-8, readable for this user.",

@@ -13,19 +13,20 @@ if TYPE_CHECKING:
     from bot.models.hub import Hub
 
 
-def open_clinic(root: Path, hub: str = "") -> Clinic:
+def open_clinic(root: Path, hub: str = "", proxy: str = "") -> Clinic:
     """A clinic with everything loaded, so that faulty knowledge is refused now. Raises DataError.
 
-    `hub`: address of the hub that is asked about repositories; empty asks none.
+    `hub`: address of the hub that is asked about repositories; empty asks none. `proxy`: by which it is asked; empty
+    takes that of the environment.
     """
-    clinic = Clinic(root, LazyHub(partial(_hub, hub.rstrip("/"))) if hub else None)
+    clinic = Clinic(root, LazyHub(partial(_hub, hub.rstrip("/"), proxy)) if hub else None)
     clinic.load()
     return clinic
 
 
-def _hub(address: str) -> "Hub":
+def _hub(address: str, proxy: str) -> "Hub":
     """The hub, less patient than on the command line."""
     from bot.models.hub import Hub, HubSettings
 
     folder = Path(platformdirs.user_cache_dir("wenzhen")) / "hub"
-    return Hub(HubSettings(address, None, folder, timeout=6, deadline=12, attempts=1))
+    return Hub(HubSettings(address, None, folder, timeout=6, deadline=12, attempts=1, proxy=proxy))

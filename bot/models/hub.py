@@ -51,6 +51,7 @@ class HubSettings:
     timeout: float = 10.0  # for one answer to begin
     deadline: float = 30.0  # for one body to be complete
     attempts: int = 3
+    proxy: str = ""  # address of an HTTP proxy; empty takes that of the environment, if any
 
 
 class HubError(UserError):
@@ -87,6 +88,7 @@ class Hub:
             timeout=settings.timeout,
             follow_redirects=True,
             max_redirects=5,
+            proxy=settings.proxy or None,
             event_hooks={"request": [self._refuse_private_redirect]},
         )
         self._cache = HubCache(settings.cache_folder, settings.cache_size)

@@ -7,6 +7,7 @@ from bot.base.printable import printable
 from bot.intake.redaction import redact
 
 LONGEST = 20_000  # characters of one record; an endless text in an exception would hold everything up
+_CHATTY = ("alembic", "sqlalchemy", "httpx", "httpcore", "asyncio")
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -28,3 +29,5 @@ def log_to(stream: TextIO, level: str) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(MaskingFormatter())
     logging.basicConfig(level=level, handlers=[handler])
+    for name in _CHATTY:  # what they tell of a healthy start concerns nobody
+        logging.getLogger(name).setLevel(max(logging.getLogger().level, logging.WARNING))

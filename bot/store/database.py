@@ -11,6 +11,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.base.errors import UserError
@@ -75,6 +77,16 @@ def _upgrade(connection: Connection, revision: str) -> None:
 def insert_for(engine: AsyncEngine) -> Any:
     """The `insert` that knows ON CONFLICT for the engine's database."""
     return postgres_insert if engine.dialect.name == "postgresql" else sqlite_insert
+
+
+def database_file(url: str) -> Path | None:
+    """The file of a SQLite database; None for a server, for one in memory, and for what is no address."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return None
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
+    return Path(str(parsed.database)) if is_file else None
 
 
 def without_password(url: str) -> str:

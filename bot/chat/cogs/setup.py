@@ -21,6 +21,7 @@ from bot.chat.people import NEEDED_NAMES, is_moderator, lacking
 from bot.chat.rendering import COLOURS, Sheet
 from bot.chat.request_view import WORDING_LIMIT
 from bot.chat.watching import Watching
+from bot.service import jobs
 from bot.service.wording import POINTS, words
 from bot.store.settings import ConflictError, GuildSettings, Versioned
 
@@ -99,8 +100,9 @@ class Setup(commands.Cog):
             raise RefusalError("setup_forum_lacking", place=" ".join(lacked))
         spoken = language if settings.language == "auto" else settings.language
         names = words("setup_tag_names", spoken).split("|")
-        loaders = [choice.value for choice in self.bot.workers.clinic.suggest("loader", "", spoken)]
         await interaction.response.defer()
+        known = await self.bot.workers.run(interaction.user.id, jobs.suggest, "loader", "", spoken)
+        loaders = [choice.value for choice in known]
         for forum in forums:
             await set_up(forum, [*names, *loaders, *TAGGED_SYSTEMS], words("guidelines", spoken))
         changed = msgspec.structs.replace(settings, needs_info_tag=names[0], solved_tag=names[1], tag_facts=True)
