@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.chat.setting_faults import SettingError
 
 MIB = 1024 * 1024
-_PROXY = re.compile(r"https?://[^\s/]+:\d{1,5}/?")
+_PROXY = re.compile(r"https?://[^\s/]+/?")
 
 
 class Config(BaseSettings):
