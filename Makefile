@@ -10,11 +10,19 @@ UV := $(shell command -v uv 2>/dev/null)
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: run test test-all lint types check bench page clean
+.PHONY: run ocr test test-all lint types check bench page clean
 .DEFAULT_GOAL := run
 
 run: $(READY)
 	@$(BIN)/python -m bot start
+
+# Reads the text in screenshots: some 150 MB more.
+ocr: $(READY)
+ifneq ($(UV),)
+	@uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[ocr]'
+else
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[ocr]'
+endif
 
 test: $(READY_DEV)
 	$(BIN)/python -m bot knowledge check

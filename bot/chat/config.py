@@ -60,6 +60,9 @@ class Config(BaseSettings):
     channel_per_minute: int = Field(default=30, ge=1, description="Heavy commands per channel and minute.")
     process_per_minute: int = Field(default=600, ge=1, description="Heavy commands per process and minute.")
     file_bytes: int = Field(default=10 * MIB, ge=1, description="Largest attachment that is read, in bytes.")
+    pictures: bool = Field(
+        default=True, description="Read the text in screenshots, where the extra is installed (make ocr)."
+    )
     files: int = Field(default=10, ge=1, le=20, description="Most attachments that are read in one go.")
     answer_days: int = Field(
         default=30, ge=1, description="Days for which answers (secrets masked) are kept, so that their buttons work."

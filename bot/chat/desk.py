@@ -82,7 +82,12 @@ class Desk(commands.AutoShardedBot):
         limiter = Limiter(config.user_per_minute, config.channel_per_minute, config.process_per_minute)
         self.consultations = Consultations(self.workers, store, limiter)
         self.community = Community(store, self.workers, self.consultations)
-        self.gatherer = Gatherer(most_files=config.files, most_bytes=config.file_bytes, mask=self.masked)
+        self.gatherer = Gatherer(
+            most_files=config.files,
+            most_bytes=config.file_bytes,
+            mask=self.masked,
+            reads_pictures=lambda: self.workers.clinic.reads_pictures,
+        )
         self.presses: dict[str, Handler] = {}
         self.forms: dict[str, Handler] = {}
 

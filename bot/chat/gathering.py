@@ -1,10 +1,10 @@
 """What is there to read: the text and files of a message, of the one it replies to, and of a command.
 
-Seam for what comes later: a `Gatherer` turns attachments (and one day links and screenshots) into uploads.
+A `Gatherer` turns attachments into uploads.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -13,11 +13,11 @@ import discord
 from bot.base.sizes import gib
 from bot.chat.errors import RefusalError
 from bot.clinic.ports import Upload
-from bot.intake.sources import TEXT_SUFFIXES
+from bot.intake.sources import PICTURE_SUFFIXES, TEXT_SUFFIXES
 from bot.service.material import Material
 
 TEXTUAL = TEXT_SUFFIXES | {".gz", ".zip"}
-PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+PICTURES = tuple(PICTURE_SUFFIXES)
 READ_SECONDS = 20.0
 
 Progress = Callable[[int, int], Awaitable[None]]
@@ -30,11 +30,11 @@ class Sources:
 
     text: str = ""
     attachments: tuple[discord.Attachment, ...] = field(default=())
-    pictures: int = 0  # screenshots, which are not read
+    pictures: tuple[discord.Attachment, ...] = field(default=())
 
     @property
     def is_empty(self) -> bool:
-        return not self.text.strip() and not self.attachments
+        return not self.text.strip() and not self.attachments and not self.pictures
 
     def __add__(self, other: "Sources") -> "Sources":
         text = "\n".join(part for part in (self.text, other.text) if part.strip())
@@ -44,13 +44,18 @@ class Sources:
 def of_message(message: discord.Message) -> Sources:
     """A message with its readable files and what it forwards; a mention of the bot is not part of its text."""
     texts = [without_mention(message.content, message)]
-    attachments = [attachment for attachment in message.attachments if is_readable(attachment)]
+    attachments = list(message.attachments)
     for snapshot in message.message_snapshots:
         texts.append(snapshot.content)
-        attachments += [attachment for attachment in snapshot.attachments if is_readable(attachment)]
+        attachments += snapshot.attachments
     texts += [embed.description or "" for embed in message.embeds if embed.type == "rich" and message.author.bot]
-    pictures = sum(map(is_picture, message.attachments))
-    return Sources("\n".join(text for text in texts if text.strip()), tuple(attachments), pictures)
+    return of_files("\n".join(text for text in texts if text.strip()), attachments)
+
+
+def of_files(text: str, attachments: Iterable[discord.Attachment]) -> Sources:
+    """A text, and of the files with it those that can hold a log or are pictures."""
+    files = tuple(attachments)
+    return Sources(text, tuple(filter(is_readable, files)), tuple(filter(is_picture, files)))
 
 
 def of_reference(message: discord.Message) -> Sources:
@@ -70,7 +75,7 @@ def without_mention(content: str, message: discord.Message) -> str:
 def is_readable(attachment: discord.Attachment) -> bool:
     """Whether a file can hold a log, by its name or type; the bytes decide later."""
     suffix = PurePosixPath(attachment.filename.lower()).suffix
-    return suffix in TEXTUAL or (attachment.content_type or "").startswith("text/")
+    return not is_picture(attachment) and (suffix in TEXTUAL or (attachment.content_type or "").startswith("text/"))
 
 
 def is_picture(attachment: discord.Attachment) -> bool:
@@ -80,21 +85,27 @@ def is_picture(attachment: discord.Attachment) -> bool:
 class Gatherer:
     """Downloads within the limits."""
 
-    def __init__(self, *, most_files: int, most_bytes: int, mask: Mask) -> None:
+    def __init__(
+        self, *, most_files: int, most_bytes: int, mask: Mask, reads_pictures: Callable[[], bool] = lambda: False
+    ) -> None:
         """`mask` hides secrets in the names of files, which are told when they cannot be read."""
         self._mask = mask
+        self._reads_pictures = reads_pictures
         self._most_files = most_files
         self._most_bytes = most_bytes
 
     async def gather(self, sources: Sources, progress: Progress | None = None) -> Material:
         """Downloads the files one by one. Raises UserError when one is too large or has vanished."""
-        chosen = sources.attachments[: self._most_files]
+        reads_pictures = self._reads_pictures()
+        wanted = sources.attachments + (sources.pictures if reads_pictures else ())
+        chosen = wanted[: self._most_files]
         uploads = []
         for number, attachment in enumerate(chosen, start=1):
             if progress and len(chosen) > 1:
                 await progress(number, len(chosen))
             uploads.append(await self._read(attachment))
-        return Material(sources.text, tuple(uploads), len(sources.attachments) - len(chosen))
+        unread = 0 if reads_pictures else len(sources.pictures)
+        return Material(sources.text, tuple(uploads), len(wanted) - len(chosen), unread)
 
     async def _read(self, attachment: discord.Attachment) -> Upload:
         if attachment.size > self._most_bytes:

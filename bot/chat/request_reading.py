@@ -85,9 +85,7 @@ class RequestReading:
 
     async def _part(self, sources: Sources, asker: Asker, mark: str, *, in_forum: bool) -> Part:
         material = await self._gathered(sources, asker)
-        heard = await self._bot.workers.run(
-            asker.user_id, jobs.hear, with_pictures(sources), material.uploads, in_forum
-        )
+        heard = await self._bot.workers.run(asker.user_id, jobs.hear, material.marked, material.uploads, in_forum)
         files = tuple(shortened(file, KEPT_TEXT) for file in heard.files)
         return Part(digest=mark, told=heard.told, text=shortened(heard.text, KEPT_TEXT), files=files)
 
@@ -99,12 +97,7 @@ class RequestReading:
             raise  # the whole message is read again
         except UserError as error:
             log.info("a log in channel %d was not read: %s", asker.channel_id, error)
-            return Material(sources.text)
-
-
-def with_pictures(sources: Sources) -> str:
-    """A message's text, with a mark for each screenshot."""
-    return "\n".join([sources.text, *(["[screenshot]"] * sources.pictures)]).strip()
+            return Material(sources.text, unread=len(sources.pictures))
 
 
 async def opening_of(thread: discord.Thread) -> discord.Message | None:

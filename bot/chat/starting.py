@@ -69,7 +69,8 @@ def proxy_of(config: Config) -> str:
 async def serve(config: Config, on_stop: Callable[[], None] = lambda: None) -> None:
     """Runs the bot until it is told to stop (SIGINT, SIGTERM), then calls `on_stop`. SIGHUP reloads the knowledge."""
     config = config.model_copy(update={"proxy": proxy_of(config)})
-    load = partial(open_clinic, config.knowledge_path or knowledge_root(), config.hub, config.proxy)
+    root = config.knowledge_path or knowledge_root()
+    load = partial(open_clinic, root, config.hub, config.proxy, pictures=config.pictures)
     store = await Store.open(config.database_url)
     try:
         clinic = await asyncio.to_thread(load)

@@ -74,7 +74,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "日志或报错文字；不填会弹出表单",
         "日誌或錯誤文字；不填會跳出表單",
     ),
-    "A text, .log, .gz or .zip file": ("文本、.log、.gz 或 .zip 文件", "文字、.log、.gz 或 .zip 檔案"),
+    "A log as text or archive, or a screenshot": ("日志文件、压缩包或截图", "日誌檔、壓縮檔或截圖"),
     "Show the answer to you alone": ("只让你自己看到回答", "只讓你自己看到回答"),
     "The program that wrote it, if you know": ("是哪个加载器（选填）", "是哪個載入器（選填）"),
     "Will this model run on my computer?": ("这个模型我的电脑能跑吗？", "這個模型我的電腦能跑嗎？"),

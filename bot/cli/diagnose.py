@@ -1,7 +1,7 @@
 """`wenzhen diagnose`: a log's root cause, from files, standard input or JSON Lines."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,12 @@ from bot.cli.common import json_lines, language_option, preferred_language, text
 from bot.clinic.door import Clinic
 from bot.clinic.reading import Candidate, Reading
 from bot.intake.facts import Fact, Facts
+from bot.intake.ocr.available import picture_reader
+from bot.intake.pictures import UNREADABLE, PictureReader, read_pictures, titled
 from bot.intake.sources import Picture, Source, read_sources
 
 _WANTED = ("system", "loader", "model", "quant")  # points of the question template that a log may answer
+_PICTURE_SECONDS = 60.0  # for all pictures together: whoever sits at a terminal can wait
 _LARGEST = 256 * 1024 * 1024  # bytes of one file that are read at all
 
 
@@ -28,13 +31,13 @@ _LARGEST = 256 * 1024 * 1024  # bytes of one file that are read at all
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="JSON Lines from standard input: id, text, loader.")
 def diagnose(files: tuple[str, ...], loader: str | None, language: str | None, as_json: bool, as_jsonl: bool) -> None:
-    """Find the root cause in a log: text, .log, .gz or .zip; `-` or nothing is standard input."""
-    clinic, chosen = Clinic(), preferred_language(language)
+    """Find the root cause in a log: text, an archive or a screenshot; `-` or nothing is standard input."""
+    clinic, chosen = Clinic(pictures=picture_reader()), preferred_language(language)
     if as_jsonl:
         for number, case in enumerate(json_lines(), start=1):
             write_json(_document(case.get("id"), text_of(case, number), case.get("loader") or loader, clinic, chosen))
         return
-    sources = [source for name in files or ("-",) for source in _sources(name)]
+    sources = _sources(files or ("-",), clinic.pictures)
     if as_json:
         documents = [_document(source.name, source.text, loader, clinic, chosen) for source in sources]
         write_json(documents[0] if len(documents) == 1 else documents)
@@ -54,14 +57,17 @@ def _show(readings: list[tuple[str, Reading]], language: str | None) -> None:
         show(reading.answer, preferred_language(language), console)
 
 
-def _sources(name: str) -> Iterator[Source]:
-    for source in read_sources("stdin" if name == "-" else name, _content(name)):
-        if isinstance(source, Picture):
-            raise UserError(
-                f"{source.name} is a picture. Copy the text out of the window and paste that instead.",
-                f"{source.name} 是图片。请把窗口里的文字复制出来再贴。",
-            )
-        yield source
+def _sources(names: Sequence[str], reader: PictureReader | None) -> list[Source]:
+    """The texts of files; pictures are read together, for they may show parts of one log."""
+    found = [each for name in names for each in read_sources("stdin" if name == "-" else name, _content(name))]
+    texts = [each for each in found if isinstance(each, Source)]
+    pictures = [(each.name, each.content) for each in found if isinstance(each, Picture)]
+    if not pictures:
+        return texts
+    if reader is None:
+        raise UNREADABLE
+    name = pictures[0][0]
+    return texts + [Source(name, titled(each)) for each in read_pictures(pictures, reader, _PICTURE_SECONDS)]
 
 
 def _content(name: str) -> bytes:

@@ -1,9 +1,11 @@
 """From a pasted text and its files to a reading: masked, cleaned, diagnosed, with what the estimator adds."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.answers.blocks import Answer
+from msgspec import structs
+
+from bot.answers.blocks import Answer, Paragraph
 from bot.answers.diagnosis import diagnosis_answer
 from bot.answers.filling import filled_text
 from bot.base.errors import UserError
@@ -16,9 +18,11 @@ from bot.clinic.told_facts import with_told
 from bot.diagnosis.complaint import is_prose
 from bot.diagnosis.finding import Diagnosis, Finding, Opinion, Suspect
 from bot.intake.facts import Facts
+from bot.intake.pictures import UNREAD, UNREADABLE, PictureReader, notes_in, read_pictures, titled
+from bot.intake.pictures import told as told_of
 from bot.intake.reading import Masked, read_masked
 from bot.intake.redaction import Kind, has_secrets
-from bot.intake.sources import Source, read_sources, read_text
+from bot.intake.sources import Picture, Source, is_picture, read_sources, read_text
 from bot.intake.surroundings import completed
 from bot.knowledge.failures import FixStep
 from bot.knowledge.variables import Variables
@@ -28,17 +32,23 @@ OUT_OF_MEMORY = frozenset(
     {"gpu-out-of-memory", "kv-cache-does-not-fit", "ram-out-of-memory", "ollama-needs-more-system-memory"}
 )
 NO_FACTS = Facts()
-NO_PICTURES = UserError(
-    "I cannot read pictures yet. Please copy the text of the error and paste it.",
-    "我还看不懂图片。请把报错文字复制出来再粘贴。",
-)
+PICTURE_SECONDS = 15.0  # for all pictures of a message together
 
 
-def whole(text: str, uploads: Sequence[Upload]) -> str:
-    """A message's text and the texts of its files as one. Raises UserError for pictures alone."""
+def whole(text: str, uploads: Sequence[Upload], reader: PictureReader | None) -> str:
+    """A message's text and the texts of its files as one. Raises UserError where nothing can be read."""
     if not uploads:
         return text
-    return "\n".join([*([text] if text.strip() else []), *_texts(uploads)])
+    return "\n".join([*([text] if text.strip() else []), *_texts(uploads, reader)])
+
+
+def with_notes(answer: Answer, texts: Iterable[str]) -> Answer:
+    """An answer that also says how the pictures in what was sent were read."""
+    notes = notes_in(texts)
+    if notes is None:
+        return answer
+    said = tuple(Paragraph(text, tone="careful" if at else "neutral") for at, text in enumerate(told_of(notes)))
+    return structs.replace(answer, blocks=(*answer.blocks, *said))
 
 
 def masked(text: str) -> str:
@@ -174,20 +184,35 @@ def _canonical(loader: str | None, parts: Parts) -> str | None:
     return named[0].name if named else None
 
 
-def _texts(uploads: Sequence[Upload]) -> list[str]:
-    """The texts of all files; pictures among them are left out, pictures alone cannot be read."""
+def _texts(uploads: Sequence[Upload], reader: PictureReader | None) -> list[str]:
+    """The texts of all files, those of pictures last. Raises UserError where there is nothing but pictures, and none of
+    them can be read.
+    """
     found = [source for upload in uploads for source in read_sources(upload.name, upload.content)]
-    texts = _readable(found)
-    if found and not texts:
-        raise NO_PICTURES
-    return texts
+    texts = [source.text for source in found if isinstance(source, Source)]
+    pictures = [(source.name, source.content) for source in found if isinstance(source, Picture)]
+    if not pictures:
+        return texts
+    try:
+        if reader is None:
+            raise UNREADABLE
+        return [*texts, *map(titled, read_pictures(pictures, reader, PICTURE_SECONDS))]
+    except UserError:
+        if not texts:
+            raise
+        return [*texts, *([titled(UNREAD)] if reader else [])]
 
 
-def masked_texts(uploads: Sequence[Upload]) -> tuple[str, ...]:
-    """The texts of files without their secrets; none for pictures."""
-    found = [source for upload in uploads for source in read_sources(upload.name, upload.content)]
-    return tuple(map(masked, _readable(found)))
+def masked_texts(uploads: Sequence[Upload], reader: PictureReader | None) -> tuple[str, ...]:
+    """The texts of files without their secrets; none for pictures that cannot be read."""
+    try:
+        texts = _texts(uploads, reader)
+    except UserError:
+        if not _are_pictures(uploads):
+            raise
+        texts = [titled(UNREAD)] if reader else []
+    return tuple(map(masked, texts))
 
 
-def _readable(found: Sequence[object]) -> list[str]:
-    return [source.text for source in found if isinstance(source, Source)]
+def _are_pictures(uploads: Sequence[Upload]) -> bool:
+    return all(is_picture(upload.name, upload.content) for upload in uploads)

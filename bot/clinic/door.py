@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bot.clinic.reading import Reading
     from bot.clinic.suggest import Suggestions
     from bot.hardware.machine import System
+    from bot.intake.pictures import PictureReader
     from bot.intake.request import Request
     from bot.memory.settings import Settings
     from bot.models.recommended import Use
@@ -48,11 +49,16 @@ _PATH = re.compile(r"[/\\~.]|[A-Za-z]:[\\/]")
 
 
 class Clinic(Parts):
-    """Answers everything, with the knowledge of one folder. `hub`: where repositories are asked about, if anywhere."""
+    """Answers everything, with the knowledge of one folder. `hub`: where repositories are asked about, if
+    anywhere; `pictures`: who reads text in pictures, if anybody.
+    """
 
-    def __init__(self, root: Path | None = None, hub: HubLike | None = None) -> None:
+    def __init__(
+        self, root: Path | None = None, hub: HubLike | None = None, pictures: PictureReader | None = None
+    ) -> None:
         super().__init__(root)
         self.hub = hub
+        self.pictures = pictures
 
     def load(self) -> None:
         super().load()
@@ -75,16 +81,23 @@ class Clinic(Parts):
 
     # Logs
 
+    @property
+    def reads_pictures(self) -> bool:
+        """Whether text in pictures is read."""
+        return self.pictures is not None
+
     def diagnose(self, text: str, uploads: Sequence[Upload] = (), *, loader: str | None = None) -> Reading:
         """What is wrong, by a pasted text and its files. `loader`: the loader that the user named.
 
         Raises:
-            UserError: nothing but pictures.
+            UserError: nothing that can be read.
         """
-        from bot.clinic.diagnosing import reading_of, whole
+        from bot.clinic.diagnosing import reading_of, whole, with_notes
 
-        reading = reading_of(whole(text, uploads), self, loader)
-        return replace(reading, answers=self.translated(reading.answers))
+        read = whole(text, uploads, self.pictures)
+        reading = reading_of(read, self, loader)
+        answers = tuple(with_notes(answer, [read]) for answer in reading.answers)
+        return replace(reading, answers=self.translated(answers))
 
     def looks_like_log(self, text: str) -> bool:
         """Whether a text holds program output; cheap, for screening."""
@@ -97,10 +110,10 @@ class Clinic(Parts):
         return redact(text).text
 
     def texts_of(self, uploads: Sequence[Upload]) -> tuple[str, ...]:
-        """The texts of files, secrets masked; pictures among them are left out."""
+        """The texts of files and of pictures that can be read, secrets masked."""
         from bot.clinic.diagnosing import masked_texts
 
-        return masked_texts(uploads)
+        return masked_texts(uploads, self.pictures)
 
     # Requests for help
 
@@ -132,9 +145,12 @@ class Clinic(Parts):
 
     def reply(self, message: Message) -> Reply:
         """What to say to a message in a help channel, or nothing: an answer first, then what would change it."""
+        from bot.clinic.diagnosing import with_notes
         from bot.clinic.replying import reply_to
 
         reply = reply_to(message, self)
+        if reply.answer is not None:
+            reply = replace(reply, answer=self.translated(with_notes(reply.answer, message.attachments)))
         language = self.translations.language_of(message.text)
         return replace(reply, language=language) if language else reply
 

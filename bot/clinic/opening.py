@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from bot.clinic.door import Clinic
+from bot.intake.ocr.available import picture_reader
 from bot.models.lazy_hub import LazyHub
 
 if TYPE_CHECKING:
     from bot.models.hub import Hub
 
 
-def open_clinic(root: Path, hub: str = "", proxy: str = "") -> Clinic:
+def open_clinic(root: Path, hub: str = "", proxy: str = "", *, pictures: bool = False) -> Clinic:
     """A clinic with everything loaded, so that faulty knowledge is refused now. Raises DataError.
 
     `hub`: address of the hub that is asked about repositories; empty asks none. `proxy`: by which it is asked; empty
-    takes that of the environment.
+    takes that of the environment. `pictures`: read them where the extra "ocr" is installed.
     """
-    clinic = Clinic(root, LazyHub(partial(_hub, hub.rstrip("/"), proxy)) if hub else None)
+    reader = picture_reader() if pictures else None
+    clinic = Clinic(root, LazyHub(partial(_hub, hub.rstrip("/"), proxy)) if hub else None, reader)
     clinic.load()
     return clinic
 

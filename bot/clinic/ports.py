@@ -66,8 +66,12 @@ class Clinic(Protocol):
     def diagnose(self, text: str, uploads: Sequence[Upload] = (), *, loader: str | None = None) -> Reading:
         """Reads a message's text and its files together."""
 
+    @property
+    def reads_pictures(self) -> bool:
+        """Whether text in pictures is read."""
+
     def texts_of(self, uploads: Sequence[Upload]) -> Sequence[str]:
-        """The texts of files, secrets masked; pictures among them are left out."""
+        """The texts of files and of pictures that can be read, secrets masked."""
 
     def reply(self, message: Message) -> Reply:
         """What to say to a message in a help channel, or nothing."""

@@ -142,7 +142,7 @@ def _read(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[So
         yield from _read(inner, _joined(_gunzipped(name, content, budget), budget), budget, depth + 1)
     elif content.startswith(_ZIP):
         yield from _read_zip(name, content, budget, depth)
-    elif _is_picture(name, content):
+    elif is_picture(name, content):
         yield Picture(name, content)
     elif content:
         source = read_text(name, _decoded(name, content, budget.limits), replace(budget.limits, text=budget.text()))
@@ -150,7 +150,8 @@ def _read(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[So
         yield source
 
 
-def _is_picture(name: str, content: bytes) -> bool:
+def is_picture(name: str, content: bytes) -> bool:
+    """Whether a file is an image, by its first bytes."""
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
         return True
     # "BM" also begins ordinary words, so that one needs its file name as well
@@ -187,7 +188,7 @@ def _joined(pieces: Iterator[bytes], budget: _Budget) -> bytes:
     that a large log never stands in memory at once.
     """
     first = next(pieces, b"")
-    if first.startswith((_GZIP, *_ZIP)) or _is_picture("", first):
+    if first.startswith((_GZIP, *_ZIP)) or is_picture("", first):
         return b"".join((first, *pieces))
     return _head_and_tail_of(first, pieces, budget.limits.text * 4)
 

@@ -9,11 +9,19 @@ from bot.clinic.ports import Upload
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Text and downloaded files. `left_out` says how many more files there were."""
+    """Text and downloaded files. `left_out` says how many more files there were, `unread` how many pictures that
+    nobody here can read.
+    """
 
     text: str
     uploads: tuple[Upload, ...] = ()
     left_out: int = 0
+    unread: int = 0
+
+    @property
+    def marked(self) -> str:
+        """The text, with a mark for each picture that is not read."""
+        return "\n".join([self.text, *(["[screenshot]"] * self.unread)]).strip()
 
     @property
     def is_empty(self) -> bool:

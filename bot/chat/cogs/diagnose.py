@@ -13,16 +13,16 @@ from bot.chat.errors import RefusalError, error_text, is_forbidden, is_gone, lan
 from bot.chat.forms import FormField, form, submitted
 from bot.chat.gathering import (
     Sources,
-    is_readable,
+    of_files,
     of_message,
     of_reference,
 )
 from bot.chat.interactive import custom_id
 from bot.chat.presenting import Look, present
 from bot.chat.rendering import notice
-from bot.chat.request_reading import with_pictures
 from bot.chat.watching import Watching
 from bot.clinic.message import Message
+from bot.intake.pictures import UNREADABLE
 from bot.service import jobs
 from bot.service.consulting import Asker, Consultation
 from bot.service.keeping import in_time
@@ -49,7 +49,7 @@ class Diagnose(commands.Cog):
     @app_commands.command(name="diagnose", description="Find out what a log or error means and what to do")
     @app_commands.describe(
         log="The log or error text; leave empty for a form",
-        file="A text, .log, .gz or .zip file",
+        file="A log as text or archive, or a screenshot",
         private="Show the answer to you alone",
     )
     @app_commands.allowed_installs(guilds=True, users=True)
@@ -65,13 +65,13 @@ class Diagnose(commands.Cog):
             await interaction.response.send_modal(_form(language_of(interaction), private=private))
             return
         await interaction.response.defer(thinking=True, ephemeral=private)
-        await self.answer(interaction, Sources(log or "", (file,) if file else ()), private=private)
+        await self.answer(interaction, of_files(log or "", (file,) if file else ()), private=private)
 
     async def form_sent(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         private = arguments[0] == "p"
         await interaction.response.defer(thinking=True, ephemeral=private)
         filled = submitted(interaction)
-        sources = Sources(filled["log"], filled.files)
+        sources = of_files(filled["log"], filled.files)
         await self.answer(interaction, sources, private=private, loader=filled["loader"] or None)
 
     async def menu_diagnose(self, interaction: Interaction, message: discord.Message) -> None:
@@ -146,19 +146,19 @@ class Diagnose(commands.Cog):
 
     async def replied(self, asker: Asker, sources: Sources) -> tuple[Consultation | None, Language]:
         """What there is to say to a message (None: nothing), and in which language."""
-        material = await self.bot.gatherer.gather(sources) if sources.attachments else Material("")
-        heard = await self.bot.workers.run(asker.user_id, jobs.hear, with_pictures(sources), material.uploads, False)
+        material = await self.bot.gatherer.gather(sources)
+        heard = await self.bot.workers.run(asker.user_id, jobs.hear, material.marked, material.uploads, False)
         said = Message(heard.text, attachments=heard.files, where="mention")
         replied, consultation = await self.bot.consultations.reply(asker, said)
         return consultation, replied.language
 
     async def _gathered(self, sources: Sources, progress: Any = None) -> Material:
-        if any(not is_readable(attachment) for attachment in sources.attachments):
-            readable = tuple(attachment for attachment in sources.attachments if is_readable(attachment))
-            sources = Sources(sources.text, readable)
         if sources.is_empty:
             raise RefusalError("nothing_to_read")
-        return await self.bot.gatherer.gather(sources, progress)
+        material = await self.bot.gatherer.gather(sources, progress)
+        if material.is_empty:
+            raise UNREADABLE
+        return material
 
     def is_for_me(self, message: discord.Message) -> bool:
         """Whether a message is sent to the bot: by mention, as a reply to it, or in a direct message."""

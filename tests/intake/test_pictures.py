@@ -1,0 +1,209 @@
+"""Pictures: several of one log put together, what is said of them, the real recognition where it is installed."""
+
+import io
+import itertools
+import struct
+import zlib
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from bot.base.errors import UserError
+from bot.clinic.diagnosing import masked_texts, with_notes
+from bot.clinic.door import Clinic
+from bot.clinic.ports import Upload
+from bot.intake.ocr.available import picture_reader
+from bot.intake.pictures import (
+    PictureText,
+    ReadLine,
+    joined,
+    notes_in,
+    read_pictures,
+    titled,
+)
+from bot.intake.pictures import told as told_of
+
+LOG = """\
+C:\\AI> koboldcpp.exe --model qwen2.5-14b-instruct-q5_k_m.gguf
+Device 0: NVIDIA GeForce RTX 3060, compute capability 8.6, VMM: yes
+llama_context: n_ctx = 16384
+ggml_backend_cuda_buffer_type_alloc_buffer: allocating 9218.35 MiB on device 0:
+cudaMalloc failed: out of memory
+llama_model_load: error loading model: unable to allocate CUDA0 buffer
+"""
+READER = picture_reader()
+SEEING, BLIND = Clinic(pictures=READER), Clinic()  # with the knowledge read once
+
+
+def read(*lines: str, score: float = 0.99, is_cut: bool = False) -> PictureText:
+    return PictureText(tuple(ReadLine(line, score) for line in lines), is_cut)
+
+
+def drawn(text: str, *, dark: bool = True, size: int = 18) -> Image.Image:
+    font = ImageFont.load_default(size)
+    lines = text.splitlines()
+    width = int(max(map(font.getlength, lines))) + 30
+    paper, ink = ((14, 14, 20), (220, 220, 220)) if dark else ((255, 255, 255), (20, 20, 20))
+    image = Image.new("RGB", (width, int(len(lines) * size * 1.4) + 30), paper)
+    pen = ImageDraw.Draw(image)
+    for at, line in enumerate(lines):
+        pen.text((12, 12 + at * size * 1.4), line, font=font, fill=ink)
+    return image
+
+
+def png(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+# Put together
+
+
+def test_pictures_that_overlap_are_one_in_whichever_order_they_come() -> None:
+    upper = read("first line here", "second line here", "third line here", "fourth line here")
+    lower = read("third 1ine here", "fourth line hcre", "fifth line here")
+    for pictures in ([upper, lower], [lower, upper]):
+        (whole,) = joined(pictures)
+        assert [line.text.split()[0] for line in whole.lines] == ["first", "second", "third", "fourth", "fifth"]
+
+
+def test_pictures_of_different_things_stay_apart_and_a_title_bar_does_not_matter() -> None:
+    assert len(joined([read("one thing here", "is all that it says"), read("another matter", "altogether")])) == 2
+    upper = read("Command Prompt", "loading the model", "allocating memory", "it has failed")
+    lower = read("Command Prompt", "allocating memory", "it has failed", "press any key")
+    (whole,) = joined([upper, lower])
+    assert [line.text for line in whole.lines][-1] == "press any key"
+    assert sum(line.text == "allocating memory" for line in whole.lines) == 1
+
+
+# Said about them
+
+
+def test_what_is_said_follows_from_how_it_was_read() -> None:
+    def said(picture: PictureText) -> str:
+        notes = notes_in([titled(picture)])
+        assert notes is not None
+        return " ".join(text.en for text in told_of(notes))
+
+    assert said(read("all is well")) == "Read from your picture (1 lines)."
+    assert "compare the quoted line" in said(read("all 1s wel1", score=0.6))
+    assert "cut off" in said(read("all is", is_cut=True))
+    assert "no text" in said(read())
+    assert "damaged or too large" in said(PictureText((), is_unreadable=True))
+    assert notes_in(["a log without pictures"]) is None
+
+
+def test_without_recognition_a_picture_is_refused_with_the_way_to_copy_text() -> None:
+    with pytest.raises(UserError, match="copy the text"):
+        BLIND.diagnose("", [Upload("help.png", png(drawn("error")))])
+
+
+def test_a_picture_beside_a_log_does_not_lose_the_log() -> None:
+    uploads = [Upload("help.png", png(drawn("error"))), Upload("run.log", LOG.encode())]
+    assert BLIND.diagnose("", uploads).candidates
+
+
+class Stopwatch:
+    """A reader for which each picture takes a second, and which sees nothing in some."""
+
+    def __init__(self) -> None:
+        self.time = itertools.count()
+        self.given: list[float] = []
+
+    def now(self) -> float:
+        return float(next(self.time))
+
+    def read(self, name: str, content: bytes, seconds: float) -> PictureText:
+        self.given.append(seconds)
+        if not content:
+            raise UserError("broken", "坏了")
+        return read(content.decode())
+
+
+def test_the_time_is_shared_and_a_broken_picture_does_not_lose_the_others() -> None:
+    reader = Stopwatch()
+    texts = read_pictures([("a", b"it has failed here"), ("b", b""), ("c", b"no memory is left")], reader, 9.0)
+    assert [len(text.lines) for text in texts] == [1, 1, 0]
+    assert texts[-1].is_unreadable
+    assert reader.given == sorted(reader.given)
+    assert reader.given[0] <= 3
+    with pytest.raises(UserError, match="broken"):
+        read_pictures([("b", b"")], reader, 1.0)
+
+
+# The real recognition
+
+with_recognition = pytest.mark.skipif(READER is None, reason='the extra "ocr" is not installed')
+
+
+@with_recognition
+@pytest.mark.parametrize("dark", [True, False])
+def test_a_terminal_is_read_and_diagnosed(dark: bool) -> None:
+    reading = SEEING.diagnose("", [Upload("shot.png", png(drawn(LOG, dark=dark)))])
+    assert reading.candidates[0].failure_class in ("gpu-out-of-memory", "kv-cache-does-not-fit")
+    assert "out of memory" in reading.text
+    assert reading.facts.context is not None
+    assert reading.facts.context.value == 16384
+    assert any("Read from your picture" in str(block) for block in reading.answer.blocks)
+
+
+@with_recognition
+def test_a_turned_photo_is_read_too() -> None:
+    photo = drawn(LOG).rotate(2, expand=True, fillcolor=(70, 80, 60), resample=Image.Resampling.BICUBIC)
+    (text,) = masked_texts([Upload("photo.png", png(photo))], READER)
+    assert "out of memory" in text
+    assert "GeForce RTX 3060" in text
+
+
+@with_recognition
+def test_what_leaves_the_picture_is_said() -> None:
+    image = drawn(LOG * 2)
+    cut = image.crop((0, 0, image.width * 2 // 3, image.height))
+    notes = notes_in(masked_texts([Upload("shot.png", png(cut))], READER))
+    assert notes is not None
+    assert notes.is_cut
+
+
+def claimed(width: int, height: int) -> bytes:
+    """A PNG of some bytes that claims to be this large."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    pixels = zlib.compress(b"\0" * 100_000, 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+@with_recognition
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (claimed(60_000, 60_000), "too large"),
+        (claimed(30_000, 100), "too large"),
+        (claimed(4_000, 4_000), "damaged"),
+        (b"\x89PNG\r\n\x1a\n" + b"garbage" * 20, "damaged"),
+        (b"GIF89a", "damaged"),
+        (png(drawn(LOG))[:-400], "damaged"),
+    ],
+)
+def test_bombs_and_broken_pictures_are_refused_clearly(content: bytes, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        SEEING.diagnose("", [Upload("shot.png", content)])
+
+
+@with_recognition
+def test_an_empty_picture_says_so() -> None:
+    reading = SEEING.diagnose("", [Upload("x.png", png(Image.new("RGB", (300, 200), "white")))])
+    assert not reading.candidates
+    notes = notes_in([reading.text])
+    assert notes is not None
+    assert notes.lines == 0
+
+
+def test_notes_stand_below_the_answer() -> None:
+    answer = BLIND.diagnose(LOG).answer
+    noted = with_notes(answer, [titled(read("x"))])
+    assert noted.blocks[: len(answer.blocks)] == answer.blocks
+    assert len(noted.blocks) > len(answer.blocks)
