@@ -9,6 +9,7 @@ from bot.answers.blocks import Answer, Paragraph
 from bot.answers.diagnosis import diagnosis_answer
 from bot.answers.filling import filled_text
 from bot.base.errors import UserError
+from bot.clinic.configured import answers_with_configuration
 from bot.clinic.parts import Parts
 from bot.clinic.ports import Upload
 from bot.clinic.reading import Advice, Candidate, Reading, Unknown
@@ -74,7 +75,7 @@ def reading_of(
     back = _way_back(facts, parts)
     diagnosed = _Diagnosed(diagnosis, facts, read.kinds, source.omitted, advice, parts.variables, search, back)
     return Reading(
-        answers=diagnosed.answers(),
+        answers=answers_with_configuration(diagnosed.answers(), opinion, read.lines, facts, parts),
         candidates=_candidates(findings),
         nearest=tuple(map(_suspected, opinion.suspects)),
         text=read.text,

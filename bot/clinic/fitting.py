@@ -125,11 +125,12 @@ def requested(text: str, catalog: Catalog, hub: HubLike | None, *, local_files: 
 
 def advice_for(facts: Facts, catalog: Catalog, cards: CardIndex) -> Advice:
     """What of a log's model fits the log's card; none when the log does not tell both."""
-    plan = _plan_for(facts, catalog, cards)
+    plan = plan_for(facts, catalog, cards)
     return Advice() if plan is None else Advice(memory_advice(plan, facts), fitting_values(plan))
 
 
-def _plan_for(facts: Facts, catalog: Catalog, cards: CardIndex) -> Plan | None:
+def plan_for(facts: Facts, catalog: Catalog, cards: CardIndex) -> Plan | None:
+    """The plan for a log's model on the log's card; None when the log does not tell both."""
     name = facts.model_file or facts.model
     if name is None or not (facts.vram or facts.gpus):
         return None

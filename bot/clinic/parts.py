@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.knowledge.failures import Failure, FieldWords
     from bot.knowledge.first_aid import FirstAid
     from bot.knowledge.lookup import Lookup
+    from bot.knowledge.options import OptionTable
     from bot.knowledge.reference import Condition, Format, Loader, Question, Term
     from bot.knowledge.samplers import Samplers
     from bot.knowledge.translations import Translations
@@ -83,7 +84,16 @@ class Parts:
 
         failures = self.failures
         learnt = partial(kept_learnt, self.root, failures)
-        return Diagnoser(failures, self.field, learnt, self.vocabulary.parts, self.complaints, self.line_kinds)
+        return Diagnoser(
+            failures, self.field, learnt, self.vocabulary.parts, self.complaints, self.line_kinds, self.options
+        )
+
+    @cached_property
+    def options(self) -> tuple[OptionTable, ...]:
+        """What programs can be told, for configurations that are pasted."""
+        from bot.knowledge.options import load_options
+
+        return load_options(self.root)
 
     @cached_property
     def complaints(self) -> Complaints:

@@ -11,6 +11,8 @@ from bot.diagnosis.calibration import calibrated
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
 from bot.diagnosis.complaint import Complaints, is_source
 from bot.diagnosis.conclusion import Conclusion
+from bot.diagnosis.configuration.concluding import concluded
+from bot.diagnosis.configuration.forms import configurations_in
 from bot.diagnosis.drift import drift_in
 from bot.diagnosis.field import Field, Origin
 from bot.diagnosis.finding import Evidence, Finding, Opinion, Suspect
@@ -27,6 +29,7 @@ from bot.intake.facts import Facts
 from bot.intake.line_kinds import LineKinds
 from bot.intake.lines import Line
 from bot.knowledge.failures import Failure, FieldWords, Signature
+from bot.knowledge.options import OptionTable
 
 _SHARE = 0.7  # of a signature's weight that stands in a line of undamaged words at least
 _BROKEN = 0.85  # of a signature's weight that stands in a line and the one it was wrapped into
@@ -35,6 +38,7 @@ _ENOUGH = 3  # lines made of the same words that are compared
 _CONDITION = 15  # characters that a met condition counts as, when the more specific of two findings is sought
 _SHORT = 400  # lines of a log beside which somebody's words are looked for
 _CONCLUDED = 0.95  # how much the line of a conclusion counts
+_BESIDE = 2  # printed lines that may stand beside a configuration on top of as many as it has
 _SUPPORT = 1.25  # exponent of the doubt that several hints leave
 _BETTER = 0.05  # quality by which a match drives out others from the same place
 
@@ -61,11 +65,13 @@ class Diagnoser:
         parts: Mapping[str, Sequence[str]] | None = None,
         complaints: Complaints | None = None,
         kinds: LineKinds | None = None,
+        tables: Sequence[OptionTable] = (),
     ) -> None:
         """`field` tells logs of other programs apart; without it every log belongs here. `learnt`: what the second
         reader learnt of these failures, asked for when it reads its first text; None: it learns then.
         `parts`: the programs that run inside others. `complaints`: how people speak of failures; without it whatever
         somebody says of one is a complaint. `kinds`: what tells printed lines from somebody's words.
+        `tables`: the options of programs, for configurations that are pasted before anything failed.
         """
         failures = tuple(failures)
         self._index = Index(patterns_of(failures))
@@ -80,6 +86,7 @@ class Diagnoser:
         }
         self._places = frozenset(about for computation, about in self._ways if computation == "raised-in")
         self._trouble = Trouble(self._field, kinds)
+        self._tables = tuple(tables)
         self._reader = Reader(failures, self._index, self._field, self._trouble, learnt)
 
     def diagnose(
@@ -139,9 +146,19 @@ class Diagnoser:
         """What follows from the log without a signature."""
         if drift := drift_in(log.lines, self._field.packages) if self._field.packages else None:
             yield from self._led_to(drift)
+        yield from self._configured(log)
         complains = len(log.lines) <= _SHORT and self._complains(log)
         for conclusion in conclusions(log.lines, complains):
             yield from self._led_to(conclusion)
+
+    def _configured(self, log: Log) -> Iterator[Ranked]:
+        """What is wrong with a configuration that stands alone: what a program printed after it counts more."""
+        for configuration in configurations_in(log.lines, self._tables):
+            outside = [at for at in range(len(log.lines)) if not configuration.first <= at <= configuration.last]
+            printed = sum(not self._trouble.is_told(log, at) for at in outside)
+            if printed <= configuration.size + _BESIDE:
+                for conclusion in concluded(configuration, log.lines):
+                    yield from self._led_to(conclusion)
 
     def _led_to(self, conclusion: Conclusion) -> Iterator[Ranked]:
         entry = self._ways.get((conclusion.computation, conclusion.about)) or self._ways.get(

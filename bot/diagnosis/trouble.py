@@ -14,9 +14,9 @@ from bot.intake.line_kinds import LineKinds
 
 _DOUBTFUL = 0.75  # standing below which a line is a warning or information
 _AROUND = 40  # lines at the beginning and at the end of a log where people write
-_CODE = re.compile(
-    r"^\s*(?://|/\*|#(?:define|include|if)\b|[+-]\s{2,}|diff --git|@@ |return\b)|[{;\\]$|\(\s*$|%[dsuz]\b.*[\"'],?$"
-)
+_CODE = re.compile(r"\s*+(?://|/\*|#(?:define|include|if)\b|[+-]\s\s|diff --git|@@ |return\b)")
+_CODE_ENDS = ("{", ";", "\\", "(")
+_PRINTF = re.compile(r"%[dsuz]\b")
 _TALK = re.compile(r"(?:[㐀-鿿぀-ヿ가-힯][，。、！？\s]*){4}|\?\s*$")
 
 
@@ -40,7 +40,7 @@ class Trouble:
     def is_told(self, log: Log, number: int) -> bool:
         """Whether somebody says a line in words of their own."""
         text = log.lines[number].text
-        if log.is_printed(number) or _CODE.search(text):
+        if log.is_printed(number) or _looks_like_code(text):
             return False
         if self._kinds is not None and (self._kinds.is_printed(text) or self._kinds.is_code(text)):
             return False
@@ -78,7 +78,14 @@ class Trouble:
 
 def _is_code(text: str, before: str) -> bool:
     """Whether a line is source code; a traceback shows some below its frames."""
-    return _CODE.search(text) is not None and not before.lstrip().startswith('File "')
+    return _looks_like_code(text) and not before.lstrip().startswith('File "')
+
+
+def _looks_like_code(text: str) -> bool:
+    end = text.rstrip().rstrip(",")
+    if _CODE.match(text) or end.endswith(_CODE_ENDS):
+        return True
+    return end.endswith(('"', "'")) and _PRINTF.search(text) is not None
 
 
 def _ends(count: int) -> Iterable[int]:

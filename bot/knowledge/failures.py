@@ -30,7 +30,7 @@ Packaging = Literal[
 
 
 # Ways to conclude a failure without a signature; see bot/diagnosis/drift.py, arithmetic.py and raising.py.
-Computation = Literal["api-drift", "spill", "layers-left", "slots-share-context", "raised-in"]
+Computation = Literal["api-drift", "spill", "layers-left", "slots-share-context", "raised-in", "configuration"]
 
 
 class Signature(msgspec.Struct, frozen=True):

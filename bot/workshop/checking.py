@@ -24,6 +24,7 @@ from bot.knowledge.files import DataError, Fault, Loaded
 from bot.knowledge.first_aid import load_first_aid
 from bot.knowledge.load import load_classes, read_failures
 from bot.knowledge.messages import Messages, read_messages
+from bot.knowledge.options import load_options
 from bot.knowledge.reasons import Reasons, read_reasons
 from bot.knowledge.reference import load_terms, reference_faults
 from bot.knowledge.translations import load_translations
@@ -39,6 +40,7 @@ _LOADS: tuple[Callable[[Path], Any], ...] = (
     load_cues,
     load_complaints,
     load_line_kinds,
+    load_options,
     load_log_rules,
     load_template,
     load_families,
@@ -126,7 +128,9 @@ class Check:
         left_out = set(without)
         parts = self._parts
         entries = [entry for _, entry in self._loaded.items if entry.id not in left_out]
-        return Diagnoser(entries, parts.field, parts=parts.vocabulary.parts, complaints=parts.complaints)
+        return Diagnoser(
+            entries, parts.field, parts=parts.vocabulary.parts, complaints=parts.complaints, tables=parts.options
+        )
 
     def _proved(self, diagnoser: Diagnoser, files: Iterable[str] | None = None) -> Iterator[Fault]:
         """What running the examples shows, of some files or of all."""

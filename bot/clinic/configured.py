@@ -1,0 +1,85 @@
+"""A pasted configuration on its way to an answer: read again with its problems, put right, and measured."""
+
+from collections.abc import Sequence
+
+from bot.answers.blocks import Answer, Paragraph
+from bot.answers.configuration import Judged, configuration_answer, sound_answer
+from bot.clinic.parts import Parts
+from bot.diagnosis.complaint import is_prose
+from bot.diagnosis.configuration.correcting import LANGUAGES, corrected
+from bot.diagnosis.configuration.forms import Configuration, configurations_in
+from bot.diagnosis.configuration.judging import problems_of
+from bot.diagnosis.finding import Finding, Opinion
+from bot.intake.facts import Facts
+from bot.intake.lines import Line
+
+_FEW = 3  # settings from which on a configuration without faults is worth an answer of its own
+
+
+def answers_with_configuration(
+    answers: tuple[Answer, ...], opinion: Opinion, lines: Sequence[Line], facts: Facts, parts: Parts
+) -> tuple[Answer, ...]:
+    """The answers, where a configuration is treated in the words of that. One that is sound is told so, where nothing
+    else was recognised.
+    """
+    findings = opinion.findings
+    if not findings:
+        sound = None if _is_printed(opinion.telling, parts) else _sound(lines, parts)
+        return (sound_answer(sound.table.program, _measured(facts, parts)),) if sound else answers
+    if not any(map(_is_configured, findings)):
+        return answers
+    judged = [_judged(each.evidence.line, lines, parts) if _is_configured(each) else None for each in findings]
+    return tuple(
+        configuration_answer(own, answer, _measured(facts, parts)) if own else answer
+        for own, answer in zip(judged, answers, strict=True)
+    )
+
+
+def _is_configured(finding: Finding) -> bool:
+    """Whether a finding was concluded from a configuration, not from what a program printed."""
+    ways = {way.computation for way in finding.entry.found_by}
+    return finding.evidence.signature is None and "configuration" in ways and "option" in finding.captured
+
+
+def _is_printed(telling: Line | None, parts: Parts) -> bool:
+    """Whether the line that tells most of a failure is a program's."""
+    if telling is None:
+        return False
+    return bool(telling.level) or not is_prose(telling.text) or parts.line_kinds.is_printed(telling.text)
+
+
+def _judged(line: int, lines: Sequence[Line], parts: Parts) -> Judged | None:
+    """The configuration that a line (from 1) belongs to, and all that is wrong with it and with what stands in it."""
+    found = list(configurations_in(lines, parts.options))
+    whole = next((each for each in found if _holds(each, line, lines)), None)
+    if whole is None:
+        return None
+    inside = [each for each in found if whole.first <= each.first and each.last <= whole.last]
+    problems = [problem for each in inside for problem in problems_of(each)]
+    numbered = tuple((lines[problem.setting.at].number, problem) for problem in problems)
+    text = corrected(whole, problems_of(whole), lines)
+    return Judged(whole.table.program, numbered, text, LANGUAGES[whole.table.form])
+
+
+def _holds(configuration: Configuration, line: int, lines: Sequence[Line]) -> bool:
+    return any(lines[problem.setting.at].number == line for problem in problems_of(configuration))
+
+
+def _sound(lines: Sequence[Line], parts: Parts) -> Configuration | None:
+    """A configuration that makes up most of the text and has no fault."""
+    found = list(configurations_in(lines, parts.options))
+    if any(problems_of(each) for each in found):
+        return None
+    large = (each for each in found if len(each.settings) >= _FEW and 2 * each.size + 2 >= len(lines))
+    return next(large, None)
+
+
+def _measured(facts: Facts, parts: Parts) -> tuple[Paragraph, ...]:
+    """What the estimator says, where model and card are known."""
+    if not ((facts.model_file or facts.model) and (facts.vram or facts.gpus)):
+        return ()
+    from bot.answers.configuration_fit import fit_block
+    from bot.clinic.fitting import plan_for
+
+    plan = plan_for(facts, parts.catalog, parts.cards)
+    return () if plan is None else (fit_block(plan, facts.gpu_layers.value if facts.gpu_layers else None),)

@@ -1,0 +1,1 @@
+"""Configurations before the crash: settings files and command lines, read as such."""

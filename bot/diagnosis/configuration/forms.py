@@ -1,0 +1,254 @@
+"""From pasted lines to settings: command lines, settings files in YAML and JSON, Modelfiles, Compose files.
+
+Nothing here is a full parser: people paste halves. Every setting keeps the line that holds it.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.intake.lines import Line
+from bot.knowledge.options import Form, OptionTable
+
+MOST_LINES = 600  # of a text in which configurations are looked for
+_ENOUGH = 2  # keys by which a file is known
+_PIECE = re.compile(r"""\s++|"[^"]*+"?+|'[^']*+'?+|[^\s"']++""")
+_OPTION = re.compile(r"--?[A-Za-z][\w.-]*")
+_CONTINUES = ("\\", "^", "`")  # how a line of a shell ends that goes on
+_KEY = re.compile(r"^(\s*)((?:-\s+)?)([\"']?)([A-Za-z_$][\w.$@/-]*)\3\s*:(?:\s+(.*))?$")
+_ITEM = re.compile(r"^(\s*)-\s+(.*)$")
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
+_BLOCK = ("", ">", "|", ">-", "|-")
+_PAIR = re.compile(r'"([A-Za-z_]\w*)"\s*:\s*("(?:[^"\\]|\\.)*"|\[[^\]]*\]?|[^,}\s]+)')
+_INSTRUCTION = re.compile(
+    r"^(FROM|PARAMETER|TEMPLATE|SYSTEM|ADAPTER|LICENSE|MESSAGE|RENDERER|PARSER|REQUIRES|DRAFT|EMBED)\s+(.*)$"
+)
+_DOCKERFILE = re.compile(r"^(?:RUN|COPY|ENV|CMD|WORKDIR|ENTRYPOINT|EXPOSE|ARG|ADD)\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting as it is written, its value without quotes (empty for a switch), and the index of its line."""
+
+    name: str
+    value: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Settings of one program, in order, with the lines that hold them (indices into the text's lines)."""
+
+    table: OptionTable
+    settings: tuple[Setting, ...]
+    first: int
+    last: int
+
+    @property
+    def size(self) -> int:
+        return self.last - self.first + 1
+
+
+def configurations_in(lines: Sequence[Line], tables: Sequence[OptionTable]) -> Iterator[Configuration]:
+    """Every configuration in cleaned lines."""
+    if not 0 < len(lines) <= MOST_LINES:
+        return
+    yield from _commands(lines, tables)
+    for table in tables:
+        reader = _READERS.get(table.form)
+        if reader is not None and (found := reader(lines, table)):
+            yield found
+            yield from _in_containers(found, tables)
+
+
+# ---- command lines
+
+
+def _commands(lines: Sequence[Line], tables: Sequence[OptionTable]) -> Iterator[Configuration]:
+    spoken = [table for table in tables if table.commands]
+    at = 0
+    while at < len(lines):
+        first = at
+        table, rest = _command_at(lines[at].text, spoken)
+        if table is not None:
+            at = _last_of(lines, first)
+            tokens = [
+                *_tokens(rest, first),
+                *(each for no in range(first + 1, at + 1) for each in _tokens(lines[no].text, no)),
+            ]
+            if settings := tuple(_settings(tokens, table)):
+                yield Configuration(table, settings, first, at)
+        at += 1
+
+
+def _command_at(text: str, spoken: Sequence[OptionTable]) -> tuple[OptionTable | None, str]:
+    for table in spoken:
+        if found := table.begins.match(text):
+            return table, text[found.end() :]
+    return None, ""
+
+
+def _last_of(lines: Sequence[Line], first: int) -> int:
+    """The index of the last line of a command that goes on: by its mark, or by further options below."""
+    last = first
+    while last + 1 < len(lines):
+        following = lines[last + 1].text.strip()
+        goes_on = lines[last].text.rstrip().endswith(_CONTINUES)
+        if not goes_on and not (following.startswith("--") and _OPTION.match(following)):
+            break
+        last += 1
+    return last
+
+
+def _tokens(text: str, at: int) -> list[tuple[str, int]]:
+    text = text.rstrip()
+    text = text[:-1] if text.endswith(_CONTINUES) else text
+    return [(token, at) for token in _words(text)]
+
+
+def _words(text: str) -> Iterator[str]:
+    """The words of a command line, as a shell would take them apart; quotes around a whole word are left out."""
+    word = ""
+    for piece in _PIECE.findall(text):
+        if not piece.isspace():
+            word += piece
+        elif word:
+            yield _unquoted(word)
+            word = ""
+    if word:
+        yield _unquoted(word)
+
+
+def _settings(tokens: Sequence[tuple[str, int]], table: OptionTable) -> Iterator[Setting]:
+    number = 0
+    while number < len(tokens):
+        token, at = tokens[number]
+        number += 1
+        name, equals, value = token.partition("=")
+        if not _OPTION.fullmatch(name):
+            continue
+        option = table.by_name.get(name)
+        if not equals and not (option and option.flag) and number < len(tokens) and not _is_option(tokens[number][0]):
+            value = tokens[number][0]
+            number += 1
+        yield Setting(name, _unquoted(value), at)
+
+
+def _is_option(token: str) -> bool:
+    return _OPTION.fullmatch(token.partition("=")[0]) is not None
+
+
+def _unquoted(text: str) -> str:
+    text = text.strip()
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
+
+
+# ---- files
+
+
+def _yaml(lines: Sequence[Line], table: OptionTable) -> Configuration | None:
+    last_words = {mark.rpartition(".")[2] for mark in table.marks}
+    if sum(any(f"{word}:" in line.text for line in lines) for word in last_words) < _ENOUGH:
+        return None
+    settings = tuple(_flattened(lines))
+    known = {mark for mark in table.marks if any(_is_named(each.name, mark) for each in settings)}
+    if len(known) < _ENOUGH:
+        return None
+    last = settings[-1].at
+    while last + 1 < len(lines) and lines[last + 1].text[:1] in (" ", "-"):
+        last += 1
+    return Configuration(table, settings, settings[0].at, last)
+
+
+def _is_named(name: str, mark: str) -> bool:
+    """Whether a name is a mark's, or stands below it; `*` is any one key."""
+    own, wanted = name.split("."), mark.split(".")
+    return len(own) >= len(wanted) and all(b in ("*", a) for a, b in zip(own, wanted, strict=False))
+
+
+def _flattened(lines: Sequence[Line]) -> Iterator[Setting]:
+    """Keys joined by dots with their values; what a list holds is one value, its parts apart by blanks."""
+    above: list[tuple[int, str]] = []
+    found: dict[str, Setting] = {}
+    for at, line in enumerate(lines):
+        text = _COMMENT.sub("", line.text)
+        if key := _KEY.match(text):
+            indent = len(key[1]) + len(key[2])
+            while above and above[-1][0] >= indent:
+                above.pop()
+            above.append((indent, key[4]))
+            name = ".".join(part for _, part in above)
+            found[name] = Setting(name, _unquoted(key[5] or ""), at)
+        elif above and text.strip() and (len(text) - len(text.lstrip())) >= above[-1][0]:
+            _append(found, ".".join(part for _, part in above), text, at)
+    yield from found.values()
+
+
+def _append(found: dict[str, Setting], name: str, text: str, at: int) -> None:
+    """Adds a line below a key to its value: an item of a list, or a part of a longer text."""
+    item = _ITEM.match(text)
+    setting = found.get(name)
+    if setting is None:
+        return
+    part = _unquoted(item[2] if item else text)
+    value = part if setting.value in _BLOCK else f"{setting.value} {part}"
+    found[name] = replace(setting, value=value) if setting.value else Setting(name, value, at)
+
+
+def _json(lines: Sequence[Line], table: OptionTable) -> Configuration | None:
+    text = "\n".join(line.text for line in lines)
+    if text.count('":') < _ENOUGH:
+        return None
+    settings = tuple(
+        Setting(pair[1], _unquoted(pair[2]), text.count("\n", 0, pair.start())) for pair in _PAIR.finditer(text)
+    )
+    if len({each.name for each in settings} & set(table.marks)) < _ENOUGH:
+        return None
+    return Configuration(table, settings, settings[0].at, settings[-1].at)
+
+
+def _modelfile(lines: Sequence[Line], table: OptionTable) -> Configuration | None:
+    settings = tuple(_instructions(lines))
+    names = {each.name.partition(" ")[0] for each in settings}
+    if "FROM" not in names or any(_DOCKERFILE.match(line.text) for line in lines):
+        return None
+    model = next(each.value for each in settings if each.name == "FROM")
+    if len(names) < _ENOUGH and not model.lower().endswith(".gguf"):
+        return None
+    return Configuration(table, settings, settings[0].at, settings[-1].at)
+
+
+def _instructions(lines: Sequence[Line]) -> Iterator[Setting]:
+    inside = False  # of a text in three quotes
+    for at, line in enumerate(lines):
+        if inside:
+            inside = '"""' not in line.text
+        elif found := _INSTRUCTION.match(line.text.strip()):
+            name, value = found[1], found[2].strip()
+            inside = value.count('"""') == 1
+            if name == "PARAMETER":
+                parameter, _, value = value.partition(" ")
+                name = f"PARAMETER {parameter}"
+            yield Setting(name, _unquoted(value), at)
+
+
+def _in_containers(compose: Configuration, tables: Sequence[OptionTable]) -> Iterator[Configuration]:
+    """The command lines that a Compose file gives to containers of known images."""
+    images = {each.name.rpartition(".")[0]: each.value for each in compose.settings if each.name.endswith(".image")}
+    commands: Mapping[str, Setting] = {
+        each.name.rpartition(".")[0]: each for each in compose.settings if each.name.endswith(".command")
+    }
+    for service, image in images.items():
+        table = next((each for each in tables if image.startswith(each.images or ("\0",))), None)
+        if table is not None and service in commands:
+            command = commands[service]
+            tokens = [(_unquoted(word.strip("[],")), command.at) for word in _words(command.value.replace(",", " "))]
+            if settings := tuple(_settings(tokens, table)):
+                yield Configuration(table, settings, command.at, command.at)
+
+
+_READERS: Mapping[Form, Callable[[Sequence[Line], OptionTable], Configuration | None]] = {
+    "yaml": _yaml,
+    "json": _json,
+    "modelfile": _modelfile,
+}

@@ -1,0 +1,182 @@
+"""What is wrong with a configuration: names that are unknown or gone, values that cannot work together."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz import fuzz
+
+from bot.base.languages import Text
+from bot.diagnosis.configuration.forms import Configuration, Setting
+from bot.knowledge.options import Change, Conflict, OptionTable, Test
+
+Kind = Literal["unknown", "gone", "misplaced", "conflict", "advice"]
+_ALIKE = 84  # per cent from which on a name is taken for another's slip
+_SHORT = 4  # characters of a name, dashes aside, below which nothing is taken for a slip
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+_UNKNOWN = Text("{program} has no {name}. Did you mean {instead}?", "{program} 没有 {name}，是不是想写 {instead}？")
+_RENAMED = Text("{name} does not exist in {program}: write {instead}.", "{program} 里没有 {name}，应该写 {instead}。")
+_DROPPED = Text("{program} no longer has {name}: leave it out.", "{program} 已经没有 {name} 了，删掉就行。")
+_MISPLACED = Text(
+    "{name} stands in the wrong place: it belongs to {instead}.", "{name} 的位置不对，应该放在 {instead}。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: the setting that shows it, what is wrong, and how to put it right. `change` sets a value
+    under its right name, `drop` takes a setting away; both may be missing.
+    """
+
+    kind: Kind
+    setting: Setting
+    said: Text
+    change: Change | None = None
+    drop: str | None = None
+
+
+def problems_of(configuration: Configuration) -> tuple[Problem, ...]:
+    """Everything that is wrong, in the order of the lines."""
+    found = [*_misnamed(configuration), *_conflicting(configuration)]
+    return tuple(sorted(found, key=lambda problem: problem.setting.at))
+
+
+def values_of(configuration: Configuration) -> dict[str, str]:
+    """The values by the usual names of their options."""
+    table = configuration.table
+    return {usual_name(setting.name, table): setting.value for setting in configuration.settings}
+
+
+def usual_name(name: str, table: OptionTable) -> str:
+    """The first name of an option, however it is written."""
+    if name in table.by_name or not table.underscores:
+        return table.usual_name(name)
+    return table.usual_name(name.replace("_", "-"))
+
+
+# ---- names
+
+
+def _misnamed(configuration: Configuration) -> Iterator[Problem]:
+    table = configuration.table
+    if not table.options:
+        return
+    for setting in configuration.settings:
+        if (gone := table.gone_names.get(setting.name)) is not None:
+            yield _gone(setting, gone.instead, table)
+        elif not _is_known(setting.name, table) and (near := _nearest(setting.name, table)) is not None:
+            yield _slip(setting, near, table)
+
+
+def _gone(setting: Setting, instead: str, table: OptionTable) -> Problem:
+    values = {"program": table.program, "name": setting.name, "instead": instead}
+    if not instead:
+        return Problem("gone", setting, _DROPPED.format(**values), drop=setting.name)
+    return Problem("gone", setting, _RENAMED.format(**values), Change(instead, setting.value), setting.name)
+
+
+def _slip(setting: Setting, near: str, table: OptionTable) -> Problem:
+    values = {"program": table.program, "name": setting.name, "instead": near}
+    misplaced = near.rpartition(".")[2] == setting.name.rpartition(".")[2] and "." in near
+    kind: Kind = "misplaced" if misplaced else "unknown"
+    said = (_MISPLACED if misplaced else _UNKNOWN).format(**values)
+    return Problem(kind, setting, said, Change(near, setting.value), setting.name)
+
+
+def _is_known(name: str, table: OptionTable) -> bool:
+    name = usual_name(name, table)
+    if table.knows(name):
+        return True
+    if table.form == "command":
+        whole = name.partition(".")[0]
+        return whole in table.by_name or (table.abbreviated and any(each.startswith(name) for each in table.by_name))
+    return any(each.startswith(f"{name}.") or name.startswith(f"{each}.") for each in table.by_name)
+
+
+def _nearest(name: str, table: OptionTable) -> str | None:
+    """The name that was meant, when one is much more like it than all others."""
+    own = _bare(name)
+    if len(own) < _SHORT:
+        return None
+    last = name.rpartition(".")[2]
+    same = [each for each in table.by_name if "." in each and each.rpartition(".")[2] == last and len(last) >= _SHORT]
+    if len(same) == 1 and "." not in name:
+        return same[0]
+    rated = sorted(((fuzz.ratio(own, _bare(each)), each) for each in table.by_name), reverse=True)[:2]
+    if not rated or rated[0][0] < _ALIKE or (len(rated) > 1 and rated[1][0] == rated[0][0]):
+        return None
+    return rated[0][1]
+
+
+def _bare(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "").replace("parameter ", "")
+
+
+# ---- values
+
+
+def _conflicting(configuration: Configuration) -> Iterator[Problem]:
+    table = configuration.table
+    own = {usual_name(each.name, table): each for each in configuration.settings}
+    for conflict in table.conflicts:
+        for key in _bindings(conflict, own):
+            if problem := _conflict(conflict, key, own, table):
+                yield problem
+
+
+def _bindings(conflict: Conflict, own: Mapping[str, Setting]) -> Sequence[str]:
+    """What `*` may stand for in a conflict: each key at its place; one empty key for a conflict without."""
+    starred = next((test.name for test in conflict.tests if "*" in test.name), None)
+    if starred is None:
+        return ("",)
+    before = starred.partition("*")[0]
+    return tuple(dict.fromkeys(name[len(before) :].partition(".")[0] for name in own if name.startswith(before)))
+
+
+def _conflict(conflict: Conflict, key: str, own: Mapping[str, Setting], table: OptionTable) -> Problem | None:
+    def bound(name: str) -> str:
+        return usual_name(name.replace("*", key), table)
+
+    if not all(_holds(test, bound(test.name), own, table) for test in conflict.tests):
+        return None
+    shown = next((own[bound(test.name)] for test in conflict.tests if bound(test.name) in own), None)
+    if shown is None:
+        return None
+    values = {test.name: own[bound(test.name)].value for test in conflict.tests if bound(test.name) in own}
+    beside = (each.below_key for each in conflict.tests if each.below_key)
+    values |= {name: own[name].value for name in beside if name in own}
+    wanted = conflict.change
+    change = Change(wanted.name.replace("*", key), wanted.value) if wanted else None
+    return Problem("advice" if conflict.advice else "conflict", shown, conflict.said_of(values), change, conflict.drop)
+
+
+def _holds(test: Test, name: str, own: Mapping[str, Setting], table: OptionTable) -> bool:
+    if test.absent:
+        return not any(each == name or each.startswith(f"{name}.") for each in own)
+    setting = own.get(name)
+    if test.value is not None:
+        return table.patterns[test.value].search(setting.value if setting else "") is not None
+    return setting is not None and _is_measured(test, setting.value, own)
+
+
+def _is_measured(test: Test, value: str, own: Mapping[str, Setting]) -> bool:
+    number = _number(value)
+    if all(each is None for each in (test.above, test.below, test.not_multiple_of, test.below_key)):
+        return True
+    if number is None:
+        return False
+    other = own.get(test.below_key) if test.below_key else None
+    limit = _number(other.value) if other else None
+    return (
+        (test.above is not None and number > test.above)
+        or (test.below is not None and number < test.below)
+        or (test.not_multiple_of is not None and number % test.not_multiple_of != 0)
+        or (limit is not None and number < limit)
+    )
+
+
+def _number(text: str) -> float | None:
+    found = _NUMBER.fullmatch(text.strip())
+    return float(found.group()) if found else None

