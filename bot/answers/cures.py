@@ -36,14 +36,18 @@ def cure_steps(
     values: Mapping[str, str],
     variables: Variables = NO_VARIABLES,
     back: Sequence[FixStep] = (),
+    log: str = "",
 ) -> tuple[Step, ...]:
-    """The steps that apply here, their variables filled in. `back`: how to go back to an older version of the loader.
+    """The steps that apply here, their variables filled in. `back`: how to go back to an older version of the loader;
+    `log`: all that was read, "" where nothing was.
 
-    What the versions say stands first; going back stands before updating where it worked before; mirrors stand first
-    where the others are out of reach.
+    What the versions say stands first, then steps for what just this log says; going back stands before updating where
+    it worked before; mirrors stand first where the others are out of reach.
     """
     around = circumstances_of(facts)
-    steps = _nearest_first([step for step in entry.steps if around.meet(step.when)], around)
+    log = log.lower()
+    fitting = [step for step in entry.steps if around.meet(step.when) and _fits(step, log)]
+    steps = _nearest_first(fitting, around)
     shown = [_shown(step, values, facts, around, variables) for step in steps]
     if went_back := back_step(entry, facts, [step for step in back if around.meet(step.when)]):
         at = next((number for number, step in enumerate(steps) if step.updates), None)
@@ -84,8 +88,15 @@ def code_blocks(
 
 
 def _nearest_first(steps: Sequence[FixStep], around: Circumstances) -> list[FixStep]:
-    """Steps for the reader's own region first, where it is known: the others lead to what is out of reach there."""
-    return sorted(steps, key=lambda step: not (around.region and around.region in step.when.regions))
+    """Steps for what just this log says first, then those for the reader's own region, where it is known: the others
+    lead to what is out of reach there.
+    """
+    return sorted(steps, key=lambda step: (not step.when.says, around.region not in step.when.regions))
+
+
+def _fits(step: FixStep, log: str) -> bool:
+    """Whether a step for logs that say something is for this one; where nothing was read it is for none."""
+    return not step.when.says or any(text.lower() in log for text in step.when.says)
 
 
 def _shown(step: FixStep, values: Mapping[str, str], facts: Facts, around: Circumstances, variables: Variables) -> Step:

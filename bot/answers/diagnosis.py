@@ -93,7 +93,7 @@ def diagnosis_answer(
         *notes,
         Paragraph(filled_text(_cause(best), values), CAUSE),
         evidence_block(best, diagnosis.lines),
-        fix_steps(best.entry, facts, values, variables, back),
+        fix_steps(best.entry, facts, values, variables, back, "\n".join(line.text for line in diagnosis.lines)),
         *_check(best.entry, values),
         *advice,
         *_questions(best.entry),
@@ -135,9 +135,10 @@ def fix_steps(
     values: Mapping[str, str],
     variables: Variables = NO_VARIABLES,
     back: Sequence[FixStep] = (),
+    log: str = "",
 ) -> Steps:
     """The steps that apply to this loader, system and card, with their variables filled in."""
-    return Steps(EVIDENCE_STEPS, cure_steps(entry, facts, values, variables, back))
+    return Steps(EVIDENCE_STEPS, cure_steps(entry, facts, values, variables, back, log))
 
 
 def _notes(*, has_secrets: bool, shortened: bool) -> Iterator[Paragraph]:

@@ -72,6 +72,7 @@ class Condition(msgspec.Struct, frozen=True):
     generations: tuple[str, ...] = ()  # architectures of gpus.yaml: Turing, Blackwell, "RDNA 3" ...
     regions: tuple[str, ...] = ()  # china
     rights: tuple[str, ...] = ()  # root, admin
+    says: tuple[str, ...] = ()  # of a step: one of these stands in the log, in any case; then it stands first
 
 
 class Command(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from bot.knowledge.files import Fault, load_all, read_documents
 _POSIX = re.compile(
     r"(?m)^\s*(?:[A-Z][A-Z0-9_]*=\S+ \S|(?:export|sudo|source|unset|nohup|apt|apt-get|dnf|pacman|systemctl|journalctl"
     r"|brew|chmod|chown|lsof|ss|kill|pkill|free|df|du|ldd|ldconfig|dmesg|dkms|modprobe|fallocate|swapon|usermod|lspci"
-    r"|which) )|\| (?:grep|tail|head|tee|sort)|~/|/dev/null|\brm -|\$HOME|\$USER"
+    r"|which) )|\| (?:grep|tail|head|tee|sort)|~/|/dev/null|(?<!-)\brm -|\$HOME|\$USER"
 )
 _NOT_WINDOWS = frozenset({"linux", "macos", "wsl", "docker", "android"})
 _HOME = re.compile(r"https://[^/]+/?")

@@ -143,3 +143,14 @@ def test_versions_of_another_program_say_nothing() -> None:
 def test_versions_as_programs_print_them(older: str, newer: str) -> None:
     assert is_older(older, newer)
     assert not is_older(newer, older)
+
+
+def test_step_for_what_the_log_says_stands_first_and_only_there() -> None:
+    special = FixStep(Text("remove the variable", "去掉变量"), when=Condition(says=("OLLAMA_LLM_LIBRARY",)))
+    one = entry(TEST, special)
+    assert texts(cure_steps(one, Facts(), {}, log="Invalid ollama_llm_library cuda")) == [
+        "remove the variable",
+        "test the site",
+    ]
+    assert texts(cure_steps(one, Facts(), {}, log="something else")) == ["test the site"]
+    assert texts(cure_steps(one, Facts(), {})) == ["test the site"]
