@@ -1,6 +1,7 @@
 """The steps of a cure as one reader needs them: for this program, system and card, in the order that fits the story."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from bot.answers.blocks import Code, Step
 from bot.answers.facts import command_values
@@ -46,8 +47,7 @@ def cure_steps(
     """
     around = circumstances_of(facts)
     log = log.lower()
-    fitting = [step for step in entry.steps if around.meet(step.when) and _fits(step, log)]
-    steps = _nearest_first(fitting, around)
+    steps = _nearest_first(_fitting([step for step in entry.steps if _fits(step, log)], around), around)
     shown = [_shown(step, values, facts, around, variables) for step in steps]
     if went_back := back_step(entry, facts, [step for step in back if around.meet(step.when)]):
         at = next((number for number, step in enumerate(steps) if step.updates), None)
@@ -85,6 +85,14 @@ def code_blocks(
     for command in commands:
         if (code := filled_command(command, values, variables)) is not None:
             yield Code(code, command.shell, _SHELL_NAMES.get(command.shell) if several else None)
+
+
+def _fitting(steps: Sequence[FixStep], around: Circumstances) -> list[FixStep]:
+    """The steps for this reader; where none is, those of another program, then those of another system: better than
+    a cause without a word on what to do.
+    """
+    narrowing = (around, replace(around, loader=None), replace(around, loader=None, system=None))
+    return next((found for each in narrowing if (found := [step for step in steps if each.meet(step.when)])), [])
 
 
 def _nearest_first(steps: Sequence[FixStep], around: Circumstances) -> list[FixStep]:

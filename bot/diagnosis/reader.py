@@ -94,7 +94,7 @@ class Reader:
         shares = self._shares(log, lines)
         rated = self._rated(scores, shares, around.programs)
         best = nlargest(most, range(len(rated)), key=rated.__getitem__)
-        return tuple(self._suspect(self._bayes.classes[at], rated[at], shares, around.programs) for at in best)
+        return tuple(self._suspect(self._bayes.classes[at], rated[at], shares, around) for at in best)
 
     def probable(self, log: Log, around: Circumstances, suspects: Sequence[Suspect]) -> tuple[Suspect, float] | None:
         """The first suspect with the probability that it is right, where that is high and a program printed a failure:
@@ -175,11 +175,16 @@ class Reader:
             known = self._known_priors[programs] = [(_ALIEN, 0.0, _OWN)[fit] for fit in best]
         return known
 
-    def _suspect(self, name: str, rating: float, shares: Shares, programs: frozenset[str]) -> Suspect:
-        """The entry of a class that fits best."""
+    def _suspect(self, name: str, rating: float, shares: Shares, around: Circumstances) -> Suspect:
+        """The entry of a class that fits best: one of the loader itself before one of what runs inside it."""
         entry = max(
             self._by_class[name],
-            key=lambda each: (_fits(each, programs), shares[each.id][0] if each.id in shares else 0),
+            key=lambda each: (
+                around.allow(each),
+                around.loader in each.components,
+                _fits(each, around.programs),
+                shares[each.id][0] if each.id in shares else 0,
+            ),
         )
         nearest = shares[entry.id][1] if entry.id in shares else next(iter(entry.signatures), None)
         return Suspect(entry, rating, nearest)

@@ -154,3 +154,9 @@ def test_step_for_what_the_log_says_stands_first_and_only_there() -> None:
     ]
     assert texts(cure_steps(one, Facts(), {}, log="something else")) == ["test the site"]
     assert texts(cure_steps(one, Facts(), {})) == ["test the site"]
+
+
+def test_steps_of_another_program_are_better_than_none() -> None:
+    theirs = FixStep(Text("update vLLM", "更新 vLLM"), when=Condition(loaders=("vLLM",)))
+    assert texts(cure_steps(entry(theirs), Facts(loader=Fact("LLaMA-Factory", 1)), {})) == ["update vLLM"]
+    assert texts(cure_steps(entry(theirs, TEST), Facts(loader=Fact("LLaMA-Factory", 1)), {})) == ["test the site"]

@@ -35,6 +35,8 @@ def read(told: Surroundings, text: str) -> Facts:
         ("更新之后就打不开了", "update"),
         ("1.118 是好的，1.119 不行", "1.118"),
         ("退回 0.5.9 就正常了", "0.5.9"),
+        ("0.11.2 served this folder, 0.12 does not", "0.11.2"),
+        ("开了 fp8 就乱码，不开就正常，0.18 也正常", "0.18"),
         ("更新后还是一样报错", None),
         ("HIP 6.2.4 is installed, and I updated twice", None),
         ("it never worked", None),
