@@ -5,6 +5,7 @@ import re
 import time
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -66,6 +67,22 @@ def both(title: Text, *blocks: Block, details: tuple[Block, ...] = (), chart: Co
     return Answer(title, "bad", blocks, details, chart)
 
 
+def _proof(lines: Sequence[str], sign: str) -> int:
+    """The number of the line with the sign of a failure."""
+    return next((number for number, line in enumerate(lines, start=1) if sign in line.lower()), 1)
+
+
+@dataclass(frozen=True)
+class Briefly:
+    """An answer that is brief already."""
+
+    brief: Answer
+
+    @property
+    def answer(self) -> Answer:
+        return self.brief
+
+
 class TinyClinic:
     """Satisfies the port `Clinic`."""
 
@@ -108,8 +125,8 @@ class TinyClinic:
             both(
                 TITLES[id_],
                 Paragraph(f"Why {id_} happens."),
-                Evidence(lines, 1, 1),
-                Steps("What to do", tuple(Step(f"Step {n}", (Code(f"fix --{id_} {n}", "bash"),)) for n in range(1, 6))),
+                Evidence(lines, 1, _proof(lines, SIGNS[id_])),
+                Steps("What to do", tuple(Step(f"Step {n}", (Code(f"fix --{id_} {n}", "bash"),)) for n in range(1, 9))),
                 details=(Fields((Field("Loader", loader or "?"),)),),
             )
             for id_ in found
@@ -188,7 +205,7 @@ class TinyClinic:
         system: System = "windows",
         engine: str | None = None,
         options: str = "",
-    ) -> Reading:
+    ) -> Briefly:
         if "?" in model:
             raise UserError("No such model.", "没有这个模型。")
         bar = MemoryBar("GPU", (BarPart("weights", 8 * GIB), BarPart("KV cache", GIB)), 12 * GIB)
@@ -196,7 +213,7 @@ class TinyClinic:
         asked = " ".join(str(part) for part in (vram, ram, context, engine, options, system) if part)
         chart = ContextChart("Memory", "context", (8192, 16384), parts, 12 * GIB, "VRAM", 8192)
         said = Text(f"{model} fits", f"{model} 放得下")
-        return Reading((both(said, Paragraph(asked), bar, chart=chart),))
+        return Briefly(both(said, Paragraph(asked), bar, chart=chart))
 
     def recommend(self, vram: str, ram: str = "", *, system: System = "windows", use: Use | None = None) -> Answer:
         if "?" in vram:

@@ -39,12 +39,13 @@ class Code(_Part, frozen=True, tag=True):
 
 class Evidence(_Part, frozen=True, tag=True):
     """Lines of the user's own log, already redacted. `first` is the number of the first line shown, from 1;
-    `proof` the number of the line that decides, or None.
+    `proof` the number of the line that decides, or None; `focus` the words of it that were recognised.
     """
 
     lines: tuple[str, ...]
     first: int = 1
     proof: int | None = None
+    focus: str = ""
 
 
 class Step(_Part, frozen=True):
@@ -125,16 +126,23 @@ class ContextChart(_Part, frozen=True):
     capacity: int
     capacity_label: Words
     marked_context: int = 0
+    whole: int = 0  # with the RAM, which holds what the GPU does not; 0 where nothing may go there
+    whole_label: Words = ""
 
 
 class Answer(_Part, frozen=True):
-    """One answer. `details` holds the blocks that a chat shows only on request ("more detail")."""
+    """One answer. `details` holds the blocks that a chat shows only on request ("more detail").
+
+    `is_verdict`: the title says yes or no by itself. `alternatives`: the same command for other programs, by name.
+    """
 
     title: Words
     tone: Tone
     blocks: tuple[Block, ...]
     details: tuple[Block, ...] = ()
     chart: ContextChart | None = None
+    is_verdict: bool = False
+    alternatives: tuple[Step, ...] = ()
 
 
 def with_texts(part: T, change: Callable[[str], str]) -> T:

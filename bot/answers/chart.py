@@ -62,7 +62,9 @@ class _Picture:
     def draw(self) -> None:
         self._grid()
         self._stack()
-        self._capacity()
+        self._limit(self._chart.capacity, self._vram_colour)
+        if self._chart.whole:
+            self._limit(self._chart.whole, self._theme.line)
         self._mark()
         self._words()
         self._legend()
@@ -80,10 +82,18 @@ class _Picture:
             self._pen.polygon(_fine([*self._curve(above), *reversed(self._curve(below))]), fill=colour)
             below = above
 
-    def _capacity(self) -> None:
-        y = self._y(self._chart.capacity)
+    @property
+    def _vram_colour(self) -> str:
+        """What goes beyond the GPU is no failure where RAM takes it."""
+        return self._theme.text if self._chart.whole else self._theme.line
+
+    def _limit(self, size: int, colour: str) -> None:
+        """A dashed line at so many bytes, where the plot goes up to them."""
+        if size > self._top:
+            return
+        y = self._y(size)
         for start in range(LEFT, WIDTH - RIGHT, 2 * DASH):
-            self._line([(start, y), (min(start + DASH, WIDTH - RIGHT), y)], self._theme.line, 3)
+            self._line([(start, y), (min(start + DASH, WIDTH - RIGHT), y)], colour, 3)
 
     def _mark(self) -> None:
         if self._chart.marked_context in self._chart.contexts:
@@ -104,7 +114,9 @@ class _Picture:
             (told(part.name, self._language), colour)
             for part, colour in zip(self._chart.parts, _repeated(self._theme.parts), strict=False)
         ]
-        names.append((told(self._chart.capacity_label, self._language), self._theme.line))
+        names.append((told(self._chart.capacity_label, self._language), self._vram_colour))
+        if self._chart.whole:
+            names.append((told(self._chart.whole_label, self._language), self._theme.line))
         widths = [SWATCH + 8 + _font(LABEL).getlength(name) / FINE + 22 for name, _ in names]
         x, y = (WIDTH - sum(widths) + 22) / 2, HEIGHT - 26
         for (name, colour), width in zip(names, widths, strict=True):
@@ -129,8 +141,10 @@ class _Picture:
 
 
 def _highest(chart: ContextChart) -> int:
-    """Bytes at the top of the plot: the tallest stack or the line, whichever is higher."""
-    return max(chart.capacity, *(sum(part.sizes[at] for part in chart.parts) for at in range(len(chart.contexts))), 1)
+    """Bytes at the top of the plot: the tallest stack or the highest line that is not far above it."""
+    tallest = max(sum(part.sizes[at] for part in chart.parts) for at in range(len(chart.contexts)))
+    whole = chart.whole if chart.whole <= 2 * max(tallest, chart.capacity) else 0
+    return max(chart.capacity, tallest, whole, 1)
 
 
 def _grid_sizes(top: float) -> Iterator[int]:

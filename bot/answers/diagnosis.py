@@ -6,6 +6,7 @@ from bot.answers.blocks import Answer, Block, Evidence, Links, Paragraph, Step, 
 from bot.answers.cures import NO_VARIABLES, cure_steps
 from bot.answers.facts import fact_values, facts_block
 from bot.answers.filling import filled_text
+from bot.answers.links import page_title
 from bot.base.languages import BETWEEN_SENTENCES, Text, joined
 from bot.diagnosis.finding import Diagnosis, Finding, Suspect
 from bot.intake.facts import Facts
@@ -118,7 +119,8 @@ def evidence_block(finding: Finding, lines: Sequence[Line], around: int = 1) -> 
     """The deciding line with its neighbours."""
     at = next((index for index, line in enumerate(lines) if line.number == finding.evidence.line), None)
     if at is None:
-        return Evidence((finding.evidence.text,), finding.evidence.line, finding.evidence.line)
+        text = finding.evidence.text
+        return Evidence((text,), finding.evidence.line, finding.evidence.line, _focus(finding, text))
     first = at
     while first > 0 and at - first < around and lines[first - 1].number == lines[first].number - 1:
         first -= 1
@@ -126,7 +128,25 @@ def evidence_block(finding: Finding, lines: Sequence[Line], around: int = 1) -> 
     while last + 1 < len(lines) and last - at < around and lines[last + 1].number == lines[last].number + 1:
         last += 1
     shown = lines[first : last + 1]
-    return Evidence(tuple(_cut(line.text) for line in shown), shown[0].number, finding.evidence.line)
+    cut = tuple(_cut(line.text) for line in shown)
+    return Evidence(cut, shown[0].number, finding.evidence.line, _focus(finding, lines[at].text))
+
+
+def _focus(finding: Finding, line: str) -> str:
+    """The piece of the line that the signature has word for word and that says most: in words, not in identifiers."""
+    signature = finding.evidence.signature
+    if signature is None:
+        return ""
+    literals = VARIABLE.sub("\0", signature.text).split("\0")
+    pieces = sorted((literal.strip() for literal in literals), key=_words_in, reverse=True)
+    plain = line.lower()
+    found = ((plain.find(piece.lower()), len(piece)) for piece in pieces if len(piece) > 3)
+    return next((line[start : start + size] for start, size in found if start >= 0), "")
+
+
+def _words_in(piece: str) -> tuple[int, int]:
+    """How much a piece of a message says to a reader."""
+    return sum(word.strip(":,.()'\"").isalpha() for word in piece.split()), len(piece)
 
 
 def fix_steps(
@@ -173,7 +193,7 @@ def _details(best: Finding, others: Sequence[Finding], facts: Facts) -> Iterator
         )
     if understood := facts_block(facts, UNDERSTOOD):
         yield understood
-    links = tuple((source.url.split("/")[2], source.url) for source in best.entry.sources)
+    links = tuple((page_title(source.url), source.url) for source in best.entry.sources)
     yield Links(links, SOURCES)
 
 
@@ -184,7 +204,7 @@ def _unknown(
     read = diagnosis.lines_read
     lines = Text("1 line", "1 行") if read == 1 else Text("{read:,} lines", "{read:,} 行").format(read=read)
     ask = Steps(EVIDENCE_STEPS, tuple(map(Step, UNKNOWN_STEPS)))
-    details = (Links(tuple((address.split("/")[2], address) for address in search), SEARCH),) if search else ()
+    details = (Links(tuple((page_title(address), address) for address in search), SEARCH),) if search else ()
     understood = facts_block(facts, UNDERSTOOD)
     if not diagnosis.suspects:
         said = Paragraph(UNKNOWN_CAUSE.format(lines=lines))

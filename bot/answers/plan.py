@@ -38,6 +38,7 @@ MARKS: dict[Verdict, Text] = {
     "no": Text("does not fit", "放不下"),
 }
 RAM = Text("RAM", "内存")
+ESTIMATE = Text("By my estimate", "按我的估算")
 CHART_CONTEXTS = (2048, 4096, 8192, 16384, 32768, 65536, 131072)
 
 
@@ -61,8 +62,7 @@ def plan_answer(plan: Plan, files: ModelFiles, notes: Sequence[Text]) -> Answer:
 
 def memory_advice(plan: Plan, facts: Facts) -> tuple[Block, ...]:
     """What a failure for want of memory calls for, by the estimator: what fits this card at this context."""
-    label = Text("By my estimate", "按我的估算")
-    said = Paragraph(_fitting(plan, facts), label, TONES[plan.verdict])
+    said = Paragraph(_fitting(plan, facts), ESTIMATE, TONES[plan.verdict])
     return (said, *(bar for bar in _bars(plan) if facts.ram or bar.device != RAM))
 
 
@@ -436,6 +436,8 @@ def context_chart(plan: Plan) -> ContextChart | None:
         "usable VRAM {capacity:.1f} GiB",
         "可用显存 {capacity:.1f} GiB",
     ).format(capacity=capacity / GIB)
+    whole = capacity + plan.machine.usable_ram if not not_for_cpu(plan.model) and not plan.machine.unified else 0
+    with_ram = Text("with RAM {whole:.1f} GiB", "加上内存 {whole:.1f} GiB").format(whole=whole / GIB)
     return ContextChart(
         f"{plan.model.shape.name} {plan.model.quant}",
         Text("context (tokens)", "上下文（token）"),
@@ -444,4 +446,6 @@ def context_chart(plan: Plan) -> ContextChart | None:
         capacity,
         label,
         plan.placement.settings.context,
+        whole,
+        with_ram if whole else "",
     )

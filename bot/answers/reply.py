@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from bot.answers.blocks import Answer, Block, Evidence, Paragraph, Step, Steps
+from bot.answers.blocks import Answer, Block, Evidence, Paragraph, Steps
 from bot.answers.diagnosis import CONFIDENCE
 from bot.answers.triage import PICTURE, TITLE_BARE
 from bot.base.languages import Text, joined
@@ -13,24 +13,42 @@ from bot.intake.template import Point
 
 _MOST_STEPS = 5
 _MOST_OF_SECOND = 3  # blocks of a second answer
-_AND = Text(" and ", "、")
-_MORE_EXACT = Text("To be more exact, please tell me:", "想更准的话，再说一下：")
-_NOTHING_YET = Text("There is nothing to go by yet. Please tell:", "还看不出是什么问题，请说一下：")
+_AND = Text(", ", "、")
+_MORE_EXACT = Text("To be more exact, please tell me: ", "想更准的话，再说一下：")
+_NOTHING_YET = Text("There is nothing to go by yet. Please tell: ", "还看不出是什么问题，请说一下：")
+_STOP = Text(".", "。")
+_LIKE_THIS = Text(
+    "For example: “koboldcpp 1.98, Qwen2.5-14B Q4_K_M, closes while loading. It prints: …”",
+    "比如：“koboldcpp 1.98 加载 Qwen2.5-14B Q4_K_M，一加载就闪退，窗口里写着……”",
+)
 
 
-def composed(answers: Sequence[Answer], points: Sequence[Point], request: Request) -> Answer:
-    """One message of all answers and the points that are worth asking for."""
+def composed(answers: Sequence[Answer], points: Sequence[Point], request: Request, *, numbered: bool = True) -> Answer:
+    """One message of all answers and the points that are worth asking for. `numbered`: the lines of the log are those
+    that its author counts; where several texts were read as one they are not.
+    """
     if not answers:
         return _asking(points, request)
-    first, *others = answers
+    first, *others = answers if numbered else map(_without_numbers, answers)
     blocks, details = _short(first)
     for other in others:
         shown, rest = _short(other)
         blocks += [Paragraph("", other.title), *shown[:_MOST_OF_SECOND]]
         details += [*shown[_MOST_OF_SECOND:], *rest]
     if points:
-        blocks.append(Paragraph(joined([_MORE_EXACT, _names(points)], " ")))
+        blocks.append(Paragraph(joined([_MORE_EXACT, _names(points)], "")))
     return replace(first, blocks=tuple(blocks), details=(*details, *first.details))
+
+
+def _without_numbers(answer: Answer) -> Answer:
+    shown = (_unnumbered(block) if isinstance(block, Evidence) else block for block in answer.blocks)
+    return replace(answer, blocks=tuple(shown))
+
+
+def _unnumbered(block: Evidence) -> Evidence:
+    """The deciding line alone."""
+    at = (block.proof or block.first) - block.first
+    return Evidence(block.lines[at : at + 1], 1, None, block.focus)
 
 
 def without_evidence(answer: Answer) -> Answer:
@@ -39,8 +57,7 @@ def without_evidence(answer: Answer) -> Answer:
 
 
 def _asking(points: Sequence[Point], request: Request) -> Answer:
-    questions = tuple(Step(joined([point.name, point.question], ": ")) for point in points)
-    blocks: list[Block] = [Steps(_NOTHING_YET, questions)]
+    blocks: list[Block] = [Paragraph(joined([_NOTHING_YET, _names(points), _STOP], "")), Paragraph(_LIKE_THIS)]
     if request.pictures:
         blocks.append(Paragraph(PICTURE, tone="careful"))
     return Answer(TITLE_BARE, "neutral", tuple(blocks))
@@ -58,7 +75,7 @@ def _short(answer: Answer) -> tuple[list[Block], list[Block]]:
         match block:
             case Evidence():
                 shown += _proof(block)
-            case Steps() if len(block.steps) > _MOST_STEPS:
+            case Steps() if len(block.steps) > _MOST_STEPS + 1:
                 shown.append(replace(block, steps=block.steps[:_MOST_STEPS]))
                 rest.append(replace(block, steps=block.steps[_MOST_STEPS:]))
             case Paragraph(label=label) if label == CONFIDENCE:
@@ -70,7 +87,9 @@ def _short(answer: Answer) -> tuple[list[Block], list[Block]]:
 
 def _proof(block: Evidence) -> Iterator[Block]:
     """The deciding line alone: the author has the rest."""
-    if block.proof is not None:
+    if block.proof is None:
+        yield block
+    else:
         at = block.proof - block.first
         if 0 <= at < len(block.lines):
-            yield Evidence((block.lines[at],), block.proof, block.proof)
+            yield Evidence((block.lines[at],), block.proof, block.proof, block.focus)

@@ -1,11 +1,11 @@
 """What is said where nothing is known for sure: what it resembles, first checks, where to search, a post to copy."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from urllib.parse import urlsplit
 
 from bot.answers.blocks import Answer, Block, Code, Evidence, Links, Paragraph, Step, Steps
 from bot.answers.diagnosis import LOOK
-from bot.base.languages import Text, Words
+from bot.answers.links import page_title
+from bot.base.languages import Text
 from bot.intake.request import Request
 from bot.intake.template import Template
 from bot.knowledge.first_aid import FirstAid
@@ -35,7 +35,7 @@ def unknown_answer(
     if aid is not None:
         blocks.append(Steps(_CHECKS, tuple(Step(step) for step in aid.steps)))
     if searches:
-        blocks.append(Links(tuple((_site(address), address) for address in searches), _SEARCH))
+        blocks.append(Links(tuple((page_title(address), address) for address in searches), _SEARCH))
     blocks += [Paragraph(_POST), Code(post)]
     return Answer(_TITLE, "neutral", tuple(blocks))
 
@@ -70,7 +70,3 @@ def _machine(told: str) -> Iterator[str]:
 
 def _one_line(value: str) -> str:
     return " ".join(value.split())[:_LONGEST]
-
-
-def _site(address: str) -> Words:
-    return urlsplit(address).netloc

@@ -92,6 +92,7 @@ def _again(en: str, zh: str, others: Mapping[str, str]) -> Text:
 
 BETWEEN_SENTENCES = Text(" ", "")
 COMMA = Text(", ", "、")
+COLON = Text(": ", "：")
 SEMICOLON = Text("; ", "；")
 
 # What a reader sees: a text, or a string that is the same in every language (a name, a number, an address).

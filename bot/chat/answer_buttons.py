@@ -4,7 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import discord
+from msgspec import structs
 
+from bot.answers.blocks import Steps
 from bot.base.errors import UserError
 from bot.base.languages import Language
 from bot.chat import rendering
@@ -43,6 +45,8 @@ class AnswerButtons:
             "more": self.more,
             "delete": self.delete,
             "steps": self.steps,
+            "chart": self.chart,
+            "program": self.program,
             "copy": self.copy,
             "others": self.others,
             "switch": self.switch,
@@ -134,9 +138,28 @@ class AnswerButtons:
         consultation, look = await self._found(arguments)
         if interaction.user.id != consultation.author_id:
             raise _user_error("not_yours")
+        await interaction.response.send_message(view=shared(consultation, look, interaction.user.mention))
+
+    async def chart(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Memory over context as a picture, for the one who pressed."""
+        consultation, look = await self._found(arguments)
+        await interaction.response.defer(thinking=True, ephemeral=True)
         files = await self._bot.chart(consultation, look)
-        view = shared(consultation, look, interaction.user.mention, image=files[0].filename if files else "")
-        await interaction.response.send_message(view=view, files=files)
+        if not files:
+            await interaction.edit_original_response(view=notice(words("nothing_more", look.language)))
+            return
+        title = rendering.heading(answer_of(consultation, look), look.language)
+        await interaction.edit_original_response(view=sheet([title], image=files[0].filename), attachments=files)
+
+    async def program(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """The same command for another program, alone, so that a phone copies it whole."""
+        consultation, look = await self._found(arguments)
+        steps = answer_of(consultation, look).alternatives
+        at = int(chosen(interaction)[0])
+        if at >= len(steps):
+            raise _user_error("answer_gone")
+        shown = structs.replace(answer_of(consultation, look), blocks=(Steps("", (steps[at],)),), is_verdict=False)
+        await _reply(interaction, sheet(rendering.pages(shown, look.language)[0][1:]))
 
     async def teach(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         consultation, look = await self._found(arguments)

@@ -119,10 +119,9 @@ class Desk(commands.AutoShardedBot):
         self, interaction: discord.Interaction[Any], consultation: Consultation, look: Look, *, left_out: int = 0
     ) -> None:
         """Puts an answer into an interaction that is already acknowledged."""
-        files = await self.chart(consultation, look)
-        view = present(consultation, look, left_out=left_out, image=files[0].filename if files else "")
+        view = present(consultation, look, left_out=left_out)
         try:
-            await interaction.edit_original_response(content=None, embeds=[], view=view, attachments=files)
+            await interaction.edit_original_response(content=None, embeds=[], view=view, attachments=[])
         except discord.HTTPException as error:
             if error.status != BAD_REQUEST:
                 raise

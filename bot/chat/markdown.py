@@ -8,20 +8,41 @@ from bot.chat.limits import units
 _ALWAYS = re.compile(r"([\\*_~|`<\[\]])")
 _LINE_START = re.compile(r"^([^\S\n]*)(#{1,3}\s|>{1,3}\s|-#\s|[-+]\s|\d+(?=\.\s))", re.MULTILINE)
 _MENTION = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
-_SCHEME = re.compile(r"\b(https?|discord|ftp)://", re.IGNORECASE)
+# Addresses of pages and of programs on this computer: shown as code, which nothing links and a phone copies as it is.
+_ADDRESS = re.compile(
+    r"\b(?:https?|discord|ftp)://[^\s<>`\"'()\[\]（）“”，。；、\u3400-\u9fff]*[^\s<>`\"'()\[\]（）“”，。；、\u3400-\u9fff.,:;!?]"
+    r"|\b(?:https?|discord|ftp)://"
+    r"|(?<![\w./@])(?:localhost|(?:\d{1,3}\.){3}\d{1,3}):\d{2,5}(?:/[\w./-]*\w)?(?![\w])",
+    re.IGNORECASE,
+)
 _FENCE = re.compile(r"`{3,}")
 NO_WIDTH = "\u200b"
+APOSTROPHE = "\u02cb"  # looks like the sign that would end the code
 
 
 def escape(text: str) -> str:
     """The text as it stands, inert: no emphasis, heading, quote, list, link text, mention, timestamp or emoji code.
 
-    Bare addresses stay readable but are not made links, so that a log cannot lure anybody anywhere.
+    Addresses stand in code, where they are no links, so that a log cannot lure anybody anywhere.
     """
-    text = _ALWAYS.sub(r"\\\1", printable(text))
-    text = _LINE_START.sub(_escaped_start, text)
-    text = _MENTION.sub(f"@{NO_WIDTH}", text)
-    return _SCHEME.sub(rf"\1:{NO_WIDTH}//", text)
+    plain = printable(text)
+    pieces: list[str] = []
+    at = 0
+    for found in _ADDRESS.finditer(plain):
+        pieces += [plain[at : found.start()], found.group()]
+        at = found.end()
+    pieces.append(plain[at:])
+    marked = "".join(inline_code(piece) if number % 2 else _inert(piece) for number, piece in enumerate(pieces))
+    return _LINE_START.sub(_escaped_start, marked)
+
+
+def inline_code(text: str) -> str:
+    """A few words as code, on one line: nothing in it acts."""
+    return f"`{' '.join(printable(text).replace('`', APOSTROPHE).split())}`"
+
+
+def _inert(text: str) -> str:
+    return _MENTION.sub(f"@{NO_WIDTH}", _ALWAYS.sub(r"\\\1", text))
 
 
 def _escaped_start(match: re.Match[str]) -> str:

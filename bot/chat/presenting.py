@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import discord
 
 from bot.answers.blocks import Answer
-from bot.base.languages import Language
+from bot.base.languages import Language, told
 from bot.chat import rendering
 from bot.chat.interactive import custom_id
-from bot.chat.rendering import Press, Sheet
+from bot.chat.rendering import Menu, Press, Sheet
 from bot.service.consulting import Consultation
 from bot.service.wording import words
 
@@ -46,7 +46,7 @@ def answer_of(consultation: Consultation, look: Look) -> Answer:
     return consultation.reading.answers[at]
 
 
-def present(consultation: Consultation, look: Look, *, left_out: int = 0, image: str = "") -> Sheet:
+def present(consultation: Consultation, look: Look, *, left_out: int = 0) -> Sheet:
     """The answer with its buttons."""
     answer = answer_of(consultation, look)
     parts = rendering.pages(answer, look.language, short=True)[0]
@@ -54,8 +54,8 @@ def present(consultation: Consultation, look: Look, *, left_out: int = 0, image:
         parts,
         tone=answer.tone,
         presses=list(buttons(consultation, look)),
+        menus=programs(consultation, look),
         footer=_footer(consultation, look, left_out),
-        image=image,
     )
 
 
@@ -74,15 +74,24 @@ def present_plain(consultation: Consultation, look: Look) -> Plain:
     return Plain(rendering.embeds(parts, tone=answer.tone), rendering.plain_view(list(buttons(consultation, look))))
 
 
-def shared(consultation: Consultation, look: Look, asker: str, *, image: str = "") -> Sheet:
+def shared(consultation: Consultation, look: Look, asker: str) -> Sheet:
     """The same for everybody to see, saying who asked."""
     answer = answer_of(consultation, look)
     parts = rendering.pages(answer, look.language, short=True)[0]
     public = replace(look, private=False)
     footer = words("shared_by", look.language, user=asker)
-    return rendering.sheet(
-        parts, tone=answer.tone, presses=list(buttons(consultation, public)), footer=footer, image=image
-    )
+    presses, menus = list(buttons(consultation, public)), programs(consultation, public)
+    return rendering.sheet(parts, tone=answer.tone, presses=presses, menus=menus, footer=footer)
+
+
+def programs(consultation: Consultation, look: Look) -> list[Menu]:
+    """The menu of the other programs that a command can be had for."""
+    names = [told(step.text, look.language) for step in answer_of(consultation, look).alternatives]
+    if not names:
+        return []
+    options = tuple((str(at), name, "") for at, name in enumerate(names))
+    id_ = custom_id("program", consultation.key, look.encoded())
+    return [Menu(id_, words("other_loaders", look.language), options)]
 
 
 def buttons(consultation: Consultation, look: Look) -> Iterator[Press]:
@@ -107,7 +116,7 @@ def further(consultation: Consultation, look: Look, message_id: int = 0) -> Iter
     language = look.language
     is_last = look.index == len(consultation.reading.answers) - 1
     offered = (
-        (rendering.is_folded(answer, language), "steps", "all_steps", BLUE, "📋"),
+        (answer.chart is not None, "chart", "chart", BLUE, "📊"),
         (bool(rendering.commands(answer)), "copy", "copy", GREY, "📎"),
         (len(consultation.reading.answers) > 1, "others", "best" if is_last else "others", GREY, "🔀"),
         (True, "switch", "switch", GREY, "🌐"),
@@ -127,7 +136,7 @@ def _footer(consultation: Consultation, look: Look, left_out: int) -> str:
     notes = []
     if look.private:
         notes.append(words("footer_only_you", look.language))
-    if consultation.is_log:
+    if consultation.is_log and consultation.reading.masked:
         notes.append(words("footer_masked", look.language))
     if left_out:
         notes.append(words("files_left_out", look.language, number=left_out))

@@ -7,15 +7,18 @@ from typing import Any, TypeAlias
 
 import discord
 from discord import ui
-from rich.cells import cell_len
+from msgspec.structs import replace
+from rich.cells import cell_len, chop_cells
 
 from bot.answers import blocks
 from bot.answers.blocks import Answer, Block, Tone
-from bot.base.languages import Language, Words, told
+from bot.answers.diagnosis import CAUSE, EVIDENCE_STEPS
+from bot.base.languages import COLON, Language, Words, told
 from bot.base.sizes import gib
 from bot.chat import limits
+from bot.chat.folding import TABLE_WIDTH, Fold, fold
 from bot.chat.limits import clip, units
-from bot.chat.markdown import escape, fence, link, split
+from bot.chat.markdown import escape, fence, inline_code, link, split
 from bot.service.wording import words
 
 COLOURS: dict[Tone, int] = {"good": 0x2E9E5B, "careful": 0xE0A100, "bad": 0xD83C3E, "neutral": 0x4B7BEC}
@@ -25,10 +28,9 @@ NOTE_ICONS: dict[Tone, str] = {**ICONS, "neutral": "", "good": "✅"}
 PAGE = 3800  # text of one page; the rest up to 4000 is left for notes
 PAGE_PARTS = 13  # text displays of one message; with 15 buttons and 3 menus that makes 40 components
 PIECE = 1900  # a longer part is split; also fits a plain message
-SHORT_STEPS = 3  # steps shown before "show all steps"
-SHORT_STEPS_TEXT = 1100
+PROOF_CELLS = 60  # columns of the line that proves a diagnosis
+ONE_LINE = 40  # characters that may stand behind a label
 EVIDENCE_LINE = 300
-TABLE_WIDTH = 44  # columns of a monospaced table that a phone still shows without wrapping
 TABLE_ROWS = 20
 Say: TypeAlias = Callable[[Words], str]
 BAR = 12  # squares of a memory bar
@@ -77,26 +79,32 @@ class Sheet(ui.LayoutView):
 def pages(answer: Answer, language: Language, *, short: bool = False) -> list[list[str]]:
     """The answer as pages of parts, each page within the limits of one message. `short` folds long steps."""
     parts = [heading(answer, language)]
-    for block in answer.blocks:
-        parts.extend(part for text in block_texts(block, language, short=short) for part in split(text, PIECE))
+    folded = fold(answer, language) if short else Fold(answer.blocks)
+    for block in folded.shown:
+        texts = block_texts(_once(block, answer.tone) if short else block, language, short=short, more=folded.hidden)
+        parts.extend(part for text in texts for part in split(text, PIECE))
+    if folded.hidden:
+        parts.append(f"-# {words('more_steps', language, number=folded.hidden)}")
     return packed(parts)
 
 
+def _once(block: Block, tone: Tone) -> Block:
+    """A block without the sign of how bad it is, where the message as a whole has it."""
+    return replace(block, tone="neutral") if isinstance(block, blocks.Paragraph) and block.tone == tone else block
+
+
 def detail_pages(answer: Answer, language: Language) -> list[list[str]]:
-    """What "more detail" shows."""
-    texts = (text for block in answer.details for text in block_texts(block, language))
+    """What "more" shows: what was folded, then the details."""
+    further = (*fold(answer, language).rest, *answer.details)
+    texts = (text for block in further for text in block_texts(block, language))
     return packed([part for text in texts for part in split(text, PIECE)])
 
 
-def is_folded(answer: Answer, language: Language) -> bool:
-    """Whether the short form leaves something out."""
-    return pages(answer, language, short=True)[:1] != pages(answer, language)
-
-
 def heading(answer: Answer, language: Language) -> str:
-    """The title with the icon of its tone; empty titles give no line."""
+    """The title; the icon of its tone stands before a verdict alone: elsewhere the colour says how bad it is."""
     title = clip(escape(told(answer.title, language).replace("\n", " ")), 300)
-    return f"### {ICONS[answer.tone]} {title}"
+    icon = f"{ICONS[answer.tone]} " if answer.is_verdict or answer.tone == "good" else ""
+    return f"### {icon}{title}"
 
 
 def packed(parts: Iterable[str]) -> list[list[str]]:
@@ -230,19 +238,19 @@ def _select(menu: Menu) -> ui.Select[Any]:
 # One block to markdown
 
 
-def block_texts(block: Block, language: Language, *, short: bool = False) -> Iterator[str]:
-    """A block as one or several pieces of markdown."""
+def block_texts(block: Block, language: Language, *, short: bool = False, more: int = 0) -> Iterator[str]:
+    """A block as one or several pieces of markdown. `more`: steps that are told elsewhere."""
     say = partial(told, language=language)
     match block:
         case blocks.Paragraph():
-            yield _paragraph(block, say)
+            yield _paragraph(replace(block, label=None) if short and block.label == CAUSE else block, say)
         case blocks.Code():
             yield fence(block.text, block.shell)
         case blocks.Evidence():
-            yield _evidence(block, language)
+            yield _proof(block, language) if short else _evidence(block, language)
         case blocks.Steps():
-            shown = _shortened(block, language) if short else block
-            yield from _steps(shown, language, hidden=len(block.steps) - len(shown.steps))
+            shown = replace(block, label="") if short and block.label == EVIDENCE_STEPS else block
+            yield from _steps(shown, language, more=more)
         case blocks.Fields():
             yield _fields(block, say)
         case blocks.Table():
@@ -275,8 +283,34 @@ def _evidence(block: blocks.Evidence, language: Language) -> str:
     return f"-# {where}\n{fence(chr(10).join(lines))}"
 
 
-def _steps(block: blocks.Steps, language: Language, *, hidden: int) -> Iterator[str]:
+def _proof(block: blocks.Evidence, language: Language) -> str:
+    """The line that decides, cut to what matters; nothing where no line does."""
+    at = (block.proof or block.first) - block.first
+    if not 0 <= at < len(block.lines) or not block.lines[at].strip():
+        return ""
+    where = words("evidence_line", language, line=block.proof) if block.proof else words("evidence", language)
+    return f"{where}{told(COLON, language)}{inline_code(_cut(block.lines[at], block.focus))}"
+
+
+def _cut(line: str, focus: str) -> str:
+    """As much of a line as stands on two lines of a phone, around the words that were recognised."""
+    plain = " ".join(line.split())
+    if cell_len(plain) <= PROOF_CELLS:
+        return plain
+    at = max(0, plain.find(" ".join(focus.split()))) if focus else 0
+    start = at if at + PROOF_CELLS <= len(plain) else max(0, len(plain) - PROOF_CELLS)
+    start = min(start, at)
+    if 0 < start < at:
+        start = min(at, plain.find(" ", start) + 1 or at)  # at the beginning of a word
+    cut = chop_cells(plain[start:], PROOF_CELLS)[0]
+    return f"{limits.ELLIPSIS if start else ''}{cut}{limits.ELLIPSIS if start + len(cut) < len(plain) else ''}"
+
+
+def _steps(block: blocks.Steps, language: Language, *, more: int) -> Iterator[str]:
     say = partial(told, language=language)
+    if len(block.steps) == 1 and not more:
+        yield from _only_step(block, say)
+        return
     if block.label:
         yield _lead(block.label, say)
     for number, step in enumerate(block.steps, start=1):
@@ -285,22 +319,13 @@ def _steps(block: blocks.Steps, language: Language, *, hidden: int) -> Iterator[
             texts += [escape(say(command.label))] if command.label else []
             texts.append(fence(command.text, command.shell))
         yield "\n".join(texts)
-    if hidden:
-        yield f"-# {words('more_steps', language, number=hidden)}"
 
 
-def _shortened(block: blocks.Steps, language: Language) -> blocks.Steps:
-    """The first steps, as far as they are short; at least one."""
-    kept: list[blocks.Step] = []
-    size = 0
-    for step in block.steps[:SHORT_STEPS]:
-        size += units(told(step.text, language)) + sum(units(command.text) for command in step.commands)
-        if kept and size > SHORT_STEPS_TEXT:
-            break
-        kept.append(step)
-    if len(block.steps) - len(kept) == 1:  # a line that says "one more" is as long as the step
-        return block
-    return blocks.Steps(block.label, tuple(kept))
+def _only_step(block: blocks.Steps, say: Say) -> Iterator[str]:
+    """A single step has no number."""
+    lead, text = _lead(block.label, say), escape(say(block.steps[0].text))
+    first = f"{lead}{say(COLON)}{text}" if lead and len(text) <= ONE_LINE else "\n".join(filter(None, (lead, text)))
+    yield "\n".join([first, *(fence(command.text, command.shell) for command in block.steps[0].commands)])
 
 
 def _fields(block: blocks.Fields, say: Say) -> str:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import discord
 
 from bot.answers.blocks import Steps
-from bot.base.languages import Language, told
+from bot.base.languages import COMMA, Language, told
 from bot.chat import rendering
 from bot.chat.forms import FormField, form
 from bot.chat.interactive import custom_id
 from bot.chat.limits import MODAL_ITEMS, clip
 from bot.chat.markdown import escape
-from bot.chat.presenting import Look, answer_of, buttons
+from bot.chat.presenting import Look, answer_of, buttons, programs
 from bot.chat.rendering import Press, Sheet, notice, sheet
 from bot.service.consulting import Consultation
 from bot.service.request_state import State, Summary
@@ -46,7 +46,7 @@ def answer_sheet(
     parts = rendering.pages(answer, look.language, short=True)[0]
     if similar:
         parts = [*parts, words("similar_before", look.language, links=" · ".join(similar))]
-    return sheet(parts, tone=answer.tone, presses=presses[:PUBLIC])
+    return sheet(parts, tone=answer.tone, presses=presses[:PUBLIC], menus=programs(consultation, look))
 
 
 def _asking(look: Look) -> list[Press]:
@@ -108,15 +108,15 @@ def hand_over(
 def asked(language: Language, *, author: str, summary: Summary, missing: Sequence[str], wording: str = "") -> str:
     """The question for missing points, as markdown."""
     opening = wording.replace("{user}", author) if wording else words("ask_intro", language, user=author)
-    asked_points = ((POINTS[point].in_language(language), HINTS[point].in_language(language)) for point in missing)
-    lines = [opening, *(f"- **{name}** ({hint})" for name, hint in asked_points)]
+    comma = told(COMMA, language)
+    lines = [opening, comma.join(f"**{POINTS[point].in_language(language)}**" for point in missing)]
     lines += [
         f"⚠️ {words('ask_which', language, values=escape(' / '.join(doubt.values)))}"
         for doubt in summary.told.contradictions
     ]
     known = [escape(clip(summary.told.points[point], 60)) for point in SHORT_POINTS if summary.told.points.get(point)]
     if known:
-        joined = ("、" if language == "zh" else ", ").join(known)
+        joined = comma.join(known)
         lines.append(f"-# {words('ask_known', language, points=joined)}")
     lines.append(f"-# {words('ask_how', language)}")
     return "\n".join(lines)

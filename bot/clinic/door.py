@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.answers.blocks import Answer
     from bot.answers.loader_dialogue import Question
     from bot.base.languages import Language
+    from bot.clinic.engines import ChosenEngine
     from bot.clinic.estimating import Estimated
     from bot.clinic.fitting import FittingLayers, Prospect
     from bot.clinic.likeness import Spread, Traits
@@ -210,10 +211,15 @@ class Clinic(Parts):
         if chosen.family in WHOLE:
             told = told_options(options) if isinstance(options, str) else options
             found = engine_prospect(wanted, machine, chosen.family, context, told)
-            return replace(found, plan=chosen.started(found.plan), translations=self.translations)
+            return self._prospect(found, chosen)
         beside = bytes_beside(wanted.model, drafting, context, pictures=pictures)
         found = prospect(wanted, machine, context, cache_type, beside)
-        return replace(found, plan=chosen.started(found.plan), translations=self.translations)
+        return self._prospect(found, chosen)
+
+    def _prospect(self, found: Prospect, chosen: ChosenEngine) -> Prospect:
+        """As it starts in the engine that was chosen, in all languages."""
+        plan, loader = chosen.started(found.plan), chosen.program
+        return replace(found, plan=plan, translations=self.translations, advice=self.advice, loader=loader)
 
     def layers(
         self,

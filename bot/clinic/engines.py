@@ -19,6 +19,11 @@ class ChosenEngine:
     loader: str = ""
     runs: Runs | None = None
 
+    @property
+    def program(self) -> str | None:
+        """The loader by name."""
+        return self.loader or ("LM Studio" if self.family == "lmstudio" else self.family)
+
     def context(self, told: int | None) -> int | None:
         """The context that was told, else the loader's own default."""
         own = self.runs.context if self.runs else 0

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.answers.blocks import Answer
 from bot.answers.commands import ModelFiles
+from bot.answers.fit.brief import brief_plan_answer
 from bot.answers.layers import layers_answer
 from bot.answers.plan import fitting_values, memory_advice, plan_answer
 from bot.base.errors import UserError
@@ -15,7 +16,10 @@ from bot.clinic.reading import Advice
 from bot.hardware.amounts import Device, parse_ram, parse_vram
 from bot.hardware.cards import CardIndex
 from bot.hardware.machine import Machine, System, system_family
+from bot.hardware.planned import PlannedMachine
+from bot.hardware.told import Kind
 from bot.intake.facts import Facts
+from bot.knowledge.advice import Advice as MachineAdvice
 from bot.knowledge.translations import Translations
 from bot.memory.engine_plan import engine_plan
 from bot.memory.engines import SERVERS, Engine
@@ -39,10 +43,22 @@ class Prospect:
     files: ModelFiles
     notes: tuple[Text, ...]
     translations: Translations = NO_TRANSLATIONS
+    advice: MachineAdvice | None = None
+    loader: str | None = None  # the one that was named
 
     @cached_property
     def answer(self) -> Answer:
         return self.translations.of(plan_answer(self.plan, self.files, self.notes))
+
+    @cached_property
+    def brief(self) -> Answer:
+        """The same for a chat: the verdict as title, a few lines, one command; the rest as details."""
+        machine = self.plan.machine
+        kind: Kind = "phone" if machine.phone else "unified" if machine.unified else "desktop"
+        assumed = dict.fromkeys(device.assumed for device in machine.devices if device.assumed)
+        planned = PlannedMachine(machine, kind, tuple(assumed))
+        answer = brief_plan_answer(self.plan, self.files, self.notes, planned, self.advice, self.loader)
+        return self.translations.of(answer)
 
 
 @dataclass(frozen=True)

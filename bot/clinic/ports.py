@@ -46,6 +46,13 @@ class Answered(Protocol):
     def answer(self) -> Answer: ...
 
 
+class AnsweredBriefly(Answered, Protocol):
+    """The same, and in a few lines."""
+
+    @property
+    def brief(self) -> Answer: ...
+
+
 class Clinic(Protocol):
     """The front door (`bot.clinic.door.Clinic`), as far as a chat uses it. Bad input raises UserError."""
 
@@ -102,7 +109,7 @@ class Clinic(Protocol):
         system: System = "windows",
         engine: str | None = None,
         options: str = "",
-    ) -> Answered:
+    ) -> AnsweredBriefly:
         """Whether and how a model runs; `options` of the engine as its command line has them."""
 
     def layers(self, model: str, vram: str, *, context: int | None = None, system: System = "windows") -> Answered:

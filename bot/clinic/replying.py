@@ -29,6 +29,7 @@ from bot.knowledge.first_aid import FirstAid, first_aid_for
 
 _KINDS: Mapping[PostTopic, Kind] = {"failure": "diagnosis", "quality": "quality", "fit": "fit", "howto": "howto"}
 _LIKELY = 1.0  # score from which on a topic is answered where no other applies
+_BETWEEN = "\n\n\n"  # messages: what stands beside a log in one may belong to it, in another it does not
 _MOST_ANSWERS = 2
 _MOST_NEAR = 2  # failures that are named as worth a look
 _MOST_ASKED = 1  # points after an answer
@@ -95,7 +96,7 @@ class _Replying:
         earlier = [said.text for said in message.thread if said.author == "asker"]
         self._told = corrected([*map(masked, earlier), masked(own)], parts)
         self._own = self._told.texts[-1]
-        self._text = "\n".join(self._told.texts)
+        self._text = _BETWEEN.join(self._told.texts)
         self._own_files = tuple(masked(each) for each in message.attachments)
         before = (file for said in message.thread if said.author == "asker" for file in said.files)
         self._files = (*map(masked, before), *self._own_files)
@@ -112,13 +113,21 @@ class _Replying:
         asked = self._asked(found)
         if not (found or asked):
             return self._silence()
-        whole = composed([part.answer for part in found], self._points(asked), self._post.request)
+        whole = composed(
+            [part.answer for part in found], self._points(asked), self._post.request, numbered=self._is_one_text
+        )
         answer = self._parts.translations.of(whole)
         kind = found[0].kind if found else "ask"
         reading = self._diagnosed
         return Reply(
             self._language, kind, self._topics, tuple(found), asked, self._state, answer, reading, self._post.request
         )
+
+    @property
+    def _is_one_text(self) -> bool:
+        """Whether what was read is one text as its author sees it."""
+        own = [text for text in (self._text, *self._files) if text.strip()]
+        return not self._message.thread and not self._message.title and len(own) < 2
 
     def _silence(self) -> Reply:
         return Reply(self._language, "silent", self._topics, state=self._state, told=self._post.request)

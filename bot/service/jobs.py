@@ -95,7 +95,7 @@ def can_run(
     engine: str | None = None,
     options: str = "",
 ) -> Answer:
-    return clinic.can_run(model, vram, ram, context=context, system=system, engine=engine, options=options).answer
+    return clinic.can_run(model, vram, ram, context=context, system=system, engine=engine, options=options).brief
 
 
 def layers(clinic: Clinic, model: str, vram: str, context: int | None, system: System = "windows") -> Answer:

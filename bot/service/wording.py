@@ -25,8 +25,10 @@ def _add(**texts: tuple[str, str]) -> None:
 # Answers and their buttons
 _add(
     evidence=("From your log", "你的日志里"),
-    evidence_line=("The line that proves it: {line}", "证据在第 {line} 行"),
-    more_steps=("{number} more below: press “All steps”", "还有 {number} 步，点「全部步骤」查看"),
+    evidence_line=("Line {line} of your log", "日志第 {line} 行"),
+    more_steps=("{number} more steps: press “More”", "还有 {number} 步，点「更多」"),
+    chart=("Chart", "图表"),
+    other_loaders=("The same in another program", "换个程序怎么启动"),
     helped=("Solved", "解决了"),
     not_helped=("Not solved", "没解决"),
     more=("More", "更多"),

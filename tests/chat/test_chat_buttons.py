@@ -30,9 +30,9 @@ async def test_every_button_answers(world: World, with_restart: bool) -> None:
         await world.restart()
     assert "Thank you" in text_of((await press(world.ann, answer, "helped")).response)
     assert "Loader" in text_of((await press(world.ben, answer, "more")).response)
-    steps = text_of((await press(world.ben, answer, "steps")).response)
-    assert "Step 5" in steps
-    assert "Step 5" not in text_of(answer)
+    steps = text_of((await press(world.ben, answer, "more")).response)
+    assert "Step 8" in steps
+    assert "Step 8" not in text_of(answer)
     copied = await press(world.ben, answer, "copy")
     assert [m.content for m in copied.followups] == [f"fix --disk-full {n}" for n in range(1, 6)]
 

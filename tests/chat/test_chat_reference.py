@@ -60,12 +60,15 @@ async def test_an_unknown_model_is_said_politely(world: World) -> None:
     assert len(world.env.errors) == 1
 
 
-async def test_the_memory_chart_is_attached(world: World) -> None:
+async def test_the_memory_chart_is_drawn_on_request(world: World) -> None:
     result = await world.ann.slash(world.chat, "canirun", model="Qwen2.5-32B", vram="12", ram="32")
-    assert "9.0 GiB / 12.0 GiB" in text_of(result.response)
-    (attachment,) = result.response.attachments
+    assert not result.response.attachments
+    assert "9.0 GiB / 12.0 GiB" in text_of((await press(world.ann, result.response, "more")).response)
+    drawn = await press(world.ben, result.response, "chart")
+    assert drawn.ephemeral
+    (attachment,) = drawn.response.attachments
     assert attachment.filename == "memory.png"
-    assert any(part["type"] == 12 for part in components(result.response.components))
+    assert any(part["type"] == 12 for part in components(drawn.response.components))
 
 
 async def test_the_loader_dialogue_survives_a_restart(world: World) -> None:

@@ -76,7 +76,8 @@ async def test_every_command_answers(real: World) -> None:
     for name in ("setup", "stats", "unknown"):
         result = await real.mod.slash(real.chat, name)
         assert text_of(result.response), name
-    assert real.of_bot(real.chat)[1].attachments[0].filename == "memory.png"
+    drawn = await press(real.ann, real.of_bot(real.chat)[1], "chart")
+    assert drawn.response.attachments[0].filename == "memory.png"
 
 
 async def test_every_way_of_the_loader_dialogue_fits_discord(real: World) -> None:

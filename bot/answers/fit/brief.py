@@ -1,46 +1,95 @@
-"""A plan in five lines, the rest behind "more"."""
+"""A plan in five lines: the verdict is the title, the rest stands behind "more"."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from msgspec.structs import replace
-
-from bot.answers.blocks import Answer, Block, Paragraph, Step, Steps
+from bot.answers.blocks import Answer, Block, Code, Paragraph, Step, Steps, Tone
 from bot.answers.commands import ModelFiles, loader_commands
-from bot.answers.fit.words import machine_advice, speed_text
-from bot.answers.plan import TONES, headline, instead, plan_answer, saver_text
+from bot.answers.fit.words import machine_advice
+from bot.answers.machines import machine_advice as plan_advice
+from bot.answers.plan import headline, instead, plan_answer, rounded, saver_text
+from bot.answers.serving import NAMES
 from bot.base.languages import BETWEEN_SENTENCES, Text, joined
 from bot.base.sizes import gib
 from bot.hardware.planned import PlannedMachine
 from bot.knowledge.advice import Advice
-from bot.memory.plan import Plan, not_for_cpu
+from bot.memory.plan import Plan, Verdict, not_for_cpu
 
 _START = Text("Start it", "启动")
 _SLOW = frozenset({"slow", "very slow"})
+_TONES: Mapping[Verdict, Tone] = {"gpu": "good", "split": "good", "cpu": "careful", "no": "bad"}
+_HOW: Mapping[Verdict, Text] = {
+    "gpu": Text("Yes, whole on the card", "能跑，全放显卡"),
+    "split": Text("Yes, split", "能跑，分开放"),
+    "cpu": Text("Yes, on the processor alone", "能跑，只用 CPU"),
+}
+_STARTS = Text("Yes, {name} starts", "能跑，{name} 能启动")
+_STARTS_NOT = Text("No, {name} does not start", "跑不了，{name} 启动不了")
+_SPEED = Text("{how}, about {low}–{high} tokens/s", "{how}，约 {low}～{high} token/s")
+_MOST_NOTES = 1  # of what was assumed
 
 
 def brief_plan_answer(
-    plan: Plan, files: ModelFiles, notes: Sequence[Text], planned: PlannedMachine, advice: Advice, loader: str | None
+    plan: Plan,
+    files: ModelFiles,
+    notes: Sequence[Text],
+    planned: PlannedMachine,
+    advice: Advice | None,
+    loader: str | None,
 ) -> Answer:
     """Yes or no, how, how fast, and the command of one loader: the one named, else the best for the system."""
     whole = plan_answer(plan, files, notes)
-    blocks: list[Block] = [Paragraph(joined([_subject(plan, planned), headline(plan)], ""), tone=TONES[plan.verdict])]
-    blocks += [Paragraph(text) for text in _lines(plan)]
-    if command := _command(plan, files, loader):
-        blocks.append(command)
-    blocks += [Paragraph(text) for text in machine_advice(planned, advice)]
+    commands = loader_commands(plan, files)
+    name = loader if loader in commands else next(iter(commands), None)
+    blocks: list[Block] = [Paragraph(_subject(plan, planned)), *(Paragraph(text) for text in _lines(plan))]
+    told = machine_advice(planned, advice) if advice is not None else ()
+    blocks += [Paragraph(text) for text in (*told, *plan_advice(plan))][:1]
+    if name is not None:
+        blocks.append(Steps(_START, (Step(name, (commands[name],)),)))
     assumed = planned.notes_without_ram if plan.verdict == "gpu" else planned.notes  # on the card no RAM is needed
-    blocks += [Paragraph(text, tone="careful") for text in (*assumed, *notes)]
-    return replace(whole, blocks=tuple(blocks), details=(*whole.blocks, *whole.details))
+    said = [Paragraph(text, tone="careful") for text in (*assumed, *notes)]
+    blocks += said[:_MOST_NOTES]
+    further = (block for block in (*whole.blocks[1:], *whole.details) if not _starts(block))
+    rest = [block for block in further if block not in (*blocks, *said)]
+    return Answer(
+        verdict_text(plan),
+        _TONES[plan.verdict],
+        tuple(blocks),
+        (*said[_MOST_NOTES:], *rest),
+        whole.chart,
+        is_verdict=True,
+        alternatives=tuple(Step(other, (code,)) for other, code in commands.items() if other != name),
+    )
+
+
+def verdict_text(plan: Plan) -> Text:
+    """The verdict in a few words: "Yes, split, about 2–7 tokens/s"."""
+    if plan.placement.serving is not None:
+        starting = plan.placement.starting
+        name = starting.name if starting else NAMES.get(plan.placement.engine, NAMES["vllm"])
+        return (_STARTS_NOT if plan.verdict == "no" else _STARTS).format(name=name)
+    if plan.verdict == "no":
+        return headline(plan).changed(lambda text: text.rstrip(".。"))
+    how = _HOW[plan.verdict]
+    if plan.speed is None:
+        return how
+    return _SPEED.format(how=how, low=rounded(plan.speed.low), high=rounded(plan.speed.high))
+
+
+def _starts(block: Block) -> bool:
+    return isinstance(block, Steps) and any(isinstance(code, Code) for step in block.steps for code in step.commands)
 
 
 def _subject(plan: Plan, planned: PlannedMachine) -> Text:
-    size = gib(plan.model.file_bytes)
-    return Text(f"{size} on {planned.name.en}: ", f"文件 {size}，{planned.name.zh}：")
+    return Text("{model} ({size}) on {machine}.", "{model}（{size}），{machine}。").format(
+        model=f"{plan.model.shape.name} {plan.model.quant}".strip(),
+        size=gib(plan.model.file_bytes),
+        machine=planned.name,
+    )
 
 
 def _lines(plan: Plan) -> Iterator[Text]:
-    if plan.speed is not None and plan.verdict != "no":
-        yield joined([Text("Speed: about ", "速度大约 "), speed_text(plan.speed), Text(".", "。")], "")
+    if plan.placement.serving is not None:
+        yield headline(plan)
     yield from _numbers(plan)
     yield from instead(plan)
     if plan.cache_saver is not None and plan.verdict != "no":
@@ -57,26 +106,16 @@ def _numbers(plan: Plan) -> Iterator[Text]:
     if plan.verdict == "no":
         return
     layers, whole = plan.placement.gpu_layers, plan.model.shape.layers + 1
+    context = f"{plan.placement.settings.context:,}"
     said = []
     if not not_for_cpu(plan.model) and plan.machine.devices:
-        said.append(Text(f"GPU layers: {layers} of {whole}.", f"显卡层数填 {layers}（共 {whole} 层）。"))
-    if plan.max_context and plan.verdict == "gpu":
+        said.append(Text(f"GPU layers: {layers} of {whole}.", f"GPU 层数填 {layers}（共 {whole} 层）。"))
+    if experts := plan.placement.settings.experts_on_host:
+        said.append(Text(f"The experts of {experts} layers go to RAM.", f"其中 {experts} 层的专家放内存。"))
+    if plan.max_context > plan.placement.settings.context:
         said.append(
-            Text(
-                f"The largest context that still fits: {plan.max_context:,}.",
-                f"上下文最大能开到 {plan.max_context:,}。",
-            )
+            Text(f"Context {context}, {plan.max_context:,} at most.", f"上下文 {context}，最大 {plan.max_context:,}。")
         )
     else:
-        said.append(
-            Text(f"Context {plan.placement.settings.context:,}.", f"上下文按 {plan.placement.settings.context:,} 算。")
-        )
+        said.append(Text(f"Context {context}.", f"上下文 {context}。"))
     yield joined(said, BETWEEN_SENTENCES)
-
-
-def _command(plan: Plan, files: ModelFiles, loader: str | None) -> Steps | None:
-    commands = loader_commands(plan, files)
-    name = loader if loader in commands else next(iter(commands), None)
-    if name is None:
-        return None
-    return Steps(_START, (Step(name, (commands[name],)),))

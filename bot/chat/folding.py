@@ -1,0 +1,193 @@
+"""What of an answer is shown at once: as much as a phone shows without scrolling. The rest stands behind "more".
+
+Heights are estimates of Discord's own layout on a phone 390 pixels wide; they decide what is folded, nothing else.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import ceil
+from typing import TypeGuard
+
+from msgspec.structs import replace
+from rich.cells import cell_len
+
+from bot.answers import blocks
+from bot.answers.blocks import Answer, Block, Paragraph, Step, Steps
+from bot.answers.diagnosis import CONFIDENCE, QUESTIONS
+from bot.answers.plan import ESTIMATE
+from bot.base.languages import BETWEEN_SENTENCES, COLON, Language, Words, joined, told
+
+ROOM = 500  # pixels under the title
+LINE, CODE_LINE, GAP, CODE_FRAME = 22, 18, 8, 26  # pixels
+LINE_CELLS, CODE_CELLS = 33, 35  # columns; a Chinese character takes two
+EVIDENCE_LINES = 2
+MOST_QUESTIONS = 2
+LEAST_ROWS = 3
+TABLE_WIDTH = 44  # columns of a monospaced table; a wider one is a list
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """`shown` at once; `rest` on request. `hidden`: number of steps that are only in the rest."""
+
+    shown: tuple[Block, ...]
+    rest: tuple[Block, ...] = ()
+    hidden: int = 0
+
+
+def fold(answer: Answer, language: Language) -> Fold:
+    """The short form of an answer. Never hides exactly one step, never all of them."""
+    kept, rest = _sorted_out(answer, language)
+    room = ROOM - sum(height(block, language) for block in kept if _is_needed(block, kept))
+    shown: list[Block] = []
+    hidden, is_full = 0, False
+    for block in kept:
+        if _is_needed(block, kept):
+            shown.append(block)
+        elif isinstance(block, Steps) and not is_full and not hidden and _is_begun(block, shown, room, language):
+            short = _shortened(block, language, room)
+            hidden = len(block.steps) - len(short.steps)
+            shown.append(short)
+            rest += [block] if hidden else []
+            room -= height(short, language)
+        elif isinstance(block, blocks.Table) and not is_full and (cut := _first_rows(block, language, room)):
+            shown.append(cut)
+            rest += [block] if cut != block else []
+            room -= height(cut, language)
+        elif not is_full and height(block, language) <= room:
+            shown.append(block)
+            room -= height(block, language)
+        else:
+            is_full = True
+            rest.append(block)
+    return Fold(tuple(shown), tuple(rest), hidden)
+
+
+def _is_begun(block: Steps, shown: Sequence[Block], room: int, language: Language) -> bool:
+    """Whether steps are begun: the first list of an answer always, another one where its first step has room."""
+    if not any(isinstance(each, Steps) for each in shown):
+        return True
+    return bool(block.steps) and LINE + _step_height(block.steps[0], language) <= room
+
+
+def _sorted_out(answer: Answer, language: Language) -> tuple[list[Block], list[Block]]:
+    """What is worth room, and what never is."""
+    named = _named_in_steps(answer, language)
+    rest = [block for block in answer.blocks if _is_worth_no_room(block, named, language)]
+    kept = [block for block in answer.blocks if block not in rest]
+    return [_in_a_line(block) if _asks(block) else block for block in kept], rest
+
+
+def _is_worth_no_room(block: Block, named: frozenset[str], language: Language) -> bool:
+    """Bars, figures of confidence, and an estimate that a step names already."""
+    if isinstance(block, blocks.MemoryBar) or _is_labelled(block, CONFIDENCE):
+        return True
+    if not isinstance(block, Paragraph) or block.label != ESTIMATE:
+        return False
+    text = told(block.text, language)
+    return any(f"{number}/" in text or f"{number} of" in text for number in named)
+
+
+def _asks(block: Block) -> TypeGuard[Steps]:
+    return isinstance(block, Steps) and block.label == QUESTIONS
+
+
+def _is_labelled(block: Block, label: Words) -> bool:
+    return isinstance(block, Paragraph) and block.label == label
+
+
+def _is_needed(block: Block, kept: Sequence[Block]) -> bool:
+    """What says first what it is, the line that proves it, and what is asked at the end."""
+    if isinstance(block, blocks.Evidence):
+        return True
+    return isinstance(block, Paragraph) and (block is kept[0] or block is kept[-1])
+
+
+def _named_in_steps(answer: Answer, language: Language) -> frozenset[str]:
+    """The numbers that the steps tell to set."""
+    steps = (step for block in answer.blocks if isinstance(block, Steps) for step in block.steps)
+    texts = (text for step in steps for text in (told(step.text, language), *(code.text for code in step.commands)))
+    return frozenset(word for text in texts for word in _numbers(text))
+
+
+def _numbers(text: str) -> list[str]:
+    return "".join(letter if letter.isdigit() else " " for letter in text).split()
+
+
+def _in_a_line(questions: Steps) -> Paragraph:
+    """Questions as one sentence."""
+    asked = joined([step.text for step in questions.steps[:MOST_QUESTIONS]], BETWEEN_SENTENCES)
+    return Paragraph(joined([questions.label, asked], COLON))
+
+
+def _first_rows(block: blocks.Table, language: Language, room: int) -> blocks.Table | None:
+    """As many rows as there is room for; None for fewer than `LEAST_ROWS`."""
+    for number in range(len(block.rows), 0, -1):
+        cut = replace(block, rows=block.rows[:number])
+        if height(cut, language) <= room:
+            return cut if number >= min(LEAST_ROWS, len(block.rows)) else None
+    return None
+
+
+def _shortened(block: Steps, language: Language, room: int) -> Steps:
+    """The first steps, as far as there is room; at least one, and never all but one."""
+    number = 0
+    for step in block.steps:
+        room -= _step_height(step, language)
+        if number and room < 0:
+            break
+        number += 1
+    if len(block.steps) - number == 1:
+        number = number - 1 if number > 1 and room < -3 * LINE else number + 1
+    return replace(block, steps=block.steps[:number])
+
+
+# Heights in pixels
+
+
+def height(block: Block, language: Language) -> int:
+    """How high a block stands on a phone."""
+    say = partial(told, language=language)
+    match block:
+        case blocks.Paragraph():
+            label = f"{say(block.label)} " if block.label else ""
+            return _text_height(label + say(block.text))
+        case blocks.Code():
+            return _code_height(block.text)
+        case blocks.Evidence():
+            return EVIDENCE_LINES * LINE + GAP
+        case blocks.Steps():
+            return LINE + sum(_step_height(step, language) for step in block.steps)
+        case blocks.Fields():
+            return _text_height("\n".join(f"{say(field.name)} {say(field.value)}" for field in block.fields)) + LINE
+        case blocks.Table():
+            return _table_height(block, say)
+        case blocks.MemoryBar():
+            return 4 * LINE
+        case blocks.Links():
+            return _text_height(" · ".join(say(title) for title, _ in block.links))
+
+
+def _table_height(block: blocks.Table, say: Callable[[Words], str]) -> int:
+    rows = [[say(cell) for cell in row] for row in (block.columns, *block.rows)]
+    widths = [max(cell_len(row[column]) for row in rows) for column in range(len(block.columns))]
+    if sum(widths) + 2 * (len(widths) - 1) > TABLE_WIDTH:
+        return _text_height("\n".join(" · ".join(row) for row in rows[1:])) + LINE
+    return CODE_LINE * len(rows) + CODE_FRAME + LINE
+
+
+def _step_height(step: Step, language: Language) -> int:
+    return _text_height(f"1. {told(step.text, language)}") + sum(_code_height(code.text) for code in step.commands)
+
+
+def _text_height(text: str) -> int:
+    return LINE * _lines(text, LINE_CELLS) + GAP
+
+
+def _code_height(text: str) -> int:
+    return CODE_LINE * _lines(text, CODE_CELLS) + CODE_FRAME
+
+
+def _lines(text: str, columns: int) -> int:
+    return sum(max(1, ceil(cell_len(line) / columns)) for line in text.split("\n"))
