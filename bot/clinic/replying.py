@@ -296,12 +296,14 @@ class _Replying:
     def _parts_said(self) -> Iterator[Part]:
         """The answers. A guess is no addition, nor is a second trouble that was told in the same words."""
         said: set[PostTopic] = set()
+        ids: set[str] = set()
         for topic in self._topics:
             if topic in _TROUBLES and said & _TROUBLES and not self._is_printed:
                 continue
             for part in self._of_topic(topic):
-                if not (said and part.is_guess):
+                if part.id not in ids and not (said and part.is_guess):
                     said.add(topic)
+                    ids.add(part.id)
                     yield part
 
     def _judged(self, part: Part) -> Part:
@@ -360,7 +362,9 @@ class _Replying:
 
     @cached_property
     def _known(self) -> Known | None:
-        return known(self._own, self._parts)
+        """The answer of the knowledge to what is asked: by the message, or by that which it corrects."""
+        corrects = self._told.changed and not self._last.has("asks")
+        return known(self._told.texts[0] if corrects else self._own, self._parts)
 
     # ---- what is asked
 
