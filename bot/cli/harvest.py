@@ -25,6 +25,7 @@ _SHOWN = 12  # messages of a group that are listed
     "--dismiss", is_flag=True, help="Dismiss the digests given on standard input (one a line, or JSON Lines)."
 )
 @click.option("--dismiss-rest", is_flag=True, help="Dismiss all that is listed: read it first.")
+@click.option("--record", is_flag=True, help="Keep the counts in the ledger, for wenzhen knowledge stats.")
 @click.option("--root", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the knowledge.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def harvest(
@@ -34,6 +35,7 @@ def harvest(
     only: str,
     dismiss: bool,
     dismiss_rest: bool,
+    record: bool,
     root: Path | None,
     as_json: bool,
 ) -> None:
@@ -55,7 +57,18 @@ def harvest(
         path = write_ledger(root, with_dismissed(read_ledger(root, program), digests, seen))
         say(f"{path}: {len(digests)} dismissed")
     elif found is not None:
+        if record:
+            _record(found, root)
         write_json(found) if as_json else _show(found)
+
+
+def _record(found: "Harvest", root: Path) -> None:
+    import msgspec
+
+    from bot.workshop.harvest.ledger import read_ledger, with_dismissed, write_ledger
+
+    ledger = with_dismissed(read_ledger(root, found.program), (), found.version)
+    write_ledger(root, msgspec.structs.replace(ledger, counted=found.counts))
 
 
 def _harvested(source: str, program: str, version: str | None, only: str, root: Path) -> "Harvest":

@@ -14,6 +14,8 @@ from bot.cli.unknown import cases, from_option, unknown
 from bot.knowledge.files import knowledge_root
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from bot.knowledge.failures import Failure
     from bot.workshop.search import Statistics
 
@@ -118,12 +120,12 @@ def model_(repo: str, file: Path | None) -> None:
 @_ROOT
 @_JSON
 def stats(root: Path | None, as_json: bool) -> None:
-    """How many entries there are, by area, class, program and age; which classes have none."""
+    """How many entries there are, by area, class, program and age; what the programs' own messages became."""
     from bot.knowledge.load import load_classes, read_failures
-    from bot.workshop.search import statistics
+    from bot.workshop.search import messages_by_program, statistics
 
     root = root or knowledge_root()
-    counted = statistics(read_failures(root).items, load_classes(root))
+    counted = statistics(read_failures(root).items, load_classes(root), messages_by_program(root))
     if as_json:
         write_json(counted)
     else:
@@ -153,7 +155,24 @@ def _show(counted: "Statistics") -> None:
             table.add_row(name, str(count))
         tables.append(table)
     console.print(Columns(tables))
+    if counted.messages:
+        console.print(_messages(counted))
     console.print("Classes without an entry: " + (", ".join(counted.classes_without_entry) or "none"))
+
+
+def _messages(counted: "Statistics") -> "Table":
+    """A row a program: what it can print that a user meets, and what of it is answered."""
+    from rich.table import Table
+
+    table = Table(
+        "program", "version", "printed", "internal", "reachable", "answered", "open", "light",
+        title="The programs' own messages",
+    )  # fmt: skip
+    for each in counted.messages:
+        share = f"{each.answered} ({each.answered / each.reachable:.0%})" if each.reachable else "-"
+        numbers = (each.messages, each.dismissed, each.reachable, share, each.open, each.light)
+        table.add_row(each.program, each.version or "-", *map(str, numbers))
+    return table
 
 
 @knowledge.command()

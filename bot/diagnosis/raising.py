@@ -11,11 +11,12 @@ from bot.diagnosis.conclusion import Conclusion
 from bot.intake.lines import Line
 
 _FRAME = re.compile(r'File "([^"]+)", line \d+')
-# How programs refuse something; other exceptions (KeyError, TypeError ...) are faults of the program itself.
+# How programs refuse something; other exceptions (KeyError, AttributeError ...) are faults of the program itself.
 _REFUSED = re.compile(
-    r"(?:^|[\s.])(?:ValueError|NotImplementedError|AssertionError|ImportError|OptionalDependencyNotAvailable"
-    r"|HFValidationError|CLIError|VLLMValidationError): (?P<said>.*[A-Za-z]{3}.*)"
+    r"(?:^|[\s.])(?:ValueError|TypeError|NotImplementedError|AssertionError|RuntimeError|ImportError|HFValidationError"
+    r"|CLIError|VLLMValidationError|BadParameter|ClickException): (?P<said>.*[A-Za-z]{3}.*)"
 )
+_NO_REFUSAL = re.compile(r"\b(?:CUDA|HIP|NCCL|memory|positional|keyword|engine core|worker)\b", re.IGNORECASE)
 _LOOKED_BACK = 6  # lines from the exception to the frame that raised it
 _STRENGTH = 0.78  # the place tells the kind, not the cause
 
@@ -25,8 +26,8 @@ def raised_in(lines: Sequence[Line], places: Collection[str]) -> Conclusion | No
     longest one that fits is what the conclusion is about. `said` captures the refusal's own words.
     """
     for number in range(len(lines) - 1, -1, -1):
-        refused = _REFUSED.search(lines[number].text) if "Error: " in lines[number].text else None
-        if refused and (place := _place(lines, number, places)):
+        refused = _REFUSED.search(lines[number].text) if ": " in lines[number].text else None
+        if refused and not _NO_REFUSAL.search(refused.group("said")) and (place := _place(lines, number, places)):
             said = {"said": refused.group("said").strip()}
             return Conclusion("raised-in", lines[number], said, about=place, strength=_STRENGTH)
     return None

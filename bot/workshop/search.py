@@ -2,11 +2,27 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import msgspec
 
 from bot.diagnosis.words import fold, words
 from bot.knowledge.failures import Failure, FailureClass
+from bot.knowledge.messages import read_messages
+from bot.workshop.harvest.ledger import Counts, read_ledgers
+
+
+class ProgramMessages(msgspec.Struct, frozen=True):
+    """What a program can print, as last harvested, and how many light messages the knowledge has of it."""
+
+    program: str
+    version: str
+    messages: int
+    dismissed: int
+    reachable: int
+    answered: int
+    open: int
+    light: int
 
 
 class Statistics(msgspec.Struct, frozen=True):
@@ -23,9 +39,36 @@ class Statistics(msgspec.Struct, frozen=True):
     checked: dict[str, int]
     classes_without_entry: tuple[str, ...]
     characters: dict[str, int]  # of what readers see, by language
+    messages: tuple[ProgramMessages, ...] = ()
 
 
-def statistics(items: Sequence[tuple[str, Failure]], classes: Iterable[FailureClass]) -> Statistics:
+def messages_by_program(root: Path) -> tuple[ProgramMessages, ...]:
+    """Every program with a ledger or with light messages, those with most messages first."""
+    light = Counter(
+        {each.program: sum(len(group.texts) for group in each.messages) for _, each in read_messages(root).items}
+    )
+    ledgers = {ledger.program: ledger.counted for ledger in read_ledgers(root)}
+    programs = [_program_messages(name, ledgers.get(name), light[name]) for name in {*light, *ledgers}]
+    return tuple(sorted(programs, key=lambda each: (-each.messages, each.program)))
+
+
+def _program_messages(program: str, counted: Counts | None, light: int) -> ProgramMessages:
+    counts = counted or Counts("", 0, 0, 0, 0)
+    return ProgramMessages(
+        program,
+        counts.version,
+        counts.messages,
+        counts.dismissed,
+        counts.reachable,
+        counts.answered,
+        counts.open,
+        light,
+    )
+
+
+def statistics(
+    items: Sequence[tuple[str, Failure]], classes: Iterable[FailureClass], messages: tuple[ProgramMessages, ...] = ()
+) -> Statistics:
     """The numbers of all entries (file, entry)."""
     entries = [entry for _, entry in items]
     by_class = Counter(entry.failure_class for entry in entries)
@@ -41,6 +84,7 @@ def statistics(items: Sequence[tuple[str, Failure]], classes: Iterable[FailureCl
         checked=dict(sorted(Counter(source.checked for entry in entries for source in entry.sources).items())),
         classes_without_entry=tuple(each.name for each in classes if not by_class[each.name]),
         characters={"en": sum(map(_length_en, entries)), "zh": sum(map(_length_zh, entries))},
+        messages=messages,
     )
 
 

@@ -12,9 +12,11 @@ from click.testing import CliRunner, Result
 
 from bot.cli.harvest import harvest
 from bot.knowledge.files import DataError
-from bot.workshop.harvest.ledger import Ledger, read_ledger, with_dismissed, write_ledger
+from bot.workshop.harvest.judge import pasted
+from bot.workshop.harvest.ledger import Counts, Ledger, read_ledger, with_dismissed, write_ledger
 from bot.workshop.harvest.messages import messages_in
 from bot.workshop.harvest.source import SourceFile, is_read, source_files
+from bot.workshop.search import messages_by_program
 
 ROOT = Path(__file__).parents[2] / "knowledge"
 PYTHON = """
@@ -135,6 +137,24 @@ def test_the_digest_stays_when_only_numbers_and_names_of_variables_change() -> N
     (second,) = messages_in(SourceFile("b.py", 'raise ValueError(f"Box  {other.size} is too large")'))
     (third,) = messages_in(SourceFile("b.py", 'raise ValueError(f"Box {a} is too small")'))
     assert first.digest == second.digest != third.digest
+
+
+def test_what_python_raises_is_judged_with_its_frame() -> None:
+    (found,) = messages_in(SourceFile("vllm/config/foo.py", 'raise ValueError("foo must go with bar")'))
+    assert pasted(found, "vllm") == (
+        "vllm\n"
+        '  File "/venv/lib/python3.12/site-packages/vllm/config/foo.py", line 1, in main\n'
+        "ValueError: foo must go with bar"
+    )
+
+
+def test_recorded_counts_make_the_row_of_a_program(folder: Path, root: Path) -> None:
+    listed = json.loads(run(str(folder), "--root", str(root), "--json").output)["open"]
+    run(str(folder), "--root", str(root), "--dismiss", stdin="\n".join(message["digest"] for message in listed[:4]))
+    run(str(folder), "--root", str(root), "--version", "1.2", "--record")
+    assert read_ledger(root, "shop").counted == Counts("1.2", messages=6, answered=0, dismissed=4, open=2)
+    (row,) = [each for each in messages_by_program(root) if each.program == "shop"]
+    assert (row.version, row.reachable, row.open, row.light) == ("1.2", 2, 2, 0)
 
 
 def test_a_ledger_is_kept_sorted_and_without_repeats(tmp_path: Path) -> None:

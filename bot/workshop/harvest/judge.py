@@ -9,7 +9,7 @@ import msgspec
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.intake.cleaning import clean
 from bot.intake.read_facts import FactReader
-from bot.workshop.harvest.ledger import Ledger
+from bot.workshop.harvest.ledger import Counts, Ledger
 from bot.workshop.harvest.messages import Found, messages_in
 from bot.workshop.harvest.source import SourceFile
 from bot.workshop.proof import as_printed
@@ -34,6 +34,11 @@ class Harvest(msgspec.Struct, frozen=True):
     dismissed: int
     answered: dict[str, int]
     open: tuple[OpenMessage, ...]
+
+    @property
+    def counts(self) -> Counts:
+        """The numbers that the ledger keeps."""
+        return Counts(self.version, self.messages, sum(self.answered.values()), self.dismissed, len(self.open))
 
     def groups(self) -> Iterator[tuple[str, str, Sequence[OpenMessage]]]:
         """(module, kind, open messages), the largest group first."""
@@ -70,9 +75,17 @@ def _different(files: Iterable[SourceFile]) -> dict[str, Found]:
 
 
 def _entry_for(found: Found, program: str, diagnoser: Diagnoser, facts: FactReader) -> str | None:
-    lines = clean(f"{program}\n{as_printed(found.text)}")
+    lines = clean(pasted(found, program))
     findings = diagnoser.diagnose(lines, facts.read(lines))
     return findings[0].entry.id if findings else None
+
+
+def pasted(found: Found, program: str) -> str:
+    """What somebody would paste: the message under the program's name; what Python raised, with the frame above it."""
+    printed = as_printed(found.text)
+    if found.kind in ("raise", "assert"):
+        printed = f'  File "/venv/lib/python3.12/site-packages/{found.file}", line {found.line}, in main\n{printed}'
+    return f"{program}\n{printed}"
 
 
 def _module(file: str) -> str:

@@ -1,5 +1,6 @@
 """What was judged of a program's messages: knowledge/harvest/<program>.yaml, digests and no texts."""
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,12 +11,28 @@ from bot.knowledge.files import load_sound
 _HEAD = "# yaml-language-server: $schema=../schema/harvest.json\n"
 
 
+class Counts(msgspec.Struct, frozen=True):
+    """How many messages a version can print, and what became of them when it was last harvested."""
+
+    version: str
+    messages: int
+    answered: int
+    dismissed: int
+    open: int
+
+    @property
+    def reachable(self) -> int:
+        """Messages that a user can meet, as far as judged: all but the dismissed."""
+        return self.messages - self.dismissed
+
+
 class Ledger(msgspec.Struct, frozen=True):
-    """The versions that were looked through, and the digests of messages that no user meets."""
+    """The versions that were looked through, the digests of messages that no user meets, and the last counts."""
 
     program: str
     versions: tuple[str, ...] = ()
     dismissed: tuple[str, ...] = ()
+    counted: Counts | None = None
 
 
 def read_ledger(root: Path, program: str) -> Ledger:
@@ -33,20 +50,26 @@ def read_ledger(root: Path, program: str) -> Ledger:
 def with_dismissed(ledger: Ledger, digests: Iterable[str], version: str) -> Ledger:
     """The ledger with further digests, and the version they were seen in."""
     versions = ledger.versions if not version or version in ledger.versions else (*ledger.versions, version)
-    return Ledger(ledger.program, versions, tuple(sorted({*ledger.dismissed, *digests})))
+    return Ledger(ledger.program, versions, tuple(sorted({*ledger.dismissed, *digests})), ledger.counted)
+
+
+def read_ledgers(root: Path) -> tuple[Ledger, ...]:
+    """The ledgers of all programs, by name."""
+    names = sorted(path.stem for path in (root / "harvest").glob("*.yaml"))
+    return tuple(read_ledger(root, name) for name in names)
 
 
 def write_ledger(root: Path, ledger: Ledger) -> Path:
     """Writes the ledger, eight digests a line, so that two people's additions seldom meet."""
-    import json
-
     rows = [ledger.dismissed[at : at + 8] for at in range(0, len(ledger.dismissed), 8)]
     listed = ",\n  ".join(", ".join(json.dumps(digest) for digest in row) for row in rows)
     versions = ", ".join(json.dumps(version) for version in ledger.versions)
+    counts = msgspec.to_builtins(ledger.counted) if ledger.counted else {}
+    counted = f"counted: {json.dumps(counts)}\n" if counts else ""
     path = _path(root, ledger.program)
     path.parent.mkdir(exist_ok=True)
     path.write_text(
-        f"{_HEAD}program: {json.dumps(ledger.program)}\nversions: [{versions}]\ndismissed: [\n  {listed}\n]\n",
+        f"{_HEAD}program: {json.dumps(ledger.program)}\nversions: [{versions}]\n{counted}dismissed: [\n  {listed}\n]\n",
         encoding="utf-8",
     )
     return path
