@@ -15,6 +15,7 @@ from bot.cli.common import (
     this_system,
     whole_number,
     write_json,
+    wrong_usage,
 )
 from bot.cli.documents import plan_document
 from bot.cli.hub import hub_from_environment
@@ -91,7 +92,10 @@ def canirun(
             answer_each_line(lambda case: plan_document(prospect(case)))
             return
         if model is None or vram is None or ram is None:
-            raise click.UsageError("Give MODEL, VRAM and RAM, for example: wenzhen canirun Qwen3-14B 12 32")
+            raise wrong_usage(
+                "Give MODEL, VRAM and RAM, for example: wenzhen canirun Qwen3-14B 12 32",
+                "请写出模型、显存和内存，例如：wenzhen canirun Qwen3-14B 12 32",
+            )
         with refusals_as_json(model, wanted=as_json):
             found = prospect(
                 {

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import click
 import msgspec
 
 from bot.base.errors import UserError
-from bot.base.languages import Language
+from bot.base.languages import Language, Text
 from bot.base.printable import printable
 from bot.intake.redaction import redact
 from bot.knowledge.files import knowledge_root
@@ -21,20 +21,44 @@ from bot.knowledge.translations import known_languages
 if TYPE_CHECKING:
     from bot.hardware.machine import System  # the estimator is not needed for every command
 
+LANGUAGE_HELP = "Language of the answer; default: the locale."
+anywhere_option = click.option(  # before the sub-command, where nobody but `preferred_language` reads it
+    "--lang",
+    metavar="[zh|en]",
+    expose_value=False,
+    callback=lambda _context, _option, code: None if code is None else _known_language(code),
+    help=LANGUAGE_HELP,
+)
 language_option = click.option(
     "--lang",
     "language",
     metavar="[zh|en]",
     callback=lambda _context, _option, code: None if code is None else _known_language(code),
     default=None,
-    help="Language of the answer; default: the locale.",
+    help=LANGUAGE_HELP,
 )
 
 
 def _known_language(code: str) -> Language:
     if not is_known_language(code):
-        raise click.BadParameter(f"{code!r} is not one of {', '.join(map(repr, known_languages(knowledge_root())))}.")
+        known = ", ".join(map(repr, known_languages(knowledge_root())))
+        raise wrong_usage(
+            f"--lang: {code!r} is not one of {known}.", f"--lang：没有 {code!r} 这种语言，可以用 {known}。"
+        )
     return code
+
+
+class WrongUsageError(click.UsageError):
+    """A command that was called wrongly, told in the reader's language."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en, click.get_current_context(silent=True))
+        self.text = text
+
+
+def wrong_usage(en: str, zh: str) -> WrongUsageError:
+    """The error of a command that lacks something; it says what to type."""
+    return WrongUsageError(Text(en, zh))
 
 
 def is_known_language(code: str) -> bool:
@@ -46,11 +70,23 @@ def preferred_language(chosen: str | None) -> Language:
     """The language asked for, else that of the locale (LC_ALL, LC_MESSAGES, LANG)."""
     if chosen is not None:
         return chosen
+    if (asked := _asked_language(sys.argv[1:])) is not None:
+        return asked
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
             code = value.lower().partition("_")[0].partition(".")[0]
             return code if is_known_language(code) else "en"
     return "en"
+
+
+def _asked_language(arguments: Sequence[str]) -> Language | None:
+    """The language that the command line asks for, wherever it stands: help and errors are told before it is read."""
+    for at, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name == "--lang":
+            code = value or "".join(arguments[at + 1 : at + 2])
+            return code if is_known_language(code) else None
+    return None
 
 
 def this_system() -> "System":

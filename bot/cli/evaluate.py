@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bot.cli.common import write_json
+from bot.cli.common import anywhere_option, write_json
 from bot.workshop.score.report import (
     Cell,
     Metric,
@@ -20,6 +20,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document 
 
 
 @click.group("eval")
+@anywhere_option
 def evaluate() -> None:
     """Score the program on labelled JSON Lines."""
 

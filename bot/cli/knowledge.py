@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.base.errors import UserError
-from bot.cli.common import language_option, preferred_language, say, write_json
+from bot.cli.common import anywhere_option, language_option, preferred_language, say, write_json
 from bot.cli.harvest import harvest
 from bot.cli.unknown import cases, from_option, unknown
 from bot.knowledge.files import knowledge_root
@@ -30,6 +30,7 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @click.group()
+@anywhere_option
 def knowledge() -> None:
     """Check, count, search and extend the knowledge."""
 

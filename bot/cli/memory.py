@@ -16,6 +16,7 @@ from bot.cli.common import (
     this_system,
     whole_number,
     write_json,
+    wrong_usage,
 )
 from bot.cli.documents import estimate_document, layers_document
 from bot.cli.hub import hub_from_environment
@@ -143,7 +144,9 @@ def _layers(
     if budget is not None:
         return clinic.layers_within(model, budget, settings)
     if vram is None:
-        raise click.UsageError("Give VRAM (12, 12GB, 3060) or --budget BYTES.")
+        raise wrong_usage(
+            "Give VRAM (12, 12GB, 3060) or --budget BYTES.", "请写出显存（12、12GB、3060）或 --budget 字节数。"
+        )
     return clinic.layers(model, vram, system=this_system(), local_files=True, settings=settings)
 
 
@@ -243,7 +246,7 @@ def _model_of(case: Mapping[str, Any]) -> str:
 
 def _required(model: str | None) -> str:
     if model is None:
-        raise click.UsageError("Missing argument 'MODEL'.")
+        raise wrong_usage("Missing argument 'MODEL'.", "缺少参数 MODEL（模型）。")
     return model
 
 

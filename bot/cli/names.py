@@ -7,7 +7,7 @@ import click
 
 from bot.base.errors import UserError
 from bot.base.languages import Language, told
-from bot.cli.common import json_lines, language_option, preferred_language, write_json
+from bot.cli.common import json_lines, language_option, preferred_language, write_json, wrong_usage
 from bot.clinic.door import Clinic
 from bot.clinic.looking_up import Explained
 
@@ -25,7 +25,9 @@ def explain(name: tuple[str, ...], language: str | None, as_json: bool, as_jsonl
             write_json({"id": case.get("id"), **_document(clinic.explain(_model(case, number)), chosen)})
         return
     if not name:
-        raise click.UsageError("NAME is missing, for example: wenzhen explain qwen2.5:7b")
+        raise wrong_usage(
+            "NAME is missing, for example: wenzhen explain qwen2.5:7b", "请写出名字，例如：wenzhen explain qwen2.5:7b"
+        )
     found = clinic.explain(" ".join(name))
     if as_json:
         write_json({"id": None, **_document(found, chosen)})

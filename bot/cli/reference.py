@@ -7,7 +7,7 @@ import click
 
 from bot.base.errors import UserError
 from bot.base.languages import Language, told
-from bot.cli.common import answer_each_line, language_option, preferred_language, write_json
+from bot.cli.common import answer_each_line, language_option, preferred_language, write_json, wrong_usage
 from bot.clinic.door import Clinic
 from bot.clinic.looking_up import Looked
 
@@ -51,7 +51,10 @@ def loader(name: tuple[str, ...], language: str | None, as_json: bool, as_jsonl:
 
 def _asked(words: tuple[str, ...], as_jsonl: bool) -> str:
     if not words and not as_jsonl:
-        raise click.UsageError("Say what you want to know, for example: wenzhen faq how many GPU layers")
+        raise wrong_usage(
+            "Say what you want to know, for example: wenzhen faq how many GPU layers",
+            "请写出想问什么，例如：wenzhen faq GPU 层数填多少",
+        )
     return " ".join(words)
 
 

@@ -1,7 +1,6 @@
 """The root command: names of the sub-commands, where each lives, and the one error boundary of this face."""
 
 import importlib
-import io
 import secrets
 import sys
 import traceback
@@ -13,7 +12,9 @@ import click
 from bot.base.errors import UserError
 from bot.base.languages import Text
 from bot.base.printable import printable
-from bot.cli.common import preferred_language, say
+from bot.cli.common import LANGUAGE_HELP, anywhere_option, preferred_language, say
+from bot.cli.help_in_chinese import OPTIONS
+from bot.cli.speaking import click_in_chinese, spoken, usage_fault
 from bot.intake.redaction import redact
 from bot.knowledge.files import DataError
 
@@ -69,6 +70,9 @@ COMMANDS = {
 }
 
 
+ABOUT = "问诊 Wenzhen：本地语言模型跑不起来，找原因；跑不跑得动，算给你看。"
+
+
 class LazyGroup(click.Group):
     """A group that imports a sub-command's module only when that command is named, not to list it."""
 
@@ -80,7 +84,22 @@ class LazyGroup(click.Group):
             return None
         module, attribute = COMMANDS[cmd_name].place.split(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
+        language = preferred_language(None)
+        return spoken(command, cmd_name, language, COMMANDS[cmd_name].help.in_language(language))
+
+    def get_help(self, ctx: click.Context) -> str:
+        text = super().get_help(ctx)
+        if preferred_language(None) != "zh":
+            return text
+        return click_in_chinese(text.replace(LANGUAGE_HELP, OPTIONS[LANGUAGE_HELP]))
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if preferred_language(None) != "zh":
+            super().format_help_text(ctx, formatter)
+            return
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(ABOUT)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         language = preferred_language(None)
@@ -90,6 +109,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup)
+@anywhere_option
 @click.version_option(package_name="wenzhen")
 def wenzhen() -> None:
     """问诊 Wenzhen: find out why a local language model does not run, and whether it can."""
@@ -100,12 +120,10 @@ def main() -> None:
     try:
         sys.exit(wenzhen(standalone_mode=False) or 0)
     except click.ClickException as error:
-        said = io.StringIO()
-        error.show(said)
-        say(said.getvalue().rstrip(), err=True)
+        say(usage_fault(error).in_language(preferred_language(None)), err=True)
         sys.exit(error.exit_code)
     except click.Abort:
-        click.echo("Aborted!", err=True)
+        say(Text("Aborted.", "已中止。").in_language(preferred_language(None)), err=True)
         sys.exit(1)
     except UserError as error:
         say(error.in_language(preferred_language(None)), err=True)

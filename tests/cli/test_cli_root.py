@@ -3,11 +3,14 @@
 import importlib
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from bot.cli import root
+from bot.cli.help_in_chinese import COMMANDS, OPTIONS
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
@@ -60,3 +63,64 @@ def test_help_is_in_the_reader_s_language(monkeypatch: pytest.MonkeyPatch, capsy
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     assert run(monkeypatch, "--help") == 0
     assert "启动 Discord 机器人" in capsys.readouterr().out
+
+
+def everything() -> Iterator[tuple[str, click.Command]]:
+    """Every command by its path, those of groups too."""
+    for name, place in root.COMMANDS.items():
+        module, attribute = place.place.split(":")
+        command = getattr(importlib.import_module(module), attribute)
+        yield name, command
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {key}", each) for key, each in command.commands.items())
+
+
+def test_every_command_and_option_is_explained_in_chinese() -> None:
+    for path, command in everything():
+        assert " " not in path or path in COMMANDS, path
+        for option in command.params:
+            assert not isinstance(option, click.Option) or not option.help or option.help in OPTIONS, option.help
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--lang", "zh", "--help"], "本地语言模型跑不起来"),
+        (["canirun", "--lang=zh", "--help"], "上下文长度"),
+        (["knowledge", "--lang", "zh", "search", "--help"], "按关键词找条目"),
+    ],
+)
+def test_help_is_in_the_language_that_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], expected: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    assert run(monkeypatch, *arguments) == 0
+    said = capsys.readouterr().out
+    assert expected in said
+    assert "选项：" in said
+    assert "Show this message" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["canirun", "--lang", "zh"], "请写出模型、显存和内存"),
+        (["canirun", "--lang", "zh", "--nonsense"], "没有 --nonsense 这个选项"),
+        (["frob", "--lang", "zh"], "没有 'frob' 这个命令"),
+        (["canirun", "Qwen3-8B", "a lot", "32", "--offline", "--lang", "zh"], "既不是显存大小"),
+    ],
+)
+def test_errors_are_in_the_language_that_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], expected: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    assert run(monkeypatch, *arguments) in {1, 2}
+    assert expected in capsys.readouterr().err
+
+
+def test_the_language_may_stand_before_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    assert run(monkeypatch, "--lang", "zh", "canirun", "Qwen3-8B", "12", "32", "--offline") == 0
+    assert "能跑" in capsys.readouterr().out
