@@ -13,10 +13,10 @@ import discord
 from bot.base.sizes import gib
 from bot.chat.errors import RefusalError
 from bot.clinic.ports import Upload
-from bot.intake.sources import PICTURE_SUFFIXES, TEXT_SUFFIXES
+from bot.intake.sources import PACKED_SUFFIXES, PICTURE_SUFFIXES, TEXT_SUFFIXES
 from bot.service.material import Material
 
-TEXTUAL = TEXT_SUFFIXES | {".gz", ".zip"}
+TEXTUAL = TEXT_SUFFIXES | PACKED_SUFFIXES | {""}
 PICTURES = tuple(PICTURE_SUFFIXES)
 READ_SECONDS = 20.0
 

@@ -15,10 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from charset_normalizer import from_bytes
-
 from bot.base.errors import UserError
 from bot.base.printable import printable
+from bot.intake import charsets, documents, packed
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -60,12 +59,17 @@ class Picture:
 
 
 TEXT_SUFFIXES = frozenset(
-    ".txt .log .out .err .md .json .jsonl .yaml .yml .toml .ini .cfg .conf .csv .py .sh .bat .ps1 .cmd .kcpps".split()
+    (
+        ".txt .log .out .err .md .json .jsonl .yaml .yml .toml .ini .cfg .conf .csv .py .sh .bat .ps1 .cmd .kcpps "
+        ".html .htm .rtf .xml .env .service .modelfile .properties"
+    ).split()
 )
 PICTURE_SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"))
+PACKED_SUFFIXES = frozenset(".gz .zip .7z .zst .xz .bz2 .tar .tgz .tbz2 .txz .tzst .docx".split())
 _GZIP = b"\x1f\x8b"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ZIP_LISTED = b"PK\x01\x02"  # begins each file's entry in the directory of a zip
+_DOCUMENT = "word/document.xml"
 _ENCRYPTED = 1  # flag of such an entry
 _PIECE, _PACKED = 256 * KIB, 64 * KIB  # bytes that are decompressed at a time, and from how many
 _MEMBERS = 1_000  # of a gzip file
@@ -80,9 +84,7 @@ _BINARY_STARTS = {
     b"MZ": ("a Windows program", "Windows 程序"),
     b"\x7fELF": ("a Linux program", "Linux 程序"),
     b"%PDF": ("a PDF", "PDF 文件"),
-    b"7z\xbc\xaf": ("a 7z archive", "7z 压缩包"),
     b"Rar!": ("a RAR archive", "RAR 压缩包"),
-    b"\xfd7zXZ": ("an XZ archive", "XZ 压缩包"),
 }
 
 
@@ -140,12 +142,18 @@ def _read(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[So
     if content.startswith(_GZIP):
         inner = name.removesuffix(".gz") or name
         yield from _read(inner, _joined(_gunzipped(name, content, budget), budget), budget, depth + 1)
+    elif content.startswith(packed.STREAMS):
+        inner = re.sub(r"\.(?:xz|bz2|zst)$", "", name) or name
+        yield from _read(inner, _joined(_streamed(name, content, budget), budget), budget, depth + 1)
     elif content.startswith(_ZIP):
         yield from _read_zip(name, content, budget, depth)
+    elif content.startswith(packed.SEVEN) or packed.is_tar(content):
+        yield from _read_packed(name, content, budget, depth)
     elif is_picture(name, content):
         yield Picture(name, content)
     elif content:
-        source = read_text(name, _decoded(name, content, budget.limits), replace(budget.limits, text=budget.text()))
+        text = _undressed(_decoded(name, content, budget.limits))
+        source = read_text(name, text, replace(budget.limits, text=budget.text()))
         budget.kept += len(source.text)
         yield source
 
@@ -156,6 +164,63 @@ def is_picture(name: str, content: bytes) -> bool:
         return True
     # "BM" also begins ordinary words, so that one needs its file name as well
     return content.startswith(_PICTURE_STARTS[:3]) or (content.startswith(b"BM") and name.lower().endswith(".bmp"))
+
+
+def _undressed(text: str) -> str:
+    """What a document shows; a plain text is one already."""
+    if documents.is_html(text):
+        return documents.of_html(text)
+    return documents.of_rtf(text) if documents.is_rtf(text) else text
+
+
+def _streamed(name: str, content: bytes, budget: _Budget) -> Iterator[bytes]:
+    """Pieces of an .xz, .bz2 or .zst. Stops at the limits."""
+    allowed = budget.allowed(len(content))
+    try:
+        for piece in packed.unpacked(content, _PIECE):
+            allowed -= len(piece)
+            if allowed < 0:
+                raise _too_large(name)
+            budget.bytes += len(piece)
+            yield piece
+    except packed.PackedError as error:
+        raise _damaged(name) from error
+
+
+def _read_packed(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Source | Picture]:
+    """What can be read of a 7z or tar archive; one bad file does not lose the others."""
+    faults: list[UserError] = []
+    found = False
+    try:
+        for entry, inside in _entries(content, budget):
+            if not _may_be_log(entry) or budget.files >= budget.limits.entries:
+                continue
+            budget.files += 1
+            inner = f"{name}/{_plain(PurePosixPath(entry.replace(chr(92), '/')).name)}"
+            try:
+                for each in _read(inner, inside, budget, depth + 1):
+                    found = True
+                    yield each
+            except UserError as error:
+                faults.append(error)
+    except packed.PasswordError as error:
+        raise _password(name) from error
+    except packed.LargeError as error:
+        raise _too_large(name) from error
+    except packed.PackedError as error:
+        if not found:
+            raise _damaged(name) from error
+    if faults and not found:
+        raise faults[0]
+
+
+def _entries(content: bytes, budget: _Budget) -> Iterator[tuple[str, bytes]]:
+    listed = budget.limits.listed - budget.listed
+    if not content.startswith(packed.SEVEN):
+        return packed.in_tar(content, listed)
+    allowed = budget.allowed(len(content))
+    budget.bytes += min(allowed, len(content) * budget.limits.ratio)
+    return packed.in_seven(content, _may_be_log, budget.limits.entries - budget.files, listed, allowed)
 
 
 def _gunzipped(name: str, content: bytes, budget: _Budget) -> Iterator[bytes]:
@@ -188,7 +253,7 @@ def _joined(pieces: Iterator[bytes], budget: _Budget) -> bytes:
     that a large log never stands in memory at once.
     """
     first = next(pieces, b"")
-    if first.startswith((_GZIP, *_ZIP)) or is_picture("", first):
+    if first.startswith((_GZIP, *_ZIP, packed.SEVEN, *packed.STREAMS)) or packed.is_tar(first) or is_picture("", first):
         return b"".join((first, *pieces))
     return _head_and_tail_of(first, pieces, budget.limits.text * 4)
 
@@ -219,6 +284,9 @@ def _read_zip(name: str, content: bytes, budget: _Budget, depth: int) -> Iterato
     faults: list[UserError] = []
     found = False
     archive = _archive(name, content, budget)
+    if _DOCUMENT in archive.namelist():
+        yield _word(name, archive, budget)
+        return
     for entry in archive.infolist():
         if entry.is_dir() or not _may_be_log(entry.filename) or budget.files >= budget.limits.entries:
             continue
@@ -235,6 +303,12 @@ def _read_zip(name: str, content: bytes, budget: _Budget, depth: int) -> Iterato
         raise faults[0]
 
 
+def _word(name: str, archive: zipfile.ZipFile, budget: _Budget) -> Source:
+    """The text of a .docx."""
+    inside = _joined(_unzipped(archive, archive.getinfo(_DOCUMENT), name, budget), budget)
+    return read_text(name, documents.of_docx(inside.decode("utf-8", "replace")), budget.limits)
+
+
 def _archive(name: str, content: bytes, budget: _Budget) -> zipfile.ZipFile:
     """The archive's directory. Its size is looked at before it is read: each file listed costs memory."""
     budget.listed += content.count(_ZIP_LISTED)
@@ -249,10 +323,7 @@ def _archive(name: str, content: bytes, budget: _Budget) -> zipfile.ZipFile:
 def _unzipped(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, budget: _Budget) -> Iterator[bytes]:
     """Pieces of one file of an archive; a damaged one gives what it holds."""
     if entry.flag_bits & _ENCRYPTED:
-        raise UserError(
-            f"{name} is protected by a password. Attach the log without one.",
-            f"{name} 设了密码。请上传没有密码的日志。",
-        )
+        raise _password(name)
     allowed = budget.allowed(max(1, entry.compress_size))
     started = False
     try:
@@ -281,7 +352,7 @@ def _may_be_log(name: str) -> bool:
     if path.name.startswith(".") or "__MACOSX" in path.parts:
         return False
     suffix = path.suffix.lower()
-    return suffix in TEXT_SUFFIXES | PICTURE_SUFFIXES | {"", ".gz", ".zip"} or suffix.lstrip(".").isdigit()
+    return suffix in TEXT_SUFFIXES | PICTURE_SUFFIXES | PACKED_SUFFIXES | {""} or suffix.lstrip(".").isdigit()
 
 
 def _decoded(name: str, content: bytes, limits: Limits) -> str:
@@ -351,11 +422,7 @@ def _guessed(content: bytes) -> str:
     damaged = content.decode("utf-8", "replace")
     if damaged.count("\ufffd") <= max(2, len(damaged) // 200):
         return damaged
-    try:
-        return content.decode("gb18030")
-    except UnicodeDecodeError:
-        best = from_bytes(content[: 256 * KIB]).best()
-        return content.decode(best.encoding if best else "latin-1", "replace")
+    return charsets.decoded(content)
 
 
 def _head_and_tail_bytes(content: bytes, size: int) -> bytes:
@@ -419,6 +486,13 @@ def _damaged(name: str) -> UserError:
     return UserError(
         f"{name} is damaged and cannot be unpacked. Attach the log itself.",
         f"{name} 已损坏，解压不了。请直接上传日志文件。",
+    )
+
+
+def _password(name: str) -> UserError:
+    return UserError(
+        f"{name} is protected by a password. Attach the log without one.",
+        f"{name} 设了密码。请上传没有密码的日志。",
     )
 
 

@@ -23,6 +23,8 @@ _PADDING = 0.12  # heights of a line, above and below
 _SQUEEZE = 0.85  # of a strip's width; a character keeps enough steps of the recogniser
 _CHARACTER = 0.5  # heights of a line
 _MOST_INDENT = 40
+_GOOD = 0.86  # certainty of a terminal that was read as one
+_NOTHING = PictureText(())
 _AT_ONCE = 24  # lines that are read before the clock is looked at for more
 
 
@@ -72,8 +74,16 @@ class Reader:
         return read
 
     def _read(self, canvas: Canvas, end: float) -> PictureText:
+        """As a terminal, if it is one; what reads badly so (turned a little) is looked at as a photo too."""
         layout = lines_of(canvas)
-        found = _by_rows(canvas, layout) if layout is not None else self._by_detector(canvas)
+        read = self._recognised(_by_rows(canvas, layout), end) if layout is not None else _NOTHING
+        is_good = layout is not None and (read.score >= _GOOD or not layout.strips)
+        if is_good or (read.lines and self._clock() >= end):
+            return read
+        other = self._recognised(self._by_detector(canvas), end)
+        return max(read, other, key=lambda each: each.score * sum(len(line.text) for line in each.lines))
+
+    def _recognised(self, found: _Found, end: float) -> PictureText:
         texts: dict[int, tuple[str, float]] = {}
         for chosen in _in_order_of_worth(found.pieces):
             if self._clock() >= end and texts:
