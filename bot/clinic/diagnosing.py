@@ -32,6 +32,8 @@ from bot.knowledge.variables import Variables
 OUT_OF_MEMORY = frozenset(
     {"gpu-out-of-memory", "kv-cache-does-not-fit", "ram-out-of-memory", "ollama-needs-more-system-memory"}
 )
+# Refusals by a loader's own reckoning, which may be wrong.
+REFUSALS = frozenset({"lmstudio-insufficient-resources", "lmstudio-guardrail", "ollama-needs-more-system-memory"})
 NO_FACTS = Facts()
 PICTURE_SECONDS = 15.0  # for all pictures of a message together
 
@@ -169,11 +171,20 @@ def _led_by(findings: tuple[Finding, ...], at: int) -> tuple[Finding, ...]:
 
 def _advice(findings: Sequence[Finding], facts: Facts, parts: Parts) -> Advice:
     """What fits, where memory ran out and the log tells model and card."""
-    if not findings or findings[0].entry.failure_class not in OUT_OF_MEMORY:
+    if not findings or not _is_for_want_of_memory(findings[0]):
         return Advice()
     from bot.clinic.fitting import advice_for  # the estimator is not needed for most logs
+    from bot.clinic.refusing import checked_refusal
 
-    return advice_for(facts, parts.catalog, parts.cards)
+    advice = advice_for(facts, parts.catalog, parts.cards)
+    if findings[0].entry.id not in REFUSALS:
+        return advice
+    checked = checked_refusal(findings[0].captured, facts, parts.catalog)
+    return advice if checked is None else Advice((checked, *advice.blocks), advice.values)
+
+
+def _is_for_want_of_memory(finding: Finding) -> bool:
+    return finding.entry.failure_class in OUT_OF_MEMORY or finding.entry.id in REFUSALS
 
 
 def _canonical(loader: str | None, parts: Parts) -> str | None:

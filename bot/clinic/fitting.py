@@ -154,7 +154,7 @@ def plan_for(facts: Facts, catalog: Catalog, cards: CardIndex) -> Plan | None:
     ram = facts.ram.value if facts.ram else UNKNOWN_RAM
     context = facts.context.value if facts.context else None
     try:
-        wanted = requested_model(_named(name.value, facts), catalog)
+        wanted = requested_model(named(name.value, facts), catalog)
         machine = Machine(_devices(facts, cards), ram, _system(facts))
         return make_plan(wanted.model, machine, context=context)
     except UserError:
@@ -169,7 +169,7 @@ def _devices(facts: Facts, cards: CardIndex) -> tuple[Device, ...]:
     return parse_vram("+".join(gpu.value for gpu in facts.gpus), cards)
 
 
-def _named(name: str, facts: Facts) -> str:
+def named(name: str, facts: Facts) -> str:
     """The model with its quantization, where the log tells it apart from the name."""
     told = facts.quant is not None and facts.quant.value.lower() not in name.lower()
     return f"{name} {facts.quant.value}" if told and facts.quant else name

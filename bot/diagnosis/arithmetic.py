@@ -24,7 +24,11 @@ _CONTEXT = re.compile(r"\bn_ctx\s*=\s*(\d+)")
 _EXCEEDED = re.compile(
     r"(?:request|prompt)\D{0,12}\(?(\d+)(?: tokens)?\)? (?:tokens )?exceeds (?:the )?available context size \(?(\d+)"
 )
+_TRAINED = re.compile(r"\bn_ctx_train\s{0,20}(?:=\s{0,20}|\()(\d+)")
+_SEQUENCE = re.compile(r"\bn_ctx(?:_per_seq|_seq)?\s{0,20}(?:=\s{0,20}|\()(\d+)")
+_SCALED = re.compile(r"\bfreq_scale\s{0,20}=\s{0,20}0\.")
 _OVER = 1.02  # share of the free memory from which on buffers no longer fit
+_MAYBE = 0.76  # a long context may also do no harm
 _ROOM = 1.15  # share of what the further layers take that must be free for them
 
 
@@ -42,6 +46,8 @@ class _Ledger:
 def conclusions(lines: Sequence[Line], complains: bool) -> Iterator[Conclusion]:
     """What the numbers say. `complains`: whether somebody speaks of trouble; what only could be better is told then."""
     yield from _split_context(lines)
+    if complains:
+        yield from _untrained_context(lines)
     ledger = _ledger(lines)
     if ledger.free and ledger.used:
         yield from _spilled(ledger)
@@ -108,6 +114,23 @@ def _split_context(lines: Iterable[Line]) -> Iterator[Conclusion]:
                 values = {"requested": str(asked), "limit": str(share), "context": str(context), "slots": str(slots)}
                 yield Conclusion("slots-share-context", line, values)
                 return
+
+
+def _untrained_context(lines: Iterable[Line]) -> Iterator[Conclusion]:
+    """A context longer than the model was trained for, and nothing that stretches it."""
+    trained = 0
+    found: Conclusion | None = None
+    for line in lines:
+        if _SCALED.search(line.text):
+            return
+        if at := _TRAINED.search(line.text):
+            trained = int(at.group(1))
+        own = _SEQUENCE.search(line.text)
+        if own and 0 < trained < int(own.group(1)):
+            values = {"context": own.group(1), "trained_context": str(trained)}
+            found = Conclusion("context-above-trained", line, values, strength=_MAYBE)
+    if found is not None:
+        yield found
 
 
 def _gib(mebibytes: float) -> str:

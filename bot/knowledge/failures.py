@@ -30,7 +30,15 @@ Packaging = Literal[
 
 
 # Ways to conclude a failure without a signature; see bot/diagnosis/drift.py, arithmetic.py and raising.py.
-Computation = Literal["api-drift", "spill", "layers-left", "slots-share-context", "raised-in", "configuration"]
+Computation = Literal[
+    "api-drift",
+    "spill",
+    "layers-left",
+    "slots-share-context",
+    "raised-in",
+    "configuration",
+    "context-above-trained",
+]
 
 
 class Signature(msgspec.Struct, frozen=True):

@@ -34,6 +34,7 @@ COMPUTED: dict[str, frozenset[str]] = {
     "slots-share-context": frozenset({"requested", "limit", "context", "slots"}),
     "raised-in": frozenset({"said"}),
     "configuration": frozenset({"option", "program"}),
+    "context-above-trained": frozenset({"context", "trained_context"}),
 }
 
 

@@ -129,3 +129,16 @@ def test_a_spilled_log_is_not_told_to_put_more_on_the_card() -> None:
     candidates = CLINIC.diagnose(text).candidates
     assert candidates[0].id == "vram-overflows-unseen"
     assert candidates[0].line == 5
+
+
+TRAINED = "print_info: n_ctx_train      = 8192\n"
+CONTEXT = "llama_context: n_ctx_per_seq = 32768\n"
+
+
+def test_a_context_above_the_trained_one_is_concluded_where_somebody_complains() -> None:
+    found = concluded(TRAINED + CONTEXT)["context-above-trained"]
+    assert found.captured == {"context": "32768", "trained_context": "8192"}
+    assert "context-above-trained" not in concluded(TRAINED + CONTEXT, complains=False)
+    assert "context-above-trained" not in concluded(TRAINED + CONTEXT.replace("32768", "4096"))
+    # stretched on purpose
+    assert "context-above-trained" not in concluded(TRAINED + CONTEXT + "llama_context: freq_scale = 0.25")
