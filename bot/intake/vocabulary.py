@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,8 @@ from rapidfuzz import fuzz, process
 
 from bot.knowledge.failures import Packaging
 from bot.knowledge.files import DataError, Fault, load_all
-from bot.knowledge.reference import load_loaders
+from bot.knowledge.reference import load_loaders, sound_loaders
+from bot.knowledge.schema_faults import nearest
 
 ProgramKind = Literal["loader", "frontend", "library"]
 SystemFamily = Literal["windows", "linux", "macos", "wsl", "android", "ios"]
@@ -199,37 +200,52 @@ def load_vocabulary(root: Path) -> Vocabulary:
     vocabulary = load_all(root, _FILE, "vocabulary", Vocabulary)[0]
     known = {program.name for program in vocabulary.programs}
     whole = structs.replace(vocabulary, programs=(*vocabulary.programs, *_of_loaders(root, known)))
-    if faults := tuple(_faults(whole)):
-        raise DataError(faults)
+    if faults := tuple(_faults(whole, known)):
+        raise DataError(map(_FileOf(root), faults))
     return whole
+
+
+class _FileOf:
+    """Puts the faults of a loader's names into the loader's own file."""
+
+    def __init__(self, root: Path) -> None:
+        self._files = {loader.name: file for file, loader in (sound_loaders(root) if _has_loaders(root) else ())}
+
+    def __call__(self, fault: Fault) -> Fault:
+        return fault if fault.file == _FILE else replace(fault, file=self._files[fault.file])
 
 
 def _of_loaders(root: Path, known: Set[str]) -> Iterator[Program]:
     """The programs that only their own file in loaders/ names."""
-    for loader in load_loaders(root) if any(root.glob("loaders/*.yaml")) else ():
+    for loader in load_loaders(root) if _has_loaders(root) else ():
         if loader.called is not None and loader.name not in known:
             called = structs.asdict(loader.called)
             yield Program(loader.name, loader.role, **called)
 
 
-def _faults(vocabulary: Vocabulary) -> Iterator[Fault]:
+def _has_loaders(root: Path) -> bool:
+    return any(root.glob("loaders/*.yaml"))
+
+
+def _faults(vocabulary: Vocabulary, own: Set[str]) -> Iterator[Fault]:
+    """`own`: the programs of the vocabulary's file; a fault of another has its name in place of a file."""
     known = {program.name for program in vocabulary.programs}
     owners: dict[str, str] = {}
     for number, program in enumerate(vocabulary.programs):
+        file, key = (_FILE, f"programs[{number}]") if program.name in own else (program.name, "called")
         for word in (*program.words, *program.weak):
             owner = owners.setdefault(word.lower(), program.name)
             if owner != program.name:
-                problem = f"{word!r} already belongs to {owner}; keep it in one place"
-                yield Fault(_FILE, f"programs[{number}].words", problem)
+                yield Fault(file, f"{key}.words", f"{word!r} already belongs to {owner}; keep it in one place")
         for part in program.contains:
             if part not in known:
-                yield Fault(_FILE, f"programs[{number}].contains", f"{part!r} is no program of this file")
+                yield Fault(file, f"{key}.contains", f"{part!r} is no program{nearest(part, known)}")
     for number, system in enumerate(vocabulary.systems):
         for place, pattern in enumerate(system.patterns):
             try:
                 re.compile(pattern)
             except re.error as error:
-                yield Fault(_FILE, f"systems[{number}].patterns[{place}]", f"not a regular expression: {error}")
+                yield Fault(_FILE, f"systems[{number}].patterns[{place}]", f"is no regular expression: {error.msg}")
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -189,6 +189,11 @@ def load_loaders(root: Path) -> tuple[Loader, ...]:
     return load_all(root, _LOADERS, "loader", Loader, check=_misplaced)
 
 
+def sound_loaders(root: Path) -> tuple[tuple[str, Loader], ...]:
+    """The same with their files, as far as they are sound."""
+    return load_sound(root, _LOADERS, "loader", Loader).items
+
+
 def _misplaced(loader: Loader) -> Iterator[Fault]:
     """Places of a command or of a printed line that nothing fills."""
     texts = [("runs.start", loader.runs.start, PLACES)] if loader.runs else []
@@ -228,7 +233,7 @@ def reference_faults(root: Path) -> tuple[Fault, ...]:
         load_formats(root)
     except DataError as error:
         return error.faults
-    loaders = load_sound(root, _LOADERS, "loader", Loader).items
+    loaders = sound_loaders(root)
     formats = load_sound(root, _FORMATS, "format", Format).items
     known_formats = {format_.name for _, format_ in formats}
     known_conditions = {condition.id for condition in conditions}

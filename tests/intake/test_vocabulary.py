@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,17 @@ def test_a_word_with_two_owners_is_refused(tmp_path: Path) -> None:
         "programs[1].contains",
         "systems[0].patterns[0]",
     ]
+
+
+def test_a_loader_that_takes_a_word_of_another_is_named_by_its_file(tmp_path: Path) -> None:
+    from bot.knowledge.files import knowledge_root
+
+    for name in ("schema", "loaders"):
+        shutil.copytree(knowledge_root() / name, tmp_path / name)
+    shutil.copy(knowledge_root() / "vocabulary.yaml", tmp_path)
+    file = tmp_path / "loaders" / "ollama.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("words: [ollama,", "words: [ollama, lmstudio,"), "utf-8")
+    with pytest.raises(DataError) as caught:
+        load_vocabulary(tmp_path)
+    assert {fault.file for fault in caught.value.faults} <= {"loaders/ollama.yaml", "loaders/lmstudio.yaml"}
+    assert all(fault.key == "called.words" for fault in caught.value.faults)
