@@ -10,7 +10,7 @@ from bot.answers.times import back_step, version_step
 from bot.base.languages import BETWEEN_SENTENCES, Text, joined
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
 from bot.intake.facts import Facts
-from bot.knowledge.failures import Command, Condition, Failure, FixStep
+from bot.knowledge.failures import Command, Condition, Failure, FixStep, Spell
 from bot.knowledge.variables import Variables
 
 NO_VARIABLES = Variables()
@@ -38,9 +38,10 @@ def cure_steps(
     variables: Variables = NO_VARIABLES,
     back: Sequence[FixStep] = (),
     log: str = "",
+    spells: Sequence[Spell] = (),
 ) -> tuple[Step, ...]:
     """The steps that apply here, their variables filled in. `back`: how to go back to an older version of the loader;
-    `log`: all that was read, "" where nothing was.
+    `log`: all that was read, "" where nothing was; `spells`: versions that matter in just this case.
 
     What the versions say stands first, then steps for what just this log says; going back stands before updating where
     it worked before; mirrors stand first where the others are out of reach.
@@ -55,7 +56,7 @@ def cure_steps(
         if at is not None or told != "before":
             known = {**values, "good_version": told}
             shown.insert(at or 0, _shown(went_back, known, facts, around, variables))
-    if said := version_step(entry, facts):
+    if said := version_step(entry, facts, spells, log):
         shown.insert(0, Step(said))
     return tuple(_united(shown))
 

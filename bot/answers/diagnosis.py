@@ -11,13 +11,14 @@ from bot.base.languages import BETWEEN_SENTENCES, Text, joined
 from bot.diagnosis.finding import Diagnosis, Finding, Suspect
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
-from bot.knowledge.failures import Failure, FixStep
+from bot.knowledge.failures import Failure, FixStep, Spell
 from bot.knowledge.placeholders import VARIABLE
 from bot.knowledge.variables import Variables
 
 TONES: dict[str, Tone] = {"blocking": "bad", "degraded": "careful", "warning": "careful"}
 
 CAUSE = Text("Cause", "原因")
+NO_ARCHITECTURES: Mapping[str, Sequence[Spell]] = {}
 CHECK = Text("Did it work?", "怎样算好了")
 EVIDENCE_STEPS = Text("What to do", "怎么办")
 UNDERSTOOD = Text("What I understood", "我读到的信息")
@@ -80,21 +81,25 @@ def diagnosis_answer(
     variables: Variables = NO_VARIABLES,
     search: Sequence[str] = (),
     back: Sequence[FixStep] = (),
+    architectures: Mapping[str, Sequence[Spell]] = NO_ARCHITECTURES,
 ) -> Answer:
     """The answer to a log. `advice` is what the memory estimator adds, `fitting` its values for texts and commands
     (see bot.answers.facts.FITTING); `omitted` characters were not read; `variables` says what may get into commands;
-    `search`: addresses that look for what was not recognised; `back`: how to go back to an older version.
+    `search`: addresses that look for what was not recognised; `back`: how to go back to an older version;
+    `architectures`: since when programs know them.
     """
     notes = tuple(_notes(has_secrets=has_secrets, shortened=diagnosis.truncated or omitted > 0))
     if not diagnosis.findings:
         return _unknown(diagnosis, facts, notes, search, variables)
     best, *others = diagnosis.findings
     values = fact_values(facts) | dict(best.captured) | dict(fitting or {})
+    read = "\n".join(line.text for line in diagnosis.lines)
+    spells = architectures.get(best.captured.get(best.entry.arrives, ""), ())
     blocks: list[Block] = [
         *notes,
         Paragraph(filled_text(_cause(best), values), CAUSE),
         evidence_block(best, diagnosis.lines),
-        fix_steps(best.entry, facts, values, variables, back, "\n".join(line.text for line in diagnosis.lines)),
+        fix_steps(best.entry, facts, values, variables, back, read, spells),
         *_check(best.entry, values),
         *advice,
         *_questions(best.entry),
@@ -156,9 +161,10 @@ def fix_steps(
     variables: Variables = NO_VARIABLES,
     back: Sequence[FixStep] = (),
     log: str = "",
+    spells: Sequence[Spell] = (),
 ) -> Steps:
     """The steps that apply to this loader, system and card, with their variables filled in."""
-    return Steps(EVIDENCE_STEPS, cure_steps(entry, facts, values, variables, back, log))
+    return Steps(EVIDENCE_STEPS, cure_steps(entry, facts, values, variables, back, log, spells))
 
 
 def _notes(*, has_secrets: bool, shortened: bool) -> Iterator[Paragraph]:

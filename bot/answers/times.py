@@ -55,12 +55,18 @@ BACK_PERHAPS = Text(
     "It did work before: if something was updated since then (the program, the driver), go back to the version before.",
     "之前还是好的：如果这期间更新过什么（程序、驱动），先退回之前的版本。",
 )
+# What loaders stand on: its name, and the fact that holds its version.
+_BENEATH = {"Node.js": "node", "Python": "python", "NVIDIA driver": "driver", "CUDA": "cuda"}
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 
 
-def version_step(entry: Failure, facts: Facts) -> Text | None:
-    """What the entry's versions say to this reader, None where they say nothing."""
-    spells = [spell for spell in entry.versions if _may_be_meant(spell, facts)]
+def version_step(entry: Failure, facts: Facts, more: Sequence[Spell] = (), log: str = "") -> Text | None:
+    """What the entry's versions, and `more` of just this case, say to this reader, None where they say nothing.
+
+    `log`: what was read, in small letters.
+    """
+    told = [spell for spell in entry.versions if not spell.says or any(text.lower() in log for text in spell.says)]
+    spells = [spell for spell in (*told, *more) if _may_be_meant(spell, facts)]
     said = (_said(spell, _version_of(spell.program, facts)) for spell in spells)
     return next((each for each in said if each is not None), None)
 
@@ -110,10 +116,13 @@ def _of_ability(spell: Spell, version: str) -> Text | None:
 def _may_be_meant(spell: Spell, facts: Facts) -> bool:
     """Whether the program of a spell is, or may be, the reader's."""
     named = [fact.value for fact in (facts.loader, facts.frontend) if fact]
-    return not named or spell.program in named
+    return not named or spell.program in (*named, *_BENEATH)
 
 
 def _version_of(program: str, facts: Facts) -> str:
+    beneath = getattr(facts, _BENEATH.get(program, ""), None)
+    if beneath is not None:
+        return str(beneath.value)
     pairs: Iterable[tuple[Fact[str] | None, Fact[str] | None]] = (
         (facts.loader, facts.loader_version),
         (facts.frontend, facts.frontend_version),

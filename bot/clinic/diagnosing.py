@@ -1,7 +1,7 @@
 """From a pasted text and its files to a reading: masked, cleaned, diagnosed, with what the estimator adds."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from msgspec import structs
 
@@ -25,7 +25,7 @@ from bot.intake.reading import Masked, read_masked
 from bot.intake.redaction import Kind, has_secrets
 from bot.intake.sources import Picture, Source, is_picture, read_sources, read_text
 from bot.intake.surroundings import completed
-from bot.knowledge.failures import FixStep
+from bot.knowledge.failures import FixStep, Spell
 from bot.knowledge.variables import Variables
 
 # Failures whose cure depends on what fits.
@@ -75,7 +75,9 @@ def reading_of(
     unknown = None if findings else _unknown(opinion, facts, parts)
     search = unknown.search if unknown else ()
     back = _way_back(facts, parts)
-    diagnosed = _Diagnosed(diagnosis, facts, read.kinds, source.omitted, advice, parts.variables, search, back)
+    diagnosed = _Diagnosed(
+        diagnosis, facts, read.kinds, source.omitted, advice, parts.variables, search, back, parts.architectures
+    )
     return Reading(
         answers=answers_with_configuration(diagnosed.answers(), opinion, read.lines, facts, parts),
         candidates=_candidates(findings),
@@ -124,6 +126,7 @@ class _Diagnosed:
     variables: Variables  # what may get into commands
     search: tuple[str, ...] = ()  # addresses
     back: tuple[FixStep, ...] = ()  # how to go back to an older version of the loader
+    architectures: Mapping[str, Sequence[Spell]] = field(default_factory=dict)  # since when programs know them
 
     def answers(self) -> tuple[Answer, ...]:
         """One answer for each finding, with that finding in front; one without findings."""
@@ -141,6 +144,7 @@ class _Diagnosed:
             variables=self.variables,
             search=self.search,
             back=self.back,
+            architectures=self.architectures,
         )
 
 

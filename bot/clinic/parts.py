@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.intake.vocabulary import Names
     from bot.knowledge.advice import Advice
     from bot.knowledge.asking import Asking, Wordings
-    from bot.knowledge.failures import Failure, FieldWords
+    from bot.knowledge.failures import Failure, FieldWords, Spell
     from bot.knowledge.first_aid import FirstAid
     from bot.knowledge.lookup import Lookup
     from bot.knowledge.options import OptionTable
@@ -115,6 +115,13 @@ class Parts:
         from bot.knowledge.load import load_field
 
         return load_field(self.root)
+
+    @cached_property
+    def architectures(self) -> dict[str, tuple[Spell, ...]]:
+        """Since when programs know an architecture."""
+        from bot.knowledge.architectures import load_architectures
+
+        return load_architectures(self.root)
 
     @cached_property
     def variables(self) -> Variables:

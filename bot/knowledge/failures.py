@@ -116,6 +116,7 @@ class Spell(msgspec.Struct, frozen=True):
     fixed_in: str = ""
     since: str = ""
     until: str = ""
+    says: tuple[str, ...] = ()  # only where one of these stands in the log, in any case
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -160,6 +161,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, rename={"failure_class"
     found_by: tuple[FoundBy, ...] = ()  # what else leads here, without a signature
     when: Condition = Condition()  # where it can happen at all
     versions: tuple[Spell, ...] = ()  # when it can
+    arrives: str = ""  # the captured variable whose value some version began to know (see architectures.yaml)
     solved: Text | None = None  # how to see that it is solved, and what to send if not
     may_go_back: bool = True  # whether an older version of the program may be the cure where it worked before
     general: bool = False  # says what any failure of its kind says: stands behind whatever else is recognised

@@ -160,3 +160,20 @@ def test_steps_of_another_program_are_better_than_none() -> None:
     theirs = FixStep(Text("update vLLM", "更新 vLLM"), when=Condition(loaders=("vLLM",)))
     assert texts(cure_steps(entry(theirs), Facts(loader=Fact("LLaMA-Factory", 1)), {})) == ["update vLLM"]
     assert texts(cure_steps(entry(theirs, TEST), Facts(loader=Fact("LLaMA-Factory", 1)), {})) == ["test the site"]
+
+
+def test_versions_for_what_the_log_says_and_of_what_a_loader_stands_on() -> None:
+    node = Spell("Node.js", fixed_in="20.12", says=("emoji",))
+    facts = Facts(loader=Fact("koboldcpp", 1), node=Fact("20.11.0", 1))
+    text = version_step(entry(TEST, versions=(node,)), facts, log="a card with an emoji")
+    assert text is not None
+    assert text.en.startswith("You have Node.js 20.11.0: this is known, and mended in 20.12")
+    assert version_step(entry(TEST, versions=(node,)), facts, log="something else") is None
+
+
+def test_since_when_a_program_knows_an_architecture() -> None:
+    facts = Facts(loader=Fact("ollama", 1), loader_version=Fact("0.12.3", 1))
+    steps = cure_steps(
+        entry(TEST), facts, {}, spells=(Spell("ollama", since="0.13.2"), Spell("koboldcpp", since="1.9"))
+    )
+    assert texts(steps)[0] == "You have ollama 0.12.3; this works from 0.13.2 on. Update."
