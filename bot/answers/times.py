@@ -55,8 +55,9 @@ BACK_PERHAPS = Text(
     "It did work before: if something was updated since then (the program, the driver), go back to the version before.",
     "之前还是好的：如果这期间更新过什么（程序、驱动），先退回之前的版本。",
 )
-# What loaders stand on: its name, and the fact that holds its version.
-_BENEATH = {"Node.js": "node", "Python": "python", "NVIDIA driver": "driver", "CUDA": "cuda"}
+# What loaders stand on: its name in vocabulary.yaml, and the fact that holds its version.
+_BENEATH = {"nodejs": "node", "bitsandbytes": ""}
+_SHOWN = {"nodejs": "Node.js"}
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 
 
@@ -90,9 +91,13 @@ def is_older(version: str, other: str) -> bool:
 
 def _said(spell: Spell, version: str) -> Text | None:
     words = {
-        "program": spell.program, "version": version, "fixed": spell.fixed_in, "broken": spell.broken_in,
-        "since": spell.since, "until": spell.until,
-    }  # fmt: skip
+        "program": _SHOWN.get(spell.program, spell.program),
+        "version": version,
+        "fixed": spell.fixed_in,
+        "broken": spell.broken_in,
+        "since": spell.since,
+        "until": spell.until,
+    }
     template = _of_fault(spell, version) if spell.fixed_in or spell.broken_in else _of_ability(spell, version)
     return template.format(**words) if template else None
 

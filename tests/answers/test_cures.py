@@ -163,7 +163,7 @@ def test_steps_of_another_program_are_better_than_none() -> None:
 
 
 def test_versions_for_what_the_log_says_and_of_what_a_loader_stands_on() -> None:
-    node = Spell("Node.js", fixed_in="20.12", says=("emoji",))
+    node = Spell("nodejs", fixed_in="20.12", says=("emoji",))
     facts = Facts(loader=Fact("koboldcpp", 1), node=Fact("20.11.0", 1))
     text = version_step(entry(TEST, versions=(node,)), facts, log="a card with an emoji")
     assert text is not None
