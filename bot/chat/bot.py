@@ -27,6 +27,7 @@ from bot.chat.cogs.welcome import Welcome
 from bot.chat.config import Config
 from bot.chat.desk import Desk
 from bot.chat.interactive import dispatch, dynamic_items
+from bot.chat.mentions import learn_mentions
 from bot.chat.translations import Chinese
 from bot.chat.watching import Watching
 from bot.clinic.ports import Clinic
@@ -88,7 +89,7 @@ class Wenzhen(Desk):
         self.add_listener(self._on_form, "on_interaction")
         await self.tree.set_translator(Chinese())
         if self.config.sync_commands:
-            await self.tree.sync()
+            learn_mentions(await self.tree.sync())
         self._chores = [
             asyncio.create_task(every(REMINDER_ROUND, self._remind)),
             asyncio.create_task(every(HOUR, self._purge)),

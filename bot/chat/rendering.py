@@ -19,6 +19,7 @@ from bot.chat import limits
 from bot.chat.folding import TABLE_WIDTH, Fold, fold
 from bot.chat.limits import clip, units
 from bot.chat.markdown import escape, fence, inline_code, link, split
+from bot.chat.mentions import with_mentions
 from bot.service.wording import words
 
 COLOURS: dict[Tone, int] = {"good": 0x2E9E5B, "careful": 0xE0A100, "bad": 0xD83C3E, "neutral": 0x4B7BEC}
@@ -138,7 +139,9 @@ def sheet(
     view = Sheet()
     container: ui.Container[Any] = ui.Container(accent_colour=COLOURS[tone])
     note = [f"-# {footer}"] if footer else []
-    for text in fitted(parts, limits.DISPLAYED - sum(map(units, note))) + note:
+    note = [with_mentions(text) for text in note]
+    mentioned = [with_mentions(part) for part in parts]
+    for text in fitted(mentioned, limits.DISPLAYED - sum(map(units, note))) + note:
         container.add_item(ui.TextDisplay(text))
     if image:
         container.add_item(ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{image}")))

@@ -39,7 +39,7 @@ def follow_up(post: PostReading, last: PostReading, own: str, diagnosed: Reading
 
 def _found(post: PostReading, last: PostReading, own: str, diagnosed: Reading, parts: Parts) -> FollowUp | None:
     if parts.turns.failed(last.prose) and diagnosed.is_recognised:
-        answer = next_answer(diagnosed.answers, parts.turns.step(last.prose))
+        answer = next_answer(_of_other_kinds(diagnosed), parts.turns.step(last.prose))
         return FollowUp(_part("diagnosis", "next", answer), failed=True)
     if (asked := parts.turns.asked(last.prose)) is not None:
         fit = FitReplies(parts, with_log_facts(post, diagnosed.facts, parts))
@@ -53,6 +53,12 @@ def _found(post: PostReading, last: PostReading, own: str, diagnosed: Reading, p
         if found_answer is not None and found_answer.sure:
             return FollowUp(Part("howto", found_answer.id, found_answer.title, found_answer.score, found_answer.answer))
     return None
+
+
+def _of_other_kinds(diagnosed: Reading) -> list[Answer]:
+    """The likeliest cause, and those that are not the same thing said more generally."""
+    first, *others = zip(diagnosed.answers, diagnosed.candidates, strict=False)
+    return [first[0], *(answer for answer, cause in others if cause.failure_class != first[1].failure_class)]
 
 
 def _lacking(fit: FitReplies) -> PointId | None:

@@ -236,7 +236,7 @@ class _Replying:
         if self._is_of_another_field:
             return True
         if where == "mention":
-            return False
+            return self._only_thanks
         if last.has("picture") and not last.prose.strip():
             return False
         if last.has("bare"):
@@ -246,6 +246,13 @@ class _Replying:
         if self._opens_with_trouble:
             return False
         return not self._parts.posts.wants_answer(last, self._recognised, in_channel=where == "channel")
+
+    @property
+    def _only_thanks(self) -> bool:
+        """Whether whoever calls the bot only thanks it."""
+        last = self._last
+        is_said = any(last.has(sign) for sign in ("thanks", "solved", "pleased"))
+        return is_said and not any(last.has(sign) for sign in ("asks", "complains", "trouble", "printed", "relapse"))
 
     @property
     def _opens_with_trouble(self) -> bool:

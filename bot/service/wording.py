@@ -58,8 +58,8 @@ _add(
         "这条消息里没有问题，也没有报错。",
     ),
     at_your_service=(
-        "Hi! Tell me what goes wrong and paste the log, or ask whatever you like, for example “which model for 8 GB?”",
-        "你好！说说遇到了什么问题，把日志贴上来就行；也可以直接问，比如「8g 显存能跑什么模型」。",
+        "Any time! Tell me what goes wrong and paste the log, or ask anything, for example “which model for 8 GB?”",
+        "随时叫我！说说遇到了什么问题，把日志贴上来就行；也可以直接问，比如「8g 显存能跑什么模型」。",
     ),
     nothing_more=("There is nothing more to show.", "没有更多内容了。"),
     answer_gone=(

@@ -1,5 +1,6 @@
 """The short commands, their suggestions, and the commands about the bot itself."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from discord_checker import components
 from tiny_clinic import LOG, UNKNOWN_LOG, TinyClinic
 
 from bot.chat.limits import OPTION_TEXT
+from bot.chat.mentions import MENTIONS, with_mentions
 from bot.chat.translations import NAMES, SENTENCES
 from bot.knowledge.files import DataError, Fault
 
@@ -221,3 +223,10 @@ async def test_changed_files_are_noticed_when_wanted(world: World, tmp_path: Pat
     (tmp_path / "c.yaml").write_text("c: [", encoding="utf-8")
     await world.bot._reload_changed()
     assert world.bot.workers.clinic.version == "tiny-2"
+
+
+async def test_commands_in_texts_can_be_pressed(world: World) -> None:
+    text = with_mentions("Use /canirun or `/能跑吗`, not /usr/bin, ./layers, `ls /canirun` or and/or.")
+    mention = MENTIONS["canirun"]
+    assert re.fullmatch(r"</canirun:\d+>", mention)
+    assert text == f"Use {mention} or {mention}, not /usr/bin, ./layers, `ls /canirun` or and/or."

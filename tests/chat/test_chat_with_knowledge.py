@@ -97,3 +97,32 @@ async def test_what_is_not_known_is_said_and_counted(real: World) -> None:
     assert "do not recognise" in text_of(result.response)
     (cluster,) = await real.store.unknown.top()
     assert cluster.signature == "FluxError: no juice in <n>"
+
+
+async def test_models_that_may_be_meant_are_pressed_instead_of_typed(real: World) -> None:
+    asked = await real.ann.slash(real.chat, "canirun", model="deepseek r1", vram="3060", ram="32")
+    assert "DeepSeek-R1-Distill-Qwen-14B" in labels(asked.response)
+    answered = await real.ann.click(asked.response, label="DeepSeek-R1-Distill-Qwen-14B")
+    assert "DeepSeek-R1-Distill-Qwen-14B" in text_of(answered.response)
+    assert "token" in text_of(answered.response)
+
+
+async def test_a_question_back_is_answered_beside_and_a_correction_in_place(real: World) -> None:
+    await real.set()
+    told = "koboldcpp, qwen2.5 32b q4_k_m, 3060 12gb, 32gb ram. it crashes on load, help"
+    thread = await real.post(real.ann, f"{told}\n{OUT_OF_MEMORY}", name="oom")
+    assert len(real.of_bot(thread)) == 1
+    await real.ann.send(thread, "how many layers should i use then?")
+    first, second = sorted(real.of_bot(thread), key=lambda message: message.id)
+    assert "GPU layers: " in text_of(second)
+    await real.ann.send(thread, "sorry it's a 3070, not a 3060")
+    assert len(real.of_bot(thread)) == 2
+    await real.ann.send(thread, "still the same error")
+    await real.ann.send(thread, "no luck, same error")
+    last = max(real.of_bot(thread), key=lambda message: message.id)
+    assert "RTX 3070" in text_of(last) or "3070" in text_of(last)  # handed over, with what is known by now
+    count = len(real.of_bot(thread))
+    await real.hal.send(thread, "run it with --gpulayers 20 and tell us whether it loads")
+    await real.ann.send(thread, "that fixed it, thank you!!")
+    assert len(real.of_bot(thread)) == count
+    assert text_of(first).count("\n") <= 2 or "Solved" in text_of(real.of_bot(thread)[0])

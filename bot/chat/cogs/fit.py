@@ -9,11 +9,12 @@ from discord.ext import commands
 
 from bot.chat.cogs.answering import ANYONE, ANYWHERE, answer, suggested
 from bot.chat.desk import Desk
-from bot.chat.errors import RefusalError, language_of
-from bot.chat.interactive import custom_id
+from bot.chat.errors import RefusalError, language_of, refusal_text
+from bot.chat.interactive import custom_id, parsed
 from bot.chat.markdown import escape
 from bot.chat.rendering import Press, notice
 from bot.hardware.machine import System
+from bot.models.named import UnknownModelError
 from bot.models.recommended import Use
 from bot.service import jobs
 from bot.service.keeping import in_time
@@ -22,13 +23,14 @@ from bot.store.machines import KeptMachine
 
 Interaction = discord.Interaction[Any]
 MOST_CONTEXT = 10_000_000
+MOST_OFFERED = 5  # models to choose from
 SYSTEMS = [app_commands.Choice(name=name, value=name) for name in get_args(System)]
 
 
 class Fit(commands.Cog):
     def __init__(self, bot: Desk) -> None:
         self.bot = bot
-        bot.answer_handlers({"machine_forget": self.machine_forgotten}, {})
+        bot.answer_handlers({"machine_forget": self.machine_forgotten, "model": self.model_chosen}, {})
 
     @app_commands.command(name="canirun", description="Will this model run on my computer?")
     @app_commands.describe(
@@ -56,7 +58,10 @@ class Fit(commands.Cog):
     ) -> None:
         own = await self._machine(interaction, vram, ram, system)
         told = (model, own.vram, own.ram, context, _system(own), engine or None, options)
-        await answer(self.bot, interaction, "canirun", jobs.can_run, *told)
+        try:
+            await answer(self.bot, interaction, "canirun", jobs.can_run, *told)
+        except UnknownModelError as error:
+            await self._offer(interaction, error, ("canirun", own, context))
 
     @app_commands.command(name="layers", description="How many GPU layers fit my card?")
     @app_commands.describe(
@@ -77,7 +82,29 @@ class Fit(commands.Cog):
         system: app_commands.Choice[str] | None = None,
     ) -> None:
         own = await self._machine(interaction, vram, "", system, needs_ram=False)
-        await answer(self.bot, interaction, "layers", jobs.layers, model, own.vram, context, _system(own))
+        try:
+            await answer(self.bot, interaction, "layers", jobs.layers, model, own.vram, context, _system(own))
+        except UnknownModelError as error:
+            await self._offer(interaction, error, ("layers", own, context))
+
+    async def _offer(
+        self, interaction: Interaction, error: UnknownModelError, asked: tuple[str, KeptMachine, int | None]
+    ) -> None:
+        """The models that may be meant, to be pressed instead of typed."""
+        text = refusal_text(error, language_of(interaction))
+        presses = [press for name in error.nearest[:MOST_OFFERED] if (press := _offered(name, *asked)) is not None]
+        await interaction.edit_original_response(view=notice(text, tone="careful", presses=presses))
+
+    async def model_chosen(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """The same question with the model that was pressed."""
+        command, context, system, vram, ram, model = arguments
+        own = KeptMachine(vram, ram, system)
+        tokens = int(context) if context else None
+        if command == "canirun":
+            told = (model, own.vram, own.ram, tokens, _system(own))
+            await answer(self.bot, interaction, "canirun", jobs.can_run, *told)
+        else:
+            await answer(self.bot, interaction, "layers", jobs.layers, model, own.vram, tokens, _system(own))
 
     @app_commands.command(name="recommend", description="What runs on my computer?")
     @app_commands.describe(
@@ -193,3 +220,13 @@ def _with(known: KeptMachine, vram: str, ram: str, system: app_commands.Choice[s
 def _system(machine: KeptMachine) -> System:
     """Windows where nobody said; an Apple chip is known by itself."""
     return cast("System", machine.system or "windows")
+
+
+def _offered(model: str, command: str, own: KeptMachine, context: int | None) -> Press | None:
+    """The button of one model; None where what was asked does not fit in its id."""
+    told = (command, context or "", own.system, own.vram, own.ram, model)
+    try:
+        id_ = custom_id("model", *told)
+    except ValueError:
+        return None
+    return Press(model, id_) if parsed(id_) == ("model", tuple(map(str, told))) else None
