@@ -2,6 +2,7 @@
 
 import io
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -116,10 +117,16 @@ class Desk(commands.AutoShardedBot):
         return before, await self.workers.reload()
 
     async def show(
-        self, interaction: discord.Interaction[Any], consultation: Consultation, look: Look, *, left_out: int = 0
+        self,
+        interaction: discord.Interaction[Any],
+        consultation: Consultation,
+        look: Look,
+        *,
+        left_out: int = 0,
+        similar: Sequence[str] = (),
     ) -> None:
         """Puts an answer into an interaction that is already acknowledged."""
-        view = present(consultation, look, left_out=left_out)
+        view = present(consultation, look, left_out=left_out, similar=similar)
         try:
             await interaction.edit_original_response(content=None, embeds=[], view=view, attachments=[])
         except discord.HTTPException as error:

@@ -1,6 +1,6 @@
 """A consultation as a message: which page, in which language, with which buttons."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import discord
@@ -46,10 +46,12 @@ def answer_of(consultation: Consultation, look: Look) -> Answer:
     return consultation.reading.answers[at]
 
 
-def present(consultation: Consultation, look: Look, *, left_out: int = 0) -> Sheet:
-    """The answer with its buttons."""
+def present(consultation: Consultation, look: Look, *, left_out: int = 0, similar: Sequence[str] = ()) -> Sheet:
+    """The answer with its buttons. `similar`: addresses of solved posts that are like what was asked."""
     answer = answer_of(consultation, look)
     parts = rendering.pages(answer, look.language, short=True)[0]
+    if similar:
+        parts = [*parts, words("similar_before", look.language, links=" · ".join(similar))]
     return rendering.sheet(
         parts,
         tone=answer.tone,

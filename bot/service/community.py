@@ -86,6 +86,11 @@ class Community:
         except UserError as error:
             log.info("what became of request %d was not noted: %s", request.id, error)
 
+    async def links_like(self, asker: Asker, reading: Reading) -> tuple[str, ...]:
+        """Addresses of the solved posts that are like what was read."""
+        found = await self.similar(asker, Message(reading.text), reading)
+        return tuple(each.post.link for each in found[:OFFERED])
+
     async def similar_to(self, asker: Asker, text: str) -> list[Similar]:
         """The solved posts that are like what somebody typed."""
         reading = await self._workers.run(asker.user_id, jobs.diagnose, text, (), None)

@@ -529,11 +529,13 @@ _add(
         "I help people who run language models on their own computers: I read logs and name the cause, I compute "
         "whether a model fits your card, and I ask for what a question still lacks.\n"
         "- `/diagnose` a log, or right-click a message → Apps → “Diagnose this message”\n"
-        "- `/canirun` and `/layers` for memory, `/explain` for names, `/faq` `/term` `/loader` for the rest\n"
+        "- `/canirun`, `/layers` and `/recommend` for memory, `/explain` for names\n"
+        "- `/faq` `/term` `/loader` for questions, `/similar` for what was solved here before\n"
         "-# Version {version} · knowledge {knowledge} · discord.py {library}",
         "我帮大家在自己的电脑上跑语言模型：看日志找原因，算模型放不放得下，也会提醒提问缺了什么。\n"
         "- `/诊断` 日志，或右键消息 → APP → 「诊断这条消息」\n"
-        "- `/能跑吗` `/层数` 算内存，`/解读` 看名字，`/常见问题` `/术语` `/选加载器` 查其他\n"
+        "- `/能跑吗` `/层数` `/推荐` 算内存，`/解读` 看名字，`/常见问题` `/术语` `/选加载器` 查其他\n"
+        "- `/类似问题`：这里解决过的类似问题\n"
         "-# 版本 {version} · 知识 {knowledge} · discord.py {library}",
     ),
     reload_done=("Reloaded: {old} → {new}.", "已重新加载：{old} → {new}。"),

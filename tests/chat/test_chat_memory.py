@@ -55,6 +55,13 @@ async def test_a_solved_post_is_offered_to_the_next_one(world: World) -> None:
     assert f"Solved here before: {kept.link}" in text_of(answer)
 
 
+async def test_it_is_offered_under_a_diagnosis_too(world: World) -> None:
+    await world.set(remember=True)
+    await solved_post(world, LOG)
+    (kept,) = await links(world)
+    assert kept.link in text_of((await world.ben.slash(world.chat, "diagnose", log=LOG)).response)
+
+
 async def test_nothing_is_remembered_unless_a_moderator_wants_it(world: World) -> None:
     await world.set()
     await solved_post(world, LOG)

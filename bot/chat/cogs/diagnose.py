@@ -111,7 +111,9 @@ class Diagnose(commands.Cog):
         elif material.uploads:
             await interaction.edit_original_response(view=notice(words("thinking", language)))
         consultation = await self.bot.consultations.log(asker, material, loader)
-        await self.bot.show(interaction, consultation, Look(language, private=private), left_out=material.left_out)
+        similar = await self.bot.community.links_like(asker, consultation.reading)
+        look = Look(language, private=private)
+        await self.bot.show(interaction, consultation, look, left_out=material.left_out, similar=similar)
 
     async def on_message(self, message: discord.Message) -> None:
         """A log sent to the bot itself."""
