@@ -34,10 +34,12 @@ _MOST_ANSWERS = 2
 _MOST_NEAR = 2  # failures that are named as worth a look
 _MOST_ASKED = 1  # points after an answer
 _COMPUTED, _UNSURE = 0.8, 0.3  # scores of what was computed, and of what is only a first check
-# Signs that a post is of this field.
-_OURS = ("field", "loader", "model", "quant", "size", "vram")
+# Signs that a post is of this field: for certain, or unless it names another one.
+_CERTAINLY_OURS = ("loader", "model", "quant", "size")
+_OURS = ("field", "vram")
+_TROUBLE_SIGNS = ("trouble", "my-trouble", "text-odd", "text-fault", "t-crash", "t-card", "t-slow", "t-connection")
 # Signs of a machine that somebody tells of.
-_MACHINE = ("machine", "ram", "phone", "without-card")
+_MACHINE = ("machine", "ram", "phone", "without-card", "options")
 # Signs of few words that ask for nothing.
 _CONTENT = ("solved", "thanks", "pleased", "show-off", "chat", "laugh", "insult", "reply")
 _TROUBLES: frozenset[PostTopic] = frozenset({"failure", "quality"})
@@ -240,7 +242,7 @@ class _Replying:
         if last.has("picture") and not last.prose.strip():
             return False
         if last.has("bare"):
-            return where == "channel" or any(last.has(sign) for sign in _CONTENT)
+            return where == "channel" or not last.has("plea") or any(last.has(sign) for sign in _CONTENT)
         if self._message.thread:
             return not self._goes_on
         if self._opens_with_trouble:
@@ -279,17 +281,25 @@ class _Replying:
 
     @property
     def _is_of_another_field(self) -> bool:
+        """Whether it is about other things: by what it names, or because nothing of this field stands there."""
         post = self._post
+        if any(post.has(sign) for sign in _CERTAINLY_OURS):
+            return False
+        if post.has("elsewhere"):
+            return True
         if self._is_printed or any(post.has(sign) for sign in _OURS):
             return False
-        if post.has("foreign"):
+        return post.has("foreign") or not self._may_be_ours
+
+    @property
+    def _may_be_ours(self) -> bool:
+        """Whether what names nothing of this field may still be of it: who comes to a help forum tells of trouble."""
+        post = self._post
+        if self._finding is not None or any(post.has(sign) for sign in ("bare", "picture", "printed")):
             return True
-        return self._finding is None and not (
-            post.has("bare")
-            or post.has("picture")
-            or post.has("printed")
-            or ("fit" in self._topics and any(post.has(sign) for sign in _MACHINE))
-        )
+        if "fit" in self._topics and any(post.has(sign) for sign in _MACHINE):
+            return True
+        return self._message.where != "channel" and any(post.has(sign) for sign in _TROUBLE_SIGNS)
 
     @property
     def _state(self) -> State:

@@ -23,7 +23,7 @@ _ENGLISH = re.compile(
     r"|best \w+ (?:for|to)\b|better to\b|possible to\b|worth (?:it|buying|getting|trying)\b)"
 )
 _CHINESE_END = re.compile(
-    r"(?:吗|么|呢|嘛|没有|不行|好不|行不|可不|能不|对不|是不|多少|什么|啥|哪个|哪里|几个|几层|多大|多快|怎样|咋样"
+    r"(?:吗|么|呢|嘛|没有|行不行|好不|行不|可不|能不|对不|是不|多少|什么|啥|哪个|哪里|几个|几层|多大|多快|怎样|咋样"
     r"|如何|[?？])$"
 )
 _CHINESE_IN = re.compile(

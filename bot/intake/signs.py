@@ -20,7 +20,7 @@ _COUNTED = re.compile(r"(?P<sign>[a-z-]+)(?:>(?P<more>\d))?")
 STRUCTURE = frozenset(
     "machine options vram ram phone without-card model size loader two-loaders quant setup printed command picture "
     "form link sampler asks ends-asking quiet complains text-fault short bare reply sure likely unlikely found-failure "
-    "found-symptom about-failure about-quality about-fit about-howto".split()
+    "found-symptom plain about-failure about-quality about-fit about-howto".split()
 )
 
 
@@ -55,10 +55,14 @@ class Least(msgspec.Struct, frozen=True):
 
 
 class RequestRules(msgspec.Struct, frozen=True):
-    """How likely a message asks for something: logarithms of odds."""
+    """How likely a message asks for something: logarithms of odds.
+
+    `telling`: signs of one that tells something; where none of them stands, the sign "plain" does.
+    """
 
     bias: float
     least: Least
+    telling: tuple[str, ...]
     rules: tuple[Rule, ...]
 
 
@@ -102,6 +106,8 @@ class Signs:
     def wants_answer(self, signs: Mapping[str, int], *, in_channel: bool = False) -> bool:
         """Whether somebody asks for something, by the signs of their message."""
         data = self._data.request
+        if not any(name in signs for name in data.telling):
+            signs = {**signs, "plain": 1}
         odds = data.bias + sum(rule.weight for rule in data.rules if rule.holds(signs))
         return odds >= (data.least.channel if in_channel else data.least.forum)
 
@@ -118,20 +124,30 @@ def _stands(name: str, signs: Mapping[str, int]) -> bool:
 
 
 def _faults(data: TopicData) -> Iterator[Fault]:
-    known = STRUCTURE | data.signs.keys()
-    for topic in get_args(PostTopic):
-        rules = data.topics.get(cast("PostTopic", topic), ())
-        if not rules:
-            yield Fault(_FILE, f"topics.{topic}", "has no rule")
-        for number, rule in enumerate(rules):
-            yield from _rule_faults(f"topics.{topic}[{number}]", rule, known)
-    for number, rule in enumerate(data.request.rules):
-        yield from _rule_faults(f"request.rules[{number}]", rule, known)
+    yield from _topic_faults(data)
+    yield from _request_faults(data)
     for name, wording in data.signs.items():
         for language in ("en", "zh"):
             for number, phrase in enumerate(getattr(wording, language)):
                 if problem := phrase_fault(phrase):
                     yield Fault(_FILE, f"signs.{name}.{language}[{number}]", problem)
+
+
+def _topic_faults(data: TopicData) -> Iterator[Fault]:
+    for topic in get_args(PostTopic):
+        rules = data.topics.get(cast("PostTopic", topic), ())
+        if not rules:
+            yield Fault(_FILE, f"topics.{topic}", "has no rule")
+        for number, rule in enumerate(rules):
+            yield from _rule_faults(f"topics.{topic}[{number}]", rule, STRUCTURE | data.signs.keys())
+
+
+def _request_faults(data: TopicData) -> Iterator[Fault]:
+    for name in data.request.telling:
+        if name not in data.signs:
+            yield Fault(_FILE, "request.telling", f"{name!r} is none of `signs`")
+    for number, rule in enumerate(data.request.rules):
+        yield from _rule_faults(f"request.rules[{number}]", rule, STRUCTURE | data.signs.keys())
 
 
 def _rule_faults(key: str, rule: Rule, known: Collection[str]) -> Iterator[Fault]:
