@@ -115,7 +115,7 @@ def test_signs_stand_in_what_people_write(text: str, sign: str) -> None:
 def test_signs_prove_a_topic_together(found: dict[str, int], topic: str) -> None:
     scores = SIGNS.scores(found)
     assert max(scores, key=lambda each: scores[each]) == topic
-    assert scores[topic] >= 2  # type: ignore[literal-required] # a topic
+    assert scores[topic] >= 2
 
 
 def test_a_plain_complaint_asks_and_an_advice_does_not() -> None:
