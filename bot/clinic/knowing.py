@@ -27,6 +27,7 @@ _PERHAPS = 0.42  # score from which on the best candidate is shown as "perhaps t
 _POSSIBLE = 0.32  # and from which on it is named at least
 _SURE = 0.5  # and so much of it in a piece of a text, for sure
 _LEAST_TOLD, _ENOUGH_TOLD = 2, 8  # telling words of a question; so many make a piece as good as the whole
+_LEAST_NAMED = 3  # telling words of a question that the only program of the text is added to
 _PIECE = 0.6  # what the smallest piece of a text is worth
 _MOST_TOGETHER = 3  # answers to one question about several names
 _ALSO = Text("Perhaps also: {titles}", "也可能是想问：{titles}")
@@ -87,7 +88,7 @@ def _found(text: str, parts: Parts) -> Iterator[tuple[Found[Topic], float]]:
         told = len(_telling(tokens))
         if told < min(_LEAST_TOLD, most):
             continue
-        if len(named) == 1 and not _names(tokens, parts):
+        if len(named) == 1 and told >= _LEAST_NAMED and not _names(tokens, parts):
             question = f"{named[0]} {question}"
         if (found := parts.topics.find(question)).candidates:
             yield found, _PIECE + (1 - _PIECE) * min(1.0, told / min(most, _ENOUGH_TOLD))
