@@ -140,7 +140,15 @@ def test_a_message_is_answered(clinic: Clinic) -> None:
     assert FAILURE in str(clinic.reply(Message(LOG)))
 
 
+def test_a_post_is_known_again(clinic: Clinic) -> None:
+    assert clinic.traits(LOG, (), clinic.diagnose(LOG)) == clinic.traits(LOG, (), clinic.diagnose(LOG))
+    assert (
+        clinic.own_answer("may I post zebras here?", [["may I post zebras?"], ["who pays for the server?"]]).sure == 0
+    )
+
+
 def test_memory_is_counted(clinic: Clinic) -> None:
+    assert clinic.recommend("12", "32").blocks
     assert clinic.can_run(MODEL, "12", "32").plan.model.shape.name == MODEL
     assert clinic.estimate(f"{MODEL}-Q4_K_M", Settings()).model.shape.name == MODEL
     assert clinic.layers(f"{MODEL}-Q4_K_M", "12").answer
