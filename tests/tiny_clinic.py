@@ -35,6 +35,7 @@ from bot.clinic.ports import Choice, Subject, Upload
 from bot.clinic.reading import Candidate, Reading
 from bot.clinic.signatures import signature
 from bot.hardware.machine import System
+from bot.intake.links import PasteSites
 from bot.intake.redaction import Kind
 from bot.intake.request import Request
 from bot.knowledge.files import DataError, Fault
@@ -87,6 +88,7 @@ class TinyClinic:
     """Satisfies the port `Clinic`."""
 
     reads_pictures = False
+    paste_sites = PasteSites()
 
     def __init__(self, version: str = "tiny-1") -> None:
         self._version = version

@@ -63,6 +63,9 @@ class Config(BaseSettings):
     pictures: bool = Field(
         default=True, description="Read the text in screenshots, where the extra is installed (make ocr)."
     )
+    links: bool = Field(
+        default=True, description="Open links to known paste sites (knowledge/pastes.yaml) in what people send."
+    )
     files: int = Field(default=10, ge=1, le=20, description="Most attachments that are read in one go.")
     answer_days: int = Field(
         default=30, ge=1, description="Days for which answers (secrets masked) are kept, so that their buttons work."

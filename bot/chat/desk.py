@@ -17,11 +17,12 @@ from bot.chat.gathering import Gatherer
 from bot.chat.interactive import HURRY, Handler
 from bot.chat.limits import ELLIPSIS
 from bot.chat.presenting import Look, answer_of, present, present_plain
-from bot.clinic.ports import Clinic
+from bot.clinic.ports import Clinic, Upload
 from bot.service import jobs
 from bot.service.community import Community
 from bot.service.consulting import Consultation, Consultations
 from bot.service.limiter import Limiter
+from bot.service.links import LinkReader
 from bot.service.workers import Load, Workers
 from bot.store.shelf import hurry
 from bot.store.store import Store
@@ -83,11 +84,13 @@ class Desk(commands.AutoShardedBot):
         limiter = Limiter(config.user_per_minute, config.channel_per_minute, config.process_per_minute)
         self.consultations = Consultations(self.workers, store, limiter)
         self.community = Community(store, self.workers, self.consultations)
+        self._links = LinkReader()
         self.gatherer = Gatherer(
             most_files=config.files,
             most_bytes=config.file_bytes,
             mask=self.masked,
             reads_pictures=lambda: self.workers.clinic.reads_pictures,
+            read_links=self._linked if config.links else None,
         )
         self.presses: dict[str, Handler] = {}
         self.forms: dict[str, Handler] = {}
@@ -103,6 +106,10 @@ class Desk(commands.AutoShardedBot):
             if twice := known.keys() & new.keys():
                 raise ValueError(f"two handlers for {sorted(twice)}")
             known.update(new)
+
+    async def _linked(self, text: str) -> list[Upload]:
+        """What the links to paste sites in a text lead to."""
+        return await self._links.read(self.workers.clinic.paste_sites.found(text))
 
     async def masked(self, text: str, user_id: int | None = None) -> str:
         """A short text with its secrets masked; nothing of it where nobody has time to look for them."""

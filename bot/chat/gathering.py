@@ -1,6 +1,6 @@
 """What is there to read: the text and files of a message, of the one it replies to, and of a command.
 
-A `Gatherer` turns attachments into uploads.
+A `Gatherer` turns attachments and links into uploads.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ READ_SECONDS = 20.0
 
 Progress = Callable[[int, int], Awaitable[None]]
 Mask = Callable[[str], Awaitable[str]]
+ReadLinks = Callable[[str], Awaitable[list[Upload]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,20 @@ class Gatherer:
     """Downloads within the limits."""
 
     def __init__(
-        self, *, most_files: int, most_bytes: int, mask: Mask, reads_pictures: Callable[[], bool] = lambda: False
+        self,
+        *,
+        most_files: int,
+        most_bytes: int,
+        mask: Mask,
+        reads_pictures: Callable[[], bool] = lambda: False,
+        read_links: ReadLinks | None = None,
     ) -> None:
-        """`mask` hides secrets in the names of files, which are told when they cannot be read."""
+        """`mask` hides secrets in the names of files, which are told when they cannot be read; `read_links` opens the
+        links in a text.
+        """
         self._mask = mask
         self._reads_pictures = reads_pictures
+        self._read_links = read_links
         self._most_files = most_files
         self._most_bytes = most_bytes
 
@@ -99,11 +109,13 @@ class Gatherer:
         reads_pictures = self._reads_pictures()
         wanted = sources.attachments + (sources.pictures if reads_pictures else ())
         chosen = wanted[: self._most_files]
-        uploads = []
+        uploads: list[Upload] = []
         for number, attachment in enumerate(chosen, start=1):
             if progress and len(chosen) > 1:
                 await progress(number, len(chosen))
             uploads.append(await self._read(attachment))
+        if self._read_links is not None and "://" in sources.text:
+            uploads += await self._read_links(sources.text)
         unread = 0 if reads_pictures else len(sources.pictures)
         return Material(sources.text, tuple(uploads), len(wanted) - len(chosen), unread)
 

@@ -15,6 +15,7 @@ from bot.cli.common import json_lines, language_option, preferred_language, text
 from bot.clinic.door import Clinic
 from bot.clinic.reading import Candidate, Reading
 from bot.intake.facts import Fact, Facts
+from bot.intake.links import PasteSites, notes_in
 from bot.intake.ocr.available import picture_reader
 from bot.intake.pictures import UNREADABLE, PictureReader, read_pictures, titled
 from bot.intake.sources import Picture, Source, read_sources
@@ -37,7 +38,7 @@ def diagnose(files: tuple[str, ...], loader: str | None, language: str | None, a
         for number, case in enumerate(json_lines(), start=1):
             write_json(_document(case.get("id"), text_of(case, number), case.get("loader") or loader, clinic, chosen))
         return
-    sources = _sources(files or ("-",), clinic.pictures)
+    sources = _sources(files or ("-",), clinic.pictures, clinic.paste_sites)
     if as_json:
         documents = [_document(source.name, source.text, loader, clinic, chosen) for source in sources]
         write_json(documents[0] if len(documents) == 1 else documents)
@@ -57,9 +58,9 @@ def _show(readings: list[tuple[str, Reading]], language: str | None) -> None:
         show(reading.answer, preferred_language(language), console)
 
 
-def _sources(names: Sequence[str], reader: PictureReader | None) -> list[Source]:
+def _sources(names: Sequence[str], reader: PictureReader | None, sites: PasteSites) -> list[Source]:
     """The texts of files; pictures are read together, for they may show parts of one log."""
-    found = [each for name in names for each in read_sources("stdin" if name == "-" else name, _content(name))]
+    found = [each for name in names for each in read_sources(*_named_content(name, sites))]
     texts = [each for each in found if isinstance(each, Source)]
     pictures = [(each.name, each.content) for each in found if isinstance(each, Picture)]
     if not pictures:
@@ -68,6 +69,30 @@ def _sources(names: Sequence[str], reader: PictureReader | None) -> list[Source]
         raise UNREADABLE
     name = pictures[0][0]
     return texts + [Source(name, titled(each)) for each in read_pictures(pictures, reader, _PICTURE_SECONDS)]
+
+
+def _named_content(name: str, sites: PasteSites) -> tuple[str, bytes]:
+    if name.startswith(("https://", "http://")):
+        return _linked(name, sites)
+    return "stdin" if name == "-" else name, _content(name)
+
+
+def _linked(address: str, sites: PasteSites) -> tuple[str, bytes]:
+    """What a link to a paste site leads to."""
+    import asyncio
+
+    from bot.service.links import LinkReader
+
+    uploads = asyncio.run(LinkReader().read(sites.found(address)))
+    if not uploads:
+        raise UserError(
+            f"{address} is not of a paste site that I know (knowledge/pastes.yaml). Download it and give me the file.",
+            f"{address} 不是我认识的粘贴网站（见 knowledge/pastes.yaml）。请下载后把文件给我。",
+        )
+    content = uploads[0].content
+    for note in notes_in([content.decode("utf-8", "replace")]):
+        raise UserError(note.en, note.zh)
+    return uploads[0].name, content
 
 
 def _content(name: str) -> bytes:

@@ -18,9 +18,9 @@ from bot.clinic.signatures import signature
 from bot.clinic.told_facts import with_told
 from bot.diagnosis.complaint import is_prose
 from bot.diagnosis.finding import Diagnosis, Finding, Opinion, Suspect
+from bot.intake import links, pictures
 from bot.intake.facts import Facts
-from bot.intake.pictures import UNREAD, UNREADABLE, PictureReader, notes_in, read_pictures, titled
-from bot.intake.pictures import told as told_of
+from bot.intake.pictures import UNREAD, UNREADABLE, PictureReader, read_pictures, titled
 from bot.intake.reading import Masked, read_masked
 from bot.intake.redaction import Kind, has_secrets
 from bot.intake.sources import Picture, Source, is_picture, read_sources, read_text
@@ -46,11 +46,14 @@ def whole(text: str, uploads: Sequence[Upload], reader: PictureReader | None) ->
 
 
 def with_notes(answer: Answer, texts: Iterable[str]) -> Answer:
-    """An answer that also says how the pictures in what was sent were read."""
-    notes = notes_in(texts)
-    if notes is None:
+    """An answer that also says how the pictures in what was sent were read, and which links were not."""
+    texts = tuple(texts)
+    notes = pictures.notes_in(texts)
+    of_pictures = pictures.told(notes) if notes else ()
+    said = tuple(Paragraph(text, tone="careful" if at else "neutral") for at, text in enumerate(of_pictures))
+    said += tuple(Paragraph(text, tone="careful") for text in links.notes_in(texts))
+    if not said:
         return answer
-    said = tuple(Paragraph(text, tone="careful" if at else "neutral") for at, text in enumerate(told_of(notes)))
     return structs.replace(answer, blocks=(*answer.blocks, *said))
 
 
@@ -206,13 +209,13 @@ def _texts(uploads: Sequence[Upload], reader: PictureReader | None) -> list[str]
     """
     found = [source for upload in uploads for source in read_sources(upload.name, upload.content)]
     texts = [source.text for source in found if isinstance(source, Source)]
-    pictures = [(source.name, source.content) for source in found if isinstance(source, Picture)]
-    if not pictures:
+    found_pictures = [(source.name, source.content) for source in found if isinstance(source, Picture)]
+    if not found_pictures:
         return texts
     try:
         if reader is None:
             raise UNREADABLE
-        return [*texts, *map(titled, read_pictures(pictures, reader, PICTURE_SECONDS))]
+        return [*texts, *map(titled, read_pictures(found_pictures, reader, PICTURE_SECONDS))]
     except UserError:
         if not texts:
             raise

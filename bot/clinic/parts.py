@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.diagnosis.diagnoser import Diagnoser
     from bot.hardware.cards import CardIndex
     from bot.intake.line_kinds import LineKinds
+    from bot.intake.links import PasteSites
     from bot.intake.posts import PostReader
     from bot.intake.read_facts import FactReader
     from bot.intake.request import RequestReader
@@ -188,6 +189,13 @@ class Parts:
 
         machines = MachineReader(self.cards, load_machine_words(self.root))
         return PostReader(self.reader, machines, load_signs(self.root))
+
+    @cached_property
+    def paste_sites(self) -> PasteSites:
+        """Sites that people paste logs to."""
+        from bot.intake.links import load_sites
+
+        return load_sites(self.root)
 
     @cached_property
     def turns(self) -> Turns:

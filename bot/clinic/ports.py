@@ -11,6 +11,7 @@ from bot.answers.loader_dialogue import Question
 from bot.base.languages import Language
 from bot.clinic.reading import Reading
 from bot.hardware.machine import System
+from bot.intake.links import PasteSites
 from bot.intake.request import Request
 from bot.models.recommended import Use
 
@@ -72,6 +73,10 @@ class Clinic(Protocol):
 
     def diagnose(self, text: str, uploads: Sequence[Upload] = (), *, loader: str | None = None) -> Reading:
         """Reads a message's text and its files together."""
+
+    @property
+    def paste_sites(self) -> PasteSites:
+        """Sites that people paste logs to."""
 
     @property
     def reads_pictures(self) -> bool:
