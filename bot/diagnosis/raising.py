@@ -14,7 +14,7 @@ _FRAME = re.compile(r'File "([^"]+)", line \d+')
 # How programs refuse something; other exceptions (KeyError, AttributeError ...) are faults of the program itself.
 _REFUSED = re.compile(
     r"(?:^|[\s.])(?:ValueError|TypeError|NotImplementedError|AssertionError|RuntimeError|ImportError|HFValidationError"
-    r"|CLIError|VLLMValidationError|BadParameter|ClickException): (?P<said>.*[A-Za-z]{3}.*)"
+    r"|CLIError|VLLMValidationError|BadParameter|ClickException|CorruptedCacheException): (?P<said>.*[A-Za-z]{3}.*)"
 )
 _NO_REFUSAL = re.compile(r"\b(?:CUDA|HIP|NCCL|memory|positional|keyword|engine core|worker)\b", re.IGNORECASE)
 _LOOKED_BACK = 6  # lines from the exception to the frame that raised it
