@@ -36,6 +36,14 @@ def _diagnose(path: Path, damage: float, seed: int, misses: bool, as_json: bool)
     _show(_evaluator("diagnose")(path, damage=damage, seed=seed, misses=misses), as_json)
 
 
+@evaluate.command("calibrate")
+@_PATH
+@_JSON
+def _calibrate(path: Path, as_json: bool) -> None:
+    """Labelled logs: whether the probabilities shown mean what they say, with programs, years and classes left out."""
+    _show(_evaluator("calibrate")(path), as_json)
+
+
 @evaluate.command("triage")
 @_PATH
 @_JSON

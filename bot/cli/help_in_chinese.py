@@ -96,6 +96,7 @@ OPTIONS = {
 }
 # By name; commands of a group under "group command". The others stand in the table of commands.
 COMMANDS = {
+    "eval calibrate": "带标注的日志：显示的把握是不是名副其实（整个程序、整年、整类轮流留出）。",
     "eval diagnose": "带标注的日志：第一名、前三名、误报、认错成什么。",
     "eval faq": "带标注的问题：答对多少，答错却很有把握的多少。",
     "eval memory": "实测的内存：估算误差的分位数。",

@@ -33,6 +33,7 @@ class Judged:
     nearest: tuple[Candidate, ...] = ()
     program: str = ""
     file: str = ""
+    year: int | None = None
 
     @property
     def first(self) -> str:
@@ -65,6 +66,11 @@ def evaluate(path: Path, damage: float = 0.0, seed: int = 1, misses: bool = Fals
     """Judges every case of a file, or of all .jsonl files of a folder (keys id, text, label, also, component).
     `damage`: share of characters made wrong.
     """
+    return _report(judged_cases(path, damage, seed), misses)
+
+
+def judged_cases(path: Path, damage: float = 0.0, seed: int = 1) -> list[Judged]:
+    """The cases of a file or folder with what is said of each."""
     clinic = Clinic()
     chance = random.Random(seed)
     judged = []
@@ -73,11 +79,10 @@ def evaluate(path: Path, damage: float = 0.0, seed: int = 1, misses: bool = Fals
             text = damaged(case["text"], damage, chance) if damage else case["text"]
             accepted = frozenset([case["label"], *case.get("also", [])])
             reading = clinic.diagnose(text)
-            program = str(case.get("component", ""))
-            judged.append(
-                Judged(case["id"], case["label"], accepted, reading.candidates, reading.nearest, program, file.stem)
-            )
-    return _report(judged, misses)
+            said = reading.candidates, reading.nearest
+            where = str(case.get("component", "")), file.stem, case.get("year")
+            judged.append(Judged(case["id"], case["label"], accepted, *said, *where))
+    return judged
 
 
 def files_in(path: Path) -> list[Path]:
