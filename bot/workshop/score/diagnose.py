@@ -79,9 +79,18 @@ def judged_cases(path: Path, damage: float = 0.0, seed: int = 1) -> list[Judged]
             text = damaged(case["text"], damage, chance) if damage else case["text"]
             accepted = frozenset([case["label"], *case.get("also", [])])
             reading = clinic.diagnose(text)
-            said = reading.candidates, reading.nearest
-            where = str(case.get("component", "")), file.stem, case.get("year")
-            judged.append(Judged(case["id"], case["label"], accepted, *said, *where))
+            judged.append(
+                Judged(
+                    id=case["id"],
+                    label=case["label"],
+                    accepted=accepted,
+                    findings=reading.candidates,
+                    nearest=reading.nearest,
+                    program=str(case.get("component", "")),
+                    file=file.stem,
+                    year=case.get("year"),
+                )
+            )
     return judged
 
 
