@@ -7,7 +7,7 @@ from dataclasses import replace
 import discord
 import msgspec
 
-from bot.chat.deciding import OVER, Step, next_step, only_asks, spoken
+from bot.chat.deciding import OVER, Step, is_given_up, next_step, only_asks, remind_at, spoken
 from bot.chat.desk import Desk
 from bot.chat.following import Following
 from bot.chat.presenting import Look
@@ -82,8 +82,10 @@ class Acting:
             if step.state.reminder_id is not None:
                 await self.messages.delete(request.channel_id, step.state.reminder_id)
             state = msgspec.structs.replace(step.state, reminder_id=None)
-        remind_at = request.remind_at if step.keeps_reminder else None
-        await self.save(replace(request, status=step.status, remind_at=remind_at), state)
+        at = request.remind_at if step.keeps_reminder else None
+        if step.hands_over:
+            at = remind_at(settings, self._store.clock())
+        await self.save(replace(request, status=step.status, remind_at=at), state)
 
     async def _view(self, request: Request, step: Step, settings: GuildSettings, missing: Sequence[str]) -> Sheet:
         state = step.state
@@ -195,6 +197,12 @@ class Acting:
 
     async def _remind(self, request: Request) -> None:
         state = decoded(request.state)
+        if is_given_up(state):
+            settings = await self._store.settings.get(request.guild_id)
+            state = msgspec.structs.replace(state, life="handed")
+            await self.update(request, state, settings)
+            await self.hand_over(request, state, settings)
+            return
         reminded = msgspec.structs.replace(state, was_reminded=True)
         if not await self._store.requests.save(replace(request, remind_at=None, state=encoded(reminded))):
             return  # another process is at it

@@ -64,6 +64,7 @@ class Step:
     face: Face = "answer"  # what that message is
     status: Status = "complete"
     keeps_reminder: bool = False
+    hands_over: bool = False  # when the time of the reminder has come
     add_tag: str = ""
     remove_tag: str = ""
 
@@ -140,6 +141,8 @@ def next_step(request: Request, state: State, settings: GuildSettings, *, missin
         return Step(state, shows=False)
     if state.life != "answered":  # humans are at it: the message stays, and nobody is reminded
         return Step(state, shows=request.message_id is not None, remove_tag=settings.needs_info_tag)
+    if state.not_solved:  # tried once without luck: should the author say no more, humans take over in time
+        return Step(state, True, status="open", hands_over=True, remove_tag=settings.needs_info_tag)
     if not state.is_only_asking:
         return Step(state, shows=True, remove_tag=settings.needs_info_tag)
     asked = replace(state, was_asked=True)
@@ -165,6 +168,11 @@ def spoken(settings: GuildSettings, everything: Summary, state: State) -> Langua
     if state.language is not None or settings.language == "auto":
         return everything.language
     return settings.language
+
+
+def is_given_up(state: State) -> bool:
+    """Whether the author has tried what was said without luck, and has not come back."""
+    return state.life == "answered" and state.not_solved > 0
 
 
 def remind_at(settings: GuildSettings, now: float) -> float | None:

@@ -17,6 +17,7 @@ from bot.chat.gathering import Gatherer
 from bot.chat.interactive import HURRY, Handler
 from bot.chat.limits import ELLIPSIS
 from bot.chat.presenting import Look, answer_of, present, present_plain
+from bot.chat.talks import Talks
 from bot.clinic.ports import Clinic, Upload
 from bot.service import jobs
 from bot.service.community import Community
@@ -92,6 +93,7 @@ class Desk(commands.AutoShardedBot):
             reads_pictures=lambda: self.workers.clinic.reads_pictures,
             read_links=self._linked if config.links else None,
         )
+        self.talks = Talks()
         self.presses: dict[str, Handler] = {}
         self.forms: dict[str, Handler] = {}
 

@@ -553,6 +553,19 @@ async def not_helped(world: World, thread: Any, reason: str = "") -> None:
     await world.ann.submit_modal(form, {"reason": reason})
 
 
+async def test_who_tried_in_vain_and_says_no_more_is_handed_over_in_time(world: World) -> None:
+    await world.set(remind_hours=1)
+    tried, quiet = [await world.post(world.ann, f"help, koboldcpp? {LOG}") for _ in range(2)]
+    await not_helped(world, tried)
+    now = time.time()
+    world.store.requests._clock = lambda: now + 2 * HOUR
+    await world.env.advance_time(120)
+    assert [len(world.of_bot(thread)) for thread in (tried, quiet)] == [2, 1]
+    assert "koboldcpp" in text_of(world.of_bot(tried)[1])
+    await world.env.advance_time(120)
+    assert len(world.of_bot(tried)) == 2
+
+
 async def test_not_solved_shows_the_next_cause_and_the_second_time_asks_humans(world: World) -> None:
     await world.set()
     thread = await world.post(world.ann, f"help, koboldcpp? {LOG}CUDA error: out of memory")

@@ -22,6 +22,9 @@ from bot.chat.deciding import (
     spoken,
 )
 from bot.chat.following import SAME_TALK, Following
+from bot.chat.talks import SAME_TALK as TALK_ENDS
+from bot.chat.talks import Talks
+from bot.clinic.message import Said as Spoken
 from bot.intake.request import Request as Told
 from bot.service.request_state import Life, Part, State, conversation, encoded, in_order, summary, with_part
 from bot.service.talk import Heard, answered, not_solved
@@ -258,3 +261,18 @@ def test_the_language_that_is_spoken() -> None:
 def test_when_to_remind() -> None:
     assert remind_at(WATCHED, 5.0) == 5.0 + 24 * HOUR
     assert remind_at(replace_settings(remind_hours=0), 5.0) is None
+
+
+def test_a_talk_by_mention_is_remembered_for_a_while() -> None:
+    now = [0.0]
+    talks = Talks(lambda: now[0])
+    assert talks.earlier(1, ANN) == ()
+    for number in range(9):
+        talks.add(1, ANN, Spoken("asker", f"{number}"))
+    assert [said.text for said in talks.earlier(1, ANN)] == ["3", "4", "5", "6", "7", "8"]
+    assert talks.earlier(2, ANN) == talks.earlier(1, BEN) == ()
+    now[0] += TALK_ENDS
+    assert talks.earlier(1, ANN) == ()
+    talks.add(1, ANN, Spoken("asker", "anew"))
+    talks.forget(ANN)
+    assert talks.earlier(1, ANN) == ()

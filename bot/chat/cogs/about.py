@@ -61,6 +61,7 @@ class About(commands.Cog):
 
     async def forget(self, interaction: Interaction, _: tuple[str, ...]) -> None:
         self.bot.consultations.kept.forget(interaction.user.id)
+        self.bot.talks.forget(interaction.user.id)
         gone = await self.bot.store.privacy.forget(interaction.user.id)
         await self._watching.refresh()
         text = words("privacy_deleted", language_of(interaction), number=gone.total)

@@ -1,5 +1,6 @@
 """/diagnose, its form, the message menus, and logs sent to the bot by mention, reply or direct message."""
 
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -21,7 +22,7 @@ from bot.chat.interactive import custom_id
 from bot.chat.presenting import Look, present
 from bot.chat.rendering import notice
 from bot.chat.watching import Watching
-from bot.clinic.message import Message
+from bot.clinic.message import Message, Said
 from bot.intake.pictures import UNREADABLE
 from bot.service import jobs
 from bot.service.consulting import Asker, Consultation
@@ -30,6 +31,7 @@ from bot.service.material import Material
 from bot.service.wording import words
 
 Interaction = discord.Interaction[Any]
+_SAYS_TOO_LITTLE = frozenset({"ask", "silent", "howto"})  # kinds of replies to a message that may go on an earlier one
 
 
 class Diagnose(commands.Cog):
@@ -130,7 +132,7 @@ class Diagnose(commands.Cog):
             try:
                 self.bot.consultations.admit(asker)
                 async with message.channel.typing():
-                    consultation, language = await self.replied(asker, sources)
+                    consultation, language = await self._replied_in_talk(asker, sources)
                 if consultation is None:
                     await message.reply(view=notice(words("at_your_service", language)), mention_author=False)
                 else:
@@ -146,13 +148,30 @@ class Diagnose(commands.Cog):
             elif not is_gone(error):
                 raise
 
+    async def _replied_in_talk(self, asker: Asker, sources: Sources) -> tuple[Consultation | None, Language]:
+        """The same, where a message alone says too little, in the light of what was said here lately."""
+        talks = self.bot.talks
+        said = await self._heard(asker, sources)
+        replied, consultation = await self.bot.consultations.reply(asker, said)
+        earlier = talks.earlier(asker.channel_id, asker.user_id)
+        if earlier and replied.kind in _SAYS_TOO_LITTLE:
+            again, fuller = await self.bot.consultations.reply(asker, replace(said, thread=earlier))
+            if fuller is not None and again.kind != "ask":
+                replied, consultation = again, fuller
+        if consultation is not None:
+            talks.add(asker.channel_id, asker.user_id, Said("asker", said.text, said.attachments))
+        return consultation, replied.language
+
     async def replied(self, asker: Asker, sources: Sources) -> tuple[Consultation | None, Language]:
         """What there is to say to a message (None: nothing), and in which language."""
+        replied, consultation = await self.bot.consultations.reply(asker, await self._heard(asker, sources))
+        return consultation, replied.language
+
+    async def _heard(self, asker: Asker, sources: Sources) -> Message:
+        """A message to the bot, secrets masked."""
         material = await self.bot.gatherer.gather(sources)
         heard = await self.bot.workers.run(asker.user_id, jobs.hear, material.marked, material.uploads, False)
-        said = Message(heard.text, attachments=heard.files, where="mention")
-        replied, consultation = await self.bot.consultations.reply(asker, said)
-        return consultation, replied.language
+        return Message(heard.text, attachments=heard.files, where="mention")
 
     async def _gathered(self, sources: Sources, progress: Any = None) -> Material:
         if sources.is_empty:
