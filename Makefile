@@ -14,6 +14,7 @@ READY_DEV := $(VENV)/.ready-dev
 .DEFAULT_GOAL := run
 
 run: $(READY)
+	@$(BIN)/python -c 'import importlib.util as u; raise SystemExit(u.find_spec("rapidocr") is None)' 2>/dev/null || echo "Screenshots are not read yet; add that with: make ocr"
 	@$(BIN)/python -m bot start
 
 # Reads the text in screenshots: some 150 MB more.

@@ -34,6 +34,10 @@ COMMANDS = {
     "chat": Command(
         "bot.cli.clinic:chat", Text("The clinic in the terminal, without Discord.", "终端里的诊室，不用 Discord。")
     ),
+    "collect": Command(
+        "bot.cli.collect:collect",
+        Text("Gather what helpers ask for on this computer.", "收集求助时要说的信息，写进一个文件。"),
+    ),
     "demo": Command("bot.cli.clinic:demo", Text("A short show.", "简短的演示。")),
     "diagnose": Command("bot.cli.diagnose:diagnose", Text("Find the root cause in a log.", "从日志里找出根本原因。")),
     "doctor": Command(
