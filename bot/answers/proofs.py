@@ -211,3 +211,5 @@ _TYPES: Mapping[str, Type] = {
     "tag": Type(_tag, _tag, _nothing),
     "version": _same(_matching(r"[0-9]{1,4}(?:\.[0-9]{1,5}){0,3}")),
 }
+
+TYPES = frozenset({*_TYPES, "module", "path"})  # what variables.yaml may name

@@ -76,6 +76,20 @@ def show_(id_: str, language: str | None, root: Path | None) -> None:
     show(preview(root or knowledge_root(), id_), preferred_language(language), make_console())
 
 
+@knowledge.command("schema")
+@_ROOT
+@click.option("--check", "only_check", is_flag=True, help="Only say which are stale.")
+def schema_(root: Path | None, only_check: bool) -> None:
+    """Write the schemas anew from the structs that the files become."""
+    from bot.workshop.schemas import stale, write_schemas
+
+    root = root or knowledge_root()
+    changed = list(stale(root)) if only_check else write_schemas(root)
+    say(", ".join(changed) or "All schemas are as the structs say.")
+    if only_check and changed:
+        sys.exit(1)
+
+
 @knowledge.command("variables")
 @_ROOT
 @_JSON

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 from rapidfuzz import fuzz, process
 
+from bot.knowledge.failures import Reference
 from bot.knowledge.files import load_all
 
 GIB = 1 << 30
@@ -103,35 +104,41 @@ _CDNA = frozenset({"gfx908", "gfx90a", "gfx942", "gfx950"})
 _ROCM = _CDNA | {"gfx1030", "gfx1100", "gfx1101", "gfx1102", "gfx1150", "gfx1151", "gfx1200", "gfx1201"}
 
 
-class _RawCard(msgspec.Struct, frozen=True):
+class CardRow(msgspec.Struct, frozen=True):
+    """A card as it is written: sizes in GiB, GB/s."""
+
     name: str
-    memory: tuple[int, ...]
-    bandwidth: int
-    mods: tuple[int, ...] = ()
+    memory: tuple[int, ...]  # GiB, one for each version sold, the usual one first; none where it is taken from RAM
+    bandwidth: int  # GB/s
+    mods: tuple[int, ...] = ()  # GiB that repair shops solder
     aliases: tuple[str, ...] = ()
 
 
-class _RawGroup(msgspec.Struct, frozen=True):
+class CardGroup(msgspec.Struct, frozen=True):
+    """Cards of one maker, kind and architecture."""
+
     vendor: Vendor
     kind: CardKind
     architecture: str
-    cards: tuple[_RawCard, ...]
+    cards: tuple[CardRow, ...]
     compute: str | None = None
     gfx: str | None = None
 
 
-class _RawFile(msgspec.Struct, frozen=True):
-    sources: tuple[dict[str, str], ...]
-    groups: tuple[_RawGroup, ...]
+class CardFile(msgspec.Struct, frozen=True):
+    """The whole file."""
+
+    sources: tuple[Reference, ...]
+    groups: tuple[CardGroup, ...]
 
 
 def load_cards(root: Path) -> tuple[Card, ...]:
     """Every card of `root`/gpus.yaml; raises DataError."""
-    files = load_all(root, "gpus.yaml", "gpus", _RawFile)
+    files = load_all(root, "gpus.yaml", "gpus", CardFile)
     return tuple(_card(group, raw) for file in files for group in file.groups for raw in group.cards)
 
 
-def _card(group: _RawGroup, raw: _RawCard) -> Card:
+def _card(group: CardGroup, raw: CardRow) -> Card:
     major, _, minor = (group.compute or "").partition(".")
     return Card(
         name=raw.name,

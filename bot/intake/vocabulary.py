@@ -29,24 +29,24 @@ _FUZZY_SCORE = 87.0
 class Program(msgspec.Struct, frozen=True):
     """A loader, front end or library and everything it is called."""
 
-    name: str
+    name: str  # the one name that every answer and every fact uses
     kind: ProgramKind
-    words: tuple[str, ...]
-    traces: tuple[str, ...]
-    weak: tuple[str, ...] = ()
-    contains: tuple[str, ...] = ()
-    rank: int = 1
+    words: tuple[str, ...]  # nicknames and common misspellings, any case
+    traces: tuple[str, ...]  # literal pieces of logs, paths and commands, case matters
+    weak: tuple[str, ...] = ()  # words that count only when no other program of the kind is named
+    contains: tuple[str, ...] = ()  # programs that run inside this one and are not the loader when this one is named
+    rank: int = 1  # 1 runs the model, higher numbers stand behind
 
 
 class System(msgspec.Struct, frozen=True):
     """An operating system; `patterns` are regular expressions with the version in the group `v`."""
 
     name: str
-    patterns: tuple[str, ...]
+    patterns: tuple[str, ...]  # regular expressions, case ignored; the version in the group v
     family: SystemFamily
     traces: tuple[str, ...] = ()
-    title: str | None = None
-    glued: bool = False
+    title: str | None = None  # shown in place of the name
+    glued: bool = False  # the version follows the name without a blank (WSL2)
 
     def titled(self, version: str | None) -> str:
         """The name shown, e.g. "Windows 11", "WSL2"."""
@@ -60,7 +60,7 @@ class Way(msgspec.Struct, frozen=True):
     """A way in which programs come onto a machine, and the literal pieces of a log that show it."""
 
     name: Packaging
-    traces: tuple[str, ...]
+    traces: tuple[str, ...]  # literal pieces of logs and paths, case matters
 
 
 class Vocabulary(msgspec.Struct, frozen=True):

@@ -33,9 +33,9 @@ _STOP = frozenset(
 class Asking(msgspec.Struct, frozen=True):
     """The whole file. `meanings`: words by what they mean; aspects: questions for a part of a loader or format."""
 
-    meanings: Mapping[str, tuple[str, ...]]
-    loader_aspects: Mapping[str, tuple[str, ...]]
-    format_aspects: Mapping[str, tuple[str, ...]]
+    meanings: Mapping[str, tuple[str, ...]]  # words, in any language, by what they mean
+    loader_aspects: Mapping[str, tuple[str, ...]]  # questions for each part of a loader's data
+    format_aspects: Mapping[str, tuple[str, ...]]  # questions for each part of a format's data
 
 
 class Wordings:

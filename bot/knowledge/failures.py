@@ -41,6 +41,12 @@ Computation = Literal[
 ]
 
 
+Shell = Literal["bash", "powershell", "cmd", "python", "yaml", "json", "dockerfile", "ini", "text"]
+CardMaker = Literal["nvidia", "amd", "intel", "apple", "none"]
+Region = Literal["china"]
+Right = Literal["root", "admin"]
+
+
 class Signature(msgspec.Struct, frozen=True):
     """A wording of the failure. One signature that matches, with its conditions met, selects the entry.
 
@@ -67,28 +73,28 @@ class FoundBy(msgspec.Struct, frozen=True):
     """A computation that leads to an entry. `about`: only for these (see Conclusion.about); empty = for all others."""
 
     computation: Computation
-    about: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()  # only for these; empty = for all that no other entry names
 
 
 class Condition(msgspec.Struct, frozen=True):
     """When a step applies: each list that is not empty must contain the fact. An unknown fact fits every list."""
 
     loaders: tuple[str, ...] = ()
-    systems: tuple[str, ...] = ()  # windows, linux, macos, wsl, docker, android
-    gpus: tuple[str, ...] = ()  # nvidia, amd, intel, apple, none
+    systems: tuple[SystemName, ...] = ()
+    gpus: tuple[CardMaker, ...] = ()
     packaging: tuple[Packaging, ...] = ()
     generations: tuple[str, ...] = ()  # architectures of gpus.yaml: Turing, Blackwell, "RDNA 3" ...
-    regions: tuple[str, ...] = ()  # china
-    rights: tuple[str, ...] = ()  # root, admin
+    regions: tuple[Region, ...] = ()
+    rights: tuple[Right, ...] = ()
     says: tuple[str, ...] = ()  # of a step: one of these stands in the log, in any case; then it stands first
 
 
 class Command(msgspec.Struct, frozen=True):
     """A block to copy. May use `{variables}` like a step."""
 
-    shell: str  # bash, powershell, cmd, python, yaml, json, dockerfile, ini, text
+    shell: Shell
     code: str
-    systems: tuple[str, ...] = ()  # only there; empty = wherever the shell is
+    systems: tuple[SystemName, ...] = ()  # only there; empty = wherever the shell is
 
 
 class FixStep(msgspec.Struct, frozen=True):
@@ -100,8 +106,8 @@ class FixStep(msgspec.Struct, frozen=True):
     text: Text
     commands: tuple[Command, ...] = ()
     when: Condition = Condition()
-    risk: Text | None = None
-    updates: bool = False
+    risk: Text | None = None  # what is lost by it, or who gets in, and what is safer
+    updates: bool = False  # it brings a newer version of the program
 
 
 class Spell(msgspec.Struct, frozen=True):
@@ -112,10 +118,10 @@ class Spell(msgspec.Struct, frozen=True):
     """
 
     program: str
-    broken_in: str = ""
-    fixed_in: str = ""
-    since: str = ""
-    until: str = ""
+    broken_in: str = ""  # the first version with the fault
+    fixed_in: str = ""  # the first version without it again
+    since: str = ""  # the first version that can do it
+    until: str = ""  # the last version that can
     says: tuple[str, ...] = ()  # only where one of these stands in the log, in any case
 
 
@@ -143,8 +149,8 @@ class NearMiss(msgspec.Struct, frozen=True):
 class Failure(msgspec.Struct, frozen=True, kw_only=True, rename={"failure_class": "class"}):
     """One known failure: how to recognise it, why it happens, what to do."""
 
-    id: str
-    failure_class: str
+    id: str  # unique; the file is named <id>.yaml
+    failure_class: str  # one of knowledge/classes.yaml
     severity: Severity
     title: Text
     cause: Text
@@ -153,9 +159,9 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, rename={"failure_class"
     examples: tuple[Example, ...]
     near_misses: tuple[NearMiss, ...]
     sources: tuple[Reference, ...]
-    kind: Kind = "failure"
+    kind: Kind = "failure"  # symptom: told in words, without a log
     components: tuple[str, ...] = ()  # programs that print it; empty = any
-    systems: tuple[str, ...] = ()  # systems it happens on; empty = any
+    systems: tuple[SystemName, ...] = ()  # systems it happens on; empty = any
     explains: tuple[str, ...] = ()  # ids of failures, or "class:<slug>", that are mere consequences of this one
     questions: tuple[Text, ...] = ()  # what to ask back, for symptoms told in words
     found_by: tuple[FoundBy, ...] = ()  # what else leads here, without a signature
@@ -186,8 +192,8 @@ class SearchPages(msgspec.Struct, frozen=True):
 class FieldWords(msgspec.Struct, frozen=True):
     """What the knowledge is about: beginnings of words of this field, and whole words of others."""
 
-    ours: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
+    ours: tuple[str, ...] = ()  # words that show that a text is about running language models
+    others: tuple[str, ...] = ()  # words that show that a text is about another program
     devices: tuple[str, ...] = ()  # of `ours`: words of the hardware, which games and others name too
     tools: tuple[str, ...] = ()  # whole words: installers and shells that this field's programs come with
     faint: frozenset[str] = frozenset()  # of `devices` and `tools`: words that count only where somebody speaks
@@ -199,4 +205,4 @@ class FieldWords(msgspec.Struct, frozen=True):
     healthy: tuple[str, ...] = ()  # what a line says after which all is well
     packages: frozenset[str] = frozenset()  # Python modules whose versions are looked after
     harmless: tuple[str, ...] = ()  # what a line says that means nothing
-    search: SearchPages = SearchPages()
+    search: SearchPages = SearchPages()  # where to search for an error that is not known

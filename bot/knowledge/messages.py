@@ -37,26 +37,26 @@ class Message(msgspec.Struct, frozen=True):
     requires: tuple[str, ...] = ()
     requires_any: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
-    when: When | None = None
+    when: When | None = None  # counts only there; what is not known fits
     said: Text | None = None
-    example: str | None = None
+    example: str | None = None  # how it reads when printed, with the lines it needs around it
 
 
 class Group(msgspec.Struct, frozen=True):
     """Messages that lead to one entry. `said` (what just this message means) and `when` hold for all of them."""
 
-    entry: str
+    entry: str  # id of the failure that they lead to
     texts: tuple[Message, ...]
-    when: When = When()
-    said: Text | None = None
+    when: When = When()  # counts only there; what is not known fits
+    said: Text | None = None  # what just these messages mean, said before the entry's cause
 
 
 class Messages(msgspec.Struct, frozen=True):
     """The messages of one program. `line` is a line of a log that shows which program it is."""
 
-    program: str
+    program: str  # who prints them; the file is named <program>.yaml
     messages: tuple[Group, ...]
-    line: str = ""
+    line: str = ""  # a line of a log that shows which program it is; the checker puts it above each message
 
     @property
     def shown(self) -> str:

@@ -25,8 +25,8 @@ class Lead(msgspec.Struct, frozen=True):
     """Where a reason leads in some circumstances. `values` fill the slot; the rest is as in a signature."""
 
     entry: str
-    values: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()  # what stands in the slot {it}
+    beside: tuple[str, ...] = ()  # what was being done: at least one of these stands within two lines
     away: tuple[str, ...] = ()
     requires_any: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class Rule(msgspec.Struct, frozen=True):
     """One reason: its wordings by language ("codes" for those that every system prints), and where it leads."""
 
     id: str
-    wordings: Mapping[str, tuple[str, ...]]
+    wordings: Mapping[str, tuple[str, ...]]  # how the reason reads, by language; codes are the same in all
     leads: tuple[Lead, ...]
 
     @property

@@ -43,11 +43,11 @@ class Link(msgspec.Struct, frozen=True):
 class Called(msgspec.Struct, frozen=True):
     """What a loader is called and what gives it away in a log; keys as in vocabulary.yaml."""
 
-    words: tuple[str, ...]
-    traces: tuple[str, ...]
-    weak: tuple[str, ...] = ()
-    contains: tuple[str, ...] = ()
-    rank: int = 1
+    words: tuple[str, ...]  # nicknames and common misspellings in posts, any case
+    traces: tuple[str, ...]  # literal pieces of its logs, paths and commands, case matters
+    weak: tuple[str, ...] = ()  # words that count only when no other program of the kind is named
+    contains: tuple[str, ...] = ()  # programs that run inside it
+    rank: int = 1  # 1 runs the model, higher numbers stand behind
 
 
 class Runs(msgspec.Struct, frozen=True):
@@ -55,12 +55,12 @@ class Runs(msgspec.Struct, frozen=True):
     the command with PLACES to fill; `context` and `batch`: its own defaults, 0 = those of the family.
     """
 
-    family: str
-    option: str
-    start: str
-    shell: str = "bash"
-    context: int = 0
-    batch: int = 0
+    family: str  # the engine whose memory it takes
+    option: str  # its name under --engine
+    start: str  # the command, with {repository}, {file}, {context}, {gpu_layers}, {cards}
+    shell: Literal["bash", "powershell", "text", "yaml", "dockerfile"] = "bash"
+    context: int = 0  # its own default; 0 = the family's
+    batch: int = 0  # the same of the batch
 
 
 PLACES = frozenset({"repository", "file", "context", "gpu_layers", "cards"})  # of a command that starts a loader

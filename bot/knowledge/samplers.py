@@ -16,10 +16,10 @@ _TOLD = re.compile(r"(?P<name>[A-Za-z][A-Za-z -]{2,30}) (?P<value>-?\d{1,4}(?:\.
 class Range(msgspec.Struct, frozen=True):
     """A setting: from `low` to `high` it does no harm; `good` is what to set, as shown."""
 
-    setting: str
+    setting: str  # a name of sampler_settings in knowledge/cues.yaml
     low: float
     high: float
-    good: str
+    good: str  # what to set, as shown
 
 
 class Family(msgspec.Struct, frozen=True):

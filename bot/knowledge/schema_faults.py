@@ -39,6 +39,9 @@ _FORMS = {
     "^[A-Za-z_][A-Za-z0-9_.]*$": "the name of a module",
     "^[0-9b][0-9A-Za-z.+-]*$": "a version such as 1.119 or b4500",
     "^[a-z-]+$": "small letters and hyphens",
+    "^[a-z0-9.:-]+/[^\\s?#]*$": "a host and a path, without https://",
+    "^https?://[a-z0-9.:-]+/[^\\s?#]*$": "an address without ? and #",
+    "^[a-z_]+$": "small letters and underscores",
     "^[AWRB-]+$": "the letters A, W, R, B and -",
     "^[DEB-]+$": "the letters D, E, B and -",
 }

@@ -19,10 +19,10 @@ class Family(msgspec.Struct, frozen=True):
     """One family as written in the file; `models` and `base` still hold their braces."""
 
     family: str
-    org: str
+    org: str  # publisher on Hugging Face
     models: tuple[str, ...]
     base: tuple[str, ...] = ()
-    sizes: dict[str, float] = {}
+    sizes: dict[str, float] = {}  # billions of parameters
     aliases: dict[str, tuple[str, ...]] = {}
 
 
@@ -36,16 +36,16 @@ class Families(msgspec.Struct, frozen=True):
     that mean another series there; `latest`: what such a name downloads without a tag.
     """
 
-    words: dict[str, str]
-    common: tuple[str, ...]
-    short: tuple[str, ...]
+    words: dict[str, str]  # what a word stands for in names; blank: it says nothing
+    common: tuple[str, ...]  # words of names that are ordinary words too
+    short: tuple[str, ...]  # short words that name a family wherever they stand
     families: tuple[Family, ...]
-    siblings: tuple[str, ...] = ()
-    modes: tuple[str, ...] = ()
-    closed: tuple[str, ...] = ()
-    publishers: tuple[str, ...] = ()
-    tags: dict[str, str] = {}
-    latest: dict[str, str] = {}
+    siblings: tuple[str, ...] = ()  # words that tell one model of a family from another
+    modes: tuple[str, ...] = ()  # words that do so only where the family has such a model
+    closed: tuple[str, ...] = ()  # how names of models begin that only their makers run
+    publishers: tuple[str, ...] = ()  # who publishes copies of others' models
+    tags: dict[str, str] = {}  # names of ollama's library that mean another series than in talk
+    latest: dict[str, str] = {}  # what a name of ollama's library downloads without a tag
 
 
 class CatalogName(msgspec.Struct, frozen=True):

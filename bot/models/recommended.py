@@ -23,17 +23,21 @@ class Source(msgspec.Struct, frozen=True):
     checked: str
 
 
-class _Raw(msgspec.Struct, frozen=True):
+class RecommendedRow(msgspec.Struct, frozen=True):
+    """A model as it is written."""
+
     name: str
     uses: tuple[Use, ...]
     released: str
     quant: str | None = None
 
 
-class _RawFile(msgspec.Struct, frozen=True):
+class RecommendationFile(msgspec.Struct, frozen=True):
+    """The whole file."""
+
     checked: str
     sources: tuple[Source, ...]
-    models: tuple[_Raw, ...]
+    models: tuple[RecommendedRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +70,19 @@ class Recommendations:
 def load_recommendations(root: Path, catalog: Catalog | None = None) -> Recommendations:
     """The list under `root`; raises DataError when it is faulty or names a model that the catalog does not know."""
     known = catalog or load_catalog(root)
-    raw = load_all(root, _FILE, "recommended", _RawFile)[0]
+    raw = load_all(root, _FILE, "recommended", RecommendationFile)[0]
     return Recommendations(tuple(_with_shape(each, known) for each in raw.models), raw.checked, raw.sources)
 
 
 def recommendation_faults(root: Path, catalog: Catalog) -> Iterator[Fault]:
     """Names that the catalog does not know."""
-    raw = load_all(root, _FILE, "recommended", _RawFile)[0]
+    raw = load_all(root, _FILE, "recommended", RecommendationFile)[0]
     for number, model in enumerate(raw.models):
         if catalog.shape(model.name) is None:
             yield Fault(_FILE, f"models[{number}].name", f"the catalog knows no {model.name!r}")
 
 
-def _with_shape(raw: _Raw, catalog: Catalog) -> Recommended:
+def _with_shape(raw: RecommendedRow, catalog: Catalog) -> Recommended:
     shape = catalog.shape(raw.name)
     if shape is None:
         raise LookupError(f"{_FILE}: the catalog knows no {raw.name!r}")

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers.filling import filled, filled_command, is_harmless, shown
-from bot.knowledge.failures import Command
+from bot.knowledge.failures import Command, Shell
 from bot.knowledge.variables import Variables, load_variables
 
 VARIABLES = load_variables(Path(__file__).parents[2] / "knowledge")
 
 
-def command(code: str, values: dict[str, str], shell: str = "bash", variables: Variables = VARIABLES) -> str | None:
+def command(code: str, values: dict[str, str], shell: Shell = "bash", variables: Variables = VARIABLES) -> str | None:
     return filled_command(Command(shell, code), values, variables)
 
 
@@ -51,7 +51,7 @@ def test_blanks_are_fine_within_quotes() -> None:
     ("shell", "typed"),
     [("bash", r'"D:\ai\q.gguf"'), ("cmd", r"D:\ai\q.gguf"), ("powershell", r"D:\ai\q.gguf"), ("python", "q.gguf")],
 )
-def test_a_path_is_one_word_of_its_shell(shell: str, typed: str) -> None:
+def test_a_path_is_one_word_of_its_shell(shell: Shell, typed: str) -> None:
     code = "llama-server -m {model_file|q.gguf}"
     assert command(code, {"model_file": r"D:\ai\q.gguf"}, shell) == code.replace("{model_file|q.gguf}", typed)
 

@@ -30,8 +30,8 @@ class Ledger(msgspec.Struct, frozen=True):
     """The versions that were looked through, the digests of messages that no user meets, and the last counts."""
 
     program: str
-    versions: tuple[str, ...] = ()
-    dismissed: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()  # that were looked through
+    dismissed: tuple[str, ...] = ()  # digests, see wenzhen knowledge harvest
     counted: Counts | None = None
 
 
