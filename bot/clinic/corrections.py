@@ -213,11 +213,19 @@ def _put_card(line: str, old: Value, new: dict[ValueKind, Value]) -> str:
     """A card, with the memory that was told of the old one."""
     value = new.get("card")
     if value is None or value.name == old.name:
-        return line
+        return _put_card_memory(line, old, new.get("vram"))
     behind = _AFTER_CARD.match(line, old.end)
     before = _BEFORE_CARD.search(line[: old.start])
     start = before.start() if before else old.start
     return f"{line[:start]}{value.text}{line[behind.end() if behind else old.end :]}"
+
+
+def _put_card_memory(line: str, old: Value, vram: Value | None) -> str:
+    """A card that stays, with the memory that is told by now."""
+    behind = _AFTER_CARD.match(line, old.end)
+    if vram is None or behind is None:
+        return line
+    return f"{line[: old.end]} {vram.text}{line[behind.end() :]}"
 
 
 def _put_vram(line: str, old: Value, new: dict[ValueKind, Value]) -> str:

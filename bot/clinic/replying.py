@@ -267,7 +267,8 @@ class _Replying:
     def _goes_on(self) -> bool:
         """Whether a further message of a thread adds to what was asked there, or asks more."""
         last = self._last
-        if (last.has("solved") or last.has("thanks")) and not (last.has("relapse") or last.has("asks")):
+        is_over = last.has("solved") or last.has("thanks")
+        if is_over and not (last.has("relapse") or last.has("asks") or self._told.changed):
             return False
         if self._message.where == "channel" and not last.has("asks"):
             return False
@@ -303,7 +304,7 @@ class _Replying:
 
     @property
     def _state(self) -> State:
-        if self._last.has("solved") and not self._last.has("relapse"):
+        if self._last.has("solved") and not self._last.has("relapse") and not self._told.changed:
             return "solved"
         authors = [said.author for said in self._message.thread]
         return "helper" if "helper" in authors else "open"

@@ -25,6 +25,7 @@ def clinic() -> Clinic:
         ("8g的显卡 3060 12g，32g内存", "不对，是 4070", "8g的显卡 4070，32g内存"),
         ("koboldcpp crashes", "I use ollama actually", "ollama crashes"),
         ("ollama 报错", "说错了，用的是 koboldcpp", "koboldcpp 报错"),
+        ("4060ti 8g 能跑吗", "更正一下，是16g显存的版本", "4060ti 16g显存 能跑吗"),
         ("16gb ram here", "sorry, 32gb ram", "32gb ram here"),
         ("Q8_0 of gemma 3 27b", "meant Q4_K_M not Q8_0", "Q4_K_M of gemma 3 27b"),
         ("on windows 11", "correction: ubuntu 24.04", "on ubuntu 24.04"),
