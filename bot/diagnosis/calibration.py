@@ -18,10 +18,11 @@ better one (the general entry behind the specific), else in 50 %.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from math import exp
 
-from bot.diagnosis.finding import Finding
+from bot.diagnosis.finding import Finding, Suspect
 from bot.diagnosis.rank import Ranked
 
 _STRENGTHS = (0.7, 0.75, 0.8, 0.85, 0.9, 1.0)
@@ -65,3 +66,18 @@ def likely(score: float, second: float, standing: float, program: bool) -> float
     """The probability that the failure which a text resembles most is the right one."""
     evidence = _SCORE * score + _LEAD * (score - second) + _STANDING * standing + _PROGRAM * program + _BASE
     return 1 / (1 + exp(-evidence))
+
+
+# Of 590 claims on labelled logs 98 % were right; of the 25 whose class the second reader finds so much less like the
+# text than another one 80 %.
+_ALIEN, _DOUBT = 6.0, 0.85
+
+
+def doubted(finding: Finding, alike: Sequence[Suspect]) -> Finding:
+    """A finding with a lower probability where the text is much more like another class. `alike`: what it is like,
+    best first.
+    """
+    own = next((each.score for each in alike if each.entry.failure_class == finding.entry.failure_class), None)
+    if not alike or alike[0].score - (alike[-1].score if own is None else own) < _ALIEN:
+        return finding
+    return replace(finding, score=round(finding.score * _DOUBT, 3))

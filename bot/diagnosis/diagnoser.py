@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.diagnosis.arithmetic import conclusions
 from bot.diagnosis.bayes import Learnt
-from bot.diagnosis.calibration import calibrated
+from bot.diagnosis.calibration import calibrated, doubted
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
 from bot.diagnosis.complaint import Complaints, is_source
 from bot.diagnosis.conclusion import Conclusion
@@ -102,9 +102,11 @@ class Diagnoser:
         """Like `diagnose`, with what to look at where that says too little."""
         log, around = Log(lines, self._index, self._complaints), circumstances_of(facts, loader, self._parts)
         findings = self._findings(log, around)
+        alike = self._alike(log, around, findings)
+        suspects = _further(alike, findings)
         if findings:
-            return Opinion(findings, self._suspects(log, around, findings))
-        suspects, telling = self._suspects(log, around, ()), self._reader.telling(log)
+            return Opinion((doubted(findings[0], alike), *findings[1:]), suspects)
+        telling = self._reader.telling(log)
         probable = self._reader.probable(log, around, suspects)
         if probable is None or telling is None:
             return Opinion((), suspects, telling)
@@ -115,14 +117,12 @@ class Diagnoser:
     def _findings(self, log: Log, around: Circumstances) -> tuple[Finding, ...]:
         return tuple(calibrated(self._ranked(log, around))[:MOST])
 
-    def _suspects(self, log: Log, around: Circumstances, findings: Sequence[Finding]) -> tuple[Suspect, ...]:
-        """What the second reader adds to the findings, up to three together."""
+    def _alike(self, log: Log, around: Circumstances, findings: Sequence[Finding]) -> tuple[Suspect, ...]:
+        """What the second reader thinks of, best first, known or not."""
         origin = Origin(self._field, log, around.loader)
         if origin.is_foreign or not (findings or origin.is_near(self._trouble.words(log))):
             return ()
-        known = {finding.entry.failure_class for finding in findings}
-        suspects = self._reader.suspects(log, around, MOST + len(known))
-        return tuple(each for each in suspects if each.entry.failure_class not in known)[: MOST - len(findings)]
+        return self._reader.suspects(log, around, 2 * MOST)
 
     def _ranked(self, log: Log, around: Circumstances) -> list[Ranked]:
         """Everything recognised, best first."""
@@ -241,6 +241,12 @@ class Diagnoser:
                 if found is None or across.quality > found.quality:
                     found = across
         return found
+
+
+def _further(alike: Sequence[Suspect], findings: Sequence[Finding]) -> tuple[Suspect, ...]:
+    """What the second reader adds to the findings, up to three together."""
+    known = {finding.entry.failure_class for finding in findings}
+    return tuple(each for each in alike if each.entry.failure_class not in known)[: MOST - len(findings)]
 
 
 def _united(found: Iterable[Ranked], concluded: Iterable[Ranked]) -> list[Ranked]:

@@ -13,9 +13,10 @@ from bot.cli.root import wenzhen
 from bot.clinic.door import Clinic
 from bot.clinic.searching import search_addresses
 from bot.diagnosis.bayes import Bayes, Text, learnt_from
-from bot.diagnosis.calibration import LEAST_LIKELY, likely
+from bot.diagnosis.calibration import LEAST_LIKELY, doubted, likely
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.features import plain
+from bot.diagnosis.finding import Evidence, Finding, Suspect
 from bot.diagnosis.reader import kept_learnt, learnt_of
 from bot.intake.cleaning import clean
 from bot.knowledge.failures import FieldWords, SearchPages
@@ -167,3 +168,13 @@ def test_nothing_is_to_look_at_without_a_failure_of_this_field(text: str) -> Non
 
 def test_a_complaint_in_somebodys_words_names_what_to_look_at() -> None:
     assert CLINIC.diagnose("When the tool returns a whole page my model goes nuts, the counter says 12526/4096").nearest
+
+
+def test_a_claim_that_the_text_is_much_less_like_is_less_sure() -> None:
+    (own, other) = ENTRIES[:2]
+    finding = Finding(own, 0.9, Evidence(1, "x", None))
+    alike = (Suspect(other, 14.0, None), Suspect(own, 5.0, None))
+    assert doubted(finding, alike).score == pytest.approx(0.765)
+    assert doubted(finding, (alike[0],)).score == 0.9  # nothing tells how little it is alike
+    assert doubted(finding, (Suspect(own, 14.0, None), Suspect(other, 5.0, None))) == finding
+    assert doubted(finding, ()) == finding
