@@ -205,9 +205,9 @@ def test_wrong_usage_ends_with_status_2() -> None:
 
 def test_an_offline_answer_is_bounded() -> None:
     """No timing contract here (see the benchmarks); only that nothing runs away."""
-    began = time.monotonic()
+    began = time.process_time()  # the program's own work, however busy the machine is
     CLINIC.can_run("DeepSeek-V3 Q4_K_M", "24", "128")
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 class FolderHub(ShelfHub):

@@ -74,6 +74,7 @@ def topic_answer(found: Found[Topic]) -> Answer:
 
 
 def question_topics(questions: Iterable[Question]) -> Iterator[Topic]:
+    """The frequent questions as topics."""
     for question in questions:
         yield Topic(
             question.id, question.question, question.wordings, tuple(answer_blocks(question.answer)), question.says
@@ -81,6 +82,7 @@ def question_topics(questions: Iterable[Question]) -> Iterator[Topic]:
 
 
 def term_topics(terms: Iterable[Term]) -> Iterator[Topic]:
+    """The terms and settings as topics, asked for in the usual ways."""
     for term in terms:
         wordings = tuple(f"{name}{asked}" for name in term.wordings for asked in ("", " 是什么意思"))
         yield Topic(

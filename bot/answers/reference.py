@@ -102,6 +102,7 @@ def steps_block(label: Text, steps: Sequence[FixStep], facts: Facts, values: Map
 
 
 def answer_blocks(steps: Iterable[FixStep]) -> Iterable[Block]:
+    """Steps as paragraphs with their commands."""
     for step in steps:
         yield Paragraph(filled_text(step.text, {}))
         yield from code_blocks(step.commands, {})

@@ -14,6 +14,7 @@ class UserError(Exception):
         self.text = Text(en, zh, **others)
 
     def in_language(self, language: Language) -> str:
+        """The message in a language."""
         return self.text.in_language(language)
 
     def masked(self, mask: Callable[[str], str]) -> Self:

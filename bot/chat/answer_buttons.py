@@ -39,6 +39,7 @@ class AnswerButtons:
         self._store = bot.store
 
     def presses(self) -> dict[str, Handler]:
+        """What each button does."""
         return {
             "helped": self.helped,
             "not_helped": self.not_helped,
@@ -58,9 +59,11 @@ class AnswerButtons:
         }
 
     def forms(self) -> dict[str, Handler]:
+        """What each form does once it is sent."""
         return {"not_helped_form": self.not_helped_form, "verdict_form": self.verdict_form}
 
     async def helped(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Somebody says that the answer helped."""
         consultation, look = await self._found(arguments)
         await self._store.feedback.record(self._opinion(interaction, consultation, look, helped=True))
         await _reply(interaction, notice(words("thanks_helped", language_of(interaction)), tone="good"))
@@ -68,6 +71,7 @@ class AnswerButtons:
             await self._watching.solved(look.request, interaction.user.id)
 
     async def not_helped(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Asks why it did not help."""
         key, look = arguments
         language = language_of(interaction)
         reason = FormField(
@@ -77,6 +81,7 @@ class AnswerButtons:
         await interaction.response.send_modal(modal)
 
     async def not_helped_form(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Keeps why it did not help; a post that is followed is told."""
         consultation, look = await self._found(arguments)
         await interaction.response.defer(thinking=True, ephemeral=True)
         reason = await self._bot.masked(submitted(interaction)["reason"], interaction.user.id)
@@ -88,6 +93,7 @@ class AnswerButtons:
             await self._watching.not_solved(look.request, interaction.user.id, causes)
 
     async def more(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Shows the details."""
         consultation, look = await self._found(arguments)
         pages = rendering.detail_pages(answer_of(consultation, look), look.language)
         first, *rest = pages or [[f"### {words('more', look.language)}"]]
@@ -114,6 +120,7 @@ class AnswerButtons:
         await interaction.response.edit_message(view=notice(words("deleted", language_of(interaction))))
 
     async def steps(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Shows all steps."""
         consultation, look = await self._found(arguments)
         await _reply_pages(interaction, rendering.pages(answer_of(consultation, look), look.language), look.language)
 
@@ -126,15 +133,18 @@ class AnswerButtons:
             await interaction.followup.send(head(command, CONTENT), ephemeral=True, suppress_embeds=True)
 
     async def others(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Shows the next of the other causes."""
         consultation, look = await self._found(arguments)
         following = (look.index + 1) % len(consultation.reading.answers)
         await self._show(interaction, consultation, replace(look, index=following))
 
     async def switch(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Shows the answer in the other language."""
         consultation, look = await self._found(arguments)
         await self._show(interaction, consultation, replace(look, language=other_language(look.language)))
 
     async def share(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Shows everybody what only one could see."""
         consultation, look = await self._found(arguments)
         if interaction.user.id != consultation.author_id:
             raise _user_error("not_yours")
@@ -162,6 +172,7 @@ class AnswerButtons:
         await _reply(interaction, sheet(rendering.pages(shown, look.language)[0][1:]))
 
     async def teach(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Lets the owner share a log that no entry knows."""
         consultation, look = await self._found(arguments)
         if interaction.user.id != consultation.author_id:
             raise _user_error("not_yours")
@@ -179,16 +190,19 @@ class AnswerButtons:
         await _reply(interaction, self._verdict_sheet(consultation, look, language_of(interaction)))
 
     async def verdict_right(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """A helper says that the diagnosis is right."""
         consultation, look = await self._found(arguments)
         await self._require_helper(interaction)
         await self._record_verdict(interaction, consultation, consultation.reading.candidates[look.index].id)
 
     async def verdict_pick(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """A helper picks the right cause."""
         consultation, _ = await self._found(arguments)
         await self._require_helper(interaction)
         await self._record_verdict(interaction, consultation, chosen(interaction)[0])
 
     async def verdict_search(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Asks a helper for the right cause."""
         key, look = arguments
         await self._require_helper(interaction)
         language = language_of(interaction)
@@ -198,6 +212,7 @@ class AnswerButtons:
         )
 
     async def verdict_form(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Offers the causes that fit what a helper wrote."""
         key, look = arguments
         await self._require_helper(interaction)
         language = language_of(interaction)

@@ -83,6 +83,7 @@ class Conversation:
     talk: Talk | None = None  # what was asked so far, and how it stands
 
     def greeting(self) -> Answer:
+        """What is said first."""
         return Answer(GREETING, "neutral", (Paragraph(GREETING_TEXT),))
 
     def say(self, text: str) -> Turn:

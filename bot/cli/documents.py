@@ -64,6 +64,7 @@ def usage_document(usage: Usage) -> dict[str, object]:
 
 
 def layers_document(result: Estimate) -> dict[str, object]:
+    """The JSON contract of `wenzhen layers`."""
     return {
         "gpu_layers": result.gpu_layers,
         "layers": result.layers,

@@ -81,9 +81,11 @@ class LazyGroup(click.Group):
     """A group that imports a sub-command's module only when that command is named, not to list it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Names of the commands that are shown, in order."""
         return sorted(name for name, command in COMMANDS.items() if not command.hidden)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """A command, its module imported only now; None where there is none."""
         if cmd_name not in COMMANDS:
             return None
         module, attribute = COMMANDS[cmd_name].place.split(":")
@@ -92,12 +94,14 @@ class LazyGroup(click.Group):
         return spoken(command, cmd_name, language, COMMANDS[cmd_name].help.in_language(language))
 
     def get_help(self, ctx: click.Context) -> str:
+        """The help in the user's language."""
         text = super().get_help(ctx)
         if preferred_language(None) != "zh":
             return text
         return click_in_chinese(text.replace(LANGUAGE_HELP, OPTIONS[LANGUAGE_HELP]))
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes what the program is for."""
         if preferred_language(None) != "zh":
             super().format_help_text(ctx, formatter)
             return
@@ -106,6 +110,7 @@ class LazyGroup(click.Group):
             formatter.write_text(ABOUT)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list of commands without importing them."""
         language = preferred_language(None)
         rows = [(name, COMMANDS[name].help.in_language(language)) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):

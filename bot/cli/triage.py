@@ -48,6 +48,7 @@ def _show(request: Request, clinic: Clinic, language: Language) -> None:
 
 
 def content_of(name: str) -> str:
+    """The text of a file, of standard input for "-"; raises UserError."""
     if name == "-":
         if sys.stdin.isatty():
             click.echo("Paste the post, then press Ctrl+D (Windows: Ctrl+Z, Enter).", err=True)

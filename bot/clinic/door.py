@@ -62,6 +62,7 @@ class Clinic(Parts):
         self.pictures = pictures
 
     def load(self) -> None:
+        """Reads every part now, the suggestions too."""
         super().load()
         self._suggestions.load()
 

@@ -51,6 +51,7 @@ class Estimated:
 
     @cached_property
     def answer(self) -> Answer:
+        """The estimate in words."""
         return self.translations.of(self._said())
 
     def _said(self) -> Answer:

@@ -68,6 +68,7 @@ class FitReplies:
 
     @property
     def knows_model(self) -> bool:
+        """Whether a model is named that is known."""
         return self._wanted is not None
 
     def _found(self) -> Iterator[FitPart]:

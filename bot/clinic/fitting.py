@@ -48,6 +48,7 @@ class Prospect:
 
     @cached_property
     def answer(self) -> Answer:
+        """The result in words."""
         return self.translations.of(plan_answer(self.plan, self.files, self.notes))
 
     @cached_property
@@ -75,6 +76,7 @@ class FittingLayers:
 
     @cached_property
     def answer(self) -> Answer:
+        """The result in words."""
         return self.translations.of(layers_answer(self.found))
 
 

@@ -70,16 +70,19 @@ class Parts:
 
     @cached_property
     def failures(self) -> tuple[Failure, ...]:
+        """Every failure that is known, translated."""
         from bot.knowledge.load import load_failures
 
         return self.translations.of(load_failures(self.root))
 
     @cached_property
     def failures_by_id(self) -> dict[str, Failure]:
+        """The same by id."""
         return {failure.id: failure for failure in self.failures}
 
     @cached_property
     def diagnoser(self) -> Diagnoser:
+        """What recognises failures in logs."""
         from bot.diagnosis.diagnoser import Diagnoser
         from bot.diagnosis.reader import kept_learnt
 
@@ -126,30 +129,35 @@ class Parts:
 
     @cached_property
     def variables(self) -> Variables:
+        """What may be put into commands."""
         from bot.knowledge.variables import load_variables
 
         return load_variables(self.root)
 
     @cached_property
     def catalog(self) -> Catalog:
+        """The shapes and names of models."""
         from bot.models.catalog import load_catalog
 
         return load_catalog(self.root)
 
     @cached_property
     def cards(self) -> CardIndex:
+        """Graphics cards by any spelling."""
         from bot.hardware.cards import CardIndex, load_cards
 
         return CardIndex(load_cards(self.root))
 
     @cached_property
     def vocabulary(self) -> Names:
+        """What people call programs and systems."""
         from bot.intake.vocabulary import Names, load_vocabulary
 
         return Names(load_vocabulary(self.root))
 
     @cached_property
     def facts(self) -> FactReader:
+        """What reads facts out of logs."""
         from bot.hardware.card_mentions import CardNames
         from bot.intake.log_rules import load_log_rules
         from bot.intake.prints import rules_of
@@ -167,6 +175,7 @@ class Parts:
 
     @cached_property
     def reader(self) -> RequestReader:
+        """What reads requests for help."""
         from bot.intake.cues import load_cues
         from bot.intake.request import RequestReader
 
@@ -234,12 +243,14 @@ class Parts:
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
+        """The frequent questions with their answers."""
         from bot.knowledge.reference import load_questions
 
         return self.translations.of(load_questions(self.root))
 
     @cached_property
     def asking(self) -> Asking:
+        """How questions are put."""
         from bot.knowledge.asking import load_asking
 
         return load_asking(self.root)
@@ -272,6 +283,7 @@ class Parts:
 
     @cached_property
     def terms(self) -> Lookup[Term]:
+        """Terms and settings, found by any wording."""
         from bot.knowledge.lookup import Lookup
         from bot.knowledge.reference import load_terms
 
@@ -286,12 +298,14 @@ class Parts:
 
     @cached_property
     def conditions(self) -> dict[str, Condition]:
+        """The questions that decide between loaders or formats, by id."""
         from bot.knowledge.reference import load_conditions
 
         return {condition.id: condition for condition in self.translations.of(load_conditions(self.root))}
 
     @cached_property
     def formats(self) -> tuple[Format, ...]:
+        """The formats of models."""
         from bot.knowledge.reference import load_formats
 
         return self.translations.of(load_formats(self.root))

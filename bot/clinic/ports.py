@@ -44,14 +44,16 @@ class Answered(Protocol):
     """Whatever came out: it has an answer."""
 
     @property
-    def answer(self) -> Answer: ...
+    def answer(self) -> Answer:
+        """What is said."""
 
 
 class AnsweredBriefly(Answered, Protocol):
     """The same, and in a few lines."""
 
     @property
-    def brief(self) -> Answer: ...
+    def brief(self) -> Answer:
+        """The same in few words."""
 
 
 class Clinic(Protocol):

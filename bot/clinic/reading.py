@@ -59,6 +59,7 @@ class Reading:
 
     @property
     def is_recognised(self) -> bool:
+        """Whether a failure was recognised."""
         return bool(self.candidates)
 
 

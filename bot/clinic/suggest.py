@@ -30,6 +30,7 @@ class Suggestions:
         assert self._entries is not None
 
     def suggest(self, subject: Subject, typed: str, language: Language) -> Sequence[Choice]:
+        """What may be meant by what has been typed so far."""
         match subject:
             case "model":
                 return self._models(typed)

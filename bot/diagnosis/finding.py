@@ -59,4 +59,5 @@ class Diagnosis:
 
     @property
     def lines_read(self) -> int:
+        """How many lines were read."""
         return len(self.lines)

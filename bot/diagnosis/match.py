@@ -54,10 +54,12 @@ class Match:
 
     @property
     def size(self) -> int:
+        """Characters that were matched."""
         return self.end - self.start
 
     @property
     def is_exact(self) -> bool:
+        """Whether it matched letter by letter."""
         return self.quality == 1.0
 
 

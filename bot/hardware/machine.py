@@ -59,6 +59,7 @@ class Machine:
 
     @property
     def phone(self) -> bool:
+        """Whether it is a phone."""
         return bool(self.devices) and all(
             device.card is not None and device.card.kind == "phone" for device in self.devices
         )

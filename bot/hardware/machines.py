@@ -57,6 +57,7 @@ class Endings:
         self._pattern = re.compile(rf"(?:{alternatives}){_BEFORE_CARD}")
 
     def ends(self, before: str) -> bool:
+        """Whether one of the phrases stands at the end, before a card."""
         return self._pattern.search(before) is not None
 
 

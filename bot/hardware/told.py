@@ -81,6 +81,7 @@ class ToldCard:
 
     @property
     def device(self) -> Device:
+        """The card as a device, with the memory that was told."""
         return card_device(self.card, self.said)
 
 

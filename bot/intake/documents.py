@@ -16,10 +16,12 @@ _RTF_UNSEEN = frozenset("fonttbl colortbl stylesheet info pict themedata datasto
 
 
 def is_html(text: str) -> bool:
+    """Whether a text begins like a page of HTML."""
     return _HTML_START.match(text) is not None
 
 
 def is_rtf(text: str) -> bool:
+    """Whether a text begins like RTF."""
     return text.startswith("{\\rtf")
 
 

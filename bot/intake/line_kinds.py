@@ -79,12 +79,15 @@ class LineKinds:
         return found["command"] if found else None
 
     def is_command(self, line: str) -> bool:
+        """Whether a line is a command."""
         return bool(self._commands.match(line)) and not self.is_talk(line)
 
     def is_printed(self, line: str) -> bool:
+        """Whether a program printed a line."""
         return bool(self._printed.match(line)) and not self.is_talk(line)
 
     def is_code(self, line: str) -> bool:
+        """Whether a line is source code."""
         return bool(self._code.match(line))
 
     def continues_printed(self, line: str) -> bool:

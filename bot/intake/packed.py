@@ -39,6 +39,7 @@ class LargeError(PackedError):
 
 
 def is_tar(content: bytes) -> bool:
+    """Whether bytes begin like a tar archive."""
     return content[257:262] == _USTAR
 
 

@@ -49,6 +49,7 @@ class PostReading:
     printed: tuple[str, ...]
 
     def has(self, sign: str) -> bool:
+        """Whether a sign stands in the post."""
         return sign in self.signs
 
 

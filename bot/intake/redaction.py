@@ -32,6 +32,7 @@ class Redacted:
 
     @property
     def count(self) -> int:
+        """How many values were masked."""
         return len(self.kinds)
 
 

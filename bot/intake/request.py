@@ -174,6 +174,7 @@ class Post:
         return _language(self.parts)
 
     def request(self, *, in_help_forum: bool) -> Request:
+        """What the post tells; in a help forum every post is a request."""
         certainty = 1.0 if in_help_forum else self.certainty
         is_help = certainty >= 0.5
         quality = is_help and self.complains_of_text
@@ -238,6 +239,7 @@ class Post:
 
     @cached_property
     def complains_of_text(self) -> bool:
+        """Whether the text that the model writes is what is wrong."""
         return self.reader.cues.is_about_text(self.prose)
 
     def _told_setup(self) -> int:
@@ -396,6 +398,7 @@ class Post:
 
     @cached_property
     def log(self) -> str | None:
+        """The line of printed text that tells most, or an error quoted in a sentence."""
         printed = [line for line in self.parts.log if len(_REAL_LOG.findall(line)) >= 4]
         if printed:
             return next((line for line in printed if self.reader.cues.told.error.found(line)), printed[0])

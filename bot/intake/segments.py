@@ -70,10 +70,12 @@ class Segments:
 
     @property
     def own_words(self) -> str:
+        """What the author wrote."""
         return "\n".join(self.prose)
 
     @property
     def printed(self) -> str:
+        """What programs printed."""
         return "\n".join(self.log)
 
 

@@ -40,6 +40,7 @@ class Rule(msgspec.Struct, frozen=True):
     none: tuple[str, ...] = ()
 
     def holds(self, signs: Mapping[str, int]) -> bool:
+        """Whether the signs meet all three conditions."""
         return (
             all(_stands(name, signs) for name in self.all)
             and (not self.any or any(_stands(name, signs) for name in self.any))

@@ -30,6 +30,7 @@ class Hint(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> Text:
+        """The hint as a text of all its languages."""
         return Text(self.en, self.zh, **self.others)
 
 
@@ -50,6 +51,7 @@ class Point(msgspec.Struct, frozen=True):
     unless: tuple[PointId, ...] = ()
 
     def is_needed_for(self, topic: Topic) -> bool:
+        """Whether the point is asked for in a request of this kind."""
         return topic not in self.not_for and (not self.only_for or topic in self.only_for)
 
 

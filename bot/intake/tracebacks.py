@@ -32,10 +32,12 @@ class Traceback:
 
     @property
     def root(self) -> int:
+        """Index of the line with the first exception."""
         return self.exceptions[0]
 
     @property
     def final(self) -> int:
+        """Index of the line with the last exception."""
         return self.exceptions[-1]
 
 

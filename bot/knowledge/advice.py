@@ -20,6 +20,8 @@ class MachineIs(msgspec.Struct, frozen=True):
 
 
 class MachineAdvice(msgspec.Struct, frozen=True):
+    """A sentence for machines of one kind."""
+
     when: MachineIs
     text: Text
 

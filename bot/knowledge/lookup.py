@@ -35,7 +35,8 @@ class Worded(Protocol):
     """Something that is asked for in several wordings."""
 
     @property
-    def wordings(self) -> tuple[str, ...]: ...
+    def wordings(self) -> tuple[str, ...]:
+        """Everything by which it is asked for."""
 
     @property
     def says(self) -> str:

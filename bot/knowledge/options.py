@@ -95,10 +95,12 @@ class OptionTable(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def by_name(self) -> dict[str, Option]:
+        """Each option by every one of its names."""
         return {name: option for option in self.options for name in option.names}
 
     @cached_property
     def gone_names(self) -> dict[str, Gone]:
+        """The names that are not there any more."""
         return {gone.name: gone for gone in self.gone}
 
     @cached_property

@@ -44,6 +44,7 @@ class Rule(msgspec.Struct, frozen=True):
 
     @property
     def texts(self) -> tuple[str, ...]:
+        """Its wordings in all languages."""
         return tuple(text for texts in self.wordings.values() for text in texts)
 
 

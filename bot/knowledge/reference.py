@@ -32,10 +32,13 @@ class Choice(msgspec.Struct, frozen=True):
 
     @property
     def ids(self) -> tuple[str, ...]:
+        """The ids of the conditions, of whichever list is there."""
         return self.any or self.all
 
 
 class Link(msgspec.Struct, frozen=True):
+    """A page to read on, and what it is called."""
+
     title: str
     url: str
 
@@ -127,14 +130,17 @@ class Question(msgspec.Struct, frozen=True):
 
     @property
     def wordings(self) -> tuple[str, ...]:
+        """Everything by which it is asked for."""
         return (self.question.en, self.question.zh, *self.question.others.values(), *self.asked)
 
     @property
     def is_narrow(self) -> bool:
+        """Whether it answers nothing but what it is."""
         return False
 
     @property
     def says(self) -> str:
+        """Its text in both languages, which tells what it is about."""
         return " ".join(f"{step.text.en} {step.text.zh}" for step in self.answer)
 
 
@@ -150,15 +156,18 @@ class Term(msgspec.Struct, frozen=True):
 
     @property
     def wordings(self) -> tuple[str, ...]:
+        """Everything by which it is asked for."""
         names = (self.name.en, self.name.zh, *self.name.others.values(), *self.names)
         return names + tuple(f"{self.loader} {name}" for name in names if self.loader)
 
     @property
     def is_narrow(self) -> bool:
+        """Whether it answers nothing but what it is."""
         return True
 
     @property
     def says(self) -> str:
+        """Its text in both languages, which tells what it is about."""
         return f"{self.meaning.en} {self.meaning.zh}"
 
 
@@ -179,6 +188,7 @@ def _as_items(content: Any) -> Mapping[str, Any]:
 
 
 def load_conditions(root: Path) -> tuple[Condition, ...]:
+    """Every condition under `root`; raises DataError."""
     return tuple(
         item for file in load_all(root, "conditions.yaml", "conditions", _Conditions, _as_items) for item in file.items
     )
@@ -214,14 +224,17 @@ _LEAST_FIXED = 5  # characters by which a printed line is found
 
 
 def load_formats(root: Path) -> tuple[Format, ...]:
+    """Every format of `root`/formats; raises DataError."""
     return load_all(root, _FORMATS, "format", Format)
 
 
 def load_questions(root: Path) -> tuple[Question, ...]:
+    """Every frequent question under `root`; raises DataError."""
     return tuple(item for file in load_all(root, "faq*.yaml", "faq", _Questions, _as_items) for item in file.items)
 
 
 def load_terms(root: Path) -> tuple[Term, ...]:
+    """Every term and setting under `root`; raises DataError."""
     return tuple(item for file in load_all(root, "glossary.yaml", "glossary", _Terms, _as_items) for item in file.items)
 
 

@@ -69,6 +69,7 @@ class Judged:
 
     @property
     def is_high(self) -> bool:
+        """Whether the value is too high, else it is too low."""
         return self.value > self.wanted.high
 
 

@@ -43,6 +43,7 @@ class Usage:
 
     @property
     def total(self) -> int:
+        """Bytes with the driver's share."""
         return self.accounted + self.overhead
 
     @property
@@ -65,6 +66,7 @@ class Estimate:
     serving: Serving | None = None  # of an engine that fills its card
 
     def with_notes(self, *notes: Text) -> "Estimate":
+        """The same with further notes."""
         return replace(self, notes=(*self.notes, *notes))
 
 

@@ -43,6 +43,7 @@ class Layout:
         self.output_gpu = self._gpu_of(total) if self.output_on_gpu else None
 
     def on_gpu(self, layer: int) -> bool:
+        """Whether a layer (from 0) lies on the card."""
         return layer >= self.first_gpu_layer
 
     def device(self, layer: int) -> int:
@@ -88,12 +89,15 @@ class Layout:
         return tuple(ranges)
 
     def is_recurrent(self, layer: int) -> bool:
+        """Whether a layer has a state instead of a cache."""
         return bool(self.shape.recurrent_layers) and self.shape.recurrent_layers[layer]
 
     def is_window(self, layer: int) -> bool:
+        """Whether a layer only sees a window of the context."""
         return bool(self.shape.window_layers) and self.shape.window_layers[layer]
 
     def has_experts(self, layer: int) -> bool:
+        """Whether a layer is a mixture of experts."""
         return has_experts(self.shape, layer)
 
     def head_lengths(self, layer: int) -> tuple[int, int]:
@@ -109,6 +113,7 @@ class Layout:
 
     @cached_property
     def cells(self) -> int:
+        """Cells of the cache of one stream."""
         return self.settings.cells
 
     @cached_property
@@ -122,14 +127,17 @@ class Layout:
 
     @cached_property
     def has_attention(self) -> bool:
+        """Whether any layer has a key/value cache."""
         return any(self.shape.kv_heads)
 
     @cached_property
     def has_window_layers(self) -> bool:
+        """Whether any layer only sees a window."""
         return any(self.shape.window_layers)
 
     @cached_property
     def has_full_layers(self) -> bool:
+        """Whether any layer sees the whole context."""
         return not all(self.shape.window_layers or (False,))
 
     def cache_owner(self, layer: int) -> int:

@@ -39,10 +39,12 @@ class Offer:
 
     @property
     def verdict(self) -> Verdict:
+        """Whether and where it runs."""
         return self.placement.verdict
 
     @property
     def is_mixture(self) -> bool:
+        """Whether the model is a mixture of experts."""
         return self.model.shape.experts is not None
 
     def max_context(self, machine: Machine) -> int:

@@ -52,6 +52,7 @@ class Placement:
 
     @property
     def gpu_layers(self) -> int:
+        """Layers on the card, the output layer included; 0 where it does not run."""
         return self.estimate.gpu_layers if self.verdict != "no" else 0
 
 
@@ -81,10 +82,12 @@ class RamCheck:
 
     @property
     def fits(self) -> bool:
+        """Whether what stays in RAM fits."""
         return self.lasting <= self.usable
 
     @property
     def whole_file_fits(self) -> bool:
+        """Whether the whole file would fit, as the old rule asks."""
         return self.whole_file <= self.usable
 
 
@@ -108,6 +111,7 @@ class Plan:
 
     @property
     def verdict(self) -> Verdict:
+        """Whether and where it runs."""
         return self.placement.verdict
 
 

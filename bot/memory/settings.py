@@ -46,6 +46,7 @@ class Settings:
     build: int = 0
 
     def with_gpu_layers(self, count: int) -> "Settings":
+        """The same with so many layers on the card."""
         return replace(self, gpu_layers=count)
 
     @property
@@ -64,6 +65,7 @@ class Settings:
 
     @property
     def streams(self) -> int:
+        """Streams of the cache: one that all slots share, or one each."""
         return 1 if self.unified else self.parallel
 
     @property

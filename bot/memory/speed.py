@@ -163,9 +163,11 @@ class Read:
     host_whole: float  # all that lies on the host, for prompts
 
     def gpu(self, end: int) -> float:
+        """Bytes read on the card for one token, scattered experts weighing more."""
         return self.gpu_plain + self.gpu_experts / _SCATTERED[end]
 
     def host(self, end: int) -> float:
+        """The same from RAM."""
         return self.host_plain + self.host_experts / _SCATTERED[end]
 
 

@@ -54,6 +54,7 @@ class Weights:
 
     @property
     def total(self) -> int:
+        """Bytes of all weights."""
         return self.input + self.output + self.shared + self.layer_sums[-1]
 
 

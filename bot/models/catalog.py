@@ -143,6 +143,7 @@ class Match:
 
     @property
     def model(self) -> Entry:
+        """The model of the catalog."""
         return self.known.model
 
 

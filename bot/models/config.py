@@ -67,6 +67,7 @@ class _Config:
 
 
 def damaged(what: str) -> UserError:
+    """The error for a file that describes something impossible."""
     return UserError(
         f"The file describes “{what[:80]}” with an impossible size. Download it again.",
         f"文件中“{what[:80]}”的尺寸不可能成立，请重新下载。",

@@ -69,11 +69,13 @@ class Header:
 
     @property
     def architecture(self) -> str:
+        """The architecture that the file names, empty where it names none."""
         value = self.facts.get("general.architecture")
         return value if isinstance(value, str) else ""
 
     @property
     def parts(self) -> int:
+        """Files that the model is split into."""
         return max(1, self.whole("split.count"))
 
     def whole(self, key: str, default: int = 0) -> int:

@@ -94,6 +94,7 @@ class Hub:
         self._cache = HubCache(settings.cache_folder, settings.cache_size)
 
     def close(self) -> None:
+        """Closes the connections and the cache."""
         self._client.close()
         self._cache.close()
 

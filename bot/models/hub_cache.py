@@ -35,6 +35,7 @@ class HubCache:
         return None
 
     def set(self, key: str, value: bytes) -> None:
+        """Keeps a value; a cache that cannot be written is no error."""
         if self._cache is None:
             return
         try:
@@ -43,6 +44,7 @@ class HubCache:
             self._begin_anew()
 
     def close(self) -> None:
+        """Closes the files of the cache."""
         if self._cache is not None:
             with contextlib.suppress(Exception):
                 self._cache.close()

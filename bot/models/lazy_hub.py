@@ -21,14 +21,18 @@ class LazyHub:
         return self._open()
 
     def close(self) -> None:
+        """Closes the hub if it was ever opened."""
         if "_hub" in vars(self):
             self._hub.close()
 
     def repository(self, repo: str) -> "Repository":
+        """See `Hub.repository`."""
         return self._hub.repository(repo)
 
     def gguf_header(self, repository: "Repository", file: "RepositoryFile") -> "Header":
+        """See `Hub.gguf_header`."""
         return self._hub.gguf_header(repository, file)
 
     def json_file(self, repository: "Repository", path: str) -> Mapping[str, Any]:
+        """See `Hub.json_file`."""
         return self._hub.json_file(repository, path)

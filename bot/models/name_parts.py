@@ -71,6 +71,7 @@ class WrittenName:
 
 
 def taken_apart(text: str) -> WrittenName:
+    """A link, a path, a tag or a plain name as its parts."""
     if link := _LINK.search(text):
         return _from_link(link["host"].lower(), link["path"])
     if cache := _CACHE.search(text):
@@ -169,6 +170,7 @@ def _with_file(written: WrittenName, file: str) -> WrittenName:
 
 
 def says_nothing(stem: str) -> bool:
+    """Whether a file's name tells no model."""
     bare = stem.strip("-_. ")
     return (
         not bare

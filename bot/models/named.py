@@ -38,6 +38,7 @@ class UnknownModelError(UserError):
         self.nearest = nearest
 
     def document(self, masked: Callable[[str], str] = str) -> dict[str, object]:
+        """The error as JSON tells it."""
         message = {"en": masked(self.text.en), "zh": masked(self.text.zh)}
         return {"error": self.code, "nearest": list(self.nearest), "message": message}
 

@@ -24,6 +24,7 @@ class GgmlType:
 
     @property
     def bits(self) -> float:
+        """Bits of one weight."""
         return 8 * self.bytes / self.block
 
 
@@ -544,6 +545,7 @@ class SizeRange:
 
     @property
     def exact(self) -> bool:
+        """Whether there is no range."""
         return self.low == self.high
 
 

@@ -19,6 +19,8 @@ _LADDER = ("IQ4_XS", "Q4_K_M", "Q5_K_M", "Q6_K")
 
 
 class Source(msgspec.Struct, frozen=True):
+    """A public page, and the month in which it was last read."""
+
     url: str
     checked: str
 
@@ -64,6 +66,7 @@ class Recommendations:
     sources: tuple[Source, ...]
 
     def for_use(self, use: Use) -> tuple[Recommended, ...]:
+        """The models for a use, best first."""
         return tuple(model for model in self.models if use in model.uses)
 
 

@@ -42,6 +42,7 @@ class Repository:
     likes: int = 0
 
     def has(self, path: str) -> bool:
+        """Whether it holds a file of this path."""
         return any(file.path == path for file in self.files)
 
     @property
@@ -75,6 +76,7 @@ class WeightSet:
 
     @property
     def size(self) -> int:
+        """Bytes of all files."""
         return sum(file.size for file in self.files)
 
     @property

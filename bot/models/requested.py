@@ -38,9 +38,14 @@ _REPOSITORY = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
 class HubLike(Protocol):
     """What is needed of a hub; `bot.models.hub.Hub` is one."""
 
-    def repository(self, repo: str) -> Repository: ...
-    def gguf_header(self, repository: Repository, file: RepositoryFile) -> gguf.Header: ...
-    def json_file(self, repository: Repository, path: str) -> Mapping[str, Any]: ...
+    def repository(self, repo: str) -> Repository:
+        """What a repository (owner/name) holds; raises HubError."""
+
+    def gguf_header(self, repository: Repository, file: RepositoryFile) -> gguf.Header:
+        """The header of a GGUF file, without the rest of it."""
+
+    def json_file(self, repository: Repository, path: str) -> Mapping[str, Any]:
+        """A JSON file of a repository."""
 
 
 @dataclass(frozen=True, slots=True)

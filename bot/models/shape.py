@@ -25,6 +25,7 @@ class Tensor:
 
     @property
     def elements(self) -> int:
+        """Numbers that the tensor holds."""
         product = 1
         for dim in self.dims:
             product *= dim

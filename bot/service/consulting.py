@@ -51,6 +51,7 @@ class Consultation:
 
     @property
     def is_log(self) -> bool:
+        """Whether it is about a log."""
         return self.kind == "log"
 
 

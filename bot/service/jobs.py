@@ -17,6 +17,7 @@ from bot.models.recommended import Use
 
 
 def diagnose(clinic: Clinic, text: str, uploads: Sequence[Upload], loader: str | None) -> Reading:
+    """See `Clinic.diagnose`."""
     return clinic.diagnose(text, uploads, loader=loader)
 
 
@@ -95,44 +96,55 @@ def can_run(
     engine: str | None = None,
     options: str = "",
 ) -> Answer:
+    """See `Clinic.can_run`."""
     return clinic.can_run(model, vram, ram, context=context, system=system, engine=engine, options=options).brief
 
 
 def layers(clinic: Clinic, model: str, vram: str, context: int | None, system: System = "windows") -> Answer:
+    """See `Clinic.layers`."""
     return clinic.layers(model, vram, context=context, system=system).answer
 
 
 def recommend(clinic: Clinic, vram: str, ram: str, system: System, use: Use | None) -> Answer:
+    """See `Clinic.recommend`."""
     return clinic.recommend(vram, ram, system=system, use=use)
 
 
 def explain(clinic: Clinic, name: str) -> Answer:
+    """The answer of `Clinic.explain`."""
     return clinic.explain(name).answer
 
 
 def faq(clinic: Clinic, question: str) -> Answer:
+    """The answer of `Clinic.faq`."""
     return clinic.faq(question).answer
 
 
 def own_answer(clinic: Clinic, asked: str, wordings: Sequence[Sequence[str]]) -> Meant:
+    """See `Clinic.own_answer`."""
     return clinic.own_answer(asked, wordings)
 
 
 def term(clinic: Clinic, word: str) -> Answer:
+    """The answer of `Clinic.term`."""
     return clinic.term(word).answer
 
 
 def redact(clinic: Clinic, texts: Sequence[str]) -> list[str]:
+    """Each text without its secrets."""
     return [clinic.redact(text) for text in texts]
 
 
 def suggest(clinic: Clinic, subject: Subject, typed: str, language: Language) -> list[Choice]:
+    """See `Clinic.suggest`; a list, which crosses to another process."""
     return list(clinic.suggest(subject, typed, language))
 
 
 def words_in(clinic: Clinic, text: str) -> Answer:
+    """See `Clinic.words_in`."""
     return clinic.words_in(text)
 
 
 def draw(clinic: Clinic, chart: ContextChart, language: Language) -> bytes:  # noqa: ARG001 - every job gets the clinic
+    """A chart as the bytes of a PNG."""
     return context_chart_png(chart, language)

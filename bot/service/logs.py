@@ -18,6 +18,7 @@ class MaskingFormatter(logging.Formatter):
         super().__init__(_FORMAT)
 
     def format(self, record: logging.LogRecord) -> str:
+        """The record without secrets, shortened."""
         text = super().format(record)
         if len(text) > LONGEST:
             text = f"{text[: LONGEST // 2]}\n[…]\n{text[-LONGEST // 2 :]}"

@@ -25,6 +25,7 @@ class Material:
 
     @property
     def is_empty(self) -> bool:
+        """Whether there is nothing to read."""
         return not self.text.strip() and not self.uploads
 
 

@@ -51,6 +51,7 @@ class ServerAnswers:
 
 
 def wordings_of(answer: OwnAnswer) -> tuple[str, ...]:
+    """The question in all its wordings."""
     return (answer.question, *answer.aliases)
 
 

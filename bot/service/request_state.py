@@ -88,6 +88,7 @@ def with_part(state: State, key: str, part: Part) -> State:
 
 
 def without_part(state: State, key: str) -> State:
+    """The state without one of its parts."""
     return msgspec.structs.replace(state, parts={id_: part for id_, part in state.parts.items() if id_ != key})
 
 
@@ -125,8 +126,10 @@ def in_order(state: State) -> list[str]:
 
 
 def decoded(text: str) -> State:
+    """A state from what `encoded` made of it."""
     return msgspec.json.decode(text, type=State)
 
 
 def encoded(state: State) -> str:
+    """A state as text to be kept."""
     return msgspec.json.encode(state).decode()

@@ -101,6 +101,7 @@ class Talk:
 
     @classmethod
     def opened(cls, clinic: Clinic, title: str = "", *, is_thread: bool = True) -> "Talk":
+        """A conversation in which nothing was said yet."""
         return cls(clinic, State(is_thread=is_thread, title=title))
 
     def is_overheard(self) -> "Talk":
@@ -126,12 +127,15 @@ class Talk:
         return jobs.reply(self.clinic, alone(state, key)).reading is not None
 
     def is_told_not_solved(self) -> "Talk":
+        """The same after somebody said that it did not help."""
         return dataclasses.replace(self, state=not_solved(self.state, 1), said=None)
 
     def is_told_solved(self) -> "Talk":
+        """The same after somebody said that it is solved."""
         return dataclasses.replace(self, state=replace(self.state, life="solved"), said=None)
 
     def is_helped(self) -> "Talk":
+        """The same after a helper joined."""
         return dataclasses.replace(self, state=helped(self.state), said=None)
 
 

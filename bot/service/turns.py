@@ -41,6 +41,7 @@ class Work:
         return sum(seconds for at, seconds in self._done.get(user, ()) if at > since)
 
     def is_light(self, user: User) -> bool:
+        """Whether a user has asked for little so far."""
         return self.of(user) <= LIGHT
 
     def check(self, user: User) -> None:

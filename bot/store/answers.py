@@ -23,7 +23,10 @@ class StoredAnswer:
 
 
 class Answers(Shelf):
+    """The answers that were given, as they were shown."""
+
     async def add(self, answer: StoredAnswer) -> None:
+        """Keeps an answer."""
         values = {
             "key": answer.key,
             "kind": answer.kind,
@@ -37,6 +40,7 @@ class Answers(Shelf):
             await connection.execute(insert_for(self._engine)(answers).values(**values).on_conflict_do_nothing())
 
     async def get(self, key: str) -> StoredAnswer | None:
+        """The answer of a key, None where it is not kept any more."""
         return await self._one(select(answers).where(answers.c.key == key))
 
     async def same_content(self, content_hash: str) -> StoredAnswer | None:

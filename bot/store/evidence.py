@@ -23,6 +23,8 @@ class Label:
 
 
 class Evidence(Shelf):
+    """What helpers said is right."""
+
     async def record(self, label: Label) -> None:
         """Keeps a helper's verdict; a second one by the same helper replaces the first."""
         values = {
@@ -65,6 +67,7 @@ class Evidence(Shelf):
             return (await connection.execute(query.order_by(evidence.c.at.desc()).limit(1))).scalar()
 
     async def count(self, guild_id: int) -> int:
+        """How many verdicts a server has given."""
         query = select(func.count()).where(evidence.c.guild_id == guild_id)
         async with self._engine.connect() as connection:
             return int((await connection.execute(query)).scalar_one())

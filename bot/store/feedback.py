@@ -23,12 +23,17 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
+    """How often something was said to help or not."""
+
     helped: int = 0
     not_helped: int = 0
 
 
 class Feedback(Shelf):
+    """What people said of answers."""
+
     async def record(self, opinion: Opinion) -> None:
+        """Keeps an opinion, the last one of each person."""
         values = {
             "answer_key": opinion.answer_key,
             "user_id": opinion.user_id,

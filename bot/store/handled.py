@@ -8,6 +8,8 @@ from bot.store.tables import handled
 
 
 class Handled(Shelf):
+    """The messages that were taken care of."""
+
     async def claim(self, event: str) -> bool:
         """True for whoever asks first; False ever after. `event` is such as "message:123"."""
         insert = insert_for(self._engine)(handled).values(event=event, at=self._clock()).on_conflict_do_nothing()

@@ -57,6 +57,8 @@ class _Row:
 
 
 class Outcomes(Shelf):
+    """What became of posts."""
+
     async def note(self, outcome: Outcome) -> None:
         """Notes how a request stands. The times of its first answer and of its solution are those of the first note
         that says so; a solution that is taken back is none.

@@ -23,6 +23,8 @@ class OwnAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OwnAnswers(Shelf):
+    """The answers that servers wrote themselves."""
+
     async def of_guild(self, guild_id: int) -> list[OwnAnswer]:
         """All answers of a server, oldest first."""
         query = select(own_answers).where(own_answers.c.guild_id == guild_id).order_by(own_answers.c.id)
@@ -30,6 +32,7 @@ class OwnAnswers(Shelf):
             return [_answer(row) for row in await connection.execute(query)]
 
     async def get(self, guild_id: int, id_: int) -> OwnAnswer | None:
+        """One answer of a server, None where it has none of this number."""
         query = select(own_answers).where(own_answers.c.guild_id == guild_id, own_answers.c.id == id_)
         async with self._engine.connect() as connection:
             row = (await connection.execute(query)).first()
@@ -53,6 +56,7 @@ class OwnAnswers(Shelf):
         return bool(done.rowcount == 1)
 
     async def remove(self, guild_id: int, id_: int) -> None:
+        """Removes an answer of a server."""
         here = (own_answers.c.guild_id == guild_id) & (own_answers.c.id == id_)
         async with self._engine.begin() as connection:
             await connection.execute(delete(own_answers).where(here))

@@ -52,11 +52,15 @@ class Kept:
 
     @property
     def total(self) -> int:
+        """How many rows there are."""
         return sum(getattr(self, name) for name in self.__slots__)
 
 
 class Privacy(Shelf):
+    """What is kept of a person, and its removal."""
+
     async def kept(self, user_id: int) -> Kept:
+        """How much is kept of a person, by kind."""
         async with self._engine.connect() as connection:
             return Kept(
                 answers=await _count(connection, answers, answers.c.author_id == user_id),

@@ -39,7 +39,10 @@ class Followed:
 
 
 class Requests(Shelf):
+    """The requests that are being followed."""
+
     async def get(self, id_: int) -> Request | None:
+        """The request of an id, None where none is followed."""
         return await self._one(requests.c.id == id_)
 
     async def by_message(self, message_id: int) -> Request | None:
@@ -62,6 +65,7 @@ class Requests(Shelf):
             return bool((await connection.execute(update(requests).where(here).values(**values))).rowcount == 1)
 
     async def remove(self, id_: int) -> None:
+        """Follows a request no longer."""
         async with self._engine.begin() as connection:
             await connection.execute(delete(requests).where(requests.c.id == id_))
 

@@ -35,6 +35,8 @@ class SolvedPost:
 
 
 class Solved(Shelf):
+    """Solved posts, without a word of them."""
+
     async def keep(self, post: SolvedPost) -> None:
         """Keeps a solved post; a solution that was pinned to it stays."""
         values = {
@@ -55,6 +57,7 @@ class Solved(Shelf):
             await connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=changed))
 
     async def has(self, id_: int) -> bool:
+        """Whether a post is kept."""
         async with self._engine.connect() as connection:
             return (await connection.execute(select(solved.c.id).where(solved.c.id == id_))).first() is not None
 
@@ -71,6 +74,7 @@ class Solved(Shelf):
             return [_post(row) for row in await connection.execute(query)]
 
     async def count(self, guild_id: int) -> int:
+        """How many posts of a server are kept."""
         query = select(func.count()).where(solved.c.guild_id == guild_id)
         async with self._engine.connect() as connection:
             return int((await connection.execute(query)).scalar_one())

@@ -77,6 +77,7 @@ class Store:
         return bool(self._trust)
 
     async def close(self) -> None:
+        """Ends what is still under way and closes the database."""
         if self._mending is not None:
             await asyncio.gather(self._mending, return_exceptions=True)
         await self._guard.end()

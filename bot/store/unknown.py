@@ -42,10 +42,13 @@ class Solution:
 
     @property
     def link(self) -> str:
+        """The address of the message."""
         return f"https://discord.com/channels/{self.guild_id}/{self.channel_id}/{self.message_id}"
 
 
 class Unknown(Shelf):
+    """Logs that no entry knows, by likeness."""
+
     async def record(self, signature: str, content_hash: str, author_id: int, guild_id: int | None = None) -> str:
         """Counts a log under its cluster and returns the cluster's id."""
         now = self._clock()
@@ -108,6 +111,7 @@ class Unknown(Shelf):
             return [_cluster(row) for row in await connection.execute(query)]
 
     async def get(self, cluster_id: str) -> Cluster | None:
+        """A cluster with its number of logs, None where there is none."""
         number = func.count(unknown_logs.c.content_hash).label("number")
         query = select(unknown_clusters, number).outerjoin(unknown_logs).group_by(unknown_clusters.c.id)
         async with self._engine.connect() as connection:

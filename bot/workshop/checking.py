@@ -63,6 +63,7 @@ class Report:
 
     @property
     def all(self) -> tuple[Fault, ...]:
+        """Both, the own ones first."""
         return (*self.own, *self.elsewhere)
 
 

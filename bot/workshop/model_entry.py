@@ -34,6 +34,7 @@ class ModelEntry:
 
     @property
     def section(self) -> str:
+        """The list of the file that it goes into."""
         return "models" if self.is_shape else "outlines"
 
     def yaml(self) -> str:

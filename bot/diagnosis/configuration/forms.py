@@ -46,6 +46,7 @@ class Configuration:
 
     @property
     def size(self) -> int:
+        """Lines that it takes."""
         return self.last - self.first + 1
 
 

@@ -57,6 +57,7 @@ class Reader:
         self._known: OrderedDict[bytes, PictureText] = OrderedDict()
 
     def now(self) -> float:
+        """Seconds by the clock that was given."""
         return self._clock()
 
     def read(self, name: str, content: bytes, seconds: float) -> PictureText:

@@ -32,6 +32,7 @@ class Strip:
 
     @property
     def height(self) -> int:
+        """Pixels."""
         return self.bottom - self.top
 
 

@@ -40,6 +40,7 @@ class Stored:
 
     @property
     def elements(self) -> int:
+        """Numbers that the tensor holds."""
         product = 1
         for dim in self.dims:
             product *= dim

@@ -66,6 +66,7 @@ class PagedCache:
     context: int
 
     def blocks(self, size: float) -> int:
+        """Blocks that fit so many bytes."""
         return int(size // self.block_bytes) if self.block_bytes else 0
 
     def concurrency(self, size: float) -> float:
@@ -78,10 +79,12 @@ class PagedCache:
 
     @property
     def request_bytes(self) -> int:
+        """Bytes that a request of the full context takes."""
         return self.request_blocks * self.block_bytes
 
     @property
     def bytes_per_token(self) -> float:
+        """Bytes that a token of such a request takes."""
         return self.request_bytes / self.context
 
     def holds_one(self, size: float) -> bool:

@@ -34,6 +34,7 @@ class EngineUsage:
 
     @property
     def total(self) -> Interval:
+        """Bytes of it all, least and most."""
         fixed = self.weights + self.cache
         return Interval(fixed + self.activations.low + self.other.low, fixed + self.activations.high + self.other.high)
 
@@ -44,10 +45,12 @@ class EngineUsage:
 
     @property
     def other_bytes(self) -> int:
+        """Bytes of the rest, as they usually are."""
         return middle(self.other) if self.usual_other is None else self.usual_other
 
 
 def middle(interval: Interval) -> int:
+    """The middle of an interval, whole bytes."""
     return (interval.low + interval.high) // 2
 
 

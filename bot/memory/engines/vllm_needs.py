@@ -30,10 +30,12 @@ class Needs:
 
     @property
     def usual(self) -> int:
+        """Bytes that are usually needed besides the cache."""
         return self.weights + self.usual_activations + self.usual_other
 
     @classmethod
     def of(cls, model: Model, settings: VllmSettings) -> "Needs":
+        """What a model needs on each card under these settings."""
         weights = rank_weights(model, settings.tensor_parallel, settings.pipeline_parallel)
         if not settings.text_only:
             weights += picture_bytes(model.shape) // settings.tensor_parallel

@@ -55,6 +55,7 @@ class VllmSettings:
 
     @property
     def gpus(self) -> int:
+        """Cards that take part."""
         return self.tensor_parallel * self.pipeline_parallel
 
     @property
@@ -75,6 +76,7 @@ class VllmSettings:
 
     @property
     def cache(self) -> CacheSettings:
+        """What the cache depends on."""
         return CacheSettings(
             self.context,
             self.cache_bits,

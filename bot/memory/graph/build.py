@@ -55,6 +55,7 @@ class Build:
         return self.graph.op(value.size, value, over=FIRST)
 
     def add(self, value: Value, other: Value, over: int = EITHER) -> Value:
+        """The sum of two values, in the place of one of them where `over` says so."""
         return self.graph.op(value.size, value, other, over=over, free=True)
 
     def join(self, out: Value, stream: Value, layer: int | None = None) -> Value:

@@ -37,6 +37,7 @@ class Judged:
 
     @property
     def first(self) -> str:
+        """The class found first, "none" where nothing was."""
         return self.findings[0].failure_class if self.findings else "none"
 
     @property
@@ -46,6 +47,7 @@ class Judged:
 
     @property
     def is_failure(self) -> bool:
+        """Whether the label names a failure."""
         return self.label != "none"
 
     def is_right(self, within: int) -> bool:
@@ -95,6 +97,7 @@ def judged_cases(path: Path, damage: float = 0.0, seed: int = 1) -> list[Judged]
 
 
 def files_in(path: Path) -> list[Path]:
+    """The labelled files of a folder, or the file itself."""
     return sorted(path.glob("*.jsonl")) or [path / "logs.jsonl"] if path.is_dir() else [path]
 
 

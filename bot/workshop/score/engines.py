@@ -37,6 +37,7 @@ class Printed:
 
     @property
     def error(self) -> float:
+        """Percent by which the estimate is off."""
         return 100 * abs(self.said - self.truth) / abs(self.truth) if self.truth else 100.0 * bool(self.said)
 
 

@@ -31,15 +31,18 @@ class Judged:
 
     @property
     def gold(self) -> dict[str, Any]:
+        """What the label says."""
         gold: dict[str, Any] = self.case["gold"]
         return gold
 
     @property
     def is_other(self) -> bool:
+        """Whether the right reply is none."""
         return bool(self.gold["answer_kind"] == "silent")
 
     @property
     def has_right_kind(self) -> bool:
+        """Whether the reply is of a kind that the label allows."""
         return self.reply.kind in {self.gold["answer_kind"], *self.gold.get("also_kinds", ())}
 
     @property
@@ -54,10 +57,12 @@ class Judged:
 
     @property
     def helps(self) -> bool:
+        """Whether all that is needed is there and nothing wrong."""
         return not self.missing and not self.wrong
 
     @property
     def needless(self) -> list[str]:
+        """Points that were asked for without need."""
         return [point for point in self.reply.asked if point in self.gold.get("needless", ())]
 
 

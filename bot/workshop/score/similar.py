@@ -37,6 +37,7 @@ class Post:
         return structs.replace(self.traits, entry=None, failure_class=None)
 
     def has_cause_of(self, other: "Post") -> bool:
+        """Whether the labels of either accept the other."""
         return other.label in self.accepted or self.label in other.accepted
 
 
@@ -50,6 +51,7 @@ class Offer:
 
     @property
     def is_right(self) -> bool:
+        """Whether what was offered has the same cause."""
         return self.offered is not None and self.new.has_cause_of(self.offered)
 
 
