@@ -51,6 +51,11 @@ class Config(BaseSettings):
     workers: int = Field(
         default=2, ge=0, le=64, description="Worker processes for reading logs; 0 uses threads of the bot itself."
     )
+    worker_mb: int = Field(
+        default=1024,
+        ge=0,
+        description="MiB that a worker process may take above what the knowledge takes (Linux); 0 sets no limit.",
+    )
     queue: int = Field(default=256, ge=1, description="Jobs that may wait for a worker before the bot says it is busy.")
     job_seconds: float = Field(default=30, gt=0, description="Longest time in seconds that one job may take.")
     user_work_seconds: float = Field(

@@ -81,6 +81,7 @@ class Desk(commands.AutoShardedBot):
             queue=config.queue,
             seconds=config.job_seconds,
             user_seconds=config.user_work_seconds,
+            memory=config.worker_mb,
         )
         limiter = Limiter(config.user_per_minute, config.channel_per_minute, config.process_per_minute)
         self.consultations = Consultations(self.workers, store, limiter)

@@ -128,6 +128,10 @@ _add(
         "Reading this took too long, so I stopped. Send the part around the error, please.",
         "读取时间太长，我先停下了。请只发报错附近的部分。",
     ),
+    too_large=(
+        "This is too large for me. Send the last 500 lines, please: the error is nearly always there.",
+        "内容太大，我读不下来。请只发最后 500 行，报错多半就在那里。",
+    ),
     worker_died=(
         "Something went wrong while reading this. Please try once more; if it happens again, send a smaller part.",
         "读取时出了点问题。请再试一次；如果还不行，请只发一小部分。",

@@ -16,6 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.base.errors import UserError
 from bot.clinic.ports import Clinic
+from bot.service.memory import limit_memory
 from bot.service.turns import FullError, Turns, User, Work
 from bot.service.wording import WORDS
 
@@ -52,6 +53,13 @@ class WorkerDiedError(UserError):
         super().__init__(WORDS["worker_died"].en, WORDS["worker_died"].zh)
 
 
+class TooLargeError(UserError):
+    """A job needed more memory than its process may take."""
+
+    def __init__(self) -> None:
+        super().__init__(WORDS["too_large"].en, WORDS["too_large"].zh)
+
+
 class ClosingError(UserError):
     """The bot is about to stop."""
 
@@ -71,12 +79,16 @@ class Workers:
         queue: int,
         seconds: float,
         user_seconds: float = float("inf"),
+        memory: int = 0,
     ) -> None:
-        """`seconds`: what one job may take; `user_seconds`: what all jobs of one user may take in some minutes."""
+        """`seconds`: what one job may take; `user_seconds`: what all jobs of one user may take in some minutes;
+        `memory`: MiB that a process may take above what the knowledge takes, 0 without a limit.
+        """
         self.clinic = clinic
         self._load = load
         self._count = count if load else 0
         self._seconds = seconds
+        self._memory = memory
         self._slots: list[_Slot] = []
         self._work = Work(user_seconds)
         self._turns: Turns[_Slot] = Turns(self._work, queue)
@@ -103,8 +115,8 @@ class Workers:
     async def run(self, user: User, job: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of a job that a user asked for (None: the bot itself).
 
-        Raises BusyError, SlowDownError, TooLongError, WorkerDiedError, ClosingError, or what the job raises; a
-        UserError of the job comes with secrets masked.
+        Raises BusyError, SlowDownError, TooLongError, TooLargeError, WorkerDiedError, ClosingError, or what the job
+        raises; a UserError of the job comes with secrets masked.
         """
         if self._is_closed:
             raise ClosingError
@@ -116,7 +128,7 @@ class Workers:
         started = time.monotonic()
         try:
             return await slot.run(job, args, kwargs, self._seconds)
-        except WorkerDiedError:
+        except (WorkerDiedError, TooLargeError):
             self._work.add(user, RESTART)
             raise
         finally:
@@ -145,8 +157,8 @@ class Workers:
     async def _started(self) -> "list[_Slot]":
         if not self._count or self._load is None:
             return [_Slot(_thread_executor, self.clinic) for _ in range(THREADS)]
-        load = self._load
-        slots = [_Slot(lambda: _process_executor(load), None) for _ in range(self._count)]
+        load, memory = self._load, self._memory
+        slots = [_Slot(lambda: _process_executor(load, memory), None) for _ in range(self._count)]
         try:
             await asyncio.gather(*(slot.run(_ready, (), {}, None) for slot in slots))
         except BaseException:
@@ -188,6 +200,9 @@ class _Slot:
             except TimeoutError:
                 self._renew()
                 raise TooLongError from None
+            except TooLargeError:
+                self._renew()  # what the job has left there would be missing for the next
+                raise
             except BrokenProcessPool:
                 log.warning("a worker process died (attempt %d)", attempt)
                 self._renew()
@@ -256,10 +271,10 @@ def _thread_executor() -> Executor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="wenzhen-job")
 
 
-def _process_executor(load: Load) -> Executor:
+def _process_executor(load: Load, memory: int) -> Executor:
     # spawn: a forked child would inherit the bot's sockets and locks
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_set_up, initargs=(load,))
+    return ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_set_up, initargs=(load, memory))
 
 
 # In the worker process
@@ -267,9 +282,10 @@ def _process_executor(load: Load) -> Executor:
 _here: dict[str, Clinic] = {}
 
 
-def _set_up(load: Load) -> None:
+def _set_up(load: Load, memory: int) -> None:
     threading.Thread(target=_end_with_parent, name="wenzhen-parent", daemon=True).start()
     _here["clinic"] = load()
+    limit_memory(memory)
 
 
 def _end_with_parent() -> None:
@@ -289,6 +305,8 @@ def _call(clinic: Clinic, job: Job[..., T], args: Any, kwargs: Any) -> T:
         return job(clinic, *args, **kwargs)
     except UserError as error:
         raise error.masked(lambda text: clinic.redact(text[:LONGEST_ERROR])) from None
+    except MemoryError:
+        raise TooLargeError from None
     except Exception as error:
         if not _crosses(error):
             raise RuntimeError("".join(traceback.format_exception(error))) from None
