@@ -265,6 +265,11 @@ class TinyClinic:
         name = "koboldcpp" if chosen == {"windows": "yes", "cli": "no"} else "ollama"
         return both(Text(name, name), Paragraph("Because."))
 
+    def leak_advice(self, texts: Sequence[str]) -> Answer | None:
+        if not any("hf_***" in text for text in texts):
+            return None
+        return Answer("A secret", "careful", (Paragraph("Replace your token."),))
+
     def redact(self, text: str) -> str:
         return re.sub(r"hf_\w+", "hf_***", text)
 

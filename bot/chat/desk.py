@@ -18,6 +18,7 @@ from bot.chat.interactive import HURRY, Handler
 from bot.chat.limits import ELLIPSIS
 from bot.chat.presenting import Look, answer_of, present, present_plain
 from bot.chat.talks import Talks
+from bot.chat.warning import Warnings
 from bot.clinic.ports import Clinic, Upload
 from bot.service import jobs
 from bot.service.community import Community
@@ -97,6 +98,8 @@ class Desk(commands.AutoShardedBot):
         self.talks = Talks()
         self.presses: dict[str, Handler] = {}
         self.forms: dict[str, Handler] = {}
+        self.warnings = Warnings(store)
+        self.answer_handlers(self.warnings.presses(), {})
 
     @property
     def languages(self) -> tuple[Language, ...]:

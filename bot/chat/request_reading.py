@@ -43,7 +43,9 @@ class RequestReading:
     async def part(self, message: discord.Message, asker: Asker, *, in_forum: bool = False) -> Part:
         """Reads a message with its files."""
         sources = of_message(message)
-        return await self._part(sources, asker, digest(message), in_forum=in_forum)
+        heard, part = await self._part(sources, asker, digest(message), in_forum=in_forum)
+        await self._bot.warnings.tell(message, heard.leaks, heard.told.language)
+        return part
 
     async def title(self, message: discord.Message, asker: Asker) -> str:
         """The title of the post or thread that a message stands in, secrets masked."""
@@ -83,11 +85,11 @@ class RequestReading:
         replied, _ = await self._bot.consultations.reply(asker, alone(state, key))
         return replied.reading is not None
 
-    async def _part(self, sources: Sources, asker: Asker, mark: str, *, in_forum: bool) -> Part:
+    async def _part(self, sources: Sources, asker: Asker, mark: str, *, in_forum: bool) -> tuple[jobs.Heard, Part]:
         material = await self._gathered(sources, asker)
         heard = await self._bot.workers.run(asker.user_id, jobs.hear, material.marked, material.uploads, in_forum)
         files = tuple(shortened(file, KEPT_TEXT) for file in heard.files)
-        return Part(digest=mark, told=heard.told, text=shortened(heard.text, KEPT_TEXT), files=files)
+        return heard, Part(digest=mark, told=heard.told, text=shortened(heard.text, KEPT_TEXT), files=files)
 
     async def _gathered(self, sources: Sources, asker: Asker) -> Material:
         """The files; none when they cannot be read, which nobody asked for."""

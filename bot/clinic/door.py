@@ -111,6 +111,12 @@ class Clinic(Parts):
         """The text with its secrets masked."""
         return redact(text).text
 
+    def leak_advice(self, texts: Sequence[str]) -> Answer | None:
+        """What the author of masked texts is told in private about the secrets that were in them, if any."""
+        from bot.clinic.leaks import leak_advice
+
+        return self.translated(leak_advice(texts, self.rotations))
+
     def texts_of(self, uploads: Sequence[Upload]) -> tuple[str, ...]:
         """The texts of files and of pictures that can be read, secrets masked."""
         from bot.clinic.diagnosing import masked_texts

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.knowledge.options import OptionTable
     from bot.knowledge.reference import Condition, Format, Loader, Question, Term
     from bot.knowledge.samplers import Samplers
+    from bot.knowledge.secrets import Rotation
     from bot.knowledge.translations import Translations
     from bot.knowledge.variables import Variables
     from bot.models.catalog import Catalog
@@ -198,6 +199,13 @@ class Parts:
 
         machines = MachineReader(self.cards, load_machine_words(self.root))
         return PostReader(self.reader, machines, load_signs(self.root))
+
+    @cached_property
+    def rotations(self) -> tuple[Rotation, ...]:
+        """What to do with secrets that were posted."""
+        from bot.knowledge.secrets import load_rotations
+
+        return self.translations.of(load_rotations(self.root))
 
     @cached_property
     def paste_sites(self) -> PasteSites:

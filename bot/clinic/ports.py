@@ -149,5 +149,8 @@ class Clinic(Protocol):
     def loader_advice(self, chosen: Mapping[str, str]) -> Answer:
         """The advice once every question (id -> option id) is answered."""
 
+    def leak_advice(self, texts: Sequence[str]) -> Answer | None:
+        """What the author of masked texts is told in private about the secrets that were in them."""
+
     def redact(self, text: str) -> str:
         """The text with its secrets masked."""

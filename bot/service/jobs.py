@@ -23,18 +23,22 @@ def diagnose(clinic: Clinic, text: str, uploads: Sequence[Upload], loader: str |
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message of a followed request as it may be kept: secrets masked."""
+    """A message of a followed request as it may be kept: secrets masked. `leaks`: what its author is told in private
+    where there were some.
+    """
 
     told: Request
     text: str
     files: tuple[str, ...]
+    leaks: Answer | None = None
 
 
 def hear(clinic: Clinic, text: str, uploads: Sequence[Upload], in_help_forum: bool) -> Heard:
     """Reads a message with its files."""
     files = tuple(clinic.texts_of(uploads))
     told = clinic.triage(text, files, in_help_forum=in_help_forum)
-    return Heard(told, clinic.redact(text), files)
+    masked = clinic.redact(text)
+    return Heard(told, masked, files, clinic.leak_advice((masked, *files)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,15 @@ _add(
         "I cannot do my work in {place}: I lack the permission {permissions}. Please give it to me there.",
         "我在 {place} 没法工作：缺少权限 {permissions}。请在那里给我加上。",
     ),
+    leak_delete=("Delete my message", "删除我的消息"),
+    leak_show=("Show it", "查看那条消息"),
+    leak_deleted=("The message is gone. Please replace the secret all the same.", "消息已经删除。密钥还是要换掉。"),
+    leak_by_hand=(
+        "I may not delete messages there (that needs the permission Manage Messages). Please delete it yourself: "
+        "hold or right-click the message, Delete.",
+        "我在那里没有“管理消息”权限，删不了。请自己删除：长按或右键那条消息，选择删除。",
+    ),
+    leak_not_yours=("Only its author or a moderator may delete that message.", "只有发消息的人或管理员可以删除它。"),
     nothing_to_read=(
         "I found nothing to read there. Paste the log, or attach it as .txt, .log, .gz or .zip.",
         "那里没有可以读的内容。请粘贴日志，或上传 .txt、.log、.gz、.zip 文件。",

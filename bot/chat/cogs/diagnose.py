@@ -132,7 +132,7 @@ class Diagnose(commands.Cog):
             try:
                 self.bot.consultations.admit(asker)
                 async with message.channel.typing():
-                    consultation, language = await self._replied_in_talk(asker, sources)
+                    consultation, language = await self._replied_in_talk(asker, sources, message)
                 if consultation is None:
                     await message.reply(view=notice(words("at_your_service", language)), mention_author=False)
                 else:
@@ -148,10 +148,12 @@ class Diagnose(commands.Cog):
             elif not is_gone(error):
                 raise
 
-    async def _replied_in_talk(self, asker: Asker, sources: Sources) -> tuple[Consultation | None, Language]:
+    async def _replied_in_talk(
+        self, asker: Asker, sources: Sources, message: discord.Message
+    ) -> tuple[Consultation | None, Language]:
         """The same, where a message alone says too little, in the light of what was said here lately."""
         talks = self.bot.talks
-        said = await self._heard(asker, sources)
+        said = await self._heard(asker, sources, message)
         replied, consultation = await self.bot.consultations.reply(asker, said)
         earlier = talks.earlier(asker.channel_id, asker.user_id)
         if earlier and replied.kind in _SAYS_TOO_LITTLE:
@@ -167,10 +169,12 @@ class Diagnose(commands.Cog):
         replied, consultation = await self.bot.consultations.reply(asker, await self._heard(asker, sources))
         return consultation, replied.language
 
-    async def _heard(self, asker: Asker, sources: Sources) -> Message:
-        """A message to the bot, secrets masked."""
+    async def _heard(self, asker: Asker, sources: Sources, message: discord.Message | None = None) -> Message:
+        """A message to the bot, secrets masked; its author is told in private that there were some."""
         material = await self.bot.gatherer.gather(sources)
         heard = await self.bot.workers.run(asker.user_id, jobs.hear, material.marked, material.uploads, False)
+        if message is not None and message.reference is None:  # what is replied to may be somebody else's
+            await self.bot.warnings.tell(message, heard.leaks, heard.told.language)
         return Message(heard.text, attachments=heard.files, where="mention")
 
     async def _gathered(self, sources: Sources, progress: Any = None) -> Material:

@@ -1,0 +1,57 @@
+"""Whoever posts a secret is told in private, once, and may have the message deleted."""
+
+from typing import Any
+
+from chat_world import World, labels, press, text_of
+from tiny_clinic import LOG
+
+from bot.clinic.door import Clinic
+from bot.intake.masking.rule import Kind
+from bot.intake.masking.table import PERSONAL
+
+LEAK = f"{LOG}\nHF_TOKEN=hf_abcdefghijklmnopqrstuvwx"
+
+pytest_plugins = ("chat_fixtures",)
+
+
+def told(member: Any) -> list[Any]:
+    channel = member.user.dm_channel
+    return [message for message in channel.history() if message.author.bot] if channel else []
+
+
+async def test_the_author_is_told_in_private_and_nobody_else(world: World) -> None:
+    await world.set()
+    await world.post(world.ann, LEAK)
+    (message,) = told(world.ann)
+    assert "Replace your token" in text_of(message)
+    assert labels(message) == ["Delete my message", "Show it"]
+    assert told(world.ben) == []
+
+
+async def test_a_post_without_secrets_is_no_reason_for_a_direct_message(world: World) -> None:
+    await world.set()
+    await world.post(world.ann, LOG)
+    assert told(world.ann) == []
+
+
+async def test_a_mention_with_a_secret_is_answered_and_its_author_told(world: World) -> None:
+    await world.ann.send(world.chat, f"<@{world.bot.user.id}> {LEAK}")  # type: ignore[union-attr]
+    assert len(world.of_bot(world.chat)) == 1
+    assert len(told(world.ann)) == 1
+
+
+async def test_the_button_deletes_where_the_bot_may_and_else_says_how(world: World) -> None:
+    await world.ann.send(world.chat, f"<@{world.bot.user.id}> {LEAK}")  # type: ignore[union-attr]
+    (message,) = told(world.ann)
+    result = await press(world.ann.user, message, "delete_leak")
+    said = text_of(result.response)
+    left = [each for each in world.chat.history() if each.author.id == world.ann.id]
+    assert ("The message is gone" in said and not left) or ("delete it yourself" in said and left)
+
+
+def test_every_kind_of_secret_has_its_advice_and_personal_details_have_none() -> None:
+    clinic = Clinic()
+    for kind in Kind.__args__:  # type: ignore[attr-defined]
+        advice = clinic.leak_advice([f"token <{kind}> here"])
+        assert (advice is None) == (kind in PERSONAL), kind
+    assert clinic.leak_advice(["nothing here"]) is None
