@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bot.base.traditional import simplified
+
 _GAP = r"[^\n.!?;。！？；]{0,24}?"
 _SPECIAL = re.compile(r"[…#()|^~$]")
 _PIECES = re.compile(r"[…#()|^~$]|[^…#()|^~$]+")
@@ -25,9 +27,9 @@ _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "…": 
 
 
 def folded(text: str) -> str:
-    """The text in lower case and usual characters, one blank between words; lines stay."""
+    """The text in lower case and usual characters, Chinese in Simplified, one blank between words; lines stay."""
     usual = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
-    return _BLANKS.sub(" ", usual)
+    return _BLANKS.sub(" ", simplified(usual))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ _LADDER = (8, 12, 16, 24)  # GB of video memory that stand for the usual cards
 _BITS = re.compile(r"(?:int)?([2-8])\s?-?(?:bit|位)?$", re.IGNORECASE)
 _BY_BITS = {"2": "Q2_K", "3": "Q3_K_M", "4": "Q4_K_M", "5": "Q5_K_M", "6": "Q6_K", "8": "Q8_0"}
 _USUAL_QUANT = "Q4_K_M"
+_FOUR_BITS = 0.61e9  # bytes of a billion parameters at Q4_K_M
+_CONTEXT_ROOM = GIB  # what the context takes besides, roughly
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,9 @@ class FitReplies:
         machine = self._machine
         if self._unknown is not None:
             yield FitPart("unknown-model", _said(self._unknown))
-        if self._wanted is not None and machine is not None:
+        if machine is not None and self._wants_another_model:
+            yield self._table(machine)
+        elif self._wanted is not None and machine is not None:
             yield self._plan(self._wanted, machine)
         elif self._wanted is not None:
             yield self._needs(self._wanted)
@@ -100,6 +104,12 @@ class FitReplies:
     @property
     def _asks_for_models(self) -> bool:
         return self._post.has("which-model") or self._post.has("can-it")
+
+    @property
+    def _wants_another_model(self) -> bool:
+        """Whether a model is asked for, and the one that is named was used before."""
+        post = self._post
+        return bool(post.models) and post.has("which-model") and post.has("former-model")
 
     @property
     def _wants_table(self) -> bool:
@@ -155,7 +165,7 @@ class FitReplies:
 
     def _of_size(self) -> RequestedModel | None:
         """A model of the size that was told without a name: of the list, else of the catalog."""
-        for size in self._post.sizes[:1]:
+        for size in self._sizes[:1]:
             models = self._parts.recommendations.models
             dense = [model for model in models if model.shape.experts is None or size > 200]
             like = [model for model in dense if abs(model.parameters - size) <= _LIKE * size]
@@ -163,10 +173,23 @@ class FitReplies:
             near = [model.name for model in dense if abs(model.parameters - size) <= _SOMEWHAT_LIKE * size]
             for name in (*names, *near):
                 try:
-                    return requested_model(f"{name} {self._quant_of(name) or _USUAL_QUANT}", self._parts.catalog)
+                    return requested_model(f"{name} {self._quant_of_size(name)}", self._parts.catalog)
                 except UserError:
                     continue
         return None
+
+    def _quant_of_size(self, name: str) -> str:
+        """The quantization that was told, where no others stand beside it."""
+        return (self._quant_of(name) if len(self._post.sizes) < 2 else "") or _USUAL_QUANT
+
+    @property
+    def _sizes(self) -> Sequence[float]:
+        """The sizes that were told; of several to choose from the largest first that fits whole at four bits."""
+        sizes, machine = self._post.sizes, self._machine
+        if len(sizes) < 2 or machine is None:
+            return sizes
+        room = sum(machine.machine.usable_vram) - _CONTEXT_ROOM
+        return sorted(sizes, key=lambda size: (size * _FOUR_BITS > room, -size))
 
     @property
     def _use(self) -> Use | None:

@@ -30,7 +30,7 @@ from bot.knowledge.first_aid import FirstAid, first_aid_for
 _KINDS: Mapping[PostTopic, Kind] = {"failure": "diagnosis", "quality": "quality", "fit": "fit", "howto": "howto"}
 _LIKELY = 1.0  # score from which on a topic is answered where no other applies
 _BETWEEN = "\n\n\n"  # messages: what stands beside a log in one may belong to it, in another it does not
-_MOST_ANSWERS = 2
+_MOST_ANSWERS = 3
 _MOST_NEAR = 2  # failures that are named as worth a look
 _MOST_ASKED = 1  # points after an answer
 _COMPUTED, _UNSURE = 0.8, 0.3  # scores of what was computed, and of what is only a first check
@@ -316,13 +316,19 @@ class _Replying:
         said: set[PostTopic] = set()
         ids: set[str] = set()
         for topic in self._topics:
-            if topic in _TROUBLES and said & _TROUBLES and not self._is_printed:
+            if said & _TROUBLES and not self._is_addition(topic):
                 continue
             for part in self._of_topic(topic):
                 if part.id not in ids and not (said and part.is_guess):
                     said.add(topic)
                     ids.add(part.id)
                     yield part
+
+    def _is_addition(self, topic: PostTopic) -> bool:
+        """Whether a topic is worth an answer beside that of the trouble."""
+        if topic == "howto":
+            return self._post.has("how-to") or not self._post.has("printed")
+        return topic not in _TROUBLES or self._is_printed
 
     def _judged(self, part: Part) -> Part:
         """An answer about the text names the told settings that do harm first."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from bot.base.traditional import simplified
 from bot.knowledge.files import DataError, Fault, load_all
 
 LONGEST = 400  # characters of a question that are read; more is a story
@@ -76,7 +77,7 @@ def _faults(asking: Asking) -> Iterator[Fault]:
 
 
 def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return " ".join(simplified(unicodedata.normalize("NFKC", text).casefold()).split())
 
 
 def _bounded(word: str) -> str:
