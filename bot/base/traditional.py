@@ -28,7 +28,7 @@ _PAIRS = (
     " 驚惊 鬧闹 魚鱼 鳥鸟 齒齿 臺台 僅仅 併并 佔占 倉仓 側侧 億亿 儲储 儘尽 刪删 劑剂 勢势 匯汇 鎮镇 顆颗"
     " 廢废 爛烂 燒烧 獎奖 瘋疯"
 )
-_CHARACTERS = {ord(traditional): simplified for traditional, simplified in _PAIRS.split()}
+_CHARACTERS = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
 _WORDS = {
     "记忆体": "内存", "显示卡": "显卡", "显示记忆体": "显存", "视讯记忆体": "显存",
     "伺服器": "服务器", "软体": "软件", "硬碟": "硬盘", "网路": "网络",

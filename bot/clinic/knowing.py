@@ -28,7 +28,7 @@ _POSSIBLE = 0.32  # and from which on it is named at least
 _SURE = 0.5  # and so much of it in a piece of a text, for sure
 _LEAST_TOLD, _ENOUGH_TOLD = 2, 8  # telling words of a question; so many make a piece as good as the whole
 _LEAST_NAMED = 3  # telling words of a question that the only program of the text is added to
-_PIECE = 0.6  # what the smallest piece of a text is worth
+_PIECE, _ASIDE = 0.5, 0.8  # what the smallest piece of a text is worth, and a term in a piece
 _MOST_TOGETHER = 3  # answers to one question about several names
 _ALSO = Text("Perhaps also: {titles}", "也可能是想问：{titles}")
 _MEANT = Text("Perhaps this: {title}", "可能是这个：{title}")
@@ -91,7 +91,10 @@ def _found(text: str, parts: Parts) -> Iterator[tuple[Found[Topic], float]]:
         if len(named) == 1 and told >= _LEAST_NAMED and not _names(tokens, parts):
             question = f"{named[0]} {question}"
         if (found := parts.topics.find(question)).candidates:
-            yield found, _PIECE + (1 - _PIECE) * min(1.0, told / min(most, _ENOUGH_TOLD))
+            whole = min(1.0, told / min(most, _ENOUGH_TOLD))
+            # A term stands in many a question about something else.
+            is_aside = found.candidates[0].item.is_narrow and told < most
+            yield found, (_PIECE + (1 - _PIECE) * whole) * (_ASIDE if is_aside else 1.0)
 
 
 def _telling(tokens: Iterable[str]) -> frozenset[str]:
