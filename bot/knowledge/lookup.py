@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, Protocol, TypeVar
 
 from rapidfuzz import fuzz, process
@@ -26,6 +27,7 @@ SAID = 0.6  # of a token that only the answer holds
 CHARACTER_WEIGHT = 0.4  # of a single Chinese character: its pairs tell more
 FORM_WEIGHT = 0.35  # of the question's form ("how", "what"): it says little of the subject
 NAME_WEIGHT = 1.6
+_KEPT = 4096  # words whose nearest is kept
 ONE_WORD = 0.75  # how far one word alone proves a wording that has more of them
 UNKNOWN_WORD, UNKNOWN_PAIR = 0.9, 0.4  # of a usual token: what nothing known uses, a name perhaps, or a turn of phrase
 FORMS = frozenset(f"{MEANING}ask-{form}" for form in ("how", "what", "why", "which", "whether"))
@@ -100,6 +102,7 @@ class Lookup(Generic[T]):
             for key in known.tokens:
                 self._holders.setdefault(key, []).append(number)
         self._words = [token for token in self._weights if token.isascii() and token[0] not in MEANING + NAME]
+        self._nearest = lru_cache(maxsize=_KEPT)(self._nearest_of)  # a post asks for the same words many times
 
     def find(self, question: str, limit: int = 3) -> Found[T]:
         """What `question` asks for."""
@@ -153,7 +156,7 @@ class Lookup(Generic[T]):
         """The tokens asked for, each with the share by which it is a known one: misspelt words count less."""
         return dict(self._nearest(token) for token in asked)
 
-    def _nearest(self, token: str) -> tuple[str, float]:
+    def _nearest_of(self, token: str) -> tuple[str, float]:
         if token in self._weights or len(token) < 5 or not token.isascii() or token[0] in MEANING + NAME:
             return token, 1.0
         near = process.extractOne(token, self._words, scorer=fuzz.ratio, score_cutoff=LIKE)
