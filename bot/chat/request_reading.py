@@ -47,6 +47,11 @@ class RequestReading:
         await self._bot.warnings.tell(message, heard.leaks, heard.told.language)
         return part
 
+    async def has_output(self, message: discord.Message) -> bool:
+        """Whether a message, or a file of it, shows what a program printed."""
+        asker = Asker(message.author.id, message.channel.id, message.guild.id if message.guild else None)
+        return "log" in (await self.part(message, asker)).told.points
+
     async def title(self, message: discord.Message, asker: Asker) -> str:
         """The title of the post or thread that a message stands in, secrets masked."""
         written = message.channel.name if isinstance(message.channel, discord.Thread) else ""

@@ -151,6 +151,8 @@ class Watching:
         has_role = is_helper(message.author, settings)
         if said is None or not helps(said, settings, has_role=has_role, size=len(message.content)):
             return
+        if not has_role and await self._reading.has_output(message):
+            return  # of a program that fails for somebody else as well
         async with self.following.lock(id_):
             request = await self._store.requests.get(id_)
             if request is None or request.status in OVER:

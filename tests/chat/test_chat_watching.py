@@ -207,6 +207,17 @@ async def test_a_stranger_can_neither_dismiss_nor_fill(world: World) -> None:
     assert len(world.of_bot(thread)) == 1
 
 
+async def test_who_has_the_same_trouble_is_no_helper(world: World) -> None:
+    await world.set(helper_roles=())
+    thread = await world.post(world.ann, "help, it crashes?")
+    await world.ben.send(thread, f"I have that too, on Windows 11 with ollama.\n{LOG}")
+    await world.ann.edit(world.opening(thread), f"help, it crashes? {LOG}")
+    assert "The disk is full" in text_of(await only(world, thread))
+    await world.ben.send(thread, "You have too little room, delete some old models first.")
+    await world.ann.send(thread, "what now? Windows 11, koboldcpp")
+    assert "The disk is full" in text_of(await only(world, thread))
+
+
 async def test_withdrawn_when_the_post_is_deleted(world: World) -> None:
     await world.set()
     thread = await world.post(world.ann, BARE)
