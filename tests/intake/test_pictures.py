@@ -207,3 +207,13 @@ def test_notes_stand_below_the_answer() -> None:
     noted = with_notes(answer, [titled(read("x"))])
     assert noted.blocks[: len(answer.blocks)] == answer.blocks
     assert len(noted.blocks) > len(answer.blocks)
+
+
+@with_recognition
+def test_a_settings_page_tells_its_facts() -> None:
+    page = "KoboldCpp v1.120\nPresets:  Use CUDA\nGPU ID:  1\nGPU Layers:  33\nContext Size:  16384\nLaunch"
+    facts = SEEING.diagnose("", [Upload("settings.png", png(drawn(page, dark=False)))]).facts
+    assert facts.gpu_layers is not None
+    assert facts.gpu_layers.value == 33
+    assert facts.context is not None
+    assert facts.context.value == 16384
