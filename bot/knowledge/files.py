@@ -1,7 +1,6 @@
 """YAML files to frozen, typed objects. All faults of all files are collected and reported together."""
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _TODO = "TODO"
-_PATTERN = re.compile(r"matching regex '.*'", re.DOTALL)
+_MATCHING = "matching regex"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +186,8 @@ def conversion_fault(file: str, error: msgspec.ValidationError) -> Fault:
     """What msgspec says of a value, with its path as the key and no regular expression."""
     problem, _, path = str(error).partition(" - at `$")
     key = path.rstrip("`").lstrip(".").replace("[...]", "")
-    return Fault(file, key, _PATTERN.sub("of the right form", problem))
+    wanted, matching, _ = problem.partition(_MATCHING)
+    return Fault(file, key, f"{wanted}of the right form" if matching else problem)
 
 
 def _yaml_problem(error: Exception) -> str:

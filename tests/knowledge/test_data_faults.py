@@ -4,13 +4,14 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from bot.knowledge.files import DataError
+from bot.knowledge.files import DataError, conversion_fault
 from bot.knowledge.load import load_failures
 from bot.knowledge.schema_faults import plain_faults
 
@@ -173,3 +174,12 @@ def test_blanks_of_folded_chinese_are_removed(root: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8") + folded, encoding="utf-8")
     (entry,) = load_failures(root)
     assert entry.cause.zh == "磁盘没有空间了，下载会中断。用 df 看一下。"
+
+
+def test_a_value_of_the_wrong_form_is_named_by_its_key() -> None:
+    class Named(msgspec.Struct):
+        id: Annotated[str, msgspec.Meta(pattern="^[a-z]+$")]
+
+    with pytest.raises(msgspec.ValidationError) as caught:
+        msgspec.convert({"id": "X"}, Named)
+    assert str(conversion_fault("f.yaml", caught.value)) == "f.yaml: id: Expected `str` of the right form"
