@@ -42,6 +42,7 @@ from bot.knowledge.outcomes import Outcome
 from bot.knowledge.reasons import Reasons
 from bot.knowledge.reference import Condition, Format, Loader, Question, Term
 from bot.knowledge.samplers import Samplers
+from bot.knowledge.secrets import Rotation
 from bot.knowledge.variables import Variables
 from bot.memory.serving import ENGINES
 from bot.models.families import Families
@@ -83,6 +84,7 @@ TABLE: Mapping[str, tuple[str, Any]] = {
     "reasons": ("Reasons as rules", Reasons),
     "recommended": ("Models that people run", RecommendationFile),
     "samplers": ("Recommended sampler settings", Samplers),
+    "secrets": ("What to do with a secret that was posted", list[Rotation]),
     "template": ("The question template", Template),
     "topics": ("What a post is about: signs and topics", TopicData),
     "variables": ("What may be put into a command", Variables),
@@ -210,6 +212,7 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
     "Sampler": {"any": _REGEX},
     "Samplers": {"usual": _SOME},
     "SearchPages": {"trackers": {"additionalProperties": _SEARCH}, "engines": {"items": _SEARCH}},
+    "Rotation": {"kinds": {"minItems": 1, "items": {"pattern": "^[a-z-]+$"}}, "link": _PAGE},
     "Signature": {"text": {"minLength": 2}, "weight": _PROOF},
     "Site": {
         "name": {"maxLength": 40},
@@ -262,7 +265,7 @@ def schema_file(name: str) -> str:
     """The whole text of knowledge/schema/<name>.json."""
     title, kind = TABLE[name]
     whole = msgspec.json.schema(kind)
-    least: Schema = {} if isinstance(kind, type) else {"minItems": 1}
+    least: Schema = {"minItems": 1} if typing.get_origin(kind) is list else {}
     body = _Inlining(whole.get("$defs", {}), _structs_in(kind)).of(whole)
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"{name}.json", "title": title}
     return json.dumps(head | body | least, indent=2, ensure_ascii=False) + "\n"
