@@ -10,7 +10,7 @@ UV := $(shell command -v uv 2>/dev/null)
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: run ocr test test-all lint types check bench page clean
+.PHONY: run ocr test test-all lint types check bench fuzz page clean
 .DEFAULT_GOAL := run
 
 run: $(READY)
@@ -46,6 +46,10 @@ check: lint types test-all
 
 bench: $(READY_DEV)
 	$(BIN)/python -m pytest tests/benchmarks -o addopts= -q --benchmark-only --benchmark-columns=min,median,max,rounds
+
+# All parsers of what strangers send, with faults put into real samples, for FUZZ_MINUTES (10).
+fuzz: $(READY_DEV)
+	PYTHONPATH=. $(BIN)/python tests/fuzz/fuzzing.py
 
 page: $(READY)
 	$(BIN)/python -m bot knowledge page --out reference.md

@@ -177,11 +177,20 @@ def _json_object(raw: bytes) -> dict[str, Any]:
         return msgspec.json.decode(raw, type=dict[str, Any])
     except msgspec.ValidationError:
         raise
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     except msgspec.DecodeError:
-        decoded = json.loads(raw)
+        decoded = _lenient(raw)
         if not isinstance(decoded, dict):
             raise
         return decoded
+
+
+def _lenient(raw: bytes) -> object:
+    try:
+        return json.loads(raw)
+    except RecursionError:  # damaged as well as deep
+        raise ValueError("it is nested too deeply") from None
 
 
 def text_of(case: Mapping[str, Any], number: int) -> str:

@@ -93,7 +93,7 @@ def read_safetensors(folder: Path) -> Model:
         config = msgspec.json.decode((folder / "config.json").read_bytes(), type=dict[str, Any])
         files = sorted(folder.glob("*.safetensors"))
         headers = [safetensors.parse_header(_beginning(file)) for file in files]
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UserError("config.json is not valid JSON.", "config.json 不是有效的 JSON。") from error
     except OSError as error:
         raise UserError(

@@ -155,7 +155,7 @@ class Hub:
         data = self._cache.get(key) or self._bytes(repository, path, 0, largest)
         try:
             document = msgspec.json.decode(data, type=dict[str, Any])
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise HubError(
                 f"{path} of {repository.id} is not JSON.", f"{repository.id} 的 {path} 不是 JSON。"
             ) from error
@@ -180,7 +180,7 @@ class Hub:
             self._cache.set(key, data)
         try:
             return msgspec.json.decode(data, type=dict[str, Any])
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise HubError(f"{file.path} is damaged.", f"{file.path} 已损坏。") from error
 
     def _ask_for(self, repo: str) -> ModelInfo:

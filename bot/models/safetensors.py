@@ -40,7 +40,7 @@ def parse_header(data: bytes) -> Mapping[str, Any]:
         )
     try:
         return msgspec.json.decode(data[8 : 8 + length], type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UserError(
             "The header of this safetensors file is damaged. Download it again.",
             "这个 safetensors 文件头已损坏，请重新下载。",

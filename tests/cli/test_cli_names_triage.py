@@ -53,7 +53,17 @@ def test_triage_in_words_answers_in_the_posts_language() -> None:
 
 
 @pytest.mark.parametrize("command", ["explain", "triage"])
-@pytest.mark.parametrize("line", ["not json", '{"id": 1}', '{"id": 1, "text": 5, "model": 5}'])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "not json",
+        '{"id": 1}',
+        '{"id": 1, "text": 5, "model": 5}',
+        '{"a":' * 5000 + "1" + "}" * 5000,
+        '{"a":"' + "[" * 9,
+    ],
+    ids=["none", "no text", "number", "deep", "open"],
+)
 def test_bad_lines_are_named(command: str, line: str) -> None:
     with pytest.raises(UserError) as caught:
         CliRunner().invoke(wenzhen, [command, "--jsonl"], input=line, catch_exceptions=False)

@@ -186,3 +186,15 @@ def test_each_format_has_its_engine(quantization: dict[str, Any], engine: str) -
     result = engine_estimate(model, Settings(context=2048), usual_engine(model))
     assert result.gpu.kv_cache == 2048 * 2 * 2 * (16 + 16) * 2
     assert result.gpu.range.low < result.gpu.total < result.gpu.range.high
+
+
+def test_a_header_nested_too_deeply_is_damaged() -> None:
+    header = b'{"a":' * 100_000 + b"1" + b"}" * 100_000
+    with pytest.raises(UserError, match="damaged"):
+        safetensors.parse_header(struct.pack("<Q", len(header)) + header)
+
+
+def test_a_config_nested_too_deeply_is_no_config(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_bytes(b'{"a":' * 100_000)
+    with pytest.raises(UserError, match="not valid JSON"):
+        read_model(tmp_path)
