@@ -26,7 +26,7 @@ def read_gguf(path: Path) -> Model:
 
 
 def read_gguf_header(path: Path) -> gguf.Header:
-    """The header of one file. Reads as many bytes as the header has, at most 1 GiB.
+    """The header of one file. Reads as many bytes as the header has, at most 128 MiB.
 
     Raises:
         UserError: no such file, or not a GGUF header that can be used.
@@ -38,7 +38,8 @@ def read_gguf_header(path: Path) -> gguf.Header:
                 try:
                     return gguf.parse(data)
                 except gguf.TruncatedError as error:
-                    more = file.read(max(error.needed - len(data), len(data)))
+                    most = gguf.LARGEST_HEADER - len(data)
+                    more = file.read(min(most, max(error.needed - len(data), len(data))))
                     if not more:
                         raise
                     data += more

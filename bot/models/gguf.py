@@ -35,7 +35,7 @@ MOST_TENSORS: Final = 262_144
 LONGEST_NAME: Final = 4_096
 KEPT_STRING: Final = 512  # longer strings (chat templates) are stepped over
 KEPT_ARRAY: Final = 4_096  # longer arrays (vocabularies) are only counted
-LARGEST_HEADER: Final = 1 << 30
+LARGEST_HEADER: Final = 1 << 27
 
 # ggml/include/ggml.h, enum ggml_type; gaps are types that were withdrawn.
 TYPE_NAMES: Final[Mapping[int, str]] = {

@@ -16,7 +16,7 @@ from bot.models.config import damaged
 from bot.models.config import shape as config_shape
 from bot.models.shape import Model, Tensor
 
-LARGEST_HEADER: Final = 256 << 20
+LARGEST_HEADER: Final = 64 << 20
 
 _WIDTHS: Final[Mapping[str, int]] = {
     "F64": 8, "I64": 8, "U64": 8, "F32": 4, "I32": 4, "U32": 4, "F16": 2, "BF16": 2, "I16": 2, "U16": 2,
