@@ -10,11 +10,11 @@ _LINE_START = re.compile(r"^([^\S\n]*)(#{1,3}\s|>{1,3}\s|-#\s|[-+]\s|\d+(?=\.\s)
 _MENTION = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 # Addresses of pages and of programs on this computer: shown as code, which nothing links and a phone copies as it is.
 _ADDRESS = re.compile(
-    r"\b(?:https?|discord|ftp)://[^\s<>`\"'()\[\]（）“”，。；、\u3400-\u9fff]*[^\s<>`\"'()\[\]（）“”，。；、\u3400-\u9fff.,:;!?]"
-    r"|\b(?:https?|discord|ftp)://"
+    r"\b(?:https?|discord|ftp)://[^\s<>`\"'()\[\]（）“”，。；、\u3400-\u9fff]*"
     r"|(?<![\w./@])(?:localhost|(?:\d{1,3}\.){3}\d{1,3}):\d{2,5}(?:/[\w./-]*\w)?(?![\w])",
     re.IGNORECASE,
 )
+_AFTER_ADDRESS = ".,:;!?"  # the sentence's own, when an address ends with them
 _FENCE = re.compile(r"`{3,}")
 NO_WIDTH = "\u200b"
 APOSTROPHE = "\u02cb"  # looks like the sign that would end the code
@@ -29,8 +29,9 @@ def escape(text: str) -> str:
     pieces: list[str] = []
     at = 0
     for found in _ADDRESS.finditer(plain):
-        pieces += [plain[at : found.start()], found.group()]
-        at = found.end()
+        address = found.group().rstrip(_AFTER_ADDRESS)
+        pieces += [plain[at : found.start()], address]
+        at = found.start() + len(address)
     pieces.append(plain[at:])
     marked = "".join(inline_code(piece) if number % 2 else _inert(piece) for number, piece in enumerate(pieces))
     return _LINE_START.sub(_escaped_start, marked)

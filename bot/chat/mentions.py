@@ -10,7 +10,8 @@ from bot.chat.translations import NAMES
 # Name as it stands in texts, in either language -> how Discord mentions the command. Filled once, when Discord has told
 # the ids; until then the names stay as they are.
 MENTIONS: dict[str, str] = {}
-_PIECES = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
+_FENCE = "```"
+_INLINE = re.compile(r"(`[^`\n]*`)")
 _COMMAND = re.compile(r"(?<![\w/.<:])/([a-z]+|[\u3400-\u9fff]{2,6})(?![\w/:.])")
 
 
@@ -26,7 +27,12 @@ def with_mentions(text: str) -> str:
     """A markdown text in which commands are mentioned; what stands in code stays, unless it is the command alone."""
     if not MENTIONS or "/" not in text:
         return text
-    return "".join(_mentioned(piece) for piece in _PIECES.split(text))
+    pieces = text.split(_FENCE)  # every second one is a block of code
+    return _FENCE.join(piece if number % 2 else _outside(piece) for number, piece in enumerate(pieces))
+
+
+def _outside(text: str) -> str:
+    return "".join(_mentioned(piece) for piece in _INLINE.split(text))
 
 
 def _mentioned(piece: str) -> str:

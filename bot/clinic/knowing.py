@@ -13,9 +13,8 @@ from bot.intake.questions import is_asked
 from bot.knowledge.asking import NAME
 from bot.knowledge.lookup import FORMS, Found, Hit
 
-_HEADINGS = re.compile(
-    r"^\s*(?:\*\*.*\*\*|#+ .*|【[^】]*】)\s*$", re.MULTILINE
-)  # of a form: no question of the author's
+# Of a form: no question of the author's.
+_HEADINGS = re.compile(r"^[ \t]{0,40}(?:\*\*.*\*\*[ \t]{0,40}|#{1,9} .*|【[^】\n]*】[ \t]{0,40})$", re.MULTILINE)
 _SENTENCES = re.compile(r"(?<=[?？])|[\n。！!；;]|\.\s")
 _CLAUSES = re.compile(r"[,，、：]|:\s|(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])|\s-+\s")
 _LONGEST = 160  # characters of a question that is looked up whole

@@ -14,8 +14,9 @@ _FRAME = re.compile(r'File "([^"]+)", line \d+')
 # How programs refuse something; other exceptions (KeyError, AttributeError ...) are faults of the program itself.
 _REFUSED = re.compile(
     r"(?:^|[\s.])(?:ValueError|TypeError|NotImplementedError|AssertionError|RuntimeError|ImportError|HFValidationError"
-    r"|CLIError|VLLMValidationError|BadParameter|ClickException|CorruptedCacheException): (?P<said>.*[A-Za-z]{3}.*)"
+    r"|CLIError|VLLMValidationError|BadParameter|ClickException|CorruptedCacheException): (?P<said>.*)"
 )
+_WORD = re.compile(r"[A-Za-z]{3}")
 _NO_REFUSAL = re.compile(r"\b(?:CUDA|HIP|NCCL|memory|positional|keyword|engine core|worker)\b", re.IGNORECASE)
 _LOOKED_BACK = 6  # lines from the exception to the frame that raised it
 _STRENGTH = 0.78  # the place tells the kind, not the cause
@@ -27,10 +28,14 @@ def raised_in(lines: Sequence[Line], places: Collection[str]) -> Conclusion | No
     """
     for number in range(len(lines) - 1, -1, -1):
         refused = _REFUSED.search(lines[number].text) if ": " in lines[number].text else None
-        if refused and not _NO_REFUSAL.search(refused.group("said")) and (place := _place(lines, number, places)):
+        if refused and _tells(refused.group("said")) and (place := _place(lines, number, places)):
             said = {"said": refused.group("said").strip()}
             return Conclusion("raised-in", lines[number], said, about=place, strength=_STRENGTH)
     return None
+
+
+def _tells(said: str) -> bool:
+    return _WORD.search(said) is not None and not _NO_REFUSAL.search(said)
 
 
 def _place(lines: Sequence[Line], number: int, places: Collection[str]) -> str:

@@ -99,6 +99,8 @@ def _on_demand(clinic: Clinic) -> None:
     from bot.cli.unknown import signature_of
     from bot.diagnosis.match import _begins_with
     from bot.intake.prints import rules_of
+    from bot.intake.surroundings import _faults, load_circumstances
+    from bot.knowledge.files import knowledge_root
     from bot.knowledge.translations import Tongue
     from bot.models.names import parse_name
     from bot.models.requested import requested_model
@@ -106,6 +108,7 @@ def _on_demand(clinic: Clinic) -> None:
 
     filled("在 {folder} 里", {"folder": "模型"})
     signature_of("cannot open <path>")
+    assert not list(_faults(load_circumstances(knowledge_root())))
     _begins_with("git", "git: not found", 0)
     loader = structs.replace(clinic.loaders["vLLM"], prints=("card {gpus} holds {vram} now", "loading {model_file}"))
     list(rules_of([loader]))
