@@ -26,7 +26,7 @@ async def test_a_remembered_computer_is_taken_where_nothing_is_typed(world: Worl
 
 async def test_without_one_the_command_says_what_it_needs(world: World) -> None:
     refused = await world.ben.slash(world.chat, "canirun", model="Qwen2.5-32B", vram="12")
-    assert "`/machine`" in text_of(refused.response)
+    assert "</machine:" in text_of(refused.response)
     none = await world.ben.slash(world.chat, "machine")
     assert "no computer of yours" in text_of(none.response)
     assert len(world.env.errors) == 2
