@@ -147,6 +147,11 @@ def test_a_post_is_known_again(clinic: Clinic) -> None:
     )
 
 
+def test_who_leaks_a_secret_is_told(clinic: Clinic) -> None:
+    assert clinic.leak_advice([clinic.redact("HF_TOKEN=hf_" + "aBcDeFgHiJkLmNoPqRsTuVwXyZaBcDeFgH")])
+    assert clinic.leak_advice(["no secret here"]) is None
+
+
 def test_memory_is_counted(clinic: Clinic) -> None:
     assert clinic.recommend("12", "32").blocks
     assert clinic.can_run(MODEL, "12", "32").plan.model.shape.name == MODEL
