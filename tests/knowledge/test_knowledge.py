@@ -9,6 +9,7 @@ from bot.diagnosis.complaint import load_complaints
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.knowledge.failures import Failure
 from bot.knowledge.load import load_classes, load_field, read_failures
+from bot.knowledge.options import load_options
 from bot.workshop.proof import check_entry
 
 ROOT = Path(__file__).parents[2] / "knowledge"
@@ -19,7 +20,7 @@ ENTRIES = {entry.id: entry for _, entry in LOADED.items}
 
 @pytest.fixture(scope="module")
 def diagnoser() -> Diagnoser:
-    return Diagnoser(ENTRIES.values(), load_field(ROOT), complaints=load_complaints(ROOT))
+    return Diagnoser(ENTRIES.values(), load_field(ROOT), complaints=load_complaints(ROOT), tables=load_options(ROOT))
 
 
 def test_no_file_has_a_fault() -> None:
