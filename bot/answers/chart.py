@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from bot.answers.blocks import ContextChart
 from bot.base.languages import Language, Words, told
-from bot.base.sizes import GIB
+from bot.base.sizes import GIB, thousands
 
 WIDTH, HEIGHT = 864, 486  # pixels: an embed shows 550 at the most, a phone about 350
 FINE = 2  # drawn this many times larger and then reduced, which smooths every edge
@@ -106,7 +106,7 @@ class _Picture:
         self._text((LEFT - 10, TOP - 8), "GiB", TICK, "rs")
         self._text((WIDTH / 2, HEIGHT - BOTTOM + 48), self._chart.context_label, LABEL, "mm")
         for at, context in enumerate(self._chart.contexts):
-            self._text((self._x(at), HEIGHT - BOTTOM + 8), _thousands(context), TICK, "ma")
+            self._text((self._x(at), HEIGHT - BOTTOM + 8), thousands(context), TICK, "ma")
 
     def _legend(self) -> None:
         """Names of the parts and of the line, in one row in the middle."""
@@ -164,10 +164,6 @@ def _repeated(colours: tuple[str, ...]) -> Iterator[str]:
 
 def _fine(points: Sequence[Point]) -> list[Point]:
     return [(x * FINE, y * FINE) for x, y in points]
-
-
-def _thousands(context: int) -> str:
-    return f"{context // 1024}k" if context >= 1024 else str(context)
 
 
 @lru_cache(maxsize=8)

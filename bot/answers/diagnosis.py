@@ -99,7 +99,7 @@ def diagnosis_answer(
         *notes,
         Paragraph(filled_text(_cause(best), values), CAUSE),
         evidence_block(best, diagnosis.lines),
-        fix_steps(best.entry, facts, values, variables, back, read, spells),
+        Steps(EVIDENCE_STEPS, cure_steps(best.entry, facts, values, variables, back, read, spells)),
         *_check(best.entry, values),
         *advice,
         *_questions(best.entry),
@@ -152,19 +152,6 @@ def _focus(finding: Finding, line: str) -> str:
 def _words_in(piece: str) -> tuple[int, int]:
     """How much a piece of a message says to a reader."""
     return sum(word.strip(":,.()'\"").isalpha() for word in piece.split()), len(piece)
-
-
-def fix_steps(
-    entry: Failure,
-    facts: Facts,
-    values: Mapping[str, str],
-    variables: Variables = NO_VARIABLES,
-    back: Sequence[FixStep] = (),
-    log: str = "",
-    spells: Sequence[Spell] = (),
-) -> Steps:
-    """The steps that apply to this loader, system and card, with their variables filled in."""
-    return Steps(EVIDENCE_STEPS, cure_steps(entry, facts, values, variables, back, log, spells))
 
 
 def _notes(*, has_secrets: bool, shortened: bool) -> Iterator[Paragraph]:
@@ -231,7 +218,7 @@ def _look(suspect: Suspect, facts: Facts, values: Mapping[str, str], variables: 
     """A failure to look at: its title, by which line it is told apart, and its first step."""
     entry = suspect.entry
     title = filled_text(entry.title, values).changed(lambda text: text.rstrip(".。"))
-    first = fix_steps(entry, facts, values, variables).steps[:1]
+    first = cure_steps(entry, facts, values, variables)[:1]
     check = first[0].text if first else filled_text(entry.cause, values)
     if entry.kind == "symptom" or suspect.signature is None:
         said = LOOK_AT.format(title=title, check=check)

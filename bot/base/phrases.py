@@ -59,6 +59,11 @@ class Phrases:
         return sum(phrase.anchor in text and phrase.pattern.search(text) is not None for phrase in self._phrases)
 
 
+def either(patterns: Iterable[str]) -> str:
+    """One regular expression for any of several."""
+    return "|".join(f"(?:{pattern})" for pattern in patterns)
+
+
 def phrase_fault(phrase: str) -> str | None:
     """What is wrong with a phrase, None when nothing is."""
     if phrase != folded(phrase.replace("…", "\0")).replace("\0", "…"):

@@ -1,7 +1,10 @@
 """Who may do what."""
 
+from typing import Any
+
 import discord
 
+from bot.chat.errors import RefusalError
 from bot.store.settings import GuildSettings
 
 
@@ -13,6 +16,13 @@ def has_helper_role(user: discord.abc.User, settings: GuildSettings) -> bool:
 def is_moderator(user: discord.abc.User) -> bool:
     """Whether somebody may change the settings of the server."""
     return isinstance(user, discord.Member) and user.guild_permissions.manage_guild
+
+
+def moderated_guild(interaction: discord.Interaction[Any]) -> int:
+    """The server's id, when a moderator of it acts. Raises RefusalError otherwise."""
+    if interaction.guild_id is None or not is_moderator(interaction.user):
+        raise RefusalError("moderators_only")
+    return interaction.guild_id
 
 
 def is_helper(user: discord.abc.User, settings: GuildSettings) -> bool:

@@ -49,8 +49,7 @@ class RequestReading:
 
     async def has_output(self, message: discord.Message) -> bool:
         """Whether a message, or a file of it, shows what a program printed."""
-        asker = Asker(message.author.id, message.channel.id, message.guild.id if message.guild else None)
-        return "log" in (await self.part(message, asker)).told.points
+        return "log" in (await self.part(message, writer_of(message))).told.points
 
     async def title(self, message: discord.Message, asker: Asker) -> str:
         """The title of the post or thread that a message stands in, secrets masked."""
@@ -115,6 +114,11 @@ async def opening_of(thread: discord.Thread) -> discord.Message | None:
         return await place.fetch_message(thread.id)
     except discord.HTTPException:
         return None
+
+
+def writer_of(message: discord.Message) -> Asker:
+    """The author of a message."""
+    return Asker(message.author.id, message.channel.id, message.guild.id if message.guild else None)
 
 
 def asker_for(of: Root | Followed) -> Asker:

@@ -8,6 +8,7 @@ from typing import cast
 
 import msgspec
 
+from bot.base.phrases import either
 from bot.intake.template import PointId, Topic
 from bot.knowledge.cue import Cue, cue_faults, in_all_languages
 from bot.knowledge.files import Fault, load_all
@@ -285,7 +286,7 @@ def _compiled(patterns: Iterable[str]) -> list[re.Pattern[str]]:
 
 
 def _either(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), _FLAGS)
+    return re.compile(either(patterns), _FLAGS)
 
 
 def _compiled_weights(groups: Iterable[Weighted]) -> list[tuple[float, list[re.Pattern[str]]]]:

@@ -1,12 +1,13 @@
 """What a single line of a post is, by patterns that are data: printed, a command, code, or the author's own words."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
+from bot.base.phrases import either
 from bot.knowledge.files import Fault, load_all
 
 _FILE = "lines.yaml"
@@ -40,31 +41,31 @@ class LineKinds:
 
     @cached_property
     def _printed(self) -> re.Pattern[str]:
-        return re.compile(rf"\s*+(?:{_either(self.data.printed)})")
+        return re.compile(rf"\s*+(?:{either(self.data.printed)})")
 
     @cached_property
     def _printed_chinese(self) -> re.Pattern[str]:
-        return re.compile(_either(self.data.printed_chinese))
+        return re.compile(either(self.data.printed_chinese))
 
     @cached_property
     def _continued(self) -> re.Pattern[str]:
-        return re.compile(_either(self.data.continued))
+        return re.compile(either(self.data.continued))
 
     @cached_property
     def _commands(self) -> re.Pattern[str]:
-        return re.compile(rf"{_BEFORE_COMMAND}(?:{_either(self.data.commands)})")
+        return re.compile(rf"{_BEFORE_COMMAND}(?:{either(self.data.commands)})")
 
     @cached_property
     def _inline_commands(self) -> re.Pattern[str]:
-        return re.compile(_either(self.data.inline_commands))
+        return re.compile(either(self.data.inline_commands))
 
     @cached_property
     def _code(self) -> re.Pattern[str]:
-        return re.compile(rf"\s*+(?:{_either(self.data.code)})")
+        return re.compile(rf"\s*+(?:{either(self.data.code)})")
 
     @cached_property
     def _quoted_errors(self) -> re.Pattern[str]:
-        return re.compile(_either(self.data.quoted_errors), re.IGNORECASE)
+        return re.compile(either(self.data.quoted_errors), re.IGNORECASE)
 
     def is_talk(self, line: str) -> bool:
         """Whether a line is somebody's sentence in Chinese; programs print little of it."""
@@ -117,10 +118,6 @@ def _faults(data: LineData) -> Iterator[Fault]:
                 re.compile(pattern)
             except re.error as error:
                 yield Fault(_FILE, f"{key}[{number}]", f"not a regular expression: {error}")
-
-
-def _either(patterns: Iterable[str]) -> str:
-    return "|".join(f"(?:{pattern})" for pattern in patterns)
 
 
 _STRONG = re.compile(

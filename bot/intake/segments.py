@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.base.phrases import either
 from bot.intake.line_kinds import LineKinds
 from bot.intake.template import Template
 
@@ -86,8 +87,8 @@ class Splitter:
         self._kinds = kinds
         self._labels: dict[str, str] = {label.lower(): point.id for point in template.points for label in point.labels}
         self._labels |= {label.lower(): key for key, labels in template.hardware.items() for label in labels}
-        self._headings = re.compile("|".join(f"(?:{pattern})" for pattern in template.headings), re.IGNORECASE)
-        self._boilerplate = re.compile("|".join(f"(?:{pattern})" for pattern in template.boilerplate), re.IGNORECASE)
+        self._headings = re.compile(either(template.headings), re.IGNORECASE)
+        self._boilerplate = re.compile(either(template.boilerplate), re.IGNORECASE)
 
     def split(self, text: str) -> Segments:
         """The parts of `text`. Linear; never raises."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from bot.base.phrases import either
 from bot.hardware.card_mentions import CardNames
 from bot.intake.facts import Fact, Facts
 from bot.intake.lines import Line
@@ -116,11 +117,11 @@ class Surroundings:
     @cached_property
     def _before(self) -> dict[str, re.Pattern[str]]:
         parts = {name: getattr(self.data.before, name) for name in ("update", "before", "others")}
-        return {name: re.compile(_either(patterns), _FLAGS) for name, patterns in parts.items()}
+        return {name: re.compile(either(patterns), _FLAGS) for name, patterns in parts.items()}
 
     @cached_property
     def _packaging_patterns(self) -> dict[str, re.Pattern[str]]:
-        return {name: re.compile(_either(patterns), _FLAGS) for name, patterns in self.data.packaging.items()}
+        return {name: re.compile(either(patterns), _FLAGS) for name, patterns in self.data.packaging.items()}
 
 
 def completed(facts: Facts, told: Facts, cards: CardNames) -> Facts:
@@ -169,7 +170,3 @@ def _first(own: Iterable[tuple[Line, str]], read: Callable[[str], str | None]) -
 
 def _chinese(text: str) -> str | None:
     return "china" if len(_CJK.findall(text)) >= _LEAST_CHINESE else None
-
-
-def _either(patterns: Iterable[str]) -> str:
-    return "|".join(f"(?:{pattern})" for pattern in patterns)

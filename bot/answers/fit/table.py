@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from bot.answers.blocks import Answer, Block, Paragraph, Table
-from bot.answers.fit.words import USE_NAMES, WHERE, machine_advice, size_name, speed_text, thousands
+from bot.answers.fit.words import USE_NAMES, WHERE, machine_advice, size_name, speed_text
 from bot.answers.plan import LOADERS
 from bot.base.languages import SEMICOLON, Text, Words, joined
-from bot.base.sizes import gib
+from bot.base.sizes import gib, thousands
 from bot.hardware.planned import PlannedMachine
 from bot.knowledge.advice import Advice
 from bot.memory.offers import Offer, largest

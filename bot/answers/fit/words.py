@@ -32,11 +32,6 @@ def speed_text(speed: Speed) -> Text:
     return Text(f"{range_} ({word.en})", f"{range_}（{word.zh}）")
 
 
-def thousands(context: int) -> str:
-    """A context as people say it: "16k"."""
-    return f"{context // 1024}k" if context >= 1024 else str(context)
-
-
 def size_name(offer: Offer) -> str:
     """How large a model is: "14B", "35B-A3B"."""
     total = f"{offer.recommended.parameters:.0f}B"

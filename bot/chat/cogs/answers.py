@@ -12,7 +12,7 @@ from bot.chat.errors import RefusalError, language_of
 from bot.chat.forms import FormField, Submitted, form, submitted
 from bot.chat.interactive import Handler, chosen, custom_id
 from bot.chat.limits import OPTION_TEXT, OPTIONS, clip
-from bot.chat.people import is_moderator
+from bot.chat.people import moderated_guild
 from bot.chat.rendering import Menu, Press, Sheet, pages, sheet
 from bot.service import jobs
 from bot.service.own_answers import own_answer
@@ -48,7 +48,7 @@ class Answers(commands.Cog):
         await interaction.response.edit_message(view=await self._list(interaction, int(arguments[0])))
 
     async def add(self, interaction: Interaction, _: tuple[str, ...]) -> None:
-        _moderated(interaction)
+        moderated_guild(interaction)
         await interaction.response.send_modal(_form(OwnAnswer(question=""), language_of(interaction)))
 
     async def picked(self, interaction: Interaction, _: tuple[str, ...]) -> None:
@@ -60,14 +60,14 @@ class Answers(commands.Cog):
         await interaction.response.send_modal(_form(own, language_of(interaction)))
 
     async def remove(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
-        guild_id = _moderated(interaction)
+        guild_id = moderated_guild(interaction)
         await self.bot.store.own_answers.remove(guild_id, int(arguments[0]))
         self.bot.consultations.own.changed(guild_id)
         note = words("own_removed", language_of(interaction))
         await interaction.response.edit_message(view=await self._list(interaction, 0, note))
 
     async def form_sent(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
-        guild_id = _moderated(interaction)
+        guild_id = moderated_guild(interaction)
         sent = submitted(interaction)
         if not (sent["en"] or sent["zh"]):
             raise RefusalError("own_no_text")
@@ -94,14 +94,14 @@ class Answers(commands.Cog):
         return OwnAnswer(question=question, aliases=tuple(others), en=en, zh=zh, id=id_)
 
     async def _kept(self, interaction: Interaction, id_: str) -> OwnAnswer:
-        own = await self.bot.store.own_answers.get(_moderated(interaction), int(id_))
+        own = await self.bot.store.own_answers.get(moderated_guild(interaction), int(id_))
         if own is None:
             raise RefusalError("own_gone")
         return own
 
     async def _list(self, interaction: Interaction, page: int, note: str = "") -> Sheet:
         language = language_of(interaction)
-        known = await self.bot.store.own_answers.of_guild(_moderated(interaction))
+        known = await self.bot.store.own_answers.of_guild(moderated_guild(interaction))
         shown = known[page * OPTIONS :][:OPTIONS]
         intro = words("own_intro", language, number=len(known), most=MOST)
         parts = [f"### {words('own_title', language)}", intro if known else words("own_none", language)]
@@ -112,13 +112,6 @@ class Answers(commands.Cog):
             following = page + 1 if (page + 1) * OPTIONS < len(known) else 0
             presses.append(Press(words("own_next", language), custom_id("own_page", following), emoji="➡️"))
         return sheet([*parts, *([f"**{note}**"] if note else [])], presses=presses, menus=menus)
-
-
-def _moderated(interaction: Interaction) -> int:
-    """The server's id, when a moderator of it acts."""
-    if interaction.guild_id is None or not is_moderator(interaction.user):
-        raise RefusalError("moderators_only")
-    return interaction.guild_id
 
 
 def _languages(own: OwnAnswer) -> str:

@@ -21,6 +21,7 @@ from bot.chat.gathering import (
 from bot.chat.interactive import custom_id
 from bot.chat.presenting import Look, present
 from bot.chat.rendering import notice
+from bot.chat.request_reading import writer_of
 from bot.chat.watching import Watching
 from bot.clinic.message import Message, Said
 from bot.intake.pictures import UNREADABLE
@@ -126,8 +127,7 @@ class Diagnose(commands.Cog):
 
     async def _answer_message(self, message: discord.Message, sources: Sources) -> None:
         language = self.bot.workers.clinic.language_of(sources.text)
-        guild = message.guild.id if message.guild else None
-        asker = Asker(message.author.id, message.channel.id, guild)
+        asker = writer_of(message)
         try:
             try:
                 self.bot.consultations.admit(asker)

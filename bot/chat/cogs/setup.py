@@ -17,7 +17,7 @@ from bot.chat.forum_setup import TAGGED_SYSTEMS, set_up
 from bot.chat.interactive import Handler, chosen, custom_id
 from bot.chat.limits import clip
 from bot.chat.markdown import escape
-from bot.chat.people import NEEDED_NAMES, is_moderator, lacking
+from bot.chat.people import NEEDED_NAMES, lacking, moderated_guild
 from bot.chat.rendering import COLOURS, Sheet
 from bot.chat.request_view import WORDING_LIMIT
 from bot.chat.watching import Watching
@@ -27,18 +27,6 @@ from bot.store.settings import ConflictError, GuildSettings, Versioned
 
 Interaction = discord.Interaction[Any]
 PLACES, PEOPLE, TAGS, WORDING = range(4)
-PICKED = (
-    "forums",
-    "channels",
-    "roles",
-    "points",
-    "remember",
-    "mode",
-    "language",
-    "needs_tag",
-    "solved_tag",
-    "tag_facts",
-)
 NO_TAG = "-"
 YES, NO = "yes", "no"
 
@@ -80,17 +68,17 @@ class Setup(commands.Cog):
         await self.open_panel(interaction, ())
 
     async def open_panel(self, interaction: Interaction, _: tuple[str, ...]) -> None:
-        current = await self.bot.store.settings.read(_moderated(interaction))
+        current = await self.bot.store.settings.read(moderated_guild(interaction))
         await interaction.response.send_message(view=self._panel(interaction, current, PLACES), ephemeral=True)
 
     async def turn(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
-        guild_id = _moderated(interaction)
+        guild_id = moderated_guild(interaction)
         current = await self.bot.store.settings.read(guild_id)
         await interaction.response.edit_message(view=self._panel(interaction, current, int(arguments[0])))
 
     async def set_up_forums(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         """Gives the watched forums tags and guidelines; what they have already stays."""
-        guild_id, language = _moderated(interaction), language_of(interaction)
+        guild_id, language = moderated_guild(interaction), language_of(interaction)
         settings = (await self.bot.store.settings.read(guild_id)).settings
         found = [interaction.guild.get_channel(id_) for id_ in settings.forums] if interaction.guild else []
         forums = [forum for forum in found if isinstance(forum, discord.ForumChannel)]
@@ -110,18 +98,18 @@ class Setup(commands.Cog):
         await self._save(interaction, changed, int(arguments[0]), TAGS, done)
 
     async def edit_numbers(self, interaction: Interaction, _: tuple[str, ...]) -> None:
-        current = await self.bot.store.settings.read(_moderated(interaction))
+        current = await self.bot.store.settings.read(moderated_guild(interaction))
         await interaction.response.send_modal(_numbers_form(current, language_of(interaction)))
 
     async def numbers_sent(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
-        guild_id = _moderated(interaction)
+        guild_id = moderated_guild(interaction)
         current = await self.bot.store.settings.read(guild_id)
         changed = _with_numbers(current.settings, submitted(interaction))
         await self._save(interaction, changed, int(arguments[0]), WORDING)
 
     def _picker(self, name: str) -> Handler:
         async def pick(interaction: Interaction, arguments: tuple[str, ...]) -> None:
-            guild_id = _moderated(interaction)
+            guild_id = moderated_guild(interaction)
             version, page = int(arguments[0]), int(arguments[1])
             current = await self.bot.store.settings.read(guild_id)
             await self._save(interaction, _with_choice(current.settings, name, chosen(interaction)), version, page)
@@ -178,13 +166,6 @@ class Setup(commands.Cog):
                 names = ", ".join(NEEDED_NAMES[name][1 if language == "zh" else 0] for name in missing)
                 found.append(words("setup_lacking", language, place=channel.mention, permissions=names))
         return found[:3]
-
-
-def _moderated(interaction: Interaction) -> int:
-    """The server's id, when a moderator of it acts."""
-    if interaction.guild_id is None or not is_moderator(interaction.user):
-        raise RefusalError("moderators_only")
-    return interaction.guild_id
 
 
 def _with_choice(settings: GuildSettings, name: str, values: Sequence[str]) -> GuildSettings:

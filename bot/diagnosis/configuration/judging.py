@@ -43,12 +43,6 @@ def problems_of(configuration: Configuration) -> tuple[Problem, ...]:
     return tuple(sorted(found, key=lambda problem: problem.setting.at))
 
 
-def values_of(configuration: Configuration) -> dict[str, str]:
-    """The values by the usual names of their options."""
-    table = configuration.table
-    return {usual_name(setting.name, table): setting.value for setting in configuration.settings}
-
-
 def usual_name(name: str, table: OptionTable) -> str:
     """The first name of an option, however it is written."""
     if name in table.by_name or not table.underscores:

@@ -1,12 +1,12 @@
 """How many parts of labelled model names are read right."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from bot.knowledge.files import knowledge_root
 from bot.models.name_index import known_models
 from bot.models.names import ModelName, parse_name
+from bot.workshop.score.parts import share
 from bot.workshop.score.report import (
     Metric,
     Report,
@@ -24,12 +24,12 @@ def evaluate(path: Path) -> Report:
     names = [parse_name(case["text"], known) for case in cases]
     pairs = list(zip(cases, names, strict=True))
     metrics = [
-        Metric("base model and quantization", _share([_base(c, n) and _quant(c, n) for c, n in pairs])),
-        Metric("base model", _share([_base(c, n) for c, n in pairs])),
-        Metric("quantization", _share([_quant(c, n) for c, n in pairs])),
-        Metric("no language model, known as such", _share([n.base is None for c, n in pairs if c["base"] is None])),
+        Metric("base model and quantization", share([_base(c, n) and _quant(c, n) for c, n in pairs])),
+        Metric("base model", share([_base(c, n) for c, n in pairs])),
+        Metric("quantization", share([_quant(c, n) for c, n in pairs])),
+        Metric("no language model, known as such", share([n.base is None for c, n in pairs if c["base"] is None])),
     ]
-    metrics += [Metric(part, _share([_same(c.get(part), getattr(n, part)) for c, n in pairs])) for part in _PARTS]
+    metrics += [Metric(part, share([_same(c.get(part), getattr(n, part)) for c, n in pairs])) for part in _PARTS]
     rows = tuple(
         (c["text"], f"{c['base']} {c['quant']}", f"{n.base} {n.quant}")
         for c, n in pairs
@@ -51,7 +51,3 @@ def _same(expected: Any, said: Any) -> bool:
     if isinstance(expected, str) and isinstance(said, str):
         return expected.casefold() == said.casefold()
     return bool(expected == said)
-
-
-def _share(outcomes: Sequence[bool]) -> float:
-    return 100 * sum(outcomes) / len(outcomes) if outcomes else 100.0

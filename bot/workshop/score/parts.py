@@ -1,6 +1,6 @@
 """The outcome for one kind of row, and shares of outcomes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ class Part:
     tables: tuple[ReportTable, ...] = ()
 
 
-def share(outcomes: Sequence[bool]) -> float:
+def share(outcomes: Iterable[bool]) -> float:
     """Percent that are true; all of none."""
-    return 100 * sum(outcomes) / len(outcomes) if outcomes else 100.0
+    values = list(outcomes)
+    return 100 * sum(values) / len(values) if values else 100.0

@@ -14,6 +14,7 @@ from typing import Any
 from bot.answers.markdown import markdown
 from bot.clinic.door import Clinic
 from bot.clinic.message import Message, Reply, Said
+from bot.workshop.score.parts import share
 from bot.workshop.score.report import Metric, Report, ReportTable, json_lines_in
 
 _FLAGS = re.IGNORECASE
@@ -75,12 +76,12 @@ def evaluate(path: Path, *, misses: bool = False) -> Report:
     others = [each for each in judged if each.is_other]
     times = sorted(each.seconds for each in judged)
     metrics = (
-        Metric("kind right", _share(each.has_right_kind for each in judged)),
-        Metric("kind right, requests", _share(each.has_right_kind for each in requests)),
-        Metric("helpful (every must, no must_not)", _share(each.helps for each in requests)),
+        Metric("kind right", share(each.has_right_kind for each in judged)),
+        Metric("kind right, requests", share(each.has_right_kind for each in requests)),
+        Metric("helpful (every must, no must_not)", share(each.helps for each in requests)),
         Metric("needless points asked per request", _mean(len(each.needless) for each in requests), "points"),
-        Metric("language right", _share(each.reply.language == each.case["lang"] for each in judged)),
-        Metric("others disturbed", 100 - _share(each.reply.kind == "silent" for each in others), "%"),
+        Metric("language right", share(each.reply.language == each.case["lang"] for each in judged)),
+        Metric("others disturbed", 100 - share(each.reply.kind == "silent" for each in others), "%"),
         Metric("time, median", 1000 * times[len(times) // 2] if times else 0.0, "ms"),
     )
     tables = (_by_kind(requests), *((_misses(judged),) if misses else ()))
@@ -116,8 +117,8 @@ def _row(kind: str, judged: Sequence[Judged]) -> tuple[str, int, float, float]:
     return (
         kind,
         len(judged),
-        _share(each.has_right_kind for each in judged),
-        _share(each.helps for each in judged),
+        share(each.has_right_kind for each in judged),
+        share(each.helps for each in judged),
     )
 
 
@@ -135,11 +136,6 @@ def _misses(judged: Sequence[Judged]) -> ReportTable:
         if not (each.has_right_kind and each.helps)
     )
     return ReportTable("Misses", ("id", "wanted", "said", "answers", "lacks", "post"), rows)
-
-
-def _share(outcomes: Iterable[bool]) -> float:
-    values = list(outcomes)
-    return 100 * sum(values) / len(values) if values else 100.0
 
 
 def _mean(numbers: Iterable[int]) -> float:

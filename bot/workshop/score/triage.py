@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.clinic.door import Clinic
 from bot.intake.request import POINT_IDS, Request
+from bot.workshop.score.parts import share
 from bot.workshop.score.report import (
     Metric,
     Report,
@@ -29,11 +30,11 @@ def evaluate(path: Path) -> Report:
     metrics = (
         Metric("presence of points, F1 micro", _f1([outcome for _, outcomes in by_point for outcome in outcomes])),
         Metric("presence of points, least F1", min(_f1(outcomes) for _, outcomes in by_point)),
-        Metric("values right", _share(_values_right(pairs))),
+        Metric("values right", share(_values_right(pairs))),
         Metric("request, precision", _precision(_outcomes(pairs, "is_help_request", lambda r: r.is_help_request))),
         Metric("request, recall", _recall(_outcomes(pairs, "is_help_request", lambda r: r.is_help_request))),
         Metric("text quality, F1", _f1(_outcomes(pairs, "is_text_quality_question", lambda r: r.text_quality))),
-        Metric("asked although told", _share(post["present"][point] for post, point in asked)),
+        Metric("asked although told", share(post["present"][point] for post, point in asked)),
         Metric("points asked for", len(asked), ""),
     )
     return Report(
@@ -112,19 +113,14 @@ def _wrong_kind(pairs: Sequence[_Pair]) -> ReportTable:
 
 def _precision(outcomes: Iterable[tuple[bool, bool]]) -> float:
     said = [label for label, claim in outcomes if claim]
-    return _share(said)
+    return share(said)
 
 
 def _recall(outcomes: Iterable[tuple[bool, bool]]) -> float:
-    return _share(claim for label, claim in outcomes if label)
+    return share(claim for label, claim in outcomes if label)
 
 
 def _f1(outcomes: Sequence[tuple[bool, bool]]) -> float:
     hits = sum(label and claim for label, claim in outcomes)
     wrong = sum(label != claim for label, claim in outcomes)
     return 100 * 2 * hits / (2 * hits + wrong) if hits or wrong else 100.0
-
-
-def _share(outcomes: Iterable[bool]) -> float:
-    values = list(outcomes)
-    return 100 * sum(values) / len(values) if values else 100.0
