@@ -14,6 +14,7 @@ from bot.clinic.ports import Clinic
 from bot.store.settings import GuildSettings
 from bot.store.store import Store
 
+PATIENCE = 600.0  # seconds for one call of the store: these tests prove order and limits, not how fast the machine is
 Running = Callable[..., AbstractAsyncContextManager[Wenzhen]]
 
 
@@ -32,7 +33,7 @@ def wire_config(tmp_path: Path) -> Config:
 
 @pytest.fixture
 async def wire_store(wire_config: Config) -> AsyncIterator[Store]:
-    store = await Store.open(wire_config.database_url)
+    store = await Store.open(wire_config.database_url, seconds=PATIENCE)
     yield store
     await store.close()
 
@@ -63,7 +64,7 @@ def running(
         bot = create_bot(wire_config.model_copy(update=changes), clinic, wire_store, load)
         task = asyncio.create_task(bot.start(TOKEN))
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE):
                 while not bot.is_ready():
                     if task.done():
                         task.result()
