@@ -85,12 +85,19 @@ class Parts:
     def diagnoser(self) -> Diagnoser:
         """What recognises failures in logs."""
         from bot.diagnosis.diagnoser import Diagnoser
+        from bot.diagnosis.kept_index import kept_index
         from bot.diagnosis.reader import kept_learnt
 
         failures = self.failures
-        learnt = partial(kept_learnt, self.root, failures)
         return Diagnoser(
-            failures, self.field, learnt, self.vocabulary.parts, self.complaints, self.line_kinds, self.options
+            failures,
+            self.field,
+            learnt=partial(kept_learnt, self.root, failures),
+            parts=self.vocabulary.parts,
+            complaints=self.complaints,
+            kinds=self.line_kinds,
+            tables=self.options,
+            index=kept_index(self.root, failures),
         )
 
     @cached_property

@@ -66,15 +66,17 @@ class Diagnoser:
         complaints: Complaints | None = None,
         kinds: LineKinds | None = None,
         tables: Sequence[OptionTable] = (),
+        index: Index | None = None,
     ) -> None:
         """`field` tells logs of other programs apart; without it every log belongs here. `learnt`: what the second
         reader learnt of these failures, asked for when it reads its first text; None: it learns then.
         `parts`: the programs that run inside others. `complaints`: how people speak of failures; without it whatever
         somebody says of one is a complaint. `kinds`: what tells printed lines from somebody's words.
-        `tables`: the options of programs, for configurations that are pasted before anything failed.
+        `tables`: the options of programs, for configurations that are pasted before anything failed. `index`: that of
+        these failures, where it was kept.
         """
         failures = tuple(failures)
-        self._index = Index(patterns_of(failures))
+        self._index = index or Index(patterns_of(failures))
         self._field = Field(field)
         self._parts = parts or {}
         self._complaints = complaints or Complaints()

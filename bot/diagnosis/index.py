@@ -8,9 +8,10 @@ Ganti, Kaushik, "A primitive operator for similarity joins in data cleaning", 20
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -38,19 +39,25 @@ class Reading:
     strange: frozenset[str]
 
 
+class Measured(NamedTuple):
+    """What is measured of all patterns once: how much each word tells, how much the words of each pattern do together,
+    and the numbers of the patterns filed under a word.
+    """
+
+    weights: Mapping[str, float]
+    totals: Sequence[float]
+    filed: Mapping[str, Sequence[int]]
+
+
 class Index:
     """The words of all signatures, and for a line the signatures it may match."""
 
-    def __init__(self, patterns: Sequence[Pattern]) -> None:
-        self.patterns = tuple(patterns)
-        self.weights = _weights(patterns)
-        self.totals = tuple(sum(self.weights[word] for word in pattern.words) for pattern in patterns)
+    def __init__(self, patterns: Sequence[Pattern], measured: "Measured | None" = None) -> None:
+        """`measured`: what was measured of these patterns before; they are not looked at then."""
+        self.patterns = patterns
+        self.weights, self.totals, self.filed = measured or _measured(patterns)
         self._known = frozenset(self.weights)
-        self._filed: dict[str, list[int]] = defaultdict(list)
-        for pattern in patterns:
-            for word in self._rarest(pattern):
-                self._filed[word].append(pattern.number)
-        self._anchors = frozenset(self._filed)
+        self._anchors = frozenset(self.filed)
         # What was learnt of words that no signature uses; only ever a memory, never a difference.
         self._mended: dict[str, tuple[str, ...]] = {}
         self._numbers: set[str] = set()
@@ -97,7 +104,7 @@ class Index:
     def alike(self, known: frozenset[str], least: float) -> list[tuple[int, float]]:
         """(number of a signature, share of its weight) of those that share a rare word and at least that share."""
         found = []
-        for number in {number for word in known & self._anchors for number in self._filed[word]}:
+        for number in {number for word in known & self._anchors for number in self.filed[word]}:
             total = self.totals[number]
             share = sum(self.weights[word] for word in self.patterns[number].words & known) / total if total else 0.0
             if share >= least:
@@ -122,17 +129,6 @@ class Index:
         shares = self.alike(known, SHARE)
         shares.sort(key=lambda pair: (-pair[1], pair[0]))
         return tuple(shares)
-
-    def _rarest(self, pattern: Pattern) -> list[str]:
-        """The rarest words of a signature whose weight together exceeds what a match may lack."""
-        budget = (1 - SHARE) * self.totals[pattern.number]
-        chosen: list[str] = []
-        for word in sorted(pattern.words, key=lambda word: (-self.weights[word], word)):
-            chosen.append(word)
-            budget -= self.weights[word]
-            if budget < 0:
-                break
-        return chosen
 
     def _meant(self, word: str) -> tuple[str, ...]:
         """The known words that an unknown one stands for, if any."""
@@ -198,6 +194,28 @@ class Index:
             if word[:at] in self._known and word[at + 1 :] in self._known:
                 return word[:at], word[at + 1 :]
         return ()
+
+
+def _measured(patterns: Sequence[Pattern]) -> Measured:
+    weights = _weights(patterns)
+    totals = tuple(sum(weights[word] for word in pattern.words) for pattern in patterns)
+    filed: dict[str, list[int]] = defaultdict(list)
+    for pattern, total in zip(patterns, totals, strict=True):
+        for word in _rarest(pattern, weights, total):
+            filed[word].append(pattern.number)
+    return Measured(weights, totals, dict(filed))
+
+
+def _rarest(pattern: Pattern, weights: Mapping[str, float], total: float) -> list[str]:
+    """The rarest words of a signature whose weight together exceeds what a match may lack."""
+    budget = (1 - SHARE) * total
+    chosen: list[str] = []
+    for word in sorted(pattern.words, key=lambda word: (-weights[word], word)):
+        chosen.append(word)
+        budget -= weights[word]
+        if budget < 0:
+            break
+    return chosen
 
 
 def _weights(patterns: Sequence[Pattern]) -> dict[str, float]:

@@ -1,0 +1,169 @@
+"""The index kept between runs, in a form that loads at once: flat arrays, and wordings that are unpacked when a line
+comes near them.
+
+A log comes near a few hundred of many thousand wordings. The others stay packed, which saves their objects' memory
+in every worker as well.
+"""
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import Any, overload
+
+import msgspec
+
+from bot.diagnosis import signature, words
+from bot.diagnosis.index import Index, Measured
+from bot.diagnosis.signature import Pattern, Use, patterns_of
+from bot.knowledge import placeholders
+from bot.knowledge.cache import cached
+from bot.knowledge.failures import Failure
+from bot.knowledge.load import failure_files
+
+
+class _PackedUse(msgspec.Struct, frozen=True, array_like=True):
+    """A use by the places of its entry and of the signature there."""
+
+    entry: int
+    signature: int
+    variables: tuple[str, ...]
+
+
+class _PackedPattern(msgspec.Struct, frozen=True, array_like=True):
+    literals: tuple[str, ...]
+    kinds: tuple[str, ...]
+    words: tuple[str, ...]
+    uses: tuple[_PackedUse, ...]
+
+
+class KeptIndex(msgspec.Struct, frozen=True):
+    """All that an index measures once. Arrays of C types as bytes: d `weights` of `words` (one a line), d `totals` and
+    I `starts` of patterns, the places where each begins in `packed`; I `filed`, the patterns under each word, those of
+    word i from `files[i]` to `files[i + 1]`.
+    """
+
+    words: str
+    weights: bytes
+    totals: bytes
+    files: bytes
+    filed: bytes
+    starts: bytes
+    packed: bytes
+
+
+def kept_index(root: Path, entries: Sequence[Failure]) -> Index:
+    """The index of the failures under `root`, kept between runs until they change."""
+    code = [Path(__file__), *(Path(str(module.__file__)) for module in (signature, words, placeholders))]
+    code.append(Path(__file__).with_name("index.py"))
+    files = [*failure_files(root), *code]
+    kept = cached(f"{root.resolve()} index", files, KeptIndex, lambda: packed(Index(patterns_of(entries)), entries))
+    return unpacked(kept, entries)
+
+
+def packed(index: Index, entries: Sequence[Failure]) -> KeptIndex:
+    """An index of the signatures of `entries`, packed."""
+    places = {entry.id: place for place, entry in enumerate(entries)}
+    patterns = [msgspec.msgpack.encode(_packed(pattern, entries, places)) for pattern in index.patterns]
+    known = tuple(index.weights)
+    filed = [index.filed.get(word, ()) for word in known]
+    return KeptIndex(
+        words="\n".join(known),
+        weights=array("d", index.weights.values()).tobytes(),
+        totals=array("d", index.totals).tobytes(),
+        files=_starts(filed).tobytes(),
+        filed=array("I", chain.from_iterable(filed)).tobytes(),
+        starts=_starts(patterns).tobytes(),
+        packed=b"".join(patterns),
+    )
+
+
+def unpacked(kept: KeptIndex, entries: Sequence[Failure]) -> Index:
+    """The index as it was; `entries` must be those that it was packed with."""
+    known = kept.words.split("\n") if kept.words else []
+    weights = dict(zip(known, _array("d", kept.weights), strict=True))
+    filed = _Filed(known, _array("I", kept.files), _array("I", kept.filed))
+    return Index(_Patterns(kept, entries), Measured(weights, _array("d", kept.totals), filed))
+
+
+class _Filed(Mapping[str, Sequence[int]]):
+    """The patterns that are filed under each word."""
+
+    def __init__(self, known: Sequence[str], starts: "array[int]", numbers: "array[int]") -> None:
+        self._starts = starts
+        self._numbers = numbers
+        self._places = {word: place for place, word in enumerate(known) if starts[place] < starts[place + 1]}
+
+    def __getitem__(self, word: str) -> Sequence[int]:
+        place = self._places[word]
+        return self._numbers[self._starts[place] : self._starts[place + 1]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+class _Patterns(Sequence[Pattern]):
+    """All patterns, each unpacked when it is asked for and kept from then on."""
+
+    def __init__(self, kept: KeptIndex, entries: Sequence[Failure]) -> None:
+        self._entries = entries
+        self._packed = kept.packed
+        self._starts = _array("I", kept.starts)
+        self._known: list[Pattern | None] = [None] * (len(self._starts) - 1)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    @overload
+    def __getitem__(self, number: int) -> Pattern: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Pattern]: ...
+    def __getitem__(self, number: int | slice) -> Pattern | Sequence[Pattern]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        known = self._known[number]
+        if known is None:
+            known = self._known[number] = self._unpacked(range(len(self))[number])
+        return known
+
+    def _unpacked(self, number: int) -> Pattern:
+        found = self._decoder.decode(memoryview(self._packed)[self._starts[number] : self._starts[number + 1]])
+        uses = tuple(self._use(use) for use in found.uses)
+        return Pattern(found.literals, found.kinds, frozenset(found.words), number, uses)
+
+    def _use(self, use: _PackedUse) -> Use:
+        entry = self._entries[use.entry]
+        return Use(entry, entry.signatures[use.signature], use.variables)
+
+    @cached_property
+    def _decoder(self) -> msgspec.msgpack.Decoder[_PackedPattern]:
+        return msgspec.msgpack.Decoder(_PackedPattern)
+
+
+def _packed(pattern: Pattern, entries: Sequence[Failure], places: Mapping[str, int]) -> _PackedPattern:
+    uses = tuple(_packed_use(use, entries, places) for use in pattern.uses)
+    return _PackedPattern(pattern.literals, pattern.kinds, tuple(pattern.words), uses)
+
+
+def _packed_use(use: Use, entries: Sequence[Failure], places: Mapping[str, int]) -> _PackedUse:
+    place = places[use.entry.id]
+    number = next(n for n, each in enumerate(entries[place].signatures) if each is use.signature)
+    return _PackedUse(place, number, use.variables)
+
+
+def _starts(parts: Sequence[Sequence[Any]]) -> "array[int]":
+    """Where each of several sequences begins when they stand one after the other, and where the last ends."""
+    starts = array("I", [0])
+    for part in parts:
+        starts.append(starts[-1] + len(part))
+    return starts
+
+
+def _array(code: str, content: bytes) -> "array[Any]":
+    values = array(code)
+    values.frombytes(content)
+    return values
