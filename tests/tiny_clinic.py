@@ -266,7 +266,7 @@ class TinyClinic:
         return both(Text(name, name), Paragraph("Because."))
 
     def leak_advice(self, texts: Sequence[str]) -> Answer | None:
-        if not any("hf_***" in text for text in texts):
+        if not any("hf_***" in text or "<hugging-face-token>" in text for text in texts):
             return None
         return Answer("A secret", "careful", (Paragraph("Replace your token."),))
 

@@ -87,7 +87,7 @@ class Desk(commands.AutoShardedBot):
         limiter = Limiter(config.user_per_minute, config.channel_per_minute, config.process_per_minute)
         self.consultations = Consultations(self.workers, store, limiter)
         self.community = Community(store, self.workers, self.consultations)
-        self._links = LinkReader()
+        self._links = LinkReader(proxy=config.proxy)
         self.gatherer = Gatherer(
             most_files=config.files,
             most_bytes=config.file_bytes,

@@ -1,6 +1,6 @@
 """What is there to read: the text and files of a message, of the one it replies to, and of a command.
 
-A `Gatherer` turns attachments and links into uploads.
+A `Gatherer` turns attachments and links into uploads, and links to messages into what stands there.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import discord
 
 from bot.base.sizes import gib
 from bot.chat.errors import RefusalError
+from bot.chat.message_links import NOT_READ, linked_messages
 from bot.clinic.ports import Upload
 from bot.intake.sources import PACKED_SUFFIXES, PICTURE_SUFFIXES, TEXT_SUFFIXES
 from bot.service.material import Material
@@ -27,11 +28,12 @@ ReadLinks = Callable[[str], Awaitable[list[Upload]]]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What could be read, before anything is downloaded."""
+    """What could be read, before anything is downloaded. `reader`: the one whose links to messages are followed."""
 
     text: str = ""
     attachments: tuple[discord.Attachment, ...] = field(default=())
     pictures: tuple[discord.Attachment, ...] = field(default=())
+    reader: discord.Member | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -39,7 +41,8 @@ class Sources:
 
     def __add__(self, other: "Sources") -> "Sources":
         text = "\n".join(part for part in (self.text, other.text) if part.strip())
-        return Sources(text, self.attachments + other.attachments, self.pictures + other.pictures)
+        reader = self.reader or other.reader
+        return Sources(text, self.attachments + other.attachments, self.pictures + other.pictures, reader)
 
 
 def of_message(message: discord.Message) -> Sources:
@@ -50,13 +53,16 @@ def of_message(message: discord.Message) -> Sources:
         texts.append(snapshot.content)
         attachments += snapshot.attachments
     texts += [embed.description or "" for embed in message.embeds if embed.type == "rich" and message.author.bot]
-    return of_files("\n".join(text for text in texts if text.strip()), attachments)
+    return of_files("\n".join(text for text in texts if text.strip()), attachments, message.author)
 
 
-def of_files(text: str, attachments: Iterable[discord.Attachment]) -> Sources:
+def of_files(
+    text: str, attachments: Iterable[discord.Attachment], sender: discord.Member | discord.User | None = None
+) -> Sources:
     """A text, and of the files with it those that can hold a log or are pictures."""
     files = tuple(attachments)
-    return Sources(text, tuple(filter(is_readable, files)), tuple(filter(is_picture, files)))
+    reader = sender if isinstance(sender, discord.Member) else None
+    return Sources(text, tuple(filter(is_readable, files)), tuple(filter(is_picture, files)), reader)
 
 
 def of_reference(message: discord.Message) -> Sources:
@@ -106,6 +112,9 @@ class Gatherer:
 
     async def gather(self, sources: Sources, progress: Progress | None = None) -> Material:
         """Downloads the files one by one. Raises UserError when one is too large or has vanished."""
+        missed = 0
+        if self._read_links is not None:
+            sources, missed = await _with_linked(sources)
         reads_pictures = self._reads_pictures()
         wanted = sources.attachments + (sources.pictures if reads_pictures else ())
         chosen = wanted[: self._most_files]
@@ -116,6 +125,7 @@ class Gatherer:
             uploads.append(await self._read(attachment))
         if self._read_links is not None and "://" in sources.text:
             uploads += await self._read_links(sources.text)
+        uploads += [Upload("discord.com", NOT_READ.encode())] * min(missed, 1)
         unread = 0 if reads_pictures else len(sources.pictures)
         return Material(sources.text, tuple(uploads), len(wanted) - len(chosen), unread)
 
@@ -129,3 +139,13 @@ class Gatherer:
             name = await self._mask(attachment.filename)
             raise RefusalError("file_gone", name=name) from error
         return Upload(attachment.filename, content)
+
+
+async def _with_linked(sources: Sources) -> tuple[Sources, int]:
+    """With what stands in the messages that the text links to, theirs not followed further; how many were missed."""
+    if sources.reader is None:
+        return sources, 0
+    linked = await linked_messages(sources.text, sources.reader)
+    for message in linked:
+        sources += of_message(message) if message is not None else Sources()
+    return sources, linked.count(None)

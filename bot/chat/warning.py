@@ -47,6 +47,11 @@ class Warnings:
         except discord.HTTPException as error:
             log.info("the author of message %d takes no direct messages: %s", message.id, error)
 
+    async def tell_asker(self, interaction: Interaction, advice: Answer | None, language: Language) -> None:
+        """Tells whoever used a command, below its answer and visible to nobody else."""
+        if advice is not None:
+            await interaction.followup.send(view=sheet(pages(advice, language)[0], tone="careful"), ephemeral=True)
+
     async def delete(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         """Deletes the message: for its author, or for a moderator of its server."""
         await interaction.response.defer(ephemeral=True, thinking=True)

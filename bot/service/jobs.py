@@ -41,6 +41,11 @@ def hear(clinic: Clinic, text: str, uploads: Sequence[Upload], in_help_forum: bo
     return Heard(told, masked, files, clinic.leak_advice((masked, *files)))
 
 
+def leak_advice(clinic: Clinic, kinds: Sequence[str]) -> Answer | None:
+    """What is told in private about secrets of these kinds, if anything."""
+    return clinic.leak_advice([f"<{kind}>" for kind in kinds])
+
+
 @dataclass(frozen=True, slots=True)
 class Replied:
     """What is said to a message. `reading` is None where the bot leaves it alone. For the rest see `Reply`."""

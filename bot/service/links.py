@@ -11,7 +11,7 @@ import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import httpcore2
 
@@ -57,11 +57,21 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class LinkReader:
-    """Reads links within limits. `is_allowed` decides about addresses."""
+    """Reads links within limits. `is_allowed` decides about addresses.
 
-    def __init__(self, limits: LinkLimits = LinkLimits(), is_allowed: Callable[[Address], bool] = is_public) -> None:
+    Through a `proxy` (its address) names are resolved over there: what may be opened is then only bounded by the hosts
+    that a site is known by, which holds for every link and every redirect.
+    """
+
+    def __init__(
+        self,
+        limits: LinkLimits = LinkLimits(),
+        is_allowed: Callable[[Address], bool] = is_public,
+        proxy: str = "",
+    ) -> None:
         self._limits = limits
         self._is_allowed = is_allowed
+        self._proxy = _proxy(proxy) if proxy else None
 
     async def read(self, links: Iterable[Link]) -> list[Upload]:
         """What the links lead to, as if it had been attached; a line that says why in the place of what cannot be
@@ -83,12 +93,16 @@ class LinkReader:
         return Upload(urlsplit(link.raw).path.rpartition("/")[2][:60] or link.host, content)
 
     async def _fetched(self, link: Link) -> bytes:
-        backend = _Guarded(self._is_allowed)
+        backend = None if self._proxy else _Guarded(self._is_allowed)
         url = link.raw
-        async with httpcore2.AsyncConnectionPool(network_backend=backend, max_connections=1, http2=False) as pool:
+        async with httpcore2.AsyncConnectionPool(
+            network_backend=backend, max_connections=1, http2=False, proxy=self._proxy
+        ) as pool:
             for _ in range(self._limits.redirects + 1):
                 parts = urlsplit(url)
                 if parts.scheme not in ("http", "https") or parts.netloc not in link.hosts or "@" in parts.netloc:
+                    raise _UnreadError("refused")
+                if self._proxy and not self._may_ask_for(parts.hostname or ""):
                     raise _UnreadError("refused")
                 async with pool.stream(
                     "GET", url, headers=_headers(parts.netloc), extensions=self._timeouts
@@ -97,6 +111,13 @@ class LinkReader:
                         return _text(await self._body(response), link)
                     url = urljoin(url, _header(response, b"location"))
         raise _UnreadError("refused")
+
+    def _may_ask_for(self, host: str) -> bool:
+        """Whether a proxy may be asked for a host: a name, or an allowed address."""
+        try:
+            return self._is_allowed(ipaddress.ip_address(host))
+        except ValueError:
+            return host != "localhost"
 
     @property
     def _timeouts(self) -> dict[str, Any]:
@@ -116,6 +137,14 @@ class LinkReader:
             if len(body) > self._limits.size:
                 raise _UnreadError("large")
         return bytes(body)
+
+
+def _proxy(address: str) -> httpcore2.Proxy:
+    """A proxy at an address that may hold a user and password."""
+    parts = urlsplit(address)
+    where = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    return httpcore2.Proxy(where, auth=auth)
 
 
 def _headers(host: str) -> list[tuple[bytes, bytes]]:

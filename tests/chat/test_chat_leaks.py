@@ -40,6 +40,30 @@ async def test_a_mention_with_a_secret_is_answered_and_its_author_told(world: Wo
     assert len(told(world.ann)) == 1
 
 
+async def test_a_command_with_a_secret_is_answered_and_its_user_told_below_for_nobody_else(world: World) -> None:
+    await world.ann.slash(world.chat, "diagnose", log=LEAK)
+    followups = [entry.json for entry in world.env.backend.http_requests if _is_followup(entry)]
+    assert ["Replace your token" in str(sent) for sent in followups] == [True]
+    assert followups[0]["flags"] & 64  # only for the one who asked
+    assert "hf_abc" not in str(followups)
+
+
+async def test_a_command_without_secrets_has_nothing_below(world: World) -> None:
+    await world.ann.slash(world.chat, "diagnose", log=LOG)
+    assert not any(map(_is_followup, world.env.backend.http_requests))
+
+
+async def test_who_looks_at_a_message_by_its_menu_has_its_author_told(world: World) -> None:
+    message = await world.ann.send(world.chat, LEAK)
+    await world.ben.context_menu(world.chat, "Diagnose this message", message)
+    assert len(told(world.ann)) == 1
+    assert told(world.ben) == []
+
+
+def _is_followup(entry: Any) -> bool:
+    return entry.method == "POST" and "/webhooks/" in entry.path
+
+
 async def test_the_button_deletes_where_the_bot_may_and_else_says_how(world: World) -> None:
     await world.ann.send(world.chat, f"<@{world.bot.user.id}> {LEAK}")  # type: ignore[union-attr]
     (message,) = told(world.ann)

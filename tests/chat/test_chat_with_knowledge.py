@@ -126,3 +126,10 @@ async def test_a_question_back_is_answered_beside_and_a_correction_in_place(real
     await real.ann.send(thread, "that fixed it, thank you!!")
     assert len(real.of_bot(thread)) == count
     assert text_of(first).count("\n") <= 2 or "Solved" in text_of(real.of_bot(thread)[0])
+
+
+async def test_a_linked_message_that_is_gone_is_said_to_be_gone(real: World) -> None:
+    first = await real.ben.send(real.chat, OUT_OF_MEMORY)
+    gone = f"{first.jump_url.rpartition('/')[0]}/100000000000000003"
+    result = await real.ann.slash(real.chat, "diagnose", log=f"koboldcpp stops, see {gone}")
+    assert "The link to discord.com does not open" in text_of(result.response)

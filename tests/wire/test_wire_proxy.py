@@ -17,7 +17,9 @@ from bot.chat.doctor import examine_database, examine_discord
 from bot.chat.setting_faults import settings_fault
 from bot.chat.starting import proxy_of
 from bot.clinic.opening import _hub
+from bot.intake.links import Link
 from bot.models.hub import Hub, HubSettings
+from bot.service.links import LinkReader
 
 ANSWERS = {
     "/api/models/me/thing": {"id": "me/thing", "sha": "1" * 40, "siblings": [{"rfilename": "a.gguf", "size": 3}]},
@@ -78,6 +80,17 @@ def test_the_bots_hub_takes_it_over(proxy: Proxy, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("platformdirs.user_cache_dir", lambda _: str(tmp_path))
     with _hub("http://hub.invalid", proxy.address) as hub:
         assert hub.repository("me/thing").id == "me/thing"
+
+
+async def test_paste_sites_are_asked_through_it_and_inner_addresses_are_not(proxy: Proxy) -> None:
+    reader = LinkReader(proxy=proxy.address)
+    (upload,) = await reader.read([Link("paste.invalid", "http://paste.invalid/x", "", frozenset(("paste.invalid",)))])
+    assert proxy.asked == ["http://paste.invalid/x"]
+    assert b"gone" in upload.content  # this one answers 404 there
+    for host in ("169.254.169.254", "127.0.0.1", "localhost", "[::1]"):
+        (upload,) = await reader.read([Link(host, f"http://{host}/x", "", frozenset((host,)))])
+        assert b"refused" in upload.content
+    assert len(proxy.asked) == 1
 
 
 async def test_discord_is_asked_through_it(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,20 +68,20 @@ class Diagnose(commands.Cog):
             await interaction.response.send_modal(_form(language_of(interaction), private=private))
             return
         await interaction.response.defer(thinking=True, ephemeral=private)
-        await self.answer(interaction, of_files(log or "", (file,) if file else ()), private=private)
+        await self.answer(interaction, of_files(log or "", (file,) if file else (), interaction.user), private=private)
 
     async def form_sent(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         private = arguments[0] == "p"
         await interaction.response.defer(thinking=True, ephemeral=private)
         filled = submitted(interaction)
-        sources = of_files(filled["log"], filled.files)
+        sources = of_files(filled["log"], filled.files, interaction.user)
         await self.answer(interaction, sources, private=private, loader=filled["loader"] or None)
 
     async def menu_diagnose(self, interaction: Interaction, message: discord.Message) -> None:
         await interaction.response.defer(thinking=True, ephemeral=True)
         asker = asker_of(interaction)
         self.bot.consultations.admit(asker)
-        consultation, _ = await self.replied(asker, of_message(message) + of_reference(message))
+        consultation, _ = await self.replied(asker, of_message(message) + of_reference(message), message)
         language = language_of(interaction)
         if consultation is None:
             await interaction.edit_original_response(view=notice(words("nothing_asked", language)))
@@ -117,6 +117,9 @@ class Diagnose(commands.Cog):
         similar = await self.bot.community.links_like(asker, consultation.reading)
         look = Look(language, private=private)
         await self.bot.show(interaction, consultation, look, left_out=material.left_out, similar=similar)
+        if consultation.reading.masked:
+            advice = await self.bot.workers.run(asker.user_id, jobs.leak_advice, consultation.reading.masked)
+            await self.bot.warnings.tell_asker(interaction, advice, language)
 
     async def on_message(self, message: discord.Message) -> None:
         """A log sent to the bot itself."""
@@ -164,12 +167,14 @@ class Diagnose(commands.Cog):
             talks.add(asker.channel_id, asker.user_id, Said("asker", said.text, said.attachments))
         return consultation, replied.language
 
-    async def replied(self, asker: Asker, sources: Sources) -> tuple[Consultation | None, Language]:
-        """What there is to say to a message (None: nothing), and in which language."""
-        replied, consultation = await self.bot.consultations.reply(asker, await self._heard(asker, sources))
+    async def replied(
+        self, asker: Asker, sources: Sources, message: discord.Message | None = None
+    ) -> tuple[Consultation | None, Language]:
+        """What there is to say to what was sent (None: nothing), and in which language. `message`: what it came in."""
+        replied, consultation = await self.bot.consultations.reply(asker, await self._heard(asker, sources, message))
         return consultation, replied.language
 
-    async def _heard(self, asker: Asker, sources: Sources, message: discord.Message | None = None) -> Message:
+    async def _heard(self, asker: Asker, sources: Sources, message: discord.Message | None) -> Message:
         """A message to the bot, secrets masked; its author is told in private that there were some."""
         material = await self.bot.gatherer.gather(sources)
         heard = await self.bot.workers.run(asker.user_id, jobs.hear, material.marked, material.uploads, False)
