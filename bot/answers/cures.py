@@ -43,8 +43,9 @@ def cure_steps(
     """The steps that apply here, their variables filled in. `back`: how to go back to an older version of the loader;
     `log`: all that was read, "" where nothing was; `spells`: versions that matter in just this case.
 
-    What the versions say stands first, then steps for what just this log says; going back stands before updating where
-    it worked before; mirrors stand first where the others are out of reach.
+    What the versions say stands first; then going back, where an update or a version is told after which it failed
+    (where it only worked once, it stands before updating); then steps for what just this log says; mirrors stand first
+    where the others are out of reach.
     """
     around = circumstances_of(facts)
     log = log.lower()
@@ -54,8 +55,8 @@ def cure_steps(
         at = next((number for number, step in enumerate(steps) if step.updates), None)
         told = facts.worked_before.value if facts.worked_before else ""
         if at is not None or told != "before":
-            known = {**values, "good_version": told}
-            shown.insert(at or 0, _shown(went_back, known, facts, around, variables))
+            known = {**values, "good_version": told} if told not in ("update", "before") else values
+            shown.insert((at or 0) if told == "before" else 0, _shown(went_back, known, facts, around, variables))
     if said := version_step(entry, facts, spells, log):
         shown.insert(0, Step(said))
     return tuple(_united(shown))

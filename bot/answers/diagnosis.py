@@ -11,6 +11,7 @@ from bot.base.languages import BETWEEN_SENTENCES, Text, joined
 from bot.diagnosis.finding import Diagnosis, Finding, Suspect
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
+from bot.knowledge.architectures import key_of
 from bot.knowledge.failures import Failure, FixStep, Spell
 from bot.knowledge.placeholders import VARIABLE
 from bot.knowledge.variables import Variables
@@ -94,7 +95,7 @@ def diagnosis_answer(
     best, *others = diagnosis.findings
     values = fact_values(facts) | dict(best.captured) | dict(fitting or {})
     read = "\n".join(line.text for line in diagnosis.lines)
-    spells = architectures.get(best.captured.get(best.entry.arrives, ""), ())
+    spells = architectures.get(key_of(best.entry.arrives, values.get(best.entry.arrives, "")), ())
     blocks: list[Block] = [
         *notes,
         Paragraph(filled_text(_cause(best), values), CAUSE),

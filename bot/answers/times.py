@@ -35,6 +35,27 @@ SINCE = Text(
     "{program} can do this from {since} on: if yours is older, update.",
     "{program} 从 {since} 起才支持：你的更旧就更新。",
 )
+# Since when a program can load what was named: the reader's own, one of several, the engine inside another.
+CAME_LATER = Text(
+    "You have {program} {version}; this model came with {since}. Update {program}: the file is fine.",
+    "你的 {program} 是 {version}，这个模型从 {since} 起才支持：更新 {program} 就行，文件没坏。",
+)
+CAME_WITH = Text(
+    "{program} can load this model from {since} on: if yours is older, update. The file is fine.",
+    "{program} 从 {since} 起才支持这个模型：你的更旧就更新，文件没坏。",
+)
+CAME_WITH_ONE_OF = Text(
+    "This model can be loaded from these versions on: {versions}. If yours is older, update. The file is fine.",
+    "这个模型从这些版本起才支持：{versions}。你的更旧就更新，文件没坏。",
+)
+CAME_INSIDE = Text(
+    "{program}, the engine inside your program, learned this model in {month} ({since}): yours must be newer.",
+    "你的程序里带的引擎 {program} 从 {month}（{since}）起才支持这个模型：要用在那之后的版本。",
+)
+OLD_COPY = Text(
+    "{program} can load this model from {since} on and yours is {version}: perhaps another, older copy is running.",
+    "{program} 从 {since} 起就支持这个模型，而你的是 {version}：实际跑的可能是另一份旧的，找找看。",
+)
 NO_LONGER = Text(
     "You have {program} {version}; {until} was the last version that can do this.",
     "你的 {program} 是 {version}，而最后一个支持它的版本是 {until}。",
@@ -56,8 +77,11 @@ BACK_PERHAPS = Text(
     "之前还是好的：如果这期间更新过什么（程序、驱动），先退回之前的版本。",
 )
 # What loaders stand on: its name in vocabulary.yaml, and the fact that holds its version.
-_BENEATH = {"nodejs": "node", "bitsandbytes": ""}
+_BENEATH = {"nodejs": "node", "bitsandbytes": "", "transformers": ""}
 _SHOWN = {"nodejs": "Node.js"}
+_ENGINE = "llama.cpp"  # runs inside LM Studio, text-generation-webui and many others
+_ONE_ENGINE = frozenset({_ENGINE, "koboldcpp", "llama-cpp-python"})  # ollama has two, of which one may know more
+_LOOKED_AT = 100_000  # characters of a log in which versions of packages are looked for
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 
 
@@ -67,9 +91,30 @@ def version_step(entry: Failure, facts: Facts, more: Sequence[Spell] = (), log: 
     `log`: what was read, in small letters.
     """
     told = [spell for spell in entry.versions if not spell.says or any(text.lower() in log for text in spell.says)]
-    spells = [spell for spell in (*told, *more) if _may_be_meant(spell, facts)]
-    said = (_said(spell, _version_of(spell.program, facts)) for spell in spells)
-    return next((each for each in said if each is not None), None)
+    spells = [spell for spell in told if _may_be_meant(spell, facts)]
+    said = (_said(spell, _version_of(spell.program, facts, log)) for spell in spells)
+    return next((each for each in said if each is not None), None) or _learned(more, facts, log)
+
+
+def _learned(spells: Sequence[Spell], facts: Facts, log: str) -> Text | None:
+    """Since when what was named can be loaded: by the reader's program, by what may run inside it, or by any."""
+    meant = [spell for spell in spells if _may_be_meant(spell, facts)]
+    if not meant:
+        return _inside(spells)
+    versions = [(spell, version) for spell in meant if (version := _version_of(spell.program, facts, log))]
+    if versions:
+        spell, version = versions[0]
+        template = CAME_LATER if is_older(version, spell.since) else OLD_COPY
+        return None if template is OLD_COPY and spell.program not in _ONE_ENGINE else _filled(template, spell, version)
+    if len(meant) == 1:
+        return _filled(CAME_WITH, meant[0])
+    return CAME_WITH_ONE_OF.format(versions=", ".join(f"{_shown(spell.program)} {spell.since}" for spell in meant))
+
+
+def _inside(spells: Sequence[Spell]) -> Text | None:
+    """Of a program without versions of its own in the table: since when the engine that most of them bring knows it."""
+    engine = next((spell for spell in spells if spell.program == _ENGINE and spell.month), None)
+    return _filled(CAME_INSIDE, engine) if engine else None
 
 
 def back_step(entry: Failure, facts: Facts, back: Sequence[FixStep]) -> FixStep | None:
@@ -78,8 +123,6 @@ def back_step(entry: Failure, facts: Facts, back: Sequence[FixStep]) -> FixStep 
     if told is None or not entry.may_go_back:
         return None
     text = {"update": BACK, "before": BACK_PERHAPS}.get(told.value) or BACK_TO.format(version=told.value)
-    if told.value == "before":
-        return FixStep(text)
     commands = tuple(command for step in back for command in step.commands)
     return FixStep(joined((text, *(step.text for step in back)), BETWEEN_SENTENCES), commands)
 
@@ -90,16 +133,20 @@ def is_older(version: str, other: str) -> bool:
 
 
 def _said(spell: Spell, version: str) -> Text | None:
-    words = {
-        "program": _SHOWN.get(spell.program, spell.program),
-        "version": version,
-        "fixed": spell.fixed_in,
-        "broken": spell.broken_in,
-        "since": spell.since,
-        "until": spell.until,
-    }
     template = _of_fault(spell, version) if spell.fixed_in or spell.broken_in else _of_ability(spell, version)
-    return template.format(**words) if template else None
+    return _filled(template, spell, version) if template else None
+
+
+def _filled(template: Text, spell: Spell, version: str = "") -> Text:
+    return template.format(
+        program=_shown(spell.program),
+        version=version,
+        fixed=spell.fixed_in,
+        broken=spell.broken_in,
+        since=spell.since,
+        until=spell.until,
+        month=spell.month,
+    )
 
 
 def _of_fault(spell: Spell, version: str) -> Text | None:
@@ -124,16 +171,28 @@ def _may_be_meant(spell: Spell, facts: Facts) -> bool:
     return not named or spell.program in (*named, *_BENEATH)
 
 
-def _version_of(program: str, facts: Facts) -> str:
-    beneath = getattr(facts, _BENEATH.get(program, ""), None)
-    if beneath is not None:
-        return str(beneath.value)
+def _shown(program: str) -> str:
+    return _SHOWN.get(program, program)
+
+
+def _version_of(program: str, facts: Facts, log: str = "") -> str:
+    if program in _BENEATH:
+        return _version_beneath(program, facts, log)
     pairs: Iterable[tuple[Fact[str] | None, Fact[str] | None]] = (
         (facts.loader, facts.loader_version),
         (facts.frontend, facts.frontend_version),
     )
     found = (version.value for name, version in pairs if name and version and name.value == program)
     return next(found, "")
+
+
+def _version_beneath(program: str, facts: Facts, log: str) -> str:
+    """The version of what a loader stands on: the fact that holds it, else as lists of packages print it."""
+    fact = getattr(facts, _BENEATH[program], None)
+    if fact is not None:
+        return str(fact.value)
+    printed = re.search(rf"(?<![\w-]){program}(?:==|[-_@]| v?|\s+version:? |: ?)(\d+\.\d+(?:\.\d+)?)", log[:_LOOKED_AT])
+    return printed.group(1) if printed else ""
 
 
 def _key(version: str) -> tuple[int, ...]:

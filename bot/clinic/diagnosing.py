@@ -25,6 +25,7 @@ from bot.intake.reading import Masked, read_masked
 from bot.intake.redaction import Kind, has_secrets
 from bot.intake.sources import Picture, Source, is_picture, read_sources, read_text
 from bot.intake.surroundings import completed
+from bot.knowledge.architectures import GGUF, MODEL, key_of
 from bot.knowledge.failures import FixStep, Spell
 from bot.knowledge.variables import Variables
 
@@ -77,10 +78,9 @@ def reading_of(
     advice = _advice(findings, facts, parts)
     unknown = None if findings else _unknown(opinion, facts, parts)
     search = unknown.search if unknown else ()
-    back = _way_back(facts, parts)
-    diagnosed = _Diagnosed(
-        diagnosis, facts, read.kinds, source.omitted, advice, parts.variables, search, back, parts.architectures
-    )
+    back = _way_back(findings, facts, parts)
+    since = _known_since(findings, facts, parts)
+    diagnosed = _Diagnosed(diagnosis, facts, read.kinds, source.omitted, advice, parts.variables, search, back, since)
     return Reading(
         answers=answers_with_configuration(diagnosed.answers(), opinion, read.lines, facts, parts),
         candidates=_candidates(findings),
@@ -101,10 +101,25 @@ def facts_of(read: Masked, parts: Parts, told: Facts = NO_FACTS, overrides: Coll
     return completed(printed, parts.surroundings.read(read.text, words), parts.facts.cards)
 
 
-def _way_back(facts: Facts, parts: Parts) -> tuple[FixStep, ...]:
+def _known_since(findings: Sequence[Finding], facts: Facts, parts: Parts) -> Mapping[str, Sequence[Spell]]:
+    """Since when programs know models; where an entry asks for it, the model that is named too."""
+    known = parts.architectures
+    if facts.model is None or all(found.entry.arrives != MODEL for found in findings):
+        return known
+    named = parts.catalog.find(facts.model.value)
+    spells = known.get(key_of(GGUF, named.model.architecture)) if named else None
+    return {**known, key_of(MODEL, facts.model.value): spells} if spells else known
+
+
+def _way_back(findings: Sequence[Finding], facts: Facts, parts: Parts) -> tuple[FixStep, ...]:
+    """How to go back to an older version: of the one program that prints such a failure, else of the reader's own."""
     if facts.worked_before is None:
         return ()
-    named = [fact.value for fact in (facts.loader, facts.frontend) if fact]
+    printed_by = findings[0].entry.components if findings else ()
+    named = [
+        *(printed_by if len(printed_by) == 1 else ()),
+        *(fact.value for fact in (facts.loader, facts.frontend) if fact),
+    ]
     return next((parts.loaders[name].back for name in named if name in parts.loaders), ())
 
 

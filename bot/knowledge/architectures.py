@@ -1,6 +1,10 @@
-"""Since which release a program knows an architecture."""
+"""Since which release a program knows a model: by the architecture of a GGUF, the type or the class of a config.json.
 
-from collections.abc import Mapping
+An entry whose `arrives` names the variable with such a name is told since when programs know it. Here is which file
+holds the names of which variable.
+"""
+
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +13,17 @@ import msgspec
 from bot.knowledge.failures import Spell
 from bot.knowledge.files import load_all
 
+GGUF = "architecture"  # general.architecture of a GGUF
+MODEL = "model"  # what a user calls the model; known by the architecture that the catalog names
+_FILES = {GGUF: "architectures.yaml", "type": "model_types.yaml", "model_class": "model_classes.yaml"}
+
 
 class Architecture(msgspec.Struct, frozen=True):
-    """An architecture as a GGUF names it, and the first release of each program that knows it."""
+    """A name as a model file tells it, and the first release of each program that knows it."""
 
     name: str
     first: dict[str, str]
+    month: str = ""  # in which the first of them came (YYYY-MM)
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -25,11 +34,19 @@ def _as_items(content: Any) -> Mapping[str, Any]:
     return {"items": content}
 
 
+def key_of(variable: str, value: str) -> str:
+    """Under what `load_architectures` keeps a value of a variable; vLLM prints classes as a list of one."""
+    return f"{variable}:{value.strip(chr(34) + '[] ').strip(chr(39))}"
+
+
 def load_architectures(root: Path) -> dict[str, tuple[Spell, ...]]:
-    """For each architecture under `root` since when programs know it; nothing where there is no file."""
-    files = load_all(root, "architectures.yaml", "architectures", _File, _as_items)
-    return {
-        each.name: tuple(Spell(program, since=since) for program, since in each.first.items())
-        for file in files
-        for each in file.items
-    }
+    """Since when programs know each name under `root`, by `key_of`; nothing where there are no files."""
+    return dict(_rows(root))
+
+
+def _rows(root: Path) -> Iterator[tuple[str, tuple[Spell, ...]]]:
+    for variable, name in _FILES.items():
+        for file in load_all(root, name, "architectures", _File, _as_items):
+            for each in file.items:
+                spells = (Spell(program, since=since, month=each.month) for program, since in each.first.items())
+                yield key_of(variable, each.name), tuple(spells)

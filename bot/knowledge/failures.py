@@ -122,6 +122,7 @@ class Spell(msgspec.Struct, frozen=True):
     fixed_in: str = ""  # the first version without it again
     since: str = ""  # the first version that can do it
     until: str = ""  # the last version that can
+    month: str = ""  # when `since` came (YYYY-MM)
     says: tuple[str, ...] = ()  # only where one of these stands in the log, in any case
 
 
@@ -167,7 +168,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, rename={"failure_class"
     found_by: tuple[FoundBy, ...] = ()  # what else leads here, without a signature
     when: Condition = Condition()  # where it can happen at all
     versions: tuple[Spell, ...] = ()  # when it can
-    arrives: str = ""  # the captured variable whose value some version began to know (see architectures.yaml)
+    arrives: str = ""  # the variable whose value some version began to know (see bot/knowledge/architectures.py)
     solved: Text | None = None  # how to see that it is solved, and what to send if not
     may_go_back: bool = True  # whether an older version of the program may be the cure where it worked before
     general: bool = False  # says what any failure of its kind says: stands behind whatever else is recognised

@@ -126,7 +126,7 @@ _TEXT: Schema = {
 RULES: Mapping[str, Mapping[str, Schema]] = {
     "Asking": dict.fromkeys(("meanings", "loader_aspects", "format_aspects"), _PHRASES),
     "Advice": {"cards": {"propertyNames": {"pattern": "^[0-9]+$"}}},
-    "Architecture": {"first": {"minProperties": 1, "additionalProperties": _VERSION}},
+    "Architecture": {"first": {"minProperties": 1, "additionalProperties": _VERSION}, "month": _MONTH},
     "Before": dict.fromkeys(("version", "update", "before", "others"), _SOME),
     "CircumstanceData": {key: {"additionalProperties": _SOME} for key in ("rights", "regions", "packaging")},
     "CardFile": {"sources": _SOME},
@@ -225,6 +225,7 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
         "": {"minProperties": 2},
         "says": _LONG,
         **dict.fromkeys(("broken_in", "fixed_in", "since", "until"), _VERSION),
+        "month": _MONTH,
     },
     "System": {"patterns": _REGEX},
     "Term": {"id": _SLUG},

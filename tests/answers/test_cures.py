@@ -83,9 +83,8 @@ def test_risk_is_said_with_the_step() -> None:
 def test_version_that_worked_stands_before_updating() -> None:
     facts = Facts(worked_before=Fact("1.118", 1), loader=Fact("koboldcpp", 2))
     steps = cure_steps(entry(TEST, UPDATE), facts, {}, back=BACK)
-    assert texts(steps)[0] == "test the site"
-    assert texts(steps)[1].startswith("It worked with 1.118: go back to it")
-    assert texts(steps)[2] == "update"
+    assert texts(steps)[0].startswith("It worked with 1.118: go back to it")
+    assert texts(steps)[1:] == ["test the site", "update"]
 
 
 def test_after_an_update_going_back_is_first_where_nothing_is_updated() -> None:
@@ -171,9 +170,33 @@ def test_versions_for_what_the_log_says_and_of_what_a_loader_stands_on() -> None
     assert version_step(entry(TEST, versions=(node,)), facts, log="something else") is None
 
 
-def test_since_when_a_program_knows_an_architecture() -> None:
-    facts = Facts(loader=Fact("ollama", 1), loader_version=Fact("0.12.3", 1))
-    steps = cure_steps(
-        entry(TEST), facts, {}, spells=(Spell("ollama", since="0.13.2"), Spell("koboldcpp", since="1.9"))
-    )
-    assert texts(steps)[0] == "You have ollama 0.12.3; this works from 0.13.2 on. Update."
+LEARNED = (
+    Spell("llama.cpp", since="b6085", month="2025-08"),
+    Spell("koboldcpp", since="1.97.3"),
+    Spell("ollama", since="0.11.5"),
+)
+
+
+@pytest.mark.parametrize(
+    ("loader", "version", "said"),
+    [
+        ("ollama", "0.9.6", "You have ollama 0.9.6; this model came with 0.11.5"),
+        ("ollama", "0.12.0", None),
+        ("ollama", "", "ollama can load this model from 0.11.5 on"),
+        ("koboldcpp", "1.99", "koboldcpp can load this model from 1.97.3 on and yours is 1.99: perhaps another"),
+        ("llama.cpp", "5966", "You have llama.cpp 5966; this model came with b6085"),
+        ("LM Studio", "0.3.30", "llama.cpp, the engine inside your program, learned this model in 2025-08 (b6085)"),
+        ("", "", "This model can be loaded from these versions on: llama.cpp b6085, koboldcpp 1.97.3, ollama 0.11.5"),
+    ],
+)
+def test_since_when_a_program_knows_an_architecture(loader: str, version: str, said: str | None) -> None:
+    facts = Facts(loader=Fact(loader, 1) if loader else None, loader_version=Fact(version, 1) if version else None)
+    text = version_step(entry(TEST), facts, LEARNED)
+    assert text is None if said is None else text is not None and text.en.startswith(said)
+
+
+def test_version_of_a_library_is_read_from_the_log() -> None:
+    spells = (Spell("transformers", since="5.2.0"),)
+    text = version_step(entry(TEST), Facts(loader=Fact("vLLM", 1)), spells, "vllm 0.11.0\ntransformers==4.57.1\n")
+    assert text is not None
+    assert text.en.startswith("You have transformers 4.57.1; this model came with 5.2.0")
