@@ -143,7 +143,7 @@ def test_a_missing_repository_is_said_even_though_the_catalog_knows_the_model() 
 
 def test_commands_name_the_placement() -> None:
     found = CLINIC.can_run("Qwen2.5-32B-Instruct Q4_K_M", "3060", "32", system="linux")
-    commands = loader_commands(found.plan, found.files)
+    commands = found.commands
     layers = str(found.plan.placement.gpu_layers)
     assert list(commands) == ["llama.cpp", "koboldcpp", "ollama", "LM Studio"]
     assert f"-ngl {layers}" in commands["llama.cpp"].text
@@ -155,21 +155,21 @@ def test_loaders_stand_in_the_order_of_the_system() -> None:
     first = {}
     for system in ("windows", "macos", "linux"):
         found = CLINIC.can_run("Qwen3-14B Q4_K_M", "M4 Max 64GB" if system == "macos" else "4090", "64", system=system)
-        first[system] = next(iter(loader_commands(found.plan, found.files)))
+        first[system] = next(iter(found.commands))
         assert first[system] in str(found.answer.blocks)
     assert first == {"windows": "koboldcpp", "macos": "LM Studio", "linux": "llama.cpp"}
 
 
 def test_a_loader_that_cannot_keep_experts_in_ram_is_left_out() -> None:
     found = CLINIC.can_run("Qwen3-30B-A3B Q4_K_M", "8", "32")
-    assert "ollama" not in loader_commands(found.plan, found.files)
+    assert "ollama" not in found.commands
 
 
 def test_formats_for_the_gpu_get_their_own_loaders() -> None:
     exl = CLINIC.can_run("Qwen2.5-14B-Instruct-4.0bpw-exl2", "3090", "32", system="linux")
-    assert "model_name:" in loader_commands(exl.plan, exl.files)["tabbyAPI"].text
+    assert "model_name:" in exl.commands["tabbyAPI"].text
     awq = CLINIC.can_run("Qwen2.5-14B-Instruct-AWQ", "2x3090", "32", system="linux")
-    assert "--tensor-parallel-size 2" in loader_commands(awq.plan, awq.files)["vLLM"].text
+    assert "--tensor-parallel-size 2" in awq.commands["vLLM"].text
 
 
 @pytest.mark.parametrize("dark", [True, False])
@@ -250,7 +250,7 @@ def test_a_quantized_folder_keeps_its_real_size_and_is_downloaded_whole() -> Non
     assert found.plan.model.file_bytes == size
     assert found.plan.placement.estimate.gpu.weights <= size
     assert "hf download someone/novel-tiny-chat-exl3 --local-dir" in str(found.answer.details)
-    assert list(loader_commands(found.plan, found.files)) == ["tabbyAPI"]
+    assert list(found.commands) == ["tabbyAPI"]
 
 
 def test_a_file_is_opened_only_where_the_caller_allows_it(tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def test_a_file_is_opened_only_where_the_caller_allows_it(tmp_path: Path) -> Non
 def test_a_file_name_of_a_stranger_runs_nothing(system: System) -> None:
     plan = CLINIC.can_run("Qwen3-8B Q4_K_M", "12", "32", system=system).plan
     files = ModelFiles("owner/thing", "a/x$(reboot)'; rm -rf ~.gguf", ("a/x$(reboot)'; rm -rf ~.gguf",))
-    commands = loader_commands(plan, files)
+    commands = loader_commands(plan, files, CLINIC.loaders)
     for loader in ("koboldcpp", "llama.cpp"):
         if system == "windows":
             assert "'x$(reboot)''; rm -rf ~.gguf'" in commands[loader].text
@@ -284,7 +284,7 @@ def test_what_is_no_repository_of_the_hub_gets_into_no_command(repository: str) 
     plan = CLINIC.can_run("Qwen3-8B-AWQ", "16", "32", system="linux").plan
     files = ModelFiles(repository, "")
     assert download_command(files) is None
-    assert loader_commands(plan, files)["vLLM"].text.startswith("vllm serve OWNER/Qwen3-8B-AWQ ")
+    assert loader_commands(plan, files, CLINIC.loaders)["vLLM"].text.startswith("vllm serve OWNER/Qwen3-8B-AWQ ")
 
 
 def test_a_bad_line_leaves_the_others() -> None:

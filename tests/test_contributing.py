@@ -14,14 +14,17 @@ def test_every_place_that_is_named_exists() -> None:
 
 
 def test_the_loader_shown_is_one_that_loads() -> None:
+    from itertools import chain
+
     import msgspec
     import yaml
 
-    from bot.knowledge.reference import PLACES, PRINTED, Called, Runs
+    from bot.knowledge.reference import CIRCUMSTANCES, PLACES, PRINTED, Called, Runs
 
     (shown,) = (block for block in re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL) if block.startswith("called:"))
     content = yaml.safe_load(shown)
     msgspec.convert(content["called"], Called)
     runs = msgspec.convert(content["runs"], Runs)
-    assert set(re.findall(r"\{(\w+)\}", runs.start)) <= PLACES
+    assert set(re.findall(r"\{(\w+)\}", " ".join(piece.text for piece in runs.pieces))) <= PLACES
+    assert {*chain(*((*piece.when, *piece.unless) for piece in runs.pieces))} <= CIRCUMSTANCES
     assert set(re.findall(r"\{(\w+)\}", " ".join(content["prints"]))) <= PRINTED

@@ -12,7 +12,6 @@ import yaml
 from spoken import spoken
 
 from bot.answers.blocks import Code
-from bot.answers.commands import loader_commands
 from bot.base.errors import UserError
 from bot.clinic.door import Clinic
 from bot.clinic.message import Message
@@ -187,9 +186,7 @@ def test_no_method_of_the_clinic_is_left_out() -> None:
 
 def test_a_new_loader_is_one_file(clinic: Clinic) -> None:
     found = clinic.can_run(MODEL, "24", "32", context=4096, engine="fooserve")
-    assert loader_commands(found.plan, found.files) == {
-        PROGRAM: Code(f"foo up OWNER/{MODEL}-BF16 --len 4096 --tp 1", "bash")
-    }
+    assert found.commands == {PROGRAM: Code(f"foo up OWNER/{MODEL}-BF16 --len 4096 --tp 1", "bash")}
     estimated = clinic.estimate(MODEL, Settings(context=4096), engine="fooserve", vram="24")
     theirs = clinic.estimate(MODEL, Settings(context=4096), engine="vllm", vram="24")
     assert estimated.result == theirs.result
@@ -233,3 +230,42 @@ def test_a_new_card_is_a_line_of_the_list(clinic: Clinic, text: str) -> None:
 def test_a_new_card_is_counted_with(clinic: Clinic) -> None:
     found = clinic.can_run(MODEL, CARD, "64")
     assert found.plan.machine.devices[0].memory == 48 << 30
+
+
+def test_a_shipped_loader_that_is_edited_starts_otherwise(root: Path, tmp_path: Path) -> None:
+    """Command, order, defaults and names under --engine come from the file alone."""
+    copy = tmp_path / "knowledge"
+    shutil.copytree(root, copy)
+    edited(
+        copy,
+        "loaders/ollama.yaml",
+        lambda loader: loader["runs"].update(
+            option="llama-in-a-box", context=2048, roomy=[], preferred={"windows": 1, "linux": 9},
+            start=["box", {"text": "--few {gpu_layers}", "when": ["split"]}, {"text": "--cards", "unless": ["cpu"]}],
+            shell="bash",
+        ),
+    )  # fmt: skip
+    edited(copy, "loaders/koboldcpp.yaml", lambda loader: loader.pop("runs"))
+    clinic = Clinic(copy)
+    usual = clinic.can_run("Qwen3-14B Q4_K_M", "24", "32").commands
+    assert list(usual) == ["ollama", "LM Studio", "llama.cpp"]
+    assert usual["ollama"] == Code("box --cards", "bash")
+    asked = clinic.can_run("Qwen3-14B Q4_K_M", "24", "32", engine="llama-in-a-box", system="linux")
+    assert asked.plan.placement.settings.context == 2048
+    assert next(iter(asked.commands)) == "llama.cpp"
+    assert asked.loader == "ollama"  # whose command stands in front
+    with pytest.raises(UserError, match="llama-in-a-box"):
+        clinic.can_run("Qwen3-14B Q4_K_M", "24", "32", engine="ollama")
+
+
+def test_circumstances_that_there_are_not_are_faults(root: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "knowledge"
+    shutil.copytree(root, copy)
+    edited(
+        copy,
+        "loaders/ollama.yaml",
+        lambda loader: loader["runs"].update(start=["x", {"text": "y", "when": ["windos"]}]),
+    )
+    with pytest.raises(DataError, match="windos") as refused:
+        load_loaders(copy)
+    assert "windows" in str(refused.value)  # what was meant

@@ -2,26 +2,22 @@
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.answers.blocks import Code
 from bot.answers.filling import is_harmless, shown
 from bot.answers.machines import phone_settings
 from bot.answers.proofs import repository_name
-from bot.hardware.machine import System
+from bot.knowledge.reference import Loader, Piece, Runs
 from bot.memory.engines import VllmSettings
 from bot.memory.plan import Plan, not_for_cpu
-from bot.memory.serving import Starting
 from bot.models.quantization import parse_quant
 
-# The tutorial's advice for GGUF: koboldcpp or LM Studio for Windows and the mouse, LM Studio for a Mac, llama.cpp for
-# Linux and full control, ollama for the quickest start. Conditions: knowledge/loaders.
-LOADERS_BY_SYSTEM: Mapping[System, tuple[str, ...]] = {
-    "windows": ("koboldcpp", "LM Studio", "ollama", "llama.cpp"),
-    "macos": ("LM Studio", "llama.cpp", "ollama", "koboldcpp"),
-    "linux": ("llama.cpp", "koboldcpp", "ollama", "LM Studio"),
-}
+_PLACE = re.compile(r"\{(\w+)\}")
+_SHELLS = frozenset({"bash", "powershell"})
+_TYPE_BITS: Mapping[str, str] = {"f32": "32", "f16": "16", "bf16": "16", "q8_0": "8"}  # the others are counted as 4
+_CACHE_WIDTHS: Mapping[str, str] = {"32": "cache_16bit", "16": "cache_16bit", "8": "cache_8bit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,79 +29,163 @@ class ModelFiles:
     parts: tuple[str, ...] = ()
 
 
-def loader_commands(plan: Plan, files: ModelFiles) -> dict[str, Code]:
+def loader_commands(plan: Plan, files: ModelFiles, loaders: Mapping[str, Loader]) -> dict[str, Code]:
     """Loader name -> what to type or set, best loader first. Empty when the model does not run."""
     if plan.verdict == "no":
         return {}
-    if plan.placement.starting is not None:
-        return {plan.placement.starting.name: _as_it_starts(plan.placement.starting, plan, files)}
-    if not_for_cpu(plan.model) or plan.placement.engine:
-        return _gpu_only_commands(plan, files)
-    if plan.machine.phone:
+    if plan.machine.phone and engine_of(plan) == "llama.cpp":
         return {"PocketPal AI": phone_settings(plan)}
-    commands = {
-        "koboldcpp": _koboldcpp(plan, files),
-        "llama.cpp": _llama_cpp(plan, files),
-        "ollama": _ollama(plan, files),
-        "LM Studio": _lm_studio(plan),
-    }
-    if plan.placement.settings.experts_on_host:
-        del commands["ollama"]  # it has no option to keep only the experts in RAM
-    return {name: commands[name] for name in LOADERS_BY_SYSTEM[plan.machine.system] if name in commands}
+    return {loader.name: _command(loader.runs, plan, files) for loader in _offered(plan, loaders) if loader.runs}
 
 
-def _gpu_only_commands(plan: Plan, files: ModelFiles) -> dict[str, Code]:
-    quant, engine = parse_quant(plan.model.quant), plan.placement.engine
-    if engine.startswith("exllama") or (quant is not None and quant.format in {"EXL2", "EXL3"}):
-        return {"tabbyAPI": _tabby(plan, files)}
-    if engine == "transformers":
-        return {"text-generation-webui": _webui(plan)}
-    if engine == "sglang":
-        return {"SGLang": _sglang(plan, files)}
-    if engine == "aphrodite":
-        return {"Aphrodite": Code(_vllm(plan, files).text.replace("vllm serve", "aphrodite run", 1), "bash")}
-    return {"vLLM": _vllm(plan, files)}
+def with_loader(plan: Plan, loaders: Mapping[str, Loader], named: str = "") -> Plan:
+    """The plan with the program that starts it: the one `named` if it can, else the first for its engine."""
+    runs = loaders[named].runs if named in loaders else None
+    able = runs is not None and (plan.placement.engine or engine_of(plan)) in runs.families
+    name = named if able else next((loader.name for loader in _preferred(plan, loaders)), "")
+    return replace(plan, placement=replace(plan.placement, loader=name))
 
 
-def _as_it_starts(starting: Starting, plan: Plan, files: ModelFiles) -> Code:
-    """The command that the loader's own file of knowledge gives, its places filled (see reference.PLACES)."""
-    serving, windows = plan.placement.serving, plan.machine.system == "windows"
-    values = {
-        "repository": _repository(plan, files),
-        "file": _argument(_model_path(files), windows=windows) if files.first else "MODEL",
-        "context": str(plan.placement.settings.context),
-        "gpu_layers": str(0 if plan.verdict == "cpu" else plan.placement.gpu_layers),
-        "cards": str(serving.tensor_parallel if serving else max(1, len(plan.machine.usable_vram))),
-    }
-    return Code(re.sub(r"\{(\w+)\}", lambda place: values[place[1]], starting.command), starting.shell)
-
-
-def _repository(plan: Plan, files: ModelFiles) -> str:
-    return repository_name(files.repository) or f"OWNER/{plan.model.shape.name}-{plan.model.quant}"
-
-
-def _webui(plan: Plan) -> Code:
-    """The Model tab of text-generation-webui (docs: 04 - Model Tab)."""
+def engine_of(plan: Plan) -> str:
+    """The engine that runs the plan, asked for or by the format."""
     quant = parse_quant(plan.model.quant)
-    lines = ["Loader: Transformers", f"ctx-size: {plan.placement.settings.context}"]
-    if quant is not None and quant.format == "BNB":
-        lines.append("load-in-4bit: on" if quant.bits == 4 else "load-in-8bit: on")
-    return Code("\n".join(lines), "text")
+    if quant is not None and quant.format in {"EXL2", "EXL3"}:
+        return "exllamav3" if quant.format == "EXL3" else "exllamav2"
+    return plan.placement.engine or ("vllm" if not_for_cpu(plan.model) else "llama.cpp")
 
 
-def _sglang(plan: Plan, files: ModelFiles) -> Code:
-    """The launcher of SGLang (docs.sglang.ai, server arguments)."""
-    name = _repository(plan, files)
-    parts = ["python -m sglang.launch_server --model-path", name]
-    parts += ["--context-length", str(plan.placement.settings.context)]
-    if plan.placement.serving is not None and plan.placement.serving.tensor_parallel > 1:
-        parts += ["--tp-size", str(plan.placement.serving.tensor_parallel)]
-    return Code(" ".join(parts), "bash")
+def _offered(plan: Plan, loaders: Mapping[str, Loader]) -> Sequence[Loader]:
+    """The loaders that are offered on this system; one that is only run when asked for stands alone."""
+    preferred = _preferred(plan, loaders)
+    named = loaders.get(plan.placement.loader)
+    if named is None or named in preferred or not _runs(named, plan):
+        return preferred
+    return (named,)
 
 
-def _model_path(files: ModelFiles) -> str:
-    """The name of the first file, on one line whatever a repository calls it."""
-    return shown(files.first.rsplit("/", 1)[-1])
+def _preferred(plan: Plan, loaders: Mapping[str, Loader]) -> list[Loader]:
+    """The loaders of the plan's engine, in the order of the system; which goes first is the tutorial's advice."""
+    system = plan.machine.system
+    ranked = [
+        (each.runs.preferred[system], each)
+        for each in loaders.values()
+        if each.runs is not None and system in each.runs.preferred and _runs(each, plan)
+    ]
+    return [loader for _, loader in sorted(ranked, key=lambda rank: rank[0])]
+
+
+def _runs(loader: Loader, plan: Plan) -> bool:
+    """Whether it starts the engine, and does everything that the plan asks for."""
+    if loader.runs is None or engine_of(plan) not in loader.runs.families:
+        return False
+    return not (plan.placement.settings.experts_on_host and "experts_on_host" in loader.runs.cannot)
+
+
+def _command(runs: Runs, plan: Plan, files: ModelFiles) -> Code:
+    """The command that the loader's own file of knowledge gives, for this plan."""
+    on_windows = plan.machine.system == "windows"
+    shell = (runs.shell_on_windows if on_windows else "") or runs.shell
+    values = _values(runs, plan, files, shell)
+    circumstances = frozenset(_circumstances(plan))
+    pieces = (_filled(piece, values) for piece in runs.pieces if _belongs(piece, circumstances))
+    between = " " if shell in _SHELLS else "\n"
+    return Code(between.join(piece for piece in pieces if piece is not None), shell)
+
+
+def _belongs(piece: Piece, circumstances: frozenset[str]) -> bool:
+    return (not piece.when or not circumstances.isdisjoint(piece.when)) and circumstances.isdisjoint(piece.unless)
+
+
+def _filled(piece: Piece, values: Mapping[str, str]) -> str | None:
+    """The piece with its places filled; None where one of them is to stay empty."""
+    if not all(values[name] for name in _PLACE.findall(piece.text)):
+        return None
+    return _PLACE.sub(lambda place: values[place[1]], piece.text)
+
+
+def _values(runs: Runs, plan: Plan, files: ModelFiles, shell: str) -> dict[str, str]:
+    """Place -> what stands there (see reference.PLACES)."""
+    settings, shape = plan.placement.settings, plan.model.shape
+    gpu_layers = 0 if plan.verdict == "cpu" else plan.placement.gpu_layers
+    context, step = settings.context, runs.context_step
+    repository = repository_name(files.repository)
+    keys, values = _cache_bits(plan)
+    return {
+        "repository": repository or f"OWNER/{shape.name}-{plan.model.quant}",
+        "folder": repository.rsplit("/", 1)[-1] or shape.name,
+        "file": _file(files, shell, windows=plan.machine.system == "windows"),
+        "context": str(context // step * step or step),
+        "gpu_layers": str(gpu_layers),
+        "model_layers": str(shape.layers),
+        "layers_on_gpu": str(min(gpu_layers, shape.layers)),
+        "experts_on_host": _told(settings.experts_on_host),
+        "shares": ",".join(_shares(plan)),
+        "spaced_shares": " ".join(_shares(plan)),
+        "cache_type_k": settings.cache_type_k,
+        "cache_type_v": settings.cache_type_v,
+        "key_bits": keys,
+        "value_bits": values,
+        **_serving_values(plan),
+    }
+
+
+def _serving_values(plan: Plan) -> dict[str, str]:
+    """How the cards share the work, and what is to differ from a serving engine's defaults."""
+    serving = plan.placement.serving
+    if serving is None:
+        nothing = dict.fromkeys(("tensor_parallel", "pipeline_parallel", "utilization", "sequences"), "")
+        return {"cards": str(max(1, len(plan.machine.usable_vram))), **nothing}
+    usual = VllmSettings(serving.vram, serving.context)
+    return {
+        "cards": str(serving.tensor_parallel),
+        "tensor_parallel": _told(serving.tensor_parallel, 1),
+        "pipeline_parallel": _told(serving.pipeline_parallel, 1),
+        "utilization": _told(serving.utilization, usual.utilization),
+        "sequences": _told(serving.sequences, None),
+    }
+
+
+def _told(value: float | None, usual: float | None = 0) -> str:
+    """A value that is worth an option; empty where it is the usual one."""
+    return "" if value == usual else str(value)
+
+
+def _circumstances(plan: Plan) -> Iterator[str]:
+    """What a piece of a command may depend on (see reference.CIRCUMSTANCES)."""
+    settings, serving, quant = plan.placement.settings, plan.placement.serving, parse_quant(plan.model.quant)
+    yield from (plan.verdict, plan.machine.system)
+    if plan.verdict != "cpu":
+        yield settings.backend
+    if settings.experts_on_host:
+        yield "experts_on_host"
+    yield _CACHE_WIDTHS.get(_cache_bits(plan)[0], "cache_4bit")
+    if settings.cache_type_k == "f16":
+        yield "usual_cache"
+    if quant is not None:
+        yield f"bnb_{quant.bits:g}bit" if quant.format == "BNB" else quant.format.lower()
+    if serving is not None and serving.text_only:
+        yield "text_only"
+    if serving is not None and serving.eager:
+        yield "eager"
+
+
+def _cache_bits(plan: Plan) -> tuple[str, str]:
+    """Bits of a key and of a value in the cache, as a plan's settings say it or ExLlama's own cache type."""
+    serving, types = plan.placement.serving, plan.placement.settings
+    if serving is not None:
+        return (f"{serving.cache_bits:g}",) * 2
+    if plan.placement.cache:
+        bits = re.findall(r"\d+", plan.placement.cache) or ["16"]
+        return bits[0], bits[-1]
+    return _TYPE_BITS.get(types.cache_type_k, "4"), _TYPE_BITS.get(types.cache_type_v, "4")
+
+
+def _file(files: ModelFiles, shell: str, *, windows: bool) -> str:
+    """The name of the first file, on one line whatever a repository calls it; one word of a command in a shell."""
+    name = shown(files.first.rsplit("/", 1)[-1])
+    if not name:
+        return "MODEL"
+    return _argument(name, windows=windows) if shell in _SHELLS else name
 
 
 def _argument(text: str, *, windows: bool = False) -> str:
@@ -118,129 +198,11 @@ def _argument(text: str, *, windows: bool = False) -> str:
     return "'" + text.replace("'", "''") + "'" if windows else shlex.quote(text)
 
 
-def _koboldcpp(plan: Plan, files: ModelFiles) -> Code:
-    """Options of koboldcpp.py --help (1.120): --usecuda, --usevulkan, --gpulayers, --moecpu, --quantkv."""
-    settings, windows = plan.placement.settings, plan.machine.system == "windows"
-    parts = [".\\koboldcpp.exe" if windows else "./koboldcpp", "--model"]
-    parts.append(_argument(_model_path(files), windows=windows))
-    if plan.verdict == "cpu":
-        parts += ["--usecpu"]
-    else:
-        if settings.backend != "metal":
-            parts.append("--usecuda" if settings.backend == "cuda" else "--usevulkan")
-        parts += ["--gpulayers", str(settings.gpu_layers)]
-    if settings.experts_on_host:
-        parts += ["--moecpu", str(settings.experts_on_host)]
-    parts += ["--contextsize", str(settings.context), "--flashattention"]
-    if settings.cache_type_k != "f16":
-        parts += ["--quantkv", "1" if settings.cache_type_k == "q8_0" else "2"]
-    if settings.tensor_split:
-        parts += ["--tensor_split", *_shares(plan)]
-    return Code(" ".join(parts), "powershell" if windows else "bash")
-
-
-def _llama_cpp(plan: Plan, files: ModelFiles) -> Code:
-    """Options of llama-server (tools/server/README.md)."""
-    settings, windows = plan.placement.settings, plan.machine.system == "windows"
-    parts = [
-        "llama-server",
-        "-m",
-        _argument(_model_path(files), windows=windows),
-        "-c",
-        str(settings.context),
-        "-fa",
-        "on",
-    ]
-    parts += ["-ngl", str(0 if plan.verdict == "cpu" else settings.gpu_layers)]
-    if settings.experts_on_host:
-        parts += ["--n-cpu-moe", str(settings.experts_on_host)]
-    if settings.cache_type_k != "f16":
-        parts += ["-ctk", settings.cache_type_k, "-ctv", settings.cache_type_v]
-    if settings.tensor_split:
-        parts += ["-ts", ",".join(_shares(plan))]
-    return Code(" ".join(parts), "powershell" if windows else "bash")
-
-
 def _shares(plan: Plan) -> list[str]:
-    """Each card's share of the layers, in GiB rounded to halves."""
+    """Each card's share of the layers, in GiB rounded to halves; none where one card has them all."""
+    if not plan.placement.settings.tensor_split:
+        return []
     return [f"{round(size / (1 << 29)) / 2:g}" for size in plan.machine.usable_vram]
-
-
-def _ollama(plan: Plan, files: ModelFiles) -> Code:
-    """A Modelfile and the command that reads it (docs.ollama.com/modelfile)."""
-    settings = plan.placement.settings
-    source = f"./{_model_path(files)}"
-    lines = [f"FROM {source}", f"PARAMETER num_ctx {settings.context}"]
-    if plan.verdict == "split" and not settings.experts_on_host:
-        lines.append(f"PARAMETER num_gpu {settings.gpu_layers}")
-    if plan.verdict == "cpu":
-        lines.append("PARAMETER num_gpu 0")
-    return Code("\n".join([*lines, "", "# ollama create my-model -f Modelfile && ollama run my-model"]), "dockerfile")
-
-
-def _lm_studio(plan: Plan) -> Code:
-    """The three settings of the load dialogue."""
-    settings, shape = plan.placement.settings, plan.model.shape
-    layers = 0 if plan.verdict == "cpu" else min(settings.gpu_layers, shape.layers)
-    lines = [f"Context Length: {settings.context}", f"GPU Offload: {layers} / {shape.layers}", "Flash Attention: on"]
-    if settings.experts_on_host:
-        lines.append(f"Layers whose experts stay on the CPU: {settings.experts_on_host}")
-    if settings.cache_type_k != "f16":
-        lines.append(f"K / V Cache Quantization: {settings.cache_type_k}")
-    return Code("\n".join(lines), "text")
-
-
-def _tabby(plan: Plan, files: ModelFiles) -> Code:
-    """config.yml (config_sample.yml of tabbyAPI)."""
-    settings = plan.placement.settings
-    name = repository_name(files.repository).rsplit("/", 1)[-1] or plan.model.shape.name
-    context = settings.context // 256 * 256 or 256
-    lines = [
-        "model:",
-        "  model_dir: models",
-        f"  model_name: {name}",
-        f"  max_seq_len: {context}",
-        f"  cache_size: {context}",
-        f"  cache_mode: {_cache_mode(plan)}",
-    ]
-    return Code("\n".join(lines), "yaml")
-
-
-def _cache_mode(plan: Plan) -> str:
-    """FP16, Q8, Q6, Q4 for EXL2; bits of keys and values for EXL3."""
-    usual = {"f16": "f16", "q8_0": "q8"}.get(plan.placement.settings.cache_type_k, "q4")
-    bits = re.findall(r"\d+", plan.placement.cache or usual)
-    if not bits or bits[0] == "16":
-        return "FP16"
-    return f"{bits[0]},{bits[-1]}" if "EXL3" in plan.model.quant.upper() else f"Q{bits[0]}"
-
-
-def _vllm(plan: Plan, files: ModelFiles) -> Code:
-    """`vllm serve` (docs.vllm.ai, CLI reference) with the options that the plan needs to start."""
-    name = _repository(plan, files)
-    parts = ["vllm", "serve", name, "--max-model-len", str(plan.placement.settings.context)]
-    if plan.placement.serving is not None:
-        parts += _serving_options(plan.placement.serving)
-    return Code(" ".join(parts), "bash")
-
-
-def _serving_options(serving: VllmSettings) -> Iterator[str]:
-    """What differs from the engine's defaults."""
-    usual = VllmSettings(serving.vram, serving.context)
-    for option, value, default in (
-        ("--tensor-parallel-size", serving.tensor_parallel, 1),
-        ("--pipeline-parallel-size", serving.pipeline_parallel, 1),
-        ("--gpu-memory-utilization", serving.utilization, usual.utilization),
-        ("--max-num-seqs", serving.sequences, None),
-    ):
-        if value != default:
-            yield from (option, f"{value}")
-    if serving.cache_bits == 8:
-        yield from ("--kv-cache-dtype", "fp8")
-    if serving.text_only:
-        yield "--language-model-only"
-    if serving.eager:
-        yield "--enforce-eager"
 
 
 def download_command(files: ModelFiles) -> Code | None:

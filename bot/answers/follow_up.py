@@ -1,9 +1,8 @@
 """Answers to what is asked back in a conversation: one question, one answer, with what is known by now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from bot.answers.blocks import Answer, Block, Paragraph, Step, Steps
-from bot.answers.commands import ModelFiles, loader_commands
+from bot.answers.blocks import Answer, Block, Code, Paragraph, Step, Steps
 from bot.answers.fit.words import speed_text
 from bot.answers.plan import MARKS, TONES, bits_per_weight, headline, rounded
 from bot.base.languages import Text, joined
@@ -26,12 +25,14 @@ _LACKS = Text("For that I need one more thing", "还差一样才能算")
 _MOST_STEPS = 2
 
 
-def asked_answer(asked: Asked, plan: Plan, files: ModelFiles, machine: PlannedMachine, loader: str | None) -> Answer:
+def asked_answer(
+    asked: Asked, plan: Plan, commands: Mapping[str, Code], machine: PlannedMachine, loader: str | None
+) -> Answer:
     """The answer to one question about a planned model: layers, context, speed, which file, or whether it fits."""
     title = _TITLES[asked](plan)
     blocks: list[Block] = [Paragraph(_subject(plan, machine))]
     if asked in {"layers", "context"} and plan.verdict != "no":
-        blocks += _command(plan, files, loader)
+        blocks += _command(commands, loader)
     if asked == "quant":
         blocks += _files(plan)
     if machine.lacks_ram and plan.verdict != "gpu":
@@ -113,8 +114,7 @@ def _fits(plan: Plan) -> Text:
 _TITLES = {"layers": _layers, "context": _context, "speed": _speed, "quant": _quant, "fits": _fits}
 
 
-def _command(plan: Plan, files: ModelFiles, loader: str | None) -> Iterator[Block]:
-    commands = loader_commands(plan, files)
+def _command(commands: Mapping[str, Code], loader: str | None) -> Iterator[Block]:
     name = loader if loader in commands else next(iter(commands), None)
     if name is not None:
         yield Steps(_SET, (Step(name, (commands[name],)),))

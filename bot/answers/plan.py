@@ -1,6 +1,6 @@
 """The answer to "can I run it" in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import log10
 
 from bot.answers.blocks import (
@@ -18,10 +18,9 @@ from bot.answers.blocks import (
     Table,
     Tone,
 )
-from bot.answers.commands import ModelFiles, download_command, loader_commands
+from bot.answers.commands import ModelFiles, download_command
 from bot.answers.machines import machine_advice
 from bot.answers.memory_bars import PARTS, memory_bar
-from bot.answers.serving import NAMES
 from bot.answers.serving import headline as serving_headline
 from bot.base.languages import Text, Words
 from bot.base.sizes import GIB, gib
@@ -42,14 +41,14 @@ ESTIMATE = Text("By my estimate", "按我的估算")
 CHART_CONTEXTS = (2048, 4096, 8192, 16384, 32768, 65536, 131072)
 
 
-def plan_answer(plan: Plan, files: ModelFiles, notes: Sequence[Text]) -> Answer:
-    """What an experienced helper would say: yes or no, how, and the exact command."""
+def plan_answer(plan: Plan, files: ModelFiles, notes: Sequence[Text], commands: Mapping[str, Code]) -> Answer:
+    """What an experienced helper would say: yes or no, how, and the exact command of each loader."""
     blocks: list[Block] = [Paragraph(headline(plan), tone=TONES[plan.verdict])]
     blocks += [Paragraph(text) for text in _advice(plan)]
     blocks.append(_settings(plan))
     blocks += _bars(plan)
-    if commands := _commands(plan, files):
-        blocks.append(commands)
+    if starting := _commands(commands):
+        blocks.append(starting)
     details: list[Block] = []
     if plan.options:
         details.append(_ladder(plan))
@@ -215,9 +214,7 @@ def _serving(plan: Plan) -> Iterator[Text]:
     placement = plan.placement
     if placement.serving is None or placement.estimate.serving is None:
         return
-    starting = placement.starting
-    name = starting.name if starting else NAMES.get(placement.engine, NAMES["vllm"])
-    yield serving_headline(placement.estimate.serving, placement.serving, name)
+    yield serving_headline(placement.estimate.serving, placement.serving, placement.loader or placement.engine)
     yield from (note for note in placement.estimate.notes if note not in plan.model.notes)
 
 
@@ -354,8 +351,7 @@ def _device_names(machine: Machine, count: int) -> list[str]:
     return [f"{name} #{index + 1}" if names.count(name) > 1 else name for index, name in enumerate(names)]
 
 
-def _commands(plan: Plan, files: ModelFiles) -> Steps | None:
-    commands = loader_commands(plan, files)
+def _commands(commands: Mapping[str, Code]) -> Steps | None:
     if not commands:
         return None
     label = Text("Start it (choose one loader)", "启动（选一个加载器）")

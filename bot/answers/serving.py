@@ -11,18 +11,16 @@ from bot.memory.estimate import Estimate
 from bot.memory.serving import Serving
 from bot.models.shape import Model
 
-NAMES = {"vllm": "vLLM", "sglang": "SGLang", "aphrodite": "Aphrodite"}
-
 
 def serving_answer(
-    model: Model, settings: VllmSettings, result: Estimate, engine: str, advice: Sequence[Text] = ()
+    model: Model, settings: VllmSettings, result: Estimate, program: str, advice: Sequence[Text] = ()
 ) -> Answer:
-    """Whether the engine starts on this card, what it can serve, and where the memory goes. `result` has `serving`."""
+    """Whether the `program` starts on this card, what it can serve, and where the memory goes. The result has it."""
     serving = result.serving
     assert serving is not None
 
     tone: Tone = "good" if serving.starts else "bad"
-    blocks: list[Block] = [Paragraph(headline(serving, settings, NAMES.get(engine, engine)), tone=tone)]
+    blocks: list[Block] = [Paragraph(headline(serving, settings, program), tone=tone)]
     blocks += [Paragraph(text) for text in advice]
     capacity = settings.vram or None
     blocks += [memory_bar(_card(at, len(result.gpus)), usage, capacity) for at, usage in enumerate(result.gpus)]

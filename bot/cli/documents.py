@@ -1,6 +1,5 @@
 """What JSON says of estimates and plans; sizes in bytes."""
 
-from bot.answers.commands import loader_commands
 from bot.clinic.fitting import Prospect
 from bot.memory.estimate import Estimate, Usage
 from bot.memory.speed import Speed
@@ -78,7 +77,7 @@ def plan_document(found: Prospect) -> dict[str, object]:
     plan = found.plan
     placement = plan.placement
     memory = estimate_document(plan.model, placement.estimate)
-    commands = loader_commands(plan, found.files)
+    commands = found.commands
     return {
         "model": memory.pop("model"),
         "verdict": plan.verdict,

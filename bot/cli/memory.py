@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import click
 
@@ -24,7 +24,6 @@ from bot.cli.serving import engine_of, engines_shown, serving_options
 from bot.clinic.door import Clinic
 from bot.clinic.estimating import Estimated
 from bot.clinic.fitting import FittingLayers
-from bot.memory.engines import LOADER_DEFAULTS, Engine, with_loader_defaults
 from bot.memory.settings import ALL, Backend, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -110,7 +109,7 @@ def estimate(
 @click.argument("vram", required=False)
 @click.option("--budget", type=int, help="Bytes for the loader's own accounting, instead of VRAM.")
 @settings_options
-@click.option("--engine", type=click.Choice(tuple(LOADER_DEFAULTS)), help="Loader, for its batch sizes.")
+@click.option("--engine", metavar="[llama.cpp|koboldcpp|...]", help="Loader, for its batch sizes.")
 @language_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON document, sizes in bytes.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="JSON Lines from standard input, each with gpu_budget.")
@@ -129,9 +128,9 @@ def layers(
         if as_jsonl:
             answer_each_line(partial(_layers_line, clinic))
             return
-        settings = _layer_settings({**options, "gpu_layers": "all"})
+        settings, engine = settings_of({**options, "gpu_layers": "all"}), engine_of(options)
         with refusals_as_json(model, wanted=as_json):
-            found = _layers(clinic, _required(model), vram, budget, settings)
+            found = _layers(clinic, _required(model), vram, budget, settings, engine)
     if as_json:
         write_json({"id": model, **layers_document(found.result)})
         return
@@ -139,15 +138,15 @@ def layers(
 
 
 def _layers(
-    clinic: Clinic, model: str, vram: str | None, budget: int | None, settings: Settings
+    clinic: Clinic, model: str, vram: str | None, budget: int | None, settings: Settings, engine: str | None
 ) -> FittingLayers | Estimated:
     if budget is not None:
-        return clinic.layers_within(model, budget, settings)
+        return clinic.layers_within(model, budget, settings, engine)
     if vram is None:
         raise wrong_usage(
             "Give VRAM (12, 12GB, 3060) or --budget BYTES.", "请写出显存（12、12GB、3060）或 --budget 字节数。"
         )
-    return clinic.layers(model, vram, system=this_system(), local_files=True, settings=settings)
+    return clinic.layers(model, vram, system=this_system(), local_files=True, settings=settings, engine=engine)
 
 
 def _estimate_line(clinic: Clinic, case: Mapping[str, Any]) -> dict[str, object]:
@@ -161,19 +160,8 @@ def _layers_line(clinic: Clinic, case: Mapping[str, Any]) -> dict[str, object]:
     if case.get("gpu_budget") is None:
         raise UserError("Every line needs “gpu_budget” in bytes.", "每一行都需要 gpu_budget（字节）。")
     budget = _whole(case, "gpu_budget", 0)
-    return layers_document(clinic.layers_within(_model_of(case), budget, _layer_settings(case)).result)
-
-
-def _layer_settings(case: Mapping[str, Any]) -> Settings:
-    """Settings with the batch sizes of the loader, which must be one that splits a model by layers."""
-    engine = case.get("engine") or "llama.cpp"
-    if engine not in LOADER_DEFAULTS:
-        names = ", ".join(LOADER_DEFAULTS)
-        raise UserError(
-            f"{engine} keeps all layers on the card; layers are for {names}.",
-            f"{engine} 会把所有层都放显卡；按层数分配只适用于 {names}。",
-        )
-    return with_loader_defaults(cast("Engine", engine), settings_of(case))
+    found = clinic.layers_within(_model_of(case), budget, settings_of(case), engine_of(case))
+    return layers_document(found.result)
 
 
 def settings_of(case: Mapping[str, Any]) -> Settings:

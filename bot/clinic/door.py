@@ -212,8 +212,8 @@ class Clinic(Parts):
             return requested(_name(text, local_files=local_files), self.catalog, self.hub, local_files=local_files)
 
         chosen = chosen_engine(engine, self.loaders)
-        context = chosen.context(context)
         machine = typed_machine(vram, ram, system, self.cards, held)
+        context = chosen.context(context, sum(device.memory for device in machine.devices))
         wanted, drafting = named(model), named(draft).model if draft else None
         if chosen.family in WHOLE:
             told = told_options(options) if isinstance(options, str) else options
@@ -225,8 +225,8 @@ class Clinic(Parts):
 
     def _prospect(self, found: Prospect, chosen: ChosenEngine) -> Prospect:
         """As it starts in the engine that was chosen, in all languages."""
-        plan, loader = chosen.started(found.plan), chosen.program
-        return replace(found, plan=plan, translations=self.translations, advice=self.advice, loader=loader)
+        started = found.started_by(self.loaders, chosen.loader)
+        return replace(started, translations=self.translations, advice=self.advice)
 
     def layers(
         self,
@@ -238,8 +238,14 @@ class Clinic(Parts):
         system: System = "windows",
         local_files: bool = False,
         settings: Settings | None = None,
+        engine: str | None = None,
     ) -> FittingLayers:
-        """How many layers of `model` fit on these cards. See `can_run`; `settings` go before context and cache type."""
+        """How many layers of `model` fit on these cards. See `can_run`; `settings` go before context and cache type.
+
+        Raises:
+            UserError: as there, and for an engine that keeps all layers on the card.
+        """
+        from bot.clinic.engines import splitting_engine
         from bot.clinic.fitting import fitting_layers, requested, typed_machine
 
         machine = typed_machine(vram, None, system, self.cards)
@@ -247,6 +253,8 @@ class Clinic(Parts):
             wanted = self._opened(model)
         else:
             wanted = requested(_name(model, local_files=False), self.catalog, self.hub, local_files=False).model
+        if settings is not None:
+            settings = splitting_engine(engine, self.loaders).settings(settings)
         found = fitting_layers(wanted, machine, context, cache_type, settings)
         return replace(found, translations=self.translations)
 
@@ -256,10 +264,16 @@ class Clinic(Parts):
 
         return self.translated(recommended(vram, ram, system, use, self))
 
-    def layers_within(self, model: str, budget: int, settings: Settings) -> Estimated:
-        """How many layers stay within `budget` bytes of the loader's own accounting. `model` may be a file here."""
+    def layers_within(self, model: str, budget: int, settings: Settings, engine: str | None = None) -> Estimated:
+        """How many layers stay within `budget` bytes of the loader's own accounting. `model` may be a file here.
+
+        Raises:
+            UserError: a model that is not understood, or an engine that keeps all layers on the card.
+        """
+        from bot.clinic.engines import splitting_engine
         from bot.clinic.estimating import most_layers
 
+        settings = splitting_engine(engine, self.loaders).settings(settings)
         return replace(most_layers(self._opened(model), settings, budget), translations=self.translations)
 
     def estimate(

@@ -66,7 +66,7 @@ class FitReplies:
         wanted, machine = self._wanted, self._machine
         if wanted is None or machine is None or machine.lacks_card:
             return None
-        return prospect(wanted, machine.machine, self._context, "f16"), machine, next(iter(self._post.loaders), None)
+        return self._prospect(wanted, machine), machine, next(iter(self._post.loaders), None)
 
     @property
     def knows_model(self) -> bool:
@@ -203,10 +203,15 @@ class FitReplies:
     # ---- the answers
 
     def _plan(self, wanted: RequestedModel, machine: PlannedMachine) -> FitPart:
-        found = prospect(wanted, machine.machine, self._context, "f16")
+        found = self._prospect(wanted, machine)
         named = next(iter(self._post.loaders), None)
         notes = (*self._size_note(wanted), *found.notes)
-        return FitPart("plan", brief_plan_answer(found.plan, found.files, notes, machine, self._parts.advice, named))
+        advice = self._parts.advice
+        answer = brief_plan_answer(found.plan, found.files, notes, machine, advice, named, found.commands)
+        return FitPart("plan", answer)
+
+    def _prospect(self, wanted: RequestedModel, machine: PlannedMachine) -> Prospect:
+        return prospect(wanted, machine.machine, self._context, "f16").started_by(self._parts.loaders)
 
     def _size_note(self, wanted: RequestedModel) -> tuple[Text, ...]:
         """That a model stands for a size."""

@@ -1,12 +1,12 @@
 """Can I run it, and with how many layers: from what people type to a plan, with the answer to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from bot.answers.blocks import Answer
-from bot.answers.commands import ModelFiles
+from bot.answers.blocks import Answer, Code
+from bot.answers.commands import ModelFiles, loader_commands, with_loader
 from bot.answers.fit.brief import brief_plan_answer
 from bot.answers.layers import layers_answer
 from bot.answers.plan import fitting_values, memory_advice, plan_answer
@@ -20,6 +20,7 @@ from bot.hardware.planned import PlannedMachine
 from bot.hardware.told import Kind
 from bot.intake.facts import Facts
 from bot.knowledge.advice import Advice as MachineAdvice
+from bot.knowledge.reference import Loader
 from bot.knowledge.translations import Translations
 from bot.memory.engine_plan import engine_plan
 from bot.memory.engines import SERVERS, Engine
@@ -45,11 +46,21 @@ class Prospect:
     translations: Translations = NO_TRANSLATIONS
     advice: MachineAdvice | None = None
     loader: str | None = None  # the one that was named
+    loaders: Mapping[str, Loader] = field(default_factory=dict)
+
+    def started_by(self, loaders: Mapping[str, Loader], named: str = "") -> "Prospect":
+        """The same with the loaders that there are, started by the one `named` or the usual one."""
+        return replace(self, plan=with_loader(self.plan, loaders, named), loader=named or None, loaders=loaders)
+
+    @cached_property
+    def commands(self) -> Mapping[str, Code]:
+        """Loader name -> what to type or set, best loader first."""
+        return loader_commands(self.plan, self.files, self.loaders)
 
     @cached_property
     def answer(self) -> Answer:
         """The result in words."""
-        return self.translations.of(plan_answer(self.plan, self.files, self.notes))
+        return self.translations.of(plan_answer(self.plan, self.files, self.notes, self.commands))
 
     @cached_property
     def brief(self) -> Answer:
@@ -58,7 +69,7 @@ class Prospect:
         kind: Kind = "phone" if machine.phone else "unified" if machine.unified else "desktop"
         assumed = dict.fromkeys(device.assumed for device in machine.devices if device.assumed)
         planned = PlannedMachine(machine, kind, tuple(assumed))
-        answer = brief_plan_answer(self.plan, self.files, self.notes, planned, self.advice, self.loader)
+        answer = brief_plan_answer(self.plan, self.files, self.notes, planned, self.advice, self.loader, self.commands)
         return self.translations.of(answer)
 
 

@@ -45,7 +45,7 @@ def _found(post: PostReading, last: PostReading, own: str, diagnosed: Reading, p
         fit = FitReplies(parts, with_log_facts(post, diagnosed.facts, parts))
         if (planned := fit.planned()) is not None:
             found, machine, loader = planned
-            return FollowUp(_part("fit", asked, asked_answer(asked, found.plan, found.files, machine, loader)))
+            return FollowUp(_part("fit", asked, asked_answer(asked, found.plan, found.commands, machine, loader)))
         if (lacking := _lacking(fit)) is not None and diagnosed.is_recognised:
             return FollowUp(_part("ask", "lacking", lacking_answer(parts.template.point(lacking))), asked=(lacking,))
     if last.has("asks") and _is_plain(last) and not last.has("trouble"):

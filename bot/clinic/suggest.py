@@ -8,10 +8,10 @@ from typing import TypeVar
 from rapidfuzz import fuzz, process
 
 from bot.base.languages import Language, Text
+from bot.clinic.engines import engine_names
 from bot.clinic.parts import Parts
 from bot.clinic.ports import Choice, Subject
 from bot.knowledge.lookup import Worded
-from bot.memory.serving import ENGINES
 
 W = TypeVar("W", bound=Worded)
 
@@ -66,8 +66,8 @@ class Suggestions:
 
     def _engines(self, typed: str) -> list[Choice]:
         """Engines that memory is counted for, and the loaders that are built on one."""
-        own = [each.runs.option for each in self._parts.loaders.values() if each.runs]
-        return [Choice(name, name) for name in dict.fromkeys((*ENGINES, *own)) if typed.lower() in name][:OPTIONS]
+        names = engine_names(self._parts.loaders)
+        return [Choice(name, name) for name in names if typed.lower() in name][:OPTIONS]
 
     def _failures(self, typed: str, language: Language) -> list[Choice]:
         entries = self._entries

@@ -14,6 +14,7 @@ from bot.knowledge.schema_faults import nearest
 
 _LOADERS, _FORMATS = "loaders/*.yaml", "formats/*.yaml"
 System = Literal["windows", "linux", "macos", "wsl", "docker", "android"]
+PlannedSystem = Literal["windows", "linux", "macos"]
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -53,20 +54,81 @@ class Called(msgspec.Struct, frozen=True):
     rank: int = 1  # 1 runs the model, higher numbers stand behind
 
 
+class Piece(msgspec.Struct, frozen=True):
+    """A part of a command that belongs there only in some CIRCUMSTANCES: in one of `when`, in none of `unless`."""
+
+    text: str  # with PLACES
+    when: tuple[str, ...] = ()  # one of these holds; none: always
+    unless: tuple[str, ...] = ()  # none of these holds
+
+
+class RoomyContext(msgspec.Struct, frozen=True):
+    """The context that a loader takes by itself from so much VRAM on."""
+
+    vram: int  # GiB of all cards together
+    context: int
+
+
 class Runs(msgspec.Struct, frozen=True):
-    """How a loader runs models. `family`: the engine whose memory it takes; `option`: its name under --engine; `start`:
-    the command with PLACES to fill; `context` and `batch`: its own defaults, 0 = those of the family.
+    """How a loader runs models: whose memory it takes, how it starts, and its own defaults where they differ.
+
+    A piece of `start` one of whose PLACES stays empty is left out. Pieces stand on one line in a command of a shell, on
+    lines of their own in a file or a window of settings.
     """
 
     family: str  # the engine whose memory it takes
-    option: str  # its name under --engine
-    start: str  # the command, with {repository}, {file}, {context}, {gpu_layers}, {cards}
+    start: str | tuple[str | Piece, ...]  # the command; {file}, {repository}, {context} and the like are filled in
+    option: str = ""  # its name under --engine; none: it cannot be asked for there
+    also: tuple[str, ...] = ()  # further engines that it starts
     shell: Literal["bash", "powershell", "text", "yaml", "dockerfile"] = "bash"
+    shell_on_windows: Literal["", "powershell", "text"] = ""  # where it is another one
+    preferred: Mapping[PlannedSystem, int] = {}  # its place among loaders of the engine; left out: only when asked for
+    cannot: tuple[Literal["experts_on_host"], ...] = ()  # what a plan may ask for and it does not do
     context: int = 0  # its own default; 0 = the family's
-    batch: int = 0  # the same of the batch
+    roomy: tuple[RoomyContext, ...] = ()  # longer ones on larger cards, the largest card first
+    context_step: int = 1  # the context is a multiple of it
+    slots: int = 0  # requests at once by default; 0 = the family's
+    batch: int = 0  # tokens of a batch by default; 0 = the family's
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The engines that it starts."""
+        return (self.family, *self.also)
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The command in pieces, in order."""
+        given = (self.start,) if isinstance(self.start, str) else self.start
+        return tuple(Piece(each) if isinstance(each, str) else each for each in given)
+
+    def usual_context(self, vram: int) -> int:
+        """Tokens of context where nobody says a number, with so many bytes of VRAM; 0 = the family's."""
+        return next((each.context for each in self.roomy if vram >= each.vram << 30), self.context)
 
 
-PLACES = frozenset({"repository", "file", "context", "gpu_layers", "cards"})  # of a command that starts a loader
+# What may stand in braces in a command that starts a loader: what is downloaded, the plan, and what the engine is to be
+# told where it differs from its own default.
+PLACES = frozenset(
+    {"repository", "folder", "file", "context", "gpu_layers", "model_layers", "layers_on_gpu", "experts_on_host"}
+    | {"cards", "shares", "spaced_shares", "cache_type_k", "cache_type_v", "key_bits", "value_bits"}
+    | {"tensor_parallel", "pipeline_parallel", "utilization", "sequences"}
+)
+# What a piece of a command may depend on: the verdict, the system, the driver, the cache, the format, and options.
+CIRCUMSTANCES = frozenset(
+    {"gpu", "split", "cpu", "windows", "macos", "linux", "cuda", "rocm", "vulkan", "metal"}
+    | {
+        "experts_on_host",
+        "usual_cache",
+        "cache_16bit",
+        "cache_8bit",
+        "cache_4bit",
+        "exl2",
+        "exl3",
+        "bnb_4bit",
+        "bnb_8bit",
+    }
+    | {"text_only", "eager"}
+)
 
 
 # Facts that a line of a loader's log may state.
@@ -205,17 +267,28 @@ def sound_loaders(root: Path) -> tuple[tuple[str, Loader], ...]:
 
 
 def _misplaced(loader: Loader) -> Iterator[Fault]:
-    """Places of a command or of a printed line that nothing fills."""
-    texts = [("runs.start", loader.runs.start, PLACES)] if loader.runs else []
-    texts += [(f"prints[{number}]", line, PRINTED) for number, line in enumerate(loader.prints)]
-    for key, text, known in texts:
-        for place in sorted({*_PLACE.findall(text)} - known):
-            problem = f"{{{place}}} means nothing here; write one of {', '.join(sorted(known))}"
-            yield Fault("", key, problem)
-        if key != "runs.start" and len({*_PLACE.findall(text)} & _FREE) > 1:
-            yield Fault("", key, f"only one of {', '.join(sorted(_FREE))} can stand in a line")
-        if key != "runs.start" and len(max(_PLACE.split(text)[::2], key=len)) < _LEAST_FIXED:
-            yield Fault("", key, f"needs {_LEAST_FIXED} fixed characters in a row")
+    """Places of a command or of a printed line that nothing fills, and circumstances that there are not."""
+    for number, piece in enumerate(loader.runs.pieces if loader.runs else ()):
+        key = "runs.start" if loader.runs and isinstance(loader.runs.start, str) else f"runs.start[{number}]"
+        yield from _unknown_places(key, piece.text, PLACES)
+        for name in sorted({*piece.when, *piece.unless} - CIRCUMSTANCES):
+            yield Fault("", key, f"there is no circumstance {name!r}{nearest(name, CIRCUMSTANCES)}")
+    for number, line in enumerate(loader.prints):
+        yield from _unknown_places(f"prints[{number}]", line, PRINTED)
+        yield from _too_open(f"prints[{number}]", line)
+
+
+def _unknown_places(key: str, text: str, known: frozenset[str]) -> Iterator[Fault]:
+    for place in sorted({*_PLACE.findall(text)} - known):
+        yield Fault("", key, f"{{{place}}} means nothing here; write one of {', '.join(sorted(known))}")
+
+
+def _too_open(key: str, line: str) -> Iterator[Fault]:
+    """A printed line that could be almost any."""
+    if len({*_PLACE.findall(line)} & _FREE) > 1:
+        yield Fault("", key, f"only one of {', '.join(sorted(_FREE))} can stand in a line")
+    if len(max(_PLACE.split(line)[::2], key=len)) < _LEAST_FIXED:
+        yield Fault("", key, f"needs {_LEAST_FIXED} fixed characters in a row")
 
 
 _PLACE = re.compile(r"\{(\w+)\}")

@@ -20,7 +20,6 @@ from bot.memory.engines import (
     usual_engine,
 )
 from bot.memory.estimate import Estimate, estimate
-from bot.memory.serving import Starting
 from bot.memory.settings import ALL, Backend, Settings, check
 from bot.memory.speed import Speed, speed
 from bot.models.quantization import parse_quant
@@ -39,7 +38,7 @@ FOUR_BITS = 4.0  # bits per weight below which quality falls quickly, see knowle
 class Placement:
     """Where a model goes. `settings` are what to start the loader with, `serving` what vLLM is to be started with;
     `engine`: the one that was asked for, empty where the format decides; `cache`: ExLlama's cache type, where given;
-    `starting`: how the loader that was asked for starts, where its own file of knowledge says so.
+    `loader`: the program that starts it, by name: the one asked for, else the usual one for the engine.
     """
 
     verdict: Verdict
@@ -48,7 +47,7 @@ class Placement:
     serving: VllmSettings | None = None
     engine: str = ""
     cache: str = ""
-    starting: Starting | None = None
+    loader: str = ""
 
     @property
     def gpu_layers(self) -> int:

@@ -1,13 +1,13 @@
-"""The programs that run models, and what one that fills its card can serve."""
+"""The engines whose memory is counted, and what one that fills its card can serve.
+
+Loaders built on one of them differ in their defaults and their command: knowledge/loaders says how.
+"""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 Engine = Literal[
     "llama.cpp",
-    "koboldcpp",
-    "ollama",
-    "lmstudio",
     "vllm",
     "sglang",
     "aphrodite",
@@ -16,15 +16,6 @@ Engine = Literal[
     "transformers",
 ]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
-
-
-@dataclass(frozen=True, slots=True)
-class Starting:
-    """A loader that starts an engine in its own way: its name, and the command with places such as `{context}`."""
-
-    name: str
-    command: str
-    shell: str = "bash"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ from bot.knowledge.messages import Messages
 from bot.knowledge.options import OptionTable
 from bot.knowledge.outcomes import Outcome
 from bot.knowledge.reasons import Reasons
-from bot.knowledge.reference import Condition, Format, Loader, Question, Term
+from bot.knowledge.reference import CIRCUMSTANCES, Condition, Format, Loader, Question, Term
 from bot.knowledge.samplers import Samplers
 from bot.knowledge.secrets import Rotation
 from bot.knowledge.variables import Variables
@@ -100,6 +100,7 @@ _HOST: Schema = {"pattern": "^[a-z0-9.-]+$"}
 _VERSION: Schema = {"pattern": "^[0-9b][0-9A-Za-z.+-]*$"}
 _PROOF: Schema = {"exclusiveMinimum": 0, "maximum": 1}
 _SOME: Schema = {"minItems": 1}
+_CIRCUMSTANCE: Schema = {"enum": sorted(CIRCUMSTANCES)}  # of a command
 _REGEX: Schema = {"items": {"format": "regex"}}
 _LONG: Schema = {"items": {"minLength": 2}}
 _MAY_BE_EMPTY: Schema = {"minLength": 0}  # all other texts hold something
@@ -206,9 +207,16 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
     "Runs": {
         "family": {"enum": list(ENGINES)},
         "option": {"pattern": "^[a-z0-9.-]+$"},
+        "also": {"items": {"enum": list(ENGINES)}},
+        "start": _SOME,
+        "preferred": {"additionalProperties": {"minimum": 1}},
         "context": {"minimum": 0},
+        "context_step": {"minimum": 1},
+        "slots": {"minimum": 0},
         "batch": {"minimum": 0},
     },
+    "Piece": {"text": {"minLength": 1}, "when": {"items": _CIRCUMSTANCE}, "unless": {"items": _CIRCUMSTANCE}},
+    "RoomyContext": {"vram": {"minimum": 1}, "context": {"minimum": 1}},
     "Sampler": {"any": _REGEX},
     "Samplers": {"usual": _SOME},
     "SearchPages": {"trackers": {"additionalProperties": _SEARCH}, "engines": {"items": _SEARCH}},

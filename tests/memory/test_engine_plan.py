@@ -1,10 +1,10 @@
 """Can I run it in vLLM, SGLang, ExLlama or transformers: verdict, options, commands, and what is said."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot.answers.commands import loader_commands
 from bot.base.errors import UserError
 from bot.clinic.door import Clinic
 from bot.clinic.fitting import Prospect
@@ -25,7 +25,7 @@ def asked(model: str, vram: str, engine: str, context: int | None = None, **opti
 
 
 def command(found: Prospect) -> str:
-    return next(iter(loader_commands(found.plan, found.files).values())).text
+    return next(iter(found.commands.values())).text
 
 
 def test_cards_share_the_layers_and_the_command_says_so() -> None:
@@ -47,7 +47,7 @@ def test_what_does_not_start_says_with_which_options_it_would() -> None:
     assert found.plan.verdict == "no"
     said = " ".join(note.en for note in found.plan.placement.estimate.notes)
     assert "It would start with --max-model-len" in said
-    assert loader_commands(found.plan, found.files) == {}
+    assert found.commands == {}
 
 
 def test_options_that_were_given_stay_as_they_are() -> None:
@@ -83,7 +83,7 @@ def test_each_engine_has_its_own_command() -> None:
 
 def test_loaders_on_llama_cpp_are_planned_like_it() -> None:
     plain = CLINIC.can_run("Qwen3-14B-Q4_K_M", "12", "64", system="linux").plan
-    assert asked("Qwen3-14B-Q4_K_M", "12", "koboldcpp").plan.placement == plain.placement
+    assert replace(asked("Qwen3-14B-Q4_K_M", "12", "koboldcpp").plan.placement, loader="llama.cpp") == plain.placement
 
 
 def test_options_that_cannot_be_are_refused() -> None:

@@ -3,8 +3,10 @@
 import pytest
 
 from bot.base.errors import UserError
+from bot.clinic.engines import chosen_engine
 from bot.knowledge.files import knowledge_root
-from bot.memory.engines import engine_estimate, usual_context, usual_engine, with_loader_defaults
+from bot.knowledge.reference import load_loaders
+from bot.memory.engines import engine_estimate, usual_engine
 from bot.memory.engines.pytorch import allocated
 from bot.memory.settings import Settings
 from bot.models.catalog import load_catalog
@@ -12,6 +14,7 @@ from bot.models.named import named_model
 from bot.models.shape import Model
 
 MIB, GIB = 1 << 20, 1 << 30
+LOADERS = {loader.name: loader for loader in load_loaders(knowledge_root())}
 
 
 @pytest.fixture(scope="module")
@@ -20,15 +23,15 @@ def llama() -> Model:
 
 
 def test_loaders_on_llama_cpp_differ_in_their_batches() -> None:
-    assert with_loader_defaults("ollama", Settings()).batch == 512
-    assert with_loader_defaults("llama.cpp", Settings()).batch == 2048
+    assert chosen_engine("ollama", LOADERS).settings(Settings()).batch == 512
+    assert chosen_engine("llama.cpp", LOADERS).settings(Settings()).batch == 2048
 
 
 @pytest.mark.parametrize("engine", ["llama.cpp", "ollama"])
 def test_a_batch_that_was_asked_for_stays(engine: str) -> None:
-    asked = with_loader_defaults(engine, Settings(ubatch=1024))  # type: ignore[arg-type]
-    assert asked.tokens == 1024
-    assert with_loader_defaults(engine, Settings(batch=256)).tokens == 256  # type: ignore[arg-type]
+    chosen = chosen_engine(engine, LOADERS)
+    assert chosen.settings(Settings(ubatch=1024)).tokens == 1024
+    assert chosen.settings(Settings(batch=256)).tokens == 256
 
 
 def test_a_larger_batch_needs_a_larger_buffer(llama: Model) -> None:
@@ -39,17 +42,15 @@ def test_a_larger_batch_needs_a_larger_buffer(llama: Model) -> None:
 
 @pytest.mark.parametrize(("vram", "context"), [(0, 4096), (12, 4096), (23, 32_768), (24, 32_768), (48, 262_144)])
 def test_ollama_takes_a_longer_context_on_larger_cards(vram: int, context: int) -> None:
-    assert usual_context("ollama", vram * GIB) == context
-    assert usual_context("koboldcpp", vram * GIB) == 8192
+    assert chosen_engine("ollama", LOADERS).context(None, vram * GIB) == context
+    assert chosen_engine("koboldcpp", LOADERS).context(None, vram * GIB) == 8192
+    assert chosen_engine("ollama", LOADERS).context(2048, vram * GIB) == 2048
 
 
 @pytest.mark.parametrize(
     "engine",
     [
         "llama.cpp",
-        "koboldcpp",
-        "ollama",
-        "lmstudio",
         "vllm",
         "sglang",
         "aphrodite",

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.answers.blocks import Answer, Block, Code, Paragraph, Step, Steps, Tone
-from bot.answers.commands import ModelFiles, loader_commands
+from bot.answers.commands import ModelFiles
 from bot.answers.fit.words import machine_advice
 from bot.answers.machines import machine_advice as plan_advice
 from bot.answers.plan import headline, instead, plan_answer, rounded, saver_text
-from bot.answers.serving import NAMES
 from bot.base.languages import BETWEEN_SENTENCES, Text, joined
 from bot.base.sizes import gib
 from bot.hardware.planned import PlannedMachine
@@ -35,10 +34,10 @@ def brief_plan_answer(
     planned: PlannedMachine,
     advice: Advice | None,
     loader: str | None,
+    commands: Mapping[str, Code],
 ) -> Answer:
     """Yes or no, how, how fast, and the command of one loader: the one named, else the best for the system."""
-    whole = plan_answer(plan, files, notes)
-    commands = loader_commands(plan, files)
+    whole = plan_answer(plan, files, notes, commands)
     name = loader if loader in commands else next(iter(commands), None)
     blocks: list[Block] = [Paragraph(_subject(plan, planned)), *(Paragraph(text) for text in _lines(plan))]
     told = machine_advice(planned, advice) if advice is not None else ()
@@ -64,8 +63,7 @@ def brief_plan_answer(
 def verdict_text(plan: Plan) -> Text:
     """The verdict in a few words: "Yes, split, about 2–7 tokens/s"."""
     if plan.placement.serving is not None:
-        starting = plan.placement.starting
-        name = starting.name if starting else NAMES.get(plan.placement.engine, NAMES["vllm"])
+        name = plan.placement.loader or plan.placement.engine
         return (_STARTS_NOT if plan.verdict == "no" else _STARTS).format(name=name)
     if plan.verdict == "no":
         return headline(plan).changed(lambda text: text.rstrip(".。"))

@@ -1,11 +1,10 @@
-"""Loaders other than llama.cpp itself: those built on it differ in their defaults, the others in how they hold memory.
+"""Engines other than llama.cpp: how each of them holds memory. Loaders built on one: knowledge/loaders.
 
 Sizes in bytes; what a run decides is an interval.
 """
 
 from bot.memory.engines.choosing import SERVERS, engine_estimate, usual_engine
 from bot.memory.engines.exllama import exllamav2, exllamav3
-from bot.memory.engines.llama_family import LOADER_DEFAULTS, usual_context, with_loader_defaults
 from bot.memory.engines.options import serving_settings, told_options
 from bot.memory.engines.transformers import transformers
 from bot.memory.engines.usage import GIB, EngineUsage, as_estimate
@@ -16,7 +15,6 @@ from bot.memory.serving import Engine
 __all__ = [
     "CACHE_DTYPES",
     "GIB",
-    "LOADER_DEFAULTS",
     "SERVERS",
     "Engine",
     "EngineUsage",
@@ -32,8 +30,6 @@ __all__ = [
     "starting",
     "told_options",
     "transformers",
-    "usual_context",
     "usual_engine",
     "vllm",
-    "with_loader_defaults",
 ]

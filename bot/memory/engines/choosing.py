@@ -3,7 +3,6 @@
 from typing import Final
 
 from bot.memory.engines.exllama import exllamav2, exllamav3
-from bot.memory.engines.llama_family import LOADER_DEFAULTS, with_loader_defaults
 from bot.memory.engines.sglang import sglang
 from bot.memory.engines.transformers import transformers
 from bot.memory.engines.usage import EngineUsage, as_estimate
@@ -44,8 +43,8 @@ def engine_estimate(
         UserError: settings that no loader takes.
     """
     check(settings)
-    if engine in LOADER_DEFAULTS:
-        return estimate(model, with_loader_defaults(engine, settings))
+    if engine == "llama.cpp":
+        return estimate(model, settings)
     if engine in SERVERS:
         return serving_estimate(model, serving or _as_serving(settings, vram), engine)
     return as_estimate(_whole(model, settings, engine, cache), model)
