@@ -131,8 +131,9 @@ def sheet(
     menus: Sequence[Menu] = (),
     footer: str = "",
     image: str = "",
+    files: Sequence[str] = (),
 ) -> Sheet:
-    """One message: the parts in a coloured container, menus and buttons under it.
+    """One message: the parts in a coloured container, attached `files` by name, menus and buttons under it.
 
     Text beyond the limits is cut rather than refused: an answer that is sent is better than an error.
     """
@@ -146,6 +147,8 @@ def sheet(
     if image:
         container.add_item(ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{image}")))
     view.add_item(container)
+    for name in files:
+        view.add_item(ui.File(f"attachment://{name}"))
     for menu in menus[:3]:
         view.add_item(ui.ActionRow(_select(menu)))
     for row in _rows(presses[:15]):

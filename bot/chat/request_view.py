@@ -24,6 +24,7 @@ from bot.service.wording import (
 
 SHORT_POINTS = ("system", "loader", "model", "quant")
 PUBLIC = 3  # buttons of a message that everybody sees
+_GATHERED = frozenset(("system", "loader"))  # asked for together, a script tells them sooner than a person
 WORDING_LIMIT = 400  # of a moderator's own opening sentence
 
 
@@ -44,6 +45,8 @@ def answer_sheet(
     if asked_points and not consultation.reading.candidates:
         presses = [*_asking(look)[:1], *presses]
     parts = rendering.pages(answer, look.language, short=True)[0]
+    if _GATHERED.issubset(asked_points):
+        parts = [*parts, f"-# {words('ask_collect', look.language)}"]
     if similar:
         parts = [*parts, words("similar_before", look.language, links=" · ".join(similar))]
     return sheet(parts, tone=answer.tone, presses=presses[:PUBLIC], menus=programs(consultation, look))

@@ -34,6 +34,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "open": ("待答", "待答"),
     "words": ("描述", "描述"),
     "This solved it": ("这条解决了问题", "這則解決了問題"),
+    "collect": ("收集信息", "收集資訊"),
     "privacy": ("隐私", "隱私"),
     "about": ("关于", "關於"),
     "reload": ("重新加载", "重新載入"),
@@ -65,6 +66,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "本伺服器自己的問答：新增、修改、刪除",
     ),
     "Helpers: the person to tell it to": ("答疑者用：发给谁", "答疑者用：發給誰"),
+    "A script that gathers what helpers ask for on your computer": (
+        "一个脚本，在你电脑上把求助要说的信息一次收齐",
+        "一個腳本，在你的電腦上把求助要說的資訊一次收齊",
+    ),
     "Posts that wait for a helper": ("还没人帮忙的帖子", "還沒人幫忙的貼文"),
     "Find out what a log or error means and what to do": (
         "看懂日志或报错，告诉你怎么办",

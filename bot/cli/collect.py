@@ -12,8 +12,8 @@ from bot.base.errors import UserError
 from bot.base.languages import Text
 from bot.cli.common import language_option, preferred_language, say
 from bot.intake.redaction import redact
+from bot.service.collecting import OTHERS, WINDOWS
 
-SCRIPTS = Path(__file__).with_name("collector")
 _SECONDS = 180
 _WRITTEN = Text(
     "Written to {file}. Please read it above: nothing has been sent. If it is all right, attach it to your post.",
@@ -41,7 +41,7 @@ def collect(folders: tuple[str, ...], out: str, script: bool, language: str | No
 
 
 def _script() -> Path:
-    return SCRIPTS / ("collect.ps1" if sys.platform == "win32" else "collect.sh")
+    return (WINDOWS if sys.platform == "win32" else OTHERS).path
 
 
 def _gathered(folders: tuple[str, ...]) -> str:

@@ -219,6 +219,22 @@ _add(
         "Edit your post, answer here, or press the button. I will notice by myself.",
         "编辑帖子、直接回复，或点下面的按钮都行，我会自己看到。",
     ),
+    ask_collect=(
+        "Not sure what you have? /collect gives you a script that gathers it.",
+        "不清楚自己的配置？用 /collect 拿个脚本，一次收齐。",
+    ),
+    collect_title=("Everything that helpers ask for, in one go", "求助要说的信息，一次收齐"),
+    collect_steps=(
+        "1. Download the script below (it changes nothing, sends nothing, and hides passwords and names).\n{start}\n"
+        "3. Read what it shows, then attach `wenzhen-report.txt` to your post. I ask for nothing that it tells.",
+        "1. 下载下面的脚本（不改动系统，不联网，密码和用户名会先去掉）。\n{start}\n"
+        "3. 看一遍它显示的内容，再把 `wenzhen-report.txt` 传到你的帖子里，里面有的我就不再问了。",
+    ),
+    collect_windows=(
+        "2. Press Win+R, paste this and press Enter (the report is in your user folder then):",
+        "2. 按 Win+R，粘贴下面这行回车（报告会写在你的用户文件夹里）：",
+    ),
+    collect_others=("2. Open a terminal and run:", "2. 打开终端运行："),
     ask_fill=("Fill in", "填写"),
     ask_find_out=("How do I find out?", "怎么查？"),
     ask_which=("You named {values}. Which one is it about?", "你提到了 {values}，问题出在哪一个上？"),
@@ -544,11 +560,12 @@ _add(
         "- `/diagnose` a log, or right-click a message → Apps → “Diagnose this message”\n"
         "- `/canirun`, `/layers` and `/recommend` for memory, `/explain` for names\n"
         "- `/faq` `/term` `/loader` for questions, `/similar` for what was solved here before\n"
+        "- `/collect`: a script that gathers what helpers ask for\n"
         "-# Version {version} · knowledge {knowledge} · discord.py {library}",
         "我帮大家在自己的电脑上跑语言模型：看日志找原因，算模型放不放得下，也会提醒提问缺了什么。\n"
         "- `/诊断` 日志，或右键消息 → APP → 「诊断这条消息」\n"
         "- `/能跑吗` `/层数` `/推荐` 算内存，`/解读` 看名字，`/常见问题` `/术语` `/选加载器` 查其他\n"
-        "- `/类似问题`：这里解决过的类似问题\n"
+        "- `/类似问题`：这里解决过的类似问题；`/收集信息`：一个脚本收齐求助要说的信息\n"
         "-# 版本 {version} · 知识 {knowledge} · discord.py {library}",
     ),
     reload_done=("Reloaded: {old} → {new}.", "已重新加载：{old} → {new}。"),

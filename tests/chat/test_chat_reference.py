@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 import pytest
-from chat_world import World, press, text_of
+from chat_world import World, press, raw, text_of
 from discord_checker import components
 from tiny_clinic import LOG, UNKNOWN_LOG, TinyClinic
 
@@ -230,3 +230,19 @@ async def test_commands_in_texts_can_be_pressed(world: World) -> None:
     mention = MENTIONS["canirun"]
     assert re.fullmatch(r"</canirun:\d+>", mention)
     assert text == f"Use {mention} or {mention}, not /usr/bin, ./layers, `ls /canirun` or and/or."
+
+
+async def test_the_collector_is_handed_out_as_a_file_with_its_one_line(world: World) -> None:
+    for system, name, line in (("windows", "collect.ps1", "powershell"), ("linux", "collect.sh", "sh ~/Downloads")):
+        result = await world.ann.slash(world.chat, "collect", system=system)
+        assert result.ephemeral
+        assert [attachment.filename for attachment in result.response.attachments] == [name]
+        assert line in text_of(result.response)
+        payload = str(raw(result.response))
+        assert f"attachment://{name}" in payload or f"'name': '{name}'" in payload  # else Discord does not show it
+
+
+async def test_questions_name_the_collector(world: World) -> None:
+    await world.set()
+    thread = await world.post(world.ann, "help, it does not work?")
+    assert "collect" in text_of(world.of_bot(thread)[0])

@@ -11,8 +11,10 @@ import pytest
 from click.testing import CliRunner
 from shipped import read_facts
 
-from bot.cli.collect import SCRIPTS, collect
+from bot.cli.collect import collect
 from bot.intake.cleaning import clean
+from bot.service.collecting import FOLDER as SCRIPTS
+from bot.service.collecting import OTHERS, WINDOWS, script_for
 
 needs_shell = pytest.mark.skipif(sys.platform == "win32" or not shutil.which("sh"), reason="needs a shell")
 
@@ -68,6 +70,23 @@ def test_the_command_does_the_same_and_the_facts_are_read(place: Path) -> None:
         facts = read_facts(clean(report))
         assert facts.ram is not None
         assert facts.ram.value > 0
+
+
+def test_each_system_has_its_script_and_one_line_that_starts_it() -> None:
+    assert (script_for("windows"), script_for("linux"), script_for("macos")) == (WINDOWS, OTHERS, OTHERS)
+    for script in (WINDOWS, OTHERS):
+        assert script.path.is_file()
+        assert script.name in script.command
+        assert "\n" not in script.command
+
+
+@needs_shell
+def test_the_one_line_starts_it_where_browsers_save_files(place: Path) -> None:
+    (place / "Downloads").mkdir()
+    shutil.copy(OTHERS.path, place / "Downloads")
+    done = subprocess.run(["sh", "-c", OTHERS.command], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "wenzhen collector" in (place / "wenzhen-report.txt").read_text(encoding="utf-8")
 
 
 def test_windows_reports_tell_the_same_facts() -> None:

@@ -1,7 +1,7 @@
-"""/privacy, /about, /reload."""
+"""/collect, /privacy, /about, /reload."""
 
 from importlib.metadata import version
-from typing import Any
+from typing import Any, get_args
 
 import discord
 from discord import app_commands
@@ -14,10 +14,13 @@ from bot.chat.interactive import custom_id
 from bot.chat.markdown import fence
 from bot.chat.rendering import Press, notice, sheet
 from bot.chat.watching import Watching
+from bot.hardware.machine import System
 from bot.knowledge.files import DataError
+from bot.service.collecting import WINDOWS, script_for
 from bot.service.wording import words
 
 Interaction = discord.Interaction[Any]
+SYSTEMS = [app_commands.Choice(name=name, value=name) for name in get_args(System)]
 
 
 class About(commands.Cog):
@@ -25,6 +28,19 @@ class About(commands.Cog):
         self.bot = bot
         self._watching = watching
         bot.answer_handlers({"forget": self.forget}, {})
+
+    @app_commands.command(name="collect", description="A script that gathers what helpers ask for on your computer")
+    @app_commands.describe(system="The operating system")
+    @app_commands.choices(system=SYSTEMS)
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def collect(self, interaction: Interaction, system: System = "windows") -> None:
+        language = language_of(interaction)
+        script = script_for(system)
+        start = words("collect_windows" if script is WINDOWS else "collect_others", language)
+        steps = words("collect_steps", language, start=f"{start}\n{fence(script.command)}")
+        view = sheet([f"### {words('collect_title', language)}", steps], files=[script.name])
+        await interaction.response.send_message(view=view, file=discord.File(script.path), ephemeral=True)
 
     @app_commands.command(name="privacy", description="What I keep of you, and delete it")
     @app_commands.allowed_installs(guilds=True, users=True)
