@@ -9,18 +9,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
 from bot.base.errors import UserError
 from bot.base.languages import Language, Text
 from bot.base.printable import printable
-from bot.intake.redaction import redact
-from bot.knowledge.files import knowledge_root
-from bot.knowledge.translations import known_languages
 
 if TYPE_CHECKING:
     from bot.hardware.machine import System  # the estimator is not needed for every command
 
+_NO_LANGUAGE = {"", "c", "posix"}  # what stands in LANG where nobody chose one
 LANGUAGE_HELP = "Language of the answer; default: the locale."
 anywhere_option = click.option(  # before the sub-command, where nobody but `preferred_language` reads it
     "--lang",
@@ -41,7 +38,7 @@ language_option = click.option(
 
 def _known_language(code: str) -> Language:
     if not is_known_language(code):
-        known = ", ".join(map(repr, known_languages(knowledge_root())))
+        known = ", ".join(map(repr, _known_languages()))
         raise wrong_usage(
             f"--lang: {code!r} is not one of {known}.", f"--lang：没有 {code!r} 这种语言，可以用 {known}。"
         )
@@ -63,7 +60,23 @@ def wrong_usage(en: str, zh: str) -> WrongUsageError:
 
 def is_known_language(code: str) -> bool:
     """Whether answers are given in a language."""
-    return code in {"en", "zh"} or code in known_languages(knowledge_root())
+    return code in {"en", "zh"} or (code not in _NO_LANGUAGE and code in _known_languages())
+
+
+# The reading of knowledge, of JSON and of secrets is imported by what needs it: `--version` and `--help` need none.
+
+
+def _known_languages() -> Sequence[Language]:
+    from bot.knowledge.files import knowledge_root
+    from bot.knowledge.translations import known_languages
+
+    return known_languages(knowledge_root())
+
+
+def _masked(text: str) -> str:
+    from bot.intake.redaction import redact
+
+    return redact(text).text
 
 
 def preferred_language(chosen: str | None) -> Language:
@@ -96,6 +109,8 @@ def this_system() -> "System":
 
 def write_json(document: object) -> None:
     """Prints one JSON document on one line, in UTF-8 whatever the terminal says."""
+    import msgspec
+
     sys.stdout.buffer.write(_TERMINAL_COMMANDS.sub(_escaped, msgspec.json.encode(document)) + b"\n")
     sys.stdout.buffer.flush()
 
@@ -110,11 +125,13 @@ def _escaped(character: re.Match[bytes]) -> bytes:
 
 def say(text: str, *, err: bool = False) -> None:
     """Prints a line that may hold what a stranger wrote: masked, and nothing in it commands the terminal."""
-    click.echo(printable(redact(text).text), err=err)
+    click.echo(printable(_masked(text)), err=err)
 
 
 def json_lines() -> Iterator[dict[str, Any]]:
     """The JSON objects on standard input, one a line; a line that is none is an error that names its number."""
+    import msgspec
+
     for number, raw in enumerate(sys.stdin.buffer, start=1):
         if not raw.strip():
             continue
@@ -142,7 +159,7 @@ def answer_each_line(answer: Callable[[Mapping[str, Any]], dict[str, object]]) -
 
 
 def _refusal(error: UserError) -> dict[str, object]:
-    return error.document(lambda text: redact(text).text)
+    return error.document(_masked)
 
 
 @contextmanager
@@ -173,6 +190,8 @@ def whole_number(case: Mapping[str, Any], key: str) -> int | None:
 
 def _json_object(raw: bytes) -> dict[str, Any]:
     """The object in one line; lone surrogates, which msgspec refuses, are let pass."""
+    import msgspec
+
     try:
         return msgspec.json.decode(raw, type=dict[str, Any])
     except msgspec.ValidationError:

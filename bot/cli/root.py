@@ -1,9 +1,7 @@
 """The root command: names of the sub-commands, where each lives, and the one error boundary of this face."""
 
 import importlib
-import secrets
 import sys
-import traceback
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,8 +13,6 @@ from bot.base.printable import printable
 from bot.cli.common import LANGUAGE_HELP, anywhere_option, preferred_language, say
 from bot.cli.help_in_chinese import OPTIONS
 from bot.cli.speaking import click_in_chinese, spoken, usage_fault
-from bot.intake.redaction import redact
-from bot.knowledge.files import DataError
 
 
 class Command(NamedTuple):
@@ -137,9 +133,6 @@ def main() -> None:
     except UserError as error:
         say(error.in_language(preferred_language(None)), err=True)
         sys.exit(1)
-    except DataError as error:
-        say(str(error), err=True)
-        sys.exit(1)
     except BrokenPipeError:  # the reader of our output has left: nothing to tell anybody
         sys.stdout = None
         sys.exit(1)
@@ -147,8 +140,15 @@ def main() -> None:
         say(_file_problem(error).in_language(preferred_language(None)), err=True)
         sys.exit(1)
     except Exception as error:  # noqa: BLE001 - the one boundary: a user never sees a traceback
-        say(_unexpected(error).in_language(preferred_language(None)), err=True)
+        say(_fault(error) or _unexpected(error).in_language(preferred_language(None)), err=True)
         sys.exit(1)
+
+
+def _fault(error: Exception) -> str:
+    """What is wrong with the knowledge, where that is what happened."""
+    from bot.knowledge.files import DataError
+
+    return str(error) if isinstance(error, DataError) else ""
 
 
 def _file_problem(error: OSError) -> Text:
@@ -161,7 +161,12 @@ def _file_problem(error: OSError) -> Text:
 
 def _unexpected(error: Exception) -> Text:
     """Keeps the traceback in a file and gives the user a reference to quote."""
+    import secrets
+    import traceback
+
     import platformdirs
+
+    from bot.intake.redaction import redact
 
     reference = secrets.token_hex(4)
     path = Path(platformdirs.user_log_dir("wenzhen")) / "errors.log"

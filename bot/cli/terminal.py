@@ -2,13 +2,13 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias, assert_never
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.panel import Panel
-from rich.syntax import Syntax
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
@@ -99,9 +99,25 @@ def _paragraph(block: Paragraph, say: Say) -> RenderableType:
     return text.append(say(block.text), style=style)
 
 
+@dataclass(frozen=True, slots=True)
+class _Coloured:
+    """Code in the colours of its shell. Where there are no colours, what would choose them is not even loaded."""
+
+    code: Code
+
+    def __rich_console__(self, console: Console, _: ConsoleOptions) -> RenderResult:
+        text = self.code.text.rstrip("\n")
+        if console.color_system is None:
+            yield RichText(text, overflow="fold")
+            return
+        from rich.syntax import Syntax
+
+        lexer = {"cmd": "batch"}.get(self.code.shell, self.code.shell)
+        yield Syntax(text, lexer, theme="ansi_dark", background_color="default", word_wrap=True)
+
+
 def _code(block: Code) -> RenderableType:
-    lexer = {"cmd": "batch", "ini": "ini"}.get(block.shell, block.shell)
-    return Syntax(block.text.rstrip("\n"), lexer, theme="ansi_dark", background_color="default", word_wrap=True)
+    return _Coloured(block)
 
 
 def _codes(codes: Iterable[Code], say: Say) -> Iterator[RenderableType]:

@@ -50,13 +50,18 @@ class Wordings:
         for meaning, words in asking.meanings.items():
             for word in words:
                 self._token.setdefault(_folded(word), MEANING + meaning)
-        self._known = re.compile("|".join(_bounded(word) for word in sorted(self._token, key=len, reverse=True)))
+        self._known = re.compile(_longest_of(self._token))
 
     def read(self, text: str) -> list[str]:
         """The tokens of a question, in order of kind: names and meanings, then words."""
-        folded = _folded(text)[:LONGEST]
-        found = [self._token[match.group()] for match in self._known.finditer(folded)]
-        return found + list(_words(self._known.sub(" ", folded)))
+        found: list[str] = []
+
+        def taken(match: re.Match[str]) -> str:
+            found.append(self._token[match.group()])
+            return " "
+
+        rest = self._known.sub(taken, _folded(text)[:LONGEST])
+        return found + list(_words(rest))
 
 
 def load_asking(root: Path) -> Asking:
@@ -80,10 +85,25 @@ def _folded(text: str) -> str:
     return " ".join(simplified(unicodedata.normalize("NFKC", text).casefold()).split())
 
 
-def _bounded(word: str) -> str:
-    start = r"(?<![a-z0-9])" if word[0].isascii() and word[0].isalnum() else ""
-    end = r"(?![a-z0-9])" if word[-1].isascii() and word[-1].isalnum() else ""
-    return start + re.escape(word) + end
+def _longest_of(words: Iterable[str]) -> str:
+    """A pattern for the longest of many words. By their first characters, so that a place in a text is compared with
+    the few that may begin there, not with all.
+    """
+    by_first: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        by_first.setdefault(word[0], []).append(word)
+    groups = (f"{_begun(first)}(?:{'|'.join(_ended(word) for word in own)})" for first, own in by_first.items())
+    return "|".join(groups) or r"(?!)"
+
+
+def _begun(first: str) -> str:
+    """The first character; a Latin one does not begin within another word."""
+    return re.escape(first) + (r"(?<![a-z0-9].)" if first.isascii() and first.isalnum() else "")
+
+
+def _ended(word: str) -> str:
+    """The rest of a word; one in Latin does not end within another."""
+    return re.escape(word[1:]) + (r"(?![a-z0-9])" if word[-1].isascii() and word[-1].isalnum() else "")
 
 
 def _words(text: str) -> Iterator[str]:

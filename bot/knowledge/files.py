@@ -150,9 +150,12 @@ def load_sound(
 
 def _parsed(root: Path, pattern: str) -> Iterator[Document | Fault]:
     """Every file's content, or why it is none; twice the same key in a mapping is a fault too."""
+    paths = files_matching(root, pattern)
+    if not paths:
+        return
     import yaml
 
-    for path in files_matching(root, pattern):
+    for path in paths:
         file = path.relative_to(root).as_posix()
         loader: yaml.CSafeLoader | None = None
         try:
