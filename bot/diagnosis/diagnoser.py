@@ -113,6 +113,8 @@ class Diagnoser:
         if probable is None or telling is None:
             return Opinion((), suspects, telling)
         suspect, probability = probable
+        if suspect.signature and not _conditions_hold(suspect.signature, log, telling.number, around):
+            return Opinion((), suspects, telling)  # the wording it resembles was ruled out here
         finding = Finding(suspect.entry, round(probability, 3), Evidence(telling.number, telling.text, None))
         return Opinion((finding,), suspects[1:])
 
