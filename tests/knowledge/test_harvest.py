@@ -72,10 +72,21 @@ def test_messages_of_python_become_signatures() -> None:
         ("a.cpp", C, "{value}: failed to open the shelf '{value}', {value} bytes missing"),
         ("a.go", GO, "the shelf {value} has no room left: {value}"),
         ("a.ts", JS, "The shelf {shelf} has fallen down"),
+        ("a.ts", "logger.errorText`No shelf is called ${name} here`;", "No shelf is called {name} here"),
+        ("a.c", "die(_(\"the shelf '%s' is full\"), name);", "the shelf '{value}' is full"),
+        ("a.go", 'return errors.Wrapf(err, "no shelf for %s here", name)', "no shelf for {value} here"),
+        ("a.rs", '#[error("The shelf `{name}` is\\n broken")]', "The shelf `{name}` is broken"),
+        ("a.py", "sys.exit(f'Cannot find the shelf {name}')", "Cannot find the shelf {name}"),
+        ("a.py", 'exit_with_error(2, "Could not load the shelf")', "Could not load the shelf"),
+        ("a.py", 'message = dals("""The shelf %(name)s does not exist.""")', "The shelf {value} does not exist."),
     ],
 )
 def test_messages_of_other_languages(path: str, text: str, expected: str) -> None:
     assert texts(path, text)[0][2] == expected
+
+
+def test_what_is_printed_counts_only_when_it_tells_of_trouble() -> None:
+    assert texts("a.py", 'print("All shelves are full of books"); name = "Cannot find any shelf"') == []
 
 
 def test_a_file_that_is_no_python_gives_nothing() -> None:

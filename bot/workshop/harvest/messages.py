@@ -21,18 +21,32 @@ _STRING = r"(?:\"(?:[^\"\\]|\\.)*\"(?:\s*PRI\w+)?\s*)+"
 _C = re.compile(
     r"\b(LLAMA_LOG_ERROR|LOG_ERR|LOG_ERROR|GGML_LOG_ERROR|GGML_ABORT|SRV_ERR|SLT_ERR|TORCH_CHECK|fprintf\(stderr,"
     r"|throw std::\w+\((?:format|string_format)?|std::runtime_error\((?:format|string_format)?"
-    r"|std::invalid_argument\((?:format|string_format)?|printf)"
-    rf"\s*\(?\s*(?:[\w:.>-]+,\s*)?({_STRING})"
+    r"|std::invalid_argument\((?:format|string_format)?|printf|\bdie(?:_errno)?|\berror(?:_errno)?|\bwarning)"
+    rf"\s*\(?\s*(?:_\(|N_\(|[\w:.>-]+,\s*)?({_STRING})"
 )
 _GO = re.compile(
-    r"\b(errors\.New|fmt\.Errorf|slog\.Error|slog\.Warn|log\.Fatalf?|http\.Error|fmt\.Fprintln|fmt\.Fprintf)"
-    r"\(\s*(?:os\.Stderr,\s*|w,\s*)?(\"(?:[^\"\\]|\\.)*\"|`[^`]*`)"
+    r"\b(errors\.(?:New|Errorf)|errors\.Wrapf?\(\w+,|fmt\.Errorf"
+    r"|slog\.Error|slog\.Warn|log\.Fatalf?|http\.Error|fmt\.Fprintln|fmt\.Fprintf)"
+    r"\(?\s*(?:os\.Stderr,\s*|w,\s*)?(\"(?:[^\"\\]|\\.)*\"|`[^`]*`)"
 )
 _JS = re.compile(
-    r"\b(throw new \w*Error|console\.error|console\.warn|toastr\.error|toastr\.warning)\(\s*(?:color\.\w+\()?\s*"
+    r"\b(new \w*Error|logger\.error(?:Text|WithoutPrefix)?|console\.error|console\.warn|toastr\.error|toastr\.warning)"
+    r"\(?\s*(?:color\.\w+\(|text)?\s*"
     r"('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`\\]|\\.)*`)"
 )
+_RUST = re.compile(
+    r"(#\[error|\bbail!|\banyhow!|\bwarn_user!|\bwarn_user_once!)\(\s*(?:r#?)?(\"(?:[^\"\\]|\\.)*\")", re.DOTALL
+)
 _LOGGED = frozenset({"error", "exception", "critical", "fatal"})
+# What prints an error only when its words say so, and the names that a message waits under until it is raised.
+_PRINTED = frozenset({"print", "exit", "exit_with_error", "utfprint"})
+_NAMED = frozenset({"message", "msg", "err_msg", "error_msg", "error_message"})
+_WRAPPED = frozenset({"dals", "dedent", "cleandoc", "_"})
+_TROUBLE = re.compile(
+    r"\b(error|fail|can ?not|can't|could ?n[o']t|invalid|not found|unable|missing|unsupported|not supported|must|"
+    r"requires?d?|warning|does ?n[o']t|no such|already|too \w+)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +87,8 @@ def _extractor(path: str) -> Callable[[str], _Extracted]:
             return lambda text: _by_pattern(_GO, text)
         case ".js" | ".mjs" | ".cjs" | ".ts":
             return lambda text: _by_pattern(_JS, text)
+        case ".rs":
+            return lambda text: _by_pattern(_RUST, text)
         case _:
             return lambda text: _by_pattern(_C, text)
 
@@ -82,16 +98,33 @@ def _python(text: str) -> _Extracted:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return
-    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Raise | ast.Call | ast.Assert))
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Raise | ast.Call | ast.Assert | ast.Assign))
     for node in sorted(nodes, key=lambda node: node.lineno):
-        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
-            if said := _literal(node.exc.args[0]):
-                yield node.lineno, "raise", f"{_called(node.exc)}: {said}"
-        elif isinstance(node, ast.Call) and _is_logging(node):
-            if said := _literal(node.args[0]):
-                yield node.lineno, "log", said
-        elif isinstance(node, ast.Assert) and node.msg is not None and (said := _literal(node.msg)):
-            yield node.lineno, "assert", f"AssertionError: {said}"
+        kind, said = _said(node)
+        if said:
+            yield node.lineno, kind, said
+
+
+def _said(node: ast.Raise | ast.Call | ast.Assert | ast.Assign) -> tuple[str, str]:
+    """(kind, message) of a statement; no message where it tells of no error."""
+    match node:
+        case ast.Raise(exc=ast.Call(args=[first, *_]) as call):
+            said = _literal(first)
+            return "raise", said and f"{_called(call)}: {said}"
+        case ast.Assert(msg=ast.expr() as message):
+            said = _literal(message)
+            return "assert", said and f"AssertionError: {said}"
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in _NAMED:
+            return "set", _troubled(_literal(value))
+        case ast.Call(args=[first, *_]) if _is_logging(node):
+            return "log", _literal(first)
+        case ast.Call(args=arguments) if _called(node) in _PRINTED:
+            return "print", _troubled(next(filter(None, map(_literal, arguments)), ""))
+    return "", ""
+
+
+def _troubled(said: str) -> str:
+    return said if _TROUBLE.search(said) else ""
 
 
 def _called(call: ast.Call) -> str:
@@ -100,8 +133,7 @@ def _called(call: ast.Call) -> str:
 
 
 def _is_logging(call: ast.Call) -> bool:
-    function = call.func
-    return isinstance(function, ast.Attribute) and function.attr in _LOGGED and bool(call.args)
+    return isinstance(call.func, ast.Attribute) and call.func.attr in _LOGGED
 
 
 def _literal(node: ast.expr) -> str:
@@ -117,6 +149,8 @@ def _literal(node: ast.expr) -> str:
             return _literal(left)
         case ast.Call(func=ast.Attribute(value=inner, attr="format")):
             return _BRACES.sub(_named, _literal(inner))
+        case ast.Call(args=[wrapped]) if _called(node) in _WRAPPED:
+            return _literal(wrapped)
     return ""
 
 
@@ -131,7 +165,7 @@ def _by_pattern(pattern: re.Pattern[str], text: str) -> _Extracted:
     for found in pattern.finditer(text):
         line += text.count("\n", position, found.start())
         position = found.start()
-        kind = re.split(r"[\s(]", found.group(1).removeprefix("throw new ").removeprefix("throw "))[0]
+        kind = re.split(r"[\s(]", found.group(1).removeprefix("new ").removeprefix("throw "))[0]
         yield line, kind, _plain(found.group(2))
 
 
