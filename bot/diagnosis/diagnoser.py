@@ -19,7 +19,7 @@ from bot.diagnosis.finding import Evidence, Finding, Opinion, Suspect
 from bot.diagnosis.index import Index, Reading
 from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
-from bot.diagnosis.raising import raised_in
+from bot.diagnosis.raising import raised_in, refusals_of
 from bot.diagnosis.rank import MOST, Ranked, rank
 from bot.diagnosis.reader import Reader
 from bot.diagnosis.signature import Pattern, Use, patterns_of
@@ -81,12 +81,9 @@ class Diagnoser:
         self._parts = parts or {}
         self._complaints = complaints or Complaints()
         self._ways = {
-            (way.computation, about): entry
-            for entry in failures
-            for way in entry.found_by
-            for about in way.about or ("",)
+            (way.computation, about): entry for entry in failures for way in entry.found_by for about in way.concerns()
         }
-        self._places = frozenset(about for computation, about in self._ways if computation == "raised-in")
+        self._refusals = refusals_of(about for computation, about in self._ways if computation == "raised-in")
         self._trouble = Trouble(self._field, kinds)
         self._tables = tuple(tables)
         self._reader = Reader(failures, self._index, self._field, self._trouble, learnt)
@@ -143,7 +140,7 @@ class Diagnoser:
 
     def _refused(self, log: Log) -> Iterator[Ranked]:
         """What the place of an exception tells, where nothing else says more."""
-        if self._places and (refusal := raised_in(log.lines, self._places)):
+        if self._refusals and (refusal := raised_in(log.lines, self._refusals)):
             yield from self._led_to(refusal)
 
     def _concluded(self, log: Log) -> Iterator[Ranked]:

@@ -1,47 +1,97 @@
-"""What kind of refusal an exception is, told by the place in the program's source that raised it.
+"""What kind of refusal an exception is, told by the place in the program's source that raised it and by its words.
 
 No list of a program's messages is ever complete. Its checks, though, stand in few places: the file that reads the
-options, the one that checks requests, the folder of the architectures. A traceback names that place.
+options, the one that checks requests, the folder of the architectures. A traceback names that place. Where one place
+refuses for several reasons, wordings tell them apart: what "is not installed" is another failure than what "must be".
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from bot.diagnosis.conclusion import Conclusion
 from bot.intake.lines import Line
 
 _FRAME = re.compile(r'File "([^"]+)", line \d+')
-# How programs refuse something; other exceptions (KeyError, AttributeError ...) are faults of the program itself.
-_REFUSED = re.compile(
-    r"(?:^|[\s.])(?:ValueError|TypeError|NotImplementedError|AssertionError|RuntimeError|ImportError|HFValidationError"
-    r"|CLIError|VLLMValidationError|BadParameter|ClickException|CorruptedCacheException): (?P<said>.*)"
+_RAISED = re.compile(r"(?:^|[\s.])(?P<name>[A-Z]\w*(?:Error|Exception|Exit|Parameter|Config|Spec|Guess)): (?P<said>.*)")
+# How programs refuse something; others (KeyError, AttributeError ...) are faults of the program itself, as a rule.
+_REFUSED = frozenset(
+    "ValueError TypeError NotImplementedError AssertionError RuntimeError ImportError HFValidationError CLIError "
+    "VLLMValidationError APHRODITEValidationError BadParameter ClickException CorruptedCacheException".split()
 )
 _WORD = re.compile(r"[A-Za-z]{3}")
 _NO_REFUSAL = re.compile(r"\b(?:CUDA|HIP|NCCL|memory|positional|keyword|engine core|worker)\b", re.IGNORECASE)
+# A RuntimeError is a refusal when it says so; else something broke.
+_REFUSING = re.compile(
+    r"\b(?:must|not|no|require[sd]?|only|invalid|cannot|can't|unknown|unsupported|expect(?:s|ed)|should|needs?|missing|"
+    r"too|exceed\w*|mismatch)\b",
+    re.IGNORECASE,
+)
 _LOOKED_BACK = 6  # lines from the exception to the frame that raised it
 _STRENGTH = 0.78  # the place tells the kind, not the cause
 
 
-def raised_in(lines: Sequence[Line], places: Collection[str]) -> Conclusion | None:
-    """The last refusal in cleaned lines that was raised in one of the places (parts of paths, as "vllm/config/"); the
-    longest one that fits is what the conclusion is about. `said` captures the refusal's own words.
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A place (part of a path, as "vllm/config/"), the words that must be said there (None: any), and their key."""
+
+    place: str
+    words: re.Pattern[str] | None
+    key: str
+
+    def fits(self, path: str, said: str) -> bool:
+        """Whether something that was said by a source file is this."""
+        return f"/{self.place}" in path and (self.words is None or self.words.search(said) is not None)
+
+    @property
+    def precision(self) -> tuple[bool, int, int]:
+        """The greater the more it tells: words before none, then the longer place."""
+        return self.words is not None, len(self.place), len(self.key)
+
+
+def refusals_of(keys: Iterable[str]) -> tuple[Refusal, ...]:
+    """The refusals that keys like "vllm/config/" and "vllm/config/|must be * or" stand for, the most precise first."""
+    found = (_refusal(key) for key in keys)
+    return tuple(sorted(found, key=lambda refusal: refusal.precision, reverse=True))
+
+
+def _refusal(key: str) -> Refusal:
+    place, _, wording = key.partition("|")
+    parts = [re.escape(part.strip()) for part in wording.split("*")]
+    border = r"\b" if wording[:1].isalnum() else ""
+    return Refusal(place, re.compile(border + ".{0,160}?".join(parts), re.IGNORECASE) if wording else None, key)
+
+
+def raised_in(lines: Sequence[Line], refusals: Collection[Refusal]) -> Conclusion | None:
+    """The last exception in cleaned lines that one of the refusals fits; the first that fits is what the conclusion is
+    about, by its key. `said` captures the exception's own words.
     """
     for number in range(len(lines) - 1, -1, -1):
-        refused = _REFUSED.search(lines[number].text) if ": " in lines[number].text else None
-        if refused and _tells(refused.group("said")) and (place := _place(lines, number, places)):
-            said = {"said": refused.group("said").strip()}
-            return Conclusion("raised-in", lines[number], said, about=place, strength=_STRENGTH)
+        raised = _RAISED.search(lines[number].text) if ": " in lines[number].text else None
+        if raised and _WORD.search(raised.group("said")) and (key := _key(lines, number, raised, refusals)):
+            said = {"said": raised.group("said").strip()}
+            return Conclusion("raised-in", lines[number], said, about=key, strength=_STRENGTH)
     return None
 
 
-def _tells(said: str) -> bool:
-    return _WORD.search(said) is not None and not _NO_REFUSAL.search(said)
+def _key(lines: Sequence[Line], number: int, raised: re.Match[str], refusals: Collection[Refusal]) -> str:
+    """The key of the refusal that fits an exception and the nearest frame above it; empty when none does."""
+    path, said = _path(lines, number), raised.group("said")
+    refuses = _refuses(raised.group("name"), said)
+    fitting = (each for each in refusals if (refuses or each.words) and each.fits(path, said))
+    return next((each.key for each in fitting), "") if path else ""
 
 
-def _place(lines: Sequence[Line], number: int, places: Collection[str]) -> str:
-    """The place that the nearest frame above an exception names, empty when it is none of them."""
+def _refuses(name: str, said: str) -> bool:
+    """Whether an exception refuses something, rather than tells that something broke."""
+    return (
+        name in _REFUSED and not _NO_REFUSAL.search(said) and (name != "RuntimeError" or bool(_REFUSING.search(said)))
+    )
+
+
+def _path(lines: Sequence[Line], number: int) -> str:
+    """The source file of the nearest frame above a line."""
     for at in range(number - 1, max(-1, number - 1 - _LOOKED_BACK), -1):
         if frame := _FRAME.search(lines[at].text):
-            path = frame.group(1).replace("\\", "/")
-            return max((place for place in places if f"/{place}" in path), key=len, default="")
+            return frame.group(1).replace("\\", "/")
     return ""

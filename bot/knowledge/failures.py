@@ -3,6 +3,7 @@
 A file is described in CONTRIBUTING.md and in knowledge/schema/failure.json.
 """
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -70,10 +71,24 @@ class Signature(msgspec.Struct, frozen=True):
 
 
 class FoundBy(msgspec.Struct, frozen=True):
-    """A computation that leads to an entry. `about`: only for these (see Conclusion.about); empty = for all others."""
+    """A computation that leads to an entry. `about`: only for these (see Conclusion.about); empty = for all others.
+
+    `words` narrow what was raised in a place ("raised-in") to refusals that hold one of these wordings.
+    """
 
     computation: Computation
     about: tuple[str, ...] = ()  # only for these; empty = for all that no other entry names
+    words: tuple[str, ...] = ()  # one of these stands in what was raised; * stands for anything between
+
+    def concerns(self) -> Iterator[str]:
+        """What a conclusion must be about to lead here."""
+        for about in self.about or ("",):
+            yield from (refusal_key(about, wording) for wording in self.words) if self.words else (about,)
+
+
+def refusal_key(place: str, wording: str) -> str:
+    """A wording within a place, as one key."""
+    return f"{place}|{wording}" if wording else place
 
 
 class Condition(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ _STRING = r"(?:\"(?:[^\"\\]|\\.)*\"(?:\s*PRI\w+)?\s*)+"
 _C = re.compile(
     r"\b(LLAMA_LOG_ERROR|LOG_ERR|LOG_ERROR|GGML_LOG_ERROR|GGML_ABORT|SRV_ERR|SLT_ERR|TORCH_CHECK|fprintf\(stderr,"
     r"|throw std::\w+\((?:format|string_format)?|std::runtime_error\((?:format|string_format)?"
-    r"|std::invalid_argument\((?:format|string_format)?|printf|\bdie(?:_errno)?|\berror(?:_errno)?|\bwarning)"
+    r"|std::invalid_argument\((?:format|string_format)?|printf|\b(?:die|error|warning)(?:_errno)?\()"
     rf"\s*\(?\s*(?:_\(|N_\(|[\w:.>-]+,\s*)?({_STRING})"
 )
 _GO = re.compile(
