@@ -1,11 +1,9 @@
 """What every sub-command shares: the language option, reading input, writing JSON."""
 
-import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -73,7 +71,8 @@ def _known_languages() -> Sequence[Language]:
     return known_languages(knowledge_root())
 
 
-def _masked(text: str) -> str:
+def masked(text: str) -> str:
+    """What a stranger wrote, without secrets."""
     from bot.intake.redaction import redact
 
     return redact(text).text
@@ -125,52 +124,7 @@ def _escaped(character: re.Match[bytes]) -> bytes:
 
 def say(text: str, *, err: bool = False) -> None:
     """Prints a line that may hold what a stranger wrote: masked, and nothing in it commands the terminal."""
-    click.echo(printable(_masked(text)), err=err)
-
-
-def json_lines() -> Iterator[dict[str, Any]]:
-    """The JSON objects on standard input, one a line; a line that is none is an error that names its number."""
-    import msgspec
-
-    for number, raw in enumerate(sys.stdin.buffer, start=1):
-        if not raw.strip():
-            continue
-        try:
-            yield _json_object(raw)
-        except (ValueError, msgspec.DecodeError) as error:
-            raise UserError(
-                f"Line {number} of the input is not a JSON object: {error}",
-                f"输入的第 {number} 行不是 JSON 对象：{error}",
-            ) from error
-
-
-def answer_each_line(answer: Callable[[Mapping[str, Any]], dict[str, object]]) -> None:
-    """One line out for each line in. A bad line says its error in its place; the exit status is 1 in the end."""
-    failed = False
-    for case in json_lines():
-        try:
-            write_json({"id": case.get("id"), **answer(case)})
-        except UserError as error:
-            failed = True
-            write_json({"id": case.get("id"), **_refusal(error)})
-            say(f"{case.get('id')}: {error.text.en}", err=True)
-    if failed:
-        sys.exit(1)
-
-
-def _refusal(error: UserError) -> dict[str, object]:
-    return error.document(_masked)
-
-
-@contextmanager
-def refusals_as_json(id_: object, *, wanted: bool) -> Iterator[None]:
-    """Where JSON is wanted, a refusal is said there too, before it ends the command."""
-    try:
-        yield
-    except UserError as error:
-        if wanted:
-            write_json({"id": id_, **_refusal(error)})
-        raise
+    click.echo(printable(masked(text)), err=err)
 
 
 def whole_number(case: Mapping[str, Any], key: str) -> int | None:
@@ -188,36 +142,12 @@ def whole_number(case: Mapping[str, Any], key: str) -> int | None:
     return int(value)
 
 
-def _json_object(raw: bytes) -> dict[str, Any]:
-    """The object in one line; lone surrogates, which msgspec refuses, are let pass."""
-    import msgspec
-
-    try:
-        return msgspec.json.decode(raw, type=dict[str, Any])
-    except msgspec.ValidationError:
-        raise
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    except msgspec.DecodeError:
-        decoded = _lenient(raw)
-        if not isinstance(decoded, dict):
-            raise
-        return decoded
-
-
-def _lenient(raw: bytes) -> object:
-    try:
-        return json.loads(raw)
-    except RecursionError:  # damaged as well as deep
-        raise ValueError("it is nested too deeply") from None
-
-
-def text_of(case: Mapping[str, Any], number: int) -> str:
-    """The text of one line of JSON; UserError names the line that has none."""
+def text_of(case: Mapping[str, Any]) -> str:
+    """The text of one line of JSON; UserError where it has none."""
     text = case.get("text")
     if not isinstance(text, str):
         raise UserError(
-            f'Line {number} of the input has no text: each line is {{"id": ..., "text": "..."}}',
-            f'输入的第 {number} 行没有文本：每行应为 {{"id": ..., "text": "..."}}',
+            'The line has no text: each line is {"id": ..., "text": "..."}',
+            '这一行没有文本：每行应为 {"id": ..., "text": "..."}',
         )
     return text

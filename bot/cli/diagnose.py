@@ -1,7 +1,7 @@
 """`wenzhen diagnose`: a log's root cause, from files, standard input or JSON Lines."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ import click
 from bot.base.errors import UserError
 from bot.base.languages import Language, told
 from bot.base.printable import printable
-from bot.cli.common import json_lines, language_option, preferred_language, text_of, write_json
+from bot.cli.common import language_option, preferred_language, text_of, write_json
+from bot.cli.lines import answer_each_line
 from bot.clinic.door import Clinic
 from bot.clinic.reading import Candidate, Reading
 from bot.intake.facts import Fact, Facts
@@ -35,8 +36,7 @@ def diagnose(files: tuple[str, ...], loader: str | None, language: str | None, a
     """Find the root cause in a log: text, an archive or a screenshot; `-` or nothing is standard input."""
     clinic, chosen = Clinic(pictures=picture_reader()), preferred_language(language)
     if as_jsonl:
-        for number, case in enumerate(json_lines(), start=1):
-            write_json(_document(case.get("id"), text_of(case, number), case.get("loader") or loader, clinic, chosen))
+        answer_each_line(lambda case: _contents(text_of(case), _loader_of(case) or loader, clinic, chosen))
         return
     sources = _sources(files or ("-",), clinic.pictures, clinic.paste_sites)
     if as_json:
@@ -108,10 +108,13 @@ def _content(name: str) -> bytes:
 
 
 def _document(id_: Any, text: str, loader: str | None, clinic: Clinic, language: Language) -> dict[str, Any]:
+    return {"id": id_, **_contents(text, loader, clinic, language)}
+
+
+def _contents(text: str, loader: str | None, clinic: Clinic, language: Language) -> dict[str, Any]:
     """The JSON contract of `wenzhen diagnose`."""
     reading = clinic.diagnose(text, loader=loader)
     return {
-        "id": id_,
         "matches": [_match(candidate) for candidate in reading.candidates],
         "facts": _facts(reading.facts),
         "missing": list(clinic.missing(clinic.triage(reading.text, in_help_forum=True))),
@@ -119,6 +122,13 @@ def _document(id_: Any, text: str, loader: str | None, clinic: Clinic, language:
         "nearest": _nearest(reading, language),
         "unknown": _unknown(reading, language),
     }
+
+
+def _loader_of(case: Mapping[str, Any]) -> str | None:
+    loader = case.get("loader")
+    if loader is not None and not isinstance(loader, str):
+        raise UserError("loader must be a name.", "loader 应为名字。")
+    return loader
 
 
 def _nearest(reading: Reading, language: Language) -> list[dict[str, Any]]:

@@ -9,10 +9,8 @@ import click
 
 from bot.base.errors import UserError
 from bot.cli.common import (
-    answer_each_line,
     language_option,
     preferred_language,
-    refusals_as_json,
     this_system,
     whole_number,
     write_json,
@@ -20,6 +18,7 @@ from bot.cli.common import (
 )
 from bot.cli.documents import estimate_document, layers_document
 from bot.cli.hub import hub_from_environment
+from bot.cli.lines import answer_each_line, refusals_as_json
 from bot.cli.serving import engine_of, engines_shown, serving_options
 from bot.clinic.door import Clinic
 from bot.clinic.estimating import Estimated

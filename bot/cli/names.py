@@ -7,7 +7,8 @@ import click
 
 from bot.base.errors import UserError
 from bot.base.languages import Language, told
-from bot.cli.common import json_lines, language_option, preferred_language, write_json, wrong_usage
+from bot.cli.common import language_option, preferred_language, write_json, wrong_usage
+from bot.cli.lines import answer_each_line
 from bot.clinic.door import Clinic
 from bot.clinic.looking_up import Explained
 
@@ -21,8 +22,7 @@ def explain(name: tuple[str, ...], language: str | None, as_json: bool, as_jsonl
     """Tell what each part of a model's name means: repository, file, link, tag, or plain words."""
     clinic, chosen = Clinic(), preferred_language(language)
     if as_jsonl:
-        for number, case in enumerate(json_lines(), start=1):
-            write_json({"id": case.get("id"), **_document(clinic.explain(_model(case, number)), chosen)})
+        answer_each_line(lambda case: _document(clinic.explain(_model(case)), chosen))
         return
     if not name:
         raise wrong_usage(
@@ -79,11 +79,11 @@ def _looked(found: Explained, language: Language) -> dict[str, object]:
     }
 
 
-def _model(case: Mapping[str, Any], number: int) -> str:
+def _model(case: Mapping[str, Any]) -> str:
     text = case.get("model", case.get("question", case.get("text")))
     if not isinstance(text, str):
         raise UserError(
-            f'Line {number} of the input has no model: each line is {{"id": ..., "model": "..."}}',
-            f'输入的第 {number} 行没有模型名：每行应为 {{"id": ..., "model": "..."}}',
+            'The line has no model: each line is {"id": ..., "model": "..."}',
+            '这一行没有模型名：每行应为 {"id": ..., "model": "..."}',
         )
     return text

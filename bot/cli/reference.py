@@ -7,7 +7,8 @@ import click
 
 from bot.base.errors import UserError
 from bot.base.languages import Language, told
-from bot.cli.common import answer_each_line, language_option, preferred_language, write_json, wrong_usage
+from bot.cli.common import language_option, preferred_language, write_json, wrong_usage
+from bot.cli.lines import answer_each_line
 from bot.clinic.door import Clinic
 from bot.clinic.looking_up import Looked
 

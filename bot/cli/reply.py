@@ -7,7 +7,8 @@ import click
 
 from bot.answers.markdown import markdown
 from bot.base.errors import UserError
-from bot.cli.common import answer_each_line, language_option, preferred_language, text_of, write_json
+from bot.cli.common import language_option, preferred_language, text_of, write_json
+from bot.cli.lines import answer_each_line
 from bot.cli.triage import content_of
 from bot.clinic.door import Clinic
 from bot.clinic.message import Author, Message, Reply, Said, Where
@@ -70,7 +71,7 @@ def _told(words: object, language: str) -> str:
 def _message(case: Mapping[str, Any]) -> Message:
     """The message in one line of JSON. Raises UserError for a part that is none."""
     return Message(
-        text=text_of(case, 0),
+        text=text_of(case),
         title=_text(case, "title"),
         attachments=tuple(_texts(case, "attachments")),
         thread=tuple(_said(each) for each in _list(case, "thread")),

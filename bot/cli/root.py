@@ -2,17 +2,16 @@
 
 import importlib
 import sys
-from pathlib import Path
 from typing import NamedTuple
 
 import click
 
 from bot.base.errors import UserError
 from bot.base.languages import Text
-from bot.base.printable import printable
 from bot.cli.common import LANGUAGE_HELP, anywhere_option, preferred_language, say
 from bot.cli.help_in_chinese import OPTIONS
 from bot.cli.speaking import click_in_chinese, spoken, usage_fault
+from bot.cli.trouble import unexpected
 
 
 class Command(NamedTuple):
@@ -140,7 +139,7 @@ def main() -> None:
         say(_file_problem(error).in_language(preferred_language(None)), err=True)
         sys.exit(1)
     except Exception as error:  # noqa: BLE001 - the one boundary: a user never sees a traceback
-        say(_fault(error) or _unexpected(error).in_language(preferred_language(None)), err=True)
+        say(_fault(error) or unexpected(error).in_language(preferred_language(None)), err=True)
         sys.exit(1)
 
 
@@ -154,29 +153,6 @@ def _fault(error: Exception) -> str:
 def _file_problem(error: OSError) -> Text:
     """What the system says of a file; else it was nothing of the user's."""
     if error.filename is None:
-        return _unexpected(error)
+        return unexpected(error).text
     reason = error.strerror or type(error).__name__
     return Text(f"{error.filename} cannot be read or written: {reason}", f"无法读取或写入 {error.filename}：{reason}")
-
-
-def _unexpected(error: Exception) -> Text:
-    """Keeps the traceback in a file and gives the user a reference to quote."""
-    import secrets
-    import traceback
-
-    import platformdirs
-
-    from bot.intake.redaction import redact
-
-    reference = secrets.token_hex(4)
-    path = Path(platformdirs.user_log_dir("wenzhen")) / "errors.log"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(f"{reference}\n{printable(redact(''.join(traceback.format_exception(error))).text)}\n")
-    except OSError:
-        return Text(f"Something went wrong inside Wenzhen ({reference}).", f"问诊内部出错了（{reference}）。")
-    return Text(
-        f"Something went wrong inside Wenzhen. Please report it with the reference {reference}; details: {path}",
-        f"问诊内部出错了。请反馈编号 {reference}，详细信息在 {path}",
-    )

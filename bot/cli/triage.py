@@ -8,7 +8,8 @@ import click
 
 from bot.base.errors import UserError
 from bot.base.languages import Language
-from bot.cli.common import json_lines, language_option, preferred_language, text_of, write_json
+from bot.cli.common import language_option, preferred_language, text_of, write_json
+from bot.cli.lines import answer_each_line
 from bot.clinic.door import Clinic
 from bot.intake.request import POINT_IDS, Request
 from bot.intake.sources import Picture, read_sources
@@ -26,13 +27,11 @@ def triage(file: str, language: str | None, in_help_forum: bool, as_json: bool, 
     """Tell which points of the question template a help request has, and ask only for the missing ones."""
     clinic = Clinic()
     if as_jsonl:
-        for number, case in enumerate(json_lines(), start=1):
-            request = clinic.triage(text_of(case, number), in_help_forum=in_help_forum)
-            write_json(_document(case.get("id"), request, clinic))
+        answer_each_line(lambda case: _document(clinic.triage(text_of(case), in_help_forum=in_help_forum), clinic))
         return
     request = clinic.triage(content_of(file), in_help_forum=in_help_forum)
     if as_json:
-        write_json(_document(None, request, clinic))
+        write_json({"id": None, **_document(request, clinic)})
         return
     _show(request, clinic, preferred_language(language) if language else request.language)
 
@@ -63,10 +62,9 @@ def content_of(name: str) -> str:
     return "\n".join(source.text for source in sources if not isinstance(source, Picture))
 
 
-def _document(id_: Any, request: Request, clinic: Clinic) -> dict[str, Any]:
+def _document(request: Request, clinic: Clinic) -> dict[str, Any]:
     """The JSON contract of `wenzhen triage`."""
     return {
-        "id": id_,
         "language": request.language,
         "is_help_request": request.is_help_request,
         "text_quality": request.text_quality,

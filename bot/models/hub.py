@@ -16,7 +16,6 @@ from urllib.parse import quote, urlsplit
 import httpx2
 import msgspec
 import tenacity
-from huggingface_hub import ModelInfo
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
@@ -60,6 +59,35 @@ class HubError(UserError):
     def __init__(self, en: str, zh: str, *, temporary: bool = False) -> None:
         super().__init__(en, zh)
         self.temporary = temporary
+
+
+class _Sibling(msgspec.Struct):
+    """A file of a repository, as the hub lists it; sizes in bytes."""
+
+    rfilename: str
+    size: int | None = None
+
+
+class _Weights(msgspec.Struct):
+    """What the hub counts in a repository's safetensors."""
+
+    total: int = 0
+
+
+class _Said(msgspec.Struct, rename="camel"):
+    """What the hub says of a repository, as far as it is read here; anything of another kind is refused."""
+
+    id: str
+    sha: str | None = None
+    siblings: list[_Sibling] | None = None
+    gated: bool | str | None = None
+    pipeline: str | None = msgspec.field(default=None, name="pipeline_tag")
+    library: str | None = msgspec.field(default=None, name="library_name")
+    card_data: dict[str, Any] | None = None
+    safetensors: _Weights | None = None
+    created_at: str | None = None
+    downloads: int | None = None
+    likes: int | None = None
 
 
 class _Known(msgspec.Struct):
@@ -183,13 +211,13 @@ class Hub:
         except (msgspec.DecodeError, RecursionError) as error:
             raise HubError(f"{file.path} is damaged.", f"{file.path} 已损坏。") from error
 
-    def _ask_for(self, repo: str) -> ModelInfo:
+    def _ask_for(self, repo: str) -> _Said:
         """What the hub says of a repository; `huggingface_hub` asks the same, but reads an answer of any length."""
         validate_repo_id(repo)
         said = self._fetched(f"{self._settings.endpoint}/api/models/{repo}?blobs=true", 0, LARGEST_LIST + 1)
         if len(said) > LARGEST_LIST:
             raise HubError(f"{repo} has too many files to read.", f"{repo} 的文件太多，读不了。")
-        return ModelInfo(**msgspec.json.decode(said, type=dict[str, Any]))  # type: ignore[no-untyped-call]
+        return msgspec.json.decode(said, type=_Said)
 
     def _bytes(self, repository: Repository, path: str, start: int, end: int) -> bytes:
         """Bytes [start, end) of a file, fewer where it ends before."""
@@ -302,18 +330,18 @@ def _is_private(host: str) -> bool:
         return False
 
 
-def _repository(info: ModelInfo) -> Repository:
-    base = getattr(info.card_data, "base_model", None) or ()
+def _repository(said: _Said) -> Repository:
+    base = (said.card_data or {}).get("base_model") or ()
     return Repository(
-        id=info.id,
-        commit=info.sha or "main",
-        files=tuple(RepositoryFile(item.rfilename, item.size or 0) for item in info.siblings or ()),
-        gated=bool(info.gated),
-        pipeline=info.pipeline_tag,
-        library=info.library_name,
-        base_models=(base,) if isinstance(base, str) else tuple(str(name) for name in base),
-        parameters=int(getattr(info.safetensors, "total", 0) or 0),
-        created=info.created_at.date().isoformat() if info.created_at else "",
-        downloads=info.downloads or 0,
-        likes=info.likes or 0,
+        id=said.id,
+        commit=said.sha or "main",
+        files=tuple(RepositoryFile(item.rfilename, item.size or 0) for item in said.siblings or ()),
+        gated=bool(said.gated),
+        pipeline=said.pipeline,
+        library=said.library,
+        base_models=(base,) if isinstance(base, str) else tuple(name for name in base if isinstance(name, str)),
+        parameters=said.safetensors.total if said.safetensors else 0,
+        created=(said.created_at or "")[:10],
+        downloads=said.downloads or 0,
+        likes=said.likes or 0,
     )

@@ -159,8 +159,10 @@ def _text(body: bytes, link: Link) -> bytes:
     """The text itself, where it lies in a JSON document."""
     if not link.field:
         return body
-    document = json.loads(body)
-    return str((document.get(link.field) if isinstance(document, dict) else None) or "").encode("utf-8", "replace")
+    text = json.loads(body).get(link.field) or ""
+    if not isinstance(text, str):
+        raise _UnreadError("gone")
+    return text.encode("utf-8", "replace")
 
 
 class _Guarded(httpcore2.AsyncNetworkBackend):

@@ -91,20 +91,6 @@ def test_json_lines_keep_order_and_ids() -> None:
     assert [bool(each["matches"]) for each in told] == [True, False, True, False]
 
 
-def test_a_lone_surrogate_in_json_is_survived() -> None:
-    code, output, errors = run("--jsonl", stdin=b'{"id": 1, "text": "bad \\ud83d here"}\n')
-    assert code == 0, errors
-    assert json.loads(output)["id"] == 1
-
-
-@pytest.mark.parametrize("line", [b"not json", b'{"id": 1}', b'{"id": 1, "text": 5}', b"[1, 2]", b"\xff\xfe"])
-def test_bad_json_lines_are_named_by_number(line: bytes) -> None:
-    code, _, errors = run("--jsonl", stdin=b'{"id": 0, "text": "x"}\n' + line + b"\n")
-    assert code == 1
-    assert "2" in errors
-    assert "Traceback" not in errors
-
-
 @pytest.mark.parametrize(
     "content",
     [

@@ -20,7 +20,6 @@ from contextlib import suppress
 from functools import cache, partial
 from itertools import count
 from pathlib import Path
-from types import SimpleNamespace
 
 import gguf as ggml
 import numpy as np
@@ -28,7 +27,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from bot.base.errors import UserError
-from bot.cli.common import json_lines
+from bot.cli.lines import json_object
 from bot.clinic.parts import Parts
 from bot.hardware.amounts import parse_ram, parse_vram
 from bot.hardware.cards import CardIndex, load_cards
@@ -135,13 +134,9 @@ def config_json(data: bytes) -> None:
 
 
 def lines_of_json(data: bytes) -> None:
-    before = sys.stdin
-    sys.stdin = SimpleNamespace(buffer=io.BytesIO(data))
-    try:
-        for _ in json_lines():
-            pass
-    finally:
-        sys.stdin = before
+    for line in data.splitlines():
+        with suppress(UserError):
+            json_object(line)
 
 
 # Samples of each

@@ -26,6 +26,12 @@ FILE = "tiny-Q8_0.gguf"
 PATIENCE = 60  # seconds; what is not bounded would go on for ever, so that a slow machine does no harm
 
 
+NONSENSE: dict[str, tuple[bytes, dict[str, str]]] = {
+    "html": (b"<!DOCTYPE html><title>Log in</title>", {"Content-Type": "text/html"}),
+    "deep": (b'{"id": "owner/tiny", "x": ' + b"[" * 1_000_000, {"Content-Type": "application/json"}),
+}
+
+
 class FakeHub:
     """A hub and its CDN on two ports. `faults`: statuses to answer with before behaving; `mode`: how to misbehave."""
 
@@ -73,8 +79,8 @@ class FakeHub:
             return self.send(request, 200, b'{"id": "owner/tiny", "sha": "' + b"a" * (17 << 20))
         if self.mode == "bomb":
             return self.send(request, 200, self.bomb, {"Content-Encoding": "gzip", "Content-Type": "application/json"})
-        if self.mode == "html":
-            return self.send(request, 200, b"<!DOCTYPE html><title>Log in</title>", {"Content-Type": "text/html"})
+        if self.mode in NONSENSE:
+            return self.send(request, 200, *NONSENSE[self.mode])
         if request.path.startswith("/api/models/"):
             repo = request.path.removeprefix("/api/models/").partition("?")[0]
             if repo == "owner/gated":
@@ -291,6 +297,31 @@ def test_an_answer_of_any_size_takes_neither_memory_nor_time(fake: FakeHub, mode
     assert time.monotonic() - begun < PATIENCE
     assert tracemalloc.get_traced_memory()[1] < 80 << 20
     tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"siblings": 5},
+        {"siblings": [{"rfilename": 5}]},
+        {"siblings": [{"rfilename": "x", "size": "large"}]},
+        {"cardData": "x"},
+        {"safetensors": {"total": {"a": 1}}},
+        {"downloads": "many"},
+        {"id": 5},
+        {"siblings": json.loads("[" * 900 + "]" * 900)},
+    ],
+)
+def test_an_answer_of_another_kind_makes_no_sense(fake: FakeHub, said: dict[str, object]) -> None:
+    fake.repository = {**fake.repository, **said}
+    with hub(fake, attempts=1) as client, pytest.raises(HubError, match="makes no sense"):
+        client.repository("owner/tiny")
+
+
+def test_an_answer_that_is_nested_without_end_makes_no_sense(fake: FakeHub) -> None:
+    fake.mode = "deep"
+    with hub(fake, attempts=1) as client, pytest.raises(HubError, match="makes no sense"):
+        client.repository("owner/tiny")
 
 
 @pytest.mark.parametrize("repo", ["owner/..", "../tiny", "owner/ti ny", "owner/tiny?x", "owner/tiny/../../x", "о/tiny"])

@@ -108,6 +108,12 @@ class Paste(BaseHTTPRequestHandler):
     def answer_issue(self) -> None:
         self.say(200, json.dumps({"title": "x", "body": LOG.decode()}).encode())
 
+    def answer_deep(self) -> None:
+        self.say(200, b'{"body": ' + b"[" * 400_000)
+
+    def answer_deep_body(self) -> None:
+        self.say(200, b'{"body": ' + b"[" * 900 + b"]" * 900 + b"}")
+
     def answer_moved(self) -> None:
         self.say(302, Location="/log")
 
@@ -196,6 +202,11 @@ async def test_a_paste_is_read(host: str, path: str, field: str) -> None:
 )
 async def test_a_server_that_misbehaves_is_refused_within_limits(host: str, path: str, why: str) -> None:
     assert (await fetched(host, path)).endswith(f", {why}]")
+
+
+@pytest.mark.parametrize("path", ["deep", "deep-body", "log"])
+async def test_a_document_that_is_none_is_refused(host: str, path: str) -> None:
+    assert (await fetched(host, path, "body")).endswith(", gone]")
 
 
 async def test_an_inner_address_is_refused_even_where_its_host_is_on_the_list(host: str) -> None:
