@@ -4,11 +4,12 @@ from time import process_time
 
 import pytest
 
+from bot.answers.blocks import Evidence
 from bot.clinic.door import Clinic
 from bot.intake.masking.table import RULES
 from bot.intake.masking.tokens import TOKENS
 from bot.intake.reading import read_masked
-from bot.intake.sources import MIB, Limits, read_text
+from bot.intake.sources import MIB, Limits, Source, read_sources, read_text
 
 CLINIC = Clinic()
 MOST_GROWTH = 3.0  # of a text twice as long; a quadratic step makes it 4 and soon far more
@@ -55,6 +56,24 @@ def test_a_log_of_8_mb_is_diagnosed_like_one_of_4() -> None:
     once, twice = ("me@pc:~$ ollama serve\n" + "".join(some) for some in (lines[:70_000], lines))
     CLINIC.diagnose("")
     assert seconds(CLINIC.diagnose, twice) < seconds(CLINIC.diagnose, once) * MOST_GROWTH + NOISE
+
+
+ERROR = "ggml_cuda_init: failed: CUDA error: out of memory"
+LONG_LINES = {
+    "no blank": "x" * (5 * MIB) + " " + ERROR,
+    "words": "loading tensor blk.1 ok " * (5 * MIB // 24) + ERROR,
+    "words behind it": "loading tensor blk.1 ok " * (5 * MIB // 24) + ERROR + " loading done" * 60,
+    "Chinese": "加载模型中，" * 300_000 + ERROR,
+}
+
+
+@pytest.mark.parametrize("shape", LONG_LINES)
+def test_an_error_at_the_end_of_a_line_of_5_mb_is_shown(shape: str) -> None:
+    (source,) = read_sources("run.log", LONG_LINES[shape].encode())
+    assert isinstance(source, Source)
+    (proof,) = (block for block in CLINIC.diagnose(source.text).answer.blocks if isinstance(block, Evidence))
+    assert any("out of memory" in line and len(line) < 500 for line in proof.lines)
+    assert "out of memory" in proof.focus
 
 
 INTRODUCERS = {start for rule in RULES if not rule.shaped for start in rule.introducers}

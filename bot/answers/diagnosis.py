@@ -123,10 +123,11 @@ def _cause(finding: Finding) -> Text:
 
 def evidence_block(finding: Finding, lines: Sequence[Line], around: int = 1) -> Evidence:
     """The deciding line with its neighbours."""
-    at = next((index for index, line in enumerate(lines) if line.number == finding.evidence.line), None)
+    at = _place(finding, lines)
     if at is None:
         text = finding.evidence.text
-        return Evidence((text,), finding.evidence.line, finding.evidence.line, _focus(finding, text))
+        focus = _focus(finding, text)
+        return Evidence((_cut_around(text, focus),), finding.evidence.line, finding.evidence.line, focus)
     first = at
     while first > 0 and at - first < around and lines[first - 1].number == lines[first].number - 1:
         first -= 1
@@ -134,8 +135,15 @@ def evidence_block(finding: Finding, lines: Sequence[Line], around: int = 1) -> 
     while last + 1 < len(lines) and last - at < around and lines[last + 1].number == lines[last].number + 1:
         last += 1
     shown = lines[first : last + 1]
-    cut = tuple(_cut(line.text) for line in shown)
-    return Evidence(cut, shown[0].number, finding.evidence.line, _focus(finding, lines[at].text))
+    focus = _focus(finding, lines[at].text)
+    cut = tuple(_cut_around(line.text, focus) if line is lines[at] else _cut(line.text) for line in shown)
+    return Evidence(cut, shown[0].number, finding.evidence.line, focus)
+
+
+def _place(finding: Finding, lines: Sequence[Line]) -> int | None:
+    """Where the deciding line stands; a line of megabytes is several pieces of one number."""
+    same = [index for index, line in enumerate(lines) if line.number == finding.evidence.line]
+    return next((index for index in same if lines[index].text == finding.evidence.text), same[0] if same else None)
 
 
 def _focus(finding: Finding, line: str) -> str:
@@ -231,6 +239,14 @@ def _look(suspect: Suspect, facts: Facts, values: Mapping[str, str], variables: 
 def shown_signature(text: str, width: int = 90) -> str:
     """A signature as people may read it: an ellipsis stands where it varies."""
     return _cut(VARIABLE.sub("…", text), width)
+
+
+def _cut_around(text: str, focus: str, width: int = 400) -> str:
+    """The text, or what stands around `focus` where it is too long to be shown."""
+    start = text.find(focus) - width // 3
+    if len(text) <= width or start <= 0:
+        return _cut(text, width)
+    return f"… {_cut(text[start:], width)}"
 
 
 def _cut(text: str, width: int = 400) -> str:

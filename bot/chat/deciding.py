@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from bot.base.languages import Language
+from bot.intake.request import Request as Told
 from bot.service.request_state import State, Summary
 from bot.store.requests import Request, Status
 from bot.store.settings import GuildSettings
@@ -115,6 +116,11 @@ def helps(said: Said, settings: GuildSettings, *, has_role: bool, size: int) -> 
     theirs is; elsewhere whatever is longer than a "me too".
     """
     return said.is_ordinary and (has_role if settings.helper_roles else size > ME_TOO)
+
+
+def has_trouble_too(told: Told) -> bool:
+    """Whether somebody else who wrote under a request shows a program's output: it fails for them as well."""
+    return "log" in told.points
 
 
 def adds_to(request: Request, said: Said) -> bool:

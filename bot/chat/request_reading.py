@@ -41,15 +41,18 @@ class RequestReading:
         self._bot = bot
 
     async def part(self, message: discord.Message, asker: Asker, *, in_forum: bool = False) -> Part:
-        """Reads a message with its files."""
-        sources = of_message(message)
-        heard, part = await self._part(sources, asker, digest(message), in_forum=in_forum)
-        await self._bot.warnings.tell(message, heard.leaks, heard.told.language)
+        """Reads a message with its files. Its author is told when secrets stand in it."""
+        heard, part = await self._part(of_message(message), asker, digest(message), in_forum=in_forum)
+        await self.warn(message, heard)
         return part
 
-    async def has_output(self, message: discord.Message) -> bool:
-        """Whether a message, or a file of it, shows what a program printed."""
-        return "log" in (await self.part(message, writer_of(message))).told.points
+    async def of_bystander(self, message: discord.Message) -> jobs.Heard:
+        """What somebody else wrote under a request."""
+        return (await self._part(of_message(message), writer_of(message), digest(message), in_forum=False))[0]
+
+    async def warn(self, message: discord.Message, heard: jobs.Heard) -> None:
+        """Tells the author of a message about the secrets in it, in private."""
+        await self._bot.warnings.tell(message, heard.leaks, heard.told.language)
 
     async def title(self, message: discord.Message, asker: Asker) -> str:
         """The title of the post or thread that a message stands in, secrets masked."""

@@ -16,6 +16,7 @@ from bot.chat.deciding import (
     Said,
     adds_to,
     asked_root,
+    has_trouble_too,
     helps,
     is_missed,
     is_news,
@@ -151,8 +152,11 @@ class Watching:
         has_role = is_helper(message.author, settings)
         if said is None or not helps(said, settings, has_role=has_role, size=len(message.content)):
             return
-        if not has_role and await self._reading.has_output(message):
-            return  # of a program that fails for somebody else as well
+        heard = None if has_role else await self._reading.of_bystander(message)
+        if heard is not None:
+            await self._reading.warn(message, heard)
+            if has_trouble_too(heard.told):
+                return
         async with self.following.lock(id_):
             request = await self._store.requests.get(id_)
             if request is None or request.status in OVER:

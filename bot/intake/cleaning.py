@@ -223,9 +223,11 @@ def _shown(line: str) -> list[str]:
 
 
 def _short(line: str) -> Iterator[str]:
+    """Pieces of a long line. The last one is long: errors stand at the end, and are not to be cut in two."""
     while len(line) > MAX_LINE:
-        cut = line.rfind(" ", MAX_LINE // 2, MAX_LINE)
-        cut = MAX_LINE if cut < 0 else cut
+        most = min(MAX_LINE, max(len(line) - MAX_LINE, MAX_LINE // 2))
+        cut = line.rfind(" ", most // 2, most)
+        cut = most if cut < 0 else cut
         yield line[:cut]
         line = line[cut:]
     yield line

@@ -64,6 +64,14 @@ def _is_followup(entry: Any) -> bool:
     return entry.method == "POST" and "/webhooks/" in entry.path
 
 
+async def test_a_bystander_with_a_secret_is_told_and_starts_nothing(world: World) -> None:
+    await world.set(helper_roles=())
+    thread = await world.post(world.ann, "help, it crashes?")
+    await world.ben.send(thread, f"I have that too, on Windows 11 with ollama.\n{LEAK}")
+    assert len(told(world.ben)) == 1
+    assert len(world.of_bot(thread)) == 1
+
+
 async def test_the_button_deletes_where_the_bot_may_and_else_says_how(world: World) -> None:
     await world.ann.send(world.chat, f"<@{world.bot.user.id}> {LEAK}")  # type: ignore[union-attr]
     (message,) = told(world.ann)
