@@ -32,7 +32,10 @@ SECRET_WARNING = Text(
     "Your text held a key, token or password. I masked it, but others may have seen it: please replace it now.",
     "你贴的内容里有密钥、令牌或密码。我已经打码，但别人可能看到了：请现在就去换一个新的。",
 )
-SHORTENED = Text("The log is very long: I read its beginning and its end.", "日志太长了，我只读了开头和结尾。")
+SHORTENED = Text(
+    "The log is very long: I read its beginning, its end and what stands around errors.",
+    "日志太长了，我读了开头、结尾和报错附近的内容。",
+)
 UNKNOWN_TITLE = Text("I do not recognise this one", "这个问题我还认不出来")
 UNKNOWN_CAUSE = Text(
     "I read {lines} and found nothing that I know well enough to name. Better to say so than to guess.",

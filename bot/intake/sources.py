@@ -18,6 +18,7 @@ from pathlib import PurePosixPath
 from bot.base.errors import UserError
 from bot.base.printable import printable
 from bot.intake import charsets, documents, packed
+from bot.intake.shortening import shortened
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -110,7 +111,7 @@ def read_text(name: str, text: str, limits: Limits = DEFAULT_LIMITS) -> Source:
     if not text.isascii() and _SURROGATE.search(text):
         text = _SURROGATE.sub("?", text)
     text, cut = _shortened_lines(text, limits.line)
-    text, omitted = _head_and_tail(text, limits.text)
+    text, omitted = shortened(text, limits.text)
     return Source(name, text, cut + omitted)
 
 
@@ -443,18 +444,6 @@ def _as_many(line_ends: int) -> int:
     they are not worth the memory.
     """
     return line_ends if line_ends < _MOST_LINE_ENDS else 0
-
-
-def _head_and_tail(text: str, size: int) -> tuple[str, int]:
-    """Keeps the first quarter and the last three: errors stand at the end. Line numbers of the head stay true;
-    the omitted lines are replaced by as many empty ones, so those of the tail do too.
-    """
-    if len(text) <= size:
-        return text, 0
-    head_end = text.rfind("\n", 0, size // 4) + 1 or size // 4
-    tail_start = text.find("\n", len(text) - size * 3 // 4) + 1 or len(text) - size * 3 // 4
-    omitted = text.count("\n", head_end, tail_start)
-    return text[:head_end] + "\n" * _as_many(omitted) + text[tail_start:], tail_start - head_end
 
 
 def _shortened_lines(text: str, limit: int) -> tuple[str, int]:
