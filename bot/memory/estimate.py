@@ -70,6 +70,9 @@ class Estimate:
         return replace(self, notes=(*self.notes, *notes))
 
 
+_WITHOUT_FLASH_ATTENTION = frozenset(("grok",))  # src/llama-context.cpp forces it off
+
+
 def estimate(model: Model, settings: Settings) -> Estimate:
     """Bytes of `model` under `settings`.
 
@@ -78,6 +81,8 @@ def estimate(model: Model, settings: Settings) -> Estimate:
     """
     check(settings)
     shape = as_run(model.shape)
+    if shape.architecture in _WITHOUT_FLASH_ATTENTION:
+        settings = replace(settings, flash_attention=False)
     layout = Layout(shape, settings)
     host_weights, gpu_weights = device_weights(weigh(model), layout)
     host_kv, gpu_kv = _by_device(kv_cache.layer_bytes(shape, layout), layout)

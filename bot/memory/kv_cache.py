@@ -6,6 +6,8 @@ Source, llama.cpp b11434: src/llama-kv-cache.cpp (constructor), src/llama-kv-cac
 
 from bot.memory.layout import Layout
 from bot.memory.settings import cache_row_bytes
+from bot.memory.wiring import wiring_of
+from bot.models import tensors
 from bot.models.shape import ModelShape
 
 
@@ -17,6 +19,8 @@ def layer_bytes(shape: ModelShape, layout: Layout) -> tuple[int, ...]:
     compressed key of kv_rank + rope_length numbers and no values.
     """
     settings = layout.settings
+    if not wiring_of(shape).cached:
+        return (0,) * shape.layers
     own = shape.layers - shape.shared_kv_layers
     known: dict[tuple[int, bool], int] = {}  # by what layers differ in: heads, and whether there is a window
     sizes = []
@@ -29,7 +33,7 @@ def layer_bytes(shape: ModelShape, layout: Layout) -> tuple[int, ...]:
         if size is None:
             cells = (layout.window_cells if window else layout.cells) * settings.streams
             size = known[heads, window] = cells * cell_bytes(shape, layout, layer)
-        sizes.append(size)
+        sizes.append(size + (index_bytes(shape, layout) if has_own_index(shape, layer) else 0))
     return tuple(sizes)
 
 
@@ -59,10 +63,24 @@ def cell_bytes(shape: ModelShape, layout: Layout, layer: int) -> int:
         values = heads * value_length if settings.flash_attention else layout.widest_values
         size = cache_row_bytes(settings.cache_type_k, heads * key_length)
         size += cache_row_bytes(settings.cache_type_v, values)
-    index = shape.sparse_index
-    if index is not None and shape.architecture in INDEXED:
-        size += cache_row_bytes(settings.cache_type_k, index.key_length)
     return size
+
+
+def index_bytes(shape: ModelShape, layout: Layout) -> int:
+    """Bytes of one layer's cache of index keys."""
+    assert shape.sparse_index is not None
+    cells = layout.cells * layout.settings.streams
+    return cells * cache_row_bytes(layout.settings.cache_type_k, shape.sparse_index.key_length)
+
+
+def is_indexed(shape: ModelShape) -> bool:
+    """Whether sparse attention chooses keys by an index."""
+    return shape.sparse_index is not None and shape.architecture in INDEXED
+
+
+def has_own_index(shape: ModelShape, layer: int) -> bool:
+    """Whether this layer keeps index keys; some use the choice of an earlier layer."""
+    return is_indexed(shape) and tensors.has_own_index(shape, layer)
 
 
 # Architectures with a cache of index keys beside the main one (create_memory: llama_kv_cache_dsa).

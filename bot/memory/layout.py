@@ -123,7 +123,7 @@ class Layout:
         if settings.full_window or not settings.habits.window_cache:
             return self.cells
         slots = settings.parallel if settings.unified else 1
-        return padded(min(self.cells, self.shape.window * slots + settings.ubatch), 256)
+        return padded(min(self.cells, self.shape.window * slots + min(settings.ubatch, settings.batch)), 256)
 
     @cached_property
     def has_attention(self) -> bool:
@@ -138,7 +138,8 @@ class Layout:
     @cached_property
     def has_full_layers(self) -> bool:
         """Whether any layer sees the whole context."""
-        return not all(self.shape.window_layers or (False,))
+        windows = self.shape.window_layers or (False,) * self.shape.layers
+        return any(heads and not window for heads, window in zip(self.shape.kv_heads, windows, strict=False))
 
     def cache_owner(self, layer: int) -> int:
         """The layer whose cache this one reads: its own, or the last of its kind that keeps one (Gemma 3n, 4)."""
@@ -164,6 +165,8 @@ class Layout:
         """
         count = self.shape.layers
         split = 0 < self.first_gpu_layer < count
+        if self.shape.sparse_index is not None:  # every layer has zeros of its own from the start
+            return tuple(range(count))
         if split and (self.shape.shared_kv_layers or any(self.shape.recurrent_layers)):
             return tuple(range(count))
         kinds = self.kinds

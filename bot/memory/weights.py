@@ -15,11 +15,13 @@ from bot.models.quantization import tensor_bytes
 from bot.models.shape import Model, Tensor
 
 # Tensors of the input layer, which llama.cpp always keeps on the host (src/llama-arch.cpp, LLM_TENSOR_LAYER_INPUT).
-_INPUT: Final = ("token_embd", "token_embd_norm", "token_types", "position_embd", "per_layer_token_embd")
+_INPUT: Final = ("token_embd", "token_types", "position_embd", "per_layer_token_embd")
 # Tensors that are used once but lie where layer 0 does (LLM_TENSOR_LAYER_REPEATING without a number).
-_FIRST_LAYER: Final = ("per_layer_model_proj", "per_layer_proj_norm")
+_FIRST_LAYER: Final = ("token_embd_norm", "per_layer_model_proj", "per_layer_proj_norm")
 # Architectures that create the output matrix before the embedding, and so hold a tied one twice even on the host.
 _TWICE_ON_HOST: Final = frozenset(("gemma3n", "gemma4"))
+# Architectures that use the embedding itself as output matrix, where it lies.
+_TIED_ON_HOST: Final = frozenset(("bitnet",))
 # Tensors that belong to every layer but are stored once: each device with layers holds a copy (TENSOR_DUPLICATED).
 _SHARED: Final = ("rope_freqs", "rope_factors_long", "rope_factors_short")
 # Architectures that leave their next-token layers on disk unless speculative decoding asks for them (ml.load_mtp).
@@ -143,7 +145,8 @@ def device_weights(weights: Weights, layout: Layout) -> tuple[int, tuple[int, ..
         host += weights.output
         host += weights.tied if layout.shape.architecture in _TWICE_ON_HOST else 0
     else:
-        gpus[layout.output_gpu] += weights.output + weights.tied
+        gpus[layout.output_gpu] += weights.output
+        gpus[layout.output_gpu] += 0 if layout.shape.architecture in _TIED_ON_HOST else weights.tied
     return host, tuple(gpus)
 
 

@@ -8,7 +8,7 @@ from bot.models.shape import ModelShape
 from bot.models.tensors import RECIPES, recipe_for
 
 Rope = Literal["all", "window", "three of four", "none"]
-Residual = Literal["sequential", "command-r", "falcon", "phi2", "single", "altup"]
+Residual = Literal["sequential", "command-r", "falcon", "phi2", "single", "altup", "arctic"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +37,29 @@ class Wiring:
     scaled_weights: bool = False
     weights_before: bool = False  # experts get their input already weighted (Llama 4)
     separate_choice: bool = False  # chosen by raw scores, weighted by their sigmoid (Llama 4)
+    clamped_experts: bool = False  # gate and upward part are clamped one by one, not in one operation
     gated_shared: bool = False
     shared_first: bool = False  # the shared expert runs before the others
     dense_beside: bool = False  # a dense part runs beside the experts (Gemma 4)
     parallel_state: bool = False  # attention and a recurrent part side by side (Falcon-H1)
     split_beta_alpha: bool = False
+    cached: bool = True  # keys and values of earlier tokens are kept; not in models that write all tokens at once
+    learned_positions: bool = False
+    embedding_norm: Literal["", "rms", "mean"] = ""  # the embeddings are normed at once
+    sub_norms: bool = False  # norms before the output matrices (BitNet)
+    router_first: bool = False  # experts are chosen by the layer's input
+    skips: bool = False  # the embeddings are added again behind every layer
     known: bool = True
 
 
 _OVERRIDES: Final[dict[str, dict[str, object]]] = {
+    "arctic": {"residual": "arctic"},
     "afmoe": {"rope": "window"},
     "bailingmoe2": {},
+    "beam": {"rope": "window", "attention_scale": True},
+    "bloom": {"rope": "none", "positions": 0, "embedding_norm": "mean"},
     "cohere2": {"rope": "window", "residual": "command-r"},
+    "cohere2moe": {"residual": "command-r"},
     "command-r": {"residual": "command-r"},
     "deepseek2": {"normed_weights": False},
     "exaone4": {"rope": "window"},
@@ -77,14 +88,35 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "nemotron_h_moe": {"rope": "none", "positions": 0, "residual": "single", "normed_weights": False},
     "phi2": {"residual": "phi2"},
     "qwen2moe": {"normed_weights": False},
+    "dream": {"cached": False},
+    "exaone-moe": {"rope": "window"},
+    "gemma-embedding": {"scaled_rows": True, "cached": False},
+    "gpt2": {"rope": "none"},
+    "jais": {"rope": "none", "positions": 0},
+    "llada": {"cached": False},
+    "llada-moe": {"cached": False},
+    "mpt": {"rope": "none", "positions": 0},
+    "muse-glimmer": {"rope": "window", "embedding_norm": "rms"},
+    "paddleocr": {"positions": 4},
+    "plamo": {"residual": "falcon"},
+    "refact": {"rope": "none", "positions": 0},
+    "rnd1": {"cached": False},
+    "starcoder": {"rope": "none"},
+    "olmo": {"norm": True, "ffn_norm": True},  # norms without weights
+    "smallthinker": {"router_first": True},
+    "talkie": {"embedding_norm": "rms", "norm": True, "ffn_norm": True, "skips": True},
     "qwen2vl": {"positions": 4},
+    "qwen3tts": {"positions": 4},
     "qwen3vl": {"positions": 4},
     "qwen3vlmoe": {"positions": 4},
     "qwen35": {"positions": 4},
     "qwen35moe": {"positions": 4},
     "smollm3": {"rope": "three of four"},
 }
-_LAYER_NORM: Final = frozenset(("command-r", "cohere2", "olmo"))
+_LAYER_NORM: Final = frozenset(("command-r", "cohere2", "dbrx", "olmo"))
+_CLAMPED: Final = frozenset(("bailingmoe3", "step35"))  # where the file says so
+# Architectures whose tokens have four position numbers where the file names the parts (llama_hparams::use_mrope).
+_SEVERAL_POSITIONS: Final = frozenset(("glm4", "glm4moe", "hunyuan_vl"))
 
 
 @lru_cache(maxsize=512)
@@ -98,18 +130,24 @@ def wiring_of(shape: ModelShape) -> Wiring:
         layer_norm=recipe.norm_bias or shape.architecture in _LAYER_NORM,
         ffn_norm=recipe.ffn_norm or recipe.post_attention_norm,
         head_norm=recipe.q_k_norm in ("head", "heads"),
-        fused_qkv=recipe.fused_qkv,
+        fused_qkv="fused_qkv" in shape.traits if shape.source == "gguf" else recipe.fused_qkv,
         gated_attention=recipe.attention_gate,
         fused_gate=recipe.gate == "in_up",
         selection_bias=recipe.expert_bias,
         gated_shared=recipe.shared_gate,
         parallel_state=recipe.parallel_state,
         split_beta_alpha=recipe.split_beta_alpha,
+        learned_positions=recipe.learned_positions,
+        sub_norms=recipe.sub_norms,
     )
+    if shape.architecture in _SEVERAL_POSITIONS and "several_positions" in shape.traits:
+        wiring = replace(wiring, positions=4)
     if not recipe.ffn_norm and recipe.post_ffn_norm:  # both norms behind their parts (OLMo 2, EXAONE 4)
         wiring = replace(wiring, ffn_norm=False)
-    if shape.architecture == "baichuan" and shape.layers == 40:  # the 13B has ALiBi
+    if shape.architecture == "baichuan" and shape.layers != 32:  # only the 7B rotates, the 13B has ALiBi
         wiring = replace(wiring, rope="none", positions=0)
+    if shape.architecture in _CLAMPED and "clamped_experts" in shape.traits:
+        wiring = replace(wiring, clamped_experts=True)
     if shape.architecture == "exaone4" and not shape.window:
         return wiring
     return replace(wiring, **_OVERRIDES.get(shape.architecture, {}))  # type: ignore[arg-type]

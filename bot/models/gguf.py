@@ -312,6 +312,7 @@ def _with_unknown_types(stored: Sequence[tuple[str, tuple[int, ...], int, int]])
 # src/models/<architecture>.cpp, calls of load_swa_pattern.
 _WINDOWS: Final[Mapping[str, tuple[int, bool, int]]] = {
     "afmoe": (4, False, 0),
+    "beam": (0, False, 0),
     "cohere2": (4, False, 0),
     "cohere2moe": (4, True, 0),
     "exaone-moe": (4, False, 128),
@@ -322,8 +323,9 @@ _WINDOWS: Final[Mapping[str, tuple[int, bool, int]]] = {
     "gemma4": (0, False, 0),
     "gemma-embedding": (6, False, 0),
     "gpt-oss": (2, False, 0),
-    "granite-swa": (0, False, 0),
-    "laguna": (0, False, 0),
+    "granite_swa": (0, False, 0),
+    "kolibri1": (0, False, 0),
+    "laguna": (4, True, 0),
     "llama4": (4, False, 8192),
     "maple": (0, False, 0),
     "mellum": (4, False, 0),
@@ -332,7 +334,7 @@ _WINDOWS: Final[Mapping[str, tuple[int, bool, int]]] = {
     "olmo2": (4, False, 0),
     "plamo3": (8, False, 0),
     "smallthinker": (4, True, 0),
-    "spark2-5": (0, False, 0),
+    "spark2_5": (0, False, 0),
     "step35": (0, False, 0),
 }
 
@@ -473,7 +475,7 @@ def shape(header: Header, tensors: Sequence[Tensor] | None = None) -> ModelShape
         sparse_index=_sparse_index(facts),
         rope_length=facts.whole("rope.dimension_count"),
         deepstack_layers=min(64, facts.whole("n_deepstack_layers")),
-        traits=_traits(held, named, layers),
+        traits=_traits(held, named, layers) | _stated_traits(facts),
     )
     if problem := impossible(found):
         raise _damaged(problem.en, problem.zh)
@@ -495,11 +497,32 @@ def _traits(held: _Layers, named: Mapping[str, Tensor], layers: int) -> frozense
             found.add("key_as_value")
         if held.has(layer, "ffn_gate_up_exps.weight"):
             found.add("gate_up_exps")
+        gate = held.by_layer[layer].get("attn_gate.weight")
+        if gate and gate == held.by_layer[layer].get("attn_q.weight"):
+            found.add("wide_gate")
     if "rope_freqs.weight" in named:
         found.add("rope_freqs")
     if "rope_factors_long.weight" in named:
         found.add("rope_factors")
     return frozenset(found)
+
+
+def _stated_traits(facts: _Facts) -> frozenset[str]:
+    """What keys, not tensors, tell of (llama.cpp, llama_hparams::use_mrope; build_moe_ffn)."""
+    sections = facts.header.facts.get(facts.prefix + "rope.dimension_sections")
+    several = isinstance(sections, tuple) and len(sections) > 1 and sections[0] > 0 and sections[1] > 0
+    found = {
+        "several_positions": several,
+        "clamped_experts": _positive(facts, "swiglu_clamp_exp"),
+    }
+    return frozenset(trait for trait, has in found.items() if has)
+
+
+def _positive(facts: _Facts, key: str) -> bool:
+    """Whether a number, or any of several, is above zero."""
+    value = facts.header.facts.get(facts.prefix + key)
+    numbers = value if isinstance(value, tuple) else (value,)
+    return any(isinstance(number, int | float) and number > 1e-6 for number in numbers)
 
 
 def _refuse_other_kinds(header: Header) -> None:
@@ -657,7 +680,8 @@ def _latent(facts: _Facts) -> LatentAttention | None:
     """Latent attention, where the file keeps it compressed; older conversions unfold it to ordinary heads."""
     key, value = facts.whole("attention.key_length_mla"), facts.whole("attention.value_length_mla")
     rank, rope = facts.whole("attention.kv_lora_rank"), facts.whole("rope.dimension_count")
-    if not (key and value and rank):
+    unfolded = facts.header.architecture in ("minicpm3", "plm")  # which llama.cpp runs with ordinary heads
+    if unfolded or not (key and value and rank):
         return None
     return LatentAttention(
         kv_rank=rank,

@@ -22,6 +22,9 @@ Part = tuple[str, tuple[int, ...]]
 # fused_qkv     query, key and value in one tensor
 # key_as_value  layers without a window have no value projection (Gemma 4)
 # expert_bias   the router has a correction bias (DeepSeek V3)
+# several_positions  a token has several position numbers (pictures: time, height, width)
+# clamped_experts  the file names a limit for the experts' gates
+# wide_gate     attention's gate is as wide as the query, where other models of the architecture have one a head
 # next_token_embedding  next-token layers bring an embedding and an output of their own (GLM 4.5)
 
 
@@ -50,6 +53,9 @@ class Recipe:
     single_norm: bool = False  # each layer is one thing (state, attention or feed-forward) behind one norm
     parallel_state: bool = False  # each layer has attention and a recurrent part side by side
     split_beta_alpha: bool = False  # gated delta net with two small projections instead of a joint one
+    learned_positions: bool = False  # a table of positions is added to the embeddings
+    embedding_norm: bool = False  # the embeddings are normed at once
+    sub_norms: bool = False  # norms before the output matrices of attention and feed-forward part (BitNet)
 
 
 _LLAMA = Recipe()
@@ -136,6 +142,50 @@ RECIPES: dict[str, Recipe] = {
     "gemma3": _GEMMA3,
     "gemma3n": _GEMMA3,
     "gemma4": _GEMMA3,
+    "arctic": _LLAMA,
+    "beam": Recipe(
+        q_k_norm="head", attention_gate="own", post_attention_norm=True, post_ffn_norm=True, expert_bias=True
+    ),
+    "bitnet": Recipe(sub_norms=True),
+    "bloom": replace(_LAYER_NORM, fused_qkv=True, embedding_norm=True),
+    "chameleon": Recipe(q_k_norm="heads"),
+    "codeshell": _LAYER_NORM,
+    "cohere2moe": Recipe(ffn_norm=False),
+    "dbrx": Recipe(fused_qkv=True),
+    "dream": _LLAMA,
+    "exaone-moe": Recipe(q_k_norm="head"),
+    "gemma-embedding": _GEMMA3,
+    "gpt2": replace(_LAYER_NORM, fused_qkv=True, learned_positions=True),
+    "gptneox": replace(_LAYER_NORM, fused_qkv=True),
+    "granite_swa": Recipe(sinks="all"),
+    "grok": Recipe(post_attention_norm=True, post_ffn_norm=True, gate=""),
+    "grovemoe": _QWEN3,
+    "hunyuan_vl": _QWEN3,
+    "hy_v3": _QWEN3,
+    "jais": replace(_LAYER_NORM, fused_qkv=True, gate="own"),
+    "jais2": _LAYER_NORM,
+    "kolibri1": replace(_GEMMA3, expert_bias=True),
+    "laguna": Recipe(q_k_norm="head", attention_gate="per_head", expert_bias=True),
+    "llada": _LLAMA,
+    "llada-moe": _QWEN3,
+    "maincoder": _QWEN3,
+    "maple": _QWEN3,
+    "mellum": _QWEN3,
+    "mpt": Recipe(fused_qkv=True, norm_bias=True, gate=""),
+    "muse-glimmer": replace(_GEMMA3, attention_gate="own", embedding_norm=True),
+    "nanbeige": _LLAMA,
+    "openelm": Recipe(fused_qkv=True, q_k_norm="head"),
+    "paddleocr": _LLAMA,
+    "pangu-embedded": Recipe(qkv_bias=True, attention_output_bias=True),
+    "plamo": Recipe(ffn_norm=False),
+    "plamo3": Recipe(fused_qkv=True, q_k_norm="head", post_attention_norm=True, post_ffn_norm=True, gate="in_up"),
+    "qwen": Recipe(fused_qkv=True, qkv_bias=True),
+    "qwen3tts": _QWEN3,
+    "refact": _LLAMA,
+    "rnd1": _QWEN3,
+    "spark2_5": Recipe(attention_gate="per_head"),
+    "starcoder": replace(_LAYER_NORM, fused_qkv=True, learned_positions=True),
+    "talkie": Recipe(q_k_norm="head", embedding_norm=True),
     "gpt-oss": Recipe(
         qkv_bias=True,
         attention_output_bias=True,
@@ -169,6 +219,8 @@ def recipe_for(shape: ModelShape) -> Recipe:
         recipe = replace(recipe, q_k_norm="heads" if shape.architecture == "command-r" else "head")
     if "expert_bias" in shape.traits:
         recipe = replace(recipe, expert_bias=True)
+    if "wide_gate" in shape.traits and recipe.attention_gate == "per_head":
+        recipe = replace(recipe, attention_gate="own")
     return recipe
 
 
@@ -203,6 +255,8 @@ def _fixed_kind(name: str, dims: tuple[int, ...]) -> str | None:
 def _outer(shape: ModelShape, recipe: Recipe) -> Iterator[Part]:
     width, vocabulary = shape.embedding, shape.vocabulary
     yield "token_embd.weight", (width, vocabulary)
+    if recipe.learned_positions:
+        yield "position_embd.weight", (width, shape.trained_context)
     if recipe.final_norm:
         # LFM2 calls it the norm of the embedding, but stores it where all others store the final one.
         name = "token_embd_norm" if shape.architecture.startswith("lfm2") else "output_norm"
@@ -376,7 +430,7 @@ def _latent_attention(shape: ModelShape, latent: LatentAttention, layer: int) ->
         yield "attn_k_b.weight", (latent.nope_length, latent.kv_rank, heads)
         yield "attn_v_b.weight", (latent.kv_rank, latent.value_length, heads)
     yield "attn_output.weight", (heads * latent.value_length, width)
-    if shape.sparse_index is not None and _has_own_index(shape, layer):
+    if shape.sparse_index is not None and has_own_index(shape, layer):
         index = shape.sparse_index
         yield "indexer.attn_k.weight", (width, index.key_length)
         yield "indexer.attn_q_b.weight", (latent.query_rank, index.heads * index.key_length)
@@ -385,7 +439,7 @@ def _latent_attention(shape: ModelShape, latent: LatentAttention, layer: int) ->
         yield "indexer.proj.weight", (width, index.heads)
 
 
-def _has_own_index(shape: ModelShape, layer: int) -> bool:
+def has_own_index(shape: ModelShape, layer: int) -> bool:
     """False where a layer uses the index of an earlier one: GLM 5.2 and later, told apart as `glm-dsa.cpp` does."""
     if shape.architecture != "glm-dsa" or shape.trained_context < 1 << 20:
         return True

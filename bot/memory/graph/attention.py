@@ -4,6 +4,7 @@ Sources, llama.cpp b11434: src/llama-graph.cpp (build_qkv, build_attn, build_att
 """
 
 from bot.memory import kv_cache
+from bot.memory.graph import indexer
 from bot.memory.graph.build import Build, Cache
 from bot.memory.graph.planner import (
     FIRST,
@@ -47,10 +48,13 @@ def mixed(build: Build, normed: Value, layer: int) -> Value:
         value = plain if by_key else graph.op(unit * kv_heads * value_length, normed)
         if wiring.value_norm:
             value = graph.op(value.size, value, free=True)
-    query = graph.expand(_rotated(build, query, cache.key_rotation))
+    query = graph.expand(_rotated(build, query, cache.key_rotation, size))
+    if not wiring.cached:
+        out = graph.expand(_attended_at_once(build, query, graph.expand(key), graph.expand(value), layer))
+        return _gated(build, out, gate, normed, heads)
     if not shares:
-        key = _rotated(build, key, cache.key_rotation)
-        value = _rotated(build, value, cache.value_rotation)
+        key = _rotated(build, key, cache.key_rotation, unit * kv_heads * key_length)
+        value = _rotated(build, value, cache.value_rotation, unit * kv_heads * value_length)
         for each in (key, value) if layout.has_window_layers else (value, key):
             graph.expand(each)
         _store(build, cache, key, value)
@@ -93,6 +97,8 @@ def _headed(build: Build, value: Value, size: int, layer: int, query: bool = Fal
     if build.positions is not None and rope:
         over = FIRST if build.wiring.head_norm else 0
         out = build.graph.op(size, out, build.positions, over=over, free=True)
+    if build.scale is not None and query and not rope:
+        out = build.graph.op(size, out, build.scale, over=FIRST, free=True)
     return out
 
 
@@ -105,9 +111,12 @@ def _has_rope(build: Build, layer: int) -> bool:
     return rope == "all"
 
 
-def _rotated(build: Build, value: Value, rotation: Value | None) -> Value:
-    """Hadamard rotation, which llama.cpp puts before a quantized cache."""
-    return value if rotation is None else build.graph.op(value.size, value, rotation, free=True)
+def _rotated(build: Build, value: Value, rotation: Value | None, size: int = 0) -> Value:
+    """Hadamard rotation, which llama.cpp puts before a quantized cache; a part (`size`) of a larger value is copied."""
+    if rotation is None:
+        return value
+    whole = value if size in (0, value.size) else build.graph.op(size, value, free=True)
+    return build.graph.op(whole.size, whole, rotation, free=True)
 
 
 def _attended(build: Build, query: Value, cache: Cache, heads: int, value_length: int, layer: int) -> Value:
@@ -116,6 +125,7 @@ def _attended(build: Build, query: Value, cache: Cache, heads: int, value_length
     size = build.unit * heads * value_length
     read = _cache_read(build, layer)
     if build.settings.flash_attention:
+        read = _in_halves(build, read)
         return graph.op(size, query, *read, cache.mask, free=True)
     scores = graph.op(build.unit * heads * cache.cells, *read[:1], query, free=True)
     if build.shape.softcap:
@@ -127,6 +137,33 @@ def _attended(build: Build, query: Value, cache: Cache, heads: int, value_length
     out = graph.op(size, out, free=not build.settings.kv_on_host)
     graph.device = device
     return out
+
+
+def _in_halves(build: Build, read: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Flash attention takes no f32: such a cache is converted for it."""
+    kinds = (build.settings.cache_type_k, build.settings.cache_type_v)
+    return tuple(
+        build.graph.op(part.size // 2, part, free=True) if kind == "f32" else part
+        for part, kind in zip(read, kinds, strict=True)
+    )
+
+
+def _attended_at_once(build: Build, query: Value, key: Value, value: Value, layer: int) -> Value:
+    """Attention among the tokens of one batch: flash attention takes keys and values in f16, the other turns values."""
+    graph, cache = build.graph, build.caches[build.layout.is_window(layer)]
+    heads, kv_heads = build.shape.heads[layer], build.shape.kv_heads[layer]
+    key_length, value_length = build.layout.head_lengths(layer)
+    size = build.unit * heads * value_length
+    if build.settings.flash_attention:
+        halves = [
+            graph.op(build.unit * kv_heads * length // 2, each, free=True)
+            for each, length in ((key, key_length), (value, value_length))
+        ]
+        return graph.op(size, query, *halves, cache.mask, free=True)
+    scores = graph.op(build.unit * heads * cache.cells, key, query, free=True)
+    scores = graph.op(scores.size, scores, cache.mask, over=FIRST, free=True)
+    turned = graph.op(build.unit * kv_heads * value_length, value, free=True)
+    return graph.op(size, graph.op(size, turned, scores, free=True), free=True)
 
 
 def _cache_read(build: Build, layer: int) -> tuple[Value, ...]:
@@ -146,9 +183,12 @@ def latent_attention(build: Build, normed: Value, layer: int) -> Value:
     cache = build.caches[False]
     key_width = latent.kv_rank + latent.rope_length
     turns = () if build.positions is None else (build.positions,)
-    query = normed
-    if latent.query_rank:
-        query = graph.op(unit * latent.query_rank, normed)
+    indexed = build.index is not None
+    if indexed and kv_cache.has_own_index(build.shape, layer):
+        indexer.store_key(build, normed)
+    query = compressed_query = graph.op(unit * latent.query_rank, normed) if latent.query_rank else normed
+    if indexed and kv_cache.has_own_index(build.shape, layer):
+        build.top = indexer.chosen(build, normed, compressed_query, layer)
     query = graph.op(unit * heads * (latent.nope_length + latent.rope_length), query)
     absorbed = graph.op(unit * heads * latent.kv_rank, query)
     turned = graph.op(unit * heads * latent.rope_length, query, *turns, free=True) if turns else query
@@ -164,12 +204,20 @@ def latent_attention(build: Build, normed: Value, layer: int) -> Value:
         graph.device = HOST
     graph.use(key, cache.keys)
     graph.device = device
+    mask = indexer.masked(build, cache, build.top) if indexed and build.top is not None else cache.mask
+    held = HOST if build.settings.kv_on_host else build.layout.device(layer)
+    keys = graph.outside(cache.cells * kv_cache.cell_bytes(build.shape, build.layout, layer), held)
     if build.settings.flash_attention:
-        out = graph.op(unit * heads * latent.kv_rank, query, cache.mask, free=True)
+        read: tuple[Value, ...] = (keys,)
+        if build.settings.cache_type_k == "f32":
+            values = graph.op(2 * cache.cells * latent.kv_rank, keys, free=True)
+            read = (graph.op(keys.size // 2, keys, free=True), values)
+        out = graph.op(unit * heads * latent.kv_rank, query, *read, mask, free=True)
     else:
-        scores = graph.op(unit * heads * cache.cells, query, free=True)
-        scores = graph.op(scores.size, scores, cache.mask, over=FIRST, free=True)
-        out = graph.op(unit * heads * latent.kv_rank, scores, free=True)
+        values = graph.op(2 * cache.cells * latent.kv_rank, keys, free=True)
+        scores = graph.op(unit * heads * cache.cells, keys, query, free=True)
+        scores = graph.op(scores.size, scores, mask, over=FIRST, free=True)
+        out = graph.op(unit * heads * latent.kv_rank, values, scores, free=True)
     size = unit * heads * latent.value_length
     out = graph.expand(graph.op(size, graph.op(size, out), free=True))
     return graph.op(build.wide, out)

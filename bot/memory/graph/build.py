@@ -21,6 +21,15 @@ class Cache:
     value_rotation: Value | None = None
 
 
+@dataclass(slots=True)
+class IndexInputs:
+    """Inputs of the indexer: where to store its keys, which cells are seen, and the rotation before the store."""
+
+    keys: Value
+    mask: Value
+    rotation: Value
+
+
 class Build:
     """The graph of one shape and settings, and where it stands: device, rows, residual stream."""
 
@@ -42,6 +51,10 @@ class Build:
         self.state: Value | None = None
         self.state_slots: Value | None = None
         self.following: int | None = None
+        self.index: IndexInputs | None = None
+        self.top: Value | None = None  # the keys that sparse attention chose last
+        self.routed: Value | None = None  # by what experts are chosen, where that is not their input
+        self.skip: Value | None = None  # what is added behind every layer
         self.wanted: Value = Value(0, HOST)  # the rows that logits are wanted for; set with the inputs
 
     def place(self, layer: int) -> None:

@@ -58,6 +58,13 @@ class Graph:
         self._inputs.append(value)
         return value
 
+    def leaf(self, size: int) -> Value:
+        """A tensor that no operation makes and nobody fills: it has room on this device from the start."""
+        value = Value(size, self.device)
+        value.listed = True
+        self._inputs.append(value)
+        return value
+
     def outside(self, size: int, device: int) -> Value:
         """A tensor with room elsewhere, such as a layer's cache; only a copy for the other device takes room here."""
         value = Value(size, device)
@@ -102,7 +109,7 @@ class Graph:
         splits = _splits(self._steps)
         buffers = [_Buffer() for _ in range(gpus + 1)]
         for value in self._inputs:
-            _hold(value, buffers[HOST], rounds)
+            _hold(value, buffers[value.device], rounds if value.device == HOST else 1)
         if rounds > 1:
             for copies, _ in splits:
                 for _, copy in copies:

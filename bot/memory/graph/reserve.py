@@ -5,8 +5,10 @@ What is written over its input or only looks at it (reshape, view, permute, bias
 input) takes no room and does not appear. Sizes in bytes, float32 unless said.
 """
 
+from bot.memory import kv_cache
 from bot.memory.graph import attention as attention_graph
 from bot.memory.graph import gemma as gemma_graph
+from bot.memory.graph import indexer
 from bot.memory.graph import recurrent as recurrent_graph
 from bot.memory.graph.build import Build, Cache
 from bot.memory.graph.planner import (
@@ -32,7 +34,7 @@ class Reservation(Build):
         if altup:
             gemma.look_up()
         self._make_inputs()
-        stream = gemma.begin(stream)
+        stream = gemma.begin(self._prepared(stream))
         for at, layer in enumerate(layers):
             self.following = layers[at + 1] if at + 1 < len(layers) else None
             self.place(layer)
@@ -65,6 +67,22 @@ class Reservation(Build):
         graph.device = device
         return stream
 
+    def _prepared(self, stream: Value) -> Value:
+        """The embeddings with what some architectures do to them before the first layer."""
+        graph, device = self.graph, self.graph.device
+        if self.wiring.learned_positions:
+            assert self.positions is not None
+            graph.device = HOST  # tables are looked up where they lie
+            looked_up = graph.op(self.wide, self.positions)
+            graph.device = device
+            return self.add(stream, looked_up)
+        if self.wiring.embedding_norm == "mean":
+            stream = graph.op(self.wide, graph.op(self.wide, stream, free=True), over=FIRST)
+        elif self.wiring.embedding_norm:
+            stream = graph.op(self.wide, stream, over=FIRST, free=True)
+        self.skip = stream if self.wiring.skips else None
+        return stream
+
     def _mix(self, wide: int) -> None:
         """Tokens looked up into a batch of picture embeddings; made beside the plain path, whichever is taken."""
         graph, tokens = self.graph, self.tokens
@@ -91,6 +109,8 @@ class Reservation(Build):
             for window in (True, False) if windowed else (False, True):
                 if layout.has_window_layers if window else layout.has_full_layers:
                     self.caches[window] = self._cache(window)
+                if kv_cache.is_indexed(self.shape) and not window:
+                    self.index = indexer.inputs(self)
                 if self.wiring.attention_scale and window == windowed:
                     self.scale = graph.input(4 * tokens)
         if self.wiring.parallel_state:
@@ -102,7 +122,12 @@ class Reservation(Build):
         f16 with flash attention, else f32 (src/llama-graph.cpp, build_attn_inp_kq_mask).
         """
         graph, settings, shape = self.graph, self.settings, self.shape
-        cells = self.layout.window_cells if window else self.layout.cells
+        if not self.wiring.cached:  # each token of the batch sees the whole batch, and nothing is stored
+            none = Value(0, HOST)
+            mask = graph.input(self.tokens * self.tokens * (2 if settings.flash_attention else 4))
+            return Cache(self.tokens, none, None, mask)
+        layout = self.layout
+        cells = layout.window_cells if window else layout.cells
         flash, habits = settings.flash_attention, self.habits
         stored = self.tokens * (1 if flash else self.layout.widest_values)
         keys = graph.input(8 * self.tokens if habits.row_indices else 0)
@@ -111,7 +136,7 @@ class Reservation(Build):
         if flash and not habits.half_mask:
             mask = graph.op(cells * self.tokens * 2, mask, free=True)
         found = Cache(cells, keys, values, mask)
-        if shape.latent:
+        if shape.latent or (shape.recurrent is not None and layout.has_window_layers):  # build_inp_mem_hybrid_iswa
             return found
         key_length, value_length = self.layout.lengths(window)
         if quantized(settings.cache_type_k) and key_length % 64 == 0:
@@ -128,17 +153,30 @@ class Reservation(Build):
     def _layer(self, stream: Value, layer: int) -> Value:
         if self.wiring.residual == "single":
             return self._single_layer(stream, layer)
+        if self.wiring.residual == "arctic":
+            return self._arctic_layer(stream, layer)
         normed = self.norm(stream) if self.wiring.norm else stream
         if self.wiring.residual != "sequential":
             return self._parallel_layer(stream, normed, layer)
+        self.routed = stream if self.wiring.router_first else None
         out = self.mixer(normed, layer, stream)
         if self.following is None:
-            out, stream = self.only_wanted(out, stream)
+            out, stream = self._last_rows(out, stream)
         stream = self.join(out, stream, layer)
         normed = self.norm(stream) if self.wiring.ffn_norm else stream
         out = self.join(self.feed_forward(normed, layer, stream), stream)
         out.free = not self.wiring.scaled_layer
-        return out
+        return out if self.skip is None else self.add(out, self.graph.op(self.wide, self.skip))
+
+    def _last_rows(self, out: Value, stream: Value) -> tuple[Value, Value]:
+        """The wanted rows of what attention gave, of the stream, and of what else goes on beside it."""
+        kept = [value for value in (self.routed, self.skip) if value is not None]
+        out, stream, *others = self.only_wanted(out, stream, *kept)
+        if self.skip is not None:
+            self.skip = others.pop()
+        if self.routed is not None:
+            self.routed = others.pop()
+        return out, stream
 
     def _parallel_layer(self, stream: Value, normed: Value, layer: int) -> Value:
         """Attention and feed-forward part side by side, from the same norm."""
@@ -170,6 +208,15 @@ class Reservation(Build):
             out, stream = self.only_wanted(out, stream)
         return self.join(out, stream)
 
+    def _arctic_layer(self, stream: Value, layer: int) -> Value:
+        """Arctic: a dense part behind attention, and experts beside both that see the layer's input."""
+        out = self.mixer(self.norm(stream), layer, stream)
+        if self.following is None:
+            out, stream = self.only_wanted(out, stream)
+        attended = self.join(out, stream, layer)
+        dense = self.add(self.dense(self.norm(attended), self.shape.feed_forward[layer]), attended)
+        return self.add(self._experts(self.norm(stream), layer), dense)
+
     def mixer(self, normed: Value, layer: int, stream: Value) -> Value:
         """Attention, or what stands in its place."""
         if self.wiring.parallel_state:
@@ -198,7 +245,7 @@ class Reservation(Build):
         shared = None
         if wiring.shared_first and experts.shared_feed_forward:
             shared = graph.expand(self._shared(normed))
-        weights, order = self._chosen(normed)
+        weights, order = self._chosen(normed if self.routed is None else self.routed)
         used = experts.used
         source = normed
         if wiring.weights_before:
@@ -211,7 +258,8 @@ class Reservation(Build):
         if "gate_up_exps" in self.shape.traits:
             hidden = graph.op(size, graph.op(2 * size, source, order), free=True)
         elif self.shape.gated:
-            over = 0 if self.habits.fused_gate else FIRST
+            written_over = wiring.clamped_experts or not self.habits.fused_gate
+            over = FIRST if written_over else 0
             hidden = graph.op(size, graph.op(size, source, order), graph.op(size, source, order), over=over, free=True)
         else:
             hidden = graph.op(size, source, order)
@@ -277,4 +325,14 @@ class Reservation(Build):
         graph = self.graph
         graph.device = HOST if self.layout.output_gpu is None else 1 + self.layout.output_gpu
         normed = graph.op(stream.size, stream, over=0 if self.wiring.layer_norm else FIRST)
-        graph.expand(graph.op(4 * self.rows * self.shape.vocabulary, normed))
+        if self.shape.architecture in _EMBEDDING_AS_OUTPUT:
+            graph.device = HOST
+        logits = graph.op(4 * self.rows * self.shape.vocabulary, normed)
+        if self.shape.architecture == "chameleon":  # logits of picture tokens are hidden
+            hidden = graph.op(4 * 8192, graph.leaf(4 * 8192), over=FIRST, free=True)
+            logits = graph.op(logits.size, logits, hidden, free=True)
+        graph.expand(logits)
+
+
+# Architectures that multiply by the embedding itself, which lies on the host (src/models/bitnet.cpp).
+_EMBEDDING_AS_OUTPUT = frozenset(("bitnet",))

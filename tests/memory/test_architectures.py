@@ -1,0 +1,59 @@
+"""Estimates of architectures that no catalog entry has, against llama.cpp's own dry run.
+
+architectures.jsonl: invented shapes of real size, as a header would tell of them (`facts`, and `tensors` as name, row
+length first, type, first and last layer), and what libllama (build 11739, `no_alloc`, one GPU and the host) accounted
+for them: settings, [weights, cache and state, compute] of the GPU and of the host, in bytes.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.memory.estimate import Usage, estimate
+from bot.memory.settings import ALL, Settings
+from bot.models import gguf
+from bot.models.quantization import tensor_bytes
+from bot.models.shape import Model, Tensor
+
+_FILE = Path(__file__).with_name("architectures.jsonl")
+_CASES: list[dict[str, Any]] = [json.loads(line) for line in _FILE.read_text(encoding="utf-8").splitlines()]
+
+
+def _model(case: dict[str, Any]) -> Model:
+    facts = {key: tuple(value) if isinstance(value, list) else value for key, value in case["facts"].items()}
+    tensors = []
+    for name, dims, kind, *layers in case["tensors"]:
+        names = [f"blk.{layer}.{name}" for layer in range(layers[0], layers[1] + 1)] if layers else [name]
+        tensors += [Tensor(each, tuple(dims), kind) for each in names]
+    sized = tuple(Tensor(each.name, each.dims, each.kind, tensor_bytes(each)) for each in tensors)
+    return gguf.model([gguf.Header(3, False, facts, sized, 0)])
+
+
+def _settings(run: dict[str, Any]) -> Settings:
+    cache = run.get("cache", "f16")
+    return Settings(
+        context=run["context"],
+        ubatch=run.get("ubatch", 512),
+        parallel=run.get("parallel", 1),
+        outputs=run.get("outputs", 1),
+        gpu_layers=run.get("gpu_layers", ALL),
+        cache_type_k=cache,
+        cache_type_v=cache,
+        flash_attention=run.get("flash_attn") != "off",
+        backend="none",
+    )
+
+
+def _parts(usage: Usage) -> list[int]:
+    return [usage.weights, usage.kv_cache + usage.recurrent, usage.compute]
+
+
+@pytest.mark.parametrize("case", _CASES, ids=lambda case: case["facts"]["general.architecture"])
+def test_every_part_is_equal_to_the_byte(case: dict[str, Any]) -> None:
+    model = _model(case)
+    for run, gpu, host in case["runs"]:
+        result = estimate(model, _settings(run))
+        assert (_parts(result.gpu), _parts(result.host)) == (gpu, host), run
+        assert result.exact
