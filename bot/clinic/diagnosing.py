@@ -1,5 +1,6 @@
 """From a pasted text and its files to a reading: masked, cleaned, diagnosed, with what the estimator adds."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -23,6 +24,7 @@ from bot.intake.facts import Facts
 from bot.intake.pictures import UNREAD, UNREADABLE, PictureReader, read_pictures, titled
 from bot.intake.reading import Masked, read_masked
 from bot.intake.redaction import Kind, has_secrets
+from bot.intake.shapes import Telling
 from bot.intake.sources import Picture, Source, is_picture, read_sources, read_text
 from bot.intake.surroundings import completed
 from bot.knowledge.architectures import GGUF, MODEL, key_of
@@ -36,6 +38,7 @@ OUT_OF_MEMORY = frozenset(
 # Refusals by a loader's own reckoning, which may be wrong.
 REFUSALS = frozenset({"lmstudio-insufficient-resources", "lmstudio-guardrail", "ollama-needs-more-system-memory"})
 NO_FACTS = Facts()
+_GAPS = re.compile(r"\n{4,}")  # where rows were left out
 PICTURE_SECONDS = 15.0  # for all pictures of a message together
 
 
@@ -58,9 +61,9 @@ def with_notes(answer: Answer, texts: Iterable[str]) -> Answer:
     return structs.replace(answer, blocks=(*answer.blocks, *said))
 
 
-def masked(text: str) -> str:
-    """A text without its secrets."""
-    return read_masked(read_text("", text).text).text
+def masked(text: str, telling: Telling | None = None) -> str:
+    """A text without its secrets, and a long one without what it repeats."""
+    return read_masked(read_text("", text).text, telling).text
 
 
 def reading_of(
@@ -70,11 +73,11 @@ def reading_of(
     `overrides`: kinds of values that the user has corrected since (see `bot.clinic.corrections`).
     """
     source = read_text("", text)
-    read = read_masked(source.text)
+    read = read_masked(source.text, parts.telling)
     facts = facts_of(read, parts, told, overrides)
     opinion = parts.diagnoser.opinion(read.lines, facts, _canonical(loader, parts))
     findings = opinion.findings
-    diagnosis = Diagnosis(findings, read.lines, source.omitted > 0, opinion.suspects)
+    diagnosis = Diagnosis(findings, read.lines, source.omitted > 0, opinion.suspects, read.left_out)
     advice = _advice(findings, facts, parts)
     unknown = None if findings else _unknown(opinion, facts, parts)
     search = unknown.search if unknown else ()
@@ -85,7 +88,7 @@ def reading_of(
         answers=answers_with_configuration(diagnosed.answers(), opinion, read.lines, facts, parts),
         candidates=_candidates(findings),
         nearest=tuple(map(_suspected, opinion.suspects)),
-        text=read.text,
+        text=_GAPS.sub("\n[…]\n", read.text) if read.left_out else read.text,
         facts=facts,
         masked=read.kinds,
         omitted=source.omitted,
@@ -237,7 +240,9 @@ def _texts(uploads: Sequence[Upload], reader: PictureReader | None) -> list[str]
         return [*texts, *([titled(UNREAD)] if reader else [])]
 
 
-def masked_texts(uploads: Sequence[Upload], reader: PictureReader | None) -> tuple[str, ...]:
+def masked_texts(
+    uploads: Sequence[Upload], reader: PictureReader | None, telling: Telling | None = None
+) -> tuple[str, ...]:
     """The texts of files without their secrets; none for pictures that cannot be read."""
     try:
         texts = _texts(uploads, reader)
@@ -245,7 +250,7 @@ def masked_texts(uploads: Sequence[Upload], reader: PictureReader | None) -> tup
         if not _are_pictures(uploads):
             raise
         texts = [titled(UNREAD)] if reader else []
-    return tuple(map(masked, texts))
+    return tuple(masked(text, telling) for text in texts)
 
 
 def _are_pictures(uploads: Sequence[Upload]) -> bool:

@@ -121,7 +121,7 @@ class Clinic(Parts):
         """The texts of files and of pictures that can be read, secrets masked."""
         from bot.clinic.diagnosing import masked_texts
 
-        return masked_texts(uploads, self.pictures)
+        return masked_texts(uploads, self.pictures, self.telling)
 
     # Requests for help
 
@@ -129,7 +129,7 @@ class Clinic(Parts):
         """A message read against the question template, secrets masked. In a help forum every post is a request."""
         from bot.clinic.diagnosing import masked
 
-        post, *attached = (masked(each) for each in (text, *files))
+        post, *attached = (masked(each, self.telling) for each in (text, *files))
         request = self.reader.read(post, attached, in_help_forum=in_help_forum)
         language = self.translations.language_of(post)
         return structs.replace(request, language=language) if language else request

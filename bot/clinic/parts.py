@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.answers.aspects import Topic
     from bot.diagnosis.complaint import Complaints
     from bot.diagnosis.diagnoser import Diagnoser
+    from bot.diagnosis.landmarks import Landmarks
     from bot.hardware.cards import CardIndex
     from bot.intake.line_kinds import LineKinds
     from bot.intake.links import PasteSites
@@ -99,6 +100,17 @@ class Parts:
             tables=self.options,
             index=kept_index(self.root, failures),
         )
+
+    @cached_property
+    def landmarks(self) -> Landmarks:
+        """What tells lines apart that differ in numbers only."""
+        from bot.diagnosis.landmarks import Landmarks
+
+        return Landmarks(self.failures)
+
+    def telling(self, text: str) -> list[tuple[int, int]]:
+        """(number of a landmark, place) of all in a text."""
+        return self.landmarks.places(text)
 
     @cached_property
     def options(self) -> tuple[OptionTable, ...]:

@@ -96,12 +96,12 @@ class _Replying:
         self._parts = parts
         own = "\n".join(filter(None, (message.title, message.text)))
         earlier = [said.text for said in message.thread if said.author == "asker"]
-        self._told = corrected([*map(masked, earlier), masked(own)], parts)
+        self._told = corrected([masked(each, parts.telling) for each in (*earlier, own)], parts)
         self._own = self._told.texts[-1]
         self._text = _BETWEEN.join(self._told.texts)
-        self._own_files = tuple(masked(each) for each in message.attachments)
+        self._own_files = tuple(masked(each, parts.telling) for each in message.attachments)
         before = (file for said in message.thread if said.author == "asker" for file in said.files)
-        self._files = (*map(masked, before), *self._own_files)
+        self._files = (*(masked(each, parts.telling) for each in before), *self._own_files)
 
     def reply(self) -> Reply:
         return replace(self._reply(), relapses=self._parts.turns.relapses(self._last.prose))

@@ -2,21 +2,14 @@
 
 import re
 
+from bot.intake.shapes import shape
+
 _ERROR = re.compile(
     r"error|exception|fail|fatal|panic|abort|cannot|can't|could not|unable|denied|invalid|not found|no such|refused"
     r"|timed? ?out|segmentation|unsupported|missing|错误|失败|无法|异常|找不到|拒绝",
     re.IGNORECASE,
 )
 _FINAL = re.compile(r"^\w+(\.\w+)*(Error|Exception|Interrupt)\b")  # the last line of a Python traceback
-_REPLACED = (
-    (re.compile(r"\x1b\[[0-9;]*[A-Za-z]"), ""),
-    (re.compile(r"https?://\S+"), "<url>"),
-    (re.compile(r"^[\[(]?\d{4}-\d\d-\d\d[T ][\d:.,]+Z?[\])]?\s*|^\[?\d\d:\d\d:\d\d[.,\d]*\]?\s*"), ""),
-    (re.compile(r"\b[A-Za-z]:[\\/][^\s'\"]*|(?<![\w<])~?/[\w.@+-]++/[^\s'\":]*"), "<path>"),
-    (re.compile(r"\b0x[0-9a-fA-F]+\b|\b[0-9a-fA-F]{12,}\b"), "<hex>"),
-    (re.compile(r"\d+(?:[.,]\d+)*+"), "<n>"),
-    (re.compile(r"\s+"), " "),
-)
 LENGTH = 300
 SHORTEST = 8
 
@@ -36,9 +29,7 @@ def signature(text: str) -> str | None:
 
 def normalised(line: str) -> str:
     """A line with paths, numbers and addresses replaced: the same on every machine."""
-    for pattern, replacement in _REPLACED:
-        line = pattern.sub(replacement, line)
-    return line.strip()[:LENGTH]
+    return " ".join(shape(line).split())[:LENGTH]
 
 
 def names_an_error(line: str) -> bool:

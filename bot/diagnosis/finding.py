@@ -56,8 +56,9 @@ class Diagnosis:
     lines: tuple[Line, ...] = ()
     truncated: bool = False  # only the head and the tail of a very long text were read
     suspects: tuple[Suspect, ...] = ()  # what to look at beside the findings
+    alike: int = 0  # lines that say what others say, and were not read one by one
 
     @property
     def lines_read(self) -> int:
         """How many lines were read."""
-        return len(self.lines)
+        return len(self.lines) + self.alike

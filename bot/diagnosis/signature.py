@@ -117,6 +117,11 @@ def patterns_of(entries: Iterable[Failure]) -> list[Pattern]:
     ]
 
 
+def literals_of(text: str) -> tuple[str, ...]:
+    """The literal parts of a signature's text."""
+    return _parsed(text)[0]
+
+
 def _parsed(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """(literal parts, names of the variables between them, their kinds)."""
     pieces = VARIABLE.split(fold_width(text))

@@ -50,7 +50,9 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):  # a few letters have a lower case of two characters
         lowered = "".join(lower if len(lower := character.lower()) == 1 else character for character in text)
-    return lowered.translate(_LOOKALIKES)
+    if lowered.isascii():
+        return lowered.translate(_LOOKALIKES)
+    return lowered.replace("0", "o").replace("1", "l").replace("i", "l")  # translating other letters is slow
 
 
 def words(folded: str) -> list[str]:

@@ -1,0 +1,35 @@
+"""Many literal texts looked for at once: one pass over a text, however many they are (Aho, Corasick, 1975)."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ahocorasick_rs import AhoCorasick
+
+
+class Literals:
+    """The texts, each once; what searches for them is made on first use and is no part of a copy."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        """Empty texts are left out."""
+        self.texts = tuple(sorted({text for text in texts if text}))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.texts,)
+
+    def places_in(self, text: str) -> list[tuple[int, int]]:
+        """(number of a text in `texts`, where it begins) for every occurrence, overlapping ones too."""
+        if not self.texts:
+            return []
+        return [found[:2] for found in self._automaton.find_matches_as_indexes(text, overlapping=True)]
+
+    def found_in(self, text: str) -> frozenset[str]:
+        """Those that stand somewhere in a text."""
+        return frozenset(self.texts[number] for number in {number for number, _ in self.places_in(text)})
+
+    @cached_property
+    def _automaton(self) -> "AhoCorasick":
+        from ahocorasick_rs import AhoCorasick  # imported only for long texts
+
+        return AhoCorasick(self.texts)

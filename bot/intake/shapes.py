@@ -1,0 +1,116 @@
+"""The shape of a line: what stays of it when numbers, times, paths and addresses are taken out.
+
+A log says the same again and again. Of a long one only the first and the last lines of each shape are read, with what
+stands around the rare ones; errors that no entry knows are the same error where their lines have the same shape.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+FIRST, LAST = 12, 8  # lines of one shape that are read; a machine may have eight cards
+_MOST = FIRST + LAST
+_LONG = 600  # lines of a log from which on it is thinned
+_AROUND = 2  # lines around a rare one that are read with it
+_REPLACED = (
+    (re.compile(r"\x1b\[[0-9;]*[A-Za-z]"), ""),
+    (re.compile(r"https?://\S+"), "<url>"),
+    (
+        re.compile(
+            r"^[\[(]?\d{4}-\d\d-\d\d[T ][\d:.,]+Z?[\])]?[^\S\n]*|^\[?\d\d:\d\d:\d\d[.,\d]*\]?[^\S\n]*", re.MULTILINE
+        ),
+        "",
+    ),
+    (re.compile(r"\b[A-Za-z]:[\\/][^\s'\"]*|(?<![\w<])~?/[\w.@+-]++/[^\s'\":]*"), "<path>"),
+    (
+        re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b0x[0-9a-fA-F]+\b|\b[0-9a-fA-F]{12,}\b"),
+        "<hex>",
+    ),
+    (re.compile(r"\d+(?:[.,]\d+)*+"), "<n>"),
+    (re.compile(r"[^\S\n]+"), " "),
+)
+# What may be taken out of whole texts at no cost: in bytes, where the lines stay apart.
+_VARYING = b"0123456789 .,:+-\t\r"
+
+Telling = Callable[[str], Iterable[tuple[int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Thinned:
+    """A text whose rows keep their numbers: those left out are empty. `beside`: indices of rows that are only there so
+    that secrets are seen which begin or end in them; they are not to be read. `left_out`: how many rows are not read.
+    """
+
+    text: str
+    beside: tuple[int, ...] = ()
+    left_out: int = 0
+
+
+def shape(text: str) -> str:
+    """One or several lines with paths, numbers, times and addresses replaced: the same on every machine."""
+    for pattern, replacement in _REPLACED:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def thinned(text: str, telling: Telling | None = None) -> Thinned:
+    """A long text without the middle of what it says again and again. `telling`: (number, place) of what may tell two
+    lines of one shape apart after all, such as the code 137 among exit codes.
+    """
+    if text.count("\n") < _LONG:
+        return Thinned(text)
+    rows = text.split("\n")
+    read = _read(_shapes(rows, _marked(text, rows, telling) if telling else {}))
+    beside = [at for at in range(1, len(rows) - 1) if not read[at] and (read[at - 1] or read[at + 1]) and rows[at]]
+    left_out = sum(1 for row, is_read in zip(rows, read, strict=True) if row and not is_read)
+    if not left_out:
+        return Thinned(text)
+    for at in beside:
+        read[at] = 1
+    kept = "\n".join([row if is_read else "" for row, is_read in zip(rows, read, strict=True)])
+    return Thinned(kept, tuple(beside), left_out)
+
+
+def _marked(text: str, rows: Sequence[str], telling: Telling) -> dict[int, set[int]]:
+    """For rows by index what tells them apart from others of their shape."""
+    marks: dict[int, set[int]] = {}
+    ends = accumulate(len(row) + 1 for row in rows)
+    at, end = 0, next(ends)
+    for number, place in sorted(telling(text), key=lambda found: found[1]):
+        while place >= end:
+            at, end = at + 1, next(ends)
+        marks.setdefault(at, set()).add(number)
+    return marks
+
+
+def _shapes(rows: Sequence[str], marks: dict[int, set[int]]) -> list[bytes]:
+    """The shape of every row: of those that differ in digits only one is looked at closely."""
+    without_digits = _without_varying("\n".join(rows))
+    examples = dict(zip(without_digits, rows, strict=True))
+    refined = _without_varying(shape("\n".join(examples.values())))
+    shape_of = dict(zip(examples, refined, strict=True))
+    shapes = [shape_of[each] for each in without_digits]
+    for at, numbers in marks.items():
+        shapes[at] += b"\t%r" % sorted(numbers)
+    return shapes
+
+
+def _without_varying(text: str) -> list[bytes]:
+    return text.encode("utf-8", "surrogatepass").translate(None, _VARYING).split(b"\n")
+
+
+def _read(shapes: Sequence[bytes]) -> bytearray:
+    """1 for every row that is read: the first and the last of each shape, and what stands around rare ones."""
+    counts, seen = Counter(shapes), dict.fromkeys(shapes, 0)
+    read = bytearray(len(shapes))
+    for at, each in enumerate(shapes):
+        total, number = counts[each], seen[each]
+        seen[each] += 1
+        if total <= _MOST:
+            first = max(0, at - _AROUND)
+            read[first : at + _AROUND + 1] = b"\1" * (min(at + _AROUND + 1, len(shapes)) - first)
+        elif number < FIRST or number >= total - LAST:
+            read[at] = 1
+    return read
