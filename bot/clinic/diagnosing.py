@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from msgspec import structs
 
-from bot.answers.blocks import Answer, Paragraph
+from bot.answers.blocks import Answer, Evidence, Paragraph
 from bot.answers.diagnosis import diagnosis_answer
 from bot.answers.filling import filled_text
 from bot.base.errors import UserError
@@ -21,6 +21,7 @@ from bot.diagnosis.complaint import is_prose
 from bot.diagnosis.finding import Diagnosis, Finding, Opinion, Suspect
 from bot.intake import links, pictures
 from bot.intake.facts import Facts
+from bot.intake.files import FileNotes, headed, ranked, without_headers
 from bot.intake.pictures import UNREAD, UNREADABLE, PictureReader, read_pictures, titled
 from bot.intake.reading import Masked, read_masked
 from bot.intake.redaction import Kind, has_secrets
@@ -46,7 +47,30 @@ def whole(text: str, uploads: Sequence[Upload], reader: PictureReader | None) ->
     """A message's text and the texts of its files as one. Raises UserError where nothing can be read."""
     if not uploads:
         return text
-    return "\n".join([*([text] if text.strip() else []), *_texts(uploads, reader)])
+    return "\n".join([*([text] if text.strip() else []), *_texts(uploads, reader, with_names=True)])
+
+
+def with_files(reading: Reading) -> Reading:
+    """A reading of several files as one text: quoted lines are counted in their own file, which is named."""
+    files = FileNotes.of(reading.text)
+    if not files.names:
+        return reading
+    lines = [each.line for each in reading.candidates] or [reading.unknown.line if reading.unknown else 0]
+    answers = tuple(_in_files(*each, files) for each in zip(reading.answers, lines, strict=True))
+    return replace(reading, answers=answers)
+
+
+def _in_files(answer: Answer, line: int, files: FileNotes) -> Answer:
+    blocks = tuple(_in_file(block, files) if isinstance(block, Evidence) else block for block in answer.blocks)
+    return structs.replace(answer, blocks=(*blocks, Paragraph(files.said(line))))
+
+
+def _in_file(block: Evidence, files: FileNotes) -> Evidence:
+    at = files.at(block.proof or block.first)
+    before = files.starts[at] if at is not None else 0
+    if block.first <= before:  # it begins in the file before
+        return block
+    return structs.replace(block, first=block.first - before, proof=block.proof and block.proof - before)
 
 
 def with_notes(answer: Answer, texts: Iterable[str]) -> Answer:
@@ -74,6 +98,7 @@ def reading_of(
     """
     source = read_text("", text)
     read = read_masked(source.text, parts.telling)
+    read = replace(read, lines=without_headers(read.lines))
     facts = facts_of(read, parts, told, overrides)
     opinion = parts.diagnoser.opinion(read.lines, facts, _canonical(loader, parts))
     findings = opinion.findings
@@ -221,12 +246,13 @@ def _canonical(loader: str | None, parts: Parts) -> str | None:
     return named[0].name if named else None
 
 
-def _texts(uploads: Sequence[Upload], reader: PictureReader | None) -> list[str]:
-    """The texts of all files, those of pictures last. Raises UserError where there is nothing but pictures, and none of
-    them can be read.
+def _texts(uploads: Sequence[Upload], reader: PictureReader | None, *, with_names: bool = False) -> list[str]:
+    """The texts of all files, the most telling first, those of pictures last; `with_names` several have their names
+    above them. Raises UserError where there is nothing but pictures, and none of them can be read.
     """
     found = [source for upload in uploads for source in read_sources(upload.name, upload.content)]
-    texts = [source.text for source in found if isinstance(source, Source)]
+    named = ranked([(source.name, source.text) for source in found if isinstance(source, Source)])
+    texts = headed(named) if with_names else [text for _, text in named]
     found_pictures = [(source.name, source.content) for source in found if isinstance(source, Picture)]
     if not found_pictures:
         return texts

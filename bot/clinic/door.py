@@ -94,12 +94,12 @@ class Clinic(Parts):
         Raises:
             UserError: nothing that can be read.
         """
-        from bot.clinic.diagnosing import reading_of, whole, with_notes
+        from bot.clinic.diagnosing import reading_of, whole, with_files, with_notes
 
         read = whole(text, uploads, self.pictures)
         reading = reading_of(read, self, loader)
-        answers = tuple(with_notes(answer, [read]) for answer in reading.answers)
-        return replace(reading, answers=self.translated(answers))
+        reading = with_files(replace(reading, answers=tuple(with_notes(each, [read]) for each in reading.answers)))
+        return replace(reading, answers=self.translated(reading.answers))
 
     def looks_like_log(self, text: str) -> bool:
         """Whether a text holds program output; cheap, for screening."""

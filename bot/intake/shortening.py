@@ -33,6 +33,12 @@ def shortened(text: str, size: int) -> tuple[str, int]:
     return "".join(pieces), len(text) - sum(end - start for start, end in kept)
 
 
+def signs_in(text: str) -> int:
+    """How many kinds of signs of an error stand in a text."""
+    lowered = text.lower()
+    return sum(sign in lowered for sign in _SIGNS)
+
+
 def _around_errors(text: str, start: int, end: int, size: int) -> list[tuple[int, int]]:
     """Whole lines around signs of an error between two places, apart from each other, `size` characters at the most."""
     kept: list[tuple[int, int]] = []
