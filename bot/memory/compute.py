@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from bot.memory import unsure
 from bot.memory.graph.reserve import Reservation
 from bot.memory.layout import Layout
 from bot.memory.settings import ALL, Settings
@@ -26,20 +27,14 @@ class Buffers:
 def compute_buffers(shape: ModelShape, settings: Settings, layout: Layout) -> Buffers:
     """What llama.cpp reserves for the largest batch (src/llama-context.cpp, sched_reserve).
 
-    For an architecture whose graph is not known, Llama's stands in: the truth may be a third less or twice as much.
+    For an architecture whose graph is not known, Llama's stands in, within wide bounds.
     """
     host, gpus = _peaks(_graph(shape, settings, layout))
-    known = is_known(shape)
-    low, high = (1.0, 1.0) if known else (0.67, 2.0)
-    return Buffers(
-        host,
-        gpus,
-        round(host * low),
-        round(host * high),
-        tuple(round(gpu * low) for gpu in gpus),
-        tuple(round(gpu * high) for gpu in gpus),
-        known,
-    )
+    if is_known(shape):
+        return Buffers(host, gpus, host, host, gpus, gpus, exact=True)
+    reach = [unsure.compute_bounds(shape, layout, size) for size in (host, *gpus)]
+    lows, highs = [each.low for each in reach], [each.high for each in reach]
+    return Buffers(host, gpus, lows[0], highs[0], tuple(lows[1:]), tuple(highs[1:]), exact=False)
 
 
 @dataclass(frozen=True, slots=True)

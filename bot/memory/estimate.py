@@ -4,21 +4,13 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bot.base.languages import Text
-from bot.memory import kv_cache, overhead, recurrent
+from bot.memory import kv_cache, overhead, recurrent, unsure
 from bot.memory.compute import compute_buffers
 from bot.memory.layout import Layout, as_run
 from bot.memory.serving import Serving
-from bot.memory.settings import Settings, check
+from bot.memory.settings import Interval, Settings, check
 from bot.memory.weights import copied_weights, device_weights, weigh
 from bot.models.shape import Model, ModelShape
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """From `low` to `high` bytes."""
-
-    low: int
-    high: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +80,9 @@ def estimate(model: Model, settings: Settings) -> Estimate:
     host_kv, gpu_kv = _by_device(kv_cache.layer_bytes(shape, layout), layout)
     host_state, gpu_state = _by_device(recurrent.layer_bytes(shape, layout), layout)
     buffers = compute_buffers(shape, settings, layout)
+    host_share = 1.0 if settings.kv_on_host else min(layout.first_gpu_layer, shape.layers) / shape.layers
     parts = _Parts(host_weights, host_kv, host_state, buffers.host, Interval(buffers.host_low, buffers.host_high))
-    host = _usage(parts, model)
+    host = _usage(parts, model, cache=_cache_bounds(shape, layout, host_kv, host_share, buffers.exact))
     driver = overhead.OVERHEADS[settings.backend if layout.gpu_layers else "none"]
     copied = copied_weights(weigh(model), layout)
     picture = settings.mmproj_bytes if layout.gpu_layers else 0
@@ -98,7 +91,10 @@ def estimate(model: Model, settings: Settings) -> Estimate:
         weights = gpu_weights[at] + (picture if at == (layout.output_gpu or 0) else 0)
         compute = Interval(min(buffers.gpus[at], buffers.gpus_low[at]), buffers.gpus_high[at])
         parts = _Parts(weights, gpu_kv[at], gpu_state[at], buffers.gpus[at], compute)
-        gpus.append(_usage(parts, model, driver, 0 if at else copied))
+        first, end = layout.gpu_ranges[at]
+        share = 0.0 if settings.kv_on_host else (min(end, shape.layers) - min(first, shape.layers)) / shape.layers
+        cache = _cache_bounds(shape, layout, gpu_kv[at], share, buffers.exact)
+        gpus.append(_usage(parts, model, driver, 0 if at else copied, cache))
     return Estimate(
         gpu=_sum(gpus),
         host=host,
@@ -121,18 +117,27 @@ class _Parts(NamedTuple):
 
 
 def _usage(
-    parts: _Parts, model: Model, driver: overhead.Overhead = overhead.OVERHEADS["none"], copied: int = 0
+    parts: _Parts,
+    model: Model,
+    driver: overhead.Overhead = overhead.OVERHEADS["none"],
+    copied: int = 0,
+    cache: Interval | None = None,
 ) -> Usage:
     """One device's parts with the driver's overhead, and the range that the model's uncertain parts leave."""
     slack = int(parts.weights * model.spread + parts.kv_cache * model.cache_spread)
-    fixed = parts.weights + parts.kv_cache + parts.recurrent
+    fixed = parts.weights + parts.recurrent
+    cache = cache or Interval(parts.kv_cache, parts.kv_cache)
     reach = Interval(
-        fixed - slack + parts.compute_range.low + driver.low,
-        fixed + slack + parts.compute_range.high + driver.high + copied,
+        fixed + cache.low - slack + parts.compute_range.low + driver.low,
+        fixed + cache.high + slack + parts.compute_range.high + driver.high + copied,
     )
     return Usage(
         parts.weights, parts.kv_cache, parts.recurrent, parts.compute, driver.usual, reach, copied_weights=copied
     )
+
+
+def _cache_bounds(shape: ModelShape, layout: Layout, size: int, share: float, exact: bool) -> Interval:
+    return Interval(size, size) if exact else unsure.cache_bounds(shape, layout, size, share)
 
 
 def _by_device(sizes: tuple[int, ...], layout: Layout) -> tuple[int, tuple[int, ...]]:

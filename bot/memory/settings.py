@@ -18,6 +18,14 @@ MOST_GPUS: Final = 16  # GGML_SCHED_MAX_BACKENDS, ggml/src/ggml-backend.cpp
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """From `low` to `high` bytes."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of a llama.cpp-like loader, in tokens and counts; the defaults are llama-server's for one user.
 

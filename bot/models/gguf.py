@@ -346,6 +346,9 @@ _RECURRENT_KINDS: Final[Mapping[str, RecurrentKind]] = {
     "qwen35moe": "delta_net",
     "lfm2": "short_conv",
     "lfm2moe": "short_conv",
+    "bailingmoe3": "kimi_delta",
+    "glm5-next": "kimi_delta",
+    "kimi-k3": "kimi_delta",
     "kimi-linear": "kimi_delta",
     "rwkv6": "rwkv",
     "rwkv6qwen2": "rwkv",
@@ -509,10 +512,15 @@ def _traits(held: _Layers, named: Mapping[str, Tensor], layers: int) -> frozense
 
 def _stated_traits(facts: _Facts) -> frozenset[str]:
     """What keys, not tensors, tell of (llama.cpp, llama_hparams::use_mrope; build_moe_ffn)."""
+    architecture = facts.header.architecture
     sections = facts.header.facts.get(facts.prefix + "rope.dimension_sections")
     several = isinstance(sections, tuple) and len(sections) > 1 and sections[0] > 0 and sections[1] > 0
     found = {
         "several_positions": several,
+        "unread_window": architecture not in _WINDOWS and _positive(facts, "attention.sliding_window"),
+        "compressed_cache": facts.has("attention.compress_ratios") or _positive(facts, "attention.kv_lora_rank"),
+        "not_causal": facts.header.facts.get(facts.prefix + "attention.causal") is False or facts.has("pooling_type"),
+        "several_streams": facts.has("hyper_connection.count") or facts.has("attn_res.block_size"),
         "clamped_experts": _positive(facts, "swiglu_clamp_exp"),
     }
     return frozenset(trait for trait, has in found.items() if has)

@@ -24,6 +24,7 @@ Part = tuple[str, tuple[int, ...]]
 # expert_bias   the router has a correction bias (DeepSeek V3)
 # several_positions  a token has several position numbers (pictures: time, height, width)
 # clamped_experts  the file names a limit for the experts' gates
+# unread_window, compressed_cache, not_causal, several_streams  what a file tells of an architecture not known here
 # wide_gate     attention's gate is as wide as the query, where other models of the architecture have one a head
 # next_token_embedding  next-token layers bring an embedding and an output of their own (GLM 4.5)
 
@@ -143,6 +144,7 @@ RECIPES: dict[str, Recipe] = {
     "gemma3n": _GEMMA3,
     "gemma4": _GEMMA3,
     "arctic": _LLAMA,
+    "bailingmoe3": replace(_LLAMA, expert_bias=True),
     "beam": Recipe(
         q_k_norm="head", attention_gate="own", post_attention_norm=True, post_ffn_norm=True, expert_bias=True
     ),
@@ -155,6 +157,7 @@ RECIPES: dict[str, Recipe] = {
     "dream": _LLAMA,
     "exaone-moe": Recipe(q_k_norm="head"),
     "gemma-embedding": _GEMMA3,
+    "gemma-embedding2": _GEMMA3,
     "gpt2": replace(_LAYER_NORM, fused_qkv=True, learned_positions=True),
     "gptneox": replace(_LAYER_NORM, fused_qkv=True),
     "granite_swa": Recipe(sinks="all"),
@@ -169,6 +172,8 @@ RECIPES: dict[str, Recipe] = {
     "llada": _LLAMA,
     "llada-moe": _QWEN3,
     "maincoder": _QWEN3,
+    "mamba": Recipe(single_norm=True),
+    "mamba2": Recipe(single_norm=True),
     "maple": _QWEN3,
     "mellum": _QWEN3,
     "mpt": Recipe(fused_qkv=True, norm_bias=True, gate=""),

@@ -1,8 +1,8 @@
 """Estimates of architectures that no catalog entry has, against llama.cpp's own dry run.
 
 architectures.jsonl: invented shapes of real size, as a header would tell of them (`facts`, and `tensors` as name, row
-length first, type, first and last layer), and what libllama (build 11739, `no_alloc`, one GPU and the host) accounted
-for them: settings, [weights, cache and state, compute] of the GPU and of the host, in bytes.
+length first, type, first and last layer or a list of layers), and what libllama (build 11739, `no_alloc`, one GPU and
+the host) accounted for them: settings, [weights, cache and state, compute] of the GPU and of the host, in bytes.
 """
 
 import json
@@ -25,10 +25,14 @@ def _model(case: dict[str, Any]) -> Model:
     facts = {key: tuple(value) if isinstance(value, list) else value for key, value in case["facts"].items()}
     tensors = []
     for name, dims, kind, *layers in case["tensors"]:
-        names = [f"blk.{layer}.{name}" for layer in range(layers[0], layers[1] + 1)] if layers else [name]
+        names = [f"blk.{layer}.{name}" for layer in _numbers(layers)] if layers else [name]
         tensors += [Tensor(each, tuple(dims), kind) for each in names]
     sized = tuple(Tensor(each.name, each.dims, each.kind, tensor_bytes(each)) for each in tensors)
     return gguf.model([gguf.Header(3, False, facts, sized, 0)])
+
+
+def _numbers(layers: list[Any]) -> list[int]:
+    return layers[0] if isinstance(layers[0], list) else list(range(layers[0], layers[1] + 1))
 
 
 def _settings(run: dict[str, Any]) -> Settings:
@@ -57,3 +61,16 @@ def test_every_part_is_equal_to_the_byte(case: dict[str, Any]) -> None:
         result = estimate(model, _settings(run))
         assert (_parts(result.gpu), _parts(result.host)) == (gpu, host), run
         assert result.exact
+
+
+def test_the_range_holds_the_truth_when_the_architecture_is_unheard_of() -> None:
+    held = []
+    for case in _CASES:
+        own = case["facts"]["general.architecture"]
+        renamed = {key.replace(f"{own}.", "unheard-of.", 1): value for key, value in case["facts"].items()}
+        model = _model({**case, "facts": {**renamed, "general.architecture": "unheard-of"}})
+        for run, gpu, _ in case["runs"]:
+            result = estimate(model, _settings(run))
+            assert not result.exact
+            held.append(result.gpu.range.low <= sum(gpu) <= result.gpu.range.high)
+    assert sum(held) / len(held) >= 0.85, "models that keep no cache do not say so"

@@ -12,9 +12,8 @@ from typing import Final
 from bot.memory.engines.checkpoint import Stored, stored
 from bot.memory.engines.paged_cache import CacheSettings, state_bytes, token_bytes
 from bot.memory.engines.usage import MIB, EngineUsage, widest
-from bot.memory.estimate import Interval
 from bot.memory.serving import Engine
-from bot.memory.settings import Settings, padded
+from bot.memory.settings import Interval, Settings, padded
 from bot.models.shape import Model, ModelShape
 
 PAGE: Final = 256

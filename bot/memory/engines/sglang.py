@@ -14,8 +14,8 @@ from bot.memory.engines.pictures import picture_bytes
 from bot.memory.engines.sharding import rank_weights
 from bot.memory.engines.usage import GIB, MIB, EngineUsage
 from bot.memory.engines.vllm_settings import USUAL_UTILIZATION, VllmSettings, check_vllm
-from bot.memory.estimate import Interval
 from bot.memory.serving import Serving
+from bot.memory.settings import Interval
 from bot.models.shape import Model, ModelShape
 
 # Up to this many GiB of a card: tokens of one piece of a prompt, largest batch with CUDA graphs (with 4 cards or more).

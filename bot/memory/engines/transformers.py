@@ -11,8 +11,7 @@ from bot.memory.engines.paged_cache import CacheSettings, state_bytes, token_byt
 from bot.memory.engines.pictures import picture_bytes
 from bot.memory.engines.pytorch import allocated
 from bot.memory.engines.usage import MIB, EngineUsage, widest
-from bot.memory.estimate import Interval
-from bot.memory.settings import Settings
+from bot.memory.settings import Interval, Settings
 from bot.models.shape import Model, ModelShape
 
 _CONTEXT: Final = Interval(350 * MIB, 900 * MIB)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.base.languages import Text
-from bot.memory.estimate import Estimate, Interval, Usage
+from bot.memory.estimate import Estimate, Usage
 from bot.memory.serving import Engine, Serving
+from bot.memory.settings import Interval
 from bot.models.shape import Model, ModelShape
 
 MIB: Final = 1 << 20

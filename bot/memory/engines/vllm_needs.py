@@ -12,7 +12,7 @@ from bot.memory.engines.pictures import picture_bytes
 from bot.memory.engines.sharding import draft_layer_bytes, rank_weights
 from bot.memory.engines.usage import MIB, widest
 from bot.memory.engines.vllm_settings import VllmSettings
-from bot.memory.estimate import Interval
+from bot.memory.settings import Interval
 from bot.models.shape import Model, ModelShape
 
 ENCODER: Final = 800 * MIB  # 16,384 tokens of a picture in a part of 27 layers of 1152

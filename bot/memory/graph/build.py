@@ -50,6 +50,7 @@ class Build:
         self.scale: Value | None = None
         self.state: Value | None = None
         self.state_slots: Value | None = None
+        self.other_slots: Value | None = None
         self.following: int | None = None
         self.index: IndexInputs | None = None
         self.top: Value | None = None  # the keys that sparse attention chose last

@@ -53,6 +53,14 @@ def _slot_numbers(build: Build) -> Value:
     return build.state_slots
 
 
+def _keep_others(build: Build) -> None:
+    """The states of slots that are not in the batch are moved; their numbers are another view of that input."""
+    if build.slots > 1:
+        if build.other_slots is None:
+            build.other_slots = build.graph.outside(4 * (build.slots - 1), HOST)
+        build.graph.use(build.other_slots, free=True)
+
+
 def _mamba2(build: Build, normed: Value) -> Value:
     graph, recurrent, unit = build.graph, build.shape.recurrent, build.unit
     assert recurrent is not None
@@ -65,6 +73,7 @@ def _mamba2(build: Build, normed: Value) -> Value:
     steps = graph.op(unit * recurrent.time_step_rank, projected)
     scanned = graph.op(unit * inner + 4 * state * inner * build.slots, conv, steps, _slot_numbers(build))
     graph.use(graph.expand(scanned))
+    _keep_others(build)
     skipped = graph.op(unit * inner, conv)
     shown = graph.op(unit * inner, scanned, skipped, over=SECOND, free=True)
     gate = graph.op(unit * inner, projected, free=True)
@@ -84,10 +93,13 @@ def _mamba(build: Build, normed: Value) -> Value:
     conv = graph.op(unit * inner, conv_input)
     parts = graph.op(unit * (rank + 2 * state), conv)
     steps = graph.op(unit * inner, graph.op(unit * rank, parts))
-    first, second = graph.op(unit * state, parts), graph.op(unit * state, parts)
+    looked_at: tuple[Value, ...] = (parts,)
+    if build.shape.architecture == "jamba":  # it norms what the others only look at
+        looked_at = (graph.op(unit * state, parts), graph.op(unit * state, parts))
     size = unit * inner + 4 * state * inner * build.slots
-    scanned = graph.op(size, conv, steps, first, second, _slot_numbers(build))
+    scanned = graph.op(size, conv, steps, *looked_at, _slot_numbers(build))
     graph.use(graph.expand(scanned))
+    _keep_others(build)
     skipped = graph.op(unit * inner, conv, over=FIRST)
     shown = graph.op(unit * inner, scanned, skipped, over=SECOND, free=True)
     out = graph.op(unit * inner, graph.op(unit * inner, projected, free=True), shown, free=True)

@@ -206,7 +206,7 @@ class Reservation(Build):
             out = self.feed_forward(normed, layer, stream)
         if self.following is None:
             out, stream = self.only_wanted(out, stream)
-        return self.join(out, stream)
+        return self.join(out, stream, layer)
 
     def _arctic_layer(self, stream: Value, layer: int) -> Value:
         """Arctic: a dense part behind attention, and experts beside both that see the layer's input."""

@@ -1,0 +1,37 @@
+"""Between which bounds memory lies for an architecture whose graph is not known.
+
+Llama's graph stands in for it. What the file tells of windows, compressed caches, an index or several residual streams
+widens the bounds; they held the truth for all architectures of llama.cpp b11739 when each was taken for unknown.
+"""
+
+from bot.memory.layout import Layout
+from bot.memory.settings import Interval
+from bot.models.shape import ModelShape
+
+_INDEX_SCORES = 12  # copies of one score per cell and token that an index may need at once
+_STREAMS = 48  # residual streams that may be held at once, where a model has several
+_INDEX_BYTES = 4  # of a number in the cache of an index, at most
+
+
+def cache_bounds(shape: ModelShape, layout: Layout, size: int, share: float) -> Interval:
+    """Bounds of a device's cache of `size` bytes that holds `share` of the layers."""
+    low = 0.0 if shape.traits & {"unread_window", "compressed_cache", "not_causal"} else 0.9
+    index = 0
+    if shape.sparse_index is not None:
+        cells = layout.cells * layout.settings.streams
+        index = round(_INDEX_BYTES * cells * shape.sparse_index.key_length * shape.layers * share)
+    return Interval(round(size * low), round(size * 1.1) + index)
+
+
+def compute_bounds(shape: ModelShape, layout: Layout, size: int) -> Interval:
+    """Bounds of a compute buffer of `size` bytes, were it Llama's."""
+    if not size:
+        return Interval(0, 0)
+    tokens = layout.settings.tokens
+    more = 0
+    if shape.sparse_index is not None:
+        more += _INDEX_SCORES * 4 * tokens * layout.cells
+    if "several_streams" in shape.traits:
+        more += _STREAMS * 4 * tokens * shape.embedding
+    low = 0.1 if "not_causal" in shape.traits else 0.4
+    return Interval(round(size * low), (6 if shape.recurrent is not None else 2) * size + more)
