@@ -14,6 +14,8 @@ from bot.knowledge.failures import Command, Condition, Failure, FixStep, Spell
 from bot.knowledge.variables import Variables
 
 NO_VARIABLES = Variables()
+NO_VALUES: Mapping[str, str] = {}
+_NO_VERSIONS = frozenset({"update", "before"})  # what is told in place of the version that worked
 
 # The shells of a system whose reader has no use for the other's twin of a command. Docker has both at hand.
 _OWN_SHELLS: dict[str, frozenset[str]] = {
@@ -51,15 +53,36 @@ def cure_steps(
     log = log.lower()
     steps = _nearest_first(_fitting([step for step in entry.steps if _fits(step, log)], around), around)
     shown = [_shown(step, values, facts, around, variables) for step in steps]
-    if went_back := back_step(entry, facts, [step for step in back if around.meet(step.when)]):
+    if entry.may_go_back and (went_back := way_back(facts, back, values, variables)):
         at = next((number for number, step in enumerate(steps) if step.updates), None)
-        told = facts.worked_before.value if facts.worked_before else ""
-        if at is not None or told != "before":
-            known = {**values, "good_version": told} if told not in ("update", "before") else values
-            shown.insert((at or 0) if told == "before" else 0, _shown(went_back, known, facts, around, variables))
+        if not _only_before(facts):
+            shown.insert(0, went_back)
+        elif at is not None:
+            shown.insert(at, went_back)
     if said := version_step(entry, facts, spells, log):
         shown.insert(0, Step(said))
     return tuple(_united(shown))
+
+
+def way_back(
+    facts: Facts,
+    back: Sequence[FixStep],
+    values: Mapping[str, str] = NO_VALUES,
+    variables: Variables = NO_VARIABLES,
+) -> Step | None:
+    """Going back to an older version, by the loader's known way (`back`), where it worked before."""
+    around = circumstances_of(facts)
+    step = back_step(facts, [step for step in back if around.meet(step.when)])
+    if step is None or facts.worked_before is None:
+        return None
+    told = facts.worked_before.value
+    known = values if told in _NO_VERSIONS else {**values, "good_version": told}
+    return _shown(step, known, facts, around, variables)
+
+
+def _only_before(facts: Facts) -> bool:
+    """Whether it is told that it did work, but neither with which version nor that something was updated."""
+    return facts.worked_before is not None and facts.worked_before.value == "before"
 
 
 def applies(condition: Condition, facts: Facts) -> bool:

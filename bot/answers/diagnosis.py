@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.answers.blocks import Answer, Block, Evidence, Links, Paragraph, Step, Steps, Table, Tone
-from bot.answers.cures import NO_VARIABLES, cure_steps
+from bot.answers.cures import NO_VARIABLES, cure_steps, way_back
 from bot.answers.facts import fact_values, facts_block
 from bot.answers.filling import filled_text
 from bot.answers.links import page_title
@@ -46,6 +46,7 @@ LOOK_CAUSE = Text(
     "I read {lines}. No message in it is one that I know for certain, but it resembles these. Compare before you act.",
     "我读了 {lines}，没有一句是我能认准的，但和下面几种情况很像。先对照，再动手。",
 )
+GO_BACK = Text("First: back to what worked", "先退回能用的版本")
 LOOK = Text("Look at these", "先看这几种")
 LOOK_AT = Text("{title}. First check: {check}", "{title}。先检查：{check}")
 LOOK_AT_LINE = Text(
@@ -94,7 +95,8 @@ def diagnosis_answer(
     """
     notes = tuple(_notes(has_secrets=has_secrets, shortened=diagnosis.truncated or omitted > 0))
     if not diagnosis.findings:
-        return _unknown(diagnosis, facts, notes, search, variables)
+        step = way_back(facts, back, variables=variables)
+        return _unknown(diagnosis, facts, (*notes, *_told_back(step)), search, variables)
     best, *others = diagnosis.findings
     values = fact_values(facts) | dict(best.captured) | dict(fitting or {})
     read = "\n".join(line.text for line in diagnosis.lines)
@@ -202,8 +204,12 @@ def _details(best: Finding, others: Sequence[Finding], facts: Facts) -> Iterator
     yield Links(links, SOURCES)
 
 
+def _told_back(step: Step | None) -> tuple[Steps, ...]:
+    return (Steps(GO_BACK, (step,)),) if step else ()
+
+
 def _unknown(
-    diagnosis: Diagnosis, facts: Facts, notes: tuple[Paragraph, ...], search: Sequence[str], variables: Variables
+    diagnosis: Diagnosis, facts: Facts, notes: tuple[Block, ...], search: Sequence[str], variables: Variables
 ) -> Answer:
     """What to look at where nothing was recognised, and how to send more."""
     read = diagnosis.lines_read

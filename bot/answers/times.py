@@ -117,10 +117,10 @@ def _inside(spells: Sequence[Spell]) -> Text | None:
     return _filled(CAME_INSIDE, engine) if engine else None
 
 
-def back_step(entry: Failure, facts: Facts, back: Sequence[FixStep]) -> FixStep | None:
+def back_step(facts: Facts, back: Sequence[FixStep]) -> FixStep | None:
     """Going back to what worked, where it did. The known way of this loader gives the commands."""
     told = facts.worked_before
-    if told is None or not entry.may_go_back:
+    if told is None:
         return None
     text = {"update": BACK, "before": BACK_PERHAPS}.get(told.value) or BACK_TO.format(version=told.value)
     commands = tuple(command for step in back for command in step.commands)

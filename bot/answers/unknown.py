@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.answers.blocks import Answer, Block, Code, Evidence, Links, Paragraph, Step, Steps
-from bot.answers.diagnosis import LOOK
+from bot.answers.diagnosis import GO_BACK, LOOK
 from bot.answers.links import page_title
 from bot.base.languages import Text
 from bot.intake.request import Request
@@ -26,10 +26,18 @@ _ALWAYS = frozenset({"system", "loader", "model", "steps"})
 
 
 def unknown_answer(
-    quoted: str, searches: Sequence[str], nearest: Sequence[Step], aid: FirstAid | None, post: str
+    quoted: str,
+    searches: Sequence[str],
+    nearest: Sequence[Step],
+    aid: FirstAid | None,
+    post: str,
+    back: Sequence[Steps] = (),
 ) -> Answer:
-    """Printed output that no entry explains. `quoted` tells most of it, `searches` are addresses that look for it."""
+    """Printed output that no entry explains. `quoted` tells most of it, `searches` are addresses that look for it;
+    `back` is the way back to what worked.
+    """
     blocks: list[Block] = [Paragraph(_LINE), Evidence((quoted[:_LONGEST],), 1, 1)] if quoted else []
+    blocks += back
     if nearest:
         blocks.append(Steps(_NEAR, tuple(nearest)))
     if aid is not None:
@@ -40,9 +48,9 @@ def unknown_answer(
     return Answer(_TITLE, "neutral", tuple(blocks))
 
 
-def first_aid_answer(aid: FirstAid, nearest: Sequence[Step] = ()) -> Answer:
-    """First checks for trouble told in words, and what it resembles."""
-    blocks: list[Block] = [Steps("", tuple(Step(step) for step in aid.steps))]
+def first_aid_answer(aid: FirstAid, nearest: Sequence[Step] = (), back: Sequence[Steps] = ()) -> Answer:
+    """First checks for trouble told in words, and what it resembles; before them the way back to what worked."""
+    blocks: list[Block] = [*back, Steps("", tuple(Step(step) for step in aid.steps))]
     if nearest:
         blocks.append(Steps(_NEAR, tuple(nearest)))
     return Answer(aid.title, "neutral", tuple(blocks))
@@ -51,6 +59,11 @@ def first_aid_answer(aid: FirstAid, nearest: Sequence[Step] = ()) -> Answer:
 def looked_at(answer: Answer) -> tuple[Step, ...]:
     """The failures that a diagnosis without a finding names as worth a look, each with its first check."""
     return next((block.steps for block in answer.blocks if isinstance(block, Steps) and block.label == LOOK), ())
+
+
+def gone_back(answer: Answer) -> tuple[Steps, ...]:
+    """What a diagnosis without a finding says of going back to an older version; nothing where it never worked."""
+    return tuple(block for block in answer.blocks if isinstance(block, Steps) and block.label == GO_BACK)
 
 
 def ready_post(request: Request, template: Template, lines: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from itertools import islice
 from bot.answers.blocks import Step
 from bot.answers.judged import with_judged
 from bot.answers.reply import composed, without_evidence
-from bot.answers.unknown import first_aid_answer, looked_at, ready_post, unknown_answer
+from bot.answers.unknown import first_aid_answer, gone_back, looked_at, ready_post, unknown_answer
 from bot.base.languages import Language
 from bot.clinic.corrections import corrected
 from bot.clinic.diagnosing import masked, reading_of
@@ -359,7 +359,7 @@ class _Replying:
         elif topic == "failure" and found is None and (near := self._known_trouble) is not None:
             yield Part(_KINDS[topic], near.id, near.title, near.score, near.answer, is_guess=not near.sure)
         elif (aid := self._aid(topic)) is not None and (found is None or aid.signs):
-            answer = first_aid_answer(aid, self._nearest(topic))
+            answer = first_aid_answer(aid, self._nearest(topic), gone_back(self._diagnosed.answer))
             yield Part(_KINDS[topic], f"first-aid:{aid.id}", aid.title, _UNSURE, answer, is_guess=True)
 
     @property
@@ -381,7 +381,8 @@ class _Replying:
         post, unknown = self._post, self._diagnosed.unknown
         copy = ready_post(post.request, self._parts.template, post.printed)
         quoted, search = (unknown.quoted, unknown.search) if unknown else (post.printed[-1], ())
-        answer = unknown_answer(quoted, search, self._nearest("failure"), self._aid("failure"), copy)
+        back = gone_back(self._diagnosed.answer)
+        answer = unknown_answer(quoted, search, self._nearest("failure"), self._aid("failure"), copy, back)
         return Part("diagnosis", "unknown", answer.title, _UNSURE, answer)
 
     @cached_property

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.answers.blocks import Step
-from bot.answers.cures import cure_steps
+from bot.answers.cures import cure_steps, way_back
 from bot.answers.times import is_older, version_step
 from bot.base.languages import Text
 from bot.intake.facts import Fact, Facts
@@ -85,6 +85,14 @@ def test_version_that_worked_stands_before_updating() -> None:
     steps = cure_steps(entry(TEST, UPDATE), facts, {}, back=BACK)
     assert texts(steps)[0].startswith("It worked with 1.118: go back to it")
     assert texts(steps)[1:] == ["test the site", "update"]
+
+
+def test_way_back_is_said_where_nothing_is_recognised() -> None:
+    facts = Facts(worked_before=Fact("1.118", 1), loader=Fact("koboldcpp", 2))
+    step = way_back(facts, BACK)
+    assert step is not None
+    assert step.text.en.startswith("It worked with 1.118: go back to it")
+    assert way_back(Facts(), BACK) is None
 
 
 def test_after_an_update_going_back_is_first_where_nothing_is_updated() -> None:
