@@ -62,6 +62,7 @@ EXPERTS_MEANS = Text(
 VARIANT = Text("Variant", "版本")
 QUANT = Text("Quantization", "量化")
 FORMAT = Text("Format", "格式")
+FOLDER = Text("To download", "下载什么")
 PART = Text("Part", "分卷")
 FILE_SIZE = Text("File size", "文件大小")
 LOADERS = Text("Runs in", "能用的加载器")
@@ -140,6 +141,13 @@ _PLAIN: Mapping[str, Text] = {
 }
 
 
+# Where the name tells the bits: "GPTQ-Int8".
+_WITH_BITS: Mapping[str, Text] = {
+    "GPTQ": Text("GPTQ, an older method, here with {bits} bits a weight", "GPTQ，比较老的方法，这里每个权重 {bits} 位"),
+    "AWQ": Text("AWQ, made for many requests at once, {bits} bits a weight", "AWQ，适合高并发，每个权重 {bits} 位"),
+}
+
+
 def explain_answer(name: ModelName, facts: NameFacts, formats: Sequence[Format]) -> Answer:
     """The name part by part; for what is no language model, what it is instead."""
     if name.base is None:
@@ -193,6 +201,8 @@ def _about_file(name: ModelName, formats: Sequence[Format]) -> Iterator[tuple[Te
     if name.format:
         about = next((entry for entry in formats if entry.name == name.format), None)
         yield FORMAT, joined((name.format, about.summary), ": ") if about else name.format
+        if about and not about.single_file:
+            yield FOLDER, about.parts
     if name.part:
         means = PART_MEANS if name.parts else PART_ALONE
         yield PART, means.format(part=name.part, parts=name.parts)
@@ -204,14 +214,15 @@ def quant_meaning(name: ModelName) -> Words:
     texts: list[Words] = []
     bits = name.bpw or name.bits
     if quant:
-        base = quant.split("-Int")[0]
-        if plain := _PLAIN.get(base):
-            texts.append(plain)
+        base, _, told = quant.partition("-Int")
+        bits = bits or (float(told) if told.isdigit() else None)
+        if plain := _WITH_BITS.get(base) if told.isdigit() else _PLAIN.get(base):
+            texts.append(plain.format(bits=told))
         else:
             texts += _gguf_meaning(quant)
             level = re.search(r"Q(\d)", quant)
             bits = bits or (float(level[1]) if level else None)
-    if bits is not None and (not quant or quant not in _PLAIN or name.bpw):
+    if bits is not None and (not quant or quant.partition("-Int")[0] not in _PLAIN or name.bpw):
         texts.insert(0, _BITS.format(bits=f"{bits:g}"))
     if bits is not None and bits < 4:
         texts.append(_BELOW_FLOOR)

@@ -274,12 +274,12 @@ def _ram_rule(plan: Plan) -> Text:
     return Text(
         "RAM: {need} stay in use; that fits. The whole file ({whole}) would not, and need not: "
         "llama.cpp, ollama and LM Studio map it (mmap), and without mmap (koboldcpp unless “Use MMAP” is "
-        "ticked) today's versions pass each layer on to the card. Versions of 2023 did read all of it "
+        "ticked) today's versions pass each layer on to the card. Old versions did read all of it "
         "into RAM.",
         "内存：长期占用 {need}，够用。整个文件（{whole}）放不进内存，也不需要："
         "llama.cpp、ollama、LM Studio 用 mmap 映射文件；"
         "不用 mmap 时（koboldcpp 没勾 “Use MMAP”），现在的版本也是读一层送一层到显卡。"
-        "2023 年的旧版才会整个读进内存。",
+        "老版本才会整个读进内存。",
     ).format(need=need, whole=whole)
 
 

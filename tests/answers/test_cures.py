@@ -91,7 +91,7 @@ def test_way_back_is_said_where_nothing_is_recognised() -> None:
     facts = Facts(worked_before=Fact("1.118", 1), loader=Fact("koboldcpp", 2))
     step = way_back(facts, BACK)
     assert step is not None
-    assert step.text.en.startswith("It worked with 1.118: go back to it")
+    assert texts((step,))[0].startswith("It worked with 1.118: go back to it")
     assert way_back(Facts(), BACK) is None
 
 

@@ -31,6 +31,11 @@ def test_every_part_of_a_split_file_is_told() -> None:
     assert parts["文件大小"] == "5.0 GiB"
 
 
+def test_of_a_folder_all_is_downloaded() -> None:
+    assert "download all of it" in explained("Qwen/Qwen2.5-32B-Instruct-GPTQ-Int8")["To download"]
+    assert "To download" not in explained("a-7b-Q4_K_M.gguf")
+
+
 def test_experts_are_explained() -> None:
     assert "3 billion" in explained("Qwen3-30B-A3B-Q4_K_M.gguf")["Active part"]
 
@@ -42,6 +47,8 @@ def test_experts_are_explained() -> None:
         ("Qwen2.5-7B-Instruct-UD-Q4_K_XL.gguf", "dynamic"),
         ("Qwen2.5-7B-Instruct-IQ4_XS.gguf", "tighter"),
         ("Qwen/Qwen2.5-7B-Instruct-AWQ", "always 4 bits"),
+        ("Qwen/Qwen2.5-32B-Instruct-GPTQ-Int8", "here with 8 bits"),
+        ("Qwen/Qwen2.5-32B-Instruct-GPTQ-Int3", "below 4 bits"),
         ("Qwen2.5-7B-Instruct-4.65bpw-exl2", "4.65"),
         ("Qwen2.5-7B-Instruct-f16.gguf", "not quantized"),
     ],
