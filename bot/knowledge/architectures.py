@@ -15,7 +15,7 @@ from bot.knowledge.files import load_all
 
 GGUF = "architecture"  # general.architecture of a GGUF
 MODEL = "model"  # what a user calls the model; known by the architecture that the catalog names
-_FILES = {GGUF: "architectures.yaml", "type": "model_types.yaml", "model_class": "model_classes.yaml"}
+_FILES = {GGUF: "architectures.yaml", "type": "architectures-types.yaml", "model_class": "architectures-classes.yaml"}
 
 
 class Architecture(msgspec.Struct, frozen=True):
