@@ -88,7 +88,7 @@ class Complaints(msgspec.Struct, frozen=True):
 
     def _is_mended(self, text: str) -> bool:
         """Whether a text says that something was repaired, and of no trouble after that."""
-        found = self.solved.pattern.search(text)
+        found = self.solved.first(text)
         if found is None or self.unmended.found(text[: found.start()]):
             return False
         return self.relapsed.pattern.search(text, found.end()) is None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Container, Iterable
 from functools import cached_property
 
+from bot.base.literals import Literals
 from bot.diagnosis.log import Log
 from bot.diagnosis.words import fold
 from bot.knowledge.failures import Failure, FieldWords
@@ -74,11 +75,11 @@ class Field:
 
     def is_harmless(self, folded: str) -> bool:
         """Whether a folded line is known to mean nothing."""
-        return self._harmless.search(folded) is not None
+        return bool(self._harmless.places_in(folded))
 
     def is_healthy(self, folded: str) -> bool:
         """Whether a folded line says that all went well."""
-        return self._healthy.search(folded) is not None
+        return bool(self._healthy.places_in(folded))
 
     def alarms(self, folded: str) -> bool:
         """Whether a folded line speaks of a failure, or somebody of trouble."""
@@ -123,12 +124,12 @@ class Field:
         return re.compile(rf"(?<![\w./:=-])(?:{words})(?![\w./:=-])", re.IGNORECASE)
 
     @cached_property
-    def _harmless(self) -> re.Pattern[str]:
-        return _any_of(self._words.harmless)
+    def _harmless(self) -> Literals:
+        return Literals(map(fold, self._words.harmless))
 
     @cached_property
-    def _healthy(self) -> re.Pattern[str]:
-        return _any_of(self._words.healthy)
+    def _healthy(self) -> Literals:
+        return Literals(map(fold, self._words.healthy))
 
 
 def _lists(names: Container[str], entry: Failure) -> bool:
@@ -170,11 +171,6 @@ class Origin:
         return self._loader is None and self._field.is_foreign(self._log.whole)
 
 
-def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
-    """Literal texts as one pattern; without texts it finds nothing."""
-    return re.compile("|".join(re.escape(fold(text)) for text in texts) or r"(?!)")
-
-
 def _beginning_with(words: Iterable[str], end: str = "") -> re.Pattern[str]:
     """Words as one pattern; without words it finds nothing."""
     return re.compile("(?:" + ("|".join(map(_begun, words)) or r"(?!)") + ")" + end)
@@ -190,8 +186,13 @@ class _Alarms:
 
     def __init__(self, words: Iterable[str]) -> None:
         words = tuple(words)
-        self._long = tuple(fold(word) for word in words if len(word) >= _LONG_WORD or not word.isascii())
+        self._long = frozenset(fold(word) for word in words if len(word) >= _LONG_WORD or not word.isascii())
         self._short = _beginning_with(word for word in words if len(word) < _LONG_WORD and word.isascii())
+        self._literals = Literals(map(fold, words))
 
     def are_in(self, folded: str) -> bool:
-        return any(word in folded for word in self._long) or self._short.search(folded) is not None
+        found = {number for number, _ in self._literals.places_in(folded)}
+        if not found:
+            return False
+        texts = self._literals.texts
+        return any(texts[number] in self._long for number in found) or self._short.search(folded) is not None

@@ -41,6 +41,8 @@ class Log:
         self.folded = fold("\n".join(line.text for line in lines)).split("\n") if lines else []
         self.readings = [index.read(words(text)) for text in self.folded]
         self._answers: dict[str, bool] = {}
+        self._said: dict[str, bool] = {}
+        self._printed: dict[int, bool] = {}
 
     def goes_on(self, number: int) -> bool:
         """Whether a line may have been wrapped into the next by a chat or an editor; only asked of short logs."""
@@ -78,7 +80,10 @@ class Log:
 
     def says(self, text: str) -> bool:
         """Whether a text stands in the log letter by letter, in any case."""
-        return fold(text) in self.whole
+        said = self._said.get(text)
+        if said is None:
+            said = self._said[text] = fold(text) in self.whole
+        return said
 
     def standing(self, number: int) -> float:
         """How much a line counts as a cause of death, 1 at most: the exceptions of the last traceback most, then
@@ -88,8 +93,11 @@ class Log:
 
     def is_printed(self, number: int) -> bool:
         """Whether a line is a program's output or a command, not somebody's own words."""
-        line = self.lines[number]
-        return bool(line.level) or line.typed or not is_prose(line.text)
+        known = self._printed.get(number)
+        if known is None:
+            line = self.lines[number]
+            known = self._printed[number] = bool(line.level) or line.typed or not is_prose(line.text)
+        return known
 
     @cached_property
     def is_solved(self) -> bool:

@@ -1,6 +1,6 @@
 """The order of findings: root causes first, the specific before the general, at most three."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.diagnosis.finding import Finding
@@ -28,11 +28,18 @@ def rank(found: Iterable[Ranked]) -> list[Ranked]:
 
 def causes_of(entries: Iterable[Failure]) -> dict[str, int]:
     """For each entry's id how many of the others explain it, directly or through others: 0 for a root cause."""
-    present = list(entries)
-    counts = dict.fromkeys((entry.id for entry in present), 0)
-    for entry in present:
-        for id_ in _explained_by(entry, present):
-            counts[id_] += 1
+    present = {entry.id: entry for entry in entries}
+    of_class: dict[str, set[str]] = {}
+    for entry in present.values():
+        of_class.setdefault(f"class:{entry.failure_class}", set()).add(entry.id)
+    named = {
+        entry.id: {id_ for name in entry.explains for id_ in of_class.get(name, {name} & present.keys())} - {entry.id}
+        for entry in present.values()
+    }
+    counts = dict.fromkeys(present, 0)
+    for id_ in present:
+        for explained in _reached(id_, named):
+            counts[explained] += 1
     return counts
 
 
@@ -49,18 +56,12 @@ def _key(each: Ranked, causes: Mapping[str, int]) -> tuple[object, ...]:
     )
 
 
-def _explained_by(entry: Failure, present: Sequence[Failure]) -> set[str]:
-    """Ids of those present that `entry` explains, at one or several removes."""
+def _reached(id_: str, named: Mapping[str, set[str]]) -> set[str]:
+    """Ids of those that an entry explains, at one or several removes, itself left out."""
     reached: set[str] = set()
-    waiting = [entry]
+    waiting = [id_]
     while waiting:
-        current = waiting.pop()
-        for other in present:
-            if other.id not in reached and other.id != entry.id and _names(current, other):
-                reached.add(other.id)
-                waiting.append(other)
+        further = named[waiting.pop()] - reached - {id_}
+        reached |= further
+        waiting += further
     return reached
-
-
-def _names(entry: Failure, other: Failure) -> bool:
-    return other.id in entry.explains or f"class:{other.failure_class}" in entry.explains

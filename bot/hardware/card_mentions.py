@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bot.base.literals import Literals
 from bot.hardware.cards import Card
 
 _SUFFIX = (
@@ -75,6 +76,7 @@ class CardNames:
             r"\s?(?P<suffix>xtx|xt|gre|m|s)?(?![a-z0-9])",
             re.IGNORECASE,
         )
+        self._listed = Literals(name.lower() for name in names if _is_telling(name))
         self._whole = {name.lower(): name for name in names if _is_telling(name)}
         self._written = re.compile(rf"(?<![a-z0-9.$#/_-])(?:{_any_of(self._whole)})(?![a-z0-9])", re.IGNORECASE)
 
@@ -122,6 +124,8 @@ class CardNames:
 
     def _as_listed(self, text: str) -> Iterator[CardMention]:
         """Cards that are written as the list has them."""
+        if not self._listed.places_in(text.lower()):
+            return
         for found in self._written.finditer(text):
             yield CardMention(self._whole[found.group().lower()], found.start(), found.end())
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from bot.base.phrases import either
+from bot.base.sieve import Sieve
 from bot.hardware.card_mentions import CardNames
 from bot.intake.facts import Fact, Facts
 from bot.intake.lines import Line
@@ -80,48 +81,59 @@ class Surroundings:
         named = {
             mention.program.name: (mention.program, line.number)
             for line, text in reversed(list(own))
-            for mention in reversed(self.names.programs_in(text))
-            if mention.program.kind == "loader" and not (mention.weak or mention.fuzzy)
+            for mention in reversed(self.names.programs_written_in(text))
+            if mention.program.kind == "loader" and not mention.weak
         }
         leading = leading_program(program for program, _ in reversed(list(named.values())))
         return Fact(leading.name, named[leading.name][1]) if leading else None
 
     def _packaging(self, own: Sequence[tuple[Line, str]]) -> Iterator[Fact[str]]:
-        for name, pattern in self._packaging_patterns.items():
-            if found := next((line for line, text in own if pattern.search(text)), None):
-                yield Fact(name, found.number)
+        found: dict[int, int] = {}
+        for line, text in own:
+            for number in self._packaging_patterns.possible(text):
+                if number not in found and self._packaging_patterns.pattern(number).search(text):
+                    found[number] = line.number
+        ways = [way for way, patterns in self.data.packaging.items() for _ in patterns]
+        for way in self.data.packaging:
+            if lines := [line for number, line in found.items() if ways[number] == way]:
+                yield Fact(way, min(lines))
 
     def _worked_before(self, own: Sequence[tuple[Line, str]]) -> Fact[str] | None:
         """The version that worked, "update" or "before": what says most goes first."""
         return (
             _first(own, self._good_version)
             or _first(own, self._by_update)
-            or _first(own, lambda text: "before" if self._before["before"].search(text) else None)
+            or _first(own, lambda text: "before" if self._before["before"].found_in(text) else None)
         )
 
     def _good_version(self, text: str) -> str | None:
-        found = (pattern.search(text) for pattern in self._versions)
-        return next((each["version"] for each in found if each), None)
+        found = self._versions.first(text)
+        return found["version"] if found else None
 
     def _by_update(self, text: str) -> str | None:
-        found = self._before["update"].search(text)
+        if not self._before["update"].found_in(text):
+            return None
+        found = self._update.search(text)
         if found is None:
             return None
         around = text[max(0, found.start() - _NEAR) : found.end() + _NEAR]
-        return "before" if self._before["others"].search(around) else "update"
+        return "before" if self._before["others"].found_in(around) else "update"
 
     @cached_property
-    def _versions(self) -> list[re.Pattern[str]]:
-        return [re.compile(pattern, _FLAGS) for pattern in self.data.before.version]
+    def _versions(self) -> Sieve:
+        return Sieve(self.data.before.version, _FLAGS)
 
     @cached_property
-    def _before(self) -> dict[str, re.Pattern[str]]:
-        parts = {name: getattr(self.data.before, name) for name in ("update", "before", "others")}
-        return {name: re.compile(either(patterns), _FLAGS) for name, patterns in parts.items()}
+    def _before(self) -> dict[str, Sieve]:
+        return {name: Sieve(getattr(self.data.before, name), _FLAGS) for name in ("update", "before", "others")}
 
     @cached_property
-    def _packaging_patterns(self) -> dict[str, re.Pattern[str]]:
-        return {name: re.compile(either(patterns), _FLAGS) for name, patterns in self.data.packaging.items()}
+    def _update(self) -> re.Pattern[str]:
+        return re.compile(either(self.data.before.update), _FLAGS)
+
+    @cached_property
+    def _packaging_patterns(self) -> Sieve:
+        return Sieve((pattern for patterns in self.data.packaging.values() for pattern in patterns), _FLAGS)
 
 
 def completed(facts: Facts, told: Facts, cards: CardNames) -> Facts:

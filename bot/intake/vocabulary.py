@@ -11,6 +11,8 @@ import msgspec
 from msgspec import structs
 from rapidfuzz import fuzz, process
 
+from bot.base.literals import Literals
+from bot.base.sieve import Sieve
 from bot.knowledge.failures import Packaging
 from bot.knowledge.files import DataError, Fault, load_all
 from bot.knowledge.reference import load_loaders, sound_loaders
@@ -134,13 +136,15 @@ class Names:
         return [word for word in self._words if len(word) >= _FUZZY_LENGTH and word.isascii() and " " not in word]
 
     @cached_property
-    def _system_patterns(self) -> list[tuple[System, re.Pattern[str]]]:
-        return [
-            # ASCII: a Chinese character directly after a Latin word ends that word
-            (system, re.compile(pattern, re.IGNORECASE | re.ASCII))
-            for system in self.vocabulary.systems
-            for pattern in system.patterns
-        ]
+    def _system_patterns(self) -> Sieve:
+        # ASCII: a Chinese character directly after a Latin word ends that word
+        patterns = (pattern for system in self.vocabulary.systems for pattern in system.patterns)
+        return Sieve(patterns, re.IGNORECASE | re.ASCII)
+
+    @cached_property
+    def _systems(self) -> list[System]:
+        """For each pattern the system that it names."""
+        return [system for system in self.vocabulary.systems for _ in system.patterns]
 
     def program(self, word: str) -> Program | None:
         """The program that `word` alone stands for: "狗头人" is koboldcpp, None when it is no program's name."""
@@ -149,12 +153,23 @@ class Names:
 
     def programs_in(self, text: str) -> tuple[ProgramMention, ...]:
         """Every program named in free text, in order; slips of the pen in long names included."""
-        exact = [
+        exact = self.programs_written_in(text)
+        return tuple(sorted([*exact, *self._misspelt(text, exact)], key=lambda mention: mention.start))
+
+    def programs_written_in(self, text: str) -> tuple[ProgramMention, ...]:
+        """Every program named letter by letter, in order."""
+        if not self._beginnings.places_in(text.lower()):
+            return ()
+        return tuple(
             ProgramMention(program, found.start(), found.end(), weak)
             for found in self._pattern.finditer(text)
             for program, weak in (self._words[" ".join(found.group().lower().split())],)
-        ]
-        return tuple(sorted([*exact, *self._misspelt(text, exact)], key=lambda mention: mention.start))
+        )
+
+    @cached_property
+    def _beginnings(self) -> Literals:
+        """The first word of each name."""
+        return Literals(word.split()[0] for word in self._words)
 
     def _misspelt(self, text: str, known: Iterable[ProgramMention]) -> Iterator[ProgramMention]:
         taken = [(mention.start, mention.end) for mention in known]
@@ -170,8 +185,9 @@ class Names:
     def systems_in(self, text: str) -> tuple[SystemMention, ...]:
         """Every system named in free text, the narrowest name of each place, best first."""
         mentions: list[SystemMention] = []
-        for system, pattern in self._system_patterns:
-            for found in pattern.finditer(text):
+        for number in self._system_patterns.possible(text):
+            system = self._systems[number]
+            for found in self._system_patterns.pattern(number).finditer(text):
                 if any(found.start() < known.end and known.start < found.end() for known in mentions):
                     continue
                 version = found.groupdict().get("v")

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from bot.base.sieve import Sieve
 from bot.knowledge.files import DataError, Document, Fault, read_documents
 
 T = TypeVar("T")
@@ -36,7 +37,15 @@ class Cue(msgspec.Struct, frozen=True, dict=True):
 
     def found(self, text: str) -> bool:
         """Whether a text holds the cue."""
-        return self.pattern.search(text) is not None
+        return self._sieve.found_in(text)
+
+    def first(self, text: str) -> re.Match[str] | None:
+        """The first place of the cue in a text."""
+        return self.pattern.search(text) if self.found(text) else None
+
+    @cached_property
+    def _sieve(self) -> Sieve:
+        return Sieve(self.rows, _FLAGS)
 
 
 def cue_faults(file: str, key: str, cue: Cue) -> Iterator[Fault]:

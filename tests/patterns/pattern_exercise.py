@@ -12,6 +12,7 @@ from msgspec import structs
 
 import bot
 from bot.base.errors import UserError
+from bot.base.sieve import Sieve
 from bot.clinic.door import Clinic
 from bot.knowledge.cue import Cue
 
@@ -77,8 +78,16 @@ def _compute(part: object, seen: set[int]) -> None:
         for name, value in list(_members(type(part))):
             if isinstance(value, cached_property):
                 getattr(part, name)
+        _compile(part)
         for each in [*getattr(part, "__dict__", {}).values(), *_fields(part)]:
             _compute(each, seen)
+
+
+def _compile(part: object) -> None:
+    """Compiles what a sieve would when it is needed."""
+    if isinstance(part, Sieve):
+        for number in range(len(part)):
+            part.pattern(number)
 
 
 def _fields(part: object) -> Iterator[object]:

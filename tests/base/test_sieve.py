@@ -1,0 +1,76 @@
+"""A pattern that a sieve leaves out would have found nothing."""
+
+import pickle
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.base.sieve import Sieve, needed
+from bot.clinic.door import Clinic
+
+CLINIC = Clinic()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("out of memory", {"out of memory"}),
+        (r"\bMac\s?OS\b", {"mac"}),
+        (r"(?:cuda|hip) error", {"cuda error", "hip error"}),
+        (r"windows\s{0,3}(?P<v>10|11)", {"windows"}),
+        (r"a?bc[de]f", {"abcdf", "abcef", "bcdf", "bcef"}),
+        (r"\d+(?:\.\d+)* (?:was|is)(?! not)", {" was", " is"}),
+        (r"(?>error|fault):(?=x)", {"error:", "fault:"}),
+        (r"(?:no such|missing) file|\d+", set()),
+        (r".*", set()),
+        (r"[^a]x?", set()),
+        (r"显", {"显"}),
+        (r"(?:spam){2,}\d", {"spam"}),
+        (r"(?:spam){0,2}eggs", {"eggs"}),
+    ],
+)
+def test_words_that_a_pattern_cannot_do_without(pattern: str, words: set[str]) -> None:
+    assert needed(pattern, re.IGNORECASE) == words
+
+
+PATTERNS = tuple(
+    row for name in CLINIC.complaints.__struct_fields__ for row in getattr(CLINIC.complaints, name).rows
+) + tuple(pattern for system in CLINIC.vocabulary.vocabulary.systems for pattern in system.patterns)
+SIEVE = Sieve(PATTERNS, re.IGNORECASE)
+
+
+def texts() -> list[str]:
+    cues = [getattr(CLINIC.complaints, name) for name in CLINIC.complaints.__struct_fields__]
+    proofs = [text for cue in cues for text in (*cue.found_in, *cue.not_in)]
+    told = [example.text for failure in CLINIC.failures if failure.kind == "symptom" for example in failure.examples]
+    return [*proofs, *told]
+
+
+def test_nothing_is_missed_in_what_people_write() -> None:
+    assert len(texts()) > 150
+    for text in texts():
+        found = {at for at, pattern in enumerate(PATTERNS) if re.search(pattern, text, re.IGNORECASE)}
+        assert found <= set(SIEVE.possible(text)), text
+        assert SIEVE.found_in(text) == bool(found)
+
+
+@given(st.text(alphabet="windos 10mac修不ŝKı\n", max_size=40))
+def test_nothing_is_missed_in_any_text(text: str) -> None:
+    found = {at for at, pattern in enumerate(PATTERNS) if re.search(pattern, text, re.IGNORECASE)}
+    assert found <= set(SIEVE.possible(text))
+
+
+def test_the_first_pattern_that_finds_anything_tells_where() -> None:
+    sieve = Sieve([r"eggs", r"spam (\w+)", r"spam"])
+    found = sieve.first("much spam here")
+    assert found is not None
+    assert found[1] == "here"
+    assert sieve.first("ham") is None
+
+
+def test_a_sieve_can_be_sent_elsewhere() -> None:
+    sieve = Sieve(["spam"])
+    assert sieve.found_in("spam")
+    assert pickle.loads(pickle.dumps(sieve)).found_in("spam")
