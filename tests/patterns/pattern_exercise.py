@@ -14,6 +14,7 @@ import bot
 from bot.base.errors import UserError
 from bot.base.sieve import Sieve
 from bot.clinic.door import Clinic
+from bot.intake.facts import Facts
 from bot.knowledge.cue import Cue
 
 _LOG = """```
@@ -105,6 +106,7 @@ def _members(kind: type) -> Iterator[tuple[str, object]]:
 def _on_demand(clinic: Clinic) -> None:
     """What nothing above makes the program compile."""
     from bot.answers.filling import filled
+    from bot.answers.times import _BENEATH, _version_beneath
     from bot.cli.unknown import signature_of
     from bot.diagnosis.match import _begins_with
     from bot.intake.prints import rules_of
@@ -117,6 +119,8 @@ def _on_demand(clinic: Clinic) -> None:
 
     filled("在 {folder} 里", {"folder": "模型"})
     signature_of("cannot open <path>")
+    for program in _BENEATH:
+        _version_beneath(program, Facts(), "")
     assert not list(_faults(load_circumstances(knowledge_root())))
     _begins_with("git", "git: not found", 0)
     loader = structs.replace(clinic.loaders["vLLM"], prints=("card {gpus} holds {vram} now", "loading {model_file}"))
