@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.diagnosis.arithmetic import conclusions
-from bot.diagnosis.bayes import Learnt
 from bot.diagnosis.calibration import calibrated, doubted
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
 from bot.diagnosis.complaint import Complaints, is_source
@@ -21,7 +20,7 @@ from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
 from bot.diagnosis.raising import raised_in, refusals_of
 from bot.diagnosis.rank import MOST, Ranked, rank
-from bot.diagnosis.reader import Reader
+from bot.diagnosis.reader import Lessons, Reader
 from bot.diagnosis.signature import Pattern, Use, patterns_of
 from bot.diagnosis.trouble import Trouble
 from bot.diagnosis.words import fold
@@ -61,7 +60,7 @@ class Diagnoser:
         self,
         failures: Iterable[Failure],
         field: FieldWords | None = None,
-        learnt: Callable[[], Learnt] | None = None,
+        learnt: Callable[[], Lessons] | None = None,
         parts: Mapping[str, Sequence[str]] | None = None,
         complaints: Complaints | None = None,
         kinds: LineKinds | None = None,

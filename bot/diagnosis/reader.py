@@ -11,7 +11,10 @@ from heapq import nlargest
 from math import sqrt
 from pathlib import Path
 from statistics import fmean
+from types import MappingProxyType
 from typing import TypeAlias
+
+import msgspec
 
 from bot.diagnosis.bayes import Bayes, Learnt, Text, learnt_from
 from bot.diagnosis.calibration import LEAST_LIKELY, likely
@@ -25,8 +28,10 @@ from bot.diagnosis.trouble import Told, Trouble
 from bot.intake.lines import Line
 from bot.knowledge.cache import cached
 from bot.knowledge.failures import Failure, Signature
+from bot.knowledge.files import files_matching
 from bot.knowledge.load import failure_files
 from bot.knowledge.placeholders import VARIABLE
+from bot.knowledge.told import TOLD_FILE, load_told
 
 _LINES = 14  # lines that are read
 _FIRST, _LAST = 40, 240  # lines of a long log among which they are chosen
@@ -36,22 +41,36 @@ _LEAST_SHARE = 0.3  # of a signature's weight
 _FULL = 4  # words of a signature whose share counts in full
 _SHARE = 6.0  # what the share counts beside the classifier's score in standard deviations
 _OWN, _ALIEN = 0.5, -1.6  # for a class with an entry for the program, and for one with entries for others only
+_SPOKEN, _BESIDE_PRINTED = 1.5, 0.5  # what likeness to told sentences counts, without and with a printed failure
 _CAUSE = 0.5  # weight of the cause's text in learning
 
 
 Shares: TypeAlias = Mapping[str, tuple[float, Signature]]
 
 
-def learnt_of(entries: Iterable[Failure]) -> Learnt:
-    """What the knowledge's own words teach: signatures, examples, titles, causes."""
-    return learnt_from([text for entry in entries for text in _texts(entry)])
+class Lessons(msgspec.Struct, frozen=True):
+    """What was learnt of whole texts, and of sentences alone: how people speak is lost among so many logs."""
+
+    texts: Learnt
+    sentences: Learnt
 
 
-def kept_learnt(root: Path, entries: Sequence[Failure]) -> Learnt:
+def learnt_of(entries: Iterable[Failure], told: Mapping[str, Iterable[str]] = MappingProxyType({})) -> Lessons:
+    """What the knowledge's own words teach: signatures, examples, titles, causes, and the sentences in which people
+    tell of each class (`told`).
+    """
+    entries = tuple(entries)
+    classes = {entry.failure_class for entry in entries}
+    sentences = [Text(name, (plain(text),)) for name in sorted(told) if name in classes for text in told[name]]
+    texts = [text for entry in entries for text in _texts(entry)]
+    return Lessons(learnt_from([*texts, *sentences]), learnt_from(sentences))
+
+
+def kept_learnt(root: Path, entries: Sequence[Failure]) -> Lessons:
     """The same for the failures under `root`, kept between runs until they change."""
     code = [Path(__file__), *(Path(__file__).with_name(name) for name in ("bayes.py", "features.py"))]
-    files = [*failure_files(root), *code]
-    return cached(f"{root.resolve()} learnt", files, Learnt, lambda: learnt_of(entries))
+    files = [*failure_files(root), *files_matching(root, TOLD_FILE), *code]
+    return cached(f"{root.resolve()} learnt", files, Lessons, lambda: learnt_of(entries, load_told(root)))
 
 
 def _texts(entry: Failure) -> list[Text]:
@@ -70,7 +89,7 @@ class Reader:
         index: Index,
         field: Field,
         trouble: Trouble,
-        learnt: Callable[[], Learnt] | None = None,
+        learnt: Callable[[], Lessons] | None = None,
     ) -> None:
         """`trouble`: finds what speaks of a failure. `learnt`: where what was learnt comes from (a cache); it is asked
         when the first text is read.
@@ -93,6 +112,8 @@ class Reader:
         scores = self._bayes.scores((line.weight, plain(log.lines[line.number].text)) for line in lines)
         shares = self._shares(log, lines)
         rated = self._rated(scores, shares, around.programs)
+        for name, score in self._spoken(log, lines).items():
+            rated[self._bayes.classes.index(name)] += score
         best = nlargest(most, range(len(rated)), key=rated.__getitem__)
         return tuple(self._suspect(self._bayes.classes[at], rated[at], shares, around) for at in best)
 
@@ -102,8 +123,7 @@ class Reader:
         """
         if not suspects:
             return None
-        printed = [each for each in self._chosen(log) if not self._trouble.is_told(log, each.number)]
-        failed = [each for each in printed if self._trouble.is_failure(log, each)]
+        failed = self._printed_failures(log, self._chosen(log))
         if not failed:
             return None
         second = suspects[1].score if len(suspects) > 1 else 0.0
@@ -117,9 +137,39 @@ class Reader:
         best = max(alarming, key=lambda line: (log.is_printed(line.number), line.weight, line.number), default=None)
         return log.lines[best.number] if best else None
 
+    def _spoken(self, log: Log, lines: Sequence[Told]) -> Mapping[str, float]:
+        """What somebody's own words add to classes, by name."""
+        told = [(1.0, plain(log.lines[line.number].text)) for line in lines if self._trouble.speaks(log, line.number)]
+        if not told or not self._heard.classes:
+            return {}
+        printed = any(
+            self._trouble.is_failure(log, line) for line in lines if not self._trouble.is_told(log, line.number)
+        )
+        weight = _BESIDE_PRINTED if printed else _SPOKEN
+        return {
+            name: weight * score
+            for name, score in zip(self._heard.classes, _spread(self._heard.scores(told)), strict=True)
+        }
+
+    def _printed_failures(self, log: Log, lines: Iterable[Told]) -> list[Told]:
+        """Of lines those in which a program says that something failed."""
+        return [
+            line
+            for line in lines
+            if not self._trouble.is_told(log, line.number) and self._trouble.is_failure(log, line)
+        ]
+
+    @cached_property
+    def _lessons(self) -> Lessons:
+        return self._learnt()
+
     @cached_property
     def _bayes(self) -> Bayes:
-        return Bayes(self._learnt())
+        return Bayes(self._lessons.texts)
+
+    @cached_property
+    def _heard(self) -> Bayes:
+        return Bayes(self._lessons.sentences)
 
     @cached_property
     def _by_class(self) -> dict[str, list[Failure]]:
@@ -156,15 +206,13 @@ class Reader:
 
     def _rated(self, scores: Sequence[float], shares: Shares, programs: frozenset[str]) -> list[float]:
         """How well each class fits, in the classifier's order."""
-        mean = fmean(scores)
-        spread = sqrt(fmean((score - mean) ** 2 for score in scores)) or 1.0
         best: dict[str, float] = {}
         for id_, (share, _) in shares.items():
             name = self._class_of[id_]
             best[name] = max(best.get(name, 0.0), share)
         return [
-            (score - mean) / spread + _SHARE * best.get(name, 0.0) + prior
-            for name, score, prior in zip(self._bayes.classes, scores, self._priors(programs), strict=True)
+            score + _SHARE * best.get(name, 0.0) + prior
+            for name, score, prior in zip(self._bayes.classes, _spread(scores), self._priors(programs), strict=True)
         ]
 
     def _priors(self, programs: frozenset[str]) -> list[float]:
@@ -188,6 +236,13 @@ class Reader:
         )
         nearest = shares[entry.id][1] if entry.id in shares else next(iter(entry.signatures), None)
         return Suspect(entry, rating, nearest)
+
+
+def _spread(scores: Sequence[float]) -> list[float]:
+    """Scores as distances from their mean, in standard deviations."""
+    mean = fmean(scores)
+    spread = sqrt(fmean((score - mean) ** 2 for score in scores)) or 1.0
+    return [(score - mean) / spread for score in scores]
 
 
 def _fits(entry: Failure, programs: frozenset[str]) -> int:

@@ -17,6 +17,9 @@ _AROUND = 40  # lines at the beginning and at the end of a log where people writ
 _CODE = re.compile(r"\s*+(?://|/\*|#(?:define|include|if)\b|[+-]\s\s|diff --git|@@ |return\b)")
 _CODE_ENDS = ("{", ";", "\\", "(")
 _PRINTF = re.compile(r"%[dsuz]\b")
+_POST = 12  # lines up to which a text is a post in which every sentence is somebody's
+_SENTENCE = 6  # words of a sentence
+_WORDS = re.compile(r"(?<![\w/.=-])[A-Za-z][a-z']*(?![\w/=-])")
 _TALK = re.compile(r"(?:[㐀-鿿぀-ヿ가-힯][，。、！？\s]*){4}|\?\s*$")
 
 
@@ -42,20 +45,33 @@ class Trouble:
         text = log.lines[number].text
         if log.is_printed(number) or _looks_like_code(text):
             return False
-        if self._kinds is not None and (self._kinds.is_printed(text) or self._kinds.is_code(text)):
+        if self._is_known(text):
             return False
         return self._field.is_voice(text) or _TALK.search(text) is not None
+
+    def speaks(self, log: Log, number: int) -> bool:
+        """Whether a line is or may be somebody's sentence: in a short post also one without a word of theirs."""
+        if self.is_told(log, number):
+            return True
+        text = log.lines[number].text
+        if len(log.lines) > _POST or log.is_printed(number) or _looks_like_code(text) or self._is_known(text):
+            return False
+        return len(_WORDS.findall(text)) >= _SENTENCE
 
     def words(self, log: Log) -> str:
         """All that somebody says around a log, folded."""
         numbers = _ends(len(log.lines))
         return "\n".join(log.folded[number] for number in numbers if self.is_told(log, number))
 
+    def _is_known(self, text: str) -> bool:
+        """Whether a line is known to be printed, or to be code."""
+        return self._kinds is not None and (self._kinds.is_printed(text) or self._kinds.is_code(text))
+
     def is_in(self, log: Log, lines: Sequence[Told]) -> bool:
         """Whether something went wrong after the last sign of health, or somebody complains who neither wishes for a
         feature nor says that it is solved. `lines`: those that tell most.
         """
-        told = [line for line in lines if self.is_told(log, line.number)]
+        told = [line for line in lines if self.speaks(log, line.number)]
         if any(
             log.complaints.is_wish_or_news(log.lines[line.number].text)
             for line in lines

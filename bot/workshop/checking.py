@@ -27,6 +27,7 @@ from bot.knowledge.messages import Messages, read_messages
 from bot.knowledge.options import load_options
 from bot.knowledge.reasons import Reasons, read_reasons
 from bot.knowledge.reference import load_terms, reference_faults
+from bot.knowledge.told import load_told
 from bot.knowledge.translations import load_translations
 from bot.models.catalog import load_catalog
 from bot.models.families import load_families
@@ -50,6 +51,7 @@ _LOADS: tuple[Callable[[Path], Any], ...] = (
     load_signs,
     load_advice,
     load_first_aid,
+    load_told,
     load_translations,
 )
 

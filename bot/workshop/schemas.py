@@ -43,6 +43,7 @@ from bot.knowledge.reasons import Reasons
 from bot.knowledge.reference import CIRCUMSTANCES, Condition, Format, Loader, Question, Term
 from bot.knowledge.samplers import Samplers
 from bot.knowledge.secrets import Rotation
+from bot.knowledge.told import Told
 from bot.knowledge.variables import Variables
 from bot.memory.serving import ENGINES
 from bot.models.families import Families
@@ -86,6 +87,7 @@ TABLE: Mapping[str, tuple[str, Any]] = {
     "samplers": ("Recommended sampler settings", Samplers),
     "secrets": ("What to do with a secret that was posted", list[Rotation]),
     "template": ("The question template", Template),
+    "told": ("How people tell of failures in words", Told),
     "topics": ("What a post is about: signs and topics", TopicData),
     "variables": ("What may be put into a command", Variables),
     "vocabulary": ("Vocabulary: what people call programs and systems", Vocabulary),

@@ -1,0 +1,33 @@
+"""How people tell of failures of which they show no log: sentences by class, the whole of told.yaml."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from bot.knowledge.files import Fault, load_all
+from bot.knowledge.load import load_classes
+
+TOLD_FILE = "told.yaml"
+
+
+class Told(msgspec.Struct, frozen=True):
+    """Sentences by which the second reader learns how each class of failure is told in words."""
+
+    sentences: dict[str, tuple[str, ...]]  # by class; whole sentences, in any language
+
+
+def load_told(root: Path) -> Mapping[str, tuple[str, ...]]:
+    """The sentences by class, none without the file; raises DataError with all faults."""
+
+    def faults(told: Told) -> Iterator[Fault]:
+        known = {each.name for each in load_classes(root)}
+        for name in told.sentences:
+            if name not in known:
+                yield Fault(TOLD_FILE, f"sentences.{name}", "is not in classes.yaml")
+
+    return {
+        name: texts
+        for told in load_all(root, TOLD_FILE, "told", Told, check=faults)
+        for name, texts in told.sentences.items()
+    }
