@@ -68,6 +68,17 @@ def likely(score: float, second: float, standing: float, program: bool) -> float
     return 1 / (1 + exp(-evidence))
 
 
+# Of claims that rest on how somebody tells it, without a printed failure: how far their words are nearest to the
+# sentences of that class (standard deviations), and the lead over the second.
+LEAST_LIKELY_TOLD = 0.7
+_NEARNESS, _TOLD_LEAD, _TOLD_BASE = 0.45, 0.12, -3.0
+
+
+def likely_told(nearness: float, lead: float) -> float:
+    """The probability that the failure which somebody's words resemble most is the right one."""
+    return 1 / (1 + exp(-(_NEARNESS * nearness + _TOLD_LEAD * lead + _TOLD_BASE)))
+
+
 # Of 590 claims on labelled logs 98 % were right; of the 25 whose class the second reader finds so much less like the
 # text than another one 80 %.
 _ALIEN, _DOUBT = 6.0, 0.85

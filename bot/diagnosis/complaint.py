@@ -66,6 +66,11 @@ class Complaints(msgspec.Struct, frozen=True):
             return False
         return not self.only_asked.found(sentence) or self.suffers.found(text)
 
+    def only_asks(self, text: str) -> bool:
+        """Whether a text asks of something and complains of nothing."""
+        asks = self.only_asked.found(text) or self.general_question.found(text)
+        return asks and not (self.suffers.found(text) or self.has_it.found(text))
+
     def is_wish_or_news(self, text: str) -> bool:
         """Whether a text asks for a feature, or reports what a version or a change brings."""
         return self.wish_or_news.found(text)

@@ -17,7 +17,7 @@ from typing import TypeAlias
 import msgspec
 
 from bot.diagnosis.bayes import Bayes, Learnt, Text, learnt_from
-from bot.diagnosis.calibration import LEAST_LIKELY, likely
+from bot.diagnosis.calibration import LEAST_LIKELY, LEAST_LIKELY_TOLD, likely, likely_told
 from bot.diagnosis.circumstances import Circumstances
 from bot.diagnosis.features import plain
 from bot.diagnosis.field import Field
@@ -118,18 +118,28 @@ class Reader:
         return tuple(self._suspect(self._bayes.classes[at], rated[at], shares, around) for at in best)
 
     def probable(self, log: Log, around: Circumstances, suspects: Sequence[Suspect]) -> tuple[Suspect, float] | None:
-        """The first suspect with the probability that it is right, where that is high and a program printed a failure:
-        what is only told is too vague for a claim.
-        """
+        """The first suspect with the probability that it is right, where that is high."""
         if not suspects:
             return None
-        failed = self._printed_failures(log, self._chosen(log))
-        if not failed:
-            return None
+        chosen = self._chosen(log)
+        failed = self._printed_failures(log, chosen)
         second = suspects[1].score if len(suspects) > 1 else 0.0
+        if not failed:
+            return self._probably_told(log, chosen, suspects[0], suspects[0].score - second)
         standing = max(log.standing(each.number) for each in failed)
         probability = likely(suspects[0].score, second, standing, bool(around.programs))
         return (suspects[0], probability) if probability >= LEAST_LIKELY else None
+
+    def _probably_told(
+        self, log: Log, lines: Sequence[Told], suspect: Suspect, lead: float
+    ) -> tuple[Suspect, float] | None:
+        """A suspect that somebody's own words name without doubt, in a post that is no log and no mere question."""
+        spoken = self._spoken(log, lines)
+        own = spoken.get(suspect.entry.failure_class, 0.0)
+        if not spoken or own < max(spoken.values()) or not self._trouble.is_complaint(log, lines):
+            return None
+        probability = likely_told(own / _SPOKEN, lead)
+        return (suspect, probability) if probability >= LEAST_LIKELY_TOLD else None
 
     def telling(self, log: Log) -> Line | None:
         """The line that tells most of a failure: of those that weigh the same the last; None when none does."""

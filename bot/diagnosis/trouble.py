@@ -18,6 +18,7 @@ _CODE = re.compile(r"\s*+(?://|/\*|#(?:define|include|if)\b|[+-]\s\s|diff --git|
 _CODE_ENDS = ("{", ";", "\\", "(")
 _PRINTF = re.compile(r"%[dsuz]\b")
 _POST = 12  # lines up to which a text is a post in which every sentence is somebody's
+_SHOWN = 4  # lines of output that a complaint may show
 _SENTENCE = 6  # words of a sentence
 _WORDS = re.compile(r"(?<![\w/.=-])[A-Za-z][a-z']*(?![\w/=-])")
 _TALK = re.compile(r"(?:[㐀-鿿぀-ヿ가-힯][，。、！？\s]*){4}|\?\s*$")
@@ -75,13 +76,20 @@ class Trouble:
         if any(
             log.complaints.is_wish_or_news(log.lines[line.number].text)
             for line in lines
-            if line not in told or not line.alarms
+            if not (line.alarms and self.is_told(log, line.number))
         ):
             return False
         healthy = max((at for at, folded in enumerate(log.folded) if self._field.is_healthy(folded)), default=-1)
         if any(line.number > healthy and self.is_failure(log, line) for line in lines if line not in told):
             return True
         return any(line.alarms or healthy < 0 for line in told) and not log.is_solved
+
+    def is_complaint(self, log: Log, lines: Sequence[Told]) -> bool:
+        """Whether most of a text is somebody's own words, and they do not only ask."""
+        spoken = [line.number for line in lines if self.speaks(log, line.number)]
+        if len(lines) - len(spoken) > _SHOWN or any(map(self._field.is_healthy, log.folded)):
+            return False
+        return not any(log.complaints.only_asks(log.lines[number].text) for number in spoken)
 
     def is_failure(self, log: Log, line: Told) -> bool:
         """Whether a line that nobody tells says that something failed: no warning, and no source code that might."""
