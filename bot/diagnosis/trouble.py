@@ -85,11 +85,11 @@ class Trouble:
         return any(line.alarms or healthy < 0 for line in told) and not log.is_solved
 
     def is_complaint(self, log: Log, lines: Sequence[Told]) -> bool:
-        """Whether most of a text is somebody's own words, and they do not only ask."""
-        spoken = [line.number for line in lines if self.speaks(log, line.number)]
+        """Whether most of a text is somebody's own words, and they neither only ask nor speak of a message."""
+        spoken = [log.lines[line.number].text for line in lines if self.speaks(log, line.number)]
         if len(lines) - len(spoken) > _SHOWN or any(map(self._field.is_healthy, log.folded)):
             return False
-        return not any(log.complaints.only_asks(log.lines[number].text) for number in spoken)
+        return not any(log.complaints.only_asks(text) or log.complaints.is_mention(text, 0, 0) for text in spoken)
 
     def is_failure(self, log: Log, line: Told) -> bool:
         """Whether a line that nobody tells says that something failed: no warning, and no source code that might."""

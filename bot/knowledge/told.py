@@ -19,6 +19,8 @@ class Told(msgspec.Struct, frozen=True):
 
 def load_told(root: Path) -> Mapping[str, tuple[str, ...]]:
     """The sentences by class, none without the file; raises DataError with all faults."""
+    if not (root / TOLD_FILE).exists():
+        return {}
 
     def faults(told: Told) -> Iterator[Fault]:
         known = {each.name for each in load_classes(root)}

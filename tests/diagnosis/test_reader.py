@@ -20,6 +20,8 @@ from bot.diagnosis.finding import Evidence, Finding, Suspect
 from bot.diagnosis.reader import kept_learnt, learnt_of
 from bot.intake.cleaning import clean
 from bot.knowledge.failures import FieldWords, SearchPages
+from bot.knowledge.files import DataError, knowledge_root
+from bot.knowledge.told import load_told
 
 CLINIC = Clinic()
 FIELD = FieldWords(ours=("llama",), others=("minecraft",), alarms=("error", "fail"), healthy=("server ready",))
@@ -178,3 +180,26 @@ def test_a_claim_that_the_text_is_much_less_like_is_less_sure() -> None:
     assert doubted(finding, (alike[0],)).score == 0.9  # nothing tells how little it is alike
     assert doubted(finding, (Suspect(own, 14.0, None), Suspect(other, 5.0, None))) == finding
     assert doubted(finding, ()) == finding
+
+
+def test_sentences_that_people_say_decide_where_nothing_was_printed() -> None:
+    said = {
+        "memory": ["the card is full and everything stops", "too little memory for that model"],
+        "network": ["no way to get anything from the site", "the line is dead all day"],
+    }
+    reader_of_both = Diagnoser(
+        ENTRIES, FieldWords(ours=("site",), voices=("help", "my")), learnt=lambda: learnt_of(ENTRIES, said)
+    )
+    opinion = reader_of_both.opinion(clean("my line to the site is dead, I can't get anything, help please"))
+    named = [*(finding.entry for finding in opinion.findings), *(suspect.entry for suspect in opinion.suspects)]
+    assert named[0].failure_class == "network"
+
+
+def test_told_sentences_name_known_classes_only(tmp_path: Path) -> None:
+    root = tmp_path / "knowledge"
+    (root / "schema").mkdir(parents=True)
+    for name in ("schema/told.json", "classes.yaml"):
+        (root / name).write_bytes((knowledge_root() / name).read_bytes())
+    (root / "told.yaml").write_text("sentences:\n  no-such-class:\n    - it does not work\n", encoding="utf-8")
+    with pytest.raises(DataError, match="no-such-class"):
+        load_told(root)
