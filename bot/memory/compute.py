@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from bot.memory import unsure
+from bot.memory import kv_cache, unsure
 from bot.memory.graph.reserve import Reservation
 from bot.memory.layout import Layout
 from bot.memory.settings import ALL, Settings
@@ -49,6 +49,7 @@ class _Graph:
     output_gpu: int | None
     rounds: int
     layers: tuple[object, ...]  # of the sample: where each lies, and what it is
+    left_out: tuple[int, ...]  # layers on each device beside the sample, where they take room of their own
     layout: Layout = field(compare=False, repr=False)  # one of those that lead to this graph
 
 
@@ -63,6 +64,7 @@ def _graph(shape: ModelShape, settings: Settings, layout: Layout) -> _Graph:
         layout.output_gpu,
         layout.rounds,
         tuple((layer if numbered else 0, layout.kinds[layer]) for layer in layout.sample),
+        layout.left_out if kv_cache.is_indexed(shape) else (),
         layout,
     )
 

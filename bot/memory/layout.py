@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.memory.settings import ALL, Settings, padded
 from bot.models.shape import ModelShape
+from bot.models.tensors import has_own_index
 
 # Architectures with latent attention that llama.cpp unfolds into ordinary heads (src/models/minicpm3.cpp, plm.cpp).
 _UNFOLDED: Final = frozenset(("minicpm3", "plm"))
@@ -165,8 +166,6 @@ class Layout:
         """
         count = self.shape.layers
         split = 0 < self.first_gpu_layer < count
-        if self.shape.sparse_index is not None:  # every layer has zeros of its own from the start
-            return tuple(range(count))
         if split and (self.shape.shared_kv_layers or any(self.shape.recurrent_layers)):
             return tuple(range(count))
         kinds = self.kinds
@@ -179,6 +178,14 @@ class Layout:
             if seen[run] <= 2 or layer == count - 1:
                 chosen.append(layer)
         return tuple(chosen)
+
+    @cached_property
+    def left_out(self) -> tuple[int, ...]:
+        """Layers on each device, the host first, that the sample stands for without looking at them."""
+        counts = [0] * (1 + self.gpus)
+        for layer in set(range(self.shape.layers)) - set(self.sample):
+            counts[self.device(layer)] += 1
+        return tuple(counts)
 
 
 @lru_cache(maxsize=32)
@@ -194,6 +201,7 @@ def _kinds(shape: ModelShape) -> tuple[tuple[object, ...], ...]:
             shape.kv_heads,
             shape.feed_forward,
             (layer >= shape.layers - shape.shared_kv_layers for layer in every),
+            (has_own_index(shape, layer) for layer in every),
             strict=False,
         )
     )

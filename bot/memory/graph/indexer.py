@@ -63,5 +63,15 @@ def masked(build: Build, cache: Cache, top: Value) -> Value:
     return graph.op(cache.mask.size, shown, hidden, cache.mask, free=True)
 
 
+def hold_zeros(build: Build) -> None:
+    """The zeros of layers that the sample leaves out: they have their room while the first layers run."""
+    assert build.shape.sparse_index is not None
+    settings = build.settings
+    size = 4 * settings.tokens * min(build.layout.cells, build.shape.sparse_index.top)
+    for device, layers in enumerate(build.layout.left_out):
+        build.graph.device = device
+        build.graph.keep(build.graph.leaf(layers * size))
+
+
 def _turns(build: Build) -> tuple[Value, ...]:
     return () if build.positions is None else (build.positions,)

@@ -43,6 +43,8 @@ class Reservation(Build):
             else:
                 stream = gemma.after_layer(self._layer(stream, layer), layer)
         self._output(gemma.end(stream))
+        if self.index is not None:
+            indexer.hold_zeros(self)
         return self.graph.peaks(self.layout.gpus, self.layout.rounds)
 
     # --- beginning ---------------------------------------------------------------------------------------------------
