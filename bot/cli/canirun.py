@@ -65,7 +65,8 @@ def canirun(
 ) -> None:
     """Can I run MODEL with VRAM and RAM?
 
-    MODEL: a name, a Hugging Face repository or link, or a .gguf file. VRAM: 12, 2x24, "RTX 3060", 0. RAM: 32.
+    MODEL: a name, a Hugging Face repository or link, or a .gguf file. VRAM: 12, 2x24, "RTX 3060", 0. RAM: 32;
+    a Mac needs none: "M4 Max 64GB".
     """
     machine_system = system or this_system()
     with hub_from_environment(offline=offline) as hub:
@@ -75,7 +76,7 @@ def canirun(
             return clinic.can_run(
                 _text(case, "model"),
                 _text(case, "vram"),
-                _text(case, "ram"),
+                "" if case.get("ram") is None else _text(case, "ram"),
                 context=whole_number(case, "context"),
                 cache_type=_one_of(case, "cache_type", CACHE_TYPES, cache_type),
                 system=_one_of(case, "system", ("windows", "linux", "macos"), machine_system),  # type: ignore[arg-type]
@@ -90,7 +91,7 @@ def canirun(
         if as_jsonl:
             answer_each_line(lambda case: plan_document(prospect(case)))
             return
-        if model is None or vram is None or ram is None:
+        if model is None or vram is None:
             raise wrong_usage(
                 "Give MODEL, VRAM and RAM, for example: wenzhen canirun Qwen3-14B 12 32",
                 "请写出模型、显存和内存，例如：wenzhen canirun Qwen3-14B 12 32",
@@ -100,7 +101,7 @@ def canirun(
                 {
                     "model": model,
                     "vram": vram,
-                    "ram": ram,
+                    "ram": ram or "",
                     "context": context,
                     "held": held,
                     "pictures": pictures,

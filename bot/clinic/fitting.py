@@ -1,6 +1,6 @@
 """Can I run it, and with how many layers: from what people type to a plan, with the answer to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -124,13 +124,27 @@ def engine_prospect(
     return Prospect(plan, ModelFiles(wanted.repository.id if wanted.repository else wanted.typed_repository, ""), ())
 
 
-def typed_machine(vram: str, ram: str | None, system: System, cards: CardIndex, held: str = "") -> Machine:
-    """A machine as people type it; without RAM more of it than anybody has. `held`: what another program holds.
-    A chip of Apple's runs macOS, whatever `system` says.
+def _ram_of(devices: Sequence[Device], ram: str) -> int:
+    """Bytes of RAM as typed; of a chip that shares one memory with its graphics one amount is enough."""
+    if ram.strip():
+        return parse_ram(ram)
+    if devices and all(device.card is not None and device.card.unified for device in devices):
+        return devices[0].memory
+    raise UserError(
+        "Tell me the RAM too, for example 32. Only a Mac or another computer whose graphics share its memory needs no"
+        " second amount.",
+        "请再告诉我内存大小，比如 32。只有 Mac 这类显卡和内存共用的电脑才不用另填。",
+    )
 
-    Raises UserError for what is no card and no amount.
+
+def typed_machine(vram: str, ram: str | None, system: System, cards: CardIndex, held: str = "") -> Machine:
+    """A machine as people type it; `ram` None is more of it than anybody has, empty is the memory that a chip shares
+    with its graphics. `held`: what another program holds. A chip of Apple's runs macOS, whatever `system` says.
+
+    Raises UserError for what is no card and no amount, and where a machine with a card of its own lacks the RAM.
     """
-    devices, memory = parse_vram(vram, cards), UNKNOWN_RAM if ram is None else parse_ram(ram)
+    devices = parse_vram(vram, cards)
+    memory = UNKNOWN_RAM if ram is None else _ram_of(devices, ram)
     if any(device.card is not None and device.card.vendor == "apple" for device in devices):
         system = "macos"
     return Machine(devices, memory, system, parse_ram(held) if held else 0)

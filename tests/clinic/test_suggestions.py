@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.base.errors import UserError
 from bot.clinic.door import Clinic
 from bot.memory.serving import ENGINES
 
@@ -41,6 +42,13 @@ def test_an_apple_chip_runs_macos_whatever_is_said() -> None:
         CLINIC.can_run("Qwen3-32B-Q4_K_M", "M4 Max 64GB", "64", system=system).answer for system in ("windows", "macos")
     )
     assert one == other
+
+
+def test_one_amount_is_enough_where_memory_is_shared() -> None:
+    one, two = (CLINIC.can_run("Qwen3-32B-Q4_K_M", "M4 Max 64GB", ram).plan for ram in ("", "64"))
+    assert one.placement == two.placement
+    with pytest.raises(UserError, match="Tell me the RAM too"):
+        CLINIC.can_run("Qwen3-32B-Q4_K_M", "RTX 3060", "")
 
 
 def test_what_runs_is_a_table_for_the_wanted_use() -> None:

@@ -190,7 +190,9 @@ class Fit(commands.Cog):
             return told
         known = await in_time(self.bot.store.machines.get(interaction.user.id), otherwise=None)
         both = _with(known or KeptMachine("", ""), vram, ram, system)
-        if not both.vram or (needs_ram and not both.ram):
+        # Without RAM only a chip that shares its memory can be planned for; of other cards the plan says so.
+        may_share = any(letter.isalpha() for letter in both.vram)
+        if not both.vram or (needs_ram and not both.ram and not may_share):
             raise RefusalError("machine_needed")
         return both
 
