@@ -18,7 +18,7 @@ from bot.diagnosis.finding import Evidence, Finding, Opinion, Suspect
 from bot.diagnosis.index import Index, Reading
 from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
-from bot.diagnosis.raising import raised_in, refusals_of
+from bot.diagnosis.raising import fault_in, raised_in, refusals_of
 from bot.diagnosis.rank import MOST, Ranked, rank
 from bot.diagnosis.reader import Lessons, Reader
 from bot.diagnosis.signature import Pattern, Use, patterns_of
@@ -83,6 +83,7 @@ class Diagnoser:
             (way.computation, about): entry for entry in failures for way in entry.found_by for about in way.concerns()
         }
         self._refusals = refusals_of(about for computation, about in self._ways if computation == "raised-in")
+        self._faulty = tuple(about for computation, about in self._ways if computation == "fault-in")
         self._trouble = Trouble(self._field, kinds)
         self._tables = tuple(tables)
         self._reader = Reader(failures, self._index, self._field, self._trouble, learnt)
@@ -141,6 +142,8 @@ class Diagnoser:
         """What the place of an exception tells, where nothing else says more."""
         if self._refusals and (refusal := raised_in(log.lines, self._refusals)):
             yield from self._led_to(refusal)
+        elif self._faulty and (fault := fault_in(log.lines, self._faulty)):
+            yield from self._led_to(fault)
 
     def _concluded(self, log: Log) -> Iterator[Ranked]:
         """What follows from the log without a signature."""

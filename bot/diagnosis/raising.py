@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot.diagnosis.conclusion import Conclusion
 from bot.intake.lines import Line
 
-_FRAME = re.compile(r'File "([^"]+)", line \d+')
+_FRAME = re.compile(r'File "([^"]+)", line \d+(?:, in (\w+))?')
 _RAISED = re.compile(r"(?:^|[\s.])(?P<name>[A-Z]\w*(?:Error|Exception|Exit|Parameter|Config|Spec|Guess)): (?P<said>.*)")
 # How programs refuse something; others (KeyError, AttributeError ...) are faults of the program itself, as a rule.
 _REFUSED = frozenset(
@@ -27,6 +27,14 @@ _REFUSING = re.compile(
     r"too|exceed\w*|mismatch)\b",
     re.IGNORECASE,
 )
+# What no check raises: the program met what its authors did not think of.
+_FAULT = re.compile(
+    r"(?:^|\s)(?P<name>(?:Key|Index|Attribute|Type|Assertion|UnboundLocal|Name|ZeroDivision|Runtime|Value)Error)"
+    r"(?:: (?P<said>.*))?$"
+)
+_VAGUE = frozenset(("RuntimeError", "ValueError"))
+_OF_SHAPES = re.compile(r"\b(?:shapes?|sizes? of|dimensions?|broadcast|mat1|unpack)\b", re.IGNORECASE)
+_FAULT_STRENGTH = 0.74
 _LOOKED_BACK = 6  # lines from the exception to the frame that raised it
 _STRENGTH = 0.78  # the place tells the kind, not the cause
 
@@ -74,6 +82,34 @@ def raised_in(lines: Sequence[Line], refusals: Collection[Refusal]) -> Conclusio
     return None
 
 
+def fault_in(lines: Sequence[Line], places: Collection[str]) -> Conclusion | None:
+    """The last exception in cleaned lines when it is a fault of the program's own: one that no check raises, in a
+    source file of one of the places (parts of paths, or "in FUNCTION"; functions before paths). `said` captures it.
+    """
+    for number in range(len(lines) - 1, -1, -1):
+        fault = _FAULT.search(lines[number].text)
+        if fault is None:
+            continue
+        said = fault.group("said") or ""
+        if _NO_REFUSAL.search(said) or (fault.group("name") in _VAGUE and not _OF_SHAPES.search(said)):
+            return None
+        if place := _faulty_place(lines, number, places):
+            captured = {"said": fault.group(0).strip()}
+            return Conclusion("fault-in", lines[number], captured, place, _FAULT_STRENGTH)
+        return None
+    return None
+
+
+def _faulty_place(lines: Sequence[Line], number: int, places: Collection[str]) -> str:
+    """The place that the nearest frame above an exception is in, empty when it is in none."""
+    frame = _frame(lines, number)
+    if frame is None:
+        return ""
+    function = f"in {frame.group(2)}"
+    path = "/" + frame.group(1).replace("\\", "/")
+    return function if function in places else next((place for place in places if f"/{place}" in path), "")
+
+
 def _key(lines: Sequence[Line], number: int, raised: re.Match[str], refusals: Collection[Refusal]) -> str:
     """The key of the refusal that fits an exception and the nearest frame above it; empty when none does."""
     path, said = _path(lines, number), raised.group("said")
@@ -91,7 +127,13 @@ def _refuses(name: str, said: str) -> bool:
 
 def _path(lines: Sequence[Line], number: int) -> str:
     """The source file of the nearest frame above a line."""
+    frame = _frame(lines, number)
+    return frame.group(1).replace("\\", "/") if frame else ""
+
+
+def _frame(lines: Sequence[Line], number: int) -> re.Match[str] | None:
+    """The nearest frame above a line."""
     for at in range(number - 1, max(-1, number - 1 - _LOOKED_BACK), -1):
         if frame := _FRAME.search(lines[at].text):
-            return frame.group(1).replace("\\", "/")
-    return ""
+            return frame
+    return None

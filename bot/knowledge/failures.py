@@ -37,6 +37,7 @@ Computation = Literal[
     "layers-left",
     "slots-share-context",
     "raised-in",
+    "fault-in",
     "configuration",
     "context-above-trained",
 ]

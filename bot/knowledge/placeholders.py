@@ -33,6 +33,7 @@ COMPUTED: dict[str, frozenset[str]] = {
     "layers-left": frozenset({"gpu_layers", "layers", "possible", "left"}),
     "slots-share-context": frozenset({"requested", "limit", "context", "slots"}),
     "raised-in": frozenset({"said"}),
+    "fault-in": frozenset({"said"}),
     "configuration": frozenset({"option", "program"}),
     "context-above-trained": frozenset({"context", "trained_context"}),
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.diagnosis.raising import raised_in, refusals_of
+from bot.diagnosis.raising import fault_in, raised_in, refusals_of
 from bot.intake.cleaning import clean
 
 PLACES = refusals_of(["vllm/config/", "vllm/config/lora", "exllamav3/architecture/", "vllm/|not * installed"])
@@ -64,3 +64,35 @@ def test_words_tell_more_than_the_place(error: str) -> None:
 def test_words_count_only_in_their_place() -> None:
     trace = _trace("/x/site-packages/other/config/lora.py", "ValueError: foo is not installed")
     assert raised_in(clean(trace), PLACES) is None
+
+
+FAULTY = ("in load_weights", "exllamav3/")
+
+
+@pytest.mark.parametrize(
+    ("error", "place"),
+    [
+        ("AssertionError", "exllamav3/"),
+        ("KeyError: 'layers.3.mlp'", "exllamav3/"),
+        ("RuntimeError: shape '[2, -1]' is invalid for input of size 7", "exllamav3/"),
+        ("RuntimeError: CUDA error: out of memory", None),
+        ("RuntimeError: the server is gone", None),
+        ("OSError: [Errno 2] No such file", None),
+    ],
+)
+def test_what_no_check_raises_in_the_program_itself_is_its_own_fault(error: str, place: str | None) -> None:
+    found = fault_in(clean(_trace("/x/site-packages/exllamav3/modules/attn.py", error)), FAULTY)
+    assert (found.about if found else None) == place
+
+
+def test_a_function_tells_more_than_a_file() -> None:
+    trace = _trace("/x/site-packages/exllamav3/modules/attn.py", "KeyError: 'w.SCB'").replace(
+        "in check", "in load_weights"
+    )
+    found = fault_in(clean(trace), FAULTY)
+    assert found is not None
+    assert found.about == "in load_weights"
+
+
+def test_a_fault_elsewhere_is_not_the_programs() -> None:
+    assert fault_in(clean(_trace("/home/u/shop/orders.py", "KeyError: 'apple'")), FAULTY) is None
