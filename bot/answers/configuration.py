@@ -13,6 +13,7 @@ _WRONG = Text("What is wrong", "哪里不对")
 _LINE = Text("Line {line}: {said}", "第 {line} 行：{said}")
 _RIGHT = Text("Put right, the rest as you wrote it", "改好之后（其余照你写的）")
 _SOUND = Text("{program}: nothing wrong that I know of", "{program}：没看出写错的地方")
+_AGAINST_MODEL = Text("{program}: this will not run as it stands", "{program}：照这样写跑不起来")
 _SOUND_SAID = Text(
     "I know every option that is set here, and none excludes another.", "这里写的每一项我都认识，也没有互相冲突的。"
 )
@@ -42,6 +43,10 @@ def configuration_answer(judged: Judged, diagnosed: Answer, advice: Sequence[Blo
     return Answer(title.format(program=judged.program, count=len(wrong)), "careful", tuple(blocks), diagnosed.details)
 
 
-def sound_answer(program: str, advice: Sequence[Block]) -> Answer:
-    """The answer to a configuration in which nothing is wrong. `advice`: what the memory estimator says of it."""
+def sound_answer(program: str, advice: Sequence[Block], *, is_good: bool = True) -> Answer:
+    """The answer to a configuration whose options are all known and go together. `advice`: what the memory estimator
+    says of it; `is_good`: whether that is no bad news.
+    """
+    if not is_good:
+        return Answer(_AGAINST_MODEL.format(program=program), "careful", (*advice, Paragraph(_SOUND_SAID)))
     return Answer(_SOUND.format(program=program), "good", (Paragraph(_SOUND_SAID), *advice))

@@ -2,9 +2,12 @@
 
 from bot.answers.blocks import Paragraph
 from bot.answers.plan import TONES
+from bot.answers.serving import headline
 from bot.base.languages import Text
 from bot.base.sizes import gib
+from bot.memory.engines import VllmSettings
 from bot.memory.plan import Plan
+from bot.memory.serving import Serving
 
 _ESTIMATE = Text("By my estimate", "按我的估算")
 _WHOLE = Text(
@@ -25,6 +28,24 @@ _NOT = Text(
     "{model} does not fit this computer at a context of {context}: take a smaller quantization or model.",
     "{model} 在上下文 {context} 时这台电脑放不下：换小一点的量化或模型。",
 )
+
+
+_HEADS = Text(
+    "{model} has heads of {length} values, and {kind} packs 32 at a time: llama.cpp will not start with this cache. "
+    "Leave the cache type out (f16).",
+    "{model} 每个注意力头有 {length} 个数，而 {kind} 要 32 个一组打包，对不上：这样写 llama.cpp 起不来。"
+    "去掉缓存类型（用默认的 f16）就行。",
+)
+
+
+def heads_block(kind: str, model: str, length: int) -> Paragraph:
+    """That a type of the KV cache does not go with the size of a model's heads."""
+    return Paragraph(_HEADS.format(model=model, length=length, kind=kind), tone="bad")
+
+
+def serving_block(serving: Serving, settings: VllmSettings, program: str) -> Paragraph:
+    """Whether a server that fills its card starts, and what its cache holds."""
+    return Paragraph(headline(serving, settings, program), _ESTIMATE, "good" if serving.starts else "bad")
 
 
 def fit_block(plan: Plan, wanted: int | None) -> Paragraph:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.answers.blocks import Answer, Paragraph
+from bot.answers.blocks import Answer
 from bot.answers.configuration import Judged, configuration_answer, sound_answer
+from bot.clinic.configured_memory import memory_blocks
 from bot.clinic.parts import Parts
 from bot.diagnosis.complaint import is_prose
 from bot.diagnosis.configuration.correcting import LANGUAGES, corrected
@@ -14,6 +15,7 @@ from bot.intake.facts import Facts
 from bot.intake.lines import Line
 
 _FEW = 3  # settings from which on a configuration without faults is worth an answer of its own
+_MEASURED = 1  # the same where model and card are told beside it: then there is something to say of it
 
 
 def answers_with_configuration(
@@ -24,13 +26,17 @@ def answers_with_configuration(
     """
     findings = opinion.findings
     if not findings:
-        sound = None if _is_printed(opinion.telling, parts) else _sound(lines, parts)
-        return (sound_answer(sound.table.program, _measured(facts, parts)),) if sound else answers
+        sound = None if _is_printed(opinion.telling, parts) else _sound(lines, facts, parts)
+        if sound is None:
+            return answers
+        blocks = memory_blocks(sound, facts, parts)
+        return (sound_answer(sound.table.program, blocks, is_good=not any(each.tone == "bad" for each in blocks)),)
     if not any(map(_is_configured, findings)):
         return answers
+    measured = memory_blocks(_largest(lines, parts), facts, parts)
     judged = [_judged(each.evidence.line, lines, parts) if _is_configured(each) else None for each in findings]
     return tuple(
-        configuration_answer(own, answer, _measured(facts, parts)) if own else answer
+        configuration_answer(own, answer, measured) if own else answer
         for own, answer in zip(judged, answers, strict=True)
     )
 
@@ -65,21 +71,16 @@ def _holds(configuration: Configuration, line: int, lines: Sequence[Line]) -> bo
     return any(lines[problem.setting.at].number == line for problem in problems_of(configuration))
 
 
-def _sound(lines: Sequence[Line], parts: Parts) -> Configuration | None:
+def _sound(lines: Sequence[Line], facts: Facts, parts: Parts) -> Configuration | None:
     """A configuration that makes up most of the text and has no fault."""
     found = list(configurations_in(lines, parts.options))
     if any(problems_of(each) for each in found):
         return None
-    large = (each for each in found if len(each.settings) >= _FEW and 2 * each.size + 2 >= len(lines))
+    few = _FEW if not (facts.model or facts.model_file) or not (facts.gpus or facts.vram) else _MEASURED
+    large = (each for each in found if len(each.settings) >= few and 2 * each.size + 2 >= len(lines))
     return next(large, None)
 
 
-def _measured(facts: Facts, parts: Parts) -> tuple[Paragraph, ...]:
-    """What the estimator says, where model and card are known."""
-    if not ((facts.model_file or facts.model) and (facts.vram or facts.gpus)):
-        return ()
-    from bot.answers.configuration_fit import fit_block
-    from bot.clinic.fitting import plan_for
-
-    plan = plan_for(facts, parts.catalog, parts.cards)
-    return () if plan is None else (fit_block(plan, facts.gpu_layers.value if facts.gpu_layers else None),)
+def _largest(lines: Sequence[Line], parts: Parts) -> Configuration | None:
+    """The configuration with the most settings."""
+    return max(configurations_in(lines, parts.options), key=lambda each: len(each.settings), default=None)

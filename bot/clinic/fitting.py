@@ -188,6 +188,16 @@ def plan_for(facts: Facts, catalog: Catalog, cards: CardIndex) -> Plan | None:
         return None
 
 
+def machine_of(facts: Facts, cards: CardIndex) -> Machine | None:
+    """The machine that a log's facts describe; None when its card is not known."""
+    if not (facts.vram or facts.gpus):
+        return None
+    try:
+        return Machine(_devices(facts, cards), facts.ram.value if facts.ram else UNKNOWN_RAM, _system(facts))
+    except UserError:
+        return None
+
+
 def _devices(facts: Facts, cards: CardIndex) -> tuple[Device, ...]:
     """The cards that the log names, with the memory it states; raises UserError when they are not known."""
     if facts.vram is not None and len(facts.gpus) <= 1:
