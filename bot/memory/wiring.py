@@ -47,6 +47,7 @@ class Wiring:
     learned_positions: bool = False
     embedding_norm: Literal["", "rms", "mean"] = ""  # the embeddings are normed at once
     sub_norms: bool = False  # norms before the output matrices (BitNet)
+    post_ffn_norm: bool = False  # behind the feed-forward part
     router_first: bool = False  # experts are chosen by the layer's input
     skips: bool = False  # the embeddings are added again behind every layer
     known: bool = True
@@ -143,6 +144,7 @@ def wiring_of(shape: ModelShape) -> Wiring:
         split_beta_alpha=recipe.split_beta_alpha,
         learned_positions=recipe.learned_positions,
         sub_norms=recipe.sub_norms,
+        post_ffn_norm=recipe.post_ffn_norm,
     )
     if shape.architecture in _SEVERAL_POSITIONS and "several_positions" in shape.traits:
         wiring = replace(wiring, positions=4)

@@ -32,16 +32,38 @@ def mixed(build: Build, normed: Value) -> Value:
 def _load(build: Build, numbers: int) -> Value:
     """A layer's history or state of every slot, gathered (build_rs)."""
     assert build.state is not None
-    value = build.graph.expand(build.graph.op(4 * numbers * build.slots, build.state))
-    build.graph.use(value)
+    graph, device = build.graph, build.graph.device
+    graph.device = HOST if build.settings.kv_on_host else device
+    value = graph.expand(graph.op(4 * numbers * build.slots, build.state))
+    graph.use(value)
+    graph.device = device
     return value
+
+
+def _store(build: Build, value: Value, size: int) -> None:
+    """A history's end or a new state, back to where it is kept; the other device gets a copied view of `size`."""
+    graph, device = build.graph, build.graph.device
+    graph.expand(value)
+    if not build.settings.kv_on_host or device == HOST:
+        graph.use(value)
+        return
+    view = graph.outside(size, device)
+    graph.device = HOST
+    graph.use(view)
+    graph.device = device
+
+
+def _kept_state(build: Build, numbers: int) -> tuple[Value, ...]:
+    """States that an operation reads where they lie, as its source where that is the other device."""
+    held = 4 * numbers * build.slots
+    return (build.graph.outside(held, HOST),) if build.settings.kv_on_host else ()
 
 
 def _convolved(build: Build, state: Value, value: Value, kernel: int, channels: int) -> Value:
     """History and new tokens side by side; the history's new end is stored."""
     size = 4 * ((kernel - 1) * build.slots + build.tokens) * channels
     joined = build.graph.op(size, state, value, free=True)
-    build.graph.use(joined)
+    _store(build, joined, size - 4 * build.tokens)
     return joined
 
 
@@ -71,8 +93,14 @@ def _mamba2(build: Build, normed: Value) -> Value:
     conv_input = _convolved(build, conv_state, projected, recurrent.conv_kernel, channels)
     conv = graph.op(unit * channels, conv_input)
     steps = graph.op(unit * recurrent.time_step_rank, projected)
-    scanned = graph.op(unit * inner + 4 * state * inner * build.slots, conv, steps, _slot_numbers(build))
-    graph.use(graph.expand(scanned))
+    scanned = graph.op(
+        unit * inner + 4 * state * inner * build.slots,
+        conv,
+        steps,
+        *_kept_state(build, state * inner),
+        _slot_numbers(build),
+    )
+    _store(build, scanned, 4 * state * inner * build.slots)
     _keep_others(build)
     skipped = graph.op(unit * inner, conv)
     shown = graph.op(unit * inner, scanned, skipped, over=SECOND, free=True)
@@ -97,8 +125,8 @@ def _mamba(build: Build, normed: Value) -> Value:
     if build.shape.architecture == "jamba":  # it norms what the others only look at
         looked_at = (graph.op(unit * state, parts), graph.op(unit * state, parts))
     size = unit * inner + 4 * state * inner * build.slots
-    scanned = graph.op(size, conv, steps, *looked_at, _slot_numbers(build))
-    graph.use(graph.expand(scanned))
+    scanned = graph.op(size, conv, steps, *looked_at, *_kept_state(build, state * inner), _slot_numbers(build))
+    _store(build, scanned, 4 * state * inner * build.slots)
     _keep_others(build)
     skipped = graph.op(unit * inner, conv, over=FIRST)
     shown = graph.op(unit * inner, scanned, skipped, over=SECOND, free=True)
@@ -143,7 +171,7 @@ def _delta_net(build: Build, normed: Value) -> Value:
         both = graph.op(unit * 2 * heads, normed)
         alpha, beta = graph.op(unit * heads, both), graph.op(unit * heads, both)
     out = graph.op(4 * inner * (build.tokens + state * build.slots), query, key, conv, alpha, beta, kept, free=True)
-    graph.use(graph.expand(out))
+    _store(build, out, 4 * inner * state * build.slots)
     shown = graph.op(unit * inner, out)
     gate = graph.op(unit * inner, graph.op(unit * inner, normed), free=True)
     shown = graph.op(unit * inner, shown, gate, over=FIRST, free=True)
@@ -166,7 +194,7 @@ def _kimi_delta(build: Build, normed: Value) -> Value:
     decay = graph.op(unit * inner, graph.op(unit * inner, graph.op(unit * length, normed)))
     beta = graph.op(unit * heads, graph.op(unit * heads, normed))
     out = graph.op(4 * inner * (build.tokens + length * build.slots), query, key, value, decay, beta, kept, free=True)
-    graph.use(graph.expand(out))
+    _store(build, out, 4 * inner * length * build.slots)
     shown = graph.op(unit * inner, graph.op(unit * inner, out))
     gate = graph.op(unit * inner, graph.op(unit * inner, graph.op(unit * length, normed)))
     shown = graph.op(unit * inner, shown, gate, over=FIRST, free=True)

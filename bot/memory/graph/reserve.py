@@ -166,7 +166,10 @@ class Reservation(Build):
             out, stream = self._last_rows(out, stream)
         stream = self.join(out, stream, layer)
         normed = self.norm(stream) if self.wiring.ffn_norm else stream
-        out = self.join(self.feed_forward(normed, layer, stream), stream)
+        out = self.feed_forward(normed, layer, stream)
+        if self.wiring.post_ffn_norm:
+            out = self.norm(out)
+        out = self.join(out, stream)
         out.free = not self.wiring.scaled_layer
         return out if self.skip is None else self.add(out, self.graph.op(self.wide, self.skip))
 
