@@ -35,8 +35,11 @@ _SKIP_NEXT_TOKEN: Final = frozenset(
         "glm-dsa",
         "glm4moe",
         "glm5-next",
-        "hy-v3",
+        "hy_v3",
         "mimo2",
+        "qwen35",
+        "qwen35moe",
+        "qwen3next",
     )
 )
 

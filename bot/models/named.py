@@ -123,11 +123,21 @@ def named_model(text: str, catalog: Catalog) -> Model:
         UnknownModelError: see `identified`. UserError: its size in that quantization cannot be worked out.
     """
     found = identified(text, catalog)
-    shape = replace(model_shape(found.match.model), name=found.title)
+    shape = _told_layers(text, replace(model_shape(found.match.model), name=found.title))
     quant = _quant_of(found.name) or own_quant(text, shape)
     model = model_in_quant(shape, quant or USUAL_QUANT)
     assumed = () if quant else (QUANT_ASSUMED,)
     return replace(model, notes=(*model.notes, *assumed, *found.notes))
+
+
+# Files of these come without the layer that drafts (MTP), and with it where the name says so (unsloth's "-MTP-GGUF").
+_MAY_DRAFT = frozenset({"qwen35", "qwen35moe"})
+
+
+def _told_layers(text: str, shape: ModelShape) -> ModelShape:
+    """With the next-token layer that the name tells of."""
+    drafts = shape.architecture in _MAY_DRAFT and "mtp" in (token.text for token in tokens_of(text.lower()))
+    return replace(shape, next_token_layers=1) if drafts and shape.source != "outline" else shape
 
 
 def own_quant(text: str, shape: ModelShape) -> str | None:

@@ -105,3 +105,12 @@ def test_bits_per_weight_are_read_from_the_name(text: str) -> None:
 def test_a_file_holds_the_vocabulary_beside_the_tensors() -> None:
     model = named_model("Qwen3-8B Q8_0", CATALOG)
     assert model.file_bytes - file_bytes(model.shape, "Q8_0").likely == 151936 * 50
+
+
+def test_a_name_tells_that_the_drafting_layer_is_in_the_file() -> None:
+    plain, drafting = (named_model(f"Qwen3.6-27B{part}-GGUF Q4_K_M", CATALOG) for part in ("", "-MTP"))
+    assert drafting.shape.next_token_layers == 1
+    assert plain.shape.next_token_layers == 0
+    more = sum(tensor.elements for tensor in drafting.tensors) - sum(tensor.elements for tensor in plain.tensors)
+    assert more == pytest.approx(0.424e9, rel=0.01)  # 27.32 billion in all, as llama.cpp prints it
+    assert drafting.shape.name == "Qwen3.6-27B"
