@@ -84,4 +84,4 @@ def has_own_index(shape: ModelShape, layer: int) -> bool:
 
 
 # Architectures with a cache of index keys beside the main one (create_memory: llama_kv_cache_dsa).
-INDEXED = frozenset(("deepseek32", "glm-dsa"))
+INDEXED = frozenset(("deepseek32", "dots3note", "glm-dsa", "hy_v4"))

@@ -181,10 +181,10 @@ class Layout:
 
     @cached_property
     def left_out(self) -> tuple[int, ...]:
-        """Layers on each device, the host first, that the sample stands for without looking at them."""
+        """Layers without a window on each device, the host first, that the sample stands for without looking at."""
         counts = [0] * (1 + self.gpus)
         for layer in set(range(self.shape.layers)) - set(self.sample):
-            counts[self.device(layer)] += 1
+            counts[self.device(layer)] += not self.is_window(layer)
         return tuple(counts)
 
 

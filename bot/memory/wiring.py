@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from bot.models.shape import ModelShape
-from bot.models.tensors import RECIPES, recipe_for
+from bot.models.tensors import RECIPES, Recipe, recipe_for
 
 Rope = Literal["all", "window", "three of four", "none"]
 Residual = Literal["sequential", "command-r", "falcon", "phi2", "single", "altup", "arctic"]
@@ -124,12 +124,23 @@ _CLAMPED: Final = frozenset(("bailingmoe3", "step35"))  # where the file says so
 _SEVERAL_POSITIONS: Final = frozenset(("glm4", "glm4moe", "hunyuan_vl"))
 
 
+# Architectures whose graph is known, but whose tensors are only read from files.
+_FROM_FILES: Final = {"dots3note": Recipe(expert_bias=True)}
+
+
+def _recipe(shape: ModelShape) -> Recipe | None:
+    """Which tensors the layers have; None for an architecture whose graph nobody followed."""
+    if shape.architecture in RECIPES:
+        return recipe_for(shape)
+    return _FROM_FILES.get(shape.architecture) if shape.source == "gguf" else None
+
+
 @lru_cache(maxsize=512)
 def wiring_of(shape: ModelShape) -> Wiring:
     """The traits of this model's architecture; those of Llama where it has none of its own."""
-    if shape.architecture not in RECIPES:
+    recipe = _recipe(shape)
+    if recipe is None:
         return Wiring(known=False)
-    recipe = recipe_for(shape)
     wiring = Wiring(
         norm=recipe.norm or recipe.single_norm,
         layer_norm=recipe.norm_bias or shape.architecture in _LAYER_NORM,

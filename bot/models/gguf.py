@@ -315,6 +315,7 @@ _WINDOWS: Final[Mapping[str, tuple[int, bool, int]]] = {
     "beam": (0, False, 0),
     "cohere2": (4, False, 0),
     "cohere2moe": (4, True, 0),
+    "dots3note": (0, False, 0),
     "exaone-moe": (4, False, 128),
     "exaone4": (4, False, 0),
     "gemma2": (2, False, 4096),
@@ -475,7 +476,7 @@ def shape(header: Header, tensors: Sequence[Tensor] | None = None) -> ModelShape
         softcap=architecture in ("gemma2", "grok"),
         embedding_per_layer=facts.whole("embedding_length_per_layer_input"),
         alternating_updates=4 if architecture == "gemma3n" else 0,
-        sparse_index=_sparse_index(facts),
+        sparse_index=_sparse_index(facts, held, layers),
         rope_length=facts.whole("rope.dimension_count"),
         deepstack_layers=min(64, facts.whole("n_deepstack_layers")),
         traits=_traits(held, named, layers) | _stated_traits(facts),
@@ -717,9 +718,12 @@ def _recurrent(facts: _Facts, recurrent_layers: tuple[bool, ...]) -> Recurrent |
     )
 
 
-def _sparse_index(facts: _Facts) -> SparseIndex | None:
+def _sparse_index(facts: _Facts, held: _Layers, layers: int) -> SparseIndex | None:
     heads, length = facts.whole("attention.indexer.head_count"), facts.whole("attention.indexer.key_length")
-    return SparseIndex(heads, length, facts.whole("attention.indexer.top_k")) if heads and length else None
+    if not (heads and length):
+        return None
+    own = tuple(held.has(layer, "indexer.attn_k.weight") for layer in range(layers))
+    return SparseIndex(heads, length, facts.whole("attention.indexer.top_k"), own if any(own) else ())
 
 
 def _vocabulary(header: Header, facts: _Facts, table: Tensor | None) -> int:

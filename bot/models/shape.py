@@ -79,6 +79,7 @@ class SparseIndex:
     heads: int
     key_length: int
     top: int  # keys chosen per query
+    layers: tuple[bool, ...] = ()  # which layers choose for themselves; empty = as the architecture says
 
 
 @dataclass(frozen=True, slots=True)

@@ -446,6 +446,8 @@ def _latent_attention(shape: ModelShape, latent: LatentAttention, layer: int) ->
 
 def has_own_index(shape: ModelShape, layer: int) -> bool:
     """False where a layer uses the index of an earlier one: GLM 5.2 and later, told apart as `glm-dsa.cpp` does."""
+    if shape.sparse_index is not None and shape.sparse_index.layers:
+        return shape.sparse_index.layers[layer]
     if shape.architecture != "glm-dsa" or shape.trained_context < 1 << 20:
         return True
     return layer < 2 or layer % 4 == 2

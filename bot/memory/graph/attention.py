@@ -180,7 +180,7 @@ def latent_attention(build: Build, normed: Value, layer: int) -> Value:
     graph, latent = build.graph, build.shape.latent
     assert latent is not None
     heads, unit = build.shape.heads[layer], build.unit
-    cache = build.caches[False]
+    cache = build.caches[build.layout.is_window(layer)]
     key_width = latent.kv_rank + latent.rope_length
     turns = () if build.positions is None else (build.positions,)
     indexed = build.index is not None
@@ -204,7 +204,8 @@ def latent_attention(build: Build, normed: Value, layer: int) -> Value:
         graph.device = HOST
     graph.use(key, cache.keys)
     graph.device = device
-    mask = indexer.masked(build, cache, build.top) if indexed and build.top is not None else cache.mask
+    chosen = None if build.layout.is_window(layer) else build.top
+    mask = cache.mask if chosen is None else indexer.masked(build, cache, chosen)
     held = HOST if build.settings.kv_on_host else build.layout.device(layer)
     keys = graph.outside(cache.cells * kv_cache.cell_bytes(build.shape, build.layout, layer), held)
     if build.settings.flash_attention:
