@@ -70,7 +70,7 @@ def likely(score: float, second: float, standing: float, program: bool) -> float
 
 # Of claims that rest on how somebody tells it, without a printed failure: how far their words are nearest to the
 # sentences of that class (standard deviations), and the lead over the second.
-LEAST_LIKELY_TOLD = 0.75
+LEAST_LIKELY_TOLD = 0.72
 _NEARNESS, _TOLD_LEAD, _TOLD_BASE = 0.45, 0.12, -3.0
 
 

@@ -47,6 +47,7 @@ class Complaints(msgspec.Struct, frozen=True):
     denied: Cue = Cue()
     only_asked: Cue = Cue()
     suffers: Cue = Cue()
+    troubled: Cue = Cue()
     solved: Cue = Cue()
     gone: Cue = Cue()
     unmended: Cue = Cue()
@@ -65,6 +66,10 @@ class Complaints(msgspec.Struct, frozen=True):
         if self.denied.found(text[first:start]) or self.wish_or_news.found(text):
             return False
         return not self.only_asked.found(sentence) or self.suffers.found(text)
+
+    def is_troubled(self, text: str) -> bool:
+        """Whether a text says that something is not as it should be."""
+        return self.troubled.found(text) or self.suffers.found(text)
 
     def only_asks(self, text: str) -> bool:
         """Whether a text asks of something and complains of nothing."""

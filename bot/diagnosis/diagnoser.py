@@ -106,13 +106,16 @@ class Diagnoser:
         if findings:
             return Opinion((doubted(findings[0], alike), *findings[1:]), suspects)
         telling = self._reader.telling(log)
+        proof = telling or self._reader.said(log)
         probable = self._reader.probable(log, around, suspects)
-        if probable is None or telling is None:
+        if probable is None or proof is None:
             return Opinion((), suspects, telling)
         suspect, probability = probable
-        if suspect.signature and not _conditions_hold(suspect.signature, log, telling.number, around):
+        at = log.lines.index(proof)
+        wording = suspect.signature if log.is_printed(at) else None
+        if wording and not _conditions_hold(wording, log, at, around):
             return Opinion((), suspects, telling)  # the wording it resembles was ruled out here
-        finding = Finding(suspect.entry, round(probability, 3), Evidence(telling.number, telling.text, None))
+        finding = Finding(suspect.entry, round(probability, 3), Evidence(proof.number, proof.text, None))
         return Opinion((finding,), suspects[1:])
 
     def _findings(self, log: Log, around: Circumstances) -> tuple[Finding, ...]:

@@ -169,6 +169,11 @@ class Reader:
             if not self._trouble.is_told(log, line.number) and self._trouble.is_failure(log, line)
         ]
 
+    def said(self, log: Log) -> Line | None:
+        """The longest line in somebody's own words, None without one."""
+        spoken = (log.lines[line.number] for line in self._chosen(log) if self._trouble.speaks(log, line.number))
+        return max(spoken, key=lambda line: len(line.text), default=None)
+
     @cached_property
     def _lessons(self) -> Lessons:
         return self._learnt()

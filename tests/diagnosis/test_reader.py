@@ -203,3 +203,26 @@ def test_told_sentences_name_known_classes_only(tmp_path: Path) -> None:
     (root / "told.yaml").write_text("sentences:\n  no-such-class:\n    - it does not work\n", encoding="utf-8")
     with pytest.raises(DataError, match="no-such-class"):
         load_told(root)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ollama on my 4060: the processor does all the work, the graphics card stays at 0%", "gpu-not-used"),
+        ("koboldcpp connects to my front end, but every reply it shows is blank", "symptom-empty-reply"),
+    ],
+)
+def test_a_complaint_without_a_word_of_failure_is_recognised(text: str, expected: str) -> None:
+    assert [each.failure_class for each in CLINIC.diagnose(text).candidates[:1]] == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "koboldcpp runs on my 4060 at 40 tokens a second, very happy with it",
+        "would be great if LM Studio could hide the thinking by default, any plans?",
+        "推荐一个适合写小说的本地模型，24G 显存，不要太啰嗦",
+    ],
+)
+def test_who_complains_of_nothing_gets_no_claim(text: str) -> None:
+    assert CLINIC.diagnose(text).candidates == ()
