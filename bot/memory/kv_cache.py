@@ -5,10 +5,10 @@ Source, llama.cpp b11434: src/llama-kv-cache.cpp (constructor), src/llama-kv-cac
 """
 
 from bot.memory.layout import Layout
-from bot.memory.settings import cache_row_bytes
+from bot.memory.settings import cache_row_bytes, padded
 from bot.memory.wiring import wiring_of
 from bot.models import tensors
-from bot.models.shape import ModelShape
+from bot.models.shape import Compression, ModelShape
 
 
 def layer_bytes(shape: ModelShape, layout: Layout) -> tuple[int, ...]:
@@ -21,6 +21,8 @@ def layer_bytes(shape: ModelShape, layout: Layout) -> tuple[int, ...]:
     settings = layout.settings
     if not wiring_of(shape).cached:
         return (0,) * shape.layers
+    if shape.compression is not None:
+        return tuple(_compressed_bytes(shape, layout, shape.compression, ratio) for ratio in shape.compression.ratios)
     own = shape.layers - shape.shared_kv_layers
     known: dict[tuple[int, bool], int] = {}  # by what layers differ in: heads, and whether there is a window
     sizes = []
@@ -35,6 +37,29 @@ def layer_bytes(shape: ModelShape, layout: Layout) -> tuple[int, ...]:
             size = known[heads, window] = cells * cell_bytes(shape, layout, layer)
         sizes.append(size + (index_bytes(shape, layout) if has_own_index(shape, layer) else 0))
     return tuple(sizes)
+
+
+def _compressed_bytes(shape: ModelShape, layout: Layout, kept: Compression, ratio: int) -> int:
+    """One layer of DeepSeek V4: keys of a window, one compressed key for `ratio` tokens, and in F32 the sums and scores
+    of the tokens that wait for compression. Where ratios are small, windows overlap and an index has such keys too.
+
+    llama.cpp b11739, src/llama-kv-cache-dsv4.cpp (constructor, llama_dsv4_comp_state): nothing is shared by slots.
+    """
+    settings, width = layout.settings, shape.key_length
+    kind = settings.cache_type_k
+    raw = padded(min(layout.cells, kept.window + min(settings.ubatch, settings.batch)), 256)
+    size = raw * cache_row_bytes(kind, width)
+    if ratio:
+        cells = padded(-(-layout.cells // ratio), 256)
+        size += cells * cache_row_bytes(kind, width)
+        overlap = 2 if ratio < _OVERLAPPING else 1
+        widths = [width] if shape.sparse_index is None or overlap == 1 else [width, shape.sparse_index.key_length]
+        size += sum(2 * 4 * overlap * each * overlap * ratio for each in widths)
+        size += sum(cells * cache_row_bytes(kind, each) for each in widths[1:])
+    return size * settings.parallel
+
+
+_OVERLAPPING = 128  # tokens of a compressed key from which windows do not overlap
 
 
 def layer_parts(shape: ModelShape, layout: Layout, layer: int) -> tuple[int, int]:

@@ -15,6 +15,8 @@ _INDEX_BYTES = 4  # of a number in the cache of an index, at most
 
 def cache_bounds(shape: ModelShape, layout: Layout, size: int, share: float) -> Interval:
     """Bounds of a device's cache of `size` bytes that holds `share` of the layers."""
+    if shape.compression is not None:  # worked out as the loader does
+        return Interval(size, size)
     low = 0.0 if shape.traits & {"unread_window", "compressed_cache", "not_causal"} else 0.9
     index = 0
     if shape.sparse_index is not None:

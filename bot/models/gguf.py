@@ -18,6 +18,7 @@ from bot.models.file_types import FILE_TYPES
 from bot.models.quantization import GGML_TYPES
 from bot.models.shape import (
     MOST_LAYERS,
+    Compression,
     Experts,
     LatentAttention,
     Model,
@@ -477,6 +478,7 @@ def shape(header: Header, tensors: Sequence[Tensor] | None = None) -> ModelShape
         embedding_per_layer=facts.whole("embedding_length_per_layer_input"),
         alternating_updates=4 if architecture == "gemma3n" else 0,
         sparse_index=_sparse_index(facts, held, layers),
+        compression=_compression(facts, layers),
         rope_length=facts.whole("rope.dimension_count"),
         deepstack_layers=min(64, facts.whole("n_deepstack_layers")),
         traits=_traits(held, named, layers) | _stated_traits(facts),
@@ -716,6 +718,13 @@ def _recurrent(facts: _Facts, recurrent_layers: tuple[bool, ...]) -> Recurrent |
         head_length=facts.whole("kda.head_dim") or facts.whole("wkv.head_size"),
         token_shifts=facts.whole("token_shift_count", 2) if kind == "rwkv" else 0,
     )
+
+
+def _compression(facts: _Facts, layers: int) -> Compression | None:
+    """Only DeepSeek V4's is known; others name ratios for caches that work otherwise."""
+    ratios = facts.per_layer("attention.compress_ratios", layers, ())
+    window = facts.whole("attention.sliding_window")
+    return Compression(window, ratios) if ratios and window and facts.header.architecture == "deepseek4" else None
 
 
 def _sparse_index(facts: _Facts, held: _Layers, layers: int) -> SparseIndex | None:

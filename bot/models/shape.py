@@ -83,6 +83,16 @@ class SparseIndex:
 
 
 @dataclass(frozen=True, slots=True)
+class Compression:
+    """A cache that keeps a window of keys as they are and, per layer, one compressed key for so many tokens (DeepSeek
+    V4); 0 = only the window.
+    """
+
+    window: int
+    ratios: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Vision:
     """The picture part that a multimodal model keeps in a file of its own (mmproj)."""
 
@@ -135,6 +145,7 @@ class ModelShape:
     embedding_per_layer: int = 0  # Gemma 3n and 4: width of the per-layer embedding
     alternating_updates: int = 0  # Gemma 3n: number of copies of the residual stream (AltUp)
     sparse_index: SparseIndex | None = None
+    compression: Compression | None = None
     rope_length: int = 0  # rotated part of a head, 0 = all
     native_bits: float = 0.0  # bits a weight as published, 0 = 16
     deepstack_layers: int = 0  # pictures come with as many more embeddings (Qwen3-VL)

@@ -74,3 +74,35 @@ def test_the_range_holds_the_truth_when_the_architecture_is_unheard_of() -> None
             assert not result.exact
             held.append(result.gpu.range.low <= sum(gpu) <= result.gpu.range.high)
     assert sum(held) / len(held) >= 0.85, "models that keep no cache do not say so"
+
+
+_DEEPSEEK4: dict[str, gguf.Fact] = {
+    "general.architecture": "deepseek4",
+    "deepseek4.block_count": 24,
+    "deepseek4.embedding_length": 2048,
+    "deepseek4.feed_forward_length": 6144,
+    "deepseek4.attention.head_count": 16,
+    "deepseek4.attention.head_count_kv": 1,
+    "deepseek4.attention.key_length": 512,
+    "deepseek4.attention.value_length": 512,
+    "deepseek4.attention.sliding_window": 128,
+    "deepseek4.attention.indexer.head_count": 32,
+    "deepseek4.attention.indexer.key_length": 128,
+    "deepseek4.attention.indexer.top_k": 512,
+    "deepseek4.attention.compress_ratios": (0, 128, *(4, 128) * 11),
+}
+
+
+@pytest.mark.parametrize(
+    ("settings", "truth"),
+    [
+        (Settings(8192), 58_048_512),
+        (Settings(131_072), 500_023_296),
+        (Settings(32_768, cache_type_k="q8_0", cache_type_v="q8_0"), 80_166_912),
+        (Settings(32_768, parallel=4), 578_224_128),
+        (Settings(32_768, ubatch=2048), 182_304_768),
+    ],
+)
+def test_deepseek_v4_keeps_a_window_and_compressed_keys(settings: Settings, truth: int) -> None:
+    result = estimate(gguf.model([gguf.Header(3, False, _DEEPSEEK4, (), 0)]), settings)
+    assert result.gpu.kv_cache == truth
