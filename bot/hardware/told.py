@@ -124,6 +124,9 @@ class ToldMachine:
         )
 
 
+_LETTER_APART = re.compile(r"[a-z]\s", re.IGNORECASE)  # "top k 40" is a sampler's value and no card
+
+
 @dataclass(frozen=True, slots=True)
 class _Amount:
     size: int
@@ -172,7 +175,8 @@ class MachineReader:
         for found in _STARTS.finditer(plain):
             best = None
             for end in _ends(plain, found.start()):
-                if card := self._find(plain[found.start() : end]):
+                written = plain[found.start() : end]
+                if not _LETTER_APART.match(written) and (card := self._find(written)):
                     best = ToldCard(card, found.start(), end)
             if best is not None:
                 yield best

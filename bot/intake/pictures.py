@@ -20,6 +20,8 @@ _LEAST_OVERLAP = 2  # lines
 _STRAY = 3  # lines at an edge that the neighbouring picture need not show: a title bar, a half line
 _SHORT = 4  # characters of a line that says nothing about whether two pictures overlap
 _MOST_OVERLAP = 80
+_LABEL = re.compile(r"[^\W\d_][^\d\n:：=]{1,38}[:：]?")  # a few words without a digit
+_VALUE = re.compile(r"-?\d{1,7}(?:[.,]\d{1,4})?(?: ?/ ?\d{1,5})?")
 _NOTE = re.compile(
     r"^\[read from a picture: (\d{1,5}) lines((?:, (?:unsure|cut off|unfinished|unreadable))*)\]$", re.MULTILINE
 )
@@ -151,7 +153,24 @@ def titled(picture: PictureText) -> str:
         ("unreadable", picture.is_unreadable),
     )
     told = "".join(f", {mark}" for mark, holds in marks if holds)
-    return "\n".join((f"[read from a picture: {len(picture.lines)} lines{told}]", *(x.text for x in picture.lines)))
+    lines = with_values([line.text for line in picture.lines])
+    return "\n".join((f"[read from a picture: {len(picture.lines)} lines{told}]", *lines))
+
+
+def with_values(lines: Sequence[str]) -> list[str]:
+    """The lines of a page of settings with each value behind its label, where the page shows it below: "Temperature"
+    and "1.85" become "Temperature: 1.85". A hint may stand between them.
+    """
+    found = list(lines)
+    for at, line in enumerate(lines):
+        if not _VALUE.fullmatch(line.strip()):
+            continue
+        near = (before for before in (at - 1, at - 2) if before >= 0)
+        label = next((before for before in near if _LABEL.fullmatch(found[before].strip())), None)
+        if label is not None and not any(map(_VALUE.fullmatch, lines[label + 1 : at])):
+            found[label] = f"{found[label].strip().rstrip(':：')}: {line.strip()}"
+            found[at] = ""
+    return [line for at, line in enumerate(found) if line or not lines[at]]
 
 
 def notes_in(texts: Iterable[str]) -> PictureNotes | None:

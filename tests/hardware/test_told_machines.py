@@ -128,5 +128,11 @@ def test_model_names_and_numbers_are_no_machine() -> None:
     assert not read("qwen2.5 14b at 4096 tokens, temp 0.7, port 5001, 2 minutes").is_told
 
 
+@pytest.mark.parametrize("text", ["Top K 40, Top P 0.95", "Context (tokens)\n8192\nTop K\n40", "top p 40 and top k 80"])
+def test_values_of_samplers_are_no_cards(text: str) -> None:
+    assert not read(text).devices
+    assert [device.name for device in read("tesla k40, top k 40").devices] == ["Tesla K40"]
+
+
 def test_a_novel_is_read_in_no_time() -> None:
     assert not read("rx " * 100_000 + "1 g " * 100_000).devices

@@ -20,6 +20,7 @@ from bot.intake.pictures import (
     notes_in,
     read_pictures,
     titled,
+    with_values,
 )
 from bot.intake.pictures import told as told_of
 
@@ -217,3 +218,22 @@ def test_a_settings_page_tells_its_facts() -> None:
     assert facts.gpu_layers.value == 33
     assert facts.context is not None
     assert facts.context.value == 16384
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (["Temperature", "1.85", "Top K", "40"], ["Temperature: 1.85", "Top K: 40"]),
+        (["GPU Layers:", "(Auto: 33/35 Layers)", "99"], ["GPU Layers: 99", "(Auto: 33/35 Layers)"]),
+        (["GPU 卸载", "28 / 40"], ["GPU 卸载: 28 / 40"]),
+        (["Context Length", "Up to 40960", "16384"], ["Context Length: 16384", "Up to 40960"]),
+        (["重复惩罚", "1.18"], ["重复惩罚: 1.18"]),
+        (["Context (tokens)", "8192"], ["Context (tokens): 8192"]),
+        (["12", "13"], ["12", "13"]),
+        (["error code 137", "42"], ["error code 137", "42"]),
+        (["GPU Layers: 20", "Context Size: 4096"], ["GPU Layers: 20", "Context Size: 4096"]),
+        ([], []),
+    ],
+)
+def test_values_of_a_settings_page_stand_behind_their_labels(lines: list[str], told: list[str]) -> None:
+    assert with_values(lines) == told
