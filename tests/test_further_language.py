@@ -10,7 +10,6 @@ from spoken import spoken
 
 from bot.base.languages import COMMA, Text, joined
 from bot.chat.rendering import pages
-from bot.cli import common
 from bot.cli.conversation import Conversation
 from bot.cli.diagnose import diagnose
 from bot.cli.knowledge import knowledge
@@ -99,7 +98,7 @@ def test_every_face_speaks_it(clinic: Clinic, root: Path, monkeypatch: pytest.Mo
     assert "Doo" in "".join(pages(clinic.diagnose(LOG).answer, "toy")[0])
     here = Conversation(clinic).say("/lang toy").conversation
     assert spoken(here.say("hello there").answers[0], here.language)
-    monkeypatch.setattr(common, "knowledge_root", lambda: root)
+    monkeypatch.setattr("bot.knowledge.files.knowledge_root", lambda: root)
     monkeypatch.setattr("bot.clinic.parts.knowledge_root", lambda: root)
     shown = CliRunner().invoke(diagnose, ["--lang", "toy"], input=LOG)
     assert "Disko fullo" in shown.output

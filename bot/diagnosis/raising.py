@@ -65,7 +65,7 @@ def refusals_of(keys: Iterable[str]) -> tuple[Refusal, ...]:
 
 def _refusal(key: str) -> Refusal:
     place, _, wording = key.partition("|")
-    parts = [re.escape(part.strip()) for part in wording.split("*")]
+    parts = [re.escape(part.strip()) for part in wording.strip("* ").split("*")]
     border = r"\b" if wording[:1].isalnum() else ""
     return Refusal(place, re.compile(border + ".{0,160}?".join(parts), re.IGNORECASE) if wording else None, key)
 

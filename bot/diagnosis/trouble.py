@@ -20,7 +20,7 @@ _PRINTF = re.compile(r"%[dsuz]\b")
 _POST = 12  # lines up to which a text is a post in which every sentence is somebody's
 _SHOWN = 4  # lines of output that a complaint may show
 _SENTENCE = 6  # words of a sentence
-_WORDS = re.compile(r"(?<![\w/.=-])[A-Za-z][a-z']*(?![\w/=-])")
+_WORDS = re.compile(r"(?<![\w/.=-])[A-Za-z][a-z]*+(?:'[a-z]++)?+(?![\w/=-])")
 _TALK = re.compile(r"(?:[㐀-鿿぀-ヿ가-힯][，。、！？\s]*){4}|\?\s*$")
 
 

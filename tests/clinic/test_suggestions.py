@@ -31,7 +31,7 @@ def test_models_are_found_by_their_chinese_names(typed: str, begins: str) -> Non
 
 
 def test_engines_are_those_of_the_knowledge() -> None:
-    own = {each.runs.option for each in CLINIC.loaders.values() if each.runs}
+    own = {each.runs.option for each in CLINIC.loaders.values() if each.runs and each.runs.option}
     assert {*names("engine", "")} == {*ENGINES, *own}
 
 
