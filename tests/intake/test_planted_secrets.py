@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from planted_secrets import CLEAN, TOKENS, Planted, clean_tokens, planted
+from planted_secrets import CLEAN, TOKENS, Planted, clean_tokens, planted, shows
 
 from bot.intake.reading import read_masked
 from bot.intake.redaction import redact
@@ -11,19 +11,11 @@ from bot.intake.redaction import redact
 LEAST = 0.99  # of the secrets
 MOST = 0.005  # of the clean words
 NO_HALVES = {"telegram bot", "zhipu"}  # half of one looks like any number
-LEFT = 10  # characters of a long secret in a row that nobody may see
 
 
 def leaks(case: Planted) -> bool:
     read = read_masked(f"loading\n{case.text}\nready")
-    shown = read.text + "\n" + "\n".join(line.text for line in read.lines)
-    if "-----BEGIN" in case.secret:
-        return any(row in shown for row in case.secret.split("\n") if len(row) == 64)
-    if len(case.secret) < 24 or "/" in case.secret:
-        return case.secret in shown
-    first = 4  # what a provider's token begins with says nothing
-    pieces = (case.secret[at : at + LEFT] for at in range(first, len(case.secret) - LEFT))
-    return any(piece in shown for piece in pieces)
+    return shows(read.text + "\n" + "\n".join(line.text for line in read.lines), case)
 
 
 @pytest.mark.parametrize("seed", [17, 2026])

@@ -11,6 +11,7 @@ KEYS = (
     "key", "token", "secret", "auth", "cookie", "credential", "credentials", "api_keys", "secret_id", "secretid",
     "密钥", "秘钥", "令牌",
 )  # fmt: skip
+PAIRS = ("ak", "sk", "access_key_id", "access-key-id", "accesskeyid", "app_id", "appid")  # as clouds of China call them
 _STRONG_WORDS = frozenset(KEYS) - {"key", "token", "auth", "cookie"}
 
 # What stands where a secret would: words of code and prose, examples, references to variables.
@@ -74,6 +75,11 @@ def _is_key(found: Found) -> bool:
     if not _is_told(found):
         return has_digit(value) and (len(value) >= 12 or _is_option(found))
     return has_digit(value) or not _is_name(value)
+
+
+def _is_of_pair(found: Found) -> bool:
+    """One of the two halves of a cloud's key: AK and SK."""
+    return found["front"][-1:] in ("", "_", "-", ".") and len(value := _value(found)) >= 16 and looks_random(value, 0.2)
 
 
 def _value(found: Found) -> str:
@@ -171,6 +177,7 @@ NAMED = (
     ),
     Rule("password", PASSWORDS, _named(PASSWORDS), _is_password, before=NAME, whole=True),
     Rule("api-key", KEYS, _named(KEYS), _is_key, before=NAME, whole=True),
+    Rule("api-key", PAIRS, _named(PAIRS), _is_of_pair, before=NAME, whole=True),
     Rule(
         "api-key",
         ("key=", "token=", "sig=", "signature="),  # of an address

@@ -19,17 +19,21 @@ _LONGEST = 300  # characters of a token; longer runs of base 64 are pictures and
 @dataclass(frozen=True, slots=True)
 class Token:
     """Begins with one of `starts`, goes on as `tail`. `sure`: whatever stands before it, no word looks so; else a
-    letter or digit before it ("task-...") makes it a part of another word unless it looks random.
+    letter or digit before it ("task-...") makes it a part of another word unless it looks random. `of_words`: names of
+    models, packages and options may begin so too, and their words tell them apart.
     """
 
     kind: Kind
     starts: tuple[str, ...]
     tail: re.Pattern[str]
     sure: bool = True
+    of_words: bool = True
 
     def end(self, text: str, start: int, tail: int) -> int | None:
         found = self.tail.match(text, tail)
-        if found is None or not is_no_word(found[0]) or _is_of_words(found[0]):
+        if found is None or not (is_no_word(found[0]) or _LONGER_THAN_WORDS.search(found[0])):
+            return None
+        if self.of_words and _is_of_words(found[0]):
             return None
         front = text[start - 1 : start] if start else ""
         alone = self.sure or not (front.isascii() and front.isalnum()) or looks_random(found[0], 0.3, 8)
@@ -40,25 +44,36 @@ def _is_of_words(tail: str) -> bool:
     return ("_" in tail or "-" in tail) and not looks_random(tail, 0.15, 4)
 
 
-def _token(kind: Kind, starts: str, tail: str, *, sure: bool = True) -> Token:
-    return Token(kind, tuple(starts.lower().split()), re.compile(tail), sure)
+def _token(kind: Kind, starts: str, tail: str, *, sure: bool = True, of_words: bool = True) -> Token:
+    return Token(kind, tuple(starts.lower().split()), re.compile(tail), sure, of_words)
+
+
+_LONGER_THAN_WORDS = re.compile(r"[a-z0-9]{36}")
 
 
 TOKENS = (
     _token("hugging-face-token", "hf_ api_org_", rf"[{_TAIL}]{{16,64}}"),
     _token("github-token", "ghp_ gho_ ghu_ ghs_ ghr_", rf"[{_TAIL}]{{20,80}}"),
-    _token("github-token", "github_pat_", rf"[{_TAIL}_]{{20,120}}"),
-    _token("github-token", "glpat- gldt- glrt- glptt-", rf"[{_URL}]{{16,60}}"),
+    _token("github-token", "github_pat_", rf"[{_TAIL}_]{{20,120}}", of_words=False),
+    _token("github-token", "glpat- gldt- glrt- glptt- glcbt- glsoat- glft-", rf"[{_URL}]{{16,60}}", of_words=False),
     _token("openai-key", "sk- pk- rk-", rf"[{_URL}]{{16,220}}", sure=False),
     _token("cloud-key", "sk_live_ rk_live_ sk_test_ rk_test_ whsec_", rf"[{_TAIL}]{{16,120}}"),
     _token("cloud-key", "akia asia", rf"[0-9A-Z]{{16}}(?![{_TAIL}])"),
     _token("cloud-key", "ltai", rf"[{_TAIL}]{{16,24}}(?![{_TAIL}])"),
     _token("cloud-key", "akid", rf"[{_TAIL}]{{28,40}}(?![{_TAIL}])"),
-    _token("cloud-key", "aiza", rf"[{_URL}]{{35}}"),
-    _token("cloud-key", "gocspx-", rf"[{_URL}]{{20,40}}"),
-    _token("cloud-key", "xoxa- xoxb- xoxp- xoxr- xoxs- xoxe- xapp-", r"[0-9A-Za-z-]{10,200}"),
-    _token("cloud-key", "gsk_ r8_ rpa_ fw_ jina_ npm_ ntn_ pcsk_ shpat_ figd_ lin_api_", rf"[{_TAIL}]{{24,120}}"),
-    _token("cloud-key", "rubygems_ sbp_ dop_v1_ nfp_ hrku- apify_api_ secret_ wandb_v1_", rf"[{_TAIL}]{{24,120}}"),
+    _token("cloud-key", "aklt", rf"[{_TAIL}]{{40,48}}={{0,2}}"),
+    _token("cloud-key", "aiza", rf"[{_URL}]{{35}}", of_words=False),
+    _token("cloud-key", "gocspx-", rf"[{_URL}]{{20,40}}", of_words=False),
+    _token("cloud-key", "xoxa- xoxb- xoxp- xoxr- xoxs- xoxe- xapp-", r"[0-9A-Za-z-]{10,200}", of_words=False),
+    _token("cloud-key", "sq0atp- sq0csp- sq0idp- figd_ hrku- atctt3 atbb", rf"[{_URL}]{{22,200}}", of_words=False),
+    _token("cloud-key", "fo1_ fm1_ fm1r_ fm2_", rf"[{_TAIL}+/=,_-]{{40,2000}}", of_words=False),
+    # A few letters and a digest
+    _token("cloud-key", "sk_ pul- e2b_ shpss_ shpca_ shppa_ phx_ phc_ sgp_", r"[0-9A-Za-z]{32,64}", sure=False),
+    _token("cloud-key", "key- fc- comfyui- xkeysib- tr-", r"[0-9a-f]{32,64}(?:-[0-9A-Za-z]{16})?", sure=False),
+    _token("cloud-key", "cpk_ secret_", rf"[{_TAIL}]{{24,120}}(?:\.[{_TAIL}]{{24,64}}){{0,2}}"),
+    _token("cloud-key", "ak- as- pa- re_", rf"[{_URL}]{{22,43}}(?![{_URL}])", sure=False),
+    _token("cloud-key", "gsk_ r8_ rpa_ fw_ jina_ npm_ ntn_ pcsk_ shpat_ lin_api_", rf"[{_TAIL}]{{24,120}}"),
+    _token("cloud-key", "rubygems_ sbp_ dop_v1_ doo_v1_ nfp_ apify_api_ wandb_v1_ kgat_ rnd_", rf"[{_TAIL}]{{24,120}}"),
     _token("cloud-key", "nvapi- xai- pplx- tvly- csk- tgp_v1_ dckr_pat_", rf"[{_URL}]{{20,160}}"),
     _token("cloud-key", "glsa_ glc_ sntrys_ pmak- nrak- ops_ atatt3 dapi", rf"[{_URL}]{{24,300}}"),
     _token("cloud-key", "lsv2_pt_ lsv2_sk_", r"[0-9a-f_]{32,60}"),
@@ -87,7 +102,14 @@ _STARTS = re.compile(_trie(list(_OF_START)))
 # Forms without a beginning of their own, tried where a long word begins.
 _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("discord-token", re.compile(rf"[MNO][{_URL}]{{22,27}}\.[{_URL}]{{6}}\.[{_URL}]{{27,40}}")),
-    ("cloud-key", re.compile(rf"[0-9a-f]{{32}}\.[{_TAIL}]{{16}}(?![{_TAIL}])")),  # Zhipu: id.secret
+    ("cloud-key", re.compile(rf"[0-9a-f]{{32}}\.[{_TAIL}]{{16,24}}(?![{_TAIL}])")),  # Zhipu, ollama: id.secret
+    ("cloud-key", re.compile(rf"pat[{_TAIL}]{{14}}\.[0-9a-f]{{64}}")),  # Airtable
+    ("cloud-key", re.compile(rf"(?<![{_TAIL}])SK[0-9a-f]{{32}}(?![{_TAIL}])")),  # Twilio
+    ("cloud-key", re.compile(r"(?<=v1\.)0-[0-9a-f]{24}-[0-9a-f]{100,160}")),  # Cloudflare
+    (
+        "cloud-key",
+        re.compile(rf"(?<=dp\.[a-z][a-z]\.)[{_TAIL}]{{40,44}}|(?<=sl\.)[{_URL}]{{60,200}}"),
+    ),  # Doppler, Dropbox
     ("cloud-key", re.compile(rf"2[{_TAIL}]{{24,28}}_[{_TAIL}]{{18,24}}(?![{_TAIL}])")),  # ngrok
     ("cloud-key", re.compile(rf"(?<=SG\.)[{_URL}]{{22}}\.[{_URL}]{{43}}")),  # SendGrid
     ("cloud-key", re.compile(rf"(?<=ya29\.)[{_URL}]{{30,300}}|(?<=hvs\.)[{_URL}]{{24,160}}")),  # Google, Vault
@@ -114,7 +136,7 @@ def token_finds(hay: Haystack) -> Iterator[Find]:
 
 def _in_run(hay: Haystack, start: int, end: int) -> Iterator[Find]:
     word = hay.text[start:end]
-    if not is_no_word(word):
+    if not (is_no_word(word) or _LONGER_THAN_WORDS.search(word)):
         return
     known = start
     for found in _STARTS.finditer(hay.lowered, start, end):

@@ -121,6 +121,24 @@ TOKENS: dict[str, Callable[[Random], str]] = {
     "age": lambda r: "AGE-SECRET-KEY-1" + some(r, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", 58),
     "baidu": lambda r: f"bce-v3/ALTAK-{some(r, _LETTERS, 21)}/{some(r, _HEX, 40)}",
     "runpod": lambda r: "rpa_" + some(r, _LARGE, 40),
+    "elevenlabs": lambda r: "sk_" + some(r, _HEX, 48),
+    "siliconflow": lambda r: "sk-" + some(r, string.ascii_lowercase, 48),
+    "cloudflare": lambda r: f"v1.0-{some(r, _HEX, 24)}-{some(r, _HEX, 146)}",
+    "airtable": lambda r: f"pat{some(r, _LETTERS, 14)}.{some(r, _HEX, 64)}",
+    "pulumi": lambda r: "pul-" + some(r, _HEX, 40),
+    "mailgun": lambda r: "key-" + some(r, _HEX, 32),
+    "twilio": lambda r: "SK" + some(r, _HEX, 32),
+    "square": lambda r: "sq0atp-" + some(r, _URL, 22),
+    "figma": lambda r: "figd_" + some(r, _URL, 40),
+    "heroku": lambda r: "HRKU-" + some(r, _URL, 58),
+    "firecrawl": lambda r: "fc-" + some(r, _HEX, 32),
+    "e2b": lambda r: "e2b_" + some(r, _HEX, 40),
+    "modal": lambda r: "ak-" + some(r, _LETTERS, 22),
+    "chutes": lambda r: f"cpk_{some(r, _HEX, 32)}.{some(r, _HEX, 32)}.{some(r, _LETTERS, 32)}",
+    "lambda": lambda r: f"secret_{some(r, _LETTERS, 30)}.{some(r, _LETTERS, 32)}",
+    "volcengine id": lambda r: "AKLT" + some(r, _LETTERS, 43),
+    "slack user": lambda r: f"xoxp-{'-'.join(some(r, string.digits, 12) for _ in '123')}-{some(r, _HEX, 32)}",
+    "doppler": lambda r: "dp.pt." + some(r, _LETTERS, 43),
     "unknown provider": lambda r: some(r, _LETTERS, 44),
 }
 TOKEN_WRITINGS = (
@@ -311,6 +329,10 @@ _NAMED_VALUES: dict[str, tuple[Callable[[Random], str], tuple[str, ...]]] = {
         ("DefaultEndpointsProtocol=https;AccountName=x;AccountKey={};EndpointSuffix=core.windows.net",),
     ),
     "volcengine": (lambda r: _uuid(r), ("ARK_API_KEY={}", "ark_api_key: '{}'")),
+    "halves": (
+        lambda r: some(r, _LETTERS, 32),
+        ("SK={}", "HUAWEICLOUD_SDK_SK={}", "sk：{}", '"SecretAccessKey": "{}"', "ak: {}", "VOLC_ACCESSKEY={}"),
+    ),
     "tencent": (lambda r: some(r, _LETTERS, 32), ("TENCENTCLOUD_SECRET_KEY={}", "SecretKey: {}", "secret_id = {}")),
     "url password": (
         lambda r: some(r, _LETTERS, 14),
@@ -597,7 +619,26 @@ CLEAN = (
     "    at getCookieSecret (file:///opt/app/src/users.js:550:5)",
     "C:\\Users\\user\\.lmstudio\\extensions\\backends\\x.dll",
     "ggml_ops_f16_q4_0_matmul_kernel_v2",
+    "blobs/sha256-8eeb52dfb3bb9aefdf9d1ef24b3bdbcfbe82238798c4b918278320b6fcef18fe",
+    "commit 3f1ae2e32cde00c39b96be6d01c2997c29bae555",
+    "d41d8cd98f00b204e9800998ecf8427e.safetensors",
+    "task-key-value, mask: none, break=true, SK hynix HFS001TDE9X084N",
+    "disk: 512, risk=low, ask: someone, SK_BUFF allocated, AppID=com.example.app",
+    "xai-grok-4-fast-reasoning-latest, pa-IN, re_sub_all_patterns_in_text, as-many-as-possible-of-them",
 )
+
+
+LEFT = 10  # characters of a long secret in a row that nobody may see
+START = 6  # what a provider's token begins with says nothing
+
+
+def shows(shown: str, case: Planted) -> bool:
+    """Whether enough of a secret is left in what somebody sees."""
+    if "-----BEGIN" in case.secret:
+        return any(row in shown for row in case.secret.split("\n") if len(row) == 64)
+    if len(case.secret) < 24 or "/" in case.secret:
+        return case.secret in shown
+    return any(case.secret[at : at + LEFT] in shown for at in range(START, len(case.secret) - LEFT))
 
 
 def planted(seed: int = 17) -> Iterator[Planted]:
