@@ -21,7 +21,7 @@ pytest_plugins = ("chat_fixtures",)
 pytestmark = pytest.mark.slow
 
 LEAST = 0.99
-IN_A_LOG = 25  # secrets
+IN_A_LOG = 90  # secrets
 CASES = list(planted(seed=43))
 
 

@@ -20,7 +20,7 @@ def said(*arguments: str, given: str = "") -> str:
     return result.stdout + result.stderr
 
 
-def logs(folder: Path, size: int = 40) -> Iterator[tuple[Path, list[Planted]]]:
+def logs(folder: Path, size: int = 200) -> Iterator[tuple[Path, list[Planted]]]:
     """Files of many secrets each, an error among them."""
     for at in range(0, len(CASES), size):
         some = CASES[at : at + size]
@@ -29,18 +29,28 @@ def logs(folder: Path, size: int = 40) -> Iterator[tuple[Path, list[Planted]]]:
         yield path, some
 
 
-@pytest.mark.parametrize("command", ["diagnose", "triage", "reply"])
-def test_json_lines(command: str) -> None:
-    lines = [json.dumps({"id": at, "text": f"help, it fails\n{each.text}"}) for at, each in enumerate(CASES)]
+@pytest.mark.parametrize(
+    ("command", "key", "every"),
+    [
+        ("diagnose", "text", 2),
+        ("triage", "text", 1),
+        ("reply", "text", 5),
+        ("faq", "question", 1),
+        ("explain", "model", 1),
+    ],
+)
+def test_json_lines(command: str, key: str, every: int) -> None:
+    cases = CASES[::every]
+    lines = [json.dumps({"id": at, key: f"help, it fails\n{each.text}"}) for at, each in enumerate(cases)]
     shown = [
         json.dumps(json.loads(line), ensure_ascii=False)
         for line in said(command, "--jsonl", given="\n".join(lines)).splitlines()
     ]
-    leaked = [case.text for line, case in zip(shown, CASES, strict=True) if shows(line, case)]
-    assert len(leaked) <= (1 - LEAST) * len(CASES), leaked
+    leaked = [case.text for line, case in zip(shown, cases, strict=True) if shows(line, case)]
+    assert len(leaked) <= (1 - LEAST) * len(cases), leaked
 
 
-@pytest.mark.parametrize("arguments", [["diagnose"], ["diagnose", "--json"], ["reply"]])
+@pytest.mark.parametrize("arguments", [["diagnose", "--json"], ["reply"]])
 def test_files(arguments: list[str], tmp_path: Path) -> None:
     leaked = []
     for path, cases in logs(tmp_path):
@@ -50,9 +60,9 @@ def test_files(arguments: list[str], tmp_path: Path) -> None:
     assert len(leaked) <= (1 - LEAST) * len(CASES), leaked
 
 
-def test_arguments() -> None:
-    named = [case for case in CASES if "\n" not in case.text][::6]
-    leaked = [
-        case.text for case in named for command in ("explain", "faq", "term") if shows(said(command, case.text), case)
-    ]
-    assert len(leaked) <= (1 - LEAST) * 3 * len(named), leaked
+@pytest.mark.parametrize("command", ["explain", "faq", "term"])
+def test_arguments(command: str) -> None:
+    named = [case for case in CASES if "\n" not in case.text][:: len(CASES) // 5]
+    shown = [said(command, case.text) for case in named]
+    assert all(shown)
+    assert not [case.text for text, case in zip(shown, named, strict=True) if shows(text, case)]
