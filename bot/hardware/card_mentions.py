@@ -19,6 +19,20 @@ _GEFORCE = re.compile(r"(?P<series>RTX|GTX|GT) (?P<number>\d{3,4})(?: Ti| SUPER|
 _RADEON = re.compile(r"RX (?P<number>\d{3,4})[A-Z]?(?: (?:XTX?|GRE))?")
 _LEAST_BARE = 900  # smaller numbers name a GeForce only with their series: "780" alone may be anything
 _SHORTEST = 5  # characters of a name that is looked for as it is written
+# What a program counts or numbers: a bare number behind one of these, or before a unit, is no card.
+_COUNTED = re.compile(
+    r"(?:(?<![a-z])(?:tasks?|id_task|slots?|[pug]?id|ports?|steps?|epochs?|iter(?:ation)?s?|batch(?:es)?|chunks?|layers?"
+    r"|seeds?|lines?|requests?|issues?|pr|pull|build|jobs?|threads?|process|workers?|seq(?:uence)?s?|items?|tokens?"
+    r"|checkpoints?|tickets?|queue|prompt|ctx|context|code|status|exit|(?:n|num|max)_[a-z_]{1,24})"
+    r"|任务|端口|编号|序号|种子|步数?|第|上下文|错误码|退出码|\d:|(?<![a-z0-9-])-{1,2}[a-z][a-z-]{0,24})[\s:=#|\[(（：]{0,3}$",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(
+    r"\s{0,2}(?:[mk]i?b|m?hz|ms|secs?|seconds?|t/s|it/s|tok|tokens?|ctx|端口|port|元|块钱?(?!\s?[显卡])|yuan|步|行|次|字|毫秒|steps?|layers?)"
+    r"(?![a-z])",
+    re.IGNORECASE,
+)
+_MEMORY = re.compile(r"\s{0,2}[(（]?\d{1,2}\s?g", re.IGNORECASE)  # "3060 12g" is a card wherever it stands
 _PRO = re.compile(
     r"(?<![a-z0-9./_-])(?P<maker>tesla|quadro|nvidia|rtx|instinct|amd|radeon)?[\s-]{0,4}(?P<name>"
     r"a100|a800|a40|a30|a16|a10g?|a2000|a4000|a4500|a5000|a5500|a6000|h100|h800|h200|h20|b200|b300|gh200|gb10"
@@ -67,7 +81,7 @@ class CardNames:
         self._series = {found["number"]: found["series"] for found in geforce}
         self._nvidia = re.compile(
             r"(?<![a-z0-9.$#/_-])(?P<series>rtx|gtx|gt|geforce(?:\s+[rg]tx)?)?[\s-]{0,4}"
-            rf"(?P<number>{_any_of(self._series)}){_SUFFIX}(?!\s*(?:tokens?|ctx|端口|port|元|块钱|步))",
+            rf"(?P<number>{_any_of(self._series)}){_SUFFIX}",
             re.IGNORECASE,
         )
         self._amd = re.compile(
@@ -108,7 +122,7 @@ class CardNames:
     def _geforce(self, text: str) -> Iterator[CardMention]:
         for found in self._nvidia.finditer(text):
             number = found["number"]
-            if not found["series"] and int(number) < _LEAST_BARE:
+            if not found["series"] and (int(number) < _LEAST_BARE or _is_count(text, found)):
                 continue
             suffix = _SUFFIXES.get(re.sub(r"[\s-]", "", (found["suffix"] or "").lower()), "")
             laptop = "Laptop" if found["laptop"] else ""
@@ -128,6 +142,14 @@ class CardNames:
             return
         for found in self._written.finditer(text):
             yield CardMention(self._whole[found.group().lower()], found.start(), found.end())
+
+
+def _is_count(text: str, found: re.Match[str]) -> bool:
+    """Whether a bare number is one that a program counts by: "task 1650", "port 3090", "4090 MiB"."""
+    if found["suffix"] or found["laptop"] or _MEMORY.match(text, found.end()):
+        return False
+    start = found.start("number")
+    return bool(_UNIT.match(text, found.end()) or _COUNTED.search(text[max(0, start - 32) : start]))
 
 
 def _is_telling(name: str) -> bool:

@@ -134,5 +134,28 @@ def test_values_of_samplers_are_no_cards(text: str) -> None:
     assert [device.name for device in read("tesla k40, top k 40").devices] == ["Tesla K40"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "slot update_slots: id  0 | task 1650 | new prompt",
+        "the server listens on port 3090",
+        "pid=5090",
+        "n_past = 4080",
+        "http://127.0.0.1:3060",
+        "第 3060 步就停了",
+        "4090 MiB",
+        "it took 3060 ms",
+        "--port 4070",
+    ],
+)
+def test_what_a_program_counts_is_no_card(text: str) -> None:
+    assert not read(text).devices
+
+
+@pytest.mark.parametrize("text", ["my context: 3060 12g", "GPU: 3060", "换了块3060 卡", "3060 + 32g ram", "card 3060|"])
+def test_a_bare_number_is_still_a_card(text: str) -> None:
+    assert [device.name for device in read(text).devices] == ["RTX 3060"]
+
+
 def test_a_novel_is_read_in_no_time() -> None:
     assert not read("rx " * 100_000 + "1 g " * 100_000).devices
