@@ -17,7 +17,7 @@ from bot.base.errors import UserError
 from bot.chat.bot import Wenzhen, create_bot
 from bot.chat.config import Config, checked_proxy
 from bot.chat.setting_faults import SettingError
-from bot.clinic.opening import open_clinic
+from bot.clinic.opening import Opening
 from bot.knowledge.files import DataError, knowledge_root
 from bot.service.workers import TooLongError, WorkerDiedError
 from bot.store.store import Store
@@ -70,7 +70,7 @@ async def serve(config: Config, on_stop: Callable[[], None] = lambda: None) -> N
     """Runs the bot until it is told to stop (SIGINT, SIGTERM), then calls `on_stop`. SIGHUP reloads the knowledge."""
     config = config.model_copy(update={"proxy": proxy_of(config)})
     root = config.knowledge_path or knowledge_root()
-    load = partial(open_clinic, root, config.hub, config.proxy, pictures=config.pictures)
+    load = Opening(root, config.hub, config.proxy, config.pictures)
     store = await Store.open(config.database_url)
     try:
         clinic = await asyncio.to_thread(load)

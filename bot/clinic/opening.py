@@ -1,5 +1,6 @@
 """A clinic for people who wait in a chat: everything loaded, and a hub that is asked with little patience."""
 
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +9,7 @@ import platformdirs
 
 from bot.clinic.door import Clinic
 from bot.intake.ocr.available import picture_reader
+from bot.knowledge.accepted import kept_copy
 from bot.models.lazy_hub import LazyHub
 
 if TYPE_CHECKING:
@@ -24,6 +26,24 @@ def open_clinic(root: Path, hub: str = "", proxy: str = "", *, pictures: bool = 
     clinic = Clinic(root, LazyHub(partial(_hub, hub.rstrip("/"), proxy)) if hub else None, reader)
     clinic.load()
     return clinic
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Opens a clinic with the knowledge of a folder whenever it is called, see `open_clinic`."""
+
+    root: Path
+    hub: str = ""
+    proxy: str = ""
+    pictures: bool = False
+
+    def __call__(self) -> Clinic:
+        """A clinic of what the folder holds now. Raises DataError."""
+        return open_clinic(self.root, self.hub, self.proxy, pictures=self.pictures)
+
+    def kept(self) -> "Opening":
+        """Opens what the folder holds now, whatever becomes of it."""
+        return replace(self, root=kept_copy(self.root))
 
 
 def _hub(address: str, proxy: str) -> "Hub":

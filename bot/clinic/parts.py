@@ -5,12 +5,11 @@ Parts are only read, never changed: they may be shared between threads; changed 
 
 from __future__ import annotations  # types of parts that are imported only when they are used
 
-import hashlib
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.knowledge.files import knowledge_root
+from bot.knowledge.files import digest_of, knowledge_root
 
 if TYPE_CHECKING:
     from bot.answers.aspects import Topic
@@ -56,12 +55,7 @@ class Parts:
     @cached_property
     def version(self) -> str:
         """A digest of all files of the knowledge; changes whenever they do."""
-        digest = hashlib.sha256()
-        for path in sorted(self.root.rglob("*")):
-            if path.suffix in (".yaml", ".json"):
-                digest.update(path.relative_to(self.root).as_posix().encode())
-                digest.update(path.read_bytes())
-        return digest.hexdigest()[:10]
+        return digest_of(self.root)
 
     @cached_property
     def translations(self) -> Translations:

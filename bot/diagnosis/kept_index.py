@@ -18,7 +18,7 @@ from bot.diagnosis import signature, words
 from bot.diagnosis.index import Index, Measured
 from bot.diagnosis.signature import Pattern, Use, patterns_of
 from bot.knowledge import placeholders
-from bot.knowledge.cache import cached
+from bot.knowledge.cache import cached_of
 from bot.knowledge.failures import Failure
 from bot.knowledge.load import failure_files
 
@@ -58,7 +58,7 @@ def kept_index(root: Path, entries: Sequence[Failure]) -> Index:
     code = [Path(__file__), *(Path(str(module.__file__)) for module in (signature, words, placeholders))]
     code.append(Path(__file__).with_name("index.py"))
     files = [*failure_files(root), *code]
-    kept = cached(f"{root.resolve()} index", files, KeptIndex, lambda: packed(Index(patterns_of(entries)), entries))
+    kept = cached_of(root, "index", files, KeptIndex, lambda: packed(Index(patterns_of(entries)), entries))
     return unpacked(kept, entries)
 
 

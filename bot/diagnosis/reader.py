@@ -26,7 +26,7 @@ from bot.diagnosis.index import Index
 from bot.diagnosis.log import Log
 from bot.diagnosis.trouble import Told, Trouble
 from bot.intake.lines import Line
-from bot.knowledge.cache import cached
+from bot.knowledge.cache import cached_of
 from bot.knowledge.failures import Failure, Signature
 from bot.knowledge.files import files_matching
 from bot.knowledge.load import failure_files
@@ -70,7 +70,7 @@ def kept_learnt(root: Path, entries: Sequence[Failure]) -> Lessons:
     """The same for the failures under `root`, kept between runs until they change."""
     code = [Path(__file__), *(Path(__file__).with_name(name) for name in ("bayes.py", "features.py"))]
     files = [*failure_files(root), *files_matching(root, TOLD_FILE), *code]
-    return cached(f"{root.resolve()} learnt", files, Lessons, lambda: learnt_of(entries, load_told(root)))
+    return cached_of(root, "learnt", files, Lessons, lambda: learnt_of(entries, load_told(root)))
 
 
 def _texts(entry: Failure) -> list[Text]:

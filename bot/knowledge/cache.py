@@ -18,16 +18,38 @@ import msgspec
 
 T = TypeVar("T")
 
+ORIGIN = ".origin"  # in a copy of a folder: names the folder, whose caches serve it too
 _DIGEST = 32  # bytes
 
 
-def cached(name: str, files: Iterable[Path], type_: Any, build: Callable[[], T], folder: Path | None = None) -> T:
+def cached_of(root: Path, what: str, files: Iterable[Path], type_: Any, build: Callable[[], T]) -> T:
+    """Like `cached`, for `what` is made of files under `root`; a copy of a folder shares its caches."""
+    return cached(f"{origin_of(root)} {what}", files, type_, build, root=root)
+
+
+def origin_of(root: Path) -> str:
+    """The folder itself, or the one that it is a copy of."""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        return (root / ORIGIN).read_text(encoding="utf-8")
+    return str(root.resolve())
+
+
+def cached(
+    name: str,
+    files: Iterable[Path],
+    type_: Any,
+    build: Callable[[], T],
+    folder: Path | None = None,
+    *,
+    root: Path | None = None,
+) -> T:
     """What `build` returns, from the cache when `files` have not changed since.
 
     `name` tells sets of files apart, `type_` is what `build` returns as msgspec sees it, `folder` where caches lie
-    (None: the user's cache folder). What `build` raises passes through.
+    (None: the user's cache folder); files under `root` count by where they lie in it. What `build` raises passes
+    through.
     """
-    digest = _digest(files)
+    digest = _digest(files, "" if root is None else f"{root}{os.sep}")
     folder = folder or _user_folder()
     path = folder / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.msgpack"
     with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, ValueError):
@@ -53,12 +75,16 @@ def source_of(type_: type) -> Path | None:
     return Path(file) if file else None
 
 
-def _digest(files: Iterable[Path]) -> bytes:
+def _digest(files: Iterable[Path], root: str) -> bytes:
     state = hashlib.sha256(f"{sys.version_info} {msgspec.__version__}".encode())
     for file in (*files, Path(__file__)):
         with contextlib.suppress(OSError):
             stat = os.stat(file)  # noqa: PTH116 - hundreds of files; Path.stat costs twice as much
-            state.update(f"{file}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode("utf-8", "surrogateescape"))
+            state.update(
+                f"{str(file).removeprefix(root)}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode(
+                    "utf-8", "surrogateescape"
+                )
+            )
     return state.digest()
 
 

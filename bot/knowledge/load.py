@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from bot.knowledge.cache import cached
+from bot.knowledge.cache import cached_of
 from bot.knowledge.cross_faults import faults_of
 from bot.knowledge.dangers import DANGERS, read_dangers, with_risks
 from bot.knowledge.failures import Failure, FailureClass, FieldWords
@@ -30,7 +30,7 @@ def load_failures(root: Path) -> tuple[Failure, ...]:
             raise DataError(loaded.faults)
         return tuple(failure for _, failure in loaded.items)
 
-    return cached(f"{root.resolve()} {_FAILURES}", failure_files(root), tuple[Failure, ...], build)
+    return cached_of(root, _FAILURES, failure_files(root), tuple[Failure, ...], build)
 
 
 def failure_files(root: Path) -> list[Path]:

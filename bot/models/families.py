@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from bot.knowledge.cache import cached
+from bot.knowledge.cache import cached_of
 from bot.knowledge.files import Fault, files_matching, load_all, read_documents
 
 _FILE = "families.yaml"
@@ -98,7 +98,7 @@ def catalog_names(root: Path) -> tuple[CatalogName, ...]:
         return tuple(name for document in documents for name in _names_in(document.content))
 
     files = [*files_matching(root, "models/*.yaml"), Path(__file__)]
-    return cached(f"{root.resolve()} names of models", files, tuple[CatalogName, ...], build)
+    return cached_of(root, "names of models", files, tuple[CatalogName, ...], build)
 
 
 def _names_in(content: Any) -> Iterator[CatalogName]:

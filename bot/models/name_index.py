@@ -16,7 +16,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from bot.knowledge.cache import cached
+from bot.knowledge.cache import cached_of
 from bot.knowledge.files import files_matching
 from bot.models.families import CatalogName, Families, Family, catalog_names, expanded, load_families
 from bot.models.name_tokens import SOFT_WORDS, TELLING, Token, key_of, size_of, tokens_of, told_apart
@@ -535,7 +535,7 @@ def known_models(root: Path) -> ModelNames:
 
     files = [*files_matching(root, "models/*.yaml"), *files_matching(root, "families.yaml")]
     code = [Path(__file__), Path(tokens_of.__code__.co_filename)]
-    read = cached(f"{root.resolve()} tokens of names", [*files, *code], dict[str, list[Token]], build)
+    read = cached_of(root, "tokens of names", [*files, *code], dict[str, list[Token]], build)
     return ModelNames(families, catalog, read)
 
 

@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 from bot.base.errors import UserError
 from bot.clinic.ports import Clinic
@@ -23,6 +23,16 @@ from bot.service.wording import WORDS
 T = TypeVar("T")
 P = ParamSpec("P")
 Load = Callable[[], Clinic]
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """A load that can keep what it would load now."""
+
+    def kept(self) -> Load:
+        """Loads that, whatever becomes of the files."""
+
+
 Job = Callable[Concatenate[Clinic, P], T]
 
 LOADING_SECONDS = 180.0  # in which a worker must have loaded its knowledge
@@ -102,7 +112,7 @@ class Workers:
 
     async def start(self) -> None:
         """Starts the workers and waits until they have loaded their knowledge."""
-        self._adopt(await self._started())
+        self._adopt(await self._started(await self._kept()))
 
     async def close(self) -> None:
         """Ends all workers; whoever still waits for one is told."""
@@ -143,21 +153,29 @@ class Workers:
         async with self._reloading:
             if self._load is None:
                 return self.clinic.version
-            clinic = await asyncio.to_thread(self._load)
+            kept = await self._kept() or self._load
+            clinic = await asyncio.to_thread(kept)
             if clinic.version != self.clinic.version:
                 before, self.clinic = self.clinic, clinic
                 try:
-                    slots = await self._started()
+                    slots = await self._started(kept)
                 except BaseException:
                     self.clinic = before
                     raise
                 self._adopt(slots)
             return clinic.version
 
-    async def _started(self) -> "list[_Slot]":
-        if not self._count or self._load is None:
+    async def _kept(self) -> Load | None:
+        """Loads what there is now, whenever a process is replaced: what was accepted, not what is there by then."""
+        load: object = self._load  # any callable may keep
+        if self._count and isinstance(load, Keeping):
+            return await asyncio.to_thread(load.kept)
+        return self._load
+
+    async def _started(self, load: Load | None) -> "list[_Slot]":
+        if not self._count or load is None:
             return [_Slot(_thread_executor, self.clinic) for _ in range(THREADS)]
-        load, memory = self._load, self._memory
+        memory = self._memory
         slots = [_Slot(lambda: _process_executor(load, memory), None) for _ in range(self._count)]
         try:
             await asyncio.gather(*(slot.run(_ready, (), {}, None) for slot in slots))

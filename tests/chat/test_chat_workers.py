@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import time
 from collections.abc import AsyncIterator
 from functools import partial
@@ -12,8 +13,10 @@ from tiny_clinic import TinyClinic, load_tiny, load_version
 
 from bot.base.errors import UserError
 from bot.base.languages import told
+from bot.clinic.opening import Opening
 from bot.clinic.ports import Clinic
-from bot.knowledge.files import DataError
+from bot.knowledge.accepted import kept_copy
+from bot.knowledge.files import DataError, knowledge_root
 from bot.models.named import UnknownModelError
 from bot.service import jobs
 from bot.service.limiter import SlowDownError
@@ -110,6 +113,24 @@ async def test_faulty_knowledge_changes_nothing(tmp_path: Path) -> None:
         await workers.close()
 
 
+async def test_a_worker_that_dies_comes_back_with_what_was_accepted(tmp_path: Path) -> None:
+    """A half-done pull and a dead worker do not end the service: on the disk lies what nobody accepted."""
+    root = shutil.copytree(kept_copy(knowledge_root()), tmp_path / "knowledge")
+    opening = Opening(root)
+    clinic = opening()
+    workers = Workers(clinic, opening, count=1, queue=5, seconds=60)
+    await workers.start()
+    try:
+        for file in root.rglob("*.yaml"):
+            file.write_text("{half")
+        with pytest.raises(DataError):
+            await workers.reload()
+        assert await workers.run(None, _version_after_death, tmp_path / "died") == clinic.version
+        assert (tmp_path / "died").exists()
+    finally:
+        await workers.close()
+
+
 async def test_without_processes_threads_do_the_work() -> None:
     clinic = TinyClinic()
     workers = Workers(clinic, load_tiny, count=0, queue=5, seconds=5)
@@ -117,6 +138,13 @@ async def test_without_processes_threads_do_the_work() -> None:
     await workers.run(None, jobs.diagnose, "no space left", (), None)
     assert clinic.read == 1
     await workers.close()
+
+
+def _version_after_death(clinic: Clinic, died: Path) -> str:
+    if not died.exists():
+        died.touch()
+        os._exit(1)
+    return clinic.version
 
 
 def _version(clinic: Clinic) -> str:
