@@ -56,6 +56,19 @@ OLD_COPY = Text(
     "{program} can load this model from {since} on and yours is {version}: perhaps another, older copy is running.",
     "{program} 从 {since} 起就支持这个模型，而你的是 {version}：实际跑的可能是另一份旧的，找找看。",
 )
+# The same of something in the command: an option, or a value of one.
+OPTION_CAME_LATER = Text(
+    "You have {program} {version}; this came with {since}. Update {program}, or leave it out.",
+    "你的 {program} 是 {version}，这个从 {since} 起才有：更新 {program}，或者去掉它。",
+)
+OPTION_CAME_WITH = Text(
+    "{program} knows this from {since} on: if yours is older, update, or leave it out.",
+    "{program} 从 {since} 起才认识它：你的更旧就更新，或者去掉它。",
+)
+OPTION_OLD_COPY = Text(
+    "{program} knows this from {since} on and yours is {version}: perhaps another, older copy is running.",
+    "{program} 从 {since} 起就认识它，而你的是 {version}：实际跑的可能是另一份旧的，找找看。",
+)
 NO_LONGER = Text(
     "You have {program} {version}; {until} was the last version that can do this.",
     "你的 {program} 是 {version}，而最后一个支持它的版本是 {until}。",
@@ -99,6 +112,8 @@ def version_step(entry: Failure, facts: Facts, more: Sequence[Spell] = (), log: 
 def _learned(spells: Sequence[Spell], facts: Facts, log: str) -> Text | None:
     """Since when what was named can be loaded: by the reader's program, by what may run inside it, or by any."""
     meant = [spell for spell in spells if _may_be_meant(spell, facts)]
+    if spells and spells[0].of_command:
+        return _option(meant[0], _version_of(meant[0].program, facts, log)) if len(meant) == 1 else None
     if not meant:
         return _inside(spells)
     versions = [(spell, version) for spell in meant if (version := _version_of(spell.program, facts, log))]
@@ -109,6 +124,13 @@ def _learned(spells: Sequence[Spell], facts: Facts, log: str) -> Text | None:
     if len(meant) == 1:
         return _filled(CAME_WITH, meant[0])
     return CAME_WITH_ONE_OF.format(versions=", ".join(f"{_shown(spell.program)} {spell.since}" for spell in meant))
+
+
+def _option(spell: Spell, version: str) -> Text:
+    """Since when the reader's program knows something in the command."""
+    if not version:
+        return _filled(OPTION_CAME_WITH, spell)
+    return _filled(OPTION_CAME_LATER if is_older(version, spell.since) else OPTION_OLD_COPY, spell, version)
 
 
 def _inside(spells: Sequence[Spell]) -> Text | None:

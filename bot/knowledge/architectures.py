@@ -1,7 +1,7 @@
-"""Since which release a program knows a model: by the architecture of a GGUF, the type or the class of a config.json.
+"""Since which release a program knows a model, an option or a value of one.
 
-An entry whose `arrives` names the variable with such a name is told since when programs know it. Here is which file
-holds the names of which variable.
+A model: by the architecture of a GGUF, the type or the class of a config.json. An entry whose `arrives` names the
+variable with such a name is told since when programs know it. Here is which file holds the names of which variable.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,11 +15,20 @@ from bot.knowledge.files import load_all
 
 GGUF = "architecture"  # general.architecture of a GGUF
 MODEL = "model"  # what a user calls the model; known by the architecture that the catalog names
-_FILES = {GGUF: "architectures.yaml", "type": "architectures-types.yaml", "model_class": "architectures-classes.yaml"}
+OPTION = "argument"  # an option as it was typed, perhaps with its value behind it
+VALUE = "value"  # a value of an option that is one of a list: a parser, a format
+_FILES = {
+    GGUF: "architectures.yaml",
+    "type": "architectures-types.yaml",
+    "model_class": "architectures-classes.yaml",
+    OPTION: "releases-options.yaml",
+    VALUE: "releases-values.yaml",
+}
+_OF_COMMANDS = frozenset({OPTION, VALUE})
 
 
 class Architecture(msgspec.Struct, frozen=True):
-    """A name as a model file tells it, and the first release of each program that knows it."""
+    """A name as a model file or a command tells it, and the first release of each program that knows it."""
 
     name: str
     first: dict[str, str]
@@ -36,7 +45,14 @@ def _as_items(content: Any) -> Mapping[str, Any]:
 
 def key_of(variable: str, value: str) -> str:
     """Under what `load_architectures` keeps a value of a variable; vLLM prints classes as a list of one."""
-    return f"{variable}:{value.strip(chr(34) + '[] ').strip(chr(39))}"
+    bare = (value.split() or [""])[0] if variable in _OF_COMMANDS else value
+    bare = bare.strip('"[],: ').strip("'")
+    return f"{variable}:{_option(bare) if variable == OPTION else bare}"
+
+
+def _option(typed: str) -> str:
+    """An option as lists of options write it, without what stands behind a sign."""
+    return typed.partition("=")[0].replace("_", "-")
 
 
 def load_architectures(root: Path) -> dict[str, tuple[Spell, ...]]:
@@ -48,5 +64,8 @@ def _rows(root: Path) -> Iterator[tuple[str, tuple[Spell, ...]]]:
     for variable, name in _FILES.items():
         for file in load_all(root, name, "architectures", _File, _as_items):
             for each in file.items:
-                spells = (Spell(program, since=since, month=each.month) for program, since in each.first.items())
+                spells = (
+                    Spell(program, since=since, month=each.month, of_command=variable in _OF_COMMANDS)
+                    for program, since in each.first.items()
+                )
                 yield key_of(variable, each.name), tuple(spells)

@@ -140,6 +140,7 @@ class Spell(msgspec.Struct, frozen=True):
     until: str = ""  # the last version that can
     month: str = ""  # when `since` came (YYYY-MM)
     says: tuple[str, ...] = ()  # only where one of these stands in the log, in any case
+    of_command: bool = False  # `since` is of something in the command (an option, a value), not of a model
 
 
 class Reference(msgspec.Struct, frozen=True):

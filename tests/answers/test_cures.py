@@ -9,6 +9,7 @@ from bot.answers.cures import cure_steps, way_back
 from bot.answers.times import is_older, version_step
 from bot.base.languages import Text
 from bot.intake.facts import Fact, Facts
+from bot.knowledge.architectures import key_of
 from bot.knowledge.failures import Command, Condition, Failure, FixStep, Spell
 
 MIRROR = FixStep(Text("use the mirror", "用镜像"), when=Condition(regions=("china",)))
@@ -201,6 +202,39 @@ def test_since_when_a_program_knows_an_architecture(loader: str, version: str, s
     facts = Facts(loader=Fact(loader, 1) if loader else None, loader_version=Fact(version, 1) if version else None)
     text = version_step(entry(TEST), facts, LEARNED)
     assert text is None if said is None else text is not None and text.en.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("6000", "You have llama.cpp 6000; this came with b6089. Update llama.cpp, or leave it out."),
+        ("6100", "llama.cpp knows this from b6089 on and yours is 6100: perhaps another"),
+        ("", "llama.cpp knows this from b6089 on: if yours is older, update, or leave it out."),
+    ],
+)
+def test_since_when_a_program_knows_an_option(version: str, said: str) -> None:
+    spells = tuple(
+        Spell(program, since=since, of_command=True) for program, since in (("llama.cpp", "b6089"), ("vLLM", "0.9.0"))
+    )
+    facts = Facts(loader=Fact("llama.cpp", 1), loader_version=Fact(version, 1) if version else None)
+    text = version_step(entry(TEST), facts, spells)
+    assert text is not None
+    assert text.en.startswith(said)
+    assert version_step(entry(TEST), Facts(loader=Fact("ollama", 1)), spells) is None
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "key"),
+    [
+        ("argument", "--n-cpu-moe 20", "argument:--n-cpu-moe"),
+        ("argument", "--reasoning_parser=qwen3", "argument:--reasoning-parser"),
+        ("value", "'qwen3_xml' (choose from 'hermes')", "value:qwen3_xml"),
+        ("model_class", "['Qwen3ForCausalLM']", "model_class:Qwen3ForCausalLM"),
+        ("argument", "", "argument:"),
+    ],
+)
+def test_what_was_captured_is_found_as_lists_write_it(variable: str, value: str, key: str) -> None:
+    assert key_of(variable, value) == key
 
 
 def test_version_of_a_library_is_read_from_the_log() -> None:
