@@ -74,11 +74,15 @@ def add_program(root: Path) -> None:
 
 
 def add_card(root: Path) -> None:
-    edited(
-        root,
-        "gpus.yaml",
-        lambda content: content["groups"][0]["cards"].append({"name": CARD, "memory": [48], "bandwidth": 3000}),
-    )
+    """A line for each card; a maker by a word of its names."""
+
+    def change(content: Any) -> None:
+        servers = next(group for group in content["groups"] if group["kind"] == "datacenter")
+        content["groups"][0]["cards"].append({"name": CARD, "memory": [48], "bandwidth": 3000})
+        servers["cards"].append({"name": "H7700", "memory": [96], "bandwidth": 9000})
+        content["spoken"]["makers"].append({"vendor": "amd", "patterns": ["zebra"]})
+
+    edited(root, "gpus.yaml", change)
 
 
 def add_failure(root: Path) -> None:
@@ -225,6 +229,12 @@ def test_a_new_card_is_a_line_of_the_list(clinic: Clinic, text: str) -> None:
     assert [device.name for device in (*machine.devices, *(each for option in machine.options for each in option))] == [
         CARD
     ]
+
+
+@pytest.mark.parametrize("text", ["my H7700 crashes", "我的卡是 H7700，报错", "有一张 tesla h7700 16g"])
+def test_a_new_card_for_servers_counts_without_a_series(clinic: Clinic, text: str) -> None:
+    assert clinic.triage(text).hardware["gpu"].endswith("H7700")
+    assert clinic.cards.maker("zebra graphics 7") == "amd"  # as this folder has it
 
 
 def test_a_new_card_is_counted_with(clinic: Clinic) -> None:

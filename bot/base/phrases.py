@@ -75,6 +75,15 @@ def phrase_fault(phrase: str) -> str | None:
     return None
 
 
+def pattern_fault(pattern: str) -> str | None:
+    """What is wrong with a regular expression, None when nothing is."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return f"not a regular expression: {error}"
+    return None
+
+
 def _compiled(phrase: str) -> _Phrase:
     pieces = _PIECES.findall(phrase)
     body = "".join(map(_piece, pieces))

@@ -158,9 +158,9 @@ class Parts:
     @cached_property
     def cards(self) -> CardIndex:
         """Graphics cards by any spelling."""
-        from bot.hardware.cards import CardIndex, load_cards
+        from bot.hardware.cards import load_card_index
 
-        return CardIndex(load_cards(self.root))
+        return load_card_index(self.root)
 
     @cached_property
     def vocabulary(self) -> Names:
@@ -178,7 +178,7 @@ class Parts:
         from bot.intake.read_facts import FactReader
 
         rules = (*rules_of(self.loaders.values()), *load_log_rules(self.root))
-        return FactReader(self.vocabulary, lambda: self.catalog.called, CardNames(self.cards.cards), rules)
+        return FactReader(self.vocabulary, lambda: self.catalog.called, CardNames(self.cards), rules)
 
     @cached_property
     def surroundings(self) -> Surroundings:

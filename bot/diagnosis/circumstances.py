@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from bot.hardware.cards import vendor_of
 from bot.hardware.machine import system_family
 from bot.intake.facts import Facts
 from bot.knowledge.failures import Condition, Failure, Signature
@@ -67,7 +66,7 @@ def circumstances_of(
         frozenset(part for name in named for part in (name, *(parts or {}).get(name, ()))),
         system_family(facts.system.value) if facts.system else None,
         frozenset(fact.value for fact in facts.packaging),
-        frozenset(maker for fact in facts.gpus if (maker := vendor_of(fact.value))),
+        frozenset(fact.value for fact in facts.makers),
         frozenset(fact.value for fact in facts.generations),
         facts.rights.value if facts.rights else None,
         facts.region.value if facts.region else None,

@@ -5,11 +5,13 @@ list of cards. Gaps are bounded: a line of blanks must not cost seconds.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.base.literals import Literals
-from bot.hardware.cards import Card
+from bot.base.phrases import either
+from bot.hardware.cards import Card, CardIndex, Vendor
 
 _SUFFIX = (
     r"(?P<suffix>\s?-?(?:ti\s*super|ti\s*s|tis|ti|super|s|d|m))?(?![a-z0-9])"
@@ -33,19 +35,8 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _MEMORY = re.compile(r"\s{0,2}[(（]?\d{1,2}\s?g", re.IGNORECASE)  # "3060 12g" is a card wherever it stands
-_PRO = re.compile(
-    r"(?<![a-z0-9./_-])(?P<maker>tesla|quadro|nvidia|rtx|instinct|amd|radeon)?[\s-]{0,4}(?P<name>"
-    r"a100|a800|a40|a30|a16|a10g?|a2000|a4000|a4500|a5000|a5500|a6000|h100|h800|h200|h20|b200|b300|gh200|gb10"
-    r"|l4|l20|l40s?|t4|p4|p40|p100|v100|m40|m60|k80|"
-    r"cmp\s?\w{2,4}|rtx\s*6000\s*ada|6000\s*ada|rtx\s*pro\s*6000|pro\s*6000|rtx\s*8000|titan\s*(?:rtx|xp|v|x)|"
-    r"mi25|mi50|mi60|mi100|mi210|mi250x?|mi300x|gfx\d{3,4}[a-z]?|arc\s*[ab][357]\d0|[ab][357][578]0(?=\s*(?:显卡"
-    r"|16g|12g|8g))|"
-    r"jetson\s+(?:agx\s+)?(?:xavier|orin|nano)(?:\s+(?:nx|nano|agx))?|w\d{4}|ascend\s*910b?|昇腾\s*910b?)(?![a-z0-9])",
-    re.IGNORECASE,
-)
-_APPLE = re.compile(
-    r"(?<![a-z0-9.])(?:apple\s+)?(?P<name>m[1-5])(?P<kind>\s?(?:pro|max|ultra))?(?![a-z0-9.])", re.IGNORECASE
-)
+_SHORT = re.compile(r"[A-Za-z]{1,3}\d{2,4}[A-Za-z]?")  # "A100", "MI50"
+_OTHERS_MEAN = frozenset({"phone", "integrated"})  # kinds whose short names are processors'
 _SURROUNDINGS = re.compile(
     r"NVIDIA|GeForce|\(R\)|\(TM\)|AMD(?= Radeon)|Radeon(?= RX)|Intel(?=.{0,60}Arc)|Graphics|\([^()]{0,200}\)|-PCIE.*"
     r"|-SXM.*|-\d+GB.*"
@@ -73,10 +64,10 @@ class CardMention:
 class CardNames:
     """Finds the cards of a list in free text. Build once, share freely."""
 
-    def __init__(self, cards: Iterable[Card]) -> None:
-        cards = tuple(cards)
-        self._cards = {name.lower(): card for card in reversed(cards) for name in (*card.aliases, card.name)}
-        names = tuple(dict.fromkeys(name for card in cards for name in (card.name, *card.aliases)))
+    def __init__(self, index: CardIndex) -> None:
+        self._index = index
+        names = tuple(dict.fromkeys(name for card in index.cards for name in (card.name, *card.aliases)))
+        self._cards = {name.lower(): card for card in reversed(index.cards) for name in (*card.aliases, card.name)}
         geforce = [found for name in names if (found := _GEFORCE.fullmatch(name))]
         self._series = {found["number"]: found["series"] for found in geforce}
         self._nvidia = re.compile(
@@ -94,9 +85,45 @@ class CardNames:
         self._whole = {name.lower(): name for name in names if _is_telling(name)}
         self._written = re.compile(rf"(?<![a-z0-9.$#/_-])(?:{_any_of(self._whole)})(?![a-z0-9])", re.IGNORECASE)
 
+    @cached_property
+    def _short(self) -> Mapping[str, str]:
+        """Short names that count by themselves: of cards for servers and workstations, mostly."""
+        cards = (card for card in self._index.cards if card.kind not in _OTHERS_MEAN and card.vendor != "intel")
+        return {name.lower(): name for card in cards for name in (card.name, *card.aliases) if _SHORT.fullmatch(name)}
+
+    @cached_property
+    def _professional(self) -> re.Pattern[str]:
+        """The same, and the further patterns of names, each with what may stand before it."""
+        spoken = self._index.spoken
+        before = _any_of((*spoken.shown, *spoken.unshown))
+        names = "|".join((*spoken.names, _any_of(self._short)))
+        return re.compile(
+            rf"(?<![a-z0-9./_-])(?P<before>{before})?[\s-]{{0,4}}(?P<name>{names})(?![a-z0-9])(?!\s?laptop)",
+            re.IGNORECASE,
+        )
+
+    @cached_property
+    def _apple(self) -> re.Pattern[str]:
+        chips = [card.name for card in self._index.cards if card.vendor == "apple" and card.kind == "unified"]
+        kinds = _any_of(kind for name in chips for kind in name.split()[1:])
+        return re.compile(
+            rf"(?<![a-z0-9.])(?:apple\s+)?(?P<name>{_any_of(name.split()[0] for name in chips)})"
+            rf"(?P<kind>\s?(?:{kinds}))?(?![a-z0-9.])",
+            re.IGNORECASE,
+        )
+
+    @cached_property
+    def _of_apple(self) -> re.Pattern[str]:
+        """What tells that a chip without a kind ("M2") is Apple's."""
+        return re.compile(either(self._index.spoken.apple), re.IGNORECASE | re.ASCII)
+
     def card(self, name: str) -> Card | None:
         """The card of a short spelling, as `name` gives it; a chip's name ("gfx1102") is no card."""
         return self._cards.get(name.lower())
+
+    def maker(self, name: str) -> Vendor | None:
+        """Who made a card, by its name as drivers and people write it; None when the name does not say."""
+        return self._index.maker(name)
 
     def name(self, printed: str) -> str:
         """A card as a driver prints it, in the short spelling: "NVIDIA GeForce RTX 3060" -> "RTX 3060"."""
@@ -111,8 +138,8 @@ class CardNames:
         for mention in (
             *self._geforce(text),
             *self._radeon(text),
-            *_professional(text),
-            *_apple(text),
+            *self._professionals(text),
+            *self._chips(text),
             *self._as_listed(text),
         ):
             if not any(mention.start < known.end and known.start < mention.end for known in mentions):
@@ -143,6 +170,20 @@ class CardNames:
         for found in self._written.finditer(text):
             yield CardMention(self._whole[found.group().lower()], found.start(), found.end())
 
+    def _professionals(self, text: str) -> Iterator[CardMention]:
+        for found in self._professional.finditer(text):
+            name = re.sub(r"\s+", " ", found["name"])
+            shown = self._short.get(name.lower()) or (name.lower() if name.lower().startswith("gfx") else _titled(name))
+            kept = self._index.spoken.shown.get((found["before"] or "").lower(), "")
+            start = found.start("before") if found["before"] else found.start("name")
+            yield CardMention(f"{kept} {shown}".strip(), start, found.end())
+
+    def _chips(self, text: str) -> Iterator[CardMention]:
+        for found in self._apple.finditer(text):
+            kind = (found["kind"] or "").strip().capitalize()
+            if kind or self._of_apple.search(text):
+                yield CardMention(f"{found['name'].upper()} {kind}".strip(), found.start(), found.end())
+
 
 def _is_count(text: str, found: re.Match[str]) -> bool:
     """Whether a bare number is one that a program counts by: "task 1650", "port 3090", "4090 MiB"."""
@@ -162,27 +203,8 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word))) or "(?!)"
 
 
-def _professional(text: str) -> Iterator[CardMention]:
-    for found in _PRO.finditer(text):
-        maker = (found["maker"] or "").lower()
-        name = re.sub(r"\s+", " ", found["name"])
-        shown = name.lower() if name.lower().startswith("gfx") else _titled(name)
-        start = found.start("maker") if found["maker"] else found.start("name")
-        yield CardMention(
-            f"Tesla {shown}" if maker == "tesla" else f"RTX {shown}" if maker == "rtx" else shown, start, found.end()
-        )
-
-
 def _titled(name: str) -> str:
     return " ".join(
         word.capitalize() if len(word) > 4 or word.lower() in {"arc", "pro", "ada", "nano"} else word.upper()
         for word in name.split()
     )
-
-
-def _apple(text: str) -> Iterator[CardMention]:
-    for found in _APPLE.finditer(text):
-        kind = (found["kind"] or "").strip().capitalize()
-        if not kind and not re.search(r"\b(?:mac|apple|macbook|苹果)|metal", text, re.IGNORECASE | re.ASCII):
-            continue
-        yield CardMention(f"{found['name'].upper()} {kind}".strip(), found.start(), found.end())

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,8 +10,9 @@ from typing import Literal
 import msgspec
 from rapidfuzz import fuzz, process
 
+from bot.base.phrases import either, pattern_fault
 from bot.knowledge.failures import Reference
-from bot.knowledge.files import load_all
+from bot.knowledge.files import Fault, load_all
 
 GIB = 1 << 30
 GB = 10**9
@@ -78,27 +79,6 @@ _BACKENDS: Mapping[Vendor, str] = {
     "mediatek": "CPU",
 }
 
-# What makes a maker known in a card's name as drivers and people write it. Intel before the others: "A770".
-_MAKERS: Mapping[Vendor, re.Pattern[str]] = {
-    "intel": re.compile(r"intel|\barc\b|\b(?:iris|uhd)\b|\b[ab][357][1578]0\b"),
-    "nvidia": re.compile(
-        r"nvidia|geforce|[rg]tx|tesla|quadro|titan|jetson|\b(?:[ahblpvt]\d{1,3}0|[lt]4|l40s|[mk][468]0|gh200|gb10)\b"
-    ),
-    "amd": re.compile(r"\bamd\b|radeon|\brx\b|\brx\d|gfx\d|instinct|\bmi\d{2,3}x?\b"),
-    "apple": re.compile(r"apple|\bm[1-9]\b|iphone|苹果"),
-    "moore-threads": re.compile(r"moore ?threads|\bmtt\b"),
-    "huawei": re.compile(r"huawei|ascend|昇腾"),
-    "qualcomm": re.compile(r"qualcomm|snapdragon|骁龙"),
-    "mediatek": re.compile(r"mediatek|dimensity|天玑"),
-}
-
-
-def vendor_of(name: str) -> Vendor | None:
-    """Who made a card, by its name; None when the name does not say."""
-    lowered = name.lower()
-    return next((vendor for vendor, pattern in _MAKERS.items() if pattern.search(lowered)), None)
-
-
 _CDNA = frozenset({"gfx908", "gfx90a", "gfx942", "gfx950"})
 # What AMD's packages are built for. Source: ROCm system requirements (Linux and Windows HIP SDK), see gpus.yaml.
 _ROCM = _CDNA | {"gfx1030", "gfx1100", "gfx1101", "gfx1102", "gfx1150", "gfx1151", "gfx1200", "gfx1201"}
@@ -125,17 +105,50 @@ class CardGroup(msgspec.Struct, frozen=True):
     gfx: str | None = None
 
 
+class Maker(msgspec.Struct, frozen=True):
+    """By what a maker is known in the name of a card as drivers and people write it."""
+
+    vendor: Vendor
+    patterns: tuple[str, ...]  # any case; any one is enough
+
+
+class SpokenCards(msgspec.Struct, frozen=True):
+    """How cards are named beside the list of them."""
+
+    makers: tuple[Maker, ...] = ()  # the first that fits
+    shown: Mapping[str, str] = {}  # words that stand before a short name as part of it, and how they are written
+    unshown: tuple[str, ...] = ()  # words that may stand there and are left out
+    names: tuple[str, ...] = ()  # patterns of names that mean no single card of the list, or are written otherwise
+    apple: tuple[str, ...] = ()  # patterns of what tells that a chip named alone ("M2") is Apple's
+
+
 class CardFile(msgspec.Struct, frozen=True):
     """The whole file."""
 
     sources: tuple[Reference, ...]
     groups: tuple[CardGroup, ...]
+    spoken: SpokenCards = SpokenCards()
 
 
 def load_cards(root: Path) -> tuple[Card, ...]:
     """Every card of `root`/gpus.yaml; raises DataError."""
-    files = load_all(root, "gpus.yaml", "gpus", CardFile)
-    return tuple(_card(group, raw) for file in files for group in file.groups for raw in group.cards)
+    return load_card_index(root).cards
+
+
+def load_card_index(root: Path) -> "CardIndex":
+    """Every card of `root`/gpus.yaml, found by any spelling; raises DataError."""
+    file = load_all(root, "gpus.yaml", "gpus", CardFile, check=_unreadable)[0]
+    return CardIndex((_card(group, raw) for group in file.groups for raw in group.cards), file.spoken)
+
+
+def _unreadable(file: CardFile) -> Iterator[Fault]:
+    """Patterns that are none."""
+    spoken = file.spoken
+    lists = {f"spoken.makers[{at}].patterns": maker.patterns for at, maker in enumerate(spoken.makers)}
+    for key, patterns in {**lists, "spoken.names": spoken.names, "spoken.apple": spoken.apple}.items():
+        for at, pattern in enumerate(patterns):
+            if (problem := pattern_fault(pattern)) is not None:
+                yield Fault("", f"{key}[{at}]", problem)
 
 
 def _card(group: CardGroup, raw: CardRow) -> Card:
@@ -186,11 +199,18 @@ def spelling(text: str) -> str:
 class CardIndex:
     """Finds cards by any spelling. Build once; look-ups take microseconds."""
 
-    def __init__(self, cards: Iterable[Card]) -> None:
+    def __init__(self, cards: Iterable[Card], spoken: SpokenCards) -> None:
         self.cards = tuple(cards)
+        self.spoken = spoken
+        self._makers = [(each.vendor, re.compile(either(each.patterns))) for each in spoken.makers]
         self._by_spelling: Mapping[str, Card] = {
             spelling(name): card for card in reversed(self.cards) for name in (*card.aliases, card.name)
         }
+
+    def maker(self, name: str) -> Vendor | None:
+        """Who made a card, by its name as drivers and people write it; None when the name does not say."""
+        lowered = name.lower()
+        return next((vendor for vendor, pattern in self._makers if pattern.search(lowered)), None)
 
     def find(self, text: str) -> Card | None:
         """The card that is meant for sure, or None."""

@@ -141,7 +141,7 @@ class MachineReader:
 
     def __init__(self, cards: CardIndex, words: MachineWords) -> None:
         self._cards = cards
-        self._names = CardNames(cards.cards)
+        self._names = CardNames(cards)
         self._words = words
         self._find = lru_cache(maxsize=4096)(cards.find)
 

@@ -29,6 +29,7 @@ class Facts:
     quant: Fact[str] | None = None  # "Q5_K_M", "4.65bpw", "AWQ"
     gpus: tuple[Fact[str], ...] = ()  # "RTX 3060", in the order printed
     generations: tuple[Fact[str], ...] = ()  # of these cards: "Ampere", "RDNA 3" ...
+    makers: tuple[Fact[str], ...] = ()  # of these cards, as gpus.yaml calls them: "nvidia", "amd" ...
     gfx: Fact[str] | None = None  # AMD's name of the first card's chip: "gfx1102"
     vram: Fact[int] | None = None
     vram_free: Fact[int] | None = None

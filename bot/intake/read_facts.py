@@ -87,7 +87,11 @@ class FactReader:
         known.update(_programs(log, self.vocabulary))
         known["packaging"] = tuple(_packaging(log, self.vocabulary))
         _add_model(known, self.models)
+        known["makers"] = tuple(self._makers(known.get("gpus", ())))
         return Facts(**known)
+
+    def _makers(self, cards: Iterable[Fact[str]]) -> Iterator[Fact[str]]:
+        return (Fact(maker, card.line) for card in cards if (maker := self.cards.maker(card.value)))
 
     def _found(self, rule: Rule, log: _Log) -> tuple[Fact[Any], ...]:
         facts = _apply(rule, log)

@@ -145,7 +145,14 @@ def completed(facts: Facts, told: Facts, cards: CardNames) -> Facts:
     chips = [fact for fact in merged.gpus if fact.value.startswith("gfx")]
     chips += [Fact(card.gfx, fact.line) for fact, card in known if card.gfx]
     gfx = next(iter(chips), None)
-    return replace(merged, generations=merged.generations or kinds, gfx=merged.gfx or gfx)
+    return with_makers(replace(merged, generations=merged.generations or kinds, gfx=merged.gfx or gfx), cards)
+
+
+def with_makers(facts: Facts, cards: CardNames) -> Facts:
+    """The same with who made the cards."""
+    return replace(
+        facts, makers=tuple(Fact(maker, fact.line) for fact in facts.gpus if (maker := cards.maker(fact.value)))
+    )
 
 
 def load_circumstances(root: Path) -> CircumstanceData:

@@ -133,6 +133,8 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
     "Before": dict.fromkeys(("version", "update", "before", "others"), _SOME),
     "CircumstanceData": {key: {"additionalProperties": _SOME} for key in ("rights", "regions", "packaging")},
     "CardFile": {"sources": _SOME},
+    "Maker": {"patterns": _SOME | {"items": _REGEX}},
+    "SpokenCards": {"names": {"items": _REGEX}, "apple": {"items": _REGEX}},
     "CardGroup": {
         "cards": _SOME,
         "compute": {"pattern": "^[0-9]+\\.[0-9]$"},

@@ -30,7 +30,7 @@ from bot.base.errors import UserError
 from bot.cli.lines import json_object
 from bot.clinic.parts import Parts
 from bot.hardware.amounts import parse_ram, parse_vram
-from bot.hardware.cards import CardIndex, load_cards
+from bot.hardware.cards import load_card_index
 from bot.hardware.machines import load_machine_words
 from bot.hardware.told import MachineReader
 from bot.intake.cleaning import clean
@@ -75,7 +75,7 @@ def as_text(data: bytes) -> str:
 
 @cache
 def machine_reader() -> MachineReader:
-    return MachineReader(CardIndex(load_cards(PARTS.root)), load_machine_words(PARTS.root))
+    return MachineReader(load_card_index(PARTS.root), load_machine_words(PARTS.root))
 
 
 # What is run

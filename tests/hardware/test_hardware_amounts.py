@@ -4,10 +4,10 @@ from hypothesis import strategies as st
 
 from bot.base.errors import UserError
 from bot.hardware.amounts import GIB, parse_ram, parse_vram
-from bot.hardware.cards import Card, CardIndex, load_cards
+from bot.hardware.cards import Card, load_card_index
 from bot.knowledge.files import knowledge_root
 
-CARDS = CardIndex(load_cards(knowledge_root()))
+CARDS = load_card_index(knowledge_root())
 
 SPELLINGS = [
     ("12", [("", 12)]),

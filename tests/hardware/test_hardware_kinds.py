@@ -2,13 +2,15 @@
 
 import pytest
 
-from bot.hardware.cards import load_cards, vendor_of
+from bot.hardware.cards import load_card_index
 from bot.hardware.machine import system_family
 from bot.knowledge.files import knowledge_root
 
+CARDS = load_card_index(knowledge_root())
+
 
 def test_no_known_card_is_taken_for_another_makers() -> None:
-    wrong = [card.name for card in load_cards(knowledge_root()) if vendor_of(card.name) not in {card.vendor, None}]
+    wrong = [card.name for card in CARDS.cards if CARDS.maker(card.name) not in {card.vendor, None}]
     assert wrong == []
 
 
@@ -33,7 +35,7 @@ def test_no_known_card_is_taken_for_another_makers() -> None:
     ],
 )
 def test_vendor(name: str, vendor: str | None) -> None:
-    assert vendor_of(name) == vendor
+    assert CARDS.maker(name) == vendor
 
 
 @pytest.mark.parametrize(

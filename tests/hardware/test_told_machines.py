@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from bot.base.sizes import GIB
-from bot.hardware.cards import CardIndex, load_cards
+from bot.hardware.cards import load_card_index
 from bot.hardware.machines import load_machine_words
 from bot.hardware.told import MachineReader, ToldMachine
 from bot.knowledge.files import knowledge_root
@@ -14,7 +14,7 @@ from bot.knowledge.files import knowledge_root
 @cache
 def reader() -> MachineReader:
     root = knowledge_root()
-    return MachineReader(CardIndex(load_cards(root)), load_machine_words(root))
+    return MachineReader(load_card_index(root), load_machine_words(root))
 
 
 def read(text: str) -> ToldMachine:

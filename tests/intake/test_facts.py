@@ -72,6 +72,7 @@ def test_koboldcpp_tells_nearly_everything() -> None:
         "model_file": "D:\\models\\Mistral-Nemo-Instruct-2407-Q5_K_M.gguf",
         "quant": "Q5_K_M",
         "gpus": ("RTX 4060",),
+        "makers": ("nvidia",),
         "vram_free": 7099 * MIB,
         "context": 12288,
         "trained_context": 1024000,

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.hardware.card_mentions import CardNames
-from bot.hardware.cards import load_cards
+from bot.hardware.cards import load_card_index
 from bot.intake.cleaning import clean
 from bot.intake.facts import Fact, Facts
 from bot.intake.surroundings import Surroundings, completed, load_circumstances
@@ -14,7 +14,7 @@ from bot.knowledge.files import knowledge_root
 @pytest.fixture(scope="module")
 def told() -> Surroundings:
     root = knowledge_root()
-    return Surroundings(load_circumstances(root), Names(load_vocabulary(root)), CardNames(load_cards(root)))
+    return Surroundings(load_circumstances(root), Names(load_vocabulary(root)), CardNames(load_card_index(root)))
 
 
 def read(told: Surroundings, text: str) -> Facts:

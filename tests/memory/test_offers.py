@@ -6,7 +6,7 @@ import pytest
 
 from bot.base.sizes import GIB
 from bot.hardware.amounts import parse_vram
-from bot.hardware.cards import CardIndex, load_cards
+from bot.hardware.cards import CardIndex, load_card_index
 from bot.hardware.machine import Machine, System
 from bot.hardware.planned import planned
 from bot.hardware.told import ToldMachine
@@ -31,7 +31,7 @@ def recommendations() -> Recommendations:
 
 @cache
 def cards() -> CardIndex:
-    return CardIndex(load_cards(knowledge_root()))
+    return load_card_index(knowledge_root())
 
 
 def machine(vram: str, ram: int, system: System = "windows") -> Machine:
