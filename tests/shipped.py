@@ -1,8 +1,11 @@
-"""What the shipped knowledge reads: one clinic's readers, as functions for tests that compare what is read."""
+"""What the shipped knowledge reads: one clinic for all tests of a process, and its readers as functions.
+
+To open it takes seconds and nothing changes it: tests share it, as the bot's threads do.
+"""
 
 from collections.abc import Sequence
 
-from bot.clinic.parts import Parts
+from bot.clinic.door import Clinic
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
 from bot.intake.request import Request, RequestReader
@@ -12,7 +15,8 @@ from bot.models import names as model_names
 from bot.models.name_index import ModelNames
 from bot.models.names import ModelName
 
-PARTS = Parts()
+CLINIC = Clinic()
+PARTS = CLINIC
 CARDS = PARTS.facts.cards
 
 

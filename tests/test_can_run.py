@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from PIL import Image
+from shipped import CLINIC
 from spoken import spoken
 
 from bot.answers.blocks import Steps
@@ -24,8 +25,6 @@ from bot.models import gguf
 from bot.models.hub import HubError
 from bot.models.repository import Repository, RepositoryFile
 from bot.models.requested import requested_model
-
-CLINIC = Clinic()
 
 
 class ShelfHub:

@@ -3,13 +3,11 @@
 import re
 
 import pytest
+from shipped import CLINIC
 from spoken import spoken
 
 from bot.answers.blocks import MemoryBar, Paragraph, Steps
 from bot.base.languages import told
-from bot.clinic.door import Clinic
-
-CLINIC = Clinic()
 
 OUT_OF_MEMORY = """\
 $ llama-server -m ./Qwen2.5-32B-Instruct-Q4_K_M.gguf -ngl 65 -c 16384

@@ -4,15 +4,13 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from shipped import CLINIC
 from spoken import spoken
 
 from bot.base.languages import told
 from bot.cli.clinic import DEMO_LOG, chat, demo
 from bot.cli.conversation import REMEMBERED, SMALL_TALK, WELCOME, Conversation
-from bot.clinic.door import Clinic
 from bot.clinic.message import Message
-
-CLINIC = Clinic()
 
 
 def titles(conversation: Conversation, *messages: str) -> list[list[str]]:

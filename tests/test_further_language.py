@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
+from shipped import CLINIC
 from spoken import spoken
 
 from bot.base.languages import COMMA, Text, joined
@@ -47,7 +48,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "failures").mkdir(parents=True)
     written(folder / "language.yaml", {"name": "Toy", "letters": "\u16a0-\u16ff"})
     written(folder / "wording.yaml", SENTENCES)
-    cause = {entry.id: entry for entry in Clinic().failures}["disk-full"]
+    cause = {entry.id: entry for entry in CLINIC.failures}["disk-full"]
     written(folder / "failures" / "disk.yaml", {cause.title.en: "Disko fullo"})
     written(folder / "cues.yaml", {"question": ["!"], "request": [{"weight": 3.0, "any": ["\u16a0\u16a1\u16a2"]}]})
     return root
@@ -82,14 +83,14 @@ def test_values_stand_in_translated_sentences(clinic: Clinic) -> None:
 
 def test_the_other_languages_stay_as_they_are(clinic: Clinic) -> None:
     for language in ("en", "zh"):
-        assert spoken(clinic.diagnose(LOG).answer, language) == spoken(Clinic().diagnose(LOG).answer, language)
+        assert spoken(clinic.diagnose(LOG).answer, language) == spoken(CLINIC.diagnose(LOG).answer, language)
 
 
 def test_a_post_is_known_by_its_letters_and_cues(clinic: Clinic) -> None:
     request = clinic.triage(POST)
     assert request.language == "toy"
     assert request.is_help_request
-    assert not Clinic().triage(POST).is_help_request
+    assert not CLINIC.triage(POST).is_help_request
     assert "Addo" in str(spoken(clinic.questions_for(request), "toy"))
     assert clinic.language_of("my ollama does not start") == "en"
 

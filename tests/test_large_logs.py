@@ -3,15 +3,14 @@
 from time import process_time
 
 import pytest
+from shipped import CLINIC
 
 from bot.answers.blocks import Evidence
-from bot.clinic.door import Clinic
 from bot.intake.masking.table import RULES
 from bot.intake.masking.tokens import TOKENS
 from bot.intake.reading import read_masked
 from bot.intake.sources import MIB, Limits, Source, read_sources, read_text
 
-CLINIC = Clinic()
 MOST_GROWTH = 3.0  # of a text twice as long; a quadratic step makes it 4 and soon far more
 NOISE = 0.3  # seconds that a busy machine may add
 

@@ -1,11 +1,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shipped import CLINIC
 
 from bot.answers.aspects import topic_answer
 from bot.answers.reference import loader_answer, term_answer
 from bot.base.languages import told
-from bot.clinic.door import Clinic
 from bot.intake.facts import Fact, Facts
 from bot.knowledge.files import knowledge_root
 from bot.knowledge.reference import (
@@ -16,7 +16,6 @@ from bot.knowledge.reference import (
 )
 
 ROOT = knowledge_root()
-CLINIC = Clinic()
 QUESTIONS = CLINIC.questions
 TOPICS = CLINIC.topics
 TERMS = CLINIC.terms

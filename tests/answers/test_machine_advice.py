@@ -1,14 +1,13 @@
 """What a plan says of the machine itself, and what else holds its memory."""
 
 import pytest
+from shipped import CLINIC
 
 from bot.answers.machines import machine_advice
-from bot.clinic.door import Clinic
 from bot.clinic.fitting import Prospect
 from bot.hardware.machine import System, shared_vram
 
 GIB = 1 << 30
-CLINIC = Clinic()
 
 
 def asked(model: str, vram: str, ram: str = "32", system: System = "linux", **more: object) -> Prospect:

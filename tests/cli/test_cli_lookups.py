@@ -4,10 +4,10 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from shipped import CLINIC
 
 from bot.cli.names import explain
 from bot.cli.reference import faq, loader, term
-from bot.clinic.door import Clinic
 
 COMMANDS = {"faq": faq, "term": term, "loader": loader, "explain": explain}
 SURE = {"faq": "how many gpu layers do I set?", "term": "gguf", "loader": "狗头人", "explain": "qwen2.5:7b"}
@@ -72,7 +72,7 @@ def test_without_a_name_all_loaders_are_shown(question: str) -> None:
 
 
 def test_of_several_loaders_those_are_shown() -> None:
-    found = Clinic().loader("ollama or LM Studio?")
+    found = CLINIC.loader("ollama or LM Studio?")
     assert [entry.id for entry in found.candidates] == ["ollama", "LM Studio"]
     assert found.found is None
     document = json.loads(CliRunner().invoke(loader, ["ollama or LM Studio?", "--json"]).stdout)

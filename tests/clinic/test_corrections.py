@@ -3,6 +3,7 @@
 from functools import cache
 
 import pytest
+from shipped import CLINIC
 
 from bot.answers.links import page_title
 from bot.answers.markdown import markdown
@@ -13,7 +14,7 @@ from bot.service.talk import Talk
 
 @cache
 def clinic() -> Clinic:
-    return Clinic()
+    return CLINIC
 
 
 @pytest.mark.parametrize(

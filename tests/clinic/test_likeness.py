@@ -4,11 +4,10 @@ from itertools import pairwise
 
 import msgspec
 import pytest
+from shipped import CLINIC
 
-from bot.clinic.door import Clinic
 from bot.clinic.likeness import OFFERED, Traits, likeness, most_alike
 
-CLINIC = Clinic()
 DISK = (
     "ollama pull keeps failing for me, my name is Aloisia and my folder is /home/aloisia/models\n"
     "Error: write /home/aloisia/models/blobs/sha256-12: no space left on device"

@@ -1,10 +1,8 @@
 """A server's own answers are found in whatever words, and not where something else is asked."""
 
 import pytest
+from shipped import CLINIC
 
-from bot.clinic.door import Clinic
-
-CLINIC = Clinic()
 OWN = (
     ("How do I get the GPU role?", "gpu role", "显卡身份组怎么拿"),
     ("When is the next meetup?", "线下聚会什么时候"),

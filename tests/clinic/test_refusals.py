@@ -1,11 +1,10 @@
 """A loader's refusal for want of memory, checked against our own count of bytes."""
 
 import pytest
+from shipped import CLINIC
 
 from bot.answers.blocks import Paragraph
-from bot.clinic.door import Clinic
 
-CLINIC = Clinic()
 LM_STUDIO = (
     "LM Studio 0.3.30 {model}\nModel loading was stopped due to insufficient system resources. Under the current "
     "settings, this model requires approximately {size} of memory, and continuing to load it would likely overload "

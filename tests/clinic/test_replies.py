@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from shipped import CLINIC
 
 from bot.answers.markdown import markdown
 from bot.cli.reply import reply as command
@@ -18,7 +19,7 @@ POSTS = Path(__file__).parent / "replies.jsonl"
 
 @cache
 def clinic() -> Clinic:
-    return Clinic()
+    return CLINIC
 
 
 def reply(text: str, **more: object) -> Reply:

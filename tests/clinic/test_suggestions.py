@@ -1,12 +1,10 @@
 """What is suggested while somebody types."""
 
 import pytest
+from shipped import CLINIC
 
 from bot.base.errors import UserError
-from bot.clinic.door import Clinic
 from bot.memory.serving import ENGINES
-
-CLINIC = Clinic()
 
 
 def names(subject: str, typed: str) -> list[str]:

@@ -3,8 +3,8 @@
 from typing import get_args
 
 import pytest
+from shipped import CLINIC
 
-from bot.clinic.door import Clinic
 from bot.diagnosis.arithmetic import conclusions
 from bot.diagnosis.conclusion import Conclusion
 from bot.diagnosis.drift import drift_in
@@ -12,7 +12,6 @@ from bot.intake.cleaning import clean
 from bot.knowledge.failures import Computation
 from bot.knowledge.placeholders import COMPUTED
 
-CLINIC = Clinic()
 PACKAGES = frozenset({"vllm", "transformers", "torch", "gradio", "transformers_modules", "tabby"})
 SITE = '  File "/venv/lib/python3.12/site-packages/'
 FREE = "using device CUDA0 (NVIDIA GeForce RTX 4060) - 7000 MiB free\n"

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from shipped import CLINIC
 
 from bot.base.languages import Text
-from bot.clinic.door import Clinic
 from bot.diagnosis.configuration.correcting import corrected
 from bot.diagnosis.configuration.forms import configurations_in
 from bot.diagnosis.configuration.judging import problems_of
@@ -13,7 +13,6 @@ from bot.intake.cleaning import clean
 from bot.knowledge.files import DataError, knowledge_root
 from bot.knowledge.options import load_options
 
-CLINIC = Clinic()
 TABLES = load_options(knowledge_root())
 VLLM = """vllm serve Qwen/Qwen3-8B \\
   --max-model-len 8192 \\

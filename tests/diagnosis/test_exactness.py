@@ -3,14 +3,12 @@
 from typing import Any
 
 import pytest
+from shipped import CLINIC
 from small_knowledge import entry
 
-from bot.clinic.door import Clinic
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.intake.cleaning import clean
 from bot.knowledge.failures import FieldWords
-
-CLINIC = Clinic()
 
 
 def ids(text: str, *signatures: str | dict[str, Any]) -> list[str]:

@@ -1,10 +1,7 @@
 """A message that is only spoken of is not a failure that somebody has."""
 
 import pytest
-
-from bot.clinic.door import Clinic
-
-CLINIC = Clinic()
+from shipped import CLINIC
 
 SPOKEN_OF = [
     "The docs say that “CUDA error: out of memory” appears when the batch is too large, is there a setting for it?",

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from shipped import CLINIC
 from small_knowledge import COMPLAINTS, entry
 
 from bot.answers.blocks import Steps
 from bot.base.languages import told
 from bot.cli.root import wenzhen
-from bot.clinic.door import Clinic
 from bot.clinic.searching import search_addresses
 from bot.diagnosis.bayes import Bayes, Text, learnt_from
 from bot.diagnosis.calibration import LEAST_LIKELY, doubted, likely
@@ -23,7 +23,6 @@ from bot.knowledge.failures import FieldWords, SearchPages
 from bot.knowledge.files import DataError, knowledge_root
 from bot.knowledge.told import load_told
 
-CLINIC = Clinic()
 FIELD = FieldWords(ours=("llama",), others=("minecraft",), alarms=("error", "fail"), healthy=("server ready",))
 ENTRIES = [
     entry("memory", "the card ran out of video memory while loading the weights {file}"),

@@ -7,6 +7,7 @@ import zlib
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+from shipped import CLINIC
 
 from bot.base.errors import UserError
 from bot.clinic.diagnosing import masked_texts, with_notes
@@ -33,7 +34,7 @@ cudaMalloc failed: out of memory
 llama_model_load: error loading model: unable to allocate CUDA0 buffer
 """
 READER = picture_reader()
-SEEING, BLIND = Clinic(pictures=READER), Clinic()  # with the knowledge read once
+SEEING, BLIND = Clinic(pictures=READER), CLINIC  # with the knowledge read once
 
 
 def read(*lines: str, score: float = 0.99, is_cut: bool = False) -> PictureText:

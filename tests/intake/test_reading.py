@@ -5,13 +5,12 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shipped import CLINIC
 
-from bot.clinic.door import Clinic
 from bot.intake.reading import read_masked
 
 TOKEN = "hf_" + "aB3dE5gH7jK9mN1pQr" * 2
 COMMANDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-CLINIC = Clinic()
 
 
 @given(

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 import yaml
-from shipped import PARTS, read_facts
+from shipped import CLINIC, PARTS, read_facts
 
 from bot.answers.blocks import Paragraph
 from bot.base.languages import told
-from bot.clinic.door import Clinic
 from bot.diagnosis.complaint import load_complaints
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.intake.cleaning import clean
@@ -140,7 +139,7 @@ def test_variables_are_printed_as_their_kinds() -> None:
 
 
 def test_the_answer_begins_with_the_message_s_own_sentence() -> None:
-    found = Clinic().diagnose("vLLM\nValueError: max_tokens must be at least 1, got -186.").answer
+    found = CLINIC.diagnose("vLLM\nValueError: max_tokens must be at least 1, got -186.").answer
     paragraphs = [told(block.text, "en") for block in found.blocks if isinstance(block, Paragraph)]
     own = "The conversation alone already fills the context: nothing is left for the reply. "
     assert [text for text in paragraphs if text.startswith(own)]

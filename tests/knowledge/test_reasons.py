@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 import yaml
+from shipped import CLINIC
 
-from bot.clinic.door import Clinic
 from bot.diagnosis.complaint import load_complaints
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.intake.cleaning import clean
@@ -17,7 +17,6 @@ from bot.knowledge.reasons import read_reasons
 from bot.workshop.proof import check_reasons
 
 ROOT = Path(__file__).parents[2] / "knowledge"
-CLINIC = Clinic()
 
 
 def entry(id_: str, signature: str = "never printed {x}") -> dict[str, Any]:

@@ -1,18 +1,17 @@
 """Told sampler settings against what makers recommend."""
 
 import pytest
+from shipped import CLINIC
 
 from bot.answers.blocks import Answer, Paragraph, Steps
 from bot.answers.judged import with_judged
 from bot.base.languages import told
-from bot.clinic.door import Clinic
 from bot.clinic.message import Message
 from bot.clinic.replying import reply_to
 from bot.knowledge.files import knowledge_root
 from bot.knowledge.samplers import load_samplers
 
 SAMPLERS = load_samplers(knowledge_root())
-CLINIC = Clinic()
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from shipped import CLINIC
 
 from bot.base.errors import UserError
-from bot.clinic.door import Clinic
 from bot.clinic.fitting import Prospect
-
-CLINIC = Clinic()
 
 
 def asked(model: str, vram: str, engine: str, context: int | None = None, **options: Any) -> Prospect:

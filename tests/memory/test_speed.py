@@ -3,15 +3,13 @@ what must be faster than what.
 """
 
 import pytest
+from shipped import CLINIC
 
-from bot.clinic.door import Clinic
 from bot.memory.estimate import estimate
 from bot.memory.settings import Settings
 from bot.memory.speed import Speed
 from bot.memory.speed import speed as estimate_speed
 from bot.models.shape import Model, Tensor
-
-CLINIC = Clinic()
 
 
 def speed(model: str, card: str, ram: str = "64", context: int = 2048) -> Speed:

@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from shipped import CLINIC
 
 from bot.clinic.diagnosing import with_notes
-from bot.clinic.door import Clinic
 from bot.intake.links import Link, PasteSites, load_sites, notes_in
 from bot.knowledge.files import knowledge_root
 from bot.service.links import Address, LinkLimits, LinkReader, is_public
@@ -227,7 +227,7 @@ async def test_what_only_a_browser_opens_is_said_kindly() -> None:
     (note,) = notes_in([upload.content.decode()])
     assert "privatebin.net" in note.en
     assert "privatebin.net" in note.zh
-    answer = Clinic().diagnose(LOG.decode()).answer
+    answer = CLINIC.diagnose(LOG.decode()).answer
     noted = with_notes(answer, [upload.content.decode()])
     assert len(noted.blocks) == len(answer.blocks) + 1
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from shipped import CLINIC
 
 from bot.answers.markdown import markdown
 from bot.clinic.door import Clinic
@@ -19,7 +20,7 @@ DATA: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
 
 @cache
 def clinic() -> Clinic:
-    return Clinic()
+    return CLINIC
 
 
 def played(thread: dict[str, Any]) -> tuple[Talk, str]:
