@@ -40,21 +40,26 @@ def seconds(work: object, text: str) -> float:
     return process_time() - started
 
 
+def grows_little(work: object, once: str, twice: str) -> bool:
+    """Measured up to three times: what else runs on the machine makes it more now and then, never less."""
+    return any(seconds(work, twice) < seconds(work, once) * MOST_GROWTH + NOISE for _ in range(3))
+
+
 def masked_and_cleaned(text: str) -> None:
     read_masked(read_text("", text, Limits(text=MIB // 4)).text)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_twice_the_text_is_about_twice_the_work(shape: str) -> None:
-    once, twice = (seconds(masked_and_cleaned, text_of(shape, length)) for length in (200_000, 400_000))
-    assert twice < once * MOST_GROWTH + NOISE
+    once, twice = (text_of(shape, length) for length in (200_000, 400_000))
+    assert grows_little(masked_and_cleaned, once, twice)
 
 
 def test_a_log_of_8_mb_is_diagnosed_like_one_of_4() -> None:
     lines = [SHAPES["slots after a prompt"].replace("{n}", str(n)) for n in range(140_000)]
     once, twice = ("me@pc:~$ ollama serve\n" + "".join(some) for some in (lines[:70_000], lines))
     CLINIC.diagnose("")
-    assert seconds(CLINIC.diagnose, twice) < seconds(CLINIC.diagnose, once) * MOST_GROWTH + NOISE
+    assert grows_little(CLINIC.diagnose, once, twice)
 
 
 ERROR = "ggml_cuda_init: failed: CUDA error: out of memory"

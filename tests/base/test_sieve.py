@@ -6,11 +6,9 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shipped import CLINIC
 
 from bot.base.sieve import Sieve, needed
-from bot.clinic.door import Clinic
-
-CLINIC = Clinic()
 
 
 @pytest.mark.parametrize(

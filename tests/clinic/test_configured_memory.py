@@ -1,10 +1,7 @@
 """A pasted configuration is measured: heads against the cache's type, and whether a server starts on the card."""
 
 import pytest
-
-from bot.clinic.door import Clinic
-
-CLINIC = Clinic()
+from shipped import CLINIC
 
 
 def _plain(text: str) -> str:

@@ -1,14 +1,13 @@
 """Several files of one message: the most telling first, each named, lines counted in their own file."""
 
+from shipped import CLINIC
+
 from bot.answers.blocks import Evidence, Paragraph
 from bot.base.languages import told
-from bot.clinic.opening import open_clinic
 from bot.clinic.ports import Upload
 from bot.clinic.reading import Reading
 from bot.intake.files import FileNotes, headed, ranked
-from bot.knowledge.files import knowledge_root
 
-CLINIC = open_clinic(knowledge_root())
 FINE = "\n".join(f"llama_kv_cache: slot {number} is in use" for number in range(50))
 BROKEN = """\
 load_tensors: offloading 65 repeating layers to GPU

@@ -24,7 +24,7 @@ from bot.store.settings import GuildSettings
 from bot.store.shelf import Guard, Shelf, StoreTroubleError, hurry
 from bot.store.store import Store
 
-SECONDS = 0.6  # that a call may take here
+SECONDS = 0.6  # that a call may take where nothing answers any more
 
 
 def answer(key: str, size: int = 10) -> StoredAnswer:
@@ -38,9 +38,14 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def store(path: Path) -> AsyncIterator[Store]:
-    store = await Store.open(f"sqlite+aiosqlite:///{path}", seconds=SECONDS)
+    store = await Store.open(f"sqlite+aiosqlite:///{path}")
     yield store
     await store.close()
+
+
+def make_impatient(store: Store) -> None:
+    """Only once the database is in trouble: before that a call may take its time, on a busy machine too."""
+    store._guard._seconds = SECONDS
 
 
 def pragma(store: Store, text: str) -> None:
@@ -81,13 +86,13 @@ async def test_a_read_only_database_is_still_read(store: Store) -> None:
 async def test_a_locked_database_ends_the_call_in_time_and_gets_over(store: Store, path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        begun = time.monotonic()
-        with pytest.raises(StoreTroubleError):
+        make_impatient(store)
+        with pytest.raises(StoreTroubleError) as caught:
             await store.answers.add(answer("a"))
-        assert time.monotonic() - begun < 2 * SECONDS
+        assert caught.value.__cause__ is None  # the store's own patience ended, not the database's
         with pytest.raises(StoreTroubleError):  # the next one does not wait again
             await store.answers.add(answer("b"))
-        assert time.monotonic() - begun < 2 * SECONDS
+        assert len(store._guard._begun) == 1
         other.execute("ROLLBACK")
     await gets_over(store)
 
@@ -130,7 +135,7 @@ async def test_a_file_that_is_no_database_any_more_does_not_keep_the_bot_from_st
     assert aside.stat().st_size == 100_000
 
 
-async def gets_over(store: Store, seconds: float = 20.0) -> None:
+async def gets_over(store: Store, seconds: float = 300.0) -> None:
     """Waits until a call works again."""
     until = time.monotonic() + seconds
     while True:
@@ -167,12 +172,12 @@ async def test_a_clock_that_is_set_back_does_not_keep_old_settings(store: Store)
 
 
 async def test_whoever_is_in_a_hurry_does_not_wait_so_long() -> None:
-    guard = Guard(seconds=30)
+    guard = Guard(seconds=1e9)
     hurry.set(0.1)
-    begun = time.monotonic()
+    never = asyncio.Event()
     with pytest.raises(StoreTroubleError):
-        await guard.call("sleep", lambda: asyncio.sleep(30))
-    assert time.monotonic() - begun < 5
+        await guard.call("wait", never.wait)
+    never.set()
     await guard.call("sleep", lambda: asyncio.sleep(0))  # and nobody else has to rest for it
 
 
@@ -243,14 +248,14 @@ def postgres() -> Iterator[Postgres]:
 
 
 async def test_a_frozen_server_and_a_restarted_one(postgres: Postgres) -> None:
-    store = await Store.open(postgres.url, seconds=SECONDS)
+    store = await Store.open(postgres.url)
     await store.answers.add(answer("before"))
     postgres.freeze(signal.SIGSTOP)
-    begun = time.monotonic()
+    make_impatient(store)
     for key in ("a", "b", "c"):
         with pytest.raises(StoreTroubleError):
             await store.answers.add(answer(key))
-    assert time.monotonic() - begun < 3 * SECONDS
+    assert len(store._guard._begun) == 1  # the others did not wait for it
     postgres.freeze(signal.SIGCONT)
     await gets_over(store)
     postgres.stop()
