@@ -28,6 +28,13 @@ _NOTHING = re.compile(
     r"无|没有?|没有?(?:显卡|独显|独立显卡)|无(?:显卡|独显|独立显卡)|纯\s*cpu|只有\s*cpu)\s*(?:[gm]i?b?)?",
     re.IGNORECASE,
 )
+# What people write beside an amount of RAM: its kind, its speed, what it is.
+_OF_RAM = re.compile(
+    r"(?:lp)?ddr\dx?(?:\s?-?\s?\d{3,5}(?![\dg]))?|\d{3,5}\s?m(?:hz|t/s)|[双单四]通道|(?:dual|quad|single)[ -]channel"
+    r"|(?:统一|共享|运行|物理)?的?内存条?|运存|(?:unified |system |main |shared )?(?:memory|ram)|unified"
+    r"|\bof\b|[()（）]",
+    re.IGNORECASE,
+)
 _SEPARATOR = re.compile(r"\s{0,9}(?:(?<!max)[+＋]|[,，、&]|\band\b|(?<=\S)和(?=\S)|\bplus\b)\s*", re.IGNORECASE)
 _COUNT_WORDS = {
     "dual": 2,
@@ -44,10 +51,21 @@ _COUNT_WORDS = {
     "八": 8,
 }
 _COUNT = re.compile(
-    rf"(?:(?P<before>\d{{1,2}})\s*(?:[x×*]|张|块|片)\s?|(?P<word>{'|'.join(_COUNT_WORDS)})\s?(?:张|块|片|路|卡)?\s?)(?P<rest>.+)"
+    rf"(?:(?P<before>\d{{1,2}})\s*(?:[x×*]|张|块|片|根|条)\s?|(?P<word>{'|'.join(_COUNT_WORDS)})\s?(?:张|块|片|路|卡|根|条)?\s?)(?P<rest>.+)"
     r"|(?P<head>.+?)\s?(?:[x×*]\s?(?P<after>\d{1,2})|(?P<cn>[双两三四])[卡张])",
     re.IGNORECASE,
 )
+
+
+# A computer whose graphics and processor share one memory, where no chip is named: "64g统一内存", "Mac mini 24G".
+_ONE_MEMORY = re.compile(
+    r"统一内存|统一的?内存|共享内存|(?<![a-z])(?:unified(?: memory| ram)?|apple(?: silicon)?|i?mac(?:book)?"
+    r"(?: (?:pro|air|mini|studio))?)(?![a-z])|苹果(?:电脑|笔记本)?",
+    re.IGNORECASE,
+)
+_FILLING = re.compile(r"的|大|with|of|one|a\b|电脑|笔记本|[()（）:：=]|\s", re.IGNORECASE)
+ANY_APPLE = "M2"  # the chip whose speed stands for a Mac of which only the memory is told
+USUAL_UNIFIED = 16 * GIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +96,8 @@ def parse_vram(text: str, cards: CardIndex) -> tuple[Device, ...]:
 def parse_ram(text: str) -> int:
     """Bytes of main memory. Raises UserError with what to type instead."""
     cleaned = _cleaned(text[: _LONGEST + 1])
-    parts = [part for part in _SEPARATOR.split(cleaned) if part]
+    plain = _OF_RAM.sub(" ", cleaned).strip() or cleaned
+    parts = [part.strip() for part in _SEPARATOR.split(plain) if part.strip()]
     sizes = [size * count for part in parts for count, rest in [_counted(part)] if (size := _size(rest)) is not None]
     if len(text) > _LONGEST or len(sizes) != len(parts) or not 0 < sum(sizes) <= _LARGEST:
         raise UserError(
@@ -120,11 +139,37 @@ def _device(text: str, cards: CardIndex) -> Device | None:
         return card_device(card, None)
     if (size := _size(text)) is not None:
         return Device(size, "") if 0 < size <= _LARGEST else None
-    if not (match := _SIZE_IN_NAME.search(text)):
+    if match := _SIZE_IN_NAME.search(text):
+        name = text[: match.start()] + " " + text[match.end() :]
+        if card := cards.find(text[: match.end()].strip()) or cards.find(name):
+            return card_device(card, round(float(match["number"]) * GIB))
+    return _without_chip(text, cards)
+
+
+def _without_chip(text: str, cards: CardIndex) -> Device | None:
+    """A computer of which nothing but its one memory is told; nothing where other words stand there too."""
+    if not _ONE_MEMORY.search(text):
         return None
-    name = text[: match.start()] + " " + text[match.end() :]
-    card = cards.find(text[: match.end()].strip()) or cards.find(name)
-    return card_device(card, round(float(match["number"]) * GIB)) if card else None
+    left = _FILLING.sub("", _ONE_MEMORY.sub("", text))
+    size = _size(left) if left else USUAL_UNIFIED
+    if size is None or not 0 < size <= _LARGEST:
+        return None
+    return any_mac(size, cards, _GUESSED_CHIP if left else _GUESSED_MEMORY)
+
+
+def any_mac(memory: int, cards: CardIndex, assumed: Text | None = None) -> Device:
+    """A Mac of which the chip was not told; its speed is that of a slow one."""
+    return Device(memory, "Mac", cards.find(ANY_APPLE), assumed)
+
+
+_GUESSED_CHIP = Text(
+    "I took it for a Mac without a Pro or Max chip; name the chip (M4 Max, AI Max+ 395) for its own limits and speed.",
+    "我按普通芯片的 Mac 算。写上芯片（M4 Max、AI Max+ 395 等），上限和速度才准。",
+)
+_GUESSED_MEMORY = Text(
+    "I took it for a Mac with 16 GB; write the chip and the size, such as M4 Pro 48GB.",
+    "我按 16G 的 Mac 算。请写上芯片和大小，比如 M4 Pro 48G。",
+)
 
 
 def _size(text: str) -> int | None:

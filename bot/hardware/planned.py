@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.base.languages import Text
 from bot.base.sizes import GIB, gib
-from bot.hardware.amounts import Device, card_device
+from bot.hardware.amounts import USUAL_UNIFIED, Device, any_mac, card_device
 from bot.hardware.cards import CardIndex
 from bot.hardware.machine import Machine, System
 from bot.hardware.told import Kind, ToldMachine
@@ -14,9 +14,7 @@ from bot.hardware.told import Kind, ToldMachine
 # 32 GB in front; workstations with several cards have more.
 _USUAL_RAM = ((8 * GIB, 16 * GIB), (24 * GIB, 32 * GIB), (1 << 60, 64 * GIB))
 _USUAL_PHONE = 8 * GIB
-_USUAL_UNIFIED = 16 * GIB
 _ANY_PHONE = "Android phone"
-_ANY_APPLE = "M2"  # the chip whose speed stands for a Mac of which only the memory is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +89,8 @@ def _board(told: ToldMachine) -> PlannedMachine:
 def _devices(told: ToldMachine, cards: CardIndex) -> tuple[Device, ...]:
     if told.devices:
         return told.devices
-    if told.kind == "unified" and (chip := cards.find(_ANY_APPLE)) is not None:
-        return (replace(card_device(chip, told.vram or told.ram or _USUAL_UNIFIED), name="Mac", assumed=None),)
+    if told.kind == "unified":
+        return (any_mac(told.vram or told.ram or USUAL_UNIFIED, cards),)
     return (Device(told.vram, ""),) if told.vram else ()
 
 

@@ -245,9 +245,27 @@ def _no_language_model(text: str, name: ModelName) -> UnknownModelError:
             "no-language-model",
             (),
         )
+    if name.kind == "embedding":
+        return _embedding(text)
     return UnknownModelError(
         f"“{_shown(text)}” is no language model ({name.kind}); memory is estimated for language models only.",
         f"“{_shown(text)}”不是语言模型（{name.kind}），这里只估算语言模型。",
+        "no-language-model",
+        (),
+    )
+
+
+_USUAL_EMBEDDING = 0.57  # billions of parameters: bge-m3 and its like
+
+
+def _embedding(text: str) -> UnknownModelError:
+    """A model that turns texts into vectors: it has no cache to speak of, so it takes its file and a little more."""
+    most = 2 * (size_of(tokens_of(text.lower())) or _USUAL_EMBEDDING) + 0.3
+    return UnknownModelError(
+        f"“{_shown(text)}” is no language model but an embedding model. Beside one it takes about {most:.1f} GB in 16"
+        f" bits, less than half of that in Q4. Ask for your chat model and tell the rest as held: --held {most:.1f}GB.",
+        f"“{_shown(text)}”不是聊天模型，是向量（embedding）模型。和聊天模型一起开，16 位大约再占 {most:.1f} GB，"
+        f"Q4 不到一半。请查聊天模型，并把这部分算作已占用：--held {most:.1f}GB。",
         "no-language-model",
         (),
     )

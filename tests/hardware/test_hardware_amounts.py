@@ -44,6 +44,13 @@ SPELLINGS = [
     ("Arc A770", [("Arc A770", 16)]),
     ("Intel Arc B580 Graphics", [("Arc B580", 12)]),
     ("M2 Max 64GB unified", [("M2 Max", 64)]),
+    ("64g统一内存", [("Mac", 64)]),
+    ("统一内存 64g", [("Mac", 64)]),
+    ("64GB unified memory", [("Mac", 64)]),
+    ("Mac mini 24G", [("Mac", 24)]),
+    ("苹果电脑 16g", [("Mac", 16)]),
+    ("MacBook Pro", [("Mac", 16)]),
+    ("strix halo 128g统一内存", [("Ryzen AI Max+ 395", 128)]),
     ("Apple M3 Ultra 512G", [("M3 Ultra", 512)]),
     ("P40", [("Tesla P40", 24)]),
     ("Tesla V100-PCIE-16GB", [("Tesla V100", 16)]),
@@ -94,7 +101,21 @@ def test_a_typo_gets_the_nearest_card() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "size"), [("32", 32), ("32GB", 32), ("2x16", 32), ("64 g", 64), ("16384MB", 16), ("1T", 1024)]
+    ("text", "size"),
+    [
+        ("32", 32),
+        ("32GB", 32),
+        ("2x16", 32),
+        ("64 g", 64),
+        ("16384MB", 16),
+        ("1T", 1024),
+        ("64g统一内存", 64),
+        ("32GB DDR4 3200", 32),
+        ("2x16GB DDR5-6000", 32),
+        ("两根16g", 32),
+        ("64gb unified memory", 64),
+        ("双通道32g内存", 32),
+    ],
 )
 def test_ram(text: str, size: int) -> None:
     assert parse_ram(text) == size * GIB

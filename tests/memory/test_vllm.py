@@ -44,6 +44,7 @@ def test_weights_of_llama_take_what_vllm_printed(llama: Model) -> None:
     [
         ("Qwen3-30B-A3B-BF16", 4, 14.2474),  # vllm-project/vllm issue 17327
         ("DeepSeek-R1-Distill-Qwen-14B-BF16", 2, 13.9476),  # issue 13061
+        ("DeepSeek-R1-AWQ", 16, 22.34),
         ("gemma-3-27b-it-BF16", 4, 13.1665),  # issue 15676: with a table eight times as long for scaled positions
         ("Qwen2.5-VL-7B-Instruct-BF16", 1, 15.627),
     ],

@@ -4,7 +4,7 @@ Sources: `quantization_config` of published repositories (modules_to_not_convert
 Qwen/Qwen3.5-35B-A3B-GPTQ-Int4 (attention and shared experts stay), RedHatAI/Qwen3.6-35B-A3B-NVFP4 (linear attention
 stays), NVIDIA's recipes of Model-Optimizer (Qwen 3.8: attention in FP8; Gemma 4 and DeepSeek: it stays),
 openai/gpt-oss (only experts are MXFP4), gaunernst/gemma-3-27b-it-int4-awq (groups of 32, as the
-quantization-aware training had them).
+quantization-aware training had them), cognitivecomputations/DeepSeek-R1-AWQ and DeepSeek-V3-AWQ (groups of 64).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -79,7 +79,7 @@ def _quant_of(model: Model) -> Quant | None:
     return replace(found, group=groups) if found and groups else found
 
 
-_OTHER_GROUPS: Final[Mapping[tuple[str, str], int]] = {("gemma3", "AWQ"): 32}
+_OTHER_GROUPS: Final[Mapping[tuple[str, str], int]] = {("gemma3", "AWQ"): 32, ("deepseek2", "AWQ"): 64}
 
 
 def _as_is(tensor: Tensor) -> Stored:
