@@ -28,6 +28,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "for chat": ("聊天", "聊天"),
     "for roleplay": ("角色扮演", "角色扮演"),
     "for coding": ("写代码", "寫程式"),
+    "for pictures": ("看图", "看圖"),
     "for small": ("小巧", "小巧"),
     "answers": ("本服问答", "本服問答"),
     "to": ("发给", "發給"),

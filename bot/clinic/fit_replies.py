@@ -77,7 +77,7 @@ class FitReplies:
         post = self._post
         if post.machine.options:
             yield self._comparison()
-        elif post.has("buying") and not self._asks_for_models and not self._wanted:
+        elif post.has("buying") and not (self._asks_for_models or self._wanted or self._asks_for_quants):
             yield self._buying()
         else:
             yield from self._by_model_and_machine()
@@ -120,7 +120,8 @@ class FitReplies:
     @property
     def _asks_for_quants(self) -> bool:
         post = self._post
-        return post.has("which-one") and post.has("quant") and not post.machine.options
+        is_choice = (post.has("which-one") and post.has("quant")) or post.has("two-quants")
+        return is_choice and not post.machine.options
 
     @cached_property
     def _machine(self) -> PlannedMachine | None:
@@ -193,7 +194,9 @@ class FitReplies:
 
     @property
     def _use(self) -> Use | None:
-        uses: tuple[tuple[str, Use], ...] = (("for-coding", "coding"), ("for-roleplay", "roleplay"))
+        uses: tuple[tuple[str, Use], ...] = (
+            ("for-pictures", "pictures"), ("for-coding", "coding"), ("for-roleplay", "roleplay")
+        )  # fmt: skip
         return next((use for sign, use in uses if self._post.has(sign)), None)
 
     @property
@@ -257,20 +260,33 @@ class FitReplies:
 
     def _loader(self) -> FitPart:
         answer = loader_choice_answer(
-            tuple(self._parts.loaders.values()), self._parts.conditions, self._conditions, self._named_format
+            tuple(self._parts.loaders.values()),
+            self._parts.conditions,
+            self._told_conditions | self._usual_system,
+            self._named_format,
+            assumed=self._usual_system,
         )
         return FitPart("loader", answer)
 
     @property
-    def _conditions(self) -> frozenset[str]:
+    def _told_conditions(self) -> frozenset[str]:
         """Ids of the conditions that the post tells of its author."""
-        post = self._post
-        told = {condition for condition in self._parts.conditions if post.has(f"is-{condition}")}
-        if "system" in post.request.points or not told & {"macos", "linux-or-wsl"}:
-            told.add({"windows": "windows", "macos": "macos", "linux": "linux-or-wsl"}[self._system])
+        told = {condition for condition in self._parts.conditions if self._post.has(f"is-{condition}")}
+        if "system" in self._post.request.points:
+            told.add(self._system_condition)
         if self._machine is not None and sum(self._machine.machine.usable_vram) >= 15 * GIB:
             told.add("fits-in-vram")
         return frozenset(told)
+
+    @property
+    def _usual_system(self) -> frozenset[str]:
+        """The condition of the system that is assumed where none was told."""
+        is_told = self._told_conditions & {"windows", "macos", "linux-or-wsl"}
+        return frozenset() if is_told else frozenset({self._system_condition})
+
+    @property
+    def _system_condition(self) -> str:
+        return {"windows": "windows", "macos": "macos", "linux": "linux-or-wsl"}[self._system]
 
     @property
     def _named_format(self) -> str | None:

@@ -170,7 +170,15 @@ class _Replying:
 
     @cached_property
     def _finding(self) -> Candidate | None:
-        return next(iter(self._diagnosed.candidates), None)
+        found = next(iter(self._diagnosed.candidates), None)
+        return None if self._only_asks_of_fit else found
+
+    @property
+    def _only_asks_of_fit(self) -> bool:
+        """Whether what fits is asked, and nothing of trouble told: "is 64 GB with no GPU enough" tells of no failure."""
+        post = self._post
+        in_trouble = any(post.has(sign) for sign in (*_TROUBLE_SIGNS, "printed", "command", "relapse"))
+        return post.scores["fit"] >= APPLIES and post.has("asks") and not in_trouble
 
     @property
     def _language(self) -> Language:
@@ -221,11 +229,20 @@ class _Replying:
         """
         applying = [topic for topic in _KINDS if self._scores[topic] >= APPLIES]
         likeliest = max(_KINDS, key=lambda topic: self._scores[topic])
-        if self._post.has("bare"):
+        if self._is_bare(self._post):
             return ()
         if not applying and self._scores[likeliest] >= _LIKELY:
             return (likeliest,)
-        return tuple(sorted(applying, key=lambda topic: (not self._comes_first(topic), -self._scores[topic])))
+        return tuple(sorted(applying, key=self._place))
+
+    def _place(self, topic: PostTopic) -> tuple[bool, bool, float]:
+        """Where a topic stands among the answers: what was computed before what is only near the question."""
+        is_guess = topic == "howto" and not (self._known is not None and self._known.sure)
+        return (not self._comes_first(topic), is_guess, -self._scores[topic])
+
+    def _is_bare(self, post: PostReading) -> bool:
+        """Whether a message says nothing to go by: neither what it is about, nor a word that the knowledge explains."""
+        return post.has("bare") and not (self._known is not None and self._known.sure)
 
     def _comes_first(self, topic: PostTopic) -> bool:
         printed = self._is_printed or self._post.has("printed")
@@ -241,8 +258,9 @@ class _Replying:
             return self._only_thanks
         if last.has("picture") and not last.prose.strip():
             return False
-        if last.has("bare"):
-            return where == "channel" or not last.has("plea") or any(last.has(sign) for sign in _CONTENT)
+        if self._is_bare(last):
+            calls = last.has("plea") or last.has("trouble")
+            return where == "channel" or not calls or any(last.has(sign) for sign in _CONTENT)
         if self._message.thread:
             return not self._goes_on
         if self._opens_with_trouble:
@@ -358,9 +376,14 @@ class _Replying:
             yield self._unknown()
         elif topic == "failure" and found is None and (near := self._known_trouble) is not None:
             yield Part(_KINDS[topic], near.id, near.title, near.score, near.answer, is_guess=not near.sure)
-        elif (aid := self._aid(topic)) is not None and (found is None or aid.signs):
+        elif (aid := self._aid(topic)) is not None and (aid.signs or not (found or self._is_asked_of_text)):
             answer = first_aid_answer(aid, self._nearest(topic), gone_back(self._diagnosed.answer))
             yield Part(_KINDS[topic], f"first-aid:{aid.id}", aid.title, _UNSURE, answer, is_guess=True)
+
+    @property
+    def _is_asked_of_text(self) -> bool:
+        """Whether the knowledge answers the very question: better than first checks for any text."""
+        return "howto" in self._topics and self._known is not None and self._known.sure
 
     @property
     def _known_trouble(self) -> Known | None:
@@ -373,9 +396,15 @@ class _Replying:
         return first_aid_for(topic, self._post.signs, self._parts.first_aid)
 
     def _nearest(self, topic: PostTopic) -> list[Step]:
-        """What the message resembles among the failures of the topic, each with its first check."""
+        """What the message resembles among the failures of the topic, each with its first check; those of the programs
+        that it names in front.
+        """
         steps = zip(self._diagnosed.nearest, looked_at(self._diagnosed.answer), strict=False)
-        return [step for near, step in steps if self._topic_of(near) == topic][:_MOST_NEAR]
+        of_topic = [(near, step) for near, step in steps if self._topic_of(near) == topic]
+        return [step for _, step in sorted(of_topic, key=self._is_of_another_program)][:_MOST_NEAR]
+
+    def _is_of_another_program(self, near: tuple[Candidate, Step]) -> bool:
+        return not set(self._post.loaders) & set(self._parts.failures_by_id[near[0].id].components)
 
     def _unknown(self) -> Part:
         post, unknown = self._post, self._diagnosed.unknown

@@ -49,6 +49,9 @@ _COUNTS = {
 }  # fmt: skip
 _SMALL_GAP = re.compile(r"^\s?[(（\-]?\s?(?:的|显卡|card|with|有|带)?\s?(?:only|just)?\s?[(（]?\s?$")
 _GLUED = re.compile(r"(?<=[a-z])(?<=ti|er|xt|re|tx)(?=\d{1,2}g)|(?<=\d[sd])(?=\d{1,2}g)|(?<=\d)(?=rtx|gtx)")
+_COUNT_GLUED = re.compile(  # "2x3090", "4090x2"
+    r"(?<![a-z0-9.])\d{1,2}[x*×](?=\d{4}(?!\d)|[rg]tx|rx\s?\d)|(?<![a-z0-9.])(?:[rg]tx\s?|rx\s?)?\d{4}(?:ti|xtx?)?(?=[x*×]\d(?!\d))"
+)
 _JOINED = re.compile(r"[^\n。.]{0,8}(?:和|跟|与|and)[^\n。.]{0,8}")
 _CHOICE_BEHIND = re.compile(r"哪(?:个|张|款|种|一个)|选|差|区别|对比|which|better|faster|or\b|difference")
 # Where the name of a card may begin that no pattern of `card_mentions` knows.
@@ -56,7 +59,7 @@ _STARTS = re.compile(
     r"(?<![a-z0-9.])(?:(?:nvidia|geforce|radeon|intel|amd|ryzen|quadro|tesla|arc|apple|titan|jetson|dgx|steam"
     r"|strix|framework"
     r"|ai max|vega|iris|uhd|mtt|ascend|atlas|instinct|rx|gt|rtx|gtx|hd|pro|firepro)(?![a-z])"
-    r"|(?:rx|gt|mi|m|k|p|t|v|w|a|l|b|h|cmp|gfx)\s?\d"
+    r"|(?:rx|gt|mi|mx|m|k|p|t|v|w|a|l|b|h|cmp|gfx)\s?\d"
     r"|\d{3,4}\s?(?:m|xt|gre|xtx|hs|hx|u|g|h|v|t|s)(?![a-z])|gb10|昇腾|摩尔线程|骁龙|天玑|snapdragon|dimensity|iphone)"
 )
 _CARD_LIKE = re.compile(
@@ -147,7 +150,7 @@ class MachineReader:
 
     def read(self, text: str) -> ToldMachine:
         """The machine of the text; one without anything told where there is none. Never raises."""
-        plain = _GLUED.sub(" ", folded(text[:_READ]))
+        plain = _COUNT_GLUED.sub(r"\g<0> ", _GLUED.sub(" ", folded(text[:_READ])))
         mentions = self._mentions(plain)
         amounts = self._amounts(plain, mentions)
         cards, amounts = _sized(plain, mentions, amounts)
@@ -370,8 +373,8 @@ def _belongs(plain: str, card: ToldCard, amount: _Amount) -> bool:
     if not card.card.memory:
         return False
     if 0 <= amount.start - card.end <= 12 and _SMALL_GAP.match(plain[card.end : amount.start]):
-        # without a word or the card's own size "4070 ti 64gb" tells the RAM
-        return amount.role == "vram" or _is_size_of(card.card, amount.size) or amount.size <= 2 * max(card.card.memory)
+        # without a word more than the card was ever sold with tells the RAM: "4070 ti 64gb", "3060 16g"
+        return amount.role == "vram" or _is_size_of(card.card, amount.size) or amount.size < max(card.card.memory)
     gap = plain[amount.end : card.start]
     return (
         amount.role == ""

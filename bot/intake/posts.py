@@ -137,6 +137,7 @@ def _structure(post: Post, machine: ToldMachine, sizes: Sequence[float], prose: 
         "loader": loaders + len(_programs(post, "frontend")) + len(_programs(post, "library")),
         "two-loaders": int(loaders > 1),
         "quant": int(post.quants is not None),
+        "two-quants": int(" / " in (post.quants or "")),
         "printed": int(post.log is not None),
         "command": len(post.parts.commands),
         "picture": post.parts.pictures,

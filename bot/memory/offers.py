@@ -25,7 +25,7 @@ _USUAL_QUANT = 1  # place of Q4_K_M in the ladder of quantizations
 _BEARABLE: frozenset[SpeedClass] = frozenset({"fast", "comfortable", "readable"})
 _PLEASANT: frozenset[SpeedClass] = frozenset({"fast", "comfortable"})
 _MUCH_SMALLER = 0.2  # of the largest that fits whole: of no interest beside it
-_USES: tuple[Use, ...] = ("chat", "roleplay", "coding", "small")
+_USES: tuple[Use, ...] = ("chat", "roleplay", "coding", "pictures", "small")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bot.models.catalog import Catalog, load_catalog
 from bot.models.named import model_in_quant
 from bot.models.shape import Model, ModelShape
 
-Use = Literal["chat", "roleplay", "coding", "small"]
+Use = Literal["chat", "roleplay", "coding", "pictures", "small"]
 _FILE = "recommended.yaml"
 # From few to many bits: what is tried on a machine. At Q6_K nothing is lost any more; below four bits quality falls.
 _LADDER = ("IQ4_XS", "Q4_K_M", "Q5_K_M", "Q6_K")

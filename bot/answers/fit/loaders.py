@@ -16,21 +16,24 @@ def loader_choice_answer(
     conditions: Mapping[str, Condition],
     held: frozenset[str],
     format_: str | None = None,
+    assumed: frozenset[str] = frozenset(),
 ) -> Answer:
-    """The programs that suit somebody for whom the conditions hold, best first; those that read `format_` if named."""
+    """The programs that suit somebody for whom the conditions hold, best first; those that read `format_` if named.
+    The conditions that are `assumed` are no reasons to tell.
+    """
     able = [loader for loader in loaders if format_ is None or format_ in loader.formats]
     fits = suiting(able, held) or [loader for loader in able if loader.superseded_by is None][:_MOST]
-    return Answer(_TITLE, "neutral", tuple(_blocks(fits[:_MOST], conditions, held, format_)))
+    return Answer(_TITLE, "neutral", tuple(_blocks(fits[:_MOST], conditions, held - assumed, format_)))
 
 
 def _blocks(
-    fits: Sequence[Loader], conditions: Mapping[str, Condition], held: frozenset[str], format_: str | None
+    fits: Sequence[Loader], conditions: Mapping[str, Condition], told: frozenset[str], format_: str | None
 ) -> Iterator[Block]:
     if fits:
         best = fits[0]
         reads = Text(f" It reads {format_}.", f"它支持 {format_}。") if format_ else Text("", "")
         yield Paragraph(joined([Text(f"Take {best.name}. ", f"用 {best.name}。"), best.summary, reads], ""))
-        why = [conditions[id_].statement for id_ in best.choose.ids if id_ in held]
+        why = [conditions[id_].statement for id_ in best.choose.ids if id_ in told]
         if why:
             yield Paragraph(joined([Text("Because ", "因为"), joined(why, Text(", and ", "，")), Text(".", "。")], ""))
     if others := fits[1:]:

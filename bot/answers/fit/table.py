@@ -16,6 +16,10 @@ _SHORT_RAM = Text(
     "Tell me the RAM, and I can be more exact about what runs split.", "说一下内存多大，分开放的部分我能算得更准。"
 )
 _NO_CARD_TOLD = Text("Which graphics card is in it? With one the answer changes.", "是什么显卡？有显卡的话答案不一样。")
+_EYES = Text(
+    "To see it also needs the file mmproj-….gguf of the same repository, about 1 GiB more.",
+    "看图还要下载同一仓库里的 mmproj-….gguf，显存多占 1 GiB 左右。",
+)
 _COLUMNS = (
     Text("Model", "模型"), Text("File", "文件"), Text("Where", "放哪"), Text("Context", "上下文"),
     Text("Speed", "速度"), Text("For", "适合"),
@@ -34,6 +38,8 @@ def table_answer(
     if planned.kind != "desktop" or not planned.machine.devices:
         blocks += [Paragraph(text) for text in machine_advice(planned, advice)]
     blocks.append(Paragraph(_first(ordered[0], use)))
+    if use == "pictures":
+        blocks.append(Paragraph(_EYES))
     blocks.append(_table(ordered, planned, checked))
     blocks += _notes(planned, advice)
     return Answer(title, "good", tuple(blocks))

@@ -21,6 +21,7 @@ USE_NAMES = {
     "chat": Text("chat", "聊天通用"),
     "roleplay": Text("roleplay", "角色扮演"),
     "coding": Text("coding", "写代码"),
+    "pictures": Text("pictures", "看图"),
     "small": Text("small", "小巧"),
 }
 
