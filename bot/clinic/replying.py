@@ -175,7 +175,7 @@ class _Replying:
 
     @property
     def _only_asks_of_fit(self) -> bool:
-        """Whether what fits is asked, and nothing of trouble told: "is 64 GB with no GPU enough" tells of no failure."""
+        """Whether only what fits is asked: "is 64 GB with no GPU enough" tells of no failure."""
         post = self._post
         in_trouble = any(post.has(sign) for sign in (*_TROUBLE_SIGNS, "printed", "command", "relapse"))
         return post.scores["fit"] >= APPLIES and post.has("asks") and not in_trouble
@@ -236,13 +236,17 @@ class _Replying:
         return tuple(sorted(applying, key=self._place))
 
     def _place(self, topic: PostTopic) -> tuple[bool, bool, float]:
-        """Where a topic stands among the answers: what was computed before what is only near the question."""
-        is_guess = topic == "howto" and not (self._known is not None and self._known.sure)
-        return (not self._comes_first(topic), is_guess, -self._scores[topic])
+        """Where a topic stands among the answers: what is computed for a machine before what is said to everybody, and
+        that before what is only near the question.
+        """
+        is_sure = self._known is not None and self._known.sure
+        is_general = topic == "howto" and not (is_sure and not self._post.machine.is_told)
+        return (not self._comes_first(topic), is_general, -self._scores[topic])
 
     def _is_bare(self, post: PostReading) -> bool:
         """Whether a message says nothing to go by: neither what it is about, nor a word that the knowledge explains."""
-        return post.has("bare") and not (self._known is not None and self._known.sure)
+        asks = (post.has("asks") or post.has("what-is")) and not post.has("plea")
+        return post.has("bare") and not (asks and self._known is not None and self._known.sure)
 
     def _comes_first(self, topic: PostTopic) -> bool:
         printed = self._is_printed or self._post.has("printed")
@@ -390,7 +394,8 @@ class _Replying:
         """A frequent question that is nearer to what was told than first checks for anything."""
         aid, answer = self._aid("failure"), self._known
         is_near = answer is not None and answer.score >= _NEAR
-        return answer if is_near and not (aid is not None and aid.signs) else None
+        is_nearer = answer is not None and (answer.sure or not (aid is not None and aid.signs))
+        return answer if is_near and is_nearer else None
 
     def _aid(self, topic: PostTopic) -> FirstAid | None:
         return first_aid_for(topic, self._post.signs, self._parts.first_aid)

@@ -118,8 +118,8 @@ class Reader:
         return tuple(self._suspect(self._bayes.classes[at], rated[at], shares, around) for at in best)
 
     def probable(self, log: Log, around: Circumstances, suspects: Sequence[Suspect]) -> tuple[Suspect, float] | None:
-        """The first suspect with the probability that it is right, where that is high."""
-        if not suspects:
+        """The first suspect with the probability that it is right, where that is high; never one of another program."""
+        if not suspects or not _fits(suspects[0].entry, around.programs):
             return None
         chosen = self._chosen(log)
         failed = self._printed_failures(log, chosen)

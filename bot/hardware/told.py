@@ -359,7 +359,7 @@ def _sized(plain: str, cards: Sequence[ToldCard], amounts: list[_Amount]) -> tup
     sized: list[ToldCard] = []
     left = list(amounts)
     for card in cards:
-        own = next((amount for amount in left if _belongs(plain, card, amount)), None)
+        own = next((amount for amount in left if _belongs(plain, card, amount, _others_may_be_ram(left, amount))), None)
         if own is not None:
             left.remove(own)
             card = replace(card, said=_per_card(own.size, card))
@@ -367,14 +367,20 @@ def _sized(plain: str, cards: Sequence[ToldCard], amounts: list[_Amount]) -> tup
     return sized, left
 
 
-def _belongs(plain: str, card: ToldCard, amount: _Amount) -> bool:
+def _others_may_be_ram(amounts: Sequence[_Amount], amount: _Amount) -> bool:
+    return any(other is not amount and other.role in {"ram", ""} for other in amounts)
+
+
+def _belongs(plain: str, card: ToldCard, amount: _Amount, ram_is_told: bool) -> bool:
+    """Whether an amount beside a card is its memory. `ram_is_told`: another amount may be the RAM."""
     if amount.role in {"ram", "other"} or not _is_believable(amount):
         return False
     if not card.card.memory:
         return False
     if 0 <= amount.start - card.end <= 12 and _SMALL_GAP.match(plain[card.end : amount.start]):
         # without a word more than the card was ever sold with tells the RAM: "4070 ti 64gb", "3060 16g"
-        return amount.role == "vram" or _is_size_of(card.card, amount.size) or amount.size < max(card.card.memory)
+        most = (2 if ram_is_told else 1) * max(card.card.memory)
+        return amount.role == "vram" or _is_size_of(card.card, amount.size) or amount.size <= most
     gap = plain[amount.end : card.start]
     return (
         amount.role == ""

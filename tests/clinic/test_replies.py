@@ -49,6 +49,18 @@ def test_labelled_posts_are_answered() -> None:
         ("used 3090 or new 5060 ti 16gb for local models?", "fit", "buying"),
         ("which backend for serving 20 users on ubuntu?", "fit", "loader"),
         ("Error: listen tcp 127.0.0.1:11434: bind: address already in use, help", "diagnosis", "ollama-port-in-use"),
+        # what was computed stands before what is only near; what was asked before first checks for any text
+        ("rx 7800 xt 16gb + 32gb, which uncensored roleplay model is best right now? using kobold", "fit", "table"),
+        ("how do i make the ai stop talking for me", "howto", "speaks-for-me"),
+        ("what is the largest max-model-len for Qwen3-14B-AWQ in vllm on 2x3090?", "fit", "plan"),
+        ("is Q6 worth it over Q4?", "fit", "quants"),
+        # what fits is asked, and nothing is told of a failure
+        ("would 96gb ram and no gpu be enough for gpt-oss-120b?", "fit", "plan"),
+        ("can my laptop run deepseek v3? it has an rtx 4050", "fit", "plan"),
+        # the words that stand in a short question may be all of it
+        ("flash attention是什么意思", "howto", "term:flash-attention"),
+        ("从hf下模型太慢了，老是断", "diagnosis", "hf-mirror"),
+        ("the answers stop in the middle of sentence, ST + koboldcpp", "quality", "first-aid:text-short"),
     ],
 )
 def test_kind_and_first_answer(text: str, kind: str, id_: str) -> None:
@@ -94,6 +106,27 @@ def test_a_plea_alone_is_asked_what_it_is_about() -> None:
     found = reply("求助")
     assert found.kind == "ask"
     assert found.asked
+
+
+def test_trouble_without_a_subject_is_asked_for_one_in_a_help_forum() -> None:
+    assert reply("it doesnt work").kind == "ask"
+    assert reply("it doesnt work", where="channel").kind == "silent"
+
+
+def test_pictures_are_a_use() -> None:
+    text = said(reply("12g显存，想要一个能看图的模型，有推荐吗"))
+    assert "mmproj" in text
+    assert "看图建议先试" in text
+
+
+def test_the_program_named_comes_first_among_what_is_near() -> None:
+    text = said(reply("tabby api 一直报 Insufficient space for the cache"))
+    assert text.index("tabbyAPI / ExLlama") < text.index("Windows")
+
+
+def test_no_system_is_put_into_somebodys_mouth() -> None:
+    assert "你用 Windows" not in said(reply("两张3090 用什么后端跑70b好"))
+    assert "你用 Windows" in said(reply("win11 单卡3060 新手 不会命令行 用什么软件好"))
 
 
 def test_a_bare_plea_in_a_channel_is_left_alone_and_a_mention_never_is() -> None:

@@ -49,6 +49,16 @@ def gib(size: int | None) -> float | None:
         ("16g统一内存的m2", "M2 16", 16),
         ("Quadro P4000 8GB, 128 GB ECC", "Quadro P4000 8", 128),
         ("7840hs 780m核显 32g内存", "Radeon 780M 0", 32),
+        # sold in laptops only, so nobody says so
+        ("can it run on my RTX 4050", "RTX 4050 Laptop 6", None),
+        ("MX450 16g内存", "MX450 2", 16),
+        # a count glued to the card
+        ("vllm on 2x3090", "RTX 3090 24, RTX 3090 24", None),
+        ("4090x2 跑70b", "RTX 4090 24, RTX 4090 24", None),
+        ("a 1920x1080 picture", "", None),
+        # more than the card was ever sold with is the RAM
+        ("4070ti super 32g", "RTX 4070 Ti SUPER 16", 32),
+        ("3060 16g", "RTX 3060 12", 16),
     ],
 )
 def test_cards_and_ram(text: str, cards: str, ram: float | None) -> None:
