@@ -118,12 +118,14 @@ class Reader:
         return tuple(self._suspect(self._bayes.classes[at], rated[at], shares, around) for at in best)
 
     def probable(self, log: Log, around: Circumstances, suspects: Sequence[Suspect]) -> tuple[Suspect, float] | None:
-        """The first suspect with the probability that it is right, where that is high; never one of another program."""
-        if not suspects or not _fits(suspects[0].entry, around.programs):
+        """The first suspect with the probability that it is right, where that is high."""
+        if not suspects:
             return None
         chosen = self._chosen(log)
         failed = self._printed_failures(log, chosen)
         second = suspects[1].score if len(suspects) > 1 else 0.0
+        if not failed and not _fits(suspects[0].entry, around.programs):
+            return None  # who names the program means it
         if not failed:
             return self._probably_told(log, chosen, suspects[0], suspects[0].score - second)
         standing = max(log.standing(each.number) for each in failed)

@@ -139,7 +139,7 @@ def test_a_long_log_is_read_at_its_ends() -> None:
 
 
 def test_a_failure_far_more_like_one_class_than_any_other_is_claimed_as_probable() -> None:
-    printed = "ERROR the number of attention heads 28 of this model cannot be divided by a tensor parallel size of 3"
+    printed = "ERROR: 28 attention heads of the model are not divisible by the tensor parallel size 3"
     (found,) = CLINIC.diagnose(f"vllm serve x\n{printed}").candidates
     assert (found.failure_class, found.line) == ("tensor-parallel-indivisible", 2)
     assert LEAST_LIKELY <= found.score < 1
