@@ -479,6 +479,8 @@ class LocalDiscord:
                 return 204, None
             case ["POST", "channels", channel_id, "messages"]:
                 return 200, self._created(int(channel_id), body)
+            case ["GET", "channels", channel_id, "messages"]:
+                return 200, list(self.messages.get(int(channel_id), {}).values())[:-100:-1]
             case ["GET" | "PATCH" | "DELETE", "channels", channel_id, "messages", message_id]:
                 return self._one_message(method, int(channel_id), int(message_id), body)
             case ["PATCH", "channels", channel_id]:

@@ -94,6 +94,11 @@ def is_missed(thread: SaidThread, settings: GuildSettings) -> bool:
     return is_young and settings.mode != "off" and thread.parent_id in settings.forums
 
 
+def is_half_done(request: Request, age: float) -> bool:
+    """Whether a request was taken in and, as far as is known, nothing was said under it. `age`: in seconds."""
+    return request.message_id is None and request.status == "open" and age < YOUNG
+
+
 def asked_root(said: Said) -> Root:
     """The request that a message becomes when somebody wants it asked: its thread, if that is the author's own."""
     own = said.thread is not None and said.thread.owner_id == said.author_id

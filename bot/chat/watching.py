@@ -18,6 +18,7 @@ from bot.chat.deciding import (
     asked_root,
     has_trouble_too,
     helps,
+    is_half_done,
     is_missed,
     is_news,
     may_start,
@@ -107,6 +108,21 @@ class Watching:
                 continue
             if (opening := await opening_of(thread)) is not None:
                 await self.read(opening)
+        for request in await self._store.requests.newest(guild.id):
+            if is_half_done(request, _age(request)):
+                await self._finish(request.id, settings)
+
+    async def _finish(self, id_: int, settings: GuildSettings) -> None:
+        """Says under a request that was taken in what a stop has kept from being said."""
+        async with self.following.lock(id_):
+            request = await self._store.requests.get(id_)
+            if request is None or not is_half_done(request, _age(request)):
+                return
+            request = replace(request, message_id=await self.messages.lost(request))
+            try:
+                await self._acting.update(request, decoded(request.state), settings)
+            except OUTAGES as error:
+                log.info("request %d was not answered and will be at the next start: %s", id_, error)
 
     async def retry(self) -> None:
         """Reads what an outage has kept from being read."""
@@ -344,3 +360,8 @@ class Watching:
                 return
             state = without_part(decoded(request.state), str(message_id))
             await self.take_in(request, state, "", await self._store.settings.get(request.guild_id))
+
+
+def _age(request: Request) -> float:
+    """Seconds since the message that asks was written."""
+    return (discord.utils.utcnow() - discord.utils.snowflake_time(request.id)).total_seconds()

@@ -366,6 +366,37 @@ async def test_a_message_sent_just_before_a_crash_is_found_again(world: World) -
     assert "**System**" not in text_of(await only(world, thread))
 
 
+async def test_a_request_taken_in_just_before_a_crash_is_answered_at_the_start(world: World) -> None:
+    await world.set(mode="ask")
+    world.bot.watching._acting.update = _killed  # type: ignore[method-assign, assignment]
+    thread = await world.post(world.ann, BARE)
+    assert await world.store.requests.get(thread.id) is not None
+    assert world.of_bot(thread) == []
+    for _ in range(2):
+        await world.restart()
+        await world.env.settle()
+        await only(world, thread)
+
+
+async def test_a_message_sent_just_before_a_crash_is_not_sent_again_at_the_start(world: World) -> None:
+    await world.set(mode="ask")
+    thread = await world.post(world.ann, BARE)
+    sent = await only(world, thread)
+    request = await world.store.requests.get(thread.id)
+    assert request is not None
+    await world.store.requests.save(replace(request, message_id=None))
+    await world.restart()
+    await world.env.settle()
+    assert (await only(world, thread)).id == sent.id
+    request = await world.store.requests.get(thread.id)
+    assert request is not None
+    assert request.message_id == sent.id
+
+
+async def _killed(*_: object) -> None:
+    """The bot goes down before it has done this."""
+
+
 async def test_two_at_the_same_time_send_one_message(world: World) -> None:
     import asyncio
 
