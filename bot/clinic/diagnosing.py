@@ -22,7 +22,7 @@ from bot.diagnosis.finding import Diagnosis, Finding, Opinion, Suspect
 from bot.intake import links, pictures
 from bot.intake.facts import Facts
 from bot.intake.files import FileNotes, headed, ranked, without_headers
-from bot.intake.pictures import UNREAD, UNREADABLE, PictureReader, read_pictures, titled
+from bot.intake.pictures import MARK, UNREAD, UNREADABLE, PictureReader, read_pictures, titled
 from bot.intake.reading import Masked, read_masked
 from bot.intake.redaction import Kind, has_secrets
 from bot.intake.shapes import Telling
@@ -83,6 +83,13 @@ def with_notes(answer: Answer, texts: Iterable[str]) -> Answer:
     if not said:
         return answer
     return structs.replace(answer, blocks=(*answer.blocks, *said))
+
+
+def with_copying(answer: Answer, text: str) -> Answer:
+    """An answer to a text with a picture that nobody here can read, with how to copy the words in it."""
+    if MARK not in text:
+        return answer
+    return structs.replace(answer, blocks=(*answer.blocks, Paragraph(UNREADABLE.text, tone="careful")))
 
 
 def masked(text: str, telling: Telling | None = None) -> str:

@@ -153,12 +153,13 @@ class Clinic(Parts):
 
     def reply(self, message: Message) -> Reply:
         """What to say to a message in a help channel, or nothing: an answer first, then what would change it."""
-        from bot.clinic.diagnosing import with_notes
+        from bot.clinic.diagnosing import with_copying, with_notes
         from bot.clinic.replying import reply_to
 
         reply = reply_to(message, self)
         if reply.answer is not None:
-            reply = replace(reply, answer=self.translated(with_notes(reply.answer, message.attachments)))
+            answer = with_copying(with_notes(reply.answer, message.attachments), message.text)
+            reply = replace(reply, answer=self.translated(answer))
         language = self.translations.language_of(message.text)
         return replace(reply, language=language) if language else reply
 

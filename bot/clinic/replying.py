@@ -3,7 +3,7 @@
 The order of answers is that of their worth to the one who asks: what failed and how to mend it, then what was asked.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -22,6 +22,7 @@ from bot.clinic.message import Kind, Message, Part, Reply, State
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Candidate, Reading
 from bot.clinic.told_facts import told_facts
+from bot.intake.pictures import without_marks, without_note
 from bot.intake.posts import APPLIES, PostReading
 from bot.intake.signs import PostTopic
 from bot.intake.template import Point, PointId
@@ -99,9 +100,14 @@ class _Replying:
         self._told = corrected([masked(each, parts.telling) for each in (*earlier, own)], parts)
         self._own = self._told.texts[-1]
         self._text = _BETWEEN.join(self._told.texts)
-        self._own_files = tuple(masked(each, parts.telling) for each in message.attachments)
+        self._own_files = self._masked_files(message.attachments)
         before = (file for said in message.thread if said.author == "asker" for file in said.files)
-        self._files = (*(masked(each, parts.telling) for each in before), *self._own_files)
+        self._files = (*self._masked_files(before), *self._own_files)
+
+    def _masked_files(self, files: Iterable[str]) -> tuple[str, ...]:
+        """The texts of files; none of a picture in which nothing was read."""
+        texts = map(without_note, files)
+        return tuple(masked(text, self._parts.telling) for text in texts if text.strip())
 
     def reply(self) -> Reply:
         return replace(self._reply(), relapses=self._parts.turns.relapses(self._last.prose))
@@ -423,7 +429,7 @@ class _Replying:
     def _known(self) -> Known | None:
         """The answer of the knowledge to what is asked: by the message, or by that which it corrects."""
         corrects = self._told.changed and not self._last.has("asks")
-        return known(self._told.texts[0] if corrects else self._own, self._parts)
+        return known(without_marks(self._told.texts[0] if corrects else self._own), self._parts)
 
     # ---- what is asked
 

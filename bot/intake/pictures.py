@@ -26,6 +26,9 @@ _NOTE = re.compile(
     r"^\[read from a picture: (\d{1,5}) lines((?:, (?:unsure|cut off|unfinished|unreadable))*)\]$", re.MULTILINE
 )
 
+MARK = "[screenshot]"  # in a text, in the place of a picture that nobody here can read
+_MARKS = re.compile(r"\[(?:screenshot|image|图片|截图|图)\]", re.IGNORECASE)
+
 UNREADABLE = UserError(
     "I cannot read pictures here. Please copy the text and paste it: in a terminal select it with the mouse and press "
     "Enter or Ctrl+Shift+C; in a Windows message box just press Ctrl+C.",
@@ -183,6 +186,17 @@ def notes_in(texts: Iterable[str]) -> PictureNotes | None:
         sum(int(count) for count, _ in found),
         *(mark in marks for mark in ("unsure", "cut off", "unfinished", "unreadable")),
     )
+
+
+def without_marks(text: str) -> str:
+    """A text without what stands in it for pictures: nobody has written that."""
+    return _MARKS.sub(" ", text).strip() if "[" in text else text
+
+
+def without_note(text: str) -> str:
+    """A text without the line that `titled` begins it with: no program has printed that."""
+    found = _NOTE.match(text)
+    return text if found is None else text[found.end() :].removeprefix("\n")
 
 
 def read_pictures(pictures: Sequence[tuple[str, bytes]], reader: PictureReader, seconds: float) -> list[PictureText]:

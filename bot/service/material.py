@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.clinic.ports import Upload
+from bot.intake.pictures import MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Material:
     @property
     def marked(self) -> str:
         """The text, with a mark for each picture that is not read."""
-        return "\n".join([self.text, *(["[screenshot]"] * self.unread)]).strip()
+        return "\n".join([self.text, *([MARK] * self.unread)]).strip()
 
     @property
     def is_empty(self) -> bool:

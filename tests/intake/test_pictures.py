@@ -1,17 +1,18 @@
 """Pictures: several of one log put together, what is said of them, the real recognition where it is installed."""
 
-import io
 import itertools
 import struct
 import zlib
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from drawn import drawn, png
+from PIL import Image
 from shipped import CLINIC
 
 from bot.base.errors import UserError
 from bot.clinic.diagnosing import masked_texts, with_notes
 from bot.clinic.door import Clinic
+from bot.clinic.message import Message
 from bot.clinic.ports import Upload
 from bot.intake.ocr.available import picture_reader
 from bot.intake.pictures import (
@@ -22,6 +23,7 @@ from bot.intake.pictures import (
     read_pictures,
     titled,
     with_values,
+    without_note,
 )
 from bot.intake.pictures import told as told_of
 
@@ -39,24 +41,6 @@ SEEING, BLIND = Clinic(pictures=READER), CLINIC  # with the knowledge read once
 
 def read(*lines: str, score: float = 0.99, is_cut: bool = False) -> PictureText:
     return PictureText(tuple(ReadLine(line, score) for line in lines), is_cut)
-
-
-def drawn(text: str, *, dark: bool = True, size: int = 18) -> Image.Image:
-    font = ImageFont.load_default(size)
-    lines = text.splitlines()
-    width = int(max(map(font.getlength, lines))) + 30
-    paper, ink = ((14, 14, 20), (220, 220, 220)) if dark else ((255, 255, 255), (20, 20, 20))
-    image = Image.new("RGB", (width, int(len(lines) * size * 1.4) + 30), paper)
-    pen = ImageDraw.Draw(image)
-    for at, line in enumerate(lines):
-        pen.text((12, 12 + at * size * 1.4), line, font=font, fill=ink)
-    return image
-
-
-def png(image: Image.Image) -> bytes:
-    out = io.BytesIO()
-    image.save(out, "PNG")
-    return out.getvalue()
 
 
 # Put together
@@ -238,3 +222,35 @@ def test_a_settings_page_tells_its_facts() -> None:
 )
 def test_values_of_a_settings_page_stand_behind_their_labels(lines: list[str], told: list[str]) -> None:
     assert with_values(lines) == told
+
+
+def test_what_was_noted_is_nothing_that_a_program_printed() -> None:
+    assert without_note(titled(read("CUDA error"))) == "CUDA error"
+    assert without_note(titled(read())) == ""
+    assert without_note("CUDA error\n[read from a picture: 1 lines]") == "CUDA error\n[read from a picture: 1 lines]"
+    reply = BLIND.reply(Message("help, what does this mean?", attachments=(titled(read()),)))
+    assert reply.kind != "diagnosis"
+    assert reply.answer is not None
+    assert "no text in your picture" in str(reply.answer)
+
+
+@pytest.mark.parametrize("text", ["求助，看图\n[screenshot]", "help, it crashes\n[screenshot]"])
+def test_beside_every_answer_stands_how_to_copy_what_nobody_here_can_read(text: str) -> None:
+    reply = BLIND.reply(Message(text))
+    assert reply.answer is not None
+    assert "copy the text" in str(reply.answer)
+    assert "把文字复制出来" in str(reply.answer)
+
+
+def test_a_mark_is_no_question_about_screenshots() -> None:
+    parts = BLIND.reply(Message("help, what does this mean?\n[screenshot]")).parts
+    assert "screenshot-rules" not in [each.id for each in parts]
+
+
+@with_recognition
+def test_what_a_terminal_hides_from_projection_is_looked_for_as_in_a_photo() -> None:
+    """A turned picture gives one line for sure and bars of several for the rest."""
+    image = drawn("All is well\n$ nvidia-smi\nFailed to initialize NVML: Driver/library version mismatch", size=16)
+    turned = image.rotate(1.5, expand=True, fillcolor=(14, 14, 20), resample=Image.Resampling.BICUBIC)
+    (text,) = masked_texts([Upload("shot.png", png(turned))], READER)
+    assert "version mismatch" in text

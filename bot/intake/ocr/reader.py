@@ -24,7 +24,7 @@ _SQUEEZE = 0.85  # of a strip's width; a character keeps enough steps of the rec
 _CHARACTER = 0.5  # heights of a line
 _MOST_INDENT = 40
 _GOOD = 0.86  # certainty of a terminal that was read as one
-_NOTHING = PictureText(())
+_MOST_OF_IT = 0.9  # of the writing found there, by width, that must have been read
 _AT_ONCE = 24  # lines that are read before the clock is looked at for more
 
 
@@ -45,6 +45,27 @@ class _Found:
     pieces: Sequence[_Piece]
     height: float
     is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What was read, and which part (0 to 1) of what was found, by its width, is in it."""
+
+    text: PictureText
+    part: float
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing needs to be looked at once more."""
+        return self.text.score >= _GOOD and self.part >= _MOST_OF_IT
+
+    @property
+    def worth(self) -> float:
+        """Characters that are likely to be right."""
+        return self.text.score * sum(len(line.text) for line in self.text.lines)
+
+
+_NOTHING = _Reading(PictureText(()), 0.0)
 
 
 class Reader:
@@ -78,13 +99,13 @@ class Reader:
         """As a terminal, if it is one; what reads badly so (turned a little) is looked at as a photo too."""
         layout = lines_of(canvas)
         read = self._recognised(_by_rows(canvas, layout), end) if layout is not None else _NOTHING
-        is_good = layout is not None and (read.score >= _GOOD or not layout.strips)
-        if is_good or (read.lines and self._clock() >= end):
-            return read
+        is_blank = layout is not None and not layout.strips
+        if is_blank or read.is_good or (read.text.lines and self._clock() >= end):
+            return read.text
         other = self._recognised(self._by_detector(canvas), end)
-        return max(read, other, key=lambda each: each.score * sum(len(line.text) for line in each.lines))
+        return max(read, other, key=lambda each: each.worth).text
 
-    def _recognised(self, found: _Found, end: float) -> PictureText:
+    def _recognised(self, found: _Found, end: float) -> _Reading:
         texts: dict[int, tuple[str, float]] = {}
         for chosen in _in_order_of_worth(found.pieces):
             if self._clock() >= end and texts:
@@ -93,8 +114,8 @@ class Reader:
                 texts.update({chosen[at]: (text, score) for at, text, score in batch})
                 if self._clock() >= end:
                     break
-        lines = _lines(found, texts)
-        return PictureText(lines, found.is_cut, is_unfinished=len(texts) < len(found.pieces))
+        text = PictureText(_lines(found, texts), found.is_cut, is_unfinished=len(texts) < len(found.pieces))
+        return _Reading(text, _part_read(found.pieces, texts))
 
     def _by_detector(self, canvas: Canvas) -> _Found:
         grey = _smaller(canvas.grey, self._limits.kept)
@@ -180,6 +201,13 @@ def _lines(found: _Found, texts: dict[int, tuple[str, float]]) -> tuple[ReadLine
     margin = min((found.pieces[index].left for index in texts), default=0.0)
     lines = [_line([(found.pieces[i], *texts[i]) for i in indexes], margin, found.height) for indexes in rows.values()]
     return tuple(line for line in lines if line.text.strip() and line.score >= _LEAST_SCORE)
+
+
+def _part_read(pieces: Sequence[_Piece], texts: dict[int, tuple[str, float]]) -> float:
+    """Of the pieces looked at, by their width, the part that was read with some certainty."""
+    widths = {index: pieces[index].right - pieces[index].left for index in texts}
+    sure = sum(widths[index] for index, (_, score) in texts.items() if score >= _LEAST_SCORE)
+    return sure / (sum(widths.values()) or 1.0)
 
 
 def _line(pieces: Sequence[tuple[_Piece, str, float]], margin: float, height: float) -> ReadLine:
