@@ -134,8 +134,13 @@ def _fits(step: FixStep, log: str) -> bool:
 
 def _shown(step: FixStep, values: Mapping[str, str], facts: Facts, around: Circumstances, variables: Variables) -> Step:
     text = step.text if step.risk is None else joined((step.text, step.risk), BETWEEN_SENTENCES)
-    commands = commands_for(around.system, step.commands)
+    commands = commands_for(around.system, _of_this_program(step.commands, around.loader))
     return Step(filled_text(text, values), tuple(code_blocks(commands, command_values(values, facts), variables)))
+
+
+def _of_this_program(commands: Sequence[Command], loader: str | None) -> list[Command]:
+    """The commands of a step without those of another program than the reader's."""
+    return [command for command in commands if not (loader and command.loaders) or loader in command.loaders]
 
 
 def _united(steps: Iterable[Step]) -> Iterator[Step]:

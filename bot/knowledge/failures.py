@@ -111,6 +111,7 @@ class Command(msgspec.Struct, frozen=True):
     shell: Shell
     code: str
     systems: tuple[SystemName, ...] = ()  # only there; empty = wherever the shell is
+    loaders: tuple[str, ...] = ()  # only for their users; empty = for everybody
 
 
 class FixStep(msgspec.Struct, frozen=True):

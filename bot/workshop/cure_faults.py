@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ _POSIX = re.compile(
     r"|which) )|\| (?:grep|tail|head|tee|sort)|~/|/dev/null|(?<!-)\brm -|\$HOME|\$USER"
 )
 _NOT_WINDOWS = frozenset({"linux", "macos", "wsl", "docker", "android"})
+# What a line of a command starts, behind variables that are set for it.
+_STARTED = re.compile(r"(?m)^\s*(?:\w+=\S+ )*(?:\./|\.\\)?(\w[\w-]*)")
 _HOME = re.compile(r"https://[^/]+/?")
 _TEXT_FILES = ("faq.yaml", "glossary.yaml", "template.yaml", "first_aid.yaml", "loaders/*.yaml", "failures/**/*.yaml")
 
@@ -56,7 +59,8 @@ def cure_faults(items: Iterable[tuple[str, Failure]], loaders: Collection[str]) 
     """Every fault of the steps and sources of entries (with their files). `loaders`: names of programs."""
     prefix = re.compile(rf"(?P<names>{_any_of(loaders)}(?:(?:, | and | or |/){_any_of(loaders)})*): ")
     for file, entry in items:
-        yield from (Fault(file, key, problem) for key, problem in _of_entry(entry, prefix))
+        found = chain(_of_entry(entry, prefix), _of_one_program(entry))
+        yield from (Fault(file, key, problem) for key, problem in found)
 
 
 def _of_entry(entry: Failure, prefix: re.Pattern[str]) -> Iterator[tuple[str, str]]:
@@ -74,6 +78,22 @@ def _of_entry(entry: Failure, prefix: re.Pattern[str]) -> Iterator[tuple[str, st
             yield f"{key}.when.loaders", unsaid
     if all(_HOME.fullmatch(source.url) for source in entry.sources):
         yield "sources", "a home page proves nothing; give the page that states the fact"
+
+
+def _of_one_program(entry: Failure) -> Iterator[tuple[str, str]]:
+    """Commands of one of several programs for which the entry speaks, shown to users of the others too."""
+    several = entry.components if len(entry.components) > 1 else ()
+    for number, step in enumerate(entry.steps):
+        for place, command in enumerate(step.commands):
+            owner = next((name for name in several if _starts(command, name)), None)
+            if owner and (owner,) not in (command.loaders, step.when.loaders):
+                yield f"steps[{number}].commands[{place}].loaders", f"only {owner} has this command; name it here"
+
+
+def _starts(command: Command, loader: str) -> bool:
+    """Whether a command starts this program, or one of the programs that it consists of (llama-server)."""
+    names = {found.lower() for found in _STARTED.findall(command.code)}
+    return loader.lower() in names or (any(name.startswith("llama-") for name in names) and loader == "llama.cpp")
 
 
 def _is_for_nobody(command: Command, step: FixStep, entry: Failure) -> bool:

@@ -204,6 +204,15 @@ def test_since_when_a_program_knows_an_architecture(loader: str, version: str, s
     assert text is None if said is None else text is not None and text.en.startswith(said)
 
 
+def test_command_of_another_program_is_left_out() -> None:
+    start = FixStep(Text("shorter", "短些"), (Command("bash", "vllm serve m", loaders=("vLLM",)),))
+    shown = {
+        loader: cure_steps(entry(start), Facts(loader=Fact(loader, 1) if loader else None), {})
+        for loader in ("vLLM", "SGLang", "")
+    }
+    assert [len(steps[0].commands) for steps in shown.values()] == [1, 0, 1]
+
+
 @pytest.mark.parametrize(
     ("version", "said"),
     [

@@ -3,6 +3,8 @@
 from pathlib import Path
 from shutil import copytree
 
+from msgspec.structs import replace
+
 from bot.base.languages import Text
 from bot.knowledge.failures import Command, Condition, Failure, FixStep, Reference
 from bot.knowledge.files import knowledge_root
@@ -46,6 +48,20 @@ def test_step_for_one_program_is_not_shown_to_users_of_another() -> None:
     (found,) = faults(entry(step("LM Studio: update the runtime.")))
     assert found.startswith("steps[0].when.loaders: the step speaks to users of LM Studio")
     assert faults(entry(step("LM Studio: update the runtime.", loaders=("LM Studio",)))) == []
+
+
+def test_command_of_one_of_several_programs_names_it() -> None:
+    def several(*steps: FixStep) -> list[str]:
+        return faults(replace(entry(*steps), components=("vLLM", "SGLang")))
+
+    serve = Command("bash", "vllm serve m")
+    assert several(step("Start it:", serve)) == [
+        "steps[0].commands[0].loaders: only vLLM has this command; name it here"
+    ]
+    assert several(step("Start it:", replace(serve, loaders=("vLLM",)))) == []
+    assert several(step("Start it:", serve, loaders=("vLLM",))) == []
+    assert several(step("See:", Command("bash", "llama-server -m a.gguf"))) == []
+    assert faults(entry(step("Start it:", serve))) == []
 
 
 def test_home_page_is_no_source() -> None:
