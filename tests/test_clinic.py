@@ -8,6 +8,8 @@ from spoken import spoken
 
 from bot.answers.blocks import MemoryBar, Paragraph, Steps
 from bot.base.languages import told
+from bot.clinic.opening import open_clinic
+from bot.knowledge.files import knowledge_root
 
 OUT_OF_MEMORY = """\
 $ llama-server -m ./Qwen2.5-32B-Instruct-Q4_K_M.gguf -ngl 65 -c 16384
@@ -93,3 +95,10 @@ def test_monotonous_texts_do_not_hold_the_clinic_up(piece: str) -> None:
 )
 def test_the_language_of_a_text(text: str, language: str) -> None:
     assert CLINIC.language_of(text) == language
+
+
+def test_a_clinic_that_is_not_whole_has_read_nothing() -> None:
+    clinic = open_clinic(knowledge_root(), whole=False)
+    assert clinic.version == open_clinic(knowledge_root(), whole=False).version
+    assert clinic.languages
+    assert not vars(clinic).keys() & {"failures", "diagnoser", "topics", "catalog", "posts"}

@@ -73,11 +73,12 @@ async def serve(config: Config, on_stop: Callable[[], None] = lambda: None) -> N
     load = Opening(root, config.hub, config.proxy, config.pictures)
     store = await Store.open(config.database_url)
     try:
-        clinic = await asyncio.to_thread(load)
-        bot = create_bot(config, clinic, store, load)
+        own = (lambda: load.kept().front()) if config.workers else load  # the workers hold the knowledge
+        bot = create_bot(config, await asyncio.to_thread(own), store, load)
         async with bot:
             _on_signals(bot, on_stop)
             try:
+                await bot.workers.start()  # refuses faulty knowledge before anything is said to Discord
                 await bot.start(config.token.get_secret_value())
             except discord.LoginFailure as error:
                 raise BAD_TOKEN from error

@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from bot.models.hub import Hub
 
 
-def open_clinic(root: Path, hub: str = "", proxy: str = "", *, pictures: bool = False) -> Clinic:
+def open_clinic(root: Path, hub: str = "", proxy: str = "", *, pictures: bool = False, whole: bool = True) -> Clinic:
     """A clinic with everything loaded, so that faulty knowledge is refused now. Raises DataError.
 
     `hub`: address of the hub that is asked about repositories; empty asks none. `proxy`: by which it is asked; empty
-    takes that of the environment. `pictures`: read them where the extra "ocr" is installed.
+    takes that of the environment. `pictures`: read them where the extra "ocr" is installed. `whole`: False loads
+    nothing yet, for a process that leaves the work to others and needs little of the knowledge itself.
     """
     reader = picture_reader() if pictures else None
     clinic = Clinic(root, LazyHub(partial(_hub, hub.rstrip("/"), proxy)) if hub else None, reader)
-    clinic.load()
+    if whole:
+        clinic.load()
     return clinic
 
 
@@ -40,6 +42,10 @@ class Opening:
     def __call__(self) -> Clinic:
         """A clinic of what the folder holds now. Raises DataError."""
         return open_clinic(self.root, self.hub, self.proxy, pictures=self.pictures)
+
+    def front(self) -> Clinic:
+        """One that has loaded nothing yet, for the process that leaves the work to others."""
+        return open_clinic(self.root, self.hub, self.proxy, pictures=self.pictures, whole=False)
 
     def kept(self) -> "Opening":
         """Opens what the folder holds now, whatever becomes of it."""

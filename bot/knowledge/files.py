@@ -38,6 +38,10 @@ class DataError(Exception):
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
+    def __reduce__(self) -> tuple[type["DataError"], tuple[tuple[Fault, ...]]]:
+        """Crosses to another process with its faults, not with its text."""
+        return DataError, (self.faults,)
+
 
 def knowledge_root() -> Path:
     """The folder of the shipped knowledge: inside an installed wheel, or beside `bot/` in a checkout."""

@@ -9,7 +9,7 @@ import pickle
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, runtime_checkable
@@ -31,6 +31,14 @@ class Keeping(Protocol):
 
     def kept(self) -> Load:
         """Loads that, whatever becomes of the files."""
+
+
+@runtime_checkable
+class Leading(Protocol):
+    """A load that can leave the knowledge to the workers."""
+
+    def front(self) -> Clinic:
+        """The clinic of the process that has workers: it holds less, and does not check what they will."""
 
 
 Job = Callable[Concatenate[Clinic, P], T]
@@ -111,8 +119,11 @@ class Workers:
         return self._turns.waiting
 
     async def start(self) -> None:
-        """Starts the workers and waits until they have loaded their knowledge."""
-        self._adopt(await self._started(await self._kept()))
+        """Starts the workers, unless they are, and waits until they have loaded their knowledge; raises what the loader
+        raises.
+        """
+        if not self._slots:
+            self._adopt(await self._started(await self._kept()))
 
     async def close(self) -> None:
         """Ends all workers; whoever still waits for one is told."""
@@ -154,7 +165,7 @@ class Workers:
             if self._load is None:
                 return self.clinic.version
             kept = await self._kept() or self._load
-            clinic = await asyncio.to_thread(kept)
+            clinic = await asyncio.to_thread(self._front_of(kept))
             if clinic.version != self.clinic.version:
                 before, self.clinic = self.clinic, clinic
                 try:
@@ -171,6 +182,10 @@ class Workers:
         if self._count and isinstance(load, Keeping):
             return await asyncio.to_thread(load.kept)
         return self._load
+
+    def _front_of(self, load: Load) -> Load:
+        leading: object = load
+        return leading.front if self._count and isinstance(leading, Leading) else load
 
     async def _started(self, load: Load | None) -> "list[_Slot]":
         if not self._count or load is None:
@@ -298,12 +313,21 @@ def _process_executor(load: Load, memory: int) -> Executor:
 # In the worker process
 
 _here: dict[str, Clinic] = {}
+_to_load: list[tuple[Load, int]] = []
 
 
 def _set_up(load: Load, memory: int) -> None:
+    """Only remembers what to load: what the loader raises in the first job reaches the one who waits for it."""
     threading.Thread(target=_end_with_parent, name="wenzhen-parent", daemon=True).start()
-    _here["clinic"] = load()
-    limit_memory(memory)
+    _to_load.append((load, memory))
+
+
+def _clinic_here() -> Clinic:
+    if "clinic" not in _here:
+        load, memory = _to_load[0]
+        _here["clinic"] = load()
+        limit_memory(memory)
+    return _here["clinic"]
 
 
 def _end_with_parent() -> None:
@@ -315,14 +339,24 @@ def _end_with_parent() -> None:
 
 
 def _call_here(job: Job[..., T], args: Any, kwargs: Any) -> T:
-    return _call(_here["clinic"], job, args, kwargs)
+    with _crossing():
+        clinic = _clinic_here()
+    return _call(clinic, job, args, kwargs)
 
 
 def _call(clinic: Clinic, job: Job[..., T], args: Any, kwargs: Any) -> T:
+    with _crossing():
+        try:
+            return job(clinic, *args, **kwargs)
+        except UserError as error:
+            raise error.masked(lambda text: clinic.redact(text[:LONGEST_ERROR])) from None
+
+
+@contextlib.contextmanager
+def _crossing() -> Iterator[None]:
+    """What is raised inside can be read in another process."""
     try:
-        return job(clinic, *args, **kwargs)
-    except UserError as error:
-        raise error.masked(lambda text: clinic.redact(text[:LONGEST_ERROR])) from None
+        yield
     except MemoryError:
         raise TooLargeError from None
     except Exception as error:

@@ -4,11 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, column, event, inspect, select, table
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
@@ -18,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bot.base.errors import UserError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_REVISIONS = table("alembic_version", column("version_num"))
 WAIT_MS = 5_000  # how long a writer waits for another process's write
 DRIVER_SECONDS = 15  # after which the driver itself gives up a server that does not answer
 PATIENCE = 30.0  # seconds that a task waits for its turn at the one connection
@@ -43,32 +40,46 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def newest_revision() -> str:
     """The revision that this program works with."""
-    revision = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-    assert revision is not None
-    return revision
+    return max(_known_revisions())
+
+
+def _known_revisions() -> set[str]:
+    """Files of revisions begin with their numbers."""
+    return {file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 
 
 async def current_revision(engine: AsyncEngine) -> str | None:
     """The revision of the database; None when it is empty."""
     async with engine.connect() as connection:
-        return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+        return await connection.run_sync(_revision)
+
+
+def _revision(connection: Connection) -> str | None:
+    """As alembic writes it; a start finds it there without loading alembic."""
+    if not inspect(connection).has_table(_REVISIONS.name):
+        return None
+    return connection.execute(select(_REVISIONS.c.version_num)).scalar()
 
 
 async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
     """Brings the database to `revision`. Raises UserError when a newer program has written it."""
-    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
     current = await current_revision(engine)
-    if current is not None and current not in known:
+    if current is not None and current not in _known_revisions():
         raise UserError(
             f"The database is at revision {current}, which this version of Wenzhen does not know. Update Wenzhen.",
             f"数据库的版本是 {current}，当前的问诊程序不认识。请更新问诊。",
         )
+    if revision == "head" and current == newest_revision():
+        return
     async with engine.begin() as connection:
         await connection.run_sync(_upgrade, revision)
 
 
 def _upgrade(connection: Connection, revision: str) -> None:
-    config = AlembicConfig()
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, revision)

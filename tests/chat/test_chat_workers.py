@@ -131,6 +131,49 @@ async def test_a_worker_that_dies_comes_back_with_what_was_accepted(tmp_path: Pa
         await workers.close()
 
 
+async def test_faulty_knowledge_found_by_a_worker_is_told_whole(tmp_path: Path) -> None:
+    version = tmp_path / "version"
+    version.write_text("broken")
+    workers = Workers(TinyClinic(), partial(load_version, version), count=1, queue=5, seconds=20)
+    with pytest.raises(DataError) as refused:
+        await workers.start()
+    assert refused.value.faults[0].file
+    await workers.close()
+
+
+class Led:
+    """A load whose front holds less, and tells when it was made."""
+
+    def __init__(self, version: Path) -> None:
+        self.version = version
+
+    def __call__(self) -> Clinic:
+        return load_version(self.version)
+
+    def front(self) -> Clinic:
+        return TinyClinic(self.version.read_text())
+
+
+async def test_where_workers_hold_the_knowledge_this_process_does_not(tmp_path: Path) -> None:
+    version = tmp_path / "version"
+    version.write_text("v1")
+    load = Led(version)
+    workers = Workers(load.front(), load, count=1, queue=5, seconds=20)
+    await workers.start()
+    try:
+        version.write_text("v2")
+        assert await workers.reload() == "v2"
+        assert await workers.run(None, _version) == "v2"
+        version.write_text("broken")  # only the workers look
+        assert load.front().version == "broken"
+        with pytest.raises(DataError):
+            await workers.reload()
+        assert workers.clinic.version == "v2"
+        assert await workers.run(None, _version) == "v2"
+    finally:
+        await workers.close()
+
+
 async def test_without_processes_threads_do_the_work() -> None:
     clinic = TinyClinic()
     workers = Workers(clinic, load_tiny, count=0, queue=5, seconds=5)
