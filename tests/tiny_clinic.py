@@ -139,6 +139,9 @@ class TinyClinic:
         mark = None if found else signature(masked)
         return Reading(answers or unknown, candidates, text=masked, masked=kinds, signature=mark)
 
+    def may_ask(self, text: str) -> bool:
+        return True
+
     def texts_of(self, uploads: Sequence[Upload]) -> Sequence[str]:
         return [self.redact(upload.content.decode(errors="replace")) for upload in uploads]
 

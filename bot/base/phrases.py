@@ -64,6 +64,14 @@ def either(patterns: Iterable[str]) -> str:
     return "|".join(f"(?:{pattern})" for pattern in patterns)
 
 
+def pieces(phrase: str) -> list[str]:
+    """The longest piece of a phrase without which it cannot stand in a text; where all stands in brackets, each of the
+    words that are put to choice.
+    """
+    anchor = _anchor(phrase)
+    return [anchor] if anchor else [piece.strip() for piece in _SPECIAL.split(phrase) if piece.strip()]
+
+
 def phrase_fault(phrase: str) -> str | None:
     """What is wrong with a phrase, None when nothing is."""
     if phrase != folded(phrase.replace("…", "\0")).replace("\0", "…"):

@@ -1,5 +1,6 @@
 """Help requests followed by themselves: events taken in, decided about (deciding), carried out (acting)."""
 
+import asyncio
 import logging
 from collections.abc import Collection
 from dataclasses import replace
@@ -70,6 +71,9 @@ class Watching:
     async def start(self) -> None:
         buttons = RequestButtons(self._bot, self.following, self._reading, self._acting, self.take_in)
         self._bot.answer_handlers(buttons.presses(), buttons.forms())
+        await asyncio.to_thread(
+            self._bot.workers.clinic.may_ask, ""
+        )  # what screening needs is read before it is needed
         await self.refresh()
 
     async def refresh(self) -> None:
@@ -133,6 +137,8 @@ class Watching:
         said = said_of(message)
         root = self.following.root_of(said, settings) if said else None
         if said is None or root is None or has_helper_role(message.author, settings):
+            return
+        if await self._is_talk(root, message, settings):
             return
         async with self.following.lock(root.id):
             request = await self._known(root)
@@ -253,6 +259,17 @@ class Watching:
             return True
 
     # Taking in what was said
+
+    async def _is_talk(self, root: Root, message: discord.Message, settings: GuildSettings) -> bool:
+        """Whether a message of a channel is ordinary talk. Nearly all are, so that is decided here and now, without the
+        store and the workers.
+        """
+        is_new = not root.is_thread and root.id not in self.following.authors
+        if not is_new or settings.mode != "full" or message.attachments or message.message_snapshots:
+            return False
+        if self._bot.workers.clinic.may_ask(message.content):
+            return False
+        return not await self._bot.consultations.own.of_guild(root.guild_id)
 
     def _may_start(self, root: Root, settings: GuildSettings) -> bool:
         by_author = self._by_user.number((root.guild_id, root.author_id))

@@ -107,6 +107,12 @@ class Clinic(Parts):
 
         return looks_like_log(text)
 
+    def may_ask(self, text: str) -> bool:
+        """Whether a message of a channel may be one that `reply` answers, or whose author must hear of a secret in it.
+        Cheap, for screening; False is sure.
+        """
+        return self.screen.lets_pass(text)
+
     def redact(self, text: str) -> str:
         """The text with its secrets masked."""
         return redact(text).text

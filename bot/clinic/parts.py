@@ -13,6 +13,7 @@ from bot.knowledge.files import digest_of, knowledge_root
 
 if TYPE_CHECKING:
     from bot.answers.aspects import Topic
+    from bot.clinic.screening import Screen
     from bot.diagnosis.complaint import Complaints
     from bot.diagnosis.diagnoser import Diagnoser
     from bot.diagnosis.landmarks import Landmarks
@@ -212,6 +213,13 @@ class Parts:
 
         machines = MachineReader(self.cards, load_machine_words(self.root))
         return PostReader(self.reader, machines, load_signs(self.root))
+
+    @cached_property
+    def screen(self) -> Screen:
+        """What tells ordinary talk from what may ask for something."""
+        from bot.clinic.screening import kept_screen
+
+        return kept_screen(self)
 
     @cached_property
     def rotations(self) -> tuple[Rotation, ...]:

@@ -90,6 +90,9 @@ class Clinic(Protocol):
     def reply(self, message: Message) -> Reply:
         """What to say to a message in a help channel, or nothing."""
 
+    def may_ask(self, text: str) -> bool:
+        """Whether a message of a channel may be one that is answered; cheap, and False is sure."""
+
     def traits(self, text: str, files: Sequence[str], reading: Reading) -> Traits:
         """By what a post is known again; nothing of its text can be read back."""
 

@@ -1,7 +1,7 @@
 """Signs of what a post is about, and the topics that they prove together: knowledge/topics.yaml."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -90,6 +90,11 @@ class Signs:
     def quality_classes(self) -> frozenset[str]:
         """Classes of failures whose trouble is the written text."""
         return frozenset(self._data.quality_classes)
+
+    def phrases_of(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The phrases of these signs, as they are written."""
+        wordings = [self._data.signs[name] for name in names if name in self._data.signs]
+        return tuple(phrase for wording in wordings for phrase in (*wording.en, *wording.zh))
 
     def found_in(self, text: str) -> dict[str, int]:
         """Each sign of the folded text with the number of its phrases."""
