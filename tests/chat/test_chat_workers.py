@@ -33,6 +33,15 @@ TOKEN = "hf_" + "aBcDeFgHiJkLmNoPqRsTuVwXyZaBcDeFgH"
 
 @pytest.fixture
 async def workers() -> AsyncIterator[Workers]:
+    workers = Workers(TinyClinic(), load_tiny, count=1, queue=2, seconds=60)
+    await workers.start()
+    yield workers
+    await workers.close()
+
+
+@pytest.fixture
+async def hasty() -> AsyncIterator[Workers]:
+    """Those that end a job soon: for jobs that never end by themselves."""
     workers = Workers(TinyClinic(), load_tiny, count=1, queue=2, seconds=1.5)
     await workers.start()
     yield workers
@@ -51,10 +60,10 @@ async def test_work_is_done_in_another_process(workers: Workers) -> None:
     assert own.read == 0
 
 
-async def test_what_takes_too_long_is_ended_and_the_next_is_served(workers: Workers) -> None:
+async def test_what_takes_too_long_is_ended_and_the_next_is_served(hasty: Workers) -> None:
     with pytest.raises(TooLongError):
-        await workers.run(None, jobs.diagnose, "hang here", (), None)
-    assert await title(workers, "GGUF") == "GGUF"
+        await hasty.run(None, jobs.diagnose, "hang here", (), None)
+    assert await title(hasty, "GGUF") == "GGUF"
 
 
 async def test_a_process_that_dies_is_replaced(workers: Workers) -> None:
@@ -69,12 +78,12 @@ async def test_a_bug_in_a_job_passes_through(workers: Workers) -> None:
     assert await title(workers, "GGUF") == "GGUF"
 
 
-async def test_a_full_queue_says_so_at_once(workers: Workers) -> None:
-    busy = [asyncio.create_task(workers.run(None, jobs.diagnose, "hang here", (), None)) for _ in range(3)]
+async def test_a_full_queue_says_so_at_once(hasty: Workers) -> None:
+    busy = [asyncio.create_task(hasty.run(None, jobs.diagnose, "hang here", (), None)) for _ in range(3)]
     await asyncio.sleep(0.1)
-    assert workers.waiting == 2
+    assert hasty.waiting == 2
     with pytest.raises(BusyError):
-        await workers.run(None, jobs.term, "GGUF")
+        await hasty.run(None, jobs.term, "GGUF")
     for task in busy:
         task.cancel()
     await asyncio.gather(*busy, return_exceptions=True)
