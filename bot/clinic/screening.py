@@ -18,7 +18,7 @@ from bot.diagnosis.words import FILLERS, NEGATIONS, fold, words
 from bot.intake.line_kinds import looks_like_log
 from bot.intake.redaction import redact
 from bot.intake.signs import load_signs
-from bot.knowledge.cache import cached
+from bot.knowledge.cache import cached_of
 from bot.knowledge.files import files_matching
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def kept_screen(parts: Called) -> Screen:
     root = parts.root
     files = [*files_matching(root, "*.yaml"), *files_matching(root, "loaders/*.yaml")]
     files += [*files_matching(root, "models/*.yaml"), Path(__file__), Path(str(word_reading.__file__))]
-    return cached(f"{root.resolve()} screen", files, Screen, lambda: screen_of(parts))
+    return cached_of(root, "screen", files, Screen, lambda: screen_of(parts))
 
 
 def screen_of(parts: Called) -> Screen:
