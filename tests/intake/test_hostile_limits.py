@@ -1,0 +1,64 @@
+"""The hostile collection in a process of its own: what its memory really grew to, and how long it worked."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from test_hostile_files import READ, REFUSED, texts_of
+
+from bot.base.errors import UserError
+from bot.intake.reading import read_masked
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak of memory since a moment"),
+]
+MIB = 1024 * 1024
+MOST_MEMORY = 300  # MiB above what the process had before
+MOST_WORK = 2.0  # seconds of the processor
+SLOW_MACHINE = 2.5  # how many times slower than the one this was measured on a machine may be
+STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+
+
+def memory(name: str) -> float:
+    """VmRSS or VmHWM, in MiB."""
+    return next(int(line.split()[1]) / 1024 for line in STATUS.read_text().splitlines() if line.startswith(name))
+
+
+def read(content: bytes) -> str:
+    """Reads and masks a file as for a diagnosis."""
+    try:
+        return " ".join(read_masked(text.text).text[:20] for text in texts_of(content))
+    except UserError as refused:
+        return refused.text.en
+
+
+def measured(name: str) -> dict[str, object]:
+    content = {**REFUSED, **READ}[name]()
+    CLEAR.write_text("5")  # the peak begins anew
+    before, started = memory("VmRSS"), time.process_time()
+    said = read(content)
+    return {"said": said, "work": time.process_time() - started, "memory": memory("VmHWM") - before}
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, dict[str, float]]:
+    path = [str(Path(__file__).parent), str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+    code = f"import sys; sys.path[:0] = {path}; import test_hostile_limits as here; here._main()"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300)
+    return {name: json.loads(line) for name, line in (line.split("\t") for line in run.stdout.splitlines())}
+
+
+@pytest.mark.parametrize("name", [*REFUSED, *READ])
+def test_each_is_read_or_refused_within_limits(name: str, found: dict[str, dict[str, float]]) -> None:
+    assert found[name]["said"]
+    assert found[name]["memory"] < MOST_MEMORY
+    assert found[name]["work"] < MOST_WORK * SLOW_MACHINE
+
+
+def _main() -> None:
+    for name in (*REFUSED, *READ):
+        print(name, json.dumps(measured(name)), sep="\t", flush=True)  # noqa: T201
