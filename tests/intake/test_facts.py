@@ -114,6 +114,33 @@ def test_ollama() -> None:
     assert known["port"] == 11434
 
 
+OLLAMA_MEMORY = """time=2025-06-01T10:00:00.000+08:00 level=INFO source=server.go:168 msg=offload library=cuda \
+layers.requested=-1 layers.model=49 layers.offload=37 layers.split="" memory.available="[11.5 GiB]" \
+memory.gpu_overhead="0 B" memory.required.full="14.2 GiB" memory.required.kv="2.0 GiB"
+"""
+OLLAMA_ENGINE = """time=2026-01-05T10:00:00.000Z level=INFO source=runner.go:1271 msg=load request="{Operation:commit \
+LoraPath:[] Parallel:1 BatchSize:512 FlashAttention:Enabled KvSize:16384 KvCacheType: NumThreads:8 \
+GPULayers:37[ID:GPU-1 Layers:37(12..48)] MultiUserCache:false ProjectorPath: MainGPU:0 UseMmap:false}"
+time=2026-01-05T10:00:00.000Z level=INFO source=device.go:240 msg="model weights" device=CUDA0 size="5.9 GiB"
+"""
+LM_STUDIO = """$ lms load --estimate-only qwen/qwen3-14b --gpu max
+Model: qwen/qwen3-14b
+Context Length: 16,384
+Estimated GPU Memory:   11.20 GB
+"""
+
+
+def test_what_ollama_worked_out_before_it_loads() -> None:
+    known = values(OLLAMA_MEMORY)
+    assert (known["gpu_layers"], known["layers"], known["vram_free"]) == (37, 49, round(11.5 * GIB))
+    known = values(OLLAMA_ENGINE)
+    assert (known["gpu_layers"], known["context"]) == (37, 16384)
+
+
+def test_the_estimate_of_lm_studio() -> None:
+    assert values(LM_STUDIO)["context"] == 16384
+
+
 def test_npm_on_windows() -> None:
     known = values(NPM)
     assert known["node"] == "20.11.1"
