@@ -241,22 +241,29 @@ class _Replying:
             return (likeliest,)
         return tuple(sorted(applying, key=self._place))
 
-    def _place(self, topic: PostTopic) -> tuple[bool, bool, float]:
+    def _place(self, topic: PostTopic) -> tuple[int, bool, float]:
         """Where a topic stands among the answers: what is computed for a machine before what is said to everybody, and
         that before what is only near the question.
         """
         is_sure = self._known is not None and self._known.sure
         is_general = topic == "howto" and not (is_sure and not self._post.machine.is_told)
-        return (not self._comes_first(topic), is_general, -self._scores[topic])
+        return (self._rank(topic), is_general, -self._scores[topic])
 
     def _is_bare(self, post: PostReading) -> bool:
         """Whether a message says nothing to go by: neither what it is about, nor a word that the knowledge explains."""
         asks = (post.has("asks") or post.has("what-is")) and not post.has("plea")
         return post.has("bare") and not (asks and self._known is not None and self._known.sure)
 
-    def _comes_first(self, topic: PostTopic) -> bool:
-        printed = self._is_printed or self._post.has("printed")
-        return topic == ("failure" if printed else "quality")
+    def _rank(self, topic: PostTopic) -> int:
+        """What failed comes first where it was printed, else the fault of the text, then a trouble told in words unless
+        what fits is asked.
+        """
+        if self._is_printed or self._post.has("printed"):
+            return int(topic != "failure")
+        if topic == "quality":
+            return 0
+        asks_of_fit = any(map(self._post.has, ("can-it", "which-model", "how-much")))
+        return 1 if topic == "failure" and self._is_told and not asks_of_fit else 2
 
     @property
     def _is_left_alone(self) -> bool:
@@ -328,7 +335,15 @@ class _Replying:
             return True
         if "fit" in self._topics and any(post.has(sign) for sign in _MACHINE):
             return True
-        return self._message.where != "channel" and any(post.has(sign) for sign in _TROUBLE_SIGNS)
+        return self._message.where != "channel" and (self._asks_of_ours or any(map(post.has, _TROUBLE_SIGNS)))
+
+    @property
+    def _asks_of_ours(self) -> bool:
+        """Whether a question is of this field by its machine, by what the model writes, or by a sure answer to it."""
+        post = self._post
+        is_sure = self._known is not None and self._known.sure
+        is_of_text = post.has("for-roleplay") and post.has("text")
+        return post.has("asks") and (is_sure or is_of_text or any(map(post.has, _MACHINE)))
 
     @property
     def _state(self) -> State:

@@ -8,7 +8,7 @@ from bot.base.languages import Language
 from bot.base.phrases import folded
 from bot.hardware.told import MachineReader, ToldMachine
 from bot.intake.facts import Facts
-from bot.intake.questions import ends_asking, is_asked, is_choice
+from bot.intake.questions import ends_asking, is_asked, is_choice, only_asks
 from bot.intake.request import Post, Request, RequestReader
 from bot.intake.signs import PostTopic, Signs
 from bot.models.names import ModelName
@@ -146,6 +146,7 @@ def _structure(post: Post, machine: ToldMachine, sizes: Sequence[float], prose: 
         "link": len(_LINK.findall(prose)),
         "asks": int(is_asked(prose)),
         "ends-asking": int(ends_asking(prose)),
+        "only-asks": int(only_asks(prose)),
         "complains": int(post.reader.cues.request_weight(post.prose) >= 1.5),
         "text-fault": int(post.complains_of_text),
         "short": int(words <= _SHORT),

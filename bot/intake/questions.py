@@ -22,6 +22,7 @@ _ENGLISH = re.compile(
     r"|fix)\b"
     r"|best \w+ (?:for|to)\b|better to\b|possible to\b|worth (?:it|buying|getting|trying)\b)"
 )
+_MOST_ASKED_AT_ONCE = 2
 _CHINESE_END = re.compile(
     r"(?:吗|么|呢|嘛|没有|行不行|好不|行不|可不|能不|对不|是不|多少|什么|啥|哪个|哪里|几个|几层|多大|多快|怎样|咋样"
     r"|如何|[?？])$"
@@ -48,6 +49,12 @@ def is_asked(folded: str) -> bool:
         return True
     clauses = [clause for clause in _CLAUSES.split(folded) if clause]
     return any(clause.endswith(("?", "？")) or _asks_in_chinese(clause) for clause in clauses)
+
+
+def only_asks(folded: str) -> bool:
+    """Whether all that is said is one question, or two."""
+    sentences = [sentence for sentence in _SENTENCES.split(folded) if sentence.strip()]
+    return 0 < len(sentences) <= _MOST_ASKED_AT_ONCE and all(map(is_asked, sentences))
 
 
 def ends_asking(folded: str) -> bool:

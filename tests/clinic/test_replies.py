@@ -57,6 +57,12 @@ def test_labelled_posts_are_answered() -> None:
         # what fits is asked, and nothing is told of a failure
         ("would 96gb ram and no gpu be enough for gpt-oss-120b?", "fit", "plan"),
         ("can my laptop run deepseek v3? it has an rtx 4050", "fit", "plan"),
+        # a question without a question mark, and of nothing but cards
+        ("where can i find the log of lm studio", "howto", "loader:LM Studio:log"),
+        ("can i use my 3060 and 1660 super together", "howto", "two-cards"),
+        ("is 4060 ti 16gb better than 3060 12gb for llm", "fit", "buying"),
+        # a trouble told in words before what is computed, unless what fits is asked
+        ("显卡占用只有30%正常吗 3090 跑32b", "diagnosis", "gpu-idle-in-words"),
         # the words that stand in a short question may be all of it
         ("flash attention是什么意思", "howto", "term:flash-attention"),
         ("从hf下模型太慢了，老是断", "diagnosis", "hf-mirror"),
