@@ -22,7 +22,7 @@ from bot.clinic.message import Kind, Message, Part, Reply, State
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Candidate, Reading
 from bot.clinic.told_facts import told_facts
-from bot.intake.pictures import without_marks, without_note
+from bot.intake.pictures import is_panel, without_marks, without_note
 from bot.intake.posts import APPLIES, PostReading
 from bot.intake.signs import PostTopic
 from bot.intake.template import Point, PointId
@@ -89,14 +89,19 @@ def reply_to(message: Message, parts: Parts) -> Reply:
     return _Replying(message, parts).reply()
 
 
+def _with_panels(text: str, files: Iterable[str]) -> str:
+    """What somebody says, and the settings that pictures show: to show them is to tell them."""
+    return "\n".join((text, *(without_note(file) for file in files if is_panel(file))))
+
+
 class _Replying:
     """One message on its way to a reply."""
 
     def __init__(self, message: Message, parts: Parts) -> None:
         self._message = message
         self._parts = parts
-        own = "\n".join(filter(None, (message.title, message.text)))
-        earlier = [said.text for said in message.thread if said.author == "asker"]
+        own = "\n".join(filter(None, (message.title, _with_panels(message.text, message.attachments))))
+        earlier = [_with_panels(said.text, said.files) for said in message.thread if said.author == "asker"]
         self._told = corrected([masked(each, parts.telling) for each in (*earlier, own)], parts)
         self._own = self._told.texts[-1]
         self._text = _BETWEEN.join(self._told.texts)
@@ -105,8 +110,8 @@ class _Replying:
         self._files = (*self._masked_files(before), *self._own_files)
 
     def _masked_files(self, files: Iterable[str]) -> tuple[str, ...]:
-        """The texts of files; none of a picture in which nothing was read."""
-        texts = map(without_note, files)
+        """The texts of files; none of a picture in which nothing was read, or that only shows settings."""
+        texts = (without_note(file) for file in files if not is_panel(file))
         return tuple(masked(text, self._parts.telling) for text in texts if text.strip())
 
     def reply(self) -> Reply:

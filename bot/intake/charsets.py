@@ -22,6 +22,9 @@ _JAPANESE = re.compile("[ぁ-んァ-ヶー]")
 _CYRILLIC = re.compile("(?<=[А-яЁё])[а-яё]|[А-ЯЁа-яё](?=[а-яё])")  # in words; what looks so alone is an accent
 _WESTERN = re.compile("[àáâãäåæçèéêëìíîïñòóôõöøœùúûüýÿßÄÖÜÉÈÀÇÑ¿¡]")
 _CYRILLIC_SHARE, _WESTERN_SHARE = 0.7, 0.8
+# Greek vowels with an accent, which no word lacks, are capitals of Cyrillic in the midst of a word.
+_GREEK_AS_CYRILLIC = re.compile("[а-яё][ЬЭЮЯ]")
+_GREEK_SHARE = 0.03
 _LIKELY = 0.18  # of the letters beyond ASCII that must be usual ones
 _SAMPLE = 64 * 1024  # bytes
 _CUT = 4  # bytes of a character that the sample may have cut
@@ -33,7 +36,7 @@ def decoded(content: bytes) -> str:
     if share >= _LIKELY:
         return content.decode(encoding, "replace")
     if _share(content, "cp1251") > _CYRILLIC_SHARE:
-        return content.decode("cp1251", "replace")
+        return content.decode("cp1253" if _is_greek(content) else "cp1251", "replace")
     if _share(content, "cp1252") > _WESTERN_SHARE:
         return content.decode("cp1252", "replace")
     found = from_bytes(content[: 4 * _SAMPLE]).best()
@@ -52,6 +55,12 @@ def _share(content: bytes, encoding: str) -> float:
     if not letters:
         return 0.0
     return _usual(letters, text, encoding) / len(letters)
+
+
+def _is_greek(content: bytes) -> bool:
+    text = content[:_SAMPLE].decode("cp1251", "replace")
+    letters = sum("А" <= letter <= "я" for letter in text)
+    return len(_GREEK_AS_CYRILLIC.findall(text)) > letters * _GREEK_SHARE
 
 
 def _usual(letters: list[str], text: str, encoding: str) -> int:

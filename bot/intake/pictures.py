@@ -22,6 +22,8 @@ _SHORT = 4  # characters of a line that says nothing about whether two pictures 
 _MOST_OVERLAP = 80
 _LABEL = re.compile(r"[^\W\d_][^\d\n:：=]{1,38}[:：]?")  # a few words without a digit
 _VALUE = re.compile(r"-?\d{1,7}(?:[.,]\d{1,4})?(?: ?/ ?\d{1,5})?")
+_SETTING = re.compile(rf"{_LABEL.pattern} {{0,40}}{_VALUE.pattern}")
+_LEAST_VALUES, _PANEL = 2, 0.4  # lines of a panel that tell values, and the part of all of them
 _NOTE = re.compile(
     r"^\[read from a picture: (\d{1,5}) lines((?:, (?:unsure|cut off|unfinished|unreadable))*)\]$", re.MULTILINE
 )
@@ -174,6 +176,15 @@ def with_values(lines: Sequence[str]) -> list[str]:
             found[label] = f"{found[label].strip().rstrip(':：')}: {line.strip()}"
             found[at] = ""
     return [line for at, line in enumerate(found) if line or not lines[at]]
+
+
+def is_panel(text: str) -> bool:
+    """Whether a text was read from a picture of settings: it tells values by their labels, and prints nothing."""
+    if _NOTE.match(text) is None:
+        return False
+    lines = [line for line in without_note(text).splitlines() if line.strip()]
+    values = sum(_SETTING.fullmatch(line.strip()) is not None for line in lines)
+    return values >= _LEAST_VALUES and values >= len(lines) * _PANEL
 
 
 def notes_in(texts: Iterable[str]) -> PictureNotes | None:

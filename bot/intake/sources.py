@@ -375,7 +375,7 @@ def _decoded(name: str, content: bytes, limits: Limits) -> str:
 
 
 def _wide_encoding(content: bytes) -> str | None:
-    """UTF-16 or UTF-32 by its byte order mark, or UTF-16 by its zeros; None for everything else."""
+    """UTF-16 or UTF-32 by its byte order mark, or by its zeros; None for everything else."""
     if content.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
         return "utf-32"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -384,6 +384,8 @@ def _wide_encoding(content: bytes) -> str | None:
     zeros = sample.count(0)
     if zeros <= len(sample) // 5:
         return None
+    if (four := _of_four_bytes(sample)) is not None:
+        return four
     # PowerShell's redirection writes UTF-16; a cut file may have lost its mark. Every second byte of Latin text is
     # zero, on one side only; anything else is binary.
     odd, even = sample[1::2].count(0), sample[::2].count(0)
@@ -392,9 +394,19 @@ def _wide_encoding(content: bytes) -> str | None:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
+def _of_four_bytes(sample: bytes) -> str | None:
+    """UTF-32 by the two of four bytes that are zero in every character of any living script."""
+    size = len(sample) // 4
+    zeros = [sample[at : size * 4 : 4].count(0) for at in range(4)]
+    for encoding, empty, lowest in (("utf-32-le", zeros[2:], 0), ("utf-32-be", zeros[:2], 3)):
+        if size and min(empty) >= size - size // 50 and not _looks_binary(sample[lowest::4]):
+            return encoding
+    return None
+
+
 def _decoded_wide(content: bytes, encoding: str) -> str | None:
     """Without what is left of a character that was cut off, and without the zeros that fill up a block."""
-    unit = 4 if encoding == "utf-32" else 2
+    unit = 4 if encoding.startswith("utf-32") else 2
     text = content[: len(content) - len(content) % unit].decode(encoding, "replace").replace("\0", "")
     return text if text and text.count("\ufffd") <= max(2, len(text) // 50) else None
 
@@ -436,7 +448,11 @@ def _head_and_tail_bytes(content: bytes, size: int) -> bytes:
 
 
 def _line_end(content: bytes) -> bytes:
-    return b"\n\x00" if content[1:200:2].count(0) > 50 else b"\n"  # UTF-16 of a log is half zeros
+    """A line end in the encoding: by the zeros among the bytes of each four, which UTF-16 and UTF-32 have."""
+    zeros = [content[at:200:4].count(0) > 30 for at in range(4)]
+    ends = {(True, True, True, False): b"\0\0\0\n", (False, True, True, True): b"\n\0\0\0"}
+    narrower = {(True, False, True, False): b"\0\n", (False, True, False, True): b"\n\0"}
+    return (ends | narrower).get((zeros[0], zeros[1], zeros[2], zeros[3]), b"\n")
 
 
 def _as_many(line_ends: int) -> int:

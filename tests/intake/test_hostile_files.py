@@ -10,14 +10,17 @@ import json
 import lzma
 import random
 import struct
+import tarfile
 import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import py7zr
 import pytest
 
 from bot.base.errors import UserError
+from bot.intake.packed import zstd
 from bot.intake.reading import read_masked
 from bot.intake.sources import MIB, Source, read_sources
 from bot.models.files import read_gguf, read_model
@@ -77,12 +80,49 @@ def password_of_none() -> bytes:
     return made[:flags] + b"\1" + made[flags + 1 :]
 
 
+def sevened(entries: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with py7zr.SevenZipFile(made, "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(content, name)
+    return made.getvalue()
+
+
+def seven_that_claims(size: int) -> bytes:
+    """A 7z archive whose directory is said to have so many bytes."""
+    made = bytearray(sevened({"a.log": ERROR}))
+    made[20:28] = size.to_bytes(8, "little")
+    return bytes(made)
+
+
+def tarred(entries: dict[str, bytes], claims: int | None = None) -> bytes:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w") as archive:
+        for name, content in entries.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    content = bytearray(made.getvalue())
+    if claims is not None:
+        content[124:136] = b"%011o\0" % claims
+        content[148:156] = b"%06o\0 " % (sum(content[:148]) + 8 * 32 + sum(content[156:512]))
+    return bytes(content)
+
+
 REFUSED: dict[str, Callable[[], bytes]] = {
     "a directory of a million": huge_directory,
     "gzip bomb": lambda: gzip.compress(BOMB),
     "zip bomb": lambda: zipped({"bomb.log": BOMB}),
     "xz bomb": lambda: lzma.compress(BOMB, preset=0),
     "bz2 bomb": lambda: bz2.compress(BOMB, 1),
+    "zst bomb": lambda: zstd.compress(BOMB, 1),
+    "tar in a bomb": lambda: lzma.compress(tarred({"bomb.log": BOMB}), preset=0),
+    "7z of a directory of a terabyte": lambda: seven_that_claims(1 << 40),
+    "7z without its end": lambda: sevened({"a.log": ERROR * 50})[:-20],
+    "7z of nothing": lambda: b"7z\xbc\xaf\x27\x1c" + bytes(26),
+    "7z with ways up": lambda: sevened({"a/../run.log": ERROR}),
+    "zst of rubbish": lambda: b"\x28\xb5\x2f\xfd" + bytes(range(256)) * 9,
+    "xz cut in its head": lambda: lzma.compress(ERROR)[:13],
     "bomb in a bomb": lambda: gzip.compress(zipped({"bomb.log": BOMB})),
     "nested too deeply": lambda: nested(6),
     "xz of a dictionary too large": large_dictionary,
@@ -93,6 +133,12 @@ REFUSED: dict[str, Callable[[], bytes]] = {
 READ: dict[str, Callable[[], bytes]] = {
     "nested": lambda: nested(2),
     "names with zeros and ways up": names_with_zeros,
+    "tar with ways up": lambda: tarred({"../../etc/passwd.log": ERROR, "/etc/shadow.log": ERROR}),
+    "tar that claims a gigabyte after a good file": lambda: (
+        tarred({"a.log": ERROR})[:1024] + tarred({"b.log": ERROR}, claims=1 << 30)
+    ),
+    "zst cut": lambda: zstd.compress(random.Random(2).randbytes(300_000).hex().encode())[:-50],
+    "UTF-32 without a mark": lambda: (ERROR.decode() * 900).encode("utf-32-be")[:-3],
     "UTF-16 cut in a character": lambda: ("\ufeff" + ERROR.decode() * 1000 + "错误").encode("utf-16-le")[:-1],
     "one line of 5 MB": lambda: b"x" * (5 * MIB) + b"\n" + ERROR,
     "one line of 5 MB without a blank": lambda: b"a@b:" * (5 * MIB // 4),

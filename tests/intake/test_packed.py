@@ -1,8 +1,10 @@
 """Further archives, documents and encodings, honest and hostile."""
 
 import bz2
+import codecs
 import io
 import lzma
+import struct
 import tarfile
 import zipfile
 
@@ -84,6 +86,7 @@ def test_a_cut_stream_gives_what_it_holds() -> None:
         (b"7z\xbc\xaf\x27\x1c" + bytes(60), "holds no log|damaged"),
         (seven({"a.log": LOG.encode()})[:-9], "damaged"),
         (seven({f"{number}/a.log": b"" for number in range(60)}), "unpacks to far more"),
+        (tar({f"{number}/a.dat": b"" for number in range(60)}), "unpacks to far more"),
         (b"\x28\xb5\x2f\xfd" + b"rubbish" * 9, "damaged"),
     ],
 )
@@ -119,9 +122,57 @@ def test_documents_give_what_they_show() -> None:
         ("big5", "錯誤：無法載入模型，請檢查檔案路徑是否正確。記憶體不足。"),
         ("shift_jis", "エラー：モデルを読み込めませんでした。メモリが足りません。"),
         ("cp1251", "Ошибка: не удалось загрузить модель, недостаточно памяти на устройстве."),
+        ("cp1250", "Chyba: nelze načíst model, nedostatek paměti. Příliš žluťoučký kůň úpěl ďábelské ódy."),
+        ("cp1253", "Σφάλμα: δεν ήταν δυνατή η φόρτωση του μοντέλου, η μνήμη δεν είναι αρκετή."),
+        ("cp1254", "Hata: model yüklenemedi, yetersiz bellek. Lütfen dosya adındaki ığüşöç harflerini değiştirin."),
+        ("cp949", "오류: 모델을 불러올 수 없습니다. 메모리가 부족합니다."),
         ("cp1252", "Erreur : impossible de charger le modèle, mémoire insuffisante sur le périphérique déjà utilisé."),
     ],
 )
 def test_old_encodings_are_told_apart(encoding: str, text: str) -> None:
     log = f"loading model.gguf\n{text}\nCUDA error: out of memory\n"
     assert texts("a.log", log.encode(encoding)) == [log]
+
+
+MARKED = {
+    "utf-8": codecs.BOM_UTF8,
+    "utf-16-le": codecs.BOM_UTF16_LE,
+    "utf-16-be": codecs.BOM_UTF16_BE,
+    "utf-32-le": codecs.BOM_UTF32_LE,
+    "utf-32-be": codecs.BOM_UTF32_BE,
+}
+
+
+@pytest.mark.parametrize("padding", [b"", bytes(512)])
+@pytest.mark.parametrize("mark", [True, False])
+@pytest.mark.parametrize("encoding", MARKED)
+@pytest.mark.parametrize("text", [LOG, "加载模型 Qwen3-8B\nCUDA error: out of memory 显存不足\n"])
+def test_unicode_is_read_with_and_without_its_mark_and_with_the_zeros_of_a_block(
+    text: str, encoding: str, mark: bool, padding: bytes
+) -> None:
+    start = MARKED[encoding] if mark else b""
+    assert texts("a.log", start + text.encode(encoding) + padding) == [text]
+
+
+@pytest.mark.parametrize("content", [struct.pack("<900I", *range(900)), struct.pack(">900I", *[1, 2, 7] * 300)])
+def test_numbers_are_no_text(content: bytes) -> None:
+    with pytest.raises(UserError, match="not text"):
+        read_sources("a.log", content)
+
+
+@pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"])
+def test_the_tail_of_a_large_text_of_wide_characters_is_read_too(encoding: str) -> None:
+    text = "".join(f"line {number} of a log\n" for number in range(4000)) + "CUDA error: out of memory\n"
+    found = read_sources("a.log", text.encode(encoding), Limits(text=4096))
+    assert [source.text.endswith("CUDA error: out of memory\n") for source in found if isinstance(source, Source)]
+    assert "\ufffd" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "name",
+    "a.txt a.log a.out a.err a.json a.yaml a.ini a.md noname a.log.1 server.log.2026-11-29".split(),
+)
+def test_plain_texts_are_read_by_every_name_also_in_an_archive(name: str) -> None:
+    assert texts(name, LOG.encode()) == [LOG]
+    if not name[-1].isdigit() or name == "a.log.1":
+        assert texts("logs.7z", seven({name: LOG.encode()})) == [LOG]
