@@ -127,6 +127,30 @@ def test_the_scripts_send_nothing(script: str) -> None:
     assert not re.search(r"\b(?:curl|wget|nc|scp|Invoke-WebRequest|Invoke-RestMethod|iwr|irm|Net\.WebClient)\b", text)
 
 
+def test_the_powershell_script_is_one_that_windows_own_shell_reads() -> None:
+    """Marked (else Chinese is garbled), braces balanced, nothing of PowerShell 7 only; masked before it is written."""
+    raw = (SCRIPTS / "collect.ps1").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    code = re.sub(r"<#.*?#>|'[^'\n]*'|\"[^\"\n]*\"|(?m:^[ ]*#[^\n]*$)", "", raw.decode("utf-8-sig"), flags=re.DOTALL)
+    for opening, closing in ("()", "[]", "{}"):
+        assert code.count(opening) == code.count(closing)
+    assert not re.search(r"\?\?|&&|\|\||\?\.|-Parallel\b|\bternary\b", code)
+    *_, masked, written = re.findall(r"Hide-Secrets|Out-File", code)
+    assert (masked, written) == ("Hide-Secrets", "Out-File")
+
+
+@pytest.mark.parametrize(
+    "line", ["hf_ABCDEFGHIJKLMNOPqrst", "api_key: sk-abcdefghij1234567890", "password: hunter2hunter2"]
+)
+def test_the_patterns_of_the_powershell_script_hide_what_they_should(line: str) -> None:
+    """Its patterns mean the same to Python's `re`, but for how a group is named in what is put in."""
+    script = (SCRIPTS / "collect.ps1").read_text(encoding="utf-8-sig")
+    for how, pattern, new in re.findall(r"\$Line -(c?replace) '([^\n]*)', '([^'\n]*)'", script):
+        line = re.sub(pattern, re.sub(r"\$(\d)", r"\\\1", new), line, flags=0 if how == "creplace" else re.IGNORECASE)
+    assert not any(secret in line for secret in HIDDEN)
+    assert "<" in line
+
+
 @pytest.mark.skipif(not shutil.which("pwsh"), reason="PowerShell is not installed")
 def test_the_powershell_script_runs(place: Path) -> None:
     pwsh = shutil.which("pwsh") or ""

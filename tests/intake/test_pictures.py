@@ -2,6 +2,8 @@
 
 import itertools
 import struct
+import subprocess
+import sys
 import zlib
 
 import pytest
@@ -18,6 +20,7 @@ from bot.intake.ocr.available import picture_reader
 from bot.intake.pictures import (
     PictureText,
     ReadLine,
+    is_panel,
     joined,
     notes_in,
     read_pictures,
@@ -254,3 +257,67 @@ def test_what_a_terminal_hides_from_projection_is_looked_for_as_in_a_photo() -> 
     turned = image.rotate(1.5, expand=True, fillcolor=(14, 14, 20), resample=Image.Resampling.BICUBIC)
     (text,) = masked_texts([Upload("shot.png", png(turned))], READER)
     assert "version mismatch" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("[read from a picture: 3 lines]\nTemperature: 1.85\nTop K: 40\nMin P: 0.02", True),
+        ("[read from a picture: 4 lines, unsure]\nGPU 卸载: 28 / 40\n上下文长度: 16384\n加载\n取消", True),
+        ("Temperature: 1.85\nTop K: 40", False),  # a file is what a program wrote
+        ("[read from a picture: 1 lines]\nerror code: 137", False),
+        ("[read from a picture: 6 lines]\na: 1\nb: 2\nTraceback\n  File x\nValueError: y\nexited", False),
+        ("[read from a picture: 0 lines]", False),
+    ],
+)
+def test_a_panel_of_settings_is_told_from_a_log(text: str, holds: bool) -> None:
+    assert is_panel(text) == holds
+
+
+def test_settings_in_a_picture_are_told_by_their_author() -> None:
+    panel = titled(read("Temperature", "1.85", "Top K", "40", "Repetition Penalty", "1.35"))
+    reply = BLIND.reply(Message("the model only talks nonsense, here are my settings", attachments=(panel,)))
+    assert reply.kind == "quality"
+    assert reply.told.points["sampler_settings"] == "temperature 1.85, top-k 40, repetition penalty 1.35"
+
+
+@with_recognition
+@pytest.mark.parametrize(
+    ("page", "layers", "context"),
+    [
+        ("Context Length\n16384\nGPU Offload\n28 / 40\nCPU Thread Pool Size\n8\nLoad Model", 28, 16384),
+        ("GPU Layers: 33\nContext Size: 8192\nBLAS Batch Size: 512", 33, 8192),
+    ],
+)
+def test_pages_of_settings_are_read_as_drawn(page: str, layers: int, context: int) -> None:
+    facts = SEEING.diagnose("", [Upload("page.png", png(drawn(page)))]).facts
+    assert facts.gpu_layers is not None
+    assert facts.context is not None
+    assert (facts.gpu_layers.value, facts.context.value) == (layers, context)
+
+
+@with_recognition
+def test_when_time_is_up_what_was_read_is_kept_the_end_first() -> None:
+    """By a clock that moves on by a second whenever it is looked at."""
+    from bot.intake.ocr.reader import Reader
+
+    clock = itertools.count()
+    lines = [f"loading tensor number {number}" for number in range(40)] + ["CUDA error: out of memory"]
+    picture = Reader(lambda: float(next(clock))).read("x.png", png(drawn("\n".join(lines), size=14)), 2.0)
+    assert picture.is_unfinished
+    assert 0 < len(picture.lines) < 41
+    assert "unfinished" in titled(picture)
+
+
+@with_recognition
+@pytest.mark.slow
+def test_nothing_that_recognises_text_is_loaded_before_the_first_picture() -> None:
+    """A bot that is sent none needs no memory for it, with the extra or without."""
+    code = (
+        "import sys; from pathlib import Path; from bot.clinic.opening import open_clinic;"
+        "from bot.knowledge.files import knowledge_root;"
+        "open_clinic(knowledge_root(), pictures=True).diagnose('CUDA error: out of memory');"
+        "print({'cv2', 'onnxruntime', 'rapidocr', 'numpy'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.strip() == "set()"
