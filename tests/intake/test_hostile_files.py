@@ -102,11 +102,11 @@ def tarred(entries: dict[str, bytes], claims: int | None = None) -> bytes:
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
-    content = bytearray(made.getvalue())
+    whole = bytearray(made.getvalue())
     if claims is not None:
-        content[124:136] = b"%011o\0" % claims
-        content[148:156] = b"%06o\0 " % (sum(content[:148]) + 8 * 32 + sum(content[156:512]))
-    return bytes(content)
+        whole[124:136] = b"%011o\0" % claims
+        whole[148:156] = b"%06o\0 " % (sum(whole[:148]) + 8 * 32 + sum(whole[156:512]))
+    return bytes(whole)
 
 
 REFUSED: dict[str, Callable[[], bytes]] = {
