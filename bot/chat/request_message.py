@@ -109,12 +109,7 @@ class RequestMessages:
         thread = await self._channel(request.channel_id) if add or remove or also else None
         if not isinstance(thread, discord.Thread) or not isinstance(thread.parent, discord.ForumChannel):
             return
-        tags = [tag for tag in thread.applied_tags if tag.name != remove]
-        wanted = next((tag for tag in thread.parent.available_tags if add and tag.name == add), None)
-        if wanted is not None and wanted not in tags and len(tags) < FORUM_TAGS:
-            tags.append(wanted)
-        tags += [tag for tag in thread.parent.available_tags if tag not in tags and _names(tag.name, also)]
-        tags = tags[:FORUM_TAGS]
+        tags = _changed(thread.applied_tags, thread.parent.available_tags, add, remove, also)
         if tags == thread.applied_tags:
             return
         try:
@@ -131,6 +126,16 @@ class RequestMessages:
             return await self._bot.fetch_channel(channel_id)
         except discord.NotFound as error:
             raise ChannelGoneError from error
+
+
+def _changed(
+    tags: Sequence[discord.ForumTag], known: Sequence[discord.ForumTag], add: str, remove: str, also: Sequence[str]
+) -> list[discord.ForumTag]:
+    """The tags without the one named `remove`, with the forum's own called `add` and those for `also`."""
+    left = [tag for tag in tags if tag.name != remove]
+    added = [tag for tag in known if add and tag.name == add][:1]
+    told = [tag for tag in known if tag not in added and _names(tag.name, also)]
+    return [*left, *(tag for tag in (*added, *told) if tag not in left)][:FORUM_TAGS]
 
 
 def _names(tag: str, told: Sequence[str]) -> bool:

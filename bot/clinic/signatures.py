@@ -17,13 +17,9 @@ SHORTEST = 8
 def signature(text: str) -> str | None:
     """The line that most likely names the error, with paths, numbers and addresses replaced; None without one."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    finals = [line for line in lines if _FINAL.match(line)]
-    errors = [line for line in lines if _ERROR.search(line)]
     # The first error is the root cause more often than the last, but a traceback says it at its end.
-    chosen = finals[-1] if finals else errors[0] if errors else None
-    if chosen is None:
-        return None
-    chosen = normalised(chosen)
+    final = next(filter(_FINAL.match, reversed(lines)), None)
+    chosen = normalised(final or next(filter(_ERROR.search, lines), ""))
     return chosen if len(chosen) >= SHORTEST else None
 
 

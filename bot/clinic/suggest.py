@@ -53,10 +53,7 @@ class Suggestions:
         wanted = _squeezed(self._parts.catalog.called.expand_words(typed))
         names = self._model_names
         exact = max((name for name in names if wanted.startswith(_squeezed(name))), key=len, default=None)
-        found: list[str] = []
-        if exact is not None:
-            rest = wanted.removeprefix(_squeezed(exact))
-            found += [f"{exact}-{quant}" for quant in USUAL_QUANTS if _squeezed(quant).startswith(rest)]
+        found = _quantized(exact, wanted) if exact is not None else []
         holding = [name for name in names if wanted in _squeezed(name)]
         found += sorted(holding, key=lambda name: not _squeezed(name).startswith(wanted))
         if not found:
@@ -90,6 +87,12 @@ class Suggestions:
     @cached_property
     def _entries(self) -> dict[str, str]:
         return {id_: f"{id_} {title.en} {title.zh}".lower().replace("-", " ") for id_, title in self._titles.items()}
+
+
+def _quantized(name: str, wanted: str) -> list[str]:
+    """A complete name with each usual quantization that goes on as it is typed."""
+    rest = wanted.removeprefix(_squeezed(name))
+    return [f"{name}-{quant}" for quant in USUAL_QUANTS if _squeezed(quant).startswith(rest)]
 
 
 def _found(items: Sequence[W], typed: str, title: Callable[[W], str]) -> list[Choice]:

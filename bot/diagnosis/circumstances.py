@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from bot.hardware.machine import system_family
-from bot.intake.facts import Facts
+from bot.intake.facts import Fact, Facts
 from bot.knowledge.failures import Condition, Failure, Signature
 
 
@@ -59,18 +59,28 @@ def circumstances_of(
     """`loader`: said by the user, which counts more than what the log shows; `parts`: what runs inside programs."""
     if facts is None:
         return Circumstances(loader, frozenset({loader} if loader else ()))
-    loader = loader or (facts.loader.value if facts.loader else None)
-    named = [name for name in (loader, facts.frontend.value if facts.frontend else None) if name]
+    loader = loader or _value(facts.loader)
+    named = [name for name in (loader, _value(facts.frontend)) if name]
+    system = _value(facts.system)
     return Circumstances(
         loader,
-        frozenset(part for name in named for part in (name, *(parts or {}).get(name, ()))),
-        system_family(facts.system.value) if facts.system else None,
+        _with_parts(named, parts or {}),
+        system_family(system) if system else None,
         frozenset(fact.value for fact in facts.packaging),
         frozenset(fact.value for fact in facts.makers),
         frozenset(fact.value for fact in facts.generations),
-        facts.rights.value if facts.rights else None,
-        facts.region.value if facts.region else None,
+        _value(facts.rights),
+        _value(facts.region),
     )
+
+
+def _value(fact: Fact[str] | None) -> str | None:
+    return fact.value if fact else None
+
+
+def _with_parts(programs: Iterable[str], parts: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """The programs and what runs inside them."""
+    return frozenset(part for name in programs for part in (name, *parts.get(name, ())))
 
 
 def _may_be(known: Set[str | None] | Set[str], wanted: Iterable[str]) -> bool:

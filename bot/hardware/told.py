@@ -271,9 +271,7 @@ class MachineReader:
         options = tuple((card.device,) * card.count for card in cards if card.relation == "option")
         believed = [amount for amount in amounts if _is_believable(amount)]
         memory = _Memory(believed, has_card=any(not card.card.unified for card in owned), is_phone=kind == "phone")
-        devices = _devices(owned, memory)
-        if named and not devices and named.card and (card := self._find(named.card)):
-            devices = (card_device(card, named.memory * GIB),)
+        devices = _devices(owned, memory) or self._built_in(named)
         ram = memory.ram or (named.memory * GIB if named else None)
         return ToldMachine(
             devices=devices,
@@ -287,14 +285,18 @@ class MachineReader:
             unbelievable=tuple(amount.text for amount in amounts if not _is_believable(amount)),
         )
 
+    def _built_in(self, named: NamedMachine | None) -> tuple[Device, ...]:
+        """What computes in a machine that is sold under one name."""
+        card = self._find(named.card) if named and named.card else None
+        return (card_device(card, named.memory * GIB),) if named and card else ()
+
     def _kind(self, plain: str, named: NamedMachine | None, cards: Sequence[ToldCard]) -> Kind:
         if named is not None:
             return named.kind
-        if self._words.phone.found_in(plain) and not cards:
+        kinds = {card.card.kind for card in cards}
+        if "phone" in kinds or (not cards and self._words.phone.found_in(plain)):
             return "phone"
-        if any(card.card.kind == "phone" for card in cards):
-            return "phone"
-        if any(card.card.kind == "unified" for card in cards) or (not cards and self._words.unified.found_in(plain)):
+        if "unified" in kinds or (not cards and self._words.unified.found_in(plain)):
             return "unified"
         return "laptop" if self._words.laptop.found_in(plain) else "desktop"
 

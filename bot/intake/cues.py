@@ -258,17 +258,7 @@ def load_cues(root: Path) -> Cues:
 
 
 def _faults(data: CueData) -> Iterator[Fault]:
-    lists: list[tuple[str, Sequence[str]]] = [
-        ("plea", data.plea), ("question", data.question), ("quality", data.quality), ("no_quality", data.no_quality),
-        ("no_steps", data.no_steps), ("unsure", data.unsure),
-        *((f"writing.{part}", patterns) for part, patterns in msgspec.structs.asdict(data.writing).items()),
-        ("prompt_settings", data.prompt_settings), ("sampler_defaults", data.sampler_defaults),
-        *((f"sampler_settings.{sampler.name}", sampler.any) for sampler in data.sampler_settings),
-        *((f"topics.{name}", patterns) for name, patterns in data.topics.items()),
-    ]  # fmt: skip
-    for key, groups in (("request", data.request), ("other", data.other), ("steps", data.steps)):
-        lists += [(f"{key}[{number}].any", group.any) for number, group in enumerate(groups)]
-    for key, patterns in lists:
+    for key, patterns in _patterns(data):
         for number, pattern in enumerate(patterns):
             try:
                 re.compile(pattern, _FLAGS)
@@ -279,6 +269,21 @@ def _faults(data: CueData) -> Iterator[Fault]:
     for text, point in data.unsure_told.examples.items():
         if list(data.unsure_told.points_in(text)) != [point]:
             yield Fault(_FILE, "unsure_told.examples", f"{text!r} must mean {point!r} alone")
+
+
+def _patterns(data: CueData) -> list[tuple[str, Sequence[str]]]:
+    """All lists of patterns, each with its key."""
+    lists: list[tuple[str, Sequence[str]]] = [
+        ("plea", data.plea), ("question", data.question), ("quality", data.quality), ("no_quality", data.no_quality),
+        ("no_steps", data.no_steps), ("unsure", data.unsure),
+        *((f"writing.{part}", patterns) for part, patterns in msgspec.structs.asdict(data.writing).items()),
+        ("prompt_settings", data.prompt_settings), ("sampler_defaults", data.sampler_defaults),
+        *((f"sampler_settings.{sampler.name}", sampler.any) for sampler in data.sampler_settings),
+        *((f"topics.{name}", patterns) for name, patterns in data.topics.items()),
+    ]  # fmt: skip
+    for key, groups in (("request", data.request), ("other", data.other), ("steps", data.steps)):
+        lists += [(f"{key}[{number}].any", group.any) for number, group in enumerate(groups)]
+    return lists
 
 
 def _compiled(patterns: Iterable[str]) -> list[re.Pattern[str]]:

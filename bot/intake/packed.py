@@ -161,13 +161,13 @@ def _check_contents(archive: Any, listed: int, size: int) -> None:
 
 def _dictionary(folders: Any) -> int:
     """Bytes of the largest dictionary: of LZMA in its properties, of LZMA2 as a mantissa and an exponent."""
-    largest = 0
-    for coder in (coder for folder in folders for coder in folder.coders):
-        told, method = coder.get("properties") or b"", coder["method"]
-        if method == b"\x03\x01\x01" and len(told) >= 5:
-            largest = max(largest, int.from_bytes(told[1:5], "little"))
-        elif method == b"\x21" and told:
-            largest = max(largest, (2 | told[0] & 1) << (told[0] // 2 + 11))
-        elif method == b"\x03\x04\x01" and len(told) >= 5:
-            largest = max(largest, int.from_bytes(told[1:5], "little"))
-    return largest
+    return max((_dictionary_of(coder) for folder in folders for coder in folder.coders), default=0)
+
+
+def _dictionary_of(coder: Any) -> int:
+    told, method = coder.get("properties") or b"", coder["method"]
+    if method in (b"\x03\x01\x01", b"\x03\x04\x01") and len(told) >= 5:
+        return int.from_bytes(told[1:5], "little")
+    if method == b"\x21" and told:
+        return int((2 | told[0] & 1) << (told[0] // 2 + 11))
+    return 0

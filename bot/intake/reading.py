@@ -1,6 +1,6 @@
 """From a text as given to what everything behind reads: masked text and masked lines that say the same."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -36,13 +36,15 @@ def read_masked(text: str, telling: Telling | None = None) -> Masked:
     shown = redact("\n".join(line.text for line in lines))
     if not shown.kinds:
         return Masked(given.text, tuple(lines), given.kinds, thin.left_out)
-    masked = [
-        line if line.text == new else replace(line, text=new)
-        for line, new in zip(lines, shown.text.split("\n"), strict=True)
-    ]
+    masked = _with_texts(lines, shown.text.split("\n"))
     changed = [new for old, new in zip(lines, masked, strict=True) if old is not new]
     kept = tuple(line for line in masked if line.text and not line.text.isspace())
     return Masked(_with_lines(given.text, masked, changed), kept, given.kinds + shown.kinds, thin.left_out)
+
+
+def _with_texts(lines: Sequence[Line], texts: Sequence[str]) -> list[Line]:
+    """The lines with these texts; the same objects where nothing changes."""
+    return [line if line.text == text else replace(line, text=text) for line, text in zip(lines, texts, strict=True)]
 
 
 def _emptied(text: str, at: Iterable[int]) -> str:

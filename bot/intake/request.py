@@ -14,7 +14,7 @@ from bot.intake.facts import Facts
 from bot.intake.line_kinds import LineKinds
 from bot.intake.read_facts import FactReader
 from bot.intake.segments import Segments, Splitter, is_chinese
-from bot.intake.template import PointId, Template, Topic
+from bot.intake.template import Point, PointId, Template, Topic
 from bot.intake.vocabulary import Program, leading_program
 from bot.models.name_mentions import NameMention, find_names
 from bot.models.name_tokens import tokens_of
@@ -77,15 +77,12 @@ class Request(msgspec.Struct, frozen=True):
         `required`: the ids a server asks for; None for all usual ones.
         """
         wanted = {point.id for point in template.points if point.required} if required is None else set(required)
+        return tuple(point.id for point in template.points if point.id in wanted and self._lacks(point))
+
+    def _lacks(self, point: Point) -> bool:
         topic: Topic = "quality" if self.text_quality else self.topic
-        return tuple(
-            point.id
-            for point in template.points
-            if point.id in wanted
-            and point.id not in self.points
-            and point.is_needed_for(topic)
-            and not any(other in self.points for other in point.unless)
-        )
+        told = any(each in self.points for each in (point.id, *point.unless))
+        return point.is_needed_for(topic) and not told
 
     def merge(self, other: "Request") -> "Request":
         """This request with a later message of the same author: points add up, the more precise value stays."""
@@ -427,23 +424,21 @@ class Post:
 
     def _hardware(self) -> dict[str, str]:
         prose, cards, told = self.prose, self.cards, self.reader.cues.told
-        hardware: dict[str, str] = {}
-        if cards or self.facts.gpus:
-            hardware["gpu"] = " + ".join(
-                dict.fromkeys([card.name for card in cards] or [g.value for g in self.facts.gpus])
-            )
+        names = dict.fromkeys([card.name for card in cards] or [fact.value for fact in self.facts.gpus])
         sizes = [found for card in cards if (found := told.card_size.pattern.search(prose[card.end :]))]
-        if found := told.vram.pattern.search(prose):
-            hardware["vram"] = "".join(group for group in found.groups() if group)
-        elif sizes:
-            hardware["vram"] = " + ".join(found[1] + found[2] for found in sizes)
-        if found := told.ram.pattern.search(prose):
-            hardware["ram"] = "".join(group for group in found.groups() if group)
-        if found := told.context.pattern.search(prose + "\n" + "\n".join(self.parts.commands)):
-            hardware["context"] = found[1] or found[2]
-        elif self.facts.context:
-            hardware["context"] = str(self.facts.context.value)
-        return hardware
+        hardware = {
+            "gpu": " + ".join(names),
+            "vram": _size_in(told.vram.pattern, prose) or " + ".join(found[1] + found[2] for found in sizes),
+            "ram": _size_in(told.ram.pattern, prose),
+            "context": self._context(),
+        }
+        return {point: said for point, said in hardware.items() if said}
+
+    def _context(self) -> str:
+        typed = "\n".join((self.prose, *self.parts.commands))
+        if found := self.reader.cues.told.context.pattern.search(typed):
+            return found[1] or found[2]
+        return str(self.facts.context.value) if self.facts.context else ""
 
 
 # ---- small readers
@@ -512,6 +507,12 @@ def _command_in_log(log: Sequence[str]) -> str | None:
     return next(
         (line for line in log[:60] if re.search(r"\bCmd: \S+ -|^\$ \S|^(?:Command|command line): ", line)), None
     )
+
+
+def _size_in(pattern: re.Pattern[str], prose: str) -> str:
+    """The number and unit that a pattern finds, blank where it finds none."""
+    found = pattern.search(prose)
+    return "".join(group for group in found.groups() if group) if found else ""
 
 
 def _only_values(line: str) -> bool:

@@ -230,6 +230,13 @@ def _settle(parts: Segments) -> None:
         parts.code = []
 
 
+def _of_block(block: list[tuple[Kind, str]]) -> Kind:
+    fenced = [text for kind, text in block if kind == "fenced"]
+    if any(kind == "log" for kind, _ in block) or len(fenced) >= _LONG_BLOCK:
+        return "log"
+    return "code" if any(map(_DATA.match, fenced)) else "prose"
+
+
 def _decided(placed: list[tuple[Kind, str]]) -> list[tuple[Kind, str]]:
     """What a fenced block holds: printed text when any line shows it or it is long, else code or the author's notes."""
     decided: list[tuple[Kind, str]] = []
@@ -238,9 +245,7 @@ def _decided(placed: list[tuple[Kind, str]]) -> list[tuple[Kind, str]]:
         if kind != "fence":
             block.append((kind, text))
             continue
-        fenced = [text for kind, text in block if kind == "fenced"]
-        printed = any(kind == "log" for kind, _ in block) or len(fenced) >= _LONG_BLOCK
-        as_kind: Kind = "log" if printed else "code" if any(_DATA.match(text) for text in fenced) else "prose"
+        as_kind = _of_block(block)
         decided += [(as_kind if kind == "fenced" else kind, text) for kind, text in block]
         decided.append(("blank", ""))
         block = []

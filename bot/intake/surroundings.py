@@ -87,12 +87,17 @@ class Surroundings:
         leading = leading_program(program for program, _ in reversed(list(named.values())))
         return Fact(leading.name, named[leading.name][1]) if leading else None
 
-    def _packaging(self, own: Sequence[tuple[Line, str]]) -> Iterator[Fact[str]]:
+    def _packaging_lines(self, own: Sequence[tuple[Line, str]]) -> dict[int, int]:
+        """For each pattern of a way of packaging that is found: the number of its first line."""
         found: dict[int, int] = {}
         for line, text in own:
             for number in self._packaging_patterns.possible(text):
                 if number not in found and self._packaging_patterns.pattern(number).search(text):
                     found[number] = line.number
+        return found
+
+    def _packaging(self, own: Sequence[tuple[Line, str]]) -> Iterator[Fact[str]]:
+        found = self._packaging_lines(own)
         ways = [way for way, patterns in self.data.packaging.items() for _ in patterns]
         for way in self.data.packaging:
             if lines := [line for number, line in found.items() if ways[number] == way]:

@@ -256,6 +256,10 @@ def _faults(vocabulary: Vocabulary, own: Set[str]) -> Iterator[Fault]:
         for part in program.contains:
             if part not in known:
                 yield Fault(file, f"{key}.contains", f"{part!r} is no program{nearest(part, known)}")
+    yield from _pattern_faults(vocabulary)
+
+
+def _pattern_faults(vocabulary: Vocabulary) -> Iterator[Fault]:
     for number, system in enumerate(vocabulary.systems):
         for place, pattern in enumerate(system.patterns):
             try:

@@ -48,6 +48,10 @@ def _references(entry: Failure, ids: Counter[str], classes: set[str]) -> Iterato
         elif not name.startswith("class:") and name not in ids:
             hint = "; for a class write class:" + name if name in classes else nearest(name, ids)
             yield f"explains[{number}]", f"no entry has the id {name!r}{hint}"
+    yield from _selected(entry, ids)
+
+
+def _selected(entry: Failure, ids: Counter[str]) -> Iterator[tuple[str, str]]:
     for number, miss in enumerate(entry.near_misses):
         if miss.selects is not None and miss.selects not in ids:
             yield f"near_misses[{number}].selects", f"no entry has the id {miss.selects!r}{nearest(miss.selects, ids)}"

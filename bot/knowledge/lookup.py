@@ -95,12 +95,8 @@ class Lookup(Generic[T]):
             for number, (item, texts) in enumerate(zip(self.items, tokens, strict=True))
             for text, own in zip(item.wordings, texts, strict=True)
         ]
-        self._holders: dict[str, list[int]] = {}
-        self._written: dict[str, list[int]] = {}
-        for number, known in enumerate(self._wordings):
-            self._written.setdefault(known.plain, []).append(number)
-            for key in known.tokens:
-                self._holders.setdefault(key, []).append(number)
+        self._holders = _places(wording.tokens for wording in self._wordings)
+        self._written = _places([wording.plain] for wording in self._wordings)
         self._words = [token for token in self._weights if token.isascii() and token[0] not in MEANING + NAME]
         self._nearest = lru_cache(maxsize=_KEPT)(self._nearest_of)  # a post asks for the same words many times
 
@@ -192,6 +188,15 @@ def _best(alike: Iterable[tuple[float, float]], subject: float) -> float:
     A question may say more than the wording does, as long as the item speaks of it.
     """
     return max(MOST_ALIKE * (likeness + SUBJECT * (1 - likeness) * subject) * worth for likeness, worth in alike)
+
+
+def _places(keys: Iterable[Iterable[str]]) -> dict[str, list[int]]:
+    """Where each key stands."""
+    places: dict[str, list[int]] = {}
+    for number, own in enumerate(keys):
+        for key in own:
+            places.setdefault(key, []).append(number)
+    return places
 
 
 def _weights(tokens: Sequence[Sequence[frozenset[str]]]) -> dict[str, float]:

@@ -96,16 +96,27 @@ def padded(number: int, step: int) -> int:
 
 def check(settings: Settings) -> Settings:
     """The settings themselves, or a UserError that says which one cannot be."""
-    if settings.context <= 0:
+    _check_context(settings.context)
+    _check_batches(settings)
+    _check_layers(settings)
+    _check_cache(settings)
+    return settings
+
+
+def _check_context(context: int) -> None:
+    if context <= 0:
         raise UserError(
-            f"A context of {settings.context} tokens is not possible; give at least 1, for example 8192.",
-            f"上下文不能是 {settings.context}；至少为 1，比如 8192。",
+            f"A context of {context} tokens is not possible; give at least 1, for example 8192.",
+            f"上下文不能是 {context}；至少为 1，比如 8192。",
         )
-    if settings.context > 1 << 28:
+    if context > 1 << 28:
         raise UserError(
-            f"A context of {settings.context:,} tokens is more than any model has.",
-            f"上下文 {settings.context:,} 超过了任何模型的能力。",
+            f"A context of {context:,} tokens is more than any model has.",
+            f"上下文 {context:,} 超过了任何模型的能力。",
         )
+
+
+def _check_batches(settings: Settings) -> None:
     for name, value, most in (
         ("ubatch", settings.ubatch, 1 << 20),
         ("batch", settings.batch, 1 << 20),
@@ -113,6 +124,9 @@ def check(settings: Settings) -> Settings:
     ):
         if not 0 < value <= most:
             raise UserError(f"{name} must be from 1 to {most:,}, not {value}.", f"{name} 必须在 1 到 {most:,} 之间。")
+
+
+def _check_layers(settings: Settings) -> None:
     if settings.gpu_layers < ALL or settings.outputs < 0 or settings.experts_on_host < 0:
         raise UserError(
             "GPU layers, outputs and layers with experts in RAM cannot be negative.",
@@ -124,6 +138,9 @@ def check(settings: Settings) -> Settings:
             f"A tensor split needs up to {MOST_GPUS} numbers from 0 on, not all of them 0; for example 3,1.",
             f"tensor split 最多 {MOST_GPUS} 个不小于 0 的数，不能全是 0，比如 3,1。",
         )
+
+
+def _check_cache(settings: Settings) -> None:
     for kind in (settings.cache_type_k, settings.cache_type_v):
         if kind not in CACHE_TYPES:
             raise UserError(
@@ -135,7 +152,6 @@ def check(settings: Settings) -> Settings:
             f"A V cache of type {settings.cache_type_v} needs flash attention; turn it on or use f16 for V.",
             f"{settings.cache_type_v} 的 V cache 需要 Flash Attention；请开启它，或让 V 用 f16。",
         )
-    return settings
 
 
 def quantized(kind: str) -> bool:

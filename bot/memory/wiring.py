@@ -157,6 +157,11 @@ def wiring_of(shape: ModelShape) -> Wiring:
         sub_norms=recipe.sub_norms,
         post_ffn_norm=recipe.post_ffn_norm,
     )
+    return _as_built(wiring, recipe, shape)
+
+
+def _as_built(wiring: Wiring, recipe: Recipe, shape: ModelShape) -> Wiring:
+    """With what single architectures, or some of their models, do in another way than their tensors tell."""
     if shape.architecture in _SEVERAL_POSITIONS and "several_positions" in shape.traits:
         wiring = replace(wiring, positions=4)
     if not recipe.ffn_norm and recipe.post_ffn_norm:  # both norms behind their parts (OLMo 2, EXAONE 4)

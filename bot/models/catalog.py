@@ -350,6 +350,12 @@ def load_catalog(root: Path) -> Catalog:
     return Catalog(models, outlines, frozenset(words.siblings), frozenset(words.modes), root)
 
 
+def _feed_forward(model: CatalogModel, mixing: str) -> tuple[int, ...]:
+    """Widths of the dense layers, 0 for the others."""
+    widths = _per_layer(model.feed_forward, model.layers)
+    return tuple(width if kind in "DB" else 0 for width, kind in zip(widths, mixing, strict=True))
+
+
 def model_shape(model: Entry) -> ModelShape:
     """The full shape: patterns repeated over the layers, defaults filled in; of an outline, a stand-in's."""
     if isinstance(model, Outline):
@@ -362,10 +368,7 @@ def model_shape(model: Entry) -> ModelShape:
         name=model.id,
         layers=model.layers,
         embedding=model.embedding,
-        feed_forward=tuple(
-            width if kind in "DB" else 0
-            for width, kind in zip(_per_layer(model.feed_forward, model.layers), mixing, strict=True)
-        ),
+        feed_forward=_feed_forward(model, mixing),
         heads=_per_layer(model.heads, model.layers),
         kv_heads=_kv_heads(model, kinds),
         key_length=key_length,

@@ -82,14 +82,11 @@ def shape(config: Mapping[str, Any], name: str = "") -> ModelShape:
     """
     read = _Config(config)
     layers, embedding = _layers(read), read.whole("hidden_size", "n_embd")
-    if not 0 < layers <= MOST_LAYERS or not 0 < embedding < 1 << 24:
-        raise UserError(
-            "This config.json describes no language model (no layers or no hidden size).",
-            "这个 config.json 不是语言模型的配置（没有层数或 hidden_size）。",
-        )
+    _check_size(layers, embedding)
     kinds = _layer_kinds(read, layers)
     latent, experts = _latent(read), _experts(read, kinds)
     window = read.whole("sliding_window", "attention_chunk_size") if "window" in kinds else 0
+    window_length = read.whole("head_dim") if read.get("global_head_dim") and window else 0
     recurrent = tuple(kind == "recurrent" for kind in kinds)
     key_length, value_length = _lengths(read, embedding, latent)
     found = ModelShape(
@@ -107,8 +104,8 @@ def shape(config: Mapping[str, Any], name: str = "") -> ModelShape:
         tied_embedding=bool(read.get("tie_word_embeddings")),
         window=window,
         window_layers=tuple(kind == "window" for kind in kinds) if window else (),
-        window_key_length=read.whole("head_dim") if read.get("global_head_dim") and window else 0,
-        window_value_length=read.whole("head_dim") if read.get("global_head_dim") and window else 0,
+        window_key_length=window_length,
+        window_value_length=window_length,
         experts=experts,
         latent=latent,
         recurrent=_recurrent(read, embedding) if any(recurrent) else None,
@@ -123,8 +120,7 @@ def shape(config: Mapping[str, Any], name: str = "") -> ModelShape:
         gated=is_gated(read.architecture),
         source="safetensors",
     )
-    if problem := impossible(found):
-        raise UserError(f"This config.json cannot be right: {problem.en}.", f"这个 config.json 不对：{problem.zh}。")
+    _check_shape(found)
     return found if read.architecture in _KEEP_NEXT_TOKEN else replace(found, next_token_layers=0)
 
 
@@ -141,14 +137,36 @@ _KINDS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
+def _check_size(layers: int, embedding: int) -> None:
+    if not 0 < layers <= MOST_LAYERS or not 0 < embedding < 1 << 24:
+        raise UserError(
+            "This config.json describes no language model (no layers or no hidden size).",
+            "这个 config.json 不是语言模型的配置（没有层数或 hidden_size）。",
+        )
+
+
+def _check_shape(found: ModelShape) -> None:
+    if problem := impossible(found):
+        raise UserError(f"This config.json cannot be right: {problem.en}.", f"这个 config.json 不对：{problem.zh}。")
+
+
 def _layer_kinds(read: _Config, layers: int) -> list[str]:
     """For each layer "full", "window" or "recurrent"; "experts" or "dense" where it holds nothing but that."""
+    return _listed_kinds(read, layers) or _repeating_kinds(read, layers)
+
+
+def _listed_kinds(read: _Config, layers: int) -> list[str]:
+    """Those of a config that names the kind of every layer; else none."""
     listed = read.get("hybrid_override_pattern", "layer_types", "layers_block_type")
     if isinstance(listed, str | list) and len(listed) == layers:
         return [_KINDS.get(str(kind), "full") for kind in listed]
     listed = read.get("hybrid_layer_pattern")  # MiMo
     if isinstance(listed, list) and len(listed) == layers:
         return ["window" if kind == 1 else "full" for kind in listed]
+    return []
+
+
+def _repeating_kinds(read: _Config, layers: int) -> list[str]:
     period = read.whole("sliding_window_pattern")
     if period and read.get("sliding_window"):
         return _every(period, layers, "window")

@@ -1,7 +1,7 @@
 """The families of language models as data: which names exist (families.yaml, and the names of models/*.yaml)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,12 @@ def load_families(root: Path) -> Families:
     return load_all(root, _FILE, "families", Families, check=_faults)[0]
 
 
+def _unlisted(key: str, named: Iterable[str], own: Sequence[str]) -> Iterator[Fault]:
+    for name in named:
+        if name not in own:
+            yield Fault(_FILE, f"{key}.{name}", "is no model of this family; list it first")
+
+
 def _faults(data: Families) -> Iterator[Fault]:
     """Names that are listed twice, and sizes or aliases of names that are not listed."""
     listed: dict[str, str] = {}
@@ -82,9 +88,7 @@ def _faults(data: Families) -> Iterator[Fault]:
                 yield Fault(_FILE, f"families[{number}].models", f"{name} is listed already by {listed[name.lower()]}")
             listed[name.lower()] = family.family
         for key, named in (("sizes", family.sizes), ("aliases", family.aliases)):
-            for name in named:
-                if name not in own:
-                    yield Fault(_FILE, f"families[{number}].{key}.{name}", "is no model of this family; list it first")
+            yield from _unlisted(f"families[{number}].{key}", named, own)
     for word, name in data.latest.items():
         if name.lower() not in listed:
             yield Fault(_FILE, f"latest.{word}", f"{name} is no listed model")

@@ -503,12 +503,15 @@ def _nearest(token: Token, texts: frozenset[str]) -> str:
     if token.kind != "number" or "." in token.text:
         short = token.text.removesuffix(".0")
         return short if short != token.text and short in texts else ""
-    candidates = [f"0.{token.text}", f"{token.text}.0"]
-    if len(token.text) == 2:
-        candidates.append(f"{token.text[0]}.{token.text[1]}")
-    if len(token.text) == 3:
-        candidates.append(".".join(token.text))
-    return next((text for text in candidates if text in texts), "")
+    return next((text for text in _versions_of(token.text) if text in texts), "")
+
+
+def _versions_of(digits: str) -> Iterator[str]:
+    """What a number without points may be short for: "25" for 0.25, 25.0 and 2.5."""
+    yield f"0.{digits}"
+    yield f"{digits}.0"
+    if len(digits) in (2, 3):
+        yield ".".join(digits)
 
 
 def _slip(typed: str, word: str) -> bool:

@@ -78,14 +78,20 @@ def taken_apart(text: str) -> WrittenName:
         file = re.split(r"[\\/]", text)[-1]
         return _with_file(WrittenName(cache["name"], org=cache["org"], is_name=True), file)
     if " " not in text.strip() or _DRIVE.match(text) or _EXTENSION.search(text):
-        if _DRIVE.match(text) or len(re.split(r"[\\/]", text)) > 2 or "\\" in text:
-            return _from_path(text)
-        if tag := _TAG.match(text):
-            return _from_tag(tag["name"], tag["tag"])
-        if repo := _REPO.match(text):
-            return _from_repo(repo["org"], repo["name"])
-        if _EXTENSION.search(text) or _PART.search(text):
-            return _with_file(WrittenName("", is_name=True), text)
+        return _from_one_piece(text)
+    return WrittenName(text)
+
+
+def _from_one_piece(text: str) -> WrittenName:
+    """A path, a tag, a repository or a file."""
+    if _DRIVE.match(text) or len(re.split(r"[\\/]", text)) > 2 or "\\" in text:
+        return _from_path(text)
+    if tag := _TAG.match(text):
+        return _from_tag(tag["name"], tag["tag"])
+    if repo := _REPO.match(text):
+        return _from_repo(repo["org"], repo["name"])
+    if _EXTENSION.search(text) or _PART.search(text):
+        return _with_file(WrittenName("", is_name=True), text)
     return WrittenName(text)
 
 
@@ -93,9 +99,7 @@ def _from_link(host: str, path: str) -> WrittenName:
     path = _LINK_ROOT.sub("", path.split("?")[0].split("#")[0].strip("/"))
     segments = [segment for segment in path.split("/") if segment]
     if "ollama" in host:
-        segments = [segment for segment in segments if segment != "library"]
-        name, _, tag = "/".join(segments[:2]).partition(":")
-        return _from_tag(name, tag or "latest")
+        return _from_library(segments)
     if len(segments) < 2:
         return WrittenName(path, is_name=True)
     org, name = segments[0], segments[1]
@@ -106,6 +110,12 @@ def _from_link(host: str, path: str) -> WrittenName:
     if len(segments) > 2 and _EXTENSION.search(file):
         return _with_file(written, file)
     return replace(written, extra=" ".join(segments[4:]))
+
+
+def _from_library(segments: Sequence[str]) -> WrittenName:
+    """Ollama's library, whose own models have no owner in their names."""
+    name, _, tag = "/".join([segment for segment in segments if segment != "library"][:2]).partition(":")
+    return _from_tag(name, tag or "latest")
 
 
 def _from_repo(org: str, name: str) -> WrittenName:
@@ -131,7 +141,7 @@ def _from_path(text: str) -> WrittenName:
         return WrittenName(text)
     file = segments[-1]
     start = WrittenName("", is_name=True)
-    if _EXTENSION.search(file) or _PART.search(file) or _SPLIT.search(file):
+    if any(ending.search(file) for ending in (_EXTENSION, _PART, _SPLIT)):
         start = _with_file(start, file)
         org = _lmstudio_org(segments)
         if not says_nothing(start.stem):

@@ -628,30 +628,41 @@ def _larger_quant(text: str) -> Quant | None:
 def _other_quant(text: str, bits: float) -> Quant | None:
     stated = _STATED_BITS.search(text)
     width = float(stated.group(1)) if stated else bits
-    found_group = _GROUP.search(text)
-    group = int(next(filter(None, found_group.groups()))) if found_group else 0
-    eight = "8BIT" in text or "8-BIT" in text or "INT8" in text or "W8A" in text
     if "EXL3" in text:
         return Quant("EXL3", "EXL3", width or 4.0)
     if "EXL2" in text or stated:
         return Quant("EXL2", "EXL2", width or 4.65)
-    for part, quant in (
-        ("GPTQ", Quant("GPTQ", "GPTQ", width or (8.0 if eight else 4.0), group or 128)),
+    kinds = _kinds_of(width, 8.0 if any(part in text for part in _EIGHT_BITS) else 4.0, _group_size(text))
+    return next((quant for part, quant in kinds if part in text), None)
+
+
+_EIGHT_BITS = ("8BIT", "8-BIT", "INT8", "W8A")
+
+
+def _group_size(text: str) -> int:
+    """Values that share a scale, 0 where the name does not say."""
+    found = _GROUP.search(text)
+    return int(next(filter(None, found.groups()))) if found else 0
+
+
+def _kinds_of(width: float, usual: float, group: int) -> tuple[tuple[str, Quant], ...]:
+    """What a name holds and what it means then, the surest first. `width`: bits that were told, 0 where none were;
+    `usual`: those of the name's own kind; `group`: 0 for the kind's usual one.
+    """
+    return (
+        ("GPTQ", Quant("GPTQ", "GPTQ", width or usual, group or 128)),
         ("AWQ", Quant("AWQ", "AWQ", width or 4.0, group or 128)),
         ("FP8", Quant("FP8", "FP8", 8.0, group or 128)),
         ("NVFP4", Quant("NVFP4", "NVFP4", 4.5, 16)),
         ("MXFP4", Quant("MXFP4", "MXFP4", 4.25, 32)),
-        ("MLX", Quant("MLX", "MLX", width or (8.0 if eight else 4.0), group or 64)),
+        ("MLX", Quant("MLX", "MLX", width or usual, group or 64)),
         ("NF4", Quant("BNB", "NF4", 4.0, 64)),
-        ("BNB", Quant("BNB", "INT8" if eight else "NF4", 8.0 if eight else 4.0, 64)),
+        ("BNB", Quant("BNB", "INT8" if usual == 8.0 else "NF4", usual, 64)),
         ("W4A16", Quant("INT", "W4A16", 4.0, group or 128)),
         ("INT4", Quant("INT", "W4A16", 4.0, group or 128)),
         ("W8A", Quant("INT", "W8A8", 8.0)),
         ("INT8", Quant("INT", "W8A8", 8.0)),
-    ):
-        if part in text:
-            return quant
-    return None
+    )
 
 
 def file_bytes(shape: ModelShape, quant: str, bits: float = 0.0, *, importance_matrix: bool | None = None) -> SizeRange:
@@ -728,6 +739,16 @@ def _dynamic_bytes(shape: ModelShape, quant: Quant, plain: int) -> SizeRange:
     return SizeRange(round(likely * (1 - spread)), likely, round(likely * (1 + spread)))
 
 
+def _stored(tensor: Tensor, quant: Quant) -> Quant | None:
+    """How another engine's format stores a tensor; None for 16 bits."""
+    outer = category(tensor.name) in ("embedding", "output")
+    if quant.format == "MLX" and outer:
+        return quant
+    if tensor.name == "output.weight" and quant.format in ("EXL2", "EXL3"):
+        return _of_head(quant)
+    return quant if may_be_quantized(tensor) and not outer else None
+
+
 def _other_bytes(shape: ModelShape, quant: Quant) -> SizeRange:
     """Formats of other engines: linear layers quantized, the rest in 16 bits.
 
@@ -739,16 +760,9 @@ def _other_bytes(shape: ModelShape, quant: Quant) -> SizeRange:
     if shape.tied_embedding and quant.format in ("EXL2", "EXL3"):
         total += per_linear(_of_head(quant), shape.embedding, shape.vocabulary)
     for tensor in tensors_of(shape):
+        stored = _stored(tensor, quant)
         rows = tensor.elements // tensor.dims[0]
-        head = tensor.name == "output.weight"
-        if quant.format == "MLX" and category(tensor.name) in ("embedding", "output"):
-            total += per_linear(quant, tensor.dims[0], rows)
-        elif head and quant.format in ("EXL2", "EXL3"):
-            total += per_linear(_of_head(quant), tensor.dims[0], rows)
-        elif may_be_quantized(tensor) and category(tensor.name) not in ("embedding", "output"):
-            total += per_linear(quant, tensor.dims[0], rows)
-        else:
-            total += 2 * tensor.elements
+        total += 2 * tensor.elements if stored is None else per_linear(stored, tensor.dims[0], rows)
     likely = round(total)
     spread = 0.02 if quant.format in ("EXL2", "EXL3", "INT", "FP8", "BNB") else 0.01
     return SizeRange(round(likely * (1 - spread)), likely, round(likely * (1 + spread)))

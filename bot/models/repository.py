@@ -50,13 +50,16 @@ class Repository:
         """What the files are, the surest sign first."""
         if self.has("model_index.json") or (self.pipeline or "").startswith(("text-to-image", "image-to-")):
             return "diffusion"
-        if any(file.path.lower().endswith(".gguf") for file in self.files):
+        if self._holds(".gguf"):
             return "gguf"
         if self.has("adapter_config.json"):
             return "lora"
         if self.pipeline in {"feature-extraction", "sentence-similarity"}:
             return "embedding"
-        return next((kind for suffix, kind in _WEIGHTS if any(f.path.endswith(suffix) for f in self.files)), "empty")
+        return next((kind for suffix, kind in _WEIGHTS if self._holds(suffix)), "empty")
+
+    def _holds(self, suffix: str) -> bool:
+        return any(file.path.lower().endswith(suffix) for file in self.files)
 
 
 _WEIGHTS: tuple[tuple[str, RepositoryKind], ...] = (

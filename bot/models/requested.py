@@ -18,7 +18,7 @@ from bot.models.dynamic import native_quant
 from bot.models.files import read_model
 from bot.models.named import QUANT_ASSUMED, USUAL_QUANT, model_in_quant, named_model, own_quant
 from bot.models.names import ModelName, parse_name
-from bot.models.quantization import parse_quant, tensor_bytes
+from bot.models.quantization import Quant, parse_quant, tensor_bytes
 from bot.models.repository import Repository, RepositoryFile, WeightSet, gguf_sets, safetensors_set
 from bot.models.shape import Model, ModelShape
 
@@ -118,18 +118,19 @@ def _from_catalog(text: str, name: ModelName, catalog: Catalog, *notes: Text) ->
     made_for = own_quant(text, model.shape)
     tagged = name.quant is None and name.bpw is None and _OLLAMA_TAG.fullmatch(text) is not None
     quant = parse_quant(model.quant) if model.quant else None
-    ladder = GPU_LADDERS.get(quant.format if quant else "")
-    if ladder and quant:
-        quants = [(f"{bits:g}bpw", model_in_quant(model.shape, f"{quant.format} {bits:g}bpw")) for bits in ladder]
-    elif native_quant(model.shape):
-        quants = [(model.quant, model)]
-    elif quant is None or quant.format == "GGUF":
-        quants = [(step, model_in_quant(model.shape, step)) for step in GGUF_LADDER]
-    else:
-        quants = [(model.quant, model)]
     told = bool(name.quant or name.bpw or name.bits or made_for) or tagged or not quant or quant.format != "GGUF"
     own = (note for note in model.notes if told or note != QUANT_ASSUMED)  # nothing is assumed where it is chosen
-    return RequestedModel(model, name, tuple(quants), chosen=told, notes=(*own, *notes))
+    return RequestedModel(model, name, tuple(_quants(model, quant)), chosen=told, notes=(*own, *notes))
+
+
+def _quants(model: Model, quant: Quant | None) -> list[tuple[str, Model]]:
+    """The model in every quantization that may be chosen in place of `quant`; just as it is where there is no other."""
+    ladder = GPU_LADDERS.get(quant.format if quant else "")
+    if ladder and quant:
+        return [(f"{bits:g}bpw", model_in_quant(model.shape, f"{quant.format} {bits:g}bpw")) for bits in ladder]
+    if not native_quant(model.shape) and (quant is None or quant.format == "GGUF"):
+        return [(step, model_in_quant(model.shape, step)) for step in GGUF_LADDER]
+    return [(model.quant, model)]
 
 
 def _from_repository(repository: Repository, name: ModelName, catalog: Catalog, hub: HubLike) -> RequestedModel:

@@ -62,15 +62,20 @@ def tensors(headers: Iterable[Mapping[str, Any]]) -> tuple[Tensor, ...]:
     return tuple(found)
 
 
+def _length(offsets: object) -> int | None:
+    """Bytes between two offsets; None where they are not told."""
+    if isinstance(offsets, list) and len(offsets) == 2 and all(isinstance(at, int) for at in offsets):
+        return int(offsets[1] - offsets[0])
+    return None
+
+
 def _tensor(name: str, entry: Mapping[str, Any]) -> Tensor:
     dims, kind = entry.get("shape"), str(entry.get("dtype"))
-    offsets = entry.get("data_offsets")
     if not isinstance(dims, list) or not all(isinstance(dim, int) and 0 <= dim < 1 << 40 for dim in dims):
         raise damaged(name)
     tensor = Tensor(name, tuple(reversed(dims)) or (1,), kind)
-    if isinstance(offsets, list) and len(offsets) == 2 and all(isinstance(at, int) for at in offsets):
-        size = offsets[1] - offsets[0]
-    else:
+    size = _length(entry.get("data_offsets"))
+    if size is None:
         size = tensor.elements * _WIDTHS.get(kind, 2)
     if not 0 <= size < 1 << 48:
         raise damaged(name)

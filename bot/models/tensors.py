@@ -4,7 +4,7 @@ Source: llama.cpp `src/llama-model.cpp` (load_tensors) and `src/models/*.cpp` (l
 `convert_hf_to_gguf.py` leaves at 32 bits (ModelBase.prepare_tensors). Read as of builds of 2026.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -372,13 +372,19 @@ def _attention(shape: ModelShape, recipe: Recipe, layer: int) -> Iterator[Part]:
     query = heads * key_length * (2 if recipe.attention_gate == "in_query" else 1)
     yield from _query_key_value(shape, recipe, layer, (query, kv_heads * key_length, kv_heads * value_length))
     yield "attn_output.weight", (heads * value_length, shape.embedding)
+    yield from _beside_attention(shape, recipe, layer, value_length)
+    yield from _query_key_norms(shape, recipe, layer, key_length)
+
+
+def _beside_attention(shape: ModelShape, recipe: Recipe, layer: int, value_length: int) -> Iterator[Part]:
+    """Bias, gate and sinks of the output, where the architecture has them."""
+    heads = shape.heads[layer]
     if recipe.attention_output_bias:
         yield "attn_output.bias", (shape.embedding,)
     if recipe.attention_gate in ("own", "per_head"):
         yield "attn_gate.weight", (shape.embedding, heads * (value_length if recipe.attention_gate == "own" else 1))
     if recipe.sinks == "all" or (recipe.sinks == "window" and _is_windowed(shape, layer)):
         yield "attn_sinks.weight", (heads,)
-    yield from _query_key_norms(shape, recipe, layer, key_length)
 
 
 def _head_lengths(shape: ModelShape, layer: int) -> tuple[int, int]:
@@ -564,6 +570,14 @@ def _dense(width: int, inner: int, recipe: Recipe) -> Iterator[Part]:
         yield "ffn_down.bias", (width,)
 
 
+def _shared_expert(width: int, inner: int, recipe: Recipe, sides: Iterable[str]) -> Iterator[Part]:
+    for side in sides:
+        yield f"ffn_{side}_shexp.weight", (width, inner)
+    yield "ffn_down_shexp.weight", (inner, width)
+    if recipe.shared_gate:
+        yield "ffn_gate_inp_shexp.weight", (width,)
+
+
 def _experts(width: int, experts: Experts, recipe: Recipe) -> Iterator[Part]:
     count, inner, shared = experts.count, experts.feed_forward, experts.shared_feed_forward
     seen = experts.latent or width
@@ -578,11 +592,7 @@ def _experts(width: int, experts: Experts, recipe: Recipe) -> Iterator[Part]:
         yield f"ffn_{side}_exps.weight", (seen, inner, count)
     yield "ffn_down_exps.weight", (inner, seen, count)
     if shared:
-        for side in sides:
-            yield f"ffn_{side}_shexp.weight", (width, shared)
-        yield "ffn_down_shexp.weight", (shared, width)
-    if shared and recipe.shared_gate:
-        yield "ffn_gate_inp_shexp.weight", (width,)
+        yield from _shared_expert(width, shared, recipe, sides)
     if recipe.expert_ffn_bias:
         yield "ffn_gate_inp.bias", (count,)
         for side in sides:

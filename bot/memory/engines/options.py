@@ -29,6 +29,10 @@ USUAL_DRAFTS: Final = 3  # of an MTP layer, as most recipes for one user have it
 LONGEST: Final = 1 << 28
 
 
+def _usual_utilization(case: Mapping[str, Any]) -> float:
+    return 0.9 if case.get("v0") else USUAL_UTILIZATION
+
+
 def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) -> VllmSettings:
     """The settings that a case asks for; the context is the trained one, as with `vllm serve`, unless it is given.
 
@@ -43,7 +47,7 @@ def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) 
     return VllmSettings(
         vram=vram if card is None else round(card * GIB),
         context=_whole(case, "context", LONGEST) or shape.trained_context or 8192,
-        utilization=_number(case, "util") or (0.9 if case.get("v0") else USUAL_UTILIZATION),
+        utilization=_number(case, "util") or _usual_utilization(case),
         sequences=_whole(case, "seqs"),
         batched_tokens=_whole(case, "batched"),
         cache_bits=bits,

@@ -118,10 +118,7 @@ def _report(judged: Sequence[Judged], misses: bool) -> Report:
     failures = [case for case in judged if case.is_failure]
     healthy = [case for case in judged if not case.is_failure]
     metrics = (
-        Metric("top-1", _share(case.is_right(1) for case in failures)),
-        Metric("top-3", _share(case.is_right(3) for case in failures)),
-        Metric("among the three shown", _share(case.is_shown() for case in failures)),
-        Metric("wrong claims", _share(bool(case.findings) and not case.is_right(1) for case in failures)),
+        *_found(failures),
         Metric("false claims on none", 100.0 - _share(case.is_right(1) for case in healthy)),
         Metric("top-1, none included", _share(case.is_right(1) for case in judged)),
         Metric("nothing claimed about a failure", _share(not case.findings for case in failures)),
@@ -135,6 +132,16 @@ def _report(judged: Sequence[Judged], misses: bool) -> Report:
     if misses:
         tables.append(_missed(judged))
     return Report("Diagnosis", len(judged), metrics, tuple(tables))
+
+
+def _found(failures: Sequence[Judged]) -> tuple[Metric, ...]:
+    """How many of the failures are named, first or at all, and how many by a wrong name."""
+    return (
+        Metric("top-1", _share(case.is_right(1) for case in failures)),
+        Metric("top-3", _share(case.is_right(3) for case in failures)),
+        Metric("among the three shown", _share(case.is_shown() for case in failures)),
+        Metric("wrong claims", _share(bool(case.findings) and not case.is_right(1) for case in failures)),
+    )
 
 
 def _groups(title: str, judged: Iterable[Judged], key: Callable[[Judged], str]) -> ReportTable:

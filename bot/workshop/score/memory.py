@@ -9,7 +9,7 @@ Reads any of these files, or a folder with all of them:
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from statistics import median
@@ -47,25 +47,7 @@ def evaluate(path: Path) -> Report:
     Raises:
         UserError: unreadable rows, or none at all.
     """
-    rows = list(_rows(path))
-    folder = path if path.is_dir() else path.parent
-    accounting = [row for row in rows if "gpu" in row and "host" in row]
-    parts = [
-        part
-        for part in (
-            _judge_accounting([row for row in accounting if "set" not in row], folder, "accounting"),
-            _judge_accounting([row for row in accounting if "set" in row], folder, "newer build"),
-            _judge_layers([row for row in rows if "gpu_budget" in row], folder),
-            _judge_posted([row for row in rows if "n_layer" in row]),
-            judge_engines([row for row in rows if "ask" in row]),
-            judge_statements([row for row in rows if "truth" in row]),
-            judge_speeds([row for row in rows if "tokens_per_second" in row]),
-            judge_published([row for row in rows if "bytes" in row and "quant" in row]),
-            judge_known(path),
-            _judge_sizes(_quant_sizes(path)),
-        )
-        if part
-    ]
+    parts = [part for part in _judged(path) if part]
     if not parts:
         raise UserError(f"{path} has no rows of a known kind.", f"{path} 中没有可识别的数据行。")
     return Report(
@@ -74,6 +56,27 @@ def evaluate(path: Path) -> Report:
         tuple(metric for part in parts for metric in part.metrics),
         tuple(table for part in parts for table in part.tables),
     )
+
+
+def _judged(path: Path) -> Iterator[Part | None]:
+    rows = list(_rows(path))
+    folder = path if path.is_dir() else path.parent
+    accounting = _with(rows, "gpu", "host")
+    yield _judge_accounting([row for row in accounting if "set" not in row], folder, "accounting")
+    yield _judge_accounting(_with(accounting, "set"), folder, "newer build")
+    yield _judge_layers(_with(rows, "gpu_budget"), folder)
+    yield _judge_posted(_with(rows, "n_layer"))
+    yield judge_engines(_with(rows, "ask"))
+    yield judge_statements(_with(rows, "truth"))
+    yield judge_speeds(_with(rows, "tokens_per_second"))
+    yield judge_published(_with(rows, "bytes", "quant"))
+    yield judge_known(path)
+    yield _judge_sizes(_quant_sizes(path))
+
+
+def _with(rows: Iterable[Row], *keys: str) -> list[Row]:
+    """The rows that hold all of these keys."""
+    return [row for row in rows if all(key in row for key in keys)]
 
 
 def _rows(path: Path) -> Iterable[Row]:
@@ -102,19 +105,23 @@ def settings_of_row(row: Row) -> Settings:
         context=int(row["context"]),
         cache_type_k=str(row.get("cache_type_k") or "f16"),
         cache_type_v=str(row.get("cache_type_v") or "f16"),
-        batch=int(row.get("batch") or 2048),
-        ubatch=int(row.get("ubatch") or 512),
-        parallel=int(row.get("parallel") or 1),
+        batch=_whole(row, "batch", 2048),
+        ubatch=_whole(row, "ubatch", 512),
+        parallel=_whole(row, "parallel", 1),
         flash_attention=row.get("flash_attn") != "off",
         gpu_layers=ALL if layers in (None, "all") else int(layers),
-        outputs=int(row.get("outputs") or 0),
+        outputs=_whole(row, "outputs"),
         unified=row.get("unified") is not False,
         full_window=bool(row.get("swa_full")),
         kv_on_host=bool(row.get("no_kv_offload")),
-        experts_on_host=int(row.get("n_cpu_moe") or 0),
+        experts_on_host=_whole(row, "n_cpu_moe"),
         tensor_split=tuple(float(part) for part in row.get("tensor_split") or ()),
         backend="none",
     )
+
+
+def _whole(row: Row, key: str, usual: int = 0) -> int:
+    return int(row.get(key) or usual)
 
 
 @lru_cache(maxsize=64)
@@ -228,6 +235,11 @@ def _posted_metrics(compared: Sequence[Comparison], label: str) -> list[Metric]:
         if errors:
             metrics.append(Metric(f"{label}: {part} rows", len(errors), ""))
             metrics.append(Metric(f"{label}: {part} within 1 %", share([error <= 1 for error in errors])))
+    return [*metrics, *_compute_metrics(compared, label)]
+
+
+def _compute_metrics(compared: Sequence[Comparison], label: str) -> list[Metric]:
+    metrics: list[Metric] = []
     for name, recent in (("2025 and later", True), ("older", False)):
         errors = [each.error for each in compared if each.part == "compute" and each.recent == recent]
         if errors:

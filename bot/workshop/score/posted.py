@@ -126,22 +126,21 @@ def _numbers(value: object, count: int) -> tuple[int, ...]:
     return (found[0] if found else 0,) * count
 
 
+def _whole(row: Row, key: str, usual: int = 0) -> int:
+    return int(row.get(key) or usual)
+
+
 def _shape(row: Row) -> ModelShape | None:
     """A shape from the facts that the log showed."""
-    count = int(row.get("n_layer") or 0)
+    count = _whole(row, "n_layer")
     if not count or not row.get("n_embd"):
         return None
     architecture = str(row["arch"])
     heads, kv_heads = _numbers(row.get("n_head"), count), _numbers(row.get("n_head_kv"), count)
-    key = int(row.get("n_embd_head_k") or 0)
-    value = int(row.get("n_embd_head_v") or key)
-    experts = int(row.get("n_expert") or 0)
-    window = int(row.get("n_swa") or 0)
-    latent = None
-    if architecture == "deepseek2" and row.get("mla_attn") and row.get("mla_attn") != 0:
-        latent = LatentAttention(512, 1536, 64, max(0, key - 64), value)
-    elif architecture == "deepseek2" and key == 576:
-        latent = LatentAttention(512, 1536, 64, 128, 128)
+    key = _whole(row, "n_embd_head_k")
+    value = _whole(row, "n_embd_head_v", key)
+    experts = _whole(row, "n_expert")
+    window = _whole(row, "n_swa")
     width = max(_numbers(row.get("n_ff_exp") or row.get("n_ff"), count))
     return ModelShape(
         architecture=architecture,
@@ -153,14 +152,21 @@ def _shape(row: Row) -> ModelShape | None:
         kv_heads=kv_heads,
         key_length=key,
         value_length=value,
-        vocabulary=int(row.get("n_vocab") or 0),
+        vocabulary=_whole(row, "n_vocab"),
         trained_context=0,
         tied_embedding=architecture in ("gemma", "gemma2", "gemma3", "command-r"),
         window=window,
         window_layers=gguf.usual_window_layers(architecture, count) if window else (),
-        experts=Experts(experts, int(row.get("n_expert_used") or 1), width) if experts else None,
-        latent=latent,
+        experts=Experts(experts, _whole(row, "n_expert_used", 1), width) if experts else None,
+        latent=_latent(row, key, value) if architecture == "deepseek2" else None,
     )
+
+
+def _latent(row: Row, key: int, value: int) -> LatentAttention | None:
+    """Of DeepSeek 2, where a build caches what is compressed."""
+    if row.get("mla_attn") and row.get("mla_attn") != 0:
+        return LatentAttention(512, 1536, 64, max(0, key - 64), value)
+    return LatentAttention(512, 1536, 64, 128, 128) if key == 576 else None
 
 
 def _on_gpu(sizes: Mapping[str, float]) -> float:

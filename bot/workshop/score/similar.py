@@ -4,7 +4,7 @@ A solved post keeps its entry only where that was right, as on a server: else th
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,11 +91,15 @@ def _report(offers: Sequence[Offer], cases: int) -> Report:
         Metric("offered, of those that have one", _share([offer.offered is not None for offer in possible])),
         Metric("offers", len(made), ""),
     )
+    return Report("Solved posts found again", cases, metrics, (_wrong(made),))
+
+
+def _wrong(made: Iterable[Offer]) -> ReportTable:
     wrong = {offer.new.id: offer for offer in made if not offer.is_right}
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (each.new.id, each.new.label, each.offered.id, each.offered.label) for each in wrong.values() if each.offered
     )
-    return Report("Solved posts found again", cases, metrics, (ReportTable("Wrong", ("new", "", "solved", ""), rows),))
+    return ReportTable("Wrong", ("new", "", "solved", ""), rows)
 
 
 def _share(hits: Sequence[bool]) -> float:
