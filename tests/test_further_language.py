@@ -1,5 +1,6 @@
 """A third language is a folder: ten sentences of a toy language, and everything else goes on in English."""
 
+import ast
 import shutil
 from pathlib import Path
 
@@ -79,6 +80,20 @@ def test_values_stand_in_translated_sentences(clinic: Clinic) -> None:
     unknown = spoken(clinic.diagnose("hello").answer, "toy")
     assert unknown.title == "Not knowo"
     assert unknown.blocks[0].text == "Readed uno lino, findo nothing."
+
+
+def test_no_sentence_with_values_is_an_f_string() -> None:
+    """A dictionary could not know it."""
+    files = sorted((Path(__file__).parents[1] / "bot").rglob("*.py"))
+    calls = [(file, node) for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
+    assert [
+        f"{file}:{node.lineno}"
+        for file, node in calls
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "Text"
+        and any(isinstance(argument, ast.JoinedStr) for argument in node.args)
+    ] == []
 
 
 def test_the_other_languages_stay_as_they_are(clinic: Clinic) -> None:

@@ -41,14 +41,19 @@ _MUST: dict[str, Callable[[Context], Text]] = {
     "int_parsing": lambda _: Text("must be a whole number", "必须是整数"),
     "float_parsing": lambda _: Text("must be a number", "必须是数字"),
     "bool_parsing": lambda _: Text("must be true or false", "只能是 true 或 false"),
-    "greater_than_equal": lambda told: Text(f"must be at least {told['ge']:g}", f"不能小于 {told['ge']:g}"),
-    "less_than_equal": lambda told: Text(f"must be at most {told['le']:g}", f"不能大于 {told['le']:g}"),
-    "greater_than": lambda told: Text(f"must be more than {told['gt']:g}", f"必须大于 {told['gt']:g}"),
-    "literal_error": lambda told: Text(
-        f"must be one of {told['expected']}",
-        f"只能是 {str(told['expected']).replace(' or ', '、').replace(', ', '、')}",
+    "greater_than_equal": lambda told: Text("must be at least {least:g}", "不能小于 {least:g}").format(
+        least=told["ge"]
+    ),
+    "less_than_equal": lambda told: Text("must be at most {most:g}", "不能大于 {most:g}").format(most=told["le"]),
+    "greater_than": lambda told: Text("must be more than {least:g}", "必须大于 {least:g}").format(least=told["gt"]),
+    "literal_error": lambda told: Text("must be one of {choices}", "只能是 {choices}").format(
+        choices=_choices(told["expected"])
     ),
 }
+
+
+def _choices(expected: str) -> Text:
+    return Text(expected, expected.replace(" or ", "、").replace(", ", "、"))
 
 
 def _must(item: Any) -> Text:
@@ -57,4 +62,4 @@ def _must(item: Any) -> Text:
     if isinstance(own, SettingError):
         return own.text
     made = _MUST.get(item["type"])
-    return made(context) if made else Text(f"cannot be used ({item['msg']})", f"用不了（{item['msg']}）")
+    return made(context) if made else Text("cannot be used ({why})", "用不了（{why}）").format(why=item["msg"])

@@ -155,4 +155,6 @@ def _file_problem(error: OSError) -> Text:
     if error.filename is None:
         return unexpected(error).text
     reason = error.strerror or type(error).__name__
-    return Text(f"{error.filename} cannot be read or written: {reason}", f"无法读取或写入 {error.filename}：{reason}")
+    return Text("{file} cannot be read or written: {reason}", "无法读取或写入 {file}：{reason}").format(
+        file=error.filename, reason=reason
+    )

@@ -49,8 +49,8 @@ def usage_fault(error: click.ClickException) -> Text:
     """What is wrong with how a command was called, and where its help is."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     path = context.command_path if context else "wenzhen"
-    en, zh = error.format_message(), _fault(error)
-    return Text(f"{en}\nHelp: {path} --help", f"{zh}\n帮助：{path} --help")
+    fault = Text(error.format_message(), _fault(error))
+    return Text("{fault}\nHelp: {path} --help", "{fault}\n帮助：{path} --help").format(fault=fault, path=path)
 
 
 def _fault(error: click.ClickException) -> str:

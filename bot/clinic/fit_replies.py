@@ -221,7 +221,11 @@ class FitReplies:
         if self._post.models:
             return ()
         name = wanted.model.shape.name
-        return (Text(f"I took {name} as an example of that size.", f"没说具体模型，我拿 {name} 当例子算的。"),)
+        return (
+            Text("I took {name} as an example of that size.", "没说具体模型，我拿 {name} 当例子算的。").format(
+                name=name
+            ),
+        )
 
     def _table(self, machine: PlannedMachine) -> FitPart:
         recommendations = self._parts.recommendations

@@ -202,17 +202,17 @@ _INTEGRATED = Text(
 def _several_sizes(card: Card) -> Text:
     sizes = " / ".join(f"{size // GIB}" for size in card.memory)
     return Text(
-        f"The {card.name} comes with {sizes} GB; I took {card.memory[0] // GIB} GB. Add the size if yours differs.",
-        f"{card.name} 有 {sizes} GB 几种版本，我按 {card.memory[0] // GIB} GB 算。如果不对，请在后面写上大小。",
-    )
+        "The {name} comes with {sizes} GB; I took {memory} GB. Add the size if yours differs.",
+        "{name} 有 {sizes} GB 几种版本，我按 {memory} GB 算。如果不对，请在后面写上大小。",
+    ).format(name=card.name, sizes=sizes, memory=card.memory[0] // GIB)
 
 
 def _unusual(card: Card, said: int) -> Text:
     usual = " / ".join(f"{size // GIB}" for size in card.memory)
     return Text(
-        f"The {card.name} is sold with {usual} GB; I took your {said / GIB:g} GB.",
-        f"{card.name} 一般是 {usual} GB，我按你写的 {said / GIB:g} GB 算。",
-    )
+        "The {name} is sold with {usual} GB; I took your {said:g} GB.",
+        "{name} 一般是 {usual} GB，我按你写的 {said:g} GB 算。",
+    ).format(name=card.name, usual=usual, said=said / GIB)
 
 
 def _not_vram(text: str, cards: CardIndex, part: str | None = None) -> UserError:

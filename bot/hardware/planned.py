@@ -100,35 +100,41 @@ def _assumed_ram(machine: Machine) -> int:
 
 
 def _ram_note(ram: int) -> Text:
-    return Text(f"You did not tell the RAM: I took {ram // GIB} GB.", f"你没说内存多大，我按 {ram // GIB}G 算。")
+    return Text("You did not tell the RAM: I took {ram} GB.", "你没说内存多大，我按 {ram}G 算。").format(ram=ram // GIB)
 
 
 def _not_believed(told: ToldMachine) -> Iterator[Text]:
     if told.unknown_cards:
         name = told.unknown_cards[0].upper()
         yield Text(
-            f"I do not know a card named {name}; I went by the memory.", f"我不认识 {name} 这张卡，按显存大小算。"
-        )
+            "I do not know a card named {name}; I went by the memory.", "我不认识 {name} 这张卡，按显存大小算。"
+        ).format(name=name)
     if told.unbelievable:
         amount = told.unbelievable[0]
-        yield Text(f"“{amount}” cannot be right; I left it out.", f"“{amount}”应该写错了，我没算进去。")
+        yield Text("“{amount}” cannot be right; I left it out.", "“{amount}”应该写错了，我没算进去。").format(
+            amount=amount
+        )
 
 
 def _name(planned_machine: PlannedMachine) -> Text:
     machine = planned_machine.machine
     if planned_machine.kind == "phone":
         memory = gib(machine.memory)
-        return Text(f"a phone with {memory}", f"{memory} 内存的手机")
+        return Text("a phone with {memory}", "{memory} 内存的手机").format(memory=memory)
     ram = gib(machine.ram)
     if not machine.devices:
-        return Text(f"the processor with {ram} of RAM", f"纯 CPU + {ram} 内存")
+        return Text("the processor with {ram} of RAM", "纯 CPU + {ram} 内存").format(ram=ram)
     cards = " + ".join(_counted(machine.devices))
     if machine.unified:
-        return Text(f"{cards}, {gib(machine.memory)} shared memory", f"{cards}（{gib(machine.memory)} 共用内存）")
+        return Text("{cards}, {memory} shared memory", "{cards}（{memory} 共用内存）").format(
+            cards=cards, memory=gib(machine.memory)
+        )
     vram = gib(sum(device.memory for device in machine.devices))
     if not cards:
-        return Text(f"{vram} of VRAM with {ram} of RAM", f"{vram} 显存 + {ram} 内存")
-    return Text(f"{cards} ({vram}) with {ram} of RAM", f"{cards}（{vram}）+ {ram} 内存")
+        return Text("{vram} of VRAM with {ram} of RAM", "{vram} 显存 + {ram} 内存").format(vram=vram, ram=ram)
+    return Text("{cards} ({vram}) with {ram} of RAM", "{cards}（{vram}）+ {ram} 内存").format(
+        cards=cards, vram=vram, ram=ram
+    )
 
 
 def _counted(devices: Sequence[Device]) -> Iterator[str]:

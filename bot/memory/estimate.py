@@ -165,15 +165,15 @@ def _notes(shape: ModelShape, settings: Settings, exact: bool) -> tuple[Text, ..
     if shape.trained_context and settings.context > shape.trained_context:
         notes.append(
             Text(
-                f"The model was trained for {shape.trained_context:,} tokens; beyond that it may talk nonsense.",
-                f"这个模型训练时的上下文是 {shape.trained_context:,}，超过后可能胡言乱语。",
-            )
+                "The model was trained for {trained_context:,} tokens; beyond that it may talk nonsense.",
+                "这个模型训练时的上下文是 {trained_context:,}，超过后可能胡言乱语。",
+            ).format(trained_context=shape.trained_context)
         )
     if not exact:
         notes.append(
             Text(
-                f"The graph of “{shape.architecture}” is not known here; its compute buffer is a wider guess.",
-                f"这里还不认识“{shape.architecture}”架构的计算图，计算缓冲区只能粗略估计。",
-            )
+                "The graph of “{architecture}” is not known here; its compute buffer is a wider guess.",
+                "这里还不认识“{architecture}”架构的计算图，计算缓冲区只能粗略估计。",
+            ).format(architecture=shape.architecture)
         )
     return tuple(notes)

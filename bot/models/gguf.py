@@ -755,9 +755,9 @@ def model(headers: Sequence[Header], file_bytes: int = 0) -> Model:
     if missing:
         notes.append(
             Text(
-                f"{missing} of {first.parts} parts of this split file are missing; the weights count what is here.",
-                f"这个分卷文件共 {first.parts} 卷，缺 {missing} 卷；权重只统计了现有部分。",
-            )
+                "{missing} of {parts} parts of this split file are missing; the weights count what is here.",
+                "这个分卷文件共 {parts} 卷，缺 {missing} 卷；权重只统计了现有部分。",
+            ).format(missing=missing, parts=first.parts)
         )
     stated = sum(header.data_start + sum(tensor.bytes for tensor in header.tensors) for header in headers)
     unknown = any(tensor.kind is not None and tensor.kind.startswith("type ") for tensor in tensors)

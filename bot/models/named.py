@@ -24,8 +24,8 @@ from bot.models.tensors import parameters, tensors
 Code = Literal["unknown-model", "which-model", "no-language-model"]
 
 USUAL_QUANT = "Q4_K_M"
-QUANT_ASSUMED = Text(
-    f"No quantization was named; {USUAL_QUANT} is assumed.", f"没有写量化格式，按 {USUAL_QUANT} 估算。"
+QUANT_ASSUMED = Text("No quantization was named; {quant} is assumed.", "没有写量化格式，按 {quant} 估算。").format(
+    quant=USUAL_QUANT
 )
 
 
@@ -57,9 +57,8 @@ class Identified:
         notes = []
         if self.match.how != "exact":
             notes.append(
-                Text(
-                    f"{self.title} is taken to have the shape of {self.match.known.name}.",
-                    f"按 {self.match.known.name} 的结构估算 {self.title}。",
+                Text("{title} is taken to have the shape of {name}.", "按 {name} 的结构估算 {title}。").format(
+                    title=self.title, name=self.match.known.name
                 )
             )
         others = self.name.also[:3] if not self.name.is_sure and self.name.known else ()
@@ -81,12 +80,12 @@ _TOLD = frozenset({"number", "coded", "lettered", "size", "experts"})
 def _taken_for(title: str, others: tuple[str, ...]) -> Text:
     if not others:
         return Text(
-            f"Taken for {title}; tell the version if you mean another one.", f"按 {title} 计算；如果是别的版本请写明。"
-        )
+            "Taken for {title}; tell the version if you mean another one.", "按 {title} 计算；如果是别的版本请写明。"
+        ).format(title=title)
     return Text(
-        f"Taken for {title}; it may also be {', '.join(others)}, of the same size.",
-        f"按 {title} 计算；也可能是同样大小的 {'、'.join(others)}。",
-    )
+        "Taken for {title}; it may also be {others}, of the same size.",
+        "按 {title} 计算；也可能是同样大小的 {others}。",
+    ).format(title=title, others=Text(", ".join(others), "、".join(others)))
 
 
 def identified(text: str, catalog: Catalog) -> Identified:
@@ -173,9 +172,9 @@ def model_in_quant(shape: ModelShape, quant: str, bits: float = 0.0) -> Model:
     if not sizes.exact and spread > 0.005:
         notes = (
             Text(
-                f"The sizes of {quant} files differ by up to {spread:.0%}; with the file itself this becomes exact.",
-                f"{quant} 文件的大小最多相差 {spread:.0%}；给出文件本身就能精确计算。",
-            ),
+                "The sizes of {quant} files differ by up to {spread:.0%}; with the file itself this becomes exact.",
+                "{quant} 文件的大小最多相差 {spread:.0%}；给出文件本身就能精确计算。",
+            ).format(quant=quant, spread=spread),
         )
     size = sizes.likely + (vocabulary_bytes(shape) if gguf else 0)
     return Model(shape, chosen, quant=quant, file_bytes=size, exact=sizes.exact, spread=spread, notes=notes)
@@ -207,11 +206,11 @@ def _outlined(shape: ModelShape, chosen: tuple[Tensor, ...], quant: str, spread:
 
 def _rough(name: str) -> Text:
     return Text(
-        f"Only the size of {name} is known, not its inner shape: the figures are rough, "
+        "Only the size of {name} is known, not its inner shape: the figures are rough, "
         "and its context may take far less. With the file or the Hugging Face repository they become exact.",
-        f"只知道 {name} 的参数量，不知道内部结构：数字是粗略的，上下文占用可能小得多。"
+        "只知道 {name} 的参数量，不知道内部结构：数字是粗略的，上下文占用可能小得多。"
         "给出文件或 Hugging Face 仓库就能精确计算。",
-    )
+    ).format(name=name)
 
 
 def _quant_of(name: ModelName) -> str | None:

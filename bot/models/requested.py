@@ -110,7 +110,9 @@ def _repository_in(text: str, name: ModelName) -> str | None:
 
 
 def _unreachable(error: UserError) -> Text:
-    return Text(f"{error.text.en} The sizes come from the built-in catalog.", f"{error.text.zh}大小按内置目录计算。")
+    return Text("{text} The sizes come from the built-in catalog.", "{text}大小按内置目录计算。").format(
+        text=error.text
+    )
 
 
 def _from_catalog(text: str, name: ModelName, catalog: Catalog, *notes: Text) -> RequestedModel:

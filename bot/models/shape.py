@@ -156,12 +156,11 @@ def impossible(shape: ModelShape) -> Text | None:
     """What no model can be; files of strangers say anything, and an estimate counts layers and experts one by one."""
     if not 0 < shape.layers <= MOST_LAYERS or shape.next_token_layers > MOST_LAYERS:
         count = shape.layers + shape.next_token_layers
-        return Text(f"it has {count:,} layers", f"它有 {count:,} 层")
+        return Text("it has {count:,} layers", "它有 {count:,} 层").format(count=count)
     experts = shape.experts
     if experts is not None and not 0 < experts.used <= experts.count <= MOST_EXPERTS:
-        return Text(
-            f"it uses {experts.used:,} of {experts.count:,} experts",
-            f"它在 {experts.count:,} 个专家里用 {experts.used:,} 个",
+        return Text("it uses {used:,} of {count:,} experts", "它在 {count:,} 个专家里用 {used:,} 个").format(
+            used=experts.used, count=experts.count
         )
     if not any(shape.kv_heads) and not all(shape.recurrent_layers or (False,)):
         return Text("it has layers without attention heads", "它有没有注意力头的层")

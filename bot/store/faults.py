@@ -23,14 +23,14 @@ def database_fault(error: BaseException, url: str) -> UserError:
 def _address_fault(error: BaseException, url: str) -> Text | None:
     if isinstance(error, ModuleNotFoundError):
         return Text(
-            f"the driver {error.name} is not installed. Run: pip install {error.name}",
-            f"没有安装驱动 {error.name}。请运行：pip install {error.name}",
-        )
+            "the driver {driver} is not installed. Run: pip install {driver}",
+            "没有安装驱动 {driver}。请运行：pip install {driver}",
+        ).format(driver=error.name)
     if isinstance(error, ArgumentError | NoSuchModuleError) or "async driver" in str(error) or _parsed(url) is None:
         return Text(
-            f"this is no address of a database. Set WENZHEN_DATABASE_URL like one of these: {EXAMPLES}",
-            f"地址格式不对。请把 WENZHEN_DATABASE_URL 写成这样：{EXAMPLES}",
-        )
+            "this is no address of a database. Set WENZHEN_DATABASE_URL like one of these: {examples}",
+            "地址格式不对。请把 WENZHEN_DATABASE_URL 写成这样：{examples}",
+        ).format(examples=EXAMPLES)
     return None
 
 
@@ -91,7 +91,7 @@ def _known_fault(error: BaseException, url: str) -> Text | None:
     said = f"{type(error).__name__} {type(error.__cause__).__name__} {error}"
     values = _values(url)
     found = next((text for pattern, text in _FAULTS if re.search(pattern, said, re.IGNORECASE)), None)
-    return Text(found.en.format(**values), found.zh.format(**values)) if found else None
+    return found.format(**values) if found else None
 
 
 def _values(url: str) -> dict[str, str]:
@@ -103,7 +103,7 @@ def _values(url: str) -> dict[str, str]:
 
 def _other_fault(error: BaseException) -> Text:
     first = str(error).partition("\n")[0] or type(error).__name__
-    return Text(f"cannot be used: {first}", f"用不了：{first}")
+    return Text("cannot be used: {first}", "用不了：{first}").format(first=first)
 
 
 def _parsed(url: str) -> URL | None:

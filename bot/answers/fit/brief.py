@@ -107,13 +107,23 @@ def _numbers(plan: Plan) -> Iterator[Text]:
     context = f"{plan.placement.settings.context:,}"
     said = []
     if not not_for_cpu(plan.model) and plan.machine.devices:
-        said.append(Text(f"GPU layers: {layers} of {whole}.", f"GPU 层数填 {layers}（共 {whole} 层）。"))
+        said.append(
+            Text("GPU layers: {layers} of {whole}.", "GPU 层数填 {layers}（共 {whole} 层）。").format(
+                layers=layers, whole=whole
+            )
+        )
     if experts := plan.placement.settings.experts_on_host:
-        said.append(Text(f"The experts of {experts} layers go to RAM.", f"其中 {experts} 层的专家放内存。"))
+        said.append(
+            Text("The experts of {experts} layers go to RAM.", "其中 {experts} 层的专家放内存。").format(
+                experts=experts
+            )
+        )
     if plan.max_context > plan.placement.settings.context:
         said.append(
-            Text(f"Context {context}, {plan.max_context:,} at most.", f"上下文 {context}，最大 {plan.max_context:,}。")
+            Text("Context {context}, {max_context:,} at most.", "上下文 {context}，最大 {max_context:,}。").format(
+                context=context, max_context=plan.max_context
+            )
         )
     else:
-        said.append(Text(f"Context {context}.", f"上下文 {context}。"))
+        said.append(Text("Context {context}.", "上下文 {context}。").format(context=context))
     yield joined(said, BETWEEN_SENTENCES)

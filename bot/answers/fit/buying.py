@@ -21,7 +21,7 @@ def comparison_answer(comparison: Comparison, advice: Advice) -> Answer:
     """The machines side by side, with a verdict in the first line."""
     model = f"{comparison.model.shape.name} {comparison.model.quant}"
     rows = tuple(_row(each) for each in comparison.machines)
-    label = Text(f"Speed by {model}", f"速度按 {model} 算")
+    label = Text("Speed by {model}", "速度按 {model} 算").format(model=model)
     blocks: list[Block] = [Paragraph(_verdict(comparison), tone="good"), Table(_COLUMNS, rows, label)]
     blocks.append(Paragraph(advice.buying.first))
     blocks += [Paragraph(text) for text in _further(comparison, advice)]
@@ -41,9 +41,9 @@ def buying_answer(planned: PlannedMachine | None, advice: Advice, *, about_ram: 
 def _beside(planned: PlannedMachine) -> Text:
     vram = gib(sum(device.memory for device in planned.machine.devices))
     return Text(
-        f"You have {vram}: for whole models of the next class you want about twice that.",
-        f"你现在 {vram}：想整个放下大一级的模型，大约要翻一倍。",
-    )
+        "You have {vram}: for whole models of the next class you want about twice that.",
+        "你现在 {vram}：想整个放下大一级的模型，大约要翻一倍。",
+    ).format(vram=vram)
 
 
 def _name(each: Compared) -> Text:
@@ -76,14 +76,14 @@ def _verdict(comparison: Comparison) -> Text:
     if comparison.is_close:
         both = Text(" and ".join(name.en for name in names), "和".join(name.zh for name in names))
         return Text(
-            f"{both.en} are about as good: take the cheaper or the newer one.", f"{both.zh}差不多，挑便宜或更新的。"
-        )
+            "{both} are about as good: take the cheaper or the newer one.", "{both}差不多，挑便宜或更新的。"
+        ).format(both=both)
     if best is None:
         return _torn(comparison)
     name = _name(best)
     others = [each for each in comparison.machines if each is not best]
     why = _why(best, others)
-    return Text(f"Take the {name.en}: {why.en}.", f"选 {name.zh}：{why.zh}。")
+    return Text("Take the {name}: {why}.", "选 {name}：{why}。").format(name=name, why=why)
 
 
 def _why(best: Compared, others: list[Compared]) -> Text:
@@ -92,20 +92,20 @@ def _why(best: Compared, others: list[Compared]) -> Text:
     fastest = max((each.middle_speed for each in others), default=0.0)
     ratio = best.middle_speed / fastest if fastest else 0.0
     if more and ratio >= 1.15:
-        return Text(
-            f"more VRAM and faster, about {_times(ratio)} times", f"显存更大，速度也更快，约 {_times(ratio)} 倍"
+        return Text("more VRAM and faster, about {ratio} times", "显存更大，速度也更快，约 {ratio} 倍").format(
+            ratio=_times(ratio)
         )
     if more:
         whole = size_name(best.largest) if best.largest else "–"
         slower = Text(", though not faster", "，不过不会更快") if ratio < 1.0 else Text("", "")
         return Text(
-            f"more VRAM opens larger models (whole up to {whole}){slower.en}",
-            f"显存更大，能整个放下更大的模型（到 {whole}）{slower.zh}",
-        )
+            "more VRAM opens larger models (whole up to {whole}){slower}",
+            "显存更大，能整个放下更大的模型（到 {whole}）{slower}",
+        ).format(whole=whole, slower=slower)
     return Text(
-        f"faster, about {_times(ratio)} times by its bandwidth, with as much VRAM or nearly",
-        f"更快，带宽约 {_times(ratio)} 倍，显存差不多",
-    )
+        "faster, about {ratio} times by its bandwidth, with as much VRAM or nearly",
+        "更快，带宽约 {ratio} 倍，显存差不多",
+    ).format(ratio=_times(ratio))
 
 
 def _times(ratio: float) -> str:
@@ -119,11 +119,10 @@ def _torn(comparison: Comparison) -> Text:
     ratio = fast.middle_speed / large.middle_speed if large.middle_speed else 0.0
     big, quick = _name(large), _name(fast)
     return Text(
-        f"{big.en} has more memory and holds larger models (large mixtures, MoE); {quick.en} is {_times(ratio)} times "
-        "as fast at what fits into it. For big models the first, for speed the second.",
-        f"{big.zh} 内存大，能放更大的模型（大 MoE）；{quick.zh} 放得下的模型快约 {_times(ratio)} 倍。"
-        "想跑大的选前者，要速度选后者。",
-    )
+        "{big} has more memory and holds larger models (large mixtures, MoE); "
+        "{quick} is {ratio} times as fast at what fits into it. For big models the first, for speed the second.",
+        "{big} 内存大，能放更大的模型（大 MoE）；{quick} 放得下的模型快约 {ratio} 倍。想跑大的选前者，要速度选后者。",
+    ).format(big=big, quick=quick, ratio=_times(ratio))
 
 
 def _further(comparison: Comparison, advice: Advice) -> Iterator[Text]:

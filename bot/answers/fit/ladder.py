@@ -19,7 +19,9 @@ _COLUMNS = (Text("VRAM", "显存"), Text("Model", "模型"), Text("Speed", "速�
 def ladder_answer(rows: Sequence[tuple[int, Sequence[Offer]]], checked: str, use: Use | None = None) -> Answer:
     """For each amount of VRAM (GB) the best that fits whole, for the wanted use where one was told."""
     shown = tuple(_row(gigabytes, offers, use) for gigabytes, offers in rows if offers)
-    label = Text(f"The largest that fits whole, as of {checked}", f"能整个放进显存的最大模型（{checked}）")
+    label = Text("The largest that fits whole, as of {checked}", "能整个放进显存的最大模型（{checked}）").format(
+        checked=checked
+    )
     return Answer(_TITLE, "neutral", (Paragraph(_ASK), Table(_COLUMNS, shown, label)))
 
 

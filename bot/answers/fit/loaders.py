@@ -31,8 +31,8 @@ def _blocks(
 ) -> Iterator[Block]:
     if fits:
         best = fits[0]
-        reads = Text(f" It reads {format_}.", f"它支持 {format_}。") if format_ else Text("", "")
-        yield Paragraph(joined([Text(f"Take {best.name}. ", f"用 {best.name}。"), best.summary, reads], ""))
+        reads = Text(" It reads {format}.", "它支持 {format}。").format(format=format_) if format_ else Text("", "")
+        yield Paragraph(joined([Text("Take {name}. ", "用 {name}。").format(name=best.name), best.summary, reads], ""))
         why = [conditions[id_].statement for id_ in best.choose.ids if id_ in told]
         if why:
             yield Paragraph(joined([Text("Because ", "因为"), joined(why, Text(", and ", "，")), Text(".", "。")], ""))
@@ -40,4 +40,4 @@ def _blocks(
         yield Fields(tuple(Field(loader.name, loader.summary) for loader in others), Text("Also good", "也可以"))
     if fits and fits[0].links:
         link = fits[0].links[0]
-        yield Paragraph(Text(f"Get it here: {link.url}", f"下载：{link.url}"))
+        yield Paragraph(Text("Get it here: {url}", "下载：{url}").format(url=link.url))

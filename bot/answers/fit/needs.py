@@ -22,34 +22,34 @@ def needs_answer(needs: Needs, advice: Advice, notes: Sequence[Text] = ()) -> An
     blocks += [Paragraph(text) for text in _less(needs)]
     blocks += [Paragraph(text, tone="careful") for text in notes]
     blocks.append(Paragraph(_TELL))
-    return Answer(Text(f"What {name} needs", f"{name} 需要什么配置"), "neutral", tuple(blocks))
+    return Answer(Text("What {name} needs", "{name} 需要什么配置").format(name=name), "neutral", tuple(blocks))
 
 
 def _whole(needs: Needs, advice: Advice, name: str) -> Text:
     size, context = gib(needs.model.file_bytes), f"{needs.context:,}"
     if not needs.cards:
         return Text(
-            f"{name} is {size}: no usual set of cards holds it whole.", f"{name} 有 {size}，一般的显卡组合都放不下。"
-        )
+            "{name} is {size}: no usual set of cards holds it whole.", "{name} 有 {size}，一般的显卡组合都放不下。"
+        ).format(name=name, size=size)
     total, cards = sum(needs.cards), _cards(needs.cards, advice)
     return Text(
-        f"{name} ({size}) with a context of {context} fits whole from {total} GB of VRAM on{cards.en}.",
-        f"{name}（{size}）上下文 {context}：要整个放显卡，至少 {total}G 显存{cards.zh}。",
-    )
+        "{name} ({size}) with a context of {context} fits whole from {total} GB of VRAM on{cards}.",
+        "{name}（{size}）上下文 {context}：要整个放显卡，至少 {total}G 显存{cards}。",
+    ).format(name=name, size=size, context=context, total=total, cards=cards)
 
 
 def _cards(cards: tuple[int, ...], advice: Advice) -> Text:
     known = advice.cards_with(sum(cards)) if len(cards) <= 2 else ""
     many = f"{len(cards)} × {cards[0]} GB" if len(cards) > 1 else ""
     said = ", ".join(part for part in (many, known) if part)
-    return Text(f" ({said})", f"（{said}）") if said else Text("", "")
+    return Text(" ({said})", "（{said}）").format(said=said) if said else Text("", "")
 
 
 def _less(needs: Needs) -> Iterator[Text]:
     """Cheaper ways: split between card and RAM, or the processor alone."""
     if needs.splits:
         ways: list[Words] = [
-            Text(f"{split.card} GB + {split.ram} GB of RAM", f"{split.card}G 显存 + {split.ram}G 内存")
+            Text("{card} GB + {ram} GB of RAM", "{card}G 显存 + {ram}G 内存").format(card=split.card, ram=split.ram)
             for split in needs.splits[:3]
         ]
         shown = joined(ways, Text(", or ", "，或 "))
@@ -58,8 +58,10 @@ def _less(needs: Needs) -> Iterator[Text]:
             if needs.model.shape.experts
             else Text("clearly slower", "会慢不少")
         )
-        yield Text(f"Split between card and RAM: {shown.en} ({slower.en}).", f"分开放：{shown.zh}（{slower.zh}）。")
+        yield Text("Split between card and RAM: {shown} ({slower}).", "分开放：{shown}（{slower}）。").format(
+            shown=shown, slower=slower
+        )
     if needs.ram is not None:
-        yield Text(f"Without a card: {needs.ram} GB of RAM, slow.", f"不用显卡：至少 {needs.ram}G 内存，慢。")
+        yield Text("Without a card: {ram} GB of RAM, slow.", "不用显卡：至少 {ram}G 内存，慢。").format(ram=needs.ram)
     else:
         yield Text("It needs a server with several terabytes of memory.", "需要几 TB 内存的服务器。")

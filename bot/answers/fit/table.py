@@ -30,7 +30,7 @@ def table_answer(
     offers: Sequence[Offer], planned: PlannedMachine, advice: Advice, checked: str, use: Use | None = None
 ) -> Answer:
     """The models that fit, those for the wanted use in front. `checked`: the month of the list."""
-    title = Text(f"What runs on {planned.name.en}", f"{planned.name.zh} 能跑什么")
+    title = Text("What runs on {name}", "{name} 能跑什么").format(name=planned.name)
     if not offers:
         return Answer(title, "bad", (Paragraph(_NOTHING, tone="bad"), *_notes(planned, advice)))
     ordered = sorted(offers, key=lambda offer: use is not None and use not in offer.recommended.uses)
@@ -61,9 +61,9 @@ def _range(offers: Sequence[Offer]) -> Text:
         quant = whole.model.quant
         parts.append(
             Text(
-                f"Yes: up to about {size_name(whole)} ({quant}) fits whole on the card",
-                f"能跑：整个放进显卡的话，最大到 {size_name(whole)} 左右（{quant}）",
-            )
+                "Yes: up to about {whole} ({quant}) fits whole on the card",
+                "能跑：整个放进显卡的话，最大到 {whole} 左右（{quant}）",
+            ).format(whole=size_name(whole), quant=quant)
         )
     if split is not None:
         parts.append(_split_part(split, alone=whole is None))
@@ -74,14 +74,14 @@ def _split_part(split: Offer, *, alone: bool) -> Text:
     mixture = Text(", a mixture (MoE)", "的 MoE") if split.is_mixture else Text("", "")
     if split.verdict == "cpu":
         return Text(
-            f"Yes, on the processor: up to about {size_name(split)}{mixture.en}, {speed_text(split.speed).en}",
-            f"能跑，用 CPU：最大到 {size_name(split)} 左右{mixture.zh}，{speed_text(split.speed).zh}",
-        )
+            "Yes, on the processor: up to about {split}{mixture}, {speed}",
+            "能跑，用 CPU：最大到 {split} 左右{mixture}，{speed}",
+        ).format(split=size_name(split), mixture=mixture, speed=speed_text(split.speed))
     start = Text("Yes, ", "能跑，") if alone else Text("", "")
     return Text(
-        f"{start.en}split with RAM up to {size_name(split)}{mixture.en}, {speed_text(split.speed).en}",
-        f"{start.zh}一部分放内存的话，{size_name(split)} {mixture.zh}也能跑，{speed_text(split.speed).zh}",
-    )
+        "{start}split with RAM up to {split}{mixture}, {speed}",
+        "{start}一部分放内存的话，{split} {mixture}也能跑，{speed}",
+    ).format(start=start, split=size_name(split), mixture=mixture, speed=speed_text(split.speed))
 
 
 def _first(offer: Offer, use: Use | None) -> Text:
@@ -90,13 +90,19 @@ def _first(offer: Offer, use: Use | None) -> Text:
     purpose = USE_NAMES[use] if use and use in offer.recommended.uses else None
     size = gib(offer.model.file_bytes)
     if purpose is None:
-        return Text(f"Begin with {name} ({size}).", f"建议先试 {name}（{size}）。")
-    return Text(f"For {purpose.en} begin with {name} ({size}).", f"{purpose.zh}建议先试 {name}（{size}）。")
+        return Text("Begin with {name} ({size}).", "建议先试 {name}（{size}）。").format(name=name, size=size)
+    return Text("For {purpose} begin with {name} ({size}).", "{purpose}建议先试 {name}（{size}）。").format(
+        purpose=purpose, name=name, size=size
+    )
 
 
 def _table(offers: Sequence[Offer], planned: PlannedMachine, checked: str) -> Table:
     rows = tuple(_row(offer, planned) for offer in offers)
-    return Table(_COLUMNS, rows, Text(f"Models people run, as of {checked}", f"大家常用的模型（{checked}）"))
+    return Table(
+        _COLUMNS,
+        rows,
+        Text("Models people run, as of {checked}", "大家常用的模型（{checked}）").format(checked=checked),
+    )
 
 
 def _row(offer: Offer, planned: PlannedMachine) -> tuple[Words, ...]:

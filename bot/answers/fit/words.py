@@ -30,7 +30,7 @@ def speed_text(speed: Speed) -> Text:
     """A range and its word: "27–44 t/s (fast)"."""
     word = SPEED_CLASSES[speed.speed_class]
     range_ = f"{rounded(speed.low)}–{rounded(speed.high)} t/s"
-    return Text(f"{range_} ({word.en})", f"{range_}（{word.zh}）")
+    return Text("{range} ({word})", "{range}（{word}）").format(range=range_, word=word)
 
 
 def size_name(offer: Offer) -> str:
