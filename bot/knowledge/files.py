@@ -170,12 +170,17 @@ def _parsed(root: Path, pattern: str) -> Iterator[Document | Fault]:
         return
     import yaml
 
+    from bot.knowledge.excess import excess
+
     for path in paths:
         file = path.relative_to(root).as_posix()
         loader: yaml.CSafeLoader | None = None
         try:
             text = path.read_text(encoding="utf-8")
             yield from (Fault(file, *fault) for fault in _unfinished(text))
+            if problem := excess(text):
+                yield Fault(file, "", f"{problem}; write it shorter and flatter")
+                continue
             loader = yaml.CSafeLoader(text)
             node = loader.get_single_node()
             if node is None:
@@ -185,7 +190,7 @@ def _parsed(root: Path, pattern: str) -> Iterator[Document | Fault]:
             yield Document(file, loader.construct_document(node))
         except UnicodeDecodeError as error:
             yield Fault(file, "", f"is not UTF-8 (byte {error.start}); save it as UTF-8")
-        except (yaml.YAMLError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever a value makes the parser raise: its file must be named
             yield Fault(file, "", f"not valid YAML: {_yaml_problem(error)}")
         finally:
             if loader is not None:
