@@ -148,6 +148,7 @@ class AnswerButtons:
         consultation, look = await self._found(arguments)
         if interaction.user.id != consultation.author_id:
             raise _user_error("not_yours")
+        self._bot.consultations.limiter.admit(interaction.user.id, interaction.channel_id or 0)
         await interaction.response.send_message(view=shared(consultation, look, interaction.user.mention))
 
     async def chart(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:

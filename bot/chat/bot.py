@@ -85,7 +85,7 @@ class Wenzhen(Desk):
         judge = app_commands.ContextMenu(name=locale_str("Judge this diagnosis"), callback=buttons.menu_verdict)
         app_commands.guild_only()(judge)
         self.tree.add_command(judge)
-        self.add_dynamic_items(*dynamic_items(self.presses))
+        self.add_dynamic_items(*dynamic_items(self.presses, self.admit_press))
         self.add_listener(self._on_form, "on_interaction")
         await self.tree.set_translator(Chinese())
         if self.config.sync_commands:
@@ -140,7 +140,7 @@ class Wenzhen(Desk):
     async def _on_form(self, interaction: discord.Interaction[Any]) -> None:
         if interaction.type is discord.InteractionType.modal_submit:
             data: Any = interaction.data or {}
-            await dispatch(interaction, self.forms, str(data.get("custom_id", "")))
+            await dispatch(interaction, self.forms, str(data.get("custom_id", "")), self.admit_press)
 
     async def _reload_changed(self) -> None:
         """Reloads when a file of the knowledge is newer than at the last look; a faulty state is tried only once."""

@@ -23,7 +23,7 @@ from bot.clinic.ports import Clinic, Upload
 from bot.service import jobs
 from bot.service.community import Community
 from bot.service.consulting import Consultation, Consultations
-from bot.service.limiter import Limiter
+from bot.service.limiter import Limiter, SlowDownError, Window
 from bot.service.links import LinkReader
 from bot.service.workers import Load, Workers
 from bot.store.shelf import hurry
@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 BAD_REQUEST = 400
 CHART_NAME = "memory.png"
+MINUTE = 60.0
+PRESSES = 30  # of buttons, menus and forms together, of one user in a minute
 
 
 def intents(config: Config) -> discord.Intents:
@@ -96,6 +98,7 @@ class Desk(commands.AutoShardedBot):
             read_links=self._linked if config.links else None,
         )
         self.talks = Talks()
+        self._pressing = Window(PRESSES, MINUTE)
         self.presses: dict[str, Handler] = {}
         self.forms: dict[str, Handler] = {}
         self.warnings = Warnings(store)
@@ -112,6 +115,12 @@ class Desk(commands.AutoShardedBot):
             if twice := known.keys() & new.keys():
                 raise ValueError(f"two handlers for {sorted(twice)}")
             known.update(new)
+
+    def admit_press(self, user_id: int) -> None:
+        """Counts a press of a button, a choice in a menu or a form that was sent; raises SlowDownError."""
+        if wait := self._pressing.wait(user_id):
+            raise SlowDownError("slow_down", int(wait) + 1)
+        self._pressing.count(user_id)
 
     async def _linked(self, text: str) -> list[Upload]:
         """What the links to paste sites in a text lead to."""

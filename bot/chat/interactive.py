@@ -12,6 +12,7 @@ from bot.chat.limits import CUSTOM_ID
 from bot.store.shelf import hurry
 
 Handler: TypeAlias = Callable[[discord.Interaction[Any], tuple[str, ...]], Awaitable[None]]
+Admit: TypeAlias = Callable[[int], None]  # takes the id of a user
 PREFIX = "wz"
 HURRY = 2.0  # seconds for a call of the store: Discord waits three for the first answer
 _TEMPLATE = re.compile(rf"{PREFIX}:(?P<action>[a-z_]+)(?P<arguments>(:[^:]{{0,100}}){{0,25}})")
@@ -34,7 +35,7 @@ def parsed(id_: str) -> tuple[str, tuple[str, ...]] | None:
     return match["action"], tuple(arguments[1:].split(":")) if arguments else ()
 
 
-def dynamic_items(handlers: Mapping[str, Handler]) -> tuple[type[ui.DynamicItem[Any]], ...]:
+def dynamic_items(handlers: Mapping[str, Handler], admit: Admit) -> tuple[type[ui.DynamicItem[Any]], ...]:
     """The classes that discord.py looks custom ids up in, bound to these handlers."""
 
     class Pressed(ui.DynamicItem[ui.Button[Any]], template=_TEMPLATE):
@@ -43,19 +44,24 @@ def dynamic_items(handlers: Mapping[str, Handler]) -> tuple[type[ui.DynamicItem[
             return cls(item)  # type: ignore[arg-type] # menus come here as well: one template, one class
 
         async def callback(self, interaction: discord.Interaction[Any]) -> None:
-            await dispatch(interaction, handlers, self.custom_id)
+            await dispatch(interaction, handlers, self.custom_id, admit)
 
     return (Pressed,)
 
 
-async def dispatch(interaction: discord.Interaction[Any], handlers: Mapping[str, Handler], id_: str) -> None:
-    """Calls the handler of a custom id; whatever goes wrong is told to the one who pressed."""
+async def dispatch(
+    interaction: discord.Interaction[Any], handlers: Mapping[str, Handler], id_: str, admit: Admit
+) -> None:
+    """Calls the handler of a custom id; whatever goes wrong is told to the one who pressed. `admit` raises for who
+    presses too often.
+    """
     found = parsed(id_)
     handler = handlers.get(found[0]) if found else None
     if found is None or handler is None:
         return
     hurry.set(HURRY)
     try:
+        admit(interaction.user.id)
         await handler(interaction, found[1])
     except Exception as error:  # noqa: BLE001 - the boundary
         await explain(interaction, error)

@@ -49,6 +49,7 @@ from bot.store.requests import Request
 from bot.store.settings import GuildSettings
 from bot.store.shelf import StoreTroubleError
 
+MOST_EDITS = 30  # of one message in an hour that are read
 log = logging.getLogger(__name__)
 
 
@@ -58,6 +59,7 @@ class Watching:
         self._store = bot.store
         self._reading = RequestReading(bot)
         self._by_user = Window(0, HOUR)
+        self._edits = Window(MOST_EDITS, HOUR)
         self._by_channel = Window(0, HOUR)
         self._unkept: dict[int, int] = {}  # request that the store could not take -> the bot's message
         self.overdue = Overdue()
@@ -150,6 +152,9 @@ class Watching:
     async def on_edit(self, message: discord.Message, settings: GuildSettings) -> None:
         """A changed message: what it tells now replaces what it told before."""
         id_, said = self.following.request_with(message.id), said_of(message)
+        if self._edits.wait(message.id):
+            return
+        self._edits.count(message.id)
         if id_ is None or said is None:
             await self.on_message(message, settings)
             return

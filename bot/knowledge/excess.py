@@ -48,7 +48,7 @@ class _Measure:
             case yaml.AliasEvent() if event.anchor in self.open:
                 return f"*{event.anchor} stands within itself"
             case yaml.AliasEvent():
-                return self._add(None, self.sizes.get(event.anchor, 1))
+                return self._add(None, self.sizes.get(event.anchor or "", 1))
         return None
 
     def _add(self, anchor: str | None, size: int) -> str | None:

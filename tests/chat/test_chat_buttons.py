@@ -69,6 +69,29 @@ async def test_only_the_asker_makes_an_answer_public(world: World) -> None:
     assert copy_id.endswith(".p.0")
 
 
+async def test_who_presses_too_often_is_asked_to_wait(world: World) -> None:
+    answer = await diagnosed(world)
+    world.bot._pressing.most = 2
+    for _ in range(2):
+        await press(world.ann, answer, "more")
+    for action in ("more", "helped"):
+        pressed = await world.ann.click(answer, custom_id=ids(answer, action))
+        assert "Please wait" in text_of(pressed.response)
+    assert await world.store.feedback.tally(world.guild.id, 0) == Tally()
+    other = await world.ben.click(answer, custom_id=ids(answer, "helped"))
+    assert "Thank you" in text_of(other.response)
+
+
+async def test_sharing_counts_like_asking(world: World) -> None:
+    answer = await diagnosed(world, private=True)
+    world.bot.consultations.limiter._user.most = 2
+    await press(world.ann, answer, "share")
+    shown = len(world.of_bot(world.chat))
+    refused = await press(world.ann, answer, "share")
+    assert "Please wait" in text_of(refused.response)
+    assert len(world.of_bot(world.chat)) == shown == 1
+
+
 async def test_a_helper_confirms(world: World) -> None:
     await world.set()
     await diagnosed(world)

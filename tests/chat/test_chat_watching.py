@@ -366,6 +366,17 @@ async def test_a_message_sent_just_before_a_crash_is_found_again(world: World) -
     assert "**System**" not in text_of(await only(world, thread))
 
 
+async def test_a_message_changed_again_and_again_is_not_read_for_ever(world: World, clinic: TinyClinic) -> None:
+    await world.set()
+    thread = await world.post(world.ann, BARE)
+    world.bot.watching._edits.most = 2
+    read = []
+    for number in range(4):
+        await world.ann.edit(world.opening(thread), f"{BARE} Windows 11 {LOG} {number}")
+        read.append(clinic.read)
+    assert read[0] < read[1] == read[2] == read[3]
+
+
 async def test_a_request_taken_in_just_before_a_crash_is_answered_at_the_start(world: World) -> None:
     await world.set(mode="ask")
     world.bot.watching._acting.update = _killed  # type: ignore[method-assign, assignment]
