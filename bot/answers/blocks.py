@@ -134,6 +134,7 @@ class Answer(_Part, frozen=True):
     """One answer. `details` holds the blocks that a chat shows only on request ("more detail").
 
     `is_verdict`: the title says yes or no by itself. `alternatives`: the same command for other programs, by name.
+    `choices`: what else may have been meant, each a question that may be asked instead.
     """
 
     title: Words
@@ -143,6 +144,7 @@ class Answer(_Part, frozen=True):
     chart: ContextChart | None = None
     is_verdict: bool = False
     alternatives: tuple[Step, ...] = ()
+    choices: tuple[Words, ...] = ()
 
 
 def with_texts(part: T, change: Callable[[str], str]) -> T:

@@ -112,7 +112,8 @@ def candidates_answer(titles: Sequence[tuple[Words, float]]) -> Answer:
     """What may be meant, best first, or an honest "I do not know"."""
     if not titles:
         return Answer(UNKNOWN, "neutral", (Paragraph(UNKNOWN_HINT),))
-    return Answer(CANDIDATES, "neutral", (Steps("", tuple(Step(title) for title, _ in titles)),))
+    named = tuple(title for title, _ in titles)
+    return Answer(CANDIDATES, "neutral", (Steps("", tuple(map(Step, named))),), choices=named)
 
 
 def term_kind(term: Term) -> Text:

@@ -38,22 +38,30 @@ def unknown_answer(
     """
     blocks: list[Block] = [Paragraph(_LINE), Evidence((quoted[:_LONGEST],), 1, 1)] if quoted else []
     blocks += back
-    if nearest:
-        blocks.append(Steps(_NEAR, tuple(nearest)))
+    blocks += _named(nearest)
     if aid is not None:
         blocks.append(Steps(_CHECKS, tuple(Step(step) for step in aid.steps)))
     if searches:
         blocks.append(Links(tuple((page_title(address), address) for address in searches), _SEARCH))
     blocks += [Paragraph(_POST), Code(post)]
-    return Answer(_TITLE, "neutral", tuple(blocks))
+    return Answer(_TITLE, "neutral", tuple(blocks), details=_in_full(nearest))
 
 
 def first_aid_answer(aid: FirstAid, nearest: Sequence[Step] = (), back: Sequence[Steps] = ()) -> Answer:
     """First checks for trouble told in words, and what it resembles; before them the way back to what worked."""
     blocks: list[Block] = [*back, Steps("", tuple(Step(step) for step in aid.steps))]
-    if nearest:
-        blocks.append(Steps(_NEAR, tuple(nearest)))
-    return Answer(aid.title, "neutral", tuple(blocks))
+    blocks += _named(nearest)
+    return Answer(aid.title, "neutral", tuple(blocks), details=_in_full(nearest))
+
+
+def _named(nearest: Sequence[Step]) -> list[Block]:
+    """What it resembles, in words: commands are worth their room once it is known to be that."""
+    return [Steps(_NEAR, tuple(Step(step.text) for step in nearest))] if nearest else []
+
+
+def _in_full(nearest: Sequence[Step]) -> tuple[Block, ...]:
+    """The same with its commands, where there are any."""
+    return (Steps(_NEAR, tuple(nearest)),) if any(step.commands for step in nearest) else ()
 
 
 def looked_at(answer: Answer) -> tuple[Step, ...]:

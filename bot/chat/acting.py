@@ -16,7 +16,7 @@ from bot.chat.request_message import RequestMessages
 from bot.chat.request_view import answer_sheet, collapsed, folded, hand_over, question_sheet
 from bot.service.consulting import Consultation
 from bot.service.material import digest_of
-from bot.service.request_state import State, Summary, decoded, encoded, summary
+from bot.service.request_state import State, Summary, decoded, encoded, summary, with_beside
 from bot.service.talk import not_solved
 from bot.service.wording import words
 from bot.store.requests import Request, Status
@@ -75,7 +75,8 @@ class Acting:
     async def _settle(self, request: Request, step: Step, settings: GuildSettings) -> None:
         """Tags, reminder and status."""
         also = _told_of_setup(step.state) if settings.tag_facts else ()
-        await self.messages.tag(request, add=step.add_tag, remove=step.remove_tag, also=also)
+        on, off = _tags(step, settings)
+        await self.messages.tag(request, add=on, remove=off, also=also)
         if step.keeps_reminder or not step.shows:
             state = step.state
         else:
@@ -163,10 +164,24 @@ class Acting:
         await self.messages.guarded(request.channel_id, self._said_beside, request, state, key, settings, to)
 
     async def _said_beside(self, request: Request, state: State, key: str, settings: GuildSettings, to: str) -> None:
+        reference = int(to) if to.isdigit() else None
+        view = await self._beside(request, state, key, settings)
+        sent = await self.messages.say(request, view, to=reference)
+        fresh = await self._store.requests.get(request.id)
+        if fresh is not None and reference is not None:
+            await self.save(fresh, with_beside(decoded(fresh.state), to, sent))
+
+    async def correct_beside(
+        self, request: Request, state: State, message_id: int, key: str, settings: GuildSettings
+    ) -> None:
+        """An answer beside says what it says in the light of what is known by now."""
+        view = await self._beside(request, state, key, settings)
+        await self.messages.guarded(request.channel_id, self.messages.edit, request, view, message_id)
+
+    async def _beside(self, request: Request, state: State, key: str, settings: GuildSettings) -> Sheet:
         consultation = await self._bot.consultations.find(key)
         look = Look(spoken(settings, summary(state), state), request=request.id)
-        reference = int(to) if to.isdigit() else None
-        await self.messages.say(request, answer_sheet(look, consultation, ()), to=reference)
+        return answer_sheet(look, consultation, ())
 
     async def hand_over(self, request: Request, state: State, settings: GuildSettings) -> None:
         """Humans are asked to take over."""
@@ -178,7 +193,7 @@ class Acting:
         consultation = await self._consultation(state)
         language = spoken(settings, everything, state)
         view = hand_over(language, f"<@{request.author_id}>", everything, consultation, settings.helper_roles)
-        await self.messages.say(request, view)
+        await self.messages.say(request, view, roles=settings.helper_roles if settings.ping_helpers else ())
 
     async def set_status(self, id_: int, status: Status) -> None:
         """Settles a request: nobody is reminded of it any more."""
@@ -218,11 +233,23 @@ class Acting:
     async def _tag(self, request: Request, *, is_solved: bool) -> None:
         """Takes the tag "needs info" off; a solved post gets its own."""
         settings = await self._store.settings.get(request.guild_id)
-        add = settings.solved_tag if is_solved else ""
-        await self.messages.guarded(request.channel_id, self._tagged, request, add, settings.needs_info_tag)
+        add = _named(settings.solved_tag) if is_solved else ()
+        remove = _named(settings.needs_info_tag, settings.handed_tag)
+        await self.messages.guarded(request.channel_id, self._tagged, request, add, remove)
 
-    async def _tagged(self, request: Request, add: str, remove: str) -> None:
+    async def _tagged(self, request: Request, add: Sequence[str], remove: Sequence[str]) -> None:
         await self.messages.tag(request, add=add, remove=remove)
+
+
+def _tags(step: Step, settings: GuildSettings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the tags to put on, and of those to take off."""
+    is_handed = step.state.life == "handed"
+    on = _named(step.add_tag, settings.handed_tag if is_handed else "")
+    return on, _named(step.remove_tag, "" if is_handed else settings.handed_tag)
+
+
+def _named(*tags: str) -> tuple[str, ...]:
+    return tuple(filter(None, tags))
 
 
 def _told_of_setup(state: State) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from bot.answers.blocks import Steps
 from bot.base.errors import UserError
-from bot.base.languages import Language
+from bot.base.languages import Language, told
 from bot.chat import rendering
 from bot.chat.desk import Desk
 from bot.chat.errors import RefusalError, is_forbidden, is_gone, language_of, tell
@@ -17,11 +17,11 @@ from bot.chat.interactive import Handler, chosen, custom_id, parsed
 from bot.chat.limits import CONTENT, OPTIONS, head
 from bot.chat.markdown import escape
 from bot.chat.people import is_helper
-from bot.chat.presenting import Look, answer_of, further, other_language, present, shared
+from bot.chat.presenting import Look, answer_of, further, other_language, present, room_for, shared
 from bot.chat.rendering import Menu, Press, notice, sheet
 from bot.chat.watching import Watching
 from bot.service import jobs
-from bot.service.consulting import Consultation
+from bot.service.consulting import Asker, Consultation
 from bot.service.wording import words
 from bot.store.evidence import Label
 from bot.store.feedback import Opinion
@@ -48,6 +48,7 @@ class AnswerButtons:
             "steps": self.steps,
             "chart": self.chart,
             "program": self.program,
+            "meant": self.meant,
             "copy": self.copy,
             "others": self.others,
             "switch": self.switch,
@@ -95,7 +96,7 @@ class AnswerButtons:
     async def more(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         """Shows the details."""
         consultation, look = await self._found(arguments)
-        pages = rendering.detail_pages(answer_of(consultation, look), look.language)
+        pages = rendering.detail_pages(answer_of(consultation, look), look.language, room_for(look))
         first, *rest = pages or [[f"### {words('more', look.language)}"]]
         shown = interaction.message.id if interaction.message is not None else 0
         await _reply(interaction, sheet(first, presses=list(further(consultation, look, shown))))
@@ -171,6 +172,27 @@ class AnswerButtons:
             raise _user_error("answer_gone")
         shown = structs.replace(answer_of(consultation, look), blocks=(Steps("", (steps[at],)),), is_verdict=False)
         await _reply(interaction, sheet(rendering.pages(shown, look.language)[0][1:]))
+
+    async def meant(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Answers what was meant instead: in place for the one who asked, beside for anybody else and under a post."""
+        key, look, *pressed = arguments
+        consultation, shown = await self._found((key, look))
+        choices = answer_of(consultation, shown).choices
+        at = int(pressed[0] if pressed else chosen(interaction)[0])
+        if at >= len(choices):
+            raise _user_error("answer_gone")
+        asker = Asker(interaction.user.id, interaction.channel_id or 0, interaction.guild_id)
+        self._bot.consultations.admit(asker)
+        is_own = asker.user_id == consultation.author_id and not shown.request
+        if is_own:
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(thinking=True, ephemeral=True)
+        job = jobs.term if consultation.kind == "term" else jobs.faq
+        kind = consultation.kind if is_own else "faq"
+        found = await self._bot.consultations.ask(asker, kind, job, told(choices[at], shown.language))
+        private = shown.private or not is_own
+        await self._bot.show(interaction, found, Look(shown.language, private=private))
 
     async def teach(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         """Lets the owner share a log that no entry knows."""

@@ -14,11 +14,12 @@ from rich.cells import cell_len
 
 from bot.answers import blocks
 from bot.answers.blocks import Answer, Block, Paragraph, Step, Steps
-from bot.answers.diagnosis import CONFIDENCE, QUESTIONS
+from bot.answers.diagnosis import CHECK, CONFIDENCE, QUESTIONS
 from bot.answers.plan import ESTIMATE
 from bot.base.languages import BETWEEN_SENTENCES, COLON, Language, Words, joined, told
 
 ROOM = 500  # pixels under the title
+PRIVATE_ROOM = 430  # where a note below and a further row of buttons take some of it
 LINE, CODE_LINE, GAP, CODE_FRAME = 22, 18, 8, 26  # pixels
 LINE_CELLS, CODE_CELLS = 33, 35  # columns; a Chinese character takes two
 EVIDENCE_LINES = 2
@@ -36,10 +37,10 @@ class Fold:
     hidden: int = 0
 
 
-def fold(answer: Answer, language: Language) -> Fold:
-    """The short form of an answer. Never hides exactly one step, never all of them."""
+def fold(answer: Answer, language: Language, room: int = ROOM) -> Fold:
+    """The short form of an answer within so many pixels. Never hides exactly one step, never all of them."""
     kept, rest = _sorted_out(answer, language)
-    room = ROOM - sum(height(block, language) for block in kept if _is_needed(block, kept))
+    room -= sum(height(block, language) for block in kept if _is_needed(block, kept))
     shown: list[Block] = []
     hidden, is_full = 0, False
     for block in kept:
@@ -55,7 +56,7 @@ def fold(answer: Answer, language: Language) -> Fold:
             shown.append(cut)
             rest += [block] if cut != block else []
             room -= height(cut, language)
-        elif not is_full and height(block, language) <= room:
+        elif not is_full and height(block, language) <= room and not (hidden and _is_outcome(block)):
             shown.append(block)
             room -= height(block, language)
         else:
@@ -93,6 +94,11 @@ def _asks(block: Block) -> TypeGuard[Steps]:
     return isinstance(block, Steps) and block.label == QUESTIONS
 
 
+def _is_outcome(block: Block) -> bool:
+    """Whether it says how to see that it worked: worth less room than the steps that lead there."""
+    return _is_labelled(block, CHECK)
+
+
 def _is_labelled(block: Block, label: Words) -> bool:
     return isinstance(block, Paragraph) and block.label == label
 
@@ -101,6 +107,8 @@ def _is_needed(block: Block, kept: Sequence[Block]) -> bool:
     """What says first what it is, the line that proves it, and what is asked at the end."""
     if isinstance(block, blocks.Evidence):
         return True
+    if _is_outcome(block):
+        return False
     return isinstance(block, Paragraph) and (block is kept[0] or block is kept[-1])
 
 

@@ -8,11 +8,13 @@ import discord
 from bot.answers.blocks import Answer
 from bot.base.languages import Language, told
 from bot.chat import rendering
+from bot.chat.folding import PRIVATE_ROOM, ROOM
 from bot.chat.interactive import custom_id
 from bot.chat.rendering import Menu, Press, Sheet
 from bot.service.consulting import Consultation
 from bot.service.wording import words
 
+MOST_MEANT = 3  # of what may have been meant
 GREEN, GREY, BLUE = discord.ButtonStyle.success, discord.ButtonStyle.secondary, discord.ButtonStyle.primary
 
 
@@ -46,10 +48,15 @@ def answer_of(consultation: Consultation, look: Look) -> Answer:
     return consultation.reading.answers[at]
 
 
+def room_for(look: Look) -> int:
+    """Pixels for an answer, as the fold counts them."""
+    return PRIVATE_ROOM if look.private else ROOM
+
+
 def present(consultation: Consultation, look: Look, *, left_out: int = 0, similar: Sequence[str] = ()) -> Sheet:
     """The answer with its buttons. `similar`: addresses of solved posts that are like what was asked."""
     answer = answer_of(consultation, look)
-    parts = rendering.pages(answer, look.language, short=True)[0]
+    parts = rendering.pages(answer, look.language, short=True, room=room_for(look))[0]
     if similar:
         parts = [*parts, words("similar_before", look.language, links=" · ".join(similar))]
     return rendering.sheet(
@@ -86,6 +93,16 @@ def shared(consultation: Consultation, look: Look, asker: str) -> Sheet:
     return rendering.sheet(parts, tone=answer.tone, presses=presses, menus=menus, footer=footer)
 
 
+def meant(consultation: Consultation, look: Look) -> list[Menu]:
+    """The menu of what else may have been meant by a post."""
+    titles = [told(title, look.language) for title in answer_of(consultation, look).choices]
+    if not titles:
+        return []
+    options = tuple((str(at), title, "") for at, title in enumerate(titles))
+    id_ = custom_id("meant", consultation.key, look.encoded())
+    return [Menu(id_, words("meant_instead", look.language), options)]
+
+
 def programs(consultation: Consultation, look: Look) -> list[Menu]:
     """The menu of the other programs that a command can be had for."""
     names = [told(step.text, look.language) for step in answer_of(consultation, look).alternatives]
@@ -102,6 +119,9 @@ def buttons(consultation: Consultation, look: Look) -> Iterator[Press]:
     if (consultation.is_log and consultation.reading.is_recognised) or _is_answer(consultation, look):
         yield Press(words("helped", language), custom_id("helped", *arguments), GREEN, "👍")
         yield Press(words("not_helped", language), custom_id("not_helped", *arguments), GREY, "👎")
+    if not look.request:
+        for at, title in enumerate(answer_of(consultation, look).choices[:MOST_MEANT]):
+            yield Press(told(title, language), custom_id("meant", *arguments, at), BLUE)
     if look.private:
         yield Press(words("share", language), custom_id("share", *arguments), GREY, "📢")
     yield Press(words("more", language), custom_id("more", *arguments), GREY, "🔍")

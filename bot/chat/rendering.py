@@ -16,7 +16,7 @@ from bot.answers.diagnosis import CAUSE, EVIDENCE_STEPS
 from bot.base.languages import COLON, Language, Words, told
 from bot.base.sizes import gib
 from bot.chat import limits
-from bot.chat.folding import TABLE_WIDTH, Fold, fold
+from bot.chat.folding import ROOM, TABLE_WIDTH, Fold, fold
 from bot.chat.limits import clip, units
 from bot.chat.markdown import escape, fence, inline_code, link, split
 from bot.chat.mentions import with_mentions
@@ -77,10 +77,12 @@ class Sheet(ui.LayoutView):
         return components
 
 
-def pages(answer: Answer, language: Language, *, short: bool = False) -> list[list[str]]:
-    """The answer as pages of parts, each page within the limits of one message. `short` folds long steps."""
+def pages(answer: Answer, language: Language, *, short: bool = False, room: int = ROOM) -> list[list[str]]:
+    """The answer as pages of parts, each page within the limits of one message. `short` folds what does not fit into
+    `room`, see there.
+    """
     parts = [heading(answer, language)]
-    folded = fold(answer, language) if short else Fold(answer.blocks)
+    folded = fold(answer, language, room) if short else Fold(answer.blocks)
     for block in folded.shown:
         texts = block_texts(_once(block, answer.tone) if short else block, language, short=short, more=folded.hidden)
         parts.extend(part for text in texts for part in split(text, PIECE))
@@ -94,9 +96,9 @@ def _once(block: Block, tone: Tone) -> Block:
     return replace(block, tone="neutral") if isinstance(block, blocks.Paragraph) and block.tone == tone else block
 
 
-def detail_pages(answer: Answer, language: Language) -> list[list[str]]:
+def detail_pages(answer: Answer, language: Language, room: int = ROOM) -> list[list[str]]:
     """What "more" shows: what was folded, then the details."""
-    further = (*fold(answer, language).rest, *answer.details)
+    further = (*fold(answer, language, room).rest, *answer.details)
     texts = (text for block in further for text in block_texts(block, language))
     return packed([part for text in texts for part in split(text, PIECE)])
 

@@ -59,19 +59,24 @@ class RequestMessages:
         )
         return int((await channel.send(view=view, nonce=nonce, reference=reference, mention_author=True)).id)
 
-    async def say(self, request: Request, view: Sheet, *, to: int | None = None) -> None:
-        """One more message in the request's channel, as a reply to message `to`; it pings nobody."""
+    async def say(self, request: Request, view: Sheet, *, to: int | None = None, roles: Sequence[int] = ()) -> int:
+        """One more message in the request's channel, as a reply to message `to`; it pings `roles` and nobody else.
+        Returns its id.
+        """
         channel = await self._channel(request.channel_id)
+        nonce = secrets.token_hex(8)
         if to is None:
-            await channel.send(view=view, nonce=secrets.token_hex(8))
-            return
+            pings = discord.AllowedMentions(roles=[discord.Object(role) for role in roles])
+            return int((await channel.send(view=view, allowed_mentions=pings, nonce=nonce)).id)
         reference = discord.MessageReference(message_id=to, channel_id=request.channel_id, fail_if_not_exists=False)
-        await channel.send(view=view, nonce=secrets.token_hex(8), reference=reference, mention_author=False)
+        return int((await channel.send(view=view, nonce=nonce, reference=reference, mention_author=False)).id)
 
-    async def edit(self, request: Request, view: Sheet) -> None:
-        assert request.message_id is not None
+    async def edit(self, request: Request, view: Sheet, message_id: int | None = None) -> None:
+        """Changes the message under the request, or another one there."""
+        known = message_id if message_id is not None else request.message_id
+        assert known is not None
         channel = await self._channel(request.channel_id)
-        await channel.get_partial_message(request.message_id).edit(view=view)
+        await channel.get_partial_message(known).edit(view=view)
 
     async def lost(self, request: Request) -> int | None:
         """The message of a request whose id was not kept: the bot went down between sending and saving."""
@@ -102,8 +107,10 @@ class RequestMessages:
         except discord.NotFound:
             log.debug("message %d was gone already", message_id)
 
-    async def tag(self, request: Request, *, add: str = "", remove: str = "", also: Sequence[str] = ()) -> None:
-        """Puts a forum tag on and takes one off, by name; touches no other tag. `also`: what was told of system and
+    async def tag(
+        self, request: Request, *, add: Sequence[str] = (), remove: Sequence[str] = (), also: Sequence[str] = ()
+    ) -> None:
+        """Puts forum tags on and takes some off, by name; touches no other tag. `also`: what was told of system and
         loader, whose tags are put on where the forum has them.
         """
         thread = await self._channel(request.channel_id) if add or remove or also else None
@@ -129,13 +136,17 @@ class RequestMessages:
 
 
 def _changed(
-    tags: Sequence[discord.ForumTag], known: Sequence[discord.ForumTag], add: str, remove: str, also: Sequence[str]
+    applied: Sequence[discord.ForumTag],
+    available: Sequence[discord.ForumTag],
+    add: Sequence[str],
+    remove: Sequence[str],
+    told: Sequence[str],
 ) -> list[discord.ForumTag]:
-    """The tags without the one named `remove`, with the forum's own called `add` and those for `also`."""
-    left = [tag for tag in tags if tag.name != remove]
-    added = [tag for tag in known if add and tag.name == add][:1]
-    told = [tag for tag in known if tag not in added and _names(tag.name, also)]
-    return [*left, *(tag for tag in (*added, *told) if tag not in left)][:FORUM_TAGS]
+    """The tags of a post with some put on and some taken off, and those of what was told; as many as a post may have."""
+    tags = [tag for tag in applied if tag.name not in remove or tag.name in add]
+    tags += [tag for tag in available if tag.name in add and tag not in tags]
+    tags += [tag for tag in available if tag not in tags and _names(tag.name, told)]
+    return tags[:FORUM_TAGS]
 
 
 def _names(tag: str, told: Sequence[str]) -> bool:

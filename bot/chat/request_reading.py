@@ -20,6 +20,7 @@ from bot.service.request_state import (
     Part,
     State,
     alone,
+    asked_again,
     conversation,
     newest,
     summary,
@@ -86,6 +87,16 @@ class RequestReading:
         anew = state.life == "solved" and is_last and (replied.relapses or await self._asks(asker, state, key))
         answer_key = consultation.key if consultation else None
         return heard_of(replied, answer_key, asks_anew=anew, words=own, is_last=is_last)
+
+    async def beside(self, asker: Asker, state: State, key: str) -> str | None:
+        """The key of the answer to a question that was asked back, in the light of what is known by now; None where
+        there is none any more.
+        """
+        message = asked_again(state, key)
+        if message is None:
+            return None
+        replied, consultation = await self._bot.consultations.reply(asker, message)
+        return consultation.key if consultation is not None and replied.follows else None
 
     async def _asks(self, asker: Asker, state: State, key: str) -> bool:
         """Whether a message asks something by itself."""

@@ -11,7 +11,7 @@ from bot.chat.forms import FormField, form
 from bot.chat.interactive import custom_id
 from bot.chat.limits import MODAL_ITEMS, clip
 from bot.chat.markdown import escape
-from bot.chat.presenting import Look, answer_of, buttons, programs
+from bot.chat.presenting import Look, answer_of, buttons, meant, programs
 from bot.chat.rendering import Press, Sheet, notice, sheet
 from bot.service.consulting import Consultation
 from bot.service.request_state import State, Summary
@@ -49,7 +49,8 @@ def answer_sheet(
         parts = [*parts, f"-# {words('ask_collect', look.language)}"]
     if similar:
         parts = [*parts, words("similar_before", look.language, links=" · ".join(similar))]
-    return sheet(parts, tone=answer.tone, presses=presses[:PUBLIC], menus=programs(consultation, look))
+    menus = [*programs(consultation, look), *meant(consultation, look)]
+    return sheet(parts, tone=answer.tone, presses=presses[:PUBLIC], menus=menus)
 
 
 def _asking(look: Look) -> list[Press]:

@@ -320,6 +320,15 @@ class Watching:
             await self._acting.say_beside(request, after, heard.answer_key or "", settings, to=key)
         elif after.life == "handed" != state.life:
             await self._acting.hand_over(request, after, settings)
+        elif after.life == "answered" and after.answer_key != state.answer_key:
+            await self._correct_beside(request, after, settings)
+
+    async def _correct_beside(self, request: Request, state: State, settings: GuildSettings) -> None:
+        """What was answered beside is put right, too."""
+        for key, message_id in state.beside.items():
+            found = await self._reading.beside(asker_for(request), state, key)
+            if found is not None:
+                await self._acting.correct_beside(request, state, message_id, found, settings)
 
     async def _with_end(self, request: Request, state: State, key: str) -> State:
         """Where only points are asked for: the state, solved if the author says so."""

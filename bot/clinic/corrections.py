@@ -8,6 +8,7 @@ correction overrides there is told beside the texts.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from bot.clinic.parts import Parts
@@ -35,6 +36,8 @@ _AFTER_CARD = re.compile(
 )
 _BEFORE_CARD = re.compile(r"(?<![\w.])\d{1,3}\s?g(?:i?b)?\s+(?:的\s?)?(?:nvidia\s|geforce\s|rtx\s)*$", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"\s?\d{1,4}\s?(?:g(?:i?b)?|b)?(?![\w.])", re.IGNORECASE)
+_PARTS_OF: dict[ValueKind, tuple[ValueKind, ...]] = {"model": ("size", "quant")}  # of what a name tells at once
+_BREATH = 30  # characters between a value and what it is corrected to
 _READ = 2_000  # characters of a message in which values are looked for
 _DIGITS = re.compile(r"\D")
 
@@ -64,9 +67,10 @@ class Corrected:
 
 def corrected(texts: Sequence[str], parts: Parts) -> Corrected:
     """The messages with what later ones correct put right. Pure; never raises."""
+    reader = _Reader(parts)
+    texts = [reader.put_right(text) for text in texts]
     if len(texts) < 2:
         return Corrected(tuple(texts))
-    reader = _Reader(parts)
     done: list[str] = []
     overrides: set[ValueKind] = set()
     changed = False
@@ -141,6 +145,22 @@ class _Reader:
         for kind, pattern in _BY_PATTERN:
             for found in pattern.finditer(line):
                 yield _value(kind, line, found.start(), found.end(), _plain(kind, found.group()))
+
+    # ---- corrected in the same breath
+
+    def put_right(self, text: str) -> str:
+        """The text without values that it corrects itself: "a 3060, sorry, 3070" -> "a 3070"."""
+        if not self._parts.turns.corrects(text[:_READ]):
+            return text
+        return "\n".join(self._corrected(line) if self._is_own(text, line) else line for line in text.split("\n"))
+
+    def _corrected(self, line: str) -> str:
+        for first, second in reversed(list(pairwise(self._values_of(line)))):
+            between = line[first.end : second.start]
+            is_other = first.name != second.name and second.kind in {first.kind, *_PARTS_OF.get(first.kind, ())}
+            if is_other and len(between) <= _BREATH and self._parts.turns.corrects(between):
+                line = _replaced(line[: first.end], first, {second.kind: second}) + line[second.end :]
+        return line
 
     # ---- taken back
 

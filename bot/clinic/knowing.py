@@ -15,12 +15,17 @@ from bot.knowledge.lookup import FORMS, Found, Hit
 
 # Of a form: no question of the author's.
 _HEADINGS = re.compile(r"^[ \t]{0,40}(?:\*\*.*\*\*[ \t]{0,40}|#{1,9} .*|【[^】\n]*】[ \t]{0,40})$", re.MULTILINE)
+# A link with what names it ("log: https://..."), and the mark of a picture.
+_NO_WORDS = re.compile(
+    r"(?:\b[a-z]{2,12}\s?[:：]\s?|[\u3400-\u9fff]{2,4}\s?[:：]\s?)?https?://\S+|\[screenshot\]", re.IGNORECASE
+)
 _SENTENCES = re.compile(r"(?<=[?？])|[\n。！!；;]|\.\s")
 _CLAUSES = re.compile(r"[,，、：]|:\s|(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])|\s-+\s")
 _LONGEST = 160  # characters of a question that is looked up whole
 _MOST_SENTENCES = 5
 _MOST_TOLD = 3  # of which nothing is asked
 _MOST_LOOKED_UP = 12
+_LEAST_CONTENT = 1.5  # of a question, beyond a plea: less asks for help, not for an answer
 _SHORTEST = 4  # characters of a question
 _PERHAPS = 0.42  # score from which on the best candidate is shown as "perhaps this"
 _POSSIBLE = 0.32  # and from which on it is named at least
@@ -82,7 +87,8 @@ def _found(text: str, parts: Parts) -> Iterator[tuple[Found[Topic], float]]:
     read = parts.wordings.read
     named = _names(read(text), parts)
     most = len(_telling(read(text)))
-    for question in islice(dict.fromkeys(questions_in(text)), _MOST_LOOKED_UP):
+    asking = (each for each in dict.fromkeys(questions_in(text)) if parts.reader.cues.content(each) >= _LEAST_CONTENT)
+    for question in islice(asking, _MOST_LOOKED_UP):
         tokens = read(question)
         told = len(_telling(tokens))
         if told < min(_LEAST_TOLD, most):
@@ -107,7 +113,7 @@ def _names(tokens: Iterable[str], parts: Parts) -> list[str]:
 
 def questions_in(text: str) -> Iterator[str]:
     """The text, when it is short; those of its sentences that ask, with what stands before; and their clauses."""
-    text = _HEADINGS.sub("", text).strip()
+    text = _NO_WORDS.sub(" ", _HEADINGS.sub("", text)).strip()
     if len(text) <= _LONGEST:
         yield text
     sentences = [piece.strip() for piece in _SENTENCES.split(text) if len(piece.strip()) >= _SHORTEST]
@@ -151,9 +157,11 @@ def _guess(found: Found[Topic]) -> Known:
     blocks = first.item.blocks
     if others:
         blocks += (Paragraph(_ALSO.format(titles=joined([hit.item.title for hit in others], COMMA))),)
-    return Known(first.item.id, title, first.score, Answer(title, "neutral", blocks), sure=False)
+    answer = Answer(title, "neutral", blocks, choices=tuple(hit.item.title for hit in others))
+    return Known(first.item.id, title, first.score, answer, sure=False)
 
 
 def _nearest(hits: Sequence[Hit[Topic]]) -> Known:
     blocks = [block for hit in hits for block in (Paragraph("", hit.item.title), *hit.item.blocks[:1])]
-    return Known("candidates", _UNSURE, hits[0].score, Answer(_UNSURE, "neutral", tuple(blocks)), sure=False)
+    answer = Answer(_UNSURE, "neutral", tuple(blocks), choices=tuple(hit.item.title for hit in hits))
+    return Known("candidates", _UNSURE, hits[0].score, answer, sure=False)

@@ -11,6 +11,7 @@ from itertools import islice
 from bot.answers.blocks import Step
 from bot.answers.judged import with_judged
 from bot.answers.reply import composed, without_evidence
+from bot.answers.told import without_told
 from bot.answers.unknown import first_aid_answer, gone_back, looked_at, ready_post, unknown_answer
 from bot.base.languages import Language
 from bot.clinic.corrections import corrected
@@ -22,6 +23,7 @@ from bot.clinic.message import Kind, Message, Part, Reply, State
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Candidate, Reading
 from bot.clinic.told_facts import told_facts
+from bot.intake.links import without_unread
 from bot.intake.pictures import is_panel, without_marks, without_note
 from bot.intake.posts import APPLIES, PostReading
 from bot.intake.signs import PostTopic
@@ -74,12 +76,15 @@ _ADDS = (
     "command",
     "size",
 )
+# Signs that a further message in a channel, where its author may talk of other things, belongs to what was asked.
+_MORE_OF_IT = ("asks", "printed", "my-trouble")
 # What would change an answer, by its id or else its kind; and what is asked where nothing is known at all.
 _CHANGES: Mapping[str, tuple[PointId, ...]] = {"unknown": ("loader",)}
 _CHANGES_BY_KIND: Mapping[Kind, tuple[PointId, ...]] = {"quality": ("model",)}
 _ASKED_FIRST: tuple[PointId, ...] = ("loader", "model", "log", "description")
 _PRINTED, _TOLD = 3.0, 1.5  # what it weighs that a printed failure, or a symptom told in words, was recognised
 _NEAR = 0.45  # likeness of a frequent question that says more than first checks do
+_ASPECTS = ("loader:", "format:")  # what a name's own data tells: no answer to "it does not load"
 _KNOWN = 2.0  # what it weighs that the knowledge surely answers a question
 _QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
 
@@ -110,8 +115,8 @@ class _Replying:
         self._files = (*self._masked_files(before), *self._own_files)
 
     def _masked_files(self, files: Iterable[str]) -> tuple[str, ...]:
-        """The texts of files; none of a picture in which nothing was read, or that only shows settings."""
-        texts = (without_note(file) for file in files if not is_panel(file))
+        """The texts of files; none of a picture that tells nothing or only settings, nor of a link that did not open."""
+        texts = (without_unread(without_note(file)) for file in files if not is_panel(file))
         return tuple(masked(text, self._parts.telling) for text in texts if text.strip())
 
     def reply(self) -> Reply:
@@ -176,8 +181,21 @@ class _Replying:
 
     @cached_property
     def _diagnosed(self) -> Reading:
-        whole = "\n".join(filter(None, (self._text, *self._files)))
-        return reading_of(whole, self._parts, None, told_facts(self._post), self._told.overrides)
+        whole = self._read((self._text, *self._files))
+        if whole.candidates or not self._only_adds_facts:
+            return whole
+        before = self._read(self._told.texts[:-1])  # words about the machine make no trouble another one
+        return before if before.candidates else whole
+
+    def _read(self, texts: Sequence[str]) -> Reading:
+        text = "\n".join(filter(None, texts))
+        return reading_of(text, self._parts, None, told_facts(self._post), self._told.overrides)
+
+    @property
+    def _only_adds_facts(self) -> bool:
+        """Whether the last message of a conversation tells of the machine or the place, and of nothing else."""
+        says_more = any(map(self._last.has, ("printed", "trouble", "my-trouble", "asks", "complains")))
+        return bool(self._message.thread) and not self._files and not says_more
 
     @cached_property
     def _finding(self) -> Candidate | None:
@@ -240,7 +258,7 @@ class _Replying:
         """
         applying = [topic for topic in _KINDS if self._scores[topic] >= APPLIES]
         likeliest = max(_KINDS, key=lambda topic: self._scores[topic])
-        if self._is_bare(self._post):
+        if self._is_bare(self._post) or self._is_picture_alone:
             return ()
         if not applying and self._scores[likeliest] >= _LIKELY:
             return (likeliest,)
@@ -258,6 +276,13 @@ class _Replying:
         """Whether a message says nothing to go by: neither what it is about, nor a word that the knowledge explains."""
         asks = (post.has("asks") or post.has("what-is")) and not post.has("plea")
         return post.has("bare") and not (asks and self._known is not None and self._known.sure)
+
+    @property
+    def _is_picture_alone(self) -> bool:
+        """Whether there is nothing but a picture that nobody here can read, and a plea."""
+        post = self._post
+        is_named = any(post.has(sign) for sign in ("printed", "command", *_CERTAINLY_OURS, *_MACHINE))
+        return post.has("picture") and not is_named and self._parts.reader.cues.is_only_plea(post.prose)
 
     def _rank(self, topic: PostTopic) -> int:
         """What failed comes first where it was printed, else the fault of the text, then a trouble told in words unless
@@ -310,7 +335,7 @@ class _Replying:
         is_over = last.has("solved") or last.has("thanks")
         if is_over and not (last.has("relapse") or last.has("asks") or self._told.changed):
             return False
-        if self._message.where == "channel" and not last.has("asks"):
+        if self._message.where == "channel" and not (self._told.changed or any(map(last.has, _MORE_OF_IT))):
             return False
         told = last.request.points.keys() - {"description", "steps"}
         return bool(told) or self._told.changed or any(last.has(sign) for sign in _ADDS)
@@ -399,8 +424,11 @@ class _Replying:
     def _trouble(self, topic: PostTopic) -> Iterator[Part]:
         """The diagnosis, else what is said where nothing is known for sure."""
         found = self._finding
-        if found is not None and self._topic_of(found) == topic:
+        if self._shows_more_than_was_told and topic == "failure":
+            yield self._unknown()
+        elif found is not None and self._topic_of(found) == topic:
             answer = without_evidence(self._diagnosed.answer) if self._is_told else self._diagnosed.answer
+            answer = without_told(answer, frozenset(self._post.request.points), self._parts.template)
             yield Part(_KINDS[topic], found.id, found.title, found.score, answer)
         elif topic == "failure" and self._post.has("printed"):
             yield self._unknown()
@@ -414,6 +442,13 @@ class _Replying:
     def _is_asked_of_text(self) -> bool:
         """Whether the knowledge answers the very question: better than first checks for any text."""
         return "howto" in self._topics and self._known is not None and self._known.sure
+
+    @property
+    def _shows_more_than_was_told(self) -> bool:
+        """Whether an error stands there that nothing explains, beside a symptom told in words: the error decides."""
+        log = self._post.log
+        is_error = log is not None and self._post.has("printed") and self._parts.reader.cues.told.error.found(log)
+        return bool(is_error) and self._is_told
 
     @property
     def _known_trouble(self) -> Known | None:
@@ -449,7 +484,14 @@ class _Replying:
     def _known(self) -> Known | None:
         """The answer of the knowledge to what is asked: by the message, or by that which it corrects."""
         corrects = self._told.changed and not self._last.has("asks")
-        return known(without_marks(self._told.texts[0] if corrects else self._own), self._parts)
+        found = known(without_marks(self._told.texts[0] if corrects else self._own), self._parts)
+        if found is None or self._asks_anything or not self._post.has("trouble"):
+            return found
+        return None if found.id.startswith(_ASPECTS) else found
+
+    @property
+    def _asks_anything(self) -> bool:
+        return any(map(self._post.has, ("asks", "seeks", "how-to")))
 
     # ---- what is asked
 

@@ -44,6 +44,7 @@ class MachineData(msgspec.Struct, frozen=True):
     integrated: tuple[str, ...]
     unified: tuple[str, ...]
     instead: tuple[str, ...]
+    further: tuple[str, ...]
     former: tuple[str, ...]
     wished: tuple[str, ...]
     named: tuple[NamedMachine, ...]
@@ -71,6 +72,7 @@ class MachineWords:
         self.integrated = Phrases(data.integrated)
         self.unified = Phrases(data.unified)
         self.instead = Phrases(data.instead)
+        self.further = Phrases(data.further)
         self.former = Endings(data.former)
         self.wished = Endings(data.wished)
         self._data = data
@@ -118,7 +120,9 @@ def load_machine_words(root: Path) -> MachineWords:
 
 
 def _faults(data: MachineData) -> Iterator[Fault]:
-    lists = {key: getattr(data, key) for key in ("phone", "laptop", "no_card", "integrated", "unified", "instead")}
+    lists = {
+        key: getattr(data, key) for key in ("phone", "laptop", "no_card", "integrated", "unified", "instead", "further")
+    }
     for key, phrases in lists.items():
         for number, phrase in enumerate(phrases):
             if problem := phrase_fault(phrase):

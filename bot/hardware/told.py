@@ -67,6 +67,10 @@ _CARD_LIKE = re.compile(
     r"(?:\s?(?:ti|super|xtx?|gre))?(?![a-z0-9])"
 )
 _WORD = re.compile(r"[\s\-]?[a-z0-9+]+")
+# What stands between two cards of one machine: "3090 24gb + 3090".
+_JOINED = re.compile(
+    r"\s*\(?(?:\d{1,3}\s?g(?:i?b)?\)?)?\s*(?:[+&,、/]|and|和|加|跟|与)?\s*(?:an?\s|a\s)?(?:rtx|gtx|rx|nvidia|amd)?\s*"
+)
 _LONGEST_NAME = 5  # words of a card's name
 _LONGEST_HAN_NAME = 12  # characters of one that begins in Chinese
 
@@ -220,6 +224,17 @@ class MachineReader:
             return [replace(related[0], relation="option" if self._or_none(plain, related[0]) else alone)]
         return related
 
+    def _once(self, plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
+        """The cards without those that are only named again, as in "I have a 3070. Will my 3070 do?"."""
+        kept = list(cards[:1])
+        for first, second in pairwise(cards):
+            between = plain[first.end : second.start]
+            is_further = _JOINED.fullmatch(between) or (len(between) <= _NEAR and self._words.further.found_in(between))
+            is_known = second.count == 1 and any(card.card is second.card for card in kept)
+            if not is_known or is_further:
+                kept.append(second)
+        return kept
+
     def _or_none(self, plain: str, card: ToldCard) -> bool:
         """Whether the one card is weighed against having none: "no gpu for now, or a 3060"."""
         without = next(self._words.no_card.finditer(plain), None)
@@ -267,7 +282,7 @@ class MachineReader:
     def _machine(self, plain: str, cards: Sequence[ToldCard], amounts: Sequence[_Amount]) -> ToldMachine:
         named = self._words.named_in(plain)
         kind = self._kind(plain, named, cards)
-        owned = [card for card in cards if card.relation == "owned"]
+        owned = self._once(plain, [card for card in cards if card.relation == "owned"])
         options = tuple((card.device,) * card.count for card in cards if card.relation == "option")
         believed = [amount for amount in amounts if _is_believable(amount)]
         memory = _Memory(believed, has_card=any(not card.card.unified for card in owned), is_phone=kind == "phone")

@@ -23,6 +23,9 @@ _SETTING_VALUE = (
 )
 _CLAUSE_END = re.compile(r"[,，。;；!！?？\n\"”]|\.\s|\s--?[a-z]|(?:^|\s)(?:and|but|with|in)\s", re.IGNORECASE)
 _CLAUSES = re.compile(r"[,，。;；!！?？\n]|\.\s")
+_CHINESE, _LATIN = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z][A-Za-z'.-]{2,}")
+_NUMBERED = re.compile(r"\d+[A-Za-z]*")
+_LEAST_CONTENT = 3.5  # Chinese characters beyond pleas; an English word counts one and a half
 _LONGEST_CLAUSE = 80  # characters of a told prompt setting
 
 
@@ -249,6 +252,18 @@ class Cues:
     def without_plea(self, prose: str) -> str:
         """What is left of a text when pleas and empty words are gone."""
         return self._plea.sub(" ", prose)
+
+    def is_only_plea(self, prose: str) -> bool:
+        """Whether a text says nothing but that help is wanted."""
+        return self.content(prose) < _LEAST_CONTENT
+
+    def content(self, prose: str) -> float:
+        """How much a text says beyond pleas, in Chinese characters; an English word counts one and a half."""
+        left = self.without_plea(prose)
+        chinese = len(_CHINESE.findall(left))
+        latin = len(_LATIN.findall(left))
+        numbered = len(_NUMBERED.findall(left))
+        return chinese + 1.5 * latin + min(numbered, 3)
 
 
 def load_cues(root: Path) -> Cues:

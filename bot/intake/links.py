@@ -138,6 +138,11 @@ def unread(link: Link, why: Why) -> str:
     return f"[link not read: {link.host}, {why}]"
 
 
+def without_unread(text: str) -> str:
+    """A text without the lines that stand for links that were not read."""
+    return _UNREAD.sub("", text)
+
+
 def notes_in(texts: Iterable[str]) -> tuple[Text, ...]:
     """What is to be said of links that were not read."""
     found = dict.fromkeys(each for text in texts for each in _UNREAD.findall(text))

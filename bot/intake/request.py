@@ -25,7 +25,6 @@ POINT_IDS: tuple[PointId, ...] = (
     "system", "loader", "model", "quant", "steps", "description", "log", "prompt_settings", "sampler_settings",
 )  # fmt: skip
 _EXCERPT = 300  # characters of a told point that are kept
-_LEAST_CONTENT = 3.5  # Chinese characters beyond pleas; an English word counts one and a half
 _SETUP_WEIGHTS = (0.0, 0.4, 0.6, 1.2, 1.6)  # by the number of things told of a set-up, for `_certainty`
 _COMPLAINT = 1.2  # what a complaint of the model's text weighs, for `_certainty`; enough where nothing speaks against
 _DEED = 0.6  # what it weighs to tell what was done
@@ -385,11 +384,7 @@ class Post:
 
     def _description(self) -> str | None:
         words = "\n".join(line for line in self.parts.prose if not _only_values(line))[:_PROSE]
-        left = self.reader.cues.without_plea(words)
-        chinese = len(re.findall(r"[\u3400-\u9fff]", left))
-        latin = len(re.findall(r"[A-Za-z][A-Za-z'.-]{2,}", left))
-        numbered = len(re.findall(r"\d+[A-Za-z]*", left))
-        if chinese + 1.5 * latin + min(numbered, 3) < _LEAST_CONTENT:
+        if self.reader.cues.is_only_plea(words):
             return None
         return self.parts.fields.get("description") or words.strip()
 

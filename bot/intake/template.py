@@ -49,6 +49,7 @@ class Point(msgspec.Struct, frozen=True):
     only_for: tuple[Topic, ...] = ()
     not_for: tuple[Topic, ...] = ()
     unless: tuple[PointId, ...] = ()
+    asked_as: tuple[str, ...] = ()  # how questions of entries ask for it, in English, without the question mark
 
     def is_needed_for(self, topic: Topic) -> bool:
         """Whether the point is asked for in a request of this kind."""

@@ -10,6 +10,7 @@ from bot.base.languages import Language
 from bot.clinic.message import Message, Said, Where
 from bot.intake.request import Request
 
+MOST_BESIDE = 3  # answers beside that later corrections put right
 FORM = "form"  # the part that the author filled in
 # answered: the bot has said something; helper: a human is at it; handed: it was handed over to humans
 Life = Literal["open", "answered", "solved", "helper", "handed"]
@@ -47,6 +48,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     was_pinged: bool = False
     was_reminded: bool = False
     reminder_id: int | None = None
+    beside: dict[str, int] = {}  # messages that asked back -> the bot's own that answers them
     similar: tuple[str, ...] = ()  # addresses of solved posts that are like this one
     shown: str = ""  # digest of what the message shows now
 
@@ -67,7 +69,7 @@ def summary(state: State) -> Summary:
         told = _corrected(told, state.told)
     if FORM in state.parts:
         told = msgspec.structs.replace(told, points={**told.points, **state.parts[FORM].told.points})
-    return Summary(told=told, language=state.language or _spoken(ordered))
+    return Summary(told=told, language=state.language or _spoken(ordered, state.told))
 
 
 def _corrected(merged: Request, told: Request) -> Request:
@@ -77,9 +79,10 @@ def _corrected(merged: Request, told: Request) -> Request:
     return msgspec.structs.replace(merged, points=points, hardware=hardware, contradictions=contradictions)
 
 
-def _spoken(parts: list[Part]) -> Language:
-    """The author's language. A log and a short word of English in between do not change it."""
-    return next((part.told.language for part in reversed(parts) if part.told.language != "en"), "en")
+def _spoken(parts: list[Part], told: Request | None) -> Language:
+    """The author's language, the title included. A log and a short word of English in between do not change it."""
+    spoken = [*(part.told.language for part in reversed(parts)), *([told.language] if told else [])]
+    return next((language for language in spoken if language != "en"), "en")
 
 
 def with_part(state: State, key: str, part: Part) -> State:
@@ -108,6 +111,21 @@ def conversation(state: State) -> Message | None:
     first = msgspec.structs.replace(earlier[0], text="\n".join(filter(None, (state.title, earlier[0].text))))
     said = tuple(Said("asker", part.text, part.files) for part in (first, *earlier[1:]))
     return Message(last.text, "", last.files, said, _where(state))
+
+
+def asked_again(state: State, key: str) -> Message | None:
+    """The conversation with a question that was asked back in it as its last message."""
+    if key not in state.parts:
+        return None
+    last = max((part.at or (0 if id_ == FORM else int(id_)) for id_, part in state.parts.items()), default=0) + 1
+    asked = msgspec.structs.replace(state.parts[key], counts=True, at=last)
+    return conversation(with_part(state, key, asked))
+
+
+def with_beside(state: State, key: str, message_id: int) -> State:
+    """The state with an answer given beside; of those only the last ones are kept up to date."""
+    kept = {**state.beside, key: message_id}
+    return msgspec.structs.replace(state, beside=dict(list(kept.items())[-MOST_BESIDE:]))
 
 
 def alone(state: State, key: str) -> Message:

@@ -284,6 +284,7 @@ _add(
 
 # What was solved before
 _add(
+    meant_instead=("I meant something else", "我想问的是别的"),
     similar_before=("🔁 Solved here before: {links}", "🔁 这里解决过类似的：{links}"),
     similar_title=("Solved here before", "这里解决过的"),
     similar_none=(
@@ -429,6 +430,10 @@ _add(
     setup_language_auto=("That of the author", "跟随提问者"),
     setup_needs_tag=("Tag “needs info”", "「缺信息」标签"),
     setup_solved_tag=("Tag “solved”", "「已解决」标签"),
+    setup_handed_tag=("Tag “needs a helper”", "「等人帮忙」标签"),
+    setup_ping=("When my answers did not help", "我的回答没解决时"),
+    setup_ping_yes=("Ping the helper roles", "提醒答疑者身份组"),
+    setup_ping_no=("Ask without a ping", "只发求助，不提醒"),
     setup_no_tag=("(none)", "（不使用）"),
     setup_wording=("Opening sentence", "开场白"),
     setup_wording_own=("{text}", "{text}"),
@@ -453,7 +458,7 @@ _add(
         "For that I need the permission “Manage Channels” in {place}. You can take it back afterwards.",
         "这一步需要 {place} 的「管理频道」权限，弄完可以收回。",
     ),
-    setup_tag_names=("needs info|solved", "缺信息|已解决"),
+    setup_tag_names=("needs info|solved|needs a helper", "缺信息|已解决|等人帮忙"),
     guidelines=(
         "So that somebody can help you quickly, please tell:\n"
         "- your system, card (VRAM) and RAM\n"

@@ -25,6 +25,8 @@ class GuildSettings(msgspec.Struct, frozen=True, kw_only=True):
     channels: tuple[int, ...] = ()
     needs_info_tag: str = ""  # name of a forum tag; empty marks nothing
     solved_tag: str = ""
+    handed_tag: str = ""  # on posts that were handed over to humans
+    ping_helpers: bool = False  # when a post is handed over
     language: SpokenLanguage = "auto"
     required: tuple[str, ...] = DEFAULT_POINTS
     wording: str = ""  # replaces the opening sentence of the question for missing points

@@ -4,7 +4,7 @@ from typing import Any
 
 import discord
 import pytest
-from chat_world import World, ids, labels, text_of
+from chat_world import World, ids, labels, raw, text_of
 from discord_checker import components
 from simcord.http.router import RequestContext
 
@@ -168,7 +168,8 @@ async def test_forums_are_set_up_on_request(world: World) -> None:
     assert sent[-1]["flags"] & discord.ChannelFlags(require_tag=True).value
     assert "不要拍屏" in (forum.topic or "")
     saved = await settings(world)
-    assert (saved.needs_info_tag, saved.solved_tag, saved.tag_facts) == ("缺信息", "已解决", True)
+    assert (saved.needs_info_tag, saved.solved_tag, saved.handed_tag) == ("缺信息", "已解决", "等人帮忙")
+    assert saved.tag_facts
     await world.mod.click(shown, custom_id=ids(shown, "setup_forum"))
     assert [tag.name for tag in forum.available_tags] == names  # nothing twice
 
@@ -191,3 +192,28 @@ async def test_a_forum_is_chosen_before_it_is_set_up(world: World) -> None:
     await turn(world, shown, "Tags")
     refused = await world.mod.click(shown, custom_id=ids(shown, "setup_forum"))
     assert "Choose a forum" in text_of(refused.response)
+
+
+async def test_every_menu_of_every_page_is_saved(world: World) -> None:
+    shown = await panel(world)
+    await turn(world, shown, "People and points")
+    await pick(world, shown, "remember", "yes")
+    await pick(world, shown, "ping", "yes")
+    await turn(world, shown, "Tags")
+    await pick(world, shown, "tag_facts", "yes")
+    saved = await settings(world)
+    assert (saved.remember, saved.ping_helpers, saved.tag_facts) == (True, True, True)
+    for page in ("Places", "People and points", "Tags", "Wording and limits"):
+        await turn(world, shown, page)
+        for menu in (part for part in components(raw(shown)) if part.get("custom_id", "").startswith("wz:setup_")):
+            assert menu["custom_id"].split(":")[1] in world.bot.presses
+
+
+async def test_a_page_shows_its_own_settings_alone(world: World) -> None:
+    await world.set(needs_info_tag="needs info")
+    shown = await panel(world)
+    assert "needs info" not in text_of(shown)
+    assert world.forum.mention in text_of(shown)
+    await turn(world, shown, "Tags")
+    assert "needs info" in text_of(shown)
+    assert world.forum.mention not in text_of(shown)

@@ -634,3 +634,30 @@ async def test_not_solved_shows_the_next_cause_and_the_second_time_asks_humans(w
     assert pings(world)[-1] == []
     await world.ann.send(thread, f"help {LOG}")
     assert len(world.of_bot(thread)) == 2
+
+
+async def test_a_post_handed_over_gets_its_tag_and_pings_helpers_where_moderators_want_it(world: World) -> None:
+    forum = world.env.backend.get_channel(world.forum.id)
+    forum.available_tags = [
+        {"id": f"90{n}", "name": name, "moderated": False, "emoji_id": None, "emoji_name": None}
+        for n, name in enumerate(("windows", "needs a helper", "solved"))
+    ]
+    world.env.backend.announce_channel_update(forum.id)
+    await world.env.settle()
+    await world.set(handed_tag="needs a helper", solved_tag="solved", ping_helpers=True)
+    thread = await world.post(world.ann, f"help, koboldcpp? {LOG}", tags=["900"])
+
+    def tags() -> list[int]:
+        found: list[int] = world.env.backend.get_channel(thread.id).applied_tags
+        return found
+
+    await not_helped(world, thread)
+    assert tags() == [900]
+    await not_helped(world, thread)
+    assert tags() == [900, 901]
+    sent = [e.json for e in world.env.backend.http_requests if e.method == "POST" and e.path.endswith("/messages")]
+    assert [str(id_) for id_ in sent[-1]["allowed_mentions"]["roles"]] == [str(world.helper_role.id)]
+    await world.hal.send(thread, "which file did you download? I had this last week")
+    assert tags() == [900]
+    await world.ann.send(thread, "that fixed it, thank you!!")
+    assert tags() == [900, 902]

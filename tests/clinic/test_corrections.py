@@ -105,3 +105,16 @@ def test_questions_back_are_short_and_stand_beside() -> None:
 )
 def test_a_page_has_a_name(address: str, title: str) -> None:
     assert page_title(address) == title
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ("koboldcpp on a 3060, sorry, 3070", "koboldcpp on a 3070"),
+        ("qwen3 14b 不对，应该是 8b，跑不动", "qwen3 8b，跑不动"),
+        ("a 3060 or a 3070?", "a 3060 or a 3070?"),
+        ("qwen3 14b q4_k_m, i mean q5_k_m", "qwen3 14b q5_k_m"),
+    ],
+)
+def test_a_value_corrected_in_the_same_breath_is_gone(told: str, read: str) -> None:
+    assert corrected([told], clinic()).texts[0] == read

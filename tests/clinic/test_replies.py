@@ -209,3 +209,53 @@ def test_a_line_that_is_no_message_is_told_so(more: dict[str, object]) -> None:
     result = CliRunner().invoke(command, ["--jsonl"], input=json.dumps({"id": 1, "text": "x", **more}) + "\n")
     assert result.exit_code == 1
     assert "error" in json.loads(result.output.splitlines()[0])
+
+
+def ids(found: Reply) -> list[str]:
+    return [part.id for part in found.parts]
+
+
+@pytest.mark.parametrize("text", ["[screenshot]", "大佬们能不能帮我看看这是什么问题啊\n[screenshot]"])
+def test_a_picture_that_nobody_reads_is_asked_for_as_text(text: str) -> None:
+    found = reply(text, title="求助")
+    assert (found.kind, found.language) == ("ask", "zh")
+    assert "截图" in said(found)
+
+
+def test_a_plea_is_no_question_about_asking() -> None:
+    found = reply("大佬们，koboldcpp一点启动就闪退，怎么办啊", title="求助大佬")
+    assert ids(found) == ["exe-closes-at-once"]
+
+
+def test_an_error_that_stands_there_decides_over_words() -> None:
+    text = (
+        'I clicked launch and it crashes.\nTraceback (most recent call last):\n  File "main.py", line 3\nFluxError: no'
+    )
+    assert (
+        ids(reply(f"Windows 11, koboldcpp 1.98, Qwen2.5-32B Q5_K_M. {text} juice in 7", title="help"))[0] == "unknown"
+    )
+
+
+def test_a_link_that_nobody_could_open_is_no_log() -> None:
+    marks = ("[link not read: pastebin.com, gone]",)
+    found = reply("koboldcpp won't load, log: https://pastebin.com/abcd1234", title="log", attachments=marks)
+    assert ids(found) == ["first-aid:failure"]
+    assert "pastebin.com" in said(found)
+
+
+def test_an_error_shown_later_in_a_channel_is_diagnosed() -> None:
+    shown = "Error: model requires more system memory (22.3 GiB) than is available (15.9 GiB)"
+    found = reply(shown, where="channel", thread=(Said("asker", "求助，ollama报错"),))
+    assert ids(found) == ["ollama-needs-more-system-memory"]
+    assert reply("今晚吃什么呢", where="channel", thread=(Said("asker", "求助，ollama报错"),)).kind == "silent"
+
+
+def test_what_was_told_is_not_asked_for() -> None:
+    assert "什么加载器" not in said(reply("ollama 连不上了", title="求助"))
+    assert "它打印的地址是什么" in said(reply("ollama 连不上了", title="求助"))
+    told = said(reply("qwen3 14b q4_k_m talks gibberish", title="help"))
+    assert "quantization, exactly" not in told
+    assert "sampler values" in told
+    assert "sampler values" not in said(
+        reply("qwen3 14b q4_k_m talks gibberish, temperature 1.8, chatml template", title="help")
+    )

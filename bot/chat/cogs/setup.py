@@ -46,7 +46,10 @@ class Setup(commands.Cog):
                 "language",
                 "needs_tag",
                 "solved_tag",
+                "handed_tag",
+                "tag_facts",
                 "remember",
+                "ping",
             )
         }
         bot.answer_handlers(
@@ -93,7 +96,9 @@ class Setup(commands.Cog):
         loaders = [choice.value for choice in known]
         for forum in forums:
             await set_up(forum, [*names, *loaders, *TAGGED_SYSTEMS], words("guidelines", spoken))
-        changed = msgspec.structs.replace(settings, needs_info_tag=names[0], solved_tag=names[1], tag_facts=True)
+        changed = msgspec.structs.replace(
+            settings, needs_info_tag=names[0], solved_tag=names[1], handed_tag=names[2], tag_facts=True
+        )
         done = words("setup_forum_done", language, forums=" ".join(forum.mention for forum in forums))
         await self._save(interaction, changed, int(arguments[0]), TAGS, done)
 
@@ -139,7 +144,7 @@ class Setup(commands.Cog):
         view = Sheet()
         container: ui.Container[Any] = ui.Container(accent_colour=COLOURS["good" if current.version else "neutral"])
         container.add_item(ui.TextDisplay(f"### ⚙️ {words('setup_title', language)}"))
-        container.add_item(ui.TextDisplay(clip(_overview(current.settings, language), 2500)))
+        container.add_item(ui.TextDisplay(clip(_overview(current.settings, page, language), 2500)))
         for text in self._warnings(interaction, current.settings, language):
             container.add_item(ui.TextDisplay(clip(text, 400)))
         if note:
@@ -161,7 +166,9 @@ class Setup(commands.Cog):
             channel = guild.get_channel(channel_id) if guild else None
             if channel is None:
                 continue
-            missing = lacking(channel, with_tags=bool(settings.needs_info_tag or settings.solved_tag))
+            missing = lacking(
+                channel, with_tags=bool(settings.needs_info_tag or settings.solved_tag or settings.handed_tag)
+            )
             if missing:
                 names = ", ".join(NEEDED_NAMES[name][1 if language == "zh" else 0] for name in missing)
                 found.append(words("setup_lacking", language, place=channel.mention, permissions=names))
@@ -181,6 +188,8 @@ def _with_choice(settings: GuildSettings, name: str, values: Sequence[str]) -> G
         "language": {"language": first},
         "needs_tag": {"needs_info_tag": "" if first == NO_TAG else first},
         "solved_tag": {"solved_tag": "" if first == NO_TAG else first},
+        "handed_tag": {"handed_tag": "" if first == NO_TAG else first},
+        "ping": {"ping_helpers": first == YES},
         "remember": {"remember": first == YES},
         "tag_facts": {"tag_facts": first == YES},
     }
@@ -203,7 +212,9 @@ def _number(text: str, least: int, most: int) -> int:
     raise RefusalError("setup_number", least=least, most=most)
 
 
-def _overview(settings: GuildSettings, language: Language) -> str:
+def _overview(settings: GuildSettings, page: int, language: Language) -> str:
+    """What is set on a page."""
+
     def listed(ids: Sequence[int], prefix: str) -> str:
         return " ".join(f"<{prefix}{id_}>" for id_ in ids) or words("setup_none", language)
 
@@ -214,22 +225,36 @@ def _overview(settings: GuildSettings, language: Language) -> str:
     )
     no_tag = words("setup_no_tag", language)
     spoken = words("setup_language_auto", language) if settings.language == "auto" else settings.language
-    rows = (
-        ("setup_forums", listed(settings.forums, "#")),
-        ("setup_channels", listed(settings.channels, "#")),
-        ("setup_mode", words(f"setup_mode_{settings.mode}", language)),
-        ("setup_language", spoken),
-        ("setup_roles", listed(settings.helper_roles, "@&")),
-        ("setup_points", ", ".join(POINTS[point].in_language(language) for point in settings.required)),
-        ("setup_needs_tag", escape(settings.needs_info_tag) or no_tag),
-        ("setup_solved_tag", escape(settings.solved_tag) or no_tag),
-        ("setup_tag_facts", words(f"setup_tag_facts_{YES if settings.tag_facts else NO}", language)),
-        ("setup_remember", words(f"setup_remember_{YES if settings.remember else NO}", language)),
-        ("setup_wording", escape(settings.wording) or words("setup_wording_standard", language)),
-        ("setup_reminder", reminder),
-        ("setup_limits", limits_text),
-    )
-    return "\n".join(f"- **{words(name, language)}** {value}" for name, value in rows)
+    rows: dict[int, tuple[tuple[str, str], ...]] = {
+        PLACES: (
+            ("setup_forums", listed(settings.forums, "#")),
+            ("setup_channels", listed(settings.channels, "#")),
+            ("setup_mode", words(f"setup_mode_{settings.mode}", language)),
+            ("setup_language", spoken),
+        ),
+        PEOPLE: (
+            ("setup_roles", listed(settings.helper_roles, "@&")),
+            ("setup_points", ", ".join(POINTS[point].in_language(language) for point in settings.required)),
+            ("setup_remember", words(f"setup_remember_{_yes(settings.remember)}", language)),
+            ("setup_ping", words(f"setup_ping_{_yes(settings.ping_helpers)}", language)),
+        ),
+        TAGS: (
+            ("setup_needs_tag", escape(settings.needs_info_tag) or no_tag),
+            ("setup_solved_tag", escape(settings.solved_tag) or no_tag),
+            ("setup_handed_tag", escape(settings.handed_tag) or no_tag),
+            ("setup_tag_facts", words(f"setup_tag_facts_{_yes(settings.tag_facts)}", language)),
+        ),
+        WORDING: (
+            ("setup_wording", escape(settings.wording) or words("setup_wording_standard", language)),
+            ("setup_reminder", reminder),
+            ("setup_limits", limits_text),
+        ),
+    }
+    return "\n".join(f"- **{words(name, language)}** {value}" for name, value in rows[page])
+
+
+def _yes(value: bool) -> str:
+    return YES if value else NO
 
 
 def _items(interaction: Interaction, current: Versioned, page: int, language: Language) -> list[ui.Item[Any]]:
@@ -274,6 +299,7 @@ def _items(interaction: Interaction, current: Versioned, page: int, language: La
             roles,
             _choice(id_("points"), words("setup_points", language), points, settings.required, len(points)),
             _yes_no(id_("remember"), "setup_remember", language, now=settings.remember),
+            _yes_no(id_("ping"), "setup_ping", language, now=settings.ping_helpers),
         ]
     if page == TAGS:
         tags = [
@@ -283,6 +309,7 @@ def _items(interaction: Interaction, current: Versioned, page: int, language: La
         return [
             _choice(id_("needs_tag"), words("setup_needs_tag", language), tags, (settings.needs_info_tag,)),
             _choice(id_("solved_tag"), words("setup_solved_tag", language), tags, (settings.solved_tag,)),
+            _choice(id_("handed_tag"), words("setup_handed_tag", language), tags, (settings.handed_tag,)),
             _yes_no(id_("tag_facts"), "setup_tag_facts", language, now=settings.tag_facts),
             ui.Button(
                 label=words("setup_forum", language), custom_id=custom_id("setup_forum", current.version), emoji="🏷️"
@@ -293,7 +320,7 @@ def _items(interaction: Interaction, current: Versioned, page: int, language: La
 
 def _yes_no(id_: str, name: str, language: Language, *, now: bool) -> ui.Select[Any]:
     options = [(each, words(f"{name}_{each}", language)) for each in (NO, YES)]
-    return _choice(id_, words(name, language), options, (YES if now else NO,))
+    return _choice(id_, words(name, language), options, (_yes(now),))
 
 
 def _choice(

@@ -1,0 +1,168 @@
+"""Conversations that go astray, with the real clinic and the shipped knowledge."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import simcord
+from chat_world import World, ids, labels, press, text_of
+
+from bot.chat.bot import create_bot
+from bot.chat.config import Config
+from bot.clinic.door import Clinic
+from bot.clinic.message import Message
+from bot.clinic.opening import open_clinic
+from bot.knowledge.files import knowledge_root
+from bot.service.request_state import decoded
+from bot.store.store import Store
+
+pytest_plugins = ("chat_fixtures",)
+
+OUT_OF_MEMORY = """load_tensors: offloading 65 repeating layers to GPU
+ggml_backend_cuda_buffer_type_alloc_buffer: allocating 20000.00 MiB on device 0: cudaMalloc failed: out of memory
+llama_model_load: error loading model: unable to allocate CUDA0 buffer
+"""
+NOT_ENOUGH = "Error: model requires more system memory (22.3 GiB) than is available (15.9 GiB)"
+PICTURE = ("shot.png", b"\x89PNG\r\n\x1a\n" + b"0" * 200)
+
+
+@pytest.fixture(scope="module")
+def practice() -> Clinic:
+    clinic = open_clinic(knowledge_root())
+    clinic.reply(Message("help, koboldcpp crashes"))  # what is read on first use is read now
+    return clinic
+
+
+@pytest.fixture
+async def real(config: Config, practice: Clinic, store: Store) -> AsyncIterator[World]:
+    env = simcord.Env(create_bot(config, practice, store), settle_timeout=20.0)
+    await env.start()
+    with env.time_context():
+        world = World(env, config, practice, store)
+    await world.set()
+    yield world
+    await env.shutdown()
+    env._raise_errors_since(env._errors_acknowledged)
+    assert world.faults() == []
+
+
+async def only(world: World, channel: Any) -> str:
+    """The text of the one message of the bot."""
+    (message,) = world.of_bot(channel)
+    return text_of(message)
+
+
+async def life(world: World, thread: Any) -> str:
+    request = await world.store.requests.get(thread.id)
+    assert request is not None
+    return decoded(request.state).life
+
+
+async def test_a_title_alone_is_read(real: World) -> None:
+    thread = await real.post(real.ann, "如题", name="koboldcpp 加载 Qwen2.5-32B Q4_K_M 显存爆了 3060 win11")
+    text = await only(real, thread)
+    assert "显存" in text
+    assert "65" in text  # the layers that fit, of all
+
+
+async def test_a_title_and_a_picture_are_answered_in_the_language_of_the_title(real: World) -> None:
+    text = await only(real, await real.post(real.ann, "", name="救命", files=[PICTURE]))
+    assert "截图" in text
+    text = await only(real, await real.post(real.ann, "", name="ollama 连不上了", files=[PICTURE]))
+    assert "连不上" in text
+
+
+async def test_two_authors_in_one_thread_are_kept_apart(real: World) -> None:
+    thread = await real.post(real.ann, f"koboldcpp, qwen2.5 32b q4_k_m, 3060 12gb, help\n{OUT_OF_MEMORY}", name="oom")
+    before = await only(real, thread)
+    await real.ben.send(thread, f"i use ollama on linux with a 4090, mine says {NOT_ENOUGH}, what can i do?")
+    assert await only(real, thread) == before
+    await real.ann.send(thread, "sorry, it's the 14b")
+    text = await only(real, thread)
+    assert "koboldcpp" in text
+    assert "ollama" not in text
+    assert "4090" not in text
+
+
+async def test_a_helpers_log_in_the_authors_post_is_not_the_authors(real: World) -> None:
+    thread = await real.post(real.ann, "koboldcpp crashes on start on windows 11, help", name="crash")
+    before = await only(real, thread)
+    await real.hal.send(thread, f"mine looked like this, yours too?\n{OUT_OF_MEMORY}")
+    assert await only(real, thread) == before
+    assert await life(real, thread) == "helper"
+
+
+async def test_who_deletes_and_posts_again_is_answered_again(real: World) -> None:
+    told = f"koboldcpp, 3060 12gb, help\n{OUT_OF_MEMORY}"
+    first = await real.post(real.ann, told, name="oom")
+    assert "VRAM" in await only(real, first)
+    await real.ann.delete(real.opening(first))
+    assert real.of_bot(first) == []
+    second = await real.post(real.ann, told, name="oom again")
+    assert "VRAM" in await only(real, second)
+
+
+async def test_of_ten_corrections_in_a_row_the_last_one_counts(real: World) -> None:
+    told = f"koboldcpp, qwen2.5 32b q4_k_m, 3060 12gb, 32gb ram. help\n{OUT_OF_MEMORY}"
+    thread = await real.post(real.ann, told, name="oom")
+    for card in ("3070", "3080", "4060", "4070", "4080", "3070", "3080", "4060", "4070", "3090"):
+        await real.ann.send(thread, f"sorry, it's a {card}")
+    request = await real.store.requests.get(thread.id)
+    assert request is not None
+    told_by_now = decoded(request.state).told
+    assert told_by_now is not None
+    assert told_by_now.hardware["gpu"] == "RTX 3090"
+    assert len(real.of_bot(thread)) == 1
+
+
+async def test_an_answer_beside_is_corrected_too(real: World) -> None:
+    told = f"koboldcpp, qwen2.5 32b q4_k_m, 3060 12gb, 32gb ram. help\n{OUT_OF_MEMORY}"
+    thread = await real.post(real.ann, told, name="oom")
+    await real.ann.send(thread, "how many layers should i use then?")
+    beside = max(real.of_bot(thread), key=lambda message: message.id)
+    assert "32B" in text_of(beside)
+    await real.ann.send(thread, "sorry it's the 14b model not 32b")
+    (corrected,) = [message for message in real.of_bot(thread) if message.id == beside.id]
+    assert "14B" in text_of(corrected)
+    assert "32B" not in text_of(corrected)
+
+
+async def test_an_error_sent_later_to_a_help_channel_is_diagnosed(real: World) -> None:
+    await real.ann.send(real.help, "求助，ollama报错")
+    await real.ann.send(real.help, NOT_ENOUGH)
+    text = await only(real, real.help)
+    assert "22.3" in text
+
+
+@pytest.mark.parametrize(
+    ("said", "answered"),
+    [("hi", "What is it about"), ("", "Any time"), ("thanks", "Any time"), ("谢谢", "随时叫我")],
+)
+async def test_a_mention_that_says_little_is_answered_politely(real: World, said: str, answered: str) -> None:
+    await real.ben.send(real.chat, f"<@{real.bot.user.id}> {said}")  # type: ignore[union-attr] # logged in
+    assert answered in await only(real, real.chat)
+
+
+async def test_what_may_have_been_meant_is_pressed(real: World) -> None:
+    shown = (await real.ann.slash(real.chat, "faq", question="connect")).response
+    meant = [label for label in labels(shown) if label.endswith("?")]
+    assert len(meant) > 1
+    copy = await real.ben.click(shown, label=meant[-1])  # somebody else gets the answer for himself
+    assert copy.followups or copy.response.ephemeral
+    await real.ann.click(shown, label=meant[-1])
+    assert meant[-1] in text_of(shown)
+    assert not [label for label in labels(shown) if label.endswith("?")]
+
+
+async def test_under_a_post_what_else_may_be_meant_is_a_menu(real: World) -> None:
+    thread = await real.post(real.ann, "求助，lm studio 加载失败", name="求助")
+    (message,) = real.of_bot(thread)
+    answered = await real.ann.select(message, ["0"], custom_id=ids(message, "meant"))
+    assert answered.response.ephemeral
+    assert "LM Studio" in text_of(answered.response)
+
+
+async def test_a_wrong_answer_goes_with_one_press(real: World) -> None:
+    thread = await real.post(real.ann, "koboldcpp crashes on start on windows 11, help", name="crash")
+    await press(real.ann, real.of_bot(thread)[0], "dismiss")
+    assert real.of_bot(thread) == []
