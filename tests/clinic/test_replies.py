@@ -259,3 +259,8 @@ def test_what_was_told_is_not_asked_for() -> None:
     assert "sampler values" not in said(
         reply("qwen3 14b q4_k_m talks gibberish, temperature 1.8, chatml template", title="help")
     )
+
+
+def test_facts_told_later_leave_the_cause_as_it_was() -> None:
+    found = reply("我用的是 Windows，在国内", thread=(Said("asker", "ollama 下载模型一直卡在 99%"),))
+    assert ids(found) == ["ollama-pull-stalls"]
