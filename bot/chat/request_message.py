@@ -142,7 +142,7 @@ def _changed(
     remove: Sequence[str],
     told: Sequence[str],
 ) -> list[discord.ForumTag]:
-    """The tags of a post with some put on and some taken off, and those of what was told; as many as a post may have."""
+    """The tags of a post with some put on and some taken off, and those of what was told, as many as it may have."""
     tags = [tag for tag in applied if tag.name not in remove or tag.name in add]
     tags += [tag for tag in available if tag.name in add and tag not in tags]
     tags += [tag for tag in available if tag not in tags and _names(tag.name, told)]

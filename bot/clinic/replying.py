@@ -115,7 +115,7 @@ class _Replying:
         self._files = (*self._masked_files(before), *self._own_files)
 
     def _masked_files(self, files: Iterable[str]) -> tuple[str, ...]:
-        """The texts of files; none of a picture that tells nothing or only settings, nor of a link that did not open."""
+        """The texts of files; none of a picture without a word but settings, nor of a dead link."""
         texts = (without_unread(without_note(file)) for file in files if not is_panel(file))
         return tuple(masked(text, self._parts.telling) for text in texts if text.strip())
 
