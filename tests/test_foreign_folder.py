@@ -143,6 +143,11 @@ def test_a_message_is_answered(clinic: Clinic) -> None:
     assert FAILURE in str(clinic.reply(Message(LOG)))
 
 
+def test_a_channel_s_message_is_screened(clinic: Clinic) -> None:
+    assert clinic.may_ask("fooserve does not start, what can I do?")
+    assert not clinic.may_ask("good morning everybody")
+
+
 def test_a_post_is_known_again(clinic: Clinic) -> None:
     assert clinic.traits(LOG, (), clinic.diagnose(LOG)) == clinic.traits(LOG, (), clinic.diagnose(LOG))
     assert (
