@@ -1,19 +1,12 @@
-"""How long a diagnosis takes, side by side with two simpler ways to do it. Run with `make bench`.
-
-(a) is fuzzy matching without an index: rapidfuzz partial_ratio of every line against every signature; (b) is exact
-matching with one compiled alternation of all literal signatures. (a) is measured on fewer lines, as it would take
-minutes on a whole log; its time per line does not depend on their number.
-"""
+"""How long the parts of a diagnosis take; `whole_path.py` measures all of it beside rivals. Run with `make bench`."""
 
 import random
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
-from rapidfuzz import fuzz
 
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.intake.cleaning import clean
@@ -24,7 +17,6 @@ FAILURES = load_failures(Path(__file__).parents[2] / "knowledge")
 FATAL = (
     "ggml_backend_cuda_buffer_type_alloc_buffer: allocating 10240.00 MiB on device 0: cudaMalloc failed: out of memory"
 )
-LINES_OF_A = 40
 
 
 def healthy_line(chance: random.Random, number: int) -> str:
@@ -47,8 +39,8 @@ def healthy_line(chance: random.Random, number: int) -> str:
     return chance.choice(kinds)()
 
 
-def log_of(lines: int) -> str:
-    chance = random.Random(7)
+def log_of(lines: int, seed: int = 7) -> str:
+    chance = random.Random(seed)
     rows = [healthy_line(chance, number) for number in range(lines)]
     rows[lines * 3 // 4] = FATAL
     return "\n".join(rows)
@@ -86,35 +78,6 @@ def test_diagnosis(benchmark: BenchmarkFixture, lines: int, times: int) -> None:
     benchmark.group = f"{lines} lines"
     diagnoser, text = Diagnoser(generated(times)), log_of(lines)
     assert benchmark(diagnosed, diagnoser, text) == "gpu-out-of-memory"
-
-
-def test_every_line_against_every_signature(benchmark: BenchmarkFixture) -> None:
-    benchmark.group = "60 lines"
-    signatures = [
-        (re.sub(r"\{[^}]*\}", "", signature.text).lower(), entry.failure_class)
-        for entry in FAILURES
-        for signature in entry.signatures
-    ]
-    lines = log_of(60).lower().split("\n")[-LINES_OF_A:]
-
-    def best() -> str:
-        return max(((fuzz.partial_ratio(text, line), name) for line in lines for text, name in signatures))[1]
-
-    assert benchmark.pedantic(best, rounds=3, iterations=1)  # type: ignore[no-untyped-call]
-    benchmark.extra_info["lines"] = LINES_OF_A
-
-
-@pytest.mark.parametrize("lines", [60, 10_000])
-def test_one_alternation_of_all_literals(benchmark: BenchmarkFixture, lines: int) -> None:
-    benchmark.group = f"{lines} lines"
-    literals = {re.escape(s.text) for entry in FAILURES for s in entry.signatures if "{" not in s.text}
-    alternation = re.compile("|".join(sorted(literals)), re.IGNORECASE)
-    text = log_of(lines)
-
-    def found() -> int:
-        return sum(1 for _ in alternation.finditer(text))
-
-    assert benchmark.pedantic(found, rounds=1, iterations=1)  # type: ignore[no-untyped-call]
 
 
 def test_cleaning(benchmark: BenchmarkFixture) -> None:
