@@ -62,9 +62,13 @@ class Clinic(Parts):
         self.pictures = pictures
 
     def load(self) -> None:
-        """Reads every part now, the suggestions too."""
+        """Reads every part now, the suggestions too, and goes the whole way once: what is imported and compiled on the
+        way is there for the first who asks.
+        """
         super().load()
         self._suggestions.load()
+        for example in self.failures[0].examples[:1] if self.failures else ():
+            self.diagnose(example.text)
 
     # Languages
 

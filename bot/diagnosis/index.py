@@ -104,9 +104,10 @@ class Index:
     def alike(self, known: frozenset[str], least: float) -> list[tuple[int, float]]:
         """(number of a signature, share of its weight) of those that share a rare word and at least that share."""
         found = []
+        weight = self.weights.__getitem__
         for number in {number for word in known & self._anchors for number in self.filed[word]}:
             total = self.totals[number]
-            share = sum(self.weights[word] for word in self.patterns[number].words & known) / total if total else 0.0
+            share = sum(map(weight, self.patterns[number].words & known)) / total if total else 0.0
             if share >= least:
                 found.append((number, share))
         return found
