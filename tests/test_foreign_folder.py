@@ -160,6 +160,11 @@ def test_who_leaks_a_secret_is_told(clinic: Clinic) -> None:
     assert clinic.leak_advice(["no secret here"]) is None
 
 
+def test_talk_is_screened_by_what_the_folder_calls_things(clinic: Clinic) -> None:
+    assert clinic.may_ask(f"does {MODEL} run here?")
+    assert not clinic.may_ask("good morning everyone")
+
+
 def test_memory_is_counted(clinic: Clinic) -> None:
     assert clinic.recommend("12", "32").blocks
     assert clinic.can_run(MODEL, "12", "32").plan.model.shape.name == MODEL
