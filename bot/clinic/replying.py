@@ -43,6 +43,8 @@ _OURS = ("field", "vram")
 _TROUBLE_SIGNS = ("trouble", "my-trouble", "text-odd", "text-fault", "t-crash", "t-card", "t-slow", "t-connection")
 # Signs of a machine that somebody tells of.
 _MACHINE = ("machine", "ram", "phone", "without-card", "options")
+# Signs by which a complaint says more than that something is wrong.
+_SAYS_MORE = ("printed", "picture", "command", "form", "link", "machine", "model", "text-fault", "text-odd", "wish")
 # Signs of few words that ask for nothing.
 _CONTENT = ("solved", "thanks", "pleased", "show-off", "chat", "laugh", "insult", "reply")
 _TROUBLES: frozenset[PostTopic] = frozenset({"failure", "quality"})
@@ -258,7 +260,7 @@ class _Replying:
         """
         applying = [topic for topic in _KINDS if self._scores[topic] >= APPLIES]
         likeliest = max(_KINDS, key=lambda topic: self._scores[topic])
-        if self._is_bare(self._post) or self._is_picture_alone:
+        if self._is_bare(self._post) or self._only_complains(self._post) or self._is_picture_alone:
             return ()
         if not applying and self._scores[likeliest] >= _LIKELY:
             return (likeliest,)
@@ -275,7 +277,15 @@ class _Replying:
     def _is_bare(self, post: PostReading) -> bool:
         """Whether a message says nothing to go by: neither what it is about, nor a word that the knowledge explains."""
         asks = (post.has("asks") or post.has("what-is")) and not post.has("plea")
-        return post.has("bare") and not (asks and self._known is not None and self._known.sure)
+        is_explained = asks and self._known is not None and self._known.sure
+        return post.has("bare") and not is_explained
+
+    def _only_complains(self, post: PostReading) -> bool:
+        """Whether a short message says of a program that something is wrong, and nothing more."""
+        is_answered = self._finding is not None or (self._known is not None and self._known.sure)
+        only_asks = post.has("asks") and not (post.has("plea") or post.has("trouble"))
+        says_more = is_answered or only_asks or bool(self._files) or any(map(post.has, _SAYS_MORE))
+        return post.has("short") and not says_more and self._parts.diagnoser.tells_nothing(post.prose)
 
     @property
     def _is_picture_alone(self) -> bool:
@@ -305,7 +315,7 @@ class _Replying:
             return self._only_thanks
         if last.has("picture") and not last.prose.strip():
             return False
-        if self._is_bare(last):
+        if self._is_bare(last) or (last.has("plea") and self._only_complains(last)):
             calls = last.has("plea") or last.has("trouble")
             return where == "channel" or not calls or any(last.has(sign) for sign in _CONTENT)
         if self._message.thread:

@@ -128,6 +128,10 @@ class Diagnoser:
             return ()
         return self._reader.suspects(log, around, 2 * MOST)
 
+    def tells_nothing(self, text: str) -> bool:
+        """Whether a few words say that something is wrong and nothing more."""
+        return self._reader.tells_nothing(text)
+
     def _ranked(self, log: Log, around: Circumstances) -> list[Ranked]:
         """Everything recognised, best first."""
         origin = Origin(self._field, log, around.loader)

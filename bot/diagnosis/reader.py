@@ -31,7 +31,7 @@ from bot.knowledge.failures import Failure, Signature
 from bot.knowledge.files import files_matching
 from bot.knowledge.load import failure_files
 from bot.knowledge.placeholders import VARIABLE
-from bot.knowledge.told import TOLD_FILE, load_told
+from bot.knowledge.told import NOTHING, TOLD_FILE, load_told
 
 _LINES = 14  # lines that are read
 _FIRST, _LAST = 40, 240  # lines of a long log among which they are chosen
@@ -49,21 +49,25 @@ Shares: TypeAlias = Mapping[str, tuple[float, Signature]]
 
 
 class Lessons(msgspec.Struct, frozen=True):
-    """What was learnt of whole texts, and of sentences alone: how people speak is lost among so many logs."""
+    """What was learnt of whole texts, and of sentences alone: how people speak is lost among so many logs. `pleas` also
+    knows what is said where no failure is told.
+    """
 
     texts: Learnt
     sentences: Learnt
+    pleas: Learnt
 
 
 def learnt_of(entries: Iterable[Failure], told: Mapping[str, Iterable[str]] = MappingProxyType({})) -> Lessons:
     """What the knowledge's own words teach: signatures, examples, titles, causes, and the sentences in which people
-    tell of each class (`told`).
+    tell of each class (`told`), or of none in particular.
     """
     entries = tuple(entries)
     classes = {entry.failure_class for entry in entries}
     sentences = [Text(name, (plain(text),)) for name in sorted(told) if name in classes for text in told[name]]
+    pleas = [Text(NOTHING, (plain(text),)) for text in told.get(NOTHING, ())]
     texts = [text for entry in entries for text in _texts(entry)]
-    return Lessons(learnt_from([*texts, *sentences]), learnt_from(sentences))
+    return Lessons(learnt_from([*texts, *sentences]), learnt_from(sentences), learnt_from([*sentences, *pleas]))
 
 
 def kept_learnt(root: Path, entries: Sequence[Failure]) -> Lessons:
@@ -140,8 +144,19 @@ class Reader:
         own = spoken.get(suspect.entry.failure_class, 0.0)
         if not spoken or own < max(spoken.values()) or not self._trouble.is_complaint(log, lines):
             return None
+        if all(
+            self.tells_nothing(log.lines[each.number].text) for each in lines if self._trouble.speaks(log, each.number)
+        ):
+            return None
         probability = likely_told(own / _SPOKEN, lead)
         return (suspect, probability) if probability >= LEAST_LIKELY_TOLD else None
+
+    def tells_nothing(self, text: str) -> bool:
+        """Whether a few words are most like the pleas that tell of no failure in particular."""
+        if NOTHING not in self._pleas.classes:
+            return False
+        scores = self._pleas.scores([(1.0, plain(text))])
+        return any(scores) and self._pleas.classes[scores.index(max(scores))] == NOTHING
 
     def telling(self, log: Log) -> Line | None:
         """The line that tells most of a failure: of those that weigh the same the last; None when none does."""
@@ -187,6 +202,10 @@ class Reader:
     @cached_property
     def _heard(self) -> Bayes:
         return Bayes(self._lessons.sentences)
+
+    @cached_property
+    def _pleas(self) -> Bayes:
+        return Bayes(self._lessons.pleas)
 
     @cached_property
     def _by_class(self) -> dict[str, list[Failure]]:

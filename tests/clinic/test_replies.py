@@ -119,6 +119,22 @@ def test_trouble_without_a_subject_is_asked_for_one_in_a_help_forum() -> None:
     assert reply("it doesnt work", where="channel").kind == "silent"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "help, koboldcpp shows this",
+        "tabbyAPI gives me an error, please help",
+        "vllm 出错了，求大佬帮忙",
+        "llama.cpp prints an error when it starts, what do i do",
+    ],
+)
+def test_who_says_only_that_a_program_fails_is_asked_for_what_it_printed(text: str) -> None:
+    found = reply(text)
+    assert found.kind == "ask"
+    assert "log" in found.asked
+    assert "loader" not in found.asked
+
+
 def test_pictures_are_a_use() -> None:
     text = said(reply("12g显存，想要一个能看图的模型，有推荐吗"))
     assert "mmproj" in text
