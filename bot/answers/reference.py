@@ -55,14 +55,13 @@ def loader_answer(
     facts: Facts,
     values: Mapping[str, str],
 ) -> Answer:
-    """All about one loader, for this system and card."""
-    blocks: list[Block] = [Paragraph(loader.summary)]
+    """All about one loader, for this system and card: how it is installed before whom it suits."""
+    blocks: list[Block] = [Paragraph(loader.summary), steps_block(INSTALL, loader.install, facts, values)]
     if loader.choose.ids:
         label = CHOOSE_ANY if loader.choose.any else CHOOSE_ALL
         statements = tuple(Step(conditions[id_].statement) for id_ in loader.choose.ids)
         blocks.append(Steps(label, statements))
     blocks += [Paragraph(text, NOT_WHEN, "careful") for text in loader.avoid]
-    blocks.append(steps_block(INSTALL, loader.install, facts, values))
     fields = [Field(ADDRESS, loader.address)]
     if loader.formats:
         fields.append(Field(FORMATS, ", ".join(loader.formats)))

@@ -11,7 +11,7 @@ from bot.base.languages import Text, Words
 from bot.intake.template import Template
 
 _CLAUSES = re.compile(r",? and (?:which |for which )?|, ")
-_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
+_IN_BRACKETS = re.compile(r"(?<!\s)\s*+\([^()]*\)")
 _REST_EN, _REST_ZH = re.compile(r", and (?P<rest>[a-z].*)$"), re.compile(r"[?？](?P<rest>.+)$")
 
 

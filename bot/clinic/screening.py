@@ -33,7 +33,7 @@ _REFUSAL = 6  # characters from which on a word that turns a sentence is one of 
 _SHORTEST = 3  # characters of a name that is looked for within others
 _SIGNS = ("field", "vram", "phone")  # of topics.yaml: what proves the field by itself
 # A figure with its unit or a name with its figure ("12g", "q4", "win11", "3060ti"); paths, links, code, pictures.
-_TELLING = re.compile(r"(?<![a-z\d])(?:\d[\d.]*[a-z]|[a-z]{1,12}\d)|[\\/]|```|\[图片\]|\[image\]", re.IGNORECASE)
+_TELLING = re.compile(r"(?<![a-z\d])(?:\d[\d.]{0,9}[a-z]|[a-z]{1,12}\d)|[\\/]|```|\[图片\]|\[image\]", re.IGNORECASE)
 
 
 class Screen(msgspec.Struct, frozen=True):

@@ -69,7 +69,7 @@ _CARD_LIKE = re.compile(
 _WORD = re.compile(r"[\s\-]?[a-z0-9+]+")
 # What stands between two cards of one machine: "3090 24gb + 3090".
 _JOINED = re.compile(
-    r"\s*\(?(?:\d{1,3}\s?g(?:i?b)?\)?)?\s*(?:[+&,、/]|and|和|加|跟|与)?\s*(?:an?\s|a\s)?(?:rtx|gtx|rx|nvidia|amd)?\s*"
+    r"\s*+\(?(?:\d{1,3}\s?g(?:i?b)?\)?)?+\s*+(?:[+&,、/]|and|和|加|跟|与)?+\s*+(?:an?\s)?+\s*+(?:rtx|gtx|rx|nvidia|amd)?+\s*+"
 )
 _LONGEST_NAME = 5  # words of a card's name
 _LONGEST_HAN_NAME = 12  # characters of one that begins in Chinese

@@ -20,7 +20,7 @@ _LEAST_OVERLAP = 2  # lines
 _STRAY = 3  # lines at an edge that the neighbouring picture need not show: a title bar, a half line
 _SHORT = 4  # characters of a line that says nothing about whether two pictures overlap
 _MOST_OVERLAP = 80
-_LABEL = re.compile(r"[^\W\d_][^\d\n:：=]{1,38}[:：]?")  # a few words without a digit
+_LABEL = re.compile(r"[^\W\d_][^\d\n:：=]{0,37}[^\d\s:：=][:：]?")  # a few words without a digit
 _VALUE = re.compile(r"-?\d{1,7}(?:[.,]\d{1,4})?(?: ?/ ?\d{1,5})?")
 _SETTING = re.compile(rf"{_LABEL.pattern} {{0,40}}{_VALUE.pattern}")
 _LEAST_VALUES, _PANEL = 2, 0.4  # lines of a panel that tell values, and the part of all of them

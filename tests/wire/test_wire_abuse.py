@@ -48,7 +48,7 @@ async def normal(local: LocalDiscord, first: int) -> list[float]:
 
 
 def is_answered(asked: Interaction) -> bool:
-    return "memory" in asked.text
+    return "VRAM" in asked.text
 
 
 def p95(values: list[float]) -> float:
