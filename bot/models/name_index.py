@@ -451,7 +451,7 @@ def _names_size(model: KnownModel) -> bool:
 def _size_fit(told: str, model: KnownModel) -> float | None:
     """A size that the name does not tell fits the true one; where it tells one, only the true one to the decimal."""
     named = _names_size(model)
-    number = told[:-1]
+    number = _unmarked(told)[:-1]
     if model.size is None:
         return None if named else 0.0
     if named:
@@ -462,7 +462,13 @@ def _size_fit(told: str, model: KnownModel) -> float | None:
 
 def _active_fits(told: str, model: KnownModel) -> bool:
     named = any(re.fullmatch(r"[ae]\d+(\.\d+)?b", text) for text in model.tokens)
-    return not named and told[0] == "a" and bool(model.active) and _is_about(float(told[1:-1]), model.active or 0.0)
+    active = float(_unmarked(told)[1:-1])
+    return not named and told[0] == "a" and bool(model.active) and _is_about(active, model.active or 0.0)
+
+
+def _unmarked(told: str) -> str:
+    """A token without the mark of `told_apart`."""
+    return told.rstrip("'")
 
 
 def _is_about(told: float, true: float) -> bool:

@@ -204,3 +204,10 @@ def test_file_names_in_every_style(base: str, quant: str | None, separator: str,
 @pytest.mark.parametrize("control", ["\x1c", "\x1d", "\x1e", "\x1f", "\x85", "\u2028"])
 def test_separators_of_other_times_do_not_crash_names(control: str) -> None:
     assert parse_name(f"Qwen2.5-7{control}B-Instruct").base
+
+
+@pytest.mark.parametrize(
+    "text", ["qwe der-32b instruct gptq der-32b", "Qwen abc 30b-a3b abc 30b-a3b", "llama x 7b x 7b x 7b"]
+)
+def test_a_size_that_stands_twice_is_read_or_unknown(text: str) -> None:
+    assert parse_name(text).text == text
