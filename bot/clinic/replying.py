@@ -44,7 +44,10 @@ _TROUBLE_SIGNS = ("trouble", "my-trouble", "text-odd", "text-fault", "t-crash", 
 # Signs of a machine that somebody tells of.
 _MACHINE = ("machine", "ram", "phone", "without-card", "options")
 # Signs by which a complaint says more than that something is wrong.
-_SAYS_MORE = ("printed", "picture", "command", "form", "link", "machine", "model", "text-fault", "text-odd", "wish")
+_SAYS_MORE = (
+    *("printed", "picture", "command", "form", "link", "machine", "model", "text-fault", "text-odd", "wish"),
+    *("t-load", "t-crash", "t-slow", "t-card", "t-connection", "t-download"),
+)
 # Signs of few words that ask for nothing.
 _CONTENT = ("solved", "thanks", "pleased", "show-off", "chat", "laugh", "insult", "reply")
 _TROUBLES: frozenset[PostTopic] = frozenset({"failure", "quality"})
