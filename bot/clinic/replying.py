@@ -241,7 +241,7 @@ class _Replying:
             return False
         if max(post.scores["fit"], post.scores["quality"]) >= APPLIES:
             return False  # computed, or asked about this very text
-        return self._known is not None and self._known.sure
+        return self._is_known
 
     @property
     def _is_told(self) -> bool:
@@ -273,19 +273,17 @@ class _Replying:
         """Where a topic stands among the answers: what is computed for a machine before what is said to everybody, and
         that before what is only near the question.
         """
-        is_sure = self._known is not None and self._known.sure
-        is_general = topic == "howto" and not (is_sure and not self._post.machine.is_told)
+        is_general = topic == "howto" and (self._post.machine.is_told or not self._is_known)
         return (self._rank(topic), is_general, -self._scores[topic])
 
     def _is_bare(self, post: PostReading) -> bool:
         """Whether a message says nothing to go by: neither what it is about, nor a word that the knowledge explains."""
         asks = (post.has("asks") or post.has("what-is")) and not post.has("plea")
-        is_explained = asks and self._known is not None and self._known.sure
-        return post.has("bare") and not is_explained
+        return post.has("bare") and not (asks and self._is_known)
 
     def _only_complains(self, post: PostReading) -> bool:
         """Whether a short message says of a program that something is wrong, and nothing more."""
-        is_answered = self._finding is not None or (self._known is not None and self._known.sure)
+        is_answered = self._finding is not None or self._is_known
         only_asks = post.has("asks") and not (post.has("plea") or post.has("trouble"))
         says_more = is_answered or only_asks or bool(self._files) or any(map(post.has, _SAYS_MORE))
         return post.has("short") and not says_more and self._parts.diagnoser.tells_nothing(post.prose)
@@ -384,9 +382,8 @@ class _Replying:
     def _asks_of_ours(self) -> bool:
         """Whether a question is of this field by its machine, by what the model writes, or by a sure answer to it."""
         post = self._post
-        is_sure = self._known is not None and self._known.sure
         is_of_text = post.has("for-roleplay") and post.has("text")
-        return post.has("asks") and (is_sure or is_of_text or any(map(post.has, _MACHINE)))
+        return post.has("asks") and (self._is_known or is_of_text or any(map(post.has, _MACHINE)))
 
     @property
     def _state(self) -> State:
@@ -454,7 +451,7 @@ class _Replying:
     @property
     def _is_asked_of_text(self) -> bool:
         """Whether the knowledge answers the very question: better than first checks for any text."""
-        return "howto" in self._topics and self._known is not None and self._known.sure
+        return "howto" in self._topics and self._is_known
 
     @property
     def _shows_more_than_was_told(self) -> bool:
@@ -505,6 +502,11 @@ class _Replying:
     @property
     def _asks_anything(self) -> bool:
         return any(map(self._post.has, ("asks", "seeks", "how-to")))
+
+    @property
+    def _is_known(self) -> bool:
+        """Whether the knowledge surely answers what is asked."""
+        return self._known is not None and self._known.sure
 
     # ---- what is asked
 

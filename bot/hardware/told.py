@@ -52,7 +52,7 @@ _GLUED = re.compile(r"(?<=[a-z])(?<=ti|er|xt|re|tx)(?=\d{1,2}g)|(?<=\d[sd])(?=\d
 _COUNT_GLUED = re.compile(  # "2x3090", "4090x2"
     r"(?<![a-z0-9.])\d{1,2}[x*×](?=\d{4}(?!\d)|[rg]tx|rx\s?\d)|(?<![a-z0-9.])(?:[rg]tx\s?|rx\s?)?\d{4}(?:ti|xtx?)?(?=[x*×]\d(?!\d))"
 )
-_JOINED = re.compile(r"[^\n。.]{0,8}(?:和|跟|与|and)[^\n。.]{0,8}")
+_SIDE_BY_SIDE = re.compile(r"[^\n。.]{0,8}(?:和|跟|与|and)[^\n。.]{0,8}")
 _CHOICE_BEHIND = re.compile(r"哪(?:个|张|款|种|一个)|选|差|区别|对比|which|better|faster|or\b|difference")
 # Where the name of a card may begin that no pattern of `card_mentions` knows.
 _STARTS = re.compile(
@@ -246,9 +246,7 @@ class MachineReader:
     def _are_choices(self, between: str, behind: str) -> bool:
         if self._words.instead.found_in(between):
             return True
-        return bool(
-            re.fullmatch(r"[^\n。.]{0,8}(?:和|跟|与|and)[^\n。.]{0,8}", between) and _CHOICE_BEHIND.search(behind)
-        )
+        return bool(_SIDE_BY_SIDE.fullmatch(between) and _CHOICE_BEHIND.search(behind))
 
     # ---- amounts
 

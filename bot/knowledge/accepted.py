@@ -9,9 +9,7 @@ import secrets
 import shutil
 from pathlib import Path
 
-import platformdirs
-
-from bot.knowledge.cache import ORIGIN, origin_of
+from bot.knowledge.cache import ORIGIN, origin_of, user_folder
 from bot.knowledge.files import digest_of
 
 COPIES = 5  # that stay, the latest used
@@ -23,7 +21,7 @@ def kept_copy(root: Path, folder: Path | None = None) -> Path:
 
     Copies lie in `folder` (None: the user's cache folder), each under the digest of what it holds.
     """
-    folder = folder or Path(platformdirs.user_cache_dir("wenzhen")) / "accepted"
+    folder = folder or user_folder() / "accepted"
     try:
         copy = _copied(root, folder)
     except (OSError, shutil.Error) as error:

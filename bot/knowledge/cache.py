@@ -50,7 +50,7 @@ def cached(
     through.
     """
     digest = _digest(files, "" if root is None else f"{root}{os.sep}")
-    folder = folder or _user_folder()
+    folder = folder or user_folder()
     path = folder / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.msgpack"
     with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, ValueError):
         content = path.read_bytes()
@@ -88,7 +88,8 @@ def _digest(files: Iterable[Path], root: str) -> bytes:
     return state.digest()
 
 
-def _user_folder() -> Path:
+def user_folder() -> Path:
+    """Where what is kept between runs lies for this user."""
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("wenzhen"))

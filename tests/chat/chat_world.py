@@ -1,8 +1,11 @@
 """A simulated Discord with one server, a help forum, and a few people; every request of the bot is checked."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import discord
+import simcord
 from discord_checker import components, request_faults, shown_text
 
 from bot.chat.bot import Wenzhen, create_bot
@@ -82,6 +85,19 @@ class World:
             if isinstance(entry.json, dict | list):
                 found += request_faults(entry.method, entry.path, entry.json)
         return found
+
+
+@asynccontextmanager
+async def simulated(config: Config, clinic: Clinic, store: Store) -> AsyncIterator[World]:
+    """The server with a bot of this clinic; at the end nothing was left unhandled, and every request was valid."""
+    env = simcord.Env(create_bot(config, clinic, store), settle_timeout=20.0)
+    await env.start()
+    with env.time_context():
+        world = World(env, config, clinic, store)
+    yield world
+    await env.shutdown()
+    env._raise_errors_since(env._errors_acknowledged)
+    assert world.faults() == []
 
 
 def text_of(message: Any) -> str:

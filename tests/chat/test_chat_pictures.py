@@ -7,12 +7,10 @@ from copy import copy
 from typing import Any
 
 import pytest
-import simcord
-from chat_world import World, text_of
+from chat_world import World, simulated, text_of
 from drawn import drawn, png
 from shipped import CLINIC
 
-from bot.chat.bot import create_bot
 from bot.chat.config import Config
 from bot.clinic.door import Clinic
 from bot.intake.ocr.available import picture_reader
@@ -55,28 +53,17 @@ def reader() -> PictureReader | None:
     return reader
 
 
-async def world_with(config: Config, clinic: Clinic, store: Store) -> AsyncIterator[World]:
-    env = simcord.Env(create_bot(config, clinic, store), settle_timeout=20.0)
-    await env.start()
-    with env.time_context():
-        world = World(env, config, clinic, store)
-    yield world
-    await env.shutdown()
-    env._raise_errors_since(env._errors_acknowledged)
-    assert world.faults() == []
-
-
 @pytest.fixture
 async def seeing(config: Config, shipped: Clinic, store: Store, reader: PictureReader | None) -> AsyncIterator[World]:
     shipped.pictures = reader
-    async for world in world_with(config, shipped, store):
+    async with simulated(config, shipped, store) as world:
         yield world
 
 
 @pytest.fixture
 async def blind(config: Config, shipped: Clinic, store: Store) -> AsyncIterator[World]:
     shipped.pictures = None
-    async for world in world_with(config, shipped, store):
+    async with simulated(config, shipped, store) as world:
         yield world
 
 

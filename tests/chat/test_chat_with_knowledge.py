@@ -4,10 +4,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import simcord
-from chat_world import World, labels, press, text_of
+from chat_world import World, labels, press, simulated, text_of
 
-from bot.chat.bot import create_bot
 from bot.chat.config import Config
 from bot.clinic.door import Clinic
 from bot.clinic.opening import open_clinic
@@ -29,14 +27,8 @@ def practice() -> Clinic:
 
 @pytest.fixture
 async def real(config: Config, practice: Clinic, store: Store) -> AsyncIterator[World]:
-    env = simcord.Env(create_bot(config, practice, store), settle_timeout=20.0)
-    await env.start()
-    with env.time_context():
-        world = World(env, config, practice, store)
-    yield world
-    await env.shutdown()
-    env._raise_errors_since(env._errors_acknowledged)
-    assert world.faults() == []
+    async with simulated(config, practice, store) as world:
+        yield world
 
 
 async def test_a_chinese_beginner_from_the_first_cry_to_the_diagnosis(real: World) -> None:

@@ -82,7 +82,7 @@ def test_a_warm_start_measures_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_changed_failures_make_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_user_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(cache, "user_folder", lambda: tmp_path / "cache")
     file = tmp_path / "failures" / "some.yaml"
     file.parent.mkdir()
 

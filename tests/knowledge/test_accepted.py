@@ -69,13 +69,13 @@ def terms_of(folder: Path, built: list[Path]) -> tuple[str, ...]:
 
 
 def test_a_copy_shares_the_caches_of_its_origin(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.knowledge.cache._user_folder", lambda: tmp_path / "caches")
+    monkeypatch.setattr("bot.knowledge.cache.user_folder", lambda: tmp_path / "caches")
     built: list[Path] = []
     assert [terms_of(folder, built) for folder in (root, kept_copy(root, tmp_path / "kept"))] == [("knowledge",)] * 2
     assert built == [root]
 
 
 def test_another_folder_has_its_own(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.knowledge.cache._user_folder", lambda: tmp_path / "caches")
+    monkeypatch.setattr("bot.knowledge.cache.user_folder", lambda: tmp_path / "caches")
     other = shutil.copytree(root, tmp_path / "other")
     assert [terms_of(folder, []) for folder in (root, other)] == [("knowledge",), ("other",)]
