@@ -76,7 +76,7 @@ async def test_at_the_start_the_time_is_compared_with_what_was_kept(
     second = await Store.open(url, clock)
     assert await second.trusts_time() is trusted
     born = second._trust._born
-    monkeypatch.setattr(second._trust, "_steady", lambda: born + BELIEVED)
+    monkeypatch.setattr(second._trust, "_steady", lambda: born + BELIEVED + 1.0)
     assert await second.trusts_time()  # a day later it must be true
     await second.close()
 
