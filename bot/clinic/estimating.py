@@ -94,7 +94,8 @@ def estimated(
         settings = _over_cards(settings, vram)
     serving = _serving(model, options, cards) if engine in SERVERS else None
     cache = options.get("cache") or (f"q{options['kv_bits']:g}" if _is_packed(options.get("kv_bits")) else "")
-    result = engine_estimate(model, settings, engine, serving=serving, cache=str(cache))
+    drafts = int(options.get("num_speculative_tokens") or 0)
+    result = engine_estimate(model, settings, engine, serving=serving, cache=str(cache), drafts=drafts)
     return Estimated(model, settings, result, engine, vram, serving)
 
 

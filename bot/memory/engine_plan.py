@@ -68,7 +68,8 @@ def place_whole(
         if engine != "sglang" and not _chosen(options):
             serving, _ = starting(model, serving)
     cache = str(options.get("cache") or "")
-    result = engine_estimate(model, settings, engine, serving=serving, cache=cache)
+    drafts = int(options.get("num_speculative_tokens") or 0)
+    result = engine_estimate(model, settings, engine, serving=serving, cache=cache, drafts=drafts)
     fits = 0 < result.gpu.total <= sum(machine.usable_vram)
     if result.serving is not None:
         fits = any(machine.usable_vram) and result.serving.starts

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.knowledge.files import knowledge_root
-from bot.memory.engines import exllamav2, exllamav3, transformers
-from bot.memory.engines.exllama import on_gpu
+from bot.memory.engines import engine_estimate, exllamav2, exllamav3, picture_bytes, transformers
+from bot.memory.engines.exllama import on_gpu, slot_bytes
 from bot.memory.settings import Settings
 from bot.models.catalog import load_catalog
 from bot.models.named import named_model
@@ -45,6 +45,38 @@ def test_the_stated_bits_are_those_of_the_layers(llama: Model) -> None:
 def test_a_tied_embedding_has_a_head_of_its_own_on_the_card() -> None:
     gemma = named_model("gemma-3-27b-it-exl3-5.0bpw", CATALOG)
     assert on_gpu(gemma) == pytest.approx(25.6e9 * 5 / 8 + 262208 * 5376 * 6 / 8, rel=0.01)
+
+
+def test_states_are_kept_for_every_slot_and_every_draft() -> None:
+    """Four slots of 48 states of 48 heads of 128 x 128 in 32 bits, and as many past ones as tokens are proposed."""
+    qwen = named_model("Qwen3.8-27B-exl3-4.0bpw", CATALOG)
+    settings = Settings(context=8192)
+    state, convolution = 48 * 128 * 128 * 4, 10240 * 2
+    cache = 8192 * 16 * 4 * 512 * 2
+    assert exllamav3(qwen, settings).cache == cache + 4 * 48 * (state + 4 * convolution)
+    drafting = cache * 17 // 16 + 4 * 48 * (5 * state + 8 * convolution)
+    assert exllamav3(qwen, settings, drafts=4).cache == drafting
+
+
+def test_a_full_card_as_it_was_printed() -> None:
+    """Measured under TabbyAPI: 4 bits, 262,144 tokens in 4 bits, picture part and drafts on one card of 24 GB."""
+    qwen = named_model("Qwen3.8-27B-exl3-4.0bpw", CATALOG)
+    settings = Settings(context=263168, mmproj_bytes=picture_bytes(qwen.shape))
+    result = engine_estimate(qwen, settings, "exllamav3", cache="q4", drafts=4)
+    assert result.gpu.total / MIB == pytest.approx(23436, rel=0.02)
+
+
+def test_windows_are_rings_of_their_own_for_each_slot() -> None:
+    """Gemma 4's window layers keep 1024 + 512 tokens in 16 bits, whatever the context is and the cache's type."""
+    gemma = named_model("gemma-4-31B-it-exl3-4.0bpw", CATALOG)
+    short, long = (exllamav3(gemma, Settings(context=size), 4) for size in (8192, 16384))
+    full = [layer for layer, window in enumerate(gemma.shape.window_layers) if not window]
+    grown = 8192 * len(full) * gemma.shape.kv_heads[full[0]] * gemma.shape.key_length * 2 * 4.5 / 8
+    assert long.cache - short.cache == pytest.approx(grown)
+    rings = slot_bytes(gemma.shape)
+    windowed = gemma.shape.layers - len(full)
+    heads = gemma.shape.kv_heads[gemma.shape.window_layers.index(True)]
+    assert rings == windowed * 1536 * heads * gemma.shape.window_key_length * 2 * 2
 
 
 def test_transformers_grows_with_the_context() -> None:

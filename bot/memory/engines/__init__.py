@@ -4,8 +4,9 @@ Sizes in bytes; what a run decides is an interval.
 """
 
 from bot.memory.engines.choosing import SERVERS, engine_estimate, usual_engine
-from bot.memory.engines.exllama import exllamav2, exllamav3
+from bot.memory.engines.exllama import EXLLAMA_DRAFTS, exllamav2, exllamav3
 from bot.memory.engines.options import serving_settings, told_options
+from bot.memory.engines.pictures import picture_bytes
 from bot.memory.engines.transformers import transformers
 from bot.memory.engines.usage import GIB, EngineUsage, as_estimate
 from bot.memory.engines.vllm import advice, starting, vllm
@@ -14,6 +15,7 @@ from bot.memory.serving import Engine
 
 __all__ = [
     "CACHE_DTYPES",
+    "EXLLAMA_DRAFTS",
     "GIB",
     "SERVERS",
     "Engine",
@@ -25,6 +27,7 @@ __all__ = [
     "exllamav2",
     "exllamav3",
     "parallel_sizes",
+    "picture_bytes",
     "reported_memory",
     "serving_settings",
     "starting",

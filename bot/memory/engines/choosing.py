@@ -35,9 +35,11 @@ def engine_estimate(
     vram: int = 0,
     serving: VllmSettings | None = None,
     cache: str = "",
+    drafts: int = 0,
 ) -> Estimate:
     """The estimate for any engine. `vram` = bytes of the card, which vLLM fills; `serving` = vLLM's own options;
-    `cache` = ExLlama's cache type ("q6", "q8,q4"; keys, values), where it is none of llama.cpp's.
+    `cache` = ExLlama's cache type ("q6", "q8,q4"; keys, values), where it is none of llama.cpp's; `drafts` = tokens
+    that its next-token layer proposes at once.
 
     Raises:
         UserError: settings that no loader takes.
@@ -47,7 +49,7 @@ def engine_estimate(
         return estimate(model, settings)
     if engine in SERVERS:
         return serving_estimate(model, serving or _as_serving(settings, vram), engine)
-    return as_estimate(_whole(model, settings, engine, cache), model)
+    return as_estimate(_whole(model, settings, engine, cache, drafts), model)
 
 
 def serving_estimate(model: Model, settings: VllmSettings, engine: Engine) -> Estimate:
@@ -67,7 +69,7 @@ def _as_serving(settings: Settings, vram: int) -> VllmSettings:
     return VllmSettings(vram, settings.context, cache_bits=bits)
 
 
-def _whole(model: Model, settings: Settings, engine: Engine, cache: str) -> EngineUsage:
+def _whole(model: Model, settings: Settings, engine: Engine, cache: str, drafts: int) -> EngineUsage:
     """The engines that put all of the model and the cache on the card."""
     if engine == "transformers":
         return transformers(model, settings)
@@ -75,7 +77,7 @@ def _whole(model: Model, settings: Settings, engine: Engine, cache: str) -> Engi
     keys, values = (kinds[at].strip().partition("_")[0] for at in (0, -1))
     if engine == "exllamav2":
         return exllamav2(model, settings, keys)
-    return exllamav3(model, settings, _bits(keys), _bits(values))
+    return exllamav3(model, settings, _bits(keys), _bits(values), drafts)
 
 
 def _bits(kind: str) -> float:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bot.base.errors import UserError
 from bot.knowledge.files import knowledge_root
-from bot.memory.engines import SERVERS, engine_estimate, serving_settings
+from bot.memory.engines import EXLLAMA_DRAFTS, SERVERS, engine_estimate, picture_bytes, serving_settings
 from bot.memory.estimate import Estimate
 from bot.memory.settings import Settings
 from bot.models.catalog import Catalog, load_catalog
@@ -110,10 +110,17 @@ def _figures(row: Row, catalog: Catalog) -> Iterator[Printed]:
         return
     used = row.get("used_mib") or float(row.get("used_gb") or 0) * 1e9 / MIB
     if used:
-        said = engine_estimate(
-            model, Settings(context=int(row["context"])), row["engine"], cache=str(row.get("cache") or "")
-        )
+        said = _whole_estimate(row, model)
         yield Printed(name, "ExLlama MiB" if "exllama" in row["engine"] else "other MiB", said.gpu.total / MIB, used)
+
+
+def _whole_estimate(row: Row, model: Model) -> Estimate:
+    """With "(vision, MTP)" behind the model, its picture part and its next-token layer are loaded too."""
+    beside = " ".join(re.findall(r"\(([^)]*)\)", str(row.get("model") or ""))).lower()
+    pictures = picture_bytes(model.shape) if "vision" in beside else 0
+    drafts = int(row.get("drafts") or (EXLLAMA_DRAFTS if row.get("mtp") or "mtp" in beside else 0))
+    settings = Settings(context=int(row["context"]), mmproj_bytes=pictures)
+    return engine_estimate(model, settings, row["engine"], cache=str(row.get("cache") or ""), drafts=drafts)
 
 
 def _served(name: str, row: Row, model: Model) -> Iterator[Printed]:
@@ -132,9 +139,19 @@ def _served(name: str, row: Row, model: Model) -> Iterator[Printed]:
         yield Printed(name, "vLLM starts", serving.starts, row["starts"])
 
 
+_GFX906: Final = re.compile(r"nlzy/vllm-gfx906/issues/(\d+)")
+_LAST_OF_0_9: Final = 36  # the last thread, 2025-09, before that branch's 0.10
+
+
+def _before_in_place(source: str) -> bool:
+    """Whether a log is of the branch for gfx906 as it was when it still unpacked AWQ, by where it was posted."""
+    thread = _GFX906.search(source)
+    return thread is not None and int(thread[1]) <= _LAST_OF_0_9
+
+
 def _serving_estimate(row: Row, model: Model) -> Estimate:
     """With the settings that the row tells; "(pp 2)" beside the card means stages instead of shared layers."""
-    case: dict[str, Any] = dict(row)
+    case: dict[str, Any] = dict(row) | {"unpacks": _before_in_place(str(row.get("source") or ""))}
     stages = re.search(r"\(pp (\d+)\)", str(row.get("gpu") or ""))
     if stages:
         case |= {"tp": 1, "pp": int(stages[1])}
