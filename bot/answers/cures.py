@@ -53,12 +53,9 @@ def cure_steps(
     log = log.lower()
     steps = _nearest_first(_fitting([step for step in entry.steps if _fits(step, log)], around), around)
     shown = [_shown(step, values, facts, around, variables) for step in steps]
-    if entry.may_go_back and (went_back := way_back(facts, back, values, variables)):
-        at = next((number for number, step in enumerate(steps) if step.updates), None)
-        if not _only_before(facts):
-            shown.insert(0, went_back)
-        elif at is not None:
-            shown.insert(at, went_back)
+    at = _place_of_going_back(steps, facts) if entry.may_go_back else None
+    if at is not None and (went_back := way_back(facts, back, values, variables)):
+        shown.insert(at, went_back)
     if said := version_step(entry, facts, spells, log):
         shown.insert(0, Step(said))
     return tuple(_united(shown))
@@ -80,6 +77,13 @@ def way_back(
     return _shown(step, known, facts, around, variables)
 
 
+def _place_of_going_back(steps: Sequence[FixStep], facts: Facts) -> int | None:
+    """Where going back stands among the steps; None where it is no help: it only worked once, and nothing updates."""
+    if not _only_before(facts):
+        return 0
+    return next((number for number, step in enumerate(steps) if step.updates), None)
+
+
 def _only_before(facts: Facts) -> bool:
     """Whether it is told that it did work, but neither with which version nor that something was updated."""
     return facts.worked_before is not None and facts.worked_before.value == "before"
@@ -92,11 +96,15 @@ def applies(condition: Condition, facts: Facts) -> bool:
 
 def commands_for(system: str | None, commands: Sequence[Command]) -> list[Command]:
     """The commands of a step without those for another system or its shell, where the step has one for this system."""
-    commands = [each for each in commands if not (system and each.systems) or system in each.systems]
+    possible = [command for command in commands if _may_run_on(system, command)]
     own = _OWN_SHELLS.get(system or "", _SHELLS)
-    if not any(command.shell in own for command in commands):
-        return commands
-    return [command for command in commands if command.shell in own or command.shell not in _SHELLS]
+    if not any(command.shell in own for command in possible):
+        return possible
+    return [command for command in possible if command.shell in own or command.shell not in _SHELLS]
+
+
+def _may_run_on(system: str | None, command: Command) -> bool:
+    return not (system and command.systems) or system in command.systems
 
 
 def code_blocks(

@@ -1,9 +1,9 @@
 """An estimate in words: a bar for every device, a table, and what is uncertain."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph, Table, Tone
+from bot.answers.blocks import Answer, Block, Field, Fields, MemoryBar, Paragraph, Table, Tone
 from bot.answers.memory_bars import PARTS, memory_bar, part_sizes
 from bot.base.languages import Text, Words
 from bot.base.sizes import gib
@@ -12,6 +12,12 @@ from bot.memory.settings import Settings
 from bot.models.shape import Model
 
 _TOTAL = Text("total", "合计")
+_HOST = Text("Host (RAM)", "内存（RAM）")
+_BETWEEN = Text("On the GPU from {low} to {high}.", "显存占用约在 {low} 到 {high} 之间。")
+_COPIED = Text(
+    "While reading a prompt, up to {size} more is used on the GPU for layers that lie in RAM.",
+    "读提示词时，GPU 上还会临时占用最多 {size}，用来计算放在内存里的层。",
+)
 
 _FITS = Text("It fits.", "放得下。")
 _TIGHT = Text(
@@ -36,41 +42,16 @@ _TONES: Final[Mapping[Text | None, Tone]] = {
 
 def estimate_answer(model: Model, settings: Settings, result: Estimate, vram: tuple[int, ...] | None = None) -> Answer:
     """What the model takes under these settings. `vram`: bytes a loader can have on each GPU, None where unknown."""
-    blocks: list[Block] = []
     capacities = _capacities(result, vram)
-    if result.gpu_layers:
-        blocks += [
-            memory_bar(_device_name(at, len(result.gpus)), usage, capacity)
-            for at, (usage, capacity) in enumerate(zip(result.gpus, capacities, strict=True))
-        ]
-    if result.host.total:
-        blocks.append(memory_bar(Text("Host (RAM)", "内存（RAM）"), result.host, None))
     devices = [_device_name(at, len(result.gpus)) for at in range(len(result.gpus))]
-    blocks.append(_table(devices, result))
+    blocks: list[Block] = [*_bars(devices, result, capacities), _table(devices, result)]
     if not result.exact:
-        low, high = gib(result.gpu.range.low), gib(result.gpu.range.high)
-        blocks.append(
-            Paragraph(
-                Text(
-                    "On the GPU from {low} to {high}.",
-                    "显存占用约在 {low} 到 {high} 之间。",
-                ).format(low=low, high=high),
-                tone="careful",
-            )
-        )
+        blocks.append(_range(result))
     fitting = _fitting(result, capacities)
     if fitting is not None:
         blocks.append(Paragraph(fitting))
     if result.gpu.copied_weights:
-        size = gib(result.gpu.copied_weights)
-        blocks.append(
-            Paragraph(
-                Text(
-                    "While reading a prompt, up to {size} more is used on the GPU for layers that lie in RAM.",
-                    "读提示词时，GPU 上还会临时占用最多 {size}，用来计算放在内存里的层。",
-                ).format(size=size)
-            )
-        )
+        blocks.append(Paragraph(_COPIED.format(size=gib(result.gpu.copied_weights))))
     blocks += [Paragraph(note, tone="careful") for note in result.notes]
     return Answer(
         title=" ".join(part for part in (model.shape.name or model.shape.architecture, model.quant) if part),
@@ -78,6 +59,20 @@ def estimate_answer(model: Model, settings: Settings, result: Estimate, vram: tu
         blocks=tuple(blocks),
         details=(_settings(model, settings, result),),
     )
+
+
+def _bars(devices: list[str], result: Estimate, capacities: tuple[int | None, ...]) -> Iterator[MemoryBar]:
+    """One of each device that holds something."""
+    if result.gpu_layers:
+        for device, usage, capacity in zip(devices, result.gpus, capacities, strict=True):
+            yield memory_bar(device, usage, capacity)
+    if result.host.total:
+        yield memory_bar(_HOST, result.host, None)
+
+
+def _range(result: Estimate) -> Paragraph:
+    low, high = gib(result.gpu.range.low), gib(result.gpu.range.high)
+    return Paragraph(_BETWEEN.format(low=low, high=high), tone="careful")
 
 
 def _capacities(result: Estimate, vram: tuple[int, ...] | None) -> tuple[int | None, ...]:

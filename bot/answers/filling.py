@@ -23,6 +23,8 @@ _SEGMENT_ENDS = re.compile(r"\n|&&|\|\|?|;|\$\(|`")
 # Settings of the environment, and the folder right here, before a program's name.
 _BEFORE_A_PROGRAM = re.compile(r"\s*(?:(?:export |set )?[A-Z0-9_]+=\S+\s+)*(?:\.[\\/])?(?P<program>.*)", re.DOTALL)
 _PLAIN = re.compile(r"[\w./:\\+~-]+")
+_BEGINS_ANEW = re.compile(r"[./\\~]|[^/]*:")  # a path that cannot go on another one
+_QUOTES = frozenset({'"', "'"})
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
@@ -88,16 +90,24 @@ def _typed(match: re.Match[str], command: Command, value: str, variables: Variab
 def _placed(value: str, match: re.Match[str], command: Command) -> str:
     """A proven value as one word of the command: in quotes where it needs them, "" where it cannot be one."""
     before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
-    if before == "/" and re.match(r"[./\\~]|[^/]*:", value):
-        return ""  # a path that begins anew cannot go on another one
-    if "\\" in value and command.shell not in _SHELLS:
-        return ""  # means something else in a program's text
-    if before in {'"', "'"} and after == before:
+    if _would_mean_something_else(value, before, command.shell):
+        return ""
+    if before == after and before in _QUOTES:
         return value
-    if _PLAIN.fullmatch(value) and not ("\\" in value and command.shell == "bash"):
+    if _is_one_word(value, command.shell):
         return value
-    stands_alone = not before.strip() and not after.strip() and not value.startswith("~")
-    return f'"{value}"' if stands_alone and command.shell in _SHELLS else ""
+    may_be_quoted = command.shell in _SHELLS and not value.startswith("~") and not (before + after).strip()
+    return f'"{value}"' if may_be_quoted else ""
+
+
+def _would_mean_something_else(value: str, before: str, shell: str) -> bool:
+    """A path that begins anew after another one, and a backslash in a program's text."""
+    return (before == "/" and _BEGINS_ANEW.match(value) is not None) or ("\\" in value and shell not in _SHELLS)
+
+
+def _is_one_word(value: str, shell: str) -> bool:
+    """Whether a shell reads it as it stands, without quotes."""
+    return _PLAIN.fullmatch(value) is not None and not ("\\" in value and shell == "bash")
 
 
 def _risk(command: Command, at: int, variables: Variables) -> Risk:

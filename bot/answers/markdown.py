@@ -52,15 +52,13 @@ def _block(block: Block, say: Say) -> str:
         case Steps():
             return _lead(block.label, say, "\n") + "\n".join(_steps(block, say))
         case Fields():
-            lines = [f"- {say(field.name)}: {say(field.value)}" for field in block.fields]
-            return _lead(block.label, say, "\n") + "\n".join(lines)
+            return _lead(block.label, say, "\n") + _fields(block, say)
         case Table():
             return _lead(block.label, say, "\n") + "\n".join(_rows(block, say))
         case MemoryBar():
             return _bar(block, say)
         case Links():
-            shown = ", ".join(f"[{say(title)}]({address})" for title, address in block.links)
-            return _lead(block.label, say, " ") + shown
+            return _lead(block.label, say, " ") + _links(block, say)
         case _:
             assert_never(block)
 
@@ -96,6 +94,14 @@ def _rows(block: Table, say: Say) -> Iterator[str]:
         yield " | ".join(say(column) for column in block.columns)
     for row in block.rows:
         yield "- " + " | ".join(say(cell) for cell in row)
+
+
+def _fields(block: Fields, say: Say) -> str:
+    return "\n".join(f"- {say(field.name)}: {say(field.value)}" for field in block.fields)
+
+
+def _links(block: Links, say: Say) -> str:
+    return ", ".join(f"[{say(title)}]({address})" for title, address in block.links)
 
 
 def _bar(block: MemoryBar, say: Say) -> str:

@@ -210,24 +210,45 @@ def _about_file(name: ModelName, formats: Sequence[Format]) -> Iterator[tuple[Te
 
 def quant_meaning(name: ModelName) -> Words:
     """What the quantization in the name means, e.g. "Q4_K_M: 4 bits a weight, roughly; K: ..."; blank without one."""
-    quant = name.quant
-    texts: list[Words] = []
-    bits = name.bpw or name.bits
-    if quant:
-        base, _, told = quant.partition("-Int")
-        bits = bits or (float(told) if told.isdigit() else None)
-        if plain := _WITH_BITS.get(base) if told.isdigit() else _PLAIN.get(base):
-            texts.append(plain.format(bits=told))
-        else:
-            texts += _gguf_meaning(quant)
-            level = re.search(r"Q(\d)", quant)
-            bits = bits or (float(level[1]) if level else None)
-    if bits is not None and (not quant or quant.partition("-Int")[0] not in _PLAIN or name.bpw):
-        texts.insert(0, _BITS.format(bits=f"{bits:g}"))
+    quant = name.quant or ""
+    bits = name.bpw or name.bits or _bits_in(quant)
+    texts = [*_width(name, bits), *_kind_meaning(quant)]
     if bits is not None and bits < 4:
         texts.append(_BELOW_FLOOR)
-    label = f"{name.bpw:g}bpw {quant or ''}".strip() if name.bpw else quant or (f"{bits:g}-bit" if bits else "")
+    label = _quant_label(name, bits)
     return joined((label, joined(texts, SEMICOLON)), ": ") if texts else label
+
+
+def _bits_in(quant: str) -> float | None:
+    """Bits a weight as the name of a quantization tells them: 4 of "GPTQ-Int4", 5 of "Q5_K_M"."""
+    told = re.search(r"(?<=-Int)\d+$|(?<=Q)\d", quant)
+    return float(told.group()) if told else None
+
+
+def _width(name: ModelName, bits: float | None) -> Iterator[Text]:
+    """How many bits, where the name of the quantization does not mean as much by itself."""
+    if bits is not None and (name.bpw or _base_of(name.quant or "") not in _PLAIN):
+        yield _BITS.format(bits=f"{bits:g}")
+
+
+def _kind_meaning(quant: str) -> Iterator[Text]:
+    """What is said of the kind of quantization."""
+    base, _, told = quant.partition("-Int")
+    plain = _WITH_BITS.get(base) if told.isdigit() else _PLAIN.get(base)
+    if plain is not None:
+        yield plain.format(bits=told)
+    else:
+        yield from _gguf_meaning(quant)
+
+
+def _base_of(quant: str) -> str:
+    return quant.partition("-Int")[0]
+
+
+def _quant_label(name: ModelName, bits: float | None) -> str:
+    if name.bpw:
+        return f"{name.bpw:g}bpw {name.quant or ''}".strip()
+    return name.quant or (f"{bits:g}-bit" if bits else "")
 
 
 def _gguf_meaning(quant: str) -> Iterator[Text]:

@@ -26,8 +26,9 @@ from bot.base.languages import Text, Words
 from bot.base.sizes import GIB, gib
 from bot.hardware.machine import Machine
 from bot.intake.facts import Facts
-from bot.memory.estimate import Estimate
+from bot.memory.estimate import Estimate, Usage
 from bot.memory.plan import FOUR_BITS, Plan, Verdict, estimate_at, not_for_cpu
+from bot.memory.speed import Speed
 
 TONES: dict[Verdict, Tone] = {"gpu": "good", "split": "careful", "cpu": "careful", "no": "bad"}
 MARKS: dict[Verdict, Text] = {
@@ -39,6 +40,8 @@ MARKS: dict[Verdict, Text] = {
 RAM = Text("RAM", "内存")
 ESTIMATE = Text("By my estimate", "按我的估算")
 CHART_CONTEXTS = (2048, 4096, 8192, 16384, 32768, 65536, 131072)
+_USABLE = Text("usable VRAM {capacity:.1f} GiB", "可用显存 {capacity:.1f} GiB")
+_WITH_RAM = Text("with RAM {whole:.1f} GiB", "加上内存 {whole:.1f} GiB")
 
 
 def plan_answer(plan: Plan, files: ModelFiles, notes: Sequence[Text], commands: Mapping[str, Code]) -> Answer:
@@ -181,20 +184,28 @@ def _advice(plan: Plan) -> Iterator[Text]:
         yield _ram_rule(plan)
     if plan.cache_saver is not None and plan.verdict != "no":
         yield saver_text(plan)
-    if (speed := plan.speed) is not None:
-        word = SPEED_CLASSES[speed.speed_class]
-        yield Text(
-            "Expect {low} to {high} tokens per second ({word}), and {first} to {last} while it reads the "
-            "prompt; an estimate.",
-            "预计每秒写 {low}～{high} 个 token（{word}），读提示词每秒 {first}～{last} 个，仅供参考。",
-        ).format(
-            low=rounded(speed.low),
-            high=rounded(speed.high),
-            word=word,
-            first=rounded(speed.prompt_low),
-            last=rounded(speed.prompt_high),
-        )
+    if plan.speed is not None:
+        yield _expected(plan.speed)
     yield from _loader_advice(plan)
+    yield from _quant_advice(plan)
+
+
+def _expected(speed: Speed) -> Text:
+    return Text(
+        "Expect {low} to {high} tokens per second ({word}), and {first} to {last} while it reads the "
+        "prompt; an estimate.",
+        "预计每秒写 {low}～{high} 个 token（{word}），读提示词每秒 {first}～{last} 个，仅供参考。",
+    ).format(
+        low=rounded(speed.low),
+        high=rounded(speed.high),
+        word=SPEED_CLASSES[speed.speed_class],
+        first=rounded(speed.prompt_low),
+        last=rounded(speed.prompt_high),
+    )
+
+
+def _quant_advice(plan: Plan) -> Iterator[Text]:
+    """Where another size at another quantization would be better: below 4 bits, and at 8 with room to spare."""
     bits = bits_per_weight(plan)
     if 0 < bits < FOUR_BITS - 0.15:
         yield Text(
@@ -244,10 +255,15 @@ def _loader_advice(plan: Plan) -> Iterator[Text]:
     if plan.verdict == "no" or not_for_cpu(plan.model) or plan.machine.phone:
         return
     yield LOADERS[plan.machine.system]
-    cards = [device.card for device in plan.machine.devices]
-    recent = bool(cards) and all(card is not None and card.has_flash_attention_2 for card in cards)
-    if plan.verdict == "gpu" and recent and sum(plan.machine.usable_vram) >= _PLENTY:
+    if plan.verdict == "gpu" and _suits_exllama(plan.machine):
         yield _FASTER
+
+
+def _suits_exllama(machine: Machine) -> bool:
+    """Whether it has recent NVIDIA cards alone, and much memory on them."""
+    cards = [device.card for device in machine.devices]
+    recent = bool(cards) and all(card is not None and card.has_flash_attention_2 for card in cards)
+    return recent and sum(machine.usable_vram) >= _PLENTY
 
 
 def instead(plan: Plan) -> Iterator[Text]:
@@ -417,31 +433,33 @@ def context_chart(plan: Plan) -> ContextChart | None:
     capacity = sum(plan.machine.usable_vram)
     if not capacity:
         return None
-    most = plan.model.shape.trained_context or CHART_CONTEXTS[-1]
-    wanted = {*(context for context in CHART_CONTEXTS if context <= most), plan.placement.settings.context}
-    contexts = tuple(sorted(wanted))
+    contexts = _chart_contexts(plan)
     if len(contexts) < 2:
         return None
-    usages = [estimate_at(plan, context).gpu for context in contexts]
-    parts = tuple(
-        ChartPart(text, tuple(getattr(usage, key) for usage in usages))
-        for text, key in PARTS
-        if any(getattr(usage, key) for usage in usages)
-    )
-    label = Text(
-        "usable VRAM {capacity:.1f} GiB",
-        "可用显存 {capacity:.1f} GiB",
-    ).format(capacity=capacity / GIB)
-    whole = capacity + plan.machine.usable_ram if not not_for_cpu(plan.model) and not plan.machine.unified else 0
-    with_ram = Text("with RAM {whole:.1f} GiB", "加上内存 {whole:.1f} GiB").format(whole=whole / GIB)
+    may_spill = not not_for_cpu(plan.model) and not plan.machine.unified
+    whole = capacity + plan.machine.usable_ram if may_spill else 0
     return ContextChart(
         f"{plan.model.shape.name} {plan.model.quant}",
         Text("context (tokens)", "上下文（token）"),
         contexts,
-        parts,
+        tuple(_chart_parts([estimate_at(plan, context).gpu for context in contexts])),
         capacity,
-        label,
+        _USABLE.format(capacity=capacity / GIB),
         plan.placement.settings.context,
         whole,
-        with_ram if whole else "",
+        _WITH_RAM.format(whole=whole / GIB) if whole else "",
     )
+
+
+def _chart_contexts(plan: Plan) -> tuple[int, ...]:
+    """The usual ones as far as the model was trained, and the plan's own."""
+    most = plan.model.shape.trained_context or CHART_CONTEXTS[-1]
+    usual = (context for context in CHART_CONTEXTS if context <= most)
+    return tuple(sorted({*usual, plan.placement.settings.context}))
+
+
+def _chart_parts(usages: Sequence[Usage]) -> Iterator[ChartPart]:
+    for text, key in PARTS:
+        sizes = tuple(getattr(usage, key) for usage in usages)
+        if any(sizes):
+            yield ChartPart(text, sizes)

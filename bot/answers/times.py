@@ -103,31 +103,46 @@ def version_step(entry: Failure, facts: Facts, more: Sequence[Spell] = (), log: 
 
     `log`: what was read, in small letters.
     """
-    told = [spell for spell in entry.versions if not spell.says or any(text.lower() in log for text in spell.says)]
-    spells = [spell for spell in told if _may_be_meant(spell, facts)]
+    spells = [spell for spell in entry.versions if _is_of(spell, log) and _may_be_meant(spell, facts)]
     said = (_said(spell, _version_of(spell.program, facts, log)) for spell in spells)
     return next((each for each in said if each is not None), None) or _learned(more, facts, log)
+
+
+def _is_of(spell: Spell, log: str) -> bool:
+    """Whether a spell that is only for some logs is for this one."""
+    return not spell.says or any(text.lower() in log for text in spell.says)
 
 
 def _learned(spells: Sequence[Spell], facts: Facts, log: str) -> Text | None:
     """Since when what was named can be loaded: by the reader's program, by what may run inside it, or by any."""
     meant = [spell for spell in spells if _may_be_meant(spell, facts)]
     if spells and spells[0].of_command:
-        return _option(meant[0], _version_of(meant[0].program, facts, log)) if len(meant) == 1 else None
+        return _option_of(meant, facts, log)
     if not meant:
         return _inside(spells)
-    versions = [(spell, version) for spell in meant if (version := _version_of(spell.program, facts, log))]
-    if versions:
-        spell, version = versions[0]
-        template = CAME_LATER if is_older(version, spell.since) else OLD_COPY
-        return None if template is OLD_COPY and spell.program not in _ONE_ENGINE else _filled(template, spell, version)
-    if len(meant) == 1:
-        return _filled(CAME_WITH, meant[0])
-    return CAME_WITH_ONE_OF.format(versions=", ".join(f"{_shown(spell.program)} {spell.since}" for spell in meant))
+    versions = ((spell, _version_of(spell.program, facts, log)) for spell in meant)
+    known = next(((spell, version) for spell, version in versions if version), None)
+    return _compared(*known) if known is not None else _came_with(meant)
 
 
-def _option(spell: Spell, version: str) -> Text:
-    """Since when the reader's program knows something in the command."""
+def _compared(spell: Spell, version: str) -> Text | None:
+    """What the reader's version has to do with it; a newer one tells something only where there is but one engine."""
+    if is_older(version, spell.since):
+        return _filled(CAME_LATER, spell, version)
+    return _filled(OLD_COPY, spell, version) if spell.program in _ONE_ENGINE else None
+
+
+def _came_with(spells: Sequence[Spell]) -> Text:
+    if len(spells) == 1:
+        return _filled(CAME_WITH, spells[0])
+    return CAME_WITH_ONE_OF.format(versions=", ".join(f"{_shown(spell.program)} {spell.since}" for spell in spells))
+
+
+def _option_of(spells: Sequence[Spell], facts: Facts, log: str) -> Text | None:
+    """Since when the reader's program knows something in the command, where it can be only one program."""
+    if len(spells) != 1:
+        return None
+    spell, version = spells[0], _version_of(spells[0].program, facts, log)
     if not version:
         return _filled(OPTION_CAME_WITH, spell)
     return _filled(OPTION_CAME_LATER if is_older(version, spell.since) else OPTION_OLD_COPY, spell, version)

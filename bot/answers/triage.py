@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph, Step, Steps, Tone
+from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph, Step, Steps
 from bot.base.languages import BETWEEN_SENTENCES, COMMA, Text, joined
 from bot.hardware.machine import system_family
 from bot.intake.request import Request
@@ -61,22 +61,31 @@ def triage_answer(
     and asks at most for what would change the diagnosis.
     """
     missing = points_to_ask(request, template, required, has_diagnosis=has_diagnosis)
-    blocks: list[Block] = []
-    if request.bare and not request.points and not has_diagnosis:
-        blocks.append(Paragraph(BARE))
-    elif understood := understood_block(request, template):
-        blocks += [understood, Paragraph(CHECK)]
-    blocks += _contradictions(request)
+    is_open = bool(missing or request.contradictions)
+    blocks = [*_opening(request, template, has_diagnosis=has_diagnosis), *_contradictions(request)]
     if missing:
-        if has_diagnosis:
-            blocks.append(Paragraph(SMALLER))
-        blocks.append(_questions(missing, request))
-        if request.pictures and "log" not in request.points and not has_diagnosis:
-            blocks.append(Paragraph(PICTURE, tone="careful"))
-    elif not request.contradictions:
+        blocks += _asking(missing, request, has_diagnosis=has_diagnosis)
+    if not is_open:
         blocks.append(Paragraph(COMPLETE, tone="good"))
-    tone: Tone = "neutral" if missing or request.contradictions else "good"
-    return Answer(_title(request, missing, has_diagnosis=has_diagnosis), tone, tuple(blocks))
+    title = _title(request, missing, has_diagnosis=has_diagnosis)
+    return Answer(title, "neutral" if is_open else "good", tuple(blocks))
+
+
+def _opening(request: Request, template: Template, *, has_diagnosis: bool) -> Iterator[Block]:
+    """What was understood, or that there is nothing to go by."""
+    if request.bare and not request.points and not has_diagnosis:
+        yield Paragraph(BARE)
+    elif understood := understood_block(request, template):
+        yield understood
+        yield Paragraph(CHECK)
+
+
+def _asking(missing: Sequence[Point], request: Request, *, has_diagnosis: bool) -> Iterator[Block]:
+    if has_diagnosis:
+        yield Paragraph(SMALLER)
+    yield _questions(missing, request)
+    if request.pictures and "log" not in request.points and not has_diagnosis:
+        yield Paragraph(PICTURE, tone="careful")
 
 
 def points_to_ask(

@@ -1,6 +1,6 @@
 """A plan in five lines: the verdict is the title, the rest stands behind "more"."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bot.answers.blocks import Answer, Block, Code, Paragraph, Step, Steps, Tone
 from bot.answers.commands import ModelFiles
@@ -39,16 +39,13 @@ def brief_plan_answer(
     """Yes or no, how, how fast, and the command of one loader: the one named, else the best for the system."""
     whole = plan_answer(plan, files, notes, commands)
     name = loader if loader in commands else next(iter(commands), None)
-    blocks: list[Block] = [Paragraph(_subject(plan, planned)), *(Paragraph(text) for text in _lines(plan))]
-    told = machine_advice(planned, advice) if advice is not None else ()
-    blocks += [Paragraph(text) for text in (*told, *plan_advice(plan))][:1]
+    told = [_subject(plan, planned), *_lines(plan), *_machine_advice(plan, planned, advice)]
+    blocks: list[Block] = [Paragraph(text) for text in told]
     if name is not None:
         blocks.append(Steps(_START, (Step(name, (commands[name],)),)))
-    assumed = planned.notes_without_ram if plan.verdict == "gpu" else planned.notes  # on the card no RAM is needed
-    said = [Paragraph(text, tone="careful") for text in (*assumed, *notes)]
+    said = [Paragraph(text, tone="careful") for text in (*_assumed(plan, planned), *notes)]
     blocks += said[:_MOST_NOTES]
-    further = (block for block in (*whole.blocks[1:], *whole.details) if not _starts(block))
-    rest = [block for block in further if block not in (*blocks, *said)]
+    rest = _not_yet_said(whole, (*blocks, *said))
     return Answer(
         verdict_text(plan),
         _TONES[plan.verdict],
@@ -58,6 +55,23 @@ def brief_plan_answer(
         is_verdict=True,
         alternatives=tuple(Step(other, (code,)) for other, code in commands.items() if other != name),
     )
+
+
+def _machine_advice(plan: Plan, planned: PlannedMachine, advice: Advice | None) -> Sequence[Text]:
+    """What is most worth knowing of the machine: one piece, or none."""
+    told = machine_advice(planned, advice) if advice is not None else ()
+    return (*told, *plan_advice(plan))[:1]
+
+
+def _assumed(plan: Plan, planned: PlannedMachine) -> Sequence[Text]:
+    """What was assumed of the machine; on the card no RAM is needed."""
+    return planned.notes_without_ram if plan.verdict == "gpu" else planned.notes
+
+
+def _not_yet_said(whole: Answer, said: Collection[Block]) -> list[Block]:
+    """What the long answer says beyond its headline, its commands and what was said."""
+    further = (*whole.blocks[1:], *whole.details)
+    return [block for block in further if not _starts(block) and block not in said]
 
 
 def verdict_text(plan: Plan) -> Text:

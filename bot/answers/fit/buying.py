@@ -1,11 +1,13 @@
 """Which card or machine to take: memory first, bandwidth, and what each opens."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from bot.answers.blocks import Answer, Block, Paragraph, Table
 from bot.answers.fit.words import WHERE, size_name, speed_text
 from bot.base.languages import Text, Words
 from bot.base.sizes import gib
+from bot.hardware.amounts import Device
 from bot.hardware.planned import PlannedMachine
 from bot.knowledge.advice import Advice
 from bot.memory.compare import Compared, Comparison, bandwidth
@@ -126,14 +128,23 @@ def _torn(comparison: Comparison) -> Text:
 
 
 def _further(comparison: Comparison, advice: Advice) -> Iterator[Text]:
-    devices = [device for each in comparison.machines for device in each.planned.machine.devices]
-    vendors = {device.card.vendor for device in devices if device.card is not None}
-    unified = any(each.planned.machine.unified for each in comparison.machines)
+    machines = [each.planned.machine for each in comparison.machines]
+    devices = list(chain.from_iterable(machine.devices for machine in machines))
+    unified = any(machine.unified for machine in machines)
     if unified:
         yield advice.buying.unified
-    elif len(vendors) > 1:
+    elif len(_vendors(devices)) > 1:
         yield advice.buying.nvidia
-    if any(device.card is not None and device.memory in device.card.mods for device in devices):
+    if any(map(_is_modded, devices)):
         yield advice.buying.modded
-    if any(len(each.planned.machine.devices) > 1 for each in comparison.machines) and not unified:
+    if not unified and any(len(machine.devices) > 1 for machine in machines):
         yield advice.buying.second
+
+
+def _vendors(devices: Iterable[Device]) -> set[str]:
+    return {device.card.vendor for device in devices if device.card is not None}
+
+
+def _is_modded(device: Device) -> bool:
+    """Whether it has more memory than its maker ever sold it with."""
+    return device.card is not None and device.memory in device.card.mods

@@ -1,6 +1,6 @@
 """Phrases that several answers of fit share."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from bot.answers.plan import SPEED_CLASSES, rounded
 from bot.base.languages import Text
@@ -47,13 +47,17 @@ def machine_advice(planned: PlannedMachine, advice: Advice) -> Iterator[Text]:
 
 
 def _is(planned: PlannedMachine, when: MachineIs) -> bool:
+    """Whether a machine is of this kind; what the kind leaves open fits every machine."""
     cards = [device.card for device in planned.machine.devices if device.card is not None]
+    one_of: tuple[tuple[Collection[str], set[str]], ...] = (
+        (when.kinds, {planned.kind}),
+        (when.vendors, {card.vendor for card in cards}),
+        (when.architectures, {card.architecture for card in cards}),
+    )
     return (
-        (not when.kinds or planned.kind in when.kinds)
-        and (not when.vendors or any(card.vendor in when.vendors for card in cards))
-        and (not when.architectures or any(card.architecture in when.architectures for card in cards))
-        and (when.card is None or when.card == card_of(planned))
-        and (when.cards is None or when.cards == _together(planned.machine.devices))
+        all(not wanted or not found.isdisjoint(wanted) for wanted, found in one_of)
+        and when.card in {None, card_of(planned)}
+        and when.cards in {None, _together(planned.machine.devices)}
     )
 
 
