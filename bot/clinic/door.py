@@ -223,7 +223,7 @@ class Clinic(Parts):
             return requested(_name(text, local_files=local_files), self.catalog, self.hub, local_files=local_files)
 
         chosen = chosen_engine(engine, self.loaders)
-        machine = typed_machine(vram, ram, system, self.cards, held)
+        machine = typed_machine(vram, ram, system, self.machines, held)
         context = chosen.context(context, sum(device.memory for device in machine.devices))
         wanted, drafting = named(model), named(draft).model if draft else None
         if chosen.family in WHOLE:
@@ -259,7 +259,7 @@ class Clinic(Parts):
         from bot.clinic.engines import splitting_engine
         from bot.clinic.fitting import fitting_layers, requested, typed_machine
 
-        machine = typed_machine(vram, None, system, self.cards)
+        machine = typed_machine(vram, None, system, self.machines)
         if local_files:
             wanted = self._opened(model)
         else:
@@ -309,7 +309,7 @@ class Clinic(Parts):
 
         chosen = chosen_engine(engine, self.loaders)
         opened = for_engine(self._opened(model), model, chosen.family, self.catalog)
-        cards = typed_machine(vram, None, system, self.cards) if vram else None
+        cards = typed_machine(vram, None, system, self.machines) if vram else None
         found = estimated(opened, chosen.settings(settings), chosen.family, cards, options or {})
         return replace(found, engine=chosen.loader or found.engine, translations=self.translations)
 

@@ -13,11 +13,12 @@ from bot.answers.plan import fitting_values, memory_advice, plan_answer
 from bot.base.errors import UserError
 from bot.base.languages import Text
 from bot.clinic.reading import Advice
-from bot.hardware.amounts import Device, parse_ram, parse_vram
+from bot.hardware.amounts import Device, parse_vram
 from bot.hardware.cards import CardIndex
+from bot.hardware.fields import devices_in, ram_in, with_shared_memory
 from bot.hardware.machine import Machine, System, system_family
 from bot.hardware.planned import PlannedMachine
-from bot.hardware.told import Kind
+from bot.hardware.told import Kind, MachineReader
 from bot.intake.facts import Facts
 from bot.knowledge.advice import Advice as MachineAdvice
 from bot.knowledge.reference import Loader
@@ -124,10 +125,10 @@ def engine_prospect(
     return Prospect(plan, ModelFiles(wanted.repository.id if wanted.repository else wanted.typed_repository, ""), ())
 
 
-def _ram_of(devices: Sequence[Device], ram: str) -> int:
+def _ram_of(devices: Sequence[Device], ram: str, reader: MachineReader) -> int:
     """Bytes of RAM as typed; of a chip that shares one memory with its graphics one amount is enough."""
     if ram.strip():
-        return parse_ram(ram)
+        return ram_in(ram, reader)
     if devices and all(device.card is not None and device.card.unified for device in devices):
         return devices[0].memory
     raise UserError(
@@ -137,17 +138,18 @@ def _ram_of(devices: Sequence[Device], ram: str) -> int:
     )
 
 
-def typed_machine(vram: str, ram: str | None, system: System, cards: CardIndex, held: str = "") -> Machine:
+def typed_machine(vram: str, ram: str | None, system: System, reader: MachineReader, held: str = "") -> Machine:
     """A machine as people type it; `ram` None is more of it than anybody has, empty is the memory that a chip shares
     with its graphics. `held`: what another program holds. A chip of Apple's runs macOS, whatever `system` says.
 
     Raises UserError for what is no card and no amount, and where a machine with a card of its own lacks the RAM.
     """
-    devices = parse_vram(vram, cards)
-    memory = UNKNOWN_RAM if ram is None else _ram_of(devices, ram)
+    devices = devices_in(vram, reader)
+    memory = UNKNOWN_RAM if ram is None else _ram_of(devices, ram, reader)
+    devices = devices if ram is None else with_shared_memory(devices, memory)
     if any(device.card is not None and device.card.vendor == "apple" for device in devices):
         system = "macos"
-    return Machine(devices, memory, system, parse_ram(held) if held else 0)
+    return Machine(devices, memory, system, ram_in(held, reader) if held else 0)
 
 
 def fitting_layers(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.diagnosis.diagnoser import Diagnoser
     from bot.diagnosis.landmarks import Landmarks
     from bot.hardware.cards import CardIndex
+    from bot.hardware.told import MachineReader
     from bot.intake.line_kinds import LineKinds
     from bot.intake.links import PasteSites
     from bot.intake.posts import PostReader
@@ -206,13 +207,18 @@ class Parts:
     @cached_property
     def posts(self) -> PostReader:
         """The reader of posts: topics, names and the machine they tell of."""
-        from bot.hardware.machines import load_machine_words
-        from bot.hardware.told import MachineReader
         from bot.intake.posts import PostReader
         from bot.intake.signs import load_signs
 
-        machines = MachineReader(self.cards, load_machine_words(self.root))
-        return PostReader(self.reader, machines, load_signs(self.root))
+        return PostReader(self.reader, self.machines, load_signs(self.root))
+
+    @cached_property
+    def machines(self) -> MachineReader:
+        """The reader of machines that a sentence tells of."""
+        from bot.hardware.machines import load_machine_words
+        from bot.hardware.told import MachineReader
+
+        return MachineReader(self.cards, load_machine_words(self.root))
 
     @cached_property
     def screen(self) -> Screen:

@@ -3,7 +3,7 @@
 from bot.answers.blocks import Answer
 from bot.answers.fit.table import table_answer
 from bot.clinic.parts import Parts
-from bot.hardware.amounts import parse_ram, parse_vram
+from bot.hardware.fields import devices_in, ram_in, with_shared_memory
 from bot.hardware.machine import System
 from bot.hardware.planned import planned
 from bot.hardware.told import ToldMachine
@@ -13,8 +13,9 @@ from bot.models.recommended import Use
 
 def recommended(vram: str, ram: str, system: System, use: Use | None, parts: Parts) -> Answer:
     """The models for a machine; without RAM the usual amount is taken. Raises UserError for no card and no amount."""
-    devices = parse_vram(vram, parts.cards)
-    told = ToldMachine(devices=devices, ram=parse_ram(ram) if ram else None, without_card=not devices)
+    devices = devices_in(vram, parts.machines)
+    memory = ram_in(ram, parts.machines) if ram else None
+    told = ToldMachine(devices=with_shared_memory(devices, memory or 0), ram=memory, without_card=not devices)
     machine = planned(told, system, parts.cards)
     recommendations = parts.recommendations
     offers = offers_for(recommendations, machine.machine)

@@ -11,7 +11,9 @@ from bot.base.languages import Language, Text
 from bot.clinic.engines import engine_names
 from bot.clinic.parts import Parts
 from bot.clinic.ports import Choice, Subject
+from bot.hardware.card_choices import card_choices
 from bot.knowledge.lookup import Worded
+from bot.models.catalog import KnownName
 
 W = TypeVar("W", bound=Worded)
 
@@ -35,7 +37,7 @@ class Suggestions:
             case "model":
                 return self._models(typed)
             case "card":
-                return [Choice(card.name, card.name) for card in self._parts.cards.starting_with(typed, OPTIONS)]
+                return [Choice(name, name) for name in card_choices(typed, self._parts.cards, OPTIONS)]
             case "engine":
                 return self._engines(typed)
             case "entry":
@@ -75,10 +77,10 @@ class Suggestions:
 
     @cached_property
     def _model_names(self) -> list[str]:
-        """Much asked for ones first, then young ones."""
-        known = {each.name: each.model for each in self._parts.catalog.names.values()}
+        """Those of a model's own makers before what others made of it; much asked for ones first, then young ones."""
+        known = {each.name: each for each in self._parts.catalog.names.values()}
         by_name = sorted(known, key=str.lower)
-        return sorted(by_name, key=lambda name: (known[name].popularity, known[name].released), reverse=True)
+        return sorted(by_name, key=lambda name: _rank(known[name]), reverse=True)
 
     @cached_property
     def _titles(self) -> dict[str, Text]:
@@ -87,6 +89,10 @@ class Suggestions:
     @cached_property
     def _entries(self) -> dict[str, str]:
         return {id_: f"{id_} {title.en} {title.zh}".lower().replace("-", " ") for id_, title in self._titles.items()}
+
+
+def _rank(known: KnownName) -> tuple[bool, int, str]:
+    return known.is_original, known.model.popularity, known.model.released
 
 
 def _quantized(name: str, wanted: str) -> list[str]:

@@ -15,7 +15,7 @@ from bot.hardware.cards import Card, CardIndex
 MIB, GIB, TIB = 1 << 20, 1 << 30, 1 << 40
 _UNITS = {"t": TIB, "g": GIB, "m": MIB}
 _LARGEST = 4 * TIB
-_LONGEST = 200  # characters of what names a machine; more is no such name, and would cost time
+LONGEST = 200  # characters of what names a machine; more is no such name, and would cost time
 
 _AMOUNT = re.compile(
     r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[tgm])(?:i?b|igs?)?(?:\s*(?:vram|ram|显存|内存))?", re.IGNORECASE
@@ -23,6 +23,7 @@ _AMOUNT = re.compile(
 _SIZE_IN_NAME = re.compile(
     r"(?<![a-z0-9.])(?P<number>\d{1,9}+(?:\.\d{1,9})?)\s{0,9}(?P<unit>[g])(?:i?b|igs?)?(?![a-z0-9])", re.IGNORECASE
 )
+_BARE_SIZE = re.compile(r"(?P<chip>.{2,40}\D) (?P<number>\d{1,3})")  # "m1 ultra 128"
 _NOTHING = re.compile(
     r"(?:0|0\.0|no|none|nothing|no (?:gpu|vram|card|graphics card)|cpu|cpu only|without|"
     r"无|没有?|没有?(?:显卡|独显|独立显卡)|无(?:显卡|独显|独立显卡)|纯\s*cpu|只有\s*cpu)\s*(?:[gm]i?b?)?",
@@ -51,7 +52,7 @@ _COUNT_WORDS = {
     "八": 8,
 }
 _COUNT = re.compile(
-    rf"(?:(?P<before>\d{{1,2}})\s*(?:[x×*]|张|块|片|根|条)\s?|(?P<word>{'|'.join(_COUNT_WORDS)})\s?(?:张|块|片|路|卡|根|条)?\s?)(?P<rest>.+)"
+    rf"(?:(?P<before>\d{{1,2}})\s*(?:[x×*]|张|块|片|根|条|cards?|gpus?)\s?|(?P<word>{'|'.join(_COUNT_WORDS)})\s?(?:张|块|片|路|卡|根|条)?\s?)(?P<rest>.+)"
     r"|(?P<head>.+?)\s?(?:[x×*]\s?(?P<after>\d{1,2})|(?P<cn>[双两三四])[卡张])",
     re.IGNORECASE,
 )
@@ -84,22 +85,28 @@ def parse_vram(text: str, cards: CardIndex) -> tuple[Device, ...]:
     Raises:
         UserError: neither an amount nor a card, with the nearest cards and what to type instead.
     """
-    cleaned = _cleaned(text[: _LONGEST + 1])
+    cleaned = _cleaned(text[: LONGEST + 1])
     if _NOTHING.fullmatch(cleaned):
         return ()
     parts = [part for part in _SEPARATOR.split(cleaned) if part]
-    if not parts or len(text) > _LONGEST:
+    if not parts or len(text) > LONGEST:
         raise _not_vram(text, cards)
-    return tuple(device for part in parts for device in _devices(part, text, cards))
+    return tuple(device for part in _once(parts, cards) for device in _devices(part, text, cards))
+
+
+def _once(parts: list[str], cards: CardIndex) -> list[str]:
+    """The parts; a count of all of them behind the last, "3060，3060 双卡", is taken off."""
+    count, rest = _counted(parts[-1], cards)
+    return [*parts[:-1], rest] if count == len(parts) > 1 and all(part == rest for part in parts[:-1]) else parts
 
 
 def parse_ram(text: str) -> int:
     """Bytes of main memory. Raises UserError with what to type instead."""
-    cleaned = _cleaned(text[: _LONGEST + 1])
+    cleaned = _cleaned(text[: LONGEST + 1])
     plain = _OF_RAM.sub(" ", cleaned).strip() or cleaned
     parts = [part.strip() for part in _SEPARATOR.split(plain) if part.strip()]
     sizes = [size * count for part in parts for count, rest in [_counted(part)] if (size := _size(rest)) is not None]
-    if len(text) > _LONGEST or len(sizes) != len(parts) or not 0 < sum(sizes) <= _LARGEST:
+    if len(text) > LONGEST or len(sizes) != len(parts) or not 0 < sum(sizes) <= _LARGEST:
         raise UserError(
             f"“{_short(text)}” is not an amount of RAM. Type a number in GB, such as 32.",
             f"“{_short(text)}”看不出是多少内存。请写以 GB 为单位的数字，比如 32。",
@@ -139,6 +146,8 @@ def _device(text: str, cards: CardIndex) -> Device | None:
         return card_device(card, None)
     if (size := _size(text)) is not None:
         return Device(size, "") if 0 < size <= _LARGEST else None
+    if (chip := _BARE_SIZE.fullmatch(text)) and (card := cards.find(chip["chip"])) and card.unified:
+        return card_device(card, int(chip["number"]) * GIB)
     if match := _SIZE_IN_NAME.search(text):
         name = text[: match.start()] + " " + text[match.end() :]
         if card := cards.find(text[: match.end()].strip()) or cards.find(name):
@@ -216,7 +225,7 @@ def _unusual(card: Card, said: int) -> Text:
 
 
 def _not_vram(text: str, cards: CardIndex, part: str | None = None) -> UserError:
-    near = [card.name for card in cards.nearest((part or text)[:_LONGEST])]
+    near = [card.name for card in cards.nearest((part or text)[:LONGEST])]
     did_you_mean = f" Did you mean {', '.join(near)}?" if near else ""
     meant = f"你是想说 {'、'.join(near)} 吗？" if near else ""
     return UserError(

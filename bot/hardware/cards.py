@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -112,6 +113,18 @@ class Maker(msgspec.Struct, frozen=True):
     patterns: tuple[str, ...]  # any case; any one is enough
 
 
+class MeantCards(msgspec.Struct, frozen=True):
+    """Which cards somebody has in mind who begins with a word for a maker or a kind."""
+
+    words: tuple[str, ...]  # in lower case
+    vendor: Vendor | None = None
+    kinds: tuple[CardKind, ...] = ()  # none: any
+
+    def means(self, card: Card) -> bool:
+        """Whether it is one of them."""
+        return (self.vendor is None or card.vendor == self.vendor) and (not self.kinds or card.kind in self.kinds)
+
+
 class SpokenCards(msgspec.Struct, frozen=True):
     """How cards are named beside the list of them."""
 
@@ -120,6 +133,7 @@ class SpokenCards(msgspec.Struct, frozen=True):
     unshown: tuple[str, ...] = ()  # words that may stand there and are left out
     names: tuple[str, ...] = ()  # patterns of names that mean no single card of the list, or are written otherwise
     apple: tuple[str, ...] = ()  # patterns of what tells that a chip named alone ("M2") is Apple's
+    meant: tuple[MeantCards, ...] = ()  # for what is being typed
 
 
 class CardFile(msgspec.Struct, frozen=True):
@@ -174,7 +188,7 @@ _NOISE = re.compile(
     r"七彩虹|华硕|微星|技嘉|[()（）,，。_/®™]|"
     r"(?<=\d)\s{0,9}(?:张|块|片)"
 )
-_LAPTOP = re.compile(r"\b(?:laptop|mobile|notebook|max-?q)\b|笔记本|移动版|移动端|笔记本版")
+_LAPTOP = re.compile(r"\b(?:laptop|mobile|notebook|max-?q)\b|笔记?(?:本版?|电)?|移动[版端]")
 _SERIES = re.compile(r"\b(?:rtx|gtx|gt|rx|quadro rtx(?=\s{0,4}\d{4}\s{0,4}(?:ti|super|$)))\s{0,4}-?\s{0,4}(?=\d)")
 
 
@@ -225,8 +239,18 @@ class CardIndex:
         found = dict.fromkeys(self._by_spelling[name] for name, _, _ in hits)
         return tuple(found)[:limit]
 
-    def starting_with(self, text: str, limit: int = 25) -> tuple[Card, ...]:
-        """Cards whose name contains what has been typed so far, for completion."""
+    def containing(self, text: str) -> tuple[Card, ...]:
+        """Cards whose name contains what has been typed so far, those that begin with it first."""
         typed = spelling(text)
-        hits = [card for card in self.cards if typed in spelling(card.name)]
-        return tuple(hits[:limit])
+        hits = [(name, card) for name, card in self._spelled if typed in name]
+        return tuple(card for _, card in sorted(hits, key=lambda hit: (hit[0] != typed, not hit[0].startswith(typed))))
+
+    def of(self, word: str) -> tuple[Card, ...]:
+        """The cards that a word for a maker or a kind may mean: "mac", "a卡", "手机"."""
+        lowered = word.lower()
+        meant = [each for each in self.spoken.meant if any(called.startswith(lowered) for called in each.words)]
+        return tuple(card for each in meant for card in self.cards if each.means(card))
+
+    @cached_property
+    def _spelled(self) -> Sequence[tuple[str, Card]]:
+        return [(spelling(card.name), card) for card in self.cards]

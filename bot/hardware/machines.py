@@ -47,6 +47,7 @@ class MachineData(msgspec.Struct, frozen=True):
     further: tuple[str, ...]
     former: tuple[str, ...]
     wished: tuple[str, ...]
+    hedges: tuple[str, ...]
     named: tuple[NamedMachine, ...]
 
 
@@ -75,6 +76,7 @@ class MachineWords:
         self.further = Phrases(data.further)
         self.former = Endings(data.former)
         self.wished = Endings(data.wished)
+        self.hedged = re.compile("|".join(_whole(word) for word in sorted(data.hedges, key=len, reverse=True)), re.I)
         self._data = data
 
     @cached_property

@@ -4,6 +4,7 @@ Amounts get their meaning from the words beside them, from the card in front of 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -147,7 +148,7 @@ class MachineReader:
     """Reads machines by the cards and words of one knowledge folder. Build once, share freely."""
 
     def __init__(self, cards: CardIndex, words: MachineWords) -> None:
-        self._cards = cards
+        self.cards = cards
         self._names = CardNames(cards)
         self._words = words
         self._find = lru_cache(maxsize=4096)(cards.find)
@@ -159,6 +160,10 @@ class MachineReader:
         amounts = self._amounts(plain, mentions)
         cards, amounts = _sized(plain, mentions, amounts)
         return self._machine(plain, self._related(plain, self._laptops(plain, cards)), amounts)
+
+    def unhedged(self, text: str) -> str:
+        """A text without the words that say how sure somebody is of an amount, or that it is theirs."""
+        return self._words.hedged.sub(" ", unicodedata.normalize("NFKC", text)).strip()
 
     # ---- cards
 

@@ -132,6 +132,11 @@ class KnownName:
         """True for the model itself, False for another one that only shares its shape."""
         return self.name == self.model.id
 
+    @property
+    def is_original(self) -> bool:
+        """Whether it comes from those who made the model, be it another version: no fine-tune of somebody else's."""
+        return self.is_model or (self.organisation is not None and self.organisation == _owner(self.model.repo))
+
 
 @dataclass(frozen=True, slots=True)
 class Match:

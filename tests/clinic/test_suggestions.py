@@ -28,6 +28,39 @@ def test_models_are_found_by_their_chinese_names(typed: str, begins: str) -> Non
     assert found[0].startswith(begins)
 
 
+def test_what_makers_call_theirs_stands_before_what_others_made_of_it() -> None:
+    assert names("model", "gpt-oss")[:2] == ["gpt-oss-120b", "gpt-oss-20b"]
+    assert all("abliterated" not in name.lower() for name in names("model", "千问")[:10])
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("4060笔", "RTX 4060 Laptop"),
+        ("mac", "M1"),
+        ("苹果", "M1"),
+        ("a卡", "RX 9070 XT"),
+        ("手机", "iPhone 14 Pro"),
+        ("2x3090", "2x RTX 3090"),
+        ("双4090", "2x RTX 4090"),
+        ("3060 12g", "RTX 3060 12GB"),
+        ("2080ti 22", "RTX 2080 Ti 22GB"),
+        ("8", "8 GB"),
+        ("显存", "2 GB"),
+        ("4070", "RTX 4070"),
+        ("4076 ti", "RTX 4060 Ti"),
+    ],
+)
+def test_a_card_is_suggested_for_what_is_typed_of_it(typed: str, first: str) -> None:
+    assert names("card", typed)[0] == first
+
+
+@pytest.mark.parametrize("typed", ["", "2x", "3060 1", "mac", "显存", "笔记本", "rx 6", "核显"])
+def test_what_is_suggested_for_a_card_is_understood(typed: str) -> None:
+    for name in names("card", typed):
+        CLINIC.recommend(name, "32")
+
+
 def test_engines_are_those_of_the_knowledge() -> None:
     own = {each.runs.option for each in CLINIC.loaders.values() if each.runs and each.runs.option}
     assert {*names("engine", "")} == {*ENGINES, *own}
