@@ -49,6 +49,7 @@ class Wiring:
     sub_norms: bool = False  # norms before the output matrices (BitNet)
     post_ffn_norm: bool = False  # behind the feed-forward part
     router_first: bool = False  # experts are chosen by the layer's input
+    idle_experts: bool = False  # experts in a file are loaded, but only passed by
     skips: bool = False  # the embeddings are added again behind every layer
     known: bool = True
 
@@ -104,7 +105,7 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "muse-glimmer": {"rope": "window", "embedding_norm": "rms"},
     "paddleocr": {"positions": 4},
     "plamo": {"residual": "falcon"},
-    "refact": {"rope": "none", "positions": 0},
+    "refact": {"rope": "none", "positions": 0, "idle_experts": True},
     "rnd1": {"cached": False},
     "starcoder": {"rope": "none"},
     "olmo": {"norm": True, "ffn_norm": True},  # norms without weights

@@ -238,6 +238,8 @@ class Reservation(Build):
     def feed_forward(self, normed: Value, layer: int, stream: Value) -> Value:
         if not self.layout.has_experts(layer):
             return self.dense(normed, self.shape.feed_forward[layer])
+        if self.wiring.idle_experts:
+            return self.graph.op(normed.size, normed, over=FIRST, free=True)
         if not self.wiring.dense_beside:
             return self._experts(normed, layer)
         beside = self.dense(normed, self.shape.feed_forward[layer])

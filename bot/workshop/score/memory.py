@@ -141,10 +141,30 @@ def _judge_accounting(rows: Sequence[Row], folder: Path, label: str) -> Part | N
         for limit in (0.5, 1.0, 2.0)
     ]
     metrics.append(Metric(f"{label}: largest error of a total", max(totals)))
+    metrics += _known_and_not(judged, label)
     return Part(len(rows), tuple(metrics), (_by_model(judged, label), _worst(judged, label)))
 
 
 _PARTS = ("weights", "context", "compute")
+
+
+def _known_and_not(judged: Sequence[tuple[Row, Estimate]], label: str) -> Iterator[Metric]:
+    """Architectures whose graph is known are to be exact, the others' range is to hold the truth."""
+    known = [(row, result) for row, result in judged if result.exact]
+    guessed = [(row, result) for row, result in judged if not result.exact]
+    if known:
+        same = [all(_said(each, "gpu", part) == row["gpu"][part] for part in _PARTS) for row, each in known]
+        yield Metric(f"{label}, known graphs: GPU equal to the byte", share(same))
+        yield Metric(f"{label}, known graphs: largest error of a GPU", max(_error(row, "gpu", e) for row, e in known))
+    if guessed:
+        yield Metric(f"{label}, unknown graphs, rows", len(guessed), "")
+        yield Metric(f"{label}, unknown graphs: range holds the truth", share([_holds(*pair) for pair in guessed]))
+
+
+def _holds(row: Row, result: Estimate) -> bool:
+    """Whether the ranges of both devices hold what was measured."""
+    pairs = ((result.gpu.range, row["gpu"]), (result.host.range, row["host"]))
+    return all(reach.low <= sum(truth[part] for part in _PARTS) <= reach.high for reach, truth in pairs)
 
 
 def _difference(row: Row, result: Estimate, part: str) -> int:
@@ -160,12 +180,13 @@ def _said(result: Estimate, device: str, part: str) -> int:
 
 def _total_error(row: Row, result: Estimate) -> float:
     """The larger of the two devices' errors, in percent of the truth."""
-    errors = []
-    for device in ("gpu", "host"):
-        truth = sum(row[device][part] for part in _PARTS)
-        said = sum(_said(result, device, part) for part in _PARTS)
-        errors.append(100 * abs(said - truth) / truth if truth else 100.0 * bool(said))
-    return max(errors)
+    return max(_error(row, device, result) for device in ("gpu", "host"))
+
+
+def _error(row: Row, device: str, result: Estimate) -> float:
+    truth = sum(row[device][part] for part in _PARTS)
+    said = sum(_said(result, device, part) for part in _PARTS)
+    return 100 * abs(said - truth) / truth if truth else 100.0 * bool(said)
 
 
 def _by_model(judged: Sequence[tuple[Row, Estimate]], label: str) -> ReportTable:
