@@ -28,13 +28,18 @@ _NEAR = 30  # characters around an amount in which its meaning stands
 _MOST_CARDS = 16
 
 _AMOUNT = re.compile(
-    r"(?<![a-z0-9_.])(?:(?P<count>\d{1,2})\s?(?:[x*×]|条|根)\s?)?(?P<number>\d{1,6}(?:\.\d{1,2})?)\s?个?"
-    r"(?P<unit>tb|t(?=内存)|g(?:i?b|igs?)?s?|m(?:i?b))(?![a-z0-9/])"
+    r"(?<![a-z0-9_.])(?:(?:(?P<count>\d{1,2})\s?(?:[x*×]|条|根|sticks? of)|(?P<sticks>[两双四])(?:条|根))\s?)?"
+    r"(?P<number>\d{1,6}(?:\.\d{1,2})?)\s?(?:个\s?)?"
+    r"(?P<unit>tb|t(?=内存)|g(?:i?b|igs?)?s?|m(?:i?b))(?:\s?[x*×]\s?(?P<times>[248])(?![\d.]))?(?![a-z0-9/])"
     r"|(?<![a-z0-9_.])(?P<phone>\d{1,2})\s?\+\s?(?P<disk>64|128|256|512|1024|1t)\s?g?b?(?![a-z0-9])"
 )
 _BARE = re.compile(  # "显存8", "vram: 12", "16 vram"
     r"(?P<label>显存|内存|运存|(?<![a-z])v?ram)\s?(?:是|有|只有|才|大小|=|:|：)?\s?(?P<number>\d{1,4})"
     r"(?![\d.]*\s?[a-z0-9%块元层条根x*×])"
+)
+_STICKS = re.compile(  # "32x2 ddr5", "内存 2*16": modules without a unit, where a word beside tells that it is RAM
+    r"(?<![a-z0-9.])(?:(?P<count>[248])\s?[x*×]\s?(?P<size>8|16|24|32|48|64|128)"
+    r"|(?P<one>8|16|24|32|48|64|128)\s?[x*×]\s?(?P<times>[248]))(?![\d.]*[a-z\d])"
 )
 _COUNT_BEFORE = re.compile(
     r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?(?:[x*×]|张|块|片)\s?"
@@ -42,13 +47,13 @@ _COUNT_BEFORE = re.compile(
     r"\s?(?:张|块|片|卡|个)?\s?)(?:二手|used|rtx|gtx|nvidia|geforce|tesla|的|\s)*$"
 )
 _COUNT_AFTER = re.compile(
-    r"^(?:\s?\d{1,3}\s?g(?:i?b)?)?\s?(?:(?:[x*×])\s?(?P<number>\d{1,2})(?![\dg])|(?P<word>双|两|三|四|八)(?:卡|张|路|块))"
+    r"^(?:\s?(?:魔改|改|modded)?\s?\d{1,3}\s?g(?:i?b)?)?\s?(?:(?:[x*×])\s?(?P<number>\d{1,2})(?![\dg])|(?P<word>双|两|三|四|八)(?:卡|张|路|块))"
 )
 _COUNTS = {
     "dual": 2, "two": 2, "double": 2, "a pair of": 2, "双": 2, "双路": 2, "两": 2, "俩": 2, "二": 2, "三": 3,
     "triple": 3, "three": 3, "四": 4, "四路": 4, "quad": 4, "four": 4, "八": 8, "eight": 8, "8卡": 8, "4卡": 4,
 }  # fmt: skip
-_SMALL_GAP = re.compile(r"^\s?[(（\-]?\s?(?:的|显卡|card|with|有|带)?\s?(?:only|just)?\s?[(（]?\s?$")
+_SMALL_GAP = re.compile(r"^\s?[(（\-]?\s?(?:的|显卡|card|with|有|带|魔改|改|modded)?\s?(?:only|just)?\s?[(（]?\s?$")
 _GLUED = re.compile(r"(?<=[a-z])(?<=ti|er|xt|re|tx)(?=\d{1,2}g)|(?<=\d[sd])(?=\d{1,2}g)|(?<=\d)(?=rtx|gtx)")
 _COUNT_GLUED = re.compile(  # "2x3090", "4090x2"
     r"(?<![a-z0-9.])\d{1,2}[x*×](?=\d{4}(?!\d)|[rg]tx|rx\s?\d)|(?<![a-z0-9.])(?:[rg]tx\s?|rx\s?)?\d{4}(?:ti|xtx?)?(?=[x*×]\d(?!\d))"
@@ -238,7 +243,7 @@ class MachineReader:
             is_known = second.count == 1 and any(card.card is second.card for card in kept)
             if not is_known or is_further:
                 kept.append(second)
-        return kept
+        return _counted_once(kept)
 
     def _or_none(self, plain: str, card: ToldCard) -> bool:
         """Whether the one card is weighed against having none: "no gpu for now, or a 3060"."""
@@ -260,19 +265,35 @@ class MachineReader:
         for match in _AMOUNT.finditer(plain):
             if not any(card.start <= match.start() and match.end() <= card.end for card in cards):
                 found += self._amount(plain, match)
-        for match in _BARE.finditer(plain):
-            if not any(amount.start < match.end() and match.start() < amount.end for amount in found):
-                role: Role = "vram" if match["label"] in {"显存", "vram"} else "ram"
-                found.append(_Amount(int(match["number"]) * GIB, match.start(), match.end(), role, match.group()))
+        taken = [*((card.start, card.end) for card in cards), *((amount.start, amount.end) for amount in found)]
+        for amount in (*self._bare_amounts(plain), *self._modules(plain)):
+            if not any(start < amount.end and amount.start < end for start, end in taken):
+                found.append(amount)
+                taken.append((amount.start, amount.end))
         return sorted(found, key=lambda amount: amount.start)
+
+    def _bare_amounts(self, plain: str) -> Iterator[_Amount]:
+        for match in _BARE.finditer(plain):
+            role: Role = "vram" if match["label"] in {"显存", "vram"} else "ram"
+            yield _Amount(int(match["number"]) * GIB, match.start(), match.end(), role, match.group())
+
+    def _modules(self, plain: str) -> Iterator[_Amount]:
+        for match in _STICKS.finditer(plain):
+            if self._role(plain, match) == "ram":
+                size = int(match["count"] or match["one"]) * int(match["size"] or match["times"]) * GIB
+                yield _Amount(size, match.start(), match.end(), "ram", match.group())
 
     def _amount(self, plain: str, match: re.Match[str]) -> Iterator[_Amount]:
         if match["phone"]:  # "12+256": RAM and storage
             yield _Amount(int(match["phone"]) * GIB, match.start(), match.end(), "ram", match.group())
             return
         unit = {"t": TIB, "g": GIB, "m": MIB}[match["unit"][0]]
-        size = round(float(match["number"]) * unit) * int(match["count"] or 1)
-        yield _Amount(size, match.start(), match.end(), self._role(plain, match), match.group())
+        role = self._role(plain, match)
+        count = int(match["count"] or _COUNTS.get(match["sticks"] or "", 1))
+        if match["times"] and role in ("ram", "unified"):  # behind a card's memory it counts the cards
+            count = int(match["times"])
+        size = round(float(match["number"]) * unit) * count
+        yield _Amount(size, match.start(), match.end(), role, match.group())
 
     def _role(self, plain: str, match: re.Match[str]) -> Role:
         """What an amount is of, by the words right behind it, else by those right before it."""
@@ -288,7 +309,10 @@ class MachineReader:
         owned = self._once(plain, [card for card in cards if card.relation == "owned"])
         options = tuple((card.device,) * card.count for card in cards if card.relation == "option")
         believed = [amount for amount in amounts if _is_believable(amount)]
-        memory = _Memory(believed, has_card=any(not card.card.unified for card in owned), is_phone=kind == "phone")
+        none = not owned and self._words.no_card.found_in(plain)
+        one_memory = none or kind in ("phone", "board", "handheld")
+        has_card = any(not card.card.unified or not card.card.memory for card in owned)
+        memory = _Memory(believed, has_card=has_card, one_memory=one_memory)
         devices = _devices(owned, memory) or self._built_in(named)
         ram = memory.ram or (named.memory * GIB if named else None)
         return ToldMachine(
@@ -297,7 +321,7 @@ class MachineReader:
             vram=None if devices else memory.vram,
             ram=ram,
             kind=kind,
-            without_card=not devices and self._words.no_card.found_in(plain),
+            without_card=not devices and none,
             unknown_cards=tuple(self._unknown(plain, cards)),
             integrated=self._words.integrated.found_in(plain),
             unbelievable=tuple(amount.text for amount in amounts if not _is_believable(amount)),
@@ -319,13 +343,22 @@ class MachineReader:
         return "laptop" if self._words.laptop.found_in(plain) else "desktop"
 
 
+def _counted_once(cards: Sequence[ToldCard]) -> list[ToldCard]:
+    """The cards, where the last of several named alike counts them all: "3060 12g, 3060 12g, dual"."""
+    if not cards:
+        return []
+    last = cards[-1]
+    alike = sum(card.card is last.card for card in cards)
+    return [*cards[:-1], replace(last, count=1)] if alike > 1 and last.count == alike else list(cards)
+
+
 class _Memory:
     """The amounts by what they are of; what no word explains by elimination."""
 
-    def __init__(self, amounts: Sequence[_Amount], *, has_card: bool, is_phone: bool) -> None:
+    def __init__(self, amounts: Sequence[_Amount], *, has_card: bool, one_memory: bool) -> None:
         self._amounts = amounts
         self._has_card = has_card
-        self._is_phone = is_phone
+        self._one_memory = one_memory
 
     def _with_role(self, *roles: Role) -> list[int]:
         return [amount.size for amount in self._amounts if amount.role in roles]
@@ -338,7 +371,7 @@ class _Memory:
     def ram(self) -> int | None:
         if told := self._with_role("ram", "unified"):
             return max(told)
-        if self._has_card or self._is_phone or self._with_role("vram"):
+        if self._has_card or self._one_memory or self._with_role("vram"):
             return next(iter(self._bare), None)
         return self._bare[1] if len(self._bare) > 1 else None
 
@@ -346,7 +379,7 @@ class _Memory:
     def vram(self) -> int | None:
         if told := self._with_role("vram"):
             return told[0] if len(set(told)) == 1 else told[-1]  # who corrects himself says it last
-        return None if self._has_card or self._is_phone else next(iter(self._bare), None)
+        return None if self._has_card or self._one_memory else next(iter(self._bare), None)
 
     @property
     def unified(self) -> int | None:
@@ -393,11 +426,12 @@ def _others_may_be_ram(amounts: Sequence[_Amount], amount: _Amount) -> bool:
 
 def _belongs(plain: str, card: ToldCard, amount: _Amount, ram_is_told: bool) -> bool:
     """Whether an amount beside a card is its memory. `ram_is_told`: another amount may be the RAM."""
-    if amount.role in {"ram", "other"} or not _is_believable(amount):
+    if amount.role == "ram" or not _is_believable(amount) or not card.card.memory:
         return False
-    if not card.card.memory:
-        return False
-    if 0 <= amount.start - card.end <= 12 and _SMALL_GAP.match(plain[card.end : amount.start]):
+    right_behind = 0 <= amount.start - card.end <= 12 and _SMALL_GAP.match(plain[card.end : amount.start])
+    if amount.role == "other":  # "5060ti 8g版", "3060 12gb model", but not "4090 24GB file"
+        return bool(right_behind) and amount.size in card.card.memory
+    if right_behind:
         # without a word more than the card was ever sold with tells the RAM: "4070 ti 64gb", "3060 16g"
         most = (2 if ram_is_told else 1) * max(card.card.memory)
         return amount.role == "vram" or _is_size_of(card.card, amount.size) or amount.size <= most

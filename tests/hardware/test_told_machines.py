@@ -59,6 +59,16 @@ def gib(size: int | None) -> float | None:
         ("vllm on 2x3090", "RTX 3090 24, RTX 3090 24", None),
         ("4090x2 跑70b", "RTX 4090 24, RTX 4090 24", None),
         ("a 1920x1080 picture", "", None),
+        # two named and counted are two; modules of RAM are counted, the number of a card is no size
+        ("3060 12g，3060 12g 双卡", "RTX 3060 12, RTX 3060 12", None),
+        ("两根16g内存 4060", "RTX 4060 8", 32),
+        ("显卡3080 10g，内存是16*2", "RTX 3080 10", 32),
+        ("7900xtx 24g，32×2 ddr5 6000", "RX 7900 XTX 24", 64),
+        ("3070, 16gb x2 ddr4", "RTX 3070 8", 32),
+        ("cpu only, 8 sticks of 32gb", "", 256),
+        ("2080ti魔改22g 双卡 64g", "RTX 2080 Ti 22, RTX 2080 Ti 22", 64),
+        ("5060ti 8g版本的，内存16g", "RTX 5060 Ti 8", 16),
+        ("8845hs 780m核显，双通道32g 5600", "Radeon 780M 0", 32),
         # more than the card was ever sold with is the RAM
         ("4070ti super 32g", "RTX 4070 Ti SUPER 16", 32),
         ("3060 16g", "RTX 3060 12", 16),
@@ -79,6 +89,7 @@ def test_cards_and_ram(text: str, cards: str, ram: float | None) -> None:
         ("a 24 gb card, 64 gb system ram", 24, 64),
         ("i have 12gb vram", 12, None),
         ("显存4g 内存32g", 4, 32),
+        ("只有 6 个 G 的显存", 6, None),
     ],
 )
 def test_amounts_without_a_card(text: str, vram: float, ram: float | None) -> None:
@@ -110,6 +121,7 @@ def test_cards_that_are_weighed(text: str, options: list[list[str]]) -> None:
         ("一加13 24g运存", "phone", 24),
         ("a rog ally", "handheld", 16),
         ("树莓派5 能跑吗", "board", 8),
+        ("orange pi 5 16g", "board", 16),
         ("macbook pro", "unified", None),
     ],
 )
