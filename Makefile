@@ -26,12 +26,12 @@ else
 endif
 
 test: $(READY_DEV)
-	PYTHONHASHSEED=0 $(BIN)/python -m bot knowledge check
+	$(BIN)/python -m bot knowledge check
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
 # Everything, the long wire tests too, and how many statements were run (sub-processes counted).
 test-all: $(READY_DEV)
-	PYTHONHASHSEED=0 $(BIN)/python -m bot knowledge check
+	$(BIN)/python -m bot knowledge check
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
 lint: $(READY_DEV)

@@ -29,6 +29,8 @@ _ALPHABETIC = re.compile(r"_*[a-z][a-z0-9_]*")
 
 
 _REMEMBERED = 100_000  # words
+# Weights are multiples of this: such floats add up to the same in any order, and the order of a set is no two runs'.
+_UNIT = 2.0**-24
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,9 @@ class Index:
         return meant
 
     def candidates(self, known: frozenset[str]) -> tuple[tuple[int, float], ...]:
-        """(number of a signature, share of its weight found), best first, for the words of one line."""
+        """(number of a signature, share of its weight found), best first, for the words of one line. Of two that stand
+        there as completely the one that says more is better.
+        """
         found = self._candidates.get(known)
         if found is None:
             found = self._candidates[known] = self._compared(known)
@@ -102,7 +106,9 @@ class Index:
         return found
 
     def alike(self, known: frozenset[str], least: float) -> list[tuple[int, float]]:
-        """(number of a signature, share of its weight) of those that share a rare word and at least that share."""
+        """(number of a signature, share of its weight) of those that share a rare word and at least that share, by
+        number.
+        """
         found = []
         weight = self.weights.__getitem__
         for number in {number for word in known & self._anchors for number in self.filed[word]}:
@@ -110,6 +116,7 @@ class Index:
             share = sum(map(weight, self.patterns[number].words & known)) / total if total else 0.0
             if share >= least:
                 found.append((number, share))
+        found.sort()
         return found
 
     def rarest(self, pattern: Pattern) -> frozenset[str]:
@@ -128,7 +135,7 @@ class Index:
 
     def _compared(self, known: frozenset[str]) -> tuple[tuple[int, float], ...]:
         shares = self.alike(known, SHARE)
-        shares.sort(key=lambda pair: (-pair[1], pair[0]))
+        shares.sort(key=lambda pair: (-pair[1], -self.totals[pair[0]], pair[0]))
         return tuple(shares)
 
     def _meant(self, word: str) -> tuple[str, ...]:
@@ -139,7 +146,7 @@ class Index:
             return self._parts_of(word)
         near = [known for known in self._near_words(word) if same_digits(word, known) and _within_one(word, known)]
         if near:
-            return (max(near, key=lambda known: self.weights[known]),)
+            return (max(near, key=lambda known: (self.weights[known], known)),)
         if len(word) < _SHORTEST_SPLIT or "_" in word:
             return ()
         return self._split(word) or self._split_at_wrong_letter(word)
@@ -227,8 +234,8 @@ def _weights(patterns: Sequence[Pattern]) -> dict[str, float]:
         for word in pattern.words:
             entries[word] |= users
     total = len({use.entry.id for pattern in patterns for use in pattern.uses}) + 1
-    weights = {word: 0.3 + math.log(total / len(users)) for word, users in entries.items()}
-    return {word: _adjusted(word, weight) for word, weight in weights.items()}
+    weights = {word: 0.3 + math.log(total / len(users)) for word, users in sorted(entries.items())}
+    return {word: round(_adjusted(word, weight) / _UNIT) * _UNIT for word, weight in weights.items()}
 
 
 def _adjusted(word: str, weight: float) -> float:

@@ -14,10 +14,10 @@ from typing import Any, overload
 
 import msgspec
 
-from bot.diagnosis import signature, words
+from bot.diagnosis import index, signature, words
 from bot.diagnosis.index import Index, Measured
 from bot.diagnosis.signature import Pattern, Use, patterns_of
-from bot.knowledge import placeholders
+from bot.intake import cleaning
 from bot.knowledge.cache import cached_of
 from bot.knowledge.failures import Failure
 from bot.knowledge.load import failure_files
@@ -55,11 +55,14 @@ class KeptIndex(msgspec.Struct, frozen=True):
 
 def kept_index(root: Path, entries: Sequence[Failure]) -> Index:
     """The index of the failures under `root`, kept between runs until they change."""
-    code = [Path(__file__), *(Path(str(module.__file__)) for module in (signature, words, placeholders))]
-    code.append(Path(__file__).with_name("index.py"))
-    files = [*failure_files(root), *code]
-    kept = cached_of(root, "index", files, KeptIndex, lambda: packed(Index(patterns_of(entries)), entries))
+    kept = cached_of(root, "index", index_files(root), KeptIndex, lambda: packed(Index(patterns_of(entries)), entries))
     return unpacked(kept, entries)
+
+
+def index_files(root: Path) -> list[Path]:
+    """The files that decide what `kept_index` keeps, code included."""
+    code = (Path(str(module.__file__)) for module in (index, signature, words, cleaning))
+    return [*failure_files(root), Path(__file__), *code]
 
 
 def packed(index: Index, entries: Sequence[Failure]) -> KeptIndex:
@@ -146,7 +149,7 @@ class _Patterns(Sequence[Pattern]):
 
 def _packed(pattern: Pattern, entries: Sequence[Failure], places: Mapping[str, int]) -> _PackedPattern:
     uses = tuple(_packed_use(use, entries, places) for use in pattern.uses)
-    return _PackedPattern(pattern.literals, pattern.kinds, tuple(pattern.words), uses)
+    return _PackedPattern(pattern.literals, pattern.kinds, tuple(sorted(pattern.words)), uses)
 
 
 def _packed_use(use: Use, entries: Sequence[Failure], places: Mapping[str, int]) -> _PackedUse:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from bot.base import languages
 from bot.knowledge.cache import cached_of
 from bot.knowledge.cross_faults import faults_of
 from bot.knowledge.dangers import DANGERS, read_dangers, with_risks
@@ -17,6 +18,10 @@ from bot.knowledge.reasons import REASONS, read_reasons, reason_faults, with_rea
 from bot.knowledge.variables import load_variables
 
 _FAILURES = "failures/**/*.yaml"
+_CODE = (
+    "load failures messages reasons outcomes dangers cross_faults signature_faults files schema_faults excess "
+    "placeholders variables"
+).split()
 _CHINESE = "[\u2e80-\u303f\u3400-\u9fff\uff00-\uffef“”‘’…—]"
 _FOLDING_BLANK = re.compile(f"(?<={_CHINESE})[ \n]+(?={_CHINESE})")
 
@@ -36,18 +41,6 @@ def load_failures(root: Path) -> tuple[Failure, ...]:
 def failure_files(root: Path) -> list[Path]:
     """The files that decide what `load_failures` gives, code included."""
     here = Path(__file__)
-    parts = (
-        "load",
-        "failures",
-        "messages",
-        "reasons",
-        "outcomes",
-        "dangers",
-        "cross_faults",
-        "signature_faults",
-        "files",
-        "schema_faults",
-    )
     return [
         *files_matching(root, _FAILURES),
         *files_matching(root, MESSAGES),
@@ -61,7 +54,8 @@ def failure_files(root: Path) -> list[Path]:
         root / "schema" / "outcomes.json",
         root / "schema" / "dangers.json",
         root / "schema" / "reasons.json",
-        *(here.with_name(f"{name}.py") for name in parts),
+        Path(languages.__file__),
+        *(here.with_name(f"{name}.py") for name in _CODE),
     ]
 
 

@@ -1,5 +1,9 @@
 """The index that is kept between runs: the same as one made anew, and nothing is made anew for it."""
 
+import ast
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,10 +12,11 @@ from small_knowledge import entry
 from bot.clinic.door import Clinic
 from bot.diagnosis import kept_index
 from bot.diagnosis.index import Index
-from bot.diagnosis.kept_index import packed, unpacked
+from bot.diagnosis.kept_index import index_files, packed, unpacked
 from bot.diagnosis.signature import Pattern, patterns_of
 from bot.knowledge import cache
 from bot.knowledge.failures import Failure
+from bot.knowledge.files import knowledge_root
 
 ENTRIES = (
     entry("disk-full", "No space left on device", "ENOSPC: {detail} at '{place:p}'"),
@@ -92,3 +97,61 @@ def test_changed_failures_make_a_new_one(tmp_path: Path, monkeypatch: pytest.Mon
 
     assert "devlce" in kept(ENTRIES[0])
     assert "memory" in kept(*ENTRIES)
+
+
+MADE = """
+from hashlib import sha256
+import msgspec
+from bot.diagnosis.index import Index
+from bot.diagnosis.kept_index import packed
+from bot.diagnosis.signature import patterns_of
+from bot.knowledge.files import knowledge_root
+from bot.knowledge.load import load_failures
+
+entries = load_failures(knowledge_root())
+index = Index(patterns_of(entries))
+print(sha256(msgspec.msgpack.encode(packed(index, entries))).hexdigest())
+for words in ("connect econnrefused l27 o ll434", "error: no such file or dlrectory", "dlsk ful1 memoy outt"):
+    print(index.candidates(index.read(words.split()).known))
+"""
+
+
+def test_every_order_of_sets_makes_the_same_index() -> None:
+    """A set of words has another order in every process: what is kept by one is read by others."""
+    seeds = ("1", "2")
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-c", MADE], env={**os.environ, "PYTHONHASHSEED": seed}, stdout=subprocess.PIPE, text=True
+        )
+        for seed in seeds
+    ]
+    said = [run.communicate()[0] for run in runs]
+    assert said[0] == said[1]
+    assert len(said[0].splitlines()) == 4
+
+
+def test_of_two_wordings_that_stand_there_the_longer_is_compared_first() -> None:
+    entries = [entry(f"short-{n}", f"ECONNREFUSED {n}") for n in range(2)]
+    index = Index(patterns_of([*entries, entry("long", "connect ECONNREFUSED 0 1 to ollama")]))
+    known = index.read("connect econnrefused o l to ollama".split()).known
+    assert next(number for number, _ in index.candidates(known)) == 2
+
+
+def test_all_code_that_makes_the_index_makes_it_anew() -> None:
+    named = {file.resolve() for file in index_files(knowledge_root()) if file.suffix == ".py"}
+    makes = {knowledge_root().parent / "bot" / name for name in ("knowledge/load.py", "diagnosis/index.py")}
+    needed: set[Path] = set()
+    while makes - needed:
+        file = next(iter(makes - needed))
+        needed.add(file)
+        makes |= _used_by(file)
+    # where the cache itself lies is no part of what it holds; what a line is, is no part of a signature
+    assert {file.stem for file in needed - named} <= {"cache", "lines"}
+
+
+def _used_by(file: Path) -> set[Path]:
+    """The modules of ours that a module imports."""
+    package = knowledge_root().parent
+    modules = (each.module for each in ast.walk(ast.parse(file.read_text())) if isinstance(each, ast.ImportFrom))
+    found = (package / f"{module.replace('.', '/')}.py" for module in modules if module)
+    return {path for path in found if path.is_file() and path.is_relative_to(package / "bot")}
