@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
@@ -107,17 +107,21 @@ def catalog_names(root: Path) -> tuple[CatalogName, ...]:
 
 def _names_in(content: Any) -> Iterator[CatalogName]:
     """The models of one file and those that share their shapes; what `like` takes over is looked up."""
-    lists = [content.get(key) or () for key in ("models", "outlines")] if isinstance(content, dict) else ()
-    entries = [entry for each in lists for entry in each]
-    sound = [entry for entry in entries if isinstance(entry, dict) and "id" in entry]
-    by_id = {str(entry["id"]): entry for entry in sound}
-    for entry in sound:
-        size, active = (_number(entry, key, by_id) for key in ("parameters_b", "active_b"))
-        own, aliases = str(entry["id"]), tuple(str(alias) for alias in entry.get("aliases", ()))
+    by_id = {str(entry["id"]): entry for entry in _entries(content)}
+    for entry in _entries(content):
+        size, active = _number(entry, "parameters_b", by_id), _number(entry, "active_b", by_id)
+        own, aliases = str(entry["id"]), tuple(map(str, entry.get("aliases", ())))
         yield CatalogName(own, str(entry.get("repo", "")).split("/")[0], aliases, own, size, active)
         for other in map(str, entry.get("same_shape", ())):
             owner, _, name = other.rpartition("/")
             yield CatalogName(name, owner, (), own, size, active)
+
+
+def _entries(content: Any) -> Iterator[dict[str, Any]]:
+    """Those of a file's content that can be read; the checker tells of the others."""
+    if isinstance(content, dict):
+        entries = chain.from_iterable(content.get(key) or () for key in ("models", "outlines"))
+        yield from (entry for entry in entries if isinstance(entry, dict) and "id" in entry)
 
 
 def _number(entry: dict[str, Any], key: str, by_id: dict[str, dict[str, Any]], steps: int = 8) -> float:

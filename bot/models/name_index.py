@@ -5,7 +5,6 @@ model does not have makes it another model. What was not told leaves a choice; w
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nsmallest
@@ -24,6 +23,8 @@ from bot.models.name_tokens import SOFT_WORDS, TELLING, Token, key_of, size_of, 
 _BASE_WORDS = frozenset({"base", "pt", "pretrain", "pretrained"})
 _PRECISION = re.compile(r"[-_](?:bf16|fp8|fp16)(?![a-z0-9])", re.IGNORECASE)
 _NAMED_SIZE = re.compile(r"\d+(\.\d+)?b")
+_VERSION_KINDS = frozenset({"number", "coded", "lettered"})
+_NO_FACTS = CatalogName("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class ModelNames:
             self._add_family(family)
         self._add_catalog(catalog)
         self._count()
+        self._sort_words()
 
     def _add_family(self, family: Family) -> None:
         for patterns, is_base in ((family.models, False), (family.base, True)):
@@ -143,22 +145,25 @@ class ModelNames:
         self, name: str, org: str, family: str, tokens: Sequence[Token], size: float | None, *, is_base: bool
     ) -> KnownModel:
         texts = _texts(tokens)
-        facts = self._facts.get(name.lower())
-        kin = self.tokens(facts.shape_of) if facts and facts.shape_of != facts.name else ()
+        facts = self._facts.get(name.lower(), _NO_FACTS)
+        kin = self.tokens(facts.shape_of) if facts.shape_of != facts.name else ()
         model = KnownModel(
             name, org, family, len(self.models),
-            size=size or size_of(tokens) or (facts.size if facts else 0.0) or None,
+            size=size or size_of(tokens) or facts.size or None,
             tokens=texts | {"base"} if is_base else texts,
             instruct=bool(texts & {"instruct", "chat"}),
-            active=(facts.active if facts else 0.0) or None,
+            active=facts.active or None,
             kin=frozenset(token.text for token in kin if token.kind == "word"),
         )  # fmt: skip
         self.models.append(model)
         if tokens:
-            self._first.add(tokens[0].text)
-        if tokens and tokens[0].kind == "word" and len(tokens[0].text) > 3:
-            self._leads.add(tokens[0].text)
+            self._add_first(tokens[0])
         return model
+
+    def _add_first(self, token: Token) -> None:
+        self._first.add(token.text)
+        if token.kind == "word" and len(token.text) > 3:
+            self._leads.add(token.text)
 
     def _also_called(self, model: KnownModel, alias: str, *, is_new: bool) -> None:
         tokens = self.tokens(alias)
@@ -172,23 +177,19 @@ class ModelNames:
             self._readings.append(Reading(model, texts, _versions(tokens)))
 
     def _count(self) -> None:
-        counts: Counter[str] = Counter()
-        self._with: dict[str, list[int]] = {}
-        for number, reading in enumerate(self._readings):
-            counts.update(reading.texts)
-            for text in reading.texts:
-                self._with.setdefault(text, []).append(number)
+        """Where each token stands, and what it weighs: the rarer, the more."""
+        self._with = _places(reading.texts for reading in self._readings)
+        self._related = _places(reading.model.kin for reading in self._readings)
+        self._unsized = {number for number, each in enumerate(self._readings) if not _names_size(each.model)}
         total = len(self._readings)
-        self.weights = {text: _weight(text, log(total / count)) for text, count in counts.items()}
-        self._lacks = {text: (_lack(text, versioned=False), _lack(text, versioned=True)) for text in counts}
+        self.weights = {text: _weight(text, log(total / len(numbers))) for text, numbers in self._with.items()}
+        self._lacks = {text: (_lack(text, versioned=False), _lack(text, versioned=True)) for text in self._with}
+
+    def _sort_words(self) -> None:
+        """Which words lead names, which of those are no ordinary ones, and which are what a name has for itself."""
         self.words = [text for text in self.weights if text.isalpha() and len(text) > 3]
         self.leading = (self._leads | self._short) - self._common
         self._leading = [text for text in self._leads if text in self.weights and text not in self._common]
-        self._unsized = {number for number, each in enumerate(self._readings) if not _names_size(each.model)}
-        self._related: dict[str, list[int]] = {}
-        for number, reading in enumerate(self._readings):
-            for text in reading.model.kin:
-                self._related.setdefault(text, []).append(number)
         self._brands = {text for text in self.weights if text[0].isalpha() and text not in SOFT_WORDS | _BASE_WORDS}
 
     @property
@@ -262,14 +263,18 @@ class ModelNames:
     def _candidates(self, asked: Mapping[str, Token], families: set[str]) -> set[int]:
         """Readings that may fit: of every family told, and of the size told or of none."""
         certain = [text for text in families if not asked[text].mended]
-        if certain:
-            found = set.intersection(*({*self._with.get(text, ()), *self._related.get(text, ())} for text in certain))
-        else:
-            found = {number for text in asked if text in self._brands for number in self._with[text]}
+        found = self._of_families(certain) if certain else self._of_brands(asked)
         for text, token in asked.items():
             if token.kind == "size" and "." not in text:
                 found &= {*self._with.get(text, ())} | self._unsized
         return found
+
+    def _of_families(self, families: Iterable[str]) -> set[int]:
+        """Readings that have the words of all these families, or share the shape of a model that has."""
+        return set.intersection(*({*self._with.get(text, ()), *self._related.get(text, ())} for text in families))
+
+    def _of_brands(self, texts: Iterable[str]) -> set[int]:
+        return {number for text in texts if text in self._brands for number in self._with[text]}
 
     def relatives(self, tokens: Sequence[Token], limit: int = 6) -> list[KnownModel]:
         """Models of the family that was told, whatever their version and size; the likest first."""
@@ -313,14 +318,17 @@ class ModelNames:
         """A number, or an ordinary word, that stands apart from the name: "2 questions about qwen3 8b"."""
         token = tokens[place]
         before = tokens[place - 1] if place else None
+        after = next(iter(tokens[place + 1 : place + 2]), None)
         if token.kind == "number":
-            return self._is_stray_number(token, before, tokens[place + 1] if place + 1 < len(tokens) else None)
+            return self._is_stray_number(token, before, after)
         if re.fullmatch(r"\d+k|\dm", token.text):  # of context, perhaps
             return token.text not in self.weights and not (before and token.joined)
-        if token.text in self._siblings:
-            after = tokens[place + 1] if place + 1 < len(tokens) else None
-            return not ((self._is_piece(before) and token.near) or (after and self._is_piece(after) and after.near))
-        return False
+        return token.text in self._siblings and not self._is_beside_a_piece(token, before, after)
+
+    def _is_beside_a_piece(self, token: Token, before: Token | None, after: Token | None) -> bool:
+        if token.near and self._is_piece(before):
+            return True
+        return after is not None and after.near and self._is_piece(after)
 
     def _is_piece(self, token: Token | None) -> bool:
         return token is not None and (token.kind != "word" or token.text in self.weights)
@@ -335,33 +343,53 @@ class ModelNames:
         return before.kind != "word" or before.text not in self._brands
 
     def _judge(self, reading: Reading, asked: Mapping[str, Token], families: set[str]) -> Guess | None:
-        model, texts = reading.model, reading.texts
+        weighed = self._weighed(reading, asked, families)
+        if weighed is None:
+            return None  # told, and not so: another model
+        told, matched, missing = weighed
+        untold = reading.texts - told
+        if self._leaves_open(reading, asked, untold) or self._means_the_base(reading.model, told, untold):
+            return None
+        if not self._distinctive(told, asked):
+            return None
+        versioned = any(token.kind in _VERSION_KINDS for token in asked.values())
+        lacking = sum(self._lacks[text][versioned] for text in untold)
+        score = matched - 1.2 * missing - lacking
+        share = matched / (matched + missing + lacking) if matched else 0.0
+        return Guess(reading.model, score, share, frozenset(told), untold)
+
+    def _weighed(
+        self, reading: Reading, asked: Mapping[str, Token], families: set[str]
+    ) -> tuple[set[str], float, float] | None:
+        """Which of the model's tokens were told, the weight of what fits and of what it lacks; None where something
+        that was told rules it out.
+        """
         told: set[str] = set()
         matched = missing = 0.0
+        foreign = families - reading.texts - reading.model.kin
         for text, token in asked.items():
-            weight = self.weights.get(text, 1.5)
-            fit = None if text in families - texts - model.kin and not token.mended else self._fit(token, reading)
+            fit = None if text in foreign and not token.mended else self._fit(token, reading)
             if fit is None:
-                return None  # told, and not so: another model
+                return None
+            weight = self.weights.get(text, 1.5)
             if fit:
-                told.add(text if text in texts else _nearest(token, texts))
+                told.add(text if text in reading.texts else _nearest(token, reading.texts))
                 matched += weight * fit
             else:
                 missing += weight
         told.discard("")  # a size or an active part that the name does not tell
-        untold = texts - told
-        if any(token.kind == "size" and token.text not in texts for token in asked.values()) and self._is_open(untold):
-            return None  # a size alone does not tell which
-        own = any(self.is_own(text) for text in untold)
-        if own and model.kin and all(text in model.kin for text in told if self.is_own(text)):
-            return None  # the base was told, and not what was made of it
-        versioned = any(token.kind in {"number", "coded", "lettered"} for token in asked.values())
-        lacking = sum(self._lacks[text][versioned] for text in untold)
-        score = matched - 1.2 * missing - lacking
-        share = matched / (matched + missing + lacking) if matched else 0.0
-        if not self._distinctive(told, asked):
-            return None
-        return Guess(model, score, share, frozenset(told), untold)
+        return told, matched, missing
+
+    def _leaves_open(self, reading: Reading, asked: Mapping[str, Token], untold: frozenset[str]) -> bool:
+        """Whether only a size stands for what tells models of one size apart: it alone does not tell which."""
+        foreign_size = any(token.kind == "size" and token.text not in reading.texts for token in asked.values())
+        return foreign_size and self._is_open(untold)
+
+    def _means_the_base(self, model: KnownModel, told: set[str], untold: frozenset[str]) -> bool:
+        """Whether only the base was told, and not what was made of it."""
+        if not model.kin or not any(map(self.is_own, untold)):
+            return False
+        return all(text in model.kin for text in told if self.is_own(text))
 
     def tells_generation(self, guess: Guess) -> bool:
         """Whether the version that stands right after a family's word was told too: not so in "llama 8b"."""
@@ -388,9 +416,7 @@ class ModelNames:
             return _size_fit(token.text, reading.model)
         if token.kind == "active":
             return 0.95 if _active_fits(token.text, reading.model) else None
-        if token.kind == "number" and _nearest(token, reading.texts):
-            return 0.85
-        return None if token.kind in TELLING and not _is_year(token) else 0.0
+        return _version_fit(token, reading.texts)
 
     def _tells_apart(self, token: Token, reading: Reading) -> bool:
         """Whether a word that the model lacks means that another one was meant."""
@@ -417,6 +443,15 @@ class ModelNames:
             return True
         sized = any(token.kind in {"size", "experts", "number", "coded"} for token in asked.values())
         return len(brands) > 1 or (bool(brands) and sized)
+
+
+def _places(groups: Iterable[Iterable[str]]) -> dict[str, list[int]]:
+    """The numbers of the groups in which each text stands."""
+    found: dict[str, list[int]] = {}
+    for number, texts in enumerate(groups):
+        for text in texts:
+            found.setdefault(text, []).append(number)
+    return found
 
 
 def _weight(text: str, rarity: float) -> float:
@@ -460,6 +495,12 @@ def _size_fit(told: str, model: KnownModel) -> float | None:
     return 0.95 if _is_about(float(number), model.size) else None
 
 
+def _version_fit(token: Token, texts: frozenset[str]) -> float | None:
+    if token.kind == "number" and _nearest(token, texts):
+        return 0.85
+    return None if token.kind in TELLING and not _is_year(token) else 0.0
+
+
 def _active_fits(told: str, model: KnownModel) -> bool:
     named = any(re.fullmatch(r"[ae]\d+(\.\d+)?b", text) for text in model.tokens)
     active = float(_unmarked(told)[1:-1])
@@ -480,7 +521,7 @@ def _versions(tokens: Sequence[Token]) -> dict[str, frozenset[str]]:
     """The versions that stand right after each word: of "hermes 3 llama 3.1 8b", hermes: 3 and llama: 3.1."""
     found: dict[str, set[str]] = {}
     for before, token in pairwise(tokens):
-        if before.kind == "word" and token.kind in {"number", "coded", "lettered"} and token.near:
+        if before.kind == "word" and token.kind in _VERSION_KINDS and token.near:
             found.setdefault(before.text, set()).add(token.text)
     return {word: frozenset(versions) for word, versions in found.items()}
 

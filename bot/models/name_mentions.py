@@ -176,13 +176,20 @@ def _trimmed(run: list[_Piece]) -> list[_Piece]:
 
 def _names_something(run: list[_Piece], known: ModelNames) -> bool:
     sized = any(_SIZE.match(piece.text) for piece in run)
-    # "ms" and "ds" stand for a family only beside a size
-    trusted = [piece.text.lower() for piece in run if sized or len(piece.text) > 2 or not piece.text.isascii()]
-    flat = [word for text in trusted for word in known.expand_words(text).split()]
-    if any(word in known.leading for word in flat) and flat != ["llama"]:
+    words = " ".join(map(known.expand_words, _trusted(run, sized))).split()
+    if words != ["llama"] and not known.leading.isdisjoint(words):
         return True
-    brands = [word for word in flat if word in known.brands and len(word) > 1]
+    brands = {word for word in words if word in known.brands and len(word) > 1}
     if sized and brands:
         return True
-    guesses = known.guesses(known.tokens(" ".join(flat))) if len(set(brands)) > 1 else []
+    return len(brands) > 1 and _fits_a_model(" ".join(words), known)
+
+
+def _trusted(run: list[_Piece], sized: bool) -> list[str]:
+    """The texts that may name something: "ms" and "ds" stand for a family only beside a size."""
+    return [piece.text.lower() for piece in run if sized or len(piece.text) > 2 or not piece.text.isascii()]
+
+
+def _fits_a_model(text: str, known: ModelNames) -> bool:
+    guesses = known.guesses(known.tokens(text))
     return bool(guesses) and guesses[0].share >= 0.75

@@ -136,7 +136,7 @@ def _from_tag(name: str, tag: str) -> WrittenName:
 
 
 def _from_path(text: str) -> WrittenName:
-    segments = [segment for segment in re.split(r"[\\/]", text) if segment and not segment.endswith(":")]
+    segments = _segments(text)
     if not segments:
         return WrittenName(text)
     file = segments[-1]
@@ -151,6 +151,11 @@ def _from_path(text: str) -> WrittenName:
         if not says_nothing(without_quant(segment)[0]):
             return replace(start, stem=segment, extra=start.extra or file, org=_lmstudio_org(segments))
     return replace(start, stem="", extra=file)
+
+
+def _segments(path: str) -> list[str]:
+    """The folders and the file, without the drive."""
+    return [segment for segment in re.split(r"[\\/]", path) if segment and not segment.endswith(":")]
 
 
 def _lmstudio_org(segments: Sequence[str]) -> str | None:

@@ -214,13 +214,18 @@ def _rough(name: str) -> Text:
 
 
 def _quant_of(name: ModelName) -> str | None:
-    if name.bpw and (not name.quant or name.quant.upper().startswith("EXL")):
-        return f"{name.format or name.quant or 'EXL2'} {name.bpw}bpw"
-    if name.quant and parse_quant(name.quant, name.bpw or 0.0):
-        return name.quant
-    if name.format and name.format != "GGUF" and parse_quant(name.format):
-        return name.format
-    return None
+    """The quantization that a name tells, as `parse_quant` reads it; None where it tells none."""
+    quant, format_ = name.quant or "", name.format or ""
+    if name.bpw and quant[:3].upper() in {"", "EXL"}:
+        return f"{format_ or quant or 'EXL2'} {name.bpw}bpw"
+    if quant and parse_quant(quant, name.bpw or 0.0):
+        return quant
+    return format_ if _is_telling(format_) else None
+
+
+def _is_telling(format_: str) -> bool:
+    """Whether a format is a quantization too, as AWQ is and GGUF is not."""
+    return format_ not in {"", "GGUF"} and parse_quant(format_) is not None
 
 
 def _scaled(all_tensors: tuple[Tensor, ...], total: int) -> tuple[Tensor, ...]:

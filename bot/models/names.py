@@ -22,6 +22,8 @@ _MODELSCOPE_POINT = re.compile(r"(?<=\d)___(?=\d)")  # how its cache folders wri
 _CJK = re.compile(r"[\u3400-\u9fff]")
 # "Qwen_Qwen3-8B": the publisher before the name, as those who quantize write it.
 _PUBLISHER = re.compile(r"(?P<org>[A-Za-z0-9][A-Za-z0-9.-]*)_(?=[A-Za-z0-9])")
+# What a file's name has before and behind the model's.
+_DECORATION = re.compile(r"^mmproj[-_](?:model[-_])?|[-_.](?:quantized|GGUF|HF-GGUF|text-only)$", re.I)
 _LORA = re.compile(r"(?<![a-z])(?:q?lora|loras|adapter(?:_model|s)?|lycoris|peft|微调权重)(?![a-z])", re.I)
 _EMBEDDING = re.compile(
     r"(?<![a-z])(?:embeddings?|embed|embeddinggemma|rerank(?:er)?|bge|m3e|gte|e5|bce|all-minilm|minilm"
@@ -180,31 +182,43 @@ def _is_language_file(text: str) -> bool:
 
 def _named(written: WrittenName, known: ModelNames) -> ModelName:
     stem, quant = without_quant(written.stem)
-    extra = read_quant(written.extra) if written.extra else QuantName()
-    quant = _joined(quant, extra)
-    org = written.org
-    if quant.format and quant.format.startswith("EXL") and quant.bpw is None:
-        branch = re.fullmatch(r"(\d)[._](\d{1,2})", written.extra.strip())
-        quant = replace(quant, bpw=float(f"{branch[1]}.{branch[2]}")) if branch else quant
-    if org and org.lower().startswith("mlx-") and quant.quant is None:
-        quant = replace(quant, format="MLX", quant=quant.told)
+    quant = _told_beside(_joined(quant, read_quant(written.extra)), written)
     publisher, stem = _without_publisher(stem, known)
-    org = org or publisher
-    stem = re.sub(r"^mmproj[-_](?:model[-_])?", "", stem, flags=re.I)
-    stem = re.sub(r"[-_.](?:quantized|GGUF|HF-GGUF|text-only)$", "", stem, flags=re.I)
+    stem = _DECORATION.sub("", stem)
+    org = written.org or publisher
     name = _with_quant(ModelName("", org=org, part=written.part, parts=written.parts), quant, written.extension)
     if not stem or says_nothing(stem):
         return name
-    model = known.exact(stem) or _known_under(stem, known)
-    base = model.name if model else _pretty(stem, known)
-    if model is None and not _plausible(stem, known):
-        return name
+    if model := known.exact(stem) or _known_under(stem, known):
+        return _of_known(name, model, stem)
+    return _of_unknown(name, stem, known) if _plausible(stem, known) else name
+
+
+def _told_beside(quant: QuantName, written: WrittenName) -> QuantName:
+    """The quantization with what only the branch ("4.65" of an EXL repository) or the publisher tells."""
+    branch = re.fullmatch(r"(\d)[._](\d{1,2})", written.extra.strip())
+    if branch and quant.bpw is None and (quant.format or "").startswith("EXL"):
+        return replace(quant, bpw=float(f"{branch[1]}.{branch[2]}"))
+    if quant.quant is None and (written.org or "").lower().startswith("mlx-"):
+        return replace(quant, format="MLX", quant=quant.told)
+    return quant
+
+
+def _of_known(name: ModelName, model: KnownModel, stem: str) -> ModelName:
+    base = model.name
+    return replace(
+        name, base=base, kind="llm", size_b=model.size, variant=variant_of(stem), candidates=(base, *_twins(base)),
+        confidence=0.98, told=_as_written(stem, base), known=True,
+    )  # fmt: skip
+
+
+def _of_unknown(name: ModelName, stem: str, known: ModelNames) -> ModelName:
+    base = _pretty(stem, known)
     tokens = known.tokens(base)
     return replace(
-        name, base=base, kind="llm", size_b=(model.size if model else size_of(tokens)), variant=variant_of(stem),
-        candidates=(base, *_twins(base)), confidence=0.98 if model else 0.7,
-        told=_as_written(stem, base) if model else base, known=model is not None,
-        relatives=() if model else tuple(other.name for other in known.relatives(tokens, limit=4)),
+        name, base=base, kind="llm", size_b=size_of(tokens), variant=variant_of(stem),
+        candidates=(base, *_twins(base)), confidence=0.7, told=base,
+        relatives=tuple(other.name for other in known.relatives(tokens, limit=4)),
     )  # fmt: skip
 
 
@@ -281,27 +295,40 @@ def _joined(first: QuantName, second: QuantName) -> QuantName:
 
 
 def _talked(written: WrittenName, known: ModelNames) -> ModelName:
-    stem = known.tags.get(written.stem.lower(), written.stem) if written.is_tag else written.stem
-    text = f"{stem} {written.extra}".strip()
-    rest, quant = without_quant(text)
+    rest, quant = without_quant(_typed(written, known))
     if written.is_tag and quant.format is None:
         quant = replace(quant, format="GGUF")
     publisher, rest = _without_publisher(rest, known)
     name = _with_quant(ModelName("", org=written.org or publisher), quant, written.extension)
-    if written.is_tag and not written.extra and (model := known.exact(known.latest.get(written.stem.lower(), ""))):
-        return _of_model(name, model, known, rest)
     called = known.called(rest, tag=written.is_tag)
-    if called and written.is_tag:
-        return _of_model(name, called, known, rest)
-    if not _CJK.search(rest) and " " not in rest and (model := known.exact(rest)):
+    if model := _surely_meant(written, rest, called, known):
         return _of_model(name, model, known, rest)
     tokens = known.tokens(_HARDWARE.sub(" ", rest.lower()), correct=True)
     guesses = _called_first(known.guesses(tokens), called)
     if called and not any(guess.model is called for guess in guesses):
         return _of_model(name, called, known, rest)
-    if not guesses or guesses[0].share < _SURE_SHARE or (_is_written(rest) and _differs(guesses[0], tokens, known)):
+    if not guesses or not _is_meant(guesses[0], rest, tokens, known):
         return _unknown(name, rest, tokens, known)
     return _of_guesses(name, guesses, tokens)
+
+
+def _typed(written: WrittenName, known: ModelNames) -> str:
+    stem = known.tags.get(written.stem.lower(), written.stem) if written.is_tag else written.stem
+    return f"{stem} {written.extra}".strip()
+
+
+def _surely_meant(written: WrittenName, rest: str, called: KnownModel | None, known: ModelNames) -> KnownModel | None:
+    """The model of a tag, or of exactly this name; None where it has to be guessed. `called`: what has it as a name."""
+    if written.is_tag:
+        latest = "" if written.extra else known.latest.get(written.stem.lower(), "")
+        if model := known.exact(latest) or called:
+            return model
+    return known.exact(rest) if " " not in rest and not _CJK.search(rest) else None
+
+
+def _is_meant(guess: Guess, rest: str, tokens: Sequence[Token], known: ModelNames) -> bool:
+    """Whether enough was understood, and what is written as names are is not the name of another model."""
+    return guess.share >= _SURE_SHARE and not (_is_written(rest) and _differs(guess, tokens, known))
 
 
 def _is_written(text: str) -> bool:
@@ -355,16 +382,26 @@ def _as_told(model: KnownModel, matched: Iterable[str], tokens: Sequence[Token])
     pieces = re.split(r"(-| |_(?!\d))", model.name)
     kept: list[str] = []
     for place in range(0, len(pieces), 2):
-        texts = [token.text for token in tokens_of(pieces[place].lower())]
-        if not told.isdisjoint(texts):
-            piece = pieces[place]
-            if texts[-1] not in told and len(texts) == 2 and re.fullmatch(r"[\d.]+", texts[-1]):
-                piece = piece.rstrip("0123456789._")  # of "qwen" Qwen, not Qwen3
+        piece = _told_part(pieces[place], told)
+        if piece is not None:
             kept += [pieces[place - 1], piece] if kept else [piece]
-    first = {token.text for token in tokens_of(pieces[0].lower())}
-    if kept and kept[0] not in pieces[0] and not first & SOFT_WORDS:
+    if kept and kept[0] not in pieces[0] and not _is_soft(pieces[0]):
         return model.name  # told without its prefix ("mag mell 12b"): the rest alone would be no name
     return "".join(kept) or model.name
+
+
+def _told_part(piece: str, told: set[str]) -> str | None:
+    """What was told of a piece of a name: of "qwen" Qwen, not Qwen3; None where it was not."""
+    texts = [token.text for token in tokens_of(piece.lower())]
+    if told.isdisjoint(texts):
+        return None
+    lacks_version = len(texts) == 2 and texts[-1] not in told and re.fullmatch(r"[\d.]+", texts[-1])
+    return piece.rstrip("0123456789._") if lacks_version else piece
+
+
+def _is_soft(piece: str) -> bool:
+    """Whether a piece of a name has a word that other names have as well."""
+    return not SOFT_WORDS.isdisjoint(token.text for token in tokens_of(piece.lower()))
 
 
 def _pretty(stem: str, known: ModelNames) -> str:
@@ -383,10 +420,7 @@ def _unknown(name: ModelName, rest: str, tokens: Sequence[Token], known: ModelNa
     """What names a family but no model of it that is known, or looks like a name at least; else nothing."""
     relatives = known.relatives(tokens)
     single = _is_written(rest)
-    telling = any(token.kind in TELLING for token in tokens)
-    sized = any(token.kind in {"size", "experts"} for token in tokens)
-    family = bool(relatives) and (sized or (telling and (single or known.names_family(tokens))))
-    if not family and not (single and sized):
+    if not _may_name_one(tokens, relatives, known, single=single):
         return name
     base = rest if single else by_analogy(relatives[0], tokens, known)
     base = rest if known.exact(base) else base  # a word of it was lost: better as it was typed
@@ -396,20 +430,30 @@ def _unknown(name: ModelName, rest: str, tokens: Sequence[Token], known: ModelNa
     )  # fmt: skip
 
 
+def _may_name_one(tokens: Sequence[Token], relatives: Sequence[KnownModel], known: ModelNames, *, single: bool) -> bool:
+    """Whether a size or a version makes it one model: of a known family, else of what is written in one piece."""
+    sized = any(token.kind in {"size", "experts"} for token in tokens)
+    if sized or not relatives:
+        return sized and (single or bool(relatives))
+    telling = any(token.kind in TELLING for token in tokens)
+    return telling and (single or known.names_family(tokens))
+
+
 def by_analogy(relative: KnownModel, tokens: Sequence[Token], known: ModelNames) -> str:
     """How the maker would write a name that nobody knows, after a relative: "qwen 3.9 27b" -> "Qwen3.9-27B"."""
     told = {token.text for token in tokens}
-    fresh = [token for token in tokens if token.kind in TELLING and token.text not in relative.tokens]
     pieces = re.split(r"([- _])", relative.name)
-    for token in fresh:
-        _put(token, pieces, told)
-    stale = [
-        place
-        for place in range(0, len(pieces), 2)
-        if (own := {each.text for each in tokens_of(known.expand_words(pieces[place]))}) and not own & told
-    ]
-    kept = [place for place in range(0, len(pieces), 2) if place not in stale]
+    for token in tokens:
+        if token.kind in TELLING and token.text not in relative.tokens:
+            _put(token, pieces, told)
+    kept = [place for place in range(0, len(pieces), 2) if not _is_stale(pieces[place], told, known)]
     return "".join((pieces[place - 1] if number else "") + pieces[place] for number, place in enumerate(kept))
+
+
+def _is_stale(piece: str, told: set[str], known: ModelNames) -> bool:
+    """Whether nothing of a piece of the relative's name was told."""
+    own = {token.text for token in tokens_of(known.expand_words(piece))}
+    return bool(own) and own.isdisjoint(told)
 
 
 def _put(token: Token, pieces: list[str], told: set[str]) -> None:

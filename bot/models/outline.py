@@ -46,10 +46,15 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     popularity: int = 1  # 1 = few ask for it, 5 = everybody does
 
 
+def _layers_and_width(outline: Outline) -> tuple[int, int]:
+    """Those known, else what models of this size usually have."""
+    layers, width = next((layers, width) for most, layers, width in _USUAL if outline.parameters_b <= most)
+    return outline.layers or layers, outline.embedding or width
+
+
 def stand_in(outline: Outline) -> ModelShape:
     """A plain transformer with as many parameters and the outline's known numbers, usual ones for the rest."""
-    layers, width = next((layers, width) for most, layers, width in _USUAL if outline.parameters_b <= most)
-    layers, width = outline.layers or layers, outline.embedding or width
+    layers, width = _layers_and_width(outline)
     length = outline.key_length or 128
     heads = outline.heads or max(1, width // length)
     kv_heads = outline.kv_heads or max(1, min(8, heads // 4))

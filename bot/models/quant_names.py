@@ -173,16 +173,8 @@ class _Reading:
 
 def _read_exl(reading: _Reading) -> None:
     for pattern in _BPW:
-        for found in pattern.finditer(reading.text):
-            value = next(group for group in found.groups() if group).replace("_", ".")
-            if not 1 <= float(value) <= 16:
-                continue
-            reading.take(found)
-            if reading.bpw is None:
-                reading.bpw = float(value)
-                reading.told.append(f"{value}bpw")
-        if reading.bpw is not None:
-            break
+        if reading.bpw is None:
+            _read_bpw(reading, pattern)
     for found in _EXL.finditer(reading.text):
         name = f"EXL{'3' if '3' in found['f'] else '2'}"
         reading.take(found)
@@ -193,6 +185,17 @@ def _read_exl(reading: _Reading) -> None:
     if reading.bpw is not None:
         for found in _HEAD.finditer(reading.text):
             reading.take(found)
+
+
+def _read_bpw(reading: _Reading, pattern: re.Pattern[str]) -> None:
+    for found in pattern.finditer(reading.text):
+        value = next(group for group in found.groups() if group).replace("_", ".")
+        if not 1 <= float(value) <= 16:
+            continue
+        reading.take(found)
+        if reading.bpw is None:
+            reading.bpw = float(value)
+            reading.told.append(f"{value}bpw")
 
 
 def _read_gguf(reading: _Reading) -> None:
@@ -209,19 +212,31 @@ def _read_gguf(reading: _Reading) -> None:
 
 def _read_gptq(reading: _Reading) -> None:
     for found in _GPTQ.finditer(reading.text):
-        bits = found["b1"] or found["b2"]
         reading.take(found)
         reading.format = reading.format or "GPTQ"
+        bits = found["b1"] or found["b2"]
         if reading.quant in (None, "GPTQ"):
             reading.quant = f"GPTQ-Int{bits}" if bits else "GPTQ"
-        rest = _BITS.search(reading.text, found.end(), found.end() + 8) if not bits else None
-        if rest and not bits and (told := rest["a"] or rest["b"]):
-            bits = told
-            reading.take(rest)
-            reading.quant = f"GPTQ-Int{bits}"
+        bits = bits or _bits_behind(reading, found.end())
         group = found["g"] or _group_size(reading.text, found.end())
-        told_name = f"GPTQ-Int{bits}" if bits and found["int"] else f"GPTQ {bits}bit" if bits else "GPTQ"
-        reading.told.append(f"{told_name} {group}" if group else told_name)
+        name = _gptq_name(bits, as_integer=found["int"] is not None)
+        reading.told.append(f"{name} {group}" if group else name)
+
+
+def _bits_behind(reading: _Reading, start: int) -> str | None:
+    """The bits right behind "GPTQ", which make it that quantization."""
+    found = _BITS.search(reading.text, start, start + 8)
+    bits = found["a"] or found["b"] if found else None
+    if found and bits:
+        reading.take(found)
+        reading.quant = f"GPTQ-Int{bits}"
+    return bits
+
+
+def _gptq_name(bits: str | None, *, as_integer: bool) -> str:
+    if not bits:
+        return "GPTQ"
+    return f"GPTQ-Int{bits}" if as_integer else f"GPTQ {bits}bit"
 
 
 def _group_size(text: str, start: int) -> str | None:
