@@ -87,18 +87,19 @@ def diagnosis_answer(
     search: Sequence[str] = (),
     back: Sequence[FixStep] = (),
     architectures: Mapping[str, Sequence[Spell]] = NO_ARCHITECTURES,
+    usual: Mapping[str, str] | None = None,
 ) -> Answer:
     """The answer to a log. `advice` is what the memory estimator adds, `fitting` its values for texts and commands
     (see bot.answers.facts.FITTING); `omitted` characters were not read; `variables` says what may get into commands;
     `search`: addresses that look for what was not recognised; `back`: how to go back to an older version;
-    `architectures`: since when programs know them.
+    `architectures`: since when programs know them; `usual`: values of this loader where the log tells no other.
     """
     notes = tuple(_notes(has_secrets=has_secrets, shortened=diagnosis.truncated or omitted > 0))
     if not diagnosis.findings:
         step = way_back(facts, back, variables=variables)
         return _unknown(diagnosis, facts, (*notes, *_told_back(step)), search, variables)
     best, *others = diagnosis.findings
-    values = fact_values(facts) | dict(best.captured) | dict(fitting or {})
+    values = dict(usual or {}) | fact_values(facts) | dict(best.captured) | dict(fitting or {})
     read = "\n".join(line.text for line in diagnosis.lines)
     spells = architectures.get(key_of(best.entry.arrives, values.get(best.entry.arrives, "")), ())
     blocks: list[Block] = [

@@ -40,6 +40,7 @@ OUT_OF_MEMORY = frozenset(
 REFUSALS = frozenset({"lmstudio-insufficient-resources", "lmstudio-guardrail", "ollama-needs-more-system-memory"})
 NO_FACTS = Facts()
 _GAPS = re.compile(r"\n{4,}")  # where rows were left out
+_PORT = re.compile(r"://[\w.]+:(?P<port>\d+)")
 PICTURE_SECONDS = 15.0  # for all pictures of a message together
 
 
@@ -115,7 +116,10 @@ def reading_of(
     search = unknown.search if unknown else ()
     back = _way_back(findings, facts, parts)
     since = _known_since(findings, facts, parts)
-    diagnosed = _Diagnosed(diagnosis, facts, read.kinds, source.omitted, advice, parts.variables, search, back, since)
+    usual = _usual_values(facts, parts)
+    diagnosed = _Diagnosed(
+        diagnosis, facts, read.kinds, source.omitted, advice, parts.variables, search, back, since, usual
+    )
     return Reading(
         answers=answers_with_configuration(diagnosed.answers(), opinion, read.lines, facts, parts),
         candidates=_candidates(findings),
@@ -158,6 +162,14 @@ def _way_back(findings: Sequence[Finding], facts: Facts, parts: Parts) -> tuple[
     return next((parts.loaders[name].back for name in named if name in parts.loaders), ())
 
 
+def _usual_values(facts: Facts, parts: Parts) -> dict[str, str]:
+    """The port on which the reader's loader serves its API, unless it was told to take another."""
+    loader = parts.loaders.get(facts.loader.value) if facts.loader else None
+    served = [*loader.api, loader.address] if loader else []
+    found = next((port for address in served if (port := _PORT.search(address))), None)
+    return {"port": found["port"]} if found else {}
+
+
 def _unknown(opinion: Opinion, facts: Facts, parts: Parts) -> Unknown:
     telling = opinion.telling
     program = facts.loader.value if facts.loader else facts.frontend.value if facts.frontend else None
@@ -180,6 +192,7 @@ class _Diagnosed:
     search: tuple[str, ...] = ()  # addresses
     back: tuple[FixStep, ...] = ()  # how to go back to an older version of the loader
     architectures: Mapping[str, Sequence[Spell]] = field(default_factory=dict)  # since when programs know them
+    usual: Mapping[str, str] = field(default_factory=dict)  # values of the loader where the log tells no other
 
     def answers(self) -> tuple[Answer, ...]:
         """One answer for each finding, with that finding in front; one without findings."""
@@ -198,6 +211,7 @@ class _Diagnosed:
             search=self.search,
             back=self.back,
             architectures=self.architectures,
+            usual=self.usual,
         )
 
 
