@@ -133,7 +133,7 @@ class SpokenCards(msgspec.Struct, frozen=True):
     unshown: tuple[str, ...] = ()  # words that may stand there and are left out
     names: tuple[str, ...] = ()  # patterns of names that mean no single card of the list, or are written otherwise
     apple: tuple[str, ...] = ()  # patterns of what tells that a chip named alone ("M2") is Apple's
-    meant: tuple[MeantCards, ...] = ()  # for what is being typed
+    meant: tuple[MeantCards, ...] = ()  # which cards somebody has in mind who begins to type one of these words
 
 
 class CardFile(msgspec.Struct, frozen=True):

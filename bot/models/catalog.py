@@ -17,7 +17,7 @@ from bot.models.families import Families, load_families
 from bot.models.name_index import ModelNames, known_models
 from bot.models.name_tokens import SOFT_WORDS, TELLING, Token, tokens_of
 from bot.models.outline import Outline, stand_in
-from bot.models.shape import Experts, LatentAttention, ModelShape, Recurrent, RecurrentKind, SparseIndex
+from bot.models.shape import Experts, LatentAttention, ModelShape, Recurrent, RecurrentKind, SparseIndex, Trait
 from bot.models.tensors import is_gated
 
 PerLayer = int | tuple[int, ...]
@@ -69,25 +69,26 @@ class SparseIndexEntry(msgspec.Struct, frozen=True):
 class CatalogModel(msgspec.Struct, frozen=True, kw_only=True):
     """One model of the catalog. Hyper-parameters as in GGUF, one number where all layers are equal."""
 
-    id: str
+    id: str  # name of the repository without its owner
     repo: str
-    architecture: str
+    architecture: str  # GGUF's general.architecture
     layers: int
     embedding: int
     heads: PerLayer
     kv_heads: PerLayer
-    vocabulary: int
-    context: int
-    parameters_b: float
+    vocabulary: int  # rows of the token embedding
+    context: int  # trained context in tokens
+    parameters_b: float  # published number of parameters of the text model, in billions (10^9)
     source: str
-    checked: str
-    feed_forward: PerLayer = 0
-    key_length: int = 0
-    value_length: int = 0
-    rope_length: int = 0
+    checked: str  # month in which the shape was last compared with the published number of parameters
+    like: str = ""  # id of an earlier model of this file whose shape is taken; keys given here win
+    feed_forward: PerLayer = 0  # width of the dense part
+    key_length: int = 0  # default: embedding / heads
+    value_length: int = 0  # default: key_length
+    rope_length: int = 0  # rotated part of a head; default: all
     tied_embedding: bool = False
-    attention: str = "A"
-    feed_forward_kinds: str = ""
+    attention: str = "A"  # kind of each layer, repeated: A all tokens, W window, R recurrent, B both A and R, - none
+    feed_forward_kinds: str = ""  # likewise: D dense, E experts, B both, - none
     window: int = 0
     window_key_length: int = 0
     window_value_length: int = 0
@@ -101,19 +102,19 @@ class CatalogModel(msgspec.Struct, frozen=True, kw_only=True):
     latent: LatentEntry | None = None
     recurrent: RecurrentEntry | None = None
     sparse_index: SparseIndexEntry | None = None
-    traits: frozenset[str] = frozenset()
-    active_b: float = 0.0
-    aliases: tuple[str, ...] = ()
-    same_shape: tuple[str, ...] = ()
+    traits: frozenset[Trait] = frozenset()  # tensors that the architecture leaves open
+    active_b: float = 0.0  # parameters used per token, in billions, where fewer
+    aliases: tuple[str, ...] = ()  # other names of this very model: ollama tags, short and Chinese names
+    same_shape: tuple[str, ...] = ()  # models of their own (Name or owner/Name) that share the shape
     released: str = ""  # month, 2026-11
     popularity: int = 1  # 1 = few ask for it, 5 = everybody does
 
 
-class Family(msgspec.Struct, frozen=True):
+class ModelFile(msgspec.Struct, frozen=True):
     """The content of one file: models whose shapes are known, and others of which only the outline is."""
 
     models: tuple[CatalogModel, ...] = ()
-    outlines: tuple[Outline, ...] = ()
+    outlines: tuple[Outline, ...] = ()  # models whose inner shape is not known: they get a range
 
 
 Entry = CatalogModel | Outline
@@ -345,7 +346,7 @@ def size_in(key: str) -> str:
 
 def load_catalog(root: Path) -> Catalog:
     """The catalog under `root`/models; raises DataError naming every fault, ambiguous names included."""
-    families = load_all(root, "models/*.yaml", "model", Family, prepare=_with_inherited)
+    families = load_all(root, "models/*.yaml", "model", ModelFile, prepare=_with_inherited)
     models = tuple(model for family in families for model in family.models)
     outlines = tuple(outline for family in families for outline in family.outlines)
     faults = tuple(_faults((*models, *outlines)))
@@ -495,7 +496,7 @@ _NOT_INHERITED = frozenset({"id", "repo", "aliases", "same_shape", "like", "rele
 
 
 def _with_inherited(document: Any) -> Any:
-    """`like` replaced by the keys of the model it names."""
+    """Each model that is `like` another with the keys of that one."""
     full: dict[str, dict[str, Any]] = {}
     for entry in document.get("models", ()):
         like = entry.get("like")
@@ -503,7 +504,7 @@ def _with_inherited(document: Any) -> Any:
             raise msgspec.ValidationError(f"models: {entry['id']} is like {like!r}, which no earlier model is")
         base = full[like] if like else {}
         inherited = {key: value for key, value in base.items() if key not in _NOT_INHERITED}
-        full[entry["id"]] = inherited | {key: value for key, value in entry.items() if key != "like"}
+        full[entry["id"]] = inherited | entry
     return {"models": list(full.values()), "outlines": document.get("outlines", [])}
 
 

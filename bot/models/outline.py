@@ -27,11 +27,11 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     repo: str
-    parameters_b: float
+    parameters_b: float  # in billions (10^9)
     source: str
     checked: str
     architecture: str = ""  # as its publisher calls it
-    active_b: float = 0.0
+    active_b: float = 0.0  # used per token, in billions, where fewer
     layers: int = 0
     embedding: int = 0
     heads: int = 0

@@ -9,6 +9,17 @@ MOST_LAYERS: Final = 4_096
 MOST_EXPERTS: Final = 65_536
 
 Source = Literal["gguf", "safetensors", "catalog", "outline"]
+# What the catalog says of tensors that the architecture leaves open; `bot.models.tensors` tells what each is.
+Trait = Literal[
+    "rope_freqs",
+    "rope_factors",
+    "qkv_bias",
+    "q_k_norm",
+    "fused_qkv",
+    "key_as_value",
+    "expert_bias",
+    "next_token_embedding",
+]
 RecurrentKind = Literal["mamba", "mamba2", "delta_net", "short_conv", "kimi_delta", "rwkv"]
 
 

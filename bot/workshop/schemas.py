@@ -10,7 +10,7 @@ import json
 import tokenize
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
@@ -46,6 +46,7 @@ from bot.knowledge.secrets import Rotation
 from bot.knowledge.told import Told
 from bot.knowledge.variables import Variables
 from bot.memory.serving import ENGINES
+from bot.models.catalog import ModelFile
 from bot.models.families import Families
 from bot.models.recommended import RecommendationFile
 from bot.workshop.cure_faults import Menu
@@ -79,6 +80,7 @@ TABLE: Mapping[str, tuple[str, Any]] = {
     "machines": ("Words by which machines are told", MachineData),
     "menus": ("Names of menus as programs show them", list[Menu]),
     "messages": ("Messages of one program", Messages),
+    "model": ("A family of language models and their shapes", ModelFile),
     "options": ("The options of a program, in one form", OptionTable),
     "outcomes": ("How to see that a failure is solved, by area", list[Outcome]),
     "pastes": ("Sites where people put logs", PasteSites),
@@ -108,6 +110,27 @@ _LONG: Schema = {"items": {"minLength": 2}}
 _MAY_BE_EMPTY: Schema = {"minLength": 0}  # all other texts hold something
 _COUNT: Schema = {"minimum": 1}
 _NUMBER: Schema = {"minimum": 0}
+_NAME: Schema = {"maxLength": 120}
+_NAMES: Schema = {"items": _NAME}
+_REPOSITORY: Schema = {"pattern": "^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$"}
+_WIDTH: Schema = {"minimum": 1, "maximum": 2**32}
+_PART: Schema = {"minimum": 0, "maximum": 2**32}
+_EACH: Schema = {"type": "integer", **_PART}
+_BY_LAYER: Schema = {"anyOf": [_EACH, {"type": "array", "minItems": 1, "maxItems": 1024, "items": _EACH}]}
+_SIZE: Schema = {"exclusiveMinimum": 0}
+_MODEL: Mapping[str, Schema] = {
+    "id": _NAME,
+    "repo": _REPOSITORY,
+    "aliases": _NAMES,
+    "same_shape": _NAMES,
+    "parameters_b": _SIZE,
+    "active_b": _SIZE,
+    "released": _MONTH,
+    "popularity": {"minimum": 1, "maximum": 5},
+    "source": _PAGE,
+    "checked": _MONTH,
+    **dict.fromkeys(("layers", "embedding", "key_length", "vocabulary", "context"), _WIDTH),
+}
 _PHRASES: Schema = {
     "minProperties": 1,
     "propertyNames": {"pattern": "^[a-z][a-z0-9_-]*$"},
@@ -147,6 +170,17 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
         "bandwidth": _COUNT,
         "aliases": _LONG,
     },
+    "CatalogModel": {
+        **_MODEL,
+        "like": _NAME,
+        **dict.fromkeys(("heads", "kv_heads", "feed_forward"), _BY_LAYER),
+        **dict.fromkeys(("value_length", "rope_length", "window", "window_key_length", "window_value_length"), _WIDTH),
+        **dict.fromkeys(("window_kv_heads", "embedding_per_layer", "alternating_updates"), _WIDTH),
+        **dict.fromkeys(("shared_kv_layers", "next_token_layers"), _PART),
+        "attention": {"pattern": "^[AWRB-]+$"},
+        "feed_forward_kinds": {"pattern": "^[DEB-]+$"},
+        "traits": {"uniqueItems": True},
+    },
     "Change": {"value": _MAY_BE_EMPTY},
     "Choice": {"": {"minProperties": 1, "maxProperties": 1}},
     "Condition": {"id": _SLUG, "says": _LONG},
@@ -154,6 +188,10 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
     "Counts": dict.fromkeys(("messages", "answered", "dismissed", "open"), _NUMBER),
     "CueData": {**dict.fromkeys(_CUE_LISTS, _REGEX), "topics": {"additionalProperties": _REGEX}},
     "Danger": {"id": {"pattern": "^[a-z-]+$"}},
+    "ExpertsEntry": {
+        **dict.fromkeys(("count", "used", "feed_forward"), _WIDTH),
+        **dict.fromkeys(("shared", "shared_feed_forward", "leading_dense", "groups", "latent"), _PART),
+    },
     "Failure": {
         "id": _SLUG,
         "class": _SLUG,
@@ -183,6 +221,10 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
     "Format": {"sources": _SOME},
     "Gone": {"instead": _MAY_BE_EMPTY},
     "Group": {"entry": _SLUG, "texts": {"minItems": 1, "or_text": 2}},
+    "LatentEntry": {
+        **dict.fromkeys(("kv_rank", "nope_length", "value_length"), _WIDTH),
+        **dict.fromkeys(("query_rank", "rope_length"), _PART),
+    },
     "Lead": {"entry": _SLUG, "weight": _PROOF, "values": {"minItems": 1, "items": {"type": ["string", "integer"]}}},
     "Ledger": {"dismissed": {"uniqueItems": True, "items": {"pattern": "^[0-9a-f]{10}$"}}},
     "LineData": dict.fromkeys(LineData.__struct_fields__, _REGEX),
@@ -194,17 +236,27 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
     },
     "MachineData": {"amounts": {"keys": list(get_args(AmountRole))}},
     "MachineIs": {"": {"minProperties": 1}},
+    "MeantCards": {"words": _SOME},
     "Message": {"text": {"minLength": 2}, "weight": _PROOF},
     "Messages": {"messages": _SOME},
+    "ModelFile": {
+        "": {"anyOf": [{"required": ["models"]}, {"required": ["outlines"]}]},
+        **dict.fromkeys(("models", "outlines"), _SOME),
+    },
     "NamedMachine": {"memory": _COUNT},
     "Option": {"names": _SOME},
     "OptionTable": {"program": {"minLength": 2}, "sources": _SOME},
+    "Outline": {**_MODEL, "native_bits": _SIZE, **dict.fromkeys(("heads", "kv_heads"), _WIDTH)},
     "PasteSites": {"locked": {"items": _HOST}},
     "Program": {"rank": {"minimum": 1, "maximum": 9}},
     "Question": {"asked": {"minItems": 3}, "answer": _SOME, "sources": _SOME, "id": _SLUG},
     "Reasons": {"rules": _SOME},
     "RecommendationFile": {"checked": _MONTH, "sources": _SOME, "models": _SOME},
     "RecommendedRow": {"uses": _SOME, "released": _MONTH},
+    "RecurrentEntry": {
+        **dict.fromkeys(("conv_kernel", "inner_size"), _WIDTH),
+        **dict.fromkeys(("state_size", "groups", "time_step_rank", "head_length"), _PART),
+    },
     "Reference": {"url": _PAGE, "checked": _MONTH},
     "Row": {"anchors": _SOME, "pattern": {"format": "regex"}, "example": {"minProperties": 1}},
     "Rule": {"id": _SLUG, "leads": _SOME, "wordings": _WORDINGS},
@@ -232,6 +284,7 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
         "raw": {"pattern": "^https?://[a-z0-9.:-]+/[^\\s?#]*$"},
         "hosts": {"items": _HOST},
     },
+    "SparseIndexEntry": dict.fromkeys(("heads", "key_length", "top"), _WIDTH),
     "Source": {"url": _PAGE, "checked": _MONTH},
     "Spell": {
         "": {"minProperties": 2},
@@ -270,6 +323,8 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "PasteSites": ("*",),
     "Variables": ("*",),
 }
+# A key with which others need not be written, for it brings them; and those that still must be.
+BRINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {"CatalogModel": ("like", ("id", "repo"))}
 # Fields that are filled by the program, not by files.
 NOT_WRITTEN = {"Signature": {"ruled", "said"}, "Hint": {"others"}}
 
@@ -338,7 +393,7 @@ class _Inlining:
         }
         required = [key for key in keys if key in _required(title, definition)]
         head: Schema = {"type": "object", "additionalProperties": False, **rules.get("", {})}
-        return head | ({"required": required} if required else {}) | {"properties": properties}
+        return head | _with_required(title, required) | {"properties": properties}
 
 
 # Rules of ours: bare texts of at least so many characters may stand for items; the keys that a mapping has.
@@ -349,6 +404,15 @@ _KEPT = frozenset({"type", "items", "enum", "additionalProperties", "propertyNam
 def _required(title: str, definition: Schema) -> set[str]:
     more = REQUIRED.get(title, ())
     return {*definition.get("required", ()), *(definition["properties"] if "*" in more else more)}
+
+
+def _with_required(title: str, required: Sequence[str]) -> Schema:
+    """Which keys must be written: all that the struct needs, unless one is there that brings the others."""
+    if title not in BRINGS:
+        return {"required": required} if required else {}
+    brings, own = BRINGS[title]
+    rest = [key for key in required if key not in own]
+    return {"required": list(own), "if": {"not": {"required": [brings]}}, "then": {"required": rest}}
 
 
 def _ruled(schema: Schema, rules: Mapping[str, Any], description: str | None) -> Schema:

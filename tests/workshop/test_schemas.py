@@ -13,7 +13,6 @@ from bot.knowledge.files import knowledge_root
 from bot.workshop.schemas import TABLE, schema_file, stale
 
 ROOT = knowledge_root()
-BY_HAND = {"model"}  # models inherit from each other in their file; the struct is what is left after that
 
 
 def test_the_files_are_what_the_structs_say() -> None:
@@ -21,7 +20,7 @@ def test_the_files_are_what_the_structs_say() -> None:
 
 
 def test_every_schema_has_its_struct() -> None:
-    assert {path.stem for path in (ROOT / "schema").glob("*.json")} == TABLE.keys() | BY_HAND
+    assert {path.stem for path in (ROOT / "schema").glob("*.json")} == TABLE.keys()
 
 
 @pytest.mark.parametrize("name", sorted(TABLE))
@@ -42,6 +41,16 @@ def test_structs_comments_and_rules_come_together() -> None:
     assert "ruled" not in whole["properties"]  # the program's own
     assert keys["title"]["required"] == ["en", "zh"]
     assert keys["steps"]["items"]["properties"]["commands"]["items"]["properties"]["shell"]["enum"][0] == "bash"
+
+
+def test_a_model_like_another_need_not_repeat_its_shape() -> None:
+    says = Draft202012Validator(json.loads(schema_file("model"))).is_valid
+    known = {"id": "Foo-7B", "repo": "foo/Foo-7B"}
+    assert says({"models": [known | {"like": "Foo-13B"}]})
+    assert not says({"models": [known]})
+    assert not says({"models": [{"like": "Foo-13B"}]})
+    assert not says({})
+    assert says({"outlines": [known | {"parameters_b": 7, "source": "https://foo.example/", "checked": "2026-11"}]})
 
 
 def test_one_command_writes_them(tmp_path: Path) -> None:
