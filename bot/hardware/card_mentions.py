@@ -68,8 +68,7 @@ class CardNames:
         self._index = index
         names = tuple(dict.fromkeys(name for card in index.cards for name in (card.name, *card.aliases)))
         self._cards = {name.lower(): card for card in reversed(index.cards) for name in (*card.aliases, card.name)}
-        geforce = [found for name in names if (found := _GEFORCE.fullmatch(name))]
-        self._series = {found["number"]: found["series"] for found in geforce}
+        self._series = {found["number"]: found["series"] for found in _matches(_GEFORCE, names)}
         self._nvidia = re.compile(
             r"(?<![a-z0-9.$#/_-])(?P<series>rtx|gtx|gt|geforce(?:\s+[rg]tx)?)?[\s-]{0,4}"
             rf"(?P<number>{_any_of(self._series)}){_SUFFIX}",
@@ -77,12 +76,12 @@ class CardNames:
         )
         self._amd = re.compile(
             r"(?<![a-z0-9.$#/_-])(?:(?P<rx>rx|radeon(?:\s+rx)?|a卡)[\s-]{0,4})?"
-            rf"(?P<number>{_any_of(found['number'] for name in names if (found := _RADEON.fullmatch(name)))})"
+            rf"(?P<number>{_any_of(found['number'] for found in _matches(_RADEON, names))})"
             r"\s?(?P<suffix>xtx|xt|gre|m|s)?(?![a-z0-9])",
             re.IGNORECASE,
         )
-        self._listed = Literals(name.lower() for name in names if _is_telling(name))
         self._whole = {name.lower(): name for name in names if _is_telling(name)}
+        self._listed = Literals(self._whole)
         self._written = re.compile(rf"(?<![a-z0-9.$#/_-])(?:{_any_of(self._whole)})(?![a-z0-9])", re.IGNORECASE)
 
     @cached_property
@@ -196,6 +195,10 @@ def _is_count(text: str, found: re.Match[str]) -> bool:
 def _is_telling(name: str) -> bool:
     """Whether a name can be nothing else: of several words, with a number."""
     return len(name) >= _SHORTEST and " " in name and any(map(str.isdigit, name))
+
+
+def _matches(pattern: re.Pattern[str], names: Iterable[str]) -> list[re.Match[str]]:
+    return [found for name in names if (found := pattern.fullmatch(name))]
 
 
 def _any_of(words: Iterable[str]) -> str:

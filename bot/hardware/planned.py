@@ -1,6 +1,6 @@
 """From what somebody told of a machine to one that can be planned with, and what had to be assumed for that."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.base.languages import Text
@@ -45,17 +45,25 @@ def planned(told: ToldMachine, system: System, cards: CardIndex) -> PlannedMachi
     if told.kind == "board":
         return _board(told)
     devices = _devices(told, cards)
-    if any(device.card is not None and device.card.vendor == "apple" for device in devices):
-        system = "macos"
-    machine = Machine(devices, told.ram or 0, system)
-    ram = told.ram or (0 if machine.unified else _assumed_ram(machine))  # a chip's memory is all of it
-    notes = [*_not_believed(told), *(device.assumed for device in dict.fromkeys(devices) if device.assumed)]
+    machine = Machine(devices, told.ram or 0, "macos" if _are_apples(devices) else system)
+    ram = told.ram or _assumed_ram(machine)
     lacks_ram = told.ram is None and not machine.unified
-    if lacks_ram:
-        notes.append(_ram_note(ram))
-    kind: Kind = "unified" if machine.unified and told.kind == "desktop" else told.kind
+    notes = [*_not_believed(told), *_assumptions(devices), *([_ram_note(ram)] if lacks_ram else [])]
     lacks_card = not devices and not (told.without_card or told.integrated)
-    return PlannedMachine(replace(machine, ram=ram), kind, tuple(notes), lacks_ram, lacks_card)
+    return PlannedMachine(replace(machine, ram=ram), _kind(told, machine), tuple(notes), lacks_ram, lacks_card)
+
+
+def _kind(told: ToldMachine, machine: Machine) -> Kind:
+    return "unified" if machine.unified and told.kind == "desktop" else told.kind
+
+
+def _are_apples(devices: Iterable[Device]) -> bool:
+    return any(device.card is not None and device.card.vendor == "apple" for device in devices)
+
+
+def _assumptions(devices: Iterable[Device]) -> list[Text]:
+    """What was assumed of the cards, of each once."""
+    return [device.assumed for device in dict.fromkeys(devices) if device.assumed]
 
 
 def with_devices(planned_machine: PlannedMachine, devices: Sequence[Device]) -> PlannedMachine:
@@ -64,8 +72,8 @@ def with_devices(planned_machine: PlannedMachine, devices: Sequence[Device]) -> 
     unified = machine.unified
     if unified:
         machine = replace(machine, ram=0)
-    apple = any(device.card is not None and device.card.vendor == "apple" for device in devices)
-    return replace(planned_machine, machine=replace(machine, system="macos" if apple else machine.system))
+    system = "macos" if _are_apples(devices) else machine.system
+    return replace(planned_machine, machine=replace(machine, system=system))
 
 
 def _phone(told: ToldMachine, cards: CardIndex) -> PlannedMachine:
@@ -95,6 +103,9 @@ def _devices(told: ToldMachine, cards: CardIndex) -> tuple[Device, ...]:
 
 
 def _assumed_ram(machine: Machine) -> int:
+    """What usually stands beside such cards; none beside a chip, whose memory is all there is."""
+    if machine.unified:
+        return 0
     vram = sum(device.memory for device in machine.devices)
     return next(ram for most, ram in _USUAL_RAM if vram <= most)
 

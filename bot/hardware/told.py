@@ -5,7 +5,7 @@ Amounts get their meaning from the words beside them, from the card in front of 
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -306,25 +306,22 @@ class MachineReader:
     def _machine(self, plain: str, cards: Sequence[ToldCard], amounts: Sequence[_Amount]) -> ToldMachine:
         named = self._words.named_in(plain)
         kind = self._kind(plain, named, cards)
-        owned = self._once(plain, [card for card in cards if card.relation == "owned"])
-        options = tuple((card.device,) * card.count for card in cards if card.relation == "option")
+        owned = self._once(plain, _related(cards, "owned"))
         believed = [amount for amount in amounts if _is_believable(amount)]
         none = not owned and self._words.no_card.found_in(plain)
         one_memory = none or kind in ("phone", "board", "handheld")
-        has_card = any(not card.card.unified or not card.card.memory for card in owned)
-        memory = _Memory(believed, has_card=has_card, one_memory=one_memory)
+        memory = _Memory(believed, has_card=any(map(_has_own_memory, owned)), one_memory=one_memory)
         devices = _devices(owned, memory) or self._built_in(named)
-        ram = memory.ram or (named.memory * GIB if named else None)
         return ToldMachine(
             devices=devices,
-            options=options,
+            options=tuple((card.device,) * card.count for card in _related(cards, "option")),
             vram=None if devices else memory.vram,
-            ram=ram,
+            ram=memory.ram or (named.memory * GIB if named else None),
             kind=kind,
             without_card=not devices and none,
             unknown_cards=tuple(self._unknown(plain, cards)),
             integrated=self._words.integrated.found_in(plain),
-            unbelievable=tuple(amount.text for amount in amounts if not _is_believable(amount)),
+            unbelievable=_unbelievable(amounts),
         )
 
     def _built_in(self, named: NamedMachine | None) -> tuple[Device, ...]:
@@ -350,6 +347,18 @@ def _counted_once(cards: Sequence[ToldCard]) -> list[ToldCard]:
     last = cards[-1]
     alike = sum(card.card is last.card for card in cards)
     return [*cards[:-1], replace(last, count=1)] if alike > 1 and last.count == alike else list(cards)
+
+
+def _unbelievable(amounts: Iterable[_Amount]) -> tuple[str, ...]:
+    return tuple(amount.text for amount in amounts if not _is_believable(amount))
+
+
+def _has_own_memory(card: ToldCard) -> bool:
+    return not card.card.unified or not card.card.memory
+
+
+def _related(cards: Sequence[ToldCard], relation: Relation) -> list[ToldCard]:
+    return [card for card in cards if card.relation == relation]
 
 
 class _Memory:
@@ -428,20 +437,21 @@ def _belongs(plain: str, card: ToldCard, amount: _Amount, ram_is_told: bool) -> 
     """Whether an amount beside a card is its memory. `ram_is_told`: another amount may be the RAM."""
     if amount.role == "ram" or not _is_believable(amount) or not card.card.memory:
         return False
-    right_behind = 0 <= amount.start - card.end <= 12 and _SMALL_GAP.match(plain[card.end : amount.start])
-    if amount.role == "other":  # "5060ti 8g版", "3060 12gb model", but not "4090 24GB file"
-        return bool(right_behind) and amount.size in card.card.memory
-    if right_behind:
-        # without a word more than the card was ever sold with tells the RAM: "4070 ti 64gb", "3060 16g"
-        most = (2 if ram_is_told else 1) * max(card.card.memory)
-        return amount.role == "vram" or _is_size_of(card.card, amount.size) or amount.size <= most
+    is_right_behind = 0 <= amount.start - card.end <= 12 and _SMALL_GAP.match(plain[card.end : amount.start])
+    if is_right_behind:
+        return _may_be_behind(card.card, amount, ram_is_told)
     gap = plain[amount.end : card.start]
-    return (
-        amount.role == ""
-        and 0 <= card.start - amount.end <= 2
-        and not gap.strip()
-        and _is_size_of(card.card, amount.size)
-    )
+    is_right_before = 0 <= card.start - amount.end <= 2 and not gap.strip()
+    return is_right_before and amount.role == "" and _is_size_of(card.card, amount.size)
+
+
+def _may_be_behind(card: Card, amount: _Amount, ram_is_told: bool) -> bool:
+    """Whether an amount right behind a card may be its memory."""
+    if amount.role == "other":  # "5060ti 8g版", "3060 12gb model", but not "4090 24GB file"
+        return amount.size in card.memory
+    # without a word more than the card was ever sold with tells the RAM: "4070 ti 64gb", "3060 16g"
+    most = (2 if ram_is_told else 1) * max(card.memory)
+    return amount.role == "vram" or _is_size_of(card, amount.size) or amount.size <= most
 
 
 def _is_size_of(card: Card, size: int) -> bool:

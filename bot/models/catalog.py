@@ -291,17 +291,25 @@ class Catalog:
         that tells no version itself ("V2.5-Qwen-72b") may be that version.
         """
         leading, trailing = (tuple(tokens_of(" ".join(words))) for words in (before, after))
-        tokens = (*leading, *trailing)
-        words = {token.text for token in tokens if token.kind == "word"}
-        if not self._own_words(tokens) or words & self.siblings or any(token.kind in _OF_A_BASE for token in tokens):
+        if not self._are_of_a_tune((*leading, *trailing)):
             return False
-        versioned = any(token.kind in _VERSIONS for token in tokens_of(base))
-        foreign = (*(() if versioned else leading), *(() if self._own_words(leading) else trailing[:1]))
-        return not any(token.kind in _VERSIONS for token in foreign)
+        before_base = () if _has_version(tokens_of(base)) else leading
+        behind_base = () if self._own_words(leading) else trailing[:1]
+        return not _has_version((*before_base, *behind_base))
+
+    def _are_of_a_tune(self, tokens: Sequence[Token]) -> bool:
+        """Whether there is a word of its own among them, and none of a sibling, no size and the like of a base."""
+        words = {token.text for token in tokens if token.kind == "word"}
+        of_a_base = any(token.kind in _OF_A_BASE for token in tokens)
+        return self._own_words(tokens) and words.isdisjoint(self.siblings) and not of_a_base
 
     def _own_words(self, tokens: Sequence[Token]) -> bool:
         words = {token.text for token in tokens if token.kind == "word" and len(token.text) > 2}
         return bool(words - self.modes - SOFT_WORDS - _VARIANT_WORDS)
+
+
+def _has_version(tokens: Iterable[Token]) -> bool:
+    return any(token.kind in _VERSIONS for token in tokens)
 
 
 _VERSIONS = frozenset({"number", "coded", "lettered"})

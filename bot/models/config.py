@@ -4,7 +4,7 @@ Every maker has words of his own; the tables below say which of them mean the sa
 of huggingface/transformers and the conversion of llama.cpp (`convert_hf_to_gguf.py`, `conversion/`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -87,7 +87,6 @@ def shape(config: Mapping[str, Any], name: str = "") -> ModelShape:
     latent, experts = _latent(read), _experts(read, kinds)
     window = read.whole("sliding_window", "attention_chunk_size") if "window" in kinds else 0
     window_length = read.whole("head_dim") if read.get("global_head_dim") and window else 0
-    recurrent = tuple(kind == "recurrent" for kind in kinds)
     key_length, value_length = _lengths(read, embedding, latent)
     found = ModelShape(
         architecture=_MIXED.get(read.architecture, read.architecture) if experts else read.architecture,
@@ -103,13 +102,13 @@ def shape(config: Mapping[str, Any], name: str = "") -> ModelShape:
         trained_context=read.whole("max_position_embeddings", "seq_length", "n_positions"),
         tied_embedding=bool(read.get("tie_word_embeddings")),
         window=window,
-        window_layers=tuple(kind == "window" for kind in kinds) if window else (),
+        window_layers=_layers_of("window", kinds) if window else (),
         window_key_length=window_length,
         window_value_length=window_length,
         experts=experts,
         latent=latent,
-        recurrent=_recurrent(read, embedding) if any(recurrent) else None,
-        recurrent_layers=recurrent if any(recurrent) else (),
+        recurrent=_recurrent(read, embedding) if "recurrent" in kinds else None,
+        recurrent_layers=_layers_of("recurrent", kinds),
         next_token_layers=read.whole("num_nextn_predict_layers"),
         shared_kv_layers=min(layers, read.whole("num_kv_shared_layers")),
         embedding_per_layer=read.whole("hidden_size_per_layer_input"),
@@ -122,6 +121,11 @@ def shape(config: Mapping[str, Any], name: str = "") -> ModelShape:
     )
     _check_shape(found)
     return found if read.architecture in _KEEP_NEXT_TOKEN else replace(found, next_token_layers=0)
+
+
+def _layers_of(kind: str, kinds: Sequence[str]) -> tuple[bool, ...]:
+    """Which layers are of a kind; empty where none is."""
+    return tuple(each == kind for each in kinds) if kind in kinds else ()
 
 
 def _layers(read: _Config) -> int:
@@ -172,14 +176,18 @@ def _repeating_kinds(read: _Config, layers: int) -> list[str]:
         return _every(period, layers, "window")
     if read.architecture == "llama4" and read.get("attention_chunk_size"):
         return _every(4, layers, "window")
+    full = _full_among_recurrent(read, layers)
+    return ["full" if layer in full else "recurrent" for layer in range(layers)]
+
+
+def _full_among_recurrent(read: _Config, layers: int) -> Collection[int]:
+    """The layers that look at all tokens: every so many, those listed, else all."""
     period = read.whole("full_attention_interval", "attn_layer_period")
     if period:
         offset = read.whole("attn_layer_offset", default=period - 1)
-        return ["full" if layer % period == offset % period else "recurrent" for layer in range(layers)]
-    full = read.get("full_attn_idxs")
-    if isinstance(full, list):
-        return ["full" if layer in full else "recurrent" for layer in range(layers)]
-    return ["full"] * layers
+        return range(offset % period, layers, period)
+    listed = read.get("full_attn_idxs")
+    return listed if isinstance(listed, list) else range(layers)
 
 
 def _every(period: int, layers: int, others: str) -> list[str]:
@@ -196,28 +204,41 @@ def _experts(read: _Config, kinds: Sequence[str]) -> Experts | None:
     if not count or count == 1:
         return None
     width = read.whole("moe_intermediate_size", "expert_ffn_hidden_size", "intermediate_size")
-    shared = read.whole("n_shared_experts", "num_shared_experts", "moe_num_shared_experts")
-    shared = shared or (1 if read.architecture == "llama4" else 0)
-    shared_width = read.whole(
-        "shared_expert_intermediate_size", "shared_intermediate_size", "moe_shared_expert_intermediate_size",
-        "share_expert_dim", default=shared * width,
-    )  # fmt: skip
-    dense = min(len(kinds), read.whole("first_k_dense_replace", "num_dense_layers", "moe_layer_start_index"))
+    shared, shared_width = _shared_experts(read, width)
     layers = _expert_layers(read, kinds)
-    if layers and sorted(layers) == list(layers):  # all experts behind all dense layers
-        dense = layers.index(True) if True in layers else len(kinds)
+    dense = _leading_dense(read, layers, len(kinds))
     regular = tuple(at >= dense for at in range(len(kinds)))
+    groups = read.whole("n_group")
     return Experts(
         count=count,
         used=read.whole(*_USED, default=1),
         feed_forward=width,
-        shared=shared or (1 if shared_width else 0),
+        shared=shared,
         shared_feed_forward=shared_width,
         leading_dense=dense,
-        groups=read.whole("n_group") if read.whole("n_group") > 1 else 0,
+        groups=groups if groups > 1 else 0,
         layers=() if layers == regular else layers,
         latent=read.whole("moe_latent_size"),
     )
+
+
+def _shared_experts(read: _Config, width: int) -> tuple[int, int]:
+    """(how many, feed-forward width of all together). `width`: that of an ordinary expert."""
+    count = read.whole("n_shared_experts", "num_shared_experts", "moe_num_shared_experts")
+    count = count or int(read.architecture == "llama4")
+    whole = read.whole(
+        "shared_expert_intermediate_size", "shared_intermediate_size", "moe_shared_expert_intermediate_size",
+        "share_expert_dim", default=count * width,
+    )  # fmt: skip
+    return count or int(whole > 0), whole
+
+
+def _leading_dense(read: _Config, layers: tuple[bool, ...], count: int) -> int:
+    """Layers before the first with experts. `layers`: which of all `count` hold some, where the config lists them."""
+    stated = min(count, read.whole("first_k_dense_replace", "num_dense_layers", "moe_layer_start_index"))
+    if not layers or sorted(layers) != list(layers):
+        return stated
+    return layers.index(True) if True in layers else count  # all experts behind all dense layers
 
 
 _USED: Final = ("num_experts_per_tok", "top_k_experts", "moe_topk", "num_experts_per_token", "moe_k")

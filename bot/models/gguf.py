@@ -6,11 +6,11 @@ Everything here works on bytes already read; `bot.models.files` opens files.
 """
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite, prod
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from bot.base.errors import UserError
 from bot.base.languages import Text
@@ -490,27 +490,32 @@ def shape(header: Header, tensors: Sequence[Tensor] | None = None) -> ModelShape
 
 def _traits(held: _Layers, named: Mapping[str, Tensor], layers: int) -> frozenset[str]:
     """Optional tensors that the file has, in the words of bot/models/tensors.py."""
-    by_tensor = {
-        "qkv_bias": "attn_q.bias",
-        "q_k_norm": "attn_q_norm.weight",
-        "expert_bias": "exp_probs_b.bias",
-    }
-    found = {trait for trait, name in by_tensor.items() if any(held.has(layer, name) for layer in range(layers))}
-    for layer in range(layers):
-        if held.has(layer, "attn_qkv.weight") and not held.any_starts(layer, _RECURRENT_TENSORS):
-            found.add("fused_qkv")
-        if held.has(layer, "attn_k.weight") and not held.has(layer, "attn_v.weight"):
-            found.add("key_as_value")
-        if held.has(layer, "ffn_gate_up_exps.weight"):
-            found.add("gate_up_exps")
-        gate = held.by_layer[layer].get("attn_gate.weight")
-        if gate and gate == held.by_layer[layer].get("attn_q.weight"):
-            found.add("wide_gate")
-    if "rope_freqs.weight" in named:
-        found.add("rope_freqs")
-    if "rope_factors_long.weight" in named:
-        found.add("rope_factors")
-    return frozenset(found)
+    of_layers = {trait for layer in range(layers) for trait in _layer_traits(held, layer)}
+    return frozenset(of_layers | {trait for trait, name in _TRAITS.items() if name in named})
+
+
+def _layer_traits(held: _Layers, layer: int) -> Iterator[str]:
+    yield from (trait for trait, name in _LAYER_TRAITS.items() if held.has(layer, name))
+    if held.has(layer, "attn_qkv.weight") and not held.any_starts(layer, _RECURRENT_TENSORS):
+        yield "fused_qkv"
+    if held.has(layer, "attn_k.weight") and not held.has(layer, "attn_v.weight"):
+        yield "key_as_value"
+    gate = held.by_layer[layer].get("attn_gate.weight")
+    if gate and gate == held.by_layer[layer].get("attn_q.weight"):
+        yield "wide_gate"
+
+
+# The tensor that tells of a trait: in any layer, and outside the layers.
+_LAYER_TRAITS: Final[Mapping[str, str]] = {
+    "qkv_bias": "attn_q.bias",
+    "q_k_norm": "attn_q_norm.weight",
+    "expert_bias": "exp_probs_b.bias",
+    "gate_up_exps": "ffn_gate_up_exps.weight",
+}
+_TRAITS: Final[Mapping[str, str]] = {
+    "rope_freqs": "rope_freqs.weight",
+    "rope_factors": "rope_factors_long.weight",
+}
 
 
 def _stated_traits(facts: _Facts) -> frozenset[str]:
@@ -593,19 +598,23 @@ def _window(facts: _Facts, layers: int, recurrent_layers: tuple[bool, ...]) -> t
         return 0, ()
     period, full_first, default = _WINDOWS[architecture]
     window = facts.whole("attention.sliding_window", default)
-    if architecture == "llama4" and window:
-        window = 8192  # chunks, whatever the key says
-    if architecture == "smallthinker" and window:
-        window = 4096
-    pattern = facts.header.facts.get(facts.prefix + "attention.sliding_window_pattern")
     if not window:
         return 0, ()
+    pattern = facts.header.facts.get(facts.prefix + "attention.sliding_window_pattern")
+    return _FIXED_WINDOWS.get(architecture, window), _window_layers(pattern, layers, period, full_first)
+
+
+_FIXED_WINDOWS: Final[Mapping[str, int]] = {"llama4": 8192, "smallthinker": 4096}  # chunks, whatever the key says
+
+
+def _window_layers(pattern: Any, layers: int, period: int, full_first: bool) -> tuple[bool, ...]:
+    """Those that a file lists, else every so many: as the file says (`pattern`), else as is usual (`period`)."""
     if isinstance(pattern, tuple):
         flags = tuple(bool(item) for item in pattern[:layers])
-        return window, flags + (False,) * (layers - len(flags))
+        return flags + (False,) * (layers - len(flags))
     if isinstance(pattern, int) and not isinstance(pattern, bool):
         period = pattern
-    return window, window_pattern(layers, period, full_first)
+    return window_pattern(layers, period, full_first)
 
 
 def window_pattern(layers: int, period: int, full_first: bool = False) -> tuple[bool, ...]:

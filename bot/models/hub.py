@@ -331,7 +331,6 @@ def _is_private(host: str) -> bool:
 
 
 def _repository(said: _Said) -> Repository:
-    base = (said.card_data or {}).get("base_model") or ()
     return Repository(
         id=said.id,
         commit=said.sha or "main",
@@ -339,9 +338,15 @@ def _repository(said: _Said) -> Repository:
         gated=bool(said.gated),
         pipeline=said.pipeline,
         library=said.library,
-        base_models=(base,) if isinstance(base, str) else tuple(name for name in base if isinstance(name, str)),
+        base_models=_base_models(said.card_data or {}),
         parameters=said.safetensors.total if said.safetensors else 0,
         created=(said.created_at or "")[:10],
         downloads=said.downloads or 0,
         likes=said.likes or 0,
     )
+
+
+def _base_models(card: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those that a model card names: one or a list."""
+    base = card.get("base_model") or ()
+    return (base,) if isinstance(base, str) else tuple(name for name in base if isinstance(name, str))

@@ -371,14 +371,19 @@ def _mixed(state: _Mixing, tensor: _Quantizable, default: str) -> str:
     if kind == "output" or (state.tied and kind == "embedding"):
         return _output(state, tensor, default)
     if state.mix == "MXFP4_MOE":
-        experts = len(tensor.dims) > 2 and tensor.dims[2] > 1
-        return "MXFP4" if experts and (not state.bailing or kind.startswith("ffn")) else "Q8_0"
+        return _in_mxfp4(state, tensor)
     if kind == "embedding":
         return _EMBEDDING.get(state.mix, default)
     if state.mix in _LOW:
         return _low(state, kind, default)
     rule = _RULES.get("v" if kind in _VALUE_LIKE else kind)
     return rule(state, tensor.name, default) if rule else default
+
+
+def _in_mxfp4(state: _Mixing, tensor: _Quantizable) -> str:
+    """MXFP4 for experts alone."""
+    experts = len(tensor.dims) > 2 and tensor.dims[2] > 1
+    return "MXFP4" if experts and (not state.bailing or tensor.kind.startswith("ffn")) else "Q8_0"
 
 
 def _output(state: _Mixing, tensor: _Quantizable, default: str) -> str:
@@ -398,23 +403,22 @@ _EMBEDDING: Mapping[str, str] = {
 
 def _low(state: _Mixing, kind: Category, default: str) -> str:
     """The mixes below three bits."""
-    better = state.mix in ("IQ2_S", "IQ2_M")
+    spared = _LOW_SPARED.get(state.mix, "Q2_K")
     if kind in _VALUE_LIKE:
         state.value += 1
-        if state.gqa >= 4 or state.experts >= 4:
-            return "Q4_K"
-        return "IQ3_S" if better else "Q2_K"
+        return "Q4_K" if state.gqa >= 4 or state.experts >= 4 else spared
     if kind == "k" and state.experts == 8:
         return "Q4_K"
     if kind == "ffn_down":
         state.down += 1
-        first = state.down - 1 < state.layers // 8
-        return ("IQ3_S" if better else "Q2_K") if first else default
+        return spared if state.down - 1 < state.layers // 8 else default
     if kind == "attention_output":
-        if state.experts == 8:
-            return "Q5_K"
-        return "IQ3_S" if better else "IQ2_XXS" if state.mix in ("IQ1_S", "IQ1_M") else default
+        return "Q5_K" if state.experts == 8 else _LOW_OUTPUT.get(state.mix, default)
     return default
+
+
+_LOW_SPARED: Mapping[str, str] = {"IQ2_S": "IQ3_S", "IQ2_M": "IQ3_S"}
+_LOW_OUTPUT: Mapping[str, str] = {"IQ2_S": "IQ3_S", "IQ2_M": "IQ3_S", "IQ1_S": "IQ2_XXS", "IQ1_M": "IQ2_XXS"}
 
 
 def _value(state: _Mixing, _name: str, default: str) -> str:
@@ -427,23 +431,26 @@ def _value(state: _Mixing, _name: str, default: str) -> str:
 
 
 def _value_by_mix(state: _Mixing, met: int, default: str) -> str:
-    grouped = state.gqa >= 4
-    by_mix: dict[str, str] = {
-        "Q2_K": "Q4_K" if grouped else "Q3_K",
-        "Q2_K_S": "Q4_K" if grouped else default,
-        "IQ3_XXS": "Q4_K" if grouped else "IQ3_XXS" if state.importance else "IQ3_S",
-        "IQ3_XS": "Q4_K" if grouped else default,
-        "IQ3_S": "Q4_K" if grouped else default,
-        "IQ3_M": "Q4_K",
-        "Q3_K_M": "Q5_K" if met < 2 else "Q4_K",
-        "Q3_K_L": "Q5_K",
-        "IQ4_NL": "Q5_K" if grouped else default,
-        "IQ4_XS": "Q5_K" if grouped else default,
-        "Q4_K_S": "Q5_K" if met < 4 else default,
-    }
     if state.mix in ("Q4_K_M", "Q5_K_M"):
         return "Q6_K" if state.more_bits(met, state.values) else default
-    return by_mix.get(state.mix, default)
+    if state.mix in _FIRST_VALUES:
+        most, first, others = _FIRST_VALUES[state.mix]
+        return first if met < most else others or default
+    if state.gqa >= 4 and state.mix in _GROUPED_VALUES:
+        return _GROUPED_VALUES[state.mix]
+    if state.mix == "IQ3_XXS" and not state.importance:
+        return "IQ3_S"
+    return _VALUES.get(state.mix, default)
+
+
+# How many values of a model get the first type; the others the second, "" for the mix's own.
+_FIRST_VALUES: Mapping[str, tuple[int, str, str]] = {"Q3_K_M": (2, "Q5_K", "Q4_K"), "Q4_K_S": (4, "Q5_K", "")}
+# Where at least four query heads share a value.
+_GROUPED_VALUES: Mapping[str, str] = {
+    **dict.fromkeys(("Q2_K", "Q2_K_S", "IQ3_XXS", "IQ3_XS", "IQ3_S"), "Q4_K"),
+    **dict.fromkeys(("IQ4_NL", "IQ4_XS"), "Q5_K"),
+}
+_VALUES: Mapping[str, str] = {"Q2_K": "Q3_K", "IQ3_XXS": "IQ3_XXS", "IQ3_M": "Q4_K", "Q3_K_L": "Q5_K"}
 
 
 def _key(state: _Mixing, name: str, default: str) -> str:
@@ -460,19 +467,25 @@ def _down(state: _Mixing, name: str, default: str) -> str:
     first, more = layer < layers // 8, state.more_bits(layer, layers)
     if state.falcon and state.mix in ("Q3_K_M", "Q3_K_L", "Q4_K_M", "Q4_K_S"):
         return _falcon_down(state.mix, layer < layers // 16, more, default)
-    by_mix: dict[str, str] = {
-        "Q2_K": "Q3_K",
-        "Q3_K_M": "Q5_K" if layer < layers // 16 else "Q4_K",
-        "Q3_K_L": "Q5_K",
-        "IQ3_XXS": default if state.importance else "Q4_K" if first else "Q3_K",
-    }
-    if state.mix in by_mix:
-        return by_mix[state.mix]
+    if state.mix == "Q3_K_M":
+        return "Q5_K" if layer < layers // 16 else "Q4_K"
     if state.mix in ("Q4_K_M", "Q5_K_M"):
         return "Q6_K" if more else default
+    return _spared_down(state, default, first=first, more=more)
+
+
+def _spared_down(state: _Mixing, default: str, *, first: bool, more: bool) -> str:
+    """`first`: in the first eighth of the layers; `more`: in those that get more bits."""
+    if state.mix in _EVERY_DOWN:
+        return _EVERY_DOWN[state.mix]
+    if state.mix == "IQ3_XXS" and not state.importance:
+        return "Q4_K" if first else "Q3_K"
     if state.mix == "IQ3_M":
         return "Q4_K" if first or (state.experts == 8 and more) else default
     return _first_down(state).get(state.mix, default) if first else default
+
+
+_EVERY_DOWN: Mapping[str, str] = {"Q2_K": "Q3_K", "Q3_K_L": "Q5_K"}
 
 
 def _first_down(state: _Mixing) -> dict[str, str]:
@@ -632,8 +645,12 @@ def _other_quant(text: str, bits: float) -> Quant | None:
         return Quant("EXL3", "EXL3", width or 4.0)
     if "EXL2" in text or stated:
         return Quant("EXL2", "EXL2", width or 4.65)
-    kinds = _kinds_of(width, 8.0 if any(part in text for part in _EIGHT_BITS) else 4.0, _group_size(text))
-    return next((quant for part, quant in kinds if part in text), None)
+    return next((quant for part, quant in _kinds_of(width, _usual_bits(text), _group_size(text)) if part in text), None)
+
+
+def _usual_bits(text: str) -> float:
+    """Bits that the name of a kind tells: 8, else 4."""
+    return 8.0 if any(part in text for part in _EIGHT_BITS) else 4.0
 
 
 _EIGHT_BITS = ("8BIT", "8-BIT", "INT8", "W8A")
@@ -649,17 +666,18 @@ def _kinds_of(width: float, usual: float, group: int) -> tuple[tuple[str, Quant]
     """What a name holds and what it means then, the surest first. `width`: bits that were told, 0 where none were;
     `usual`: those of the name's own kind; `group`: 0 for the kind's usual one.
     """
+    told, of_128 = width or usual, group or 128
     return (
-        ("GPTQ", Quant("GPTQ", "GPTQ", width or usual, group or 128)),
-        ("AWQ", Quant("AWQ", "AWQ", width or 4.0, group or 128)),
-        ("FP8", Quant("FP8", "FP8", 8.0, group or 128)),
+        ("GPTQ", Quant("GPTQ", "GPTQ", told, of_128)),
+        ("AWQ", Quant("AWQ", "AWQ", width or 4.0, of_128)),
+        ("FP8", Quant("FP8", "FP8", 8.0, of_128)),
         ("NVFP4", Quant("NVFP4", "NVFP4", 4.5, 16)),
         ("MXFP4", Quant("MXFP4", "MXFP4", 4.25, 32)),
-        ("MLX", Quant("MLX", "MLX", width or usual, group or 64)),
+        ("MLX", Quant("MLX", "MLX", told, group or 64)),
         ("NF4", Quant("BNB", "NF4", 4.0, 64)),
         ("BNB", Quant("BNB", "INT8" if usual == 8.0 else "NF4", usual, 64)),
-        ("W4A16", Quant("INT", "W4A16", 4.0, group or 128)),
-        ("INT4", Quant("INT", "W4A16", 4.0, group or 128)),
+        ("W4A16", Quant("INT", "W4A16", 4.0, of_128)),
+        ("INT4", Quant("INT", "W4A16", 4.0, of_128)),
         ("W8A", Quant("INT", "W8A8", 8.0)),
         ("INT8", Quant("INT", "W8A8", 8.0)),
     )

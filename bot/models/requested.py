@@ -117,12 +117,19 @@ def _unreachable(error: UserError) -> Text:
 
 def _from_catalog(text: str, name: ModelName, catalog: Catalog, *notes: Text) -> RequestedModel:
     model = named_model(text, catalog)
-    made_for = own_quant(text, model.shape)
-    tagged = name.quant is None and name.bpw is None and _OLLAMA_TAG.fullmatch(text) is not None
     quant = parse_quant(model.quant) if model.quant else None
-    told = bool(name.quant or name.bpw or name.bits or made_for) or tagged or not quant or quant.format != "GGUF"
-    own = (note for note in model.notes if told or note != QUANT_ASSUMED)  # nothing is assumed where it is chosen
-    return RequestedModel(model, name, tuple(_quants(model, quant)), chosen=told, notes=(*own, *notes))
+    chosen = _is_chosen(text, name, model, quant)
+    own = (note for note in model.notes if chosen or note != QUANT_ASSUMED)  # nothing is assumed where it is chosen
+    return RequestedModel(model, name, tuple(_quants(model, quant)), chosen=chosen, notes=(*own, *notes))
+
+
+def _is_chosen(text: str, name: ModelName, model: Model, quant: Quant | None) -> bool:
+    """Whether the quantization was told, or cannot be another: a tag of ollama's has one, and what is no GGUF file."""
+    if name.quant or name.bpw:
+        return True
+    if name.bits or own_quant(text, model.shape) or _OLLAMA_TAG.fullmatch(text):
+        return True
+    return quant is None or quant.format != "GGUF"
 
 
 def _quants(model: Model, quant: Quant | None) -> list[tuple[str, Model]]:

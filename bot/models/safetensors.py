@@ -5,7 +5,7 @@ GPTQ, AWQ, FP8, bitsandbytes, compressed-tensors, EXL2 and EXL3.
 Everything here works on bytes and dictionaries already read.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -91,19 +91,26 @@ def quantization(config: Mapping[str, Any]) -> str:
     if not isinstance(found, Mapping):
         return ""
     method = str(found.get("quant_method") or found.get("quantization") or "").lower()
-    bits, group = found.get("bits") or found.get("w_bit"), found.get("group_size") or found.get("q_group_size")
-    if method in ("exl2", "exl3"):
-        return f"{method.upper()} {bits:g}bpw" if isinstance(bits, int | float) else method.upper()
-    if method == "bitsandbytes":
-        return "bnb-4bit" if found.get("load_in_4bit") else "bnb-8bit"
-    if method in ("compressed-tensors", "compressed_tensors"):
-        return _compressed(found)
-    if method in ("gptq", "awq"):
-        return f"{method.upper()} {bits or 4}bit" + (f" g{group}" if isinstance(group, int) and group > 0 else "")
-    return method.upper()
+    describe = _DESCRIBED.get(method)
+    return describe(method.upper(), found) if describe else method.upper()
 
 
-def _compressed(found: Mapping[str, Any]) -> str:
+def _exl(name: str, found: Mapping[str, Any]) -> str:
+    bits = found.get("bits") or found.get("w_bit")
+    return f"{name} {bits:g}bpw" if isinstance(bits, int | float) else name
+
+
+def _bits_and_bytes(_name: str, found: Mapping[str, Any]) -> str:
+    return "bnb-4bit" if found.get("load_in_4bit") else "bnb-8bit"
+
+
+def _grouped(name: str, found: Mapping[str, Any]) -> str:
+    bits = found.get("bits") or found.get("w_bit") or 4
+    group = found.get("group_size") or found.get("q_group_size")
+    return f"{name} {bits}bit" + (f" g{group}" if isinstance(group, int) and group > 0 else "")
+
+
+def _compressed(_name: str, found: Mapping[str, Any]) -> str:
     """The scheme of a compressed-tensors checkpoint from its first group: W4A16, FP8, W8A8 ..."""
     groups = found.get("config_groups")
     first: Any = next(iter(groups.values()), {}) if isinstance(groups, Mapping) else {}
@@ -114,6 +121,17 @@ def _compressed(found: Mapping[str, Any]) -> str:
     if weights.get("type") == "float":
         return "NVFP4" if bits == 4 else "FP8"
     return f"W{bits}A8" if first.get("input_activations") else f"W{bits}A16"
+
+
+_DESCRIBED: Mapping[str, Callable[[str, Mapping[str, Any]], str]] = {
+    "exl2": _exl,
+    "exl3": _exl,
+    "bitsandbytes": _bits_and_bytes,
+    "compressed-tensors": _compressed,
+    "compressed_tensors": _compressed,
+    "gptq": _grouped,
+    "awq": _grouped,
+}
 
 
 def model(

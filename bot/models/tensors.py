@@ -299,12 +299,7 @@ def _layer(shape: ModelShape, recipe: Recipe, layer: int) -> Iterator[Part]:
     if recipe.single_norm:
         yield from _single_part(shape, recipe, layer)
         return
-    if recipe.norm and (shape.heads[layer] or _is_recurrent(shape, layer)):
-        yield from _norm("attn_norm", shape.embedding, recipe)
-    if _is_recurrent(shape, layer) or recipe.parallel_state:
-        yield from _state(shape, recipe)
-    if not _is_recurrent(shape, layer) or recipe.parallel_state:
-        yield from _attention(shape, recipe, layer)
+    yield from _seeing(shape, recipe, layer)
     if recipe.post_attention_norm:
         yield from _norm("post_attention_norm", shape.embedding, recipe)
     yield from _mixing(shape, recipe, layer)
@@ -312,6 +307,17 @@ def _layer(shape: ModelShape, recipe: Recipe, layer: int) -> Iterator[Part]:
         yield from _layer_input(shape)
     if shape.architecture == "gemma4":
         yield "layer_output_scale.weight", (1,)
+
+
+def _seeing(shape: ModelShape, recipe: Recipe, layer: int) -> Iterator[Part]:
+    """What looks at other tokens: a state, attention, or both side by side."""
+    is_recurrent = _is_recurrent(shape, layer)
+    if recipe.norm and (shape.heads[layer] or is_recurrent):
+        yield from _norm("attn_norm", shape.embedding, recipe)
+    if is_recurrent or recipe.parallel_state:
+        yield from _state(shape, recipe)
+    if not is_recurrent or recipe.parallel_state:
+        yield from _attention(shape, recipe, layer)
 
 
 def _single_part(shape: ModelShape, recipe: Recipe, layer: int) -> Iterator[Part]:
