@@ -17,7 +17,7 @@ from typing import TypeAlias
 import msgspec
 
 from bot.diagnosis.bayes import Bayes, Learnt, Text, learnt_from
-from bot.diagnosis.calibration import LEAST_LIKELY, LEAST_LIKELY_TOLD, likely, likely_told
+from bot.diagnosis.calibration import LEAST_LIKELY, LEAST_LIKELY_TOLD, likely
 from bot.diagnosis.circumstances import Circumstances
 from bot.diagnosis.features import plain
 from bot.diagnosis.field import Field
@@ -127,29 +127,18 @@ class Reader:
             return None
         chosen = self._chosen(log)
         failed = self._printed_failures(log, chosen)
-        second = suspects[1].score if len(suspects) > 1 else 0.0
-        if not failed and not _fits(suspects[0].entry, around.programs):
+        if not failed and not (_fits(suspects[0].entry, around.programs) and self._tells(log, chosen)):
             return None  # who names the program means it
-        if not failed:
-            return self._probably_told(log, chosen, suspects[0], suspects[0].score - second)
-        standing = max(log.standing(each.number) for each in failed)
-        probability = likely(suspects[0].score, second, standing, bool(around.programs))
-        return (suspects[0], probability) if probability >= LEAST_LIKELY else None
+        standing = max((log.standing(each.number) for each in failed), default=0.0)
+        probability = likely(suspects[0].score, standing)
+        return (suspects[0], probability) if probability >= (LEAST_LIKELY if failed else LEAST_LIKELY_TOLD) else None
 
-    def _probably_told(
-        self, log: Log, lines: Sequence[Told], suspect: Suspect, lead: float
-    ) -> tuple[Suspect, float] | None:
-        """A suspect that somebody's own words name without doubt, in a post that is no log and no mere question."""
-        spoken = self._spoken(log, lines)
-        own = spoken.get(suspect.entry.failure_class, 0.0)
-        if not spoken or own < max(spoken.values()) or not self._trouble.is_complaint(log, lines):
-            return None
-        if all(
-            self.tells_nothing(log.lines[each.number].text) for each in lines if self._trouble.speaks(log, each.number)
-        ):
-            return None
-        probability = likely_told(own / _SPOKEN, lead)
-        return (suspect, probability) if probability >= LEAST_LIKELY_TOLD else None
+    def _tells(self, log: Log, lines: Sequence[Told]) -> bool:
+        """Whether somebody tells of a failure in words that say which, in a post that is no log and no question."""
+        if not self._trouble.is_complaint(log, lines):
+            return False
+        spoken = (log.lines[each.number].text for each in lines if self._trouble.speaks(log, each.number))
+        return not all(map(self.tells_nothing, spoken))
 
     def tells_nothing(self, text: str) -> bool:
         """Whether a few words are most like the pleas that tell of no failure in particular."""
@@ -179,11 +168,13 @@ class Reader:
         }
 
     def _printed_failures(self, log: Log, lines: Iterable[Told]) -> list[Told]:
-        """Of lines those in which a program says that something failed."""
+        """Of lines those in which a program says that something failed, and nobody only asks about it."""
         return [
             line
             for line in lines
-            if not self._trouble.is_told(log, line.number) and self._trouble.is_failure(log, line)
+            if not self._trouble.is_told(log, line.number)
+            and self._trouble.is_failure(log, line)
+            and not self._trouble.is_asked(log, line.number)
         ]
 
     def said(self, log: Log) -> Line | None:

@@ -59,6 +59,10 @@ class Trouble:
             return False
         return len(_WORDS.findall(text)) >= _SENTENCE
 
+    def is_asked(self, log: Log, number: int) -> bool:
+        """Whether somebody only asks about what a line says."""
+        return self.speaks(log, number) and log.complaints.only_asks(log.lines[number].text)
+
     def words(self, log: Log) -> str:
         """All that somebody says around a log, folded."""
         numbers = _ends(len(log.lines))
