@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Literal
 
 from bot.clinic.parts import Parts
+from bot.intake.vocabulary import ProgramMention
 from bot.models.name_mentions import find_names
 
 ValueKind = Literal["loader", "system", "model", "size", "quant", "card", "ram", "vram"]
@@ -68,7 +69,7 @@ class Corrected:
 def corrected(texts: Sequence[str], parts: Parts) -> Corrected:
     """The messages with what later ones correct put right. Pure; never raises."""
     reader = _Reader(parts)
-    texts = [reader.put_right(text) for text in texts]
+    texts = list(map(reader.put_right, texts))
     if len(texts) < 2:
         return Corrected(tuple(texts))
     done: list[str] = []
@@ -78,15 +79,18 @@ def corrected(texts: Sequence[str], parts: Parts) -> Corrected:
         said = reader.without_taken_back(text)
         changed = False
         if done and not reader.weighs(said):
-            values = reader.values(said)
-            is_correction = said != text or parts.turns.corrects(reader.own(text))
-            new = _replacing(values, is_correction=is_correction, uses=parts.turns.uses(reader.own(said)))
-            before = list(done)
-            done = [reader.with_values(earlier, new) for earlier in done]
+            new, is_correction = reader.new_values(text, said)
+            before, done = done, [reader.with_values(earlier, new) for earlier in done]
             changed = done != before or (is_correction and bool(new))
-            overrides |= {value.kind for value in new} if is_correction else set()
+            if is_correction:
+                overrides.update(value.kind for value in new)
         done.append(said)
     return Corrected(tuple(done), frozenset(overrides), changed)
+
+
+def _is_loader(mention: ProgramMention) -> bool:
+    """Whether a loader is meant for certain."""
+    return mention.program.kind == "loader" and not mention.weak and not mention.fuzzy
 
 
 def _replacing(values: Sequence[Value], *, is_correction: bool, uses: bool) -> list[Value]:
@@ -116,6 +120,15 @@ class _Reader:
     def weighs(self, text: str) -> bool:
         return self._parts.turns.weighs(self.own(text)) and not self._parts.turns.corrects(self.own(text))
 
+    def new_values(self, text: str, said: str) -> tuple[list[Value], bool]:
+        """The values of a message that go before what was told earlier, and whether it corrects something. `said`: the
+        message without what it takes back.
+        """
+        turns = self._parts.turns
+        is_correction = said != text or turns.corrects(self.own(text))
+        new = _replacing(self.values(said), is_correction=is_correction, uses=turns.uses(self.own(said)))
+        return new, is_correction
+
     def _is_own(self, text: str, line: str) -> bool:
         if text not in self._own:
             post = self._parts.reader.post(text[:_READ])
@@ -133,7 +146,7 @@ class _Reader:
     def _found(self, line: str) -> Iterator[Value]:
         vocabulary = self._parts.vocabulary
         for program in vocabulary.programs_in(line):
-            if program.program.kind == "loader" and not program.weak and not program.fuzzy:
+            if _is_loader(program):
                 yield _value("loader", line, program.start, program.end, program.program.name)
         for system in vocabulary.systems_in(line):
             yield _value("system", line, system.start, system.end, system.title)

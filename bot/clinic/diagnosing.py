@@ -275,16 +275,21 @@ def _texts(uploads: Sequence[Upload], reader: PictureReader | None, *, with_name
     named = ranked([(source.name, source.text) for source in found if isinstance(source, Source)])
     texts = headed(named) if with_names else [text for _, text in named]
     found_pictures = [(source.name, source.content) for source in found if isinstance(source, Picture)]
-    if not found_pictures:
-        return texts
+    return [*texts, *_of_pictures(found_pictures, reader, are_all=not texts)] if found_pictures else texts
+
+
+def _of_pictures(
+    pictures: Sequence[tuple[str, bytes]], reader: PictureReader | None, *, are_all: bool
+) -> Sequence[str]:
+    """What pictures say, or that nobody could read them. Raises UserError for that where they `are_all` there is."""
     try:
         if reader is None:
             raise UNREADABLE
-        return [*texts, *map(titled, read_pictures(found_pictures, reader, PICTURE_SECONDS))]
+        return [*map(titled, read_pictures(pictures, reader, PICTURE_SECONDS))]
     except UserError:
-        if not texts:
+        if are_all:
             raise
-        return [*texts, *([titled(UNREAD)] if reader else [])]
+        return [titled(UNREAD)] if reader else []
 
 
 def masked_texts(

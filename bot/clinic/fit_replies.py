@@ -166,18 +166,20 @@ class FitReplies:
 
     def _of_size(self) -> RequestedModel | None:
         """A model of the size that was told without a name: of the list, else of the catalog."""
-        for size in self._sizes[:1]:
-            models = self._parts.recommendations.models
-            dense = [model for model in models if model.shape.experts is None or size > 200]
-            like = [model for model in dense if abs(model.parameters - size) <= _LIKE * size]
-            names = [model.name for model in like] or list(self._parts.catalog.of_size(size))
-            near = [model.name for model in dense if abs(model.parameters - size) <= _SOMEWHAT_LIKE * size]
-            for name in (*names, *near):
-                try:
-                    return requested_model(f"{name} {self._quant_of_size(name)}", self._parts.catalog)
-                except UserError:
-                    continue
+        for name in (name for size in self._sizes[:1] for name in self._names_of(size)):
+            try:
+                return requested_model(f"{name} {self._quant_of_size(name)}", self._parts.catalog)
+            except UserError:
+                continue
         return None
+
+    def _names_of(self, size: float) -> Iterator[str]:
+        """Models of about so many billion parameters, the nearest first; mixtures of experts among the largest only."""
+        models = self._parts.recommendations.models
+        dense = [model for model in models if model.shape.experts is None or size > 200]
+        like = [model.name for model in dense if abs(model.parameters - size) <= _LIKE * size]
+        yield from like or self._parts.catalog.of_size(size)
+        yield from (model.name for model in dense if abs(model.parameters - size) <= _SOMEWHAT_LIKE * size)
 
     def _quant_of_size(self, name: str) -> str:
         """The quantization that was told, where no others stand beside it."""

@@ -41,18 +41,31 @@ def _found(post: PostReading, last: PostReading, own: str, diagnosed: Reading, p
     if parts.turns.failed(last.prose) and diagnosed.is_recognised:
         answer = next_answer(_of_other_kinds(diagnosed), parts.turns.step(last.prose))
         return FollowUp(_part("diagnosis", "next", answer), failed=True)
-    if (asked := parts.turns.asked(last.prose)) is not None:
-        fit = FitReplies(parts, with_log_facts(post, diagnosed.facts, parts))
-        if (planned := fit.planned()) is not None:
-            found, machine, loader = planned
-            return FollowUp(_part("fit", asked, asked_answer(asked, found.plan, found.commands, machine, loader)))
-        if (lacking := _lacking(fit)) is not None and diagnosed.is_recognised:
-            return FollowUp(_part("ask", "lacking", lacking_answer(parts.template.point(lacking))), asked=(lacking,))
-    if last.has("asks") and _is_plain(last) and not last.has("trouble"):
-        found_answer = known(own, parts)
-        if found_answer is not None and found_answer.sure:
-            return FollowUp(Part("howto", found_answer.id, found_answer.title, found_answer.score, found_answer.answer))
+    return _of_fit(post, last, diagnosed, parts) or _of_knowledge(last, own, parts)
+
+
+def _of_fit(post: PostReading, last: PostReading, diagnosed: Reading, parts: Parts) -> FollowUp | None:
+    """What is asked back about the machine and the model, or what is lacking for an answer."""
+    asked = parts.turns.asked(last.prose)
+    if asked is None:
+        return None
+    fit = FitReplies(parts, with_log_facts(post, diagnosed.facts, parts))
+    if (planned := fit.planned()) is not None:
+        found, machine, loader = planned
+        return FollowUp(_part("fit", asked, asked_answer(asked, found.plan, found.commands, machine, loader)))
+    if (lacking := _lacking(fit)) is not None and diagnosed.is_recognised:
+        return FollowUp(_part("ask", "lacking", lacking_answer(parts.template.point(lacking))), asked=(lacking,))
     return None
+
+
+def _of_knowledge(last: PostReading, own: str, parts: Parts) -> FollowUp | None:
+    """The sure answer to a question beside the trouble."""
+    if not last.has("asks") or last.has("trouble") or not _is_plain(last):
+        return None
+    found = known(own, parts)
+    if found is None or not found.sure:
+        return None
+    return FollowUp(Part("howto", found.id, found.title, found.score, found.answer))
 
 
 def _of_other_kinds(diagnosed: Reading) -> list[Answer]:

@@ -80,6 +80,11 @@ def _aspect(topic: Topic) -> str | None:
 # ---- what is looked up
 
 
+def _asking(text: str, parts: Parts) -> Iterator[str]:
+    """The questions of a text that ask for something, each once."""
+    return (each for each in dict.fromkeys(questions_in(text)) if parts.reader.cues.content(each) >= _LEAST_CONTENT)
+
+
 def _found(text: str, parts: Parts) -> Iterator[tuple[Found[Topic], float]]:
     """What the questions of a text find, each with how far it can be trusted (0 to 1): a piece of a long text says less
     than the whole.
@@ -87,8 +92,7 @@ def _found(text: str, parts: Parts) -> Iterator[tuple[Found[Topic], float]]:
     read = parts.wordings.read
     named = _names(read(text), parts)
     most = len(_telling(read(text)))
-    asking = (each for each in dict.fromkeys(questions_in(text)) if parts.reader.cues.content(each) >= _LEAST_CONTENT)
-    for question in islice(asking, _MOST_LOOKED_UP):
+    for question in islice(_asking(text, parts), _MOST_LOOKED_UP):
         tokens = read(question)
         told = len(_telling(tokens))
         if told < min(_LEAST_TOLD, most):

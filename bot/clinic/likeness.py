@@ -94,10 +94,7 @@ def traits_of(text: str, files: Sequence[str], reading: Reading, parts: Parts, s
     """The traits of a post: its title and text, the texts of its files (secrets masked), and what it was read as."""
     post = parts.posts.read(text, files)
     decisive = _decisive(reading, "\n".join((text, *files)))
-    weights: dict[str, float] = {}
-    for line, factor in _telling(post, "\n".join((text, *files)), decisive):
-        for word in _words(line):
-            weights[word] = max(weights.get(word, 0.0), factor * spread.weight(word))
+    weights = _word_weights(_telling(post, "\n".join((text, *files)), decisive), spread)
     near = {each.failure_class for each in (*reading.candidates, *reading.nearest)}
     weights |= {f"class:{name}": NEAR * math.log(1 + spread.entries) / 4 for name in near if name}
     first = reading.candidates[0] if reading.candidates else None
@@ -109,6 +106,15 @@ def traits_of(text: str, files: Sequence[str], reading: Reading, parts: Parts, s
         words=tuple(sorted((_digest(word), round(100 * weight)) for word, weight in best)),
         facts=_facts(post, parts),
     )
+
+
+def _word_weights(lines: Iterable[tuple[str, float]], spread: Spread) -> dict[str, float]:
+    """What each word of the lines weighs at most, by its line's own weight and its rarity."""
+    weights: dict[str, float] = {}
+    for line, factor in lines:
+        for word in _words(line):
+            weights[word] = max(weights.get(word, 0.0), factor * spread.weight(word))
+    return weights
 
 
 def likeness(one: Traits, other: Traits) -> float:

@@ -314,16 +314,24 @@ class _Replying:
             return True
         if where == "mention":
             return self._only_thanks
-        if last.has("picture") and not last.prose.strip():
+        if self._is_silent_picture:
             return False
         if self._is_bare(last) or (last.has("plea") and self._only_complains(last)):
-            calls = last.has("plea") or last.has("trouble")
-            return where == "channel" or not calls or any(last.has(sign) for sign in _CONTENT)
+            return where == "channel" or self._calls_nobody
         if self._message.thread:
             return not self._goes_on
         if self._opens_with_trouble:
             return False
         return not self._parts.posts.wants_answer(last, self._recognised, in_channel=where == "channel")
+
+    @property
+    def _is_silent_picture(self) -> bool:
+        return self._last.has("picture") and not self._last.prose.strip()
+
+    @property
+    def _calls_nobody(self) -> bool:
+        """Whether few words ask for nothing: no plea, no trouble, or what is said of something else."""
+        return not self._last.has_any(("plea", "trouble")) or self._last.has_any(_CONTENT)
 
     @property
     def _only_thanks(self) -> bool:
@@ -342,14 +350,15 @@ class _Replying:
     @property
     def _goes_on(self) -> bool:
         """Whether a further message of a thread adds to what was asked there, or asks more."""
-        last = self._last
-        is_over = last.has("solved") or last.has("thanks")
-        if is_over and not (last.has("relapse") or last.has("asks") or self._told.changed):
+        last, is_corrected = self._last, self._told.changed
+        if is_corrected:
+            return True
+        if last.has_any(("solved", "thanks")) and not last.has_any(("relapse", "asks")):
             return False
-        if self._message.where == "channel" and not (self._told.changed or any(map(last.has, _MORE_OF_IT))):
+        if self._message.where == "channel" and not last.has_any(_MORE_OF_IT):
             return False
         told = last.request.points.keys() - {"description", "steps"}
-        return bool(told) or self._told.changed or any(last.has(sign) for sign in _ADDS)
+        return bool(told) or last.has_any(_ADDS)
 
     @property
     def _recognised(self) -> str | None:
@@ -434,19 +443,30 @@ class _Replying:
     def _trouble(self, topic: PostTopic) -> Iterator[Part]:
         """The diagnosis, else what is said where nothing is known for sure."""
         found = self._finding
-        if self._shows_more_than_was_told and topic == "failure":
+        if topic == "failure" and self._shows_more_than_was_told:
             yield self._unknown()
         elif found is not None and self._topic_of(found) == topic:
-            answer = without_evidence(self._diagnosed.answer) if self._is_told else self._diagnosed.answer
-            answer = without_told(answer, frozenset(self._post.request.points), self._parts.template)
-            yield Part(_KINDS[topic], found.id, found.title, found.score, answer)
+            yield self._diagnosis(found, topic)
         elif topic == "failure" and self._post.has("printed"):
             yield self._unknown()
         elif topic == "failure" and found is None and (near := self._known_trouble) is not None:
             yield Part(_KINDS[topic], near.id, near.title, near.score, near.answer, is_guess=not near.sure)
-        elif (aid := self._aid(topic)) is not None and (aid.signs or not (found or self._is_asked_of_text)):
-            answer = first_aid_answer(aid, self._nearest(topic), gone_back(self._diagnosed.answer))
-            yield Part(_KINDS[topic], f"first-aid:{aid.id}", aid.title, _UNSURE, answer, is_guess=True)
+        else:
+            yield from self._first_checks(topic)
+
+    def _diagnosis(self, found: Candidate, topic: PostTopic) -> Part:
+        """The answer to what was recognised, without what the author told already."""
+        answer = without_evidence(self._diagnosed.answer) if self._is_told else self._diagnosed.answer
+        answer = without_told(answer, frozenset(self._post.request.points), self._parts.template)
+        return Part(_KINDS[topic], found.id, found.title, found.score, answer)
+
+    def _first_checks(self, topic: PostTopic) -> Iterator[Part]:
+        """What is worth a look: by signs of the post, else by its topic alone where nothing better is known."""
+        aid = self._aid(topic)
+        if aid is None or (not aid.signs and (self._finding or self._is_asked_of_text)):
+            return
+        answer = first_aid_answer(aid, self._nearest(topic), gone_back(self._diagnosed.answer))
+        yield Part(_KINDS[topic], f"first-aid:{aid.id}", aid.title, _UNSURE, answer, is_guess=True)
 
     @property
     def _is_asked_of_text(self) -> bool:

@@ -93,18 +93,26 @@ def kept_screen(parts: Called) -> Screen:
 def screen_of(parts: Called) -> Screen:
     """The screen by what the knowledge calls things."""
     field, models, signs = parts.field, parts.catalog.called, load_signs(parts.root)
-    told = [*_called(parts), *field.tools, *signs.phrases_of(_SIGNS)]
-    phrases = [_folded(piece) for phrase in told for piece in pieces(phrase)]
+    phrases = _in_pieces((*_called(parts), *field.tools, *signs.phrases_of(_SIGNS)))
     ours = [_folded(word) for word in (*field.ours, *field.alarms)]
     single = {phrase for phrase in phrases if words(phrase) == [phrase]}
     beginnings = {word for word in ours if word.isascii() and word.isalpha()}
-    refusals = (word for word in NEGATIONS if len(word) >= _REFUSAL)  # "refused", "denied"; not "never"
-    named = (*single, *refusals, *models.leading, *models.chinese_words, *_card_numbers(parts))
+    long = {phrase for phrase in (*phrases, *ours) if len(phrase) > 1}
+    named = (*single, *_refusals(), *models.leading, *models.chinese_words, *_card_numbers(parts))
     return Screen(
-        names=frozenset(_worth(word for name in named for word in words(_folded(name)))),
+        names=frozenset(_worth(named)),
         beginnings=tuple(sorted(beginnings)),
-        phrases=tuple(sorted({phrase for phrase in (*phrases, *ours) if len(phrase) > 1} - single - beginnings)),
+        phrases=tuple(sorted(long - single - beginnings)),
     )
+
+
+def _in_pieces(phrases: Iterable[str]) -> list[str]:
+    return [_folded(piece) for phrase in phrases for piece in pieces(phrase)]
+
+
+def _refusals() -> Iterator[str]:
+    """As "refused" and "denied"; not "never"."""
+    return (word for word in NEGATIONS if len(word) >= _REFUSAL)
 
 
 def _called(parts: Called) -> Iterator[str]:
@@ -118,7 +126,9 @@ def _card_numbers(parts: Called) -> Iterator[str]:
         yield from (word for word in card.name.split() if len(word) >= _SHORTEST and not word.isalpha())
 
 
-def _worth(found: Iterable[str]) -> Iterator[str]:
+def _worth(names: Iterable[str]) -> Iterator[str]:
+    """The words of names that say something."""
+    found = (word for name in names for word in words(_folded(name)))
     return (word for word in found if len(word) > 1 and word not in FILLERS)
 
 

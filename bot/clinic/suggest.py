@@ -37,7 +37,7 @@ class Suggestions:
             case "model":
                 return self._models(typed)
             case "card":
-                return [Choice(name, name) for name in card_choices(typed, self._parts.cards, OPTIONS)]
+                return _named(card_choices(typed, self._parts.cards, OPTIONS))
             case "engine":
                 return self._engines(typed)
             case "entry":
@@ -47,8 +47,7 @@ class Suggestions:
             case "term":
                 return _found(self._parts.terms.items, typed, lambda item: item.name.in_language(language))
             case _:
-                names = [name for name in self._parts.loaders if typed.lower() in name.lower()]
-                return [Choice(name, name) for name in names[:OPTIONS]]
+                return _named(name for name in self._parts.loaders if typed.lower() in name.lower())[:OPTIONS]
 
     def _models(self, typed: str) -> list[Choice]:
         """Names that contain what is typed, much asked for ones first; once one is complete, its quantizations."""
@@ -61,12 +60,12 @@ class Suggestions:
         if not found:
             hits = process.extract(typed, names, scorer=fuzz.WRatio, limit=OPTIONS, score_cutoff=70)
             found = [str(hit[0]) for hit in hits]
-        return [Choice(name, name) for name in dict.fromkeys(found)][:OPTIONS]
+        return _named(dict.fromkeys(found))[:OPTIONS]
 
     def _engines(self, typed: str) -> list[Choice]:
         """Engines that memory is counted for, and the loaders that are built on one."""
         names = engine_names(self._parts.loaders)
-        return [Choice(name, name) for name in names if typed.lower() in name][:OPTIONS]
+        return _named(name for name in names if typed.lower() in name)[:OPTIONS]
 
     def _failures(self, typed: str, language: Language) -> list[Choice]:
         entries = self._entries
@@ -89,6 +88,11 @@ class Suggestions:
     @cached_property
     def _entries(self) -> dict[str, str]:
         return {id_: f"{id_} {title.en} {title.zh}".lower().replace("-", " ") for id_, title in self._titles.items()}
+
+
+def _named(names: Iterable[str]) -> list[Choice]:
+    """Suggestions that are typed as they are shown."""
+    return [Choice(name, name) for name in names]
 
 
 def _rank(known: KnownName) -> tuple[bool, int, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.base.errors import UserError
 from bot.clinic.parts import Parts
@@ -11,6 +11,8 @@ from bot.hardware.told import ToldMachine
 from bot.intake.facts import Fact, Facts
 from bot.intake.posts import PostReading
 from bot.models.name_mentions import find_names
+
+T = TypeVar("T")
 
 _FILLS = ("system", "loader", "gpus", "vram", "ram", "model", "quant", "context")
 # Kind of a corrected value (see corrections) -> what the log said of it and is outdated now.
@@ -29,36 +31,57 @@ _OUTDATED: Mapping[str, tuple[str, ...]] = {
 def told_facts(post: PostReading) -> Facts:
     """What is told in words of system, loader, machine and model."""
     points, machine = post.request.points, post.machine
-    devices = machine.devices
-    vram = devices[0].memory if len(devices) == 1 else machine.vram if not devices else None
-    system, model, quant = points.get("system"), points.get("model"), points.get("quant")
-    loader, context = next(iter(post.loaders), None), context_of(post)
     return Facts(
-        system=Fact(system, 0) if system else None,
-        loader=Fact(loader, 0) if loader else None,
-        gpus=tuple(Fact(device.name, 0) for device in devices if device.name),
-        vram=Fact(vram, 0) if vram else None,
-        ram=Fact(machine.ram, 0) if machine.ram else None,
-        model=Fact(model, 0) if model and post.models else None,
-        quant=Fact(quant.split(" / ")[0], 0) if quant else None,
-        context=Fact(context, 0) if context else None,
+        system=_fact(points.get("system")),
+        loader=_fact(next(iter(post.loaders), None)),
+        gpus=tuple(Fact(device.name, 0) for device in machine.devices if device.name),
+        vram=_fact(_vram_of_one(machine)),
+        ram=_fact(machine.ram),
+        model=_fact(points.get("model") if post.models else None),
+        quant=_fact(points.get("quant", "").split(" / ")[0]),
+        context=_fact(context_of(post)),
     )
+
+
+def _fact(told: T | None) -> Fact[T] | None:
+    return Fact(told, 0) if told else None
+
+
+def _vram_of_one(machine: ToldMachine) -> int | None:
+    """The memory of the only card; None of several."""
+    if not machine.devices:
+        return machine.vram
+    return machine.devices[0].memory if len(machine.devices) == 1 else None
 
 
 def with_told(facts: Facts, told: Facts, parts: Parts, overrides: Collection[str] = ()) -> Facts:
     """The facts of a log with what was told where the log is silent, outdated, or names only what runs inside."""
-    names = [name for kind in overrides for name in _OUTDATED.get(kind, ())]
-    outdated: dict[str, Any] = {name: () if name == "gpus" else None for name in names}
-    current = replace(facts, **outdated) if outdated else facts
-    if told.loader is not None and current.loader is not None:
-        inside = parts.vocabulary.parts.get(told.loader.value, ())
-        current = replace(current, loader=None) if current.loader.value in inside else current
-    if current.gpus:
-        told = replace(told, vram=told.vram if len(current.gpus) == 1 else None)
-    if current.vram or current.gpus:
-        told = replace(told, gpus=())
+    current = _without_inside(_without_outdated(facts, overrides), told, parts)
+    told = _without_other_cards(told, current)
     missing = {name: value for name in _FILLS if (value := getattr(told, name)) and not getattr(current, name)}
     return replace(current, **missing)
+
+
+def _without_outdated(facts: Facts, overrides: Collection[str]) -> Facts:
+    """The facts of a log without those of the kinds that were corrected."""
+    names = [name for kind in overrides for name in _OUTDATED.get(kind, ())]
+    outdated: dict[str, Any] = {name: () if name == "gpus" else None for name in names}
+    return replace(facts, **outdated) if outdated else facts
+
+
+def _without_inside(facts: Facts, told: Facts, parts: Parts) -> Facts:
+    """The facts of a log without its program where that only runs inside the one that was told."""
+    if told.loader is None or facts.loader is None:
+        return facts
+    inside = parts.vocabulary.parts.get(told.loader.value, ())
+    return replace(facts, loader=None) if facts.loader.value in inside else facts
+
+
+def _without_other_cards(told: Facts, known: Facts) -> Facts:
+    """What was told, without what cannot be of the cards of the log: an amount where it has several, and others."""
+    if len(known.gpus) > 1:
+        told = replace(told, vram=None)
+    return replace(told, gpus=()) if known.vram or known.gpus else told
 
 
 def context_of(post: PostReading) -> int | None:

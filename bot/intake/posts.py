@@ -1,7 +1,7 @@
 """A post read once: its language, its topics, what it names, what it tells of the machine and of the template."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.base.languages import Language
@@ -51,6 +51,10 @@ class PostReading:
     def has(self, sign: str) -> bool:
         """Whether a sign stands in the post."""
         return sign in self.signs
+
+    def has_any(self, signs: Iterable[str]) -> bool:
+        """Whether one of these signs stands in the post."""
+        return any(map(self.has, signs))
 
 
 class PostReader:

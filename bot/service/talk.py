@@ -40,6 +40,12 @@ class Heard:
     adds: bool = True
 
 
+def _beside(state: State, heard: Heard, key: str) -> State:
+    """The state after something was said beside the answer, which stays."""
+    beside = state if heard.adds else _without(state, key)
+    return replace(not_solved(beside, 1), index=state.index) if heard.failed else beside
+
+
 def answered(state: State, heard: Heard, key: str) -> State:
     """The state after the answer to a message is known. A human at work and a solution are not talked over."""
     state = replace(state, told=heard.told or state.told)
@@ -50,8 +56,7 @@ def answered(state: State, heard: Heard, key: str) -> State:
     if heard.answer_key is None:
         return _without(state, key)
     if says_beside(state, heard):
-        beside = state if heard.adds else _without(state, key)
-        return replace(not_solved(beside, 1), index=state.index) if heard.failed else beside
+        return _beside(state, heard, key)
     return replace(
         state,
         life="answered",
