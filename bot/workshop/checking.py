@@ -108,12 +108,8 @@ class Check:
             return
         named = re.compile("|".join(rf"(?<![\w-]){re.escape(id_)}(?![\w-])" for id_ in ids))
         files = {fault.file for fault in faults}
-        left = {(fault.file, fault.key) for fault in self._proved(self._diagnoser(ids), files)}
-        tried = {(fault.file, fault.key) for fault in self._proved(self._diagnoser(), files)}
-        for fault in faults:
-            place = (fault.file, fault.key)
-            if named.search(fault.problem) or (place in tried and place not in left):
-                yield fault
+        gone = _places(self._proved(self._diagnoser(), files)) - _places(self._proved(self._diagnoser(ids), files))
+        yield from (fault for fault in faults if named.search(fault.problem) or _place(fault) in gone)
 
     @cached_property
     def _loaded(self) -> Loaded[Failure]:
@@ -168,6 +164,14 @@ def _all_of(group: Callable[[], Iterable[Fault]]) -> list[Fault]:
 
 def _of(items: Sequence[tuple[str, Any]], files: set[str] | None) -> list[tuple[str, Any]]:
     return [(file, item) for file, item in items if files is None or file in files]
+
+
+def _place(fault: Fault) -> tuple[str, str]:
+    return fault.file, fault.key
+
+
+def _places(faults: Iterable[Fault]) -> set[tuple[str, str]]:
+    return set(map(_place, faults))
 
 
 def _is_of(file: str, only: Iterable[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -75,17 +76,27 @@ def statistics(
     return Statistics(
         entries=len(entries),
         symptoms=sum(entry.kind == "symptom" for entry in entries),
-        signatures=sum(len(entry.signatures) for entry in entries),
-        examples=sum(len(entry.examples) for entry in entries),
-        near_misses=sum(len(entry.near_misses) for entry in entries),
+        signatures=_many("signatures", entries),
+        examples=_many("examples", entries),
+        near_misses=_many("near_misses", entries),
         by_area=_ordered(Counter(file.split("/")[1] for file, _ in items)),
         by_class=_ordered(by_class),
-        by_component=_ordered(Counter(name for entry in entries for name in entry.components or ("any",))),
-        checked=dict(sorted(Counter(source.checked for entry in entries for source in entry.sources).items())),
+        by_component=_ordered(Counter(chain.from_iterable(entry.components or ("any",) for entry in entries))),
+        checked=_by_month(entries),
         classes_without_entry=tuple(each.name for each in classes if not by_class[each.name]),
         characters={"en": sum(map(_length_en, entries)), "zh": sum(map(_length_zh, entries))},
         messages=messages,
     )
+
+
+def _many(what: str, entries: Iterable[Failure]) -> int:
+    """How many examples, signatures and so on all entries have."""
+    return sum(len(getattr(entry, what)) for entry in entries)
+
+
+def _by_month(entries: Iterable[Failure]) -> dict[str, int]:
+    """Sources by the month in which they were last read, the oldest first."""
+    return dict(sorted(Counter(source.checked for entry in entries for source in entry.sources).items()))
 
 
 def search(entries: Iterable[Failure], query: str, most: int = 10) -> list[Failure]:

@@ -3,7 +3,7 @@
 import random
 import string
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -115,15 +115,9 @@ def _damaged_line(line: str, share: float, chance: random.Random) -> str:
 
 
 def _report(judged: Sequence[Judged], misses: bool) -> Report:
-    failures = [case for case in judged if case.is_failure]
-    healthy = [case for case in judged if not case.is_failure]
     metrics = (
-        *_found(failures),
-        Metric("false claims on none", 100.0 - _share(case.is_right(1) for case in healthy)),
-        Metric("top-1, none included", _share(case.is_right(1) for case in judged)),
-        Metric("nothing claimed about a failure", _share(not case.findings for case in failures)),
-        Metric("right when something is claimed", _share(case.is_right(1) for case in judged if case.findings)),
-        Metric("something to look at on none", _share(bool(case.nearest) for case in healthy)),
+        *_found(_failures(judged)),
+        *_claimed(judged),
         Metric("calibration error", 100 * _calibration_error(judged)),
     )
     tables = [_groups("By program", judged, lambda case: case.program), _confusions(judged), _calibration(judged)]
@@ -132,6 +126,24 @@ def _report(judged: Sequence[Judged], misses: bool) -> Report:
     if misses:
         tables.append(_missed(judged))
     return Report("Diagnosis", len(judged), metrics, tuple(tables))
+
+
+def _failures(judged: Iterable[Judged]) -> list[Judged]:
+    return [case for case in judged if case.is_failure]
+
+
+def _healthy(judged: Iterable[Judged]) -> list[Judged]:
+    return [case for case in judged if not case.is_failure]
+
+
+def _claimed(judged: Sequence[Judged]) -> Iterator[Metric]:
+    """How far a claim can be trusted, and what is said of logs without a failure."""
+    healthy = _healthy(judged)
+    yield Metric("false claims on none", 100.0 - _share(case.is_right(1) for case in healthy))
+    yield Metric("top-1, none included", _share(case.is_right(1) for case in judged))
+    yield Metric("nothing claimed about a failure", _share(not case.findings for case in _failures(judged)))
+    yield Metric("right when something is claimed", _share(case.is_right(1) for case in judged if case.findings))
+    yield Metric("something to look at on none", _share(bool(case.nearest) for case in healthy))
 
 
 def _found(failures: Sequence[Judged]) -> tuple[Metric, ...]:
@@ -149,18 +161,21 @@ def _groups(title: str, judged: Iterable[Judged], key: Callable[[Judged], str]) 
     groups: dict[str, list[Judged]] = {}
     for case in judged:
         groups.setdefault(key(case), []).append(case)
-    rows = [
-        (
-            name,
-            len(cases),
-            _share(case.is_right(1) for case in cases if case.is_failure),
-            _share(case.is_shown() for case in cases if case.is_failure),
-            sum(bool(case.findings) and not case.is_right(1) for case in cases if case.is_failure),
-            sum(not case.is_right(1) for case in cases if not case.is_failure),
-        )
-        for name, cases in sorted(groups.items(), key=lambda group: -len(group[1]))
-    ]
-    return ReportTable(title, ("", "cases", "top-1 %", "shown %", "wrong", "false"), tuple(rows))
+    largest_first = sorted(groups.items(), key=lambda group: -len(group[1]))
+    rows = tuple(_group_row(name, cases) for name, cases in largest_first)
+    return ReportTable(title, ("", "cases", "top-1 %", "shown %", "wrong", "false"), rows)
+
+
+def _group_row(name: str, cases: Sequence[Judged]) -> tuple[str, int, float, float, int, int]:
+    failures = _failures(cases)
+    return (
+        name,
+        len(cases),
+        _share(case.is_right(1) for case in failures),
+        _share(case.is_shown() for case in failures),
+        sum(bool(case.findings) and not case.is_right(1) for case in failures),
+        sum(not case.is_right(1) for case in _healthy(cases)),
+    )
 
 
 def _share(outcomes: Iterable[bool]) -> float:

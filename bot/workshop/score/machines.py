@@ -68,15 +68,20 @@ def judge_speeds(rows: Sequence[Row]) -> Part | None:
     clinic = Clinic()
     judged = [(row, _plan(clinic, row)) for row in rows]
     inside = [_inside(row, plan) for row, plan in judged]
-    widths = [plan.speed.high / plan.speed.low for _, plan in judged if plan is not None and plan.speed is not None]
     metrics = [
         Metric("speeds: inside the range", share(inside)),
-        Metric("speeds: median width of the range", median(widths) if widths else 0.0, "times"),
+        Metric("speeds: median width of the range", median(_widths(judged) or [0.0]), "times"),
     ]
     metrics += [_of_hardware(name, judged, inside) for name in dict.fromkeys(str(row["hardware"]) for row in rows)]
     wrong = tuple(_missed(row, plan) for (row, plan), right in zip(judged, inside, strict=True) if not right)
     table = ReportTable("Speeds outside the range", ("hardware", "model", "how", "low", "high", "measured"), wrong)
     return Part(len(rows), tuple(metrics), (table,))
+
+
+def _widths(judged: Sequence[tuple[Row, Plan | None]]) -> list[float]:
+    """How many times the highest speed of a range is its lowest."""
+    speeds = [plan.speed for _, plan in judged if plan is not None]
+    return [speed.high / speed.low for speed in speeds if speed is not None]
 
 
 def _of_hardware(name: str, judged: Sequence[tuple[Row, Plan | None]], inside: Sequence[bool]) -> Metric:

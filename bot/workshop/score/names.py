@@ -21,21 +21,24 @@ def evaluate(path: Path) -> Report:
     """Judges every name of `path`/model_names.jsonl (keys text, base, quant, also, quant_also, ...)."""
     cases = list(json_lines_in(path, "model_names.jsonl"))
     known = known_models(knowledge_root())
-    names = [parse_name(case["text"], known) for case in cases]
-    pairs = list(zip(cases, names, strict=True))
-    metrics = [
-        Metric("base model and quantization", share([_base(c, n) and _quant(c, n) for c, n in pairs])),
-        Metric("base model", share([_base(c, n) for c, n in pairs])),
-        Metric("quantization", share([_quant(c, n) for c, n in pairs])),
+    pairs = [(case, parse_name(case["text"], known)) for case in cases]
+    metrics = (
+        Metric("base model and quantization", share([_is_right(*pair) for pair in pairs])),
+        Metric("base model", share([_base(*pair) for pair in pairs])),
+        Metric("quantization", share([_quant(*pair) for pair in pairs])),
         Metric("no language model, known as such", share([n.base is None for c, n in pairs if c["base"] is None])),
-    ]
-    metrics += [Metric(part, share([_same(c.get(part), getattr(n, part)) for c, n in pairs])) for part in _PARTS]
-    rows = tuple(
-        (c["text"], f"{c['base']} {c['quant']}", f"{n.base} {n.quant}")
-        for c, n in pairs
-        if not (_base(c, n) and _quant(c, n))
+        *(Metric(part, share([_same(c.get(part), getattr(n, part)) for c, n in pairs])) for part in _PARTS),
     )
-    return Report("Names", len(cases), tuple(metrics), (ReportTable("Missed", ("text", "label", "said"), rows),))
+    missed = tuple(_missed(*pair) for pair in pairs if not _is_right(*pair))
+    return Report("Names", len(cases), metrics, (ReportTable("Missed", ("text", "label", "said"), missed),))
+
+
+def _is_right(case: dict[str, Any], name: ModelName) -> bool:
+    return _base(case, name) and _quant(case, name)
+
+
+def _missed(case: dict[str, Any], name: ModelName) -> tuple[str, str, str]:
+    return case["text"], f"{case['base']} {case['quant']}", f"{name.base} {name.quant}"
 
 
 def _base(case: dict[str, Any], name: ModelName) -> bool:

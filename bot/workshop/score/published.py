@@ -25,21 +25,29 @@ def judge_published(rows: Sequence[Row]) -> Part | None:
         return None
     catalog = load_catalog(knowledge_root())
     judged = [(row, _named(f"{row['model']}-{row['quant']}", catalog)) for row in rows]
-    metrics = [Metric("published: model known", share([model is not None for _, model in judged]))]
-    for label, dynamic in (("plain quants", False), ("dynamic mixes", True)):
-        own = [(row, model) for row, model in judged if model and str(row["quant"]).upper().startswith("UD") == dynamic]
-        metrics += _size_metrics(label, own)
-    table = ReportTable(
-        "Published sizes more than 0.5 % off",
-        ("file", "said MB", "published MB", "error %"),
-        tuple(
-            (str(row["id"]), model.file_bytes / 1e6, row["bytes"] / 1e6, _error(row, model))
-            for row, model in judged
-            if model is not None and _error(row, model) > 0.5
-        ),
-    )
+    known = [(row, model) for row, model in judged if model is not None]
     unknown = tuple((str(row["id"]),) for row, model in judged if model is None)
-    return Part(len(rows), tuple(metrics), (table, ReportTable("Published, model not known", ("file",), unknown)))
+    metrics = (
+        Metric("published: model known", share([model is not None for _, model in judged])),
+        *_size_metrics("plain quants", [(row, model) for row, model in known if not _is_dynamic(row)]),
+        *_size_metrics("dynamic mixes", [(row, model) for row, model in known if _is_dynamic(row)]),
+    )
+    return Part(len(rows), metrics, (_wide(known), ReportTable("Published, model not known", ("file",), unknown)))
+
+
+def _is_dynamic(row: Row) -> bool:
+    return str(row["quant"]).upper().startswith("UD")
+
+
+def _wide(judged: Sequence[tuple[Row, Model]]) -> ReportTable:
+    """The files whose size was missed."""
+    rows = tuple(
+        (str(row["id"]), model.file_bytes / 1e6, row["bytes"] / 1e6, _error(row, model))
+        for row, model in judged
+        if _error(row, model) > 0.5
+    )
+    columns = ("file", "said MB", "published MB", "error %")
+    return ReportTable("Published sizes more than 0.5 % off", columns, rows)
 
 
 def _size_metrics(label: str, judged: Sequence[tuple[Row, Model]]) -> list[Metric]:

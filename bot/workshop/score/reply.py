@@ -5,9 +5,10 @@ A line is a message (text, title, attachments, where, thread) with `lang` and `g
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median_high
 from time import perf_counter
 from typing import Any
 
@@ -73,19 +74,18 @@ def evaluate(path: Path, *, misses: bool = False) -> Report:
     clinic.load()
     judged = [_judged(case, clinic.reply) for case in json_lines_in(path, "replies.jsonl")]
     requests = [each for each in judged if not each.is_other]
-    others = [each for each in judged if each.is_other]
-    times = sorted(each.seconds for each in judged)
-    metrics = (
-        Metric("kind right", share(each.has_right_kind for each in judged)),
-        Metric("kind right, requests", share(each.has_right_kind for each in requests)),
-        Metric("helpful (every must, no must_not)", share(each.helps for each in requests)),
-        Metric("needless points asked per request", _mean(len(each.needless) for each in requests), "points"),
-        Metric("language right", share(each.reply.language == each.case["lang"] for each in judged)),
-        Metric("others disturbed", 100 - share(each.reply.kind == "silent" for each in others), "%"),
-        Metric("time, median", 1000 * times[len(times) // 2] if times else 0.0, "ms"),
-    )
     tables = (_by_kind(requests), *((_misses(judged),) if misses else ()))
-    return Report("Replies", len(judged), metrics, tables)
+    return Report("Replies", len(judged), tuple(_figures(judged, requests)), tables)
+
+
+def _figures(judged: Sequence[Judged], requests: Sequence[Judged]) -> Iterator[Metric]:
+    yield Metric("kind right", share(each.has_right_kind for each in judged))
+    yield Metric("kind right, requests", share(each.has_right_kind for each in requests))
+    yield Metric("helpful (every must, no must_not)", share(each.helps for each in requests))
+    yield Metric("needless points asked per request", _mean(len(each.needless) for each in requests), "points")
+    yield Metric("language right", share(each.reply.language == each.case["lang"] for each in judged))
+    yield Metric("others disturbed", 100 - share(each.reply.kind == "silent" for each in judged if each.is_other), "%")
+    yield Metric("time, median", 1000 * median_high([each.seconds for each in judged] or [0.0]), "ms")
 
 
 def _judged(case: dict[str, Any], reply: Callable[[Message], Reply]) -> Judged:
