@@ -27,7 +27,7 @@ from bot.base.sizes import GIB, gib
 from bot.hardware.machine import Machine
 from bot.intake.facts import Facts
 from bot.memory.estimate import Estimate, Usage
-from bot.memory.plan import FOUR_BITS, Plan, Verdict, estimate_at, not_for_cpu
+from bot.memory.plan import FOUR_BITS, Plan, Substitute, Verdict, estimate_at, not_for_cpu
 from bot.memory.speed import Speed
 
 TONES: dict[Verdict, Tone] = {"gpu": "good", "split": "careful", "cpu": "careful", "no": "bad"}
@@ -53,9 +53,10 @@ def plan_answer(plan: Plan, files: ModelFiles, notes: Sequence[Text], commands: 
     if starting := _commands(commands):
         blocks.append(starting)
     details: list[Block] = []
-    if plan.options:
+    is_any = plan.verdict != "no" or plan.best is not None
+    if plan.options and is_any:
         details.append(_ladder(plan))
-    if download := _download(plan, files):
+    if is_any and (download := _download(plan, files)):
         details.append(download)
     details += [Paragraph(text, tone="careful") for text in (*_assumed(plan.machine), *notes)]
     title = f"{plan.model.shape.name} {plan.model.quant}".strip()
@@ -267,7 +268,9 @@ def _suits_exllama(machine: Machine) -> bool:
 
 
 def instead(plan: Plan) -> Iterator[Text]:
-    """The quantization to take in its place, where another one would run better."""
+    """The quantization to take in its place, where another one would run better; the model where none of it fits."""
+    if plan.instead is not None:
+        yield _substitute_text(plan, plan.instead)
     best = plan.best
     if best is None or best.name == plan.model.quant:
         return
@@ -277,6 +280,29 @@ def instead(plan: Plan) -> Iterator[Text]:
             "Take {name} instead ({size}): {mark}.",
             "建议换 {name}（{size}）：{mark}。",
         ).format(name=best.name, size=gib(best.size), mark=mark)
+
+
+_TELLING = 6  # a range of speed wider than this says nothing: the card is not named
+
+
+def _substitute_text(plan: Plan, other: Substitute) -> Text:
+    how = MARKS[other.verdict]
+    if other.speed is not None and other.speed.high < _TELLING * other.speed.low:
+        how = Text("{how}, about {low} to {high} tokens per second", "{how}，每秒约 {low}～{high} 个 token").format(
+            how=how, low=rounded(other.speed.low), high=rounded(other.speed.high)
+        )
+    said = Text(
+        "What fits of this family: {name} {quant} ({size}): {how}.",
+        "同系列里放得下的：{name} {quant}（{size}），{how}。",
+    )
+    if other.name == plan.model.shape.name:
+        said = Text("It fits as {quant} ({size}): {how}.", "换成 {quant}（{size}）就放得下：{how}。")
+    elif not other.related:
+        said = Text(
+            "Nothing of this family fits. Take {name} {quant} instead ({size}): {how}.",
+            "这个系列没有放得下的，可以换 {name} {quant}（{size}）：{how}。",
+        )
+    return said.format(name=other.name, quant=other.quant, size=gib(other.size), how=how)
 
 
 def _ram_rule(plan: Plan) -> Text:

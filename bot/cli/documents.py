@@ -2,6 +2,7 @@
 
 from bot.clinic.fitting import Prospect
 from bot.memory.estimate import Estimate, Usage
+from bot.memory.plan import Substitute
 from bot.memory.speed import Speed
 from bot.models.shape import Model
 
@@ -92,11 +93,16 @@ def plan_document(found: Prospect) -> dict[str, object]:
             for each in plan.options
         ],
         "best": plan.best.name if plan.best else None,
+        "instead": _substitute_document(plan.instead) if plan.instead else None,
         "speed": _speed_document(plan.speed) if plan.speed else None,
         "loaders": list(commands),
         "commands": {name: code.text for name, code in commands.items()},
         "notes": [note.en for note in found.notes],
     }
+
+
+def _substitute_document(other: Substitute) -> dict[str, object]:
+    return {"model": other.name, "quant": other.quant, "bytes": other.size, "verdict": other.verdict}
 
 
 def _speed_document(speed: Speed) -> dict[str, float]:

@@ -236,6 +236,9 @@ class Clinic(Parts):
 
     def _prospect(self, found: Prospect, chosen: ChosenEngine) -> Prospect:
         """As it starts in the engine that was chosen, in all languages."""
+        from bot.clinic.fitting import with_substitute
+
+        found = with_substitute(found, self.catalog, lambda: self.recommendations)
         started = found.started_by(self.loaders, chosen.loader)
         return replace(started, translations=self.translations, advice=self.advice)
 

@@ -16,7 +16,7 @@ from bot.answers.fit.table import table_answer
 from bot.base.errors import UserError
 from bot.base.languages import Text
 from bot.base.sizes import GIB
-from bot.clinic.fitting import Prospect, prospect
+from bot.clinic.fitting import Prospect, prospect, with_substitute
 from bot.clinic.parts import Parts
 from bot.clinic.told_facts import context_of
 from bot.hardware.amounts import Device
@@ -216,7 +216,9 @@ class FitReplies:
         return FitPart("plan", answer)
 
     def _prospect(self, wanted: RequestedModel, machine: PlannedMachine) -> Prospect:
-        return prospect(wanted, machine.machine, self._context, "f16").started_by(self._parts.loaders)
+        found = prospect(wanted, machine.machine, self._context, "f16")
+        parts = self._parts
+        return with_substitute(found, parts.catalog, lambda: parts.recommendations).started_by(parts.loaders)
 
     def _size_note(self, wanted: RequestedModel) -> tuple[Text, ...]:
         """That a model stands for a size."""

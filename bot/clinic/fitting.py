@@ -1,6 +1,6 @@
 """Can I run it, and with how many layers: from what people type to a plan, with the answer to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -26,10 +26,12 @@ from bot.knowledge.translations import Translations
 from bot.memory.engine_plan import engine_plan
 from bot.memory.engines import SERVERS, Engine
 from bot.memory.estimate import Estimate
+from bot.memory.instead import substitute
 from bot.memory.plan import LayersThatFit, Plan, base_settings, layers_that_fit, make_plan, not_for_cpu, usual_context
 from bot.memory.settings import Settings
 from bot.models.catalog import Catalog
 from bot.models.named import model_in_quant
+from bot.models.recommended import Recommendations
 from bot.models.requested import HubLike, RequestedModel, requested_model
 from bot.models.shape import Model
 
@@ -109,6 +111,16 @@ def prospect(
         beside=beside,
     )
     return Prospect(plan, _files(wanted, plan.model.quant), wanted.notes)
+
+
+def with_substitute(found: Prospect, catalog: Catalog, recommendations: Callable[[], Recommendations]) -> Prospect:
+    """The same; where neither the model nor another quantization of it fits, with what to take in its place."""
+    plan = found.plan
+    if plan.verdict != "no" or plan.best is not None:
+        return found
+    engine = plan.placement.engine
+    other = substitute(plan.model, plan.machine, catalog, recommendations(), engine)
+    return replace(found, plan=replace(plan, instead=other))
 
 
 def engine_prospect(

@@ -22,7 +22,7 @@ from bot.models.shape import Model
 USUAL_CONTEXT, LONG_CONTEXT = 8192, 16384
 MOST_ROWS = 10
 _USUAL_QUANT = 1  # place of Q4_K_M in the ladder of quantizations
-_BEARABLE: frozenset[SpeedClass] = frozenset({"fast", "comfortable", "readable"})
+BEARABLE: frozenset[SpeedClass] = frozenset({"fast", "comfortable", "readable"})
 _PLEASANT: frozenset[SpeedClass] = frozenset({"fast", "comfortable"})
 _MUCH_SMALLER = 0.2  # of the largest that fits whole: of no interest beside it
 _USES: tuple[Use, ...] = ("chat", "roleplay", "coding", "pictures", "small")
@@ -98,7 +98,7 @@ def _best_of(models: Sequence[Recommended], tried: _Tried) -> Iterator[Offer]:
     pleasant = False
     for model in models:
         offer = tried.offer(model)
-        if offer is None or offer.speed.speed_class not in _BEARABLE:
+        if offer is None or offer.speed.speed_class not in BEARABLE:
             continue
         if offer.verdict == "gpu" or pleasant:
             yield offer
@@ -117,7 +117,7 @@ def _further(recommendations: Recommendations, tried: _Tried, chosen: Collection
     least = _MUCH_SMALLER * whole.recommended.parameters if whole else 0.0
     for model in recommendations.models:
         offer = tried.offer(model) if model.parameters >= least else None
-        if offer is not None and offer.verdict in {"gpu", "cpu"} and offer.speed.speed_class in _BEARABLE:
+        if offer is not None and offer.verdict in {"gpu", "cpu"} and offer.speed.speed_class in BEARABLE:
             yield offer
 
 

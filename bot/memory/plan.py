@@ -91,6 +91,20 @@ class RamCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Substitute:
+    """A model, or another quantization of the one asked for, that fits where that does not. `size` of its files in
+    bytes; `related`: the very model, or one of its family.
+    """
+
+    name: str
+    quant: str
+    size: int
+    verdict: Verdict
+    speed: Speed | None
+    related: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The whole answer to "can I run it". `max_context` is for the same verdict; 0 when there is none.
 
@@ -107,6 +121,7 @@ class Plan:
     speed: Speed | None
     cache_saver: Placement | None = None
     cache_saver_context: int = 0
+    instead: Substitute | None = None  # where nothing of the model fits
 
     @property
     def verdict(self) -> Verdict:

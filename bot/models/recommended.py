@@ -15,7 +15,7 @@ from bot.models.shape import Model, ModelShape
 Use = Literal["chat", "roleplay", "coding", "pictures", "small"]
 _FILE = "recommended.yaml"
 # From few to many bits: what is tried on a machine. At Q6_K nothing is lost any more; below four bits quality falls.
-_LADDER = ("IQ4_XS", "Q4_K_M", "Q5_K_M", "Q6_K")
+LADDER = ("IQ4_XS", "Q4_K_M", "Q5_K_M", "Q6_K")
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -92,4 +92,4 @@ def _with_shape(raw: RecommendedRow, catalog: Catalog) -> Recommended:
     found = catalog.find(raw.name)
     parameters = found.model.parameters_b if found else 0.0
     shape = replace(shape, name=raw.name)
-    return Recommended(raw.name, raw.uses, shape, parameters, (raw.quant,) if raw.quant else _LADDER)
+    return Recommended(raw.name, raw.uses, shape, parameters, (raw.quant,) if raw.quant else LADDER)

@@ -106,7 +106,7 @@ def _lines(plan: Plan) -> Iterator[Text]:
     yield from instead(plan)
     if plan.cache_saver is not None and plan.verdict != "no":
         yield saver_text(plan)
-    if plan.verdict == "no" or (plan.speed is not None and plan.speed.speed_class in _SLOW):
+    if (plan.verdict == "no" and plan.instead is None) or (plan.speed is not None and plan.speed.speed_class in _SLOW):
         yield Text(
             "A smaller model or a mixture of experts (MoE) would be quicker here.",
             "想快的话，换小一点的模型或 MoE 模型。",
