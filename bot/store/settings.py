@@ -1,6 +1,9 @@
 """What the moderators of a server have set. Saving needs the version that was read, so nobody overwrites unseen."""
 
+import asyncio
+import math
 from collections.abc import Callable
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,7 +12,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.database import insert_for
-from bot.store.shelf import Guard, Shelf, StoreTroubleError
+from bot.store.shelf import Guard, Shelf, StoreTroubleError, hurry
 from bot.store.tables import guild_settings
 
 Mode = Literal["off", "ask", "full"]
@@ -63,6 +66,7 @@ class Settings(Shelf):
     def __init__(self, engine: AsyncEngine, clock: Callable[[], float], guard: Guard | None = None) -> None:
         super().__init__(engine, clock, guard)
         self._cache: dict[int, tuple[float, Versioned]] = {}
+        self._reading: dict[int, asyncio.Task[Versioned]] = {}
 
     def known(self, guild_id: int) -> GuildSettings | None:
         """The cached settings when they are fresh, without asking the database."""
@@ -75,11 +79,24 @@ class Settings(Shelf):
         if known is not None:
             return known
         try:
-            return (await self.read(guild_id)).settings
+            return (await self._read_once(guild_id)).settings
         except StoreTroubleError:
             if guild_id not in self._cache:
                 raise
             return self._cache[guild_id][1].settings
+
+    async def _read_once(self, guild_id: int) -> Versioned:
+        """What a read under way brings, else what one begun now does: a storm of messages asks the database once."""
+        reading = self._reading.get(guild_id)
+        if reading is None:
+            # In a context of its own: the hurry of the first who asks is not that of the others.
+            reading = asyncio.create_task(self.read(guild_id), context=Context())
+            self._reading[guild_id] = reading
+            reading.add_done_callback(lambda _: self._reading.pop(guild_id, None))
+        await asyncio.wait({reading}, timeout=None if math.isinf(hurry.get()) else hurry.get())
+        if not reading.done():
+            raise StoreTroubleError
+        return reading.result()
 
     async def read(self, guild_id: int) -> Versioned:
         """The settings as the database has them now."""

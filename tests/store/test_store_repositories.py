@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from hand_clock import Clock
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from bot.store.answers import StoredAnswer
 from bot.store.database import open_engine
@@ -90,6 +90,21 @@ async def test_settings_are_not_asked_from_the_database_again_within_a_minute(st
     assert store.settings.known(GUILD) == GuildSettings()
     clock.now += 61
     assert store.settings.known(GUILD) is None
+
+
+async def test_a_storm_of_messages_asks_for_the_settings_once(store: Store, clock: Clock) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.extend([statement] if "guild_settings" in statement else [])
+
+    event.listen(store.engine.sync_engine, "before_cursor_execute", note)
+    found = await asyncio.gather(*(store.settings.get(GUILD) for _ in range(500)))
+    assert set(found) == {GuildSettings()}
+    assert len(asked) == 1
+    clock.now += 61
+    await asyncio.gather(*(store.settings.get(GUILD) for _ in range(500)))
+    assert len(asked) == 2
 
 
 def test_settings_of_another_version_are_still_read() -> None:
