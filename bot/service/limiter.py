@@ -1,7 +1,7 @@
 """How much one user, one channel and the whole process may ask for within a minute."""
 
 import time
-from collections import deque
+from bisect import bisect_right
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
@@ -18,20 +18,25 @@ class SlowDownError(UserError):
         self.seconds = seconds
 
 
+MOST_KEYS = 20_000  # of one window; beyond it the one that was first heard of is forgotten
+
+
 @dataclass(slots=True)
 class Window:
-    """At most `most` events per key within `seconds`."""
+    """At most `most` events per key within `seconds`. Asking keeps nothing; what is counted is bounded."""
 
     most: int
     seconds: float
     clock: Callable[[], float] = time.monotonic
-    _times: dict[Hashable, deque[float]] = field(default_factory=dict)
+    _times: dict[Hashable, list[float]] = field(default_factory=dict)
     _swept: float = 0.0
 
     def wait(self, key: Hashable) -> float:
         """Seconds until the next event of this key is allowed; 0 = now."""
         times = self._recent(key)
-        return max(0.0, times[0] + self.seconds - self.clock()) if len(times) >= self.most else 0.0
+        if len(times) < self.most:
+            return 0.0
+        return max(0.0, times[0] + self.seconds - self.clock()) if times else self.seconds
 
     def number(self, key: Hashable) -> int:
         """Events of this key within the window."""
@@ -39,22 +44,21 @@ class Window:
 
     def count(self, key: Hashable) -> None:
         """Counts an event."""
-        self._recent(key).append(self.clock())
+        self._sweep(self.clock())
+        self._times[key] = [*self._recent(key), self.clock()]
+        if len(self._times) > MOST_KEYS:
+            del self._times[next(iter(self._times))]
 
-    def _recent(self, key: Hashable) -> deque[float]:
-        now = self.clock()
-        self._sweep(now)
-        times = self._times.setdefault(key, deque())
-        while times and times[0] <= now - self.seconds:
-            times.popleft()
-        return times
+    def _recent(self, key: Hashable) -> list[float]:
+        times = self._times.get(key, [])
+        return times[bisect_right(times, self.clock() - self.seconds) :]
 
     def _sweep(self, now: float) -> None:
         """Forgets keys that have been quiet, so that memory stays flat."""
         if now - self._swept < self.seconds:
             return
         self._swept = now
-        for key in [key for key, times in self._times.items() if not times or times[-1] <= now - self.seconds]:
+        for key in [key for key, times in self._times.items() if times[-1] <= now - self.seconds]:
             del self._times[key]
 
 

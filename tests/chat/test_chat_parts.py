@@ -15,7 +15,7 @@ from bot.chat.presenting import Look
 from bot.clinic.signatures import signature
 from bot.intake.request import POINT_IDS, Request
 from bot.service.consulting import KEPT_TEXT, shortened
-from bot.service.limiter import Limiter, SlowDownError, Window
+from bot.service.limiter import MOST_KEYS, Limiter, SlowDownError, Window
 from bot.service.request_state import (
     FORM,
     Part,
@@ -56,6 +56,19 @@ def test_quiet_keys_are_forgotten() -> None:
     clock.now += 120
     window.count("new")
     assert len(window._times) == 1
+
+
+def test_what_a_window_keeps_is_bounded_and_asking_keeps_nothing() -> None:
+    window = Window(2, 3600, Clock())
+    for key in range(MOST_KEYS + 500):
+        assert window.wait(-key) == 0
+        window.count(key)
+    assert len(window._times) == MOST_KEYS
+    assert window.number(MOST_KEYS) == 1
+
+
+def test_a_window_for_nothing_lets_nothing_through() -> None:
+    assert Window(0, 60, Clock()).wait("ann") == 60
 
 
 @pytest.mark.parametrize(("user", "channel", "process"), [(1, 9, 9), (9, 1, 9), (9, 9, 1)])

@@ -12,9 +12,9 @@ from tiny_clinic import LOG
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="no fork")]
 HOME = Guild(2 << 22)
-ROUNDS, EVENTS, COMMANDS = 4, 4000, 100  # events and commands of a round
+ROUNDS, EVENTS, COMMANDS = 4, 25_000, 375  # events and commands of a round
 MIB = 1024 * 1024
-MOST_GROWTH = 6 * MIB  # of the rounds after the second; a KiB kept of every event would be 8 MiB
+MOST_GROWTH = 15 * MIB  # of the rounds after the second; a KiB kept of every event would be 49 MiB
 
 
 def is_answered(asked: Interaction) -> bool:
