@@ -31,7 +31,6 @@ from bot.knowledge.failures import Failure, FieldWords, Signature
 from bot.knowledge.options import OptionTable
 
 _SHARE = 0.7  # of a signature's weight that stands in a line of undamaged words at least
-_BROKEN = 0.85  # of a signature's weight that stands in a line and the one it was wrapped into
 _CLOSE = 16  # candidates of a line that are compared closely
 _ENOUGH = 3  # lines made of the same words that are compared
 _CONDITION = 15  # characters that a met condition counts as, when the more specific of two findings is sought
@@ -203,10 +202,8 @@ class Diagnoser:
 
     def _broken(self, number: int, log: Log) -> list[tuple[int, float]]:
         """Signatures that neither this line nor the next holds enough of, but both together do."""
-        first, second = log.readings[number].known, log.readings[number + 1].known
-        together = self._index.candidates(first | second)
-        apart = {each for known in (first, second) for each, _ in self._index.candidates(known)}
-        return [(each, 0.0) for each, share in together if share >= _BROKEN and each not in apart][:_CLOSE]
+        found = self._index.broken(log.readings[number].known, log.readings[number + 1].known)
+        return [(each, 0.0) for each, _ in found[:_CLOSE]]
 
     def _matches(
         self, candidates: Sequence[tuple[int, float]], number: int, log: Log, around: Circumstances

@@ -7,10 +7,11 @@ Ganti, Kaushik, "A primitive operator for similarity joins in data cleaning", 20
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -19,6 +20,7 @@ from bot.diagnosis.signature import Pattern
 from bot.diagnosis.words import FILLERS, NEGATIONS, is_code, same_digits
 
 SHARE = 0.55  # of a signature's weight that must stand in a line before it is compared closely
+BROKEN = 0.85  # of it that stands in a line and the one it was wrapped into
 MENDED = 0.9  # what a word with one wrong character counts
 _FEW, _STANDS_OUT = 2, 0.4  # words; difference of weights by which the rarest word of a signature stands out
 _SHORTEST_SPLIT = 7  # characters of a word that may be several
@@ -43,12 +45,16 @@ class Reading:
 
 class Measured(NamedTuple):
     """What is measured of all patterns once: how much each word tells, how much the words of each pattern do together,
-    and the numbers of the patterns filed under a word.
+    the words of each, and the numbers of the patterns filed under a word. `closely`: the same for lines that hold
+    `BROKEN` of a signature; these share at least `least` of the words that it is filed under there.
     """
 
     weights: Mapping[str, float]
     totals: Sequence[float]
+    words: Sequence[frozenset[str]] | Mapping[int, frozenset[str]]
     filed: Mapping[str, Sequence[int]]
+    closely: Mapping[str, Sequence[int]]
+    least: Sequence[int]
 
 
 class Index:
@@ -57,9 +63,11 @@ class Index:
     def __init__(self, patterns: Sequence[Pattern], measured: "Measured | None" = None) -> None:
         """`measured`: what was measured of these patterns before; they are not looked at then."""
         self.patterns = patterns
-        self.weights, self.totals, self.filed = measured or _measured(patterns)
+        self.measured = measured or _measured(patterns)
+        self.weights, self.totals = self.measured.weights, self.measured.totals
+        self._words = self.measured.words
         self._known = frozenset(self.weights)
-        self._anchors = frozenset(self.filed)
+        self._anchors = frozenset(self.measured.filed)
         # What was learnt of words that no signature uses; only ever a memory, never a difference.
         self._mended: dict[str, tuple[str, ...]] = {}
         self._numbers: set[str] = set()
@@ -109,15 +117,25 @@ class Index:
         """(number of a signature, share of its weight) of those that share a rare word and at least that share, by
         number.
         """
-        found = []
-        weight = self.weights.__getitem__
-        for number in {number for word in known & self._anchors for number in self.filed[word]}:
-            total = self.totals[number]
-            share = sum(map(weight, self.patterns[number].words & known)) / total if total else 0.0
-            if share >= least:
-                found.append((number, share))
-        found.sort()
-        return found
+        filed = self.measured.filed
+        return self._shared(sorted({number for word in known & self._anchors for number in filed[word]}), known, least)
+
+    def broken(self, first: frozenset[str], second: frozenset[str]) -> list[tuple[int, float]]:
+        """(number of a signature, share of its weight), best first, of those that neither of two lines is a candidate
+        for, but of which both together hold `BROKEN`.
+        """
+        together, closely, least = first | second, self.measured.closely, self.measured.least
+        counts = Counter(chain.from_iterable(closely[word] for word in together if word in closely))
+        shared = self._shared((number for number, count in counts.items() if count >= least[number]), together, BROKEN)
+        numbers = [number for number, _ in shared]
+        apart = {number for known in (first, second) for number, _ in self._shared(numbers, known, SHARE)}
+        return sorted((each for each in shared if each[0] not in apart), key=self._best_first)
+
+    def _shared(self, numbers: Iterable[int], known: frozenset[str], least: float) -> list[tuple[int, float]]:
+        """(number, share of its weight) of those of these signatures of which a line holds at least that share."""
+        weight, words, totals = self.weights.__getitem__, self._words, self.totals
+        shares = ((number, sum(map(weight, words[number] & known)) / (totals[number] or 1.0)) for number in numbers)
+        return [each for each in shares if each[1] >= least]
 
     def rarest(self, pattern: Pattern) -> frozenset[str]:
         """The one word that stands out as the rarest of a signature; none when several are as rare."""
@@ -134,9 +152,11 @@ class Index:
             self._strange.clear()
 
     def _compared(self, known: frozenset[str]) -> tuple[tuple[int, float], ...]:
-        shares = self.alike(known, SHARE)
-        shares.sort(key=lambda pair: (-pair[1], -self.totals[pair[0]], pair[0]))
-        return tuple(shares)
+        return tuple(sorted(self.alike(known, SHARE), key=self._best_first))
+
+    def _best_first(self, pair: tuple[int, float]) -> tuple[float, float, int]:
+        """Of those of which the same share stands there the longer first."""
+        return -pair[1], -self.totals[pair[0]], pair[0]
 
     def _meant(self, word: str) -> tuple[str, ...]:
         """The known words that an unknown one stands for, if any."""
@@ -208,17 +228,24 @@ def _measured(patterns: Sequence[Pattern]) -> Measured:
     weights = _weights(patterns)
     totals = tuple(sum(weights[word] for word in pattern.words) for pattern in patterns)
     filed: dict[str, list[int]] = defaultdict(list)
+    closely: dict[str, list[int]] = defaultdict(list)
+    least = []
     for pattern, total in zip(patterns, totals, strict=True):
-        for word in _rarest(pattern, weights, total):
+        ordered = sorted(pattern.words, key=lambda word: (-weights[word], word))
+        for word in _lacking(ordered, weights, (1 - SHARE) * total):
             filed[word].append(pattern.number)
-    return Measured(weights, totals, dict(filed))
+        first = weights[ordered[0]] if ordered else 0.0
+        under = _lacking(ordered, weights, (1 - BROKEN) * total + first)
+        for word in under:
+            closely[word].append(pattern.number)
+        least.append(1 if sum(map(weights.__getitem__, under)) <= (1 - BROKEN) * total + first else 2)
+    return Measured(weights, totals, tuple(each.words for each in patterns), dict(filed), dict(closely), least)
 
 
-def _rarest(pattern: Pattern, weights: Mapping[str, float], total: float) -> list[str]:
-    """The rarest words of a signature whose weight together exceeds what a match may lack."""
-    budget = (1 - SHARE) * total
+def _lacking(ordered: Iterable[str], weights: Mapping[str, float], budget: float) -> list[str]:
+    """The first of these words that together weigh more than `budget`; all of them where they do not."""
     chosen: list[str] = []
-    for word in sorted(pattern.words, key=lambda word: (-weights[word], word)):
+    for word in ordered:
         chosen.append(word)
         budget -= weights[word]
         if budget < 0:

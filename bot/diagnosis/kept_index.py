@@ -34,23 +34,35 @@ class _PackedUse(msgspec.Struct, frozen=True, array_like=True):
 class _PackedPattern(msgspec.Struct, frozen=True, array_like=True):
     literals: tuple[str, ...]
     kinds: tuple[str, ...]
-    words: tuple[str, ...]
     uses: tuple[_PackedUse, ...]
 
 
 class KeptIndex(msgspec.Struct, frozen=True):
     """All that an index measures once. Arrays of C types as bytes: d `weights` of `words` (one a line), d `totals` and
-    I `starts` of patterns, the places where each begins in `packed`; I `filed`, the patterns under each word, those of
-    word i from `files[i]` to `files[i + 1]`.
+    I `starts` of patterns, the places where each begins in `packed`, B `least` of patterns; lists of patterns under
+    each word (`filed`, `closely`) and of words in each pattern (`held`).
     """
 
     words: str
     weights: bytes
     totals: bytes
-    files: bytes
-    filed: bytes
+    least: bytes
+    filed: "KeptLists"
+    closely: "KeptLists"
+    held: "KeptLists"
     starts: bytes
     packed: bytes
+
+
+class KeptLists(msgspec.Struct, frozen=True):
+    """Lists of numbers one after the other as arrays of the C type I: list i is `numbers[starts[i]:starts[i + 1]]`."""
+
+    starts: bytes
+    numbers: bytes
+
+    @staticmethod
+    def of(lists: Sequence[Sequence[int]]) -> "KeptLists":
+        return KeptLists(_starts(lists).tobytes(), array("I", chain.from_iterable(lists)).tobytes())
 
 
 def kept_index(root: Path, entries: Sequence[Failure]) -> Index:
@@ -69,14 +81,16 @@ def packed(index: Index, entries: Sequence[Failure]) -> KeptIndex:
     """An index of the signatures of `entries`, packed."""
     places = {entry.id: place for place, entry in enumerate(entries)}
     patterns = [msgspec.msgpack.encode(_packed(pattern, entries, places)) for pattern in index.patterns]
-    known = tuple(index.weights)
-    filed = [index.filed.get(word, ()) for word in known]
+    known = {word: place for place, word in enumerate(index.weights)}
+    measured = index.measured
     return KeptIndex(
         words="\n".join(known),
         weights=array("d", index.weights.values()).tobytes(),
         totals=array("d", index.totals).tobytes(),
-        files=_starts(filed).tobytes(),
-        filed=array("I", chain.from_iterable(filed)).tobytes(),
+        least=bytes(measured.least),
+        filed=KeptLists.of([measured.filed.get(word, ()) for word in known]),
+        closely=KeptLists.of([measured.closely.get(word, ()) for word in known]),
+        held=KeptLists.of([sorted(map(known.__getitem__, pattern.words)) for pattern in index.patterns]),
         starts=_starts(patterns).tobytes(),
         packed=b"".join(patterns),
     )
@@ -86,16 +100,24 @@ def unpacked(kept: KeptIndex, entries: Sequence[Failure]) -> Index:
     """The index as it was; `entries` must be those that it was packed with."""
     known = kept.words.split("\n") if kept.words else []
     weights = dict(zip(known, _array("d", kept.weights), strict=True))
-    filed = _Filed(known, _array("I", kept.files), _array("I", kept.filed))
-    return Index(_Patterns(kept, entries), Measured(weights, _array("d", kept.totals), filed))
+    held = _Held(known, kept.held)
+    measured = Measured(
+        weights,
+        _array("d", kept.totals),
+        held,
+        _Filed(known, kept.filed),
+        _Filed(known, kept.closely),
+        kept.least,
+    )
+    return Index(_Patterns(kept, entries, held), measured)
 
 
 class _Filed(Mapping[str, Sequence[int]]):
     """The patterns that are filed under each word."""
 
-    def __init__(self, known: Sequence[str], starts: "array[int]", numbers: "array[int]") -> None:
-        self._starts = starts
-        self._numbers = numbers
+    def __init__(self, known: Sequence[str], lists: KeptLists) -> None:
+        self._starts = starts = _array("I", lists.starts)
+        self._numbers = _array("I", lists.numbers)
         self._places = {word: place for place, word in enumerate(known) if starts[place] < starts[place + 1]}
 
     def __getitem__(self, word: str) -> Sequence[int]:
@@ -109,11 +131,27 @@ class _Filed(Mapping[str, Sequence[int]]):
         return len(self._places)
 
 
+class _Held(dict[int, frozenset[str]]):
+    """The words of each pattern, by its number, each set made when it is asked for."""
+
+    def __init__(self, known: Sequence[str], lists: KeptLists) -> None:
+        super().__init__()
+        self._known = known
+        self._starts = _array("I", lists.starts)
+        self._places = _array("I", lists.numbers)
+
+    def __missing__(self, number: int) -> frozenset[str]:
+        places = self._places[self._starts[number] : self._starts[number + 1]]
+        self[number] = words = frozenset(map(self._known.__getitem__, places))
+        return words
+
+
 class _Patterns(Sequence[Pattern]):
     """All patterns, each unpacked when it is asked for and kept from then on."""
 
-    def __init__(self, kept: KeptIndex, entries: Sequence[Failure]) -> None:
+    def __init__(self, kept: KeptIndex, entries: Sequence[Failure], words: Mapping[int, frozenset[str]]) -> None:
         self._entries = entries
+        self._words = words
         self._packed = kept.packed
         self._starts = _array("I", kept.starts)
         self._known: list[Pattern | None] = [None] * (len(self._starts) - 1)
@@ -136,7 +174,7 @@ class _Patterns(Sequence[Pattern]):
     def _unpacked(self, number: int) -> Pattern:
         found = self._decoder.decode(memoryview(self._packed)[self._starts[number] : self._starts[number + 1]])
         uses = tuple(self._use(use) for use in found.uses)
-        return Pattern(found.literals, found.kinds, frozenset(found.words), number, uses)
+        return Pattern(found.literals, found.kinds, self._words[number], number, uses)
 
     def _use(self, use: _PackedUse) -> Use:
         entry = self._entries[use.entry]
@@ -149,7 +187,7 @@ class _Patterns(Sequence[Pattern]):
 
 def _packed(pattern: Pattern, entries: Sequence[Failure], places: Mapping[str, int]) -> _PackedPattern:
     uses = tuple(_packed_use(use, entries, places) for use in pattern.uses)
-    return _PackedPattern(pattern.literals, pattern.kinds, tuple(sorted(pattern.words)), uses)
+    return _PackedPattern(pattern.literals, pattern.kinds, uses)
 
 
 def _packed_use(use: Use, entries: Sequence[Failure], places: Mapping[str, int]) -> _PackedUse:

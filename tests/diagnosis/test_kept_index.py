@@ -35,7 +35,9 @@ def test_it_is_the_same_as_one_made_anew(made: Index) -> None:
     assert list(kept.patterns) == list(made.patterns)
     assert dict(kept.weights) == dict(made.weights)
     assert list(kept.totals) == list(made.totals)
-    assert {word: list(numbers) for word, numbers in kept.filed.items()} == dict(made.filed)
+    assert list(kept.measured.least) == list(made.measured.least)
+    for own, others in zip(kept.measured[3:5], made.measured[3:5], strict=True):
+        assert {word: list(numbers) for word, numbers in own.items()} == dict(others)
 
 
 def test_uses_are_those_of_the_entries_given(made: Index) -> None:
@@ -64,9 +66,11 @@ def test_wordings_stay_packed_until_a_line_comes_near(made: Index, monkeypatch: 
         return unpack(patterns, number)
 
     monkeypatch.setattr(kept_index._Patterns, "_unpacked", counted)
-    kept.candidates(kept.read(["enospc"]).known)
-    kept.candidates(kept.read(["enospc", "detail"]).known)
-    assert len(opened) == 1
+    near = kept.candidates(kept.read(["enospc"]).known)
+    assert near
+    assert not opened
+    assert kept.patterns[near[0][0]] is kept.patterns[near[0][0]]
+    assert opened == [near[0][0]]
 
 
 def test_nothing_known_is_an_index_too() -> None:

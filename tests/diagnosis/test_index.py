@@ -1,0 +1,49 @@
+"""The index finds by rare words what comparing with every signature would find."""
+
+import random
+
+from small_knowledge import entry
+
+from bot.diagnosis.index import BROKEN, SHARE, Index
+from bot.diagnosis.signature import patterns_of
+
+WORDS = [f"word{chr(97 + at // 26)}{chr(97 + at % 26)}" for at in range(40)]
+
+
+def random_index(chance: random.Random) -> Index:
+    texts = [" ".join(chance.choices(WORDS, k=chance.randint(1, 6))) for _ in range(300)]
+    return Index(patterns_of([entry(f"entry-{number}", text) for number, text in enumerate(texts)]))
+
+
+def shares(index: Index, known: frozenset[str]) -> dict[int, float]:
+    """Of every signature what a line with these words holds of it."""
+    return {
+        pattern.number: sum(map(index.weights.__getitem__, pattern.words & known)) / index.totals[pattern.number]
+        for pattern in index.patterns
+    }
+
+
+def test_candidates_are_all_signatures_of_which_a_line_holds_enough() -> None:
+    chance = random.Random(1)
+    index = random_index(chance)
+    for _ in range(50):
+        known = index.read(chance.choices(WORDS, k=chance.randint(1, 8))).known
+        expected = {number for number, share in shares(index, known).items() if share >= SHARE}
+        assert {number for number, _ in index.candidates(known)} == expected
+
+
+def test_a_broken_signature_is_one_that_only_two_lines_together_hold() -> None:
+    chance = random.Random(2)
+    index = random_index(chance)
+    found = 0
+    for _ in range(200):
+        first, second = (index.read(chance.choices(WORDS, k=chance.randint(1, 4))).known for _ in "12")
+        apart = [shares(index, known) for known in (first, second)]
+        expected = {
+            number
+            for number, share in shares(index, first | second).items()
+            if share >= BROKEN and all(each[number] < SHARE for each in apart)
+        }
+        assert {number for number, _ in index.broken(first, second)} == expected
+        found += len(expected)
+    assert found > 20
