@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.answers.blocks import Answer
+from bot.answers.blocks import Answer, Paragraph
 from bot.answers.configuration import Judged, configuration_answer, sound_answer
-from bot.clinic.configured_memory import memory_blocks
 from bot.clinic.parts import Parts
 from bot.diagnosis.complaint import is_prose
 from bot.diagnosis.configuration.correcting import LANGUAGES, corrected
@@ -29,16 +28,23 @@ def answers_with_configuration(
         sound = None if _is_printed(opinion.telling, parts) else _sound(lines, facts, parts)
         if sound is None:
             return answers
-        blocks = memory_blocks(sound, facts, parts)
+        blocks = _measured(sound, facts, parts)
         return (sound_answer(sound.table.program, blocks, is_good=not any(each.tone == "bad" for each in blocks)),)
     if not any(map(_is_configured, findings)):
         return answers
-    measured = memory_blocks(_largest(lines, parts), facts, parts)
+    measured = _measured(_largest(lines, parts), facts, parts)
     judged = [_judged(each.evidence.line, lines, parts) if _is_configured(each) else None for each in findings]
     return tuple(
         configuration_answer(own, answer, measured) if own else answer
         for own, answer in zip(judged, answers, strict=True)
     )
+
+
+def _measured(configuration: Configuration | None, facts: Facts, parts: Parts) -> tuple[Paragraph, ...]:
+    """What the estimator says of a configuration; it is not even imported for other texts."""
+    from bot.clinic.configured_memory import memory_blocks
+
+    return memory_blocks(configuration, facts, parts)
 
 
 def _is_configured(finding: Finding) -> bool:

@@ -142,6 +142,8 @@ def facts_of(read: Masked, parts: Parts, told: Facts = NO_FACTS, overrides: Coll
 
 def _known_since(findings: Sequence[Finding], facts: Facts, parts: Parts) -> Mapping[str, Sequence[Spell]]:
     """Since when programs know models; where an entry asks for it, the model that is named too."""
+    if not any(found.entry.arrives for found in findings):
+        return {}
     known = parts.architectures
     if facts.model is None or all(found.entry.arrives != MODEL for found in findings):
         return known

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.diagnosis.arithmetic import conclusions
 from bot.diagnosis.calibration import calibrated, doubted
@@ -18,7 +19,7 @@ from bot.diagnosis.finding import Evidence, Finding, Opinion, Suspect
 from bot.diagnosis.index import Index, Reading
 from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
-from bot.diagnosis.raising import fault_in, raised_in, refusals_of
+from bot.diagnosis.raising import Refusal, fault_in, raised_in, refusals_of
 from bot.diagnosis.rank import MOST, Ranked, rank
 from bot.diagnosis.reader import Lessons, Reader
 from bot.diagnosis.signature import Pattern, Use, patterns_of
@@ -81,7 +82,6 @@ class Diagnoser:
         self._ways = {
             (way.computation, about): entry for entry in failures for way in entry.found_by for about in way.concerns()
         }
-        self._refusals = refusals_of(about for computation, about in self._ways if computation == "raised-in")
         self._faulty = tuple(about for computation, about in self._ways if computation == "fault-in")
         self._trouble = Trouble(self._field, kinds)
         self._tables = tuple(tables)
@@ -143,6 +143,10 @@ class Diagnoser:
         concluded = [] if origin.is_foreign else list(self._concluded(log))
         united = rank(_united(found, concluded))
         return united or ([] if origin.is_foreign else rank(self._refused(log)))
+
+    @cached_property
+    def _refusals(self) -> tuple[Refusal, ...]:
+        return refusals_of(about for computation, about in self._ways if computation == "raised-in")
 
     def _refused(self, log: Log) -> Iterator[Ranked]:
         """What the place of an exception tells, where nothing else says more."""

@@ -8,6 +8,7 @@ refuses for several reasons, wordings tell them apart: what "is not installed" i
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.diagnosis.conclusion import Conclusion
 from bot.intake.lines import Line
@@ -39,13 +40,22 @@ _LOOKED_BACK = 6  # lines from the exception to the frame that raised it
 _STRENGTH = 0.78  # the place tells the kind, not the cause
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Refusal:
-    """A place (part of a path, as "vllm/config/"), the words that must be said there (None: any), and their key."""
+    """A place (part of a path, as "vllm/config/"), the words that must be said there ("": any), and their key."""
 
     place: str
-    words: re.Pattern[str] | None
+    wording: str
     key: str
+
+    @cached_property
+    def words(self) -> re.Pattern[str] | None:
+        """The same as a pattern; made when the place is met, since there are thousands."""
+        if not self.wording:
+            return None
+        parts = [re.escape(part.strip()) for part in self.wording.strip("* ").split("*")]
+        border = r"\b" if self.wording[0].isalnum() else ""
+        return re.compile(border + ".{0,160}?".join(parts), re.IGNORECASE)
 
     def fits(self, path: str, said: str) -> bool:
         """Whether something that was said by a source file is this."""
@@ -54,7 +64,7 @@ class Refusal:
     @property
     def precision(self) -> tuple[bool, int, int]:
         """The greater the more it tells: words before none, then the longer place."""
-        return self.words is not None, len(self.place), len(self.key)
+        return bool(self.wording), len(self.place), len(self.key)
 
 
 def refusals_of(keys: Iterable[str]) -> tuple[Refusal, ...]:
@@ -65,9 +75,7 @@ def refusals_of(keys: Iterable[str]) -> tuple[Refusal, ...]:
 
 def _refusal(key: str) -> Refusal:
     place, _, wording = key.partition("|")
-    parts = [re.escape(part.strip()) for part in wording.strip("* ").split("*")]
-    border = r"\b" if wording[:1].isalnum() else ""
-    return Refusal(place, re.compile(border + ".{0,160}?".join(parts), re.IGNORECASE) if wording else None, key)
+    return Refusal(place, wording, key)
 
 
 def raised_in(lines: Sequence[Line], refusals: Collection[Refusal]) -> Conclusion | None:
