@@ -22,6 +22,7 @@ DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2,
 EPOCH = 1_420_070_400_000
 APPLICATION_ID = 1000
 TOKEN = "the.right.token"
+PATIENCE = 300.0  # seconds; what is waited for comes at once, unless the machine is busy
 CONTENT_INTENT = 1 << 18
 ALL = str((1 << 50) - 1)
 _numbers = itertools.count()
@@ -262,11 +263,14 @@ class LocalDiscord:
         guild: Guild,
         author: dict[str, Any],
         *,
-        seconds: float = 3.0,
+        seconds: float = PATIENCE,
         wait: bool = True,
         **extra: Any,
     ) -> Interaction:
-        """Acts like a user: 2 command or menu, 3 component, 4 autocompletion, 5 form. Waits for the first answer."""
+        """Acts like a user: 2 command or menu, 3 component, 4 autocompletion, 5 form. Waits for the first answer.
+
+        Discord waits three seconds for it; here `seconds`, by default as long as no machine is too slow.
+        """
         id_ = snowflake()
         now = time.monotonic()
         made = Interaction(id_, f"token{id_}", guild.text_id, now, now + seconds)
@@ -353,7 +357,7 @@ class LocalDiscord:
         del self.sessions[session.id]
         await session.socket.send_json({"op": INVALID, "d": False})
 
-    async def until(self, condition: Any, seconds: float = 15.0) -> None:
+    async def until(self, condition: Any, seconds: float = PATIENCE) -> None:
         """Waits for something that a request of the bot brings about."""
         async with asyncio.timeout(seconds), self._news:
             await self._news.wait_for(condition)

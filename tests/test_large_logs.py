@@ -11,7 +11,7 @@ from bot.intake.masking.tokens import TOKENS
 from bot.intake.reading import read_masked
 from bot.intake.sources import MIB, Limits, Source, read_sources, read_text
 
-MOST_GROWTH = 3.0  # of a text twice as long; a quadratic step makes it 4 and soon far more
+MOST_GROWTH = 9.0  # of a text four times as long; a quadratic step makes it 16 and soon far more
 NOISE = 0.3  # seconds that a busy machine may add
 
 SHAPES = {
@@ -40,9 +40,9 @@ def seconds(work: object, text: str) -> float:
     return process_time() - started
 
 
-def grows_little(work: object, once: str, twice: str) -> bool:
-    """Measured up to three times: what else runs on the machine makes it more now and then, never less."""
-    return any(seconds(work, twice) < seconds(work, once) * MOST_GROWTH + NOISE for _ in range(3))
+def grows_little(work: object, once: str, four_times: str) -> bool:
+    """Measured up to five times: what else runs on the machine makes it more now and then, never less."""
+    return any(seconds(work, four_times) < seconds(work, once) * MOST_GROWTH + NOISE for _ in range(5))
 
 
 def masked_and_cleaned(text: str) -> None:
@@ -50,16 +50,16 @@ def masked_and_cleaned(text: str) -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_twice_the_text_is_about_twice_the_work(shape: str) -> None:
-    once, twice = (text_of(shape, length) for length in (200_000, 400_000))
-    assert grows_little(masked_and_cleaned, once, twice)
+def test_four_times_the_text_is_about_four_times_the_work(shape: str) -> None:
+    once, four_times = (text_of(shape, length) for length in (100_000, 400_000))
+    assert grows_little(masked_and_cleaned, once, four_times)
 
 
-def test_a_log_of_8_mb_is_diagnosed_like_one_of_4() -> None:
+def test_a_log_of_8_mb_is_diagnosed_like_one_of_2() -> None:
     lines = [SHAPES["slots after a prompt"].replace("{n}", str(n)) for n in range(140_000)]
-    once, twice = ("me@pc:~$ ollama serve\n" + "".join(some) for some in (lines[:70_000], lines))
+    once, four_times = ("me@pc:~$ ollama serve\n" + "".join(some) for some in (lines[:35_000], lines))
     CLINIC.diagnose("")
-    assert grows_little(CLINIC.diagnose, once, twice)
+    assert grows_little(CLINIC.diagnose, once, four_times)
 
 
 ERROR = "ggml_cuda_init: failed: CUDA error: out of memory"
@@ -90,9 +90,5 @@ ATTACKS = [
 
 
 def test_no_beginning_of_a_secret_holds_the_masking_up() -> None:
-    slow = {}
-    for piece in ATTACKS:
-        once, twice = (seconds(read_masked, piece * (length // len(piece))) for length in (12_000, 24_000))
-        if twice > once * MOST_GROWTH + NOISE:
-            slow[piece] = (once, twice)
-    assert not slow
+    attacks = {piece: [piece * (length // len(piece)) for length in (6_000, 24_000)] for piece in ATTACKS}
+    assert [piece for piece, texts in attacks.items() if not grows_little(read_masked, *texts)] == []

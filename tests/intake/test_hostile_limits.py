@@ -18,8 +18,9 @@ pytestmark = [
 ]
 MIB = 1024 * 1024
 MOST_MEMORY = 300  # MiB above what the process had before
-MOST_WORK = 2.0  # seconds of the processor
-SLOW_MACHINE = 2.5  # how many times slower than the one this was measured on a machine may be
+MOST_WORK = 40  # times what an ordinary log takes, in the same process on the same machine
+LINE = "2026-01-02 10:20:30 INFO loading blk.{n}.attn_q.weight, {n}.5 MiB on device 0\n"
+ORDINARY = "".join(LINE.replace("{n}", str(n)) for n in range(60_000)).encode()  # 5 MB
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
@@ -36,8 +37,7 @@ def read(content: bytes) -> str:
         return refused.text.en
 
 
-def measured(name: str) -> dict[str, object]:
-    content = {**REFUSED, **READ}[name]()
+def measured(content: bytes) -> dict[str, object]:
     CLEAR.write_text("5")  # the peak begins anew
     before, started = memory("VmRSS"), time.process_time()
     said = read(content)
@@ -56,9 +56,11 @@ def found() -> dict[str, dict[str, float]]:
 def test_each_is_read_or_refused_within_limits(name: str, found: dict[str, dict[str, float]]) -> None:
     assert found[name]["said"]
     assert found[name]["memory"] < MOST_MEMORY
-    assert found[name]["work"] < MOST_WORK * SLOW_MACHINE
+    assert found[name]["work"] < MOST_WORK * found["ordinary"]["work"]
 
 
 def _main() -> None:
-    for name in (*REFUSED, *READ):
-        print(name, json.dumps(measured(name)), sep="\t", flush=True)  # noqa: T201
+    read(b"x")  # what is loaded on first use is loaded now
+    made = {name: content() for name, content in {**REFUSED, **READ}.items()}
+    for name, content in {**made, "ordinary": ORDINARY}.items():
+        print(name, json.dumps(measured(content)), sep="\t", flush=True)  # noqa: T201

@@ -240,7 +240,7 @@ def _sample(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return _WHOLE[0]
 
 
-@settings(max_examples=300, deadline=1000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damage_never_raises_anything_else(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     whole = bytearray(_sample(tmp_path_factory))
@@ -251,7 +251,7 @@ def test_damage_never_raises_anything_else(tmp_path_factory: pytest.TempPathFact
         gguf.model([gguf.parse(cut)])
 
 
-@settings(max_examples=100, deadline=1000)
+@settings(max_examples=100)
 @given(noise=st.binary(max_size=400), version=st.sampled_from([2, 3, 0x02000000, 0x03000000]))
 def test_noise_after_the_magic_never_raises_anything_else(noise: bytes, version: int) -> None:
     with suppress(UserError):

@@ -171,7 +171,7 @@ def fake(tmp_path: Path) -> Iterator[FakeHub]:
 
 
 def hub(fake: FakeHub, folder: Path | None = None, **settings: float) -> Hub:
-    options = {"timeout": 1.0, "deadline": 1.0} | settings
+    options = {"timeout": PATIENCE, "deadline": PATIENCE} | settings
     return Hub(HubSettings(endpoint=fake.endpoint, cache_folder=folder, token="secret", **options))  # type: ignore[arg-type]
 
 
@@ -268,7 +268,8 @@ def test_failures_are_told_in_words(
     fake: FakeHub, repo: str, faults: list[int], mode: str, word: str, temporary: bool
 ) -> None:
     fake.faults, fake.mode = faults, mode
-    with hub(fake, timeout=0.3, attempts=min(3, max(1, len(faults)))) as client, pytest.raises(HubError) as caught:
+    seconds = 0.3 if mode == "never" else PATIENCE
+    with hub(fake, timeout=seconds, attempts=min(3, max(1, len(faults)))) as client, pytest.raises(HubError) as caught:
         client.repository(repo)
     assert word in caught.value.text.en
     assert caught.value.text.zh
@@ -277,8 +278,9 @@ def test_failures_are_told_in_words(
 
 @pytest.mark.parametrize("mode", ["slow", "loop"])
 def test_a_body_that_drips_or_a_redirect_that_circles_ends(fake: FakeHub, mode: str) -> None:
-    with hub(fake, attempts=1, deadline=0.5) as client:
+    with hub(fake) as client:
         repository = client.repository("owner/tiny")
+    with hub(fake, attempts=1, deadline=0.5) as client:
         fake.mode = mode
         began = time.monotonic()
         with pytest.raises(HubError):

@@ -77,7 +77,7 @@ async def test_two_abusive_users_do_not_keep_twenty_waiting(
         ]
         together = p95(await normal(local, 2000))
         with contextlib.suppress(TimeoutError):
-            await local.until(lambda: all(one.callback is not None for one in abuses), 30.0)
+            await local.until(lambda: all(one.callback is not None for one in abuses), PATIENCE)
         answered = sum(one.callback is not None for one in abuses)
     with capsys.disabled():
         print(f"\np95 of normal answers: {alone:.2f} s alone, {together:.2f} s beside two abusive users")  # noqa: T201

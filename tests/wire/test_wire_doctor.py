@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from local_discord import TOKEN, LocalDiscord
+from local_discord import PATIENCE, TOKEN, LocalDiscord
 from pydantic import SecretStr
 
 from bot.base.errors import UserError
@@ -117,18 +117,18 @@ async def test_the_real_thing_serves_and_reloads(wire_config: Config) -> None:
     async with LocalDiscord() as local:
         config = wire_config.model_copy(update={"token": SecretStr(TOKEN), "workers": 1})
         task = asyncio.create_task(serve(config))
-        await local.until(lambda: local.latest, 60)
+        await local.until(lambda: local.latest)
         guild = next(iter(local.guilds.values()))
         from local_discord import user
 
         asked = await local.slash("diagnose", guild, user(11, "ann"), log="OSError: [Errno 28] No space left on device")
-        await local.until(lambda: asked.text, 30)
+        await local.until(lambda: asked.text)
         os.kill(os.getpid(), signal.SIGHUP)
         await asyncio.sleep(0.1)
         again = await local.slash("about", guild, user(11, "ann"))
         assert again.callback is not None
         os.kill(os.getpid(), signal.SIGTERM)
-        await asyncio.wait_for(task, 30)
+        await asyncio.wait_for(task, PATIENCE)
         assert local.violations == []
 
 
