@@ -40,29 +40,57 @@ class Fold:
 def fold(answer: Answer, language: Language, room: int = ROOM) -> Fold:
     """The short form of an answer within so many pixels. Never hides exactly one step, never all of them."""
     kept, rest = _sorted_out(answer, language)
-    room -= sum(height(block, language) for block in kept if _is_needed(block, kept))
-    shown: list[Block] = []
-    hidden, is_full = 0, False
-    for block in kept:
-        if _is_needed(block, kept):
-            shown.append(block)
-        elif isinstance(block, Steps) and not is_full and not hidden and _is_begun(block, shown, room, language):
-            short = _shortened(block, language, room)
-            hidden = len(block.steps) - len(short.steps)
-            shown.append(short)
-            rest += [block] if hidden else []
-            room -= height(short, language)
-        elif isinstance(block, blocks.Table) and not is_full and (cut := _first_rows(block, language, room)):
-            shown.append(cut)
-            rest += [block] if cut != block else []
-            room -= height(cut, language)
-        elif not is_full and height(block, language) <= room and not (hidden and _is_outcome(block)):
-            shown.append(block)
-            room -= height(block, language)
+    needed = [_is_needed(block, kept) for block in kept]
+    room -= sum(height(block, language) for block, is_needed in zip(kept, needed, strict=True) if is_needed)
+    sheet = _Sheet(language, room, rest)
+    for block, is_needed in zip(kept, needed, strict=True):
+        if is_needed:
+            sheet.shown.append(block)
         else:
-            is_full = True
-            rest.append(block)
-    return Fold(tuple(shown), tuple(rest), hidden)
+            sheet.place(block)
+    return Fold(tuple(sheet.shown), tuple(sheet.rest), sheet.hidden)
+
+
+class _Sheet:
+    """What is shown while an answer is laid out, block by block. `room`: pixels left; `hidden`: steps left out."""
+
+    def __init__(self, language: Language, room: int, rest: list[Block]) -> None:
+        self._language = language
+        self._room = room
+        self._is_full = False
+        self.shown: list[Block] = []
+        self.rest = rest
+        self.hidden = 0
+
+    def place(self, block: Block) -> None:
+        """Shows a block, its beginning where it has more than there is room for, or keeps it for the rest."""
+        if self._is_full:
+            self.rest.append(block)
+        elif (beginning := self._beginning(block)) is not None:
+            self._show(beginning)
+            if beginning != block:
+                self.rest.append(block)
+        elif height(block, self._language) <= self._room and not (self.hidden and _is_outcome(block)):
+            self._show(block)
+        else:
+            self._is_full = True
+            self.rest.append(block)
+
+    def _show(self, block: Block) -> None:
+        self.shown.append(block)
+        self._room -= height(block, self._language)
+
+    def _beginning(self, block: Block) -> Block | None:
+        """As many rows of a table, or steps of a list, as there is room for, the others counted; None of what has to be
+        shown whole.
+        """
+        if isinstance(block, blocks.Table):
+            return _first_rows(block, self._language, self._room)
+        if not isinstance(block, Steps) or self.hidden or not _is_begun(block, self.shown, self._room, self._language):
+            return None
+        short = _shortened(block, self._language, self._room)
+        self.hidden = len(block.steps) - len(short.steps)
+        return short
 
 
 def _is_begun(block: Steps, shown: Sequence[Block], room: int, language: Language) -> bool:
@@ -159,8 +187,7 @@ def height(block: Block, language: Language) -> int:
     say = partial(told, language=language)
     match block:
         case blocks.Paragraph():
-            label = f"{say(block.label)} " if block.label else ""
-            return _text_height(label + say(block.text))
+            return _text_height((f"{say(block.label)} " if block.label else "") + say(block.text))
         case blocks.Code():
             return _code_height(block.text)
         case blocks.Evidence():
@@ -168,13 +195,21 @@ def height(block: Block, language: Language) -> int:
         case blocks.Steps():
             return LINE + sum(_step_height(step, language) for step in block.steps)
         case blocks.Fields():
-            return _text_height("\n".join(f"{say(field.name)} {say(field.value)}" for field in block.fields)) + LINE
+            return _fields_height(block, say)
         case blocks.Table():
             return _table_height(block, say)
         case blocks.MemoryBar():
             return 4 * LINE
         case blocks.Links():
-            return _text_height(" · ".join(say(title) for title, _ in block.links))
+            return _links_height(block, say)
+
+
+def _fields_height(block: blocks.Fields, say: Callable[[Words], str]) -> int:
+    return _text_height("\n".join(f"{say(field.name)} {say(field.value)}" for field in block.fields)) + LINE
+
+
+def _links_height(block: blocks.Links, say: Callable[[Words], str]) -> int:
+    return _text_height(" · ".join(say(title) for title, _ in block.links))
 
 
 def _table_height(block: blocks.Table, say: Callable[[Words], str]) -> int:

@@ -251,14 +251,13 @@ def block_texts(block: Block, language: Language, *, short: bool = False, more: 
     say = partial(told, language=language)
     match block:
         case blocks.Paragraph():
-            yield _paragraph(replace(block, label=None) if short and block.label == CAUSE else block, say)
+            yield _paragraph(_without_label(block, CAUSE) if short else block, say)
         case blocks.Code():
             yield fence(block.text, block.shell)
         case blocks.Evidence():
             yield _proof(block, language) if short else _evidence(block, language)
         case blocks.Steps():
-            shown = replace(block, label="") if short and block.label == EVIDENCE_STEPS else block
-            yield from _steps(shown, language, more=more)
+            yield from _steps(block, language, more=more, short=short)
         case blocks.Fields():
             yield _fields(block, say)
         case blocks.Table():
@@ -267,6 +266,10 @@ def block_texts(block: Block, language: Language, *, short: bool = False, more: 
             yield _memory_bar(block, say)
         case blocks.Links():
             yield _links(block, say)
+
+
+def _without_label(block: blocks.Paragraph, label: Words) -> blocks.Paragraph:
+    return replace(block, label=None) if block.label == label else block
 
 
 def _lead(label: Words | None, say: Say) -> str:
@@ -314,19 +317,24 @@ def _cut(line: str, focus: str) -> str:
     return f"{limits.ELLIPSIS if start else ''}{cut}{limits.ELLIPSIS if start + len(cut) < len(plain) else ''}"
 
 
-def _steps(block: blocks.Steps, language: Language, *, more: int) -> Iterator[str]:
+def _steps(block: blocks.Steps, language: Language, *, more: int, short: bool) -> Iterator[str]:
     say = partial(told, language=language)
+    if short and block.label == EVIDENCE_STEPS:
+        block = replace(block, label="")
     if len(block.steps) == 1 and not more:
         yield from _only_step(block, say)
         return
     if block.label:
         yield _lead(block.label, say)
     for number, step in enumerate(block.steps, start=1):
-        texts = [f"**{number}.** {escape(say(step.text))}"]
-        for command in step.commands:
-            texts += [escape(say(command.label))] if command.label else []
-            texts.append(fence(command.text, command.shell))
-        yield "\n".join(texts)
+        yield "\n".join([f"**{number}.** {escape(say(step.text))}", *_labelled_commands(step, say)])
+
+
+def _labelled_commands(step: blocks.Step, say: Say) -> Iterator[str]:
+    for command in step.commands:
+        if command.label:
+            yield escape(say(command.label))
+        yield fence(command.text, command.shell)
 
 
 def _only_step(block: blocks.Steps, say: Say) -> Iterator[str]:
@@ -348,14 +356,20 @@ def _table(block: blocks.Table, say: Say) -> str:
     rows = [tuple(say(cell) for cell in row) for row in block.rows[:TABLE_ROWS]]
     widths = [max(cell_len(row[column]) for row in (columns, *rows)) for column in range(len(columns))]
     if sum(widths) + 2 * (len(widths) - 1) > TABLE_WIDTH:
-        listed = [
-            " · ".join(f"**{escape(cell)}**" if at == 0 else escape(cell) for at, cell in enumerate(row) if cell)
-            for row in rows
-        ]
-        return "\n".join([*lead, *(f"- {line}" for line in listed)])
+        return "\n".join([*lead, *map(_listed, rows)])
     shown = [columns, *rows] if any(columns) else rows
-    lines = ["  ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in shown]
-    return "\n".join([*lead, fence("\n".join(lines))])
+    return "\n".join([*lead, fence("\n".join(_in_columns(row, widths) for row in shown))])
+
+
+def _listed(row: Sequence[str]) -> str:
+    """A row as a point of a list, its first cell in bold."""
+    first, *others = row
+    cells = [f"**{escape(first)}**" if first else "", *map(escape, others)]
+    return "- " + " · ".join(filter(None, cells))
+
+
+def _in_columns(row: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def _padded(cell: str, width: int) -> str:

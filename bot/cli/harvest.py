@@ -1,6 +1,7 @@
 """`wenzhen knowledge harvest`: the messages of a program's source that the knowledge does not answer."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,23 +44,25 @@ def harvest(
 
     SOURCE: a folder, a release archive (.zip, .whl, .tar.gz) or a package that is installed here.
     """
-    from bot.workshop.harvest.ledger import read_ledger, with_dismissed, write_ledger
-
     root = root or knowledge_root()
     program = program or Path(source).name
-    digests: list[str] = _digests() if dismiss else []
-    found = None
-    if not dismiss:
-        found = _harvested(source, program, version, only, root)
-        digests = [message.digest for message in found.open] if dismiss_rest else []
-    if dismiss or dismiss_rest:
-        seen = version or (found.version if found else "")
-        path = write_ledger(root, with_dismissed(read_ledger(root, program), digests, seen))
-        say(f"{path}: {len(digests)} dismissed")
-    elif found is not None:
-        if record:
-            _record(found, root)
-        write_json(found) if as_json else _show(found)
+    if dismiss:
+        _dismiss(root, program, _digests(), version or "")
+        return
+    found = _harvested(source, program, version, only, root)
+    if dismiss_rest:
+        _dismiss(root, program, [message.digest for message in found.open], version or found.version)
+        return
+    if record:
+        _record(found, root)
+    write_json(found) if as_json else _show(found)
+
+
+def _dismiss(root: Path, program: str, digests: Sequence[str], version: str) -> None:
+    from bot.workshop.harvest.ledger import read_ledger, with_dismissed, write_ledger
+
+    path = write_ledger(root, with_dismissed(read_ledger(root, program), digests, version))
+    say(f"{path}: {len(digests)} dismissed")
 
 
 def _record(found: "Harvest", root: Path) -> None:

@@ -1,6 +1,6 @@
 """/setup: all settings of a server in one panel of four pages. Its buttons carry the version they were shown with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import discord
@@ -83,12 +83,7 @@ class Setup(commands.Cog):
         """Gives the watched forums tags and guidelines; what they have already stays."""
         guild_id, language = moderated_guild(interaction), language_of(interaction)
         settings = (await self.bot.store.settings.read(guild_id)).settings
-        found = [interaction.guild.get_channel(id_) for id_ in settings.forums] if interaction.guild else []
-        forums = [forum for forum in found if isinstance(forum, discord.ForumChannel)]
-        if not forums:
-            raise RefusalError("setup_forum_none")
-        if lacked := [each.mention for each in forums if not each.permissions_for(each.guild.me).manage_channels]:
-            raise RefusalError("setup_forum_lacking", place=" ".join(lacked))
+        forums = _manageable_forums(interaction.guild, settings)
         spoken = language if settings.language == "auto" else settings.language
         names = words("setup_tag_names", spoken).split("|")
         await interaction.response.defer()
@@ -160,19 +155,33 @@ class Setup(commands.Cog):
         found = []
         if not self.bot.config.message_content and (settings.forums or settings.channels):
             found.append(words("setup_need_content", language))
-        guild = interaction.guild
         refused = self._watching.messages.forbidden.get(interaction.guild_id or 0, set())
-        for channel_id in {*settings.forums, *settings.channels, *refused}:
-            channel = guild.get_channel(channel_id) if guild else None
-            if channel is None:
-                continue
-            missing = lacking(
-                channel, with_tags=bool(settings.needs_info_tag or settings.solved_tag or settings.handed_tag)
-            )
-            if missing:
+        for channel in _channels(interaction.guild, {*settings.forums, *settings.channels, *refused}):
+            if missing := lacking(channel, with_tags=_uses_tags(settings)):
                 names = ", ".join(NEEDED_NAMES[name][1 if language == "zh" else 0] for name in missing)
                 found.append(words("setup_lacking", language, place=channel.mention, permissions=names))
         return found[:3]
+
+
+def _channels(guild: discord.Guild | None, ids: Iterable[int]) -> Iterator[discord.abc.GuildChannel]:
+    """Those that are there still."""
+    found = (guild.get_channel(id_) for id_ in ids) if guild else ()
+    return (channel for channel in found if channel is not None)
+
+
+def _manageable_forums(guild: discord.Guild | None, settings: GuildSettings) -> list[discord.ForumChannel]:
+    """The watched forums. Raises RefusalError where there is none, or one that the bot may not change."""
+    found = _channels(guild, settings.forums)
+    forums = [forum for forum in found if isinstance(forum, discord.ForumChannel)]
+    if not forums:
+        raise RefusalError("setup_forum_none")
+    if lacked := [each.mention for each in forums if not each.permissions_for(each.guild.me).manage_channels]:
+        raise RefusalError("setup_forum_lacking", place=" ".join(lacked))
+    return forums
+
+
+def _uses_tags(settings: GuildSettings) -> bool:
+    return bool(settings.needs_info_tag or settings.solved_tag or settings.handed_tag)
 
 
 def _with_choice(settings: GuildSettings, name: str, values: Sequence[str]) -> GuildSettings:

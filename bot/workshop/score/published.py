@@ -29,8 +29,8 @@ def judge_published(rows: Sequence[Row]) -> Part | None:
     unknown = tuple((str(row["id"]),) for row, model in judged if model is None)
     metrics = (
         Metric("published: model known", share([model is not None for _, model in judged])),
-        *_size_metrics("plain quants", [(row, model) for row, model in known if not _is_dynamic(row)]),
-        *_size_metrics("dynamic mixes", [(row, model) for row, model in known if _is_dynamic(row)]),
+        *_size_metrics("plain quants", known, dynamic=False),
+        *_size_metrics("dynamic mixes", known, dynamic=True),
     )
     return Part(len(rows), metrics, (_wide(known), ReportTable("Published, model not known", ("file",), unknown)))
 
@@ -50,7 +50,8 @@ def _wide(judged: Sequence[tuple[Row, Model]]) -> ReportTable:
     return ReportTable("Published sizes more than 0.5 % off", columns, rows)
 
 
-def _size_metrics(label: str, judged: Sequence[tuple[Row, Model]]) -> list[Metric]:
+def _size_metrics(label: str, all_judged: Sequence[tuple[Row, Model]], *, dynamic: bool) -> list[Metric]:
+    judged = [(row, model) for row, model in all_judged if _is_dynamic(row) == dynamic]
     if not judged:
         return []
     errors = [_error(row, model) for row, model in judged]
