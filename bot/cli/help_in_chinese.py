@@ -49,7 +49,9 @@ OPTIONS = {
     "First layers whose experts stay in RAM.": "前几层的专家留在内存里。",
     "Keep the KV cache in RAM.": "KV 缓存放在内存里。",
     "Window layers keep the whole context.": "滑动窗口层也保留全部上下文。",
-    "Picture part.": "图像部分。",
+    "Slots share one cache, or have one each.": "各槽位共用一份缓存，还是各用各的。",
+    "Picture part; auto: as large as this model's is.": "图像部分的文件；auto：按这个模型的图像部分算。",
+    "A small model that drafts for this one.": "给它打草稿的小模型。",
     "Layers on the GPU, the output layer included.": "放到显卡上的层数，含输出层。",
     "Loader; default: the usual one for the format.": "加载器，默认是这种格式常用的那个。",
     "The card or cards, to see whether it fits: 24, 24GB, 4090, 2x3090.": (

@@ -23,9 +23,11 @@ from bot.cli.serving import engine_of, engines_shown, serving_options
 from bot.clinic.door import Clinic
 from bot.clinic.estimating import Estimated
 from bot.clinic.fitting import FittingLayers
+from bot.hardware.machine import System
 from bot.memory.settings import ALL, Backend, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
+_SYSTEMS = ("windows", "linux", "macos")
 _BACKENDS = ("cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "none")
 
 
@@ -52,9 +54,10 @@ def settings_options(command: F) -> F:
             click.option("--n-cpu-moe", type=int, default=0, help="First layers whose experts stay in RAM."),
             click.option("--no-kv-offload", is_flag=True, help="Keep the KV cache in RAM."),
             click.option("--swa-full", is_flag=True, help="Window layers keep the whole context."),
-            click.option(
-                "--mmproj", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Picture part."
-            ),
+            click.option("--unified/--no-unified", default=True, help="Slots share one cache, or have one each."),
+            click.option("--mmproj", metavar="FILE|auto", help="Picture part; auto: as large as this model's is."),
+            click.option("--draft", metavar="MODEL", help="A small model that drafts for this one."),
+            click.option("--system", type=click.Choice(_SYSTEMS), help="Default: this computer's."),
         )
     ):
         command = option(command)
@@ -92,10 +95,11 @@ def estimate(
         if as_jsonl:
             answer_each_line(partial(_estimate_line, clinic))
             return
-        settings = settings_of({**options, "gpu_layers": gpu_layers})
         with refusals_as_json(model, wanted=as_json):
+            settings = _settings_beside(clinic, _required(model), {**options, "gpu_layers": gpu_layers})
+            system = options["system"] or this_system()
             found = clinic.estimate(
-                _required(model), settings, engine=engine, vram=vram or "", options=options, system=this_system()
+                _required(model), settings, engine=engine, vram=vram or "", options=options, system=system
             )
     if as_json:
         write_json({"id": model, **estimate_document(found.model, found.result)})
@@ -127,9 +131,10 @@ def layers(
         if as_jsonl:
             answer_each_line(partial(_layers_line, clinic))
             return
-        settings, engine = settings_of({**options, "gpu_layers": "all"}), engine_of(options)
         with refusals_as_json(model, wanted=as_json):
-            found = _layers(clinic, _required(model), vram, budget, settings, engine)
+            settings = _settings_beside(clinic, _required(model), {**options, "gpu_layers": "all"})
+            system = options["system"] or this_system()
+            found = _layers(clinic, _required(model), vram, budget, settings, engine_of(options), system)
     if as_json:
         write_json({"id": model, **layers_document(found.result)})
         return
@@ -137,7 +142,13 @@ def layers(
 
 
 def _layers(
-    clinic: Clinic, model: str, vram: str | None, budget: int | None, settings: Settings, engine: str | None
+    clinic: Clinic,
+    model: str,
+    vram: str | None,
+    budget: int | None,
+    settings: Settings,
+    engine: str | None,
+    system: System,
 ) -> FittingLayers | Estimated:
     if budget is not None:
         return clinic.layers_within(model, budget, settings, engine)
@@ -145,13 +156,14 @@ def _layers(
         raise wrong_usage(
             "Give VRAM (12, 12GB, 3060) or --budget BYTES.", "请写出显存（12、12GB、3060）或 --budget 字节数。"
         )
-    return clinic.layers(model, vram, system=this_system(), local_files=True, settings=settings, engine=engine)
+    return clinic.layers(model, vram, system=system, local_files=True, settings=settings, engine=engine)
 
 
 def _estimate_line(clinic: Clinic, case: Mapping[str, Any]) -> dict[str, object]:
     model, engine = _model_of(case), engine_of(case)
     vram = case["vram"] if isinstance(case.get("vram"), str) else ""
-    found = clinic.estimate(model, settings_of(case), engine=engine, vram=vram, options=case, system=this_system())
+    settings = _settings_beside(clinic, model, case)
+    found = clinic.estimate(model, settings, engine=engine, vram=vram, options=case, system=this_system())
     return estimate_document(found.model, found.result)
 
 
@@ -159,8 +171,19 @@ def _layers_line(clinic: Clinic, case: Mapping[str, Any]) -> dict[str, object]:
     if case.get("gpu_budget") is None:
         raise UserError("Every line needs “gpu_budget” in bytes.", "每一行都需要 gpu_budget（字节）。")
     budget = _whole(case, "gpu_budget", 0)
-    found = clinic.layers_within(_model_of(case), budget, settings_of(case), engine_of(case))
+    model = _model_of(case)
+    found = clinic.layers_within(model, budget, _settings_beside(clinic, model, case), engine_of(case))
     return layers_document(found.result)
+
+
+_AUTO = "auto"  # for --mmproj: the size that the picture part of this model has
+
+
+def _settings_beside(clinic: Clinic, model: str, case: Mapping[str, Any]) -> Settings:
+    """The settings of options or a line, with the picture part and the draft model that go beside."""
+    pictures = case.get("mmproj") == _AUTO
+    settings = settings_of({**case, "mmproj": None} if pictures else case)
+    return clinic.beside(model, settings, pictures=pictures, draft=str(case.get("draft") or ""))
 
 
 def settings_of(case: Mapping[str, Any]) -> Settings:
@@ -190,6 +213,7 @@ def settings_of(case: Mapping[str, Any]) -> Settings:
         flash_attention=flash not in ("off", False),
         gpu_layers=gpu_layers,
         outputs=_whole(case, "outputs", 0),
+        unified=case.get("unified") is not False,
         full_window=bool(case.get("swa_full")),
         kv_on_host=bool(case.get("no_kv_offload")),
         experts_on_host=_whole(case, "n_cpu_moe", 0),

@@ -290,6 +290,20 @@ class Clinic(Parts):
         settings = splitting_engine(engine, self.loaders).settings(settings)
         return replace(most_layers(self._opened(model), settings, budget), translations=self.translations)
 
+    def beside(self, model: str, settings: Settings, *, pictures: bool, draft: str = "") -> Settings:
+        """The settings with what goes to the card beside `model`: its picture part, and a small model that drafts.
+
+        Raises:
+            UserError: a model that is not understood.
+        """
+        from bot.memory.beside import bytes_beside
+
+        drafting = self._opened(draft) if draft else None
+        if drafting is None and not pictures:
+            return settings
+        more = bytes_beside(self._opened(model), drafting, settings.context, pictures=pictures)
+        return replace(settings, mmproj_bytes=settings.mmproj_bytes + more)
+
     def estimate(
         self,
         model: str,

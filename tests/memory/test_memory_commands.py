@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.base.errors import UserError
+from bot.cli.canirun import canirun
 from bot.cli.memory import estimate, layers
 from bot.workshop.score.memory import evaluate
 
@@ -36,6 +37,37 @@ def test_json_lines_keep_order_and_leave_the_driver_out() -> None:
     assert {answer["gpu"]["overhead"] for answer in answers} == {0}
     asked = run(estimate, "--jsonl", lines=[{"id": 1, "model": NAME, "backend": "cuda"}])
     assert json.loads(asked.stdout)["gpu"]["overhead"] > 0
+
+
+def test_slots_of_their_own_and_what_goes_beside_are_counted() -> None:
+    """Windows are kept for each slot that has a cache of its own; a picture part and a draft lie on the card too."""
+    gemma = {"model": "gemma-3-12b-it-Q4_K_M", "context": 8192}
+    lines: list[dict[str, Any]] = [
+        {"id": 1, **gemma},
+        {"id": 2, **gemma, "parallel": 4, "unified": False},
+        {"id": 3, **gemma, "mmproj": "auto"},
+        {"id": 4, "model": NAME, "draft": "Llama-3.2-1B-Instruct-Q4_K_M"},
+        {"id": 5, "model": NAME},
+    ]
+    answers = [json.loads(line)["gpu"] for line in run(estimate, "--jsonl", lines=lines).stdout.splitlines()]
+    one, four, seeing, drafted, alone = answers
+    assert four["kv_cache"] > 1.5 * one["kv_cache"]
+    assert seeing["total"] - one["total"] > 800_000_000
+    assert drafted["total"] - alone["total"] > 900_000_000
+
+
+def test_the_system_decides_what_the_desktop_holds() -> None:
+    """One card, one number: `layers` gives what `canirun` does under the same system."""
+    found = [
+        json.loads(run(layers, "Qwen2.5-32B-Instruct-Q4_K_M", "3060", "--system", system, "--json").stdout)
+        for system in ("windows", "linux")
+    ]
+    planned = [
+        json.loads(run(canirun, "Qwen2.5-32B-Instruct-Q4_K_M", "3060", "64", "--system", system, "--json").stdout)
+        for system in ("windows", "linux")
+    ]
+    assert [each["gpu_layers"] for each in found] == [each["gpu_layers"] for each in planned]
+    assert found[0]["gpu_layers"] < found[1]["gpu_layers"]
 
 
 def test_a_bad_line_says_so_in_its_place() -> None:
