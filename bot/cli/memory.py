@@ -194,9 +194,8 @@ def settings_of(case: Mapping[str, Any]) -> Settings:
     """
     layers_ = case.get("gpu_layers")
     flash = case.get("flash_attn")
-    split = str(case.get("tensor_split") or "")
     try:
-        shares = tuple(float(part) for part in split.split(",")) if split else ()
+        shares = _shares(case.get("tensor_split"))
         gpu_layers = ALL if layers_ in (None, "all") else int(str(layers_))
     except ValueError as error:
         raise UserError(
@@ -221,6 +220,12 @@ def settings_of(case: Mapping[str, Any]) -> Settings:
         mmproj_bytes=_file_bytes(case.get("mmproj")),
         backend=_backend(case.get("backend")),
     )
+
+
+def _shares(value: object) -> tuple[float, ...]:
+    """Shares of several GPUs: "3,1", or a list of numbers. Raises ValueError."""
+    parts = value if isinstance(value, list | tuple) else str(value or "").split(",")
+    return tuple(float(str(part)) for part in parts if str(part).strip())
 
 
 def _backend(value: object) -> Backend:

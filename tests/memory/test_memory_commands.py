@@ -56,6 +56,15 @@ def test_slots_of_their_own_and_what_goes_beside_are_counted() -> None:
     assert drafted["total"] - alone["total"] > 900_000_000
 
 
+def test_shares_of_several_cards_come_as_words_or_numbers() -> None:
+    lines: list[dict[str, Any]] = [
+        {"id": at, "model": NAME, "tensor_split": it} for at, it in enumerate(("3,1", [3, 1]))
+    ]
+    first, second = (json.loads(line) for line in run(estimate, "--jsonl", lines=lines).stdout.splitlines())
+    assert len(first["gpus"]) == 2
+    assert first["gpus"] == second["gpus"]
+
+
 def test_the_system_decides_what_the_desktop_holds() -> None:
     """One card, one number: `layers` gives what `canirun` does under the same system."""
     found = [
