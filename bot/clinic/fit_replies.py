@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec.structs import replace
+
 from bot.answers.blocks import Answer, Paragraph
-from bot.answers.fit.brief import brief_plan_answer
+from bot.answers.fit.brief import brief_plan_answer, computed_title
 from bot.answers.fit.buying import buying_answer, comparison_answer
+from bot.answers.fit.choice import choice_answer
 from bot.answers.fit.ladder import ladder_answer
 from bot.answers.fit.loaders import loader_choice_answer
 from bot.answers.fit.needs import needs_answer
@@ -24,6 +28,7 @@ from bot.hardware.machine import System, system_family
 from bot.hardware.planned import PlannedMachine, planned, with_devices
 from bot.hardware.told import ToldMachine
 from bot.intake.posts import PostReading
+from bot.intake.questions import is_choice
 from bot.memory.compare import compare
 from bot.memory.needs import needs_of
 from bot.memory.offers import offers_for
@@ -38,6 +43,7 @@ _BITS = re.compile(r"(?:int)?([2-8])\s?-?(?:bit|位)?$", re.IGNORECASE)
 _BY_BITS = {"2": "Q2_K", "3": "Q3_K_M", "4": "Q4_K_M", "5": "Q5_K_M", "6": "Q6_K", "8": "Q8_0"}
 _USUAL_QUANT = "Q4_K_M"
 _FOUR_BITS = 0.61e9  # bytes of a billion parameters at Q4_K_M
+_MOST_CHOICES = 4
 _CONTEXT_ROOM = GIB  # what the context takes besides, roughly
 
 
@@ -73,6 +79,14 @@ class FitReplies:
         """Whether a model is named that is known."""
         return self._wanted is not None
 
+    def computed(self) -> FitPart | None:
+        """The plan for who did not ask for one; None where model or machine was not told, or for another engine."""
+        planned = self.planned()
+        if planned is None or (planned[2] is not None and planned[2] not in planned[0].commands):
+            return None
+        plan = self._plan(planned[0], planned[1])
+        return FitPart(plan.id, replace(plan.answer, title=computed_title(planned[0].plan)))
+
     def _found(self) -> Iterator[FitPart]:
         post = self._post
         if post.machine.options:
@@ -81,7 +95,7 @@ class FitReplies:
             yield self._buying()
         else:
             yield from self._by_model_and_machine()
-        if self._asks_for_quants:
+        if self._asks_for_quants and not self._chooses_models:
             yield self._quants()
         if post.has("loader-choice") or (post.has("two-loaders") and post.has("which-one")):
             yield self._loader()
@@ -92,8 +106,10 @@ class FitReplies:
             yield FitPart("unknown-model", _said(self._unknown))
         if machine is not None and self._wants_another_model:
             yield self._table(machine)
+        elif machine is not None and self._chooses_models:
+            yield self._choice(machine)
         elif self._wanted is not None and machine is not None:
-            yield self._plan(self._wanted, machine)
+            yield self._plan(self._prospect(self._wanted, machine), machine)
         elif self._wanted is not None:
             yield self._needs(self._wanted)
         elif machine is not None and self._wants_table:
@@ -207,29 +223,58 @@ class FitReplies:
 
     # ---- the answers
 
-    def _plan(self, wanted: RequestedModel, machine: PlannedMachine) -> FitPart:
-        found = self._prospect(wanted, machine)
+    def _plan(self, found: Prospect, machine: PlannedMachine) -> FitPart:
         named = next(iter(self._post.loaders), None)
-        notes = (*self._size_note(wanted), *found.notes)
+        notes = (*self._size_note(found.plan.model.shape.name), *found.notes)
         advice = self._parts.advice
         answer = brief_plan_answer(found.plan, found.files, notes, machine, advice, named, found.commands)
         return FitPart("plan", answer)
 
     def _prospect(self, wanted: RequestedModel, machine: PlannedMachine) -> Prospect:
         found = prospect(wanted, machine.machine, self._context, "f16")
+        if self._post.has("most-context") and self._context is None and found.plan.verdict != "no":
+            found = prospect(wanted, machine.machine, found.plan.max_context, "f16")
         parts = self._parts
         return with_substitute(found, parts.catalog, lambda: parts.recommendations).started_by(parts.loaders)
 
-    def _size_note(self, wanted: RequestedModel) -> tuple[Text, ...]:
+    def _size_note(self, name: str) -> tuple[Text, ...]:
         """That a model stands for a size."""
         if self._post.models:
             return ()
-        name = wanted.model.shape.name
         return (
             Text("I took {name} as an example of that size.", "没说具体模型，我拿 {name} 当例子算的。").format(
                 name=name
             ),
         )
+
+    @property
+    def _is_choice(self) -> bool:
+        """Whether one of several named models is to be chosen."""
+        post = self._post
+        return post.has("which-one") or post.has("two-quants") or is_choice(post.prose)
+
+    @property
+    def _chooses_models(self) -> bool:
+        """Whether the models that were named can be set side by side on the machine that was told."""
+        return self._machine is not None and self._is_choice and len(self._candidates) > 1
+
+    @cached_property
+    def _candidates(self) -> Sequence[RequestedModel]:
+        """The known models that were named, each in the quantization beside its name; or one in several."""
+        quants = (self._post.request.points.get("quant") or "").split(" / ")
+        named = self._post.choices
+        if len(named) == 1 and len(quants) > 1:
+            named = tuple(f"{self._post.models[0].text} {quant}" for quant in quants)
+        found: dict[str, RequestedModel] = {}
+        for each in named[:_MOST_CHOICES]:
+            with suppress(UserError):
+                wanted = requested_model(each, self._parts.catalog)
+                found.setdefault(f"{wanted.model.shape.name} {wanted.model.quant}", wanted)
+        return tuple(found.values())
+
+    def _choice(self, machine: PlannedMachine) -> FitPart:
+        plans = [self._prospect(wanted, machine).plan for wanted in self._candidates]
+        return FitPart("models", choice_answer(plans, machine))
 
     def _table(self, machine: PlannedMachine) -> FitPart:
         recommendations = self._parts.recommendations
@@ -238,7 +283,8 @@ class FitReplies:
 
     def _needs(self, wanted: RequestedModel) -> FitPart:
         needs = needs_of(wanted.model, context=self._context, system=self._system)
-        return FitPart("needs", needs_answer(needs, self._parts.advice, (*self._size_note(wanted), *wanted.notes)))
+        notes = (*self._size_note(wanted.model.shape.name), *wanted.notes)
+        return FitPart("needs", needs_answer(needs, self._parts.advice, notes))
 
     def _comparison(self) -> FitPart:
         told = self._post.machine

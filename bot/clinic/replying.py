@@ -88,6 +88,7 @@ _CHANGES: Mapping[str, tuple[PointId, ...]] = {"unknown": ("loader",)}
 _CHANGES_BY_KIND: Mapping[Kind, tuple[PointId, ...]] = {"quality": ("model",)}
 _ASKED_FIRST: tuple[PointId, ...] = ("loader", "model", "log", "description")
 _PRINTED, _TOLD = 3.0, 1.5  # what it weighs that a printed failure, or a symptom told in words, was recognised
+_FEW_WORDS = 3  # of an error: "CUDA error" says no more than the words around it
 _NEAR = 0.45  # likeness of a frequent question that says more than first checks do
 _ASPECTS = ("loader:", "format:")  # what a name's own data tells: no answer to "it does not load"
 _KNOWN = 2.0  # what it weighs that the knowledge surely answers a question
@@ -248,6 +249,11 @@ class _Replying:
         """Whether what was recognised is a symptom told in words, not something printed."""
         found = self._finding
         return found is not None and self._parts.failures_by_id[found.id].kind == "symptom"
+
+    @property
+    def _is_in_words(self) -> bool:
+        """Whether what was recognised stands in the author's own words: there are no lines of a log to show."""
+        return self._is_told or not (self._post.has("printed") or self._post.has("command") or self._files)
 
     @property
     def _is_printed(self) -> bool:
@@ -415,6 +421,18 @@ class _Replying:
                     said.add(topic)
                     ids.add(part.id)
                     yield part
+        if "plan" not in ids and ids and (computed := self._computed) is not None:
+            yield computed
+
+    @property
+    def _computed(self) -> Part | None:
+        """What the told model needs on the told machine, beside a trouble told in words that hangs on it."""
+        found = self._finding
+        is_told = found is not None and not self._post.has("printed")
+        if found is None or not is_told or found.failure_class not in self._parts.posts.computed_classes:
+            return None
+        part = FitReplies(self._parts, self._post).computed()
+        return Part("fit", part.id, part.answer.title, _COMPUTED, part.answer) if part is not None else None
 
     def _is_addition(self, topic: PostTopic) -> bool:
         """Whether a topic is worth an answer beside that of the trouble."""
@@ -456,7 +474,7 @@ class _Replying:
 
     def _diagnosis(self, found: Candidate, topic: PostTopic) -> Part:
         """The answer to what was recognised, without what the author told already."""
-        answer = without_evidence(self._diagnosed.answer) if self._is_told else self._diagnosed.answer
+        answer = without_evidence(self._diagnosed.answer) if self._is_in_words else self._diagnosed.answer
         answer = without_told(answer, frozenset(self._post.request.points), self._parts.template)
         return Part(_KINDS[topic], found.id, found.title, found.score, answer)
 
@@ -476,9 +494,10 @@ class _Replying:
     @property
     def _shows_more_than_was_told(self) -> bool:
         """Whether an error stands there that nothing explains, beside a symptom told in words: the error decides."""
-        log = self._post.log
-        is_error = log is not None and self._post.has("printed") and self._parts.reader.cues.told.error.found(log)
-        return bool(is_error) and self._is_told
+        log = self._post.log if self._post.has("printed") else None
+        if log is None or len(log.split()) <= _FEW_WORDS:
+            return False
+        return self._is_told and self._parts.reader.cues.told.error.found(log)
 
     @property
     def _known_trouble(self) -> Known | None:

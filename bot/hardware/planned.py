@@ -72,8 +72,16 @@ def with_devices(planned_machine: PlannedMachine, devices: Sequence[Device]) -> 
     unified = machine.unified
     if unified:
         machine = replace(machine, ram=0)
-    system = "macos" if _are_apples(devices) else machine.system
-    return replace(planned_machine, machine=replace(machine, system=system))
+    elif not machine.ram:
+        machine = replace(machine, ram=_assumed_ram(machine))  # beside a computer whose memory is one
+    return replace(planned_machine, machine=replace(machine, system=_system_with(devices, machine.system)))
+
+
+def _system_with(devices: Sequence[Device], system: System) -> System:
+    """The system of a computer with these cards: Apple's run macOS, others never do."""
+    if _are_apples(devices):
+        return "macos"
+    return "windows" if system == "macos" else system
 
 
 def _phone(told: ToldMachine, cards: CardIndex) -> PlannedMachine:

@@ -28,8 +28,8 @@ _LARGEST_SIZE = 5000.0  # billions of parameters that are believed
 @dataclass(frozen=True, slots=True)
 class PostReading:
     """All that one post tells. `prose` is folded; `scores` say how strongly each topic is proven, `certainty` (0 to 1)
-    how sure it is that somebody asks for help at all. `printed` are the lines of program output, `sizes` billions of
-    parameters told without a name ("a 70b").
+    how sure it is that somebody asks for help at all. `choices` are the models named, each with the quantization
+    beside it; `printed` are the lines of program output, `sizes` billions of parameters told without a name ("a 70b").
     """
 
     language: Language
@@ -37,6 +37,7 @@ class PostReading:
     request: Request
     machine: ToldMachine
     models: tuple[ModelName, ...]
+    choices: tuple[str, ...]
     sizes: tuple[float, ...]
     loaders: tuple[str, ...]
     frontends: tuple[str, ...]
@@ -70,6 +71,11 @@ class PostReader:
         """Classes of failures whose trouble is the written text."""
         return self._signs.quality_classes
 
+    @property
+    def computed_classes(self) -> frozenset[str]:
+        """Classes of failures to which belongs what the told model needs on the told machine."""
+        return self._signs.computed_classes
+
     def wants_answer(self, post: PostReading, found: str | None, *, in_channel: bool = False) -> bool:
         """Whether a post asks for something. `found`: "failure" or "symptom" where the knowledge recognised one."""
         signs = post.signs if found is None else {**post.signs, f"found-{found}": 1}
@@ -91,6 +97,7 @@ class PostReader:
             request=request,
             machine=machine,
             models=tuple(dict.fromkeys(mention.name for mention in post.mentions)),
+            choices=post.choices,
             sizes=sizes,
             loaders=_programs(post, "loader"),
             frontends=_programs(post, "frontend"),

@@ -354,6 +354,21 @@ class Post:
         behind = re.split(r"[\n，,。;；]", self.prose[best.end : best.end + 24])[0]
         return best.name.quant_told or _joined_quants(behind)
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The models named in words, each with the quantization that stands beside its name."""
+        marks = [*(mention.start for mention in self.in_words[1:]), len(self.prose)]
+        told = (
+            f"{each.name.text} {'' if each.name.quant_told else self._quant_behind(each, mark)}".strip()
+            for each, mark in zip(self.in_words, marks, strict=False)
+        )
+        return tuple(dict.fromkeys(told))
+
+    def _quant_behind(self, mention: NameMention, mark: int) -> str:
+        """The quantization told between a model's name and the next one."""
+        behind = self.prose[mention.end : max(mention.end, min(mark, mention.end + 24))]
+        return (_joined_quants(re.split(r"[\n，,。;；]", behind)[0]) or "").split(" / ")[0]
+
     def _steps(self) -> str | None:
         if self.parts.commands:
             return self.parts.commands[0]

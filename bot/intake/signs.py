@@ -73,6 +73,7 @@ class TopicData(msgspec.Struct, frozen=True):
     topics: dict[PostTopic, tuple[Rule, ...]]
     request: RequestRules
     quality_classes: tuple[str, ...]
+    computed_classes: tuple[str, ...]
     signs: dict[str, Wording]
 
 
@@ -90,6 +91,11 @@ class Signs:
     def quality_classes(self) -> frozenset[str]:
         """Classes of failures whose trouble is the written text."""
         return frozenset(self._data.quality_classes)
+
+    @property
+    def computed_classes(self) -> frozenset[str]:
+        """Classes of failures to which belongs what the told model needs on the told machine."""
+        return frozenset(self._data.computed_classes)
 
     def phrases_of(self, names: Iterable[str]) -> tuple[str, ...]:
         """The phrases of these signs, as they are written."""

@@ -19,9 +19,12 @@ _LINK = re.compile(
     r"|ollama\.com/library)/[^\s<>\"'，。；）)\]`]+",
     re.IGNORECASE,
 )
-_REPO = re.compile(r"(?<![\w./\\:@-])[A-Za-z][\w.-]{1,38}/[A-Za-z][\w.-]{2,95}(?::[A-Za-z][\w.-]*)?(?![\w/\\])")
+_REPO = re.compile(
+    r"(?<![\w./\\:@-])[A-Za-z][\w.-]{1,38}/[A-Za-z][\w.-]{2,95}(?::[A-Za-z][\w.-]*)?(?![\w/\\])", re.ASCII
+)
 _OLLAMA = re.compile(
-    r"(?<![\w./\\-])(?:[a-z][\w-]{0,40}/)?[a-z][a-z\d.-]{1,40}:(?:\d+(?:\.\d+)?[bm]|latest|e\db)[\w.-]*"
+    r"(?<![\w./\\-])(?:[a-z][\w-]{0,40}/)?[a-z][a-z\d.-]{1,40}:(?:\d+(?:\.\d+)?[bm]|latest|e\db)[\w.-]*",
+    re.ASCII,
 )
 _NOT_A_REPO = re.compile(
     r"^(?:and|or|vllm-project|github|issues?|pull|blob|docs?|usr|bin|home|src|lib|api|v1|org|com|pytorch|rocm|nvidia/cuda|ghcr"

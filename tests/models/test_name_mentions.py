@@ -20,6 +20,8 @@ def told(text: str) -> list[tuple[str, str | None, str | None]]:
         ("is gemma3 any good", "gemma-3"),
         ("vllm serve Qwen/Qwen3-8B --port 80", "Qwen3-8B"),
         ("ollama run llama3.1:8b 报错", "Llama-3.1-8B"),
+        ("我拿ollama跑的qwen3:14b很慢", "Qwen3-14B"),
+        ("我下的Qwen/Qwen3-8B加载不了", "Qwen3-8B"),
         ("loading D:\\m\\phi-4-Q6_K.gguf now", "phi-4"),
         ("来自 https://hf-mirror.com/zai-org/GLM-4-9B-0414 的", "GLM-4-9B-0414"),
     ],

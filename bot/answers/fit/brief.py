@@ -21,6 +21,11 @@ _HOW: Mapping[Verdict, Text] = {
     "split": Text("Yes, split", "能跑，分开放"),
     "cpu": Text("Yes, on the processor alone", "能跑，只用 CPU"),
 }
+_PLACES: Mapping[Verdict, Text] = {
+    "gpu": Text("it fits whole on the card", "整个放得进显卡"),
+    "split": Text("it does not fit into the VRAM, so it is split with RAM", "显存放不下，只能一部分放内存"),
+    "cpu": Text("it runs on the processor alone", "只能靠 CPU 跑"),
+}
 _STARTS = Text("Yes, {name} starts", "能跑，{name} 能启动")
 _STARTS_NOT = Text("No, {name} does not start", "跑不了，{name} 启动不了")
 _SPEED = Text("{how}, about {low}–{high} tokens/s", "{how}，约 {low}～{high} token/s")
@@ -72,6 +77,16 @@ def _not_yet_said(whole: Answer, said: Collection[Block]) -> list[Block]:
     """What the long answer says beyond its headline, its commands and what was said."""
     further = (*whole.blocks[1:], *whole.details)
     return [block for block in further if not _starts(block) and block not in said]
+
+
+def computed_title(plan: Plan) -> Text:
+    """Where the plan lies, in a few words, for who did not ask: "By my estimate: split, about 2–7 tokens/s"."""
+    if plan.placement.serving is not None or plan.verdict == "no":
+        return verdict_text(plan)
+    where = _PLACES[plan.verdict]
+    if plan.speed is not None:
+        where = _SPEED.format(how=where, low=rounded(plan.speed.low), high=rounded(plan.speed.high))
+    return Text("By my estimate: {where}", "按我的估算：{where}").format(where=where)
 
 
 def verdict_text(plan: Plan) -> Text:

@@ -37,7 +37,7 @@ def table_answer(
     blocks: list[Block] = [Paragraph(_range(offers), tone="good")]
     if planned.kind != "desktop" or not planned.machine.devices:
         blocks += [Paragraph(text) for text in machine_advice(planned, advice)]
-    blocks.append(Paragraph(_first(ordered[0], use)))
+    blocks.append(Paragraph(_first(_begun_with(ordered, use), use)))
     if use == "pictures":
         blocks.append(Paragraph(_EYES))
     blocks.append(_table(ordered, planned, checked))
@@ -82,6 +82,12 @@ def _split_part(split: Offer, *, alone: bool) -> Text:
         "{start}split with RAM up to {split}{mixture}, {speed}",
         "{start}一部分放内存的话，{split} {mixture}也能跑，{speed}",
     ).format(start=start, split=size_name(split), mixture=mixture, speed=speed_text(split.speed))
+
+
+def _begun_with(offers: Sequence[Offer], use: Use | None) -> Offer:
+    """The first for the wanted use; where none was told, the first that is good at everything."""
+    wanted = use or "chat"
+    return next((offer for offer in offers if wanted in offer.recommended.uses), offers[0])
 
 
 def _first(offer: Offer, use: Use | None) -> Text:

@@ -1,0 +1,81 @@
+"""Which of several models to take on one machine: each as it would run, with a verdict in the first line."""
+
+from collections.abc import Sequence
+
+from bot.answers.blocks import Answer, Block, Paragraph, Table
+from bot.answers.fit.words import WHERE, speed_text
+from bot.base.languages import Text, Words
+from bot.base.sizes import gib, thousands
+from bot.hardware.planned import PlannedMachine
+from bot.memory.plan import Plan
+
+_TITLE = Text("Which one to take on {machine}", "{machine} 选哪个")
+_COLUMNS = (
+    Text("Model", "模型"), Text("File", "文件"), Text("Where", "放哪"), Text("Most context", "最大上下文"),
+    Text("Speed", "速度"),
+)  # fmt: skip
+_FEW_BITS = 3.9  # per weight: below that quality falls quickly
+_BEARABLE = frozenset({"fast", "comfortable", "readable"})
+_NONE = Text(
+    "None of them runs well here: take a smaller model or a mixture of experts (MoE).",
+    "这几个在这台机器上都跑不好：换小一点的模型或 MoE。",
+)
+_LARGER = Text(
+    "The larger model at 4 bits beats the smaller one at 8; below 4 bits it loses that lead.",
+    "大模型的 Q4 一般强过小模型的 Q8；低于 Q4 就不一定了。",
+)
+_WHOLE, _SPLIT = Text("it fits whole", "能整个放进显存"), Text("it is quick enough even split", "分开放速度也够用")
+
+
+def choice_answer(plans: Sequence[Plan], planned: PlannedMachine) -> Answer:
+    """The plans side by side. `plans`: at least two, in the order in which the models were named."""
+    best = _best(plans)
+    blocks: list[Block] = [Paragraph(_verdict(best), tone="good" if best else "careful")]
+    blocks.append(Table(_COLUMNS, tuple(map(_row, plans)), Text("Side by side", "对比")))
+    if len({plan.model.shape.name for plan in plans}) > 1:
+        blocks.append(Paragraph(_LARGER))
+    blocks += [Paragraph(text, tone="careful") for text in planned.notes[:1]]
+    return Answer(_TITLE.format(machine=planned.name), "neutral", tuple(blocks))
+
+
+def _best(plans: Sequence[Plan]) -> Plan | None:
+    """Whole before split, enough bits before few, then the larger file: more parameters or more bits."""
+    able = [plan for plan in plans if plan.verdict == "gpu" or _is_bearable(plan)]
+    return max(able, key=_worth, default=None)
+
+
+def _worth(plan: Plan) -> tuple[bool, bool, float, int]:
+    shape = plan.model.shape
+    return (_bits(plan) >= _FEW_BITS, plan.verdict == "gpu", float(shape.parameters), plan.model.file_bytes)
+
+
+def _bits(plan: Plan) -> float:
+    """Bits per weight; those of an unknown model are taken to be enough."""
+    parameters = plan.model.shape.parameters
+    return 8.0 * plan.model.file_bytes / parameters if parameters else _FEW_BITS
+
+
+def _is_bearable(plan: Plan) -> bool:
+    return plan.verdict != "no" and plan.speed is not None and plan.speed.speed_class in _BEARABLE
+
+
+def _verdict(best: Plan | None) -> Text:
+    if best is None:
+        return _NONE
+    return Text("Take {name}: {why}.", "选 {name}：{why}。").format(
+        name=_name(best), why=_WHOLE if best.verdict == "gpu" else _SPLIT
+    )
+
+
+def _name(plan: Plan) -> str:
+    return f"{plan.model.shape.name} {plan.model.quant}".strip()
+
+
+def _row(plan: Plan) -> tuple[Words, ...]:
+    return (
+        _name(plan),
+        gib(plan.model.file_bytes),
+        WHERE[plan.verdict],
+        thousands(plan.max_context) if plan.verdict != "no" else "–",
+        speed_text(plan.speed) if plan.speed is not None else "–",
+    )
