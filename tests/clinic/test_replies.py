@@ -66,7 +66,7 @@ def test_labelled_posts_are_answered() -> None:
         ("显卡占用只有30%正常吗 3090 跑32b", "diagnosis", "gpu-idle-in-words"),
         # the words that stand in a short question may be all of it
         ("flash attention是什么意思", "howto", "term:flash-attention"),
-        ("从hf下模型太慢了，老是断", "diagnosis", "hf-mirror"),
+        ("从hf下模型太慢了，老是断", "diagnosis", "hf-download-read-timeout"),
         ("the answers stop in the middle of sentence, ST + koboldcpp", "quality", "first-aid:text-short"),
     ],
 )
