@@ -11,6 +11,7 @@ interface.py (_align_hybrid_block_size), vllm/model_executor/layers/mamba/mamba_
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
@@ -125,18 +126,21 @@ def _needed(layer: _Layer, shape: ModelShape, settings: CacheSettings) -> int:
 def _layers(shape: ModelShape, settings: CacheSettings) -> list[_Layer]:
     """The page of every layer that keeps something, at the block size that the states ask for."""
     own = shape.layers - shape.shared_kv_layers
-    kinds = [_kind(shape, layer, settings) for layer in range(own)]
     attention = [layer for layer in range(own) if shape.kv_heads[layer]]
     state = state_bytes(shape, settings) if any(shape.recurrent_layers) else 0
     widest = max((token_bytes(shape, layer, settings) for layer in attention), default=0)
     block = _block(state, widest, shape)
+    kinds = {layer: _kind(shape, layer, settings) for layer in attention}
     found = [_Layer(kinds[at], ceil(block * token_bytes(shape, at, settings)), block) for at in attention]
     if settings.drafts and attention:
-        full = [layer for layer in attention if kinds[layer] == "full"] or attention
-        found.append(_Layer("full", ceil(block * token_bytes(shape, full[-1], settings)), block))
+        found.append(_Layer("full", ceil(block * token_bytes(shape, _like_a_draft(kinds), settings)), block))
     page = max((layer.page for layer in found), default=state)
-    states = sum(shape.recurrent_layers[:own]) if shape.recurrent_layers else 0
-    return found + [_Layer("state", max(page, state), block)] * states
+    return found + [_Layer("state", max(page, state), block)] * sum(shape.recurrent_layers[:own])
+
+
+def _like_a_draft(kinds: Mapping[int, Kind]) -> int:
+    """The layer whose cache a drafting one has: the last that sees all tokens."""
+    return max((layer for layer, kind in kinds.items() if kind == "full"), default=max(kinds))
 
 
 def _kind(shape: ModelShape, layer: int, settings: CacheSettings) -> Kind:

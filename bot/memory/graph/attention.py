@@ -3,6 +3,8 @@
 Sources, llama.cpp b11434: src/llama-graph.cpp (build_qkv, build_attn, build_attn_mha) and src/models/deepseek2.cpp.
 """
 
+from typing import NamedTuple
+
 from bot.memory import kv_cache
 from bot.memory.graph import indexer
 from bot.memory.graph.build import Build, Cache
@@ -12,6 +14,7 @@ from bot.memory.graph.planner import (
     SECOND,
     Value,
 )
+from bot.models.shape import LatentAttention
 
 
 def attention(build: Build, normed: Value, layer: int) -> Value:
@@ -21,47 +24,67 @@ def attention(build: Build, normed: Value, layer: int) -> Value:
 
 def mixed(build: Build, normed: Value, layer: int) -> Value:
     """Grouped-query attention without its output matrix: heads * value_length numbers a token."""
-    graph, wiring, layout = build.graph, build.wiring, build.layout
-    heads, kv_heads = build.shape.heads[layer], build.shape.kv_heads[layer]
-    key_length, value_length = layout.head_lengths(layer)
+    graph, layout, heads = build.graph, build.layout, build.shape.heads[layer]
     cache = build.caches[layout.is_window(layer)]
-    unit = build.unit
-    size = unit * heads * key_length
-    shares = layer >= build.shape.layers - build.shape.shared_kv_layers
-    gate = None
-    if wiring.fused_qkv:
-        fused = graph.op(size + unit * kv_heads * (key_length + value_length), normed)
-        query, key, value = _headed(build, fused, size, layer, query=True), fused, fused
-        key = _headed(build, fused, unit * kv_heads * key_length, layer)
-        if wiring.value_norm or not build.settings.flash_attention:
-            value = graph.op(unit * kv_heads * value_length, fused, free=True)
-    else:
-        if wiring.gated_attention == "in_query":
-            gate = graph.op(2 * size, normed)
-            query = _headed(build, gate, size, layer, query=True)
-        else:
-            query = _headed(build, graph.op(size, normed), size, layer, query=True)
-        key = graph.op(unit * kv_heads * key_length, normed)
-        plain = key
-        key = _headed(build, key, key.size, layer)
-        by_key = "key_as_value" in build.shape.traits and not layout.is_window(layer)
-        value = plain if by_key else graph.op(unit * kv_heads * value_length, normed)
-        if wiring.value_norm:
-            value = graph.op(value.size, value, free=True)
+    size, key_size, value_size = _sizes(build, layer)
+    split = _from_one_matrix if build.wiring.fused_qkv else _from_own_matrices
+    query, key, value, gate = split(build, normed, layer)
     query = graph.expand(_rotated(build, query, cache.key_rotation, size))
-    if not wiring.cached:
+    if not build.wiring.cached:
         out = graph.expand(_attended_at_once(build, query, graph.expand(key), graph.expand(value), layer))
         return _gated(build, out, gate, normed, heads)
-    if not shares:
-        key = _rotated(build, key, cache.key_rotation, unit * kv_heads * key_length)
-        value = _rotated(build, value, cache.value_rotation, unit * kv_heads * value_length)
+    if layer < build.shape.layers - build.shape.shared_kv_layers:
+        key = _rotated(build, key, cache.key_rotation, key_size)
+        value = _rotated(build, value, cache.value_rotation, value_size)
         for each in (key, value) if layout.has_window_layers else (value, key):
             graph.expand(each)
         _store(build, cache, key, value)
-    out = graph.expand(_attended(build, query, cache, heads, value_length, layer))
+    out = graph.expand(_attended(build, query, cache, heads, layout.head_lengths(layer)[1], layer))
     if cache.value_rotation is not None:
         out = graph.op(out.size, out, cache.value_rotation, free=True)
     return _gated(build, out, gate, normed, heads)
+
+
+class _Split(NamedTuple):
+    """Query, key and value of a layer. `gate`: what the query's matrix gave, where it holds a gate as well."""
+
+    query: Value
+    key: Value
+    value: Value
+    gate: Value | None = None
+
+
+def _sizes(build: Build, layer: int) -> tuple[int, int, int]:
+    """Bytes of all queries, keys and values of a batch."""
+    key_length, value_length = build.layout.head_lengths(layer)
+    kept = build.unit * build.shape.kv_heads[layer]
+    return build.unit * build.shape.heads[layer] * key_length, kept * key_length, kept * value_length
+
+
+def _from_one_matrix(build: Build, normed: Value, layer: int) -> _Split:
+    """All three from one matrix: views, but for a value that is normed or turned for the scores."""
+    graph = build.graph
+    size, key_size, value_size = _sizes(build, layer)
+    fused = graph.op(size + key_size + value_size, normed)
+    query = _headed(build, fused, size, layer, query=True)
+    key = _headed(build, fused, key_size, layer)
+    is_copied = build.wiring.value_norm or not build.settings.flash_attention
+    return _Split(query, key, graph.op(value_size, fused, free=True) if is_copied else fused)
+
+
+def _from_own_matrices(build: Build, normed: Value, layer: int) -> _Split:
+    graph = build.graph
+    size, key_size, value_size = _sizes(build, layer)
+    has_gate = build.wiring.gated_attention == "in_query"
+    plain_query = graph.op(2 * size if has_gate else size, normed)
+    query = _headed(build, plain_query, size, layer, query=True)
+    plain_key = graph.op(key_size, normed)
+    key = _headed(build, plain_key, key_size, layer)
+    by_key = "key_as_value" in build.shape.traits and not build.layout.is_window(layer)
+    value = plain_key if by_key else graph.op(value_size, normed)
+    if build.wiring.value_norm:
+        value = graph.op(value.size, value, free=True)
+    return _Split(query, key, value, plain_query if has_gate else None)
 
 
 def _gated(build: Build, out: Value, gate: Value | None, normed: Value, heads: int) -> Value:
@@ -88,17 +111,15 @@ def _store(build: Build, cache: Cache, key: Value, value: Value) -> None:
 
 
 def _headed(build: Build, value: Value, size: int, layer: int, query: bool = False) -> Value:
-    """Norm per head and rope: what is seen as heads cannot be written over."""
-    rope = _has_rope(build, layer)
-    if not (rope or build.wiring.head_norm):
-        return value if build.scale is None or not query else build.graph.op(size, value, build.scale, free=True)
-    assert build.positions is not None or not rope
-    out = build.graph.op(size, value) if build.wiring.head_norm else value
-    if build.positions is not None and rope:
-        over = FIRST if build.wiring.head_norm else 0
-        out = build.graph.op(size, out, build.positions, over=over, free=True)
-    if build.scale is not None and query and not rope:
-        out = build.graph.op(size, out, build.scale, over=FIRST, free=True)
+    """Norm per head, then rope, else a query's scale: what is seen as heads cannot be written over."""
+    graph, head_norm = build.graph, build.wiring.head_norm
+    out = graph.op(size, value) if head_norm else value
+    over = FIRST if head_norm else 0
+    if _has_rope(build, layer):
+        assert build.positions is not None
+        return graph.op(size, out, build.positions, over=over, free=True)
+    if query and build.scale is not None:
+        return graph.op(size, out, build.scale, over=over, free=True)
     return out
 
 
@@ -179,46 +200,66 @@ def latent_attention(build: Build, normed: Value, layer: int) -> Value:
     """src/models/deepseek2.cpp, with the key and value matrices absorbed into the query."""
     graph, latent = build.graph, build.shape.latent
     assert latent is not None
-    heads, unit = build.shape.heads[layer], build.unit
-    cache = build.caches[build.layout.is_window(layer)]
-    key_width = latent.kv_rank + latent.rope_length
-    turns = () if build.positions is None else (build.positions,)
-    indexed = build.index is not None
-    if indexed and kv_cache.has_own_index(build.shape, layer):
-        indexer.store_key(build, normed)
-    query = compressed_query = graph.op(unit * latent.query_rank, normed) if latent.query_rank else normed
-    if indexed and kv_cache.has_own_index(build.shape, layer):
-        build.top = indexer.chosen(build, normed, compressed_query, layer)
-    query = graph.op(unit * heads * (latent.nope_length + latent.rope_length), query)
-    absorbed = graph.op(unit * heads * latent.kv_rank, query)
-    turned = graph.op(unit * heads * latent.rope_length, query, *turns, free=True) if turns else query
-    query = graph.op(unit * heads * key_width, absorbed, turned, free=True)
-    compressed = graph.op(unit * key_width, normed)
-    values = graph.op(unit * latent.kv_rank, compressed)
-    turned = graph.op(unit * latent.rope_length, compressed, *turns, free=True) if turns else compressed
-    key = graph.op(unit * key_width, values, turned, free=True)
+    query = _latent_query(build, latent, normed, layer)
+    key = _latent_key(build, latent, normed)
     graph.expand(query)
     graph.expand(key)
     device = graph.device
     if build.settings.kv_on_host:
         graph.device = HOST
-    graph.use(key, cache.keys)
+    graph.use(key, build.caches[build.layout.is_window(layer)].keys)
     graph.device = device
-    chosen = None if build.layout.is_window(layer) else build.top
-    mask = cache.mask if chosen is None else indexer.masked(build, cache, chosen)
-    held = HOST if build.settings.kv_on_host else build.layout.device(layer)
-    keys = graph.outside(cache.cells * kv_cache.cell_bytes(build.shape, build.layout, layer), held)
-    if build.settings.flash_attention:
-        read: tuple[Value, ...] = (keys,)
-        if build.settings.cache_type_k == "f32":
-            values = graph.op(2 * cache.cells * latent.kv_rank, keys, free=True)
-            read = (graph.op(keys.size // 2, keys, free=True), values)
-        out = graph.op(unit * heads * latent.kv_rank, query, *read, mask, free=True)
-    else:
-        values = graph.op(2 * cache.cells * latent.kv_rank, keys, free=True)
-        scores = graph.op(unit * heads * cache.cells, keys, query, free=True)
-        scores = graph.op(scores.size, scores, mask, over=FIRST, free=True)
-        out = graph.op(unit * heads * latent.kv_rank, values, scores, free=True)
-    size = unit * heads * latent.value_length
+    out = _latent_attended(build, latent, query, layer)
+    size = build.unit * build.shape.heads[layer] * latent.value_length
     out = graph.expand(graph.op(size, graph.op(size, out), free=True))
     return graph.op(build.wide, out)
+
+
+def _latent_query(build: Build, latent: LatentAttention, normed: Value, layer: int) -> Value:
+    """The query in the space of the compressed keys; where the layer has an index, what it chooses is kept too."""
+    graph, unit = build.graph, build.unit * build.shape.heads[layer]
+    has_index = build.index is not None and kv_cache.has_own_index(build.shape, layer)
+    if has_index:
+        indexer.store_key(build, normed)
+    compressed = graph.op(build.unit * latent.query_rank, normed) if latent.query_rank else normed
+    if has_index:
+        build.top = indexer.chosen(build, normed, compressed, layer)
+    query = graph.op(unit * (latent.nope_length + latent.rope_length), compressed)
+    absorbed = graph.op(unit * latent.kv_rank, query)
+    turned = _turned(build, query, unit * latent.rope_length)
+    return graph.op(unit * (latent.kv_rank + latent.rope_length), absorbed, turned, free=True)
+
+
+def _latent_key(build: Build, latent: LatentAttention, normed: Value) -> Value:
+    """The compressed key of each token, which is its value too, with the part that has rope."""
+    graph, unit = build.graph, build.unit
+    key_width = latent.kv_rank + latent.rope_length
+    compressed = graph.op(unit * key_width, normed)
+    values = graph.op(unit * latent.kv_rank, compressed)
+    turned = _turned(build, compressed, unit * latent.rope_length)
+    return graph.op(unit * key_width, values, turned, free=True)
+
+
+def _turned(build: Build, value: Value, size: int) -> Value:
+    """The part (`size`) of a value that has rope, where the model has it at all."""
+    return value if build.positions is None else build.graph.op(size, value, build.positions, free=True)
+
+
+def _latent_attended(build: Build, latent: LatentAttention, query: Value, layer: int) -> Value:
+    graph, settings, layout = build.graph, build.settings, build.layout
+    unit, cache = build.unit * build.shape.heads[layer], build.caches[layout.is_window(layer)]
+    chosen = None if layout.is_window(layer) else build.top
+    mask = cache.mask if chosen is None else indexer.masked(build, cache, chosen)
+    held = HOST if settings.kv_on_host else layout.device(layer)
+    keys = graph.outside(cache.cells * kv_cache.cell_bytes(build.shape, layout, layer), held)
+    half = 2 * cache.cells * latent.kv_rank
+    if settings.flash_attention:
+        read: tuple[Value, ...] = (keys,)
+        if settings.cache_type_k == "f32":
+            values = graph.op(half, keys, free=True)
+            read = (graph.op(keys.size // 2, keys, free=True), values)
+        return graph.op(unit * latent.kv_rank, query, *read, mask, free=True)
+    values = graph.op(half, keys, free=True)
+    scores = graph.op(unit * cache.cells, keys, query, free=True)
+    scores = graph.op(scores.size, scores, mask, over=FIRST, free=True)
+    return graph.op(unit * latent.kv_rank, values, scores, free=True)

@@ -17,6 +17,7 @@ from bot.memory.graph.planner import (
     Value,
 )
 from bot.memory.settings import quantized
+from bot.models.shape import Experts
 
 
 class Reservation(Build):
@@ -107,48 +108,61 @@ class Reservation(Build):
         if self.wiring.positions:
             self.positions = graph.input(4 * tokens * self.wiring.positions)
         if layout.has_attention:
-            windowed = layout.is_window(layout.sample[0])
-            for window in (True, False) if windowed else (False, True):
-                if layout.has_window_layers if window else layout.has_full_layers:
-                    self.caches[window] = self._cache(window)
-                if kv_cache.is_indexed(self.shape) and not window:
-                    self.index = indexer.inputs(self)
-                if self.wiring.attention_scale and window == windowed:
-                    self.scale = graph.input(4 * tokens)
+            self._make_attention_inputs()
         if self.wiring.parallel_state:
             self.state = graph.input(4 * self.slots)
         self.wanted = graph.input(4 * self.rows)
+
+    def _make_attention_inputs(self) -> None:
+        """Those of the first layer's kind of attention before those of the other."""
+        layout = self.layout
+        windowed = layout.is_window(layout.sample[0])
+        for window in (windowed, not windowed):
+            if layout.has_window_layers if window else layout.has_full_layers:
+                self.caches[window] = self._cache(window)
+            if kv_cache.is_indexed(self.shape) and not window:
+                self.index = indexer.inputs(self)
+            if self.wiring.attention_scale and window == windowed:
+                self.scale = self.graph.input(4 * self.tokens)
 
     def _cache(self, window: bool) -> Cache:
         """llama.cpp, src/llama-kv-cache.cpp: build_input_k_idxs, build_input_v_idxs, build_input_k_rot; the mask is
         f16 with flash attention, else f32 (src/llama-graph.cpp, build_attn_inp_kq_mask).
         """
-        graph, settings, shape = self.graph, self.settings, self.shape
+        graph, shape, layout = self.graph, self.shape, self.layout
         if not self.wiring.cached:  # each token of the batch sees the whole batch, and nothing is stored
-            none = Value(0, HOST)
-            mask = graph.input(self.tokens * self.tokens * (2 if settings.flash_attention else 4))
-            return Cache(self.tokens, none, None, mask)
-        layout = self.layout
+            mask = graph.input(self.tokens * self.tokens * (2 if self.settings.flash_attention else 4))
+            return Cache(self.tokens, Value(0, HOST), None, mask)
         cells = layout.window_cells if window else layout.cells
-        flash, habits = settings.flash_attention, self.habits
-        stored = self.tokens * (1 if flash else self.layout.widest_values)
-        keys = graph.input(8 * self.tokens if habits.row_indices else 0)
-        values = None if shape.latent or not habits.row_indices else graph.input(8 * stored)
-        mask = graph.input(cells * self.tokens * (2 if flash and habits.half_mask else 4))
-        if flash and not habits.half_mask:
-            mask = graph.op(cells * self.tokens * 2, mask, free=True)
-        found = Cache(cells, keys, values, mask)
-        if shape.latent or (shape.recurrent is not None and layout.has_window_layers):  # build_inp_mem_hybrid_iswa
-            return found
-        key_length, value_length = self.layout.lengths(window)
-        if quantized(settings.cache_type_k) and key_length % 64 == 0:
-            side = 64
-            while key_length % (2 * side) == 0:
-                side *= 2
-            found.key_rotation = graph.input(4 * side * side)
-        if quantized(settings.cache_type_v) and value_length % 64 == 0:
-            found.value_rotation = graph.input(4 * 64 * 64)
+        keys, values = self._row_indices()
+        found = Cache(cells, keys, values, self._mask(cells))
+        is_hybrid = shape.recurrent is not None and layout.has_window_layers  # build_inp_mem_hybrid_iswa
+        if not shape.latent and not is_hybrid:
+            found.key_rotation, found.value_rotation = self._rotations(window)
         return found
+
+    def _row_indices(self) -> tuple[Value, Value | None]:
+        """Where the keys and values of a batch go: 8 bytes a row."""
+        stored = self.tokens * (1 if self.settings.flash_attention else self.layout.widest_values)
+        keys = self.graph.input(8 * self.tokens if self.habits.row_indices else 0)
+        has_values = self.habits.row_indices and not self.shape.latent
+        return keys, self.graph.input(8 * stored) if has_values else None
+
+    def _mask(self, cells: int) -> Value:
+        flash, half = self.settings.flash_attention, self.habits.half_mask
+        mask = self.graph.input(cells * self.tokens * (2 if flash and half else 4))
+        return self.graph.op(cells * self.tokens * 2, mask, free=True) if flash and not half else mask
+
+    def _rotations(self, window: bool) -> tuple[Value | None, Value | None]:
+        """The Hadamard matrices for the keys and values of a quantized cache."""
+        key_length, value_length = self.layout.lengths(window)
+        keys = values = None
+        if quantized(self.settings.cache_type_k) and key_length % 64 == 0:
+            side = key_length & -key_length  # the largest power of two in it
+            keys = self.graph.input(4 * side * side)
+        if quantized(self.settings.cache_type_v) and value_length % 64 == 0:
+            values = self.graph.input(4 * 64 * 64)
+        return keys, values
 
     # --- a layer -----------------------------------------------------------------------------------------------------
 
@@ -247,41 +261,45 @@ class Reservation(Build):
 
     def _experts(self, normed: Value, layer: int) -> Value:
         """build_moe_ffn, and the shared expert that many architectures add."""
-        graph, wiring, experts = self.graph, self.wiring, self.shape.experts
+        graph, experts = self.graph, self.shape.experts
         assert experts is not None
         shared = None
-        if wiring.shared_first and experts.shared_feed_forward:
+        if self.wiring.shared_first and experts.shared_feed_forward:
             shared = graph.expand(self._shared(normed))
         weights, order = self._chosen(normed if self.routed is None else self.routed)
-        used = experts.used
-        source = normed
-        if wiring.weights_before:
-            source = graph.op(self.wide * used, normed, free=True)
-            source = graph.op(self.wide * used, source, weights, over=FIRST, free=True)
-        size = self.unit * used * experts.feed_forward
-        device = graph.device
-        if layer < self.settings.experts_on_host:
-            graph.device = HOST
-        if "gate_up_exps" in self.shape.traits:
-            hidden = graph.op(size, graph.op(2 * size, source, order), free=True)
-        elif self.shape.gated:
-            written_over = wiring.clamped_experts or not self.habits.fused_gate
-            over = FIRST if written_over else 0
-            hidden = graph.op(size, graph.op(size, source, order), graph.op(size, source, order), over=over, free=True)
-        else:
-            hidden = graph.op(size, source, order)
-        spread = graph.op(self.wide * used, hidden, order)
-        graph.device = device
-        if not wiring.weights_before:
-            spread = graph.op(spread.size, spread, weights, over=FIRST, free=True)
-        graph.expand(spread)
-        out = graph.op(self.wide, spread, *((spread,) if used > 1 else ()), free=True)
-        graph.expand(out)
-        for _ in range(used - 2):
+        spread = graph.expand(self._spread(normed, weights, order, layer))
+        out = graph.expand(graph.op(self.wide, spread, *((spread,) if experts.used > 1 else ()), free=True))
+        for _ in range(experts.used - 2):
             graph.use(spread, free=True)
         if experts.shared_feed_forward:
             out = self.add(out, shared or self._shared(normed))
         return out
+
+    def _spread(self, normed: Value, weights: Value, order: Value, layer: int) -> Value:
+        """What each chosen expert makes of each token, times its weight."""
+        graph, experts, weights_before = self.graph, self.shape.experts, self.wiring.weights_before
+        assert experts is not None
+        size = self.wide * experts.used
+        source = normed
+        if weights_before:
+            source = graph.op(size, normed, free=True)
+            source = graph.op(size, source, weights, over=FIRST, free=True)
+        device = graph.device
+        if layer < self.settings.experts_on_host:
+            graph.device = HOST
+        spread = graph.op(size, self._hidden(source, order, experts), order)
+        graph.device = device
+        return spread if weights_before else graph.op(size, spread, weights, over=FIRST, free=True)
+
+    def _hidden(self, source: Value, order: Value, experts: Experts) -> Value:
+        graph = self.graph
+        size = self.unit * experts.used * experts.feed_forward
+        if "gate_up_exps" in self.shape.traits:
+            return graph.op(size, graph.op(2 * size, source, order), free=True)
+        if not self.shape.gated:
+            return graph.op(size, source, order)
+        over = FIRST if self.wiring.clamped_experts or not self.habits.fused_gate else 0
+        return graph.op(size, graph.op(size, source, order), graph.op(size, source, order), over=over, free=True)
 
     def _chosen(self, normed: Value) -> tuple[Value, Value]:
         """(weights, order) of the experts for each token."""
