@@ -46,8 +46,8 @@ check: lint types test-all
 
 # The parts of the work, then all of it beside real rivals: ratios in bench.md. `--long` there adds texts of 10 MB.
 bench: $(READY_DEV)
-	$(BIN)/python -m pytest tests/benchmarks -o addopts= -q --benchmark-only --benchmark-columns=min,median,max,rounds
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]' || echo "Some rivals have no wheels here: they are left out"
+	$(BIN)/python -m pytest tests/benchmarks -o addopts= -q --benchmark-only --benchmark-columns=min,median,max,rounds
 	PYTHONPATH=.:tests $(BIN)/python tests/benchmarks/whole_path.py --out bench.md
 
 # All parsers of what strangers send, with faults put into real samples, for FUZZ_MINUTES (10).

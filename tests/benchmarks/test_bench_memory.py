@@ -16,16 +16,18 @@ from typing import NamedTuple
 
 import gguf
 import pytest
+from memory_peers import LLAMA_CPP, VLLM, Peer, installed
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from bot.knowledge.files import knowledge_root
+from bot.memory.engines import VllmSettings, vllm
 from bot.memory.estimate import estimate
 from bot.memory.settings import ALL, Settings
 from bot.models.catalog import load_catalog, model_shape
 from bot.models.files import read_gguf
 from bot.models.gguf import parse
-from bot.models.named import model_in_quant
-from bot.models.quantization import GGML_TYPES, tensor_bytes
+from bot.models.named import model_in_quant, named_model
+from bot.models.quantization import tensor_bytes
 from bot.models.shape import Model
 from bot.workshop.score.memory import settings_of_row
 
@@ -100,19 +102,19 @@ def llmfit(row: Row) -> float:
     )
 
 
-def hf_mem(row: Row) -> float:
-    """hf-mem 0.5.6, hf_mem/gguf/{metadata,kv_cache}.py: the tensors and, with --experimental, a KV cache."""
-    shape, type_ = row.model.shape, GGML_TYPES[row.settings.cache_type_k.upper()]
-    per_token = 2 * max(shape.kv_heads) * (shape.embedding // max(shape.heads))
-    return weights(row.model) + shape.layers * per_token * row.settings.context * type_.bytes / type_.block
-
-
 def tutorial(row: Row) -> float:
     """What tutorials say: the file must be 1.5 GiB smaller than the VRAM."""
     return weights(row.model) + 1.5 * GIB
 
 
-TOOLS: dict[str, Callable[[Row], float]] = {"llmfit": llmfit, "hf-mem": hf_mem, "file + 1.5 GiB": tutorial}
+def really_run(peer: Peer) -> Callable[[Row], float]:
+    return lambda row: peer(row.model, row.settings)
+
+
+# llmfit is a program of its own that takes no rows: its formula stands for it.
+TOOLS: dict[str, Callable[[Row], float]] = {"llmfit": llmfit, "file + 1.5 GiB": tutorial} | {
+    name: really_run(peer) for name, peer in installed(LLAMA_CPP).items()
+}
 
 
 def off(said: float, truth: float) -> float:
@@ -155,6 +157,38 @@ def test_next_to_other_tools(which: str, benchmark: BenchmarkFixture, capsys: py
         )
     benchmark.extra_info["mean error"] = {name: fmean(values) for name, values in errors.items()}
     assert fmean(errors.pop("wenzhen")) <= min(map(fmean, errors.values())) / 10
+
+
+# Weights that vLLM printed ("Model loading took"): model, cards, GiB on each.
+# Sources: vllm-project/vllm, pull request 17122, issues 17327, 13061, 15676, 16199.
+SERVED = (
+    ("Llama-3.1-8B-Instruct-BF16", 1, 14.9889),
+    ("Qwen3-30B-A3B-BF16", 4, 14.2474),
+    ("DeepSeek-R1-Distill-Qwen-14B-BF16", 2, 13.9476),
+    ("gemma-3-27b-it-BF16", 4, 13.1665),
+    ("Qwen2.5-VL-7B-Instruct-BF16", 1, 15.627),
+    ("gemma-3-27b-it-AWQ", 1, 17.611),
+)
+
+
+def on_a_rank(model: Model, ranks: int) -> float:
+    return vllm(model, VllmSettings(80 * GIB, 8192, tensor_parallel=ranks)).weights
+
+
+def test_next_to_other_tools_on_vllm(benchmark: BenchmarkFixture, capsys: pytest.CaptureFixture[str]) -> None:
+    """What other tools say of vLLM's weights; ours is ten times closer than the best of them."""
+    rows = [(named_model(name, CATALOG), ranks, printed * GIB) for name, ranks, printed in SERVED]
+    benchmark.pedantic(lambda: [on_a_rank(model, ranks) for model, ranks, _ in rows], rounds=3)  # type: ignore[no-untyped-call]
+    tools = {"wenzhen": on_a_rank} | installed(VLLM)
+    errors = {
+        name: [off(tool(model, ranks), printed) for model, ranks, printed in rows] for name, tool in tools.items()
+    }
+    lines = [f"{name:16}{fmean(off_by):10.3f}" for name, off_by in errors.items()]
+    with capsys.disabled():
+        print("\n\nError of vLLM's weights in percent", *lines, sep="\n")  # noqa: T201 - figures for the reader
+    benchmark.extra_info["mean error"] = {name: fmean(values) for name, values in errors.items()}
+    ours = fmean(errors.pop("wenzhen"))
+    assert all(10 * ours <= fmean(others) for others in errors.values())
 
 
 # --- time -------------------------------------------------------------------------------------------------------------
