@@ -59,6 +59,7 @@ def _asking(look: Look) -> list[Press]:
 
 
 def dismissal(look: Look) -> Press:
+    """The button that ends the questions."""
     return Press(words("dismiss", look.language), custom_id("dismiss", look.request), emoji="✖️")
 
 

@@ -24,6 +24,8 @@ SYSTEMS = [app_commands.Choice(name=name, value=name) for name in get_args(Syste
 
 
 class About(commands.Cog):
+    """What the bot is, how it is told what helpers ask for, and what is stored of whom."""
+
     def __init__(self, bot: Desk, watching: Watching) -> None:
         self.bot = bot
         self._watching = watching
@@ -35,6 +37,7 @@ class About(commands.Cog):
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def collect(self, interaction: Interaction, system: System = "windows") -> None:
+        """/collect: a script that gathers what helpers ask for, for one system."""
         language = language_of(interaction)
         script = script_for(system)
         start = words("collect_windows" if script is WINDOWS else "collect_others", language)
@@ -46,6 +49,7 @@ class About(commands.Cog):
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def privacy(self, interaction: Interaction) -> None:
+        """/privacy: what is stored of the reader, with a button that deletes it."""
         language = language_of(interaction)
         config = self.bot.config
         kept = await self.bot.store.privacy.kept(interaction.user.id)
@@ -76,6 +80,7 @@ class About(commands.Cog):
         await interaction.response.send_message(view=sheet(parts, presses=[delete]), ephemeral=True)
 
     async def forget(self, interaction: Interaction, _: tuple[str, ...]) -> None:
+        """Deletes what is stored of whoever pressed the button."""
         self.bot.consultations.kept.forget(interaction.user.id)
         self.bot.talks.forget(interaction.user.id)
         gone = await self.bot.store.privacy.forget(interaction.user.id)
@@ -87,6 +92,7 @@ class About(commands.Cog):
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def about(self, interaction: Interaction) -> None:
+        """/about: the version, what the bot can do, and how much it knows."""
         language = language_of(interaction)
         text = words(
             "about_text",
@@ -101,6 +107,7 @@ class About(commands.Cog):
     @app_commands.command(name="reload", description="Load changed knowledge (owner)")
     @app_commands.default_permissions()
     async def reload(self, interaction: Interaction) -> None:
+        """/reload: reads the knowledge again, for the owner alone."""
         if not await self._is_owner(interaction.user):
             raise RefusalError("owner_only")
         await interaction.response.defer(thinking=True, ephemeral=True)

@@ -25,6 +25,8 @@ MOST_ALIASES = 20
 
 
 class Answers(commands.Cog):
+    """/answers: what a server answers itself, kept by its moderators."""
+
     def __init__(self, bot: Desk) -> None:
         self.bot = bot
         presses: dict[str, Handler] = {
@@ -41,25 +43,31 @@ class Answers(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.checks.has_permissions(manage_guild=True)
     async def answers(self, interaction: Interaction) -> None:
+        """/answers: the list of the server's own answers."""
         view = await self._list(interaction, 0)
         await interaction.response.send_message(view=view, ephemeral=True)
 
     async def turn(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Another page of the list."""
         await interaction.response.edit_message(view=await self._list(interaction, int(arguments[0])))
 
     async def add(self, interaction: Interaction, _: tuple[str, ...]) -> None:
+        """Opens the form of a new answer."""
         moderated_guild(interaction)
         await interaction.response.send_modal(_form(OwnAnswer(question=""), language_of(interaction)))
 
     async def picked(self, interaction: Interaction, _: tuple[str, ...]) -> None:
+        """Shows the answer that was picked from the list."""
         own = await self._kept(interaction, chosen(interaction)[0])
         await interaction.response.edit_message(view=_one(own, language_of(interaction)))
 
     async def change(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Opens the form of an answer, filled with what it says."""
         own = await self._kept(interaction, arguments[0])
         await interaction.response.send_modal(_form(own, language_of(interaction)))
 
     async def remove(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Deletes an answer and shows the list again."""
         guild_id = moderated_guild(interaction)
         await self.bot.store.own_answers.remove(guild_id, int(arguments[0]))
         self.bot.consultations.own.changed(guild_id)
@@ -67,6 +75,7 @@ class Answers(commands.Cog):
         await interaction.response.edit_message(view=await self._list(interaction, 0, note))
 
     async def form_sent(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Keeps what was written, and tells what is wrong with it where it cannot be kept."""
         guild_id = moderated_guild(interaction)
         sent = submitted(interaction)
         if not (sent["en"] or sent["zh"]):

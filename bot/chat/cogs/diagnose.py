@@ -36,6 +36,8 @@ _SAYS_TOO_LITTLE = frozenset({"ask", "silent", "howto"})  # kinds of replies to 
 
 
 class Diagnose(commands.Cog):
+    """/diagnose, the menus of a message, and messages to the bot itself."""
+
     def __init__(self, bot: Desk, watching: Watching) -> None:
         self.bot = bot
         self._watching = watching
@@ -64,6 +66,7 @@ class Diagnose(commands.Cog):
         file: discord.Attachment | None = None,
         private: bool = False,
     ) -> None:
+        """/diagnose: a log as a file, a link or words; a form where nothing is given."""
         if log is None and file is None:
             await interaction.response.send_modal(_form(language_of(interaction), private=private))
             return
@@ -71,6 +74,7 @@ class Diagnose(commands.Cog):
         await self.answer(interaction, of_files(log or "", (file,) if file else (), interaction.user), private=private)
 
     async def form_sent(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Answers what was written into the form."""
         private = arguments[0] == "p"
         await interaction.response.defer(thinking=True, ephemeral=private)
         filled = submitted(interaction)
@@ -78,6 +82,7 @@ class Diagnose(commands.Cog):
         await self.answer(interaction, sources, private=private, loader=filled["loader"] or None)
 
     async def menu_diagnose(self, interaction: Interaction, message: discord.Message) -> None:
+        """The menu "Diagnose" of somebody's message."""
         await interaction.response.defer(thinking=True, ephemeral=True)
         asker = asker_of(interaction)
         self.bot.consultations.admit(asker)
@@ -89,6 +94,7 @@ class Diagnose(commands.Cog):
             await self.bot.show(interaction, consultation, Look(language, private=True))
 
     async def menu_explain(self, interaction: Interaction, message: discord.Message) -> None:
+        """The menu that explains the words in somebody's message."""
         await interaction.response.defer(thinking=True, ephemeral=True)
         asker = asker_of(interaction)
         self.bot.consultations.admit(asker)
@@ -201,6 +207,7 @@ class Diagnose(commands.Cog):
 
 
 def asker_of(interaction: Interaction) -> Asker:
+    """Who asks, where, and in which language."""
     return Asker(interaction.user.id, interaction.channel_id or 0, interaction.guild_id)
 
 

@@ -28,6 +28,8 @@ SYSTEMS = [app_commands.Choice(name=name, value=name) for name in get_args(Syste
 
 
 class Fit(commands.Cog):
+    """/canirun, /layers, /recommend and /machine."""
+
     def __init__(self, bot: Desk) -> None:
         self.bot = bot
         bot.answer_handlers({"machine_forget": self.machine_forgotten, "model": self.model_chosen}, {})
@@ -56,6 +58,7 @@ class Fit(commands.Cog):
         engine: app_commands.Range[str, 0, 40] = "",
         options: app_commands.Range[str, 0, 300] = "",
     ) -> None:
+        """/canirun: whether and how a model runs on a machine."""
         own = await self._machine(interaction, vram, ram, system)
         told = (model, own.vram, own.ram, context, _system(own), engine or None, options)
         try:
@@ -81,6 +84,7 @@ class Fit(commands.Cog):
         context: app_commands.Range[int, 1, MOST_CONTEXT] | None = None,
         system: app_commands.Choice[str] | None = None,
     ) -> None:
+        """/layers: how many layers of a model fit a card."""
         own = await self._machine(interaction, vram, "", system, needs_ram=False)
         try:
             await answer(self.bot, interaction, "layers", jobs.layers, model, own.vram, context, _system(own))
@@ -126,6 +130,7 @@ class Fit(commands.Cog):
         system: app_commands.Choice[str] | None = None,
         use: app_commands.Choice[str] | None = None,
     ) -> None:
+        """/recommend: which models suit a machine and a use."""
         own = await self._machine(interaction, vram, ram, system, needs_ram=False)
         wanted = cast("Use", use.value) if use else None
         await answer(self.bot, interaction, "recommend", jobs.recommend, own.vram, own.ram, _system(own), wanted)
@@ -165,6 +170,7 @@ class Fit(commands.Cog):
         )
 
     async def machine_forgotten(self, interaction: Interaction, _: tuple[str, ...]) -> None:
+        """Forgets the machine that was kept."""
         await self.bot.store.machines.remove(interaction.user.id)
         note = words("machine_forgotten", language_of(interaction))
         await interaction.response.edit_message(view=notice(note, tone="good"))
@@ -199,10 +205,12 @@ class Fit(commands.Cog):
     @canirun.autocomplete("model")
     @layers.autocomplete("model")
     async def models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Names of models that begin like what is typed."""
         return await suggested(self.bot, interaction, "model", current)
 
     @canirun.autocomplete("engine")
     async def engines(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Names of engines and loaders that hold what is typed."""
         return await suggested(self.bot, interaction, "engine", current)
 
     @canirun.autocomplete("vram")
@@ -210,6 +218,7 @@ class Fit(commands.Cog):
     @recommend.autocomplete("vram")
     @machine.autocomplete("vram")
     async def cards(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Graphics cards that resemble what is typed."""
         return await suggested(self.bot, interaction, "card", current)
 
 

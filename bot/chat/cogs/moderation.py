@@ -24,6 +24,8 @@ DURATIONS = (("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
 class Moderation(commands.Cog):
+    """Figures for moderators: what was asked, and what nobody could answer."""
+
     def __init__(self, bot: Desk) -> None:
         self.bot = bot
 
@@ -32,6 +34,7 @@ class Moderation(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.checks.has_permissions(manage_guild=True)
     async def stats(self, interaction: Interaction) -> None:
+        """/stats: what was asked and answered on this server."""
         assert interaction.guild_id is not None
         language = language_of(interaction)
         parts = [f"### {words('stats_title', language)}", await self._numbers(interaction.guild_id, language)]
@@ -44,6 +47,7 @@ class Moderation(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.checks.has_permissions(manage_guild=True)
     async def unknown(self, interaction: Interaction) -> None:
+        """/unknown: the errors that were not recognised, most frequent first."""
         language = language_of(interaction)
         clusters = await self.bot.store.unknown.top(10, interaction.guild_id)
         text = cluster_list(clusters) if clusters else words("unknown_none", language)

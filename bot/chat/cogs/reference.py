@@ -25,6 +25,8 @@ LOOKED_BACK = 30  # messages in which the one to reply to is looked for
 
 
 class Reference(commands.Cog):
+    """/explain, /faq, /term and /loader."""
+
     def __init__(self, bot: Desk) -> None:
         self.bot = bot
         bot.answer_handlers({"loader": self.loader_chosen}, {})
@@ -34,6 +36,7 @@ class Reference(commands.Cog):
     @ANYONE
     @ANYWHERE
     async def explain(self, interaction: Interaction, name: app_commands.Range[str, 1, 300]) -> None:
+        """/explain: a model's name, part by part."""
         await answer(self.bot, interaction, "explain", jobs.explain, name)
 
     @app_commands.command(name="faq", description="Frequent questions and their answers")
@@ -43,6 +46,7 @@ class Reference(commands.Cog):
     async def faq(
         self, interaction: Interaction, question: app_commands.Range[str, 1, 300], to: discord.User | None = None
     ) -> None:
+        """/faq: the answer to a frequent question, to the reader or to somebody named."""
         language = await self._language_for(interaction, to)
         await interaction.response.defer(thinking=True, ephemeral=to is not None)
         asker = asker_of(interaction)
@@ -85,16 +89,19 @@ class Reference(commands.Cog):
     @ANYONE
     @ANYWHERE
     async def term(self, interaction: Interaction, word: app_commands.Range[str, 1, 100]) -> None:
+        """/term: what a word or a setting means."""
         await answer(self.bot, interaction, "term", jobs.term, word)
 
     @app_commands.command(name="loader", description="Which loader should I use?")
     @ANYONE
     @ANYWHERE
     async def loader(self, interaction: Interaction) -> None:
+        """/loader: the questions that lead to a loader."""
         view = await self._loader_step(interaction, ())
         await interaction.response.send_message(view=view, ephemeral=True)
 
     async def loader_chosen(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """The next question after a choice, or the loader."""
         chosen = tuple(option for option in arguments[0].split(".") if option) if arguments else ()
         await interaction.response.edit_message(view=await self._loader_step(interaction, chosen))
 
@@ -119,6 +126,7 @@ class Reference(commands.Cog):
 
     @explain.autocomplete("name")
     async def models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Names of models that begin like what is typed."""
         return await suggested(self.bot, interaction, "model", current)
 
     @faq.autocomplete("question")
@@ -135,4 +143,5 @@ class Reference(commands.Cog):
 
     @term.autocomplete("word")
     async def terms(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Terms that resemble what is typed."""
         return await suggested(self.bot, interaction, "term", current)

@@ -32,6 +32,8 @@ YES, NO = "yes", "no"
 
 
 class Setup(commands.Cog):
+    """The panel in which moderators set up the bot."""
+
     def __init__(self, bot: Desk, watching: Watching) -> None:
         self.bot = bot
         self._watching = watching
@@ -68,13 +70,16 @@ class Setup(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.checks.has_permissions(manage_guild=True)
     async def setup(self, interaction: Interaction) -> None:
+        """/setup: opens the panel."""
         await self.open_panel(interaction, ())
 
     async def open_panel(self, interaction: Interaction, _: tuple[str, ...]) -> None:
+        """Opens the panel from a button elsewhere."""
         current = await self.bot.store.settings.read(moderated_guild(interaction))
         await interaction.response.send_message(view=self._panel(interaction, current, PLACES), ephemeral=True)
 
     async def turn(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Another page of the panel."""
         guild_id = moderated_guild(interaction)
         current = await self.bot.store.settings.read(guild_id)
         await interaction.response.edit_message(view=self._panel(interaction, current, int(arguments[0])))
@@ -98,10 +103,12 @@ class Setup(commands.Cog):
         await self._save(interaction, changed, int(arguments[0]), TAGS, done)
 
     async def edit_numbers(self, interaction: Interaction, _: tuple[str, ...]) -> None:
+        """Opens the form of numbers and names."""
         current = await self.bot.store.settings.read(moderated_guild(interaction))
         await interaction.response.send_modal(_numbers_form(current, language_of(interaction)))
 
     async def numbers_sent(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Keeps the numbers and names that were written."""
         guild_id = moderated_guild(interaction)
         current = await self.bot.store.settings.read(guild_id)
         changed = _with_numbers(current.settings, submitted(interaction))

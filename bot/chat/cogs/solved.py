@@ -33,6 +33,8 @@ LIVES = {"handed": "open_handed", "answered": "open_answered", "open": "open_ask
 
 
 class SolvedPosts(commands.Cog):
+    """Solved posts: found by likeness, listed, and kept by helpers."""
+
     def __init__(self, bot: Desk, watching: Watching) -> None:
         self.bot = bot
         self._watching = watching
@@ -45,6 +47,7 @@ class SolvedPosts(commands.Cog):
     @app_commands.describe(words="The error or what goes wrong; leave empty in your post")
     @app_commands.guild_only()
     async def similar(self, interaction: Interaction, words: app_commands.Range[str, 1, 4000] = "") -> None:
+        """/similar: solved posts of the server that are like these words or this thread."""
         await interaction.response.defer(thinking=True, ephemeral=True)
         language = language_of(interaction)
         settings = await self._settings(interaction)
@@ -64,6 +67,7 @@ class SolvedPosts(commands.Cog):
     @app_commands.command(name="open", description="Posts that wait for a helper")
     @app_commands.guild_only()
     async def open(self, interaction: Interaction) -> None:
+        """/open: posts that wait for a helper, the most urgent first."""
         settings = await self._settings(interaction)
         if not is_helper(interaction.user, settings):
             raise RefusalError("helpers_only")
@@ -92,6 +96,7 @@ class SolvedPosts(commands.Cog):
         await self._pin(interaction, request.id, message, settings)
 
     async def pin_sent(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Keeps the solution that a helper wrote for a post."""
         cluster, channel_id, message_id, request_id = arguments
         await interaction.response.defer(thinking=True, ephemeral=True)
         settings = await self._settings(interaction)

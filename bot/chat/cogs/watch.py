@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 
 class Watch(commands.Cog):
+    """Passes events of messages and threads to those who decide about them."""
+
     def __init__(self, bot: Desk, diagnose: Diagnose, watching: Watching) -> None:
         self.bot = bot
         self._watching = watching
@@ -52,6 +54,7 @@ class Watch(commands.Cog):
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """Reads an edited message again."""
         message = payload.message
         if payload.guild_id is None or message.author.bot or not self.bot.config.message_content:
             return
@@ -59,15 +62,18 @@ class Watch(commands.Cog):
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Forgets a deleted message."""
         await self._watching.on_delete(payload.message_id)
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Forgets messages that were deleted together."""
         for message_id in payload.message_ids:
             await self._watching.on_delete(message_id)
 
     @commands.Cog.listener()
     async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
+        """Notices the tags of a thread that is followed."""
         forum = self.bot.get_channel(payload.parent_id)
         if payload.thread_id in self._watching.following.authors and isinstance(forum, discord.ForumChannel):
             put = {int(id_) for id_ in payload.data.get("applied_tags") or ()}
@@ -78,13 +84,16 @@ class Watch(commands.Cog):
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Forgets a deleted thread."""
         await self._watching.on_thread_delete(payload.thread_id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Forgets a server that the bot has left."""
         await self._watching.on_guild_remove(guild.id)
 
     async def menu_ask(self, interaction: Interaction, message: discord.Message) -> None:
+        """The menu "Ask for missing info" of somebody's message."""
         assert interaction.guild_id is not None
         language = language_of(interaction)
         settings = await self.bot.store.settings.get(interaction.guild_id)
@@ -99,12 +108,14 @@ class Watch(commands.Cog):
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def template(self, interaction: Interaction) -> None:
+        """/template: the question template, with a form to fill it in."""
         language = language_of(interaction)
         parts = [f"### {words('template_title', language)}", words("template_intro", language)]
         fill = Press(words("template_fill", language), custom_id("template"), discord.ButtonStyle.primary, "✏️")
         await interaction.response.send_message(view=sheet(parts, presses=[fill]))
 
     async def template_opened(self, interaction: Interaction, _: tuple[str, ...]) -> None:
+        """Opens the form of the template."""
         await interaction.response.send_modal(template_form(language_of(interaction)))
 
     async def template_sent(self, interaction: Interaction, _arguments: tuple[str, ...]) -> None:

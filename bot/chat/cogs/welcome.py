@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 
 class Welcome(commands.Cog):
+    """The first words on a new server."""
+
     def __init__(self, bot: Desk) -> None:
         self.bot = bot
         bot.answer_handlers({"welcome_try": self.tried}, {})

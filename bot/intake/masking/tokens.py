@@ -30,6 +30,7 @@ class Token:
     of_words: bool = True
 
     def end(self, text: str, start: int, tail: int) -> int | None:
+        """Where the token ends that begins here; None where it is none."""
         found = self.tail.match(text, tail)
         if found is None or not (is_no_word(found[0]) or _LONGER_THAN_WORDS.search(found[0])):
             return None

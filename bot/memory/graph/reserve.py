@@ -250,6 +250,7 @@ class Reservation(Build):
     # --- feed-forward ------------------------------------------------------------------------------------------------
 
     def feed_forward(self, normed: Value, layer: int, stream: Value) -> Value:
+        """The dense part, experts, or both side by side."""
         if not self.layout.has_experts(layer):
             return self.dense(normed, self.shape.feed_forward[layer])
         if self.wiring.idle_experts:
