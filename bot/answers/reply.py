@@ -23,6 +23,9 @@ _LIKE_THIS = Text(
 )
 
 
+INSTEAD_OF_A_PICTURE = (Paragraph(_LIKE_THIS), Paragraph(PICTURE, tone="careful"))
+
+
 def composed(answers: Sequence[Answer], points: Sequence[Point], request: Request, *, numbered: bool = True) -> Answer:
     """One message of all answers and the points that are worth asking for. `numbered`: the lines of the log are those
     that its author counts; where several texts were read as one they are not.
@@ -57,9 +60,8 @@ def without_evidence(answer: Answer) -> Answer:
 
 
 def _asking(points: Sequence[Point], request: Request) -> Answer:
-    blocks: list[Block] = [Paragraph(joined([_NOTHING_YET, _names(points), _STOP], "")), Paragraph(_LIKE_THIS)]
-    if request.pictures:
-        blocks.append(Paragraph(PICTURE, tone="careful"))
+    blocks: list[Block] = [Paragraph(joined([_NOTHING_YET, _names(points), _STOP], ""))]
+    blocks += INSTEAD_OF_A_PICTURE if request.pictures else INSTEAD_OF_A_PICTURE[:1]
     return Answer(TITLE_BARE, "neutral", tuple(blocks))
 
 

@@ -36,6 +36,7 @@ def _open(question: Words, told: Collection[str], template: Template) -> Words |
     if not isinstance(question, Text):
         return question
     known = {phrase for point in template.points if point.id in told for phrase in point.asked_as}
+    known |= {label for part, labels in template.hardware.items() if part in told for label in labels}
     asked = _IN_BRACKETS.sub("", question.en).replace(", exactly", "")
     clauses = [_plain(each) for each in _CLAUSES.split(asked)]
     if all(clause in known for clause in clauses):

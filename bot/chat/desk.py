@@ -16,6 +16,7 @@ from bot.chat.config import Config
 from bot.chat.gathering import Gatherer
 from bot.chat.interactive import HURRY, Handler
 from bot.chat.limits import ELLIPSIS
+from bot.chat.pleas import Pleas
 from bot.chat.presenting import Look, answer_of, present, present_plain
 from bot.chat.talks import Talks
 from bot.chat.warning import Warnings
@@ -98,6 +99,7 @@ class Desk(commands.AutoShardedBot):
             read_links=self._linked if config.links else None,
         )
         self.talks = Talks()
+        self.pleas = Pleas()
         self._pressing = Window(PRESSES, MINUTE)
         self.presses: dict[str, Handler] = {}
         self.forms: dict[str, Handler] = {}

@@ -6,6 +6,7 @@ Heights are estimates of Discord's own layout on a phone 390 pixels wide; they d
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from math import ceil
 from typing import TypeGuard
 
@@ -47,7 +48,7 @@ def fold(answer: Answer, language: Language, room: int = ROOM) -> Fold:
         if is_needed:
             sheet.shown.append(block)
         else:
-            sheet.place(block)
+            sheet.place(block, _introduced(block, kept))
     return Fold(tuple(sheet.shown), tuple(sheet.rest), sheet.hidden)
 
 
@@ -62,15 +63,18 @@ class _Sheet:
         self.rest = rest
         self.hidden = 0
 
-    def place(self, block: Block) -> None:
-        """Shows a block, its beginning where it has more than there is room for, or keeps it for the rest."""
+    def place(self, block: Block, introduced: Block | None = None) -> None:
+        """Shows a block, its beginning where it has more than there is room for, or keeps it for the rest.
+        `introduced`: what stands below it, without which it says nothing.
+        """
+        needed = height(block, self._language) + (height(introduced, self._language) if introduced else 0)
         if self._is_full:
             self.rest.append(block)
         elif (beginning := self._beginning(block)) is not None:
             self._show(beginning)
             if beginning != block:
                 self.rest.append(block)
-        elif height(block, self._language) <= self._room and not (self.hidden and _is_outcome(block)):
+        elif needed <= self._room and not (self.hidden and _is_outcome(block)):
             self._show(block)
         else:
             self._is_full = True
@@ -97,7 +101,13 @@ def _is_begun(block: Steps, shown: Sequence[Block], room: int, language: Languag
     """Whether steps are begun: the first list of an answer always, another one where its first step has room."""
     if not any(isinstance(each, Steps) for each in shown):
         return True
-    return bool(block.steps) and LINE + _step_height(block.steps[0], language) <= room
+    return bool(block.steps) and height(_shortened(block, language, room), language) <= room
+
+
+def _introduced(block: Block, kept: Sequence[Block]) -> Block | None:
+    """The code below a paragraph that leads to it."""
+    below = next((after for each, after in pairwise(kept) if each is block), None)
+    return below if isinstance(block, Paragraph) and isinstance(below, blocks.Code) else None
 
 
 def _sorted_out(answer: Answer, language: Language) -> tuple[list[Block], list[Block]]:
@@ -175,7 +185,7 @@ def _shortened(block: Steps, language: Language, room: int) -> Steps:
             break
         number += 1
     if len(block.steps) - number == 1:
-        number = number - 1 if number > 1 and room < -3 * LINE else number + 1
+        number = number - 1 if number > 1 and room < -2 * LINE else number + 1
     return replace(block, steps=block.steps[:number])
 
 

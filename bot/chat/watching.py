@@ -290,8 +290,13 @@ class Watching:
             if opening is not None:
                 parts[str(opening.id)] = await self._reading.part(opening, asker_for(root), in_forum=in_forum)
         title = await self._reading.title(message, asker_for(root))
+        if not root.is_thread:
+            parts = {**self._bot.pleas.before(root), **parts}
         state = await self._opened(root, State(is_thread=root.is_thread, title=title, parts=parts), settings)
-        if state is not None:
+        if state is None and not root.is_thread:
+            self._bot.pleas.keep(root, parts)
+        elif state is not None:
+            self._bot.pleas.drop(root)
             self._by_user.count((root.guild_id, root.author_id))
             self._by_channel.count(root.channel_id)
             await self._open(root, state, settings)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from bot.base.sizes import GIB
 from bot.clinic.parts import Parts
 from bot.intake.vocabulary import ProgramMention
 from bot.models.name_mentions import find_names
@@ -26,12 +27,15 @@ _QUANT = re.compile(
 )
 _AMOUNT = r"\d{1,4}\s?(?:g(?:i?b|igs?)?)?"
 _RAM = re.compile(
-    rf"{_AMOUNT}\s?(?:的|of\s)?(?:系统)?(?:ram(?![a-z])|内存|运存)|(?:(?<![a-z])ram|内存|运存)\s?(?:是|有|只有|才|[:：=])?\s?{_AMOUNT}",
+    rf"{_AMOUNT}\s?(?:的|of\s)?(?:系统)?(?:ram(?![a-z])|内存|运存)|(?:(?<![a-z])ram|内存|运存)\s?(?:也是?|是|有|只有|才|升到|加到|换成|[:：=])?\s?{_AMOUNT}"
+    r"|(?:内存|运存)(?:也是?|是|有)?\s?[,，]\s?\d{1,4}\s?g(?:i?b)?",
     re.IGNORECASE,
 )
 _VRAM = re.compile(
     rf"{_AMOUNT}\s?(?:的|of\s)?(?:vram|显存)|(?:vram|显存)\s?(?:是|有|只有|才|[:：=])?\s?{_AMOUNT}", re.IGNORECASE
 )
+_LABELLED = re.compile(r"^[^,，也]*(?:ram|内存|运存)[^,，也]*$", re.IGNORECASE)
+_ALONE = re.compile(r"(?<![\w.])\d{1,3}\s?g(?:i?b|igs?)?(?![a-z0-9])", re.IGNORECASE)
 _AFTER_CARD = re.compile(
     r"\s?[(（]?\s?\d{1,3}\s?g(?:i?b)?(?![a-z0-9])[)）]?(?!\s?(?:的|of\s)?(?:ram|内存|运存))", re.IGNORECASE
 )
@@ -79,7 +83,7 @@ def corrected(texts: Sequence[str], parts: Parts) -> Corrected:
         said = reader.without_taken_back(text)
         changed = False
         if done and not reader.weighs(said):
-            new, is_correction = reader.new_values(text, said)
+            new, is_correction = reader.new_values(text, said, done)
             before, done = done, [reader.with_values(earlier, new) for earlier in done]
             changed = done != before or (is_correction and bool(new))
             if is_correction:
@@ -120,13 +124,13 @@ class _Reader:
     def weighs(self, text: str) -> bool:
         return self._parts.turns.weighs(self.own(text)) and not self._parts.turns.corrects(self.own(text))
 
-    def new_values(self, text: str, said: str) -> tuple[list[Value], bool]:
+    def new_values(self, text: str, said: str, earlier: Sequence[str]) -> tuple[list[Value], bool]:
         """The values of a message that go before what was told earlier, and whether it corrects something. `said`: the
         message without what it takes back.
         """
         turns = self._parts.turns
         is_correction = said != text or turns.corrects(self.own(text))
-        new = _replacing(self.values(said), is_correction=is_correction, uses=turns.uses(self.own(said)))
+        new = _replacing(self.values_after(said, earlier), is_correction=is_correction, uses=turns.uses(self.own(said)))
         return new, is_correction
 
     def _is_own(self, text: str, line: str) -> bool:
@@ -138,6 +142,26 @@ class _Reader:
     def values(self, text: str) -> list[Value]:
         """The values told in the own words of a text, line by line; positions are those in the line."""
         return [value for line in text.split("\n") if self._is_own(text, line) for value in self._values_of(line)]
+
+    def values_after(self, text: str, earlier: Sequence[str]) -> list[Value]:
+        """The values told in a text; its only amount, of which it does not say what it is, is of RAM where RAM was told
+        before and no card is spoken of.
+        """
+        values = self.values(text)
+        amounts = list(_ALONE.finditer(self.own(text)))
+        if len(amounts) != 1 or any(value.kind in {"card", "ram", "vram", "model"} for value in values):
+            return values
+        before = [value for each in earlier for value in self.values(each) if value.kind in {"ram", "card"}]
+        amount = amounts[0].group()
+        if not any(value.kind == "ram" for value in before) or self._is_of_card(amount, before):
+            return values
+        return [*values, Value("ram", *amounts[0].span(), amount, _plain("ram", amount))]
+
+    def _is_of_card(self, amount: str, before: Sequence[Value]) -> bool:
+        """Whether an amount may be the memory of a card that was told."""
+        size = int(_DIGITS.sub("", amount)) * GIB
+        cards = [self._parts.cards.find(value.text) for value in before if value.kind == "card"]
+        return any(card is not None and size in (*card.memory, *card.mods) for card in cards)
 
     def _values_of(self, line: str) -> list[Value]:
         found = sorted(self._found(line[:_READ]), key=lambda value: (value.start, -value.end))
@@ -268,11 +292,21 @@ def _put_vram(line: str, old: Value, new: dict[ValueKind, Value]) -> str:
     return f"{line[: old.start]} {line[old.end :]}" if "card" in new else line
 
 
+def _put_ram(line: str, old: Value, new: dict[ValueKind, Value]) -> str:
+    """Main memory: another amount; one that its label stands apart from is said so that it is read as one anywhere."""
+    value = new.get("ram")
+    if value is None or value.name == old.name:
+        return line
+    text = value.text if _LABELLED.search(value.text) else f"{value.name}GB RAM"
+    return f"{line[: old.start]}{text}{line[old.end :]}"
+
+
 _PUT: dict[ValueKind, Callable[[str, Value, dict[ValueKind, Value]], str]] = {
     "model": _put_model,
     "size": _put_size,
     "card": _put_card,
     "vram": _put_vram,
+    "ram": _put_ram,
 }
 
 

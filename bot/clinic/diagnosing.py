@@ -9,6 +9,7 @@ from msgspec import structs
 from bot.answers.blocks import Answer, Evidence, Paragraph
 from bot.answers.diagnosis import diagnosis_answer
 from bot.answers.filling import filled_text
+from bot.answers.reply import INSTEAD_OF_A_PICTURE
 from bot.base.errors import UserError
 from bot.clinic.configured import answers_with_configuration
 from bot.clinic.parts import Parts
@@ -87,10 +88,13 @@ def with_notes(answer: Answer, texts: Iterable[str]) -> Answer:
 
 
 def with_copying(answer: Answer, text: str) -> Answer:
-    """An answer to a text with a picture that nobody here can read, with how to copy the words in it."""
+    """An answer to a text with a picture that nobody here can read, with how to copy the words in it: that goes before
+    an example and what is said of any picture.
+    """
     if MARK not in text:
         return answer
-    return structs.replace(answer, blocks=(*answer.blocks, Paragraph(UNREADABLE.text, tone="careful")))
+    kept = tuple(block for block in answer.blocks if block not in INSTEAD_OF_A_PICTURE)
+    return structs.replace(answer, blocks=(*kept, Paragraph(UNREADABLE.text, tone="careful")))
 
 
 def masked(text: str, telling: Telling | None = None) -> str:

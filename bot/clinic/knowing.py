@@ -7,7 +7,7 @@ from itertools import islice
 
 from bot.answers.aspects import Topic
 from bot.answers.blocks import Answer, Paragraph
-from bot.base.languages import COMMA, Text, Words, joined
+from bot.base.languages import Text, Words, joined
 from bot.clinic.parts import Parts
 from bot.intake.questions import is_asked
 from bot.knowledge.asking import NAME
@@ -35,6 +35,7 @@ _LEAST_NAMED = 3  # telling words of a question that the only program of the tex
 _PIECE, _ASIDE = 0.5, 0.8  # what the smallest piece of a text is worth, and a term in a piece
 _MOST_TOGETHER = 3  # answers to one question about several names
 _ALSO = Text("Perhaps also: {titles}", "也可能是想问：{titles}")
+_QUOTED, _BETWEEN = Text("“{title}”", "「{title}」"), Text(", ", "")
 _MEANT = Text("Perhaps this: {title}", "可能是这个：{title}")
 _UNSURE = Text("Not sure what you mean; perhaps one of these", "没太确定你想问哪个，可能是这些")
 
@@ -160,7 +161,9 @@ def _guess(found: Found[Topic]) -> Known:
     title = _MEANT.format(title=first.item.title)
     blocks = first.item.blocks
     if others:
-        blocks += (Paragraph(_ALSO.format(titles=joined([hit.item.title for hit in others], COMMA))),)
+        blocks += (
+            Paragraph(_ALSO.format(titles=joined([_QUOTED.format(title=hit.item.title) for hit in others], _BETWEEN))),
+        )
     answer = Answer(title, "neutral", blocks, choices=tuple(hit.item.title for hit in others))
     return Known(first.item.id, title, first.score, answer, sure=False)
 

@@ -188,10 +188,31 @@ class _Replying:
     @cached_property
     def _diagnosed(self) -> Reading:
         whole = self._read((self._text, *self._files))
+        if (newest := self._newest_trouble(whole)) is not None:
+            return newest
         if whole.candidates or not self._only_adds_facts:
             return whole
         before = self._read(self._told.texts[:-1])  # words about the machine make no trouble another one
         return before if before.candidates else whole
+
+    def _newest_trouble(self, whole: Reading) -> Reading | None:
+        """What failed last, where that is another trouble than the one before: told by the last message alone, and no
+        consequence of what stands above it. A symptom in words does not go before an error that was printed.
+        """
+        if not (self._message.thread and whole.candidates):
+            return None
+        alone = self._read((self._own, *self._own_files))
+        if not alone.candidates or self._class(alone) == self._class(whole):
+            return None
+        is_known_there = alone.candidates[0].id in {candidate.id for candidate in whole.candidates}
+        is_weaker = self._is_symptom(alone) and not self._is_symptom(whole)
+        return alone if is_known_there and not is_weaker else None
+
+    def _class(self, reading: Reading) -> str:
+        return reading.candidates[0].failure_class
+
+    def _is_symptom(self, reading: Reading) -> bool:
+        return self._parts.failures_by_id[reading.candidates[0].id].kind == "symptom"
 
     def _read(self, texts: Sequence[str]) -> Reading:
         text = "\n".join(filter(None, texts))
@@ -247,8 +268,7 @@ class _Replying:
     @property
     def _is_told(self) -> bool:
         """Whether what was recognised is a symptom told in words, not something printed."""
-        found = self._finding
-        return found is not None and self._parts.failures_by_id[found.id].kind == "symptom"
+        return self._finding is not None and self._is_symptom(self._diagnosed)
 
     @property
     def _is_in_words(self) -> bool:
@@ -285,7 +305,8 @@ class _Replying:
     def _is_bare(self, post: PostReading) -> bool:
         """Whether a message says nothing to go by: neither what it is about, nor a word that the knowledge explains."""
         asks = (post.has("asks") or post.has("what-is")) and not post.has("plea")
-        return post.has("bare") and not (asks and self._is_known)
+        is_told = post is self._post and self._finding is not None
+        return post.has("bare") and not is_told and not (asks and self._is_known)
 
     def _only_complains(self, post: PostReading) -> bool:
         """Whether a short message says of a program that something is wrong, and nothing more."""
@@ -359,7 +380,8 @@ class _Replying:
         last, is_corrected = self._last, self._told.changed
         if is_corrected:
             return True
-        if last.has_any(("solved", "thanks")) and not last.has_any(("relapse", "asks")):
+        is_over = self._says_solved or last.has_any(("solved", "thanks"))
+        if is_over and not last.has_any(("relapse", "asks")):
             return False
         if self._message.where == "channel" and not last.has_any(_MORE_OF_IT):
             return False
@@ -402,10 +424,18 @@ class _Replying:
 
     @property
     def _state(self) -> State:
-        if self._last.has("solved") and not self._last.has("relapse") and not self._told.changed:
+        if self._says_solved and not self._told.changed:
             return "solved"
         authors = [said.author for said in self._message.thread]
         return "helper" if "helper" in authors else "open"
+
+    @property
+    def _says_solved(self) -> bool:
+        """Whether the author says that it is solved; under advice fewer words are enough."""
+        last, turns = self._last, self._parts.turns
+        if self._message.thread and turns.solved(last.prose):
+            return True
+        return last.has("solved") and not last.has("relapse")
 
     # ---- what is said
 
@@ -475,7 +505,8 @@ class _Replying:
     def _diagnosis(self, found: Candidate, topic: PostTopic) -> Part:
         """The answer to what was recognised, without what the author told already."""
         answer = without_evidence(self._diagnosed.answer) if self._is_in_words else self._diagnosed.answer
-        answer = without_told(answer, frozenset(self._post.request.points), self._parts.template)
+        request = self._post.request
+        answer = without_told(answer, request.points.keys() | request.hardware.keys(), self._parts.template)
         return Part(_KINDS[topic], found.id, found.title, found.score, answer)
 
     def _first_checks(self, topic: PostTopic) -> Iterator[Part]:

@@ -34,7 +34,7 @@ _MARKS = re.compile(r"\[(?:screenshot|image|图片|截图|图)\]", re.IGNORECASE
 UNREADABLE = UserError(
     "I cannot read pictures here. Please copy the text and paste it: in a terminal select it with the mouse and press "
     "Enter or Ctrl+Shift+C; in a Windows message box just press Ctrl+C.",
-    "我在这里读不了图片。请把文字复制出来发给我：在终端里用鼠标选中文字后按回车或 Ctrl+Shift+C；"
+    "我在这里读不了截图。请把图里的文字复制出来发给我：在终端里用鼠标选中文字后按回车或 Ctrl+Shift+C；"
     "Windows 的弹窗直接按 Ctrl+C 就能复制。",
 )
 

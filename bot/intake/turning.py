@@ -26,6 +26,8 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     weighs: Wording
     asks_back: dict[Asked, Wording]
     failed: Wording
+    solved: Wording
+    unsolved: Wording
     relapses: Wording
     will_try: Wording
     steps: tuple[Wording, ...]
@@ -67,6 +69,12 @@ class Turns:
         plain = folded(text)
         return len(plain) <= _LONGEST and self._failed.found_in(plain) and not self._will_try.found_in(plain)
 
+    def solved(self, text: str) -> bool:
+        """Whether a short message under advice says that it works now."""
+        plain = folded(text)
+        is_said = len(plain) <= _LONGEST and self._solved.found_in(plain)
+        return is_said and not (self._unsolved.found_in(plain) or self._will_try.found_in(plain))
+
     def relapses(self, text: str) -> bool:
         """Whether what was solved is said to be back."""
         return self._relapses.found_in(folded(text)[:_LONGEST])
@@ -96,6 +104,14 @@ class Turns:
     @cached_property
     def _failed(self) -> Phrases:
         return _phrases(self.data.failed)
+
+    @cached_property
+    def _solved(self) -> Phrases:
+        return _phrases(self.data.solved)
+
+    @cached_property
+    def _unsolved(self) -> Phrases:
+        return _phrases(self.data.unsolved)
 
     @cached_property
     def _relapses(self) -> Phrases:
@@ -140,6 +156,8 @@ def _faults(data: TurnData) -> Iterator[Fault]:
         "uses": data.uses,
         "weighs": data.weighs,
         "failed": data.failed,
+        "solved": data.solved,
+        "unsolved": data.unsolved,
         "relapses": data.relapses,
         "will-try": data.will_try,
         **{f"asks-back.{name}": wording for name, wording in data.asks_back.items()},

@@ -83,6 +83,7 @@ class About(commands.Cog):
         """Deletes what is stored of whoever pressed the button."""
         self.bot.consultations.kept.forget(interaction.user.id)
         self.bot.talks.forget(interaction.user.id)
+        self.bot.pleas.forget(interaction.user.id)
         gone = await self.bot.store.privacy.forget(interaction.user.id)
         await self._watching.refresh()
         text = words("privacy_deleted", language_of(interaction), number=gone.total)

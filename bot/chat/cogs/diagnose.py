@@ -24,7 +24,7 @@ from bot.chat.rendering import notice
 from bot.chat.request_reading import writer_of
 from bot.chat.watching import Watching
 from bot.clinic.message import Message, Said
-from bot.intake.pictures import UNREADABLE
+from bot.intake.pictures import MARK, UNREADABLE
 from bot.service import jobs
 from bot.service.consulting import Asker, Consultation
 from bot.service.keeping import in_time
@@ -165,7 +165,7 @@ class Diagnose(commands.Cog):
         said = await self._heard(asker, sources, message)
         replied, consultation = await self.bot.consultations.reply(asker, said)
         earlier = talks.earlier(asker.channel_id, asker.user_id)
-        if earlier and replied.kind in _SAYS_TOO_LITTLE:
+        if earlier and replied.kind in _SAYS_TOO_LITTLE and MARK not in said.text:  # a picture is asked about by itself
             again, fuller = await self.bot.consultations.reply(asker, replace(said, thread=earlier))
             if fuller is not None and again.kind != "ask":
                 replied, consultation = again, fuller
