@@ -44,11 +44,15 @@ types: $(READY_DEV)
 
 check: lint types test-all
 
-# The parts of the work, then all of it beside real rivals: ratios in bench.md. `--long` there adds texts of 10 MB.
+# All of the work beside real rivals: ratios in bench.md (texts of 10 MB too: whole_path.py --long); then its parts.
 bench: $(READY_DEV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]' || echo "Some rivals have no wheels here: they are left out"
-	$(BIN)/python -m pytest tests/benchmarks -o addopts= -q --benchmark-only --benchmark-columns=min,median,max,rounds
+ifneq ($(UV),)
+	@uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[bench]' || echo "Some rivals have no wheels here: they are left out"
+else
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]' || echo "Some rivals have no wheels here: they are left out"
+endif
 	PYTHONPATH=.:tests $(BIN)/python tests/benchmarks/whole_path.py --out bench.md
+	$(BIN)/python -m pytest tests/benchmarks -o addopts= -q --benchmark-only --benchmark-columns=min,median,max,rounds
 
 # All parsers of what strangers send, with faults put into real samples, for FUZZ_MINUTES (10).
 fuzz: $(READY_DEV)

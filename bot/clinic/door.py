@@ -67,8 +67,11 @@ class Clinic(Parts):
         """
         super().load()
         self._suggestions.load()
+        from bot.clinic.message import Message
+
         for example in self.failures[0].examples[:1] if self.failures else ():
             self.diagnose(example.text)
+            self.reply(Message(example.text))
 
     # Languages
 

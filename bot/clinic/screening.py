@@ -7,11 +7,13 @@ is ordinary talk. What is told here to be talk is never answered; what is not ma
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from bot.base.literals import Literals
 from bot.base.phrases import folded, pieces
 from bot.diagnosis import words as word_reading
 from bot.diagnosis.words import FILLERS, NEGATIONS, fold, words
@@ -54,10 +56,16 @@ class Screen(msgspec.Struct, frozen=True):
         return (
             not self.names.isdisjoint(own)
             or any(word.startswith(self.beginnings) for word in own)
-            or any(phrase in plain for phrase in self.phrases)
+            or bool(_literals(self.phrases).places_in(plain))
             or looks_like_log(text)
             or bool(redact(text).kinds)
         )
+
+
+@lru_cache(maxsize=4)  # a reload leaves a new one beside the old
+def _literals(phrases: tuple[str, ...]) -> Literals:
+    """What finds all phrases at once."""
+    return Literals(phrases)
 
 
 class Called(Protocol):

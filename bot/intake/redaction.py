@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.intake.masking.rule import Kind, haystack, looks_random
+from bot.base.literals import Literals
+from bot.intake.masking.rule import Haystack, Kind, Rule, haystack, looks_random
 from bot.intake.masking.table import PERSONAL, RULES
 from bot.intake.masking.tokens import SHORTEST_TOKEN, may_begin, token_finds
 from bot.intake.masking.view import View, as_decoded, as_joined, as_read, lines_around
@@ -21,6 +22,9 @@ from bot.intake.masking.view import View, as_decoded, as_joined, as_read, lines_
 __all__ = ["Kind", "Redacted", "has_secrets", "redact", "redact_lines"]
 
 MOST_ROUNDS = 4  # masking may free the view on something else, hardly ever twice
+SHORT = 2000  # characters of a text that is searched for all introducers at once
+_RANKED = tuple(enumerate(RULES, start=1))
+_WRITTEN = Literals(word for rule in RULES for word in rule.introducers if not rule.shaped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +93,19 @@ def _in_view(view: View) -> Iterator[_Find]:
     hay = haystack(view.text)
     for start, end, kind in token_finds(hay):
         yield _Find(view.start(start), view.end(end), 0, kind)
-    for rank, rule in enumerate(RULES, start=1):
+    for rank, rule in _RANKED if len(view.text) > SHORT else _possible(hay):
         for start, end in rule.spans(hay):
             yield _Find(view.start(start), view.end(end), rank, rule.kind)
+
+
+def _possible(hay: Haystack) -> Iterator[tuple[int, Rule]]:
+    """The rules, with their places in the table, that have an introducer in a text or need none there."""
+    found = _WRITTEN.found_in(hay.lowered)
+    return (
+        (rank, rule)
+        for rank, rule in _RANKED
+        if rule.shaped or not rule.introducers or not found.isdisjoint(rule.introducers)
+    )
 
 
 def _over_seams(view: View) -> Iterator[_Find]:

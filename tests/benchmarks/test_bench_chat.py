@@ -14,6 +14,7 @@ from bot.answers.blocks import Answer, Code, Paragraph, Step, Steps
 from bot.chat import rendering
 from bot.chat.bot import Wenzhen, create_bot
 from bot.chat.config import Config
+from bot.clinic.ports import Clinic
 from bot.store.settings import GuildSettings
 from bot.store.store import Store
 
@@ -44,10 +45,9 @@ def message(number: int, channel_id: int) -> dict[str, Any]:
     }
 
 
-async def prepared(config: Config, store: Store) -> Wenzhen:
+async def prepared(config: Config, store: Store, clinic: Clinic) -> Wenzhen:
     """A bot that knows its server and has everything running, without a connection."""
-    await store.settings.save(HOME.id, GuildSettings(forums=(HOME.forum_id,)), 0, by=1)
-    bot = create_bot(config, TinyClinic(), store)
+    bot = create_bot(config, clinic, store)
     await bot._async_setup_hook()
     bot._connection.user = bot._connection._users[1000] = bot._connection.create_user(user(1000, "wenzhen", bot=True))  # type: ignore[assignment,arg-type]
     bot._connection.parse_guild_create(HOME.payload() | {"unavailable": False})
@@ -62,7 +62,8 @@ def test_screening_of_chatter(benchmark: Any, tmp_path: Path) -> None:
     )
     loop = asyncio.new_event_loop()
     store = loop.run_until_complete(Store.open(config.database_url))
-    bot = loop.run_until_complete(prepared(config, store))
+    loop.run_until_complete(store.settings.save(HOME.id, GuildSettings(forums=(HOME.forum_id,)), 0, by=1))
+    bot = loop.run_until_complete(prepared(config, store, TinyClinic()))
     rounds = itertools.count()
 
     async def hear() -> None:

@@ -155,8 +155,7 @@ def median(work: Callable[[str], object], texts: Sequence[str]) -> float:
 def measured(shape: str, size: int) -> dict[str, float]:
     """Seconds by what did the work, in this fresh process."""
     texts = [text_of(shape, size, seed) for seed in range(ROUNDS + 1)]
-    clinic = Clinic()
-    clinic.load()
+    clinic = loaded()
     times = {"answer, cold": seconds(lambda: clinic.diagnose(texts[0]).answer)}
     times["answer, warm"] = median(lambda text: clinic.diagnose(text).answer, texts[1:])
     times["reply, warm"] = median(lambda text: clinic.reply(Message(text)), texts[1:])
@@ -169,9 +168,24 @@ def measured(shape: str, size: int) -> dict[str, float]:
     return times | {"naive loop (scaled)": naive(texts[1])}
 
 
-def in_own_process(*arguments: object) -> Any:
-    command = [sys.executable, __file__, "--one", *map(str, arguments)]
-    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+def loaded() -> Clinic:
+    clinic = Clinic()
+    clinic.load()
+    return clinic
+
+
+def first_reply(shape: str, size: int) -> dict[str, float]:
+    """Seconds of the first reply of this fresh process."""
+    clinic, text = loaded(), text_of(shape, size, 0)
+    return {"reply, cold": seconds(lambda: clinic.reply(Message(text)))}
+
+
+ALONE = {"warm": measured, "first": first_reply}
+
+
+def in_own_process(script: str, *arguments: object) -> Any:
+    command = [sys.executable, str(Path(__file__).with_name(script)), *map(str, arguments)]
+    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
 
 
 # The tables
@@ -181,7 +195,8 @@ def whole_path(sizes: Sequence[int]) -> Iterator[Row]:
     yield ("text", "what", "ms", "x the automaton")
     for size in sizes:
         for shape in SHAPES:
-            times = in_own_process(shape, size)
+            parts = (in_own_process("whole_path.py", "--one", part, shape, size) for part in reversed(ALONE))
+            times = {name: each for part in parts for name, each in part.items()}
             of = f"{shape}, " + (f"{size} lines" if size < 1000 else f"{size / MEGABYTE:g} MB")
             scan = times["ahocorasick_rs"]
             yield from ((of, what, f"{each * 1000:.2f}", f"{each / scan:.1f}") for what, each in times.items())
@@ -214,6 +229,7 @@ def starts() -> Iterator[Row]:
         commands = {
             "empty Python": ["-c", ""],
             "`--version`": ["-m", "bot", "--version"],
+            "`--help`": ["-m", "bot", "--help"],
             "`diagnose FILE`": ["-m", "bot", "diagnose", str(paste)],
             "import of the bot": ["-c", "import bot.chat.starting"],
         }
@@ -234,6 +250,15 @@ def worked_by_children() -> float:
     return spent.children_user + spent.children_system
 
 
+def running() -> Iterator[Row]:
+    yield ("the bot with real knowledge", "measured")
+    held = in_own_process("whole_bot.py", "memory")
+    yield ("bot and 2 idle workers, MiB", f"{held['all']:.0f}")
+    yield ("of that the bot itself, MiB", f"{held['bot']:.0f}")
+    heard = in_own_process("whole_bot.py", "watched")
+    yield from ((f"messages a second of one core, channel {name}", f"{each:.0f}") for name, each in heard.items())
+
+
 def table(rows: Iterator[Row]) -> str:
     head, *rest = rows
     return "\n".join(" | ".join(row).join(("| ", " |")) for row in (head, ("---",) * len(head), *rest))
@@ -243,14 +268,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("bench.md"))
     parser.add_argument("--long", action="store_true", help="texts of 10 MB too")
-    parser.add_argument("--one", nargs="+", help=argparse.SUPPRESS)
+    parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
-        sys.stdout.write(json.dumps(measured(given.one[0], int(given.one[1]))))
+        part, shape, size = given.one
+        sys.stdout.write(json.dumps(ALONE[part](shape, int(size))))
         return
     sizes = [PASTE, MEGABYTE, *([10 * MEGABYTE] if given.long else [])]
     parts = ["# Measured in one run; only the ratios can be compared"]
-    for rows in (starts(), whole_path(sizes), growth()):
+    for rows in (starts(), running(), whole_path(sizes), growth()):
         parts.append(table(rows))
         given.out.write_text("\n\n".join(parts) + "\n", "utf-8")  # what was measured stays if the rest is stopped
     sys.stdout.write(f"{given.out} written\n")

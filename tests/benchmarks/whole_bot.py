@@ -1,0 +1,109 @@
+"""What a running bot costs: the memory of it and its workers at rest, and messages that it hears in a watched channel.
+
+Run by `whole_path.py`, each in a process of its own: `python tests/benchmarks/whole_bot.py memory|watched`.
+"""
+
+import asyncio
+import contextlib
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+from test_bench_chat import HOME, message, prepared
+
+from bot.chat.bot import Wenzhen, create_bot
+from bot.chat.config import Config
+from bot.clinic.door import Clinic
+from bot.clinic.opening import Opening
+from bot.clinic.ports import Clinic as Ports
+from bot.knowledge.files import knowledge_root
+from bot.store.settings import GuildSettings
+from bot.store.store import Store
+
+WORKERS = 2
+MESSAGES = 4000
+TALK = (
+    "lol that was great, see you tomorrow {}",
+    "今天天气不错，晚上一起吃饭吗 {}",
+    "who is coming to the stream tonight? I bring {}",
+    "哈哈哈哈 {} 笑死我了",
+)
+WORDS = ("pizza", "everybody", "meine Schwester", "奶茶", "the usual, as every friday :)", "nothing much")
+
+
+@contextlib.contextmanager
+def configured(workers: int) -> Iterator[Config]:
+    with tempfile.TemporaryDirectory() as folder:
+        database = f"sqlite+aiosqlite:///{Path(folder) / 'bench.db'}"
+        yield Config(database_url=database, message_content=True, workers=workers, sync_commands=False)
+
+
+async def resting() -> dict[str, float]:
+    """MiB of the bot and its idle workers, memory that they share counted once, and of the bot alone."""
+    with configured(WORKERS) as config:
+        load = Opening(knowledge_root())
+        store = await Store.open(config.database_url)
+        bot = create_bot(config, load.kept().front(), store, load)
+        await bot.workers.start()
+        try:
+            await asyncio.to_thread(bot.workers.clinic.may_ask, "")
+            await asyncio.sleep(1)
+            own = psutil.Process()
+            return {"all": sum(map(mebibytes, [own, *own.children(recursive=True)])), "bot": mebibytes(own)}
+        finally:
+            await bot.workers.close()
+            await store.close()
+
+
+def mebibytes(process: psutil.Process) -> float:
+    """What a process holds; of pages that several share its part, where the system tells."""
+    held = process.memory_full_info()
+    return float(getattr(held, "pss", 0) or held.rss) / (1 << 20)
+
+
+async def heard_a_second(clinic: Ports, settings: GuildSettings) -> float:
+    """Messages of ordinary talk that a second of this process's work is enough for."""
+    with configured(0) as config:
+        store = await Store.open(config.database_url)
+        await store.settings.save(HOME.id, settings, 0, by=1)
+        bot = await prepared(config, store, clinic)
+        try:
+            await hear(bot, 0, MESSAGES // 10)
+            started = time.process_time()
+            await hear(bot, MESSAGES, MESSAGES)
+            return MESSAGES / (time.process_time() - started)
+        finally:
+            await bot.workers.close()
+            await bot.close()
+            await store.close()
+
+
+async def hear(bot: Wenzhen, first: int, count: int) -> None:
+    frames = [json.dumps({"d": said(first + number)}) for number in range(count)]
+    for number, frame in enumerate(frames):
+        bot._connection.parse_message_create(json.loads(frame)["d"])
+        if number % 50 == 0:
+            await asyncio.sleep(0)
+    while hearing := [task for task in asyncio.all_tasks() if task.get_name().startswith("discord.py: on_")]:
+        await asyncio.wait(hearing)
+
+
+def said(number: int) -> dict[str, Any]:
+    return message(number, HOME.text_id) | {"content": TALK[number % len(TALK)].format(WORDS[number % len(WORDS)])}
+
+
+async def watched() -> dict[str, float]:
+    clinic = Clinic(knowledge_root())
+    return {
+        "watched": await heard_a_second(clinic, GuildSettings(forums=(HOME.forum_id,), channels=(HOME.text_id,))),
+        "not watched": await heard_a_second(clinic, GuildSettings(forums=(HOME.forum_id,))),
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(asyncio.run(resting() if sys.argv[1] == "memory" else watched())))
