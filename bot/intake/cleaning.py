@@ -238,16 +238,10 @@ def _stripped(number: int, line: str) -> _Raw | None:
     width = len(line.rstrip())
     text, prefixed, level = _without_prefixes(line)
     if "`" in text or "~" in text:
-        if _FENCE.match(text):
-            return None
-        text = _FENCE_EDGE.sub("", text)
+        text = _without_fence(text)
     if not text.isascii():
         text = _without_frame(text)
-    typed = False
-    if ("$" in text or ">" in text or "#" in text or "%" in text or not text.isascii()) and (
-        found := _PROMPT.match(text)
-    ):
-        text, typed = text[found.end() :], True
+    text, typed = _without_prompt(text)
     if "**" in text:
         text = _EMPHASIS.sub(r"\2", text)
     text = text.rstrip()
@@ -256,6 +250,20 @@ def _stripped(number: int, line: str) -> _Raw | None:
     if not level and text.lstrip()[:1] in _LEVEL_STARTS and (found := _LEVEL_WORD.match(text)):
         level = _level(found)
     return _Raw(number, text, width, prefixed, level, typed)
+
+
+def _without_fence(text: str) -> str:
+    """Nothing of a line that only begins or ends a code block; of others without the marks at its ends."""
+    return "" if _FENCE.match(text) else _FENCE_EDGE.sub("", text)
+
+
+def _without_prompt(text: str) -> tuple[str, bool]:
+    """The text behind a shell's prompt, and whether there was one: typed, not printed."""
+    if not text.isascii() or "$" in text or ">" in text or "#" in text or "%" in text:
+        found = _PROMPT.match(text)
+        if found is not None:
+            return text[found.end() :], True
+    return text, False
 
 
 def _without_prefixes(line: str) -> tuple[str, bool, Level]:
@@ -317,18 +325,32 @@ def _terminal_widths(raws: list[_Raw]) -> tuple[int, ...]:
 
 def _gap(line: _Raw, following: _Raw, widths: tuple[int, ...]) -> str | None:
     """What belongs between a line and its continuation; None when `following` is a line of its own."""
-    if following.number != line.number + 1 or following.prefixed or following.typed or following.text[:2] == "  ":
+    if following.number != line.number + 1 or not _may_go_on(line, following):
         return None
-    if not line.text[-1].isalnum() and not any(map(str.isalnum, line.text)):
-        return None  # a rule across the screen
     if line.width in widths:
-        goes_on = following.text.lstrip()[0].islower() or not line.text[-1].isalpha() or following.text[0].isdigit()
-        return "" if goes_on and not _NEW_ENTRY.match(following.text) else None
-    if following.text[0] == " ":
+        return "" if _goes_on(line, following) else None
+    if following.text[0] == " " or not _had_no_room(line, following, widths):
         return None
-    word = len(following.text.split(" ", 1)[0])
-    fits_not = any(width in _USUAL_WIDTHS and line.width < width < line.width + 1 + word for width in widths)
-    return " " if fits_not and not _NEW_ENTRY.match(following.text) else None
+    return None if _NEW_ENTRY.match(following.text) else " "
+
+
+def _may_go_on(line: _Raw, following: _Raw) -> bool:
+    """Whether the second line may be the rest of the first, which is no rule across the screen."""
+    if following.prefixed or following.typed or following.text[:2] == "  ":
+        return False
+    return line.text[-1].isalnum() or any(map(str.isalnum, line.text))
+
+
+def _goes_on(line: _Raw, following: _Raw) -> bool:
+    """Whether a line that ends where the terminal does is cut in the middle."""
+    goes_on = following.text.lstrip()[0].islower() or not line.text[-1].isalpha() or following.text[0].isdigit()
+    return goes_on and not _NEW_ENTRY.match(following.text)
+
+
+def _had_no_room(line: _Raw, following: _Raw, widths: tuple[int, ...]) -> bool:
+    """Whether the first word of the second line would not have fitted the first."""
+    end = line.width + 1 + len(following.text.split(" ", 1)[0])
+    return any(width in _USUAL_WIDTHS and line.width < width < end for width in widths)
 
 
 def _without_repeats(lines: Iterable[Line]) -> list[Line]:

@@ -1,7 +1,7 @@
 """Reading a help request against the question template: which points it tells, and which are still missing."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import permutations
 
@@ -88,12 +88,12 @@ class Request(msgspec.Struct, frozen=True):
         points = dict(self.points)
         for id_, value in other.points.items():
             points[id_] = _preferred(points.get(id_), value)
-        contradictions = {entry.point: entry for entry in (*self.contradictions, *other.contradictions)}
         told = {request.points["loader"]: request.inside for request in (self, other) if "loader" in request.points}
-        if len(told) == 2 and not any(inner in told[outer] for outer, inner in permutations(told)):
+        contradictions = {entry.point: entry for entry in (*self.contradictions, *other.contradictions)}
+        if _contradict(told):
             contradictions["loader"] = Contradiction("loader", tuple(told))
         return Request(
-            language=self.language if len(self.points) >= len(other.points) or not other.points else other.language,
+            language=self.language if len(self.points) >= len(other.points) else other.language,
             is_help_request=self.is_help_request or other.is_help_request,
             certainty=max(self.certainty, other.certainty),
             text_quality=self.text_quality or other.text_quality,
@@ -106,6 +106,11 @@ class Request(msgspec.Struct, frozen=True):
             bare=self.bare and other.bare,
             inside=told.get(points.get("loader", ""), ()),
         )
+
+
+def _contradict(told: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether two loaders were told of which neither runs inside the other. `told`: each with what runs inside it."""
+    return len(told) == 2 and not any(inner in told[outer] for outer, inner in permutations(told))
 
 
 def _preferred(old: str | None, new: str) -> str:

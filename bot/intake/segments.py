@@ -1,6 +1,7 @@
 """Taking a post apart: what the author wrote, what a program printed, what was typed, what a form says."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -215,19 +216,36 @@ def _settle(parts: Segments) -> None:
     while start < len(placed):
         kind, text = placed[start]
         end = start + 1
-        if kind == "prose" and not _OWN.search(text):
-            while end < len(placed) and placed[end][0] == "prose" and not _OWN.search(placed[end][1]):
-                end += 1
-            above = placed[start - 1][0] if start else "blank"
-            below = placed[end][0] if end < len(placed) else "blank"
-            for _, line in placed[start:end]:
-                (parts.log if _is_between(above, below, line) else parts.prose).append(line)
+        if _is_nobodys(placed[start]):
+            end = _end_of_run(placed, start)
+            _settle_run(parts, start, end)
         elif kind != "blank":
             _list_of(parts, kind).append(text)
         start = end
     if all(map(_DATA.match, parts.code)) and any(map(_ANSWER.match, parts.code)):
         parts.log += parts.code
         parts.code = []
+
+
+def _is_nobodys(placed: tuple[Kind, str]) -> bool:
+    """Whether a line of prose has no word by which somebody speaks of himself or to others."""
+    kind, text = placed
+    return kind == "prose" and not _OWN.search(text)
+
+
+def _end_of_run(placed: Sequence[tuple[Kind, str]], start: int) -> int:
+    """Where the lines end that nobody wrote, as far as it can be told."""
+    others = (at for at in range(start + 1, len(placed)) if not _is_nobodys(placed[at]))
+    return next(others, len(placed))
+
+
+def _settle_run(parts: Segments, start: int, end: int) -> None:
+    """Puts lines that nobody wrote to what stands around them."""
+    placed = parts.placed
+    above = placed[start - 1][0] if start else "blank"
+    below = placed[end][0] if end < len(placed) else "blank"
+    for _, line in placed[start:end]:
+        (parts.log if _is_between(above, below, line) else parts.prose).append(line)
 
 
 def _of_block(block: list[tuple[Kind, str]]) -> Kind:

@@ -63,14 +63,20 @@ def thinned(text: str, telling: Telling | None = None) -> Thinned:
         return Thinned(text)
     rows = text.split("\n")
     read = _read(_shapes(rows, _marked(text, rows, telling) if telling else {}))
-    beside = [at for at in range(1, len(rows) - 1) if not read[at] and (read[at - 1] or read[at + 1]) and rows[at]]
     left_out = sum(1 for row, is_read in zip(rows, read, strict=True) if row and not is_read)
     if not left_out:
         return Thinned(text)
+    beside = _beside(rows, read)
     for at in beside:
         read[at] = 1
     kept = "\n".join([row if is_read else "" for row, is_read in zip(rows, read, strict=True)])
-    return Thinned(kept, tuple(beside), left_out)
+    return Thinned(kept, beside, left_out)
+
+
+def _beside(rows: Sequence[str], read: Sequence[int]) -> tuple[int, ...]:
+    """The lines next to one that is read, which are not read themselves."""
+    unread = (at for at in range(1, len(rows) - 1) if not read[at] and rows[at])
+    return tuple(at for at in unread if read[at - 1] or read[at + 1])
 
 
 def _marked(text: str, rows: Sequence[str], telling: Telling) -> dict[int, set[int]]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ import msgspec
 from bot.base.phrases import either
 from bot.base.sieve import Sieve
 from bot.hardware.card_mentions import CardNames
+from bot.hardware.cards import Card
 from bot.intake.facts import Fact, Facts
 from bot.intake.lines import Line
 from bot.intake.vocabulary import Names, leading_program
@@ -147,10 +149,15 @@ def completed(facts: Facts, told: Facts, cards: CardNames) -> Facts:
     merged = replace(facts, **missing) if missing else facts
     known = [(fact, card) for fact in merged.gpus if (card := cards.card(fact.value))]
     kinds = tuple(Fact(card.architecture, fact.line) for fact, card in known)
-    chips = [fact for fact in merged.gpus if fact.value.startswith("gfx")]
-    chips += [Fact(card.gfx, fact.line) for fact, card in known if card.gfx]
-    gfx = next(iter(chips), None)
-    return with_makers(replace(merged, generations=merged.generations or kinds, gfx=merged.gfx or gfx), cards)
+    chip = merged.gfx or _chip(merged.gpus, known)
+    return with_makers(replace(merged, generations=merged.generations or kinds, gfx=chip), cards)
+
+
+def _chip(gpus: Iterable[Fact[str]], known: Iterable[tuple[Fact[str], Card]]) -> Fact[str] | None:
+    """AMD's name of the chip (gfx1100): as it was printed, else that of a card that is known."""
+    printed = (fact for fact in gpus if fact.value.startswith("gfx"))
+    of_cards = (Fact(card.gfx, fact.line) for fact, card in known if card.gfx)
+    return next(chain(printed, of_cards), None)
 
 
 def with_makers(facts: Facts, cards: CardNames) -> Facts:

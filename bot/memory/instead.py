@@ -75,11 +75,11 @@ def _families(wanted: Model, catalog: Catalog) -> Iterator[list[_Candidate]]:
     match = catalog.find(wanted.shape.name)
     smaller = [each for each in _candidates(catalog, match) if each.model.parameters_b < _billions(wanted)]
     near = [each for each in smaller if each.key.startswith(line)]
-    yield [each for each in near if _kind(each.key, catalog) == kind]
+    yield _like(near, kind, catalog)
     yield near
     since = _year_before(match.model.released if match else "")
     recent = [each for each in smaller if _maker(each.key) == maker and each.model.released > since]
-    yield [each for each in recent if _kind(each.key, catalog) == kind]
+    yield _like(recent, kind, catalog)
     yield [each for each in recent if not _kind(each.key, catalog)]
 
 
@@ -115,6 +115,10 @@ def _maker(key: str) -> str:
 def _kind(key: str, catalog: Catalog) -> frozenset[str]:
     """What the model is for or how it is built, as its name tells: "coder", "air"; a distilled one is as good."""
     return catalog.siblings.intersection(key.split("-")) - {"distill"}
+
+
+def _like(models: Iterable[_Candidate], kind: frozenset[str], catalog: Catalog) -> list[_Candidate]:
+    return [each for each in models if _kind(each.key, catalog) == kind]
 
 
 def _may_fit(family: Iterable[_Candidate], machine: Machine) -> Iterator[_Candidate]:
