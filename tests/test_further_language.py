@@ -10,8 +10,10 @@ from click.testing import CliRunner
 from shipped import CLINIC
 from spoken import spoken
 
+from bot.base.errors import UserError
 from bot.base.languages import COMMA, Text, joined
 from bot.chat.rendering import pages
+from bot.cli import root as command_line
 from bot.cli.conversation import Conversation
 from bot.cli.diagnose import diagnose
 from bot.cli.knowledge import knowledge
@@ -20,6 +22,7 @@ from bot.clinic.parts import Parts
 from bot.knowledge.files import DataError, knowledge_root
 from bot.knowledge.translations import load_translations
 from bot.service.wording import WORDS, translate_words, words
+from bot.service.workers import Workers
 from bot.workshop.untranslated import untranslated
 
 LOG = "OSError: [Errno 28] No space left on device: '/models/a.gguf'\n"
@@ -37,6 +40,7 @@ SENTENCES = {
     ),
     "1 line": "uno lino",
     "Please add": "Addo",
+    "There is no file {text}.": "Nono filo {text}.",
 }
 
 
@@ -90,10 +94,44 @@ def test_no_sentence_with_values_is_an_f_string() -> None:
         f"{file}:{node.lineno}"
         for file, node in calls
         if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "Text"
-        and any(isinstance(argument, ast.JoinedStr) for argument in node.args)
+        and any(isinstance(argument, ast.JoinedStr) for argument in node.args[:2])
+        and (getattr(node.func, "id", "") == "Text" or is_told_in_both(node))
     ] == []
+
+
+def is_told_in_both(call: ast.Call) -> bool:
+    """Whether the first two arguments are texts, the second in Chinese: an error, a note of the doctor ..."""
+    two = call.args[:2]
+    texts = ["".join(str(part.value) for part in ast.walk(each) if isinstance(part, ast.Constant)) for each in two]
+    return (
+        len(two) == 2
+        and all(isinstance(each, ast.Constant | ast.JoinedStr) for each in two)
+        and not is_chinese(texts[0])
+        and is_chinese(texts[1])
+    )
+
+
+def is_chinese(text: str) -> bool:
+    return any("一" <= letter <= "鿿" for letter in text)
+
+
+def missing_file(_: object, name: str) -> None:
+    raise UserError("There is no file {text}.", "没有文件 {text}。").format(text=name)
+
+
+async def test_errors_speak_it(clinic: Clinic, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workers = Workers(clinic, lambda: clinic, count=0, queue=1, seconds=600)
+    await workers.start()
+    with pytest.raises(UserError) as refused:
+        await workers.run(None, missing_file, "a {b}.gguf")
+    await workers.close()
+    assert refused.value.in_language("toy") == "Nono filo a {b}.gguf."
+    assert refused.value.in_language("zh") == "没有文件 a {b}.gguf。"
+    monkeypatch.setattr("bot.knowledge.files.knowledge_root", lambda: root)
+    monkeypatch.setattr("bot.cli.root.preferred_language", lambda _: "toy")
+    with pytest.raises(UserError) as refused:
+        missing_file(None, "b.gguf")
+    assert command_line._told(refused.value.text) == "Nono filo b.gguf."
 
 
 def test_the_other_languages_stay_as_they_are(clinic: Clinic) -> None:

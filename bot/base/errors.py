@@ -17,10 +17,21 @@ class UserError(Exception):
         """The message in a language."""
         return self.text.in_language(language)
 
+    def format(self, **values: object) -> Self:
+        """Itself, with `{name}` replaced by its value in every language; a value may be a text itself."""
+        return self._saying(self.text.format(**values))
+
+    def translated(self, translate: Callable[[Text], Text]) -> Self:
+        """Itself, in the further languages as well, as far as `translate` knows what it says."""
+        return self._saying(translate(self.text))
+
     def masked(self, mask: Callable[[str], str]) -> Self:
         """Itself, with `mask` applied to what it says in every language: it may repeat what a user typed."""
-        self.text = self.text.changed(mask)
-        self.args = (self.text.en,)
+        return self._saying(self.text.changed(mask))
+
+    def _saying(self, text: Text) -> Self:
+        self.text = text
+        self.args = (text.en,)
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:

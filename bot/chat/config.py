@@ -113,8 +113,9 @@ class Config(BaseSettings):
     def _is_folder(cls, value: Path | None) -> Path | None:
         if value is not None and not (value / "failures").is_dir():
             raise SettingError(
-                f"names {value}, which is no folder of a knowledge: it must hold failures/",
-                f"写的 {value} 不是知识库文件夹：里面要有 failures/",
+                "names {value}, which is no folder of a knowledge: it must hold failures/",
+                "写的 {value} 不是知识库文件夹：里面要有 failures/",
+                value=value,
             )
         return value
 

@@ -56,7 +56,10 @@ async def examine_discord(config: Config) -> list[Finding]:
     link = invitation(application.id)
     return [
         _good(
-            f"Token: this is {application.name}. Invite it: {link}", f"令牌有效：{application.name}。邀请链接：{link}"
+            "Token: this is {name}. Invite it: {link}",
+            "令牌有效：{name}。邀请链接：{link}",
+            name=application.name,
+            link=link,
         ),
         _intent(config, application.flags),
     ]
@@ -89,9 +92,11 @@ async def examine_database(config: Config) -> Finding:
         if is_new and file is not None:
             _remove(file)
     if is_new:
-        return _good(f"Database: {url}, which the first start creates.", f"数据库：{url}，第一次启动时会创建。")
+        return _good("Database: {url}, which the first start creates.", "数据库：{url}，第一次启动时会创建。", url=url)
     revision = newest_revision()
-    return _good(f"Database: {url}, revision {revision}.", f"数据库：{url}，版本 {revision}。")
+    return _good(
+        "Database: {url}, revision {revision}.", "数据库：{url}，版本 {revision}。", url=url, revision=revision
+    )
 
 
 def _remove(file: Path) -> None:
@@ -109,10 +114,12 @@ async def examine_knowledge(config: Config) -> Finding:
         clinic = await asyncio.to_thread(open_clinic, root)
     except DataError as error:
         listed = "\n  ".join(str(fault) for fault in error.faults)
-        return _bad(f"Knowledge in {root}:\n  {listed}", f"{root} 里的知识有错误：\n  {listed}")
+        return _bad("Knowledge in {root}:\n  {listed}", "{root} 里的知识有错误：\n  {listed}", root=root, listed=listed)
     except OSError as error:
-        return _bad(f"Knowledge in {root}: {error}", f"{root} 里的知识读不了：{error}")
-    return _good(f"Knowledge: {root}, version {clinic.version}.", f"知识：{root}，版本 {clinic.version}。")
+        return _bad("Knowledge in {root}: {error}", "{root} 里的知识读不了：{error}", root=root, error=error)
+    return _good(
+        "Knowledge: {root}, version {version}.", "知识：{root}，版本 {version}。", root=root, version=clinic.version
+    )
 
 
 def invitation(application_id: int) -> str:
@@ -120,9 +127,9 @@ def invitation(application_id: int) -> str:
     return discord.utils.oauth_url(application_id, permissions=NEEDED, scopes=SCOPES)
 
 
-def _good(en: str, zh: str) -> Finding:
-    return Finding(True, Text(en, zh))
+def _good(en: str, zh: str, **values: object) -> Finding:
+    return Finding(True, Text(en, zh).format(**values))
 
 
-def _bad(en: str, zh: str) -> Finding:
-    return Finding(False, Text(en, zh))
+def _bad(en: str, zh: str, **values: object) -> Finding:
+    return Finding(False, Text(en, zh).format(**values))

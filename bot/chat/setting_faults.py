@@ -6,28 +6,27 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.base.errors import UserError
-from bot.base.languages import Text
+from bot.base.languages import SEMICOLON, Text, joined
 
 
 class SettingError(ValueError):
     """A setting that cannot be used: says what it must be."""
 
-    def __init__(self, en: str, zh: str) -> None:
-        super().__init__(en)
-        self.text = Text(en, zh)
+    def __init__(self, en: str, zh: str, **values: object) -> None:
+        self.text = Text(en, zh).format(**values)
+        super().__init__(self.text.en)
 
 
 def settings_fault(error: ValidationError) -> UserError:
     """Every fault of the settings by its name, with what it must be instead."""
-    faults = [(_name(item["loc"]), _must(item)) for item in error.errors()]
-    en, zh = (
-        between.join(f"{name} {must.in_language(language)}" for name, must in faults)
-        for language, between in (("en", "; "), ("zh", "；"))
-    )
+    faults = [
+        Text("{name} {must}", "{name} {must}").format(name=_name(item["loc"]), must=_must(item))
+        for item in error.errors()
+    ]
     return UserError(
-        f"Settings that cannot be used: {en}. deploy/.env.example explains each.",
-        f"下面的设置不能用：{zh}。每一项的说明见 deploy/.env.example。",
-    )
+        "Settings that cannot be used: {faults}. deploy/.env.example explains each.",
+        "下面的设置不能用：{faults}。每一项的说明见 deploy/.env.example。",
+    ).format(faults=joined(faults, SEMICOLON))
 
 
 def _name(place: tuple[int | str, ...]) -> str:

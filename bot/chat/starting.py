@@ -47,15 +47,15 @@ def unreachable(error: Exception) -> UserError:
     said = str(error).partition("\n")[0] or type(error).__name__
     if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
         return UserError(
-            f"The proxy does not let me through to Discord: {said}. Is it running, and are address and port in "
-            "WENZHEN_PROXY (or HTTPS_PROXY) right?",
-            f"代理没能连上 Discord：{said}。代理软件开着吗？WENZHEN_PROXY（或 HTTPS_PROXY）里的地址和端口对吗？",
-        )
+            "The proxy does not let me through to Discord: {said}. Is it running, and are address and "
+            "port in WENZHEN_PROXY (or HTTPS_PROXY) right?",
+            "代理没能连上 Discord：{said}。代理软件开着吗？WENZHEN_PROXY（或 HTTPS_PROXY）里的地址和端口对吗？",
+        ).format(said=said)
     return UserError(
-        f"Discord cannot be reached: {said}. Check the connection; behind a firewall set WENZHEN_PROXY, for example "
-        "WENZHEN_PROXY=http://127.0.0.1:7890.",
-        f"连不上 Discord：{said}。请检查网络；国内网络请设置代理，例如 WENZHEN_PROXY=http://127.0.0.1:7890。",
-    )
+        "Discord cannot be reached: {said}. Check the connection; behind a firewall set "
+        "WENZHEN_PROXY, for example WENZHEN_PROXY=http://127.0.0.1:7890.",
+        "连不上 Discord：{said}。请检查网络；国内网络请设置代理，例如 WENZHEN_PROXY=http://127.0.0.1:7890。",
+    ).format(said=said)
 
 
 def proxy_of(config: Config) -> str:
@@ -63,7 +63,7 @@ def proxy_of(config: Config) -> str:
     try:
         return config.proxy or checked_proxy(getproxies().get("https", ""))
     except SettingError as error:
-        raise UserError(f"HTTPS_PROXY {error.text.en}.", f"HTTPS_PROXY {error.text.zh}。") from error
+        raise UserError("HTTPS_PROXY {text}.", "HTTPS_PROXY {text}。").format(text=error.text) from error
 
 
 async def serve(config: Config, on_stop: Callable[[], None] = lambda: None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from bot.base.errors import UserError
+from bot.base.languages import COMMA, joined
 from bot.cli.common import (
     language_option,
     preferred_language,
@@ -130,7 +131,7 @@ def _show(found: Prospect, language: str | None, chart: Path | None, *, light: b
 def _text(case: Mapping[str, Any], key: str) -> str:
     value = case.get(key)
     if value is None or isinstance(value, dict | list):
-        raise UserError(f"Every line needs “{key}”.", f"每一行都需要 {key}。")
+        raise UserError("Every line needs “{key}”.", "每一行都需要 {key}。").format(key=key)
     return str(value)
 
 
@@ -140,5 +141,7 @@ def _one_of(case: Mapping[str, Any], key: str, allowed: Sequence[str], default: 
     if value is None:
         return default
     if value not in allowed:
-        raise UserError(f"{key} must be one of {', '.join(allowed)}.", f"{key} 只能是 {'、'.join(allowed)}。")
+        raise UserError("{key} must be one of {allowed}.", "{key} 只能是 {allowed}。").format(
+            key=key, allowed=joined(allowed, COMMA)
+        )
     return str(value)

@@ -35,7 +35,9 @@ def collect(folders: tuple[str, ...], out: str, script: bool, language: str | No
     try:
         Path(out).write_text(report, encoding="utf-8")
     except OSError as error:
-        raise UserError(f"{out} cannot be written: {error.strerror}", f"无法写入 {out}：{error.strerror}") from error
+        raise UserError("{out} cannot be written: {strerror}", "无法写入 {out}：{strerror}").format(
+            out=out, strerror=error.strerror
+        ) from error
     say(report)
     say(_WRITTEN.format(file=out).in_language(preferred_language(language)))
 
@@ -61,6 +63,6 @@ def _gathered(folders: tuple[str, ...]) -> str:
             return report.read_text(encoding="utf-8-sig", errors="replace")
         except (OSError, subprocess.SubprocessError) as error:
             raise UserError(
-                f"The collector could not run: {error}. Run the script by hand: wenzhen collect --script",
-                f"收集脚本没能运行：{error}。可以手动运行脚本：wenzhen collect --script",
-            ) from error
+                "The collector could not run: {error}. Run the script by hand: wenzhen collect --script",
+                "收集脚本没能运行：{error}。可以手动运行脚本：wenzhen collect --script",
+            ).format(error=error) from error

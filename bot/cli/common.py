@@ -38,7 +38,10 @@ def _known_language(code: str) -> Language:
     if not is_known_language(code):
         known = ", ".join(map(repr, _known_languages()))
         raise wrong_usage(
-            f"--lang: {code!r} is not one of {known}.", f"--lang：没有 {code!r} 这种语言，可以用 {known}。"
+            "--lang: {code!r} is not one of {known}.",
+            "--lang：没有 {code!r} 这种语言，可以用 {known}。",
+            code=code,
+            known=known,
         )
     return code
 
@@ -51,9 +54,9 @@ class WrongUsageError(click.UsageError):
         self.text = text
 
 
-def wrong_usage(en: str, zh: str) -> WrongUsageError:
+def wrong_usage(en: str, zh: str, **values: object) -> WrongUsageError:
     """The error of a command that lacks something; it says what to type."""
-    return WrongUsageError(Text(en, zh))
+    return WrongUsageError(Text(en, zh).format(**values))
 
 
 def is_known_language(code: str) -> bool:
@@ -138,7 +141,9 @@ def whole_number(case: Mapping[str, Any], key: str) -> int | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1 << 60 or value != int(value):
         shown = str(value)[:40]
-        raise UserError(f"{key} must be a whole number, not {shown}.", f"{key} 必须是整数，不能是 {shown}。")
+        raise UserError("{key} must be a whole number, not {shown}.", "{key} 必须是整数，不能是 {shown}。").format(
+            key=key, shown=shown
+        )
     return int(value)
 
 

@@ -86,9 +86,9 @@ def _linked(address: str, sites: PasteSites) -> tuple[str, bytes]:
     uploads = asyncio.run(LinkReader().read(sites.found(address)))
     if not uploads:
         raise UserError(
-            f"{address} is not of a paste site that I know (knowledge/pastes.yaml). Download it and give me the file.",
-            f"{address} 不是我认识的粘贴网站（见 knowledge/pastes.yaml）。请下载后把文件给我。",
-        )
+            "{address} is not of a paste site that I know (knowledge/pastes.yaml). Download it and give me the file.",
+            "{address} 不是我认识的粘贴网站（见 knowledge/pastes.yaml）。请下载后把文件给我。",
+        ).format(address=address)
     content = uploads[0].content
     for note in notes_in([content.decode("utf-8", "replace")]):
         raise UserError(note.en, note.zh)
@@ -104,7 +104,9 @@ def _content(name: str) -> bytes:
         with Path(name).open("rb") as file:
             return file.read(_LARGEST)
     except OSError as error:
-        raise UserError(f"{name} cannot be read: {error.strerror}", f"无法读取 {name}：{error.strerror}") from error
+        raise UserError("{name} cannot be read: {strerror}", "无法读取 {name}：{strerror}").format(
+            name=name, strerror=error.strerror
+        ) from error
 
 
 def _document(id_: Any, text: str, loader: str | None, clinic: Clinic, language: Language) -> dict[str, Any]:

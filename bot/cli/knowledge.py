@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.base.errors import UserError
+from bot.base.languages import COMMA, joined
 from bot.cli.common import anywhere_option, language_option, preferred_language, say, write_json
 from bot.cli.harvest import harvest
 from bot.cli.unknown import cases, from_option, unknown
@@ -255,25 +256,27 @@ def new(id_: str, failure_class: str, area: str, signature: str, title: str, tit
     root = root or knowledge_root()
     if not _ID.fullmatch(id_) or not _ID.fullmatch(area):
         raise UserError(
-            f"{id_!r} or {area!r}: use small letters, digits and single hyphens.",
-            f"{id_!r} 或 {area!r}：只能用小写字母、数字和单个连字符。",
-        )
+            "{id!r} or {area!r}: use small letters, digits and single hyphens.",
+            "{id!r} 或 {area!r}：只能用小写字母、数字和单个连字符。",
+        ).format(id=id_, area=area)
     if failure_class not in {each.name for each in load_classes(root)}:
         raise UserError(
-            f"{failure_class!r} is no failure class; see knowledge/classes.yaml"
-            f"{nearest(failure_class, [each.name for each in load_classes(root)])}",
-            f"没有 {failure_class!r} 这个类别，请看 knowledge/classes.yaml。",
+            "{failure_class!r} is no failure class; see knowledge/classes.yaml{hint}",
+            "没有 {failure_class!r} 这个类别，请看 knowledge/classes.yaml。",
+        ).format(
+            failure_class=failure_class,
+            hint=nearest(failure_class, [each.name for each in load_classes(root)]),
         )
     areas = load_vocabulary(root).areas
     if areas and area not in areas:
         hint = nearest(area, areas)
         raise UserError(
-            f"{area!r} is no area of vocabulary.yaml{hint or '; areas: ' + ', '.join(areas)}",
-            f"vocabulary.yaml 里没有 {area!r} 这个领域；现有：{'、'.join(areas)}",
-        )
+            "{area!r} is no area of vocabulary.yaml{hint}; areas: {areas}",
+            "vocabulary.yaml 里没有 {area!r} 这个领域；现有：{areas}",
+        ).format(area=area, hint=hint, areas=joined(areas, COMMA))
     path = root / "failures" / area / f"{id_}.yaml"
     if path.exists():
-        raise UserError(f"{path} exists already.", f"{path} 已经存在。")
+        raise UserError("{path} exists already.", "{path} 已经存在。").format(path=path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(skeleton(id_, failure_class, signature, title, title_zh), encoding="utf-8")
     say(f"{path}\nComplete it, then run: wenzhen knowledge check {id_}")

@@ -69,4 +69,6 @@ def json_object(line: bytes) -> dict[str, Any]:
     except RecursionError:
         raise UserError("The line is nested too deeply.", "这一行嵌套得太深。") from None
     except (ValueError, msgspec.DecodeError) as error:
-        raise UserError(f"The line is not a JSON object: {error}", f"这一行不是 JSON 对象：{error}") from error
+        raise UserError("The line is not a JSON object: {error}", "这一行不是 JSON 对象：{error}").format(
+            error=error
+        ) from error

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from bot.base.errors import UserError
+from bot.base.languages import COMMA, joined
 from bot.cli.common import (
     language_option,
     preferred_language,
@@ -235,7 +236,9 @@ def _backend(value: object) -> Backend:
     for name in _BACKENDS:
         if value == name:
             return name  # type: ignore[return-value]
-    raise UserError(f"backend must be one of {', '.join(_BACKENDS)}.", f"backend 只能是 {'、'.join(_BACKENDS)}。")
+    raise UserError("backend must be one of {backends}.", "backend 只能是 {backends}。").format(
+        backends=joined(_BACKENDS, COMMA)
+    )
 
 
 def _whole(case: Mapping[str, Any], key: str, default: int) -> int:
@@ -250,7 +253,9 @@ def _file_bytes(path: object) -> int:
     try:
         return Path(str(path)).stat().st_size
     except (OSError, ValueError) as error:
-        raise UserError(f"{path} cannot be read. Check the path.", f"无法读取 {path}，请检查路径。") from error
+        raise UserError("{path} cannot be read. Check the path.", "无法读取 {path}，请检查路径。").format(
+            path=path
+        ) from error
 
 
 def _model_of(case: Mapping[str, Any]) -> str:

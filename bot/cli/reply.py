@@ -113,4 +113,4 @@ def _one_of(value: object, options: tuple[Any, ...], key: str) -> Any:
 
 
 def _wrong(key: str, shape: str) -> UserError:
-    return UserError(f"{key} must be {shape}.", f"{key} 应为 {shape}。")
+    return UserError("{key} must be {shape}.", "{key} 应为 {shape}。").format(key=key, shape=shape)

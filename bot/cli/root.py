@@ -1,5 +1,6 @@
 """The root command: names of the sub-commands, where each lives, and the one error boundary of this face."""
 
+import contextlib
 import importlib
 import sys
 from typing import NamedTuple
@@ -124,23 +125,35 @@ def main() -> None:
     try:
         sys.exit(wenzhen(standalone_mode=False) or 0)
     except click.ClickException as error:
-        say(usage_fault(error).in_language(preferred_language(None)), err=True)
+        say(_told(usage_fault(error)), err=True)
         sys.exit(error.exit_code)
     except click.Abort:
         say(Text("Aborted.", "已中止。").in_language(preferred_language(None)), err=True)
         sys.exit(1)
     except UserError as error:
-        say(error.in_language(preferred_language(None)), err=True)
+        say(_told(error.text), err=True)
         sys.exit(1)
     except BrokenPipeError:  # the reader of our output has left: nothing to tell anybody
         sys.stdout = None
         sys.exit(1)
     except OSError as error:
-        say(_file_problem(error).in_language(preferred_language(None)), err=True)
+        say(_told(_file_problem(error)), err=True)
         sys.exit(1)
     except Exception as error:  # noqa: BLE001 - the one boundary: a user never sees a traceback
-        say(_fault(error) or unexpected(error).in_language(preferred_language(None)), err=True)
+        say(_fault(error) or _told(unexpected(error).text), err=True)
         sys.exit(1)
+
+
+def _told(text: Text) -> str:
+    """What went wrong in the reader's language; the knowledge is asked only for a further one."""
+    language = preferred_language(None)
+    if language not in text.languages:
+        from bot.knowledge.files import DataError, knowledge_root
+        from bot.knowledge.translations import load_translations
+
+        with contextlib.suppress(DataError):
+            text = load_translations(knowledge_root()).of(text)
+    return text.in_language(language)
 
 
 def _fault(error: Exception) -> str:

@@ -60,6 +60,6 @@ def read_config() -> Config:
         raise settings_fault(error) from error
     except (UnicodeDecodeError, OSError) as error:
         raise UserError(
-            f"The file .env cannot be read ({error}). Save it as UTF-8, readable for this user.",
-            f"读不了 .env 文件（{error}）。请存成 UTF-8，并确认当前用户可以读取。",
-        ) from error
+            "The file .env cannot be read ({error}). Save it as UTF-8, readable for this user.",
+            "读不了 .env 文件（{error}）。请存成 UTF-8，并确认当前用户可以读取。",
+        ).format(error=error) from error

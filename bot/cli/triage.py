@@ -57,7 +57,9 @@ def content_of(name: str) -> str:
             with Path(name).open("rb") as file:
                 content = file.read(_LARGEST)
         except OSError as error:
-            raise UserError(f"{name} cannot be read: {error.strerror}", f"无法读取 {name}：{error.strerror}") from error
+            raise UserError("{name} cannot be read: {strerror}", "无法读取 {name}：{strerror}").format(
+                name=name, strerror=error.strerror
+            ) from error
     sources = read_sources("post.txt" if name == "-" else name, content)
     return "\n".join(source.text for source in sources if not isinstance(source, Picture))
 

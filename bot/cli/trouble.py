@@ -21,8 +21,10 @@ def unexpected(error: Exception) -> UserError:
         with path.open("a", encoding="utf-8", errors="replace") as file:
             file.write(f"{reference}\n{printable(masked(''.join(traceback.format_exception(error))))}\n")
     except OSError:
-        return UserError(f"Something went wrong inside Wenzhen ({reference}).", f"问诊内部出错了（{reference}）。")
+        return UserError(
+            "Something went wrong inside Wenzhen ({reference}).", "问诊内部出错了（{reference}）。"
+        ).format(reference=reference)
     return UserError(
-        f"Something went wrong inside Wenzhen. Please report it with the reference {reference}; details: {path}",
-        f"问诊内部出错了。请反馈编号 {reference}，详细信息在 {path}",
-    )
+        "Something went wrong inside Wenzhen. Please report it with the reference {reference}; details: {path}",
+        "问诊内部出错了。请反馈编号 {reference}，详细信息在 {path}",
+    ).format(reference=reference, path=path)

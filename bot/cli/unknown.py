@@ -70,9 +70,9 @@ def draft_from_cluster(cluster_id: str) -> str:
     cluster, solutions = from_store(asked)
     if cluster is None:
         raise UserError(
-            f"There is no cluster {cluster_id}. `wenzhen knowledge unknown` lists them.",
-            f"没有 {cluster_id} 这一组。用 `wenzhen knowledge unknown` 查看。",
-        )
+            "There is no cluster {cluster_id}. `wenzhen knowledge unknown` lists them.",
+            "没有 {cluster_id} 这一组。用 `wenzhen knowledge unknown` 查看。",
+        ).format(cluster_id=cluster_id)
     return draft(cluster, solutions)
 
 
@@ -83,7 +83,7 @@ def _write_draft(ctx: click.Context, _: click.Parameter, cluster_id: str | None)
     text = draft_from_cluster(cluster_id)
     path = knowledge_root() / "failures" / "new" / f"{yaml.safe_load(text)['id']}.yaml"
     if path.exists():
-        raise UserError(f"{path} exists already.", f"{path} 已经存在。")
+        raise UserError("{path} exists already.", "{path} 已经存在。").format(path=path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     say(f"{path}\nReplace every TODO, move it to its area, then run: wenzhen knowledge check")

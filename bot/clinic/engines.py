@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from bot.base.errors import UserError
+from bot.base.languages import COMMA, joined
 from bot.knowledge.reference import Loader, Runs
 from bot.memory.serving import ENGINES, Engine
 from bot.memory.settings import Settings
@@ -56,7 +57,7 @@ def chosen_engine(name: str | None, loaders: Mapping[str, Loader]) -> ChosenEngi
     if name in ENGINES:
         return ChosenEngine(name)
     known = engine_names(loaders)
-    raise UserError(f"engine must be one of {', '.join(known)}.", f"engine 只能是 {'、'.join(known)}。")
+    raise UserError("engine must be one of {known}.", "engine 只能是 {known}。").format(known=joined(known, COMMA))
 
 
 def splitting_engine(name: str | None, loaders: Mapping[str, Loader]) -> ChosenEngine:
@@ -66,7 +67,7 @@ def splitting_engine(name: str | None, loaders: Mapping[str, Loader]) -> ChosenE
         own = loader_options(loaders).items()
         names = list(dict.fromkeys(["llama.cpp", *(each for each, (_, runs) in own if runs.family == "llama.cpp")]))
         raise UserError(
-            f"{name} keeps all layers on the card; layers are for {', '.join(names)}.",
-            f"{name} 会把所有层都放显卡；按层数分配只适用于 {'、'.join(names)}。",
-        )
+            "{name} keeps all layers on the card; layers are for {names}.",
+            "{name} 会把所有层都放显卡；按层数分配只适用于 {names}。",
+        ).format(name=name, names=joined(names, COMMA))
     return chosen

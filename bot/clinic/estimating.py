@@ -71,7 +71,7 @@ def opened(text: str, catalog: Catalog, hub: HubLike | None) -> Model:
     if _exists(path):
         return read_model(path)
     if path.suffix.lower() == ".gguf" and len(path.parts) > 1:
-        raise UserError(f"There is no file {text}.", f"没有文件 {text}。")
+        raise UserError("There is no file {text}.", "没有文件 {text}。").format(text=text)
     return requested_model(text, catalog, hub).model if "/" in text else named_model(text, catalog)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.base.errors import UserError
-from bot.base.languages import Text
+from bot.base.languages import COMMA, Text, joined
 from bot.hardware.cards import Card, CardIndex
 
 MIB, GIB, TIB = 1 << 20, 1 << 30, 1 << 40
@@ -108,9 +108,9 @@ def parse_ram(text: str) -> int:
     sizes = [size * count for part in parts for count, rest in [_counted(part)] if (size := _size(rest)) is not None]
     if len(text) > LONGEST or len(sizes) != len(parts) or not 0 < sum(sizes) <= _LARGEST:
         raise UserError(
-            f"“{_short(text)}” is not an amount of RAM. Type a number in GB, such as 32.",
-            f"“{_short(text)}”看不出是多少内存。请写以 GB 为单位的数字，比如 32。",
-        )
+            "“{text}” is not an amount of RAM. Type a number in GB, such as 32.",
+            "“{text}”看不出是多少内存。请写以 GB 为单位的数字，比如 32。",
+        ).format(text=_short(text))
     return sum(sizes)
 
 
@@ -224,16 +224,18 @@ def _unusual(card: Card, said: int) -> Text:
     ).format(name=card.name, usual=usual, said=said / GIB)
 
 
+_DID_YOU_MEAN = Text(" Did you mean {names}?", "你是想说 {names} 吗？")
+
+
 def _not_vram(text: str, cards: CardIndex, part: str | None = None) -> UserError:
     near = [card.name for card in cards.nearest((part or text)[:LONGEST])]
-    did_you_mean = f" Did you mean {', '.join(near)}?" if near else ""
-    meant = f"你是想说 {'、'.join(near)} 吗？" if near else ""
+    meant = _DID_YOU_MEAN.format(names=joined(near, COMMA)) if near else Text("", "")
     return UserError(
-        f"“{_short(text)}” is neither an amount of VRAM nor a card I know.{did_you_mean} "
-        "Type a number in GB (12), several cards (2x24), or a name (RTX 3060).",
-        f"“{_short(text)}”既不是显存大小，也不是我认识的显卡。{meant}"
-        "请写以 GB 为单位的数字（12）、多张卡（2x24）或显卡名（RTX 3060）。",
-    )
+        "“{text}” is neither an amount of VRAM nor a card I know.{meant} Type a number in GB "
+        "(12), several cards (2x24), or a name (RTX 3060).",
+        "“{text}”既不是显存大小，也不是我认识的显卡。{meant}请写以 GB 为单位的数字（12）、多张卡（2x24）"
+        "或显卡名（RTX 3060）。",
+    ).format(text=_short(text), meant=meant)
 
 
 def _short(text: str) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from bot.base.errors import UserError
+from bot.base.languages import Text
 from bot.base.printable import printable
 from bot.intake import charsets, documents, packed
 from bot.intake.shortening import shortened
@@ -97,9 +98,9 @@ def read_sources(name: str, content: bytes, limits: Limits = DEFAULT_LIMITS) -> 
     """
     if not content:
         raise UserError(
-            f"{name} is empty. Paste the log itself, or attach it again.",
-            f"{name} 是空的。请直接粘贴日志，或重新上传。",
-        )
+            "{name} is empty. Paste the log itself, or attach it again.",
+            "{name} 是空的。请直接粘贴日志，或重新上传。",
+        ).format(name=name)
     found = list(_read(name, content, _Budget(limits), depth=0))
     if not found:
         raise _nothing_in(name)
@@ -137,9 +138,9 @@ class _Budget:
 def _read(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Source | Picture]:
     if depth > budget.limits.nesting:
         raise UserError(
-            f"{name}: archives inside archives inside archives are not read. Unpack it and attach the log itself.",
-            f"{name}：压缩包套了太多层。请解压后直接上传日志文件。",
-        )
+            "{name}: archives inside archives inside archives are not read. Unpack it and attach the log itself.",
+            "{name}：压缩包套了太多层。请解压后直接上传日志文件。",
+        ).format(name=name)
     if content.startswith(_GZIP):
         inner = name.removesuffix(".gz") or name
         yield from _read(inner, _joined(_gunzipped(name, content, budget), budget), budget, depth + 1)
@@ -361,16 +362,16 @@ def _decoded(name: str, content: bytes, limits: Limits) -> str:
     for start, (en, zh) in _BINARY_STARTS.items():
         if content.startswith(start):
             raise UserError(
-                f"{name} is {en}, not a log. Attach the log as text.", f"{name} 是{zh}，不是日志。请上传文本日志。"
-            )
+                "{name} is {kind}, not a log. Attach the log as text.", "{name} 是{kind}，不是日志。请上传文本日志。"
+            ).format(name=name, kind=Text(en, zh))
     content = _head_and_tail_bytes(content, limits.text * 4)
     wide = _wide_encoding(content)
     text = _decoded_wide(content, wide) if wide else _decoded_narrow(content)
     if text is None:
         raise UserError(
-            f"{name} is not text. Attach the log as .txt or .log, or paste it.",
-            f"{name} 不是文本文件。请上传 .txt 或 .log，或者直接粘贴内容。",
-        )
+            "{name} is not text. Attach the log as .txt or .log, or paste it.",
+            "{name} 不是文本文件。请上传 .txt 或 .log，或者直接粘贴内容。",
+        ).format(name=name)
     return text
 
 
@@ -482,39 +483,39 @@ def _shortened_lines(text: str, limit: int) -> tuple[str, int]:
 
 def _too_large(name: str) -> UserError:
     return UserError(
-        f"{name} unpacks to far more than a log should. Attach just the last few thousand lines.",
-        f"{name} 解压后太大了。请只上传日志的最后几千行。",
-    )
+        "{name} unpacks to far more than a log should. Attach just the last few thousand lines.",
+        "{name} 解压后太大了。请只上传日志的最后几千行。",
+    ).format(name=name)
 
 
 def _damaged(name: str) -> UserError:
     return UserError(
-        f"{name} is damaged and cannot be unpacked. Attach the log itself.",
-        f"{name} 已损坏，解压不了。请直接上传日志文件。",
-    )
+        "{name} is damaged and cannot be unpacked. Attach the log itself.",
+        "{name} 已损坏，解压不了。请直接上传日志文件。",
+    ).format(name=name)
 
 
 def _password(name: str) -> UserError:
     return UserError(
-        f"{name} is protected by a password. Attach the log without one.",
-        f"{name} 设了密码。请上传没有密码的日志。",
-    )
+        "{name} is protected by a password. Attach the log without one.",
+        "{name} 设了密码。请上传没有密码的日志。",
+    ).format(name=name)
 
 
 def _too_many(name: str) -> UserError:
     return UserError(
-        f"{name} holds too many files. Attach just the log.",
-        f"{name} 里的文件太多了。请只上传日志。",
-    )
+        "{name} holds too many files. Attach just the log.",
+        "{name} 里的文件太多了。请只上传日志。",
+    ).format(name=name)
 
 
 def _nothing_in(name: str) -> UserError:
-    return UserError(f"{name} holds no log or text file.", f"{name} 里没有日志或文本文件。")
+    return UserError("{name} holds no log or text file.", "{name} 里没有日志或文本文件。").format(name=name)
 
 
 def _unknown_method(name: str) -> UserError:
     return UserError(
-        f"{name} was packed in a way that is not read here (Deflate64, for example). Pack it again as an ordinary zip, "
-        "or attach the log itself.",
-        f"{name} 用了这里读不了的压缩方式（例如 Deflate64）。请重新压缩成普通 zip，或直接上传日志。",
-    )
+        "{name} was packed in a way that is not read here (Deflate64, for example). Pack it again as "
+        "an ordinary zip, or attach the log itself.",
+        "{name} 用了这里读不了的压缩方式（例如 Deflate64）。请重新压缩成普通 zip，或直接上传日志。",
+    ).format(name=name)

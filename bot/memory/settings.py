@@ -5,6 +5,7 @@ from math import inf
 from typing import Final, Literal
 
 from bot.base.errors import UserError
+from bot.base.languages import COMMA, joined
 from bot.memory.history import Habits, habits_of
 from bot.models.quantization import GGML_TYPES
 
@@ -106,14 +107,14 @@ def check(settings: Settings) -> Settings:
 def _check_context(context: int) -> None:
     if context <= 0:
         raise UserError(
-            f"A context of {context} tokens is not possible; give at least 1, for example 8192.",
-            f"上下文不能是 {context}；至少为 1，比如 8192。",
-        )
+            "A context of {context} tokens is not possible; give at least 1, for example 8192.",
+            "上下文不能是 {context}；至少为 1，比如 8192。",
+        ).format(context=context)
     if context > 1 << 28:
         raise UserError(
-            f"A context of {context:,} tokens is more than any model has.",
-            f"上下文 {context:,} 超过了任何模型的能力。",
-        )
+            "A context of {context:,} tokens is more than any model has.",
+            "上下文 {context:,} 超过了任何模型的能力。",
+        ).format(context=context)
 
 
 def _check_batches(settings: Settings) -> None:
@@ -123,7 +124,9 @@ def _check_batches(settings: Settings) -> None:
         ("parallel", settings.parallel, 256),
     ):
         if not 0 < value <= most:
-            raise UserError(f"{name} must be from 1 to {most:,}, not {value}.", f"{name} 必须在 1 到 {most:,} 之间。")
+            raise UserError(
+                "{name} must be from 1 to {most:,}, not {value}.", "{name} 必须在 1 到 {most:,} 之间。"
+            ).format(name=name, most=most, value=value)
 
 
 def _check_layers(settings: Settings) -> None:
@@ -135,23 +138,23 @@ def _check_layers(settings: Settings) -> None:
     shares = settings.tensor_split
     if shares and (len(shares) > MOST_GPUS or not all(0 <= share < inf for share in shares) or not sum(shares)):
         raise UserError(
-            f"A tensor split needs up to {MOST_GPUS} numbers from 0 on, not all of them 0; for example 3,1.",
-            f"tensor split 最多 {MOST_GPUS} 个不小于 0 的数，不能全是 0，比如 3,1。",
-        )
+            "A tensor split needs up to {most_gpus} numbers from 0 on, not all of them 0; for example 3,1.",
+            "tensor split 最多 {most_gpus} 个不小于 0 的数，不能全是 0，比如 3,1。",
+        ).format(most_gpus=MOST_GPUS)
 
 
 def _check_cache(settings: Settings) -> None:
     for kind in (settings.cache_type_k, settings.cache_type_v):
         if kind not in CACHE_TYPES:
             raise UserError(
-                f"“{kind}” is no type of the KV cache. Use one of {', '.join(CACHE_TYPES)}.",
-                f"“{kind}”不是可用的 KV cache 类型，请用 {'、'.join(CACHE_TYPES)} 之一。",
-            )
+                "“{kind}” is no type of the KV cache. Use one of {cache_types}.",
+                "“{kind}”不是可用的 KV cache 类型，请用 {cache_types} 之一。",
+            ).format(kind=kind, cache_types=joined(CACHE_TYPES, COMMA))
     if not settings.flash_attention and quantized(settings.cache_type_v):
         raise UserError(
-            f"A V cache of type {settings.cache_type_v} needs flash attention; turn it on or use f16 for V.",
-            f"{settings.cache_type_v} 的 V cache 需要 Flash Attention；请开启它，或让 V 用 f16。",
-        )
+            "A V cache of type {cache_type_v} needs flash attention; turn it on or use f16 for V.",
+            "{cache_type_v} 的 V cache 需要 Flash Attention；请开启它，或让 V 用 f16。",
+        ).format(cache_type_v=settings.cache_type_v)
 
 
 def quantized(kind: str) -> bool:

@@ -69,9 +69,9 @@ class _Config:
 def damaged(what: str) -> UserError:
     """The error for a file that describes something impossible."""
     return UserError(
-        f"The file describes “{what[:80]}” with an impossible size. Download it again.",
-        f"文件中“{what[:80]}”的尺寸不可能成立，请重新下载。",
-    )
+        "The file describes “{what}” with an impossible size. Download it again.",
+        "文件中“{what}”的尺寸不可能成立，请重新下载。",
+    ).format(what=what[:80])
 
 
 def shape(config: Mapping[str, Any], name: str = "") -> ModelShape:
@@ -151,7 +151,9 @@ def _check_size(layers: int, embedding: int) -> None:
 
 def _check_shape(found: ModelShape) -> None:
     if problem := impossible(found):
-        raise UserError(f"This config.json cannot be right: {problem.en}.", f"这个 config.json 不对：{problem.zh}。")
+        raise UserError("This config.json cannot be right: {problem}.", "这个 config.json 不对：{problem}。").format(
+            problem=problem
+        )
 
 
 def _layer_kinds(read: _Config, layers: int) -> list[str]:

@@ -45,9 +45,9 @@ def read_gguf_header(path: Path) -> gguf.Header:
                     data += more
     except OSError as error:
         raise UserError(
-            f"{path.name} cannot be read: {error.strerror or error}. Check the path.",
-            f"无法读取 {path.name}：{error.strerror or error}。请检查路径。",
-        ) from error
+            "{name} cannot be read: {strerror}. Check the path.",
+            "无法读取 {name}：{strerror}。请检查路径。",
+        ).format(name=path.name, strerror=error.strerror or error) from error
 
 
 def _parts(path: Path) -> list[Path]:
@@ -73,12 +73,12 @@ def read_model(path: Path) -> Model:
             return read_gguf(language_models[0])
         if language_models:
             raise UserError(
-                f"There are {len(language_models)} GGUF files in {path.name}; name one of them.",
-                f"{path.name} 里有 {len(language_models)} 个 GGUF 文件，请指定其中一个。",
-            )
+                "There are {count} GGUF files in {name}; name one of them.",
+                "{name} 里有 {count} 个 GGUF 文件，请指定其中一个。",
+            ).format(count=len(language_models), name=path.name)
         if (path / "config.json").is_file():
             return read_safetensors(path)
-        raise UserError(f"There is no model in the folder {path.name}.", f"文件夹 {path.name} 里没有模型。")
+        raise UserError("There is no model in the folder {name}.", "文件夹 {name} 里没有模型。").format(name=path.name)
     if path.suffix == ".safetensors":
         return read_safetensors(path.parent)
     return read_gguf(path)
@@ -98,9 +98,9 @@ def read_safetensors(folder: Path) -> Model:
         raise UserError("config.json is not valid JSON.", "config.json 不是有效的 JSON。") from error
     except OSError as error:
         raise UserError(
-            f"{folder.name} cannot be read: {error.strerror or error}. It needs a config.json beside the weights.",
-            f"无法读取 {folder.name}：{error.strerror or error}。权重旁边需要有 config.json。",
-        ) from error
+            "{name} cannot be read: {strerror}. It needs a config.json beside the weights.",
+            "无法读取 {name}：{strerror}。权重旁边需要有 config.json。",
+        ).format(name=folder.name, strerror=error.strerror or error) from error
     return safetensors.model(config, headers, sum(file.stat().st_size for file in files), folder.name)
 
 

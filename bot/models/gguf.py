@@ -88,7 +88,7 @@ class Header:
 def _whole(key: str, value: float) -> int:
     """A number as a whole one; a damaged file may hold what is none."""
     if not isfinite(value):
-        raise _damaged(f"{key} is {value}", f"{key} 的值是 {value}")
+        raise _damaged("{key} is {value}", "{key} 的值是 {value}", key=key, value=value)
     return int(value)
 
 
@@ -98,17 +98,19 @@ class TruncatedError(UserError):
     def __init__(self, needed: int, given: int) -> None:
         self.needed = needed
         super().__init__(
-            f"This GGUF file ends inside its header: it has {given:,} bytes, at least {needed:,} are needed. "
+            "This GGUF file ends inside its header: it has {given:,} bytes, at least {needed:,} are needed. "
             "Download it again, or cut it further back.",
-            f"这个 GGUF 文件在文件头内就断了：只有 {given:,} 字节，至少需要 {needed:,} 字节。"
+            "这个 GGUF 文件在文件头内就断了：只有 {given:,} 字节，至少需要 {needed:,} 字节。"
             "请重新下载，或者截取得更长一些。",
         )
+        self.format(given=given, needed=needed)
 
 
-def _damaged(en: str, zh: str) -> UserError:
+def _damaged(en: str, zh: str, **values: object) -> UserError:
     return UserError(
-        f"This GGUF header is damaged: {en}. Download the file again.", f"这个 GGUF 文件头已损坏：{zh}。请重新下载。"
-    )
+        "This GGUF header is damaged: {problem}. Download the file again.",
+        "这个 GGUF 文件头已损坏：{problem}。请重新下载。",
+    ).format(problem=Text(en, zh).format(**values))
 
 
 # --- bytes to header -------------------------------------------------------------------------------------------------
@@ -136,8 +138,10 @@ class _Reader:
         if end > len(self.data):
             if end > LARGEST_HEADER:
                 raise _damaged(
-                    f"something at byte {self.at:,} claims a length of {count:,}",
-                    f"第 {self.at:,} 字节处声称长度为 {count:,}",
+                    "something at byte {at:,} claims a length of {count:,}",
+                    "第 {at:,} 字节处声称长度为 {count:,}",
+                    at=self.at,
+                    count=count,
                 )
             raise TruncatedError(end, len(self.data))
 
@@ -190,7 +194,9 @@ class _Reader:
         if kind in _SCALARS:
             return self.scalar(kind)
         at = self.at - 4
-        raise _damaged(f"unknown value type {kind} at byte {at:,}", f"第 {at:,} 字节处的值类型 {kind} 未知")
+        raise _damaged(
+            "unknown value type {kind} at byte {at:,}", "第 {at:,} 字节处的值类型 {kind} 未知", kind=kind, at=at
+        )
 
     def array(self) -> Fact:
         kind, count = self.u32(), self.u64()
@@ -199,7 +205,9 @@ class _Reader:
             return LongArray(count)
         if kind not in _SCALARS:
             at = self.at - 12
-            raise _damaged(f"unknown array type {kind} at byte {at:,}", f"第 {at:,} 字节处的数组类型 {kind} 未知")
+            raise _damaged(
+                "unknown array type {kind} at byte {at:,}", "第 {at:,} 字节处的数组类型 {kind} 未知", kind=kind, at=at
+            )
         format_ = _SCALARS[kind]
         size = count * struct.calcsize("=" + format_)
         self.need(size)
@@ -232,14 +240,16 @@ def parse(data: bytes) -> Header:
         version = reader.u32()
     if version not in (2, 3):
         raise UserError(
-            f"GGUF version {version} is not supported, only 2 and 3. Convert the model again with a current llama.cpp.",
-            f"不支持 GGUF 第 {version} 版，只支持第 2、3 版。请用新版 llama.cpp 重新转换模型。",
-        )
+            "GGUF version {version} is not supported, only 2 and 3. Convert the model again with a current llama.cpp.",
+            "不支持 GGUF 第 {version} 版，只支持第 2、3 版。请用新版 llama.cpp 重新转换模型。",
+        ).format(version=version)
     tensor_count, fact_count = reader.u64(), reader.u64()
     if tensor_count > MOST_TENSORS or fact_count > MOST_FACTS:
         raise _damaged(
-            f"it claims {tensor_count:,} tensors and {fact_count:,} keys",
-            f"声称有 {tensor_count:,} 个张量、{fact_count:,} 个键",
+            "it claims {tensor_count:,} tensors and {fact_count:,} keys",
+            "声称有 {tensor_count:,} 个张量、{fact_count:,} 个键",
+            tensor_count=tensor_count,
+            fact_count=fact_count,
         )
     facts: dict[str, Fact] = {}
     for _ in range(fact_count):
@@ -273,12 +283,14 @@ def _stored_tensor(reader: _Reader) -> tuple[str, tuple[int, ...], int, int]:
     name = reader.string(LONGEST_NAME)
     count = reader.u32()
     if not 0 < count <= 8:
-        raise _damaged(f"tensor “{name}” has {count} dimensions", f"张量“{name}”有 {count} 个维度")
+        raise _damaged(
+            "tensor “{name}” has {count} dimensions", "张量“{name}”有 {count} 个维度", name=name, count=count
+        )
     reader.need(8 * count)
     dims = struct.unpack_from(f"{reader.order}{count}Q", reader.data, reader.at)
     reader.at += 8 * count
     if not 0 < prod(dims) < 1 << 48:
-        raise _damaged(f"tensor “{name}” has the size {dims}", f"张量“{name}”的尺寸为 {dims}")
+        raise _damaged("tensor “{name}” has the size {dims}", "张量“{name}”的尺寸为 {dims}", name=name, dims=dims)
     return name, dims, reader.u32(), reader.u64()
 
 
@@ -299,8 +311,12 @@ def _with_unknown_types(stored: Sequence[tuple[str, tuple[int, ...], int, int]])
         type_ = GGML_TYPES[kind]
         if dims[0] % type_.block:
             raise _damaged(
-                f"rows of tensor “{name}” ({dims[0]}) do not divide into {kind} blocks of {type_.block}",
-                f"张量“{name}”的行长 {dims[0]} 不能按 {kind} 的块大小 {type_.block} 整除",
+                "rows of tensor “{name}” ({dims}) do not divide into {kind} blocks of {block}",
+                "张量“{name}”的行长 {dims} 不能按 {kind} 的块大小 {block} 整除",
+                name=name,
+                dims=dims[0],
+                kind=kind,
+                block=type_.block,
             )
         tensors.append(Tensor(name, dims, kind, prod(dims) // type_.block * type_.bytes))
     return tuple(tensors)
@@ -371,7 +387,9 @@ class _Facts:
     def whole(self, key: str, default: int = 0) -> int:
         value = self.header.whole(self.prefix + key, default)
         if not 0 <= value < 1 << 40:
-            raise _damaged(f"{self.prefix}{key} is {value}", f"{self.prefix}{key} 的值是 {value}")
+            raise _damaged(
+                "{prefix}{key} is {value}", "{prefix}{key} 的值是 {value}", prefix=self.prefix, key=key, value=value
+            )
         return value
 
     def has(self, key: str) -> bool:
@@ -392,7 +410,9 @@ class _Facts:
         else:
             return tuple(default)
         if not all(0 <= item < 1 << 32 for item in numbers):
-            raise _damaged(f"{self.prefix}{key} holds impossible numbers", f"{self.prefix}{key} 中有不可能的数值")
+            raise _damaged(
+                "{prefix}{key} holds impossible numbers", "{prefix}{key} 中有不可能的数值", prefix=self.prefix, key=key
+            )
         return tuple(numbers)
 
 
@@ -436,7 +456,12 @@ def shape(header: Header, tensors: Sequence[Tensor] | None = None) -> ModelShape
     layers = facts.whole("block_count") - next_token
     embedding = facts.whole("embedding_length")
     if not 0 < layers <= MOST_LAYERS or not 0 < embedding < 1 << 24:
-        raise _damaged(f"{layers} layers of width {embedding}", f"层数 {layers}、宽度 {embedding}")
+        raise _damaged(
+            "{layers} layers of width {embedding}",
+            "层数 {layers}、宽度 {embedding}",
+            layers=layers,
+            embedding=embedding,
+        )
     held = _Layers(all_tensors, layers)
     heads = facts.per_layer("attention.head_count", layers, (0,) * layers)
     recurrent_layers = _recurrent_layers(facts, held, layers)

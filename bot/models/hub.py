@@ -171,7 +171,7 @@ class Hub:
                 continue
             self._cache.set(key, zlib.compress(data, 1))
             return header
-        raise HubError(f"The header of {file.path} is unusually large.", f"{file.path} 的文件头大得不正常。")
+        raise HubError("The header of {path} is unusually large.", "{path} 的文件头大得不正常。").format(path=file.path)
 
     def json_file(self, repository: Repository, path: str, largest: int = 8 * MIB) -> Mapping[str, Any]:
         """A small JSON file such as config.json.
@@ -184,8 +184,8 @@ class Hub:
         try:
             document = msgspec.json.decode(data, type=dict[str, Any])
         except (msgspec.DecodeError, RecursionError) as error:
-            raise HubError(
-                f"{path} of {repository.id} is not JSON.", f"{repository.id} 的 {path} 不是 JSON。"
+            raise HubError("{path} of {id} is not JSON.", "{id} 的 {path} 不是 JSON。").format(
+                path=path, id=repository.id
             ) from error
         self._cache.set(key, data)
         return document
@@ -201,7 +201,9 @@ class Hub:
             start = self._bytes(repository, file.path, 0, 256 * 1024)
             size = int.from_bytes(start[:8], "little")
             if not 2 <= size <= 64 * MIB:
-                raise HubError(f"{file.path} is not a safetensors file.", f"{file.path} 不是 safetensors 文件。")
+                raise HubError("{path} is not a safetensors file.", "{path} 不是 safetensors 文件。").format(
+                    path=file.path
+                )
             data = start[8 : 8 + size]
             if len(data) < size:
                 data += self._bytes(repository, file.path, len(start), 8 + size)
@@ -209,14 +211,14 @@ class Hub:
         try:
             return msgspec.json.decode(data, type=dict[str, Any])
         except (msgspec.DecodeError, RecursionError) as error:
-            raise HubError(f"{file.path} is damaged.", f"{file.path} 已损坏。") from error
+            raise HubError("{path} is damaged.", "{path} 已损坏。").format(path=file.path) from error
 
     def _ask_for(self, repo: str) -> _Said:
         """What the hub says of a repository; `huggingface_hub` asks the same, but reads an answer of any length."""
         validate_repo_id(repo)
         said = self._fetched(f"{self._settings.endpoint}/api/models/{repo}?blobs=true", 0, LARGEST_LIST + 1)
         if len(said) > LARGEST_LIST:
-            raise HubError(f"{repo} has too many files to read.", f"{repo} 的文件太多，读不了。")
+            raise HubError("{repo} has too many files to read.", "{repo} 的文件太多，读不了。").format(repo=repo)
         return msgspec.json.decode(said, type=_Said)
 
     def _bytes(self, repository: Repository, path: str, start: int, end: int) -> bytes:
@@ -297,15 +299,15 @@ def hub_error(error: Exception, repo: str) -> HubError:
     status = _status(error)
     if isinstance(error, GatedRepoError) or status == 403:
         return HubError(
-            f"{repo} is gated: accept its licence on its Hugging Face page first. "
-            "A GGUF copy by somebody else is often open.",
-            f"{repo} 需要先在 Hugging Face 页面上同意许可才能访问。别人转的 GGUF 版通常不用。",
-        )
+            "{repo} is gated: accept its licence on its Hugging Face page first. A GGUF copy by somebody "
+            "else is often open.",
+            "{repo} 需要先在 Hugging Face 页面上同意许可才能访问。别人转的 GGUF 版通常不用。",
+        ).format(repo=repo)
     if isinstance(error, RepositoryNotFoundError | RevisionNotFoundError | HFValidationError) or status in {401, 404}:
         return HubError(
-            f"There is no public repository {repo}. Check the spelling; it reads owner/name.",
-            f"没有公开的仓库 {repo}。请检查拼写，格式是“作者/名字”。",
-        )
+            "There is no public repository {repo}. Check the spelling; it reads owner/name.",
+            "没有公开的仓库 {repo}。请检查拼写，格式是“作者/名字”。",
+        ).format(repo=repo)
     if status == 429:
         return HubError(
             "Hugging Face asks for a pause (too many requests). Try again in a few minutes.",

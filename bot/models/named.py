@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from bot.base.errors import UserError
-from bot.base.languages import Text
+from bot.base.languages import COMMA, Text, joined
 from bot.models.catalog import Catalog, Match, model_shape
 from bot.models.dynamic import native_quant
 from bot.models.name_tokens import size_of, tokens_of
@@ -161,10 +161,9 @@ def model_in_quant(shape: ModelShape, quant: str, bits: float = 0.0) -> Model:
         chosen = quantized(shape, quant) if gguf else _scaled(tensors(shape), sizes.likely)
     except LookupError as error:
         raise UserError(
-            f"The size of {shape.name or shape.architecture} in “{quant}” cannot be worked out from its name. "
-            "Give the file itself.",
-            f"无法只凭名字算出 {shape.name or shape.architecture} 的“{quant}”大小，请给出文件。",
-        ) from error
+            "The size of {name} in “{quant}” cannot be worked out from its name. Give the file itself.",
+            "无法只凭名字算出 {name} 的“{quant}”大小，请给出文件。",
+        ).format(name=shape.name or shape.architecture, quant=quant) from error
     spread = max(sizes.high - sizes.likely, sizes.likely - sizes.low) / max(1, sizes.likely)
     if shape.source == "outline":
         return _outlined(shape, chosen, quant, spread)
@@ -244,19 +243,19 @@ def _shown(text: str) -> str:
 def _no_language_model(text: str, name: ModelName) -> UnknownModelError:
     if name.kind == "closed":
         return UnknownModelError(
-            f"Only its maker runs “{_shown(text)}”: there are no weights to download, so no computer of yours can.",
-            f"“{_shown(text)}”只有厂商自己能跑，没有权重可下载，自己的电脑跑不了。",
+            "Only its maker runs “{text}”: there are no weights to download, so no computer of yours can.",
+            "“{text}”只有厂商自己能跑，没有权重可下载，自己的电脑跑不了。",
             "no-language-model",
             (),
-        )
+        ).format(text=_shown(text))
     if name.kind == "embedding":
         return _embedding(text)
     return UnknownModelError(
-        f"“{_shown(text)}” is no language model ({name.kind}); memory is estimated for language models only.",
-        f"“{_shown(text)}”不是语言模型（{name.kind}），这里只估算语言模型。",
+        "“{text}” is no language model ({kind}); memory is estimated for language models only.",
+        "“{text}”不是语言模型（{kind}），这里只估算语言模型。",
         "no-language-model",
         (),
-    )
+    ).format(text=_shown(text), kind=name.kind)
 
 
 _USUAL_EMBEDDING = 0.57  # billions of parameters: bge-m3 and its like
@@ -266,29 +265,33 @@ def _embedding(text: str) -> UnknownModelError:
     """A model that turns texts into vectors: it has no cache to speak of, so it takes its file and a little more."""
     most = 2 * (size_of(tokens_of(text.lower())) or _USUAL_EMBEDDING) + 0.3
     return UnknownModelError(
-        f"“{_shown(text)}” is no language model but an embedding model. Beside one it takes about {most:.1f} GB in 16"
-        f" bits, less than half of that in Q4. Ask for your chat model and tell the rest as held: --held {most:.1f}GB.",
-        f"“{_shown(text)}”不是聊天模型，是向量（embedding）模型。和聊天模型一起开，16 位大约再占 {most:.1f} GB，"
-        f"Q4 不到一半。请查聊天模型，并把这部分算作已占用：--held {most:.1f}GB。",
+        "“{text}” is no language model but an embedding model. Beside one it takes about {most:.1f} "
+        "GB in 16 bits, less than half of that in Q4. Ask for your chat model and tell the rest as "
+        "held: --held {most:.1f}GB.",
+        "“{text}”不是聊天模型，是向量（embedding）模型。和聊天模型一起开，16 位大约再占 {most:.1f} GB，Q4 不到一半。"
+        "请查聊天模型，并把这部分算作已占用："
+        "--held {most:.1f}GB。",
         "no-language-model",
         (),
-    )
+    ).format(text=_shown(text), most=most)
+
+
+_NEAREST = Text(" The nearest I know: {names}.", "我知道的里面最接近的是：{names}。")
 
 
 def _unknown(text: str, name: ModelName, catalog: Catalog) -> UnknownModelError:
     if name.base is None and (alike := catalog.of_size(size_of(tokens_of(text.lower())) or 0.0)):
         return _which(text, alike)
     near = nearest_names(text, name, catalog)
-    hint_en = f" The nearest I know: {', '.join(near)}." if near else ""
-    hint_zh = f"我知道的里面最接近的是：{'、'.join(near)}。" if near else ""
+    hint = _NEAREST.format(names=joined(near, COMMA)) if near else Text("", "")
     return UnknownModelError(
-        f"I do not know a model named “{_shown(text)}”, so I give no figures.{hint_en} "
-        "With its Hugging Face repository (owner/name) or its GGUF file I can work it out.",
-        f"我不认识“{_shown(text)}”这个模型，就不乱报数字了。{hint_zh}"
+        "I do not know a model named “{text}”, so I give no figures.{hint} With its Hugging Face "
+        "repository (owner/name) or its GGUF file I can work it out.",
+        "我不认识“{text}”这个模型，就不乱报数字了。{hint}"
         "给我它的 Hugging Face 仓库（作者/名字）或 GGUF 文件，就能算出来。",
         "unknown-model",
         near,
-    )
+    ).format(text=_shown(text), hint=hint)
 
 
 def nearest_names(text: str, name: ModelName, catalog: Catalog, limit: int = 3) -> tuple[str, ...]:
@@ -300,8 +303,8 @@ def nearest_names(text: str, name: ModelName, catalog: Catalog, limit: int = 3) 
 
 def _which(text: str, names: tuple[str, ...]) -> UnknownModelError:
     return UnknownModelError(
-        f"“{_shown(text)}” may be any of several models. Which one: {', '.join(names[:6])}?",
-        f"“{_shown(text)}”可能是好几个模型。你指哪一个：{'、'.join(names[:6])}？",
+        "“{text}” may be any of several models. Which one: {names}?",
+        "“{text}”可能是好几个模型。你指哪一个：{names}？",
         "which-model",
         names[:6],
-    )
+    ).format(text=_shown(text), names=joined(names[:6], COMMA))

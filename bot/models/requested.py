@@ -224,20 +224,20 @@ def _no_model(repository: Repository) -> UserError:
     if repository.kind == "lora":
         base = f" ({repository.base_models[0]})" if repository.base_models else ""
         return UserError(
-            f"{repository.id} is a LoRA, an add-on without a model. Ask for its base model{base}.",
-            f"{repository.id} 是 LoRA，只是补丁，不是完整模型。请查它的原模型{base}。",
-        )
+            "{id} is a LoRA, an add-on without a model. Ask for its base model{base}.",
+            "{id} 是 LoRA，只是补丁，不是完整模型。请查它的原模型{base}。",
+        ).format(id=repository.id, base=base)
     if repository.kind == "diffusion":
         return UserError(
-            f"{repository.id} makes pictures or videos; I only know language models. ComfyUI runs it.",
-            f"{repository.id} 是画图或视频模型，我只懂语言模型。它要用 ComfyUI 之类来跑。",
-        )
+            "{id} makes pictures or videos; I only know language models. ComfyUI runs it.",
+            "{id} 是画图或视频模型，我只懂语言模型。它要用 ComfyUI 之类来跑。",
+        ).format(id=repository.id)
     if repository.kind == "embedding":
         return UserError(
-            f"{repository.id} is an embedding model: it is small and answers no questions.",
-            f"{repository.id} 是向量（embedding）模型，很小，也不会聊天。",
-        )
+            "{id} is an embedding model: it is small and answers no questions.",
+            "{id} 是向量（embedding）模型，很小，也不会聊天。",
+        ).format(id=repository.id)
     return UserError(
-        f"{repository.id} holds no model weights. Look for a repository with .gguf or .safetensors files.",
-        f"{repository.id} 里没有模型权重。请找带 .gguf 或 .safetensors 文件的仓库。",
-    )
+        "{id} holds no model weights. Look for a repository with .gguf or .safetensors files.",
+        "{id} 里没有模型权重。请找带 .gguf 或 .safetensors 文件的仓库。",
+    ).format(id=repository.id)

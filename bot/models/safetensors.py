@@ -35,9 +35,9 @@ def parse_header(data: bytes) -> Mapping[str, Any]:
         raise UserError("This is not a safetensors file.", "这不是 safetensors 文件。")
     if len(data) < 8 + length:
         raise UserError(
-            f"This safetensors file ends inside its header: at least {8 + length:,} bytes are needed.",
-            f"这个 safetensors 文件在文件头内就断了：至少需要 {8 + length:,} 字节。",
-        )
+            "This safetensors file ends inside its header: at least {least:,} bytes are needed.",
+            "这个 safetensors 文件在文件头内就断了：至少需要 {least:,} 字节。",
+        ).format(least=8 + length)
     try:
         return msgspec.json.decode(data[8 : 8 + length], type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -349,7 +349,7 @@ def _call(clinic: Clinic, job: Job[..., T], args: Any, kwargs: Any) -> T:
         try:
             return job(clinic, *args, **kwargs)
         except UserError as error:
-            raise error.masked(lambda text: clinic.redact(text[:LONGEST_ERROR])) from None
+            raise error.translated(clinic.translated).masked(lambda text: clinic.redact(text[:LONGEST_ERROR])) from None
 
 
 @contextlib.contextmanager

@@ -66,9 +66,9 @@ async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
     current = await current_revision(engine)
     if current is not None and current not in _known_revisions():
         raise UserError(
-            f"The database is at revision {current}, which this version of Wenzhen does not know. Update Wenzhen.",
-            f"数据库的版本是 {current}，当前的问诊程序不认识。请更新问诊。",
-        )
+            "The database is at revision {current}, which this version of Wenzhen does not know. Update Wenzhen.",
+            "数据库的版本是 {current}，当前的问诊程序不认识。请更新问诊。",
+        ).format(current=current)
     if revision == "head" and current == newest_revision():
         return
     async with engine.begin() as connection:

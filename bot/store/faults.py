@@ -17,7 +17,7 @@ def database_fault(error: BaseException, url: str) -> UserError:
     """The error of opening the database at `url`, in words."""
     text = _address_fault(error, url) or _known_fault(error, url) or _other_fault(error)
     shown = without_password(url)
-    return UserError(f"Database {shown}: {text.en}", f"数据库 {shown}：{text.zh}")
+    return UserError("Database {shown}: {text}", "数据库 {shown}：{text}").format(shown=shown, text=text)
 
 
 def _address_fault(error: BaseException, url: str) -> Text | None:

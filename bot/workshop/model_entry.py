@@ -82,9 +82,9 @@ def _read(repository: Repository, hub: HubLike) -> tuple[ModelShape, int, str]:
     sets = gguf_sets(repository)
     if not sets:
         raise UserError(
-            f"{repository.id} has neither a config.json nor a GGUF file.",
-            f"{repository.id} 里既没有 config.json，也没有 GGUF 文件。",
-        )
+            "{id} has neither a config.json nor a GGUF file.",
+            "{id} 里既没有 config.json，也没有 GGUF 文件。",
+        ).format(id=repository.id)
     header = hub.gguf_header(repository, sets[0].first)
     return gguf.shape(header), sum(tensor.elements for tensor in header.tensors), sets[0].first.path
 

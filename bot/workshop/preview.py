@@ -39,6 +39,6 @@ def _entry(root: Path, id_: str) -> Failure:
     faulty = [str(fault) for fault in loaded.faults if f"/{id_}.yaml" in fault.file]
     if faulty:
         told = "\n".join(faulty)
-        raise UserError(f"This entry cannot be read yet:\n{told}", f"这个条目还读不了：\n{told}")
+        raise UserError("This entry cannot be read yet:\n{told}", "这个条目还读不了：\n{told}").format(told=told)
     hint = nearest(id_, known)
-    raise UserError(f"No entry has the id {id_!r}{hint}", f"没有 id 为 {id_!r} 的条目{hint}")
+    raise UserError("No entry has the id {id!r}{hint}", "没有 id 为 {id!r} 的条目{hint}").format(id=id_, hint=hint)

@@ -1,6 +1,7 @@
 """What a further language still lacks: texts of the knowledge and of the program that its folder does not translate."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from bot.base.languages import Language, Text
 from bot.clinic.parts import Parts
 from bot.intake.template import Hint
 
+_CHINESE = re.compile("[一-鿿]")
 PROGRAM = Path(__file__).parent.parent
 
 
@@ -43,20 +45,29 @@ def knowledge_texts(parts: Parts) -> Iterator[str]:
 
 
 def program_texts(folder: Path = PROGRAM) -> Iterator[str]:
-    """Every English text written in the program: `Text("English", "中文")`, and the table of the chat's words."""
+    """Every English text written in the program: `Text("English", "中文")`, errors and whatever else is called with
+    both, and the table of the chat's words.
+    """
     for path in sorted(folder.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                yield from _written(node, node.func.id)
+            if isinstance(node, ast.Call):
+                yield from _written(node, getattr(node.func, "id", ""))
 
 
 def _written(call: ast.Call, name: str) -> Iterator[str]:
-    if name == "Text" and len(call.args) == 2:
+    if (name == "Text" and len(call.args) == 2) or [
+        language for each in call.args[:2] for language in _language(each)
+    ] == ["en", "zh"]:
         yield from _constant(call.args[0])
     elif name == "_add":
         for keyword in call.keywords:
             if isinstance(keyword.value, ast.Tuple):
                 yield from _constant(keyword.value.elts[0])
+
+
+def _language(node: ast.expr) -> Iterator[str]:
+    for text in _constant(node):
+        yield "zh" if _CHINESE.search(text) else "en"
 
 
 def _constant(node: ast.expr) -> Iterator[str]:

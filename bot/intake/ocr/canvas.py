@@ -86,14 +86,14 @@ def _commonest(rgb: Pixels) -> NDArray[np.int16]:
 
 def _too_large(name: str) -> UserError:
     return UserError(
-        f"{name} is too large a picture to read. Take a picture of just the window, or better: copy the text and "
-        "paste it.",
-        f"{name} 这张图片太大，读不了。请只截那个窗口；能把文字复制出来粘贴更好。",
-    )
+        "{name} is too large a picture to read. Take a picture of just the window, or better: copy "
+        "the text and paste it.",
+        "{name} 这张图片太大，读不了。请只截那个窗口；能把文字复制出来粘贴更好。",
+    ).format(name=name)
 
 
 def _damaged(name: str) -> UserError:
     return UserError(
-        f"{name} is damaged or no picture. Take it again, or copy the text and paste it.",
-        f"{name} 已损坏，或者不是图片。请重新截图，或者把文字复制出来粘贴。",
-    )
+        "{name} is damaged or no picture. Take it again, or copy the text and paste it.",
+        "{name} 已损坏，或者不是图片。请重新截图，或者把文字复制出来粘贴。",
+    ).format(name=name)

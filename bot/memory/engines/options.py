@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Any, Final
 
 from bot.base.errors import UserError
+from bot.base.languages import COMMA, joined
 from bot.memory.engines.usage import GIB
 from bot.memory.engines.vllm_settings import CACHE_DTYPES, USUAL_UTILIZATION, VllmSettings
 from bot.models.shape import ModelShape
@@ -75,8 +76,8 @@ def told_options(text: str) -> dict[str, Any]:
         key = _ALIASES.get(name, name).replace("-", "_")
         if key not in _OPTIONS:
             raise UserError(
-                f"--{name} is not known here. These are: {_shown()}.", f"不认识 --{name}。可以用：{_shown()}。"
-            )
+                "--{name} is not known here. These are: {shown}.", "不认识 --{name}。可以用：{shown}。"
+            ).format(name=name, shown=_shown())
         found[key] = _value(key, value)
     return found
 
@@ -128,9 +129,9 @@ def _cache_bits(case: Mapping[str, Any]) -> tuple[float, int]:
         return CACHE_DTYPES["auto"]
     if str(name) not in CACHE_DTYPES:
         raise UserError(
-            f"“{name}” is no --kv-cache-dtype known here. Use one of {', '.join(CACHE_DTYPES)}.",
-            f"不认识的 --kv-cache-dtype “{name}”，请用 {'、'.join(CACHE_DTYPES)} 之一。",
-        )
+            "“{name}” is no --kv-cache-dtype known here. Use one of {cache_dtypes}.",
+            "不认识的 --kv-cache-dtype “{name}”，请用 {cache_dtypes} 之一。",
+        ).format(name=name, cache_dtypes=joined(list(CACHE_DTYPES), COMMA))
     return CACHE_DTYPES[str(name)]
 
 
@@ -144,7 +145,9 @@ def _number(case: Mapping[str, Any], key: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or not 0 < value < 1 << 20:
-        raise UserError(f"{name} must be a number above 0, not {value!r}.", f"{name} 必须是大于 0 的数字。")
+        raise UserError("{name} must be a number above 0, not {value!r}.", "{name} 必须是大于 0 的数字。").format(
+            name=name, value=value
+        )
     return float(value)
 
 
@@ -154,7 +157,7 @@ def _whole(case: Mapping[str, Any], key: str, most: int = 1 << 20) -> int | None
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= most:
         raise UserError(
-            f"{name} must be a whole number from 1 to {most:,}, not {value!r}.",
-            f"{name} 必须是 1 到 {most:,} 之间的整数。",
-        )
+            "{name} must be a whole number from 1 to {most:,}, not {value!r}.",
+            "{name} 必须是 1 到 {most:,} 之间的整数。",
+        ).format(name=name, most=most, value=value)
     return value

@@ -102,16 +102,17 @@ def check_vllm(model: Model, settings: VllmSettings) -> VllmSettings:
         )
     if not 1 <= ranks <= MOST_GPUS or not 1 <= settings.pipeline_parallel <= MOST_GPUS:
         raise UserError(
-            f"Tensor and pipeline parallel sizes must be from 1 to {MOST_GPUS}.",
-            f"张量并行、流水线并行的数量必须在 1 到 {MOST_GPUS} 之间。",
-        )
+            "Tensor and pipeline parallel sizes must be from 1 to {most_gpus}.",
+            "张量并行、流水线并行的数量必须在 1 到 {most_gpus} 之间。",
+        ).format(most_gpus=MOST_GPUS)
     if heads % ranks:
         raise UserError(
-            f"{heads} attention heads cannot be shared by {ranks} cards: vLLM refuses. Use a tensor-parallel-size that"
-            f" divides {heads}, or --pipeline-parallel-size {ranks}.",
-            f"{heads} 个注意力头没法平分给 {ranks} 张卡，vLLM 会拒绝启动。请用能整除 {heads} 的 tensor-parallel-size，"
-            f"或者改用 --pipeline-parallel-size {ranks}。",
-        )
+            "{heads} attention heads cannot be shared by {ranks} cards: vLLM refuses. Use a "
+            "tensor-parallel-size that divides {heads}, or --pipeline-parallel-size {ranks}.",
+            "{heads} 个注意力头没法平分给 {ranks} 张卡，vLLM 会拒绝启动。"
+            "请用能整除 {heads} 的 tensor-parallel-size，或者改用 "
+            "--pipeline-parallel-size {ranks}。",
+        ).format(heads=heads, ranks=ranks)
     for value in (settings.sequences, settings.batched_tokens):
         if value is not None and not 0 < value <= 1 << 20:
             raise UserError(

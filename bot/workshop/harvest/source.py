@@ -43,9 +43,9 @@ def source_files(source: str) -> tuple[Iterator[SourceFile], str]:
         package = metadata.distribution(source)
     except metadata.PackageNotFoundError as error:
         raise UserError(
-            f"{source} is no folder, no archive, and no package installed here.",
-            f"{source} 不是文件夹，不是压缩包，也不是这里装了的包。",
-        ) from error
+            "{source} is no folder, no archive, and no package installed here.",
+            "{source} 不是文件夹，不是压缩包，也不是这里装了的包。",
+        ).format(source=source) from error
     return _in_package(package), package.version
 
 

@@ -49,7 +49,7 @@ def evaluate(path: Path) -> Report:
     """
     parts = [part for part in _judged(path) if part]
     if not parts:
-        raise UserError(f"{path} has no rows of a known kind.", f"{path} 中没有可识别的数据行。")
+        raise UserError("{path} has no rows of a known kind.", "{path} 中没有可识别的数据行。").format(path=path)
     return Report(
         "Memory",
         sum(part.cases for part in parts),
@@ -92,7 +92,9 @@ def _quant_sizes(path: Path) -> dict[str, dict[str, list[float]]]:
     try:
         return msgspec.json.decode(file.read_bytes(), type=dict[str, dict[str, list[float]]])
     except msgspec.DecodeError as error:
-        raise UserError(f"{file} is not what was expected: {error}", f"{file} 格式不对：{error}") from error
+        raise UserError("{file} is not what was expected: {error}", "{file} 格式不对：{error}").format(
+            file=file, error=error
+        ) from error
 
 
 # --- accounting ------------------------------------------------------------------------------------------------------

@@ -42,7 +42,9 @@ def json_lines_in(path: Path, name: str) -> Iterator[dict[str, Any]]:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise UserError(f"{file} cannot be read: {error.strerror}", f"无法读取 {file}：{error.strerror}") from error
+        raise UserError("{file} cannot be read: {strerror}", "无法读取 {file}：{strerror}").format(
+            file=file, strerror=error.strerror
+        ) from error
     for number, line in enumerate(data.splitlines(), start=1):
         if not line.strip():
             continue
@@ -50,5 +52,5 @@ def json_lines_in(path: Path, name: str) -> Iterator[dict[str, Any]]:
             yield msgspec.json.decode(line, type=dict[str, Any])
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise UserError(
-                f"{file}, line {number}: not a JSON object ({error})", f"{file} 第 {number} 行不是 JSON 对象（{error}）"
-            ) from error
+                "{file}, line {number}: not a JSON object ({error})", "{file} 第 {number} 行不是 JSON 对象（{error}）"
+            ).format(file=file, number=number, error=error) from error
