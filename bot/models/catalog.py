@@ -14,7 +14,7 @@ import msgspec
 
 from bot.knowledge.files import DataError, Fault, load_all
 from bot.models.families import Families, load_families
-from bot.models.name_index import ModelNames, known_models
+from bot.models.name_index import ModelNames, is_about, known_models
 from bot.models.name_tokens import SOFT_WORDS, TELLING, Token, tokens_of
 from bot.models.outline import Outline, stand_in
 from bot.models.shape import Experts, LatentAttention, ModelShape, Recurrent, RecurrentKind, SparseIndex, Trait
@@ -265,7 +265,7 @@ class Catalog:
         known = self._by_bare_key.get(key.replace(f"-{size}", "")) if size.endswith("b") and "x" not in size else None
         if known is None or size_in(name_key(known.name)):
             return None
-        return known if abs(known.model.parameters_b / float(size[:-1]) - 1) < 0.08 else None
+        return known if is_about(float(size[:-1]), known.model.parameters_b) else None
 
     @cached_property
     def _most_words(self) -> int:

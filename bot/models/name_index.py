@@ -492,7 +492,7 @@ def _size_fit(told: str, model: KnownModel) -> float | None:
     if named:
         decimals = len(number.partition(".")[2])
         return 0.95 if decimals and abs(float(number) - model.size) <= 0.5 * 10**-decimals else None
-    return 0.95 if _is_about(float(number), model.size) else None
+    return 0.95 if is_about(float(number), model.size) else None
 
 
 def _version_fit(token: Token, texts: frozenset[str]) -> float | None:
@@ -504,7 +504,7 @@ def _version_fit(token: Token, texts: frozenset[str]) -> float | None:
 def _active_fits(told: str, model: KnownModel) -> bool:
     named = any(re.fullmatch(r"[ae]\d+(\.\d+)?b", text) for text in model.tokens)
     active = float(_unmarked(told)[1:-1])
-    return not named and told[0] == "a" and bool(model.active) and _is_about(active, model.active or 0.0)
+    return not named and told[0] == "a" and bool(model.active) and is_about(active, model.active or 0.0)
 
 
 def _unmarked(told: str) -> str:
@@ -512,9 +512,12 @@ def _unmarked(told: str) -> str:
     return told.rstrip("'")
 
 
-def _is_about(told: float, true: float) -> bool:
-    """As people round: 230 for 229, 14 for 14.7, 4 for 3.8."""
-    return abs(told - true) <= (0.06 if true < 50 else 0.035) * true
+def is_about(told: float, true: float) -> bool:
+    """As people round: 230 for 229, 14 or 15 for 14.7, 4 for 3.8, 3.8 for 3.82; 685 for 671, as hubs count it."""
+    if told % 1:
+        return abs(told - true) <= 0.06
+    by_fives = true >= 100 and told % 5 == 0 and abs(told - true) <= 0.025 * true
+    return told in (true // 1, round(true)) or by_fives
 
 
 def _versions(tokens: Sequence[Token]) -> dict[str, frozenset[str]]:

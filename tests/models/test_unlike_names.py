@@ -16,7 +16,7 @@ from bot.models.named import UnknownModelError, identified, named_model
 CATALOG = load_catalog(knowledge_root())
 KNOWN = {model.name.lower() for model in known_models().models}
 # Raised, the name of one is the true name of another, only written in another order or with a part left out.
-TRUE_NAMES = re.compile(r"magnum-72b-v|llama-33b|tulu-3-dpo", re.IGNORECASE)
+TRUE_NAMES = re.compile(r"magnum-72b-v|llama-33b|tulu-3-dpo|granite-vision-3.2-2b-preview", re.IGNORECASE)
 
 
 def raised(name: str) -> Iterator[str]:
@@ -47,7 +47,7 @@ def is_same_name(text: str, title: str) -> bool:
     return all(part in own or part.removesuffix(".0") in own for part in told)
 
 
-@pytest.mark.parametrize("model", CATALOG.models, ids=lambda model: str(model.id))
+@pytest.mark.parametrize("model", CATALOG.entries, ids=lambda model: str(model.id))
 def test_another_number_is_another_model(model: object) -> None:
     wrong = []
     names = (model.id, *(name.rsplit("/", 1)[-1] for name in model.same_shape))  # type: ignore[attr-defined]
@@ -58,6 +58,26 @@ def test_another_number_is_another_model(model: object) -> None:
         if title is not None and not is_same_name(other, title):
             wrong.append((other, title))
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["DeepSeek-R1-672B", "deepseek-v2:239b", "GLM 4.5 Air 109B", "Mistral-Small-23B"])
+def test_a_size_is_rounded_and_not_guessed(name: str) -> None:
+    """The names of these models tell no size; one beside them must be the true one as people round it."""
+    assert taken_for(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("DeepSeek-V3-685B", "DeepSeek-V3"),  # as the hub counts, the next-token layer and all
+        ("deepseek r1 671b", "DeepSeek-R1"),
+        ("MiniMax-M2 230b", "MiniMax-M2"),
+        ("phi4 14b", "phi-4"),
+        ("mistral nemo 12b", "Mistral-Nemo-Instruct-2407"),
+    ],
+)
+def test_a_size_is_told_as_people_round_it(name: str, title: str) -> None:
+    assert taken_for(name) == title
 
 
 @pytest.mark.parametrize(
