@@ -67,7 +67,8 @@ def gib(size: int | None) -> float | None:
         ("3070, 16gb x2 ddr4", "RTX 3070 8", 32),
         ("cpu only, 8 sticks of 32gb", "", 256),
         ("2080ti魔改22g 双卡 64g", "RTX 2080 Ti 22, RTX 2080 Ti 22", 64),
-        ("5060ti 8g版本的，内存16g", "RTX 5060 Ti 8", 16),
+        ("l40s 单卡 48g", "L40S 48", None),
+        ("显卡是5060ti 8g版本的，内存16g", "RTX 5060 Ti 8", 16),
         ("8845hs 780m核显，双通道32g 5600", "Radeon 780M 0", 32),
         # more than the card was ever sold with is the RAM
         ("4070ti super 32g", "RTX 4070 Ti SUPER 16", 32),
