@@ -53,7 +53,9 @@ _COUNTS = {
     "dual": 2, "two": 2, "double": 2, "a pair of": 2, "双": 2, "双路": 2, "两": 2, "俩": 2, "二": 2, "三": 3,
     "triple": 3, "three": 3, "四": 4, "四路": 4, "quad": 4, "four": 4, "八": 8, "eight": 8, "8卡": 8, "4卡": 4,
 }  # fmt: skip
-_SMALL_GAP = re.compile(r"^\s?[(（\-]?\s?(?:的|显卡|单卡|单张|card|with|有|带|魔改|改|modded)?\s?(?:only|just)?\s?[(（]?\s?$")
+_SMALL_GAP = re.compile(
+    r"^\s?[(（\-]?\s?(?:的|显卡|单卡|单张|card|with|有|带|魔改|改|modded)?\s?(?:only|just)?\s?[(（]?\s?$"
+)
 _GLUED = re.compile(r"(?<=[a-z])(?<=ti|er|xt|re|tx)(?=\d{1,2}g)|(?<=\d[sd])(?=\d{1,2}g)|(?<=\d)(?=rtx|gtx)")
 _COUNT_GLUED = re.compile(  # "2x3090", "4090x2"
     r"(?<![a-z0-9.])\d{1,2}[x*×](?=\d{4}(?!\d)|[rg]tx|rx\s?\d)|(?<![a-z0-9.])(?:[rg]tx\s?|rx\s?)?\d{4}(?:ti|xtx?)?(?=[x*×]\d(?!\d))"

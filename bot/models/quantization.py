@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from bot.models.dynamic import EXPERTS, dense_share, kind_in, native_kind
+from bot.models.dynamic import EXPERTS, attention_kind, dense_share, kind_in, native_kind
 from bot.models.shape import ModelShape, Tensor
 from bot.models.tensors import tensors as tensors_of
 
@@ -321,8 +321,12 @@ def _dynamic_kinds(mix: str, shape: ModelShape) -> Mapping[str, str] | None:
     recipe = EXPERTS.get(mix) if shape.experts else None
     if recipe is None:
         return None
-    own = _own_inventory(shape).quantizable
-    return _published(shape, {tensor.name: _fitting(kind_in(recipe, tensor.name), tensor.dims[0]) for tensor in own})
+    own, attention = _own_inventory(shape).quantizable, attention_kind(shape, MIXES[mix])
+
+    def chosen(name: str) -> str:
+        return attention if attention and ".attn_" in name else kind_in(recipe, name)
+
+    return _published(shape, {tensor.name: _fitting(chosen(tensor.name), tensor.dims[0]) for tensor in own})
 
 
 def _file_order(tensor: Tensor) -> tuple[int, str]:

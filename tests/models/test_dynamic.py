@@ -38,6 +38,13 @@ def test_published_files_lie_in_the_range(name: str, published: int) -> None:
     assert model.spread < 0.1
 
 
+@pytest.mark.parametrize(
+    ("name", "published"), [("gpt-oss-120b UD-Q4_K_XL", 63016311392), ("gpt-oss-20b UD-Q4_K_XL", 11872347328)]
+)
+def test_where_experts_stay_as_published_attention_is_what_shrinks(name: str, published: int) -> None:
+    assert named_model(name, CATALOG).file_bytes == pytest.approx(published, rel=0.005)
+
+
 @pytest.mark.parametrize("base", EXPERTS)
 def test_a_recipe_is_about_as_large_as_its_name_says(base: str) -> None:
     shape = shape_of("Qwen3-30B-A3B")
