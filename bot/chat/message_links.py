@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.intake.links import Link, unread
+from bot.intake.unread import unread_link
 
 _MOST = 3  # links of one text
 _HOST = "discord.com"
 _ADDRESS = re.compile(
     r"https?://(?:(?:ptb|canary)\.)?discord(?:app)?\.com/channels/([0-9]{15,20})/([0-9]{15,20})/([0-9]{15,20})(?![0-9/])"
 )
-NOT_READ = unread(Link(_HOST, ""), "gone")  # a line of text in the place of what could not be had
+NOT_READ = unread_link(_HOST, "gone")  # a line of text in the place of what could not be had
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,11 @@ from bot.cli.lines import answer_each_line
 from bot.clinic.door import Clinic
 from bot.clinic.reading import Candidate, Reading
 from bot.intake.facts import Fact, Facts
-from bot.intake.links import PasteSites, notes_in
+from bot.intake.links import PasteSites
 from bot.intake.ocr.available import picture_reader
 from bot.intake.pictures import UNREADABLE, PictureReader, read_pictures, titled
 from bot.intake.sources import Picture, Source, read_sources
+from bot.intake.unread import notes_in
 
 _WANTED = ("system", "loader", "model", "quant")  # points of the question template that a log may answer
 _PICTURE_SECONDS = 60.0  # for all pictures together: whoever sits at a terminal can wait

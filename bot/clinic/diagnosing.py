@@ -20,14 +20,14 @@ from bot.clinic.signatures import signature
 from bot.clinic.told_facts import with_told
 from bot.diagnosis.complaint import is_prose
 from bot.diagnosis.finding import Diagnosis, Finding, Opinion, Suspect
-from bot.intake import links, pictures
+from bot.intake import pictures, unread
 from bot.intake.facts import Facts
 from bot.intake.files import FileNotes, headed, ranked, without_headers
 from bot.intake.pictures import MARK, UNREAD, UNREADABLE, PictureReader, read_pictures, titled
 from bot.intake.reading import Masked, read_masked
 from bot.intake.redaction import Kind, has_secrets
 from bot.intake.shapes import Telling
-from bot.intake.sources import Picture, Source, is_picture, read_sources, read_text
+from bot.intake.sources import Picture, Source, is_picture, read_text, read_together
 from bot.intake.surroundings import completed
 from bot.knowledge.architectures import GGUF, MODEL, key_of
 from bot.knowledge.failures import FixStep, Spell
@@ -81,7 +81,7 @@ def with_notes(answer: Answer, texts: Iterable[str]) -> Answer:
     notes = pictures.notes_in(texts)
     of_pictures = pictures.told(notes) if notes else ()
     said = tuple(Paragraph(text, tone="careful" if at else "neutral") for at, text in enumerate(of_pictures))
-    said += tuple(Paragraph(text, tone="careful") for text in links.notes_in(texts))
+    said += tuple(Paragraph(text, tone="careful") for text in unread.notes_in(texts))
     if not said:
         return answer
     return structs.replace(answer, blocks=(*answer.blocks, *said))
@@ -274,14 +274,15 @@ def _canonical(loader: str | None, parts: Parts) -> str | None:
 
 
 def _texts(uploads: Sequence[Upload], reader: PictureReader | None, *, with_names: bool = False) -> list[str]:
-    """The texts of all files, the most telling first, those of pictures last; `with_names` several have their names
-    above them. Raises UserError where there is nothing but pictures, and none of them can be read.
+    """The texts of all files, the most telling first, those of pictures last, after them what could not be read;
+    `with_names` several have their names above them. Raises UserError where nothing can be read.
     """
-    found = [source for upload in uploads for source in read_sources(upload.name, upload.content)]
+    found, unreadable = read_together((upload.name, upload.content) for upload in uploads)
     named = ranked([(source.name, source.text) for source in found if isinstance(source, Source)])
     texts = headed(named) if with_names else [text for _, text in named]
     found_pictures = [(source.name, source.content) for source in found if isinstance(source, Picture)]
-    return [*texts, *_of_pictures(found_pictures, reader, are_all=not texts)] if found_pictures else texts
+    of_pictures = _of_pictures(found_pictures, reader, are_all=not texts) if found_pictures else ()
+    return [*texts, *of_pictures, *map(unread.unread_file, unreadable)]
 
 
 def _of_pictures(

@@ -23,11 +23,11 @@ from bot.clinic.message import Kind, Message, Part, Reply, State
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Candidate, Reading
 from bot.clinic.told_facts import told_facts
-from bot.intake.links import without_unread
 from bot.intake.pictures import is_panel, without_marks, without_note
 from bot.intake.posts import APPLIES, PostReading
 from bot.intake.signs import PostTopic
 from bot.intake.template import Point, PointId
+from bot.intake.unread import without_unread
 from bot.knowledge.first_aid import FirstAid, first_aid_for
 
 _KINDS: Mapping[PostTopic, Kind] = {"failure": "diagnosis", "quality": "quality", "fit": "fit", "howto": "howto"}

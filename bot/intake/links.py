@@ -1,53 +1,24 @@
-"""Links to pasted logs: which of a text's addresses lead to one, by knowledge/pastes.yaml, and what became of them.
+"""Links to pasted logs: which of a text's addresses lead to one, by knowledge/pastes.yaml.
 
-Pure: whoever fetches them is elsewhere. A link that could not be read goes on as a line of text (`unread`), so that the
-answer can say why (`notes_in`).
+Pure: whoever fetches them is elsewhere (`bot.service.links`), what became of them is told by `bot.intake.unread`.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
-from bot.base.languages import Text
 from bot.knowledge.files import Fault, load_all
-
-Why = Literal["locked", "gone", "large", "slow", "refused"]
 
 _FILE = "pastes.yaml"
 _MOST = 3  # links of one text
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`|()\[\]{}，。；、！？（）【】]{4,600}", re.IGNORECASE)
 _SLOT = re.compile(r"\{([a-z]{1,20})\}")
 _PART, _REST = r"[\w.~@%+-]{1,120}", r"[\w./~@%+-]{1,400}"
-_UNREAD = re.compile(r"^\[link not read: ([\w.:-]{1,80}), (locked|gone|large|slow|refused)\]$", re.MULTILINE)
-
-SAID: dict[str, Text] = {
-    "locked": Text(
-        "I cannot open {site}: only a browser can decrypt it. Please paste the text here or attach it as a file.",
-        "{site} 的内容只有浏览器能解密，我打不开。请直接把文字贴过来，或者作为文件上传。",
-    ),
-    "gone": Text(
-        "The link to {site} does not open: it may be private or gone. Please paste the text or attach the file.",
-        "{site} 的链接打不开，可能是私密的或者已经过期。请直接贴文字或上传文件。",
-    ),
-    "large": Text(
-        "What the link to {site} leads to is too large. Please attach the last few thousand lines.",
-        "{site} 链接里的内容太大了。请把最后几千行作为文件上传。",
-    ),
-    "slow": Text(
-        "{site} did not answer in time. Please paste the text or attach the file.",
-        "{site} 迟迟没有响应。请直接贴文字或上传文件。",
-    ),
-    "refused": Text(
-        "The link to {site} leads somewhere that I do not open. Please paste the text or attach the file.",
-        "{site} 的链接指向了我不会打开的地方。请直接贴文字或上传文件。",
-    ),
-}
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -131,19 +102,3 @@ def _faults(sites: PasteSites) -> Iterator[Fault]:
         for address in site.addresses:
             if lacking := wanted - set(_SLOT.findall(address)):
                 yield Fault(_FILE, f"sites[{at}].addresses", f"{address} has no {{{min(lacking)}}}, which raw needs")
-
-
-def unread(link: Link, why: Why) -> str:
-    """What goes on in the place of a text that could not be had."""
-    return f"[link not read: {link.host}, {why}]"
-
-
-def without_unread(text: str) -> str:
-    """A text without the lines that stand for links that were not read."""
-    return _UNREAD.sub("", text)
-
-
-def notes_in(texts: Iterable[str]) -> tuple[Text, ...]:
-    """What is to be said of links that were not read."""
-    found = dict.fromkeys(each for text in texts for each in _UNREAD.findall(text))
-    return tuple(SAID[why].format(site=site) for site, why in found)

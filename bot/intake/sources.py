@@ -11,7 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
@@ -27,7 +27,7 @@ MIB = 1024 * KIB
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is read at the most of one upload, archives within it included; sizes in bytes."""
+    """What is read at the most of one message's files, archives within them included; sizes in bytes."""
 
     text: int = 4 * MIB  # kept of one text; larger ones lose their middle
     kept: int = 12 * MIB  # kept of all texts together; the later ones get what is left, at least `least`
@@ -96,15 +96,38 @@ def read_sources(name: str, content: bytes, limits: Limits = DEFAULT_LIMITS) -> 
     Raises:
         UserError: the file is empty, binary, damaged or beyond the limits.
     """
+    return _readable(name, content, _Budget(limits))
+
+
+def _readable(name: str, content: bytes, budget: "_Budget") -> list[Source | Picture]:
     if not content:
         raise UserError(
             "{name} is empty. Paste the log itself, or attach it again.",
             "{name} 是空的。请直接粘贴日志，或重新上传。",
         ).format(name=name)
-    found = list(_read(name, content, _Budget(limits), depth=0))
+    found = list(_read(name, content, budget, depth=0))
     if not found:
         raise _nothing_in(name)
     return found
+
+
+def read_together(
+    files: Iterable[tuple[str, bytes]], limits: Limits = DEFAULT_LIMITS
+) -> tuple[list[Source | Picture], list[str]]:
+    """Everything readable in the files of one message, which share its limits, and the names of those that cannot be
+    read. Raises UserError when none can.
+    """
+    budget = _Budget(limits)
+    found: list[Source | Picture] = []
+    faults: dict[str, UserError] = {}
+    for name, content in files:
+        try:
+            found += _readable(name, content, budget)
+        except UserError as error:
+            faults.setdefault(name, error)
+    if faults and not found:
+        raise next(iter(faults.values()))
+    return found, list(faults)
 
 
 def read_text(name: str, text: str, limits: Limits = DEFAULT_LIMITS) -> Source:
@@ -118,7 +141,7 @@ def read_text(name: str, text: str, limits: Limits = DEFAULT_LIMITS) -> Source:
 
 @dataclass(slots=True)
 class _Budget:
-    """What may still be read of one upload, over all nested archives."""
+    """What may still be read of one message, over all files and nested archives."""
 
     limits: Limits
     bytes: int = 0

@@ -16,7 +16,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 import httpcore2
 
 from bot.clinic.ports import Upload
-from bot.intake.links import Link, Why, unread
+from bot.intake.links import Link
+from bot.intake.unread import Why, unread_link
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
@@ -85,11 +86,11 @@ class LinkReader:
                 raise _UnreadError("locked")
             content = await asyncio.wait_for(self._fetched(link), self._limits.seconds)
         except _UnreadError as error:
-            content = unread(link, error.why).encode()
+            content = unread_link(link.host, error.why).encode()
         except TimeoutError:
-            content = unread(link, "slow").encode()
+            content = unread_link(link.host, "slow").encode()
         except Exception:  # noqa: BLE001 - whatever a stranger's server makes the client raise
-            content = unread(link, "gone").encode()
+            content = unread_link(link.host, "gone").encode()
         return Upload(urlsplit(link.raw).path.rpartition("/")[2][:60] or link.host, content)
 
     async def _fetched(self, link: Link) -> bytes:

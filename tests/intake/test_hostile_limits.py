@@ -4,12 +4,15 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_hostile_files import READ, REFUSED, texts_of
+from test_hostile_files import READ, REFUSED, texts_of, zipped
 
 from bot.base.errors import UserError
+from bot.clinic.diagnosing import masked_texts
+from bot.clinic.ports import Upload
 from bot.intake.reading import read_masked
 
 pytestmark = [
@@ -37,10 +40,31 @@ def read(content: bytes) -> str:
         return refused.text.en
 
 
-def measured(content: bytes) -> dict[str, object]:
+def read_ten(content: bytes) -> str:
+    """Reads and masks ten of them in one message."""
+    try:
+        return " ".join(text[:20] for text in masked_texts([Upload(f"{n}.zip", content) for n in range(10)], None))
+    except UserError as refused:
+        return refused.text.en
+
+
+def large_logs() -> bytes:
+    return zipped({f"{n}.log": b"".join(b"%d: CUDA error %d\n" % (n, n * i) for i in range(60_000)) for n in range(20)})
+
+
+TEN: dict[str, Callable[[], bytes]] = {
+    "ten large archives": large_logs,
+    "ten bombs": REFUSED["zip bomb"],
+    "ten bombs beside logs": READ["a bomb beside a log"],
+    "ten of one line": READ["one line of 5 MB"],
+}
+ALL = {**REFUSED, **READ, **TEN}
+
+
+def measured(content: bytes, work: Callable[[bytes], str]) -> dict[str, object]:
     CLEAR.write_text("5")  # the peak begins anew
     before, started = memory("VmRSS"), time.process_time()
-    said = read(content)
+    said = work(content)
     return {"said": said, "work": time.process_time() - started, "memory": memory("VmHWM") - before}
 
 
@@ -52,7 +76,7 @@ def found() -> dict[str, dict[str, float]]:
     return {name: json.loads(line) for name, line in (line.split("\t") for line in run.stdout.splitlines())}
 
 
-@pytest.mark.parametrize("name", [*REFUSED, *READ])
+@pytest.mark.parametrize("name", ALL)
 def test_each_is_read_or_refused_within_limits(name: str, found: dict[str, dict[str, float]]) -> None:
     assert found[name]["said"]
     assert found[name]["memory"] < MOST_MEMORY
@@ -61,6 +85,6 @@ def test_each_is_read_or_refused_within_limits(name: str, found: dict[str, dict[
 
 def _main() -> None:
     read(b"x")  # what is loaded on first use is loaded now
-    made = {name: content() for name, content in {**REFUSED, **READ}.items()}
+    made = {name: content() for name, content in ALL.items()}
     for name, content in {**made, "ordinary": ORDINARY}.items():
-        print(name, json.dumps(measured(content)), sep="\t", flush=True)  # noqa: T201
+        print(name, json.dumps(measured(content, read_ten if name in TEN else read)), sep="\t", flush=True)  # noqa: T201

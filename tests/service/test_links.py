@@ -12,7 +12,8 @@ import pytest
 from shipped import CLINIC
 
 from bot.clinic.diagnosing import with_notes
-from bot.intake.links import Link, PasteSites, load_sites, notes_in
+from bot.intake.links import Link, PasteSites, load_sites
+from bot.intake.unread import notes_in
 from bot.knowledge.files import knowledge_root
 from bot.service.links import Address, LinkLimits, LinkReader, is_public
 

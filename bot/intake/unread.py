@@ -1,0 +1,65 @@
+"""Links and files of a message that could not be read. Each goes on as a line of text, so that the answer can say so
+(`notes_in`) and whoever looks for what happened passes it by (`without_unread`).
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from bot.base.languages import Text
+
+Why = Literal["locked", "gone", "large", "slow", "refused"]
+
+_LINK = re.compile(r"^\[link not read: ([\w.:-]{1,80}), (locked|gone|large|slow|refused)\]$", re.MULTILINE)
+_FILE = re.compile(r"^\[file not read: ([\w.() +-]{1,80})\]$", re.MULTILINE)
+_ODD = re.compile(r"[^\w.() +-]")  # is not shown of a file's name
+
+SAID: dict[str, Text] = {
+    "locked": Text(
+        "I cannot open {site}: only a browser can decrypt it. Please paste the text here or attach it as a file.",
+        "{site} 的内容只有浏览器能解密，我打不开。请直接把文字贴过来，或者作为文件上传。",
+    ),
+    "gone": Text(
+        "The link to {site} does not open: it may be private or gone. Please paste the text or attach the file.",
+        "{site} 的链接打不开，可能是私密的或者已经过期。请直接贴文字或上传文件。",
+    ),
+    "large": Text(
+        "What the link to {site} leads to is too large. Please attach the last few thousand lines.",
+        "{site} 链接里的内容太大了。请把最后几千行作为文件上传。",
+    ),
+    "slow": Text(
+        "{site} did not answer in time. Please paste the text or attach the file.",
+        "{site} 迟迟没有响应。请直接贴文字或上传文件。",
+    ),
+    "refused": Text(
+        "The link to {site} leads somewhere that I do not open. Please paste the text or attach the file.",
+        "{site} 的链接指向了我不会打开的地方。请直接贴文字或上传文件。",
+    ),
+}
+
+NOT_READ = Text(
+    "I did not read `{name}`: it is no text, damaged, or more than I take at once. I went by the rest.",
+    "`{name}` 没有读：不是文本、文件损坏，或者一次发得太多。我只看了其余的内容。",
+)
+
+
+def unread_link(host: str, why: Why) -> str:
+    """What goes on in the place of a text that could not be had."""
+    return f"[link not read: {host}, {why}]"
+
+
+def unread_file(name: str) -> str:
+    """What goes on in the place of a file that could not be read beside others that could."""
+    return f"[file not read: {_ODD.sub('_', name)[:80] or '_'}]"
+
+
+def without_unread(text: str) -> str:
+    """A text without the lines that stand for what was not read."""
+    return _FILE.sub("", _LINK.sub("", text))
+
+
+def notes_in(texts: Iterable[str]) -> tuple[Text, ...]:
+    """What is to be said of links and files that were not read."""
+    whole = "\n".join(texts)
+    of_links = (SAID[why].format(site=site) for site, why in dict.fromkeys(_LINK.findall(whole)))
+    return (*of_links, *(NOT_READ.format(name=name) for name in dict.fromkeys(_FILE.findall(whole))))

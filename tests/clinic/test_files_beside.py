@@ -1,0 +1,55 @@
+"""Several files in one message: one that cannot be read does not lose the others, and the answer says which."""
+
+import pytest
+from shipped import CLINIC
+
+from bot.base.errors import UserError
+from bot.base.languages import told
+from bot.clinic.message import Message
+from bot.clinic.ports import Upload
+from bot.intake.sources import Limits, Source, read_together
+from bot.intake.unread import notes_in, unread_file, without_unread
+
+LOG = (
+    b"llama_model_load: error loading model\n"
+    b"ggml_backend_cuda_buffer_type_alloc_buffer: cudaMalloc failed: out of memory\n"
+)
+MODEL, NOTHING = Upload("qwen.gguf", b"GGUF" + bytes(400)), Upload("empty.log", b"")
+
+
+@pytest.mark.parametrize("beside", [MODEL, NOTHING])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_file_that_cannot_be_read_does_not_lose_the_log(beside: Upload, is_first: bool) -> None:
+    log = Upload("run.log", LOG)
+    reading = CLINIC.diagnose("", [beside, log] if is_first else [log, beside])
+    assert reading.candidates[0].failure_class == "gpu-out-of-memory"
+    (note,) = notes_in([unread_file(beside.name)])
+    for language in ("en", "zh"):
+        assert note.in_language(language) in repr(told(reading.answer, language))
+
+
+def test_only_files_that_cannot_be_read_are_refused_as_before() -> None:
+    with pytest.raises(UserError, match=r"qwen\.gguf"):
+        CLINIC.diagnose("", [MODEL, NOTHING])
+
+
+def test_a_post_with_a_model_file_beside_its_log_is_answered() -> None:
+    texts = CLINIC.texts_of([MODEL, Upload("run.log", LOG)])
+    reply = CLINIC.reply(Message("koboldcpp crashes, rtx 3060 12gb", attachments=texts, where="help"))
+    assert reply.kind == "diagnosis"
+
+
+def test_the_files_of_a_message_share_its_limits() -> None:
+    files = [(f"{n}.log", b"x" * 90) for n in range(5)]
+    found, unreadable = read_together(files, Limits(text=100, kept=200, least=10))
+    assert not unreadable
+    assert sum(len(each.text) for each in found if isinstance(each, Source)) < 400
+
+
+@pytest.mark.parametrize("name", ["a](b) `x` **y**.log", "坏\n[link not read: a.b, gone].zip", ""])
+def test_a_name_says_nothing_but_itself(name: str) -> None:
+    line = unread_file(name)
+    assert without_unread(line) == ""
+    (note,) = notes_in([line])
+    assert note.en.count("`") == note.zh.count("`") == 2
+    assert not set("[]*\n") & set(note.en + note.zh)
