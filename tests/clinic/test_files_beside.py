@@ -35,7 +35,7 @@ def test_only_files_that_cannot_be_read_are_refused_as_before() -> None:
 
 def test_a_post_with_a_model_file_beside_its_log_is_answered() -> None:
     texts = CLINIC.texts_of([MODEL, Upload("run.log", LOG)])
-    reply = CLINIC.reply(Message("koboldcpp crashes, rtx 3060 12gb", attachments=texts, where="help"))
+    reply = CLINIC.reply(Message("koboldcpp crashes, rtx 3060 12gb", attachments=texts))
     assert reply.kind == "diagnosis"
 
 
