@@ -267,11 +267,9 @@ class MachineReader:
         for match in _AMOUNT.finditer(plain):
             if not any(card.start <= match.start() and match.end() <= card.end for card in cards):
                 found += self._amount(plain, match)
-        taken = [*((card.start, card.end) for card in cards), *((amount.start, amount.end) for amount in found)]
         for amount in (*self._bare_amounts(plain), *self._modules(plain)):
-            if not any(start < amount.end and amount.start < end for start, end in taken):
+            if not _overlaps(amount, found) and not _overlaps(amount, cards):
                 found.append(amount)
-                taken.append((amount.start, amount.end))
         return sorted(found, key=lambda amount: amount.start)
 
     def _bare_amounts(self, plain: str) -> Iterator[_Amount]:
@@ -309,10 +307,8 @@ class MachineReader:
         named = self._words.named_in(plain)
         kind = self._kind(plain, named, cards)
         owned = self._once(plain, _related(cards, "owned"))
-        believed = [amount for amount in amounts if _is_believable(amount)]
         none = not owned and self._words.no_card.found_in(plain)
-        one_memory = none or kind in ("phone", "board", "handheld")
-        memory = _Memory(believed, has_card=any(map(_has_own_memory, owned)), one_memory=one_memory)
+        memory = _memory(amounts, owned, one_memory=none or kind in ("phone", "board", "handheld"))
         devices = _devices(owned, memory) or self._built_in(named)
         return ToldMachine(
             devices=devices,
@@ -342,6 +338,10 @@ class MachineReader:
         return "laptop" if self._words.laptop.found_in(plain) else "desktop"
 
 
+def _overlaps(amount: _Amount, others: Sequence[_Amount | ToldCard]) -> bool:
+    return any(other.start < amount.end and amount.start < other.end for other in others)
+
+
 def _counted_once(cards: Sequence[ToldCard]) -> list[ToldCard]:
     """The cards, where the last of several named alike counts them all: "3060 12g, 3060 12g, dual"."""
     if not cards:
@@ -361,6 +361,11 @@ def _has_own_memory(card: ToldCard) -> bool:
 
 def _related(cards: Sequence[ToldCard], relation: Relation) -> list[ToldCard]:
     return [card for card in cards if card.relation == relation]
+
+
+def _memory(amounts: Sequence[_Amount], owned: Sequence[ToldCard], *, one_memory: bool) -> "_Memory":
+    believed = [amount for amount in amounts if _is_believable(amount)]
+    return _Memory(believed, has_card=any(map(_has_own_memory, owned)), one_memory=one_memory)
 
 
 class _Memory:

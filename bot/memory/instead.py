@@ -38,21 +38,29 @@ def substitute(
     wanted: Model, machine: Machine, catalog: Catalog, recommendations: Recommendations, engine: Engine | str = ""
 ) -> Substitute | None:
     """What fits `machine` and is nearest to `wanted`; None where nothing does."""
-    fits = _in_engine(wanted, machine, engine) if engine in WHOLE else _in_llama_cpp(machine)
-    if engine in WHOLE:
-        for quant in _smaller(wanted, engine):
-            if found := fits(wanted.shape.name, wanted.shape, 0.0, quant):
-                return found
+    if engine not in WHOLE:
+        found = _related(wanted, machine, catalog, _in_llama_cpp(machine))
+        return found or _of_kind(machine, recommendations)
+    fits = _in_engine(wanted, machine, engine)
+    smaller = _first(fits(wanted.shape.name, wanted.shape, 0.0, quant) for quant in _smaller(wanted, engine))
+    return smaller or _related(wanted, machine, catalog, fits) or _liked(wanted, recommendations, fits)
+
+
+def _related(wanted: Model, machine: Machine, catalog: Catalog, fits: "_Fits") -> Substitute | None:
+    """The first of its families that fits."""
     for family in _families(wanted, catalog):
         tried = list(_may_fit(family, machine))[:_MOST_TRIED]
         found = _first(fits(each.name, _shape(each), each.model.parameters_b, wanted.quant) for each in tried)
         if found is not None:
             return found
-    if engine in WHOLE:
-        liked = sorted(recommendations.models, key=lambda each: -each.parameters)
-        found = _first(fits(each.name, each.shape, each.parameters, wanted.quant) for each in liked)
-        return replace(found, related=False) if found is not None else None
-    return _of_kind(machine, recommendations)
+    return None
+
+
+def _liked(wanted: Model, recommendations: Recommendations, fits: "_Fits") -> Substitute | None:
+    """The largest that people run, in the same format."""
+    ordered = sorted(recommendations.models, key=lambda each: -each.parameters)
+    found = _first(fits(each.name, each.shape, each.parameters, wanted.quant) for each in ordered)
+    return replace(found, related=False) if found is not None else None
 
 
 def _first(found: Iterable[Substitute | None]) -> Substitute | None:
@@ -77,10 +85,15 @@ def _families(wanted: Model, catalog: Catalog) -> Iterator[list[_Candidate]]:
     near = [each for each in smaller if each.key.startswith(line)]
     yield _like(near, kind, catalog)
     yield near
-    since = _year_before(match.model.released if match else "")
-    recent = [each for each in smaller if _maker(each.key) == maker and each.model.released > since]
+    recent = _recent(smaller, maker, match)
     yield _like(recent, kind, catalog)
-    yield [each for each in recent if not _kind(each.key, catalog)]
+    yield _like(recent, frozenset(), catalog)
+
+
+def _recent(candidates: Iterable[_Candidate], maker: str, wanted: Match | None) -> list[_Candidate]:
+    """A maker's of the year before the wanted one, and later."""
+    since = _year_before(wanted.model.released if wanted else "")
+    return [each for each in candidates if _maker(each.key) == maker and each.model.released > since]
 
 
 def _candidates(catalog: Catalog, wanted: Match | None) -> list[_Candidate]:

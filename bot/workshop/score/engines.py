@@ -14,6 +14,7 @@ from bot.base.errors import UserError
 from bot.knowledge.files import knowledge_root
 from bot.memory.engines import EXLLAMA_DRAFTS, SERVERS, engine_estimate, picture_bytes, serving_settings
 from bot.memory.estimate import Estimate
+from bot.memory.serving import Serving
 from bot.memory.settings import Settings
 from bot.models.catalog import Catalog, load_catalog
 from bot.models.named import model_in_quant, named_model
@@ -129,14 +130,22 @@ def _served(name: str, row: Row, model: Model) -> Iterator[Printed]:
     assert serving is not None
     if row.get("weights_gib"):
         yield Printed(name, "vLLM weights GiB", result.gpus[0].weights / GIB, float(row["weights_gib"]))
-    size, tokens = row.get("kv_gib"), row.get("kv_tokens")
-    if size and tokens:
-        yield Printed(name, "vLLM bytes per token", serving.bytes_per_token, size * GIB / tokens)
-    if tokens and (row.get("total_gib") or size):
-        said = serving.tokens if row.get("total_gib") else float(size or 0) * GIB / serving.bytes_per_token
-        yield Printed(name, "vLLM KV tokens", said, tokens)
+    yield from _cached(name, row, serving)
     if row.get("starts") is not None and row.get("total_gib"):
         yield Printed(name, "vLLM starts", serving.starts, row["starts"])
+
+
+def _cached(name: str, row: Row, serving: Serving) -> Iterator[Printed]:
+    """Bytes of a token, and how many tokens the cache holds: of the card, or of the size that was printed."""
+    size, tokens = row.get("kv_gib"), row.get("kv_tokens")
+    if not tokens:
+        return
+    if size:
+        yield Printed(name, "vLLM bytes per token", serving.bytes_per_token, size * GIB / tokens)
+    if row.get("total_gib"):
+        yield Printed(name, "vLLM KV tokens", serving.tokens, tokens)
+    elif size:
+        yield Printed(name, "vLLM KV tokens", size * GIB / serving.bytes_per_token, tokens)
 
 
 _GFX906: Final = re.compile(r"nlzy/vllm-gfx906/issues/(\d+)")

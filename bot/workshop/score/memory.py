@@ -155,12 +155,16 @@ def _known_and_not(judged: Sequence[tuple[Row, Estimate]], label: str) -> Iterat
     known = [(row, result) for row, result in judged if result.exact]
     guessed = [(row, result) for row, result in judged if not result.exact]
     if known:
-        same = [all(_said(each, "gpu", part) == row["gpu"][part] for part in _PARTS) for row, each in known]
-        yield Metric(f"{label}, known graphs: GPU equal to the byte", share(same))
+        yield Metric(f"{label}, known graphs: GPU equal to the byte", share([_is_same(*pair) for pair in known]))
         yield Metric(f"{label}, known graphs: largest error of a GPU", max(_error(row, "gpu", e) for row, e in known))
     if guessed:
         yield Metric(f"{label}, unknown graphs, rows", len(guessed), "")
         yield Metric(f"{label}, unknown graphs: range holds the truth", share([_holds(*pair) for pair in guessed]))
+
+
+def _is_same(row: Row, result: Estimate) -> bool:
+    """Whether every part on the GPU is the measured one."""
+    return all(_said(result, "gpu", part) == row["gpu"][part] for part in _PARTS)
 
 
 def _holds(row: Row, result: Estimate) -> bool:
