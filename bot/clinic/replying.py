@@ -227,7 +227,14 @@ class _Replying:
     @cached_property
     def _finding(self) -> Candidate | None:
         found = next(iter(self._diagnosed.candidates), None)
-        return None if self._only_asks_of_fit else found
+        return None if self._only_asks_of_fit or self._only_asks_how else found
+
+    @property
+    def _only_asks_how(self) -> bool:
+        """Whether nothing but a way is asked, which the knowledge surely tells: "how do I set num_ctx for good"."""
+        post = self._post
+        in_trouble = any(map(post.has, (*_TROUBLE_SIGNS, "printed", "relapse")))
+        return post.has("how-to") and post.has("only-asks") and not in_trouble and self._is_known
 
     @property
     def _only_asks_of_fit(self) -> bool:

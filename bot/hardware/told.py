@@ -62,6 +62,9 @@ _COUNT_GLUED = re.compile(  # "2x3090", "4090x2"
 )
 _SIDE_BY_SIDE = re.compile(r"[^\n。.]{0,8}(?:和|跟|与|and)[^\n。.]{0,8}")
 _CHOICE_BEHIND = re.compile(r"哪(?:个|张|款|种|一个)|选|差|区别|对比|which|better|faster|or\b|difference")
+# "这张卡能跑吗，跟4070比差多少": two cards measured against each other, far apart.
+_MEASURED = re.compile(r"(?:跟|和|与|同)(?:那个|这个|一张)?\s?$|(?:compared (?:to|with)|than) (?:an? |the )?$")
+_AGAINST = re.compile(r"\s?(?:\d{1,3}g)?\s?(?:比|相比|差多|差距|哪个|$|[?？.,，。])")
 # Where the name of a card may begin that no pattern of `card_mentions` knows.
 _STARTS = re.compile(
     r"(?<![a-z0-9.])(?:(?:nvidia|geforce|radeon|intel|amd|ryzen|quadro|tesla|arc|apple|titan|jetson|dgx|steam"
@@ -257,6 +260,8 @@ class MachineReader:
 
     def _are_choices(self, between: str, behind: str) -> bool:
         if self._words.instead.found_in(between):
+            return True
+        if _MEASURED.search(between) and _AGAINST.match(behind):
             return True
         return bool(_SIDE_BY_SIDE.fullmatch(between) and _CHOICE_BEHIND.search(behind))
 

@@ -19,7 +19,7 @@ from bot.knowledge.asking import MEANING, NAME
 
 POSSIBLE = 0.3  # from here on a candidate is worth naming
 # One answer is given when it leads: by little where it fits well, by much where it fits loosely.
-SURE = ((0.85, 0.0), (0.7, 0.03), (0.6, 0.06), (0.5, 0.1), (0.42, 0.16))  # (score, lead over the next)
+SURE = ((0.85, 0.0), (0.7, 0.02), (0.6, 0.04), (0.53, 0.09), (0.5, 0.1), (0.42, 0.16))  # (score, lead over the next)
 LIKE = 80.0  # percent of likeness from which a word is a misspelt other one
 MOST_ALIKE = 0.98  # the same tokens in other words; only the same words score 1
 SUBJECT = 0.4  # how far the item as a whole makes up for a wording that is put differently

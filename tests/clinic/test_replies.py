@@ -328,3 +328,53 @@ def test_a_card_beside_a_mac_has_ram_of_its_own() -> None:
 def test_a_name_alone_proves_no_answer() -> None:
     found = reply("酒馆 报这个 怎么办")
     assert all(part.is_guess for part in found.parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "id_"),
+    [
+        ("my replies are way too long, i want short chat messages", "quality", "first-aid:text-long"),
+        ("它老是把我的性别搞错，把我当女的", "quality", "first-aid:text-character"),
+        ("主机一跑32b就断电自动重启，3090 650w电源", "diagnosis", "computer-crashes-under-load"),
+        ("the model loads but it never starts generating, koboldcpp sits idle after the prompt", "diagnosis",
+         "hangs-while-generating-in-words"),
+        ("ollama ps shows 22%/78% CPU/GPU and it crawls, 4070", "diagnosis", "partly-on-the-processor"),
+        ("what can i run on a steam deck?", "fit", "table"),
+        ("ollama 的 num_ctx 怎么永久改", "howto", "ollama-context"),
+    ],
+)  # fmt: skip
+def test_further_kinds_have_answers_of_their_own(text: str, kind: str, id_: str) -> None:
+    found = reply(text)
+    assert (found.kind, found.parts[0].id) == (kind, id_)
+
+
+def test_two_cards_measured_against_each_other_are_compared() -> None:
+    assert reply("7900xt 20g 能跑模型吗，和 4070ti super 比差多少").parts[0].id == "buying"
+
+
+def test_who_looks_for_a_seller_is_left_alone() -> None:
+    assert reply("is anyone selling a 4090 around here?").kind == "silent"
+
+
+BAD_INPUT = [
+    "llama_load: error loading model A\n" * 400 + "ollama: connection refused\n" * 400 + "npm ERR! code EACCES\n" * 400,
+    "how much vram for qwen3 32b? and how do i move ollama models? and why is my kobold slow?",
+    "my card is a 3060, no a 4090, 8 GB, well 24 GB, or is it a mac m2 with 8 GB of ram",
+    "temperature 900, rep pen -4, min p 77, top k 1e9, it writes nonsense",
+    "you stupid useless piece of garbage bot, go to hell",
+    "once upon a time in a village far away. " * 4_000,
+    "Pentium III, 128 MB RAM, Windows 98, can it run qwen3?",
+]
+
+
+@pytest.mark.parametrize("text", BAD_INPUT)
+def test_further_bad_input_never_raises_and_is_short(text: str) -> None:
+    found = reply(text)
+    assert (found.answer is None) == (found.kind == "silent")
+    assert len(said(found)) < 6_000
+
+
+def test_values_out_of_any_range_are_judged() -> None:
+    text = said(reply("rep pen 1.18 and temperature 1.6 with mistral nemo, the text is garbage"))
+    assert "1.18" in text
+    assert "1.6" in text
