@@ -218,21 +218,8 @@ class Diagnoser:
             candidates = [(each, share) for each, share in candidates if not patterns[each].is_told]
         for pattern_number, share in candidates:
             found = self._best_match(patterns[pattern_number], share, number, log)
-            if found is not None:
-                told = [
-                    use
-                    for use in found.pattern.uses
-                    if (_is_met(found, number, log) if use.entry.kind == "failure" else _is_told(found, number, log))
-                ]
-                uses = [
-                    use
-                    for use in told
-                    if (found.is_exact or not use.signature.exact)
-                    and around.allow(use.entry)
-                    and _conditions_hold(use.signature, log, number, around)
-                ]
-                if uses:
-                    yield found, uses
+            if found is not None and (uses := _uses(found, number, log, around)):
+                yield found, uses
 
     def _best_match(self, pattern: Pattern, share: float, number: int, log: Log) -> Match | None:
         """The match in the line alone, or together with a neighbour when the signature begins or goes on there."""
@@ -244,14 +231,40 @@ class Diagnoser:
             return found
         missing = pattern.words - reading.known
         for first, other in ((number, number + 1), (number - 1, number - 1)):
-            if log.has_words(other, missing) and log.may_join(first) and (other > number or log.goes_on(first)):
-                text, folded = log.joined(first)
-                across = match(pattern, text, folded, 1.0, self._index)
-                if across is None or not (across.is_exact or log.goes_on(first)):
-                    continue  # two short lines side by side are no damaged one
-                if found is None or across.quality > found.quality:
-                    found = across
+            if log.has_words(other, missing) and (other > number or log.goes_on(first)):
+                found = _better(found, self._across(pattern, first, log))
         return found
+
+    def _across(self, pattern: Pattern, first: int, log: Log) -> Match | None:
+        """The match in a line and the next together; two short lines side by side are no damaged one."""
+        if not log.may_join(first):
+            return None
+        text, folded = log.joined(first)
+        found = match(pattern, text, folded, 1.0, self._index)
+        return found if found is not None and (found.is_exact or log.goes_on(first)) else None
+
+
+def _better(found: Match | None, other: Match | None) -> Match | None:
+    if found is None or other is None:
+        return found or other
+    return other if other.quality > found.quality else found
+
+
+def _uses(found: Match, number: int, log: Log, around: Circumstances) -> list[Use]:
+    """The entries that a wording stands for here: it is met as they mean it, and their conditions hold."""
+    return [
+        use
+        for use in found.pattern.uses
+        if (found.is_exact or not use.signature.exact)
+        and _means(use.entry, found, number, log)
+        and around.allow(use.entry)
+        and _conditions_hold(use.signature, log, number, around)
+    ]
+
+
+def _means(entry: Failure, found: Match, number: int, log: Log) -> bool:
+    """Whether a failure was printed, or a symptom told."""
+    return _is_met(found, number, log) if entry.kind == "failure" else _is_told(found, number, log)
 
 
 def _further(alike: Sequence[Suspect], findings: Sequence[Finding]) -> tuple[Suspect, ...]:
@@ -363,14 +376,15 @@ def _known(match: Match) -> int:
 def _conditions_hold(signature: Signature, log: Log, number: int, around: Circumstances) -> bool:
     if not around.fit(signature) or not _company_fits(signature, log, number):
         return False
-    if (
-        signature.loaders
-        and around.loader not in (None, *signature.loaders)
-        and not any(map(log.contains, signature.loaders))
-    ):
-        return False  # where both are named, a front end and its loader are at work
-    if any(not log.contains(text) for text in signature.requires):
+    if not _is_of_loader(signature, log, around) or not all(map(log.contains, signature.requires)):
         return False
-    if signature.requires_any and not any(log.contains(text) for text in signature.requires_any):
+    if signature.requires_any and not any(map(log.contains, signature.requires_any)):
         return False
-    return not any(log.says(text) for text in signature.excludes)  # a near miss excludes nothing
+    return not any(map(log.says, signature.excludes))  # a near miss excludes nothing
+
+
+def _is_of_loader(signature: Signature, log: Log, around: Circumstances) -> bool:
+    """Whether the loader may be one of the signature's: where both are named, a front end and its loader work."""
+    if not signature.loaders or around.loader in (None, *signature.loaders):
+        return True
+    return any(map(log.contains, signature.loaders))

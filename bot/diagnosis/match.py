@@ -9,6 +9,7 @@ but "nvidia-smi: command not found" is not a damaged "hf: command not found".
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from rapidfuzz import fuzz
@@ -127,23 +128,34 @@ def _fuzzy(pattern: Pattern, text: str, folded: str, index: Index) -> Match | No
         return None
     share, contradicts = _share(pattern, placed, text, folded, index)
     quality = placed.likeness * share
-    if pattern.command and not _begins_with(pattern.command, text, placed.start):
+    if not _may_stand(pattern, text, placed):
         return None
-    if not _plausible(pattern, text, _gaps(placed.spans)):
-        return None
-    if (
-        contradicts
-        or any(address not in folded for address in pattern.addresses)
-        or not _numbers_fit(pattern, text, placed)
-    ):
+    if contradicts or _names_another(pattern, text, folded, placed):
         quality *= 0.6
     if placed.is_cut:
         quality *= 0.9
-    if quality < LEAST or (placed.is_cut and not _says_enough(pattern, placed, index)):
-        return None
-    if len(pattern.words) < _FEW_WORDS and (placed.likeness < _FEW_LIKENESS or share < _FEW_LIKENESS):
+    if quality < LEAST or not _is_enough(pattern, placed, share, index):
         return None
     return Match(pattern, min(quality, 0.99), placed.start, placed.end, tuple(_values(pattern, text, placed.spans)))
+
+
+def _is_enough(pattern: Pattern, placed: _Placed, share: float, index: Index) -> bool:
+    """Whether a wording of few words stands there nearly as it is, and enough of one that is cut."""
+    if placed.is_cut and not _says_enough(pattern, placed, index):
+        return False
+    return len(pattern.words) >= _FEW_WORDS or min(placed.likeness, share) >= _FEW_LIKENESS
+
+
+def _may_stand(pattern: Pattern, text: str, placed: _Placed) -> bool:
+    """Whether a command's message begins with its name, and values stand where the wording varies."""
+    if pattern.command and not _begins_with(pattern.command, text, placed.start):
+        return False
+    return _plausible(pattern, text, _gaps(placed.spans))
+
+
+def _names_another(pattern: Pattern, text: str, folded: str, placed: _Placed) -> bool:
+    """Whether an address of the wording is missing, or no number stands where it has one."""
+    return any(address not in folded for address in pattern.addresses) or not _numbers_fit(pattern, text, placed)
 
 
 def _gaps(spans: Spans) -> list[tuple[int, int] | None]:
@@ -159,46 +171,67 @@ def _begins_with(command: str, text: str, start: int) -> bool:
 
 def _placed(pattern: Pattern, folded: str) -> _Placed | None:
     """Where the literal parts lie, in order, each after the one before; None when they hardly do."""
-    spans: Spans = [None] * len(pattern.lowered)
-    position, reached, length = 0, 0.0, 0
-    is_cut = False
+    placing = _Placing(folded, len(pattern.lowered))
     literals = pattern.lowered
-    has_blanks = folded.count(" ") >= _FEW_BLANKS * len(folded)
-    if not has_blanks:  # optical recognition loses them
+    if not placing.has_blanks:  # optical recognition loses them
         literals = tuple(literal.replace(" ", "") for literal in literals)
-    for i, literal in enumerate(literals):
-        if not literal:
-            continue
-        if is_cut or (position >= len(folded) and has_blanks):
-            is_cut = True
-            continue
-        at = folded.find(literal, position)
-        if at >= 0:
-            spans[i] = (at, at + len(literal))
-            reached += len(literal)
-            length += len(literal)
-            position = at + len(literal)
-            continue
-        if len(literal) < _SHORT:
-            length += len(literal)
-            continue
-        if has_blanks and (cut := _cut(literal, folded, position)):
-            is_cut = True
-            spans[i] = (cut.start, cut.end)
-            reached += cut.likeness * (cut.end - cut.start)
-            length += cut.end - cut.start
-            position = len(folded)
-            continue
-        length += len(literal)
-        aligned = fuzz.partial_ratio_alignment(literal, folded[position:], score_cutoff=50)
-        if aligned is not None:
-            reached += aligned.score / 100 * min(len(literal), aligned.src_end - aligned.src_start)
-            spans[i] = (position + aligned.dest_start, position + aligned.dest_end)
-            position += aligned.dest_end
-    found = [span for span in spans if span]
-    if not found or not length or (is_cut and reached < _CUT_SHARE * pattern.length):
+    for number, literal in enumerate(literals):
+        if literal:
+            placing.place(number, literal)
+    found = [span for span in placing.spans if span]
+    if not found or not placing.length or (placing.is_cut and placing.reached < _CUT_SHARE * pattern.length):
         return None
-    return _Placed(reached / length, found[0][0], found[-1][1], spans, literals, is_cut)
+    likeness = placing.reached / placing.length
+    return _Placed(likeness, found[0][0], found[-1][1], placing.spans, literals, placing.is_cut)
+
+
+class _Placing:
+    """A line in which literal parts are looked for one after the other. `length`: characters that were looked for,
+    `reached`: how many of them were found.
+    """
+
+    __slots__ = ("_folded", "_position", "has_blanks", "is_cut", "length", "reached", "spans")
+
+    def __init__(self, folded: str, parts: int) -> None:
+        self._folded = folded
+        self._position = 0
+        self.has_blanks = folded.count(" ") >= _FEW_BLANKS * len(folded)
+        self.is_cut = False
+        self.length = 0
+        self.reached = 0.0
+        self.spans: Spans = [None] * parts
+
+    def place(self, number: int, literal: str) -> None:
+        """Finds a literal part as it is, cut off, or as much of it as is alike."""
+        if self.is_cut or (self._position >= len(self._folded) and self.has_blanks):
+            self.is_cut = True
+            return
+        at = self._folded.find(literal, self._position)
+        if at >= 0:
+            self._found(number, (at, at + len(literal)), len(literal), len(literal))
+        elif len(literal) < _SHORT:
+            self.length += len(literal)
+        elif self.has_blanks and (cut := _cut(literal, self._folded, self._position)):
+            size = cut.end - cut.start
+            self._found(number, (cut.start, cut.end), cut.likeness * size, size)
+            self.is_cut = True
+        else:
+            self._align(number, literal)
+
+    def _align(self, number: int, literal: str) -> None:
+        position = self._position
+        aligned = fuzz.partial_ratio_alignment(literal, self._folded[position:], score_cutoff=50)
+        if aligned is None:
+            self.length += len(literal)
+            return
+        reached = aligned.score / 100 * min(len(literal), aligned.src_end - aligned.src_start)
+        self._found(number, (position + aligned.dest_start, position + aligned.dest_end), reached, len(literal))
+
+    def _found(self, number: int, span: tuple[int, int], reached: float, length: int) -> None:
+        self.spans[number] = span
+        self.reached += reached
+        self.length += length
+        self._position = span[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,15 +261,15 @@ def _cut(literal: str, folded: str, position: int) -> _Cut | None:
 def _says_enough(pattern: Pattern, placed: _Placed, index: Index) -> bool:
     """Whether what stands before the cut is most of the signature, or half of it with a word as rare as any."""
     expected = frozenset(word for part in _parts(pattern, placed) for word in part.words)
-    if not pattern.codes <= expected:
+    if len(expected) < _CUT_WORDS or not pattern.codes <= expected:
         return False
     weights = [index.weights[word] for word in expected if word in index.weights]
     share = sum(weights) / index.totals[pattern.number]
-    rarest = max(index.weights[word] for word in pattern.words)
     if not _breaks_inside(placed):
-        return len(expected) >= _CUT_WORDS and share >= 0.8
+        return share >= 0.8
+    rarest = max(index.weights[word] for word in pattern.words)
     has_rare = max(weights, default=0) >= 0.85 * rarest
-    return len(expected) >= _CUT_WORDS and (share >= 0.75 or (share >= 0.5 and has_rare))
+    return share >= (0.5 if has_rare else 0.75)
 
 
 def _breaks_inside(placed: _Placed) -> bool:
@@ -274,26 +307,49 @@ def _share(pattern: Pattern, placed: _Placed, text: str, folded: str, index: Ind
     total = lost = 0.0
     contradicts = False
     for part in _parts(pattern, placed):
-        window = words(_whole_words(folded, part.span)) if part.span else []
-        known = index.read(window).known
-        strange = [word for word in window if word not in index.weights]
-        is_damaged = part.span is not None and _is_only_damaged(part.literal, folded[part.span[0] : part.span[1]])
-        # Words left out by another version weigh half; words replaced by others make another message.
-        loss = 1.0 if set(window).difference(part.words) else 0.5
+        place = _Place(part, text, folded, index)
         for word in part.words:
-            total += index.weights[word]
-            if word in pattern.codes and part.span is not None and not _has_code(word, _whole_words(text, part.span)):
-                lost += index.weights[word]
+            weight = index.weights[word]
+            total += weight
+            if word in pattern.codes and not place.has_code(word):
+                lost += weight
                 contradicts = True
-                continue
-            if word in known:
-                continue
-            if (is_damaged and not has_digit(word)) or any(_may_be(other, word) for other in strange):
-                lost += (1 - MENDED) * index.weights[word]
-            else:
-                lost += loss * index.weights[word]
-                contradicts = contradicts or word in decisive or (loss == 1.0 and has_digit(word))
+            elif word not in place.known:
+                loss, decides = place.lacks(word, decisive)
+                lost += loss * weight
+                contradicts = contradicts or decides
     return (1 - lost / total if total else 1.0), contradicts
+
+
+class _Place:
+    """Where a literal part should stand in a line. `known`: words there that signatures have."""
+
+    def __init__(self, part: _Part, text: str, folded: str, index: Index) -> None:
+        self._part = part
+        self._text = text
+        self._folded = folded
+        window = words(_whole_words(folded, part.span)) if part.span else []
+        self.known = index.read(window).known
+        self._strange = [word for word in window if word not in index.weights]
+        # Words left out by another version weigh half; words replaced by others make another message.
+        self._loss = 1.0 if set(window).difference(part.words) else 0.5
+
+    def has_code(self, word: str) -> bool:
+        """Whether a number or code stands there; true where the place is not known."""
+        return self._part.span is None or _has_code(word, _whole_words(self._text, self._part.span))
+
+    def lacks(self, word: str, decisive: frozenset[str]) -> tuple[float, bool]:
+        """(share of a missing word's weight that is lost, whether its lack means another message)."""
+        if self._is_damaged and not has_digit(word):
+            return 1 - MENDED, False
+        if any(_may_be(other, word) for other in self._strange):
+            return 1 - MENDED, False
+        return self._loss, word in decisive or (self._loss == 1.0 and has_digit(word))
+
+    @cached_property
+    def _is_damaged(self) -> bool:
+        span = self._part.span
+        return span is not None and _is_only_damaged(self._part.literal, self._folded[span[0] : span[1]])
 
 
 def _has_code(code: str, shown: str) -> bool:

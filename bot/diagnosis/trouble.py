@@ -77,16 +77,22 @@ class Trouble:
         feature nor says that it is solved. `lines`: those that tell most.
         """
         told = [line for line in lines if self.speaks(log, line.number)]
-        if any(
-            log.complaints.is_wish_or_news(log.lines[line.number].text)
-            for line in lines
-            if not (line.alarms and self.is_told(log, line.number))
-        ):
+        if any(self._is_wish_or_news(log, line) for line in lines):
             return False
-        healthy = max((at for at, folded in enumerate(log.folded) if self._field.is_healthy(folded)), default=-1)
+        healthy = self._last_health(log)
         if any(line.number > healthy and self.is_failure(log, line) for line in lines if line not in told):
             return True
-        return any(line.alarms or healthy < 0 for line in told) and not log.is_solved
+        return not log.is_solved and any(line.alarms or healthy < 0 for line in told)
+
+    def _last_health(self, log: Log) -> int:
+        """The line of the last sign that all goes well; -1 without any."""
+        return max((at for at, folded in enumerate(log.folded) if self._field.is_healthy(folded)), default=-1)
+
+    def _is_wish_or_news(self, log: Log, line: Told) -> bool:
+        """Whether a line wishes for a feature or tells news, and is no cry of alarm."""
+        if line.alarms and self.is_told(log, line.number):
+            return False
+        return log.complaints.is_wish_or_news(log.lines[line.number].text)
 
     def is_complaint(self, log: Log, lines: Sequence[Told]) -> bool:
         """Whether most of a text is somebody's own words, and they neither only ask nor speak of a message."""

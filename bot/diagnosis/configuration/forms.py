@@ -233,14 +233,16 @@ def _instructions(lines: Sequence[Line]) -> Iterator[Setting]:
             yield Setting(name, _unquoted(value), at)
 
 
+def _by_service(compose: Configuration, key: str) -> Mapping[str, Setting]:
+    """A setting of each service that has it."""
+    return {each.name.rpartition(".")[0]: each for each in compose.settings if each.name.endswith(f".{key}")}
+
+
 def _in_containers(compose: Configuration, tables: Sequence[OptionTable]) -> Iterator[Configuration]:
     """The command lines that a Compose file gives to containers of known images."""
-    images = {each.name.rpartition(".")[0]: each.value for each in compose.settings if each.name.endswith(".image")}
-    commands: Mapping[str, Setting] = {
-        each.name.rpartition(".")[0]: each for each in compose.settings if each.name.endswith(".command")
-    }
-    for service, image in images.items():
-        table = next((each for each in tables if image.startswith(each.images or ("\0",))), None)
+    commands = _by_service(compose, "command")
+    for service, image in _by_service(compose, "image").items():
+        table = next((each for each in tables if image.value.startswith(each.images or ("\0",))), None)
         if table is not None and service in commands:
             command = commands[service]
             tokens = [(_unquoted(word.strip("[],")), command.at) for word in _words(command.value.replace(",", " "))]

@@ -94,14 +94,22 @@ def _nearest(name: str, table: OptionTable) -> str | None:
     own = _bare(name)
     if len(own) < _SHORT:
         return None
-    last = name.rpartition(".")[2]
-    same = [each for each in table.by_name if "." in each and each.rpartition(".")[2] == last and len(last) >= _SHORT]
+    same = _of_same_ending(name, table)
     if len(same) == 1 and "." not in name:
         return same[0]
     rated = sorted(((fuzz.ratio(own, _bare(each)), each) for each in table.by_name), reverse=True)[:2]
-    if not rated or rated[0][0] < _ALIKE or (len(rated) > 1 and rated[1][0] == rated[0][0]):
+    if not rated or rated[0][0] < _ALIKE:
         return None
-    return rated[0][1]
+    is_the_only_one = len(rated) == 1 or rated[1][0] < rated[0][0]
+    return rated[0][1] if is_the_only_one else None
+
+
+def _of_same_ending(name: str, table: OptionTable) -> list[str]:
+    """The names with a place in front ("model.max_seq_len") that end like this one."""
+    last = name.rpartition(".")[2]
+    if len(last) < _SHORT:
+        return []
+    return [each for each in table.by_name if "." in each and each.rpartition(".")[2] == last]
 
 
 def _bare(name: str) -> str:
@@ -135,15 +143,21 @@ def _conflict(conflict: Conflict, key: str, own: Mapping[str, Setting], table: O
 
     if not all(_holds(test, bound(test.name), own, table) for test in conflict.tests):
         return None
-    shown = next((own[bound(test.name)] for test in conflict.tests if bound(test.name) in own), None)
-    if shown is None:
+    tested = {test.name: own[bound(test.name)] for test in conflict.tests if bound(test.name) in own}
+    if not tested:
         return None
-    values = {test.name: own[bound(test.name)].value for test in conflict.tests if bound(test.name) in own}
-    beside = (each.below_key for each in conflict.tests if each.below_key)
-    values |= {name: own[name].value for name in beside if name in own}
+    shown = next(iter(tested.values()))
     wanted = conflict.change
     change = Change(wanted.name.replace("*", key), wanted.value) if wanted else None
-    return Problem("advice" if conflict.advice else "conflict", shown, conflict.said_of(values), change, conflict.drop)
+    said = conflict.said_of(_values(conflict, tested, own))
+    return Problem("advice" if conflict.advice else "conflict", shown, said, change, conflict.drop)
+
+
+def _values(conflict: Conflict, tested: Mapping[str, Setting], own: Mapping[str, Setting]) -> dict[str, str]:
+    """The values of what was tested, and of what it was measured by."""
+    values = {name: setting.value for name, setting in tested.items()}
+    beside = (test.below_key for test in conflict.tests if test.below_key)
+    return values | {name: own[name].value for name in beside if name in own}
 
 
 def _holds(test: Test, name: str, own: Mapping[str, Setting], table: OptionTable) -> bool:
@@ -156,11 +170,14 @@ def _holds(test: Test, name: str, own: Mapping[str, Setting], table: OptionTable
 
 
 def _is_measured(test: Test, value: str, own: Mapping[str, Setting]) -> bool:
-    number = _number(value)
+    """Whether a value is a number beyond one of the test's bounds; true of a test without bounds."""
     if all(each is None for each in (test.above, test.below, test.not_multiple_of, test.below_key)):
         return True
-    if number is None:
-        return False
+    number = _number(value)
+    return number is not None and _is_beyond(test, number, own)
+
+
+def _is_beyond(test: Test, number: float, own: Mapping[str, Setting]) -> bool:
     other = own.get(test.below_key) if test.below_key else None
     limit = _number(other.value) if other else None
     return (
