@@ -55,16 +55,6 @@ def test_weights_of_a_rank_take_what_vllm_printed(name: str, ranks: int, printed
     assert said / GIB == pytest.approx(printed, rel=0.01)
 
 
-@pytest.mark.parametrize(("name", "printed"), [("Qwen3-32B-AWQ", 11.62), ("gemma-3-27b-it-AWQ", 11.11)])
-def test_the_branch_for_gfx906_kept_what_it_unpacked_awq_with(name: str, printed: float) -> None:
-    """Printed on two MI50 by nlzy/vllm-gfx906 0.9, per card; from 0.10 on it is done in place."""
-    model = named_model(name, CATALOG)
-    settings = VllmSettings(vram=32 * GIB, context=4096, tensor_parallel=2)
-    unpacking = vllm(model, replace(settings, unpacks=True)).weights / GIB
-    assert unpacking == pytest.approx(printed, rel=0.01)
-    assert vllm(model, settings).weights / GIB < 0.85 * unpacking
-
-
 def test_the_old_engine_takes_a_prompt_in_one_piece(llama: Model) -> None:
     settings = VllmSettings(vram=round(23.58 * GIB), context=20_000, utilization=0.9, old=True)
     usage = vllm(llama, settings)

@@ -58,7 +58,6 @@ def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) 
         pipeline_parallel=_whole(case, "pp") or 1,
         drafts=drafts,
         old=bool(case.get("v0")),
-        unpacks=bool(case.get("unpacks")),
         text_only=bool(case.get("language_model_only")),
     )
 

@@ -55,15 +55,6 @@ def rank_weights(model: Model, tensor_parallel: int = 1, pipeline_parallel: int 
     return _on_fullest(layers + extra, outside, shape, pipeline_parallel) + allocated(rotation_bytes(shape))
 
 
-def widest_matrix(model: Model, ranks: int = 1) -> int:
-    """Numbers of the largest quantized matrix on one rank, those joined in one counted together."""
-    modules: dict[str, int] = defaultdict(int)
-    for part in stored(model):
-        if not part.plain and not is_routed(part.name):
-            modules[_module(part.name)] += part.elements
-    return max(modules.values(), default=0) // ranks
-
-
 def _on_fullest(layers: int, outside: Mapping[str, int], shape: ModelShape, stages: int) -> int:
     """The weights of a pipeline stage: some layers, and on the last one the head (a tied one is the table again)."""
     if stages == 1:

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.memory.engines.pictures import picture_bytes
-from bot.memory.engines.sharding import draft_layer_bytes, rank_weights, widest_matrix
+from bot.memory.engines.sharding import draft_layer_bytes, rank_weights
 from bot.memory.engines.usage import MIB, widest
 from bot.memory.engines.vllm_settings import VllmSettings
 from bot.memory.settings import Interval
-from bot.models.quantization import parse_quant
 from bot.models.shape import Model, ModelShape
 
 ENCODER: Final = 800 * MIB  # 16,384 tokens of a picture in a part of 27 layers of 1152
@@ -42,8 +41,6 @@ class Needs:
             weights += picture_bytes(model.shape) // settings.tensor_parallel
         if settings.drafts:
             weights += draft_layer_bytes(model, settings.tensor_parallel)
-        if settings.unpacks:
-            weights += unpacked_bytes(model, settings.tensor_parallel)
         low, usual, high = activations(model.shape, settings)
         graphs = 0 if settings.eager or settings.old else graph_bytes(model.shape, settings)
         outside = _outside_torch(settings.gpus)
@@ -54,18 +51,6 @@ class Needs:
             Interval(outside.low + graphs // 2, outside.high + 2 * graphs),
             (150 * MIB if settings.old and settings.gpus == 1 else (outside.low + outside.high) // 2) + graphs,
         )
-
-
-def unpacked_bytes(model: Model, ranks: int) -> int:
-    """What PyTorch keeps of reordering the widest AWQ matrix: each number once in 64 bits while it is unpacked and once
-    more while it is packed again, between two pieces of half a byte to a byte.
-
-    Source: nlzy/vllm-gfx906 v0.9.2, vllm/model_executor/layers/quantization/awq.py (unpack_reorder_pack: shifts of 64
-    bits), platforms/rocm.py (get_current_memory_usage counts what the allocator holds). From 0.10 on it is done in
-    place.
-    """
-    quant = parse_quant(model.quant)
-    return int(20.5 * widest_matrix(model, ranks)) if quant is not None and quant.format == "AWQ" else 0
 
 
 def activations(shape: ModelShape, settings: VllmSettings) -> tuple[int, int, int]:

@@ -51,7 +51,6 @@ class VllmSettings:
     pipeline_parallel: int = 1
     drafts: int = 0  # num_speculative_tokens of an MTP layer
     text_only: bool = False  # language_model_only: the picture part is not loaded
-    unpacks: bool = False  # nlzy/vllm-gfx906 (Radeon VII, MI50, MI60) up to 0.9: AWQ is reordered while loading
     old: bool = False  # the engine V0, before 2025-07: it keeps all tokens of windows, sorts, and counts no graphs
 
     @property

@@ -148,19 +148,9 @@ def _cached(name: str, row: Row, serving: Serving) -> Iterator[Printed]:
         yield Printed(name, "vLLM KV tokens", size * GIB / serving.bytes_per_token, tokens)
 
 
-_GFX906: Final = re.compile(r"nlzy/vllm-gfx906/issues/(\d+)")
-_LAST_OF_0_9: Final = 36  # the last thread, 2025-09, before that branch's 0.10
-
-
-def _before_in_place(source: str) -> bool:
-    """Whether a log is of the branch for gfx906 as it was when it still unpacked AWQ, by where it was posted."""
-    thread = _GFX906.search(source)
-    return thread is not None and int(thread[1]) <= _LAST_OF_0_9
-
-
 def _serving_estimate(row: Row, model: Model) -> Estimate:
     """With the settings that the row tells; "(pp 2)" beside the card means stages instead of shared layers."""
-    case: dict[str, Any] = dict(row) | {"unpacks": _before_in_place(str(row.get("source") or ""))}
+    case: dict[str, Any] = dict(row)
     stages = re.search(r"\(pp (\d+)\)", str(row.get("gpu") or ""))
     if stages:
         case |= {"tp": 1, "pp": int(stages[1])}
