@@ -64,14 +64,14 @@ $System = Get-CimInstance Win32_OperatingSystem
 Add-Section 'memory'
 "MemTotal: $($System.TotalVisibleMemorySize) kB" | Add-Lines
 "MemAvailable: $($System.FreePhysicalMemory) kB" | Add-Lines
-"page file: $([math]::Round($System.SizeStoredInPagingFiles / 1MB, 1)) GiB" | Add-Lines
+"page file: $([math]::Round($System.SizeStoredInPagingFiles / 1mb, 1)) GiB" | Add-Lines
 
 Add-Section 'processor'
 (Get-CimInstance Win32_Processor).Name | Add-Lines
 
 Add-Section 'disk'
 Get-CimInstance Win32_LogicalDisk -Filter 'DriveType=3' | ForEach-Object {
-    "$($_.DeviceID) $([math]::Round($_.FreeSpace / 1GB, 1)) GiB free of $([math]::Round($_.Size / 1GB, 1))"
+    "$($_.DeviceID) $([math]::Round($_.FreeSpace / 1gb, 1)) GiB free of $([math]::Round($_.Size / 1gb, 1))"
 } | Add-Lines
 
 Add-Section 'cards'
