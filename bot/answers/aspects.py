@@ -222,8 +222,9 @@ def _layers(loader: Loader, _conditions: Mapping[str, Condition], facts: Facts) 
 
 
 def _address(loader: Loader, _conditions: Mapping[str, Condition], _facts: Facts) -> Iterator[Block]:
-    addresses = joined([loader.address + path for path in loader.api] or [loader.address], COMMA)
-    yield Fields((Field(ADDRESS, addresses),))
+    if loader.address:
+        addresses = joined([loader.address + path for path in loader.api] or [loader.address], COMMA)
+        yield Fields((Field(ADDRESS, addresses),))
 
 
 def _formats(loader: Loader, _conditions: Mapping[str, Condition], _facts: Facts) -> Iterator[Block]:

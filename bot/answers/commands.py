@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from bot.answers.blocks import Code
 from bot.answers.filling import is_harmless, shown
-from bot.answers.machines import phone_settings
 from bot.answers.proofs import repository_name
 from bot.knowledge.reference import Loader, Piece, Runs
 from bot.memory.engines import VllmSettings
@@ -33,8 +32,6 @@ def loader_commands(plan: Plan, files: ModelFiles, loaders: Mapping[str, Loader]
     """Loader name -> what to type or set, best loader first. Empty when the model does not run."""
     if plan.verdict == "no":
         return {}
-    if plan.machine.phone and engine_of(plan) == "llama.cpp":
-        return {"PocketPal AI": phone_settings(plan)}
     return {loader.name: _command(loader.runs, plan, files) for loader in _offered(plan, loaders) if loader.runs}
 
 
@@ -65,7 +62,7 @@ def _offered(plan: Plan, loaders: Mapping[str, Loader]) -> Sequence[Loader]:
 
 def _preferred(plan: Plan, loaders: Mapping[str, Loader]) -> list[Loader]:
     """The loaders of the plan's engine, in the order of the system; which goes first is the tutorial's advice."""
-    system = plan.machine.system
+    system = "phone" if plan.machine.phone and engine_of(plan) == "llama.cpp" else plan.machine.system
     ranked = [
         (each.runs.preferred[system], each)
         for each in loaders.values()

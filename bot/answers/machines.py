@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.answers.blocks import Code
 from bot.base.languages import Text
 from bot.base.sizes import gib
 from bot.hardware.cards import Card
@@ -92,8 +91,3 @@ def _raising(card: Card, system: str, size: int) -> Iterator[Text]:
             "Give graphics more memory with the kernel option ttm.pages_limit={pages}.",
             "可以用内核参数 ttm.pages_limit={pages} 多分些内存给显卡。",
         ).format(pages=size // 4096)
-
-
-def phone_settings(plan: Plan) -> Code:
-    """The settings of a model in PocketPal AI."""
-    return Code(f"Context Size: {plan.placement.settings.context}\nFlash Attention: on", "text")

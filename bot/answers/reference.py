@@ -62,7 +62,7 @@ def loader_answer(
         statements = tuple(Step(conditions[id_].statement) for id_ in loader.choose.ids)
         blocks.append(Steps(label, statements))
     blocks += [Paragraph(text, NOT_WHEN, "careful") for text in loader.avoid]
-    fields = [Field(ADDRESS, loader.address)]
+    fields = [Field(ADDRESS, loader.address)] if loader.address else []
     if loader.formats:
         fields.append(Field(FORMATS, ", ".join(loader.formats)))
     blocks.append(Fields(tuple(fields)))

@@ -14,7 +14,7 @@ from bot.knowledge.schema_faults import nearest
 
 _LOADERS, _FORMATS = "loaders/*.yaml", "formats/*.yaml"
 System = Literal["windows", "linux", "macos", "wsl", "docker", "android"]
-PlannedSystem = Literal["windows", "linux", "macos"]
+PlannedSystem = Literal["windows", "linux", "macos", "phone"]
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -146,7 +146,7 @@ class Loader(msgspec.Struct, frozen=True):
     summary: Text
     formats: tuple[str, ...]
     systems: tuple[System, ...]
-    address: str
+    address: str  # where its server listens by itself; empty for a program without one
     api: tuple[str, ...]
     choose: Choice
     avoid: tuple[Text, ...]

@@ -23,7 +23,7 @@ _FORMS = {
     "^20\\d\\d-[01]\\d$": "a month such as 2026-11",
     "^https://[^ ]+$": "an address that begins with https://",
     "^https://": "an address that begins with https://",
-    "^http://": "an address such as http://localhost:5001",
+    "^(http://.+)?$": "an address such as http://localhost:5001",
     "^https://[^ ]*\\{words\\}[^ ]*$": "an https:// address with {words} in it",
     "^[0-9]+$": "a whole number",
     "^[0-9]+\\.[0-9]$": "a version such as 8.6",

@@ -230,7 +230,7 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
     "LineData": dict.fromkeys(LineData.__struct_fields__, _REGEX),
     "Link": {"url": _PAGE},
     "Loader": {
-        "address": {"pattern": "^http://"},
+        "address": {"pattern": "^(http://.+)?$"},
         **dict.fromkeys(("install", "log", "context", "gpu_layers", "start", "update", "back"), _SOME),
         **dict.fromkeys(("links", "sources"), _SOME),
     },

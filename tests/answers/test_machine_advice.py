@@ -61,7 +61,7 @@ def test_a_phone_runs_a_small_model_in_an_app_for_phones(phone: str) -> None:
     small, large = asked("Qwen3-1.7B-Q4_K_M", phone, "8"), asked("Qwen3-32B-Q4_K_M", phone, "8")
     assert small.plan.verdict == "gpu"
     assert large.plan.verdict == "no"
-    assert list(small.commands) == ["PocketPal AI"]
+    assert list(small.commands) == ["PocketPal"]
     assert "PocketPal" in said(small)
 
 
