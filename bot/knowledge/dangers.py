@@ -33,8 +33,11 @@ class Danger(msgspec.Struct, frozen=True, dict=True):
 
     def is_in(self, step: FixStep) -> bool:
         """Whether the commands of a step hold it and its text does not say so."""
-        code = "\n".join(command.code for command in step.commands)
-        return self._pattern.search(code) is not None and self._says.search(step.text.en) is None
+        return self.is_unsaid("\n".join(command.code for command in step.commands), step.text.en)
+
+    def is_unsaid(self, code: str, said: str) -> bool:
+        """Whether commands hold it and the English text beside them does not say so."""
+        return self._pattern.search(code) is not None and self._says.search(said) is None
 
 
 class _File(msgspec.Struct, frozen=True):

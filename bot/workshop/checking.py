@@ -32,7 +32,7 @@ from bot.knowledge.translations import load_translations
 from bot.models.catalog import load_catalog
 from bot.models.families import load_families
 from bot.models.recommended import recommendation_faults
-from bot.workshop.cure_faults import cure_faults, menu_faults
+from bot.workshop.cure_faults import cure_faults, danger_faults, menu_faults
 from bot.workshop.naming import Naming, area_faults
 from bot.workshop.proof import check_entries, check_messages, check_reasons
 
@@ -143,6 +143,7 @@ class Check:
         vocabulary = load_vocabulary(self.root)
         yield from cure_faults(self._loaded.items, self._parts.vocabulary.loaders)
         yield from menu_faults(self.root)
+        yield from danger_faults(self.root)
         yield from self._names(Naming(vocabulary))
 
     def _names(self, naming: Naming) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from bot.base.languages import Text
+from bot.knowledge.dangers import Danger, read_dangers
 from bot.knowledge.failures import Command, Failure, FixStep, Reference
 from bot.knowledge.files import Fault, load_all, read_documents
 
@@ -21,6 +22,16 @@ _POSIX = re.compile(
 _NOT_WINDOWS = frozenset({"linux", "macos", "wsl", "docker", "android"})
 # What a line of a command starts, behind variables that are set for it.
 _STARTED = re.compile(r"(?m)^\s*(?:\w+=\S+ )*(?:\./|\.\\)?(\w[\w-]*)")
+# What puts a driver for Linux into a system; inside WSL that breaks the one of Windows.
+_DRIVER = re.compile(
+    r"ubuntu-drivers (?:auto)?install|NVIDIA-Linux-[\w.-]{1,60}run|(?:apt(?:-get)?|dnf|yum) (?:-y )?install [^\n]{0,200}"
+    r"(?:nvidia-driver|nvidia-open|cuda-drivers|akmod-nvidia)|pacman -S\w* [^\n]{0,200}nvidia-(?:open|utils|dkms)"
+)
+_WARNED_FILES = (
+    "faq*.yaml",
+    "first_aid.yaml",
+    "loaders/*.yaml",
+)  # entries of failures get their warnings by themselves
 _HOME = re.compile(r"https://[^/]+/?")
 _TEXT_FILES = ("faq.yaml", "glossary.yaml", "template.yaml", "first_aid.yaml", "loaders/*.yaml", "failures/**/*.yaml")
 
@@ -74,6 +85,8 @@ def _of_entry(entry: Failure, prefix: re.Pattern[str]) -> Iterator[tuple[str, st
             if _is_for_nobody(command, step, entry):
                 problem = "Windows cannot run this; give it `systems`, or a command for PowerShell beside it"
                 yield f"{key}.commands[{place}]", problem
+            if _DRIVER.search(command.code) and _is_for(command, step, entry, "wsl"):
+                yield f"{key}.commands[{place}]", "WSL takes the driver of Windows; give the step `systems` without wsl"
         if unsaid := _unsaid_loader(step, prefix):
             yield f"{key}.when.loaders", unsaid
     if all(_HOME.fullmatch(source.url) for source in entry.sources):
@@ -106,6 +119,12 @@ def _is_for_nobody(command: Command, step: FixStep, entry: Failure) -> bool:
     return all(other.shell not in ("powershell", "cmd") for other in step.commands)
 
 
+def _is_for(command: Command, step: FixStep, entry: Failure, system: str) -> bool:
+    """Whether people on this system are shown a command, by all that names systems; what names none rules none out."""
+    named = (command.systems, step.when.systems, entry.systems, entry.when.systems)
+    return all(not systems or system in systems for systems in named)
+
+
 def _unsaid_loader(step: FixStep, prefix: re.Pattern[str]) -> str | None:
     """What is wrong with a step that begins with a program's name and is shown to users of every other."""
     found = prefix.match(step.text.en)
@@ -121,6 +140,35 @@ def menu_faults(root: Path) -> Iterator[Fault]:
         for document in read_documents(root, pattern):
             for key, text in _pairs(document.content):
                 yield from (Fault(document.file, key, problem) for problem in _misnamed(text, names))
+
+
+def danger_faults(root: Path) -> Iterator[Fault]:
+    """Commands outside of failures that cost something or let somebody in, without a word on it beside them."""
+    dangers = read_dangers(root)
+    for pattern in _WARNED_FILES:
+        for document in read_documents(root, pattern):
+            for key, code, said in _commands_of(document.content):
+                yield from (Fault(document.file, key, problem) for problem in _unsaid_dangers(code, said, dangers))
+
+
+def _unsaid_dangers(code: str, said: str, dangers: Iterable[Danger]) -> Iterator[str]:
+    for danger in dangers:
+        if danger.is_unsaid(code, said):
+            yield f"does not say what it costs ({danger.id} of dangers.yaml): {danger.risk.en}"
+
+
+def _commands_of(content: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """Every step with commands of a document: its key, the commands, and what is said in English beside them."""
+    if isinstance(content, dict):
+        commands, text = content.get("commands"), content.get("text")
+        if isinstance(commands, list) and isinstance(text, dict):
+            yield path, "\n".join(str(command.get("code")) for command in commands), str(text.get("en"))
+            return
+        for key, value in content.items():
+            yield from _commands_of(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(content, list):
+        for number, value in enumerate(content):
+            yield from _commands_of(value, f"{path}[{number}]")
 
 
 def _misnamed(text: Text, names: Sequence[tuple[Menu, MenuName]]) -> Iterator[str]:

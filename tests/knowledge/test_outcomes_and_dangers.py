@@ -1,13 +1,18 @@
 """Every cure ends with how to see that it worked; no step that costs something goes without saying so."""
 
+import json
+import shutil
+from pathlib import Path
+
 import pytest
 
 from bot.base.languages import Text
 from bot.knowledge.dangers import read_dangers, with_risks
-from bot.knowledge.failures import Command, Failure, FixStep
+from bot.knowledge.failures import Command, Failure, FixStep, SystemName
 from bot.knowledge.files import knowledge_root
 from bot.knowledge.load import load_failures
 from bot.knowledge.outcomes import SAID, Outcome, with_outcomes
+from bot.workshop.cure_faults import cure_faults, danger_faults
 
 
 def entry(*steps: FixStep, solved: Text | None = None) -> Failure:
@@ -59,6 +64,42 @@ def test_every_shipped_entry_says_when_it_is_solved() -> None:
         ("python server.py --listen-port 7861", False),
         ("git reset --hard origin/main", True),
         ("docker system prune -a", True),
+        ("rm -r ~/models", True),
+        ("sudo rm -fr /opt/x", True),
+        ("rm --recursive x", True),
+        ("rmdir /q /s C:\\AI", True),
+        ("del /f /s C:\\AI\\*", True),
+        ("find . -name '*.gguf' -delete", True),
+        ("chmod -R a+rwx .", True),
+        ("chmod a+rw /dev/kfd", True),
+        ("sudo -H python3.12 -m pip install x", True),
+        ("export PIP_BREAK_SYSTEM_PACKAGES=1", True),
+        ("curl -fsSL https://deb.nodesource.com/setup_lts.x | sudo -E bash -", True),
+        ("bash <(curl -s https://x.example/i.sh)", True),
+        ('bash -c "$(curl -fsSL https://x.example/i.sh)"', True),
+        ("iwr https://x.example/i.ps1 | Invoke-Expression", True),
+        ("llama-server --host ::", True),
+        ("OLLAMA_HOST=:11434 ollama serve", True),
+        ("python server.py --share", True),
+        ("ufw disable", True),
+        ("sudo systemctl stop firewalld", True),
+        ("iptables -F", True),
+        ("Set-ExecutionPolicy Unrestricted", True),
+        ("docker run --privileged x", True),
+        ("docker run -v /var/run/docker.sock:/var/run/docker.sock x", True),
+        ("sudo spctl --master-disable", True),
+        ("curl -k https://x.example", True),
+        ("GIT_SSL_NO_VERIFY=1 git clone x", True),
+        ("docker compose down -v", True),
+        ("docker volume rm ollama", True),
+        ("sudo dd if=a.img of=/dev/sda", True),
+        ("sudo apt install -y nvidia-driver-580", True),
+        ("sudo sh NVIDIA-Linux-x86_64-580.run", True),
+        ("docker volume ls", False),
+        ("docker compose down", False),
+        ("chmod +x start.sh", False),
+        ("Set-ExecutionPolicy -Scope Process RemoteSigned", False),
+        ("curl -fLo koboldcpp https://x.example/k", False),
         ("pip install vllm", False),
         ("rm ./half.gguf.part", False),
     ],
@@ -75,3 +116,21 @@ def test_what_a_step_says_itself_is_not_said_again() -> None:
     )
     ((_, found),) = with_risks([("failures/gpu/x.yaml", entry(step))], read_dangers(knowledge_root()))
     assert found.steps[0].risk is None
+
+
+@pytest.mark.parametrize(
+    ("systems", "faulty"), [((), True), (("linux",), False), (("linux", "docker"), False), (("linux", "wsl"), True)]
+)
+def test_nobody_in_wsl_is_shown_a_driver_for_linux(systems: tuple[SystemName, ...], faulty: bool) -> None:
+    step = FixStep(Text("Install it.", "装上。"), (Command("bash", "sudo apt install -y nvidia-driver-580", systems),))
+    found = [fault.problem for fault in cure_faults([("failures/gpu/x.yaml", entry(step))], ["ollama"])]
+    assert any("WSL takes the driver" in problem for problem in found) is faulty
+
+
+@pytest.mark.parametrize(("said", "faulty"), [("Like this:", True), ("It is lost then; like this:", False)])
+def test_answers_to_questions_say_what_their_commands_cost(said: str, faulty: bool, tmp_path: Path) -> None:
+    shutil.copytree(knowledge_root() / "schema", tmp_path / "schema")
+    shutil.copy(knowledge_root() / "dangers.yaml", tmp_path)
+    step = {"text": {"en": said, "zh": "这样："}, "commands": [{"shell": "bash", "code": "rm -rf ~/models"}]}
+    (tmp_path / "faq.yaml").write_text(json.dumps([{"id": "x", "answer": [step]}]), encoding="utf-8")
+    assert (len(list(danger_faults(tmp_path))) == 1) is faulty
