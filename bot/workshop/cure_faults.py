@@ -24,8 +24,9 @@ _NOT_WINDOWS = frozenset({"linux", "macos", "wsl", "docker", "android"})
 _STARTED = re.compile(r"(?m)^\s*(?:\w+=\S+ )*(?:\./|\.\\)?(\w[\w-]*)")
 # What puts a driver for Linux into a system; inside WSL that breaks the one of Windows.
 _DRIVER = re.compile(
-    r"ubuntu-drivers (?:auto)?install|NVIDIA-Linux-[\w.-]{1,60}run|(?:apt(?:-get)?|dnf|yum) (?:-y )?install [^\n]{0,200}"
-    r"(?:nvidia-driver|nvidia-open|cuda-drivers|akmod-nvidia)|pacman -S\w* [^\n]{0,200}nvidia-(?:open|utils|dkms)"
+    r"ubuntu-drivers (?:auto)?install|NVIDIA-Linux-[\w.-]{1,60}run"
+    r"|(?:apt(?:-get)?|dnf|yum) (?:-y )?install [^\n]{0,200}(?:nvidia-driver|nvidia-open|cuda-drivers|akmod-nvidia)"
+    r"|pacman -S\w* [^\n]{0,200}nvidia-(?:open|utils|dkms)"
 )
 _WARNED_FILES = (
     "faq*.yaml",
