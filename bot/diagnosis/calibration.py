@@ -60,7 +60,7 @@ def probability(strength: float, standing: float = 1.0) -> float:
 # those above LEAST_LIKELY were right (of those between it and 0.8 three of four), of told ones above LEAST_LIKELY_TOLD
 # 94 %; healthy logs count as wrong.
 LEAST_LIKELY = 0.68
-LEAST_LIKELY_TOLD = 0.6
+LEAST_LIKELY_TOLD = 0.66
 _SCORE, _STANDING, _BASE = 0.34, 1.24, -5.41
 
 

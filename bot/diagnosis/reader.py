@@ -8,6 +8,7 @@ line holds. Which programs an entry speaks for decides between the like.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from heapq import nlargest
+from itertools import chain
 from math import sqrt
 from pathlib import Path
 from statistics import fmean
@@ -43,6 +44,7 @@ _SHARE = 6.0  # what the share counts beside the classifier's score in standard 
 _OWN, _ALIEN = 0.5, -1.6  # for a class with an entry for the program, and for one with entries for others only
 _SPOKEN, _BESIDE_PRINTED = 1.5, 0.5  # what likeness to told sentences counts, without and with a printed failure
 _CAUSE = 0.5  # weight of the cause's text in learning
+_CROWD = 0.3  # exponent of how much less each of a class's sentences counts where there are many
 
 
 Shares: TypeAlias = Mapping[str, tuple[float, Signature]]
@@ -58,16 +60,17 @@ class Lessons(msgspec.Struct, frozen=True):
     pleas: Learnt
 
 
-def learnt_of(entries: Iterable[Failure], told: Mapping[str, Iterable[str]] = MappingProxyType({})) -> Lessons:
+def learnt_of(entries: Iterable[Failure], told: Mapping[str, Sequence[str]] = MappingProxyType({})) -> Lessons:
     """What the knowledge's own words teach: signatures, examples, titles, causes, and the sentences in which people
     tell of each class (`told`), or of none in particular.
     """
     entries = tuple(entries)
     classes = {entry.failure_class for entry in entries}
-    sentences = [Text(name, (plain(text),)) for name in sorted(told) if name in classes for text in told[name]]
-    pleas = [Text(NOTHING, (plain(text),)) for text in told.get(NOTHING, ())]
+    heard = {name: _sentences(name, told[name]) for name in sorted(told) if name in classes or name == NOTHING}
+    pleas = list(chain.from_iterable(heard.values()))
+    sentences = [text for text in pleas if text.name != NOTHING]
     texts = [text for entry in entries for text in _texts(entry)]
-    return Lessons(learnt_from([*texts, *sentences]), learnt_from(sentences), learnt_from([*sentences, *pleas]))
+    return Lessons(learnt_from([*texts, *sentences]), learnt_from(sentences), learnt_from(pleas))
 
 
 def kept_learnt(root: Path, entries: Sequence[Failure]) -> Lessons:
@@ -75,6 +78,11 @@ def kept_learnt(root: Path, entries: Sequence[Failure]) -> Lessons:
     code = [Path(__file__), *(Path(__file__).with_name(name) for name in ("bayes.py", "features.py"))]
     files = [*failure_files(root), *files_matching(root, TOLD_FILE), *code]
     return cached_of(root, "learnt", files, Lessons, lambda: learnt_of(entries, load_told(root)))
+
+
+def _sentences(name: str, told: Sequence[str]) -> list[Text]:
+    """Sentences of a class; of many each counts less, or its class would draw in whatever resembles none."""
+    return [Text(name, (plain(text),), len(told) ** -_CROWD) for text in told]
 
 
 def _texts(entry: Failure) -> list[Text]:
@@ -127,14 +135,17 @@ class Reader:
             return None
         chosen = self._chosen(log)
         failed = self._printed_failures(log, chosen)
-        if not failed and not (_fits(suspects[0].entry, around.programs) and self._tells(log, chosen)):
+        if not failed and not (_fits(suspects[0].entry, around.programs) and self._tells(log, chosen, suspects[0])):
             return None  # who names the program means it
         standing = max((log.standing(each.number) for each in failed), default=0.0)
         probability = likely(suspects[0].score, standing)
         return (suspects[0], probability) if probability >= (LEAST_LIKELY if failed else LEAST_LIKELY_TOLD) else None
 
-    def _tells(self, log: Log, lines: Sequence[Told]) -> bool:
-        """Whether somebody tells of a failure in words that say which, in a post that is no log and no question."""
+    def _tells(self, log: Log, lines: Sequence[Told], suspect: Suspect) -> bool:
+        """Whether somebody tells of this failure before all, in a post that is no log, no question and no mere plea."""
+        heard = self._spoken(log, lines)
+        if heard.get(suspect.entry.failure_class, 0.0) < max(heard.values(), default=1.0):
+            return False
         if not self._trouble.is_complaint(log, lines):
             return False
         spoken = (log.lines[each.number].text for each in lines if self._trouble.speaks(log, each.number))
