@@ -183,7 +183,7 @@ class Reader:
         return [
             line
             for line in lines
-            if not self._trouble.is_told(log, line.number)
+            if not self._trouble.is_said(log, line.number)
             and self._trouble.is_failure(log, line)
             and not self._trouble.is_asked(log, line.number)
         ]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.diagnosis.complaint import is_source
+from bot.diagnosis.complaint import is_prose, is_source
 from bot.diagnosis.field import Field
 from bot.diagnosis.log import Log
 from bot.intake.line_kinds import LineKinds
@@ -58,6 +58,10 @@ class Trouble:
         if len(log.lines) > _POST or log.is_printed(number) or _looks_like_code(text) or self._is_known(text):
             return False
         return len(_WORDS.findall(text)) >= _SENTENCE
+
+    def is_said(self, log: Log, number: int) -> bool:
+        """Whether a line is told, or reads like somebody's sentence in a short post."""
+        return self.is_told(log, number) or (self.speaks(log, number) and is_prose(log.lines[number].text))
 
     def is_asked(self, log: Log, number: int) -> bool:
         """Whether somebody only asks about what a line says."""
