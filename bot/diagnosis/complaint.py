@@ -63,7 +63,7 @@ class Complaints(msgspec.Struct, frozen=True):
         first = max((found.end() for found in _BREAK.finditer(text, 0, start)), default=0)
         following = _BREAK.search(text, end)
         sentence = text[first : following.end() if following else len(text)]
-        if self.denied.found(text[first:start]) or self.wish_or_news.found(text):
+        if self.denied.found(text[first:start]) or self.wish_or_news.found(text) or self._is_about(sentence):
             return False
         return not self.only_asked.found(sentence) or self.suffers.found(text)
 
@@ -95,6 +95,10 @@ class Complaints(msgspec.Struct, frozen=True):
         outside = text[:start] + " … " + text[end:]
         speaks = self.about.found(outside) or self.general_question.found(outside)
         return speaks and not self.has_it.found(outside)
+
+    def _is_about(self, text: str) -> bool:
+        """Whether a text tells what others say of a message, and of nobody who has it."""
+        return self.about.found(text) and not self.has_it.found(text)
 
     def _is_mended(self, text: str) -> bool:
         """Whether a text says that something was repaired, and of no trouble after that."""
