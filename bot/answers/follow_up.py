@@ -23,6 +23,33 @@ _NEXT_CAUSE = Text("Then it may be this: {title}", "那可能是这个：{title}
 _NO_MORE = Text("Then let us see what it says now", "那先看看现在报什么")
 _LACKS = Text("For that I need one more thing", "还差一样才能算")
 _MOST_STEPS = 2
+_WHERE = Text("Where that goes", "在哪里输入")
+_WHICH_STEP = Text("Which step do you mean?", "你说的是哪一步？")
+_STUCK = Text(
+    "Tell me the number of the step and what you see where you are stuck.", "卡在哪一步、屏幕上是什么样，直接说就行。"
+)
+_IN_POWERSHELL = Text(
+    "Open the program's folder in Explorer, right-click an empty spot, “Open in Terminal”; paste the line with a right "
+    "click and press Enter.",
+    "在资源管理器里打开程序所在的文件夹，空白处右键 →“在终端中打开”；右键粘贴这一行，按回车。",
+)
+_IN_A_TERMINAL = Text(
+    "In a terminal on the machine that runs it: paste the line and press Enter. In Docker, options go behind the name "
+    "of the image, or into “command:” of the compose file.",
+    "在运行它的那台机器上打开终端，粘贴这一行后回车。用 Docker 的话，参数写在镜像名后面，"
+    "或写进 compose 文件的 command 一项。",
+)
+_TO_A_FILE = Text(
+    "It goes into the file that the step names: open it with an editor, save it, and start the program again.",
+    "写进步骤里提到的那个文件：用记事本之类打开，保存后重启程序。",
+)
+_PLACES = {
+    "powershell": _IN_POWERSHELL,
+    "cmd": _IN_POWERSHELL,
+    "bash": _IN_A_TERMINAL,
+    "sh": _IN_A_TERMINAL,
+    "text": _IN_A_TERMINAL,
+}
 
 
 def asked_answer(
@@ -153,6 +180,20 @@ def next_answer(answers: Sequence[Answer], step: int) -> Answer:
         )
     last = steps[-1:] if len(steps) > 1 else ()
     return Answer(_NO_MORE, "neutral", (*([Steps(_NEXT, tuple(last))] if last else []), Paragraph(_PASTE_AGAIN)))
+
+
+def then_answer() -> Answer:
+    """What is needed when first checks did not help."""
+    return Answer(_NO_MORE, "neutral", (Paragraph(_PASTE_AGAIN),))
+
+
+def where_answer(answer: Answer) -> Answer:
+    """Where the commands of an answer go; which step is meant, where it has none."""
+    step = next((step for step in _steps(answer) if step.commands), None)
+    if step is None:
+        return Answer(_WHICH_STEP, "neutral", (Paragraph(_STUCK),))
+    places = dict.fromkeys(_PLACES.get(code.shell, _TO_A_FILE) for code in step.commands)
+    return Answer(_WHERE, "neutral", (*map(Paragraph, places), Steps("", (step,)), Paragraph(_STUCK)))
 
 
 def _steps(answer: Answer) -> tuple[Step, ...]:

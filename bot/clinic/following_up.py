@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 
 from bot.answers.blocks import Answer
-from bot.answers.follow_up import asked_answer, lacking_answer, next_answer
+from bot.answers.follow_up import asked_answer, lacking_answer, next_answer, then_answer, where_answer
 from bot.clinic.fit_replies import FitReplies
 from bot.clinic.knowing import known
 from bot.clinic.message import Kind, Part
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Reading
 from bot.clinic.told_facts import with_log_facts
-from bot.intake.posts import PostReading
+from bot.intake.posts import APPLIES, PostReading
 from bot.intake.template import PointId
 
 _TELLING = ("machine", "vram", "ram", "model", "size", "quant", "loader")
@@ -41,6 +41,10 @@ def _found(post: PostReading, last: PostReading, own: str, diagnosed: Reading, p
     if parts.turns.failed(last.prose) and diagnosed.is_recognised:
         answer = next_answer(_of_other_kinds(diagnosed), parts.turns.step(last.prose))
         return FollowUp(_part("diagnosis", "next", answer), failed=True)
+    if parts.turns.failed(last.prose) and max(post.scores["failure"], post.scores["quality"]) >= APPLIES:
+        return FollowUp(_part("ask", "lacking", then_answer()), failed=True)
+    if parts.turns.points_back(last.prose) and diagnosed.is_recognised:
+        return FollowUp(_part("howto", "where", where_answer(diagnosed.answer)))
     return _of_fit(post, last, diagnosed, parts) or _of_knowledge(last, own, parts)
 
 
@@ -59,8 +63,9 @@ def _of_fit(post: PostReading, last: PostReading, diagnosed: Reading, parts: Par
 
 
 def _of_knowledge(last: PostReading, own: str, parts: Parts) -> FollowUp | None:
-    """The sure answer to a question beside the trouble."""
-    if not last.has("asks") or last.has("trouble") or not _is_plain(last):
+    """The sure answer to a question beside the trouble: one that nothing has to be computed for."""
+    is_of_knowledge = last.scores["fit"] < APPLIES and not any(last.has(sign) for sign in _TELLING if sign != "loader")
+    if not last.has("asks") or last.has("trouble") or not is_of_knowledge:
         return None
     found = known(own, parts)
     if found is None or not found.sure:

@@ -3,6 +3,7 @@
 The order of answers is that of their worth to the one who asks: what failed and how to mend it, then what was asked.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -95,6 +96,14 @@ _KNOWN = 2.0  # what it weighs that the knowledge surely answers a question
 _QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
 
 
+_STRETCHED = re.compile(r"(?<![\w/.:\\-])(?=[a-z]{4,16}(?![\w/.:\\-]))([a-z]*?)([a-vyz])\2{2,5}([a-z]*)")
+
+
+def unstretched(text: str) -> str:
+    """The text with words such as "sooo" and "helppp" as they are usually written; "aaaa" stays."""
+    return _STRETCHED.sub(lambda found: "".join(found.groups()) if found[1] or found[3] else found[0], text)
+
+
 def reply_to(message: Message, parts: Parts) -> Reply:
     """The reply to a message, by the knowledge of `parts`. A pure function; never raises for what somebody wrote."""
     return _Replying(message, parts).reply()
@@ -111,8 +120,10 @@ class _Replying:
     def __init__(self, message: Message, parts: Parts) -> None:
         self._message = message
         self._parts = parts
-        own = "\n".join(filter(None, (message.title, _with_panels(message.text, message.attachments))))
-        earlier = [_with_panels(said.text, said.files) for said in message.thread if said.author == "asker"]
+        own = "\n".join(filter(None, (message.title, _with_panels(unstretched(message.text), message.attachments))))
+        earlier = [
+            _with_panels(unstretched(said.text), said.files) for said in message.thread if said.author == "asker"
+        ]
         self._told = corrected([masked(each, parts.telling) for each in (*earlier, own)], parts)
         self._own = self._told.texts[-1]
         self._text = _BETWEEN.join(self._told.texts)
@@ -201,12 +212,17 @@ class _Replying:
         """
         if not (self._message.thread and whole.candidates):
             return None
-        alone = self._read((self._own, *self._own_files))
+        alone = self._alone
         if not alone.candidates or self._class(alone) == self._class(whole):
             return None
         is_known_there = alone.candidates[0].id in {candidate.id for candidate in whole.candidates}
         is_weaker = self._is_symptom(alone) and not self._is_symptom(whole)
         return alone if is_known_there and not is_weaker else None
+
+    @cached_property
+    def _alone(self) -> Reading:
+        """What the last message tells by itself, with the facts of the conversation."""
+        return self._read((self._own, *self._own_files))
 
     def _class(self, reading: Reading) -> str:
         return reading.candidates[0].failure_class
@@ -393,7 +409,7 @@ class _Replying:
         if self._message.where == "channel" and not last.has_any(_MORE_OF_IT):
             return False
         told = last.request.points.keys() - {"description", "steps"}
-        return bool(told) or last.has_any(_ADDS)
+        return bool(told) or last.has_any(_ADDS) or self._alone.is_recognised
 
     @property
     def _recognised(self) -> str | None:
@@ -570,7 +586,7 @@ class _Replying:
     @cached_property
     def _known(self) -> Known | None:
         """The answer of the knowledge to what is asked: by the message, or by that which it corrects."""
-        corrects = self._told.changed and not self._last.has("asks")
+        corrects = (self._told.changed or self._only_adds_facts) and not self._last.has("asks")
         found = known(without_marks(self._told.texts[0] if corrects else self._own), self._parts)
         if found is None or self._asks_anything or not self._post.has("trouble"):
             return found

@@ -14,6 +14,7 @@ from bot.knowledge.files import Fault, load_all
 
 Asked = Literal["layers", "context", "speed", "quant", "fits"]
 _FILE = "conversation.yaml"
+_SHORTEST_QUESTION = 60  # characters of one that says only "where do I put that?"
 _LONGEST = 240  # characters of a message that asks back or says that something failed; a longer one tells more
 
 
@@ -30,6 +31,7 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     unsolved: Wording
     relapses: Wording
     will_try: Wording
+    points_back: Wording
     steps: tuple[Wording, ...]
 
 
@@ -84,6 +86,11 @@ class Turns:
         plain = folded(text)
         return len(plain) <= _LONGEST and self._will_try.found_in(plain)
 
+    def points_back(self, text: str) -> bool:
+        """Whether a short message asks where or how to do what was advised, without saying what."""
+        plain = folded(text)
+        return len(plain) <= _SHORTEST_QUESTION and self._points_back.found_in(plain)
+
     def step(self, text: str) -> int:
         """Which step is spoken of, from 1; 0 for none."""
         plain = folded(text)
@@ -116,6 +123,10 @@ class Turns:
     @cached_property
     def _relapses(self) -> Phrases:
         return _phrases(self.data.relapses)
+
+    @cached_property
+    def _points_back(self) -> Phrases:
+        return _phrases(self.data.points_back)
 
     @cached_property
     def _will_try(self) -> Phrases:
@@ -160,6 +171,7 @@ def _faults(data: TurnData) -> Iterator[Fault]:
         "unsolved": data.unsolved,
         "relapses": data.relapses,
         "will-try": data.will_try,
+        "points-back": data.points_back,
         **{f"asks-back.{name}": wording for name, wording in data.asks_back.items()},
         **{f"steps[{at}]": wording for at, wording in enumerate(data.steps)},
     }
