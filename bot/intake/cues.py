@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import cast
+from typing import TypeAlias, cast
 
 import msgspec
 
@@ -29,11 +29,27 @@ _LEAST_CONTENT = 3.5  # Chinese characters beyond pleas; an English word counts 
 _LONGEST_CLAUSE = 80  # characters of a told prompt setting
 
 
+class Together(msgspec.Struct, frozen=True):
+    """Phrases of one kind, which prove something once, however many of them are found."""
+
+    once: tuple[str, ...] = ()  # patterns that may stand anywhere
+    words: tuple[str, ...] = ()  # whole words, and phrases of whole words
+
+    @property
+    def pattern(self) -> str:
+        """One regular expression for any of them."""
+        words = (rf"\b(?:{'|'.join(self.words)})\b",) if self.words else ()
+        return "|".join((*self.once, *words))
+
+
+Phrases: TypeAlias = tuple[str | Together, ...]
+
+
 class Weighted(msgspec.Struct, frozen=True):
-    """Patterns that each prove as much as `weight` says."""
+    """Phrases that each prove as much as `weight` says; those that stand together prove it once."""
 
     weight: float
-    any: tuple[str, ...]
+    any: Phrases
 
 
 class Sampler(msgspec.Struct, frozen=True):
@@ -50,11 +66,11 @@ class Writing(msgspec.Struct, frozen=True):
     that it should not be so. A clause with something `technical` speaks of the program.
     """
 
-    written: tuple[str, ...]
-    writers: tuple[str, ...]
-    acts: tuple[str, ...]
-    marks: tuple[str, ...]
-    technical: tuple[str, ...]
+    written: Phrases
+    writers: Phrases
+    acts: Phrases
+    marks: Phrases
+    technical: Phrases
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -112,20 +128,20 @@ def _numbered(letter: str, lists: Iterable[Sequence[str]]) -> str:
 class CueData(msgspec.Struct, frozen=True):
     """The whole file."""
 
-    plea: tuple[str, ...]
-    question: tuple[str, ...]
+    plea: Phrases
+    question: Phrases
     request: tuple[Weighted, ...]
     other: tuple[Weighted, ...]
-    quality: tuple[str, ...]
-    no_quality: tuple[str, ...]
+    quality: Phrases
+    no_quality: Phrases
     writing: Writing
-    no_steps: tuple[str, ...]
+    no_steps: Phrases
     steps: tuple[Weighted, ...]
     prompt_settings: tuple[str, ...]
     sampler_settings: tuple[Sampler, ...]
     sampler_defaults: tuple[str, ...]
     unsure: tuple[str, ...]
-    topics: dict[str, tuple[str, ...]]
+    topics: dict[str, Phrases]
     told: Told
     unsure_told: UnsureTold
 
@@ -151,8 +167,8 @@ class Cues:
         return _compiled_weights(self.data.steps)
 
     @cached_property
-    def _questions(self) -> list[re.Pattern[str]]:
-        return _compiled(self.data.question)
+    def _questions(self) -> re.Pattern[str]:
+        return _either(self.data.question)
 
     @cached_property
     def _quality(self) -> list[re.Pattern[str]]:
@@ -187,7 +203,7 @@ class Cues:
 
     @cached_property
     def _topics(self) -> list[tuple[Topic, list[re.Pattern[str]]]]:
-        return [(cast("Topic", name), _compiled(patterns)) for name, patterns in self.data.topics.items()]
+        return [(cast("Topic", name), _compiled(phrases)) for name, phrases in self.data.topics.items()]
 
     @cached_property
     def _plea(self) -> re.Pattern[str]:
@@ -214,7 +230,7 @@ class Cues:
 
     def asks(self, prose: str) -> bool:
         """Whether a question is asked in so many words."""
-        return _first(self._questions, prose) is not None
+        return self._questions.search(prose) is not None
 
     def steps_weight(self, prose: str) -> float:
         """How much speaks for something that was done; what is asked for was not."""
@@ -274,9 +290,9 @@ def load_cues(root: Path) -> Cues:
 
 def _faults(data: CueData) -> Iterator[Fault]:
     for key, patterns in _patterns(data):
-        for number, pattern in enumerate(patterns):
+        for number, phrase in enumerate(patterns):
             try:
-                re.compile(pattern, _FLAGS)
+                re.compile(_pattern(phrase), _FLAGS)
             except re.error as error:
                 yield Fault(_FILE, f"{key}[{number}]", f"is no regular expression: {error.msg}")
     for name in data.told.__struct_fields__:
@@ -286,9 +302,9 @@ def _faults(data: CueData) -> Iterator[Fault]:
             yield Fault(_FILE, "unsure_told.examples", f"{text!r} must mean {point!r} alone")
 
 
-def _patterns(data: CueData) -> list[tuple[str, Sequence[str]]]:
+def _patterns(data: CueData) -> list[tuple[str, Sequence[str | Together]]]:
     """All lists of patterns, each with its key."""
-    lists: list[tuple[str, Sequence[str]]] = [
+    lists: list[tuple[str, Sequence[str | Together]]] = [
         ("plea", data.plea), ("question", data.question), ("quality", data.quality), ("no_quality", data.no_quality),
         ("no_steps", data.no_steps), ("unsure", data.unsure),
         *((f"writing.{part}", patterns) for part, patterns in msgspec.structs.asdict(data.writing).items()),
@@ -301,12 +317,16 @@ def _patterns(data: CueData) -> list[tuple[str, Sequence[str]]]:
     return lists
 
 
-def _compiled(patterns: Iterable[str]) -> list[re.Pattern[str]]:
-    return [re.compile(pattern, _FLAGS) for pattern in patterns]
+def _pattern(phrase: str | Together) -> str:
+    return phrase if isinstance(phrase, str) else phrase.pattern
 
 
-def _either(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(either(patterns), _FLAGS)
+def _compiled(phrases: Iterable[str | Together]) -> list[re.Pattern[str]]:
+    return [re.compile(_pattern(phrase), _FLAGS) for phrase in phrases]
+
+
+def _either(phrases: Iterable[str | Together]) -> re.Pattern[str]:
+    return re.compile(either(map(_pattern, phrases)), _FLAGS)
 
 
 def _compiled_weights(groups: Iterable[Weighted]) -> list[tuple[float, list[re.Pattern[str]]]]:

@@ -294,6 +294,7 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
     },
     "System": {"patterns": _REGEX},
     "Term": {"id": _SLUG},
+    "Together": {"": {"minProperties": 1}, "once": _SOME | _REGEX, "words": _SOME | _REGEX},
     "Test": {"not_multiple_of": {"minimum": 2}},
     "TopicData": {"topics": {"keys": list(get_args(PostTopic))}},
     "TurnData": {"asks-back": {"keys": list(get_args(Asked))}, "steps": _SOME},
