@@ -169,6 +169,7 @@ def test_memory_is_counted(clinic: Clinic) -> None:
     assert clinic.recommend("12", "32").blocks
     assert clinic.can_run(MODEL, "12", "32").plan.model.shape.name == MODEL
     assert clinic.estimate(f"{MODEL}-Q4_K_M", Settings()).model.shape.name == MODEL
+    assert clinic.beside(f"{MODEL}-Q4_K_M", Settings(), pictures=False, draft=f"{MODEL}-Q4_K_M").mmproj_bytes
     assert clinic.layers(f"{MODEL}-Q4_K_M", "12").answer
     assert clinic.layers_within(f"{MODEL}-Q4_K_M", 8 << 30, Settings()).model.shape.name == MODEL
 
