@@ -100,8 +100,10 @@ def _layers_left(ledger: _Ledger) -> Iterator[Conclusion]:
         yield Conclusion("layers-left", ledger.at["offloaded"], values)
 
 
-def _split_context(lines: Iterable[Line]) -> Iterator[Conclusion]:
+def _split_context(lines: Sequence[Line]) -> Iterator[Conclusion]:
     """A request that the whole context would hold, but not one slot's share of it."""
+    if not any("exceeds " in line.text for line in lines):
+        return
     slots = context = 0
     for line in lines:
         if found := _SLOTS.search(line.text):
@@ -116,8 +118,10 @@ def _split_context(lines: Iterable[Line]) -> Iterator[Conclusion]:
                 return
 
 
-def _untrained_context(lines: Iterable[Line]) -> Iterator[Conclusion]:
+def _untrained_context(lines: Sequence[Line]) -> Iterator[Conclusion]:
     """A context longer than the model was trained for, and nothing that stretches it."""
+    if not any("n_ctx_train" in line.text for line in lines):
+        return
     trained = 0
     found: Conclusion | None = None
     for line in lines:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 # Characters that optical recognition and typists confuse become one: 0/O, 1/l/I/|. Signatures and lines alike.
 _LOOKALIKES = str.maketrans({"0": "o", "1": "l", "i": "l"})
+_LONGER_WHEN_SMALL = "\u0130"  # the one letter whose lower case has two characters; it stays
 _WORD = re.compile(r"[a-z0-9_]+|[à-ɏͰ-ӿ]+|[぀-ヿ㐀-鿿가-힯]+")
 
 # Words that turn a sentence into its opposite; a fuzzy match without its "not" is another message.
@@ -48,8 +49,8 @@ def same_digits(damaged: str, known: str) -> bool:
 def fold(text: str) -> str:
     """Lower case with look-alike characters folded, of the same length as `text`."""
     lowered = text.lower()
-    if len(lowered) != len(text):  # a few letters have a lower case of two characters
-        lowered = "".join(lower if len(lower := character.lower()) == 1 else character for character in text)
+    if len(lowered) != len(text):
+        lowered = _LONGER_WHEN_SMALL.join(part.lower() for part in text.split(_LONGER_WHEN_SMALL))
     if lowered.isascii():
         return lowered.translate(_LOOKALIKES)
     return lowered.replace("0", "o").replace("1", "l").replace("i", "l")  # translating other letters is slow

@@ -24,8 +24,9 @@ _LABEL = re.compile(r"[^\W\d_][^\d\n:：=]{0,37}[^\d\s:：=][:：]?")  # a few w
 _VALUE = re.compile(r"-?\d{1,7}(?:[.,]\d{1,4})?(?: ?/ ?\d{1,5})?")
 _SETTING = re.compile(rf"{_LABEL.pattern} {{0,40}}{_VALUE.pattern}")
 _LEAST_VALUES, _PANEL = 2, 0.4  # lines of a panel that tell values, and the part of all of them
+_BEGINNING = "[read from a picture: "
 _NOTE = re.compile(
-    r"^\[read from a picture: (\d{1,5}) lines((?:, (?:unsure|cut off|unfinished|unreadable))*)\]$", re.MULTILINE
+    rf"^{re.escape(_BEGINNING)}(\d{{1,5}}) lines((?:, (?:unsure|cut off|unfinished|unreadable))*)\]$", re.MULTILINE
 )
 
 MARK = "[screenshot]"  # in a text, in the place of a picture that nobody here can read
@@ -189,7 +190,7 @@ def is_panel(text: str) -> bool:
 
 def notes_in(texts: Iterable[str]) -> PictureNotes | None:
     """What `titled` said of the pictures in these texts; None where no picture was read."""
-    found = [note for text in texts for note in _NOTE.findall(text)]
+    found = [note for text in texts if _BEGINNING in text for note in _NOTE.findall(text)]
     if not found:
         return None
     marks = " ".join(marks for _, marks in found)

@@ -6,8 +6,11 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from bot.base.literals import Literals
 from bot.hardware.card_mentions import CardNames
 from bot.intake.facts import Fact, Facts
 from bot.intake.lines import Line
@@ -20,13 +23,15 @@ if TYPE_CHECKING:
 _HITS = 12  # lines looked at closely per anchor; what is printed more often repeats itself
 _MOST_CARDS = 16
 _LONG = 500  # lines from which on repetitions are worth looking for
+_SHORT = 40_000  # characters of a text in which all anchors and traces are looked for at once
 _NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 
 
 class _Log:
     """The lines as one text, so that literal anchors are found at the speed of `str.find`."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], marks: Literals) -> None:
+        """`marks`: all texts that it is asked for."""
         lines = _without_repeats(lines)
         self.lines = lines
         self.starts: list[int] = []
@@ -35,12 +40,20 @@ class _Log:
             self.starts.append(position)
             position += len(line.text) + 1
         self.text = "\n".join(line.text for line in lines)
+        self._marks = marks.found_in(self.text) if position < _SHORT else frozenset(marks.texts)
+
+    def first(self, marks: Iterable[str]) -> int | None:
+        """Where the first of these texts begins; None without any."""
+        places = (self.text.find(mark) for mark in marks if mark in self._marks)
+        return min((place for place in places if place >= 0), default=None)
 
     def line_at(self, position: int) -> int:
         return bisect_right(self.starts, position) - 1
 
     def indexes_with(self, anchor: str, *, backwards: bool = False) -> Iterator[int]:
         """Indexes of lines that contain `anchor`, at most `_HITS`."""
+        if anchor not in self._marks:
+            return
         position = len(self.text) if backwards else 0
         for _ in range(_HITS):
             position = self.text.rfind(anchor, 0, position) if backwards else self.text.find(anchor, position)
@@ -66,7 +79,7 @@ def _without_repeats(lines: Sequence[Line]) -> Sequence[Line]:
     return kept
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FactReader:
     """Reads facts by one folder's names of programs and of models; the latter load only when a log names a model."""
 
@@ -79,7 +92,7 @@ class FactReader:
         """Everything that the lines tell. Linear in their length; never raises."""
         if not lines:
             return Facts()
-        log = _Log(lines)
+        log = _Log(lines, self._marks)
         known: dict[str, Any] = {}
         for rule in self.rules:
             if rule.fact not in known and (facts := self._found(rule, log)):
@@ -89,6 +102,15 @@ class FactReader:
         _add_model(known, self.models)
         known["makers"] = tuple(self._makers(known.get("gpus", ())))
         return Facts(**known)
+
+    @cached_property
+    def _marks(self) -> Literals:
+        """The anchors of all rules, and the traces of programs and of ways to package them."""
+        named = self.vocabulary.vocabulary
+        texts = [rule.anchors for rule in self.rules]
+        texts += [program.traces for program in named.programs]
+        texts += [way.traces for way in named.packaging]
+        return Literals(chain.from_iterable(texts))
 
     def _makers(self, cards: Iterable[Fact[str]]) -> Iterator[Fact[str]]:
         return (Fact(maker, card.line) for card in cards if (maker := self.cards.maker(card.value)))
@@ -135,9 +157,9 @@ def _programs(log: _Log, vocabulary: Names) -> dict[str, Any]:
     """The loader and the front end that left their traces."""
     seen: dict[str, tuple[Program, int]] = {}
     for program in vocabulary.vocabulary.programs:
-        positions = [position for trace in program.traces if (position := log.text.find(trace)) >= 0]
-        if positions:
-            seen[program.name] = (program, min(positions))
+        first = log.first(program.traces)
+        if first is not None:
+            seen[program.name] = (program, first)
     in_order = sorted(seen.values(), key=lambda entry: entry[1])
     known: dict[str, Any] = {}
     for fact, kinds in (("loader", {"loader", "library"}), ("frontend", {"frontend"})):
@@ -149,9 +171,9 @@ def _programs(log: _Log, vocabulary: Names) -> dict[str, Any]:
 def _packaging(log: _Log, vocabulary: Names) -> Iterator[Fact[str]]:
     """How the program came onto the machine, by the traces that this leaves in paths and prompts."""
     for way in vocabulary.vocabulary.packaging:
-        positions = [position for trace in way.traces if (position := log.text.find(trace)) >= 0]
-        if positions:
-            yield Fact(way.name, log.lines[log.line_at(min(positions))].number)
+        first = log.first(way.traces)
+        if first is not None:
+            yield Fact(way.name, log.lines[log.line_at(first)].number)
 
 
 def _add_model(known: dict[str, Any], models: Callable[[], ModelNames]) -> None:

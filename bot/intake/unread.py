@@ -10,6 +10,7 @@ from bot.base.languages import Text
 
 Why = Literal["locked", "gone", "large", "slow", "refused"]
 
+_MARK = " not read: "  # stands in whatever the two patterns find
 _LINK = re.compile(r"^\[link not read: ([\w.:-]{1,80}), (locked|gone|large|slow|refused)\]$", re.MULTILINE)
 _FILE = re.compile(r"^\[file not read: ([\w.() +-]{1,80})\]$", re.MULTILINE)
 _ODD = re.compile(r"[^\w.() +-]")  # is not shown of a file's name
@@ -60,6 +61,6 @@ def without_unread(text: str) -> str:
 
 def notes_in(texts: Iterable[str]) -> tuple[Text, ...]:
     """What is to be said of links and files that were not read."""
-    whole = "\n".join(texts)
+    whole = "\n".join(text for text in texts if _MARK in text)
     of_links = (SAID[why].format(site=site) for site, why in dict.fromkeys(_LINK.findall(whole)))
     return (*of_links, *(NOT_READ.format(name=name) for name in dict.fromkeys(_FILE.findall(whole))))
