@@ -54,7 +54,10 @@ async def resting() -> dict[str, float]:
             await asyncio.to_thread(bot.workers.clinic.may_ask, "")
             await asyncio.sleep(1)
             own = psutil.Process()
-            return {"all": sum(map(mebibytes, [own, *own.children(recursive=True)])), "bot": mebibytes(own)}
+            return {
+                "bot and 2 workers": sum(map(mebibytes, [own, *own.children(recursive=True)])),
+                "bot": mebibytes(own),
+            }
         finally:
             await bot.workers.close()
             await store.close()
