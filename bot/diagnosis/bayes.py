@@ -21,6 +21,7 @@ from bot.diagnosis.features import Vector, counts, weighted
 
 _ALPHA = 1.0  # smoothing
 _SPREAD = 0.4  # share of the classes from which on a feature tells too little to be kept
+_REMEMBERED = 20_000  # features whose places are kept at hand
 _FEW = 10  # classes up to which all features are kept
 
 
@@ -59,6 +60,7 @@ class Bayes:
         self._starts = _array("I", learnt.starts)
         self._owners = _array("H", learnt.owners)
         self._gains = _array("f", learnt.gains)
+        self._places: dict[str, int] = {}  # of features seen before; only ever a memory
 
     def scores(self, lines: Iterable[tuple[float, str]]) -> list[float]:
         """For each class how well weighted lines (see features.plain) fit it; only differences mean something."""
@@ -79,7 +81,14 @@ class Bayes:
 
     def _place(self, name: str) -> int:
         """The number of a feature, -1 when it is not known."""
-        key = crc32(name.encode())
+        place = self._places.get(name)
+        if place is None:
+            if len(self._places) >= _REMEMBERED:
+                self._places.clear()
+            place = self._places[name] = self._found(crc32(name.encode()))
+        return place
+
+    def _found(self, key: int) -> int:
         at = bisect_left(self._keys, key)
         return at if at < len(self._keys) and self._keys[at] == key else -1
 
