@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from bot.base.languages import Text
+from bot.intake.redaction import redact
 
 Why = Literal["locked", "gone", "large", "slow", "refused"]
 
@@ -14,6 +15,7 @@ _MARK = " not read: "  # stands in whatever the two patterns find
 _LINK = re.compile(r"^\[link not read: ([\w.:-]{1,80}), (locked|gone|large|slow|refused)\]$", re.MULTILINE)
 _FILE = re.compile(r"^\[file not read: ([\w.() +-]{1,80})\]$", re.MULTILINE)
 _ODD = re.compile(r"[^\w.() +-]")  # is not shown of a file's name
+_MOST = 4  # links or files that are named: anybody can paste such lines by the thousand
 
 SAID: dict[str, Text] = {
     "locked": Text(
@@ -43,6 +45,11 @@ NOT_READ = Text(
     "`{name}` 没有读：不是文本、文件损坏，或者一次发得太多。我只看了其余的内容。",
 )
 
+MORE = Text(
+    "I did not read {number} more of them either.",
+    "另外还有 {number} 个也没有读。",
+)
+
 
 def unread_link(host: str, why: Why) -> str:
     """What goes on in the place of a text that could not be had."""
@@ -50,8 +57,10 @@ def unread_link(host: str, why: Why) -> str:
 
 
 def unread_file(name: str) -> str:
-    """What goes on in the place of a file that could not be read beside others that could."""
-    return f"[file not read: {_ODD.sub('_', name)[:80] or '_'}]"
+    """What goes on in the place of a file that could not be read beside others that could. Masked first: without its
+    signs and cut, a secret is no longer known as one.
+    """
+    return f"[file not read: {_ODD.sub('_', redact(name).text)[:80] or '_'}]"
 
 
 def without_unread(text: str) -> str:
@@ -62,5 +71,11 @@ def without_unread(text: str) -> str:
 def notes_in(texts: Iterable[str]) -> tuple[Text, ...]:
     """What is to be said of links and files that were not read."""
     whole = "\n".join(text for text in texts if _MARK in text)
-    of_links = (SAID[why].format(site=site) for site, why in dict.fromkeys(_LINK.findall(whole)))
-    return (*of_links, *(NOT_READ.format(name=name) for name in dict.fromkeys(_FILE.findall(whole))))
+    of_links = [SAID[why].format(site=site) for site, why in dict.fromkeys(_LINK.findall(whole))]
+    of_files = [NOT_READ.format(name=name) for name in dict.fromkeys(_FILE.findall(whole))]
+    return (*_first(of_links), *_first(of_files))
+
+
+def _first(notes: list[Text]) -> list[Text]:
+    """As many as an answer can say, and how many more there are."""
+    return notes if len(notes) <= _MOST else [*notes[:_MOST], MORE.format(number=len(notes) - _MOST)]

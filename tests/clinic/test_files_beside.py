@@ -53,3 +53,27 @@ def test_a_name_says_nothing_but_itself(name: str) -> None:
     (note,) = notes_in([line])
     assert note.en.count("`") == note.zh.count("`") == 2
     assert not set("[]*\n") & set(note.en + note.zh)
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [
+        ("password=Wd99812x.bin", "Wd99812x"),
+        ("C:\\Users\\wangwei\\x.bin", "wangwei"),
+        ("li.wei88@mail.example.cn", "li.wei88"),
+        ("https://me:pw99zz@host.example.org", "pw99zz"),
+        (f"{'x' * 60}hf_{'aB3dE5gH7jK9mN1pQ3rS5tU7vW9xY1zA3b'}", "hf_aB3dE5gH7"),
+    ],
+)
+def test_a_name_is_masked_before_it_loses_its_signs(name: str, secret: str) -> None:
+    (note,) = notes_in([unread_file(name)])
+    assert secret not in note.en
+    assert secret not in note.zh
+
+
+@pytest.mark.parametrize("line", ["[file not read: f{}.txt]", "[link not read: h{}.example, gone]"])
+def test_thousands_of_pasted_notes_are_said_in_a_few_words(line: str) -> None:
+    notes = notes_in(["\n".join(line.format(n) for n in range(3_000))])
+    assert len(notes) == 5
+    assert "2996" in notes[-1].en
+    assert "2996" in notes[-1].zh
