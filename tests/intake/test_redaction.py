@@ -18,6 +18,11 @@ SECRETS = [
     ("admin_key: 77aa88bb99cc00dd", "77aa88bb", "api-key"),
     ('curl -H "x-api-key: 77aa88bb99cc00dd"', "77aa88bb", "api-key"),
     ("vllm serve m --api-key s3cr3tvalue", "s3cr3tvalue", "api-key"),
+    ("curl -u admin:Wd-7712-q http://127.0.0.1:8080/v1", "Wd-7712-q", "password"),
+    ("curl --user 'admin:Wd-7712-q' http://127.0.0.1:8080", "Wd-7712-q", "password"),
+    ("JSESSIONID=5F80135F3B92C07423FB388DFA93EE34; Path=/", "5F80135F3B92", "api-key"),
+    ("curl -b 'sessionid=4ziyacd5cw1hq65d4gjt7fb5w0ad4jba'", "4ziyacd5cw", "api-key"),
+    ("邮箱的授权码：1ustbtrwfmb564hv", "1ustbtrwfmb564hv", "api-key"),
     ("http_proxy=http://me:hunter22@proxy.corp:8080", "hunter22", "password"),
     ("密码：correcthorse99", "correcthorse99", "password"),
     ("write to jane.doe@example.org please", "jane.doe@", "email"),
@@ -54,6 +59,10 @@ HARMLESS = [
     "eval time = 123.45 ms / 12 tokens (10.29 ms per token)",
     "max_tokens: 2048, key_length: 128",
     "sk-no-key-required",
+    "docker run --user 1000:1000 -u root:docker image",
+    "python -u server.py --port 5000",
+    "sessionid missing, sessionid=None",
+    "授权码错误",
 ]
 
 

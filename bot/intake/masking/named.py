@@ -9,9 +9,12 @@ from bot.intake.masking.rule import NAME, Found, Rule, before, has_digit, looks_
 PASSWORDS = ("password", "passwd", "passphrase", "passcode", "pwd", "密码", "口令")
 KEYS = (
     "key", "token", "secret", "auth", "cookie", "credential", "credentials", "api_keys", "secret_id", "secretid",
-    "密钥", "秘钥", "令牌",
+    "密钥", "秘钥", "令牌", "授权码",
 )  # fmt: skip
-PAIRS = ("ak", "sk", "access_key_id", "access-key-id", "accesskeyid", "app_id", "appid")  # as clouds of China call them
+PAIRS = (
+    "ak", "sk", "access_key_id", "access-key-id", "accesskeyid", "app_id", "appid",  # as clouds of China call them
+    "sessionid", "sessid",  # cookies of web frameworks
+)  # fmt: skip
 _STRONG_WORDS = frozenset(KEYS) - {"key", "token", "auth", "cookie"}
 
 # What stands where a secret would: words of code and prose, examples, references to variables.
@@ -78,7 +81,9 @@ def _is_key(found: Found) -> bool:
 
 
 def _is_of_pair(found: Found) -> bool:
-    """One of the two halves of a cloud's key: AK and SK."""
+    """One of the two halves of a cloud's key, AK and SK; a session's number is written together with its framework."""
+    if found["word"].lower().startswith("sess"):
+        return len(value := _value(found)) >= 16 and looks_random(value, 0.2)
     return found["front"][-1:] in ("", "_", "-", ".") and len(value := _value(found)) >= 16 and looks_random(value, 0.2)
 
 
@@ -186,4 +191,13 @@ NAMED = (
         before=NAME,
     ),
     Rule("api-key", ("login",), re.compile(r"(?i)login[ \t]{1,4}(?P<secret>[A-Za-z0-9_-]{20,200})"), _is_login),
+    Rule(
+        "password",
+        ("-u ", "--user ", "--proxy-user "),  # of curl
+        re.compile(
+            r"(?:-u|--user|--proxy-user)[ \t]{1,4}[\"']?[A-Za-z0-9_.@-]{1,64}:"
+            r"(?P<secret>(?!<)[^\s\"'<:/]{4,128})(?![^\s\"'])"
+        ),
+        lambda found: has_digit(found["secret"]),
+    ),
 )
