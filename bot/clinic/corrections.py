@@ -34,7 +34,8 @@ _RAM = re.compile(
 _VRAM = re.compile(
     rf"{_AMOUNT}\s?(?:的|of\s)?(?:vram|显存)|(?:vram|显存)\s?(?:是|有|只有|才|[:：=])?\s?{_AMOUNT}", re.IGNORECASE
 )
-_LABELLED = re.compile(r"^[^,，也]*(?:ram|内存|运存)[^,，也]*$", re.IGNORECASE)
+_LABEL = re.compile(r"ram|内存|运存", re.IGNORECASE)
+_APART = re.compile(r"[,，也]")  # between an amount and its label
 _ALONE = re.compile(r"(?<![\w.])\d{1,3}\s?g(?:i?b|igs?)?(?![a-z0-9])", re.IGNORECASE)
 _AFTER_CARD = re.compile(
     r"\s?[(（]?\s?\d{1,3}\s?g(?:i?b)?(?![a-z0-9])[)）]?(?!\s?(?:的|of\s)?(?:ram|内存|运存))", re.IGNORECASE
@@ -297,7 +298,8 @@ def _put_ram(line: str, old: Value, new: dict[ValueKind, Value]) -> str:
     value = new.get("ram")
     if value is None or value.name == old.name:
         return line
-    text = value.text if _LABELLED.search(value.text) else f"{value.name}GB RAM"
+    is_labelled = _LABEL.search(value.text) is not None and _APART.search(value.text) is None
+    text = value.text if is_labelled else f"{value.name}GB RAM"
     return f"{line[: old.start]}{text}{line[old.end :]}"
 
 

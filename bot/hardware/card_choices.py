@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.base.sizes import GIB
 from bot.hardware.cards import Card, CardIndex, spelling
 
-_COUNT = re.compile(r"(?P<count>\d{1,2})\s*[x×*张块]\s*(?P<rest>.*)|(?P<word>[双两三四])[张块卡]?\s*(?P<behind>.*)")
+_COUNT = re.compile(r"(?P<count>\d{1,2}) ?[x×*张块] ?(?P<rest>.*)|(?P<word>[双两三四])[张块卡]? ?(?P<behind>.*)")
 _WORDS = {"双": 2, "两": 2, "三": 3, "四": 4}
 _SIZE = re.compile(r"(?<![a-z0-9])(?P<number>\d{1,3})\s*(?:g(?:i?b)?)?$")
 _MOST_COUNTED = 16

@@ -21,7 +21,7 @@ from bot.models.quantization import parse_quant
 from bot.models.recommended import LADDER, Recommendations, Recommended
 from bot.models.shape import Model, ModelShape
 
-_SIZE: Final = re.compile(r"\d+(?:\.\d+)?[bm]|\d+x\d+.*|[ae]\d+(?:\.\d+)?b")
+_SIZE: Final = re.compile(r"\d{1,9}(?:\.\d{1,9})?[bm]|\d{1,9}x\d.*|[ae]\d{1,9}(?:\.\d{1,9})?b")
 _MOST_TRIED: Final = 8  # of a family: what is far too large is left out before
 # What to try of the same model where original weights do not fit, more bits first.
 _SMALLER: Final = ("FP8", "AWQ")
