@@ -21,6 +21,7 @@ _STRAY = 3  # lines at an edge that the neighbouring picture need not show: a ti
 _SHORT = 4  # characters of a line that says nothing about whether two pictures overlap
 _MOST_OVERLAP = 80
 _LABEL = re.compile(r"[^\W\d_][^\d\n:：=]{0,37}[^\d\s:：=][:：]?")  # a few words without a digit
+_COLUMN = re.compile(r" {3,}")
 _VALUE = re.compile(r"-?\d{1,7}(?:[.,]\d{1,4})?(?: ?/ ?\d{1,5})?")
 _SETTING = re.compile(rf"{_LABEL.pattern} {{0,40}}{_VALUE.pattern}")
 _LEAST_VALUES, _PANEL = 2, 0.4  # lines of a panel that tell values, and the part of all of them
@@ -165,8 +166,9 @@ def titled(picture: PictureText) -> str:
 
 def with_values(lines: Sequence[str]) -> list[str]:
     """The lines of a page of settings with each value behind its label, where the page shows it below: "Temperature"
-    and "1.85" become "Temperature: 1.85". A hint may stand between them.
+    and "1.85" become "Temperature: 1.85". A hint may stand between them, and several columns beside each other.
     """
+    lines = _from_columns(lines)
     found = list(lines)
     for at, line in enumerate(lines):
         if not _VALUE.fullmatch(line.strip()):
@@ -177,6 +179,23 @@ def with_values(lines: Sequence[str]) -> list[str]:
             found[label] = f"{found[label].strip().rstrip(':：')}: {line.strip()}"
             found[at] = ""
     return [line for at, line in enumerate(found) if line or not lines[at]]
+
+
+def _from_columns(lines: Sequence[str]) -> list[str]:
+    """Rows of labels above rows of as many values, as one label and one value after the other."""
+    parts = [_COLUMN.split(line.strip()) for line in lines]
+    found: list[str] = []
+    for at, (line, labels) in enumerate(zip(lines, parts, strict=True)):
+        values = parts[at + 1] if at + 1 < len(parts) else []
+        if _are_columns(labels, values):
+            found += [each for pair in zip(labels, values, strict=True) for each in pair]
+        elif not (at and _are_columns(parts[at - 1], labels)):
+            found.append(line)
+    return found
+
+
+def _are_columns(labels: Sequence[str], values: Sequence[str]) -> bool:
+    return len(labels) == len(values) > 1 and all(map(_LABEL.fullmatch, labels)) and all(map(_VALUE.fullmatch, values))
 
 
 def is_panel(text: str) -> bool:

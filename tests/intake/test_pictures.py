@@ -7,7 +7,7 @@ import sys
 import zlib
 
 import pytest
-from drawn import drawn, png
+from drawn import drawn, panel, png
 from PIL import Image
 from shipped import CLINIC
 
@@ -294,6 +294,39 @@ def test_pages_of_settings_are_read_as_drawn(page: str, layers: int, context: in
     assert facts.gpu_layers is not None
     assert facts.context is not None
     assert (facts.gpu_layers.value, facts.context.value) == (layers, context)
+
+
+@with_recognition
+@pytest.mark.parametrize(("dark", "size", "columns"), [(True, 15, 2), (False, 15, 2), (True, 18, 3), (False, 13, 1)])
+def test_a_panel_of_samplers_is_read_as_drawn(dark: bool, size: int, columns: int) -> None:
+    """Every value stays with its own label, and sliders between them are no writing."""
+    cells = [
+        ("Temperature", "1.85"),
+        ("Top K", "40"),
+        ("Top P", "0.95"),
+        ("Min P", "0.05"),
+        ("Repetition Penalty", "1.35"),
+        ("Rep Pen Range", "2048"),
+    ]
+    drawing = png(panel(cells, dark=dark, size=size, columns=columns))
+    texts = SEEING.texts_of([Upload("samplers.png", drawing)])
+    reply = SEEING.reply(Message("the model only talks nonsense, here are my settings", attachments=texts))
+    assert reply.kind == "quality"
+    told = reply.told.points["sampler_settings"]
+    assert told == "temperature 1.85, top-p 0.95, top-k 40, min-p 0.05, repetition penalty 1.35"
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (["Temperature        Top K", "1.85       40"], ["Temperature: 1.85", "Top K: 40"]),
+        (["Top P      Min P      Seed", "0.95   0.05"], ["Top P      Min P      Seed", "0.95   0.05"]),
+        (["pid    name", "12     13"], ["pid: 12", "name: 13"]),
+        (["error      cause", "a      b"], ["error      cause", "a      b"]),
+    ],
+)
+def test_columns_of_labels_above_their_values_are_told_one_after_the_other(lines: list[str], told: list[str]) -> None:
+    assert with_values(lines) == told
 
 
 @with_recognition

@@ -25,6 +25,11 @@ _CHARACTER = 0.5  # heights of a line
 _MOST_INDENT = 40
 _GOOD = 0.86  # certainty of a terminal that was read as one
 _MOST_OF_IT = 0.9  # of the writing found there, by width, that must have been read
+_GAP = 2 * HEIGHT  # pixels of a strip without writing: what stands on both sides belongs to two columns
+_RULE = 3 * HEIGHT // 2  # pixels of a level line, from which on it is a slider or the frame of a field, no character
+_UPRIGHT = 9 * HEIGHT // 10  # pixels of an upright line that is the side of a field
+_DARK, _FAINT = 128, 210  # of white paper: writing, and lines that are drawn paler
+_KNOB = 3 * HEIGHT // 2  # pixels of what stands alone in such a line
 _AT_ONCE = 24  # lines that are read before the clock is looked at for more
 
 
@@ -158,11 +163,50 @@ def _pieces(paper: Pixels, line: int, left: float, right: float) -> list[_Piece]
     width = max(8, round(paper.shape[1] * scale * _SQUEEZE))
     strip = np.asarray(cv2.resize(paper, (width, HEIGHT), interpolation=_way(scale)), dtype=np.uint8)
     per_pixel = (right - left) / width
-    cuts = [0, *_blanks(strip), width]
+    strip, ruled = _without_rules(strip)
     return [
         _Piece(line, left + start * per_pixel, left + end * per_pixel, strip[:, start:end])
-        for start, end in pairwise(cuts)
+        for first, last in _columns(strip, ruled)
+        for start, end in pairwise([first, *(first + cut for cut in _blanks(strip[:, first:last])), last])
     ]
+
+
+def _without_rules(strip: Pixels) -> tuple[Pixels, NDArray[np.bool_]]:
+    """The strip without the sliders and the frames of fields in it, and where a slider ran through its middle."""
+    faint = (strip < _FAINT).astype(np.uint8)
+    level = cv2.morphologyEx(faint, cv2.MORPH_OPEN, np.ones((1, _RULE), dtype=np.uint8))
+    ruled = np.asarray(level[HEIGHT // 3 : 2 * HEIGHT // 3].any(axis=0), dtype=np.bool_)
+    if not level.any():
+        return strip, ruled
+    upright = cv2.morphologyEx(faint, cv2.MORPH_OPEN, np.ones((_UPRIGHT, 1), dtype=np.uint8))
+    # Thick ones have an edge of grey around them.
+    drawn = cv2.dilate(np.maximum(level, upright), np.ones((3, 3), dtype=np.uint8))
+    return np.where(drawn > 0, np.uint8(255), strip), ruled
+
+
+def _columns(strip: Pixels, ruled: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Where a strip's columns begin and end, parted by wide blanks and by sliders, whose knobs are no writing."""
+    written = (strip < _DARK).any(axis=0).astype(np.int8)
+    edges = np.flatnonzero(np.diff(written, prepend=0, append=0))
+    columns: list[tuple[int, int]] = []
+    for start, end in edges.reshape(-1, 2).tolist():
+        if columns and start - columns[-1][1] < _GAP:
+            columns[-1] = (columns[-1][0], end)
+        else:
+            columns.append((start, end))
+    if len(columns) < 2:
+        return [(0, strip.shape[1])]
+    return [_widened(column, strip.shape[1]) for column in columns if not _is_knob(column, ruled)]
+
+
+def _is_knob(column: tuple[int, int], ruled: NDArray[np.bool_]) -> bool:
+    """Whether it is as narrow as a knob, and a line runs into it from both sides."""
+    start, end = column
+    return end - start < _KNOB and bool(ruled[max(0, start - 8) : start].any() and ruled[end : end + 8].any())
+
+
+def _widened(column: tuple[int, int], width: int) -> tuple[int, int]:
+    return max(0, column[0] - HEIGHT // 2), min(width, column[1] + HEIGHT // 2)
 
 
 def _way(scale: float) -> int:
