@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -146,7 +146,8 @@ def _of_strip(ink: Pixels, strip: Strip) -> list[_Piece]:
     padding = max(1, round(strip.height * _PADDING))
     top, bottom = max(0, strip.top - padding), strip.bottom + padding
     left, right = max(0, strip.left - padding), strip.right + padding
-    return _pieces(_paper(ink[top:bottom, left:right]), strip.line, left, right)
+    pixels, ruled = _without_rules(_scaled(_paper(ink[top:bottom, left:right])))
+    return _pieces(pixels, strip.line, left, right, _columns(pixels, ruled))
 
 
 def _paper(ink: Pixels) -> Pixels:
@@ -157,16 +158,19 @@ def _paper(ink: Pixels) -> Pixels:
     return np.asarray(255 - np.minimum(255, away * 255 // most), dtype=np.uint8)
 
 
-def _pieces(paper: Pixels, line: int, left: float, right: float) -> list[_Piece]:
-    """A strip made `HEIGHT` high, parted at blanks where it is long."""
+def _scaled(paper: Pixels) -> Pixels:
+    """A strip made `HEIGHT` high."""
     scale = HEIGHT / paper.shape[0]
     width = max(8, round(paper.shape[1] * scale * _SQUEEZE))
-    strip = np.asarray(cv2.resize(paper, (width, HEIGHT), interpolation=_way(scale)), dtype=np.uint8)
-    per_pixel = (right - left) / width
-    strip, ruled = _without_rules(strip)
+    return np.asarray(cv2.resize(paper, (width, HEIGHT), interpolation=_way(scale)), dtype=np.uint8)
+
+
+def _pieces(strip: Pixels, line: int, left: float, right: float, columns: Iterable[tuple[int, int]]) -> list[_Piece]:
+    """The columns of a strip, parted at blanks where they are long."""
+    per_pixel = (right - left) / strip.shape[1]
     return [
         _Piece(line, left + start * per_pixel, left + end * per_pixel, strip[:, start:end])
-        for first, last in _columns(strip, ruled)
+        for first, last in columns
         for start, end in pairwise([first, *(first + cut for cut in _blanks(strip[:, first:last])), last])
     ]
 
@@ -176,7 +180,7 @@ def _without_rules(strip: Pixels) -> tuple[Pixels, NDArray[np.bool_]]:
     faint = (strip < _FAINT).astype(np.uint8)
     level = cv2.morphologyEx(faint, cv2.MORPH_OPEN, np.ones((1, _RULE), dtype=np.uint8))
     ruled = np.asarray(level[HEIGHT // 3 : 2 * HEIGHT // 3].any(axis=0), dtype=np.bool_)
-    if not level.any():
+    if not ruled.any():
         return strip, ruled
     upright = cv2.morphologyEx(faint, cv2.MORPH_OPEN, np.ones((_UPRIGHT, 1), dtype=np.uint8))
     # Thick ones have an edge of grey around them.
@@ -185,7 +189,9 @@ def _without_rules(strip: Pixels) -> tuple[Pixels, NDArray[np.bool_]]:
 
 
 def _columns(strip: Pixels, ruled: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Where a strip's columns begin and end, parted by wide blanks and by sliders, whose knobs are no writing."""
+    """Where the columns of a strip with sliders begin and end. Their knobs are no writing."""
+    if not ruled.any():
+        return [(0, strip.shape[1])]
     written = (strip < _DARK).any(axis=0).astype(np.int8)
     edges = np.flatnonzero(np.diff(written, prepend=0, append=0))
     columns: list[tuple[int, int]] = []
@@ -303,4 +309,5 @@ def _cut_out(grey: Pixels, box: Box, line: int) -> list[_Piece]:
     straight = np.asarray(turned, dtype=np.uint8)
     if straight.mean() < 110:  # light writing on dark: the models know both, the parting at blanks only paper
         straight = (255 - straight).astype(np.uint8)
-    return _pieces(straight, line, float(box[:, 0].min()), float(box[:, 0].max()))
+    strip = _scaled(straight)
+    return _pieces(strip, line, float(box[:, 0].min()), float(box[:, 0].max()), [(0, strip.shape[1])])
