@@ -38,7 +38,7 @@ async def store(config: Config) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def env(config: Config, clinic: TinyClinic, store: Store) -> AsyncIterator[simcord.Env]:
-    env = simcord.Env(create_bot(config, clinic, store), settle_timeout=300.0)
+    env = simcord.Env(create_bot(config, clinic, store), settle_timeout=20.0)
     await env.start()
     yield env
     await env.shutdown()

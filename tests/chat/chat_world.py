@@ -90,7 +90,7 @@ class World:
 @asynccontextmanager
 async def simulated(config: Config, clinic: Clinic, store: Store) -> AsyncIterator[World]:
     """The server with a bot of this clinic; at the end nothing was left unhandled, and every request was valid."""
-    env = simcord.Env(create_bot(config, clinic, store), settle_timeout=300.0)
+    env = simcord.Env(create_bot(config, clinic, store), settle_timeout=20.0)
     await env.start()
     with env.time_context():
         world = World(env, config, clinic, store)

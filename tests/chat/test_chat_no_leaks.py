@@ -41,7 +41,7 @@ def practice() -> Clinic:
 @pytest.fixture
 async def real(config: Config, practice: Clinic, store: Store) -> AsyncIterator[World]:
     env = simcord.Env(
-        create_bot(config, practice, store), settle_timeout=300.0
+        create_bot(config, practice, store), settle_timeout=20.0
     )  # less than the shortest round of the bot's chores
     await env.start()
     with env.time_context():

@@ -28,7 +28,7 @@ CASES = list(planted(seed=43))
 @pytest.fixture
 async def real(config: Config, store: Store) -> AsyncIterator[World]:
     practice = open_clinic(knowledge_root())
-    env = simcord.Env(create_bot(config, practice, store), settle_timeout=300.0)
+    env = simcord.Env(create_bot(config, practice, store), settle_timeout=20.0)
     await env.start()
     with env.time_context():
         world = World(env, config, practice, store)
