@@ -128,7 +128,7 @@ async def test_without_recognition_a_picture_gets_the_way_to_copy_text(blind: Wo
     assert "copy the text" in await answered(blind, "command", [("shot.png", SHOT)])
     assert blind.env.errors
     await blind.set()
-    for text, said in (("help, what does this mean?", "copy the text"), ("求助，这是什么意思？", "把文字复制出来")):
+    for text, said in (("help, what does this mean?", "copy the text"), ("求助，这是什么意思？", "文字复制出来")):
         thread = await blind.post(blind.ann, text, files=[("shot.png", SHOT)])
         (answer,) = blind.of_bot(thread)
         assert said in text_of(answer)
