@@ -9,6 +9,7 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from bot.answers.blocks import Answer, Paragraph
+from bot.answers.commands import engine_of
 from bot.answers.fit.brief import brief_plan_answer, computed_title
 from bot.answers.fit.buying import buying_answer, comparison_answer
 from bot.answers.fit.choice import choice_answer
@@ -82,10 +83,17 @@ class FitReplies:
     def computed(self) -> FitPart | None:
         """The plan for who did not ask for one; None where model or machine was not told, or for another engine."""
         planned = self.planned()
-        if planned is None or (planned[2] is not None and planned[2] not in planned[0].commands):
+        if planned is None or not self._is_of_the_loader(planned[0], planned[2]):
             return None
         plan = self._plan(planned[0], planned[1])
         return FitPart(plan.id, replace(plan.answer, title=computed_title(planned[0].plan)))
+
+    def _is_of_the_loader(self, prospect: Prospect, loader: str | None) -> bool:
+        """Whether the plan holds for the loader that was named; one that says no has no command to show that."""
+        if loader is None or prospect.plan.verdict != "no":
+            return loader is None or loader in prospect.commands
+        runs = self._parts.loaders[loader].runs if loader in self._parts.loaders else None
+        return runs is not None and engine_of(prospect.plan) in runs.families
 
     def _found(self) -> Iterator[FitPart]:
         post = self._post

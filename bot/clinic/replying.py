@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import islice
 
 from bot.answers.blocks import Step
 from bot.answers.judged import with_judged
@@ -144,7 +143,7 @@ class _Replying:
             return self._going_on(back)
         if self._is_left_alone:
             return self._silence()
-        found = [self._judged(part) for part in islice(self._parts_said(), _MOST_ANSWERS)]
+        found = [self._judged(part) for part in self._parts_said()[:_MOST_ANSWERS]]
         asked = self._asked(found)
         if not (found or asked):
             return self._silence()
@@ -462,8 +461,16 @@ class _Replying:
 
     # ---- what is said
 
-    def _parts_said(self) -> Iterator[Part]:
-        """The answers. A guess is no addition, nor is a second trouble that was told in the same words."""
+    def _parts_said(self) -> Sequence[Part]:
+        """The answers, with what was computed beside them: in front where nothing else is known and it explains it."""
+        said = list(self._topics_said())
+        computed = self._computed if said and all(part.id != "plan" for part in said) else None
+        if computed is None:
+            return said
+        return [computed, *said] if self._finding is None and computed.answer.tone == "bad" else [*said, computed]
+
+    def _topics_said(self) -> Iterator[Part]:
+        """The answer to each topic. A guess is no addition, nor is a second trouble that was told in the same words."""
         said: set[PostTopic] = set()
         ids: set[str] = set()
         for topic in self._topics:
@@ -474,18 +481,25 @@ class _Replying:
                     said.add(topic)
                     ids.add(part.id)
                     yield part
-        if "plan" not in ids and ids and (computed := self._computed) is not None:
-            yield computed
 
     @property
     def _computed(self) -> Part | None:
-        """What the told model needs on the told machine, beside a trouble told in words that hangs on it."""
+        """What the told model needs on the told machine, beside a trouble that hangs on it: one told in words, or one
+        that nobody knows where the model does not fit the card as it is.
+        """
         found = self._finding
-        is_told = found is not None and not self._post.has("printed")
-        if found is None or not is_told or found.failure_class not in self._parts.posts.computed_classes:
+        if found is not None and (self._post.has("printed") or not self._hangs_on_memory(found)):
+            return None
+        if found is None and "failure" not in self._topics:
             return None
         part = FitReplies(self._parts, self._post).computed()
-        return Part("fit", part.id, part.answer.title, _COMPUTED, part.answer) if part is not None else None
+        if part is None or (found is None and part.answer.tone == "good"):
+            return None
+        kind: Kind = "diagnosis" if found is None else "fit"
+        return Part(kind, part.id, part.answer.title, _COMPUTED, part.answer)
+
+    def _hangs_on_memory(self, found: Candidate) -> bool:
+        return found.failure_class in self._parts.posts.computed_classes
 
     def _is_addition(self, topic: PostTopic) -> bool:
         """Whether a topic is worth an answer beside that of the trouble."""

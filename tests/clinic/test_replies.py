@@ -66,7 +66,7 @@ def test_labelled_posts_are_answered() -> None:
         ("显卡占用只有30%正常吗 3090 跑32b", "diagnosis", "gpu-idle-in-words"),
         # the words that stand in a short question may be all of it
         ("flash attention是什么意思", "howto", "term:flash-attention"),
-        ("从hf下模型太慢了，老是断", "diagnosis", "hf-download-read-timeout"),
+        ("从hf下模型太慢了，老是断", "diagnosis", "hf-mirror"),
         ("the answers stop in the middle of sentence, ST + koboldcpp", "quality", "first-aid:text-short"),
     ],
 )
@@ -378,3 +378,22 @@ def test_values_out_of_any_range_are_judged() -> None:
     text = said(reply("rep pen 1.18 and temperature 1.6 with mistral nemo, the text is garbage"))
     assert "1.18" in text
     assert "1.6" in text
+
+
+@pytest.mark.parametrize(
+    ("post", "first"),
+    [
+        ("ollama run qwen3:32b gives 500 internal server error, 8gb vram 16gb ram", "plan"),
+        ("koboldcpp 加载 qwen3-32b q4_k_m 的时候直接闪退了，4060 8g，内存16g", "computer-crashes-while-loading"),
+    ],
+)
+def test_what_cannot_fit_is_said_beside_a_crash_and_before_what_nobody_knows(post: str, first: str) -> None:
+    reply = CLINIC.reply(Message(post))
+    (plan,) = (part for part in reply.parts if part.id == "plan")
+    assert (reply.kind, reply.parts[0].id) == ("diagnosis", first)
+    assert plan.title.en.startswith("No. It needs")
+
+
+def test_what_fits_is_not_said_beside_an_error_that_nobody_knows_nor_another_loader_named() -> None:
+    reply = CLINIC.reply(Message("lm studio fails to load qwen3 8b q4_k_m with some weird error, rtx 4090, 64gb ram"))
+    assert {part.id for part in reply.parts}.isdisjoint({"plan", "loader"})
