@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from shipped import CLINIC
 
 from bot.answers.markdown import markdown
+from bot.base.languages import told
 from bot.cli.reply import reply as command
 from bot.clinic.door import Clinic
 from bot.clinic.message import Message, Reply, Said
@@ -391,7 +392,7 @@ def test_what_cannot_fit_is_said_beside_a_crash_and_before_what_nobody_knows(pos
     reply = CLINIC.reply(Message(post))
     (plan,) = (part for part in reply.parts if part.id == "plan")
     assert (reply.kind, reply.parts[0].id) == ("diagnosis", first)
-    assert plan.title.en.startswith("No. It needs")
+    assert told(plan.title, "en").startswith("No. It needs")
 
 
 def test_what_fits_is_not_said_beside_an_error_that_nobody_knows_nor_another_loader_named() -> None:
