@@ -152,6 +152,95 @@ TOKEN_WRITINGS = (
 
 # Values that only their name gives away.
 _NAMED_VALUES: dict[str, tuple[Callable[[Random], str], tuple[str, ...]]] = {
+    "password of a command": (
+        lambda r: r.choice(_PASSWORDS),
+        (
+            "docker login -u me -p {}",
+            "docker login ghcr.io --username me -p '{}'",
+            "podman login -u me -p {} quay.io",
+            "sshpass -p {} ssh me@10.0.0.2",
+            "mysql -u root -p{} -h db",
+            "mysqldump -uroot -p{} wiki > x.sql",
+            "redis-cli -h x -a {}",
+            "unzip -P {} x.zip",
+            "7z x a.7z -p{}",
+            "smbclient //nas/x -U me%{}",
+            "htpasswd -b users me {}",
+            "mongosh -u me -p {} db",
+            "net use Z: \\\\nas\\models /user:me {}",
+            "net use \\\\nas\\models {} /user:me",
+            "echo {} | sudo -S apt update",
+            "echo '{}' | sudo -S sh run.sh",
+            "echo {} | docker login -u me --password-stdin",
+            "sudo -S <<< {}",
+            "rclone config create x --pass {}",
+            "ConvertTo-SecureString '{}' -AsPlainText -Force",
+            'ConvertTo-SecureString -String "{}" -AsPlainText',
+        ),
+    ),
+    "name above the value": (
+        lambda r: some(r, _LETTERS, 26),
+        (
+            "- name: HF_TOKEN\n  value: {}",
+            '  - name: OPENAI_API_KEY\n    value: "{}"',
+            "        - name: DB_PASSWORD\n          value: '{}'",
+            '{{"name": "API_TOKEN", "value": "{}"}}',
+        ),
+    ),
+    "wrapped password": (
+        lambda r: r.choice(_PASSWORDS),
+        (
+            "SecretStr('{}')",
+            'password=SecretStr("{}")',
+            '\\\\\\"password\\\\\\": \\\\\\"{}\\\\\\"',
+            '"body": "{{\\\\\\"passwd\\\\\\":\\\\\\"{}\\\\\\"}}"',
+            "password: admin / {}",
+            "user/pass: admin/{}",
+            "pass: {}",
+            "DB_PASS={}",
+            "smtp_pass = '{}'",
+            "password_admin={}",
+            "DB_PASSWORD_2: {}",
+            "pw: {}",
+            "密碼：{}",
+        ),
+    ),
+    "name that goes on": (
+        lambda r: some(r, _LETTERS, 26),
+        (
+            "api_key_openai={}",
+            "secret_key_base: {}",
+            "API_KEY_2={}",
+            "HF_TOKEN_READ={}",
+            "apiKeyOpenai: '{}'",
+            "client_secret_prod={}",
+        ),
+    ),
+    "subscription": (
+        lambda r: some(r, _HEX, 32),
+        (
+            "https://sub.example.org/s/{}",
+            "订阅 https://x.example.net/link/{}?sub=3",
+            "https://a.example.com/sub/{}",
+            "https://a.example.com/api/v1/client/{}",
+        ),
+    ),
+    "node of a proxy": (
+        lambda r: _uuid(r),
+        (
+            "- {{name: hk, type: vmess, server: x, uuid: {}, alterId: 0}}",
+            "type: vless\nserver: a\nuuid: {}",
+            '"users": [{{"id": "{}", "encryption": "none"}}]',
+        ),
+    ),
+    "phone abroad": (
+        lambda r: r.choice(("+49 151 2345 6789", "+1 415-555-0132", "+33 6 12 34 56 78", "+7 (912) 345-67-89")),
+        ("call {}", "WhatsApp: {}", "my number is {} thanks"),
+    ),
+    "address as a file": (
+        lambda r: f"{some(r, string.ascii_lowercase, 7)}@example.com",
+        ("saved as {}.bin", "{}.txt"),
+    ),
     "database password": (
         lambda r: r.choice(_PASSWORDS),
         (
@@ -487,6 +576,19 @@ _NAMED_VALUES: dict[str, tuple[Callable[[Random], str], tuple[str, ...]]] = {
 
 # Text that has nothing to hide, written as it stands in logs and questions.
 CLEAN = (
+    "docker run -p 8080:8080 --name x ollama/ollama, docker login --password-stdin",
+    "sshpass -e ssh host, sshpass -p $PW ssh host, mysql -p -u root",
+    "net use Z: /delete",
+    "echo 3 | sudo tee /proc/sys/vm/drop_caches, echo $PW | sudo -S apt update",
+    "- name: OLLAMA_HOST\n  value: 0.0.0.0:11434\n- name: max_token\n  value: a1234567890123",
+    "SecretStr('**********') ConvertTo-SecureString $plain -AsPlainText -Force",
+    "token_type_ids: 128256128256, key_value_heads_2=Qwen2Attention4096, token_embd=Q6_K",
+    "api_key_env: OPENAI_API_KEY api_key_file=/run/secrets/key1 tokenizer_class: Qwen2Tokenizer2BaseFast3Wide",
+    "pass: 3 fail: 0, pass 1: 100%, forward pass: 12ms, test_pass: OK-1234, bypass: q8_0_x4, compass: 12345abc",
+    "https://pan.baidu.com/s/1AbCdEfGhIjKlMnOpQrStUv https://www.reddit.com/r/LocalLLaMA/s/AbCdEfGh12",
+    "https://example.com/link/about?sub=3 gpu uuid: 1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901",
+    "+49 files changed, +12 345 678, offset +4294967296, allocated +1073741824 bytes, @@ -10,7 +10,7 @@",
+    "user@host.bin model@q4.gguf foo@v1.2.txt unzip -p x.zip a.txt llama-cli -p Hello123",
     "nvidia-cublas-cu12           12.4.5.8",
     "Installing collected packages: nvidia-cublas-cu12-12.4.5.8",
     "torchvision 41.0.0.0 needs something else",

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.intake.masking.rule import WORD, Found, Rule, stands_alone
+from bot.intake.masking.rule import WORD, Found, Rule, before, has_digit, looks_random, stands_alone
 
 _PROXIES = r"(?:vmess|vless|ssr?|trojan|hysteria2?|hy2|tuic|snell|juicity|anytls|clash|clashmeta|sing-box|naive\+https)"
 _BEGIN, _END = r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----", r"(?=-----END )"
@@ -10,6 +10,32 @@ _BEGIN, _END = r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----", r"(?=--
 
 def _is_user_part(found: Found) -> bool:
     return not found["secret"].startswith(("<", "$", "{", "%"))
+
+
+# Sites whose short links lead to what everybody may see.
+_SHARING = re.compile(
+    r"(?i)://(?:[\w-]{1,40}\.){0,3}(?:huggingface\.co|hf\.co|github\.com|githubusercontent\.com|gitlab\.com|reddit\.com|"
+    r"t\.me|baidu\.com|quark\.cn|aliyundrive\.com|alipan\.com|weiyun\.com|123pan\.com|modelscope\.cn|google\.com)/"
+)
+_UUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+_OF_PROXIES = re.compile(
+    r"(?i)alter_?id|vmess|vless|tuic|hysteria|servername|ws-opts|reality|skip-cert-verify|[\"']flow[\"']|"
+    r"[\"']encryption[\"']"
+)
+
+
+def _is_subscription(found: Found) -> bool:
+    """Whoever has such a link has what was paid for: its last part is the token."""
+    address = re.search(r"https?://[^\s\"'<>]{3,120}$", before(found, 130))
+    value = found["secret"]
+    if address is None or _SHARING.search(f"{address[0]}/"):
+        return False
+    return has_digit(value) and looks_random(value, 0.2) and len(value) >= (28 if found[0].startswith("/s/") else 12)
+
+
+def _is_of_proxy(found: Found) -> bool:
+    around = found.string[max(0, found.start() - 240) : found.end() + 240]
+    return _OF_PROXIES.search(around) is not None
 
 
 LINKS = (
@@ -30,6 +56,18 @@ LINKS = (
         ("://",),
         re.compile(r"://[^\s/:@'\"<]{0,64}:(?P<secret>[^\s/@'\"<]{1,128})(?=@[A-Za-z0-9_.\[-])"),
         _is_user_part,
+    ),
+    Rule(
+        "proxy-link",
+        ("/s/", "/sub/", "/link/", "/subscribe/", "/client/"),
+        re.compile(r"/(?:s|sub|link|subscribe|client)/(?P<secret>[A-Za-z0-9_-]{12,128})(?![A-Za-z0-9_.-])"),
+        _is_subscription,
+    ),
+    Rule(
+        "proxy-link",
+        ("uuid:", 'uuid":', '"id":'),  # of a node of clash, sing-box or xray
+        re.compile(rf"(?i:uuid[\"']?|\"id\"):[ \t]{{0,4}}[\"']?(?P<secret>{_UUID})"),
+        _is_of_proxy,
     ),
     Rule("discord-webhook", ("/webhooks/",), re.compile(r"/webhooks/(?P<secret>\d{5,25}/[A-Za-z0-9_-]{20,120})")),
     Rule(

@@ -6,14 +6,19 @@ import re
 
 from bot.intake.masking.rule import NAME, Found, Rule, before, has_digit, looks_random
 
-PASSWORDS = ("password", "passwd", "passphrase", "passcode", "pwd", "密码", "口令")
+PASSWORDS = ("password", "passwd", "passphrase", "passcode", "pwd", "密码", "密碼", "口令")
 KEYS = (
     "key", "token", "secret", "auth", "cookie", "credential", "credentials", "api_keys", "secret_id", "secretid",
-    "密钥", "秘钥", "令牌", "授权码",
+    "密钥", "秘钥", "令牌", "授权码", "金鑰", "密鑰", "權杖",
 )  # fmt: skip
 PAIRS = (
     "ak", "sk", "access_key_id", "access-key-id", "accesskeyid", "app_id", "appid",  # as clouds of China call them
     "sessionid", "sessid",  # cookies of web frameworks
+)  # fmt: skip
+_SHORT_PASSWORDS = ("pass", "pw", "psw")  # that mean something else as well
+_GOES_ON = (
+    "key_", "token_", "secret_", "password_", "passwd_", "pwd_", "apikey", "secretkey", "accesstoken", "authtoken",
+    "password1", "password2", "token1", "token2",
 )  # fmt: skip
 _STRONG_WORDS = frozenset(KEYS) - {"key", "token", "auth", "cookie"}
 
@@ -42,6 +47,16 @@ _HARMLESS_FRONTS = frozenset(
     "think tool fim added vocab video audio sot text control chat public primary foreign cache sort index map dict "
     "state hot group metadata kv unexpected missing unused".split()
 )
+# The word before "pass" where it is one of several, and what goes on behind "key" and "token" where it tells of them.
+_PASSES = frozenset(
+    "test tests first second third last next per num n max forward backward multi single two one render prefill".split()
+)
+_OF_SECRETS = frozenset(
+    "file path env name type ids id length len count required expired expires url limit size dir header prefix field "
+    "cache class embd per heads head dim index map list set error missing min policy valid usage used "
+    "parser stream".split()
+)
+_MEASURED = re.compile(r"[\d.,:/x]{1,24}[A-Za-z%]{0,4}")
 _SMALL = "abcdefghijklmnopqrstuvwxyz0123456789"
 _TOLD_BY = ("=", ":", "是", "为")
 # A value in quotes is what stands between them; else it ends at a blank, a quote, or what begins another setting.
@@ -58,6 +73,15 @@ def _named(words: tuple[str, ...]) -> re.Pattern[str]:
         r"[\"'`\])]{0,3}(?P<separator>[ \t]{0,12}(?:=>|:=|[=:]|(?:is|was)(?![A-Za-z0-9])|就是|是|为)[ \t]{0,4}[:=]?"
         r"|[ \t])"
         r"[ \t]{0,12}(?P<wrapped>\r?\n[ \t]{0,12})?(?:[\[({][ \t]?)?(?:[brfu](?=[\"'`]))?[\"'`]{0,3}" + _VALUE
+    )
+
+
+def _going_on() -> re.Pattern[str]:
+    """A name that goes on behind its word: `api_key_openai=`, `secret_key_base:`, `password_2=`, `secretKeyBase=`."""
+    return re.compile(
+        r"(?P<front>)(?P<word>(?i:apikey|secretkey|accesstoken|authtoken|key|token|secret|password|passwd|pwd))"
+        r"(?P<tail>_?[A-Za-z0-9]{1,24}(?:_[A-Za-z0-9]{1,24}){0,2})[\"'`\])]{0,3}"
+        r"(?P<separator>[ \t]{0,12}(?:=>|:=|[=:])[ \t]{0,12})(?P<wrapped>)[\"'`]{0,3}" + _VALUE
     )
 
 
@@ -78,6 +102,35 @@ def _is_key(found: Found) -> bool:
     if not _is_told(found):
         return has_digit(value) and (len(value) >= 12 or _is_option(found))
     return has_digit(value) or not _is_name(value)
+
+
+def _is_going_on(found: Found) -> bool:
+    value, is_password = _value(found), found["word"].lower().startswith("p")
+    if len(value) < (4 if is_password else 16) or not has_digit(value) or not is_told_value(value):
+        return False
+    if not _OF_SECRETS.isdisjoint(found["tail"].lower().split("_")):
+        return False
+    return is_password or (looks_random(value, 0.2) and _front(found) not in _HARMLESS_FRONTS)
+
+
+def _is_short_password(found: Found) -> bool:
+    """`pass: ...`, `DB_PASS=...`; not "forward pass: 12ms", "bypass: q8_0"."""
+    value = _value(found)
+    if found["front"] and found["front"][-1] not in "_-.":
+        return False
+    if not (_is_password(found) and _is_told(found)) or _front(found) in _PASSES:
+        return False
+    return len(value) >= 6 and has_digit(value) and not _MEASURED.fullmatch(value)
+
+
+def is_told_value(value: str) -> bool:
+    """Whether this may be a secret's value: no path, no reference to a variable, no word that stands for one."""
+    return _NO_VALUES.fullmatch(value) is None and not _is_path(value)
+
+
+def is_harmless_front(front: str) -> bool:
+    """Whether keys and tokens of this name are no secrets: "max" of max_token."""
+    return front.rpartition("_")[2] in _HARMLESS_FRONTS
 
 
 def _is_of_pair(found: Found) -> bool:
@@ -181,6 +234,8 @@ NAMED = (
         ),
     ),
     Rule("password", PASSWORDS, _named(PASSWORDS), _is_password, before=NAME, whole=True),
+    Rule("password", _SHORT_PASSWORDS, _named(_SHORT_PASSWORDS), _is_short_password, before=NAME, whole=True),
+    Rule("api-key", _GOES_ON, _going_on(), _is_going_on),
     Rule("api-key", KEYS, _named(KEYS), _is_key, before=NAME, whole=True),
     Rule("api-key", PAIRS, _named(PAIRS), _is_of_pair, before=NAME, whole=True),
     Rule(

@@ -14,6 +14,10 @@ _COMMON_USERS = frozenset(
 )
 _FILE_ENDS = frozenset("whl gguf py zip tar gz json yaml yml txt log service safetensors md exe dll so bin".split())
 
+_TOP_DOMAINS = frozenset(
+    "com org net edu gov io cn de uk fr ru jp kr it es nl pl br in eu tw hk info me dev ai".split()
+)
+
 _VERSION_WORDS = re.compile(
     r"(?i)(?:version|ver\.?|v|driver|release|build|runtime|==|>=|<=|~=|版本|驱动|koboldcpp|package)\W{0,3}$"
 )
@@ -31,8 +35,37 @@ def _is_person(found: Found) -> bool:
 
 
 def _is_email(found: Found) -> bool:
-    """Not a wheel (torch@cu121.whl) or another file."""
-    return found["end"].lower() not in _FILE_ENDS
+    """Not a wheel (torch@cu121.whl) or another file, unless an address is its name (jd@example.org.txt)."""
+    if found["end"].lower() not in _FILE_ENDS:
+        return True
+    labels = found[0].lower().rpartition("@")[2].split(".")
+    return len(labels) > 2 and labels[-2] in _TOP_DOMAINS
+
+
+# Country codes (ITU E.164) and how many digits a number has with them where that is known.
+_COUNTRY = re.compile(
+    r"1[2-9]|7[3-9]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]"
+    r"|2[1-6]\d|29[0179]|3[578]\d|42[013]|50\d|59\d|67\d|85[02356]|88[06]|9[67]\d|99[2-8]"
+)
+_LENGTHS = {"1": (11,), "7": (11,), "86": (13,)}
+_CALLED = re.compile(
+    r"(?i)(?:call|phone|tel|mobile|number|sms|text|whatsapp|signal|手机|电话|号码|联系)\W{0,4}(?:is|me|at|on|是)?\W{0,4}$"
+)
+
+
+def _is_phone(found: Found) -> bool:
+    """A number in groups behind a country code, or in one piece behind a word that says so."""
+    number = found["secret"]
+    digits = "".join(filter(str.isdigit, number))
+    code = _COUNTRY.match(digits)
+    if code is None or not _has_length(digits) or before(found).isalnum():
+        return False
+    return not number[1:].isdigit() or _CALLED.search(before(found, 24)) is not None
+
+
+def _has_length(digits: str) -> bool:
+    known = next((lengths for code, lengths in _LENGTHS.items() if digits.startswith(code)), range(10, 16))
+    return len(digits) in known
 
 
 def _is_address(found: Found) -> bool:
@@ -135,8 +168,16 @@ PEOPLE = (
         ("手机", "电话", "号码", "联系", "phone", "tel", "mobile", "whatsapp"),
         re.compile(
             r"(?i:手机|电话|号码|联系|phone|tel|mobile|whatsapp)[^\d\n]{0,8}"
-            r"(?P<secret>(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?!\d)"
+            r"(?P<secret>(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}|00[1-9](?:[ -]?\d){9,13})(?!\d)"
         ),
+    ),
+    Rule(
+        "phone",
+        (),  # a sign that stands in many lines: quicker looked for by the pattern itself
+        re.compile(
+            r"(?P<secret>\+(?:[1-9]\d{9,14}|[1-9]\d{0,2}(?:[ ./-](?:\(\d{1,4}\)[ -]?)?\d{1,12}){1,6}))(?![\d%:])"
+        ),
+        _is_phone,
     ),
     Rule(
         "account",

@@ -7,7 +7,7 @@ repetitions have an end, and no two of them that could share their characters st
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -88,19 +88,22 @@ class Rule:
     shaped: bool = False
     whole: bool = False
 
-    def spans(self, hay: Haystack) -> Iterator[Span]:
-        """Where in the text the rule finds something to mask."""
+    def spans(self, hay: Haystack, standing: Container[str] | None = None) -> Iterator[Span]:
+        """Where in the text the rule finds something to mask. `standing`: the introducers, shapes aside, that are known
+        to stand in it.
+        """
         group = "secret" if "secret" in self.pattern.groupindex else 0
-        for found in self._found(hay):
+        for found in self._found(hay, standing):
             if found[group] and self.is_meant(found):
                 yield found.span(group)
 
-    def _found(self, hay: Haystack) -> Iterator[Found]:
+    def _found(self, hay: Haystack, standing: Container[str] | None) -> Iterator[Found]:
         if not self.introducers:
             yield from self.pattern.finditer(hay.text)
         searched = hay.shape if self.shaped else hay.lowered
         for introducer in self.introducers:
-            at = searched.find(introducer)
+            is_there = standing is None or self.shaped or introducer in standing
+            at = searched.find(introducer) if is_there else -1
             while at >= 0:
                 end = at + len(introducer)
                 if not (self.whole and hay.lowered[end : end + 1] in _IN_NAME):

@@ -24,7 +24,7 @@ _NOISE = re.compile(
     rf"|(?<=[{_CONTROLS}{INVISIBLE}]))"
 )
 _ESCAPE = re.compile(
-    r"[\\%&<](?:(?<=\\)(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{4}\}|033|[eEnrtfv0!-\-/:-@\[-`{-~])"
+    r"[\\%&<](?:(?<=\\)(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{4}\}|033|\\{1,15}[\"']|[eEnrtfv0!-\-/:-@\[-`{-~])"
     r"|(?<=%)[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}){0,12}"
     r"|(?<=&)(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});"
     r"|(?<=<)/?(?i:b|i|u|em|strong|code|span|font|w?br|a|mark|kbd|tt|del|su[bp])(?: [^<>\n]{0,200})?/?>)"
@@ -155,6 +155,8 @@ def _meaning(written: str) -> str:
         return html.unescape(written)
     if _WRITTEN_COLOUR.fullmatch(written):
         return ""
+    if written[-1] in "\"'":  # however often the text was put into another one
+        return written[-1]
     if written[1] in "xu" and len(written) > 2:
         return _visible(chr(int(written[2:].strip("{}"), 16)))
     return _MEANINGS.get(written[1:], written[1:])
