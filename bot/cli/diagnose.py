@@ -20,7 +20,7 @@ from bot.intake.links import PasteSites
 from bot.intake.ocr.available import picture_reader
 from bot.intake.pictures import UNREADABLE, PictureReader, read_pictures, titled
 from bot.intake.sources import Picture, Source, read_sources
-from bot.intake.unread import notes_in
+from bot.intake.unread import is_unread, notes_in
 
 _WANTED = ("system", "loader", "model", "quant")  # points of the question template that a log may answer
 _PICTURE_SECONDS = 60.0  # for all pictures together: whoever sits at a terminal can wait
@@ -91,7 +91,8 @@ def _linked(address: str, sites: PasteSites) -> tuple[str, bytes]:
             "{address} 不是我认识的粘贴网站（见 knowledge/pastes.yaml）。请下载后把文件给我。",
         ).format(address=address)
     content = uploads[0].content
-    for note in notes_in([content.decode("utf-8", "replace")]):
+    text = content.decode("utf-8", "replace")
+    for note in notes_in([text]) if is_unread(text) else ():
         raise UserError(note.en, note.zh)
     return uploads[0].name, content
 

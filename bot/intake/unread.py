@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from typing import Literal
 
 from bot.base.languages import Text
-from bot.intake.redaction import redact
+from bot.intake.redaction import has_secrets, redact
 
 Why = Literal["locked", "gone", "large", "slow", "refused"]
 
 _MARK = " not read: "  # stands in whatever the two patterns find
 _LINK = re.compile(r"^\[link not read: ([\w.:-]{1,80}), (locked|gone|large|slow|refused)\]$", re.MULTILINE)
-_FILE = re.compile(r"^\[file not read: ([\w.() +-]{1,80})\]$", re.MULTILINE)
+_FILE = re.compile(r"^\[file not read: ([\w.() +-]{1,80})(, secret)?\]$", re.MULTILINE)
 _ODD = re.compile(r"[^\w.() +-]")  # is not shown of a file's name
 _MOST = 4  # links or files that are named: anybody can paste such lines by the thousand
 
@@ -45,6 +45,12 @@ NOT_READ = Text(
     "`{name}` 没有读：不是文本、文件损坏，或者一次发得太多。我只看了其余的内容。",
 )
 
+IN_A_NAME = Text(
+    "The name of a file that I did not read holds a key, token or password. Others may have seen it: make a new one "
+    "and delete the old one.",
+    "没有读的文件里，有一个文件名带着密钥、令牌或密码，别人可能已经看到了：请换一个新的，并把旧的作废。",
+)
+
 MORE = Text(
     "I did not read {number} more of them either.",
     "另外还有 {number} 个也没有读。",
@@ -58,9 +64,15 @@ def unread_link(host: str, why: Why) -> str:
 
 def unread_file(name: str) -> str:
     """What goes on in the place of a file that could not be read beside others that could. Masked first: without its
-    signs and cut, a secret is no longer known as one.
+    signs and cut, a secret is no longer known as one. Whether there was one is noted: its owner is to be told.
     """
-    return f"[file not read: {_ODD.sub('_', redact(name).text)[:80] or '_'}]"
+    masked = redact(name)
+    return f"[file not read: {_ODD.sub('_', masked.text)[:80] or '_'}{', secret' if has_secrets(masked.kinds) else ''}]"
+
+
+def is_unread(text: str) -> bool:
+    """Whether a text is nothing but a line that stands for what was not read, and no text that quotes one."""
+    return _MARK in text and not without_unread(text).strip()
 
 
 def without_unread(text: str) -> str:
@@ -72,8 +84,10 @@ def notes_in(texts: Iterable[str]) -> tuple[Text, ...]:
     """What is to be said of links and files that were not read."""
     whole = "\n".join(text for text in texts if _MARK in text)
     of_links = [SAID[why].format(site=site) for site, why in dict.fromkeys(_LINK.findall(whole))]
-    of_files = [NOT_READ.format(name=name) for name in dict.fromkeys(_FILE.findall(whole))]
-    return (*_first(of_links), *_first(of_files))
+    files = _FILE.findall(whole)
+    of_files = [NOT_READ.format(name=name) for name in dict.fromkeys(name for name, _ in files)]
+    of_names = (IN_A_NAME,) if any(secret for _, secret in files) else ()
+    return (*_first(of_links), *_first(of_files), *of_names)
 
 
 def _first(notes: list[Text]) -> list[Text]:

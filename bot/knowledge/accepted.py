@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 from bot.knowledge.cache import ORIGIN, origin_of, user_folder
-from bot.knowledge.files import digest_of
+from bot.knowledge.files import digest_of, unopened
 
 COPIES = 5  # that stay, the latest used
 log = logging.getLogger(__name__)
@@ -35,7 +35,8 @@ def kept_copy(root: Path, folder: Path | None = None) -> Path:
 def _copied(root: Path, folder: Path) -> Path:
     draft = folder / f".{secrets.token_hex(6)}"
     try:
-        shutil.copytree(root, draft, copy_function=shutil.copy2)  # with their times, which caches go by
+        # with their times, which caches go by
+        shutil.copytree(root, draft, ignore=_not_copied, copy_function=shutil.copy2)
         (draft / ORIGIN).write_text(origin_of(root), encoding="utf-8")
         copy = folder / digest_of(draft)
         if copy.is_dir() and digest_of(copy) != copy.name:
@@ -47,6 +48,12 @@ def _copied(root: Path, folder: Path) -> Path:
         return copy
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _not_copied(folder: str, names: list[str]) -> list[str]:
+    """Pipes, links to devices and what is too large: nothing of it is knowledge, and copying it may have no end."""
+    paths = [Path(folder, name) for name in names]
+    return [path.name for path in paths if not path.is_dir() and unopened(path)]
 
 
 def _remove_old(folder: Path, copy: Path) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _TODO = "TODO"
+LARGEST = 8 * 1024 * 1024  # bytes of a file that is opened; the largest that is shipped has 120 kB
 _MATCHING = "matching regex"
 
 
@@ -54,10 +56,21 @@ def digest_of(root: Path) -> str:
     """What tells this knowledge from any other: ten digits of a digest of all its files."""
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
-        if path.suffix in (".yaml", ".json"):
+        if path.suffix in (".yaml", ".json") and not unopened(path):
             digest.update(path.relative_to(root).as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:10]
+
+
+def unopened(path: Path) -> str:
+    """Why this is not opened, "" where it is: a pipe never answers, and what a link to a device gives has no end."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        return f"cannot be read ({error.strerror}); put a file in its place"
+    if not stat.S_ISREG(found.st_mode):
+        return "is no ordinary file; put one in its place"
+    return f"is larger than {LARGEST // 1024**2} MiB; split it" if found.st_size > LARGEST else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +188,9 @@ def _parsed(root: Path, pattern: str) -> Iterator[Document | Fault]:
     for path in paths:
         file = path.relative_to(root).as_posix()
         loader: yaml.CSafeLoader | None = None
+        if unusable := unopened(path):
+            yield Fault(file, "", unusable)
+            continue
         try:
             text = path.read_text(encoding="utf-8")
             yield from (Fault(file, *fault) for fault in _unfinished(text))
@@ -246,6 +262,8 @@ def _checker(path: Path) -> Callable[[Any], list[tuple[str, str]]]:
     """
     import fastjsonschema
 
+    if problem := unopened(path):
+        raise DataError([Fault(f"{path.parent.name}/{path.name}", "", problem)])
     schema: dict[str, Any] = msgspec.json.decode(path.read_bytes())
     is_sound = fastjsonschema.compile(schema)
 

@@ -8,7 +8,7 @@ from bot.base.languages import told
 from bot.clinic.message import Message
 from bot.clinic.ports import Upload
 from bot.intake.sources import Limits, Source, read_together
-from bot.intake.unread import notes_in, unread_file, without_unread
+from bot.intake.unread import IN_A_NAME, is_unread, notes_in, unread_file, without_unread
 
 LOG = (
     b"llama_model_load: error loading model\n"
@@ -66,7 +66,7 @@ def test_a_name_says_nothing_but_itself(name: str) -> None:
     ],
 )
 def test_a_name_is_masked_before_it_loses_its_signs(name: str, secret: str) -> None:
-    (note,) = notes_in([unread_file(name)])
+    note, *_ = notes_in([unread_file(name)])
     assert secret not in note.en
     assert secret not in note.zh
 
@@ -77,3 +77,18 @@ def test_thousands_of_pasted_notes_are_said_in_a_few_words(line: str) -> None:
     assert len(notes) == 5
     assert "2996" in notes[-1].en
     assert "2996" in notes[-1].zh
+
+
+def test_whose_file_bears_a_secret_in_its_name_is_told_to_replace_it() -> None:
+    beside = Upload("password=Wd99812x.bin", b"GGUF" + bytes(400))
+    answer = repr(told(CLINIC.diagnose("", [beside, Upload("run.log", LOG)]).answer, "en"))
+    assert "make a new one" in answer
+    assert "Wd99812x" not in answer
+    assert IN_A_NAME not in notes_in([unread_file("C:\\Users\\wangwei\\x.bin")])
+
+
+def test_only_what_is_nothing_but_a_note_is_one() -> None:
+    note = "[link not read: pastebin.com, gone]"
+    assert is_unread(f"{note}\n")
+    assert not is_unread(f"somebody pasted\n{note}\nCUDA error: out of memory")
+    assert not is_unread("")

@@ -1,11 +1,13 @@
 """Knowledge of strangers is refused with the name of its file: it neither crashes nor stops the program."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+from bot.knowledge.accepted import kept_copy
 from bot.knowledge.excess import MOST_VALUES, excess
-from bot.knowledge.files import DataError, knowledge_root, read_documents
+from bot.knowledge.files import LARGEST, DataError, digest_of, knowledge_root, read_documents
 
 NESTED = "[" * 200_000
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -47,3 +49,27 @@ def test_the_shipped_knowledge_is_far_from_the_limits(monkeypatch: pytest.Monkey
     monkeypatch.setattr("bot.knowledge.excess.MOST_DEPTH", 12)
     largest = sorted(knowledge_root().rglob("*.yaml"), key=lambda path: path.stat().st_size)[-20:]
     assert [path.name for path in largest if excess(path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_a_device_and_a_file_too_large_are_refused_by_name(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "device.yaml").symlink_to("/dev/zero")
+    (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere")
+    with (tmp_path / "large.yaml").open("wb") as file:
+        file.truncate(LARGEST + 1)
+    with pytest.raises(DataError) as refused:
+        list(read_documents(tmp_path, "*.yaml"))
+    assert [fault.file for fault in refused.value.faults] == ["device.yaml", "gone.yaml", "large.yaml", "pipe.yaml"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_what_is_no_file_is_not_copied(tmp_path: Path) -> None:
+    root = tmp_path / "knowledge"
+    root.mkdir()
+    (root / "good.yaml").write_text("a: 1\n")
+    (root / "notes.txt").symlink_to("/dev/zero")
+    os.mkfifo(root / "pipe.json")
+    copy = kept_copy(root, tmp_path / "kept")
+    assert sorted(path.name for path in copy.iterdir() if path.name[0] != ".") == ["good.yaml"]
+    assert digest_of(root) == digest_of(copy)
