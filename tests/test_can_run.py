@@ -305,3 +305,12 @@ def test_a_tag_of_ollama_is_one_file(tag: str, quant: str) -> None:
     found = CLINIC.can_run(tag, "24", "64").plan
     assert found.model.quant == quant
     assert CLINIC.can_run("Qwen3-8B", "24", "64").plan.model.quant == "Q6_K"  # a name leaves the choice
+
+
+def test_a_name_of_any_length_costs_no_more_than_a_long_one() -> None:
+    def ask(name: str) -> None:
+        with pytest.raises(UserError):
+            CLINIC.can_run(name, "12", "32")
+
+    ask("zQ3 xW9 " * 300)  # loads what is loaded once
+    assert calls_of(partial(ask, "zQ3 xW9 " * 25_000)) <= 1.2 * calls_of(partial(ask, "zQ3 xW9 " * 300))

@@ -46,6 +46,7 @@ FILES_ARE_NOT_NAMES = UserError(
     "请写模型的名字，例如 Qwen2.5-32B-Instruct-Q5_K_M。",
 )
 T = TypeVar("T")
+LONGEST_NAME = 1000  # characters that are read of a model's name; an address on the hub has 200
 _PATH = re.compile(r"[/\\~.]|[A-Za-z]:[\\/]")
 
 
@@ -405,7 +406,7 @@ def _name(model: str, *, local_files: bool) -> str:
     """A model's name as it was typed. A stranger's has no secrets left; a path is none, even where there is a file."""
     if local_files:
         return model
-    text = redact(model.strip()).text
+    text = redact(model.strip()[: 2 * LONGEST_NAME]).text[:LONGEST_NAME]
     if _PATH.match(text):
         raise FILES_ARE_NOT_NAMES
     return text

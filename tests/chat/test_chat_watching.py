@@ -496,6 +496,15 @@ async def test_the_template_is_filled_in_and_its_log_diagnosed(world: World) -> 
     assert "The disk is full" in text_of(result.followups[0])
 
 
+async def test_forms_that_are_sent_count_like_presses(world: World) -> None:
+    posted = await world.ann.slash(world.chat, "template")
+    form = await press(world.ben, posted.response, "template")
+    world.bot._pressing.most = 1
+    refused = await world.ben.submit_modal(form, {"system": "Arch", "description": "it dies"})
+    assert "Please wait" in text_of(refused.response)
+    assert not refused.followups
+
+
 async def test_a_left_server_is_forgotten(world: World) -> None:
     await world.set()
     thread = await world.post(world.ann, BARE)
