@@ -1,7 +1,7 @@
 """Questions of fit, answered from what a post tells: a plan, a table, what a model needs, which card, which loader."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,6 +43,13 @@ _LADDER = (8, 12, 16, 24)  # GB of video memory that stand for the usual cards
 _BITS = re.compile(r"(?:int)?([2-8])\s?-?(?:bit|位)?$", re.IGNORECASE)
 _BY_BITS = {"2": "Q2_K", "3": "Q3_K_M", "4": "Q4_K_M", "5": "Q5_K_M", "6": "Q6_K", "8": "Q8_0"}
 _USUAL_QUANT = "Q4_K_M"
+# What a model is for, by the sign that tells it: the more special first.
+USES: Mapping[str, Use] = {
+    "for-pictures": "pictures",
+    "for-coding": "coding",
+    "for-roleplay": "roleplay",
+    "for-chat": "chat",
+}
 _FOUR_BITS = 0.61e9  # bytes of a billion parameters at Q4_K_M
 _MOST_CHOICES = 4
 _CONTEXT_ROOM = GIB  # what the context takes besides, roughly
@@ -79,6 +86,15 @@ class FitReplies:
     def knows_model(self) -> bool:
         """Whether a model is named that is known."""
         return self._wanted is not None
+
+    def program(self) -> FitPart:
+        """Which program to take on the told system."""
+        return self._loader()
+
+    def for_use(self) -> FitPart | None:
+        """What runs on the told machine for the told use; None where a model was named, or no machine."""
+        machine = self._machine
+        return self._table(machine) if machine is not None and self._wanted is None else None
 
     def computed(self) -> FitPart | None:
         """The plan for who did not ask for one; None where model or machine was not told, or for another engine."""
@@ -220,10 +236,7 @@ class FitReplies:
 
     @property
     def _use(self) -> Use | None:
-        uses: tuple[tuple[str, Use], ...] = (
-            ("for-pictures", "pictures"), ("for-coding", "coding"), ("for-roleplay", "roleplay")
-        )  # fmt: skip
-        return next((use for sign, use in uses if self._post.has(sign)), None)
+        return next((use for sign, use in USES.items() if self._post.has(sign)), None)
 
     @property
     def _context(self) -> int | None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from bot.answers.blocks import Answer
 from bot.answers.follow_up import asked_answer, lacking_answer, next_answer, then_answer, where_answer
-from bot.clinic.fit_replies import FitReplies
-from bot.clinic.knowing import known
+from bot.clinic.fit_replies import USES, FitReplies
+from bot.clinic.knowing import Known, known
 from bot.clinic.message import Kind, Part
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Reading
@@ -14,6 +14,8 @@ from bot.intake.posts import APPLIES, PostReading
 from bot.intake.template import PointId
 
 _TELLING = ("machine", "vram", "ram", "model", "size", "quant", "loader")
+_SHORT = 60  # characters of a question that its program may be added to
+_TERM = "term:"  # explains a word: less than what is said of the thing itself
 _SURE = 0.8  # score of what was computed or follows from the answer before
 
 
@@ -45,7 +47,9 @@ def _found(post: PostReading, last: PostReading, own: str, diagnosed: Reading, p
         return FollowUp(_part("ask", "lacking", then_answer()), failed=True)
     if parts.turns.points_back(last.prose) and diagnosed.is_recognised:
         return FollowUp(_part("howto", "where", where_answer(diagnosed.answer)))
-    return _of_fit(post, last, diagnosed, parts) or _of_knowledge(last, own, parts)
+    return (
+        _of_fit(post, last, diagnosed, parts) or _of_choice(post, last, parts) or _of_knowledge(post, last, own, parts)
+    )
 
 
 def _of_fit(post: PostReading, last: PostReading, diagnosed: Reading, parts: Parts) -> FollowUp | None:
@@ -62,15 +66,32 @@ def _of_fit(post: PostReading, last: PostReading, diagnosed: Reading, parts: Par
     return None
 
 
-def _of_knowledge(last: PostReading, own: str, parts: Parts) -> FollowUp | None:
+def _of_choice(post: PostReading, last: PostReading, parts: Parts) -> FollowUp | None:
+    """The program that is asked for after a recommendation, or what is recommended for the use that is told now."""
+    if last.has("trouble") or any(map(last.has, _TELLING)):
+        return None
+    fit = FitReplies(parts, post)
+    found = fit.program() if last.has("loader-choice") else fit.for_use() if any(map(last.has, USES)) else None
+    return FollowUp(_part("fit", found.id, found.answer)) if found is not None else None
+
+
+def _of_knowledge(post: PostReading, last: PostReading, own: str, parts: Parts) -> FollowUp | None:
     """The sure answer to a question beside the trouble: one that nothing has to be computed for."""
     is_of_knowledge = last.scores["fit"] < APPLIES and not any(last.has(sign) for sign in _TELLING if sign != "loader")
-    if not last.has("asks") or last.has("trouble") or not is_of_knowledge:
+    if not last.has_any(("asks", "how-to")) or last.has("trouble") or not is_of_knowledge:
         return None
-    found = known(own, parts)
-    if found is None or not found.sure:
+    found = _known_of(post, own, parts)
+    if found is None:
         return None
     return FollowUp(Part("howto", found.id, found.title, found.score, found.answer))
+
+
+def _known_of(post: PostReading, own: str, parts: Parts) -> Known | None:
+    """The sure answer of the knowledge; where files are is asked of the program that the conversation is about."""
+    programs = [*post.loaders, *(["SillyTavern"] if post.has("for-roleplay") else [])]
+    asked = [own, *(f"{program} {own}" for program in programs[:1] if len(own) <= _SHORT)]
+    sure = [found for each in asked if (found := known(each, parts)) is not None and found.sure]
+    return max(sure, key=lambda found: (not found.id.startswith(_TERM), found.score), default=None)
 
 
 def _of_other_kinds(diagnosed: Reading) -> list[Answer]:
