@@ -1,11 +1,14 @@
 """Many literal texts looked for at once: one pass over a text, however many they are (Aho, Corasick, 1975)."""
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ahocorasick_rs import AhoCorasick
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class Literals:
@@ -22,7 +25,11 @@ class Literals:
         """(number of a text in `texts`, where it begins) for every occurrence, overlapping ones too."""
         if not self.texts:
             return []
-        return [found[:2] for found in self._automaton.find_matches_as_indexes(text, overlapping=True)]
+        try:
+            found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        except UnicodeEncodeError:  # halves of a character, which the automaton cannot take
+            found = self._automaton.find_matches_as_indexes(_HALF.sub("?", text), overlapping=True)
+        return [each[:2] for each in found]
 
     def found_in(self, text: str) -> frozenset[str]:
         """Those that stand somewhere in a text."""

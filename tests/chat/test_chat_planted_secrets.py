@@ -43,7 +43,7 @@ async def test_what_is_posted_kept_and_logged(real: World, tmp_path: Path, caplo
         texts = [case.text for case in CASES[at : at + IN_A_LOG]]
         log = "\n\n".join([*texts, "CUDA error: out of memory", *texts])
         await real.ann.send(real.chat, f"<@{real.bot.user.id}> look", attachments=[("run.log", log.encode())])  # type: ignore[union-attr]
-        await real.post(real.ben, f"help, koboldcpp fails on Windows 11\n{texts[0][:1000]}", name=texts[1][:90])
+        await real.post(real.ben, f"help, koboldcpp fails on Windows 11\n{texts[0][:1000]}", name=texts[-1][:90])
         await real.ann.slash(real.chat, "diagnose", log=texts[2][:3000])
         await real.ann.slash(real.chat, "explain", name=texts[3][:90])
     requests = [entry.json for entry in real.env.backend.http_requests]
