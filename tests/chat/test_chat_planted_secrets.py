@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import AsyncIterator
+from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
@@ -41,11 +42,12 @@ async def test_what_is_posted_kept_and_logged(real: World, tmp_path: Path, caplo
     await real.set()
     for at in range(0, len(CASES), IN_A_LOG):
         texts = [case.text for case in CASES[at : at + IN_A_LOG]]
+        post, title, pasted, name = islice(cycle(texts), 4)
         log = "\n\n".join([*texts, "CUDA error: out of memory", *texts])
         await real.ann.send(real.chat, f"<@{real.bot.user.id}> look", attachments=[("run.log", log.encode())])  # type: ignore[union-attr]
-        await real.post(real.ben, f"help, koboldcpp fails on Windows 11\n{texts[0][:1000]}", name=texts[-1][:90])
-        await real.ann.slash(real.chat, "diagnose", log=texts[2][:3000])
-        await real.ann.slash(real.chat, "explain", name=texts[3][:90])
+        await real.post(real.ben, f"help, koboldcpp fails on Windows 11\n{post[:1000]}", name=title[:90])
+        await real.ann.slash(real.chat, "diagnose", log=pasted[:3000])
+        await real.ann.slash(real.chat, "explain", name=name[:90])
     requests = [entry.json for entry in real.env.backend.http_requests]
     places = {
         "posted": json.dumps(requests, ensure_ascii=False, default=str),
