@@ -3,10 +3,10 @@ them, "help, ollama says something" tells the language and the program of the lo
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
 from bot.chat.deciding import Root
+from bot.chat.recent import Recent
 from bot.service.request_state import Part
 
 SAME_PLEA = 900.0  # seconds after which a message stands alone
@@ -18,27 +18,20 @@ class Pleas:
     """The unanswered messages of a person in a channel, masked."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._kept: OrderedDict[tuple[int, int], tuple[float, Mapping[str, Part]]] = OrderedDict()
+        self._kept: Recent[Mapping[str, Part]] = Recent(SAME_PLEA, MOST_PLEAS, clock)
 
     def before(self, root: Root) -> Mapping[str, Part]:
         """What the author has said in the channel shortly before, by the ids of the messages."""
-        at, parts = self._kept.get((root.channel_id, root.author_id), (0.0, {}))
-        return parts if self._clock() - at < SAME_PLEA else {}
+        return self._kept.get(root.channel_id, root.author_id) or {}
 
     def keep(self, root: Root, parts: Mapping[str, Part]) -> None:
         """Keeps what was said and not answered, the last of it."""
-        key = (root.channel_id, root.author_id)
-        self._kept.pop(key, None)
-        self._kept[key] = (self._clock(), dict(list(parts.items())[-MOST_PARTS:]))
-        while len(self._kept) > MOST_PLEAS:
-            self._kept.popitem(last=False)
+        self._kept.keep(root.channel_id, root.author_id, dict(list(parts.items())[-MOST_PARTS:]))
 
     def drop(self, root: Root) -> None:
         """Forgets what was answered by now."""
-        self._kept.pop((root.channel_id, root.author_id), None)
+        self._kept.drop(root.channel_id, root.author_id)
 
     def forget(self, user_id: int) -> None:
         """Forgets all that somebody said."""
-        for key in [key for key in self._kept if key[1] == user_id]:
-            del self._kept[key]
+        self._kept.forget(user_id)
