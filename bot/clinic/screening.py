@@ -7,7 +7,7 @@ is ordinary talk. What is told here to be talk is never answered; what is not ma
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -38,7 +38,7 @@ _SIGNS = ("field", "vram", "phone")  # of topics.yaml: what proves the field by 
 _TELLING = re.compile(r"(?<![a-z\d])(?:\d[\d.]{0,9}[a-z]|[a-z]{1,12}\d)|[\\/]|```|\[图片\]|\[image\]", re.IGNORECASE)
 
 
-class Screen(msgspec.Struct, frozen=True):
+class Screen(msgspec.Struct, frozen=True, dict=True):
     """What stands in messages that ask. `names`: folded words, Chinese ones as pairs of characters; `beginnings`: of
     Latin words, `phrases`: pieces of folded text.
     """
@@ -56,16 +56,15 @@ class Screen(msgspec.Struct, frozen=True):
         return (
             not self.names.isdisjoint(own)
             or any(word.startswith(self.beginnings) for word in own)
-            or bool(_literals(self.phrases).places_in(plain))
+            or bool(self._literals.places_in(plain))
             or looks_like_log(text)
             or bool(redact(text).kinds)
         )
 
-
-@lru_cache(maxsize=4)  # a reload leaves a new one beside the old
-def _literals(phrases: tuple[str, ...]) -> Literals:
-    """What finds all phrases at once."""
-    return Literals(phrases)
+    @cached_property
+    def _literals(self) -> Literals:
+        """What finds all phrases at once."""
+        return Literals(self.phrases)
 
 
 class Called(Protocol):
