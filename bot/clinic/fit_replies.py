@@ -252,11 +252,16 @@ class FitReplies:
         return FitPart("plan", answer)
 
     def _prospect(self, wanted: RequestedModel, machine: PlannedMachine) -> Prospect:
+        parts = self._parts
+        found = with_substitute(self._fitted(wanted, machine), parts.catalog, lambda: parts.recommendations)
+        return found.started_by(parts.loaders)
+
+    def _fitted(self, wanted: RequestedModel, machine: PlannedMachine) -> Prospect:
+        """Whether and how it fits, without what to take in its place."""
         found = prospect(wanted, machine.machine, self._context, "f16")
         if self._post.has("most-context") and self._context is None and found.plan.verdict != "no":
             found = prospect(wanted, machine.machine, found.plan.max_context, "f16")
-        parts = self._parts
-        return with_substitute(found, parts.catalog, lambda: parts.recommendations).started_by(parts.loaders)
+        return found
 
     def _size_note(self, name: str) -> tuple[Text, ...]:
         """That a model stands for a size."""
@@ -294,7 +299,7 @@ class FitReplies:
         return tuple(found.values())
 
     def _choice(self, machine: PlannedMachine) -> FitPart:
-        plans = [self._prospect(wanted, machine).plan for wanted in self._candidates]
+        plans = [self._fitted(wanted, machine).plan for wanted in self._candidates]
         return FitPart("models", choice_answer(plans, machine))
 
     def _table(self, machine: PlannedMachine) -> FitPart:

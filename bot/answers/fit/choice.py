@@ -7,6 +7,7 @@ from bot.answers.fit.words import WHERE, speed_text
 from bot.base.languages import Text, Words
 from bot.base.sizes import gib, thousands
 from bot.hardware.planned import PlannedMachine
+from bot.memory.offers import BEARABLE
 from bot.memory.plan import Plan
 
 _TITLE = Text("Which one to take on {machine}", "{machine} 选哪个")
@@ -15,7 +16,6 @@ _COLUMNS = (
     Text("Speed", "速度"),
 )  # fmt: skip
 _FEW_BITS = 3.9  # per weight: below that quality falls quickly
-_BEARABLE = frozenset({"fast", "comfortable", "readable"})
 _NONE = Text(
     "None of them runs well here: take a smaller model or a mixture of experts (MoE).",
     "这几个在这台机器上都跑不好：换小一点的模型或 MoE。",
@@ -56,7 +56,7 @@ def _bits(plan: Plan) -> float:
 
 
 def _is_bearable(plan: Plan) -> bool:
-    return plan.verdict != "no" and plan.speed is not None and plan.speed.speed_class in _BEARABLE
+    return plan.verdict != "no" and plan.speed is not None and plan.speed.speed_class in BEARABLE
 
 
 def _verdict(best: Plan | None) -> Text:
