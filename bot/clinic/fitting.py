@@ -17,7 +17,7 @@ from bot.hardware.amounts import Device, parse_vram
 from bot.hardware.cards import CardIndex
 from bot.hardware.fields import devices_in, ram_in, with_shared_memory
 from bot.hardware.machine import Machine, System, system_family
-from bot.hardware.planned import PlannedMachine
+from bot.hardware.planned import PlannedMachine, are_apples
 from bot.hardware.told import Kind, MachineReader
 from bot.intake.facts import Facts
 from bot.knowledge.advice import Advice as MachineAdvice
@@ -159,9 +159,7 @@ def typed_machine(vram: str, ram: str | None, system: System, reader: MachineRea
     devices = devices_in(vram, reader)
     memory = UNKNOWN_RAM if ram is None else _ram_of(devices, ram, reader)
     devices = devices if ram is None else with_shared_memory(devices, memory)
-    if any(device.card is not None and device.card.vendor == "apple" for device in devices):
-        system = "macos"
-    return Machine(devices, memory, system, ram_in(held, reader) if held else 0)
+    return Machine(devices, memory, "macos" if are_apples(devices) else system, ram_in(held, reader) if held else 0)
 
 
 def fitting_layers(

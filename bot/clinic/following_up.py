@@ -68,10 +68,10 @@ def _of_fit(post: PostReading, last: PostReading, diagnosed: Reading, parts: Par
 
 def _of_choice(post: PostReading, last: PostReading, parts: Parts) -> FollowUp | None:
     """The program that is asked for after a recommendation, or what is recommended for the use that is told now."""
-    if last.has("trouble") or any(map(last.has, _TELLING)):
+    if last.has("trouble") or last.has_any(_TELLING):
         return None
     fit = FitReplies(parts, post)
-    found = fit.program() if last.has("loader-choice") else fit.for_use() if any(map(last.has, USES)) else None
+    found = fit.program() if last.has("loader-choice") else fit.for_use() if last.has_any(USES) else None
     return FollowUp(_part("fit", found.id, found.answer)) if found is not None else None
 
 
@@ -107,7 +107,7 @@ def _lacking(fit: FitReplies) -> PointId | None:
 
 def _is_plain(last: PostReading) -> bool:
     """Whether a message tells nothing of machine and model."""
-    return not any(last.has(sign) for sign in _TELLING)
+    return not last.has_any(_TELLING)
 
 
 def _part(kind: Kind, id_: str, answer: Answer) -> Part:

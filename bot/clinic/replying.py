@@ -236,7 +236,7 @@ class _Replying:
     @property
     def _only_adds_facts(self) -> bool:
         """Whether the last message of a conversation tells of the machine or the place, and of nothing else."""
-        says_more = any(map(self._last.has, ("printed", "trouble", "my-trouble", "asks", "complains")))
+        says_more = self._last.has_any(("printed", "trouble", "my-trouble", "asks", "complains"))
         return bool(self._message.thread) and not self._files and not says_more
 
     @cached_property
@@ -248,14 +248,14 @@ class _Replying:
     def _only_asks_how(self) -> bool:
         """Whether nothing but a way is asked, which the knowledge surely tells: "how do I set num_ctx for good"."""
         post = self._post
-        in_trouble = any(map(post.has, (*_TROUBLE_SIGNS, "printed", "relapse")))
+        in_trouble = post.has_any((*_TROUBLE_SIGNS, "printed", "relapse"))
         return post.has("how-to") and post.has("only-asks") and not in_trouble and self._is_known
 
     @property
     def _only_asks_of_fit(self) -> bool:
         """Whether only what fits is asked: "is 64 GB with no GPU enough" tells of no failure."""
         post = self._post
-        in_trouble = any(post.has(sign) for sign in (*_TROUBLE_SIGNS, "printed", "command", "relapse"))
+        in_trouble = post.has_any((*_TROUBLE_SIGNS, "printed", "command", "relapse"))
         return post.scores["fit"] >= APPLIES and post.has("asks") and not in_trouble
 
     @property
@@ -281,7 +281,7 @@ class _Replying:
     def _is_answerable(self) -> bool:
         """Whether a question, or a short word of it, is one that the knowledge surely answers."""
         post = self._post
-        if post.has("printed") or not any(post.has(sign) for sign in _QUESTIONS):
+        if post.has("printed") or not post.has_any(_QUESTIONS):
             return False
         if max(post.scores["fit"], post.scores["quality"]) >= APPLIES:
             return False  # computed, or asked about this very text
@@ -334,14 +334,14 @@ class _Replying:
         """Whether a short message says of a program that something is wrong, and nothing more."""
         is_answered = self._finding is not None or self._is_known
         only_asks = post.has("asks") and not (post.has("plea") or post.has("trouble"))
-        says_more = is_answered or only_asks or bool(self._files) or any(map(post.has, _SAYS_MORE))
+        says_more = is_answered or only_asks or bool(self._files) or post.has_any(_SAYS_MORE)
         return post.has("short") and not says_more and self._parts.diagnoser.tells_nothing(post.prose)
 
     @property
     def _is_picture_alone(self) -> bool:
         """Whether there is nothing but a picture that nobody here can read, and a plea."""
         post = self._post
-        is_named = any(post.has(sign) for sign in ("printed", "command", *_CERTAINLY_OURS, *_MACHINE))
+        is_named = post.has_any(("printed", "command", *_CERTAINLY_OURS, *_MACHINE))
         return post.has("picture") and not is_named and self._parts.reader.cues.is_only_plea(post.prose)
 
     def _rank(self, topic: PostTopic) -> int:
@@ -352,7 +352,7 @@ class _Replying:
             return int(topic != "failure")
         if topic == "quality":
             return 0
-        asks_of_fit = any(map(self._post.has, ("can-it", "which-model", "how-much")))
+        asks_of_fit = self._post.has_any(("can-it", "which-model", "how-much"))
         return 1 if topic == "failure" and self._is_told and not asks_of_fit else 2
 
     @property
@@ -386,15 +386,15 @@ class _Replying:
     def _only_thanks(self) -> bool:
         """Whether whoever calls the bot only thanks it."""
         last = self._last
-        is_said = any(last.has(sign) for sign in ("thanks", "solved", "pleased"))
-        return is_said and not any(last.has(sign) for sign in ("asks", "complains", "trouble", "printed", "relapse"))
+        is_said = last.has_any(("thanks", "solved", "pleased"))
+        return is_said and not last.has_any(("asks", "complains", "trouble", "printed", "relapse"))
 
     @property
     def _opens_with_trouble(self) -> bool:
         """Whether a post of a help forum (it has a title) tells of trouble: there nobody has to ask."""
         is_post = self._message.where == "forum" and bool(self._message.title)
         trouble = self._finding is not None or max(self._post.scores[topic] for topic in _TROUBLES) >= APPLIES
-        return is_post and trouble and not any(self._last.has(sign) for sign in _NO_REQUEST)
+        return is_post and trouble and not self._last.has_any(_NO_REQUEST)
 
     @property
     def _goes_on(self) -> bool:
@@ -419,11 +419,11 @@ class _Replying:
     def _is_of_another_field(self) -> bool:
         """Whether it is about other things: by what it names, or because nothing of this field stands there."""
         post = self._post
-        if any(post.has(sign) for sign in _CERTAINLY_OURS):
+        if post.has_any(_CERTAINLY_OURS):
             return False
         if post.has("elsewhere"):
             return True
-        if self._is_printed or any(post.has(sign) for sign in _OURS):
+        if self._is_printed or post.has_any(_OURS):
             return False
         return post.has("foreign") or not self._may_be_ours
 
@@ -431,18 +431,18 @@ class _Replying:
     def _may_be_ours(self) -> bool:
         """Whether what names nothing of this field may still be of it: who comes to a help forum tells of trouble."""
         post = self._post
-        if self._finding is not None or any(post.has(sign) for sign in ("bare", "picture", "printed")):
+        if self._finding is not None or post.has_any(("bare", "picture", "printed")):
             return True
-        if "fit" in self._topics and any(post.has(sign) for sign in _MACHINE):
+        if "fit" in self._topics and post.has_any(_MACHINE):
             return True
-        return self._message.where != "channel" and (self._asks_of_ours or any(map(post.has, _TROUBLE_SIGNS)))
+        return self._message.where != "channel" and (self._asks_of_ours or post.has_any(_TROUBLE_SIGNS))
 
     @property
     def _asks_of_ours(self) -> bool:
         """Whether a question is of this field by its machine, by what the model writes, or by a sure answer to it."""
         post = self._post
         is_of_text = post.has("for-roleplay") and post.has("text")
-        return post.has("asks") and (self._is_known or is_of_text or any(map(post.has, _MACHINE)))
+        return post.has("asks") and (self._is_known or is_of_text or post.has_any(_MACHINE))
 
     @property
     def _state(self) -> State:
@@ -608,7 +608,7 @@ class _Replying:
 
     @property
     def _asks_anything(self) -> bool:
-        return any(map(self._post.has, ("asks", "seeks", "how-to")))
+        return self._post.has_any(("asks", "seeks", "how-to"))
 
     @property
     def _is_known(self) -> bool:

@@ -13,7 +13,7 @@ from bot.base.languages import COMMA, Text, joined
 from bot.hardware.cards import Card, CardIndex
 
 MIB, GIB, TIB = 1 << 20, 1 << 30, 1 << 40
-_UNITS = {"t": TIB, "g": GIB, "m": MIB}
+UNITS = {"t": TIB, "g": GIB, "m": MIB}
 _LARGEST = 4 * TIB
 LONGEST = 200  # characters of what names a machine; more is no such name, and would cost time
 
@@ -37,7 +37,7 @@ _OF_RAM = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"\s{0,9}(?:(?<!max)[+＋]|[,，、&]|\band\b|(?<=\S)和(?=\S)|\bplus\b)\s*", re.IGNORECASE)
-_COUNT_WORDS = {
+COUNT_WORDS = {  # "dual 3090"
     "dual": 2,
     "two": 2,
     "双": 2,
@@ -52,7 +52,7 @@ _COUNT_WORDS = {
     "八": 8,
 }
 _COUNT = re.compile(
-    rf"(?:(?P<before>\d{{1,2}})\s*(?:[x×*]|张|块|片|根|条|cards?|gpus?)\s?|(?P<word>{'|'.join(_COUNT_WORDS)})\s?(?:张|块|片|路|卡|根|条)?\s?)(?P<rest>.+)"
+    rf"(?:(?P<before>\d{{1,2}})\s*(?:[x×*]|张|块|片|根|条|cards?|gpus?)\s?|(?P<word>{'|'.join(COUNT_WORDS)})\s?(?:张|块|片|路|卡|根|条)?\s?)(?P<rest>.+)"
     r"|(?P<head>.+?)\s?(?:[x×*]\s?(?P<after>\d{1,2})|(?P<cn>[双两三四])[卡张])",
     re.IGNORECASE,
 )
@@ -85,10 +85,10 @@ def parse_vram(text: str, cards: CardIndex) -> tuple[Device, ...]:
     Raises:
         UserError: neither an amount nor a card, with the nearest cards and what to type instead.
     """
-    cleaned = _cleaned(text[: LONGEST + 1])
-    if _NOTHING.fullmatch(cleaned):
+    plain = cleaned(text[: LONGEST + 1])
+    if _NOTHING.fullmatch(plain):
         return ()
-    parts = [part for part in _SEPARATOR.split(cleaned) if part]
+    parts = [part for part in _SEPARATOR.split(plain) if part]
     if not parts or len(text) > LONGEST:
         raise _not_vram(text, cards)
     return tuple(device for part in _once(parts, cards) for device in _devices(part, text, cards))
@@ -102,8 +102,8 @@ def _once(parts: list[str], cards: CardIndex) -> list[str]:
 
 def parse_ram(text: str) -> int:
     """Bytes of main memory. Raises UserError with what to type instead."""
-    cleaned = _cleaned(text[: LONGEST + 1])
-    plain = _OF_RAM.sub(" ", cleaned).strip() or cleaned
+    typed = cleaned(text[: LONGEST + 1])
+    plain = _OF_RAM.sub(" ", typed).strip() or typed
     parts = [part.strip() for part in _SEPARATOR.split(plain) if part.strip()]
     sizes = [size * count for part in parts for count, rest in [_counted(part)] if (size := _size(rest)) is not None]
     if len(text) > LONGEST or len(sizes) != len(parts) or not 0 < sum(sizes) <= _LARGEST:
@@ -114,7 +114,8 @@ def parse_ram(text: str) -> int:
     return sum(sizes)
 
 
-def _cleaned(text: str) -> str:
+def cleaned(text: str) -> str:
+    """A text in small letters and usual signs, with single blanks."""
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().lower()
 
 
@@ -137,8 +138,8 @@ def _counted(part: str, cards: CardIndex | None = None) -> tuple[int, str]:
     if not match:
         return 1, part
     if match["rest"]:
-        return int(match["before"] or _COUNT_WORDS[match["word"]]), match["rest"].strip()
-    return int(match["after"] or _COUNT_WORDS[match["cn"]]), match["head"].strip()
+        return int(match["before"] or COUNT_WORDS[match["word"]]), match["rest"].strip()
+    return int(match["after"] or COUNT_WORDS[match["cn"]]), match["head"].strip()
 
 
 def _device(text: str, cards: CardIndex) -> Device | None:
@@ -188,7 +189,7 @@ def _size(text: str) -> int | None:
         return round(number * (MIB if number >= 1024 else GIB))
     if match := _AMOUNT.fullmatch(text):
         digits: str = match["number"]
-        return round(float(digits) * _UNITS[match["unit"].lower()]) if len(digits) <= 12 else None
+        return round(float(digits) * UNITS[match["unit"].lower()]) if len(digits) <= 12 else None
     return None
 
 

@@ -1,15 +1,14 @@
 """What may be meant by a card or an amount of VRAM while it is being typed."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
 from bot.base.sizes import GIB
+from bot.hardware.amounts import COUNT_WORDS, cleaned
 from bot.hardware.cards import Card, CardIndex, spelling
 
 _COUNT = re.compile(r"(?P<count>\d{1,2}) ?[x×*张块] ?(?P<rest>.*)|(?P<word>[双两三四])[张块卡]? ?(?P<behind>.*)")
-_WORDS = {"双": 2, "两": 2, "三": 3, "四": 4}
 _SIZE = re.compile(r"(?<![a-z0-9])(?P<number>\d{1,3})\s*(?:g(?:i?b)?)?$")
 _MOST_COUNTED = 16
 _USUAL = 4  # cards of a size that make it a usual one
@@ -17,11 +16,11 @@ _USUAL = 4  # cards of a size that make it a usual one
 
 def card_choices(typed: str, cards: CardIndex, limit: int) -> list[str]:
     """Cards and amounts that go on as it is typed, best first; each is understood where VRAM is asked for."""
-    plain = " ".join(unicodedata.normalize("NFKC", typed).lower().split())
+    plain = cleaned(typed)
     counted = _COUNT.fullmatch(plain)
     if counted is None:
         return list(dict.fromkeys(_choices(plain, cards)))[:limit]
-    count = int(counted["count"]) if counted["count"] else _WORDS[counted["word"]]
+    count = int(counted["count"]) if counted["count"] else COUNT_WORDS[counted["word"]]
     rest = counted["rest"] or counted["behind"] or ""
     found = dict.fromkeys(_choices(rest, cards)) if 1 <= count <= _MOST_COUNTED else {}
     return [f"{count}x {name}" for name in found][:limit]

@@ -7,10 +7,9 @@ import re
 from collections.abc import Sequence
 
 from bot.base.errors import UserError
-from bot.hardware.amounts import GIB, LONGEST, MIB, TIB, Device, card_device, parse_ram, parse_vram
+from bot.hardware.amounts import COUNT_WORDS, LONGEST, UNITS, Device, card_device, parse_ram, parse_vram
 from bot.hardware.told import LARGEST_RAM, LARGEST_VRAM, MachineReader, ToldMachine
 
-_UNITS = {"t": TIB, "g": GIB, "m": MIB}
 _BESIDE = re.compile(r"[(（][^()（）]*[)）]")  # "16g (2x8g)", "32 GB (31.7 usable)"
 _SIZE = re.compile(
     r"(?:(?:(?<![a-z0-9.])(?P<before>\d{1,2})\s?(?:[x*×]|sticks?(?:\sof)?|modules?(?:\sof)?|[条根片])"
@@ -19,7 +18,7 @@ _SIZE = re.compile(
     r"(?:\s?(?:[x*×]\s?(?P<after>\d{1,2})|(?P<sticks>[一两三四]|\d)\s?[条根片])(?![\dg]))?"
 )
 _PLUS = re.compile("[+＋]")
-_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "一": 1, "两": 2, "三": 3, "四": 4}
+_COUNTS = COUNT_WORDS | {"one": 1, "一": 1}
 
 
 def devices_in(text: str, reader: MachineReader) -> tuple[Device, ...]:
@@ -74,17 +73,16 @@ def _one_size(text: str) -> int | None:
 
 def _size(found: re.Match[str]) -> int:
     count = found["before"] or found["word"] or found["after"] or found["sticks"] or "1"
-    return round(float(found["number"]) * _UNITS[found["unit"]]) * (_COUNTS.get(count) or int(count))
+    return round(float(found["number"]) * UNITS[found["unit"]]) * (_COUNTS.get(count) or int(count))
 
 
 def with_shared_memory(devices: Sequence[Device], ram: int) -> tuple[Device, ...]:
     """The devices, where a chip that shares its memory was named without its size: with the size told as RAM."""
-    return tuple(
-        card_device(device.card, ram) if device.card is not None and _takes(device, ram) else device
-        for device in devices
-    )
+    return tuple(_with_memory(device, ram) for device in devices)
 
 
-def _takes(device: Device, ram: int) -> bool:
+def _with_memory(device: Device, ram: int) -> Device:
     card = device.card
-    return card is not None and card.kind in {"unified", "phone"} and device.assumed is not None and ram > 0
+    if card is None or card.kind not in {"unified", "phone"} or device.assumed is None or ram <= 0:
+        return device
+    return card_device(card, ram)

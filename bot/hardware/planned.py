@@ -45,7 +45,7 @@ def planned(told: ToldMachine, system: System, cards: CardIndex) -> PlannedMachi
     if told.kind == "board":
         return _board(told)
     devices = _devices(told, cards)
-    machine = Machine(devices, told.ram or 0, "macos" if _are_apples(devices) else system)
+    machine = Machine(devices, told.ram or 0, "macos" if are_apples(devices) else system)
     ram = told.ram or _assumed_ram(machine)
     lacks_ram = told.ram is None and not machine.unified
     notes = [*_not_believed(told), *_assumptions(devices), *([_ram_note(ram)] if lacks_ram else [])]
@@ -57,7 +57,8 @@ def _kind(told: ToldMachine, machine: Machine) -> Kind:
     return "unified" if machine.unified and told.kind == "desktop" else told.kind
 
 
-def _are_apples(devices: Iterable[Device]) -> bool:
+def are_apples(devices: Iterable[Device]) -> bool:
+    """Whether one of them is a chip of Apple's, which runs macOS."""
     return any(device.card is not None and device.card.vendor == "apple" for device in devices)
 
 
@@ -79,7 +80,7 @@ def with_devices(planned_machine: PlannedMachine, devices: Sequence[Device]) -> 
 
 def _system_with(devices: Sequence[Device], system: System) -> System:
     """The system of a computer with these cards: Apple's run macOS, others never do."""
-    if _are_apples(devices):
+    if are_apples(devices):
         return "macos"
     return "windows" if system == "macos" else system
 

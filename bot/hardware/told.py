@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Literal
 
 from bot.base.phrases import folded
-from bot.hardware.amounts import GIB, MIB, TIB, Device, card_device
+from bot.hardware.amounts import COUNT_WORDS, GIB, MIB, TIB, UNITS, Device, card_device
 from bot.hardware.card_mentions import CardNames
 from bot.hardware.cards import Card, CardIndex
 from bot.hardware.machines import MachineWords, NamedMachine
@@ -49,9 +49,8 @@ _COUNT_BEFORE = re.compile(
 _COUNT_AFTER = re.compile(
     r"^(?:\s?(?:魔改|改|modded)?\s?\d{1,3}\s?g(?:i?b)?)?\s?(?:(?:[x*×])\s?(?P<number>\d{1,2})(?![\dg])|(?P<word>双|两|三|四|八)(?:卡|张|路|块))"
 )
-_COUNTS = {
-    "dual": 2, "two": 2, "double": 2, "a pair of": 2, "双": 2, "双路": 2, "两": 2, "俩": 2, "二": 2, "三": 3,
-    "triple": 3, "three": 3, "四": 4, "四路": 4, "quad": 4, "four": 4, "八": 8, "eight": 8, "8卡": 8, "4卡": 4,
+_COUNTS = COUNT_WORDS | {
+    "double": 2, "a pair of": 2, "双路": 2, "俩": 2, "四路": 4, "eight": 8, "8卡": 8, "4卡": 4,
 }  # fmt: skip
 _SMALL_GAP = re.compile(
     r"^\s?[(（\-]?\s?(?:的|显卡|单卡|单张|card|with|有|带|魔改|改|modded)?\s?(?:only|just)?\s?[(（]?\s?$"
@@ -292,7 +291,7 @@ class MachineReader:
         if match["phone"]:  # "12+256": RAM and storage
             yield _Amount(int(match["phone"]) * GIB, match.start(), match.end(), "ram", match.group())
             return
-        unit = {"t": TIB, "g": GIB, "m": MIB}[match["unit"][0]]
+        unit = UNITS[match["unit"][0]]
         role = self._role(plain, match)
         count = int(match["count"] or _COUNTS.get(match["sticks"] or "", 1))
         if match["times"] and role in ("ram", "unified"):  # behind a card's memory it counts the cards

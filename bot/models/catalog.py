@@ -15,7 +15,7 @@ import msgspec
 from bot.knowledge.files import DataError, Fault, load_all
 from bot.models.families import Families, load_families
 from bot.models.name_index import ModelNames, is_about, known_models
-from bot.models.name_tokens import SOFT_WORDS, TELLING, Token, tokens_of
+from bot.models.name_tokens import SOFT_WORDS, TELLING, VERSIONS, Token, tokens_of
 from bot.models.outline import Outline, stand_in
 from bot.models.shape import Experts, LatentAttention, ModelShape, Recurrent, RecurrentKind, SparseIndex, Trait
 from bot.models.tensors import is_gated
@@ -309,11 +309,10 @@ class Catalog:
 
 
 def _has_version(tokens: Iterable[Token]) -> bool:
-    return any(token.kind in _VERSIONS for token in tokens)
+    return any(token.kind in VERSIONS for token in tokens)
 
 
-_VERSIONS = frozenset({"number", "coded", "lettered"})
-_OF_A_BASE = TELLING - _VERSIONS
+_OF_A_BASE = TELLING - VERSIONS
 _SEPARATORS = re.compile(r"[\s_:/\\-]+|(?<!\d)\.|\.(?!\d)")
 _POINT = re.compile(r"(?<=\d)_(?=\d)")
 _DATE = re.compile(r"-(?:2[3-9]|0[1-9]|1[0-2])\d\d(?=-|$)")

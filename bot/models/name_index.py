@@ -18,12 +18,11 @@ from rapidfuzz.distance import OSA
 from bot.knowledge.cache import cached_of
 from bot.knowledge.files import files_matching
 from bot.models.families import CatalogName, Families, Family, catalog_names, expanded, load_families
-from bot.models.name_tokens import SOFT_WORDS, TELLING, Token, key_of, size_of, tokens_of, told_apart
+from bot.models.name_tokens import SOFT_WORDS, TELLING, VERSIONS, Token, key_of, size_of, tokens_of, told_apart
 
 _BASE_WORDS = frozenset({"base", "pt", "pretrain", "pretrained"})
 _PRECISION = re.compile(r"[-_](?:bf16|fp8|fp16)(?![a-z0-9])", re.IGNORECASE)
 _NAMED_SIZE = re.compile(r"\d+(\.\d+)?b")
-_VERSION_KINDS = frozenset({"number", "coded", "lettered"})
 _NO_FACTS = CatalogName("")
 
 
@@ -352,7 +351,7 @@ class ModelNames:
             return None
         if not self._distinctive(told, asked):
             return None
-        versioned = any(token.kind in _VERSION_KINDS for token in asked.values())
+        versioned = any(token.kind in VERSIONS for token in asked.values())
         lacking = sum(self._lacks[text][versioned] for text in untold)
         score = matched - 1.2 * missing - lacking
         share = matched / (matched + missing + lacking) if matched else 0.0
@@ -524,7 +523,7 @@ def _versions(tokens: Sequence[Token]) -> dict[str, frozenset[str]]:
     """The versions that stand right after each word: of "hermes 3 llama 3.1 8b", hermes: 3 and llama: 3.1."""
     found: dict[str, set[str]] = {}
     for before, token in pairwise(tokens):
-        if before.kind == "word" and token.kind in _VERSION_KINDS and token.near:
+        if before.kind == "word" and token.kind in VERSIONS and token.near:
             found.setdefault(before.text, set()).add(token.text)
     return {word: frozenset(versions) for word, versions in found.items()}
 

@@ -8,7 +8,8 @@ from typing import Literal
 Kind = Literal["word", "size", "active", "experts", "million", "number", "lettered", "coded"]
 
 # Kinds that tell one model from another: a model that lacks what was told is another model.
-TELLING: frozenset[Kind] = frozenset({"size", "active", "experts", "million", "number", "lettered", "coded"})
+VERSIONS: frozenset[Kind] = frozenset({"number", "lettered", "coded"})
+TELLING: frozenset[Kind] = VERSIONS | {"size", "active", "experts", "million"}
 
 # Words a name may carry or lack without meaning another model.
 SOFT_WORDS = frozenset(

@@ -12,6 +12,7 @@ from bot.base.sizes import gib
 from bot.hardware.planned import PlannedMachine
 from bot.knowledge.advice import Advice
 from bot.memory.plan import Plan, Verdict, not_for_cpu
+from bot.memory.speed import Speed
 
 _START = Text("Start it", "启动")
 _SLOW = frozenset({"slow", "very slow"})
@@ -83,10 +84,12 @@ def computed_title(plan: Plan) -> Text:
     """Where the plan lies, in a few words, for who did not ask: "By my estimate: split, about 2–7 tokens/s"."""
     if plan.placement.serving is not None or plan.verdict == "no":
         return verdict_text(plan)
-    where = _PLACES[plan.verdict]
-    if plan.speed is not None:
-        where = _SPEED.format(how=where, low=rounded(plan.speed.low), high=rounded(plan.speed.high))
+    where = _with_speed(_PLACES[plan.verdict], plan.speed)
     return Text("By my estimate: {where}", "按我的估算：{where}").format(where=where)
+
+
+def _with_speed(how: Text, speed: Speed | None) -> Text:
+    return how if speed is None else _SPEED.format(how=how, low=rounded(speed.low), high=rounded(speed.high))
 
 
 def verdict_text(plan: Plan) -> Text:
@@ -96,10 +99,7 @@ def verdict_text(plan: Plan) -> Text:
         return (_STARTS_NOT if plan.verdict == "no" else _STARTS).format(name=name)
     if plan.verdict == "no":
         return headline(plan).changed(lambda text: text.rstrip(".。"))
-    how = _HOW[plan.verdict]
-    if plan.speed is None:
-        return how
-    return _SPEED.format(how=how, low=rounded(plan.speed.low), high=rounded(plan.speed.high))
+    return _with_speed(_HOW[plan.verdict], plan.speed)
 
 
 def _starts(block: Block) -> bool:
