@@ -1,10 +1,10 @@
 """What is wrong with a cure as such: said twice, for nobody in particular, from nowhere, by a name no program shows."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -12,6 +12,8 @@ from bot.base.languages import Text
 from bot.knowledge.dangers import Danger, read_dangers
 from bot.knowledge.failures import Command, Failure, FixStep, Reference
 from bot.knowledge.files import Fault, load_all, read_documents
+
+T = TypeVar("T")
 
 # Syntax and programs that Windows' shells do not have.
 _POSIX = re.compile(
@@ -158,18 +160,16 @@ def _unsaid_dangers(code: str, said: str, dangers: Iterable[Danger]) -> Iterator
             yield f"does not say what it costs ({danger.id} of dangers.yaml): {danger.risk.en}"
 
 
-def _commands_of(content: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
+def _commands_of(content: Any) -> Iterator[tuple[str, str, str]]:
     """Every step with commands of a document: its key, the commands, and what is said in English beside them."""
-    if isinstance(content, dict):
-        commands, text = content.get("commands"), content.get("text")
-        if isinstance(commands, list) and isinstance(text, dict):
-            yield path, "\n".join(str(command.get("code")) for command in commands), str(text.get("en"))
-            return
-        for key, value in content.items():
-            yield from _commands_of(value, f"{path}.{key}" if path else str(key))
-    elif isinstance(content, list):
-        for number, value in enumerate(content):
-            yield from _commands_of(value, f"{path}[{number}]")
+
+    def read(entry: dict[str, Any]) -> tuple[str, str] | None:
+        commands, text = entry.get("commands"), entry.get("text")
+        if not isinstance(commands, list) or not isinstance(text, dict):
+            return None
+        return "\n".join(str(command.get("code")) for command in commands), str(text.get("en"))
+
+    return ((path, code, said) for path, (code, said) in _read_from(content, read))
 
 
 def _misnamed(text: Text, names: Sequence[tuple[Menu, MenuName]]) -> Iterator[str]:
@@ -183,17 +183,27 @@ def _misnamed(text: Text, names: Sequence[tuple[Menu, MenuName]]) -> Iterator[st
             yield f"zh {wrong}; {menu.program} {menu.version} calls it {name.zh!r}"
 
 
-def _pairs(content: Any, path: str = "") -> Iterator[tuple[str, Text]]:
+def _pairs(content: Any) -> Iterator[tuple[str, Text]]:
     """Every text in two languages of a document, with its key."""
+
+    def read(entry: dict[str, Any]) -> Text | None:
+        en, zh = entry.get("en"), entry.get("zh")
+        return Text(en, zh) if isinstance(en, str) and isinstance(zh, str) else None
+
+    return _read_from(content, read)
+
+
+def _read_from(content: Any, read: Callable[[dict[str, Any]], T | None], path: str = "") -> Iterator[tuple[str, T]]:
+    """What `read` makes of the mappings of a document, with their keys; inside those it is not looked further."""
     if isinstance(content, dict):
-        if isinstance(content.get("en"), str) and isinstance(content.get("zh"), str):
-            yield path, Text(content["en"], content["zh"])
+        if (found := read(content)) is not None:
+            yield path, found
             return
         for key, value in content.items():
-            yield from _pairs(value, f"{path}.{key}" if path else str(key))
+            yield from _read_from(value, read, f"{path}.{key}" if path else str(key))
     elif isinstance(content, list):
         for number, value in enumerate(content):
-            yield from _pairs(value, f"{path}[{number}]")
+            yield from _read_from(value, read, f"{path}[{number}]")
 
 
 def _folded(text: str) -> str:
