@@ -235,10 +235,11 @@ def _measured(patterns: Sequence[Pattern]) -> Measured:
         for word in _lacking(ordered, weights, (1 - SHARE) * total):
             filed[word].append(pattern.number)
         first = weights[ordered[0]] if ordered else 0.0
-        under = _lacking(ordered, weights, (1 - BROKEN) * total + first)
+        budget = (1 - BROKEN) * total + first
+        under = _lacking(ordered, weights, budget)
         for word in under:
             closely[word].append(pattern.number)
-        least.append(1 if sum(map(weights.__getitem__, under)) <= (1 - BROKEN) * total + first else 2)
+        least.append(1 if sum(map(weights.__getitem__, under)) <= budget else 2)
     return Measured(weights, totals, tuple(each.words for each in patterns), dict(filed), dict(closely), least)
 
 

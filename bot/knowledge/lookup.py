@@ -110,13 +110,17 @@ class Lookup(Generic[T]):
         hits = [Hit(self.items[number], round(scores[number], 4)) for number in found]
         hits.sort(key=lambda hit: (-hit.score, hit.item.is_narrow))  # of equals the first in the data stands first
         sure = _sure(hits)
-        is_proven = sure is None or bool(exact) or self._speaks_of_more(asked, sure)
+        is_proven = (
+            sure is None
+            or bool(exact)
+            or self._speaks_of_more(asked, next(at for at in found if self.items[at] is sure))
+        )
         return Found(sure if is_proven else None, tuple(hits[:limit]))
 
-    def _speaks_of_more(self, asked: Mapping[str, float], item: T) -> bool:
+    def _speaks_of_more(self, asked: Mapping[str, float], number: int) -> bool:
         """Whether an item has more in common with a question than a name, where more is asked than a name."""
         more = asked.keys() - _names(asked) - FORMS
-        return not more or bool(more & self._asked_of[self.items.index(item)])
+        return not more or bool(more & self._asked_of[number])
 
     def compared(self, question: str, wording: str) -> float:
         """How alike a question and a wording are that need not be known here, from 0 to 1, by what each token tells."""

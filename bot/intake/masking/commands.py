@@ -43,8 +43,16 @@ def _is_second(found: Found) -> bool:
     return len(value) >= 4 and has_digit(value) and is_told_value(value)
 
 
+def _is_registry(found: Found) -> bool:
+    """Of docker, podman and their like."""
+    return (
+        re.search(r"(?i)(?:docker|podman|nerdctl|buildah|skopeo|oras|crane|registry)[ \t]{1,4}$", before(found, 16))
+        is not None
+    )
+
+
 COMMANDS = (
-    Rule("password", ("login ",), _option(r"login", r"-p[ =]{1,4}"), lambda found: _is_registry(found)),
+    Rule("password", ("login ",), _option(r"login", r"-p[ =]{1,4}"), _is_registry),
     Rule("password", ("sshpass",), _option("sshpass", r"-p[ \t]{0,4}"), _is_command),
     Rule("password", ("mysql", "mariadb"), _option(r"(?:mysql|mariadb)[a-z-]{0,12}", "-p"), _is_command),
     Rule("password", ("7z ", "7za ", "7zz ", "rar "), _option(r"7z[az]?|rar", "-p"), _is_command),
@@ -109,11 +117,3 @@ COMMANDS = (
         _is_second,
     ),
 )
-
-
-def _is_registry(found: Found) -> bool:
-    """Of docker, podman and their like."""
-    return (
-        re.search(r"(?i)(?:docker|podman|nerdctl|buildah|skopeo|oras|crane|registry)[ \t]{1,4}$", before(found, 16))
-        is not None
-    )
