@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 import simcord
-from chat_world import World
+from chat_world import SETTLED, World
 from tiny_clinic import TinyClinic
 
 from bot.chat.bot import create_bot
@@ -38,7 +38,7 @@ async def store(config: Config) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def env(config: Config, clinic: TinyClinic, store: Store) -> AsyncIterator[simcord.Env]:
-    env = simcord.Env(create_bot(config, clinic, store), settle_timeout=20.0)
+    env = simcord.Env(create_bot(config, clinic, store), settle_timeout=SETTLED)
     await env.start()
     yield env
     await env.shutdown()

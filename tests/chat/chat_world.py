@@ -87,10 +87,14 @@ class World:
         return found
 
 
+# The simulated Discord takes a wait that is longer than this for rest: it is less than the shortest round of chores.
+SETTLED = 20.0  # seconds
+
+
 @asynccontextmanager
 async def simulated(config: Config, clinic: Clinic, store: Store) -> AsyncIterator[World]:
     """The server with a bot of this clinic; at the end nothing was left unhandled, and every request was valid."""
-    env = simcord.Env(create_bot(config, clinic, store), settle_timeout=20.0)
+    env = simcord.Env(create_bot(config, clinic, store), settle_timeout=SETTLED)
     await env.start()
     with env.time_context():
         world = World(env, config, clinic, store)

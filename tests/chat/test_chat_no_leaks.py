@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import simcord
-from chat_world import World, raw, text_of
+from chat_world import SETTLED, World, raw, text_of
 
 from bot.chat.bot import create_bot
 from bot.chat.config import Config
@@ -40,9 +40,7 @@ def practice() -> Clinic:
 
 @pytest.fixture
 async def real(config: Config, practice: Clinic, store: Store) -> AsyncIterator[World]:
-    env = simcord.Env(
-        create_bot(config, practice, store), settle_timeout=20.0
-    )  # less than the shortest round of the bot's chores
+    env = simcord.Env(create_bot(config, practice, store), settle_timeout=SETTLED)
     await env.start()
     with env.time_context():
         world = World(env, config, practice, store)

@@ -7,11 +7,9 @@ from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
-import simcord
-from chat_world import World
+from chat_world import World, simulated
 from planted_secrets import planted, shows
 
-from bot.chat.bot import create_bot
 from bot.chat.config import Config
 from bot.clinic.opening import open_clinic
 from bot.knowledge.files import knowledge_root
@@ -28,13 +26,8 @@ CASES = list(planted(seed=43))
 
 @pytest.fixture
 async def real(config: Config, store: Store) -> AsyncIterator[World]:
-    practice = open_clinic(knowledge_root())
-    env = simcord.Env(create_bot(config, practice, store), settle_timeout=20.0)
-    await env.start()
-    with env.time_context():
-        world = World(env, config, practice, store)
-    yield world
-    await env.shutdown()
+    async with simulated(config, open_clinic(knowledge_root()), store) as world:
+        yield world
 
 
 async def test_what_is_posted_kept_and_logged(real: World, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
