@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -128,6 +129,23 @@ def _escaped(character: re.Match[bytes]) -> bytes:
 def say(text: str, *, err: bool = False) -> None:
     """Prints a line that may hold what a stranger wrote: masked, and nothing in it commands the terminal."""
     click.echo(printable(masked(text)), err=err)
+
+
+def content_of(name: str, what: str, most: int) -> bytes:
+    """The first `most` bytes of a file, or of standard input for "-": whoever sits at it is asked to paste `what`.
+    Raises UserError.
+    """
+    if name == "-":
+        if sys.stdin.isatty():
+            click.echo(f"Paste the {what}, then press Ctrl+D (Windows: Ctrl+Z, Enter).", err=True)
+        return sys.stdin.buffer.read(most)
+    try:
+        with Path(name).open("rb") as file:
+            return file.read(most)
+    except OSError as error:
+        raise UserError("{name} cannot be read: {strerror}", "无法读取 {name}：{strerror}").format(
+            name=name, strerror=error.strerror
+        ) from error
 
 
 def whole_number(case: Mapping[str, Any], key: str) -> int | None:

@@ -1,9 +1,7 @@
 """`wenzhen diagnose`: a log's root cause, from files, standard input or JSON Lines."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,7 +9,7 @@ import click
 from bot.base.errors import UserError
 from bot.base.languages import Language, told
 from bot.base.printable import printable
-from bot.cli.common import language_option, preferred_language, text_of, write_json
+from bot.cli.common import content_of, language_option, preferred_language, text_of, write_json
 from bot.cli.lines import answer_each_line
 from bot.clinic.door import Clinic
 from bot.clinic.reading import Candidate, Reading
@@ -75,7 +73,7 @@ def _sources(names: Sequence[str], reader: PictureReader | None, sites: PasteSit
 def _named_content(name: str, sites: PasteSites) -> tuple[str, bytes]:
     if name.startswith(("https://", "http://")):
         return _linked(name, sites)
-    return "stdin" if name == "-" else name, _content(name)
+    return "stdin" if name == "-" else name, content_of(name, "log", _LARGEST)
 
 
 def _linked(address: str, sites: PasteSites) -> tuple[str, bytes]:
@@ -95,20 +93,6 @@ def _linked(address: str, sites: PasteSites) -> tuple[str, bytes]:
     for note in notes_in([text]) if is_unread(text) else ():
         raise UserError(note.en, note.zh)
     return uploads[0].name, content
-
-
-def _content(name: str) -> bytes:
-    if name == "-":
-        if sys.stdin.isatty():
-            click.echo("Paste the log, then press Ctrl+D (Windows: Ctrl+Z, Enter).", err=True)
-        return sys.stdin.buffer.read(_LARGEST)
-    try:
-        with Path(name).open("rb") as file:
-            return file.read(_LARGEST)
-    except OSError as error:
-        raise UserError("{name} cannot be read: {strerror}", "无法读取 {name}：{strerror}").format(
-            name=name, strerror=error.strerror
-        ) from error
 
 
 def _document(id_: Any, text: str, loader: str | None, clinic: Clinic, language: Language) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from bot.answers.markdown import markdown
 from bot.base.errors import UserError
 from bot.cli.common import language_option, preferred_language, text_of, write_json
 from bot.cli.lines import answer_each_line
-from bot.cli.triage import content_of
+from bot.cli.triage import post_in
 from bot.clinic.door import Clinic
 from bot.clinic.message import Author, Message, Reply, Said, Where
 
@@ -34,7 +34,7 @@ def reply(file: str, where: Where, title: str, language: str | None, as_json: bo
     if as_jsonl:
         answer_each_line(lambda case: document(clinic.reply(_message(case)), language))
         return
-    said = clinic.reply(Message(content_of(file), title, where=where))
+    said = clinic.reply(Message(post_in(file), title, where=where))
     if as_json:
         write_json({"id": None, **document(said, language)})
     elif said.answer is None:

@@ -1,14 +1,11 @@
 """`wenzhen triage`: which points of the question template a post tells, and which are missing."""
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
-from bot.base.errors import UserError
 from bot.base.languages import Language
-from bot.cli.common import language_option, preferred_language, text_of, write_json
+from bot.cli.common import content_of, language_option, preferred_language, text_of, write_json
 from bot.cli.lines import answer_each_line
 from bot.clinic.door import Clinic
 from bot.intake.request import POINT_IDS, Request
@@ -29,7 +26,7 @@ def triage(file: str, language: str | None, in_help_forum: bool, as_json: bool, 
     if as_jsonl:
         answer_each_line(lambda case: _document(clinic.triage(text_of(case), in_help_forum=in_help_forum), clinic))
         return
-    request = clinic.triage(content_of(file), in_help_forum=in_help_forum)
+    request = clinic.triage(post_in(file), in_help_forum=in_help_forum)
     if as_json:
         write_json({"id": None, **_document(request, clinic)})
         return
@@ -46,20 +43,9 @@ def _show(request: Request, clinic: Clinic, language: Language) -> None:
     show(clinic.questions_for(request), language)
 
 
-def content_of(name: str) -> str:
+def post_in(name: str) -> str:
     """The text of a file, of standard input for "-"; raises UserError."""
-    if name == "-":
-        if sys.stdin.isatty():
-            click.echo("Paste the post, then press Ctrl+D (Windows: Ctrl+Z, Enter).", err=True)
-        content = sys.stdin.buffer.read(_LARGEST)
-    else:
-        try:
-            with Path(name).open("rb") as file:
-                content = file.read(_LARGEST)
-        except OSError as error:
-            raise UserError("{name} cannot be read: {strerror}", "无法读取 {name}：{strerror}").format(
-                name=name, strerror=error.strerror
-            ) from error
+    content = content_of(name, "post", _LARGEST)
     sources = read_sources("post.txt" if name == "-" else name, content)
     return "\n".join(source.text for source in sources if not isinstance(source, Picture))
 
