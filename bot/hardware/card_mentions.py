@@ -14,7 +14,7 @@ from bot.base.phrases import either
 from bot.hardware.cards import Card, CardIndex, Vendor
 
 _SUFFIX = (
-    r"(?P<suffix>\s?-?(?:ti\s*super|ti\s*s|tis|ti|super|s|d|m))?(?![a-z0-9])"
+    r"(?P<suffix>\s?-?(?:ti\s*super|ti\s*s|tis|ti|super|s|d\s?v2|d|m))?(?![a-z0-9])"
     r"(?P<laptop>\s*(?:laptop|移动版|笔记本版?|max-?q))?"
 )
 _GEFORCE = re.compile(r"(?P<series>RTX|GTX|GT) (?P<number>\d{3,4})(?: Ti| SUPER| D| V2| Laptop)*")
@@ -48,6 +48,7 @@ _SUFFIXES = {
     "tis": "Ti Super",
     "tisuper": "Ti Super",
     "d": "D",
+    "dv2": "D V2",
     "m": "Laptop",
 }
 

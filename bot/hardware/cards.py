@@ -188,6 +188,8 @@ _NOISE = re.compile(
     r"七彩虹|华硕|微星|技嘉|[()（）,，。_/®™]|"
     r"(?<=\d)\s{0,9}(?:张|块|片)"
 )
+# A computer's name, whose "Pro" is not the chip's: "M1 MacBook Pro" has an M1.
+_COMPUTER = re.compile(r"\b(?:mac\s?book|i?mac)\s{0,4}(?:pro|air|neo)\b")
 _LAPTOP = re.compile(r"\b(?:laptop|mobile|notebook|max-?q)\b|笔记?(?:本版?|电)?|移动[版端]")
 _SERIES = re.compile(r"\b(?:rtx|gtx|gt|rx|quadro rtx(?=\s{0,4}\d{4}\s{0,4}(?:ti|super|$)))\s{0,4}-?\s{0,4}(?=\d)")
 
@@ -200,7 +202,7 @@ def spelling(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).lower().replace("-", " ")
     laptop = bool(_LAPTOP.search(text))
     text = _LAPTOP.sub(" ", text)
-    text = _NOISE.sub(" ", text)
+    text = _NOISE.sub(" ", _COMPUTER.sub(" ", text))
     text = re.sub(r"\b(rtx|gtx|gt|rx)(?=\d)", r"\1 ", text)
     text = re.sub(r"(?<=\d)\s{0,9}tis\b", " ti super", text)
     text = re.sub(r"(?<=\d)\s{0,9}s\b", " super", text)

@@ -21,6 +21,8 @@ _FILLER = (
     r"|普通|双通道)){0,6}\s?"
 )
 _FILLER_BEFORE = r"\s?(?:是|有|只有|大小|总共|一共|才|就|约|=|:|\(|of|is|are|about|\d{4}){0,6}\s?(?:[x*×]\s?)?$"
+# In "24g 内存 32g" the word belongs to what follows; in "16g 内存 3060" to what stands before.
+_AMOUNT_BEHIND = re.compile(r"\d|\s\d{1,3}(?![\d核代块张])|\s\d{4,6}\s?m")
 # What may stand between a word such as "used" or "from" and the card that it speaks of.
 _BEFORE_CARD = r"(?:\s|a|an|my|the|的|用|一张|张|个|块|used|second hand|二手|new|nvidia|rtx|gtx|on|for){0,6}$"
 
@@ -86,7 +88,7 @@ class MachineWords:
     def role_behind(self, behind: str) -> AmountRole | None:
         """What the words right behind an amount say it is of; in "24g 内存32g" they belong to the next one."""
         found = next(((role, match) for role, after, _ in self._roles if (match := after.match(behind))), None)
-        if found is None or (behind[:1].isspace() and behind[found[1].end() :][:1].isdigit()):
+        if found is None or (behind[:1].isspace() and _AMOUNT_BEHIND.match(behind, found[1].end())):
             return None
         return found[0]
 

@@ -34,12 +34,18 @@ _AMOUNT = re.compile(
     r"|(?<![a-z0-9_.])(?P<phone>\d{1,2})\s?\+\s?(?P<disk>64|128|256|512|1024|1t)\s?g?b?(?![a-z0-9])"
 )
 _BARE = re.compile(  # "显存8", "vram: 12", "16 vram"
-    r"(?P<label>显存|内存|运存|(?<![a-z])v?ram)\s?(?:是|有|只有|才|大小|=|:|：)?\s?(?P<number>\d{1,4})"
-    r"(?![\d.]*\s?[a-z0-9%块元层条根x*×])"
+    r"(?P<label>显存|内存|运存|(?<![a-z])v?ram)\s?(?:是|有|只有|才|大小|=|:|：)?\s?(?P<number>\d{1,4}(?:\s?\+\s?\d{1,3}){0,3})"
+    r"(?![\d.]*\s?[a-z0-9%块元层条根x*×]|\s?的?(?:显存|内存|运存)(?!\s?(?:是|有|=|:|：)?\s?\d))"
+)
+_BARE_BEFORE = re.compile(  # "128内存", "8+16 内存"
+    r"(?<![a-z0-9.+])(?P<number>\d{1,3}(?:\s?\+\s?\d{1,3}){0,3})\s?的?(?P<label>显存|内存|运存)(?!\s?(?:是|有|只有|=|:|：)?\s?\d)"
 )
 _STICKS = re.compile(  # "32x2 ddr5", "内存 2*16": modules without a unit, where a word beside tells that it is RAM
     r"(?<![a-z0-9.])(?:(?P<count>[248])\s?[x*×]\s?(?P<size>8|16|24|32|48|64|128)"
     r"|(?P<one>8|16|24|32|48|64|128)\s?[x*×]\s?(?P<times>[248]))(?![\d.]*[a-z\d])"
+)
+_BARE_BEHIND = re.compile(
+    r"\s?(?:mac\s?book|i?mac)?\s?(?:pro|air|mini|studio)?[\s,，]{0,2}(?P<number>\d{1,3})(?![\d.]*\s?[a-z0-9\"”寸\-])"
 )
 _COUNT_BEFORE = re.compile(
     r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?(?:[x*×]|张|块|片)\s?"
@@ -277,9 +283,10 @@ class MachineReader:
         return sorted(found, key=lambda amount: amount.start)
 
     def _bare_amounts(self, plain: str) -> Iterator[_Amount]:
-        for match in _BARE.finditer(plain):
+        for match in (*_BARE.finditer(plain), *_BARE_BEFORE.finditer(plain)):
             role: Role = "vram" if match["label"] in {"显存", "vram"} else "ram"
-            yield _Amount(int(match["number"]) * GIB, match.start(), match.end(), role, match.group())
+            size = sum(map(int, match["number"].split("+"))) * GIB
+            yield _Amount(size, match.start(), match.end(), role, match.group())
 
     def _modules(self, plain: str) -> Iterator[_Amount]:
         for match in _STICKS.finditer(plain):
@@ -312,24 +319,28 @@ class MachineReader:
         kind = self._kind(plain, named, cards)
         owned = self._once(plain, _related(cards, "owned"))
         none = not owned and self._words.no_card.found_in(plain)
-        memory = _memory(amounts, owned, one_memory=none or kind in ("phone", "board", "handheld"))
-        devices = _devices(owned, memory) or self._built_in(named)
+        integrated = self._words.integrated.found_in(plain)
+        memory = _memory(amounts, owned, one_memory=none or integrated or kind in ("phone", "board", "handheld"))
+        devices = _devices(owned, memory) or self._built_in(named, memory)
         return ToldMachine(
             devices=devices,
             options=tuple((card.device,) * card.count for card in _related(cards, "option")),
             vram=None if devices else memory.vram,
-            ram=memory.ram or (named.memory * GIB if named else None),
+            ram=memory.ram or (named.memory * GIB if named and named.kind != "unified" else None),
             kind=kind,
             without_card=not devices and none,
             unknown_cards=tuple(self._unknown(plain, cards)),
-            integrated=self._words.integrated.found_in(plain),
+            integrated=integrated,
             unbelievable=_unbelievable(amounts),
         )
 
-    def _built_in(self, named: NamedMachine | None) -> tuple[Device, ...]:
-        """What computes in a machine that is sold under one name."""
+    def _built_in(self, named: NamedMachine | None, memory: "_Memory") -> tuple[Device, ...]:
+        """What computes in a machine that is sold under one name, with the memory told where there are several."""
         card = self._find(named.card) if named and named.card else None
-        return (card_device(card, named.memory * GIB),) if named and card else ()
+        if named is None or card is None:
+            return ()
+        told = memory.unified if named.kind == "unified" else None
+        return (card_device(card, told or named.memory * GIB),)
 
     def _kind(self, plain: str, named: NamedMachine | None, cards: Sequence[ToldCard]) -> Kind:
         if named is not None:
@@ -436,8 +447,15 @@ def _sized(plain: str, cards: Sequence[ToldCard], amounts: list[_Amount]) -> tup
         if own is not None:
             left.remove(own)
             card = replace(card, said=_per_card(own.size, card))
-        sized.append(card)
+        sized.append(card if card.said else replace(card, said=_bare_size(plain, card)))
     return sized, left
+
+
+def _bare_size(plain: str, card: ToldCard) -> int | None:
+    """The memory of a chip that shares it, where it stands behind as a bare number: "m1 macbook pro 16"."""
+    found = _BARE_BEHIND.match(plain, card.end) if card.card.unified else None
+    size = int(found["number"]) * GIB if found else 0
+    return size if size in card.card.memory else None
 
 
 def _others_may_be_ram(amounts: Sequence[_Amount], amount: _Amount) -> bool:

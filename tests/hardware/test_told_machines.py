@@ -58,6 +58,16 @@ def gib(size: int | None) -> float | None:
         # a count glued to the card
         ("vllm on 2x3090", "RTX 3090 24, RTX 3090 24", None),
         ("4090x2 跑70b", "RTX 4090 24, RTX 4090 24", None),
+        # a computer's name is not the chip's kind
+        ("m1 macbook pro 16", "M1 16", None),
+        ("M2 MacBook Air 24g", "M2 24", None),
+        ("macbook pro m3 max 36g", "M3 Max 36", None),
+        ("我这个本子是 4070 的，32g", "RTX 4070 Laptop 8", 32),
+        ("1060 3g 内存 8", "GTX 1060 3", 8),
+        ("16g 内存 3060 12g", "RTX 3060 12", 16),
+        ("5090D v2 24G", "RTX 5090 D V2 24", None),
+        ("GMKtec EVO-X2 96gb", "Ryzen AI Max+ 395 96", None),
+        ("3060 内存 8+8", "RTX 3060 12", 16),
         ("a 1920x1080 picture", "", None),
         # two named and counted are two; modules of RAM are counted, the number of a card is no size
         ("3060 12g，3060 12g 双卡", "RTX 3060 12, RTX 3060 12", None),
@@ -91,9 +101,14 @@ def test_cards_and_ram(text: str, cards: str, ram: float | None) -> None:
         ("i have 12gb vram", 12, None),
         ("显存4g 内存32g", 4, 32),
         ("只有 6 个 G 的显存", 6, None),
+        ("24g显存的卡，128内存", 24, 128),
+        ("12g显存 48内存", 12, 48),
+        ("显存12288MB 内存32768MB", 12, 32),
+        ("内存 8+8 的轻薄本", None, 16),
+        ("mini pc n100 16gb", None, 16),
     ],
 )
-def test_amounts_without_a_card(text: str, vram: float, ram: float | None) -> None:
+def test_amounts_without_a_card(text: str, vram: float | None, ram: float | None) -> None:
     told = read(text)
     assert (gib(told.vram), gib(told.ram)) == (vram, ram)
 
