@@ -17,7 +17,7 @@ from bot.chat.interactive import Handler, chosen, custom_id, parsed
 from bot.chat.limits import CONTENT, OPTIONS, head
 from bot.chat.markdown import escape
 from bot.chat.people import is_helper
-from bot.chat.presenting import Look, answer_of, further, other_language, present, room_for, shared
+from bot.chat.presenting import Look, answer_of, further, other_language, present, room_for, shared, turning
 from bot.chat.rendering import Menu, Press, notice, sheet
 from bot.chat.watching import Watching
 from bot.service import jobs
@@ -44,6 +44,7 @@ class AnswerButtons:
             "helped": self.helped,
             "not_helped": self.not_helped,
             "more": self.more,
+            "page": self.page,
             "delete": self.delete,
             "steps": self.steps,
             "chart": self.chart,
@@ -94,14 +95,16 @@ class AnswerButtons:
             await self._watching.not_solved(look.request, interaction.user.id, causes)
 
     async def more(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
-        """Shows the details."""
+        """Shows the details, beginning with what was folded."""
         consultation, look = await self._found(arguments)
-        pages = rendering.detail_pages(answer_of(consultation, look), look.language, room_for(look))
-        first, *rest = pages or [[f"### {words('more', look.language)}"]]
         shown = interaction.message.id if interaction.message is not None else 0
-        await _reply(interaction, sheet(first, presses=list(further(consultation, look, shown))))
-        for page in rest[:4]:
-            await interaction.followup.send(view=sheet(page), ephemeral=True)
+        await _reply(interaction, _details(consultation, look, shown, 0))
+
+    async def page(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Turns to another page of the details."""
+        *found, shown, number = arguments
+        consultation, look = await self._found(tuple(found))
+        await interaction.response.edit_message(view=_details(consultation, look, int(shown), int(number)))
 
     async def delete(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         """Takes the message away for the one who asked, and for helpers."""
@@ -327,6 +330,16 @@ class AnswerButtons:
         if consultation is None:
             raise _user_error("answer_gone")
         return consultation, Look.decoded(look)
+
+
+def _details(consultation: Consultation, look: Look, shown: int, number: int) -> rendering.Sheet:
+    """One page of what stands behind "more" of the message `shown`, with what else can be done."""
+    found = rendering.detail_pages(answer_of(consultation, look), look.language, room_for(look))
+    pages = found or [[f"### {words('more', look.language)}"]]
+    at = min(number, len(pages) - 1)
+    arguments = (consultation.key, look.encoded(), shown)
+    turns = turning(look.language, at, len(pages), lambda page: custom_id("page", *arguments, page))
+    return sheet(pages[at], presses=[*turns, *further(consultation, look, shown)])
 
 
 def shown_answer(message: discord.Message) -> tuple[str, ...] | None:

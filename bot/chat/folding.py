@@ -31,11 +31,18 @@ TABLE_WIDTH = 44  # columns of a monospaced table; a wider one is a list
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """`shown` at once; `rest` on request. `hidden`: number of steps that are only in the rest."""
+    """`shown` at once; `rest` on request. `hidden`: number of steps that are only in the rest; `begun`: the list of
+    which the first steps are shown already, whole in the rest.
+    """
 
     shown: tuple[Block, ...]
     rest: tuple[Block, ...] = ()
     hidden: int = 0
+    begun: Steps | None = None
+
+    def seen(self, block: Block) -> int:
+        """How many steps of a block of the rest are shown already."""
+        return len(block.steps) - self.hidden if isinstance(block, Steps) and block is self.begun else 0
 
 
 def fold(answer: Answer, language: Language, room: int = ROOM) -> Fold:
@@ -43,24 +50,25 @@ def fold(answer: Answer, language: Language, room: int = ROOM) -> Fold:
     kept, rest = _sorted_out(answer, language)
     needed = [_is_needed(block, kept) for block in kept]
     room -= sum(height(block, language) for block, is_needed in zip(kept, needed, strict=True) if is_needed)
-    sheet = _Sheet(language, room, rest)
+    sheet = _Sheet(language, room)
     for block, is_needed in zip(kept, needed, strict=True):
         if is_needed:
             sheet.shown.append(block)
         else:
             sheet.place(block, _introduced(block, kept))
-    return Fold(tuple(sheet.shown), tuple(sheet.rest), sheet.hidden)
+    return Fold(tuple(sheet.shown), (*sheet.rest, *rest), sheet.hidden, sheet.begun)
 
 
 class _Sheet:
     """What is shown while an answer is laid out, block by block. `room`: pixels left; `hidden`: steps left out."""
 
-    def __init__(self, language: Language, room: int, rest: list[Block]) -> None:
+    def __init__(self, language: Language, room: int) -> None:
         self._language = language
         self._room = room
         self._is_full = False
         self.shown: list[Block] = []
-        self.rest = rest
+        self.rest: list[Block] = []
+        self.begun: Steps | None = None
         self.hidden = 0
 
     def place(self, block: Block, introduced: Block | None = None) -> None:
@@ -94,6 +102,7 @@ class _Sheet:
             return None
         short = _shortened(block, self._language, self._room)
         self.hidden = len(block.steps) - len(short.steps)
+        self.begun = block if self.hidden else None
         return short
 
 

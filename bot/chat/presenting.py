@@ -1,6 +1,6 @@
 """A consultation as a message: which page, in which language, with which buttons."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import discord
@@ -152,6 +152,14 @@ def further(consultation: Consultation, look: Look, message_id: int = 0) -> Iter
         yield Press(words("dismiss", language), custom_id("dismiss", look.request), GREY, "✖️")
     elif message_id and not look.private:
         yield Press(words("delete", language), custom_id("delete", consultation.key, message_id), GREY, "🗑️")
+
+
+def turning(language: Language, at: int, number: int, id_: Callable[[int], str]) -> list[Press]:
+    """Buttons to the page before and after the one that is shown, of so many; `id_`: of the button to a page."""
+    back = [Press(words("page_back", language), id_(at - 1), GREY, "◀️")] if at else []
+    is_last = at == number - 1
+    onward = words("page_next", language, page=at + 2, number=number)
+    return back if is_last else [*back, Press(onward, id_(at + 1), BLUE, "▶️")]
 
 
 def _footer(consultation: Consultation, look: Look, left_out: int) -> str:

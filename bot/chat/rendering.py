@@ -20,6 +20,7 @@ from bot.chat.folding import ROOM, TABLE_WIDTH, Fold, fold
 from bot.chat.limits import clip, units
 from bot.chat.markdown import escape, fence, inline_code, link, split
 from bot.chat.mentions import with_mentions
+from bot.chat.paging import paged
 from bot.service.wording import words
 
 COLOURS: dict[Tone, int] = {"good": 0x2E9E5B, "careful": 0xE0A100, "bad": 0xD83C3E, "neutral": 0x4B7BEC}
@@ -97,10 +98,10 @@ def _once(block: Block, tone: Tone) -> Block:
 
 
 def detail_pages(answer: Answer, language: Language, room: int = ROOM) -> list[list[str]]:
-    """What "more" shows: what was folded, then the details."""
-    further = (*fold(answer, language, room).rest, *answer.details)
-    texts = (text for block in further for text in block_texts(block, language))
-    return packed([part for text in texts for part in split(text, PIECE)])
+    """What "more" shows, page by page: what was folded, then the details."""
+    folded = fold(answer, language, room)
+    further = (*folded.rest, *answer.details)
+    return paged([text for block in further for text in block_texts(block, language, seen=folded.seen(block))])
 
 
 def heading(answer: Answer, language: Language) -> str:
@@ -246,8 +247,12 @@ def _select(menu: Menu) -> ui.Select[Any]:
 # One block to markdown
 
 
-def block_texts(block: Block, language: Language, *, short: bool = False, more: int = 0) -> Iterator[str]:
-    """A block as one or several pieces of markdown. `more`: steps that are told elsewhere."""
+def block_texts(
+    block: Block, language: Language, *, short: bool = False, more: int = 0, seen: int = 0
+) -> Iterator[str]:
+    """A block as one or several pieces of markdown. `more`: steps that are told elsewhere; `seen`: steps at the
+    beginning that were told before.
+    """
     say = partial(told, language=language)
     match block:
         case blocks.Paragraph():
@@ -257,7 +262,7 @@ def block_texts(block: Block, language: Language, *, short: bool = False, more: 
         case blocks.Evidence():
             yield _proof(block, language) if short else _evidence(block, language)
         case blocks.Steps():
-            yield from _steps(block, language, more=more, short=short)
+            yield from _steps(block, language, more=more, short=short, seen=seen)
         case blocks.Fields():
             yield _fields(block, say)
         case blocks.Table():
@@ -317,7 +322,7 @@ def _cut(line: str, focus: str) -> str:
     return f"{limits.ELLIPSIS if start else ''}{cut}{limits.ELLIPSIS if start + len(cut) < len(plain) else ''}"
 
 
-def _steps(block: blocks.Steps, language: Language, *, more: int, short: bool) -> Iterator[str]:
+def _steps(block: blocks.Steps, language: Language, *, more: int, short: bool, seen: int) -> Iterator[str]:
     say = partial(told, language=language)
     if short and block.label == EVIDENCE_STEPS:
         block = replace(block, label="")
@@ -326,7 +331,7 @@ def _steps(block: blocks.Steps, language: Language, *, more: int, short: bool) -
         return
     if block.label:
         yield _lead(block.label, say)
-    for number, step in enumerate(block.steps, start=1):
+    for number, step in enumerate(block.steps[seen:], start=seen + 1):
         yield "\n".join([f"**{number}.** {escape(say(step.text))}", *_labelled_commands(step, say)])
 
 

@@ -32,6 +32,8 @@ _add(
     helped=("Solved", "解决了"),
     not_helped=("Not solved", "没解决"),
     more=("More", "更多"),
+    page_next=("Next page ({page}/{number})", "下一页（{page}/{number}）"),
+    page_back=("Back", "上一页"),
     all_steps=("All steps", "全部步骤"),
     copy=("Copy commands", "复制命令"),
     others=("Other causes", "其他可能"),
@@ -547,12 +549,30 @@ _add(
         "- 你的电脑配置，只在你让我记住时才存，最后一次告诉我后 {feedback} 天。\n"
         "- 不出售、不转交，也不用来训练模型。",
     ),
-    privacy_kept=(
-        "Of you right now: {answers} answers, {requests} requests, {feedback} opinions, {corrections} corrections, "
-        "{unknown} unknown errors, {solved} solved posts, {solutions} solutions written, {machines} computers.",
-        "现在有你的：{answers} 条回答、{requests} 个求助、{feedback} 条反馈、{corrections} 条更正、"
-        "{unknown} 条未知报错、{solved} 个解决过的帖子、{solutions} 条写下的解决办法、{machines} 台电脑。",
+    privacy_short=(
+        "- Logs and posts I answer: secrets masked, shortened, {answers} days. The file itself goes at once.\n"
+        "- “Solved / not solved”, and your computer if you ask for it: {feedback} days.\n"
+        "- Errors I do not know: the wording of the error alone, {unknown} days.\n"
+        "- Solved posts, only where moderators want it: link and facts, no text, {solved} days.\n"
+        "- Nothing is sold or passed on, and nothing trains a model.",
+        "- 日志和我回答的帖子：密钥打码、缩短，保留 {answers} 天。原文件读完就丢弃。\n"
+        "- 「解决 / 没解决」，还有你让我记住的电脑配置：{feedback} 天。\n"
+        "- 我不认识的报错：只留报错那句话，{unknown} 天。\n"
+        "- 解决过的帖子，版主同意才记：只有链接和配置，不存文字，{solved} 天。\n"
+        "- 不出售、不转交，也不用来训练模型。",
     ),
+    privacy_all=("All details", "全部细节"),
+    privacy_kept=("**Of you right now:** {kept}", "**现在有你的：**{kept}"),
+    kept_none=("nothing", "没有任何记录"),
+    kept_answers=("answers: {number}", "{number} 条回答"),
+    kept_requests=("help requests: {number}", "{number} 个求助"),
+    kept_feedback=("opinions: {number}", "{number} 条反馈"),
+    kept_corrections=("corrections: {number}", "{number} 条更正"),
+    kept_unknown=("unknown errors: {number}", "{number} 条未知报错"),
+    kept_solved=("solved posts: {number}", "{number} 个解决过的帖子"),
+    kept_solutions=("solutions written: {number}", "{number} 条写下的解决办法"),
+    kept_figures=("times of help posts: {number}", "{number} 条求助时间"),
+    kept_machines=("your computer", "你的电脑配置"),
     privacy_delete=("Delete mine", "删除我的数据"),
     privacy_deleted=(
         "Deleted: {number} records. Nothing of you is left.",

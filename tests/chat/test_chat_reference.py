@@ -99,7 +99,7 @@ async def test_privacy_shows_and_deletes(world: World) -> None:
     await world.ann.slash(world.chat, "diagnose", log=LOG)
     shown = await world.ann.slash(world.chat, "privacy")
     assert shown.ephemeral
-    assert "1 answers" in text_of(shown.response)
+    assert "answers: 1" in text_of(shown.response)
     await press(world.ann, shown.response, "forget")
     assert "Deleted: 1 records" in text_of(shown.response)
     assert (await world.store.privacy.kept(world.ann.id)).answers == 0

@@ -188,7 +188,10 @@ def test_long_steps_are_folded() -> None:
     assert "step 6" in short
     assert "step 7" not in short
     assert "3 more steps" in short
-    assert "step 9" in "\n".join(rendering.detail_pages(answer, "en")[0])
+    more = "\n".join(rendering.detail_pages(answer, "en")[0])  # goes on where the short form ended
+    assert "step 6" not in more
+    assert "**7.** step 7" in more
+    assert "step 9" in more
     assert "more steps" not in "\n".join(rendering.pages(long_steps(6), "en", short=True)[0])
     assert rendering.commands(answer) == [f"command {n}" for n in range(1, 10)]
 

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from chat_world import World, labels, press, simulated, text_of
+from chat_world import World, labels, press, raw, simulated, text_of
+from discord_checker import components
 
 from bot.chat.config import Config
+from bot.chat.interactive import parsed
 from bot.clinic.door import Clinic
 from bot.clinic.opening import open_clinic
 from bot.knowledge.files import knowledge_root
@@ -49,6 +51,25 @@ async def test_a_chinese_beginner_from_the_first_cry_to_the_diagnosis(real: Worl
     assert shown.ephemeral
     await press(real.ann, message, "switch")
     assert "out of memory" in text_of(real.of_bot(thread)[0])
+
+
+async def test_the_pages_of_more_are_turned_both_ways_and_hold_the_buttons(real: World) -> None:
+    result = await real.ann.slash(real.chat, "canirun", model="Qwen2.5-32B-Instruct-Q5_K_M", vram="3060", ram="32")
+    shown = (await press(real.ann, result.response, "more")).response
+    told = [text_of(shown)]
+    while (onward := _page_button(shown, len(told))) is not None:
+        shown = (await real.ann.click(shown, custom_id=onward)).response
+        told.append(text_of(shown))
+        assert _page_button(shown, len(told) - 2) is not None
+        assert {"Chart", "Copy commands"} <= set(labels(shown))
+    assert len(set(told)) == len(told) > 1
+
+
+def _page_button(message: Any, page: int) -> str | None:
+    """The id of the button that leads to a page, counted from 0."""
+    ids = [part.get("custom_id", "") for part in components(raw(message))]
+    found = ((id_, parsed(id_)) for id_ in ids)
+    return next((id_ for id_, told in found if told and told[0] == "page" and told[1][-1] == str(page)), None)
 
 
 async def test_every_command_answers(real: World) -> None:

@@ -1,5 +1,6 @@
 """/collect, /privacy, /about, /reload."""
 
+from dataclasses import fields
 from importlib.metadata import version
 from typing import Any, get_args
 
@@ -7,17 +8,20 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.base.languages import Language
+from bot.base.languages import COMMA, Language, told
 from bot.chat.desk import Desk
 from bot.chat.errors import RefusalError, language_of
 from bot.chat.interactive import custom_id
 from bot.chat.markdown import fence
+from bot.chat.paging import paged
+from bot.chat.presenting import turning
 from bot.chat.rendering import Press, notice, sheet
 from bot.chat.watching import Watching
 from bot.hardware.machine import System
 from bot.knowledge.files import DataError
 from bot.service.collecting import WINDOWS, script_for
 from bot.service.wording import words
+from bot.store.privacy import Kept
 
 Interaction = discord.Interaction[Any]
 SYSTEMS = [app_commands.Choice(name=name, value=name) for name in get_args(System)]
@@ -29,7 +33,7 @@ class About(commands.Cog):
     def __init__(self, bot: Desk, watching: Watching) -> None:
         self.bot = bot
         self._watching = watching
-        bot.answer_handlers({"forget": self.forget}, {})
+        bot.answer_handlers({"forget": self.forget, "privacy_page": self.privacy_page}, {})
 
     @app_commands.command(name="collect", description="A script that gathers what helpers ask for on your computer")
     @app_commands.describe(system="The operating system")
@@ -51,33 +55,37 @@ class About(commands.Cog):
     async def privacy(self, interaction: Interaction) -> None:
         """/privacy: what is stored of the reader, with a button that deletes it."""
         language = language_of(interaction)
-        config = self.bot.config
         kept = await self.bot.store.privacy.kept(interaction.user.id)
         parts = [
             f"### {words('privacy_title', language)}",
-            words(
-                "privacy_text",
-                language,
-                answers=config.answer_days,
-                feedback=config.feedback_days,
-                unknown=config.unknown_days,
-                solved=config.solved_days,
-            ),
-            words(
-                "privacy_kept",
-                language,
-                answers=kept.answers,
-                requests=kept.requests,
-                feedback=kept.feedback,
-                corrections=kept.corrections,
-                unknown=kept.unknown,
-                solved=kept.solved,
-                solutions=kept.solutions,
-                machines=kept.machines,
-            ),
+            words("privacy_short", language, **self._days()),
+            words("privacy_kept", language, kept=_counted(kept, language)),
         ]
+        presses = [
+            Press(words("privacy_all", language), custom_id("privacy_page", 1), emoji="🔍"),
+            Press(words("privacy_delete", language), custom_id("forget"), discord.ButtonStyle.danger, "🗑️"),
+        ]
+        await interaction.response.send_message(view=sheet(parts, presses=presses), ephemeral=True)
+
+    async def privacy_page(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Everything that is kept, one page of it (counted from 1)."""
+        language = language_of(interaction)
+        pages = paged([words("privacy_text", language, **self._days())])
+        at = min(int(arguments[0]), len(pages)) - 1
+        turns = turning(language, at, len(pages), lambda page: custom_id("privacy_page", page + 1))
         delete = Press(words("privacy_delete", language), custom_id("forget"), discord.ButtonStyle.danger, "🗑️")
-        await interaction.response.send_message(view=sheet(parts, presses=[delete]), ephemeral=True)
+        parts = [f"### {words('privacy_title', language)}", *pages[at]]
+        await interaction.response.edit_message(view=sheet(parts, presses=[*turns, delete]))
+
+    def _days(self) -> dict[str, int]:
+        """For how many days what is kept."""
+        config = self.bot.config
+        return {
+            "answers": config.answer_days,
+            "feedback": config.feedback_days,
+            "unknown": config.unknown_days,
+            "solved": config.solved_days,
+        }
 
     async def forget(self, interaction: Interaction, _: tuple[str, ...]) -> None:
         """Deletes what is stored of whoever pressed the button."""
@@ -125,3 +133,10 @@ class About(commands.Cog):
     async def _is_owner(self, user: discord.abc.User) -> bool:
         owners = self.bot.config.owners
         return user.id in owners if owners else await self.bot.is_owner(user)
+
+
+def _counted(kept: Kept, language: Language) -> str:
+    """What there is of somebody, without what there is none of."""
+    counts = {field.name: getattr(kept, field.name) for field in fields(kept)}
+    said = [words(f"kept_{name}", language, number=number) for name, number in counts.items() if number]
+    return told(COMMA, language).join(said) or words("kept_none", language)

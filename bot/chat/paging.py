@@ -1,0 +1,85 @@
+"""Long texts as pages that a phone shows without scrolling.
+
+Heights are estimates of Discord's own layout, like those of the fold; they decide where a page ends, nothing else.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from math import ceil
+
+from rich.cells import cell_len
+
+from bot.chat.folding import CODE_CELLS, CODE_FRAME, CODE_LINE, GAP, LINE, LINE_CELLS
+from bot.chat.limits import DISPLAYED, units
+from bot.chat.markdown import split
+
+ROOM = 400  # pixels of text on a page; its buttons take the rest of the screen
+PARTS = 12  # text displays of one message
+PIECES = (1900, 900, 450, 225)  # units that a part too high for a page is cut to, largest first
+SMALL_LINE, SMALL_CELLS = 18, 40  # of a line that begins with "-# "
+POINT = "- "
+POINT_CELLS = LINE_CELLS - 3  # a point of a list is set in
+LEADING = (":", "：")
+_LINK = re.compile(r"\[([^\]]+)\]\(<?https?://[^)]*\)")
+_MARKS = re.compile(r"\*\*|\\(?=[\\*_~|`<\[\]#>.+-])|(?<!`)`(?!`)")
+
+
+def paged(parts: Sequence[str], room: int = ROOM) -> list[list[str]]:
+    """Parts put together to as few pages as `room` allows, in order; what leads to the next part stays with it."""
+    pages: list[list[str]] = []
+    left, written, is_led = 0, 0, False
+    for part in (piece for whole in parts if whole.strip() for piece in _pieces(whole, room)):
+        high, long = height_of(part), units(part)
+        is_full = not pages or high > left or written + long > DISPLAYED - 300 or len(pages[-1]) == PARTS
+        if is_full and is_led and len(pages[-1]) > 1:
+            lead = pages[-1].pop()
+            pages.append([lead])
+            left, written = room - height_of(lead), units(lead)
+        elif is_full:
+            pages.append([])
+            left, written = room, 0
+        pages[-1].append(part)
+        left, written, is_led = left - high, written + long, _leads(part)
+    return pages
+
+
+def _pieces(part: str, room: int) -> list[str]:
+    """The part, or what it is cut to so that each piece has room on a page."""
+    for size in PIECES:
+        pieces = split(part, size)
+        if all(height_of(piece) <= room for piece in pieces):
+            break
+    return pieces
+
+
+def _leads(part: str) -> bool:
+    """Whether a part says nothing without the one below: a bold line, or a sentence that ends with a colon."""
+    return part.endswith(LEADING) or (part.startswith("**") and part.endswith("**") and "\n" not in part)
+
+
+def height_of(markdown: str) -> int:
+    """Pixels that a piece of markdown takes on a phone."""
+    return sum(_line_heights(markdown)) + GAP
+
+
+def _line_heights(markdown: str) -> Iterator[int]:
+    is_code = False
+    for line in markdown.split("\n"):
+        if line.startswith("```"):
+            is_code = not is_code
+            yield CODE_FRAME if is_code else 0
+        elif is_code:
+            yield CODE_LINE * _rows(line, CODE_CELLS)
+        elif line.startswith("-# "):
+            yield SMALL_LINE * _rows(_shown(line[3:]), SMALL_CELLS)
+        else:
+            yield LINE * _rows(_shown(line), POINT_CELLS if line.startswith(POINT) else LINE_CELLS)
+
+
+def _shown(line: str) -> str:
+    """A line without what Discord turns into looks."""
+    return _MARKS.sub("", _LINK.sub(r"\1", line))
+
+
+def _rows(line: str, columns: int) -> int:
+    return max(1, ceil(cell_len(line) / columns))
