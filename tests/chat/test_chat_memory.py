@@ -127,7 +127,7 @@ async def test_privacy_deletes_it(world: World) -> None:
     await world.set(remember=True)
     await solved_post(world, LOG)
     shown = await world.ann.slash(world.chat, "privacy")
-    assert "1 solved posts" in text_of(shown.response)
+    assert "solved posts: 1" in text_of(shown.response)
     await press(world.ann, shown.response, "forget")
     assert await links(world) == []
 
