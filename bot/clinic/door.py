@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import structs
 
 from bot.base.errors import UserError
+from bot.base.keeping import keep_loaded
 from bot.clinic.parts import Parts
 from bot.intake.redaction import redact
 
@@ -73,6 +74,7 @@ class Clinic(Parts):
         for example in self.failures[0].examples[:1] if self.failures else ():
             self.diagnose(example.text)
             self.reply(Message(example.text))
+        keep_loaded()
 
     # Languages
 

@@ -12,10 +12,12 @@ import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 from bot.base.errors import UserError
 from bot.clinic.ports import Clinic
+from bot.service.cradle import CAN_FORK, Cradle, ForkedWorker
 from bot.service.memory import limit_memory
 from bot.service.turns import FullError, Turns, User, Work
 from bot.service.wording import WORDS
@@ -190,8 +192,8 @@ class Workers:
     async def _started(self, load: Load | None) -> "list[_Slot]":
         if not self._count or load is None:
             return [_Slot(_thread_executor, self.clinic) for _ in range(THREADS)]
-        memory = self._memory
-        slots = [_Slot(lambda: _process_executor(load, memory), None) for _ in range(self._count)]
+        make, leave = self._processes(load, self._memory)
+        slots = [_Slot(make, None, leave) for _ in range(self._count)]
         try:
             await asyncio.gather(*(slot.run(_ready, (), {}, None) for slot in slots))
         except BaseException:
@@ -199,6 +201,13 @@ class Workers:
                 slot.end()
             raise
         return slots
+
+    def _processes(self, load: Load, memory: int) -> tuple[Callable[[], Executor], Callable[[], None]]:
+        """What makes a process with its knowledge, and what one who needs no more of them calls."""
+        if not CAN_FORK:
+            return partial(_process_executor, load, memory), lambda: None
+        cradle = Cradle(self._count, _load_early, load, memory)
+        return partial(ForkedWorker, cradle), cradle.leave
 
     def _adopt(self, slots: "list[_Slot]") -> None:
         """Makes these the workers; idle old ones end now, busy ones when they come back."""
@@ -216,8 +225,12 @@ class Workers:
 class _Slot:
     """One worker, replaced by a fresh one when it dies or must be stopped."""
 
-    def __init__(self, make: Callable[[], Executor], clinic: Clinic | None) -> None:
+    def __init__(
+        self, make: Callable[[], Executor], clinic: Clinic | None, leave: Callable[[], None] = lambda: None
+    ) -> None:
+        """`leave`: called when it is over for good."""
         self._make = make
+        self._leave = leave
         self._clinic = clinic  # for a thread; a process has its own
         self._executor = make()
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -274,12 +287,17 @@ class _Slot:
 
     def end(self) -> None:
         """Ends the worker at once and for good. A thread cannot be ended: it finishes its job unheard."""
-        if not self._over.done():
-            self._over.set_result(None)
+        if self._over.done():
+            return
+        self._over.set_result(None)
         self._kill()
+        self._leave()
 
     def _kill(self) -> None:
         executor: Any = self._executor
+        if isinstance(executor, ForkedWorker):
+            executor.kill()
+            return
         processes = list((getattr(executor, "_processes", None) or {}).values())
         for process in processes:
             process.kill()
@@ -305,7 +323,7 @@ def _thread_executor() -> Executor:
 
 
 def _process_executor(load: Load, memory: int) -> Executor:
-    # spawn: a forked child would inherit the bot's sockets and locks
+    """Where processes cannot be forked from a cradle."""
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_set_up, initargs=(load, memory))
 
@@ -322,11 +340,20 @@ def _set_up(load: Load, memory: int) -> None:
     _to_load.append((load, memory))
 
 
-def _clinic_here() -> Clinic:
-    if "clinic" not in _here:
-        load, memory = _to_load[0]
+def _load_early(load: Load, memory: int) -> None:
+    """Loads now. What the loader raises it raises again in the first job, for the one who waits for that."""
+    _to_load.append((load, memory))
+    with contextlib.suppress(Exception):
         _here["clinic"] = load()
+
+
+def _clinic_here() -> Clinic:
+    if _to_load:
+        load, memory = _to_load[0]
+        if "clinic" not in _here:
+            _here["clinic"] = load()
         limit_memory(memory)
+        _to_load.clear()
     return _here["clinic"]
 
 

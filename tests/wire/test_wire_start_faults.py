@@ -120,13 +120,14 @@ def test_settings_in_another_encoding_are_named(
 
 
 async def test_workers_that_cannot_start_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.service.workers._set_up", _dies)
+    for begun in ("_set_up", "_load_early"):  # as processes are started, or forked from one that was
+        monkeypatch.setattr(f"bot.service.workers.{begun}", _dies)
     async with LocalDiscord():
         config = read_config().model_copy(update={"token": SecretStr(TOKEN), "workers": 1})
         with pytest.raises(UserError, match="WENZHEN_WORKERS"):
             await serve(config)
 
 
-def _dies(_: object) -> None:
+def _dies(*_: object) -> None:
     """As a process does that gets no memory."""
     os._exit(1)
