@@ -15,7 +15,7 @@ from bot.knowledge.variables import Variables
 
 NO_VARIABLES = Variables()
 NO_VALUES: Mapping[str, str] = {}
-_NO_VERSIONS = frozenset({"update", "before"})  # what is told in place of the version that worked
+_NO_VERSIONS = frozenset({"update", "before", "driver"})  # what is told in place of the version that worked
 
 # The shells of a system whose reader has no use for the other's twin of a command. Docker has both at hand.
 _OWN_SHELLS: dict[str, frozenset[str]] = {
@@ -78,15 +78,13 @@ def way_back(
 
 
 def _place_of_going_back(steps: Sequence[FixStep], facts: Facts) -> int | None:
-    """Where going back stands among the steps; None where it is no help: it only worked once, and nothing updates."""
-    if not _only_before(facts):
+    """Where going back stands among the steps; None where it is no help: it only worked once, and nothing updates.
+    A driver is changed after all else: what a new one needs (a restart, a newer container) is easier.
+    """
+    told = facts.worked_before.value if facts.worked_before else ""
+    if told not in {"before", "driver"}:
         return 0
-    return next((number for number, step in enumerate(steps) if step.updates), None)
-
-
-def _only_before(facts: Facts) -> bool:
-    """Whether it is told that it did work, but neither with which version nor that something was updated."""
-    return facts.worked_before is not None and facts.worked_before.value == "before"
+    return next((number for number, step in enumerate(steps) if step.updates), len(steps) if told == "driver" else None)
 
 
 def applies(condition: Condition, facts: Facts) -> bool:

@@ -89,6 +89,11 @@ BACK_PERHAPS = Text(
     "It did work before: if something was updated since then (the program, the driver), go back to the version before.",
     "之前还是好的：如果这期间更新过什么（程序、驱动），先退回之前的版本。",
 )
+BACK_DRIVER = Text(
+    "It came with a new graphics driver: install the version before it (the maker's driver page lists older ones; "
+    "choose a clean installation), until the next one is out.",
+    "是更新显卡驱动之后才坏的：装回上一版驱动（官网驱动页有旧版，选“清洁安装”），等下一版再升。",
+)
 # What loaders stand on: its name in vocabulary.yaml, and the fact that holds its version.
 _BENEATH = {"nodejs": "node", "bitsandbytes": "", "transformers": ""}
 _SHOWN = {"nodejs": "Node.js"}
@@ -159,6 +164,8 @@ def back_step(facts: Facts, back: Sequence[FixStep]) -> FixStep | None:
     told = facts.worked_before
     if told is None:
         return None
+    if told.value == "driver":  # another program's update: the loader's own way back is no help
+        return FixStep(BACK_DRIVER)
     text = {"update": BACK, "before": BACK_PERHAPS}.get(told.value) or BACK_TO.format(version=told.value)
     commands = tuple(command for step in back for command in step.commands)
     return FixStep(joined((text, *(step.text for step in back)), BETWEEN_SENTENCES), commands)

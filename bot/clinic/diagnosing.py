@@ -33,10 +33,10 @@ from bot.knowledge.architectures import GGUF, MODEL, key_of
 from bot.knowledge.failures import FixStep, Spell
 from bot.knowledge.variables import Variables
 
-# Failures whose cure depends on what fits.
-OUT_OF_MEMORY = frozenset(
-    {"gpu-out-of-memory", "kv-cache-does-not-fit", "ram-out-of-memory", "ollama-needs-more-system-memory"}
-)
+# Failures whose cure depends on what fits, by class, and one by its id: of what else fills RAM (a build, Node.js, a
+# kill by the system) what fits the card says nothing.
+OUT_OF_MEMORY = frozenset({"gpu-out-of-memory", "kv-cache-does-not-fit", "ollama-needs-more-system-memory"})
+RAM_OF_A_MODEL = "ram-out-of-memory"
 # Refusals by a loader's own reckoning, which may be wrong.
 REFUSALS = frozenset({"lmstudio-insufficient-resources", "lmstudio-guardrail", "ollama-needs-more-system-memory"})
 NO_FACTS = Facts()
@@ -261,7 +261,8 @@ def _advice(findings: Sequence[Finding], facts: Facts, parts: Parts) -> Advice:
 
 
 def _is_for_want_of_memory(finding: Finding) -> bool:
-    return finding.entry.failure_class in OUT_OF_MEMORY or finding.entry.id in REFUSALS
+    entry = finding.entry
+    return entry.failure_class in OUT_OF_MEMORY or entry.id in REFUSALS or entry.id == RAM_OF_A_MODEL
 
 
 def _canonical(loader: str | None, parts: Parts) -> str | None:

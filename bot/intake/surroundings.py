@@ -41,6 +41,7 @@ class Before(msgspec.Struct, frozen=True):
     version: tuple[str, ...]
     update: tuple[str, ...]
     before: tuple[str, ...]
+    driver: tuple[str, ...]
     others: tuple[str, ...]
 
 
@@ -106,16 +107,20 @@ class Surroundings:
                 yield Fact(way, min(lines))
 
     def _worked_before(self, own: Sequence[tuple[Line, str]]) -> Fact[str] | None:
-        """The version that worked, "update" or "before": what says most goes first."""
+        """The version that worked, "driver", "update" or "before": what says most goes first."""
         return (
             _first(own, self._good_version)
+            or _first(own, lambda text: self._said("driver", text))
             or _first(own, self._by_update)
-            or _first(own, lambda text: "before" if self._before["before"].found_in(text) else None)
+            or _first(own, lambda text: self._said("before", text))
         )
 
     def _good_version(self, text: str) -> str | None:
         found = self._versions.first(text)
         return found["version"] if found else None
+
+    def _said(self, way: str, text: str) -> str | None:
+        return way if self._before[way].found_in(text) else None
 
     def _by_update(self, text: str) -> str | None:
         if not self._before["update"].found_in(text):
@@ -132,7 +137,7 @@ class Surroundings:
 
     @cached_property
     def _before(self) -> dict[str, Sieve]:
-        return {name: Sieve(getattr(self.data.before, name), _FLAGS) for name in ("update", "before", "others")}
+        return {name: Sieve(getattr(self.data.before, name), _FLAGS) for name in ("update", "before", "driver", "others")}
 
     @cached_property
     def _update(self) -> re.Pattern[str]:

@@ -108,6 +108,15 @@ def test_that_it_did_work_is_only_said_beside_an_update() -> None:
     assert texts(cure_steps(entry(UPDATE), before, {}, back=BACK))[0].startswith("It did work before")
 
 
+def test_driver_is_changed_after_all_else_or_before_updating() -> None:
+    facts = Facts(worked_before=Fact("driver", 1))
+    steps = cure_steps(entry(TEST), facts, {}, back=BACK)
+    assert texts(steps)[0] == "test the site"
+    assert texts(steps)[1].startswith("It came with a new graphics driver")
+    assert not steps[1].commands  # the loader's own way back is no help
+    assert texts(cure_steps(entry(UPDATE), facts, {}, back=BACK))[0].startswith("It came with a new graphics driver")
+
+
 def test_going_back_is_no_cure_for_a_network() -> None:
     steps = cure_steps(entry(TEST, may_go_back=False), Facts(worked_before=Fact("update", 1)), {}, back=BACK)
     assert texts(steps) == ["test the site"]

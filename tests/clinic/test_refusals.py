@@ -44,3 +44,19 @@ def test_a_loaders_reckoning_is_checked(text: str, expected: str) -> None:
 )
 def test_nothing_is_said_of_what_is_no_reckoning_or_not_known(text: str) -> None:
     assert counted(text) == ""
+
+
+def estimated(text: str) -> bool:
+    """Whether the answer says what fits the card."""
+    labels = (str(getattr(block, "label", "")) for block in CLINIC.diagnose(text).answer.blocks)
+    return any("By my estimate" in label for label in labels)
+
+
+CARD = "llama-server -m Qwen2.5-32B-Instruct-Q4_K_M.gguf -ngl 99, RTX 3060 12GB, ubuntu\n"
+
+
+def test_where_the_system_killed_it_for_ram_the_card_is_not_reckoned() -> None:
+    assert estimated(CARD + "CUDA error: out of memory")
+    killed = CARD + "load_tensors: loading model tensors, this can take a while... (mmap = false)\nKilled"
+    assert CLINIC.diagnose(killed).candidates[0].failure_class == "ram-out-of-memory"
+    assert not estimated(killed)
