@@ -137,7 +137,9 @@ class Surroundings:
 
     @cached_property
     def _before(self) -> dict[str, Sieve]:
-        return {name: Sieve(getattr(self.data.before, name), _FLAGS) for name in ("update", "before", "driver", "others")}
+        return {
+            name: Sieve(getattr(self.data.before, name), _FLAGS) for name in ("update", "before", "driver", "others")
+        }
 
     @cached_property
     def _update(self) -> re.Pattern[str]:
