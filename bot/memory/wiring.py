@@ -51,6 +51,8 @@ class Wiring:
     router_first: bool = False  # experts are chosen by the layer's input
     idle_experts: bool = False  # experts in a file are loaded, but only passed by
     skips: bool = False  # the embeddings are added again behind every layer
+    mixed_inputs: bool = True  # a batch may hold tokens and picture embeddings
+    every_row: bool = False  # logits are made of all tokens, wanted or not
     known: bool = True
 
 
@@ -63,6 +65,7 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "bloom": {"rope": "none", "positions": 0, "embedding_norm": "mean"},
     "cohere2": {"rope": "window", "residual": "command-r"},
     "cohere2moe": {"residual": "command-r"},
+    "cogvlm": {"mixed_inputs": False, "every_row": True},
     "command-r": {"residual": "command-r"},
     "deepseek2": {"normed_weights": False},
     "exaone4": {"rope": "window"},
@@ -126,7 +129,7 @@ _SEVERAL_POSITIONS: Final = frozenset(("glm4", "glm4moe", "hunyuan_vl"))
 
 
 # Architectures whose graph is known, but whose tensors are only read from files.
-_FROM_FILES: Final = {"dots3note": Recipe(expert_bias=True)}
+_FROM_FILES: Final = {"cogvlm": Recipe(fused_qkv=True), "dots3note": Recipe(expert_bias=True)}
 
 
 def _recipe(shape: ModelShape) -> Recipe | None:

@@ -41,7 +41,7 @@ class Build:
         self.habits = settings.habits
         self.graph = Graph()
         self.tokens = settings.tokens
-        self.rows = settings.output_rows
+        self.rows = settings.tokens if self.wiring.every_row else settings.output_rows
         self.slots = settings.parallel
         self.unit = 4 * self.tokens  # one number for each token
         self.wide = self.unit * shape.embedding  # one residual stream
@@ -86,6 +86,8 @@ class Build:
 
     def only_wanted(self, *values: Value) -> tuple[Value, ...]:
         """From here on only the rows that logits are wanted for."""
+        if self.wiring.every_row:
+            return values
         narrow = 4 * self.rows * self.shape.embedding
         chosen = tuple(self.graph.op(narrow, value, self.wanted, free=True) for value in values)
         self.tokens, self.unit, self.wide = self.rows, 4 * self.rows, narrow

@@ -60,9 +60,11 @@ class Reservation(Build):
         stream = graph.op(self.wide, graph.input(4 * tokens))
         if widths > 1:
             stream = graph.op(wide, stream, free=True)
-        if self.habits.mixed_inputs:
+        if self.habits.mixed_inputs and self.wiring.mixed_inputs:
             graph.expand(stream)
             self._mix(wide)
+        if not self.wiring.mixed_inputs:
+            graph.input(wide)
         if self.wiring.scaled_rows:
             stream = graph.op(self.wide, stream, graph.input(4 * tokens), over=FIRST, free=True)
         if self.wiring.scaled_embedding:
@@ -111,7 +113,8 @@ class Reservation(Build):
             self._make_attention_inputs()
         if self.wiring.parallel_state:
             self.state = graph.input(4 * self.slots)
-        self.wanted = graph.input(4 * self.rows)
+        if not self.wiring.every_row:
+            self.wanted = graph.input(4 * self.rows)
 
     def _make_attention_inputs(self) -> None:
         """Those of the first layer's kind of attention before those of the other."""
