@@ -6,7 +6,7 @@ from typing import Final
 from bot.base.languages import Text
 from bot.base.sizes import gib
 from bot.hardware.cards import Card
-from bot.memory.plan import Plan, not_for_cpu
+from bot.memory.plan import Plan, backend_of, not_for_cpu
 
 MIB: Final = 1 << 20
 GIB: Final = 1 << 30
@@ -26,6 +26,8 @@ def machine_advice(plan: Plan) -> Iterator[Text]:
         return
     yield from _tight(plan)
     yield from _limit(plan)
+    if plan.placement.settings.backend == "vulkan" and backend_of(plan.machine) == "rocm":
+        yield _VULKAN
     cards = [device.card for device in plan.machine.devices if device.card is not None]
     if len({card.vendor for card in cards}) > 1:
         yield _SEVERAL_MAKERS
@@ -36,6 +38,10 @@ def machine_advice(plan: Plan) -> Iterator[Text]:
 _SEVERAL_MAKERS: Final = Text(
     "Cards of different makers work together over Vulkan only: llama.cpp's Vulkan build, or koboldcpp with Vulkan.",
     "不同厂商的卡要一起用，只能走 Vulkan：llama.cpp 的 Vulkan 版，或 koboldcpp 选 Vulkan。",
+)
+_VULKAN: Final = Text(
+    "Take the Vulkan build: ROCm keeps more of the card for itself, and the model would not fit whole.",
+    "请用 Vulkan 版：ROCm 自己占的显存更多，用它就放不下整个模型。",
 )
 _LAPTOP: Final = Text(
     "Plug the laptop in: on battery its card runs several times slower.", "笔记本要插着电源跑：用电池时显卡会慢好几倍。"

@@ -102,12 +102,17 @@ _PHONE_SHARE = 0.55
 # What the system keeps of the memory of NVIDIA's chips with one memory for all (GB10, Jetson): CUDA takes the rest.
 _ONE_MEMORY = 8 * GIB
 
+# What macOS 26 lets graphics have of a memory of so many GiB and more. Logs of llama.cpp on machines with Metal 4 show
+# recommendedMaxWorkingSetSize = 12713.12 MB of 16 GB, 19069.67 of 24, 26800.60 of 32, 30150.67 of 36, 40200.90 of 48,
+# 55662.79 of 64 and 115448.73 of 128.
+_METAL_SHARES = ((128, 0.84), (64, 0.81), (32, 0.78), (16, 0.74), (0, 2 / 3))
+
 
 def shared_vram(memory: int, system: System, card: Card | None = None) -> int:
     """Bytes of a unified memory that graphics may use.
 
-    macOS: Metal's recommendedMaxWorkingSetSize, two thirds below 36 GB and three quarters from there on
-    (https://github.com/ggml-org/llama.cpp/discussions/2182; logs show 10.7 of 16, 16 of 24, 27 of 36, 48 of 64).
+    macOS: Metal's recommendedMaxWorkingSetSize as macOS 26 has it; before it was two thirds below 36 GB and three
+    quarters from there on (https://github.com/ggml-org/llama.cpp/discussions/2182).
     Windows: half of RAM counts as shared GPU memory. Linux (amdgpu's GTT): half by default, three quarters is usually
     set on machines bought for this. NVIDIA's GB10 and Jetson: CUDA allocates all that the system leaves.
     """
@@ -116,5 +121,5 @@ def shared_vram(memory: int, system: System, card: Card | None = None) -> int:
     if card is not None and card.vendor == "nvidia":
         return max(0, memory - max(_ONE_MEMORY, memory // 16)) if memory > 2 * _ONE_MEMORY else memory * 3 // 4
     if system == "macos":
-        return memory * 2 // 3 if memory < 36 * GIB else memory * 3 // 4
+        return int(memory * next(share for least, share in _METAL_SHARES if memory >= least * GIB))
     return memory // 2 if system == "windows" else memory * 3 // 4

@@ -217,12 +217,15 @@ def place(model: Model, machine: Machine, settings: Settings) -> Placement:
 
 
 def place_whole(model: Model, machine: Machine, settings: Settings) -> Placement | None:
-    """Everything on the GPUs; None where that does not fit. For formats that a processor runs too."""
+    """Everything on the GPUs; None where that does not fit. For formats that a processor runs too.
+
+    Where ROCm's driver takes too much, Vulkan's may still leave enough.
+    """
     if not any(machine.usable_vram):
         return None
     whole = estimate(model, replace(settings, gpu_layers=ALL))
     if not _fits(whole, machine):
-        return None
+        return place_whole(model, machine, replace(settings, backend="vulkan")) if settings.backend == "rocm" else None
     return Placement("gpu", replace(settings, gpu_layers=whole.gpu_layers), whole)
 
 
