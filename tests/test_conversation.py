@@ -104,6 +104,7 @@ def test_whatever_is_typed_is_answered(text: str) -> None:
     assert turn.answers or turn.ended or not text.strip()
 
 
+@pytest.mark.slow
 def test_the_demonstration_plays_and_ends_well() -> None:
     for language, word in (("en", "GPU layers"), ("zh", "GPU 层数")):
         run = CliRunner().invoke(demo, ["--lang", language])

@@ -20,6 +20,8 @@ from bot.knowledge.files import DataError, knowledge_root
 from bot.knowledge.reference import load_loaders
 from bot.memory.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 # The same shapes, cards and programs under names that the shipped folder does not know.
 MODEL, CARD, PROGRAM, FAILURE = "Zebra3-8B", "RTX 6090", "FooServe", "zebra-trips"
 LOG = f"""\

@@ -25,6 +25,8 @@ from bot.service.wording import WORDS, translate_words, words
 from bot.service.workers import Workers
 from bot.workshop.untranslated import untranslated
 
+pytestmark = pytest.mark.slow
+
 LOG = "OSError: [Errno 28] No space left on device: '/models/a.gguf'\n"
 POST = "\u16a0\u16a1\u16a2 \u16a3\u16a4\u16a5 \u16a6\u16a7\u16a8 ollama!"  # in runes, the letters of the toy language
 SENTENCES = {

@@ -12,6 +12,7 @@ import msgspec
 
 from bot.knowledge.cue import Cue, cue_faults, in_all_languages
 from bot.knowledge.files import Fault, load_all
+from bot.knowledge.word_lists import KEY, Lists, filled
 
 _FILE = "complaints.yaml"
 _BREAK = re.compile(
@@ -57,6 +58,7 @@ class Complaints(msgspec.Struct, frozen=True):
     about: Cue = Cue()
     general_question: Cue = Cue()
     has_it: Cue = Cue()
+    lists: Lists = {}  # empty once the rows are filled
 
     def is_complaint(self, text: str, start: int, end: int) -> bool:
         """Whether the sentence around `text[start:end]` complains of it."""
@@ -114,13 +116,14 @@ class Complaints(msgspec.Struct, frozen=True):
 
 def load_complaints(root: Path) -> Complaints:
     """The cues under `root`, with those of further languages; raises DataError with all faults."""
-    (complaints,) = load_all(root, _FILE, "complaints", Complaints, check=_faults)
+    (complaints,) = load_all(root, _FILE, "complaints", Complaints, filled, _faults)
     return in_all_languages(root, _FILE, complaints, _faults)
 
 
 def _faults(complaints: Complaints) -> Iterator[Fault]:
     for name in complaints.__struct_fields__:
-        yield from cue_faults(_FILE, name, getattr(complaints, name))
+        if name != KEY:
+            yield from cue_faults(_FILE, name, getattr(complaints, name))
 
 
 def is_source(text: str, end: int, before: str) -> bool:

@@ -12,6 +12,7 @@ from bot.base.phrases import either
 from bot.intake.template import PointId, Topic
 from bot.knowledge.cue import Cue, cue_faults, in_all_languages
 from bot.knowledge.files import Fault, load_all
+from bot.knowledge.word_lists import Lists, filled
 
 _FILE = "cues.yaml"
 _SURE = 3.0  # weight from which on a sign stands by itself
@@ -45,11 +46,23 @@ class Together(msgspec.Struct, frozen=True):
 Phrases: TypeAlias = tuple[str | Together, ...]
 
 
+class Proof(msgspec.Struct, frozen=True):
+    """What proves a list of phrases."""
+
+    found_in: tuple[str, ...]  # texts that hold one of them
+    not_in: tuple[str, ...] = ()  # texts that look like it and hold none
+
+
 class Weighted(msgspec.Struct, frozen=True):
-    """Phrases that each prove as much as `weight` says; those that stand together prove it once."""
+    """Phrases that each prove as much as `weight` says; those that stand together prove it once.
+
+    Each of them is found in one of the texts `found_in`, and none in `not_in`.
+    """
 
     weight: float
     any: Phrases
+    found_in: tuple[str, ...]
+    not_in: tuple[str, ...] = ()
 
 
 class Sampler(msgspec.Struct, frozen=True):
@@ -144,6 +157,8 @@ class CueData(msgspec.Struct, frozen=True):
     topics: dict[str, Phrases]
     told: Told
     unsure_told: UnsureTold
+    examples: dict[str, Proof]  # by the key of a list of phrases: "question", "topics.speed"
+    lists: Lists = {}  # empty once the rows are filled
 
 
 class Cues:
@@ -284,17 +299,13 @@ class Cues:
 
 def load_cues(root: Path) -> Cues:
     """The cues under `root`, with those of further languages; raises DataError with all faults."""
-    (data,) = load_all(root, _FILE, "cues", CueData, check=_faults)
+    (data,) = load_all(root, _FILE, "cues", CueData, filled, _faults)
     return Cues(in_all_languages(root, _FILE, data, _faults))
 
 
 def _faults(data: CueData) -> Iterator[Fault]:
-    for key, patterns in _patterns(data):
-        for number, phrase in enumerate(patterns):
-            try:
-                re.compile(_pattern(phrase), _FLAGS)
-            except re.error as error:
-                yield Fault(_FILE, f"{key}[{number}]", f"is no regular expression: {error.msg}")
+    broken = list(_broken(data))
+    yield from (Fault(_FILE, key, problem) for key, problem in broken or _disproved(data))
     for name in data.told.__struct_fields__:
         yield from cue_faults(_FILE, f"told.{name}", getattr(data.told, name))
     for text, point in data.unsure_told.examples.items():
@@ -302,19 +313,62 @@ def _faults(data: CueData) -> Iterator[Fault]:
             yield Fault(_FILE, "unsure_told.examples", f"{text!r} must mean {point!r} alone")
 
 
-def _patterns(data: CueData) -> list[tuple[str, Sequence[str | Together]]]:
-    """All lists of patterns, each with its key."""
-    lists: list[tuple[str, Sequence[str | Together]]] = [
-        ("plea", data.plea), ("question", data.question), ("quality", data.quality), ("no_quality", data.no_quality),
-        ("no_steps", data.no_steps), ("unsure", data.unsure),
-        *((f"writing.{part}", patterns) for part, patterns in msgspec.structs.asdict(data.writing).items()),
-        ("prompt_settings", data.prompt_settings), ("sampler_defaults", data.sampler_defaults),
-        *((f"sampler_settings.{sampler.name}", sampler.any) for sampler in data.sampler_settings),
-        *((f"topics.{name}", patterns) for name, patterns in data.topics.items()),
-    ]  # fmt: skip
+def _broken(data: CueData) -> Iterator[tuple[str, str]]:
+    for key, patterns in _patterns(data):
+        for number, phrase in enumerate(patterns):
+            try:
+                re.compile(_pattern(phrase), _FLAGS)
+            except re.error as error:
+                yield f"{key}[{number}]", f"is no regular expression: {error.msg}"
+
+
+def _disproved(data: CueData) -> Iterator[tuple[str, str]]:
+    """Lists without proof, texts that prove them wrong, and phrases with a weight of which no text speaks."""
+    lists = _lists(data)
+    yield from ((f"examples.{key}", "is no list of phrases") for key in data.examples.keys() - lists.keys())
+    for key, phrases in lists.items():
+        if key in data.examples:
+            yield from _wrong_proofs(f"examples.{key}", phrases, data.examples[key])
+        elif phrases:
+            yield f"examples.{key}", "is missing; give texts that hold one of its phrases as found_in"
+    for key, group in _weighted(data):
+        yield from _wrong_proofs(key, group.any, Proof(group.found_in, group.not_in))
+        for number, pattern in enumerate(_compiled(group.any)):
+            if not any(map(pattern.search, group.found_in)):
+                yield f"{key}.any[{number}]", "stands in none of the texts in found_in; add one"
+
+
+def _wrong_proofs(key: str, phrases: Phrases, proof: Proof) -> Iterator[tuple[str, str]]:
+    pattern = _either(phrases)
+    for number, text in enumerate(proof.found_in):
+        if not pattern.search(text):
+            yield f"{key}.found_in[{number}]", f"{text!r} holds none of the phrases; add one, or take the text out"
+    for number, text in enumerate(proof.not_in):
+        if found := pattern.search(text):
+            yield f"{key}.not_in[{number}]", f"{text!r} holds {found.group()!r}; narrow the phrase that finds it"
+
+
+def _lists(data: CueData) -> dict[str, Phrases]:
+    """The lists of phrases that are proved under `examples`, by their keys."""
+    samplers = tuple(name for sampler in data.sampler_settings for name in sampler.any)
+    return {
+        "plea": data.plea, "question": data.question, "quality": data.quality, "no_quality": data.no_quality,
+        "no_steps": data.no_steps, "unsure": data.unsure, "prompt_settings": data.prompt_settings,
+        "sampler_defaults": data.sampler_defaults, "sampler_settings": samplers,
+        **{f"writing.{part}": phrases for part, phrases in msgspec.structs.asdict(data.writing).items()},
+        **{f"topics.{name}": phrases for name, phrases in data.topics.items()},
+    }  # fmt: skip
+
+
+def _weighted(data: CueData) -> Iterator[tuple[str, Weighted]]:
     for key, groups in (("request", data.request), ("other", data.other), ("steps", data.steps)):
-        lists += [(f"{key}[{number}].any", group.any) for number, group in enumerate(groups)]
-    return lists
+        yield from ((f"{key}[{number}]", group) for number, group in enumerate(groups))
+
+
+def _patterns(data: CueData) -> Iterator[tuple[str, Phrases]]:
+    """All lists of phrases, each with its key."""
+    yield from _lists(data).items()
+    yield from ((f"{key}.any", group.any) for key, group in _weighted(data))
 
 
 def _pattern(phrase: str | Together) -> str:

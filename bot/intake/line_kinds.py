@@ -9,6 +9,7 @@ import msgspec
 
 from bot.base.phrases import either
 from bot.knowledge.files import Fault, load_all
+from bot.knowledge.word_lists import Lists, filled
 
 _FILE = "lines.yaml"
 _BEFORE_COMMAND = r"\s*+(?:>\s*+)?(?:\d+[.、)]\s*+)?(?:[A-Z_]{3,}=\S+\s++)*"
@@ -31,6 +32,7 @@ class LineData(msgspec.Struct, frozen=True):
     inline_commands: tuple[str, ...]
     code: tuple[str, ...]
     quoted_errors: tuple[str, ...]
+    lists: Lists = {}  # empty once the rows are filled
 
 
 class LineKinds:
@@ -108,7 +110,7 @@ class LineKinds:
 
 def load_line_kinds(root: Path) -> LineKinds:
     """The kinds of lines under `root`; raises DataError with all faults."""
-    return LineKinds(load_all(root, _FILE, "lines", LineData, check=_faults)[0])
+    return LineKinds(load_all(root, _FILE, "lines", LineData, filled, _faults)[0])
 
 
 def _faults(data: LineData) -> Iterator[Fault]:

@@ -10,6 +10,7 @@ import msgspec
 
 from bot.base.phrases import Phrases, phrase_fault
 from bot.knowledge.files import Fault, load_all
+from bot.knowledge.word_lists import Lists, phrases_filled
 
 PostTopic = Literal["failure", "quality", "fit", "howto"]
 
@@ -75,6 +76,7 @@ class TopicData(msgspec.Struct, frozen=True):
     quality_classes: tuple[str, ...]
     computed_classes: tuple[str, ...]
     signs: dict[str, Wording]
+    lists: Lists = {}  # empty once the rows are filled
 
 
 class Signs:
@@ -126,7 +128,7 @@ class Signs:
 
 def load_signs(root: Path) -> Signs:
     """The signs under `root`; raises DataError with all faults."""
-    return Signs(load_all(root, _FILE, "topics", TopicData, check=_faults)[0])
+    return Signs(load_all(root, _FILE, "topics", TopicData, phrases_filled, _faults)[0])
 
 
 def _stands(name: str, signs: Mapping[str, int]) -> bool:

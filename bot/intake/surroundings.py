@@ -21,6 +21,7 @@ from bot.intake.lines import Line
 from bot.intake.vocabulary import Names, leading_program
 from bot.knowledge.failures import Packaging
 from bot.knowledge.files import Fault, load_all
+from bot.knowledge.word_lists import Lists, filled
 
 _FILE = "circumstances.yaml"
 _AROUND = 40  # lines at the beginning and at the end where people write themselves
@@ -52,6 +53,7 @@ class CircumstanceData(msgspec.Struct, frozen=True):
     regions: dict[str, tuple[str, ...]]
     packaging: dict[Packaging, tuple[str, ...]]
     before: Before
+    lists: Lists = {}  # empty once the rows are filled
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,7 @@ def with_makers(facts: Facts, cards: CardNames) -> Facts:
 
 def load_circumstances(root: Path) -> CircumstanceData:
     """The words under `root`; raises DataError with all faults."""
-    return load_all(root, _FILE, "circumstances", CircumstanceData, check=_faults)[0]
+    return load_all(root, _FILE, "circumstances", CircumstanceData, filled, _faults)[0]
 
 
 def _faults(data: CircumstanceData) -> Iterator[Fault]:

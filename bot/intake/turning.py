@@ -11,6 +11,7 @@ import msgspec
 from bot.base.phrases import Phrases, folded, phrase_fault
 from bot.intake.signs import Wording
 from bot.knowledge.files import Fault, load_all
+from bot.knowledge.word_lists import Lists, phrases_filled
 
 Asked = Literal["layers", "context", "speed", "quant", "fits"]
 _FILE = "conversation.yaml"
@@ -33,6 +34,7 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     will_try: Wording
     points_back: Wording
     steps: tuple[Wording, ...]
+    lists: Lists = {}  # empty once the rows are filled
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ class Turns:
 
 def load_turns(root: Path) -> Turns:
     """The phrases under `root`; raises DataError with all faults."""
-    return Turns(load_all(root, _FILE, "conversation", TurnData, check=_faults)[0])
+    return Turns(load_all(root, _FILE, "conversation", TurnData, phrases_filled, _faults)[0])
 
 
 def _phrases(wording: Wording) -> Phrases:

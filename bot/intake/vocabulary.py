@@ -17,6 +17,7 @@ from bot.knowledge.failures import Packaging
 from bot.knowledge.files import DataError, Fault, load_all
 from bot.knowledge.reference import load_loaders, sound_loaders
 from bot.knowledge.schema_faults import nearest
+from bot.knowledge.word_lists import Lists, filled
 
 ProgramKind = Literal["loader", "frontend", "library"]
 SystemFamily = Literal["windows", "linux", "macos", "wsl", "android", "ios"]
@@ -74,6 +75,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     packaging: tuple[Way, ...] = ()
     tools: tuple[str, ...] = ()  # who else prints messages of failures: only named there
     areas: tuple[str, ...] = ()  # the folders of failures
+    lists: Lists = {}  # empty once the rows are filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,7 @@ def leading_program(programs: Iterable[Program]) -> Program | None:
 
 def load_vocabulary(root: Path) -> Vocabulary:
     """The vocabulary under `root`; raises DataError with all its faults."""
-    vocabulary = load_all(root, _FILE, "vocabulary", Vocabulary)[0]
+    vocabulary = load_all(root, _FILE, "vocabulary", Vocabulary, filled)[0]
     known = {program.name for program in vocabulary.programs}
     whole = structs.replace(vocabulary, programs=(*vocabulary.programs, *_of_loaders(root, known)))
     if faults := tuple(_faults(whole, known)):

@@ -146,7 +146,7 @@ def _code_for(type_: type) -> tuple[Path, ...]:
     """The code that turns files into `type_`."""
     own = source_of(type_)
     here = Path(__file__)
-    return (here, here.with_name("schema_faults.py"), *((own,) if own else ()))
+    return (here, here.with_name("schema_faults.py"), here.with_name("word_lists.py"), *((own,) if own else ()))
 
 
 def load_sound(

@@ -14,11 +14,16 @@ from bot.hardware.cards import load_cards
 from bot.hardware.machines import load_machine_words
 from bot.intake.cues import load_cues
 from bot.intake.line_kinds import load_line_kinds
+from bot.intake.links import load_sites
 from bot.intake.log_rules import load_log_rules
 from bot.intake.signs import load_signs
+from bot.intake.surroundings import load_circumstances
 from bot.intake.template import load_template
+from bot.intake.turning import load_turns
 from bot.intake.vocabulary import load_vocabulary
 from bot.knowledge.advice import load_advice
+from bot.knowledge.architectures import load_architectures
+from bot.knowledge.asking import load_asking
 from bot.knowledge.failures import Failure
 from bot.knowledge.files import DataError, Fault, Loaded
 from bot.knowledge.first_aid import load_first_aid
@@ -27,12 +32,15 @@ from bot.knowledge.messages import Messages, read_messages
 from bot.knowledge.options import load_options
 from bot.knowledge.reasons import Reasons, read_reasons
 from bot.knowledge.reference import load_terms, reference_faults
+from bot.knowledge.samplers import load_samplers
+from bot.knowledge.secrets import load_rotations
 from bot.knowledge.told import load_told
 from bot.knowledge.translations import load_translations
 from bot.models.catalog import load_catalog
 from bot.models.families import load_families
 from bot.models.recommended import recommendation_faults
 from bot.workshop.cure_faults import cure_faults, danger_faults, menu_faults
+from bot.workshop.harvest.ledger import read_ledgers
 from bot.workshop.naming import Naming, area_faults
 from bot.workshop.proof import check_entries, check_messages, check_reasons
 
@@ -53,6 +61,14 @@ _LOADS: tuple[Callable[[Path], Any], ...] = (
     load_first_aid,
     load_told,
     load_translations,
+    load_architectures,
+    load_asking,
+    load_circumstances,
+    load_turns,
+    load_samplers,
+    load_rotations,
+    load_sites,
+    read_ledgers,
 )
 
 

@@ -20,6 +20,8 @@ from bot.clinic.ports import Subject, Upload
 from bot.clinic.words import NO_WORDS
 from bot.knowledge.files import knowledge_root
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 OUT_OF_MEMORY = """load_tensors: offloading 65 repeating layers to GPU
 ggml_backend_cuda_buffer_type_alloc_buffer: allocating 20000.00 MiB on device 0: cudaMalloc failed: out of memory

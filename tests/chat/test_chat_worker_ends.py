@@ -19,6 +19,8 @@ from bot.clinic.ports import Clinic
 from bot.service import jobs
 from bot.service.workers import ClosingError, TooLongError, Workers
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).parents[1]
 SECONDS = 600  # in which a process must be gone that should be gone at once; the machine may be busy
 

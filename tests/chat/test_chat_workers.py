@@ -28,6 +28,8 @@ from bot.service.workers import (
     Workers,
 )
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "hf_" + "aBcDeFgHiJkLmNoPqRsTuVwXyZaBcDeFgH"
 
 

@@ -32,6 +32,7 @@ def said(found: Reply) -> str:
     return markdown(found.answer, found.language) if found.answer else ""
 
 
+@pytest.mark.slow
 def test_labelled_posts_are_answered() -> None:
     """The project's own posts, written and labelled before the first run; the figures may only rise."""
     figures = {metric.name: metric.value for metric in evaluate(POSTS).metrics}

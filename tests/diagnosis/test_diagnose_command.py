@@ -49,6 +49,7 @@ def test_json_tells_the_class_the_line_and_the_values(tmp_path: Path) -> None:
     assert not set(told["missing"]) & set(told["facts"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030"])
 def test_every_usual_encoding_is_read(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "a.log"
@@ -56,6 +57,7 @@ def test_every_usual_encoding_is_read(tmp_path: Path, encoding: str) -> None:
     assert document(str(path))["matches"][0]["class"] == "gpu-memory-utilization-too-high"
 
 
+@pytest.mark.slow
 def test_archives_and_standard_input_are_read(tmp_path: Path) -> None:
     packed = tmp_path / "a.log.gz"
     packed.write_bytes(gzip.compress(LOG.encode()))
@@ -119,6 +121,7 @@ def test_a_file_that_does_not_exist_is_said() -> None:
     assert "Traceback" not in errors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     ["x" * 5_000_000, "INFO all is well, nothing to see\n" * 1_500_000 + LOG, "😀" * 100_000, "\n" * 1_000_000],

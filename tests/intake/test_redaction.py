@@ -98,6 +98,7 @@ def test_lines_are_masked_one_by_one() -> None:
     assert redact_lines(["/home/jdoe/a", "ok"]) == ["/home/<user>/a", "ok"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["sk-", "a-", "key=", "/home/", "1.", "a@", "eyJ.", "http://a:", "-----BEGIN PRIVATE KEY"]
 )

@@ -20,6 +20,8 @@ from bot.knowledge.placeholders import VARIABLES as FACTS
 from bot.knowledge.placeholders import variables_in
 from bot.knowledge.variables import load_variables
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2] / "knowledge"
 VARIABLES = load_variables(ROOT)
 ENTRIES = [entry for _, entry in read_failures(ROOT).items]

@@ -18,6 +18,8 @@ from bot.workshop.harvest.messages import messages_in
 from bot.workshop.harvest.source import SourceFile, is_read, source_files
 from bot.workshop.search import messages_by_program
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2] / "knowledge"
 PYTHON = """
 def load(path, size):

@@ -62,6 +62,7 @@ def faults(root: Path) -> list[str]:
     return [str(fault).removeprefix("messages/vllm.yaml: ") for fault in caught.value.faults]
 
 
+@pytest.mark.slow
 def test_shipped_messages_prove_themselves() -> None:
     diagnoser = Diagnoser(
         (entry for _, entry in read_failures(ROOT).items), load_field(ROOT), complaints=load_complaints(ROOT)

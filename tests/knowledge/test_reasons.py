@@ -63,6 +63,7 @@ def ids(root: Path, text: str) -> list[str]:
     return [finding.entry.id for finding in Diagnoser(load_failures(root)).diagnose(clean(text))]
 
 
+@pytest.mark.slow
 def test_the_shipped_rules_prove_themselves() -> None:
     diagnoser = Diagnoser(
         (entry for _, entry in read_failures(ROOT).items), load_field(ROOT), complaints=load_complaints(ROOT)

@@ -181,6 +181,7 @@ def test_evaluation_compares_printed_sizes(tmp_path: Path) -> None:
 _SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "memory"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not _SHARED.is_dir(), reason="the labelled rows are not part of the repository")
 def test_labelled_rows_are_met() -> None:
     metrics = {metric.name: metric.value for metric in evaluate(_SHARED).metrics}

@@ -16,6 +16,8 @@ import pytest
 from pattern_calls import Seen, calls, seen, uncovered
 from pattern_growth import judge
 
+pytestmark = pytest.mark.slow
+
 MOST = 400  # times that bounded repeats may multiply the work of one character
 # Read what those who write knowledge choose to read, never what a member sends.
 _WORKSHOP = ("bot/workshop/", "bot/knowledge/dangers.py")
@@ -39,7 +41,6 @@ def test_no_pattern_goes_unseen() -> None:
     assert [place for place in uncovered() if not place.startswith(_WORKSHOP)] == []
 
 
-@pytest.mark.slow  # two minutes for all of them; what was proved once is remembered
 def test_every_pattern_is_linear(request: pytest.FixtureRequest) -> None:
     checker = "".join(Path(module.__file__ or "").read_text() for module in (pattern_automaton, pattern_growth))
     kept = hashlib.sha256(checker.encode()).hexdigest()[:12]

@@ -24,6 +24,8 @@ from bot.store.settings import GuildSettings
 from bot.store.shelf import Guard, Shelf, StoreTroubleError, hurry
 from bot.store.store import Store
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 0.6  # that a call may take where nothing answers any more
 
 

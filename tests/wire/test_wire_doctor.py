@@ -15,6 +15,8 @@ from bot.chat.people import NEEDED
 from bot.chat.starting import reload, serve
 from bot.cli.run import read_config
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ("wire_fixtures",)
 
 

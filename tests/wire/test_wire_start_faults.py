@@ -16,6 +16,8 @@ from bot.chat.starting import serve
 from bot.cli.root import main
 from bot.cli.run import read_config
 
+pytestmark = pytest.mark.slow
+
 MINE = Path(__file__).parents[2] / "knowledge"
 
 
