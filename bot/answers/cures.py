@@ -139,8 +139,9 @@ def _fits(step: FixStep, log: str) -> bool:
 
 
 def _shown(step: FixStep, values: Mapping[str, str], facts: Facts, around: Circumstances, variables: Variables) -> Step:
-    text = step.text if step.risk is None else joined((step.text, step.risk), BETWEEN_SENTENCES)
     commands = commands_for(around.system, _of_this_program(step.commands, around.loader))
+    risk = step.risk or next((command.risk for command in commands if command.risk), None)
+    text = step.text if risk is None else joined((step.text, risk), BETWEEN_SENTENCES)
     return Step(filled_text(text, values), tuple(code_blocks(commands, command_values(values, facts), variables)))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from bot.base.languages import Text
-from bot.knowledge.failures import Failure, FixStep
+from bot.knowledge.failures import Command, Failure, FixStep
 from bot.knowledge.files import DataError, Fault, load_sound
 
 DANGERS = "dangers.yaml"
@@ -30,10 +30,6 @@ class Danger(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def _says(self) -> re.Pattern[str]:
         return re.compile(self.says)
-
-    def is_in(self, step: FixStep) -> bool:
-        """Whether the commands of a step hold it and its text does not say so."""
-        return self.is_unsaid("\n".join(command.code for command in step.commands), step.text.en)
 
     def is_unsaid(self, code: str, said: str) -> bool:
         """Whether commands hold it and the English text beside them does not say so."""
@@ -72,8 +68,15 @@ def _warned(entry: Failure, dangers: Sequence[Danger]) -> Failure:
 def _with_risk(step: FixStep, dangers: Iterable[Danger]) -> FixStep:
     if step.risk is not None:
         return step
-    found = next((danger for danger in dangers if danger.is_in(step)), None)
-    return step if found is None else msgspec.structs.replace(step, risk=found.risk)
+    dangers = tuple(dangers)
+    commands = tuple(_marked(command, step.text.en, dangers) for command in step.commands)
+    return step if commands == step.commands else msgspec.structs.replace(step, commands=commands)
+
+
+def _marked(command: Command, said: str, dangers: Iterable[Danger]) -> Command:
+    """A command with its risk: who gets a harmless twin for another system needs no warning."""
+    found = next((danger for danger in dangers if danger.is_unsaid(command.code, said)), None)
+    return command if found is None or command.risk else msgspec.structs.replace(command, risk=found.risk)
 
 
 def _faults(dangers: Iterable[Danger]) -> Iterator[Fault]:

@@ -112,6 +112,7 @@ class Command(msgspec.Struct, frozen=True):
     code: str
     systems: tuple[SystemName, ...] = ()  # only there; empty = wherever the shell is
     loaders: tuple[str, ...] = ()  # only for their users; empty = for everybody
+    risk: Text | None = None  # what is lost by just this one, or who gets in, and what is safer
 
 
 class FixStep(msgspec.Struct, frozen=True):

@@ -81,6 +81,16 @@ def test_risk_is_said_with_the_step() -> None:
     assert texts(cure_steps(entry(step), Facts(), {})) == ["Delete it. What is in it is lost."]
 
 
+def test_risk_of_another_systems_command_is_not_told() -> None:
+    risk = Text("It runs foreign code.", "会运行别人的代码。")
+    step = FixStep(
+        Text("Install it.", "安装。"),
+        (Command("powershell", "winget install X"), Command("bash", "curl https://x.example | sh", risk=risk)),
+    )
+    assert texts(cure_steps(entry(step), Facts(system=Fact("Windows", 1)), {})) == ["Install it."]
+    assert texts(cure_steps(entry(step), Facts(system=Fact("Ubuntu", 1)), {})) == ["Install it. It runs foreign code."]
+
+
 def test_version_that_worked_stands_before_updating() -> None:
     facts = Facts(worked_before=Fact("1.118", 1), loader=Fact("koboldcpp", 2))
     steps = cure_steps(entry(TEST, UPDATE), facts, {}, back=BACK)

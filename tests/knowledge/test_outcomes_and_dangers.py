@@ -107,7 +107,7 @@ def test_every_shipped_entry_says_when_it_is_solved() -> None:
 def test_dangerous_commands_say_their_risk(code: str, warned: bool) -> None:
     step = FixStep(Text("Do this:", "这样做："), (Command("bash", code),))
     ((_, found),) = with_risks([("failures/gpu/x.yaml", entry(step))], read_dangers(knowledge_root()))
-    assert (found.steps[0].risk is not None) is warned
+    assert (found.steps[0].commands[0].risk is not None) is warned
 
 
 def test_what_a_step_says_itself_is_not_said_again() -> None:
@@ -115,7 +115,14 @@ def test_what_a_step_says_itself_is_not_said_again() -> None:
         Text("Delete it; nothing of yours is in there.", "删掉，里面没有你的东西。"), (Command("bash", "rm -rf x"),)
     )
     ((_, found),) = with_risks([("failures/gpu/x.yaml", entry(step))], read_dangers(knowledge_root()))
-    assert found.steps[0].risk is None
+    assert found.steps[0].commands[0].risk is None
+
+
+def test_only_the_dangerous_one_of_two_commands_says_its_risk() -> None:
+    harmless, script = Command("powershell", "winget install X"), Command("bash", "curl -fsSL https://x.example | sh")
+    step = FixStep(Text("Install it.", "安装。"), (harmless, script))
+    ((_, found),) = with_risks([("failures/gpu/x.yaml", entry(step))], read_dangers(knowledge_root()))
+    assert [command.risk is not None for command in found.steps[0].commands] == [False, True]
 
 
 @pytest.mark.parametrize(
