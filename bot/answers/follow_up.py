@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.answers.blocks import Answer, Block, Code, Paragraph, Step, Steps
 from bot.answers.fit.words import speed_text
 from bot.answers.plan import MARKS, TONES, bits_per_weight, headline, rounded
-from bot.base.languages import Text, joined
+from bot.base.languages import Text, Words, joined
 from bot.base.sizes import gib
 from bot.hardware.planned import PlannedMachine
 from bot.intake.template import Point
@@ -21,9 +21,29 @@ _PASTE_AGAIN = Text(
 _NEXT_STEP = Text("Then go on with step {number}", "那接着做第 {number} 步")
 _NEXT_CAUSE = Text("Then it may be this: {title}", "那可能是这个：{title}")
 _NO_MORE = Text("Then let us see what it says now", "那先看看现在报什么")
+_NOTED = Text("Noted: {facts}", "记下了：{facts}")
+_HEARD = Text("Understood", "明白")
+_IF_SOLVED = Text("Works by now? Then just say so.", "要是已经好了，说一声就行。")
+_BETWEEN = Text(", ", "、")
+_STANDS = Text(
+    "The steps above stay as they are. Go through them in order; where one does not help, tell me its number and paste "
+    "what it prints.",
+    "上面的步骤不变，按顺序试就行。哪一步不管用，说一下是第几步，再把它打印的内容贴上来。",
+)
+_NOT_ENOUGH = Text(
+    "That does not decide it yet. What does: the exact message, or what you see and after which step.",
+    "光凭这个还定不下来。最有用的是报错原文，或者说说做到哪一步、屏幕上是什么样。",
+)
+_NOT_KNOWN = Text("That one I do not know for sure", "这个我拿不准")
+_ASK_HELPERS = Text(
+    "Better to say so than to guess; somebody here may know. Asked in other words, with the program's "
+    "name, I may find it.",
+    "与其瞎猜不如直说，等等看有没有懂的人。也可以带上软件名、换个说法再问我一次。",
+)
 _LACKS = Text("For that I need one more thing", "还差一样才能算")
 _MOST_STEPS = 2
 _WHERE = Text("Where that goes", "在哪里输入")
+_THAT_STEP = Text("That is step {number}", "就是第 {number} 步")
 _WHICH_STEP = Text("Which step do you mean?", "你说的是哪一步？")
 _STUCK = Text(
     "Tell me the number of the step and what you see where you are stuck.", "卡在哪一步、屏幕上是什么样，直接说就行。"
@@ -165,7 +185,7 @@ def lacking_answer(point: Point) -> Answer:
 
 def next_answer(answers: Sequence[Answer], step: int) -> Answer:
     """What to try when the advice did not help. `answers`: by cause; `step`: which one failed, or 0."""
-    steps = _steps(answers[0]) if answers else ()
+    steps = first_steps(answers[0]) if answers else ()
     if step and step < len(steps):
         shown = steps[step : step + _MOST_STEPS]
         title = _NEXT_STEP.format(number=step + 1)
@@ -176,7 +196,7 @@ def next_answer(answers: Sequence[Answer], step: int) -> Answer:
         return Answer(
             _NEXT_CAUSE.format(title=other.title),
             "careful",
-            (*told, Steps(_NEXT, tuple(_steps(other)[:_MOST_STEPS])), Paragraph(_PASTE_AGAIN)),
+            (*told, Steps(_NEXT, tuple(first_steps(other)[:_MOST_STEPS])), Paragraph(_PASTE_AGAIN)),
         )
     last = steps[-1:] if len(steps) > 1 else ()
     return Answer(_NO_MORE, "neutral", (*([Steps(_NEXT, tuple(last))] if last else []), Paragraph(_PASTE_AGAIN)))
@@ -187,15 +207,31 @@ def then_answer() -> Answer:
     return Answer(_NO_MORE, "neutral", (Paragraph(_PASTE_AGAIN),))
 
 
-def where_answer(answer: Answer) -> Answer:
-    """Where the commands of an answer go; which step is meant, where it has none."""
-    step = next((step for step in _steps(answer) if step.commands), None)
+def heard_answer(facts: Sequence[Words], *, has_steps: bool, perhaps_solved: bool) -> Answer:
+    """That something was heard which leaves the answer as it is; `perhaps_solved`: no trouble was told with it."""
+    title = _NOTED.format(facts=joined(facts, _BETWEEN)) if facts else _HEARD
+    solved = (Paragraph(_IF_SOLVED),) if perhaps_solved and not facts else ()
+    return Answer(title, "neutral", (Paragraph(_STANDS if has_steps else _NOT_ENOUGH), *solved))
+
+
+def unsure_answer(*, has_steps: bool) -> Answer:
+    """That a question is not answered by the knowledge."""
+    return Answer(_NOT_KNOWN, "neutral", (Paragraph(_ASK_HELPERS), *([Paragraph(_STANDS)] if has_steps else [])))
+
+
+def where_answer(answer: Answer, number: int = 0) -> Answer:
+    """Where the commands of an answer go; which step is meant, where it has none. `number`: that of the step, or 0."""
+    steps = first_steps(answer)
+    named = steps[number - 1] if 0 < number <= len(steps) else None
+    if named is not None and not named.commands:
+        return Answer(_THAT_STEP.format(number=number), "neutral", (Steps("", (named,)), Paragraph(_STUCK)))
+    step = named or next((step for step in steps if step.commands), None)
     if step is None:
         return Answer(_WHICH_STEP, "neutral", (Paragraph(_STUCK),))
     places = dict.fromkeys(_PLACES.get(code.shell, _TO_A_FILE) for code in step.commands)
     return Answer(_WHERE, "neutral", (*map(Paragraph, places), Steps("", (step,)), Paragraph(_STUCK)))
 
 
-def _steps(answer: Answer) -> tuple[Step, ...]:
+def first_steps(answer: Answer) -> tuple[Step, ...]:
     """The first steps of an answer."""
     return next((block.steps for block in answer.blocks if isinstance(block, Steps)), ())

@@ -7,7 +7,7 @@ correction overrides there is told beside the texts.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -36,7 +36,7 @@ _VRAM = re.compile(
 )
 _LABEL = re.compile(r"ram|内存|运存", re.IGNORECASE)
 _APART = re.compile(r"[,，也]")  # between an amount and its label
-_ALONE = re.compile(r"(?<![\w.])\d{1,3}\s?g(?:i?b|igs?)?(?![a-z0-9])", re.IGNORECASE)
+_ALONE = re.compile(r"(?<![a-z0-9_.])\d{1,3}\s?g(?:i?b|igs?)?(?![a-z0-9])", re.IGNORECASE)
 _AFTER_CARD = re.compile(
     r"\s?[(（]?\s?\d{1,3}\s?g(?:i?b)?(?![a-z0-9])[)）]?(?!\s?(?:的|of\s)?(?:ram|内存|运存))", re.IGNORECASE
 )
@@ -85,7 +85,10 @@ def corrected(texts: Sequence[str], parts: Parts) -> Corrected:
         changed = False
         if done and not reader.weighs(said):
             new, is_correction = reader.new_values(text, said, done)
-            before, done = done, [reader.with_values(earlier, new) for earlier in done]
+            before = done
+            if (amount := reader.amount_put_right(text, said, done)) is not None:
+                done, said = [each.replace(*amount, 1) for each in done], said.replace(amount[1], "", 1)
+            done = [reader.with_values(earlier, new) for earlier in done]
             changed = done != before or (is_correction and bool(new))
             if is_correction:
                 overrides.update(value.kind for value in new)
@@ -158,6 +161,17 @@ class _Reader:
             return values
         return [*values, Value("ram", *amounts[0].span(), amount, _plain("ram", amount))]
 
+    def amount_put_right(self, text: str, said: str, earlier: Sequence[str]) -> tuple[str, str] | None:
+        """The only amount told before and what stands for it, where a message that corrects or supposes has no
+        other: "a 1060 3g", "typo, it's 6g".
+        """
+        turns, own = self._parts.turns, self.own(text)
+        amounts = list(_ALONE.finditer(self.own(said)))
+        if len(amounts) != 1 or self.values(said) or not (turns.corrects(own) or turns.supposes(own)):
+            return None
+        told = [found.group() for each in earlier for found in _ALONE.finditer(self.own(each))]
+        return (told[0], amounts[0].group()) if len(told) == 1 else None
+
     def _is_of_card(self, amount: str, before: Sequence[Value]) -> bool:
         """Whether an amount may be the memory of a card that was told."""
         size = int(_DIGITS.sub("", amount)) * GIB
@@ -227,8 +241,23 @@ class _Reader:
     def _put(self, line: str, new: Sequence[Value]) -> str:
         by_kind = {value.kind: value for value in new}
         for old in reversed(self._values_of(line)):
-            line = _replaced(line, old, by_kind)
+            line = _replaced(
+                line, old, by_kind if self._is_of_family(old, by_kind) else {**by_kind, **_in_place(by_kind)}
+            )
         return line
+
+    def _is_of_family(self, old: Value, new: dict[ValueKind, Value]) -> bool:
+        """Whether a model that was named exists in the size that is told now, as far as is known."""
+        if old.kind != "model" or "model" in new or "size" not in new:
+            return True
+        catalog = self._parts.catalog
+        name = _SIZE_IN_NAME.sub(new["size"].text, old.name, count=1)
+        return catalog.find(old.name) is None or catalog.find(name) is not None
+
+
+def _in_place(new: dict[ValueKind, Value]) -> dict[ValueKind, Value]:
+    """The size that is told now in the place of a model that does not come in it."""
+    return {"model": replace(new["size"], kind="model")}
 
 
 _BY_PATTERN: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (

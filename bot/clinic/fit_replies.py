@@ -12,7 +12,7 @@ from bot.answers.blocks import Answer, Paragraph
 from bot.answers.commands import engine_of
 from bot.answers.fit.brief import brief_plan_answer, computed_title
 from bot.answers.fit.buying import buying_answer, comparison_answer
-from bot.answers.fit.choice import choice_answer
+from bot.answers.fit.choice import choice_answer, sized_answer
 from bot.answers.fit.ladder import ladder_answer
 from bot.answers.fit.loaders import loader_choice_answer
 from bot.answers.fit.needs import needs_answer
@@ -38,6 +38,7 @@ from bot.models.requested import RequestedModel, requested_model
 
 _LIKE = 0.06  # share by which a model of the list may differ from the size that was told
 _SOMEWHAT_LIKE = 0.3
+_ABOUT = 0.15
 _LADDER = (8, 12, 16, 24)  # GB of video memory that stand for the usual cards
 # Bits told without a format stand for the usual GGUF of so many.
 _BITS = re.compile(r"(?:int)?([2-8])\s?-?(?:bit|位)?$", re.IGNORECASE)
@@ -75,12 +76,15 @@ class FitReplies:
         found = list(self._found())
         return found[:2] if found else [self._ladder()]
 
-    def planned(self) -> tuple[Prospect, PlannedMachine, str | None] | None:
-        """The plan for the model and the machine that were told, and the loader named; None where one is missing."""
+    def planned(self, *, as_told: bool = True) -> tuple[Prospect, PlannedMachine, str | None] | None:
+        """The plan for the model and the machine that were told, and the loader named; None where one is missing.
+        `as_told`: with the context that was told.
+        """
         wanted, machine = self._wanted, self._machine
         if wanted is None or machine is None or machine.lacks_card:
             return None
-        return self._prospect(wanted, machine), machine, next(iter(self._post.loaders), None)
+        context = self._context if as_told else None
+        return self._prospect(wanted, machine, context), machine, next(iter(self._post.loaders), None)
 
     @property
     def knows_model(self) -> bool:
@@ -95,6 +99,30 @@ class FitReplies:
         """What runs on the told machine for the told use; None where a model was named, or no machine."""
         machine = self._machine
         return self._table(machine) if machine is not None and self._wanted is None else None
+
+    def of_that_size(self, size: float) -> FitPart:
+        """Models of a size to choose from, side by side on the told machine."""
+        use = self._use
+        names = sorted(dict.fromkeys(self._names_of_about(size)), key=lambda name: not self._is_for(name, use))
+        machine = self._machine
+        if machine is None or machine.lacks_card or len(names) < 2:
+            return FitPart("models", sized_answer(size, self._listed(names), self._parts.recommendations.checked))
+        wanted = [requested_model(f"{name} {self._quant_of_size(name)}", self._parts.catalog) for name in names]
+        plans = [self._fitted(each, machine, self._context).plan for each in wanted[:_MOST_CHOICES]]
+        return FitPart("models", choice_answer(plans, machine))
+
+    def _names_of_about(self, size: float) -> Iterator[str]:
+        """Models that people run of about so many billion parameters, then others of just that size."""
+        models = self._parts.recommendations.models
+        yield from (each.name for each in models if abs(each.parameters - size) <= _ABOUT * size)
+        yield from self._parts.catalog.of_size(size, _MOST_CHOICES)
+
+    def _is_for(self, name: str, use: Use | None) -> bool:
+        return any(each.name == name and use in each.uses for each in self._parts.recommendations.models)
+
+    def _listed(self, names: Sequence[str]) -> list[tuple[str, tuple[Use, ...]]]:
+        uses = {each.name: each.uses for each in self._parts.recommendations.models}
+        return [(name, uses.get(name, ())) for name in names[:_MOST_CHOICES]]
 
     def computed(self) -> FitPart | None:
         """The plan for who did not ask for one; None where model or machine was not told, or for another engine."""
@@ -130,10 +158,12 @@ class FitReplies:
             yield FitPart("unknown-model", _said(self._unknown))
         if machine is not None and self._wants_another_model:
             yield self._table(machine)
+        elif self._asks_for_a_size:
+            yield self.of_that_size(self._post.sizes[0])
         elif machine is not None and self._chooses_models:
             yield self._choice(machine)
         elif self._wanted is not None and machine is not None:
-            yield self._plan(self._prospect(self._wanted, machine), machine)
+            yield self._plan(self._prospect(self._wanted, machine, self._context), machine)
         elif self._wanted is not None:
             yield self._needs(self._wanted)
         elif machine is not None and self._wants_table:
@@ -150,6 +180,13 @@ class FitReplies:
         """Whether a model is asked for, and the one that is named was used before."""
         post = self._post
         return bool(post.models) and post.has("which-model") and post.has("former-model")
+
+    @property
+    def _asks_for_a_size(self) -> bool:
+        """Whether models of one size are asked for: "a good 70b for roleplay"."""
+        post = self._post
+        is_told = len(set(post.sizes)) == 1 and not post.models
+        return is_told and post.has("which-model") and not post.has("can-it")
 
     @property
     def _wants_table(self) -> bool:
@@ -251,15 +288,15 @@ class FitReplies:
         answer = brief_plan_answer(found.plan, found.files, notes, machine, advice, named, found.commands)
         return FitPart("plan", answer)
 
-    def _prospect(self, wanted: RequestedModel, machine: PlannedMachine) -> Prospect:
+    def _prospect(self, wanted: RequestedModel, machine: PlannedMachine, context: int | None) -> Prospect:
         parts = self._parts
-        found = with_substitute(self._fitted(wanted, machine), parts.catalog, lambda: parts.recommendations)
+        found = with_substitute(self._fitted(wanted, machine, context), parts.catalog, lambda: parts.recommendations)
         return found.started_by(parts.loaders)
 
-    def _fitted(self, wanted: RequestedModel, machine: PlannedMachine) -> Prospect:
+    def _fitted(self, wanted: RequestedModel, machine: PlannedMachine, context: int | None) -> Prospect:
         """Whether and how it fits, without what to take in its place."""
-        found = prospect(wanted, machine.machine, self._context, "f16")
-        if self._post.has("most-context") and self._context is None and found.plan.verdict != "no":
+        found = prospect(wanted, machine.machine, context, "f16")
+        if self._post.has("most-context") and context is None and found.plan.verdict != "no":
             found = prospect(wanted, machine.machine, found.plan.max_context, "f16")
         return found
 
@@ -299,7 +336,7 @@ class FitReplies:
         return tuple(found.values())
 
     def _choice(self, machine: PlannedMachine) -> FitPart:
-        plans = [self._fitted(wanted, machine).plan for wanted in self._candidates]
+        plans = [self._fitted(wanted, machine, self._context).plan for wanted in self._candidates]
         return FitPart("models", choice_answer(plans, machine))
 
     def _table(self, machine: PlannedMachine) -> FitPart:

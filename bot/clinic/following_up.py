@@ -1,10 +1,14 @@
 """What is asked back in a conversation, and "that did not help": answered with what is known by now."""
 
+import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.answers.blocks import Answer
-from bot.answers.follow_up import asked_answer, lacking_answer, next_answer, then_answer, where_answer
-from bot.clinic.fit_replies import USES, FitReplies
+from bot.answers.blocks import Answer, Step
+from bot.answers.follow_up import asked_answer, first_steps, lacking_answer, next_answer, then_answer, where_answer
+from bot.base.languages import told
+from bot.clinic.fit_replies import USES, FitPart, FitReplies
 from bot.clinic.knowing import Known, known
 from bot.clinic.message import Kind, Part
 from bot.clinic.parts import Parts
@@ -12,9 +16,18 @@ from bot.clinic.reading import Reading
 from bot.clinic.told_facts import with_log_facts
 from bot.intake.posts import APPLIES, PostReading
 from bot.intake.template import PointId
+from bot.knowledge.lookup import FORMS
 
 _TELLING = ("machine", "vram", "ram", "model", "size", "quant", "loader")
 _SHORT = 60  # characters of a question that its program may be added to
+_EXACT = 0.8  # score of an answer that is meant more surely than a step in which the same words stand
+_NUMBER = re.compile(r"\d")
+_QUESTIONS = ("asks", "how-much", "which-one", "can-it")
+_CHOOSES = ("which-model", "can-it")  # signs that models are to be chosen
+_NAMED = ("model", "size", "machine", "vram", "ram")
+_SUPPOSED = ("machine", "vram", "ram", "model", "size", "quant")
+_TELLS = 2  # characters from which on a word tells something
+_SHARED = 0.5  # of a word: one that stands in two steps
 _TERM = "term:"  # explains a word: less than what is said of the thing itself
 _SURE = 0.8  # score of what was computed or follows from the answer before
 
@@ -31,67 +44,213 @@ class FollowUp:
     asked: tuple[PointId, ...] = ()
 
 
-def follow_up(post: PostReading, last: PostReading, own: str, diagnosed: Reading, parts: Parts) -> FollowUp | None:
-    """What the last message asks back, answered; None where it does not. `post`: the whole conversation."""
-    if last.has("printed"):
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A message that goes on: the whole conversation, the message, the own words of each, and what is known of them."""
+
+    post: PostReading
+    last: PostReading
+    texts: Sequence[str]
+    diagnosed: Reading
+    changes: bool = False  # something that was told before
+
+    @property
+    def own(self) -> str:
+        return self.texts[-1]
+
+    @property
+    def said(self) -> str:
+        """The own words; a short message is one even where it begins like a command."""
+        return self.last.prose or self.own
+
+
+def follow_up(asking: Asking, parts: Parts) -> FollowUp | None:
+    """What the last message asks back, answered; None where it does not."""
+    if asking.last.has("printed"):
         return None
-    found = _found(post, last, own, diagnosed, parts)
-    return replace(found, adds=not _is_plain(last)) if found is not None else None
+    found = _found(asking, parts)
+    return replace(found, adds=not _is_plain(asking.last)) if found is not None else None
 
 
-def _found(post: PostReading, last: PostReading, own: str, diagnosed: Reading, parts: Parts) -> FollowUp | None:
-    if parts.turns.failed(last.prose) and diagnosed.is_recognised:
-        answer = next_answer(_of_other_kinds(diagnosed), parts.turns.step(last.prose))
+def _found(asking: Asking, parts: Parts) -> FollowUp | None:
+    if (found := _of_steps(asking, parts)) is not None:
+        return found
+    if (found := _of_fit(asking, parts) or _of_supposed(asking, parts)) is not None:
+        return found
+    if (found := _of_choice(asking, parts)) is not None:
+        return found
+    answer = _of_knowledge(asking, parts)
+    step = None if answer is not None and answer.part.score >= _EXACT else _of_step(asking, parts)
+    return step or answer
+
+
+def _of_steps(asking: Asking, parts: Parts) -> FollowUp | None:
+    """What is said of the steps of the answer: they did not help, are done, or it is not clear where they are taken."""
+    last, diagnosed, turns = asking.last, asking.diagnosed, parts.turns
+    if turns.failed(asking.said):
+        return _failed(asking, parts)
+    if not diagnosed.is_recognised:
+        return None
+    if turns.points_back(asking.said):
+        return FollowUp(_part("howto", "where", where_answer(diagnosed.answer, _step_in_hand(asking, parts))))
+    if turns.claims(asking.said) and not last.has("asks") and (step := step_meant(asking, parts)):
+        return FollowUp(_part("diagnosis", "next", next_answer(_of_other_kinds(diagnosed), step)))
+    return None
+
+
+def _failed(asking: Asking, parts: Parts) -> FollowUp | None:
+    if asking.diagnosed.is_recognised:
+        answer = next_answer(_of_other_kinds(asking.diagnosed), step_meant(asking, parts))
         return FollowUp(_part("diagnosis", "next", answer), failed=True)
-    if parts.turns.failed(last.prose) and max(post.scores["failure"], post.scores["quality"]) >= APPLIES:
+    if max(asking.post.scores["failure"], asking.post.scores["quality"]) >= APPLIES:
         return FollowUp(_part("ask", "lacking", then_answer()), failed=True)
-    if parts.turns.points_back(last.prose) and diagnosed.is_recognised:
-        return FollowUp(_part("howto", "where", where_answer(diagnosed.answer)))
-    return (
-        _of_fit(post, last, diagnosed, parts) or _of_choice(post, last, parts) or _of_knowledge(post, last, own, parts)
-    )
+    return None
 
 
-def _of_fit(post: PostReading, last: PostReading, diagnosed: Reading, parts: Parts) -> FollowUp | None:
-    """What is asked back about the machine and the model, or what is lacking for an answer."""
-    asked = parts.turns.asked(last.prose)
-    if asked is None:
+def _of_step(asking: Asking, parts: Parts) -> FollowUp | None:
+    """How a step is taken that the question names: "how do i install that toolkit"."""
+    last = asking.last
+    asks_of_word = last.has("what-is") and not last.has("how-to")
+    if asks_of_word or not asking.diagnosed.is_recognised or not last.has_any(("asks", "how-to")):
         return None
-    fit = FitReplies(parts, with_log_facts(post, diagnosed.facts, parts))
-    if (planned := fit.planned()) is not None:
+    step = step_meant(asking, parts)
+    return FollowUp(_part("howto", "where", where_answer(asking.diagnosed.answer, step))) if step else None
+
+
+def step_meant(asking: Asking, parts: Parts) -> int:
+    """Which step of the answer a message speaks of, from 1: by its number, else by the words that it shares with one,
+    those that stand in few steps first; 0 for none.
+    """
+    if number := parts.turns.step(asking.said):
+        return number
+    said = _words(asking.own, parts)
+    steps = [_words(_plain_step(step), parts) for step in first_steps(asking.diagnosed.answer)]
+    in_steps = Counter(word for words in steps for word in words)
+    shared = [sum(_weight(word) / in_steps[word] for word in said & words) for words in steps]
+    best = max(shared, default=0.0)
+    return shared.index(best) + 1 if best >= _SHARED else 0
+
+
+def _step_in_hand(asking: Asking, parts: Parts) -> int:
+    """The step that is meant; else the one that was told last, after another that did not help."""
+    before = asking.texts[-2] if len(asking.texts) > 1 else ""
+    failed = parts.turns.step(before) if parts.turns.failed(before) else 0
+    return step_meant(asking, parts) or (failed + 1 if failed else 0)
+
+
+def _weight(word: str) -> float:
+    """How much it says that a word is shared: a pair of Chinese characters is often none."""
+    return 1.0 if word.isascii() else 0.4
+
+
+def _words(text: str, parts: Parts) -> frozenset[str]:
+    """The words of a text that tell what it is about."""
+    return frozenset(word for word in parts.wordings.read(text) if len(word) >= _TELLS) - FORMS
+
+
+def _plain_step(step: Step) -> str:
+    return "\n".join((told(step.text, "en"), told(step.text, "zh"), *(code.text for code in step.commands)))
+
+
+def _of_fit(asking: Asking, parts: Parts) -> FollowUp | None:
+    """What is asked back about the machine and the model, or what is lacking for an answer."""
+    asked = parts.turns.asked(asking.said, asking.texts[:-1])
+    if asked is None or (_NUMBER.search(asking.said) and not asking.last.has_any(_QUESTIONS)):
+        return None
+    fit = FitReplies(parts, with_log_facts(asking.post, asking.diagnosed.facts, parts))
+    if (planned := fit.planned(as_told=asked != "context")) is not None:
         found, machine, loader = planned
         return FollowUp(_part("fit", asked, asked_answer(asked, found.plan, found.commands, machine, loader)))
-    if (lacking := _lacking(fit)) is not None and diagnosed.is_recognised:
+    if (lacking := _lacking(fit)) is not None and asking.diagnosed.is_recognised:
         return FollowUp(_part("ask", "lacking", lacking_answer(parts.template.point(lacking))), asked=(lacking,))
     return None
 
 
-def _of_choice(post: PostReading, last: PostReading, parts: Parts) -> FollowUp | None:
-    """The program that is asked for after a recommendation, or what is recommended for the use that is told now."""
-    if last.has("trouble") or last.has_any(_TELLING):
+def _of_supposed(asking: Asking, parts: Parts) -> FollowUp | None:
+    """How it would be with another model, file or machine: "how about a 12b then?"."""
+    last = asking.last
+    if not ((asking.changes or last.has_any(_SUPPOSED)) and parts.turns.supposes(last.prose)):
         return None
-    fit = FitReplies(parts, post)
-    found = fit.program() if last.has("loader-choice") else fit.for_use() if last.has_any(USES) else None
+    fit = FitReplies(parts, with_log_facts(asking.post, asking.diagnosed.facts, parts))
+    planned = fit.planned()
+    if planned is None:
+        return None
+    found, machine, loader = planned
+    return FollowUp(_part("fit", "fits", asked_answer("fits", found.plan, found.commands, machine, loader)))
+
+
+def _of_choice(asking: Asking, parts: Parts) -> FollowUp | None:
+    """What is to be chosen: a program, a model of a size, what runs on the machine for the use that is told now."""
+    last = asking.last
+    if last.has("trouble"):
+        return None
+    fit = FitReplies(parts, with_log_facts(asking.post, asking.diagnosed.facts, parts))
+    found = _chosen(asking, fit)
     return FollowUp(_part("fit", found.id, found.answer)) if found is not None else None
 
 
-def _of_knowledge(post: PostReading, last: PostReading, own: str, parts: Parts) -> FollowUp | None:
+def _chosen(asking: Asking, fit: FitReplies) -> FitPart | None:
+    last = asking.last
+    if last.has("loader-choice") and not last.has_any(_NAMED):
+        return fit.program()
+    if last.has_any(_CHOOSES) and last.sizes and not last.models:
+        return fit.of_that_size(last.sizes[0])
+    if last.has_any(_CHOOSES) and last.has("asks") and not last.has_any(_NAMED):
+        return fit.for_use()
+    if last.machine.is_told and not last.has("asks"):
+        return None if is_of_trouble(asking.post, asking.diagnosed) else fit.for_use()
+    return fit.for_use() if last.has_any(USES) and not last.has_any(_TELLING) else None
+
+
+def is_of_trouble(post: PostReading, diagnosed: Reading) -> bool:
+    """Whether a conversation is about something that fails."""
+    scores = post.scores
+    return diagnosed.is_recognised or max(scores["failure"], scores["quality"]) >= APPLIES
+
+
+def _of_knowledge(asking: Asking, parts: Parts) -> FollowUp | None:
     """The sure answer to a question beside the trouble: one that nothing has to be computed for."""
-    is_of_knowledge = last.scores["fit"] < APPLIES and not any(last.has(sign) for sign in _TELLING if sign != "loader")
-    if not last.has_any(("asks", "how-to")) or last.has("trouble") or not is_of_knowledge:
+    last = asking.last
+    if not last.has_any(("asks", "how-to")) or last.has("trouble"):
         return None
-    found = _known_of(post, own, parts)
-    if found is None:
+    found = _known_of(asking, parts)
+    is_computed = last.scores["fit"] >= APPLIES or any(last.has(sign) for sign in _TELLING if sign != "loader")
+    if found is None or (is_computed and not (last.has("what-is") and found.id.startswith(_TERM))):
         return None
     return FollowUp(Part("howto", found.id, found.title, found.score, found.answer))
 
 
-def _known_of(post: PostReading, own: str, parts: Parts) -> Known | None:
-    """The sure answer of the knowledge; where files are is asked of the program that the conversation is about."""
-    programs = [*post.loaders, *(["SillyTavern"] if post.has("for-roleplay") else [])]
-    asked = [own, *(f"{program} {own}" for program in programs[:1] if len(own) <= _SHORT)]
-    sure = [found for each in asked if (found := known(each, parts)) is not None and found.sure]
-    return max(sure, key=lambda found: (not found.id.startswith(_TERM), found.score), default=None)
+def _known_of(asking: Asking, parts: Parts) -> Known | None:
+    """The sure answer of the knowledge; where files are is asked of the program that the conversation is about. "With
+    ollama?" asks once more what was asked before.
+    """
+    own, turns = asking.own, parts.turns
+    programs = [*asking.post.loaders, *(["SillyTavern"] if asking.post.has("for-roleplay") else [])]
+    beside = [f"{program} {own}" for program in programs[:1] if len(own) <= _SHORT]
+    if asking.last.loaders and turns.supposes(asking.said) and len(asking.texts) > 1:
+        beside = [f"{asking.last.loaders[0]} {asking.texts[-2]}"]
+    of_program = [found for each in beside if (found := known(each, parts)) is not None]
+    alone = known(own, parts)
+    if alone is not None and not _is_doubted(alone, of_program):
+        of_program.append(alone)
+    sure = [found for found in of_program if found.sure]
+    return max(sure, key=lambda found: _worth(found, programs, parts), default=None)
+
+
+def _is_doubted(alone: Known, of_program: Sequence[Known]) -> bool:
+    """Whether an answer changes once the program of the conversation is named."""
+    is_other = any(found.id != alone.id and not found.sure for found in of_program)
+    return is_other and not alone.id.startswith(_TERM)
+
+
+def _worth(found: Known, programs: Sequence[str], parts: Parts) -> tuple[bool, bool, float]:
+    return (_is_of(found, programs, parts), not found.id.startswith(_TERM), found.score)
+
+
+def _is_of(found: Known, programs: Sequence[str], parts: Parts) -> bool:
+    """Whether an answer is none of another program than those of the conversation."""
+    named = {name for name in parts.loaders if name.lower() in told(found.title, "en").lower()}
+    return not (named and programs) or bool(named.intersection(programs))
 
 
 def _of_other_kinds(diagnosed: Reading) -> list[Answer]:

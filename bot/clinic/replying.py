@@ -17,12 +17,13 @@ from bot.base.languages import Language
 from bot.clinic.corrections import corrected
 from bot.clinic.diagnosing import masked, reading_of
 from bot.clinic.fit_replies import FitReplies
-from bot.clinic.following_up import FollowUp, follow_up
+from bot.clinic.following_up import Asking, FollowUp, follow_up
 from bot.clinic.knowing import Known, known
 from bot.clinic.message import Kind, Message, Part, Reply, State
+from bot.clinic.noting import noted
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Candidate, Reading
-from bot.clinic.told_facts import told_facts
+from bot.clinic.told_facts import told_facts, told_line
 from bot.intake.pictures import is_panel, without_marks, without_note
 from bot.intake.posts import APPLIES, PostReading
 from bot.intake.signs import PostTopic
@@ -51,6 +52,8 @@ _SAYS_MORE = (
 # Signs of few words that ask for nothing.
 _CONTENT = ("solved", "thanks", "pleased", "show-off", "chat", "laugh", "insult", "reply")
 _TROUBLES: frozenset[PostTopic] = frozenset({"failure", "quality"})
+# Signs of a message that ends a talk, or is none.
+_ENDS = ("solved", "thanks", "laugh", "insult", "reply")
 # Signs of a post that tells others something.
 _NO_REQUEST = (
     "solved",
@@ -139,14 +142,19 @@ class _Replying:
         return replace(self._reply(), relapses=self._parts.turns.relapses(self._last.prose))
 
     def _reply(self) -> Reply:
+        if (other := self._of_another_trouble) is not None:
+            return other
         if (back := self._follow_up) is not None:
             return self._going_on(back)
         if self._is_left_alone:
-            return self._silence()
+            return self._noted()
         found = [self._judged(part) for part in self._parts_said()[:_MOST_ANSWERS]]
         asked = self._asked(found)
-        if not (found or asked):
-            return self._silence()
+        if not (found or asked) or self._repeats(found, asked):
+            return self._noted()
+        return self._said(found, asked)
+
+    def _said(self, found: Sequence[Part], asked: tuple[PointId, ...]) -> Reply:
         whole = composed(
             [part.answer for part in found], self._points(asked), self._post.request, numbered=self._is_one_text
         )
@@ -163,6 +171,50 @@ class _Replying:
         own = [text for text in (self._text, *self._files) if text.strip()]
         return not self._message.thread and not self._message.title and len(own) < 2
 
+    def _noted(self) -> Reply:
+        """That what was added is heard, and what it changes; silence where nothing was."""
+        is_over = self._state == "solved" or self._last.has_any(_ENDS) or self._parts.turns.closes(self._own)
+        if is_over or not self._is_talked_with:
+            return self._silence()
+        found = noted(self._post, self._last, self._diagnosed, self._parts)
+        return self._going_on(found) if found is not None else self._silence()
+
+    @property
+    def _is_talked_with(self) -> bool:
+        """Whether the author goes on in a talk with the bot, which nobody has taken over."""
+        authors = [said.author for said in self._message.thread]
+        return "asker" in authors and "helper" not in authors and self._message.where != "channel"
+
+    def _repeats(self, found: Sequence[Part], asked: tuple[PointId, ...]) -> bool:
+        """Whether the very same was said to the message before, and nothing is asked that is not answered by it."""
+        if not self._is_talked_with:
+            return False
+        before = _Replying(self._before, self._parts)
+        parts = [before._judged(part) for part in before._parts_said()[:_MOST_ANSWERS]]
+        shown = 1 if found and not self._last.has("asks") else _MOST_ANSWERS
+        is_same = [part.answer for part in parts[:shown]] == [part.answer for part in found[:shown]]
+        return is_same and before._asked(parts) == asked
+
+    @property
+    def _before(self) -> Message:
+        """The conversation without its last message."""
+        *earlier, last = (said for said in self._message.thread if said.author == "asker")
+        return replace(self._message, text=last.text, attachments=last.files, thread=tuple(earlier))
+
+    @cached_property
+    def _of_another_trouble(self) -> Reply | None:
+        """The answer to a trouble that stands in the place of the one before: of that nothing counts any more but what
+        was told of the machine.
+        """
+        text = self._parts.turns.moved_on(self._own) if self._is_talked_with else ""
+        if not text:
+            return None
+        title = told_line(self._post.request)
+        alone = reply_to(replace(self._message, title=title, text=text, thread=()), self._parts)
+        if not alone.parts or alone.parts[0].kind == "ask":
+            return None
+        return replace(alone, state=self._state, told=self._post.request)
+
     def _silence(self) -> Reply:
         return Reply(self._language, "silent", self._topics, state=self._state, told=self._post.request)
 
@@ -171,7 +223,8 @@ class _Replying:
         """What the message asks back in a conversation that goes on."""
         if not self._message.thread or self._state == "solved" or self._last.has("thanks"):
             return None
-        return follow_up(self._post, self._last, self._own, self._diagnosed, self._parts)
+        asking = Asking(self._post, self._last, self._told.texts, self._diagnosed, self._told.changed)
+        return follow_up(asking, self._parts)
 
     def _going_on(self, back: FollowUp) -> Reply:
         answer = self._parts.translations.of(back.part.answer)
@@ -230,8 +283,15 @@ class _Replying:
         return self._parts.failures_by_id[reading.candidates[0].id].kind == "symptom"
 
     def _read(self, texts: Sequence[str]) -> Reading:
-        text = "\n".join(filter(None, texts))
+        text = "\n".join(filter(None, (*texts, self._proper_name)))
         return reading_of(text, self._parts, None, told_facts(self._post), self._told.overrides)
+
+    @property
+    def _proper_name(self) -> str:
+        """The loader that the author calls by another name ("kobold"): entries ask for the proper one."""
+        told = self._post.loaders
+        is_said = len(told) != 1 or any(told[0].lower() in text.lower() for text in (self._text, *self._files))
+        return "" if is_said else f"\n\n{told[0]}"
 
     @property
     def _only_adds_facts(self) -> bool:
@@ -365,13 +425,19 @@ class _Replying:
             return self._only_thanks
         if self._is_silent_picture:
             return False
-        if self._is_bare(last) or (last.has("plea") and self._only_complains(last)):
+        if self._says_nothing:
             return where == "channel" or self._calls_nobody
         if self._message.thread:
             return not self._goes_on
         if self._opens_with_trouble:
             return False
         return not self._parts.posts.wants_answer(last, self._recognised, in_channel=where == "channel")
+
+    @property
+    def _says_nothing(self) -> bool:
+        """Whether there is nothing to go by in the message: a plea, a complaint without a word of what fails."""
+        last = self._last
+        return (self._is_bare(last) and not self._told.changed) or (last.has("plea") and self._only_complains(last))
 
     @property
     def _is_silent_picture(self) -> bool:

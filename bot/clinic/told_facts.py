@@ -10,6 +10,8 @@ from bot.hardware.amounts import parse_vram
 from bot.hardware.told import ToldMachine
 from bot.intake.facts import Fact, Facts
 from bot.intake.posts import PostReading
+from bot.intake.request import Request
+from bot.intake.template import PointId
 from bot.models.name_mentions import find_names
 
 T = TypeVar("T")
@@ -82,6 +84,22 @@ def _without_other_cards(told: Facts, known: Facts) -> Facts:
     if len(known.gpus) > 1:
         told = replace(told, vram=None)
     return replace(told, gpus=()) if known.vram or known.gpus else told
+
+
+_LINE_POINTS: tuple[PointId, ...] = ("system", "loader", "model", "quant")
+_LINE_HARDWARE = ("gpu", "vram", "ram")
+_AS_WORDS = {"vram": "{} VRAM", "ram": "{} RAM"}
+
+
+def told_line(request: Request) -> str:
+    """What was told of program, model and machine, in one line as somebody would write it."""
+    points = [request.points.get(point, "") for point in _LINE_POINTS]
+    hardware = [
+        _AS_WORDS.get(key, "{}").format(request.hardware.get(key, ""))
+        for key in _LINE_HARDWARE
+        if key in request.hardware
+    ]
+    return ", ".join(filter(None, (*points, *hardware)))
 
 
 def context_of(post: PostReading) -> int | None:

@@ -137,7 +137,8 @@ class RequestReader:
 
     def language_of(self, text: str) -> Language:
         """The language of the author's own words; of what a program printed only where there are none."""
-        return _language(self._splitter.split(text))
+        language = _language(self._splitter.split(text))
+        return language if language != "en" or text.isascii() else self.post(text).language
 
     def read(self, text: str, attachments: Sequence[str] = (), *, in_help_forum: bool = False) -> Request:
         """What a post and the texts of its attachments tell; never raises. In a help forum every post is a request."""
@@ -171,8 +172,14 @@ class Post:
 
     @property
     def language(self) -> Language:
-        """The language of the author's own words; of what a program printed only where there are none."""
-        return _language(self.parts)
+        """The language of the author's own words, without the error in them; of what a program printed only where there
+        are none.
+        """
+        language = _language(self.parts)
+        said = self.prose or "\n".join(self.parts.commands)
+        if language != "en" or not self.log or said.isascii():
+            return language
+        return "zh" if is_chinese(said.replace(self.log, "")) else "en"
 
     def request(self, *, in_help_forum: bool) -> Request:
         """What the post tells; in a help forum every post is a request."""

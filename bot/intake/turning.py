@@ -1,6 +1,6 @@
 """How people go on in a conversation, from knowledge/conversation.yaml: corrections, questions back, "did not help"."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,13 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     relapses: Wording
     will_try: Wording
     points_back: Wording
+    claims: Wording
+    another: Wording
+    but: Wording
+    what_if: Wording
+    elliptic: Wording
+    about: dict[Asked, Wording]
+    closes: Wording
     steps: tuple[Wording, ...]
     lists: Lists = {}  # empty once the rows are filled
 
@@ -61,12 +68,46 @@ class Turns:
         ended = next((word for word in self.all_taking_back if _ends_with_word(plain, word)), "")
         return len(before) - len(plain) + len(ended) if ended else 0
 
-    def asked(self, text: str) -> Asked | None:
-        """What a short message asks back about."""
+    def asked(self, text: str, before: Sequence[str] = ()) -> Asked | None:
+        """What a short message asks back about. `before`: the earlier messages, oldest first, which say what "how low
+        then?" means.
+        """
         plain = folded(text)
         if len(plain) > _LONGEST:
             return None
-        return next((name for name, phrases in self._asks_back.items() if phrases.found_in(plain)), None)
+        named = next((name for name, phrases in self._asks_back.items() if phrases.found_in(plain)), None)
+        if named is not None or not self._elliptic.found_in(plain):
+            return named
+        return next((name for each in reversed(before) if (name := self._about_in(folded(each)))), None)
+
+    def _about_in(self, plain: str) -> Asked | None:
+        return next((name for name, phrases in self._about.items() if phrases.found_in(plain)), None)
+
+    def supposes(self, text: str) -> bool:
+        """Whether a short message asks how it would be with something else: "how about a 12b then?"."""
+        plain = folded(text)
+        return len(plain) <= _LONGEST and self._what_if.found_in(plain)
+
+    def claims(self, text: str) -> bool:
+        """Whether a short message says that something is done or in order already: "torch is installed tho"."""
+        plain = folded(text)
+        return len(plain) <= _LONGEST and self._claims.found_in(plain)
+
+    def moved_on(self, text: str) -> str:
+        """What a message tells of another trouble in the place of the one before: "it loads, but it's slow", "now it
+        says ..."; empty where it tells of none.
+        """
+        plain = folded(text)
+        if self._another.found_in(plain[:_LONGEST]):
+            return text
+        but = next(self._but.finditer(plain[:_LONGEST]), None)
+        is_over = but is not None and self._solved.found_in(plain[: but.start()].rstrip(" ,;，；"))
+        return plain[but.end() :].strip() if but is not None and is_over else ""
+
+    def closes(self, text: str) -> bool:
+        """Whether a short message only ends the talk: "ok, downloading that", "good night"."""
+        plain = folded(text)
+        return len(plain) <= _LONGEST and self._closes.found_in(plain)
 
     def failed(self, text: str) -> bool:
         """Whether a short message says that the advice did not help."""
@@ -97,6 +138,34 @@ class Turns:
         """Which step is spoken of, from 1; 0 for none."""
         plain = folded(text)
         return next((at for at, phrases in enumerate(self._steps, start=1) if phrases.found_in(plain)), 0)
+
+    @cached_property
+    def _claims(self) -> Phrases:
+        return _phrases(self.data.claims)
+
+    @cached_property
+    def _another(self) -> Phrases:
+        return _phrases(self.data.another)
+
+    @cached_property
+    def _but(self) -> Phrases:
+        return _phrases(self.data.but)
+
+    @cached_property
+    def _what_if(self) -> Phrases:
+        return _phrases(self.data.what_if)
+
+    @cached_property
+    def _elliptic(self) -> Phrases:
+        return _phrases(self.data.elliptic)
+
+    @cached_property
+    def _closes(self) -> Phrases:
+        return _phrases(self.data.closes)
+
+    @cached_property
+    def _about(self) -> Mapping[Asked, Phrases]:
+        return {name: _phrases(wording) for name, wording in self.data.about.items()}
 
     @cached_property
     def _corrects(self) -> Phrases:
@@ -174,6 +243,13 @@ def _faults(data: TurnData) -> Iterator[Fault]:
         "relapses": data.relapses,
         "will-try": data.will_try,
         "points-back": data.points_back,
+        "claims": data.claims,
+        "another": data.another,
+        "but": data.but,
+        "what-if": data.what_if,
+        "elliptic": data.elliptic,
+        "closes": data.closes,
+        **{f"about.{name}": wording for name, wording in data.about.items()},
         **{f"asks-back.{name}": wording for name, wording in data.asks_back.items()},
         **{f"steps[{at}]": wording for at, wording in enumerate(data.steps)},
     }

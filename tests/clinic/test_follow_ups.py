@@ -29,3 +29,80 @@ def test_a_question_after_an_answer_is_answered_alone(before: str, then: str, ki
 
 def test_a_use_told_of_a_named_model_repeats_nothing() -> None:
     assert not _reply("can my 3060 12gb run mistral nemo 12b q4?", "for coding").follows
+
+
+DOCKER = 'docker: Error response from daemon: could not select device driver "" with capabilities: [[gpu]].'
+OOM = "koboldcpp, cydonia 22b q5, 3060 ti: cudaMalloc failed: out of memory"
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "id_"),
+    [
+        (DOCKER, "nvidia-smi works fine on the host", "next"),
+        (DOCKER, "how do i install that toolkit", "where"),
+        (OOM, "how about a 12b then", "fits"),
+        ("双3090能跑70b吗 128g内存", "那70b有什么推荐的", "models"),
+        ("双3090能跑70b吗 128g内存", "exl3是什么", "term:exl3"),
+        ("new here, how do I start with local models?", "laptop 4060, 16gb ram", "table"),
+        ("6g显存的1660s 16g内存 能跑 qwen3 8b 吗", "那上下文呢", "context"),
+        ("1080 ti, vllm: CUDA error: no kernel image is available", "what should i use instead?", "loader"),
+        ("text generation webui doesn't start", "windows 11", "noted"),
+        (OOM, "but i have 200gb free on D:", "noted"),
+        (OOM, "is the npu any use?", "noted"),
+    ],
+)
+def test_every_message_that_tells_or_asks_something_is_heard(before: str, then: str, id_: str) -> None:
+    found = _reply(before, then)
+    assert found.follows
+    assert found.parts[0].id == id_
+
+
+@pytest.mark.parametrize(
+    "then", ["ok", "好嘞", "lol", "nice, downloading that", "行吧，太卡了我去用api", "thanks!", "晚安"]
+)
+def test_what_only_ends_the_talk_is_left_alone(then: str) -> None:
+    assert _reply(OOM, then).kind == "silent"
+
+
+@pytest.mark.parametrize(
+    ("then", "id_"),
+    [
+        ("ok set it to 20 and it loads, but it's super slow", "slow"),
+        ("did that, now it says: docker: unknown or invalid runtime name: nvidia", "docker-nvidia-runtime-unknown"),
+    ],
+)
+def test_another_trouble_takes_the_place_of_the_one_that_is_over(then: str, id_: str) -> None:
+    assert _reply(OOM, then).parts[0].id == id_
+
+
+def test_what_was_said_already_is_not_said_again() -> None:
+    start = "新手，想在自己电脑上跑ai聊天，不知道从哪开始"
+    assert _reply(start, "用的windows 11").parts[0].id == "noted"
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "memory"),
+    [("显卡1060 3g 能玩不", "打错了 是6g的", "6.0 GiB"), ("m4 16g能跑qwen3 14b吗", "换成24g的机器呢", "24.0 GiB")],
+)
+def test_the_only_amount_of_a_correction_stands_for_the_only_one_told(before: str, then: str, memory: str) -> None:
+    assert memory in str(_reply(before, then).answer)
+
+
+def test_a_size_that_a_family_does_not_come_in_is_taken_alone() -> None:
+    assert "gemma" in str(_reply("cydonia 22b q5 on a 3060 ti, will it run?", "how about a 12b?").answer)
+
+
+def test_a_nickname_of_the_loader_finds_its_own_entry() -> None:
+    log = "llama_model_load: error loading model: unable to allocate CUDA0 buffer"
+    assert _reply("hi, kobold closes when I load mistral small 24b", log).parts[0].id == "koboldcpp-gpu-out-of-memory"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("llama-server 启动报 error: unknown argument: --flash-attn-on", "zh"),
+        ("my bot writes 你好 at the end: error loading model", "en"),
+    ],
+)
+def test_an_error_in_a_sentence_does_not_change_its_language(text: str, language: str) -> None:
+    assert CLINIC.reply(Message(text)).language == language

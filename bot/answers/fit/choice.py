@@ -3,18 +3,24 @@
 from collections.abc import Sequence
 
 from bot.answers.blocks import Answer, Block, Paragraph, Table
-from bot.answers.fit.words import WHERE, speed_text
-from bot.base.languages import Text, Words
+from bot.answers.fit.words import USE_NAMES, WHERE, speed_text
+from bot.base.languages import Text, Words, joined
 from bot.base.sizes import gib, thousands
 from bot.hardware.planned import PlannedMachine
 from bot.memory.offers import BEARABLE
 from bot.memory.plan import Plan
+from bot.models.recommended import Use
 
 _TITLE = Text("Which one to take on {machine}", "{machine} 选哪个")
 _COLUMNS = (
     Text("Model", "模型"), Text("File", "文件"), Text("Where", "放哪"), Text("Most context", "最大上下文"),
     Text("Speed", "速度"),
 )  # fmt: skip
+_SIZED = (Text("Model", "模型"), Text("For", "适合"))
+_TELL_MACHINE = Text(
+    "Tell me graphics card and RAM, and I say which of them runs, and how fast.",
+    "说一下显卡和内存，我就能算出哪个能跑、跑多快。",
+)
 _FEW_BITS = 3.9  # per weight: below that quality falls quickly
 _NONE = Text(
     "None of them runs well here: take a smaller model or a mixture of experts (MoE).",
@@ -36,6 +42,18 @@ def choice_answer(plans: Sequence[Plan], planned: PlannedMachine) -> Answer:
         blocks.append(Paragraph(_LARGER))
     blocks += [Paragraph(text, tone="careful") for text in planned.notes[:1]]
     return Answer(_TITLE.format(machine=planned.name), "neutral", tuple(blocks))
+
+
+def sized_answer(size: float, models: Sequence[tuple[str, Sequence[Use]]], checked: str) -> Answer:
+    """Models of a size in billions of parameters, each with what it is good for; where no machine is told to plan for.
+    `checked`: the month of the list.
+    """
+    rows = tuple(
+        (name, joined([USE_NAMES[use] for use in uses], Text(", ", "、")) if uses else "–") for name, uses in models
+    )
+    title = Text("Models of about {size}B", "{size}B 左右的模型").format(size=f"{size:g}")
+    table = Table(_SIZED, rows, Text("As of {checked}", "截至 {checked}").format(checked=checked))
+    return Answer(title, "neutral", (table, Paragraph(_TELL_MACHINE)))
 
 
 def _best(plans: Sequence[Plan]) -> Plan | None:

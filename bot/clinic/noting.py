@@ -1,0 +1,55 @@
+"""What is said to a message that adds something to a conversation without changing the answer: never silence."""
+
+from collections.abc import Iterator
+
+from bot.answers.follow_up import first_steps, heard_answer, unsure_answer
+from bot.base.languages import Text, Words
+from bot.clinic.following_up import FollowUp, is_of_trouble
+from bot.clinic.message import Part
+from bot.clinic.parts import Parts
+from bot.clinic.reading import Reading
+from bot.intake.posts import PostReading
+
+_SURE = 0.5
+_LEAST_CONTENT = 1.5  # of a statement: less is chatter
+_NO_FACTS = frozenset({"description", "steps", "log", "prompt_settings"})
+# Signs that a message tells something of the trouble.
+_TELLS = (
+    *("trouble", "my-trouble", "printed", "picture", "command", "link", "text-odd", "text-fault"),
+    *("t-load", "t-crash", "t-slow", "t-card", "t-connection", "t-download", "field"),
+)
+_LABELLED = {
+    "vram": Text("{it} VRAM", "显存 {it}"),
+    "ram": Text("{it} RAM", "内存 {it}"),
+    "context": Text("context {it}", "上下文 {it}"),
+}
+_ASKS = ("asks", "how-to", "seeks")
+
+
+def noted(post: PostReading, last: PostReading, diagnosed: Reading, parts: Parts) -> FollowUp | None:
+    """That a message is heard, with what it changes; None where it tells nothing. `post`: the whole conversation,
+    `last`: the message alone.
+    """
+    facts = list(_facts(last))
+    says_something = last.has_any(_ASKS) or (is_of_trouble(post, diagnosed) and _says_something(last, parts))
+    if not facts and not says_something:
+        return None
+    has_steps = diagnosed.is_recognised and bool(first_steps(diagnosed.answer))
+    if last.has_any(_ASKS) and not facts:
+        answer = unsure_answer(has_steps=has_steps)
+    else:
+        answer = heard_answer(facts, has_steps=has_steps, perhaps_solved=not last.has_any(_TELLS))
+    return FollowUp(Part("howto", "noted", answer.title, _SURE, answer), adds=True)
+
+
+def _facts(last: PostReading) -> Iterator[Words]:
+    """What is told of program, model and machine."""
+    points, hardware = last.request.points, last.request.hardware
+    yield from (value for key, value in points.items() if key not in _NO_FACTS)
+    yield from (_LABELLED.get(key, Text("{it}", "{it}")).format(it=value) for key, value in hardware.items())
+
+
+def _says_something(last: PostReading, parts: Parts) -> bool:
+    if last.has_any(_TELLS) or parts.turns.claims(last.prose):
+        return True
+    return not last.has("bare") and parts.reader.cues.content(last.prose) >= _LEAST_CONTENT
