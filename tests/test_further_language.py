@@ -21,8 +21,9 @@ from bot.clinic.door import Clinic
 from bot.clinic.parts import Parts
 from bot.knowledge.files import DataError, knowledge_root
 from bot.knowledge.translations import load_translations
+from bot.service.limiter import SlowDownError
 from bot.service.wording import WORDS, translate_words, words
-from bot.service.workers import Workers
+from bot.service.workers import BusyError, Workers
 from bot.workshop.untranslated import untranslated
 
 pytestmark = pytest.mark.slow
@@ -43,6 +44,7 @@ SENTENCES = {
     "1 line": "uno lino",
     "Please add": "Addo",
     "There is no file {text}.": "Nono filo {text}.",
+    "I have my hands full right now. Please try again in a minute.": "Busyo!",
 }
 
 
@@ -57,7 +59,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     written(folder / "wording.yaml", SENTENCES)
     cause = {entry.id: entry for entry in CLINIC.failures}["disk-full"]
     written(folder / "failures" / "disk.yaml", {cause.title.en: "Disko fullo"})
-    written(folder / "cues.yaml", {"question": ["!"], "request": [{"weight": 3.0, "any": ["\u16a0\u16a1\u16a2"]}]})
+    cry = {"weight": 3.0, "any": ["\u16a0\u16a1\u16a2"], "found_in": [POST]}
+    written(folder / "cues.yaml", {"question": ["!"], "request": [cry]})
     return root
 
 
@@ -167,6 +170,8 @@ def test_buttons_speak_it_and_fall_back(clinic: Clinic, monkeypatch: pytest.Monk
     translate_words(clinic.translated)
     assert words("helped", "toy") == "Helpo"
     assert words("not_helped", "toy") == words("not_helped", "en")
+    assert BusyError().in_language("toy") == "Busyo!"
+    assert SlowDownError("channel_busy", 9).in_language("toy") == SlowDownError("channel_busy", 9).in_language("en")
 
 
 @pytest.mark.parametrize(

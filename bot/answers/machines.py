@@ -14,8 +14,8 @@ TIGHT: Final = 600 * MIB  # a browser's video and a second screen take as much
 _SYSTEM_KEEPS: Final = 6 * GIB  # of a unified memory, when its limit is raised
 
 PHONE: Final = Text(
-    "On a phone: PocketPal AI (Android, iPhone) or ChatterUI (Android). Take Q4_0 or Q4_K_M of a model up to 4B.",
-    "手机上用 PocketPal AI（安卓、iPhone 都有）或 ChatterUI（安卓），选 4B 以内模型的 Q4_0 或 Q4_K_M。",
+    "On a phone take Q4_0 or Q4_K_M of a model up to 4B: the system ends apps that need more.",
+    "手机上选 4B 以内模型的 Q4_0 或 Q4_K_M：再大，系统会把应用杀掉。",
 )
 
 

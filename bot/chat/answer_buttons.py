@@ -7,7 +7,6 @@ import discord
 from msgspec import structs
 
 from bot.answers.blocks import Steps
-from bot.base.errors import UserError
 from bot.base.languages import Language, told
 from bot.chat import rendering
 from bot.chat.desk import Desk
@@ -112,7 +111,7 @@ class AnswerButtons:
         consultation = await self._bot.consultations.find(key)
         asked = consultation is not None and consultation.author_id == interaction.user.id
         if not asked and not await self._is_helper(interaction):
-            raise _user_error("not_yours")
+            raise RefusalError("not_yours")
         channel: Any = interaction.channel
         try:
             await channel.get_partial_message(int(message_id)).delete()
@@ -120,7 +119,7 @@ class AnswerButtons:
             if not is_gone(error) and not is_forbidden(error):
                 raise
             if is_forbidden(error):
-                raise _user_error("delete_elsewhere") from error
+                raise RefusalError("delete_elsewhere") from error
         await interaction.response.edit_message(view=notice(words("deleted", language_of(interaction))))
 
     async def steps(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
@@ -151,7 +150,7 @@ class AnswerButtons:
         """Shows everybody what only one could see."""
         consultation, look = await self._found(arguments)
         if interaction.user.id != consultation.author_id:
-            raise _user_error("not_yours")
+            raise RefusalError("not_yours")
         self._bot.consultations.limiter.admit(interaction.user.id, interaction.channel_id or 0)
         await interaction.response.send_message(view=shared(consultation, look, interaction.user.mention))
 
@@ -172,7 +171,7 @@ class AnswerButtons:
         steps = answer_of(consultation, look).alternatives
         at = int(chosen(interaction)[0])
         if at >= len(steps):
-            raise _user_error("answer_gone")
+            raise RefusalError("answer_gone")
         shown = structs.replace(answer_of(consultation, look), blocks=(Steps("", (steps[at],)),), is_verdict=False)
         await _reply(interaction, sheet(rendering.pages(shown, look.language)[0][1:]))
 
@@ -183,7 +182,7 @@ class AnswerButtons:
         choices = answer_of(consultation, shown).choices
         at = int(pressed[0] if pressed else chosen(interaction)[0])
         if at >= len(choices):
-            raise _user_error("answer_gone")
+            raise RefusalError("answer_gone")
         asker = Asker(interaction.user.id, interaction.channel_id or 0, interaction.guild_id)
         self._bot.consultations.admit(asker)
         is_own = asker.user_id == consultation.author_id and not shown.request
@@ -201,7 +200,7 @@ class AnswerButtons:
         """Lets the owner share a log that no entry knows."""
         consultation, look = await self._found(arguments)
         if interaction.user.id != consultation.author_id:
-            raise _user_error("not_yours")
+            raise RefusalError("not_yours")
         if consultation.cluster:
             await self._store.unknown.share(consultation.cluster, consultation.reading.text)
         await _reply(interaction, notice(words("taught", look.language), tone="good"))
@@ -211,7 +210,7 @@ class AnswerButtons:
         await self._require_helper(interaction)
         found = shown_answer(message)
         if found is None:
-            raise _user_error("verdict_nothing")
+            raise RefusalError("verdict_nothing")
         consultation, look = await self._found(found)
         await _reply(interaction, self._verdict_sheet(consultation, look, language_of(interaction)))
 
@@ -246,7 +245,7 @@ class AnswerButtons:
         typed = submitted(interaction)["words"]
         found = await self._bot.workers.run(interaction.user.id, jobs.suggest, "entry", typed, language)
         if not found:
-            raise _user_error("verdict_none")
+            raise RefusalError("verdict_none")
         options = tuple((choice.value, choice.name, choice.value) for choice in found[:OPTIONS])
         menu = Menu(custom_id("verdict_pick", key, look), words("verdict_choose", language), options)
         view = sheet([f"### {words('verdict_choose', language)}"], menus=[menu])
@@ -306,7 +305,7 @@ class AnswerButtons:
 
     async def _require_helper(self, interaction: Interaction) -> None:
         if not await self._is_helper(interaction):
-            raise _user_error("helpers_only")
+            raise RefusalError("helpers_only")
 
     async def _is_helper(self, interaction: Interaction) -> bool:
         if interaction.guild_id is None:
@@ -328,7 +327,7 @@ class AnswerButtons:
         key, look = arguments
         consultation = await self._bot.consultations.find(key)
         if consultation is None:
-            raise _user_error("answer_gone")
+            raise RefusalError("answer_gone")
         return consultation, Look.decoded(look)
 
 
@@ -348,10 +347,6 @@ def shown_answer(message: discord.Message) -> tuple[str, ...] | None:
     ids = [child.custom_id or "" for row in rows for child in row.children if hasattr(child, "custom_id")]
     known = (parsed(id_) for id_ in ids)
     return next((found[1] for found in known if found is not None and found[0] == "more"), None)
-
-
-def _user_error(name: str) -> UserError:
-    return RefusalError(name)
 
 
 async def _reply(interaction: Interaction, view: rendering.Sheet) -> None:

@@ -12,7 +12,7 @@ from bot.base.languages import Language
 from bot.chat.limits import clip
 from bot.chat.markdown import escape
 from bot.chat.rendering import notice
-from bot.service.wording import WORDS, words
+from bot.service.wording import SpokenError, words
 
 log = logging.getLogger(__name__)
 LONGEST_ERROR = 1000  # characters; the name of an entry in an archive may have 65,535
@@ -53,16 +53,13 @@ async def explain(interaction: discord.Interaction[Any], error: BaseException) -
         log.info("could not tell about an error: %s", failure)
 
 
-class RefusalError(UserError):
-    """What the bot cannot do, in its own words under `name`: Discord's markdown, with the values escaped. What a
-    stranger chose stands in them masked (see `Desk.masked`).
+class RefusalError(SpokenError):
+    """What the bot cannot do, in Discord's markdown, with the values escaped. What a stranger chose stands in them
+    masked (see `Desk.masked`).
     """
 
     def __init__(self, name: str, /, **values: object) -> None:
-        text = WORDS[name]
-        shown = {key: _inert(str(value)) for key, value in values.items()}
-        filled = text.format(**shown)
-        super().__init__(filled.en, filled.zh, **filled.others)
+        super().__init__(name, **{key: _inert(str(value)) for key, value in values.items()})
 
 
 def refusal_text(error: UserError, language: Language) -> str:

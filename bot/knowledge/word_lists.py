@@ -50,7 +50,7 @@ def _filled(value: Any, choices: Mapping[str, str], spoken_of: set[str]) -> Any:
 
 def _with_choices(row: str, choices: Mapping[str, str], spoken_of: set[str]) -> str:
     if unknown := [name for name in _names(row) if name not in choices]:
-        raise msgspec.ValidationError(f"{row!r} speaks of {{{unknown[0]}}}, which is no list above it - at `$.{KEY}`")
+        raise msgspec.ValidationError(f"a row speaks of {{{unknown[0]}}}, which is no list above it - at `$.{KEY}`")
     spoken_of.update(_names(row))
     return _NAMED.sub(lambda found: choices[found[1]], row)
 

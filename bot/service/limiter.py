@@ -5,16 +5,14 @@ from bisect import bisect_right
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
-from bot.base.errors import UserError
-from bot.service.wording import WORDS
+from bot.service.wording import SpokenError
 
 
-class SlowDownError(UserError):
+class SlowDownError(SpokenError):
     """Too many in too little time; `seconds` until the next one is welcome."""
 
     def __init__(self, name: str, seconds: int) -> None:
-        text = WORDS[name]
-        super().__init__(text.en.format(seconds=seconds), text.zh.format(seconds=seconds))
+        super().__init__(name, seconds=seconds)
         self.seconds = seconds
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bot.base.errors import UserError
 from bot.base.languages import Language, Text
 
 WORDS: dict[str, Text] = {}
@@ -10,6 +11,14 @@ WORDS: dict[str, Text] = {}
 def words(name: str, language: Language, **values: object) -> str:
     """The text under `name` with its `{values}` filled in. Values are put in as they are: escape them first."""
     return WORDS[name].in_language(language).format(**values)
+
+
+class SpokenError(UserError):
+    """What cannot be done, in the bot's own words under `name`, in every language that has them."""
+
+    def __init__(self, name: str, /, **values: object) -> None:
+        text = WORDS[name].format(**values)
+        super().__init__(text.en, text.zh, **text.others)
 
 
 def translate_words(translated: Callable[[Text], Text]) -> None:

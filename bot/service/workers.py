@@ -20,7 +20,7 @@ from bot.clinic.ports import Clinic
 from bot.service.cradle import CAN_FORK, Cradle, ForkedWorker
 from bot.service.memory import limit_memory
 from bot.service.turns import FullError, Turns, User, Work
-from bot.service.wording import WORDS
+from bot.service.wording import SpokenError
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -52,39 +52,39 @@ LONGEST_ERROR = 1000  # characters; the name of an entry in an archive may have 
 log = logging.getLogger(__name__)
 
 
-class BusyError(UserError):
+class BusyError(SpokenError):
     """The queue is full."""
 
     def __init__(self) -> None:
-        super().__init__(WORDS["busy"].en, WORDS["busy"].zh)
+        super().__init__("busy")
 
 
-class TooLongError(UserError):
+class TooLongError(SpokenError):
     """A job took longer than it may."""
 
     def __init__(self) -> None:
-        super().__init__(WORDS["too_long"].en, WORDS["too_long"].zh)
+        super().__init__("too_long")
 
 
-class WorkerDiedError(UserError):
+class WorkerDiedError(SpokenError):
     """A job killed its process twice."""
 
     def __init__(self) -> None:
-        super().__init__(WORDS["worker_died"].en, WORDS["worker_died"].zh)
+        super().__init__("worker_died")
 
 
-class TooLargeError(UserError):
+class TooLargeError(SpokenError):
     """A job needed more memory than its process may take."""
 
     def __init__(self) -> None:
-        super().__init__(WORDS["too_large"].en, WORDS["too_large"].zh)
+        super().__init__("too_large")
 
 
-class ClosingError(UserError):
+class ClosingError(SpokenError):
     """The bot is about to stop."""
 
     def __init__(self) -> None:
-        super().__init__(WORDS["restarting"].en, WORDS["restarting"].zh)
+        super().__init__("restarting")
 
 
 class Workers:
