@@ -8,7 +8,7 @@ from bot.models.shape import ModelShape
 from bot.models.tensors import RECIPES, Recipe, recipe_for
 
 Rope = Literal["all", "window", "three of four", "none"]
-Residual = Literal["sequential", "command-r", "falcon", "phi2", "single", "altup", "arctic"]
+Residual = Literal["sequential", "command-r", "falcon", "phi2", "single", "altup", "arctic", "streams"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "gemma-embedding": {"scaled_rows": True, "cached": False},
     "gemma-embedding2": {"scaled_rows": True, "value_norm": True, "scaled_layer": True, "cached": False},
     "gpt2": {"rope": "none"},
+    "hy_v4": {"residual": "streams"},
     "jais": {"rope": "none", "positions": 0},
     "llada": {"cached": False},
     "llada-moe": {"cached": False},
@@ -129,7 +130,11 @@ _SEVERAL_POSITIONS: Final = frozenset(("glm4", "glm4moe", "hunyuan_vl"))
 
 
 # Architectures whose graph is known, but whose tensors are only read from files.
-_FROM_FILES: Final = {"cogvlm": Recipe(fused_qkv=True), "dots3note": Recipe(expert_bias=True)}
+_FROM_FILES: Final = {
+    "cogvlm": Recipe(fused_qkv=True),
+    "dots3note": Recipe(expert_bias=True),
+    "hy_v4": Recipe(attention_gate="own"),
+}
 
 
 def _recipe(shape: ModelShape) -> Recipe | None:

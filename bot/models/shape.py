@@ -160,6 +160,7 @@ class ModelShape:
     rope_length: int = 0  # rotated part of a head, 0 = all
     native_bits: float = 0.0  # bits a weight as published, 0 = 16
     deepstack_layers: int = 0  # pictures come with as many more embeddings (Qwen3-VL)
+    residual_streams: int = 0  # side by side, where there are several (hyper-connections)
     vision: Vision | None = None
 
 

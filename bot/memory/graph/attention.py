@@ -212,7 +212,7 @@ def latent_attention(build: Build, normed: Value, layer: int) -> Value:
     out = _latent_attended(build, latent, query, layer)
     size = build.unit * build.shape.heads[layer] * latent.value_length
     out = graph.expand(graph.op(size, graph.op(size, out), free=True))
-    return graph.op(build.wide, out)
+    return graph.op(build.wide, _gated(build, out, None, normed, build.shape.heads[layer]))
 
 
 def _latent_query(build: Build, latent: LatentAttention, normed: Value, layer: int) -> Value:

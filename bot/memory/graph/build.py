@@ -27,7 +27,7 @@ class IndexInputs:
 
     keys: Value
     mask: Value
-    rotation: Value
+    rotation: Value | None
 
 
 class Build:
@@ -83,6 +83,10 @@ class Build:
     def _ends_in_view(self) -> bool:
         recurrent = self.shape.recurrent
         return recurrent is not None and recurrent.kind in ("mamba", "short_conv", "delta_net")
+
+    def feed_forward(self, normed: Value, layer: int, stream: Value) -> Value:
+        """A layer's feed-forward part; made by the whole graph, which knows of experts."""
+        raise NotImplementedError
 
     def only_wanted(self, *values: Value) -> tuple[Value, ...]:
         """From here on only the rows that logits are wanted for."""

@@ -18,7 +18,12 @@ def inputs(build: Build) -> IndexInputs:
         side *= 2
     keys = build.graph.input(8 * build.tokens)
     mask = build.graph.input(2 * build.layout.cells * build.tokens)
-    return IndexInputs(keys, mask, build.graph.input(4 * side * side))
+    rotation = None if build.shape.architecture in _UNTURNED else build.graph.input(4 * side * side)
+    return IndexInputs(keys, mask, rotation)
+
+
+# Architectures whose index does not turn its queries and keys by a Hadamard matrix.
+_UNTURNED = frozenset(("hy_v4",))
 
 
 def store_key(build: Build, normed: Value) -> None:
@@ -28,7 +33,7 @@ def store_key(build: Build, normed: Value) -> None:
     graph, size = build.graph, build.unit * build.shape.sparse_index.key_length
     key = graph.op(size, graph.op(size, graph.op(size, normed)), over=FIRST)
     key = graph.op(size, key, *_turns(build), free=True)
-    key = graph.op(size, build.index.rotation, key, free=True)
+    key = _rotated(build, key)
     device = graph.device
     if build.settings.kv_on_host:
         graph.device = HOST
@@ -44,7 +49,7 @@ def chosen(build: Build, normed: Value, query: Value, layer: int) -> Value:
     graph, cells = build.graph, build.layout.cells
     size = build.unit * index.heads * index.key_length
     asked = graph.op(size, graph.op(size, query), *_turns(build), free=True)
-    asked = graph.op(size, build.index.rotation, asked, free=True)
+    asked = _rotated(build, asked)
     weights = graph.op(build.unit * index.heads, normed)
     weights = graph.op(weights.size, weights, over=FIRST, free=True)
     held = HOST if build.settings.kv_on_host else build.layout.device(layer)
@@ -71,6 +76,12 @@ def hold_zeros(build: Build) -> None:
     for device, layers in enumerate(build.layout.left_out):
         build.graph.device = device
         build.graph.keep(build.graph.leaf(layers * size))
+
+
+def _rotated(build: Build, value: Value) -> Value:
+    assert build.index is not None
+    rotation = build.index.rotation
+    return value if rotation is None else build.graph.op(value.size, rotation, value, free=True)
 
 
 def _turns(build: Build) -> tuple[Value, ...]:

@@ -10,6 +10,7 @@ from bot.memory.graph import attention as attention_graph
 from bot.memory.graph import gemma as gemma_graph
 from bot.memory.graph import indexer
 from bot.memory.graph import recurrent as recurrent_graph
+from bot.memory.graph import streams as streams_graph
 from bot.memory.graph.build import Build, Cache
 from bot.memory.graph.planner import (
     FIRST,
@@ -36,14 +37,19 @@ class Reservation(Build):
             gemma.look_up()
         self._make_inputs()
         stream = gemma.begin(self._prepared(stream))
+        several = self.wiring.residual == "streams"
+        if several:
+            stream = streams_graph.begin(self, stream)
         for at, layer in enumerate(layers):
             self.following = layers[at + 1] if at + 1 < len(layers) else None
             self.place(layer)
-            if self.wiring.residual == "altup":
+            if several:
+                stream = streams_graph.layer(self, stream, layer)
+            elif altup:
                 stream = gemma.altup_layer(stream, layer)
             else:
                 stream = gemma.after_layer(self._layer(stream, layer), layer)
-        self._output(gemma.end(stream))
+        self._output(streams_graph.end(self, stream) if several else gemma.end(stream))
         if self.index is not None:
             indexer.hold_zeros(self)
         return self.graph.peaks(self.layout.gpus, self.layout.rounds)
