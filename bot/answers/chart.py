@@ -19,6 +19,7 @@ LEFT, RIGHT, TOP, BOTTOM = 76, 28, 52, 116  # margins around the plot, in pixels
 TITLE, LABEL, TICK = 24, 19, 18  # sizes of letters, in pixels
 MOST_LINES = 7  # of the grid
 SWATCH = 18
+BETWEEN = 22  # names of the legend
 DASH = 12
 
 Point = tuple[float, float]
@@ -109,7 +110,7 @@ class _Picture:
             self._text((self._x(at), HEIGHT - BOTTOM + 8), thousands(context), TICK, "ma")
 
     def _legend(self) -> None:
-        """Names of the parts and of the line, in one row in the middle."""
+        """Names of the parts and of the lines, in one row in the middle, in letters small enough for all of them."""
         names = [
             (told(part.name, self._language), colour)
             for part, colour in zip(self._chart.parts, _repeated(self._theme.parts), strict=False)
@@ -117,11 +118,12 @@ class _Picture:
         names.append((told(self._chart.capacity_label, self._language), self._vram_colour))
         if self._chart.whole:
             names.append((told(self._chart.whole_label, self._language), self._theme.line))
-        widths = [SWATCH + 8 + _font(LABEL).getlength(name) / FINE + 22 for name, _ in names]
-        x, y = (WIDTH - sum(widths) + 22) / 2, HEIGHT - 26
+        size = next(size for size in range(LABEL, 0, -1) if sum(_legend_widths(names, size)) <= WIDTH or size == 1)
+        widths = _legend_widths(names, size)
+        x, y = (WIDTH - sum(widths) + BETWEEN) / 2, HEIGHT - 26
         for (name, colour), width in zip(names, widths, strict=True):
             self._pen.rectangle(_fine([(x, y - SWATCH / 2), (x + SWATCH, y + SWATCH / 2)]), fill=colour)
-            self._text((x + SWATCH + 8, y), name, LABEL, "lm")
+            self._text((x + SWATCH + 8, y), name, size, "lm")
             x += width
 
     def _curve(self, sizes: Sequence[int]) -> list[Point]:
@@ -138,6 +140,10 @@ class _Picture:
 
     def _text(self, at: Point, text: Words, size: int, anchor: str) -> None:
         self._pen.text(_fine([at])[0], told(text, self._language), self._theme.text, _font(size), anchor=anchor)
+
+
+def _legend_widths(names: Sequence[tuple[str, str]], size: int) -> list[float]:
+    return [SWATCH + 8 + _font(size).getlength(name) / FINE + BETWEEN for name, _ in names]
 
 
 def _highest(chart: ContextChart) -> int:

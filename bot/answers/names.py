@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph, Tone
-from bot.base.languages import COMMA, SEMICOLON, Text, Words, joined
+from bot.base.languages import COLON, COMMA, SEMICOLON, Text, Words, joined
 from bot.base.sizes import gib
 from bot.knowledge.reference import Format
 from bot.models.name_facts import NameFacts
@@ -177,7 +177,7 @@ def _parts(name: ModelName, facts: NameFacts, formats: Sequence[Format]) -> Iter
         *_about_model(name),
         *_about_file(name, formats),
         (FILE_SIZE, gib(facts.bytes) if facts.bytes else ""),
-        (LOADERS, ", ".join(facts.loaders)),
+        (LOADERS, joined(facts.loaders, COMMA)),
     ):
         if value:
             yield Field(title, value)
@@ -193,14 +193,14 @@ def _about_model(name: ModelName) -> Iterator[tuple[Text, Words]]:
         yield EXPERTS, EXPERTS_MEANS.format(active=active.group(), number=active[1])
     for variant in (name.variant or "").split("-"):
         if meaning := VARIANTS.get(variant.lower()):
-            yield VARIANT, joined((variant, meaning), ": ")
+            yield VARIANT, joined((variant, meaning), COLON)
 
 
 def _about_file(name: ModelName, formats: Sequence[Format]) -> Iterator[tuple[Text, Words]]:
     yield QUANT, quant_meaning(name)
     if name.format:
         about = next((entry for entry in formats if entry.name == name.format), None)
-        yield FORMAT, joined((name.format, about.summary), ": ") if about else name.format
+        yield FORMAT, joined((name.format, about.summary), COLON) if about else name.format
         if about and not about.single_file:
             yield FOLDER, about.parts
     if name.part:
@@ -216,7 +216,7 @@ def quant_meaning(name: ModelName) -> Words:
     if bits is not None and bits < 4:
         texts.append(_BELOW_FLOOR)
     label = _quant_label(name, bits)
-    return joined((label, joined(texts, SEMICOLON)), ": ") if texts else label
+    return joined((label, joined(texts, SEMICOLON)), COLON) if texts else label
 
 
 def _bits_in(quant: str) -> float | None:

@@ -14,7 +14,7 @@ from bot.intake.template import Point
 _MOST_STEPS = 5
 _MOST_OF_SECOND = 3  # blocks of a second answer
 _AND = Text(", ", "、")
-_MORE_EXACT = Text("To be more exact, please tell me: ", "想更准的话，再说一下：")
+MORE_EXACT = Text("To be more exact, please tell me: ", "想更准的话，再说一下：")
 _NOTHING_YET = Text("There is nothing to go by yet. Please tell: ", "还看不出是什么问题，请说一下：")
 _STOP = Text(".", "。")
 _LIKE_THIS = Text(
@@ -39,7 +39,7 @@ def composed(answers: Sequence[Answer], points: Sequence[Point], request: Reques
         blocks += [Paragraph("", other.title), *shown[:_MOST_OF_SECOND]]
         details += [*shown[_MOST_OF_SECOND:], *rest]
     if points:
-        blocks.append(Paragraph(joined([_MORE_EXACT, _names(points)], "")))
+        blocks.append(Paragraph(joined([MORE_EXACT, _names(points), _STOP], "")))
     return replace(first, blocks=tuple(blocks), details=(*details, *first.details))
 
 

@@ -334,7 +334,7 @@ class AnswerButtons:
 def _details(consultation: Consultation, look: Look, shown: int, number: int) -> rendering.Sheet:
     """One page of what stands behind "more" of the message `shown`, with what else can be done."""
     found = rendering.detail_pages(answer_of(consultation, look), look.language, room_for(look))
-    pages = found or [[f"### {words('more', look.language)}"]]
+    pages = found or [[words("more_actions", look.language)]]
     at = min(number, len(pages) - 1)
     arguments = (consultation.key, look.encoded(), shown)
     turns = turning(look.language, at, len(pages), lambda page: custom_id("page", *arguments, page))

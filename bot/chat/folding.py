@@ -17,6 +17,7 @@ from bot.answers import blocks
 from bot.answers.blocks import Answer, Block, Paragraph, Step, Steps
 from bot.answers.diagnosis import CHECK, CONFIDENCE, QUESTIONS
 from bot.answers.plan import ESTIMATE
+from bot.answers.reply import MORE_EXACT
 from bot.base.languages import BETWEEN_SENTENCES, COLON, Language, Words, joined, told
 
 ROOM = 500  # pixels under the title
@@ -25,6 +26,7 @@ LINE, CODE_LINE, GAP, CODE_FRAME = 22, 18, 8, 26  # pixels
 LINE_CELLS, CODE_CELLS = 33, 35  # columns; a Chinese character takes two
 EVIDENCE_LINES = 2
 MOST_QUESTIONS = 2
+WINDOWS_SHELLS = frozenset({"powershell", "cmd"})
 LEAST_ROWS = 3
 TABLE_WIDTH = 44  # columns of a monospaced table; a wider one is a list
 
@@ -48,7 +50,7 @@ class Fold:
 def fold(answer: Answer, language: Language, room: int = ROOM) -> Fold:
     """The short form of an answer within so many pixels. Never hides exactly one step, never all of them."""
     kept, rest = _sorted_out(answer, language)
-    needed = [_is_needed(block, kept) for block in kept]
+    needed = [_is_needed(block, kept, language) for block in kept]
     room -= sum(height(block, language) for block, is_needed in zip(kept, needed, strict=True) if is_needed)
     sheet = _Sheet(language, room)
     for block, is_needed in zip(kept, needed, strict=True):
@@ -98,6 +100,8 @@ class _Sheet:
         """
         if isinstance(block, blocks.Table):
             return _first_rows(block, self._language, self._room)
+        if isinstance(block, blocks.Fields):
+            return _first_fields(block, self._language, self._room)
         if not isinstance(block, Steps) or self.hidden or not _is_begun(block, self.shown, self._room, self._language):
             return None
         short = _shortened(block, self._language, self._room)
@@ -114,16 +118,22 @@ def _is_begun(block: Steps, shown: Sequence[Block], room: int, language: Languag
 
 
 def _introduced(block: Block, kept: Sequence[Block]) -> Block | None:
-    """The code below a paragraph that leads to it."""
+    """The code below a paragraph that leads to it, and what stands first below the title of a further answer."""
     below = next((after for each, after in pairwise(kept) if each is block), None)
-    return below if isinstance(block, Paragraph) and isinstance(below, blocks.Code) else None
+    return below if isinstance(block, Paragraph) and (isinstance(below, blocks.Code) or _is_title(block)) else None
+
+
+def _is_title(block: Block) -> TypeGuard[Paragraph]:
+    """Whether a further answer begins with it."""
+    return isinstance(block, Paragraph) and not block.text
 
 
 def _sorted_out(answer: Answer, language: Language) -> tuple[list[Block], list[Block]]:
     """What is worth room, and what never is."""
     named = _named_in_steps(answer, language)
-    rest = [block for block in answer.blocks if _is_worth_no_room(block, named, language)]
-    kept = [block for block in answer.blocks if block not in rest]
+    told_below = [block for block in answer.blocks if not _names_choices(block, answer, language)]
+    rest = [block for block in told_below if _is_worth_no_room(block, named, language)]
+    kept = [block for block in told_below if block not in rest]
     return [_in_a_line(block) if _asks(block) else block for block in kept], rest
 
 
@@ -135,6 +145,17 @@ def _is_worth_no_room(block: Block, named: frozenset[str], language: Language) -
         return False
     text = told(block.text, language)
     return any(f"{number}/" in text or f"{number} of" in text for number in named)
+
+
+def _names_choices(block: Block, answer: Answer, language: Language) -> bool:
+    """Whether a block says nothing but what else may have been meant: that stands on buttons, or in a menu."""
+    choices = answer.choices
+    if isinstance(block, Steps):
+        return bool(choices) and tuple(step.text for step in block.steps) == choices
+    if not choices or not isinstance(block, Paragraph):
+        return False
+    text = told(block.text, language)
+    return all(told(choice, language) in text for choice in choices)
 
 
 def _asks(block: Block) -> TypeGuard[Steps]:
@@ -150,13 +171,16 @@ def _is_labelled(block: Block, label: Words) -> bool:
     return isinstance(block, Paragraph) and block.label == label
 
 
-def _is_needed(block: Block, kept: Sequence[Block]) -> bool:
-    """What says first what it is, the line that proves it, and what is asked at the end."""
+def _is_needed(block: Block, kept: Sequence[Block], language: Language) -> bool:
+    """What says first what it is, the line that proves it, and what is asked at the end. The last sentence of a
+    further answer says nothing where the rest of that answer has no room.
+    """
     if isinstance(block, blocks.Evidence):
         return True
-    if _is_outcome(block):
+    if _is_outcome(block) or not isinstance(block, Paragraph):
         return False
-    return isinstance(block, Paragraph) and (block is kept[0] or block is kept[-1])
+    is_of_further = any(map(_is_title, kept)) and not told(block.text, language).startswith(told(MORE_EXACT, language))
+    return block is kept[0] or (block is kept[-1] and not is_of_further)
 
 
 def _named_in_steps(answer: Answer, language: Language) -> frozenset[str]:
@@ -185,8 +209,33 @@ def _first_rows(block: blocks.Table, language: Language, room: int) -> blocks.Ta
     return None
 
 
+def _first_fields(block: blocks.Fields, language: Language, room: int) -> blocks.Fields:
+    """As many fields as there is room for, a few in any case: of what has nothing else they are the answer."""
+    number = len(block.fields)
+    while number > LEAST_ROWS and height(replace(block, fields=block.fields[:number]), language) > room:
+        number -= 1
+    return replace(block, fields=block.fields[:number])
+
+
+def _for_windows(block: Steps) -> Steps:
+    """The steps with the commands of Windows alone, where others are told beside them for who told no system."""
+    return replace(block, steps=tuple(replace(step, commands=_commands_for_windows(step)) for step in block.steps))
+
+
+def _commands_for_windows(step: Step) -> tuple[blocks.Code, ...]:
+    own = tuple(code for code in step.commands if code.label and code.shell in WINDOWS_SHELLS)
+    return own[:1] or step.commands
+
+
 def _shortened(block: Steps, language: Language, room: int) -> Steps:
-    """The first steps, as far as there is room; at least one, and never all but one."""
+    """The first steps, as far as there is room; where that is not enough, with the commands of one system alone."""
+    short = _first_steps(block, language, room)
+    is_too_high = sum(_step_height(step, language) for step in short.steps) > room
+    return _first_steps(_for_windows(block), language, room) if is_too_high else short
+
+
+def _first_steps(block: Steps, language: Language, room: int) -> Steps:
+    """As many steps as there is room for; at least one, and never all but one."""
     number = 0
     for step in block.steps:
         room -= _step_height(step, language)
@@ -240,7 +289,9 @@ def _table_height(block: blocks.Table, say: Callable[[Words], str]) -> int:
 
 
 def _step_height(step: Step, language: Language) -> int:
-    return _text_height(f"1. {told(step.text, language)}") + sum(_code_height(code.text) for code in step.commands)
+    labels = LINE * sum(1 for code in step.commands if code.label)
+    codes = sum(_code_height(code.text) for code in step.commands)
+    return _text_height(f"1. {told(step.text, language)}") + labels + codes
 
 
 def _text_height(text: str) -> int:

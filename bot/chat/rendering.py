@@ -1,5 +1,6 @@
 """Answer blocks to Discord messages. This is the only place that knows how big a message may get."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -31,10 +32,13 @@ PAGE = 3800  # text of one page; the rest up to 4000 is left for notes
 PAGE_PARTS = 13  # text displays of one message; with 15 buttons and 3 menus that makes 40 components
 PIECE = 1900  # a longer part is split; also fits a plain message
 PROOF_CELLS = 60  # columns of the line that proves a diagnosis
+PROOF_REST = 16  # columns more, where nothing is cut off then
 ONE_LINE = 40  # characters that may stand behind a label
 EVIDENCE_LINE = 300
 TABLE_ROWS = 20
 Say: TypeAlias = Callable[[Words], str]
+BARE_NUMBER = re.compile(r"[\d.,]+k?\+?")
+NO_BREAK = "\u00a0"  # keeps the sign that stands between two things at the end of a line, not at its beginning
 BAR = 12  # squares of a memory bar
 SQUARES = ("🟦", "🟩", "🟨", "🟪", "🟧", "🟫")
 
@@ -82,6 +86,11 @@ def pages(answer: Answer, language: Language, *, short: bool = False, room: int 
     """The answer as pages of parts, each page within the limits of one message. `short` folds what does not fit into
     `room`, see there.
     """
+    return packed(parts_of(answer, language, short=short, room=room))
+
+
+def parts_of(answer: Answer, language: Language, *, short: bool = False, room: int = ROOM) -> list[str]:
+    """The answer as pieces of markdown, none longer than `PIECE`, its title first."""
     parts = [heading(answer, language)]
     folded = fold(answer, language, room) if short else Fold(answer.blocks)
     for block in folded.shown:
@@ -89,7 +98,7 @@ def pages(answer: Answer, language: Language, *, short: bool = False, room: int 
         parts.extend(part for text in texts for part in split(text, PIECE))
     if folded.hidden:
         parts.append(f"-# {words('more_steps', language, number=folded.hidden)}")
-    return packed(parts)
+    return parts
 
 
 def _once(block: Block, tone: Tone) -> Block:
@@ -311,15 +320,24 @@ def _proof(block: blocks.Evidence, language: Language) -> str:
 def _cut(line: str, focus: str) -> str:
     """As much of a line as stands on two lines of a phone, around the words that were recognised."""
     plain = " ".join(line.split())
-    if cell_len(plain) <= PROOF_CELLS:
+    if cell_len(plain) <= PROOF_CELLS + PROOF_REST:
         return plain
     at = max(0, plain.find(" ".join(focus.split()))) if focus else 0
     start = at if at + PROOF_CELLS <= len(plain) else max(0, len(plain) - PROOF_CELLS)
     start = min(start, at)
     if 0 < start < at:
         start = min(at, plain.find(" ", start) + 1 or at)  # at the beginning of a word
-    cut = chop_cells(plain[start:], PROOF_CELLS)[0]
+    if cell_len(plain[start:]) <= PROOF_CELLS + PROOF_REST:
+        cut = plain[start:]
+    else:
+        cut = _whole_words(chop_cells(plain[start:], PROOF_CELLS)[0])
     return f"{limits.ELLIPSIS if start else ''}{cut}{limits.ELLIPSIS if start + len(cut) < len(plain) else ''}"
+
+
+def _whole_words(cut: str) -> str:
+    """As much of a cut line as ends with a whole word, where that is most of it."""
+    words_, _, _ = cut.rpartition(" ")
+    return words_ if 2 * len(words_) > len(cut) else cut
 
 
 def _steps(block: blocks.Steps, language: Language, *, more: int, short: bool, seen: int) -> Iterator[str]:
@@ -361,16 +379,21 @@ def _table(block: blocks.Table, say: Say) -> str:
     rows = [tuple(say(cell) for cell in row) for row in block.rows[:TABLE_ROWS]]
     widths = [max(cell_len(row[column]) for row in (columns, *rows)) for column in range(len(columns))]
     if sum(widths) + 2 * (len(widths) - 1) > TABLE_WIDTH:
-        return "\n".join([*lead, *map(_listed, rows)])
+        return "\n".join([*lead, *(_listed(columns, row) for row in rows)])
     shown = [columns, *rows] if any(columns) else rows
     return "\n".join([*lead, fence("\n".join(_in_columns(row, widths) for row in shown))])
 
 
-def _listed(row: Sequence[str]) -> str:
-    """A row as a point of a list, its first cell in bold."""
+def _listed(columns: Sequence[str], row: Sequence[str]) -> str:
+    """A row as a point of a list, its first cell in bold; a bare number has the name of its column in front."""
     first, *others = row
-    cells = [f"**{escape(first)}**" if first else "", *map(escape, others)]
-    return "- " + " · ".join(filter(None, cells))
+    named = (_named(column, cell) for column, cell in zip(columns[1:], others, strict=True))
+    cells = [f"**{escape(first)}**" if first else "", *map(escape, named)]
+    return "- " + f"{NO_BREAK}· ".join(filter(None, cells))
+
+
+def _named(column: str, cell: str) -> str:
+    return f"{column} {cell}" if column and BARE_NUMBER.fullmatch(cell) else cell
 
 
 def _in_columns(row: Sequence[str], widths: Sequence[int]) -> str:
@@ -391,7 +414,7 @@ def _memory_bar(block: blocks.MemoryBar, say: Say) -> str:
     )
     squares = squares[:BAR].ljust(BAR, "⬜") if block.capacity else squares[:BAR]
     over = " ❗" if block.capacity and used > block.capacity else ""
-    legend = " · ".join(
+    legend = f"{NO_BREAK}· ".join(
         f"{square} {escape(say(part.name))} {gib(part.size)}"
         for part, square in zip(block.parts, _cycled(len(block.parts)), strict=True)
     )
@@ -403,8 +426,8 @@ def _cycled(number: int) -> list[str]:
 
 
 def _links(block: blocks.Links, say: Say) -> str:
-    shown = " · ".join(link(say(title), address) for title, address in block.links)
-    return f"-# {escape(say(block.label))}: {shown}" if block.label else f"-# {shown}"
+    shown = f"{NO_BREAK}· ".join(link(say(title), address) for title, address in block.links)
+    return f"-# {escape(say(block.label))}{say(COLON)}{shown}" if block.label else f"-# {shown}"
 
 
 def commands(answer: Answer) -> list[str]:

@@ -11,9 +11,11 @@ from bot.chat.desk import Desk
 from bot.chat.errors import RefusalError, language_of
 from bot.chat.following import Following
 from bot.chat.forms import submitted
-from bot.chat.interactive import Handler
+from bot.chat.interactive import Handler, custom_id
+from bot.chat.paging import paged
 from bot.chat.people import is_helper
-from bot.chat.rendering import notice, pages, sheet
+from bot.chat.presenting import turning
+from bot.chat.rendering import Sheet, notice, parts_of, sheet
 from bot.chat.request_reading import RequestReading, asker_for
 from bot.chat.request_view import fill_form
 from bot.service.request_state import FORM, State, decoded, summary, with_part
@@ -39,7 +41,7 @@ class RequestButtons:
         self._take_in = take_in
 
     def presses(self) -> dict[str, Handler]:
-        return {"fill": self.fill, "how": self.how, "dismiss": self.dismiss}
+        return {"fill": self.fill, "how": self.how, "how_page": self.how_turned, "dismiss": self.dismiss}
 
     def forms(self) -> dict[str, Handler]:
         return {"fill_form": self.fill_form}
@@ -68,11 +70,23 @@ class RequestButtons:
 
     async def how(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         """How to find out what is missing, at length, for the one who pressed."""
+        view = await self._how_page(interaction, arguments, 0)
+        await interaction.response.send_message(view=view, ephemeral=True)
+
+    async def how_turned(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
+        """Another page of the same."""
+        *asked, number = arguments
+        view = await self._how_page(interaction, tuple(asked), int(number))
+        await interaction.response.edit_message(view=view)
+
+    async def _how_page(self, interaction: Interaction, arguments: tuple[str, ...], number: int) -> Sheet:
         request, settings = await self._asked_about(arguments)
         language = language_of(interaction)
         questions = self._bot.workers.clinic.questions_for(summary(decoded(request.state)).told, settings.required)
-        page = pages(questions, language)[0]
-        await interaction.response.send_message(view=sheet(page), ephemeral=True)
+        found = paged(parts_of(questions, language))
+        at = min(number, len(found) - 1)
+        turns = turning(language, at, len(found), lambda page: custom_id("how_page", *arguments, page))
+        return sheet(found[at], presses=turns)
 
     async def dismiss(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         request, settings = await self._asked_about(arguments)

@@ -99,14 +99,14 @@ def hand_over(
 ) -> Sheet:
     """Asks humans to take over, with everything that is known so that nobody has to ask again."""
     lines = [words("hand_over", language, user=author, helpers=" ".join(f"<@&{role}>" for role in roles)).strip()]
-    points = ((point, summary.told.points.get(point)) for point in POINTS)
+    points = ((point, " ".join(summary.told.points.get(point, "").split())) for point in POINTS)
     lines += [
         f"- **{POINTS[point].in_language(language)}** {escape(clip(value, 90))}" for point, value in points if value
     ]
     candidates = consultation.reading.candidates if consultation else ()
     tried = [escape(each.title.in_language(language)) for each in candidates]
     if tried:
-        lines.append(f"- **{words('hand_over_tried', language)}** {('、' if language == 'zh' else ', ').join(tried)}")
+        lines.append(f"- **{words('hand_over_tried', language)}** {told(COMMA, language).join(tried)}")
     return sheet(["\n".join(lines)], tone="careful")
 
 

@@ -14,6 +14,7 @@ from bot.memory.engines import (
     reported_memory,
     serving_settings,
     starting,
+    told_context,
     vllm,
 )
 from bot.memory.plan import (
@@ -44,7 +45,7 @@ def engine_plan(
     Raises:
         UserError: options or a context that the engine refuses.
     """
-    settings = base_settings(machine, usual_context(model, context))
+    settings = base_settings(machine, usual_context(model, context or told_context(options or {})))
     placement = place_whole(model, machine, engine, settings, options or {})
     return Plan(
         model=model,

@@ -73,6 +73,7 @@ _add(
         "随时叫我！说说遇到了什么问题，把日志贴上来就行；也可以直接问，比如「8g 显存能跑什么模型」。",
     ),
     nothing_more=("There is nothing more to show.", "没有更多内容了。"),
+    more_actions=("That was all I know of it. You can also:", "关于它就这些了。还可以："),
     answer_gone=(
         "This answer is too old; I no longer keep it. Please run `/diagnose` again.",
         "这条回答太旧，我已经不再保存了。请重新运行 `/diagnose`。",
@@ -222,13 +223,13 @@ LONG_POINTS = frozenset({"steps", "description", "log", "prompt_settings", "samp
 
 _add(
     ask_intro=(
-        "Hi {user}! So that others can help you quickly, please add what is still missing:",
+        "Hi {user}! To help you, others still need to know:",
         "{user} 你好！为了让大家更快帮到你，还差下面这些信息：",
     ),
     ask_known=("Got it already: {points}", "已经知道：{points}"),
     ask_how=(
-        "Edit your post, answer here, or press the button. I will notice by myself.",
-        "编辑帖子、直接回复，或点下面的按钮都行，我会自己看到。",
+        "Edit your post, answer here, or press the button.",
+        "编辑帖子、直接回复，或点下面的按钮都行。",
     ),
     ask_collect=(
         "Not sure what you have? /collect gives you a script that gathers it.",
@@ -376,6 +377,10 @@ _add(
         "them for you.",
         "请告诉我显卡（或显存）和内存，例如 `显存：RTX 3060` `内存：32`。用 `/我的电脑` 可以让我记住，以后不用再填。",
     ),
+    card_needed=(
+        "Tell me the card or the VRAM, for example `vram: RTX 3060`. With `/machine` I remember it for you.",
+        "请告诉我显卡或显存，例如 `显存：RTX 3060`。用 `/我的电脑` 可以让我记住，以后不用再填。",
+    ),
     machine_needs_card=(
         "Which card or how much VRAM? For example `vram: RTX 3060`, or 0 without a card.",
         "什么显卡，或者多大显存？例如 `显存：RTX 3060`；没有显卡就填 0。",
@@ -388,6 +393,7 @@ _add(
         "I remember your computer: {machine}. `/canirun`, `/layers` and `/recommend` use it where you type nothing.",
         "我记住的电脑：{machine}。`/能跑吗`、`/层数`、`/推荐` 里不填就用它。",
     ),
+    machine_ram=("{amount} RAM", "{amount} 内存"),
     machine_forget=("Forget it", "忘掉它"),
     machine_forgotten=("Forgotten.", "已经忘掉了。"),
 )
@@ -521,6 +527,18 @@ _add(
     stats_minutes=("{number} min", "{number} 分钟"),
     stats_seconds=("{number} s", "{number} 秒"),
     stats_answers=("Answers", "回答"),
+    kind_log=("logs", "日志"),
+    kind_quality=("output", "输出质量"),
+    kind_fit=("what runs", "能跑什么"),
+    kind_howto=("how-to", "怎么做"),
+    kind_ask=("asked back", "反问"),
+    kind_canirun=("/canirun", "/能跑吗"),
+    kind_layers=("/layers", "/层数"),
+    kind_recommend=("/recommend", "/推荐"),
+    kind_explain=("/explain", "/解读"),
+    kind_faq=("/faq", "/常见问题"),
+    kind_term=("/term", "/术语"),
+    kind_loader=("/loader", "/选加载器"),
     stats_feedback=("Helped / did not", "解决 / 没解决"),
     stats_requests=("Help requests", "求助帖"),
     stats_requests_value=(

@@ -14,7 +14,7 @@ async def test_recommend_takes_what_is_typed(world: World) -> None:
 async def test_a_remembered_computer_is_taken_where_nothing_is_typed(world: World) -> None:
     kept = await world.ann.slash(world.chat, "machine", vram="RTX 3060", ram="32", system="linux")
     assert kept.ephemeral
-    assert "RTX 3060 · 32 · linux" in text_of(kept.response)
+    assert "RTX 3060 · 32 GB RAM · linux" in text_of(kept.response)
     for command, options in (("canirun", {"model": "Qwen2.5-32B"}), ("recommend", {})):
         shown = text_of((await world.ann.slash(world.chat, command, **options)).response)
         assert "RTX 3060 32 linux" in shown

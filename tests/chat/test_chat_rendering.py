@@ -7,6 +7,7 @@ import pytest
 from discord_checker import components, message_faults, shown_text, unwritten_faults
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.answers import blocks
 from bot.answers.blocks import Answer, Block
@@ -256,3 +257,60 @@ def test_exactly_one_step_is_never_hidden_and_never_all(steps: int, size: int) -
     assert 1 <= shown <= steps
     assert steps - shown != 1
     assert (f"{steps - shown} more steps" in text) == (shown < steps)
+
+
+def shown(answer: Answer, language: Language = "en") -> str:
+    return "\n".join(rendering.pages(answer, language, short=True)[0])
+
+
+def test_fields_are_cut_to_what_has_room_but_never_left_out() -> None:
+    fields = tuple(blocks.Field(f"Name {number}", "word " * 30) for number in range(1, 12))
+    text = shown(Answer("What it says", "good", (blocks.Fields(fields),)))
+    assert "Name 3" in text
+    assert "Name 11" not in text
+
+
+def test_the_last_sentence_of_a_further_answer_goes_with_the_rest_of_it() -> None:
+    further = (blocks.Paragraph("", "By my estimate: split"), blocks.Paragraph("on an RTX 3060"))
+    saver = blocks.Paragraph("With a q8_0 KV cache 35 layers fit.")
+    answer = replace(long_steps(9), blocks=(blocks.Paragraph("Why"), *long_steps(9).blocks, *further, saver))
+    assert "35 layers" not in shown(answer)
+    assert "By my estimate" not in shown(answer)
+    assert any("35 layers" in part for page in rendering.detail_pages(answer, "en") for part in page)
+
+
+def test_where_the_commands_of_all_systems_have_no_room_those_of_windows_are_shown() -> None:
+    told = (
+        blocks.Code("which -a llama-server\n" * 12, "bash", "Linux, Mac:"),
+        blocks.Code("where.exe llama-server\n" * 12, "powershell", "Windows:"),
+    )
+    first = blocks.Step("Look which one is started.", told)
+    answer = Answer("Unknown option", "bad", (blocks.Steps("What to do", (first, blocks.Step("Update it."))),))
+    assert "which -a" not in shown(answer)
+    assert "where.exe" in shown(answer)
+    assert "Update it" in shown(answer)
+    assert "which -a" in "\n".join(rendering.detail_pages(answer, "en")[0])
+
+
+def test_what_may_have_been_meant_stands_on_the_buttons_alone() -> None:
+    choices = ("Which quant?", "Which loader?")
+    listed = blocks.Steps("", tuple(blocks.Step(choice) for choice in choices))
+    named = blocks.Paragraph("Or did you mean “Which quant?” “Which loader?”")
+    answer = Answer("Which one?", "neutral", (listed, blocks.Paragraph("An answer."), named), choices=choices)
+    assert "Which quant?" not in shown(answer)
+    assert "An answer." in shown(answer)
+
+
+def test_a_cut_line_of_a_log_ends_with_a_whole_word() -> None:
+    line = "Error: model requires more system memory (22.3 GiB) than is available (15.9 GiB) right now on this computer"
+    text = shown(Answer("t", "bad", (blocks.Evidence((line,), 1, 1, "model requires more system memory"),)))
+    assert "than is…`" in text
+    whole = "Error: model requires more system memory than is available (15.9 GiB)"
+    assert whole in shown(Answer("t", "bad", (blocks.Evidence((whole,), 1, 1, "model requires"),)))
+
+
+def test_a_bare_number_in_a_list_has_the_name_of_its_column() -> None:
+    row = ("Qwen3-14B", "Q4_K_M, 8.4 GiB, whole on the card, as people like it", "17k")
+    text = shown(Answer("t", "good", (blocks.Table(("Model", "File", "Context"), (row,)),)))
+    assert "Context 17k" in text
+    assert "\n· " not in text

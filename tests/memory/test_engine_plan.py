@@ -7,6 +7,7 @@ import pytest
 from shipped import CLINIC
 
 from bot.base.errors import UserError
+from bot.base.languages import told
 from bot.clinic.fitting import Prospect
 
 
@@ -32,6 +33,14 @@ def test_cards_share_the_layers_and_the_command_says_so() -> None:
     assert command(found) == "vllm serve OWNER/Qwen3-32B-AWQ --max-model-len 8192 --tensor-parallel-size 2"
     assert len(found.plan.placement.estimate.gpus) == 2
     assert found.plan.max_context == 40_960
+
+
+@pytest.mark.parametrize("name", ["max_len", "max_model_len"])
+def test_the_context_of_the_engines_own_option_is_planned_for(name: str) -> None:
+    found = asked("Qwen3-32B-AWQ", "2x3090", "vllm", **{name: 32_768})
+    assert found.plan.placement.settings.context == 32_768
+    assert "--max-model-len 32768" in command(found)
+    assert "8,192" not in " ".join(told(block.text, "en") for block in found.answer.blocks if hasattr(block, "text"))
 
 
 def test_a_name_without_a_format_means_the_original_weights() -> None:

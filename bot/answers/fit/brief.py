@@ -115,7 +115,7 @@ def _subject(plan: Plan, planned: PlannedMachine) -> Text:
 
 
 def _lines(plan: Plan) -> Iterator[Text]:
-    if plan.placement.serving is not None:
+    if plan.placement.serving is not None and plan.verdict == "no":
         yield headline(plan)
     yield from _numbers(plan)
     yield from instead(plan)

@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
+from bot.base.languages import Language
 from bot.chat.cogs.answering import ANYONE, ANYWHERE, answer, suggested
 from bot.chat.desk import Desk
 from bot.chat.errors import RefusalError, language_of, refusal_text
@@ -163,11 +164,8 @@ class Fit(commands.Cog):
         if known is None:
             raise RefusalError("machine_none")
         forget = Press(words("machine_forget", language), custom_id("machine_forget"), discord.ButtonStyle.danger, "🗑️")
-        await interaction.edit_original_response(
-            view=notice(
-                words("machine_kept", language, machine=await self._shown(known)), tone="good", presses=[forget]
-            )
-        )
+        text = words("machine_kept", language, machine=await self._shown(known, language))
+        await interaction.edit_original_response(view=notice(text, tone="good", presses=[forget]))
 
     async def machine_forgotten(self, interaction: Interaction, _: tuple[str, ...]) -> None:
         """Forgets the machine that was kept."""
@@ -175,8 +173,9 @@ class Fit(commands.Cog):
         note = words("machine_forgotten", language_of(interaction))
         await interaction.response.edit_message(view=notice(note, tone="good"))
 
-    async def _shown(self, machine: KeptMachine) -> str:
-        parts = (await self.bot.masked(machine.vram), await self.bot.masked(machine.ram), machine.system)
+    async def _shown(self, machine: KeptMachine, language: Language) -> str:
+        vram, ram = await self.bot.masked(machine.vram), await self.bot.masked(machine.ram)
+        parts = (_in_gb(vram), words("machine_ram", language, amount=_in_gb(ram)) if ram else "", machine.system)
         return escape(" · ".join(part for part in parts if part))
 
     async def _machine(
@@ -199,7 +198,7 @@ class Fit(commands.Cog):
         # Without RAM only a chip that shares its memory can be planned for; of other cards the plan says so.
         may_share = any(letter.isalpha() for letter in both.vram)
         if not both.vram or (needs_ram and not both.ram and not may_share):
-            raise RefusalError("machine_needed")
+            raise RefusalError("machine_needed" if needs_ram else "card_needed")
         return both
 
     @canirun.autocomplete("model")
@@ -220,6 +219,11 @@ class Fit(commands.Cog):
     async def cards(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Graphics cards that resemble what is typed."""
         return await suggested(self.bot, interaction, "card", current)
+
+
+def _in_gb(amount: str) -> str:
+    """An amount with its unit, where only a number was typed."""
+    return f"{amount} GB" if amount.isdecimal() else amount
 
 
 def _with(known: KeptMachine, vram: str, ram: str, system: app_commands.Choice[str] | None) -> KeptMachine:

@@ -7,13 +7,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.base.languages import Language
+from bot.base.languages import COMMA, Language, told
 from bot.chat.desk import Desk
 from bot.chat.errors import language_of
 from bot.chat.limits import clip
 from bot.chat.markdown import escape, fence
 from bot.chat.rendering import sheet
-from bot.service.wording import words
+from bot.service.wording import WORDS, words
 from bot.store.outcomes import Share
 from bot.store.unknown import Cluster
 
@@ -64,7 +64,8 @@ class Moderation(commands.Cog):
         tally = await store.feedback.tally(guild_id, since)
         requests = await store.requests.of_guild(guild_id)
         figures = await store.outcomes.figures(guild_id, since, SHOWN)
-        each = ", ".join(f"{escape(kind)} {number}" for kind, number in sorted(answers.items())) or "0"
+        kinds = sorted(answers.items(), key=lambda each: (-each[1], each[0]))
+        each = told(COMMA, language).join(f"{_kind(kind, language)} {number}" for kind, number in kinds) or "0"
         status = words(
             "stats_requests_value",
             language,
@@ -75,8 +76,8 @@ class Moderation(commands.Cog):
         rows = (
             ("stats_solved", _solved_rate(figures.solved, figures.requests)),
             ("stats_wait", _duration(figures.answer_seconds, language)),
-            ("stats_causes", _shares(figures.causes)),
-            ("stats_loaders", _shares(figures.loaders)),
+            ("stats_causes", _shares(figures.causes, language)),
+            ("stats_loaders", _shares(figures.loaders, language)),
             ("stats_answers", each),
             ("stats_feedback", f"{tally.helped} / {tally.not_helped}"),
             ("stats_requests", status),
@@ -97,9 +98,16 @@ def _duration(seconds: float | None, language: Language) -> str:
     return words(f"stats_{unit}", language, number=round(seconds / size))
 
 
-def _shares(shares: Sequence[Share]) -> str:
+def _kind(kind: str, language: Language) -> str:
+    """What kind of answer was given, in words."""
+    name = f"kind_{kind}"
+    return words(name, language) if name in WORDS else escape(kind)
+
+
+def _shares(shares: Sequence[Share], language: Language) -> str:
     """Names with how many of theirs were solved: "disk-full 3/5"."""
-    return ", ".join(f"{escape(share.name)} {share.solved}/{share.requests}" for share in shares) or "–"
+    each = [f"{escape(share.name)} {share.solved}/{share.requests}" for share in shares]
+    return told(COMMA, language).join(each) or "–"
 
 
 def cluster_list(clusters: list[Cluster]) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.base.languages import Language
+from bot.base.languages import COLON, COMMA, Language, told
 from bot.chat import limits
 from bot.chat.desk import Desk
 from bot.chat.errors import RefusalError, language_of
@@ -165,7 +165,7 @@ class Setup(commands.Cog):
         refused = self._watching.messages.forbidden.get(interaction.guild_id or 0, set())
         for channel in _channels(interaction.guild, {*settings.forums, *settings.channels, *refused}):
             if missing := lacking(channel, with_tags=_uses_tags(settings)):
-                names = ", ".join(NEEDED_NAMES[name][1 if language == "zh" else 0] for name in missing)
+                names = told(COMMA, language).join(NEEDED_NAMES[name][1 if language == "zh" else 0] for name in missing)
                 found.append(words("setup_lacking", language, place=channel.mention, permissions=names))
         return found[:3]
 
@@ -240,6 +240,7 @@ def _overview(settings: GuildSettings, page: int, language: Language) -> str:
         words("setup_reminder_value", language, hours=hours) if hours else words("setup_reminder_never", language)
     )
     no_tag = words("setup_no_tag", language)
+    points = [POINTS[point].in_language(language) for point in settings.required]
     spoken = words("setup_language_auto", language) if settings.language == "auto" else settings.language
     rows: dict[int, tuple[tuple[str, str], ...]] = {
         PLACES: (
@@ -250,7 +251,7 @@ def _overview(settings: GuildSettings, page: int, language: Language) -> str:
         ),
         PEOPLE: (
             ("setup_roles", listed(settings.helper_roles, "@&")),
-            ("setup_points", ", ".join(POINTS[point].in_language(language) for point in settings.required)),
+            ("setup_points", told(COMMA, language).join(points)),
             ("setup_remember", words(f"setup_remember_{_yes(settings.remember)}", language)),
             ("setup_ping", words(f"setup_ping_{_yes(settings.ping_helpers)}", language)),
         ),
@@ -296,8 +297,8 @@ def _items(interaction: Interaction, current: Versioned, page: int, language: La
         return [
             channels("forums", settings.forums, [discord.ChannelType.forum]),
             channels("channels", settings.channels, [discord.ChannelType.text]),
-            _choice(id_("mode"), words("setup_mode", language), modes, (settings.mode,)),
-            _choice(id_("language"), words("setup_language", language), languages, (settings.language,)),
+            _choice(id_("mode"), "setup_mode", language, modes, (settings.mode,)),
+            _choice(id_("language"), "setup_language", language, languages, (settings.language,)),
         ]
     if page == PEOPLE:
         points = [(point, name.in_language(language)) for point, name in POINTS.items()]
@@ -313,7 +314,7 @@ def _items(interaction: Interaction, current: Versioned, page: int, language: La
         )
         return [
             roles,
-            _choice(id_("points"), words("setup_points", language), points, settings.required, len(points)),
+            _choice(id_("points"), "setup_points", language, points, settings.required, len(points)),
             _yes_no(id_("remember"), "setup_remember", language, now=settings.remember),
             _yes_no(id_("ping"), "setup_ping", language, now=settings.ping_helpers),
         ]
@@ -323,9 +324,9 @@ def _items(interaction: Interaction, current: Versioned, page: int, language: La
             *((name, name) for name in _tag_names(interaction, settings)),
         ]
         return [
-            _choice(id_("needs_tag"), words("setup_needs_tag", language), tags, (settings.needs_info_tag,)),
-            _choice(id_("solved_tag"), words("setup_solved_tag", language), tags, (settings.solved_tag,)),
-            _choice(id_("handed_tag"), words("setup_handed_tag", language), tags, (settings.handed_tag,)),
+            _choice(id_("needs_tag"), "setup_needs_tag", language, tags, (settings.needs_info_tag,)),
+            _choice(id_("solved_tag"), "setup_solved_tag", language, tags, (settings.solved_tag,)),
+            _choice(id_("handed_tag"), "setup_handed_tag", language, tags, (settings.handed_tag,)),
             _yes_no(id_("tag_facts"), "setup_tag_facts", language, now=settings.tag_facts),
             ui.Button(
                 label=words("setup_forum", language), custom_id=custom_id("setup_forum", current.version), emoji="🏷️"
@@ -336,20 +337,22 @@ def _items(interaction: Interaction, current: Versioned, page: int, language: La
 
 def _yes_no(id_: str, name: str, language: Language, *, now: bool) -> ui.Select[Any]:
     options = [(each, words(f"{name}_{each}", language)) for each in (NO, YES)]
-    return _choice(id_, words(name, language), options, (_yes(now),))
+    return _choice(id_, name, language, options, (_yes(now),))
 
 
 def _choice(
-    id_: str, name: str, options: Sequence[tuple[str, str]], now: Sequence[str], most: int = 1
+    id_: str, name: str, language: Language, options: Sequence[tuple[str, str]], now: Sequence[str], most: int = 1
 ) -> ui.Select[Any]:
+    """The menu of one setting. `name`: of its title in the words."""
+    title = words(name, language)
     return ui.Select(
         custom_id=id_,
-        placeholder=clip(name, limits.PLACEHOLDER),
+        placeholder=clip(title, limits.PLACEHOLDER),
         min_values=1,
         max_values=min(most, len(options)),
         options=[
             discord.SelectOption(
-                label=clip(f"{name}: {label}", limits.OPTION_TEXT) if most == 1 else label,
+                label=clip(f"{title}{told(COLON, language)}{label}", limits.OPTION_TEXT) if most == 1 else label,
                 value=value,
                 default=value in now,
             )

@@ -5,7 +5,7 @@ Sizes in bytes; what a run decides is an interval.
 
 from bot.memory.engines.choosing import SERVERS, engine_estimate, usual_engine
 from bot.memory.engines.exllama import EXLLAMA_DRAFTS, exllamav2, exllamav3
-from bot.memory.engines.options import serving_settings, told_options
+from bot.memory.engines.options import serving_settings, told_context, told_options
 from bot.memory.engines.pictures import picture_bytes
 from bot.memory.engines.transformers import transformers
 from bot.memory.engines.usage import GIB, EngineUsage, as_estimate
@@ -31,6 +31,7 @@ __all__ = [
     "reported_memory",
     "serving_settings",
     "starting",
+    "told_context",
     "told_options",
     "transformers",
     "usual_engine",

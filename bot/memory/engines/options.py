@@ -62,6 +62,14 @@ def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) 
     )
 
 
+def told_context(case: Mapping[str, Any]) -> int | None:
+    """The context that the engine's own options ask for, None where they do not.
+
+    Raises UserError for what is no number.
+    """
+    return _whole(case, "context", LONGEST)
+
+
 def told_options(text: str) -> dict[str, Any]:
     """The options of a command line as people paste it, under the names that serving_settings takes.
 
