@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 
 import discord
@@ -144,6 +145,8 @@ class Watching:
             return
         async with self.following.lock(root.id):
             request = await self._known(root)
+            if request is not None or self._may_start(root, settings):
+                await _show_work(message)
             if request is not None:
                 await self._add(request, message, said, settings)
             elif self._may_start(root, settings):
@@ -401,3 +404,10 @@ class Watching:
 def _age(request: Request) -> float:
     """Seconds since the message that asks was written."""
     return (discord.utils.utcnow() - discord.utils.snowflake_time(request.id)).total_seconds()
+
+
+async def _show_work(message: discord.Message) -> None:
+    """Shows under a post that its files are being read, which takes a moment; that nobody sees it is no harm."""
+    if message.attachments and isinstance(message.channel, discord.Thread):
+        with suppress(discord.HTTPException, *OUTAGES):
+            await message.channel.typing()
