@@ -17,6 +17,7 @@ from bot.models.catalog import KnownName
 
 W = TypeVar("W", bound=Worded)
 
+LEAST_ALIKE = 60  # of 100
 OPTIONS = 25  # suggestions at the most
 USUAL_QUANTS = ("Q4_K_M", "Q5_K_M", "Q6_K", "Q8_0", "IQ4_XS", "Q3_K_M", "IQ3_M", "Q2_K", "4.0bpw-exl2", "AWQ")
 
@@ -76,10 +77,13 @@ class Suggestions:
 
     @cached_property
     def _model_names(self) -> list[str]:
-        """Those of a model's own makers before what others made of it; much asked for ones first, then young ones."""
+        """Those that people run this season, then those of a model's own makers before what others made of it; much
+        asked for ones first, then young ones.
+        """
         known = {each.name: each for each in self._parts.catalog.names.values()}
         by_name = sorted(known, key=str.lower)
-        return sorted(by_name, key=lambda name: _rank(known[name]), reverse=True)
+        run = {each.name for each in self._parts.recommendations.models}
+        return sorted(by_name, key=lambda name: (name in run, *_rank(known[name])), reverse=True)
 
     @cached_property
     def _titles(self) -> dict[str, Text]:
@@ -111,12 +115,17 @@ def _found(items: Sequence[W], typed: str, title: Callable[[W], str]) -> list[Ch
         chosen: Iterable[W] = items
     else:
         wordings = {index: " / ".join(item.wordings) for index, item in enumerate(items)}
-        hits = process.extract(
-            typed, wordings, scorer=fuzz.partial_ratio, processor=str.lower, limit=OPTIONS, score_cutoff=60
-        )
-        chosen = [items[index] for _, _, index in hits]
+        hits = process.extract(typed, wordings, scorer=fuzz.partial_ratio, processor=str.lower, limit=None)
+        likely = [(score, items[index]) for _, score, index in hits if score >= LEAST_ALIKE]
+        chosen = [item for _, item in sorted(likely, key=lambda hit: (-hit[0], _place(typed, title(hit[1]))))]
     titles = dict.fromkeys(title(item) for item in chosen)
     return [Choice(text, text) for text in titles][:OPTIONS]
+
+
+def _place(typed: str, title: str) -> int:
+    """Where in a title it stands: what begins with it is meant more likely than what only mentions it."""
+    at = title.lower().find(typed.strip().lower())
+    return at if at >= 0 else len(title)
 
 
 def _squeezed(text: str) -> str:

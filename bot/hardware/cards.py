@@ -133,6 +133,7 @@ class SpokenCards(msgspec.Struct, frozen=True):
     unshown: tuple[str, ...] = ()  # words that may stand there and are left out
     names: tuple[str, ...] = ()  # patterns of names that mean no single card of the list, or are written otherwise
     apple: tuple[str, ...] = ()  # patterns of what tells that a chip named alone ("M2") is Apple's
+    usual: tuple[str, ...] = ()  # names of the cards that most people have, the most usual first
     meant: tuple[MeantCards, ...] = ()  # which cards somebody has in mind who begins to type one of these words
 
 
@@ -163,6 +164,10 @@ def _unreadable(file: CardFile) -> Iterator[Fault]:
         for at, pattern in enumerate(patterns):
             if (problem := pattern_fault(pattern)) is not None:
                 yield Fault("", f"{key}[{at}]", problem)
+    named = {row.name for group in file.groups for row in group.cards}
+    for at, name in enumerate(spoken.usual):
+        if name not in named:
+            yield Fault("", f"spoken.usual[{at}]", f"no card is called {name}")
 
 
 def _card(group: CardGroup, raw: CardRow) -> Card:
@@ -242,10 +247,14 @@ class CardIndex:
         return tuple(found)[:limit]
 
     def containing(self, text: str) -> tuple[Card, ...]:
-        """Cards whose name contains what has been typed so far, those that begin with it first."""
+        """Cards whose name contains what has been typed so far: usual ones first, then those that begin with it."""
         typed = spelling(text)
         hits = [(name, card) for name, card in self._spelled if typed in name]
-        return tuple(card for _, card in sorted(hits, key=lambda hit: (hit[0] != typed, not hit[0].startswith(typed))))
+        return tuple(card for _, card in sorted(hits, key=lambda hit: self._rank(*hit, typed)))
+
+    def _rank(self, name: str, card: Card, typed: str) -> tuple[bool, int, bool]:
+        usual = self.spoken.usual
+        return name != typed, usual.index(card.name) if card.name in usual else len(usual), not name.startswith(typed)
 
     def of(self, word: str) -> tuple[Card, ...]:
         """The cards that a word for a maker or a kind may mean: "mac", "a卡", "手机"."""

@@ -302,8 +302,11 @@ def load_formats(root: Path) -> tuple[Format, ...]:
 
 
 def load_questions(root: Path) -> tuple[Question, ...]:
-    """Every frequent question under `root`; raises DataError."""
-    return tuple(item for file in load_all(root, "faq*.yaml", "faq", _Questions, _as_items) for item in file.items)
+    """Every frequent question under `root`, those of faq.yaml (the last in the order of names) first: they are asked
+    most. Raises DataError.
+    """
+    *special, general = load_all(root, "faq*.yaml", "faq", _Questions, _as_items) or (_Questions(()),)
+    return tuple(item for file in (general, *special) for item in file.items)
 
 
 def load_terms(root: Path) -> tuple[Term, ...]:

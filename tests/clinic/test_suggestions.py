@@ -14,9 +14,9 @@ def names(subject: str, typed: str) -> list[str]:
 def test_much_asked_for_models_stand_first() -> None:
     known = CLINIC.catalog.names.values()
     popularity = {each.name: each.model.popularity for each in known}
-    shown = [popularity[name] for name in names("model", "")]
-    assert shown == sorted(shown, reverse=True)
-    assert min(shown) >= max(popularity.values()) - 1
+    shown = [popularity[name] for name in names("model", "llama")]
+    assert shown[0] == max(shown)
+    assert min(shown[:5]) >= max(popularity.values()) - 1
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,20 @@ def test_what_runs_is_a_table_for_the_wanted_use() -> None:
     answer = CLINIC.recommend("RTX 3060", "32", use="roleplay")
     assert "RTX 3060" in answer.title.in_language("en")  # type: ignore[union-attr]
     assert answer.tone == "good"
+
+
+def test_what_people_run_and_have_is_offered_before_anything_is_typed() -> None:
+    run = {each.name for each in CLINIC.recommendations.models}
+    assert set(names("model", "")[:10]) <= run
+    assert names("card", "")[0] == "RTX 3060"
+    assert names("card", "30")[0] == "RTX 3060"
+
+
+@pytest.mark.parametrize(("typed", "language"), [("显存", "zh"), ("VRAM", "en")])
+def test_a_question_that_says_what_is_typed_stands_before_one_that_only_means_it(typed: str, language: str) -> None:
+    found = [choice.value for choice in CLINIC.suggest("faq", typed, language)]
+    assert all(typed in question for question in found[:3])
+
+
+def test_the_questions_asked_most_are_offered_first() -> None:
+    assert names("faq", "")[0] == "我能跑多大的模型？"
