@@ -9,6 +9,7 @@ _PROJECT = re.compile(r"^/[^/]+/(?P<project>[^/]+)")
 _ENDING = re.compile(r"\.(?:html?|md|rst|php|aspx)$", re.IGNORECASE)
 _WORDLESS = re.compile(r"^[\d\W_]*$")
 _CODE_HOSTS = frozenset({"github.com", "gitlab.com", "gitee.com", "codeberg.org"})
+_SEARCH = frozenset({"/search", "/html/"})  # paths that say nothing beyond the name of the site
 _LONGEST = 48
 
 
@@ -31,6 +32,8 @@ def _of_code(path: str, query: str) -> str:
 
 def _of_site(host: str, path: str) -> str:
     """The site with the last part of the path that says something."""
+    if path in _SEARCH:
+        return host
     words = [_named(piece) for piece in path.split("/") if piece and not _WORDLESS.match(piece)]
     return f"{host}: {words[-1]}" if words else host
 

@@ -250,11 +250,13 @@ class CardIndex:
         """Cards whose name contains what has been typed so far: usual ones first, then those that begin with it."""
         typed = spelling(text)
         hits = [(name, card) for name, card in self._spelled if typed in name]
-        return tuple(card for _, card in sorted(hits, key=lambda hit: self._rank(*hit, typed)))
+        places = {name: at for at, name in enumerate(self.spoken.usual)}
 
-    def _rank(self, name: str, card: Card, typed: str) -> tuple[bool, int, bool]:
-        usual = self.spoken.usual
-        return name != typed, usual.index(card.name) if card.name in usual else len(usual), not name.startswith(typed)
+        def rank(hit: tuple[str, Card]) -> tuple[bool, int, bool]:
+            name, card = hit
+            return name != typed, places.get(card.name, len(places)), not name.startswith(typed)
+
+        return tuple(card for _, card in sorted(hits, key=rank))
 
     def of(self, word: str) -> tuple[Card, ...]:
         """The cards that a word for a maker or a kind may mean: "mac", "a卡", "手机"."""
