@@ -185,3 +185,31 @@ def test_every_name_of_the_catalog_leads_to_its_entry() -> None:
             if found is None or found.model is not model:
                 wrong.append((name, found and found.known.name))
     assert wrong == []
+
+
+_OLLAMA = re.compile(r"[a-z]+-?(\d+(?:\.\d+)?)[a-z-]*:")
+
+
+def test_an_alias_leads_to_the_version_that_it_names() -> None:
+    aliases = {alias for known in CATALOG.names.values() for alias in known.model.aliases}
+    versions = {alias: found[1] for alias in aliases if (found := _OLLAMA.match(alias))}
+    assert len(versions) > 100
+    titles = {alias: identified(alias, CATALOG).title for alias in versions}
+    assert not [(alias, title) for alias, title in titles.items() if float(versions[alias]) not in numbers(title)]
+
+
+def numbers(title: str) -> set[float]:
+    return {float(number.replace("_", ".")) for number in re.findall(r"\d+(?:[._]\d+)?", title)}
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("granite3.2:8b", "granite-3.2-8b-instruct"),
+        ("aya-expanse:32b", "aya-expanse-32b"),
+        ("internlm2:7b", "internlm2-chat-7b"),
+        ("dolphin-phi:2.7b", "dolphin-2_6-phi-2"),
+    ],
+)
+def test_a_sibling_of_the_same_shape_keeps_its_own_name(name: str, title: str) -> None:
+    assert identified(name, CATALOG).title == title
