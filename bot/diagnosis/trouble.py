@@ -78,7 +78,8 @@ class Trouble:
 
     def is_in(self, log: Log, lines: Sequence[Told]) -> bool:
         """Whether something went wrong after the last sign of health, or somebody complains who neither wishes for a
-        feature nor says that it is solved. `lines`: those that tell most.
+        feature nor says that it is solved; beside a longer log without a failure a mere question is no complaint.
+        `lines`: those that tell most.
         """
         told = [line for line in lines if self.speaks(log, line.number)]
         if any(self._is_wish_or_news(log, line) for line in lines):
@@ -86,7 +87,15 @@ class Trouble:
         healthy = self._last_health(log)
         if any(line.number > healthy and self.is_failure(log, line) for line in lines if line not in told):
             return True
-        return not log.is_solved and any(line.alarms or healthy < 0 for line in told)
+        shows = len(lines) - len(told) > _SHOWN
+        return not log.is_solved and any(
+            line.alarms or (healthy < 0 and (not shows or self._is_troubled(log, line))) for line in told
+        )
+
+    def _is_troubled(self, log: Log, line: Told) -> bool:
+        """Whether somebody says in a line that something is not as it should be, and does not only ask."""
+        text = log.lines[line.number].text
+        return log.complaints.is_troubled(text) and not log.complaints.only_asks(text)
 
     def _last_health(self, log: Log) -> int:
         """The line of the last sign that all goes well; -1 without any."""

@@ -166,6 +166,27 @@ def test_nothing_is_to_look_at_without_a_failure_of_this_field(text: str) -> Non
     assert CLINIC.diagnose(text).nearest == ()
 
 
+@pytest.mark.parametrize(
+    "asks",
+    ["is this bad?", "I want gpu only, what is the CPU doing there?", "should I worry about that warning?"],
+)
+def test_who_only_asks_about_a_log_without_a_failure_gets_nothing_to_look_at(asks: str) -> None:
+    log = "\n".join(f"load_tensors: CUDA{at} model buffer size = {at}72.65 MiB" for at in range(1, 7))
+    assert CLINIC.diagnose(f"{asks}\n{log}").nearest == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This PR enables the card in ollama, before this patch it only used the CPU",
+        "给大家分享一下 ollama 在容器里连不上主机的解决办法",
+    ],
+)
+def test_news_of_a_change_and_a_shared_way_are_no_complaint(text: str) -> None:
+    read = CLINIC.diagnose(text)
+    assert (read.candidates, read.nearest) == ((), ())
+
+
 def test_a_complaint_in_somebodys_words_names_what_to_look_at() -> None:
     assert CLINIC.diagnose("When the tool returns a whole page my model goes nuts, the counter says 12526/4096").nearest
 
