@@ -87,15 +87,18 @@ class Trouble:
         healthy = self._last_health(log)
         if any(line.number > healthy and self.is_failure(log, line) for line in lines if line not in told):
             return True
-        shows = len(lines) - len(told) > _SHOWN
-        return not log.is_solved and any(
-            line.alarms or (healthy < 0 and (not shows or self._is_troubled(log, line))) for line in told
-        )
+        told = self._beside_a_log(log, told) if len(lines) - len(told) > _SHOWN else told
+        return not log.is_solved and any(line.alarms or healthy < 0 for line in told)
 
-    def _is_troubled(self, log: Log, line: Told) -> bool:
-        """Whether somebody says in a line that something is not as it should be, and does not only ask."""
-        text = log.lines[line.number].text
-        return log.complaints.is_troubled(text) and not log.complaints.only_asks(text)
+    def _beside_a_log(self, log: Log, told: Iterable[Told]) -> list[Told]:
+        """Of what is said beside a log that shows no failure: what complains, and does not only ask."""
+        complaints = log.complaints
+        texts = ((line, log.lines[line.number].text) for line in told)
+        return [
+            line
+            for line, text in texts
+            if (line.alarms or complaints.is_troubled(text)) and not complaints.only_asks(text)
+        ]
 
     def _last_health(self, log: Log) -> int:
         """The line of the last sign that all goes well; -1 without any."""
