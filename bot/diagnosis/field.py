@@ -133,7 +133,7 @@ class Field:
 
 
 def _lists(names: Container[str], entry: Failure) -> bool:
-    return not entry.components and (entry.id in names or f"class:{entry.failure_class}" in names)
+    return entry.id in names or (not entry.components and f"class:{entry.failure_class}" in names)
 
 
 class Origin:
