@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.base.sizes import GIB
 from bot.hardware.amounts import COUNT_WORDS, cleaned
-from bot.hardware.cards import Card, CardIndex, spelling
+from bot.hardware.cards import Card, CardIndex
 
 _COUNT = re.compile(r"(?P<count>\d{1,2}) ?[x×*张块] ?(?P<rest>.*)|(?P<word>[双两三四])[张块卡]? ?(?P<behind>.*)")
 _SIZE = re.compile(r"(?<![a-z0-9])(?P<number>\d{1,3})\s*(?:g(?:i?b)?)?$")
@@ -31,7 +31,7 @@ def _choices(plain: str, cards: CardIndex) -> Iterator[str]:
         yield from (card.name for card in meant)
         return
     found = [*_amounts(plain, cards), *_with_size(plain, cards)]
-    if spelling(plain) or not plain:
+    if cards.spelling(plain) or not plain:
         found += [card.name for card in cards.containing(plain)]
     yield from found or (card.name for card in cards.nearest(plain))
 
@@ -43,7 +43,7 @@ def _amounts(plain: str, cards: CardIndex) -> Iterator[str]:
     number = _SIZE.fullmatch(plain)
     if number is not None and int(number["number"]) in sizes:
         yield f"{number['number']} GB"
-    elif plain and not spelling(plain):
+    elif plain and not cards.spelling(plain):
         yield from (f"{size} GB" for size in sizes)
 
 

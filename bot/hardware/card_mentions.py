@@ -21,19 +21,6 @@ _GEFORCE = re.compile(r"(?P<series>RTX|GTX|GT) (?P<number>\d{3,4})(?: Ti| SUPER|
 _RADEON = re.compile(r"RX (?P<number>\d{3,4})[A-Z]?(?: (?:XTX?|GRE))?")
 _LEAST_BARE = 900  # smaller numbers name a GeForce only with their series: "780" alone may be anything
 _SHORTEST = 5  # characters of a name that is looked for as it is written
-# What a program counts or numbers: a bare number behind one of these, or before a unit, is no card.
-_COUNTED = re.compile(
-    r"(?:(?<![a-z])(?:tasks?|id_task|slots?|[pug]?id|ports?|steps?|epochs?|iter(?:ation)?s?|batch(?:es)?|chunks?|layers?"
-    r"|seeds?|lines?|requests?|issues?|pr|pull|build|jobs?|threads?|process|workers?|seq(?:uence)?s?|items?|tokens?"
-    r"|checkpoints?|tickets?|queue|prompt|ctx|context|code|status|exit|(?:n|num|max)_[a-z_]{1,24})"
-    r"|任务|端口|编号|序号|种子|步数?|第|上下文|错误码|退出码|\d:|(?<![a-z0-9-])-{1,2}[a-z][a-z-]{0,24})[\s:=#|\[(（：]{0,3}$",
-    re.IGNORECASE,
-)
-_UNIT = re.compile(
-    r"\s{0,2}(?:[mk]i?b|m?hz|ms|secs?|seconds?|t/s|it/s|tok|tokens?|ctx|端口|port|元|块钱?(?!\s?[显卡])|yuan|步|行|次|字|毫秒|steps?|layers?)"
-    r"(?![a-z])",
-    re.IGNORECASE,
-)
 _MEMORY = re.compile(r"\s{0,2}[(（]?\d{1,2}\s?g", re.IGNORECASE)  # "3060 12g" is a card wherever it stands
 _SHORT = re.compile(r"[A-Za-z]{1,3}\d{2,4}[A-Za-z]?")  # "A100", "MI50"
 _OTHERS_MEAN = frozenset({"phone", "integrated"})  # kinds whose short names are processors'
@@ -149,13 +136,28 @@ class CardNames:
     def _geforce(self, text: str) -> Iterator[CardMention]:
         for found in self._nvidia.finditer(text):
             number = found["number"]
-            if not found["series"] and (int(number) < _LEAST_BARE or _is_count(text, found)):
+            if not found["series"] and (int(number) < _LEAST_BARE or self._is_count(text, found)):
                 continue
             suffix = _SUFFIXES.get(re.sub(r"[\s-]", "", (found["suffix"] or "").lower()), "")
             laptop = "Laptop" if found["laptop"] else ""
             start = found.start() + len(found.group()) - len(found.group().lstrip(" -"))
             name = " ".join(filter(None, (self._series[number], number, suffix, laptop)))
             yield CardMention(name, start, found.end())
+
+    def _is_count(self, text: str, found: re.Match[str]) -> bool:
+        """Whether a bare number is one that a program counts by: "task 1650", "port 3090", "4090 MiB"."""
+        if found["suffix"] or found["laptop"] or _MEMORY.match(text, found.end()):
+            return False
+        start = found.start("number")
+        return bool(self._unit.match(text, found.end()) or self._counted.search(text[max(0, start - 32) : start]))
+
+    @cached_property
+    def _counted(self) -> re.Pattern[str]:
+        return re.compile(rf"(?:{either(self._index.spoken.counted.rows)})[\s:=#|\[(（：]{{0,3}}$", re.IGNORECASE)
+
+    @cached_property
+    def _unit(self) -> re.Pattern[str]:
+        return re.compile(rf"\s{{0,2}}(?:{either(self._index.spoken.units.rows)})(?![a-z])", re.IGNORECASE)
 
     def _radeon(self, text: str) -> Iterator[CardMention]:
         for found in self._amd.finditer(text):
@@ -183,14 +185,6 @@ class CardNames:
             kind = (found["kind"] or "").strip().capitalize()
             if kind or self._of_apple.search(text):
                 yield CardMention(f"{found['name'].upper()} {kind}".strip(), found.start(), found.end())
-
-
-def _is_count(text: str, found: re.Match[str]) -> bool:
-    """Whether a bare number is one that a program counts by: "task 1650", "port 3090", "4090 MiB"."""
-    if found["suffix"] or found["laptop"] or _MEMORY.match(text, found.end()):
-        return False
-    start = found.start("number")
-    return bool(_UNIT.match(text, found.end()) or _COUNTED.search(text[max(0, start - 32) : start]))
 
 
 def _is_telling(name: str) -> bool:

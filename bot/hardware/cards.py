@@ -12,6 +12,7 @@ import msgspec
 from rapidfuzz import fuzz, process
 
 from bot.base.phrases import either, pattern_fault
+from bot.knowledge.cue import Cue, cue_faults
 from bot.knowledge.failures import Reference
 from bot.knowledge.files import Fault, load_all
 
@@ -135,6 +136,9 @@ class SpokenCards(msgspec.Struct, frozen=True):
     apple: tuple[str, ...] = ()  # patterns of what tells that a chip named alone ("M2") is Apple's
     usual: tuple[str, ...] = ()  # names of the cards that most people have, the most usual first
     meant: tuple[MeantCards, ...] = ()  # which cards somebody has in mind who begins to type one of these words
+    around: Cue = Cue()  # what stands around a card's name and tells nothing of it
+    counted: Cue = Cue()  # before a bare number that a program counts by ("task 1650"), which names no card
+    units: Cue = Cue()  # behind a number that is an amount of something ("4090 MiB")
 
 
 class CardFile(msgspec.Struct, frozen=True):
@@ -168,6 +172,8 @@ def _unreadable(file: CardFile) -> Iterator[Fault]:
     for at, name in enumerate(spoken.usual):
         if name not in named:
             yield Fault("", f"spoken.usual[{at}]", f"no card is called {name}")
+    for key in ("around", "counted", "units"):
+        yield from cue_faults("", f"spoken.{key}", getattr(spoken, key))
 
 
 def _card(group: CardGroup, raw: CardRow) -> Card:
@@ -186,35 +192,10 @@ def _card(group: CardGroup, raw: CardRow) -> Card:
     )
 
 
-_NOISE = re.compile(
-    r"\b(?:nvidia|geforce|amd|ati|radeon(?=.{0,60}\b(?:rx|r9|vii|pro)\b)|intel|apple|gpu|graphics|card|graphic|edition|"
-    r"founders?|silicon|chip|mac|macbook|studio|mini|gddr\dx?|vram|unified|memory|zotac|asus|msi|gigabyte|colorful|"
-    r"modded|mod|refurbished|one|a|an|my|single)\b|显卡|独立显卡|独显|魔改|改版|改|芯片|统一内存|显存|英伟达|"
-    r"七彩虹|华硕|微星|技嘉|[()（）,，。_/®™]|"
-    r"(?<=\d)\s{0,9}(?:张|块|片)"
-)
 # A computer's name, whose "Pro" is not the chip's: "M1 MacBook Pro" has an M1.
 _COMPUTER = re.compile(r"\b(?:mac\s?book|i?mac)\s{0,4}(?:pro|air|neo)\b")
 _LAPTOP = re.compile(r"\b(?:laptop|mobile|notebook|max-?q)\b|笔记?(?:本版?|电)?|移动[版端]")
 _SERIES = re.compile(r"\b(?:rtx|gtx|gt|rx|quadro rtx(?=\s{0,4}\d{4}\s{0,4}(?:ti|super|$)))\s{0,4}-?\s{0,4}(?=\d)")
-
-
-def spelling(text: str) -> str:
-    """What is left of a card's name when the ways of writing it are taken away.
-
-    "NVIDIA GeForce RTX 4070 Ti SUPER", "4070tis" and "rtx4070 ti-super" all give "4070tisuper".
-    """
-    text = unicodedata.normalize("NFKC", text).lower().replace("-", " ")
-    laptop = bool(_LAPTOP.search(text))
-    text = _LAPTOP.sub(" ", text)
-    text = _NOISE.sub(" ", _COMPUTER.sub(" ", text))
-    text = re.sub(r"\b(rtx|gtx|gt|rx)(?=\d)", r"\1 ", text)
-    text = re.sub(r"(?<=\d)\s{0,9}tis\b", " ti super", text)
-    text = re.sub(r"(?<=\d)\s{0,9}s\b", " super", text)
-    if laptop_letter := re.fullmatch(r"\s*(?:(?:rtx|gtx)\s*)?(\d{4}(?: ?ti)?)\s*m\s*", text):
-        text, laptop = laptop_letter[1], True
-    text = _SERIES.sub("", text)
-    return re.sub(r"\s+", "", text) + ("laptop" if laptop else "")
 
 
 class CardIndex:
@@ -223,10 +204,28 @@ class CardIndex:
     def __init__(self, cards: Iterable[Card], spoken: SpokenCards) -> None:
         self.cards = tuple(cards)
         self.spoken = spoken
+        self._around = re.compile("|".join(spoken.around.rows) or r"(?!)")
         self._makers = [(each.vendor, re.compile(either(each.patterns))) for each in spoken.makers]
         self._by_spelling: Mapping[str, Card] = {
-            spelling(name): card for card in reversed(self.cards) for name in (*card.aliases, card.name)
+            self.spelling(name): card for card in reversed(self.cards) for name in (*card.aliases, card.name)
         }
+
+    def spelling(self, text: str) -> str:
+        """What is left of a card's name when the ways of writing it are taken away.
+
+        "NVIDIA GeForce RTX 4070 Ti SUPER", "4070tis" and "rtx4070 ti-super" all give "4070tisuper".
+        """
+        text = unicodedata.normalize("NFKC", text).lower().replace("-", " ")
+        laptop = bool(_LAPTOP.search(text))
+        text = _LAPTOP.sub(" ", text)
+        text = self._around.sub(" ", _COMPUTER.sub(" ", text))
+        text = re.sub(r"\b(rtx|gtx|gt|rx)(?=\d)", r"\1 ", text)
+        text = re.sub(r"(?<=\d)\s{0,9}tis\b", " ti super", text)
+        text = re.sub(r"(?<=\d)\s{0,9}s\b", " super", text)
+        if laptop_letter := re.fullmatch(r"\s*(?:(?:rtx|gtx)\s*)?(\d{4}(?: ?ti)?)\s*m\s*", text):
+            text, laptop = laptop_letter[1], True
+        text = _SERIES.sub("", text)
+        return re.sub(r"\s+", "", text) + ("laptop" if laptop else "")
 
     def maker(self, name: str) -> Vendor | None:
         """Who made a card, by its name as drivers and people write it; None when the name does not say."""
@@ -235,20 +234,20 @@ class CardIndex:
 
     def find(self, text: str) -> Card | None:
         """The card that is meant for sure, or None."""
-        wanted = spelling(text)
+        wanted = self.spelling(text)
         return self._by_spelling.get(wanted) or self._by_spelling.get(wanted.removesuffix("laptop"))
 
     def nearest(self, text: str, limit: int = 3) -> tuple[Card, ...]:
         """The cards spelled most alike, best first, for "did you mean"; none when nothing is near."""
         hits = process.extract(
-            spelling(text), self._by_spelling.keys(), scorer=fuzz.ratio, limit=limit * 2, score_cutoff=60
+            self.spelling(text), self._by_spelling.keys(), scorer=fuzz.ratio, limit=limit * 2, score_cutoff=60
         )
         found = dict.fromkeys(self._by_spelling[name] for name, _, _ in hits)
         return tuple(found)[:limit]
 
     def containing(self, text: str) -> tuple[Card, ...]:
         """Cards whose name contains what has been typed so far: usual ones first, then those that begin with it."""
-        typed = spelling(text)
+        typed = self.spelling(text)
         hits = [(name, card) for name, card in self._spelled if typed in name]
         places = {name: at for at, name in enumerate(self.spoken.usual)}
 
@@ -266,4 +265,4 @@ class CardIndex:
 
     @cached_property
     def _spelled(self) -> Sequence[tuple[str, Card]]:
-        return [(spelling(card.name), card) for card in self.cards]
+        return [(self.spelling(card.name), card) for card in self.cards]
