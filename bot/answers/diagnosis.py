@@ -88,16 +88,18 @@ def diagnosis_answer(
     back: Sequence[FixStep] = (),
     architectures: Mapping[str, Sequence[Spell]] = NO_ARCHITECTURES,
     usual: Mapping[str, str] | None = None,
+    telling: Line | None = None,
 ) -> Answer:
     """The answer to a log. `advice` is what the memory estimator adds, `fitting` its values for texts and commands
     (see bot.answers.facts.FITTING); `omitted` characters were not read; `variables` says what may get into commands;
     `search`: addresses that look for what was not recognised; `back`: how to go back to an older version;
-    `architectures`: since when programs know them; `usual`: values of this loader where the log tells no other.
+    `architectures`: since when programs know them; `usual`: values of this loader where the log tells no other;
+    `telling`: the line that tells most where nothing was recognised.
     """
     notes = tuple(_notes(has_secrets=has_secrets, shortened=diagnosis.truncated or omitted > 0))
     if not diagnosis.findings:
         step = way_back(facts, back, variables=variables)
-        return _unknown(diagnosis, facts, (*notes, *_told_back(step)), search, variables)
+        return _unknown(diagnosis, facts, (*notes, *_told_back(step)), search, variables, telling)
     best, *others = diagnosis.findings
     values = dict(usual or {}) | fact_values(facts) | dict(best.captured) | dict(fitting or {})
     read = "\n".join(line.text for line in diagnosis.lines)
@@ -210,17 +212,24 @@ def _told_back(step: Step | None) -> tuple[Steps, ...]:
 
 
 def _unknown(
-    diagnosis: Diagnosis, facts: Facts, notes: tuple[Block, ...], search: Sequence[str], variables: Variables
+    diagnosis: Diagnosis,
+    facts: Facts,
+    notes: tuple[Block, ...],
+    search: Sequence[str],
+    variables: Variables,
+    telling: Line | None,
 ) -> Answer:
     """What to look at where nothing was recognised, and how to send more."""
     read = diagnosis.lines_read
     lines = Text("1 line", "1 行") if read == 1 else Text("{read:,} lines", "{read:,} 行").format(read=read)
     ask = Steps(EVIDENCE_STEPS, tuple(map(Step, UNKNOWN_STEPS)))
-    details = (Links(tuple((page_title(address), address) for address in search), SEARCH),) if search else ()
+    proof = (Evidence((_cut(telling.text),), telling.number, telling.number),) if telling and read > 1 else ()
     understood = facts_block(facts, UNDERSTOOD)
+    links = tuple((page_title(address), address) for address in search)
+    details = (*([understood] if understood else ()), *([Links(links, SEARCH)] if search else ()))
     if not diagnosis.suspects:
         said = Paragraph(UNKNOWN_CAUSE.format(lines=lines))
-        return Answer(UNKNOWN_TITLE, "neutral", (*notes, said, ask, *([understood] if understood else ())), details)
+        return Answer(UNKNOWN_TITLE, "neutral", (*notes, said, *proof, ask), details)
     values = fact_values(facts)
     looks = tuple(_look(suspect, facts, values, variables) for suspect in diagnosis.suspects)
     told = Paragraph(LOOK_CAUSE.format(lines=lines))
@@ -228,8 +237,8 @@ def _unknown(
     return Answer(
         LOOK_TITLE,
         "neutral",
-        (*notes, told, Steps(LOOK, looks), more),
-        ((understood,) if understood else ()) + details,
+        (*notes, told, *proof, Steps(LOOK, looks), more),
+        details,
     )
 
 

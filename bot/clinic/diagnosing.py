@@ -23,6 +23,7 @@ from bot.diagnosis.finding import Diagnosis, Finding, Opinion, Suspect
 from bot.intake import pictures, unread
 from bot.intake.facts import Facts
 from bot.intake.files import FileNotes, headed, ranked, without_headers
+from bot.intake.lines import Line
 from bot.intake.pictures import MARK, UNREAD, UNREADABLE, PictureReader, read_pictures, titled
 from bot.intake.reading import Masked, read_masked
 from bot.intake.redaction import Kind, has_secrets
@@ -122,7 +123,17 @@ def reading_of(
     since = _known_since(findings, facts, parts)
     usual = _usual_values(facts, parts)
     diagnosed = _Diagnosed(
-        diagnosis, facts, read.kinds, source.omitted, advice, parts.variables, search, back, since, usual
+        diagnosis,
+        facts,
+        read.kinds,
+        source.omitted,
+        advice,
+        parts.variables,
+        search,
+        back,
+        since,
+        usual,
+        opinion.telling,
     )
     return Reading(
         answers=answers_with_configuration(diagnosed.answers(), opinion, read.lines, facts, parts),
@@ -199,6 +210,7 @@ class _Diagnosed:
     back: tuple[FixStep, ...] = ()  # how to go back to an older version of the loader
     architectures: Mapping[str, Sequence[Spell]] = field(default_factory=dict)  # since when programs know them
     usual: Mapping[str, str] = field(default_factory=dict)  # values of the loader where the log tells no other
+    telling: Line | None = None  # what tells most where nothing was recognised
 
     def answers(self) -> tuple[Answer, ...]:
         """One answer for each finding, with that finding in front; one without findings."""
@@ -218,6 +230,7 @@ class _Diagnosed:
             back=self.back,
             architectures=self.architectures,
             usual=self.usual,
+            telling=self.telling,
         )
 
 

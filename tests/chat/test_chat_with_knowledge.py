@@ -7,6 +7,7 @@ import pytest
 from chat_world import World, labels, press, raw, simulated, text_of
 from discord_checker import components
 
+from bot.chat import rendering
 from bot.chat.config import Config
 from bot.chat.interactive import parsed
 from bot.clinic.door import Clinic
@@ -51,6 +52,23 @@ async def test_a_chinese_beginner_from_the_first_cry_to_the_diagnosis(real: Worl
     assert shown.ephemeral
     await press(real.ann, message, "switch")
     assert "out of memory" in text_of(real.of_bot(thread)[0])
+
+
+async def test_of_an_unknown_log_the_line_that_tells_most_is_shown(real: World) -> None:
+    log = (
+        'loading frob.bin\nTraceback (most recent call last):\n  File "run.py", line 88\nWidgetError: spindle 3 jammed'
+    )
+    result = await real.ann.slash(real.chat, "diagnose", log=log)
+    assert "Line 4 of your log: `WidgetError: spindle 3 jammed`" in text_of(result.response)
+
+
+async def test_recommendations_are_told_as_chinese_writes(real: World) -> None:
+    answer = real.clinic.recommend("4060", "16")  # type: ignore[attr-defined]
+    text = " ".join(rendering.pages(answer, "zh", short=True)[0])
+    assert "RTX 4060（8.0 GiB）+ 16.0 GiB 内存能跑什么" in text
+    assert "上下文 21k" in text
+    assert ", " not in text
+    assert "–" not in text
 
 
 async def test_the_pages_of_more_are_turned_both_ways_and_hold_the_buttons(real: World) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot.answers.blocks import Answer, Block, Paragraph, Table
 from bot.answers.fit.words import USE_NAMES, WHERE, machine_advice, size_name, speed_text
 from bot.answers.plan import LOADERS
-from bot.base.languages import SEMICOLON, Text, Words, joined
+from bot.base.languages import COMMA, SEMICOLON, Text, Words, joined
 from bot.base.sizes import gib, thousands
 from bot.hardware.planned import PlannedMachine
 from bot.knowledge.advice import Advice
@@ -30,7 +30,7 @@ def table_answer(
     offers: Sequence[Offer], planned: PlannedMachine, advice: Advice, checked: str, use: Use | None = None
 ) -> Answer:
     """The models that fit, those for the wanted use in front. `checked`: the month of the list."""
-    title = Text("What runs on {name}", "{name} 能跑什么").format(name=planned.name)
+    title = Text("What runs on {name}", "{name}能跑什么").format(name=_spaced(planned.name))
     if not offers:
         return Answer(title, "bad", (Paragraph(_NOTHING, tone="bad"), *_notes(planned, advice)))
     ordered = sorted(offers, key=lambda offer: use is not None and use not in offer.recommended.uses)
@@ -43,6 +43,11 @@ def table_answer(
     blocks.append(_table(ordered, planned, checked))
     blocks += _notes(planned, advice)
     return Answer(title, "good", tuple(blocks))
+
+
+def _spaced(name: Text) -> Text:
+    """A name in front of Chinese words: a blank stands behind Latin letters and figures alone."""
+    return Text(name.en, f"{name.zh} " if name.zh[-1:].isascii() else name.zh)
 
 
 _NOTHING = Text(
@@ -71,16 +76,17 @@ def _range(offers: Sequence[Offer]) -> Text:
 
 
 def _split_part(split: Offer, *, alone: bool) -> Text:
-    mixture = Text(", a mixture (MoE)", "的 MoE") if split.is_mixture else Text("", "")
+    mixture = Text(", a mixture (MoE)", " 的 MoE ") if split.is_mixture else Text("", "")
     if split.verdict == "cpu":
+        start = Text("Yes, on", "能跑，用") if alone else Text("on", "用")
         return Text(
-            "Yes, on the processor: up to about {split}{mixture}, {speed}",
-            "能跑，用 CPU：最大到 {split} 左右{mixture}，{speed}",
-        ).format(split=size_name(split), mixture=mixture, speed=speed_text(split.speed))
+            "{start} the processor: up to about {split}{mixture}, {speed}",
+            "{start} CPU：最大到 {split} 左右{mixture}，{speed}",
+        ).format(start=start, split=size_name(split), mixture=mixture, speed=speed_text(split.speed))
     start = Text("Yes, ", "能跑，") if alone else Text("", "")
     return Text(
         "{start}split with RAM up to {split}{mixture}, {speed}",
-        "{start}一部分放内存的话，{split} {mixture}也能跑，{speed}",
+        "{start}一部分放内存的话，{split}{mixture}也能跑，{speed}",
     ).format(start=start, split=size_name(split), mixture=mixture, speed=speed_text(split.speed))
 
 
@@ -117,11 +123,11 @@ def _row(offer: Offer, planned: PlannedMachine) -> tuple[Words, ...]:
     uses = [USE_NAMES[use] for use in offer.recommended.uses if use != "small"]
     return (
         offer.recommended.name,
-        f"{offer.model.quant}, {gib(offer.model.file_bytes)}",
+        Text("{quant}, {size}", "{quant}（{size}）").format(quant=offer.model.quant, size=gib(offer.model.file_bytes)),
         WHERE[offer.verdict],
         thousands(context) if offer.verdict == "gpu" else f"{thousands(context)}+",
         speed_text(offer.speed),
-        joined(uses, Text(", ", "、")),
+        joined(uses, COMMA),
     )
 
 

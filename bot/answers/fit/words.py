@@ -29,8 +29,9 @@ USE_NAMES = {
 def speed_text(speed: Speed) -> Text:
     """A range and its word: "27–44 t/s (fast)"."""
     word = SPEED_CLASSES[speed.speed_class]
-    range_ = f"{rounded(speed.low)}–{rounded(speed.high)} t/s"
-    return Text("{range} ({word})", "{range}（{word}）").format(range=range_, word=word)
+    return Text("{low}–{high} t/s ({word})", "{low}～{high} token/s（{word}）").format(
+        low=rounded(speed.low), high=rounded(speed.high), word=word
+    )
 
 
 def size_name(offer: Offer) -> str:
