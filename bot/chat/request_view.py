@@ -1,5 +1,6 @@
 """The one message under a help request, and its form."""
 
+import re
 from collections.abc import Sequence
 
 import discord
@@ -26,6 +27,8 @@ SHORT_POINTS = ("system", "loader", "model", "quant")
 PUBLIC = 3  # buttons of a message that everybody sees
 _GATHERED = frozenset(("system", "loader"))  # asked for together, a script tells them sooner than a person
 WORDING_LIMIT = 400  # of a moderator's own opening sentence
+_BRIEF = 110  # characters of what solved it
+_SENTENCE_END = re.compile(r"[。！？；]|[.!?;](?= )")
 
 
 def question_sheet(look: Look, author: str, summary: Summary, missing: Sequence[str], wording: str) -> Sheet:
@@ -81,7 +84,13 @@ def _solution(language: Language, consultation: Consultation | None, look: Look,
         said = " ".join(state.solution.split())
         return f"-# {words('solved_words', language, words=escape(clip(said, 120)))}"
     step = _first_step(consultation, look) if consultation else ""
-    return f"-# {words('solved_step', language, step=escape(clip(step, 160)))}" if step else ""
+    return f"-# {words('solved_step', language, step=escape(_brief(step)))}" if step else ""
+
+
+def _brief(text: str) -> str:
+    """As many whole sentences as stand on two or three short lines; the beginning of one that is longer by itself."""
+    ends = [end.end() for end in _SENTENCE_END.finditer(text) if end.end() <= _BRIEF]
+    return text if len(text) <= _BRIEF else text[: ends[-1]] if ends else clip(text, _BRIEF)
 
 
 def _first_step(consultation: Consultation, look: Look) -> str:

@@ -17,7 +17,7 @@ from bot.chat.limits import clip, units
 from bot.chat.markdown import NO_WIDTH, escape, fence, link, split
 from bot.chat.presenting import Look
 from bot.chat.rendering import Menu, Press
-from bot.chat.request_view import WORDING_LIMIT, answer_sheet, folded, hand_over, question_sheet
+from bot.chat.request_view import WORDING_LIMIT, _brief, answer_sheet, folded, hand_over, question_sheet
 from bot.clinic.reading import Candidate, Reading
 from bot.service.consulting import Consultation
 from bot.service.request_state import State, summary
@@ -314,3 +314,16 @@ def test_a_bare_number_in_a_list_has_the_name_of_its_column() -> None:
     text = shown(Answer("t", "good", (blocks.Table(("Model", "File", "Context"), (row,)),)))
     assert "Context 17k" in text
     assert "\n· " not in text
+
+
+@pytest.mark.parametrize(
+    ("step", "told_as"),
+    [
+        ("Update the driver.", "Update the driver."),
+        ("Set GPU Layers to -1, so that it fits them itself, and Context Size to 8192. If it fails, type in 27. " * 2,
+         "Set GPU Layers to -1, so that it fits them itself, and Context Size to 8192. If it fails, type in 27."),
+        ("word " * 60, ("word " * 60)[:109] + "…"),
+    ],
+)  # fmt: skip
+def test_what_solved_a_post_ends_with_a_sentence(step: str, told_as: str) -> None:
+    assert _brief(step) == told_as

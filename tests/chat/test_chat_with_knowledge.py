@@ -1,12 +1,14 @@
 """The whole way with the real clinic and the shipped knowledge, as people write."""
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 from chat_world import World, labels, press, raw, simulated, text_of
 from discord_checker import components
 
+from bot.answers.blocks import Answer
 from bot.chat import rendering
 from bot.chat.config import Config
 from bot.chat.interactive import parsed
@@ -17,6 +19,12 @@ from bot.store.store import Store
 
 pytest_plugins = ("chat_fixtures",)
 
+HAN = re.compile("[\u4e00-\u9fff]")
+CODE = re.compile(r"```.*?```|`[^`]*`|\]\(<[^>]*>\)", re.DOTALL)
+WESTERN = re.compile(
+    "[\u4e00-\u9fff][,;:!?]|[,;:!?] ?[\u4e00-\u9fff]"
+    r"|[\u4e00-\u9fff]\(|\)[\u4e00-\u9fff]|[\u4e00-\u9fff]\.(?=\s|$)|\d–\d"
+)
 OUT_OF_MEMORY = """load_tensors: offloading 65 repeating layers to GPU
 ggml_backend_cuda_buffer_type_alloc_buffer: allocating 20000.00 MiB on device 0: cudaMalloc failed: out of memory
 llama_model_load: error loading model: unable to allocate CUDA0 buffer
@@ -69,6 +77,27 @@ async def test_recommendations_are_told_as_chinese_writes(real: World) -> None:
     assert "上下文 21k" in text
     assert ", " not in text
     assert "–" not in text
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda clinic: clinic.can_run("qwen3 30b a3b", "4060ti 16g", "64").answer,
+        lambda clinic: clinic.can_run("llama 3.1 405b", "4060", "16").answer,
+        lambda clinic: clinic.recommend("0", "8"),
+        lambda clinic: clinic.explain("DeepSeek-R1-0528-Qwen3-8B-UD-Q4_K_XL-00001-of-00002.gguf").answer,
+        lambda clinic: clinic.faq("显存不足怎么办").answer,
+        lambda clinic: clinic.term("KV 缓存").answer,
+        lambda clinic: clinic.diagnose(OUT_OF_MEMORY).answers[0],
+        lambda clinic: clinic.diagnose("FluxError: no juice\n  at frob 3").answers[0],
+    ],
+)
+def test_chinese_answers_have_chinese_punctuation(practice: Clinic, ask: Callable[[Clinic], Answer]) -> None:
+    answer = ask(practice)
+    pages = [*rendering.pages(answer, "zh", short=True), *rendering.detail_pages(answer, "zh")]
+    text = CODE.sub("", "\n".join(part for page in pages for part in page)).replace("**", "")
+    assert HAN.search(text)
+    assert WESTERN.findall(text) == []
 
 
 async def test_the_pages_of_more_are_turned_both_ways_and_hold_the_buttons(real: World) -> None:
