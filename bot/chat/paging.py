@@ -14,6 +14,8 @@ from bot.chat.limits import DISPLAYED, units
 from bot.chat.markdown import split
 
 ROOM = 400  # pixels of text on a page; its buttons take the rest of the screen
+SCRAP = 80  # pixels by which the last page may be higher, where that saves turning to a line or two
+WRITTEN = DISPLAYED - 300  # units of a page; the rest is left for marks
 PARTS = 12  # text displays of one message
 PIECES = (1900, 900, 450, 225)  # units that a part too high for a page is cut to, largest first
 SMALL_LINE, SMALL_CELLS = 18, 40  # of a line that begins with "-# "
@@ -30,7 +32,7 @@ def paged(parts: Sequence[str], room: int = ROOM) -> list[list[str]]:
     left, written, is_led = 0, 0, False
     for part in (piece for whole in parts if whole.strip() for piece in _pieces(whole, room)):
         high, long = height_of(part), units(part)
-        is_full = not pages or high > left or written + long > DISPLAYED - 300 or len(pages[-1]) == PARTS
+        is_full = not pages or high > left or written + long > WRITTEN or len(pages[-1]) == PARTS
         if is_full and is_led and len(pages[-1]) > 1:
             lead = pages[-1].pop()
             pages.append([lead])
@@ -40,7 +42,17 @@ def paged(parts: Sequence[str], room: int = ROOM) -> list[list[str]]:
             left, written = room, 0
         pages[-1].append(part)
         left, written, is_led = left - high, written + long, _leads(part)
-    return pages
+    return _without_a_scrap(pages, room)
+
+
+def _without_a_scrap(pages: list[list[str]], room: int) -> list[list[str]]:
+    """A last page of a line or two goes onto the one before it."""
+    if len(pages) < 2:
+        return pages
+    *others, before, last = pages
+    both = [*before, *last]
+    is_scrap = sum(map(height_of, both)) <= room + SCRAP and len(both) <= PARTS and sum(map(units, both)) <= WRITTEN
+    return [*others, both] if is_scrap else pages
 
 
 def _pieces(part: str, room: int) -> list[str]:

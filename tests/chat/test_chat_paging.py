@@ -6,7 +6,7 @@ from discord_checker import components
 
 from bot.answers.blocks import Answer, Code, Paragraph, Step, Steps
 from bot.chat import rendering
-from bot.chat.paging import ROOM, height_of, paged
+from bot.chat.paging import ROOM, SCRAP, height_of, paged
 
 pytest_plugins = ("chat_fixtures",)
 
@@ -17,7 +17,15 @@ def test_no_page_is_higher_than_its_room_and_nothing_is_lost() -> None:
     parts = [f"**{number}.** " + "word " * number for number in range(1, 60)]
     found = paged(parts)
     assert [part for page in found for part in page] == parts
-    assert all(sum(map(height_of, page)) <= ROOM for page in found)
+    assert all(sum(map(height_of, page)) <= ROOM for page in found[:-1])
+    assert sum(map(height_of, found[-1])) <= ROOM + SCRAP
+
+
+def test_a_last_line_gets_no_page_of_its_own() -> None:
+    parts = ["word " * 30] * 4
+    room = sum(map(height_of, parts))
+    assert paged([*parts, "the end"], room) == [[*parts, "the end"]]
+    assert len(paged([*parts, *parts], room)) == 2
 
 
 def test_a_part_higher_than_a_page_is_cut() -> None:
@@ -32,7 +40,8 @@ def test_a_part_higher_than_a_page_is_cut() -> None:
 def test_what_leads_to_the_next_part_stays_with_it(lead: str) -> None:
     filler = ["word " * 30] * 3
     room = sum(map(height_of, filler)) + height_of(lead) + 5
-    assert paged([*filler, lead, "```\ncode\n```"], room) == [filler, [lead, "```\ncode\n```"]]
+    code = "```\n" + "code\n" * 8 + "```"
+    assert paged([*filler, lead, code], room) == [filler, [lead, code]]
 
 
 def test_nothing_has_no_page() -> None:

@@ -71,7 +71,7 @@ async def test_of_an_unknown_log_the_line_that_tells_most_is_shown(real: World) 
 
 
 async def test_recommendations_are_told_as_chinese_writes(real: World) -> None:
-    answer = real.clinic.recommend("4060", "16")  # type: ignore[attr-defined]
+    answer = real.clinic.recommend("4060", "16")
     text = " ".join(rendering.pages(answer, "zh", short=True)[0])
     assert "RTX 4060（8.0 GiB）+ 16.0 GiB 内存能跑什么" in text
     assert "上下文 21k" in text
