@@ -69,12 +69,18 @@ def way_back(
 ) -> Step | None:
     """Going back to an older version, by the loader's known way (`back`), where it worked before."""
     around = circumstances_of(facts)
-    step = back_step(facts, [step for step in back if around.meet(step.when)])
+    step = back_step(facts, _packaged([step for step in back if around.meet(step.when)], around))
     if step is None or facts.worked_before is None:
         return None
     told = facts.worked_before.value
     known = values if told in _NO_VERSIONS else {**values, "good_version": told}
     return _shown(step, known, facts, around, variables)
+
+
+def _packaged(steps: Sequence[FixStep], around: Circumstances) -> list[FixStep]:
+    """The steps for just this packaging, where it is known and has its own; else those for any."""
+    own = [step for step in steps if step.when.packaging and around.packaging]
+    return own or [step for step in steps if not step.when.packaging]
 
 
 def _place_of_going_back(steps: Sequence[FixStep], facts: Facts) -> int | None:

@@ -91,6 +91,18 @@ def test_risk_of_another_systems_command_is_not_told() -> None:
     assert texts(cure_steps(entry(step), Facts(system=Fact("Ubuntu", 1)), {})) == ["Install it. It runs foreign code."]
 
 
+def test_going_back_is_told_for_the_packaging() -> None:
+    image = FixStep(Text("Take the image.", "换镜像。"), when=Condition(packaging=("docker",)))
+    script = FixStep(Text("Run the script.", "运行脚本。"))
+    told, docker = Fact("1.118", 1), (Fact("docker", 1),)
+    inside, outside = (
+        way_back(Facts(worked_before=told, packaging=packaging), (image, script)) for packaging in (docker, ())
+    )
+    assert inside is not None and outside is not None
+    assert texts((inside,))[0].endswith("Take the image.")
+    assert texts((outside,))[0].endswith("Run the script.")
+
+
 def test_version_that_worked_stands_before_updating() -> None:
     facts = Facts(worked_before=Fact("1.118", 1), loader=Fact("koboldcpp", 2))
     steps = cure_steps(entry(TEST, UPDATE), facts, {}, back=BACK)
