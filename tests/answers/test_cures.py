@@ -98,7 +98,8 @@ def test_going_back_is_told_for_the_packaging() -> None:
     inside, outside = (
         way_back(Facts(worked_before=told, packaging=packaging), (image, script)) for packaging in (docker, ())
     )
-    assert inside is not None and outside is not None
+    assert inside is not None
+    assert outside is not None
     assert texts((inside,))[0].endswith("Take the image.")
     assert texts((outside,))[0].endswith("Run the script.")
 
