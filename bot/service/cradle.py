@@ -4,6 +4,7 @@ Linux only. The cradle itself is a new process without threads, sockets or locks
 once, however many are forked from it, as long as they only read it.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -60,8 +61,9 @@ class Cradle:
                 raise BrokenProcessPool from None
 
     def bury(self, forked: _Forked) -> None:
-        """Ends a process. Its number is given to no other before the cradle is told of it."""
-        os.kill(forked.pid, signal.SIGKILL)
+        """Ends a process, if it is still there. Its number is given to no other before the cradle is told of it."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(forked.pid, signal.SIGKILL)
         self._ended.append(forked.pid)
 
     def end(self) -> None:
