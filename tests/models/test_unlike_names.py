@@ -209,6 +209,8 @@ def numbers(title: str) -> set[float]:
         ("aya-expanse:32b", "aya-expanse-32b"),
         ("internlm2:7b", "internlm2-chat-7b"),
         ("dolphin-phi:2.7b", "dolphin-2_6-phi-2"),
+        ("equinox 31b", "Equinox-31B"),
+        ("artemis 31b v1.2", "Artemis-31B-v1.2"),
     ],
 )
 def test_a_sibling_of_the_same_shape_keeps_its_own_name(name: str, title: str) -> None:
