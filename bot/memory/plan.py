@@ -153,9 +153,8 @@ class LayersThatFit:
 def layers_that_fit(model: Model, machine: Machine, settings: Settings) -> LayersThatFit:
     """The most layers that fit in the usable VRAM, driver included; RAM is not looked at."""
     settings = replace(settings, tensor_split=settings.tensor_split or even_split(machine))
-    whole = estimate(model, replace(settings, gpu_layers=ALL))
-    if any(machine.usable_vram) and _spare_on_gpus(whole, machine) >= 0:
-        return LayersThatFit(model, machine, settings.with_gpu_layers(whole.gpu_layers), whole)
+    if any(machine.usable_vram) and (whole := _whole(model, machine, settings, _spare_on_gpus)) is not None:
+        return LayersThatFit(model, machine, *whole)
     some = _with_some_layers(model, machine, settings) if any(machine.usable_vram) else None
     count = some.gpu_layers if some else 0
     chosen = settings.with_gpu_layers(count)
@@ -217,16 +216,21 @@ def place(model: Model, machine: Machine, settings: Settings) -> Placement:
 
 
 def place_whole(model: Model, machine: Machine, settings: Settings) -> Placement | None:
-    """Everything on the GPUs; None where that does not fit. For formats that a processor runs too.
+    """Everything on the GPUs; None where that does not fit. For formats that a processor runs too."""
+    whole = _whole(model, machine, settings, _spare) if any(machine.usable_vram) else None
+    return None if whole is None else Placement("gpu", *whole)
 
-    Where ROCm's driver takes too much, Vulkan's may still leave enough.
-    """
-    if not any(machine.usable_vram):
-        return None
-    whole = estimate(model, replace(settings, gpu_layers=ALL))
-    if not _fits(whole, machine):
-        return place_whole(model, machine, replace(settings, backend="vulkan")) if settings.backend == "rocm" else None
-    return Placement("gpu", replace(settings, gpu_layers=whole.gpu_layers), whole)
+
+def _whole(
+    model: Model, machine: Machine, settings: Settings, spare: Callable[[Estimate, Machine], int]
+) -> tuple[Settings, Estimate] | None:
+    """All layers on the GPUs, where nothing lacks by `spare`. Where ROCm's driver takes too much, Vulkan's may do."""
+    for backend in (settings.backend, *(("vulkan",) if settings.backend == "rocm" else ())):
+        tried = replace(settings, backend=backend, gpu_layers=ALL)
+        whole = estimate(model, tried)
+        if spare(whole, machine) >= 0:
+            return replace(tried, gpu_layers=whole.gpu_layers), whole
+    return None
 
 
 def not_for_cpu(model: Model) -> bool:

@@ -7,7 +7,7 @@ from bot.hardware.amounts import GIB, parse_vram
 from bot.hardware.machine import Machine, System
 from bot.knowledge.files import knowledge_root
 from bot.memory.estimate import estimate
-from bot.memory.plan import Plan, make_plan, place, recommended
+from bot.memory.plan import Plan, base_settings, layers_that_fit, make_plan, place, recommended
 from bot.memory.settings import Settings
 from bot.models.named import model_in_quant, named_model
 from bot.models.requested import GGUF_LADDER
@@ -126,3 +126,10 @@ def test_a_mac_shares_its_memory() -> None:
 def test_context_defaults_to_what_the_model_knows() -> None:
     assert plan("Llama-2-7b-chat-hf-Q4_K_M", "12", 16).placement.settings.context == 4096
     assert plan("Llama-3.1-8B-Instruct-Q4_K_M", "12", 16).placement.settings.context == Settings().context
+
+
+def test_an_amd_card_gives_one_number_everywhere() -> None:
+    found = plan("Qwen2.5-32B-Instruct-Q4_K_M", "RX 7900 XT", 64, system="linux", context=4096)
+    asked = base_settings(found.machine, 4096)
+    assert found.verdict == "gpu"
+    assert layers_that_fit(found.model, found.machine, asked).settings.gpu_layers == found.placement.settings.gpu_layers
