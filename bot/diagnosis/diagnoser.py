@@ -19,7 +19,7 @@ from bot.diagnosis.finding import Evidence, Finding, Opinion, Suspect
 from bot.diagnosis.index import Index, Reading
 from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
-from bot.diagnosis.raising import Refusal, fault_in, raised_in, refusals_of
+from bot.diagnosis.raising import Refusals, fault_in, raised_in, refusals_of
 from bot.diagnosis.rank import MOST, Ranked, rank
 from bot.diagnosis.reader import Lessons, Reader
 from bot.diagnosis.signature import Pattern, Use, patterns_of
@@ -145,7 +145,7 @@ class Diagnoser:
         return united or ([] if origin.is_foreign else rank(self._refused(log)))
 
     @cached_property
-    def _refusals(self) -> tuple[Refusal, ...]:
+    def _refusals(self) -> Refusals:
         return refusals_of(about for computation, about in self._ways if computation == "raised-in")
 
     def _refused(self, log: Log) -> Iterator[Ranked]:

@@ -6,7 +6,7 @@ refuses for several reasons, wordings tell them apart: what "is not installed" i
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,15 +14,27 @@ from bot.diagnosis.conclusion import Conclusion
 from bot.intake.lines import Line
 
 _FRAME = re.compile(r'File "([^"]+)", line \d+(?:, in (\w+))?')
-_RAISED = re.compile(r"(?:^|[\s.])(?P<name>[A-Z]\w*(?:Error|Exception|Exit|Parameter|Config|Spec|Guess)): (?P<said>.*)")
+_RAISED = re.compile(
+    r"(?:^|[\s.])(?P<name>[A-Z]\w*(?:Error|Exception|Exit|Parameter|Config|Spec|Guess)|Exception): (?P<said>.*)"
+)
 # How programs refuse something; others (KeyError, AttributeError ...) are faults of the program itself, as a rule.
 _REFUSED = frozenset(
     "ValueError TypeError NotImplementedError AssertionError RuntimeError ImportError HFValidationError CLIError "
-    "VLLMValidationError APHRODITEValidationError BadParameter ClickException CorruptedCacheException".split()
+    "VLLMValidationError APHRODITEValidationError BadParameter ClickException CorruptedCacheException Exception "
+    "ArgumentTypeError ArgumentError GenerationError StructuredDecisionError DS32EncodingError "
+    "TokenizerNotSupportedError ResponseToolChoiceError".split()
 )
 _WORD = re.compile(r"[A-Za-z]{3}")
-_NO_REFUSAL = re.compile(r"\b(?:CUDA|HIP|NCCL|memory|positional|keyword|engine core|worker)\b", re.IGNORECASE)
+# What breaks rather than is refused: the card, memory that ran out, calls that do not fit, processes that died.
+_NO_REFUSAL = re.compile(
+    r"\b(?:(?:CUDA|HIP)(?: \w+)? (?:error|failure|out of)|(?:CUDA|HIP) (?:driver|kernel|initiali[sz]ation)|NCCL|"
+    r"(?:out of|free|enough|insufficient|available|illegal|allocated?|access)(?: \w+)? memory|"
+    r"memory (?:access|usage|leak|alloc\w*|error)|positional|keyword|engine core|"
+    r"workers? (?:died|failed|process|proc|pid|exited|has|is))\b",
+    re.IGNORECASE,
+)
 # A RuntimeError is a refusal when it says so; else something broke.
+_BROKEN = frozenset(("RuntimeError", "Exception"))
 _REFUSING = re.compile(
     r"\b(?:must|not|no|require[sd]?|only|invalid|cannot|can't|unknown|unsupported|expect(?:s|ed)|should|needs?|missing|"
     r"too|exceed\w*|mismatch)\b",
@@ -57,9 +69,9 @@ class Refusal:
         border = r"\b" if self.wording[0].isalnum() else ""
         return re.compile(border + ".{0,160}?".join(parts), re.IGNORECASE)
 
-    def fits(self, path: str, said: str) -> bool:
-        """Whether something that was said by a source file is this."""
-        return f"/{self.place}" in path and (self.words is None or self.words.search(said) is not None)
+    def fits(self, said: str) -> bool:
+        """Whether something that was said in its place is this."""
+        return self.words is None or self.words.search(said) is not None
 
     @property
     def precision(self) -> tuple[bool, int, int]:
@@ -67,10 +79,17 @@ class Refusal:
         return bool(self.wording), len(self.place), len(self.key)
 
 
-def refusals_of(keys: Iterable[str]) -> tuple[Refusal, ...]:
-    """The refusals that keys like "vllm/config/" and "vllm/config/|must be * or" stand for, the most precise first."""
-    found = (_refusal(key) for key in keys)
-    return tuple(sorted(found, key=lambda refusal: refusal.precision, reverse=True))
+# By place: places are few and refusals many, and most places are elsewhere.
+Refusals = Mapping[str, Sequence[Refusal]]
+
+
+def refusals_of(keys: Iterable[str]) -> Refusals:
+    """The refusals that keys like "vllm/config/" and "vllm/config/|must be * or" stand for."""
+    found: dict[str, list[Refusal]] = {}
+    for key in keys:
+        refusal = _refusal(key)
+        found.setdefault(refusal.place, []).append(refusal)
+    return found
 
 
 def _refusal(key: str) -> Refusal:
@@ -78,7 +97,7 @@ def _refusal(key: str) -> Refusal:
     return Refusal(place, wording, key)
 
 
-def raised_in(lines: Sequence[Line], refusals: Collection[Refusal]) -> Conclusion | None:
+def raised_in(lines: Sequence[Line], refusals: Refusals) -> Conclusion | None:
     """The last exception in cleaned lines that one of the refusals fits; the first that fits is what the conclusion is
     about, by its key. `said` captures the exception's own words.
     """
@@ -118,19 +137,18 @@ def _faulty_place(lines: Sequence[Line], number: int, places: Collection[str]) -
     return function if function in places else next((place for place in places if f"/{place}" in path), "")
 
 
-def _key(lines: Sequence[Line], number: int, raised: re.Match[str], refusals: Collection[Refusal]) -> str:
+def _key(lines: Sequence[Line], number: int, raised: re.Match[str], refusals: Refusals) -> str:
     """The key of the refusal that fits an exception and the nearest frame above it; empty when none does."""
     path, said = _path(lines, number), raised.group("said")
     refuses = _refuses(raised.group("name"), said)
-    fitting = (each for each in refusals if (refuses or each.words) and each.fits(path, said))
-    return next((each.key for each in fitting), "") if path else ""
+    there = [each for place, own in refusals.items() if f"/{place}" in path for each in own]
+    precise = sorted(there, key=lambda refusal: refusal.precision, reverse=True)
+    return next((each.key for each in precise if (refuses or each.words) and each.fits(said)), "")
 
 
 def _refuses(name: str, said: str) -> bool:
     """Whether an exception refuses something, rather than tells that something broke."""
-    return (
-        name in _REFUSED and not _NO_REFUSAL.search(said) and (name != "RuntimeError" or bool(_REFUSING.search(said)))
-    )
+    return name in _REFUSED and not _NO_REFUSAL.search(said) and (name not in _BROKEN or bool(_REFUSING.search(said)))
 
 
 def _path(lines: Sequence[Line], number: int) -> str:

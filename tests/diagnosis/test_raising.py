@@ -41,10 +41,28 @@ def test_the_longest_place_of_the_raising_frame_counts(file: str, place: str) ->
         ("/x/site-packages/vllm/config/model.py", "KeyError: 'foo'"),
         ("/x/site-packages/vllm/config/model.py", "AssertionError"),
         ("/x/site-packages/vllm/config/model.py", "RuntimeError: the size of the buffer is insufficient"),
+        ("/x/site-packages/vllm/config/model.py", "RuntimeError: CUDA error: illegal access, no more"),
+        ("/x/site-packages/vllm/config/model.py", "ValueError: not enough GPU memory for the cache"),
+        ("/x/site-packages/vllm/config/model.py", "Exception: the worker was lost"),
     ],
 )
 def test_other_places_and_faults_of_the_program_itself_tell_nothing(file: str, error: str) -> None:
     assert raised_in(clean(_trace(file, error)), PLACES) is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "NotImplementedError: The foo backend only supports CUDA",
+        "ValueError: foo_memory must be a number",
+        "Exception: foo must be set beside bar",
+        "ArgumentTypeError: foo is no number",
+    ],
+)
+def test_a_refusal_may_name_cards_and_memory(error: str) -> None:
+    found = raised_in(clean(_trace("/x/site-packages/vllm/config/model.py", error)), PLACES)
+    assert found is not None
+    assert found.about == "vllm/config/"
 
 
 def test_only_the_frame_that_raised_counts() -> None:

@@ -61,7 +61,7 @@ def run(*arguments: str, stdin: str = "") -> Result:
 def test_messages_of_python_become_signatures() -> None:
     assert texts("a/load.py", PYTHON) == [
         (4, "raise", "FileNotFoundError: The shelf {name} was not found in {root}"),
-        (5, "log", "Cannot stack {value} boxes on {value} today"),
+        (5, "log", "Cannot stack {value:number} boxes on {value} today"),
         (6, "raise", "ValueError: Boxes {value} and {wide} must not be equal"),
         (7, "assert", "AssertionError: size of boxes must be positive"),
         (8, "raise", "RuntimeError: Out of {kind} boxes altogether"),
@@ -71,7 +71,7 @@ def test_messages_of_python_become_signatures() -> None:
 @pytest.mark.parametrize(
     ("path", "text", "expected"),
     [
-        ("a.cpp", C, "{value}: failed to open the shelf '{value}', {value} bytes missing"),
+        ("a.cpp", C, "{value}: failed to open the shelf '{value}', {value:number} bytes missing"),
         ("a.go", GO, "the shelf {value} has no room left: {value}"),
         ("a.ts", JS, "The shelf {shelf} has fallen down"),
         ("a.ts", "logger.errorText`No shelf is called ${name} here`;", "No shelf is called {name} here"),

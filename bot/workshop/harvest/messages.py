@@ -14,6 +14,7 @@ _LEAST_WORDS = 3
 _LONGEST = 900  # characters
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _PERCENT = re.compile(r"%(?:\(\w+\))?[-+ #0]*[\d.*]*(?:ll|l|z|h|j)?[sdiuxXfFgGeEvqwTpcrt]")
+_OF_NUMBERS = frozenset("diuxXfFgGeE")
 _BRACES = re.compile(r"\{[^{}]*\}")
 _TEMPLATE = re.compile(r"\$\{([^}]*)\}")
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -140,7 +141,7 @@ def _literal(node: ast.expr) -> str:
     """The text of a string expression with its variable parts in braces; empty when it is none."""
     match node:
         case ast.Constant(value=str() as value):
-            return _PERCENT.sub(_numbered("value"), value)
+            return _PERCENT.sub(_printed, value)
         case ast.JoinedStr(values=parts):
             return "".join(_literal(part) if isinstance(part, ast.Constant) else _variable(part) for part in parts)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
@@ -176,7 +177,7 @@ def _plain(literal: str) -> str:
     else:
         literal = _TEMPLATE.sub(_named, literal[1:-1])
     text = literal.replace("\\n", " ").replace("\\t", " ").replace('\\"', '"').replace("\\'", "'").replace("\\\\", "\\")
-    return _PERCENT.sub(_numbered("value"), text)
+    return _PERCENT.sub(_printed, text)
 
 
 def _named(found: re.Match[str]) -> str:
@@ -184,8 +185,9 @@ def _named(found: re.Match[str]) -> str:
     return _slot(names[-1] if names else "value")
 
 
-def _numbered(name: str) -> Callable[[re.Match[str]], str]:
-    return lambda _: _slot(name)
+def _printed(conversion: re.Match[str]) -> str:
+    """Where "%d" or "%s" stands: a number or any text."""
+    return "{value:number}" if conversion.group()[-1] in _OF_NUMBERS else "{value}"
 
 
 def _slot(name: str) -> str:
