@@ -116,7 +116,7 @@ _PROMPT = re.compile(
 _PROGRESS = re.compile(r"\d{1,3}\s?%|\bit/s\b|s/it\b|[█▉▊▋▌▍▎▏━╸░▒▓]{3,}|[|/\\-]\s*$")
 _NEW_ENTRY = re.compile(
     r"\s*(?:\[|\(|\d{1,4}[-:/]\d\d|time=|[A-Z][a-z]{2} \d|INFO|WARN|ERROR|DEBUG|Traceback|File \"|\$ |PS |"
-    r"[A-Za-z]:\\|[-*•#>|]|\d+[.)] |at |[a-z_]+:\s)"
+    r"[A-Za-z]:\\|[-*•#>|]|\d+[.)] |at |[a-z_]+:\s|[\w.]*(?:Error|Exception): )"
 )
 
 

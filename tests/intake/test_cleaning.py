@@ -199,3 +199,13 @@ def test_plain_lines_keep_their_words(rows: list[str]) -> None:
 def test_folders_that_begin_with_n_are_no_escaped_line_ends() -> None:
     line = r"Error: Cannot find module D:\nodejs\node_modules\npm\bin\npm-cli.js"
     assert [each.text for each in clean(line)] == [line]
+
+
+def test_an_exception_is_not_the_rest_of_a_frame_that_ends_at_the_edge() -> None:
+    frame = 'File "/opt/venv/lib/python3.12/site-packages/shelf/boxes.py", line 95, in put'
+    frame = "  " + frame.replace("shelf", "s" * (120 - 2 - len(frame) + len("shelf")))
+    assert len(frame) == 120
+    assert [line.text for line in clean(f"{frame}\nValueError: no box is that small")] == [
+        frame,
+        "ValueError: no box is that small",
+    ]

@@ -81,8 +81,12 @@ def _entry_for(found: Found, program: str, diagnoser: Diagnoser, facts: FactRead
 
 
 def pasted(found: Found, program: str) -> str:
-    """What somebody would paste: the message under the program's name; what Python raised, with the frame above it."""
+    """What somebody would paste: the message under the program's name; what Python raised, with the frame above it;
+    what ggml died of, with the place before it.
+    """
     printed = as_printed(found.text)
+    if found.kind == "GGML_ABORT":
+        printed = f"/build/{found.file}:{found.line}: {printed}"
     if found.kind in ("raise", "assert"):
         printed = f'  File "/venv/lib/python3.12/site-packages/{found.file}", line {found.line}, in main\n{printed}'
     return f"{program}\n{printed}"
