@@ -18,7 +18,7 @@ from typing import TypeAlias
 import msgspec
 
 from bot.diagnosis.bayes import Bayes, Learnt, Text, learnt_from
-from bot.diagnosis.calibration import LEAST_LIKELY, LEAST_LIKELY_TOLD, likely
+from bot.diagnosis.calibration import LEAST_LIKELY, LEAST_STATED, LEAST_TOLD, likely, told_likely
 from bot.diagnosis.circumstances import Circumstances
 from bot.diagnosis.features import plain
 from bot.diagnosis.field import Field
@@ -133,20 +133,22 @@ class Reader:
         """The first suspect with the probability that it is right, where that is high."""
         if not suspects:
             return None
-        chosen = self._chosen(log)
+        first, chosen = suspects[0], self._chosen(log)
         failed = self._printed_failures(log, chosen)
-        if not failed and not (_fits(suspects[0].entry, around.programs) and self._tells(log, chosen, suspects[0])):
+        if failed:
+            probability = likely(first.score, max(log.standing(each.number) for each in failed))
+            return (first, probability) if probability >= LEAST_LIKELY else None
+        if not (_fits(first.entry, around.programs) and self._tells(log, chosen, first)):
             return None  # who names the program means it
-        standing = max((log.standing(each.number) for each in failed), default=0.0)
-        probability = likely(suspects[0].score, standing)
-        return (suspects[0], probability) if probability >= (LEAST_LIKELY if failed else LEAST_LIKELY_TOLD) else None
+        return first, told_likely(first.score)
 
     def _tells(self, log: Log, lines: Sequence[Told], suspect: Suspect) -> bool:
         """Whether somebody tells of this failure before all, in a post that is no log, no question and no mere plea."""
         heard = self._spoken(log, lines)
         if heard.get(suspect.entry.failure_class, 0.0) < max(heard.values(), default=1.0):
             return False
-        if not self._trouble.is_complaint(log, lines):
+        plainly = suspect.score >= LEAST_STATED and suspect.entry.severity == "blocking"  # of what works one complains
+        if suspect.score < LEAST_TOLD or not self._trouble.is_told_of(log, lines, plainly):
             return False
         spoken = (log.lines[each.number].text for each in lines if self._trouble.speaks(log, each.number))
         return not all(map(self.tells_nothing, spoken))

@@ -110,12 +110,14 @@ class Trouble:
             return False
         return log.complaints.is_wish_or_news(log.lines[line.number].text)
 
-    def is_complaint(self, log: Log, lines: Sequence[Told]) -> bool:
-        """Whether most of a text is somebody's own words, and they neither only ask nor speak of a message."""
+    def is_told_of(self, log: Log, lines: Sequence[Told], plainly: bool) -> bool:
+        """Whether most of a text is somebody's own words, and they neither only ask nor speak of a message; `plainly`:
+        what is told need not sound like a complaint.
+        """
         spoken = [log.lines[line.number].text for line in lines if self.speaks(log, line.number)]
         if len(lines) - len(spoken) > _SHOWN or any(map(self._field.is_healthy, log.folded)) or log.is_solved:
             return False
-        if not any(line.alarms for line in lines) and not any(map(log.complaints.is_troubled, spoken)):
+        if not (plainly or any(line.alarms for line in lines) or any(map(log.complaints.is_troubled, spoken))):
             return False
         return not any(log.complaints.only_asks(text) or log.complaints.is_mention(text, 0, 0) for text in spoken)
 

@@ -13,7 +13,7 @@ from bot.base.languages import told
 from bot.cli.root import wenzhen
 from bot.clinic.searching import search_addresses
 from bot.diagnosis.bayes import Bayes, Text, learnt_from
-from bot.diagnosis.calibration import LEAST_LIKELY, doubted, likely
+from bot.diagnosis.calibration import LEAST_LIKELY, LEAST_STATED, LEAST_TOLD, doubted, likely, told_likely
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.features import plain
 from bot.diagnosis.finding import Evidence, Finding, Suspect
@@ -149,6 +149,7 @@ def test_a_failure_far_more_like_one_class_than_any_other_is_claimed_as_probable
 
 def test_probability_rises_with_score_and_standing() -> None:
     assert likely(18, 0.97) > likely(14, 0.97) > likely(14, 0.7) > likely(14)
+    assert told_likely(30) > told_likely(LEAST_STATED) > told_likely(LEAST_TOLD) > 0.7
 
 
 @pytest.mark.parametrize(
@@ -229,6 +230,8 @@ def test_told_sentences_name_known_classes_only(tmp_path: Path) -> None:
     [
         ("ollama on my 4060: the processor does all the work, the graphics card stays at 0%", "gpu-not-used"),
         ("koboldcpp connects to my front end, but every reply it shows is blank", "symptom-empty-reply"),
+        ("I add my ollama to the assistant and it answers 404, the same address opens in Postman", "api-wrong-url"),
+        ("ollama 0.12 hangs as soon as I send it something, no model answers any more", "engine-hang"),
     ],
 )
 def test_a_complaint_without_a_word_of_failure_is_recognised(text: str, expected: str) -> None:
@@ -241,6 +244,7 @@ def test_a_complaint_without_a_word_of_failure_is_recognised(text: str, expected
         "koboldcpp runs on my 4060 at 40 tokens a second, very happy with it",
         "would be great if LM Studio could hide the thinking by default, any plans?",
         "推荐一个适合写小说的本地模型，24G 显存，不要太啰嗦",
+        "分享一下 open-webui 容器连主机 ollama 的办法：容器外面又套了一层网络，localhost 没用，要填网卡的地址",
     ],
 )
 def test_who_complains_of_nothing_gets_no_claim(text: str) -> None:
