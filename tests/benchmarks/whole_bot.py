@@ -1,12 +1,11 @@
 """What a running bot costs: the memory of it and its workers at rest, and messages that it hears in a watched channel.
 
-Run by `whole_path.py`, each in a process of its own: `python tests/benchmarks/whole_bot.py memory|watched`.
+Run by `whole_path.py`, each in a process of its own.
 """
 
 import asyncio
 import contextlib
 import json
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -108,5 +107,6 @@ async def watched() -> dict[str, float]:
     }
 
 
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(asyncio.run(resting() if sys.argv[1] == "memory" else watched())))
+def measured(part: str) -> dict[str, float]:
+    """`part`: memory or watched."""
+    return asyncio.run(resting() if part == "memory" else watched())

@@ -23,13 +23,18 @@ from pathlib import Path
 from typing import Any
 
 import ahocorasick_rs
+import msgspec
 from rapidfuzz import fuzz
 from test_bench_diagnosis import FAILURES, generated, log_of
 
 from bot.clinic.door import Clinic
 from bot.clinic.message import Message
 from bot.diagnosis.diagnoser import Diagnoser
+from bot.diagnosis.index import Index
+from bot.diagnosis.kept_index import KeptIndex, packed, unpacked
+from bot.diagnosis.signature import patterns_of
 from bot.intake.cleaning import clean
+from bot.knowledge.failures import Failure
 
 ROUNDS = 3
 NAIVE_LINES = 3
@@ -184,22 +189,29 @@ ALONE = {"warm": measured, "first": first_reply}
 
 
 def in_own_process(script: str, *arguments: object) -> Any:
-    command = [sys.executable, str(Path(__file__).with_name(script)), *map(str, arguments)]
-    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
+    return output_of(str(Path(__file__).with_name(script)), *map(str, arguments))
+
+
+def output_of(*arguments: str) -> Any:
+    """What a Python with these arguments writes, as JSON."""
+    paths = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+    command, environment = [sys.executable, *arguments], {**os.environ, "PYTHONPATH": paths}
+    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=environment).stdout)
 
 
 # The tables
 
 
 def whole_path(sizes: Sequence[int]) -> Iterator[Row]:
-    yield ("text", "what", "ms", "x the automaton")
+    yield ("text", "what", "ms", "x the automaton", "x the answer, warm")
     for size in sizes:
         for shape in SHAPES:
             parts = (in_own_process("whole_path.py", "--one", part, shape, size) for part in reversed(ALONE))
             times = {name: each for part in parts for name, each in part.items()}
             of = f"{shape}, " + (f"{size} lines" if size < 1000 else f"{size / MEGABYTE:g} MB")
-            scan = times["ahocorasick_rs"]
-            yield from ((of, what, f"{each * 1000:.2f}", f"{each / scan:.1f}") for what, each in times.items())
+            scan, answer = times["ahocorasick_rs"], times["answer, warm"]
+            for what, each in times.items():
+                yield (of, what, f"{each * 1000:.2f}", f"{each / scan:.1f}", f"{each / answer:.2f}")
 
 
 def growth() -> Iterator[Row]:
@@ -208,9 +220,16 @@ def growth() -> Iterator[Row]:
     once, tenfold = Diagnoser(generated(1)), Diagnoser(generated(10))
     for shape, texts in lines.items():
         yield grown(f"knowledge, {shape}", *(median(partial(found, each), texts) for each in (once, tenfold)))
+    yield grown("knowledge, loading its index", *(loading(generated(times)) for times in (1, 10)))
     for shape in SHAPES:
         shorter, longer = text_of(shape, MEGABYTE // 10, 1), text_of(shape, MEGABYTE, 1)
         yield grown(f"length, {shape}", *(median(partial(found, once), [text]) for text in (shorter, longer)))
+
+
+def loading(entries: Sequence[Failure]) -> float:
+    """Seconds that an index kept between runs takes to be there again."""
+    kept = msgspec.msgpack.encode(packed(Index(patterns_of(entries)), entries))
+    return min(seconds(lambda: unpacked(msgspec.msgpack.decode(kept, type=KeptIndex), entries)) for _ in range(ROUNDS))
 
 
 def found(diagnoser: Diagnoser, text: str) -> object:
@@ -259,8 +278,10 @@ def running() -> Iterator[Row]:
 
 def in_time(part: str) -> dict[str, float]:
     """What is measured of a running bot; nothing where it does not start, as on a machine that has no time for it."""
+    # As code, not as a file: the workers' process imports a file that was run, and the bench with it.
+    code = f"import json, whole_bot; print(json.dumps(whole_bot.measured({part!r})))"
     try:
-        found: dict[str, float] = in_own_process("whole_bot.py", part)
+        found: dict[str, float] = output_of("-c", code)
     except subprocess.CalledProcessError:
         return {}
     return found
