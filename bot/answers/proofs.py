@@ -12,7 +12,6 @@ from enum import IntEnum
 from functools import partial
 
 from bot.knowledge.variables import Variables
-from bot.models.quantization import parse_quant
 
 Proof = Callable[[str], str]
 
@@ -85,6 +84,8 @@ def _port_of_a_program(value: str) -> str:
 
 
 def _quantization(value: str) -> str:
+    from bot.models.quantization import parse_quant  # few answers hold one
+
     return value if re.fullmatch("[A-Za-z0-9_.-]{2,20}", value) and parse_quant(value) else ""
 
 

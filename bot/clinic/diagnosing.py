@@ -9,7 +9,6 @@ from msgspec import structs
 from bot.answers.blocks import Answer, Evidence, Paragraph
 from bot.answers.diagnosis import diagnosis_answer
 from bot.answers.filling import filled_text
-from bot.answers.reply import INSTEAD_OF_A_PICTURE
 from bot.base.errors import UserError
 from bot.clinic.configured import answers_with_configuration
 from bot.clinic.parts import Parts
@@ -94,6 +93,8 @@ def with_copying(answer: Answer, text: str) -> Answer:
     """
     if MARK not in text:
         return answer
+    from bot.answers.reply import INSTEAD_OF_A_PICTURE  # replies are not needed for a diagnosis
+
     kept = tuple(block for block in answer.blocks if block not in INSTEAD_OF_A_PICTURE)
     return structs.replace(answer, blocks=(*kept, Paragraph(UNREADABLE.text, tone="careful")))
 

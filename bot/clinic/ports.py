@@ -6,19 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
-from bot.answers.blocks import Answer
-from bot.answers.loader_dialogue import Question
-from bot.base.languages import Language
-from bot.clinic.reading import Reading
-from bot.hardware.machine import System
-from bot.intake.links import PasteSites
-from bot.intake.request import Request
-from bot.models.recommended import Use
-
 if TYPE_CHECKING:
+    from bot.answers.blocks import Answer
+    from bot.answers.loader_dialogue import Question
+    from bot.base.languages import Language
     from bot.clinic.likeness import Traits
     from bot.clinic.message import Message, Reply
     from bot.clinic.own_answers import Meant
+    from bot.clinic.reading import Reading
+    from bot.hardware.machine import System
+    from bot.intake.links import PasteSites
+    from bot.intake.request import Request
+    from bot.models.recommended import Use
 
 T = TypeVar("T")
 Subject = Literal["model", "quant", "card", "faq", "term", "entry", "loader", "engine"]

@@ -1,18 +1,21 @@
 """What an author told in words, as facts of a log: it fills what the log leaves open, and what was corrected wins."""
 
+from __future__ import annotations  # a log alone is read without what reads posts
+
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.base.errors import UserError
-from bot.clinic.parts import Parts
 from bot.hardware.amounts import parse_vram
-from bot.hardware.told import ToldMachine
 from bot.intake.facts import Fact, Facts
-from bot.intake.posts import PostReading
-from bot.intake.request import Request
-from bot.intake.template import PointId
-from bot.models.name_mentions import find_names
+
+if TYPE_CHECKING:
+    from bot.clinic.parts import Parts
+    from bot.hardware.told import ToldMachine
+    from bot.intake.posts import PostReading
+    from bot.intake.request import Request
+    from bot.intake.template import PointId
 
 T = TypeVar("T")
 
@@ -114,6 +117,8 @@ def context_of(post: PostReading) -> int | None:
 
 def with_log_facts(post: PostReading, facts: Facts, parts: Parts) -> PostReading:
     """A post that also tells of model and machine what its log does."""
+    from bot.models.name_mentions import find_names
+
     machine = post.machine if post.machine.is_told else _machine_of(facts, parts)
     machine = replace(machine, ram=machine.ram or (facts.ram.value if facts.ram else None))
     named = facts.model_file or facts.model
@@ -125,6 +130,8 @@ def with_log_facts(post: PostReading, facts: Facts, parts: Parts) -> PostReading
 
 
 def _machine_of(facts: Facts, parts: Parts) -> ToldMachine:
+    from bot.hardware.told import ToldMachine
+
     try:
         devices = parse_vram("+".join(gpu.value for gpu in facts.gpus), parts.cards) if facts.gpus else ()
     except UserError:

@@ -6,8 +6,6 @@ commonest 150 characters make up 45 % of ordinary Chinese (Jun Da, Modern Chines
 
 import re
 
-from charset_normalizer import from_bytes
-
 _SIMPLIFIED = (
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事成方多经么去法学如都同现"
     "当没动面起看定天分还进好小部其些主样理心她本前开但因只从想实日军者意无力它与长把机十民第公此已工使情明性知全三又关点正业外将两高间由问很最重"
@@ -39,6 +37,8 @@ def decoded(content: bytes) -> str:
         return content.decode("cp1253" if _is_greek(content) else "cp1251", "replace")
     if _share(content, "cp1252") > _WESTERN_SHARE:
         return content.decode("cp1252", "replace")
+    from charset_normalizer import from_bytes  # only for what is in none of these
+
     found = from_bytes(content[: 4 * _SAMPLE]).best()
     return content.decode(found.encoding if found else "cp1252", "replace")
 

@@ -7,7 +7,6 @@ import bz2
 import io
 import lzma
 import sys
-import tarfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -84,6 +83,8 @@ def _maker(content: bytes) -> Callable[[], Any]:
 
 def in_tar(content: bytes, listed: int) -> Iterator[tuple[str, bytes]]:
     """(name, content) of the plain files of a tar archive, of the first `listed` entries; links are not followed."""
+    import tarfile
+
     try:
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
             for number, entry in enumerate(archive):
