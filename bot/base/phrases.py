@@ -9,7 +9,6 @@ word; Chinese has no such borders.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from bot.base.traditional import simplified
 
@@ -32,17 +31,34 @@ def folded(text: str) -> str:
     return _BLANKS.sub(" ", simplified(usual))
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    anchor: str  # a piece of the text without which the pattern cannot match; cheap to look for
-    pattern: re.Pattern[str]
+class Phrase:
+    """One phrase, compiled when a text comes near it: of thousands few ever are. `anchor`: a piece of the text without
+    which the pattern cannot match; cheap to look for.
+    """
+
+    __slots__ = ("_pattern", "_source", "anchor")
+
+    def __init__(self, anchor: str, source: str) -> None:
+        self.anchor = anchor
+        self._source = source
+        self._pattern: re.Pattern[str] | None = None
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What finds the phrase in folded text."""
+        if self._pattern is None:
+            self._pattern = re.compile(self._source)
+        return self._pattern
 
 
 class Phrases:
-    """A list of phrases, compiled once. All methods take folded text."""
+    """A list of different phrases, in order. All methods take folded text."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        self._phrases = tuple(_compiled(phrase) for phrase in dict.fromkeys(phrases))
+        self._phrases = tuple(_phrase(phrase) for phrase in dict.fromkeys(phrases))
+
+    def __iter__(self) -> Iterator[Phrase]:
+        return iter(self._phrases)
 
     def found_in(self, text: str) -> bool:
         """Whether any of the phrases stands in the text."""
@@ -53,10 +69,6 @@ class Phrases:
         for phrase in self._phrases:
             if phrase.anchor in text:
                 yield from phrase.pattern.finditer(text)
-
-    def number_in(self, text: str) -> int:
-        """How many different phrases stand in the text."""
-        return sum(phrase.anchor in text and phrase.pattern.search(text) is not None for phrase in self._phrases)
 
 
 def either(patterns: Iterable[str]) -> str:
@@ -77,7 +89,7 @@ def phrase_fault(phrase: str) -> str | None:
     if phrase != folded(phrase.replace("…", "\0")).replace("\0", "…"):
         return f"{phrase!r} is not in lower case with single blanks"
     try:
-        _compiled(phrase)
+        _ = _phrase(phrase).pattern
     except (re.error, ValueError) as error:
         return f"{phrase!r} is no phrase: {error}"
     return None
@@ -92,7 +104,7 @@ def pattern_fault(pattern: str) -> str | None:
     return None
 
 
-def _compiled(phrase: str) -> _Phrase:
+def _phrase(phrase: str) -> Phrase:
     pieces = _PIECES.findall(phrase)
     body = "".join(map(_piece, pieces))
     literal = _SPECIAL.sub("", phrase)
@@ -102,7 +114,7 @@ def _compiled(phrase: str) -> _Phrase:
         raise ValueError("it has no word of its own")
     start = {"^": _TEXT_START, "~": _CLAUSE_START}.get(phrase[0], "")
     end = _SENTENCE_END if phrase.endswith("$") else ""
-    return _Phrase(_anchor(phrase), re.compile(f"{start}{before}(?:{body}){after}{end}"))
+    return Phrase(_anchor(phrase), f"{start}{before}(?:{body}){after}{end}")
 
 
 def _piece(piece: str) -> str:

@@ -8,7 +8,7 @@ knowledge's own words; nothing but the standard library is needed.
 from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import log
@@ -67,26 +67,24 @@ class Bayes:
         found = [0.0] * len(self.classes)
         total = 0.0
         owners, gains, starts = self._owners, self._gains, self._starts
-        for name, weight in chain.from_iterable(weighted(block, self._rarity) for block in counts(lines)):
+        for at, weight in chain.from_iterable(weighted(self._known(block)) for block in counts(lines)):
             total += weight
-            at = self._place(name)
             first, last = starts[at], starts[at + 1]
             for owner, gain in zip(owners[first:last], gains[first:last], strict=True):
                 found[owner] += weight * gain
         return [score + total * bias for score, bias in zip(found, self._bias, strict=True)]
 
-    def _rarity(self, name: str) -> float:
-        at = self._place(name)
-        return self._rarities[at] if at >= 0 else 0.0
-
-    def _place(self, name: str) -> int:
-        """The number of a feature, -1 when it is not known."""
-        place = self._places.get(name)
-        if place is None:
-            if len(self._places) >= _REMEMBERED:
-                self._places.clear()
-            place = self._places[name] = self._found(crc32(name.encode()))
-        return place
+    def _known(self, block: Vector) -> Iterator[tuple[int, float, float]]:
+        """(number, count, rarity) of the features that are known."""
+        places, rarities = self._places, self._rarities
+        if len(places) >= _REMEMBERED:
+            places.clear()
+        for name, count in block.items():
+            at = places.get(name)
+            if at is None:
+                at = places[name] = self._found(crc32(name.encode()))
+            if at >= 0:
+                yield at, count, rarities[at]
 
     def _found(self, key: int) -> int:
         at = bisect_left(self._keys, key)
@@ -99,10 +97,14 @@ def learnt_from(texts: Sequence[Text]) -> Learnt:
     rarity = _rarity(blocks)
     sums: dict[str, dict[str, float]] = defaultdict(dict)
     for text, pair in zip(texts, blocks, strict=True):
-        for name, weight in chain.from_iterable(weighted(block, rarity.__getitem__) for block in pair):
+        for name, weight in chain.from_iterable(weighted(_rated(block, rarity)) for block in pair):
             own = sums[name]
             own[text.name] = own.get(text.name, 0.0) + text.weight * weight
     return _learnt({crc32(name.encode()): (rarity[name], own) for name, own in sums.items()})
+
+
+def _rated(block: Vector, rarity: Mapping[str, float]) -> Iterator[tuple[str, float, float]]:
+    return ((name, count, rarity[name]) for name, count in block.items())
 
 
 def _rarity(blocks: Iterable[tuple[Vector, Vector]]) -> dict[str, float]:

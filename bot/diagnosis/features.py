@@ -6,11 +6,13 @@ found" from "found". What differs between machines (folders, versions, addresses
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from itertools import pairwise
 from math import log, sqrt
+from typing import TypeVar
 
 Vector = dict[str, float]
+Feature = TypeVar("Feature")  # its name, or its number
 
 _LENGTH = 4
 _LONGEST_LINE = 400  # characters
@@ -43,17 +45,13 @@ def counts(lines: Iterable[tuple[float, str]]) -> tuple[Vector, Vector]:
     return words, pieces
 
 
-def weighted(block: Mapping[str, float], rarity: Callable[[str], float]) -> list[tuple[str, float]]:
+def weighted(known: Iterable[tuple[Feature, float, float]]) -> list[tuple[Feature, float]]:
     """The features of one kind with their weights, of length 1 together: the rarer and the more frequent count more
-    (tf-idf, the frequency damped). Features whose rarity is 0 are not known and left out.
+    (tf-idf, the frequency damped). `known`: each with how often it occurs and how rare it is.
     """
-    known = [
-        (name, (1 + log(count) if count > 1 else count) * rare)
-        for name, count in block.items()
-        if (rare := rarity(name))
-    ]
-    length = sqrt(sum(weight * weight for _, weight in known)) or 1.0
-    return [(name, weight / length) for name, weight in known]
+    plain = [(feature, (1 + log(count) if count > 1 else count) * rare) for feature, count, rare in known]
+    length = sqrt(sum([weight * weight for _, weight in plain])) or 1.0
+    return [(feature, weight / length) for feature, weight in plain]
 
 
 def _words(line: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Signs of what a post is about, and the topics that they prove together: knowledge/topics.yaml."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Literal, cast, get_args
 
 import msgspec
 
-from bot.base.phrases import Phrases, phrase_fault
+from bot.base.literals import Literals
+from bot.base.phrases import Phrase, Phrases, phrase_fault
 from bot.knowledge.files import Fault, load_all
 from bot.knowledge.word_lists import Lists, phrases_filled
 
@@ -86,8 +88,17 @@ class Signs:
         self._data = data
 
     @cached_property
-    def _phrases(self) -> dict[str, Phrases]:
-        return {name: Phrases((*wording.en, *wording.zh)) for name, wording in self._data.signs.items()}
+    def _anchored(self) -> dict[str, list[tuple[str, Phrase]]]:
+        """The phrases of all signs, each with its sign, by the piece without which they do not stand anywhere."""
+        found: dict[str, list[tuple[str, Phrase]]] = {}
+        for name, wording in self._data.signs.items():
+            for phrase in Phrases((*wording.en, *wording.zh)):
+                found.setdefault(phrase.anchor, []).append((name, phrase))
+        return found
+
+    @cached_property
+    def _anchors(self) -> Literals:
+        return Literals(self._anchored)
 
     @property
     def quality_classes(self) -> frozenset[str]:
@@ -107,8 +118,13 @@ class Signs:
     def found_in(self, text: str) -> dict[str, int]:
         """Each sign of the folded text with the number of its phrases."""
         read = text[:_READ]
-        counted = ((name, phrases.number_in(read)) for name, phrases in self._phrases.items())
-        return {name: number for name, number in counted if number}
+        counted = Counter(
+            name
+            for anchor in ("", *self._anchors.found_in(read))
+            for name, phrase in self._anchored.get(anchor, ())
+            if phrase.pattern.search(read)
+        )
+        return {name: counted[name] for name in self._data.signs if name in counted}
 
     def scores(self, signs: Mapping[str, int]) -> dict[PostTopic, float]:
         """How strongly the signs prove each topic."""
