@@ -9,6 +9,7 @@ from typing import TypeAlias, cast
 import msgspec
 
 from bot.base.phrases import either
+from bot.base.sieve import Sieve
 from bot.intake.template import PointId, Topic
 from bot.knowledge.cue import Cue, cue_faults, in_all_languages
 from bot.knowledge.files import Fault, load_all
@@ -161,6 +162,20 @@ class CueData(msgspec.Struct, frozen=True):
     lists: Lists = {}  # empty once the rows are filled
 
 
+class _Weights:
+    """What each of many phrases speaks for."""
+
+    def __init__(self, groups: Iterable[Weighted]) -> None:
+        rows = [(group.weight, phrase) for group in groups for phrase in group.any]
+        self._weights = [weight for weight, _ in rows]
+        self._phrases = _sieve(phrase for _, phrase in rows)
+
+    def of(self, text: str) -> float:
+        """The weight of all phrases in a text."""
+        possible, pattern = self._phrases.possible(text), self._phrases.pattern
+        return sum(self._weights[number] for number in possible if pattern(number).search(text))
+
+
 class Cues:
     """The cues, compiled on first use."""
 
@@ -170,24 +185,28 @@ class Cues:
         self.unsure_told = data.unsure_told
 
     @cached_property
-    def _request(self) -> list[tuple[float, list[re.Pattern[str]]]]:
-        return _compiled_weights(self.data.request)
+    def _request(self) -> _Weights:
+        return _Weights(self.data.request)
 
     @cached_property
-    def _other(self) -> list[tuple[float, list[re.Pattern[str]]]]:
-        return _compiled_weights(self.data.other)
+    def _sure(self) -> _Weights:
+        return _Weights(group for group in self.data.other if group.weight >= _SURE)
 
     @cached_property
-    def _steps(self) -> list[tuple[float, list[re.Pattern[str]]]]:
-        return _compiled_weights(self.data.steps)
+    def _moods(self) -> _Weights:
+        return _Weights(group for group in self.data.other if group.weight < _SURE)
+
+    @cached_property
+    def _steps(self) -> _Weights:
+        return _Weights(self.data.steps)
 
     @cached_property
     def _questions(self) -> re.Pattern[str]:
         return _either(self.data.question)
 
     @cached_property
-    def _quality(self) -> list[re.Pattern[str]]:
-        return _compiled(self.data.quality)
+    def _quality(self) -> Sieve:
+        return _sieve(self.data.quality)
 
     @cached_property
     def _no_steps(self) -> re.Pattern[str]:
@@ -202,8 +221,8 @@ class Cues:
         return {part: _either(patterns) for part, patterns in msgspec.structs.asdict(self.data.writing).items()}
 
     @cached_property
-    def _prompt(self) -> list[re.Pattern[str]]:
-        return _compiled(self.data.prompt_settings)
+    def _prompt(self) -> Sieve:
+        return _sieve(self.data.prompt_settings)
 
     @cached_property
     def _samplers(self) -> list[tuple[str, re.Pattern[str]]]:
@@ -213,12 +232,12 @@ class Cues:
         ]
 
     @cached_property
-    def _sampler_defaults(self) -> list[re.Pattern[str]]:
-        return _compiled(self.data.sampler_defaults)
+    def _sampler_defaults(self) -> Sieve:
+        return _sieve(self.data.sampler_defaults)
 
     @cached_property
-    def _topics(self) -> list[tuple[Topic, list[re.Pattern[str]]]]:
-        return [(cast("Topic", name), _compiled(phrases)) for name, phrases in self.data.topics.items()]
+    def _topics(self) -> list[tuple[Topic, Sieve]]:
+        return [(cast("Topic", name), _sieve(phrases)) for name, phrases in self.data.topics.items()]
 
     @cached_property
     def _plea(self) -> re.Pattern[str]:
@@ -235,13 +254,11 @@ class Cues:
 
     def request_weight(self, prose: str) -> float:
         """How much speaks for a request."""
-        return _weight(self._request, prose)
+        return self._request.of(prose)
 
     def other_weight(self, prose: str) -> float:
         """How much speaks for thanks, chat, advice or an announcement; beside a question, mere moods count half."""
-        sure = [group for group in self._other if group[0] >= _SURE]
-        moods = [group for group in self._other if group[0] < _SURE]
-        return _weight(sure, prose) + _weight(moods, prose) * (0.5 if self.asks(prose) else 1.0)
+        return self._sure.of(prose) + self._moods.of(prose) * (0.5 if self.asks(prose) else 1.0)
 
     def asks(self, prose: str) -> bool:
         """Whether a question is asked in so many words."""
@@ -249,12 +266,12 @@ class Cues:
 
     def steps_weight(self, prose: str) -> float:
         """How much speaks for something that was done; what is asked for was not."""
-        return _weight(self._steps, self._no_steps.sub(" ", prose))
+        return self._steps.of(self._no_steps.sub(" ", prose))
 
     def is_about_text(self, prose: str) -> bool:
         """Whether the text that the model writes is what is wrong."""
         own = self._no_quality.sub(" ", prose)
-        return _first(self._quality, own) is not None or any(map(self._complains_of_text, _CLAUSES.split(own)))
+        return self._quality.found_in(own) or any(map(self._complains_of_text, _CLAUSES.split(own)))
 
     def _complains_of_text(self, clause: str) -> bool:
         parts = self._writing
@@ -266,7 +283,7 @@ class Cues:
 
     def prompt_settings(self, text: str) -> str | None:
         """The clause that tells prompt settings: "模板是 ChatML"."""
-        found = next((found for pattern in self._prompt if (found := pattern.search(text))), None)
+        found = self._prompt.first(text)
         return _clause(text, found.start(), found.end()) if found else None
 
     def sampler_settings(self, text: str) -> str | None:
@@ -274,11 +291,12 @@ class Cues:
         told = [(name, found) for name, pattern in self._samplers if (found := pattern.search(text))]
         if told:
             return ", ".join(f"{name} {float(found['value']):g}" for name, found in told)
-        return _first(self._sampler_defaults, text)
+        found = self._sampler_defaults.first(text)
+        return found.group().strip() if found else None
 
     def topic(self, prose: str) -> Topic:
         """What kind of request it is."""
-        return next((topic for topic, patterns in self._topics if _first(patterns, prose) is not None), "other")
+        return next((topic for topic, sieve in self._topics if sieve.found_in(prose)), "other")
 
     def without_plea(self, prose: str) -> str:
         """What is left of a text when pleas and empty words are gone."""
@@ -375,27 +393,12 @@ def _pattern(phrase: str | Together) -> str:
     return phrase if isinstance(phrase, str) else phrase.pattern
 
 
-def _compiled(phrases: Iterable[str | Together]) -> list[re.Pattern[str]]:
-    return [re.compile(_pattern(phrase), _FLAGS) for phrase in phrases]
+def _sieve(phrases: Iterable[str | Together]) -> Sieve:
+    return Sieve(map(_pattern, phrases), _FLAGS)
 
 
 def _either(phrases: Iterable[str | Together]) -> re.Pattern[str]:
     return re.compile(either(map(_pattern, phrases)), _FLAGS)
-
-
-def _compiled_weights(groups: Iterable[Weighted]) -> list[tuple[float, list[re.Pattern[str]]]]:
-    return [(group.weight, _compiled(group.any)) for group in groups]
-
-
-def _weight(groups: Iterable[tuple[float, list[re.Pattern[str]]]], text: str) -> float:
-    return sum(weight for weight, patterns in groups for pattern in patterns if pattern.search(text))
-
-
-def _first(patterns: Iterable[re.Pattern[str]], text: str) -> str | None:
-    for pattern in patterns:
-        if found := pattern.search(text):
-            return found.group().strip()
-    return None
 
 
 def _clause(text: str, start: int, end: int) -> str:
