@@ -69,7 +69,7 @@ def match(pattern: Pattern, text: str, folded: str, share: float, index: Index) 
 
     `folded` is the folded text, of the same length.
     """
-    if share > 0.9 and (found := _exact(pattern, text)):
+    if share > 0.9 and pattern.may_stand_in(folded) and (found := _exact(pattern, text)):
         return Match(pattern, 1.0, found.start(), found.end(), tuple(map(_trimmed, found.groups())))
     return _fuzzy(pattern, text, folded, index)
 

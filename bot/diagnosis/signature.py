@@ -17,6 +17,7 @@ _NO_COMMANDS = frozenset(
 _ADDRESS = re.compile(r"(?<!\d)\d++(?:\.\d++){2,}+")
 _QUOTES = "'\"`"
 _BLANKS = rf"(?<![\s{_QUOTES}])[\s{_QUOTES}]++"  # a whole run of blanks and quotes
+_BREAKS = re.compile(rf"[\s{_QUOTES}]+")
 _QUOTE = frozenset(_QUOTES)
 
 
@@ -60,6 +61,23 @@ class Pattern:
             parts[-1] += (GREEDY if is_open else KINDS)[kind] + _flexible(literal)
         parts[-1] += end
         return re.compile("".join(f"(?>{part})" for part in parts), re.IGNORECASE)
+
+    def may_stand_in(self, folded: str) -> bool:
+        """Whether the exact wording can be in a folded text: its pieces stand there in order. Much cheaper to tell than
+        to find, and most wordings that come close are never compiled for it.
+        """
+        at = 0
+        for piece in self._pieces:
+            at = folded.find(piece, at)
+            if at < 0:
+                return False
+            at += len(piece)
+        return True
+
+    @cached_property
+    def _pieces(self) -> tuple[str, ...]:
+        """The literal parts, folded, without blanks and quotes."""
+        return tuple(piece for literal in self.literals for piece in _BREAKS.split(fold(literal)) if piece)
 
     @cached_property
     def lowered(self) -> tuple[str, ...]:

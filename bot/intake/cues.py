@@ -351,9 +351,8 @@ def _disproved(data: CueData) -> Iterator[tuple[str, str]]:
             yield f"examples.{key}", "is missing; give texts that hold one of its phrases as found_in"
     for key, group in _weighted(data):
         yield from _wrong_proofs(key, group.any, Proof(group.found_in, group.not_in))
-        phrases = _sieve(group.any)
-        for number in range(len(phrases)):
-            if not any(map(phrases.pattern(number).search, group.found_in)):
+        for number, phrase in enumerate(group.any):
+            if not any(map(re.compile(_pattern(phrase), _FLAGS).search, group.found_in)):
                 yield f"{key}.any[{number}]", "stands in none of the texts in found_in; add one"
 
 

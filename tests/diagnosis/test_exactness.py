@@ -7,6 +7,8 @@ from shipped import CLINIC
 from small_knowledge import entry
 
 from bot.diagnosis.diagnoser import Diagnoser
+from bot.diagnosis.signature import patterns_of
+from bot.diagnosis.words import fold
 from bot.intake.cleaning import clean
 from bot.knowledge.failures import FieldWords
 
@@ -119,3 +121,23 @@ def test_frames_of_sillytavern_in_docker_are_not_somebody_s_own_files() -> None:
         "    at Object.openSync (node:fs:573:18)\n    at getCookieSecret (file:///home/node/app/src/users.js:550:12)"
     )
     assert [found.failure_class for found in CLINIC.diagnose(text).candidates][:1] == ["permission-denied"]
+
+
+@pytest.mark.parametrize(
+    ("signature", "line"),
+    [
+        ("unknown option '{name}' for loader", 'Unknown  option "--x" for  loader'),
+        ("failed: {n:number} of {all:number} tensors (it's bad)", "FAILED: 3 of 4 tensors (it's bad)"),
+        ("加载 {name} 失败", "加载 模型 失败"),
+        ("one two {n:number} three", "three one two 5 one two 7 three"),
+    ],
+)
+def test_what_is_found_exactly_may_stand_there(signature: str, line: str) -> None:
+    (pattern,) = patterns_of([entry("it", signature)])
+    assert pattern.exact.search(line)
+    assert pattern.may_stand_in(fold(line))
+
+
+def test_what_stands_in_another_order_does_not() -> None:
+    (pattern,) = patterns_of([entry("it", "cannot open the model file")])
+    assert not pattern.may_stand_in(fold("the model file cannot open"))
