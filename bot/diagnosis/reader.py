@@ -138,8 +138,9 @@ class Reader:
         if failed:
             probability = likely(first.score, max(log.standing(each.number) for each in failed))
             return (first, probability) if probability >= LEAST_LIKELY else None
-        if not (_fits(first.entry, around.programs) and self._tells(log, chosen, first)):
-            return None  # who names the program means it
+        means = not first.entry.components or around.programs.intersection(first.entry.components)
+        if not (means and self._tells(log, chosen, first)):
+            return None  # who names the program means it, who names none means none in particular
         return first, told_likely(first.score)
 
     def _tells(self, log: Log, lines: Sequence[Told], suspect: Suspect) -> bool:
