@@ -197,20 +197,22 @@ class Reader:
         return max(spoken, key=lambda line: len(line.text), default=None)
 
     @cached_property
-    def _lessons(self) -> Lessons:
-        return self._learnt()
+    def _taught(self) -> tuple[Bayes, Bayes, Bayes]:
+        """All three at once: nobody keeps the lessons, which are as large."""
+        lessons = self._learnt()
+        return Bayes(lessons.texts), Bayes(lessons.sentences), Bayes(lessons.pleas)
 
-    @cached_property
+    @property
     def _bayes(self) -> Bayes:
-        return Bayes(self._lessons.texts)
+        return self._taught[0]
 
-    @cached_property
+    @property
     def _heard(self) -> Bayes:
-        return Bayes(self._lessons.sentences)
+        return self._taught[1]
 
-    @cached_property
+    @property
     def _pleas(self) -> Bayes:
-        return Bayes(self._lessons.pleas)
+        return self._taught[2]
 
     @cached_property
     def _by_class(self) -> dict[str, list[Failure]]:
