@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from chat_world import World, labels, press, raw, simulated, text_of
+from chat_world import World, ids, labels, press, raw, simulated, text_of
 from discord_checker import components
 
 from bot.answers.blocks import Answer
@@ -133,11 +133,23 @@ async def test_every_command_answers(real: World) -> None:
     for name, options in asked.items():
         result = await real.ann.slash(real.chat, name, **options)
         assert len(text_of(result.response)) > 40, name
+        assert len(labels(result.response)) <= 3, name
     for name in ("setup", "stats", "unknown"):
         result = await real.mod.slash(real.chat, name)
         assert text_of(result.response), name
     drawn = await press(real.ann, real.of_bot(real.chat)[1], "chart")
     assert drawn.response.attachments[0].filename == "memory.png"
+
+
+async def test_another_program_s_command_comes_alone_from_a_menu(real: World) -> None:
+    result = await real.ann.slash(real.chat, "canirun", model="Qwen3-14B", vram="3060", ram="32", system="linux")
+    assert text_of(result.response).count("```") == 2  # one command, for the system that was told
+    assert ".exe" not in text_of(result.response)
+    chosen = await real.ann.select(result.response, ["0"], custom_id=ids(result.response, "program"))
+    assert chosen.ephemeral
+    told = text_of(chosen.response)
+    assert told.count("```") == 2
+    assert told != text_of(result.response)
 
 
 async def test_every_way_of_the_loader_dialogue_fits_discord(real: World) -> None:

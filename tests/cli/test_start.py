@@ -1,5 +1,6 @@
 """What a command pays for before it answers: only its own. Work is counted, not time."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -46,3 +47,32 @@ def test_a_diagnosis_loads_neither_a_bot_nor_colours_for_a_pipe(tmp_path: Path) 
     log.write_text(LOG, encoding="utf-8")
     loaded = modules_after("diagnose", str(log))
     assert not loaded & {"discord", "sqlalchemy", "asyncio", "pydantic", "prompt_toolkit", "pygments", "PIL"}
+
+
+BEGUN = """
+import asyncio, sys
+from bot.chat.bot import create_bot
+from bot.chat.config import Config
+from bot.service.logs import log_to
+from bot.store.store import Store
+from tiny_clinic import TinyClinic
+async def main():
+    store = await Store.open(sys.argv[1])
+    async with create_bot(Config(workers=0, _env_file=None), TinyClinic(), store):
+        pass
+    await store.close()
+log_to(sys.stderr, "INFO")
+asyncio.run(main())
+"""
+
+
+def test_a_healthy_start_says_nothing_of_libraries(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    told = {**os.environ, "PYTHONPATH": os.pathsep.join((str(root), str(root / "tests")))}
+    database = f"sqlite+aiosqlite:///{tmp_path}/w.db"
+    done = subprocess.run(
+        [sys.executable, "-c", BEGUN, database], capture_output=True, text=True, encoding="utf-8", env=told
+    )
+    assert done.returncode == 0, done.stderr
+    for chatter in ("alembic", "voice", "davey", "nacl", "migration"):
+        assert chatter not in done.stderr.lower()

@@ -147,7 +147,7 @@ def _similar(found: list[Similar], language: Language) -> list[str]:
     """The solved posts as parts of a message."""
     if not found:
         return [words("similar_none", language)]
-    lines = [f"- {each.post.link} ({_told(each, language)})" for each in found]
+    lines = [f"- {each.post.link} · {_told(each, language)}" for each in found]
     return [f"### 🔁 {words('similar_title', language)}", "\n".join(lines)]
 
 
