@@ -377,6 +377,10 @@ _add(
         "them for you.",
         "请告诉我显卡（或显存）和内存，例如 `显存：RTX 3060` `内存：32`。用 `/我的电脑` 可以让我记住，以后不用再填。",
     ),
+    model_which=(
+        "That may be any of these models. Which one?",
+        "这个名字可能是下面几个模型，你指哪一个？",
+    ),
     card_needed=(
         "Tell me the card or the VRAM, for example `vram: RTX 3060`. With `/machine` I remember it for you.",
         "请告诉我显卡或显存，例如 `显存：RTX 3060`。用 `/我的电脑` 可以让我记住，以后不用再填。",

@@ -152,6 +152,15 @@ async def test_another_program_s_command_comes_alone_from_a_menu(real: World) ->
     assert told != text_of(result.response)
 
 
+async def test_of_several_models_each_is_a_button_and_named_there_alone(real: World) -> None:
+    shown = (await real.ann.slash(real.chat, "canirun", model="32b", vram="3060", ram="32")).response
+    offered = labels(shown)
+    assert len(offered) > 3
+    assert all(name not in text_of(shown) for name in offered)
+    answered = await real.ann.click(shown, label=offered[0])
+    assert offered[0] in text_of(answered.response)
+
+
 async def test_every_way_of_the_loader_dialogue_fits_discord(real: World) -> None:
     for choices in (("Windows", "Only clicking"), ("Mac", "Simple commands are fine")):
         shown = await real.ann.slash(real.chat, "loader")

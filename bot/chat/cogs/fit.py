@@ -24,7 +24,7 @@ from bot.store.machines import KeptMachine
 
 Interaction = discord.Interaction[Any]
 MOST_CONTEXT = 10_000_000
-MOST_OFFERED = 5  # models to choose from
+MOST_OFFERED = 6  # models to choose from
 SYSTEMS = [app_commands.Choice(name=name, value=name) for name in get_args(System)]
 
 
@@ -96,8 +96,10 @@ class Fit(commands.Cog):
         self, interaction: Interaction, error: UnknownModelError, asked: tuple[str, KeptMachine, int | None]
     ) -> None:
         """The models that may be meant, to be pressed instead of typed."""
-        text = refusal_text(error, language_of(interaction))
         presses = [press for name in error.nearest[:MOST_OFFERED] if (press := _offered(name, *asked)) is not None]
+        language = language_of(interaction)
+        is_all_offered = error.code == "which-model" and len(presses) == len(error.nearest)
+        text = words("model_which", language) if is_all_offered else refusal_text(error, language)
         await interaction.edit_original_response(view=notice(text, tone="careful", presses=presses))
 
     async def model_chosen(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
