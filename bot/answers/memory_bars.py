@@ -9,7 +9,7 @@ from bot.memory.estimate import Usage
 # (name, attribute of Usage), in the order in which they are drawn
 PARTS: Final = (
     (Text("weights", "权重"), "weights"),
-    (Text("KV cache", "KV cache"), "kv_cache"),
+    (Text("KV cache", "KV 缓存"), "kv_cache"),
     (Text("recurrent state", "循环状态"), "recurrent"),
     (Text("compute buffer", "计算缓冲区"), "compute"),
     (Text("driver", "驱动"), "overhead"),

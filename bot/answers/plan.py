@@ -333,16 +333,16 @@ def saver_text(plan: Plan) -> Text:
         mark = MARKS[saver.verdict]
         return Text(
             "With a q8_0 KV cache: {mark}.",
-            "KV cache 用 q8_0 的话：{mark}。",
+            "KV 缓存用 q8_0 的话：{mark}。",
         ).format(mark=mark)
     if experts := saver.settings.experts_on_host:
         return Text(
             "With a q8_0 KV cache the experts of only {experts} layers go to RAM.",
-            "KV cache 用 q8_0 的话，只有 {experts} 层的专家要放内存。",
+            "KV 缓存用 q8_0 的话，只有 {experts} 层的专家要放内存。",
         ).format(experts=experts)
     return Text(
         "With a q8_0 KV cache {gpu_layers} layers fit.",
-        "KV cache 用 q8_0 的话，能放 {gpu_layers} 层。",
+        "KV 缓存用 q8_0 的话，能放 {gpu_layers} 层。",
     ).format(gpu_layers=saver.gpu_layers)
 
 

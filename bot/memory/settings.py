@@ -148,7 +148,7 @@ def _check_cache(settings: Settings) -> None:
         if kind not in CACHE_TYPES:
             raise UserError(
                 "“{kind}” is no type of the KV cache. Use one of {cache_types}.",
-                "“{kind}”不是可用的 KV cache 类型，请用 {cache_types} 之一。",
+                "“{kind}”不是可用的 KV 缓存类型，请用 {cache_types} 之一。",
             ).format(kind=kind, cache_types=joined(CACHE_TYPES, COMMA))
     if not settings.flash_attention and quantized(settings.cache_type_v):
         raise UserError(
