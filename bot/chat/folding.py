@@ -3,7 +3,8 @@
 Heights are estimates of Discord's own layout on a phone 390 pixels wide; they decide what is folded, nothing else.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -24,6 +25,8 @@ ROOM = 500  # pixels under the title
 PRIVATE_ROOM = 430  # where a note below and a further row of buttons take some of it
 LINE, CODE_LINE, GAP, CODE_FRAME = 22, 18, 8, 26  # pixels
 LINE_CELLS, CODE_CELLS = 33, 35  # columns; a Chinese character takes two
+POINT_CELLS = LINE_CELLS - 3  # a point of a list is set in
+BARE_NUMBER = re.compile(r"[\d.,]+k?\+?")
 EVIDENCE_LINES = 2
 MOST_QUESTIONS = 2
 WINDOWS_SHELLS = frozenset({"powershell", "cmd"})
@@ -284,8 +287,19 @@ def _table_height(block: blocks.Table, say: Callable[[Words], str]) -> int:
     rows = [[say(cell) for cell in row] for row in (block.columns, *block.rows)]
     widths = [max(cell_len(row[column]) for row in rows) for column in range(len(block.columns))]
     if sum(widths) + 2 * (len(widths) - 1) > TABLE_WIDTH:
-        return _text_height("\n".join(" · ".join(row) for row in rows[1:])) + LINE
+        columns, *told_rows = rows
+        listed = "\n".join(" · ".join(named_cells(columns, row)) for row in told_rows)
+        return LINE * _lines(listed, POINT_CELLS) + GAP + LINE
     return CODE_LINE * len(rows) + CODE_FRAME + LINE
+
+
+def named_cells(columns: Sequence[str], row: Sequence[str]) -> Iterator[str]:
+    """The cells of a row without the empty ones; a bare number has the name of its column in front."""
+    first, *others = row
+    yield from (first,) if first else ()
+    for column, cell in zip(columns[1:], others, strict=True):
+        if cell:
+            yield f"{column} {cell}" if column and BARE_NUMBER.fullmatch(cell) else cell
 
 
 def _step_height(step: Step, language: Language) -> int:

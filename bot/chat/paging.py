@@ -9,7 +9,7 @@ from math import ceil
 
 from rich.cells import cell_len
 
-from bot.chat.folding import CODE_CELLS, CODE_FRAME, CODE_LINE, GAP, LINE, LINE_CELLS
+from bot.chat.folding import CODE_CELLS, CODE_FRAME, CODE_LINE, GAP, LINE, LINE_CELLS, POINT_CELLS
 from bot.chat.limits import DISPLAYED, units
 from bot.chat.markdown import split
 
@@ -20,7 +20,6 @@ PARTS = 12  # text displays of one message
 PIECES = (1900, 900, 450, 225)  # units that a part too high for a page is cut to, largest first
 SMALL_LINE, SMALL_CELLS = 18, 40  # of a line that begins with "-# "
 POINT = "- "
-POINT_CELLS = LINE_CELLS - 3  # a point of a list is set in
 LEADING = (":", "：")
 _LINK = re.compile(r"\[([^\]]+)\]\(<?https?://[^)]*\)")
 _MARKS = re.compile(r"\*\*|\\(?=[\\*_~|`<\[\]#>.+-])|(?<!`)`(?!`)")
@@ -29,20 +28,25 @@ _MARKS = re.compile(r"\*\*|\\(?=[\\*_~|`<\[\]#>.+-])|(?<!`)`(?!`)")
 def paged(parts: Sequence[str], room: int = ROOM) -> list[list[str]]:
     """Parts put together to as few pages as `room` allows, in order; what leads to the next part stays with it."""
     pages: list[list[str]] = []
-    left, written, is_led = 0, 0, False
-    for part in (piece for whole in parts if whole.strip() for piece in _pieces(whole, room)):
-        high, long = height_of(part), units(part)
-        is_full = not pages or high > left or written + long > WRITTEN or len(pages[-1]) == PARTS
-        if is_full and is_led and len(pages[-1]) > 1:
-            lead = pages[-1].pop()
-            pages.append([lead])
-            left, written = room - height_of(lead), units(lead)
-        elif is_full:
-            pages.append([])
-            left, written = room, 0
-        pages[-1].append(part)
-        left, written, is_led = left - high, written + long, _leads(part)
+    for whole in parts:
+        for part in _pieces(whole, room):
+            if not pages or not _has_room([*pages[-1], part], room):
+                pages.append(_led_over(pages))
+            pages[-1].append(part)
     return _without_a_scrap(pages, room)
+
+
+def _has_room(page: Sequence[str], room: int) -> bool:
+    """Whether a page stays within its height and the limits of one message."""
+    is_low = sum(map(height_of, page)) <= room
+    return is_low and len(page) <= PARTS and sum(map(units, page)) <= WRITTEN
+
+
+def _led_over(pages: list[list[str]]) -> list[str]:
+    """What the last page ends with though it belongs to what comes next, taken from it."""
+    if not pages or len(pages[-1]) == 1 or not _leads(pages[-1][-1]):
+        return []
+    return [pages[-1].pop()]
 
 
 def _without_a_scrap(pages: list[list[str]], room: int) -> list[list[str]]:
@@ -51,12 +55,13 @@ def _without_a_scrap(pages: list[list[str]], room: int) -> list[list[str]]:
         return pages
     *others, before, last = pages
     both = [*before, *last]
-    is_scrap = sum(map(height_of, both)) <= room + SCRAP and len(both) <= PARTS and sum(map(units, both)) <= WRITTEN
-    return [*others, both] if is_scrap else pages
+    return [*others, both] if _has_room(both, room + SCRAP) else pages
 
 
 def _pieces(part: str, room: int) -> list[str]:
-    """The part, or what it is cut to so that each piece has room on a page."""
+    """The part, or what it is cut to so that each piece has room on a page; nothing of an empty one."""
+    if not part.strip():
+        return []
     for size in PIECES:
         pieces = split(part, size)
         if all(height_of(piece) <= room for piece in pieces):

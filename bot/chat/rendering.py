@@ -1,6 +1,5 @@
 """Answer blocks to Discord messages. This is the only place that knows how big a message may get."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +16,7 @@ from bot.answers.diagnosis import CAUSE, EVIDENCE_STEPS
 from bot.base.languages import COLON, Language, Words, told
 from bot.base.sizes import gib
 from bot.chat import limits
-from bot.chat.folding import ROOM, TABLE_WIDTH, Fold, fold
+from bot.chat.folding import ROOM, TABLE_WIDTH, Fold, fold, named_cells
 from bot.chat.limits import clip, units
 from bot.chat.markdown import escape, fence, inline_code, link, split
 from bot.chat.mentions import with_mentions
@@ -37,7 +36,6 @@ ONE_LINE = 40  # characters that may stand behind a label
 EVIDENCE_LINE = 300
 TABLE_ROWS = 20
 Say: TypeAlias = Callable[[Words], str]
-BARE_NUMBER = re.compile(r"[\d.,]+k?\+?")
 NO_BREAK = "\u00a0"  # keeps the sign that stands between two things at the end of a line, not at its beginning
 BAR = 12  # squares of a memory bar
 SQUARES = ("🟦", "🟩", "🟨", "🟪", "🟧", "🟫")
@@ -386,14 +384,10 @@ def _table(block: blocks.Table, say: Say) -> str:
 
 def _listed(columns: Sequence[str], row: Sequence[str]) -> str:
     """A row as a point of a list, its first cell in bold; a bare number has the name of its column in front."""
-    first, *others = row
-    named = (_named(column, cell) for column, cell in zip(columns[1:], others, strict=True))
-    cells = [f"**{escape(first)}**" if first else "", *map(escape, named)]
-    return "- " + f"{NO_BREAK}· ".join(filter(None, cells))
-
-
-def _named(column: str, cell: str) -> str:
-    return f"{column} {cell}" if column and BARE_NUMBER.fullmatch(cell) else cell
+    cells = [escape(cell) for cell in named_cells(columns, row)]
+    if row[0]:
+        cells[0] = f"**{cells[0]}**"
+    return "- " + f"{NO_BREAK}· ".join(cells)
 
 
 def _in_columns(row: Sequence[str], widths: Sequence[int]) -> str:

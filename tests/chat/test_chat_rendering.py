@@ -313,6 +313,8 @@ def test_a_bare_number_in_a_list_has_the_name_of_its_column() -> None:
     row = ("Qwen3-14B", "Q4_K_M, 8.4 GiB, whole on the card, as people like it", "17k")
     text = shown(Answer("t", "good", (blocks.Table(("Model", "File", "Context"), (row,)),)))
     assert "Context 17k" in text
+    empty = shown(Answer("t", "good", (blocks.Table(("Model", "File", "Context"), (row, ("", "", ""))),)))
+    assert "Qwen3-14B" in empty
     assert "\n· " not in text
 
 
