@@ -29,8 +29,9 @@ POINT_CELLS = LINE_CELLS - 3  # a point of a list is set in
 BARE_NUMBER = re.compile(r"[\d.,]+k?\+?")
 EVIDENCE_LINES = 2
 MOST_QUESTIONS = 2
+ASKING = ("?", "？")
 WINDOWS_SHELLS = frozenset({"powershell", "cmd"})
-LEAST_ROWS = 3
+LEAST_ROWS = 2
 TABLE_WIDTH = 44  # columns of a monospaced table; a wider one is a list
 
 
@@ -175,15 +176,23 @@ def _is_labelled(block: Block, label: Words) -> bool:
 
 
 def _is_needed(block: Block, kept: Sequence[Block], language: Language) -> bool:
-    """What says first what it is, the line that proves it, and what is asked at the end. The last sentence of a
-    further answer says nothing where the rest of that answer has no room.
+    """What says first what it is, the line that proves it, and what is asked or warned of at the end. The last sentence
+    of a further answer says nothing where the rest of that answer has no room.
     """
     if isinstance(block, blocks.Evidence):
         return True
     if _is_outcome(block) or not isinstance(block, Paragraph):
         return False
-    is_of_further = any(map(_is_title, kept)) and not told(block.text, language).startswith(told(MORE_EXACT, language))
-    return block is kept[0] or (block is kept[-1] and not is_of_further)
+    return block is kept[0] or (block is kept[-1] and _is_worth_keeping(block, kept, language))
+
+
+def _is_worth_keeping(last: Paragraph, kept: Sequence[Block], language: Language) -> bool:
+    """Whether the last sentence asks or warns; one of a further answer goes with the rest of that answer."""
+    text = told(last.text, language)
+    if text.startswith(told(MORE_EXACT, language)):
+        return True
+    asks_or_warns = last.tone in ("careful", "bad") or any(mark in text for mark in ASKING)
+    return asks_or_warns and not any(map(_is_title, kept))
 
 
 def _named_in_steps(answer: Answer, language: Language) -> frozenset[str]:

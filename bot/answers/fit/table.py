@@ -13,7 +13,8 @@ from bot.memory.offers import Offer, largest
 from bot.models.recommended import Use
 
 _SHORT_RAM = Text(
-    "Tell me the RAM, and I can be more exact about what runs split.", "说一下内存多大，分开放的部分我能算得更准。"
+    "How much RAM is in it? Then I can be more exact about what runs split.",
+    "内存多大？知道了，分开放的部分能算得更准。",
 )
 _NO_CARD_TOLD = Text("Which graphics card is in it? With one the answer changes.", "是什么显卡？有显卡的话答案不一样。")
 _EYES = Text(
