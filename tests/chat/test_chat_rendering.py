@@ -279,6 +279,17 @@ def test_the_last_sentence_of_a_further_answer_goes_with_the_rest_of_it() -> Non
     assert any("35 layers" in part for page in rendering.detail_pages(answer, "en") for part in page)
 
 
+def test_what_asks_or_warns_at_the_end_is_kept_and_advice_gives_way_to_a_table() -> None:
+    row = ("Qwen3-14B", "Q4_K_M, 8.4 GiB, whole on the card, as people like it", "17k", "22–38 t/s", "chat")
+    table = blocks.Table(("Model", "File", "Context", "Speed", "For"), (row,) * 12)
+    advice = blocks.Paragraph("Loader: koboldcpp is one file and all mouse; " * 4)
+    question = blocks.Paragraph("How much RAM is in it?")
+    told = [shown(Answer("t", "good", (blocks.Paragraph("Up to 15B."), table, last))) for last in (advice, question)]
+    assert "Loader" not in told[0]
+    assert "How much RAM" in told[1]
+    assert all(text.count("Qwen3-14B") >= 3 for text in told)
+
+
 def test_where_the_commands_of_all_systems_have_no_room_those_of_windows_are_shown() -> None:
     told = (
         blocks.Code("which -a llama-server\n" * 12, "bash", "Linux, Mac:"),
