@@ -226,7 +226,6 @@ def long_header(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def test_parse_a_long_header(benchmark: BenchmarkFixture, long_header: bytes) -> None:
     assert len(long_header) > 5_500_000
     benchmark(parse, long_header)
-    assert benchmark.stats is None or benchmark.stats.stats.median < 0.1
     tracemalloc.start()
     parse(long_header)
     peak = tracemalloc.get_traced_memory()[1]
