@@ -30,6 +30,10 @@ _STANDS = Text(
     "what it prints.",
     "上面的步骤不变，按顺序试就行。哪一步不管用，说一下是第几步，再把它打印的内容贴上来。",
 )
+_UNCHANGED = Text(
+    "That changes nothing of what I wrote above. Anything else you want to know, just ask.",
+    "前面说的不用改。还想知道什么，直接问就行。",
+)
 _NOT_ENOUGH = Text(
     "That does not decide it yet. What does: the exact message, or what you see and after which step.",
     "光凭这个还定不下来。最有用的是报错原文，或者说说做到哪一步、屏幕上是什么样。",
@@ -205,6 +209,11 @@ def next_answer(answers: Sequence[Answer], step: int) -> Answer:
 def then_answer() -> Answer:
     """What is needed when first checks did not help."""
     return Answer(_NO_MORE, "neutral", (Paragraph(_PASTE_AGAIN),))
+
+
+def noted_answer(facts: Sequence[Words]) -> Answer:
+    """That facts were heard which change nothing of what was said, where nothing fails."""
+    return Answer(_NOTED.format(facts=joined(facts, _BETWEEN)), "neutral", (Paragraph(_UNCHANGED),))
 
 
 def heard_answer(facts: Sequence[Words], *, has_steps: bool, perhaps_solved: bool) -> Answer:

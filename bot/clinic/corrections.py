@@ -83,7 +83,7 @@ def corrected(texts: Sequence[str], parts: Parts) -> Corrected:
     for text in texts:
         said = reader.without_taken_back(text)
         changed = False
-        if done and not reader.weighs(said):
+        if done and not reader.tells_of_now(said):
             new, is_correction = reader.new_values(text, said, done)
             before = done
             if (amount := reader.amount_put_right(text, said, done)) is not None:
@@ -125,8 +125,10 @@ class _Reader:
         """The author's own words of a text."""
         return "\n".join(line for line in text.split("\n") if self._is_own(text, line))
 
-    def weighs(self, text: str) -> bool:
-        return self._parts.turns.weighs(self.own(text)) and not self._parts.turns.corrects(self.own(text))
+    def tells_of_now(self, text: str) -> bool:
+        """Whether values are no correction: they are weighed, or what solved it is told with them."""
+        turns, own = self._parts.turns, self.own(text)
+        return (turns.weighs(own) or turns.solved(own)) and not turns.corrects(own)
 
     def new_values(self, text: str, said: str, earlier: Sequence[str]) -> tuple[list[Value], bool]:
         """The values of a message that go before what was told earlier, and whether it corrects something. `said`: the
@@ -234,9 +236,14 @@ class _Reader:
 
     def with_values(self, text: str, new: Sequence[Value]) -> str:
         """An earlier text with newer values in the place of its own."""
+        new = [value for value in new if not self._compares(text, value.kind)]
         if not new:
             return text
         return "\n".join(self._put(line, new) if self._is_own(text, line) else line for line in text.split("\n"))
+
+    def _compares(self, text: str, kind: ValueKind) -> bool:
+        """Whether a message speaks of two quantizations: those are asked about, none of them is the author's."""
+        return kind == "quant" and len({value.name for value in self.values(text) if value.kind == kind}) > 1
 
     def _put(self, line: str, new: Sequence[Value]) -> str:
         by_kind = {value.kind: value for value in new}

@@ -95,6 +95,11 @@ class FitReplies:
         """Which program to take on the told system."""
         return self._loader()
 
+    def all_that_runs(self) -> FitPart | None:
+        """What runs on the told machine, whatever was named before; None where no machine was told."""
+        machine = self._machine
+        return self._table(machine) if machine is not None else None
+
     def for_use(self) -> FitPart | None:
         """What runs on the told machine for the told use; None where a model was named, or no machine."""
         machine = self._machine
@@ -154,7 +159,7 @@ class FitReplies:
 
     def _by_model_and_machine(self) -> Iterator[FitPart]:
         machine = self._machine
-        if self._unknown is not None:
+        if self._unknown is not None and not (self._post.has("which-model") and machine is not None):
             yield FitPart("unknown-model", _said(self._unknown))
         if machine is not None and self._wants_another_model:
             yield self._table(machine)

@@ -20,7 +20,7 @@ from bot.knowledge.lookup import FORMS
 
 _TELLING = ("machine", "vram", "ram", "model", "size", "quant", "loader")
 _SHORT = 60  # characters of a question that its program may be added to
-_EXACT = 0.8  # score of an answer that is meant more surely than a step in which the same words stand
+_EXACT = 0.75  # score of an answer that is meant more surely than a step in which the same words stand
 _NUMBER = re.compile(r"\d")
 _QUESTIONS = ("asks", "how-much", "which-one", "can-it")
 _CHOOSES = ("which-model", "can-it")  # signs that models are to be chosen
@@ -89,13 +89,24 @@ def _of_steps(asking: Asking, parts: Parts) -> FollowUp | None:
     last, diagnosed, turns = asking.last, asking.diagnosed, parts.turns
     if turns.failed(asking.said):
         return _failed(asking, parts)
-    if not diagnosed.is_recognised:
+    if turns.asks_for_more(asking.said) and is_of_trouble(asking.post, diagnosed):
+        return _more(asking)
+    if not first_steps(diagnosed.answer):
         return None
     if turns.points_back(asking.said):
         return FollowUp(_part("howto", "where", where_answer(diagnosed.answer, _step_in_hand(asking, parts))))
-    if turns.claims(asking.said) and not last.has("asks") and (step := step_meant(asking, parts)):
+    if not turns.claims(asking.said) or last.has("asks") or last.has_any(_SUPPOSED):
+        return None
+    if step := step_meant(asking, parts):
         return FollowUp(_part("diagnosis", "next", next_answer(_of_other_kinds(diagnosed), step)))
     return None
+
+
+def _more(asking: Asking) -> FollowUp:
+    """What else there is to be tried."""
+    diagnosed = asking.diagnosed
+    answer = next_answer(_of_other_kinds(diagnosed), 0) if diagnosed.is_recognised else then_answer()
+    return FollowUp(_part("diagnosis", "next", answer))
 
 
 def _failed(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -114,7 +125,9 @@ def _of_step(asking: Asking, parts: Parts) -> FollowUp | None:
     if asks_of_word or not asking.diagnosed.is_recognised or not last.has_any(("asks", "how-to")):
         return None
     step = step_meant(asking, parts)
-    return FollowUp(_part("howto", "where", where_answer(asking.diagnosed.answer, step))) if step else None
+    if not (step or (last.has("how-to") and parts.turns.deictic(asking.said))):
+        return None
+    return FollowUp(_part("howto", "where", where_answer(asking.diagnosed.answer, step)))
 
 
 def step_meant(asking: Asking, parts: Parts) -> int:
@@ -145,7 +158,8 @@ def _weight(word: str) -> float:
 
 def _words(text: str, parts: Parts) -> frozenset[str]:
     """The words of a text that tell what it is about."""
-    return frozenset(word for word in parts.wordings.read(text) if len(word) >= _TELLS) - FORMS
+    words = frozenset(word for word in parts.wordings.read(text) if len(word) >= _TELLS)
+    return words - FORMS - parts.turns.common_words
 
 
 def _plain_step(step: Step) -> str:
@@ -195,8 +209,8 @@ def _chosen(asking: Asking, fit: FitReplies) -> FitPart | None:
         return fit.program()
     if last.has_any(_CHOOSES) and last.sizes and not last.models:
         return fit.of_that_size(last.sizes[0])
-    if last.has_any(_CHOOSES) and last.has("asks") and not last.has_any(_NAMED):
-        return fit.for_use()
+    if last.has_any(_CHOOSES) and last.has("asks") and not last.has_any(("bare", *_NAMED)):
+        return fit.all_that_runs()
     if last.machine.is_told and not last.has("asks"):
         return None if is_of_trouble(asking.post, asking.diagnosed) else fit.for_use()
     return fit.for_use() if last.has_any(USES) and not last.has_any(_TELLING) else None

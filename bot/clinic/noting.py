@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from bot.answers.follow_up import first_steps, heard_answer, unsure_answer
+from bot.answers.blocks import Answer
+from bot.answers.follow_up import first_steps, heard_answer, noted_answer, unsure_answer
 from bot.base.languages import Text, Words
 from bot.clinic.following_up import FollowUp, is_of_trouble
 from bot.clinic.message import Part
@@ -34,12 +35,17 @@ def noted(post: PostReading, last: PostReading, diagnosed: Reading, parts: Parts
     says_something = last.has_any(_ASKS) or (is_of_trouble(post, diagnosed) and _says_something(last, parts))
     if not facts and not says_something:
         return None
+    answer = _answer(post, last, facts, diagnosed, parts)
+    return FollowUp(Part("howto", "noted", answer.title, _SURE, answer), adds=True)
+
+
+def _answer(post: PostReading, last: PostReading, facts: list[Words], diagnosed: Reading, parts: Parts) -> Answer:
     has_steps = diagnosed.is_recognised and bool(first_steps(diagnosed.answer))
     if last.has_any(_ASKS) and not facts:
-        answer = unsure_answer(has_steps=has_steps)
-    else:
-        answer = heard_answer(facts, has_steps=has_steps, perhaps_solved=not last.has_any(_TELLS))
-    return FollowUp(Part("howto", "noted", answer.title, _SURE, answer), adds=True)
+        return unsure_answer(has_steps=has_steps)
+    if facts and not is_of_trouble(post, diagnosed):
+        return noted_answer(facts)
+    return heard_answer(facts, has_steps=has_steps, perhaps_solved=parts.turns.claims(last.prose))
 
 
 def _facts(last: PostReading) -> Iterator[Words]:

@@ -46,7 +46,7 @@ _TROUBLE_SIGNS = ("trouble", "my-trouble", "text-odd", "text-fault", "t-crash", 
 _MACHINE = ("machine", "ram", "phone", "without-card", "options")
 # Signs by which a complaint says more than that something is wrong.
 _SAYS_MORE = (
-    *("printed", "picture", "command", "form", "link", "machine", "model", "text-fault", "text-odd", "wish"),
+    *("printed", "picture", "command", "form", "link", "machine", "options", "model", "text-fault", "text-odd", "wish"),
     *("t-load", "t-crash", "t-slow", "t-card", "t-connection", "t-download"),
 )
 # Signs of few words that ask for nothing.
@@ -173,17 +173,27 @@ class _Replying:
 
     def _noted(self) -> Reply:
         """That what was added is heard, and what it changes; silence where nothing was."""
-        is_over = self._state == "solved" or self._last.has_any(_ENDS) or self._parts.turns.closes(self._own)
-        if is_over or not self._is_talked_with:
+        if not self._is_talked_with or self._ends_here or self._was_left_alone:
             return self._silence()
         found = noted(self._post, self._last, self._diagnosed, self._parts)
         return self._going_on(found) if found is not None else self._silence()
+
+    @property
+    def _ends_here(self) -> bool:
+        """Whether the message only ends the talk."""
+        return self._state == "solved" or self._last.has_any(_ENDS) or self._parts.turns.closes(self._own)
 
     @property
     def _is_talked_with(self) -> bool:
         """Whether the author goes on in a talk with the bot, which nobody has taken over."""
         authors = [said.author for said in self._message.thread]
         return "asker" in authors and "helper" not in authors and self._message.where != "channel"
+
+    @property
+    def _was_left_alone(self) -> bool:
+        """Whether nothing was said to the message before: then there is nothing to go on with."""
+        before = self._before
+        return not before.thread and _Replying(before, self._parts).reply().kind == "silent"
 
     def _repeats(self, found: Sequence[Part], asked: tuple[PointId, ...]) -> bool:
         """Whether the very same was said to the message before, and nothing is asked that is not answered by it."""
@@ -512,7 +522,7 @@ class _Replying:
 
     @property
     def _state(self) -> State:
-        if self._says_solved and not self._told.changed:
+        if self._says_solved:
             return "solved"
         authors = [said.author for said in self._message.thread]
         return "helper" if "helper" in authors else "open"
@@ -521,9 +531,9 @@ class _Replying:
     def _says_solved(self) -> bool:
         """Whether the author says that it is solved; under advice fewer words are enough."""
         last, turns = self._last, self._parts.turns
-        if self._message.thread and turns.solved(last.prose):
+        if self._message.thread and turns.solved(last.prose or self._own):
             return True
-        return last.has("solved") and not last.has("relapse")
+        return last.has("solved") and not (last.has("relapse") or self._told.changed)
 
     # ---- what is said
 

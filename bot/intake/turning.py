@@ -36,6 +36,9 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     claims: Wording
     another: Wording
     but: Wording
+    deictic: Wording
+    more: Wording
+    common_words: Wording
     what_if: Wording
     elliptic: Wording
     about: dict[Asked, Wording]
@@ -134,6 +137,21 @@ class Turns:
         plain = folded(text)
         return len(plain) <= _SHORTEST_QUESTION and self._points_back.found_in(plain)
 
+    def deictic(self, text: str) -> bool:
+        """Whether a short question says only "it" or "that" of what it is about."""
+        plain = folded(text)
+        return len(plain) <= _SHORTEST_QUESTION and self._deictic.found_in(plain)
+
+    def asks_for_more(self, text: str) -> bool:
+        """Whether a short message asks what else there is to be tried."""
+        plain = folded(text)
+        return len(plain) <= _SHORTEST_QUESTION and self._more.found_in(plain)
+
+    @cached_property
+    def common_words(self) -> frozenset[str]:
+        """Words that do not tell which step is meant."""
+        return frozenset((*self.data.common_words.en, *self.data.common_words.zh))
+
     def step(self, text: str) -> int:
         """Which step is spoken of, from 1; 0 for none."""
         plain = folded(text)
@@ -142,6 +160,14 @@ class Turns:
     @cached_property
     def _claims(self) -> Phrases:
         return _phrases(self.data.claims)
+
+    @cached_property
+    def _deictic(self) -> Phrases:
+        return _phrases(self.data.deictic)
+
+    @cached_property
+    def _more(self) -> Phrases:
+        return _phrases(self.data.more)
 
     @cached_property
     def _another(self) -> Phrases:
@@ -246,6 +272,8 @@ def _faults(data: TurnData) -> Iterator[Fault]:
         "claims": data.claims,
         "another": data.another,
         "but": data.but,
+        "deictic": data.deictic,
+        "more": data.more,
         "what-if": data.what_if,
         "elliptic": data.elliptic,
         "closes": data.closes,

@@ -106,3 +106,58 @@ def test_a_nickname_of_the_loader_finds_its_own_entry() -> None:
 )
 def test_an_error_in_a_sentence_does_not_change_its_language(text: str, language: str) -> None:
     assert CLINIC.reply(Message(text)).language == language
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        "updated the driver and it's on the gpu now, thank you!",
+        "ah C: was full. freed some space and the install finished",
+        "perfect, loads at 16k",
+        "the oldpc one opens! thank you so much",
+        "llama 3 instruct template fixed it!",
+        "wsl is up, vllm installed, thanks",
+        "git lfs pull did it. thanks!",
+        "换成cu128之后好了，多谢",
+        "魔搭可以，感谢",
+        "cache_mode 改成 q4 就能加载了",
+        "下了qwen3 8b，好多了",
+        "lm studio能认出来，感谢",
+    ],
+)
+def test_it_is_solved_in_many_words(then: str) -> None:
+    found = _reply(OOM, then)
+    assert found.kind == "silent"
+    assert found.state == "solved"
+
+
+@pytest.mark.parametrize(
+    "then", ["nothing fixed it", "set it to 20, it still crashes", "设置了变量还是下到c盘", "重装了还是一样"]
+)
+def test_it_is_not_solved(then: str) -> None:
+    found = _reply(OOM, then)
+    assert found.state == "open"
+    assert found.failed or found.parts[0].id == "noted"
+
+
+def test_what_solved_it_corrects_nothing() -> None:
+    thread = (Said("asker", "tabby, 70b 4.0bpw on 2x3090: Insufficient VRAM in split for model and cache"),)
+    told = CLINIC.reply(Message("cache_mode 改成 q4 就能加载了", thread=thread)).told
+    assert told.points["quant"] != "Q4"
+
+
+def test_two_quantizations_asked_about_are_no_correction() -> None:
+    found = _reply("what's the difference between q4_k_m and q4_k_s", "which one for 8gb vram and a 12b?")
+    assert "Q4_K_M" in found.told.points["quant"]
+
+
+@pytest.mark.parametrize(
+    ("then", "id_"),
+    [("what else can I try?", "next"), ("那怎么办", "next"), ("where in the file does that go?", "where")],
+)
+def test_more_is_told_on_request(then: str, id_: str) -> None:
+    assert _reply(DOCKER, then).parts[0].id == id_
+
+
+def test_nothing_is_noted_where_nothing_was_said() -> None:
+    assert _reply("we had pizza yesterday", "win 11").kind == "silent"
