@@ -25,6 +25,7 @@ _NOTED = Text("Noted: {facts}", "记下了：{facts}")
 _HEARD = Text("Understood", "明白")
 _IF_SOLVED = Text("Works by now? Then just say so.", "要是已经好了，说一声就行。")
 _BETWEEN = Text(", ", "、")
+_STILL = Text("It still looks like this: {title}.", "看起来还是这个问题：{title}。")
 _STANDS = Text(
     "The steps above stay as they are. Go through them in order; where one does not help, tell me its number and paste "
     "what it prints.",
@@ -216,11 +217,18 @@ def noted_answer(facts: Sequence[Words]) -> Answer:
     return Answer(_NOTED.format(facts=joined(facts, _BETWEEN)), "neutral", (Paragraph(_UNCHANGED),))
 
 
-def heard_answer(facts: Sequence[Words], *, has_steps: bool, perhaps_solved: bool) -> Answer:
-    """That something was heard which leaves the answer as it is; `perhaps_solved`: no trouble was told with it."""
+def heard_answer(facts: Sequence[Words], standing: Answer | None, *, perhaps_solved: bool) -> Answer:
+    """That something was heard which leaves the answer as it is. `standing`: that answer, where it has steps;
+    `perhaps_solved`: no trouble was told with it.
+    """
     title = _NOTED.format(facts=joined(facts, _BETWEEN)) if facts else _HEARD
     solved = (Paragraph(_IF_SOLVED),) if perhaps_solved and not facts else ()
-    return Answer(title, "neutral", (Paragraph(_STANDS if has_steps else _NOT_ENOUGH), *solved))
+    if standing is None:
+        return Answer(title, "neutral", (Paragraph(_NOT_ENOUGH), *solved))
+    steps = (Steps("", first_steps(standing)[:_MOST_STEPS]),) if facts else ()
+    return Answer(
+        title, "neutral", (Paragraph(_STILL.format(title=standing.title)), *steps, Paragraph(_STANDS), *solved)
+    )
 
 
 def unsure_answer(*, has_steps: bool) -> Answer:

@@ -137,6 +137,8 @@ class _Reader:
         turns = self._parts.turns
         is_correction = said != text or turns.corrects(self.own(text))
         new = _replacing(self.values_after(said, earlier), is_correction=is_correction, uses=turns.uses(self.own(said)))
+        if not is_correction and any(turns.weighs(self.own(each)) for each in earlier):
+            new = [value for value in new if value.kind != "card"]  # one more to choose from
         return new, is_correction
 
     def _is_own(self, text: str, line: str) -> bool:

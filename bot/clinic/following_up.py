@@ -80,8 +80,8 @@ def _found(asking: Asking, parts: Parts) -> FollowUp | None:
     if (found := _of_choice(asking, parts)) is not None:
         return found
     answer = _of_knowledge(asking, parts)
-    step = None if answer is not None and answer.part.score >= _EXACT else _of_step(asking, parts)
-    return step or answer
+    is_meant = answer is not None and (answer.part.score >= _EXACT or answer.part.id.startswith(_TERM))
+    return answer if is_meant else _of_step(asking, parts) or answer
 
 
 def _of_steps(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -89,7 +89,7 @@ def _of_steps(asking: Asking, parts: Parts) -> FollowUp | None:
     last, diagnosed, turns = asking.last, asking.diagnosed, parts.turns
     if turns.failed(asking.said):
         return _failed(asking, parts)
-    if turns.asks_for_more(asking.said) and is_of_trouble(asking.post, diagnosed):
+    if turns.asks_for_more(asking.said) and not turns.relapses(asking.said) and is_of_trouble(asking.post, diagnosed):
         return _more(asking)
     if not first_steps(diagnosed.answer):
         return None
@@ -229,7 +229,8 @@ def _of_knowledge(asking: Asking, parts: Parts) -> FollowUp | None:
         return None
     found = _known_of(asking, parts)
     is_computed = last.scores["fit"] >= APPLIES or any(last.has(sign) for sign in _TELLING if sign != "loader")
-    if found is None or (is_computed and not (last.has("what-is") and found.id.startswith(_TERM))):
+    is_meant = found is not None and last.has("what-is") and (found.id.startswith(_TERM) or found.score >= _EXACT)
+    if found is None or (is_computed and not is_meant):
         return None
     return FollowUp(Part("howto", found.id, found.title, found.score, found.answer))
 
@@ -247,18 +248,14 @@ def _known_of(asking: Asking, parts: Parts) -> Known | None:
     alone = known(own, parts)
     if alone is not None and not _is_doubted(alone, of_program):
         of_program.append(alone)
-    sure = [found for found in of_program if found.sure]
-    return max(sure, key=lambda found: _worth(found, programs, parts), default=None)
+    sure = [found for found in of_program if found.sure and _is_of(found, programs, parts)]
+    return max(sure, key=lambda found: (not found.id.startswith(_TERM), found.score), default=None)
 
 
 def _is_doubted(alone: Known, of_program: Sequence[Known]) -> bool:
     """Whether an answer changes once the program of the conversation is named."""
     is_other = any(found.id != alone.id and not found.sure for found in of_program)
     return is_other and not alone.id.startswith(_TERM)
-
-
-def _worth(found: Known, programs: Sequence[str], parts: Parts) -> tuple[bool, bool, float]:
-    return (_is_of(found, programs, parts), not found.id.startswith(_TERM), found.score)
 
 
 def _is_of(found: Known, programs: Sequence[str], parts: Parts) -> bool:

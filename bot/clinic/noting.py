@@ -45,7 +45,8 @@ def _answer(post: PostReading, last: PostReading, facts: list[Words], diagnosed:
         return unsure_answer(has_steps=has_steps)
     if facts and not is_of_trouble(post, diagnosed):
         return noted_answer(facts)
-    return heard_answer(facts, has_steps=has_steps, perhaps_solved=parts.turns.claims(last.prose))
+    standing = diagnosed.answer if has_steps else None
+    return heard_answer(facts, standing, perhaps_solved=parts.turns.claims(last.prose))
 
 
 def _facts(last: PostReading) -> Iterator[Words]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from bot.answers.blocks import Step
+from bot.answers.blocks import Answer, Step
 from bot.answers.judged import with_judged
 from bot.answers.reply import composed, without_evidence
 from bot.answers.told import without_told
@@ -111,6 +111,11 @@ def reply_to(message: Message, parts: Parts) -> Reply:
     return _Replying(message, parts).reply()
 
 
+def _plain(answer: Answer) -> tuple[object, ...]:
+    """What an answer says, without the lines of a log, whose numbers change with what stands above them."""
+    return (answer.title, without_evidence(answer).blocks)
+
+
 def _with_panels(text: str, files: Iterable[str]) -> str:
     """What somebody says, and the settings that pictures show: to show them is to tell them."""
     return "\n".join((text, *(without_note(file) for file in files if is_panel(file))))
@@ -197,12 +202,12 @@ class _Replying:
 
     def _repeats(self, found: Sequence[Part], asked: tuple[PointId, ...]) -> bool:
         """Whether the very same was said to the message before, and nothing is asked that is not answered by it."""
-        if not self._is_talked_with:
+        if not self._is_talked_with or self._parts.turns.relapses(self._last.prose):
             return False
         before = _Replying(self._before, self._parts)
         parts = [before._judged(part) for part in before._parts_said()[:_MOST_ANSWERS]]
         shown = 1 if found and not self._last.has("asks") else _MOST_ANSWERS
-        is_same = [part.answer for part in parts[:shown]] == [part.answer for part in found[:shown]]
+        is_same = [_plain(part.answer) for part in parts[:shown]] == [_plain(part.answer) for part in found[:shown]]
         return is_same and before._asked(parts) == asked
 
     @property
@@ -223,7 +228,8 @@ class _Replying:
         alone = reply_to(replace(self._message, title=title, text=text, thread=()), self._parts)
         if not alone.parts or alone.parts[0].kind == "ask":
             return None
-        return replace(alone, state=self._state, told=self._post.request)
+        state = "open" if self._state == "solved" else self._state
+        return replace(alone, state=state, told=self._post.request)
 
     def _silence(self) -> Reply:
         return Reply(self._language, "silent", self._topics, state=self._state, told=self._post.request)
@@ -232,6 +238,8 @@ class _Replying:
     def _follow_up(self) -> FollowUp | None:
         """What the message asks back in a conversation that goes on."""
         if not self._message.thread or self._state == "solved" or self._last.has("thanks"):
+            return None
+        if self._parts.turns.closes(self._own) and not self._last.has("asks"):
             return None
         asking = Asking(self._post, self._last, self._told.texts, self._diagnosed, self._told.changed)
         return follow_up(asking, self._parts)
@@ -439,7 +447,7 @@ class _Replying:
             return where == "channel" or self._calls_nobody
         if self._message.thread:
             return not self._goes_on
-        if self._opens_with_trouble:
+        if self._opens_with_trouble or self._opens_with_question:
             return False
         return not self._parts.posts.wants_answer(last, self._recognised, in_channel=where == "channel")
 
@@ -473,12 +481,18 @@ class _Replying:
         return is_post and trouble and not self._last.has_any(_NO_REQUEST)
 
     @property
+    def _opens_with_question(self) -> bool:
+        """Whether the title of a post is what the knowledge surely answers: there a wish is enough."""
+        is_post = self._message.where == "forum" and bool(self._message.title) and not self._message.thread
+        return is_post and self._is_known and not self._last.has_any((*_NO_REQUEST, *_CONTENT))
+
+    @property
     def _goes_on(self) -> bool:
         """Whether a further message of a thread adds to what was asked there, or asks more."""
-        last, is_corrected = self._last, self._told.changed
-        if is_corrected:
+        last = self._last
+        if self._told.changed and not self._parts.turns.closes(self._own):
             return True
-        is_over = self._says_solved or last.has_any(("solved", "thanks"))
+        is_over = self._says_solved or last.has_any(("solved", "thanks")) or self._parts.turns.closes(self._own)
         if is_over and not last.has_any(("relapse", "asks")):
             return False
         if self._message.where == "channel" and not last.has_any(_MORE_OF_IT):

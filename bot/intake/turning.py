@@ -1,5 +1,6 @@
 """How people go on in a conversation, from knowledge/conversation.yaml: corrections, questions back, "did not help"."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,7 @@ from bot.knowledge.word_lists import Lists, phrases_filled
 Asked = Literal["layers", "context", "speed", "quant", "fits"]
 _FILE = "conversation.yaml"
 _SHORTEST_QUESTION = 60  # characters of one that says only "where do I put that?"
+_SENTENCE_END = re.compile(r"[.!;。！；](?=\s|$|[\u3400-\u9fff])|\n")
 _LONGEST = 240  # characters of a message that asks back or says that something failed; a longer one tells more
 
 
@@ -103,6 +105,9 @@ class Turns:
         plain = folded(text)
         if self._another.found_in(plain[:_LONGEST]):
             return text
+        first, _, rest = (_SENTENCE_END.sub("\n", plain[:_LONGEST].strip(), 1)).partition("\n")
+        if rest.strip() and self._solved.found_in(first):
+            return rest.strip()
         but = next(self._but.finditer(plain[:_LONGEST]), None)
         is_over = but is not None and self._solved.found_in(plain[: but.start()].rstrip(" ,;，；"))
         return plain[but.end() :].strip() if but is not None and is_over else ""

@@ -161,3 +161,30 @@ def test_more_is_told_on_request(then: str, id_: str) -> None:
 
 def test_nothing_is_noted_where_nothing_was_said() -> None:
     assert _reply("we had pizza yesterday", "win 11").kind == "silent"
+
+
+def test_another_card_to_choose_from_is_no_correction() -> None:
+    found = _reply("换显卡问问\n现在3060 12g，想换，预算4000", "二手3090怎么样")
+    assert "3060" in str(found.answer)
+    assert "3090" in str(found.answer)
+
+
+def test_what_a_word_means_is_told_even_where_a_step_holds_it() -> None:
+    found = _reply("koboldcpp closes by itself when loading a 24b q4 model, windows 11", "what does paging file mean?")
+    assert found.parts[0].id == "term:page-file"
+
+
+def test_a_second_trouble_of_the_same_message_is_answered() -> None:
+    found = _reply("koboldcpp says port 5001 in use", "ok that one's fixed. 2) the model writes gibberish")
+    assert found.state == "open"
+    assert found.parts[0].kind == "quality"
+
+
+def test_a_wish_under_a_title_that_the_knowledge_answers_is_answered() -> None:
+    assert CLINIC.reply(Message("想让局域网其他电脑用我的ollama", title="ollama 远程访问")).kind == "howto"
+
+
+@pytest.mark.parametrize("then", ["懂了，买3090", "行，谢谢", "那就买3090"])
+def test_a_choice_that_is_made_is_no_solution(then: str) -> None:
+    found = _reply("换显卡问问\n现在3060 12g，想换，预算4000", then)
+    assert (found.kind, found.state) == ("silent", "open")

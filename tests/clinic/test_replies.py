@@ -281,8 +281,11 @@ def test_what_was_told_is_not_asked_for() -> None:
 
 
 def test_facts_told_later_leave_the_cause_as_it_was() -> None:
+    asked = reply("ollama 下载模型一直卡在 99%")
     found = reply("我用的是 Windows，在国内", thread=(Said("asker", "ollama 下载模型一直卡在 99%"),))
-    assert ids(found) == ["ollama-pull-stalls"]
+    assert ids(asked) == ["ollama-pull-stalls"]
+    assert found.follows
+    assert "下载" in said(found)
 
 
 @pytest.mark.parametrize(
