@@ -13,7 +13,7 @@ from bot.clinic.knowing import Known, known
 from bot.clinic.message import Kind, Part
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Reading
-from bot.clinic.told_facts import with_log_facts
+from bot.clinic.told_facts import context_of, with_context_of, with_log_facts
 from bot.intake.posts import APPLIES, PostReading
 from bot.intake.template import PointId
 from bot.knowledge.lookup import FORMS
@@ -181,12 +181,23 @@ def _of_fit(asking: Asking, parts: Parts) -> FollowUp | None:
 
 
 def _of_supposed(asking: Asking, parts: Parts) -> FollowUp | None:
-    """How it would be with another model, file or machine: "how about a 12b then?"."""
+    """How it would be with another model, file, machine or context: "how about a 12b then?", "16k context ok?"."""
     last = asking.last
-    if not ((asking.changes or last.has_any(_SUPPOSED)) and parts.turns.supposes(last.prose)):
+    supposes = (asking.changes or last.has_any(_SUPPOSED)) and parts.turns.supposes(last.prose)
+    if not (supposes or (last.has("asks") and context_of(last) is not None)):
         return None
-    fit = FitReplies(parts, with_log_facts(asking.post, asking.diagnosed.facts, parts))
-    planned = fit.planned()
+    return _computed_anew(asking, parts)
+
+
+def told_anew(asking: Asking, parts: Parts) -> FollowUp | None:
+    """What follows for model and machine from what is told of them now: "not 32b, 14b"."""
+    is_told = asking.changes or asking.last.has_any(_SUPPOSED) or context_of(asking.last) is not None
+    return _computed_anew(asking, parts) if is_told else None
+
+
+def _computed_anew(asking: Asking, parts: Parts) -> FollowUp | None:
+    post = with_log_facts(asking.post, asking.diagnosed.facts, parts)
+    planned = FitReplies(parts, with_context_of(asking.last, post)).planned()
     if planned is None:
         return None
     found, machine, loader = planned

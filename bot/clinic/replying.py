@@ -17,7 +17,7 @@ from bot.base.languages import Language
 from bot.clinic.corrections import corrected
 from bot.clinic.diagnosing import masked, reading_of
 from bot.clinic.fit_replies import FitReplies
-from bot.clinic.following_up import Asking, FollowUp, follow_up
+from bot.clinic.following_up import Asking, FollowUp, follow_up, told_anew
 from bot.clinic.knowing import Known, known
 from bot.clinic.message import Kind, Message, Part, Reply, State
 from bot.clinic.noting import noted
@@ -180,7 +180,7 @@ class _Replying:
         """That what was added is heard, and what it changes; silence where nothing was."""
         if not self._is_talked_with or self._ends_here or self._was_left_alone:
             return self._silence()
-        found = noted(self._post, self._last, self._diagnosed, self._parts)
+        found = told_anew(self._asking, self._parts) or noted(self._post, self._last, self._diagnosed, self._parts)
         return self._going_on(found) if found is not None else self._silence()
 
     @property
@@ -241,8 +241,11 @@ class _Replying:
             return None
         if self._parts.turns.closes(self._own) and not self._last.has("asks"):
             return None
-        asking = Asking(self._post, self._last, self._told.texts, self._diagnosed, self._told.changed)
-        return follow_up(asking, self._parts)
+        return follow_up(self._asking, self._parts)
+
+    @property
+    def _asking(self) -> Asking:
+        return Asking(self._post, self._last, self._told.texts, self._diagnosed, self._told.changed)
 
     def _going_on(self, back: FollowUp) -> Reply:
         answer = self._parts.translations.of(back.part.answer)

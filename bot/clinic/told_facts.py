@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from msgspec import structs
+
 from bot.base.errors import UserError
 from bot.hardware.amounts import parse_vram
 from bot.intake.facts import Fact, Facts
@@ -113,6 +115,14 @@ def context_of(post: PostReading) -> int | None:
     number = float(told)
     context = round(number * 1024) if number < 1024 else round(number)
     return context if 256 <= context <= 1 << 20 else None
+
+
+def with_context_of(last: PostReading, post: PostReading) -> PostReading:
+    """A conversation with the context that its last message tells: the newest is meant."""
+    told = last.request.hardware.get("context")
+    if told is None:
+        return post
+    return replace(post, request=structs.replace(post.request, hardware={**post.request.hardware, "context": told}))
 
 
 def with_log_facts(post: PostReading, facts: Facts, parts: Parts) -> PostReading:

@@ -49,12 +49,26 @@ OOM = "koboldcpp, cydonia 22b q5, 3060 ti: cudaMalloc failed: out of memory"
         ("text generation webui doesn't start", "windows 11", "noted"),
         (OOM, "but i have 200gb free on D:", "noted"),
         (OOM, "is the npu any use?", "noted"),
+        (OOM, "16k context ok?", "fits"),
+        ("3060 12g 跑 qwen3 14b q6 太慢，koboldcpp", "上下文开到16k行吗", "fits"),
+        (OOM, "what does paging file mean", "term:page-file"),
     ],
 )
 def test_every_message_that_tells_or_asks_something_is_heard(before: str, then: str, id_: str) -> None:
     found = _reply(before, then)
     assert found.follows
     assert found.parts[0].id == id_
+
+
+def test_what_is_corrected_after_an_error_is_computed_anew() -> None:
+    before = (
+        "koboldcpp, Win 11, 32B Q4_K_M, 3060",
+        "alloc_tensor_range: allocating 9218.00 MiB on device 0: cudaMalloc failed: out of memory",
+        "how many layers then?",
+    )
+    found = CLINIC.reply(Message("not 32b, 14b", thread=tuple(Said("asker", text) for text in before)))
+    assert [part.id for part in found.parts] == ["fits"]
+    assert "14B" in str(found.answer)
 
 
 @pytest.mark.parametrize(
