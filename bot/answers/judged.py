@@ -1,6 +1,7 @@
 """Sampler settings that somebody told and that do harm, with what to set instead."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -8,12 +9,30 @@ from bot.answers.blocks import Answer, Step, Steps
 from bot.base.languages import Text
 from bot.knowledge.samplers import Judged
 
+_SMALL = 6.5  # billions of parameters
+_LARGE = 60.0  # and from which on few bits do less harm
+_ROUGH = re.compile(r"(?:UD-|i1-)?(?:I?Q[12](?!\d)|IQ3_XXS|[12](?:\.\d{1,2})?\s?bpw)", re.IGNORECASE)
+_TOKENS = re.compile(r"(?P<number>\d{1,7}(?:\.\d{1,2})?)\s?(?P<thousands>k)?", re.IGNORECASE)
+_NARROW = 6000  # tokens
+
 FIRST = Text("First put this right", "先把这个改过来")
 TOO_HIGH = Text(
     "{setting} {value} is too high for {model}: set {good}.", "{setting} {value} 对 {model} 来说太高了，改成 {good}。"
 )
 TOO_LOW = Text(
     "{setting} {value} is too low for {model}: set {good}.", "{setting} {value} 对 {model} 来说太低了，改成 {good}。"
+)
+SMALL = Text(
+    "{size}B is a small model: 8B to 14B or more keep facts, format and who is who far better. Take the largest that fits.",
+    "{size}B 太小了：8B~14B 以上记设定、守格式、分清人物都好得多，换放得下的最大的。",
+)
+ROUGH = Text(
+    "{quant} costs much sense: Q4_K_M or more, if need be of a smaller model.",
+    "{quant} 量化太低，会变笨：换 Q4_K_M 以上，放不下就换小一号的模型。",
+)
+NARROW = Text(
+    "A context of {context} is soon full: 8192 or more, the same in loader and front end.",
+    "上下文 {context} 太小，很快就满：调到 8192 以上，加载器和前端一致。",
 )
 ANY_MODEL = Text("most models", "大多数模型")
 NAMES = {
@@ -25,12 +44,28 @@ NAMES = {
 }
 
 
-def with_judged(answer: Answer, judged: Sequence[Judged], model: str | None) -> Answer:
-    """`answer`, with the values that do harm named before everything else."""
-    if not judged:
-        return answer
-    steps = tuple(Step(_said(each, model)) for each in judged)
-    return replace(answer, blocks=(Steps(FIRST, steps), *answer.blocks))
+def with_judged(answer: Answer, judged: Sequence[Judged], model: str | None, others: Sequence[Text] = ()) -> Answer:
+    """`answer`, with the values that do harm named before everything else, and `others` that do."""
+    steps = tuple(map(Step, (*(_said(each, model) for each in judged), *others)))
+    return replace(answer, blocks=(Steps(FIRST, steps), *answer.blocks)) if steps else answer
+
+
+def harmful_choices(size: float | None, quant: str, context: str) -> Iterator[Text]:
+    """What of a told choice makes a text worse: a model of few billions of parameters (`size`), few bits, a context of
+    few tokens. Empty where not told.
+    """
+    if size is not None and size < _SMALL:
+        yield SMALL.format(size=f"{size:g}")
+    if _ROUGH.match(quant) and (size is None or size < _LARGE):
+        yield ROUGH.format(quant=quant)
+    if 0 < _tokens(context) < _NARROW:
+        yield NARROW.format(context=context)
+
+
+def _tokens(told: str) -> int:
+    """The tokens of "4096", "4,096", "8k"; 0 where it is no number."""
+    found = _TOKENS.fullmatch(told.strip().replace(",", ""))
+    return round(float(found["number"]) * (1024 if found["thousands"] else 1)) if found else 0
 
 
 def _said(each: Judged, model: str | None) -> Text:

@@ -9,11 +9,11 @@ from dataclasses import replace
 from functools import cached_property
 
 from bot.answers.blocks import Answer, Step
-from bot.answers.judged import with_judged
+from bot.answers.judged import harmful_choices, with_judged
 from bot.answers.reply import composed, without_evidence
 from bot.answers.told import without_told
 from bot.answers.unknown import first_aid_answer, gone_back, looked_at, ready_post, unknown_answer
-from bot.base.languages import Language
+from bot.base.languages import Language, Text
 from bot.clinic.corrections import corrected
 from bot.clinic.diagnosing import masked, reading_of
 from bot.clinic.fit_replies import FitReplies
@@ -93,7 +93,9 @@ _ASKED_FIRST: tuple[PointId, ...] = ("loader", "model", "log", "description")
 _PRINTED, _TOLD = 3.0, 1.5  # what it weighs that a printed failure, or a symptom told in words, was recognised
 _FEW_WORDS = 3  # of an error: "CUDA error" says no more than the words around it
 _NEAR = 0.45  # likeness of a frequent question that says more than first checks do
+_NEARER = 0.62  # and more than first checks that are meant for such trouble
 _ASPECTS = ("loader:", "format:")  # what a name's own data tells: no answer to "it does not load"
+_TOLD_SURELY = 0.9  # score of a symptom that goes before first checks of the text
 _KNOWN = 2.0  # what it weighs that the knowledge surely answers a question
 _QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
 
@@ -329,8 +331,9 @@ class _Replying:
     def _only_asks_how(self) -> bool:
         """Whether nothing but a way is asked, which the knowledge surely tells: "how do I set num_ctx for good"."""
         post = self._post
-        in_trouble = post.has_any((*_TROUBLE_SIGNS, "printed", "relapse"))
-        return post.has("how-to") and post.has("only-asks") and not in_trouble and self._is_known
+        if not (post.has("how-to") and post.has("only-asks") and self._is_known) or post.has_any(("printed", "relapse")):
+            return False
+        return post.has("wants-way") or not post.has_any(_TROUBLE_SIGNS)
 
     @property
     def _only_asks_of_fit(self) -> bool:
@@ -362,11 +365,16 @@ class _Replying:
     def _is_answerable(self) -> bool:
         """Whether a question, or a short word of it, is one that the knowledge surely answers."""
         post = self._post
-        if post.has("printed") or not post.has_any(_QUESTIONS):
+        if post.has("printed") or not (post.has_any(_QUESTIONS) or self._is_about_nothing_else):
             return False
         if max(post.scores["fit"], post.scores["quality"]) >= APPLIES:
             return False  # computed, or asked about this very text
         return self._is_known
+
+    @property
+    def _is_about_nothing_else(self) -> bool:
+        """Whether no topic is likely for what is probably a request."""
+        return self._post.has("likely") and max(self._post.scores.values()) < _LIKELY
 
     @property
     def _is_told(self) -> bool:
@@ -432,9 +440,19 @@ class _Replying:
         if self._is_printed or self._post.has("printed"):
             return int(topic != "failure")
         if topic == "quality":
-            return 0
+            return 1 if self._is_told_of_the_program else 2 if self._only_asks_how else 0
         asks_of_fit = self._post.has_any(("can-it", "which-model", "how-much"))
+        if topic == "failure" and self._is_told_of_the_program:
+            return 0
         return 1 if topic == "failure" and self._is_told and not asks_of_fit else 2
+
+    @property
+    def _is_told_of_the_program(self) -> bool:
+        """Whether a symptom told in words was recognised for sure that is no fault of the written text."""
+        found = self._finding
+        if found is None or not self._is_told or found.score < _TOLD_SURELY:
+            return False
+        return self._topic_of(found) == "failure" and not self._hangs_on_memory(found)
 
     @property
     def _is_left_alone(self) -> bool:
@@ -602,12 +620,20 @@ class _Replying:
 
     def _judged(self, part: Part) -> Part:
         """An answer about the text names the told settings that do harm first."""
-        told = self._post.request.points.get("sampler_settings")
-        if part.kind != "quality" or not told:
+        if part.kind != "quality":
             return part
-        model = self._post.request.points.get("model")
-        judged = self._parts.samplers.judged(told, model)
-        return replace(part, answer=with_judged(part.answer, judged, model))
+        points = self._post.request.points
+        model = points.get("model")
+        judged = self._parts.samplers.judged(points.get("sampler_settings", ""), model)
+        return replace(part, answer=with_judged(part.answer, judged, model, tuple(self._harmful)))
+
+    @property
+    def _harmful(self) -> Iterator[Text]:
+        """What of the told model, quantization and context makes a text worse."""
+        request = self._post.request
+        sizes = [*self._post.sizes, *(model.size_b for model in self._post.models if model.size_b)]
+        size = max(sizes, default=None)
+        return harmful_choices(size, request.points.get("quant", ""), request.hardware.get("context", ""))
 
     def _of_topic(self, topic: PostTopic) -> Iterator[Part]:
         if topic in {"failure", "quality"}:
@@ -627,7 +653,7 @@ class _Replying:
             yield self._diagnosis(found, topic)
         elif topic == "failure" and self._post.has("printed"):
             yield self._unknown()
-        elif topic == "failure" and found is None and (near := self._known_trouble) is not None:
+        elif found is None and (near := self._known_trouble(topic)) is not None:
             yield Part(_KINDS[topic], near.id, near.title, near.score, near.answer, is_guess=not near.sure)
         else:
             yield from self._first_checks(topic)
@@ -660,13 +686,17 @@ class _Replying:
             return False
         return self._is_told and self._parts.reader.cues.told.error.found(log)
 
-    @property
-    def _known_trouble(self) -> Known | None:
-        """A frequent question that is nearer to what was told than first checks for anything."""
-        aid, answer = self._aid("failure"), self._known
-        is_near = answer is not None and answer.score >= _NEAR
-        is_nearer = answer is not None and (answer.sure or not (aid is not None and aid.signs))
-        return answer if is_near and is_nearer else None
+    def _known_trouble(self, topic: PostTopic) -> Known | None:
+        """A frequent question that is nearer to what was told than first checks for anything; of the text only one that
+        is meant for sure, where no first checks are meant for such a text.
+        """
+        aid, answer = self._aid(topic), self._known
+        if answer is None or answer.score < _NEAR:
+            return None
+        is_general = aid is None or not aid.signs
+        if topic == "quality":
+            return answer if answer.sure and is_general else None
+        return answer if is_general or (answer.sure and answer.score >= _NEARER) else None
 
     def _aid(self, topic: PostTopic) -> FirstAid | None:
         return first_aid_for(topic, self._post.signs, self._parts.first_aid)

@@ -35,7 +35,7 @@ _AMOUNT = re.compile(
 )
 _BARE = re.compile(  # "显存8", "vram: 12", "16 vram"
     r"(?P<label>显存|内存|运存|(?<![a-z])v?ram)\s?(?:是|有|只有|才|大小|=|:|：)?\s?(?P<number>\d{1,4}(?:\s?\+\s?\d{1,3}){0,3})"
-    r"(?![\d.]*\s?[a-z0-9%块元层条根x*×]|\s?的?(?:显存|内存|运存)(?!\s?(?:是|有|=|:|：)?\s?\d))"
+    r"(?![\d.]*\s?(?!l?p?ddr)[a-z0-9%块元层条根x*×]|\s?的?(?:显存|内存|运存)(?!\s?(?:是|有|=|:|：)?\s?\d))"
 )
 _BARE_BEFORE = re.compile(  # "128内存", "8+16 内存"
     r"(?<![a-z0-9.+])(?P<number>\d{1,3}(?:\s?\+\s?\d{1,3}){0,3})\s?的?(?P<label>显存|内存|运存)(?!\s?(?:是|有|只有|=|:|：)?\s?\d)"
@@ -346,11 +346,16 @@ class MachineReader:
         if named is not None:
             return named.kind
         kinds = {card.card.kind for card in cards}
-        if "phone" in kinds or (not cards and self._words.phone.found_in(plain)):
+        if "phone" in kinds or (not cards and self._is_phone(plain)):
             return "phone"
         if "unified" in kinds or (not cards and self._words.unified.found_in(plain)):
             return "unified"
         return "laptop" if self._words.laptop.found_in(plain) else "desktop"
+
+    def _is_phone(self, plain: str) -> bool:
+        """Whether a phone is told of: a maker's name alone may be that of a laptop."""
+        is_laptop = self._words.laptop.found_in(plain) or self._words.integrated.found_in(plain)
+        return self._words.phone.found_in(plain) and not is_laptop
 
 
 def _overlaps(amount: _Amount, others: Sequence[_Amount | ToldCard]) -> bool:
