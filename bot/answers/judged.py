@@ -23,7 +23,7 @@ TOO_LOW = Text(
     "{setting} {value} is too low for {model}: set {good}.", "{setting} {value} 对 {model} 来说太低了，改成 {good}。"
 )
 SMALL = Text(
-    "{size}B is a small model: 8B to 14B or more keep facts, format and who is who far better. Take the largest that fits.",
+    "{size}B is small: 8B to 14B or more keep facts, format and who is who far better. Take the largest that fits.",
     "{size}B 太小了：8B~14B 以上记设定、守格式、分清人物都好得多，换放得下的最大的。",
 )
 ROUGH = Text(

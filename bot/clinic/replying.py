@@ -331,9 +331,9 @@ class _Replying:
     def _only_asks_how(self) -> bool:
         """Whether nothing but a way is asked, which the knowledge surely tells: "how do I set num_ctx for good"."""
         post = self._post
-        if not (post.has("how-to") and post.has("only-asks") and self._is_known) or post.has_any(
-            ("printed", "relapse")
-        ):
+        if post.has_any(("printed", "relapse")) or not (post.has("how-to") and post.has("only-asks")):
+            return False
+        if not self._is_known:
             return False
         return post.has("wants-way") or not post.has_any(_TROUBLE_SIGNS)
 
