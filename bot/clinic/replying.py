@@ -54,6 +54,8 @@ _CONTENT = ("solved", "thanks", "pleased", "show-off", "chat", "laugh", "insult"
 _TROUBLES: frozenset[PostTopic] = frozenset({"failure", "quality"})
 # Signs of a message that ends a talk, or is none.
 _ENDS = ("solved", "thanks", "laugh", "insult", "reply")
+# Signs of a question of what fits.
+_FIT_ASKED = ("can-it", "which-model", "how-much", "options", "buying", "which-one", "loader-choice")
 # Signs of a post that tells others something.
 _NO_REQUEST = (
     "solved",
@@ -358,10 +360,23 @@ class _Replying:
         scores = dict(self._post.scores)
         found = self._finding
         if found is not None:
-            scores[self._topic_of(found)] += _TOLD if self._is_told else _PRINTED
+            scores[self._topic_of(found)] += self._weight_of(found)
         if found is None and self._is_answerable:
             scores["howto"] += _KNOWN
         return scores
+
+    def _weight_of(self, found: Candidate) -> float:
+        """What it weighs that this was recognised; a symptom told for sure makes its topic apply by itself."""
+        if not self._is_told:
+            return _PRINTED
+        asks_other = self._asks_what_fits or (self._post.has("how-to") and self._is_known)
+        is_sure = found.score >= _TOLD_SURELY and self._post.has("asks") and not asks_other
+        return APPLIES if is_sure else _TOLD
+
+    @property
+    def _asks_what_fits(self) -> bool:
+        """Whether it is asked in so many words what fits or which to take."""
+        return self._post.has_any(_FIT_ASKED)
 
     @property
     def _is_answerable(self) -> bool:
@@ -369,9 +384,17 @@ class _Replying:
         post = self._post
         if post.has("printed") or not (post.has_any(_QUESTIONS) or self._is_about_nothing_else):
             return False
-        if max(post.scores["fit"], post.scores["quality"]) >= APPLIES:
+        if post.scores["quality"] >= APPLIES or (post.scores["fit"] >= APPLIES and not self._is_plainly_known):
             return False  # computed, or asked about this very text
         return self._is_known
+
+    @property
+    def _is_plainly_known(self) -> bool:
+        """Whether the knowledge answers plainly what is asked, which is not what fits: amounts only stand beside."""
+        answer = self._known
+        if answer is None or self._post.has("machine") or self._asks_what_fits:
+            return False
+        return answer.sure and answer.score >= _NEARER
 
     @property
     def _is_about_nothing_else(self) -> bool:
@@ -412,7 +435,9 @@ class _Replying:
         """Where a topic stands among the answers: what is computed for a machine before what is said to everybody, and
         that before what is only near the question.
         """
-        is_general = topic == "howto" and (self._post.machine.is_told or not self._is_known)
+        is_general = (
+            topic == "howto" and (self._post.machine.is_told or not self._is_known) and not self._is_plainly_known
+        )
         return (self._rank(topic), is_general, -self._scores[topic])
 
     def _is_bare(self, post: PostReading) -> bool:
