@@ -32,7 +32,7 @@ from bot.intake.unread import without_unread
 from bot.knowledge.first_aid import FirstAid, first_aid_for
 
 _KINDS: Mapping[PostTopic, Kind] = {"failure": "diagnosis", "quality": "quality", "fit": "fit", "howto": "howto"}
-_LIKELY = 1.0  # score from which on a topic is answered where no other applies
+_LIKELY = 0.6  # score from which on a topic is answered where no other applies
 _BETWEEN = "\n\n\n"  # messages: what stands beside a log in one may belong to it, in another it does not
 _MOST_ANSWERS = 3
 _MOST_NEAR = 2  # failures that are named as worth a look
