@@ -54,6 +54,8 @@ _CONTENT = ("solved", "thanks", "pleased", "show-off", "chat", "laugh", "insult"
 _TROUBLES: frozenset[PostTopic] = frozenset({"failure", "quality"})
 # Signs of a message that ends a talk, or is none.
 _ENDS = ("solved", "thanks", "laugh", "insult", "reply")
+# Signs of a trouble that somebody has.
+_OWN_TROUBLE = ("my-trouble", "t-crash", "t-load", "t-connection", "text-fault", "text-odd")
 # Signs of a question of what fits.
 _FIT_ASKED = ("can-it", "which-model", "how-much", "options", "buying", "which-one", "loader-choice")
 # Signs of a post that tells others something.
@@ -327,7 +329,16 @@ class _Replying:
     @cached_property
     def _finding(self) -> Candidate | None:
         found = next(iter(self._diagnosed.candidates), None)
-        return None if self._only_asks_of_fit or self._only_asks_how else found
+        if found is None or self._only_asks_of_fit or self._only_asks_how or self._asks_more_than(found):
+            return None
+        return found
+
+    def _asks_more_than(self, found: Candidate) -> bool:
+        """Whether something is asked that can be answered, and what was recognised in the words is not sure."""
+        post = self._post
+        if found.score >= _TOLD_SURELY or post.has_any(("printed", "command", *_OWN_TROUBLE)):
+            return False
+        return (post.scores["fit"] >= APPLIES and self._asks_what_fits) or (post.has("asks") and self._is_plainly_known)
 
     @property
     def _only_asks_how(self) -> bool:
