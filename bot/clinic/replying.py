@@ -186,7 +186,7 @@ class _Replying:
         """That what was added is heard, and what it changes; silence where nothing was."""
         if not self._is_talked_with or self._ends_here or self._was_left_alone:
             return self._silence()
-        found = told_anew(self._asking, self._parts) or noted(self._post, self._last, self._diagnosed, self._parts)
+        found = told_anew(self._asking, self._parts) or noted(self._post, self._last, self._shown, self._parts)
         return self._going_on(found) if found is not None else self._silence()
 
     @property
@@ -251,7 +251,12 @@ class _Replying:
 
     @property
     def _asking(self) -> Asking:
-        return Asking(self._post, self._last, self._told.texts, self._diagnosed, self._told.changed)
+        return Asking(self._post, self._last, self._told.texts, self._shown, self._told.changed)
+
+    @property
+    def _shown(self) -> Reading:
+        """What was read, as far as the author was told of it: what nobody was told of is not gone on with."""
+        return self._diagnosed if self._finding is not None else replace(self._diagnosed, candidates=())
 
     def _going_on(self, back: FollowUp) -> Reply:
         answer = self._parts.translations.of(back.part.answer)

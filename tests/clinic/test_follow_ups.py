@@ -60,6 +60,11 @@ def test_every_message_that_tells_or_asks_something_is_heard(before: str, then: 
     assert found.parts[0].id == id_
 
 
+def test_what_was_not_shown_is_not_gone_on_with() -> None:
+    found = _reply("ROCm vs Vulkan for an rx 7900 xtx?", "on windows")
+    assert "lost" not in str(found.answer)
+
+
 def test_what_is_corrected_after_an_error_is_computed_anew() -> None:
     before = (
         "koboldcpp, Win 11, 32B Q4_K_M, 3060",
