@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ T = TypeVar("T")
 _TODO = "TODO"
 LARGEST = 8 * 1024 * 1024  # bytes of a file that is opened; the largest that is shipped has 120 kB
 _MATCHING = "matching regex"
+_LIKE_A_COMMENT = re.compile(r"[ \t]+(#[^\s#]\S{0,30})")  # a comment has a blank behind its sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,7 @@ def _parsed(root: Path, pattern: str) -> Iterator[Document | Fault]:
             if node is None:
                 yield Fault(file, "", "is empty; write at least the required keys")
                 continue
-            yield from (Fault(file, *fault) for fault in _repeated_keys(node))
+            yield from (Fault(file, *fault) for fault in (*_repeated_keys(node), *_cut_off(node, text)))
             yield Document(file, loader.construct_document(node))
         except UnicodeDecodeError as error:
             yield Fault(file, "", f"is not UTF-8 (byte {error.start}); save it as UTF-8")
@@ -253,6 +255,28 @@ def _repeated_keys(node: "yaml.Node", path: str = "") -> Iterator[tuple[str, str
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             yield from _repeated_keys(value, f"{path}[{index}]")
+
+
+def _cut_off(node: "yaml.Node", text: str) -> Iterator[tuple[str, str]]:
+    """Every unquoted text of which YAML silently takes the end for a comment, such as `- what #b`."""
+    cuts = {found.start(): found for found in _LIKE_A_COMMENT.finditer(text)}
+    for scalar in _unquoted(node) if cuts else ():
+        if found := cuts.get(scalar.end_mark.index):
+            yield f"line {scalar.end_mark.line + 1}", f"ends before {found[1]!r}: put a text with ` #` in quotes"
+
+
+def _unquoted(node: "yaml.Node") -> Iterator["yaml.ScalarNode"]:
+    import yaml
+
+    if isinstance(node, yaml.MappingNode):
+        for pair in node.value:
+            for each in pair:
+                yield from _unquoted(each)
+    elif isinstance(node, yaml.SequenceNode):
+        for each in node.value:
+            yield from _unquoted(each)
+    elif isinstance(node, yaml.ScalarNode) and not node.style:
+        yield node
 
 
 def _checker(path: Path) -> Callable[[Any], list[tuple[str, str]]]:

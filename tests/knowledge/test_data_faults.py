@@ -99,6 +99,15 @@ def test_nothing_unfinished_is_loaded(root: Path) -> None:
     assert all(fault.startswith("line ") for fault in told)
 
 
+def test_a_text_that_would_be_cut_off_is_named(root: Path) -> None:
+    path = written(root)
+    path.write_text(path.read_text(encoding="utf-8") + "explains:\n  - class:a #b  # why\n  - 'class:c #d'\n", "utf-8")
+    line = len(path.read_text(encoding="utf-8").splitlines()) - 1
+    assert [fault for fault in faults(root) if "ends before" in fault] == [
+        f"line {line}: ends before '#b': put a text with ` #` in quotes"
+    ]
+
+
 def test_no_fault_shows_a_regular_expression(root: Path) -> None:
     for path in (root / "schema").glob("*.json"):
         for pattern in re.findall(r'"pattern": "((?:[^"\\]|\\.)*)"', path.read_text(encoding="utf-8")):
