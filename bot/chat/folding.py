@@ -20,6 +20,7 @@ from bot.answers.diagnosis import CHECK, CONFIDENCE, QUESTIONS
 from bot.answers.plan import ESTIMATE
 from bot.answers.reply import MORE_EXACT
 from bot.base.languages import BETWEEN_SENTENCES, COLON, Language, Words, joined, told
+from bot.intake.pictures import READ
 
 ROOM = 500  # pixels under the title
 PRIVATE_ROOM = 430  # where a note below and a further row of buttons take some of it
@@ -187,9 +188,11 @@ def _is_needed(block: Block, kept: Sequence[Block], language: Language) -> bool:
 
 
 def _is_worth_keeping(last: Paragraph, kept: Sequence[Block], language: Language) -> bool:
-    """Whether the last sentence asks or warns; one of a further answer goes with the rest of that answer."""
+    """Whether the last sentence asks, warns, or says that a picture was read; one of a further answer goes with the
+    rest of that answer.
+    """
     text = told(last.text, language)
-    if text.startswith(told(MORE_EXACT, language)):
+    if text.startswith(tuple(told(each, language).partition("{")[0] for each in (MORE_EXACT, READ))):
         return True
     asks_or_warns = last.tone in ("careful", "bad") or any(mark in text for mark in ASKING)
     return asks_or_warns and not any(map(_is_title, kept))

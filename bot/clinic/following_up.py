@@ -192,7 +192,8 @@ def _of_supposed(asking: Asking, parts: Parts) -> FollowUp | None:
 def told_anew(asking: Asking, parts: Parts) -> FollowUp | None:
     """What follows for model and machine from what is told of them now: "not 32b, 14b"."""
     is_told = asking.changes or asking.last.has_any(_SUPPOSED) or context_of(asking.last) is not None
-    return _computed_anew(asking, parts) if is_told else None
+    found = _computed_anew(asking, parts) if is_told else None
+    return replace(found, adds=True) if found is not None else None
 
 
 def _computed_anew(asking: Asking, parts: Parts) -> FollowUp | None:

@@ -20,6 +20,7 @@ _NO_WORDS = re.compile(
     r"(?:\b[a-z]{2,12}\s?[:：]\s?|[\u3400-\u9fff]{2,4}\s?[:：]\s?)?https?://\S+|\[screenshot\]", re.IGNORECASE
 )
 _SENTENCES = re.compile(r"(?<=[?？])|[\n。！!；;]|\.\s")
+_PIECES = re.compile(r"[^\n。！!，,；;]*[\n。！!，,；;]?")
 _CLAUSES = re.compile(r"[,，、：]|:\s|(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])|\s-+\s")
 _LONGEST = 160  # characters of a question that is looked up whole
 _MOST_SENTENCES = 5
@@ -53,7 +54,7 @@ class Known:
 
 def known(text: str, parts: Parts) -> Known | None:
     """What answers the question that a text asks: for sure, else perhaps; None where nothing is near."""
-    found = list(_found(text, parts))
+    found = list(_found(_without_pleas(text, parts), parts))
     sure = [(hits, worth) for each, worth in found if (hits := _sure(each, worth))]
     if sure:
         return _known(max(sure, key=lambda each: each[0][0].score * each[1])[0])
@@ -79,6 +80,12 @@ def _aspect(topic: Topic) -> str | None:
 
 
 # ---- what is looked up
+
+
+def _without_pleas(text: str, parts: Parts) -> str:
+    """The text without the clauses that only ask for help: "求助，" asks nothing about how to ask."""
+    said = [piece for piece in _PIECES.findall(text) if any(map(str.isalnum, parts.reader.cues.without_plea(piece)))]
+    return "".join(said) or text
 
 
 def _asking(text: str, parts: Parts) -> Iterator[str]:

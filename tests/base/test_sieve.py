@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from shipped import CLINIC
 
 from bot.base.sieve import Sieve, needed
+from bot.knowledge.cue import Cue
 
 
 @pytest.mark.parametrize(
@@ -33,15 +34,15 @@ def test_words_that_a_pattern_cannot_do_without(pattern: str, words: set[str]) -
     assert needed(pattern, re.IGNORECASE) == words
 
 
-PATTERNS = tuple(
-    row for name in CLINIC.complaints.__struct_fields__ for row in getattr(CLINIC.complaints, name).rows
-) + tuple(pattern for system in CLINIC.vocabulary.vocabulary.systems for pattern in system.patterns)
+CUES = [cue for name in CLINIC.complaints.__struct_fields__ if isinstance(cue := getattr(CLINIC.complaints, name), Cue)]
+PATTERNS = tuple(row for cue in CUES for row in cue.rows) + tuple(
+    pattern for system in CLINIC.vocabulary.vocabulary.systems for pattern in system.patterns
+)
 SIEVE = Sieve(PATTERNS, re.IGNORECASE)
 
 
 def texts() -> list[str]:
-    cues = [getattr(CLINIC.complaints, name) for name in CLINIC.complaints.__struct_fields__]
-    proofs = [text for cue in cues for text in (*cue.found_in, *cue.not_in)]
+    proofs = [text for cue in CUES for text in (*cue.found_in, *cue.not_in)]
     told = [example.text for failure in CLINIC.failures if failure.kind == "symptom" for example in failure.examples]
     return [*proofs, *told]
 
