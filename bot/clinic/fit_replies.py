@@ -145,6 +145,18 @@ class FitReplies:
         return runs is not None and engine_of(prospect.plan) in runs.families
 
     def _found(self) -> Iterator[FitPart]:
+        weighs = self._asks_for_quants and not self._chooses_models
+        is_all = weighs and self._machine is None  # there is nothing to plan with
+        if is_all:
+            yield self._quants()
+        if not is_all or self._post.models:
+            yield from self._of_machine_and_model()
+        if weighs and not is_all:
+            yield self._quants()
+        if self._post.has("loader-choice") or (self._post.has("two-loaders") and self._post.has("which-one")):
+            yield self._loader()
+
+    def _of_machine_and_model(self) -> Iterator[FitPart]:
         post = self._post
         if post.machine.options:
             yield self._comparison()
@@ -152,10 +164,6 @@ class FitReplies:
             yield self._buying()
         else:
             yield from self._by_model_and_machine()
-        if self._asks_for_quants and not self._chooses_models:
-            yield self._quants()
-        if post.has("loader-choice") or (post.has("two-loaders") and post.has("which-one")):
-            yield self._loader()
 
     def _by_model_and_machine(self) -> Iterator[FitPart]:
         machine = self._machine

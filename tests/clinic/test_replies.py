@@ -149,6 +149,18 @@ def test_the_program_named_comes_first_among_what_is_near() -> None:
     assert "\n1. tabbyAPI / ExLlama" in text
 
 
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("which is better for roleplay, q4 24b or q8 12b?", ["quants"]),
+        ("qwen3 14b q4 or q6?", ["quants", "needs"]),
+        ("q4 24b or q8 12b on 16gb card?", ["plan", "quants"]),
+    ],
+)
+def test_quantizations_that_are_weighed_come_first_where_no_machine_is_told(text: str, ids: list[str]) -> None:
+    assert [part.id for part in reply(text).parts] == ids
+
+
 def test_no_system_is_put_into_somebodys_mouth() -> None:
     assert "你用 Windows" not in said(reply("两张3090 用什么后端跑70b好"))
     assert "你用 Windows" in said(reply("win11 单卡3060 新手 不会命令行 用什么软件好"))
