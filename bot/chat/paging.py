@@ -21,7 +21,7 @@ PIECES = (1900, 900, 450, 225)  # units that a part too high for a page is cut t
 SMALL_LINE, SMALL_CELLS = 18, 40  # of a line that begins with "-# "
 POINT = "- "
 LEADING = (":", "：")
-_LINK = re.compile(r"\[([^\]]+)\]\(<?https?://[^)]*\)")
+_LINK = re.compile(r"\[([^\[\]]{1,200})\]\(<?https?://[^()\[\]\s]{1,400}>?\)")
 _MARKS = re.compile(r"\*\*|\\(?=[\\*_~|`<\[\]#>.+-])|(?<!`)`(?!`)")
 
 

@@ -20,7 +20,7 @@ T = TypeVar("T")
 _TODO = "TODO"
 LARGEST = 8 * 1024 * 1024  # bytes of a file that is opened; the largest that is shipped has 120 kB
 _MATCHING = "matching regex"
-_LIKE_A_COMMENT = re.compile(r"[ \t]+(#[^\s#]\S{0,30})")  # a comment has a blank behind its sign
+_LIKE_A_COMMENT = re.compile(r"(?<![ \t])[ \t]++(#[^\s#]\S{0,30})")  # a comment has a blank behind its sign
 
 
 @dataclass(frozen=True, slots=True)
