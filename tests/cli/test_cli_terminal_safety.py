@@ -17,6 +17,8 @@ from bot.base.printable import printable
 from bot.cli.root import main
 from bot.cli.terminal import make_console, show
 
+pytestmark = pytest.mark.slow
+
 # Colour, title, C1 command, bell, backspace, carriage return, a right-to-left override, and a hidden line.
 HOSTILE = "x\x1b[31m\x1b]0;owned\x07\x9b2J\x08\x08\r\x85\x7f\u202egol.exe\u2066\x00y"
 COMMANDING = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")

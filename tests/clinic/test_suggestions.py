@@ -6,6 +6,8 @@ from shipped import CLINIC
 from bot.base.errors import UserError
 from bot.memory.serving import ENGINES
 
+pytestmark = pytest.mark.slow
+
 
 def names(subject: str, typed: str) -> list[str]:
     return [choice.value for choice in CLINIC.suggest(subject, typed, "zh")]  # type: ignore[arg-type]

@@ -12,6 +12,8 @@ from bot.cli.knowledge import knowledge
 from bot.knowledge.load import load_failures
 from bot.knowledge.placeholders import VARIABLES
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = Path(__file__).parents[2] / "knowledge"
 ENTRY = "vllm-gpu-memory-utilization-too-high"
 

@@ -13,6 +13,8 @@ from bot.knowledge.files import knowledge_root
 from bot.models.catalog import load_catalog, name_key
 from bot.models.named import UnknownModelError, identified, named_model
 
+pytestmark = pytest.mark.slow
+
 CATALOG = load_catalog(knowledge_root())
 KNOWN = {model.name.lower() for model in known_models().models}
 # Raised, the name of one is the true name of another, only written in another order or with a part left out.

@@ -12,6 +12,7 @@ from msgspec import structs
 
 import bot
 from bot.base.errors import UserError
+from bot.base.phrases import Phrases
 from bot.base.sieve import Sieve
 from bot.clinic.door import Clinic
 from bot.intake.facts import Facts
@@ -85,10 +86,13 @@ def _compute(part: object, seen: set[int]) -> None:
 
 
 def _compile(part: object) -> None:
-    """Compiles what a sieve would when it is needed."""
+    """Compiles what a sieve or a phrase would when it is needed."""
     if isinstance(part, Sieve):
         for number in range(len(part)):
             part.pattern(number)
+    if isinstance(part, Phrases):
+        for phrase in part._phrases:
+            assert phrase.pattern
 
 
 def _fields(part: object) -> Iterator[object]:
@@ -109,6 +113,8 @@ def _on_demand(clinic: Clinic) -> None:
     from bot.answers.times import _BENEATH, _version_beneath
     from bot.cli.unknown import signature_of
     from bot.diagnosis.match import _begins_with
+    from bot.intake.cues import _faults as faults_of_cues
+    from bot.intake.cues import load_cues
     from bot.intake.prints import rules_of
     from bot.intake.surroundings import _faults, load_circumstances
     from bot.knowledge.files import knowledge_root
@@ -122,6 +128,7 @@ def _on_demand(clinic: Clinic) -> None:
     for program in _BENEATH:
         _version_beneath(program, Facts(), "")
     assert not list(_faults(load_circumstances(knowledge_root())))
+    assert not list(faults_of_cues(load_cues(knowledge_root()).data))
     _begins_with("git", "git: not found", 0)
     loader = structs.replace(clinic.loaders["vLLM"], prints=("card {gpus} holds {vram} now", "loading {model_file}"))
     list(rules_of([loader]))

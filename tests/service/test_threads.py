@@ -14,6 +14,8 @@ from bot.clinic.door import Clinic
 from bot.service.request_state import summary
 from bot.service.talk import Talk
 
+pytestmark = pytest.mark.slow
+
 FILE = Path(__file__).parent / "threads.yaml"
 DATA: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
 
