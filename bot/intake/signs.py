@@ -27,11 +27,27 @@ STRUCTURE = frozenset(
 )
 
 
-class Wording(msgspec.Struct, frozen=True):
+class Wording(msgspec.Struct, frozen=True, dict=True):
     """Phrases in both languages; a mixed post is searched for both."""
 
     en: tuple[str, ...]
     zh: tuple[str, ...]
+
+    @cached_property
+    def phrases(self) -> Phrases:
+        """All of them."""
+        return Phrases((*self.en, *self.zh))
+
+    def found_in(self, text: str) -> bool:
+        """Whether any of the phrases stands in a folded text."""
+        return self.phrases.found_in(text)
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """(place, problem) of what is no phrase."""
+        for language in ("en", "zh"):
+            for number, phrase in enumerate(getattr(self, language)):
+                if problem := phrase_fault(phrase):
+                    yield f"{language}[{number}]", problem
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -92,7 +108,7 @@ class Signs:
         """The phrases of all signs, each with its sign, by the piece without which they do not stand anywhere."""
         found: dict[str, list[tuple[str, Phrase]]] = {}
         for name, wording in self._data.signs.items():
-            for phrase in Phrases((*wording.en, *wording.zh)):
+            for phrase in wording.phrases:
                 found.setdefault(phrase.anchor, []).append((name, phrase))
         return found
 
@@ -157,10 +173,7 @@ def _faults(data: TopicData) -> Iterator[Fault]:
     yield from _topic_faults(data)
     yield from _request_faults(data)
     for name, wording in data.signs.items():
-        for language in ("en", "zh"):
-            for number, phrase in enumerate(getattr(wording, language)):
-                if problem := phrase_fault(phrase):
-                    yield Fault(_FILE, f"signs.{name}.{language}[{number}]", problem)
+        yield from (Fault(_FILE, f"signs.{name}.{place}", problem) for place, problem in wording.faults())
 
 
 def _topic_faults(data: TopicData) -> Iterator[Fault]:

@@ -9,14 +9,15 @@ from typing import Literal
 
 import msgspec
 
-from bot.base.phrases import Phrases, folded, phrase_fault
+from bot.base.phrases import folded
 from bot.intake.signs import Wording
 from bot.knowledge.files import Fault, load_all
-from bot.knowledge.word_lists import Lists, phrases_filled
+from bot.knowledge.word_lists import KEY, Lists, phrases_filled
 
 Asked = Literal["layers", "context", "speed", "quant", "fits"]
 _FILE = "conversation.yaml"
 _SHORTEST_QUESTION = 60  # characters of one that says only "where do I put that?"
+_WORDS = frozenset({"takes_back", "common_words"})
 _SENTENCE_END = re.compile(r"[.!;。！；](?=\s|$|[\u3400-\u9fff])|\n")
 _LONGEST = 240  # characters of a message that asks back or says that something failed; a longer one tells more
 
@@ -51,21 +52,21 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
 
 @dataclass(frozen=True)
 class Turns:
-    """The phrases, compiled. Build once, share freely. All methods take a message's own words."""
+    """How messages are told apart. Build once, share freely. All methods take a message's own words."""
 
     data: TurnData
 
     def corrects(self, text: str) -> bool:
         """Whether what was told before is said to be wrong."""
-        return self._corrects.found_in(folded(text))
+        return self.data.corrects.found_in(folded(text))
 
     def uses(self, text: str) -> bool:
         """Whether the author says what is used here."""
-        return self._uses.found_in(folded(text))
+        return self.data.uses.found_in(folded(text))
 
     def weighs(self, text: str) -> bool:
         """Whether things are compared, or others are spoken of."""
-        return self._weighs.found_in(folded(text))
+        return self.data.weighs.found_in(folded(text))
 
     def takes_back(self, before: str) -> int:
         """How many characters at the end of `before` take back what comes next; 0 where nothing does."""
@@ -77,80 +78,68 @@ class Turns:
         """What a short message asks back about. `before`: the earlier messages, oldest first, which say what "how low
         then?" means.
         """
-        plain = folded(text)
-        if len(plain) > _LONGEST:
-            return None
-        named = next((name for name, phrases in self._asks_back.items() if phrases.found_in(plain)), None)
-        if named is not None or not self._elliptic.found_in(plain):
+        plain = _short(text)
+        named = _first(self.data.asks_back, plain)
+        if named is not None or not self.data.elliptic.found_in(plain):
             return named
-        return next((name for each in reversed(before) if (name := self._about_in(folded(each)))), None)
-
-    def _about_in(self, plain: str) -> Asked | None:
-        return next((name for name, phrases in self._about.items() if phrases.found_in(plain)), None)
+        return next((name for each in reversed(before) if (name := _first(self.data.about, folded(each)))), None)
 
     def supposes(self, text: str) -> bool:
         """Whether a short message asks how it would be with something else: "how about a 12b then?"."""
-        plain = folded(text)
-        return len(plain) <= _LONGEST and self._what_if.found_in(plain)
+        return self.data.what_if.found_in(_short(text))
 
     def claims(self, text: str) -> bool:
         """Whether a short message says that something is done or in order already: "torch is installed tho"."""
-        plain = folded(text)
-        return len(plain) <= _LONGEST and self._claims.found_in(plain)
+        return self.data.claims.found_in(_short(text))
 
     def moved_on(self, text: str) -> str:
         """What a message tells of another trouble in the place of the one before: "it loads, but it's slow", "now it
         says ..."; empty where it tells of none.
         """
         plain = folded(text)
-        if self._another.found_in(plain[:_LONGEST]):
+        said, solved = plain[:_LONGEST], self.data.solved
+        if self.data.another.found_in(said):
             return text
-        first, _, rest = (_SENTENCE_END.sub("\n", plain[:_LONGEST].strip(), 1)).partition("\n")
-        if rest.strip() and self._solved.found_in(first):
+        first, _, rest = _SENTENCE_END.sub("\n", said.strip(), 1).partition("\n")
+        if rest.strip() and solved.found_in(first):
             return rest.strip()
-        but = next(self._but.finditer(plain[:_LONGEST]), None)
-        is_over = but is not None and self._solved.found_in(plain[: but.start()].rstrip(" ,;，；"))
+        but = next(self.data.but.phrases.finditer(said), None)
+        is_over = but is not None and solved.found_in(plain[: but.start()].rstrip(" ,;，；"))
         return plain[but.end() :].strip() if but is not None and is_over else ""
 
     def closes(self, text: str) -> bool:
         """Whether a short message only ends the talk: "ok, downloading that", "good night"."""
-        plain = folded(text)
-        return len(plain) <= _LONGEST and self._closes.found_in(plain)
+        return self.data.closes.found_in(_short(text))
 
     def failed(self, text: str) -> bool:
         """Whether a short message says that the advice did not help."""
-        plain = folded(text)
-        return len(plain) <= _LONGEST and self._failed.found_in(plain) and not self._will_try.found_in(plain)
+        plain = _short(text)
+        return self.data.failed.found_in(plain) and not self.data.will_try.found_in(plain)
 
     def solved(self, text: str) -> bool:
         """Whether a short message under advice says that it works now."""
-        plain = folded(text)
-        is_said = len(plain) <= _LONGEST and self._solved.found_in(plain)
-        return is_said and not (self._unsolved.found_in(plain) or self._will_try.found_in(plain))
+        plain, data = _short(text), self.data
+        return data.solved.found_in(plain) and not (data.unsolved.found_in(plain) or data.will_try.found_in(plain))
 
     def relapses(self, text: str) -> bool:
         """Whether what was solved is said to be back."""
-        return self._relapses.found_in(folded(text)[:_LONGEST])
+        return self.data.relapses.found_in(folded(text)[:_LONGEST])
 
     def will_try(self, text: str) -> bool:
         """Whether somebody only says to follow the advice."""
-        plain = folded(text)
-        return len(plain) <= _LONGEST and self._will_try.found_in(plain)
+        return self.data.will_try.found_in(_short(text))
 
     def points_back(self, text: str) -> bool:
         """Whether a short message asks where or how to do what was advised, without saying what."""
-        plain = folded(text)
-        return len(plain) <= _SHORTEST_QUESTION and self._points_back.found_in(plain)
+        return self.data.points_back.found_in(_short(text, _SHORTEST_QUESTION))
 
     def deictic(self, text: str) -> bool:
         """Whether a short question says only "it" or "that" of what it is about."""
-        plain = folded(text)
-        return len(plain) <= _SHORTEST_QUESTION and self._deictic.found_in(plain)
+        return self.data.deictic.found_in(_short(text, _SHORTEST_QUESTION))
 
     def asks_for_more(self, text: str) -> bool:
         """Whether a short message asks what else there is to be tried."""
-        plain = folded(text)
-        return len(plain) <= _SHORTEST_QUESTION and self._more.found_in(plain)
+        return self.data.more.found_in(_short(text, _SHORTEST_QUESTION))
 
     @cached_property
     def common_words(self) -> frozenset[str]:
@@ -160,87 +149,7 @@ class Turns:
     def step(self, text: str) -> int:
         """Which step is spoken of, from 1; 0 for none."""
         plain = folded(text)
-        return next((at for at, phrases in enumerate(self._steps, start=1) if phrases.found_in(plain)), 0)
-
-    @cached_property
-    def _claims(self) -> Phrases:
-        return _phrases(self.data.claims)
-
-    @cached_property
-    def _deictic(self) -> Phrases:
-        return _phrases(self.data.deictic)
-
-    @cached_property
-    def _more(self) -> Phrases:
-        return _phrases(self.data.more)
-
-    @cached_property
-    def _another(self) -> Phrases:
-        return _phrases(self.data.another)
-
-    @cached_property
-    def _but(self) -> Phrases:
-        return _phrases(self.data.but)
-
-    @cached_property
-    def _what_if(self) -> Phrases:
-        return _phrases(self.data.what_if)
-
-    @cached_property
-    def _elliptic(self) -> Phrases:
-        return _phrases(self.data.elliptic)
-
-    @cached_property
-    def _closes(self) -> Phrases:
-        return _phrases(self.data.closes)
-
-    @cached_property
-    def _about(self) -> Mapping[Asked, Phrases]:
-        return {name: _phrases(wording) for name, wording in self.data.about.items()}
-
-    @cached_property
-    def _corrects(self) -> Phrases:
-        return _phrases(self.data.corrects)
-
-    @cached_property
-    def _uses(self) -> Phrases:
-        return _phrases(self.data.uses)
-
-    @cached_property
-    def _weighs(self) -> Phrases:
-        return _phrases(self.data.weighs)
-
-    @cached_property
-    def _failed(self) -> Phrases:
-        return _phrases(self.data.failed)
-
-    @cached_property
-    def _solved(self) -> Phrases:
-        return _phrases(self.data.solved)
-
-    @cached_property
-    def _unsolved(self) -> Phrases:
-        return _phrases(self.data.unsolved)
-
-    @cached_property
-    def _relapses(self) -> Phrases:
-        return _phrases(self.data.relapses)
-
-    @cached_property
-    def _points_back(self) -> Phrases:
-        return _phrases(self.data.points_back)
-
-    @cached_property
-    def _will_try(self) -> Phrases:
-        return _phrases(self.data.will_try)
-
-    @cached_property
-    def _asks_back(self) -> Mapping[Asked, Phrases]:
-        return {name: _phrases(wording) for name, wording in self.data.asks_back.items()}
-
-    @cached_property
-    def _steps(self) -> tuple[Phrases, ...]:
-        return tuple(map(_phrases, self.data.steps))
+        return next((at for at, wording in enumerate(self.data.steps, start=1) if wording.found_in(plain)), 0)
 
     @cached_property
     def all_taking_back(self) -> tuple[str, ...]:
@@ -253,8 +162,14 @@ def load_turns(root: Path) -> Turns:
     return Turns(load_all(root, _FILE, "conversation", TurnData, phrases_filled, _faults)[0])
 
 
-def _phrases(wording: Wording) -> Phrases:
-    return Phrases((*wording.en, *wording.zh))
+def _short(text: str, longest: int = _LONGEST) -> str:
+    """A message folded, or nothing of one that is longer: it tells more than what is looked for in a short one."""
+    plain = folded(text)
+    return plain if len(plain) <= longest else ""
+
+
+def _first(wordings: Mapping[Asked, Wording], plain: str) -> Asked | None:
+    return next((name for name, wording in wordings.items() if wording.found_in(plain)), None)
 
 
 def _ends_with_word(text: str, word: str) -> bool:
@@ -264,30 +179,17 @@ def _ends_with_word(text: str, word: str) -> bool:
 
 
 def _faults(data: TurnData) -> Iterator[Fault]:
-    lists = {
-        "corrects": data.corrects,
-        "uses": data.uses,
-        "weighs": data.weighs,
-        "failed": data.failed,
-        "solved": data.solved,
-        "unsolved": data.unsolved,
-        "relapses": data.relapses,
-        "will-try": data.will_try,
-        "points-back": data.points_back,
-        "claims": data.claims,
-        "another": data.another,
-        "but": data.but,
-        "deictic": data.deictic,
-        "more": data.more,
-        "what-if": data.what_if,
-        "elliptic": data.elliptic,
-        "closes": data.closes,
-        **{f"about.{name}": wording for name, wording in data.about.items()},
-        **{f"asks-back.{name}": wording for name, wording in data.asks_back.items()},
-        **{f"steps[{at}]": wording for at, wording in enumerate(data.steps)},
-    }
-    for key, wording in lists.items():
-        for language in ("en", "zh"):
-            for number, phrase in enumerate(getattr(wording, language)):
-                if problem := phrase_fault(phrase):
-                    yield Fault(_FILE, f"{key}.{language}[{number}]", problem)
+    for key, wording in _wordings(data):
+        yield from (Fault(_FILE, f"{key}.{place}", problem) for place, problem in wording.faults())
+
+
+def _wordings(data: TurnData) -> Iterator[tuple[str, Wording]]:
+    """What holds phrases, by its key; words that stand at an end, or are compared whole, are none."""
+    for name in data.__struct_fields__:
+        key, value = name.replace("_", "-"), getattr(data, name)
+        if isinstance(value, Wording) and name not in _WORDS:
+            yield key, value
+        elif isinstance(value, Mapping) and name != KEY:
+            yield from ((f"{key}.{each}", wording) for each, wording in value.items())
+        elif isinstance(value, tuple):
+            yield from ((f"{key}[{at}]", wording) for at, wording in enumerate(value))
