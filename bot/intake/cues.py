@@ -11,7 +11,7 @@ import msgspec
 from bot.base.phrases import either
 from bot.base.sieve import Sieve
 from bot.intake.template import PointId, Topic
-from bot.knowledge.cue import Cue, cue_faults, in_all_languages
+from bot.knowledge.cue import Cue, cue_faults, disproved, in_all_languages
 from bot.knowledge.files import Fault, load_all
 from bot.knowledge.word_lists import Lists, filled
 
@@ -346,24 +346,19 @@ def _disproved(data: CueData) -> Iterator[tuple[str, str]]:
     yield from ((f"examples.{key}", "is no list of phrases") for key in data.examples.keys() - lists.keys())
     for key, phrases in lists.items():
         if key in data.examples:
-            yield from _wrong_proofs(f"examples.{key}", phrases, data.examples[key])
+            yield from _wrong_proofs(f"examples.{key}", _sieve(phrases), data.examples[key])
         elif phrases:
             yield f"examples.{key}", "is missing; give texts that hold one of its phrases as found_in"
     for key, group in _weighted(data):
-        yield from _wrong_proofs(key, group.any, Proof(group.found_in, group.not_in))
-        for number, phrase in enumerate(group.any):
-            if not any(map(re.compile(_pattern(phrase), _FLAGS).search, group.found_in)):
+        rows = _sieve(group.any)
+        yield from _wrong_proofs(key, rows, group)
+        for number in range(len(rows)):
+            if not any(map(rows.pattern(number).search, group.found_in)):
                 yield f"{key}.any[{number}]", "stands in none of the texts in found_in; add one"
 
 
-def _wrong_proofs(key: str, phrases: Phrases, proof: Proof) -> Iterator[tuple[str, str]]:
-    pattern = _either(phrases)
-    for number, text in enumerate(proof.found_in):
-        if not pattern.search(text):
-            yield f"{key}.found_in[{number}]", f"{text!r} holds none of the phrases; add one, or take the text out"
-    for number, text in enumerate(proof.not_in):
-        if found := pattern.search(text):
-            yield f"{key}.not_in[{number}]", f"{text!r} holds {found.group()!r}; narrow the phrase that finds it"
+def _wrong_proofs(key: str, rows: Sieve, proof: Proof | Weighted) -> Iterator[tuple[str, str]]:
+    return ((f"{key}.{place}", problem) for place, problem in disproved(rows, proof.found_in, proof.not_in))
 
 
 def _lists(data: CueData) -> dict[str, Phrases]:

@@ -53,7 +53,8 @@ def cue_faults(file: str, key: str, cue: Cue) -> Iterator[Fault]:
     broken = list(_broken(cue))
     yield from (Fault(file, f"{key}.{place}", problem) for place, problem in broken)
     if not broken:
-        yield from (Fault(file, f"{key}.{place}", problem) for place, problem in _disproved(cue))
+        proofs = disproved(cue._sieve, cue.found_in, cue.not_in)
+        yield from (Fault(file, f"{key}.{place}", problem) for place, problem in proofs)
 
 
 def _broken(cue: Cue) -> Iterator[tuple[str, str]]:
@@ -65,12 +66,13 @@ def _broken(cue: Cue) -> Iterator[tuple[str, str]]:
                 yield f"{name}[{number}]", f"is no regular expression: {error.msg}"
 
 
-def _disproved(cue: Cue) -> Iterator[tuple[str, str]]:
-    for number, text in enumerate(cue.found_in):
-        if not cue.found(text):
+def disproved(phrases: Sieve, found_in: Iterable[str], not_in: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """(place, problem) of the texts that prove phrases wrong."""
+    for number, text in enumerate(found_in):
+        if not phrases.found_in(text):
             yield f"found_in[{number}]", f"{text!r} holds none of the phrases; add one, or take the text out"
-    for number, text in enumerate(cue.not_in):
-        if found := cue.pattern.search(text):
+    for number, text in enumerate(not_in):
+        if found := phrases.first(text):
             yield f"not_in[{number}]", f"{text!r} holds {found.group()!r}; narrow the phrase that finds it"
 
 

@@ -16,6 +16,8 @@ from bot.base.phrases import Phrases
 from bot.base.sieve import Sieve
 from bot.clinic.door import Clinic
 from bot.intake.facts import Facts
+from bot.intake.signs import TopicData
+from bot.intake.turning import TurnData
 from bot.knowledge.cue import Cue
 
 _LOG = """```
@@ -86,16 +88,19 @@ def _compute(part: object, seen: set[int]) -> None:
 
 
 def _compile(part: object) -> None:
-    """Compiles what a sieve would when it is needed."""
+    """Compiles what a sieve or a phrase would when it is needed."""
     if isinstance(part, Sieve):
         for number in range(len(part)):
             part.pattern(number)
+    if isinstance(part, Phrases):
+        for phrase in part:
+            assert phrase.pattern
 
 
 def _fields(part: object) -> Iterator[object]:
-    """The fields of a typed struct that holds cues; the others hold no patterns."""
+    """The fields of a typed struct that holds cues or phrases; the others hold no patterns."""
     for name in getattr(part, "__struct_fields__", ()):
-        if isinstance(each := getattr(part, name), Cue):
+        if isinstance(each := getattr(part, name), Cue) or isinstance(part, (TopicData, TurnData)):
             yield each
 
 
@@ -110,8 +115,6 @@ def _on_demand(clinic: Clinic) -> None:
     from bot.answers.times import _BENEATH, _version_beneath
     from bot.cli.unknown import signature_of
     from bot.diagnosis.match import _begins_with
-    from bot.intake.cues import _faults as faults_of_cues
-    from bot.intake.cues import load_cues
     from bot.intake.prints import rules_of
     from bot.intake.surroundings import _faults, load_circumstances
     from bot.knowledge.files import knowledge_root
@@ -125,8 +128,6 @@ def _on_demand(clinic: Clinic) -> None:
     for program in _BENEATH:
         _version_beneath(program, Facts(), "")
     assert not list(_faults(load_circumstances(knowledge_root())))
-    assert not list(faults_of_cues(load_cues(knowledge_root()).data))
-    assert Phrases(["how … now"]).found_in("how is it now")  # all are made alike, of bounded pieces
     _begins_with("git", "git: not found", 0)
     loader = structs.replace(clinic.loaders["vLLM"], prints=("card {gpus} holds {vram} now", "loading {model_file}"))
     list(rules_of([loader]))
