@@ -1,10 +1,11 @@
 """Questions of fit, answered from what a post tells: a plan, a table, what a model needs, which card, which loader."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
@@ -64,6 +65,10 @@ class FitPart:
     answer: Answer
 
 
+# The plan for a model on a machine, that machine, and the loader that was named.
+Planned: TypeAlias = tuple[Prospect, PlannedMachine, str | None]
+
+
 class FitReplies:
     """The answers of fit to one post."""
 
@@ -76,7 +81,7 @@ class FitReplies:
         found = list(self._found())
         return found[:2] if found else [self._ladder()]
 
-    def planned(self, *, as_told: bool = True) -> tuple[Prospect, PlannedMachine, str | None] | None:
+    def planned(self, *, as_told: bool = True) -> Planned | None:
         """The plan for the model and the machine that were told, and the loader named; None where one is missing.
         `as_told`: with the context that was told.
         """
@@ -108,13 +113,14 @@ class FitReplies:
     def of_that_size(self, size: float) -> FitPart:
         """Models of a size to choose from, side by side on the told machine."""
         use = self._use
-        names = sorted(dict.fromkeys(self._names_of_about(size)), key=lambda name: not self._is_for(name, use))
+        uses = self._uses_of
+        names = sorted(dict.fromkeys(self._names_of_about(size)), key=lambda name: use not in uses.get(name, ()))
         machine = self._machine
         if machine is None or machine.lacks_card or len(names) < 2:
-            return FitPart("models", sized_answer(size, self._listed(names), self._parts.recommendations.checked))
+            listed = [(name, uses.get(name, ())) for name in names[:_MOST_CHOICES]]
+            return FitPart("models", sized_answer(size, listed, self._parts.recommendations.checked))
         wanted = [requested_model(f"{name} {self._quant_of_size(name)}", self._parts.catalog) for name in names]
-        plans = [self._fitted(each, machine, self._context).plan for each in wanted[:_MOST_CHOICES]]
-        return FitPart("models", choice_answer(plans, machine))
+        return self._side_by_side(wanted[:_MOST_CHOICES], machine)
 
     def _names_of_about(self, size: float) -> Iterator[str]:
         """Models that people run of about so many billion parameters, then others of just that size."""
@@ -122,12 +128,10 @@ class FitReplies:
         yield from (each.name for each in models if abs(each.parameters - size) <= _ABOUT * size)
         yield from self._parts.catalog.of_size(size, _MOST_CHOICES)
 
-    def _is_for(self, name: str, use: Use | None) -> bool:
-        return any(each.name == name and use in each.uses for each in self._parts.recommendations.models)
-
-    def _listed(self, names: Sequence[str]) -> list[tuple[str, tuple[Use, ...]]]:
-        uses = {each.name: each.uses for each in self._parts.recommendations.models}
-        return [(name, uses.get(name, ())) for name in names[:_MOST_CHOICES]]
+    @cached_property
+    def _uses_of(self) -> Mapping[str, tuple[Use, ...]]:
+        """What the recommended models are good for, by their names."""
+        return {each.name: each.uses for each in self._parts.recommendations.models}
 
     def computed(self) -> FitPart | None:
         """The plan for who did not ask for one; None where model or machine was not told, or for another engine."""
@@ -349,7 +353,10 @@ class FitReplies:
         return tuple(found.values())
 
     def _choice(self, machine: PlannedMachine) -> FitPart:
-        plans = [self._fitted(wanted, machine, self._context).plan for wanted in self._candidates]
+        return self._side_by_side(self._candidates, machine)
+
+    def _side_by_side(self, wanted: Iterable[RequestedModel], machine: PlannedMachine) -> FitPart:
+        plans = [self._fitted(each, machine, self._context).plan for each in wanted]
         return FitPart("models", choice_answer(plans, machine))
 
     def _table(self, machine: PlannedMachine) -> FitPart:

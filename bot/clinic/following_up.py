@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.answers.blocks import Answer, Step
 from bot.answers.follow_up import asked_answer, first_steps, lacking_answer, next_answer, then_answer, where_answer
 from bot.base.languages import told
-from bot.clinic.fit_replies import USES, FitPart, FitReplies
+from bot.clinic.fit_replies import USES, FitPart, FitReplies, Planned
 from bot.clinic.knowing import Known, known
 from bot.clinic.message import Kind, Part
 from bot.clinic.parts import Parts
@@ -16,16 +16,17 @@ from bot.clinic.reading import Reading
 from bot.clinic.told_facts import context_of, with_context_of, with_log_facts
 from bot.intake.posts import APPLIES, PostReading
 from bot.intake.template import PointId
+from bot.intake.turning import Asked
 from bot.knowledge.lookup import FORMS
 
-_TELLING = ("machine", "vram", "ram", "model", "size", "quant", "loader")
+_SUPPOSED = ("machine", "vram", "ram", "model", "size", "quant")
+_TELLING = (*_SUPPOSED, "loader")
 _SHORT = 60  # characters of a question that its program may be added to
 _EXACT = 0.75  # score of an answer that is meant more surely than a step in which the same words stand
 _NUMBER = re.compile(r"\d")
 _QUESTIONS = ("asks", "how-much", "which-one", "can-it")
 _CHOOSES = ("which-model", "can-it")  # signs that models are to be chosen
 _NAMED = ("model", "size", "machine", "vram", "ram")
-_SUPPOSED = ("machine", "vram", "ram", "model", "size", "quant")
 _TELLS = 2  # characters from which on a word tells something
 _SHARED = 0.5  # of a word: one that stands in two steps
 _TERM = "term:"  # explains a word: less than what is said of the thing itself
@@ -171,10 +172,9 @@ def _of_fit(asking: Asking, parts: Parts) -> FollowUp | None:
     asked = parts.turns.asked(asking.said, asking.texts[:-1])
     if asked is None or (_NUMBER.search(asking.said) and not asking.last.has_any(_QUESTIONS)):
         return None
-    fit = FitReplies(parts, with_log_facts(asking.post, asking.diagnosed.facts, parts))
+    fit = FitReplies(parts, _with_log(asking, parts))
     if (planned := fit.planned(as_told=asked != "context")) is not None:
-        found, machine, loader = planned
-        return FollowUp(_part("fit", asked, asked_answer(asked, found.plan, found.commands, machine, loader)))
+        return _computed(asked, planned)
     if (lacking := _lacking(fit)) is not None and asking.diagnosed.is_recognised:
         return FollowUp(_part("ask", "lacking", lacking_answer(parts.template.point(lacking))), asked=(lacking,))
     return None
@@ -197,12 +197,17 @@ def told_anew(asking: Asking, parts: Parts) -> FollowUp | None:
 
 
 def _computed_anew(asking: Asking, parts: Parts) -> FollowUp | None:
-    post = with_log_facts(asking.post, asking.diagnosed.facts, parts)
-    planned = FitReplies(parts, with_context_of(asking.last, post)).planned()
-    if planned is None:
-        return None
+    planned = FitReplies(parts, with_context_of(asking.last, _with_log(asking, parts))).planned()
+    return _computed("fits", planned) if planned is not None else None
+
+
+def _with_log(asking: Asking, parts: Parts) -> PostReading:
+    return with_log_facts(asking.post, asking.diagnosed.facts, parts)
+
+
+def _computed(asked: Asked, planned: Planned) -> FollowUp:
     found, machine, loader = planned
-    return FollowUp(_part("fit", "fits", asked_answer("fits", found.plan, found.commands, machine, loader)))
+    return FollowUp(_part("fit", asked, asked_answer(asked, found.plan, found.commands, machine, loader)))
 
 
 def _of_choice(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -210,8 +215,7 @@ def _of_choice(asking: Asking, parts: Parts) -> FollowUp | None:
     last = asking.last
     if last.has("trouble"):
         return None
-    fit = FitReplies(parts, with_log_facts(asking.post, asking.diagnosed.facts, parts))
-    found = _chosen(asking, fit)
+    found = _chosen(asking, FitReplies(parts, _with_log(asking, parts)))
     return FollowUp(_part("fit", found.id, found.answer)) if found is not None else None
 
 
@@ -240,7 +244,7 @@ def _of_knowledge(asking: Asking, parts: Parts) -> FollowUp | None:
     if not last.has_any(("asks", "how-to")) or last.has("trouble"):
         return None
     found = _known_of(asking, parts)
-    is_computed = last.scores["fit"] >= APPLIES or any(last.has(sign) for sign in _TELLING if sign != "loader")
+    is_computed = last.scores["fit"] >= APPLIES or last.has_any(_SUPPOSED)
     is_meant = found is not None and last.has("what-is") and (found.id.startswith(_TERM) or found.score >= _EXACT)
     if found is None or (is_computed and not is_meant):
         return None

@@ -203,24 +203,24 @@ class _Replying:
     @property
     def _was_left_alone(self) -> bool:
         """Whether nothing was said to the message before: then there is nothing to go on with."""
-        before = self._before
-        return not before.thread and _Replying(before, self._parts).reply().kind == "silent"
+        return not self._before._message.thread and self._before.reply().kind == "silent"
 
     def _repeats(self, found: Sequence[Part], asked: tuple[PointId, ...]) -> bool:
         """Whether the very same was said to the message before, and nothing is asked that is not answered by it."""
         if not self._is_talked_with or self._parts.turns.relapses(self._last.prose):
             return False
-        before = _Replying(self._before, self._parts)
+        before = self._before
         parts = [before._judged(part) for part in before._parts_said()[:_MOST_ANSWERS]]
         shown = 1 if found and not self._last.has("asks") else _MOST_ANSWERS
         is_same = [_plain(part.answer) for part in parts[:shown]] == [_plain(part.answer) for part in found[:shown]]
         return is_same and before._asked(parts) == asked
 
-    @property
-    def _before(self) -> Message:
-        """The conversation without its last message."""
+    @cached_property
+    def _before(self) -> "_Replying":
+        """The message before, on its way to its reply."""
         *earlier, last = (said for said in self._message.thread if said.author == "asker")
-        return replace(self._message, text=last.text, attachments=last.files, thread=tuple(earlier))
+        message = replace(self._message, text=last.text, attachments=last.files, thread=tuple(earlier))
+        return _Replying(message, self._parts)
 
     @cached_property
     def _of_another_trouble(self) -> Reply | None:
