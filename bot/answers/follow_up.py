@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.answers.blocks import Answer, Block, Code, Paragraph, Step, Steps
 from bot.answers.fit.words import speed_text
 from bot.answers.plan import MARKS, TONES, bits_per_weight, headline, rounded
-from bot.base.languages import Text, Words, joined
+from bot.base.languages import COMMA, Text, Words, joined
 from bot.base.sizes import gib
 from bot.hardware.planned import PlannedMachine
 from bot.intake.template import Point
@@ -24,7 +24,6 @@ _NO_MORE = Text("Then let us see what it says now", "那先看看现在报什么
 _NOTED = Text("Noted: {facts}", "记下了：{facts}")
 _HEARD = Text("Understood", "明白")
 _IF_SOLVED = Text("Works by now? Then just say so.", "要是已经好了，说一声就行。")
-_BETWEEN = Text(", ", "、")
 _STILL = Text("It still looks like this: {title}.", "看起来还是这个问题：{title}。")
 _STANDS = Text(
     "The steps above stay as they are. Go through them in order; where one does not help, tell me its number and paste "
@@ -214,14 +213,14 @@ def then_answer() -> Answer:
 
 def noted_answer(facts: Sequence[Words]) -> Answer:
     """That facts were heard which change nothing of what was said, where nothing fails."""
-    return Answer(_NOTED.format(facts=joined(facts, _BETWEEN)), "neutral", (Paragraph(_UNCHANGED),))
+    return Answer(_NOTED.format(facts=joined(facts, COMMA)), "neutral", (Paragraph(_UNCHANGED),))
 
 
 def heard_answer(facts: Sequence[Words], standing: Answer | None, *, perhaps_solved: bool) -> Answer:
     """That something was heard which leaves the answer as it is. `standing`: that answer, where it has steps;
     `perhaps_solved`: no trouble was told with it.
     """
-    title = _NOTED.format(facts=joined(facts, _BETWEEN)) if facts else _HEARD
+    title = _NOTED.format(facts=joined(facts, COMMA)) if facts else _HEARD
     solved = (Paragraph(_IF_SOLVED),) if perhaps_solved and not facts else ()
     if standing is None:
         return Answer(title, "neutral", (Paragraph(_NOT_ENOUGH), *solved))

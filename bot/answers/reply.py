@@ -7,13 +7,12 @@ from msgspec.structs import replace
 from bot.answers.blocks import Answer, Block, Evidence, Paragraph, Steps
 from bot.answers.diagnosis import CONFIDENCE
 from bot.answers.triage import PICTURE, TITLE_BARE
-from bot.base.languages import Text, joined
+from bot.base.languages import COMMA, Text, joined
 from bot.intake.request import Request
 from bot.intake.template import Point
 
 _MOST_STEPS = 5
 _MOST_OF_SECOND = 3  # blocks of a second answer
-_AND = Text(", ", "、")
 MORE_EXACT = Text("To be more exact, please tell me: ", "想更准的话，再说一下：")
 _NOTHING_YET = Text("There is nothing to go by yet. Please tell: ", "还看不出是什么问题，请说一下：")
 _STOP = Text(".", "。")
@@ -66,7 +65,7 @@ def _asking(points: Sequence[Point], request: Request) -> Answer:
 
 
 def _names(points: Sequence[Point]) -> Text:
-    return joined([point.name for point in points], _AND)
+    return joined([point.name for point in points], COMMA)
 
 
 def _short(answer: Answer) -> tuple[list[Block], list[Block]]:

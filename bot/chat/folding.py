@@ -329,4 +329,9 @@ def _code_height(text: str) -> int:
 
 
 def _lines(text: str, columns: int) -> int:
-    return sum(max(1, ceil(cell_len(line) / columns)) for line in text.split("\n"))
+    return sum(rows(line, columns) for line in text.split("\n"))
+
+
+def rows(line: str, columns: int) -> int:
+    """How many rows a line takes that is so many columns wide."""
+    return max(1, ceil(cell_len(line) / columns))

@@ -5,11 +5,8 @@ Heights are estimates of Discord's own layout, like those of the fold; they deci
 
 import re
 from collections.abc import Iterator, Sequence
-from math import ceil
 
-from rich.cells import cell_len
-
-from bot.chat.folding import CODE_CELLS, CODE_FRAME, CODE_LINE, GAP, LINE, LINE_CELLS, POINT_CELLS
+from bot.chat.folding import CODE_CELLS, CODE_FRAME, CODE_LINE, GAP, LINE, LINE_CELLS, POINT_CELLS, rows
 from bot.chat.limits import DISPLAYED, units
 from bot.chat.markdown import split
 
@@ -86,17 +83,13 @@ def _line_heights(markdown: str) -> Iterator[int]:
             is_code = not is_code
             yield CODE_FRAME if is_code else 0
         elif is_code:
-            yield CODE_LINE * _rows(line, CODE_CELLS)
+            yield CODE_LINE * rows(line, CODE_CELLS)
         elif line.startswith("-# "):
-            yield SMALL_LINE * _rows(_shown(line[3:]), SMALL_CELLS)
+            yield SMALL_LINE * rows(_shown(line[3:]), SMALL_CELLS)
         else:
-            yield LINE * _rows(_shown(line), POINT_CELLS if line.startswith(POINT) else LINE_CELLS)
+            yield LINE * rows(_shown(line), POINT_CELLS if line.startswith(POINT) else LINE_CELLS)
 
 
 def _shown(line: str) -> str:
     """A line without what Discord turns into looks."""
     return _MARKS.sub("", _LINK.sub(r"\1", line))
-
-
-def _rows(line: str, columns: int) -> int:
-    return max(1, ceil(cell_len(line) / columns))

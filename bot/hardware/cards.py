@@ -249,7 +249,7 @@ class CardIndex:
         """Cards whose name contains what has been typed so far: usual ones first, then those that begin with it."""
         typed = self.spelling(text)
         hits = [(name, card) for name, card in self._spelled if typed in name]
-        places = {name: at for at, name in enumerate(self.spoken.usual)}
+        places = self._usual
 
         def rank(hit: tuple[str, Card]) -> tuple[bool, int, bool]:
             name, card = hit
@@ -262,6 +262,11 @@ class CardIndex:
         lowered = word.lower()
         meant = [each for each in self.spoken.meant if any(called.startswith(lowered) for called in each.words)]
         return tuple(card for each in meant for card in self.cards if each.means(card))
+
+    @cached_property
+    def _usual(self) -> Mapping[str, int]:
+        """The place of each usual card among them."""
+        return {name: at for at, name in enumerate(self.spoken.usual)}
 
     @cached_property
     def _spelled(self) -> Sequence[tuple[str, Card]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.answers.blocks import Answer, Block, Paragraph, Table
 from bot.answers.fit.words import USE_NAMES, WHERE, speed_text
-from bot.base.languages import Text, Words, joined
+from bot.base.languages import COMMA, Text, Words, joined
 from bot.base.sizes import gib, thousands
 from bot.hardware.planned import PlannedMachine
 from bot.memory.offers import BEARABLE
@@ -48,9 +48,7 @@ def sized_answer(size: float, models: Sequence[tuple[str, Sequence[Use]]], check
     """Models of a size in billions of parameters, each with what it is good for; where no machine is told to plan for.
     `checked`: the month of the list.
     """
-    rows = tuple(
-        (name, joined([USE_NAMES[use] for use in uses], Text(", ", "、")) if uses else "–") for name, uses in models
-    )
+    rows = tuple((name, joined([USE_NAMES[use] for use in uses], COMMA) if uses else "–") for name, uses in models)
     title = Text("Models of about {size}B", "{size}B 左右的模型").format(size=f"{size:g}")
     table = Table(_SIZED, rows, Text("As of {checked}", "截至 {checked}").format(checked=checked))
     return Answer(title, "neutral", (table, Paragraph(_TELL_MACHINE)))

@@ -63,7 +63,7 @@ class About(commands.Cog):
         ]
         presses = [
             Press(words("privacy_all", language), custom_id("privacy_page", 1), emoji="🔍"),
-            Press(words("privacy_delete", language), custom_id("forget"), discord.ButtonStyle.danger, "🗑️"),
+            _forget_button(language),
         ]
         await interaction.response.send_message(view=sheet(parts, presses=presses), ephemeral=True)
 
@@ -73,9 +73,8 @@ class About(commands.Cog):
         pages = paged([words("privacy_text", language, **self._days())])
         at = min(int(arguments[0]), len(pages)) - 1
         turns = turning(language, at, len(pages), lambda page: custom_id("privacy_page", page + 1))
-        delete = Press(words("privacy_delete", language), custom_id("forget"), discord.ButtonStyle.danger, "🗑️")
         parts = [f"### {words('privacy_title', language)}", *pages[at]]
-        await interaction.response.edit_message(view=sheet(parts, presses=[*turns, delete]))
+        await interaction.response.edit_message(view=sheet(parts, presses=[*turns, _forget_button(language)]))
 
     def _days(self) -> dict[str, int]:
         """For how many days what is kept."""
@@ -133,6 +132,10 @@ class About(commands.Cog):
     async def _is_owner(self, user: discord.abc.User) -> bool:
         owners = self.bot.config.owners
         return user.id in owners if owners else await self.bot.is_owner(user)
+
+
+def _forget_button(language: Language) -> Press:
+    return Press(words("privacy_delete", language), custom_id("forget"), discord.ButtonStyle.danger, "🗑️")
 
 
 def _counted(kept: Kept, language: Language) -> str:
