@@ -6,7 +6,9 @@ asked for and that an item does not speak of (another loader, another format) co
 
 import math
 import re
+import sys
 import unicodedata
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +32,7 @@ NAME_WEIGHT = 1.6
 _KEPT = 4096  # words whose nearest is kept
 ONE_WORD = 0.75  # how far one word alone proves a wording that has more of them
 UNKNOWN_WORD, UNKNOWN_PAIR = 0.9, 0.4  # of a usual token: what nothing known uses, a name perhaps, or a turn of phrase
+_NO_NAMES: frozenset[str] = frozenset()
 FORMS = frozenset(f"{MEANING}ask-{form}" for form in ("how", "what", "why", "which", "whether"))
 
 
@@ -69,13 +72,10 @@ class Found(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Wording(Generic[T]):
-    """One wording of an item: squeezed as written, its tokens, and which of them are names."""
+class _Wording:
+    """One wording of an item: which of its tokens are names, and what all of them weigh."""
 
-    item: T
     number: int  # of the item
-    plain: str
-    tokens: frozenset[str]
     names: frozenset[str]
     weight: float
 
@@ -86,19 +86,22 @@ class Lookup(Generic[T]):
     def __init__(self, items: Iterable[T], read: Callable[[str], list[str]]) -> None:
         self.items = tuple(items)
         self._read = read
-        tokens = [[frozenset(read(text)) for text in item.wordings] for item in self.items]
-        self._asked_of = [frozenset[str]().union(*texts) for texts in tokens]
-        self._said_by = [frozenset(read(item.says)) for item in self.items]
+        tokens = [[self._tokens(text) for text in item.wordings] for item in self.items]
+        told = [frozenset[str]().union(*texts) for texts in tokens]
+        self._asked_of = _places(told)
+        self._said_by = _places(self._tokens(item.says) - own for item, own in zip(self.items, told, strict=True))
         self._weights = _weights(tokens)
         self._wordings = [
-            _Wording(item, number, _plain(text), own, _names(own), self._weight(own))
-            for number, (item, texts) in enumerate(zip(self.items, tokens, strict=True))
-            for text, own in zip(item.wordings, texts, strict=True)
+            _Wording(number, _names(own), self._weight(own)) for number, texts in enumerate(tokens) for own in texts
         ]
-        self._holders = _places(wording.tokens for wording in self._wordings)
-        self._written = _places([wording.plain] for wording in self._wordings)
+        self._holders = _places(own for texts in tokens for own in texts)
+        self._written = _places([_plain(text)] for item in self.items for text in item.wordings)
         self._words = [token for token in self._weights if token.isascii() and token[0] not in MEANING + NAME]
         self._nearest = lru_cache(maxsize=_KEPT)(self._nearest_of)  # a post asks for the same words many times
+
+    def _tokens(self, text: str) -> frozenset[str]:
+        """Those of a text that is known; each exists once, however many texts hold it."""
+        return frozenset(map(sys.intern, self._read(text)))
 
     def find(self, question: str, limit: int = 3) -> Found[T]:
         """What `question` asks for."""
@@ -120,7 +123,7 @@ class Lookup(Generic[T]):
     def _speaks_of_more(self, asked: Mapping[str, float], number: int) -> bool:
         """Whether an item has more in common with a question than a name, where more is asked than a name."""
         more = asked.keys() - _names(asked) - FORMS
-        return not more or bool(more & self._asked_of[number])
+        return not more or any(number in self._asked_of.get(token, ()) for token in more)
 
     def compared(self, question: str, wording: str) -> float:
         """How alike a question and a wording are that need not be known here, from 0 to 1, by what each token tells."""
@@ -138,14 +141,15 @@ class Lookup(Generic[T]):
         """Items by number that have anything in common with what is asked, each with that of its best wording."""
         total = sum(self._weight_of(token) for token in asked)
         names = _names(asked)
-        weighed = {token: share * self._weight_of(token) / total for token, share in asked.items()}
+        spoken = self._spoken({token: share * self._weight_of(token) / total for token, share in asked.items()})
         alike: dict[int, list[tuple[float, float]]] = {}
         for number, shared in self._shared(asked).items():
             known = self._wordings[number]
-            worth = _agreement(names, known.names) * (shared / total if known.item.is_narrow else 1.0)
+            is_narrow = self.items[known.number].is_narrow
+            worth = _agreement(names, known.names) * (shared / total if is_narrow else 1.0)
             likeness = shared / math.sqrt(total * known.weight)
             alike.setdefault(known.number, []).append((likeness, worth))
-        return {number: _best(each, self._subject(weighed, number)) for number, each in alike.items()}
+        return {number: _best(each, spoken.get(number, 0.0)) for number, each in alike.items()}
 
     def _shared(self, asked: Mapping[str, float]) -> dict[int, float]:
         """Wordings by number that share more than the form of the question: the weight of what they share."""
@@ -169,11 +173,14 @@ class Lookup(Generic[T]):
         near = process.extractOne(token, self._words, scorer=fuzz.ratio, score_cutoff=LIKE)
         return (near[0], near[1] / 100) if near else (token, 1.0)
 
-    def _subject(self, weighed: Mapping[str, float], number: int) -> float:
-        """How much of what is asked any wording of the item, or its answer, speaks of."""
-        told, said = self._asked_of[number], self._said_by[number]
-        spoken = sum(weighed[token] for token in weighed.keys() & told)
-        return spoken + SAID * sum(weighed[token] for token in (weighed.keys() & said) - told)
+    def _spoken(self, weighed: Mapping[str, float]) -> dict[int, float]:
+        """Items by number: how much of what is asked any of their wordings, or their answer, speaks of."""
+        spoken: dict[int, float] = {}
+        for places, share in ((self._asked_of, 1.0), (self._said_by, SAID)):
+            for token, weight in weighed.items():
+                for number in places.get(token, ()):
+                    spoken[number] = spoken.get(number, 0.0) + share * weight
+        return spoken
 
     def _weight(self, tokens: Iterable[str]) -> float:
         return sum(self._weight_of(token) for token in tokens)
@@ -183,7 +190,7 @@ class Lookup(Generic[T]):
 
 
 def _names(tokens: Iterable[str]) -> frozenset[str]:
-    return frozenset(token for token in tokens if token[0] == NAME)
+    return frozenset(token for token in tokens if token[0] == NAME) or _NO_NAMES
 
 
 def _agreement(asked: frozenset[str], own: frozenset[str]) -> float:
@@ -201,12 +208,12 @@ def _best(alike: Iterable[tuple[float, float]], subject: float) -> float:
     return max(MOST_ALIKE * (likeness + SUBJECT * (1 - likeness) * subject) * worth for likeness, worth in alike)
 
 
-def _places(keys: Iterable[Iterable[str]]) -> dict[str, list[int]]:
-    """Where each key stands."""
-    places: dict[str, list[int]] = {}
+def _places(keys: Iterable[Iterable[str]]) -> dict[str, "array[int]"]:
+    """Where each key stands; numbers packed, for there are many and they stay in memory."""
+    places: dict[str, array[int]] = {}
     for number, own in enumerate(keys):
         for key in own:
-            places.setdefault(key, []).append(number)
+            places.setdefault(key, array("I")).append(number)
     return places
 
 
