@@ -1,6 +1,8 @@
 """What a process loads once and keeps to its end is no longer looked through for garbage."""
 
+import contextlib
 import gc
+import sys
 
 
 def keep_loaded() -> None:
@@ -10,3 +12,15 @@ def keep_loaded() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    _give_back()
+
+
+def _give_back() -> None:
+    """What loading took and no longer needs goes back to the system; the C library of most Linux systems would keep
+    it.
+    """
+    if sys.platform == "linux":
+        import ctypes  # a start of the command line needs none
+
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)

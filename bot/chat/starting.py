@@ -14,6 +14,7 @@ import aiohttp
 import discord
 
 from bot.base.errors import UserError
+from bot.base.keeping import keep_loaded
 from bot.chat.bot import Wenzhen, create_bot
 from bot.chat.config import Config, checked_proxy
 from bot.chat.setting_faults import SettingError
@@ -79,6 +80,7 @@ async def serve(config: Config, on_stop: Callable[[], None] = lambda: None) -> N
             _on_signals(bot, on_stop)
             try:
                 await bot.workers.start()  # refuses faulty knowledge before anything is said to Discord
+                keep_loaded()
                 await bot.start(config.token.get_secret_value())
             except discord.LoginFailure as error:
                 raise BAD_TOKEN from error

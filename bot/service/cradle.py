@@ -7,15 +7,15 @@ once, however many are forked from it, as long as they only read it.
 import contextlib
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import Pipe, get_context
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler, recv_handle, send_handle
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
@@ -26,6 +26,7 @@ P = ParamSpec("P")
 Pipes: TypeAlias = "Connection[Any, Any]"
 CAN_FORK = sys.platform == "linux"  # macOS ends forked processes that touch its frameworks
 
+_ROCKED = "import sys; sys.path[:] = sys.argv[2:]; from bot.service.cradle import rock; rock(int(sys.argv[1]))"
 _PATIENCE = 1.0  # seconds in which a cradle ends by itself, unless it is still loading
 
 
@@ -45,15 +46,15 @@ class Cradle:
         self._owners = owners
         self._set_up = (set_up, args, kwargs)
         self._lock = threading.Lock()
-        self._process: BaseProcess | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._control: Pipes | None = None
         self._ended: list[int] = []
 
     def fork(self) -> _Forked:
         """A new process, as soon as there is a cradle that is ready. Raises BrokenProcessPool when that dies."""
         with self._lock:
-            control = self._running()
             try:
+                control = self._running()
                 control.send(self._ended)
                 self._ended.clear()
                 return _Forked(control.recv(), Connection(recv_handle(control)))
@@ -77,18 +78,27 @@ class Cradle:
         if self._owners or self._process is None or self._control is None:
             return
         self._control.close()
-        self._process.join(_PATIENCE)
-        self.end()
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
     def _running(self) -> Pipes:
-        if self._process is None or self._control is None or not self._process.is_alive():
+        if self._process is None or self._control is None or self._process.poll() is not None:
             self._control, far = Pipe()
-            spawn = get_context("spawn")
-            self._process = spawn.Process(target=_rock, args=(far, *self._set_up), name="wenzhen-cradle", daemon=True)
-            self._process.start()
-            far.close()
+            with far:
+                self._process = _started(far.fileno())
             self._ended.clear()
+            self._control.send(self._set_up)
         return self._control
+
+
+def _started(control: int) -> "subprocess.Popen[bytes]":
+    """A new process that rocks, with the end of a pipe as `control`. Not one of `multiprocessing`: that keeps one more
+    process beside it, and loads the program's own beginning again.
+    """
+    return subprocess.Popen([sys.executable, "-c", _ROCKED, str(control), *sys.path], pass_fds=[control])
 
 
 class ForkedWorker(Executor):
@@ -131,13 +141,17 @@ class ForkedWorker(Executor):
 # In the cradle and what is forked from it
 
 
-def _rock(control: Pipes, set_up: Callable[..., object], args: Any, kwargs: Any) -> None:
-    """Forks whenever it is asked to, until its owner is gone: then all go."""
+def rock(handle: int) -> None:
+    """Sets up what its owner sends, then forks whenever it is asked to, until its owner is gone: then all go. `handle`:
+    of the pipe to the owner.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches every process; the owner says when to stop
-    set_up(*args, **kwargs)
-    keep_loaded()
     alive: set[int] = set()
     try:
+        control: Pipes = Connection(handle)
+        set_up, args, kwargs = control.recv()
+        set_up(*args, **kwargs)
+        keep_loaded()
         while True:
             _bury(alive.intersection(control.recv()), alive)
             pid, near = _fork(control)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.answers.blocks import Answer, ContextChart
-from bot.answers.chart import context_chart_png
 from bot.base.languages import Language
 from bot.clinic.likeness import Traits
 from bot.clinic.message import NOTHING_TOLD, Kind, Message, Reply
@@ -156,4 +155,6 @@ def words_in(clinic: Clinic, text: str) -> Answer:
 
 def draw(clinic: Clinic, chart: ContextChart, language: Language) -> bytes:  # noqa: ARG001 - every job gets the clinic
     """A chart as the bytes of a PNG."""
+    from bot.answers.chart import context_chart_png  # brings a library that only workers need
+
     return context_chart_png(chart, language)

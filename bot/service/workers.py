@@ -342,6 +342,8 @@ def _set_up(load: Load, memory: int) -> None:
 
 def _load_early(load: Load, memory: int) -> None:
     """Loads now. What the loader raises it raises again in the first job, for the one who waits for that."""
+    import bot.answers.chart  # noqa: F401 - jobs import it late; here once, instead of in each process
+
     _to_load.append((load, memory))
     with contextlib.suppress(Exception):
         _here["clinic"] = load()

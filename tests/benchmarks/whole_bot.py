@@ -1,30 +1,20 @@
-"""What a running bot costs: the memory of it and its workers at rest, and messages that it hears in a watched channel.
-
-Run by `whole_path.py`, each in a process of its own.
-"""
+"""Messages that a running bot hears in a watched channel. Run by `whole_path.py` in a process of its own."""
 
 import asyncio
-import contextlib
 import json
-import tempfile
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import psutil
+from resting_bot import configured
 from test_bench_chat import HOME, message, prepared
 
-from bot.chat.bot import Wenzhen, create_bot
-from bot.chat.config import Config
+from bot.chat.bot import Wenzhen
 from bot.clinic.door import Clinic
-from bot.clinic.opening import Opening
 from bot.clinic.ports import Clinic as Ports
 from bot.knowledge.files import knowledge_root
 from bot.store.settings import GuildSettings
 from bot.store.store import Store
 
-WORKERS = 2
 MESSAGES = 4000
 TALK = (
     "lol that was great, see you tomorrow {}",
@@ -33,39 +23,6 @@ TALK = (
     "哈哈哈哈 {} 笑死我了",
 )
 WORDS = ("pizza", "everybody", "meine Schwester", "奶茶", "the usual, as every friday :)", "nothing much")
-
-
-@contextlib.contextmanager
-def configured(workers: int) -> Iterator[Config]:
-    with tempfile.TemporaryDirectory() as folder:
-        database = f"sqlite+aiosqlite:///{Path(folder) / 'bench.db'}"
-        yield Config(database_url=database, message_content=True, workers=workers, sync_commands=False)
-
-
-async def resting() -> dict[str, float]:
-    """MiB of the bot and its idle workers, memory that they share counted once, and of the bot alone."""
-    with configured(WORKERS) as config:
-        load = Opening(knowledge_root())
-        store = await Store.open(config.database_url)
-        bot = create_bot(config, load.kept().front(), store, load)
-        await bot.workers.start()
-        try:
-            await asyncio.to_thread(bot.workers.clinic.may_ask, "")
-            await asyncio.sleep(1)
-            own = psutil.Process()
-            return {
-                "bot and 2 workers": sum(map(mebibytes, [own, *own.children(recursive=True)])),
-                "bot": mebibytes(own),
-            }
-        finally:
-            await bot.workers.close()
-            await store.close()
-
-
-def mebibytes(process: psutil.Process) -> float:
-    """What a process holds; of pages that several share its part, where the system tells."""
-    held = process.memory_full_info()
-    return float(getattr(held, "pss", 0) or held.rss) / (1 << 20)
 
 
 async def heard_a_second(clinic: Ports, settings: GuildSettings) -> float:
@@ -107,6 +64,5 @@ async def watched() -> dict[str, float]:
     }
 
 
-def measured(part: str) -> dict[str, float]:
-    """`part`: memory or watched."""
-    return asyncio.run(resting() if part == "memory" else watched())
+def measured() -> dict[str, float]:
+    return asyncio.run(watched())

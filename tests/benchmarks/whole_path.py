@@ -271,15 +271,15 @@ def worked_by_children() -> float:
 
 def running() -> Iterator[Row]:
     yield ("the bot with real knowledge", "measured")
-    held, heard = (in_time(part) for part in ("memory", "watched"))
+    held, heard = map(in_time, ("resting_bot", "whole_bot"))
     yield from ((f"{what} at rest, MiB", f"{each:.0f}") for what, each in held.items())
     yield from ((f"messages a second of one core, channel {name}", f"{each:.0f}") for name, each in heard.items())
 
 
-def in_time(part: str) -> dict[str, float]:
+def in_time(module: str) -> dict[str, float]:
     """What is measured of a running bot; nothing where it does not start, as on a machine that has no time for it."""
     # As code, not as a file: the workers' process imports a file that was run, and the bench with it.
-    code = f"import json, whole_bot; print(json.dumps(whole_bot.measured({part!r})))"
+    code = f"import json, {module}; print(json.dumps({module}.measured()))"
     try:
         found: dict[str, float] = output_of("-c", code)
     except subprocess.CalledProcessError:
