@@ -19,6 +19,8 @@ _OPTIONS = (
     click.option("--kv-cache-dtype", type=click.Choice(tuple(CACHE_DTYPES)), help="vLLM: type of the KV cache."),
     click.option("--enforce-eager", is_flag=True, help="vLLM: no CUDA graphs."),
     click.option("--language-model-only", is_flag=True, help="vLLM: do not load the picture part."),
+    click.option("--no-enable-prefix-caching", is_flag=True, help="vLLM: requests share no beginnings."),
+    click.option("--engine-version", metavar="0.7.1", help="vLLM: its version, where it is an old one."),
     click.option("--num-speculative-tokens", type=int, help="vLLM: tokens that the model's own MTP layer drafts."),
 )
 

@@ -123,6 +123,7 @@ def _serving(model: Model, options: Mapping[str, Any], cards: Machine | None) ->
     sizes = [device.memory for device in cards.devices if device.memory]
     tensor, pipeline = parallel_sizes(model.shape, max(1, len(sizes)))
     told = {key: value for key, value in options.items() if key != "vram" and value is not None}
+    told.setdefault("gpu", " ".join(device.name for device in cards.devices))
     given = told.keys() & {"tp", "tensor_parallel_size", "pp", "pipeline_parallel_size"}
     shared = {} if given else {"tp": tensor, "pp": pipeline}
     return serving_settings({**told, **shared}, model.shape, reported_memory(min(sizes, default=0)))

@@ -55,6 +55,38 @@ def test_weights_of_a_rank_take_what_vllm_printed(name: str, ranks: int, printed
     assert said / GIB == pytest.approx(printed, rel=0.01)
 
 
+def test_what_unpacking_leaves_behind_counts_as_weights_on_old_amd_cards() -> None:
+    """nlzy/vllm-gfx906 issue 10: 11.62 GiB on each of two MI50."""
+    found = model("Qwen3-32B-AWQ")
+    case = {"tp": 2, "max_len": 4096, "seqs": 1, "gpu": "2x MI50 32GB", "total_gib": 31.98}
+    old, new = ({**case, "version": version} for version in ("0.7.3", "0.10.1"))
+    assert vllm(found, serving_settings(old, found.shape)).weights / GIB == pytest.approx(11.62, rel=0.01)
+    assert vllm(found, serving_settings(new, found.shape)).weights / GIB == pytest.approx(9.06, rel=0.01)
+    assert "2.5 GiB" in vllm(found, serving_settings(old, found.shape)).notes[0].en
+    other = {**old, "gpu": "2x RTX 3090"}
+    assert vllm(found, serving_settings(other, found.shape)).weights < 10 * GIB
+
+
+def test_three_versions_multiplied_latent_projections_out_beforehand() -> None:
+    """A public log of vLLM 0.7.1 on eight A100: model weights take 3.97GiB."""
+    found = model("DeepSeek-Coder-V2-Lite-Instruct-BF16")
+    sizes = {
+        version: vllm(found, serving_settings({"tp": 8, "engine_version": version}, found.shape)).weights / GIB
+        for version in ("0.6.6", "0.7.1", "0.8.0", "v0.33.0")
+    }
+    assert sizes["0.7.1"] == pytest.approx(3.97, rel=0.005)
+    assert sizes["0.6.6"] == sizes["0.8.0"] == sizes["v0.33.0"] < 3.8
+
+
+def test_without_prefix_caching_a_request_keeps_one_state() -> None:
+    """A public log: 10.78 GiB are 342,528 tokens of Qwen3.5 9B at 65,536."""
+    found = model("Qwen3.5-9B-FP16")
+    case = {"max_len": 65_536, "seqs": 1, "total_gib": 31.36, **told_options("--no-enable-prefix-caching")}
+    serving = vllm(found, serving_settings(case, found.shape)).serving
+    assert serving is not None
+    assert serving.bytes_per_token == pytest.approx(10.78 * GIB / 342_528, rel=0.0005)
+
+
 def test_the_old_engine_takes_a_prompt_in_one_piece(llama: Model) -> None:
     settings = VllmSettings(vram=round(23.58 * GIB), context=20_000, utilization=0.9, old=True)
     usage = vllm(llama, settings)

@@ -31,7 +31,9 @@ LONGEST: Final = 1 << 28
 
 
 def _usual_utilization(case: Mapping[str, Any]) -> float:
-    return 0.9 if case.get("v0") else USUAL_UTILIZATION
+    """0.9 up to 0.12 at least."""
+    version = _version(case)
+    return 0.9 if case.get("v0") or (version is not None and version < (0, 13)) else USUAL_UTILIZATION
 
 
 def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) -> VllmSettings:
@@ -43,6 +45,8 @@ def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) 
         UserError: no number where one is needed, or one that cannot be.
     """
     bits, scale = _cache_bits(case)
+    version = _version(case)
+    old = bool(case.get("v0")) or (version is not None and version < _NEW_ENGINE)
     drafts = _whole(case, "drafts") or (USUAL_DRAFTS if case.get("mtp") else 0)
     card = _number(case, "card")
     return VllmSettings(
@@ -57,9 +61,23 @@ def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) 
         tensor_parallel=_whole(case, "tp") or 1,
         pipeline_parallel=_whole(case, "pp") or 1,
         drafts=drafts,
-        old=bool(case.get("v0")),
+        old=old,
+        keeps_unpacked=old and bool(_GFX906.search(str(case.get("gpu") or ""))),
+        multiplies_latent=version is not None and _MULTIPLIED <= version < _NEW_ENGINE,
+        prefix_caching=not case.get("no_enable_prefix_caching"),
         text_only=bool(case.get("language_model_only")),
     )
+
+
+_NEW_ENGINE: Final = (0, 8)  # V1 is the usual engine from here on
+_MULTIPLIED: Final = (0, 7, 1)
+_GFX906: Final = re.compile(r"gfx906|\bMI[56]0\b|Radeon (?:Pro )?VII", re.IGNORECASE)
+
+
+def _version(case: Mapping[str, Any]) -> tuple[int, ...] | None:
+    """The version of vLLM where it is told: "0.7.1" or "v0.7.1"."""
+    found = re.match(r"v?(\d{1,3}(?:\.\d{1,4}){1,2})", str(case.get("engine_version") or case.get("version") or ""))
+    return tuple(int(part) for part in found[1].split(".")) if found else None
 
 
 def told_context(case: Mapping[str, Any]) -> int | None:
@@ -97,7 +115,7 @@ _ALIASES: Final[Mapping[str, str]] = {
     "context-length": "max-model-len",
 }
 _TEXTS: Final = ("kv_cache_dtype", "cache")
-_FLAGS: Final = ("enforce_eager", "language_model_only")
+_FLAGS: Final = ("enforce_eager", "language_model_only", "no_enable_prefix_caching")
 _OPTIONS: Final = (
     "max_model_len",
     "gpu_memory_utilization",

@@ -21,7 +21,7 @@ from bot.memory.recurrent import conv_numbers, state_numbers
 from bot.models.shape import ModelShape
 
 BLOCK: Final = 16  # CacheConfig.DEFAULT_BLOCK_SIZE
-STATE_BLOCKS: Final = 2  # resident states of a request with prefix caching (mamba_cache_mode "align")
+STATE_BLOCKS: Final = 2  # resident states of a request with prefix caching (mamba_cache_mode "align"), else one
 
 Kind = Literal["full", "window", "chunk", "state"]
 
@@ -47,6 +47,7 @@ class CacheSettings:
     batched_tokens: int = 2048
     drafts: int = 0
     windows: bool = True
+    states: int = STATE_BLOCKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _needed(layer: _Layer, shape: ModelShape, settings: CacheSettings) -> int:
     stages = settings.pipeline_parallel
     in_flight = (stages + 1) * settings.batched_tokens  # two steps at once (async scheduling)
     if layer.kind == "state":
-        return STATE_BLOCKS + settings.drafts
+        return settings.states + settings.drafts
     if layer.kind == "window":
         return -(-min(shape.window - 1 + in_flight, settings.context) // layer.block) + 1
     if layer.kind == "chunk":

@@ -24,5 +24,11 @@ def allocated(size: int) -> int:
     return asked if asked - size <= _SMALL else size
 
 
+def left_over(size: int) -> int:
+    """Bytes of the block asked of the driver that `allocated` does not count."""
+    whole = _rounded(size, _STEP)
+    return _rounded(whole, _LARGE_STEP) - allocated(whole) if whole >= _LARGE else 0
+
+
 def _rounded(size: int, step: int) -> int:
     return -(-size // step) * step

@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import Final
 
 from bot.memory.engines.checkpoint import Stored, is_routed, stored
-from bot.memory.engines.pytorch import allocated
+from bot.memory.engines.pytorch import allocated, left_over
+from bot.models.quantization import parse_quant
 from bot.models.shape import Model, ModelShape
 
 VOCABULARY_STEP: Final = 64
@@ -40,19 +41,27 @@ _LAYER: Final = re.compile(r"(?:blk|layers)\.(\d+)\.(.+)$")
 
 
 @lru_cache(maxsize=256)
-def rank_weights(model: Model, tensor_parallel: int = 1, pipeline_parallel: int = 1) -> int:
-    """Bytes of weights on the fullest rank, buffers made while loading included, the picture part left out."""
-    shape = model.shape
+def rank_weights(model: Model, tensor_parallel: int = 1, pipeline_parallel: int = 1, multiplied: bool = False) -> int:
+    """Bytes of weights on the fullest rank, buffers made while loading included, the picture part left out.
+
+    `multiplied`: latent attention's up projections are multiplied out beforehand (vLLM 0.7.1 to 0.7.3).
+    """
+    shape, modules = model.shape, _modules(model, tensor_parallel)
+    layers = sum(allocated(round(size)) for name, size in modules.items() if _LAYER.search(name))
+    outside = {name: allocated(round(size)) for name, size in modules.items() if not _LAYER.search(name)}
+    extra = (_multiplied if multiplied else _absorbed)(model, tensor_parallel)
+    return _on_fullest(layers + extra, outside, shape, pipeline_parallel) + allocated(rotation_bytes(shape))
+
+
+def _modules(model: Model, ranks: int) -> dict[str, float]:
+    """Bytes on one rank of what is allocated together, by its name."""
     modules: dict[str, float] = defaultdict(float)
     for part in stored(model):
-        size = _share(part, shape, tensor_parallel)
+        size = _share(part, model.shape, ranks)
         scales = size * part.scales / max(1, part.bytes)
         modules[_module(part.name)] += size - scales
         modules[_module(part.name) + ".scales"] += scales
-    layers = sum(allocated(round(size)) for name, size in modules.items() if _LAYER.search(name))
-    outside = {name: allocated(round(size)) for name, size in modules.items() if not _LAYER.search(name)}
-    extra = _absorbed(model, tensor_parallel)
-    return _on_fullest(layers + extra, outside, shape, pipeline_parallel) + allocated(rotation_bytes(shape))
+    return modules
 
 
 def _on_fullest(layers: int, outside: Mapping[str, int], shape: ModelShape, stages: int) -> int:
@@ -100,6 +109,38 @@ def _absorbed(model: Model, ranks: int) -> int:
     if model.shape.latent is None:
         return 0
     return sum(2 * part.elements for part in stored(model) if _LATENT_UP.search(part.name)) // ranks
+
+
+def _multiplied(model: Model, ranks: int) -> int:
+    """Latent attention's projections in vLLM 0.7.1 to 0.7.3, in 16 bits: the query's with the keys', the values' with
+    the output's, and the rotated part of the query's by itself.
+
+    Source: vllm/attention/backends/mla/common.py before pull request 14770 (W_Q_UK, W_UV_O, W_QR).
+    """
+    shape, latent = model.shape, model.shape.latent
+    if latent is None:
+        return 0
+    query = latent.query_rank or shape.embedding
+    each = query * (latent.kv_rank + latent.rope_length) + latent.kv_rank * shape.embedding
+    return sum(2 * heads * each for heads in shape.heads) // ranks
+
+
+def left_of_unpacking(model: Model, ranks: int) -> int:
+    """Bytes that stay with PyTorch's allocator after AWQ's widest matrix was unpacked and packed anew on the card.
+
+    Its numbers lie there in 64 bits twice (the second time in a new block: the first was cut) and in 8 bits three
+    times. The platform counts what is taken from the driver: what large blocks were cut from as well.
+    Source: nlzy/vllm-gfx906 before 0.10.1, quantization/awq.py (unpack_reorder_pack), platforms/rocm.py
+    (get_current_memory_usage).
+    """
+    quant = parse_quant(model.quant)
+    if quant is None or quant.format != "AWQ":
+        return 0
+    numbers: dict[str, int] = defaultdict(int)
+    for part in stored(model):
+        numbers[_module(part.name)] += 0 if part.plain or is_routed(part.name) else part.elements
+    cut = sum(left_over(round(size)) for size in _modules(model, ranks).values())
+    return (2 * 8 + 3) * max(numbers.values(), default=0) // ranks + cut
 
 
 # Linear scaling makes the table of full-attention layers so many times longer (LinearScalingRotaryEmbedding).

@@ -10,7 +10,8 @@ from typing import Final
 from bot.base.languages import Text
 from bot.memory.engines.paged_cache import BLOCK, PagedCache, paged_cache
 from bot.memory.engines.pictures import picture_bytes
-from bot.memory.engines.usage import EngineUsage
+from bot.memory.engines.sharding import left_of_unpacking
+from bot.memory.engines.usage import GIB, EngineUsage
 from bot.memory.engines.vllm_needs import Needs
 from bot.memory.engines.vllm_settings import VllmSettings, check_vllm
 from bot.memory.serving import Engine, Serving
@@ -29,7 +30,7 @@ def vllm(model: Model, settings: VllmSettings, engine: Engine = "vllm") -> Engin
     needs = Needs.of(model, settings)
     cache = paged_cache(model.shape, settings.cache)
     if not settings.vram:
-        return _for_one_request(engine, needs, cache, settings)
+        return replace(_for_one_request(engine, needs, cache, settings), notes=_notes(model, settings))
     free = max(0.0, settings.vram * settings.utilization - needs.usual)
     serving = Serving(
         tokens=cache.tokens(free),
@@ -39,7 +40,20 @@ def vllm(model: Model, settings: VllmSettings, engine: Engine = "vllm") -> Engin
         longest=longest_context(model.shape, settings, free),
     )
     held = cache.blocks(free) * cache.block_bytes
-    return _usage(engine, needs, held, serving, settings)
+    return replace(_usage(engine, needs, held, serving, settings), notes=_notes(model, settings))
+
+
+def _notes(model: Model, settings: VllmSettings) -> tuple[Text, ...]:
+    kept = left_of_unpacking(model, settings.tensor_parallel) if settings.keeps_unpacked else 0
+    if not kept:
+        return ()
+    text = Text(
+        "{size} GiB of the weights are left over from unpacking AWQ: vLLM's branch for gfx906 cards (MI50, MI60, "
+        "Radeon VII) keeps them up to 0.10.0. From 0.10.1 on the cache gets that room.",
+        "权重里有 {size} GiB 是解包 AWQ 时剩下的：gfx906 显卡（MI50、MI60、Radeon VII）专用的 vLLM 分支在 0.10.0 "
+        "及以前不会释放它。升级到 0.10.1 以后，这部分显存就归缓存用。",
+    )
+    return (text.format(size=f"{kept / GIB:.1f}"),)
 
 
 def _for_one_request(engine: Engine, needs: "Needs", cache: PagedCache, settings: VllmSettings) -> EngineUsage:

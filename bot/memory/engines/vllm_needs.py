@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.memory.engines.pictures import picture_bytes
-from bot.memory.engines.sharding import draft_layer_bytes, rank_weights
+from bot.memory.engines.sharding import draft_layer_bytes, left_of_unpacking, rank_weights
 from bot.memory.engines.usage import MIB, widest
 from bot.memory.engines.vllm_settings import VllmSettings
 from bot.memory.settings import Interval
@@ -36,7 +36,9 @@ class Needs:
     @classmethod
     def of(cls, model: Model, settings: VllmSettings) -> "Needs":
         """What a model needs on each card under these settings."""
-        weights = rank_weights(model, settings.tensor_parallel, settings.pipeline_parallel)
+        weights = rank_weights(model, settings.tensor_parallel, settings.pipeline_parallel, settings.multiplies_latent)
+        if settings.keeps_unpacked:
+            weights += left_of_unpacking(model, settings.tensor_parallel)
         if not settings.text_only:
             weights += picture_bytes(model.shape) // settings.tensor_parallel
         if settings.drafts:

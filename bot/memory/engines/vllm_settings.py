@@ -52,6 +52,9 @@ class VllmSettings:
     drafts: int = 0  # num_speculative_tokens of an MTP layer
     text_only: bool = False  # language_model_only: the picture part is not loaded
     old: bool = False  # the engine V0, before 2025-07: it keeps all tokens of windows, sorts, and counts no graphs
+    keeps_unpacked: bool = False  # the branch for gfx906 until 0.10: what AWQ was unpacked into counts as weights
+    multiplies_latent: bool = False  # 0.7.1 to 0.7.3
+    prefix_caching: bool = True  # without it a hybrid's request keeps one state, not two
 
     @property
     def gpus(self) -> int:
@@ -87,6 +90,7 @@ class VllmSettings:
             self.step_tokens,
             self.drafts,
             not self.old,
+            1 + self.prefix_caching,
         )
 
 

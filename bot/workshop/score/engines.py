@@ -151,6 +151,7 @@ def _cached(name: str, row: Row, serving: Serving) -> Iterator[Printed]:
 def _serving_estimate(row: Row, model: Model) -> Estimate:
     """With the settings that the row tells; "(pp 2)" beside the card means stages instead of shared layers."""
     case: dict[str, Any] = dict(row)
+    case.setdefault("v0", "nontorch_gib" in row)  # non_torch_memory is in the log of the old engine alone
     stages = re.search(r"\(pp (\d+)\)", str(row.get("gpu") or ""))
     if stages:
         case |= {"tp": 1, "pp": int(stages[1])}
