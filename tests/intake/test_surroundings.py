@@ -45,6 +45,7 @@ def read(told: Surroundings, text: str) -> Facts:
         ("昨天还好好的，今天就报错了", "before"),
         ("更新之后就打不开了", "update"),
         ("1.118 是好的，1.119 不行", "1.118"),
+        ("ollama 的 deepseek-r1 翻译报错，换 qwen2.5 就没事", None),
         ("退回 0.5.9 就正常了", "0.5.9"),
         ("0.11.2 served this folder, 0.12 does not", "0.11.2"),
         ("开了 fp8 就乱码，不开就正常，0.18 也正常", "0.18"),
