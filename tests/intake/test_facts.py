@@ -104,6 +104,23 @@ def test_nvidia_smi() -> None:
     assert known["vram"] == 24576 * MIB
 
 
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ("windows 11, ollama 0.21.2, it hangs", "0.21.2"),
+        ("since the update to koboldcpp 1.119 ministral does not load", "1.119"),
+        ("vllm 0.24 in docker", "0.24"),
+        ("llama-b6996-bin-ubuntu-vulkan-x64 with a 7900XTX", "6996"),
+        ("ollama 0.5.7 still works", None),
+        ("koboldcpp 1.118 was fine", None),
+        ("went back to ollama 0.12.3", None),
+        ("qwen3 with vllm 0.6b", None),
+    ],
+)
+def test_a_version_told_in_words(text: str, version: str | None) -> None:
+    assert values(text).get("loader_version") == version
+
+
 def test_ollama() -> None:
     known = values(OLLAMA)
     assert known["loader"] == "ollama"

@@ -81,11 +81,23 @@ def read(told: Surroundings, text: str) -> Facts:
         ("HIP 6.2.4 is installed, and I updated twice", None),
         ("it never worked", None),
         ("how do I update it?", None),
+        ("b7667 has no problem", "b7667"),
+        ("the model worked in earlier builds, now it cannot make its cache", "update"),
+        ("this did not happen in older releases", "update"),
+        ("it has the same problem in earlier builds", None),
     ],
 )
 def test_it_worked_before(told: Surroundings, text: str, worked: str | None) -> None:
     found = read(told, text).worked_before
     assert (found.value if found else None) == worked
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [("installed ollama by snap", "snap"), ("sudo snap logs ollama", "snap"), ("a snapshot of the chat", None)],
+)
+def test_a_snap_is_known_by_its_commands(told: Surroundings, text: str, way: str | None) -> None:
+    assert [found.value for found in read(told, text).packaging] == ([way] if way else [])
 
 
 def test_system_program_card_and_packaging_in_words(told: Surroundings) -> None:
