@@ -26,6 +26,7 @@ _SHOWN = 12  # messages of a group that are listed
     "--dismiss", is_flag=True, help="Dismiss the digests given on standard input (one a line, or JSON Lines)."
 )
 @click.option("--dismiss-rest", is_flag=True, help="Dismiss all that is listed: read it first.")
+@click.option("--because", multiple=True, help="Why no user meets what is dismissed; kept in the ledger.")
 @click.option("--record", is_flag=True, help="Keep the counts in the ledger, for wenzhen knowledge stats.")
 @click.option("--root", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the knowledge.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
@@ -36,6 +37,7 @@ def harvest(
     only: str,
     dismiss: bool,
     dismiss_rest: bool,
+    because: tuple[str, ...],
     record: bool,
     root: Path | None,
     as_json: bool,
@@ -47,21 +49,25 @@ def harvest(
     root = root or knowledge_root()
     program = program or Path(source).name
     if dismiss:
-        _dismiss(root, program, _digests(), version or "")
+        _dismiss(root, program, _digests(), version or "", because)
         return
     found = _harvested(source, program, version, only, root)
     if dismiss_rest:
-        _dismiss(root, program, [message.digest for message in found.open], version or found.version)
+        _dismiss(root, program, [message.digest for message in found.open], version or found.version, because)
         return
     if record:
         _record(found, root)
     write_json(found) if as_json else _show(found)
 
 
-def _dismiss(root: Path, program: str, digests: Sequence[str], version: str) -> None:
+def _dismiss(root: Path, program: str, digests: Sequence[str], version: str, because: Sequence[str]) -> None:
+    import msgspec
+
     from bot.workshop.harvest.ledger import read_ledger, with_dismissed, write_ledger
 
-    path = write_ledger(root, with_dismissed(read_ledger(root, program), digests, version))
+    ledger = with_dismissed(read_ledger(root, program), digests, version)
+    reasons = tuple(dict.fromkeys((*ledger.because, *because)))
+    path = write_ledger(root, msgspec.structs.replace(ledger, because=reasons))
     say(f"{path}: {len(digests)} dismissed")
 
 

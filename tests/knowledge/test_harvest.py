@@ -78,6 +78,12 @@ def test_messages_of_python_become_signatures() -> None:
         ("a.c", "die(_(\"the shelf '%s' is full\"), name);", "the shelf '{value}' is full"),
         ("a.go", 'return errors.Wrapf(err, "no shelf for %s here", name)', "no shelf for {value} here"),
         ("a.rs", '#[error("The shelf `{name}` is\\n broken")]', "The shelf `{name}` is broken"),
+        ("a.js", "summary.push(['', 'No shelf of that name'])", "No shelf of that name"),
+        (
+            "a.resw",
+            '<data name="Shelf">\n <value>The shelf &quot;{}&quot; was not found</value>',
+            'The shelf "{value}" was not found',
+        ),
         ("a.py", "sys.exit(f'Cannot find the shelf {name}')", "Cannot find the shelf {name}"),
         ("a.py", 'exit_with_error(2, "Could not load the shelf")', "Could not load the shelf"),
         ("a.py", 'message = dals("""The shelf %(name)s does not exist.""")', "The shelf {value} does not exist."),
@@ -89,6 +95,10 @@ def test_messages_of_other_languages(path: str, text: str, expected: str) -> Non
 
 def test_what_is_printed_counts_only_when_it_tells_of_trouble() -> None:
     assert texts("a.py", 'print("All shelves are full of books"); name = "Cannot find any shelf"') == []
+
+
+def test_a_resource_that_tells_of_no_trouble_is_no_message() -> None:
+    assert texts("a.resw", '<data name="Title">\n <value>All shelves of the library</value>') == []
 
 
 def test_a_file_that_is_no_python_gives_nothing() -> None:
@@ -128,7 +138,8 @@ def test_what_is_dismissed_is_not_listed_again(folder: Path, root: Path) -> None
     assert read_ledger(root, "shop").versions == ("1.2",)
     again = json.loads(run(str(folder), "--root", str(root), "--json").output)
     assert (again["dismissed"], len(again["open"])) == (4, 2)
-    run(str(folder), "--root", str(root), "--dismiss-rest")
+    run(str(folder), "--root", str(root), "--dismiss-rest", "--because", "tools of its makers")
+    assert read_ledger(root, "shop").because == ("tools of its makers",)
     assert "6 messages; 0 answered, 6 dismissed, 0 open" in run(str(folder), "--root", str(root)).output
 
 

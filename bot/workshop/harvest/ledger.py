@@ -33,6 +33,7 @@ class Ledger(msgspec.Struct, frozen=True):
     versions: tuple[str, ...] = ()  # that were looked through
     dismissed: tuple[str, ...] = ()  # digests, see wenzhen knowledge harvest
     counted: Counts | None = None
+    because: tuple[str, ...] = ()  # why no user meets what is dismissed, by part of the program
 
 
 def read_ledger(root: Path, program: str) -> Ledger:
@@ -50,7 +51,8 @@ def read_ledger(root: Path, program: str) -> Ledger:
 def with_dismissed(ledger: Ledger, digests: Iterable[str], version: str) -> Ledger:
     """The ledger with further digests, and the version they were seen in."""
     versions = ledger.versions if not version or version in ledger.versions else (*ledger.versions, version)
-    return Ledger(ledger.program, versions, tuple(sorted({*ledger.dismissed, *digests})), ledger.counted)
+    dismissed = tuple(sorted({*ledger.dismissed, *digests}))
+    return msgspec.structs.replace(ledger, versions=versions, dismissed=dismissed)
 
 
 def read_ledgers(root: Path) -> tuple[Ledger, ...]:
@@ -66,10 +68,13 @@ def write_ledger(root: Path, ledger: Ledger) -> Path:
     versions = ", ".join(json.dumps(version) for version in ledger.versions)
     counts = msgspec.to_builtins(ledger.counted) if ledger.counted else {}
     counted = f"counted: {json.dumps(counts)}\n" if counts else ""
+    reasons = "".join(f"\n  - {json.dumps(reason)}" for reason in ledger.because)
+    because = f"because:{reasons}\n" if reasons else ""
     path = _path(root, ledger.program)
     path.parent.mkdir(exist_ok=True)
     path.write_text(
-        f"{_HEAD}program: {json.dumps(ledger.program)}\nversions: [{versions}]\n{counted}dismissed: [\n  {listed}\n]\n",
+        f"{_HEAD}program: {json.dumps(ledger.program)}\nversions: [{versions}]\n{counted}{because}"
+        f"dismissed: [\n  {listed}\n]\n",
         encoding="utf-8",
     )
     return path

@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,13 +32,16 @@ _GO = re.compile(
     r"\(?\s*(?:os\.Stderr,\s*|w,\s*)?(\"(?:[^\"\\]|\\.)*\"|`[^`]*`)"
 )
 _JS = re.compile(
-    r"\b(new \w*Error|logger\.error(?:Text|WithoutPrefix)?|console\.error|console\.warn|toastr\.error|toastr\.warning)"
-    r"\(?\s*(?:color\.\w+\(|text)?\s*"
+    r"\b(new \w*Error|logger\.error(?:Text|WithoutPrefix)?|console\.error|console\.warn|toastr\.error|toastr\.warning"
+    r"|summary\.push)"
+    r"\(?\s*(?:color\.\w+\(|text|\[[^,\]]*,)?\s*"
     r"('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`\\]|\\.)*`)"
 )
 _RUST = re.compile(
     r"(#\[error|\bbail!|\banyhow!|\bwarn_user!|\bwarn_user_once!)\(\s*(?:r#?)?(\"(?:[^\"\\]|\\.)*\")", re.DOTALL
 )
+# Windows programs keep their texts in resource files.
+_RESOURCE = re.compile(r'<data name="(\w+)"[^>]*>\s*<value>([^<]*)</value>')
 _LOGGED = frozenset({"error", "exception", "critical", "fatal"})
 # What prints an error only when its words say so, and the names that a message waits under until it is raised.
 _PRINTED = frozenset({"print", "exit", "exit_with_error", "utfprint"})
@@ -90,6 +94,8 @@ def _extractor(path: str) -> Callable[[str], _Extracted]:
             return lambda text: _by_pattern(_JS, text)
         case ".rs":
             return lambda text: _by_pattern(_RUST, text)
+        case ".resw":
+            return _resources
         case _:
             return lambda text: _by_pattern(_C, text)
 
@@ -168,6 +174,14 @@ def _by_pattern(pattern: re.Pattern[str], text: str) -> _Extracted:
         position = found.start()
         kind = re.split(r"[\s(]", found.group(1).removeprefix("new ").removeprefix("throw "))[0]
         yield line, kind, _plain(found.group(2))
+
+
+def _resources(text: str) -> _Extracted:
+    """Of a resource file what tells of trouble; "{}" and "{:x}" stand where a text varies."""
+    for found in _RESOURCE.finditer(text):
+        said = _BRACES.sub(_named, html.unescape(found.group(2)))
+        if _TROUBLE.search(said):
+            yield text.count("\n", 0, found.start()) + 1, "resource", said
 
 
 def _plain(literal: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from bot.base.errors import UserError
 
 ENDINGS = frozenset(
-    {".py", ".c", ".cc", ".cpp", ".cu", ".h", ".hpp", ".m", ".mm", ".go", ".js", ".mjs", ".cjs", ".ts", ".rs"}
+    {".py", ".c", ".cc", ".cpp", ".cu", ".h", ".hpp", ".m", ".mm", ".go", ".js", ".mjs", ".cjs", ".ts", ".rs", ".resw"}
 )
 _LARGEST = 4 * 1024 * 1024  # bytes of a source file that is read
 # Folders whose messages no user meets.
