@@ -7,7 +7,7 @@ from bot.memory import kv_cache, unsure
 from bot.memory.graph.reserve import Reservation
 from bot.memory.layout import Layout
 from bot.memory.settings import ALL, Settings
-from bot.memory.wiring import is_known, wiring_of
+from bot.memory.wiring import is_exact, is_known, wiring_of
 from bot.models.shape import ModelShape
 
 
@@ -22,19 +22,23 @@ class Buffers:
     gpus_low: tuple[int, ...]
     gpus_high: tuple[int, ...]
     exact: bool
+    known: bool = True  # whether the graph is the architecture's own
 
 
 def compute_buffers(shape: ModelShape, settings: Settings, layout: Layout) -> Buffers:
     """What llama.cpp reserves for the largest batch (src/llama-context.cpp, sched_reserve).
 
-    For an architecture whose graph is not known, Llama's stands in, within wide bounds.
+    For an architecture whose graph is not known, Llama's stands in, within wide bounds; one that is nearly the loader's
+    has narrow ones.
     """
     host, gpus = _peaks(_graph(shape, settings, layout))
-    if is_known(shape):
+    known = is_known(shape)
+    if known and is_exact(shape, settings):
         return Buffers(host, gpus, host, host, gpus, gpus, exact=True)
-    reach = [unsure.compute_bounds(shape, layout, size) for size in (host, *gpus)]
+    bounds = unsure.near_bounds if known else unsure.compute_bounds
+    reach = [bounds(shape, layout, size) for size in (host, *gpus)]
     lows, highs = [each.low for each in reach], [each.high for each in reach]
-    return Buffers(host, gpus, lows[0], highs[0], tuple(lows[1:]), tuple(highs[1:]), exact=False)
+    return Buffers(host, gpus, lows[0], highs[0], tuple(lows[1:]), tuple(highs[1:]), exact=False, known=known)
 
 
 @dataclass(frozen=True, slots=True)

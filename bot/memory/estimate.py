@@ -82,7 +82,7 @@ def estimate(model: Model, settings: Settings) -> Estimate:
     buffers = compute_buffers(shape, settings, layout)
     host_share = 1.0 if settings.kv_on_host else min(layout.first_gpu_layer, shape.layers) / shape.layers
     parts = _Parts(host_weights, host_kv, host_state, buffers.host, Interval(buffers.host_low, buffers.host_high))
-    host = _usage(parts, model, cache=_cache_bounds(shape, layout, host_kv, host_share, buffers.exact))
+    host = _usage(parts, model, cache=_cache_bounds(shape, layout, host_kv, host_share, buffers.known))
     driver = overhead.OVERHEADS[settings.backend if layout.gpu_layers else "none"]
     copied = copied_weights(weigh(model), layout)
     picture = settings.mmproj_bytes if layout.gpu_layers else 0
@@ -93,7 +93,7 @@ def estimate(model: Model, settings: Settings) -> Estimate:
         parts = _Parts(weights, gpu_kv[at], gpu_state[at], buffers.gpus[at], compute)
         first, end = layout.gpu_ranges[at]
         share = 0.0 if settings.kv_on_host else (min(end, shape.layers) - min(first, shape.layers)) / shape.layers
-        cache = _cache_bounds(shape, layout, gpu_kv[at], share, buffers.exact)
+        cache = _cache_bounds(shape, layout, gpu_kv[at], share, buffers.known)
         gpus.append(_usage(parts, model, driver, 0 if at else copied, cache))
     return Estimate(
         gpu=_sum(gpus),
@@ -102,7 +102,7 @@ def estimate(model: Model, settings: Settings) -> Estimate:
         gpu_layers=layout.gpu_layers,
         layers=shape.layers,
         exact=model.exact and buffers.exact,
-        notes=model.notes + _notes(shape, settings, buffers.exact),
+        notes=model.notes + _notes(shape, settings, buffers.known),
     )
 
 
@@ -136,8 +136,8 @@ def _usage(
     )
 
 
-def _cache_bounds(shape: ModelShape, layout: Layout, size: int, share: float, exact: bool) -> Interval:
-    return Interval(size, size) if exact else unsure.cache_bounds(shape, layout, size, share)
+def _cache_bounds(shape: ModelShape, layout: Layout, size: int, share: float, known: bool) -> Interval:
+    return Interval(size, size) if known else unsure.cache_bounds(shape, layout, size, share)
 
 
 def _by_device(sizes: tuple[int, ...], layout: Layout) -> tuple[int, tuple[int, ...]]:
@@ -160,7 +160,7 @@ def _sum(usages: list[Usage]) -> Usage:
     )
 
 
-def _notes(shape: ModelShape, settings: Settings, exact: bool) -> tuple[Text, ...]:
+def _notes(shape: ModelShape, settings: Settings, known: bool) -> tuple[Text, ...]:
     notes = []
     if shape.trained_context and settings.context > shape.trained_context:
         notes.append(
@@ -169,7 +169,7 @@ def _notes(shape: ModelShape, settings: Settings, exact: bool) -> tuple[Text, ..
                 "这个模型训练时的上下文是 {trained_context:,}，超过后可能胡言乱语。",
             ).format(trained_context=shape.trained_context)
         )
-    if not exact:
+    if not known:
         notes.append(
             Text(
                 "The graph of “{architecture}” is not known here; its compute buffer is a wider guess.",

@@ -47,7 +47,8 @@ def _compressed_bytes(shape: ModelShape, layout: Layout, kept: Compression, rati
     """
     settings, width = layout.settings, shape.key_length
     kind = settings.cache_type_k
-    raw = padded(min(layout.cells, kept.window + min(settings.ubatch, settings.batch)), 256)
+    seen = layout.cells if settings.full_window else kept.window + min(settings.ubatch, settings.batch)
+    raw = padded(min(layout.cells, seen), 256)
     size = raw * cache_row_bytes(kind, width)
     if ratio:
         cells = padded(-(-layout.cells // ratio), 256)

@@ -37,3 +37,13 @@ def compute_bounds(shape: ModelShape, layout: Layout, size: int) -> Interval:
         more += _STREAMS * 4 * tokens * shape.embedding
     low = 0.1 if "not_causal" in shape.traits else 0.4
     return Interval(round(size * low), (6 if shape.recurrent is not None else 2) * size + more)
+
+
+def near_bounds(shape: ModelShape, layout: Layout, size: int) -> Interval:
+    """Bounds of a compute buffer of `size` bytes whose graph is nearly the same as the loader's: a few values may lie
+    elsewhere, each as large as the widest of a layer.
+    """
+    if not size:
+        return Interval(0, 0)
+    reach = max(round(size * 0.1), 16 * layout.settings.tokens * shape.embedding)
+    return Interval(max(0, size - reach), size + reach)

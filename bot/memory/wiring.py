@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal
 
+from bot.memory.settings import Settings
 from bot.models.shape import ModelShape
 from bot.models.tensors import RECIPES, Recipe, recipe_for
 
 Rope = Literal["all", "window", "three of four", "none"]
-Residual = Literal["sequential", "command-r", "falcon", "phi2", "single", "altup", "arctic", "streams"]
+Residual = Literal["sequential", "command-r", "falcon", "phi2", "single", "altup", "arctic", "streams", "rwkv7"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "plamo": {"residual": "falcon"},
     "refact": {"rope": "none", "positions": 0, "idle_experts": True},
     "rnd1": {"cached": False},
+    "rwkv7": {"rope": "none", "positions": 0, "residual": "rwkv7", "embedding_norm": "mean"},
     "starcoder": {"rope": "none"},
     "olmo": {"norm": True, "ffn_norm": True},  # norms without weights
     "smallthinker": {"router_first": True},
@@ -125,6 +127,14 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
 }
 _LAYER_NORM: Final = frozenset(("command-r", "cohere2", "dbrx", "olmo"))
 _CLAMPED: Final = frozenset(("bailingmoe3", "step35"))  # where the file says so
+# Architectures that norm the chosen experts' weights only where the file says so (llama_hparams::expert_weights_norm).
+_NORMED_AS_STATED: Final = frozenset(
+    (
+        *("afmoe", "bailingmoe", "bailingmoe2", "bailingmoe3", "cohere2moe", "deepseek2", "deepseek32", "dots1"),
+        *("dots3note", "exaone-moe", "glm-dsa", "glm4moe", "hy_v3", "hy_v4", "kimi-k3", "laguna", "nemotron_h_moe"),
+        *("step35",),
+    )
+)
 # Architectures whose tokens have four position numbers where the file names the parts (llama_hparams::use_mrope).
 _SEVERAL_POSITIONS: Final = frozenset(("glm4", "glm4moe", "hunyuan_vl"))
 
@@ -134,6 +144,8 @@ _FROM_FILES: Final = {
     "cogvlm": Recipe(fused_qkv=True),
     "dots3note": Recipe(expert_bias=True),
     "hy_v4": Recipe(attention_gate="own"),
+    "plamo2": Recipe(fused_qkv=True, q_k_norm="head", post_attention_norm=True, post_ffn_norm=True, gate="in_up"),
+    "rwkv7": Recipe(norm_bias=True, embedding_norm=True),
 }
 
 
@@ -181,9 +193,29 @@ def _as_built(wiring: Wiring, recipe: Recipe, shape: ModelShape) -> Wiring:
         wiring = replace(wiring, clamped_experts=True)
     if shape.architecture == "exaone4" and not shape.window:
         return wiring
-    return replace(wiring, **_OVERRIDES.get(shape.architecture, {}))  # type: ignore[arg-type]
+    wiring = replace(wiring, **_OVERRIDES.get(shape.architecture, {}))  # type: ignore[arg-type]
+    if shape.source == "gguf" and shape.architecture in _NORMED_AS_STATED:
+        wiring = replace(wiring, normed_weights="normed_experts" in shape.traits)
+    return wiring
 
 
 def is_known(shape: ModelShape) -> bool:
     """Whether the graph of this architecture was followed; else it is taken for Llama's."""
     return wiring_of(shape).known
+
+
+def is_exact(shape: ModelShape, settings: Settings) -> bool:
+    """Whether the followed graph was found equal to the byte under such settings; else it is near, not the same.
+
+    Found by dry runs of libllama b11739 beside the estimate, over its architectures and mixed settings.
+    """
+    if shape.architecture in _NEAR or (shape.architecture == "plamo2" and not settings.flash_attention):
+        return False
+    if settings.kv_on_host and (shape.latent is not None or shape.recurrent is not None):
+        return False
+    split = settings.kv_on_host or 0 <= settings.gpu_layers <= shape.layers
+    return not (split and shape.architecture in _NEAR_WHERE_SPLIT)
+
+
+_NEAR: Final = frozenset(("cohere2moe", "dots3note", "gemma-embedding2", "hy_v4"))
+_NEAR_WHERE_SPLIT: Final = frozenset(("bailingmoe3", "bitnet", "deepseek32", "gemma3n", "minicpm3", "rwkv7", "stablelm"))

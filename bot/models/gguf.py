@@ -368,6 +368,7 @@ _RECURRENT_KINDS: Final[Mapping[str, RecurrentKind]] = {
     "glm5-next": "kimi_delta",
     "kimi-k3": "kimi_delta",
     "kimi-linear": "kimi_delta",
+    "plamo2": "plamo2",
     "rwkv6": "rwkv",
     "rwkv6qwen2": "rwkv",
     "rwkv7": "rwkv",
@@ -556,6 +557,7 @@ def _stated_traits(facts: _Facts) -> frozenset[str]:
         "not_causal": facts.header.facts.get(facts.prefix + "attention.causal") is False or facts.has("pooling_type"),
         "several_streams": facts.has("hyper_connection.count") or facts.has("attn_res.block_size"),
         "clamped_experts": _positive(facts, "swiglu_clamp_exp"),
+        "normed_experts": facts.header.facts.get(facts.prefix + "expert_weights_norm") is True,
     }
     return frozenset(trait for trait, has in found.items() if has)
 
@@ -738,6 +740,9 @@ def _latent(facts: _Facts) -> LatentAttention | None:
     )
 
 
+_LOW_RANKS: Final = ("decay", "iclr", "value_residual_mix", "gate")
+
+
 def _recurrent(facts: _Facts, recurrent_layers: tuple[bool, ...]) -> Recurrent | None:
     if not any(recurrent_layers):
         return None
@@ -752,6 +757,7 @@ def _recurrent(facts: _Facts, recurrent_layers: tuple[bool, ...]) -> Recurrent |
         kind=kind,
         head_length=facts.whole("kda.head_dim") or facts.whole("wkv.head_size"),
         token_shifts=facts.whole("token_shift_count", 2) if kind == "rwkv" else 0,
+        low_ranks=tuple(facts.whole(f"attention.{key}_lora_rank") for key in _LOW_RANKS) if kind == "rwkv" else (),
     )
 
 

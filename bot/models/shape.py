@@ -20,7 +20,7 @@ Trait = Literal[
     "expert_bias",
     "next_token_embedding",
 ]
-RecurrentKind = Literal["mamba", "mamba2", "delta_net", "short_conv", "kimi_delta", "rwkv"]
+RecurrentKind = Literal["mamba", "mamba2", "delta_net", "short_conv", "kimi_delta", "rwkv", "plamo2"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ class Recurrent:
     kind: RecurrentKind = "mamba2"
     head_length: int = 0  # per head, where the state is heads x head_length x head_length (Kimi, RWKV)
     token_shifts: int = 0  # RWKV
+    low_ranks: tuple[int, ...] = ()  # RWKV 7: widths between the two matrices of decay, rate, value and gate
 
 
 @dataclass(frozen=True, slots=True)

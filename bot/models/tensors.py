@@ -23,6 +23,7 @@ Part = tuple[str, tuple[int, ...]]
 # key_as_value  layers without a window have no value projection (Gemma 4)
 # expert_bias   the router has a correction bias (DeepSeek V3)
 # several_positions  a token has several position numbers (pictures: time, height, width)
+# normed_experts  the file says that the weights of the chosen experts are to sum to one
 # clamped_experts  the file names a limit for the experts' gates
 # unread_window, compressed_cache, not_causal, several_streams  what a file tells of an architecture not known here
 # wide_gate     attention's gate is as wide as the query, where other models of the architecture have one a head

@@ -37,7 +37,8 @@ def mixed(build: Build, normed: Value, layer: int) -> Value:
         key = _rotated(build, key, cache.key_rotation, key_size)
         value = _rotated(build, value, cache.value_rotation, value_size)
         for each in (key, value) if layout.has_window_layers else (value, key):
-            graph.expand(each)
+            if each is not value or not _is_view(build):
+                graph.expand(each)
         _store(build, cache, key, value)
     out = graph.expand(_attended(build, query, cache, heads, layout.head_lengths(layer)[1], layer))
     if cache.value_rotation is not None:
@@ -65,11 +66,17 @@ def _from_one_matrix(build: Build, normed: Value, layer: int) -> _Split:
     """All three from one matrix: views, but for a value that is normed or turned for the scores."""
     graph = build.graph
     size, key_size, value_size = _sizes(build, layer)
-    fused = graph.op(size + key_size + value_size, normed)
+    whole = 3 * build.wide if build.shape.architecture == "qwen" else size + key_size + value_size
+    fused = graph.op(whole, normed)
     query = _headed(build, fused, size, layer, query=True)
     key = _headed(build, fused, key_size, layer)
     is_copied = build.wiring.value_norm or not build.settings.flash_attention
     return _Split(query, key, graph.op(value_size, fused, free=True) if is_copied else fused)
+
+
+def _is_view(build: Build) -> bool:
+    """Whether a layer's values are a part of one matrix's result, which is copied only where they are stored."""
+    return build.wiring.fused_qkv and not build.wiring.value_norm
 
 
 def _from_own_matrices(build: Build, normed: Value, layer: int) -> _Split:

@@ -1,7 +1,7 @@
-"""Recurrent layers in the reserved graph: Mamba 1 and 2, gated delta net, Kimi delta attention, short convolution.
+"""Recurrent layers in the reserved graph: Mamba 1 and 2, PLaMo 2's, gated delta net, Kimi delta attention, short convolution.
 
 Sources, llama.cpp b11434: src/llama-graph.cpp (build_rs), src/models/mamba-base.cpp, qwen3next.cpp, delta-net-base.cpp,
-kimi-linear.cpp, lfm2.cpp.
+kimi-linear.cpp, lfm2.cpp, plamo2.cpp.
 """
 
 from bot.memory.graph.build import Build
@@ -22,6 +22,8 @@ def mixed(build: Build, normed: Value) -> Value:
         return _mamba(build, normed)
     if kind == "mamba2":
         return _mamba2(build, normed)
+    if kind == "plamo2":
+        return _plamo2(build, normed)
     if kind == "short_conv":
         return _short_conv(build, normed)
     if kind == "kimi_delta":
@@ -29,7 +31,7 @@ def mixed(build: Build, normed: Value) -> Value:
     return _delta_net(build, normed)
 
 
-def _load(build: Build, numbers: int) -> Value:
+def load(build: Build, numbers: int) -> Value:
     """A layer's history or state of every slot, gathered (build_rs)."""
     assert build.state is not None
     graph, device = build.graph, build.graph.device
@@ -40,7 +42,7 @@ def _load(build: Build, numbers: int) -> Value:
     return value
 
 
-def _store(build: Build, value: Value, size: int) -> None:
+def store(build: Build, value: Value, size: int) -> None:
     """A history's end or a new state, back to where it is kept; the other device gets a copied view of `size`."""
     graph, device = build.graph, build.graph.device
     graph.expand(value)
@@ -63,11 +65,11 @@ def _convolved(build: Build, state: Value, value: Value, kernel: int, channels: 
     """History and new tokens side by side; the history's new end is stored."""
     size = 4 * ((kernel - 1) * build.slots + build.tokens) * channels
     joined = build.graph.op(size, state, value, free=True)
-    _store(build, joined, size - 4 * build.tokens)
+    store(build, joined, size - 4 * build.tokens)
     return joined
 
 
-def _slot_numbers(build: Build) -> Value:
+def slot_numbers(build: Build) -> Value:
     """The numbers of the slots in use: a view of the state's input, copied for itself."""
     assert build.state is not None
     if build.state_slots is None:
@@ -88,7 +90,7 @@ def _mamba2(build: Build, normed: Value) -> Value:
     assert recurrent is not None
     inner, state = recurrent.inner_size, recurrent.state_size
     channels = inner + 2 * recurrent.groups * state
-    conv_state = _load(build, (recurrent.conv_kernel - 1) * channels)
+    conv_state = load(build, (recurrent.conv_kernel - 1) * channels)
     projected = graph.op(unit * (inner + channels + recurrent.time_step_rank), normed)
     conv_input = _convolved(build, conv_state, projected, recurrent.conv_kernel, channels)
     conv = graph.op(unit * channels, conv_input)
@@ -98,9 +100,9 @@ def _mamba2(build: Build, normed: Value) -> Value:
         conv,
         steps,
         *_kept_state(build, state * inner),
-        _slot_numbers(build),
+        slot_numbers(build),
     )
-    _store(build, scanned, 4 * state * inner * build.slots)
+    store(build, scanned, 4 * state * inner * build.slots)
     _keep_others(build)
     skipped = graph.op(unit * inner, conv)
     shown = graph.op(unit * inner, scanned, skipped, over=SECOND, free=True)
@@ -115,7 +117,7 @@ def _mamba(build: Build, normed: Value) -> Value:
     graph, recurrent, unit = build.graph, build.shape.recurrent, build.unit
     assert recurrent is not None
     inner, state, rank = recurrent.inner_size, recurrent.state_size, recurrent.time_step_rank
-    conv_state = _load(build, (recurrent.conv_kernel - 1) * inner)
+    conv_state = load(build, (recurrent.conv_kernel - 1) * inner)
     projected = graph.op(unit * 2 * inner, normed)
     conv_input = _convolved(build, conv_state, projected, recurrent.conv_kernel, inner)
     conv = graph.op(unit * inner, conv_input)
@@ -125,8 +127,8 @@ def _mamba(build: Build, normed: Value) -> Value:
     if build.shape.architecture == "jamba":  # it norms what the others only look at
         looked_at = (graph.op(unit * state, parts), graph.op(unit * state, parts))
     size = unit * inner + 4 * state * inner * build.slots
-    scanned = graph.op(size, conv, steps, *looked_at, *_kept_state(build, state * inner), _slot_numbers(build))
-    _store(build, scanned, 4 * state * inner * build.slots)
+    scanned = graph.op(size, conv, steps, *looked_at, *_kept_state(build, state * inner), slot_numbers(build))
+    store(build, scanned, 4 * state * inner * build.slots)
     _keep_others(build)
     skipped = graph.op(unit * inner, conv, over=FIRST)
     shown = graph.op(unit * inner, scanned, skipped, over=SECOND, free=True)
@@ -134,11 +136,35 @@ def _mamba(build: Build, normed: Value) -> Value:
     return graph.op(build.wide, out)
 
 
+def _plamo2(build: Build, normed: Value) -> Value:
+    """PLaMo 2's Mamba (src/models/plamo2.cpp): input and gate interleaved by head, norms on what the scan is told."""
+    graph, recurrent, unit = build.graph, build.shape.recurrent, build.unit
+    assert recurrent is not None
+    inner, state, heads = recurrent.inner_size, recurrent.state_size, recurrent.time_step_rank
+    steps_width = max(64, build.shape.embedding // 16)
+    conv_state = load(build, (recurrent.conv_kernel - 1) * inner)
+    projected = graph.op(unit * 2 * inner, graph.op(unit * 2 * inner, normed), free=True)
+    taken = graph.op(unit * inner, projected, free=True)
+    conv_input = _convolved(build, conv_state, taken, recurrent.conv_kernel, inner)
+    conv = graph.op(unit * inner, conv_input)
+    parts = graph.op(unit * (steps_width + 2 * state), conv)
+    steps = graph.op(unit * heads, graph.op(unit * steps_width, parts))
+    told = (graph.op(unit * state, parts), graph.op(unit * state, parts))
+    size = unit * inner + 4 * state * inner * build.slots
+    scanned = graph.op(size, conv, steps, *told, *_kept_state(build, state * inner), slot_numbers(build))
+    store(build, scanned, 4 * state * inner * build.slots)
+    _keep_others(build)
+    gate = graph.op(unit * inner, projected, free=True)
+    skipped = graph.op(unit * inner, conv, over=FIRST)
+    shown = graph.op(unit * inner, scanned, skipped, over=SECOND, free=True)
+    return graph.op(build.wide, graph.op(unit * inner, gate, shown, free=True))
+
+
 def _short_conv(build: Build, normed: Value) -> Value:
     graph, recurrent, wide = build.graph, build.shape.recurrent, build.wide
     assert recurrent is not None
     width = build.shape.embedding
-    conv_state = _load(build, (recurrent.conv_kernel - 1) * width)
+    conv_state = load(build, (recurrent.conv_kernel - 1) * width)
     projected = graph.op(3 * wide, normed)
     product = graph.op(wide, projected, free=True)
     conv_input = _convolved(build, conv_state, product, recurrent.conv_kernel, width)
@@ -155,9 +181,9 @@ def _delta_net(build: Build, normed: Value) -> Value:
     heads, groups = recurrent.time_step_rank, recurrent.groups
     channels = inner + 2 * groups * state
     graph.expand(normed)
-    conv_state = _load(build, (recurrent.conv_kernel - 1) * channels)
+    conv_state = load(build, (recurrent.conv_kernel - 1) * channels)
     conv_input = _convolved(build, conv_state, graph.op(unit * channels, normed), recurrent.conv_kernel, channels)
-    kept = _load(build, state * inner)
+    kept = load(build, state * inner)
     conv = graph.op(unit * channels, conv_input)
     query = graph.op(unit * groups * state, conv, free=True)
     key = graph.op(unit * groups * state, conv, free=True)
@@ -171,7 +197,7 @@ def _delta_net(build: Build, normed: Value) -> Value:
         both = graph.op(unit * 2 * heads, normed)
         alpha, beta = graph.op(unit * heads, both), graph.op(unit * heads, both)
     out = graph.op(4 * inner * (build.tokens + state * build.slots), query, key, conv, alpha, beta, kept, free=True)
-    _store(build, out, 4 * inner * state * build.slots)
+    store(build, out, 4 * inner * state * build.slots)
     shown = graph.op(unit * inner, out)
     gate = graph.op(unit * inner, graph.op(unit * inner, normed), free=True)
     shown = graph.op(unit * inner, shown, gate, over=FIRST, free=True)
@@ -186,15 +212,15 @@ def _kimi_delta(build: Build, normed: Value) -> Value:
     heads = max(build.shape.heads)
     inner, kernel = heads * length, recurrent.conv_kernel
     graph.expand(normed)
-    conv_state = _load(build, 3 * (kernel - 1) * inner)
+    conv_state = load(build, 3 * (kernel - 1) * inner)
     inputs = [_convolved(build, conv_state, graph.op(unit * inner, normed), kernel, inner) for _ in range(3)]
-    kept = _load(build, length * length * heads)
+    kept = load(build, length * length * heads)
     query, key, value = (graph.op(unit * inner, graph.op(unit * inner, each)) for each in inputs)
     query, key = graph.op(unit * inner, query), graph.op(unit * inner, key)
     decay = graph.op(unit * inner, graph.op(unit * inner, graph.op(unit * length, normed)))
     beta = graph.op(unit * heads, graph.op(unit * heads, normed))
     out = graph.op(4 * inner * (build.tokens + length * build.slots), query, key, value, decay, beta, kept, free=True)
-    _store(build, out, 4 * inner * length * build.slots)
+    store(build, out, 4 * inner * length * build.slots)
     shown = graph.op(unit * inner, graph.op(unit * inner, out))
     gate = graph.op(unit * inner, graph.op(unit * inner, graph.op(unit * length, normed)))
     shown = graph.op(unit * inner, shown, gate, over=FIRST, free=True)

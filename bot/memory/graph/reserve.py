@@ -10,6 +10,7 @@ from bot.memory.graph import attention as attention_graph
 from bot.memory.graph import gemma as gemma_graph
 from bot.memory.graph import indexer
 from bot.memory.graph import recurrent as recurrent_graph
+from bot.memory.graph import rwkv as rwkv_graph
 from bot.memory.graph import streams as streams_graph
 from bot.memory.graph.build import Build, Cache
 from bot.memory.graph.planner import (
@@ -40,11 +41,14 @@ class Reservation(Build):
         several = self.wiring.residual == "streams"
         if several:
             stream = streams_graph.begin(self, stream)
+        mixing = rwkv_graph.TimeMixing(self) if self.wiring.residual == "rwkv7" else None
         for at, layer in enumerate(layers):
             self.following = layers[at + 1] if at + 1 < len(layers) else None
             self.place(layer)
             if several:
                 stream = streams_graph.layer(self, stream, layer)
+            elif mixing is not None:
+                stream = mixing.layer(stream, layer)
             elif altup:
                 stream = gemma.altup_layer(stream, layer)
             else:
