@@ -218,4 +218,6 @@ def is_exact(shape: ModelShape, settings: Settings) -> bool:
 
 
 _NEAR: Final = frozenset(("cohere2moe", "dots3note", "gemma-embedding2", "hy_v4"))
-_NEAR_WHERE_SPLIT: Final = frozenset(("bailingmoe3", "bitnet", "deepseek32", "gemma3n", "minicpm3", "rwkv7", "stablelm"))
+_NEAR_WHERE_SPLIT: Final = frozenset(
+    ("bailingmoe3", "bitnet", "deepseek32", "gemma3n", "minicpm3", "rwkv7", "stablelm")
+)
