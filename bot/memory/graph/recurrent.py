@@ -1,4 +1,4 @@
-"""Recurrent layers in the reserved graph: Mamba (1, 2, PLaMo's), gated delta net, Kimi delta attention, short convolution.
+"""Recurrent layers in the reserved graph: Mamba (three kinds), delta nets with and without channel gates, convolution.
 
 Sources, llama.cpp b11434: src/llama-graph.cpp (build_rs), src/models/mamba-base.cpp, qwen3next.cpp, delta-net-base.cpp,
 kimi-linear.cpp, lfm2.cpp, plamo2.cpp.
