@@ -9,7 +9,7 @@ from bot.models.shape import ModelShape
 from bot.models.tensors import RECIPES, Recipe, recipe_for
 
 Rope = Literal["all", "window", "three of four", "none"]
-Residual = Literal["sequential", "command-r", "falcon", "phi2", "single", "altup", "arctic", "streams", "rwkv7"]
+Residual = Literal["sequential", "command-r", "falcon", "phi2", "single", "altup", "arctic", "streams", "rwkv7", "checkpoints"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,9 @@ class Wiring:
     skips: bool = False  # the embeddings are added again behind every layer
     mixed_inputs: bool = True  # a batch may hold tokens and picture embeddings
     every_row: bool = False  # logits are made of all tokens, wanted or not
+    bent_gate: bool = False  # gate and upward part are bent one by one (Kimi K3)
+    latent_experts: bool = False  # experts get their input projected to a narrower one
+    whole_state_gate: bool = False  # the gate behind a delta rule is one matrix, not two narrow ones
     known: bool = True
 
 
@@ -81,6 +84,14 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "granitemoe": {"scaled_embedding": True},
     "gpt-oss": {"normed_weights": False, "softmax_weights": True},
     "jamba": {"rope": "none", "positions": 0, "stream_first": True, "normed_weights": False},
+    "kimi-k3": {
+        "rope": "none",
+        "positions": 0,
+        "residual": "checkpoints",
+        "bent_gate": True,
+        "latent_experts": True,
+        "whole_state_gate": True,
+    },
     "kimi-linear": {"rope": "none", "positions": 0},
     "lfm2": {"stream_first": True},
     "lfm2moe": {"stream_first": True},
@@ -92,7 +103,13 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
         "separate_choice": True,
     },
     "nemotron_h": {"rope": "none", "positions": 0, "residual": "single"},
-    "nemotron_h_moe": {"rope": "none", "positions": 0, "residual": "single", "normed_weights": False},
+    "nemotron_h_moe": {
+        "rope": "none",
+        "positions": 0,
+        "residual": "single",
+        "normed_weights": False,
+        "latent_experts": True,
+    },
     "phi2": {"residual": "phi2"},
     "qwen2moe": {"normed_weights": False},
     "dream": {"cached": False},
@@ -144,6 +161,7 @@ _FROM_FILES: Final = {
     "cogvlm": Recipe(fused_qkv=True),
     "dots3note": Recipe(expert_bias=True),
     "hy_v4": Recipe(attention_gate="own"),
+    "kimi-k3": Recipe(expert_bias=True, attention_gate="own"),
     "plamo2": Recipe(fused_qkv=True, q_k_norm="head", post_attention_norm=True, post_ffn_norm=True, gate="in_up"),
     "rwkv7": Recipe(norm_bias=True, embedding_norm=True),
 }

@@ -507,6 +507,7 @@ def shape(header: Header, tensors: Sequence[Tensor] | None = None) -> ModelShape
         compression=_compression(facts, layers),
         rope_length=facts.whole("rope.dimension_count"),
         deepstack_layers=min(64, facts.whole("n_deepstack_layers")),
+        residual_block=facts.whole("attn_res.block_size"),
         residual_streams=min(64, facts.whole("hyper_connection.count")),
         traits=_traits(held, named, layers) | _stated_traits(facts),
     )

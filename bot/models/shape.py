@@ -162,6 +162,7 @@ class ModelShape:
     native_bits: float = 0.0  # bits a weight as published, 0 = 16
     deepstack_layers: int = 0  # pictures come with as many more embeddings (Qwen3-VL)
     residual_streams: int = 0  # side by side, where there are several (hyper-connections)
+    residual_block: int = 0  # after so many layers the residual stream is banked and starts anew (Kimi K3)
     vision: Vision | None = None
 
 

@@ -84,6 +84,10 @@ class Build:
         recurrent = self.shape.recurrent
         return recurrent is not None and recurrent.kind in ("mamba", "short_conv", "delta_net")
 
+    def mixer(self, normed: Value, layer: int, stream: Value) -> Value:
+        """Attention, or what stands in its place; made by the whole graph, which knows of all kinds."""
+        raise NotImplementedError
+
     def feed_forward(self, normed: Value, layer: int, stream: Value) -> Value:
         """A layer's feed-forward part; made by the whole graph, which knows of experts."""
         raise NotImplementedError
@@ -102,9 +106,18 @@ class Build:
         graph, size = self.graph, self.unit * width
         if self.wiring.fused_gate:
             hidden = graph.op(size, graph.op(2 * size, normed), free=True)
+        elif self.wiring.bent_gate:
+            hidden = self.bent(graph.op(size, normed), graph.op(size, normed))
         elif self.shape.gated:
             over = 0 if self.habits.fused_gate else FIRST
             hidden = graph.op(size, graph.op(size, normed), graph.op(size, normed), over=over, free=True)
         else:
             hidden = graph.op(size, normed)
         return graph.op(self.wide, hidden)
+
+    def bent(self, gate: Value, up: Value) -> Value:
+        """Kimi K3's activation: the bent gate times its sigmoid times the bent upward part, in single operations."""
+        graph, size = self.graph, gate.size
+        bent = graph.op(size, gate, free=True)
+        opened = graph.op(size, bent, graph.op(size, gate, over=FIRST, free=True), over=EITHER, free=True)
+        return graph.op(size, opened, up, over=EITHER, free=True)

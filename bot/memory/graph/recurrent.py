@@ -222,6 +222,9 @@ def _kimi_delta(build: Build, normed: Value) -> Value:
     out = graph.op(4 * inner * (build.tokens + length * build.slots), query, key, value, decay, beta, kept, free=True)
     store(build, out, 4 * inner * length * build.slots)
     shown = graph.op(unit * inner, graph.op(unit * inner, out))
-    gate = graph.op(unit * inner, graph.op(unit * inner, graph.op(unit * length, normed)))
+    if build.wiring.whole_state_gate:
+        gate = graph.op(unit * inner, normed)
+    else:
+        gate = graph.op(unit * inner, graph.op(unit * inner, graph.op(unit * length, normed)))
     shown = graph.op(unit * inner, shown, gate, over=FIRST, free=True)
     return graph.op(build.wide, graph.op(unit * inner, shown, free=True))

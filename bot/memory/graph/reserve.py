@@ -7,6 +7,7 @@ input) takes no room and does not appear. Sizes in bytes, float32 unless said.
 
 from bot.memory import kv_cache
 from bot.memory.graph import attention as attention_graph
+from bot.memory.graph import checkpoints
 from bot.memory.graph import gemma as gemma_graph
 from bot.memory.graph import indexer
 from bot.memory.graph import recurrent as recurrent_graph
@@ -42,6 +43,7 @@ class Reservation(Build):
         if several:
             stream = streams_graph.begin(self, stream)
         mixing = rwkv_graph.TimeMixing(self) if self.wiring.residual == "rwkv7" else None
+        bank = checkpoints.Bank(self) if self.wiring.residual == "checkpoints" else None
         for at, layer in enumerate(layers):
             self.following = layers[at + 1] if at + 1 < len(layers) else None
             self.place(layer)
@@ -49,10 +51,14 @@ class Reservation(Build):
                 stream = streams_graph.layer(self, stream, layer)
             elif mixing is not None:
                 stream = mixing.layer(stream, layer)
+            elif bank is not None:
+                stream = bank.layer(stream, layer)
             elif altup:
                 stream = gemma.altup_layer(stream, layer)
             else:
                 stream = gemma.after_layer(self._layer(stream, layer), layer)
+        if bank is not None:
+            stream = bank.end(stream)
         self._output(streams_graph.end(self, stream) if several else gemma.end(stream))
         if self.index is not None:
             indexer.hold_zeros(self)
@@ -281,10 +287,14 @@ class Reservation(Build):
         if self.wiring.shared_first and experts.shared_feed_forward:
             shared = graph.expand(self._shared(normed))
         weights, order = self._chosen(normed if self.routed is None else self.routed)
-        spread = graph.expand(self._spread(normed, weights, order, layer))
-        out = graph.expand(graph.op(self.wide, spread, *((spread,) if experts.used > 1 else ()), free=True))
+        narrow = self.unit * experts.latent if self.wiring.latent_experts and experts.latent else self.wide
+        source = normed if narrow == self.wide else graph.op(narrow, normed)
+        spread = graph.expand(self._spread(source, weights, order, layer))
+        out = graph.expand(graph.op(narrow, spread, *((spread,) if experts.used > 1 else ()), free=True))
         for _ in range(experts.used - 2):
             graph.use(spread, free=True)
+        if narrow != self.wide:
+            out = graph.op(self.wide, out)
         if experts.shared_feed_forward:
             out = self.add(out, shared or self._shared(normed))
         return out
@@ -293,7 +303,7 @@ class Reservation(Build):
         """What each chosen expert makes of each token, times its weight."""
         graph, experts, weights_before = self.graph, self.shape.experts, self.wiring.weights_before
         assert experts is not None
-        size = self.wide * experts.used
+        size = normed.size * experts.used
         source = normed
         if weights_before:
             source = graph.op(size, normed, free=True)
@@ -308,6 +318,8 @@ class Reservation(Build):
     def _hidden(self, source: Value, order: Value, experts: Experts) -> Value:
         graph = self.graph
         size = self.unit * experts.used * experts.feed_forward
+        if self.wiring.bent_gate:
+            return self.bent(graph.op(size, source, order), graph.op(size, source, order))
         if "gate_up_exps" in self.shape.traits:
             return graph.op(size, graph.op(2 * size, source, order), free=True)
         if not self.shape.gated:
