@@ -9,7 +9,9 @@ from bot.models.shape import ModelShape
 from bot.models.tensors import RECIPES, Recipe, recipe_for
 
 Rope = Literal["all", "window", "three of four", "none"]
-Residual = Literal["sequential", "command-r", "falcon", "phi2", "single", "altup", "arctic", "streams", "rwkv7", "checkpoints"]
+Residual = Literal[
+    "sequential", "command-r", "falcon", "phi2", "single", "altup", "arctic", "streams", "rwkv7", "checkpoints"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""Kimi K3's residual: every few layers the stream is banked and starts anew, and each part reads a mixture of all banked
-streams and the current one.
+"""Kimi K3's residual: every few layers the stream is banked and starts anew, and each part reads a mixture of all
+banked streams and the current one.
 
 Source, llama.cpp b11739: src/models/kimi-k3.cpp (res_push, res_mix).
 """

@@ -5,11 +5,14 @@ What is written over its input or only looks at it (reshape, view, permute, bias
 input) takes no room and does not appear. Sizes in bytes, float32 unless said.
 """
 
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
 from bot.memory import kv_cache
 from bot.memory.graph import attention as attention_graph
-from bot.memory.graph import checkpoints
+from bot.memory.graph import checkpoints, indexer
 from bot.memory.graph import gemma as gemma_graph
-from bot.memory.graph import indexer
 from bot.memory.graph import recurrent as recurrent_graph
 from bot.memory.graph import rwkv as rwkv_graph
 from bot.memory.graph import streams as streams_graph
@@ -21,6 +24,18 @@ from bot.memory.graph.planner import (
 )
 from bot.memory.settings import quantized
 from bot.models.shape import Experts
+
+
+class _Way(NamedTuple):
+    """How the residual goes: from the embeddings into the layers, through each, and out of the last."""
+
+    begin: Callable[[Value], Value]
+    layer: Callable[[Value, int], Value]
+    end: Callable[[Value], Value]
+
+
+def _unchanged(stream: Value) -> Value:
+    return stream
 
 
 class Reservation(Build):
@@ -38,31 +53,30 @@ class Reservation(Build):
         if altup:
             gemma.look_up()
         self._make_inputs()
-        stream = gemma.begin(self._prepared(stream))
-        several = self.wiring.residual == "streams"
-        if several:
-            stream = streams_graph.begin(self, stream)
-        mixing = rwkv_graph.TimeMixing(self) if self.wiring.residual == "rwkv7" else None
-        bank = checkpoints.Bank(self) if self.wiring.residual == "checkpoints" else None
+        way = self._way(gemma)
+        stream = way.begin(self._prepared(stream))
         for at, layer in enumerate(layers):
             self.following = layers[at + 1] if at + 1 < len(layers) else None
             self.place(layer)
-            if several:
-                stream = streams_graph.layer(self, stream, layer)
-            elif mixing is not None:
-                stream = mixing.layer(stream, layer)
-            elif bank is not None:
-                stream = bank.layer(stream, layer)
-            elif altup:
-                stream = gemma.altup_layer(stream, layer)
-            else:
-                stream = gemma.after_layer(self._layer(stream, layer), layer)
-        if bank is not None:
-            stream = bank.end(stream)
-        self._output(streams_graph.end(self, stream) if several else gemma.end(stream))
+            stream = way.layer(stream, layer)
+        self._output(way.end(stream))
         if self.index is not None:
             indexer.hold_zeros(self)
         return self.graph.peaks(self.layout.gpus, self.layout.rounds)
+
+    def _way(self, gemma: gemma_graph.Extras) -> "_Way":
+        match self.wiring.residual:
+            case "streams":
+                each = streams_graph
+                return _Way(partial(each.begin, self), partial(each.layer, self), partial(each.end, self))
+            case "rwkv7":
+                return _Way(_unchanged, rwkv_graph.TimeMixing(self).layer, _unchanged)
+            case "checkpoints":
+                bank = checkpoints.Bank(self)
+                return _Way(_unchanged, bank.layer, bank.end)
+            case "altup":
+                return _Way(gemma.begin, gemma.altup_layer, gemma.end)
+        return _Way(gemma.begin, lambda value, at: gemma.after_layer(self._layer(value, at), at), gemma.end)
 
     # --- beginning ---------------------------------------------------------------------------------------------------
 
