@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.answers.blocks import Code, Step
 from bot.answers.facts import command_values
 from bot.answers.filling import filled_command, filled_text
-from bot.answers.times import back_step, version_step
+from bot.answers.times import back_step, version_before, version_step
 from bot.base.languages import BETWEEN_SENTENCES, Text, joined
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
 from bot.intake.facts import Facts
@@ -72,9 +72,16 @@ def way_back(
     step = back_step(facts, _packaged([step for step in back if around.meet(step.when)], around))
     if step is None or facts.worked_before is None:
         return None
-    told = facts.worked_before.value
-    known = values if told in _NO_VERSIONS else {**values, "good_version": told}
-    return _shown(step, known, facts, around, variables)
+    good = _good_version(facts.worked_before.value, facts, step)
+    return _shown(step, {**values, "good_version": good} if good else values, facts, around, variables)
+
+
+def _good_version(told: str, facts: Facts, step: FixStep) -> str:
+    """The version to go back to: the one told, else the one before the reader's, where a command takes it; "" = any."""
+    if told not in _NO_VERSIONS:
+        return told
+    taken = any("{good_version" in command.code for command in step.commands)
+    return version_before(facts.loader_version.value) if facts.loader_version and taken else ""
 
 
 def _packaged(steps: Sequence[FixStep], around: Circumstances) -> list[FixStep]:

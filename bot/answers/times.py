@@ -171,6 +171,17 @@ def back_step(facts: Facts, back: Sequence[FixStep]) -> FixStep | None:
     return FixStep(joined((text, *(step.text for step in back)), BETWEEN_SENTENCES), commands)
 
 
+def version_before(version: str) -> str:
+    """The release before one, as these programs number theirs (0.8.1 -> 0.8.0, 0.32.0 -> 0.31.0); "" = not known."""
+    if re.fullmatch(r"\d+(?:\.\d+){1,2}", version) is None:
+        return ""
+    parts = [int(part) for part in version.split(".")]
+    last = next((place for place in reversed(range(1, len(parts))) if parts[place]), None)
+    if last is None:
+        return ""
+    return ".".join(map(str, (*parts[:last], parts[last] - 1, *parts[last + 1 :])))
+
+
 def is_older(version: str, other: str) -> bool:
     """Whether a version as programs print it ("0.10.2rc2", "b6423", "6423-abc") comes before another."""
     return _key(version) < _key(other)

@@ -21,6 +21,7 @@ _POSIX = re.compile(
     r"|brew|chmod|chown|lsof|ss|kill|pkill|free|df|du|ldd|ldconfig|dmesg|dkms|modprobe|fallocate|swapon|usermod|lspci"
     r"|which) )|\| (?:grep|tail|head|tee|sort)|~/|/dev/null|(?<!-)\brm -|\$HOME|\$USER"
 )
+_SHELLS = frozenset({"bash", "powershell", "cmd"})
 _NOT_WINDOWS = frozenset({"linux", "macos", "wsl", "docker", "android"})
 # What a line of a command starts, behind variables that are set for it.
 _STARTED = re.compile(r"(?m)^\s*(?:\w+=\S+ )*(?:\./|\.\\)?(\w[\w-]*)")
@@ -35,8 +36,10 @@ _WARNED_FILES = (
     "first_aid.yaml",
     "loaders/*.yaml",
 )  # entries of failures get their warnings by themselves
-_HOME = re.compile(r"https://[^/]+/?")
-_TEXT_FILES = ("faq.yaml", "glossary.yaml", "template.yaml", "first_aid.yaml", "loaders/*.yaml", "failures/**/*.yaml")
+_INSTALLED = re.compile(r"\bpip3? install (?:-\S+ )*[\"']?([\w-]+)")
+# What states no fact: the front page of a site, and a list that is another one tomorrow.
+_HOME = re.compile(r"https://[^/]+/?|https://github\.com/[^/]+/[^/]+/(?:issues|discussions|pulls)/?")
+_TEXT_FILES = ("faq*.yaml", "glossary.yaml", "template.yaml", "first_aid.yaml", "loaders/*.yaml", "failures/**/*.yaml")
 
 
 class MenuName(msgspec.Struct, frozen=True):
@@ -73,7 +76,7 @@ def cure_faults(items: Iterable[tuple[str, Failure]], loaders: Collection[str]) 
     """Every fault of the steps and sources of entries (with their files). `loaders`: names of programs."""
     prefix = re.compile(rf"(?P<names>{_any_of(loaders)}(?:(?:, | and | or |/){_any_of(loaders)})*): ")
     for file, entry in items:
-        found = chain(_of_entry(entry, prefix), _of_one_program(entry))
+        found = chain(_of_entry(entry, prefix), _of_one_program(entry, loaders))
         yield from (Fault(file, key, problem) for key, problem in found)
 
 
@@ -96,12 +99,16 @@ def _of_entry(entry: Failure, prefix: re.Pattern[str]) -> Iterator[tuple[str, st
         yield "sources", "a home page proves nothing; give the page that states the fact"
 
 
-def _of_one_program(entry: Failure) -> Iterator[tuple[str, str]]:
-    """Commands of one of several programs for which the entry speaks, shown to users of the others too."""
+def _of_one_program(entry: Failure, loaders: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Commands of one of several programs for which the entry speaks, shown to users of the others too. Where it
+    speaks for any program, naming the one in the step's words is enough.
+    """
     several = entry.components if len(entry.components) > 1 else ()
+    general = () if entry.components or entry.when.loaders else loaders
     for number, step in enumerate(entry.steps):
+        unnamed = [] if step.when.says else [name for name in general if name.lower() not in step.text.en.lower()]
         for place, command in enumerate(step.commands):
-            owner = next((name for name in several if _starts(command, name)), None)
+            owner = _owner(command, several, unnamed if command.shell in _SHELLS else ())
             if owner and (owner,) not in (command.loaders, step.when.loaders):
                 yield f"steps[{number}].commands[{place}].loaders", f"only {owner} has this command; name it here"
 
@@ -110,6 +117,15 @@ def _starts(command: Command, loader: str) -> bool:
     """Whether a command starts this program, or one of the programs that it consists of (llama-server)."""
     names = {found.lower() for found in _STARTED.findall(command.code)}
     return loader.lower() in names or (any(name.startswith("llama-") for name in names) and loader == "llama.cpp")
+
+
+def _owner(command: Command, several: Iterable[str], unnamed: Collection[str]) -> str | None:
+    started = (name for name in (*several, *unnamed) if _starts(command, name))
+    return next(chain(started, (name for name in unnamed if _installs(command, name))), None)
+
+
+def _installs(command: Command, loader: str) -> bool:
+    return loader.lower() in {found.lower() for found in _INSTALLED.findall(command.code)}
 
 
 def _is_for_nobody(command: Command, step: FixStep, entry: Failure) -> bool:

@@ -6,11 +6,12 @@ import pytest
 
 from bot.answers.blocks import Step
 from bot.answers.cures import cure_steps, way_back
-from bot.answers.times import is_older, version_step
+from bot.answers.times import is_older, version_before, version_step
 from bot.base.languages import Text
 from bot.intake.facts import Fact, Facts
 from bot.knowledge.architectures import key_of
 from bot.knowledge.failures import Command, Condition, Failure, FixStep, Spell
+from bot.knowledge.variables import Variables
 
 MIRROR = FixStep(Text("use the mirror", "用镜像"), when=Condition(regions=("china",)))
 TEST = FixStep(Text("test the site", "测试一下"))
@@ -109,6 +110,24 @@ def test_version_that_worked_stands_before_updating() -> None:
     steps = cure_steps(entry(TEST, UPDATE), facts, {}, back=BACK)
     assert texts(steps)[0].startswith("It worked with 1.118: go back to it")
     assert texts(steps)[1:] == ["test the site", "update"]
+
+
+@pytest.mark.parametrize(
+    ("version", "before"),
+    [("0.8.1", "0.8.0"), ("0.32.0", "0.31.0"), ("1.119", "1.118"), ("1.0.0", ""), ("6996", ""), ("0.4.9.post2", "")],
+)
+def test_the_version_before(version: str, before: str) -> None:
+    assert version_before(version) == before
+
+
+def test_an_update_goes_back_to_the_version_before_the_readers_own() -> None:
+    facts = Facts(worked_before=Fact("update", 1), loader_version=Fact("0.8.1", 1))
+    variables = Variables(types={"good_version": "version"})
+    known, unknown = (way_back(each, BACK, {}, variables) for each in (facts, Facts(worked_before=facts.worked_before)))
+    assert known is not None
+    assert unknown is not None
+    assert [code.text for code in known.commands] == ["get 0.8.0"]
+    assert [code.text for code in unknown.commands] == ["get 1.0"]
 
 
 def test_way_back_is_said_where_nothing_is_recognised() -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from shutil import copytree
 
+import pytest
 from msgspec.structs import replace
 
 from bot.base.languages import Text
@@ -36,12 +37,14 @@ def test_same_sentence_twice() -> None:
 
 def test_command_that_windows_cannot_run_needs_a_system_or_a_twin() -> None:
     export = Command("bash", "export A=1\nvllm serve m")
-    assert faults(entry(step("Set it:", export)))[0].startswith("steps[0].commands[0]: Windows cannot run this")
-    assert faults(entry(step("Set it:", export, Command("powershell", "$env:A=1")))) == []
-    assert faults(entry(step("Set it:", export, systems=("linux", "wsl")))) == []
+    assert faults(entry(step("Set it for vLLM:", export)))[0].startswith(
+        "steps[0].commands[0]: Windows cannot run this"
+    )
+    assert faults(entry(step("Set it for vLLM:", export, Command("powershell", "$env:A=1")))) == []
+    assert faults(entry(step("Set it for vLLM:", export, systems=("linux", "wsl")))) == []
     assert faults(entry(step("Set it:", Command("bash", "export A=1", ("linux",))))) == []
-    assert faults(entry(step("Run it:", Command("bash", "pip install -U vllm")))) == []
-    assert len(faults(entry(step("Set it:", export, systems=("linux", "windows"))))) == 1
+    assert faults(entry(step("Renew vLLM:", Command("bash", "pip install -U vllm")))) == []
+    assert len(faults(entry(step("Set it for vLLM:", export, systems=("linux", "windows"))))) == 1
 
 
 def test_step_for_one_program_is_not_shown_to_users_of_another() -> None:
@@ -61,13 +64,37 @@ def test_command_of_one_of_several_programs_names_it() -> None:
     assert several(step("Start it:", replace(serve, loaders=("vLLM",)))) == []
     assert several(step("Start it:", serve, loaders=("vLLM",))) == []
     assert several(step("See:", Command("bash", "llama-server -m a.gguf"))) == []
-    assert faults(entry(step("Start it:", serve))) == []
+
+
+def test_entry_for_any_program_names_the_one_whose_command_it_shows() -> None:
+    serve, install = Command("bash", "vllm serve m --enforce-eager"), Command("bash", "uv pip install vllm")
+    for command in (serve, install):
+        (found,) = faults(entry(step("Start it:", command)))
+        assert found == "steps[0].commands[0].loaders: only vLLM has this command; name it here"
+        assert faults(entry(step("Start vLLM:", command))) == []
+        assert faults(entry(step("Start it:", replace(command, loaders=("vLLM",))))) == []
+    assert faults(entry(step("Write:", Command("yaml", "vllm:")))) == []
 
 
 def test_home_page_is_no_source() -> None:
     home = Reference("https://git-lfs.com/", "2026-11")
     assert faults(entry(sources=(home,))) == ["sources: a home page proves nothing; give the page that states the fact"]
     assert faults(entry(sources=(home, PAGE))) == []
+    reports = Reference("https://github.com/ollama/ollama/issues", "2026-11")
+    one = Reference("https://github.com/ollama/ollama/issues/9603", "2026-11")
+    assert len(faults(entry(sources=(reports,)))) == 1
+    assert faults(entry(sources=(one,))) == []
+
+
+@pytest.mark.parametrize("name", ["faq.yaml", "faq-x.yaml", "glossary.yaml"])
+def test_menus_of_every_text_are_looked_at(tmp_path: Path, name: str) -> None:
+    copytree(knowledge_root() / "schema", tmp_path / "schema")
+    (tmp_path / "menus.yaml").write_bytes((knowledge_root() / "menus.yaml").read_bytes())
+    said = '- answer: {en: "Turn on “Serve on Local Network”.", zh: "打开“ZH”。"}'
+    (tmp_path / name).write_text(said.replace("ZH", "在网络中提供服务"), encoding="utf-8")
+    assert list(menu_faults(tmp_path)) == []
+    (tmp_path / name).write_text(said.replace("ZH", "在局域网内提供服务"), encoding="utf-8")
+    assert [found.file for found in menu_faults(tmp_path)] == [name]
 
 
 def test_menu_is_named_as_the_program_names_it(tmp_path: Path) -> None:
