@@ -13,7 +13,7 @@ PARTS: Final = (
     (Text("recurrent state", "循环状态"), "recurrent"),
     (Text("compute buffer", "计算缓冲区"), "compute"),
     (Text("driver", "驱动"), "overhead"),
-    (Text("room for prompts", "读提示词时占用"), "copied_weights"),
+    (Text("room for prompts", "读提示词时占用"), "room"),
 )
 
 

@@ -28,6 +28,7 @@ from bot.hardware.machine import Machine
 from bot.intake.facts import Facts
 from bot.memory.estimate import Estimate, Usage
 from bot.memory.plan import FOUR_BITS, Plan, Substitute, Verdict, estimate_at, not_for_cpu
+from bot.memory.reported import lm_studio_size, ollama_processor, ollama_size, reported
 from bot.memory.speed import Speed
 
 TONES: dict[Verdict, Tone] = {"gpu": "good", "split": "careful", "cpu": "careful", "no": "bad"}
@@ -52,7 +53,7 @@ def plan_answer(plan: Plan, files: ModelFiles, notes: Sequence[Text], commands: 
     blocks += _bars(plan)
     if starting := _commands(commands):
         blocks.append(starting)
-    details: list[Block] = []
+    details: list[Block] = list(_reported(plan, commands))
     is_any = plan.verdict != "no" or plan.best is not None
     if plan.options and is_any:
         details.append(_ladder(plan))
@@ -398,6 +399,23 @@ def _commands(commands: Mapping[str, Code]) -> Steps | None:
         return None
     label = Text("Start it (choose one loader)", "启动（选一个加载器）")
     return Steps(label, tuple(Step(name, (code,)) for name, code in commands.items()))
+
+
+_OLLAMA, _LM_STUDIO = "ollama", "LM Studio"
+_ON_CARD = Text("about {gpu} on the card, {total} in all", "显卡上约 {gpu}，一共约 {total}")
+
+
+def _reported(plan: Plan, commands: Mapping[str, Code]) -> Iterator[Fields]:
+    """What the programs that are offered will say of the model themselves, so that nobody wonders at another number."""
+    parts = reported(plan.placement.estimate, plan.model.file_bytes)
+    fields = []
+    if _OLLAMA in commands:
+        fields.append(Field("ollama ps", f"{ollama_size(parts.total)}, {ollama_processor(parts)}"))
+    if _LM_STUDIO in commands:
+        sizes = _ON_CARD.format(gpu=lm_studio_size(parts.gpu), total=lm_studio_size(parts.total))
+        fields.append(Field(Text("LM Studio, estimate", "LM Studio 的预估"), sizes))
+    if fields:
+        yield Fields(tuple(fields), Text("What they show themselves", "程序自己会显示"))
 
 
 def _ladder(plan: Plan) -> Table:

@@ -59,6 +59,7 @@ def usage_document(usage: Usage) -> dict[str, object]:
         "overhead": usage.overhead,
         "total": usage.total,
         "copied_weights": usage.copied_weights,
+        "unpacked_cache": usage.unpacked_cache,
         "range": [usage.range.low, usage.range.high],
     }
 

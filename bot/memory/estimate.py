@@ -27,6 +27,7 @@ class Usage:
     overhead: int
     range: Interval
     copied_weights: int = 0  # room for a host matrix that a large batch brings to the GPU; in no dry run
+    unpacked_cache: int = 0  # room for one layer's packed cache in 16 bits; in no dry run either
 
     @property
     def accounted(self) -> int:
@@ -40,8 +41,13 @@ class Usage:
 
     @property
     def needed(self) -> int:
-        """What must be free for the model to run: the total, and room for copied weights."""
-        return self.total + self.copied_weights
+        """What must be free for the model to run: the total, and room for prompts."""
+        return self.total + self.room
+
+    @property
+    def room(self) -> int:
+        """What reading a prompt takes besides."""
+        return self.copied_weights + self.unpacked_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ def estimate(model: Model, settings: Settings) -> Estimate:
     parts = _Parts(host_weights, host_kv, host_state, buffers.host, Interval(buffers.host_low, buffers.host_high))
     host = _usage(parts, model, cache=_cache_bounds(shape, layout, host_kv, host_share, buffers.known))
     driver = overhead.OVERHEADS[settings.backend if layout.gpu_layers else "none"]
-    copied = copied_weights(weigh(model), layout)
+    copied, unpacked = copied_weights(weigh(model), layout), kv_cache.unpacked_bytes(shape, layout)
     picture = settings.mmproj_bytes if layout.gpu_layers else 0
     gpus = []
     for at in range(layout.gpus):
@@ -94,7 +100,7 @@ def estimate(model: Model, settings: Settings) -> Estimate:
         first, end = layout.gpu_ranges[at]
         share = 0.0 if settings.kv_on_host else (min(end, shape.layers) - min(first, shape.layers)) / shape.layers
         cache = _cache_bounds(shape, layout, gpu_kv[at], share, buffers.known)
-        gpus.append(_usage(parts, model, driver, 0 if at else copied, cache))
+        gpus.append(_usage(parts, model, driver, (0 if at else copied, unpacked[at]), cache))
     return Estimate(
         gpu=_sum(gpus),
         host=host,
@@ -120,20 +126,21 @@ def _usage(
     parts: _Parts,
     model: Model,
     driver: overhead.Overhead = overhead.OVERHEADS["none"],
-    copied: int = 0,
+    room: tuple[int, int] = (0, 0),
     cache: Interval | None = None,
 ) -> Usage:
-    """One device's parts with the driver's overhead, and the range that the model's uncertain parts leave."""
+    """One device's parts with the driver's overhead, and the range that the model's uncertain parts leave.
+
+    `room` = bytes of copied weights and of an unpacked cache.
+    """
     slack = int(parts.weights * model.spread + parts.kv_cache * model.cache_spread)
     fixed = parts.weights + parts.recurrent
     cache = cache or Interval(parts.kv_cache, parts.kv_cache)
     reach = Interval(
         fixed + cache.low - slack + parts.compute_range.low + driver.low,
-        fixed + cache.high + slack + parts.compute_range.high + driver.high + copied,
+        fixed + cache.high + slack + parts.compute_range.high + driver.high + sum(room),
     )
-    return Usage(
-        parts.weights, parts.kv_cache, parts.recurrent, parts.compute, driver.usual, reach, copied_weights=copied
-    )
+    return Usage(parts.weights, parts.kv_cache, parts.recurrent, parts.compute, driver.usual, reach, *room)
 
 
 def _cache_bounds(shape: ModelShape, layout: Layout, size: int, share: float, known: bool) -> Interval:
@@ -157,6 +164,7 @@ def _sum(usages: list[Usage]) -> Usage:
         sum(usage.overhead for usage in usages),
         Interval(sum(usage.range.low for usage in usages), sum(usage.range.high for usage in usages)),
         sum(usage.copied_weights for usage in usages),
+        sum(usage.unpacked_cache for usage in usages),
     )
 
 

@@ -75,6 +75,33 @@ def layer_parts(shape: ModelShape, layout: Layout, layer: int) -> tuple[int, int
     )
 
 
+def unpacked_bytes(shape: ModelShape, layout: Layout) -> tuple[int, ...]:
+    """Bytes on each GPU for one layer's keys and values in 16 bits, which flash attention unpacks to read a prompt.
+
+    llama.cpp b10488, ggml/src/ggml-cuda/fattn.cu (ggml_cuda_flash_attn_ext_get_alloc_size; older builds took it from
+    the pool): all cells of the layer, of what is not in 16 bits already; latent values are a view of the keys. Of
+    Qwen3.8 27B with a q4_0 cache 131,072 tokens more took 2944 MiB: 2304 of cache, 128 of mask, 512 of this.
+    """
+    settings = layout.settings
+    if settings.backend not in _UNPACKING or settings.kv_on_host or not settings.flash_attention:
+        return (0,) * layout.gpus
+    each = [_unpacked_layer(shape, layout, layer) for layer in range(shape.layers)]
+    return tuple(max(each[first:end], default=0) for first, end in layout.gpu_ranges)
+
+
+_UNPACKING = ("cuda", "rocm")
+
+
+def _unpacked_layer(shape: ModelShape, layout: Layout, layer: int) -> int:
+    settings, heads = layout.settings, shape.kv_heads[layer]
+    cells = (layout.window_cells if layout.is_window(layer) else layout.cells) * settings.streams
+    keys, values = (kind != "f16" for kind in (settings.cache_type_k, settings.cache_type_v))
+    if shape.latent is not None:
+        return 2 * cells * (shape.latent.kv_rank + shape.latent.rope_length) * (keys and heads > 0)
+    key_length, value_length = layout.head_lengths(layer)
+    return 2 * cells * heads * (key_length * keys + value_length * values)
+
+
 def cell_bytes(shape: ModelShape, layout: Layout, layer: int) -> int:
     """Bytes that one token takes in one layer."""
     settings = layout.settings

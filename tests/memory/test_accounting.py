@@ -83,3 +83,15 @@ def test_nearly_all_compute_buffers_are_equal_to_the_byte() -> None:
 
 def test_sixty_architectures_are_covered() -> None:
     assert len({_model(row["model"]).shape.architecture for row in _ROWS}) >= 60
+
+
+def test_flash_attention_unpacks_a_packed_cache_to_read_a_prompt() -> None:
+    """A public table of runs: Qwen3.8 27B on a 3090 Ti took 2944 MiB more for 131,072 more tokens of a q4_0 cache."""
+    model = _model("Qwen3.8-27B")
+    packed = Settings(context=131_072, cache_type_k="q4_0", cache_type_v="q4_0")
+    more = estimate(model, replace(packed, context=262_144)).gpu.needed - estimate(model, packed).gpu.needed
+    assert more == 2944 << 20
+    assert estimate(model, packed).gpu.unpacked_cache == 512 << 20
+    assert estimate(model, replace(packed, cache_type_v="f16")).gpu.unpacked_cache == 256 << 20
+    for other in ({"backend": "vulkan"}, {"kv_on_host": True}, {"cache_type_k": "f16", "cache_type_v": "f16"}):
+        assert not estimate(model, replace(packed, **other)).gpu.unpacked_cache  # type: ignore[arg-type]
