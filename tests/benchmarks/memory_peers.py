@@ -67,7 +67,7 @@ def hf_mem(model: Model, settings: Settings) -> float:
 
     kind = settings.cache_type_k.upper()
     found = parse_gguf_metadata(gguf_header(model), True, settings.context, kind, 1)
-    return float(found.bytes_count + found.kv_cache.cache_size)
+    return float(found.bytes_count + (found.kv_cache.cache_size if found.kv_cache else 0))
 
 
 @lru_cache(maxsize=64)
