@@ -47,6 +47,10 @@ class Sieve:
             return iter(self._always)
         return iter(sorted({*self._always, *(user for number in found for user in self._users[number])}))
 
+    def may_find(self, text: str) -> bool:
+        """Whether any of the patterns is to be tried in a text or a part of it; False is sure."""
+        return bool(self._always or self._literals.places_in(text.lower()))
+
     def pattern(self, number: int) -> re.Pattern[str]:
         compiled = self._compiled.get(number)
         if compiled is None:

@@ -16,7 +16,7 @@ from bot.diagnosis.configuration.forms import configurations_in
 from bot.diagnosis.drift import drift_in
 from bot.diagnosis.field import Field, Origin
 from bot.diagnosis.finding import Evidence, Finding, Opinion, Suspect
-from bot.diagnosis.index import Index, Reading
+from bot.diagnosis.index import NEAR, SHARE, Index, Reading
 from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
 from bot.diagnosis.raising import Refusals, fault_in, raised_in, refusals_of
@@ -33,6 +33,8 @@ from bot.knowledge.options import OptionTable
 
 _SHARE = 0.7  # of a signature's weight that stands in a line of undamaged words at least
 _CLOSE = 16  # candidates of a line that are compared closely
+_POST = 12  # lines up to which a text is a post of which every line may tell of one
+_TROUBLED = ("warning", "error")  # levels of such lines
 _ENOUGH = 3  # lines made of the same words that are compared
 _CONDITION = 15  # characters that a met condition counts as, when the more specific of two findings is sought
 _SHORT = 400  # lines of a log beside which somebody's words are looked for
@@ -184,25 +186,50 @@ class Diagnoser:
 
     def _complains(self, log: Log) -> bool:
         """Whether somebody speaks of trouble beside the log."""
-        return any(not log.is_printed(at) and self._field.alarms(folded) for at, folded in enumerate(log.folded))
+        return not all(map(log.is_printed, self._field.alarming(log)))
 
     def _hits(self, log: Log, around: Circumstances) -> Iterator[Hit]:
         """Every match whose conditions hold. Of lines made of the same words only the first few are compared: a log
         repeats itself, and what did not match once does not match later.
         """
         tried: Counter[Reading] = Counter()
+        harmless = self._field.harmless(log)
         for number, (line, reading) in enumerate(zip(log.lines, log.readings, strict=True)):
-            candidates = self._index.candidates(reading.known)
-            broken = self._broken(number, log) if log.goes_on(number) else ()
-            if not (candidates or broken) or tried[reading] >= _ENOUGH or self._field.is_harmless(log.folded[number]):
+            if number in harmless or tried[reading] >= _ENOUGH or not (candidates := self._candidates(number, log)):
                 continue
             tried[reading] += 1
-            found = list(self._matches([*candidates[:_CLOSE], *broken], number, log, around))
+            found = list(self._matches(candidates, number, log, around))
             if not found:
                 tried[reading] = _ENOUGH
             for each, uses in _undisputed(found):
                 for use in uses:
                     yield Hit(line, each, use, each.quality**2 * use.signature.weight, log.standing(number))
+
+    def _candidates(self, number: int, log: Log) -> Sequence[tuple[int, float]]:
+        """The signatures that a line is compared with: those of which it nearly holds the words, and where it may tell
+        of a failure also those that are damaged or broken there. Most lines of most logs tell of none.
+        """
+        may_tell = self._may_tell(number, log)
+        found = self._index.candidates(log.readings[number].known, SHARE if may_tell else NEAR)[:_CLOSE]
+        if log.goes_on(number) and (may_tell or self._may_tell(number + 1, log)):
+            return [*found, *self._broken(number, log)]
+        return found
+
+    def _may_tell(self, number: int, log: Log) -> bool:
+        """Whether a line may tell of a failure, in whatever damaged words, or somebody in words of their own."""
+        return (
+            len(log.lines) <= _POST
+            or number in self._field.alarming(log)
+            or log.lines[number].level in _TROUBLED
+            or not log.readings[number].known.isdisjoint(self._alarming_words)
+            or not log.folded[number].isascii()
+            or self._trouble.is_told(log, number)
+        )
+
+    @cached_property
+    def _alarming_words(self) -> frozenset[str]:
+        """The words of signatures that speak of a failure: a damaged one is read as what it was meant to be."""
+        return self._field.alarms(self._index.weights)
 
     def _broken(self, number: int, log: Log) -> list[tuple[int, float]]:
         """Signatures that neither this line nor the next holds enough of, but both together do."""
@@ -256,9 +283,9 @@ def _uses(found: Match, number: int, log: Log, around: Circumstances) -> list[Us
         use
         for use in found.pattern.uses
         if (found.is_exact or not use.signature.exact)
-        and _means(use.entry, found, number, log)
         and around.allow(use.entry)
         and _conditions_hold(use.signature, log, number, around)
+        and _means(use.entry, found, number, log)
     ]
 
 

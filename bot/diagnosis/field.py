@@ -1,8 +1,10 @@
 """Whether a log belongs to this field at all, or to a program that the knowledge is not about."""
 
 import re
-from collections.abc import Container, Iterable
+from bisect import bisect_right
+from collections.abc import Container, Iterable, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 from bot.base.literals import Literals
 from bot.diagnosis.log import Log
@@ -21,6 +23,8 @@ _FRAME = re.compile(
 
 
 _LONG_WORD = 5  # characters from which on a word is found inside others too
+_PIECE = 4_096  # characters that are looked through at once
+_SMALL = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 
 class Field:
@@ -37,15 +41,15 @@ class Field:
 
     def names(self, folded: str) -> bool:
         """Whether a folded text holds a word of this field."""
-        return bool(self._words.ours) and self._ours.search(folded) is not None
+        return self._ours.are_in(folded)
 
     def names_program(self, folded: str) -> bool:
         """Whether a folded text names a program of this field; a card is none."""
-        return self.names(self._devices.sub(" ", folded))
+        return self.names(self._devices.left_out_of(folded))
 
     def names_tool(self, folded: str) -> bool:
         """Whether a folded text names a tool that this field's programs come with."""
-        return self._tools.search(folded) is not None
+        return self._tools.are_in(folded)
 
     def is_voice(self, text: str) -> bool:
         """Whether a line, not folded, holds a word that people say and programs seldom print."""
@@ -55,15 +59,15 @@ class Field:
         """Whether a folded log is of this field by what it prints, or by what is told of it."""
         if self.names_program(folded):
             return True
-        if self._others.search(folded) or _FRAME.search(folded):
+        if self._others.are_in(folded) or _FRAME.search(folded):
             return False
-        return self._installers.search(folded) is not None or self.names(told) or self.names_tool(told)
+        return self._installers.are_in(folded) or self.names(told) or self.names_tool(told)
 
     def is_foreign(self, folded: str) -> bool:
         """Whether a folded log belongs elsewhere: no word of this field, but one of others, or a foreign stack."""
         if not self._words.ours or self.names(folded):
             return False
-        return self._others.search(folded) is not None or _FRAME.search(folded) is not None
+        return self._others.are_in(folded) or _FRAME.search(folded) is not None
 
     def is_generic(self, entry: Failure) -> bool:
         """Whether any program may print the wordings of an entry that no program is named for."""
@@ -73,50 +77,55 @@ class Field:
         """The same of an entry whose wordings a tool of this field's programs may print too."""
         return _lists(self._words.shared, entry)
 
-    def is_harmless(self, folded: str) -> bool:
-        """Whether a folded line is known to mean nothing."""
-        return bool(self._harmless.places_in(folded))
+    def harmless(self, log: Log) -> frozenset[int]:
+        """The lines of a log that are known to mean nothing, by number."""
+        return log.kept(self._harmless, self._harmless.rows_in)
 
-    def is_healthy(self, folded: str) -> bool:
-        """Whether a folded line says that all went well."""
-        return bool(self._healthy.places_in(folded))
+    def healthy(self, log: Log) -> frozenset[int]:
+        """Those that say that all went well."""
+        return log.kept(self._healthy, self._healthy.rows_in)
 
-    def alarms(self, folded: str) -> bool:
-        """Whether a folded line speaks of a failure, or somebody of trouble."""
-        return self._alarms.are_in(folded)
+    def alarming(self, log: Log) -> frozenset[int]:
+        """Those that speak of a failure, or in which somebody speaks of trouble."""
+        return log.kept(self._alarms, self._alarms.rows_in)
 
-    def fails(self, folded: str) -> bool:
-        """Whether a folded line that a program printed speaks of a failure."""
-        return self._failures.are_in(folded)
+    def failing(self, log: Log) -> frozenset[int]:
+        """Those that speak of a failure, were they printed by a program."""
+        return log.kept(self._failures, self._failures.rows_in)
 
-    @cached_property
-    def _alarms(self) -> "_Alarms":
-        return _Alarms(self._words.alarms)
-
-    @cached_property
-    def _failures(self) -> "_Alarms":
-        return _Alarms(word for word in self._words.alarms if word not in self._words.complaints)
+    def alarms(self, words: Iterable[str]) -> frozenset[str]:
+        """Those of folded words that speak of a failure or of trouble."""
+        words = list(words)
+        return frozenset(map(words.__getitem__, self._alarms.rows_of(words, "\n".join(words))))
 
     @cached_property
-    def _ours(self) -> re.Pattern[str]:
-        return _beginning_with(self._words.ours)
+    def _alarms(self) -> "_Marks":
+        return _Marks(self._words.alarms)
 
     @cached_property
-    def _others(self) -> re.Pattern[str]:
-        return _beginning_with(self._words.others, r"(?![a-z])")
+    def _failures(self) -> "_Marks":
+        return _Marks(word for word in self._words.alarms if word not in self._words.complaints)
 
     @cached_property
-    def _devices(self) -> re.Pattern[str]:
-        return _beginning_with(self._words.devices)
+    def _ours(self) -> "_Begun":
+        return _Begun(self._words.ours)
 
     @cached_property
-    def _tools(self) -> re.Pattern[str]:
-        return _beginning_with(self._words.tools, r"(?![a-z])")
+    def _others(self) -> "_Begun":
+        return _Begun(self._words.others, whole=True)
 
     @cached_property
-    def _installers(self) -> re.Pattern[str]:
+    def _devices(self) -> "_Begun":
+        return _Begun(self._words.devices)
+
+    @cached_property
+    def _tools(self) -> "_Begun":
+        return _Begun(self._words.tools, whole=True)
+
+    @cached_property
+    def _installers(self) -> "_Begun":
         """The tools that show something by themselves."""
-        return _beginning_with((word for word in self._words.tools if word not in self._words.faint), r"(?![a-z])")
+        return _Begun((word for word in self._words.tools if word not in self._words.faint), whole=True)
 
     @cached_property
     def _voices(self) -> re.Pattern[str]:
@@ -124,12 +133,12 @@ class Field:
         return re.compile(rf"(?<![\w./:=-])(?:{words})(?![\w./:=-])", re.IGNORECASE)
 
     @cached_property
-    def _harmless(self) -> Literals:
-        return Literals(map(fold, self._words.harmless))
+    def _harmless(self) -> "_Marks":
+        return _Marks(self._words.harmless, shortest=0)
 
     @cached_property
-    def _healthy(self) -> Literals:
-        return Literals(map(fold, self._words.healthy))
+    def _healthy(self) -> "_Marks":
+        return _Marks(self._words.healthy, shortest=0)
 
 
 def _lists(names: Container[str], entry: Failure) -> bool:
@@ -171,28 +180,69 @@ class Origin:
         return self._loader is None and self._field.is_foreign(self._log.whole)
 
 
-def _beginning_with(words: Iterable[str], end: str = "") -> re.Pattern[str]:
-    """Words as one pattern; without words it finds nothing."""
-    return re.compile("(?:" + ("|".join(map(_begun, words)) or r"(?!)") + ")" + end)
+class _Begun:
+    """Words that begin where no other word goes on, all looked for in one pass."""
+
+    def __init__(self, words: Iterable[str], *, whole: bool = False) -> None:
+        """`whole`: nor may they go on into another one."""
+        words = tuple(words)
+        # A letter does not begin within another word (a folded digit may be one).
+        self._bordered = frozenset(fold(word) for word in words if word[0].isalpha())
+        self._free = frozenset(fold(word) for word in words if not word[0].isalpha())
+        self._whole = whole
+        self._literals = Literals([*self._bordered, *self._free])
+        self._longest = max(map(len, self._literals.texts), default=0)
+        self._source = "|".join(_begun(word) for word in words) or r"(?!)"
+
+    def are_in(self, folded: str) -> bool:
+        """Whether any of them stands in a folded text. Read piece by piece: most logs name one in their first lines."""
+        return any(
+            self._stands(folded, start + at, self._literals.texts[number])
+            for start in range(0, len(folded), _PIECE)
+            for number, at in self._literals.places_in(folded[start : start + _PIECE + self._longest])
+        )
+
+    def left_out_of(self, folded: str) -> str:
+        """A folded text with a blank in place of each of them."""
+        return self._pattern.sub(" ", folded) if self.are_in(folded) else folded
+
+    def _stands(self, folded: str, at: int, word: str) -> bool:
+        if self._whole and folded[at + len(word) : at + len(word) + 1] in _SMALL:
+            return False
+        return word in self._free or at == 0 or folded[at - 1] not in _SMALL
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(f"(?:{self._source})" + (r"(?![a-z])" if self._whole else ""))
 
 
 def _begun(word: str) -> str:
-    """A word as a pattern; a letter does not begin within another word (a folded digit may be one)."""
     return (r"(?<![a-z])" if word[0].isalpha() else "") + re.escape(fold(word))
 
 
-class _Alarms:
-    """Words that count inside others too ("RuntimeError"), and short ones, which do not."""
+class _Marks:
+    """Words that mark lines: inside others too ("RuntimeError"), but for short ones."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[str], shortest: int = _LONG_WORD) -> None:
+        """`shortest`: characters from which on a word counts inside others."""
         words = tuple(words)
-        self._long = frozenset(fold(word) for word in words if len(word) >= _LONG_WORD or not word.isascii())
-        self._short = _beginning_with(word for word in words if len(word) < _LONG_WORD and word.isascii())
+        short = [word for word in words if len(word) < shortest and word.isascii()]
+        self._long = frozenset(map(fold, words)) - frozenset(map(fold, short))
+        self._short = _Begun(short)
         self._literals = Literals(map(fold, words))
 
-    def are_in(self, folded: str) -> bool:
-        found = {number for number, _ in self._literals.places_in(folded)}
-        if not found:
-            return False
-        texts = self._literals.texts
-        return any(texts[number] in self._long for number in found) or self._short.search(folded) is not None
+    def rows_in(self, log: Log) -> frozenset[int]:
+        """The lines of a log that hold one, by number."""
+        return self.rows_of(log.folded, log.whole)
+
+    def rows_of(self, rows: Sequence[str], whole: str) -> frozenset[int]:
+        """The same of folded `rows`; `whole`: all of them, one a line."""
+        places = self._literals.places_in(whole)
+        if not places:
+            return frozenset()
+        ends = list(accumulate(len(row) + 1 for row in rows))
+        found: dict[int, bool] = {}
+        for number, at in places:
+            row = bisect_right(ends, at)
+            found[row] = found.get(row, False) or self._literals.texts[number] in self._long
+        return frozenset(row for row, is_long in found.items() if is_long or self._short.are_in(rows[row]))

@@ -20,6 +20,7 @@ from bot.diagnosis.signature import Pattern
 from bot.diagnosis.words import FILLERS, NEGATIONS, is_code, same_digits
 
 SHARE = 0.55  # of a signature's weight that must stand in a line before it is compared closely
+NEAR = 0.8  # of it that stands in a line which is compared although nothing in it speaks of a failure
 BROKEN = 0.85  # of it that stands in a line and the one it was wrapped into
 MENDED = 0.9  # what a word with one wrong character counts
 _FEW, _STANDS_OUT = 2, 0.4  # words; difference of weights by which the rarest word of a signature stands out
@@ -30,7 +31,7 @@ _LONGEST = 24  # characters of a word that is still mended or split
 _ALPHABETIC = re.compile(r"_*[a-z][a-z0-9_]*")
 
 
-_REMEMBERED = 100_000  # words
+_REMEMBERED, _REMEMBERED_LINES = 100_000, 20_000  # words, and sets of the words of a line
 # Weights are multiples of this: such floats add up to the same in any order, and the order of a set is no two runs'.
 _UNIT = 2.0**-24
 
@@ -45,14 +46,16 @@ class Reading:
 
 class Measured(NamedTuple):
     """What is measured of all patterns once: how much each word tells, how much the words of each pattern do together,
-    the words of each, and the numbers of the patterns filed under a word. `closely`: the same for lines that hold
-    `BROKEN` of a signature; these share at least `least` of the words that it is filed under there.
+    the words of each, and the numbers of the patterns filed under a word. `near`: the same for lines that hold `NEAR`
+    of a signature, under fewer words. `closely`: for lines that hold `BROKEN` of one; these share at least `least` of
+    the words that it is filed under there.
     """
 
     weights: Mapping[str, float]
     totals: Sequence[float]
     words: Sequence[frozenset[str]] | Mapping[int, frozenset[str]]
     filed: Mapping[str, Sequence[int]]
+    near: Mapping[str, Sequence[int]]
     closely: Mapping[str, Sequence[int]]
     least: Sequence[int]
 
@@ -67,12 +70,12 @@ class Index:
         self.weights, self.totals = self.measured.weights, self.measured.totals
         self._words = self.measured.words
         self._known = frozenset(self.weights)
-        self._anchors = frozenset(self.measured.filed)
+        self._anchors = {SHARE: self.measured.filed, NEAR: self.measured.near}
         # What was learnt of words that no signature uses; only ever a memory, never a difference.
         self._mended: dict[str, tuple[str, ...]] = {}
         self._numbers: set[str] = set()
         self._strange: set[str] = set()
-        self._candidates: dict[frozenset[str], tuple[tuple[int, float], ...]] = {}
+        self._candidates: dict[tuple[frozenset[str], float], tuple[tuple[int, float], ...]] = {}
 
     def read(self, words: Iterable[str]) -> "Reading":
         """What signatures know of the words of a line. A word with one wrong character, or several without the blank
@@ -102,23 +105,27 @@ class Index:
             self._strange.add(word)
         return meant
 
-    def candidates(self, known: frozenset[str]) -> tuple[tuple[int, float], ...]:
-        """(number of a signature, share of its weight found), best first, for the words of one line. Of two that stand
-        there as completely the one that says more is better.
+    def candidates(self, known: frozenset[str], least: float = SHARE) -> tuple[tuple[int, float], ...]:
+        """(number of a signature, share of its weight found), best first, for the words of one line; `least`: `SHARE`
+        or `NEAR`. Of two that stand there as completely the one that says more is better.
         """
-        found = self._candidates.get(known)
+        found = self._candidates.get((known, least))
         if found is None:
-            found = self._candidates[known] = self._compared(known)
-            if len(self._candidates) > 20_000:
+            if len(self._candidates) > _REMEMBERED_LINES:
                 self._candidates.clear()
+            numbers = self._filed_under(known, self._anchors[least])
+            found = tuple(sorted(self._shared(numbers, known, least), key=self._best_first))
+            self._candidates[known, least] = found
         return found
 
     def alike(self, known: frozenset[str], least: float) -> list[tuple[int, float]]:
         """(number of a signature, share of its weight) of those that share a rare word and at least that share, by
         number.
         """
-        filed = self.measured.filed
-        return self._shared(sorted({number for word in known & self._anchors for number in filed[word]}), known, least)
+        return self._shared(sorted(self._filed_under(known, self._anchors[SHARE])), known, least)
+
+    def _filed_under(self, known: frozenset[str], filed: Mapping[str, Sequence[int]]) -> set[int]:
+        return set(chain.from_iterable(filed[word] for word in known if word in filed))
 
     def broken(self, first: frozenset[str], second: frozenset[str]) -> list[tuple[int, float]]:
         """(number of a signature, share of its weight), best first, of those that neither of two lines is a candidate
@@ -134,7 +141,12 @@ class Index:
     def _shared(self, numbers: Iterable[int], known: frozenset[str], least: float) -> list[tuple[int, float]]:
         """(number, share of its weight) of those of these signatures of which a line holds at least that share."""
         weight, words, totals = self.weights.__getitem__, self._words, self.totals
-        shares = ((number, sum(map(weight, words[number] & known)) / (totals[number] or 1.0)) for number in numbers)
+        most = sum(map(weight, known)) / least + _UNIT  # of what weighs more these words are not enough
+        shares = (
+            (number, sum(map(weight, words[number] & known)) / (totals[number] or 1.0))
+            for number in numbers
+            if totals[number] <= most
+        )
         return [each for each in shares if each[1] >= least]
 
     def rarest(self, pattern: Pattern) -> frozenset[str]:
@@ -150,9 +162,6 @@ class Index:
             self._mended.clear()
             self._numbers.clear()
             self._strange.clear()
-
-    def _compared(self, known: frozenset[str]) -> tuple[tuple[int, float], ...]:
-        return tuple(sorted(self.alike(known, SHARE), key=self._best_first))
 
     def _best_first(self, pair: tuple[int, float]) -> tuple[float, float, int]:
         """Of those of which the same share stands there the longer first."""
@@ -194,13 +203,14 @@ class Index:
     def _split(self, word: str) -> tuple[str, ...]:
         """The fewest known words that `word` is made of; none when it is not made of known words only."""
         best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
-        for end in range(2, len(word) + 1):
-            for start in range(end - 2, -1, -1):
-                before = best[start]
-                if before is not None and word[start:end] in self._known:
-                    current = best[end]
-                    if current is None or len(before) + 1 < len(current):
-                        best[end] = (*before, word[start:end])
+        for start in range(len(word)):
+            before = best[start]
+            if before is None:  # no known words end here
+                continue
+            for end in range(start + 2, len(word) + 1):
+                current = best[end]
+                if word[start:end] in self._known and (current is None or len(before) < len(current)):
+                    best[end] = (*before, word[start:end])
         parts = best[-1]
         return parts if parts and 2 <= len(parts) <= 5 else ()
 
@@ -228,19 +238,23 @@ def _measured(patterns: Sequence[Pattern]) -> Measured:
     weights = _weights(patterns)
     totals = tuple(sum(weights[word] for word in pattern.words) for pattern in patterns)
     filed: dict[str, list[int]] = defaultdict(list)
+    near: dict[str, list[int]] = defaultdict(list)
     closely: dict[str, list[int]] = defaultdict(list)
     least = []
     for pattern, total in zip(patterns, totals, strict=True):
         ordered = sorted(pattern.words, key=lambda word: (-weights[word], word))
         for word in _lacking(ordered, weights, (1 - SHARE) * total):
             filed[word].append(pattern.number)
+        for word in _lacking(ordered, weights, (1 - NEAR) * total):
+            near[word].append(pattern.number)
         first = weights[ordered[0]] if ordered else 0.0
         budget = (1 - BROKEN) * total + first
         under = _lacking(ordered, weights, budget)
         for word in under:
             closely[word].append(pattern.number)
         least.append(1 if sum(map(weights.__getitem__, under)) <= budget else 2)
-    return Measured(weights, totals, tuple(each.words for each in patterns), dict(filed), dict(closely), least)
+    words = tuple(each.words for each in patterns)
+    return Measured(weights, totals, words, dict(filed), dict(near), dict(closely), least)
 
 
 def _lacking(ordered: Iterable[str], weights: Mapping[str, float], budget: float) -> list[str]:

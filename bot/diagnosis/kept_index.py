@@ -40,7 +40,7 @@ class _PackedPattern(msgspec.Struct, frozen=True, array_like=True):
 class KeptIndex(msgspec.Struct, frozen=True):
     """All that an index measures once. Arrays of C types as bytes: d `weights` of `words` (one a line), d `totals` and
     I `starts` of patterns, the places where each begins in `packed`, B `least` of patterns; lists of patterns under
-    each word (`filed`, `closely`) and of words in each pattern (`held`).
+    each word (`filed`, `near`, `closely`) and of words in each pattern (`held`).
     """
 
     words: str
@@ -48,6 +48,7 @@ class KeptIndex(msgspec.Struct, frozen=True):
     totals: bytes
     least: bytes
     filed: "KeptLists"
+    near: "KeptLists"
     closely: "KeptLists"
     held: "KeptLists"
     starts: bytes
@@ -89,6 +90,7 @@ def packed(index: Index, entries: Sequence[Failure]) -> KeptIndex:
         totals=array("d", index.totals).tobytes(),
         least=bytes(measured.least),
         filed=KeptLists.of([measured.filed.get(word, ()) for word in known]),
+        near=KeptLists.of([measured.near.get(word, ()) for word in known]),
         closely=KeptLists.of([measured.closely.get(word, ()) for word in known]),
         held=KeptLists.of([sorted(map(known.__getitem__, pattern.words)) for pattern in index.patterns]),
         starts=_starts(patterns).tobytes(),
@@ -106,6 +108,7 @@ def unpacked(kept: KeptIndex, entries: Sequence[Failure]) -> Index:
         _array("d", kept.totals),
         held,
         _Filed(known, kept.filed),
+        _Filed(known, kept.near),
         _Filed(known, kept.closely),
         kept.least,
     )
@@ -123,6 +126,9 @@ class _Filed(Mapping[str, Sequence[int]]):
     def __getitem__(self, word: str) -> Sequence[int]:
         place = self._places[word]
         return self._numbers[self._starts[place] : self._starts[place + 1]]
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._places
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)

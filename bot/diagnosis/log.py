@@ -1,8 +1,9 @@
 """A log while it is diagnosed: its lines, their words, and what conditions ask of the whole."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import TypeVar, cast
 
 from rapidfuzz import fuzz
 
@@ -23,11 +24,13 @@ _LONG = 8  # characters a condition must have for that
 _NEAR = 2  # lines before and after a line that belong to it
 _ALIKE = 86  # per cent
 
+T = TypeVar("T")
 
-def _standing(line: Line) -> float:
+
+def _standing(line: Line, folded: str) -> float:
     if line.level in ("info", "debug"):
         return _INFORMATION
-    if line.level == "warning" or _WARNS.search(line.text):
+    if line.level == "warning" or ("warn" in folded and _WARNS.search(line.text)):
         return _WARNING
     return _ERROR if line.level == "error" or _FAILS.match(line.text) else _PLAIN
 
@@ -43,6 +46,15 @@ class Log:
         self._answers: dict[str, bool] = {}
         self._said: dict[str, bool] = {}
         self._printed: dict[int, bool] = {}
+        self._standing: dict[int, float] = {}
+        self._kept: dict[object, object] = {}
+
+    def kept(self, asker: object, found: "Callable[[Log], T]") -> T:
+        """What somebody finds in this log, found once."""
+        known = self._kept.get(asker, self)  # a log is no finding
+        if known is self:
+            known = self._kept[asker] = found(self)
+        return cast("T", known)
 
     def goes_on(self, number: int) -> bool:
         """Whether a line may have been wrapped into the next by a chat or an editor; only asked of short logs."""
@@ -89,7 +101,11 @@ class Log:
         """How much a line counts as a cause of death, 1 at most: the exceptions of the last traceback most, then
         other errors, then plain output, then warnings, then what a logger calls information.
         """
-        return max(self._exceptions.get(number, 0.0), _standing(self.lines[number]))
+        known = self._standing.get(number)
+        if known is None:
+            own = _standing(self.lines[number], self.folded[number])
+            known = self._standing[number] = max(self._exceptions.get(number, 0.0), own)
+        return known
 
     def is_printed(self, number: int) -> bool:
         """Whether a line is a program's output or a command, not somebody's own words."""

@@ -222,16 +222,20 @@ class Reader:
         return found
 
     def _chosen(self, log: Log) -> Sequence[Told]:
+        return log.kept(self, self._telling_lines)
+
+    def _telling_lines(self, log: Log) -> Sequence[Told]:
         """The lines that tell most, in order."""
         count = len(log.lines)
         numbers = range(count) if count <= _FIRST + _LAST else [*range(_FIRST), *range(count - _LAST, count)]
-        rated = [self._line(log, number) for number in numbers if not self._field.is_harmless(log.folded[number])]
+        harmless = self._field.harmless(log)
+        rated = [self._line(log, number) for number in numbers if number not in harmless]
         best = sorted(rated, key=lambda line: (-line.weight, -line.number))[:_LINES]
         return sorted(best, key=lambda line: line.number)
 
     def _line(self, log: Log, number: int) -> Told:
         weight = log.standing(number) if log.is_printed(number) else _TOLD
-        alarms = self._field.alarms(log.folded[number])
+        alarms = number in self._field.alarming(log)
         return Told(number, weight * (_ALARM if alarms else 1.0), alarms)
 
     def _shares(self, log: Log, lines: Iterable[Told]) -> Shares:

@@ -102,7 +102,7 @@ class Trouble:
 
     def _last_health(self, log: Log) -> int:
         """The line of the last sign that all goes well; -1 without any."""
-        return max((at for at, folded in enumerate(log.folded) if self._field.is_healthy(folded)), default=-1)
+        return max(self._field.healthy(log), default=-1)
 
     def _is_wish_or_news(self, log: Log, line: Told) -> bool:
         """Whether a line wishes for a feature or tells news, and is no cry of alarm."""
@@ -115,7 +115,7 @@ class Trouble:
         what is told need not sound like a complaint.
         """
         spoken = [log.lines[line.number].text for line in lines if self.speaks(log, line.number)]
-        if len(lines) - len(spoken) > _SHOWN or any(map(self._field.is_healthy, log.folded)) or log.is_solved:
+        if len(lines) - len(spoken) > _SHOWN or self._field.healthy(log) or log.is_solved:
             return False
         if not (plainly or any(line.alarms for line in lines) or any(map(log.complaints.is_troubled, spoken))):
             return False
@@ -123,7 +123,7 @@ class Trouble:
 
     def is_failure(self, log: Log, line: Told) -> bool:
         """Whether a line that nobody tells says that something failed: no warning, and no source code that might."""
-        if not self._field.fails(log.folded[line.number]) or log.standing(line.number) < _DOUBTFUL:
+        if line.number not in self._field.failing(log) or log.standing(line.number) < _DOUBTFUL:
             return False
         text = log.lines[line.number].text
         before = log.lines[line.number - 1].text if line.number else ""

@@ -133,6 +133,11 @@ class CardNames:
                 mentions.append(mention)
         return sorted(mentions, key=lambda mention: mention.start)
 
+    def may_be_in(self, text: str) -> bool:
+        """Whether a card may be named in a text or a part of it; False is sure."""
+        patterns = (self._nvidia, self._amd, self._professional, self._apple, self._written)
+        return any(pattern.search(text) for pattern in patterns)
+
     def _geforce(self, text: str) -> Iterator[CardMention]:
         for found in self._nvidia.finditer(text):
             number = found["number"]

@@ -42,6 +42,10 @@ class _Log:
         self.text = "\n".join(line.text for line in lines)
         self._marks = marks.found_in(self.text) if position < _SHORT else frozenset(marks.texts)
 
+    def may_hold(self, marks: Iterable[str]) -> bool:
+        """Whether one of these texts may stand there; False is sure."""
+        return not self._marks.isdisjoint(marks)
+
     def first(self, marks: Iterable[str]) -> int | None:
         """Where the first of these texts begins; None without any."""
         places = (self.text.find(mark) for mark in marks if mark in self._marks)
@@ -95,7 +99,7 @@ class FactReader:
         log = _Log(lines, self._marks)
         known: dict[str, Any] = {}
         for rule in self.rules:
-            if rule.fact not in known and (facts := self._found(rule, log)):
+            if rule.fact not in known and log.may_hold(rule.anchors) and (facts := self._found(rule, log)):
                 known[rule.fact] = facts if rule.fact == "gpus" else facts[0]
         known.update(_programs(log, self.vocabulary))
         known["packaging"] = tuple(_packaging(log, self.vocabulary))

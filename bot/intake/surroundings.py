@@ -56,6 +56,18 @@ class CircumstanceData(msgspec.Struct, frozen=True):
     lists: Lists = {}  # empty once the rows are filled
 
 
+class _Own:
+    """Lines in somebody's own words, and all of them as one text: what that cannot hold no line is asked for."""
+
+    def __init__(self, lines: Sequence[tuple[Line, str]]) -> None:
+        self.lines = lines
+        self._whole = "\n".join(said for _, said in lines)
+
+    def if_any(self, may_hold: Callable[[str], bool]) -> Sequence[tuple[Line, str]]:
+        """All lines, or none where together they cannot hold what is looked for."""
+        return self.lines if may_hold(self._whole) else ()
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """Reads them by one folder's words. Build once, share freely."""
@@ -67,16 +79,19 @@ class Surroundings:
     def read(self, text: str, words: Sequence[Line]) -> Facts:
         """What a `text` and `words`, its lines that are somebody's own, tell. Never raises."""
         near = words if len(words) <= 2 * _AROUND else [*words[:_AROUND], *words[-_AROUND:]]
-        own = [(line, line.text[:_LONGEST]) for line in near]
+        own = _Own([(line, line.text[:_LONGEST]) for line in near])
         return Facts(
-            system=_first(own, self._system),
-            loader=self._loader(own),
-            packaging=tuple(self._packaging(own)),
-            gpus=tuple(Fact(card.name, line.number) for line, said in own for card in self.cards.found_in(said)),
+            system=_first(own.if_any(self.names.may_name_system), self._system),
+            loader=self._loader(own.if_any(self.names.may_name_program)),
+            packaging=tuple(self._packaging(own.if_any(self._packaging_patterns.may_find))),
+            gpus=tuple(self._gpus(own.if_any(self.cards.may_be_in))),
             rights=_traced(text, self.data.rights),
-            region=_traced(text, self.data.regions) or _first(own, _chinese),
+            region=_traced(text, self.data.regions) or _first(own.lines, _chinese),
             worked_before=self._worked_before(own),
         )
+
+    def _gpus(self, own: Iterable[tuple[Line, str]]) -> Iterator[Fact[str]]:
+        return (Fact(card.name, line.number) for line, said in own for card in self.cards.found_in(said))
 
     def _system(self, text: str) -> str | None:
         return next((mention.title for mention in self.names.systems_in(text)), None)
@@ -108,13 +123,14 @@ class Surroundings:
             if lines := [line for number, line in found.items() if ways[number] == way]:
                 yield Fact(way, min(lines))
 
-    def _worked_before(self, own: Sequence[tuple[Line, str]]) -> Fact[str] | None:
+    def _worked_before(self, own: "_Own") -> Fact[str] | None:
         """The version that worked, "driver", "update" or "before": what says most goes first."""
+        before = self._before
         return (
-            _first(own, self._good_version)
-            or _first(own, lambda text: self._said("driver", text))
-            or _first(own, self._by_update)
-            or _first(own, lambda text: self._said("before", text))
+            _first(own.if_any(self._versions.may_find), self._good_version)
+            or _first(own.if_any(before["driver"].may_find), lambda text: self._said("driver", text))
+            or _first(own.if_any(before["update"].may_find), self._by_update)
+            or _first(own.if_any(before["before"].may_find), lambda text: self._said("before", text))
         )
 
     def _good_version(self, text: str) -> str | None:

@@ -160,13 +160,17 @@ class Names:
 
     def programs_written_in(self, text: str) -> tuple[ProgramMention, ...]:
         """Every program named letter by letter, in order."""
-        if not self._beginnings.places_in(text.lower()):
+        if not self.may_name_program(text):
             return ()
         return tuple(
             ProgramMention(program, found.start(), found.end(), weak)
             for found in self._pattern.finditer(text)
             for program, weak in (self._words[" ".join(found.group().lower().split())],)
         )
+
+    def may_name_program(self, text: str) -> bool:
+        """Whether a program may be named in a text or a part of it; False is sure."""
+        return bool(self._beginnings.places_in(text.lower()))
 
     @cached_property
     def _beginnings(self) -> Literals:
@@ -195,6 +199,10 @@ class Names:
                 version = found.groupdict().get("v")
                 mentions.append(SystemMention(system, system.titled(version), found.start(), found.end()))
         return tuple(mentions)
+
+    def may_name_system(self, text: str) -> bool:
+        """Whether a system may be named in a text or a part of it; False is sure."""
+        return self._system_patterns.may_find(text)
 
     @cached_property
     def _container_pattern(self) -> re.Pattern[str]:

@@ -73,3 +73,10 @@ def test_a_sieve_can_be_sent_elsewhere() -> None:
     sieve = Sieve(["spam"])
     assert sieve.found_in("spam")
     assert pickle.loads(pickle.dumps(sieve)).found_in("spam")
+
+
+def test_what_a_whole_cannot_hold_none_of_its_parts_does() -> None:
+    sieve = Sieve(["out of memory", "no such (?:file|folder)"], re.IGNORECASE)
+    assert sieve.may_find("one line\nNo such folder\nanother")
+    assert not sieve.may_find("one line\nno folder\nanother")
+    assert Sieve([r"\d+"]).may_find("")

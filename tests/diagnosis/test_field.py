@@ -1,9 +1,14 @@
 """What any program may print is claimed only when the text around it does not show another program."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from small_knowledge import entry
 
 from bot.diagnosis.diagnoser import Diagnoser
+from bot.diagnosis.field import _Begun
 from bot.intake.cleaning import clean
 from bot.knowledge.failures import FieldWords
 
@@ -49,3 +54,15 @@ def test_other_programs_are_left_alone(text: str, expected: list[str]) -> None:
 def test_without_a_field_every_text_belongs_here() -> None:
     diagnoser = Diagnoser([entry("port", "Address already in use")])
     assert diagnoser.diagnose(clean("nginx: Address already in use"))
+
+
+WORDS = ("ab", "b-c", "0a", "酒馆")
+
+
+@given(st.lists(st.sampled_from(("ab", "b-c", "oa", "酒馆", "a", "x", "-", " ", "\n")), max_size=12).map("".join))
+@pytest.mark.parametrize("whole", [False, True])
+def test_words_begin_where_no_other_goes_on(whole: bool, text: str) -> None:
+    pattern = re.compile(r"(?:(?<![a-z])ab|(?<![a-z])b-c|oa|(?<![a-z])酒馆)" + (r"(?![a-z])" if whole else ""))
+    assert _Begun(WORDS, whole=whole).are_in(text) == (pattern.search(text) is not None)
+    assert _Begun(WORDS, whole=whole).left_out_of(text) == pattern.sub(" ", text)
+    assert _Begun(WORDS).are_in("." * 5000 + text) == _Begun(WORDS).are_in("." + text)

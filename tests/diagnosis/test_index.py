@@ -2,9 +2,10 @@
 
 import random
 
+import pytest
 from small_knowledge import entry
 
-from bot.diagnosis.index import BROKEN, SHARE, Index
+from bot.diagnosis.index import BROKEN, NEAR, SHARE, Index
 from bot.diagnosis.signature import patterns_of
 
 WORDS = [f"word{chr(97 + at // 26)}{chr(97 + at % 26)}" for at in range(40)]
@@ -23,13 +24,14 @@ def shares(index: Index, known: frozenset[str]) -> dict[int, float]:
     }
 
 
-def test_candidates_are_all_signatures_of_which_a_line_holds_enough() -> None:
+@pytest.mark.parametrize("least", [SHARE, NEAR])
+def test_candidates_are_all_signatures_of_which_a_line_holds_enough(least: float) -> None:
     chance = random.Random(1)
     index = random_index(chance)
     for _ in range(50):
         known = index.read(chance.choices(WORDS, k=chance.randint(1, 8))).known
-        expected = {number for number, share in shares(index, known).items() if share >= SHARE}
-        assert {number for number, _ in index.candidates(known)} == expected
+        expected = {number for number, share in shares(index, known).items() if share >= least}
+        assert {number for number, _ in index.candidates(known, least)} == expected
 
 
 def test_a_broken_signature_is_one_that_only_two_lines_together_hold() -> None:
@@ -47,3 +49,9 @@ def test_a_broken_signature_is_one_that_only_two_lines_together_hold() -> None:
         assert {number for number, _ in index.broken(first, second)} == expected
         found += len(expected)
     assert found > 20
+
+
+def test_words_without_blanks_are_split_into_as_few_as_there_are() -> None:
+    index = Index(patterns_of([entry("some", "out of memory outof mem ory")]))
+    assert index.read(["outofmemory"]).known == {"outof", "memory"}
+    assert index.read(["outofmemories"]).known == frozenset()

@@ -5,6 +5,10 @@ import random
 import pytest
 from small_knowledge import diagnosed, entry, ids
 
+from bot.diagnosis.diagnoser import Diagnoser
+from bot.intake.cleaning import clean
+from bot.knowledge.failures import FieldWords
+
 FREE = entry(
     "free",
     "Free memory on device ({free}/{total} GiB) on startup is less than desired GPU memory utilization "
@@ -130,3 +134,22 @@ def test_chinese_matches_without_blanks_and_with_a_wrong_character() -> None:
     assert ids("系统提示虚拟内存不足,无法继续执行程序。", *entries) == ["memory"]
     assert ids("OSError: [WinError 126] 找不到指走的模块。", *entries) == ["module"]
     assert ids("内存很大，程序继续执行", *entries) == []
+
+
+BATCH = entry("batch", "the batch of {size:number} prompts goes to the slower backend buffer of another device")
+SPEAKING = Diagnoser([BATCH, *ALL], FieldWords(alarms=("error", "failed")))
+
+
+@pytest.mark.parametrize(
+    ("line", "is_found"),
+    [
+        ("the batch of 7 prompts goes to the slower backend buffer of another device", True),
+        ("the batch of 7 prxwpts goes to the slower backend buffer of another device", True),  # nearly all of it
+        ("the batch of 7 prompts goes to the slower backend buffer", False),
+        ("error: the batch of 7 prompts goes to the slower backend buffer", True),
+    ],
+)
+def test_in_a_log_half_a_wording_is_sought_where_something_speaks_of_a_failure(line: str, is_found: bool) -> None:
+    around = [f"main: slot {number} was processed in {number} ms" for number in range(20)]
+    found = SPEAKING.diagnose(clean("\n".join([*around[:10], line, *around[10:]])))
+    assert [finding.entry.id for finding in found] == ["batch"] * is_found
