@@ -50,7 +50,7 @@ def serving_block(serving: Serving, settings: VllmSettings, program: str) -> Par
 
 def fit_block(plan: Plan, wanted: int | None) -> Paragraph:
     """Whether what a configuration asks for fits; `wanted`: the layers that it puts on the card, None where untold."""
-    settings, whole = plan.placement.settings, plan.model.shape.layers + 1
+    settings, whole = plan.placement.settings, plan.model.shape.offloadable
     values = {
         "model": f"{plan.model.shape.name} {plan.model.quant}".strip(),
         "card": gib(sum(device.memory for device in plan.machine.devices)),

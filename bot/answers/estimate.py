@@ -122,7 +122,7 @@ def _settings(model: Model, settings: Settings, result: Estimate) -> Fields:
     return Fields(
         (
             Field(Text("architecture", "架构"), model.shape.architecture),
-            Field(Text("GPU layers", "GPU 层数"), f"{result.gpu_layers} / {result.layers + 1}"),
+            Field(Text("GPU layers", "GPU 层数"), f"{result.gpu_layers} / {model.shape.offloadable}"),
             Field(Text("context", "上下文"), f"{settings.context:,}"),
             Field("KV cache", cache),
             Field("ubatch", str(settings.ubatch)),

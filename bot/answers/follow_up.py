@@ -104,7 +104,7 @@ def _subject(plan: Plan, machine: PlannedMachine) -> Text:
 
 
 def _layers(plan: Plan) -> Text:
-    whole = plan.model.shape.layers + 1
+    whole = plan.model.shape.offloadable
     if plan.verdict == "no" or not_for_cpu(plan.model):
         return headline(plan)
     if experts := plan.placement.settings.experts_on_host:

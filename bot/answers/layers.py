@@ -9,7 +9,7 @@ from bot.memory.plan import LayersThatFit
 
 def layers_answer(found: LayersThatFit) -> Answer:
     """The number to set, the rule of thumb beside it, and what the rule leaves out."""
-    whole, count = found.model.shape.layers + 1, found.estimate.gpu_layers
+    whole, count = found.model.shape.offloadable, found.estimate.gpu_layers
     title = (
         Text(
             "All {whole} layers fit",

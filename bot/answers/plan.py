@@ -84,7 +84,7 @@ _WAS = Text(" (the log says {layers})", "（日志里是 {layers}）")
 
 def _fitting(plan: Plan, facts: Facts) -> Text:
     model = f"{plan.model.shape.name} {plan.model.quant}".strip()
-    settings, whole = plan.placement.settings, plan.model.shape.layers + 1
+    settings, whole = plan.placement.settings, plan.model.shape.offloadable
     card, context = gib(sum(device.memory for device in plan.machine.devices)), f"{settings.context:,}"
     was: Words = _WAS.format(layers=facts.gpu_layers.value) if facts.gpu_layers else ""
     if plan.verdict == "gpu":
@@ -133,7 +133,7 @@ def headline(plan: Plan) -> Text:
             "能跑，要分开放：所有层放显卡，{layers} 层里有 {experts_on_host} 层的专家放内存。",
         ).format(experts_on_host=settings.experts_on_host, layers=shape.layers)
     if plan.verdict == "split":
-        whole = shape.layers + 1
+        whole = shape.offloadable
         return Text(
             "Yes, split: {gpu_layers} of {whole} layers fit on the card, the rest runs from RAM.",
             "能跑，要分开放：{whole} 层里有 {gpu_layers} 层放得进显卡，其余放内存。",
@@ -365,7 +365,7 @@ def _settings(plan: Plan) -> Fields:
     fields = [Field(Text("File", "文件大小"), gib(plan.model.file_bytes))]
     if plan.verdict != "no":
         if not not_for_cpu(plan.model):
-            layers = f"{plan.placement.gpu_layers} / {shape.layers + 1}"
+            layers = f"{plan.placement.gpu_layers} / {shape.offloadable}"
             fields.append(Field(Text("GPU layers", "GPU 层数"), layers))
         if settings.experts_on_host:
             fields.append(Field(Text("Layers with experts in RAM", "专家放内存的层数"), str(settings.experts_on_host)))

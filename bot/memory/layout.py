@@ -29,7 +29,7 @@ class Layout:
     def __init__(self, shape: ModelShape, settings: Settings) -> None:
         self.shape = shape
         self.settings = settings
-        total = shape.layers + shape.next_token_layers
+        total = shape.blocks
         wanted = settings.gpu_layers
         self.gpu_layers = total + 1 if wanted == ALL else min(wanted, total + 1)
         # llama.cpp b11434, src/llama-model.cpp: i_gpu_start = max(n_layer + 1 - n_gpu_layers, 0)

@@ -297,7 +297,7 @@ def _with_experts_in_ram(model: Model, machine: Machine, settings: Settings) -> 
 
 def _with_some_layers(model: Model, machine: Machine, settings: Settings) -> Placement | None:
     """As many layers on the GPU as fit; None when not one does."""
-    whole = model.shape.layers + 1
+    whole = model.shape.offloadable
 
     @cache
     def tried(count: int) -> Estimate:

@@ -67,7 +67,7 @@ class Weights:
 def weigh(model: Model) -> Weights:
     """The model's weights by part. The expensive step, remembered for each model."""
     shape = model.shape
-    layers = shape.layers + shape.next_token_layers
+    layers = shape.blocks
     kept = shape.layers if shape.architecture in _SKIP_NEXT_TOKEN else layers
     by_layer, experts = [0] * layers, [0] * layers
     largest, largest_expert = [0] * layers, [0] * layers

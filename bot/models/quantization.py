@@ -344,7 +344,7 @@ def _state(mix: str, shape: ModelShape, inventory: _Inventory, importance: bool)
         seventy=_counts_as_70b(shape),
         gqa=heads // kv_heads if kv_heads else 0,
         experts=shape.experts.count if shape.experts else 0,
-        layers=shape.layers + shape.next_token_layers,
+        layers=shape.blocks,
         tied=inventory.tied,
         importance=importance,
         values=inventory.values,

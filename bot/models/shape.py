@@ -165,12 +165,21 @@ class ModelShape:
     residual_block: int = 0  # after so many layers the residual stream is banked and starts anew (Kimi K3)
     vision: Vision | None = None
 
+    @property
+    def blocks(self) -> int:
+        """All layers of the file, those for the next token (MTP) too."""
+        return self.layers + self.next_token_layers
+
+    @property
+    def offloadable(self) -> int:
+        """What loaders count as layers to put on a card: all blocks, and the output as one more."""
+        return self.blocks + 1
+
 
 def impossible(shape: ModelShape) -> Text | None:
     """What no model can be; files of strangers say anything, and an estimate counts layers and experts one by one."""
     if not 0 < shape.layers <= MOST_LAYERS or shape.next_token_layers > MOST_LAYERS:
-        count = shape.layers + shape.next_token_layers
-        return Text("it has {count:,} layers", "它有 {count:,} 层").format(count=count)
+        return Text("it has {count:,} layers", "它有 {count:,} 层").format(count=shape.blocks)
     experts = shape.experts
     if experts is not None and not 0 < experts.used <= experts.count <= MOST_EXPERTS:
         return Text("it uses {used:,} of {count:,} experts", "它在 {count:,} 个专家里用 {used:,} 个").format(

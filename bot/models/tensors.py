@@ -238,7 +238,7 @@ def tensors(shape: ModelShape) -> tuple[Tensor, ...]:
     """
     recipe = recipe_for(shape)
     parts = [*_outer(shape, recipe)]
-    for layer in range(shape.layers + shape.next_token_layers):
+    for layer in range(shape.blocks):
         parts += [(f"blk.{layer}.{name}", dims) for name, dims in _layer(shape, recipe, layer)]
     return tuple(Tensor(name, dims, _fixed_kind(name, dims)) for name, dims in parts)
 

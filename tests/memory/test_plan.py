@@ -2,7 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.answers.markdown import markdown
 from bot.clinic.door import Clinic
+from bot.clinic.message import Message
 from bot.hardware.amounts import GIB, parse_vram
 from bot.hardware.machine import Machine, System
 from bot.knowledge.files import knowledge_root
@@ -54,6 +56,14 @@ def test_never_more_than_fits_and_no_layer_wasted(name: str, vram: str) -> None:
     if placed.verdict == "split" and not placed.settings.experts_on_host:
         more = estimate(found.model, replace(placed.settings, gpu_layers=placed.gpu_layers + 1))
         assert any(usage.needed > budget for usage, budget in zip(more.gpus, have, strict=True))
+
+
+def test_layers_that_draft_count_as_loaders_count_them() -> None:
+    found = plan("GLM-4.5-Air-Q4_K_S", "24", 64)
+    assert (found.model.shape.layers, found.model.shape.next_token_layers) == (46, 1)
+    assert found.placement.gpu_layers == found.model.shape.offloadable == 48  # as "offloaded 48/48 layers to GPU"
+    asked = CLINIC.reply(Message("Does glm 4.5 air fit a 3090 with 64 GB of RAM?"))
+    assert asked.answer and "48 of 48" in markdown(asked.answer, "en")
 
 
 def test_a_mixture_keeps_its_attention_on_the_card() -> None:

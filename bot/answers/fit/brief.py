@@ -132,7 +132,7 @@ def _numbers(plan: Plan) -> Iterator[Text]:
     """Layers and context, which people ask for most."""
     if plan.verdict == "no":
         return
-    layers, whole = plan.placement.gpu_layers, plan.model.shape.layers + 1
+    layers, whole = plan.placement.gpu_layers, plan.model.shape.offloadable
     context = f"{plan.placement.settings.context:,}"
     said = []
     if not not_for_cpu(plan.model) and plan.machine.devices:
