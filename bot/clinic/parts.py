@@ -5,6 +5,7 @@ Parts are only read, never changed: they may be shared between threads; changed 
 
 from __future__ import annotations  # types of parts that are imported only when they are used
 
+import re
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from bot.knowledge.variables import Variables
     from bot.models.catalog import Catalog
     from bot.models.recommended import Recommendations
+
+_FIGURE = re.compile(r"\d[\d.]*[bkg]?")
+_NUMBER = "0123456789.-"
 
 
 class Parts:
@@ -314,7 +318,11 @@ class Parts:
             *aspects.comparison_topics(loaders, formats, self.conditions),
             *aspects.reading_topics(loaders, formats),
         )
-        return Lookup(topics, self.wordings.read)
+        return Lookup(topics, self.wordings.read, self._is_of_a_model)
+
+    def _is_of_a_model(self, token: str) -> bool:
+        """Whether a word is the beginning of a model's name, number and all, or a figure: "gemma3", "27b"."""
+        return _FIGURE.fullmatch(token) is not None or token.rstrip(_NUMBER) in self.catalog.called.leading
 
     @cached_property
     def terms(self) -> Lookup[Term]:

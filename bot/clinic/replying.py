@@ -11,6 +11,7 @@ from functools import cached_property
 from bot.answers.blocks import Answer, Step
 from bot.answers.judged import harmful_choices, with_judged
 from bot.answers.reply import composed, without_evidence
+from bot.answers.settings_of import settings_answer
 from bot.answers.told import without_told
 from bot.answers.unknown import first_aid_answer, gone_back, looked_at, ready_post, unknown_answer
 from bot.base.languages import Language, Text
@@ -101,6 +102,7 @@ _NEARER = 0.62  # and more than first checks that are meant for such trouble
 _ASPECTS = ("loader:", "format:")  # what a name's own data tells: no answer to "it does not load"
 _TOLD_SURELY = 0.9  # score of a symptom that goes before first checks of the text
 _KNOWN = 2.0  # what it weighs that the knowledge surely answers a question
+_SETTINGS = "settings-of"  # the sign that a model's sampler settings are asked for
 _QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
 
 
@@ -684,8 +686,20 @@ class _Replying:
         elif topic == "fit":
             for part in FitReplies(self._parts, self._post).all():
                 yield Part("fit", part.id, part.answer.title, _COMPUTED, part.answer)
+        elif (settings := self._settings) is not None:
+            yield settings
         elif (answer := self._known) is not None:
             yield Part("howto", answer.id, answer.title, answer.score, answer.answer, is_guess=not answer.sure)
+
+    @property
+    def _settings(self) -> Part | None:
+        """The sampler settings of the one model that they are asked for."""
+        named = [model for model in self._post.models if model.base]
+        if not self._post.has(_SETTINGS) or len(named) != 1:
+            return None
+        base = named[0].base or ""
+        answer = settings_answer(base, named[0].told or base, self._parts.samplers)
+        return Part("howto", "settings", answer.title, _COMPUTED, answer)
 
     def _trouble(self, topic: PostTopic) -> Iterator[Part]:
         """The diagnosis, else what is said where nothing is known for sure."""

@@ -164,8 +164,8 @@ def _structure(post: Post, machine: ToldMachine, sizes: Sequence[float], prose: 
         "reply": int(_REPLY.match(prose) is not None),
     }
     found = {name: number for name, number in counted.items() if number}
-    if _several(machine, loaders, sizes) and is_choice(prose):
-        found["asks"] = 1
+    if ("two-quants" in found or _several(machine, loaders, sizes)) and is_choice(prose):
+        found |= {"asks": 1, "only-asks": 1} if "short" in found else {"asks": 1}
     if prose.strip() and post.has_only_a_plea and not any(name in found for name in _NAMED):
         found["bare"] = 1
     return found

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Generic, Protocol, TypeVar
 
 from rapidfuzz import fuzz, process
@@ -26,6 +27,7 @@ LIKE = 80.0  # percent of likeness from which a word is a misspelt other one
 MOST_ALIKE = 0.98  # the same tokens in other words; only the same words score 1
 SUBJECT = 0.4  # how far the item as a whole makes up for a wording that is put differently
 SAID = 0.6  # of a token that only the answer holds
+BY_CHANCE = 0.5  # of the score of an item that has no more than a model's name in common with a question
 CHARACTER_WEIGHT = 0.4  # of a single Chinese character: its pairs tell more
 FORM_WEIGHT = 0.35  # of the question's form ("how", "what"): it says little of the subject
 NAME_WEIGHT = 1.6
@@ -83,7 +85,14 @@ class _Wording:
 class Lookup(Generic[T]):
     """Finds items by any of their wordings; `read` makes tokens of a text."""
 
-    def __init__(self, items: Iterable[T], read: Callable[[str], list[str]]) -> None:
+    def __init__(
+        self,
+        items: Iterable[T],
+        read: Callable[[str], list[str]],
+        proves_nothing: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        """`proves_nothing`: of a token that may stand in a question about anything, such as a model's name."""
+        self._proves_nothing = proves_nothing
         self.items = tuple(items)
         self._read = read
         tokens = [[self._tokens(text) for text in item.wordings] for item in self.items]
@@ -108,6 +117,7 @@ class Lookup(Generic[T]):
         asked = self._known(self._read(question))
         exact = self._written.get(_plain(question), ()) if _plain(question) else ()
         scores = self._scores(asked)
+        scores.update({number: scores[number] * BY_CHANCE for number in self._by_chance(asked) & scores.keys()})
         scores.update({self._wordings[number].number: 1.0 for number in exact})
         found = sorted(number for number, score in scores.items() if score > POSSIBLE)
         hits = [Hit(self.items[number], round(scores[number], 4)) for number in found]
@@ -122,8 +132,17 @@ class Lookup(Generic[T]):
 
     def _speaks_of_more(self, asked: Mapping[str, float], number: int) -> bool:
         """Whether an item has more in common with a question than a name, where more is asked than a name."""
-        more = asked.keys() - _names(asked) - FORMS
-        return not more or any(number in self._asked_of.get(token, ()) for token in more)
+        words = asked.keys() - _names(asked) - FORMS
+        more = [token for token in words if not self._proves_nothing(token)]
+        return not words or any(number in self._asked_of.get(token, ()) for token in more)
+
+    def _by_chance(self, asked: Iterable[str]) -> frozenset[int]:
+        """Items by number of which all that they have in common with a question may stand in any."""
+        aside = {token for token in asked if self._proves_nothing(token)}
+        if not aside:
+            return frozenset()
+        telling = (self._asked_of.get(token, ()) for token in asked if token not in aside)
+        return frozenset(chain.from_iterable(self._asked_of.get(token, ()) for token in aside)).difference(*telling)
 
     def compared(self, question: str, wording: str) -> float:
         """How alike a question and a wording are that need not be known here, from 0 to 1, by what each token tells."""

@@ -414,3 +414,34 @@ def test_what_cannot_fit_is_said_beside_a_crash_and_before_what_nobody_knows(pos
 def test_what_fits_is_not_said_beside_an_error_that_nobody_knows_nor_another_loader_named() -> None:
     reply = CLINIC.reply(Message("lm studio fails to load qwen3 8b q4_k_m with some weird error, rtx 4090, 64gb ram"))
     assert {part.id for part in reply.parts}.isdisjoint({"plan", "loader"})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Best settings for gemma 3 27b?", "64"),
+        ("recommended temperature for qwen3 14b", "0.6~0.7"),
+        ("what temp and min p should i use with glm 4.5 air for rp", "0.95"),
+        ("Mistral Nemo 的温度设多少合适？", "0.3"),
+        ("mag mell 12b recommended sampler settings", "I know no values of its makers"),
+    ],
+)
+def test_the_settings_of_a_model_are_told(text: str, said: str) -> None:
+    reply = CLINIC.reply(Message(text))
+    assert reply.parts[0].id == "settings"
+    assert reply.answer is not None
+    assert said in markdown(reply.answer, reply.language)
+
+
+def test_settings_on_a_machine_are_a_question_of_fit() -> None:
+    assert CLINIC.reply(Message("best settings for qwen3 30b on my 3060 12gb, 32gb ram")).kind == "fit"
+
+
+@pytest.mark.parametrize("text", ["iq4_xs or q4_k_m", "is q4_k_m better than q5_k_s"])
+def test_two_quantizations_are_weighed_without_a_question_mark(text: str) -> None:
+    assert CLINIC.reply(Message(text)).kind == "fit"
+
+
+def test_a_models_name_alone_finds_no_answer_to_something_else() -> None:
+    found = CLINIC.reply(Message("is gemma 3 27b still good"))
+    assert all(part.id != "st-instruct-template" for part in found.parts)
