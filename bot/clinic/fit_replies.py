@@ -20,7 +20,7 @@ from bot.answers.fit.needs import needs_answer
 from bot.answers.fit.quants import quants_answer
 from bot.answers.fit.table import table_answer
 from bot.base.errors import UserError
-from bot.base.languages import Text
+from bot.base.languages import COMMA, Text, joined
 from bot.base.sizes import GIB
 from bot.clinic.fitting import Prospect, prospect, with_substitute
 from bot.clinic.parts import Parts
@@ -321,10 +321,19 @@ class FitReplies:
         """That a model stands for a size."""
         if self._post.models:
             return ()
+        alike = self._parts.catalog.of_size(self._sizes[0], _MOST_CHOICES) if self._sizes else ()
+        others = [each for each in alike if each != name]
+        if not others:
+            return (
+                Text("I took {name} as an example of that size.", "没说具体模型，我拿 {name} 当例子算的。").format(
+                    name=name
+                ),
+            )
         return (
-            Text("I took {name} as an example of that size.", "没说具体模型，我拿 {name} 当例子算的。").format(
-                name=name
-            ),
+            Text(
+                "I took {name} as an example. Which one do you mean? Of that size there are also {others}.",
+                "没说具体模型，我拿 {name} 当例子算的。是哪一个？这个大小的还有 {others}。",
+            ).format(name=name, others=joined(others[:3], COMMA)),
         )
 
     @property

@@ -348,9 +348,13 @@ class MachineReader:
         kinds = {card.card.kind for card in cards}
         if "phone" in kinds or (not cards and self._is_phone(plain)):
             return "phone"
-        if "unified" in kinds or (not cards and self._words.unified.found_in(plain)):
+        if "unified" in kinds or (not cards and self._shares_one_memory(plain)):
             return "unified"
         return "laptop" if self._words.laptop.found_in(plain) else "desktop"
+
+    def _shares_one_memory(self, plain: str) -> bool:
+        """Whether a chip with one large fast memory is told of; graphics in a usual processor borrow slow RAM."""
+        return self._words.unified.found_in(plain) and not self._words.integrated.found_in(plain)
 
     def _is_phone(self, plain: str) -> bool:
         """Whether a phone is told of: a maker's name alone may be that of a laptop."""

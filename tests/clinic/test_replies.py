@@ -161,6 +161,12 @@ def test_quantizations_that_are_weighed_come_first_where_no_machine_is_told(text
     assert [part.id for part in reply(text).parts] == ids
 
 
+def test_a_size_alone_gets_an_example_and_what_else_it_may_be() -> None:
+    text = said(reply("can a 3090 run a 32b model?"))
+    assert "Which one do you mean?" in text
+    assert "Qwen3-32B" in text
+
+
 def test_no_system_is_put_into_somebodys_mouth() -> None:
     assert "你用 Windows" not in said(reply("两张3090 用什么后端跑70b好"))
     assert "你用 Windows" in said(reply("win11 单卡3060 新手 不会命令行 用什么软件好"))

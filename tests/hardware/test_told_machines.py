@@ -139,6 +139,9 @@ def test_cards_that_are_weighed(text: str, options: list[list[str]]) -> None:
         ("树莓派5 能跑吗", "board", 8),
         ("orange pi 5 16g", "board", 16),
         ("macbook pro", "unified", None),
+        ("16g统一内存", "unified", 16),
+        ("核显16g统一内存", "desktop", 16),
+        ("igpu laptop with 16gb unified memory", "laptop", 16),
     ],
 )
 def test_kinds(text: str, kind: str, ram: float | None) -> None:
