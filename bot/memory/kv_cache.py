@@ -47,20 +47,30 @@ def _compressed_bytes(shape: ModelShape, layout: Layout, kept: Compression, rati
     """
     settings, width = layout.settings, shape.key_length
     kind = settings.cache_type_k
-    seen = layout.cells if settings.full_window else kept.window + min(settings.ubatch, settings.batch)
-    raw = padded(min(layout.cells, seen), 256)
-    size = raw * cache_row_bytes(kind, width)
+    size = raw_cells(kept, layout) * cache_row_bytes(kind, width)
     if ratio:
-        cells = padded(-(-layout.cells // ratio), 256)
+        cells = compressed_cells(layout, ratio)
         size += cells * cache_row_bytes(kind, width)
-        overlap = 2 if ratio < _OVERLAPPING else 1
+        overlap = 2 if ratio < OVERLAPPING else 1
         widths = [width] if shape.sparse_index is None or overlap == 1 else [width, shape.sparse_index.key_length]
         size += sum(2 * 4 * overlap * each * overlap * ratio for each in widths)
         size += sum(cells * cache_row_bytes(kind, each) for each in widths[1:])
     return size * settings.parallel
 
 
-_OVERLAPPING = 128  # tokens of a compressed key from which windows do not overlap
+OVERLAPPING = 128  # tokens of a compressed key from which windows do not overlap
+
+
+def raw_cells(kept: Compression, layout: Layout) -> int:
+    """Cells of the keys that are kept as they are, of one slot."""
+    settings = layout.settings
+    seen = layout.cells if settings.full_window else kept.window + min(settings.ubatch, settings.batch)
+    return padded(min(layout.cells, seen), 256)
+
+
+def compressed_cells(layout: Layout, ratio: int) -> int:
+    """Cells of the compressed keys of one slot."""
+    return padded(-(-layout.cells // ratio), 256)
 
 
 def layer_parts(shape: ModelShape, layout: Layout, layer: int) -> tuple[int, int]:

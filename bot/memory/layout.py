@@ -166,7 +166,9 @@ class Layout:
         """
         count = self.shape.layers
         split = 0 < self.first_gpu_layer < count
-        if self.shape.residual_block or (split and (self.shape.shared_kv_layers or any(self.shape.recurrent_layers))):
+        shape = self.shape
+        unlike = shape.residual_block or shape.compression is not None
+        if unlike or (split and (shape.shared_kv_layers or any(shape.recurrent_layers))):
             return tuple(range(count))
         kinds = self.kinds
         back = 3 if any(self.shape.recurrent_layers) else 2

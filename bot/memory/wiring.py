@@ -10,7 +10,17 @@ from bot.models.tensors import RECIPES, Recipe, recipe_for
 
 Rope = Literal["all", "window", "three of four", "none"]
 Residual = Literal[
-    "sequential", "command-r", "falcon", "phi2", "single", "altup", "arctic", "streams", "rwkv7", "checkpoints"
+    "sequential",
+    "command-r",
+    "falcon",
+    "phi2",
+    "single",
+    "altup",
+    "arctic",
+    "streams",
+    "rwkv7",
+    "checkpoints",
+    "compressed",
 ]
 
 
@@ -74,6 +84,7 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "cogvlm": {"mixed_inputs": False, "every_row": True},
     "command-r": {"residual": "command-r"},
     "deepseek2": {"normed_weights": False},
+    "deepseek4": {"residual": "compressed", "mixed_inputs": False},
     "exaone4": {"rope": "window"},
     "falcon": {"residual": "falcon"},
     "falcon-h1": {"parallel_state": True},
@@ -149,7 +160,17 @@ _CLAMPED: Final = frozenset(("bailingmoe3", "step35"))  # where the file says so
 # Architectures that norm the chosen experts' weights only where the file says so (llama_hparams::expert_weights_norm).
 _NORMED_AS_STATED: Final = frozenset(
     (
-        *("afmoe", "bailingmoe", "bailingmoe2", "bailingmoe3", "cohere2moe", "deepseek2", "deepseek32", "dots1"),
+        *(
+            "afmoe",
+            "bailingmoe",
+            "bailingmoe2",
+            "bailingmoe3",
+            "cohere2moe",
+            "deepseek2",
+            "deepseek32",
+            "deepseek4",
+            "dots1",
+        ),
         *("dots3note", "exaone-moe", "glm-dsa", "glm4moe", "hy_v3", "hy_v4", "kimi-k3", "laguna", "nemotron_h_moe"),
         *("step35",),
     )
@@ -161,6 +182,7 @@ _SEVERAL_POSITIONS: Final = frozenset(("glm4", "glm4moe", "hunyuan_vl"))
 # Architectures whose graph is known, but whose tensors are only read from files.
 _FROM_FILES: Final = {
     "cogvlm": Recipe(fused_qkv=True),
+    "deepseek4": Recipe(expert_bias=True),
     "dots3note": Recipe(expert_bias=True),
     "hy_v4": Recipe(attention_gate="own"),
     "kimi-k3": Recipe(expert_bias=True, attention_gate="own"),
@@ -239,5 +261,5 @@ def is_exact(shape: ModelShape, settings: Settings) -> bool:
 
 _NEAR: Final = frozenset(("cohere2moe", "dots3note", "gemma-embedding2", "hy_v4"))
 _NEAR_WHERE_SPLIT: Final = frozenset(
-    ("bailingmoe3", "bitnet", "deepseek32", "gemma3n", "minicpm3", "rwkv7", "stablelm")
+    ("bailingmoe3", "bitnet", "deepseek32", "deepseek4", "gemma3n", "minicpm3", "rwkv7", "stablelm")
 )

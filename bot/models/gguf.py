@@ -721,6 +721,7 @@ def _experts(facts: _Facts, held: _Layers, layers: int) -> Experts | None:
         leading_dense=facts.whole("leading_dense_block_count"),
         groups=facts.whole("expert_group_count"),
         layers=flags if any(flags) else (),
+        by_token=facts.whole("hash_layer_count"),
         latent=facts.whole("moe_latent_size") or facts.whole("expert_latent_length"),
     )
 
@@ -766,7 +767,10 @@ def _compression(facts: _Facts, layers: int) -> Compression | None:
     """Only DeepSeek V4's is known; others name ratios for caches that work otherwise."""
     ratios = facts.per_layer("attention.compress_ratios", layers, ())
     window = facts.whole("attention.sliding_window")
-    return Compression(window, ratios) if ratios and window and facts.header.architecture == "deepseek4" else None
+    if not (ratios and window and facts.header.architecture == "deepseek4"):
+        return None
+    groups, rank = facts.whole("attention.output_group_count"), facts.whole("attention.output_lora_rank")
+    return Compression(window, ratios, facts.whole("attention.q_lora_rank"), groups * rank)
 
 
 def _sparse_index(facts: _Facts, held: _Layers, layers: int) -> SparseIndex | None:

@@ -55,6 +55,7 @@ class Experts:
     leading_dense: int = 0
     groups: int = 0
     layers: tuple[bool, ...] = ()  # which layers hold experts; empty = all from `leading_dense` on
+    by_token: int = 0  # so many first layers look their experts up by the token
     latent: int = 0  # width to which the input of the experts is projected first (Nemotron 3), 0 = not
 
 
@@ -102,6 +103,8 @@ class Compression:
 
     window: int
     ratios: tuple[int, ...]
+    query_rank: int = 0
+    output_width: int = 0  # of the compressed outputs of all groups of heads
 
 
 @dataclass(frozen=True, slots=True)

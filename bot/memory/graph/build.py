@@ -56,6 +56,7 @@ class Build:
         self.top: Value | None = None  # the keys that sparse attention chose last
         self.routed: Value | None = None  # by what experts are chosen, where that is not their input
         self.skip: Value | None = None  # what is added behind every layer
+        self.numbers: Value = Value(0, HOST)  # the tokens; set when they are looked up
         self.wanted: Value = Value(0, HOST)  # the rows that logits are wanted for; set with the inputs
 
     def place(self, layer: int) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.memory import kv_cache
 from bot.memory.graph import attention as attention_graph
-from bot.memory.graph import checkpoints, indexer
+from bot.memory.graph import checkpoints, compressed, indexer
 from bot.memory.graph import gemma as gemma_graph
 from bot.memory.graph import recurrent as recurrent_graph
 from bot.memory.graph import rwkv as rwkv_graph
@@ -69,6 +69,9 @@ class Reservation(Build):
             case "streams":
                 each = streams_graph
                 return _Way(partial(each.begin, self), partial(each.layer, self), partial(each.end, self))
+            case "compressed":
+                kept = compressed.Compressed(self)
+                return _Way(kept.begin, kept.layer, kept.end)
             case "rwkv7":
                 return _Way(_unchanged, rwkv_graph.TimeMixing(self).layer, _unchanged)
             case "checkpoints":
@@ -87,7 +90,8 @@ class Reservation(Build):
         widths = 1 + self.shape.deepstack_layers
         wide = self.wide * widths
         graph.device = HOST
-        stream = graph.op(self.wide, graph.input(4 * tokens))
+        self.numbers = graph.input(4 * tokens)
+        stream = graph.op(self.wide, self.numbers)
         if widths > 1:
             stream = graph.op(wide, stream, free=True)
         if self.habits.mixed_inputs and self.wiring.mixed_inputs:
@@ -139,7 +143,7 @@ class Reservation(Build):
             self.state = graph.input(4 * self.slots)
         if self.wiring.positions:
             self.positions = graph.input(4 * tokens * self.wiring.positions)
-        if layout.has_attention:
+        if layout.has_attention and self.wiring.residual != "compressed":
             self._make_attention_inputs()
         if self.wiring.parallel_state:
             self.state = graph.input(4 * self.slots)
@@ -300,7 +304,7 @@ class Reservation(Build):
         shared = None
         if self.wiring.shared_first and experts.shared_feed_forward:
             shared = graph.expand(self._shared(normed))
-        weights, order = self._chosen(normed if self.routed is None else self.routed)
+        weights, order = self._chosen(normed if self.routed is None else self.routed, layer)
         narrow = self.unit * experts.latent if self.wiring.latent_experts and experts.latent else self.wide
         source = normed if narrow == self.wide else graph.op(narrow, normed)
         spread = graph.expand(self._spread(source, weights, order, layer))
@@ -341,7 +345,7 @@ class Reservation(Build):
         over = FIRST if self.wiring.clamped_experts or not self.habits.fused_gate else 0
         return graph.op(size, graph.op(size, source, order), graph.op(size, source, order), over=over, free=True)
 
-    def _chosen(self, normed: Value) -> tuple[Value, Value]:
+    def _chosen(self, normed: Value, layer: int) -> tuple[Value, Value]:
         """(weights, order) of the experts for each token."""
         graph, wiring, experts = self.graph, self.wiring, self.shape.experts
         assert experts is not None
@@ -350,18 +354,24 @@ class Reservation(Build):
         chances, choice = scores, scores
         if wiring.separate_choice:
             chances = graph.op(unit * experts.count, scores, free=True)
+        if layer < experts.by_token:
+            order = graph.op(unit * used, self.numbers)
+            return self._weighed(graph.op(unit * used, chances, order, free=True), used), order
         if wiring.selection_bias:
             choice = graph.op(unit * experts.count, chances, over=FIRST)
         if experts.groups > 1:
             choice = self._masked_groups(choice, experts.count, experts.groups)
         order = graph.op(unit * experts.count, choice, free=True)
-        weights = graph.op(unit * used, chances, order, free=True)
-        if wiring.softmax_weights:
+        return self._weighed(graph.op(unit * used, chances, order, free=True), used), order
+
+    def _weighed(self, weights: Value, used: int) -> Value:
+        """The weights of the chosen experts, normed as the architecture does."""
+        graph, unit = self.graph, self.unit
+        if self.wiring.softmax_weights:
             weights = graph.op(unit * used, weights, free=True)
-        if wiring.normed_weights:
+        if self.wiring.normed_weights:
             weights = graph.op(unit * used, weights, graph.op(unit, weights, free=True), free=True)
-        graph.expand(weights)
-        return weights, order
+        return graph.expand(weights)
 
     def _masked_groups(self, choice: Value, count: int, groups: int) -> Value:
         """Only the best groups of experts may be chosen from (DeepSeek V3)."""
