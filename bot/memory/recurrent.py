@@ -37,6 +37,8 @@ def state_numbers(shape: ModelShape) -> int:
         return shape.embedding * recurrent.head_length
     if recurrent.kind == "short_conv":
         return 0
+    if recurrent.kind == "lightning":
+        return shape.key_length * shape.key_length * max(shape.heads)
     if recurrent.kind == "kimi_delta":
         return recurrent.head_length * recurrent.head_length * max(shape.heads)
     return recurrent.state_size * recurrent.inner_size

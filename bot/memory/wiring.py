@@ -21,6 +21,7 @@ Residual = Literal[
     "rwkv7",
     "checkpoints",
     "compressed",
+    "lightning",
 ]
 
 
@@ -137,6 +138,7 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "mamba": {"rope": "none", "positions": 0, "residual": "single"},
     "mamba2": {"rope": "none", "positions": 0, "residual": "single"},
     "mpt": {"rope": "none", "positions": 0},
+    "minimax-01": {"residual": "lightning", "fused_qkv": False},
     "muse-glimmer": {"rope": "window", "embedding_norm": "rms"},
     "paddleocr": {"positions": 4},
     "plamo": {"residual": "falcon"},
@@ -186,6 +188,7 @@ _FROM_FILES: Final = {
     "dots3note": Recipe(expert_bias=True),
     "hy_v4": Recipe(attention_gate="own"),
     "kimi-k3": Recipe(expert_bias=True, attention_gate="own"),
+    "minimax-01": Recipe(),
     "plamo2": Recipe(fused_qkv=True, q_k_norm="head", post_attention_norm=True, post_ffn_norm=True, gate="in_up"),
     "rwkv7": Recipe(norm_bias=True, embedding_norm=True),
 }
@@ -261,5 +264,5 @@ def is_exact(shape: ModelShape, settings: Settings) -> bool:
 
 _NEAR: Final = frozenset(("cohere2moe", "dots3note", "gemma-embedding2", "hy_v4"))
 _NEAR_WHERE_SPLIT: Final = frozenset(
-    ("bailingmoe3", "bitnet", "deepseek32", "deepseek4", "gemma3n", "minicpm3", "rwkv7", "stablelm")
+    ("bailingmoe3", "bitnet", "deepseek32", "deepseek4", "gemma3n", "minicpm3", "minimax-01", "rwkv7", "stablelm")
 )

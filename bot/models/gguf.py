@@ -368,6 +368,7 @@ _RECURRENT_KINDS: Final[Mapping[str, RecurrentKind]] = {
     "glm5-next": "kimi_delta",
     "kimi-k3": "kimi_delta",
     "kimi-linear": "kimi_delta",
+    "minimax-01": "lightning",
     "plamo2": "plamo2",
     "rwkv6": "rwkv",
     "rwkv6qwen2": "rwkv",

@@ -20,7 +20,7 @@ Trait = Literal[
     "expert_bias",
     "next_token_embedding",
 ]
-RecurrentKind = Literal["mamba", "mamba2", "delta_net", "short_conv", "kimi_delta", "rwkv", "plamo2"]
+RecurrentKind = Literal["mamba", "mamba2", "delta_net", "short_conv", "kimi_delta", "rwkv", "plamo2", "lightning"]
 
 
 @dataclass(frozen=True, slots=True)

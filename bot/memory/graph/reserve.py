@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.memory import kv_cache
 from bot.memory.graph import attention as attention_graph
-from bot.memory.graph import checkpoints, compressed, indexer
+from bot.memory.graph import checkpoints, compressed, indexer, lightning
 from bot.memory.graph import gemma as gemma_graph
 from bot.memory.graph import recurrent as recurrent_graph
 from bot.memory.graph import rwkv as rwkv_graph
@@ -72,6 +72,8 @@ class Reservation(Build):
             case "compressed":
                 kept = compressed.Compressed(self)
                 return _Way(kept.begin, kept.layer, kept.end)
+            case "lightning":
+                return _Way(_unchanged, lightning.Lightning(self).layer, _unchanged)
             case "rwkv7":
                 return _Way(_unchanged, rwkv_graph.TimeMixing(self).layer, _unchanged)
             case "checkpoints":
