@@ -64,16 +64,17 @@ class Clinic(Parts):
         self.pictures = pictures
 
     def load(self) -> None:
-        """Reads every part now, the suggestions too, and goes the whole way once: what is imported and compiled on the
-        way is there for the first who asks.
+        """Reads every part now, the suggestions too, and goes the whole way for a failure of each sort: what is
+        imported and compiled on the way is there for the first who asks.
         """
         super().load()
         self._suggestions.load()
         from bot.clinic.message import Message
+        from bot.clinic.rehearsing import rehearsed
 
-        for example in self.failures[0].examples[:1] if self.failures else ():
-            self.diagnose(example.text)
-            self.reply(Message(example.text))
+        for text in rehearsed(self.failures):
+            self.diagnose(text)
+            self.reply(Message(text))
         keep_loaded()
 
     # Languages

@@ -218,18 +218,14 @@ class Diagnoser:
     def _may_tell(self, number: int, log: Log) -> bool:
         """Whether a line may tell of a failure, in whatever damaged words, or somebody in words of their own."""
         return (
-            len(log.lines) <= _POST
-            or number in self._field.alarming(log)
+            number in self._field.alarming(log)
             or log.lines[number].level in _TROUBLED
-            or not log.readings[number].known.isdisjoint(self._alarming_words)
-            or not log.folded[number].isascii()
-            or self._trouble.is_told(log, number)
+            or any(map(self._field.alarms, log.readings[number].known))  # a damaged word is read as it was meant
+            or (log.is_at_an_end(number) and self._may_be_told(number, log))
         )
 
-    @cached_property
-    def _alarming_words(self) -> frozenset[str]:
-        """The words of signatures that speak of a failure: a damaged one is read as what it was meant to be."""
-        return self._field.alarms(self._index.weights)
+    def _may_be_told(self, number: int, log: Log) -> bool:
+        return len(log.lines) <= _POST or not log.folded[number].isascii() or self._trouble.is_told(log, number)
 
     def _broken(self, number: int, log: Log) -> list[tuple[int, float]]:
         """Signatures that neither this line nor the next holds enough of, but both together do."""

@@ -2,8 +2,8 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Container, Iterable, Sequence
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from bot.base.literals import Literals
@@ -23,6 +23,7 @@ _FRAME = re.compile(
 
 
 _LONG_WORD = 5  # characters from which on a word is found inside others too
+_WORDS = 20_000  # of which it is remembered whether they speak of a failure
 _PIECE = 4_096  # characters that are looked through at once
 _SMALL = frozenset("abcdefghijklmnopqrstuvwxyz")
 
@@ -93,10 +94,10 @@ class Field:
         """Those that speak of a failure, were they printed by a program."""
         return log.kept(self._failures, self._failures.rows_in)
 
-    def alarms(self, words: Iterable[str]) -> frozenset[str]:
-        """Those of folded words that speak of a failure or of trouble."""
-        words = list(words)
-        return frozenset(map(words.__getitem__, self._alarms.rows_of(words, "\n".join(words))))
+    @cached_property
+    def alarms(self) -> Callable[[str], bool]:
+        """Whether a folded word speaks of a failure or of trouble. Asked of the words of signatures, which are few."""
+        return lru_cache(maxsize=_WORDS)(lambda word: bool(self._alarms.rows_of([word], word)))
 
     @cached_property
     def _alarms(self) -> "_Marks":

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -44,11 +44,24 @@ class Reading:
     strange: frozenset[str]
 
 
+class _Remembered(dict[str, Any]):
+    """What a mapping holds for the words that were asked for."""
+
+    def __init__(self, known: Mapping[str, Any], otherwise: Any) -> None:
+        super().__init__()
+        self._known = known
+        self._otherwise = otherwise
+
+    def __missing__(self, word: str) -> Any:
+        found = self[word] = self._known.get(word, self._otherwise)
+        return found
+
+
 class Measured(NamedTuple):
     """What is measured of all patterns once: how much each word tells, how much the words of each pattern do together,
     the words of each, and the numbers of the patterns filed under a word. `near`: the same for lines that hold `NEAR`
     of a signature, under fewer words. `closely`: for lines that hold `BROKEN` of one; these share at least `least` of
-    the words that it is filed under there.
+    the words that it is filed under there. `halves`: words of four letters or more by the names of their halves.
     """
 
     weights: Mapping[str, float]
@@ -58,6 +71,7 @@ class Measured(NamedTuple):
     near: Mapping[str, Sequence[int]]
     closely: Mapping[str, Sequence[int]]
     least: Sequence[int]
+    halves: Mapping[str, Sequence[str]]
 
 
 class Index:
@@ -69,8 +83,11 @@ class Index:
         self.measured = measured or _measured(patterns)
         self.weights, self.totals = self.measured.weights, self.measured.totals
         self._words = self.measured.words
-        self._known = frozenset(self.weights)
-        self._anchors = {SHARE: self.measured.filed, NEAR: self.measured.near}
+        # What was met so far of all that is known: of many thousand words a log has a few hundred.
+        self._met: set[str] = set()
+        self._weight = _Remembered(self.weights, 0.0)
+        self._filed = {SHARE: _Remembered(self.measured.filed, ()), NEAR: _Remembered(self.measured.near, ())}
+        self._closely = _Remembered(self.measured.closely, ())
         # What was learnt of words that no signature uses; only ever a memory, never a difference.
         self._mended: dict[str, tuple[str, ...]] = {}
         self._numbers: set[str] = set()
@@ -82,7 +99,7 @@ class Index:
         between them, counts as what it was meant to be.
         """
         distinct = set(words)
-        known = distinct & self._known
+        known = distinct & self._met
         unknown = distinct - known
         if not unknown:
             return Reading(frozenset(known), frozenset())
@@ -95,7 +112,10 @@ class Index:
         return Reading(frozenset(known), frozenset(strange))
 
     def _learn(self, word: str) -> tuple[str, ...]:
-        """Files a word seen for the first time under the words it stands for, as a number, or as strange."""
+        """Files a word seen for the first time as known, under the words it stands for, as a number, or as strange."""
+        if word in self.weights:
+            self._met.add(word)
+            return (word,)
         meant = () if is_code(word) else self._meant(word)
         if meant:
             self._mended[word] = meant
@@ -113,8 +133,7 @@ class Index:
         if found is None:
             if len(self._candidates) > _REMEMBERED_LINES:
                 self._candidates.clear()
-            numbers = self._filed_under(known, self._anchors[least])
-            found = tuple(sorted(self._shared(numbers, known, least), key=self._best_first))
+            found = tuple(sorted(self._shared(self._filed_under(known, least), known, least), key=self._best_first))
             self._candidates[known, least] = found
         return found
 
@@ -122,17 +141,17 @@ class Index:
         """(number of a signature, share of its weight) of those that share a rare word and at least that share, by
         number.
         """
-        return self._shared(sorted(self._filed_under(known, self._anchors[SHARE])), known, least)
+        return self._shared(sorted(self._filed_under(known, SHARE)), known, least)
 
-    def _filed_under(self, known: frozenset[str], filed: Mapping[str, Sequence[int]]) -> set[int]:
-        return set(chain.from_iterable(filed[word] for word in known if word in filed))
+    def _filed_under(self, known: frozenset[str], least: float) -> set[int]:
+        return set(chain.from_iterable(map(self._filed[least].__getitem__, known)))
 
     def broken(self, first: frozenset[str], second: frozenset[str]) -> list[tuple[int, float]]:
         """(number of a signature, share of its weight), best first, of those that neither of two lines is a candidate
         for, but of which both together hold `BROKEN`.
         """
-        together, closely, least = first | second, self.measured.closely, self.measured.least
-        counts = Counter(chain.from_iterable(closely[word] for word in together if word in closely))
+        together, least = first | second, self.measured.least
+        counts = Counter(chain.from_iterable(map(self._closely.__getitem__, together)))
         shared = self._shared((number for number, count in counts.items() if count >= least[number]), together, BROKEN)
         numbers = [number for number, _ in shared]
         apart = {number for known in (first, second) for number, _ in self._shared(numbers, known, SHARE)}
@@ -140,7 +159,7 @@ class Index:
 
     def _shared(self, numbers: Iterable[int], known: frozenset[str], least: float) -> list[tuple[int, float]]:
         """(number, share of its weight) of those of these signatures of which a line holds at least that share."""
-        weight, words, totals = self.weights.__getitem__, self._words, self.totals
+        weight, words, totals = self._weight.__getitem__, self._words, self.totals
         most = sum(map(weight, known)) / least + _UNIT  # of what weighs more these words are not enough
         shares = (
             (number, sum(map(weight, words[number] & known)) / (totals[number] or 1.0))
@@ -182,23 +201,17 @@ class Index:
 
     def _near_words(self, word: str) -> set[str]:
         """Known words that share an undamaged half with `word`: one wrong character leaves the other half as it is."""
+        halves = self.measured.halves
         found: set[str] = set()
         for length in (len(word) - 1, len(word), len(word) + 1):
-            half = length // 2
-            found.update(self._halves.get((length, word[:half]), ()))
-            found.update(self._halves.get((-length, word[half - length :]), ()))
+            for name in (_first_half(length, word), _second_half(length, word)):
+                found.update(halves.get(name, ()))
         return found
 
     @cached_property
-    def _halves(self) -> dict[tuple[int, str], list[str]]:
-        """Known words of four letters or more by (length, first half) and (-length, second half)."""
-        halves: dict[tuple[int, str], list[str]] = defaultdict(list)
-        for word in self._known:
-            length = len(word)
-            if 4 <= length <= _LONGEST and _ALPHABETIC.fullmatch(word):
-                halves[length, word[: length // 2]].append(word)
-                halves[-length, word[length // 2 :]].append(word)
-        return dict(halves)
+    def _known(self) -> frozenset[str]:
+        """All known words at hand, for words that may be several."""
+        return frozenset(self.weights)
 
     def _split(self, word: str) -> tuple[str, ...]:
         """The fewest known words that `word` is made of; none when it is not made of known words only."""
@@ -254,7 +267,27 @@ def _measured(patterns: Sequence[Pattern]) -> Measured:
             closely[word].append(pattern.number)
         least.append(1 if sum(map(weights.__getitem__, under)) <= budget else 2)
     words = tuple(each.words for each in patterns)
-    return Measured(weights, totals, words, dict(filed), dict(near), dict(closely), least)
+    return Measured(weights, totals, words, dict(filed), dict(near), dict(closely), least, _halves(weights))
+
+
+def _halves(words: Iterable[str]) -> dict[str, list[str]]:
+    halves: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        length = len(word)
+        if 4 <= length <= _LONGEST and _ALPHABETIC.fullmatch(word):
+            halves[_first_half(length, word)].append(word)
+            halves[_second_half(length, word)].append(word)
+    return dict(halves)
+
+
+def _first_half(length: int, word: str) -> str:
+    """The name of the first half of a word of this length that begins as `word` does."""
+    return f"{length} {word[: length // 2]}"
+
+
+def _second_half(length: int, word: str) -> str:
+    """The same of one that ends as `word` does."""
+    return f"{-length} {word[length // 2 - length :]}"
 
 
 def _lacking(ordered: Iterable[str], weights: Mapping[str, float], budget: float) -> list[str]:

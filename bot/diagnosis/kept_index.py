@@ -1,21 +1,21 @@
-"""The index kept between runs, in a form that loads at once: flat arrays, and wordings that are unpacked when a line
-comes near them.
+"""The index kept between runs, in a form that loads at once, however much is known: flat arrays that are read where
+they lie, and wordings that are unpacked when a line comes near them.
 
 A log comes near a few hundred of many thousand wordings. The others stay packed, which saves their objects' memory
 in every worker as well.
 """
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import Any, overload
 
 import msgspec
 
-from bot.diagnosis import index, signature, words
+from bot.diagnosis import index, kept_words, signature, words
 from bot.diagnosis.index import Index, Measured
+from bot.diagnosis.kept_words import KeptLists, KeptMapping, KeptWords, Numbers, Words, by_key, starts_of, view
 from bot.diagnosis.signature import Pattern, Use, patterns_of
 from bot.intake import cleaning
 from bot.knowledge.cache import cached_of
@@ -38,32 +38,23 @@ class _PackedPattern(msgspec.Struct, frozen=True, array_like=True):
 
 
 class KeptIndex(msgspec.Struct, frozen=True):
-    """All that an index measures once. Arrays of C types as bytes: d `weights` of `words` (one a line), d `totals` and
-    I `starts` of patterns, the places where each begins in `packed`, B `least` of patterns; lists of patterns under
-    each word (`filed`, `near`, `closely`) and of words in each pattern (`held`).
+    """All that an index measures once. Arrays of C types as bytes: d `weights` of `words`, d `totals` and I `starts` of
+    patterns, the places where each begins in `packed`, B `least` of patterns; lists of patterns under each word
+    (`filed`, `near`, `closely`), of words in each pattern (`held`) and under each half of a word (`halved`).
     """
 
-    words: str
-    weights: bytes
-    totals: bytes
-    least: bytes
-    filed: "KeptLists"
-    near: "KeptLists"
-    closely: "KeptLists"
-    held: "KeptLists"
-    starts: bytes
-    packed: bytes
-
-
-class KeptLists(msgspec.Struct, frozen=True):
-    """Lists of numbers one after the other as arrays of the C type I: list i is `numbers[starts[i]:starts[i + 1]]`."""
-
-    starts: bytes
-    numbers: bytes
-
-    @staticmethod
-    def of(lists: Sequence[Sequence[int]]) -> "KeptLists":
-        return KeptLists(_starts(lists).tobytes(), array("I", chain.from_iterable(lists)).tobytes())
+    words: KeptWords
+    weights: memoryview
+    totals: memoryview
+    least: memoryview
+    filed: KeptLists
+    near: KeptLists
+    closely: KeptLists
+    held: KeptLists
+    halves: KeptWords
+    halved: KeptLists
+    starts: memoryview
+    packed: memoryview
 
 
 def kept_index(root: Path, entries: Sequence[Failure]) -> Index:
@@ -74,7 +65,7 @@ def kept_index(root: Path, entries: Sequence[Failure]) -> Index:
 
 def index_files(root: Path) -> list[Path]:
     """The files that decide what `kept_index` keeps, code included."""
-    code = (Path(str(module.__file__)) for module in (index, signature, words, cleaning))
+    code = (Path(str(module.__file__)) for module in (index, kept_words, signature, words, cleaning))
     return [*failure_files(root), Path(__file__), *code]
 
 
@@ -82,74 +73,82 @@ def packed(index: Index, entries: Sequence[Failure]) -> KeptIndex:
     """An index of the signatures of `entries`, packed."""
     places = {entry.id: place for place, entry in enumerate(entries)}
     patterns = [msgspec.msgpack.encode(_packed(pattern, entries, places)) for pattern in index.patterns]
-    known = {word: place for place, word in enumerate(index.weights)}
     measured = index.measured
+    words, halves = sorted(measured.weights, key=by_key), sorted(measured.halves, key=by_key)
+    known = {word: place for place, word in enumerate(words)}
+
+    def under_words(filed: Mapping[str, Sequence[int]]) -> KeptLists:
+        return KeptLists.of([filed.get(word, ()) for word in words])
+
+    def of_words(lists: Iterable[Iterable[str]]) -> KeptLists:
+        return KeptLists.of([sorted(map(known.__getitem__, each)) for each in lists])
+
     return KeptIndex(
-        words="\n".join(known),
-        weights=array("d", index.weights.values()).tobytes(),
-        totals=array("d", index.totals).tobytes(),
-        least=bytes(measured.least),
-        filed=KeptLists.of([measured.filed.get(word, ()) for word in known]),
-        near=KeptLists.of([measured.near.get(word, ()) for word in known]),
-        closely=KeptLists.of([measured.closely.get(word, ()) for word in known]),
-        held=KeptLists.of([sorted(map(known.__getitem__, pattern.words)) for pattern in index.patterns]),
-        starts=_starts(patterns).tobytes(),
-        packed=b"".join(patterns),
+        words=KeptWords.of(words),
+        weights=view(array("d", map(measured.weights.__getitem__, words))),
+        totals=view(array("d", index.totals)),
+        least=memoryview(bytes(measured.least)),
+        filed=under_words(measured.filed),
+        near=under_words(measured.near),
+        closely=under_words(measured.closely),
+        held=of_words(pattern.words for pattern in index.patterns),
+        halves=KeptWords.of(halves),
+        halved=of_words(map(measured.halves.__getitem__, halves)),
+        starts=starts_of(patterns),
+        packed=memoryview(b"".join(patterns)),
     )
 
 
 def unpacked(kept: KeptIndex, entries: Sequence[Failure]) -> Index:
     """The index as it was; `entries` must be those that it was packed with."""
-    known = kept.words.split("\n") if kept.words else []
-    weights = dict(zip(known, _array("d", kept.weights), strict=True))
-    held = _Held(known, kept.held)
+    words = Words(kept.words)
+    held = _Held(words, kept.held)
+    filed, near, closely = (KeptMapping(words, Numbers(each)) for each in (kept.filed, kept.near, kept.closely))
     measured = Measured(
-        weights,
-        _array("d", kept.totals),
+        KeptMapping(words, kept.weights.cast("d")),
+        kept.totals.cast("d"),
         held,
-        _Filed(known, kept.filed),
-        _Filed(known, kept.near),
-        _Filed(known, kept.closely),
+        filed,
+        near,
+        closely,
         kept.least,
+        KeptMapping(Words(kept.halves), _Spelt(words, kept.halved)),
     )
     return Index(_Patterns(kept, entries, held), measured)
 
 
-class _Filed(Mapping[str, Sequence[int]]):
-    """The patterns that are filed under each word."""
+class _Spelt(Sequence[Sequence[str]]):
+    """Kept lists of words."""
 
-    def __init__(self, known: Sequence[str], lists: KeptLists) -> None:
-        self._starts = starts = _array("I", lists.starts)
-        self._numbers = _array("I", lists.numbers)
-        self._places = {word: place for place, word in enumerate(known) if starts[place] < starts[place + 1]}
-
-    def __getitem__(self, word: str) -> Sequence[int]:
-        place = self._places[word]
-        return self._numbers[self._starts[place] : self._starts[place + 1]]
-
-    def __contains__(self, word: object) -> bool:
-        return word in self._places
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
+    def __init__(self, words: Words, lists: KeptLists) -> None:
+        self._words = words
+        self._numbers = Numbers(lists)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._numbers)
+
+    def __getitem__(self, at: Any) -> Any:
+        return [self._words.word(number) for number in self._numbers[at]]
 
 
 class _Held(dict[int, frozenset[str]]):
     """The words of each pattern, by its number, each set made when it is asked for."""
 
-    def __init__(self, known: Sequence[str], lists: KeptLists) -> None:
+    def __init__(self, words: Words, lists: KeptLists) -> None:
         super().__init__()
-        self._known = known
-        self._starts = _array("I", lists.starts)
-        self._places = _array("I", lists.numbers)
+        self._words = words
+        self._numbers = Numbers(lists)
+        self._spelt: dict[int, str] = {}
 
     def __missing__(self, number: int) -> frozenset[str]:
-        places = self._places[self._starts[number] : self._starts[number + 1]]
-        self[number] = words = frozenset(map(self._known.__getitem__, places))
+        self[number] = words = frozenset(map(self._word, self._numbers[number]))
         return words
+
+    def _word(self, number: int) -> str:
+        word = self._spelt.get(number)
+        if word is None:
+            word = self._spelt[number] = self._words.word(number)
+        return word
 
 
 class _Patterns(Sequence[Pattern]):
@@ -159,11 +158,11 @@ class _Patterns(Sequence[Pattern]):
         self._entries = entries
         self._words = words
         self._packed = kept.packed
-        self._starts = _array("I", kept.starts)
-        self._known: list[Pattern | None] = [None] * (len(self._starts) - 1)
+        self._starts = kept.starts.cast("I")
+        self._known: dict[int, Pattern] = {}
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._starts) - 1
 
     @overload
     def __getitem__(self, number: int) -> Pattern: ...
@@ -172,13 +171,13 @@ class _Patterns(Sequence[Pattern]):
     def __getitem__(self, number: int | slice) -> Pattern | Sequence[Pattern]:
         if isinstance(number, slice):
             return [self[each] for each in range(*number.indices(len(self)))]
-        known = self._known[number]
+        known = self._known.get(number)
         if known is None:
             known = self._known[number] = self._unpacked(range(len(self))[number])
         return known
 
     def _unpacked(self, number: int) -> Pattern:
-        found = self._decoder.decode(memoryview(self._packed)[self._starts[number] : self._starts[number + 1]])
+        found = self._decoder.decode(self._packed[self._starts[number] : self._starts[number + 1]])
         uses = tuple(self._use(use) for use in found.uses)
         return Pattern(found.literals, found.kinds, self._words[number], number, uses)
 
@@ -200,17 +199,3 @@ def _packed_use(use: Use, entries: Sequence[Failure], places: Mapping[str, int])
     place = places[use.entry.id]
     number = next(n for n, each in enumerate(entries[place].signatures) if each is use.signature)
     return _PackedUse(place, number, use.variables)
-
-
-def _starts(parts: Sequence[Sequence[Any]]) -> "array[int]":
-    """Where each of several sequences begins when they stand one after the other, and where the last ends."""
-    starts = array("I", [0])
-    for part in parts:
-        starts.append(starts[-1] + len(part))
-    return starts
-
-
-def _array(code: str, content: bytes) -> "array[Any]":
-    values = array(code)
-    values.frombytes(content)
-    return values

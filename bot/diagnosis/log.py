@@ -115,6 +115,10 @@ class Log:
             known = self._printed[number] = bool(line.level) or line.typed or not is_prose(line.text)
         return known
 
+    def is_at_an_end(self, number: int) -> bool:
+        """Whether a line stands where people write themselves: near the beginning or the end."""
+        return number < _AROUND or number >= len(self.lines) - _AROUND
+
     @cached_property
     def is_solved(self) -> bool:
         """Whether somebody says in the log's surroundings that all is well again."""

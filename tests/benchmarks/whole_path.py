@@ -25,7 +25,7 @@ from typing import Any
 import ahocorasick_rs
 import msgspec
 from rapidfuzz import fuzz
-from test_bench_diagnosis import FAILURES, generated, log_of
+from test_bench_diagnosis import FAILURES, FATAL, generated, log_of
 
 from bot.clinic.door import Clinic
 from bot.clinic.message import Message
@@ -33,6 +33,7 @@ from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.index import Index
 from bot.diagnosis.kept_index import KeptIndex, packed, unpacked
 from bot.diagnosis.signature import patterns_of
+from bot.diagnosis.words import fold, words
 from bot.intake.cleaning import clean
 from bot.knowledge.failures import Failure
 
@@ -220,16 +221,22 @@ def growth() -> Iterator[Row]:
     once, tenfold = Diagnoser(generated(1)), Diagnoser(generated(10))
     for shape, texts in lines.items():
         yield grown(f"knowledge, {shape}", *(median(partial(found, each), texts) for each in (once, tenfold)))
-    yield grown("knowledge, loading its index", *(loading(generated(times)) for times in (1, 10)))
+    yield grown("knowledge, loading its index to a first line", *(loading(generated(times)) for times in (1, 10)))
     for shape in SHAPES:
         shorter, longer = text_of(shape, MEGABYTE // 10, 1), text_of(shape, MEGABYTE, 1)
         yield grown(f"length, {shape}", *(median(partial(found, once), [text]) for text in (shorter, longer)))
 
 
 def loading(entries: Sequence[Failure]) -> float:
-    """Seconds that an index kept between runs takes to be there again."""
+    """Seconds that an index kept between runs takes to be there again and to know a first line."""
     kept = msgspec.msgpack.encode(packed(Index(patterns_of(entries)), entries))
-    return min(seconds(lambda: unpacked(msgspec.msgpack.decode(kept, type=KeptIndex), entries)) for _ in range(ROUNDS))
+    line = words(fold(FATAL))
+
+    def first_line() -> object:
+        index = unpacked(msgspec.msgpack.decode(kept, type=KeptIndex), entries)
+        return index.candidates(index.read(line).known)
+
+    return min(seconds(first_line) for _ in range(ROUNDS))
 
 
 def found(diagnoser: Diagnoser, text: str) -> object:
