@@ -120,7 +120,9 @@ def _over_seams(view: View) -> Iterator[_Find]:
     where it looks as random; "INFO" at the beginning of the next line does not.
     """
     for start, end, kind in token_finds(haystack(view.text)):
-        yield _Find(view.start(start), view.end(_real_end(view, start, end)), 0, kind)
+        end = _real_end(view, start, end)
+        if bisect_left(view.seams, start + 1) < bisect_left(view.seams, end):  # else it was looked at as it stands
+            yield _Find(view.start(start), view.end(end), 0, kind)
 
 
 def _real_end(view: View, start: int, end: int) -> int:

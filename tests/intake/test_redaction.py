@@ -105,3 +105,8 @@ def test_lines_are_masked_one_by_one() -> None:
 def test_a_long_line_of_beginnings_does_not_hang(piece: str) -> None:
     text = piece * (200_000 // len(piece))
     assert redact(redact(text).text).text == redact(text).text
+
+
+def test_number_of_a_request_at_the_end_of_a_line_is_no_key() -> None:
+    log = "INFO: Received chat completion request 4f7c2d9a8b1e4f0c9a7d6e5f4c3b2a19\nERROR: FATAL ERROR with generation."
+    assert redact(log).kinds == ()
