@@ -1,11 +1,14 @@
 """Other estimators of memory, really run: packages of PyPI, on the very rows that ours is measured on.
 
 Each is given what it would have read itself: a header in GGUF's form, or a shape with its exact number of parameters.
-What they add for a driver is left out, as it is for ours. A package that is not installed is left out with a word.
+What they add for a driver is left out, as it is for ours. A package that is not installed is left out with a word, and
+so is a row that a tool does not take: a model that it does not know, a format that it has no figure for.
 """
 
 import json
 import struct
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib.util import find_spec
@@ -16,8 +19,8 @@ from typing import Any
 from bot.memory.settings import Settings
 from bot.models.shape import Model
 
-# Bytes that a model takes on the GPU and, where a tool does not part them, on the host.
-Peer = Callable[[Model, Settings], float]
+# Bytes that a model takes on the GPU and, where a tool does not part them, on the host; None for a row not taken.
+Peer = Callable[[Model, Settings], float | None]
 # Bytes of weights on each of so many ranks.
 ServingPeer = Callable[[Model, int], float]
 
@@ -104,10 +107,36 @@ def _ridgepoint(model: Model, settings: Settings | None, engine: str, kind: str)
     return dict(json.loads(said))
 
 
-def ridgepoint(model: Model, settings: Settings) -> float:
-    """ridgepoint with the engine "llamacpp"."""
-    found = _ridgepoint(model, settings, "llamacpp", model.quant.lower())
+def ridgepoint(model: Model, settings: Settings) -> float | None:
+    """ridgepoint with the engine "llamacpp"; it has no figure for some formats."""
+    try:
+        found = _ridgepoint(model, settings, "llamacpp", model.quant.lower())
+    except ValueError:
+        return None
     return float(found["memory"]["weights_bytes"]["best"] + found["capacity"]["bytes_per_seq"])
+
+
+_LLMFIT_KINDS = {"f16": "fp16", "q8_0": "q8_0", "q4_0": "q4_0"}
+
+
+@lru_cache(maxsize=1024)
+def _llmfit(repository: str, context: int, quant: str, cache: str) -> Mapping[str, Any] | None:
+    """What the program itself prints; None where it does not know the model."""
+    command = [sys.executable, "-m", "llmfit", "plan", repository, "--context", str(context)]
+    asked = [*command, "--quant", quant, "--kv-quant", cache, "--json"]
+    ran = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)
+    return dict(json.loads(ran.stdout)) if ran.returncode == 0 else None
+
+
+def llmfit(model: Model, settings: Settings, repository: str) -> float | None:
+    """llmfit plan: weights in thousands, its cache and half a GiB in 1024."""
+    if find_spec("llmfit") is None or not repository or settings.cache_type_k not in _LLMFIT_KINDS:
+        return None
+    found = _llmfit(repository, settings.context, model.quant, _LLMFIT_KINDS[settings.cache_type_k])
+    if found is None:
+        return None
+    weights = float(found["disk_size_gb"])
+    return weights * 1e9 + (float(found["minimum"]["vram_gb"]) - weights) * (1 << 30)
 
 
 LLAMA_CPP: Mapping[str, Peer] = {"hf-mem": hf_mem, "modelinfo": modelinfo, "ridgepoint": ridgepoint}

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import gguf
 import pytest
-from memory_peers import LLAMA_CPP, VLLM, Peer, installed
+from memory_peers import LLAMA_CPP, VLLM, Peer, installed, llmfit
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from bot.knowledge.files import knowledge_root
@@ -87,7 +87,14 @@ def weights(model: Model) -> int:
     return sum(tensor_bytes(tensor) for tensor in model.tensors)
 
 
-def llmfit(row: Row) -> float:
+def llmfit_or_formula(row: Row) -> float:
+    """llmfit itself where it knows the model, else what it would reckon."""
+    known = CATALOG.find(row.model.shape.name)
+    said = llmfit(row.model, row.settings, known.model.repo if known else "")
+    return llmfit_formula(row) if said is None else said
+
+
+def llmfit_formula(row: Row) -> float:
     """llmfit, llmfit-core/src/models.rs: estimate_memory_gb_with_kv, with kv_cache_gb's precise path."""
     per_parameter = {"F16": 2.0, "BF16": 2.0, "Q8_0": 1.05, "Q6_K": 0.80, "Q5_K_M": 0.68, "Q3_K_M": 0.48, "Q2_K": 0.37}
     per_element = {"f16": 2.0, "q8_0": 1.0, "q4_0": 0.5}
@@ -107,12 +114,11 @@ def tutorial(row: Row) -> float:
     return weights(row.model) + 1.5 * GIB
 
 
-def really_run(peer: Peer) -> Callable[[Row], float]:
+def really_run(peer: Peer) -> Callable[[Row], float | None]:
     return lambda row: peer(row.model, row.settings)
 
 
-# llmfit is a program of its own that takes no rows: its formula stands for it.
-TOOLS: dict[str, Callable[[Row], float]] = {"llmfit": llmfit, "file + 1.5 GiB": tutorial} | {
+TOOLS: dict[str, Callable[[Row], float | None]] = {"llmfit": llmfit_or_formula, "file + 1.5 GiB": tutorial} | {
     name: really_run(peer) for name, peer in installed(LLAMA_CPP).items()
 }
 
@@ -125,8 +131,9 @@ def off(said: float, truth: float) -> float:
 def errors_of_others(rows: Sequence[Row]) -> dict[str, list[float]]:
     found = {}
     for name, tool in TOOLS.items():
-        gpu = [off(tool(row), row.gpu) for row in rows]
-        both = [off(tool(row), row.gpu + row.host) for row in rows]
+        taken = [(row, said) for row in rows if (said := tool(row)) is not None]
+        gpu = [off(said, row.gpu) for row, said in taken]
+        both = [off(said, row.gpu + row.host) for row, said in taken]
         found[name] = min(gpu, both, key=fmean)
     return found
 

@@ -87,6 +87,33 @@ def test_without_prefix_caching_a_request_keeps_one_state() -> None:
     assert serving.bytes_per_token == pytest.approx(10.78 * GIB / 342_528, rel=0.0005)
 
 
+def test_older_versions_print_the_tokens_of_one_group_of_layers() -> None:
+    """noonghunna/club-3090, changelog of May 2026 (0.20.1): 483,200 tokens on four 3090, and 6.77x of 262,144."""
+    found = model("Qwen3.6-27B-GPTQ-Int4")
+    case = {"tp": 4, "util": 0.92, "max_len": 262_144, "seqs": 4, "batched": 8192, "kv_bits": 8, "mtp": True}
+    case |= {"total_gib": 23.56, "enable_prefix_caching": True}
+    said = {
+        version: vllm(found, serving_settings({**case, "version": version}, found.shape)).serving
+        for version in ("0.20.1", "0.33.0")
+    }
+    old, new = said["0.20.1"], said["0.33.0"]
+    assert old is not None
+    assert new is not None
+    assert old.tokens == pytest.approx(483_200, rel=0.05)
+    assert old.concurrency == new.concurrency == pytest.approx(6.77, rel=0.05)
+    assert new.tokens == int(new.concurrency * 262_144)
+
+
+def test_the_sampler_of_2025_sorts_the_logits() -> None:
+    found = model("Qwen3-235B-A22B-FP8")
+    case = {"tp": 4, "util": 0.9, "max_len": 40_960, "total_gib": 79.1}
+    sizes = [
+        vllm(found, serving_settings({**case, "version": version}, found.shape)).activation_bytes / GIB
+        for version in ("0.9.2", "0.33.0")
+    ]
+    assert sizes[0] == pytest.approx(2 * sizes[1], rel=0.15)
+
+
 def test_the_old_engine_takes_a_prompt_in_one_piece(llama: Model) -> None:
     settings = VllmSettings(vram=round(23.58 * GIB), context=20_000, utilization=0.9, old=True)
     usage = vllm(llama, settings)

@@ -32,8 +32,7 @@ LONGEST: Final = 1 << 28
 
 def _usual_utilization(case: Mapping[str, Any]) -> float:
     """0.9 up to 0.12 at least."""
-    version = _version(case)
-    return 0.9 if case.get("v0") or (version is not None and version < (0, 13)) else USUAL_UTILIZATION
+    return 0.9 if case.get("v0") or _is_before(_version(case), _MORE_OF_A_CARD) else USUAL_UTILIZATION
 
 
 def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) -> VllmSettings:
@@ -46,7 +45,7 @@ def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) 
     """
     bits, scale = _cache_bits(case)
     version = _version(case)
-    old = bool(case.get("v0")) or (version is not None and version < _NEW_ENGINE)
+    old = bool(case.get("v0")) or _is_before(version, _NEW_ENGINE)
     drafts = _whole(case, "drafts") or (USUAL_DRAFTS if case.get("mtp") else 0)
     card = _number(case, "card")
     return VllmSettings(
@@ -64,14 +63,32 @@ def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) 
         old=old,
         keeps_unpacked=old and bool(_GFX906.search(str(case.get("gpu") or ""))),
         multiplies_latent=version is not None and _MULTIPLIED <= version < _NEW_ENGINE,
-        prefix_caching=not case.get("no_enable_prefix_caching"),
+        prefix_caching=_prefix_caching(case, version),
+        sorts=old or _is_before(version, _WITHOUT_SORTING),
+        counts_groups=_is_before(version, _ONE_COUNT),
         text_only=bool(case.get("language_model_only")),
     )
 
 
 _NEW_ENGINE: Final = (0, 8)  # V1 is the usual engine from here on
+# Changes that are not in 0.12 (or 0.20) yet; which later version brought them was not looked up.
+_WITHOUT_SORTING: Final = (0, 13)
+_MORE_OF_A_CARD: Final = (0, 13)
+_ONE_COUNT: Final = (0, 21)
+_HYBRIDS_CACHE_PREFIXES: Final = (0, 22)
 _MULTIPLIED: Final = (0, 7, 1)
 _GFX906: Final = re.compile(r"gfx906|\bMI[56]0\b|Radeon (?:Pro )?VII", re.IGNORECASE)
+
+
+def _is_before(version: tuple[int, ...] | None, other: tuple[int, ...]) -> bool:
+    return version is not None and version < other
+
+
+def _prefix_caching(case: Mapping[str, Any], version: tuple[int, ...] | None) -> bool:
+    """Whether requests share beginnings; the usual thing for a hybrid depends on the version."""
+    if case.get("no_enable_prefix_caching") or case.get("enable_prefix_caching"):
+        return not case.get("no_enable_prefix_caching")
+    return not _is_before(version, _HYBRIDS_CACHE_PREFIXES)
 
 
 def _version(case: Mapping[str, Any]) -> tuple[int, ...] | None:
@@ -115,7 +132,7 @@ _ALIASES: Final[Mapping[str, str]] = {
     "context-length": "max-model-len",
 }
 _TEXTS: Final = ("kv_cache_dtype", "cache")
-_FLAGS: Final = ("enforce_eager", "language_model_only", "no_enable_prefix_caching")
+_FLAGS: Final = ("enforce_eager", "language_model_only", "enable_prefix_caching", "no_enable_prefix_caching")
 _OPTIONS: Final = (
     "max_model_len",
     "gpu_memory_utilization",

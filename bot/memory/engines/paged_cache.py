@@ -66,6 +66,8 @@ class PagedCache:
     block_bytes: int
     request_blocks: int
     context: int
+    groups: int = 1
+    block: int = BLOCK  # tokens
 
     def blocks(self, size: float) -> int:
         """Blocks that fit so many bytes."""
@@ -78,6 +80,10 @@ class PagedCache:
     def tokens(self, size: float) -> int:
         """The figure of "GPU KV cache size"."""
         return int(self.concurrency(size) * self.context)
+
+    def group_tokens(self, size: float) -> int:
+        """The same as older versions print it: what one of the groups would hold of a share of the blocks."""
+        return self.blocks(size) // self.groups * self.block
 
     @property
     def request_bytes(self) -> int:
@@ -107,8 +113,10 @@ def paged_cache(shape: ModelShape, settings: CacheSettings) -> PagedCache:
         return PagedCache(ceil(block / stage), _needed(layers[0], shape, settings), settings.context)
     least, most = min(counts.values()), max(counts.values())
     size = most if most < 1.5 * least else least  # rather a few empty places than many groups
-    groups = sum(-(-count // size) * _needed(layer, shape, settings) for layer, count in counts.items())
-    return PagedCache(ceil(size / stage) * layers[0].page, groups, settings.context)
+    groups = {layer: -(-count // size) for layer, count in counts.items()}
+    needed = sum(count * _needed(layer, shape, settings) for layer, count in groups.items())
+    block = min(layer.block for layer in layers)
+    return PagedCache(ceil(size / stage) * layers[0].page, needed, settings.context, sum(groups.values()), block)
 
 
 def _needed(layer: _Layer, shape: ModelShape, settings: CacheSettings) -> int:

@@ -65,7 +65,7 @@ def activations(shape: ModelShape, settings: VllmSettings) -> tuple[int, int, in
     step = max(layer_bytes(shape, settings), encoder_bytes(shape, settings))
     logits = min(settings.seats, settings.step_tokens) * shape.vocabulary
     kept = 2 * 2 * settings.step_tokens * shape.embedding  # hidden states and residual stay while sampling
-    peaks = [max(step, kept + size * logits) for size in (14, 34 if settings.old else 16, 38)]
+    peaks = [max(step, kept + size * logits) for size in (14, 34 if settings.sorts else 16, 38)]
     return peaks[0], peaks[1], peaks[2] + 256 * MIB
 
 

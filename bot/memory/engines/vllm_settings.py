@@ -55,6 +55,8 @@ class VllmSettings:
     keeps_unpacked: bool = False  # the branch for gfx906 until 0.10: what AWQ was unpacked into counts as weights
     multiplies_latent: bool = False  # 0.7.1 to 0.7.3
     prefix_caching: bool = True  # without it a hybrid's request keeps one state, not two
+    sorts: bool = False  # the sampler, up to 0.12 at least: the profiling run needs twice as much for its logits
+    counts_groups: bool = False  # up to 0.20: the log gives the tokens of one group of layers
 
     @property
     def gpus(self) -> int:
