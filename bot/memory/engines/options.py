@@ -6,6 +6,7 @@ Names are those of `vllm serve` with underscores, and short ones: `util`, `seqs`
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from math import isfinite
 from typing import Any, Final
 
@@ -44,11 +45,9 @@ def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) 
         UserError: no number where one is needed, or one that cannot be.
     """
     bits, scale = _cache_bits(case)
-    version = _version(case)
-    old = bool(case.get("v0")) or _is_before(version, _NEW_ENGINE)
     drafts = _whole(case, "drafts") or (USUAL_DRAFTS if case.get("mtp") else 0)
     card = _number(case, "card")
-    return VllmSettings(
+    settings = VllmSettings(
         vram=vram if card is None else round(card * GIB),
         context=_whole(case, "context", LONGEST) or shape.trained_context or 8192,
         utilization=_number(case, "util") or _usual_utilization(case),
@@ -60,13 +59,23 @@ def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) 
         tensor_parallel=_whole(case, "tp") or 1,
         pipeline_parallel=_whole(case, "pp") or 1,
         drafts=drafts,
+        text_only=bool(case.get("language_model_only")),
+    )
+    return _as_versions_differ(settings, case)
+
+
+def _as_versions_differ(settings: VllmSettings, case: Mapping[str, Any]) -> VllmSettings:
+    """The same with what depends on the version, told by itself or as "v0", and on the card."""
+    version = _version(case)
+    old = bool(case.get("v0")) or _is_before(version, _NEW_ENGINE)
+    return replace(
+        settings,
         old=old,
         keeps_unpacked=old and bool(_GFX906.search(str(case.get("gpu") or ""))),
-        multiplies_latent=version is not None and _MULTIPLIED <= version < _NEW_ENGINE,
+        multiplies_latent=_is_before(version, _NEW_ENGINE) and not _is_before(version, _MULTIPLIED),
         prefix_caching=_prefix_caching(case, version),
         sorts=old or _is_before(version, _WITHOUT_SORTING),
         counts_groups=_is_before(version, _ONE_COUNT),
-        text_only=bool(case.get("language_model_only")),
     )
 
 
