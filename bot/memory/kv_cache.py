@@ -26,6 +26,7 @@ def layer_bytes(shape: ModelShape, layout: Layout) -> tuple[int, ...]:
     own = shape.layers - shape.shared_kv_layers
     known: dict[tuple[int, bool], int] = {}  # by what layers differ in: heads, and whether there is a window
     sizes = []
+    beside = _block_index_bytes(shape, layout)
     for layer, heads in enumerate(shape.kv_heads):
         if layer >= own or not heads:
             sizes.append(0)
@@ -35,7 +36,7 @@ def layer_bytes(shape: ModelShape, layout: Layout) -> tuple[int, ...]:
         if size is None:
             cells = (layout.window_cells if window else layout.cells) * settings.streams
             size = known[heads, window] = cells * cell_bytes(shape, layout, layer)
-        sizes.append(size + (index_bytes(shape, layout) if has_own_index(shape, layer) else 0))
+        sizes.append(size + (index_bytes(shape, layout) if has_own_index(shape, layer) else 0) + beside)
     return tuple(sizes)
 
 
@@ -134,6 +135,18 @@ def index_bytes(shape: ModelShape, layout: Layout) -> int:
     assert shape.sparse_index is not None
     cells = layout.cells * layout.settings.streams
     return cells * cache_row_bytes(layout.settings.cache_type_k, shape.sparse_index.key_length)
+
+
+def _block_index_bytes(shape: ModelShape, layout: Layout) -> int:
+    """Bytes of one layer's index of blocks (MiniMax M3), which has room for values too; 0 without one.
+
+    llama.cpp b11739, src/llama-kv-cache-msa.cpp.
+    """
+    if shape.architecture != "minimax-m3" or shape.sparse_index is None:
+        return 0
+    settings, length = layout.settings, shape.sparse_index.key_length
+    row = cache_row_bytes(settings.cache_type_k, length) + cache_row_bytes(settings.cache_type_v, length)
+    return layout.cells * settings.streams * row
 
 
 def is_indexed(shape: ModelShape) -> bool:

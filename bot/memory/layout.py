@@ -167,7 +167,8 @@ class Layout:
         count = self.shape.layers
         split = 0 < self.first_gpu_layer < count
         shape = self.shape
-        unlike = shape.residual_block or shape.compression is not None
+        blocks = shape.sparse_index is not None and shape.sparse_index.block > 0
+        unlike = shape.residual_block or shape.compression is not None or blocks
         if unlike or (split and (shape.shared_kv_layers or any(shape.recurrent_layers))):
             return tuple(range(count))
         kinds = self.kinds

@@ -10,6 +10,7 @@ from bot.models.shape import ModelShape
 
 _INDEX_SCORES = 12  # copies of one score per cell and token that an index may need at once
 _STREAMS = 48  # residual streams that may be held at once, where a model has several
+_BLOCK_MASKS = 10  # bytes a token, head and cell: two in F32 and one in F16
 _INDEX_BYTES = 4  # of a number in the cache of an index, at most
 
 
@@ -46,4 +47,7 @@ def near_bounds(shape: ModelShape, layout: Layout, size: int) -> Interval:
     if not size:
         return Interval(0, 0)
     reach = max(round(size * 0.1), 16 * layout.settings.tokens * shape.embedding)
+    index = shape.sparse_index
+    if index is not None and index.block:  # masks of an index of blocks may be there twice
+        reach += _BLOCK_MASKS * layout.settings.tokens * index.heads * layout.cells
     return Interval(max(0, size - reach), size + reach)

@@ -70,6 +70,7 @@ class Wiring:
     bent_gate: bool = False  # gate and upward part are bent one by one (Kimi K3)
     latent_experts: bool = False  # experts get their input projected to a narrower one
     whole_state_gate: bool = False  # the gate behind a delta rule is one matrix, not two narrow ones
+    block_index: bool = False  # an index chooses blocks of positions (MiniMax M3)
     known: bool = True
 
 
@@ -139,6 +140,7 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "mamba2": {"rope": "none", "positions": 0, "residual": "single"},
     "mpt": {"rope": "none", "positions": 0},
     "minimax-01": {"residual": "lightning", "fused_qkv": False},
+    "minimax-m3": {"block_index": True},
     "muse-glimmer": {"rope": "window", "embedding_norm": "rms"},
     "paddleocr": {"positions": 4},
     "plamo": {"residual": "falcon"},
@@ -174,7 +176,7 @@ _NORMED_AS_STATED: Final = frozenset(
             "dots1",
         ),
         *("dots3note", "exaone-moe", "glm-dsa", "glm4moe", "hy_v3", "hy_v4", "kimi-k3", "laguna", "nemotron_h_moe"),
-        *("step35",),
+        *("minimax-m3", "step35"),
     )
 )
 # Architectures whose tokens have four position numbers where the file names the parts (llama_hparams::use_mrope).
@@ -189,6 +191,7 @@ _FROM_FILES: Final = {
     "hy_v4": Recipe(attention_gate="own"),
     "kimi-k3": Recipe(expert_bias=True, attention_gate="own"),
     "minimax-01": Recipe(),
+    "minimax-m3": Recipe(q_k_norm="head", expert_bias=True),
     "plamo2": Recipe(fused_qkv=True, q_k_norm="head", post_attention_norm=True, post_ffn_norm=True, gate="in_up"),
     "rwkv7": Recipe(norm_bias=True, embedding_norm=True),
 }
@@ -264,5 +267,8 @@ def is_exact(shape: ModelShape, settings: Settings) -> bool:
 
 _NEAR: Final = frozenset(("cohere2moe", "dots3note", "gemma-embedding2", "hy_v4"))
 _NEAR_WHERE_SPLIT: Final = frozenset(
-    ("bailingmoe3", "bitnet", "deepseek32", "deepseek4", "gemma3n", "minicpm3", "minimax-01", "rwkv7", "stablelm")
+    (
+        *("bailingmoe3", "bitnet", "deepseek32", "deepseek4", "gemma3n", "minicpm3", "minimax-01", "minimax-m3"),
+        *("rwkv7", "stablelm"),
+    )
 )

@@ -779,7 +779,8 @@ def _sparse_index(facts: _Facts, held: _Layers, layers: int) -> SparseIndex | No
     if not (heads and length):
         return None
     own = tuple(held.has(layer, "indexer.attn_k.weight") for layer in range(layers))
-    return SparseIndex(heads, length, facts.whole("attention.indexer.top_k"), own if any(own) else ())
+    top, block = facts.whole("attention.indexer.top_k"), facts.whole("attention.indexer.block_size")
+    return SparseIndex(heads, length, top, own if any(own) else (), block)
 
 
 def _vocabulary(header: Header, facts: _Facts, table: Tensor | None) -> int:

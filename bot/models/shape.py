@@ -93,6 +93,7 @@ class SparseIndex:
     key_length: int
     top: int  # keys chosen per query
     layers: tuple[bool, ...] = ()  # which layers choose for themselves; empty = as the architecture says
+    block: int = 0  # positions that are chosen together (MiniMax M3), 0 = each by itself
 
 
 @dataclass(frozen=True, slots=True)

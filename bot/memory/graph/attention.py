@@ -46,6 +46,17 @@ def mixed(build: Build, normed: Value, layer: int) -> Value:
     return _gated(build, out, gate, normed, heads)
 
 
+def stored(build: Build, normed: Value, layer: int, cache: Cache) -> Value:
+    """The layer's queries; keys and values go into the cache on the way."""
+    size, key_size, value_size = _sizes(build, layer)
+    query, key, value, _ = _from_own_matrices(build, normed, layer)
+    query = build.graph.expand(_rotated(build, query, cache.key_rotation, size))
+    key = build.graph.expand(_rotated(build, key, cache.key_rotation, key_size))
+    value = build.graph.expand(_rotated(build, value, cache.value_rotation, value_size))
+    _store(build, cache, key, value)
+    return query
+
+
 class _Split(NamedTuple):
     """Query, key and value of a layer. `gate`: what the query's matrix gave, where it holds a gate as well."""
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.memory import kv_cache
 from bot.memory.graph import attention as attention_graph
-from bot.memory.graph import checkpoints, compressed, indexer, lightning
+from bot.memory.graph import blockwise, checkpoints, compressed, indexer, lightning
 from bot.memory.graph import gemma as gemma_graph
 from bot.memory.graph import recurrent as recurrent_graph
 from bot.memory.graph import rwkv as rwkv_graph
@@ -40,6 +40,8 @@ def _unchanged(stream: Value) -> Value:
 
 class Reservation(Build):
     """Builds the graph for one shape and settings; `peaks` gives the two buffers' sizes."""
+
+    blocks: blockwise.Blocks | None = None
 
     def peaks(self) -> tuple[int, tuple[int, ...]]:
         """Bytes on the host and on each GPU."""
@@ -147,6 +149,8 @@ class Reservation(Build):
             self.positions = graph.input(4 * tokens * self.wiring.positions)
         if layout.has_attention and self.wiring.residual != "compressed":
             self._make_attention_inputs()
+        if self.wiring.block_index and blockwise.is_built(self):
+            self.blocks = blockwise.Blocks(self)
         if self.wiring.parallel_state:
             self.state = graph.input(4 * self.slots)
         if not self.wiring.every_row:
@@ -284,6 +288,8 @@ class Reservation(Build):
             return recurrent_graph.mixed(self, normed)
         if self.shape.latent:
             return attention_graph.latent_attention(self, normed, layer)
+        if self.blocks is not None and self.layout.has_experts(layer):  # leading dense layers attend to all
+            return self.graph.op(self.wide, self.blocks.mixed(normed, layer))
         return attention_graph.attention(self, normed, layer)
 
     # --- feed-forward ------------------------------------------------------------------------------------------------
