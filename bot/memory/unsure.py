@@ -46,8 +46,10 @@ def near_bounds(shape: ModelShape, layout: Layout, size: int) -> Interval:
     """
     if not size:
         return Interval(0, 0)
-    reach = max(round(size * 0.1), 16 * layout.settings.tokens * shape.embedding)
+    settings = layout.settings
+    share = 0.3 if settings.kv_on_host or not layout.gpu_layers else 0.1
+    reach = max(round(size * share), 16 * settings.tokens * shape.embedding)
     index = shape.sparse_index
     if index is not None and index.block:  # masks of an index of blocks may be there twice
-        reach += _BLOCK_MASKS * layout.settings.tokens * index.heads * layout.cells
+        reach += _BLOCK_MASKS * settings.tokens * index.heads * layout.cells
     return Interval(max(0, size - reach), size + reach)
