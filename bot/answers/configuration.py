@@ -17,6 +17,8 @@ _AGAINST_MODEL = Text("{program}: this will not run as it stands", "{program}：
 _SOUND_SAID = Text(
     "I know every option that is set here, and none excludes another.", "这里写的每一项我都认识，也没有互相冲突的。"
 )
+_ADVISED = Text("{program}: this works, and could work better", "{program}：这样能用，还可以改得更好")
+_ADVICE = Text("What I would change", "建议改的地方")
 _MOST = 8
 
 
@@ -41,6 +43,15 @@ def configuration_answer(judged: Judged, diagnosed: Answer, advice: Sequence[Blo
     right: list[Block] = [Paragraph(_RIGHT), Code(judged.text, judged.language)] if judged.text else []
     blocks: list[Block] = [*notes, Steps(_WRONG, steps), *right, *advice]
     return Answer(title.format(program=judged.program, count=len(wrong)), "careful", tuple(blocks), diagnosed.details)
+
+
+def advice_answer(judged: Judged, advice: Sequence[Block] = ()) -> Answer:
+    """The answer to a configuration in which nothing is wrong, and something worth saying. `advice`: what the memory
+    estimator adds.
+    """
+    steps = tuple(Step(_LINE.format(line=line, said=problem.said)) for line, problem in judged.problems[:_MOST])
+    right: list[Block] = [Paragraph(_RIGHT), Code(judged.text, judged.language)] if judged.text else []
+    return Answer(_ADVISED.format(program=judged.program), "careful", (Steps(_ADVICE, steps), *right, *advice))
 
 
 def sound_answer(program: str, advice: Sequence[Block], *, is_good: bool = True) -> Answer:

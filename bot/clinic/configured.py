@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.answers.blocks import Answer, Paragraph
-from bot.answers.configuration import Judged, configuration_answer, sound_answer
+from bot.answers.configuration import Judged, advice_answer, configuration_answer, sound_answer
 from bot.clinic.parts import Parts
 from bot.diagnosis.complaint import is_prose
 from bot.diagnosis.configuration.correcting import LANGUAGES, corrected
@@ -29,6 +29,9 @@ def answers_with_configuration(
         if sound is None:
             return answers
         blocks = _measured(sound, facts, parts)
+        advice = _advised(sound, lines)
+        if advice.problems:
+            return (advice_answer(advice, blocks),)
         return (sound_answer(sound.table.program, blocks, is_good=not any(each.tone == "bad" for each in blocks)),)
     if not any(map(_is_configured, findings)):
         return answers
@@ -73,18 +76,33 @@ def _judged(line: int, lines: Sequence[Line], parts: Parts) -> Judged | None:
     return Judged(whole.table.program, numbered, text, LANGUAGES[whole.table.form])
 
 
+def _advised(configuration: Configuration, lines: Sequence[Line]) -> Judged:
+    """What is worth saying of a configuration without faults."""
+    problems = problems_of(configuration)
+    numbered = tuple((lines[problem.setting.at].number, problem) for problem in problems)
+    table = configuration.table
+    return Judged(table.program, numbered, corrected(configuration, problems, lines), LANGUAGES[table.form])
+
+
 def _holds(configuration: Configuration, line: int, lines: Sequence[Line]) -> bool:
     return any(lines[problem.setting.at].number == line for problem in problems_of(configuration))
 
 
 def _sound(lines: Sequence[Line], facts: Facts, parts: Parts) -> Configuration | None:
-    """A configuration that makes up most of the text and has no fault."""
+    """A configuration that makes up most of the text and has no fault; what is only advised counts as none."""
     found = list(configurations_in(lines, parts.options))
-    if any(problems_of(each) for each in found):
+    problems = [problem for each in found for problem in problems_of(each)]
+    if any(problem.kind != "advice" for problem in problems):
         return None
-    few = _FEW if not (facts.model or facts.model_file) or not (facts.gpus or facts.vram) else _MEASURED
-    large = (each for each in found if len(each.settings) >= few and 2 * each.size + 2 >= len(lines))
-    return next(large, None)
+    few = (
+        _MEASURED
+        if problems
+        else _FEW
+        if not (facts.model or facts.model_file) or not (facts.gpus or facts.vram)
+        else _MEASURED
+    )
+    large = [each for each in found if len(each.settings) >= few and 2 * each.size + 2 >= len(lines)]
+    return next((each for each in large if problems_of(each)), next(iter(large), None))
 
 
 def _largest(lines: Sequence[Line], parts: Parts) -> Configuration | None:

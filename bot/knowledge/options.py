@@ -67,6 +67,8 @@ class Option(msgspec.Struct, frozen=True):
 
     names: tuple[str, ...]
     flag: bool = False
+    number: bool = False  # takes a number
+    values: tuple[str, ...] = ()  # all that it takes; with `number` beside numbers
 
 
 class Gone(msgspec.Struct, frozen=True):

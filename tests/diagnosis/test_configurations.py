@@ -28,6 +28,19 @@ model:
   gpu_split_atuo: true
 max_batch_size: 3"""
 TAVERN = "listen: true\nwhitelistMode: false\nbasicAuthMode: false\nnumberOfBackups: 3"
+BATCH = '{"model_param": "D:\\models\\a.gguf", "contextsize": "16k", "blasbatchsize": 3000,}'
+TIGHT = "listen:true\nport: 8000\nbasicAuthMode:true\nwhitelist:\n  - 192.168.1.*.*"
+RESERVED = """services:
+  llm:
+    image: ollama/ollama
+    environment:
+      - OLLAMA_HOST=127.0.0.1
+    deploy:
+      resources:
+        reservations:
+          devices:
+            - driver: nvidia
+              count: 1"""
 COMPOSE = """services:
   llm:
     image: vllm/vllm-openai:latest
@@ -65,6 +78,28 @@ def right(text: str) -> str | None:
         ),
         (TABBY, [("unknown", "model.gpu_split_atuo"), ("misplaced", "max_batch_size")]),
         (TAVERN, [("conflict", "listen"), ("gone", "numberOfBackups")]),
+        (
+            BATCH,
+            [
+                ("conflict", "contextsize"),
+                ("conflict", "blasbatchsize"),
+                ("miswritten", "backslash"),
+                ("miswritten", "comma"),
+            ],
+        ),
+        (TIGHT, [("miswritten", "space"), ("miswritten", "space"), ("conflict", "whitelist")]),
+        (
+            RESERVED,
+            [
+                ("conflict", "services.llm.image"),
+                ("conflict", "services.llm.deploy.resources.reservations.devices.driver"),
+            ],
+        ),
+        ("FROM ./a-00001-of-00002.gguf\nTEMPLATE x", [("conflict", "FROM")]),
+        ("FROM qwen3:8b\nPARAMETERS temperature 0.7\nSYSTEM hi", [("gone", "PARAMETERS")]),
+        ("FROM qwen3:8b\nPARAMETER num_ctx = 8192", [("conflict", "PARAMETER num_ctx")]),
+        ("llama-server -m a.gguf -c 8k --chatml", [("gone", "--chatml"), ("conflict", "-c")]),
+        ("vllm serve x --dtype fp16 --quantization q4_k_m", [("conflict", "--dtype"), ("conflict", "--quantization")]),
         (COMPOSE, [("conflict", "services.llm.image"), ("unknown", "--max-model-length")]),
     ],
 )
@@ -83,6 +118,10 @@ def test_what_will_not_work_is_found_in_every_form(text: str, expected: list[tup
         "FROM python:3.11\nRUN pip install vllm\nWORKDIR /app",
         "llama_model_loader: - kv 0: general.architecture str = llama\nmodel: loaded\nhost: up",
         "I tried vllm serve with --tp and it works",
+        "llama-server -m a.gguf -ngl all -c $CONTEXT --port {port}",
+        '{"model_param": "D:\\\\models\\\\a.gguf", "contextsize": 8192, "gpulayers": -1, "quantkv": null}',
+        "vllm serve Qwen/Qwen3-8B --max-model-len 32k --dtype auto",
+        "listen: true\nwhitelistMode: true\nwhitelist:\n  - 192.168.1.0/24\n  - 192.168.1.*\n  - ::1\n  - 10.0.0.7",
         "",
     ],
 )
@@ -96,6 +135,9 @@ def test_the_text_is_put_right_and_the_rest_stays() -> None:
     assert right(MODELFILE) == "FROM ./qwen.gguf\nTEMPLATE x\nPARAMETER num_ctx 8192\nPARAMETER temperature 0.7"
     assert right(TABBY) == TABBY.replace("atuo", "auto")
     assert right(TAVERN) == TAVERN.replace("whitelistMode: false", "whitelistMode: true")
+    assert right(TIGHT) == TIGHT.replace(":true", ": true")
+    assert right(BATCH) == BATCH.replace("\\", "\\\\").replace(",}", "}")
+    assert right("FROM a:8b\nSYSTEM x\nPARAMETERS seed 7") == "FROM a:8b\nSYSTEM x\nPARAMETER seed 7"
     assert right(COMPOSE) == COMPOSE.replace("    image", "    gpus: all\n    image")
     # an option that also stands there under its right name is taken away
     assert right("llama-server -m a.gguf -c 4096 --n_ctx 8192") == "llama-server -m a.gguf -c 4096"
@@ -129,6 +171,14 @@ def test_a_sound_configuration_is_measured() -> None:
     said = str(reading.answer.blocks[-1])
     assert "65 layers are asked for" in said
     assert "lower the context" in said
+
+
+def test_what_is_only_advised_is_told_too() -> None:
+    reading = CLINIC.diagnose("vllm serve Qwen/Qwen3-8B --tensor-parallel-size 3")
+    assert reading.candidates == ()
+    assert isinstance(reading.answer.title, Text)
+    assert "could work better" in reading.answer.title.en
+    assert "--pipeline-parallel-size 3" in str(reading.answer.blocks[0])
 
 
 def test_a_table_that_names_what_it_does_not_have_is_refused(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.diagnosis.configuration.forms import Configuration, Setting
+from bot.diagnosis.configuration.forms import Configuration, Setting, written_as_json, written_as_yaml
 from bot.diagnosis.configuration.judging import Problem, usual_name
 from bot.intake.lines import Line
 from bot.knowledge.options import Form
@@ -19,8 +19,12 @@ def corrected(configuration: Configuration, problems: Sequence[Problem], lines: 
     """The text put right; None where nothing can be changed for sure, or where it is not safe to copy."""
     texts = {at: lines[at].text for at in range(configuration.first, configuration.last + 1)}
     before = dict(texts)
+    for slip in configuration.slips:
+        texts[slip.at] = written_as_yaml(texts[slip.at]) if slip.kind == "space" else texts[slip.at]
     for problem in problems:
         _mend(problem, configuration, texts)
+    if configuration.slips and configuration.table.form == "json":
+        return written_as_json(texts, configuration.slips)
     whole = "\n".join(text for text in texts.values() if text.strip())
     if texts == before or len(texts) > _LONGEST:
         return None
@@ -56,7 +60,7 @@ def _rename(setting: Setting, name: str, configuration: Configuration, texts: di
         if above != wanted:
             return  # it belongs elsewhere: that is said, and left to its owner
     elif form == "modelfile":
-        old, new = old.partition(" ")[2], new.partition(" ")[2]
+        old, new = old.rpartition(" ")[2], new.rpartition(" ")[2]
     texts[setting.at] = _replaced(texts[setting.at], old, new)
 
 

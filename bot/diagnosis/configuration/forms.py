@@ -6,6 +6,7 @@ Nothing here is a full parser: people paste halves. Every setting keeps the line
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from bot.intake.lines import Line
 from bot.knowledge.options import Form, OptionTable
@@ -16,6 +17,7 @@ _PIECE = re.compile(r"""\s++|"[^"]*+"?+|'[^']*+'?+|[^\s"']++""")
 _OPTION = re.compile(r"--?[A-Za-z][\w.-]*")
 _CONTINUES = ("\\", "^", "`")  # how a line of a shell ends that goes on
 _KEY = re.compile(r"^(\s*)((?:-\s+)?)([\"']?)([A-Za-z_$][\w.$@/-]*)\3\s*:(?:\s+(.*))?$")
+_TIGHT = re.compile(r"^(\s*)([A-Za-z_]\w*):([^\s:/\\].*)$")  # a key whose value stands too near
 _ITEM = re.compile(r"^(\s*)-\s+(.*)$")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _BLOCK = ("", ">", "|", ">-", "|-")
@@ -23,6 +25,10 @@ _PAIR = re.compile(r'"([A-Za-z_]\w*)"\s*:\s*("(?:[^"\\]|\\.)*"|\[[^\]]*\]?|[^,}\
 _INSTRUCTION = re.compile(
     r"^(FROM|PARAMETER|TEMPLATE|SYSTEM|ADAPTER|LICENSE|MESSAGE|RENDERER|PARSER|REQUIRES|DRAFT|EMBED)\s+(.*)$"
 )
+_FOREIGN = re.compile(r"^([A-Z][A-Z_]{2,24})\s+(\S.*)$")  # written like an instruction
+# What a strict reader of JSON stumbles over: a backslash that begins no escape, a comma with nothing behind.
+_BACKSLASH = re.compile(r'(?<!\\)(?:\\\\)*\\(?![\\"/bfnrtu])|[A-Za-z]:\\(?!\\)')
+_COMMA = re.compile(r",(?=\s*[}\]])")
 _DOCKERFILE = re.compile(r"^(?:RUN|COPY|ENV|CMD|WORKDIR|ENTRYPOINT|EXPOSE|ARG|ADD)\s")
 
 
@@ -36,6 +42,14 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Slip:
+    """What is not written as JSON or YAML wants it, and the index of its line."""
+
+    kind: Literal["backslash", "comma", "space"]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """Settings of one program, in order, with the lines that hold them (indices into the text's lines)."""
 
@@ -43,6 +57,7 @@ class Configuration:
     settings: tuple[Setting, ...]
     first: int
     last: int
+    slips: tuple[Slip, ...] = ()
 
     @property
     def size(self) -> int:
@@ -151,14 +166,28 @@ def _yaml(lines: Sequence[Line], table: OptionTable) -> Configuration | None:
     last_words = {mark.rpartition(".")[2] for mark in table.marks}
     if sum(any(f"{word}:" in line.text for line in lines) for word in last_words) < _ENOUGH:
         return None
-    settings = tuple(_flattened(lines))
+    spaced, slips = _spaced(lines, table)
+    settings = tuple(_flattened(spaced))
     known = {mark for mark in table.marks if any(_is_named(each.name, mark) for each in settings)}
     if len(known) < _ENOUGH:
         return None
     last = settings[-1].at
     while last + 1 < len(lines) and lines[last + 1].text[:1] in (" ", "-"):
         last += 1
-    return Configuration(table, settings, settings[0].at, last)
+    return Configuration(table, settings, settings[0].at, last, slips)
+
+
+def _spaced(lines: Sequence[Line], table: OptionTable) -> tuple[Sequence[Line], tuple[Slip, ...]]:
+    """The lines with a blank behind the colon of every key that is known, and where there was none."""
+    known = {name.rpartition(".")[2] for name in (*table.by_name, *table.marks)}
+    tight = {at for at, line in enumerate(lines) if (found := _TIGHT.match(line.text)) and found[2] in known}
+    spaced = [replace(line, text=written_as_yaml(line.text)) if at in tight else line for at, line in enumerate(lines)]
+    return spaced, tuple(Slip("space", at) for at in sorted(tight))
+
+
+def written_as_yaml(text: str) -> str:
+    """A line with a blank behind the colon of its key."""
+    return _TIGHT.sub(r"\1\2: \3", text)
 
 
 def _is_named(name: str, mark: str) -> bool:
@@ -205,18 +234,40 @@ def _json(lines: Sequence[Line], table: OptionTable) -> Configuration | None:
     )
     if len({each.name for each in settings} & set(table.marks)) < _ENOUGH:
         return None
-    return Configuration(table, settings, settings[0].at, settings[-1].at)
+    return Configuration(table, settings, settings[0].at, settings[-1].at, tuple(_slips(lines, settings)))
+
+
+def _slips(lines: Sequence[Line], settings: Sequence[Setting]) -> Iterator[Slip]:
+    """Backslashes that should be two, and commas before a closing bracket, the first of each line."""
+    first, last = settings[0].at, settings[-1].at
+    for at in range(first, last + 1):
+        if _BACKSLASH.search(lines[at].text):
+            yield Slip("backslash", at)
+        following = lines[at + 1].text if at + 1 < len(lines) else ""
+        if _COMMA.search(f"{lines[at].text}\n{following}"):
+            yield Slip("comma", at)
+
+
+def written_as_json(texts: Mapping[int, str], slips: Sequence[Slip]) -> str:
+    """Lines, by their indices, joined: their backslashes doubled, and without commas that nothing follows."""
+    bad = {slip.at for slip in slips if slip.kind == "backslash"}
+    doubled = (text.replace("\\", "\\\\") if at in bad else text for at, text in texts.items())
+    return _COMMA.sub("", "\n".join(doubled))
 
 
 def _modelfile(lines: Sequence[Line], table: OptionTable) -> Configuration | None:
     settings = tuple(_instructions(lines))
-    names = {each.name.partition(" ")[0] for each in settings}
+    names = {each.name.partition(" ")[0] for each in settings if _is_instruction(each)}
     if "FROM" not in names or any(_DOCKERFILE.match(line.text) for line in lines):
         return None
     model = next(each.value for each in settings if each.name == "FROM")
     if len(names) < _ENOUGH and not model.lower().endswith(".gguf"):
         return None
     return Configuration(table, settings, settings[0].at, settings[-1].at)
+
+
+def _is_instruction(setting: Setting) -> bool:
+    return _INSTRUCTION.match(f"{setting.name} .") is not None
 
 
 def _instructions(lines: Sequence[Line]) -> Iterator[Setting]:
@@ -231,6 +282,8 @@ def _instructions(lines: Sequence[Line]) -> Iterator[Setting]:
                 parameter, _, value = value.partition(" ")
                 name = f"PARAMETER {parameter}"
             yield Setting(name, _unquoted(value), at)
+        elif found := _FOREIGN.match(line.text.strip()):
+            yield Setting(found[1], _unquoted(found[2]), at)
 
 
 def _by_service(compose: Configuration, key: str) -> Mapping[str, Setting]:

@@ -11,7 +11,7 @@ from bot.base.languages import Text
 from bot.diagnosis.configuration.forms import Configuration, Setting
 from bot.knowledge.options import Change, Conflict, OptionTable, Test
 
-Kind = Literal["unknown", "gone", "misplaced", "conflict", "advice"]
+Kind = Literal["unknown", "gone", "misplaced", "conflict", "advice", "miswritten"]
 _ALIKE = 84  # per cent from which on a name is taken for another's slip
 _SHORT = 4  # characters of a name, dashes aside, below which nothing is taken for a slip
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -22,6 +22,16 @@ _DROPPED = Text("{program} no longer has {name}: leave it out.", "{program} 已�
 _MISPLACED = Text(
     "{name} stands in the wrong place: it belongs to {instead}.", "{name} 的位置不对，应该放在 {instead}。"
 )
+_NO_NUMBER = Text("{name} takes a number, not “{value}”.", "{name} 要写数字，不能写“{value}”。")
+_NOT_TAKEN = Text("{name} takes {values}, not “{value}”.", "{name} 只能是 {values}，不能是“{value}”。")
+_MISWRITTEN = {
+    "backslash": Text(
+        "In JSON a backslash is written twice: D:\\\\models, or D:/models.",
+        "JSON 里反斜杠要写两个：D:\\\\models，或者写成 D:/models。",
+    ),
+    "space": Text("In YAML a blank follows the colon: key: value.", "YAML 里冒号后面要有一个空格：key: value。"),
+    "comma": Text("There is a comma with nothing behind it.", "这里多了一个逗号，后面已经没有内容了。"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +49,13 @@ class Problem:
 
 def problems_of(configuration: Configuration) -> tuple[Problem, ...]:
     """Everything that is wrong, in the order of the lines."""
-    found = [*_misnamed(configuration), *_conflicting(configuration)]
-    return tuple(sorted(found, key=lambda problem: problem.setting.at))
+    found = [
+        *_misnamed(configuration),
+        *_misvalued(configuration),
+        *_conflicting(configuration),
+        *_miswritten(configuration),
+    ]
+    return tuple(sorted(found, key=lambda problem: (problem.setting.at, problem.kind == "advice")))
 
 
 def usual_name(name: str, table: OptionTable) -> str:
@@ -116,7 +131,34 @@ def _bare(name: str) -> str:
     return name.lower().replace("-", "").replace("_", "").replace("parameter ", "")
 
 
+# ---- how it is written
+
+
+def _miswritten(configuration: Configuration) -> Iterator[Problem]:
+    for slip in configuration.slips:
+        yield Problem("miswritten", Setting(slip.kind, "", slip.at), _MISWRITTEN[slip.kind])
+
+
 # ---- values
+
+
+def _misvalued(configuration: Configuration) -> Iterator[Problem]:
+    """Words where a number is wanted, and values that an option does not take."""
+    table = configuration.table
+    for setting in configuration.settings:
+        option = table.by_name.get(usual_name(setting.name, table))
+        if option is None or _is_open(setting.value) or setting.value.lower() in option.values:
+            continue
+        values = {"name": setting.name, "value": setting.value, "values": ", ".join(option.values)}
+        if option.number and _number(setting.value) is None:
+            yield Problem("conflict", setting, _NO_NUMBER.format(**values))
+        elif option.values and not option.number:
+            yield Problem("conflict", setting, _NOT_TAKEN.format(**values))
+
+
+def _is_open(value: str) -> bool:
+    """Whether a value says nothing yet: none, or what a shell or a template puts in."""
+    return not value or value.lower() in ("null", "~", "true", "false") or any(sign in value for sign in "${<[%")
 
 
 def _conflicting(configuration: Configuration) -> Iterator[Problem]:
