@@ -26,13 +26,7 @@ def answers_with_configuration(
     findings = opinion.findings
     if not findings:
         sound = None if _is_printed(opinion.telling, parts) else _sound(lines, facts, parts)
-        if sound is None:
-            return answers
-        blocks = _measured(sound, facts, parts)
-        advice = _advised(sound, lines)
-        if advice.problems:
-            return (advice_answer(advice, blocks),)
-        return (sound_answer(sound.table.program, blocks, is_good=not any(each.tone == "bad" for each in blocks)),)
+        return answers if sound is None else (_without_faults(sound, lines, facts, parts),)
     if not any(map(_is_configured, findings)):
         return answers
     measured = _measured(_largest(lines, parts), facts, parts)
@@ -41,6 +35,15 @@ def answers_with_configuration(
         configuration_answer(own, answer, measured) if own else answer
         for own, answer in zip(judged, answers, strict=True)
     )
+
+
+def _without_faults(sound: Configuration, lines: Sequence[Line], facts: Facts, parts: Parts) -> Answer:
+    """What is said of a configuration in which nothing is wrong: what could be better, and what the estimator says."""
+    blocks = _measured(sound, facts, parts)
+    advice = _advised(sound, lines)
+    if advice.problems:
+        return advice_answer(advice, blocks)
+    return sound_answer(sound.table.program, blocks, is_good=not any(each.tone == "bad" for each in blocks))
 
 
 def _measured(configuration: Configuration | None, facts: Facts, parts: Parts) -> tuple[Paragraph, ...]:
@@ -91,18 +94,21 @@ def _holds(configuration: Configuration, line: int, lines: Sequence[Line]) -> bo
 def _sound(lines: Sequence[Line], facts: Facts, parts: Parts) -> Configuration | None:
     """A configuration that makes up most of the text and has no fault; what is only advised counts as none."""
     found = list(configurations_in(lines, parts.options))
-    problems = [problem for each in found for problem in problems_of(each)]
-    if any(problem.kind != "advice" for problem in problems):
+    problems = [problem.kind for each in found for problem in problems_of(each)]
+    if set(problems) - {"advice"}:
         return None
-    few = (
-        _MEASURED
-        if problems
-        else _FEW
-        if not (facts.model or facts.model_file) or not (facts.gpus or facts.vram)
-        else _MEASURED
-    )
+    few = _MEASURED if problems or _is_told_of(facts) else _FEW
     large = [each for each in found if len(each.settings) >= few and 2 * each.size + 2 >= len(lines)]
-    return next((each for each in large if problems_of(each)), next(iter(large), None))
+    return max(large, key=_has_problems, default=None)
+
+
+def _is_told_of(facts: Facts) -> bool:
+    """Whether model and card are told."""
+    return bool((facts.model or facts.model_file) and (facts.gpus or facts.vram))
+
+
+def _has_problems(configuration: Configuration) -> bool:
+    return bool(problems_of(configuration))
 
 
 def _largest(lines: Sequence[Line], parts: Parts) -> Configuration | None:

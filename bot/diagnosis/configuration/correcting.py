@@ -17,18 +17,23 @@ _UNSAFE = re.compile(r"[;&|`$<>()\n]")
 
 def corrected(configuration: Configuration, problems: Sequence[Problem], lines: Sequence[Line]) -> str | None:
     """The text put right; None where nothing can be changed for sure, or where it is not safe to copy."""
-    texts = {at: lines[at].text for at in range(configuration.first, configuration.last + 1)}
-    before = dict(texts)
-    for slip in configuration.slips:
-        texts[slip.at] = written_as_yaml(texts[slip.at]) if slip.kind == "space" else texts[slip.at]
+    before = {at: lines[at].text for at in range(configuration.first, configuration.last + 1)}
+    texts = dict(before)
     for problem in problems:
         _mend(problem, configuration, texts)
+    if len(texts) > _LONGEST or (texts == before and not configuration.slips):
+        return None
+    whole = _joined(texts, configuration)
+    return None if configuration.table.form == "command" and _UNSAFE.search(whole.replace("\n", " ")) else whole
+
+
+def _joined(texts: Mapping[int, str], configuration: Configuration) -> str:
+    """The lines as one text, written as its form wants it."""
     if configuration.slips and configuration.table.form == "json":
         return written_as_json(texts, configuration.slips)
-    whole = "\n".join(text for text in texts.values() if text.strip())
-    if texts == before or len(texts) > _LONGEST:
-        return None
-    return None if configuration.table.form == "command" and _UNSAFE.search(whole.replace("\n", " ")) else whole
+    tight = {slip.at for slip in configuration.slips}
+    spaced = (written_as_yaml(text) if at in tight else text for at, text in texts.items())
+    return "\n".join(text for text in spaced if text.strip())
 
 
 def _mend(problem: Problem, configuration: Configuration, texts: dict[int, str]) -> None:

@@ -168,13 +168,17 @@ def _yaml(lines: Sequence[Line], table: OptionTable) -> Configuration | None:
         return None
     spaced, slips = _spaced(lines, table)
     settings = tuple(_flattened(spaced))
-    known = {mark for mark in table.marks if any(_is_named(each.name, mark) for each in settings)}
-    if len(known) < _ENOUGH:
+    if sum(any(_is_named(each.name, mark) for each in settings) for mark in set(table.marks)) < _ENOUGH:
         return None
+    return Configuration(table, settings, settings[0].at, _end_of(settings, lines), slips)
+
+
+def _end_of(settings: Sequence[Setting], lines: Sequence[Line]) -> int:
+    """The index of the last line that belongs to the last setting."""
     last = settings[-1].at
     while last + 1 < len(lines) and lines[last + 1].text[:1] in (" ", "-"):
         last += 1
-    return Configuration(table, settings, settings[0].at, last, slips)
+    return last
 
 
 def _spaced(lines: Sequence[Line], table: OptionTable) -> tuple[Sequence[Line], tuple[Slip, ...]]:
