@@ -45,9 +45,10 @@ _ASK_HELPERS = Text(
     "与其瞎猜不如直说，等等看有没有懂的人。也可以带上软件名、换个说法再问我一次。",
 )
 _LACKS = Text("For that I need one more thing", "还差一样才能算")
-_MOST_STEPS = 2
+MOST_STEPS = 2
 _WHERE = Text("Where that goes", "在哪里输入")
 _THAT_STEP = Text("That is step {number}", "就是第 {number} 步")
+_SPOKEN_OF = Text("Then step {number} is the one to take", "那就先做第 {number} 步")
 _WHICH_STEP = Text("Which step do you mean?", "你说的是哪一步？")
 _STUCK = Text(
     "Tell me the number of the step and what you see where you are stuck.", "卡在哪一步、屏幕上是什么样，直接说就行。"
@@ -67,6 +68,7 @@ _TO_A_FILE = Text(
     "It goes into the file that the step names: open it with an editor, save it, and start the program again.",
     "写进步骤里提到的那个文件：用记事本之类打开，保存后重启程序。",
 )
+_IN_FIELDS = frozenset({"json", ""})  # goes into a field of a page, which the step names
 _PLACES = {
     "powershell": _IN_POWERSHELL,
     "cmd": _IN_POWERSHELL,
@@ -191,19 +193,22 @@ def next_answer(answers: Sequence[Answer], step: int) -> Answer:
     """What to try when the advice did not help. `answers`: by cause; `step`: which one failed, or 0."""
     steps = first_steps(answers[0]) if answers else ()
     if step and step < len(steps):
-        shown = steps[step : step + _MOST_STEPS]
+        shown = steps[step : step + MOST_STEPS]
         title = _NEXT_STEP.format(number=step + 1)
         return Answer(title, "neutral", (Steps("", tuple(shown)), Paragraph(_PASTE_AGAIN)))
     if len(answers) > 1:
-        other = answers[1]
-        told = [block for block in other.blocks if isinstance(block, Paragraph) and block.label is not None][:1]
-        return Answer(
-            _NEXT_CAUSE.format(title=other.title),
-            "careful",
-            (*told, Steps(_NEXT, tuple(first_steps(other)[:_MOST_STEPS])), Paragraph(_PASTE_AGAIN)),
-        )
-    last = steps[-1:] if len(steps) > 1 else ()
+        return _next_cause(answers[1])
+    last = steps[-1:] if len(steps) > 1 and step < len(steps) else ()
     return Answer(_NO_MORE, "neutral", (*([Steps(_NEXT, tuple(last))] if last else []), Paragraph(_PASTE_AGAIN)))
+
+
+def _next_cause(other: Answer) -> Answer:
+    told = [block for block in other.blocks if isinstance(block, Paragraph) and block.label is not None][:1]
+    return Answer(
+        _NEXT_CAUSE.format(title=other.title),
+        "careful",
+        (*told, Steps(_NEXT, tuple(first_steps(other)[:MOST_STEPS])), Paragraph(_PASTE_AGAIN)),
+    )
 
 
 def then_answer() -> Answer:
@@ -224,7 +229,7 @@ def heard_answer(facts: Sequence[Words], standing: Answer | None, *, perhaps_sol
     solved = (Paragraph(_IF_SOLVED),) if perhaps_solved and not facts else ()
     if standing is None:
         return Answer(title, "neutral", (Paragraph(_NOT_ENOUGH), *solved))
-    steps = (Steps("", first_steps(standing)[:_MOST_STEPS]),) if facts else ()
+    steps = (Steps("", first_steps(standing)[:MOST_STEPS]),) if facts else ()
     return Answer(
         title, "neutral", (Paragraph(_STILL.format(title=standing.title)), *steps, Paragraph(_STANDS), *solved)
     )
@@ -239,13 +244,27 @@ def where_answer(answer: Answer, number: int = 0) -> Answer:
     """Where the commands of an answer go; which step is meant, where it has none. `number`: that of the step, or 0."""
     steps = first_steps(answer)
     named = steps[number - 1] if 0 < number <= len(steps) else None
-    if named is not None and not named.commands:
-        return Answer(_THAT_STEP.format(number=number), "neutral", (Steps("", (named,)), Paragraph(_STUCK)))
     step = named or next((step for step in steps if step.commands), None)
     if step is None:
         return Answer(_WHICH_STEP, "neutral", (Paragraph(_STUCK),))
-    places = dict.fromkeys(_PLACES.get(code.shell, _TO_A_FILE) for code in step.commands)
-    return Answer(_WHERE, "neutral", (*map(Paragraph, places), Steps("", (step,)), Paragraph(_STUCK)))
+    places = _places(step)
+    title = _WHERE if places else _THAT_STEP.format(number=steps.index(step) + 1)
+    return Answer(title, "neutral", (*map(Paragraph, places), Steps("", (step,)), Paragraph(_STUCK)))
+
+
+def _places(step: Step) -> Sequence[Text]:
+    """Where the commands of a step are typed or written, each place once; none for what goes into a field of a page."""
+    typed = [code.shell for code in step.commands if code.shell not in _IN_FIELDS]
+    return tuple(dict.fromkeys(_PLACES.get(shell, _TO_A_FILE) for shell in typed))
+
+
+def step_answer(answer: Answer, number: int) -> Answer:
+    """The step of an answer that something was told of. `number`: from 1."""
+    step = first_steps(answer)[number - 1]
+    title = _SPOKEN_OF.format(number=number)
+    return Answer(
+        title, "neutral", (Paragraph(_STILL.format(title=answer.title)), Steps("", (step,)), Paragraph(_STUCK))
+    )
 
 
 def first_steps(answer: Answer) -> tuple[Step, ...]:

@@ -11,7 +11,7 @@ from bot.base.errors import UserError
 from bot.base.languages import Text
 from bot.cli.common import LANGUAGE_HELP, anywhere_option, preferred_language, say
 from bot.cli.help_in_chinese import OPTIONS
-from bot.cli.speaking import click_in_chinese, spoken, usage_fault
+from bot.cli.speaking import click_in_chinese, spoken, usage_fault, with_language
 from bot.cli.trouble import unexpected
 
 
@@ -85,7 +85,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, attribute = COMMANDS[cmd_name].place.split(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
+        command = with_language(getattr(importlib.import_module(module), attribute))
         language = preferred_language(None)
         return spoken(command, cmd_name, language, COMMANDS[cmd_name].help.in_language(language))
 

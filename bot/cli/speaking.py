@@ -6,8 +6,17 @@ from collections.abc import Callable
 import click
 
 from bot.base.languages import Language, Text
-from bot.cli.common import WrongUsageError
+from bot.cli.common import WrongUsageError, anywhere_option
 from bot.cli.help_in_chinese import CLICK, COMMANDS, OPTIONS
+
+
+def with_language(command: click.Command) -> click.Command:
+    """The command, which takes --lang wherever it is written, and so do those in it."""
+    if isinstance(command, click.Group):
+        command.commands = {name: with_language(each) for name, each in command.commands.items()}
+    if any("--lang" in parameter.opts for parameter in command.params):
+        return command
+    return anywhere_option(command)
 
 
 def spoken(command: click.Command, name: str, language: Language, about: str = "") -> click.Command:

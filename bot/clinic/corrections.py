@@ -13,10 +13,10 @@ from typing import Literal
 
 from bot.base.sizes import GIB
 from bot.clinic.parts import Parts
-from bot.intake.vocabulary import ProgramMention
+from bot.intake.vocabulary import ProgramMention, SystemMention
 from bot.models.name_mentions import find_names
 
-ValueKind = Literal["loader", "system", "model", "size", "quant", "card", "ram", "vram"]
+ValueKind = Literal["loader", "system", "model", "size", "quant", "card", "ram", "vram", "context"]
 
 _SIZE = re.compile(r"(?<![a-z0-9_.-])\d{1,4}(?:\.\d{1,2})?\s?b(?:-a\d{1,3}b)?(?![a-z0-9])", re.IGNORECASE)
 _SIZE_IN_NAME = re.compile(r"\d{1,4}(?:\.\d{1,2})?\s?b(?:[-_ ]?a\d{1,3}b)?(?![a-z0-9])", re.IGNORECASE)
@@ -26,6 +26,7 @@ _QUANT = re.compile(
     re.IGNORECASE,
 )
 _AMOUNT = r"\d{1,4}\s?(?:g(?:i?b|igs?)?)?"
+_CONTEXT = re.compile(r"(?<![\w.])\d{1,4}\s?k(?![a-z0-9_])", re.IGNORECASE)
 _RAM = re.compile(
     rf"{_AMOUNT}\s?(?:的|of\s)?(?:系统)?(?:ram(?![a-z])|内存|运存)|(?:(?<![a-z])ram|内存|运存)\s?(?:也是?|是|有|只有|才|升到|加到|换成|[:：=])?\s?{_AMOUNT}"
     r"|(?:内存|运存)(?:也是?|是|有)?\s?[,，]\s?\d{1,4}\s?g(?:i?b)?",
@@ -43,6 +44,14 @@ _AFTER_CARD = re.compile(
 _BEFORE_CARD = re.compile(r"(?<![\w.])\d{1,3}\s?g(?:i?b)?\s+(?:的\s?)?(?:nvidia\s|geforce\s|rtx\s)*$", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"\s?\d{1,4}\s?(?:g(?:i?b)?|b)?(?![\w.])", re.IGNORECASE)
 _PARTS_OF: dict[ValueKind, tuple[ValueKind, ...]] = {"model": ("size", "quant")}  # of what a name tells at once
+_COUNT = re.compile(
+    r"(?:(?<![\w.])[2-8]\s?[x×*]\s?|(?<![\w.])(?:two|three|four|dual|double|[2-8])\s+|双卡?\s?|[两二三四2-8]\s?[张块个]\s?)"
+    r"(?=(?:(?:nvidia|geforce|rtx|gtx|rx|tesla)[\s-]?){0,3}[a-z]?\d{2,4}(?![\d.]))",
+    re.IGNORECASE,
+)
+_STORAGE = re.compile(
+    r"硬盘|磁盘|固态|机械|空间|[c-h]盘|(?<![a-z])(?:disks?|drives?|ssd|hdd|nvme|storage|space)(?![a-z])", re.IGNORECASE
+)
 _BREATH = 30  # characters between a value and what it is corrected to
 _READ = 2_000  # characters of a message in which values are looked for
 _DIGITS = re.compile(r"\D")
@@ -88,7 +97,7 @@ def corrected(texts: Sequence[str], parts: Parts) -> Corrected:
             before = done
             if (amount := reader.amount_put_right(text, said, done)) is not None:
                 done, said = [each.replace(*amount, 1) for each in done], said.replace(amount[1], "", 1)
-            done = [reader.with_values(earlier, new) for earlier in done]
+            done = reader.all_with(done, new, said)
             changed = done != before or (is_correction and bool(new))
             if is_correction:
                 overrides.update(value.kind for value in new)
@@ -156,7 +165,7 @@ class _Reader:
         before and no card is spoken of.
         """
         values = self.values(text)
-        amounts = list(_ALONE.finditer(self.own(text)))
+        amounts = self._amounts_of_memory(text)
         if len(amounts) != 1 or any(value.kind in {"card", "ram", "vram", "model"} for value in values):
             return values
         before = [value for each in earlier for value in self.values(each) if value.kind in {"ram", "card"}]
@@ -170,11 +179,16 @@ class _Reader:
         other: "a 1060 3g", "typo, it's 6g".
         """
         turns, own = self._parts.turns, self.own(text)
-        amounts = list(_ALONE.finditer(self.own(said)))
+        amounts = self._amounts_of_memory(said)
         if len(amounts) != 1 or self.values(said) or not (turns.corrects(own) or turns.supposes(own)):
             return None
         told = [found.group() for each in earlier for found in _ALONE.finditer(self.own(each))]
         return (told[0], amounts[0].group()) if len(told) == 1 else None
+
+    def _amounts_of_memory(self, text: str) -> list[re.Match[str]]:
+        """The amounts in a message that may be of memory: in one that speaks of a disk none is."""
+        own = self.own(text)
+        return [] if _STORAGE.search(own) else list(_ALONE.finditer(own))
 
     def _is_of_card(self, amount: str, before: Sequence[Value]) -> bool:
         """Whether an amount may be the memory of a card that was told."""
@@ -192,7 +206,7 @@ class _Reader:
             if _is_loader(program):
                 yield _value("loader", line, program.start, program.end, program.program.name)
         for system in vocabulary.systems_in(line):
-            yield _value("system", line, system.start, system.end, system.title)
+            yield self._of_system(line, system)
         for model in find_names(line, self._parts.facts.models()):
             if model.name.base:
                 yield _value("model", line, model.start, model.end, model.name.base)
@@ -201,6 +215,23 @@ class _Reader:
         for kind, pattern in _BY_PATTERN:
             for found in pattern.finditer(line):
                 yield _value(kind, line, found.start(), found.end(), _plain(kind, found.group()))
+
+    def all_with(self, earlier: Sequence[str], new: Sequence[Value], said: str) -> list[str]:
+        """The earlier texts put right by the values of what was said now."""
+        done = [self.with_values(text, new) for text in earlier]
+        return [self.with_one_card(text) for text in done] if self._parts.turns.is_single(self.own(said)) else done
+
+    def with_one_card(self, text: str) -> str:
+        """An earlier text with one card where it told of several of a kind."""
+        return "\n".join(_COUNT.sub("", line) if self._is_own(text, line) else line for line in text.split("\n"))
+
+    def _of_system(self, line: str, system: SystemMention) -> Value:
+        """A system, or the chip by which it is told: "M2 Pro 32G" is a machine with its memory."""
+        chip = self._parts.cards.find(line[system.start : system.end])
+        if chip is None:
+            return _value("system", line, system.start, system.end, system.title)
+        memory = _AFTER_CARD.match(line, system.end)
+        return _value("card", line, system.start, memory.end() if memory else system.end, chip.name)
 
     # ---- corrected in the same breath
 
@@ -270,6 +301,7 @@ def _in_place(new: dict[ValueKind, Value]) -> dict[ValueKind, Value]:
 
 
 _BY_PATTERN: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (
+    ("context", _CONTEXT),
     ("ram", _RAM),
     ("vram", _VRAM),
     ("quant", _QUANT),

@@ -18,7 +18,7 @@ from bot.answers.fit.ladder import ladder_answer
 from bot.answers.fit.loaders import loader_choice_answer
 from bot.answers.fit.needs import needs_answer
 from bot.answers.fit.quants import quants_answer
-from bot.answers.fit.table import table_answer
+from bot.answers.fit.table import begun_with, table_answer
 from bot.base.errors import UserError
 from bot.base.languages import COMMA, Text, joined
 from bot.base.sizes import GIB
@@ -90,6 +90,18 @@ class FitReplies:
             return None
         context = self._context if as_told else None
         return self._prospect(wanted, machine, context), machine, next(iter(self._post.loaders), None)
+
+    def planned_as_recommended(self) -> Planned | None:
+        """The plan for the model that is recommended for the told machine and use, where none was named."""
+        machine = self._machine
+        if machine is None or machine.lacks_card or self._requested is not None:
+            return None
+        offers = offers_for(self._parts.recommendations, machine.machine)
+        if not offers:
+            return None
+        best = begun_with(offers, self._use)
+        wanted = requested_model(f"{best.recommended.name} {best.model.quant}", self._parts.catalog)
+        return self._prospect(wanted, machine, self._context), machine, next(iter(self._post.loaders), None)
 
     @property
     def knows_model(self) -> bool:

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.answers.blocks import Answer, Step
-from bot.answers.follow_up import asked_answer, first_steps, lacking_answer, next_answer, then_answer, where_answer
+from bot.answers.follow_up import (
+    MOST_STEPS,
+    asked_answer,
+    first_steps,
+    lacking_answer,
+    next_answer,
+    then_answer,
+    where_answer,
+)
 from bot.base.languages import told
 from bot.clinic.fit_replies import USES, FitPart, FitReplies, Planned
 from bot.clinic.knowing import Known, known
@@ -27,9 +35,11 @@ _NUMBER = re.compile(r"\d")
 _QUESTIONS = ("asks", "how-much", "which-one", "can-it")
 _CHOOSES = ("which-model", "can-it")  # signs that models are to be chosen
 _NAMED = ("model", "size", "machine", "vram", "ram")
+_ALL = 99  # steps: none is left
 _TELLS = 2  # characters from which on a word tells something
 _SHARED = 0.5  # of a word: one that stands in two steps
 _TERM = "term:"  # explains a word: less than what is said of the thing itself
+_WHERE_MODELS_ARE = "find-models"  # id of the frequent question
 _SURE = 0.8  # score of what was computed or follows from the answer before
 
 
@@ -54,6 +64,12 @@ class Asking:
     texts: Sequence[str]
     diagnosed: Reading
     changes: bool = False  # something that was told before
+    aside: Sequence[str] = ()  # what the author said besides, masked
+
+    @property
+    def before(self) -> Sequence[str]:
+        """What the author said before, of which the last may be about the advice."""
+        return (*self.texts[:-1], *self.aside)
 
     @property
     def own(self) -> str:
@@ -80,7 +96,7 @@ def _found(asking: Asking, parts: Parts) -> FollowUp | None:
         return found
     if (found := _of_choice(asking, parts)) is not None:
         return found
-    answer = _of_knowledge(asking, parts)
+    answer = _of_download(asking, parts) or _of_knowledge(asking, parts)
     is_meant = answer is not None and (answer.part.score >= _EXACT or answer.part.id.startswith(_TERM))
     return answer if is_meant else _of_step(asking, parts) or answer
 
@@ -111,12 +127,32 @@ def _more(asking: Asking) -> FollowUp:
 
 
 def _failed(asking: Asking, parts: Parts) -> FollowUp | None:
-    if asking.diagnosed.is_recognised:
-        answer = next_answer(_of_other_kinds(asking.diagnosed), step_meant(asking, parts))
+    diagnosed = asking.diagnosed
+    is_of_quality = max(asking.post.scores["failure"], asking.post.scores["quality"]) >= APPLIES
+    if diagnosed.is_recognised or (is_of_quality and first_steps(diagnosed.answer)):
+        answer = next_answer(_of_other_kinds(diagnosed), _step_failed(asking, parts))
         return FollowUp(_part("diagnosis", "next", answer), failed=True)
-    if max(asking.post.scores["failure"], asking.post.scores["quality"]) >= APPLIES:
+    if is_of_quality:
         return FollowUp(_part("ask", "lacking", then_answer()), failed=True)
     return None
+
+
+def _step_failed(asking: Asking, parts: Parts) -> int:
+    """Up to which step the advice did not help, from 1; 0 where that is not told and nothing failed before. A step that
+    was told after another one had failed is not told again.
+    """
+    if named := parts.turns.step(asking.said):
+        return named
+    return max(_step_of(asking.own, asking, parts), _told_so_far(asking, parts))
+
+
+def _told_so_far(asking: Asking, parts: Parts) -> int:
+    """The last of the steps that were told because others had not helped."""
+    told = 0
+    for text in filter(parts.turns.failed, asking.before):
+        step = parts.turns.step(text) or _step_of(text, asking, parts)
+        told = max(told, step) + MOST_STEPS if told or step else _ALL
+    return told
 
 
 def _of_step(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -124,6 +160,8 @@ def _of_step(asking: Asking, parts: Parts) -> FollowUp | None:
     last = asking.last
     asks_of_word = last.has("what-is") and not last.has("how-to")
     if asks_of_word or not asking.diagnosed.is_recognised or not last.has_any(("asks", "how-to")):
+        return None
+    if parts.turns.asks_whether(asking.said) and not parts.turns.deictic(asking.said):
         return None
     step = step_meant(asking, parts)
     if not (step or (last.has("how-to") and parts.turns.deictic(asking.said))):
@@ -135,9 +173,12 @@ def step_meant(asking: Asking, parts: Parts) -> int:
     """Which step of the answer a message speaks of, from 1: by its number, else by the words that it shares with one,
     those that stand in few steps first; 0 for none.
     """
-    if number := parts.turns.step(asking.said):
-        return number
-    said = _words(asking.own, parts)
+    return parts.turns.step(asking.said) or _step_of(asking.own, asking, parts)
+
+
+def _step_of(text: str, asking: Asking, parts: Parts) -> int:
+    """The step whose words a text shares, or 0."""
+    said = _words(text, parts)
     steps = [_words(_plain_step(step), parts) for step in first_steps(asking.diagnosed.answer)]
     in_steps = Counter(word for words in steps for word in words)
     shared = [sum(_weight(word) / in_steps[word] for word in said & words) for words in steps]
@@ -147,7 +188,7 @@ def step_meant(asking: Asking, parts: Parts) -> int:
 
 def _step_in_hand(asking: Asking, parts: Parts) -> int:
     """The step that is meant; else the one that was told last, after another that did not help."""
-    before = asking.texts[-2] if len(asking.texts) > 1 else ""
+    before = asking.before[-1] if asking.before else ""
     failed = parts.turns.step(before) if parts.turns.failed(before) else 0
     return step_meant(asking, parts) or (failed + 1 if failed else 0)
 
@@ -173,7 +214,7 @@ def _of_fit(asking: Asking, parts: Parts) -> FollowUp | None:
     if asked is None or (_NUMBER.search(asking.said) and not asking.last.has_any(_QUESTIONS)):
         return None
     fit = FitReplies(parts, _with_log(asking, parts))
-    if (planned := fit.planned(as_told=asked != "context")) is not None:
+    if (planned := fit.planned(as_told=asked != "context") or fit.planned_as_recommended()) is not None:
         return _computed(asked, planned)
     if (lacking := _lacking(fit)) is not None and asking.diagnosed.is_recognised:
         return FollowUp(_part("ask", "lacking", lacking_answer(parts.template.point(lacking))), asked=(lacking,))
@@ -216,20 +257,39 @@ def _of_choice(asking: Asking, parts: Parts) -> FollowUp | None:
     if last.has("trouble"):
         return None
     found = _chosen(asking, FitReplies(parts, _with_log(asking, parts)))
-    return FollowUp(_part("fit", found.id, found.answer)) if found is not None else None
+    return FollowUp(_part("fit", found.id, found.answer)) if found is not None and found.answer.blocks else None
 
 
 def _chosen(asking: Asking, fit: FitReplies) -> FitPart | None:
-    last = asking.last
-    if last.has("loader-choice") and not last.has_any(_NAMED):
+    if _chooses_program(asking):
         return fit.program()
+    if asking.last.loaders and not asking.last.has_any(("which-model", *_NAMED)):
+        return None  # a program is asked about
+    return _model_chosen(asking, fit)
+
+
+def _model_chosen(asking: Asking, fit: FitReplies) -> FitPart | None:
+    last = asking.last
     if last.has_any(_CHOOSES) and last.sizes and not last.models:
         return fit.of_that_size(last.sizes[0])
     if last.has_any(_CHOOSES) and last.has("asks") and not last.has_any(("bare", *_NAMED)):
         return fit.all_that_runs()
+    return fit.for_use() if _tells_machine_or_use(asking) else None
+
+
+def _tells_machine_or_use(asking: Asking) -> bool:
+    """Whether the machine is told, or what the model is for, and nothing fails."""
+    last = asking.last
     if last.machine.is_told and not last.has("asks"):
-        return None if is_of_trouble(asking.post, asking.diagnosed) else fit.for_use()
-    return fit.for_use() if last.has_any(USES) and not last.has_any(_TELLING) else None
+        return not is_of_trouble(asking.post, asking.diagnosed)
+    return last.has_any(USES) and not last.has_any(_TELLING)
+
+
+def _chooses_program(asking: Asking) -> bool:
+    """Whether a program is to be chosen, for its own sake or of several that were spoken of."""
+    last = asking.last
+    chooses = last.has("loader-choice") or (last.has("which-one") and len(asking.post.loaders) > 1)
+    return chooses and not last.has_any(_NAMED)
 
 
 def is_of_trouble(post: PostReading, diagnosed: Reading) -> bool:
@@ -249,6 +309,15 @@ def _of_knowledge(asking: Asking, parts: Parts) -> FollowUp | None:
     if found is None or (is_computed and not is_meant):
         return None
     return FollowUp(Part("howto", found.id, found.title, found.score, found.answer))
+
+
+def _of_download(asking: Asking, parts: Parts) -> FollowUp | None:
+    """Where models are found, asked in a talk of models and machines: "how do i download it"."""
+    is_of_models = asking.post.scores["fit"] >= APPLIES and not is_of_trouble(asking.post, asking.diagnosed)
+    if not is_of_models or asking.last.loaders or not parts.turns.fetches(asking.said):
+        return None
+    found = next((each for each in parts.topics.items if each.id == _WHERE_MODELS_ARE), None)
+    return FollowUp(_part("howto", found.id, Answer(found.title, "neutral", found.blocks))) if found else None
 
 
 def _known_of(asking: Asking, parts: Parts) -> Known | None:
@@ -282,6 +351,8 @@ def _is_of(found: Known, programs: Sequence[str], parts: Parts) -> bool:
 
 def _of_other_kinds(diagnosed: Reading) -> list[Answer]:
     """The likeliest cause, and those that are not the same thing said more generally."""
+    if not diagnosed.is_recognised:
+        return [diagnosed.answer]
     first, *others = zip(diagnosed.answers, diagnosed.candidates, strict=False)
     return [first[0], *(answer for answer, cause in others if cause.failure_class != first[1].failure_class)]
 

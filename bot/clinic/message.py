@@ -28,13 +28,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as it stands in a channel. `thread`: what was said before, oldest first."""
+    """A message as it stands in a channel. `thread`: what was said before, oldest first; `aside`: what the author said
+    besides that tells nothing of the trouble, such as that the advice did not help.
+    """
 
     text: str
     title: str = ""
     attachments: tuple[str, ...] = ()
     thread: tuple[Said, ...] = ()
     where: Where = "forum"
+    aside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from bot.answers.blocks import Answer
-from bot.answers.follow_up import first_steps, heard_answer, noted_answer, unsure_answer
+from bot.answers.follow_up import first_steps, heard_answer, noted_answer, step_answer, unsure_answer
 from bot.base.languages import Text, Words
-from bot.clinic.following_up import FollowUp, is_of_trouble
+from bot.clinic.following_up import Asking, FollowUp, is_of_trouble, step_meant
 from bot.clinic.message import Part
 from bot.clinic.parts import Parts
-from bot.clinic.reading import Reading
 from bot.intake.posts import PostReading
 
 _SURE = 0.5
@@ -27,25 +26,29 @@ _LABELLED = {
 _ASKS = ("asks", "how-to", "seeks")
 
 
-def noted(post: PostReading, last: PostReading, diagnosed: Reading, parts: Parts) -> FollowUp | None:
-    """That a message is heard, with what it changes; None where it tells nothing. `post`: the whole conversation,
-    `last`: the message alone.
-    """
+def noted(asking: Asking, parts: Parts) -> FollowUp | None:
+    """That a message is heard, with what it changes; None where it tells nothing."""
+    post, last, diagnosed = asking.post, asking.last, asking.diagnosed
     facts = list(_facts(last))
-    says_something = last.has_any(_ASKS) or (is_of_trouble(post, diagnosed) and _says_something(last, parts))
+    is_told = asking.changes or _says_something(last, parts)
+    says_something = last.has_any(_ASKS) or (is_of_trouble(post, diagnosed) and is_told)
     if not facts and not says_something:
         return None
-    answer = _answer(post, last, facts, diagnosed, parts)
+    answer = _answer(asking, facts, parts)
     return FollowUp(Part("howto", "noted", answer.title, _SURE, answer), adds=True)
 
 
-def _answer(post: PostReading, last: PostReading, facts: list[Words], diagnosed: Reading, parts: Parts) -> Answer:
+def _answer(asking: Asking, facts: list[Words], parts: Parts) -> Answer:
+    post, last, diagnosed = asking.post, asking.last, asking.diagnosed
     has_steps = diagnosed.is_recognised and bool(first_steps(diagnosed.answer))
     if last.has_any(_ASKS) and not facts:
         return unsure_answer(has_steps=has_steps)
     if facts and not is_of_trouble(post, diagnosed):
         return noted_answer(facts)
     standing = diagnosed.answer if has_steps else None
+    step = step_meant(asking, parts) if standing is not None and not facts else 0
+    if standing is not None and step:
+        return step_answer(standing, step)
     return heard_answer(facts, standing, perhaps_solved=parts.turns.claims(last.prose))
 
 

@@ -43,6 +43,8 @@ _COMPUTED, _UNSURE = 0.8, 0.3  # scores of what was computed, and of what is onl
 _CERTAINLY_OURS = ("loader", "model", "quant", "size")
 _OURS = ("field", "vram")
 _TROUBLE_SIGNS = ("trouble", "my-trouble", "text-odd", "text-fault", "t-crash", "t-card", "t-slow", "t-connection")
+# Signs that anything at all is wrong.
+_ANY_TROUBLE = (*_TROUBLE_SIGNS, "complains", "t-load", "t-download", "printed", "command", "relapse", "picture")
 # Signs of a machine that somebody tells of.
 _MACHINE = ("machine", "ram", "phone", "without-card", "options")
 # Signs by which a complaint says more than that something is wrong.
@@ -104,6 +106,7 @@ _TOLD_SURELY = 0.9  # score of a symptom that goes before first checks of the te
 _KNOWN = 2.0  # what it weighs that the knowledge surely answers a question
 _SETTINGS = "settings-of"  # the sign that a model's sampler settings are asked for
 _QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
+_NOTHING_SAID = Answer("", "neutral", ())
 
 
 _STRETCHED = re.compile(r"(?<![\w/.:\\-])(?=[a-z]{4,16}(?![\w/.:\\-]))([a-z]*?)([a-vyz])\2{2,5}([a-z]*)")
@@ -188,7 +191,7 @@ class _Replying:
         """That what was added is heard, and what it changes; silence where nothing was."""
         if not self._is_talked_with or self._ends_here or self._was_left_alone:
             return self._silence()
-        found = told_anew(self._asking, self._parts) or noted(self._post, self._last, self._shown, self._parts)
+        found = told_anew(self._asking, self._parts) or noted(self._asking, self._parts)
         return self._going_on(found) if found is not None else self._silence()
 
     @property
@@ -230,7 +233,7 @@ class _Replying:
         was told of the machine.
         """
         text = self._parts.turns.moved_on(self._own) if self._is_talked_with else ""
-        if not text:
+        if not text or self._parts.posts.read(text).has("thanks"):
             return None
         title = told_line(self._post.request)
         alone = reply_to(replace(self._message, title=title, text=text, thread=()), self._parts)
@@ -253,12 +256,30 @@ class _Replying:
 
     @property
     def _asking(self) -> Asking:
-        return Asking(self._post, self._last, self._told.texts, self._shown, self._told.changed)
+        aside = [masked(each, self._parts.telling) for each in self._message.aside]
+        return Asking(self._post, self._last, self._told.texts, self._shown, self._told.changed, aside)
 
     @property
     def _shown(self) -> Reading:
         """What was read, as far as the author was told of it: what nobody was told of is not gone on with."""
-        return self._diagnosed if self._finding is not None else replace(self._diagnosed, candidates=())
+        if self._finding is not None and not (self._is_told and self._was_advised_of_text):
+            return self._diagnosed
+        standing = self._standing
+        answer = standing.answer if standing is not None and standing.answer is not None else _NOTHING_SAID
+        return Reading((answer,), facts=self._diagnosed.facts)
+
+    @property
+    def _was_advised_of_text(self) -> bool:
+        """Whether the advice that stands is on the text that a model writes."""
+        return self._standing is not None and self._standing.kind == "quality"
+
+    @cached_property
+    def _standing(self) -> Reply | None:
+        """The last reply with advice of its own."""
+        if not self._message.thread:
+            return None
+        before = self._before.reply()
+        return before if before.answer is not None and not before.follows else self._before._standing
 
     def _going_on(self, back: FollowUp) -> Reply:
         answer = self._parts.translations.of(back.part.answer)
@@ -338,7 +359,16 @@ class _Replying:
         found = next(iter(self._diagnosed.candidates), None)
         if found is None or self._only_asks_of_fit or self._only_asks_how or self._asks_more_than(found):
             return None
+        if self._only_tells_a_machine:
+            return None
         return found
+
+    @property
+    def _only_tells_a_machine(self) -> bool:
+        """Whether a machine is told of, and no trouble: what was recognised in such words is none."""
+        corrects = self._told.changed or self._parts.turns.corrects(self._own)
+        signs = [sign for sign in _ANY_TROUBLE if not (corrects and sign == "text-odd")]
+        return self._post.has_any(_MACHINE) and not (self._files or self._post.has_any(signs))
 
     def _asks_more_than(self, found: Candidate) -> bool:
         """Whether something is asked that can be answered, and what was recognised in the words is not sure."""
@@ -361,7 +391,9 @@ class _Replying:
     def _only_asks_of_fit(self) -> bool:
         """Whether only what fits is asked: "is 64 GB with no GPU enough" tells of no failure."""
         post = self._post
-        in_trouble = post.has_any((*_TROUBLE_SIGNS, "printed", "command", "relapse"))
+        signs = (*_TROUBLE_SIGNS, "printed", "command", "relapse")
+        asks_for_models = post.has("only-asks") and post.has_any(("which-model", "can-it"))
+        in_trouble = post.has_any([sign for sign in signs if not (asks_for_models and sign == "my-trouble")])
         return post.scores["fit"] >= APPLIES and post.has("asks") and not in_trouble
 
     @property

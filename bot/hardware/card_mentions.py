@@ -147,6 +147,8 @@ class CardNames:
             laptop = "Laptop" if found["laptop"] else ""
             start = found.start() + len(found.group()) - len(found.group().lstrip(" -"))
             name = " ".join(filter(None, (self._series[number], number, suffix, laptop)))
+            if suffix == "Super" and self._index.find(name) is None:  # several cards, not a kind: "both 3090s"
+                name = " ".join(filter(None, (self._series[number], number, laptop)))
             yield CardMention(name, start, found.end())
 
     def _is_count(self, text: str, found: re.Match[str]) -> bool:

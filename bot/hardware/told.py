@@ -37,8 +37,8 @@ _BARE = re.compile(  # "显存8", "vram: 12", "16 vram"
     r"(?P<label>显存|内存|运存|(?<![a-z])v?ram)\s?(?:是|有|只有|才|大小|=|:|：)?\s?(?P<number>\d{1,4}(?:\s?\+\s?\d{1,3}){0,3})"
     r"(?![\d.]*\s?(?!l?p?ddr)[a-z0-9%块元层条根x*×]|\s?的?(?:显存|内存|运存)(?!\s?(?:是|有|=|:|：)?\s?\d))"
 )
-_BARE_BEFORE = re.compile(  # "128内存", "8+16 内存"
-    r"(?<![a-z0-9.+])(?P<number>\d{1,3}(?:\s?\+\s?\d{1,3}){0,3})\s?的?(?P<label>显存|内存|运存)(?!\s?(?:是|有|只有|=|:|：)?\s?\d)"
+_BARE_BEFORE = re.compile(  # "128内存", "8+16 内存", "64 ram"
+    r"(?<![a-z0-9.+])(?P<number>\d{1,3}(?:\s?\+\s?\d{1,3}){0,3})\s?的?(?P<label>显存|内存|运存|v?ram(?![a-z]))(?!\s?(?:是|有|只有|=|:|：)?\s?\d)"
 )
 _STICKS = re.compile(  # "32x2 ddr5", "内存 2*16": modules without a unit, where a word beside tells that it is RAM
     r"(?<![a-z0-9.])(?:(?P<count>[248])\s?[x*×]\s?(?P<size>8|16|24|32|48|64|128)"
@@ -389,16 +389,21 @@ def _related(cards: Sequence[ToldCard], relation: Relation) -> list[ToldCard]:
 
 def _memory(amounts: Sequence[_Amount], owned: Sequence[ToldCard], *, one_memory: bool) -> "_Memory":
     believed = [amount for amount in amounts if _is_believable(amount)]
-    return _Memory(believed, has_card=any(map(_has_own_memory, owned)), one_memory=one_memory)
+    of_cards = frozenset(size for card in owned if card.said is None for size in card.card.memory)
+    return _Memory(believed, has_card=any(map(_has_own_memory, owned)), one_memory=one_memory, of_cards=of_cards)
 
 
 class _Memory:
     """The amounts by what they are of; what no word explains by elimination."""
 
-    def __init__(self, amounts: Sequence[_Amount], *, has_card: bool, one_memory: bool) -> None:
+    def __init__(
+        self, amounts: Sequence[_Amount], *, has_card: bool, one_memory: bool, of_cards: frozenset[int]
+    ) -> None:
+        """`of_cards`: what the cards hold whose memory is not told beside their name."""
         self._amounts = amounts
         self._has_card = has_card
         self._one_memory = one_memory
+        self._of_cards = of_cards
 
     def _with_role(self, *roles: Role) -> list[int]:
         return [amount.size for amount in self._amounts if amount.role in roles]
@@ -412,7 +417,7 @@ class _Memory:
         if told := self._with_role("ram", "unified"):
             return max(told)
         if self._has_card or self._one_memory or self._with_role("vram"):
-            return next(iter(self._bare), None)
+            return next((size for size in self._bare if size not in self._of_cards), None)
         return self._bare[1] if len(self._bare) > 1 else None
 
     @property

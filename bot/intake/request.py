@@ -30,6 +30,8 @@ _COMPLAINT = 1.2  # what a complaint of the model's text weighs, for `_certainty
 _DEED = 0.6  # what it weighs to tell what was done
 _PROSE = 6_000  # characters of own words that are searched for cues
 
+# An error in the author's own line, to its end: "vllm 启动报错 ValueError: ...".
+_QUOTED_ERROR = re.compile(r"(?<![\w.])[\w.]{0,80}(?:error|exception)\s?[:：].*", re.IGNORECASE)
 _INLINE_CODE = re.compile(r"`([^`\n]{4,400})`+|`\n?([^`]{4,400})\n?`")
 _DTYPE = re.compile(
     r"--dtype[ =]['\"]?(half|float16|bfloat16|float32|fp16|bf16)|--outtype[ =](\w+)|--quantization[ =](\w+)"
@@ -468,7 +470,8 @@ class Post:
 
 def _language(parts: Segments) -> Language:
     """Of the author's own words; of what a program printed only where there are none."""
-    return "zh" if is_chinese(parts.own_words[:_PROSE].strip() or parts.printed) else "en"
+    own = parts.own_words[:_PROSE].strip()
+    return "zh" if is_chinese(own or parts.printed) or is_chinese(_QUOTED_ERROR.sub("", own)) else "en"
 
 
 def _take_inline_commands(parts: Segments, kinds: LineKinds) -> None:

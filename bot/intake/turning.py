@@ -28,6 +28,8 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     corrects: Wording
     takes_back: Wording
     uses: Wording
+    single: Wording
+    fetches: Wording
     weighs: Wording
     asks_back: dict[Asked, Wording]
     failed: Wording
@@ -40,6 +42,7 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     another: Wording
     but: Wording
     deictic: Wording
+    whether: Wording
     more: Wording
     common_words: Wording
     what_if: Wording
@@ -63,6 +66,14 @@ class Turns:
     def uses(self, text: str) -> bool:
         """Whether the author says what is used here."""
         return self.data.uses.found_in(folded(text))
+
+    def is_single(self, text: str) -> bool:
+        """Whether a short message tells that there is one card only."""
+        return self.data.single.found_in(_short(text))
+
+    def fetches(self, text: str) -> bool:
+        """Whether a short message asks where what was spoken of is downloaded."""
+        return self.data.fetches.found_in(_short(text, _SHORTEST_QUESTION))
 
     def weighs(self, text: str) -> bool:
         """Whether things are compared, or others are spoken of."""
@@ -136,6 +147,10 @@ class Turns:
     def deictic(self, text: str) -> bool:
         """Whether a short question says only "it" or "that" of what it is about."""
         return self.data.deictic.found_in(_short(text, _SHORTEST_QUESTION))
+
+    def asks_whether(self, text: str) -> bool:
+        """Whether a short question is answered by yes or no."""
+        return self.data.whether.found_in(_short(text, _SHORTEST_QUESTION))
 
     def asks_for_more(self, text: str) -> bool:
         """Whether a short message asks what else there is to be tried."""

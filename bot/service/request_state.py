@@ -110,7 +110,8 @@ def conversation(state: State) -> Message | None:
         return Message(last.text, state.title, last.files, where=_where(state))
     first = msgspec.structs.replace(earlier[0], text="\n".join(filter(None, (state.title, earlier[0].text))))
     said = tuple(Said("asker", part.text, part.files) for part in (first, *earlier[1:]))
-    return Message(last.text, "", last.files, said, _where(state))
+    aside = tuple(state.parts[key].text for key in in_order(state) if not state.parts[key].counts)
+    return Message(last.text, "", last.files, said, _where(state), aside)
 
 
 def asked_again(state: State, key: str) -> Message | None:

@@ -40,6 +40,20 @@ def answer_half(_: Clinic) -> None:
     time.sleep(600)
 
 
+def die_while_answering(_: Clinic, seen: str) -> str:
+    """A long answer; the first time the worker is killed when its pipe is full of it and nobody has read the rest."""
+    if not Path(seen).exists():
+        Path(seen).touch()
+        frame = sys._getframe()
+        while not (found := frame.f_locals.keys() & {"result_queue", "connection"}):
+            assert frame.f_back is not None
+            frame = frame.f_back
+        pipe = frame.f_locals[found.pop()]
+        os.write(getattr(pipe, "_writer", pipe).fileno(), struct.pack("!i", 1 << 26) + b"x" * 50_000)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "y" * (1 << 22)
+
+
 async def _busy(count: int) -> None:
     """A bot's part that matters here: workers at work, until somebody ends this process."""
     workers = Workers(TinyClinic(), load_tiny, count=count, queue=9, seconds=600)
@@ -122,6 +136,19 @@ def test_a_worker_killed_in_the_middle_does_not_hang_the_stop(play: str) -> None
             bot.kill()
     assert said == "closed\n"
     assert bot.returncode == 0
+
+
+async def test_a_worker_killed_with_its_pipe_full_loses_no_answer(tmp_path: Path) -> None:
+    workers = Workers(TinyClinic(), load_tiny, count=1, queue=9, seconds=60)
+    await workers.start()
+    seen = tmp_path / "seen"
+    long, behind = await asyncio.gather(
+        workers.run("a", die_while_answering, str(seen)), workers.run("b", jobs.redact, ["what waits behind it"])
+    )
+    assert seen.exists()
+    assert long == "y" * (1 << 22)
+    assert behind == ["what waits behind it"]
+    await workers.close()
 
 
 @pytest.mark.parametrize("count", [0, 1])

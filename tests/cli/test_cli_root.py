@@ -88,6 +88,8 @@ def test_every_command_and_option_is_explained_in_chinese() -> None:
         (["--lang", "zh", "--help"], "本地语言模型跑不起来"),
         (["canirun", "--lang=zh", "--help"], "上下文长度"),
         (["knowledge", "--lang", "zh", "search", "--help"], "按关键词找条目"),
+        (["run", "--lang", "zh", "--help"], "启动 Discord 机器人"),
+        (["eval", "reply", "--lang", "zh", "--help"], "带标注的求助帖"),
     ],
 )
 def test_help_is_in_the_language_that_was_asked_for(
@@ -124,3 +126,12 @@ def test_the_language_may_stand_before_the_command(
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     assert run(monkeypatch, "--lang", "zh", "canirun", "Qwen3-8B", "12", "32", "--offline") == 0
     assert "能跑" in capsys.readouterr().out
+
+
+def test_every_command_takes_the_language() -> None:
+    commands = [(name, root.wenzhen.get_command(click.Context(root.wenzhen), name)) for name in root.COMMANDS]
+    for name, command in commands:
+        inner = command.commands.values() if isinstance(command, click.Group) else ()
+        for each in (command, *inner):
+            assert each is not None
+            assert any("--lang" in option.opts for option in each.params), (name, each.name)

@@ -30,6 +30,9 @@ def clinic() -> Clinic:
         ("16gb ram here", "sorry, 32gb ram", "32gb ram here"),
         ("Q8_0 of gemma 3 27b", "meant Q4_K_M not Q8_0", "Q4_K_M of gemma 3 27b"),
         ("on windows 11", "correction: ubuntu 24.04", "on ubuntu 24.04"),
+        ("M2 Max 64G 能跑吗", "打错了 是M2 Pro 32G", "M2 Pro 32G 能跑吗"),
+        ("70b on 2x3090", "actually only one of the 3090s works", "70b on 3090"),
+        ("gemma 3 27b, 32k context", "sorry, 16k not 32k", "gemma 3 27b, 16k context"),
     ],
 )
 def test_the_newest_value_wins(earlier: str, later: str, reads: str) -> None:
@@ -46,6 +49,7 @@ def test_the_newest_value_wins(earlier: str, later: str, reads: str) -> None:
         ("qwen2.5 32b", "is 14b or 32b better for stories?"),
         ("my 3060 is full", "a friend has a 4090"),
         ("3060 12g", "谢谢"),
+        ("4060ti 16g 内存32", "它多大 硬盘只剩30g了"),
     ],
 )
 def test_what_corrects_nothing_changes_nothing(earlier: str, later: str) -> None:

@@ -38,7 +38,7 @@ def table_answer(
     blocks: list[Block] = [Paragraph(_range(offers), tone="good")]
     if planned.kind != "desktop" or not planned.machine.devices:
         blocks += [Paragraph(text) for text in machine_advice(planned, advice)]
-    blocks.append(Paragraph(_first(_begun_with(ordered, use), use)))
+    blocks.append(Paragraph(_first(begun_with(ordered, use), use)))
     if use == "pictures":
         blocks.append(Paragraph(_EYES))
     blocks.append(_table(ordered, planned, checked))
@@ -77,7 +77,7 @@ def _range(offers: Sequence[Offer]) -> Text:
 
 
 def _split_part(split: Offer, *, alone: bool) -> Text:
-    mixture = Text(", a mixture (MoE)", " 的 MoE ") if split.is_mixture else Text("", "")
+    mixture = Text(", a mixture (MoE)", " 的 MoE") if split.is_mixture else Text("", "")
     if split.verdict == "cpu":
         start = Text("Yes, on", "能跑，用") if alone else Text("on", "用")
         return Text(
@@ -91,7 +91,7 @@ def _split_part(split: Offer, *, alone: bool) -> Text:
     ).format(start=start, split=size_name(split), mixture=mixture, speed=speed_text(split.speed))
 
 
-def _begun_with(offers: Sequence[Offer], use: Use | None) -> Offer:
+def begun_with(offers: Sequence[Offer], use: Use | None) -> Offer:
     """The first for the wanted use; where none was told, the first that is good at everything."""
     wanted = use or "chat"
     return next((offer for offer in offers if wanted in offer.recommended.uses), offers[0])
