@@ -8,7 +8,7 @@ import discord
 from bot.answers.blocks import Answer
 from bot.base.languages import Language, told
 from bot.chat import rendering
-from bot.chat.folding import PRIVATE_ROOM, ROOM
+from bot.chat.folding import LINE, PRIVATE_ROOM, ROOM
 from bot.chat.interactive import custom_id
 from bot.chat.rendering import Menu, Press, Sheet
 from bot.service.consulting import Consultation
@@ -16,6 +16,8 @@ from bot.service.wording import words
 
 MOST_MEANT = 3  # of what may have been meant
 GREEN, GREY, BLUE = discord.ButtonStyle.success, discord.ButtonStyle.secondary, discord.ButtonStyle.primary
+
+_LINES_OF_A_LINK = 3  # on a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,15 @@ def room_for(look: Look) -> int:
     return PRIVATE_ROOM if look.private else ROOM
 
 
+def links_height(links: Sequence[str]) -> int:
+    """Pixels that links to posts take, written out as their addresses."""
+    return _LINES_OF_A_LINK * LINE * len(links)
+
+
 def present(consultation: Consultation, look: Look, *, left_out: int = 0, similar: Sequence[str] = ()) -> Sheet:
     """The answer with its buttons. `similar`: addresses of solved posts that are like what was asked."""
     answer = answer_of(consultation, look)
-    parts = rendering.pages(answer, look.language, short=True, room=room_for(look))[0]
+    parts = rendering.pages(answer, look.language, short=True, room=room_for(look) - links_height(similar))[0]
     if similar:
         parts = [*parts, words("similar_before", look.language, links=" · ".join(similar))]
     return rendering.sheet(

@@ -12,7 +12,7 @@ from bot.chat.forms import FormField, form
 from bot.chat.interactive import custom_id
 from bot.chat.limits import MODAL_ITEMS, clip
 from bot.chat.markdown import escape
-from bot.chat.presenting import Look, answer_of, buttons, meant, programs
+from bot.chat.presenting import Look, answer_of, buttons, links_height, meant, programs, room_for
 from bot.chat.rendering import Press, Sheet, notice, sheet
 from bot.service.consulting import Consultation
 from bot.service.request_state import State, Summary
@@ -47,7 +47,7 @@ def answer_sheet(
     presses = list(buttons(consultation, look))
     if asked_points and not consultation.reading.candidates:
         presses = [*_asking(look)[:1], *presses]
-    parts = rendering.pages(answer, look.language, short=True)[0]
+    parts = rendering.pages(answer, look.language, short=True, room=room_for(look) - links_height(similar))[0]
     if _GATHERED.issubset(asked_points):
         parts = [*parts, f"-# {words('ask_collect', look.language)}"]
     if similar:

@@ -272,9 +272,16 @@ def _model_chosen(asking: Asking, fit: FitReplies) -> FitPart | None:
     last = asking.last
     if last.has_any(_CHOOSES) and last.sizes and not last.models:
         return fit.of_that_size(last.sizes[0])
-    if last.has_any(_CHOOSES) and last.has("asks") and not last.has_any(("bare", *_NAMED)):
+    if _asks_what_runs(asking):
         return fit.all_that_runs()
     return fit.for_use() if _tells_machine_or_use(asking) else None
+
+
+def _asks_what_runs(asking: Asking) -> bool:
+    """Whether it is asked what runs, without a name; in a talk of models few words are enough: "so what can it run"."""
+    last = asking.last
+    is_clear = not last.has("bare") or (asking.post.scores["fit"] >= APPLIES and asking.post.has("machine"))
+    return is_clear and last.has_any(_CHOOSES) and last.has("asks") and not last.has_any(_NAMED)
 
 
 def _tells_machine_or_use(asking: Asking) -> bool:

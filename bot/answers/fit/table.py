@@ -87,7 +87,7 @@ def _split_part(split: Offer, *, alone: bool) -> Text:
     start = Text("Yes, ", "能跑，") if alone else Text("", "")
     return Text(
         "{start}split with RAM up to {split}{mixture}, {speed}",
-        "{start}一部分放内存的话，{split}{mixture}也能跑，{speed}",
+        "{start}一部分放内存的话，{split}{mixture} 也能跑，{speed}",
     ).format(start=start, split=size_name(split), mixture=mixture, speed=speed_text(split.speed))
 
 
