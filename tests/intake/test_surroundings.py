@@ -82,6 +82,7 @@ def read(told: Surroundings, text: str) -> Facts:
         ("it never worked", None),
         ("how do I update it?", None),
         ("b7667 has no problem", "b7667"),
+        ("1.82.4 does nothing. 1.75.2 works on the same box", "1.75.2"),
         ("the model worked in earlier builds, now it cannot make its cache", "update"),
         ("this did not happen in older releases", "update"),
         ("it has the same problem in earlier builds", None),
