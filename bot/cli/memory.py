@@ -25,6 +25,7 @@ from bot.clinic.door import Clinic
 from bot.clinic.estimating import Estimated
 from bot.clinic.fitting import FittingLayers
 from bot.hardware.machine import System
+from bot.memory.overrides import patterns_in
 from bot.memory.settings import ALL, Backend, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -53,6 +54,9 @@ def settings_options(command: F) -> F:
             click.option("--backend", type=click.Choice(_BACKENDS), default="cuda", show_default=True, help="Driver."),
             click.option("--tensor-split", default="", help="Shares of several GPUs, e.g. 3,1."),
             click.option("--n-cpu-moe", type=int, default=0, help="First layers whose experts stay in RAM."),
+            click.option(
+                "--override-tensor", "-ot", metavar="PATTERN=CPU", help="Layers' tensors that stay in RAM: exps=CPU."
+            ),
             click.option("--no-kv-offload", is_flag=True, help="Keep the KV cache in RAM."),
             click.option("--swa-full", is_flag=True, help="Window layers keep the whole context."),
             click.option("--unified/--no-unified", default=True, help="Slots share one cache, or have one each."),
@@ -217,6 +221,7 @@ def settings_of(case: Mapping[str, Any]) -> Settings:
         full_window=bool(case.get("swa_full")),
         kv_on_host=bool(case.get("no_kv_offload")),
         experts_on_host=_whole(case, "n_cpu_moe", 0),
+        kept_in_ram=patterns_in(str(case.get("override_tensor") or "")),
         tensor_split=shares,
         mmproj_bytes=_file_bytes(case.get("mmproj")),
         backend=_backend(case.get("backend")),

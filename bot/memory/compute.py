@@ -33,7 +33,7 @@ def compute_buffers(shape: ModelShape, settings: Settings, layout: Layout) -> Bu
     """
     host, gpus = _peaks(_graph(shape, settings, layout))
     known = is_known(shape)
-    if known and is_exact(shape, settings):
+    if known and is_exact(shape, settings) and not settings.kept_in_ram:
         return Buffers(host, gpus, host, host, gpus, gpus, exact=True)
     bounds = unsure.near_bounds if known else unsure.compute_bounds
     reach = [bounds(shape, layout, size) for size in (host, *gpus)]
@@ -63,7 +63,15 @@ def _graph(shape: ModelShape, settings: Settings, layout: Layout) -> _Graph:
     numbered = shape.shared_kv_layers or wiring.rope == "three of four" or wiring.residual == "altup"
     return _Graph(
         shape,
-        replace(settings, gpu_layers=ALL, experts_on_host=0, tensor_split=(), mmproj_bytes=0, backend="none"),
+        replace(
+            settings,
+            gpu_layers=ALL,
+            experts_on_host=0,
+            kept_in_ram=(),
+            tensor_split=(),
+            mmproj_bytes=0,
+            backend="none",
+        ),
         layout.gpus,
         layout.output_gpu,
         layout.rounds,

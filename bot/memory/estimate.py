@@ -7,6 +7,7 @@ from bot.base.languages import Text
 from bot.memory import kv_cache, overhead, recurrent, unsure
 from bot.memory.compute import compute_buffers
 from bot.memory.layout import Layout, as_run
+from bot.memory.overrides import simplified, with_kept
 from bot.memory.serving import Serving
 from bot.memory.settings import Interval, Settings, check
 from bot.memory.weights import copied_weights, device_weights, weigh
@@ -81,8 +82,10 @@ def estimate(model: Model, settings: Settings) -> Estimate:
     shape = as_run(model.shape)
     if shape.architecture in _WITHOUT_FLASH_ATTENTION:
         settings = replace(settings, flash_attention=False)
+    settings = simplified(model, settings)
     layout = Layout(shape, settings)
-    host_weights, gpu_weights = device_weights(weigh(model), layout)
+    held = with_kept(weigh(model), model, settings)
+    host_weights, gpu_weights = device_weights(held, layout)
     host_kv, gpu_kv = _by_device(kv_cache.layer_bytes(shape, layout), layout)
     host_state, gpu_state = _by_device(recurrent.layer_bytes(shape, layout), layout)
     buffers = compute_buffers(shape, settings, layout)
@@ -90,7 +93,7 @@ def estimate(model: Model, settings: Settings) -> Estimate:
     parts = _Parts(host_weights, host_kv, host_state, buffers.host, Interval(buffers.host_low, buffers.host_high))
     host = _usage(parts, model, cache=_cache_bounds(shape, layout, host_kv, host_share, buffers.known))
     driver = overhead.OVERHEADS[settings.backend if layout.gpu_layers else "none"]
-    copied, unpacked = copied_weights(weigh(model), layout), kv_cache.unpacked_bytes(shape, layout)
+    copied, unpacked = copied_weights(held, layout), kv_cache.unpacked_bytes(shape, layout)
     picture = settings.mmproj_bytes if layout.gpu_layers else 0
     gpus = []
     for at in range(layout.gpus):

@@ -49,6 +49,7 @@ class Settings:
     full_window: bool = False  # --swa-full
     kv_on_host: bool = False  # --no-kv-offload
     experts_on_host: int = 0  # first n layers keep their experts on the host (--n-cpu-moe)
+    kept_in_ram: tuple[str, ...] = ()  # patterns of layers' tensors that stay on the host (--override-tensor ...=CPU)
     tensor_split: tuple[float, ...] = ()
     mmproj_bytes: int = 0  # file of the picture part
     backend: Backend = "cuda"

@@ -74,7 +74,7 @@ def weigh(model: Model) -> Weights:
     parts = {"input": 0, "output": 0, "shared": 0}
     tied = 0
     for tensor in model.tensors:
-        size = _placed_bytes(tensor)
+        size = placed_bytes(tensor)
         if tensor.name.startswith("blk."):
             number, _, name = tensor.name[4:].partition(".")
             layer = int(number) if number.isdigit() else layers
@@ -120,7 +120,7 @@ def _part(name: str, architecture: str) -> str:
     return "shared" if stem in _SHARED else "output"
 
 
-def _placed_bytes(tensor: Tensor) -> int:
+def placed_bytes(tensor: Tensor) -> int:
     """Bytes in a buffer: every tensor starts at a multiple of 32."""
     return (tensor_bytes(tensor) + 31) // 32 * 32
 

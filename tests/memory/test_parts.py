@@ -1,5 +1,6 @@
 """Weights, caches and states by hand; placement; what cannot be asked for."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -15,9 +16,12 @@ from bot.memory.fitting import most_gpu_layers
 from bot.memory.graph.reserve import Reservation
 from bot.memory.layout import Layout
 from bot.memory.overhead import OVERHEADS
+from bot.memory.overrides import patterns_in
 from bot.memory.settings import ALL, Settings, check
 from bot.memory.weights import weigh
 from bot.models.catalog import load_catalog, model_shape
+from bot.models.named import named_model
+from bot.models.quantization import tensor_bytes
 from bot.models.shape import LatentAttention, Model, ModelShape, Recurrent, Tensor
 
 MIB, GIB = 1 << 20, 1 << 30
@@ -124,6 +128,35 @@ def test_experts_can_stay_on_the_host() -> None:
     expert = 256 * 1024 * 2 * 2
     moved = estimate(tiny_model(), Settings(experts_on_host=3))
     assert moved.host.weights - estimate(tiny_model(), Settings()).host.weights == 3 * expert
+
+
+def test_a_pattern_of_all_experts_is_the_same_as_to_count_them() -> None:
+    model = named_model("Qwen3-30B-A3B-Q4_K_M", CATALOG)
+    counted, named = (
+        estimate(model, settings) for settings in (Settings(experts_on_host=48), Settings(kept_in_ram=("exps",)))
+    )
+    assert (named.gpu, named.host, named.exact) == (counted.gpu, counted.host, True)
+
+
+def test_a_pattern_keeps_what_it_names_in_ram() -> None:
+    model = named_model("Qwen3-30B-A3B-Q4_K_M", CATALOG)
+    whole = estimate(model, Settings())
+    some = estimate(model, Settings(kept_in_ram=(r"blk\.(?:4[0-7])\.ffn_.*_exps", r"blk\.3\.attn_q\.")))
+    named = [
+        tensor
+        for tensor in model.tensors
+        if re.search(r"blk\.4[0-7]\.ffn_.*_exps", tensor.name) or tensor.name == "blk.3.attn_q.weight"
+    ]
+    assert len(named) == 8 * 3 + 1
+    moved = sum(tensor_bytes(tensor) for tensor in named)
+    assert whole.gpu.weights - some.gpu.weights == some.host.weights - whole.host.weights == moved
+    assert not some.exact
+
+
+@pytest.mark.parametrize("told", ["exps", "exps=CUDA1", "(=CPU"])
+def test_what_is_no_pattern_for_ram_is_refused(told: str) -> None:
+    with pytest.raises(UserError):
+        patterns_in(told)
 
 
 def test_the_cache_can_stay_on_the_host() -> None:
