@@ -359,7 +359,7 @@ class _Replying:
         found = next(iter(self._diagnosed.candidates), None)
         if found is None or self._only_asks_of_fit or self._only_asks_how or self._asks_more_than(found):
             return None
-        if self._only_tells_a_machine:
+        if found.score < _TOLD_SURELY and self._only_tells_a_machine:
             return None
         return found
 
