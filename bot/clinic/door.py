@@ -48,6 +48,7 @@ FILES_ARE_NOT_NAMES = UserError(
 )
 T = TypeVar("T")
 LONGEST_NAME = 1000  # characters that are read of a model's name; an address on the hub has 200
+_PLAINLY = 0.75  # score of an answer to what was asked by the way of another command
 _PATH = re.compile(r"[/\\~.]|[A-Za-z]:[\\/]")
 
 
@@ -354,9 +355,12 @@ class Clinic(Parts):
 
     def faq(self, question: str) -> Looked:
         """The answer to a frequent question."""
-        from bot.clinic.looking_up import frequent_question
+        from bot.clinic.looking_up import SURELY, compared_terms, frequent_question
 
-        return self.translated(frequent_question(question, self.topics))
+        found = frequent_question(question, self.topics)
+        if found.found is None or found.found.score < SURELY:
+            found = compared_terms(question, self.terms, self.wordings) or found
+        return self.translated(found)
 
     def own_answer(self, asked: str, wordings: Sequence[Sequence[str]]) -> Meant:
         """Which of a server's own answers, each with all wordings of its question, a text asks for."""
@@ -368,13 +372,22 @@ class Clinic(Parts):
         """What a term or a setting means."""
         from bot.clinic.looking_up import term
 
-        return self.translated(term(word, self.terms))
+        return self._or_known(self.translated(term(word, self.terms)), word)
 
     def loader(self, question: str = "") -> Looked:
         """All about a loader that is named; without a name, what there is."""
         from bot.clinic.looking_up import loader
 
-        return self.translated(loader(question, self.loaders, self.conditions, self.vocabulary))
+        found = loader(question, self.loaders, self.conditions, self.vocabulary)
+        shown = self.translated(found)
+        return shown if found.candidates else self._or_known(shown, question)
+
+    def _or_known(self, looked: Looked, question: str) -> Looked:
+        """What was found; else the answer to the question where it asks for something else that is surely known."""
+        if looked.found is not None or not question.strip():
+            return looked
+        other = self.faq(question)
+        return other if other.found is not None and other.found.score >= _PLAINLY else looked
 
     def words_in(self, text: str) -> Answer:
         """The terms that a text uses, explained."""

@@ -19,6 +19,7 @@ from bot.answers.fit.loaders import loader_choice_answer
 from bot.answers.fit.needs import needs_answer
 from bot.answers.fit.quants import quants_answer
 from bot.answers.fit.table import begun_with, table_answer
+from bot.answers.fit.told_speed import with_told_speed
 from bot.base.errors import UserError
 from bot.base.languages import COMMA, Text, joined
 from bot.base.sizes import GIB
@@ -34,6 +35,7 @@ from bot.intake.questions import is_choice
 from bot.memory.compare import compare
 from bot.memory.needs import needs_of
 from bot.memory.offers import offers_for
+from bot.models.named import UnknownModelError
 from bot.models.recommended import Use
 from bot.models.requested import RequestedModel, requested_model
 
@@ -54,6 +56,7 @@ USES: Mapping[str, Use] = {
 }
 _FOUR_BITS = 0.61e9  # bytes of a billion parameters at Q4_K_M
 _MOST_CHOICES = 4
+_TAKEN = Text("I took {name}; also called so: {others}.", "我按 {name} 算的；同名的还有 {others}。")
 _CONTEXT_ROOM = GIB  # what the context takes besides, roughly
 
 
@@ -75,6 +78,7 @@ class FitReplies:
     def __init__(self, parts: Parts, post: PostReading) -> None:
         self._parts = parts
         self._post = post
+        self._taken: tuple[str, ...] = ()  # models that go by the name that was told, the first of which was taken
 
     def all(self) -> list[FitPart]:
         """What was asked, in the order in which it is said; at most two answers."""
@@ -148,7 +152,7 @@ class FitReplies:
     def computed(self) -> FitPart | None:
         """The plan for who did not ask for one; None where model or machine was not told, or for another engine."""
         planned = self.planned()
-        if planned is None or not self._is_of_the_loader(planned[0], planned[2]):
+        if planned is None or self._taken or not self._is_of_the_loader(planned[0], planned[2]):
             return None
         plan = self._plan(planned[0], planned[1])
         return FitPart(plan.id, replace(plan.answer, title=computed_title(planned[0].plan)))
@@ -250,7 +254,23 @@ class FitReplies:
                 return requested_model(f"{name.text} {self._quant_of(name.text)}".strip(), self._parts.catalog)
             except UserError as error:
                 unknown = unknown or error
-        return unknown or self._of_size()
+        return self._likeliest(unknown) or unknown or self._of_size()
+
+    def _likeliest(self, unknown: UserError | None) -> RequestedModel | None:
+        """The likeliest of several models that go by the name that was told, where a machine waits for an answer."""
+        if not isinstance(unknown, UnknownModelError) or unknown.code != "which-model" or self._machine is None:
+            return None
+        if self._post.sizes:  # the size that was told beside the name says which
+            with suppress(UserError):
+                name = f"{self._post.models[0].text} {self._post.sizes[0]:g}b"
+                return requested_model(f"{name} {self._quant_of(name)}".strip(), self._parts.catalog)
+            return None
+        with suppress(UserError):
+            name = unknown.nearest[0]
+            wanted = requested_model(f"{name} {self._quant_of(name)}".strip(), self._parts.catalog)
+            self._taken = unknown.nearest
+            return wanted
+        return None
 
     @property
     def _wanted(self) -> RequestedModel | None:
@@ -315,7 +335,15 @@ class FitReplies:
         notes = (*self._size_note(found.plan.model.shape.name), *found.notes)
         advice = self._parts.advice
         answer = brief_plan_answer(found.plan, found.files, notes, machine, advice, named, found.commands)
-        return FitPart("plan", answer)
+        if self._taken:
+            answer = replace(answer, blocks=(*answer.blocks[:1], Paragraph(self._taken_note), *answer.blocks[1:]))
+        return FitPart("plan", with_told_speed(answer, found.plan, self._post.prose))
+
+    @property
+    def _taken_note(self) -> Text:
+        """Which of several models of a name was taken."""
+        first, *others = self._taken[:_MOST_CHOICES]
+        return _TAKEN.format(name=first, others=joined(others, COMMA))
 
     def _prospect(self, wanted: RequestedModel, machine: PlannedMachine, context: int | None) -> Prospect:
         parts = self._parts
@@ -399,7 +427,9 @@ class FitReplies:
         elif len(options) == 1 and told.devices:
             options.insert(0, told.devices)
         machines = [with_devices(base, devices) for devices in options]
-        if len(machines) < 2:
+        if len(machines) == 1:
+            return self._table(machines[0])  # what the one that is thought of would run
+        if not machines:
             return self._buying()
         model = self._wanted.model if self._wanted else None
         return FitPart(

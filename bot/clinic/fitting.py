@@ -30,7 +30,7 @@ from bot.memory.instead import substitute
 from bot.memory.plan import LayersThatFit, Plan, base_settings, layers_that_fit, make_plan, not_for_cpu, usual_context
 from bot.memory.settings import Settings
 from bot.models.catalog import Catalog
-from bot.models.named import model_in_quant
+from bot.models.named import QUANT_ASSUMED, model_in_quant
 from bot.models.recommended import Recommendations
 from bot.models.requested import HubLike, RequestedModel, requested_model
 from bot.models.shape import Model
@@ -184,6 +184,10 @@ def advice_for(facts: Facts, catalog: Catalog, cards: CardIndex) -> Advice:
     return Advice() if plan is None else Advice(memory_advice(plan, facts), fitting_values(plan))
 
 
+# Loaders that take weights as they were published where nothing else is told.
+_LOADS_WHOLE = frozenset({"vLLM", "SGLang", "Aphrodite", "transformers"})
+
+
 def plan_for(facts: Facts, catalog: Catalog, cards: CardIndex) -> Plan | None:
     """The plan for a log's model on the log's card; None when the log does not tell both."""
     name = facts.model_file or facts.model
@@ -194,6 +198,8 @@ def plan_for(facts: Facts, catalog: Catalog, cards: CardIndex) -> Plan | None:
     context = facts.context.value if facts.context else None
     try:
         wanted = requested_model(named(name.value, facts), catalog)
+        if QUANT_ASSUMED in wanted.model.notes and facts.loader and facts.loader.value in _LOADS_WHOLE:
+            return None  # the usual GGUF says nothing of weights as they were published
         machine = Machine(_devices(facts, cards), ram, _system(facts))
         return make_plan(wanted.model, machine, context=context)
     except UserError:

@@ -8,6 +8,7 @@ from itertools import islice
 from bot.answers.aspects import Topic
 from bot.answers.blocks import Answer, Paragraph
 from bot.base.languages import Text, Words, joined
+from bot.clinic.looking_up import SURELY, compared_terms
 from bot.clinic.parts import Parts
 from bot.intake.questions import is_asked
 from bot.knowledge.asking import NAME
@@ -54,8 +55,12 @@ class Known:
 
 def known(text: str, parts: Parts) -> Known | None:
     """What answers the question that a text asks: for sure, else perhaps; None where nothing is near."""
-    found = list(_found(_without_pleas(text, parts), parts))
+    asked = _without_pleas(text, parts)
+    found = list(_found(asked, parts))
     sure = [(hits, worth) for each, worth in found if (hits := _sure(each, worth))]
+    best_score = max((each[0][0].score for each in sure), default=0.0)
+    if best_score < SURELY and len(asked) <= _LONGEST and (both := compared_terms(asked, parts.terms, parts.wordings)):
+        return Known(both.found.id, both.found.title, both.found.score, both.answer, sure=True) if both.found else None
     if sure:
         return _known(max(sure, key=lambda each: each[0][0].score * each[1])[0])
     best, _ = max(found, key=lambda each: each[0].candidates[0].score * each[1], default=(None, 0.0))

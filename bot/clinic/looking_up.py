@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.answers.aspects import Topic, topic_answer
-from bot.answers.blocks import Answer
+from bot.answers.blocks import Answer, Paragraph
 from bot.answers.names import explain_answer
 from bot.answers.reference import loader_answer, loaders_answer, term_answer
-from bot.base.languages import Words
+from bot.base.languages import Text, Words, joined
 from bot.intake.facts import Facts
 from bot.intake.vocabulary import Names
+from bot.knowledge.asking import Wordings
 from bot.knowledge.lookup import Found, Lookup
 from bot.knowledge.reference import Condition, Format, Loader, Term
 from bot.models.catalog import Catalog
@@ -18,6 +19,8 @@ from bot.models.name_facts import NameFacts, name_facts
 from bot.models.names import ModelName, parse_name
 
 T = TypeVar("T", Topic, Term)
+SURELY = 0.9  # of terms that are compared
+_BESIDE = Text(" or ", "、")
 ALIKE = 0.5  # the score of a loader that is named among others
 MOST = 3
 
@@ -53,6 +56,19 @@ def frequent_question(asked: str, topics: Lookup[Topic]) -> Looked:
     """What `asked` asks for, of all that can be asked, in whatever words."""
     found = topics.find(asked)
     return _looked(found, topic_answer(found), lambda item: item.title)
+
+
+def compared_terms(asked: str, terms: Lookup[Term], wordings: Wordings) -> Looked | None:
+    """Two or three terms side by side, where their difference is asked for; None where it is not."""
+    hits = [hit for side in wordings.sides(asked) for hit in terms.find(side).candidates[:1]]
+    found = [hit.item for hit in hits if hit.score == 1]
+    meant = tuple(dict.fromkeys(found))[:MOST]
+    if len(meant) < 2:
+        return None
+    title = joined([each.name for each in meant], _BESIDE)
+    entry = Entry("terms:" + ":".join(each.id for each in meant), title, SURELY)
+    answer = Answer(title, "neutral", tuple(Paragraph(each.meaning, each.name) for each in meant))
+    return Looked(answer, entry, (entry,))
 
 
 def term(word: str, terms: Lookup[Term]) -> Looked:

@@ -318,7 +318,7 @@ class Parts:
             *aspects.comparison_topics(loaders, formats, self.conditions),
             *aspects.reading_topics(loaders, formats),
         )
-        return Lookup(topics, self.wordings.read, self._is_of_a_model)
+        return Lookup(topics, self.wordings.read, self._is_of_a_model, self.wordings.bare)
 
     def _is_of_a_model(self, token: str) -> bool:
         """Whether a word is the beginning of a model's name, number and all, or a figure: "gemma3", "27b"."""
@@ -330,7 +330,7 @@ class Parts:
         from bot.knowledge.lookup import Lookup
         from bot.knowledge.reference import load_terms
 
-        return Lookup(self.translations.of(load_terms(self.root)), self.wordings.read)
+        return Lookup(self.translations.of(load_terms(self.root)), self.wordings.read, bare=self.wordings.bare)
 
     @cached_property
     def loaders(self) -> dict[str, Loader]:

@@ -45,12 +45,15 @@ _OURS = ("field", "vram")
 _TROUBLE_SIGNS = ("trouble", "my-trouble", "text-odd", "text-fault", "t-crash", "t-card", "t-slow", "t-connection")
 # Signs that anything at all is wrong.
 _ANY_TROUBLE = (*_TROUBLE_SIGNS, "complains", "t-load", "t-download", "printed", "command", "relapse", "picture")
+# Signs of what fails: there the data of a program is no answer, even to a question.
+_FAILS = ("t-connection", "t-download", "t-crash", "t-load")
 # Signs of a machine that somebody tells of.
 _MACHINE = ("machine", "ram", "phone", "without-card", "options")
 # Signs by which a complaint says more than that something is wrong.
 _SAYS_MORE = (
     *("printed", "picture", "command", "form", "link", "machine", "options", "model", "text-fault", "text-odd", "wish"),
     *("t-load", "t-crash", "t-slow", "t-card", "t-connection", "t-download"),
+    *("t-knows", "t-character", "t-style", "t-pace", "t-mould", "t-language", "t-refuses", "t-itself", "t-group"),
 )
 # Signs of few words that ask for nothing.
 _CONTENT = ("solved", "thanks", "pleased", "show-off", "chat", "laugh", "insult", "reply")
@@ -100,7 +103,11 @@ _ASKED_FIRST: tuple[PointId, ...] = ("loader", "model", "log", "description")
 _PRINTED, _TOLD = 3.0, 1.5  # what it weighs that a printed failure, or a symptom told in words, was recognised
 _FEW_WORDS = 3  # of an error: "CUDA error" says no more than the words around it
 _NEAR = 0.45  # likeness of a frequent question that says more than first checks do
+_NEAR_UNSURE = 0.6  # the same where it is a guess
+_NEARER_BESIDE_A_MACHINE = 0.8  # and more than what fits the machine that stands beside
 _NEARER = 0.62  # and more than first checks that are meant for such trouble
+_ASKED_FOR = 0.7  # and of one that is asked for whatever trouble stands beside
+_COMPARED, _COMPARES = ("compare:", "terms:"), 0.75  # things set side by side, and how surely
 _ASPECTS = ("loader:", "format:")  # what a name's own data tells: no answer to "it does not load"
 _TOLD_SURELY = 0.9  # score of a symptom that goes before first checks of the text
 _KNOWN = 2.0  # what it weighs that the knowledge surely answers a question
@@ -109,6 +116,8 @@ _QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
 _NOTHING_SAID = Answer("", "neutral", ())
 
 
+# Words behind a printed line that is all that was sent: "No module named 'torch' 启动webui".
+_CHINESE_BEHIND = re.compile(r"[ \t][\u3400-\u9fff]{2,12}[a-z]{0,12}[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _STRETCHED = re.compile(r"(?<![\w/.:\\-])(?=[a-z]{4,16}(?![\w/.:\\-]))([a-z]*?)([a-vyz])\2{2,5}([a-z]*)")
 
 
@@ -385,7 +394,13 @@ class _Replying:
             return False
         if not self._is_known:
             return False
-        return post.has("wants-way") or not post.has_any(_TROUBLE_SIGNS)
+        return post.has("wants-way") or self._is_asked_for or not post.has_any(_TROUBLE_SIGNS)
+
+    @property
+    def _is_asked_for(self) -> bool:
+        """Whether a way is asked for in so many words that a trouble beside it changes nothing."""
+        answer = self._known
+        return answer is not None and answer.score >= _ASKED_FOR and not answer.id.startswith(_ASPECTS)
 
     @property
     def _only_asks_of_fit(self) -> bool:
@@ -400,6 +415,8 @@ class _Replying:
     def _language(self) -> Language:
         """That of the author's own words; a log, or a short word of English in between, does not change it."""
         spoken = [self._last.language, *map(self._parts.reader.language_of, self._told.texts[-2::-1])]
+        if not self._last.prose.strip() and _CHINESE_BEHIND.search(self._own):
+            return "zh"
         return next((language for language in spoken if language != "en"), "en")
 
     # ---- what it is about
@@ -413,6 +430,8 @@ class _Replying:
             scores[self._topic_of(found)] += self._weight_of(found)
         if found is None and self._is_answerable:
             scores["howto"] += _KNOWN
+        if found is None and self._is_compared:
+            scores["fit"] = 0.0
         return scores
 
     def _weight_of(self, found: Candidate) -> float:
@@ -442,9 +461,18 @@ class _Replying:
     def _is_plainly_known(self) -> bool:
         """Whether the knowledge answers plainly what is asked, which is not what fits: amounts only stand beside."""
         answer = self._known
-        if answer is None or self._post.has("machine") or self._asks_what_fits:
+        if answer is None or self._asks_what_fits or self._post.has("two-quants"):
+            return self._is_compared
+        least = _NEARER_BESIDE_A_MACHINE if self._post.has("machine") else _NEARER
+        return answer.sure and answer.score >= least
+
+    @property
+    def _is_compared(self) -> bool:
+        """Whether two things are set side by side that the knowledge compares; two loaders for a machine are fit."""
+        answer = self._known
+        if answer is None or self._post.has_any(("two-loaders", "two-quants")):
             return False
-        return answer.sure and answer.score >= _NEARER
+        return answer.id.startswith(_COMPARED) and answer.score >= _COMPARES
 
     @property
     def _is_about_nothing_else(self) -> bool:
@@ -521,6 +549,8 @@ class _Replying:
         asks_of_fit = self._post.has_any(("can-it", "which-model", "how-much"))
         if topic == "failure" and self._is_told_of_the_program:
             return 0
+        if topic == "failure" and self._only_asks_how:
+            return 3
         return 1 if topic == "failure" and self._is_told and not asks_of_fit else 2
 
     @property
@@ -623,7 +653,8 @@ class _Replying:
             return True
         if "fit" in self._topics and post.has_any(_MACHINE):
             return True
-        return self._message.where != "channel" and (self._asks_of_ours or post.has_any(_TROUBLE_SIGNS))
+        is_told = post.has_any(_TROUBLE_SIGNS) or post.scores["quality"] >= _LIKELY or post.has("buying")
+        return self._message.where != "channel" and (self._asks_of_ours or is_told)
 
     @property
     def _asks_of_ours(self) -> bool:
@@ -743,7 +774,8 @@ class _Replying:
         elif topic == "failure" and self._post.has("printed"):
             yield self._unknown()
         elif found is None and (near := self._known_trouble(topic)) is not None:
-            yield Part(_KINDS[topic], near.id, near.title, near.score, near.answer, is_guess=not near.sure)
+            kind = "howto" if self._only_asks_why else _KINDS[topic]
+            yield Part(kind, near.id, near.title, near.score, near.answer, is_guess=not near.sure)
         else:
             yield from self._first_checks(topic)
 
@@ -763,6 +795,13 @@ class _Replying:
         yield Part(_KINDS[topic], f"first-aid:{aid.id}", aid.title, _UNSURE, answer, is_guess=True)
 
     @property
+    def _only_asks_why(self) -> bool:
+        """Whether a question is all that is said, and no trouble of the author's own."""
+        post = self._post
+        has_trouble = post.has_any((*_OWN_TROUBLE, *_FAILS, "t-slow", "t-card"))
+        return post.has("only-asks") and self._is_known and not has_trouble
+
+    @property
     def _is_asked_of_text(self) -> bool:
         """Whether the knowledge answers the very question: better than first checks for any text."""
         return "howto" in self._topics and self._is_known
@@ -780,7 +819,7 @@ class _Replying:
         is meant for sure, where no first checks are meant for such a text.
         """
         aid, answer = self._aid(topic), self._known
-        if answer is None or answer.score < _NEAR:
+        if answer is None or answer.score < (_NEAR if answer.sure else _NEAR_UNSURE):
             return None
         is_general = aid is None or not aid.signs
         if topic == "quality":
@@ -814,7 +853,8 @@ class _Replying:
         """The answer of the knowledge to what is asked: by the message, or by that which it corrects."""
         corrects = (self._told.changed or self._only_adds_facts) and not self._last.has("asks")
         found = known(without_marks(self._told.texts[0] if corrects else self._own), self._parts)
-        if found is None or self._asks_anything or not self._post.has("trouble"):
+        asks = self._asks_anything and not self._post.has_any(_FAILS)
+        if found is None or asks or not self._post.has("trouble"):
             return found
         return None if found.id.startswith(_ASPECTS) else found
 

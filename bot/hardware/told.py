@@ -66,15 +66,24 @@ _COUNT_GLUED = re.compile(  # "2x3090", "4090x2"
     r"(?<![a-z0-9.])\d{1,2}[x*×](?=\d{4}(?!\d)|[rg]tx|rx\s?\d)|(?<![a-z0-9.])(?:[rg]tx\s?|rx\s?)?\d{4}(?:ti|xtx?)?(?=[x*×]\d(?!\d))"
 )
 _SIDE_BY_SIDE = re.compile(r"[^\n。.]{0,8}(?:和|跟|与|and)[^\n。.]{0,8}")
-_CHOICE_BEHIND = re.compile(r"哪(?:个|张|款|种|一个)|选|差|区别|对比|which|better|faster|or\b|difference")
+_CHOICE_BEHIND = re.compile(
+    r"哪(?:个|张|款|种|一个)|选|差|区别|对比|纠结|犹豫|二选一"
+    r"|which|better|faster|or\b|difference|torn|undecided|can't decide"
+)
+# "什么模型 12g": the model that is asked for has no size yet, so that the amount is the machine's.
+_MODEL_ASKED = re.compile(
+    r"(?:什么|啥|哪个|哪款|哪些|推荐个?|求个?|what|which|best|good|any)[^\d,，.。]{0,8}(?:模型|models?|llms?)[\s,，]{0,2}$"
+)
+# The word for what comes next: in "显存8g内存16g" it says nothing of the 8.
+_OF_THE_NEXT = re.compile(r"\s?(?:显存|内存|运存|v?ram)\s?(?:是|有|只有|=|:|：)?\s?\d")
 # "这张卡能跑吗，跟4070比差多少": two cards measured against each other, far apart.
 _MEASURED = re.compile(r"(?:跟|和|与|同)(?:那个|这个|一张)?\s?$|(?:compared (?:to|with)|than) (?:an? |the )?$")
 _AGAINST = re.compile(r"\s?(?:\d{1,3}g)?\s?(?:比|相比|差多|差距|哪个|$|[?？.,，。])")
 # Where the name of a card may begin that no pattern of `card_mentions` knows.
 _STARTS = re.compile(
     r"(?<![a-z0-9.])(?:(?:nvidia|geforce|radeon|intel|amd|ryzen|quadro|tesla|arc|apple|titan|jetson|dgx|steam"
-    r"|strix|framework"
-    r"|ai max|vega|iris|uhd|mtt|ascend|atlas|instinct|rx|gt|rtx|gtx|hd|pro|firepro)(?![a-z])"
+    r"|strix|framework|ai max|ryzen ai"
+    r"|max\+ 395|395 (?:ai )?max|vega|iris|uhd|mtt|ascend|atlas|instinct|rx|gt|rtx|gtx|hd|pro|firepro)(?![a-z])"
     r"|(?:rx|gt|mi|mx|m|k|p|t|v|w|a|l|b|h|cmp|gfx)\s?\d"
     r"|\d{3,4}\s?(?:m|xt|gre|xtx|hs|hx|u|g|h|v|t|s)(?![a-z])|gb10|昇腾|摩尔线程|骁龙|天玑|snapdragon|dimensity|iphone)"
 )
@@ -310,7 +319,10 @@ class MachineReader:
         """What an amount is of, by the words right behind it, else by those right before it."""
         behind = plain[match.end() : match.end() + _NEAR]
         before = plain[max(0, match.start() - _NEAR) : match.start()]
-        return self._words.role_behind(behind) or self._words.role_before(before) or ""
+        told_before = None if _MODEL_ASKED.search(before) else self._words.role_before(before)
+        if told_before and _OF_THE_NEXT.match(behind):
+            return told_before
+        return self._words.role_behind(behind) or told_before or ""
 
     # ---- the whole
 

@@ -32,7 +32,10 @@ _FIELD = re.compile(
 )
 
 _TOLD_COMMAND = re.compile(
-    r"\s(?:gives|says|fails|shows|returns|throws|prints|errors?|doesn't|does not|hangs|stops)\b|[？?]\s*$", re.I
+    r"\s(?:gives|says|fails?|failing|shows|returns|throws|prints|errors?|doesn't|doesnt|does not|hangs|stops"
+    r"|stuck|timeout|crash\w*|not (?:recogni[sz]ed|found|working)|when i|how do i|how to|what now|pls|please)\b"
+    r"|[？?]\s*$|(?<!#)\s[\u3400-\u9fff]{2,12}\s*$",
+    re.I,
 )
 # Somebody speaks: Chinese, a question, a first person, words of a plea.
 _OWN = re.compile(

@@ -23,7 +23,8 @@ _COUNTED = re.compile(r"(?P<sign>[a-z-]+)(?:>(?P<more>\d))?")
 STRUCTURE = frozenset(
     "machine options vram ram phone without-card model size loader two-loaders quant two-quants setup printed "
     "command picture form link sampler asks ends-asking only-asks quiet complains text-fault short bare reply "
-    "sure likely unlikely found-failure found-symptom plain about-failure about-quality about-fit about-howto".split()
+    "sure likely unlikely found-failure found-symptom plain forum "
+    "about-failure about-quality about-fit about-howto".split()
 )
 
 
@@ -154,6 +155,8 @@ class Signs:
         data = self._data.request
         if not any(name in signs for name in data.telling):
             signs = {**signs, "plain": 1}
+        if not in_channel:
+            signs = {**signs, "forum": 1}
         odds = data.bias + sum(rule.weight for rule in data.rules if rule.holds(signs))
         return odds >= (data.least.channel if in_channel else data.least.forum)
 

@@ -17,7 +17,10 @@ from bot.knowledge.files import DataError, Fault, load_all
 LONGEST = 400  # characters of a question that are read; more is a story
 MEANING, NAME = "=", "@"  # what a token begins with that is no word
 
+COMPARE = "compare"  # the meaning by which things are compared
+
 _FILE = "asking.yaml"
+_MARKS = " ?？!！.。,，、:：;；~～…\"'“”"
 _PIECES = re.compile(r"[a-z0-9][a-z0-9_.+-]*|[\u3400-\u9fff]+")
 _PARTICLES = re.compile(
     "[的了吗呢啊吧嘛呀哦么我你他它们是在有个这那就都也和与跟把被给对为请要会能可用做到里后再还又很太多少大家谁]"
@@ -35,6 +38,8 @@ class Asking(msgspec.Struct, frozen=True):
     """The whole file. `meanings`: words by what they mean; aspects: questions for a part of a loader or format."""
 
     meanings: Mapping[str, tuple[str, ...]]  # words, in any language, by what they mean
+    around: tuple[str, ...]  # what stands before and behind a word whose meaning is asked for
+    between: tuple[str, ...]  # what stands between two words that are compared
     loader_aspects: Mapping[str, tuple[str, ...]]  # questions for each part of a loader's data
     format_aspects: Mapping[str, tuple[str, ...]]  # questions for each part of a format's data
 
@@ -51,6 +56,32 @@ class Wordings:
             for word in words:
                 self._token.setdefault(_folded(word), MEANING + meaning)
         self._known = re.compile(_longest_of(self._token))
+        self._compared = frozenset(map(_folded, asking.meanings.get(COMPARE, ())))
+        self._between = re.compile(_longest_of(self._compared | {_folded(words) for words in asking.between}))
+        self._around = re.compile(_longest_of({_folded(words) for words in asking.around}))
+
+    def bare(self, text: str) -> Iterator[str]:
+        """The word whose meaning is asked for, without what stands around it: "hf 是哪个网站的缩写" asks for hf.
+
+        All that may be it, the longest first.
+        """
+        rest = _folded(text)[:LONGEST].strip(_MARKS)
+        while found := self._around_of(rest):
+            rest = rest[: found.start()] + rest[found.end() :]
+            yield (rest := rest.strip(_MARKS))
+
+    def sides(self, text: str) -> list[str]:
+        """The words that are compared: "lorebook vs author's note", "lora 和 dora 的区别"; none where nothing is."""
+        if not any(each.group() in self._compared for each in self._known.finditer(_folded(text)[:LONGEST])):
+            return []
+        pieces = self._between.split(_folded(text)[:LONGEST])
+        return [side for piece in pieces if (side := piece.strip(_MARKS))]
+
+    def _around_of(self, text: str) -> re.Match[str] | None:
+        """What stands at the end, else at the beginning, of more than itself."""
+        found = list(self._around.finditer(text))
+        at_end = next((each for each in found if each.end() == len(text) and each.start()), None)
+        return at_end or next((each for each in found if not each.start() and each.end() < len(text)), None)
 
     def read(self, text: str) -> list[str]:
         """The tokens of a question, in order of kind: names and meanings, then words."""

@@ -33,6 +33,7 @@ FORM_WEIGHT = 0.35  # of the question's form ("how", "what"): it says little of 
 NAME_WEIGHT = 1.6
 _KEPT = 4096  # words whose nearest is kept
 ONE_WORD = 0.75  # how far one word alone proves a wording that has more of them
+ALL_OF_IT = 0.85  # score from which on one word alone asks for what was found
 UNKNOWN_WORD, UNKNOWN_PAIR = 0.9, 0.4  # of a usual token: what nothing known uses, a name perhaps, or a turn of phrase
 _NO_NAMES: frozenset[str] = frozenset()
 FORMS = frozenset(f"{MEANING}ask-{form}" for form in ("how", "what", "why", "which", "whether"))
@@ -83,18 +84,20 @@ class _Wording:
 
 
 class Lookup(Generic[T]):
-    """Finds items by any of their wordings; `read` makes tokens of a text."""
+    """Finds items by any of their wordings; `read` makes tokens of a text, `bare` finds what it asks for."""
 
     def __init__(
         self,
         items: Iterable[T],
         read: Callable[[str], list[str]],
         proves_nothing: Callable[[str], bool] = lambda _: False,
+        bare: Callable[[str], Iterable[str]] = lambda _: (),
     ) -> None:
         """`proves_nothing`: of a token that may stand in a question about anything, such as a model's name."""
         self._proves_nothing = proves_nothing
         self.items = tuple(items)
         self._read = read
+        self._bare = bare
         tokens = [[self._tokens(text) for text in item.wordings] for item in self.items]
         told = [frozenset[str]().union(*texts) for texts in tokens]
         self._asked_of = _places(told)
@@ -115,7 +118,7 @@ class Lookup(Generic[T]):
     def find(self, question: str, limit: int = 3) -> Found[T]:
         """What `question` asks for."""
         asked = self._known(self._read(question))
-        exact = self._written.get(_plain(question), ()) if _plain(question) else ()
+        exact = self._exact(question)
         scores = self._scores(asked)
         scores.update({number: scores[number] * BY_CHANCE for number in self._by_chance(asked) & scores.keys()})
         scores.update({self._wordings[number].number: 1.0 for number in exact})
@@ -126,9 +129,19 @@ class Lookup(Generic[T]):
         is_proven = (
             sure is None
             or bool(exact)
-            or self._speaks_of_more(asked, next(at for at in found if self.items[at] is sure))
+            or (
+                not _is_thin(asked, hits[0].score)
+                and self._speaks_of_more(asked, next(at for at in found if self.items[at] is sure))
+            )
         )
         return Found(sure if is_proven else None, tuple(hits[:limit]))
+
+    def _exact(self, question: str) -> Sequence[int]:
+        """Wordings that are the question as it is written, or the word whose meaning is asked for."""
+        for text in (question, *self._bare(question)):
+            if (plain := _plain(text)) and (found := self._written.get(plain)):
+                return found
+        return ()
 
     def _speaks_of_more(self, asked: Mapping[str, float], number: int) -> bool:
         """Whether an item has more in common with a question than a name, where more is asked than a name."""
@@ -206,6 +219,11 @@ class Lookup(Generic[T]):
 
     def _weight_of(self, token: str) -> float:
         return self._weights.get(token) or _unknown_weight(token) * math.log(1 + len(self.items) / 2)
+
+
+def _is_thin(asked: Mapping[str, float], score: float) -> bool:
+    """Whether one word is all that is asked, and what was found says more: "which one is for a mac?"."""
+    return len(asked.keys() - FORMS) == 1 and score < ALL_OF_IT
 
 
 def _names(tokens: Iterable[str]) -> frozenset[str]:

@@ -241,9 +241,12 @@ class ModelNames:
 
         A bare name means the model to chat with where there is one beside the pre-trained one.
         """
-        key = key_of(self.tokens(name))
+        tokens = self.tokens(name)
+        key = key_of(tokens)
         own = self._keys.get(key)
         other = (self._tagged.get(key) if tag else None) or self._called.get(key)
+        if own is None and other is None and len(tokens) > 1 and tokens[0].kind == "size":  # "12b nemo" is "nemo 12b"
+            return self._called.get(key_of([*tokens[1:], tokens[0]]))
         return other or (own if own and "base" not in own.tokens else None)
 
     def guesses(self, tokens: Sequence[Token], limit: int = 6) -> list[Guess]:

@@ -24,7 +24,7 @@ _REPO = re.compile(
 )
 _OLLAMA = re.compile(
     r"(?<![\w./\\-])(?:[a-z][\w-]{0,40}/)?[a-z][a-z\d.-]{1,40}:(?:\d+(?:\.\d+)?[bm]|latest|e\db)[\w.-]*",
-    re.ASCII,
+    re.ASCII | re.IGNORECASE,
 )
 _NOT_A_REPO = re.compile(
     r"^(?:and|or|vllm-project|github|issues?|pull|blob|docs?|usr|bin|home|src|lib|api|v1|org|com|pytorch|rocm|nvidia/cuda|ghcr"
@@ -37,13 +37,14 @@ _PIECE = re.compile(
     r"|[\u3400-\u9fff]+",
     re.IGNORECASE,
 )
-_GAP = re.compile(r"^[\s\-_.@]{0,3}$|^\s?的\s?$|^那个$|^[\s(]{1,2}$")
+_GAP = re.compile(r"^(?!.*\.\s)[\s\-_.@]{0,3}$|^\s?的\s?$|^那个$|^[\s(]{1,2}$")
 _SIZE = re.compile(r"^(?:\d+(?:[._]\d+)?\s?[bB]|\d+x\d+[bB]|[aeAE]\d+(?:[._]\d+)?[bB])$")
 _CJK_WORD = re.compile(r"[\u3400-\u9fff]")
 _PROGRAM_AFTER = re.compile(
     r"^(?:\.cpp|-cpp|_cpp|cpp|-server|-cli|-bench|-quantize|file|-swap|-factory|index|_model|_load|_init|_new|_kv|_context|_|\.vim)",
     re.I,
 )
+_APART = frozenset({"or", "and", "vs"})  # what stands between two names and in none
 _LEAST_SHARE = 0.6
 
 
@@ -112,7 +113,7 @@ def _runs(text: str, known: ModelNames, quants: tuple[tuple[int, int], ...]) -> 
     run: list[_Piece] = []
     for piece in _pieces(text, known):
         in_quant = any(start <= piece.start < end for start, end in quants)
-        fits = not in_quant and _may_belong(piece, text, known)
+        fits = not in_quant and piece.text.lower() not in _APART and _may_belong(piece, text, known)
         joined = bool(run) and bool(_GAP.match(text[run[-1].end : piece.start]))
         if run and not (fits and joined):
             yield _trimmed(run)

@@ -451,3 +451,53 @@ def test_two_quantizations_are_weighed_without_a_question_mark(text: str) -> Non
 def test_a_models_name_alone_finds_no_answer_to_something_else() -> None:
     found = CLINIC.reply(Message("is gemma 3 27b still good"))
     assert all(part.id != "st-instruct-template" for part in found.parts)
+
+
+@pytest.mark.parametrize("text", ["steam deck. 16gb", "16gb m4 macbook air", "翻译小说用什么模型 12g"])
+def test_a_machine_alone_asks_what_runs_in_a_help_forum(text: str) -> None:
+    assert [part.id for part in reply(text).parts] == ["table"]
+    assert reply("steam deck. 16gb", where="channel").kind == "silent"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Is 3 tok/s normal? 4090, 24b q4", "too slow"),
+        ("is 30 t/s normal on a 4090 with a 24b q4", "normal for this"),
+        ("70b q4 on a 3090 with 64gb ram, 2 t/s, is that normal", "a part of the model lies in RAM"),
+    ],
+)
+def test_a_told_speed_is_judged_by_what_is_computed(text: str, expected: str) -> None:
+    assert expected in said(reply(text))
+
+
+@pytest.mark.parametrize("text", ["lorebook vs authors note??", "作者注释和世界书有什么区别"])
+def test_two_terms_are_set_side_by_side(text: str) -> None:
+    parts = reply(text).parts
+    assert len(parts) == 1
+    assert parts[0].id.startswith("terms:")
+
+
+@pytest.mark.parametrize("text", ["ollama pull timeout 怎么破", "npm not recognized when I click start.bat"])
+def test_a_sentence_that_begins_with_a_command_tells_of_trouble(text: str) -> None:
+    assert reply(text).kind == "diagnosis"
+
+
+def test_the_likeliest_of_several_models_of_a_name_is_computed_and_said() -> None:
+    found = reply("mistral small q5 on my 4080?")
+    assert [part.id for part in found.parts] == ["plan"]
+    assert "also called so" in markdown(found.parts[0].answer, "en")
+
+
+def test_results_of_a_comparison_ask_for_none() -> None:
+    assert reply("benchmarked 5090 vs 4090: 34% faster pp, 60% faster tg on qwen3 32b").kind == "silent"
+
+
+def test_a_size_told_beside_the_name_says_which_model_is_meant() -> None:
+    found = reply("can i run Deepseek-r1:7b on an Arc A770 16gb, 64gb ram")
+    assert "DeepSeek-R1-Distill-Qwen-7B" in markdown(found.parts[0].answer, "en")
+
+
+def test_weights_for_another_engine_are_no_estimate_for_vllm() -> None:
+    log = "ValueError: No available memory for the cache blocks. Try increasing `gpu_memory_utilization`"
+    assert "Q4_K_M" not in said(reply(f"5060ti 16g docker vllm, qwen2.5-7b\n{log}"))

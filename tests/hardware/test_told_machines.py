@@ -28,6 +28,7 @@ def gib(size: int | None) -> float | None:
 @pytest.mark.parametrize(
     ("text", "cards", "ram"),
     [
+        ("a 395 max+ 128gb", "Ryzen AI Max+ 395 128", None),
         ("34762 MB of ram and rtx 3060", "RTX 3060 12", 33.9),
         ("64gb ddr4 rx580 8gb", "RX 580 8", 64),
         ("16 gigs of ram, gtx 1660 super", "GTX 1660 SUPER 6", 16),
@@ -203,3 +204,16 @@ def test_a_bare_number_is_still_a_card(text: str) -> None:
 
 def test_a_novel_is_read_in_no_time() -> None:
     assert not read("rx " * 100_000 + "1 g " * 100_000).devices
+
+
+def test_the_word_for_the_next_amount_says_nothing_of_the_one_before() -> None:
+    machine = read("显存8g内存16g能跑什么")
+    assert (gib(machine.vram), gib(machine.ram)) == (8, 16)
+
+
+def test_the_model_that_is_asked_for_has_no_amount_of_its_own() -> None:
+    assert gib(read("翻译小说用什么模型 12g").vram) == 12
+
+
+def test_cards_between_which_somebody_wavers_are_options() -> None:
+    assert len(read("3060 12g和4060ti 16g纠结中").options) == 2

@@ -18,7 +18,7 @@ _START = Text("Start it", "启动")
 _SLOW = frozenset({"slow", "very slow"})
 _TONES: Mapping[Verdict, Tone] = {"gpu": "good", "split": "good", "cpu": "careful", "no": "bad"}
 _HOW: Mapping[Verdict, Text] = {
-    "gpu": Text("Yes, whole on the card", "能跑，全放显卡"),
+    "gpu": Text("Yes, it fits whole on the card", "能跑，全放显卡"),
     "split": Text("Yes, split", "能跑，分开放"),
     "cpu": Text("Yes, on the processor alone", "能跑，只用 CPU"),
 }

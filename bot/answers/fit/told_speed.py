@@ -1,0 +1,42 @@
+"""A speed that somebody tells beside the one that is expected: normal, or a sign that something is wrong."""
+
+import re
+
+from msgspec.structs import replace
+
+from bot.answers.blocks import Answer, Paragraph
+from bot.answers.plan import rounded
+from bot.base.languages import Text
+from bot.memory.plan import Plan
+
+_TOLD = re.compile(
+    r"(?<![\d.])(?P<number>\d{1,3}(?:\.\d{1,2})?)\s?(?:t/s|t/sec|tok/s|toks/s|tokens?/s(?:ec)?|tps"
+    r"|tokens? (?:per|a) second|token每秒|个?token(?:一秒|每秒))(?![a-z])"
+)
+_LEAST = 0.6  # of what is expected at least: whoever gets less has something in the way
+_SLOWER = Text(
+    "{told} tokens/s is too slow for this: something is in the way. Mostly the VRAM overflows (Task Manager: "
+    "“Shared GPU memory” grows), or too few layers are on the card: set the layers told below, "
+    "less context, close browser and games.",
+    "{told} token/s 不正常，偏慢：多半是显存溢出了（任务管理器里“共享 GPU 内存”在涨），或者放进显卡的层数太少。"
+    "按下面的层数填、上下文调小、关掉浏览器和游戏再试。",
+)
+_NORMAL = Text("{told} tokens/s is normal for this.", "{told} token/s 是正常速度。")
+
+
+_NORMAL_SPLIT = Text(
+    "{told} tokens/s is normal here: a part of the model lies in RAM. A smaller context or quantization with which "
+    "it fits whole on the card is several times as fast.",
+    "{told} token/s 在这里是正常的：有一部分模型放在内存里。把上下文或量化调小、让它整个放进显卡，能快好几倍。",
+)
+
+
+def with_told_speed(answer: Answer, plan: Plan, prose: str) -> Answer:
+    """A plan's answer that says first whether the speed told in the folded `prose` is what was to be expected."""
+    found = _TOLD.search(prose)
+    if found is None or plan.speed is None:
+        return answer
+    normal = _NORMAL if plan.verdict == "gpu" else _NORMAL_SPLIT
+    words = _SLOWER if float(found["number"]) < _LEAST * plan.speed.low else normal
+    said = words.format(told=rounded(float(found["number"])))
+    return replace(answer, blocks=(Paragraph(said), *answer.blocks))
