@@ -104,7 +104,6 @@ _PRINTED, _TOLD = 3.0, 1.5  # what it weighs that a printed failure, or a sympto
 _FEW_WORDS = 3  # of an error: "CUDA error" says no more than the words around it
 _NEAR = 0.45  # likeness of a frequent question that says more than first checks do
 _NEAR_UNSURE = 0.6  # the same where it is a guess
-_NEARER_BESIDE_A_MACHINE = 0.8  # and more than what fits the machine that stands beside
 _NEARER = 0.62  # and more than first checks that are meant for such trouble
 _ASKED_FOR = 0.7  # and of one that is asked for whatever trouble stands beside
 _COMPARED, _COMPARES = ("compare:", "terms:"), 0.75  # things set side by side, and how surely
@@ -463,8 +462,7 @@ class _Replying:
         answer = self._known
         if answer is None or self._asks_what_fits or self._post.has("two-quants"):
             return self._is_compared
-        least = _NEARER_BESIDE_A_MACHINE if self._post.has("machine") else _NEARER
-        return answer.sure and answer.score >= least
+        return answer.sure and answer.score >= _NEARER and not self._post.has("machine")
 
     @property
     def _is_compared(self) -> bool:
