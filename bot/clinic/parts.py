@@ -88,17 +88,19 @@ class Parts:
         from bot.diagnosis.diagnoser import Diagnoser
         from bot.diagnosis.kept_index import kept_index
         from bot.diagnosis.reader import kept_learnt
+        from bot.diagnosis.senses import shipped_senses
 
-        failures = self.failures
+        failures, senses = self.failures, shipped_senses()
         return Diagnoser(
             failures,
             self.field,
-            learnt=partial(kept_learnt, self.root, failures),
+            learnt=partial(kept_learnt, self.root, failures, senses),
             parts=self.vocabulary.parts,
             complaints=self.complaints,
             kinds=self.line_kinds,
             tables=self.options,
             index=kept_index(self.root, failures),
+            senses=senses,
         )
 
     @cached_property

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.diagnosis.arithmetic import conclusions
-from bot.diagnosis.calibration import calibrated, doubted
+from bot.diagnosis.calibration import LEAST_CLAIMED, calibrated, doubted, is_behind
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
 from bot.diagnosis.complaint import Complaints, is_source
 from bot.diagnosis.conclusion import Conclusion
@@ -22,6 +22,7 @@ from bot.diagnosis.match import Match, match
 from bot.diagnosis.raising import Refusals, fault_in, raised_in, refusals_of
 from bot.diagnosis.rank import MOST, Ranked, rank
 from bot.diagnosis.reader import Lessons, Reader
+from bot.diagnosis.senses import Senses
 from bot.diagnosis.signature import Pattern, Use, patterns_of
 from bot.diagnosis.trouble import Trouble
 from bot.diagnosis.words import fold
@@ -68,13 +69,14 @@ class Diagnoser:
         kinds: LineKinds | None = None,
         tables: Sequence[OptionTable] = (),
         index: Index | None = None,
+        senses: Senses | None = None,
     ) -> None:
         """`field` tells logs of other programs apart; without it every log belongs here. `learnt`: what the second
         reader learnt of these failures, asked for when it reads its first text; None: it learns then.
         `parts`: the programs that run inside others. `complaints`: how people speak of failures; without it whatever
         somebody says of one is a complaint. `kinds`: what tells printed lines from somebody's words.
         `tables`: the options of programs, for configurations that are pasted before anything failed. `index`: that of
-        these failures, where it was kept.
+        these failures, where it was kept. `senses`: what words mean, to the second reader.
         """
         failures = tuple(failures)
         self._index = index or Index(patterns_of(failures))
@@ -87,7 +89,7 @@ class Diagnoser:
         self._faulty = tuple(about for computation, about in self._ways if computation == "fault-in")
         self._trouble = Trouble(self._field, kinds)
         self._tables = tuple(tables)
-        self._reader = Reader(failures, self._index, self._field, self._trouble, learnt)
+        self._reader = Reader(failures, self._index, self._field, self._trouble, learnt, senses)
 
     def diagnose(
         self, lines: Sequence[Line], facts: Facts | None = None, loader: str | None = None
@@ -104,20 +106,30 @@ class Diagnoser:
         findings = self._findings(log, around)
         alike = self._alike(log, around, findings)
         suspects = _further(alike, findings)
-        if findings:
+        if findings and findings[0].score >= LEAST_CLAIMED:
+            behind = self._probable(log, around, alike) if is_behind(findings[0], alike) else None
+            if behind:
+                return Opinion((behind, *findings)[:MOST], suspects[1 : MOST - len(findings)])
             return Opinion((doubted(findings[0], alike), *findings[1:]), suspects)
-        telling = self._reader.telling(log)
-        proof = telling or self._reader.said(log)
+        doubtful = tuple(Suspect(each.entry, each.score, each.evidence.signature) for each in findings)
+        suspects = (*doubtful, *suspects)[:MOST]
+        probable = None if findings else self._probable(log, around, suspects)
+        if probable is None:
+            return Opinion((), suspects, self._reader.telling(log))
+        return Opinion((probable,), suspects[1:])
+
+    def _probable(self, log: Log, around: Circumstances, suspects: Sequence[Suspect]) -> Finding | None:
+        """What the second reader claims."""
+        proof = self._reader.telling(log) or self._reader.said(log)
         probable = self._reader.probable(log, around, suspects)
         if probable is None or proof is None:
-            return Opinion((), suspects, telling)
+            return None
         suspect, probability = probable
         at = log.lines.index(proof)
         wording = suspect.signature if log.is_printed(at) else None
         if wording and not _conditions_hold(wording, log, at, around):
-            return Opinion((), suspects, telling)  # the wording it resembles was ruled out here
-        finding = Finding(suspect.entry, round(probability, 3), Evidence(proof.number, proof.text, None))
-        return Opinion((finding,), suspects[1:])
+            return None  # the wording it resembles was ruled out here
+        return Finding(suspect.entry, round(probability, 3), Evidence(proof.number, proof.text, None))
 
     def _findings(self, log: Log, around: Circumstances) -> tuple[Finding, ...]:
         return tuple(calibrated(self._ranked(log, around))[:MOST])

@@ -147,9 +147,9 @@ def test_a_failure_far_more_like_one_class_than_any_other_is_claimed_as_probable
     assert CLINIC.diagnose(told).candidates == ()  # nothing was printed
 
 
-def test_probability_rises_with_score_and_standing() -> None:
-    assert likely(18, 0.97) > likely(14, 0.97) > likely(14, 0.7) > likely(14)
-    assert told_likely(30) > told_likely(LEAST_STATED) > told_likely(LEAST_TOLD) > 0.7
+def test_probability_rises_with_score_and_lead() -> None:
+    assert likely(18, 9) > likely(14, 9) > likely(14, 2) > likely(14, 0)
+    assert 0.9 > told_likely(30, 0) > LEAST_STATED > told_likely(22, 0) > LEAST_TOLD > told_likely(22, -5)
 
 
 @pytest.mark.parametrize(
