@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.diagnosis.arithmetic import conclusions
-from bot.diagnosis.calibration import LEAST_CLAIMED, calibrated, doubted, is_behind
+from bot.diagnosis.calibration import (
+    LEAST_CLAIMED,
+    NO_REGRESSION,
+    WORKED_BEFORE,
+    calibrated,
+    doubted,
+    is_behind,
+)
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
 from bot.diagnosis.complaint import Complaints, is_source
 from bot.diagnosis.conclusion import Conclusion
@@ -113,10 +120,10 @@ class Diagnoser:
             return Opinion((doubted(findings[0], alike), *findings[1:]), suspects)
         doubtful = tuple(Suspect(each.entry, each.score, each.evidence.signature) for each in findings)
         suspects = (*doubtful, *suspects)[:MOST]
-        probable = None if findings else self._probable(log, around, suspects)
+        probable = None if findings else self._probable(log, around, suspects) or self._regression(log, facts, suspects)
         if probable is None:
             return Opinion((), suspects, self._reader.telling(log))
-        return Opinion((probable,), suspects[1:])
+        return Opinion((probable,), tuple(each for each in suspects if each.entry is not probable.entry)[: MOST - 1])
 
     def _probable(self, log: Log, around: Circumstances, suspects: Sequence[Suspect]) -> Finding | None:
         """What the second reader claims."""
@@ -130,6 +137,14 @@ class Diagnoser:
         if wording and not _conditions_hold(wording, log, at, around):
             return None  # the wording it resembles was ruled out here
         return Finding(suspect.entry, round(probability, 3), Evidence(proof.number, proof.text, None))
+
+    def _regression(self, log: Log, facts: Facts | None, suspects: Sequence[Suspect]) -> Finding | None:
+        """What is left to say where something is wrong (there are suspects) and it worked in an older version."""
+        entry, worked = self._ways.get(("worked-before", "")), facts.worked_before if facts else None
+        if entry is None or worked is None or worked.value in NO_REGRESSION or log.is_solved or not suspects:
+            return None
+        line = next((each for each in log.lines if each.number == worked.line), log.lines[0])
+        return Finding(entry, WORKED_BEFORE, Evidence(line.number, line.text, None))
 
     def _findings(self, log: Log, around: Circumstances) -> tuple[Finding, ...]:
         return tuple(calibrated(self._ranked(log, around))[:MOST])

@@ -20,7 +20,7 @@ from typing import TypeAlias
 import msgspec
 
 from bot.diagnosis.bayes import Bayes, Learnt, Text, learnt_from
-from bot.diagnosis.calibration import LEAST_LIKELY, LEAST_STATED, LEAST_TOLD, likely, told_likely
+from bot.diagnosis.calibration import LEAST_LIKELY, LEAST_OBVIOUS, LEAST_STATED, LEAST_TOLD, likely, told_likely
 from bot.diagnosis.circumstances import Circumstances
 from bot.diagnosis.features import plain
 from bot.diagnosis.field import Field
@@ -181,8 +181,8 @@ class Reader:
         heard = self._spoken(log, chosen)
         gap = heard.get(first.entry.failure_class, 0.0) - max(heard.values(), default=0.0)
         probability = told_likely(first.score, gap)
-        stated = probability >= LEAST_STATED and first.entry.severity == "blocking"  # of what works one complains
-        return (first, probability) if self._tells(log, chosen, probability, stated) else None
+        least = LEAST_STATED if first.entry.severity == "blocking" else LEAST_OBVIOUS  # of what works one complains
+        return (first, probability) if self._tells(log, chosen, probability, probability >= least) else None
 
     def _tells(self, log: Log, lines: Sequence[Told], probability: float, plainly: bool) -> bool:
         """Whether somebody tells of a failure likely enough, in a post that is no log, no question, no mere plea.

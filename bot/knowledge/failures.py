@@ -30,7 +30,8 @@ Packaging = Literal[
 ]
 
 
-# Ways to conclude a failure without a signature; see bot/diagnosis/drift.py, arithmetic.py and raising.py.
+# Ways to conclude a failure without a signature; see bot/diagnosis/drift.py, arithmetic.py, raising.py
+# and diagnoser.py.
 Computation = Literal[
     "api-drift",
     "spill",
@@ -40,6 +41,7 @@ Computation = Literal[
     "fault-in",
     "configuration",
     "context-above-trained",
+    "worked-before",
 ]
 
 

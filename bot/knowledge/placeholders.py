@@ -36,6 +36,7 @@ COMPUTED: dict[str, frozenset[str]] = {
     "fault-in": frozenset({"said"}),
     "configuration": frozenset({"option", "program"}),
     "context-above-trained": frozenset({"context", "trained_context"}),
+    "worked-before": frozenset(),
 }
 
 
