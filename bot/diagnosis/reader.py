@@ -20,7 +20,7 @@ from typing import TypeAlias
 import msgspec
 
 from bot.diagnosis.bayes import Bayes, Learnt, Text, learnt_from
-from bot.diagnosis.calibration import LEAST_LIKELY, LEAST_OBVIOUS, LEAST_STATED, LEAST_TOLD, likely, told_likely
+from bot.diagnosis.calibration import LEAST_LIKELY, LEAST_OBVIOUS, LEAST_TOLD, likely, told_likely
 from bot.diagnosis.circumstances import Circumstances
 from bot.diagnosis.features import plain
 from bot.diagnosis.field import Field
@@ -180,15 +180,15 @@ class Reader:
             return None  # who names the program means it, who names none means none in particular
         heard = self._spoken(log, chosen)
         gap = heard.get(first.entry.failure_class, 0.0) - max(heard.values(), default=0.0)
-        probability = told_likely(first.score, gap)
-        least = LEAST_STATED if first.entry.severity == "blocking" else LEAST_OBVIOUS  # of what works one complains
-        return (first, probability) if self._tells(log, chosen, probability, probability >= least) else None
+        probability = told_likely(first.score, gap, self._trouble.is_told_of(log, chosen, False))
+        plainly = first.entry.severity == "blocking" or probability >= LEAST_OBVIOUS  # of what works one complains
+        return (first, probability) if probability >= LEAST_TOLD and self._tells(log, chosen, plainly) else None
 
-    def _tells(self, log: Log, lines: Sequence[Told], probability: float, plainly: bool) -> bool:
-        """Whether somebody tells of a failure likely enough, in a post that is no log, no question, no mere plea.
-        `plainly`: it need not sound like a complaint.
+    def _tells(self, log: Log, lines: Sequence[Told], plainly: bool) -> bool:
+        """Whether somebody tells of a failure, in a post that is no log, no question and no mere plea; `plainly`: it
+        need not sound like a complaint.
         """
-        if probability < LEAST_TOLD or not self._trouble.is_told_of(log, lines, plainly):
+        if not self._trouble.is_told_of(log, lines, plainly):
             return False
         spoken = [log.lines[each.number].text for each in lines if self._trouble.speaks(log, each.number)]
         return not all(map(self.tells_nothing, spoken))

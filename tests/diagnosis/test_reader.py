@@ -13,7 +13,7 @@ from bot.base.languages import told
 from bot.cli.root import wenzhen
 from bot.clinic.searching import search_addresses
 from bot.diagnosis.bayes import Bayes, Text, learnt_from
-from bot.diagnosis.calibration import LEAST_LIKELY, LEAST_STATED, LEAST_TOLD, doubted, likely, told_likely
+from bot.diagnosis.calibration import LEAST_LIKELY, LEAST_TOLD, doubted, is_behind, likely, told_likely
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.features import plain
 from bot.diagnosis.finding import Evidence, Finding, Suspect
@@ -150,7 +150,8 @@ def test_a_failure_far_more_like_one_class_than_any_other_is_claimed_as_probable
 
 def test_probability_rises_with_score_and_lead() -> None:
     assert likely(18, 9) > likely(14, 9) > likely(14, 2) > likely(14, 0)
-    assert 0.9 > told_likely(30, 0) > LEAST_STATED > told_likely(22, 0) > LEAST_TOLD > told_likely(22, -5)
+    assert 0.9 > told_likely(30, 0) > LEAST_TOLD > told_likely(18, -5)
+    assert told_likely(30, 0) > told_likely(30, 0, complains=False)
 
 
 @pytest.mark.parametrize(
@@ -250,3 +251,28 @@ def test_a_complaint_without_a_word_of_failure_is_recognised(text: str, expected
 )
 def test_who_complains_of_nothing_gets_no_claim(text: str) -> None:
     assert CLINIC.diagnose(text).candidates == ()
+
+
+def test_who_says_that_an_older_version_worked_is_led_back_to_it() -> None:
+    told = "exllamav2 0.2.5 and later: that model no longer loads in tabbyAPI, 0.2.4 was fine"
+    (found,) = CLINIC.diagnose(told).candidates
+    assert found.failure_class == "loader-regression"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请问 LM Studio 能不能支持一下本地的 webui 接口",
+        "Add full support for LM Studio so that all answers come as a stream",
+    ],
+)
+def test_wishes_get_no_claim(text: str) -> None:
+    assert CLINIC.diagnose(text).candidates == ()
+
+
+def test_a_symptom_goes_behind_the_failure_that_the_words_are_far_more_like() -> None:
+    slow, other = entry("slow", kind="symptom"), entry("other")
+    finding = Finding(slow, 0.8, Evidence(1, "x", None))
+    assert is_behind(finding, (Suspect(other, 25.0, None), Suspect(slow, 5.0, None)))
+    assert not is_behind(finding, (Suspect(other, 12.0, None), Suspect(slow, 5.0, None)))
+    assert not is_behind(Finding(other, 0.8, finding.evidence), (Suspect(slow, 25.0, None), Suspect(other, 5.0, None)))
