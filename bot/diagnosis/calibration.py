@@ -54,11 +54,6 @@ def probability(strength: float, standing: float = 1.0) -> float:
     return found * (_DOUBTFUL if standing < _DOUBTFUL_STANDING else 1.0)
 
 
-# A first finding below this was right in none of 3 on 317 failures that the knowledge of their day had not seen, one
-# above it in 160 of 176: it is something to look at, not a claim.
-LEAST_CLAIMED = 0.63
-
-
 # Claims that rest on likeness: logistic regressions on those of 436 failures and 125 healthy or foreign texts where no
 # signature made a claim, read with the knowledge as it was before any of them was looked at; whole rounds left out in
 # turn. Healthy logs count as wrong.

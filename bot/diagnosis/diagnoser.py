@@ -8,7 +8,6 @@ from functools import cached_property
 
 from bot.diagnosis.arithmetic import conclusions
 from bot.diagnosis.calibration import (
-    LEAST_CLAIMED,
     NO_REGRESSION,
     WORKED_BEFORE,
     calibrated,
@@ -113,14 +112,12 @@ class Diagnoser:
         findings = self._findings(log, around)
         alike = self._alike(log, around, findings)
         suspects = _further(alike, findings)
-        if findings and findings[0].score >= LEAST_CLAIMED:
+        if findings:
             behind = self._probable(log, around, alike) if is_behind(findings[0], alike) else None
             if behind:
                 return Opinion((behind, *findings)[:MOST], suspects[1 : MOST - len(findings)])
             return Opinion((doubted(findings[0], alike), *findings[1:]), suspects)
-        doubtful = tuple(Suspect(each.entry, each.score, each.evidence.signature) for each in findings)
-        suspects = (*doubtful, *suspects)[:MOST]
-        probable = None if findings else self._probable(log, around, suspects) or self._regression(log, facts, suspects)
+        probable = self._probable(log, around, suspects) or self._regression(log, facts, suspects)
         if probable is None:
             return Opinion((), suspects, self._reader.telling(log))
         return Opinion((probable,), tuple(each for each in suspects if each.entry is not probable.entry)[: MOST - 1])
