@@ -24,6 +24,7 @@ from math import exp
 
 from bot.diagnosis.finding import Finding, Suspect
 from bot.diagnosis.rank import Ranked
+from bot.knowledge.failures import Failure
 
 _STRENGTHS = (0.7, 0.75, 0.8, 0.85, 0.9, 1.0)
 _PROBABILITIES = (0.5, 0.65, 0.8, 0.88, 0.92, 0.95)
@@ -106,9 +107,14 @@ _BEHIND = 9.0
 
 def is_behind(finding: Finding, alike: Sequence[Suspect]) -> bool:
     """Whether a symptom was found, and the text is far more like a failure that may be its cause."""
-    if finding.entry.kind != "symptom" or not alike or alike[0].entry.kind == "symptom":
+    if not alike or not _is_symptom(finding.entry) or _is_symptom(alike[0].entry):
         return False
     return _strangeness(finding, alike) >= _BEHIND
+
+
+def _is_symptom(entry: Failure) -> bool:
+    """Whether an entry's class names what one sees, not what is wrong."""
+    return entry.failure_class.startswith("symptom-")
 
 
 def _strangeness(finding: Finding, alike: Sequence[Suspect]) -> float:

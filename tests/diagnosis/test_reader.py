@@ -275,7 +275,7 @@ def test_wishes_get_no_claim(text: str) -> None:
 
 
 def test_a_symptom_goes_behind_the_failure_that_the_words_are_far_more_like() -> None:
-    slow, other = entry("slow", kind="symptom"), entry("other")
+    slow, other = entry("symptom-slow", kind="symptom"), entry("other")
     finding = Finding(slow, 0.8, Evidence(1, "x", None))
     assert is_behind(finding, (Suspect(other, 25.0, None), Suspect(slow, 5.0, None)))
     assert not is_behind(finding, (Suspect(other, 12.0, None), Suspect(slow, 5.0, None)))
