@@ -93,7 +93,7 @@ class FitReplies:
         if wanted is None or machine is None or machine.lacks_card:
             return None
         context = self._context if as_told else None
-        return self._prospect(wanted, machine, context), machine, next(iter(self._post.loaders), None)
+        return self._prospect(wanted, machine, context), machine, self._named_loader
 
     def planned_as_recommended(self) -> Planned | None:
         """The plan for the model that is recommended for the told machine and use, where none was named."""
@@ -105,7 +105,7 @@ class FitReplies:
             return None
         best = begun_with(offers, self._use)
         wanted = requested_model(f"{best.recommended.name} {best.model.quant}", self._parts.catalog)
-        return self._prospect(wanted, machine, self._context), machine, next(iter(self._post.loaders), None)
+        return self._prospect(wanted, machine, self._context), machine, self._named_loader
 
     @property
     def knows_model(self) -> bool:
@@ -156,6 +156,12 @@ class FitReplies:
             return None
         plan = self._plan(planned[0], planned[1])
         return FitPart(plan.id, replace(plan.answer, title=computed_title(planned[0].plan)))
+
+    @property
+    def _named_loader(self) -> str | None:
+        """The loader that was named, else the one whose command or log was shown."""
+        shown = self._post.facts.loader
+        return next(iter(self._post.loaders), shown.value if shown else None)
 
     def _is_of_the_loader(self, prospect: Prospect, loader: str | None) -> bool:
         """Whether the plan holds for the loader that was named; one that says no has no command to show that."""
@@ -331,7 +337,7 @@ class FitReplies:
     # ---- the answers
 
     def _plan(self, found: Prospect, machine: PlannedMachine) -> FitPart:
-        named = next(iter(self._post.loaders), None)
+        named = self._named_loader
         notes = (*self._size_note(found.plan.model.shape.name), *found.notes)
         advice = self._parts.advice
         answer = brief_plan_answer(found.plan, found.files, notes, machine, advice, named, found.commands)

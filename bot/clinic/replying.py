@@ -767,7 +767,7 @@ class _Replying:
         found = self._finding
         if topic == "failure" and self._shows_more_than_was_told:
             yield self._unknown()
-        elif found is not None and self._topic_of(found) == topic:
+        elif found is not None and self._topic_of(found) == topic and not self._has_surer_checks(found, topic):
             yield self._diagnosis(found, topic)
         elif topic == "failure" and self._post.has("printed"):
             yield self._unknown()
@@ -776,6 +776,11 @@ class _Replying:
             yield Part(kind, near.id, near.title, near.score, near.answer, is_guess=not near.sure)
         else:
             yield from self._first_checks(topic)
+
+    def _has_surer_checks(self, found: Candidate, topic: PostTopic) -> bool:
+        """Whether first checks are meant for just such a text, where a symptom of it was not told surely."""
+        aid = self._aid(topic) if topic == "quality" and self._is_told and found.score < _TOLD_SURELY else None
+        return aid is not None and bool(aid.signs)
 
     def _diagnosis(self, found: Candidate, topic: PostTopic) -> Part:
         """The answer to what was recognised, without what the author told already."""

@@ -501,3 +501,12 @@ def test_a_size_told_beside_the_name_says_which_model_is_meant() -> None:
 def test_weights_for_another_engine_are_no_estimate_for_vllm() -> None:
     log = "ValueError: No available memory for the cache blocks. Try increasing `gpu_memory_utilization`"
     assert "Q4_K_M" not in said(reply(f"5060ti 16g docker vllm, qwen2.5-7b\n{log}"))
+
+
+def test_a_shown_command_names_its_loader() -> None:
+    shown = "does this fit? rtx 3060 12gb, 64gb ram\nllama-server -m Qwen3-30B-A3B-Q4_K_M.gguf -ngl 99 -c 16384"
+    reply = CLINIC.reply(Message(shown))
+    assert reply.answer is not None
+    said = markdown(reply.answer, "en")
+    assert "llama-server -m" in said
+    assert "koboldcpp.exe" not in said
