@@ -246,6 +246,7 @@ def _candidates(findings: Sequence[Finding]) -> tuple[Candidate, ...]:
             found.evidence.line,
             found.evidence.text,
             dict(found.captured),
+            found.told,
         )
         for found in findings
     )

@@ -11,7 +11,9 @@ from bot.intake.redaction import Kind
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A knowledge entry that explains a log: how likely (0 to 1), by which line (from 1), with what captured."""
+    """A knowledge entry that explains a log: how likely (0 to 1), by which line (from 1), with what captured. `told`:
+    by the author's words alone.
+    """
 
     id: str
     title: Text
@@ -20,6 +22,7 @@ class Candidate:
     line: int = 0
     quoted: str = ""  # the line as it was matched
     captured: Mapping[str, str] = field(default_factory=dict)
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from bot.answers.blocks import Answer, Step
+from bot.answers.diagnosis import CONFIDENCE
 from bot.answers.judged import harmful_choices, with_judged
 from bot.answers.reply import composed, without_evidence
 from bot.answers.settings_of import settings_answer
@@ -131,8 +132,11 @@ def reply_to(message: Message, parts: Parts) -> Reply:
 
 
 def _plain(answer: Answer) -> tuple[object, ...]:
-    """What an answer says, without the lines of a log, whose numbers change with what stands above them."""
-    return (answer.title, without_evidence(answer).blocks)
+    """What an answer says, without how sure it is, and without the lines of a log: their numbers change with what stands
+    above them.
+    """
+    blocks = without_evidence(answer).blocks
+    return (answer.title, tuple(block for block in blocks if getattr(block, "label", None) != CONFIDENCE))
 
 
 def _with_panels(text: str, files: Iterable[str]) -> str:
@@ -480,7 +484,8 @@ class _Replying:
     @property
     def _is_told(self) -> bool:
         """Whether what was recognised is a symptom told in words, not something printed."""
-        return self._finding is not None and self._is_symptom(self._diagnosed)
+        found = self._finding
+        return found is not None and (found.told or self._is_symptom(self._diagnosed))
 
     @property
     def _is_in_words(self) -> bool:

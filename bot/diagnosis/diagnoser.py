@@ -133,7 +133,8 @@ class Diagnoser:
         wording = suspect.signature if log.is_printed(at) else None
         if wording and not _conditions_hold(wording, log, at, around):
             return None  # the wording it resembles was ruled out here
-        return Finding(suspect.entry, round(probability, 3), Evidence(proof.number, proof.text, None))
+        evidence = Evidence(proof.number, proof.text, None)
+        return Finding(suspect.entry, round(probability, 3), evidence, told=not log.is_printed(at))
 
     def _regression(self, log: Log, facts: Facts | None, suspects: Sequence[Suspect]) -> Finding | None:
         """What is left to say where something is wrong (there are suspects) and it worked in an older version."""
@@ -141,7 +142,7 @@ class Diagnoser:
         if entry is None or worked is None or worked.value in NO_REGRESSION or log.is_solved or not suspects:
             return None
         line = next((each for each in log.lines if each.number == worked.line), log.lines[0])
-        return Finding(entry, WORKED_BEFORE, Evidence(line.number, line.text, None))
+        return Finding(entry, WORKED_BEFORE, Evidence(line.number, line.text, None), told=True)
 
     def _findings(self, log: Log, around: Circumstances) -> tuple[Finding, ...]:
         return tuple(calibrated(self._ranked(log, around))[:MOST])

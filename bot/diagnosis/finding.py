@@ -20,12 +20,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A failure recognised in a log. `score` is the probability, from 0 to 1, that it is the right answer."""
+    """A failure recognised in a log. `score` is the probability, from 0 to 1, that it is the right answer. `told`: by
+    what somebody says alone, which resembles how others told of it.
+    """
 
     entry: Failure
     score: float
     evidence: Evidence
     captured: Mapping[str, str] = field(default_factory=dict)
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Literal
 
 from bot.base.phrases import folded
@@ -401,7 +401,8 @@ def _related(cards: Sequence[ToldCard], relation: Relation) -> list[ToldCard]:
 
 def _memory(amounts: Sequence[_Amount], owned: Sequence[ToldCard], *, one_memory: bool) -> "_Memory":
     believed = [amount for amount in amounts if _is_believable(amount)]
-    of_cards = frozenset(size for card in owned if card.said is None for size in card.card.memory)
+    sizes = (card.card.memory for card in owned if card.said is None and _has_own_memory(card))
+    of_cards = frozenset(chain.from_iterable(sizes))
     return _Memory(believed, has_card=any(map(_has_own_memory, owned)), one_memory=one_memory, of_cards=of_cards)
 
 

@@ -14,6 +14,7 @@ from bot.knowledge.options import Change, Conflict, OptionTable, Test
 Kind = Literal["unknown", "gone", "misplaced", "conflict", "advice", "miswritten"]
 _ALIKE = 84  # per cent from which on a name is taken for another's slip
 _SHORT = 4  # characters of a name, dashes aside, below which nothing is taken for a slip
+_BETWEEN_CLAUSES = ",;，；。"  # what follows a command in the middle of a sentence belongs to no value
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 _UNKNOWN = Text("{program} has no {name}. Did you mean {instead}?", "{program} 没有 {name}，是不是想写 {instead}？")
@@ -147,10 +148,11 @@ def _misvalued(configuration: Configuration) -> Iterator[Problem]:
     table = configuration.table
     for setting in configuration.settings:
         option = table.by_name.get(usual_name(setting.name, table))
-        if option is None or _is_open(setting.value) or setting.value.lower() in option.values:
+        value = setting.value.rstrip(_BETWEEN_CLAUSES)
+        if option is None or _is_open(value) or value.lower() in option.values:
             continue
-        values = {"name": setting.name, "value": setting.value, "values": ", ".join(option.values)}
-        if option.number and _number(setting.value) is None:
+        values = {"name": setting.name, "value": value, "values": ", ".join(option.values)}
+        if option.number and _number(value) is None:
             yield Problem("conflict", setting, _NO_NUMBER.format(**values))
         elif option.values and not option.number:
             yield Problem("conflict", setting, _NOT_TAKEN.format(**values))
