@@ -132,8 +132,8 @@ def reply_to(message: Message, parts: Parts) -> Reply:
 
 
 def _plain(answer: Answer) -> tuple[object, ...]:
-    """What an answer says, without how sure it is, and without the lines of a log: their numbers change with what stands
-    above them.
+    """What an answer says, without how sure it is, and without the lines of a log: their numbers change with what
+    stands above them.
     """
     blocks = without_evidence(answer).blocks
     return (answer.title, tuple(block for block in blocks if getattr(block, "label", None) != CONFIDENCE))
