@@ -109,6 +109,7 @@ _NEARER = 0.62  # and more than first checks that are meant for such trouble
 _ASKED_FOR = 0.7  # and of one that is asked for whatever trouble stands beside
 _COMPARED, _COMPARES = ("compare:", "terms:"), 0.75  # things set side by side, and how surely
 _ASPECTS = ("loader:", "format:")  # what a name's own data tells: no answer to "it does not load"
+_TERM = "term:"  # what a word means mends nothing
 _TOLD_SURELY = 0.9  # score of a symptom that goes before first checks of the text
 _KNOWN = 2.0  # what it weighs that the knowledge surely answers a question
 _SETTINGS = "settings-of"  # the sign that a model's sampler settings are asked for
@@ -862,9 +863,11 @@ class _Replying:
         corrects = (self._told.changed or self._only_adds_facts) and not self._last.has("asks")
         found = known(without_marks(self._told.texts[0] if corrects else self._own), self._parts)
         asks = self._asks_anything and not self._post.has_any(_FAILS)
-        if found is None or asks or not self._post.has("trouble"):
+        if found is None or not self._post.has("trouble"):
             return found
-        return None if found.id.startswith(_ASPECTS) else found
+        if found.id.startswith(_TERM) and not self._post.has_any(("what-is", "how-to")):
+            return None
+        return None if found.id.startswith(_ASPECTS) and not asks else found
 
     @property
     def _asks_anything(self) -> bool:

@@ -169,7 +169,7 @@ async def test_what_may_have_been_meant_is_pressed(real: World) -> None:
 
 
 async def test_under_a_post_what_else_may_be_meant_is_a_menu(real: World) -> None:
-    thread = await real.post(real.ann, "求助，lm studio 加载失败", name="求助")
+    thread = await real.post(real.ann, "lm studio 怎么改字体", name="求助")
     (message,) = real.of_bot(thread)
     answered = await real.ann.select(message, ["0"], custom_id=ids(message, "meant"))
     assert answered.response.ephemeral

@@ -87,11 +87,17 @@ async def _stuffed() -> None:
     print("closed", flush=True)  # noqa: T201
 
 
+def play(name: str) -> None:
+    plays = {"stubborn": _stubborn, "busy": lambda: _busy(3), "half_answered": _half_answered, "stuffed": _stuffed}
+    asyncio.run(plays[name]())
+
+
 def started(play: str) -> "subprocess.Popen[str]":
-    """This file, run by itself."""
+    """One of the plays, in a process of its own; as a module, so that workers find what it is made of."""
     path = os.pathsep.join([str(TESTS), str(TESTS / "chat"), str(TESTS.parent)])
+    code = f"import {__name__} as plays; plays.play({play!r})"
     return subprocess.Popen(
-        [sys.executable, __file__, play], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
     )
 
 
@@ -188,8 +194,3 @@ async def _stubborn() -> None:
 def test_a_stop_that_hangs_ends_at_last() -> None:
     with started("stubborn") as bot:
         assert bot.wait(SECONDS) == 1
-
-
-if __name__ == "__main__":
-    plays = {"stubborn": _stubborn, "busy": lambda: _busy(3), "half_answered": _half_answered, "stuffed": _stuffed}
-    asyncio.run(plays[sys.argv[1]]())

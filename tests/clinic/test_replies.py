@@ -510,3 +510,7 @@ def test_a_shown_command_names_its_loader() -> None:
     said = markdown(reply.answer, "en")
     assert "llama-server -m" in said
     assert "koboldcpp.exe" not in said
+
+
+def test_what_a_word_means_is_no_answer_to_trouble() -> None:
+    assert all(not part.id.startswith("term:") for part in reply("求助，lm studio 加载失败").parts)
