@@ -38,10 +38,8 @@ def configuration_answer(judged: Judged, diagnosed: Answer, advice: Sequence[Blo
     """
     wrong = [each for each in judged.problems if each[1].kind != "advice"]
     title = _TITLE_ONE if len(wrong) == 1 else _TITLE
-    steps = tuple(Step(_LINE.format(line=line, said=problem.said)) for line, problem in judged.problems[:_MOST])
     notes = [block for block in diagnosed.blocks if isinstance(block, Paragraph) and block.label is None]
-    right: list[Block] = [Paragraph(_RIGHT), Code(judged.text, judged.language)] if judged.text else []
-    blocks: list[Block] = [*notes, Steps(_WRONG, steps), *right, *advice]
+    blocks: list[Block] = [*notes, *_put_right(judged, _WRONG), *advice]
     return Answer(title.format(program=judged.program, count=len(wrong)), "careful", tuple(blocks), diagnosed.details)
 
 
@@ -49,9 +47,14 @@ def advice_answer(judged: Judged, advice: Sequence[Block] = ()) -> Answer:
     """The answer to a configuration in which nothing is wrong, and something worth saying. `advice`: what the memory
     estimator adds.
     """
+    return Answer(_ADVISED.format(program=judged.program), "careful", (*_put_right(judged, _ADVICE), *advice))
+
+
+def _put_right(judged: Judged, label: Text) -> tuple[Block, ...]:
+    """What is said of the lines, and the text put right where that can be done."""
     steps = tuple(Step(_LINE.format(line=line, said=problem.said)) for line, problem in judged.problems[:_MOST])
-    right: list[Block] = [Paragraph(_RIGHT), Code(judged.text, judged.language)] if judged.text else []
-    return Answer(_ADVISED.format(program=judged.program), "careful", (Steps(_ADVICE, steps), *right, *advice))
+    right = (Paragraph(_RIGHT), Code(judged.text, judged.language)) if judged.text else ()
+    return (Steps(label, steps), *right)
 
 
 def sound_answer(program: str, advice: Sequence[Block], *, is_good: bool = True) -> Answer:

@@ -8,7 +8,7 @@ from bot.clinic.parts import Parts
 from bot.diagnosis.complaint import is_prose
 from bot.diagnosis.configuration.correcting import LANGUAGES, corrected
 from bot.diagnosis.configuration.forms import Configuration, configurations_in
-from bot.diagnosis.configuration.judging import problems_of
+from bot.diagnosis.configuration.judging import Problem, problems_of
 from bot.diagnosis.finding import Finding, Opinion
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
@@ -40,7 +40,7 @@ def answers_with_configuration(
 def _without_faults(sound: Configuration, lines: Sequence[Line], facts: Facts, parts: Parts) -> Answer:
     """What is said of a configuration in which nothing is wrong: what could be better, and what the estimator says."""
     blocks = _measured(sound, facts, parts)
-    advice = _advised(sound, lines)
+    advice = _with_lines(sound, problems_of(sound), lines)
     if advice.problems:
         return advice_answer(advice, blocks)
     return sound_answer(sound.table.program, blocks, is_good=not any(each.tone == "bad" for each in blocks))
@@ -74,17 +74,14 @@ def _judged(line: int, lines: Sequence[Line], parts: Parts) -> Judged | None:
         return None
     inside = [each for each in found if whole.first <= each.first and each.last <= whole.last]
     problems = [problem for each in inside for problem in problems_of(each)]
-    numbered = tuple((lines[problem.setting.at].number, problem) for problem in problems)
-    text = corrected(whole, problems_of(whole), lines)
-    return Judged(whole.table.program, numbered, text, LANGUAGES[whole.table.form])
+    return _with_lines(whole, problems, lines)
 
 
-def _advised(configuration: Configuration, lines: Sequence[Line]) -> Judged:
-    """What is worth saying of a configuration without faults."""
-    problems = problems_of(configuration)
+def _with_lines(configuration: Configuration, problems: Sequence[Problem], lines: Sequence[Line]) -> Judged:
+    """A configuration with what is said of it (`problems`), each at its line, and put right itself."""
     numbered = tuple((lines[problem.setting.at].number, problem) for problem in problems)
-    table = configuration.table
-    return Judged(table.program, numbered, corrected(configuration, problems, lines), LANGUAGES[table.form])
+    text = corrected(configuration, problems_of(configuration), lines)
+    return Judged(configuration.table.program, numbered, text, LANGUAGES[configuration.table.form])
 
 
 def _holds(configuration: Configuration, line: int, lines: Sequence[Line]) -> bool:

@@ -257,7 +257,7 @@ class FitReplies:
         unknown: UserError | None = None
         for name in names:
             try:
-                return requested_model(f"{name.text} {self._quant_of(name.text)}".strip(), self._parts.catalog)
+                return self._as_told(name.text)
             except UserError as error:
                 unknown = unknown or error
         return self._likeliest(unknown) or unknown or self._of_size()
@@ -268,12 +268,10 @@ class FitReplies:
             return None
         if self._post.sizes:  # the size that was told beside the name says which
             with suppress(UserError):
-                name = f"{self._post.models[0].text} {self._post.sizes[0]:g}b"
-                return requested_model(f"{name} {self._quant_of(name)}".strip(), self._parts.catalog)
+                return self._as_told(f"{self._post.models[0].text} {self._post.sizes[0]:g}b")
             return None
         with suppress(UserError):
-            name = unknown.nearest[0]
-            wanted = requested_model(f"{name} {self._quant_of(name)}".strip(), self._parts.catalog)
+            wanted = self._as_told(unknown.nearest[0])
             self._taken = unknown.nearest
             return wanted
         return None
@@ -285,6 +283,10 @@ class FitReplies:
     @property
     def _unknown(self) -> UserError | None:
         return self._requested if isinstance(self._requested, UserError) else None
+
+    def _as_told(self, name: str) -> RequestedModel:
+        """A model in the quantization that was told, if any. Raises UserError for one that nobody knows."""
+        return requested_model(f"{name} {self._quant_of(name)}".strip(), self._parts.catalog)
 
     def _quant_of(self, text: str) -> str:
         """The quantization told for a model apart from its name; of several the first."""

@@ -6,7 +6,6 @@ knowledge's own words; nothing but the standard library is needed.
 """
 
 from array import array
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from zlib import crc32
 import msgspec
 
 from bot.diagnosis.features import Vector, counts, weighted
+from bot.diagnosis.kept_words import place_of
 
 _ALPHA = 1.0  # smoothing
 _SPREAD = 0.4  # share of the classes from which on a feature tells too little to be kept
@@ -82,13 +82,9 @@ class Bayes:
         for name, count in block.items():
             at = places.get(name)
             if at is None:
-                at = places[name] = self._found(crc32(name.encode()))
+                at = places[name] = place_of(crc32(name.encode()), self._keys)
             if at >= 0:
                 yield at, count, rarities[at]
-
-    def _found(self, key: int) -> int:
-        at = bisect_left(self._keys, key)
-        return at if at < len(self._keys) and self._keys[at] == key else -1
 
 
 def learnt_from(texts: Sequence[Text]) -> Learnt:

@@ -78,8 +78,8 @@ class Words:
         bit = key & self._mask
         if not self._bits[bit >> 3] >> (bit & 7) & 1:
             return -1
-        at = bisect_left(self._keys, key)
-        while at < len(self._keys) and self._keys[at] == key:  # two words may have one key
+        at = place_of(key, self._keys)
+        while 0 <= at < len(self._keys) and self._keys[at] == key:  # two words may have one key
             if self._letters[self._starts[at] : self._starts[at + 1] - 1] == spelt:
                 return at
             at += 1
@@ -125,6 +125,12 @@ class Numbers(Sequence[Sequence[int]]):
 
     def __getitem__(self, at: Any) -> Any:
         return self._numbers[self._starts[at] : self._starts[at + 1]]
+
+
+def place_of(key: int, keys: Sequence[int]) -> int:
+    """The first place of a key among ascending ones, -1 where it is none of them."""
+    at = bisect_left(keys, key)
+    return at if at < len(keys) and keys[at] == key else -1
 
 
 def by_key(word: str) -> tuple[int, str]:

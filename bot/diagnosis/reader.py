@@ -163,7 +163,7 @@ class Reader:
         scores = self._bayes.scores((line.weight, plain(log.lines[line.number].text)) for line in lines)
         shares = self._shares(log, lines)
         rated = self._rated(scores, shares, around.programs)
-        for name, score in self._spoken(log, lines).items():
+        for name, score in self._spoken(log).items():
             rated[self._bayes.classes.index(name)] += score
         best = nlargest(most, range(len(rated)), key=rated.__getitem__)
         return tuple(self._suspect(self._bayes.classes[at], rated[at], shares, around) for at in best)
@@ -178,7 +178,7 @@ class Reader:
             return (first, probability) if probability >= LEAST_LIKELY else None
         if first.entry.components and not around.programs.intersection(first.entry.components):
             return None  # who names the program means it, who names none means none in particular
-        heard = self._spoken(log, chosen)
+        heard = self._spoken(log)
         gap = heard.get(first.entry.failure_class, 0.0) - max(heard.values(), default=0.0)
         probability = told_likely(first.score, gap, self._trouble.is_told_of(log, chosen, False))
         plainly = first.entry.severity == "blocking" or probability >= LEAST_OBVIOUS  # of what works one complains
@@ -206,10 +206,14 @@ class Reader:
         best = max(alarming, key=lambda line: (log.is_printed(line.number), line.weight, line.number), default=None)
         return log.lines[best.number] if best else None
 
-    def _spoken(self, log: Log, lines: Sequence[Told]) -> Mapping[str, float]:
+    def _spoken(self, log: Log) -> Mapping[str, float]:
+        return log.kept(self._heard_in, self._heard_in)
+
+    def _heard_in(self, log: Log) -> Mapping[str, float]:
         """What somebody's own words add to classes, by name: how like they are to what is told of each, and how near
         their meaning is.
         """
+        lines = self._chosen(log)
         told = [plain(log.lines[line.number].text) for line in lines if self._trouble.speaks(log, line.number)]
         if not told or not self._heard.classes:
             return {}

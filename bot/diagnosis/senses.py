@@ -8,7 +8,6 @@ bot/workshop/senses.py, which names the source; its licence stands in senses-lic
 import mmap
 import re
 from array import array
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from typing import Any
 from zlib import crc32
 
 import msgspec
+
+from bot.diagnosis.kept_words import place_of
 
 MARK = b"senses01"  # what a table begins with; then the numbers of pieces and of dimensions, as C type I
 BLANK = "\u2581"  # what stands in a piece for the blank before a word
@@ -69,9 +70,7 @@ class Senses:
         return known
 
     def _place(self, piece: str) -> int:
-        key = crc32(piece.encode())
-        at = bisect_left(self._keys, key)
-        return at if at < len(self._keys) and self._keys[at] == key else -1
+        return place_of(crc32(piece.encode()), self._keys)
 
 
 def words_of(line: str) -> list[str]:

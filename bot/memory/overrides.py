@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from bot.base.errors import UserError
 from bot.memory.settings import Settings
-from bot.memory.weights import Weights, is_expert, placed_bytes
+from bot.memory.weights import Weights, is_expert, layer_and_name, placed_bytes
 from bot.models.shape import Model
 
 _HOST = "CPU"
@@ -72,9 +72,9 @@ def _kept(model: Model, patterns: tuple[str, ...]) -> dict[tuple[int, str], int]
 def _in_layers(model: Model) -> dict[tuple[int, str], int]:
     places = {}
     for tensor in model.tensors:
-        number, _, name = tensor.name.removeprefix("blk.").partition(".")
-        if tensor.name.startswith("blk.") and number.isdigit() and int(number) < model.shape.blocks:
-            places[int(number), name] = placed_bytes(tensor)
+        place = layer_and_name(tensor.name)
+        if place is not None and place[0] < model.shape.blocks:
+            places[place] = placed_bytes(tensor)
     return places
 
 

@@ -76,8 +76,7 @@ def weigh(model: Model) -> Weights:
     for tensor in model.tensors:
         size = placed_bytes(tensor)
         if tensor.name.startswith("blk."):
-            number, _, name = tensor.name[4:].partition(".")
-            layer = int(number) if number.isdigit() else layers
+            layer, name = layer_and_name(tensor.name) or (layers, "")
             if layer < kept:
                 by_layer[layer] += size
                 largest[layer] = max(largest[layer], size)
@@ -102,6 +101,12 @@ def weigh(model: Model) -> Weights:
         tuple(largest),
         tuple(largest_expert),
     )
+
+
+def layer_and_name(tensor: str) -> tuple[int, str] | None:
+    """3 and "attn_q.weight" of "blk.3.attn_q.weight"; None for a tensor of no layer."""
+    number, _, name = tensor.removeprefix("blk.").partition(".")
+    return (int(number), name) if tensor.startswith("blk.") and number.isdigit() else None
 
 
 def is_expert(name: str) -> bool:

@@ -163,21 +163,10 @@ _LAYER_NORM: Final = frozenset(("command-r", "cohere2", "dbrx", "olmo"))
 _CLAMPED: Final = frozenset(("bailingmoe3", "step35"))  # where the file says so
 # Architectures that norm the chosen experts' weights only where the file says so (llama_hparams::expert_weights_norm).
 _NORMED_AS_STATED: Final = frozenset(
-    (
-        *(
-            "afmoe",
-            "bailingmoe",
-            "bailingmoe2",
-            "bailingmoe3",
-            "cohere2moe",
-            "deepseek2",
-            "deepseek32",
-            "deepseek4",
-            "dots1",
-        ),
-        *("dots3note", "exaone-moe", "glm-dsa", "glm4moe", "hy_v3", "hy_v4", "kimi-k3", "laguna", "nemotron_h_moe"),
-        *("minimax-m3", "step35"),
-    )
+    """
+    afmoe bailingmoe bailingmoe2 bailingmoe3 cohere2moe deepseek2 deepseek32 deepseek4 dots1 dots3note exaone-moe
+    glm-dsa glm4moe hy_v3 hy_v4 kimi-k3 laguna minimax-m3 nemotron_h_moe step35
+    """.split()
 )
 # Architectures whose tokens have four position numbers where the file names the parts (llama_hparams::use_mrope).
 _SEVERAL_POSITIONS: Final = frozenset(("glm4", "glm4moe", "hunyuan_vl"))
@@ -267,8 +256,5 @@ def is_exact(shape: ModelShape, settings: Settings) -> bool:
 
 _NEAR: Final = frozenset(("cohere2moe", "dots3note", "gemma-embedding2", "hy_v4"))
 _NEAR_WHERE_SPLIT: Final = frozenset(
-    (
-        *("bailingmoe3", "bitnet", "deepseek32", "deepseek4", "gemma3n", "minicpm3", "minimax-01", "minimax-m3"),
-        *("rwkv7", "stablelm"),
-    )
+    "bailingmoe3 bitnet deepseek32 deepseek4 gemma3n minicpm3 minimax-01 minimax-m3 rwkv7 stablelm".split()
 )

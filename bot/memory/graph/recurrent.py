@@ -4,6 +4,8 @@ Sources, llama.cpp b11434: src/llama-graph.cpp (build_rs), src/models/mamba-base
 kimi-linear.cpp, lfm2.cpp, plamo2.cpp.
 """
 
+from collections.abc import Sequence
+
 from bot.memory.graph.build import Build
 from bot.memory.graph.planner import (
     FIRST,
@@ -126,14 +128,23 @@ def _mamba(build: Build, normed: Value) -> Value:
     looked_at: tuple[Value, ...] = (parts,)
     if build.shape.architecture == "jamba":  # it norms what the others only look at
         looked_at = (graph.op(unit * state, parts), graph.op(unit * state, parts))
-    size = unit * inner + 4 * state * inner * build.slots
-    scanned = graph.op(size, conv, steps, *looked_at, *_kept_state(build, state * inner), slot_numbers(build))
-    store(build, scanned, 4 * state * inner * build.slots)
-    _keep_others(build)
+    scanned = _scanned(build, conv, steps, looked_at)
     skipped = graph.op(unit * inner, conv, over=FIRST)
     shown = graph.op(unit * inner, scanned, skipped, over=SECOND, free=True)
     out = graph.op(unit * inner, graph.op(unit * inner, projected, free=True), shown, free=True)
     return graph.op(build.wide, out)
+
+
+def _scanned(build: Build, conv: Value, steps: Value, told: Sequence[Value]) -> Value:
+    """Mamba's scan of all slots, and its state put away. `told`: what it looks at beside its steps."""
+    recurrent = build.shape.recurrent
+    assert recurrent is not None
+    numbers = recurrent.state_size * recurrent.inner_size
+    size = build.unit * recurrent.inner_size + 4 * numbers * build.slots
+    scanned = build.graph.op(size, conv, steps, *told, *_kept_state(build, numbers), slot_numbers(build))
+    store(build, scanned, 4 * numbers * build.slots)
+    _keep_others(build)
+    return scanned
 
 
 def _plamo2(build: Build, normed: Value) -> Value:
@@ -150,10 +161,7 @@ def _plamo2(build: Build, normed: Value) -> Value:
     parts = graph.op(unit * (steps_width + 2 * state), conv)
     steps = graph.op(unit * heads, graph.op(unit * steps_width, parts))
     told = (graph.op(unit * state, parts), graph.op(unit * state, parts))
-    size = unit * inner + 4 * state * inner * build.slots
-    scanned = graph.op(size, conv, steps, *told, *_kept_state(build, state * inner), slot_numbers(build))
-    store(build, scanned, 4 * state * inner * build.slots)
-    _keep_others(build)
+    scanned = _scanned(build, conv, steps, told)
     gate = graph.op(unit * inner, projected, free=True)
     skipped = graph.op(unit * inner, conv, over=FIRST)
     shown = graph.op(unit * inner, scanned, skipped, over=SECOND, free=True)
