@@ -3,7 +3,9 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
 
 import aiohttp
 import discord
@@ -15,7 +17,14 @@ log = logging.getLogger(__name__)
 
 MOST = 1000  # messages; the oldest go first
 TRIES = 60  # one a round; a message that fails that often is not the outage's fault
+
+
+class TooManyRequestsError(Exception):
+    """Discord refused something as often as its client tries (five times): there is room for it later."""
+
+
 OUTAGES = (
+    TooManyRequestsError,
     StoreTroubleError,
     BusyError,
     WorkerDiedError,
@@ -24,6 +33,19 @@ OUTAGES = (
     asyncio.TimeoutError,
     ConnectionError,
 )
+
+
+@contextmanager
+def rate_limits_as_outages() -> Iterator[None]:
+    """Within it a refusal with 429 is an outage like any other. Its class alone does not tell it from what is forbidden
+    or malformed, so it gets one of its own here.
+    """
+    try:
+        yield
+    except discord.HTTPException as error:
+        if error.status != HTTPStatus.TOO_MANY_REQUESTS:
+            raise
+        raise TooManyRequestsError(str(error)) from error
 
 
 class Overdue:

@@ -29,7 +29,7 @@ from bot.chat.deciding import (
 )
 from bot.chat.desk import Desk
 from bot.chat.following import Following
-from bot.chat.overdue import OUTAGES, Overdue
+from bot.chat.overdue import OUTAGES, Overdue, rate_limits_as_outages
 from bot.chat.people import has_helper_role, is_helper
 from bot.chat.presenting import Look
 from bot.chat.request_buttons import RequestButtons
@@ -102,7 +102,7 @@ class Watching:
 
     async def _read(self, message: discord.Message, *, is_edit: bool = False) -> None:
         assert message.guild is not None
-        with self.following.reading(message.id):
+        with self.following.reading(message.id), rate_limits_as_outages():
             settings = await self._store.settings.get(message.guild.id)
             await (self.on_edit if is_edit else self.on_message)(message, settings)
 
@@ -127,7 +127,8 @@ class Watching:
                 return
             request = replace(request, message_id=await self.messages.lost(request))
             try:
-                await self._acting.update(request, decoded(request.state), settings)
+                with rate_limits_as_outages():
+                    await self._acting.update(request, decoded(request.state), settings)
             except OUTAGES as error:
                 log.info("request %d was not answered and will be at the next start: %s", id_, error)
 

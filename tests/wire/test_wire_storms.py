@@ -10,6 +10,7 @@ from tiny_clinic import LOG, TinyClinic
 pytest_plugins = ("wire_fixtures",)
 HOME = Guild(2 << 22)
 LIMITED: dict[str, Any] = {"message": "slow", "retry_after": 0.05, "global": False}
+CLIENT_TRIES = 5  # discord.http.HTTPClient.request
 STORMS = {
     "rate limits": (429, LIMITED),
     "rate limits for all": (429, LIMITED | {"global": True}),
@@ -36,6 +37,18 @@ async def test_posts_in_a_storm_are_answered_once_when_it_is_over(running: Any, 
         await bot._retry()
         assert bot.watching.overdue.number == 0
         assert [len(local.sent_by_bot(post)) for post in posts] == [1] * len(posts)
+
+
+@pytest.mark.parametrize("kind", STORMS)
+async def test_a_post_refused_more_often_than_the_client_tries_is_answered_later(running: Any, kind: str) -> None:
+    async with LocalDiscord() as local, running(TinyClinic(), local) as bot:
+        local.faults = [storm(kind, CLIENT_TRIES + 1)]
+        post = await local.post(HOME, user(51, "somebody"), "help, it crashes? again")
+        async with asyncio.timeout(60.0):
+            while not local.sent_by_bot(post):
+                await asyncio.sleep(0.1)
+                await bot._retry()
+        assert len(local.sent_by_bot(post)) == 1
 
 
 @pytest.mark.parametrize("kind", ["rate limits", "rate limits for all"])
