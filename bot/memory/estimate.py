@@ -63,6 +63,7 @@ class Estimate:
     exact: bool
     notes: tuple[Text, ...]
     serving: Serving | None = None  # of an engine that fills its card
+    whole: bool = True  # every layer and the output on the GPUs, next-token layers too
 
     def with_notes(self, *notes: Text) -> "Estimate":
         """The same with further notes."""
@@ -112,6 +113,7 @@ def estimate(model: Model, settings: Settings) -> Estimate:
         layers=shape.layers,
         exact=model.exact and buffers.exact,
         notes=model.notes + _notes(shape, settings, buffers.known),
+        whole=layout.full_offload,
     )
 
 

@@ -24,7 +24,7 @@ def reported(result: Estimate, file_bytes: int = 0) -> Reported:
     Host weights are mapped from the file, so that both sides' weights never count for more than `file_bytes`.
     """
     gpu = result.gpu.accounted if result.gpu_layers else 0
-    if result.gpu_layers > result.layers:
+    if result.whole:
         return Reported(gpu, gpu)
     twice = max(0, result.gpu.weights + result.host.weights - file_bytes) if file_bytes else 0
     return Reported(gpu, gpu + result.host.accounted - min(twice, result.host.weights))

@@ -250,7 +250,7 @@ def is_exact(shape: ModelShape, settings: Settings) -> bool:
         return False
     if settings.kv_on_host and (shape.latent is not None or shape.recurrent is not None):
         return False
-    split = settings.kv_on_host or 0 <= settings.gpu_layers <= shape.layers
+    split = settings.kv_on_host or 0 <= settings.gpu_layers <= shape.blocks
     return not (split and shape.architecture in _NEAR_WHERE_SPLIT)
 
 

@@ -19,6 +19,7 @@ from bot.memory.overhead import OVERHEADS
 from bot.memory.overrides import patterns_in
 from bot.memory.settings import ALL, Settings, check
 from bot.memory.weights import weigh
+from bot.memory.wiring import is_exact
 from bot.models.catalog import load_catalog, model_shape
 from bot.models.named import named_model
 from bot.models.quantization import tensor_bytes
@@ -273,3 +274,9 @@ def test_a_remembered_compute_buffer_is_that_of_these_settings(name: str) -> Non
             layout = Layout(shape, settings)
             remembered = compute_buffers(shape, settings, layout)
             assert (remembered.host, remembered.gpus) == Reservation(shape, settings, layout).peaks()
+
+
+def test_a_layer_left_in_ram_beside_a_next_token_layer_is_a_split() -> None:
+    shape = tiny(architecture="deepseek32", next_token_layers=1)
+    assert not is_exact(shape, Settings(gpu_layers=shape.layers + 1))
+    assert is_exact(shape, Settings(gpu_layers=shape.layers + 2))

@@ -45,6 +45,17 @@ def test_all_layers_on_the_card_count_as_everything_there() -> None:
     assert none.gpu == 0 < none.total
 
 
+def test_a_next_token_layer_counts_as_a_layer() -> None:
+    """GLM-4.5-Air: 46 layers, one for the next token, the output: 47 on the card leave a layer in RAM."""
+    model = named_model("GLM-4.5-Air-Q4_K_M", load_catalog(knowledge_root()))
+    layers = model.shape.layers
+    most = reported(estimate(model, Settings(context=4096, gpu_layers=layers + 1)), model.file_bytes)
+    whole = reported(estimate(model, Settings(context=4096, gpu_layers=layers + 2)), model.file_bytes)
+    assert most.gpu < most.total
+    assert ollama_processor(most) != "100% GPU"
+    assert whole.gpu == whole.total
+
+
 def test_what_is_on_both_sides_counts_once() -> None:
     """A tied embedding lies on the host and on the card; the file holds it once."""
     model = named_model("gemma-3-4b-it-Q4_K_M", load_catalog(knowledge_root()))
