@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from bot.answers.blocks import Code, Step
 from bot.answers.facts import command_values
@@ -122,13 +123,30 @@ def code_blocks(
     commands: Iterable[Command], values: Mapping[str, str], variables: Variables = NO_VARIABLES
 ) -> Iterator[Code]:
     """Commands as blocks to copy, their variables filled in where the value is proven harmless. Where several shells
-    have their own, each is named.
+    have their own, each is named; a row for each program makes one table.
     """
     commands = list(commands)
     several = len({command.shell for command in commands} & _SHELLS) > 1
-    for command in commands:
-        if (code := filled_command(command, values, variables)) is not None:
+    for is_row, group in groupby(commands, key=_is_row):
+        codes = [(command, filled_command(command, values, variables)) for command in group]
+        filled = [(command, code) for command, code in codes if code is not None]
+        if is_row and len(filled) > 1:
+            yield Code(_table(filled), "text", None)
+            continue
+        for command, code in filled:
             yield Code(code, command.shell, _SHELL_NAMES.get(command.shell) if several else None)
+
+
+def _table(rows: Sequence[tuple[Command, str]]) -> str:
+    """Whose row it is, and the row."""
+    names = [", ".join(command.loaders) for command, _ in rows]
+    width = max(map(len, names))
+    return "\n".join(f"{name:<{width}}  {code}" for name, (_, code) in zip(names, rows, strict=True))
+
+
+def _is_row(command: Command) -> bool:
+    """Whether it is what one program's users fill in, beside others': their address, say."""
+    return command.shell == "text" and bool(command.loaders)
 
 
 def _fitting(steps: Sequence[FixStep], around: Circumstances) -> list[FixStep]:
@@ -159,8 +177,11 @@ def _shown(step: FixStep, values: Mapping[str, str], facts: Facts, around: Circu
 
 
 def _of_this_program(commands: Sequence[Command], loader: str | None) -> list[Command]:
-    """The commands of a step without those of another program than the reader's."""
-    return [command for command in commands if not (loader and command.loaders) or loader in command.loaders]
+    """The commands of a step without those of another program than the reader's. Of a table without a row for it, which
+    its text announces, all rows show how it is meant.
+    """
+    own = [command for command in commands if not (loader and command.loaders) or loader in command.loaders]
+    return own if any(map(_is_row, own)) else [command for command in commands if command in own or _is_row(command)]
 
 
 def _united(steps: Iterable[Step]) -> Iterator[Step]:

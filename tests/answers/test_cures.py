@@ -264,6 +264,26 @@ def test_command_of_another_program_is_left_out() -> None:
     assert [len(steps[0].commands) for steps in shown.values()] == [1, 0, 1]
 
 
+ADDRESSES = FixStep(
+    Text("put in the address:", "填地址："),
+    (Command("text", "http://h:1", loaders=("ollama",)), Command("text", "http://h:2", loaders=("vLLM",))),
+)
+
+
+@pytest.mark.parametrize(
+    ("loader", "shown"),
+    [
+        ("vLLM", ["http://h:2"]),
+        ("", ["ollama  http://h:1\nvLLM    http://h:2"]),
+        ("ExUI", ["ollama  http://h:1\nvLLM    http://h:2"]),
+    ],
+)
+def test_a_row_for_each_program_is_one_table_or_the_readers_own_row(loader: str, shown: list[str]) -> None:
+    facts = Facts(loader=Fact(loader, 1) if loader else None)
+    (step,) = cure_steps(entry(ADDRESSES), facts, {})
+    assert [code.text for code in step.commands] == shown
+
+
 @pytest.mark.parametrize(
     ("version", "said"),
     [
