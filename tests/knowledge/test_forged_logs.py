@@ -101,6 +101,14 @@ FORGEABLE = [
 ]
 
 
+EVERY_TABLE = {
+    code.text
+    for entry in ENTRIES
+    for step in entry.steps
+    for code in code_blocks([each for each in step.commands if each.shell == "text" and each.loaders], {})
+}
+
+
 def forged(entry: Failure, hostile: str) -> Iterator[str]:
     """Logs that hold the entry's wordings, the hostile value wherever they vary."""
     for signature in entry.signatures:
@@ -125,7 +133,8 @@ def test_no_forged_log_makes_a_command_of(entry: Failure, clinic: Clinic) -> Non
             steps = BY_ID[findings[0].id].steps if findings else ()
             written = [each for step in steps for each in step.commands]
             for code in codes_of(consultation.answer):
-                assert any(is_decent(each, code) for each in (*written, *EVERY_COMMAND)), code.text
+                known = any(is_decent(each, code) for each in (*written, *EVERY_COMMAND))
+                assert known or code.text in EVERY_TABLE, code.text
     assert reached >= len(HOSTILE) / 5  # the attack does reach the entry; exact kinds of captures turn the rest away
 
 
