@@ -13,6 +13,10 @@ from bot.models.tensors import has_own_index
 _UNFOLDED: Final = frozenset(("minicpm3", "plm"))
 
 
+# Architectures whose layers each leave the buffer's gaps in another order, for a while.
+_UNLIKE: Final = frozenset(("arwkv7",))
+
+
 @lru_cache(maxsize=512)
 def as_run(shape: ModelShape) -> ModelShape:
     """The shape as llama.cpp runs it: latent attention unfolded where it does not keep it compressed."""
@@ -168,7 +172,13 @@ class Layout:
         split = 0 < self.first_gpu_layer < count
         shape = self.shape
         blocks = shape.sparse_index is not None and shape.sparse_index.block > 0
-        unlike = shape.residual_block or shape.compression is not None or blocks
+        unlike = (
+            shape.architecture in _UNLIKE
+            or shape.cycles
+            or shape.residual_block
+            or shape.compression is not None
+            or blocks
+        )
         if unlike or (split and (shape.shared_kv_layers or any(shape.recurrent_layers))):
             return tuple(range(count))
         kinds = self.kinds

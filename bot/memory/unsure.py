@@ -48,7 +48,8 @@ def near_bounds(shape: ModelShape, layout: Layout, size: int) -> Interval:
         return Interval(0, 0)
     settings = layout.settings
     share = 0.3 if settings.kv_on_host or not layout.gpu_layers else 0.1
-    reach = max(round(size * share), 16 * settings.tokens * shape.embedding)
+    streams = 8 if shape.recurrent is not None and shape.recurrent.kind == "rwkv" else 4  # RWKV mixes six at once
+    reach = max(round(size * share), streams * 4 * settings.tokens * shape.embedding)
     index = shape.sparse_index
     if index is not None and index.block:  # masks of an index of blocks may be there twice
         reach += _BLOCK_MASKS * settings.tokens * index.heads * layout.cells

@@ -17,7 +17,7 @@ from bot.models.shape import Model, Tensor
 # Tensors of the input layer, which llama.cpp always keeps on the host (src/llama-arch.cpp, LLM_TENSOR_LAYER_INPUT).
 _INPUT: Final = ("token_embd", "token_types", "position_embd", "per_layer_token_embd")
 # Tensors that are used once but lie where layer 0 does (LLM_TENSOR_LAYER_REPEATING without a number).
-_FIRST_LAYER: Final = ("token_embd_norm", "per_layer_model_proj", "per_layer_proj_norm")
+_FIRST_LAYER: Final = ("hrm", "token_embd_norm", "per_layer_model_proj", "per_layer_proj_norm")
 # Architectures that create the output matrix before the embedding, and so hold a tied one twice even on the host.
 _TWICE_ON_HOST: Final = frozenset(("gemma3n", "gemma4"))
 # Architectures that use the embedding itself as output matrix, where it lies.

@@ -18,6 +18,8 @@ Residual = Literal[
     "altup",
     "arctic",
     "streams",
+    "cycles",
+    "rwkv6",
     "rwkv7",
     "checkpoints",
     "compressed",
@@ -71,11 +73,14 @@ class Wiring:
     latent_experts: bool = False  # experts get their input projected to a narrower one
     whole_state_gate: bool = False  # the gate behind a delta rule is one matrix, not two narrow ones
     block_index: bool = False  # an index chooses blocks of positions (MiniMax M3)
+    last_norm: bool = True  # before the output matrix
+    grouped_norm: bool = False  # norms of groups of a row, whose weights come in an operation of their own (K2 Horizon)
     known: bool = True
 
 
 _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "arctic": {"residual": "arctic"},
+    "arwkv7": {"rope": "none", "positions": 0, "residual": "rwkv7"},
     "afmoe": {"rope": "window"},
     "bailingmoe2": {},
     "bailingmoe3": {"rope": "all"},
@@ -99,6 +104,7 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "granitemoe": {"scaled_embedding": True},
     "gpt-oss": {"normed_weights": False, "softmax_weights": True},
     "jamba": {"rope": "none", "positions": 0, "stream_first": True, "normed_weights": False},
+    "k2-horizon": {"grouped_norm": True},
     "kimi-k3": {
         "rope": "none",
         "positions": 0,
@@ -132,10 +138,12 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "gemma-embedding": {"scaled_rows": True, "cached": False},
     "gemma-embedding2": {"scaled_rows": True, "value_norm": True, "scaled_layer": True, "cached": False},
     "gpt2": {"rope": "none"},
+    "hrm_text": {"residual": "cycles", "last_norm": False},
     "hy_v4": {"residual": "streams"},
     "jais": {"rope": "none", "positions": 0},
     "llada": {"cached": False},
     "llada-moe": {"cached": False},
+    "maion-coder": {"rope": "window", "latent_experts": True},
     "mamba": {"rope": "none", "positions": 0, "residual": "single"},
     "mamba2": {"rope": "none", "positions": 0, "residual": "single"},
     "mpt": {"rope": "none", "positions": 0},
@@ -146,6 +154,8 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "plamo": {"residual": "falcon"},
     "refact": {"rope": "none", "positions": 0, "idle_experts": True},
     "rnd1": {"cached": False},
+    "rwkv6": {"rope": "none", "positions": 0, "residual": "rwkv6", "embedding_norm": "mean"},
+    "rwkv6qwen2": {"rope": "none", "positions": 0, "residual": "rwkv6"},
     "rwkv7": {"rope": "none", "positions": 0, "residual": "rwkv7", "embedding_norm": "mean"},
     "starcoder": {"rope": "none"},
     "olmo": {"norm": True, "ffn_norm": True},  # norms without weights
@@ -165,7 +175,7 @@ _CLAMPED: Final = frozenset(("bailingmoe3", "step35"))  # where the file says so
 _NORMED_AS_STATED: Final = frozenset(
     """
     afmoe bailingmoe bailingmoe2 bailingmoe3 cohere2moe deepseek2 deepseek32 deepseek4 dots1 dots3note exaone-moe
-    glm-dsa glm4moe hy_v3 hy_v4 kimi-k3 laguna minimax-m3 nemotron_h_moe step35
+    glm-dsa glm4moe hy_v3 hy_v4 k2-horizon kimi-k3 laguna minimax-m3 nemotron_h_moe step35
     """.split()
 )
 # Architectures whose tokens have four position numbers where the file names the parts (llama_hparams::use_mrope).
@@ -174,6 +184,13 @@ _SEVERAL_POSITIONS: Final = frozenset(("glm4", "glm4moe", "hunyuan_vl"))
 
 # Architectures whose graph is known, but whose tensors are only read from files.
 _FROM_FILES: Final = {
+    "arwkv7": Recipe(),
+    "deepseek2-ocr": Recipe(),
+    "hrm_text": Recipe(attention_gate="own"),
+    "k2-horizon": Recipe(),
+    "maion-coder": Recipe(q_k_norm="head", post_attention_norm=True, post_ffn_norm=True),
+    "rwkv6": Recipe(norm_bias=True, embedding_norm=True),
+    "rwkv6qwen2": Recipe(),
     "cogvlm": Recipe(fused_qkv=True),
     "deepseek4": Recipe(expert_bias=True),
     "dots3note": Recipe(expert_bias=True),
@@ -190,7 +207,16 @@ def _recipe(shape: ModelShape) -> Recipe | None:
     """Which tensors the layers have; None for an architecture whose graph nobody followed."""
     if shape.architecture in RECIPES:
         return recipe_for(shape)
-    return _FROM_FILES.get(shape.architecture) if shape.source == "gguf" else None
+    recipe = _FROM_FILES.get(shape.architecture) if shape.source == "gguf" else None
+    if shape.architecture == "deepseek2-ocr" and "unread_window" in shape.traits:
+        return None
+    if recipe is not None and shape.architecture == "k2-horizon":  # whose parts are all optional
+        gate: Literal["", "own"] = "own" if "wide_gate" in shape.traits else ""
+        biased = "expert_bias" in shape.traits
+        return replace(
+            recipe, q_k_norm="head" if "q_k_norm" in shape.traits else "", attention_gate=gate, expert_bias=biased
+        )
+    return recipe
 
 
 @lru_cache(maxsize=512)
@@ -248,13 +274,18 @@ def is_exact(shape: ModelShape, settings: Settings) -> bool:
     """
     if shape.architecture in _NEAR or (shape.architecture == "plamo2" and not settings.flash_attention):
         return False
-    if settings.kv_on_host and (shape.latent is not None or shape.recurrent is not None):
+    if (settings.kv_on_host or settings.experts_on_host) and (shape.latent is not None or shape.recurrent is not None):
         return False
-    split = settings.kv_on_host or 0 <= settings.gpu_layers <= shape.blocks
+    if shape.value_experts[0] and not settings.flash_attention:
+        return False
+    split = settings.kv_on_host or 0 <= settings.gpu_layers < shape.offloadable or len(settings.tensor_split) > 1
     return not (split and shape.architecture in _NEAR_WHERE_SPLIT)
 
 
 _NEAR: Final = frozenset(("cohere2moe", "dots3note", "gemma-embedding2", "hy_v4"))
 _NEAR_WHERE_SPLIT: Final = frozenset(
-    "bailingmoe3 bitnet deepseek32 deepseek4 gemma3n minicpm3 minimax-01 minimax-m3 rwkv7 stablelm".split()
+    """
+    arwkv7 bailingmoe2 bailingmoe3 bitnet deepseek2-ocr deepseek32 deepseek4 ernie4_5-moe gemma3n grovemoe hrm_text
+    k2-horizon mamba2 minicpm3 minimax-01 minimax-m3 rwkv6 rwkv7 stablelm step35
+    """.split()
 )

@@ -19,6 +19,7 @@ from bot.models.quantization import GGML_TYPES
 from bot.models.shape import (
     MOST_LAYERS,
     Compression,
+    Cycles,
     Experts,
     LatentAttention,
     Model,
@@ -345,6 +346,7 @@ _WINDOWS: Final[Mapping[str, tuple[int, bool, int]]] = {
     "kolibri1": (0, False, 0),
     "laguna": (4, True, 0),
     "llama4": (4, False, 8192),
+    "maion-coder": (0, False, 0),
     "maple": (0, False, 0),
     "mellum": (4, False, 0),
     "mimo2": (0, False, 0),
@@ -510,6 +512,8 @@ def shape(header: Header, tensors: Sequence[Tensor] | None = None) -> ModelShape
         deepstack_layers=min(64, facts.whole("n_deepstack_layers")),
         residual_block=facts.whole("attn_res.block_size"),
         residual_streams=min(64, facts.whole("hyper_connection.count")),
+        cycles=_cycles(facts),
+        value_experts=(facts.whole("attention.value_expert_count"), facts.whole("attention.value_expert_used_count")),
         traits=_traits(held, named, layers) | _stated_traits(facts),
     )
     if problem := impossible(found):
@@ -540,6 +544,7 @@ _LAYER_TRAITS: Final[Mapping[str, str]] = {
     "q_k_norm": "attn_q_norm.weight",
     "expert_bias": "exp_probs_b.bias",
     "gate_up_exps": "ffn_gate_up_exps.weight",
+    "split_mixtures": "time_mix_lerp_w.weight",
 }
 _TRAITS: Final[Mapping[str, str]] = {
     "rope_freqs": "rope_freqs.weight",
@@ -558,6 +563,7 @@ def _stated_traits(facts: _Facts) -> frozenset[str]:
         "compressed_cache": facts.has("attention.compress_ratios") or _positive(facts, "attention.kv_lora_rank"),
         "not_causal": facts.header.facts.get(facts.prefix + "attention.causal") is False or facts.has("pooling_type"),
         "several_streams": facts.has("hyper_connection.count") or facts.has("attn_res.block_size"),
+        "scaled_embedding": _positive(facts, "embedding_scale"),
         "clamped_experts": _positive(facts, "swiglu_clamp_exp"),
         "normed_experts": facts.header.facts.get(facts.prefix + "expert_weights_norm") is True,
     }
@@ -743,7 +749,11 @@ def _latent(facts: _Facts) -> LatentAttention | None:
     )
 
 
-_LOW_RANKS: Final = ("decay", "iclr", "value_residual_mix", "gate")
+def _low_ranks(facts: _Facts) -> tuple[int, ...]:
+    """Widths between the two matrices of each low-rank pair of RWKV 7, or of RWKV 6."""
+    if facts.has("time_mix_extra_dim"):
+        return facts.whole("time_mix_extra_dim"), facts.whole("time_decay_extra_dim")
+    return tuple(facts.whole(f"attention.{key}_lora_rank") for key in ("decay", "iclr", "value_residual_mix", "gate"))
 
 
 def _recurrent(facts: _Facts, recurrent_layers: tuple[bool, ...]) -> Recurrent | None:
@@ -755,13 +765,18 @@ def _recurrent(facts: _Facts, recurrent_layers: tuple[bool, ...]) -> Recurrent |
         conv_kernel=kernel,
         inner_size=facts.whole("ssm.inner_size"),
         state_size=facts.whole("ssm.state_size"),
-        groups=facts.whole("ssm.group_count"),
+        groups=facts.whole("attention.head_count_kv" if kind == "rwkv" else "ssm.group_count"),
         time_step_rank=facts.whole("ssm.time_step_rank"),
         kind=kind,
         head_length=facts.whole("kda.head_dim") or facts.whole("wkv.head_size"),
         token_shifts=facts.whole("token_shift_count", 2) if kind == "rwkv" else 0,
-        low_ranks=tuple(facts.whole(f"attention.{key}_lora_rank") for key in _LOW_RANKS) if kind == "rwkv" else (),
+        low_ranks=_low_ranks(facts) if kind == "rwkv" else (),
     )
+
+
+def _cycles(facts: _Facts) -> Cycles | None:
+    stack, high, low = (facts.whole(f"hrm.{key}") for key in ("layers_per_stack", "h_cycles", "l_cycles"))
+    return Cycles(stack, low) if stack and high and low else None
 
 
 def _compression(facts: _Facts, layers: int) -> Compression | None:

@@ -77,12 +77,12 @@ class Recurrent:
     conv_kernel: int
     inner_size: int
     state_size: int
-    groups: int
+    groups: int  # RWKV: heads of keys and values, 0 = all
     time_step_rank: int = 0
     kind: RecurrentKind = "mamba2"
     head_length: int = 0  # per head, where the state is heads x head_length x head_length (Kimi, RWKV)
     token_shifts: int = 0  # RWKV
-    low_ranks: tuple[int, ...] = ()  # RWKV 7: widths between the two matrices of decay, rate, value and gate
+    low_ranks: tuple[int, ...] = ()  # RWKV 7: of decay, rate, value and gate; RWKV 6: of mixture and decay
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,14 @@ class Compression:
     ratios: tuple[int, ...]
     query_rank: int = 0
     output_width: int = 0  # of the compressed outputs of all groups of heads
+
+
+@dataclass(frozen=True, slots=True)
+class Cycles:
+    """Two stacks of layers that run in turns (HRM): the low one `low` times, then the high one, and again."""
+
+    stack: int  # layers of each
+    low: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +174,8 @@ class ModelShape:
     native_bits: float = 0.0  # bits a weight as published, 0 = 16
     deepstack_layers: int = 0  # pictures come with as many more embeddings (Qwen3-VL)
     residual_streams: int = 0  # side by side, where there are several (hyper-connections)
+    cycles: Cycles | None = None
+    value_experts: tuple[int, int] = (0, 0)  # matrices for the values to choose from, and how many are used
     residual_block: int = 0  # after so many layers the residual stream is banked and starts anew (Kimi K3)
     vision: Vision | None = None
 

@@ -26,6 +26,8 @@ Part = tuple[str, tuple[int, ...]]
 # normed_experts  the file says that the weights of the chosen experts are to sum to one
 # clamped_experts  the file names a limit for the experts' gates
 # unread_window, compressed_cache, not_causal, several_streams  what a file tells of an architecture not known here
+# scaled_embedding  the file names a scale for the embeddings
+# split_mixtures  the five mixtures with the token before have their weights apart (RWKV 6)
 # wide_gate     attention's gate is as wide as the query, where other models of the architecture have one a head
 # next_token_embedding  next-token layers bring an embedding and an output of their own (GLM 4.5)
 

@@ -39,7 +39,7 @@ def mixed(build: Build, normed: Value, layer: int) -> Value:
         for each in (key, value) if layout.has_window_layers else (value, key):
             if each is not value or not _is_view(build):
                 graph.expand(each)
-        _store(build, cache, key, value)
+        _store(build, cache, key, value, layer)
     out = graph.expand(_attended(build, query, cache, heads, layout.head_lengths(layer)[1], layer))
     if cache.value_rotation is not None:
         out = graph.op(out.size, out, cache.value_rotation, free=True)
@@ -53,7 +53,7 @@ def stored(build: Build, normed: Value, layer: int, cache: Cache) -> Value:
     query = build.graph.expand(_rotated(build, query, cache.key_rotation, size))
     key = build.graph.expand(_rotated(build, key, cache.key_rotation, key_size))
     value = build.graph.expand(_rotated(build, value, cache.value_rotation, value_size))
-    _store(build, cache, key, value)
+    _store(build, cache, key, value, layer)
     return query
 
 
@@ -99,10 +99,29 @@ def _from_own_matrices(build: Build, normed: Value, layer: int) -> _Split:
     plain_key = graph.op(key_size, normed)
     key = _headed(build, plain_key, key_size, layer)
     by_key = "key_as_value" in build.shape.traits and not build.layout.is_window(layer)
-    value = plain_key if by_key else graph.op(value_size, normed)
+    value = plain_key if by_key else _value(build, normed, value_size, layer)
     if build.wiring.value_norm:
         value = graph.op(value.size, value, free=True)
     return _Split(query, key, value, plain_query if has_gate else None)
+
+
+def _value(build: Build, normed: Value, size: int, layer: int) -> Value:
+    """Values from their matrix, or from those that each token chooses (src/models/k2-horizon.cpp)."""
+    graph, (count, used) = build.graph, build.shape.value_experts
+    if not (count and build.layout.has_experts(layer)):
+        return graph.op(size, normed)
+    scores = graph.op(build.unit * count, normed)
+    choice = graph.op(scores.size, scores) if "expert_bias" in build.shape.traits else scores
+    order = graph.op(build.unit * count, choice, free=True)
+    weights = graph.op(build.unit * used, scores, order, free=True)
+    if build.wiring.normed_weights:
+        weights = graph.op(weights.size, weights, graph.op(build.unit, weights, free=True), free=True)
+    spread = graph.op(size * used, normed, order)
+    spread = graph.op(spread.size, spread, weights, over=FIRST, free=True)
+    total = graph.op(size, spread, free=True)
+    for _ in range(used - 2):
+        total = graph.op(size, total, spread, over=FIRST, free=True)
+    return total
 
 
 def _gated(build: Build, out: Value, gate: Value | None, normed: Value, heads: int) -> Value:
@@ -118,11 +137,10 @@ def _gated(build: Build, out: Value, gate: Value | None, normed: Value, heads: i
     return graph.op(out.size, out, graph.op(out.size, gate, free=True), over=SECOND, free=True)
 
 
-def _store(build: Build, cache: Cache, key: Value, value: Value) -> None:
+def _store(build: Build, cache: Cache, key: Value, value: Value, layer: int) -> None:
     graph = build.graph
     device = graph.device
-    if build.settings.kv_on_host:
-        graph.device = HOST
+    graph.device = HOST if build.settings.kv_on_host else build.layout.device(layer)
     graph.use(key, cache.keys)
     graph.use(value, *((cache.values,) if cache.values is not None else ()))
     graph.device = device

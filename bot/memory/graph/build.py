@@ -61,10 +61,22 @@ class Build:
 
     def place(self, layer: int) -> None:
         """Operations made next have this layer's weights."""
-        self.graph.device = self.layout.device(layer)
+        self.graph.device = self.layout.device(self.stored_as(layer))
+
+    def stored_as(self, layer: int) -> int:
+        """The layer under whose number the weights are stored: two stacks may serve many turns."""
+        cycles = self.shape.cycles
+        if cycles is None:
+            return layer
+        turn, place = divmod(layer, cycles.stack)
+        return place + (cycles.stack if turn % (cycles.low + 1) == cycles.low else 0)
 
     def norm(self, value: Value) -> Value:
         """A norm, written over its input when nobody else needs that."""
+        if self.wiring.grouped_norm:
+            if not value.free and value.device != self.graph.device:  # a view of it is copied by itself
+                value = self.graph.outside(value.size, value.device)
+            return self.graph.op(value.size, self.graph.op(value.size, value, free=True))
         if self.layout.gpus > 1:  # the norm itself has no weights and may run on the card before
             value = self.graph.op(value.size, value, over=FIRST, free=True)
         return self.graph.op(value.size, value, over=FIRST)

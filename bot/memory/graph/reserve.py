@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.memory import kv_cache
 from bot.memory.graph import attention as attention_graph
-from bot.memory.graph import blockwise, checkpoints, compressed, indexer, lightning
+from bot.memory.graph import blockwise, checkpoints, compressed, cycles, indexer, lightning
 from bot.memory.graph import gemma as gemma_graph
 from bot.memory.graph import recurrent as recurrent_graph
 from bot.memory.graph import rwkv as rwkv_graph
@@ -76,8 +76,12 @@ class Reservation(Build):
                 return _Way(kept.begin, kept.layer, kept.end)
             case "lightning":
                 return _Way(_unchanged, lightning.Lightning(self).layer, _unchanged)
-            case "rwkv7":
-                return _Way(_unchanged, rwkv_graph.TimeMixing(self).layer, _unchanged)
+            case "cycles":
+                turns = cycles.Turns(self)
+                return _Way(_unchanged, turns.layer, turns.end)
+            case "rwkv6" | "rwkv7":
+                mixing = rwkv_graph.Six if self.wiring.residual == "rwkv6" else rwkv_graph.Seven
+                return _Way(_unchanged, mixing(self).layer, _unchanged)
             case "checkpoints":
                 bank = checkpoints.Bank(self)
                 return _Way(_unchanged, bank.layer, bank.end)
@@ -105,7 +109,7 @@ class Reservation(Build):
             graph.input(wide)
         if self.wiring.scaled_rows:
             stream = graph.op(self.wide, stream, graph.input(4 * tokens), over=FIRST, free=True)
-        if self.wiring.scaled_embedding:
+        if self.wiring.scaled_embedding or "scaled_embedding" in self.shape.traits:
             stream = graph.expand(graph.op(self.wide, stream, over=FIRST, free=True))
         graph.device = device
         return stream
@@ -407,7 +411,9 @@ class Reservation(Build):
     def _output(self, stream: Value) -> None:
         graph = self.graph
         graph.device = HOST if self.layout.output_gpu is None else 1 + self.layout.output_gpu
-        normed = graph.op(stream.size, stream, over=0 if self.wiring.layer_norm else FIRST)
+        normed = stream
+        if self.wiring.last_norm:
+            normed = graph.op(stream.size, stream, over=0 if self.wiring.layer_norm else FIRST)
         if self.shape.architecture in _EMBEDDING_AS_OUTPUT:
             graph.device = HOST
         logits = graph.op(4 * self.rows * self.shape.vocabulary, normed)
