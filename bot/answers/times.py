@@ -94,6 +94,12 @@ BACK_DRIVER = Text(
     "choose a clean installation), until the next one is out.",
     "是更新显卡驱动之后才坏的：装回上一版驱动（官网驱动页有旧版，选“清洁安装”），等下一版再升。",
 )
+AFTER_SYSTEM = Text(
+    "It came with an update of the system, and programs often need a newer version for it: update the loader and its "
+    "runtimes first. Nothing newer yet? See on its issues page what others with this system do.",
+    "是更新系统之后才坏的，程序往往要用适配新系统的版本：先更新加载器和它的运行时。"
+    "还没有更新的版本，就去它的 issues 页看看同样系统的人怎么办。",
+)
 # What loaders stand on: its name in vocabulary.yaml, and the fact that holds its version.
 _BENEATH = {"nodejs": "node", "bitsandbytes": "", "transformers": ""}
 _SHOWN = {"nodejs": "Node.js"}
@@ -164,8 +170,9 @@ def back_step(facts: Facts, back: Sequence[FixStep]) -> FixStep | None:
     told = facts.worked_before
     if told is None:
         return None
-    if told.value == "driver":  # another program's update: the loader's own way back is no help
-        return FixStep(BACK_DRIVER)
+    others = {"driver": BACK_DRIVER, "system": AFTER_SYSTEM}  # updated was not the loader: its way back is no help
+    if told.value in others:
+        return FixStep(others[told.value])
     text = {"update": BACK, "before": BACK_PERHAPS}.get(told.value) or BACK_TO.format(version=told.value)
     commands = tuple(command for step in back for command in step.commands)
     return FixStep(joined((text, *(step.text for step in back)), BETWEEN_SENTENCES), commands)

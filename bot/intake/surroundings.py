@@ -17,6 +17,7 @@ from bot.base.sieve import Sieve
 from bot.hardware.card_mentions import CardNames
 from bot.hardware.cards import Card
 from bot.intake.facts import Fact, Facts
+from bot.intake.good_versions import GoodVersions, Spoken
 from bot.intake.lines import Line
 from bot.intake.vocabulary import Names, leading_program
 from bot.knowledge.failures import Packaging
@@ -28,7 +29,7 @@ _AROUND = 40  # lines at the beginning and at the end where people write themsel
 _LONGEST = 400  # characters of a line that is read as somebody's words
 _LEAST_CHINESE = 5  # characters from which on somebody writes Chinese
 _CJK = re.compile("[\u3400-\u9fff]")
-_NEAR = 24  # characters around an update that say what was updated
+_NEAR, _BEHIND = 24, 40  # characters before and behind an update that say what was updated
 _FLAGS = re.IGNORECASE | re.ASCII
 # What `completed` takes from words where the log is silent.
 _TOLD = (
@@ -43,6 +44,7 @@ class Before(msgspec.Struct, frozen=True):
     update: tuple[str, ...]
     before: tuple[str, ...]
     driver: tuple[str, ...]
+    systems: tuple[str, ...]
     others: tuple[str, ...]
 
 
@@ -53,6 +55,7 @@ class CircumstanceData(msgspec.Struct, frozen=True):
     regions: dict[str, tuple[str, ...]]
     packaging: dict[Packaging, tuple[str, ...]]
     before: Before
+    spoken: Spoken
     lists: Lists = {}  # empty once the rows are filled
 
 
@@ -124,18 +127,20 @@ class Surroundings:
                 yield Fact(way, min(lines))
 
     def _worked_before(self, own: "_Own") -> Fact[str] | None:
-        """The version that worked, "driver", "update" or "before": what says most goes first."""
+        """The version that worked, "driver", "update", "system" or "before": what says most goes first."""
         before = self._before
         return (
-            _first(own.if_any(self._versions.may_find), self._good_version)
+            _first(own.lines, self._good_versions.first)
+            or _first(own.if_any(self._versions.may_find), self._good_version)
             or _first(own.if_any(before["driver"].may_find), lambda text: self._said("driver", text))
             or _first(own.if_any(before["update"].may_find), self._by_update)
             or _first(own.if_any(before["before"].may_find), lambda text: self._said("before", text))
         )
 
     def _good_version(self, text: str) -> str | None:
+        """The version that worked by a pattern of its own, where it is not another tool's."""
         found = self._versions.first(text)
-        return found["version"] if found else None
+        return found["version"] if found and self._good_versions.may_be_the_programs(text, found) else None
 
     def _said(self, way: str, text: str) -> str | None:
         return way if self._before[way].found_in(text) else None
@@ -146,8 +151,14 @@ class Surroundings:
         found = self._update.search(text)
         if found is None:
             return None
-        around = text[max(0, found.start() - _NEAR) : found.end() + _NEAR]
+        around = text[max(0, found.start() - _NEAR) : found.end() + _BEHIND]
+        if self._before["systems"].found_in(around):
+            return "system"
         return "before" if self._before["others"].found_in(around) else "update"
+
+    @cached_property
+    def _good_versions(self) -> GoodVersions:
+        return GoodVersions(self.data.spoken)
 
     @cached_property
     def _versions(self) -> Sieve:
@@ -156,7 +167,8 @@ class Surroundings:
     @cached_property
     def _before(self) -> dict[str, Sieve]:
         return {
-            name: Sieve(getattr(self.data.before, name), _FLAGS) for name in ("update", "before", "driver", "others")
+            name: Sieve(getattr(self.data.before, name), _FLAGS)
+            for name in ("update", "before", "driver", "systems", "others")
         }
 
     @cached_property
@@ -199,6 +211,7 @@ def load_circumstances(root: Path) -> CircumstanceData:
 
 def _faults(data: CircumstanceData) -> Iterator[Fault]:
     lists = {f"before.{key}": patterns for key, patterns in msgspec.structs.asdict(data.before).items()}
+    lists |= {f"spoken.{key}": patterns for key, patterns in msgspec.structs.asdict(data.spoken).items()}
     lists |= {f"packaging.{name}": patterns for name, patterns in data.packaging.items()}
     for key, patterns in lists.items():
         for number, pattern in enumerate(patterns):

@@ -153,7 +153,7 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
     "Asking": dict.fromkeys(("meanings", "loader_aspects", "format_aspects"), _PHRASES),
     "Advice": {"cards": {"propertyNames": {"pattern": "^[0-9]+$"}}},
     "Architecture": {"first": {"minProperties": 1, "additionalProperties": _VERSION}, "month": _MONTH},
-    "Before": dict.fromkeys(("version", "update", "before", "driver", "others"), _SOME),
+    "Before": dict.fromkeys(("version", "update", "before", "driver", "systems", "others"), _SOME),
     "CircumstanceData": {key: {"additionalProperties": _SOME} for key in ("rights", "regions", "packaging")},
     "CardFile": {"sources": _SOME},
     "Maker": {"patterns": _SOME | {"items": _REGEX}},
