@@ -314,3 +314,47 @@ def test_a_name_of_any_length_costs_no_more_than_a_long_one() -> None:
 
     ask("zQ3 xW9 " * 300)  # loads what is loaded once
     assert calls_of(partial(ask, "zQ3 xW9 " * 25_000)) <= 1.2 * calls_of(partial(ask, "zQ3 xW9 " * 300))
+
+
+def test_what_is_to_stay_in_ram_is_split_off_and_said_in_the_commands() -> None:
+    found = CLINIC.can_run("Qwen3-30B-A3B-Q4_K_M", "24", "32", system="linux", override_tensor="exps=CPU")
+    counted = CLINIC.can_run("Qwen3-30B-A3B-Q4_K_M", "24", "32", system="linux")
+    assert (counted.plan.verdict, found.plan.verdict) == ("gpu", "split")
+    assert found.plan.placement.estimate.whole
+    assert found.plan.placement.estimate.gpu.weights < 1 << 30 < found.plan.placement.estimate.host.weights
+    assert set(found.commands) == {"llama.cpp", "koboldcpp"}  # the others have no such option
+    assert found.commands["llama.cpp"].text.endswith("-ngl 49 -ot exps=CPU")
+    assert "--overridetensors exps=CPU" in found.commands["koboldcpp"].text
+    assert "-ot" not in counted.commands["llama.cpp"].text
+    assert found.plan.speed is not None
+    assert counted.plan.speed is not None
+    assert found.plan.speed.high < counted.plan.speed.high
+
+
+def test_a_pattern_for_the_shell_is_quoted() -> None:
+    pattern = r"blk\.(2[0-9]|3.|4.)\.ffn_.*_exps\."
+    found = CLINIC.can_run("Qwen3-30B-A3B-Q4_K_M", "12", "32", system="linux", override_tensor=f"{pattern}=CPU")
+    words = shlex.split(found.commands["llama.cpp"].text)
+    assert words[words.index("-ot") + 1] == f"{pattern}=CPU"
+
+
+@pytest.mark.parametrize(
+    ("told", "engine", "said"),
+    [
+        ("nix=CPU", None, "has such a tensor"),
+        ("exps=CUDA1", None, "PATTERN=CPU"),
+        ("exps=CPU", "vllm", "an option of llama.cpp and koboldcpp"),
+    ],
+)
+def test_what_cannot_stay_in_ram_is_refused(told: str, engine: str | None, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        CLINIC.can_run("Qwen3-30B-A3B-Q4_K_M", "24", "32", engine=engine, override_tensor=told)
+
+
+def test_the_command_line_takes_tensors_for_ram() -> None:
+    told = ["Qwen3-30B-A3B-Q4_K_M", "24", "32", "--system", "linux", "-ot", "exps=CPU", "--offline", "--json"]
+    shown = CliRunner().invoke(canirun, told)
+    assert json.loads(shown.output)["commands"]["llama.cpp"].endswith("-ot exps=CPU")
+    line = json.dumps({"id": 1, "model": told[0], "vram": "24", "ram": "32", "override_tensor": "exps=CPU"})
+    shown = CliRunner().invoke(canirun, ["--jsonl", "--offline", "--system", "linux"], input=line)
+    assert json.loads(shown.output)["verdict"] == "split"

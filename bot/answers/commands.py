@@ -10,6 +10,7 @@ from bot.answers.filling import is_harmless, shown
 from bot.answers.proofs import repository_name
 from bot.knowledge.reference import Loader, Piece, Runs
 from bot.memory.engines import VllmSettings
+from bot.memory.overrides import as_option
 from bot.memory.plan import Plan, not_for_cpu
 from bot.models.quantization import parse_quant
 
@@ -75,7 +76,10 @@ def _runs(loader: Loader, plan: Plan) -> bool:
     """Whether it starts the engine, and does everything that the plan asks for."""
     if loader.runs is None or engine_of(plan) not in loader.runs.families:
         return False
-    return not (plan.placement.settings.experts_on_host and "experts_on_host" in loader.runs.cannot)
+    settings, runs = plan.placement.settings, loader.runs
+    if settings.kept_in_ram and not any("{kept_in_ram}" in piece.text for piece in runs.pieces):
+        return False
+    return not (settings.experts_on_host and "experts_on_host" in runs.cannot)
 
 
 def _command(runs: Runs, plan: Plan, files: ModelFiles) -> Code:
@@ -116,6 +120,7 @@ def _values(runs: Runs, plan: Plan, files: ModelFiles, shell: str) -> dict[str, 
         "model_layers": str(shape.layers),
         "layers_on_gpu": str(min(gpu_layers, shape.layers)),
         "experts_on_host": _told(settings.experts_on_host),
+        "kept_in_ram": _word(as_option(settings.kept_in_ram), windows=plan.machine.system == "windows"),
         "shares": ",".join(_shares(plan)),
         "spaced_shares": " ".join(_shares(plan)),
         "cache_type_k": settings.cache_type_k,
@@ -191,7 +196,15 @@ def _argument(text: str, *, windows: bool = False) -> str:
         return text
     if is_harmless(text, in_quotes=True):
         return f'"{text}"'
-    text = f"./{text}" if text.startswith("-") else text
+    return _quoted(f"./{text}" if text.startswith("-") else text, windows=windows)
+
+
+def _word(text: str, *, windows: bool) -> str:
+    """A value as one word of a command; nothing stays nothing."""
+    return text if not text or is_harmless(text) else _quoted(text, windows=windows)
+
+
+def _quoted(text: str, *, windows: bool) -> str:
     return "'" + text.replace("'", "''") + "'" if windows else shlex.quote(text)
 
 

@@ -127,6 +127,11 @@ def headline(plan: Plan) -> Text:
             "Yes. It fits on the graphics card whole, with a context of {context}.",
             "能跑。整个模型放得进显卡，上下文 {context}。",
         ).format(context=context)
+    if plan.verdict == "split" and settings.kept_in_ram and plan.placement.estimate.whole:
+        return Text(
+            "Yes, split: all layers on the card but what -ot names; {size} of weights stay in RAM.",
+            "能跑，要分开放：除了 -ot 指定的部分，所有层放显卡；有 {size} 权重留在内存。",
+        ).format(size=gib(plan.placement.estimate.host.weights))
     if plan.verdict == "split" and settings.experts_on_host:
         return Text(
             "Yes, split: all layers on the card, the experts of {experts_on_host} of {layers} layers in RAM.",

@@ -36,6 +36,7 @@ from bot.memory.settings import CACHE_TYPES
 @click.option("--held", default="", help="VRAM that another program holds, e.g. 2GB.")
 @click.option("--pictures", is_flag=True, help="Load the picture part (mmproj) too.")
 @click.option("--draft", default="", help="A small model that drafts for the large one.")
+@click.option("--override-tensor", "-ot", metavar="PATTERN=CPU", help="Layers' tensors that stay in RAM: exps=CPU.")
 @click.option("--engine", metavar=engines_shown(), help="Loader; default: the usual ones for the format.")
 @click.option("--cache", help="ExLlama: type of the cache, such as q4, q8 or 8,4 (keys, values).")
 @serving_options
@@ -55,6 +56,7 @@ def canirun(
     held: str,
     pictures: bool,
     draft: str,
+    override_tensor: str | None,
     offline: bool,
     chart: Path | None,
     light: bool,
@@ -87,6 +89,7 @@ def canirun(
                 draft=str(case.get("draft") or ""),
                 engine=engine_of(case),
                 options=case,
+                override_tensor=str(case.get("override_tensor") or ""),
             )
 
         if as_jsonl:
@@ -108,6 +111,7 @@ def canirun(
                     "pictures": pictures,
                     "draft": draft,
                     "engine": engine,
+                    "override_tensor": override_tensor,
                     **options,
                 }
             )

@@ -212,11 +212,13 @@ class Clinic(Parts):
         draft: str = "",
         engine: str | None = None,
         options: Mapping[str, object] | str = "",
+        override_tensor: str = "",
     ) -> Prospect:
         """Whether and how `model` runs with this VRAM and RAM, all as people type them. `local_files`: the model may be
         a file of this computer; leave it off for what strangers type. `held`: an amount of VRAM that another program
         holds; `pictures`: load the picture part too; `draft`: a small model that drafts for the large one. `engine`:
         the loader, with its own `options`, by name or as a command line has them; those on llama.cpp are planned alike.
+        `override_tensor`: what llama.cpp keeps in RAM, as its option of that name takes it.
 
         Raises:
             UserError: a model, amount or card that is not understood, or a context that no loader takes.
@@ -226,6 +228,7 @@ class Clinic(Parts):
         from bot.memory.beside import bytes_beside
         from bot.memory.engine_plan import WHOLE
         from bot.memory.engines import told_options
+        from bot.memory.overrides import patterns_in, refused_elsewhere
 
         def named(text: str) -> RequestedModel:
             return requested(_name(text, local_files=local_files), self.catalog, self.hub, local_files=local_files)
@@ -234,12 +237,15 @@ class Clinic(Parts):
         machine = typed_machine(vram, ram, system, self.machines, held)
         context = chosen.context(context, sum(device.memory for device in machine.devices))
         wanted, drafting = named(model), named(draft).model if draft else None
+        kept = patterns_in(override_tensor)
         if chosen.family in WHOLE:
+            if kept:
+                raise refused_elsewhere()
             told = told_options(options) if isinstance(options, str) else options
             found = engine_prospect(wanted, machine, chosen.family, context, told)
             return self._prospect(found, chosen)
         beside = bytes_beside(wanted.model, drafting, context, pictures=pictures)
-        found = prospect(wanted, machine, context, cache_type, beside)
+        found = prospect(wanted, machine, context, cache_type, beside, kept)
         return self._prospect(found, chosen)
 
     def _prospect(self, found: Prospect, chosen: ChosenEngine) -> Prospect:

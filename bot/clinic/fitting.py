@@ -95,11 +95,17 @@ class FittingLayers:
 
 
 def prospect(
-    wanted: RequestedModel, machine: Machine, context: int | None, cache_type: str, beside: int = 0
+    wanted: RequestedModel,
+    machine: Machine,
+    context: int | None,
+    cache_type: str,
+    beside: int = 0,
+    kept_in_ram: tuple[str, ...] = (),
 ) -> Prospect:
-    """The best plan for a model on a machine. `beside`: bytes that go to the card with it.
+    """The best plan for a model on a machine. `beside`: bytes that go to the card with it; `kept_in_ram`: patterns of
+    tensors that stay in RAM.
 
-    Raises UserError for a context that no loader takes.
+    Raises UserError for a context that no loader takes, and for patterns that no tensor has.
     """
     plan = make_plan(
         wanted.model,
@@ -109,6 +115,7 @@ def prospect(
         others=wanted.quants,
         free_choice=not wanted.chosen,
         beside=beside,
+        kept_in_ram=kept_in_ram,
     )
     return Prospect(plan, _files(wanted, plan.model.quant), wanted.notes)
 

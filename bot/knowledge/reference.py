@@ -110,6 +110,7 @@ class Runs(msgspec.Struct, frozen=True):
 # told where it differs from its own default.
 PLACES = frozenset(
     {"repository", "folder", "file", "context", "gpu_layers", "model_layers", "layers_on_gpu", "experts_on_host"}
+    | {"kept_in_ram"}
     | {"cards", "shares", "spaced_shares", "cache_type_k", "cache_type_v", "key_bits", "value_bits"}
     | {"tensor_parallel", "pipeline_parallel", "utilization", "sequences"}
 )

@@ -33,6 +33,29 @@ def patterns_in(told: str) -> tuple[str, ...]:
     return tuple(patterns)
 
 
+def refused_elsewhere() -> UserError:
+    """What to say where tensors are to stay in RAM under an engine that keeps all of them on the cards."""
+    return UserError(
+        "--override-tensor is an option of llama.cpp and koboldcpp: this engine keeps the whole model on the cards.",
+        "--override-tensor 只有 llama.cpp 和 koboldcpp 有：这个引擎会把整个模型放在显卡上。",
+    )
+
+
+def naming(model: Model, patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """The patterns themselves. Raises UserError where none of them is found in the name of a layer's tensor."""
+    if patterns and not _kept(model, patterns):
+        raise UserError(
+            "--override-tensor {patterns}: no layer of {model} has such a tensor. Experts are “exps=CPU”.",
+            "--override-tensor {patterns}：{model} 的各层里没有叫这个名字的张量。专家的写法是 exps=CPU。",
+        ).format(patterns=as_option(patterns), model=model.shape.name)
+    return patterns
+
+
+def as_option(patterns: tuple[str, ...]) -> str:
+    """The patterns as --override-tensor takes them."""
+    return ",".join(f"{pattern}={_HOST}" for pattern in patterns)
+
+
 def simplified(model: Model, settings: Settings) -> Settings:
     """The same with --n-cpu-moe where the patterns mean just that: all experts of the first layers and nothing else."""
     if not settings.kept_in_ram:

@@ -20,6 +20,7 @@ from bot.memory.engines import (
     usual_engine,
 )
 from bot.memory.estimate import Estimate, estimate
+from bot.memory.overrides import naming, refused_elsewhere
 from bot.memory.settings import ALL, Backend, Settings, check
 from bot.memory.speed import Speed, speed
 from bot.models.quantization import parse_quant
@@ -206,7 +207,8 @@ def place(model: Model, machine: Machine, settings: Settings) -> Placement:
     if any(machine.usable_vram):
         if (whole := place_whole(model, machine, settings)) is not None:
             return whole
-        for split in (_with_experts_in_ram, _with_some_layers):
+        splits = (_with_some_layers,) if settings.kept_in_ram else (_with_experts_in_ram, _with_some_layers)
+        for split in splits:
             found = split(model, machine, settings)
             if found is not None and _fits(found.estimate, machine):
                 return found
@@ -216,9 +218,11 @@ def place(model: Model, machine: Machine, settings: Settings) -> Placement:
 
 
 def place_whole(model: Model, machine: Machine, settings: Settings) -> Placement | None:
-    """Everything on the GPUs; None where that does not fit. For formats that a processor runs too."""
+    """Everything on the GPUs but what is to stay in RAM; None where that does not fit. For formats that a processor
+    runs too.
+    """
     whole = _whole(model, machine, settings, _spare) if any(machine.usable_vram) else None
-    return None if whole is None else Placement("gpu", *whole)
+    return None if whole is None else Placement("split" if settings.kept_in_ram else "gpu", *whole)
 
 
 def _whole(
@@ -360,16 +364,21 @@ def make_plan(
     others: Sequence[tuple[str, Model]] = (),
     free_choice: bool = False,
     beside: int = 0,
+    kept_in_ram: tuple[str, ...] = (),
 ) -> Plan:
     """The plan for `model`, and how each of `others` (name, model in another quantization) would run.
 
     `free_choice`: nobody asked for this quantization, so the best of the others is planned in its stead. `beside`:
-    bytes that go to the card with the model, such as its picture part or a draft model.
+    bytes that go to the card with the model, such as its picture part or a draft model. `kept_in_ram`: patterns of
+    tensors that are to stay in RAM.
 
     Raises:
-        UserError: a context or cache type that no loader takes.
+        UserError: a context or cache type that no loader takes, or patterns that no tensor has.
     """
-    settings = replace(base_settings(machine, usual_context(model, context), cache_type), mmproj_bytes=beside)
+    if kept_in_ram and not_for_cpu(model):
+        raise refused_elsewhere()
+    settings = base_settings(machine, usual_context(model, context), cache_type)
+    settings = replace(settings, mmproj_bytes=beside, kept_in_ram=naming(model, kept_in_ram))
     options = tuple(_option(name, other, machine, settings) for name, other in others)
     best = recommended(options)
     if free_choice and best is not None and best.name != model.quant:

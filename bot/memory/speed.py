@@ -177,7 +177,9 @@ def read_bytes(model: Model, estimate: Estimate, settings: Settings) -> Read:
     used = experts.used / experts.count if experts and experts.count else 1.0
     routed = sum(tensor_bytes(tensor) for tensor in model.tensors if "_exps." in tensor.name)
     tables = sum(_table_bytes(tensor, model, on_host=not estimate.gpu_layers) for tensor in model.tensors)
-    if settings.experts_on_host:
+    if settings.kept_in_ram:
+        host_routed = min(routed, max(0.0, estimate.host.weights - tables))
+    elif settings.experts_on_host:
         host_routed = routed * settings.experts_on_host / layers
     else:
         host_routed = routed * (1 - min(1.0, estimate.gpu_layers / layers))
