@@ -45,6 +45,7 @@ class MachineData(msgspec.Struct, frozen=True):
     no_card: tuple[str, ...]
     integrated: tuple[str, ...]
     unified: tuple[str, ...]
+    processor: tuple[str, ...]  # patterns of what processors are called, in lower case
     instead: tuple[str, ...]
     further: tuple[str, ...]
     former: tuple[str, ...]
@@ -74,6 +75,7 @@ class MachineWords:
         self.no_card = Phrases(data.no_card)
         self.integrated = Phrases(data.integrated)
         self.unified = Phrases(data.unified)
+        self.processor = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(data.processor)})(?![a-z0-9])")
         self.instead = Phrases(data.instead)
         self.further = Phrases(data.further)
         self.former = Endings(data.former)

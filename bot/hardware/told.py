@@ -28,8 +28,10 @@ _NEAR = 30  # characters around an amount in which its meaning stands
 _MOST_CARDS = 16
 
 _AMOUNT = re.compile(
-    r"(?<![a-z0-9_.])(?:(?:(?P<count>\d{1,2})\s?(?:[x*×]|条|根|sticks? of)|(?P<sticks>[两双四])(?:条|根))\s?)?"
-    r"(?P<number>\d{1,6}(?:\.\d{1,2})?)\s?(?:个\s?)?"
+    # "16g+512g": a phone's RAM and storage; where the second may be RAM as well, it is said so
+    r"(?<![a-z0-9_.])(?P<own>\d{1,2})\s?gb?\s?\+\s?(?:256|512|1024|1t)\s?g?b?(?![a-z0-9])(?!\s?的?(?:内存|ram|ddr))"
+    r"|(?<![a-z0-9_.])(?:(?:(?P<count>\d{1,2})\s?(?:[x*×]|条|根|sticks? of)|(?P<sticks>[两双四])(?:条|根))\s?)?"
+    r"(?P<number>\d{1,6}(?:\.\d{1,2}|(?<=[1-9]),\d(?=\s?gb))?)\s?(?:个\s?)?"
     r"(?P<unit>tb|t(?=内存)|g(?:i?b|igs?)?s?|m(?:i?b))(?:\s?[x*×]\s?(?P<times>[248])(?![\d.]))?(?![a-z0-9/])"
     r"|(?<![a-z0-9_.])(?P<phone>\d{1,2})\s?\+\s?(?P<disk>64|128|256|512|1024|1t)\s?g?b?(?![a-z0-9])"
 )
@@ -52,8 +54,14 @@ _COUNT_BEFORE = re.compile(
     r"|(?P<word>dual|two|double|a pair of|双路?|两|俩|二|三|triple|three|四|四路|quad|four|八|eight|8卡|4卡)"
     r"\s?(?:张|块|片|卡|个)?\s?)(?:二手|used|rtx|gtx|nvidia|geforce|tesla|的|\s)*$"
 )
+_COUNT_BEFORE_SIZE = re.compile(  # "两张24g的p40", "2块 16GB 5060ti"
+    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?[张块片]|(?P<word>两|俩|二|三|四|八|双)\s?[张块片])\s?"
+    r"\d{1,3}\s?g(?:i?b)?\s?(?:显存)?的?\s?$"
+)
 _COUNT_AFTER = re.compile(
-    r"^(?:\s?(?:魔改|改|modded)?\s?\d{1,3}\s?g(?:i?b)?)?\s?(?:(?:[x*×])\s?(?P<number>\d{1,2})(?![\dg])|(?P<word>双|两|三|四|八)(?:卡|张|路|块))"
+    r"^(?:\s?(?:魔改|改|modded)?\s?\d{1,3}\s?g(?:i?b)?)?\s?"
+    r"(?:(?:[x*×])\s?(?P<number>\d{1,2})(?![\dg])|(?P<word>双|两|三|四|八)(?:卡|张|路|块)"
+    r"|(?:转接卡?|涡轮|公版|pcie|sxm2)?[\s,，]{0,2}(?:(?P<cards>双|三|四|八)卡|(?P<dual>dual|quad)(?![\s-]?(?:channel|rank|boot|core))(?![a-z])))"
 )
 _COUNTS = COUNT_WORDS | {
     "double": 2, "a pair of": 2, "双路": 2, "俩": 2, "四路": 4, "eight": 8, "8卡": 8, "4卡": 4,
@@ -304,15 +312,15 @@ class MachineReader:
                 yield _Amount(size, match.start(), match.end(), "ram", match.group())
 
     def _amount(self, plain: str, match: re.Match[str]) -> Iterator[_Amount]:
-        if match["phone"]:  # "12+256": RAM and storage
-            yield _Amount(int(match["phone"]) * GIB, match.start(), match.end(), "ram", match.group())
+        if phone := match["phone"] or match["own"]:  # "12+256": RAM and storage
+            yield _Amount(int(phone) * GIB, match.start(), match.end(), "ram", match.group())
             return
         unit = UNITS[match["unit"][0]]
         role = self._role(plain, match)
         count = int(match["count"] or _COUNTS.get(match["sticks"] or "", 1))
         if match["times"] and role in ("ram", "unified"):  # behind a card's memory it counts the cards
             count = int(match["times"])
-        size = round(float(match["number"]) * unit) * count
+        size = round(float(match["number"].replace(",", ".")) * unit) * count
         yield _Amount(size, match.start(), match.end(), role, match.group())
 
     def _role(self, plain: str, match: re.Match[str]) -> Role:
@@ -332,8 +340,10 @@ class MachineReader:
         owned = self._once(plain, _related(cards, "owned"))
         none = not owned and self._words.no_card.found_in(plain)
         integrated = self._words.integrated.found_in(plain)
-        memory = _memory(amounts, owned, one_memory=none or integrated or kind in ("phone", "board", "handheld"))
-        devices = _devices(owned, memory) or self._built_in(named, memory)
+        one_memory = none or integrated or kind in ("phone", "board", "handheld")
+        one_memory = one_memory or (not cards and self._is_of_a_computer(plain, kind, amounts))
+        memory = _memory(amounts, owned, one_memory=one_memory)
+        devices = _devices(owned, memory) or self._built_in(named, memory) or _nameless(plain, amounts)
         return ToldMachine(
             devices=devices,
             options=tuple((card.device,) * card.count for card in _related(cards, "option")),
@@ -345,6 +355,12 @@ class MachineReader:
             integrated=integrated,
             unbelievable=_unbelievable(amounts),
         )
+
+    def _is_of_a_computer(self, plain: str, kind: Kind, amounts: Sequence[_Amount]) -> bool:
+        """Whether the one amount without a word is a computer's RAM: "i5 12400 16g", "laptop with 32gb"."""
+        bare = [amount for amount in amounts if amount.role == ""]
+        alone = len(bare) == 1 and not any(amount.role in ("ram", "vram", "unified") for amount in amounts)
+        return alone and (kind == "laptop" or self._words.processor.search(plain) is not None)
 
     def _built_in(self, named: NamedMachine | None, memory: "_Memory") -> tuple[Device, ...]:
         """What computes in a machine that is sold under one name, with the memory told where there are several."""
@@ -459,6 +475,21 @@ def _devices(owned: Sequence[ToldCard], memory: _Memory) -> tuple[Device, ...]:
     return tuple(devices[:_MOST_CARDS])
 
 
+def _nameless(plain: str, amounts: Sequence[_Amount]) -> tuple[Device, ...]:
+    """Several cards of which only the memory is told: "两张8G显存的显卡"."""
+    for amount in amounts:
+        counted = _CARDS_OF_SIZE.search(plain[max(0, amount.start - 8) : amount.start])
+        if counted and amount.role == "vram" and _is_believable(amount):
+            number = int(counted["number"]) if counted["number"] else _COUNTS[counted["word"]]
+            return (Device(amount.size, ""),) * number if 1 < number <= _MOST_CARDS else ()
+    return ()
+
+
+_CARDS_OF_SIZE = re.compile(
+    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?[张块片]|(?P<word>两|俩|二|三|四|八|双)\s?[张块片卡])\s?$"
+)
+
+
 def _per_card(vram: int, card: ToldCard) -> int:
     """The memory of one card: of several the sum may have been told."""
     known = {*card.card.memory, *card.card.mods}
@@ -497,7 +528,7 @@ def _belongs(plain: str, card: ToldCard, amount: _Amount, ram_is_told: bool) -> 
     if is_right_behind:
         return _may_be_behind(card.card, amount, ram_is_told)
     gap = plain[amount.end : card.start]
-    is_right_before = 0 <= card.start - amount.end <= 2 and not gap.strip()
+    is_right_before = 0 <= card.start - amount.end <= 2 and not gap.strip(" 的")
     return is_right_before and amount.role == "" and _is_size_of(card.card, amount.size)
 
 
@@ -520,12 +551,14 @@ def _is_believable(amount: _Amount) -> bool:
 
 
 def _count(plain: str, card: ToldCard) -> int:
-    before = _COUNT_BEFORE.search(plain[max(0, card.start - 24) : card.start])
-    after = _COUNT_AFTER.match(plain[card.end : card.end + 16])
-    found = before or after
+    front = plain[max(0, card.start - 24) : card.start]
+    before = _COUNT_BEFORE.search(front) or _COUNT_BEFORE_SIZE.search(front)
+    found = before or _COUNT_AFTER.match(plain[card.end : card.end + 24])
     if found is None:
         return 1
-    number = int(found["number"]) if found["number"] else _COUNTS[found["word"]]
+    told = found.groupdict()
+    word = told["word"] or told.get("cards") or told.get("dual")
+    number = int(told["number"]) if told["number"] else _COUNTS[word or ""]
     return number if 1 <= number <= _MOST_CARDS else 1
 
 

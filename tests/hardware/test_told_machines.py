@@ -217,3 +217,32 @@ def test_the_model_that_is_asked_for_has_no_amount_of_its_own() -> None:
 
 def test_cards_between_which_somebody_wavers_are_options() -> None:
     assert len(read("3060 12g和4060ti 16g纠结中").options) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "cards", "vram", "ram"),
+    [
+        ("两张24g的p40行不行", "Tesla P40 24, Tesla P40 24", None, None),
+        ("2块 16GB 5060ti 加 64g内存", "RTX 5060 Ti 16, RTX 5060 Ti 16", None, 64),
+        ("两张8G显存的显卡能跑起来吗", "8, 8", None, None),
+        ("v100 sxm2 32g 转接 双卡", "Tesla V100 32, Tesla V100 32", None, None),
+        ("Arc Pro B60 24GB dual", "Arc Pro B60 24, Arc Pro B60 24", None, None),
+        ("3090 dual channel ddr5 64g", "RTX 3090 24", None, 64),
+        ("3090 24g, 两条16g内存", "RTX 3090 24", None, 32),
+        ("RTX 5060 Laptop GPU, 8151 MiB, RAM: 31,6 GB", "RTX 5060 Laptop 8", None, 31.6),
+        ("rtx 3060,8gb", "RTX 3060 12", None, 8),
+        ("骁龙8至尊版 16g+512g", "Snapdragon 8 Elite 16", None, 16),
+        ("4060 8g + 64g", "RTX 4060 8", None, 64),
+        ("gb300 288g", "B300 288", None, None),
+        ("cmp 40hx", "CMP 40HX 8", None, None),
+        # one amount beside a processor or of a laptop is RAM
+        ("i5 12400 16g", "", None, 16),
+        ("intel ultra 7 258v 32g", "", None, 32),
+        ("surface laptop 7 x elite 32gb", "", None, 32),
+        ("16g", "", 16, None),
+    ],
+)
+def test_further_wordings(text: str, cards: str, vram: float | None, ram: float | None) -> None:
+    found = read(text)
+    assert ", ".join(f"{card.name} {gib(card.memory):g}".strip() for card in found.devices) == cards
+    assert (gib(found.vram), gib(found.ram)) == (vram, ram)
