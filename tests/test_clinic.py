@@ -8,6 +8,7 @@ from spoken import spoken
 
 from bot.answers.blocks import MemoryBar, Paragraph, Steps
 from bot.base.languages import told
+from bot.clinic.message import Message
 from bot.clinic.opening import open_clinic
 from bot.knowledge.files import knowledge_root
 
@@ -35,6 +36,20 @@ def test_a_log_that_ran_out_of_memory_is_told_what_fits() -> None:
         assert any(isinstance(block, MemoryBar) for block in answer.blocks)
         commands = [c.text for b in answer.blocks if isinstance(b, Steps) for s in b.steps for c in s.commands]
         assert any(f"-ngl {number}" in command for command in commands)
+
+
+@pytest.mark.parametrize(
+    ("post", "example"),
+    [
+        ("CUDA out of memory on my 3060 12gb with a 32b q4_k_m in koboldcpp", "a 32B (say gemma-4-31B-it Q4_K_M)"),
+        ("CUDA out of memory on my 3060 12gb with qwen3 32b q4_k_m in koboldcpp", "Qwen3-32B Q4_K_M fit"),
+    ],
+)
+def test_a_size_told_without_a_name_is_counted_by_an_example(post: str, example: str) -> None:
+    answer = spoken(CLINIC.reply(Message(post)).answer)
+    (said,) = [block for block in answer.blocks if isinstance(block, Paragraph) and "layers of" in str(block.text)]
+    assert example in str(said.text)
+    assert any(isinstance(block, MemoryBar) for block in answer.blocks)
 
 
 def test_without_model_or_card_no_numbers_are_made_up() -> None:

@@ -16,6 +16,7 @@ NAMES: dict[str, Text] = {
     "loader_version": Text("Version", "版本"),
     "frontend": Text("Front end", "前端"),
     "model": Text("Model", "模型"),
+    "parameters": Text("Model size", "模型大小"),
     "model_file": Text("File", "文件"),
     "quant": Text("Quantization", "量化"),
     "gpus": Text("Graphics card", "显卡"),
@@ -33,7 +34,7 @@ NAMES: dict[str, Text] = {
     "node": Text("Node.js", "Node.js"),
 }
 
-_SHOWN: dict[str, Callable[[Any], str]] = {"vram": gib, "vram_free": gib, "ram": gib}
+_SHOWN: dict[str, Callable[[Any], str]] = {"vram": gib, "vram_free": gib, "ram": gib, "parameters": "{:g}B".format}
 
 
 def fact_values(facts: Facts) -> dict[str, str]:

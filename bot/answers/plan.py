@@ -82,8 +82,13 @@ def fitting_values(plan: Plan) -> dict[str, str]:
 _WAS = Text(" (the log says {layers})", "（日志里是 {layers}）")
 
 
+_FOR_EXAMPLE = Text("a {size:g}B (say {model})", "{model} 这样的 {size:g}B")
+
+
 def _fitting(plan: Plan, facts: Facts) -> Text:
-    model = f"{plan.model.shape.name} {plan.model.quant}".strip()
+    model: Words = f"{plan.model.shape.name} {plan.model.quant}".strip()
+    if facts.parameters:
+        model = _FOR_EXAMPLE.format(size=facts.parameters.value, model=model)
     settings, whole = plan.placement.settings, plan.model.shape.offloadable
     card, context = gib(sum(device.memory for device in plan.machine.devices)), f"{settings.context:,}"
     was: Words = _WAS.format(layers=facts.gpu_layers.value) if facts.gpu_layers else ""

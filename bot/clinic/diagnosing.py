@@ -268,7 +268,7 @@ def _advice(findings: Sequence[Finding], facts: Facts, parts: Parts) -> Advice:
     from bot.clinic.fitting import advice_for  # the estimator is not needed for most logs
     from bot.clinic.refusing import checked_refusal
 
-    advice = advice_for(facts, parts.catalog, parts.cards)
+    advice = advice_for(facts, parts.catalog, parts.cards, lambda: parts.recommendations)
     if findings[0].entry.id not in REFUSALS:
         return advice
     checked = checked_refusal(findings[0].captured, facts, parts.catalog)

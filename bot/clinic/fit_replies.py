@@ -25,6 +25,7 @@ from bot.base.languages import COMMA, Text, joined
 from bot.base.sizes import GIB
 from bot.clinic.fitting import Prospect, prospect, with_substitute
 from bot.clinic.parts import Parts
+from bot.clinic.standing_in import USUAL_QUANT, stand_in
 from bot.clinic.told_facts import context_of
 from bot.hardware.amounts import Device
 from bot.hardware.machine import System, system_family
@@ -39,14 +40,11 @@ from bot.models.named import UnknownModelError
 from bot.models.recommended import Use
 from bot.models.requested import RequestedModel, requested_model
 
-_LIKE = 0.06  # share by which a model of the list may differ from the size that was told
-_SOMEWHAT_LIKE = 0.3
 _ABOUT = 0.15
 _LADDER = (8, 12, 16, 24)  # GB of video memory that stand for the usual cards
 # Bits told without a format stand for the usual GGUF of so many.
 _BITS = re.compile(r"(?:int)?([2-8])\s?-?(?:bit|位)?$", re.IGNORECASE)
 _BY_BITS = {"2": "Q2_K", "3": "Q3_K_M", "4": "Q4_K_M", "5": "Q5_K_M", "6": "Q6_K", "8": "Q8_0"}
-_USUAL_QUANT = "Q4_K_M"
 # What a model is for, by the sign that tells it: the more special first.
 USES: Mapping[str, Use] = {
     "for-pictures": "pictures",
@@ -300,24 +298,14 @@ class FitReplies:
 
     def _of_size(self) -> RequestedModel | None:
         """A model of the size that was told without a name: of the list, else of the catalog."""
-        for name in (name for size in self._sizes[:1] for name in self._names_of(size)):
-            try:
-                return requested_model(f"{name} {self._quant_of_size(name)}", self._parts.catalog)
-            except UserError:
-                continue
-        return None
-
-    def _names_of(self, size: float) -> Iterator[str]:
-        """Models of about so many billion parameters, the nearest first; mixtures of experts among the largest only."""
-        models = self._parts.recommendations.models
-        dense = [model for model in models if model.shape.experts is None or size > 200]
-        like = [model.name for model in dense if abs(model.parameters - size) <= _LIKE * size]
-        yield from like or self._parts.catalog.of_size(size)
-        yield from (model.name for model in dense if abs(model.parameters - size) <= _SOMEWHAT_LIKE * size)
+        parts = self._parts
+        if not self._sizes:
+            return None
+        return stand_in(self._sizes[0], parts.catalog, parts.recommendations, self._quant_of_size)
 
     def _quant_of_size(self, name: str) -> str:
         """The quantization that was told, where no others stand beside it."""
-        return (self._quant_of(name) if len(self._post.sizes) < 2 else "") or _USUAL_QUANT
+        return (self._quant_of(name) if len(self._post.sizes) < 2 else "") or USUAL_QUANT
 
     @property
     def _sizes(self) -> Sequence[float]:

@@ -13,13 +13,14 @@ from bot.answers.plan import fitting_values, memory_advice, plan_answer
 from bot.base.errors import UserError
 from bot.base.languages import Text
 from bot.clinic.reading import Advice
+from bot.clinic.standing_in import stand_in
 from bot.hardware.amounts import Device, parse_vram
 from bot.hardware.cards import CardIndex
 from bot.hardware.fields import devices_in, ram_in, with_shared_memory
 from bot.hardware.machine import Machine, System, system_family
 from bot.hardware.planned import PlannedMachine, are_apples
 from bot.hardware.told import Kind, MachineReader
-from bot.intake.facts import Facts
+from bot.intake.facts import Fact, Facts
 from bot.knowledge.advice import Advice as MachineAdvice
 from bot.knowledge.reference import Loader
 from bot.knowledge.translations import Translations
@@ -185,14 +186,32 @@ def requested(text: str, catalog: Catalog, hub: HubLike | None, *, local_files: 
     return requested_model(text, catalog, hub, local_files=local_files)
 
 
-def advice_for(facts: Facts, catalog: Catalog, cards: CardIndex) -> Advice:
-    """What of a log's model fits the log's card; none when the log does not tell both."""
-    plan = plan_for(facts, catalog, cards)
+def advice_for(
+    facts: Facts, catalog: Catalog, cards: CardIndex, recommendations: Callable[[], Recommendations]
+) -> Advice:
+    """What of a log's model fits the log's card; none when the log does not tell both. Where somebody told a size and
+    no name, a model of that size stands for it.
+    """
+    plan = (
+        plan_for(facts, catalog, cards)
+        if facts.parameters is None
+        else _plan_of_size(facts, catalog, cards, recommendations())
+    )
     return Advice() if plan is None else Advice(memory_advice(plan, facts), fitting_values(plan))
 
 
 # Loaders that take weights as they were published where nothing else is told.
 _LOADS_WHOLE = frozenset({"vLLM", "SGLang", "Aphrodite", "transformers"})
+
+
+def _plan_of_size(facts: Facts, catalog: Catalog, cards: CardIndex, recommendations: Recommendations) -> Plan | None:
+    assert facts.parameters is not None
+    told = facts.quant.value if facts.quant else ""
+    wanted = stand_in(facts.parameters.value, catalog, recommendations, lambda _: told)
+    if wanted is None:
+        return None
+    name = f"{wanted.model.shape.name} {wanted.model.quant}"
+    return plan_for(replace(facts, model=Fact(name, 0)), catalog, cards)
 
 
 def plan_for(facts: Facts, catalog: Catalog, cards: CardIndex) -> Plan | None:

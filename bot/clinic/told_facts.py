@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_FILLS = ("system", "loader", "gpus", "vram", "ram", "model", "quant", "context")
+_FILLS = ("system", "loader", "gpus", "vram", "ram", "model", "parameters", "quant", "context")
 # Kind of a corrected value (see corrections) -> what the log said of it and is outdated now.
 _OUTDATED: Mapping[str, tuple[str, ...]] = {
     "system": ("system",),
@@ -45,6 +45,7 @@ def told_facts(post: PostReading) -> Facts:
         vram=_fact(_vram_of_one(machine)),
         ram=_fact(machine.ram),
         model=_fact(points.get("model") if post.models else None),
+        parameters=_fact(_size_alone(post)),
         quant=_fact(points.get("quant", "").split(" / ")[0]),
         context=_fact(context_of(post)),
     )
@@ -61,10 +62,17 @@ def _vram_of_one(machine: ToldMachine) -> int | None:
     return machine.devices[0].memory if len(machine.devices) == 1 else None
 
 
+def _size_alone(post: PostReading) -> float | None:
+    """The only size that is told, in billions of parameters, where no model is named."""
+    sizes = set(post.sizes)
+    return sizes.pop() if len(sizes) == 1 and not post.models else None
+
+
 def with_told(facts: Facts, told: Facts, parts: Parts, overrides: Collection[str] = ()) -> Facts:
     """The facts of a log with what was told where the log is silent, outdated, or names only what runs inside."""
     current = _without_inside(_without_outdated(facts, overrides), told, parts)
     told = _without_other_cards(told, current)
+    told = replace(told, parameters=None) if current.model or current.model_file else told
     missing = {name: value for name in _FILLS if (value := getattr(told, name)) and not getattr(current, name)}
     return replace(current, **missing)
 

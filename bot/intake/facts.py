@@ -25,6 +25,7 @@ class Facts:
     frontend: Fact[str] | None = None  # "SillyTavern" ...
     frontend_version: Fact[str] | None = None
     model: Fact[str] | None = None  # "Qwen2.5-32B-Instruct"
+    parameters: Fact[float] | None = None  # billions, told without a model's name ("a 32b")
     model_file: Fact[str] | None = None  # file name or repository as printed
     quant: Fact[str] | None = None  # "Q5_K_M", "4.65bpw", "AWQ"
     gpus: tuple[Fact[str], ...] = ()  # "RTX 3060", in the order printed
