@@ -65,15 +65,29 @@ def test_what_was_not_shown_is_not_gone_on_with() -> None:
     assert "lost" not in str(found.answer)
 
 
-def test_what_is_corrected_after_an_error_is_computed_anew() -> None:
-    before = (
-        "koboldcpp, Win 11, 32B Q4_K_M, 3060",
-        "alloc_tensor_range: allocating 9218.00 MiB on device 0: cudaMalloc failed: out of memory",
-        "how many layers then?",
-    )
-    found = CLINIC.reply(Message("not 32b, 14b", thread=tuple(Said("asker", text) for text in before)))
+@pytest.mark.parametrize(
+    ("told", "between", "then", "said"),
+    [
+        ("32B Q4_K_M, 3060", ("how many layers then?",), "not 32b, 14b", "14B"),
+        ("32B Q4_K_M, 3060", (), "it's a 3090 actually", "RTX 3090"),
+        ("Qwen3 32B Q4_K_M, 3060", (), "it's a 3090 actually", "RTX 3090"),
+        ("Qwen3 32B Q4_K_M, 3060", (), "not 32b, 14b", "Qwen3-14B"),
+    ],
+)
+def test_what_is_corrected_after_an_error_is_computed_anew(
+    told: str, between: tuple[str, ...], then: str, said: str
+) -> None:
+    error = "alloc_tensor_range: allocating 9218.00 MiB on device 0: cudaMalloc failed: out of memory"
+    before = (f"koboldcpp, Win 11, {told}", error, *between)
+    found = CLINIC.reply(Message(then, thread=tuple(Said("asker", text) for text in before)))
     assert [part.id for part in found.parts] == ["fits"]
-    assert "14B" in str(found.answer)
+    assert said in str(found.answer)
+    assert "9.0 GiB" not in str(found.answer)  # what was to be allocated is no memory of the machine
+
+
+def test_another_card_maker_changes_more_than_what_fits() -> None:
+    error = "koboldcpp, Qwen3 32B Q4_K_M, 3060: ggml_backend_cuda_buffer_type_alloc_buffer: out of memory"
+    assert _reply(error, "sorry, it's an rx 7800 xt").parts[0].kind == "diagnosis"
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,10 @@ def gib(size: int | None) -> float | None:
         # more than the card was ever sold with is the RAM
         ("4070ti super 32g", "RTX 4070 Ti SUPER 16", 32),
         ("3060 16g", "RTX 3060 12", 16),
+        # what a program asked for is nothing that the machine has
+        ("3060, allocating 9218.00 MiB on device 0: cudaMalloc failed", "RTX 3060 12", None),
+        ("4090 24g, 64g: tried to allocate 2.50 GiB", "RTX 4090 24", 64),
+        ("3060 12g 32g内存，模型占用14g", "RTX 3060 12", 32),
     ],
 )
 def test_cards_and_ram(text: str, cards: str, ram: float | None) -> None:
