@@ -5,8 +5,7 @@ Everything is searched over the exact estimate; nothing here knows a formula of 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from math import ceil
+from functools import lru_cache
 from typing import Literal
 
 from bot.hardware.machine import Machine
@@ -21,6 +20,7 @@ from bot.memory.engines import (
 )
 from bot.memory.estimate import Estimate, estimate
 from bot.memory.overrides import naming, refused_elsewhere
+from bot.memory.searching import freed_by_experts, freed_by_layers, freed_by_tokens, least
 from bot.memory.settings import ALL, Backend, Settings, check
 from bot.memory.speed import Speed, speed
 from bot.models.quantization import parse_quant
@@ -33,6 +33,9 @@ USUAL_CONTEXT = 8192
 CONTEXT_STEP = 1024
 LARGEST_CONTEXT = 1 << 20
 FOUR_BITS = 4.0  # bits per weight below which quality falls quickly, see knowledge/formats
+
+
+_estimated = lru_cache(maxsize=64)(estimate)  # a search comes back to what was tried before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +234,7 @@ def _whole(
     """All layers on the GPUs, where nothing lacks by `spare`. Where ROCm's driver takes too much, Vulkan's may do."""
     for backend in (settings.backend, *(("vulkan",) if settings.backend == "rocm" else ())):
         tried = replace(settings, backend=backend, gpu_layers=ALL)
-        whole = estimate(model, tried)
+        whole = _estimated(model, tried)
         if spare(whole, machine) >= 0:
             return replace(tried, gpu_layers=whole.gpu_layers), whole
     return None
@@ -287,11 +290,11 @@ def _with_experts_in_ram(model: Model, machine: Machine, settings: Settings) -> 
     if model.shape.experts is None:
         return None
 
-    @cache
     def tried(count: int) -> Estimate:
-        return estimate(model, replace(settings, gpu_layers=ALL, experts_on_host=count))
+        return _estimated(model, replace(settings, gpu_layers=ALL, experts_on_host=count))
 
-    count = _least(model.shape.layers, lambda number: _spare_on_gpus(tried(number), machine))
+    freed = freed_by_experts(model, settings)
+    count = least(model.shape.layers, lambda number: _spare_on_gpus(tried(number), machine), freed)
     if count is None:
         return None
     found = tried(count)
@@ -303,38 +306,15 @@ def _with_some_layers(model: Model, machine: Machine, settings: Settings) -> Pla
     """As many layers on the GPU as fit; None when not one does."""
     whole = model.shape.offloadable
 
-    @cache
     def tried(count: int) -> Estimate:
-        return estimate(model, replace(settings, gpu_layers=count))
+        return _estimated(model, replace(settings, gpu_layers=ALL if count == whole else count))
 
-    fewer = _least(whole, lambda number: _spare_on_gpus(tried(whole - number), machine))
+    freed = freed_by_layers(model, settings)
+    fewer = least(whole, lambda number: _spare_on_gpus(tried(whole - number), machine), freed)
     if fewer is None or fewer >= whole:
         return None
     count = whole - fewer
     return Placement("split", replace(settings, gpu_layers=count), tried(count))
-
-
-def _least(most: int, spare: Callable[[int], int]) -> int | None:
-    """The least number from 0 to `most` with nothing lacking (`spare` >= 0, which grows); None when there is none.
-
-    Sizes grow nearly evenly, so each step tries where a straight line through the two bounds says; every third one
-    halves instead, should they not.
-    """
-    if (missing := spare(0)) >= 0:
-        return 0
-    if (left := spare(most)) < 0:
-        return None
-    low, high, step = 0, most, 0
-    while high - low > 1:
-        step += 1
-        share = 0.5 if step % 3 == 0 else missing / (missing - left)
-        middle = min(high - 1, max(low + 1, low + ceil((high - low) * share)))
-        found = spare(middle)
-        if found >= 0:
-            high, left = middle, found
-        else:
-            low, missing = middle, found
-    return high
 
 
 def largest_context(model: Model, machine: Machine, settings: Settings, verdict: Verdict) -> int:
@@ -346,12 +326,13 @@ def largest_context(model: Model, machine: Machine, settings: Settings, verdict:
     def spare(steps: int) -> int:
         tried = replace(settings, context=max(1, steps) * CONTEXT_STEP, experts_on_host=0, gpu_layers=ALL)
         if verdict == "gpu" and not not_for_cpu(model):
-            return _spare(estimate(model, tried), machine)
+            return _spare(_estimated(model, tried), machine)
         placed = place(model, machine, tried)
         left = machine.usable_ram - placed.estimate.host.needed
         return max(0, left) if RANK[placed.verdict] <= RANK[verdict] else min(-1, left)
 
-    fewer = _least(max(0, most - 1), lambda number: spare(most - number))
+    freed = freed_by_tokens(model, settings, CONTEXT_STEP, most)
+    fewer = least(max(0, most - 1), lambda number: spare(most - number), freed)
     return 0 if fewer is None else (most - fewer) * CONTEXT_STEP
 
 
