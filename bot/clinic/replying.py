@@ -446,11 +446,26 @@ class _Replying:
         found = self._finding
         if found is not None:
             scores[self._topic_of(found)] += self._weight_of(found)
+        if self._is_of_the_program(scores["quality"]):
+            scores["quality"] = 0.0
         if found is None and self._is_answerable:
             scores["howto"] += _KNOWN
         if found is None and self._is_compared:
             scores["fit"] = 0.0
         return scores
+
+    def _is_of_the_program(self, odd: float) -> bool:
+        """Whether what is told is most like a failure of the program, where it is not sure (`odd`) that a text is: what
+        a program "keeps saying" is no style.
+        """
+        alike = self._finding or next(iter(self._diagnosed.nearest), None)
+        is_sure = odd >= APPLIES or self._post.has_any(("text-fault", "text-odd"))
+        return alike is not None and not is_sure and self._topic_of(alike) == "failure" and self._sounds_broken
+
+    @property
+    def _sounds_broken(self) -> bool:
+        """Whether a program's trouble was recognised, or told in words of trouble."""
+        return self._finding is not None or self._post.has_any(("trouble", "printed", *_FAILS))
 
     def _weight_of(self, found: Candidate) -> float:
         """What it weighs that this was recognised; a symptom told for sure makes its topic apply by itself."""
