@@ -53,6 +53,7 @@ LOOK_AT_LINE = Text(
     "{title}. It is this one when the log says something like “{line}”. First check: {check}",
     "{title}。日志里有类似“{line}”的话，就是它。先检查：{check}",
 )
+LOOK_AT_CAUSE = Text("{title}. {cause} First check: {check}", "{title}。{cause}先检查：{check}")
 IF_NONE = Text("If it is none of them", "如果都不是")
 SEARCH = Text("Search for this error", "搜索这条报错")
 UNKNOWN_STEPS = (
@@ -248,7 +249,9 @@ def _look(suspect: Suspect, facts: Facts, values: Mapping[str, str], variables: 
     title = filled_text(entry.title, values).changed(lambda text: text.rstrip(".。"))
     first = cure_steps(entry, facts, values, variables)[:1]
     check = first[0].text if first else filled_text(entry.cause, values)
-    if entry.kind == "symptom" or suspect.signature is None:
+    if suspect.told and first:
+        said = LOOK_AT_CAUSE.format(title=title, cause=filled_text(entry.cause, values), check=check)
+    elif entry.kind == "symptom" or suspect.signature is None:
         said = LOOK_AT.format(title=title, check=check)
     else:
         said = LOOK_AT_LINE.format(title=title, line=shown_signature(suspect.signature.text), check=check)

@@ -873,10 +873,18 @@ class _Replying:
         """
         steps = zip(self._diagnosed.nearest, looked_at(self._diagnosed.answer), strict=False)
         of_topic = [(near, step) for near, step in steps if self._topic_of(near) == topic]
-        return [step for _, step in sorted(of_topic, key=self._is_of_another_program)][:_MOST_NEAR]
+        return [step for _, step in sorted(of_topic, key=self._distance)][:_MOST_NEAR]
 
-    def _is_of_another_program(self, near: tuple[Candidate, Step]) -> bool:
-        return not set(self._post.loaders) & set(self._parts.failures_by_id[near[0].id].components)
+    def _distance(self, near: tuple[Candidate, Step]) -> int:
+        """How far a failure lies from the programs named: of one of them, of any, of other loaders only. In words alone
+        the first two are alike: what Docker or Python lacks is told beside the loader.
+        """
+        components = set(self._parts.failures_by_id[near[0].id].components)
+        if components & set(self._post.loaders):
+            return 0
+        if components & set(self._parts.loaders):
+            return 2
+        return int(self._post.has("printed"))
 
     def _unknown(self) -> Part:
         post, unknown = self._post, self._diagnosed.unknown

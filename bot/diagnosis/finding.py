@@ -34,12 +34,14 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Suspect:
     """A failure that a text resembles, which is no claim. `score` orders the suspects of one text;
-    `signature` is the wording of the entry that comes nearest, None when it has none.
+    `signature` is the wording of the entry that comes nearest, None when it has none. `told`: all there is to go by is
+    what somebody says.
     """
 
     entry: Failure
     score: float
     signature: Signature | None
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from functools import cached_property
 from heapq import nlargest
 from itertools import chain
 from math import sqrt
+from operator import mul
 from pathlib import Path
 from statistics import fmean
 from types import MappingProxyType
@@ -27,7 +28,7 @@ from bot.diagnosis.field import Field
 from bot.diagnosis.finding import Suspect
 from bot.diagnosis.index import Index
 from bot.diagnosis.log import Log
-from bot.diagnosis.senses import TABLE, Leanings, Likeness, Placed, Senses, leanings_of
+from bot.diagnosis.senses import TABLE, Leanings, Likeness, Placed, Senses, Vector, leanings_of
 from bot.diagnosis.trouble import Told, Trouble
 from bot.intake.lines import Line
 from bot.knowledge.cache import cached_of
@@ -48,6 +49,9 @@ _OWN, _ALIEN = 0.5, -1.6  # for a class with an entry for the program, and for o
 # What likeness to told sentences counts, in words and in meaning, without and with a printed failure. Of 88 complaints
 # that nothing had been written after, 48 had the right class first and 64 among three; without meaning 40 and 62.
 _SPOKEN, _BESIDE_PRINTED = (1.0, 2.0), (0.5, 0.5)
+_WORDING = 2.0  # what a share of its wordings counts beside how near an entry lies to what is told
+_USUAL = 0.1  # what it counts among a class's entries that one is the usual of its class, and that one is told in words
+_OF_LOADER = 0.15  # and that one is of the loader that was told
 _CAUSE = 0.5  # weight of the cause's text in learning
 _CROWD = 0.3  # exponent of how much less each of a class's sentences counts where there are many
 
@@ -152,6 +156,7 @@ class Reader:
         self._learnt = learnt or (lambda: learnt_of(self._entries, senses=senses))
         self._class_of = {entry.id: entry.failure_class for entry in self._entries}
         self._known_priors: dict[frozenset[str], list[float]] = {}
+        self._told_of: dict[str, list[Vector]] = {}  # where entries lie that were looked at; only ever a memory
 
     def suspects(self, log: Log, around: Circumstances, most: int) -> tuple[Suspect, ...]:
         """The failures to look at first, best first, of different classes; none for a log in which nothing speaks of a
@@ -166,7 +171,8 @@ class Reader:
         for name, score in self._spoken(log).items():
             rated[self._bayes.classes.index(name)] += score
         best = nlargest(most, range(len(rated)), key=rated.__getitem__)
-        return tuple(self._suspect(self._bayes.classes[at], rated[at], shares, around) for at in best)
+        told = self._only_told(log, lines)
+        return tuple(self._suspect(self._bayes.classes[at], rated[at], shares, around, told) for at in best)
 
     def probable(self, log: Log, around: Circumstances, suspects: Sequence[Suspect]) -> tuple[Suspect, float] | None:
         """The first suspect with the probability that it is right, where that is high."""
@@ -205,6 +211,12 @@ class Reader:
         alarming = [line for line in self._chosen(log) if line.alarms]
         best = max(alarming, key=lambda line: (log.is_printed(line.number), line.weight, line.number), default=None)
         return log.lines[best.number] if best else None
+
+    def _only_told(self, log: Log, lines: Sequence[Told]) -> Sequence[str]:
+        """What somebody says, in lines that are read; nothing where a program printed a failure beside it."""
+        if self._printed_failures(log, lines):
+            return ()
+        return [plain(log.lines[line.number].text) for line in lines if self._trouble.speaks(log, line.number)]
 
     def _spoken(self, log: Log) -> Mapping[str, float]:
         return log.kept(self._heard_in, self._heard_in)
@@ -328,19 +340,47 @@ class Reader:
             known = self._known_priors[programs] = [(_ALIEN, 0.0, _OWN)[fit] for fit in best]
         return known
 
-    def _suspect(self, name: str, rating: float, shares: Shares, around: Circumstances) -> Suspect:
-        """The entry of a class that fits best: one of the loader itself before one of what runs inside it."""
-        entry = max(
-            self._by_class[name],
-            key=lambda each: (
-                around.allow(each),
-                around.loader in each.components,
-                _fits(each, around.programs),
-                shares[each.id][0] if each.id in shares else 0,
-            ),
-        )
+    def _suspect(
+        self, name: str, rating: float, shares: Shares, around: Circumstances, told: Sequence[str] = ()
+    ) -> Suspect:
+        """The entry of a class that fits best: one of the loader itself before one of what runs inside it. To what is
+        only `told` it is the one whose title and cause say most nearly the same.
+        """
+        own, vector = self._by_class[name], self._vector(told)
+
+        def likeness(entry: Failure) -> float:
+            share = shares[entry.id][0] if entry.id in shares else 0.0
+            if not told:
+                return share
+            usual = _USUAL * ((entry.id == name) + (entry.kind == "symptom"))
+            return (
+                _WORDING * share
+                + self._nearness(entry, vector)
+                + usual
+                + _OF_LOADER * (around.loader in entry.components)
+            )
+
+        def place(entry: Failure) -> tuple[bool, bool, int, float]:
+            fits, own_loader = _fits(entry, around.programs), around.loader in entry.components
+            return around.allow(entry), own_loader and not told, min(fits, 1) if told else fits, likeness(entry)
+
+        entry = max(own, key=place) if len(own) > 1 else own[0]
         nearest = shares[entry.id][1] if entry.id in shares else next(iter(entry.signatures), None)
-        return Suspect(entry, rating, nearest)
+        return Suspect(entry, rating, nearest, bool(told))
+
+    def _vector(self, lines: Sequence[str]) -> Vector:
+        return self._senses.vector(lines) if self._senses and lines else []
+
+    def _nearness(self, entry: Failure, vector: Vector) -> float:
+        """How near what an entry says of itself lies to what was told, from -1 to 1."""
+        if not vector:
+            return 0.0
+        if entry.id not in self._told_of:
+            texts = (entry.title.en, entry.cause.en), (entry.title.zh, entry.cause.zh)
+            self._told_of[entry.id] = [
+                self._vector([plain(VARIABLE.sub(" ", each)) for each in text]) for text in texts
+            ]
+        return max((sum(map(mul, vector, own)) for own in self._told_of[entry.id] if own), default=0.0)
 
 
 def _spread(scores: Sequence[float]) -> list[float]:

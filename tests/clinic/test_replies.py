@@ -514,3 +514,33 @@ def test_a_shown_command_names_its_loader() -> None:
 
 def test_what_a_word_means_is_no_answer_to_trouble() -> None:
     assert all(not part.id.startswith("term:") for part in reply("求助，lm studio 加载失败").parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "my agent and a local llama.cpp server: it keeps saying the request is larger than the context size",
+            "context",
+        ),
+        ("下载完的 gguf，koboldcpp 说不是有效的文件，一看只有几十 KB", "gguf"),
+        ("Open WebUI 装在 docker 里，ollama 在终端好好的，网页里一个模型都没有", "host.docker.internal"),
+        (
+            "I ran pip install vllm on windows and it just fails with a wall of red. Do I need something else first?",
+            "Linux",
+        ),
+        (
+            "copied the api url of ooba into sillytavern, pressed connect and nothing happens, no error anywhere",
+            "--api",
+        ),
+        ("docker 里的 ollama，加了 --gpus all 就报找不到设备驱动", "NVIDIA Container Toolkit"),
+    ],
+)
+def test_what_a_program_does_wrong_is_answered_as_its_failure(text: str, words: str) -> None:
+    answered = reply(text)
+    assert answered.kind == "diagnosis"
+    assert words.lower() in said(answered).lower()
+
+
+def test_a_speed_that_is_complained_of_is_no_benchmark() -> None:
+    assert reply("my 3090 only gets 5 t/s on a 32b q4 in lm studio").kind == "diagnosis"
