@@ -17,7 +17,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.memory.settings import Settings
+from bot.models.quantization import parse_quant, tensor_bytes
 from bot.models.shape import Model
+from bot.models.tensors import tensors
 
 # Bytes that a model takes on the GPU and, where a tool does not part them, on the host; None for a row not taken.
 Peer = Callable[[Model, Settings], float | None]
@@ -139,7 +141,30 @@ def llmfit(model: Model, settings: Settings, repository: str) -> float | None:
     return weights * 1e9 + (float(found["minimum"]["vram_gb"]) - weights) * (1 << 30)
 
 
-LLAMA_CPP: Mapping[str, Peer] = {"hf-mem": hf_mem, "modelinfo": modelinfo, "ridgepoint": ridgepoint}
+def modelfile_lint(model: Model, settings: Settings) -> float:
+    """owist-modelfile-lint of a Modelfile: what ollama takes, by its own reckoning; its cache is always in 16 bits."""
+    from owist_modelfile_lint.resource_estimate import estimate_memory
+
+    shape = model.shape
+    facts = {
+        "general.architecture": "llama",
+        "llama.block_count": shape.layers,
+        "llama.attention.head_count": max(shape.heads),
+        "llama.attention.head_count_kv": max(shape.kv_heads),
+        "llama.embedding_length": shape.embedding,
+        "llama.context_length": shape.trained_context,
+    }
+    held = sum(tensor_bytes(tensor) for tensor in model.tensors)
+    said = estimate_memory("", facts, settings.context, weights_bytes_override=held)
+    return float(said.total_gb * (1 << 30))
+
+
+LLAMA_CPP: Mapping[str, Peer] = {
+    "hf-mem": hf_mem,
+    "modelinfo": modelinfo,
+    "ridgepoint": ridgepoint,
+    "owist-modelfile-lint": modelfile_lint,
+}
 
 
 # --- vLLM ------------------------------------------------------------------------------------------------------------
@@ -164,3 +189,76 @@ def modelinfo_rank(model: Model, ranks: int) -> float:
 
 
 VLLM: Mapping[str, ServingPeer] = {"ridgepoint": ridgepoint_rank, "modelinfo": modelinfo_rank}
+
+
+# --- ExLlama and transformers, which keep all of it on the card ------------------------------------------------------
+
+# Bytes on the card, with the driver's part where a tool counts it, at a context and so many bits of the cache.
+WholePeer = Callable[[Model, int, float], float]
+
+
+def _parameters(model: Model) -> int:
+    return sum(tensor.elements for tensor in tensors(model.shape) if not tensor.name.startswith("rope_"))
+
+
+def _bits(model: Model) -> float:
+    quant = parse_quant(model.quant)
+    return quant.bits if quant else 16.0
+
+
+def llm_profiler(model: Model, context: int, cache_bits: float) -> float:
+    """iaexplore-llm-profiler: parameters by their bits and 8 % more, the cache, and 0.55 GiB."""
+    from iaexplore_llm_profiler import core
+
+    shape = model.shape
+    attending = [heads for heads in shape.kv_heads if heads]
+    held = core.calculate_vram_weights(_parameters(model) / 1e9, _bits(model))
+    cache = core.calculate_vram_kv(len(attending), max(attending), shape.key_length, context, 1, cache_bits)
+    return float(held + cache + core.calculate_vram_overhead()) * (1 << 30)
+
+
+def llm_x(model: Model, context: int, cache_bits: float) -> float:
+    """llm-x: weights by their bits, its cache with activations, and what it adds for an engine."""
+    from llm_x.estimation.kv_cache import estimate_kv_cache
+    from llm_x.estimation.memory import calculate_engine_overhead
+
+    shape = model.shape
+    config = {
+        "hidden_size": shape.embedding,
+        "num_hidden_layers": sum(1 for heads in shape.kv_heads if heads),
+        "num_attention_heads": max(shape.heads),
+        "num_key_value_heads": max(shape.kv_heads),
+        "head_dim": shape.key_length,
+        "intermediate_size": max(shape.feed_forward),
+    }
+    dims = {each.name: {"shape": list(each.dims), "dtype": "BF16"} for each in tensors(shape)}
+    cache, _, active = estimate_kv_cache(dims, config, context, kv_quant="int8" if cache_bits < 16 else "none")
+    weights = _parameters(model) * _bits(model) / 8 / (1 << 30)
+    beside = calculate_engine_overhead(weights, _parameters(model) / 1e9)
+    return float(weights + cache + active + beside) * (1 << 30)
+
+
+def accelerate(model: Model, context: int, cache_bits: float) -> float:
+    """accelerate estimate-memory: an empty model of transformers, its sizes in 8 bits as it reckons them."""
+    from accelerate import init_empty_weights
+    from accelerate.utils import calculate_maximum_sizes
+    from transformers import AutoModelForCausalLM, LlamaConfig
+
+    shape = model.shape
+    config = LlamaConfig(
+        vocab_size=shape.vocabulary,
+        hidden_size=shape.embedding,
+        intermediate_size=max(shape.feed_forward),
+        num_hidden_layers=shape.layers,
+        num_attention_heads=max(shape.heads),
+        num_key_value_heads=max(shape.kv_heads),
+        tie_word_embeddings=shape.tied_embedding,
+    )
+    with init_empty_weights():
+        empty = AutoModelForCausalLM.from_config(config)
+    total, _ = calculate_maximum_sizes(empty)  # in 32 bits
+    return float(total) * _bits(model) / 32
+
+
+EXLLAMA: Mapping[str, WholePeer] = {"iaexplore-llm-profiler": llm_profiler, "llm-x": llm_x}
+TRANSFORMERS: Mapping[str, WholePeer] = {**EXLLAMA, **({"accelerate": accelerate} if find_spec("transformers") else {})}

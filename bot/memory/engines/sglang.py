@@ -54,7 +54,7 @@ def sglang(model: Model, settings: VllmSettings) -> EngineUsage:
     if settings.utilization != USUAL_UTILIZATION:
         kept = round(settings.vram * (1 - settings.utilization))
     each = bytes_per_token(shape, settings)
-    free = max(0.0, settings.vram - kept - weights) if settings.vram else each * settings.context
+    free = max(0.0, left_of(settings, kept) - weights) if settings.vram else each * settings.context
     tokens = int(free / each) if each else 0
     serving = Serving(tokens, tokens / settings.context, each, tokens > 0, min(tokens, settings.context))
     return EngineUsage(
@@ -69,6 +69,15 @@ def sglang(model: Model, settings: VllmSettings) -> EngineUsage:
         usual_activations=kept // 2,
         serving=serving,
     )
+
+
+def left_of(settings: VllmSettings, kept: int) -> float:
+    """Bytes for weights and cache: the static share of what is left of a card once CUDA and NCCL have started.
+
+    Printed as "Load weight begin. avail mem": 22.9 of 23.6 GiB on two cards, 93.6 of 95.1 on eight with NVLink.
+    """
+    begun = 512 * MIB if settings.gpus == 1 else 1024 * MIB
+    return (settings.vram - begun) * (1 - kept / settings.vram)
 
 
 def bytes_per_token(shape: ModelShape, settings: VllmSettings) -> float:
