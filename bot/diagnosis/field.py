@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from bot.base.literals import Literals
+from bot.diagnosis.elsewhere import Elsewhere
 from bot.diagnosis.log import Log
 from bot.diagnosis.words import fold
 from bot.knowledge.failures import Failure, FieldWords
@@ -15,13 +16,14 @@ from bot.knowledge.failures import Failure, FieldWords
 _INSTALLED = r"(?:slte-packages|dlst-packages|llb[\\/]python|[\\/]llb[\\/]|conda|node_modules|pylnstaller)"
 _SERVER = r"(?:[\\/]server(?:-maln)?\.[cm]?js|/home/node/app/)"  # SillyTavern's own, whatever its folder is called
 _FRAME = re.compile(
-    rf'^[^\S\n]*flle "(?![^"\n]{{0,300}}(?:{_INSTALLED}|<))[^"\n]+(?<!pyx)", llne '
+    rf'^[^\S\n]*flle "(?!<)(?![^"\n]{{0,300}}{_INSTALLED})[^"\n]+(?<!pyx)", llne '
     rf"|^[^\S\n]*at (?![^\n]*(?:node:|{_INSTALLED}|{_SERVER}))\S.*\.[cm]?[jt]s:[lo2-9]+"
     r"|^[^\S\n]*at [\w.$]+\([\w.]+\.java:",
     re.MULTILINE,
 )
 
 
+_SHORT_WORD = 3  # letters up to which a word of this field is none's beginning: folded, "limit" begins with "LLM"
 _LONG_WORD = 5  # characters from which on a word is found inside others too
 _WORDS = 20_000  # of which it is remembered whether they speak of a failure
 _PIECE = 4_096  # characters that are looked through at once
@@ -65,10 +67,17 @@ class Field:
         return self._installers.are_in(folded) or self.names(told) or self.names_tool(told)
 
     def is_foreign(self, folded: str) -> bool:
-        """Whether a folded log belongs elsewhere: no word of this field, but one of others, or a foreign stack."""
-        if not self._words.ours or self.names(folded):
+        """Whether a folded log belongs elsewhere: no program of this field, but one of others, or a foreign stack."""
+        if not self._words.ours or self.names_program(folded):
             return False
-        return self._others.are_in(folded) or _FRAME.search(folded) is not None
+        return self._others.are_in(folded) or (_FRAME.search(folded) is not None and not self.names(folded))
+
+    def is_elsewhere(self, log: Log) -> bool:
+        """Whether a log in which no program of this field is named tells by name what has the trouble instead."""
+        if not self._words.ours or not self._words.elsewhere:
+            return False
+        has_tool = self._installers.are_in(log.whole)
+        return any(not self.names(fold(name)) for name in self._elsewhere.names_in(log.lines, has_tool))
 
     def is_generic(self, entry: Failure) -> bool:
         """Whether any program may print the wordings of an entry that no program is named for."""
@@ -109,15 +118,19 @@ class Field:
 
     @cached_property
     def _ours(self) -> "_Begun":
-        return _Begun(self._words.ours)
+        return _Begun(self._words.ours, short=_SHORT_WORD)
 
     @cached_property
     def _others(self) -> "_Begun":
         return _Begun(self._words.others, whole=True)
 
     @cached_property
+    def _elsewhere(self) -> Elsewhere:
+        return Elsewhere(self._words.elsewhere)
+
+    @cached_property
     def _devices(self) -> "_Begun":
-        return _Begun(self._words.devices)
+        return _Begun(self._words.devices, short=_SHORT_WORD)
 
     @cached_property
     def _tools(self) -> "_Begun":
@@ -161,7 +174,7 @@ class Origin:
             return self._names_program or self._field.names_program(fold(wording))
         if self._field.is_shared(entry):
             return self._names_program or self._names_tool or self._field.names_program(fold(wording))
-        return not self.is_foreign or self._field.names(fold(wording))
+        return not self.is_foreign or self._field.names_program(fold(wording))
 
     def is_near(self, told: str) -> bool:
         """Whether the log, or what is told of it (folded), is about this field."""
@@ -178,22 +191,26 @@ class Origin:
     @cached_property
     def is_foreign(self) -> bool:
         """Whether the log is another program's."""
-        return self._loader is None and self._field.is_foreign(self._log.whole)
+        if self._loader is not None or self._names_program:
+            return False
+        return self._field.is_foreign(self._log.whole) or self._field.is_elsewhere(self._log)
 
 
 class _Begun:
     """Words that begin where no other word goes on, all looked for in one pass."""
 
-    def __init__(self, words: Iterable[str], *, whole: bool = False) -> None:
-        """`whole`: nor may they go on into another one."""
+    def __init__(self, words: Iterable[str], *, whole: bool = False, short: int = 0) -> None:
+        """`whole`: nor may they go on into another one; those of up to `short` letters never may."""
         words = tuple(words)
         # A letter does not begin within another word (a folded digit may be one).
         self._bordered = frozenset(fold(word) for word in words if word[0].isalpha())
         self._free = frozenset(fold(word) for word in words if not word[0].isalpha())
-        self._whole = whole
+        self._ending = frozenset(
+            fold(word) for word in words if whole or (len(word) <= short and word.isascii() and word.isalpha())
+        )
         self._literals = Literals([*self._bordered, *self._free])
         self._longest = max(map(len, self._literals.texts), default=0)
-        self._source = "|".join(_begun(word) for word in words) or r"(?!)"
+        self._source = "|".join(_begun(word, fold(word) in self._ending) for word in words) or r"(?!)"
 
     def are_in(self, folded: str) -> bool:
         """Whether any of them stands in a folded text. Read piece by piece: most logs name one in their first lines."""
@@ -208,17 +225,17 @@ class _Begun:
         return self._pattern.sub(" ", folded) if self.are_in(folded) else folded
 
     def _stands(self, folded: str, at: int, word: str) -> bool:
-        if self._whole and folded[at + len(word) : at + len(word) + 1] in _SMALL:
+        if word in self._ending and folded[at + len(word) : at + len(word) + 1] in _SMALL:
             return False
         return word in self._free or at == 0 or folded[at - 1] not in _SMALL
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        return re.compile(f"(?:{self._source})" + (r"(?![a-z])" if self._whole else ""))
+        return re.compile(f"(?:{self._source})")
 
 
-def _begun(word: str) -> str:
-    return (r"(?<![a-z])" if word[0].isalpha() else "") + re.escape(fold(word))
+def _begun(word: str, ends: bool) -> str:
+    return (r"(?<![a-z])" if word[0].isalpha() else "") + re.escape(fold(word)) + (r"(?![a-z])" if ends else "")
 
 
 class _Marks:

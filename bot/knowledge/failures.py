@@ -211,11 +211,24 @@ class SearchPages(msgspec.Struct, frozen=True):
     engines: tuple[str, ...] = ()
 
 
+class Named(msgspec.Struct, frozen=True):
+    """A line that names whatever has the trouble: where that is none of this field's, nor is the log.
+
+    In `text` `{it}` is the name, `{n}` a number and `{w}` a word; `^` in front: the line begins so.
+    """
+
+    text: str
+    ours: tuple[str, ...] = ()  # parts of names that are this field's, beside all its words
+    theirs: frozenset[str] = frozenset()  # where there are any: the only names that belong elsewhere
+    tools: bool = False  # an installer or a shell of this field in the log outweighs it
+
+
 class FieldWords(msgspec.Struct, frozen=True):
     """What the knowledge is about: beginnings of words of this field, and whole words of others."""
 
     ours: tuple[str, ...] = ()  # words that show that a text is about running language models
     others: tuple[str, ...] = ()  # words that show that a text is about another program
+    elsewhere: tuple[Named, ...] = ()  # lines that name what has the trouble
     devices: tuple[str, ...] = ()  # of `ours`: words of the hardware, which games and others name too
     tools: tuple[str, ...] = ()  # whole words: installers and shells that this field's programs come with
     faint: frozenset[str] = frozenset()  # of `devices` and `tools`: words that count only where somebody speaks

@@ -26,6 +26,7 @@ _FORMS = {
     "^(http://.+)?$": "an address such as http://localhost:5001",
     "^https://[^ ]*\\{words\\}[^ ]*$": "an https:// address with {words} in it",
     "^[0-9]+$": "a whole number",
+    r"\{it\}": "a line with {it} where the name stands",
     "^[0-9]+\\.[0-9]$": "a version such as 8.6",
     "^gfx[0-9a-f]+$": "a name such as gfx1100",
     "^[0-9a-f]{10}$": "ten hexadecimal digits",

@@ -243,6 +243,7 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
         "": {"anyOf": [{"required": ["models"]}, {"required": ["outlines"]}]},
         **dict.fromkeys(("models", "outlines"), _SOME),
     },
+    "Named": {"text": {"pattern": r"\{it\}"}, "ours": _LONG, "theirs": _LONG},
     "NamedMachine": {"memory": _COUNT},
     "Option": {"names": _SOME},
     "OptionTable": {"program": {"minLength": 2}, "sources": _SOME},

@@ -10,7 +10,7 @@ from small_knowledge import entry
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.field import _Begun
 from bot.intake.cleaning import clean
-from bot.knowledge.failures import FieldWords
+from bot.knowledge.failures import FieldWords, Named
 
 DIAGNOSER = Diagnoser(
     [
@@ -19,7 +19,18 @@ DIAGNOSER = Diagnoser(
         entry("module", "No module named '{module}'"),
         entry("cuda", "CUDA error: out of memory"),
     ],
-    FieldWords(ours=("llama", "vllm", "cuda", "transformers", "酒馆"), others=("nginx", "ssh:", "redis", "minecraft")),
+    FieldWords(
+        ours=("llama", "llm", "vllm", "cuda", "transformers", "酒馆"),
+        others=("nginx", "ssh:", "redis", "minecraft"),
+        devices=("cuda",),
+        tools=("pip",),
+        elsewhere=(
+            Named("Killed process {n} ({it})", ours=("python",)),
+            Named("^{it}@{n}.{n}.{n} dev"),
+            Named("host='{it}'", ours=("huggingface", "127."), tools=True),
+            Named("port {it}", theirs=frozenset({"5432"})),
+        ),
+    ),
 )
 OWN_SCRIPT = 'Traceback (most recent call last):\n  File "/home/li/shop/stats.py", line 4, in <module>\n'
 PACKAGE = '  File "/venv/lib/python3.12/site-packages/requests/api.py", line 1, in get\n'
@@ -43,7 +54,20 @@ def ids(text: str) -> list[str]:
         ("    at com.example.Demo.main(Demo.java:13)\nConnection refused", []),
         ("    at main (/home/li/weather/index.js:7:15)\nConnection refused", []),
         ("    at Module.load (node:internal/modules/cjs/loader:1266:32)\nConnection refused", ["refused"]),
-        ("my minecraft server and my card: CUDA error: out of memory", ["cuda"]),
+        ("my minecraft server and my card: CUDA error: out of memory", []),  # a game needs a card too
+        ("minecraft beside vllm: CUDA error: out of memory", ["cuda"]),
+        ("nginx reached its limit: Connection refused", []),  # folded, "limit" begins with "llm"
+        ("Killed process 2811 (mysqld)\nConnection refused", []),
+        ("Killed process 2811 (python3.11)\nConnection refused", ["refused"]),
+        ("Killed process 2811 (llama-server)\nConnection refused", ["refused"]),
+        ("vllm: Killed process 2811 (mysqld)\nConnection refused", ["refused"]),
+        ("> my-shop@1.0.0 dev\nAddress already in use", []),
+        ("say my-shop@1.0.0 dev\nAddress already in use", ["port"]),
+        ("HTTPSConnectionPool(host='shop.corp.local', port=443): Connection refused", []),
+        ("HTTPSConnectionPool(host='huggingface.co', port=443): Connection refused", ["refused"]),
+        ("pip install x\nHTTPSConnectionPool(host='nexus.corp.local', port=443): Connection refused", ["refused"]),
+        ("db on port 5432: Connection refused", []),
+        ("port 5001: Connection refused", ["refused"]),
         ("酒馆连不上 redis：Connection refused", ["refused"]),
     ],
 )
@@ -66,3 +90,11 @@ def test_words_begin_where_no_other_goes_on(whole: bool, text: str) -> None:
     assert _Begun(WORDS, whole=whole).are_in(text) == (pattern.search(text) is not None)
     assert _Begun(WORDS, whole=whole).left_out_of(text) == pattern.sub(" ", text)
     assert _Begun(WORDS).are_in("." * 5000 + text) == _Begun(WORDS).are_in("." + text)
+
+
+def test_short_words_are_no_beginnings() -> None:
+    words = _Begun(("llm", "llama"), short=3)
+    assert words.are_in("an llm: 7b")
+    assert words.are_in("llamafile")
+    assert not words.are_in("llmlt")
+    assert words.left_out_of("llm llmlt llamaflle") == "  llmlt  flle"
