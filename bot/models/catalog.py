@@ -15,7 +15,7 @@ import msgspec
 from bot.knowledge.files import DataError, Fault, load_all
 from bot.models.families import Families, load_families
 from bot.models.name_index import ModelNames, is_about, known_models
-from bot.models.name_tokens import SOFT_WORDS, TELLING, VERSIONS, Token, tokens_of
+from bot.models.name_tokens import KINDS, SOFT_WORDS, TELLING, VERSIONS, Token, tokens_of
 from bot.models.outline import Outline, stand_in
 from bot.models.shape import Experts, LatentAttention, ModelShape, Recurrent, RecurrentKind, SparseIndex, Trait
 from bot.models.tensors import is_gated
@@ -301,7 +301,7 @@ class Catalog:
         """Whether there is a word of its own among them, and none of a sibling, no size and the like of a base."""
         words = {token.text for token in tokens if token.kind == "word"}
         of_a_base = any(token.kind in _OF_A_BASE for token in tokens)
-        return self._own_words(tokens) and words.isdisjoint(self.siblings) and not of_a_base
+        return self._own_words(tokens) and words.isdisjoint(self.siblings | KINDS) and not of_a_base
 
     def _own_words(self, tokens: Sequence[Token]) -> bool:
         words = {token.text for token in tokens if token.kind == "word" and len(token.text) > 2}

@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA
 from bot.knowledge.cache import cached_of
 from bot.knowledge.files import files_matching
 from bot.models.families import CatalogName, Families, Family, catalog_names, expanded, load_families
-from bot.models.name_tokens import SOFT_WORDS, TELLING, VERSIONS, Token, key_of, size_of, tokens_of, told_apart
+from bot.models.name_tokens import KINDS, SOFT_WORDS, TELLING, VERSIONS, Token, key_of, size_of, tokens_of, told_apart
 
 _BASE_WORDS = frozenset({"base", "pt", "pretrain", "pretrained"})
 _PRECISION = re.compile(r"[-_](?:bf16|fp8|fp16)(?![a-z0-9])", re.IGNORECASE)
@@ -307,7 +307,7 @@ class ModelNames:
         return {token.text: token for token in told_apart(known)}
 
     def _marks(self, token: Token) -> bool:
-        return token.text in self._siblings or token.text in self._modes
+        return token.text in self._siblings or token.text in self._modes or token.text in KINDS
 
     def _family_told(self, asked: Mapping[str, Token]) -> set[str]:
         """The words told that name families: those that mean nothing else, and an ordinary one that leads the name."""
@@ -352,6 +352,8 @@ class ModelNames:
         untold = reading.texts - told
         if self._leaves_open(reading, asked, untold) or self._means_the_base(reading.model, told, untold):
             return None
+        if untold & _BASE_WORDS and self._has_made_of_it(reading):
+            return None
         if not self._distinctive(told, asked):
             return None
         versioned = any(token.kind in VERSIONS for token in asked.values())
@@ -393,6 +395,11 @@ class ModelNames:
             return False
         return all(text in model.kin for text in told if self.is_own(text))
 
+    def _has_made_of_it(self, reading: Reading) -> bool:
+        """Whether beside a pre-trained model stands the one to chat with: without a word, that one was meant."""
+        rest = reading.texts - _BASE_WORDS
+        return any(rest | {word} in self._sets for word in ("instruct", "chat", "it")) or rest in self._sets
+
     def tells_generation(self, guess: Guess) -> bool:
         """Whether the version that stands right after a family's word was told too: not so in "llama 8b"."""
         own = next(reading for reading in self._readings if reading.model is guess.model)
@@ -412,6 +419,8 @@ class ModelNames:
         """How well a token told fits a model's tokens: 1 fully, 0 not at all, None where it rules the model out."""
         if token.text in reading.texts:
             return 1.0
+        if token.text in KINDS and not _is_of_kind(token.text, reading.model):
+            return None
         if token.kind == "word":
             return None if self._tells_apart(token, reading) else 0.0
         if token.kind == "size":
@@ -483,6 +492,12 @@ def _lack(text: str, *, versioned: bool) -> float:
 
 def _names_size(model: KnownModel) -> bool:
     return any(_NAMED_SIZE.fullmatch(text) for text in model.tokens)
+
+
+def _is_of_kind(word: str, model: KnownModel) -> bool:
+    """Whether a model may be what "dense" or "moe" says; of many it is not known how much they use per token."""
+    sparse = model.active is not None or any(re.fullmatch(r"a\d+(\.\d+)?b|\d+x\d+b", text) for text in model.tokens)
+    return model.size is None or (word == "moe") == sparse
 
 
 def _size_fit(told: str, model: KnownModel) -> float | None:

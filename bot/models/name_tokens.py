@@ -11,6 +11,8 @@ Kind = Literal["word", "size", "active", "experts", "million", "number", "letter
 VERSIONS: frozenset[Kind] = frozenset({"number", "lettered", "coded"})
 TELLING: frozenset[Kind] = VERSIONS | {"size", "active", "experts", "million"}
 
+# Words that tell how a model's feed-forward part is built.
+KINDS = frozenset({"dense", "moe"})
 # Words a name may carry or lack without meaning another model.
 SOFT_WORDS = frozenset(
     "instruct chat it hf meta nvidia c4ai preview pt sft rl dpo orpo model ai ggml gguf inst reasoning nemo exp"
@@ -19,7 +21,7 @@ SOFT_WORDS = frozenset(
 
 _SAME = {"it": "instruct", "inst": "instruct", "vision": "vl", "think": "thinking"}
 _TOKEN = re.compile(
-    r"(?P<experts>\d{1,9}x\d{1,9}(?:\.\d{1,9})?b|\d{2,9}e)(?![a-z0-9])"
+    r"(?P<experts>\d{1,9}x\d{1,9}(?:\.\d{1,9})?b|8x(?:7|22)|\d{2,9}e)(?![a-z0-9])"
     r"|(?P<active>(?<![a-z])[ae]\d{1,9}(?:[._]\d{1,9})?b)(?![a-z0-9])"
     r"|(?P<size>(?:(?<![a-z])\d{1,9}_\d{1,9}|\d{1,9}(?:\.\d{1,9})?)[ \t]?b|\d{1,9}(?:\.\d{1,9})?t)(?![a-z0-9])"
     r"|(?P<million>\d{1,9}m)(?![a-z0-9])"
@@ -71,6 +73,8 @@ def tokens_of(text: str) -> list[Token]:
 def _value(written: str, kind: Kind) -> str:
     if kind == "word":
         return _SAME.get(written, written)
+    if kind == "experts" and written[-1].isdigit():  # "mixtral 8x7"
+        return f"{written}b"
     value = written.replace("_", ".")
     if kind == "number" and "." not in value and value.startswith("0") and len(value) not in (1, 4):
         return value.lstrip("0") or "0"

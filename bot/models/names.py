@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.models.name_index import Guess, KnownModel, ModelNames
 from bot.models.name_parts import COMMAND, WrittenName, says_nothing, taken_apart
-from bot.models.name_tokens import SOFT_WORDS, TELLING, Token, size_of, tokens_of
+from bot.models.name_tokens import KINDS, SOFT_WORDS, TELLING, Token, size_of, tokens_of
 from bot.models.quant_names import QuantName, read_quant, without_quant
 
 Kind = Literal["llm", "lora", "diffusion", "embedding", "closed"]
@@ -446,6 +446,8 @@ def by_analogy(relative: KnownModel, tokens: Sequence[Token], known: ModelNames)
     for token in tokens:
         if token.kind in TELLING and token.text not in relative.tokens:
             _put(token, pieces, told)
+        elif token.text in KINDS and token.text not in relative.tokens:
+            pieces += ["-", token.text]
     kept = [place for place in range(0, len(pieces), 2) if not _is_stale(pieces[place], told, known)]
     return "".join((pieces[place - 1] if number else "") + pieces[place] for number, place in enumerate(kept))
 

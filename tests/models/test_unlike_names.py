@@ -62,7 +62,17 @@ def test_another_number_is_another_model(model: object) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["DeepSeek-R1-672B", "deepseek-v2:239b", "GLM 4.5 Air 109B", "Mistral-Small-23B"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "DeepSeek-R1-672B",
+        "deepseek-v2:239b",
+        "GLM 4.5 Air 109B",
+        "Mistral-Small-23B",
+        "deepseek-v3.2:672b",
+        "GLM 4.5 Air 107B",
+    ],
+)
 def test_a_size_is_rounded_and_not_guessed(name: str) -> None:
     """The names of these models tell no size; one beside them must be the true one as people round it."""
     assert taken_for(name) is None
@@ -87,6 +97,7 @@ def test_a_size_is_told_as_people_round_it(name: str, title: str) -> None:
     [
         "Qwen3.9-2.4T-A95B", "qwen 3.9 27b", "Step-3.9-Flash", "gemma 2 12b", "Llama-3.3-71B", "glm 4.6 mini",
         "Qwen3-30B-A4B", "kimi k9", "deepseek v7 flash", "llama 3.3 12b", "gpt-oss-21b", "mixtral 9x7b",
+        "granite3.1-dense:3b", "granite3.1-moe:2b",
         "Falcon-H1-15B-Instruct", "phi-9", "smollm2 361m", "Mistral-7B-v1.1", "aya mega 35b",
     ],
 )  # fmt: skip
@@ -217,3 +228,12 @@ def numbers(title: str) -> set[float]:
 )
 def test_a_sibling_of_the_same_shape_keeps_its_own_name(name: str, title: str) -> None:
     assert identified(name, CATALOG).title == title
+
+
+def test_experts_are_told_without_their_letter() -> None:
+    assert parse_name("mixtral 8x22").base == parse_name("mixtral 8x22b").base
+
+
+def test_a_letter_of_its_own_is_part_of_a_name() -> None:
+    assert taken_for("Behemoth-X-123B-v2.2") is None
+    assert taken_for("Behemoth-123B-v2.2") is not None
