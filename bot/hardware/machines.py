@@ -71,6 +71,7 @@ class MachineWords:
 
     def __init__(self, data: MachineData) -> None:
         self.phone = Phrases(data.phone)
+        self.phone_before = re.compile(rf"(?:{'|'.join(_whole(word) for word in data.phone)})$")
         self.laptop = Phrases(data.laptop)
         self.no_card = Phrases(data.no_card)
         self.integrated = Phrases(data.integrated)

@@ -59,7 +59,7 @@ _COUNT_BEFORE_SIZE = re.compile(  # "两张24g的p40", "2块 16GB 5060ti"
     r"\d{1,3}\s?g(?:i?b)?\s?(?:显存)?的?\s?$"
 )
 _COUNT_AFTER = re.compile(
-    r"^(?:\s?(?:魔改|改|modded)?\s?\d{1,3}\s?g(?:i?b)?)?\s?"
+    r"^(?:\s?(?:魔改|改|modded)?\s?\d{1,3}\s?g(?:i?b)?(?:\s?(?:魔改版?|改版|显存|版|modded))?)?\s?"
     r"(?:(?:[x*×])\s?(?P<number>\d{1,2})(?![\dg])|(?P<word>双|两|三|四|八)(?:卡|张|路|块)"
     r"|(?:转接卡?|涡轮|公版|pcie|sxm2)?[\s,，]{0,2}(?:(?P<cards>双|三|四|八)卡|(?P<dual>dual|quad)(?![\s-]?(?:channel|rank|boot|core))(?![a-z])))"
 )
@@ -203,9 +203,16 @@ class MachineReader:
         found = [*self._by_pattern(plain), *self._by_name(plain)]
         kept: list[ToldCard] = []
         for mention in sorted(found, key=lambda each: (each.start, each.start - each.end)):
+            if self._is_a_phone_s(plain, mention):
+                continue
             if not kept or mention.start >= kept[-1].end:
                 kept.append(replace(mention, count=_count(plain, mention)))
         return kept
+
+    def _is_a_phone_s(self, plain: str, mention: ToldCard) -> bool:
+        """Whether a card's short name is a phone's: "红米k80"."""
+        before = plain[max(0, mention.start - _NEAR) : mention.start].rstrip()
+        return mention.card.kind not in ("phone", "unified") and self._words.phone_before.search(before) is not None
 
     def _by_pattern(self, plain: str) -> Iterator[ToldCard]:
         for mention in self._names.found_in(plain):
