@@ -22,6 +22,7 @@ class Circumstances:
     generations: frozenset[str] = frozenset()
     rights: str | None = None
     region: str | None = None
+    frontend: str | None = None
 
     @property
     def systems(self) -> frozenset[str]:
@@ -39,9 +40,10 @@ class Circumstances:
 
     def meet(self, condition: Condition, programs: Set[str] | None = None) -> bool:
         """Whether a condition is or may be met; what is not known rules nothing out. `programs`: those that may be
-        meant instead of the loader alone.
+        meant instead of the loader and the front end that asks it.
         """
-        loaders = ({self.loader} if self.loader else set()) if programs is None else programs
+        told = {self.loader, self.frontend} - {None} if self.loader else set()
+        loaders = told if programs is None else programs
         return (
             _may_be(loaders, condition.loaders)
             and _may_be(self.systems, condition.systems)
@@ -71,6 +73,7 @@ def circumstances_of(
         frozenset(fact.value for fact in facts.generations),
         _value(facts.rights),
         _value(facts.region),
+        _value(facts.frontend),
     )
 
 

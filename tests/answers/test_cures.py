@@ -54,6 +54,20 @@ def test_step_of_a_packaging_is_left_out_where_the_facts_name_another(facts: Fac
     assert ("pass the card" in texts(cure_steps(entry(TEST, IN_DOCKER), facts, {}))) is shown
 
 
+@pytest.mark.parametrize(
+    ("facts", "shown"),
+    [
+        (Facts(), True),
+        (Facts(loader=Fact("LM Studio", 1)), False),
+        (Facts(loader=Fact("LM Studio", 1), frontend=Fact("SillyTavern", 1)), True),
+        (Facts(loader=Fact("LM Studio", 1), frontend=Fact("Open WebUI", 1)), False),
+    ],
+)
+def test_step_for_a_front_end_is_told_to_those_who_use_it(facts: Facts, shown: bool) -> None:
+    strict = FixStep(Text("set it to Strict", "设成 Strict"), when=Condition(loaders=("SillyTavern",)))
+    assert ("set it to Strict" in texts(cure_steps(entry(TEST, strict), facts, {}))) is shown
+
+
 def test_step_for_a_generation_of_cards() -> None:
     newer = Facts(generations=(Fact("Ampere", 1),))
     assert texts(cure_steps(entry(TURING), Facts(generations=(Fact("Turing", 1),)), {})) == ["no bfloat16"]
