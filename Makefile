@@ -75,6 +75,9 @@ else
 	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
 	@$(BIN)/pip install --disable-pip-version-check --no-compile --constraint constraints.txt --editable .
 endif
+# Compiled once, here: where Python is told to write nothing, every start would compile all of it anew. Packages may hold
+# files for other versions of Python: no error.
+	@$(BIN)/python -m compileall -qq -j 0 bot $(VENV)/lib >/dev/null || true
 	@echo "Ready. 安装好了。"
 	@touch $@
 

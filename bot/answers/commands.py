@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from bot.answers.blocks import Code
 from bot.answers.filling import is_harmless, shown
 from bot.answers.proofs import repository_name
+from bot.base.late import late
 from bot.knowledge.reference import Loader, Piece, Runs
 from bot.memory.engines import VllmSettings
 from bot.memory.overrides import as_option
 from bot.memory.plan import Plan, not_for_cpu
 from bot.models.quantization import parse_quant
 
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACE = late(r"\{(\w+)\}")
 _SHELLS = frozenset({"bash", "powershell"})
 _TYPE_BITS: Mapping[str, str] = {"f32": "32", "f16": "16", "bf16": "16", "q8_0": "8"}  # the others are counted as 4
 _CACHE_WIDTHS: Mapping[str, str] = {"32": "cache_16bit", "16": "cache_16bit", "8": "cache_8bit"}

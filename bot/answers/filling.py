@@ -10,20 +10,21 @@ from collections.abc import Mapping
 
 from bot.answers.proofs import Risk, types_for
 from bot.base.languages import Text
+from bot.base.late import late
 from bot.knowledge.failures import Command
 from bot.knowledge.variables import Variables
 
-VARIABLE = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)(?:\|(?P<fallback>[^{}\n]*))?\}")
+VARIABLE = late(r"\{(?P<name>[a-z][a-z0-9_]*)(?:\|(?P<fallback>[^{}\n]*))?\}")
 _CHINESE = "[\u3400-\u9fff]"
 # A variable between Chinese words stands between blanks, for the Latin letters and digits of most values.
-_PADDED = re.compile(rf"(?P<before>(?<={_CHINESE}) )?{VARIABLE.pattern}(?P<after> (?={_CHINESE}))?")
+_PADDED = late(rf"(?P<before>(?<={_CHINESE}) )?{VARIABLE.pattern}(?P<after> (?={_CHINESE}))?")
 _LONGEST = 300  # characters of a value in a text
 _SHELLS = frozenset({"bash", "powershell", "cmd"})
-_SEGMENT_ENDS = re.compile(r"\n|&&|\|\|?|;|\$\(|`")
+_SEGMENT_ENDS = late(r"\n|&&|\|\|?|;|\$\(|`")
 # Settings of the environment, and the folder right here, before a program's name.
-_BEFORE_A_PROGRAM = re.compile(r"\s*(?:(?:export |set )?[A-Z0-9_]+=\S+\s+)*(?:\.[\\/])?(?P<program>.*)", re.DOTALL)
-_PLAIN = re.compile(r"[\w./:\\+~-]+")
-_BEGINS_ANEW = re.compile(r"[./\\~]|[^/]*:")  # a path that cannot go on another one
+_BEFORE_A_PROGRAM = late(r"\s*(?:(?:export |set )?[A-Z0-9_]+=\S+\s+)*(?:\.[\\/])?(?P<program>.*)", re.DOTALL)
+_PLAIN = late(r"[\w./:\\+~-]+")
+_BEGINS_ANEW = late(r"[./\\~]|[^/]*:")  # a path that cannot go on another one
 _QUOTES = frozenset({'"', "'"})
 
 
@@ -74,8 +75,8 @@ def is_harmless(value: str, *, in_quotes: bool = False) -> bool:
     return (_HARMLESS_IN_QUOTES if in_quotes else _HARMLESS).fullmatch(value) is not None
 
 
-_HARMLESS = re.compile(r"(?!-)[\w./:\\@+=,~-]{1,200}")
-_HARMLESS_IN_QUOTES = re.compile(r"(?!-)[\w./:\\@+=,~() -]{1,200}")
+_HARMLESS = late(r"(?!-)[\w./:\\@+=,~-]{1,200}")
+_HARMLESS_IN_QUOTES = late(r"(?!-)[\w./:\\@+=,~() -]{1,200}")
 
 
 def _typed(match: re.Match[str], command: Command, value: str, variables: Variables) -> str:

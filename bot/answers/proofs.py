@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import partial
 
+from bot.base.late import late
 from bot.knowledge.variables import Variables
 
 Proof = Callable[[str], str]
@@ -19,8 +20,8 @@ _LONGEST = 200  # characters
 _REST = "[A-Za-z0-9._-]{0,95}"
 _NAME = f"[A-Za-z0-9]{_REST}"
 _HAN = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # people name their folders in Chinese, Japanese and Korean too
-_COMPONENT = re.compile(rf"(?![ -])[A-Za-z0-9_.+=,@() {_HAN}-]+(?<![ ])")
-_ROOT = re.compile(r"(?P<drive>[A-Za-z]:[\\/])|(?P<top>/)|(?P<home>~/)|(?P<here>\./)|")
+_COMPONENT = late(rf"(?![ -])[A-Za-z0-9_.+=,@() {_HAN}-]+(?<![ ])")
+_ROOT = late(r"(?P<drive>[A-Za-z]:[\\/])|(?P<top>/)|(?P<home>~/)|(?P<here>\./)|")
 _MODEL_SUFFIXES = (".gguf", ".ggml", ".bin", ".safetensors", ".pt", ".pth", ".kcpps")
 _TEXT_SUFFIXES = (".jinja", ".jinja2", ".j2", ".json", ".txt", ".yaml", ".yml", ".toml", ".log")
 _HIDDEN = frozenset({".cache", ".ollama", ".lmstudio"})  # hidden folders that hold models
@@ -100,8 +101,8 @@ def _package(packages: Mapping[str, str], value: str) -> str:
 _script = _matching(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}(?:\.[0-9]{1,4}){0,3}(?:\.(?:sh|command|run|AppImage))?")
 _bare_name = _matching(_NAME)
 _repository = _matching(rf"{_NAME}/{_NAME}(?<![.-])")
-_hub_tag = re.compile(rf"(?:hf\.co|huggingface\.co|modelscope\.cn)/{_NAME}/{_NAME}(?::{_NAME})?")
-_library_tag = re.compile(rf"(?:(?:library|{_NAME})/)?[A-Za-z]{_REST}(?::{_NAME})?")
+_hub_tag = late(rf"(?:hf\.co|huggingface\.co|modelscope\.cn)/{_NAME}/{_NAME}(?::{_NAME})?")
+_library_tag = late(rf"(?:(?:library|{_NAME})/)?[A-Za-z]{_REST}(?::{_NAME})?")
 
 
 def repository_name(value: str) -> str:

@@ -2,20 +2,21 @@
 
 import re
 
+from bot.base.late import late
 from bot.base.printable import printable
 from bot.chat.limits import units
 
-_ALWAYS = re.compile(r"([\\*_~|`<\[\]])")
-_LINE_START = re.compile(r"^([^\S\n]*)(#{1,3}\s|>{1,3}\s|-#\s|[-+]\s|\d+(?=\.\s))", re.MULTILINE)
-_MENTION = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
+_ALWAYS = late(r"([\\*_~|`<\[\]])")
+_LINE_START = late(r"^([^\S\n]*)(#{1,3}\s|>{1,3}\s|-#\s|[-+]\s|\d+(?=\.\s))", re.MULTILINE)
+_MENTION = late(r"@(?=everyone|here)", re.IGNORECASE)
 # Addresses of pages and of programs on this computer: shown as code, which nothing links and a phone copies as it is.
-_ADDRESS = re.compile(
+_ADDRESS = late(
     r"\b(?:https?|discord|ftp)://[^\s<>`\"'()\[\]（）“”，。；、\u3400-\u9fff]*"
     r"|(?<![\w./@])(?:localhost|(?:\d{1,3}\.){3}\d{1,3}):\d{2,5}(?:/[\w./-]*\w)?(?![\w])",
     re.IGNORECASE,
 )
 _AFTER_ADDRESS = ".,:;!?"  # the sentence's own, when an address ends with them
-_FENCE = re.compile(r"`{3,}")
+_FENCE = late(r"`{3,}")
 NO_WIDTH = "\u200b"
 APOSTROPHE = "\u02cb"  # looks like the sign that would end the code
 

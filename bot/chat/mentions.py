@@ -1,18 +1,18 @@
 """Commands named in a text as Discord shows them: a mention reads in the reader's own language and opens on a press."""
 
-import re
 from collections.abc import Iterable
 
 from discord.app_commands import AppCommand
 
+from bot.base.late import late
 from bot.chat.translations import NAMES
 
 # Name as it stands in texts, in either language -> how Discord mentions the command. Filled once, when Discord has told
 # the ids; until then the names stay as they are.
 MENTIONS: dict[str, str] = {}
 _FENCE = "```"
-_INLINE = re.compile(r"(`[^`\n]*`)")
-_COMMAND = re.compile(r"(?<![\w/.<:])/([a-z]+|[\u3400-\u9fff]{2,6})(?![\w/:.])")
+_INLINE = late(r"(`[^`\n]*`)")
+_COMMAND = late(r"(?<![\w/.<:])/([a-z]+|[\u3400-\u9fff]{2,6})(?![\w/:.])")
 
 
 def learn_mentions(commands: Iterable[AppCommand]) -> None:

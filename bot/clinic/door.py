@@ -17,6 +17,7 @@ from msgspec import structs
 
 from bot.base.errors import UserError
 from bot.base.keeping import keep_loaded
+from bot.base.late import compile_all
 from bot.clinic.parts import Parts
 from bot.intake.redaction import redact
 
@@ -71,11 +72,14 @@ class Clinic(Parts):
         super().load()
         self._suggestions.load()
         from bot.clinic.message import Message
-        from bot.clinic.rehearsing import rehearsed
+        from bot.clinic.rehearsing import longest_of_each_program, rehearsed
 
         for text in rehearsed(self.failures):
             self.diagnose(text)
             self.reply(Message(text))
+        for text in longest_of_each_program(self.failures):
+            self.diagnose(text)
+        compile_all()
         keep_loaded()
 
     # Languages

@@ -8,6 +8,7 @@ from itertools import islice
 from bot.answers.aspects import Topic
 from bot.answers.blocks import Answer, Paragraph
 from bot.base.languages import Text, Words, joined
+from bot.base.late import late
 from bot.clinic.looking_up import SURELY, compared_terms
 from bot.clinic.parts import Parts
 from bot.intake.questions import is_asked
@@ -15,14 +16,14 @@ from bot.knowledge.asking import NAME
 from bot.knowledge.lookup import FORMS, Found, Hit
 
 # Of a form: no question of the author's.
-_HEADINGS = re.compile(r"^[ \t]{0,40}(?:\*\*.*\*\*[ \t]{0,40}|#{1,9} .*|【[^】\n]*】[ \t]{0,40})$", re.MULTILINE)
+_HEADINGS = late(r"^[ \t]{0,40}(?:\*\*.*\*\*[ \t]{0,40}|#{1,9} .*|【[^】\n]*】[ \t]{0,40})$", re.MULTILINE)
 # A link with what names it ("log: https://..."), and the mark of a picture.
-_NO_WORDS = re.compile(
+_NO_WORDS = late(
     r"(?:\b[a-z]{2,12}\s?[:：]\s?|[\u3400-\u9fff]{2,4}\s?[:：]\s?)?https?://\S+|\[screenshot\]", re.IGNORECASE
 )
-_SENTENCES = re.compile(r"(?<=[?？])|[\n。！!；;]|\.\s")
-_PIECES = re.compile(r"[^\n。！!，,；;]*[\n。！!，,；;]?")
-_CLAUSES = re.compile(r"[,，、：]|:\s|(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])|\s-+\s")
+_SENTENCES = late(r"(?<=[?？])|[\n。！!；;]|\.\s")
+_PIECES = late(r"[^\n。！!，,；;]*[\n。！!，,；;]?")
+_CLAUSES = late(r"[,，、：]|:\s|(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])|\s-+\s")
 _LONGEST = 160  # characters of a question that is looked up whole
 _MOST_SENTENCES = 5
 _MOST_TOLD = 3  # of which nothing is asked

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from bot.base.late import late
 from bot.clinic.signatures import names_an_error, normalised, signature
 from bot.hardware.machine import system_family
 from bot.models.names import parse_name
@@ -38,7 +38,7 @@ SAME_ENTRY, SAME_LINE, SAME_CLASS = 0.5, 0.4, 0.3
 WORDS_ALONE = 0.45  # share of the words that two posts must share where nothing else speaks for it
 OFFERED = 0.3
 
-_WORD = re.compile(r"[a-z][a-z0-9_]*(?:[.-][a-z0-9_]+)*|[\u3400-\u9fff]+")
+_WORD = late(r"[a-z][a-z0-9_]*(?:[.-][a-z0-9_]+)*|[\u3400-\u9fff]+")
 _STOPPED = frozenset(
     "the a an and or of to in on for with is are was be it this that i my me you your we they from at as by not no but "
     "if so do does did have has had can could would when what how why there here then than just get got help please "

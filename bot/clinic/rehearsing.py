@@ -19,3 +19,12 @@ def rehearsed(failures: Sequence[Failure]) -> Iterator[str]:
     for sort in sorts:
         for entry in sort[:1]:
             yield from (_AROUND.format(example.text) for example in entry.examples[:1])
+
+
+def longest_of_each_program(failures: Sequence[Failure]) -> Iterator[str]:
+    """The longest example of each program's failures: with the words that its logs are made of."""
+    longest: dict[str, str] = {}
+    for entry in failures:
+        for program in entry.components[:1]:
+            longest[program] = max([longest.get(program, ""), *(each.text for each in entry.examples)], key=len)
+    yield from longest.values()

@@ -4,29 +4,29 @@ The buffers are those that llama.cpp and everything built on it print for each d
 src/llama-kv-cache.cpp, ggml-backend's scheduler: "... buffer size = N MiB"), all in MiB.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bot.base.late import late
 from bot.diagnosis.conclusion import Conclusion
 from bot.intake.lines import Line
 
-_BUFFER = re.compile(
+_BUFFER = late(
     r"\b(CUDA|ROCm|Vulkan|SYCL)(\d{1,3})(?:_Split)?\s{1,40}(?:model|KV|compute|output|RS|RNN)\b"
     r".{0,120}buffer size\s*=\s*([\d.]+) MiB"
 )
-_FREE = re.compile(
+_FREE = late(
     r"\b(?:using|using device) ?(?:device )?(CUDA|ROCm|Vulkan|SYCL)(\d{1,3})\b.{0,200}?(?<!\d)(\d{1,9}) MiB free"
 )
-_OFFLOADED = re.compile(r"offloaded (\d+)/(\d+) layers to GPU")
-_SLOTS = re.compile(r"\bn_(?:seq_max|slots|parallel)\s*=\s*(\d+)")
-_CONTEXT = re.compile(r"\bn_ctx\s*=\s*(\d+)")
-_EXCEEDED = re.compile(
+_OFFLOADED = late(r"offloaded (\d+)/(\d+) layers to GPU")
+_SLOTS = late(r"\bn_(?:seq_max|slots|parallel)\s*=\s*(\d+)")
+_CONTEXT = late(r"\bn_ctx\s*=\s*(\d+)")
+_EXCEEDED = late(
     r"(?:request|prompt)\D{0,12}\(?(\d+)(?: tokens)?\)? (?:tokens )?exceeds (?:the )?available context size \(?(\d+)"
 )
-_TRAINED = re.compile(r"\bn_ctx_train\s{0,20}(?:=\s{0,20}|\()(\d+)")
-_SEQUENCE = re.compile(r"\bn_ctx(?:_per_seq|_seq)?\s{0,20}(?:=\s{0,20}|\()(\d+)")
-_SCALED = re.compile(r"\bfreq_scale\s{0,20}=\s{0,20}0\.")
+_TRAINED = late(r"\bn_ctx_train\s{0,20}(?:=\s{0,20}|\()(\d+)")
+_SEQUENCE = late(r"\bn_ctx(?:_per_seq|_seq)?\s{0,20}(?:=\s{0,20}|\()(\d+)")
+_SCALED = late(r"\bfreq_scale\s{0,20}=\s{0,20}0\.")
 _OVER = 1.02  # share of the free memory from which on buffers no longer fit
 _MAYBE = 0.76  # a long context may also do no harm
 _ROOM = 1.15  # share of what the further layers take that must be free for them

@@ -4,29 +4,29 @@ Symptoms are told in words. "It repeats itself, why?" is a complaint; "will it r
 itself" and a program's own output are none.
 """
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from bot.base.late import late
 from bot.knowledge.cue import Cue, cue_faults, in_all_languages
 from bot.knowledge.files import Fault, load_all
 from bot.knowledge.word_lists import KEY, Lists, filled
 
 _FILE = "complaints.yaml"
-_BREAK = re.compile(
+_BREAK = late(
     r"[.!?;\n。！？；…~](?:\s|$)|[。！？；\n]|(?<![!?])[!?]+$"
     "|(?<=[\u3400-\u9fff])[!?;,~](?=[\u3400-\u9fff])"  # folded punctuation between Chinese characters
 )
-_SOURCE = re.compile(r"^\s*(?:raise \w|except [\w.(]|throw new |catch ?\(|assert |if .*:\s*$|log(?:ger|ging)?\.)")
-_PRINTS = re.compile(  # and the message begins
+_SOURCE = late(r"^\s*(?:raise \w|except [\w.(]|throw new |catch ?\(|assert |if .*:\s*$|log(?:ger|ging)?\.)")
+_PRINTS = late(  # and the message begins
     r"^\s*(?:print\w*|console\.\w+|warnings\.warn)\(|(?:^|[\s;{&|])(?:echo|Write-(?:Host|Error)) [\"'][^\"']{0,300}$"
     r"|\b(?:throw new \w+|f?printf|pytest\.raises)\([^)]{0,300}$|\bstd::c(?:err|out) <<"
 )
-_FRAME = re.compile(r'^\s*(?:File "|at |[│|>❱]|\d+ )')
+_FRAME = late(r'^\s*(?:File "|at |[│|>❱]|\d+ )')
 
-_LOG_LIKE = re.compile(
+_LOG_LIKE = late(
     r"^\s*(?:\[?(?:ERROR|WARNING|WARN|INFO|FATAL|CRITICAL|DEBUG)\b|(?:[Ee]rror|[Ff]atal|panic|npm (?:ERR!|error))[:\s])"
     r"|^\s*(?:File \"|at \S+\(|\d{4}-\d\d-\d\d|\[?\d\d:\d\d:\d\d|[\w.]+(?:Error|Exception|Warning)\b"
     r"|[a-z_]+: [a-z_]+\s*=|[\w-]+=\S+ [\w-]+=)"

@@ -7,22 +7,23 @@ or an ImportError of a name. No list of names is needed to see that.
 import re
 from collections.abc import Iterator, Sequence
 
+from bot.base.late import late
 from bot.diagnosis.conclusion import Conclusion
 from bot.intake.lines import Line
 
-_FRAME = re.compile(r'File "([^"]+)", line \d+')
-_PACKAGE = re.compile(r"(?:site|dist)-packages[\\/]([A-Za-z_]\w*)")
-_REMOTE = re.compile(r"[\\/](transformers_modules)[\\/]")
-_PARTS = re.compile(r"[\\/]")
+_FRAME = late(r'File "([^"]+)", line \d+')
+_PACKAGE = late(r"(?:site|dist)-packages[\\/]([A-Za-z_]\w*)")
+_REMOTE = late(r"[\\/](transformers_modules)[\\/]")
+_PARTS = late(r"[\\/]")
 _BUILT_IN = frozenset(
     "NoneType dict list tuple str int float bool bytes set function method generator property type".split()
 )
 _NAME = r"['‘“\"]?([A-Za-z_][\w.]*)['’”\"]?"
 _MISSING = (
-    re.compile(rf"ImportError: cannot import name {_NAME} from (?:partially initialized module )?{_NAME}"),
-    re.compile(rf"AttributeError: (?:partially initialized )?module {_NAME} has no attribute {_NAME}"),
-    re.compile(rf"AttributeError: (?:type object )?{_NAME}(?: object)? has no attribute {_NAME}"),
-    re.compile(
+    late(rf"ImportError: cannot import name {_NAME} from (?:partially initialized module )?{_NAME}"),
+    late(rf"AttributeError: (?:partially initialized )?module {_NAME} has no attribute {_NAME}"),
+    late(rf"AttributeError: (?:type object )?{_NAME}(?: object)? has no attribute {_NAME}"),
+    late(
         rf"TypeError: (?:\[[^\[\]]*\] )?{_NAME}\(\) "
         r"(?:got an unexpected keyword argument|missing \d+ required|takes \d+)"
     ),

@@ -11,16 +11,18 @@ from itertools import pairwise
 from math import log, sqrt
 from typing import TypeVar
 
+from bot.base.late import late
+
 Vector = dict[str, float]
 Feature = TypeVar("Feature")  # its name, or its number
 
 _LENGTH = 4
 _LONGEST_LINE = 400  # characters
-_PATH = re.compile(r"(?:[a-z]:)?[\\/][^\s'\"]*")
-_SEPARATOR = re.compile(r"[\\/]")
-_HEX = re.compile(r"0x[0-9a-f]{6,}")
-_VERSION = re.compile(r"(?<!\d)\d+(?:\.\d+)+")
-_TOKEN = re.compile(r"[a-z0-9_]+|[\u0370-\u04ff]+|[\u3040-\u9fff\uac00-\ud7af]")
+_PATH = late(r"(?:[a-z]:)?[\\/][^\s'\"]*")
+_SEPARATOR = late(r"[\\/]")
+_HEX = late(r"0x[0-9a-f]{6,}")
+_VERSION = late(r"(?<!\d)\d+(?:\.\d+)+")
+_TOKEN = late(r"[a-z0-9_]+|[\u0370-\u04ff]+|[\u3040-\u9fff\uac00-\ud7af]")
 
 
 def plain(line: str) -> str:

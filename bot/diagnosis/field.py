@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
+from bot.base.late import late
 from bot.base.literals import Literals
 from bot.diagnosis.elsewhere import Elsewhere
 from bot.diagnosis.log import Log
@@ -15,7 +16,7 @@ from bot.knowledge.failures import Failure, FieldWords
 # Frames of a stack trace in somebody's own files, not in installed packages; folded text.
 _INSTALLED = r"(?:slte-packages|dlst-packages|llb[\\/]python|[\\/]llb[\\/]|conda|node_modules|pylnstaller)"
 _SERVER = r"(?:[\\/]server(?:-maln)?\.[cm]?js|/home/node/app/)"  # SillyTavern's own, whatever its folder is called
-_FRAME = re.compile(
+_FRAME = late(
     rf'^[^\S\n]*flle "(?!<)(?![^"\n]{{0,300}}{_INSTALLED})[^"\n]+(?<!pyx)", llne '
     rf"|^[^\S\n]*at (?![^\n]*(?:node:|{_INSTALLED}|{_SERVER}))\S.*\.[cm]?[jt]s:[lo2-9]+"
     r"|^[^\S\n]*at [\w.$]+\([\w.]+\.java:",

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from rapidfuzz.distance import OSA
 
@@ -31,7 +31,11 @@ _LONGEST = 24  # characters of a word that is still mended or split
 _ALPHABETIC = re.compile(r"_*[a-z][a-z0-9_]*")
 
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 _REMEMBERED, _REMEMBERED_LINES = 100_000, 20_000  # words, and sets of the words of a line
+_REMEMBERED_ALIKE = 2_000  # sets of words of which many signatures hold a little
 # Weights are multiples of this: such floats add up to the same in any order, and the order of a set is no two runs'.
 _UNIT = 2.0**-24
 
@@ -93,6 +97,9 @@ class Index:
         self._numbers: set[str] = set()
         self._strange: set[str] = set()
         self._candidates: dict[tuple[frozenset[str], float], tuple[tuple[int, float], ...]] = {}
+        self._alike: dict[tuple[frozenset[str], float], tuple[tuple[int, float], ...]] = {}
+        self._broken: dict[tuple[frozenset[str], frozenset[str]], tuple[tuple[int, float], ...]] = {}
+        self._rarest: dict[int, frozenset[str]] = {}
 
     def read(self, words: Iterable[str]) -> "Reading":
         """What signatures know of the words of a line. A word with one wrong character, or several without the blank
@@ -131,25 +138,34 @@ class Index:
         """
         found = self._candidates.get((known, least))
         if found is None:
-            if len(self._candidates) > _REMEMBERED_LINES:
-                self._candidates.clear()
-            found = tuple(sorted(self._shared(self._filed_under(known, least), known, least), key=self._best_first))
-            self._candidates[known, least] = found
+            best = sorted(self._shared(self._filed_under(known, least), known, least), key=self._best_first)
+            found = _kept(self._candidates, (known, least), tuple(best), _REMEMBERED_LINES)
         return found
 
-    def alike(self, known: frozenset[str], least: float) -> list[tuple[int, float]]:
+    def alike(self, known: frozenset[str], least: float) -> tuple[tuple[int, float], ...]:
         """(number of a signature, share of its weight) of those that share a rare word and at least that share, by
         number.
         """
-        return self._shared(sorted(self._filed_under(known, SHARE)), known, least)
+        found = self._alike.get((known, least))
+        if found is None:
+            shared = self._shared(sorted(self._filed_under(known, SHARE)), known, least)
+            found = _kept(self._alike, (known, least), tuple(shared), _REMEMBERED_ALIKE)
+        return found
 
     def _filed_under(self, known: frozenset[str], least: float) -> set[int]:
         return set(chain.from_iterable(map(self._filed[least].__getitem__, known)))
 
-    def broken(self, first: frozenset[str], second: frozenset[str]) -> list[tuple[int, float]]:
+    def broken(self, first: frozenset[str], second: frozenset[str]) -> tuple[tuple[int, float], ...]:
         """(number of a signature, share of its weight), best first, of those that neither of two lines is a candidate
         for, but of which both together hold `BROKEN`.
         """
+        found = self._broken.get((first, second))
+        if found is None:
+            together = tuple(self._held_together(first, second))
+            found = _kept(self._broken, (first, second), together, _REMEMBERED_ALIKE)
+        return found
+
+    def _held_together(self, first: frozenset[str], second: frozenset[str]) -> list[tuple[int, float]]:
         together, least = first | second, self.measured.least
         counts = Counter(chain.from_iterable(map(self._closely.__getitem__, together)))
         shared = self._shared((number for number, count in counts.items() if count >= least[number]), together, BROKEN)
@@ -170,6 +186,12 @@ class Index:
 
     def rarest(self, pattern: Pattern) -> frozenset[str]:
         """The one word that stands out as the rarest of a signature; none when several are as rare."""
+        found = self._rarest.get(pattern.number)
+        if found is None:
+            found = _kept(self._rarest, pattern.number, self._rarest_of(pattern), _REMEMBERED_LINES)
+        return found
+
+    def _rarest_of(self, pattern: Pattern) -> frozenset[str]:
         ordered = sorted((self.weights[word] for word in pattern.words), reverse=True)
         if len(ordered) < _FEW or ordered[0] - ordered[1] < _STANDS_OUT:
             return frozenset()
@@ -245,6 +267,14 @@ class Index:
             if word[:at] in self._known and word[at + 1 :] in self._known:
                 return word[:at], word[at + 1 :]
         return ()
+
+
+def _kept(memory: dict[K, V], key: K, found: V, most: int) -> V:
+    """What was found, remembered from now on; a memory that is full begins anew."""
+    if len(memory) > most:
+        memory.clear()
+    memory[key] = found
+    return found
 
 
 def _measured(patterns: Sequence[Pattern]) -> Measured:

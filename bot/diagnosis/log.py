@@ -7,6 +7,7 @@ from typing import TypeVar, cast
 
 from rapidfuzz import fuzz
 
+from bot.base.late import late
 from bot.diagnosis.complaint import Complaints, is_prose
 from bot.diagnosis.index import Index
 from bot.diagnosis.words import fold, words
@@ -14,11 +15,11 @@ from bot.intake.lines import Line
 from bot.intake.tracebacks import tracebacks
 
 _LAST, _EARLIER, _ERROR, _PLAIN, _WARNING, _INFORMATION = 1.0, 0.97, 0.97, 0.94, 0.7, 0.55
-_WARNS = re.compile(r"\b\w*[Ww]arning: |^\s*(?:\[?WARN|npm warn|warning\b)", re.IGNORECASE)
-_FAILS = re.compile(r"\s*(?:error|fatal|panic|exception|failed|错误|致命错误|异常)\b", re.IGNORECASE)
+_WARNS = late(r"\b\w*[Ww]arning: |^\s*(?:\[?WARN|npm warn|warning\b)", re.IGNORECASE)
+_FAILS = late(r"\s*(?:error|fatal|panic|exception|failed|错误|致命错误|异常)\b", re.IGNORECASE)
 _FEW = 400  # lines up to which a condition is also looked for with errors
 _WRAPPED = 40  # characters of a line that may have been wrapped
-_ANEW = re.compile(r"\s|[\[({*#>$]|[\w.]+[:=]\s|\d")  # how a line begins that goes on with nothing
+_ANEW = late(r"\s|[\[({*#>$]|[\w.]+[:=]\s|\d")  # how a line begins that goes on with nothing
 _AROUND = 40  # lines at the beginning and at the end where people write themselves
 _LONG = 8  # characters a condition must have for that
 _NEAR = 2  # lines before and after a line that belong to it

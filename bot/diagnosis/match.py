@@ -15,6 +15,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Levenshtein
 
+from bot.base.late import late
 from bot.diagnosis.index import MENDED, Index
 from bot.diagnosis.signature import Pattern
 from bot.diagnosis.words import fold, has_digit, is_code, same_digits, words
@@ -25,11 +26,11 @@ _SHORT = 4  # characters; a literal part below is only looked for exactly, betwe
 _EDGE = " \t'\"`,;:.()[]{}<>"
 _TRIES = 3  # places in a line where an exact wording is looked for
 _LONGEST_VALUE = 60  # characters of a value of several words between two literal parts
-_PATH = re.compile(r"[\\/]")
+_PATH = late(r"[\\/]")
 _QUOTE = frozenset("'\"`")
-_QUOTED_END = re.compile(r"\w['\"`][\s:,;]")  # a quoted thing ends, and more follows
-_TOKEN = re.compile(r"[a-z0-9_]+")
-_KINDS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in GREEDY.items()}
+_QUOTED_END = late(r"\w['\"`][\s:,;]")  # a quoted thing ends, and more follows
+_TOKEN = late(r"[a-z0-9_]+")
+_KINDS = {name: late(pattern, re.IGNORECASE) for name, pattern in GREEDY.items()}
 _FEW_WORDS = 3  # a signature of fewer words must stand there nearly as it is
 _FEW_LIKENESS = 0.9
 _LONG = 16  # characters of a literal part in which single wrong characters are told from replaced words

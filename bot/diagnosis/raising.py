@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from bot.base.late import late
 from bot.diagnosis.conclusion import Conclusion
 from bot.intake.lines import Line
 
-_FRAME = re.compile(r'File "([^"]+)", line \d+(?:, in (\w+))?')
-_RAISED = re.compile(
+_FRAME = late(r'File "([^"]+)", line \d+(?:, in (\w+))?')
+_RAISED = late(
     r"(?:^|[\s.])(?P<name>[A-Z]\w*(?:Error|Exception|Exit|Parameter|Config|Spec|Guess)|Exception): (?P<said>.*)"
 )
 # How programs refuse something; others (KeyError, AttributeError ...) are faults of the program itself, as a rule.
@@ -24,9 +25,9 @@ _REFUSED = frozenset(
     "ArgumentTypeError ArgumentError GenerationError StructuredDecisionError DS32EncodingError "
     "TokenizerNotSupportedError ResponseToolChoiceError".split()
 )
-_WORD = re.compile(r"[A-Za-z]{3}")
+_WORD = late(r"[A-Za-z]{3}")
 # What breaks rather than is refused: the card, memory that ran out, calls that do not fit, processes that died.
-_NO_REFUSAL = re.compile(
+_NO_REFUSAL = late(
     r"\b(?:(?:CUDA|HIP)(?: \w+)? (?:error|failure|out of)|(?:CUDA|HIP) (?:driver|kernel|initiali[sz]ation)|NCCL|"
     r"(?:out of|free|enough|insufficient|available|illegal|allocated?|access)(?: \w+)? memory|"
     r"memory (?:access|usage|leak|alloc\w*|error)|positional|keyword|engine core|"
@@ -35,18 +36,18 @@ _NO_REFUSAL = re.compile(
 )
 # A RuntimeError is a refusal when it says so; else something broke.
 _BROKEN = frozenset(("RuntimeError", "Exception"))
-_REFUSING = re.compile(
+_REFUSING = late(
     r"\b(?:must|not|no|require[sd]?|only|invalid|cannot|can't|unknown|unsupported|expect(?:s|ed)|should|needs?|missing|"
     r"too|exceed\w*|mismatch)\b",
     re.IGNORECASE,
 )
 # What no check raises: the program met what its authors did not think of.
-_FAULT = re.compile(
+_FAULT = late(
     r"(?:^|\s)(?P<name>(?:Key|Index|Attribute|Type|Assertion|UnboundLocal|Name|ZeroDivision|Runtime|Value)Error)"
     r"(?:: (?P<said>.*))?$"
 )
 _VAGUE = frozenset(("RuntimeError", "ValueError"))
-_OF_SHAPES = re.compile(r"\b(?:shapes?|sizes? of|dimensions?|broadcast|mat1|unpack)\b", re.IGNORECASE)
+_OF_SHAPES = late(r"\b(?:shapes?|sizes? of|dimensions?|broadcast|mat1|unpack)\b", re.IGNORECASE)
 _FAULT_STRENGTH = 0.74
 _LOOKED_BACK = 6  # lines from the exception to the frame that raised it
 _STRENGTH = 0.78  # the place tells the kind, not the cause

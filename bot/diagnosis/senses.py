@@ -6,7 +6,6 @@ bot/workshop/senses.py, which names the source; its licence stands in senses-lic
 """
 
 import mmap
-import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,6 +18,7 @@ from zlib import crc32
 
 import msgspec
 
+from bot.base.late import late
 from bot.diagnosis.kept_words import place_of
 
 MARK = b"senses01"  # what a table begins with; then the numbers of pieces and of dimensions, as C type I
@@ -28,7 +28,7 @@ TABLE = Path(__file__).with_name("senses.bin")
 _HEADER = len(MARK) + 8
 _LONGEST = 16  # characters of a piece
 _REMEMBERED = 10_000  # words whose pieces are kept at hand
-_WORD = re.compile(r"[a-z0-9_]+|[\u3040-\u9fff\uac00-\ud7af]")
+_WORD = late(r"[a-z0-9_]+|[\u3040-\u9fff\uac00-\ud7af]")
 _CALM = 1.0  # how strongly weights are held small; between 0.3 and 3 nothing changes
 
 Vector = list[float]

@@ -5,19 +5,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from bot.base.late import late
 from bot.diagnosis.words import NEGATIONS, codes, fold, words
 from bot.intake.cleaning import fold_width
 from bot.knowledge.failures import Failure, Signature
 from bot.knowledge.placeholders import GAPS, GREEDY, KINDS, VARIABLE
 
-_COMMAND = re.compile(r"\W*([a-z][a-z+]{0,2})(?![\w+])")
+_COMMAND = late(r"\W*([a-z][a-z+]{0,2})(?![\w+])")
 _NO_COMMANDS = frozenset(
     "a an the no not is it in of on to at by for can err or and npm pip git uv one all you we do".split()
 )
-_ADDRESS = re.compile(r"(?<!\d)\d++(?:\.\d++){2,}+")
+_ADDRESS = late(r"(?<!\d)\d++(?:\.\d++){2,}+")
 _QUOTES = "'\"`"
 _BLANKS = rf"(?<![\s{_QUOTES}])[\s{_QUOTES}]++"  # a whole run of blanks and quotes
-_BREAKS = re.compile(rf"[\s{_QUOTES}]+")
+_BREAKS = late(rf"[\s{_QUOTES}]+")
 _QUOTE = frozenset(_QUOTES)
 
 

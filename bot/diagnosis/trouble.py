@@ -3,10 +3,10 @@
 Likeness alone does not tell: the log of a healthy program resembles that of a failed one in all but a line.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.base.late import late
 from bot.diagnosis.complaint import is_prose, is_source
 from bot.diagnosis.field import Field
 from bot.diagnosis.log import Log
@@ -14,14 +14,14 @@ from bot.intake.line_kinds import LineKinds
 
 _DOUBTFUL = 0.75  # standing below which a line is a warning or information
 _AROUND = 40  # lines at the beginning and at the end of a log where people write
-_CODE = re.compile(r"\s*+(?://|/\*|#(?:define|include|if)\b|[+-]\s\s|diff --git|@@ |return\b)")
+_CODE = late(r"\s*+(?://|/\*|#(?:define|include|if)\b|[+-]\s\s|diff --git|@@ |return\b)")
 _CODE_ENDS = ("{", ";", "\\", "(")
-_PRINTF = re.compile(r"%[dsuz]\b")
+_PRINTF = late(r"%[dsuz]\b")
 _POST = 12  # lines up to which a text is a post in which every sentence is somebody's
 _SHOWN = 4  # lines of output that a complaint may show
 _SENTENCE = 6  # words of a sentence
-_WORDS = re.compile(r"(?<![\w/.=-])[A-Za-z][a-z]*+(?:'[a-z]++)?+(?![\w/=-])")
-_TALK = re.compile(r"(?:[㐀-鿿぀-ヿ가-힯][，。、！？\s]*){4}|\?\s*$")
+_WORDS = late(r"(?<![\w/.=-])[A-Za-z][a-z]*+(?:'[a-z]++)?+(?![\w/=-])")
+_TALK = late(r"(?:[㐀-鿿぀-ヿ가-힯][，。、！？\s]*){4}|\?\s*$")
 
 
 @dataclass(frozen=True, slots=True)

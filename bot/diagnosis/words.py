@@ -1,12 +1,13 @@
 """Words as the index and the matcher compare them: lower case, look-alike characters folded, Chinese as pairs."""
 
-import re
 from collections.abc import Iterable
+
+from bot.base.late import late
 
 # Characters that optical recognition and typists confuse become one: 0/O, 1/l/I/|. Signatures and lines alike.
 _LOOKALIKES = str.maketrans({"0": "o", "1": "l", "i": "l"})
 _LONGER_WHEN_SMALL = "\u0130"  # the one letter whose lower case has two characters; it stays
-_WORD = re.compile(r"[a-z0-9_]+|[à-ɏͰ-ӿ]+|[぀-ヿ㐀-鿿가-힯]+")
+_WORD = late(r"[a-z0-9_]+|[à-ɏͰ-ӿ]+|[぀-ヿ㐀-鿿가-힯]+")
 
 # Words that turn a sentence into its opposite; a fuzzy match without its "not" is another message.
 _TURNING = """
@@ -19,10 +20,10 @@ FILLERS = frozenset(word.translate(_LOOKALIKES) for word in _FILLING.split())
 NEGATIONS = frozenset(word.translate(_LOOKALIKES) for word in _TURNING.split())
 
 
-_CODE_LIKE = re.compile(r"(?<![a-z0-9_])[a-z_]*[0-9][a-z0-9_]*")
-_DIGITS = re.compile(r"[0-9][^0-9]*[0-9]")
-_PLAIN_DIGIT = re.compile(r"[2-9]")
-_CODE = re.compile(r"[lo]*[2-9][lo2-9]*|(?:[^\W2-9]*[2-9]){2}\w*|ox[a-f2-9lo]{2,}")
+_CODE_LIKE = late(r"(?<![a-z0-9_])[a-z_]*[0-9][a-z0-9_]*")
+_DIGITS = late(r"[0-9][^0-9]*[0-9]")
+_PLAIN_DIGIT = late(r"[2-9]")
+_CODE = late(r"[lo]*[2-9][lo2-9]*|(?:[^\W2-9]*[2-9]){2}\w*|ox[a-f2-9lo]{2,}")
 
 
 def is_code(folded: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.base.errors import UserError
 from bot.base.languages import COMMA, Text, joined
+from bot.base.late import late
 from bot.hardware.cards import Card, CardIndex
 
 MIB, GIB, TIB = 1 << 20, 1 << 30, 1 << 40
@@ -17,26 +18,24 @@ UNITS = {"t": TIB, "g": GIB, "m": MIB}
 _LARGEST = 4 * TIB
 LONGEST = 200  # characters of what names a machine; more is no such name, and would cost time
 
-_AMOUNT = re.compile(
-    r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[tgm])(?:i?b|igs?)?(?:\s*(?:vram|ram|显存|内存))?", re.IGNORECASE
-)
-_SIZE_IN_NAME = re.compile(
+_AMOUNT = late(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[tgm])(?:i?b|igs?)?(?:\s*(?:vram|ram|显存|内存))?", re.IGNORECASE)
+_SIZE_IN_NAME = late(
     r"(?<![a-z0-9.])(?P<number>\d{1,9}+(?:\.\d{1,9})?)\s{0,9}(?P<unit>[g])(?:i?b|igs?)?(?![a-z0-9])", re.IGNORECASE
 )
-_BARE_SIZE = re.compile(r"(?P<chip>.{2,40}\D) (?P<number>\d{1,3})")  # "m1 ultra 128"
-_NOTHING = re.compile(
+_BARE_SIZE = late(r"(?P<chip>.{2,40}\D) (?P<number>\d{1,3})")  # "m1 ultra 128"
+_NOTHING = late(
     r"(?:0|0\.0|no|none|nothing|no (?:gpu|vram|card|graphics card)|cpu|cpu only|without|"
     r"无|没有?|没有?(?:显卡|独显|独立显卡)|无(?:显卡|独显|独立显卡)|纯\s*cpu|只有\s*cpu)\s*(?:[gm]i?b?)?",
     re.IGNORECASE,
 )
 # What people write beside an amount of RAM: its kind, its speed, what it is.
-_OF_RAM = re.compile(
+_OF_RAM = late(
     r"(?:lp)?ddr\dx?(?:\s?-?\s?\d{3,5}(?![\dg]))?|\d{3,5}\s?m(?:hz|t/s)|[双单四]通道|(?:dual|quad|single)[ -]channel"
     r"|(?:统一|共享|运行|物理)?的?内存条?|运存|(?:unified |system |main |shared )?(?:memory|ram)|unified"
     r"|\bof\b|[()（）]",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s{0,9}(?:(?<!max)[+＋]|[,，、&]|\band\b|(?<=\S)和(?=\S)|\bplus\b)\s*", re.IGNORECASE)
+_SEPARATOR = late(r"\s{0,9}(?:(?<!max)[+＋]|[,，、&]|\band\b|(?<=\S)和(?=\S)|\bplus\b)\s*", re.IGNORECASE)
 COUNT_WORDS = {  # "dual 3090"
     "dual": 2,
     "two": 2,
@@ -51,7 +50,7 @@ COUNT_WORDS = {  # "dual 3090"
     "four": 4,
     "八": 8,
 }
-_COUNT = re.compile(
+_COUNT = late(
     rf"(?:(?P<before>\d{{1,2}})\s*(?:[x×*]|张|块|片|根|条|cards?|gpus?)\s?|(?P<word>{'|'.join(COUNT_WORDS)})\s?(?:张|块|片|路|卡|根|条)?\s?)(?P<rest>.+)"
     r"|(?P<head>.+?)\s?(?:[x×*]\s?(?P<after>\d{1,2})|(?P<cn>[双两三四])[卡张])",
     re.IGNORECASE,
@@ -59,12 +58,12 @@ _COUNT = re.compile(
 
 
 # A computer whose graphics and processor share one memory, where no chip is named: "64g统一内存", "Mac mini 24G".
-_ONE_MEMORY = re.compile(
+_ONE_MEMORY = late(
     r"统一内存|统一的?内存|共享内存|(?<![a-z])(?:unified(?: memory| ram)?|apple(?: silicon)?|i?mac(?:book)?"
     r"(?: (?:pro|air|mini|studio))?)(?![a-z])|苹果(?:电脑|笔记本)?",
     re.IGNORECASE,
 )
-_FILLING = re.compile(r"的|大|with|of|one|a\b|电脑|笔记本|[()（）:：=]|\s", re.IGNORECASE)
+_FILLING = late(r"的|大|with|of|one|a\b|电脑|笔记本|[()（）:：=]|\s", re.IGNORECASE)
 ANY_APPLE = "M2"  # the chip whose speed stands for a Mac of which only the memory is told
 USUAL_UNIFIED = 16 * GIB
 

@@ -5,26 +5,31 @@ list of cards. Gaps are bounded: a line of blanks must not cost seconds.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from bot.base.late import late
 from bot.base.literals import Literals
 from bot.base.phrases import either
+from bot.base.sieve import needed
 from bot.hardware.cards import Card, CardIndex, Vendor
 
 _SUFFIX = (
     r"(?P<suffix>\s?-?(?:ti\s*super|ti\s*s|tis|ti|super|s|d\s?v2|d|m))?(?![a-z0-9])"
     r"(?P<laptop>\s*(?:laptop|移动版|笔记本版?|max-?q))?"
 )
-_GEFORCE = re.compile(r"(?P<series>RTX|GTX|GT) (?P<number>\d{3,4})(?: Ti| SUPER| D| V2| Laptop)*")
-_RADEON = re.compile(r"RX (?P<number>\d{3,4})[A-Z]?(?: (?:XTX?|GRE))?")
+_GEFORCE = late(r"(?P<series>RTX|GTX|GT) (?P<number>\d{3,4})(?: Ti| SUPER| D| V2| Laptop)*")
+_RADEON = late(r"RX (?P<number>\d{3,4})[A-Z]?(?: (?:XTX?|GRE))?")
 _LEAST_BARE = 900  # smaller numbers name a GeForce only with their series: "780" alone may be anything
+_FIGURES = frozenset("0123456789")
+_NOT_BEFORE = _FIGURES | frozenset(".")  # the number or short name of a card
+_GOES_ON = _FIGURES | frozenset("abcdefghijklmnopqrstuvwxyz")
 _SHORTEST = 5  # characters of a name that is looked for as it is written
-_MEMORY = re.compile(r"\s{0,2}[(（]?\d{1,2}\s?g", re.IGNORECASE)  # "3060 12g" is a card wherever it stands
-_SHORT = re.compile(r"[A-Za-z]{1,3}\d{2,4}[A-Za-z]?")  # "A100", "MI50"
+_MEMORY = late(r"\s{0,2}[(（]?\d{1,2}\s?g", re.IGNORECASE)  # "3060 12g" is a card wherever it stands
+_SHORT = late(r"[A-Za-z]{1,3}\d{2,4}[A-Za-z]?")  # "A100", "MI50"
 _OTHERS_MEAN = frozenset({"phone", "integrated"})  # kinds whose short names are processors'
-_SURROUNDINGS = re.compile(
+_SURROUNDINGS = late(
     r"NVIDIA|GeForce|\(R\)|\(TM\)|AMD(?= Radeon)|Radeon(?= RX)|Intel(?=.{0,60}Arc)|Graphics|\([^()]{0,200}\)|-PCIE.*"
     r"|-SXM.*|-\d+GB.*"
 )
@@ -57,20 +62,21 @@ class CardNames:
         names = tuple(dict.fromkeys(name for card in index.cards for name in (card.name, *card.aliases)))
         self._cards = {name.lower(): card for card in reversed(index.cards) for name in (*card.aliases, card.name)}
         self._series = {found["number"]: found["series"] for found in _matches(_GEFORCE, names)}
-        self._nvidia = re.compile(
+        self._nvidia = late(
             r"(?<![a-z0-9.$#/_-])(?P<series>rtx|gtx|gt|geforce(?:\s+[rg]tx)?)?[\s-]{0,4}"
             rf"(?P<number>{_any_of(self._series)}){_SUFFIX}",
             re.IGNORECASE,
         )
-        self._amd = re.compile(
+        self._radeons = tuple(found["number"] for found in _matches(_RADEON, names))
+        self._amd = late(
             r"(?<![a-z0-9.$#/_-])(?:(?P<rx>rx|radeon(?:\s+rx)?|a卡)[\s-]{0,4})?"
-            rf"(?P<number>{_any_of(found['number'] for found in _matches(_RADEON, names))})"
+            rf"(?P<number>{_any_of(self._radeons)})"
             r"\s?(?P<suffix>xtx|xt|gre|m|s)?(?![a-z0-9])",
             re.IGNORECASE,
         )
         self._whole = {name.lower(): name for name in names if _is_telling(name)}
         self._listed = Literals(self._whole)
-        self._written = re.compile(rf"(?<![a-z0-9.$#/_-])(?:{_any_of(self._whole)})(?![a-z0-9])", re.IGNORECASE)
+        self._written = late(rf"(?<![a-z0-9.$#/_-])(?:{_any_of(self._whole)})(?![a-z0-9])", re.IGNORECASE)
 
     @cached_property
     def _short(self) -> Mapping[str, str]:
@@ -84,25 +90,29 @@ class CardNames:
         spoken = self._index.spoken
         before = _any_of((*spoken.shown, *spoken.unshown))
         names = "|".join((*spoken.names, _any_of(self._short)))
-        return re.compile(
+        return late(
             rf"(?<![a-z0-9./_-])(?P<before>{before})?[\s-]{{0,4}}(?P<name>{names})(?![a-z0-9])(?!\s?laptop)",
             re.IGNORECASE,
         )
 
     @cached_property
     def _apple(self) -> re.Pattern[str]:
-        chips = [card.name for card in self._index.cards if card.vendor == "apple" and card.kind == "unified"]
+        chips = self._chip_names
         kinds = _any_of(kind for name in chips for kind in name.split()[1:])
-        return re.compile(
+        return late(
             rf"(?<![a-z0-9.])(?:apple\s+)?(?P<name>{_any_of(name.split()[0] for name in chips)})"
             rf"(?P<kind>\s?(?:{kinds}))?(?![a-z0-9.])",
             re.IGNORECASE,
         )
 
     @cached_property
+    def _chip_names(self) -> Sequence[str]:
+        return [card.name for card in self._index.cards if card.vendor == "apple" and card.kind == "unified"]
+
+    @cached_property
     def _of_apple(self) -> re.Pattern[str]:
         """What tells that a chip without a kind ("M2") is Apple's."""
-        return re.compile(either(self._index.spoken.apple), re.IGNORECASE | re.ASCII)
+        return late(either(self._index.spoken.apple), re.IGNORECASE | re.ASCII)
 
     def card(self, name: str) -> Card | None:
         """The card of a short spelling, as `name` gives it; a chip's name ("gfx1102") is no card."""
@@ -135,8 +145,26 @@ class CardNames:
 
     def may_be_in(self, text: str) -> bool:
         """Whether a card may be named in a text or a part of it; False is sure."""
+        if not self._marks.may_stand_in(text) and not self._unmarked.search(text):
+            return False
         patterns = (self._nvidia, self._amd, self._professional, self._apple, self._written)
         return any(pattern.search(text) for pattern in patterns)
+
+    @cached_property
+    def _marks(self) -> "_Marks":
+        """What no mention of a card is without, but for those of `_unmarked`."""
+        spoken = (word for pattern in self._index.spoken.names for word in needed(pattern, re.IGNORECASE))
+        return _Marks(
+            numbers=(*self._series, *self._radeons, *(name.split()[0].lower() for name in self._chip_names)),
+            names=self._short,
+            pieces=(*spoken, *self._whole),
+        )
+
+    @cached_property
+    def _unmarked(self) -> re.Pattern[str]:
+        """The further patterns of names that can be told by no word."""
+        spoken = (pattern for pattern in self._index.spoken.names if not needed(pattern, re.IGNORECASE))
+        return late("|".join(spoken) or r"(?!)", re.IGNORECASE)
 
     def _geforce(self, text: str) -> Iterator[CardMention]:
         for found in self._nvidia.finditer(text):
@@ -160,11 +188,11 @@ class CardNames:
 
     @cached_property
     def _counted(self) -> re.Pattern[str]:
-        return re.compile(rf"(?:{either(self._index.spoken.counted.rows)})[\s:=#|\[(（：]{{0,3}}$", re.IGNORECASE)
+        return late(rf"(?:{either(self._index.spoken.counted.rows)})[\s:=#|\[(（：]{{0,3}}$", re.IGNORECASE)
 
     @cached_property
     def _unit(self) -> re.Pattern[str]:
-        return re.compile(rf"\s{{0,2}}(?:{either(self._index.spoken.units.rows)})(?![a-z])", re.IGNORECASE)
+        return late(rf"\s{{0,2}}(?:{either(self._index.spoken.units.rows)})(?![a-z])", re.IGNORECASE)
 
     def _radeon(self, text: str) -> Iterator[CardMention]:
         for found in self._amd.finditer(text):
@@ -192,6 +220,33 @@ class CardNames:
             kind = (found["kind"] or "").strip().capitalize()
             if kind or self._of_apple.search(text):
                 yield CardMention(f"{found['name'].upper()} {kind}".strip(), found.start(), found.end())
+
+
+class _Marks:
+    """Literal pieces of names, all looked for in one pass: most texts name no card. `numbers` may go on in letters,
+    `names` go on in neither, and before both no figure stands; `pieces` count anywhere.
+    """
+
+    def __init__(self, numbers: Iterable[str], names: Iterable[str], pieces: Iterable[str]) -> None:
+        self._numbers = frozenset(numbers)
+        self._names = frozenset(name.lower() for name in names) - self._numbers
+        self._pieces = frozenset(piece.lower() for piece in pieces) - self._numbers - self._names
+        self._literals = Literals((*self._numbers, *self._names, *self._pieces))
+
+    def may_stand_in(self, text: str) -> bool:
+        """Whether a mark may stand in a text; False is sure."""
+        lowered = text.lower()
+        return any(
+            self._may_stand(self._literals.texts[number], at, lowered)
+            for number, at in self._literals.places_in(lowered)
+        )
+
+    def _may_stand(self, mark: str, at: int, lowered: str) -> bool:
+        if mark in self._pieces:
+            return True
+        if lowered[at - 1 : at] in _NOT_BEFORE:
+            return False
+        return lowered[at + len(mark) : at + len(mark) + 1] not in (_FIGURES if mark in self._numbers else _GOES_ON)
 
 
 def _is_telling(name: str) -> bool:

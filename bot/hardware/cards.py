@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 from rapidfuzz import fuzz, process
 
+from bot.base.late import late
 from bot.base.phrases import either, pattern_fault
 from bot.knowledge.cue import Cue, cue_faults
 from bot.knowledge.failures import Reference
@@ -193,9 +194,9 @@ def _card(group: CardGroup, raw: CardRow) -> Card:
 
 
 # A computer's name, whose "Pro" is not the chip's: "M1 MacBook Pro" has an M1.
-_COMPUTER = re.compile(r"\b(?:mac\s?book|i?mac)\s{0,4}(?:pro|air|neo)\b")
-_LAPTOP = re.compile(r"\b(?:laptop|mobile|notebook|max-?q)\b|笔记?(?:本版?|电)?|移动[版端]")
-_SERIES = re.compile(r"\b(?:rtx|gtx|gt|rx|quadro rtx(?=\s{0,4}\d{4}\s{0,4}(?:ti|super|$)))\s{0,4}-?\s{0,4}(?=\d)")
+_COMPUTER = late(r"\b(?:mac\s?book|i?mac)\s{0,4}(?:pro|air|neo)\b")
+_LAPTOP = late(r"\b(?:laptop|mobile|notebook|max-?q)\b|笔记?(?:本版?|电)?|移动[版端]")
+_SERIES = late(r"\b(?:rtx|gtx|gt|rx|quadro rtx(?=\s{0,4}\d{4}\s{0,4}(?:ti|super|$)))\s{0,4}-?\s{0,4}(?=\d)")
 
 
 class CardIndex:

@@ -7,17 +7,18 @@ import re
 from collections.abc import Sequence
 
 from bot.base.errors import UserError
+from bot.base.late import late
 from bot.hardware.amounts import COUNT_WORDS, LONGEST, UNITS, Device, card_device, parse_ram, parse_vram
 from bot.hardware.told import LARGEST_RAM, LARGEST_VRAM, MachineReader, ToldMachine
 
-_BESIDE = re.compile(r"[(（][^()（）]*[)）]")  # "16g (2x8g)", "32 GB (31.7 usable)"
-_SIZE = re.compile(
+_BESIDE = late(r"[(（][^()（）]*[)）]")  # "16g (2x8g)", "32 GB (31.7 usable)"
+_SIZE = late(
     r"(?:(?:(?<![a-z0-9.])(?P<before>\d{1,2})\s?(?:[x*×]|sticks?(?:\sof)?|modules?(?:\sof)?|[条根片])"
     r"|(?P<word>one|two|three|four|[一两三四])\s?(?:sticks?\sof|[条根片])?)\s?)?"
     r"(?<![\d.])(?P<number>\d{1,6}(?:\.\d{1,3})?)\s?个?(?P<unit>[tgm])(?:i?b|iga?(?:byte)?s?)?(?![a-z0-9])"
     r"(?:\s?(?:[x*×]\s?(?P<after>\d{1,2})|(?P<sticks>[一两三四]|\d)\s?[条根片])(?![\dg]))?"
 )
-_PLUS = re.compile("[+＋]")
+_PLUS = late("[+＋]")
 _COUNTS = COUNT_WORDS | {"one": 1, "一": 1}
 
 

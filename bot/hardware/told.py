@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 from typing import Literal
 
+from bot.base.late import late
 from bot.base.phrases import folded
 from bot.hardware.amounts import COUNT_WORDS, GIB, MIB, TIB, UNITS, Device, card_device
 from bot.hardware.card_mentions import CardNames
@@ -27,7 +28,7 @@ _READ = 6_000  # characters of a post that are searched for a machine
 _NEAR = 30  # characters around an amount in which its meaning stands
 _MOST_CARDS = 16
 
-_AMOUNT = re.compile(
+_AMOUNT = late(
     # "16g+512g": a phone's RAM and storage; where the second may be RAM as well, it is said so
     r"(?<![a-z0-9_.])(?P<own>\d{1,2})\s?gb?\s?\+\s?(?:256|512|1024|1t)\s?g?b?(?![a-z0-9])(?!\s?的?(?:内存|ram|ddr))"
     r"|(?<![a-z0-9_.])(?:(?:(?P<count>\d{1,2})\s?(?:[x*×]|条|根|sticks? of)|(?P<sticks>[两双四])(?:条|根))\s?)?"
@@ -35,30 +36,30 @@ _AMOUNT = re.compile(
     r"(?P<unit>tb|t(?=内存)|g(?:i?b|igs?)?s?|m(?:i?b))(?:\s?[x*×]\s?(?P<times>[248])(?![\d.]))?(?![a-z0-9/])"
     r"|(?<![a-z0-9_.])(?P<phone>\d{1,2})\s?\+\s?(?P<disk>64|128|256|512|1024|1t)\s?g?b?(?![a-z0-9])"
 )
-_BARE = re.compile(  # "显存8", "vram: 12", "16 vram"
+_BARE = late(  # "显存8", "vram: 12", "16 vram"
     r"(?P<label>显存|内存|运存|(?<![a-z])v?ram)\s?(?:是|有|只有|才|大小|=|:|：)?\s?(?P<number>\d{1,4}(?:\s?\+\s?\d{1,3}){0,3})"
     r"(?![\d.]*\s?(?!l?p?ddr)[a-z0-9%块元层条根x*×]|\s?的?(?:显存|内存|运存)(?!\s?(?:是|有|=|:|：)?\s?\d))"
 )
-_BARE_BEFORE = re.compile(  # "128内存", "8+16 内存", "64 ram"
+_BARE_BEFORE = late(  # "128内存", "8+16 内存", "64 ram"
     r"(?<![a-z0-9.+])(?P<number>\d{1,3}(?:\s?\+\s?\d{1,3}){0,3})\s?的?(?P<label>显存|内存|运存|v?ram(?![a-z]))(?!\s?(?:是|有|只有|=|:|：)?\s?\d)"
 )
-_STICKS = re.compile(  # "32x2 ddr5", "内存 2*16": modules without a unit, where a word beside tells that it is RAM
+_STICKS = late(  # "32x2 ddr5", "内存 2*16": modules without a unit, where a word beside tells that it is RAM
     r"(?<![a-z0-9.])(?:(?P<count>[248])\s?[x*×]\s?(?P<size>8|16|24|32|48|64|128)"
     r"|(?P<one>8|16|24|32|48|64|128)\s?[x*×]\s?(?P<times>[248]))(?![\d.]*[a-z\d])"
 )
-_BARE_BEHIND = re.compile(
+_BARE_BEHIND = late(
     r"\s?(?:mac\s?book|i?mac)?\s?(?:pro|air|mini|studio)?[\s,，]{0,2}(?P<number>\d{1,3})(?![\d.]*\s?[a-z0-9\"”寸\-])"
 )
-_COUNT_BEFORE = re.compile(
+_COUNT_BEFORE = late(
     r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?(?:[x*×]|张|块|片)\s?"
     r"|(?P<word>dual|two|double|a pair of|双路?|两|俩|二|三|triple|three|四|四路|quad|four|八|eight|8卡|4卡)"
     r"\s?(?:张|块|片|卡|个)?\s?)(?:二手|used|rtx|gtx|nvidia|geforce|tesla|的|\s)*$"
 )
-_COUNT_BEFORE_SIZE = re.compile(  # "两张24g的p40", "2块 16GB 5060ti"
+_COUNT_BEFORE_SIZE = late(  # "两张24g的p40", "2块 16GB 5060ti"
     r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?[张块片]|(?P<word>两|俩|二|三|四|八|双)\s?[张块片])\s?"
     r"\d{1,3}\s?g(?:i?b)?\s?(?:显存)?的?\s?$"
 )
-_COUNT_AFTER = re.compile(
+_COUNT_AFTER = late(
     r"^(?:\s?(?:魔改|改|modded)?\s?\d{1,3}\s?g(?:i?b)?(?:\s?(?:魔改版?|改版|显存|版|modded))?)?\s?"
     r"(?:(?:[x*×])\s?(?P<number>\d{1,2})(?![\dg])|(?P<word>双|两|三|四|八)(?:卡|张|路|块)"
     r"|(?:转接卡?|涡轮|公版|pcie|sxm2)?[\s,，]{0,2}(?:(?P<cards>双|三|四|八)卡|(?P<dual>dual|quad)(?![\s-]?(?:channel|rank|boot|core))(?![a-z])))"
@@ -66,42 +67,40 @@ _COUNT_AFTER = re.compile(
 _COUNTS = COUNT_WORDS | {
     "double": 2, "a pair of": 2, "双路": 2, "俩": 2, "四路": 4, "eight": 8, "8卡": 8, "4卡": 4,
 }  # fmt: skip
-_SMALL_GAP = re.compile(
-    r"^\s?[(（\-]?\s?(?:的|显卡|单卡|单张|card|with|有|带|魔改|改|modded)?\s?(?:only|just)?\s?[(（]?\s?$"
-)
-_GLUED = re.compile(r"(?<=[a-z])(?<=ti|er|xt|re|tx)(?=\d{1,2}g)|(?<=\d[sd])(?=\d{1,2}g)|(?<=\d)(?=rtx|gtx)")
-_COUNT_GLUED = re.compile(  # "2x3090", "4090x2"
+_SMALL_GAP = late(r"^\s?[(（\-]?\s?(?:的|显卡|单卡|单张|card|with|有|带|魔改|改|modded)?\s?(?:only|just)?\s?[(（]?\s?$")
+_GLUED = late(r"(?<=[a-z])(?<=ti|er|xt|re|tx)(?=\d{1,2}g)|(?<=\d[sd])(?=\d{1,2}g)|(?<=\d)(?=rtx|gtx)")
+_COUNT_GLUED = late(  # "2x3090", "4090x2"
     r"(?<![a-z0-9.])\d{1,2}[x*×](?=\d{4}(?!\d)|[rg]tx|rx\s?\d)|(?<![a-z0-9.])(?:[rg]tx\s?|rx\s?)?\d{4}(?:ti|xtx?)?(?=[x*×]\d(?!\d))"
 )
-_SIDE_BY_SIDE = re.compile(r"[^\n。.]{0,8}(?:和|跟|与|and)[^\n。.]{0,8}")
-_CHOICE_BEHIND = re.compile(
+_SIDE_BY_SIDE = late(r"[^\n。.]{0,8}(?:和|跟|与|and)[^\n。.]{0,8}")
+_CHOICE_BEHIND = late(
     r"哪(?:个|张|款|种|一个)|选|差|区别|对比|纠结|犹豫|二选一"
     r"|which|better|faster|or\b|difference|torn|undecided|can't decide"
 )
 # "什么模型 12g": the model that is asked for has no size yet, so that the amount is the machine's.
-_MODEL_ASKED = re.compile(
+_MODEL_ASKED = late(
     r"(?:什么|啥|哪个|哪款|哪些|推荐个?|求个?|what|which|best|good|any)[^\d,，.。]{0,8}(?:模型|models?|llms?)[\s,，]{0,2}$"
 )
 # The word for what comes next: in "显存8g内存16g" it says nothing of the 8.
-_OF_THE_NEXT = re.compile(r"\s?(?:显存|内存|运存|v?ram)\s?(?:是|有|只有|=|:|：)?\s?\d")
+_OF_THE_NEXT = late(r"\s?(?:显存|内存|运存|v?ram)\s?(?:是|有|只有|=|:|：)?\s?\d")
 # "这张卡能跑吗，跟4070比差多少": two cards measured against each other, far apart.
-_MEASURED = re.compile(r"(?:跟|和|与|同)(?:那个|这个|一张)?\s?$|(?:compared (?:to|with)|than) (?:an? |the )?$")
-_AGAINST = re.compile(r"\s?(?:\d{1,3}g)?\s?(?:比|相比|差多|差距|哪个|$|[?？.,，。])")
+_MEASURED = late(r"(?:跟|和|与|同)(?:那个|这个|一张)?\s?$|(?:compared (?:to|with)|than) (?:an? |the )?$")
+_AGAINST = late(r"\s?(?:\d{1,3}g)?\s?(?:比|相比|差多|差距|哪个|$|[?？.,，。])")
 # Where the name of a card may begin that no pattern of `card_mentions` knows.
-_STARTS = re.compile(
+_STARTS = late(
     r"(?<![a-z0-9.])(?:(?:nvidia|geforce|radeon|intel|amd|ryzen|quadro|tesla|arc|apple|titan|jetson|dgx|steam"
     r"|strix|framework|ai max|ryzen ai"
     r"|max\+ 395|395 (?:ai )?max|vega|iris|uhd|mtt|ascend|atlas|instinct|rx|gt|rtx|gtx|hd|pro|firepro)(?![a-z])"
     r"|(?:rx|gt|mi|mx|m|k|p|t|v|w|a|l|b|h|cmp|gfx)\s?\d"
     r"|\d{3,4}\s?(?:m|xt|gre|xtx|hs|hx|u|g|h|v|t|s)(?![a-z])|gb10|昇腾|摩尔线程|骁龙|天玑|snapdragon|dimensity|iphone)"
 )
-_CARD_LIKE = re.compile(
+_CARD_LIKE = late(
     r"(?<![a-z0-9])(?:rtx|gtx|gt|rx|radeon hd|geforce|voodoo|arc)\s?-?[ab]?\d{1,4}"
     r"(?:\s?(?:ti|super|xtx?|gre))?(?![a-z0-9])"
 )
-_WORD = re.compile(r"[\s\-]?[a-z0-9+]+")
+_WORD = late(r"[\s\-]?[a-z0-9+]+")
 # What stands between two cards of one machine: "3090 24gb + 3090".
-_JOINED = re.compile(
+_JOINED = late(
     r"\s*+\(?(?:\d{1,3}\s?g(?:i?b)?\)?)?+\s*+(?:[+&,、/]|and|和|加|跟|与)?+\s*+(?:an?\s)?+\s*+(?:rtx|gtx|rx|nvidia|amd)?+\s*+"
 )
 _LONGEST_NAME = 5  # words of a card's name
@@ -164,7 +163,7 @@ class ToldMachine:
         )
 
 
-_LETTER_APART = re.compile(r"[a-z]\s", re.IGNORECASE)  # "top k 40" is a sampler's value and no card
+_LETTER_APART = late(r"[a-z]\s", re.IGNORECASE)  # "top k 40" is a sampler's value and no card
 
 
 @dataclass(frozen=True, slots=True)
@@ -492,7 +491,7 @@ def _nameless(plain: str, amounts: Sequence[_Amount]) -> tuple[Device, ...]:
     return ()
 
 
-_CARDS_OF_SIZE = re.compile(
+_CARDS_OF_SIZE = late(
     r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?[张块片]|(?P<word>两|俩|二|三|四|八|双)\s?[张块片卡])\s?$"
 )
 

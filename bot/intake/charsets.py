@@ -4,7 +4,7 @@ What makes a decoding likely: of its letters beyond ASCII, how many are among th
 commonest 150 characters make up 45 % of ordinary Chinese (Jun Da, Modern Chinese Character Frequency List, 2004).
 """
 
-import re
+from bot.base.late import late
 
 _SIMPLIFIED = (
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事成方多经么去法学如都同现"
@@ -16,12 +16,12 @@ _TRADITIONAL = (
     "當沒動面起看定天分還進好小部其些主樣理心她本前開但因只從想實日軍者意無力它與長把機十民第公此已工使情明性知全三又關點正業外將兩高間由問很最重"
     "錯誤無法請安裝失敗找到文件檔案模型載入記憶體執行啟動版本參數設定目錄路徑命令程式系統連線逾時警告缺少"
 )
-_JAPANESE = re.compile("[ぁ-んァ-ヶー]")
-_CYRILLIC = re.compile("(?<=[А-яЁё])[а-яё]|[А-ЯЁа-яё](?=[а-яё])")  # in words; what looks so alone is an accent
-_WESTERN = re.compile("[àáâãäåæçèéêëìíîïñòóôõöøœùúûüýÿßÄÖÜÉÈÀÇÑ¿¡]")
+_JAPANESE = late("[ぁ-んァ-ヶー]")
+_CYRILLIC = late("(?<=[А-яЁё])[а-яё]|[А-ЯЁа-яё](?=[а-яё])")  # in words; what looks so alone is an accent
+_WESTERN = late("[àáâãäåæçèéêëìíîïñòóôõöøœùúûüýÿßÄÖÜÉÈÀÇÑ¿¡]")
 _CYRILLIC_SHARE, _WESTERN_SHARE = 0.7, 0.8
 # Greek vowels with an accent, which no word lacks, are capitals of Cyrillic in the midst of a word.
-_GREEK_AS_CYRILLIC = re.compile("[а-яё][ЬЭЮЯ]")
+_GREEK_AS_CYRILLIC = late("[а-яё][ЬЭЮЯ]")
 _GREEK_SHARE = 0.03
 _LIKELY = 0.18  # of the letters beyond ASCII that must be usual ones
 _SAMPLE = 64 * 1024  # bytes

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bot.base.late import late
 from bot.intake.lines import Level, Line
 
 MAX_CHARACTERS = 4_200_000  # of a longer text the first and the last half of this are read
@@ -19,10 +20,10 @@ _NARROWEST, _WIDEST = 60, 250  # columns of a terminal
 _USUAL_WIDTHS = (79, 80, 100, 119, 120)
 _LONGEST_WORD = 60  # columns that a word-wrapped line may stay short of the edge
 
-_ANSI = re.compile(
+_ANSI = late(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]{0,500}(?:\x07|\x1b\\)|\x1b[@-Z\\-_=>()][0-9A-B]?|\x9b[0-?]*[@-~]"
 )
-_LOST_ANSI = re.compile(r"\[(?:\d{1,3};){0,4}\d{1,3}m(?![\]\d])")  # a colour whose escape character the paste lost
+_LOST_ANSI = late(r"\[(?:\d{1,3};){0,4}\d{1,3}m(?![\]\d])")  # a colour whose escape character the paste lost
 _CONTROLS = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), 127]))
 _CONTROL_BYTES = _CONTROLS.encode()
 # What nobody sees: marks of direction and joining, fillers, selectors of variants, tags: parts of a set of characters.
@@ -31,18 +32,18 @@ INVISIBLE = (
     "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef"
 )
 C1 = "\x80-\x84\x86-\x9a\x9c-\x9f"  # but the next line and the one that begins a terminal's commands
-_CONTROL = re.compile(f"[{re.escape(_CONTROLS)}{C1}\x9b{INVISIBLE}]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_BLANKS = re.compile("[\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\x85]")
-_DRIVE_PATH = re.compile(r"(?<![A-Za-z])[A-Za-z]:\\[^\s'\"<>|]*")  # D:\nodejs\node_modules holds no escaped line ends
-_HTML_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
-_HTML_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|pre)>", re.IGNORECASE)
-_HTML_TAG = re.compile(
+_CONTROL = late(f"[{re.escape(_CONTROLS)}{C1}\x9b{INVISIBLE}]")
+_SURROGATE = late("[\ud800-\udfff]")
+_BLANKS = late("[\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\x85]")
+_DRIVE_PATH = late(r"(?<![A-Za-z])[A-Za-z]:\\[^\s'\"<>|]*")  # D:\nodejs\node_modules holds no escaped line ends
+_HTML_ENTITY = late(r"&(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
+_HTML_BREAK = late(r"<br\s*/?>|</(?:p|div|li|tr|pre)>", re.IGNORECASE)
+_HTML_TAG = late(
     r"</?(?:p|div|span|code|pre|b|i|u|em|strong|td|th|tr|table|tbody|thead|li|ul|ol|details|summary|blockquote|h[1-6]|font|sub|sup)"
     r"(?:\s[^<>]{0,300})?/?>",
     re.IGNORECASE,
 )
-_EMPHASIS = re.compile(r"_?(\*{2,3})_?(?=[^\s*])([^*\n]{1,400}?)(?<=\S)_?\1_?(?![\w*])")
+_EMPHASIS = late(r"_?(\*{2,3})_?(?=[^\s*])([^*\n]{1,400}?)(?<=\S)_?\1_?(?![\w*])")
 
 # Full-width forms to ASCII (U+FF01..U+FF5E are ASCII plus 0xFEE0), curly quotes and dashes to plain ones.
 _FOLD = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
@@ -53,24 +54,24 @@ _WIDE = frozenset(map(chr, _FOLD))
 _LONG = 2_000  # characters from which on replacing is quicker than translating
 
 _UNUSUAL = ("\r", "\\n", "\\u", "<", "&")  # marks of lines that are more than one, or are written in another way
-_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")  # JSON's way to write Chinese
+_ESCAPED = late(r"\\u([0-9a-fA-F]{4})")  # JSON's way to write Chinese
 _FEW_ESCAPES = 3
-_FENCE = re.compile(r"^\s*(?:```|~~~)[\w+#.-]{0,20}\s*$")
+_FENCE = late(r"^\s*(?:```|~~~)[\w+#.-]{0,20}\s*$")
 _LANGUAGES = (
     "bash|sh|shell|zsh|console|terminal|text|txt|plaintext|log|python|py|json|yaml|yml|cmd|bat|batch|powershell|ps1|ini"
 )
-_FENCE_EDGE = re.compile(rf"^\s*```(?:(?:{_LANGUAGES})\s+)?|```\s*$", re.IGNORECASE)
-_QUOTE = re.compile(r"^\s*(?:>(?!>)[ \t]?|>>> ?)+")
-_FRAME_START = re.compile(r"^[\s│┃║╎╏┆┊╰╭╮╯─━═╔╗╚╝╠╣┌┐└┘├┤┬┴┼▕▏❯➜×✖✗❌⨯•]+(?:>\s*)?")
+_FENCE_EDGE = late(rf"^\s*```(?:(?:{_LANGUAGES})\s+)?|```\s*$", re.IGNORECASE)
+_QUOTE = late(r"^\s*(?:>(?!>)[ \t]?|>>> ?)+")
+_FRAME_START = late(r"^[\s│┃║╎╏┆┊╰╭╮╯─━═╔╗╚╝╠╣┌┐└┘├┤┬┴┼▕▏❯➜×✖✗❌⨯•]+(?:>\s*)?")
 _FRAME = r"\s│┃║╎╏┆┊╰╭╮╯─━═╔╗╚╝╠╣┌┐└┘├┤┬┴┼▕▏"
-_FRAME_END = re.compile(rf"(?<![{_FRAME}])[{_FRAME}]+$")
-_RULES = re.compile(r"[─━═]{4,}")
+_FRAME_END = late(rf"(?<![{_FRAME}])[{_FRAME}]+$")
+_RULES = late(r"[─━═]{4,}")
 
 _CLOCK = r"\d{1,2}:\d\d:\d\d(?:[.,:-]\d{1,9})?"
 _LEVEL = r"(?:INFO|WARN(?:ING)?|ERRO?R?|DEBUG|CRITICAL|FATAL|TRACE|NOTICE|E|W|I|D|F)"
 # One logger's or container's prefix; stripped again and again until none is left. Alternatives start with different
 # characters, so that most lines fail after a character or two.
-_PREFIX = re.compile(
+_PREFIX = late(
     r"\s*(?:"
     r"\d{4}[-/.]\d\d[-/.]\d\d[T ,-]{1,3}"
     + _CLOCK
@@ -93,17 +94,17 @@ _PREFIX = re.compile(
     r"|ts=\S+ "
     r")"
 )
-_LEVEL_HERE = re.compile(
+_LEVEL_HERE = late(
     r"(?:^|[\s\[(=|])(?:(info|notice)|(warn(?:ing)?|wrn)|(err(?:or)?|critical|fatal|erro)|(debug|trace))(?=[\s\]:|]|\[\d|$)",
     re.IGNORECASE,
 )
-_LEVEL_WORD = re.compile(
+_LEVEL_WORD = late(
     r"^\s*\[?(?:(INFO|NOTICE)|(WARN(?:ING)?)|(ERRO?R?|CRITICAL|FATAL)|(DEBUG|TRACE))\]?(?=\s*[:|\]]|\s{2,}|\s+\[)"
 )
 _LEVEL_STARTS = frozenset("[INWEFDCT")
 _LEVELS: tuple[Level, ...] = ("info", "warning", "error", "debug")
 
-_PROMPT = re.compile(
+_PROMPT = late(
     r"^(?:\(\s?[\w.-]{1,40}\s?\)\s{0,2}){0,2}(?:"
     r"[\w.-]{1,40}@[\w.-]{1,60}[: ][^\s$#%>]{0,120}\s?[$#%] ?"  # user@pc:~/folder$
     r"|PS [A-Za-z]:\\[^>\n]{0,160}> ?|PS /[^>\n]{0,160}> ?|PS> ?"
@@ -113,8 +114,8 @@ _PROMPT = re.compile(
     r"|❯ |➜\s+\S+ "
     r")"
 )
-_PROGRESS = re.compile(r"\d{1,3}\s?%|\bit/s\b|s/it\b|[█▉▊▋▌▍▎▏━╸░▒▓]{3,}|[|/\\-]\s*$")
-_NEW_ENTRY = re.compile(
+_PROGRESS = late(r"\d{1,3}\s?%|\bit/s\b|s/it\b|[█▉▊▋▌▍▎▏━╸░▒▓]{3,}|[|/\\-]\s*$")
+_NEW_ENTRY = late(
     r"\s*(?:\[|\(|\d{1,4}[-:/]\d\d|time=|[A-Z][a-z]{2} \d|INFO|WARN|ERROR|DEBUG|Traceback|File \"|\$ |PS |"
     r"[A-Za-z]:\\|[-*•#>|]|\d+[.)] |at |[a-z_]+:\s|[\w.]*(?:Error|Exception): )"
 )

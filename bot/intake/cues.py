@@ -8,6 +8,7 @@ from typing import TypeAlias, cast
 
 import msgspec
 
+from bot.base.late import late
 from bot.base.phrases import either
 from bot.base.sieve import Sieve
 from bot.intake.template import PointId, Topic
@@ -23,10 +24,10 @@ _SETTING_VALUE = (
     r"[\"'”]?\s{0,4}(?:(?:is|at|of|was|to|set|around|about|on|是|为|设|调|开|拉|降|升|加|减|改|填|写|也|都|到|的|成|了|给|用)\s{0,4}){0,6}[=:：@]?\s{0,4}"
     r"(?P<value>-?(?>\d+(?:\.\d+)?|\.\d+))(?![\d度°℃b%])"
 )
-_CLAUSE_END = re.compile(r"[,，。;；!！?？\n\"”]|\.\s|\s--?[a-z]|(?:^|\s)(?:and|but|with|in)\s", re.IGNORECASE)
-_CLAUSES = re.compile(r"[,，。;；!！?？\n]|\.\s")
-_CHINESE, _LATIN = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z][A-Za-z'.-]{2,}")
-_NUMBERED = re.compile(r"\d+[A-Za-z]*")
+_CLAUSE_END = late(r"[,，。;；!！?？\n\"”]|\.\s|\s--?[a-z]|(?:^|\s)(?:and|but|with|in)\s", re.IGNORECASE)
+_CLAUSES = late(r"[,，。;；!！?？\n]|\.\s")
+_CHINESE, _LATIN = late(r"[\u3400-\u9fff]"), late(r"[A-Za-z][A-Za-z'.-]{2,}")
+_NUMBERED = late(r"\d+[A-Za-z]*")
 _LEAST_CONTENT = 3.5  # Chinese characters beyond pleas; an English word counts one and a half
 _LONGEST_CLAUSE = 80  # characters of a told prompt setting
 

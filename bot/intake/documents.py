@@ -3,11 +3,13 @@
 import html
 import re
 
-_HTML_START = re.compile(r"\s{0,200}(?:<!--[^>]{0,300}-->\s{0,50})?<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
-_UNSEEN = re.compile(r"<(script|style|head|svg)\b[^>]{0,500}>.*?(?:</\1\s{0,5}>|\Z)", re.IGNORECASE | re.DOTALL)
-_BREAKS = re.compile(r"<(?:br|hr)\s{0,5}/?>|</(?:p|div|li|tr|pre|h[1-6]|table|title|blockquote)\s{0,5}>", re.IGNORECASE)
-_TAG = re.compile(r"<[/!?a-zA-Z][^<>]{0,2000}>")
-_RTF = re.compile(
+from bot.base.late import late
+
+_HTML_START = late(r"\s{0,200}(?:<!--[^>]{0,300}-->\s{0,50})?<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
+_UNSEEN = late(r"<(script|style|head|svg)\b[^>]{0,500}>.*?(?:</\1\s{0,5}>|\Z)", re.IGNORECASE | re.DOTALL)
+_BREAKS = late(r"<(?:br|hr)\s{0,5}/?>|</(?:p|div|li|tr|pre|h[1-6]|table|title|blockquote)\s{0,5}>", re.IGNORECASE)
+_TAG = late(r"<[/!?a-zA-Z][^<>]{0,2000}>")
+_RTF = late(
     r"\\(?P<word>[a-z]{1,32})(?P<number>-?\d{1,10})? ?|\\'(?P<hex>[0-9a-fA-F]{2})|\\(?P<sign>[^a-z])"
     r"|(?P<brace>[{}])|[\r\n]+"
 )

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import msgspec
 
+from bot.base.late import late
 from bot.base.phrases import either
 from bot.knowledge.files import Fault, load_all
 from bot.knowledge.word_lists import Lists, filled
 
 _FILE = "lines.yaml"
 _BEFORE_COMMAND = r"\s*+(?:>\s*+)?(?:\d+[.、)]\s*+)?(?:[A-Z_]{3,}=\S+\s++)*"
-_PROMPT = re.compile(
+_PROMPT = late(
     r"^\s*+(?:>\s*+)?(?:\(\w[\w.-]*\)\s*+)?(?:\$\s++|PS\s++[A-Za-z]?:?[\\/]?[^>\n]*>\s*+|[A-Za-z]:\\[^>\n]*>\s*+|❯\s*+"
     r"|➜\s++(?:[^\n✗]*✗|\S+)\s++|[\w.-]*@[\w.-]+[:~][^\n$#]*[$#]\s*+|[~\w/.-]+\$\s++)(?P<command>\S.*)$"
 )
-_CJK = re.compile(r"[\u3400-\u9fff]")
+_CJK = late(r"[\u3400-\u9fff]")
 _LEAST_TALK = 4  # Chinese characters from which on a line is somebody's sentence
 _LEAST_TALK_AROUND = 6  # the same, beside something that programs print
 
@@ -122,14 +123,14 @@ def _faults(data: LineData) -> Iterator[Fault]:
                 yield Fault(_FILE, f"{key}[{number}]", f"not a regular expression: {error}")
 
 
-_STRONG = re.compile(
+_STRONG = late(
     r"Traceback \(most recent call last\)|^[^\S\n]*File \"[^\"\n]{0,300}\", line \d+|\b(?:CUDA|HIP|Vulkan|RuntimeError"
     r"|OSError|ValueError|ImportError|ModuleNotFoundError)\b[^\n]{0,200}(?:error|:)"
     r"|^(?:llama_|ggml_|llm_load|load_tensors|print_info|clip_)"
     r"|\bpanic:|\bnpm ERR!|\bsegmentation fault\b|\berror code\b|\b(?:ERROR|FATAL)\b[\s:\[]|^\S*[Ee]rror: ",
     re.MULTILINE | re.IGNORECASE,
 )
-_LINE = re.compile(
+_LINE = late(
     r"^\s*(?:\[?\d{4}-\d\d-\d\d|\[?\d\d:\d\d:\d\d|\S+\.(?:py|cpp|cu|go|rs|js):\d+|(?:INFO|WARN|ERROR|DEBUG)\b)"
 )
 

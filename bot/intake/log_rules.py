@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from bot.base.late import late
 from bot.knowledge.files import Fault, load_all
 from bot.models.file_types import FILE_TYPES
 
@@ -68,7 +69,7 @@ def _as_items(content: Any) -> Mapping[str, Any]:
 
 def _rule(row: Row) -> Rule:
     value = _READ[row.reads] if row.says is None else _saying(row.says)
-    return Rule(row.fact, row.anchors, re.compile(row.pattern.replace("{size}", _SIZE)), value, row.pick)
+    return Rule(row.fact, row.anchors, late(row.pattern.replace("{size}", _SIZE)), value, row.pick)
 
 
 def _faults(file: _File) -> Iterator[Fault]:
@@ -79,6 +80,7 @@ def _faults(file: _File) -> Iterator[Fault]:
 def _row_faults(row: Row) -> Iterator[tuple[str, str]]:
     try:
         rule = _rule(row)
+        re.compile(rule.pattern.pattern)
     except re.error as error:
         yield "pattern", f"is no regular expression: {error.msg}"
         return

@@ -13,6 +13,7 @@ from rapidfuzz.fuzz import ratio
 
 from bot.base.errors import UserError
 from bot.base.languages import Text
+from bot.base.late import late
 
 SURE = 0.88  # mean certainty of what was read from which on nobody is asked to compare it
 ALIKE = 82.0  # per cent by which two readings of one line resemble each other
@@ -20,18 +21,18 @@ _LEAST_OVERLAP = 2  # lines
 _STRAY = 3  # lines at an edge that the neighbouring picture need not show: a title bar, a half line
 _SHORT = 4  # characters of a line that says nothing about whether two pictures overlap
 _MOST_OVERLAP = 80
-_LABEL = re.compile(r"[^\W\d_][^\d\n:：=]{0,37}[^\d\s:：=][:：]?")  # a few words without a digit
-_COLUMN = re.compile(r" {3,}")
-_VALUE = re.compile(r"-?\d{1,7}(?:[.,]\d{1,4})?(?: ?/ ?\d{1,5})?")
-_SETTING = re.compile(rf"{_LABEL.pattern} {{0,40}}{_VALUE.pattern}")
+_LABEL = late(r"[^\W\d_][^\d\n:：=]{0,37}[^\d\s:：=][:：]?")  # a few words without a digit
+_COLUMN = late(r" {3,}")
+_VALUE = late(r"-?\d{1,7}(?:[.,]\d{1,4})?(?: ?/ ?\d{1,5})?")
+_SETTING = late(rf"{_LABEL.pattern} {{0,40}}{_VALUE.pattern}")
 _LEAST_VALUES, _PANEL = 2, 0.4  # lines of a panel that tell values, and the part of all of them
 _BEGINNING = "[read from a picture: "
-_NOTE = re.compile(
+_NOTE = late(
     rf"^{re.escape(_BEGINNING)}(\d{{1,5}}) lines((?:, (?:unsure|cut off|unfinished|unreadable))*)\]$", re.MULTILINE
 )
 
 MARK = "[screenshot]"  # in a text, in the place of a picture that nobody here can read
-_MARKS = re.compile(r"\[(?:screenshot|image|图片|截图|图)\]", re.IGNORECASE)
+_MARKS = late(r"\[(?:screenshot|image|图片|截图|图)\]", re.IGNORECASE)
 
 UNREADABLE = UserError(
     "I cannot read pictures here. Please copy the text and paste it: in a terminal select it with the mouse and press "

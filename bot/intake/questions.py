@@ -1,14 +1,14 @@
 """Whether a text asks: by a question mark, or by how a sentence begins or ends. "How I did it" asks nothing."""
 
-import re
+from bot.base.late import late
 
-_SENTENCES = re.compile(r"[!\n。！;；]|\.(?=\s|$)|(?<=[?？])")
-_CLAUSES = re.compile(r"[\s,，、.。!！;；:：\n]+|(?<=[?？])")
+_SENTENCES = late(r"[!\n。！;；]|\.(?=\s|$)|(?<=[?？])")
+_CLAUSES = late(r"[\s,，、.。!！;；:：\n]+|(?<=[?？])")
 _OPENERS = (
     r"(?:so|and|but|ok|okay|hey|hi|hello|also|btw|oh|well|guys|folks|everyone|all|sorry|please|quick question|question"
     r"|noob question|dumb question|stupid question|newbie here|noob here)"
 )
-_ENGLISH = re.compile(
+_ENGLISH = late(
     rf"^\W*(?:{_OPENERS}[\s,:.-]+){{0,3}}(?:"
     r"how (?:do|can|to|should|would|does|is|are|come|much|many|long|big|large|fast|good|bad|hard|well|about|far)\b"
     r"|what(?:'s|s| is| are| do| does| did| should| would| can| could| am| was|'re| if| about| kind| size| model| gpu"
@@ -26,11 +26,11 @@ _ENGLISH = re.compile(
     r"|best \w+ (?:for|to)\b|better to\b|possible to\b|worth (?:it|buying|getting|trying)\b)"
 )
 _MOST_ASKED_AT_ONCE = 2
-_CHINESE_END = re.compile(
+_CHINESE_END = late(
     r"(?:吗|么|呢|嘛|(?<![都也还])没有|行不行|好不|行不|可不|能不|对不|是不|多少|什么|啥|哪个|哪里|几个|几层|多大|多快|怎样|咋样"
     r"|如何|[?？])$"
 )
-_CHINESE_IN = re.compile(
+_CHINESE_IN = late(
     r"怎么(?!都|也|着)|怎样|咋(?:整|办|弄|回事|解决|样|搞)?|哪(?:个|里|些|种|款|张|位|儿)|[在去从上到]哪(?!怕)|有没有|能不能|是不是|可不可以"
     r"|要不要|该不该|为什么|为啥|如何|求(?:助|教|解|推荐|问|个|大佬|帮|指)|请问|请教|想问|问一?下|多少|几(?:层|个|b|g)"
     r"|(?:要|得|用|占|吃|到|选|下|开|买|跑)多(?:大|高|长|快|久)|干(?:嘛|啥)(?:用|的)"
@@ -39,7 +39,7 @@ _CHINESE_IN = re.compile(
 )
 
 
-_CHOICE = re.compile(r"\b(?:or|vs|versus)\b|还是[^\n,，。]{0,6}[a-z0-9]|(?<![a-z])pk(?![a-z])")
+_CHOICE = late(r"\b(?:or|vs|versus)\b|还是[^\n,，。]{0,6}[a-z0-9]|(?<![a-z])pk(?![a-z])")
 
 
 def is_choice(folded: str) -> bool:

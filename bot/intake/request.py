@@ -8,6 +8,7 @@ from itertools import permutations
 import msgspec
 
 from bot.base.languages import Language
+from bot.base.late import late
 from bot.intake.cleaning import clean
 from bot.intake.cues import Cues
 from bot.intake.facts import Facts
@@ -31,17 +32,17 @@ _DEED = 0.6  # what it weighs to tell what was done
 _PROSE = 6_000  # characters of own words that are searched for cues
 
 # An error in the author's own line, to its end: "vllm 启动报错 ValueError: ...".
-_QUOTED_ERROR = re.compile(r"(?<![\w.])[\w.]{0,80}(?:error|exception)\s?[:：].*", re.IGNORECASE)
-_INLINE_CODE = re.compile(r"`([^`\n]{4,400})`+|`\n?([^`]{4,400})\n?`")
-_DTYPE = re.compile(
+_QUOTED_ERROR = late(r"(?<![\w.])[\w.]{0,80}(?:error|exception)\s?[:：].*", re.IGNORECASE)
+_INLINE_CODE = late(r"`([^`\n]{4,400})`+|`\n?([^`]{4,400})\n?`")
+_DTYPE = late(
     r"--dtype[ =]['\"]?(half|float16|bfloat16|float32|fp16|bf16)|--outtype[ =](\w+)|--quantization[ =](\w+)"
     r"|(--load-in-[48]-?bit)",
     re.I,
 )
-_MODEL_IN_CODE = re.compile(r"\bmodel(?:_name|_path|_id)?\s*=\s*['\"]([^'\"\n]{2,120})['\"]")
-_LETTERS = re.compile(r"[\u3400-\u9fff]|[A-Za-z]{2,}|\d+")
+_MODEL_IN_CODE = late(r"\bmodel(?:_name|_path|_id)?\s*=\s*['\"]([^'\"\n]{2,120})['\"]")
+_LETTERS = late(r"[\u3400-\u9fff]|[A-Za-z]{2,}|\d+")
 _DEED_WORDS = 5  # words (Chinese characters) that a told step has at least
-_REAL_LOG = re.compile(r"[A-Za-z\u3400-\u9fff]")
+_REAL_LOG = late(r"[A-Za-z\u3400-\u9fff]")
 
 
 class Contradiction(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.base.late import late
 from bot.base.phrases import either
 from bot.intake.line_kinds import LineKinds
 from bot.intake.template import Template
@@ -13,43 +14,41 @@ MAX_CHARACTERS = 60_000  # of a longer post only the beginning and the end are r
 MAX_LINE = 4_000
 MAX_FIELD = 400
 
-_FENCE = re.compile(r"^\s*(?:>\s*)*(?:```|~~~)\s*+[\w+#.-]*\s*$")
-_QUOTE = re.compile(r"^\s*(?:>\s?)+(?!>)")
+_FENCE = late(r"^\s*(?:>\s*)*(?:```|~~~)\s*+[\w+#.-]*\s*$")
+_QUOTE = late(r"^\s*(?:>\s?)+(?!>)")
 # "### Heading", or a line that is all bold, as older issue forms have it.
-_HEADING = re.compile(r"^\s*(?:#{1,6}\s+(?P<text>.*)|\*\*(?P<bold>[^*\n]{2,60})\*\*\s*+[:：]?\s*)$")
-_TITLE_TAG = re.compile(
+_HEADING = late(r"^\s*(?:#{1,6}\s+(?P<text>.*)|\*\*(?P<bold>[^*\n]{2,60})\*\*\s*+[:：]?\s*)$")
+_TITLE_TAG = late(
     r"^\s*(?:\[(?:bug|usage|feature|installation|performance|misc|user|doc|rfc|question|help)\]|(?:eval )?bug)\s*:?\s*"
     r"|\[(?:bug|usage)\]\s*$",
     re.I,
 )
-_PICTURE = re.compile(
+_PICTURE = late(
     r"!\[[^\]!]{0,200}\]\([^)!]*\)|<img\b[^<>]*>|\[(?:图片|截图|image|screenshot|图)[^\[\]]*\]"
     r"|\[[\w.-]+\.(?:png|jpe?g|webp|gif|bmp)\]|(?<!\S)\S{1,200}?\.(?:png|jpe?g|webp)\b",
     re.I,
 )
-_FIELD = re.compile(
-    r"^\s*+(?:[-*•]\s*+|\d+[.、)]\s*+)?\**+(?P<label>[^:：*\n]{1,40}?)\**+\s*+[:：]\**\s*+(?P<value>.*)$"
-)
+_FIELD = late(r"^\s*+(?:[-*•]\s*+|\d+[.、)]\s*+)?\**+(?P<label>[^:：*\n]{1,40}?)\**+\s*+[:：]\**\s*+(?P<value>.*)$")
 
-_TOLD_COMMAND = re.compile(
+_TOLD_COMMAND = late(
     r"\s(?:gives|says|fails?|failing|shows|returns|throws|prints|errors?|doesn't|doesnt|does not|hangs|stops"
     r"|stuck|timeout|crash\w*|not (?:recogni[sz]ed|found|working)|when i|how do i|how to|what now|pls|please)\b"
     r"|[？?]\s*$|(?<!#)\s[\u3400-\u9fff]{2,12}\s*$",
     re.I,
 )
 # Somebody speaks: Chinese, a question, a first person, words of a plea.
-_OWN = re.compile(
+_OWN = late(
     r"[\u3400-\u9fff？?]|\b(?:i|i'm|im|my|me|mine|we|our|how|why|what|help|anyone|anybody|someone|thanks|thx|hi|hello|hey|tried|"
     r"trying|after|when|then|but|does|doesn't|should|here|this|just|still|also|card|vram|ram|windows|win\d+|ubuntu|linux)\b",
     re.I,
 )
-_DATA = re.compile(r"^[{}\[\]\"']|^[\w.-]+\s*[:=]\s*[\"'{\[\d]|^<\w")
+_DATA = late(r"^[{}\[\]\"']|^[\w.-]+\s*[:=]\s*[\"'{\[\d]|^<\w")
 # Keys of what a server answered, as against what was sent to it.
-_ANSWER = re.compile(r"^\W*(?:object|finish_reason|error|detail|logprobs|completion_tokens|status_code)[\"']\s*:")
+_ANSWER = late(r"^\W*(?:object|finish_reason|error|detail|logprobs|completion_tokens|status_code)[\"']\s*:")
 _LONG_BLOCK = 5  # lines of a fenced block that nobody writes by hand
-_SURELY_MACHINE = re.compile(r"[<>{}|=]|\(\)|^\W|::|\w_\w")
-_MACHINE = re.compile(r"[_\\/<>{}|=]|\w\.\w|\(\)|^\W")
-_CJK = re.compile(r"[\u3400-\u9fff]")
+_SURELY_MACHINE = late(r"[<>{}|=]|\(\)|^\W|::|\w_\w")
+_MACHINE = late(r"[_\\/<>{}|=]|\w\.\w|\(\)|^\W")
+_CJK = late(r"[\u3400-\u9fff]")
 
 
 Kind = Literal["prose", "log", "commands", "code", "blank", "fenced", "fence"]

@@ -10,26 +10,26 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from bot.base.late import late
+
 FIRST, LAST = 12, 8  # lines of one shape that are read; a machine may have eight cards
 _MOST = FIRST + LAST
 _LONG = 600  # lines of a log from which on it is thinned
 _AROUND = 2  # lines around a rare one that are read with it
 _REPLACED = (
-    (re.compile(r"\x1b\[[0-9;]*[A-Za-z]"), ""),
-    (re.compile(r"https?://\S+"), "<url>"),
+    (late(r"\x1b\[[0-9;]*[A-Za-z]"), ""),
+    (late(r"https?://\S+"), "<url>"),
     (
-        re.compile(
-            r"^[\[(]?\d{4}-\d\d-\d\d[T ][\d:.,]+Z?[\])]?[^\S\n]*|^\[?\d\d:\d\d:\d\d[.,\d]*\]?[^\S\n]*", re.MULTILINE
-        ),
+        late(r"^[\[(]?\d{4}-\d\d-\d\d[T ][\d:.,]+Z?[\])]?[^\S\n]*|^\[?\d\d:\d\d:\d\d[.,\d]*\]?[^\S\n]*", re.MULTILINE),
         "",
     ),
-    (re.compile(r"\b[A-Za-z]:[\\/][^\s'\"]*|(?<![\w<])~?/[\w.@+-]++/[^\s'\":]*"), "<path>"),
+    (late(r"\b[A-Za-z]:[\\/][^\s'\"]*|(?<![\w<])~?/[\w.@+-]++/[^\s'\":]*"), "<path>"),
     (
-        re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b0x[0-9a-fA-F]+\b|\b[0-9a-fA-F]{12,}\b"),
+        late(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b0x[0-9a-fA-F]+\b|\b[0-9a-fA-F]{12,}\b"),
         "<hex>",
     ),
-    (re.compile(r"\d+(?:[.,]\d+)*+"), "<n>"),
-    (re.compile(r"[^\S\n]+"), " "),
+    (late(r"\d+(?:[.,]\d+)*+"), "<n>"),
+    (late(r"[^\S\n]+"), " "),
 )
 # What may be taken out of whole texts at no cost: in bytes, where the lines stay apart.
 _VARYING = b"0123456789 .,:+-\t\r"

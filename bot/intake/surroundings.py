@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from bot.base.late import late
 from bot.base.phrases import either
 from bot.base.sieve import Sieve
 from bot.hardware.card_mentions import CardNames
@@ -28,7 +29,7 @@ _FILE = "circumstances.yaml"
 _AROUND = 40  # lines at the beginning and at the end where people write themselves
 _LONGEST = 400  # characters of a line that is read as somebody's words
 _LEAST_CHINESE = 5  # characters from which on somebody writes Chinese
-_CJK = re.compile("[\u3400-\u9fff]")
+_CJK = late("[\u3400-\u9fff]")
 _NEAR, _BEHIND = 24, 40  # characters before and behind an update that say what was updated
 _FLAGS = re.IGNORECASE | re.ASCII
 # What `completed` takes from words where the log is silent.

@@ -5,10 +5,10 @@ the above exception, another exception occurred"), so the root is the first exce
 last. Several processes that fail one after the other print several chains.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.base.late import late
 from bot.intake.lines import Line
 
 _HEAD = "Traceback (most recent call last)"
@@ -16,8 +16,8 @@ _CHAINED = (
     "The above exception was the direct cause of the following exception",
     "During handling of the above exception, another exception occurred",
 )
-_FRAME = re.compile(r'(\s*)File "[^"]+", line \d+')
-_EXCEPTION = re.compile(
+_FRAME = late(r'(\s*)File "[^"]+", line \d+')
+_EXCEPTION = late(
     r"\s*(?:E\s{2,})?((?:[A-Za-z_]\w*\.)*(?:[A-Z]\w*(?:Error|Exception|Warning|Interrupt|Exit|Timeout|Missing|NotFound|"
     r"Unavailable|Failed|Refused|Retries|Fault)|SystemExit|[a-z]+error|timeout)|[a-z_]\w*(?:\.\w+)*\.\w+)(?::\s|:?$)"
 )

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import structs
 from rapidfuzz import fuzz, process
 
+from bot.base.late import late
 from bot.base.literals import Literals
 from bot.base.sieve import Sieve
 from bot.knowledge.failures import Packaging
@@ -23,8 +24,8 @@ ProgramKind = Literal["loader", "frontend", "library"]
 SystemFamily = Literal["windows", "linux", "macos", "wsl", "android", "ios"]
 
 _FILE = "vocabulary.yaml"
-_LATIN = re.compile(r"[a-z0-9]")
-_FUZZY_WORD = re.compile(r"(?<![\w./\\-])[A-Za-z][A-Za-z.-]{5,20}(?![\w/\\])")
+_LATIN = late(r"[a-z0-9]")
+_FUZZY_WORD = late(r"(?<![\w./\\-])[A-Za-z][A-Za-z.-]{5,20}(?![\w/\\])")
 _FUZZY_LENGTH = 6  # shorter words have too many neighbours
 _FUZZY_SCORE = 87.0
 
@@ -283,4 +284,4 @@ def _any_of(words: Iterable[str]) -> re.Pattern[str]:
     ordered = [re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True)]
     latin = "|".join(word for word in ordered if _LATIN.match(word.lower()))
     other = [word for word in ordered if not _LATIN.match(word.lower())]
-    return re.compile("|".join((rf"(?<![a-z0-9_])(?:{latin})(?![a-z_])", *other)), re.IGNORECASE)
+    return late("|".join((rf"(?<![a-z0-9_])(?:{latin})(?![a-z_])", *other)), re.IGNORECASE)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from bot.base.late import late
 from bot.base.traditional import simplified
 from bot.knowledge.files import DataError, Fault, load_all
 
@@ -21,8 +22,8 @@ COMPARE = "compare"  # the meaning by which things are compared
 
 _FILE = "asking.yaml"
 _MARKS = " ?？!！.。,，、:：;；~～…\"'“”"
-_PIECES = re.compile(r"[a-z0-9][a-z0-9_.+-]*|[\u3400-\u9fff]+")
-_PARTICLES = re.compile(
+_PIECES = late(r"[a-z0-9][a-z0-9_.+-]*|[\u3400-\u9fff]+")
+_PARTICLES = late(
     "[的了吗呢啊吧嘛呀哦么我你他它们是在有个这那就都也和与跟把被给对为请要会能可用做到里后再还又很太多少大家谁]"
 )
 _STOP = frozenset(

@@ -1,12 +1,12 @@
 """The folder of failures read, checked and kept ready; what holds across files is checked with it."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from bot.base import languages
+from bot.base.late import late
 from bot.knowledge.cache import cached_of
 from bot.knowledge.cross_faults import faults_of
 from bot.knowledge.dangers import DANGERS, read_dangers, with_risks
@@ -23,7 +23,7 @@ _CODE = (
     "placeholders variables"
 ).split()
 _CHINESE = "[\u2e80-\u303f\u3400-\u9fff\uff00-\uffef“”‘’…—]"
-_FOLDING_BLANK = re.compile(f"(?<={_CHINESE})[ \n]+(?={_CHINESE})")
+_FOLDING_BLANK = late(f"(?<={_CHINESE})[ \n]+(?={_CHINESE})")
 
 
 def load_failures(root: Path) -> tuple[Failure, ...]:

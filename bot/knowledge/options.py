@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from bot.base.languages import Text
+from bot.base.late import late
 from bot.knowledge.failures import Reference
 from bot.knowledge.files import Fault, files_matching, load_all
 
@@ -23,7 +24,7 @@ _BEFORE = (
     r"\s*+(?:[$>#]\s++|-\s++|sudo\s++|nohup\s++|exec\s++|ExecStart=|start\s++|&\s++|command:\s*+|[A-Z][A-Z0-9_]*+=\S*+\s++"
     r"|(?:uv run\s++)?+(?:python[\d.]*+|py)(?:\.exe)?+\s++(?:-m\s++)?+)*+[\"']?+(?:[\w.~:-]*+[\\/])*+"
 )
-_INSERTED = re.compile(r"\{([^{}]+)\}")
+_INSERTED = late(r"\{([^{}]+)\}")
 
 
 class Test(msgspec.Struct, frozen=True):

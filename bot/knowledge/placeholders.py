@@ -1,8 +1,8 @@
 """What stands in braces: variables of signatures and their kinds, and the names that texts may use."""
 
-import re
+from bot.base.late import late
 
-VARIABLE = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
+VARIABLE = late(r"\{([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
 # What a variable of each kind takes: as little as possible, or (at the end of a signature) as much as possible.
 KINDS = {
     "text": r"(.{0,200}?)",

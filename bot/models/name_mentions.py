@@ -4,43 +4,42 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.base.late import late
 from bot.models.name_index import ModelNames
 from bot.models.name_tokens import SOFT_WORDS
 from bot.models.names import ModelName, parse_name
 from bot.models.quant_names import read_quant
 
-_FILE = re.compile(
+_FILE = late(
     r"(?:\"(?P<quoted>[^\"\n]{1,240}\.(?:gguf|ggml|safetensors|llamafile))\""
     r"|(?P<file>(?<![\w.+\-\\/])(?:[A-Za-z]:[\\/]|~?/|\.{1,2}[\\/])?[\w.+\-\\/()\u4e00-\u9fff]{0,240}[\w)]"
     r"\.(?:gguf|ggml|safetensors|llamafile|bin|pth)\b(?:-split-\w)?))"
 )
-_LINK = re.compile(
+_LINK = late(
     r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com|modelscope\.(?:cn|ai)"
     r"|ollama\.com/library)/[^\s<>\"'，。；）)\]`]+",
     re.IGNORECASE,
 )
-_REPO = re.compile(
-    r"(?<![\w./\\:@-])[A-Za-z][\w.-]{1,38}/[A-Za-z][\w.-]{2,95}(?::[A-Za-z][\w.-]*)?(?![\w/\\])", re.ASCII
-)
-_OLLAMA = re.compile(
+_REPO = late(r"(?<![\w./\\:@-])[A-Za-z][\w.-]{1,38}/[A-Za-z][\w.-]{2,95}(?::[A-Za-z][\w.-]*)?(?![\w/\\])", re.ASCII)
+_OLLAMA = late(
     r"(?<![\w./\\-])(?:[a-z][\w-]{0,40}/)?[a-z][a-z\d.-]{1,40}:(?:\d+(?:\.\d+)?[bm]|latest|e\db)[\w.-]*",
     re.ASCII | re.IGNORECASE,
 )
-_NOT_A_REPO = re.compile(
+_NOT_A_REPO = late(
     r"^(?:and|or|vllm-project|github|issues?|pull|blob|docs?|usr|bin|home|src|lib|api|v1|org|com|pytorch|rocm|nvidia/cuda|ghcr"
     r"|docker)/|/(?:vllm|llama\.cpp|SillyTavern|koboldcpp|tabbyAPI|text-generation-webui|ollama|transformers"
     r"|vllm-openai|cuda)(?::|$)",
     re.I,
 )
-_PIECE = re.compile(
+_PIECE = late(
     r"(?<![a-z])[lrkz]\d(?:\.\d)?(?![\w.])|\d{1,9}x\d{1,9}b|[ae]\d{1,9}(?:[._]\d{1,9})?b(?![a-z0-9])|\d++(?:[._]\d++)*+(?:\s?b(?![a-z0-9])|m(?![a-z0-9]))?|[a-z]+"
     r"|[\u3400-\u9fff]+",
     re.IGNORECASE,
 )
-_GAP = re.compile(r"^(?!.*\.\s)[\s\-_.@]{0,3}$|^\s?的\s?$|^那个$|^[\s(]{1,2}$")
-_SIZE = re.compile(r"^(?:\d+(?:[._]\d+)?\s?[bB]|\d+x\d+[bB]|[aeAE]\d+(?:[._]\d+)?[bB])$")
-_CJK_WORD = re.compile(r"[\u3400-\u9fff]")
-_PROGRAM_AFTER = re.compile(
+_GAP = late(r"^(?!.*\.\s)[\s\-_.@]{0,3}$|^\s?的\s?$|^那个$|^[\s(]{1,2}$")
+_SIZE = late(r"^(?:\d+(?:[._]\d+)?\s?[bB]|\d+x\d+[bB]|[aeAE]\d+(?:[._]\d+)?[bB])$")
+_CJK_WORD = late(r"[\u3400-\u9fff]")
+_PROGRAM_AFTER = late(
     r"^(?:\.cpp|-cpp|_cpp|cpp|-server|-cli|-bench|-quantize|file|-swap|-factory|index|_model|_load|_init|_new|_kv|_context|_|\.vim)",
     re.I,
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.base.late import late
 from bot.models.quant_names import without_quant
 
 _HOSTS = (
@@ -11,32 +12,30 @@ _HOSTS = (
     r"|aifasthub\.com"
     r"|wisemodel\.cn|gitee\.com|ai\.gitee\.com|lmstudio\.ai)"
 )
-_LINK = re.compile(rf"(?:https?:/+)?(?:www\.)?(?P<host>{_HOSTS})/(?P<path>[^\s<>\"'，。；）)\]`]+)", re.I)
-_LINK_ROOT = re.compile(r"^(?:models|library|model|api/models|spaces|datasets)/", re.I)
-COMMAND = re.compile(
+_LINK = late(rf"(?:https?:/+)?(?:www\.)?(?P<host>{_HOSTS})/(?P<path>[^\s<>\"'，。；）)\]`]+)", re.I)
+_LINK_ROOT = late(r"^(?:models|library|model|api/models|spaces|datasets)/", re.I)
+COMMAND = late(
     r"^(?:\$\s*)?(?:sudo\s+)?(?:ollama\s+(?:run|pull|show|create)|huggingface-cli\s+download|hf\s+download"
     r"|vllm\s+serve"
     r"|lms\s+(?:get|load)|modelscope\s+download(?:\s+--model)?|aphrodite\s+run|llama-(?:server|cli)\s+(?:-m|-hf))\s+",
     re.I,
 )
-_PART = re.compile(r"[-_.](?P<part>\d{1,5})[-_]?of[-_]?(?P<parts>\d{1,5})(?!\d)", re.I)
-_SPLIT = re.compile(
+_PART = late(r"[-_.](?P<part>\d{1,5})[-_]?of[-_]?(?P<parts>\d{1,5})(?!\d)", re.I)
+_SPLIT = late(
     r"\.(?:gguf[-.])?(?:split-?|part)(?P<a>[a-z]|\d{1,2})(?:of(?P<n>\d+))?$|\.gguf-(?:split-"
     r"|part-)(?P<b>[a-z])(?:of(?P<m>\d+))?$",
     re.I,
 )
-_EXTENSION = re.compile(
-    r"\.(gguf|ggml|safetensors|bin|pt|pth|ckpt|onnx|llamafile|json|exl2|exl3)(?=$|-split|\.part)", re.I
-)
-_CACHE = re.compile(r"models--(?P<org>[^-\\/]+(?:-[^-\\/]+)*?)--(?P<name>[^\\/]+)")
-_DRIVE = re.compile(r"^(?:[A-Za-z]:[\\/]|~?[\\/]|\.{1,2}[\\/])")
-_TAG = re.compile(r"^(?P<name>[A-Za-z0-9][\w.\-]*(?:/[\w.\-]+){0,3}):(?P<tag>[\w.\-]+)$")
-_REPO = re.compile(r"^(?P<org>[A-Za-z0-9][\w.-]*)/(?P<name>[A-Za-z0-9][\w.-]+)$")
+_EXTENSION = late(r"\.(gguf|ggml|safetensors|bin|pt|pth|ckpt|onnx|llamafile|json|exl2|exl3)(?=$|-split|\.part)", re.I)
+_CACHE = late(r"models--(?P<org>[^-\\/]+(?:-[^-\\/]+)*?)--(?P<name>[^\\/]+)")
+_DRIVE = late(r"^(?:[A-Za-z]:[\\/]|~?[\\/]|\.{1,2}[\\/])")
+_TAG = late(r"^(?P<name>[A-Za-z0-9][\w.\-]*(?:/[\w.\-]+){0,3}):(?P<tag>[\w.\-]+)$")
+_REPO = late(r"^(?P<org>[A-Za-z0-9][\w.-]*)/(?P<name>[A-Za-z0-9][\w.-]+)$")
 
-_SERVED = re.compile(r"(?:^|-)(?:cloud|mlx|mtp)(?=-|$)", re.I)  # how ollama serves it, no part of the name
+_SERVED = late(r"(?:^|-)(?:cloud|mlx|mtp)(?=-|$)", re.I)  # how ollama serves it, no part of the name
 
 # Files and folders that say nothing about the model.
-_GENERIC = re.compile(
+_GENERIC = late(
     r"^(?:(?:pytorch_|consolidated|tf_)?(?:model|adapter_model|output|weights?|checkpoint|consolidated|params"
     r"|ggml-model|main)"
     r"(?:[-_.].*)?|snapshots|blobs|[0-9a-f]{16,}|models?|llms?|gguf|ggml|main|master|resolve|tree|blob|files?"
@@ -49,7 +48,7 @@ _GENERIC = re.compile(
     r"|vocab|merges)$",
     re.I,
 )
-_SHARD = re.compile(
+_SHARD = late(
     r"^(?:pytorch_|tf_|consolidated)?(?:model|consolidated|diffusion_pytorch_model)[-_.](?:\d{5}-of-\d{5}"
     r"|\d{2})$",
     re.I,

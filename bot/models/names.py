@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from bot.base.late import late
 from bot.models.name_index import Guess, KnownModel, ModelNames
 from bot.models.name_parts import COMMAND, WrittenName, says_nothing, taken_apart
 from bot.models.name_tokens import KINDS, SOFT_WORDS, TELLING, Token, size_of, tokens_of
@@ -18,14 +19,14 @@ SURE = 0.75  # from this confidence on a name means one model; below, people are
 _SURE_SHARE = 0.55  # below this share of understood words, talk names no model
 _MAX_LENGTH = 2000  # longer input is no name; only its beginning is read
 
-_MODELSCOPE_POINT = re.compile(r"(?<=\d)___(?=\d)")  # how its cache folders write 2.5
-_CJK = re.compile(r"[\u3400-\u9fff]")
+_MODELSCOPE_POINT = late(r"(?<=\d)___(?=\d)")  # how its cache folders write 2.5
+_CJK = late(r"[\u3400-\u9fff]")
 # "Qwen_Qwen3-8B": the publisher before the name, as those who quantize write it.
-_PUBLISHER = re.compile(r"(?P<org>[A-Za-z0-9][A-Za-z0-9.-]*)_(?=[A-Za-z0-9])")
+_PUBLISHER = late(r"(?P<org>[A-Za-z0-9][A-Za-z0-9.-]*)_(?=[A-Za-z0-9])")
 # What a file's name has before and behind the model's.
-_DECORATION = re.compile(r"^mmproj[-_](?:model[-_])?|[-_.](?:quantized|GGUF|HF-GGUF|text-only)$", re.I)
-_LORA = re.compile(r"(?<![a-z])(?:q?lora|loras|adapter(?:_model|s)?|lycoris|peft|微调权重)(?![a-z])", re.I)
-_EMBEDDING = re.compile(
+_DECORATION = late(r"^mmproj[-_](?:model[-_])?|[-_.](?:quantized|GGUF|HF-GGUF|text-only)$", re.I)
+_LORA = late(r"(?<![a-z])(?:q?lora|loras|adapter(?:_model|s)?|lycoris|peft|微调权重)(?![a-z])", re.I)
+_EMBEDDING = late(
     r"(?<![a-z])(?:embeddings?|embed|embeddinggemma|rerank(?:er)?|bge|m3e|gte|e5|bce|all-minilm|minilm"
     r"|sentence-transformers?|"
     r"nomic-embed|mxbai|jina-(?:embeddings|reranker|clip|colbert)|arctic-embed|stella|conan-embedding|text2vec"
@@ -33,7 +34,7 @@ _EMBEDDING = re.compile(
     r"paraphrase|acge|zpoint|gritlm|colbert|splade)(?![a-z])|向量模型|嵌入模型|词嵌入|重排",
     re.I,
 )
-_DIFFUSION = re.compile(
+_DIFFUSION = late(
     r"(?<![a-z])(?:flux(?:\.?[12])?|stable[-_ ]?diffusion|sdxl|sd[-_ ]?(?:1\.?5|2\.?1|3(?:\.5)?|xl|turbo)"
     r"|pony(?:xl| ?diffusion)|illustrious|noobai|"
     r"animagine|juggernaut|dreamshaper|realistic[-_ ]?vision|chilloutmix|anything[-_ ]?v?[345]"
@@ -45,14 +46,14 @@ _DIFFUSION = re.compile(
     r"lumina|sana|majicmix|counterfeit|abyssorangemix|meinamix|revanimated|vae|unet)(?![a-z])|文生图|文生视频|画图模型|绘图模型|生图",
     re.I,
 )
-_SPEECH = re.compile(
+_SPEECH = late(
     r"(?<![a-z])(?:whisper|cosyvoice|gpt-?sovits|sovits|xtts|bark|kokoro|chattts|fish-?speech|funasr|sensevoice"
     r"|tts|asr|parakeet|rvc|vits|indextts|paraformer)(?![a-z])",
     re.I,
 )
 
 # What stands beside a model's name in a question and is no part of it: memory, cards, context, speed.
-_HARDWARE = re.compile(
+_HARDWARE = late(
     r"""(?:vram|显存|内存|ram|运存|ddr\d)\s{0,4}[:：]?\s{0,4}\d{1,9}(?:\.\d{1,9})?\s{0,4}(?:gib|gb|gigs?|g|t)?\b
     |\d{1,9}\s{0,4}[x*×]\s{0,4}\d{1,9}(?:\.\d{1,9})?\s{0,4}(?:gib|gb|g)(?![a-z])
     |\d{1,9}(?:\.\d{1,9})?\s{0,4}t\s{0,4}(?:硬盘|固态|ssd|hdd|nvme)

@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.base.late import late
+
 # What a bare level means to the people who write it.
 _USUAL = {"Q2": "Q2_K", "Q3": "Q3_K_M", "Q4": "Q4_K_M", "Q5": "Q5_K_M", "Q6": "Q6_K", "Q8": "Q8_0"}
 
-_GGUF = re.compile(
+_GGUF = late(
     r"""(?<![A-Za-z0-9])(?<!kv\s)(?<!cache\s)(?<!cache[=:])(?<!缓存)(?:i1[-_. ])?
     (?P<ud>UD[-_. ]?)?
     (?P<q>
@@ -25,50 +27,50 @@ _GGUF = re.compile(
     )(?![A-Za-z0-9])(?!\.\d)(?!\s*(?:kv|cache|缓存|k/v)|\s+20\d\d)""",
     re.IGNORECASE | re.VERBOSE,
 )
-_PRECISION = re.compile(
+_PRECISION = late(
     r"(?<![A-Za-z0-9])(?P<p>bf16|bfloat16|fp16|f16|float16|half精度|半精度|fp32|f32|float32|全精度)(?![A-Za-z0-9])",
     re.I,
 )
-_FP8 = re.compile(
+_FP8 = late(
     r"(?<![A-Za-z0-9])(?P<p>fp8|fp4|nvfp4|mxfp8|w\d{1,2}a\d{1,2}(?:kv\d)?)(?:[-_ ](?:dynamic|block))?(?![A-Za-z0-9])",
     re.I,
 )
 # Sure spellings of bits per weight first; a bare number beside "exl2" only when there is none of them.
 _BPW = (
-    re.compile(
+    late(
         r"(?<![\d.])(?P<a>\d{1,2}(?:[._]\d{1,2})?)[-_ ]?(?:bpw|bits?[ /]per[ /]weight)"
         r"|bpw[-_ =:：]?(?P<d>\d(?:\.\d{1,2})?)",
         re.I,
     ),
-    re.compile(r"exl[23][-_ @]*(?P<b>\d(?:[._]\d{1,2})?)(?![\d.]*\s*b(?:it)?\b)(?![\d])", re.I),
-    re.compile(r"(?<![\d.v])(?P<c>\d\.\d{1,2})[-_ ]*(?=exl[23])", re.I),
+    late(r"exl[23][-_ @]*(?P<b>\d(?:[._]\d{1,2})?)(?![\d.]*\s*b(?:it)?\b)(?![\d])", re.I),
+    late(r"(?<![\d.v])(?P<c>\d\.\d{1,2})[-_ ]*(?=exl[23])", re.I),
 )
-_EXL = re.compile(r"(?<![a-z0-9])(?P<f>exl[23]|exllamav?[23]格式)(?![a-z])", re.I)
-_HEAD = re.compile(r"(?<![a-z0-9])(?:h|hb)[68](?![a-z0-9])", re.I)
-_GPTQ = re.compile(
+_EXL = late(r"(?<![a-z0-9])(?P<f>exl[23]|exllamav?[23]格式)(?![a-z])", re.I)
+_HEAD = late(r"(?<![a-z0-9])(?:h|hb)[68](?![a-z0-9])", re.I)
+_GPTQ = late(
     r"(?<![A-Za-z0-9])(?:(?:int|w)?(?P<b1>[2348])(?:[-_ ]?bits?)?[-_ ])?gptq(?:[-_ ]?(?:marlin))?"
     r"(?:[-_ ]*(?P<int>int|w)?(?P<b2>[2348])(?:[-_ ]?bits?)?(?![.\d]))?(?:[-_ ]+(?P<g>\d{2,4}g))?(?![A-Za-z0-9])",
     re.I,
 )
-_AWQ = re.compile(
+_AWQ = late(
     r"(?<![A-Za-z0-9])(?:autoawq|awq)(?:[-_ ]?(?:int4|4[-_ ]?bits?|w4a16"
     r"|marlin))?(?:[-_ ]g?\d{2,3}g?)?(?![A-Za-z0-9])",
     re.I,
 )
-_BNB = re.compile(
+_BNB = late(
     r"(?<![A-Za-z0-9])(?:unsloth[-_ ])?(?:bnb|bitsandbytes)(?:[-_ ]?(?P<b>[48])[-_ ]?bits?)?(?![A-Za-z0-9])"
     r"|(?<![a-z0-9])nf4(?![a-z0-9])",
     re.I,
 )
-_MLX = re.compile(r"(?<![A-Za-z0-9])mlx(?![A-Za-z])", re.I)
-_BITS = re.compile(
+_MLX = late(r"(?<![A-Za-z0-9])mlx(?![A-Za-z])", re.I)
+_BITS = late(
     r"(?<![\d.A-Za-z])(?P<a>\d(?:\.\d{1,2})?|16)[-_ ]?(?:bits?|比特|位(?=量化|精度|的|$))(?![A-Za-z])"
     r"|(?<![A-Za-z])int[-_ ]?(?P<b>[2348])(?!\d)(?:[-_ ]?bits?)?",
     re.I,
 )
-_OTHER = re.compile(r"(?<![A-Za-z0-9])(?P<f>hqq|aqlm|quip#?|eetq|onnx|openvino|dwq|autoround)(?![A-Za-z])", re.I)
-_FORMAT = re.compile(r"(?<![A-Za-z])(?P<f>gguf|ggml|safetensors)(?:(?<=ggml)v[1-3])?(?![A-Za-z])", re.I)
-_NOISE = re.compile(
+_OTHER = late(r"(?<![A-Za-z0-9])(?P<f>hqq|aqlm|quip#?|eetq|onnx|openvino|dwq|autoround)(?![A-Za-z])", re.I)
+_FORMAT = late(r"(?<![A-Za-z])(?P<f>gguf|ggml|safetensors)(?:(?<=ggml)v[1-3])?(?![A-Za-z])", re.I)
+_NOISE = late(
     r"(?<![A-Za-z0-9])(?:imat(?:rix)?|i1|act[-_ ]?order|128g|动态量化|量化(?:版|的)?|动态)(?![A-Za-z0-9])", re.I
 )
 

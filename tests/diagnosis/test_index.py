@@ -5,6 +5,7 @@ import random
 import pytest
 from small_knowledge import entry
 
+from bot.diagnosis import index as index_module
 from bot.diagnosis.index import BROKEN, NEAR, SHARE, Index
 from bot.diagnosis.signature import patterns_of
 
@@ -55,3 +56,20 @@ def test_words_without_blanks_are_split_into_as_few_as_there_are() -> None:
     index = Index(patterns_of([entry("some", "out of memory outof mem ory")]))
     assert index.read(["outofmemory"]).known == {"outof", "memory"}
     assert index.read(["outofmemories"]).known == frozenset()
+
+
+def test_what_is_remembered_is_what_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The words of a line decide alone: what was asked before changes nothing, nor does a memory that is full."""
+    monkeypatch.setattr(index_module, "_REMEMBERED_ALIKE", 7)
+    chance = random.Random(3)
+    index = random_index(chance)
+    lines = [index.read(chance.choices(WORDS, k=chance.randint(1, 6))).known for _ in range(12)]
+    for _ in range(200):
+        first, second = chance.choice(lines), chance.choice(lines)
+        fresh = Index(index.patterns, index.measured)
+        assert index.broken(first, second) == fresh.broken(first, second)
+        assert index.alike(first, 0.3) == fresh.alike(first, 0.3)
+        assert index.candidates(first) == fresh.candidates(first)
+        pattern = chance.choice(index.patterns)
+        assert index.rarest(pattern) == fresh.rarest(pattern)
+    assert max(len(index._broken), len(index._alike)) <= 8

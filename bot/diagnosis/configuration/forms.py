@@ -3,33 +3,33 @@
 Nothing here is a full parser: people paste halves. Every setting keeps the line that holds it.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from bot.base.late import late
 from bot.intake.lines import Line
 from bot.knowledge.options import Form, OptionTable
 
 MOST_LINES = 600  # of a text in which configurations are looked for
 _ENOUGH = 2  # keys by which a file is known
-_PIECE = re.compile(r"""\s++|"[^"]*+"?+|'[^']*+'?+|[^\s"']++""")
-_OPTION = re.compile(r"--?[A-Za-z][\w.-]*")
+_PIECE = late(r"""\s++|"[^"]*+"?+|'[^']*+'?+|[^\s"']++""")
+_OPTION = late(r"--?[A-Za-z][\w.-]*")
 _CONTINUES = ("\\", "^", "`")  # how a line of a shell ends that goes on
-_KEY = re.compile(r"^(\s*)((?:-\s+)?)([\"']?)([A-Za-z_$][\w.$@/-]*)\3\s*:(?:\s+(.*))?$")
-_TIGHT = re.compile(r"^(\s*)([A-Za-z_]\w*):([^\s:/\\].*)$")  # a key whose value stands too near
-_ITEM = re.compile(r"^(\s*)-\s+(.*)$")
-_COMMENT = re.compile(r"(?:^|\s)#.*$")
+_KEY = late(r"^(\s*)((?:-\s+)?)([\"']?)([A-Za-z_$][\w.$@/-]*)\3\s*:(?:\s+(.*))?$")
+_TIGHT = late(r"^(\s*)([A-Za-z_]\w*):([^\s:/\\].*)$")  # a key whose value stands too near
+_ITEM = late(r"^(\s*)-\s+(.*)$")
+_COMMENT = late(r"(?:^|\s)#.*$")
 _BLOCK = ("", ">", "|", ">-", "|-")
-_PAIR = re.compile(r'"([A-Za-z_]\w*)"\s*:\s*("(?:[^"\\]|\\.)*"|\[[^\]]*\]?|[^,}\s]+)')
-_INSTRUCTION = re.compile(
+_PAIR = late(r'"([A-Za-z_]\w*)"\s*:\s*("(?:[^"\\]|\\.)*"|\[[^\]]*\]?|[^,}\s]+)')
+_INSTRUCTION = late(
     r"^(FROM|PARAMETER|TEMPLATE|SYSTEM|ADAPTER|LICENSE|MESSAGE|RENDERER|PARSER|REQUIRES|DRAFT|EMBED)\s+(.*)$"
 )
-_FOREIGN = re.compile(r"^([A-Z][A-Z_]{2,24})\s+(\S.*)$")  # written like an instruction
+_FOREIGN = late(r"^([A-Z][A-Z_]{2,24})\s+(\S.*)$")  # written like an instruction
 # What a strict reader of JSON stumbles over: a backslash that begins no escape, a comma with nothing behind.
-_BACKSLASH = re.compile(r'(?<!\\)(?:\\\\)*\\(?![\\"/bfnrtu])|[A-Za-z]:\\(?!\\)')
-_COMMA = re.compile(r",(?=\s*[}\]])")
-_DOCKERFILE = re.compile(r"^(?:RUN|COPY|ENV|CMD|WORKDIR|ENTRYPOINT|EXPOSE|ARG|ADD)\s")
+_BACKSLASH = late(r'(?<!\\)(?:\\\\)*\\(?![\\"/bfnrtu])|[A-Za-z]:\\(?!\\)')
+_COMMA = late(r",(?=\s*[}\]])")
+_DOCKERFILE = late(r"^(?:RUN|COPY|ENV|CMD|WORKDIR|ENTRYPOINT|EXPOSE|ARG|ADD)\s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,23 +4,24 @@ another place than before a sign: SecretStr('...'), `- name: HF_TOKEN` above `va
 
 import re
 
+from bot.base.late import late
 from bot.intake.masking.named import is_harmless_front, is_told_value
 from bot.intake.masking.rule import Found, Rule, before, has_digit
 
 _TYPED = r"(?P<secret>(?![<$%{*\-/])(?:(?<=[\"'])[^\"'\n]{4,128}(?=[\"'])|[!#-&(-:=?-{}~]{4,128}))"
 _NOT_YET = r"[^\n|;]{0,160}?"  # the options before
-_NAMED_SECRET = re.compile(
+_NAMED_SECRET = late(
     r"(?i)(?:^|[\w.-]{0,60}?[_.-]|[\w.-]{0,60}(?=[A-Z]))"
     r"(?:api_?key|key|token|secret|password|passwd|pass|pwd|cookie|credentials?)(?:_[a-z0-9]{1,16})?"
 )
 
-_NAME_ABOVE = re.compile(
+_NAME_ABOVE = late(
     r"(?i:name)[\"']?:[ \t]{0,4}[\"']?(?P<name>[A-Za-z0-9_.-]{2,80})[\"']?,?[ \t]{0,8}(?:\r?\n[ \t]{0,40})?[\"']?$"
 )
 
 
 def _option(commands: str, option: str) -> re.Pattern[str]:
-    return re.compile(rf"(?i:{commands})[ \t]{_NOT_YET}(?<=[ \t]){option}[\"']?{_TYPED}")
+    return late(rf"(?i:{commands})[ \t]{_NOT_YET}(?<=[ \t]){option}[\"']?{_TYPED}")
 
 
 def _is_command(found: Found) -> bool:
@@ -59,7 +60,7 @@ COMMANDS = (
     Rule(
         "password",
         ("unzip ", "zip "),
-        re.compile(rf"(?:un)?zip[ \t]{_NOT_YET}(?<=[ \t])-P[ \t]{{0,4}}[\"']?{_TYPED}"),
+        late(rf"(?:un)?zip[ \t]{_NOT_YET}(?<=[ \t])-P[ \t]{{0,4}}[\"']?{_TYPED}"),
         _is_command,
     ),
     Rule("password", ("redis-cli",), _option("redis-cli", r"-a[ \t]{1,4}"), _is_command),
@@ -74,43 +75,39 @@ COMMANDS = (
     Rule(
         "password",
         ("net use",),
-        re.compile(
-            rf"(?i:net use)[ \t]{{1,4}}(?:[A-Za-z*]:?[ \t]{{1,4}})?\\\\[^\s]{{1,120}}[ \t]{{1,4}}[\"']?{_TYPED}"
-        ),
+        late(rf"(?i:net use)[ \t]{{1,4}}(?:[A-Za-z*]:?[ \t]{{1,4}})?\\\\[^\s]{{1,120}}[ \t]{{1,4}}[\"']?{_TYPED}"),
     ),
     Rule(
         "password",
         ("echo ", "printf "),
-        re.compile(
+        late(
             rf"(?:echo|printf)[ \t]{{1,4}}(?:-n[ \t]{{1,4}})?[\"']?{_TYPED}[\"']?[ \t]{{0,4}}\|[ \t]{{0,4}}"
             r"(?:sudo[ \t][^\n|]{0,40}?(?<=[ \t])(?:-[A-Za-z]{0,4}S|--stdin)(?![A-Za-z])"
             r"|[^\n|]{1,80}?--(?:[a-z]{2,12}-stdin|with-token))"
         ),
     ),
-    Rule("password", ("sudo -s",), re.compile(rf"sudo[ \t]-S[^\n<]{{0,60}}<<<[ \t]{{0,2}}[\"']?{_TYPED}")),
+    Rule("password", ("sudo -s",), late(rf"sudo[ \t]-S[^\n<]{{0,60}}<<<[ \t]{{0,2}}[\"']?{_TYPED}")),
     Rule(
         "password",
         ("convertto-securestring",),
-        re.compile(
-            rf"(?i:convertto-securestring)[ \t]{{1,4}}(?:-[A-Za-z]{{1,12}}[ \t]{{1,4}}){{0,3}}[\"']?(?![:(]){_TYPED}"
-        ),
+        late(rf"(?i:convertto-securestring)[ \t]{{1,4}}(?:-[A-Za-z]{{1,12}}[ \t]{{1,4}}){{0,3}}[\"']?(?![:(]){_TYPED}"),
     ),
     Rule(
         "secret",
         ("secretstr(", "secretbytes(", "secret("),
-        re.compile(r"(?i:secret(?:str|bytes)?)\([ \t]?b?[\"'](?P<secret>[^\"'\n]{4,256})(?=[\"'])"),
+        late(r"(?i:secret(?:str|bytes)?)\([ \t]?b?[\"'](?P<secret>[^\"'\n]{4,256})(?=[\"'])"),
         lambda found: is_told_value(found["secret"]),
     ),
     Rule(
         "api-key",
         ("value:", 'value":', "value':"),
-        re.compile(r"(?i:value)[\"']?:[ \t]{0,4}[\"']?" + _TYPED),
+        late(r"(?i:value)[\"']?:[ \t]{0,4}[\"']?" + _TYPED),
         _is_of_secret,
     ),
     Rule(
         "password",
         ("password:", "pass:", "密码:", "密碼:", "credentials:", "login:"),
-        re.compile(
+        late(
             r"(?i:password|pass|密码|密碼|credentials|login):[ \t]{0,4}[\w.@-]{2,64}"
             r"(?:[ \t]{1,3}[/|][ \t]{1,3}|(?<=[\w.@-])/)(?P<secret>(?!<)[!-.0-~]{4,128})"
         ),

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.base.late import late
 from bot.intake.masking.rule import WORD, Found, Rule, before, has_digit, looks_random, stands_alone
 
 _PROXIES = r"(?:vmess|vless|ssr?|trojan|hysteria2?|hy2|tuic|snell|juicity|anytls|clash|clashmeta|sing-box|naive\+https)"
@@ -13,12 +14,12 @@ def _is_user_part(found: Found) -> bool:
 
 
 # Sites whose short links lead to what everybody may see.
-_SHARING = re.compile(
+_SHARING = late(
     r"(?i)://(?:[\w-]{1,40}\.){0,3}(?:huggingface\.co|hf\.co|github\.com|githubusercontent\.com|gitlab\.com|reddit\.com|"
     r"t\.me|baidu\.com|quark\.cn|aliyundrive\.com|alipan\.com|weiyun\.com|123pan\.com|modelscope\.cn|google\.com)/"
 )
 _UUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
-_OF_PROXIES = re.compile(
+_OF_PROXIES = late(
     r"(?i)alter_?id|vmess|vless|tuic|hysteria|servername|ws-opts|reality|skip-cert-verify|[\"']flow[\"']|"
     r"[\"']encryption[\"']"
 )
@@ -42,43 +43,43 @@ LINKS = (
     Rule(
         "private-key",
         ("-----begin ",),
-        re.compile(rf"{_BEGIN}(?P<secret>(?!<)(?:[^-]|-{{1,4}}(?!-)){{1,20000}}{_END}|[A-Za-z0-9+/=\s\\]{{20,20000}})"),
+        late(rf"{_BEGIN}(?P<secret>(?!<)(?:[^-]|-{{1,4}}(?!-)){{1,20000}}{_END}|[A-Za-z0-9+/=\s\\]{{20,20000}})"),
     ),
     Rule(
         "proxy-link",
         ("://",),
-        re.compile(rf"(?i:{_PROXIES})://(?P<secret>(?!<)[!#-&(-;=?-~]{{4,4000}})"),
+        late(rf"(?i:{_PROXIES})://(?P<secret>(?!<)[!#-&(-;=?-~]{{4,4000}})"),
         stands_alone,
         before=f"{WORD}+-",
     ),
     Rule(
         "password",
         ("://",),
-        re.compile(r"://[^\s/:@'\"<]{0,64}:(?P<secret>[^\s/@'\"<]{1,128})(?=@[A-Za-z0-9_.\[-])"),
+        late(r"://[^\s/:@'\"<]{0,64}:(?P<secret>[^\s/@'\"<]{1,128})(?=@[A-Za-z0-9_.\[-])"),
         _is_user_part,
     ),
     Rule(
         "proxy-link",
         ("/s/", "/sub/", "/link/", "/subscribe/", "/client/"),
-        re.compile(r"/(?:s|sub|link|subscribe|client)/(?P<secret>[A-Za-z0-9_-]{12,128})(?![A-Za-z0-9_.-])"),
+        late(r"/(?:s|sub|link|subscribe|client)/(?P<secret>[A-Za-z0-9_-]{12,128})(?![A-Za-z0-9_.-])"),
         _is_subscription,
     ),
     Rule(
         "proxy-link",
         ("uuid:", 'uuid":', '"id":'),  # of a node of clash, sing-box or xray
-        re.compile(rf"(?i:uuid[\"']?|\"id\"):[ \t]{{0,4}}[\"']?(?P<secret>{_UUID})"),
+        late(rf"(?i:uuid[\"']?|\"id\"):[ \t]{{0,4}}[\"']?(?P<secret>{_UUID})"),
         _is_of_proxy,
     ),
-    Rule("discord-webhook", ("/webhooks/",), re.compile(r"/webhooks/(?P<secret>\d{5,25}/[A-Za-z0-9_-]{20,120})")),
+    Rule("discord-webhook", ("/webhooks/",), late(r"/webhooks/(?P<secret>\d{5,25}/[A-Za-z0-9_-]{20,120})")),
     Rule(
         "cloud-key",
         ("hooks.slack.com/",),
-        re.compile(r"(?i:hooks\.slack\.com/)[a-z]{1,20}/(?P<secret>[A-Z0-9]{6,16}/[A-Za-z0-9/]{16,80})"),
+        late(r"(?i:hooks\.slack\.com/)[a-z]{1,20}/(?P<secret>[A-Z0-9]{6,16}/[A-Za-z0-9/]{16,80})"),
     ),
     Rule(
         "cloud-key",
         (":aa",),  # Telegram: number of the bot, ":", 35 characters
-        re.compile(r"(?P<secret>\d{6,12}:AA[A-Za-z0-9_-]{30,40})"),
+        late(r"(?P<secret>\d{6,12}:AA[A-Za-z0-9_-]{30,40})"),
         before="0123456789",
     ),
 )

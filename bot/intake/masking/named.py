@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 
+from bot.base.late import late
 from bot.intake.masking.rule import NAME, Found, Rule, before, has_digit, looks_random
 
 PASSWORDS = ("password", "passwd", "passphrase", "passcode", "pwd", "密码", "密碼", "口令")
@@ -23,7 +24,7 @@ _GOES_ON = (
 _STRONG_WORDS = frozenset(KEYS) - {"key", "token", "auth", "cookie"}
 
 # What stands where a secret would: words of code and prose, examples, references to variables.
-_NO_VALUES = re.compile(
+_NO_VALUES = late(
     r"(?i)(?:none|null|nil|true|false|yes|no|on|off|undefined|unset|empty|missing|invalid|required|needed|unknown|"
     r"optional\W.*|not[-_ ]?(?:set|needed|required|used|found|provided)\b.*|your[-_ ].*|xxx.*|\W*|"
     r"sk-(?:111\w*|no-key.*|x{3,}|your.*)|no-?key.*|dummy\w*|ollama|lm-?studio|changeme|fake\w*|example\w*|"
@@ -56,7 +57,7 @@ _OF_SECRETS = frozenset(
     "cache class embd per heads head dim index map list set error missing min policy valid usage used "
     "parser stream".split()
 )
-_MEASURED = re.compile(r"[\d.,:/x]{1,24}[A-Za-z%]{0,4}")
+_MEASURED = late(r"[\d.,:/x]{1,24}[A-Za-z%]{0,4}")
 _SMALL = "abcdefghijklmnopqrstuvwxyz0123456789"
 _TOLD_BY = ("=", ":", "是", "为")
 # A value in quotes is what stands between them; else it ends at a blank, a quote, or what begins another setting.
@@ -68,7 +69,7 @@ _VALUE = (
 
 def _named(words: tuple[str, ...]) -> re.Pattern[str]:
     """`NAME = "value"` in all its spellings; NAME ends in one of `words`."""
-    return re.compile(
+    return late(
         r"(?P<front>[A-Za-z0-9_.-]{0,64}?)(?P<word>(?i:" + "|".join(words) + r"))(?![A-Za-z0-9_])"
         r"[\"'`\])]{0,3}(?P<separator>[ \t]{0,12}(?:=>|:=|[=:]|(?:is|was)(?![A-Za-z0-9])|就是|是|为)[ \t]{0,4}[:=]?"
         r"|[ \t])"
@@ -78,7 +79,7 @@ def _named(words: tuple[str, ...]) -> re.Pattern[str]:
 
 def _going_on() -> re.Pattern[str]:
     """A name that goes on behind its word: `api_key_openai=`, `secret_key_base:`, `password_2=`, `secretKeyBase=`."""
-    return re.compile(
+    return late(
         r"(?P<front>)(?P<word>(?i:apikey|secretkey|accesstoken|authtoken|key|token|secret|password|passwd|pwd))"
         r"(?P<tail>_?[A-Za-z0-9]{1,24}(?:_[A-Za-z0-9]{1,24}){0,2})[\"'`\])]{0,3}"
         r"(?P<separator>[ \t]{0,12}(?:=>|:=|[=:])[ \t]{0,12})(?P<wrapped>)[\"'`]{0,3}" + _VALUE
@@ -210,7 +211,7 @@ NAMED = (
     Rule(
         "authorization",
         ("bearer", "basic"),
-        re.compile(
+        late(
             r"(?i)(?P<scheme>bearer|basic)(?:[ \t]{1,8}|[ \t]{0,4}[:=][ \t]{0,4})"
             r"(?P<secret>[A-Za-z0-9._~+/=-]{8,4000})"
         ),
@@ -219,7 +220,7 @@ NAMED = (
     Rule(
         "authorization",
         ("authorization",),
-        re.compile(
+        late(
             r"(?i)authorization[\"']?[ \t]{0,4}(?:=>|[:=])[ \t]{0,4}[\"']?"
             r"(?:(?:bearer|basic|token|digest|apikey|key)[ \t]{1,8})?(?P<secret>(?!<)[!#-&(-;=?-~]{6,4000})"
         ),
@@ -228,7 +229,7 @@ NAMED = (
     Rule(
         "cookie",
         ("cookie",),
-        re.compile(
+        late(
             r"(?i)cookie[\"']?[ \t]{0,4}(?:=>|[:=])[ \t]{0,4}[\"']?"
             r"(?P<secret>[A-Za-z0-9_.-]{1,64}=(?!<)[^\n\"'<>]{1,4000})"
         ),
@@ -241,15 +242,15 @@ NAMED = (
     Rule(
         "api-key",
         ("key=", "token=", "sig=", "signature="),  # of an address
-        re.compile(r"[A-Za-z0-9_.-]{0,64}?(?:(?i:key|token|sig|signature))=(?P<secret>[A-Za-z0-9._~%+/=-]{6,4000})"),
+        late(r"[A-Za-z0-9_.-]{0,64}?(?:(?i:key|token|sig|signature))=(?P<secret>[A-Za-z0-9._~%+/=-]{6,4000})"),
         lambda found: before(found) in ("?", "&") and has_digit(found["secret"]),
         before=NAME,
     ),
-    Rule("api-key", ("login",), re.compile(r"(?i)login[ \t]{1,4}(?P<secret>[A-Za-z0-9_-]{20,200})"), _is_login),
+    Rule("api-key", ("login",), late(r"(?i)login[ \t]{1,4}(?P<secret>[A-Za-z0-9_-]{20,200})"), _is_login),
     Rule(
         "password",
         ("-u ", "--user ", "--proxy-user "),  # of curl
-        re.compile(
+        late(
             r"(?:-u|--user|--proxy-user)[ \t]{1,4}[\"']?[A-Za-z0-9_.@-]{1,64}:"
             r"(?P<secret>(?!<)[^\s\"'<:/]{4,128})(?![^\s\"'])"
         ),

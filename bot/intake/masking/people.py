@@ -3,6 +3,7 @@
 import ipaddress
 import re
 
+from bot.base.late import late
 from bot.intake.masking.rule import WORD, Found, Rule, before, stands_alone
 
 # Names that every machine of a kind has; they identify nobody.
@@ -18,10 +19,10 @@ _TOP_DOMAINS = frozenset(
     "com org net edu gov io cn de uk fr ru jp kr it es nl pl br in eu tw hk info me dev ai".split()
 )
 
-_VERSION_WORDS = re.compile(
+_VERSION_WORDS = late(
     r"(?i)(?:version|ver\.?|v|driver|release|build|runtime|==|>=|<=|~=|版本|驱动|koboldcpp|package)\W{0,3}$"
 )
-_ADDRESS_WORDS = re.compile(
+_ADDRESS_WORDS = late(
     r"(?i)(?:ip|host|addr|address|server|connect|connecting|from|to|remote|client|peer|listen|ping|gateway|dns|at|"
     r"connection|request|endpoint|proxy|地址|连接|服务器|访问)\W{0,4}$"
 )
@@ -43,12 +44,12 @@ def _is_email(found: Found) -> bool:
 
 
 # Country codes (ITU E.164) and how many digits a number has with them where that is known.
-_COUNTRY = re.compile(
+_COUNTRY = late(
     r"1[2-9]|7[3-9]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]"
     r"|2[1-6]\d|29[0179]|3[578]\d|42[013]|50\d|59\d|67\d|85[02356]|88[06]|9[67]\d|99[2-8]"
 )
 _LENGTHS = {"1": (11,), "7": (11,), "86": (13,)}
-_CALLED = re.compile(
+_CALLED = late(
     r"(?i)(?:call|phone|tel|mobile|number|sms|text|whatsapp|signal|手机|电话|号码|联系)\W{0,4}(?:is|me|at|on|是)?\W{0,4}$"
 )
 
@@ -127,7 +128,7 @@ PEOPLE = (
     Rule(
         "email",
         ("@",),
-        re.compile(
+        late(
             r"[A-Za-z0-9_.+-]{1,64}@(?!\d{1,3}\.\d)"
             r"(?:[A-Za-z0-9-]{1,63}\.){1,8}(?P<end>[A-Za-z]{2,12})(?![A-Za-z0-9:/])"
         ),
@@ -137,7 +138,7 @@ PEOPLE = (
     Rule(
         "ip-address",
         (".h.", ".hh.", ".hhh."),
-        re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w-]|\.\d)"),
+        late(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w-]|\.\d)"),
         _is_address,
         before="0123456789",
         shaped=True,
@@ -145,28 +146,28 @@ PEOPLE = (
     Rule(
         "ip-address",
         ("hhhh:h",),
-        re.compile(r"(?<![\w:.])[23][0-9a-fA-F]{3}:(?:[0-9a-fA-F]{0,4}:){1,6}[0-9a-fA-F]{0,4}(?![\w:.])"),
+        late(r"(?<![\w:.])[23][0-9a-fA-F]{3}:(?:[0-9a-fA-F]{0,4}:){1,6}[0-9a-fA-F]{0,4}(?![\w:.])"),
         _is_address,
         shaped=True,
     ),
     Rule(
         "mac-address",
         ("hh:hh:hh:hh:hh:hh",),
-        re.compile(r"[0-9a-fA-F]{2}([:-])[0-9a-fA-F]{2}(?:\1[0-9a-fA-F]{2}){4}(?![\w:-])"),
+        late(r"[0-9a-fA-F]{2}([:-])[0-9a-fA-F]{2}(?:\1[0-9a-fA-F]{2}){4}(?![\w:-])"),
         _is_hardware_address,
         shaped=True,
     ),
     Rule(
         "identity-card",
         ("h" * 17,),
-        re.compile(r"(?P<secret>[1-9]\d{5}(?:19|20)\d{9}[\dXx])(?![A-Za-z0-9])"),
+        late(r"(?P<secret>[1-9]\d{5}(?:19|20)\d{9}[\dXx])(?![A-Za-z0-9])"),
         _is_identity_card,
         shaped=True,
     ),
     Rule(
         "phone",
         ("手机", "电话", "号码", "联系", "phone", "tel", "mobile", "whatsapp"),
-        re.compile(
+        late(
             r"(?i:手机|电话|号码|联系|phone|tel|mobile|whatsapp)[^\d\n]{0,8}"
             r"(?P<secret>(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}|00[1-9](?:[ -]?\d){9,13})(?!\d)"
         ),
@@ -174,22 +175,20 @@ PEOPLE = (
     Rule(
         "phone",
         (),  # a sign that stands in many lines: quicker looked for by the pattern itself
-        re.compile(
-            r"(?P<secret>\+(?:[1-9]\d{9,14}|[1-9]\d{0,2}(?:[ ./-](?:\(\d{1,4}\)[ -]?)?\d{1,12}){1,6}))(?![\d%:])"
-        ),
+        late(r"(?P<secret>\+(?:[1-9]\d{9,14}|[1-9]\d{0,2}(?:[ ./-](?:\(\d{1,4}\)[ -]?)?\d{1,12}){1,6}))(?![\d%:])"),
         _is_phone,
     ),
     Rule(
         "account",
         ("qq", "企鹅"),
-        re.compile(r"(?i:qq|企鹅)(?:群|号|群号)?[ \t]{0,2}(?:是|[:=])?[ \t]{0,2}(?P<secret>[1-9]\d{4,10})(?!\d)"),
+        late(r"(?i:qq|企鹅)(?:群|号|群号)?[ \t]{0,2}(?:是|[:=])?[ \t]{0,2}(?P<secret>[1-9]\d{4,10})(?!\d)"),
         stands_alone,
     ),
-    Rule("account", ("wxid_",), re.compile(r"(?i:wxid_)[a-z0-9]{8,24}")),
+    Rule("account", ("wxid_",), late(r"(?i:wxid_)[a-z0-9]{8,24}")),
     Rule(
         "account",
         ("微信", "wechat", "wx", "vx"),
-        re.compile(
+        late(
             r"(?i:微信|wechat|wx|vx)(?:(?:号|[ \t]?id)[ \t]{0,2}(?:是|[:=])?|[ \t]{0,2}(?:是|[:=])|(?<=信)[ \t])"
             r"[ \t]{0,2}"
             r"(?P<secret>(?=[A-Za-z_-]{0,19}\d)[A-Za-z][A-Za-z0-9_-]{5,19})"
@@ -199,7 +198,7 @@ PEOPLE = (
     Rule(
         "user-name",
         ("users", "documents and settings", "用户"),
-        re.compile(
+        late(
             r"(?i:users|documents and settings|用户)[\\/]{1,4}"
             r"(?P<secret>[^\\/:*?\"<>|\r\n\t]{1,64}?)(?=[\\/:*?\"<>|'\r\n\t]|$)",
             re.MULTILINE,
@@ -209,19 +208,19 @@ PEOPLE = (
     Rule(
         "user-name",
         ("/home/", "/media/"),
-        re.compile(r"(?i:/home/|/media/)(?P<secret>[^\s/:\"'`<>|,;)\]}\\]{1,64})"),
+        late(r"(?i:/home/|/media/)(?P<secret>[^\s/:\"'`<>|,;)\]}\\]{1,64})"),
         lambda found: _begins_path(found) and _is_person(found),
     ),
     Rule(
         "user-name",
         ("~",),
-        re.compile(r"~(?P<secret>[a-z_][a-z0-9_.-]{1,31})(?=/)"),
+        late(r"~(?P<secret>[a-z_][a-z0-9_.-]{1,31})(?=/)"),
         lambda found: before(found) in ("", " ", "\n", "\t", "=", ":", "'", '"', "(") and _is_person(found),
     ),
     Rule(
         "user-name",
         ("@",),
-        re.compile(
+        late(
             r"(?P<secret>[a-z_][a-z0-9_-]{0,31})@[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,4}"
             r"[: \t][^\n]{0,120}?[$#%](?:[ \t]|$)",
             re.MULTILINE,
@@ -229,13 +228,13 @@ PEOPLE = (
         lambda found: _begins_line(found) and _is_person(found),
         before=f"{WORD}_-",
     ),
-    Rule("user-name", ("㉿",), re.compile(r"(?P<secret>[A-Za-z0-9_-]{1,32})㉿"), _is_person, before=f"{WORD}_-"),
+    Rule("user-name", ("㉿",), late(r"(?P<secret>[A-Za-z0-9_-]{1,32})㉿"), _is_person, before=f"{WORD}_-"),
     Rule(
         "user-name",
         ("user=", "username=", "logname="),
-        re.compile(r"(?:USER|USERNAME|LOGNAME)=\"?(?P<secret>[A-Za-z0-9_.-]{2,32})(?![A-Za-z0-9_.-])"),
+        late(r"(?:USER|USERNAME|LOGNAME)=\"?(?P<secret>[A-Za-z0-9_.-]{2,32})(?![A-Za-z0-9_.-])"),
         lambda found: before(found) not in ("_", "-") and _is_person(found),
     ),
-    Rule("user-name", ("rw",), re.compile(rf"{_FILE}(?P<secret>{_OWNER})[ ]{{1,16}}{_OWNER}[ ]{{1,16}}\d"), _is_person),
-    Rule("user-name", ("rw",), re.compile(rf"{_FILE}{_OWNER}[ ]{{1,16}}(?P<secret>{_OWNER})[ ]{{1,16}}\d"), _is_person),
+    Rule("user-name", ("rw",), late(rf"{_FILE}(?P<secret>{_OWNER})[ ]{{1,16}}{_OWNER}[ ]{{1,16}}\d"), _is_person),
+    Rule("user-name", ("rw",), late(rf"{_FILE}{_OWNER}[ ]{{1,16}}(?P<secret>{_OWNER})[ ]{{1,16}}\d"), _is_person),
 )

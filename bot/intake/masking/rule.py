@@ -11,6 +11,8 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.base.late import late
+
 Kind = Literal[
     "hugging-face-token",
     "openai-key",
@@ -47,7 +49,7 @@ _SHAPES = bytes(_SHAPE.get(byte, ord(" ")) for byte in range(256))
 # Letters, digits, "_" and "-" as "a".
 _RUNS = bytes(ord("a") if chr(byte) in f"{WORD}_-" else ord(" ") for byte in range(256))
 SHORTEST_RUN = 16
-_LONG_RUN = re.compile("a" * SHORTEST_RUN + "a*")
+_LONG_RUN = late("a" * SHORTEST_RUN + "a*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,8 @@ def stands_alone(found: Found) -> bool:
 
 # How random a word looks
 
-_ONE_CLASS = re.compile(r"[a-z]+|[A-Z]+|[0-9]+")
-_PARTS = re.compile(r"[A-Za-z0-9]+")
+_ONE_CLASS = late(r"[a-z]+|[A-Z]+|[0-9]+")
+_PARTS = late(r"[A-Za-z0-9]+")
 
 
 def looks_random(word: str, share: float = 0.25, least: int = 3) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.base.late import late
 from bot.intake.masking.rule import Haystack, Kind, has_digit, is_no_word, looks_random
 
 _TAIL = "A-Za-z0-9"
@@ -46,10 +47,10 @@ def _is_of_words(tail: str) -> bool:
 
 
 def _token(kind: Kind, starts: str, tail: str, *, sure: bool = True, of_words: bool = True) -> Token:
-    return Token(kind, tuple(starts.lower().split()), re.compile(tail), sure, of_words)
+    return Token(kind, tuple(starts.lower().split()), late(tail), sure, of_words)
 
 
-_LONGER_THAN_WORDS = re.compile(r"[a-z0-9]{36}")
+_LONGER_THAN_WORDS = late(r"[a-z0-9]{36}")
 
 
 TOKENS = (
@@ -98,24 +99,24 @@ def _trie(words: list[str]) -> str:
 
 
 _OF_START = {start: token for token in TOKENS for start in token.starts}
-_STARTS = re.compile(_trie(list(_OF_START)))
+_STARTS = late(_trie(list(_OF_START)))
 
 # Forms without a beginning of their own, tried where a long word begins.
 _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("discord-token", re.compile(rf"[MNO][{_URL}]{{22,27}}\.[{_URL}]{{6}}\.[{_URL}]{{27,40}}")),
-    ("cloud-key", re.compile(rf"[0-9a-f]{{32}}\.[{_TAIL}]{{16,24}}(?![{_TAIL}])")),  # Zhipu, ollama: id.secret
-    ("cloud-key", re.compile(rf"pat[{_TAIL}]{{14}}\.[0-9a-f]{{64}}")),  # Airtable
-    ("cloud-key", re.compile(rf"(?<![{_TAIL}])SK[0-9a-f]{{32}}(?![{_TAIL}])")),  # Twilio
-    ("cloud-key", re.compile(r"(?<=v1\.)0-[0-9a-f]{24}-[0-9a-f]{100,160}")),  # Cloudflare
+    ("discord-token", late(rf"[MNO][{_URL}]{{22,27}}\.[{_URL}]{{6}}\.[{_URL}]{{27,40}}")),
+    ("cloud-key", late(rf"[0-9a-f]{{32}}\.[{_TAIL}]{{16,24}}(?![{_TAIL}])")),  # Zhipu, ollama: id.secret
+    ("cloud-key", late(rf"pat[{_TAIL}]{{14}}\.[0-9a-f]{{64}}")),  # Airtable
+    ("cloud-key", late(rf"(?<![{_TAIL}])SK[0-9a-f]{{32}}(?![{_TAIL}])")),  # Twilio
+    ("cloud-key", late(r"(?<=v1\.)0-[0-9a-f]{24}-[0-9a-f]{100,160}")),  # Cloudflare
     (
         "cloud-key",
-        re.compile(rf"(?<=dp\.[a-z][a-z]\.)[{_TAIL}]{{40,44}}|(?<=sl\.)[{_URL}]{{60,200}}"),
+        late(rf"(?<=dp\.[a-z][a-z]\.)[{_TAIL}]{{40,44}}|(?<=sl\.)[{_URL}]{{60,200}}"),
     ),  # Doppler, Dropbox
-    ("cloud-key", re.compile(rf"2[{_TAIL}]{{24,28}}_[{_TAIL}]{{18,24}}(?![{_TAIL}])")),  # ngrok
-    ("cloud-key", re.compile(rf"(?<=SG\.)[{_URL}]{{22}}\.[{_URL}]{{43}}")),  # SendGrid
-    ("cloud-key", re.compile(rf"(?<=ya29\.)[{_URL}]{{30,300}}|(?<=hvs\.)[{_URL}]{{24,160}}")),  # Google, Vault
-    ("cloud-key", re.compile(rf"(?<=\d:)AA[{_URL}]{{30,40}}")),  # Telegram
-    ("discord-token", re.compile(rf"mfa\.[{_URL}]{{60,120}}")),
+    ("cloud-key", late(rf"2[{_TAIL}]{{24,28}}_[{_TAIL}]{{18,24}}(?![{_TAIL}])")),  # ngrok
+    ("cloud-key", late(rf"(?<=SG\.)[{_URL}]{{22}}\.[{_URL}]{{43}}")),  # SendGrid
+    ("cloud-key", late(rf"(?<=ya29\.)[{_URL}]{{30,300}}|(?<=hvs\.)[{_URL}]{{24,160}}")),  # Google, Vault
+    ("cloud-key", late(rf"(?<=\d:)AA[{_URL}]{{30,40}}")),  # Telegram
+    ("discord-token", late(rf"mfa\.[{_URL}]{{60,120}}")),
 )
 
 Find = tuple[int, int, Kind]
@@ -166,7 +167,7 @@ def may_begin(word: str) -> bool:
 
 SHORTEST_SECRET = 28
 SHORTEST_HALF = 12
-_NO_SECRETS = re.compile(r"(?i)sha\d{1,3}[-_]|_*Z[A-Z]*\d|md5|GPU-|pkg-|AAAA[BCE]3")
+_NO_SECRETS = late(r"(?i)sha\d{1,3}[-_]|_*Z[A-Z]*\d|md5|GPU-|pkg-|AAAA[BCE]3")
 _BEFORE_LINKS = ("/d/", "/folders/", "SHA256:", "sha256:", "sha512-", "integrity=")
 
 

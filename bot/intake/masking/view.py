@@ -12,28 +12,29 @@ from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import unquote
 
+from bot.base.late import late
 from bot.intake.cleaning import C1, INVISIBLE, fold_width
 
 _CONTROLS = f"\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f{C1}"
 # Every pattern begins with one set of characters, so that what stands between is skipped quickly.
-_NOISE = re.compile(
+_NOISE = late(
     rf"[\x1b\x9b\^\[{_CONTROLS}{INVISIBLE}]"
     rf"(?:(?<=\x1b)(?:\[[0-?]{{0,40}}[ -/]{{0,4}}[@-~]|\][^\x07\x1b\n]{{0,500}}(?:\x07|\x1b\\)|[()][0-9AB]"
     rf"|[@-Z\\-_=>])?"
     rf"|(?<=\x9b)[0-?]{{0,40}}[@-~]?|(?<=\^)\[\[[\d;]{{0,20}}m|(?<=\[)(?:\d{{1,3}};){{0,4}}\d{{1,3}}m(?!\])"
     rf"|(?<=[{_CONTROLS}{INVISIBLE}]))"
 )
-_ESCAPE = re.compile(
+_ESCAPE = late(
     r"[\\%&<](?:(?<=\\)(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{4}\}|033|\\{1,15}[\"']|[eEnrtfv0!-\-/:-@\[-`{-~])"
     r"|(?<=%)[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}){0,12}"
     r"|(?<=&)(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});"
     r"|(?<=<)/?(?i:b|i|u|em|strong|code|span|font|w?br|a|mark|kbd|tt|del|su[bp])(?: [^<>\n]{0,200})?/?>)"
 )
-_UNUSUAL_LINE_END = re.compile("[\x85\u2028\u2029]")
-_WRITTEN_COLOUR = re.compile(r"\\(?:x1[bB]|033|u001[bB]|e|E)(?:\[[\d;]{0,20}m)?")
+_UNUSUAL_LINE_END = late("[\x85\u2028\u2029]")
+_WRITTEN_COLOUR = late(r"\\(?:x1[bB]|033|u001[bB]|e|E)(?:\[[\d;]{0,20}m)?")
 # A line end within a word: what a terminal, a chat or an editor breaks where it has no room.
 _IN_WORD = "[A-Za-z0-9_+/=.-]"
-_BREAK = re.compile(
+_BREAK = late(
     rf"[ \r\n\\](?:(?<={_IN_WORD}\n)|(?<={_IN_WORD}\r)\n|(?<={_IN_WORD}[ \\])[ ]{{0,2}}\r?\n)"
     rf"[ \t]{{0,40}}(?:[>|│┃][ \t]?){{0,3}}(?={_IN_WORD})"
 )
