@@ -12,7 +12,7 @@ from bot.knowledge.failures import Named
 
 _READ = 200  # lines from either end of a log that are read
 _SLOTS = {
-    "{it}": r"(?P<it>[@\w][\w.@/-]{0,80})",
+    "{it}": r"(?P<it>[@.\w][\w.@/-]{0,80})",
     "{n}": r"\d{1,12}",
     "{w}": r"[@\w][\w.@/-]{0,80}",
 }
