@@ -24,6 +24,7 @@ from bot.knowledge.lookup import Found
 from bot.knowledge.reference import Choice, Condition, Format, Loader, Question, Term
 
 COMPARED = ("{a} {b} 哪个好", "{a} or {b}", "{a} 和 {b} 的区别", "difference between {a} and {b}")
+SET = (" 填什么", " what to set", " 要开吗")  # how settings are asked for besides
 READ = ("{a} 能加载 {b} 吗", "can {a} load {b}", "{a} 支持 {b}")
 
 YES = Text("Yes, {loader} loads {format}.", "能，{loader} 可以加载 {format}。")
@@ -70,7 +71,12 @@ def topic_answer(found: Found[Topic]) -> Answer:
     """The answer to what was asked, or what may be meant."""
     if found.sure is None:
         return candidates_answer([(hit.item.title, hit.score) for hit in found.candidates])
-    return Answer(found.sure.title, "neutral", found.sure.blocks)
+    return Answer(found.sure.title, "neutral", with_beside(found.sure.blocks, found.beside))
+
+
+def with_beside(blocks: tuple[Block, ...], beside: Topic | None) -> tuple[Block, ...]:
+    """The answer, and under its own title another one that may be meant as well."""
+    return blocks if beside is None else (*blocks, Paragraph("", beside.title), *beside.blocks)
 
 
 def question_topics(questions: Iterable[Question]) -> Iterator[Topic]:
@@ -85,6 +91,8 @@ def term_topics(terms: Iterable[Term]) -> Iterator[Topic]:
     """The terms and settings as topics, asked for in the usual ways."""
     for term in terms:
         wordings = tuple(f"{name}{asked}" for name in term.wordings for asked in ("", " 是什么意思"))
+        if term.kind == "setting":
+            wordings += tuple(f"{name}{asked}" for name in (term.name.en, term.name.zh, *term.names) for asked in SET)
         yield Topic(
             f"term:{term.id}", term.name, wordings, (Paragraph(term.meaning, term_kind(term)),), term.says, True
         )

@@ -38,6 +38,7 @@ _NAMED = ("model", "size", "machine", "vram", "ram")
 _ALL = 99  # steps: none is left
 _TELLS = 2  # characters from which on a word tells something
 _SHARED = 0.5  # of a word: one that stands in two steps
+_ASKED_ANEW, _PLAINLY = 0.6, 0.9  # scores of an answer to another question, and of one that is meant without a doubt
 _TERM = "term:"  # explains a word: less than what is said of the thing itself
 _WHERE_MODELS_ARE = "find-models"  # id of the frequent question
 _SURE = 0.8  # score of what was computed or follows from the answer before
@@ -340,8 +341,10 @@ def _known_of(asking: Asking, parts: Parts) -> Known | None:
     alone = known(own, parts)
     if alone is not None and not _is_doubted(alone, of_program):
         of_program.append(alone)
-    sure = [found for found in of_program if found.sure and _is_of(found, programs, parts)]
-    return max(sure, key=lambda found: (not found.id.startswith(_TERM), found.score), default=None)
+    sure = [each for each in of_program if each.sure and each.score >= _ASKED_ANEW and _is_of(each, programs, parts)]
+    return max(
+        sure, key=lambda each: (each.score >= _PLAINLY or not each.id.startswith(_TERM), each.score), default=None
+    )
 
 
 def _is_doubted(alone: Known, of_program: Sequence[Known]) -> bool:

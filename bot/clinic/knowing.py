@@ -76,7 +76,9 @@ def _sure(found: Found[Topic], worth: float) -> list[Hit[Topic]]:
     alike = [hit for hit in others if _aspect(hit.item) == _aspect(first.item) is not None]
     if alike and alike[-1].score >= _PERHAPS and len(alike) == len(found.candidates) - 1:
         return list(found.candidates[:_MOST_TOGETHER])
-    return [first] if found.sure is not None and first.score * worth >= _SURE else []
+    if found.sure is None or first.score * worth < _SURE:
+        return []
+    return [first] if found.beside is None else list(found.candidates[:2])
 
 
 def _aspect(topic: Topic) -> str | None:

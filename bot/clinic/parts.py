@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.knowledge.failures import Failure, FieldWords, Spell
     from bot.knowledge.first_aid import FirstAid
     from bot.knowledge.lookup import Lookup
+    from bot.knowledge.nearness import Nearness
     from bot.knowledge.options import OptionTable
     from bot.knowledge.reference import Condition, Format, Loader, Question, Term
     from bot.knowledge.samplers import Samplers
@@ -320,7 +321,7 @@ class Parts:
             *aspects.comparison_topics(loaders, formats, self.conditions),
             *aspects.reading_topics(loaders, formats),
         )
-        return Lookup(topics, self.wordings.read, self._is_of_a_model, self.wordings.bare)
+        return Lookup(topics, self.wordings.read, self._is_of_a_model, self.wordings.bare, self.nearness)
 
     def _is_of_a_model(self, token: str) -> bool:
         """Whether a word is the beginning of a model's name, number and all, or a figure: "gemma3", "27b"."""
@@ -332,7 +333,19 @@ class Parts:
         from bot.knowledge.lookup import Lookup
         from bot.knowledge.reference import load_terms
 
-        return Lookup(self.translations.of(load_terms(self.root)), self.wordings.read, bare=self.wordings.bare)
+        terms = self.translations.of(load_terms(self.root))
+        return Lookup(terms, self.wordings.read, bare=self.wordings.bare, nearness=self.nearness)
+
+    @cached_property
+    def nearness(self) -> Nearness | None:
+        """How near wordings are by what their words mean; None where no table of that was shipped."""
+        from bot.base.traditional import simplified
+        from bot.diagnosis.features import plain
+        from bot.diagnosis.senses import shipped_senses
+        from bot.knowledge.nearness import Nearness
+
+        senses = shipped_senses()
+        return Nearness(lambda text: senses.vector([plain(simplified(text))])) if senses else None
 
     @cached_property
     def loaders(self) -> dict[str, Loader]:

@@ -109,11 +109,38 @@ _NEARER = 0.62  # and more than first checks that are meant for such trouble
 _ASKED_FOR = 0.7  # and of one that is asked for whatever trouble stands beside
 _COMPARED, _COMPARES = ("compare:", "terms:"), 0.75  # things set side by side, and how surely
 _ASPECTS = ("loader:", "format:")  # what a name's own data tells: no answer to "it does not load"
+_PLAIN_ASPECT = 0.6  # and how surely it is asked for beside a trouble
 _TERM = "term:"  # what a word means mends nothing
 _TOLD_SURELY = 0.9  # score of a symptom that goes before first checks of the text
 _KNOWN = 2.0  # what it weighs that the knowledge surely answers a question
 _SETTINGS = "settings-of"  # the sign that a model's sampler settings are asked for
 _QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
+# Whoever asks nothing but what the knowledge surely answers gets it, as surely as this: where a word of this field
+# stands there, where none does, and where nothing shows a question but that people put it in just such words.
+_ASKED_OF_OURS, _ASKED_AT_ALL, _ASKED_IN_THESE_WORDS = 0.55, 0.65, 0.85
+_ASKED_IN_OTHER_WORDS = 0.75
+# Questions of what fits that are better answered for whoever asks.
+_COMPUTED_INSTEAD = (
+    *("how-large-a-model", "which-model", "buy-which-card", "which-loader", "beginner-loader", "which-quantization"),
+    "fits-in-vram-which",
+)
+_LONGEST_QUESTION = 120  # characters; who says more tells a story
+# Signs of words that are no question, however like one they are; and of what somebody tells others.
+_NEVER_ASKS = (
+    "laugh",
+    "insult",
+    "announcement",
+    "thanks",
+    "rhetorical",
+    "anecdote",
+    "about-askers",
+    "elsewhere",
+    "foreign",
+)
+_TELLS = (
+    *("solved", "advice", "answer-start", "third-person", "you", "praise", "pleased", "opinion", "settles", "confirms"),
+    *("benchmark", "show-off", "explains", "story", "rant", "release", "sale", "reply"),
+)
 _NOTHING_SAID = Answer("", "neutral", ())
 
 
@@ -450,7 +477,7 @@ class _Replying:
             scores["quality"] = 0.0
         if found is None and self._is_answerable:
             scores["howto"] += _KNOWN
-        if found is None and self._is_compared:
+        if found is None and (self._is_compared or self._is_asked_in_these_words):
             scores["fit"] = 0.0
         return scores
 
@@ -466,6 +493,14 @@ class _Replying:
     def _sounds_broken(self) -> bool:
         """Whether a program's trouble was recognised, or told in words of trouble."""
         return self._finding is not None or self._post.has_any(("trouble", "printed", *_FAILS))
+
+    @property
+    def _is_asked_in_these_words(self) -> bool:
+        """Whether the very question is known, and nothing is told by which an answer could be computed instead."""
+        answer = self._known
+        if answer is None or answer.id in _COMPUTED_INSTEAD or answer.score < _ASKED_IN_OTHER_WORDS:
+            return False
+        return self._asks_what_is_known and not self._post.has_any((*_MACHINE, "vram", "two-quants", "two-loaders"))
 
     def _weight_of(self, found: Candidate) -> float:
         """What it weighs that this was recognised; a symptom told for sure makes its topic apply by itself."""
@@ -484,6 +519,10 @@ class _Replying:
     def _is_answerable(self) -> bool:
         """Whether a question, or a short word of it, is one that the knowledge surely answers."""
         post = self._post
+        if self._is_asked_in_these_words:
+            return True
+        if self._asks_what_is_known and not self._asks_what_fits and not post.has("two-quants"):
+            return True
         if post.has("printed") or not (post.has_any(_QUESTIONS) or self._is_about_nothing_else):
             return False
         if post.scores["quality"] >= APPLIES or (post.scores["fit"] >= APPLIES and not self._is_plainly_known):
@@ -555,7 +594,7 @@ class _Replying:
         """Whether a message says nothing to go by: neither what it is about, nor a word that the knowledge explains."""
         asks = (post.has("asks") or post.has("what-is")) and not post.has("plea")
         is_told = post is self._post and self._finding is not None
-        return post.has("bare") and not is_told and not (asks and self._is_known)
+        return post.has("bare") and not is_told and not (asks and self._is_known) and not self._asks_what_is_known
 
     def _only_complains(self, post: PostReading) -> bool:
         """Whether a short message says of a program that something is wrong, and nothing more."""
@@ -594,10 +633,27 @@ class _Replying:
             return False
         return self._topic_of(found) == "failure" and not self._hangs_on_memory(found)
 
+    @cached_property
+    def _asks_what_is_known(self) -> bool:
+        """Whether the message opens a talk with nothing but a question that the knowledge surely answers."""
+        last, answer = self._last, self._known
+        if self._message.thread or answer is None or not answer.sure or len(self._own) > _LONGEST_QUESTION:
+            return False
+        if last.has_any(_NEVER_ASKS):
+            return False
+        if last.has_any(("printed", "machine", "vram", *_FAILS)) and answer.score < _ASKED_IN_OTHER_WORDS:
+            return False  # trouble, or what fits
+        if last.has("asks"):
+            is_ours = last.has_any((*_CERTAINLY_OURS, *_OURS))
+            return answer.score >= (_ASKED_OF_OURS if is_ours else _ASKED_AT_ALL)
+        return answer.score >= _ASKED_IN_THESE_WORDS and not last.has_any(_TELLS)
+
     @property
     def _is_left_alone(self) -> bool:
         """Whether nobody asks, or not of this field."""
         last, where = self._last, self._message.where
+        if self._asks_what_is_known:
+            return False
         if self._is_of_another_field:
             return True
         if where == "mention":
@@ -899,12 +955,16 @@ class _Replying:
         """The answer of the knowledge to what is asked: by the message, or by that which it corrects."""
         corrects = (self._told.changed or self._only_adds_facts) and not self._last.has("asks")
         found = known(without_marks(self._told.texts[0] if corrects else self._own), self._parts)
-        asks = self._asks_anything and not self._post.has_any(_FAILS)
+        fails = self._post.has_any(_FAILS)
+        asks = self._asks_anything and not fails
         if found is None or not self._post.has("trouble"):
             return found
+        if fails and found.score < _ASKED_IN_OTHER_WORDS:
+            found = replace(found, sure=False)  # what stands there of a way may be all that they have in common
         if found.id.startswith(_TERM) and not self._post.has_any(("what-is", "how-to")):
             return None
-        return None if found.id.startswith(_ASPECTS) and not asks else found
+        is_plain = asks and found.score >= _PLAIN_ASPECT
+        return None if found.id.startswith(_ASPECTS) and not is_plain else found
 
     @property
     def _asks_anything(self) -> bool:

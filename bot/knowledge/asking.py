@@ -26,6 +26,9 @@ _PIECES = late(r"[a-z0-9][a-z0-9_.+-]*|[\u3400-\u9fff]+")
 _PARTICLES = late(
     "[的了吗呢啊吧嘛呀哦么我你他它们是在有个这那就都也和与跟把被给对为请要会能可用做到里后再还又很太多少大家谁]"
 )
+# Where a word was met: behind it in English, before it in Chinese.
+_PLACE_BEHIND = re.compile(r"\s(?:in|when|inside|within|while)\s.*$")
+_PLACE_BEFORE = re.compile(r"^.*[\u3400-\u9fff](?:说|讲|提|看|写|听)(?:到|过|见)?的")
 _STOP = frozenset(
     """
     a an the is are do does did am be been was i my me we our you your it its this that these those there here to of in
@@ -66,10 +69,28 @@ class Wordings:
 
         All that may be it, the longest first.
         """
-        rest = _folded(text)[:LONGEST].strip(_MARKS)
+        whole = _folded(text)[:LONGEST].strip(_MARKS)
+        rest = whole
+        for rest in self._stripped(whole):
+            yield rest
+        if rest != whole and (head := self._head(rest)) != rest:
+            yield head
+            yield from self._stripped(head)
+
+    def _stripped(self, rest: str) -> Iterator[str]:
         while found := self._around_of(rest):
             rest = rest[: found.start()] + rest[found.end() :]
             yield (rest := rest.strip(_MARKS))
+
+    def _head(self, text: str) -> str:
+        """What is left of a phrase without what only says where its first word was met: "a backend in this context",
+        "群友说的甲". Another program or format is no such place.
+        """
+        english, chinese = _PLACE_BEHIND.search(text), _PLACE_BEFORE.search(text)
+        place = english or chinese
+        if place is None or any(token.startswith(NAME) for token in self.read(place.group())):
+            return text
+        return (text[: place.start()] + text[place.end() :]).strip(_MARKS)
 
     def sides(self, text: str) -> list[str]:
         """The words that are compared: "lorebook vs author's note", "lora 和 dora 的区别"; none where nothing is."""

@@ -544,3 +544,40 @@ def test_what_a_program_does_wrong_is_answered_as_its_failure(text: str, words: 
 
 def test_a_speed_that_is_complained_of_is_no_benchmark() -> None:
     assert reply("my 3090 only gets 5 t/s on a 32b q4 in lm studio").kind == "diagnosis"
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("why does everyone hate one click installers", "one-click-pack"),
+        ("windows defender blocks koboldcpp exe", "antivirus-blocks"),
+        ("vpn works in browser but not in the terminal", "browser-not-terminal"),
+        ("怎么用git把项目拉下来", "git-clone"),
+        ("命令要在哪里输入", "open-terminal"),
+        ("activate venv powershell", "venv-activate-powershell"),
+        ("anaconda is what", "term:conda"),
+        ("vllm适合什么人", "loader:vLLM:suits"),
+    ],
+)
+def test_who_only_asks_what_is_known_is_answered_in_a_channel(text: str, entry: str) -> None:
+    found = reply(text, where="channel")
+    assert found.kind == "howto"
+    assert found.parts[0].id == entry
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "you need to activate the venv first",
+        "驱动装完重启就行",
+        "一键包害人不浅",
+        "求求你们别再发截图了",
+        "git pull then npm install, done",
+        "the trick is neutralize samplers",
+        "教程都写了",
+        "is it just me or is hf slow today lol",
+        "steam下载慢怎么办",
+    ],
+)
+def test_who_tells_others_or_asks_of_another_field_is_left_alone(text: str) -> None:
+    assert reply(text, where="channel").kind == "silent"

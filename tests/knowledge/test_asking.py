@@ -35,6 +35,9 @@ def test_the_longest_known_word_counts(question: str, tokens: list[str]) -> None
     [
         ("what is a lorebook?", ["a lorebook", "lorebook"]),
         ("请问 min-p 是什么", ["请问 min-p", "min-p"]),
+        ("what is a lorebook in this context?", ["a lorebook in this context", "lorebook in this context", "lorebook"]),
+        ("what is a port in vllm?", ["a port in vllm", "port in vllm"]),
+        ("群友说的甲是什么", ["群友说的甲", "甲"]),
         ("meaningful", []),
         ("what is", []),
         ("", []),

@@ -1,0 +1,80 @@
+"""What is asked for in other words is found, and what is near is said beside it."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from bot.answers.markdown import blocks_as_markdown
+from bot.clinic.door import Clinic
+from bot.knowledge.lookup import Lookup
+from bot.knowledge.nearness import Nearness
+
+CLINIC = Clinic()
+
+
+@dataclass(frozen=True)
+class Item:
+    wordings: tuple[str, ...]
+    says: str = ""
+    is_narrow: bool = False
+
+
+FOLDER, PORT = Item(("open a folder now",)), Item(("open a port now",))
+DIRECTIONS = {"open a folder now": [1.0, 0.0], "open a port now": [0.0, 1.0], "open a directory now": [0.8, 0.6]}
+
+
+def test_of_what_is_alike_in_words_the_meaning_decides() -> None:
+    question = "open a directory now"
+    plain = Lookup((PORT, FOLDER), str.split).find(question).candidates
+    assert plain[0].score == plain[1].score
+    meant = Lookup((PORT, FOLDER), str.split, nearness=Nearness(lambda text: DIRECTIONS[text]))
+    assert meant.find(question).candidates[0].item is FOLDER
+
+
+def test_words_of_which_nothing_is_known_change_nothing() -> None:
+    lookup = Lookup((PORT, FOLDER), str.split, nearness=Nearness(lambda _: []))
+    assert lookup.find("open a port now").sure is PORT
+
+
+def test_where_two_answers_are_as_near_both_are_shown() -> None:
+    found = CLINIC.topics.find("quickest way to open a terminal inside some folder")
+    assert found.sure is not None
+    assert found.beside is not None
+    text = blocks_as_markdown(CLINIC.faq("quickest way to open a terminal inside some folder").answer.blocks, "en")
+    assert "Open in Terminal" in text
+    assert "cd " in text
+
+
+@pytest.mark.parametrize(
+    "question", ["who made koboldcpp", "电脑蓝屏怎么办", "什么显示器好", "how do I report a bug in koboldcpp"]
+)
+def test_a_question_that_an_answer_speaks_too_little_of_is_not_answered_for_sure(question: str) -> None:
+    assert CLINIC.topics.find(question).sure is None
+
+
+@pytest.mark.parametrize(
+    ("question", "entry"),
+    [
+        ("whats a backend in this context", "term:loader"),
+        ("y do ppl quantize models", "term:quantization"),
+        ("hf stands for what", "term:hugging-face"),
+        ("抱脸是哪个网站", "term:hugging-face"),
+        ("后端是個什麼東西", "term:loader"),
+        ("max_seq_len which meaning", "term:max-seq-len"),
+        ("disable mmap勾了会怎样", "term:koboldcpp-mmap"),
+        ("awq use case", "format:AWQ:suits"),
+        ("gguf loaders", "format:GGUF:loaders"),
+        ("vllm conditions", "loader:vLLM:suits"),
+        ("install steps of vllm", "loader:vLLM:install"),
+        ("how do i download a model in ollama", "ollama-first-model"),
+        ("where to change the runtime in lm studio", "lm-studio-runtime"),
+        ("arch linux ollama amd gpu package", "ollama-arch"),
+        ("vpn works in browser but not in the terminal", "browser-not-terminal"),
+        ("is google the place to look up errors", "before-asking"),
+        ("got 24 gigs and everything fits, which quant do i grab", "fits-in-vram-which"),
+    ],
+)
+def test_facts_are_reached_in_many_words(question: str, entry: str) -> None:
+    found = CLINIC.faq(question).found
+    assert found is not None
+    assert found.id == entry
