@@ -332,7 +332,10 @@ def largest_context(model: Model, machine: Machine, settings: Settings, verdict:
         return max(0, left) if RANK[placed.verdict] <= RANK[verdict] else min(-1, left)
 
     freed = freed_by_tokens(model, settings, CONTEXT_STEP, most)
-    fewer = least(max(0, most - 1), lambda number: spare(most - number), freed)
+    planned = settings.context // CONTEXT_STEP if settings.context % CONTEXT_STEP == 0 else 0
+    left = spare(planned) if 1 <= planned <= most else -1
+    known = (most - planned, left) if left >= 0 else None
+    fewer = least(max(0, most - 1), lambda number: spare(most - number), freed, known)
     return 0 if fewer is None else (most - fewer) * CONTEXT_STEP
 
 

@@ -15,23 +15,23 @@ from bot.models.shape import Model, ModelShape
 Freed = Callable[[int], float]
 
 
-def least(most: int, spare: Callable[[int], int], freed: Freed) -> int | None:
+def least(most: int, spare: Callable[[int], int], freed: Freed, known: tuple[int, int] | None = None) -> int | None:
     """The least number from 0 to `most` with nothing lacking (`spare` >= 0, which grows); None when there is none.
 
     `freed` says how many bytes about so many parts free, growing from 0. Where it is right the first guess is the
-    answer, and a second try shows that one less is not enough; every third try halves instead, should it not be.
+    answer, and a second try shows that one less is not enough; every fourth try halves instead, should it not be.
+    `known`: a number with which nothing lacks, and what is spare there.
     """
-    left = spare(0)
-    if left >= 0:
-        return 0
-    low, at, tries = 0, 0, 0
-    high: int | None = None
+    low, tries = -1, 0
+    at, left = known or (0, None)
+    high = None if known is None else at
     while high is None or high - low > 1:
-        top = most if high is None else high - 1
-        if low >= top:
+        bottom, top = low + 1, most if high is None else high - 1
+        if bottom > top:
             return None
-        guess = bisect_left(range(top + 1), freed(at) - left, key=freed)
-        at = (low + top + 1) // 2 if tries % 3 == 2 else min(top, max(low + 1, guess))
+        if left is not None:
+            guess = bisect_left(range(top + 1), freed(at) - left, key=freed)
+            at = (bottom + top + 1) // 2 if tries % 4 == 3 else min(top, max(bottom, guess))
         left = spare(at)
         low, high = (low, at) if left >= 0 else (at, high)
         tries += 1

@@ -29,7 +29,10 @@ def test_least_is_what_trying_all_finds(grows: list[int], guessed: list[int], mi
     left = [-missing, *accumulate(grows, initial=-missing)][1:]
     told = [0, *accumulate(guessed)]
     all_tried = next((number for number, spare in enumerate(left) if spare >= 0), None)
-    assert least(len(left) - 1, left.__getitem__, lambda count: float(told[count])) == all_tried
+    most = len(left) - 1
+    assert least(most, left.__getitem__, lambda count: float(told[count])) == all_tried
+    if left[most] >= 0:
+        assert least(most, left.__getitem__, lambda count: float(told[count]), (most, left[most])) == all_tried
 
 
 @given(st.lists(st.integers(1, 50), min_size=1, max_size=200), st.integers(0, 10_000))
