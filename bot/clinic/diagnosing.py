@@ -11,6 +11,7 @@ from bot.answers.diagnosis import diagnosis_answer
 from bot.answers.filling import filled_text
 from bot.base.errors import UserError
 from bot.clinic.configured import answers_with_configuration
+from bot.clinic.model_age import has_young_model, learned_since
 from bot.clinic.parts import Parts
 from bot.clinic.ports import Upload
 from bot.clinic.reading import Advice, Candidate, Reading, Unknown
@@ -29,7 +30,7 @@ from bot.intake.redaction import Kind, has_secrets
 from bot.intake.shapes import Telling
 from bot.intake.sources import Picture, Source, is_picture, read_text, read_together
 from bot.intake.surroundings import completed
-from bot.knowledge.architectures import GGUF, MODEL, key_of
+from bot.knowledge.architectures import MODEL, key_of
 from bot.knowledge.failures import FixStep, Spell
 from bot.knowledge.variables import Variables
 
@@ -114,7 +115,9 @@ def reading_of(
     read = read_masked(source.text, parts.telling)
     read = replace(read, lines=without_headers(read.lines))
     facts = facts_of(read, parts, told, overrides)
-    opinion = parts.diagnoser.opinion(read.lines, facts, _canonical(loader, parts))
+    opinion = parts.diagnoser.opinion(
+        read.lines, facts, _canonical(loader, parts), lambda: has_young_model(facts, parts)
+    )
     findings = opinion.findings
     diagnosis = Diagnosis(findings, read.lines, source.omitted > 0, opinion.suspects, read.left_out)
     advice = _advice(findings, facts, parts)
@@ -157,14 +160,13 @@ def facts_of(read: Masked, parts: Parts, told: Facts = NO_FACTS, overrides: Coll
 
 
 def _known_since(findings: Sequence[Finding], facts: Facts, parts: Parts) -> Mapping[str, Sequence[Spell]]:
-    """Since when programs know models; where an entry asks for it, the model that is named too."""
+    """Since when programs know models; where an entry asks for it, a named young model too."""
     if not any(found.entry.arrives for found in findings):
         return {}
     known = parts.architectures
     if facts.model is None or all(found.entry.arrives != MODEL for found in findings):
         return known
-    named = parts.catalog.find(facts.model.value)
-    spells = known.get(key_of(GGUF, named.model.architecture)) if named else None
+    spells = learned_since(facts, parts)
     return {**known, key_of(MODEL, facts.model.value): spells} if spells else known
 
 

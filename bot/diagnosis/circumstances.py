@@ -1,7 +1,7 @@
 """Where something happened, by the facts of a log, as far as conditions of signatures, entries and steps ask for it."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 
 from bot.hardware.machine import system_family
 from bot.intake.facts import Fact, Facts
@@ -12,6 +12,8 @@ from bot.knowledge.failures import Condition, Failure, Signature
 class Circumstances:
     """The loader, all programs that take part (the loader's parts and the front end too), the family of the system,
     the packaging, makers and generations of the cards, rights and region; what is not known is None or empty.
+    `young_model` tells whether the model that is named is younger than an installed program may be: asked only where
+    an entry asks.
     """
 
     loader: str | None = None
@@ -23,6 +25,7 @@ class Circumstances:
     rights: str | None = None
     region: str | None = None
     frontend: str | None = None
+    young_model: Callable[[], bool] | None = field(default=None, compare=False)
 
     @property
     def systems(self) -> frozenset[str]:
@@ -52,6 +55,7 @@ class Circumstances:
             and _may_be(self.generations, condition.generations)
             and _may_be({self.rights} - {None}, condition.rights)
             and _may_be({self.region} - {None}, condition.regions)
+            and (not condition.young_model or self.young_model is None or self.young_model())
         )
 
 

@@ -106,9 +106,16 @@ class Diagnoser:
         """
         return self._findings(Log(lines, self._index, self._complaints), circumstances_of(facts, loader, self._parts))
 
-    def opinion(self, lines: Sequence[Line], facts: Facts | None = None, loader: str | None = None) -> Opinion:
-        """Like `diagnose`, with what to look at where that says too little."""
-        log, around = Log(lines, self._index, self._complaints), circumstances_of(facts, loader, self._parts)
+    def opinion(
+        self,
+        lines: Sequence[Line],
+        facts: Facts | None = None,
+        loader: str | None = None,
+        young_model: Callable[[], bool] | None = None,
+    ) -> Opinion:
+        """Like `diagnose`, with what to look at where that says too little. `young_model`: see Circumstances."""
+        log = Log(lines, self._index, self._complaints)
+        around = replace(circumstances_of(facts, loader, self._parts), young_model=young_model)
         findings = self._findings(log, around)
         alike = self._alike(log, around, findings)
         suspects = _further(alike, findings)

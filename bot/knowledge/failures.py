@@ -104,6 +104,7 @@ class Condition(msgspec.Struct, frozen=True):
     generations: tuple[str, ...] = ()  # architectures of gpus.yaml: Turing, Blackwell, "RDNA 3" ...
     regions: tuple[Region, ...] = ()
     rights: tuple[Right, ...] = ()
+    young_model: bool = False  # of an entry: the model that is named is younger than an installed program may be
     says: tuple[str, ...] = ()  # of a step: one of these stands in the log, in any case; then it stands first
 
 
