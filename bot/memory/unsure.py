@@ -47,10 +47,24 @@ def near_bounds(shape: ModelShape, layout: Layout, size: int) -> Interval:
     if not size:
         return Interval(0, 0)
     settings = layout.settings
-    share = 0.3 if settings.kv_on_host or not layout.gpu_layers else 0.1
+    share = _near_share(shape, layout)
     streams = 8 if shape.recurrent is not None and shape.recurrent.kind == "rwkv" else 4  # RWKV mixes six at once
     reach = max(round(size * share), streams * 4 * settings.tokens * shape.embedding)
+    heads = max(shape.heads)
+    if settings.kv_on_host and not settings.flash_attention:  # scores may be there as well
+        reach += 4 * settings.tokens * heads * layout.cells
+    if "f32" in (settings.cache_type_k, settings.cache_type_v):  # unpacked for each device
+        reach += 4 * layout.cells * settings.streams * max(shape.kv_heads) * (shape.key_length + shape.value_length)
     index = shape.sparse_index
     if index is not None and index.block:  # masks of an index of blocks may be there twice
         reach += _BLOCK_MASKS * settings.tokens * index.heads * layout.cells
     return Interval(max(0, size - reach), size + reach)
+
+
+def _near_share(shape: ModelShape, layout: Layout) -> float:
+    """The share of a nearly known buffer by which it may be off: more where the cache lies apart from what reads it."""
+    if layout.settings.kv_on_host:
+        return 0.5 if shape.latent is None and shape.recurrent is None else 0.8
+    if not layout.gpu_layers or shape.value_experts[0]:
+        return 0.3
+    return 0.2 if layout.gpus > 1 else 0.1

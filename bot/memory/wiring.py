@@ -272,20 +272,33 @@ def is_exact(shape: ModelShape, settings: Settings) -> bool:
 
     Found by dry runs of libllama b11739 beside the estimate, over its architectures and mixed settings.
     """
-    if shape.architecture in _NEAR or (shape.architecture == "plamo2" and not settings.flash_attention):
+    if shape.architecture in _NEAR or _is_moved(shape, settings):
         return False
-    if (settings.kv_on_host or settings.experts_on_host) and (shape.latent is not None or shape.recurrent is not None):
+    if not settings.flash_attention and (shape.architecture == "plamo2" or shape.value_experts[0]):
         return False
-    if shape.value_experts[0] and not settings.flash_attention:
-        return False
-    split = settings.kv_on_host or 0 <= settings.gpu_layers < shape.offloadable or len(settings.tensor_split) > 1
+    several = len(settings.tensor_split) > 1
+    split = several or settings.kv_on_host or 0 <= settings.gpu_layers < shape.offloadable
     return not (split and shape.architecture in _NEAR_WHERE_SPLIT)
+
+
+def _is_moved(shape: ModelShape, settings: Settings) -> bool:
+    """Whether a cache or state lies, or is read, where a few values of the graph follow it or not."""
+    several, experts = len(settings.tensor_split) > 1, settings.experts_on_host > 0
+    unpacked = "f32" in (settings.cache_type_k, settings.cache_type_v)
+    if shape.recurrent is not None:
+        many = settings.parallel > 1 and shape.recurrent.kind in ("mamba2", "plamo2")
+        return several or unpacked or settings.kv_on_host or experts or many
+    if settings.kv_on_host and (several or experts or shape.latent is not None or not settings.flash_attention):
+        return True
+    if several and not wiring_of(shape).cached:
+        return True
+    return unpacked and (experts or 0 <= settings.gpu_layers < shape.offloadable)
 
 
 _NEAR: Final = frozenset(("cohere2moe", "dots3note", "gemma-embedding2", "hy_v4"))
 _NEAR_WHERE_SPLIT: Final = frozenset(
     """
     arwkv7 bailingmoe2 bailingmoe3 bitnet deepseek2-ocr deepseek32 deepseek4 ernie4_5-moe gemma3n grovemoe hrm_text
-    k2-horizon mamba2 minicpm3 minimax-01 minimax-m3 rwkv6 rwkv7 stablelm step35
+    k2-horizon kimi-k3 mamba2 mimo2 minicpm3 minimax-01 minimax-m3 qwen rwkv6 rwkv7 stablelm step35
     """.split()
 )
