@@ -32,6 +32,11 @@ _SHELL_NAMES = {
     "powershell": Text("Windows (PowerShell):", "Windows（PowerShell）："),
     "cmd": Text("Windows (Command Prompt, cmd):", "Windows（命令提示符 cmd）："),
 }
+_TERMINALS = {  # where a terminal's commands are for just one of these systems
+    frozenset({"linux", "wsl", "docker"}): Text("Linux (terminal):", "Linux（终端）："),
+    frozenset({"macos"}): Text("Mac (terminal):", "Mac（终端）："),
+    frozenset({"android"}): Text("Android (Termux):", "安卓（Termux）："),
+}
 
 
 def cure_steps(
@@ -109,6 +114,8 @@ def applies(condition: Condition, facts: Facts) -> bool:
 def commands_for(system: str | None, commands: Sequence[Command]) -> list[Command]:
     """The commands of a step without those for another system or its shell, where the step has one for this system."""
     possible = [command for command in commands if _may_run_on(system, command)]
+    if system is None:  # a phone is told as one
+        possible = [command for command in possible if command.systems != ("android",)] or possible
     own = _OWN_SHELLS.get(system or "", _SHELLS)
     if not any(command.shell in own for command in possible):
         return possible
@@ -126,7 +133,9 @@ def code_blocks(
     have their own, each is named; a row for each program makes one table.
     """
     commands = list(commands)
-    several = len({command.shell for command in commands} & _SHELLS) > 1
+    shells = {command.shell for command in commands} & _SHELLS
+    names = {_shell_name(command).en for command in commands if command.shell == "bash" and command.systems}
+    several = len(shells) > 1 or len(names) > 1
     for is_row, group in groupby(commands, key=_is_row):
         codes = [(command, filled_command(command, values, variables)) for command in group]
         filled = [(command, code) for command, code in codes if code is not None]
@@ -134,7 +143,13 @@ def code_blocks(
             yield Code(_table(filled), "text", None)
             continue
         for command, code in filled:
-            yield Code(code, command.shell, _SHELL_NAMES.get(command.shell) if several else None)
+            yield Code(code, command.shell, _shell_name(command) if several and command.shell in _SHELLS else None)
+
+
+def _shell_name(command: Command) -> Text:
+    """The shell to type it into, by the system where the command is only for one."""
+    only = (name for systems, name in _TERMINALS.items() if command.systems and systems.issuperset(command.systems))
+    return next(only, _SHELL_NAMES[command.shell]) if command.shell == "bash" else _SHELL_NAMES[command.shell]
 
 
 def _table(rows: Sequence[tuple[Command, str]]) -> str:

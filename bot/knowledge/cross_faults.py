@@ -11,6 +11,10 @@ from bot.knowledge.schema_faults import nearest
 from bot.knowledge.signature_faults import signature_faults
 from bot.knowledge.variables import Variables
 
+# A variable before "ollama serve" does not reach the service that runs already; another port makes a second one.
+_BESIDE_THE_SERVICE = re.compile(
+    r"^(?:OLLAMA_(?!HOST=\S+:\d)\w+=\S+ +)+ollama serve|\$env:OLLAMA_(?!HOST = \"\S+:\d)\w+ = .+\nollama serve", re.M
+)
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)(?:\|([^{}\n]*))?\}")
 
 
@@ -36,6 +40,7 @@ def _own(file: str, entry: Failure, ids: Counter[str], classes: set[str]) -> Ite
     yield from _references(entry, ids, classes)
     yield from _signatures(entry)
     yield from _undeclared(entry)
+    yield from _beside_the_service(entry)
 
 
 def _references(entry: Failure, ids: Counter[str], classes: set[str]) -> Iterator[tuple[str, str]]:
@@ -69,6 +74,16 @@ def _signatures(entry: Failure) -> Iterator[tuple[str, str]]:
         conditions = (signature.text, signature.requires, signature.requires_any, signature.excludes, signature.loaders)
         if (before := seen.setdefault(repr(conditions), number)) != number:
             yield key, f"is the same as signatures[{before}]; keep one of them"
+
+
+def _beside_the_service(entry: Failure) -> Iterator[tuple[str, str]]:
+    """Commands that start a second ollama, where the installer has made a service that keeps the old settings."""
+    for number, step in enumerate(entry.steps):
+        for place, command in enumerate(step.commands):
+            served = not command.systems or {"linux", "wsl", "windows", "macos"} & set(command.systems)
+            if served and _BESIDE_THE_SERVICE.search(command.code):
+                key = f"steps[{number}].commands[{place}].code"
+                yield key, "the running ollama never sees it; write systemctl edit, launchctl setenv or setx by system"
 
 
 def _undeclared(entry: Failure) -> Iterator[tuple[str, str]]:

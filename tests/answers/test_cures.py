@@ -85,6 +85,20 @@ def test_twins_are_one_step_with_a_name_for_every_shell() -> None:
     assert [(code.text, code.label) for code in own.commands] == [("$env:A=1", None)]
 
 
+def test_commands_of_one_shell_for_several_systems_are_told_apart() -> None:
+    commands = (
+        Command("bash", "systemctl", ("linux", "wsl")),
+        Command("bash", "launchctl", ("macos",)),
+        Command("bash", "serve", ("android",)),
+    )
+    step = FixStep(Text("a", "甲"), commands)
+    (shown,) = cure_steps(entry(step), Facts(), {})
+    told = [(code.text, isinstance(code.label, Text) and code.label.en) for code in shown.commands]
+    assert told == [("systemctl", "Linux (terminal):"), ("launchctl", "Mac (terminal):")]
+    (shown,) = cure_steps(entry(step), Facts(system=Fact("Android 14", 1)), {})
+    assert [(code.text, code.label) for code in shown.commands] == [("serve", None)]
+
+
 def test_command_for_another_system_is_left_out() -> None:
     step = FixStep(Text("a", "甲"), (Command("bash", "apt", ("linux",)), Command("bash", "brew", ("macos",))))
     (shown,) = cure_steps(entry(step), Facts(system=Fact("macOS 15", 1)), {})

@@ -117,6 +117,26 @@ def test_no_fault_shows_a_regular_expression(root: Path) -> None:
             assert "that the others have" not in told[1], f"{path.name}: say {pattern} in words"
 
 
+@pytest.mark.parametrize(
+    ("code", "systems", "refused"),
+    [
+        ("OLLAMA_HOST=0.0.0.0 ollama serve", None, True),
+        ("OLLAMA_A=1 OLLAMA_B=q8_0 ollama serve", ["macos"], True),
+        ("OLLAMA_HOST=0.0.0.0 ollama serve", ["android"], False),
+        ("OLLAMA_HOST=127.0.0.1:11435 ollama serve", None, False),
+    ],
+)
+def test_a_variable_that_the_running_ollama_never_sees_is_refused(
+    root: Path, code: str, systems: list[str] | None, refused: bool
+) -> None:
+    command = {"shell": "bash", "code": code} | ({"systems": systems} if systems else {})
+    written(root, steps=[{"text": {"en": "Set it.", "zh": "设好。"}, "commands": [command]}])
+    if refused:
+        assert [each for each in faults(root) if "never sees it" in each]
+    else:
+        assert load_failures(root)
+
+
 def test_a_command_with_a_variable_of_no_type_is_refused(root: Path) -> None:
     step = {"text": {"en": "Add it.", "zh": "加上。"}, "commands": [{"shell": "bash", "code": "pip install {it|X}"}]}
     written(root, signatures=["No space left for {it}", "ENOSPC"], steps=[step])
