@@ -1,5 +1,6 @@
 """Answers to what is asked back in a conversation: one question, one answer, with what is known by now."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.answers.blocks import Answer, Block, Code, Paragraph, Step, Steps
@@ -68,6 +69,8 @@ _TO_A_FILE = Text(
     "It goes into the file that the step names: open it with an editor, save it, and start the program again.",
     "写进步骤里提到的那个文件：用记事本之类打开，保存后重启程序。",
 )
+_EXPORT = re.compile(r"^export (\w+)=(\S+)$", re.MULTILINE)
+_SETS = re.compile(r"(?:^|\n)(?:export |setx? |\$env:)\w+")
 _IN_FIELDS = frozenset({"json", ""})  # goes into a field of a page, which the step names
 _PLACES = {
     "powershell": _IN_POWERSHELL,
@@ -95,9 +98,17 @@ def asked_answer(
 
 def _subject(plan: Plan, machine: PlannedMachine) -> Text:
     """What was counted with."""
-    return Text(
-        "{model} ({size}) on {machine}, context {context}.", "{model}（{size}），{machine}，上下文 {context}。"
-    ).format(
+    cache = plan.placement.settings.cache_type_k
+    whole = (
+        Text("{model} ({size}) on {machine}, context {context}.", "{model}（{size}），{machine}，上下文 {context}。")
+        if cache == "f16"
+        else Text(
+            "{model} ({size}) on {machine}, context {context}, KV cache {cache}.",
+            "{model}（{size}），{machine}，上下文 {context}，KV 缓存 {cache}。",
+        )
+    )
+    return whole.format(
+        cache=cache,
         model=f"{plan.model.shape.name} {plan.model.quant}".strip(),
         size=gib(plan.model.file_bytes),
         machine=machine.name,
@@ -240,11 +251,14 @@ def unsure_answer(*, has_steps: bool) -> Answer:
     return Answer(_NOT_KNOWN, "neutral", (Paragraph(_ASK_HELPERS), *([Paragraph(_STANDS)] if has_steps else [])))
 
 
-def where_answer(answer: Answer, number: int = 0) -> Answer:
-    """Where the commands of an answer go; which step is meant, where it has none. `number`: that of the step, or 0."""
+def where_answer(answer: Answer, number: int = 0, *, sets: bool = False) -> Answer:
+    """Where the commands of an answer go; which step is meant, where it has none. `number`: that of the step, or 0;
+    `sets`: something is to be set.
+    """
     steps = first_steps(answer)
     named = steps[number - 1] if 0 < number <= len(steps) else None
-    step = named or next((step for step in steps if step.commands), None)
+    setting = (step for step in steps if sets and any(_SETS.search(code.text) for code in step.commands))
+    step = named or next(setting, None) or next((step for step in steps if step.commands), None)
     if step is None:
         return Answer(_WHICH_STEP, "neutral", (Paragraph(_STUCK),))
     places = _places(step)
@@ -258,13 +272,28 @@ def _places(step: Step) -> Sequence[Text]:
     return tuple(dict.fromkeys(_PLACES.get(shell, _TO_A_FILE) for shell in typed))
 
 
-def step_answer(answer: Answer, number: int) -> Answer:
-    """The step of an answer that something was told of. `number`: from 1."""
+def step_answer(answer: Answer, number: int, *, is_known: bool = True) -> Answer:
+    """The step of an answer that something was told of. `number`: from 1; `is_known`: the answer names a cause."""
     step = first_steps(answer)[number - 1]
     title = _SPOKEN_OF.format(number=number)
-    return Answer(
-        title, "neutral", (Paragraph(_STILL.format(title=answer.title)), Steps("", (step,)), Paragraph(_STUCK))
-    )
+    still = (Paragraph(_STILL.format(title=answer.title)),) if is_known else ()
+    return Answer(title, "neutral", (*still, Steps("", (step,)), Paragraph(_STUCK)))
+
+
+def code_answer(answer: Answer, system: str | None) -> Answer | None:
+    """Where the commands of an answer to a question go, as they are written on this system; None where it has none."""
+    codes = [_written(block, system) for block in answer.blocks if isinstance(block, Code)]
+    if not codes:
+        return None
+    places = dict.fromkeys(_PLACES[code.shell] for code in codes if code.shell in _PLACES)
+    return Answer(_WHERE, "neutral", (*map(Paragraph, places), *codes))
+
+
+def _written(code: Code, system: str | None) -> Code:
+    """A command as PowerShell takes it, where only a variable stands in it that a Unix shell would set."""
+    if system != "windows" or code.shell != "bash":
+        return code
+    return Code(_EXPORT.sub(r'$env:\1 = "\2"', code.text), "powershell", code.label)
 
 
 def first_steps(answer: Answer) -> tuple[Step, ...]:

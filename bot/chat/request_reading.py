@@ -84,7 +84,11 @@ class RequestReading:
         replied, consultation = await self._bot.consultations.reply(asker, message)
         is_last = newest(state) == key
         own = state.parts[key].text if key in state.parts else ""
-        anew = state.life == "solved" and is_last and (replied.relapses or await self._asks(asker, state, key))
+        anew = (
+            state.life == "solved"
+            and is_last
+            and (replied.relapses or replied.asks or await self._asks(asker, state, key))
+        )
         answer_key = consultation.key if consultation else None
         return heard_of(replied, answer_key, asks_anew=anew, words=own, is_last=is_last)
 

@@ -15,6 +15,7 @@ from bot.base.sizes import GIB
 from bot.clinic.parts import Parts
 from bot.intake.vocabulary import ProgramMention, SystemMention
 from bot.models.name_mentions import find_names
+from bot.models.quant_names import is_of_cache
 
 ValueKind = Literal["loader", "system", "model", "size", "quant", "card", "ram", "vram", "context"]
 
@@ -52,6 +53,7 @@ _COUNT = re.compile(
 _STORAGE = re.compile(
     r"硬盘|磁盘|固态|机械|空间|[c-h]盘|(?<![a-z])(?:disks?|drives?|ssd|hdd|nvme|storage|space)(?![a-z])", re.IGNORECASE
 )
+_ONLY_CORRECTS = 60  # characters of a message that does nothing else
 _BREATH = 30  # characters between a value and what it is corrected to
 _READ = 2_000  # characters of a message in which values are looked for
 _DIGITS = re.compile(r"\D")
@@ -72,12 +74,14 @@ class Value:
 class Corrected:
     """The messages of an author, oldest first, as corrected. `overrides`: kinds of which a printed value is outdated.
 
-    `changed`: the last message corrects something.
+    `changed`: the last message corrects something. `told`: the same messages; one that only corrects is left with its
+    values, for "sorry, I misread" tells of no trouble.
     """
 
     texts: tuple[str, ...]
     overrides: frozenset[ValueKind] = frozenset()
     changed: bool = False
+    told: tuple[str, ...] = ()
 
 
 def corrected(texts: Sequence[str], parts: Parts) -> Corrected:
@@ -85,8 +89,9 @@ def corrected(texts: Sequence[str], parts: Parts) -> Corrected:
     reader = _Reader(parts)
     texts = list(map(reader.put_right, texts))
     if len(texts) < 2:
-        return Corrected(tuple(texts))
+        return Corrected(tuple(texts), told=tuple(texts))
     done: list[str] = []
+    only_corrects: set[int] = set()
     overrides: set[ValueKind] = set()
     changed = False
     for text in texts:
@@ -101,8 +106,11 @@ def corrected(texts: Sequence[str], parts: Parts) -> Corrected:
             changed = done != before or (is_correction and bool(new))
             if is_correction:
                 overrides.update(value.kind for value in new)
+            if is_correction and new and reader.is_only_correction(text):
+                only_corrects.add(len(done))
         done.append(said)
-    return Corrected(tuple(done), frozenset(overrides), changed)
+    told = [reader.only_values(text) if at in only_corrects else text for at, text in enumerate(done)]
+    return Corrected(tuple(done), frozenset(overrides), changed, tuple(told))
 
 
 def _is_loader(mention: ProgramMention) -> bool:
@@ -149,6 +157,14 @@ class _Reader:
         if not is_correction and any(turns.weighs(self.own(each)) for each in earlier):
             new = [value for value in new if value.kind != "card"]  # one more to choose from
         return new, is_correction
+
+    def is_only_correction(self, text: str) -> bool:
+        """Whether a short message in somebody's own words does nothing but put something right."""
+        return len(text) <= _ONLY_CORRECTS and "\n" not in text and not self._parts.posts.read(text).has("asks")
+
+    def only_values(self, text: str) -> str:
+        """What a text tells of program, model and machine, without the words around."""
+        return ", ".join(value.text for value in self.values(text)) or text
 
     def _is_own(self, text: str, line: str) -> bool:
         if text not in self._own:
@@ -214,6 +230,8 @@ class _Reader:
             yield _value("card", line, card.start, card.end, card.name)
         for kind, pattern in _BY_PATTERN:
             for found in pattern.finditer(line):
+                if kind == "quant" and is_of_cache(line, *found.span()):
+                    continue
                 yield _value(kind, line, found.start(), found.end(), _plain(kind, found.group()))
 
     def all_with(self, earlier: Sequence[str], new: Sequence[Value], said: str) -> list[str]:

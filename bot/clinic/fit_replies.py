@@ -37,6 +37,7 @@ from bot.memory.compare import compare
 from bot.memory.needs import needs_of
 from bot.memory.offers import offers_for
 from bot.models.named import UnknownModelError
+from bot.models.quant_names import cache_type_in
 from bot.models.recommended import Use
 from bot.models.requested import RequestedModel, requested_model
 
@@ -348,9 +349,10 @@ class FitReplies:
 
     def _fitted(self, wanted: RequestedModel, machine: PlannedMachine, context: int | None) -> Prospect:
         """Whether and how it fits, without what to take in its place."""
-        found = prospect(wanted, machine.machine, context, "f16")
+        cache = cache_type_in(self._post.prose) or "f16"
+        found = prospect(wanted, machine.machine, context, cache)
         if self._post.has("most-context") and context is None and found.plan.verdict != "no":
-            found = prospect(wanted, machine.machine, found.plan.max_context, "f16")
+            found = prospect(wanted, machine.machine, found.plan.max_context, cache)
         return found
 
     def _size_note(self, name: str) -> tuple[Text, ...]:

@@ -9,9 +9,11 @@ from bot.answers.blocks import Answer, Step
 from bot.answers.follow_up import (
     MOST_STEPS,
     asked_answer,
+    code_answer,
     first_steps,
     lacking_answer,
     next_answer,
+    step_answer,
     then_answer,
     where_answer,
 )
@@ -22,15 +24,18 @@ from bot.clinic.message import Kind, Part
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Reading
 from bot.clinic.told_facts import context_of, with_context_of, with_log_facts
+from bot.hardware.machine import system_family
 from bot.intake.posts import APPLIES, PostReading
 from bot.intake.template import PointId
 from bot.intake.turning import Asked
 from bot.knowledge.lookup import FORMS
+from bot.models.quant_names import cache_type_in
 
 _SUPPOSED = ("machine", "vram", "ram", "model", "size", "quant")
 _TELLING = (*_SUPPOSED, "loader")
 _SHORT = 60  # characters of a question that its program may be added to
 _EXACT = 0.75  # score of an answer that is meant more surely than a step in which the same words stand
+_FEW = 24  # characters of a message that tells a program or a system and nothing else
 _NUMBER = re.compile(r"\d")
 _QUESTIONS = ("asks", "how-much", "which-one", "can-it")
 _CHOOSES = ("which-model", "can-it")  # signs that models are to be chosen
@@ -66,6 +71,7 @@ class Asking:
     diagnosed: Reading
     changes: bool = False  # something that was told before
     aside: Sequence[str] = ()  # what the author said besides, masked
+    recent: Answer | None = None  # that to a question, where it was given last
 
     @property
     def before(self) -> Sequence[str]:
@@ -109,15 +115,49 @@ def _of_steps(asking: Asking, parts: Parts) -> FollowUp | None:
         return _failed(asking, parts)
     if turns.asks_for_more(asking.said) and not turns.relapses(asking.said) and is_of_trouble(asking.post, diagnosed):
         return _more(asking)
+    if (beside := _of_recent(asking, parts)) is not None:
+        return beside
     if not first_steps(diagnosed.answer):
         return None
     if turns.points_back(asking.said):
-        return FollowUp(_part("howto", "where", where_answer(diagnosed.answer, _step_in_hand(asking, parts))))
+        where = where_answer(diagnosed.answer, _step_in_hand(asking, parts), sets=turns.sets(asking.said))
+        return FollowUp(_part("howto", "where", where))
+    if turns.does_not_understand(asking.said):
+        return _explained(asking, parts)
     if not turns.claims(asking.said) or last.has("asks") or last.has_any(_SUPPOSED):
         return None
     if step := step_meant(asking, parts):
         return FollowUp(_part("diagnosis", "next", next_answer(_of_other_kinds(diagnosed), step)))
     return None
+
+
+def _of_recent(asking: Asking, parts: Parts) -> FollowUp | None:
+    """What is said to the answer of a question that was given last: where its commands go, how it is with the program
+    or the system that is told now.
+    """
+    turns, last = parts.turns, asking.last
+    if asking.recent is None or last.has("trouble"):
+        return None
+    only_tells = (
+        not last.has("asks") and len(asking.said) <= _FEW and not last.has_any((*_SUPPOSED, "thanks", "solved"))
+    )
+    if only_tells and last.loaders and len(asking.texts) > 1:
+        found = known(f"{last.loaders[0]} {asking.texts[-2]}", parts)
+        return FollowUp(Part("howto", found.id, found.title, found.score, found.answer)) if found else None
+    named = last.request.points.get("system") or asking.post.request.points.get("system", "")
+    if turns.points_back(asking.said) or (only_tells and "system" in last.request.points):
+        found_code = code_answer(asking.recent, system_family(named) if named else None)
+        return FollowUp(_part("howto", "where", found_code)) if found_code is not None else None
+    return None
+
+
+def _explained(asking: Asking, parts: Parts) -> FollowUp:
+    """The one step to take first, and where, for somebody who does not understand the advice."""
+    answer = asking.diagnosed.answer
+    step = max(parts.turns.step(asking.said), 1)
+    has_commands = bool(first_steps(answer)[step - 1 : step]) and bool(first_steps(answer)[step - 1].commands)
+    said = where_answer(answer, step) if has_commands else step_answer(answer, min(step, len(first_steps(answer))))
+    return FollowUp(_part("howto", "where", said))
 
 
 def _more(asking: Asking) -> FollowUp:
@@ -187,6 +227,18 @@ def _step_of(text: str, asking: Asking, parts: Parts) -> int:
     return shared.index(best) + 1 if best >= _SHARED else 0
 
 
+def step_with(leads: Sequence[str], asking: Asking) -> int:
+    """The first step of the answer that speaks of one of these words, from 1; 0 for none."""
+    steps = [
+        f"{told(step.text, 'en')}\n{told(step.text, 'zh')}".lower() for step in first_steps(asking.diagnosed.answer)
+    ]
+    return next((at for at, text in enumerate(steps, start=1) if any(_holds(text, word) for word in leads)), 0)
+
+
+def _holds(text: str, word: str) -> bool:
+    return re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])" if word.isascii() else re.escape(word), text) is not None
+
+
 def _step_in_hand(asking: Asking, parts: Parts) -> int:
     """The step that is meant; else the one that was told last, after another that did not help."""
     before = asking.before[-1] if asking.before else ""
@@ -226,7 +278,8 @@ def _of_supposed(asking: Asking, parts: Parts) -> FollowUp | None:
     """How it would be with another model, file, machine or context: "how about a 12b then?", "16k context ok?"."""
     last = asking.last
     supposes = (asking.changes or last.has_any(_SUPPOSED)) and parts.turns.supposes(last.prose)
-    if not (supposes or (last.has("asks") and context_of(last) is not None)):
+    asks = last.has("asks") and (context_of(last) is not None or cache_type_in(last.prose) is not None)
+    if not (supposes or asks):
         return None
     return _computed_anew(asking, parts)
 
@@ -240,7 +293,13 @@ def told_anew(asking: Asking, parts: Parts) -> FollowUp | None:
 
 def _computed_anew(asking: Asking, parts: Parts) -> FollowUp | None:
     planned = FitReplies(parts, with_context_of(asking.last, _with_log(asking, parts))).planned()
-    return _computed("fits", planned) if planned is not None else None
+    return _computed("fits", planned) if planned is not None and not _is_only_supposed(asking, planned) else None
+
+
+def _is_only_supposed(asking: Asking, planned: Planned) -> bool:
+    """Whether a plan says no by an amount of RAM that nobody told: beside a trouble that is no news."""
+    found, machine, _ = planned
+    return found.plan.verdict == "no" and machine.lacks_ram and is_of_trouble(asking.post, asking.diagnosed)
 
 
 def _with_log(asking: Asking, parts: Parts) -> PostReading:
@@ -373,8 +432,8 @@ def _lacking(fit: FitReplies) -> PointId | None:
 
 
 def _is_plain(last: PostReading) -> bool:
-    """Whether a message tells nothing of machine and model."""
-    return not last.has_any(_TELLING)
+    """Whether a message tells nothing of machine, system and model."""
+    return not (last.has_any(_TELLING) or "system" in last.request.points)
 
 
 def _part(kind: Kind, id_: str, answer: Answer) -> Part:

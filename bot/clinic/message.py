@@ -61,7 +61,8 @@ class Reply:
 
     `told`: what the author has told by now, corrections made. `follows`: it answers what was asked back, beside the
     answer given before; `failed`: the author said that the advice did not help; `adds`: the message tells something
-    that counts from now on; `relapses`: it says that what was solved is back.
+    that counts from now on; `relapses`: it says that what was solved is back; `asks`: it asks a question that is
+    answered.
     """
 
     language: Language
@@ -77,3 +78,4 @@ class Reply:
     failed: bool = False
     adds: bool = True
     relapses: bool = False
+    asks: bool = False

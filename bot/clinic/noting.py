@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from bot.answers.blocks import Answer
 from bot.answers.follow_up import first_steps, heard_answer, noted_answer, step_answer, unsure_answer
 from bot.base.languages import Text, Words
-from bot.clinic.following_up import Asking, FollowUp, is_of_trouble, step_meant
+from bot.clinic.following_up import Asking, FollowUp, is_of_trouble, step_meant, step_with
 from bot.clinic.message import Part
 from bot.clinic.parts import Parts
 from bot.intake.posts import PostReading
+from bot.intake.turning import Around
 
 _SURE = 0.5
 _LEAST_CONTENT = 1.5  # of a statement: less is chatter
@@ -29,7 +30,8 @@ _ASKS = ("asks", "how-to", "seeks")
 def noted(asking: Asking, parts: Parts) -> FollowUp | None:
     """That a message is heard, with what it changes; None where it tells nothing."""
     post, last, diagnosed = asking.post, asking.last, asking.diagnosed
-    facts = list(_facts(last))
+    around = parts.turns.around(last.prose or asking.own) if not last.has("asks") else None
+    facts = [*_facts(last), *([_named(*around)] if around is not None else [])]
     is_told = asking.changes or _says_something(last, parts)
     says_something = last.has_any(_ASKS) or (is_of_trouble(post, diagnosed) and is_told)
     if not facts and not says_something:
@@ -40,16 +42,30 @@ def noted(asking: Asking, parts: Parts) -> FollowUp | None:
 
 def _answer(asking: Asking, facts: list[Words], parts: Parts) -> Answer:
     post, last, diagnosed = asking.post, asking.last, asking.diagnosed
-    has_steps = diagnosed.is_recognised and bool(first_steps(diagnosed.answer))
+    has_steps = bool(first_steps(diagnosed.answer))
+    standing = diagnosed.answer if has_steps else None
+    step = _step(asking, parts, has_facts=bool(facts)) if standing is not None else 0
+    if standing is not None and step:
+        return step_answer(standing, step, is_known=diagnosed.is_recognised)
     if last.has_any(_ASKS) and not facts:
         return unsure_answer(has_steps=has_steps)
     if facts and not is_of_trouble(post, diagnosed):
         return noted_answer(facts)
-    standing = diagnosed.answer if has_steps else None
-    step = step_meant(asking, parts) if standing is not None and not facts else 0
-    if standing is not None and step:
-        return step_answer(standing, step)
+    standing = standing if diagnosed.is_recognised else None
     return heard_answer(facts, standing, perhaps_solved=parts.turns.claims(last.prose))
+
+
+def _step(asking: Asking, parts: Parts, *, has_facts: bool) -> int:
+    """The step that speaks of what was told: of the things around, or, where no fact was told, by its words."""
+    around = parts.turns.around(asking.said)
+    if around is not None and (step := step_with(around[0].leads, asking)):
+        return step
+    return 0 if has_facts else step_meant(asking, parts)
+
+
+def _named(around: Around, word: str) -> Text:
+    """What is told of the things around, as it is repeated."""
+    return Text(**{language: name.replace("…", word) for language, name in around.name.items()})
 
 
 def _facts(last: PostReading) -> Iterator[Words]:

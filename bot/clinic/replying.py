@@ -10,6 +10,7 @@ from functools import cached_property
 
 from bot.answers.blocks import Answer, Step
 from bot.answers.diagnosis import CONFIDENCE
+from bot.answers.follow_up import first_steps
 from bot.answers.judged import harmful_choices, with_judged
 from bot.answers.reply import composed, without_evidence
 from bot.answers.settings_of import settings_answer
@@ -113,6 +114,7 @@ _PLAIN_ASPECT = 0.6  # and how surely it is asked for beside a trouble
 _TERM = "term:"  # what a word means mends nothing
 _TOLD_SURELY = 0.9  # score of a symptom that goes before first checks of the text
 _KNOWN = 2.0  # what it weighs that the knowledge surely answers a question
+_OF_THE_TALK = ("noted", "where", "next")  # ids of what is said to what was said before
 _SETTINGS = "settings-of"  # the sign that a model's sampler settings are asked for
 _QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
 # Whoever asks nothing but what the knowledge surely answers gets it, as surely as this: where a word of this field
@@ -184,7 +186,7 @@ class _Replying:
         ]
         self._told = corrected([masked(each, parts.telling) for each in (*earlier, own)], parts)
         self._own = self._told.texts[-1]
-        self._text = _BETWEEN.join(self._told.texts)
+        self._text = _BETWEEN.join(self._told.told)
         self._own_files = self._masked_files(message.attachments)
         before = (file for said in message.thread if said.author == "asker" for file in said.files)
         self._files = (*self._masked_files(before), *self._own_files)
@@ -195,7 +197,10 @@ class _Replying:
         return tuple(masked(text, self._parts.telling) for text in texts if text.strip())
 
     def reply(self) -> Reply:
-        return replace(self._reply(), relapses=self._parts.turns.relapses(self._last.prose))
+        reply = self._reply()
+        is_known = bool(reply.parts) and reply.parts[0].id not in _OF_THE_TALK and reply.kind != "ask"
+        asks = is_known and self._last.has("asks") and not self._last.has("thanks")
+        return replace(reply, relapses=self._parts.turns.relapses(self._last.prose), asks=asks)
 
     def _reply(self) -> Reply:
         if (other := self._of_another_trouble) is not None:
@@ -311,7 +316,18 @@ class _Replying:
     @property
     def _asking(self) -> Asking:
         aside = [masked(each, self._parts.telling) for each in self._message.aside]
-        return Asking(self._post, self._last, self._told.texts, self._shown, self._told.changed, aside)
+        return Asking(
+            self._post, self._last, self._told.texts, self._shown, self._told.changed, aside, self._recent_answer
+        )
+
+    @property
+    def _recent_answer(self) -> Answer | None:
+        """The answer to a question that was given last."""
+        before = self._before.reply() if self._message.thread else None
+        if before is None or not before.parts or before.parts[0].id in _OF_THE_TALK:
+            return None
+        part = before.parts[0]
+        return None if first_steps(part.answer) else part.answer
 
     @property
     def _shown(self) -> Reading:

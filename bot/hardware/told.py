@@ -37,7 +37,7 @@ _AMOUNT = late(
     r"|(?<![a-z0-9_.])(?P<phone>\d{1,2})\s?\+\s?(?P<disk>64|128|256|512|1024|1t)\s?g?b?(?![a-z0-9])"
 )
 _BARE = late(  # "显存8", "vram: 12", "16 vram"
-    r"(?P<label>显存|内存|运存|(?<![a-z])v?ram)\s?(?:是|有|只有|才|大小|=|:|：)?\s?(?P<number>\d{1,4}(?:\s?\+\s?\d{1,3}){0,3})"
+    r"(?P<label>显存|内存|运存|(?<![a-z])v?ram)\s?(?:是|有|只有|才|大小|[加升扩换](?:到|成|至)|升级到|=|:|：)?\s?(?P<number>\d{1,4}(?:\s?\+\s?\d{1,3}){0,3})"
     r"(?![\d.]*\s?(?!l?p?ddr)[a-z0-9%块元层条根x*×]|\s?的?(?:显存|内存|运存)(?!\s?(?:是|有|=|:|：)?\s?\d))"
 )
 _BARE_BEFORE = late(  # "128内存", "8+16 内存", "64 ram"
@@ -98,6 +98,11 @@ _CARD_LIKE = late(
     r"(?<![a-z0-9])(?:rtx|gtx|gt|rx|radeon hd|geforce|voodoo|arc)\s?-?[ab]?\d{1,4}"
     r"(?:\s?(?:ti|super|xtx?|gre))?(?![a-z0-9])"
 )
+_CLAUSE = late(r"[\n?？!！;；。]|\.\s")
+_OF_A_COMPUTER = late(  # "a 16gb laptop": what a computer has without more words is its RAM
+    r"\s?(?:的|ram\s)?\s?(?:(?:old|gaming|windows|work|office|linux)\s)?(?:laptop|notebook|thinkpad|笔记本|轻薄本|游戏本|本子|笔电)"
+)
+_CARD_BEFORE = late(r"\d{3,4}\s?(?:ti|super|xtx?|gre|m|d)?\s?[(（]?$")
 _WORD = late(r"[\s\-]?[a-z0-9+]+")
 # What stands between two cards of one machine: "3090 24gb + 3090".
 _JOINED = late(
@@ -272,7 +277,7 @@ class MachineReader:
         kept = list(cards[:1])
         for first, second in pairwise(cards):
             between = plain[first.end : second.start]
-            is_further = _JOINED.fullmatch(between) or (len(between) <= _NEAR and self._words.further.found_in(between))
+            is_further = _JOINED.fullmatch(between) or self._words.further.found_in(_clause_end(between))
             is_known = second.count == 1 and any(card.card is second.card for card in kept)
             if not is_known or is_further:
                 kept.append(second)
@@ -336,7 +341,8 @@ class MachineReader:
         told_before = None if _MODEL_ASKED.search(before) else self._words.role_before(before)
         if told_before and _OF_THE_NEXT.match(behind):
             return told_before
-        return self._words.role_behind(behind) or told_before or ""
+        told = self._words.role_behind(behind) or told_before
+        return told or ("ram" if _OF_A_COMPUTER.match(behind) and not _CARD_BEFORE.search(before) else "")
 
     # ---- the whole
 
@@ -398,6 +404,11 @@ class MachineReader:
 
 def _overlaps(amount: _Amount, others: Sequence[_Amount | ToldCard]) -> bool:
     return any(other.start < amount.end and amount.start < other.end for other in others)
+
+
+def _clause_end(between: str) -> str:
+    """The last words before a card: "what if i add a second" of what was said since the one before."""
+    return _CLAUSE.split(between)[-1][-_NEAR:]
 
 
 def _counted_once(cards: Sequence[ToldCard]) -> list[ToldCard]:

@@ -4,8 +4,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from bot.base.languages import Language
 from bot.base.phrases import folded
+from bot.base.sizes import GIB
 from bot.hardware.told import MachineReader, ToldMachine
 from bot.intake.facts import Facts
 from bot.intake.questions import ends_asking, is_asked, is_choice, only_asks
@@ -14,6 +17,7 @@ from bot.intake.signs import PostTopic, Signs
 from bot.models.names import ModelName
 
 _SIZE = re.compile(r"(?<![a-z0-9_.-])(\d{1,4}(?:\.\d{1,2})?)\s?b(?![a-z0-9])")
+_DIGITS = re.compile(r"\d+")
 _LINK = re.compile(r"https?://\S+")
 _REPLY = re.compile(r"\A\s*(?:<?@\S+|回复\s?@?\S{1,12}\s?:)")
 _WORDS = re.compile(r"[㐀-鿿]{1,2}|[a-z0-9][\w.'-]*")
@@ -90,7 +94,7 @@ class PostReader:
         found = self._signs.found_in(prose) | _structure(post, machine, sizes, prose)
         scores = self._signs.scores(found)
         signs = _completed(found, post.certainty, scores)
-        request = post.request(in_help_forum=True)
+        request = _with_memory(post.request(in_help_forum=True), machine)
         return PostReading(
             language=post.language,
             prose=prose,
@@ -109,6 +113,19 @@ class PostReader:
             commands=tuple(post.parts.commands),
             printed=tuple(post.parts.log) or ((post.log,) if post.log else ()),
         )
+
+
+def _with_memory(request: Request, machine: ToldMachine) -> Request:
+    """The request with the amounts of memory as they were read with the machine, which knows whose each of them is."""
+    read = {"vram": machine.vram if "vram" in request.hardware else None, "ram": machine.ram}
+    told = {key: size for key, size in read.items() if size and size % GIB == 0}
+    other = {key: f"{size // GIB}g" for key, size in told.items() if _number(request.hardware.get(key)) != size // GIB}
+    return replace(request, hardware={**request.hardware, **other}) if other else request
+
+
+def _number(told: str | None) -> int:
+    found = _DIGITS.match(told or "")
+    return int(found.group()) if found else 0
 
 
 def _completed(signs: Mapping[str, int], certainty: float, scores: Mapping[PostTopic, float]) -> dict[str, int]:

@@ -22,6 +22,16 @@ _SENTENCE_END = re.compile(r"[.!;。！；](?=\s|$|[\u3400-\u9fff])|\n")
 _LONGEST = 240  # characters of a message that asks back or says that something failed; a longer one tells more
 
 
+class Around(msgspec.Struct, frozen=True):
+    """Something around that people tell in few words. `name`: as it is repeated to them, "…" being their own word;
+    `leads`: words of the steps that speak of it.
+    """
+
+    name: dict[Literal["en", "zh"], str]
+    said: Wording
+    leads: tuple[str, ...]
+
+
 class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     """The whole file."""
 
@@ -34,10 +44,20 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     asks_back: dict[Asked, Wording]
     failed: Wording
     solved: Wording
+    over: Wording
     unsolved: Wording
+    done: Wording
+    fine: Wording
+    cause: Wording
+    relieved: Wording
+    thanked: Wording
+    no_change: Wording
+    not_understood: Wording
+    around: tuple[Around, ...]
     relapses: Wording
     will_try: Wording
     points_back: Wording
+    sets: Wording
     claims: Wording
     another: Wording
     but: Wording
@@ -124,13 +144,43 @@ class Turns:
 
     def failed(self, text: str) -> bool:
         """Whether a short message says that the advice did not help."""
-        plain = _short(text)
-        return self.data.failed.found_in(plain) and not self.data.will_try.found_in(plain)
+        plain, data = _short(text), self.data
+        is_told = data.failed.found_in(plain) or data.no_change.found_in(plain)
+        return is_told and not data.will_try.found_in(plain)
 
     def solved(self, text: str) -> bool:
         """Whether a short message under advice says that it works now."""
         plain, data = _short(text), self.data
-        return data.solved.found_in(plain) and not (data.unsolved.found_in(plain) or data.will_try.found_in(plain))
+        is_told = data.solved.found_in(plain) or self._is_success(plain)
+        return is_told and not (self._doubts(plain) or data.will_try.found_in(plain) or self.failed(text))
+
+    def _doubts(self, plain: str) -> bool:
+        """Whether something besides what is over tells that not all is well."""
+        for place in self.data.over.phrases.finditer(plain):
+            plain = plain.replace(place.group(), " ")
+        return self.data.unsolved.found_in(plain)
+
+    def _is_success(self, plain: str) -> bool:
+        """Whether several things together tell of a success: what was done or was wrong, that it is fine, thanks."""
+        data = self.data
+        if data.closes.found_in(plain) and not (data.fine.found_in(plain) and data.done.found_in(plain)):
+            return False
+        is_fine, is_thanked = data.fine.found_in(plain), data.thanked.found_in(plain)
+        if is_fine and is_thanked:
+            return True
+        if data.cause.found_in(plain):
+            return is_fine or is_thanked or data.relieved.found_in(plain)
+        return (is_fine or is_thanked) and data.done.found_in(plain)
+
+    def does_not_understand(self, text: str) -> bool:
+        """Whether a short message says that the advice is not understood."""
+        return self.data.not_understood.found_in(_short(text, _SHORTEST_QUESTION))
+
+    def around(self, text: str) -> tuple[Around, str] | None:
+        """What a short statement tells of the place and the things around, and in which word."""
+        plain = _short(text, _SHORTEST_QUESTION)
+        found = ((each, next(each.said.phrases.finditer(plain), None)) for each in self.data.around)
+        return next(((each, place.group().strip()) for each, place in found if place is not None), None)
 
     def relapses(self, text: str) -> bool:
         """Whether what was solved is said to be back."""
@@ -143,6 +193,10 @@ class Turns:
     def points_back(self, text: str) -> bool:
         """Whether a short message asks where or how to do what was advised, without saying what."""
         return self.data.points_back.found_in(_short(text, _SHORTEST_QUESTION))
+
+    def sets(self, text: str) -> bool:
+        """Whether a short question is about setting something."""
+        return self.data.sets.found_in(_short(text, _SHORTEST_QUESTION))
 
     def deictic(self, text: str) -> bool:
         """Whether a short question says only "it" or "that" of what it is about."""
@@ -207,4 +261,5 @@ def _wordings(data: TurnData) -> Iterator[tuple[str, Wording]]:
         elif isinstance(value, Mapping) and name != KEY:
             yield from ((f"{key}.{each}", wording) for each, wording in value.items())
         elif isinstance(value, tuple):
-            yield from ((f"{key}[{at}]", wording) for at, wording in enumerate(value))
+            named = (each.said if isinstance(each, Around) else each for each in value)
+            yield from ((f"{key}[{at}]", wording) for at, wording in enumerate(named))

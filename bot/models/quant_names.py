@@ -27,6 +27,19 @@ _GGUF = late(
     )(?![A-Za-z0-9])(?!\.\d)(?!\s*(?:kv|cache|缓存|k/v)|\s+20\d\d)""",
     re.IGNORECASE | re.VERBOSE,
 )
+# Before or behind a level that is the KV cache's: "kv cache to q8", "缓存量化开 q8", "q8 for the cache".
+_CACHE_BEFORE = late(
+    r"(?:(?<![a-z])(?:kv|k/v|cache|ctk|ctv)(?![a-z])|cache-type-[kv]|缓存)[^\w\n]{0,3}"
+    r"(?:(?:cache|quanti[sz]\w*|quants?|type|set|to|at|in|on|as|is|with|using|of|by|开了?|用|选|设置?|调|改|降|换|量化|为|成|到|是|都|的|弄|搞)"
+    r"[^\w\n]{0,2}){0,4}$",
+    re.I,
+)
+_CACHE_BEHIND = late(
+    r"[^\w\n]{0,2}(?:quanti[sz]\w*\s|的|for\s(?:the\s|my\s)?|on\s(?:the\s)?)?\s?(?:kv|k/v|cache|缓存)", re.I
+)
+_CACHE_LEVEL = late(
+    r"(?<![A-Za-z0-9])(?:q(?P<q>[48])(?:[-_ ]?[01])?|(?P<b>[48])[-_ ]?(?:bits?|位))(?![A-Za-z0-9])", re.I
+)
 _PRECISION = late(
     r"(?<![A-Za-z0-9])(?P<p>bf16|bfloat16|fp16|f16|float16|half精度|半精度|fp32|f32|float32|全精度)(?![A-Za-z0-9])",
     re.I,
@@ -200,8 +213,21 @@ def _read_bpw(reading: _Reading, pattern: re.Pattern[str]) -> None:
             reading.told.append(f"{value}bpw")
 
 
+def is_of_cache(text: str, start: int, end: int) -> bool:
+    """Whether a level at this place is told of the KV cache, not of the weights."""
+    return _CACHE_BEFORE.search(text[max(0, start - 40) : start]) is not None or bool(_CACHE_BEHIND.match(text, end))
+
+
+def cache_type_in(text: str) -> str | None:
+    """The type that a text gives the KV cache, as llama.cpp calls it: "q8_0", "q4_0"; the last one told."""
+    levels = [found for found in _CACHE_LEVEL.finditer(text) if is_of_cache(text, *found.span())]
+    return f"q{levels[-1]['q'] or levels[-1]['b']}_0" if levels else None
+
+
 def _read_gguf(reading: _Reading) -> None:
     for found in _GGUF.finditer(reading.text):
+        if is_of_cache(reading.text, *found.span()):
+            continue
         name = gguf_name(found.group().removeprefix("i1").lstrip("-_. "))
         if reading.taken(found):
             continue

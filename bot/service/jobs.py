@@ -59,6 +59,7 @@ class Replied:
     failed: bool = False
     adds: bool = True
     relapses: bool = False
+    asks: bool = False
 
 
 def reply(clinic: Clinic, message: Message) -> Replied:
@@ -76,6 +77,7 @@ def reply(clinic: Clinic, message: Message) -> Replied:
         failed=said.failed,
         adds=said.adds,
         relapses=said.relapses,
+        asks=said.asks,
     )
 
 

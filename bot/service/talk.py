@@ -121,7 +121,7 @@ class Talk:
         assert message is not None  # the part just added counts
         replied = jobs.reply(self.clinic, message)
         answer = replied.reading.answer if replied.reading is not None else None
-        asks_anew = state.life == "solved" and (replied.relapses or self._asks(state, key))
+        asks_anew = state.life == "solved" and (replied.relapses or replied.asks or self._asks(state, key))
         heard = heard_of(replied, key if answer is not None else None, asks_anew=asks_anew, words=text, is_last=True)
         after = answered(state, heard, key)
         shown = answer if after.answer_key == key or says_beside(state, heard) else None
