@@ -72,6 +72,7 @@ class Asking:
     changes: bool = False  # something that was told before
     aside: Sequence[str] = ()  # what the author said besides, masked
     recent: Answer | None = None  # that to a question, where it was given last
+    is_advised: bool = True  # something was advised before: else there are no steps to speak of
 
     @property
     def before(self) -> Sequence[str]:
@@ -117,7 +118,7 @@ def _of_steps(asking: Asking, parts: Parts) -> FollowUp | None:
         return _more(asking)
     if (beside := _of_recent(asking, parts)) is not None:
         return beside
-    if not first_steps(diagnosed.answer):
+    if not (asking.is_advised and first_steps(diagnosed.answer)):
         return None
     if turns.points_back(asking.said):
         where = where_answer(diagnosed.answer, _step_in_hand(asking, parts), sets=turns.sets(asking.said))
@@ -200,7 +201,11 @@ def _of_step(asking: Asking, parts: Parts) -> FollowUp | None:
     """How a step is taken that the question names: "how do i install that toolkit"."""
     last = asking.last
     asks_of_word = last.has("what-is") and not last.has("how-to")
-    if asks_of_word or not asking.diagnosed.is_recognised or not last.has_any(("asks", "how-to")):
+    if (
+        asks_of_word
+        or not (asking.is_advised and asking.diagnosed.is_recognised)
+        or not last.has_any(("asks", "how-to"))
+    ):
         return None
     if parts.turns.asks_whether(asking.said) and not parts.turns.deictic(asking.said):
         return None

@@ -316,9 +316,9 @@ class _Replying:
     @property
     def _asking(self) -> Asking:
         aside = [masked(each, self._parts.telling) for each in self._message.aside]
-        return Asking(
-            self._post, self._last, self._told.texts, self._shown, self._told.changed, aside, self._recent_answer
-        )
+        is_advised = self._standing is not None and self._standing.kind != "ask"
+        shown, changed = self._shown, self._told.changed
+        return Asking(self._post, self._last, self._told.texts, shown, changed, aside, self._recent_answer, is_advised)
 
     @property
     def _recent_answer(self) -> Answer | None:
