@@ -37,14 +37,37 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Machines in the order in which they were named, and the model by whose speed they are compared."""
+    """Machines in the order in which they were named, and the model by whose speed they are compared. `is_wanted`: the
+    model is what they are for.
+    """
 
     model: Model
     machines: tuple[Compared, ...]
+    is_wanted: bool = False
 
     @property
     def best(self) -> Compared | None:
-        """Memory first, then speed; None where more memory stands against more speed by far."""
+        """What runs the wanted model best; else memory first, then speed; None where more memory stands against more
+        speed by far.
+        """
+        return self.best_for_wanted or self._best_for_all
+
+    @property
+    def best_for_wanted(self) -> Compared | None:
+        """Of those that hold the wanted model whole the quickest; None where that leaves the choice open."""
+        ordered = sorted(self.whole, key=lambda each: each.middle_speed, reverse=True)
+        if not self.is_wanted or not ordered:
+            return None
+        is_quicker = len(ordered) == 1 or ordered[0].middle_speed >= _FASTER * ordered[1].middle_speed
+        return ordered[0] if is_quicker else None
+
+    @property
+    def whole(self) -> Sequence[Compared]:
+        """Those that hold the model on the GPU alone."""
+        return [each for each in self.machines if each.placement.verdict == "gpu"]
+
+    @property
+    def _best_for_all(self) -> Compared | None:
         by_memory = max(self.machines, key=lambda each: each.memory)
         by_speed = max(self.machines, key=lambda each: each.middle_speed)
         if by_memory is by_speed:
@@ -73,6 +96,7 @@ def compare(
             _compared(planned, largest(fitting, "gpu"), common)
             for planned, fitting in zip(machines, offers, strict=True)
         ),
+        is_wanted=model is not None,
     )
 
 

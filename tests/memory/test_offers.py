@@ -117,6 +117,21 @@ def test_memory_first_then_bandwidth(options: tuple[str, ...], best: str) -> Non
     assert chosen.planned.machine.devices[0].name == best
 
 
+@pytest.mark.parametrize(
+    ("options", "model", "best"),
+    [
+        (("2x5060 Ti 16g", "3090"), "Qwen3-32B-Q4_K_M", "RTX 3090"),  # both hold it: the quicker one
+        (("4070", "4060 Ti 16g"), "Qwen3-14B-Q6_K", "RTX 4060 Ti"),  # only one holds it whole
+        (("4060 Ti 16g", "3070"), "Qwen3-32B-Q8_0", "RTX 4060 Ti"),  # none does: memory first
+    ],
+)
+def test_what_runs_the_wanted_model_best(options: tuple[str, ...], model: str, best: str) -> None:
+    machines = [planned(told(option), "windows", cards()) for option in options]
+    chosen = compare(machines, recommendations(), named_model(model, catalog())).best
+    assert chosen is not None
+    assert chosen.planned.machine.devices[0].name == best
+
+
 def test_much_memory_against_much_speed_is_left_to_the_reader() -> None:
     machines = [planned(told(option), "windows", cards()) for option in ("M3 Ultra 96GB", "2x4090")]
     comparison = compare(machines, recommendations())

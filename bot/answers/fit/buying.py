@@ -84,8 +84,26 @@ def _verdict(comparison: Comparison) -> Text:
         return _torn(comparison)
     name = _name(best)
     others = [each for each in comparison.machines if each is not best]
-    why = _why(best, others)
+    why = _why_for_wanted(comparison, best) if comparison.best_for_wanted else _why(best, others)
     return Text("Take the {name}: {why}.", "选 {name}：{why}。").format(name=name, why=why)
+
+
+def _why_for_wanted(comparison: Comparison, best: Compared) -> Text:
+    """What is better in it for the model that it is to run."""
+    model = f"{comparison.model.shape.name} {comparison.model.quant}"
+    rivals = [each.middle_speed for each in comparison.whole if each is not best]
+    if not rivals:
+        return Text("only it holds {model} whole", "只有它能整个放下 {model}").format(model=model)
+    quicker = Text(
+        "{model} fits whole either way, and this is about {ratio} times as fast",
+        "{model} 都能整个放下，它快约 {ratio} 倍",
+    ).format(model=model, ratio=_times(best.middle_speed / max(rivals)))
+    larger = max(comparison.whole, key=lambda each: each.memory)
+    if larger.memory <= best.memory:
+        return quicker
+    return Text("{quicker}; {larger} has more room for a long context", "{quicker}；{larger} 能开更长的上下文").format(
+        quicker=quicker, larger=_name(larger)
+    )
 
 
 def _why(best: Compared, others: list[Compared]) -> Text:
