@@ -54,6 +54,7 @@ _MACHINE = ("machine", "ram", "phone", "without-card", "options")
 # Signs by which a complaint says more than that something is wrong.
 _SAYS_MORE = (
     *("printed", "picture", "command", "form", "link", "machine", "options", "model", "text-fault", "text-odd", "wish"),
+    *("quant", "size", "t-code"),
     *("t-load", "t-crash", "t-slow", "t-card", "t-connection", "t-download"),
     *("t-knows", "t-character", "t-style", "t-pace", "t-mould", "t-language", "t-refuses", "t-itself", "t-group"),
 )
@@ -109,7 +110,7 @@ _NEAR_UNSURE = 0.6  # the same where it is a guess
 _NEARER = 0.62  # and more than first checks that are meant for such trouble
 _ASKED_FOR = 0.7  # and of one that is asked for whatever trouble stands beside
 _COMPARED, _COMPARES = ("compare:", "terms:"), 0.75  # things set side by side, and how surely
-_ASPECTS = ("loader:", "format:")  # what a name's own data tells: no answer to "it does not load"
+_ASPECTS = ("loader:", "format:", "reads:")  # what a name's own data tells: no answer to "it does not load"
 _PLAIN_ASPECT = 0.6  # and how surely it is asked for beside a trouble
 _TERM = "term:"  # what a word means mends nothing
 _TOLD_SURELY = 0.9  # score of a symptom that goes before first checks of the text
@@ -143,6 +144,9 @@ _TELLS = (
     *("solved", "advice", "answer-start", "third-person", "you", "praise", "pleased", "opinion", "settles", "confirms"),
     *("benchmark", "show-off", "explains", "story", "rant", "release", "sale", "reply"),
 )
+_FIELD = "LLM"
+_LEANING = 1.0  # what it weighs that an odd text is most like what others told of theirs
+_SURELY_BROKEN = 0.7  # score of a failure told in words that goes before a fault of the text
 _NOTHING_SAID = Answer("", "neutral", ())
 
 
@@ -413,8 +417,12 @@ class _Replying:
 
     @property
     def _proper_name(self) -> str:
-        """The loader that the author calls by another name ("kobold"): entries ask for the proper one."""
-        told = self._post.loaders
+        """The program that the author calls by another name ("kobold", "ST"): entries ask for the proper one. Where
+        none is named, that of which the author certainly speaks.
+        """
+        told = self._post.loaders or self._post.frontends
+        if not told and not self._files and self._post.has_any((*_CERTAINLY_OURS, "for-roleplay", "text-fault")):
+            return f"\n\n{_FIELD}"
         is_said = len(told) != 1 or any(told[0].lower() in text.lower() for text in (self._text, *self._files))
         return "" if is_said else f"\n\n{told[0]}"
 
@@ -491,6 +499,8 @@ class _Replying:
             scores[self._topic_of(found)] += self._weight_of(found)
         if self._is_of_the_program(scores["quality"]):
             scores["quality"] = 0.0
+        elif self._is_of_the_text:
+            scores["quality"] += _LEANING
         if found is None and self._is_answerable:
             scores["howto"] += _KNOWN
         if found is None and (self._is_compared or self._is_asked_in_these_words):
@@ -502,13 +512,36 @@ class _Replying:
         a program "keeps saying" is no style.
         """
         alike = self._finding or next(iter(self._diagnosed.nearest), None)
+        if alike is None or self._topic_of(alike) != "failure":
+            return False
+        if self._post.has("t-code") or self._is_surely_broken:
+            return True
         is_sure = odd >= APPLIES or self._post.has_any(("text-fault", "text-odd"))
-        return alike is not None and not is_sure and self._topic_of(alike) == "failure" and self._sounds_broken
+        return not is_sure and self._sounds_broken and self._is_failure(alike)
+
+    @property
+    def _is_of_the_text(self) -> bool:
+        """Whether a text that sounds odd is most like what others told of a text."""
+        alike = next(iter(self._diagnosed.nearest), None)
+        is_alike = self._finding is None and alike is not None and self._topic_of(alike) == "quality"
+        return is_alike and self._post.has_any(("text-fault", "text-odd")) and not self._post.has_any(_FAILS)
+
+    def _is_failure(self, alike: Candidate) -> bool:
+        """Whether what was recognised, or resembled, is a failure: what one only sees of it may be a text's, too."""
+        return self._finding is not None or self._parts.failures_by_id[alike.id].kind == "failure"
+
+    @property
+    def _is_surely_broken(self) -> bool:
+        """Whether a failure, no symptom, was told in words that are much like it."""
+        found = self._finding
+        return (
+            found is not None and found.told and found.score >= _SURELY_BROKEN and not self._is_symptom(self._diagnosed)
+        )
 
     @property
     def _sounds_broken(self) -> bool:
         """Whether a program's trouble was recognised, or told in words of trouble."""
-        return self._finding is not None or self._post.has_any(("trouble", "printed", *_FAILS))
+        return self._finding is not None or self._post.has_any(("trouble", "printed", "t-code", *_FAILS))
 
     @property
     def _is_asked_in_these_words(self) -> bool:
@@ -601,9 +634,8 @@ class _Replying:
         """Where a topic stands among the answers: what is computed for a machine before what is said to everybody, and
         that before what is only near the question.
         """
-        is_general = (
-            topic == "howto" and (self._post.machine.is_told or not self._is_known) and not self._is_plainly_known
-        )
+        is_of_fit = self._post.machine.is_told or self._post.has("buying") or not self._is_known
+        is_general = topic == "howto" and is_of_fit and not self._is_plainly_known
         return (self._rank(topic), is_general, -self._scores[topic])
 
     def _is_bare(self, post: PostReading) -> bool:

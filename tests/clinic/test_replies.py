@@ -534,6 +534,11 @@ def test_what_a_word_means_is_no_answer_to_trouble() -> None:
             "--api",
         ),
         ("docker 里的 ollama，加了 --gpus all 就报找不到设备驱动", "NVIDIA Container Toolkit"),
+        ("openrouter 的免费模型一直说 429，前天还好好的", "429"),
+        ("昨天更新显卡驱动没重启，现在 nvidia-smi 说版本不匹配", "重启"),
+        ("a qwen3.5 gguf won't load in last year's oobabooga, something about an architecture", "architecture"),
+        ("整台电脑 16g 内存，加载 13b 就卡死，只能长按电源", "内存"),
+        ("vllm takes 22gb of my 3090 with a 4b model, is that a leak", "on purpose"),
     ],
 )
 def test_what_a_program_does_wrong_is_answered_as_its_failure(text: str, words: str) -> None:
@@ -581,3 +586,15 @@ def test_who_only_asks_what_is_known_is_answered_in_a_channel(text: str, entry: 
 )
 def test_who_tells_others_or_asks_of_another_field_is_left_alone(text: str) -> None:
     assert reply(text, where="channel").kind == "silent"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("想配台主机跑70b，预算一万五，怎么配", "fit"),
+        ("what do the letters in Q4_K_M mean", "howto"),
+        ("does anybody know a good discord bot for music?", "silent"),
+    ],
+)
+def test_what_is_asked_decides_the_kind(text: str, kind: str) -> None:
+    assert reply(text).kind == kind
