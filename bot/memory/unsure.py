@@ -63,6 +63,8 @@ def near_bounds(shape: ModelShape, layout: Layout, size: int) -> Interval:
 
 def _near_share(shape: ModelShape, layout: Layout) -> float:
     """The share of a nearly known buffer by which it may be off: more where the cache lies apart from what reads it."""
+    if layout.settings.kv_on_host and shape.compression is not None:  # most of its graph reads compressed keys
+        return 2.0
     if layout.settings.kv_on_host:
         return 0.5 if shape.latent is None and shape.recurrent is None else 0.8
     if not layout.gpu_layers or shape.value_experts[0]:

@@ -295,10 +295,10 @@ def _is_moved(shape: ModelShape, settings: Settings) -> bool:
     return unpacked and (experts or 0 <= settings.gpu_layers < shape.offloadable)
 
 
-_NEAR: Final = frozenset(("cohere2moe", "dots3note", "gemma-embedding2", "hy_v4"))
+_NEAR: Final = frozenset(("cohere2moe", "dots3note", "gemma-embedding2", "hy_v4", "llada-moe"))
 _NEAR_WHERE_SPLIT: Final = frozenset(
     """
-    arwkv7 bailingmoe2 bailingmoe3 bitnet deepseek2-ocr deepseek32 deepseek4 ernie4_5-moe gemma3n grovemoe hrm_text
+    arwkv7 bailingmoe2 bailingmoe3 bitnet deepseek2-ocr deepseek32 deepseek4 ernie4_5-moe gemma3n gpt2 grovemoe hrm_text
     k2-horizon kimi-k3 mamba2 mimo2 minicpm3 minimax-01 minimax-m3 qwen rwkv6 rwkv7 stablelm step35
     """.split()
 )

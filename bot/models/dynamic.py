@@ -46,14 +46,26 @@ DENSE: Final[Mapping[str, tuple[float, float]]] = {
     "Q6_K": (1.08, 0.08), "Q8_0": (1.12, 0.13),
 }  # fmt: skip
 _DENSE_ELSE: Final = (1.03, 0.1)
+# Of those with delta nets, whose small matrices are kept in more bits or not, file by file. Measured: Qwen3.5 4B,
+# Qwen3.6 27B, Qwen3.8 27B.
+_DELTA_NET: Final[Mapping[str, tuple[float, float]]] = {"Q3_K_M": (1.01, 0.09), "Q4_K_M": (1.05, 0.07)}
+# By how much a plain mix of few bits may be larger there: some who quantize choose types for these matrices themselves.
+# Measured: Qwen3.6 27B, Q3_K_M and Q4_K_L of bartowski beside those of mradermacher, which are the plain ones.
+MORE_FOR_DELTA_NETS: Final = 0.085
 
 # Experts of these are published in MXFP4, and no mix changes that (llama.cpp, `convert_hf_to_gguf.py`: GptOssModel).
 _NATIVE: Final[Mapping[str, str]] = {"gpt-oss": "MXFP4"}
 
 
-def dense_share(base: str) -> tuple[float, float]:
+def dense_share(base: str, shape: ModelShape) -> tuple[float, float]:
     """How much of the plain mix a dynamic one of a dense model takes, and the share by which files differ from that."""
-    return DENSE.get(base, _DENSE_ELSE)
+    usual = DENSE.get(base, _DENSE_ELSE)
+    return _DELTA_NET.get(base, usual) if has_delta_net(shape) else usual
+
+
+def has_delta_net(shape: ModelShape) -> bool:
+    """Whether some layers have a delta net in the place of attention."""
+    return shape.recurrent is not None and shape.recurrent.kind == "delta_net"
 
 
 def kind_in(recipe: Recipe, tensor: str) -> str:

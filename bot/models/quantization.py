@@ -10,7 +10,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from bot.models.dynamic import EXPERTS, attention_kind, dense_share, kind_in, native_kind
+from bot.models.dynamic import (
+    EXPERTS,
+    MORE_FOR_DELTA_NETS,
+    attention_kind,
+    dense_share,
+    has_delta_net,
+    kind_in,
+    native_kind,
+)
 from bot.models.shape import ModelShape, Tensor
 from bot.models.tensors import tensors as tensors_of
 
@@ -735,10 +743,14 @@ def _gguf_bytes(shape: ModelShape, quant: Quant) -> SizeRange:
     having = _mix_bytes(shape, quant, importance=True) if quant.base in _MINDS_IMPORTANCE else without
     if quant.dynamic:
         return _dynamic_bytes(shape, quant, having)
-    if quant.importance_matrix is not None:
-        known = having if quant.importance_matrix else without
-        return SizeRange(known, known, known)
-    return SizeRange(min(without, having), without, max(without, having))
+    known = (without, having) if quant.importance_matrix is None else (having if quant.importance_matrix else without,)
+    more = 1 + (MORE_FOR_DELTA_NETS if has_delta_net(shape) and _is_often_adapted(quant) else 0.0)
+    return SizeRange(min(known), known[0], round(max(known) * more))
+
+
+def _is_often_adapted(quant: Quant) -> bool:
+    """Whether those who quantize choose types of their own for single matrices of such a mix."""
+    return quant.outer_8_bit or quant.base.startswith("Q3_K")
 
 
 def _mix_bytes(shape: ModelShape, quant: Quant, *, importance: bool) -> int:
@@ -753,7 +765,7 @@ def _dynamic_bytes(shape: ModelShape, quant: Quant, plain: int) -> SizeRange:
     """A mix chosen tensor by tensor: by its recipe, else by the usual share of the plain mix."""
     kinds = _dynamic_kinds(quant.base, shape)
     if kinds is None:
-        share, spread = dense_share(quant.base)
+        share, spread = dense_share(quant.base, shape)
         likely = round(plain * share)
     else:
         inventory, spread = _own_inventory(shape), EXPERTS[quant.base].spread

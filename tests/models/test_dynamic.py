@@ -30,6 +30,10 @@ def shape_of(name: str) -> ModelShape:
         ("gpt-oss-120b UD-Q4_K_XL", 63016311392),  # unsloth/gpt-oss-120b-GGUF
         ("gpt-oss-20b UD-Q4_K_XL", 11872347328),  # unsloth/gpt-oss-20b-GGUF
         ("Qwen3-30B-A3B UD-Q4_K_XL", 17706002000),  # unsloth/Qwen3-30B-A3B-GGUF, an early one
+        ("Qwen3.6-27B UD-Q3_K_XL", 14462228000),  # unsloth/Qwen3.6-27B-GGUF, as sokann's card tells in GiB
+        ("Qwen3.6-27B UD-Q4_K_XL", 17601850000),
+        ("Qwen3.6-27B Q3_K_M", 14355928000),  # bartowski/Qwen_Qwen3.6-27B-GGUF, likewise
+        ("Qwen3.6-27B Q4_K_L", 18466212000),
     ],
 )
 def test_published_files_lie_in_the_range(name: str, published: int) -> None:
