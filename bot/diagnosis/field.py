@@ -49,7 +49,7 @@ class Field:
 
     def names_program(self, folded: str) -> bool:
         """Whether a folded text names a program of this field; a card is none."""
-        return self.names(self._devices.left_out_of(folded))
+        return self._programs.are_in(folded)
 
     def names_tool(self, folded: str) -> bool:
         """Whether a folded text names a tool that this field's programs come with."""
@@ -130,8 +130,10 @@ class Field:
         return Elsewhere(self._words.elsewhere)
 
     @cached_property
-    def _devices(self) -> "_Begun":
-        return _Begun(self._words.devices, short=_SHORT_WORD)
+    def _programs(self) -> "_Begun":
+        """Those of this field's words that name no device."""
+        devices = frozenset(map(fold, self._words.devices))
+        return _Begun((word for word in self._words.ours if fold(word) not in devices), short=_SHORT_WORD)
 
     @cached_property
     def _tools(self) -> "_Begun":
@@ -211,7 +213,6 @@ class _Begun:
         )
         self._literals = Literals([*self._bordered, *self._free])
         self._longest = max(map(len, self._literals.texts), default=0)
-        self._source = "|".join(_begun(word, fold(word) in self._ending) for word in words) or r"(?!)"
 
     def are_in(self, folded: str) -> bool:
         """Whether any of them stands in a folded text. Read piece by piece: most logs name one in their first lines."""
@@ -221,22 +222,10 @@ class _Begun:
             for number, at in self._literals.places_in(folded[start : start + _PIECE + self._longest])
         )
 
-    def left_out_of(self, folded: str) -> str:
-        """A folded text with a blank in place of each of them."""
-        return self._pattern.sub(" ", folded) if self.are_in(folded) else folded
-
     def _stands(self, folded: str, at: int, word: str) -> bool:
         if word in self._ending and folded[at + len(word) : at + len(word) + 1] in _SMALL:
             return False
         return word in self._free or at == 0 or folded[at - 1] not in _SMALL
-
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        return re.compile(f"(?:{self._source})")
-
-
-def _begun(word: str, ends: bool) -> str:
-    return (r"(?<![a-z])" if word[0].isalpha() else "") + re.escape(fold(word)) + (r"(?![a-z])" if ends else "")
 
 
 class _Marks:
