@@ -288,6 +288,8 @@ def _is_moved(shape: ModelShape, settings: Settings) -> bool:
     if shape.recurrent is not None:
         many = settings.parallel > 1 and shape.recurrent.kind in ("mamba2", "plamo2")
         return several or unpacked or settings.kv_on_host or experts or many
+    if experts and wiring_of(shape).weights_before:
+        return True
     if settings.kv_on_host and (several or experts or shape.latent is not None or not settings.flash_attention):
         return True
     if several and not wiring_of(shape).cached:
@@ -298,7 +300,7 @@ def _is_moved(shape: ModelShape, settings: Settings) -> bool:
 _NEAR: Final = frozenset(("cohere2moe", "dots3note", "gemma-embedding2", "hy_v4", "llada-moe"))
 _NEAR_WHERE_SPLIT: Final = frozenset(
     """
-    arwkv7 bailingmoe2 bailingmoe3 bitnet deepseek2-ocr deepseek32 deepseek4 ernie4_5-moe gemma3n gpt2 grovemoe hrm_text
-    k2-horizon kimi-k3 mamba2 mimo2 minicpm3 minimax-01 minimax-m3 qwen rwkv6 rwkv7 stablelm step35
+    arwkv7 bailingmoe2 bailingmoe3 beam bitnet deepseek2-ocr deepseek32 deepseek4 ernie4_5-moe gemma3n gpt2
+    grovemoe hrm_text k2-horizon kimi-k3 mamba2 mimo2 minicpm3 minimax-01 minimax-m3 qwen rwkv6 rwkv7 stablelm step35
     """.split()
 )
