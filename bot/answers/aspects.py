@@ -24,7 +24,7 @@ from bot.knowledge.lookup import Found
 from bot.knowledge.reference import Choice, Condition, Format, Loader, Question, Term
 
 COMPARED = ("{a} {b} 哪个好", "{a} or {b}", "{a} 和 {b} 的区别", "difference between {a} and {b}")
-SET = (" 填什么", " what to set", " 要开吗")  # how settings are asked for besides
+SET = (" 填什么", " what to set", " 要开吗", " 越大越好吗", " 选哪个")  # how settings are asked for besides
 READ = ("{a} 能加载 {b} 吗", "can {a} load {b}", "{a} 支持 {b}")
 
 YES = Text("Yes, {loader} loads {format}.", "能，{loader} 可以加载 {format}。")

@@ -120,7 +120,7 @@ _SETTINGS = "settings-of"  # the sign that a model's sampler settings are asked 
 _QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
 # Whoever asks nothing but what the knowledge surely answers gets it, as surely as this: where a word of this field
 # stands there, where none does, and where nothing shows a question but that people put it in just such words.
-_ASKED_OF_OURS, _ASKED_AT_ALL, _ASKED_IN_THESE_WORDS = 0.55, 0.65, 0.85
+_ASKED_OF_OURS, _ASKED_AT_ALL, _ASKED_IN_THESE_WORDS = 0.55, 0.65, 0.82
 _ASKED_IN_OTHER_WORDS = 0.75
 # Questions of what fits that are better answered for whoever asks.
 _COMPUTED_INSTEAD = (
