@@ -23,7 +23,10 @@ from bot.knowledge.asking import Asking
 from bot.knowledge.lookup import Found
 from bot.knowledge.reference import Choice, Condition, Format, Loader, Question, Term
 
-COMPARED = ("{a} {b} 哪个好", "{a} or {b}", "{a} 和 {b} 的区别", "difference between {a} and {b}")
+COMPARED = (
+    *("{a} {b} 哪个好", "{a} or {b}", "{a} 和 {b} 的区别", "difference between {a} and {b}"),
+    *("{a} 比 {b} 好在哪", "why pick {a} over {b}"),
+)
 SET = (" 填什么", " what to set", " 要开吗", " 越大越好吗", " 选哪个")  # how settings are asked for besides
 READ = ("{a} 能加载 {b} 吗", "can {a} load {b}", "{a} 支持 {b}")
 

@@ -29,7 +29,6 @@ SURE = ((0.55, 0.0), (0.5, 0.03), (0.42, 0.12))  # (score, lead over the next)
 # So close behind the answer the next one is shown with it. Of 304 questions put anew the first was right in 91 %, one
 # of the first two in 96 %.
 CLOSE, CLOSE_FROM = 0.08, 0.5
-NO_WORD = 0.75  # of a token: what a pair of Chinese characters counts that nothing known holds
 COVERED = 0.4  # of a question's telling tokens: an answer that speaks of less is about something else
 LIKE = 80.0  # percent of likeness from which a word is a misspelt other one
 MOST_ALIKE = 0.98  # the same tokens in other words; only the same words score 1
@@ -179,12 +178,9 @@ class Lookup(Generic[T]):
         return self._speaks_of_more(asked, number) and self._covered(asked, number) >= COVERED
 
     def _covered(self, asked: Iterable[str], number: int) -> float:
-        """How much of what a question tells an item speaks of, from 0 to 1: every token alike, but pairs of Chinese
-        characters that nothing known holds, which may be of two words.
-        """
+        """How much of what a question tells an item speaks of, every token alike, from 0 to 1."""
         telling = [token for token in asked if token not in FORMS and (len(token) > 1 or token.isascii())]
-        whole = sum(1.0 if token.isascii() or token in self._weights else NO_WORD for token in telling)
-        return sum(self._spoken_of(token, number) for token in telling) / whole if whole else 1.0
+        return sum(self._spoken_of(token, number) for token in telling) / len(telling) if telling else 1.0
 
     def _spoken_of(self, token: str, number: int) -> float:
         return 1.0 if number in self._asked_of.get(token, ()) else SAID * (number in self._said_by.get(token, ()))

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from bot.answers.aspects import Topic, with_beside
+from bot.answers.blocks import Paragraph
 from bot.answers.markdown import blocks_as_markdown
 from bot.clinic.door import Clinic
 from bot.knowledge.lookup import Lookup
@@ -37,12 +39,11 @@ def test_words_of_which_nothing_is_known_change_nothing() -> None:
 
 
 def test_where_two_answers_are_as_near_both_are_shown() -> None:
-    found = CLINIC.topics.find("quickest way to open a terminal inside some folder")
-    assert found.sure is not None
-    assert found.beside is not None
-    text = blocks_as_markdown(CLINIC.faq("quickest way to open a terminal inside some folder").answer.blocks, "en")
-    assert "Open in Terminal" in text
-    assert "cd " in text
+    found = Lookup((FOLDER, PORT), str.split).find("open a new thing now")
+    assert (found.sure, found.beside) == (FOLDER, PORT)
+    blocks = (Paragraph("first"),)
+    beside = Topic("other", "Other", (), (Paragraph("second"),))
+    assert blocks_as_markdown(with_beside(blocks, beside), "en").split() == ["first", "**Other**", "second"]
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,9 @@ def test_a_question_that_an_answer_speaks_too_little_of_is_not_answered_for_sure
         ("huggingface是干什么的网站", "term:hugging-face"),
         ("chunk_size越大越好吗", "term:tabbyapi-chunk-size"),
         ("发帖前应该先查什么", "before-asking"),
+        ("koboldcpp可以跑awq吗", "reads:koboldcpp:AWQ"),
+        ("why pick lm studio over koboldcpp", "compare:koboldcpp:LM Studio"),
+        ("什么时候选exl2", "format:EXL2:suits"),
         ("vllm conditions", "loader:vLLM:suits"),
         ("install steps of vllm", "loader:vLLM:install"),
         ("how do i download a model in ollama", "ollama-first-model"),
