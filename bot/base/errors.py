@@ -1,5 +1,6 @@
 """Errors a user may see. Everything else is a bug and is shown only as a short reference."""
 
+import errno
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
@@ -41,6 +42,23 @@ class UserError(Exception):
     def document(self, masked: Callable[[str], str] = str) -> dict[str, object]:
         """As JSON says it, in the place of an answer; `masked` hides secrets in what a user typed."""
         return {"error": {"en": masked(self.text.en), "zh": masked(self.text.zh)}}
+
+
+_REASONS = {
+    errno.ENOENT: Text("there is no such file or folder", "没有这个文件或文件夹"),
+    errno.EACCES: Text("no permission", "没有权限"),
+    errno.EPERM: Text("not permitted", "系统不允许"),
+    errno.EISDIR: Text("it is a folder", "这是文件夹，不是文件"),
+    errno.ENOTDIR: Text("a part of the path is no folder", "路径中间有一段不是文件夹"),
+    errno.ENOSPC: Text("the disk is full", "磁盘满了"),
+    errno.ENAMETOOLONG: Text("the name is too long", "文件名太长"),
+}
+
+
+def said_of(error: OSError) -> Text:
+    """What the system says of a file, in the reader's language where it is said often."""
+    said = error.strerror or str(error) or type(error).__name__
+    return _REASONS.get(error.errno or 0, Text(said, said))
 
 
 def _again(kind: type[UserError], args: tuple[Any, ...], state: Mapping[str, Any]) -> UserError:

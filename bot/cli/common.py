@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.base.errors import UserError
+from bot.base.errors import UserError, said_of
 from bot.base.languages import Language, Text
 from bot.base.printable import printable
 
@@ -144,7 +144,7 @@ def content_of(name: str, what: str, most: int) -> bytes:
             return file.read(most)
     except OSError as error:
         raise UserError("{name} cannot be read: {strerror}", "无法读取 {name}：{strerror}").format(
-            name=name, strerror=error.strerror
+            name=name, strerror=said_of(error)
         ) from error
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import click
 
-from bot.base.errors import UserError
+from bot.base.errors import UserError, said_of
 from bot.base.languages import Text
 from bot.cli.common import LANGUAGE_HELP, anywhere_option, preferred_language, say
 from bot.cli.help_in_chinese import OPTIONS
@@ -167,7 +167,6 @@ def _file_problem(error: OSError) -> Text:
     """What the system says of a file; else it was nothing of the user's."""
     if error.filename is None:
         return unexpected(error).text
-    reason = error.strerror or type(error).__name__
     return Text("{file} cannot be read or written: {reason}", "无法读取或写入 {file}：{reason}").format(
-        file=error.filename, reason=reason
+        file=error.filename, reason=said_of(error)
     )

@@ -22,7 +22,7 @@ ValueKind = Literal["loader", "system", "model", "size", "quant", "card", "ram",
 _SIZE = re.compile(r"(?<![a-z0-9_.-])\d{1,4}(?:\.\d{1,2})?\s?b(?:-a\d{1,3}b)?(?![a-z0-9])", re.IGNORECASE)
 _SIZE_IN_NAME = re.compile(r"\d{1,4}(?:\.\d{1,2})?\s?b(?:[-_ ]?a\d{1,3}b)?(?![a-z0-9])", re.IGNORECASE)
 _QUANT = re.compile(
-    r"(?<![a-z0-9])(?:iq[1-4]_?[a-z]{1,3}|q[2-8](?:_[0-9k](?:_?[smlx]{1,2})?|k_?[sml]?)?|awq|gptq|exl[23]|fp8|nvfp4|mxfp4|[bf]f?p?16"
+    r"(?<![a-z0-9])(?:iq[1-4](?:_?[a-z]{1,3})?|q[2-8](?:_[0-9k](?:_?[smlx]{1,2})?|k_?[sml]?)?|awq|gptq|exl[23]|fp8|nvfp4|mxfp4|[bf]f?p?16"
     r"|\d(?:\.\d{1,2})?\s?bpw)(?![a-z0-9])",
     re.IGNORECASE,
 )

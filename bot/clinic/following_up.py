@@ -268,7 +268,7 @@ def _plain_step(step: Step) -> str:
 
 def _of_fit(asking: Asking, parts: Parts) -> FollowUp | None:
     """What is asked back about the machine and the model, or what is lacking for an answer."""
-    asked = parts.turns.asked(asking.said, asking.texts[:-1])
+    asked = parts.turns.asked(asking.said, [*_advice_of(asking), *asking.texts[:-1]])
     if asked is None or (_NUMBER.search(asking.said) and not asking.last.has_any(_QUESTIONS)):
         return None
     fit = FitReplies(parts, _with_log(asking, parts))
@@ -277,6 +277,12 @@ def _of_fit(asking: Asking, parts: Parts) -> FollowUp | None:
     if (lacking := _lacking(fit)) is not None and asking.diagnosed.is_recognised:
         return FollowUp(_part("ask", "lacking", lacking_answer(parts.template.point(lacking))), asked=(lacking,))
     return None
+
+
+def _advice_of(asking: Asking) -> list[str]:
+    """What the first step speaks of first: it says what "how low should i go" means where its author names nothing."""
+    steps = first_steps(asking.diagnosed.answer)[:1] if asking.is_advised else ()
+    return [told(step.text, "en").split(",")[0] for step in steps]
 
 
 def _of_supposed(asking: Asking, parts: Parts) -> FollowUp | None:

@@ -248,7 +248,8 @@ class _Replying:
     @property
     def _ends_here(self) -> bool:
         """Whether the message only ends the talk."""
-        return self._state == "solved" or self._last.has_any(_ENDS) or self._parts.turns.closes(self._own)
+        ends = self._last.has_any(_ENDS) and not self._last.has("asks")
+        return self._state == "solved" or ends or self._parts.turns.closes(self._own)
 
     @property
     def _is_talked_with(self) -> bool:
@@ -268,6 +269,8 @@ class _Replying:
         before = self._before
         parts = [before._judged(part) for part in before._parts_said()[:_MOST_ANSWERS]]
         shown = 1 if found and not self._last.has("asks") else _MOST_ANSWERS
+        if self._only_asks_on and [part.id for part in parts[:1]] == [part.id for part in found[:1]]:
+            return True
         is_same = [_plain(part.answer) for part in parts[:shown]] == [_plain(part.answer) for part in found[:shown]]
         return is_same and before._asked(parts) == asked
 
@@ -282,6 +285,13 @@ class _Replying:
         if first is None or before is None or first.id != before.id or not self._hangs_on_memory(first):
             return False
         return without_sizes(self._diagnosed.facts) == without_sizes(self._before._diagnosed.facts)
+
+    @property
+    def _only_asks_on(self) -> bool:
+        """Whether a question under a diagnosis tells nothing that could change it."""
+        last = self._last
+        tells = self._told.changed or last.has_any((*_MACHINE, "printed", "trouble", "my-trouble", "model", "loader"))
+        return self._finding is not None and last.has("asks") and not tells
 
     @cached_property
     def _before(self) -> "_Replying":
@@ -311,7 +321,8 @@ class _Replying:
     @cached_property
     def _follow_up(self) -> FollowUp | None:
         """What the message asks back in a conversation that goes on."""
-        if not self._message.thread or self._state == "solved" or self._last.has("thanks"):
+        only_thanks = self._last.has("thanks") and not self._last.has("asks")
+        if not self._message.thread or self._state == "solved" or only_thanks:
             return None
         if self._parts.turns.closes(self._own) and not self._last.has("asks"):
             return None

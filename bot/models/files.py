@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from bot.base.errors import UserError
+from bot.base.errors import UserError, said_of
 from bot.models import gguf, safetensors
 from bot.models.shape import Model
 
@@ -47,7 +47,7 @@ def read_gguf_header(path: Path) -> gguf.Header:
         raise UserError(
             "{name} cannot be read: {strerror}. Check the path.",
             "无法读取 {name}：{strerror}。请检查路径。",
-        ).format(name=path.name, strerror=error.strerror or error) from error
+        ).format(name=path.name, strerror=said_of(error)) from error
 
 
 def _parts(path: Path) -> list[Path]:
@@ -100,7 +100,7 @@ def read_safetensors(folder: Path) -> Model:
         raise UserError(
             "{name} cannot be read: {strerror}. It needs a config.json beside the weights.",
             "无法读取 {name}：{strerror}。权重旁边需要有 config.json。",
-        ).format(name=folder.name, strerror=error.strerror or error) from error
+        ).format(name=folder.name, strerror=said_of(error)) from error
     return safetensors.model(config, headers, sum(file.stat().st_size for file in files), folder.name)
 
 

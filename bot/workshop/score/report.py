@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from bot.base.errors import UserError
+from bot.base.errors import UserError, said_of
 
 Cell = str | int | float | None
 
@@ -43,7 +43,7 @@ def json_lines_in(path: Path, name: str) -> Iterator[dict[str, Any]]:
         data = file.read_bytes()
     except OSError as error:
         raise UserError("{file} cannot be read: {strerror}", "无法读取 {file}：{strerror}").format(
-            file=file, strerror=error.strerror
+            file=file, strerror=said_of(error)
         ) from error
     for number, line in enumerate(data.splitlines(), start=1):
         if not line.strip():
