@@ -86,6 +86,10 @@ class Complaints(msgspec.Struct, frozen=True):
         """Whether a text says that all is well again."""
         return self.gone.found(text) or self._is_mended(text)
 
+    def may_be_solved(self, text: str) -> bool:
+        """Whether a text or a line of it may say so; False is sure."""
+        return self.gone.may_find(text) or self.solved.may_find(text)
+
     def is_mention(self, text: str, start: int, end: int) -> bool:
         """Whether a sentence only speaks of the message in `text[start:end]`."""
         if not is_prose(text):

@@ -103,6 +103,11 @@ class KeptMapping(Mapping[str, T]):
             raise KeyError(word)
         return self._values[at]
 
+    def get(self, word: str, default: Any = None) -> Any:
+        """As of any mapping; most words that are asked for are none."""
+        at = self._words.number(word)
+        return self._values[at] if at >= 0 else default
+
     def __contains__(self, word: object) -> bool:
         return isinstance(word, str) and self._words.number(word) >= 0
 

@@ -124,6 +124,8 @@ class Log:
     def is_solved(self) -> bool:
         """Whether somebody says in the log's surroundings that all is well again."""
         around = self.lines if len(self.lines) <= 2 * _AROUND else [*self.lines[:_AROUND], *self.lines[-_AROUND:]]
+        if not self.complaints.may_be_solved("\n".join(line.text for line in around)):
+            return False
         return any(self.complaints.is_solved(line.text) and is_prose(line.text) for line in around)
 
     @cached_property

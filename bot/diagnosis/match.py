@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA, Levenshtein
 
 from bot.base.late import late
 from bot.diagnosis.index import MENDED, Index
-from bot.diagnosis.signature import Pattern
+from bot.diagnosis.signature import Pattern, is_cased_alike
 from bot.diagnosis.words import fold, has_digit, is_code, same_digits, words
 from bot.knowledge.placeholders import GREEDY
 
@@ -70,8 +70,13 @@ def match(pattern: Pattern, text: str, folded: str, share: float, index: Index) 
 
     `folded` is the folded text, of the same length.
     """
-    if share > 0.9 and pattern.may_stand_in(folded) and (found := _exact(pattern, text)):
-        return Match(pattern, 1.0, found.start(), found.end(), tuple(map(_trimmed, found.groups())))
+    if share > 0.9 and pattern.may_stand_in(folded):
+        if pattern.plain and is_cased_alike(text):
+            place = pattern.place_in(text)
+            if place:
+                return Match(pattern, 1.0, *place, ())
+        elif found := _exact(pattern, text):
+            return Match(pattern, 1.0, found.start(), found.end(), tuple(map(_trimmed, found.groups())))
     return _fuzzy(pattern, text, folded, index)
 
 

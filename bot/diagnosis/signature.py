@@ -20,6 +20,11 @@ _QUOTES = "'\"`"
 _BLANKS = rf"(?<![\s{_QUOTES}])[\s{_QUOTES}]++"  # a whole run of blanks and quotes
 _BREAKS = late(rf"[\s{_QUOTES}]+")
 _QUOTE = frozenset(_QUOTES)
+_PLAIN = late(r"[!-~\u3400-\u9fff]+")
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+_WORD_LIKE = _LETTERS | frozenset("0123456789")
+# Letters that a regular expression takes for an ASCII one, whatever the case, and a small letter is not.
+_ALSO_ASCII = late("[\u0130\u0131\u017f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,30 @@ class Pattern:
             parts[-1] += (GREEDY if is_open else KINDS)[kind] + _flexible(literal)
         parts[-1] += end
         return re.compile("".join(f"(?>{part})" for part in parts), re.IGNORECASE)
+
+    def place_in(self, text: str) -> tuple[int, int] | None:
+        """Where the exact wording of one piece without a gap stands in a text: without a regular expression."""
+        piece, lowered = self.plain, text.lower()
+        at = lowered.find(piece)
+        while at >= 0:
+            end = at + len(piece)
+            if self._stands_alone(lowered[at - 1 : at], lowered[end : end + 1]):
+                return at, end
+            at = lowered.find(piece, at + 1)
+        return None
+
+    @cached_property
+    def plain(self) -> str:
+        """The wording in small letters where it is one piece of ASCII and Chinese without a gap; empty of others."""
+        literal = self.literals[0]
+        is_plain = not self.kinds and literal and not _BREAKS.search(literal) and _PLAIN.fullmatch(literal)
+        return literal.lower() if is_plain else ""
+
+    def _stands_alone(self, before: str, after: str) -> bool:
+        """Whether the plain wording may stand between these characters, as `_borders` says."""
+        if self.plain[0] in _WORD_LIKE and before in _WORD_LIKE:
+            return False
+        return not (after in _LETTERS if self.plain[-1] in _LETTERS else self.plain[-1].isdigit() and after.isdecimal())
 
     def may_stand_in(self, folded: str) -> bool:
         """Whether the exact wording can be in a folded text: its pieces stand there in order. Much cheaper to tell than
@@ -121,6 +150,11 @@ class Pattern:
     def length(self) -> int:
         """Characters of the literal parts, blanks at their ends not counted."""
         return sum(len(literal) for literal in self.lowered)
+
+
+def is_cased_alike(text: str) -> bool:
+    """Whether the small letters of a text tell all that a regular expression would find in it in any case."""
+    return text.isascii() or _ALSO_ASCII.search(text) is None
 
 
 def patterns_of(entries: Iterable[Failure]) -> list[Pattern]:

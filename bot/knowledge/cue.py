@@ -39,6 +39,10 @@ class Cue(msgspec.Struct, frozen=True, dict=True):
         """Whether a text holds the cue."""
         return self._sieve.found_in(text)
 
+    def may_find(self, text: str) -> bool:
+        """Whether a text or a part of it may hold the cue; False is sure."""
+        return self._sieve.may_find(text)
+
     def first(self, text: str) -> re.Match[str] | None:
         """The first place of the cue in a text."""
         return self.pattern.search(text) if self.found(text) else None

@@ -164,7 +164,8 @@ def _unquoted(text: str) -> str:
 
 def _yaml(lines: Sequence[Line], table: OptionTable) -> Configuration | None:
     last_words = {mark.rpartition(".")[2] for mark in table.marks}
-    if sum(any(f"{word}:" in line.text for line in lines) for word in last_words) < _ENOUGH:
+    whole = "\n".join(line.text for line in lines)
+    if sum(f"{word}:" in whole for word in last_words) < _ENOUGH:
         return None
     spaced, slips = _spaced(lines, table)
     settings = tuple(_flattened(spaced))
