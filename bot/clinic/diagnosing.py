@@ -267,8 +267,8 @@ def _advice(findings: Sequence[Finding], facts: Facts, parts: Parts) -> Advice:
     """What fits, where memory ran out and the log tells model and card."""
     if not findings or not _is_for_want_of_memory(findings[0]):
         return Advice()
-    if not (facts.model_file or facts.model):
-        return Advice()  # of no model in particular nothing can be counted
+    if not (facts.model_file or facts.model or facts.parameters):
+        return Advice()  # of no model and no size nothing can be counted
     from bot.clinic.fitting import advice_for  # the estimator is not needed for most logs
     from bot.clinic.refusing import checked_refusal
 
