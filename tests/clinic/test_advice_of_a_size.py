@@ -5,7 +5,7 @@ from shipped import CLINIC
 from bot.clinic.message import Message
 
 POST = """running a 13b model on my rtx 3090 24gb with transformers and it dies:
-torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 23.69 GiB of which 1.00 GiB is free.
+torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.
 what can i do?"""
 
 
