@@ -538,6 +538,8 @@ def test_what_a_word_means_is_no_answer_to_trouble() -> None:
         ("昨天更新显卡驱动没重启，现在 nvidia-smi 说版本不匹配", "重启"),
         ("a qwen3.5 gguf won't load in last year's oobabooga, something about an architecture", "architecture"),
         ("整台电脑 16g 内存，加载 13b 就卡死，只能长按电源", "内存"),
+        ("显卡是 rtx 5090，exllamav2 报没有可用的 kernel", "12.8"),
+        ("tavern loads, but every message gives a red toast 'API returned an error', llama.cpp behind it", "address"),
         ("vllm takes 22gb of my 3090 with a 4b model, is that a leak", "on purpose"),
     ],
 )
@@ -594,6 +596,8 @@ def test_who_tells_others_or_asks_of_another_field_is_left_alone(text: str) -> N
         ("想配台主机跑70b，预算一万五，怎么配", "fit"),
         ("what do the letters in Q4_K_M mean", "howto"),
         ("does anybody know a good discord bot for music?", "silent"),
+        ("Anyone tried the new 5090 laptops? looks sick", "silent"),
+        ("剧情推进太快，一条回复就从认识到结婚了", "quality"),
     ],
 )
 def test_what_is_asked_decides_the_kind(text: str, kind: str) -> None:
