@@ -19,6 +19,10 @@ TURNS = PARTS.turns
         "changed the id to 2, got it. cheers mate",
         "added the ip and restarted, phone gets in now",
         "4.0bpw loads, 30 t/s. sweet",
+        "symlinked it to /data and the pull went through. cheers!",
+        "装好了，现在显示cuda true",
+        "换cuda版 45t/s了 谢谢老哥",
+        "挂了代理下完了",
         "原来是路径里有中文，改了就行，谢谢",
         "更新到最新版就没这个问题了",
         "速度起飞了，感谢大佬",
@@ -34,6 +38,7 @@ def test_it_is_solved(text: str) -> None:
     [
         "tried the dns thing, same",
         "no dice",
+        "pulled it already, says the same",
         "reinstalled twice, error stays",
         "set it to 20, still ooms",
         "that's not it, cuda is already 12.8",
