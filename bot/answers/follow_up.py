@@ -172,7 +172,18 @@ def _fits(plan: Plan) -> Text:
         if plan.speed
         else ""
     )
-    return Text("Yes: {mark}{speed}", "能跑：{mark}{speed}").format(mark=MARKS[plan.verdict], speed=speed)
+    return Text("Yes: {mark}{layers}{speed}", "能跑：{mark}{layers}{speed}").format(
+        mark=MARKS[plan.verdict], layers=_on_card(plan), speed=speed
+    )
+
+
+def _on_card(plan: Plan) -> Words:
+    """How many layers a split puts on the card; nothing where experts are what is split off."""
+    if plan.verdict != "split" or plan.placement.settings.experts_on_host or not_for_cpu(plan.model):
+        return ""
+    return Text(", {layers} of {whole} layers on the card", "，{whole} 层里 {layers} 层放显卡").format(
+        layers=plan.placement.gpu_layers, whole=plan.model.shape.offloadable
+    )
 
 
 _TITLES = {"layers": _layers, "context": _context, "speed": _speed, "quant": _quant, "fits": _fits}

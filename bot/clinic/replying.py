@@ -148,6 +148,7 @@ _FIELD = "LLM"
 _LEANING = 1.0  # what it weighs that an odd text is most like what others told of theirs
 _SURELY_BROKEN = 0.7  # score of a failure told in words that goes before a fault of the text
 _NOTHING_SAID = Answer("", "neutral", ())
+_LOOKED_BACK = 12  # messages of the author in which the advice that stands is looked for
 
 
 # Words behind a printed line that is all that was sent: "No module named 'torch' 启动webui".
@@ -181,8 +182,11 @@ def _with_panels(text: str, files: Iterable[str]) -> str:
 class _Replying:
     """One message on its way to a reply."""
 
-    def __init__(self, message: Message, parts: Parts) -> None:
+    def __init__(self, message: Message, parts: Parts, behind: int = 0) -> None:
+        """`behind`: how many messages behind the one that is answered."""
         self._message = message
+        self._may_look_back = bool(message.thread) and behind < _LOOKED_BACK
+        self._behind = behind
         self._parts = parts
         own = "\n".join(filter(None, (message.title, _with_panels(unstretched(message.text), message.attachments))))
         earlier = [
@@ -201,6 +205,11 @@ class _Replying:
         return tuple(masked(text, self._parts.telling) for text in texts if text.strip())
 
     def reply(self) -> Reply:
+        return self._replied
+
+    @cached_property
+    def _replied(self) -> Reply:
+        """The reply; what is said to a message is asked for more than once by those behind it."""
         reply = self._reply()
         is_known = bool(reply.parts) and reply.parts[0].id not in _OF_THE_TALK and reply.kind != "ask"
         asks = is_known and self._last.has("asks") and not self._last.has("thanks")
@@ -298,7 +307,7 @@ class _Replying:
         """The message before, on its way to its reply."""
         *earlier, last = (said for said in self._message.thread if said.author == "asker")
         message = replace(self._message, text=last.text, attachments=last.files, thread=tuple(earlier))
-        return _Replying(message, self._parts)
+        return _Replying(message, self._parts, self._behind + 1)
 
     @cached_property
     def _of_another_trouble(self) -> Reply | None:
@@ -338,7 +347,7 @@ class _Replying:
     @property
     def _recent_answer(self) -> Answer | None:
         """The answer to a question that was given last."""
-        before = self._before.reply() if self._message.thread else None
+        before = self._before.reply() if self._may_look_back else None
         if before is None or not before.parts or before.parts[0].id in _OF_THE_TALK:
             return None
         part = before.parts[0]
@@ -361,7 +370,7 @@ class _Replying:
     @cached_property
     def _standing(self) -> Reply | None:
         """The last reply with advice of its own."""
-        if not self._message.thread:
+        if not self._may_look_back:
             return None
         before = self._before.reply()
         return before if before.answer is not None and not before.follows else self._before._standing
