@@ -13,9 +13,9 @@ import msgspec
 from bot.base.phrases import either
 
 FLAGS = re.IGNORECASE | re.ASCII
-_BETWEEN = r"[\s:=<>≤≥~\"'`(]*"  # what stands between a program's name and its version, beside "version"
+_BETWEEN = r"[\s:=<>≤≥~\"'`(]{0,6}+"  # what stands between a program's name and its version, beside "version"
 _WORD_BEFORE = re.compile(
-    rf"([a-z][a-z0-9.+/_-]*|[\u3400-\u9fff]{{1,2}}){_BETWEEN}(?:(?:version|release|build|ver){_BETWEEN})?$",
+    rf"(?<![a-z0-9.+/_-])([a-z][a-z0-9.+/_-]{{0,40}}+|[\u3400-\u9fff]{{1,2}}){_BETWEEN}(?:(?:version|release|build|ver){_BETWEEN})?$",
     re.IGNORECASE,
 )
 

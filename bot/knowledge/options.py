@@ -107,7 +107,7 @@ class OptionTable(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {gone.name: gone for gone in self.gone}
 
     @cached_property
-    def begins(self) -> re.Pattern[str]:
+    def command_begins(self) -> re.Pattern[str]:
         """How a line begins that holds such a command; nothing does where there is none."""
         names = "|".join(re.escape(command).replace(r"\ ", r"\s") for command in self.commands) or "(?!)"
         return re.compile(rf"{_BEFORE}(?:{names})(?:\.exe)?[\"']?(?=\s)")

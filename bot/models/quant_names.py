@@ -39,9 +39,9 @@ _GGUF = late(
 )
 # Before or behind a level that is the KV cache's: "kv cache to q8", "缓存量化开 q8", "q8 for the cache".
 _CACHE_BEFORE = late(
-    r"(?:(?<![a-z])(?:kv|k/v|cache|ctk|ctv)(?![a-z])|cache-type-[kv]|缓存)[^\w\n]{0,3}"
-    r"(?:(?:cache|quanti[sz]\w*|quants?|type|set|to|at|in|on|as|is|with|using|of|by|开了?|用|选|设置?|调|改|降|换|量化|为|成|到|是|都|的|弄|搞)"
-    r"[^\w\n]{0,2}){0,4}$",
+    r"(?:(?<![a-z])(?:kv|k/v|cache|ctk|ctv)(?![a-z])|cache-type-[kv]|缓存)[^\w\n]{0,3}+"
+    r"(?:(?:cache|quanti[sz]\w{0,5}+|quants?|type|set|to|at|in|on|as|is|with|using|of|by|开了?|用|选|设置?|调|改|降|换|量化|为|成|到|是|都|的|弄|搞)"
+    r"[^\w\n]{0,2}+){0,4}+$",
     re.I,
 )
 _CACHE_BEHIND = late(

@@ -99,7 +99,7 @@ def _commands(lines: Sequence[Line], tables: Sequence[OptionTable]) -> Iterator[
 
 def _command_at(text: str, spoken: Sequence[OptionTable]) -> tuple[OptionTable | None, str]:
     for table in spoken:
-        if found := table.begins.match(text):
+        if found := table.command_begins.match(text):
             return table, text[found.end() :]
     return None, ""
 
