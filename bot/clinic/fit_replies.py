@@ -55,6 +55,7 @@ USES: Mapping[str, Use] = {
 }
 _FOUR_BITS = 0.61e9  # bytes of a billion parameters at Q4_K_M
 _MOST_CHOICES = 4
+_RUNS = "t-slow"  # the sign of a model that runs: somebody finds it slow
 _TAKEN = Text("I took {name}; also called so: {others}.", "我按 {name} 算的；同名的还有 {others}。")
 _CONTEXT_ROOM = GIB  # what the context takes besides, roughly
 
@@ -269,11 +270,21 @@ class FitReplies:
             with suppress(UserError):
                 return self._as_told(f"{self._post.models[0].text} {self._post.sizes[0]:g}b")
             return None
+        first = self._first_that_runs(unknown.nearest) if self._post.has(_RUNS) else unknown.nearest[0]
         with suppress(UserError):
-            wanted = self._as_told(unknown.nearest[0])
-            self._taken = unknown.nearest
+            wanted = self._as_told(first)
+            self._taken = (first, *(name for name in unknown.nearest if name != first))
             return wanted
         return None
+
+    def _first_that_runs(self, names: Sequence[str]) -> str:
+        """The first that the machine can run at all; of what is slow on it no other is meant."""
+        assert self._machine is not None
+        for name in names:
+            with suppress(UserError):
+                if self._fitted(self._as_told(name), self._machine, None).plan.verdict != "no":
+                    return name
+        return names[0]
 
     @property
     def _wanted(self) -> RequestedModel | None:
