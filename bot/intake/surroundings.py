@@ -30,6 +30,8 @@ _AROUND = 40  # lines at the beginning and at the end where people write themsel
 _LONGEST = 400  # characters of a line that is read as somebody's words
 _LEAST_CHINESE = 5  # characters from which on somebody writes Chinese
 _CJK = late("[\u3400-\u9fff]")
+_WINDOWS_PROMPT = late(r"^(?:\([\w.-]{1,40}\) ?)?(?:PS )?[A-Za-z]:\\[^>\n|]{0,160}>", re.MULTILINE)
+_PROMPTS_WITHIN = 20_000  # characters from the beginning
 _NEAR, _BEHIND = 24, 40  # characters before and behind an update that say what was updated
 _FLAGS = re.IGNORECASE | re.ASCII
 # What `completed` takes from words where the log is silent.
@@ -85,7 +87,7 @@ class Surroundings:
         near = words if len(words) <= 2 * _AROUND else [*words[:_AROUND], *words[-_AROUND:]]
         own = _Own([(line, line.text[:_LONGEST]) for line in near])
         return Facts(
-            system=_first(own.if_any(self.names.may_name_system), self._system),
+            system=_first(own.if_any(self.names.may_name_system), self._system) or _prompted(text),
             loader=self._loader(own.if_any(self.names.may_name_program)),
             packaging=tuple(self._packaging(own.if_any(self._packaging_patterns.may_find))),
             gpus=tuple(self._gpus(own.if_any(self.cards.may_be_in))),
@@ -232,6 +234,12 @@ def _traced(text: str, traces: Mapping[str, Sequence[str]]) -> Fact[str] | None:
         if places:
             return Fact(name, text.count("\n", 0, min(places)) + 1)
     return None
+
+
+def _prompted(text: str) -> Fact[str] | None:
+    """Windows, by the prompt before what was typed: that is cut off before lines are read."""
+    found = _WINDOWS_PROMPT.search(text, 0, _PROMPTS_WITHIN) if ":\\" in text else None
+    return Fact("Windows", text.count("\n", 0, found.start()) + 1) if found else None
 
 
 def _first(own: Iterable[tuple[Line, str]], read: Callable[[str], str | None]) -> Fact[str] | None:

@@ -154,3 +154,18 @@ def test_printed_facts_go_before_told_ones_and_cards_have_their_kind(told: Surro
     assert merged.loader == Fact("ollama", 1)
     assert merged.gfx == Fact("gfx1102", 4)
     assert [kind.value for kind in merged.generations] == ["RDNA 3"]
+
+
+@pytest.mark.parametrize(
+    ("text", "system"),
+    [
+        ("PS C:\\Users\\me\\llama> .\\llama-server -m model.gguf\nerror: invalid argument", "Windows"),
+        ("(venv) PS D:\\ai> pip install vllm\nERROR: no matching distribution", "Windows"),
+        ("some words\nE:\\x>llama-server -m a.gguf\nerror: b", "Windows"),
+        ("me@box:~/ai$ pip install vllm\nERROR: no matching distribution", None),
+        ("the ratio is C:\\ and then nothing", None),
+    ],
+)
+def test_a_prompt_tells_windows(told: Surroundings, text: str, system: str | None) -> None:
+    found = read(told, text).system
+    assert (found.value if found else None) == system
