@@ -49,17 +49,31 @@ class Cradle:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: Pipes | None = None
         self._ended: list[int] = []
+        self._is_ended = False  # on purpose
 
     def fork(self) -> _Forked:
-        """A new process, as soon as there is a cradle that is ready. Raises BrokenProcessPool when that dies."""
+        """A new process, as soon as there is a cradle that is ready. One that has died without being known to is
+        replaced. Raises BrokenProcessPool when a new one dies, or when it is ended.
+        """
         with self._lock:
+            was_there = self._process
             try:
-                control = self._running()
-                control.send(self._ended)
-                self._ended.clear()
-                return _Forked(control.recv(), Connection(recv_handle(control)))
+                return self._forked()
+            except (EOFError, OSError):
+                if was_there is None or was_there is not self._process or self._is_ended:
+                    raise BrokenProcessPool from None
+            was_there.kill()
+            was_there.wait()
+            try:
+                return self._forked()
             except (EOFError, OSError):
                 raise BrokenProcessPool from None
+
+    def _forked(self) -> _Forked:
+        control = self._running()
+        control.send(self._ended)
+        self._ended.clear()
+        return _Forked(control.recv(), Connection(recv_handle(control)))
 
     def bury(self, forked: _Forked) -> None:
         """Ends a process, if it is still there. Its number is given to no other before the cradle is told of it."""
@@ -69,6 +83,7 @@ class Cradle:
 
     def end(self) -> None:
         """Ends the cradle; the next who asks gets another one."""
+        self._is_ended = True
         if self._process is not None:
             self._process.kill()
 
@@ -86,6 +101,7 @@ class Cradle:
 
     def _running(self) -> Pipes:
         if self._process is None or self._control is None or self._process.poll() is not None:
+            self._is_ended = False
             self._control, far = Pipe()
             with far:
                 self._process = _started(far.fileno())

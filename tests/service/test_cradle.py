@@ -74,6 +74,19 @@ def test_a_dead_cradle_is_replaced_and_its_dead_are_left_in_peace(cradle: Cradle
     again.kill()
 
 
+def test_a_cradle_that_dies_unseen_is_replaced(
+    cradle: Cradle, worker: ForkedWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent = worker.submit(os.getppid).result(60)
+    process = cradle._process
+    assert process is not None
+    os.kill(parent, signal.SIGKILL)
+    monkeypatch.setattr(process, "poll", lambda: process.returncode)  # its death is not known yet
+    again = ForkedWorker(cradle)
+    assert again.submit(os.getppid).result(60) != parent
+    again.kill()
+
+
 def test_without_a_cradle_its_processes_go(cradle: Cradle, worker: ForkedWorker) -> None:
     forked = worker.submit(os.getpid).result(60)
     cradle.leave()
