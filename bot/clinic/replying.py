@@ -26,7 +26,7 @@ from bot.clinic.message import Kind, Message, Part, Reply, State
 from bot.clinic.noting import noted
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Candidate, Reading
-from bot.clinic.told_facts import told_facts, told_line, without_sizes
+from bot.clinic.told_facts import told_facts, told_line
 from bot.intake.pictures import is_panel, without_marks, without_note
 from bot.intake.posts import APPLIES, PostReading
 from bot.intake.signs import PostTopic
@@ -224,8 +224,6 @@ class _Replying:
             return self._noted()
         found = [self._judged(part) for part in self._parts_said()[:_MOST_ANSWERS]]
         asked = self._asked(found)
-        if self._is_only_counted_anew and (anew := told_anew(self._asking, self._parts)) is not None:
-            return self._going_on(anew)
         if not (found or asked) or self._repeats(found, asked):
             return self._noted()
         return self._said(found, asked)
@@ -282,18 +280,6 @@ class _Replying:
             return True
         is_same = [_plain(part.answer) for part in parts[:shown]] == [_plain(part.answer) for part in found[:shown]]
         return is_same and before._asked(parts) == asked
-
-    @property
-    def _is_only_counted_anew(self) -> bool:
-        """Whether the want of memory was answered already and nothing but model or machine is told of it now: then what
-        fits is all that is new.
-        """
-        if not self._is_talked_with or self._last.printed or self._own_files:
-            return False
-        first, before = (next(iter(each._diagnosed.candidates), None) for each in (self, self._before))
-        if first is None or before is None or first.id != before.id or not self._hangs_on_memory(first):
-            return False
-        return without_sizes(self._diagnosed.facts) == without_sizes(self._before._diagnosed.facts)
 
     @property
     def _only_asks_on(self) -> bool:

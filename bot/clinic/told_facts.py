@@ -77,19 +77,6 @@ def with_told(facts: Facts, told: Facts, parts: Parts, overrides: Collection[str
     return replace(current, **missing)
 
 
-# What is told of the model, and of the machine, that says how much there is to load and where.
-_SIZES: Mapping[str, Any] = {
-    **dict.fromkeys(("model", "model_file", "parameters", "quant", "vram", "vram_free", "ram", "context")),
-    "gpus": (),
-    "generations": (),
-}
-
-
-def without_sizes(facts: Facts) -> Facts:
-    """What is told beside the model, the cards, their memory and the context."""
-    return replace(facts, **_SIZES)
-
-
 def _without_outdated(facts: Facts, overrides: Collection[str]) -> Facts:
     """The facts of a log without those of the kinds that were corrected."""
     names = [name for kind in overrides for name in _OUTDATED.get(kind, ())]

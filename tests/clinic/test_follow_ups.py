@@ -80,7 +80,7 @@ def test_what_is_corrected_after_an_error_is_computed_anew(
     error = "alloc_tensor_range: allocating 9218.00 MiB on device 0: cudaMalloc failed: out of memory"
     before = (f"koboldcpp, Win 11, {told}", error, *between)
     found = CLINIC.reply(Message(then, thread=tuple(Said("asker", text) for text in before)))
-    assert [part.id for part in found.parts] == ["fits"]
+    assert found.parts[0].id == "koboldcpp-gpu-out-of-memory"  # corrected in place, with what fits now
     assert said in str(found.answer)
     assert "9.0 GiB" not in str(found.answer)  # what was to be allocated is no memory of the machine
 
