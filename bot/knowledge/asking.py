@@ -24,7 +24,7 @@ _FILE = "asking.yaml"
 _MARKS = " ?？!！.。,，、:：;；~～…\"'“”"
 _PIECES = late(r"[a-z0-9][a-z0-9_.+-]*|[\u3400-\u9fff]+")
 _PARTICLES = late(
-    "应该|现在|已经|一下|时候|[的了吗呢啊吧嘛呀哦么我你他它们是在有个这那就都也和与跟把被给对为请要会能可用做到里后再还又很太多少大家谁]"
+    "应该|现在|已经|一下|的时候|[的了吗呢啊吧嘛呀哦么我你他它们是在有个这那就都也和与跟把被给对为请要会能可用做到里后再还又很太多少大家谁]"
 )
 # Where a word was met: behind it in English, before it in Chinese.
 _PLACE_BEHIND = re.compile(r"\s(?:in|when|inside|within|while)\s.*$")
