@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.answers.blocks import Answer, Step
 from bot.answers.follow_up import (
@@ -241,7 +242,15 @@ def step_with(leads: Sequence[str], asking: Asking) -> int:
 
 
 def _holds(text: str, word: str) -> bool:
-    return re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])" if word.isascii() else re.escape(word), text) is not None
+    """Whether a word stands in a text in small letters; one of Latin letters as a whole."""
+    if not word.isascii():
+        return word in text
+    around = pairwise(text.split(word))
+    return any(not (_is_letter(before[-1:]) or _is_letter(behind[:1])) for before, behind in around)
+
+
+def _is_letter(character: str) -> bool:
+    return character.isascii() and character.isalpha()
 
 
 def _step_in_hand(asking: Asking, parts: Parts) -> int:

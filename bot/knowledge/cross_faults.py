@@ -13,7 +13,9 @@ from bot.knowledge.variables import Variables
 
 # A variable before "ollama serve" does not reach the service that runs already; another port makes a second one.
 _BESIDE_THE_SERVICE = re.compile(
-    r"^(?:OLLAMA_(?!HOST=\S+:\d)\w+=\S+ +)+ollama serve|\$env:OLLAMA_(?!HOST = \"\S+:\d)\w+ = .+\nollama serve", re.M
+    r"^(?:OLLAMA_(?!HOST=\S{1,80}:\d)\w{1,60}+=\S{1,200}+ {1,3}+){1,9}ollama serve"
+    r"|^\$env:OLLAMA_(?!HOST = \"\S{1,80}:\d)\w{1,60}+ = [^\n]{1,200}\nollama serve",
+    re.M,
 )
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)(?:\|([^{}\n]*))?\}")
 
