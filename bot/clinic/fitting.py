@@ -20,7 +20,7 @@ from bot.hardware.fields import devices_in, ram_in, with_shared_memory
 from bot.hardware.machine import Machine, System, system_family
 from bot.hardware.planned import PlannedMachine, are_apples
 from bot.hardware.told import Kind, MachineReader
-from bot.intake.facts import Fact, Facts
+from bot.intake.facts import Facts
 from bot.knowledge.advice import Advice as MachineAdvice
 from bot.knowledge.reference import Loader
 from bot.knowledge.translations import Translations
@@ -208,10 +208,7 @@ def _plan_of_size(facts: Facts, catalog: Catalog, cards: CardIndex, recommendati
     assert facts.parameters is not None
     told = facts.quant.value if facts.quant else ""
     wanted = stand_in(facts.parameters.value, catalog, recommendations, lambda _: told)
-    if wanted is None:
-        return None
-    name = f"{wanted.model.shape.name} {wanted.model.quant}"
-    return plan_for(replace(facts, model=Fact(name, 0)), catalog, cards)
+    return None if wanted is None else _plan_of(wanted.model, facts, cards)
 
 
 def plan_for(facts: Facts, catalog: Catalog, cards: CardIndex) -> Plan | None:
@@ -219,21 +216,27 @@ def plan_for(facts: Facts, catalog: Catalog, cards: CardIndex) -> Plan | None:
     name = facts.model_file or facts.model
     if name is None or not (facts.vram or facts.gpus):
         return None
-    # RAM that the log does not tell rules nothing out: the advice is about the card
-    ram = facts.ram.value if facts.ram else UNKNOWN_RAM
-    context = facts.context.value if facts.context else None
     try:
         wanted = requested_model(named(name.value, facts), catalog)
-        if QUANT_ASSUMED in wanted.model.notes and facts.loader and facts.loader.value in _LOADS_WHOLE:
-            return None  # the usual GGUF says nothing of weights as they were published
-        machine = Machine(_devices(facts, cards), ram, _system(facts))
-        return make_plan(wanted.model, machine, context=context)
+    except UserError:
+        return None
+    if QUANT_ASSUMED in wanted.model.notes and facts.loader and facts.loader.value in _LOADS_WHOLE:
+        return None  # the usual GGUF says nothing of weights as they were published
+    return _plan_of(wanted.model, facts, cards)
+
+
+def _plan_of(model: Model, facts: Facts, cards: CardIndex) -> Plan | None:
+    machine, context = machine_of(facts, cards), facts.context.value if facts.context else None
+    try:
+        return None if machine is None else make_plan(model, machine, context=context)
     except UserError:
         return None
 
 
 def machine_of(facts: Facts, cards: CardIndex) -> Machine | None:
-    """The machine that a log's facts describe; None when its card is not known."""
+    """The machine that a log's facts describe; None when its card is not known. RAM that is not told rules nothing
+    out: what is said is about the card.
+    """
     if not (facts.vram or facts.gpus):
         return None
     try:

@@ -23,7 +23,8 @@ def learned_since(facts: Facts, parts: Parts) -> Sequence[Spell]:
         return ()
     known = parts.architectures
     found = [known.get(key_of(GGUF, name), ()) for name in _architectures_of(facts.model.value, parts.catalog)]
-    if not found or not all(_is_young(each, known) for each in found):
+    months = [_months(each[0].month) for each in found if each and each[0].month]
+    if not found or len(months) < len(found) or min(months) < _newest(known) - _YOUNG:
         return ()
     return found[0]
 
@@ -37,9 +38,8 @@ def _architectures_of(name: str, catalog: Catalog) -> Iterator[str]:
     yield from {known.model.architecture for key, known in catalog.names.items() if key.startswith(family)}
 
 
-def _is_young(spells: Sequence[Spell], known: Mapping[str, Sequence[Spell]]) -> bool:
-    newest = max((_months(spell.month) for each in known.values() for spell in each[:1] if spell.month), default=0)
-    return bool(spells and spells[0].month) and newest - _months(spells[0].month) <= _YOUNG
+def _newest(known: Mapping[str, Sequence[Spell]]) -> int:
+    return max((_months(each[0].month) for each in known.values() if each and each[0].month), default=0)
 
 
 def _months(month: str) -> int:

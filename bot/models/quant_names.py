@@ -11,17 +11,8 @@ from dataclasses import dataclass
 from bot.base.late import late
 
 # What a bare level means to the people who write it.
-_USUAL = {
-    "Q2": "Q2_K",
-    "Q3": "Q3_K_M",
-    "Q4": "Q4_K_M",
-    "Q5": "Q5_K_M",
-    "Q6": "Q6_K",
-    "Q8": "Q8_0",
-    "IQ2": "IQ2_M",
-    "IQ3": "IQ3_M",
-    "IQ4": "IQ4_XS",
-}
+BARE_LEVELS = {"Q2": "Q2_K", "Q3": "Q3_K_M", "Q4": "Q4_K_M", "Q5": "Q5_K_M", "Q6": "Q6_K", "Q8": "Q8_0"}
+_USUAL = {**BARE_LEVELS, "IQ2": "IQ2_M", "IQ3": "IQ3_M", "IQ4": "IQ4_XS"}
 
 _GGUF = late(
     r"""(?<![A-Za-z0-9])(?<!kv\s)(?<!cache\s)(?<!cache[=:])(?<!缓存)(?:i1[-_. ])?

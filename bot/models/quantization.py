@@ -19,6 +19,7 @@ from bot.models.dynamic import (
     kind_in,
     native_kind,
 )
+from bot.models.quant_names import BARE_LEVELS
 from bot.models.shape import ModelShape, Tensor
 from bot.models.tensors import tensors as tensors_of
 
@@ -592,12 +593,7 @@ class Quant:
 
 
 _OLD_NAMES = {
-    "Q2": "Q2_K",
-    "Q3": "Q3_K_M",
-    "Q4": "Q4_K_M",
-    "Q5": "Q5_K_M",
-    "Q6": "Q6_K",
-    "Q8": "Q8_0",
+    **BARE_LEVELS,
     "Q8_K": "Q8_0",
     "Q3_K": "Q3_K_M",
     "Q4_K": "Q4_K_M",

@@ -59,21 +59,21 @@ class Cradle:
             was_there = self._process
             try:
                 return self._forked()
-            except (EOFError, OSError):
+            except BrokenProcessPool:
                 if was_there is None or was_there is not self._process or self._is_ended:
-                    raise BrokenProcessPool from None
+                    raise
             was_there.kill()
             was_there.wait()
-            try:
-                return self._forked()
-            except (EOFError, OSError):
-                raise BrokenProcessPool from None
+            return self._forked()
 
     def _forked(self) -> _Forked:
-        control = self._running()
-        control.send(self._ended)
-        self._ended.clear()
-        return _Forked(control.recv(), Connection(recv_handle(control)))
+        try:
+            control = self._running()
+            control.send(self._ended)
+            self._ended.clear()
+            return _Forked(control.recv(), Connection(recv_handle(control)))
+        except (EOFError, OSError):
+            raise BrokenProcessPool from None
 
     def bury(self, forked: _Forked) -> None:
         """Ends a process, if it is still there. Its number is given to no other before the cradle is told of it."""
