@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from bot.clinic.door import Clinic
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
-from bot.intake.request import Request, RequestReader
+from bot.intake.request import RequestReader
+from bot.intake.told import Request
 from bot.intake.vocabulary import Names
 from bot.models import name_mentions
 from bot.models import names as model_names

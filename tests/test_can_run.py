@@ -21,7 +21,7 @@ from bot.base.errors import UserError
 from bot.base.languages import told
 from bot.cli.canirun import canirun
 from bot.clinic.door import Clinic
-from bot.hardware.machine import System
+from bot.hardware.systems import System
 from bot.models import gguf
 from bot.models.hub import HubError
 from bot.models.repository import Repository, RepositoryFile

@@ -34,12 +34,12 @@ from bot.clinic.own_answers import Meant
 from bot.clinic.ports import Choice, Subject, Upload
 from bot.clinic.reading import Candidate, Reading
 from bot.clinic.signatures import signature
-from bot.hardware.machine import System
+from bot.hardware.systems import System
 from bot.intake.links import PasteSites
 from bot.intake.redaction import Kind
-from bot.intake.request import Request
+from bot.intake.told import Request
 from bot.knowledge.files import DataError, Fault
-from bot.models.recommended import Use
+from bot.models.uses import Use
 from bot.service.wording import POINTS
 
 T = TypeVar("T")

@@ -6,6 +6,7 @@ from bot.answers.blocks import Answer, Block, Evidence, Links, Paragraph, Step, 
 from bot.answers.cures import NO_VARIABLES, cure_steps, way_back
 from bot.answers.facts import fact_values, facts_block
 from bot.answers.filling import filled_text
+from bot.answers.headings import CAUSE, CHECK, CONFIDENCE, EVIDENCE_STEPS, QUESTIONS
 from bot.answers.links import page_title
 from bot.base.languages import BETWEEN_SENTENCES, Text, joined
 from bot.diagnosis.finding import Diagnosis, Finding, Suspect
@@ -18,15 +19,10 @@ from bot.knowledge.variables import Variables
 
 TONES: dict[str, Tone] = {"blocking": "bad", "degraded": "careful", "warning": "careful"}
 
-CAUSE = Text("Cause", "原因")
 NO_ARCHITECTURES: Mapping[str, Sequence[Spell]] = {}
-CHECK = Text("Did it work?", "怎样算好了")
-EVIDENCE_STEPS = Text("What to do", "怎么办")
 UNDERSTOOD = Text("What I understood", "我读到的信息")
 ALTERNATIVES = Text("It could also be", "也可能是")
 SOURCES = Text("Sources", "参考")
-QUESTIONS = Text("Tell me this, and I can say more", "告诉我这些，我能说得更准")
-CONFIDENCE = Text("Confidence", "把握")
 
 SECRET_WARNING = Text(
     "Your text held a key, token or password. I masked it, but others may have seen it: please replace it now.",

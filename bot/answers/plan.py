@@ -19,6 +19,7 @@ from bot.answers.blocks import (
     Tone,
 )
 from bot.answers.commands import ModelFiles, download_command
+from bot.answers.headings import ESTIMATE
 from bot.answers.machines import machine_advice
 from bot.answers.memory_bars import PARTS, memory_bar
 from bot.answers.serving import headline as serving_headline
@@ -39,7 +40,6 @@ MARKS: dict[Verdict, Text] = {
     "no": Text("does not fit", "放不下"),
 }
 RAM = Text("RAM", "内存")
-ESTIMATE = Text("By my estimate", "按我的估算")
 CHART_CONTEXTS = (2048, 4096, 8192, 16384, 32768, 65536, 131072)
 _USABLE = Text("usable VRAM {capacity:.1f} GiB", "可用显存 {capacity:.1f} GiB")
 _WITH_RAM = Text("with RAM {whole:.1f} GiB", "加上内存 {whole:.1f} GiB")

@@ -5,15 +5,14 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from bot.answers.blocks import Answer, Block, Evidence, Paragraph, Steps
-from bot.answers.diagnosis import CONFIDENCE
+from bot.answers.headings import CONFIDENCE, MORE_EXACT
 from bot.answers.triage import PICTURE, TITLE_BARE
 from bot.base.languages import COMMA, Text, joined
-from bot.intake.request import Request
 from bot.intake.template import Point
+from bot.intake.told import Request
 
 _MOST_STEPS = 5
 _MOST_OF_SECOND = 3  # blocks of a second answer
-MORE_EXACT = Text("To be more exact, please tell me: ", "想更准的话，再说一下：")
 _NOTHING_YET = Text("There is nothing to go by yet. Please tell: ", "还看不出是什么问题，请说一下：")
 _STOP = Text(".", "。")
 _LIKE_THIS = Text(

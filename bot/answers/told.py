@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from msgspec.structs import replace
 
 from bot.answers.blocks import Answer, Block, Step, Steps
-from bot.answers.diagnosis import QUESTIONS
+from bot.answers.headings import QUESTIONS
 from bot.base.languages import Text, Words
 from bot.intake.template import Template
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Paragraph, Step, Steps
 from bot.base.languages import BETWEEN_SENTENCES, COMMA, Text, joined
-from bot.hardware.machine import system_family
-from bot.intake.request import Request
+from bot.hardware.systems import system_family
 from bot.intake.template import Hint, Point, PointId, Template
+from bot.intake.told import Request
 
 TITLE = Text("A few things are still missing", "还差几样信息")
 TITLE_ONE = Text("One thing is still missing", "还差一样信息")

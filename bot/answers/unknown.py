@@ -6,8 +6,8 @@ from bot.answers.blocks import Answer, Block, Code, Evidence, Links, Paragraph, 
 from bot.answers.diagnosis import GO_BACK, LOOK
 from bot.answers.links import page_title
 from bot.base.languages import Text
-from bot.intake.request import Request
 from bot.intake.template import Template
+from bot.intake.told import Request
 from bot.knowledge.first_aid import FirstAid
 
 _TITLE = Text("I do not know this one for sure", "这个问题我没有把握")

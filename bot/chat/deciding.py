@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from bot.base.languages import Language
-from bot.intake.request import Request as Told
+from bot.intake.told import Request as Told
 from bot.service.request_state import State, Summary
 from bot.store.requests import Request, Status
 from bot.store.settings import GuildSettings

@@ -16,9 +16,7 @@ from rich.cells import cell_len
 
 from bot.answers import blocks
 from bot.answers.blocks import Answer, Block, Paragraph, Step, Steps
-from bot.answers.diagnosis import CHECK, CONFIDENCE, QUESTIONS
-from bot.answers.plan import ESTIMATE
-from bot.answers.reply import MORE_EXACT
+from bot.answers.headings import CHECK, CONFIDENCE, ESTIMATE, MORE_EXACT, QUESTIONS
 from bot.base.languages import BETWEEN_SENTENCES, COLON, Language, Words, joined, told
 from bot.intake.pictures import READ
 

@@ -12,7 +12,7 @@ from rich.cells import cell_len, chop_cells
 
 from bot.answers import blocks
 from bot.answers.blocks import Answer, Block, Tone
-from bot.answers.diagnosis import CAUSE, EVIDENCE_STEPS
+from bot.answers.headings import CAUSE, EVIDENCE_STEPS
 from bot.base.languages import COLON, Language, Words, told
 from bot.base.sizes import gib
 from bot.chat import limits

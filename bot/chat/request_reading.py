@@ -11,7 +11,7 @@ from bot.chat.deciding import Root, Said, SaidThread
 from bot.chat.desk import Desk
 from bot.chat.gathering import Sources, of_message
 from bot.chat.overdue import OUTAGES
-from bot.intake.request import Request
+from bot.intake.told import Request
 from bot.service import jobs
 from bot.service.consulting import Asker, shortened
 from bot.service.material import Material, digest_of

@@ -22,7 +22,7 @@ from bot.cli.lines import answer_each_line, refusals_as_json
 from bot.cli.serving import engine_of, engines_shown, serving_options
 from bot.clinic.door import Clinic
 from bot.clinic.fitting import Prospect
-from bot.hardware.machine import System
+from bot.hardware.systems import System
 from bot.memory.settings import CACHE_TYPES
 
 

@@ -14,7 +14,7 @@ from bot.base.languages import Language, Text
 from bot.base.printable import printable
 
 if TYPE_CHECKING:
-    from bot.hardware.machine import System  # the estimator is not needed for every command
+    from bot.hardware.systems import System  # the estimator is not needed for every command
 
 _NO_LANGUAGE = {"", "c", "posix"}  # what stands in LANG where nobody chose one
 LANGUAGE_HELP = "Language of the answer; default: the locale."

@@ -15,7 +15,7 @@ from bot.base.errors import UserError
 from bot.base.languages import Language, Text
 from bot.clinic.door import Clinic
 from bot.clinic.message import Said
-from bot.hardware.machine import System
+from bot.hardware.systems import System
 from bot.intake.redaction import redact
 from bot.service.request_state import conversation, in_order, summary
 from bot.service.talk import Talk

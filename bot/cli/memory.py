@@ -24,7 +24,7 @@ from bot.cli.serving import engine_of, engines_shown, serving_options
 from bot.clinic.door import Clinic
 from bot.clinic.estimating import Estimated
 from bot.clinic.fitting import FittingLayers
-from bot.hardware.machine import System
+from bot.hardware.systems import System
 from bot.memory.overrides import patterns_in
 from bot.memory.settings import ALL, Backend, Settings
 

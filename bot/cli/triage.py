@@ -8,8 +8,8 @@ from bot.base.languages import Language
 from bot.cli.common import content_of, language_option, preferred_language, text_of, write_json
 from bot.cli.lines import answer_each_line
 from bot.clinic.door import Clinic
-from bot.intake.request import POINT_IDS, Request
 from bot.intake.sources import Picture, read_sources
+from bot.intake.told import POINT_IDS, Request
 
 _LARGEST = 16 * 1024 * 1024  # bytes of one post that are read at all
 

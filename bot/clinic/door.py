@@ -18,6 +18,7 @@ from msgspec import structs
 from bot.base.errors import UserError
 from bot.base.keeping import keep_loaded
 from bot.base.late import compile_all
+from bot.base.sharing import shared
 from bot.clinic.parts import Parts
 from bot.intake.redaction import redact
 
@@ -35,13 +36,13 @@ if TYPE_CHECKING:
     from bot.clinic.ports import Choice, Subject, Upload
     from bot.clinic.reading import Reading
     from bot.clinic.suggest import Suggestions
-    from bot.hardware.machine import System
+    from bot.hardware.systems import System
     from bot.intake.pictures import PictureReader
-    from bot.intake.request import Request
+    from bot.intake.told import Request
     from bot.memory.settings import Settings
-    from bot.models.recommended import Use
     from bot.models.requested import HubLike, RequestedModel
     from bot.models.shape import Model
+    from bot.models.uses import Use
 
 FILES_ARE_NOT_NAMES = UserError(
     "Please give the model's name, for example Qwen2.5-32B-Instruct-Q5_K_M.",
@@ -69,6 +70,7 @@ class Clinic(Parts):
         """Reads every part now, the suggestions too, and goes the whole way for a failure of each sort: what is
         imported and compiled on the way is there for the first who asks.
         """
+        shared(self.failures)  # before anything is made of them
         super().load()
         self._suggestions.load()
         from bot.clinic.message import Message

@@ -28,18 +28,18 @@ from bot.clinic.parts import Parts
 from bot.clinic.standing_in import USUAL_QUANT, stand_in
 from bot.clinic.told_facts import context_of
 from bot.hardware.amounts import Device
-from bot.hardware.machine import System, system_family
 from bot.hardware.planned import PlannedMachine, planned, with_devices
+from bot.hardware.systems import System, system_family
 from bot.hardware.told import ToldMachine
 from bot.intake.posts import PostReading
 from bot.intake.questions import is_choice
 from bot.memory.compare import compare
 from bot.memory.needs import needs_of
 from bot.memory.offers import offers_for
-from bot.models.named import UnknownModelError
 from bot.models.quant_names import cache_type_in
-from bot.models.recommended import Use
 from bot.models.requested import RequestedModel, requested_model
+from bot.models.unknown import UnknownModelError
+from bot.models.uses import Use
 
 _ABOUT = 0.15
 _LADDER = (8, 12, 16, 24)  # GB of video memory that stand for the usual cards

@@ -17,8 +17,9 @@ from bot.clinic.standing_in import stand_in
 from bot.hardware.amounts import Device, parse_vram
 from bot.hardware.cards import CardIndex
 from bot.hardware.fields import devices_in, ram_in, with_shared_memory
-from bot.hardware.machine import Machine, System, system_family
+from bot.hardware.machine import Machine
 from bot.hardware.planned import PlannedMachine, are_apples
+from bot.hardware.systems import System, system_family
 from bot.hardware.told import Kind, MachineReader
 from bot.intake.facts import Facts
 from bot.knowledge.advice import Advice as MachineAdvice

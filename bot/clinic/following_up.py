@@ -25,7 +25,7 @@ from bot.clinic.message import Kind, Part
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Reading
 from bot.clinic.told_facts import context_of, with_context_of, with_log_facts
-from bot.hardware.machine import system_family
+from bot.hardware.systems import system_family
 from bot.intake.posts import APPLIES, PostReading
 from bot.intake.template import PointId
 from bot.intake.turning import Asked

@@ -18,8 +18,7 @@ import msgspec
 
 from bot.base.late import late
 from bot.clinic.signatures import names_an_error, normalised, signature
-from bot.hardware.machine import system_family
-from bot.models.names import parse_name
+from bot.hardware.systems import system_family
 
 if TYPE_CHECKING:
     from bot.clinic.parts import Parts
@@ -179,6 +178,8 @@ def _facts(post: PostReading, parts: Parts) -> dict[str, str]:
     points = post.request.points
     system = system_family(points.get("system") or "")
     loader = points.get("loader")
+    from bot.models.names import parse_name  # who only compares what was kept reads no names
+
     model = parse_name(points.get("model") or "", parts.catalog.called).base
     cards = [device.name for device in post.machine.devices if device.name]
     told = {

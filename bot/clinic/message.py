@@ -6,9 +6,9 @@ from typing import Literal
 from bot.answers.blocks import Answer
 from bot.base.languages import Language, Words
 from bot.clinic.reading import Reading
-from bot.intake.request import Request
 from bot.intake.signs import PostTopic
 from bot.intake.template import PointId
+from bot.intake.told import Request
 
 NOTHING_TOLD = Request()
 Kind = Literal["diagnosis", "quality", "fit", "howto", "ask", "silent"]

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from bot.clinic.message import Message, Reply
     from bot.clinic.own_answers import Meant
     from bot.clinic.reading import Reading
-    from bot.hardware.machine import System
+    from bot.hardware.systems import System
     from bot.intake.links import PasteSites
-    from bot.intake.request import Request
-    from bot.models.recommended import Use
+    from bot.intake.told import Request
+    from bot.models.uses import Use
 
 T = TypeVar("T")
 Subject = Literal["model", "quant", "card", "faq", "term", "entry", "loader", "engine"]

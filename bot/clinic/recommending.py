@@ -4,11 +4,11 @@ from bot.answers.blocks import Answer
 from bot.answers.fit.table import table_answer
 from bot.clinic.parts import Parts
 from bot.hardware.fields import devices_in, ram_in, with_shared_memory
-from bot.hardware.machine import System
 from bot.hardware.planned import planned
+from bot.hardware.systems import System
 from bot.hardware.told import ToldMachine
 from bot.memory.offers import offers_for
-from bot.models.recommended import Use
+from bot.models.uses import Use
 
 
 def recommended(vram: str, ram: str, system: System, use: Use | None, parts: Parts) -> Answer:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import cached_property
 
 from bot.answers.blocks import Answer, Step
-from bot.answers.diagnosis import CONFIDENCE
 from bot.answers.follow_up import first_steps
+from bot.answers.headings import CONFIDENCE
 from bot.answers.judged import harmful_choices, with_judged
 from bot.answers.reply import composed, without_evidence
 from bot.answers.settings_of import settings_answer

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from bot.clinic.parts import Parts
     from bot.hardware.told import ToldMachine
     from bot.intake.posts import PostReading
-    from bot.intake.request import Request
     from bot.intake.template import PointId
+    from bot.intake.told import Request
 
 T = TypeVar("T")
 

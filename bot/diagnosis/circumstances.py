@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from bot.hardware.machine import system_family
+from bot.hardware.systems import system_family
 from bot.intake.facts import Fact, Facts
 from bot.knowledge.failures import Condition, Failure, Signature
 

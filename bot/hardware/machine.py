@@ -1,32 +1,12 @@
 """A user's machine: its graphics devices, its RAM, and how much of each a loader can really have."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from bot.hardware.amounts import Device
 from bot.hardware.cards import Card
+from bot.hardware.systems import System
 
 MIB, GIB = 1 << 20, 1 << 30
-
-System = Literal["windows", "linux", "macos"]
-SystemFamily = Literal["windows", "linux", "macos", "wsl", "docker", "android", "ios"]
-
-# Words of a system's name, narrow ones first: WSL is asked for before Windows.
-_FAMILIES: tuple[tuple[SystemFamily, tuple[str, ...]], ...] = (
-    ("wsl", ("wsl",)),
-    ("docker", ("docker",)),
-    ("android", ("android", "termux")),
-    ("ios", ("ios", "iphone", "ipad")),
-    ("macos", ("macos", "mac os", "os x", "darwin")),
-    ("windows", ("win",)),
-)
-
-
-def system_family(name: str) -> SystemFamily:
-    """The kind of system that steps are written for: "Windows 11" -> windows; what else has a name is a Linux."""
-    lowered = name.lower()
-    return next((family for family, words in _FAMILIES if any(word in lowered for word in words)), "linux")
-
 
 # What the desktop holds of the card that draws it, and Windows of every other one. Bytes.
 # Windows' own figure is in Task Manager, "Dedicated GPU memory", idle: 0.5 to 1.2 GiB with a browser open.

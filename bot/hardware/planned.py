@@ -7,7 +7,8 @@ from bot.base.languages import Text
 from bot.base.sizes import GIB, gib
 from bot.hardware.amounts import USUAL_UNIFIED, Device, any_mac, card_device
 from bot.hardware.cards import CardIndex
-from bot.hardware.machine import Machine, System
+from bot.hardware.machine import Machine
+from bot.hardware.systems import System
 from bot.hardware.told import Kind, ToldMachine
 
 # RAM that usually stands beside so much video memory (bytes: up to, RAM). Steam's hardware survey of 2026 has 16 and

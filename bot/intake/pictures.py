@@ -9,8 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from rapidfuzz.fuzz import ratio
-
 from bot.base.errors import UserError
 from bot.base.languages import Text
 from bot.base.late import late
@@ -144,6 +142,8 @@ def _seam(upper: Sequence[ReadLine], lower: Sequence[ReadLine]) -> _Seam | None:
 
 
 def _same(ones: Sequence[ReadLine], others: Sequence[ReadLine]) -> bool:
+    from rapidfuzz.fuzz import ratio  # who only shows what was read does not compare
+
     telling = 0
     for one, other in zip(ones, others, strict=True):
         if ratio(one.text, other.text, score_cutoff=ALIKE) == 0 and max(len(one.text), len(other.text)) > _SHORT:

@@ -12,8 +12,9 @@ from bot.base.sizes import GIB
 from bot.hardware.told import MachineReader, ToldMachine
 from bot.intake.facts import Facts
 from bot.intake.questions import ends_asking, is_asked, is_choice, only_asks
-from bot.intake.request import Post, Request, RequestReader
+from bot.intake.request import Post, RequestReader
 from bot.intake.signs import PostTopic, Signs
+from bot.intake.told import Request
 from bot.models.names import ModelName
 
 _SIZE = re.compile(r"(?<![a-z0-9_.-])(\d{1,4}(?:\.\d{1,2})?)\s?b(?![a-z0-9])")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bot.base.sizes import GIB
 from bot.hardware.amounts import Device
-from bot.hardware.machine import Machine, System
+from bot.hardware.machine import Machine
+from bot.hardware.systems import System
 from bot.memory.plan import base_settings, place, place_whole, usual_context
 from bot.models.shape import Model
 

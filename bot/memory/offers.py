@@ -16,8 +16,9 @@ from bot.memory.plan import (
 )
 from bot.memory.settings import Settings
 from bot.memory.speed import Speed, SpeedClass
-from bot.models.recommended import Recommendations, Recommended, Use
+from bot.models.recommended import Recommendations, Recommended
 from bot.models.shape import Model
+from bot.models.uses import Use
 
 USUAL_CONTEXT, LONG_CONTEXT = 8192, 16384
 MOST_ROWS = 10

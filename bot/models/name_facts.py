@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from bot.knowledge.reference import Loader
 from bot.models.catalog import Catalog, model_shape
-from bot.models.named import UnknownModelError, identified, nearest_names
+from bot.models.named import identified, nearest_names
 from bot.models.names import ModelName
 from bot.models.quantization import file_bytes
+from bot.models.unknown import UnknownModelError
 
 _PUBLISHED = "BF16"
 

@@ -1,9 +1,7 @@
 """A model from its name alone: the catalog's shape, and the types that the quantization's name stands for."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
 
 from bot.base.errors import UserError
 from bot.base.languages import COMMA, Text, joined
@@ -20,27 +18,12 @@ from bot.models.quantization import (
 )
 from bot.models.shape import Model, ModelShape, Tensor
 from bot.models.tensors import parameters, tensors
-
-Code = Literal["unknown-model", "which-model", "no-language-model"]
+from bot.models.unknown import UnknownModelError
 
 USUAL_QUANT = "Q4_K_M"
 QUANT_ASSUMED = Text("No quantization was named; {quant} is assumed.", "没有写量化格式，按 {quant} 估算。").format(
     quant=USUAL_QUANT
 )
-
-
-class UnknownModelError(UserError):
-    """A name that means no model that is known, or several. `nearest` are names to offer instead, likest first."""
-
-    def __init__(self, en: str, zh: str, code: Code, nearest: tuple[str, ...]) -> None:
-        super().__init__(en, zh)
-        self.code = code
-        self.nearest = nearest
-
-    def document(self, masked: Callable[[str], str] = str) -> dict[str, object]:
-        """The error as JSON tells it."""
-        message = {"en": masked(self.text.en), "zh": masked(self.text.zh)}
-        return {"error": self.code, "nearest": list(self.nearest), "message": message}
 
 
 @dataclass(frozen=True, slots=True)

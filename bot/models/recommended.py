@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
@@ -11,8 +10,8 @@ from bot.knowledge.files import Fault, load_all
 from bot.models.catalog import Catalog, load_catalog
 from bot.models.named import model_in_quant
 from bot.models.shape import Model, ModelShape
+from bot.models.uses import Use
 
-Use = Literal["chat", "roleplay", "coding", "pictures", "small"]
 _FILE = "recommended.yaml"
 # From few to many bits: what is tried on a machine. At Q6_K nothing is lost any more; below four bits quality falls.
 LADDER = ("IQ4_XS", "Q4_K_M", "Q5_K_M", "Q6_K")

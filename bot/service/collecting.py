@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.hardware.machine import System
+from bot.hardware.systems import System
 
 FOLDER = Path(__file__).with_name("collector")
 

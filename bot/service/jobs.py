@@ -1,18 +1,23 @@
 """What the workers do: functions of a clinic and plain values, so that both cross to another process."""
 
+from __future__ import annotations  # who only hands jobs on imports nothing of what they are made with
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from bot.answers.blocks import Answer, ContextChart
 from bot.base.languages import Language
-from bot.clinic.likeness import Traits
 from bot.clinic.message import NOTHING_TOLD, Kind, Message, Reply
-from bot.clinic.own_answers import Meant
-from bot.clinic.ports import Choice, Clinic, Subject, Upload
 from bot.clinic.reading import Reading
-from bot.hardware.machine import System
-from bot.intake.request import Request
-from bot.models.recommended import Use
+from bot.intake.told import Request
+
+if TYPE_CHECKING:
+    from bot.clinic.likeness import Traits
+    from bot.clinic.own_answers import Meant
+    from bot.clinic.ports import Choice, Clinic, Subject, Upload
+    from bot.hardware.systems import System
+    from bot.models.uses import Use
 
 
 def diagnose(clinic: Clinic, text: str, uploads: Sequence[Upload], loader: str | None) -> Reading:

@@ -8,7 +8,7 @@ import msgspec
 
 from bot.base.languages import Language
 from bot.clinic.message import Message, Said, Where
-from bot.intake.request import Request
+from bot.intake.told import Request
 
 MOST_BESIDE = 3  # answers beside that later corrections put right
 FORM = "form"  # the part that the author filled in

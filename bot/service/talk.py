@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from bot.answers.blocks import Answer
 from bot.clinic.ports import Clinic
-from bot.intake.request import Request
+from bot.intake.told import Request
 from bot.service import jobs
 from bot.service.request_state import Part, State, alone, conversation, in_order, with_part
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rapidfuzz import fuzz, process
 from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -133,6 +132,8 @@ class Unknown(Shelf):
         known = {row.id: row.signature for row in rows}
         if own in known:
             return own
+        from rapidfuzz import fuzz, process  # needed by the first unknown error, not by a start
+
         best = process.extractOne(signature, known, scorer=fuzz.ratio, score_cutoff=ALIKE)
         return str(best[2]) if best else own
 

@@ -5,7 +5,8 @@ from shipped import CLINIC
 
 from bot.answers.machines import machine_advice
 from bot.clinic.fitting import Prospect
-from bot.hardware.machine import System, shared_vram
+from bot.hardware.machine import shared_vram
+from bot.hardware.systems import System
 
 GIB = 1 << 30
 

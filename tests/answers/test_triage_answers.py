@@ -5,8 +5,8 @@ from spoken import spoken
 from bot.answers.blocks import Fields, Paragraph, Steps
 from bot.answers.triage import triage_answer
 from bot.base.languages import Language
-from bot.intake.request import Contradiction, Request
 from bot.intake.template import load_template
+from bot.intake.told import Contradiction, Request
 from bot.knowledge.files import knowledge_root
 
 TEMPLATE = load_template(knowledge_root())

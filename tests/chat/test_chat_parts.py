@@ -13,7 +13,7 @@ from bot.chat.interactive import custom_id, parsed
 from bot.chat.limits import BUTTON_LABEL, LABEL, LABEL_DESCRIPTION, MODAL_TITLE, units
 from bot.chat.presenting import Look
 from bot.clinic.signatures import signature
-from bot.intake.request import POINT_IDS, Request
+from bot.intake.told import POINT_IDS, Request
 from bot.service.consulting import KEPT_TEXT, shortened
 from bot.service.limiter import MOST_KEYS, Limiter, SlowDownError, Window
 from bot.service.request_state import (

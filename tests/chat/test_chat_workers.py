@@ -17,7 +17,7 @@ from bot.clinic.opening import Opening
 from bot.clinic.ports import Clinic
 from bot.knowledge.accepted import kept_copy
 from bot.knowledge.files import DataError, knowledge_root
-from bot.models.named import UnknownModelError
+from bot.models.unknown import UnknownModelError
 from bot.service import jobs
 from bot.service.limiter import SlowDownError
 from bot.service.workers import (

@@ -25,7 +25,7 @@ from bot.chat.following import SAME_TALK, Following
 from bot.chat.talks import SAME_TALK as TALK_ENDS
 from bot.chat.talks import Talks
 from bot.clinic.message import Said as Spoken
-from bot.intake.request import Request as Told
+from bot.intake.told import Request as Told
 from bot.service.request_state import Life, Part, State, conversation, encoded, in_order, summary, with_part
 from bot.service.talk import Heard, answered, not_solved
 from bot.store.requests import Request, Status

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.hardware.cards import load_card_index
-from bot.hardware.machine import system_family
+from bot.hardware.systems import system_family
 from bot.knowledge.files import knowledge_root
 
 CARDS = load_card_index(knowledge_root())

@@ -12,8 +12,8 @@ from shipped import read_request, request_reader
 
 from bot.intake.cues import load_cues
 from bot.intake.line_kinds import load_line_kinds
-from bot.intake.request import POINT_IDS, Contradiction, Request
 from bot.intake.template import load_template
+from bot.intake.told import POINT_IDS, Contradiction, Request
 from bot.knowledge.files import DataError, knowledge_root
 
 POINT_OF_LETTER = {

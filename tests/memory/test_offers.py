@@ -7,8 +7,9 @@ import pytest
 from bot.base.sizes import GIB
 from bot.hardware.amounts import parse_vram
 from bot.hardware.cards import CardIndex, load_card_index
-from bot.hardware.machine import Machine, System
+from bot.hardware.machine import Machine
 from bot.hardware.planned import planned
+from bot.hardware.systems import System
 from bot.hardware.told import ToldMachine
 from bot.knowledge.files import knowledge_root
 from bot.memory.compare import compare

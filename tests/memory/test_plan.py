@@ -6,7 +6,8 @@ from bot.answers.markdown import markdown
 from bot.clinic.door import Clinic
 from bot.clinic.message import Message
 from bot.hardware.amounts import GIB, parse_vram
-from bot.hardware.machine import Machine, System
+from bot.hardware.machine import Machine
+from bot.hardware.systems import System
 from bot.knowledge.files import knowledge_root
 from bot.memory.estimate import estimate
 from bot.memory.plan import Plan, base_settings, layers_that_fit, make_plan, place, recommended

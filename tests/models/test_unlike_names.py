@@ -11,7 +11,8 @@ from shipped import known_models, parse_name
 from bot.cli.root import wenzhen
 from bot.knowledge.files import knowledge_root
 from bot.models.catalog import load_catalog, name_key
-from bot.models.named import UnknownModelError, identified, named_model
+from bot.models.named import identified, named_model
+from bot.models.unknown import UnknownModelError
 
 pytestmark = pytest.mark.slow
 

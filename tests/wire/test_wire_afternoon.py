@@ -21,7 +21,7 @@ from tiny_clinic import LOG, UNKNOWN_LOG, TinyClinic
 
 from bot.clinic.opening import open_clinic
 from bot.clinic.ports import Clinic
-from bot.intake.request import Request
+from bot.intake.told import Request
 from bot.knowledge.files import knowledge_root
 from bot.service.wording import POINTS
 

@@ -9,7 +9,7 @@ from bot.base.sizes import gib, thousands
 from bot.hardware.planned import PlannedMachine
 from bot.memory.offers import BEARABLE
 from bot.memory.plan import Plan
-from bot.models.recommended import Use
+from bot.models.uses import Use
 
 _TITLE = Text("Which one to take on {machine}", "{machine} 选哪个")
 _COLUMNS = (

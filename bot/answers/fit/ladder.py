@@ -6,7 +6,7 @@ from bot.answers.blocks import Answer, Paragraph, Table
 from bot.answers.fit.words import size_name, speed_text
 from bot.base.languages import Text, Words
 from bot.memory.offers import Offer, largest
-from bot.models.recommended import Use
+from bot.models.uses import Use
 
 _TITLE = Text("What runs on which card", "什么显卡能跑什么")
 _ASK = Text(

@@ -10,7 +10,7 @@ from bot.base.sizes import gib, thousands
 from bot.hardware.planned import PlannedMachine
 from bot.knowledge.advice import Advice
 from bot.memory.offers import Offer, largest
-from bot.models.recommended import Use
+from bot.models.uses import Use
 
 _SHORT_RAM = Text(
     "How much RAM is in it? Then I can be more exact about what runs split.",

@@ -17,7 +17,7 @@ from bot.chat.paging import paged
 from bot.chat.presenting import turning
 from bot.chat.rendering import Press, notice, sheet
 from bot.chat.watching import Watching
-from bot.hardware.machine import System
+from bot.hardware.systems import System
 from bot.knowledge.files import DataError
 from bot.service.collecting import WINDOWS, script_for
 from bot.service.wording import words

@@ -14,9 +14,9 @@ from bot.chat.errors import RefusalError, language_of, refusal_text
 from bot.chat.interactive import custom_id, parsed
 from bot.chat.markdown import escape
 from bot.chat.rendering import Press, notice
-from bot.hardware.machine import System
-from bot.models.named import UnknownModelError
-from bot.models.recommended import Use
+from bot.hardware.systems import System
+from bot.models.unknown import UnknownModelError
+from bot.models.uses import Use
 from bot.service import jobs
 from bot.service.keeping import in_time
 from bot.service.wording import words

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.clinic.door import Clinic
-from bot.intake.request import POINT_IDS, Request
+from bot.intake.told import POINT_IDS, Request
 from bot.workshop.score.parts import share
 from bot.workshop.score.report import (
     Metric,
