@@ -199,7 +199,11 @@ class Diagnoser:
             yield from self._led_to(conclusion)
 
     def _configured(self, log: Log) -> Iterator[Ranked]:
-        """What is wrong with a configuration that stands alone: what a program printed after it counts more."""
+        """What is wrong with a configuration that stands alone: what a program printed after it counts more, and who
+        gives it away has no trouble.
+        """
+        if self._trouble.is_offered(log):
+            return
         for configuration in configurations_in(log.lines, self._tables):
             outside = [at for at in range(len(log.lines)) if not configuration.first <= at <= configuration.last]
             printed = sum(not self._trouble.is_told(log, at) for at in outside)

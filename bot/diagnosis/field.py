@@ -43,6 +43,10 @@ class Field:
         """Python modules whose versions must fit each other."""
         return self._words.packages
 
+    def is_offer(self, folded: str) -> bool:
+        """Whether somebody gives a log or settings away in a folded line."""
+        return self._offers.are_in(folded)
+
     def names(self, folded: str) -> bool:
         """Whether a folded text holds a word of this field."""
         return self._ours.are_in(folded)
@@ -111,11 +115,17 @@ class Field:
 
     @cached_property
     def _alarms(self) -> "_Marks":
-        return _Marks(self._words.alarms)
+        return _Marks(self._words.alarms, quiet=self._words.quiet)
 
     @cached_property
     def _failures(self) -> "_Marks":
-        return _Marks(word for word in self._words.alarms if word not in self._words.complaints)
+        return _Marks(
+            (word for word in self._words.alarms if word not in self._words.complaints), quiet=self._words.quiet
+        )
+
+    @cached_property
+    def _offers(self) -> "_Begun":
+        return _Begun(self._words.offers)
 
     @cached_property
     def _ours(self) -> "_Begun":
@@ -231,13 +241,14 @@ class _Begun:
 class _Marks:
     """Words that mark lines: inside others too ("RuntimeError"), but for short ones."""
 
-    def __init__(self, words: Iterable[str], shortest: int = _LONG_WORD) -> None:
-        """`shortest`: characters from which on a word counts inside others."""
+    def __init__(self, words: Iterable[str], shortest: int = _LONG_WORD, quiet: Iterable[str] = ()) -> None:
+        """`shortest`: characters from which on a word counts inside others; `quiet`: where no word counts."""
         words = tuple(words)
         short = [word for word in words if len(word) < shortest and word.isascii()]
         self._long = frozenset(map(fold, words)) - frozenset(map(fold, short))
         self._short = _Begun(short)
         self._literals = Literals(map(fold, words))
+        self._quiet = Literals(map(fold, quiet))
 
     def rows_in(self, log: Log) -> frozenset[int]:
         """The lines of a log that hold one, by number."""
@@ -249,8 +260,19 @@ class _Marks:
         if not places:
             return frozenset()
         ends = list(accumulate(len(row) + 1 for row in rows))
+        hushed = self._hushed(whole)
         found: dict[int, bool] = {}
         for number, at in places:
+            if at in hushed:
+                continue
             row = bisect_right(ends, at)
             found[row] = found.get(row, False) or self._literals.texts[number] in self._long
         return frozenset(row for row, is_long in found.items() if is_long or self._short.are_in(rows[row]))
+
+    def _hushed(self, whole: str) -> frozenset[int]:
+        """The places at which no word counts."""
+        return frozenset(
+            place
+            for number, at in self._quiet.places_in(whole)
+            for place in range(at, at + len(self._quiet.texts[number]))
+        )

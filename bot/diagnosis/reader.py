@@ -165,9 +165,8 @@ class Reader:
         lines = self._chosen(log)
         if not self._trouble.is_in(log, lines):
             return ()
-        scores = self._bayes.scores((line.weight, plain(log.lines[line.number].text)) for line in lines)
         shares = self._shares(log, lines)
-        rated = self._rated(scores, shares, around.programs)
+        rated = self._rated(self._scored(log, lines), shares, around.programs)
         for name, score in self._spoken(log).items():
             rated[self._bayes.classes.index(name)] += score
         best = nlargest(most, range(len(rated)), key=rated.__getitem__)
@@ -179,9 +178,10 @@ class Reader:
         if not suspects:
             return None
         first, chosen = suspects[0], self._chosen(log)
-        if self._printed_failures(log, chosen):
+        if failing := self._printed_failures(log, chosen):
             probability = likely(first.score, first.score - suspects[1].score if len(suspects) > 1 else first.score)
-            return (first, probability) if probability >= LEAST_LIKELY else None
+            is_sure = probability >= LEAST_LIKELY and self._is_likest(first, failing, log, around)
+            return (first, probability) if is_sure else None
         if first.entry.components and not around.programs.intersection(first.entry.components):
             return None  # who names the program means it, who names none means none in particular
         heard = self._spoken(log)
@@ -189,6 +189,15 @@ class Reader:
         probability = told_likely(first.score, gap, self._trouble.is_told_of(log, chosen, False))
         plainly = first.entry.severity == "blocking" or probability >= LEAST_OBVIOUS  # of what works one complains
         return (first, probability) if probability >= LEAST_TOLD and self._tells(log, chosen, plainly) else None
+
+    def _is_likest(self, suspect: Suspect, lines: Sequence[Told], log: Log, around: Circumstances) -> bool:
+        """Whether these lines alone resemble a suspect's class most: what stands around a failure resembles many."""
+        rated = self._rated(self._scored(log, lines), self._shares(log, lines), around.programs)
+        return self._bayes.classes[rated.index(max(rated))] == suspect.entry.failure_class
+
+    def _scored(self, log: Log, lines: Iterable[Told]) -> list[float]:
+        """What the classifier thinks of each class, in its order."""
+        return self._bayes.scores((line.weight, plain(log.lines[line.number].text)) for line in lines)
 
     def _tells(self, log: Log, lines: Sequence[Told], plainly: bool) -> bool:
         """Whether somebody tells of a failure, in a post that is no log, no question and no mere plea; `plainly`: it

@@ -72,6 +72,12 @@ class Trouble:
         numbers = _ends(len(log.lines))
         return "\n".join(log.folded[number] for number in numbers if self.is_told(log, number))
 
+    def is_offered(self, log: Log) -> bool:
+        """Whether somebody gives away what they show, and complains of nothing."""
+        numbers = [number for number in _ends(len(log.lines)) if self._field.is_offer(log.folded[number])]
+        alarming = self._field.alarming(log)
+        return bool(numbers) and not any(number in alarming for number in numbers)
+
     def _is_known(self, text: str) -> bool:
         """Whether a line is known to be printed, or to be code."""
         return self._kinds is not None and (self._kinds.is_printed(text) or self._kinds.is_code(text))

@@ -163,6 +163,12 @@ def test_what_the_program_printed_afterwards_counts_more() -> None:
     assert CLINIC.diagnose(f"vllm serve x --tp 2\n{started}\nApplication startup complete.").candidates == ()
 
 
+def test_who_gives_a_configuration_away_has_no_trouble_with_it() -> None:
+    compose = "services:\n  ollama:\n    image: ollama/ollama:latest\n    ports:\n      - 11434:11434\n"
+    assert CLINIC.diagnose(f"{compose}ollama only takes the cpu with this, why?").candidates
+    assert not CLINIC.diagnose(f"{compose}here is mine if anybody wants it").candidates
+
+
 def test_a_sound_configuration_is_measured() -> None:
     text = "RTX 3060 12GB, is this right?\nllama-server -m Qwen2.5-32B-Instruct-Q5_K_M.gguf -c 32768 -ngl 99 -fa on"
     reading = CLINIC.diagnose(text)

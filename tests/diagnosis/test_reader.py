@@ -163,6 +163,8 @@ def test_probability_rises_with_score_and_lead() -> None:
         "WARNING: You are sending unauthenticated requests to the HF Hub. llama",
         "vkQueueSubmit failed: VK_ERROR_DEVICE_LOST\nEngine version 2018.3 on NVIDIA GPU",  # a game
         "npm run dev\nError: connect ECONNREFUSED 127.0.0.1:5432\n    at TCPConnectWrap (node:net:1494:16)",
+        "Welcome to KoboldCpp - Version 1.93\nAuto Recommended GPU Layers: 19\nNamespace(failsafe=False, gpulayers=19)",
+        "llama_model_load_from_file_impl: using device Vulkan0 (Radeon RX550) (unknown id) - 3434 MiB free",
     ],
 )
 def test_nothing_is_to_look_at_without_a_failure_of_this_field(text: str) -> None:
@@ -280,3 +282,22 @@ def test_a_symptom_goes_behind_the_failure_that_the_words_are_far_more_like() ->
     assert is_behind(finding, (Suspect(other, 25.0, None), Suspect(slow, 5.0, None)))
     assert not is_behind(finding, (Suspect(other, 12.0, None), Suspect(slow, 5.0, None)))
     assert not is_behind(Finding(other, 0.8, finding.evidence), (Suspect(slow, 25.0, None), Suspect(other, 5.0, None)))
+
+
+def test_what_a_mere_hint_found_goes_behind_the_failure_that_the_words_are_far_more_like() -> None:
+    (own, other) = ENTRIES[:2]
+    alike = (Suspect(other, 25.0, None), Suspect(own, 15.0, None))
+    hinted, plain_words = (Finding(own, score, Evidence(1, "x", None)) for score in (0.88, 0.95))
+    assert is_behind(hinted, alike)
+    assert not is_behind(plain_words, alike)
+    assert not is_behind(hinted, (Suspect(other, 20.0, None), alike[1]))
+
+
+def test_what_stands_around_a_failure_claims_nothing_by_itself() -> None:
+    """The lines of a start resemble the failures of a start; what failed resembles something else."""
+    start = (
+        "***\nWelcome to KoboldCpp - Version 1.93\nFor command line arguments, please refer to --help\n***\n"
+        "Detected Free GPU Memory: 6144 MB (Set GPU layers manually if incorrect)\nAuto Selected CUDA Backend...\n\n"
+        "Auto Recommended GPU Layers: 19\nInitializing dynamic library: koboldcpp_cublas.dll\n=========="
+    )
+    assert CLINIC.diagnose(f"{start}\nError: story was not saved").candidates == ()
