@@ -251,9 +251,10 @@ class Parts:
     @cached_property
     def turns(self) -> Turns:
         """How people go on in a conversation."""
+        from bot.diagnosis.sayings import kept_outcomes
         from bot.intake.turning import load_turns
 
-        return load_turns(self.root)
+        return load_turns(self.root, kept_outcomes(self.root).shares)
 
     @cached_property
     def recommendations(self) -> Recommendations:

@@ -1,7 +1,7 @@
 """How people go on in a conversation, from knowledge/conversation.yaml: corrections, questions back, "did not help"."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +18,14 @@ Asked = Literal["layers", "context", "speed", "quant", "fits"]
 _FILE = "conversation.yaml"
 _SHORTEST_QUESTION = 60  # characters of one that says only "where do I put that?"
 _WORDS = frozenset({"takes_back", "common_words"})
+_ASKS = re.compile(r"[?？]|[吗呢]")
 _SENTENCE_END = re.compile(r"[.!;。！；](?=\s|$|[\u3400-\u9fff])|\n")
 _LONGEST = 240  # characters of a message that asks back or says that something failed; a longer one tells more
+# How likely a sentence must be to tell a success or a failure by what was learnt of others; a success beside a word
+# that leaves doubt; and neither, where a phrase says success.
+_LIKELY, _LIKELY_IN_DOUBT, _NEITHER = 0.5, 0.75, 0.95
+
+Shares = Callable[[str], Mapping[str, float]]  # of a sentence: how likely it is "solved", "failed" or neither
 
 
 class Around(msgspec.Struct, frozen=True):
@@ -78,6 +84,7 @@ class Turns:
     """How messages are told apart. Build once, share freely. All methods take a message's own words."""
 
     data: TurnData
+    shares: Shares = lambda _: {}  # by what was learnt of other sentences, beside the phrases
 
     def corrects(self, text: str) -> bool:
         """Whether what was told before is said to be wrong."""
@@ -145,14 +152,27 @@ class Turns:
     def failed(self, text: str) -> bool:
         """Whether a short message says that the advice did not help."""
         plain, data = _short(text), self.data
-        is_told = data.failed.found_in(plain) or data.no_change.found_in(plain)
-        return is_told and not data.will_try.found_in(plain)
+        if data.will_try.found_in(plain):
+            return False
+        is_said = data.failed.found_in(plain) or data.no_change.found_in(plain)
+        return is_said or self._share(plain, "failed") >= _LIKELY
 
     def solved(self, text: str) -> bool:
         """Whether a short message under advice says that it works now."""
-        plain, data = _short(text), self.data
-        is_told = data.solved.found_in(plain) or self._is_success(plain)
-        return is_told and not (self._doubts(plain) or data.will_try.found_in(plain) or self.failed(text))
+        plain = _short(text)
+        if self.data.will_try.found_in(plain) or self.failed(text) or self._share(plain, "neither") >= _NEITHER:
+            return False
+        if self._doubts(plain):
+            return self._share(plain, "solved") >= _LIKELY_IN_DOUBT and not _ASKS.search(plain)
+        return self.data.solved.found_in(plain) or self._is_success(plain) or self._sounds_solved(plain)
+
+    def _sounds_solved(self, plain: str) -> bool:
+        """Whether a message is like those by which others told a success."""
+        return self._share(plain, "solved") >= _LIKELY and not self.data.closes.found_in(plain)
+
+    def _share(self, plain: str, outcome: str) -> float:
+        """How likely a short message is one that tells this outcome."""
+        return self.shares(plain).get(outcome, 0.0) if plain else 0.0
 
     def _doubts(self, plain: str) -> bool:
         """Whether something besides what is over tells that not all is well."""
@@ -226,9 +246,10 @@ class Turns:
         return tuple(sorted((*self.data.takes_back.en, *self.data.takes_back.zh), key=len, reverse=True))
 
 
-def load_turns(root: Path) -> Turns:
-    """The phrases under `root`; raises DataError with all faults."""
-    return Turns(load_all(root, _FILE, "conversation", TurnData, phrases_filled, _faults)[0])
+def load_turns(root: Path, shares: Shares | None = None) -> Turns:
+    """The phrases under `root`, and what was learnt beside them; raises DataError with all faults."""
+    data = load_all(root, _FILE, "conversation", TurnData, phrases_filled, _faults)[0]
+    return Turns(data, shares) if shares is not None else Turns(data)
 
 
 def _short(text: str, longest: int = _LONGEST) -> str:

@@ -33,6 +33,7 @@ from bot.knowledge.options import load_options
 from bot.knowledge.reasons import Reasons, read_reasons
 from bot.knowledge.reference import load_terms, reference_faults
 from bot.knowledge.samplers import load_samplers
+from bot.knowledge.sayings import load_sayings
 from bot.knowledge.secrets import load_rotations
 from bot.knowledge.told import load_told
 from bot.knowledge.translations import load_translations
@@ -66,6 +67,7 @@ _LOADS: tuple[Callable[[Path], Any], ...] = (
     load_circumstances,
     load_turns,
     load_samplers,
+    load_sayings,
     load_rotations,
     load_sites,
     read_ledgers,

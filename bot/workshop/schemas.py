@@ -42,6 +42,7 @@ from bot.knowledge.outcomes import Outcome
 from bot.knowledge.reasons import Reasons
 from bot.knowledge.reference import CIRCUMSTANCES, Condition, Format, Loader, Question, Term
 from bot.knowledge.samplers import Samplers
+from bot.knowledge.sayings import Sayings
 from bot.knowledge.secrets import Rotation
 from bot.knowledge.told import Told
 from bot.knowledge.variables import Variables
@@ -89,6 +90,7 @@ TABLE: Mapping[str, tuple[str, Any]] = {
     "samplers": ("Recommended sampler settings", Samplers),
     "secrets": ("What to do with a secret that was posted", list[Rotation]),
     "template": ("The question template", Template),
+    "sayings": ("What people say once they have tried something", Sayings),
     "told": ("How people tell of failures in words", Told),
     "topics": ("What a post is about: signs and topics", TopicData),
     "variables": ("What may be put into a command", Variables),
