@@ -134,7 +134,8 @@ def index_bytes(shape: ModelShape, layout: Layout) -> int:
     """Bytes of one layer's cache of index keys."""
     assert shape.sparse_index is not None
     cells = layout.cells * layout.settings.streams
-    return cells * cache_row_bytes(layout.settings.cache_type_k, shape.sparse_index.key_length)
+    parts = POOLED.get(shape.architecture, 1)
+    return cells * cache_row_bytes(layout.settings.cache_type_k, parts * shape.sparse_index.key_length)
 
 
 def _block_index_bytes(shape: ModelShape, layout: Layout) -> int:
@@ -160,4 +161,6 @@ def has_own_index(shape: ModelShape, layer: int) -> bool:
 
 
 # Architectures with a cache of index keys beside the main one (create_memory: llama_kv_cache_dsa).
-INDEXED = frozenset(("deepseek32", "dots3note", "glm-dsa", "hy_v4"))
+INDEXED = frozenset(("deepseek32", "dots3note", "glm-dsa", "glm5-next", "hy_v4", "qwen4exp"))
+# Keys a token in the cache of an index over pools: its own, its weight in its pool where that is learnt, the pool's.
+POOLED = {"glm5-next": 3, "qwen4exp": 2}

@@ -171,7 +171,7 @@ class Layout:
         count = self.shape.layers
         split = 0 < self.first_gpu_layer < count
         shape = self.shape
-        blocks = shape.sparse_index is not None and shape.sparse_index.block > 0
+        blocks = shape.sparse_index is not None and (shape.sparse_index.block > 0 or shape.sparse_index.pool > 0)
         unlike = (
             shape.architecture in _UNLIKE
             or shape.cycles

@@ -12,7 +12,12 @@ def layer_bytes(shape: ModelShape, layout: Layout) -> tuple[int, ...]:
     if shape.recurrent is None:
         return (0,) * shape.layers
     size = 4 * (conv_numbers(shape) + state_numbers(shape)) * layout.settings.parallel
-    return tuple(size if recurrent else 0 for recurrent in shape.recurrent_layers)
+    hashed, width = shape.hashed, shape.residual_streams * shape.embedding
+    beside = 4 * hashed.history * width * layout.settings.parallel if hashed else 0
+    return tuple(
+        (size if recurrent else 0) + (beside if hashed and layer == hashed.layer else 0)
+        for layer, recurrent in enumerate(shape.recurrent_layers)
+    )
 
 
 def conv_numbers(shape: ModelShape) -> int:

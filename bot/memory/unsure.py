@@ -58,7 +58,16 @@ def near_bounds(shape: ModelShape, layout: Layout, size: int) -> Interval:
     index = shape.sparse_index
     if index is not None and index.block:  # masks of an index of blocks may be there twice
         reach += _BLOCK_MASKS * settings.tokens * index.heads * layout.cells
-    return Interval(max(0, size - reach), size + reach)
+    return Interval(max(0, size - reach), size + reach + _parted_streams(shape, layout))
+
+
+def _parted_streams(shape: ModelShape, layout: Layout) -> int:
+    """Bytes of views that are copied each by itself where layers of several streams lie on both sides: four parts of
+    each stream look at all of them (GLM 5 Next, whose fused operation then is taken apart).
+    """
+    if shape.sparse_index is None or not shape.sparse_index.pool or layout.full_offload or not layout.gpu_layers:
+        return 0
+    return 4 * layout.settings.tokens * shape.embedding * shape.residual_streams**3
 
 
 def _near_share(shape: ModelShape, layout: Layout) -> float:
@@ -71,4 +80,4 @@ def _near_share(shape: ModelShape, layout: Layout) -> float:
         return 0.5 if shape.latent is None and shape.recurrent is None else 0.8
     if not layout.gpu_layers or shape.value_experts[0]:
         return 0.3
-    return 0.2 if layout.gpus > 1 else 0.1
+    return 0.2 if layout.gpus > 1 or shape.hashed is not None else 0.1

@@ -24,6 +24,8 @@ Residual = Literal[
     "checkpoints",
     "compressed",
     "lightning",
+    "pooled",
+    "gated",
 ]
 
 
@@ -72,6 +74,7 @@ class Wiring:
     bent_gate: bool = False  # gate and upward part are bent one by one (Kimi K3)
     latent_experts: bool = False  # experts get their input projected to a narrower one
     whole_state_gate: bool = False  # the gate behind a delta rule is one matrix, not two narrow ones
+    copied_tail: bool = False  # the end of a convolution's history is copied before it is stored (Qwen 4)
     block_index: bool = False  # an index chooses blocks of positions (MiniMax M3)
     last_norm: bool = True  # before the output matrix
     grouped_norm: bool = False  # norms of groups of a row, whose weights come in an operation of their own (K2 Horizon)
@@ -137,6 +140,7 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "exaone-moe": {"rope": "window"},
     "gemma-embedding": {"scaled_rows": True, "cached": False},
     "gemma-embedding2": {"scaled_rows": True, "value_norm": True, "scaled_layer": True, "cached": False},
+    "glm5-next": {"rope": "none", "positions": 0, "residual": "pooled"},
     "gpt2": {"rope": "none"},
     "hrm_text": {"residual": "cycles", "last_norm": False},
     "hy_v4": {"residual": "streams"},
@@ -167,6 +171,7 @@ _OVERRIDES: Final[dict[str, dict[str, object]]] = {
     "qwen3vlmoe": {"positions": 4},
     "qwen35": {"positions": 4},
     "qwen35moe": {"positions": 4},
+    "qwen4exp": {"positions": 4, "residual": "gated", "last_norm": False, "copied_tail": True},
     "smollm3": {"rope": "three of four"},
 }
 _LAYER_NORM: Final = frozenset(("command-r", "cohere2", "dbrx", "olmo"))
@@ -175,7 +180,7 @@ _CLAMPED: Final = frozenset(("bailingmoe3", "step35"))  # where the file says so
 _NORMED_AS_STATED: Final = frozenset(
     """
     afmoe bailingmoe bailingmoe2 bailingmoe3 cohere2moe deepseek2 deepseek32 deepseek4 dots1 dots3note exaone-moe
-    glm-dsa glm4moe hy_v3 hy_v4 k2-horizon kimi-k3 laguna minimax-m3 nemotron_h_moe step35
+    glm-dsa glm4moe glm5-next hy_v3 hy_v4 k2-horizon kimi-k3 laguna minimax-m3 nemotron_h_moe step35
     """.split()
 )
 # Architectures whose tokens have four position numbers where the file names the parts (llama_hparams::use_mrope).
@@ -194,11 +199,14 @@ _FROM_FILES: Final = {
     "cogvlm": Recipe(fused_qkv=True),
     "deepseek4": Recipe(expert_bias=True),
     "dots3note": Recipe(expert_bias=True),
+    "glm5-next": Recipe(expert_bias=True),
     "hy_v4": Recipe(attention_gate="own"),
     "kimi-k3": Recipe(expert_bias=True, attention_gate="own"),
     "minimax-01": Recipe(),
     "minimax-m3": Recipe(q_k_norm="head", expert_bias=True),
+    "plm": Recipe(gate=""),
     "plamo2": Recipe(fused_qkv=True, q_k_norm="head", post_attention_norm=True, post_ffn_norm=True, gate="in_up"),
+    "qwen4exp": Recipe(q_k_norm="head", attention_gate="in_query", shared_gate=True, split_beta_alpha=True),
     "rwkv7": Recipe(norm_bias=True, embedding_norm=True),
 }
 
@@ -274,6 +282,8 @@ def is_exact(shape: ModelShape, settings: Settings) -> bool:
     """
     if shape.architecture in _NEAR or _is_moved(shape, settings):
         return False
+    if settings.flash_attention and shape.architecture == "plm":  # which llama.cpp only builds without
+        return False
     if not settings.flash_attention and (shape.architecture == "plamo2" or shape.value_experts[0]):
         return False
     several = len(settings.tensor_split) > 1
@@ -297,10 +307,11 @@ def _is_moved(shape: ModelShape, settings: Settings) -> bool:
     return unpacked and (experts or 0 <= settings.gpu_layers < shape.offloadable)
 
 
-_NEAR: Final = frozenset(("cohere2moe", "dots3note", "gemma-embedding2", "hy_v4", "llada-moe"))
+_NEAR: Final = frozenset(("cohere2moe", "dots3note", "gemma-embedding2", "hy_v4", "llada-moe", "qwen4exp"))
 _NEAR_WHERE_SPLIT: Final = frozenset(
     """
-    arwkv7 bailingmoe2 bailingmoe3 beam bitnet deepseek2-ocr deepseek32 deepseek4 ernie4_5-moe gemma3n gpt2
-    grovemoe hrm_text k2-horizon kimi-k3 mamba2 mimo2 minicpm3 minimax-01 minimax-m3 qwen rwkv6 rwkv7 stablelm step35
+    arwkv7 bailingmoe2 bailingmoe3 beam bitnet deepseek2-ocr deepseek32 deepseek4 ernie4_5-moe gemma3n glm5-next
+    gpt2 grovemoe hrm_text k2-horizon kimi-k3 mamba2 mimo2 minicpm3 minimax-01 minimax-m3 qwen rwkv6
+    rwkv7 stablelm step35
     """.split()
 )

@@ -21,6 +21,7 @@ from bot.models.shape import (
     Compression,
     Cycles,
     Experts,
+    HashedEmbedding,
     LatentAttention,
     Model,
     ModelShape,
@@ -364,6 +365,7 @@ _RECURRENT_KINDS: Final[Mapping[str, RecurrentKind]] = {
     "qwen3next": "delta_net",
     "qwen35": "delta_net",
     "qwen35moe": "delta_net",
+    "qwen4exp": "delta_net",
     "lfm2": "short_conv",
     "lfm2moe": "short_conv",
     "bailingmoe3": "kimi_delta",
@@ -504,7 +506,7 @@ def shape(header: Header, tensors: Sequence[Tensor] | None = None) -> ModelShape
         source="gguf",
         gated=_gated(held, layers),
         softcap=architecture in ("gemma2", "grok"),
-        embedding_per_layer=facts.whole("embedding_length_per_layer_input"),
+        embedding_per_layer=0 if facts.has("ple.layers") else facts.whole("embedding_length_per_layer_input"),
         alternating_updates=4 if architecture == "gemma3n" else 0,
         sparse_index=_sparse_index(facts, held, layers),
         compression=_compression(facts, layers),
@@ -512,6 +514,8 @@ def shape(header: Header, tensors: Sequence[Tensor] | None = None) -> ModelShape
         deepstack_layers=min(64, facts.whole("n_deepstack_layers")),
         residual_block=facts.whole("attn_res.block_size"),
         residual_streams=min(64, facts.whole("hyper_connection.count")),
+        stream_rank=facts.whole("hyper_connection.low_rank"),
+        hashed=_hashed(facts, layers),
         cycles=_cycles(facts),
         value_experts=(facts.whole("attention.value_expert_count"), facts.whole("attention.value_expert_used_count")),
         traits=_traits(held, named, layers) | _stated_traits(facts),
@@ -779,6 +783,16 @@ def _cycles(facts: _Facts) -> Cycles | None:
     return Cycles(stack, low) if stack and high and low else None
 
 
+def _hashed(facts: _Facts, layers: int) -> HashedEmbedding | None:
+    """The table of hashed runs of tokens, where the file has one; llama.cpp takes one layer that looks into it."""
+    kernel, longest = facts.whole("ple.conv_kernel"), facts.whole("ple.ngram_size")
+    where = facts.per_layer("ple.layers", 1, ())
+    if not (where and where[0] < layers and 0 < kernel <= 64 and 1 < longest <= 64):
+        return None
+    rows = (longest - 1) * min(1024, facts.whole("ple.heads_per_ngram"))
+    return HashedEmbedding(where[0], rows, facts.whole("embedding_length_per_layer_input"), kernel, longest)
+
+
 def _compression(facts: _Facts, layers: int) -> Compression | None:
     """Only DeepSeek V4's is known; others name ratios for caches that work otherwise."""
     ratios = facts.per_layer("attention.compress_ratios", layers, ())
@@ -793,9 +807,19 @@ def _sparse_index(facts: _Facts, held: _Layers, layers: int) -> SparseIndex | No
     heads, length = facts.whole("attention.indexer.head_count"), facts.whole("attention.indexer.key_length")
     if not (heads and length):
         return None
-    own = tuple(held.has(layer, "indexer.attn_k.weight") for layer in range(layers))
-    top, block = facts.whole("attention.indexer.top_k"), facts.whole("attention.indexer.block_size")
-    return SparseIndex(heads, length, top, own if any(own) else (), block)
+    own = tuple(held.has(layer, "indexer.attn_k.weight", "indexer.k_proj.weight") for layer in range(layers))
+    pool, tail = facts.whole("attention.indexer.kpool"), facts.prefix + "attention.indexer.kpool_select_tail"
+    if facts.header.architecture == "qwen4exp":
+        pool = max(facts.per_layer("attention.compress_ratios", layers, (0,)))
+    return SparseIndex(
+        heads,
+        length,
+        top=facts.whole("attention.indexer.top_k"),
+        layers=own if any(own) else (),
+        block=facts.whole("attention.indexer.block_size"),
+        pool=min(4096, pool),
+        tail=facts.header.facts.get(tail) is True or facts.header.architecture == "qwen4exp",
+    )
 
 
 def _vocabulary(header: Header, facts: _Facts, table: Tensor | None) -> int:

@@ -94,6 +94,24 @@ class SparseIndex:
     top: int  # keys chosen per query
     layers: tuple[bool, ...] = ()  # which layers choose for themselves; empty = as the architecture says
     block: int = 0  # positions that are chosen together (MiniMax M3), 0 = each by itself
+    pool: int = 0  # tokens whose keys are pooled to one (GLM 5 Next), 0 = each has its own
+    tail: bool = False  # the tokens behind the last whole pool are always chosen
+
+
+@dataclass(frozen=True, slots=True)
+class HashedEmbedding:
+    """A table of rows for hashed runs of tokens, which one layer looks up (Qwen 4)."""
+
+    layer: int
+    rows: int  # looked up for each token
+    width: int  # of a row
+    conv_kernel: int
+    dilation: int
+
+    @property
+    def history(self) -> int:
+        """Tokens before the batch that the layer's convolution sees."""
+        return (self.conv_kernel - 1) * self.dilation
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +192,8 @@ class ModelShape:
     native_bits: float = 0.0  # bits a weight as published, 0 = 16
     deepstack_layers: int = 0  # pictures come with as many more embeddings (Qwen3-VL)
     residual_streams: int = 0  # side by side, where there are several (hyper-connections)
+    stream_rank: int = 0  # width between the two matrices that mix them (Qwen 4)
+    hashed: HashedEmbedding | None = None
     cycles: Cycles | None = None
     value_experts: tuple[int, int] = (0, 0)  # matrices for the values to choose from, and how many are used
     residual_block: int = 0  # after so many layers the residual stream is banked and starts anew (Kimi K3)

@@ -105,6 +105,49 @@ _DEEPSEEK4: dict[str, gguf.Fact] = {
 }
 
 
+_QWEN4: dict[str, gguf.Fact] = {
+    "general.architecture": "qwen4exp",
+    "qwen4exp.block_count": 24,
+    "qwen4exp.embedding_length": 2048,
+    "qwen4exp.full_attention_interval": 4,
+    "qwen4exp.attention.head_count": 16,
+    "qwen4exp.attention.head_count_kv": 4,
+    "qwen4exp.attention.key_length": 128,
+    "qwen4exp.attention.value_length": 128,
+    "qwen4exp.attention.indexer.head_count": 64,
+    "qwen4exp.attention.indexer.key_length": 128,
+    "qwen4exp.attention.indexer.top_k": 2048,
+    "qwen4exp.attention.compress_ratios": (4,) * 24,
+    "qwen4exp.ssm.inner_size": 4096,
+    "qwen4exp.ssm.conv_kernel": 4,
+    "qwen4exp.ssm.state_size": 128,
+    "qwen4exp.ssm.time_step_rank": 32,
+    "qwen4exp.ssm.group_count": 16,
+    "qwen4exp.hyper_connection.count": 4,
+    "qwen4exp.hyper_connection.low_rank": 8,
+    "qwen4exp.ple.layers": (0,),
+    "qwen4exp.ple.ngram_size": 3,
+    "qwen4exp.ple.heads_per_ngram": 2,
+    "qwen4exp.ple.conv_kernel": 4,
+    "qwen4exp.embedding_length_per_layer_input": 512,
+}
+
+
+@pytest.mark.parametrize(("settings", "truth"), [(Settings(8192), 165_642_240), (Settings(131_072), 2_053_079_040)])
+def test_qwen_4_keeps_keys_of_pools_and_what_its_table_of_tokens_saw(settings: Settings, truth: int) -> None:
+    result = estimate(gguf.model([gguf.Header(3, False, _QWEN4, (), 0)]), settings)
+    assert result.gpu.kv_cache + result.gpu.recurrent == truth
+    assert not result.exact
+
+
+def test_layers_of_glm_5_next_on_both_sides_widen_the_range_upwards() -> None:
+    case = next(case for case in _CASES if case["facts"]["general.architecture"] == "glm5-next")
+    whole, split = (estimate(_model(case), _settings({"context": 8192, "gpu_layers": n})) for n in (ALL, 4))
+    assert whole.exact
+    assert not split.exact
+    assert split.gpu.range.high - split.gpu.total > 200 << 20, "views that are copied one by one"
+
+
 @pytest.mark.parametrize(
     ("settings", "truth"),
     [

@@ -3,6 +3,7 @@
 Sources, llama.cpp b11434: src/llama-graph.cpp (build_qkv, build_attn, build_attn_mha) and src/models/deepseek2.cpp.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from bot.memory import kv_cache
@@ -22,10 +23,13 @@ def attention(build: Build, normed: Value, layer: int) -> Value:
     return build.graph.op(build.wide, mixed(build, normed, layer))
 
 
-def mixed(build: Build, normed: Value, layer: int) -> Value:
-    """Grouped-query attention without its output matrix: heads * value_length numbers a token."""
+def mixed(build: Build, normed: Value, layer: int, mask: Value | None = None) -> Value:
+    """Grouped-query attention without its output matrix: heads * value_length numbers a token. `mask`: which cells an
+    index left, where there is one.
+    """
     graph, layout, heads = build.graph, build.layout, build.shape.heads[layer]
     cache = build.caches[layout.is_window(layer)]
+    cache = cache if mask is None else replace(cache, mask=mask)
     size, key_size, value_size = _sizes(build, layer)
     split = _from_one_matrix if build.wiring.fused_qkv else _from_own_matrices
     query, key, value, gate = split(build, normed, layer)
@@ -245,7 +249,10 @@ def latent_attention(build: Build, normed: Value, layer: int) -> Value:
         graph.device = HOST
     graph.use(key, build.caches[build.layout.is_window(layer)].keys)
     graph.device = device
-    out = _latent_attended(build, latent, query, layer)
+    chosen = None if build.layout.is_window(layer) else build.top
+    cache = build.caches[build.layout.is_window(layer)]
+    mask = cache.mask if chosen is None else indexer.masked(build, cache, chosen)
+    out = latent_attended(build, latent, query, layer, mask)
     size = build.unit * build.shape.heads[layer] * latent.value_length
     out = graph.expand(graph.op(size, graph.op(size, out), free=True))
     return graph.op(build.wide, _gated(build, out, None, normed, build.shape.heads[layer]))
@@ -281,11 +288,10 @@ def _turned(build: Build, value: Value, size: int) -> Value:
     return value if build.positions is None else build.graph.op(size, value, build.positions, free=True)
 
 
-def _latent_attended(build: Build, latent: LatentAttention, query: Value, layer: int) -> Value:
+def latent_attended(build: Build, latent: LatentAttention, query: Value, layer: int, mask: Value) -> Value:
+    """The scores of absorbed queries and cached keys, and the compressed values they choose."""
     graph, settings, layout = build.graph, build.settings, build.layout
     unit, cache = build.unit * build.shape.heads[layer], build.caches[layout.is_window(layer)]
-    chosen = None if layout.is_window(layer) else build.top
-    mask = cache.mask if chosen is None else indexer.masked(build, cache, chosen)
     held = HOST if settings.kv_on_host else layout.device(layer)
     keys = graph.outside(cache.cells * kv_cache.cell_bytes(build.shape, layout, layer), held)
     half = 2 * cache.cells * latent.kv_rank

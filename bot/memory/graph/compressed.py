@@ -8,6 +8,7 @@ src/llama-kv-cache-dsv4.cpp (dsv4_build_reserve_comp_plan).
 from dataclasses import dataclass
 
 from bot.memory import kv_cache
+from bot.memory.graph import mixtures
 from bot.memory.graph.build import Build
 from bot.memory.graph.planner import EITHER, FIRST, HOST, Value
 from bot.memory.settings import cache_row_bytes, quantized
@@ -42,7 +43,6 @@ class Compressed:
         self.build = build
         self.kept: Compression = shape.compression
         self.index: SparseIndex = shape.sparse_index
-        self.count = shape.residual_streams
         self.raw = kv_cache.raw_cells(self.kept, build.layout)
         self.number_bytes = 2 if settings.flash_attention else 4
         self.keys = input_(8 * build.tokens)
@@ -91,48 +91,29 @@ class Compressed:
 
     def begin(self, stream: Value) -> Value:
         """As many copies of the embeddings as there are streams."""
-        return self.build.graph.expand(self.build.graph.op(self.count * self.build.wide, stream, free=True))
+        return mixtures.begin(self.build, stream)
 
     def layer(self, streams: Value, number: int) -> Value:
         """One layer; all tokens go through all layers."""
         build = self.build
-        mixes = self._mixes(streams)
-        out = self._attention(build.norm(self._mixed(streams, mixes)), number)
-        streams = build.graph.expand(self._left(streams, out, *self._shares(mixes)))
-        mixes = self._mixes(streams)
-        post, between = (build.graph.expand(each) for each in self._shares(mixes))
-        normed = build.norm(self._mixed(streams, mixes))
-        return build.graph.expand(self._left(streams, build.feed_forward(normed, number, normed), post, between))
+        mixes = mixtures.mixes(build, streams)
+        out = self._attention(build.norm(mixtures.mixed(build, streams, mixes)), number)
+        streams = build.graph.expand(mixtures.left(build, streams, out, *mixtures.shares(build, mixes)))
+        mixes = mixtures.mixes(build, streams)
+        post, between = (build.graph.expand(each) for each in mixtures.shares(build, mixes))
+        normed = build.norm(mixtures.mixed(build, streams, mixes))
+        out = build.feed_forward(normed, number, normed)
+        return build.graph.expand(mixtures.left(build, streams, out, post, between))
 
     def end(self, streams: Value) -> Value:
         """The streams' mixture for the output, of the rows that are wanted."""
-        build, count = self.build, self.count
-        graph = build.graph
-        rows = graph.op(4 * build.rows * build.shape.embedding * count, streams, build.wanted, free=True)
-        build.tokens, build.unit = build.rows, 4 * build.rows
-        build.wide = build.unit * build.shape.embedding
+        build, count, graph = self.build, self.build.shape.residual_streams, self.build.graph
+        rows = mixtures.wanted_rows(build, streams)
         shares = graph.op(build.unit * count, graph.op(rows.size, rows, free=True))
         total = graph.op(build.wide, rows, shares, free=True)
         for _ in range(count - 1):
             total = build.add(total, graph.op(build.wide, rows, shares, free=True))
         return total
-
-    def _mixes(self, streams: Value) -> Value:
-        build, count = self.build, self.count
-        normed = build.graph.op(streams.size, streams, free=True)
-        return build.graph.op(build.unit * (2 + count) * count, normed)
-
-    def _mixed(self, streams: Value, mixes: Value) -> Value:
-        build = self.build
-        return build.graph.op(build.wide, streams, build.graph.op(build.unit * self.count, mixes), free=True)
-
-    def _shares(self, mixes: Value) -> tuple[Value, Value]:
-        """How much of a part's result each stream gets, and how streams are mixed among themselves."""
-        build, count = self.build, self.count
-        return build.graph.op(build.unit * count, mixes), build.graph.op(build.unit * count * count, mixes)
-
-    def _left(self, streams: Value, out: Value, post: Value, between: Value) -> Value:
-        return self.build.graph.op(streams.size, out, streams, post, between, free=True)
 
     # --- attention ----------------------------------------------------------------------------------------------------
 

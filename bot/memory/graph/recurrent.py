@@ -65,9 +65,18 @@ def _kept_state(build: Build, numbers: int) -> tuple[Value, ...]:
 
 def _convolved(build: Build, state: Value, value: Value, kernel: int, channels: int) -> Value:
     """History and new tokens side by side; the history's new end is stored."""
-    size = 4 * ((kernel - 1) * build.slots + build.tokens) * channels
+    return convolved(build, state, value, kernel - 1, channels)
+
+
+def convolved(build: Build, state: Value, value: Value, history: int, channels: int) -> Value:
+    """`history` tokens and the new ones side by side; the history's new end is stored."""
+    size = 4 * (history * build.slots + build.tokens) * channels
     joined = build.graph.op(size, state, value, free=True)
-    store(build, joined, size - 4 * build.tokens)
+    if build.wiring.copied_tail:
+        tail = 4 * history * build.slots * channels
+        store(build, build.graph.op(tail, joined, free=True), tail)
+    else:
+        store(build, joined, size - 4 * build.tokens)
     return joined
 
 

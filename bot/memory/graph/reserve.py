@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from bot.memory import kv_cache
 from bot.memory.graph import attention as attention_graph
-from bot.memory.graph import blockwise, checkpoints, compressed, cycles, indexer, lightning
+from bot.memory.graph import blockwise, checkpoints, compressed, cycles, gated, indexer, lightning, mixtures, pooled
 from bot.memory.graph import gemma as gemma_graph
+from bot.memory.graph import hashed as hashed_graph
 from bot.memory.graph import recurrent as recurrent_graph
 from bot.memory.graph import rwkv as rwkv_graph
 from bot.memory.graph import streams as streams_graph
@@ -42,6 +43,9 @@ class Reservation(Build):
     """Builds the graph for one shape and settings; `peaks` gives the two buffers' sizes."""
 
     blocks: blockwise.Blocks | None = None
+    pools: pooled.WeightedPools | None = None
+    mean_pools: pooled.MeanPools | None = None
+    hashed: hashed_graph.Hashed | None = None
 
     def peaks(self) -> tuple[int, tuple[int, ...]]:
         """Bytes on the host and on each GPU."""
@@ -74,6 +78,12 @@ class Reservation(Build):
             case "compressed":
                 kept = compressed.Compressed(self)
                 return _Way(kept.begin, kept.layer, kept.end)
+            case "pooled":
+                each_pooled = pooled.Pooled(self, self.pools)
+                return _Way(partial(mixtures.begin, self), each_pooled.layer, each_pooled.end)
+            case "gated":
+                way = gated.Gated(self, self.mean_pools, self.hashed)
+                return _Way(partial(mixtures.begin, self), way.layer, way.end)
             case "lightning":
                 return _Way(_unchanged, lightning.Lightning(self).layer, _unchanged)
             case "cycles":
@@ -155,6 +165,8 @@ class Reservation(Build):
             self._make_attention_inputs()
         if self.wiring.block_index and blockwise.is_built(self):
             self.blocks = blockwise.Blocks(self)
+        if self.shape.hashed is not None:
+            self.hashed = hashed_graph.Hashed(self, self.shape.hashed)
         if self.wiring.parallel_state:
             self.state = graph.input(4 * self.slots)
         if not self.wiring.every_row:
@@ -168,9 +180,17 @@ class Reservation(Build):
             if layout.has_window_layers if window else layout.has_full_layers:
                 self.caches[window] = self._cache(window)
             if kv_cache.is_indexed(self.shape) and not window:
-                self.index = indexer.inputs(self)
+                self._make_index_inputs()
             if self.wiring.attention_scale and window == windowed:
                 self.scale = self.graph.input(4 * self.tokens)
+
+    def _make_index_inputs(self) -> None:
+        if self.wiring.residual == "pooled":
+            self.pools = pooled.WeightedPools(self)
+        elif self.wiring.residual == "gated":
+            self.mean_pools = pooled.MeanPools(self)
+        else:
+            self.index = indexer.inputs(self)
 
     def _cache(self, window: bool) -> Cache:
         """llama.cpp, src/llama-kv-cache.cpp: build_input_k_idxs, build_input_v_idxs, build_input_k_rot; the mask is
