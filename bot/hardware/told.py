@@ -168,6 +168,10 @@ class ToldMachine:
         )
 
 
+_SIZE_BEFORE = late(r"(?<![\d.])(?P<size>\d{2,3})\s?g(?:i?b)?\s?的?\s?$")
+_SIZE_BEHIND = late(r"\s?的?\s?(?P<size>\d{2,3})\s?g(?:i?b)?(?![a-z0-9])")
+_LARGER_CHIP = late(r"[\s-]?(?:max|ultra)(?![a-z])")
+_STICK = late(r"条|根|stick")
 _LETTER_APART = late(r"[a-z]\s", re.IGNORECASE)  # "top k 40" is a sampler's value and no card
 
 
@@ -207,8 +211,9 @@ class MachineReader:
         found = [*self._by_pattern(plain), *self._by_name(plain)]
         kept: list[ToldCard] = []
         for mention in sorted(found, key=lambda each: (each.start, each.start - each.end)):
-            if self._is_a_phone_s(plain, mention):
+            if self._is_a_phone_s(plain, mention) or _is_a_larger_chip_s(plain, mention):
                 continue
+            mention = self._as_sized(plain, mention)
             if not kept or mention.start >= kept[-1].end:
                 kept.append(replace(mention, count=_count(plain, mention)))
         return kept
@@ -217,6 +222,15 @@ class MachineReader:
         """Whether a card's short name is a phone's: "红米k80"."""
         before = plain[max(0, mention.start - _NEAR) : mention.start].rstrip()
         return mention.card.kind not in ("phone", "unified") and self._words.phone_before.search(before) is not None
+
+    def _as_sized(self, plain: str, mention: ToldCard) -> ToldCard:
+        """Of cards that are sold as two, the one whose size stands beside: "40G的A100", "A100的40G版"."""
+        sizes = (_SIZE_BEFORE.search(plain[: mention.start]), _SIZE_BEHIND.match(plain, mention.end))
+        for size in (int(found["size"]) for found in sizes if found is not None):
+            twin = self._find(f"{plain[mention.start : mention.end]} {size}gb")
+            if twin is not None and size * GIB in twin.memory and size * GIB not in mention.card.memory:
+                return replace(mention, card=twin)
+        return mention
 
     def _by_pattern(self, plain: str) -> Iterator[ToldCard]:
         for mention in self._names.found_in(plain):
@@ -327,7 +341,7 @@ class MachineReader:
             yield _Amount(int(phone) * GIB, match.start(), match.end(), "ram", match.group())
             return
         unit = UNITS[match["unit"][0]]
-        role = self._role(plain, match)
+        role = self._role(plain, match) or ("ram" if _STICK.search(match.group()) else "")
         count = int(match["count"] or _COUNTS.get(match["sticks"] or "", 1))
         if match["times"] and role in ("ram", "unified"):  # behind a card's memory it counts the cards
             count = int(match["times"])
@@ -351,7 +365,7 @@ class MachineReader:
         kind = self._kind(plain, named, cards)
         owned = self._once(plain, _related(cards, "owned"))
         none = not owned and self._words.no_card.found_in(plain)
-        integrated = self._words.integrated.found_in(plain)
+        integrated = self._words.integrated.found_in(plain) or (not owned and self._is_intel_mac(plain))
         one_memory = none or integrated or kind in ("phone", "board", "handheld")
         one_memory = one_memory or (not cards and self._is_of_a_computer(plain, kind, amounts))
         memory = _memory(amounts, owned, one_memory=one_memory)
@@ -389,8 +403,12 @@ class MachineReader:
         if "phone" in kinds or (not cards and self._is_phone(plain)):
             return "phone"
         if "unified" in kinds or (not cards and self._shares_one_memory(plain)):
-            return "unified"
+            return "desktop" if not cards and self._is_intel_mac(plain) else "unified"
         return "laptop" if self._words.laptop.found_in(plain) else "desktop"
+
+    def _is_intel_mac(self, plain: str) -> bool:
+        """Whether a Mac is told of that is older than Apple's own chips."""
+        return self._words.intel_mac.search(plain) is not None
 
     def _shares_one_memory(self, plain: str) -> bool:
         """Whether a chip with one large fast memory is told of; graphics in a usual processor borrow slow RAM."""
@@ -400,6 +418,11 @@ class MachineReader:
         """Whether a phone is told of: a maker's name alone may be that of a laptop."""
         is_laptop = self._words.laptop.found_in(plain) or self._words.integrated.found_in(plain)
         return self._words.phone.found_in(plain) and not is_laptop
+
+
+def _is_a_larger_chip_s(plain: str, mention: ToldCard) -> bool:
+    """Whether a chip's name is only the beginning of another's: of an "M7 Max" nothing is known by the M7."""
+    return mention.card.vendor == "apple" and _LARGER_CHIP.match(plain, mention.end) is not None
 
 
 def _overlaps(amount: _Amount, others: Sequence[_Amount | ToldCard]) -> bool:

@@ -29,6 +29,15 @@ def gib(size: int | None) -> float | None:
     ("text", "cards", "ram"),
     [
         ("a 395 max+ 128gb", "Ryzen AI Max+ 395 128", None),
+        # of a card that is sold with two sizes, the size that stands before or behind it
+        ("40G的A100", "A100 40GB 40", None),
+        ("A100的40G版", "A100 40GB 40", None),
+        ("80G的A100两张", "A100 80GB 80, A100 80GB 80", None),
+        ("m5 ultra 256gb studio", "M5 Ultra 256", None),
+        ("gb200 nvl 186g", "GB200 186", None),
+        # modules are RAM, whatever stands beside them
+        ("两根16g", "", 32),
+        ("two cards, 4 sticks of 32gb", "", 128),
         ("34762 MB of ram and rtx 3060", "RTX 3060 12", 33.9),
         ("64gb ddr4 rx580 8gb", "RX 580 8", 64),
         ("16 gigs of ram, gtx 1660 super", "GTX 1660 SUPER 6", 16),
@@ -152,6 +161,21 @@ def test_cards_that_are_weighed(text: str, options: list[list[str]]) -> None:
 def test_kinds(text: str, kind: str, ram: float | None) -> None:
     told = read(text)
     assert (told.kind, gib(told.ram)) == (kind, ram)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["intel macbook 2019 16gb", "2019款macbook pro intel i9 16g", "imac 27 2017 16gb", "my 2015 macbook pro, 16gb ram"],
+)
+def test_a_mac_before_apple_s_chips_has_plain_memory(text: str) -> None:
+    machine = read(text)
+    assert (machine.kind in ("desktop", "laptop"), machine.devices, gib(machine.ram)) == (True, (), 16)
+
+
+def test_a_larger_chip_that_is_not_known_is_not_taken_for_the_smaller() -> None:
+    assert read("m6 max 64gb").devices == ()
+    assert read("m6 max 64gb macbook").kind == "unified"
+    assert [device.name for device in read("macbook air m2 2022 16gb").devices] == ["M2"]
 
 
 def test_what_no_machine_has_is_not_believed() -> None:
