@@ -96,7 +96,13 @@ def unpacked_bytes(shape: ModelShape, layout: Layout) -> tuple[int, ...]:
     settings = layout.settings
     if settings.backend not in _UNPACKING or settings.kv_on_host or not settings.flash_attention:
         return (0,) * layout.gpus
-    each = [_unpacked_layer(shape, layout, layer) for layer in range(shape.layers)]
+    known: dict[tuple[int, bool], int] = {}  # by what layers differ in
+    each = []
+    for layer, heads in enumerate(shape.kv_heads):
+        kind = (heads, layout.is_window(layer))
+        if kind not in known:
+            known[kind] = _unpacked_layer(shape, layout, layer)
+        each.append(known[kind])
     return tuple(max(each[first:end], default=0) for first, end in layout.gpu_ranges)
 
 

@@ -1,8 +1,9 @@
 """Which layer lies where and keeps what: placement, windows, recurrent layers, and a short sample for the graph."""
 
+from bisect import bisect_right
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from itertools import repeat
+from itertools import accumulate, repeat
 from typing import Final
 
 from bot.memory.settings import ALL, Settings, padded
@@ -70,16 +71,17 @@ class Layout:
 
         llama.cpp b11434, src/llama-model.cpp: upper_bound(splits, (il - i_gpu_start) / act_gpu_layers).
         """
-        shares = self.settings.tensor_split
-        if len(shares) < 2:
+        if len(self.settings.tensor_split) < 2:
             return 0
-        total, place = sum(shares) or 1.0, (layer - self.first_gpu_layer) / max(1, self.gpu_layers)
-        reached = 0.0
-        for gpu, share in enumerate(shares):
-            reached += share / total
-            if place < reached:
-                return gpu
-        return len(shares) - 1
+        place = (layer - self.first_gpu_layer) / max(1, self.gpu_layers)
+        return min(bisect_right(self._reached, place), len(self._reached) - 1)
+
+    @cached_property
+    def _reached(self) -> tuple[float, ...]:
+        """The cumulated shares of the GPUs."""
+        shares = self.settings.tensor_split
+        total = sum(shares) or 1.0
+        return tuple(accumulate(share / total for share in shares))
 
     def _gpu_ranges(self, total: int) -> tuple[tuple[int, int], ...]:
         """(first, end) layer of each GPU; `total` counts next-token layers too."""

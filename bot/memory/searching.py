@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import accumulate, zip_longest
+from math import ceil
 
 from bot.memory import kv_cache, recurrent
 from bot.memory.layout import Layout, as_run
@@ -18,24 +19,47 @@ Freed = Callable[[int], float]
 def least(most: int, spare: Callable[[int], int], freed: Freed, known: tuple[int, int] | None = None) -> int | None:
     """The least number from 0 to `most` with nothing lacking (`spare` >= 0, which grows); None when there is none.
 
-    `freed` says how many bytes about so many parts free, growing from 0. Where it is right the first guess is the
-    answer, and a second try shows that one less is not enough; every fourth try halves instead, should it not be.
+    `freed` says how many bytes about so many parts free, growing from 0. Once a number with and one without a lack are
+    known, a straight line through what is spare there tells the next to try; every fourth try halves instead.
     `known`: a number with which nothing lacks, and what is spare there.
     """
-    low, tries = -1, 0
-    at, left = known or (0, None)
-    high = None if known is None else at
-    while high is None or high - low > 1:
-        bottom, top = low + 1, most if high is None else high - 1
+    lacking: tuple[int, int] | None = None
+    enough, tries = known, 0
+    at = enough
+    while enough is None or enough[0] - (lacking[0] if lacking else -1) > 1:
+        bottom, top = lacking[0] + 1 if lacking else 0, most if enough is None else enough[0] - 1
         if bottom > top:
             return None
-        if left is not None:
-            guess = bisect_left(range(top + 1), freed(at) - left, key=freed)
-            at = (bottom + top + 1) // 2 if tries % 4 == 3 else min(top, max(bottom, guess))
-        left = spare(at)
-        low, high = (low, at) if left >= 0 else (at, high)
+        number = _next(bottom, top, freed, at, lacking, enough, halves=tries % 4 == 3)
+        at = (number, spare(number))
+        lacking, enough = (lacking, at) if at[1] >= 0 else (at, enough)
         tries += 1
-    return high
+    return enough[0]
+
+
+_Tried = tuple[int, int]  # a number, and what is spare with it
+
+
+def _next(
+    bottom: int,
+    top: int,
+    freed: Freed,
+    last: _Tried | None,
+    lacking: _Tried | None,
+    enough: _Tried | None,
+    halves: bool,
+) -> int:
+    """The number from `bottom` to `top` to try next."""
+    if last is None:
+        return bottom
+    if halves:
+        return (bottom + top + 1) // 2
+    if lacking is not None and enough is not None:
+        share = -lacking[1] / (enough[1] - lacking[1])
+        guess = lacking[0] + ceil(share * (enough[0] - lacking[0]))
+    else:
+        guess = bisect_left(range(top + 1), freed(last[0]) - last[1], key=freed)
+    return min(top, max(bottom, guess))
 
 
 def freed_by_layers(model: Model, settings: Settings) -> Freed:

@@ -40,6 +40,7 @@ _SKIP_NEXT_TOKEN: Final = frozenset(
         "qwen35",
         "qwen35moe",
         "qwen3next",
+        "qwen4exp",
     )
 )
 
