@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Levenshtein
 
 from bot.base.late import late
 from bot.diagnosis.index import MENDED, Index
-from bot.diagnosis.signature import Pattern, is_cased_alike
+from bot.diagnosis.signature import Pattern
+from bot.diagnosis.wording import Found, is_cased_alike
 from bot.diagnosis.words import fold, has_digit, is_code, same_digits, words
 from bot.knowledge.placeholders import GREEDY
 
@@ -70,24 +71,33 @@ def match(pattern: Pattern, text: str, folded: str, share: float, index: Index) 
 
     `folded` is the folded text, of the same length.
     """
-    if share > 0.9 and pattern.may_stand_in(folded):
-        if pattern.plain and is_cased_alike(text):
-            place = pattern.place_in(text)
-            if place:
-                return Match(pattern, 1.0, *place, ())
-        elif found := _exact(pattern, text):
-            return Match(pattern, 1.0, found.start(), found.end(), tuple(map(_trimmed, found.groups())))
+    if share > 0.9 and pattern.may_stand_in(folded) and (found := _exact(pattern, text)):
+        return found
     return _fuzzy(pattern, text, folded, index)
 
 
-def _exact(pattern: Pattern, text: str) -> re.Match[str] | None:
+def _exact(pattern: Pattern, text: str) -> Match | None:
     """The wording as it is, with plausible values where it varies."""
-    found = pattern.exact.search(text)
-    for _ in range(_TRIES):
-        if not found or _plausible(pattern, text, [found.span(at + 1) for at in range(len(pattern.kinds))]):
-            return found
-        found = pattern.exact.search(text, found.start() + 1)
+    for found in islice(_exact_places(pattern, text), _TRIES):
+        if _plausible(pattern, text, found.gaps):
+            values = tuple(_trimmed(text[start:end]) for start, end in found.gaps)
+            return Match(pattern, 1.0, found.start, found.end, values)
     return None
+
+
+def _exact_places(pattern: Pattern, text: str) -> Iterator[Found]:
+    """Every place of the exact wording: by hand where that is the same."""
+    wording = pattern.wording if is_cased_alike(text) else None
+    found = wording.find(text, lowered := text.lower()) if wording else _searched(pattern, text, 0)
+    while found is not None:
+        yield found
+        at = found.start + 1
+        found = wording.find(text, lowered, at) if wording else _searched(pattern, text, at)
+
+
+def _searched(pattern: Pattern, text: str, at: int) -> Found | None:
+    found = pattern.exact.search(text, at)
+    return found and Found(found.start(), found.end(), tuple(map(found.span, range(1, len(pattern.kinds) + 1))))
 
 
 def _plausible(pattern: Pattern, text: str, gaps: Sequence[tuple[int, int] | None]) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.base.late import late
+from bot.diagnosis.wording import QUOTES, Wording, is_plain
 from bot.diagnosis.words import NEGATIONS, codes, fold, words
 from bot.intake.cleaning import fold_width
 from bot.knowledge.failures import Failure, Signature
@@ -16,15 +17,9 @@ _NO_COMMANDS = frozenset(
     "a an the no not is it in of on to at by for can err or and npm pip git uv one all you we do".split()
 )
 _ADDRESS = late(r"(?<!\d)\d++(?:\.\d++){2,}+")
-_QUOTES = "'\"`"
-_BLANKS = rf"(?<![\s{_QUOTES}])[\s{_QUOTES}]++"  # a whole run of blanks and quotes
-_BREAKS = late(rf"[\s{_QUOTES}]+")
-_QUOTE = frozenset(_QUOTES)
-_PLAIN = late(r"[!-~\u3400-\u9fff]+")
-_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
-_WORD_LIKE = _LETTERS | frozenset("0123456789")
-# Letters that a regular expression takes for an ASCII one, whatever the case, and a small letter is not.
-_ALSO_ASCII = late("[\u0130\u0131\u017f]")
+_BLANKS = rf"(?<![\s{QUOTES}])[\s{QUOTES}]++"  # a whole run of blanks and quotes
+_BREAKS = late(rf"[\s{QUOTES}]+")
+_QUOTE = frozenset(QUOTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +63,11 @@ class Pattern:
         parts[-1] += end
         return re.compile("".join(f"(?>{part})" for part in parts), re.IGNORECASE)
 
-    def place_in(self, text: str) -> tuple[int, int] | None:
-        """Where the exact wording of one piece without a gap stands in a text: without a regular expression."""
-        piece, lowered = self.plain, text.lower()
-        at = lowered.find(piece)
-        while at >= 0:
-            end = at + len(piece)
-            if self._stands_alone(lowered[at - 1 : at], lowered[end : end + 1]):
-                return at, end
-            at = lowered.find(piece, at + 1)
-        return None
-
     @cached_property
-    def plain(self) -> str:
-        """The wording in small letters where it is one piece of ASCII and Chinese without a gap; empty of others."""
-        literal = self.literals[0]
-        is_plain = not self.kinds and literal and not _BREAKS.search(literal) and _PLAIN.fullmatch(literal)
-        return literal.lower() if is_plain else ""
-
-    def _stands_alone(self, before: str, after: str) -> bool:
-        """Whether the plain wording may stand between these characters, as `_borders` says."""
-        if self.plain[0] in _WORD_LIKE and before in _WORD_LIKE:
-            return False
-        return not (after in _LETTERS if self.plain[-1] in _LETTERS else self.plain[-1].isdigit() and after.isdecimal())
+    def wording(self) -> Wording | None:
+        """The signature as it is looked for by hand; None where only a regular expression tells."""
+        is_text = all(kind == "text" for kind in self.kinds)
+        return Wording(self.literals) if is_text and is_plain(self.literals) else None
 
     def may_stand_in(self, folded: str) -> bool:
         """Whether the exact wording can be in a folded text: its pieces stand there in order. Much cheaper to tell than
@@ -152,11 +129,6 @@ class Pattern:
         return sum(len(literal) for literal in self.lowered)
 
 
-def is_cased_alike(text: str) -> bool:
-    """Whether the small letters of a text tell all that a regular expression would find in it in any case."""
-    return text.isascii() or _ALSO_ASCII.search(text) is None
-
-
 def patterns_of(entries: Iterable[Failure]) -> list[Pattern]:
     """The different wordings of all entries, each once."""
     uses: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Use]] = {}
@@ -188,16 +160,16 @@ def _words(literals: Iterable[str]) -> frozenset[str]:
 
 def _flexible(literal: str) -> str:
     """A literal part as a pattern: blanks may be missing or several, quotes may stand anywhere between words."""
-    if literal and not literal.strip(" " + _QUOTES):
+    if literal and not literal.strip(" " + QUOTES):
         return f"(?:{_BLANKS}|$)"
     parts: list[str] = []
     for piece in re.findall(r"[\s'\"`]+|[^\s'\"`]+", literal):
-        if piece[0] not in _QUOTES and not piece[0].isspace():
+        if piece[0] not in QUOTES and not piece[0].isspace():
             parts.append(re.escape(piece))
         else:
             parts.append(_BLANKS if piece.isspace() else f"(?:{_BLANKS})?")
     if literal[:1].isspace() and len(parts) > 1:
-        parts[0] = f"(?:{_BLANKS}|(?<=[\\s{_QUOTES}]{{2}}))"  # nothing stands in the gap, and its blanks are read
+        parts[0] = f"(?:{_BLANKS}|(?<=[\\s{QUOTES}]{{2}}))"  # nothing stands in the gap, and its blanks are read
     return "".join(parts)
 
 
