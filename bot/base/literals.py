@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ahocorasick_rs import AhoCorasick
 
+_PIECE = 65_536  # characters
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -32,8 +33,15 @@ class Literals:
         return [each[:2] for each in found]
 
     def found_in(self, text: str) -> frozenset[str]:
-        """Those that stand somewhere in a text."""
-        return frozenset(self.texts[number] for number in {number for number, _ in self.places_in(text)})
+        """Those that stand somewhere in a text. Read piece by piece: every place that is found takes memory."""
+        numbers: set[int] = set()
+        for at in range(0, len(text), _PIECE):
+            numbers.update(number for number, _ in self.places_in(text[at : at + _PIECE + self._longest]))
+        return frozenset(map(self.texts.__getitem__, numbers))
+
+    @cached_property
+    def _longest(self) -> int:
+        return max(map(len, self.texts), default=0)
 
     @cached_property
     def _automaton(self) -> "AhoCorasick":

@@ -15,14 +15,16 @@ from bot.diagnosis.calibration import (
     is_behind,
 )
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
+from bot.diagnosis.comparing import Candidate, Comparing
 from bot.diagnosis.complaint import Complaints, is_source
 from bot.diagnosis.conclusion import Conclusion
+from bot.diagnosis.conditions import Conditions
 from bot.diagnosis.configuration.concluding import concluded
 from bot.diagnosis.configuration.forms import configurations_in
 from bot.diagnosis.drift import drift_in
 from bot.diagnosis.field import Field, Origin
 from bot.diagnosis.finding import Evidence, Finding, Opinion, Suspect
-from bot.diagnosis.index import NEAR, SHARE, Index, Reading
+from bot.diagnosis.index import Index, Reading
 from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
 from bot.diagnosis.raising import Refusals, fault_in, raised_in, refusals_of
@@ -31,17 +33,13 @@ from bot.diagnosis.reader import Lessons, Reader
 from bot.diagnosis.senses import Senses
 from bot.diagnosis.signature import Pattern, Use, patterns_of
 from bot.diagnosis.trouble import Trouble
-from bot.diagnosis.words import fold
 from bot.intake.facts import Facts
 from bot.intake.line_kinds import LineKinds
 from bot.intake.lines import Line
-from bot.knowledge.failures import Failure, FieldWords, Signature
+from bot.knowledge.failures import Failure, FieldWords
 from bot.knowledge.options import OptionTable
 
 _SHARE = 0.7  # of a signature's weight that stands in a line of undamaged words at least
-_CLOSE = 16  # candidates of a line that are compared closely
-_POST = 12  # lines up to which a text is a post of which every line may tell of one
-_TROUBLED = ("warning", "error")  # levels of such lines
 _ENOUGH = 3  # lines made of the same words that are compared
 _CONDITION = 15  # characters that a met condition counts as, when the more specific of two findings is sought
 _SHORT = 400  # lines of a log beside which somebody's words are looked for
@@ -138,7 +136,7 @@ class Diagnoser:
         suspect, probability = probable
         at = log.lines.index(proof)
         wording = suspect.signature if log.is_printed(at) else None
-        if wording and not _conditions_hold(wording, log, at, around):
+        if wording and not Conditions(log, around).hold(wording, at):
             return None  # the wording it resembles was ruled out here
         evidence = Evidence(proof.number, proof.text, None)
         return Finding(suspect.entry, round(probability, 3), evidence, told=not log.is_printed(at))
@@ -229,47 +227,21 @@ class Diagnoser:
         repeats itself, and what did not match once does not match later.
         """
         tried: Counter[Reading] = Counter()
-        harmless = self._field.harmless(log)
+        harmless, conditions = self._field.harmless(log), Conditions(log, around)
+        comparing = Comparing(log, self._index, self._field, self._trouble)
         for number, (line, reading) in enumerate(zip(log.lines, log.readings, strict=True)):
-            if number in harmless or tried[reading] >= _ENOUGH or not (candidates := self._candidates(number, log)):
+            if number in harmless or tried[reading] >= _ENOUGH or not (candidates := comparing.candidates(number)):
                 continue
             tried[reading] += 1
-            found = list(self._matches(candidates, number, log, around))
+            found = list(self._matches(candidates, number, log, conditions))
             if not found:
                 tried[reading] = _ENOUGH
             for each, uses in _undisputed(found):
                 for use in uses:
                     yield Hit(line, each, use, each.quality**2 * use.signature.weight, log.standing(number))
 
-    def _candidates(self, number: int, log: Log) -> Sequence[tuple[int, float]]:
-        """The signatures that a line is compared with: those of which it nearly holds the words, and where it may tell
-        of a failure also those that are damaged or broken there. Most lines of most logs tell of none.
-        """
-        may_tell = self._may_tell(number, log)
-        found = self._index.candidates(log.readings[number].known, SHARE if may_tell else NEAR)[:_CLOSE]
-        if log.goes_on(number) and (may_tell or self._may_tell(number + 1, log)):
-            return [*found, *self._broken(number, log)]
-        return found
-
-    def _may_tell(self, number: int, log: Log) -> bool:
-        """Whether a line may tell of a failure, in whatever damaged words, or somebody in words of their own."""
-        return (
-            number in self._field.alarming(log)
-            or log.lines[number].level in _TROUBLED
-            or any(map(self._field.alarms, log.readings[number].known))  # a damaged word is read as it was meant
-            or (log.is_at_an_end(number) and self._may_be_told(number, log))
-        )
-
-    def _may_be_told(self, number: int, log: Log) -> bool:
-        return len(log.lines) <= _POST or not log.folded[number].isascii() or self._trouble.is_told(log, number)
-
-    def _broken(self, number: int, log: Log) -> list[tuple[int, float]]:
-        """Signatures that neither this line nor the next holds enough of, but both together do."""
-        found = self._index.broken(log.readings[number].known, log.readings[number + 1].known)
-        return [(each, 0.0) for each, _ in found[:_CLOSE]]
-
     def _matches(
-        self, candidates: Sequence[tuple[int, float]], number: int, log: Log, around: Circumstances
+        self, candidates: Sequence[Candidate], number: int, log: Log, conditions: Conditions
     ) -> Iterator[tuple[Match, list[Use]]]:
         """The wordings found in a line, each with the entries whose conditions hold."""
         patterns = self._index.patterns
@@ -277,7 +249,7 @@ class Diagnoser:
             candidates = [(each, share) for each, share in candidates if not patterns[each].is_told]
         for pattern_number, share in candidates:
             found = self._best_match(patterns[pattern_number], share, number, log)
-            if found is not None and (uses := _uses(found, number, log, around)):
+            if found is not None and (uses := _uses(found, number, log, conditions)):
                 yield found, uses
 
     def _best_match(self, pattern: Pattern, share: float, number: int, log: Log) -> Match | None:
@@ -309,14 +281,13 @@ def _better(found: Match | None, other: Match | None) -> Match | None:
     return other if other.quality > found.quality else found
 
 
-def _uses(found: Match, number: int, log: Log, around: Circumstances) -> list[Use]:
+def _uses(found: Match, number: int, log: Log, conditions: Conditions) -> list[Use]:
     """The entries that a wording stands for here: it is met as they mean it, and their conditions hold."""
     return [
         use
-        for use in found.pattern.uses
+        for use in conditions.possible(found.pattern)
         if (found.is_exact or not use.signature.exact)
-        and around.allow(use.entry)
-        and _conditions_hold(use.signature, log, number, around)
+        and conditions.company_fits(use.signature, number)
         and _means(use.entry, found, number, log)
     ]
 
@@ -393,16 +364,6 @@ def _from_hints(hits: Iterable[Hit]) -> float:
     return 1 - math.prod(1 - strength for strength in strengths.values()) ** _SUPPORT
 
 
-def _company_fits(signature: Signature, log: Log, number: int) -> bool:
-    """Whether what must stand near a line does, and what must not does not."""
-    if not (signature.beside or signature.away):
-        return True
-    near = log.near(number)
-    if signature.beside and not any(fold(text) in near for text in signature.beside):
-        return False
-    return not any(fold(text) in near for text in signature.away)
-
-
 def _detail(hit: Hit, log: Log, loader: str | None) -> int:
     """How specific a signature is: the characters that it fixes, and something for every kind of condition met."""
     entry, signature = hit.use.entry, hit.use.signature
@@ -430,20 +391,3 @@ def _captures(ordered: Iterable[Hit]) -> Mapping[str, str]:
 def _known(match: Match) -> int:
     """How many values a match captured."""
     return sum(map(bool, match.values))
-
-
-def _conditions_hold(signature: Signature, log: Log, number: int, around: Circumstances) -> bool:
-    if not around.fit(signature) or not _company_fits(signature, log, number):
-        return False
-    if not _is_of_loader(signature, log, around) or not all(map(log.contains, signature.requires)):
-        return False
-    if signature.requires_any and not any(map(log.contains, signature.requires_any)):
-        return False
-    return not any(map(log.says, signature.excludes))  # a near miss excludes nothing
-
-
-def _is_of_loader(signature: Signature, log: Log, around: Circumstances) -> bool:
-    """Whether the loader may be one of the signature's: where both are named, a front end and its loader work."""
-    if not signature.loaders or around.loader in (None, *signature.loaders):
-        return True
-    return any(map(log.contains, signature.loaders))

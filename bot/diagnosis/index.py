@@ -22,6 +22,7 @@ from bot.diagnosis.words import FILLERS, NEGATIONS, is_code, same_digits
 SHARE = 0.55  # of a signature's weight that must stand in a line before it is compared closely
 NEAR = 0.8  # of it that stands in a line which is compared although nothing in it speaks of a failure
 BROKEN = 0.85  # of it that stands in a line and the one it was wrapped into
+SHARES = (SHARE, NEAR, BROKEN)
 MENDED = 0.9  # what a word with one wrong character counts
 _FEW, _STANDS_OUT = 2, 0.4  # words; difference of weights by which the rarest word of a signature stands out
 _SHORTEST_SPLIT = 7  # characters of a word that may be several
@@ -61,20 +62,26 @@ class _Remembered(dict[str, Any]):
         return found
 
 
+class Posted(NamedTuple):
+    """The numbers of patterns under words: who holds enough of pattern i holds `least[i]` of them at least."""
+
+    under: Mapping[str, Sequence[int]]
+    least: Sequence[int]
+
+
 class Measured(NamedTuple):
     """What is measured of all patterns once: how much each word tells, how much the words of each pattern do together,
-    the words of each, and the numbers of the patterns filed under a word. `near`: the same for lines that hold `NEAR`
-    of a signature, under fewer words. `closely`: for lines that hold `BROKEN` of one; these share at least `least` of
-    the words that it is filed under there. `halves`: words of four letters or more by the names of their halves.
+    the words of each. `filed`: the numbers of patterns under words of which a line holds one that holds `SHARE` of the
+    pattern; `headed`: under the rarest word of each; `posted`: under more words, for lines that hold as much as each of
+    `SHARES`. `halves`: words of four letters or more by the names of their halves.
     """
 
     weights: Mapping[str, float]
     totals: Sequence[float]
     words: Sequence[frozenset[str]] | Mapping[int, frozenset[str]]
     filed: Mapping[str, Sequence[int]]
-    near: Mapping[str, Sequence[int]]
-    closely: Mapping[str, Sequence[int]]
-    least: Sequence[int]
+    headed: Mapping[str, Sequence[int]]
+    posted: Sequence[Posted]
     halves: Mapping[str, Sequence[str]]
 
 
@@ -90,8 +97,12 @@ class Index:
         # What was met so far of all that is known: of many thousand words a log has a few hundred.
         self._met: set[str] = set()
         self._weight = _Remembered(self.weights, 0.0)
-        self._filed = {SHARE: _Remembered(self.measured.filed, ()), NEAR: _Remembered(self.measured.near, ())}
-        self._closely = _Remembered(self.measured.closely, ())
+        self._filed = _Remembered(self.measured.filed, ())
+        self._headed = _Remembered(self.measured.headed, ())
+        self._posted = {
+            share: Posted(_Remembered(posted.under, ()), posted.least)
+            for share, posted in zip(SHARES, self.measured.posted, strict=True)
+        }
         # What was learnt of words that no signature uses; only ever a memory, never a difference.
         self._mended: dict[str, tuple[str, ...]] = {}
         self._numbers: set[str] = set()
@@ -138,9 +149,15 @@ class Index:
         """
         found = self._candidates.get((known, least))
         if found is None:
-            best = sorted(self._shared(self._filed_under(known, least), known, least), key=self._best_first)
+            best = sorted(self._shared(self._near_to(known, least), known, least), key=self._best_first)
             found = _kept(self._candidates, (known, least), tuple(best), _REMEMBERED_LINES)
         return found
+
+    def whole(self, known: frozenset[str]) -> list[int]:
+        """The signatures all of whose words are among these, best first."""
+        words = self._words
+        headed = chain.from_iterable(map(self._headed.__getitem__, known))
+        return sorted((number for number in headed if words[number] <= known), key=self._longest_first)
 
     def alike(self, known: frozenset[str], least: float) -> tuple[tuple[int, float], ...]:
         """(number of a signature, share of its weight) of those that share a rare word and at least that share, by
@@ -148,12 +165,16 @@ class Index:
         """
         found = self._alike.get((known, least))
         if found is None:
-            shared = self._shared(sorted(self._filed_under(known, SHARE)), known, least)
+            filed = set(chain.from_iterable(map(self._filed.__getitem__, known)))
+            shared = self._shared(sorted(filed), known, least)
             found = _kept(self._alike, (known, least), tuple(shared), _REMEMBERED_ALIKE)
         return found
 
-    def _filed_under(self, known: frozenset[str], least: float) -> set[int]:
-        return set(chain.from_iterable(map(self._filed[least].__getitem__, known)))
+    def _near_to(self, known: frozenset[str], share: float) -> list[int]:
+        """All signatures that may hold one of `SHARES` in these words, and others."""
+        under, least = self._posted[share]
+        counts = Counter(chain.from_iterable(map(under.__getitem__, known)))
+        return [number for number, count in counts.items() if count >= least[number]]
 
     def broken(self, first: frozenset[str], second: frozenset[str]) -> tuple[tuple[int, float], ...]:
         """(number of a signature, share of its weight), best first, of those that neither of two lines is a candidate
@@ -166,9 +187,8 @@ class Index:
         return found
 
     def _held_together(self, first: frozenset[str], second: frozenset[str]) -> list[tuple[int, float]]:
-        together, least = first | second, self.measured.least
-        counts = Counter(chain.from_iterable(map(self._closely.__getitem__, together)))
-        shared = self._shared((number for number, count in counts.items() if count >= least[number]), together, BROKEN)
+        together = first | second
+        shared = self._shared(self._near_to(together, BROKEN), together, BROKEN)
         numbers = [number for number, _ in shared]
         apart = {number for known in (first, second) for number, _ in self._shared(numbers, known, SHARE)}
         return sorted((each for each in shared if each[0] not in apart), key=self._best_first)
@@ -207,6 +227,9 @@ class Index:
     def _best_first(self, pair: tuple[int, float]) -> tuple[float, float, int]:
         """Of those of which the same share stands there the longer first."""
         return -pair[1], -self.totals[pair[0]], pair[0]
+
+    def _longest_first(self, number: int) -> tuple[float, int]:
+        return -self.totals[number], number
 
     def _meant(self, word: str) -> tuple[str, ...]:
         """The known words that an unknown one stands for, if any."""
@@ -280,24 +303,32 @@ def _kept(memory: dict[K, V], key: K, found: V, most: int) -> V:
 def _measured(patterns: Sequence[Pattern]) -> Measured:
     weights = _weights(patterns)
     totals = tuple(sum(weights[word] for word in pattern.words) for pattern in patterns)
+    ordered = [sorted(pattern.words, key=lambda word: (-weights[word], word)) for pattern in patterns]
     filed: dict[str, list[int]] = defaultdict(list)
-    near: dict[str, list[int]] = defaultdict(list)
-    closely: dict[str, list[int]] = defaultdict(list)
-    least = []
-    for pattern, total in zip(patterns, totals, strict=True):
-        ordered = sorted(pattern.words, key=lambda word: (-weights[word], word))
-        for word in _lacking(ordered, weights, (1 - SHARE) * total):
+    headed: dict[str, list[int]] = defaultdict(list)
+    for pattern, words, total in zip(patterns, ordered, totals, strict=True):
+        for word in words[:1]:
+            headed[word].append(pattern.number)
+        for word in _lacking(words, weights, (1 - SHARE) * total):
             filed[word].append(pattern.number)
-        for word in _lacking(ordered, weights, (1 - NEAR) * total):
-            near[word].append(pattern.number)
-        first = weights[ordered[0]] if ordered else 0.0
-        budget = (1 - BROKEN) * total + first
-        under = _lacking(ordered, weights, budget)
-        for word in under:
-            closely[word].append(pattern.number)
-        least.append(1 if sum(map(weights.__getitem__, under)) <= budget else 2)
-    words = tuple(each.words for each in patterns)
-    return Measured(weights, totals, words, dict(filed), dict(near), dict(closely), least, _halves(weights))
+    posted = [_posted(ordered, weights, totals, share) for share in SHARES]
+    words_of = tuple(each.words for each in patterns)
+    return Measured(weights, totals, words_of, dict(filed), dict(headed), posted, _halves(weights))
+
+
+def _posted(
+    ordered: Sequence[Sequence[str]], weights: Mapping[str, float], totals: Sequence[float], share: float
+) -> Posted:
+    """Every pattern under its rarest words: who lacks all but one of them lacks too much, if not one is enough."""
+    under: dict[str, list[int]] = defaultdict(list)
+    least = []
+    for number, (words, total) in enumerate(zip(ordered, totals, strict=True)):
+        budget = (1 - share) * total + (weights[words[0]] if words else 0.0)
+        chosen = _lacking(words, weights, budget)
+        for word in chosen:
+            under[word].append(number)
+        least.append(1 if sum(map(weights.__getitem__, chosen)) <= budget else 2)
+    return Posted(dict(under), least)
 
 
 def _halves(words: Iterable[str]) -> dict[str, list[str]]:

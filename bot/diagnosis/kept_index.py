@@ -13,8 +13,8 @@ from typing import Any, overload
 
 import msgspec
 
-from bot.diagnosis import index, kept_words, signature, words
-from bot.diagnosis.index import Index, Measured
+from bot.diagnosis import index, kept_words, signature, wording, words
+from bot.diagnosis.index import Index, Measured, Posted
 from bot.diagnosis.kept_words import KeptLists, KeptMapping, KeptWords, Numbers, Words, by_key, starts_of, view
 from bot.diagnosis.signature import Pattern, Use, patterns_of
 from bot.intake import cleaning
@@ -37,19 +37,25 @@ class _PackedPattern(msgspec.Struct, frozen=True, array_like=True):
     uses: tuple[_PackedUse, ...]
 
 
+class _KeptPosted(msgspec.Struct, frozen=True, array_like=True):
+    """As in an index; `least`: B of each pattern."""
+
+    under: KeptLists
+    least: memoryview
+
+
 class KeptIndex(msgspec.Struct, frozen=True):
     """All that an index measures once. Arrays of C types as bytes: d `weights` of `words`, d `totals` and I `starts` of
-    patterns, the places where each begins in `packed`, B `least` of patterns; lists of patterns under each word
-    (`filed`, `near`, `closely`), of words in each pattern (`held`) and under each half of a word (`halved`).
+    patterns, the places where each begins in `packed`; lists of patterns under each word (`filed`, `headed`,
+    `posted`), of words in each pattern (`held`) and under each half of a word (`halved`).
     """
 
     words: KeptWords
     weights: memoryview
     totals: memoryview
-    least: memoryview
     filed: KeptLists
-    near: KeptLists
-    closely: KeptLists
+    headed: KeptLists
+    posted: tuple[_KeptPosted, ...]
     held: KeptLists
     halves: KeptWords
     halved: KeptLists
@@ -65,7 +71,7 @@ def kept_index(root: Path, entries: Sequence[Failure]) -> Index:
 
 def index_files(root: Path) -> list[Path]:
     """The files that decide what `kept_index` keeps, code included."""
-    code = (Path(str(module.__file__)) for module in (index, kept_words, signature, words, cleaning))
+    code = (Path(str(module.__file__)) for module in (index, kept_words, signature, words, wording, cleaning))
     return [*failure_files(root), Path(__file__), *code]
 
 
@@ -87,10 +93,9 @@ def packed(index: Index, entries: Sequence[Failure]) -> KeptIndex:
         words=KeptWords.of(words),
         weights=view(array("d", map(measured.weights.__getitem__, words))),
         totals=view(array("d", index.totals)),
-        least=memoryview(bytes(measured.least)),
         filed=under_words(measured.filed),
-        near=under_words(measured.near),
-        closely=under_words(measured.closely),
+        headed=under_words(measured.headed),
+        posted=tuple(_KeptPosted(under_words(each.under), memoryview(bytes(each.least))) for each in measured.posted),
         held=of_words(pattern.words for pattern in index.patterns),
         halves=KeptWords.of(halves),
         halved=of_words(map(measured.halves.__getitem__, halves)),
@@ -103,15 +108,14 @@ def unpacked(kept: KeptIndex, entries: Sequence[Failure]) -> Index:
     """The index as it was; `entries` must be those that it was packed with."""
     words = Words(kept.words)
     held = _Held(words, kept.held)
-    filed, near, closely = (KeptMapping(words, Numbers(each)) for each in (kept.filed, kept.near, kept.closely))
+    posted = [Posted(KeptMapping(words, Numbers(each.under)), each.least) for each in kept.posted]
     measured = Measured(
         KeptMapping(words, kept.weights.cast("d")),
         kept.totals.cast("d"),
         held,
-        filed,
-        near,
-        closely,
-        kept.least,
+        KeptMapping(words, Numbers(kept.filed)),
+        KeptMapping(words, Numbers(kept.headed)),
+        posted,
         KeptMapping(Words(kept.halves), _Spelt(words, kept.halved)),
     )
     return Index(_Patterns(kept, entries, held), measured)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _HITS = 12  # lines looked at closely per anchor; what is printed more often repeats itself
 _MOST_CARDS = 16
 _LONG = 500  # lines from which on repetitions are worth looking for
-_SHORT = 40_000  # characters of a text in which all anchors and traces are looked for at once
 _NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 
 
@@ -40,7 +39,7 @@ class _Log:
             self.starts.append(position)
             position += len(line.text) + 1
         self.text = "\n".join(line.text for line in lines)
-        self._marks = marks.found_in(self.text) if position < _SHORT else frozenset(marks.texts)
+        self._marks = marks.found_in(self.text)
 
     def may_hold(self, marks: Iterable[str]) -> bool:
         """Whether one of these texts may stand there; False is sure."""

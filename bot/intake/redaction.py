@@ -22,10 +22,8 @@ from bot.intake.masking.view import View, as_decoded, as_joined, as_read, lines_
 __all__ = ["Kind", "Redacted", "has_secrets", "redact", "redact_lines"]
 
 MOST_ROUNDS = 4  # masking may free the view on something else, hardly ever twice
-PIECE = 65_536  # characters that are searched for all introducers at once: each that is found takes memory
 _RANKED = tuple(enumerate(RULES, start=1))
 _WRITTEN = Literals(word for rule in RULES for word in rule.introducers if not rule.shaped)
-_LONGEST = max(map(len, _WRITTEN.texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def _in_view(view: View) -> Iterator[_Find]:
     hay = haystack(view.text)
     for start, end, kind in token_finds(hay):
         yield _Find(view.start(start), view.end(end), 0, kind)
-    standing = _introducers_in(hay.lowered)
+    standing = _WRITTEN.found_in(hay.lowered)
     for rank, rule in _possible(standing):
         for start, end in rule.spans(hay, standing):
             yield _Find(view.start(start), view.end(end), rank, rule.kind)
@@ -107,12 +105,6 @@ def _possible(standing: frozenset[str]) -> Iterator[tuple[int, Rule]]:
         for rank, rule in _RANKED
         if rule.shaped or not rule.introducers or not standing.isdisjoint(rule.introducers)
     )
-
-
-def _introducers_in(lowered: str) -> frozenset[str]:
-    """Those that stand somewhere in a text; in one pass, for most logs have hardly any."""
-    pieces = (lowered[at : at + PIECE + _LONGEST] for at in range(0, len(lowered), PIECE))
-    return frozenset().union(*map(_WRITTEN.found_in, pieces))
 
 
 def _over_seams(view: View) -> Iterator[_Find]:

@@ -29,8 +29,9 @@ _REPLACED = (
         "<hex>",
     ),
     (late(r"\d+(?:[.,]\d+)*+"), "<n>"),
-    (late(r"[^\S\n]+"), " "),
 )
+_REPLACEABLE = late(r"[0-9/\\\x1b]")  # one of these stands in nearly all that is replaced
+_BLANKS = late(r"[^\S\n]+")
 # What may be taken out of whole texts at no cost: in bytes, where the lines stay apart.
 _VARYING = b"0123456789 .,:+-\t\r"
 
@@ -50,6 +51,10 @@ class Thinned:
 
 def shape(text: str) -> str:
     """One or several lines with paths, numbers, times and addresses replaced: the same on every machine."""
+    return _BLANKS.sub(" ", _replaced(text))
+
+
+def _replaced(text: str) -> str:
     for pattern, replacement in _REPLACED:
         text = pattern.sub(replacement, text)
     return text
@@ -62,7 +67,7 @@ def thinned(text: str, telling: Telling | None = None) -> Thinned:
     if text.count("\n") < _LONG:
         return Thinned(text)
     rows = text.split("\n")
-    read = _read(_shapes(rows, _marked(text, rows, telling) if telling else {}))
+    read = _read(_told_apart(_shapes(rows), rows, telling) if telling else _shapes(rows))
     left_out = sum(1 for row, is_read in zip(rows, read, strict=True) if row and not is_read)
     if not left_out:
         return Thinned(text)
@@ -91,16 +96,24 @@ def _marked(text: str, rows: Sequence[str], telling: Telling) -> dict[int, set[i
     return marks
 
 
-def _shapes(rows: Sequence[str], marks: dict[int, set[int]]) -> list[bytes]:
+def _told_apart(shapes: Sequence[bytes], rows: Sequence[str], telling: Telling) -> list[bytes]:
+    """The shapes with what tells rows apart: only of what is printed often some is left out."""
+    apart, counts = list(shapes), Counter(shapes)
+    often = [at for at, each in enumerate(shapes) if counts[each] > _MOST]
+    repeated = [rows[at] for at in often]
+    for number, numbers in _marked("\n".join(repeated), repeated, telling).items() if often else ():
+        apart[often[number]] += b"\t%r" % sorted(numbers)
+    return apart
+
+
+def _shapes(rows: Sequence[str]) -> list[bytes]:
     """The shape of every row: of those that differ in digits only one is looked at closely."""
     without_digits = _without_varying("\n".join(rows))
     examples = dict(zip(without_digits, rows, strict=True))
-    refined = _without_varying(shape("\n".join(examples.values())))
-    shape_of = dict(zip(examples, refined, strict=True))
-    shapes = [shape_of[each] for each in without_digits]
-    for at, numbers in marks.items():
-        shapes[at] += b"\t%r" % sorted(numbers)
-    return shapes
+    replaceable = {each: row for each, row in examples.items() if _REPLACEABLE.search(row)}
+    refined = _without_varying(_replaced("\n".join(replaceable.values())))
+    shape_of = dict(zip(replaceable, refined, strict=True)) if replaceable else {}
+    return [shape_of.get(each, each) for each in without_digits]
 
 
 def _without_varying(text: str) -> list[bytes]:

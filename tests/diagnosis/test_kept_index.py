@@ -37,8 +37,10 @@ def test_it_is_the_same_as_one_made_anew(made: Index) -> None:
     assert list(kept.patterns) == list(made.patterns)
     assert dict(kept.weights) == dict(made.weights)
     assert list(kept.totals) == list(made.totals)
-    assert list(kept.measured.least) == list(made.measured.least)
-    for name in ("filed", "near", "closely", "halves"):
+    for one, other in zip(kept.measured.posted, made.measured.posted, strict=True):
+        assert list(one.least) == list(other.least)
+        assert all(list(one.under.get(word, ())) == list(other.under.get(word, ())) for word in made.weights)
+    for name in ("filed", "headed", "halves"):
         own, others = (
             {word: sorted(found) for word, found in getattr(index.measured, name).items() if found}
             for index in (kept, made)

@@ -1,0 +1,53 @@
+"""Where a wording may be meant: what its signature and its entry ask of the log, and of the lines around it."""
+
+from bot.diagnosis.circumstances import Circumstances
+from bot.diagnosis.log import Log
+from bot.diagnosis.signature import Pattern, Use
+from bot.diagnosis.words import fold
+from bot.knowledge.failures import Signature
+
+
+class Conditions:
+    """Those of all wordings in one log: what they ask of the whole is looked up once."""
+
+    def __init__(self, log: Log, around: Circumstances) -> None:
+        self._log = log
+        self._around = around
+        self._possible: dict[int, tuple[Use, ...]] = {}
+
+    def possible(self, pattern: Pattern) -> tuple[Use, ...]:
+        """The uses of a wording that the log allows, wherever it stands."""
+        uses = self._possible.get(pattern.number)
+        if uses is None:
+            uses = tuple(use for use in pattern.uses if self._around.allow(use.entry) and self._fits(use.signature))
+            self._possible[pattern.number] = uses
+        return uses
+
+    def hold(self, signature: Signature, number: int) -> bool:
+        """Whether a wording may be meant in a line."""
+        return self._fits(signature) and self.company_fits(signature, number)
+
+    def company_fits(self, signature: Signature, number: int) -> bool:
+        """Whether what must stand near a line does, and what must not does not."""
+        if not (signature.beside or signature.away):
+            return True
+        near = self._log.near(number)
+        if signature.beside and not any(fold(text) in near for text in signature.beside):
+            return False
+        return not any(fold(text) in near for text in signature.away)
+
+    def _fits(self, signature: Signature) -> bool:
+        log = self._log
+        if not self._around.fit(signature) or not self._is_of_loader(signature):
+            return False
+        if not all(map(log.contains, signature.requires)):
+            return False
+        if signature.requires_any and not any(map(log.contains, signature.requires_any)):
+            return False
+        return not any(map(log.says, signature.excludes))  # a near miss excludes nothing
+
+    def _is_of_loader(self, signature: Signature) -> bool:
+        """Whether the loader may be one of the signature's: where both are named, a front end and its loader work."""
+        if not signature.loaders or self._around.loader in (None, *signature.loaders):
+            return True
+        return any(map(self._log.contains, signature.loaders))
