@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, compress
 
 from bot.base.late import late
 
@@ -30,7 +30,8 @@ _REPLACED = (
     ),
     (late(r"\d+(?:[.,]\d+)*+"), "<n>"),
 )
-_REPLACEABLE = late(r"[0-9/\\\x1b]")  # one of these stands in nearly all that is replaced
+_REPLACEABLE = b"0123456789/\\\x1b"  # one of these stands in nearly all that is replaced
+_OTHER = bytes(byte for byte in range(256) if byte not in _REPLACEABLE + b"\n")
 _BLANKS = late(r"[^\S\n]+")
 # What may be taken out of whole texts at no cost: in bytes, where the lines stay apart.
 _VARYING = b"0123456789 .,:+-\t\r"
@@ -108,16 +109,18 @@ def _told_apart(shapes: Sequence[bytes], rows: Sequence[str], telling: Telling) 
 
 def _shapes(rows: Sequence[str]) -> list[bytes]:
     """The shape of every row: of those that differ in digits only one is looked at closely."""
-    without_digits = _without_varying("\n".join(rows))
+    without_digits = _without("\n".join(rows), _VARYING)
     examples = dict(zip(without_digits, rows, strict=True))
-    replaceable = {each: row for each, row in examples.items() if _REPLACEABLE.search(row)}
-    refined = _without_varying(_replaced("\n".join(replaceable.values())))
+    may_change = _without("\n".join(examples.values()), _OTHER)
+    replaceable = dict(compress(examples.items(), may_change))
+    refined = _without(_replaced("\n".join(replaceable.values())), _VARYING)
     shape_of = dict(zip(replaceable, refined, strict=True)) if replaceable else {}
     return [shape_of.get(each, each) for each in without_digits]
 
 
-def _without_varying(text: str) -> list[bytes]:
-    return text.encode("utf-8", "surrogatepass").translate(None, _VARYING).split(b"\n")
+def _without(text: str, characters: bytes) -> list[bytes]:
+    """The rows of a text without some characters."""
+    return text.encode("utf-8", "surrogatepass").translate(None, characters).split(b"\n")
 
 
 def _read(shapes: Sequence[bytes]) -> bytearray:
