@@ -4,14 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from msgspec import structs
+
 from bot.answers.blocks import Code, Step
 from bot.answers.facts import command_values
 from bot.answers.filling import filled_command, filled_text
-from bot.answers.times import back_step, version_before, version_step
+from bot.answers.times import back_step, fault_said, version_before, version_step
 from bot.base.languages import BETWEEN_SENTENCES, Text, joined
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
 from bot.intake.facts import Facts
 from bot.knowledge.failures import Command, Condition, Failure, FixStep, Spell
+from bot.knowledge.known_faults import KnownFault
 from bot.knowledge.variables import Variables
 
 NO_VARIABLES = Variables()
@@ -47,13 +50,15 @@ def cure_steps(
     back: Sequence[FixStep] = (),
     log: str = "",
     spells: Sequence[Spell] = (),
+    fault: KnownFault | None = None,
 ) -> tuple[Step, ...]:
     """The steps that apply here, their variables filled in. `back`: how to go back to an older version of the loader;
-    `log`: all that was read, "" where nothing was; `spells`: versions that matter in just this case.
+    `log`: all that was read, "" where nothing was; `spells`: versions that matter in just this case; `fault`: what the
+    reader's version is known to do wrong.
 
-    What the versions say stands first; then going back, where an update or a version is told after which it failed
-    (where it only worked once, it stands before updating); then steps for what just this log says; mirrors stand first
-    where the others are out of reach.
+    What the versions say stands first, a known fault before all; then going back, where an update or a version is told
+    after which it failed (where it only worked once, it stands before updating); then steps for what just this log
+    says; mirrors stand first where the others are out of reach.
     """
     around = circumstances_of(facts)
     log = log.lower()
@@ -62,9 +67,22 @@ def cure_steps(
     at = _place_of_going_back(steps, facts) if entry.may_go_back else None
     if at is not None and (went_back := way_back(facts, back, values, variables)):
         shown.insert(at, went_back)
-    if said := version_step(entry, facts, spells, log):
+    if fault is not None:
+        shown[:0] = [_shown(step, values, facts, around, variables) for step in _of_fault(fault, facts, log)]
+    elif said := version_step(entry, facts, spells, log):
         shown.insert(0, Step(said))
     return tuple(_united(shown))
+
+
+def _of_fault(fault: KnownFault, facts: Facts, log: str) -> Iterator[FixStep]:
+    """What is known of the reader's version, and what helps meanwhile."""
+    if fault.instead is not None and not fault.fixed_in:
+        yield structs.replace(fault.instead, text=joined((fault.what, fault.instead.text), BETWEEN_SENTENCES))
+        return
+    of_versions = fault_said(fault.spell, facts, log)
+    yield FixStep(joined([fault.what, *([of_versions] if of_versions else [])], BETWEEN_SENTENCES))
+    if fault.instead is not None:
+        yield fault.instead
 
 
 def way_back(
@@ -87,7 +105,8 @@ def _good_version(told: str, facts: Facts, step: FixStep) -> str:
     if told not in _NO_VERSIONS:
         return told
     taken = any("{good_version" in command.code for command in step.commands)
-    return version_before(facts.loader_version.value) if facts.loader_version and taken else ""
+    own = facts.loader_version if facts.loader else facts.loader_version or facts.frontend_version
+    return version_before(own.value) if own and taken else ""
 
 
 def _packaged(steps: Sequence[FixStep], around: Circumstances) -> list[FixStep]:

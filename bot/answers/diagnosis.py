@@ -14,6 +14,7 @@ from bot.intake.facts import Facts
 from bot.intake.lines import Line
 from bot.knowledge.architectures import key_of
 from bot.knowledge.failures import Failure, FixStep, Spell
+from bot.knowledge.known_faults import KnownFault
 from bot.knowledge.placeholders import VARIABLE
 from bot.knowledge.variables import Variables
 
@@ -83,6 +84,7 @@ def diagnosis_answer(
     variables: Variables = NO_VARIABLES,
     search: Sequence[str] = (),
     back: Sequence[FixStep] = (),
+    fault: KnownFault | None = None,
     architectures: Mapping[str, Sequence[Spell]] = NO_ARCHITECTURES,
     usual: Mapping[str, str] | None = None,
     telling: Line | None = None,
@@ -90,6 +92,7 @@ def diagnosis_answer(
     """The answer to a log. `advice` is what the memory estimator adds, `fitting` its values for texts and commands
     (see bot.answers.facts.FITTING); `omitted` characters were not read; `variables` says what may get into commands;
     `search`: addresses that look for what was not recognised; `back`: how to go back to an older version;
+    `fault`: what the reader's version is known to do wrong;
     `architectures`: since when programs know them; `usual`: values of this loader where the log tells no other;
     `telling`: the line that tells most where nothing was recognised.
     """
@@ -105,7 +108,7 @@ def diagnosis_answer(
         *notes,
         Paragraph(filled_text(_cause(best), values), CAUSE),
         evidence_block(best, diagnosis.lines),
-        Steps(EVIDENCE_STEPS, cure_steps(best.entry, facts, values, variables, back, read, spells)),
+        Steps(EVIDENCE_STEPS, cure_steps(best.entry, facts, values, variables, back, read, spells, fault)),
         *_check(best.entry, values),
         *advice,
         *_questions(best.entry),

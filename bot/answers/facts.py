@@ -15,6 +15,7 @@ NAMES: dict[str, Text] = {
     "loader": Text("Loader", "加载器"),
     "loader_version": Text("Version", "版本"),
     "frontend": Text("Front end", "前端"),
+    "frontend_version": Text("Front end version", "前端版本"),
     "model": Text("Model", "模型"),
     "parameters": Text("Model size", "模型大小"),
     "model_file": Text("File", "文件"),

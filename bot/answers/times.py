@@ -1,10 +1,11 @@
 """What the versions of a program have to do with a failure: known and mended, gone wrong and better gone back."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from bot.base.languages import BETWEEN_SENTENCES, Text, joined
-from bot.intake.facts import Fact, Facts
+from bot.intake.facts import Facts
+from bot.intake.versions import BENEATH, is_older, version_of
 from bot.knowledge.failures import Failure, FixStep, Spell
 
 KNOWN_MENDED = Text(
@@ -100,13 +101,9 @@ AFTER_SYSTEM = Text(
     "是更新系统之后才坏的，程序往往要用适配新系统的版本：先更新加载器和它的运行时。"
     "还没有更新的版本，就去它的 issues 页看看同样系统的人怎么办。",
 )
-# What loaders stand on: its name in vocabulary.yaml, and the fact that holds its version.
-_BENEATH = {"nodejs": "node", "bitsandbytes": "", "transformers": ""}
 _SHOWN = {"nodejs": "Node.js"}
 _ENGINE = "llama.cpp"  # runs inside LM Studio, text-generation-webui and many others
 _ONE_ENGINE = frozenset({_ENGINE, "koboldcpp", "llama-cpp-python"})  # ollama has two, of which one may know more
-_LOOKED_AT = 100_000  # characters of a log in which versions of packages are looked for
-_NUMBER = re.compile(r"\d+(?:\.\d+)*")
 
 
 def version_step(entry: Failure, facts: Facts, more: Sequence[Spell] = (), log: str = "") -> Text | None:
@@ -115,7 +112,7 @@ def version_step(entry: Failure, facts: Facts, more: Sequence[Spell] = (), log: 
     `log`: what was read, in small letters.
     """
     spells = [spell for spell in entry.versions if _is_of(spell, log) and _may_be_meant(spell, facts)]
-    said = (_said(spell, _version_of(spell.program, facts, log)) for spell in spells)
+    said = (_said(spell, version_of(spell.program, facts, log)) for spell in spells)
     return next((each for each in said if each is not None), None) or _learned(more, facts, log)
 
 
@@ -131,7 +128,7 @@ def _learned(spells: Sequence[Spell], facts: Facts, log: str) -> Text | None:
         return _option_of(meant, facts, log)
     if not meant:
         return _inside(spells)
-    versions = ((spell, _version_of(spell.program, facts, log)) for spell in meant)
+    versions = ((spell, version_of(spell.program, facts, log)) for spell in meant)
     known = next(((spell, version) for spell, version in versions if version), None)
     return _compared(*known) if known is not None else _came_with(meant)
 
@@ -153,7 +150,7 @@ def _option_of(spells: Sequence[Spell], facts: Facts, log: str) -> Text | None:
     """Since when the reader's program knows something in the command, where it can be only one program."""
     if len(spells) != 1:
         return None
-    spell, version = spells[0], _version_of(spells[0].program, facts, log)
+    spell, version = spells[0], version_of(spells[0].program, facts, log)
     if not version:
         return _filled(OPTION_CAME_WITH, spell)
     return _filled(OPTION_CAME_LATER if is_older(version, spell.since) else OPTION_OLD_COPY, spell, version)
@@ -163,6 +160,11 @@ def _inside(spells: Sequence[Spell]) -> Text | None:
     """Of a program without versions of its own in the table: since when the engine that most of them bring knows it."""
     engine = next((spell for spell in spells if spell.program == _ENGINE and spell.month), None)
     return _filled(CAME_INSIDE, engine) if engine else None
+
+
+def fault_said(spell: Spell, facts: Facts, log: str = "") -> Text | None:
+    """What the versions of a fault, as it is, say to this reader. `log`: what was read, in small letters."""
+    return _said(spell, version_of(spell.program, facts, log))
 
 
 def back_step(facts: Facts, back: Sequence[FixStep]) -> FixStep | None:
@@ -187,11 +189,6 @@ def version_before(version: str) -> str:
     if last is None:
         return ""
     return ".".join(map(str, (*parts[:last], parts[last] - 1, *parts[last + 1 :])))
-
-
-def is_older(version: str, other: str) -> bool:
-    """Whether a version as programs print it ("0.10.2rc2", "b6423", "6423-abc") comes before another."""
-    return _key(version) < _key(other)
 
 
 def _said(spell: Spell, version: str) -> Text | None:
@@ -230,33 +227,8 @@ def _of_ability(spell: Spell, version: str) -> Text | None:
 def _may_be_meant(spell: Spell, facts: Facts) -> bool:
     """Whether the program of a spell is, or may be, the reader's."""
     named = [fact.value for fact in (facts.loader, facts.frontend) if fact]
-    return not named or spell.program in (*named, *_BENEATH)
+    return not named or spell.program in (*named, *BENEATH)
 
 
 def _shown(program: str) -> str:
     return _SHOWN.get(program, program)
-
-
-def _version_of(program: str, facts: Facts, log: str = "") -> str:
-    if program in _BENEATH:
-        return _version_beneath(program, facts, log)
-    pairs: Iterable[tuple[Fact[str] | None, Fact[str] | None]] = (
-        (facts.loader, facts.loader_version),
-        (facts.frontend, facts.frontend_version),
-    )
-    found = (version.value for name, version in pairs if name and version and name.value == program)
-    return next(found, "")
-
-
-def _version_beneath(program: str, facts: Facts, log: str) -> str:
-    """The version of what a loader stands on: the fact that holds it, else as lists of packages print it."""
-    fact = getattr(facts, _BENEATH[program], None)
-    if fact is not None:
-        return str(fact.value)
-    printed = re.search(rf"(?<![\w-]){program}(?:==|[-_@]| v?|\s+version:? |: ?)(\d+\.\d+(?:\.\d+)?)", log[:_LOOKED_AT])
-    return printed.group(1) if printed else ""
-
-
-def _key(version: str) -> tuple[int, ...]:
-    found = _NUMBER.search(version)
-    return tuple(map(int, found.group().split("."))) if found else ()

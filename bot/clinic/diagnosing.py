@@ -20,6 +20,7 @@ from bot.clinic.signatures import signature
 from bot.clinic.told_facts import with_told
 from bot.diagnosis.complaint import is_prose
 from bot.diagnosis.finding import Diagnosis, Finding, Opinion, Suspect
+from bot.diagnosis.known_faults import known_fault
 from bot.intake import pictures, unread
 from bot.intake.facts import Facts
 from bot.intake.files import FileNotes, headed, ranked, without_headers
@@ -32,6 +33,7 @@ from bot.intake.sources import Picture, Source, is_picture, read_text, read_toge
 from bot.intake.surroundings import completed
 from bot.knowledge.architectures import MODEL, key_of
 from bot.knowledge.failures import FixStep, Spell
+from bot.knowledge.known_faults import KnownFault
 from bot.knowledge.variables import Variables
 
 # Failures whose cure depends on what fits, by class, and one by its id: of what else fills RAM (a build, Node.js, a
@@ -115,8 +117,9 @@ def reading_of(
     read = read_masked(source.text, parts.telling)
     read = replace(read, lines=without_headers(read.lines))
     facts = facts_of(read, parts, told, overrides)
+    known = known_fault(parts.known_faults, facts, read.lines)
     opinion = parts.diagnoser.opinion(
-        read.lines, facts, _canonical(loader, parts), lambda: has_young_model(facts, parts)
+        read.lines, facts, _canonical(loader, parts), lambda: has_young_model(facts, parts), known
     )
     findings = opinion.findings
     diagnosis = Diagnosis(findings, read.lines, source.omitted > 0, opinion.suspects, read.left_out)
@@ -138,6 +141,7 @@ def reading_of(
         since,
         usual,
         opinion.telling,
+        known.fault if known else None,
     )
     return Reading(
         answers=answers_with_configuration(diagnosed.answers(), opinion, read.lines, facts, parts),
@@ -214,6 +218,7 @@ class _Diagnosed:
     architectures: Mapping[str, Sequence[Spell]] = field(default_factory=dict)  # since when programs know them
     usual: Mapping[str, str] = field(default_factory=dict)  # values of the loader where the log tells no other
     telling: Line | None = None  # what tells most where nothing was recognised
+    fault: KnownFault | None = None  # what the reader's version is known to do wrong
 
     def answers(self) -> tuple[Answer, ...]:
         """One answer for each finding, with that finding in front; one without findings."""
@@ -231,6 +236,7 @@ class _Diagnosed:
             variables=self.variables,
             search=self.search,
             back=self.back,
+            fault=self.fault,
             architectures=self.architectures,
             usual=self.usual,
             telling=self.telling,

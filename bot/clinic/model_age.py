@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.answers.times import is_older
 from bot.clinic.parts import Parts
 from bot.intake.facts import Facts
+from bot.intake.versions import is_older
 from bot.knowledge.architectures import GGUF, key_of
 from bot.knowledge.failures import Spell
 from bot.models.catalog import Catalog, name_key

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bot.knowledge.asking import Asking, Wordings
     from bot.knowledge.failures import Failure, FieldWords, Spell
     from bot.knowledge.first_aid import FirstAid
+    from bot.knowledge.known_faults import KnownFault
     from bot.knowledge.lookup import Lookup
     from bot.knowledge.nearness import Nearness
     from bot.knowledge.options import OptionTable
@@ -149,6 +150,13 @@ class Parts:
         from bot.knowledge.architectures import load_architectures
 
         return load_architectures(self.root)
+
+    @cached_property
+    def known_faults(self) -> tuple[KnownFault, ...]:
+        """What single versions of programs are known to do wrong."""
+        from bot.knowledge.known_faults import load_known_faults
+
+        return self.translations.of(load_known_faults(self.root))
 
     @cached_property
     def variables(self) -> Variables:

@@ -83,6 +83,7 @@ def told_likely(score: float, gap: float, complains: bool = True) -> float:
 # Of 18 complaints in which nothing else was claimed and an older version was told to work, 15 were of the new version's
 # own faults; where only a new driver or an earlier day was named, fewer.
 WORKED_BEFORE = 0.75
+KNOWN_FAULT = 0.85  # words and version fit a fault that this version is known to have
 NO_REGRESSION = frozenset({"driver", "system", "before"})  # values of the fact `worked_before` that name no version
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from bot.diagnosis.arithmetic import conclusions
 from bot.diagnosis.calibration import (
+    KNOWN_FAULT,
     NO_REGRESSION,
     WORKED_BEFORE,
     calibrated,
@@ -25,6 +26,7 @@ from bot.diagnosis.drift import drift_in
 from bot.diagnosis.field import Field, Origin
 from bot.diagnosis.finding import Evidence, Finding, Opinion, Suspect
 from bot.diagnosis.index import Index, Reading
+from bot.diagnosis.known_faults import Known
 from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
 from bot.diagnosis.raising import Refusals, fault_in, raised_in, refusals_of
@@ -110,8 +112,11 @@ class Diagnoser:
         facts: Facts | None = None,
         loader: str | None = None,
         young_model: Callable[[], bool] | None = None,
+        known: Known | None = None,
     ) -> Opinion:
-        """Like `diagnose`, with what to look at where that says too little. `young_model`: see Circumstances."""
+        """Like `diagnose`, with what to look at where that says too little. `young_model`: see Circumstances; `known`:
+        a fault that the reader's version is known to have, claimed where nothing else is.
+        """
         log = Log(lines, self._index, self._complaints)
         around = replace(circumstances_of(facts, loader, self._parts), young_model=young_model)
         findings = self._findings(log, around)
@@ -122,7 +127,11 @@ class Diagnoser:
             if behind:
                 return Opinion((behind, *findings)[:MOST], suspects[1 : MOST - len(findings)])
             return Opinion((doubted(findings[0], alike), *findings[1:]), suspects)
-        probable = self._probable(log, around, suspects) or self._regression(log, facts, suspects)
+        probable = (
+            self._probable(log, around, suspects)
+            or self._known_fault(log, known)
+            or self._regression(log, facts, suspects)
+        )
         if probable is None:
             return Opinion((), suspects, self._reader.telling(log))
         return Opinion((probable,), tuple(each for each in suspects if each.entry is not probable.entry)[: MOST - 1])
@@ -140,6 +149,14 @@ class Diagnoser:
             return None  # the wording it resembles was ruled out here
         evidence = Evidence(proof.number, proof.text, None)
         return Finding(suspect.entry, round(probability, 3), evidence, told=not log.is_printed(at))
+
+    def _known_fault(self, log: Log, known: Known | None) -> Finding | None:
+        """What is known of the reader's version."""
+        entry = self._ways.get(("known-fault", ""))
+        if entry is None or known is None or log.is_solved:
+            return None
+        evidence = Evidence(known.line.number, known.line.text, None)
+        return Finding(entry, KNOWN_FAULT, evidence, told=True)
 
     def _regression(self, log: Log, facts: Facts | None, suspects: Sequence[Suspect]) -> Finding | None:
         """What is left to say where something is wrong (there are suspects) and it worked in an older version."""

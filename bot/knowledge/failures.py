@@ -42,6 +42,7 @@ Computation = Literal[
     "configuration",
     "context-above-trained",
     "worked-before",
+    "known-fault",
 ]
 
 

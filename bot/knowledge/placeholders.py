@@ -20,7 +20,8 @@ FITTING = frozenset({"fitting_layers", "fitting_moe_layers"})
 # Facts of the machine that texts and commands may use besides what the signatures capture.
 FACTS = frozenset(
     {
-        "system", "loader", "loader_version", "frontend", "model", "model_file", "quant", "gpu", "vram", "vram_free",
+        "system", "loader", "loader_version", "frontend", "frontend_version", "model",
+        "model_file", "quant", "gpu", "vram", "vram_free",
         "ram", "context", "trained_context", "gpu_layers", "layers", "port", "driver", "cuda", "python", "node",
     }
 )  # fmt: skip
@@ -37,6 +38,7 @@ COMPUTED: dict[str, frozenset[str]] = {
     "configuration": frozenset({"option", "program"}),
     "context-above-trained": frozenset({"context", "trained_context"}),
     "worked-before": frozenset(),
+    "known-fault": frozenset(),
 }
 
 

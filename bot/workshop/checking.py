@@ -27,6 +27,7 @@ from bot.knowledge.asking import load_asking
 from bot.knowledge.failures import Failure
 from bot.knowledge.files import DataError, Fault, Loaded
 from bot.knowledge.first_aid import load_first_aid
+from bot.knowledge.known_faults import load_known_faults
 from bot.knowledge.load import load_classes, read_failures
 from bot.knowledge.messages import Messages, read_messages
 from bot.knowledge.options import load_options
@@ -60,6 +61,7 @@ _LOADS: tuple[Callable[[Path], Any], ...] = (
     load_signs,
     load_advice,
     load_first_aid,
+    load_known_faults,
     load_told,
     load_translations,
     load_architectures,

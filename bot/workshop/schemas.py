@@ -36,6 +36,7 @@ from bot.knowledge.asking import Asking
 from bot.knowledge.dangers import Danger
 from bot.knowledge.failures import Failure, FieldWords
 from bot.knowledge.first_aid import FirstAid
+from bot.knowledge.known_faults import KnownFaultFile
 from bot.knowledge.messages import Messages
 from bot.knowledge.options import OptionTable
 from bot.knowledge.outcomes import Outcome
@@ -75,6 +76,7 @@ TABLE: Mapping[str, tuple[str, Any]] = {
     "glossary": ("Terms and settings", list[Term]),
     "gpus": ("Graphics cards and unified-memory machines", CardFile),
     "harvest": ("Messages of a program that no user meets", Ledger),
+    "known_faults": ("Faults of single versions of programs", KnownFaultFile),
     "lines": ("What a line of a post is", LineData),
     "loader": ("A loader or front end", Loader),
     "log_facts": ("Which printed lines state which fact", list[Row]),
@@ -239,6 +241,11 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
     "MachineData": {"amounts": {"keys": list(get_args(AmountRole))}},
     "MachineIs": {"": {"minProperties": 1}},
     "MeantCards": {"words": _SOME},
+    "KnownFault": {
+        **dict.fromkeys(("says", "sources"), _SOME),
+        **dict.fromkeys(("broken_in", "fixed_in", "last_seen"), _VERSION),
+    },
+    "KnownFaultFile": {"faults": _SOME},
     "Message": {"text": {"minLength": 2}, "weight": _PROOF},
     "Messages": {"messages": _SOME},
     "ModelFile": {

@@ -6,9 +6,10 @@ import pytest
 
 from bot.answers.blocks import Step
 from bot.answers.cures import cure_steps, way_back
-from bot.answers.times import is_older, version_before, version_step
+from bot.answers.times import version_before, version_step
 from bot.base.languages import Text
 from bot.intake.facts import Fact, Facts
+from bot.intake.versions import is_older
 from bot.knowledge.architectures import key_of
 from bot.knowledge.failures import Command, Condition, Failure, FixStep, Spell
 from bot.knowledge.variables import Variables

@@ -115,10 +115,18 @@ def test_nvidia_smi() -> None:
         ("koboldcpp 1.118 was fine", None),
         ("went back to ollama 0.12.3", None),
         ("qwen3 with vllm 0.6b", None),
+        ("text-generation-webui 4.7 portable on ubuntu", "4.7"),
+        ("went back to oobabooga 3.3", None),
+        ("SillyTavern 1.13.2, LM Studio, gemma 3", None),  # the front end's
     ],
 )
 def test_a_version_told_in_words(text: str, version: str | None) -> None:
     assert values(text).get("loader_version") == version
+
+
+def test_version_of_the_front_end_is_its_own() -> None:
+    assert values("SillyTavern 1.13.2, LM Studio 0.4.1, gemma 3")["frontend_version"] == "1.13.2"
+    assert values("SillyTavern 1.13.2, LM Studio 0.4.1, gemma 3")["loader_version"] == "0.4.1"
 
 
 def test_ollama() -> None:

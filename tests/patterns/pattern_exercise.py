@@ -112,12 +112,15 @@ def _members(kind: type) -> Iterator[tuple[str, object]]:
 def _on_demand(clinic: Clinic) -> None:
     """What nothing above makes the program compile."""
     from bot.answers.filling import filled
-    from bot.answers.times import _BENEATH, _version_beneath
     from bot.cli.unknown import signature_of
+    from bot.diagnosis.known_faults import _telling
     from bot.diagnosis.match import _begins_with
+    from bot.intake.lines import Line
     from bot.intake.prints import rules_of
     from bot.intake.surroundings import _faults, load_circumstances
+    from bot.intake.versions import BENEATH, _version_beneath
     from bot.knowledge.files import knowledge_root
+    from bot.knowledge.known_faults import load_known_faults
     from bot.knowledge.translations import Tongue
     from bot.models.names import parse_name
     from bot.models.requested import requested_model
@@ -125,10 +128,12 @@ def _on_demand(clinic: Clinic) -> None:
 
     filled("在 {folder} 里", {"folder": "模型"})
     signature_of("cannot open <path>")
-    for program in _BENEATH:
+    for program in BENEATH:
         _version_beneath(program, Facts(), "")
     assert not list(_faults(load_circumstances(knowledge_root())))
     _begins_with("git", "git: not found", 0)
+    for fault in load_known_faults(knowledge_root()):
+        _telling(fault, [Line(1, "it is slow", 1)])
     loader = structs.replace(clinic.loaders["vLLM"], prints=("card {gpus} holds {vram} now", "loading {model_file}"))
     list(rules_of([loader]))
     parse_name("registry.ollama.ai/library/qwen2.5:7b", clinic.catalog.called)

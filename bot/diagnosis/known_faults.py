@@ -1,0 +1,49 @@
+"""Which known fault of a version a text tells of."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.intake.facts import Facts
+from bot.intake.lines import Line
+from bot.intake.versions import is_older, version_of
+from bot.knowledge.known_faults import KnownFault
+
+_READ = 200_000  # characters in which the words of a fault are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A known fault and the line that tells of it."""
+
+    fault: KnownFault
+    line: Line
+
+
+def known_fault(faults: Sequence[KnownFault], facts: Facts, lines: Sequence[Line]) -> Known | None:
+    """The first of the known faults that the reader has, None where it is none of them."""
+    if not lines:
+        return None
+    log = "\n".join(line.text for line in lines)[:_READ].lower()
+    found = next((fault for fault in faults if _may_have(fault, facts, log) and _is_told(fault, log)), None)
+    return Known(found, _telling(found, lines)) if found else None
+
+
+def _may_have(fault: KnownFault, facts: Facts, log: str) -> bool:
+    """Whether the reader's version has the fault; one that is not told has only a fault that is sure by its words."""
+    version = version_of(fault.program, facts, log)
+    if not version:
+        return fault.sure
+    is_before = fault.broken_in and is_older(version, fault.broken_in)
+    is_mended = fault.fixed_in and not is_older(version, fault.fixed_in)
+    is_behind = fault.last_seen and is_older(fault.last_seen, version)
+    return not (is_before or is_mended or is_behind)
+
+
+def _is_told(fault: KnownFault, log: str) -> bool:
+    return all(re.search(pattern, log) for pattern in fault.says)
+
+
+def _telling(fault: KnownFault, lines: Sequence[Line]) -> Line:
+    """The line that holds most of its words."""
+    return max(lines, key=lambda line: sum(bool(re.search(each, line.text.lower())) for each in fault.says))

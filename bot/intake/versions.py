@@ -1,0 +1,42 @@
+"""Versions of programs: which one the reader has, and which of two came first."""
+
+import re
+from collections.abc import Iterable
+
+from bot.intake.facts import Fact, Facts
+
+# What loaders stand on: its name in vocabulary.yaml, and the fact that holds its version.
+BENEATH = {"nodejs": "node", "bitsandbytes": "", "transformers": ""}
+_LOOKED_AT = 100_000  # characters of a log in which versions of packages are looked for
+_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+
+
+def is_older(version: str, other: str) -> bool:
+    """Whether a version as programs print it ("0.10.2rc2", "b6423", "6423-abc") comes before another."""
+    return _key(version) < _key(other)
+
+
+def version_of(program: str, facts: Facts, log: str = "") -> str:
+    """The reader's version of a program, "" where it is not told. `log`: what was read, in small letters."""
+    if program in BENEATH:
+        return _version_beneath(program, facts, log)
+    pairs: Iterable[tuple[Fact[str] | None, Fact[str] | None]] = (
+        (facts.loader, facts.loader_version),
+        (facts.frontend, facts.frontend_version),
+    )
+    found = (version.value for name, version in pairs if name and version and name.value == program)
+    return next(found, "")
+
+
+def _version_beneath(program: str, facts: Facts, log: str) -> str:
+    """The version of what a loader stands on: the fact that holds it, else as lists of packages print it."""
+    fact = getattr(facts, BENEATH[program], None)
+    if fact is not None:
+        return str(fact.value)
+    printed = re.search(rf"(?<![\w-]){program}(?:==|[-_@]| v?|\s+version:? |: ?)(\d+\.\d+(?:\.\d+)?)", log[:_LOOKED_AT])
+    return printed.group(1) if printed else ""
+
+
+def _key(version: str) -> tuple[int, ...]:
+    found = _NUMBER.search(version)
+    return tuple(map(int, found.group().split("."))) if found else ()
