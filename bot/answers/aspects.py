@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Links, Paragraph, Step, Steps
+from bot.answers.cures import as_packaged
 from bot.answers.reference import (
     ADDRESS,
     CHOOSE_ALL,
@@ -18,6 +19,7 @@ from bot.answers.reference import (
     term_kind,
 )
 from bot.base.languages import COMMA, Text, Words, joined
+from bot.diagnosis.circumstances import circumstances_of
 from bot.intake.facts import Facts
 from bot.knowledge.asking import Asking
 from bot.knowledge.lookup import Found
@@ -217,7 +219,8 @@ def _start(loader: Loader, _conditions: Mapping[str, Condition], facts: Facts) -
 
 def _update(loader: Loader, _conditions: Mapping[str, Condition], facts: Facts) -> Iterator[Block]:
     if loader.update:
-        yield steps_block(UPDATE_TITLE.format(name=loader.name), loader.update, facts)
+        steps = as_packaged(loader.update, circumstances_of(facts)) or loader.update
+        yield steps_block(UPDATE_TITLE.format(name=loader.name), steps, facts)
 
 
 def _log(loader: Loader, _conditions: Mapping[str, Condition], facts: Facts) -> Iterator[Block]:

@@ -51,10 +51,11 @@ def cure_steps(
     log: str = "",
     spells: Sequence[Spell] = (),
     fault: KnownFault | None = None,
+    update: Sequence[FixStep] = (),
 ) -> tuple[Step, ...]:
     """The steps that apply here, their variables filled in. `back`: how to go back to an older version of the loader;
     `log`: all that was read, "" where nothing was; `spells`: versions that matter in just this case; `fault`: what the
-    reader's version is known to do wrong.
+    reader's version is known to do wrong; `update`: how to bring a newer version, by packaging.
 
     What the versions say stands first, a known fault before all; then going back, where an update or a version is told
     after which it failed (where it only worked once, it stands before updating); then steps for what just this log
@@ -63,12 +64,16 @@ def cure_steps(
     around = circumstances_of(facts)
     log = log.lower()
     steps = _nearest_first(_fitting([step for step in entry.steps if _fits(step, log)], around), around)
+    steps = _updated_as_packaged(steps, update, around)
     shown = [_shown(step, values, facts, around, variables) for step in steps]
     at = _place_of_going_back(steps, facts) if entry.may_go_back else None
     if at is not None and (went_back := way_back(facts, back, values, variables)):
         shown.insert(at, went_back)
     if fault is not None:
-        shown[:0] = [_shown(step, values, facts, around, variables) for step in _of_fault(fault, facts, log)]
+        told = _of_fault(fault, facts, log)
+        shown[:0] = [
+            _shown(step, values, facts, around, variables) for step in _updated_as_packaged(told, update, around)
+        ]
     elif said := version_step(entry, facts, spells, log):
         shown.insert(0, Step(said))
     return tuple(_united(shown))
@@ -80,7 +85,8 @@ def _of_fault(fault: KnownFault, facts: Facts, log: str) -> Iterator[FixStep]:
         yield structs.replace(fault.instead, text=joined((fault.what, fault.instead.text), BETWEEN_SENTENCES))
         return
     of_versions = fault_said(fault.spell, facts, log)
-    yield FixStep(joined([fault.what, *([of_versions] if of_versions else [])], BETWEEN_SENTENCES))
+    what = joined([fault.what, *([of_versions] if of_versions else [])], BETWEEN_SENTENCES)
+    yield FixStep(what, updates=bool(fault.fixed_in))
     if fault.instead is not None:
         yield fault.instead
 
@@ -93,7 +99,7 @@ def way_back(
 ) -> Step | None:
     """Going back to an older version, by the loader's known way (`back`), where it worked before."""
     around = circumstances_of(facts)
-    step = back_step(facts, _packaged([step for step in back if around.meet(step.when)], around))
+    step = back_step(facts, as_packaged([step for step in back if around.meet(step.when)], around))
     if step is None or facts.worked_before is None:
         return None
     good = _good_version(facts.worked_before.value, facts, step)
@@ -109,10 +115,21 @@ def _good_version(told: str, facts: Facts, step: FixStep) -> str:
     return version_before(own.value) if own and taken else ""
 
 
-def _packaged(steps: Sequence[FixStep], around: Circumstances) -> list[FixStep]:
+def as_packaged(steps: Sequence[FixStep], around: Circumstances) -> list[FixStep]:
     """The steps for just this packaging, where it is known and has its own; else those for any."""
-    own = [step for step in steps if step.when.packaging and around.packaging]
+    own = [step for step in steps if step.when.packaging and around.packaging and around.meet(step.when)]
     return own or [step for step in steps if not step.when.packaging]
+
+
+def _updated_as_packaged(steps: Iterable[FixStep], update: Sequence[FixStep], around: Circumstances) -> list[FixStep]:
+    """The steps, the first that brings a newer version in the way of the reader's packaging, where it has its own."""
+    steps = list(steps)
+    own = next((way for way in as_packaged(update, around) if way.when.packaging), None)
+    at = next((number for number, step in enumerate(steps) if step.updates), None)
+    if own is not None and at is not None and not steps[at].when.packaging:
+        text = joined((steps[at].text, own.text), BETWEEN_SENTENCES)
+        steps[at] = structs.replace(steps[at], text=text, commands=own.commands)
+    return steps
 
 
 def _place_of_going_back(steps: Sequence[FixStep], facts: Facts) -> int | None:

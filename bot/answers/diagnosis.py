@@ -84,6 +84,7 @@ def diagnosis_answer(
     variables: Variables = NO_VARIABLES,
     search: Sequence[str] = (),
     back: Sequence[FixStep] = (),
+    update: Sequence[FixStep] = (),
     fault: KnownFault | None = None,
     architectures: Mapping[str, Sequence[Spell]] = NO_ARCHITECTURES,
     usual: Mapping[str, str] | None = None,
@@ -91,10 +92,10 @@ def diagnosis_answer(
 ) -> Answer:
     """The answer to a log. `advice` is what the memory estimator adds, `fitting` its values for texts and commands
     (see bot.answers.facts.FITTING); `omitted` characters were not read; `variables` says what may get into commands;
-    `search`: addresses that look for what was not recognised; `back`: how to go back to an older version;
-    `fault`: what the reader's version is known to do wrong;
-    `architectures`: since when programs know them; `usual`: values of this loader where the log tells no other;
-    `telling`: the line that tells most where nothing was recognised.
+    `search`: addresses that look for what was not recognised; `back` and `update`: how to go back to an older
+    version and how to bring a newer one; `fault`: what the reader's version is known to do wrong; `architectures`:
+    since when programs know them; `usual`: values of this loader where the log tells no other; `telling`: the line
+    that tells most where nothing was recognised.
     """
     notes = tuple(_notes(has_secrets=has_secrets, shortened=diagnosis.truncated or omitted > 0))
     if not diagnosis.findings:
@@ -108,7 +109,7 @@ def diagnosis_answer(
         *notes,
         Paragraph(filled_text(_cause(best), values), CAUSE),
         evidence_block(best, diagnosis.lines),
-        Steps(EVIDENCE_STEPS, cure_steps(best.entry, facts, values, variables, back, read, spells, fault)),
+        Steps(EVIDENCE_STEPS, cure_steps(best.entry, facts, values, variables, back, read, spells, fault, update)),
         *_check(best.entry, values),
         *advice,
         *_questions(best.entry),

@@ -34,6 +34,7 @@ from bot.intake.surroundings import completed
 from bot.knowledge.architectures import MODEL, key_of
 from bot.knowledge.failures import FixStep, Spell
 from bot.knowledge.known_faults import KnownFault
+from bot.knowledge.reference import Loader
 from bot.knowledge.variables import Variables
 
 # Failures whose cure depends on what fits, by class, and one by its id: of what else fills RAM (a build, Node.js, a
@@ -126,7 +127,7 @@ def reading_of(
     advice = _advice(findings, facts, parts)
     unknown = None if findings else _unknown(opinion, facts, parts)
     search = unknown.search if unknown else ()
-    back = _way_back(findings, facts, parts)
+    own = _own_loader(findings, facts, parts)
     since = _known_since(findings, facts, parts)
     usual = _usual_values(facts, parts)
     diagnosed = _Diagnosed(
@@ -137,7 +138,8 @@ def reading_of(
         advice,
         parts.variables,
         search,
-        back,
+        own.back if own and facts.worked_before else (),
+        own.update if own else (),
         since,
         usual,
         opinion.telling,
@@ -174,16 +176,14 @@ def _known_since(findings: Sequence[Finding], facts: Facts, parts: Parts) -> Map
     return {**known, key_of(MODEL, facts.model.value): spells} if spells else known
 
 
-def _way_back(findings: Sequence[Finding], facts: Facts, parts: Parts) -> tuple[FixStep, ...]:
-    """How to go back to an older version: of the one program that prints such a failure, else of the reader's own."""
-    if facts.worked_before is None:
-        return ()
+def _own_loader(findings: Sequence[Finding], facts: Facts, parts: Parts) -> Loader | None:
+    """The program whose versions matter: the one that prints such a failure, else the reader's own."""
     printed_by = findings[0].entry.components if findings else ()
     named = [
         *(printed_by if len(printed_by) == 1 else ()),
         *(fact.value for fact in (facts.loader, facts.frontend) if fact),
     ]
-    return next((parts.loaders[name].back for name in named if name in parts.loaders), ())
+    return next((parts.loaders[name] for name in named if name in parts.loaders), None)
 
 
 def _usual_values(facts: Facts, parts: Parts) -> dict[str, str]:
@@ -215,6 +215,7 @@ class _Diagnosed:
     variables: Variables  # what may get into commands
     search: tuple[str, ...] = ()  # addresses
     back: tuple[FixStep, ...] = ()  # how to go back to an older version of the loader
+    update: tuple[FixStep, ...] = ()  # how to bring a newer one
     architectures: Mapping[str, Sequence[Spell]] = field(default_factory=dict)  # since when programs know them
     usual: Mapping[str, str] = field(default_factory=dict)  # values of the loader where the log tells no other
     telling: Line | None = None  # what tells most where nothing was recognised
@@ -236,6 +237,7 @@ class _Diagnosed:
             variables=self.variables,
             search=self.search,
             back=self.back,
+            update=self.update,
             fault=self.fault,
             architectures=self.architectures,
             usual=self.usual,

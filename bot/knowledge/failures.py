@@ -20,11 +20,13 @@ Packaging = Literal[
     "conda",
     "uv",
     "portable",
+    "one-click",
     "pinokio",
     "appimage",
     "flatpak",
     "snap",
     "homebrew",
+    "pacman",
     "systemd",
     "colab",
 ]

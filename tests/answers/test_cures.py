@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace as replace_struct
 
 from bot.answers.blocks import Step
 from bot.answers.cures import cure_steps, way_back
@@ -12,6 +13,7 @@ from bot.intake.facts import Fact, Facts
 from bot.intake.versions import is_older
 from bot.knowledge.architectures import key_of
 from bot.knowledge.failures import Command, Condition, Failure, FixStep, Spell
+from bot.knowledge.known_faults import KnownFault
 from bot.knowledge.variables import Variables
 
 MIRROR = FixStep(Text("use the mirror", "用镜像"), when=Condition(regions=("china",)))
@@ -98,6 +100,37 @@ def test_commands_of_one_shell_for_several_systems_are_told_apart() -> None:
     assert told == [("systemctl", "Linux (terminal):"), ("launchctl", "Mac (terminal):")]
     (shown,) = cure_steps(entry(step), Facts(system=Fact("Android 14", 1)), {})
     assert [(code.text, code.label) for code in shown.commands] == [("serve", None)]
+
+
+BREWED = FixStep(
+    Text("Homebrew does it.", "用 Homebrew。"), (Command("bash", "brew upgrade x"),), Condition(packaging=("homebrew",))
+)
+NEWER = FixStep(Text("Update it.", "更新。"), (Command("bash", "pip install -U x"),), updates=True)
+
+
+def test_update_is_told_as_it_was_packaged() -> None:
+    brewed = Facts(packaging=(Fact("homebrew", 1),))
+    (shown,) = cure_steps(entry(NEWER), brewed, {}, update=(BREWED,))
+    assert isinstance(shown.text, Text)
+    assert shown.text.en == "Update it. Homebrew does it."
+    assert [code.text for code in shown.commands] == ["brew upgrade x"]
+    for facts in (Facts(), Facts(packaging=(Fact("venv", 1),))):
+        (shown,) = cure_steps(entry(NEWER), facts, {}, update=(BREWED,))
+        assert [code.text for code in shown.commands] == ["pip install -U x"]
+
+
+def test_fault_of_a_version_stands_first_with_what_helps_meanwhile() -> None:
+    fault = KnownFault(
+        program="ollama", says=("slow",), what=Text("It is slow.", "很慢。"), example="slow", sources=(),
+        broken_in="0.2.0", fixed_in="0.3.0", instead=FixStep(Text("Switch it off.", "关掉。")),
+    )  # fmt: skip
+    facts = Facts(loader=Fact("ollama", 1), loader_version=Fact("0.2.1", 1))
+    first, second, third = cure_steps(entry(NEWER), facts, {}, fault=fault)
+    assert isinstance(first.text, Text)
+    assert first.text.en.startswith("It is slow. You have ollama 0.2.1: this is known, and mended in 0.3.0.")
+    assert (second.text, third.text) == (Text("Switch it off.", "关掉。"), NEWER.text)
+    around, *_ = cure_steps(entry(NEWER), facts, {}, fault=replace_struct(fault, fixed_in=""))
+    assert around.text == Text("It is slow. Switch it off.", "很慢。关掉。")
 
 
 def test_command_for_another_system_is_left_out() -> None:
