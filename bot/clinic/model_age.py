@@ -1,13 +1,18 @@
 """Whether a model is so young that an installed program may not know its architecture yet."""
 
+from __future__ import annotations  # what is only named here is not imported for every log
+
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from bot.clinic.parts import Parts
 from bot.intake.facts import Facts
 from bot.intake.versions import is_older
 from bot.knowledge.architectures import GGUF, key_of
 from bot.knowledge.failures import Spell
-from bot.models.catalog import Catalog, name_key
+
+if TYPE_CHECKING:
+    from bot.models.catalog import Catalog
 
 _YOUNG = 12  # months before the newest architecture known; few wait longer with an update
 
@@ -31,6 +36,8 @@ def learned_since(facts: Facts, parts: Parts) -> Sequence[Spell]:
 
 def _architectures_of(name: str, catalog: Catalog) -> Iterator[str]:
     """The architecture of the named model; of a family told without a size, those of its members."""
+    from bot.models.catalog import name_key
+
     if (found := catalog.find(name)) is not None:
         yield found.model.architecture
         return

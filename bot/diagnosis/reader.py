@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import nlargest
 from itertools import chain
-from math import sqrt
+from math import fsum, sqrt
 from operator import mul
 from pathlib import Path
-from statistics import fmean
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -396,8 +395,8 @@ def _spread(scores: Sequence[float]) -> list[float]:
     """Scores as distances from their mean, in standard deviations."""
     if not scores:
         return []
-    mean = fmean(scores)
-    spread = sqrt(fmean((score - mean) ** 2 for score in scores)) or 1.0
+    mean = fsum(scores) / len(scores)
+    spread = sqrt(fsum((score - mean) ** 2 for score in scores) / len(scores)) or 1.0
     return [(score - mean) / spread for score in scores]
 
 

@@ -71,7 +71,7 @@ class _Own:
 
     def if_any(self, may_hold: Callable[[str], bool]) -> Sequence[tuple[Line, str]]:
         """All lines, or none where together they cannot hold what is looked for."""
-        return self.lines if may_hold(self._whole) else ()
+        return self.lines if self.lines and may_hold(self._whole) else ()
 
 
 @dataclass(frozen=True)

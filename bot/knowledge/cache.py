@@ -8,7 +8,6 @@ A folder that cannot be written is no error.
 import contextlib
 import hashlib
 import os
-import secrets
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -97,6 +96,8 @@ def user_folder() -> Path:
 
 def _write(path: Path, content: bytes) -> None:
     """All or nothing: other processes see the old file or the new one."""
+    import secrets  # a start that finds everything kept writes nothing
+
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:

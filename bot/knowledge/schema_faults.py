@@ -1,6 +1,5 @@
 """What a schema's complaint means in plain words: what is wrong, and what to write instead."""
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -64,6 +63,8 @@ def key_path(parts: Iterable[str | int]) -> str:
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """A hint at the most similar word: `; did you mean "title"?`, or nothing."""
+    import difflib
+
     close = difflib.get_close_matches(word, list(words), n=1, cutoff=0.6)
     return f"; did you mean {close[0]!r}?" if close else ""
 

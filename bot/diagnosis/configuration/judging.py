@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rapidfuzz import fuzz
-
 from bot.base.languages import Text
 from bot.diagnosis.configuration.forms import Configuration, Setting
 from bot.knowledge.options import Change, Conflict, OptionTable, Test
@@ -113,6 +111,8 @@ def _nearest(name: str, table: OptionTable) -> str | None:
     same = _of_same_ending(name, table)
     if len(same) == 1 and "." not in name:
         return same[0]
+    from rapidfuzz import fuzz  # for a key that is not known, and few logs hold any
+
     rated = sorted(((fuzz.ratio(own, _bare(each)), each) for each in table.by_name), reverse=True)[:2]
     if not rated or rated[0][0] < _ALIKE:
         return None

@@ -4,7 +4,6 @@ Secrets are looked for in what is shown: without colours and invisible character
 of a wrapped word together. What is found there is masked in the text as given.
 """
 
-import html
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
@@ -153,6 +152,8 @@ def _meaning(written: str) -> str:
     if written[0] == "%":
         return unquote(written, errors="replace")
     if written[0] == "&":
+        import html  # brings a table of two thousand names
+
         return html.unescape(written)
     if _WRITTEN_COLOUR.fullmatch(written):
         return ""
