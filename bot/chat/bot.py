@@ -33,7 +33,7 @@ from bot.chat.watching import Watching
 from bot.clinic.ports import Clinic
 from bot.knowledge.files import DataError, knowledge_root
 from bot.service.wording import translate_words
-from bot.service.workers import Load
+from bot.service.working import Load
 from bot.store.privacy import Retention
 from bot.store.shelf import StoreTroubleError
 from bot.store.store import Store

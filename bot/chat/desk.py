@@ -26,7 +26,8 @@ from bot.service.community import Community
 from bot.service.consulting import Consultation, Consultations
 from bot.service.limiter import Limiter, SlowDownError, Window
 from bot.service.links import LinkReader
-from bot.service.workers import Load, Workers
+from bot.service.workers import Workers
+from bot.service.working import Load
 from bot.store.shelf import hurry
 from bot.store.store import Store
 

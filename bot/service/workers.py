@@ -4,27 +4,21 @@ import asyncio
 import contextlib
 import logging
 import multiprocessing
-import os
-import pickle
-import threading
 import time
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, runtime_checkable
+from typing import Any, ParamSpec, Protocol, TypeVar, runtime_checkable
 
-from bot.base.errors import UserError
 from bot.clinic.ports import Clinic
 from bot.service.cradle import CAN_FORK, Cradle, ForkedWorker
-from bot.service.memory import limit_memory
 from bot.service.turns import FullError, Turns, User, Work
 from bot.service.wording import SpokenError
+from bot.service.working import Job, Load, TooLargeError, call, call_here, load_early, ready, set_up
 
 T = TypeVar("T")
 P = ParamSpec("P")
-Load = Callable[[], Clinic]
 
 
 @runtime_checkable
@@ -43,12 +37,9 @@ class Leading(Protocol):
         """The clinic of the process that has workers: it holds less, and does not check what they will."""
 
 
-Job = Callable[Concatenate[Clinic, P], T]
-
 LOADING_SECONDS = 180.0  # in which a worker must have loaded its knowledge
 RESTART = 15.0  # seconds of work that a job counts as which kills workers
 THREADS = 4  # of the bot itself, where no processes are wanted
-LONGEST_ERROR = 1000  # characters; the name of an entry in an archive may have 65,535
 log = logging.getLogger(__name__)
 
 
@@ -71,13 +62,6 @@ class WorkerDiedError(SpokenError):
 
     def __init__(self) -> None:
         super().__init__("worker_died")
-
-
-class TooLargeError(SpokenError):
-    """A job needed more memory than its process may take."""
-
-    def __init__(self) -> None:
-        super().__init__("too_large")
 
 
 class ClosingError(SpokenError):
@@ -195,7 +179,7 @@ class Workers:
         make, leave = self._processes(load, self._memory)
         slots = [_Slot(make, None, leave) for _ in range(self._count)]
         try:
-            await asyncio.gather(*(slot.run(_ready, (), {}, None) for slot in slots))
+            await asyncio.gather(*(slot.run(ready, (), {}, None) for slot in slots))
         except BaseException:
             for slot in slots:
                 slot.end()
@@ -206,7 +190,7 @@ class Workers:
         """What makes a process with its knowledge, and what one who needs no more of them calls."""
         if not CAN_FORK:
             return partial(_process_executor, load, memory), lambda: None
-        cradle = Cradle(self._count, _load_early, load, memory)
+        cradle = Cradle(self._count, load_early, load, memory)
         return partial(ForkedWorker, cradle), cradle.leave
 
     def _adopt(self, slots: "list[_Slot]") -> None:
@@ -240,7 +224,7 @@ class _Slot:
         for attempt in (1, 2):
             try:
                 if not self._is_loaded:  # the time to load the knowledge is none of the job's
-                    await self._first(_ready, (), {}, LOADING_SECONDS)
+                    await self._first(ready, (), {}, LOADING_SECONDS)
                     self._is_loaded = True
                 return await self._first(job, args, kwargs, seconds)
             except TimeoutError:
@@ -276,8 +260,8 @@ class _Slot:
     def _submitted(self, job: Job[..., T], args: Any, kwargs: Any) -> "asyncio.Future[T]":
         loop = asyncio.get_running_loop()
         if self._clinic is not None:
-            return loop.run_in_executor(self._executor, _call, self._clinic, job, args, kwargs)
-        return loop.run_in_executor(self._executor, _call_here, job, args, kwargs)
+            return loop.run_in_executor(self._executor, call, self._clinic, job, args, kwargs)
+        return loop.run_in_executor(self._executor, call_here, job, args, kwargs)
 
     def _renew(self) -> None:
         self._kill()
@@ -325,83 +309,4 @@ def _thread_executor() -> Executor:
 def _process_executor(load: Load, memory: int) -> Executor:
     """Where processes cannot be forked from a cradle."""
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_set_up, initargs=(load, memory))
-
-
-# In the worker process
-
-_here: dict[str, Clinic] = {}
-_to_load: list[tuple[Load, int]] = []
-
-
-def _set_up(load: Load, memory: int) -> None:
-    """Only remembers what to load: what the loader raises in the first job reaches the one who waits for it."""
-    threading.Thread(target=_end_with_parent, name="wenzhen-parent", daemon=True).start()
-    _to_load.append((load, memory))
-
-
-def _load_early(load: Load, memory: int) -> None:
-    """Loads now. What the loader raises it raises again in the first job, for the one who waits for that."""
-    import bot.answers.chart  # noqa: F401 - jobs import it late; here once, instead of in each process
-
-    _to_load.append((load, memory))
-    with contextlib.suppress(Exception):
-        _here["clinic"] = load()
-
-
-def _clinic_here() -> Clinic:
-    if _to_load:
-        load, memory = _to_load[0]
-        if "clinic" not in _here:
-            _here["clinic"] = load()
-        limit_memory(memory)
-        _to_load.clear()
-    return _here["clinic"]
-
-
-def _end_with_parent() -> None:
-    """A bot that is killed cannot end its workers: each ends itself."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _call_here(job: Job[..., T], args: Any, kwargs: Any) -> T:
-    with _crossing():
-        clinic = _clinic_here()
-    return _call(clinic, job, args, kwargs)
-
-
-def _call(clinic: Clinic, job: Job[..., T], args: Any, kwargs: Any) -> T:
-    with _crossing():
-        try:
-            return job(clinic, *args, **kwargs)
-        except UserError as error:
-            raise error.translated(clinic.translated).masked(lambda text: clinic.redact(text[:LONGEST_ERROR])) from None
-
-
-@contextlib.contextmanager
-def _crossing() -> Iterator[None]:
-    """What is raised inside can be read in another process."""
-    try:
-        yield
-    except MemoryError:
-        raise TooLargeError from None
-    except Exception as error:
-        if not _crosses(error):
-            raise RuntimeError("".join(traceback.format_exception(error))) from None
-        raise
-
-
-def _crosses(error: Exception) -> bool:
-    """Whether an exception can be read in another process; one that cannot would break the pool of workers."""
-    try:
-        pickle.loads(pickle.dumps(error))
-    except Exception:  # noqa: BLE001 - whatever its own code raises
-        return False
-    return True
-
-
-def _ready(clinic: Clinic) -> str:
-    return clinic.version
+    return ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=set_up, initargs=(load, memory))

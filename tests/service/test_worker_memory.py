@@ -10,7 +10,8 @@ from bot.base.languages import told
 from bot.clinic.ports import Clinic
 from bot.service import jobs
 from bot.service.memory import limit_memory
-from bot.service.workers import TooLargeError, Workers
+from bot.service.workers import Workers
+from bot.service.working import TooLargeError
 
 MIB = 1024 * 1024
 ALLOWED = 64  # MiB
