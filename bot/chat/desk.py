@@ -3,7 +3,8 @@
 import io
 import logging
 from collections.abc import Sequence
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
@@ -25,11 +26,13 @@ from bot.service import jobs
 from bot.service.community import Community
 from bot.service.consulting import Consultation, Consultations
 from bot.service.limiter import Limiter, SlowDownError, Window
-from bot.service.links import LinkReader
 from bot.service.workers import Workers
 from bot.service.working import Load
 from bot.store.shelf import hurry
 from bot.store.store import Store
+
+if TYPE_CHECKING:
+    from bot.service.links import LinkReader
 
 log = logging.getLogger(__name__)
 # This bot never speaks in voice channels: nothing is to be said about libraries for that.
@@ -91,7 +94,7 @@ class Desk(commands.AutoShardedBot):
         limiter = Limiter(config.user_per_minute, config.channel_per_minute, config.process_per_minute)
         self.consultations = Consultations(self.workers, store, limiter)
         self.community = Community(store, self.workers, self.consultations)
-        self._links = LinkReader(proxy=config.proxy)
+        self._proxy = config.proxy
         self.gatherer = Gatherer(
             most_files=config.files,
             most_bytes=config.file_bytes,
@@ -127,7 +130,14 @@ class Desk(commands.AutoShardedBot):
 
     async def _linked(self, text: str) -> list[Upload]:
         """What the links to paste sites in a text lead to."""
-        return await self._links.read(self.workers.clinic.paste_sites.found(text))
+        links = self.workers.clinic.paste_sites.found(text)
+        return await self._links.read(links) if links else []
+
+    @cached_property
+    def _links(self) -> "LinkReader":
+        from bot.service.links import LinkReader  # it brings an HTTP client that a start need not wait for
+
+        return LinkReader(proxy=self._proxy)
 
     async def masked(self, text: str, user_id: int | None = None) -> str:
         """A short text with its secrets masked; nothing of it where nobody has time to look for them."""

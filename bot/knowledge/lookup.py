@@ -295,12 +295,19 @@ def _best(alike: Iterable[tuple[float, float]], subject: float) -> float:
     return max(MOST_ALIKE * (likeness + SUBJECT * (1 - likeness) * subject) * worth for likeness, worth in alike)
 
 
-def _places(keys: Iterable[Iterable[str]]) -> dict[str, "array[int]"]:
-    """Where each key stands; numbers packed, for there are many and they stay in memory."""
-    places: dict[str, array[int]] = {}
+def _places(keys: Iterable[Iterable[str]]) -> dict[str, Sequence[int]]:
+    """Where each key stands, ascending. There are many and they stay in memory: keys of one place share what tells it,
+    several numbers are packed.
+    """
+    places: dict[str, Sequence[int]] = {}
     for number, own in enumerate(keys):
+        alone = (number,)
         for key in own:
-            places.setdefault(key, array("I")).append(number)
+            before = places.get(key)
+            if isinstance(before, array):
+                before.append(number)
+            else:
+                places[key] = alone if before is None else array("I", (*before, number))
     return places
 
 
