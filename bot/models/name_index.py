@@ -24,6 +24,7 @@ _BASE_WORDS = frozenset({"base", "pt", "pretrain", "pretrained"})
 _PRECISION = re.compile(r"[-_](?:bf16|fp8|fp16)(?![a-z0-9])", re.IGNORECASE)
 _NAMED_SIZE = re.compile(r"\d+(\.\d+)?b")
 _NO_FACTS = CatalogName("")
+_NO_VERSIONS: Mapping[str, frozenset[str]] = {}  # of most names
 
 
 @dataclass(frozen=True, slots=True)
@@ -537,13 +538,13 @@ def is_about(told: float, true: float) -> bool:
     return told in (true // 1, round(true)) or by_fives
 
 
-def _versions(tokens: Sequence[Token]) -> dict[str, frozenset[str]]:
+def _versions(tokens: Sequence[Token]) -> Mapping[str, frozenset[str]]:
     """The versions that stand right after each word: of "hermes 3 llama 3.1 8b", hermes: 3 and llama: 3.1."""
     found: dict[str, set[str]] = {}
     for before, token in pairwise(tokens):
         if before.kind == "word" and token.kind in VERSIONS and token.near:
             found.setdefault(before.text, set()).add(token.text)
-    return {word: frozenset(versions) for word, versions in found.items()}
+    return {word: frozenset(versions) for word, versions in found.items()} or _NO_VERSIONS
 
 
 def _contradicts(told: Mapping[str, frozenset[str]], reading: Reading) -> bool:
