@@ -1,6 +1,5 @@
 """Questions of fit, answered from what a post tells: a plan, a table, what a model needs, which card, which loader."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,22 +10,24 @@ from msgspec.structs import replace
 
 from bot.answers.blocks import Answer, Paragraph
 from bot.answers.commands import engine_of
-from bot.answers.fit.brief import brief_plan_answer, computed_title
+from bot.answers.fit.brief import SLOW, brief_plan_answer, computed_title
 from bot.answers.fit.buying import buying_answer, comparison_answer
 from bot.answers.fit.choice import choice_answer, sized_answer
 from bot.answers.fit.ladder import ladder_answer
 from bot.answers.fit.loaders import loader_choice_answer
 from bot.answers.fit.needs import needs_answer
 from bot.answers.fit.quants import quants_answer
-from bot.answers.fit.table import begun_with, table_answer
+from bot.answers.fit.table import table_answer
 from bot.answers.fit.told_speed import with_told_speed
+from bot.answers.fit.wanted import Wanted, begun_with
 from bot.base.errors import UserError
 from bot.base.languages import COMMA, Text, joined
 from bot.base.sizes import GIB
+from bot.clinic.candidates import MOST_CHOICES, candidates_of, in_bits
 from bot.clinic.fitting import Prospect, prospect, with_substitute
 from bot.clinic.parts import Parts
 from bot.clinic.standing_in import USUAL_QUANT, stand_in
-from bot.clinic.told_facts import context_of
+from bot.clinic.wishes import wanted_by
 from bot.hardware.amounts import Device
 from bot.hardware.planned import PlannedMachine, planned, with_devices
 from bot.hardware.systems import System, system_family
@@ -35,7 +36,8 @@ from bot.intake.posts import PostReading
 from bot.intake.questions import is_choice
 from bot.memory.compare import compare
 from bot.memory.needs import needs_of
-from bot.memory.offers import offers_for
+from bot.memory.offers import Offer, offers_for
+from bot.memory.plan import Plan
 from bot.models.quant_names import cache_type_in
 from bot.models.requested import RequestedModel, requested_model
 from bot.models.unknown import UnknownModelError
@@ -43,20 +45,12 @@ from bot.models.uses import Use
 
 _ABOUT = 0.15
 _LADDER = (8, 12, 16, 24)  # GB of video memory that stand for the usual cards
-# Bits told without a format stand for the usual GGUF of so many.
-_BITS = re.compile(r"(?:int)?([2-8])\s?-?(?:bit|位)?$", re.IGNORECASE)
-_BY_BITS = {"2": "Q2_K", "3": "Q3_K_M", "4": "Q4_K_M", "5": "Q5_K_M", "6": "Q6_K", "8": "Q8_0"}
-# What a model is for, by the sign that tells it: the more special first.
-USES: Mapping[str, Use] = {
-    "for-pictures": "pictures",
-    "for-coding": "coding",
-    "for-roleplay": "roleplay",
-    "for-chat": "chat",
-}
 _FOUR_BITS = 0.61e9  # bytes of a billion parameters at Q4_K_M
-_MOST_CHOICES = 4
 _RUNS = "t-slow"  # the sign of a model that runs: somebody finds it slow
+# The answers that say what counts for a purpose, each behind so many of its blocks.
+_TIPPED: Mapping[str, int] = {"plan": 2, "needs": 1, "buying": 1, "models": 2}
 _TAKEN = Text("I took {name}; also called so: {others}.", "我按 {name} 算的；同名的还有 {others}。")
+_OF_THAT_SIZE = Text("Any {size}B on this machine: {how}", "一般的 {size}B 在这台机器上：{how}")
 _CONTEXT_ROOM = GIB  # what the context takes besides, roughly
 
 
@@ -83,7 +77,16 @@ class FitReplies:
     def all(self) -> list[FitPart]:
         """What was asked, in the order in which it is said; at most two answers."""
         found = list(self._found())
-        return found[:2] if found else [self._ladder()]
+        return [self._with_tips(part) for part in found[:2]] if found else [self._ladder()]
+
+    def _with_tips(self, part: FitPart) -> FitPart:
+        """The answer with what counts for the purpose that was told; a table has it inside."""
+        tips = self._wanted_of_it.tips
+        if not tips or part.id not in _TIPPED:
+            return part
+        at = min(_TIPPED[part.id], len(part.answer.blocks))
+        blocks = part.answer.blocks
+        return FitPart(part.id, replace(part.answer, blocks=(*blocks[:at], *map(Paragraph, tips), *blocks[at:])))
 
     def planned(self, *, as_told: bool = True) -> Planned | None:
         """The plan for the model and the machine that were told, and the loader named; None where one is missing.
@@ -100,10 +103,10 @@ class FitReplies:
         machine = self._machine
         if machine is None or machine.lacks_card or self._requested is not None:
             return None
-        offers = offers_for(self._parts.recommendations, machine.machine)
+        offers = offers_for(self._parts.recommendations, machine.machine, self._wanted_of_it.context)
         if not offers:
             return None
-        best = begun_with(offers, self._use)
+        best = begun_with(offers, machine, self._wanted_of_it)
         wanted = requested_model(f"{best.recommended.name} {best.model.quant}", self._parts.catalog)
         return self._prospect(wanted, machine, self._context), machine, self._named_loader
 
@@ -133,16 +136,16 @@ class FitReplies:
         names = sorted(dict.fromkeys(self._names_of_about(size)), key=lambda name: use not in uses.get(name, ()))
         machine = self._machine
         if machine is None or machine.lacks_card or len(names) < 2:
-            listed = [(name, uses.get(name, ())) for name in names[:_MOST_CHOICES]]
+            listed = [(name, uses.get(name, ())) for name in names[:MOST_CHOICES]]
             return FitPart("models", sized_answer(size, listed, self._parts.recommendations.checked))
         wanted = [requested_model(f"{name} {self._quant_of_size(name)}", self._parts.catalog) for name in names]
-        return self._side_by_side(wanted[:_MOST_CHOICES], machine)
+        return self._side_by_side(wanted[:MOST_CHOICES], machine)
 
     def _names_of_about(self, size: float) -> Iterator[str]:
         """Models that people run of about so many billion parameters, then others of just that size."""
         models = self._parts.recommendations.models
         yield from (each.name for each in models if abs(each.parameters - size) <= _ABOUT * size)
-        yield from self._parts.catalog.of_size(size, _MOST_CHOICES)
+        yield from self._parts.catalog.of_size(size, MOST_CHOICES)
 
     @cached_property
     def _uses_of(self) -> Mapping[str, tuple[Use, ...]]:
@@ -179,7 +182,7 @@ class FitReplies:
             yield from self._of_machine_and_model()
         if weighs and not is_all:
             yield self._quants()
-        if self._post.has("loader-choice") or (self._post.has("two-loaders") and self._post.has("which-one")):
+        if self._asks_for_a_program:
             yield self._loader()
 
     def _of_machine_and_model(self) -> Iterator[FitPart]:
@@ -195,12 +198,15 @@ class FitReplies:
         machine = self._machine
         if self._unknown is not None and not (self._post.has("which-model") and machine is not None):
             yield FitPart("unknown-model", _said(self._unknown))
+            if machine is not None and (alike := self._of_size()) is not None:
+                yield self._any_of_that_size(alike, machine)
+                return
         if machine is not None and self._wants_another_model:
             yield self._table(machine)
-        elif self._asks_for_a_size:
-            yield self.of_that_size(self._post.sizes[0])
         elif machine is not None and self._chooses_models:
             yield self._choice(machine)
+        elif self._asks_for_a_size:
+            yield self.of_that_size(self._post.sizes[0])
         elif self._wanted is not None and machine is not None:
             yield self._plan(self._prospect(self._wanted, machine, self._context), machine)
         elif self._wanted is not None:
@@ -209,6 +215,13 @@ class FitReplies:
             yield self._table(machine)
 
     # ---- what the post is about
+
+    @property
+    def _asks_for_a_program(self) -> bool:
+        """Whether a program is sought, or of two that are named the better one; a form's headings ask for none."""
+        post = self._post
+        chooses = post.has("two-loaders") and post.has("which-one") and not post.machine.options
+        return (post.has("loader-choice") or chooses) and not post.has("form")
 
     @property
     def _asks_for_models(self) -> bool:
@@ -237,7 +250,7 @@ class FitReplies:
     def _asks_for_quants(self) -> bool:
         post = self._post
         is_choice = (post.has("which-one") and post.has("quant")) or post.has("two-quants")
-        return is_choice and not post.machine.options
+        return is_choice and not post.machine.options and not self._names_formats
 
     @cached_property
     def _machine(self) -> PlannedMachine | None:
@@ -301,8 +314,7 @@ class FitReplies:
     def _quant_of(self, text: str) -> str:
         """The quantization told for a model apart from its name; of several the first."""
         quant = (self._post.request.points.get("quant") or "").split(" / ")[0]
-        if bits := _BITS.match(quant):
-            quant = _BY_BITS.get(bits[1], quant)
+        quant = in_bits(quant)
         if quant and quant.lower() not in text.lower():
             return quant
         known = next((each for each in self._parts.recommendations.models if each.name.lower() == text.lower()), None)
@@ -328,13 +340,19 @@ class FitReplies:
         room = sum(machine.machine.usable_vram) - _CONTEXT_ROOM
         return sorted(sizes, key=lambda size: (size * _FOUR_BITS > room, -size))
 
+    @cached_property
+    def _wanted_of_it(self) -> Wanted:
+        """What the model is wanted for, with how much context, how fast."""
+        return wanted_by(self._post, self._parts.advice.purposes)
+
     @property
     def _use(self) -> Use | None:
-        return next((use for sign, use in USES.items() if self._post.has(sign)), None)
+        return self._wanted_of_it.use
 
     @property
     def _context(self) -> int | None:
-        return context_of(self._post)
+        """The context that was told, or that the told purpose takes."""
+        return self._wanted_of_it.context or None
 
     # ---- the answers
 
@@ -342,15 +360,34 @@ class FitReplies:
         named = self._named_loader
         notes = (*self._size_note(found.plan.model.shape.name), *found.notes)
         advice = self._parts.advice
-        answer = brief_plan_answer(found.plan, found.files, notes, machine, advice, named, found.commands)
+        quicker = self._quicker(found.plan, machine)
+        answer = brief_plan_answer(found.plan, found.files, notes, machine, advice, named, found.commands, quicker)
         if self._taken:
             answer = replace(answer, blocks=(*answer.blocks[:1], Paragraph(self._taken_note), *answer.blocks[1:]))
         return FitPart("plan", with_told_speed(answer, found.plan, self._post.prose))
 
+    def _wants_quicker(self, plan: Plan) -> bool:
+        """Whether another model is to be named: where this one is slow or fails, or its worth is asked for."""
+        if plan.verdict == "no":
+            return plan.instead is None and plan.best is None
+        is_slow = plan.speed is not None and plan.speed.speed_class in SLOW
+        return is_slow or (plan.verdict != "gpu" and self._post.has("worth"))
+
+    def _quicker(self, plan: Plan, machine: PlannedMachine) -> Offer | None:
+        """What would run at a pleasant speed on the machine on which a plan is slow, or fails."""
+        if not self._wants_quicker(plan):
+            return None
+        offers = offers_for(self._parts.recommendations, machine.machine, self._wanted_of_it.context)
+        least = 2 * plan.speed.low if plan.speed is not None else 0.0
+        quick = [
+            offer for offer in offers if offer.speed.low > least and offer.recommended.name != plan.model.shape.name
+        ]
+        return begun_with(quick, machine, self._wanted_of_it) if quick else None
+
     @property
     def _taken_note(self) -> Text:
         """Which of several models of a name was taken."""
-        first, *others = self._taken[:_MOST_CHOICES]
+        first, *others = self._taken[:MOST_CHOICES]
         return _TAKEN.format(name=first, others=joined(others, COMMA))
 
     def _prospect(self, wanted: RequestedModel, machine: PlannedMachine, context: int | None) -> Prospect:
@@ -370,7 +407,7 @@ class FitReplies:
         """That a model stands for a size."""
         if self._post.models:
             return ()
-        alike = self._parts.catalog.of_size(self._sizes[0], _MOST_CHOICES) if self._sizes else ()
+        alike = self._parts.catalog.of_size(self._sizes[0], MOST_CHOICES) if self._sizes else ()
         others = [each for each in alike if each != name]
         if not others:
             return (
@@ -398,29 +435,27 @@ class FitReplies:
 
     @cached_property
     def _candidates(self) -> Sequence[RequestedModel]:
-        """The known models that were named, each in the quantization beside its name; or one in several."""
-        quants = (self._post.request.points.get("quant") or "").split(" / ")
-        named = self._post.choices
-        if len(named) == 1 and len(quants) > 1:
-            named = tuple(f"{self._post.models[0].text} {quant}" for quant in quants)
-        found: dict[str, RequestedModel] = {}
-        for each in named[:_MOST_CHOICES]:
-            with suppress(UserError):
-                wanted = requested_model(each, self._parts.catalog)
-                found.setdefault(f"{wanted.model.shape.name} {wanted.model.quant}", wanted)
-        return tuple(found.values())
+        """The models that are put side by side."""
+        return candidates_of(self._post, self._parts)
 
     def _choice(self, machine: PlannedMachine) -> FitPart:
         return self._side_by_side(self._candidates, machine)
 
     def _side_by_side(self, wanted: Iterable[RequestedModel], machine: PlannedMachine) -> FitPart:
         plans = [self._fitted(each, machine, self._context).plan for each in wanted]
-        return FitPart("models", choice_answer(plans, machine))
+        return FitPart("models", choice_answer(plans, machine, self._parts.advice))
 
     def _table(self, machine: PlannedMachine) -> FitPart:
         recommendations = self._parts.recommendations
-        offers = offers_for(recommendations, machine.machine)
-        return FitPart("table", table_answer(offers, machine, self._parts.advice, recommendations.checked, self._use))
+        wanted = self._wanted_of_it
+        offers = offers_for(recommendations, machine.machine, wanted.context)
+        return FitPart("table", table_answer(offers, machine, self._parts.advice, recommendations.checked, wanted))
+
+    def _any_of_that_size(self, alike: RequestedModel, machine: PlannedMachine) -> FitPart:
+        """How any model of the told size runs, where nobody knows the one that was named."""
+        plan = self._plan(self._prospect(alike, machine, self._context), machine)
+        title = _OF_THAT_SIZE.format(size=f"{self._sizes[0]:g}", how=plan.answer.title)
+        return FitPart("plan", replace(plan.answer, title=title))
 
     def _needs(self, wanted: RequestedModel) -> FitPart:
         needs = needs_of(wanted.model, context=self._context, system=self._system)
@@ -449,6 +484,12 @@ class FitReplies:
         return FitPart("buying", buying_answer(self._machine, self._parts.advice, about_ram=self._is_about_ram))
 
     @property
+    def _names_formats(self) -> bool:
+        """Whether what is told as quantizations are formats: "EXL2 or AWQ"."""
+        told = (self._post.request.points.get("quant") or "").upper().split(" / ")
+        return len(told) > 1 and set(told) <= {each.name.upper() for each in self._parts.formats}
+
+    @property
     def _is_about_ram(self) -> bool:
         return self._post.has("more-ram") or (self._post.has("ram") and not self._post.has("vram"))
 
@@ -469,6 +510,8 @@ class FitReplies:
     def _told_conditions(self) -> frozenset[str]:
         """Ids of the conditions that the post tells of its author."""
         told = {condition for condition in self._parts.conditions if self._post.has(f"is-{condition}")}
+        if self._post.machine.kind == "phone":
+            return frozenset({"on-a-phone"})
         if "system" in self._post.request.points:
             told.add(self._system_condition)
         if self._machine is not None and sum(self._machine.machine.usable_vram) >= 15 * GIB:
@@ -478,8 +521,10 @@ class FitReplies:
     @property
     def _usual_system(self) -> frozenset[str]:
         """The condition of the system that is assumed where none was told."""
-        is_told = self._told_conditions & {"windows", "macos", "linux-or-wsl"}
-        return frozenset() if is_told else frozenset({self._system_condition})
+        told = self._told_conditions
+        if told & {"windows", "macos", "linux-or-wsl", "on-a-phone"}:
+            return frozenset()
+        return frozenset({"linux-or-wsl" if "many-requests" in told else self._system_condition})
 
     @property
     def _system_condition(self) -> str:

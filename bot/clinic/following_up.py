@@ -19,12 +19,13 @@ from bot.answers.follow_up import (
     where_answer,
 )
 from bot.base.languages import told
-from bot.clinic.fit_replies import USES, FitPart, FitReplies, Planned
+from bot.clinic.fit_replies import FitPart, FitReplies, Planned
 from bot.clinic.knowing import Known, known
 from bot.clinic.message import Kind, Part
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Reading
 from bot.clinic.told_facts import context_of, with_context_of, with_log_facts
+from bot.clinic.wishes import USE_SIGNS
 from bot.hardware.systems import system_family
 from bot.intake.posts import APPLIES, PostReading
 from bot.intake.template import PointId
@@ -369,7 +370,7 @@ def _tells_machine_or_use(asking: Asking) -> bool:
     last = asking.last
     if last.machine.is_told and not last.has("asks"):
         return not is_of_trouble(asking.post, asking.diagnosed)
-    return last.has_any(USES) and not last.has_any(_TELLING)
+    return last.has_any(USE_SIGNS) and not last.has_any(_TELLING)
 
 
 def _chooses_program(asking: Asking) -> bool:

@@ -2,6 +2,7 @@
 
 from bot.answers.blocks import Answer
 from bot.answers.fit.table import table_answer
+from bot.answers.fit.wanted import Wanted
 from bot.clinic.parts import Parts
 from bot.hardware.fields import devices_in, ram_in, with_shared_memory
 from bot.hardware.planned import planned
@@ -19,4 +20,5 @@ def recommended(vram: str, ram: str, system: System, use: Use | None, parts: Par
     machine = planned(told, system, parts.cards)
     recommendations = parts.recommendations
     offers = offers_for(recommendations, machine.machine)
-    return table_answer(offers, machine, parts.advice, recommendations.checked, use)
+    tips = tuple(purpose.text for purpose in parts.advice.purposes if purpose.sign == f"for-{use}")
+    return table_answer(offers, machine, parts.advice, recommendations.checked, Wanted(use, tips=tips))

@@ -125,8 +125,11 @@ _ASKED_IN_OTHER_WORDS = 0.75
 # Questions of what fits that are better answered for whoever asks.
 _COMPUTED_INSTEAD = (
     *("how-large-a-model", "which-model", "buy-which-card", "which-loader", "beginner-loader", "which-quantization"),
-    "fits-in-vram-which",
+    *("fits-in-vram-which", "is-it-for-me"),
 )
+_COMPUTES = ("plan", "models", "buying")  # ids of answers that compute what was told
+# What tells formats apart: beside a machine it is asked before what runs on it.
+_FORMAT_ANSWERS = ("format-which",)
 _LONGEST_QUESTION = 120  # characters; who says more tells a story
 # Signs of words that are no question, however like one they are; and of what somebody tells others.
 _NEVER_ASKS = (
@@ -588,9 +591,17 @@ class _Replying:
     def _is_plainly_known(self) -> bool:
         """Whether the knowledge answers plainly what is asked, which is not what fits: amounts only stand beside."""
         answer = self._known
+        if self._tells_formats_apart:
+            return True
         if answer is None or self._asks_what_fits or self._post.has("two-quants"):
             return self._is_compared
         return answer.sure and answer.score >= _NEARER and not self._post.has("machine")
+
+    @property
+    def _tells_formats_apart(self) -> bool:
+        """Whether it is asked which format to take, of those that the knowledge tells apart."""
+        answer = self._known
+        return answer is not None and answer.sure and answer.id in _FORMAT_ANSWERS
 
     @property
     def _is_compared(self) -> bool:
@@ -672,12 +683,20 @@ class _Replying:
             return int(topic != "failure")
         if topic == "quality":
             return 1 if self._is_told_of_the_program else 2 if self._only_asks_how else 0
-        asks_of_fit = self._post.has_any(("can-it", "which-model", "how-much"))
+        asks_of_fit = self._post.has_any(("can-it", "which-model", "how-much")) or self._asks_for_layers
         if topic == "failure" and self._is_told_of_the_program:
             return 0
         if topic == "failure" and self._only_asks_how:
             return 3
+        if topic == "howto" and self._tells_formats_apart:
+            return 1
         return 1 if topic == "failure" and self._is_told and not asks_of_fit else 2
+
+    @property
+    def _asks_for_layers(self) -> bool:
+        """Whether layers are asked for that can be computed: those of the told model on the told machine."""
+        post = self._post
+        return post.has("layers") and post.has("asks") and post.has("machine") and post.has_any(("model", "size"))
 
     @property
     def _is_told_of_the_program(self) -> bool:
@@ -782,8 +801,8 @@ class _Replying:
         post = self._post
         if post.has_any(_CERTAINLY_OURS):
             return False
-        if post.has("elsewhere"):
-            return True
+        if post.has("elsewhere"):  # "to run models, and for games besides" asks of both
+            return not (post.has("field") and post.has_any(_MACHINE) and post.scores["fit"] >= APPLIES)
         if self._is_printed or post.has_any(_OURS):
             return False
         return post.has("foreign") or not self._may_be_ours
@@ -826,7 +845,7 @@ class _Replying:
     def _parts_said(self) -> Sequence[Part]:
         """The answers, with what was computed beside them: in front where nothing else is known and it explains it."""
         said = list(self._topics_said())
-        computed = self._computed if said and all(part.id != "plan" for part in said) else None
+        computed = self._computed if said and not any(part.id in _COMPUTES for part in said) else None
         if computed is None:
             return said
         return [computed, *said] if self._finding is None and computed.answer.tone == "bad" else [*said, computed]
@@ -839,7 +858,8 @@ class _Replying:
             if said & _TROUBLES and not self._is_addition(topic):
                 continue
             for part in self._of_topic(topic):
-                if part.id not in ids and not (said and part.is_guess):
+                is_general = "fit" in said and part.id in _COMPUTED_INSTEAD
+                if part.id not in ids and not (said and (part.is_guess or is_general)):
                     said.add(topic)
                     ids.add(part.id)
                     yield part

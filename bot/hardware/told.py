@@ -77,6 +77,20 @@ _CHOICE_BEHIND = late(
     r"哪(?:个|张|款|种|一个)|选|差|区别|对比|纠结|犹豫|二选一"
     r"|which|better|faster|or\b|difference|torn|undecided|can't decide"
 )
+# "5060ti 16g、二手3080 20g、p40，选哪个": cards told one behind the other, to choose from.
+_LISTED = late(
+    r"\s*+\(?(?:\d{1,3}\s?g(?:i?b)?)?+(?:\s*+(?:魔改版?|改版|改|显存|版|modded))?+\)?\s*+[,，、/]\s*+"
+    r"(?:(?:一张|一块|二手的?|全新的?|魔改的?|或者?|还是|used|an?|new|or)\s*+){0,3}+(?:rtx|gtx|rx|nvidia|amd)?+\s*+"
+)
+_WHICH_OF_THEM = late(
+    r"(?:选|买|入|要|挑)哪(?!个模型|个量化|种)|哪(?:个|张|块|款)(?:好|更|划算|值|合适|性价比)|怎么选|选谁"
+    r"|which (?:one|card|gpu|of (?:them|these)|is (?:better|best)|would|should i (?:get|buy|choose|pick|take))"
+    r"|what should i (?:get|buy|pick)"
+)
+# Words by which a card that is called old still works beside another: "my old 1070 together with my 4070".
+_TOGETHER = late(
+    r"一起用|同时用|一块用|混插|混着|together|alongside|along with|both (?:cards|gpus)|combine|use both|in addition"
+)
 # "什么模型 12g": the model that is asked for has no size yet, so that the amount is the machine's.
 _MODEL_ASKED = late(
     r"(?:什么|啥|哪个|哪款|哪些|推荐个?|求个?|what|which|best|good|any)[^\d,，.。]{0,8}(?:模型|models?|llms?)[\s,，]{0,2}$"
@@ -271,9 +285,10 @@ class MachineReader:
     def _related(self, plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
         """Which of the cards the author has, which are compared or wished for, and which are gone."""
         related = list(cards)
+        are_together = _TOGETHER.search(plain) is not None
         for at, card in enumerate(cards):
             before = plain[max(0, card.start - _NEAR) : card.start]
-            if self._words.former.ends(before):
+            if self._words.former.ends(before) and not are_together:
                 related[at] = replace(card, relation="former")
             elif self._words.wished.ends(before):
                 related[at] = replace(card, relation="option")
@@ -281,6 +296,8 @@ class MachineReader:
             between = plain[first.end : second.start]
             if len(between) < 2 * _NEAR and self._are_choices(between, plain[second.end : second.end + _NEAR]):
                 related[at], related[at + 1] = replace(first, relation="option"), replace(second, relation="option")
+        for at in _listed_choices(plain, cards):
+            related[at] = replace(related[at], relation="option")
         if len(related) == 1:
             alone = related[0].relation if related[0].relation != "former" else "owned"
             return [replace(related[0], relation="option" if self._or_none(plain, related[0]) else alone)]
@@ -368,11 +385,12 @@ class MachineReader:
         integrated = self._words.integrated.found_in(plain) or (not owned and self._is_intel_mac(plain))
         one_memory = none or integrated or kind in ("phone", "board", "handheld")
         one_memory = one_memory or (not cards and self._is_of_a_computer(plain, kind, amounts))
-        memory = _memory(amounts, owned, one_memory=one_memory)
+        options = _related(cards, "option")
+        memory = _memory(_without_amounts_of(options, owned, amounts), owned, one_memory=one_memory)
         devices = _devices(owned, memory) or self._built_in(named, memory) or _nameless(plain, amounts)
         return ToldMachine(
             devices=devices,
-            options=tuple((card.device,) * card.count for card in _related(cards, "option")),
+            options=tuple(self._option(plain, card, devices) for card in options),
             vram=None if devices else memory.vram,
             ram=memory.ram or (named.memory * GIB if named and named.kind != "unified" else None),
             kind=kind,
@@ -381,6 +399,12 @@ class MachineReader:
             integrated=integrated,
             unbelievable=_unbelievable(amounts),
         )
+
+    def _option(self, plain: str, card: ToldCard, owned: tuple[Device, ...]) -> tuple[Device, ...]:
+        """The cards of a choice: one that would come beside those that are there stands with them."""
+        before = _clause_end(plain[max(0, card.start - _NEAR) : card.start])
+        is_further = bool(owned) and self._words.further.found_in(before)
+        return (*(owned if is_further else ()), *(card.device,) * card.count)
 
     def _is_of_a_computer(self, plain: str, kind: Kind, amounts: Sequence[_Amount]) -> bool:
         """Whether the one amount without a word is a computer's RAM: "i5 12400 16g", "laptop with 32gb"."""
@@ -425,6 +449,18 @@ def _is_a_larger_chip_s(plain: str, mention: ToldCard) -> bool:
     return mention.card.vendor == "apple" and _LARGER_CHIP.match(plain, mention.end) is not None
 
 
+def _listed_choices(plain: str, cards: Sequence[ToldCard]) -> Iterator[int]:
+    """The places of the cards that are told one behind the other, where it is asked then which of them to take."""
+    first = 0
+    for at in range(1, len(cards) + 1):
+        if at < len(cards) and _LISTED.fullmatch(plain, cards[at - 1].end, cards[at].start):
+            continue
+        behind = plain[cards[at - 1].end : cards[at - 1].end + 2 * _NEAR]
+        if at - first > 1 and _WHICH_OF_THEM.search(behind):
+            yield from range(first, at)
+        first = at
+
+
 def _overlaps(amount: _Amount, others: Sequence[_Amount | ToldCard]) -> bool:
     return any(other.start < amount.end and amount.start < other.end for other in others)
 
@@ -453,6 +489,15 @@ def _has_own_memory(card: ToldCard) -> bool:
 
 def _related(cards: Sequence[ToldCard], relation: Relation) -> list[ToldCard]:
     return [card for card in cards if card.relation == relation]
+
+
+def _without_amounts_of(
+    options: Sequence[ToldCard], owned: Sequence[ToldCard], amounts: Sequence[_Amount]
+) -> list[_Amount]:
+    """The amounts without those that only a card that is thought of can have: "a P40 for 24gb vram, I have a 2070"."""
+    own = {size for card in owned for size in (*card.card.memory, *card.card.mods)}
+    theirs = {size for card in options for size in card.card.memory} - own if own else set()
+    return [amount for amount in amounts if amount.role != "vram" or amount.size not in theirs]
 
 
 def _memory(amounts: Sequence[_Amount], owned: Sequence[ToldCard], *, one_memory: bool) -> "_Memory":

@@ -375,7 +375,7 @@ class Post:
     def _context(self) -> str:
         typed = "\n".join((self.prose, *self.parts.commands))
         if found := self.reader.cues.told.context.pattern.search(typed):
-            return found[1] or found[2]
+            return next(filter(None, found.groups()), "")
         return str(self.facts.context.value) if self.facts.context else ""
 
 

@@ -15,7 +15,7 @@ class MachineIs(msgspec.Struct, frozen=True):
     kinds: tuple[str, ...] = ()
     vendors: tuple[str, ...] = ()
     architectures: tuple[str, ...] = ()
-    card: Literal["none", "integrated", "own"] | None = None
+    card: Literal["none", "integrated", "own", "unified"] | None = None
     cards: Literal["alike", "unlike"] | None = None
 
 
@@ -24,6 +24,24 @@ class MachineAdvice(msgspec.Struct, frozen=True):
 
     when: MachineIs
     text: Text
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A public page that states the facts, and the month in which it was last read."""
+
+    url: str
+    checked: str
+
+
+class Purpose(msgspec.Struct, frozen=True):
+    """What a model is wanted for, and what counts there."""
+
+    sign: str  # of topics.yaml, which tells it
+    text: Text
+    use: Literal["chat", "roleplay", "coding", "pictures"] | None = None  # among which models it is looked for
+    size: float = 0.0  # billions of parameters that it takes at the least
+    context: int | None = None  # tokens that it takes at the least
+    sources: tuple[Source, ...] = ()
 
 
 class Buying(msgspec.Struct, frozen=True):
@@ -49,6 +67,7 @@ class Advice(msgspec.Struct, frozen=True):
     """The whole file."""
 
     machines: tuple[MachineAdvice, ...]
+    purposes: tuple[Purpose, ...]
     buying: Buying
     quants: Quants
     cards: dict[int, tuple[str, ...]]  # GB -> cards with so much memory

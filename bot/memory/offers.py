@@ -53,11 +53,13 @@ class Offer:
         return largest_context(self.model, machine, self.placement.settings, self.verdict)
 
 
-def offers_for(recommendations: Recommendations, machine: Machine, *, most: int = MOST_ROWS) -> tuple[Offer, ...]:
+def offers_for(
+    recommendations: Recommendations, machine: Machine, context: int = 0, *, most: int = MOST_ROWS
+) -> tuple[Offer, ...]:
     """About ten models for a machine, whole ones before split ones, larger before smaller: for every use the best that
-    fits whole, and what is better still and runs split at a bearable speed.
+    fits whole, and what is better still and runs split at a bearable speed. `context`: tokens that each has to hold.
     """
-    tried = _Tried(machine)
+    tried = _Tried(machine, context)
     chosen: dict[str, Offer] = {}
     for use in _USES:
         for offer in _best_of(recommendations.for_use(use), tried):
@@ -83,13 +85,14 @@ def largest(offers: Iterable[Offer], *verdicts: Verdict) -> Offer | None:
 class _Tried:
     """What was tried on one machine, so that a model that serves several uses is placed once."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, context: int = 0) -> None:
         self._machine = machine
+        self._context = context
         self._offers: dict[str, Offer | None] = {}
 
     def offer(self, recommended: Recommended) -> Offer | None:
         if recommended.name not in self._offers:
-            self._offers[recommended.name] = _offer(recommended, self._machine)
+            self._offers[recommended.name] = _offer(recommended, self._machine, self._context)
         return self._offers[recommended.name]
 
 
@@ -122,10 +125,10 @@ def _further(recommendations: Recommendations, tried: _Tried, chosen: Collection
             yield offer
 
 
-def _offer(recommended: Recommended, machine: Machine) -> Offer | None:
-    if not _may_fit(recommended, machine):
+def _offer(recommended: Recommended, machine: Machine, context: int) -> Offer | None:
+    if not _may_fit(recommended, machine) or context > (recommended.shape.trained_context or context):
         return None
-    placed = _placed(recommended, machine)
+    placed = _placed(recommended, machine, context)
     if placed is None:
         return None
     model, placement = placed
@@ -142,19 +145,21 @@ def _room(machine: Machine) -> int:
     return machine.usable_ram + (0 if machine.unified else sum(machine.usable_vram))
 
 
-def _placed(recommended: Recommended, machine: Machine) -> tuple[Model, Placement] | None:
-    """The most bits that fit whole, four at the least; else Q4_K_M split, else the fewest bits split."""
+def _placed(recommended: Recommended, machine: Machine, context: int) -> tuple[Model, Placement] | None:
+    """The most bits that fit whole, four at the least; else Q4_K_M split, else the fewest bits split. `context`: tokens
+    that it has to hold, 0 for the usual ones.
+    """
     ladder = recommended.quants
     usual = min(_USUAL_QUANT, len(ladder) - 1)
     for at in range(len(ladder) - 1, -1, -1):
         model = recommended.in_quant(ladder[at])
-        whole = _whole(model, machine, LONG_CONTEXT if at > usual else USUAL_CONTEXT)
+        whole = _whole(model, machine, max(context, LONG_CONTEXT if at > usual else USUAL_CONTEXT))
         if whole is not None:
             return model, whole
     for quant in reversed(ladder[: usual + 1]):
         model = recommended.in_quant(quant)
         if model.file_bytes < _room(machine):
-            placed = place(model, machine, _settings(model, machine, USUAL_CONTEXT))
+            placed = place(model, machine, _settings(model, machine, max(context, USUAL_CONTEXT)))
             if placed.verdict != "no":
                 return model, placed
     return None

@@ -154,7 +154,7 @@ def test_the_program_named_comes_first_among_what_is_near() -> None:
     [
         ("which is better for roleplay, q4 24b or q8 12b?", ["quants"]),
         ("qwen3 14b q4 or q6?", ["quants", "needs"]),
-        ("q4 24b or q8 12b on 16gb card?", ["plan", "quants"]),
+        ("q4 24b or q8 12b on 16gb card?", ["models"]),
     ],
 )
 def test_quantizations_that_are_weighed_come_first_where_no_machine_is_told(text: str, ids: list[str]) -> None:

@@ -279,3 +279,32 @@ def test_further_wordings(text: str, cards: str, vram: float | None, ram: float 
     found = read(text)
     assert ", ".join(f"{card.name} {gib(card.memory):g}".strip() for card in found.devices) == cards
     assert (gib(found.vram), gib(found.ram)) == (vram, ram)
+
+
+def _options(text: str) -> list[list[str]]:
+    return [[device.name for device in option] for option in read(text).options]
+
+
+def test_cards_of_a_list_are_choices_one_by_one() -> None:
+    text = "预算4k以内，5060ti 16g、二手3080 20g魔改、2080ti 22g、p40，选哪个？"
+    assert _options(text) == [["RTX 5060 Ti"], ["RTX 3080"], ["RTX 2080 Ti"], ["Tesla P40"]]
+    assert read("3090, 3060, 64gb ram, which model should i get?").options == ()
+
+
+def test_a_card_that_would_come_beside_stands_with_those_that_are_there() -> None:
+    text = "I've a 3060 12GB now. Should I add a second 3060 or sell it and get a used 3090?"
+    assert _options(text) == [["RTX 3060", "RTX 3060"], ["RTX 3090"]]
+
+
+def test_the_memory_of_a_card_that_is_thought_of_is_not_that_of_the_own_one() -> None:
+    told = read("is a used Tesla P40 for 24gb vram worth it? I have a 2070 super now")
+    assert [device.memory >> 30 for device in told.devices] == [8]
+
+
+def test_an_old_card_that_works_beside_another_is_not_gone() -> None:
+    told = read("Can I use my old GTX 1070 8gb together with my 4070 12gb in LM Studio?")
+    assert [device.name for device in told.devices] == ["GTX 1070", "RTX 4070"]
+    assert [device.name for device in read("手里有个 rx580 8g 一个 p106 6g 能一起用吗").devices] == [
+        "RX 580",
+        "P106-100",
+    ]

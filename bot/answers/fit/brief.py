@@ -4,18 +4,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bot.answers.blocks import Answer, Block, Code, Paragraph, Step, Steps, Tone
 from bot.answers.commands import ModelFiles
-from bot.answers.fit.words import machine_advice
+from bot.answers.fit.words import machine_advice, placed_name, speed_text
 from bot.answers.machines import machine_advice as plan_advice
 from bot.answers.plan import headline, instead, plan_answer, rounded, saver_text
 from bot.base.languages import BETWEEN_SENTENCES, Text, joined
 from bot.base.sizes import gib
 from bot.hardware.planned import PlannedMachine
 from bot.knowledge.advice import Advice
+from bot.memory.offers import Offer
 from bot.memory.plan import Plan, Verdict, not_for_cpu
 from bot.memory.speed import Speed
 
 _START = Text("Start it", "启动")
-_SLOW = frozenset({"slow", "very slow"})
+SLOW = frozenset({"slow", "very slow"})
 _TONES: Mapping[Verdict, Tone] = {"gpu": "good", "split": "good", "cpu": "careful", "no": "bad"}
 _HOW: Mapping[Verdict, Text] = {
     "gpu": Text("Yes, it fits whole on the card", "能跑，全放显卡"),
@@ -41,11 +42,18 @@ def brief_plan_answer(
     advice: Advice | None,
     loader: str | None,
     commands: Mapping[str, Code],
+    quicker: Offer | None = None,
 ) -> Answer:
-    """Yes or no, how, how fast, and the command of one loader: the one named, else the best for the system."""
+    """Yes or no, how, how fast, and the command of one loader: the one named, else the best for the system. `quicker`:
+    what would run better where this one is slow.
+    """
     whole = plan_answer(plan, files, notes, commands)
     name = loader if loader in commands else next(iter(commands), None)
-    told = [_subject(plan, planned), *_lines(plan), *_machine_advice(plan, planned, advice)]
+    told = [
+        _subject(plan, planned),
+        *_lines(plan, _quicker_text(plan, quicker, planned)),
+        *_machine_advice(plan, planned, advice),
+    ]
     blocks: list[Block] = [Paragraph(text) for text in told]
     if name is not None:
         blocks.append(Steps(_START, (Step(name, (commands[name],)),)))
@@ -114,18 +122,37 @@ def _subject(plan: Plan, planned: PlannedMachine) -> Text:
     )
 
 
-def _lines(plan: Plan) -> Iterator[Text]:
+_SMALLER = Text(
+    "A smaller model or a mixture of experts (MoE) would be quicker here.", "想快的话，换小一点的模型或 MoE 模型。"
+)
+_QUICKER = Text(
+    "Quicker on this machine: {name} ({size}), {where}, {speed}.",
+    "想快的话，这台机器换 {name}（{size}）：{where}，{speed}。",
+)
+
+
+def _quicker_text(plan: Plan, offer: Offer | None, planned: PlannedMachine) -> Text | None:
+    """What would run better, by its name where one is known; None where this runs well."""
+    if offer is None:
+        is_slow = plan.speed is not None and plan.speed.speed_class in SLOW
+        return _SMALLER if is_slow or (plan.verdict == "no" and plan.instead is None) else None
+    return _QUICKER.format(
+        name=f"{offer.recommended.name} {offer.model.quant}",
+        size=gib(offer.model.file_bytes),
+        where=placed_name(offer.verdict, planned),
+        speed=speed_text(offer.speed),
+    )
+
+
+def _lines(plan: Plan, quicker: Text | None) -> Iterator[Text]:
     if plan.placement.serving is not None and plan.verdict == "no":
         yield headline(plan)
     yield from _numbers(plan)
     yield from instead(plan)
     if plan.cache_saver is not None and plan.verdict != "no":
         yield saver_text(plan)
-    if (plan.verdict == "no" and plan.instead is None) or (plan.speed is not None and plan.speed.speed_class in _SLOW):
-        yield Text(
-            "A smaller model or a mixture of experts (MoE) would be quicker here.",
-            "想快的话，换小一点的模型或 MoE 模型。",
-        )
+    if quicker is not None:
+        yield quicker
 
 
 def _numbers(plan: Plan) -> Iterator[Text]:

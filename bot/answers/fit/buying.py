@@ -1,6 +1,6 @@
 """Which card or machine to take: memory first, bandwidth, and what each opens."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from bot.answers.blocks import Answer, Block, Paragraph, Table
@@ -153,10 +153,17 @@ def _further(comparison: Comparison, advice: Advice) -> Iterator[Text]:
         yield advice.buying.unified
     elif len(_vendors(devices)) > 1:
         yield advice.buying.nvidia
+    yield from _of_old_cards(devices, advice)
     if any(map(_is_modded, devices)):
         yield advice.buying.modded
     if not unified and any(len(machine.devices) > 1 for machine in machines):
         yield advice.buying.second
+
+
+def _of_old_cards(devices: Sequence[Device], advice: Advice) -> Iterator[Text]:
+    """What cards of an old generation no longer run."""
+    generations = {device.card.architecture for device in devices if device.card is not None}
+    yield from (each.text for each in advice.machines if generations.intersection(each.when.architectures))
 
 
 def _vendors(devices: Iterable[Device]) -> set[str]:

@@ -1,12 +1,13 @@
 """Which of several models to take on one machine: each as it would run, with a verdict in the first line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.answers.blocks import Answer, Block, Paragraph, Table
-from bot.answers.fit.words import USE_NAMES, WHERE, speed_text
-from bot.base.languages import COMMA, Text, Words, joined
+from bot.answers.fit.words import USE_NAMES, WHERE, machine_advice, speed_text
+from bot.base.languages import BETWEEN_SENTENCES, COMMA, Text, Words, joined
 from bot.base.sizes import gib, thousands
 from bot.hardware.planned import PlannedMachine
+from bot.knowledge.advice import Advice
 from bot.memory.offers import BEARABLE
 from bot.memory.plan import Plan
 from bot.models.uses import Use
@@ -21,6 +22,11 @@ _TELL_MACHINE = Text(
     "Tell me graphics card and RAM, and I say which of them runs, and how fast.",
     "说一下显卡和内存，我就能算出哪个能跑、跑多快。",
 )
+_NOTICED = 1.1  # so many times as fast is worth a word
+_SAME_MODEL = Text(
+    "In quality they differ little from Q4_K_M on; fewer bits leave more room for the context.",
+    "Q4_K_M 以上质量差别很小；位数低的能给上下文多留些显存。",
+)
 _FEW_BITS = 3.9  # per weight: below that quality falls quickly
 _NONE = Text(
     "None of them runs well here: take a smaller model or a mixture of experts (MoE).",
@@ -33,13 +39,14 @@ _LARGER = Text(
 _WHOLE, _SPLIT = Text("it fits whole", "能整个放进显存"), Text("it is quick enough even split", "分开放速度也够用")
 
 
-def choice_answer(plans: Sequence[Plan], planned: PlannedMachine) -> Answer:
+def choice_answer(plans: Sequence[Plan], planned: PlannedMachine, advice: Advice) -> Answer:
     """The plans side by side. `plans`: at least two, in the order in which the models were named."""
     best = _best(plans)
-    blocks: list[Block] = [Paragraph(_verdict(best), tone="good" if best else "careful")]
+    blocks: list[Block] = [Paragraph(_verdict(best, plans), tone="good" if best else "careful")]
     blocks.append(Table(_COLUMNS, tuple(map(_row, plans)), Text("Side by side", "对比")))
     if len({plan.model.shape.name for plan in plans}) > 1:
         blocks.append(Paragraph(_LARGER))
+    blocks += [Paragraph(text) for text in list(machine_advice(planned, advice))[:1]]
     blocks += [Paragraph(text, tone="careful") for text in planned.notes[:1]]
     return Answer(_TITLE.format(machine=planned.name), "neutral", tuple(blocks))
 
@@ -75,12 +82,30 @@ def _is_bearable(plan: Plan) -> bool:
     return plan.verdict != "no" and plan.speed is not None and plan.speed.speed_class in BEARABLE
 
 
-def _verdict(best: Plan | None) -> Text:
+def _verdict(best: Plan | None, plans: Sequence[Plan]) -> Text:
     if best is None:
         return _NONE
-    return Text("Take {name}: {why}.", "选 {name}：{why}。").format(
+    taken = Text("Take {name}: {why}.", "选 {name}：{why}。").format(
         name=_name(best), why=_WHOLE if best.verdict == "gpu" else _SPLIT
     )
+    return joined([taken, *_beside(best, plans)], BETWEEN_SENTENCES)
+
+
+def _beside(best: Plan, plans: Sequence[Plan]) -> Iterator[Text]:
+    """How much faster the fastest of the others is, and by what the best loses nothing to those that do not fit."""
+    others = [plan for plan in plans if plan is not best and plan.speed is not None and plan.verdict == best.verdict]
+    quickest = max(others, key=_middle, default=None)
+    if quickest is not None and _middle(quickest) > _NOTICED * _middle(best):
+        ratio = f"{_middle(quickest) / _middle(best):.1f}"
+        yield Text(
+            "{name} also fits and is about {ratio} times as fast.", "{name} 也放得下，速度约 {ratio} 倍。"
+        ).format(name=_name(quickest), ratio=ratio)
+    if len({plan.model.shape.name for plan in plans}) == 1 and others:
+        yield _SAME_MODEL
+
+
+def _middle(plan: Plan) -> float:
+    return (plan.speed.low + plan.speed.high) / 2 if plan.speed else 0.0
 
 
 def _name(plan: Plan) -> str:

@@ -3,24 +3,23 @@
 from collections.abc import Iterator, Sequence
 
 from bot.answers.blocks import Answer, Block, Paragraph, Table
-from bot.answers.fit.words import USE_NAMES, WHERE, machine_advice, size_name, speed_text
+from bot.answers.fit.wanted import Wanted, begun_with, wishes_met
+from bot.answers.fit.words import USE_NAMES, machine_advice, placed_name, size_name, speed_text
 from bot.answers.plan import LOADERS
-from bot.base.languages import COMMA, SEMICOLON, Text, Words, joined
+from bot.base.languages import BETWEEN_SENTENCES, COMMA, SEMICOLON, Text, Words, joined
 from bot.base.sizes import gib, thousands
 from bot.hardware.planned import PlannedMachine
 from bot.knowledge.advice import Advice
 from bot.memory.offers import Offer, largest
 from bot.models.uses import Use
 
+ANYTHING = Wanted()
+_MOST_FOR_A_USE = 7  # rows where it was told what for
 _SHORT_RAM = Text(
     "How much RAM is in it? Then I can be more exact about what runs split.",
     "内存多大？知道了，分开放的部分能算得更准。",
 )
 _NO_CARD_TOLD = Text("Which graphics card is in it? With one the answer changes.", "是什么显卡？有显卡的话答案不一样。")
-_EYES = Text(
-    "To see it also needs the file mmproj-….gguf of the same repository, about 1 GiB more.",
-    "看图还要下载同一仓库里的 mmproj-….gguf，显存多占 1 GiB 左右。",
-)
 _COLUMNS = (
     Text("Model", "模型"), Text("File", "文件"), Text("Where", "放哪"), Text("Context", "上下文"),
     Text("Speed", "速度"), Text("For", "适合"),
@@ -28,22 +27,37 @@ _COLUMNS = (
 
 
 def table_answer(
-    offers: Sequence[Offer], planned: PlannedMachine, advice: Advice, checked: str, use: Use | None = None
+    offers: Sequence[Offer], planned: PlannedMachine, advice: Advice, checked: str, wanted: Wanted = ANYTHING
 ) -> Answer:
     """The models that fit, those for the wanted use in front. `checked`: the month of the list."""
+    use = wanted.use
     title = Text("What runs on {name}", "{name}能跑什么").format(name=_spaced(planned.name))
     if not offers:
-        return Answer(title, "bad", (Paragraph(_NOTHING, tone="bad"), *_notes(planned, advice)))
-    ordered = sorted(offers, key=lambda offer: use is not None and use not in offer.recommended.uses)
-    blocks: list[Block] = [Paragraph(_range(offers), tone="good")]
-    if planned.kind != "desktop" or not planned.machine.devices:
+        return Answer(title, "bad", (Paragraph(_NOTHING, tone="bad"), *_notes(planned, advice, wanted)))
+    ordered = _ordered(offers, wanted)
+    first = begun_with(ordered, planned, wanted)
+    blocks: list[Block] = [Paragraph(_range(offers, planned), tone="good")]
+    if _is_advised_first(planned, wanted):
         blocks += [Paragraph(text) for text in machine_advice(planned, advice)]
-    blocks.append(Paragraph(_first(begun_with(ordered, use), use)))
-    if use == "pictures":
-        blocks.append(Paragraph(_EYES))
-    blocks.append(_table(ordered, planned, checked))
-    blocks += _notes(planned, advice)
+    blocks.append(Paragraph(joined([_first(first, use), *wishes_met(first, wanted)], BETWEEN_SENTENCES)))
+    blocks += [Paragraph(tip) for tip in wanted.tips]
+    blocks.append(_table(ordered, planned, checked, wanted))
+    blocks += _notes(planned, advice, wanted)
     return Answer(title, "good", tuple(blocks))
+
+
+def _ordered(offers: Sequence[Offer], wanted: Wanted) -> list[Offer]:
+    """The models for the wanted use in front; where a purpose was told, those that only play roles are left out."""
+    use = wanted.use
+    if use is None:
+        return list(offers)
+    kept = [offer for offer in offers if use == "roleplay" or offer.recommended.uses != ("roleplay",)]
+    return sorted(kept or offers, key=lambda offer: use not in offer.recommended.uses)[:_MOST_FOR_A_USE]
+
+
+def _is_advised_first(planned: PlannedMachine, wanted: Wanted) -> bool:
+    """Whether what is worth knowing of the machine decides what to take, or was asked for."""
+    return planned.kind != "desktop" or not planned.machine.devices or wanted.asks_loader
 
 
 def _spaced(name: Text) -> Text:
@@ -58,19 +72,24 @@ _NOTHING = Text(
 )
 
 
-def _range(offers: Sequence[Offer]) -> Text:
+_WHOLE = Text(
+    "Yes: up to about {whole} ({quant}) fits whole on the card",
+    "能跑：整个放进显卡的话，最大到 {whole} 左右（{quant}）",
+)
+_IN_MEMORY = Text(
+    "Yes: up to about {whole} ({quant}) fits the memory", "能跑：内存放得下的，最大到 {whole} 左右（{quant}）"
+)
+
+
+def _range(offers: Sequence[Offer], planned: PlannedMachine) -> Text:
     """How large a model may be, in a sentence."""
     whole = largest(offers, "gpu")
     split = largest(offers, "split", "cpu")
     parts: list[Words] = []
     if whole is not None:
         quant = whole.model.quant
-        parts.append(
-            Text(
-                "Yes: up to about {whole} ({quant}) fits whole on the card",
-                "能跑：整个放进显卡的话，最大到 {whole} 左右（{quant}）",
-            ).format(whole=size_name(whole), quant=quant)
-        )
+        said = _IN_MEMORY if planned.machine.unified else _WHOLE
+        parts.append(said.format(whole=size_name(whole), quant=quant))
     if split is not None:
         parts.append(_split_part(split, alone=whole is None))
     return joined([joined(parts, SEMICOLON), Text(".", "。")], "")
@@ -91,16 +110,10 @@ def _split_part(split: Offer, *, alone: bool) -> Text:
     ).format(start=start, split=size_name(split), mixture=mixture, speed=speed_text(split.speed))
 
 
-def begun_with(offers: Sequence[Offer], use: Use | None) -> Offer:
-    """The first for the wanted use; where none was told, the first that is good at everything."""
-    wanted = use or "chat"
-    return next((offer for offer in offers if wanted in offer.recommended.uses), offers[0])
-
-
 def _first(offer: Offer, use: Use | None) -> Text:
     """What to begin with."""
     name = f"{offer.recommended.name} {offer.model.quant}"
-    purpose = USE_NAMES[use] if use and use in offer.recommended.uses else None
+    purpose = USE_NAMES[use] if use and use != "chat" and use in offer.recommended.uses else None
     size = gib(offer.model.file_bytes)
     if purpose is None:
         return Text("Begin with {name} ({size}).", "建议先试 {name}（{size}）。").format(name=name, size=size)
@@ -109,13 +122,17 @@ def _first(offer: Offer, use: Use | None) -> Text:
     )
 
 
-def _table(offers: Sequence[Offer], planned: PlannedMachine, checked: str) -> Table:
+_LISTED = Text("Models people run, as of {checked}", "大家常用的模型（{checked}）")
+_LISTED_WITH = Text(
+    "Models people run, as of {checked}, with a context of {context}",
+    "大家常用的模型（{checked}，上下文按 {context} 算）",
+)
+
+
+def _table(offers: Sequence[Offer], planned: PlannedMachine, checked: str, wanted: Wanted) -> Table:
     rows = tuple(_row(offer, planned) for offer in offers)
-    return Table(
-        _COLUMNS,
-        rows,
-        Text("Models people run, as of {checked}", "大家常用的模型（{checked}）").format(checked=checked),
-    )
+    label = _LISTED_WITH if wanted.context else _LISTED
+    return Table(_COLUMNS, rows, label.format(checked=checked, context=thousands(wanted.context)))
 
 
 def _row(offer: Offer, planned: PlannedMachine) -> tuple[Words, ...]:
@@ -125,17 +142,17 @@ def _row(offer: Offer, planned: PlannedMachine) -> tuple[Words, ...]:
     return (
         offer.recommended.name,
         Text("{quant}, {size}", "{quant}（{size}）").format(quant=offer.model.quant, size=gib(offer.model.file_bytes)),
-        WHERE[offer.verdict],
+        placed_name(offer.verdict, planned),
         thousands(context) if offer.verdict == "gpu" else f"{thousands(context)}+",
         speed_text(offer.speed),
         joined(uses, COMMA),
     )
 
 
-def _notes(planned: PlannedMachine, advice: Advice) -> Iterator[Block]:
-    if planned.kind not in {"phone", "board"}:
+def _notes(planned: PlannedMachine, advice: Advice, wanted: Wanted) -> Iterator[Block]:
+    if planned.kind not in {"phone", "board"} and not (wanted.loader or wanted.asks_loader):
         yield Paragraph(LOADERS[planned.machine.system])
-    if planned.kind == "desktop" and planned.machine.devices:
+    if not _is_advised_first(planned, wanted):
         yield from (Paragraph(text) for text in machine_advice(planned, advice))
     yield from (Paragraph(text, tone="careful") for text in planned.notes)
     if planned.lacks_card:

@@ -17,6 +17,7 @@ WHERE: dict[Verdict, Text] = {
     "cpu": Text("in RAM, on the processor", "内存，CPU 跑"),
     "no": Text("does not fit", "放不下"),
 }
+_IN_MEMORY = Text("fits the memory", "内存放得下")
 USE_NAMES = {
     "chat": Text("chat", "聊天通用"),
     "roleplay": Text("roleplay", "角色扮演"),
@@ -32,6 +33,11 @@ def speed_text(speed: Speed) -> Text:
     return Text("{low}–{high} t/s ({word})", "{low}～{high} token/s（{word}）").format(
         low=rounded(speed.low), high=rounded(speed.high), word=word
     )
+
+
+def placed_name(verdict: Verdict, planned: PlannedMachine) -> Text:
+    """Where a model lies: a chip that shares its memory has no card to be whole on."""
+    return _IN_MEMORY if verdict == "gpu" and planned.machine.unified else WHERE[verdict]
 
 
 def size_name(offer: Offer) -> str:

@@ -1,0 +1,77 @@
+"""The models that a post puts side by side to choose from: named ones, sizes without a name, one in several quants."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from bot.base.errors import UserError
+from bot.clinic.parts import Parts
+from bot.clinic.standing_in import USUAL_QUANT, stand_in
+from bot.intake.posts import PostReading
+from bot.models.quant_names import read_quant
+from bot.models.requested import RequestedModel, requested_model
+
+MOST_CHOICES = 4
+_QUANT = r"(?:i?q\d[a-z0-9_]{0,6}|[48]bit|int[48]|fp8|fp16|bf16|\d位)"
+_OF_SIZE = re.compile(
+    rf"(?:(?<![a-z0-9_.-])(?P<before>{_QUANT})\s?的?\s?)?(?<![a-z0-9_.-])(?P<size>\d{{1,4}}(?:\.\d{{1,2}})?)\s?b(?![a-z0-9])"
+    rf"(?:\s?(?:的|at|in|-)?\s?(?P<behind>{_QUANT})(?![a-z0-9]))?"
+)
+# Bits told without a format stand for the usual GGUF of so many.
+_BITS = re.compile(r"(?:q|int)?([2-8])\s?-?(?:bit|bpw|位)?$", re.IGNORECASE)
+_BY_BITS = {"2": "Q2_K", "3": "Q3_K_M", "4": "Q4_K_M", "5": "Q5_K_M", "6": "Q6_K", "8": "Q8_0"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    size: float
+    quant: str
+
+
+def in_bits(quant: str) -> str:
+    """The usual format of a number of bits told alone, "4bit" or "Q4"; any other quantization as it is."""
+    bits = _BITS.match(quant)
+    return _BY_BITS.get(bits[1], quant) if bits else quant
+
+
+def candidates_of(post: PostReading, parts: Parts) -> tuple[RequestedModel, ...]:
+    """The models to choose from, each once, at most four; fewer than two where nothing is put side by side."""
+    found: dict[str, RequestedModel] = {}
+    for wanted in (*_named(post, parts), *_sized(post, parts)):
+        found.setdefault(f"{wanted.model.shape.name} {wanted.model.quant}", wanted)
+    return tuple(found.values())[:MOST_CHOICES]
+
+
+def _quants(post: PostReading) -> Sequence[str]:
+    return (post.request.points.get("quant") or "").split(" / ")
+
+
+def _named(post: PostReading, parts: Parts) -> Iterator[RequestedModel]:
+    """The known models that were named, each in the quantization beside its name; or one in several."""
+    named = post.choices
+    if len(named) == 1 and len(_quants(post)) > 1:
+        named = tuple(f"{post.models[0].text} {quant}" for quant in _quants(post))
+    for each in named[:MOST_CHOICES]:
+        with suppress(UserError):
+            yield requested_model(each, parts.catalog)
+
+
+def _sized(post: PostReading, parts: Parts) -> Iterator[RequestedModel]:
+    """A model of each size that is told without a name; of one size alone in each of the quantizations told."""
+    named = {model.size_b for model in post.models}
+    choices = [choice for choice in _choices(post.prose) if choice.size not in named]
+    if len({choice.size for choice in choices}) == 1 and not post.models:
+        choices = [_Choice(choices[0].size, quant) for quant in _quants(post) if quant]
+    yield from filter(None, (_standing_for(choice, parts) for choice in choices))
+
+
+def _standing_for(choice: _Choice, parts: Parts) -> RequestedModel | None:
+    quant = in_bits(choice.quant) or USUAL_QUANT
+    return stand_in(choice.size, parts.catalog, parts.recommendations, lambda _: quant)
+
+
+def _choices(prose: str) -> Iterator[_Choice]:
+    """The sizes in the folded text, each with the quantization beside it."""
+    for found in _OF_SIZE.finditer(prose):
+        yield _Choice(float(found["size"]), read_quant(found["behind"] or found["before"] or "").quant or "")

@@ -1,0 +1,40 @@
+"""What the author of a post wants of a model, from its signs: what for, how much context, how fast."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.answers.fit.wanted import Wanted, wished_speed
+from bot.clinic.told_facts import context_of
+from bot.intake.posts import PostReading
+from bot.knowledge.advice import Purpose
+from bot.models.uses import Use
+
+# What a model is for, by the sign that tells it: the more special first.
+USES: Mapping[str, Use] = {
+    "for-pictures": "pictures",
+    "for-coding": "coding",
+    "for-roleplay": "roleplay",
+    "for-chat": "chat",
+}
+# All signs that tell what a model is for.
+USE_SIGNS = (*USES, "for-translation", "for-agent", "for-documents")
+_MOST_TIPS = 2
+
+
+def wanted_by(post: PostReading, purposes: Sequence[Purpose]) -> Wanted:
+    """What the post wants; a purpose that takes much context wants it where none was told."""
+    told = [purpose for purpose in purposes if post.has(purpose.sign)]
+    return Wanted(
+        use=use_of(post, told),
+        size=max((purpose.size for purpose in told), default=0.0),
+        context=context_of(post) or max((purpose.context or 0 for purpose in told), default=0),
+        speed=wished_speed(post.prose),
+        tips=tuple(purpose.text for purpose in told[:_MOST_TIPS]),
+        loader=bool(post.loaders),
+        asks_loader=post.has_any(("loader-choice", "backends")),
+    )
+
+
+def use_of(post: PostReading, purposes: Sequence[Purpose]) -> Use | None:
+    """What the model is for: by the first purpose that says so, else by the signs of the text it shall write."""
+    by_purpose = next((purpose.use for purpose in purposes if purpose.use and post.has(purpose.sign)), None)
+    return by_purpose or next((use for sign, use in USES.items() if post.has(sign)), None)

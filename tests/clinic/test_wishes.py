@@ -1,0 +1,133 @@
+"""What somebody wants beyond a model: a purpose, a context, a speed, several things to choose from."""
+
+import pytest
+from shipped import CLINIC
+
+from bot.answers.fit.wanted import wished_speed
+from bot.answers.markdown import markdown
+from bot.clinic.message import Message
+
+
+def said(text: str) -> str:
+    found = CLINIC.reply(Message(text))
+    return markdown(found.answer, found.language) if found.answer else ""
+
+
+def ids(text: str) -> list[str]:
+    return [part.id for part in CLINIC.reply(Message(text)).parts]
+
+
+@pytest.mark.parametrize(
+    ("text", "speed"),
+    [
+        ("at least 20 t/s please", 20),
+        ("10+ t/s would be ok", 10),
+        ("like 2-3 t/s would be fine for me", 2),
+        ("速度至少15", 15),
+        ("不低于 30 token/s", 30),
+        ("i get 6 t/s, is that normal?", 0),
+        ("3060 跑出来 12 token/s", 0),
+    ],
+)
+def test_a_wished_speed_is_told_from_one_that_is_had(text: str, speed: float) -> None:
+    assert wished_speed(text) == speed
+
+
+@pytest.mark.parametrize(
+    ("text", "tip"),
+    [
+        ("3060 12gb, 32gb ram. best model to translate japanese novels?", "translating"),
+        ("4060ti 16g 32g内存 想本地翻译轻小说 用什么模型", "翻译："),
+        ("4070 12gb 64gb ram, which model to chat with my pdfs?", "documents"),
+        ("3090 32g内存 用哪个模型总结会议纪要", "读文档"),
+        ("5060ti 16g 64gb ram, which model for cline?", "32k"),
+        ("显存8g内存16g 想看图识别发票 用哪个模型", "mmproj"),
+        ("gemma 3 27b with vision on a 4090, possible?", "mmproj"),
+        ("想给公司20个人搭个本地问答 预算5万 买什么卡 用什么框架", "vLLM"),
+    ],
+)
+def test_what_counts_for_the_purpose_is_told(text: str, tip: str) -> None:
+    assert tip in said(text)
+
+
+def test_translating_novels_is_no_roleplay() -> None:
+    assert "角色扮演" not in said("3060 12g 想本地翻译日语轻小说 用啥模型好")
+
+
+def test_a_wanted_context_is_planned_with() -> None:
+    text = said("5070 12gb, 64gb ddr5, which model with at least 32k context for summarizing long reports?")
+    assert "with a context of 32k" in text
+    assert "8k+" not in text
+
+
+def test_an_agent_begins_with_no_small_model() -> None:
+    first = said("5070 12gb, 64gb ddr5. need a local coding agent for cline, what can I run?").split("begin with ")[1]
+    assert not first.startswith(("Qwen3.5-9B", "Qwen2.5-Coder-7B", "Qwen3-8B"))
+
+
+def test_whether_a_wished_speed_is_reached_is_told() -> None:
+    assert "20 t/s: reached" in said("framework desktop 128gb, best model for coding? minimum 20 t/s please")
+
+
+def test_a_machine_that_shares_its_memory_keeps_some_of_it() -> None:
+    """A model that fills a Mac to the brim freezes it."""
+    first = said("m4 pro mini 24gb, what's the biggest model that's actually usable?").split("egin with ")[1]
+    assert not first.startswith("Qwen3.6-35B-A3B")
+    assert "gpt-oss-20b" not in said("公司淘汰的x280 i5-8250u 16g内存 没独显 拉哪个不会卡死").split("建议先试")[1][:20]
+
+
+@pytest.mark.parametrize(
+    ("text", "models"),
+    [
+        ("12g显存 是8b的q8好还是14b的q4好", ("8B Q8_0", "14B Q4_K_M")),
+        ("q4 24b or q8 12b on 16gb card?", ("24B-v4.1 Q4_K_M", "Q8_0")),
+        ("q4km 和 iq4xs 差多少 12g显存跑14b哪个好", ("14B Q4_K_M", "14B IQ4_XS")),
+        ("3090 + 5060 ti 16gb, 64gb ram. is glm 4.5 air or a 70b better?", ("GLM-4.5-Air", "70B")),
+    ],
+)
+def test_sizes_and_quantizations_are_set_side_by_side(text: str, models: tuple[str, ...]) -> None:
+    assert ids(text)[0] == "models"
+    assert all(model in said(text) for model in models)
+
+
+def test_what_would_be_quicker_is_named() -> None:
+    assert "Quicker on this machine" in said("can a 3060 12gb with 64gb ram run llama 3.3 70b q4_k_m?")
+
+
+def test_whether_it_is_worth_it_is_answered_with_what_would_be_quicker() -> None:
+    assert "想快的话，这台机器换" in said("4090d 24g + 128g ddr5，qwen3 235b的int4能跑起来吗，值不值得折腾")
+
+
+def test_the_build_for_the_card_is_told_first_where_it_was_asked_for() -> None:
+    text = said("9070 XT 16gb, do i want the rocm or the vulkan build of koboldcpp, and what size model for RP?")
+    assert text.index("take the Vulkan build") < text.index("egin with ")
+
+
+def test_an_unknown_model_of_a_told_size_is_counted_as_any_of_that_size() -> None:
+    text = said("can a 3060 12gb with 32gb ram run qwen9 14b?")
+    assert "Any 14B on this machine" in text
+
+
+def test_a_purpose_shortens_the_table() -> None:
+    assert said("3090 24gb, 64gb ram, best model for translating?").count("\n- ") <= 7
+
+
+def test_a_phone_gets_an_app_of_phones() -> None:
+    assert "用 PocketPal" in said("骁龙8gen3 16g内存的手机能跑本地模型不 用啥软件")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "absent"),
+    [
+        ("**Which version of LM Studio?**\n0.3.27\n**What is the bug?**\nqwen3 4b never stops thinking", "", "loader"),
+        ("6750gre 12g win11 lmstudio 主要接酒馆 模型下多大的 q几合适", "table", "how-large-a-model"),
+        ("kobold newbie. 3070 8gb, nemo 12b q4_k_m, 8k. what number goes into gpu layers? kinda slow", "plan", ""),
+        ("同一个模型有gguf有exl2有awq 到底下哪个啊 我8g显存的4060笔记本 用lmstudio", "format-which", "quants"),
+        ("请问5060ti 16g和4070 super 12g选哪个 跑大模型用 顺便打游戏", "buying", ""),
+        ("核显 ultra 7 155h 32g 有必要折腾本地吗 想拿来总结聊天记录", "table", "is-it-for-me"),
+    ],
+)
+def test_what_was_asked_comes_first_and_nothing_else(text: str, first: str, absent: str) -> None:
+    found = ids(text)
+    assert not first or found[0] == first
+    assert absent not in found
