@@ -1,5 +1,6 @@
 """Questions of fit, answered from what a post tells: a plan, a table, what a model needs, which card, which loader."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -46,6 +47,11 @@ from bot.models.uses import Use
 _ABOUT = 0.15
 _LADDER = (8, 12, 16, 24)  # GB of video memory that stand for the usual cards
 _FOUR_BITS = 0.61e9  # bytes of a billion parameters at Q4_K_M
+# A size that others offer, and that is not wanted: "the tools only give me 3b".
+_GIVEN_SIZE = re.compile(
+    r"(?:give|gives|gave|offers?|suggests?|shows?|recommends?) (?:me )?(?:only )?\d+(?:\.\d)?b\b"
+    r"|(?:只|就)(?:给|推荐)(?:我)?\d+b"
+)
 _RUNS = "t-slow"  # the sign of a model that runs: somebody finds it slow
 # The answers that say what counts for a purpose, each behind so many of its blocks.
 _TIPPED: Mapping[str, int] = {"plan": 2, "needs": 1, "buying": 1, "models": 2}
@@ -237,8 +243,13 @@ class FitReplies:
     def _asks_for_a_size(self) -> bool:
         """Whether models of one size are asked for: "a good 70b for roleplay"."""
         post = self._post
-        is_told = len(set(post.sizes)) == 1 and not post.models
+        is_told = len(set(post.sizes)) == 1 and not post.models and not self._is_given_a_size
         return is_told and post.has("which-model") and not post.has("can-it")
+
+    @property
+    def _is_given_a_size(self) -> bool:
+        """Whether the size that is told is what others offer, and not what is wanted."""
+        return _GIVEN_SIZE.search(self._post.prose) is not None
 
     @property
     def _wants_table(self) -> bool:
@@ -334,7 +345,7 @@ class FitReplies:
     @property
     def _sizes(self) -> Sequence[float]:
         """The sizes that were told; of several to choose from the largest first that fits whole at four bits."""
-        sizes, machine = self._post.sizes, self._machine
+        sizes, machine = () if self._is_given_a_size else self._post.sizes, self._machine
         if len(sizes) < 2 or machine is None:
             return sizes
         room = sum(machine.machine.usable_vram) - _CONTEXT_ROOM

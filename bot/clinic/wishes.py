@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.answers.fit.wanted import Wanted, wished_speed
+from bot.answers.fit.wanted import Pace, Wanted
 from bot.clinic.told_facts import context_of
 from bot.intake.posts import PostReading
+from bot.intake.speeds import wished_speed
 from bot.knowledge.advice import Purpose
 from bot.models.uses import Use
 
@@ -17,6 +18,8 @@ USES: Mapping[str, Use] = {
 }
 # All signs that tell what a model is for.
 USE_SIGNS = (*USES, "for-translation", "for-agent", "for-documents")
+# What somebody cares for, by the sign that tells it.
+_PACES: Mapping[str, Pace] = {"wants-fast": "fast", "patient": "patient"}
 _MOST_TIPS = 2
 
 
@@ -31,6 +34,7 @@ def wanted_by(post: PostReading, purposes: Sequence[Purpose]) -> Wanted:
         tips=tuple(purpose.text for purpose in told[:_MOST_TIPS]),
         loader=bool(post.loaders),
         asks_loader=post.has_any(("loader-choice", "backends")),
+        pace=next((pace for sign, pace in _PACES.items() if post.has(sign)), None),
     )
 
 

@@ -26,6 +26,7 @@ LARGEST_RAM = 4 * TIB
 LARGEST_VRAM = 300 * GIB  # of one card: more is a slip of the pen
 _READ = 6_000  # characters of a post that are searched for a machine
 _NEAR = 30  # characters around an amount in which its meaning stands
+_RIGHT_BEFORE = 10  # characters right before a card, in which it is told that it would come beside others
 _MOST_CARDS = 16
 
 _AMOUNT = late(
@@ -86,6 +87,16 @@ _WHICH_OF_THEM = late(
     r"(?:选|买|入|要|挑)哪(?!个模型|个量化|种)|哪(?:个|张|块|款)(?:好|更|划算|值|合适|性价比)|怎么选|选谁"
     r"|which (?:one|card|gpu|of (?:them|these)|is (?:better|best)|would|should i (?:get|buy|choose|pick|take))"
     r"|what should i (?:get|buy|pick)"
+)
+# Two machines of which one is to be used: "a 7600 in the pc and a macbook, which of the two".
+_WHICH_MACHINE = late(
+    r"which (?:of (?:the two|these two|them|those|both)|machine|computer|pc|laptop|device)"
+    r"|which one (?:should|would|is better|to use)|(?:用|选|拿)?哪台|哪个(?:机器|电脑|设备)|用哪个(?:跑|好)"
+)
+# One more of the card that is there, without its name: "想加一张同样的".
+_SAME_AGAIN = late(
+    r"(?:加|再加|再买|再来|添|补)(?:一张|一块|张|块|个|一个)?(?:同样|一样|同款|相同)的?|another one|a second one"
+    r"|(?:an?|another|a second) (?:identical|same)|one more of the same|another of the same|second identical"
 )
 # Words by which a card that is called old still works beside another: "my old 1070 together with my 4070".
 _TOGETHER = late(
@@ -296,6 +307,10 @@ class MachineReader:
             between = plain[first.end : second.start]
             if len(between) < 2 * _NEAR and self._are_choices(between, plain[second.end : second.end + _NEAR]):
                 related[at], related[at + 1] = replace(first, relation="option"), replace(second, relation="option")
+        if (own := _doubled(plain, cards)) is not None:
+            related[own] = replace(related[own], relation="owned")
+        if _are_two_machines(cards) and _WHICH_MACHINE.search(plain):
+            related = [replace(card, relation="option") for card in related]
         for at in _listed_choices(plain, cards):
             related[at] = replace(related[at], relation="option")
         if len(related) == 1:
@@ -390,7 +405,7 @@ class MachineReader:
         devices = _devices(owned, memory) or self._built_in(named, memory) or _nameless(plain, amounts)
         return ToldMachine(
             devices=devices,
-            options=tuple(self._option(plain, card, devices) for card in options),
+            options=(*_same_again(plain, devices), *(self._option(plain, card, devices) for card in options)),
             vram=None if devices else memory.vram,
             ram=memory.ram or (named.memory * GIB if named and named.kind != "unified" else None),
             kind=kind,
@@ -402,7 +417,7 @@ class MachineReader:
 
     def _option(self, plain: str, card: ToldCard, owned: tuple[Device, ...]) -> tuple[Device, ...]:
         """The cards of a choice: one that would come beside those that are there stands with them."""
-        before = _clause_end(plain[max(0, card.start - _NEAR) : card.start])
+        before = plain[max(0, card.start - _RIGHT_BEFORE) : card.start]
         is_further = bool(owned) and self._words.further.found_in(before)
         return (*(owned if is_further else ()), *(card.device,) * card.count)
 
@@ -447,6 +462,25 @@ class MachineReader:
 def _is_a_larger_chip_s(plain: str, mention: ToldCard) -> bool:
     """Whether a chip's name is only the beginning of another's: of an "M7 Max" nothing is known by the M7."""
     return mention.card.vendor == "apple" and _LARGER_CHIP.match(plain, mention.end) is not None
+
+
+def _doubled(plain: str, cards: Sequence[ToldCard]) -> int | None:
+    """The place of the card of which one more is thought of without its name; None where none is."""
+    again = _SAME_AGAIN.search(plain)
+    if again is None:
+        return None
+    return max((at for at, card in enumerate(cards) if card.end <= again.start()), default=None)
+
+
+def _same_again(plain: str, owned: tuple[Device, ...]) -> Iterator[tuple[Device, ...]]:
+    """The cards that are there with one more of the same, where that is thought of."""
+    if owned and _SAME_AGAIN.search(plain):
+        yield (*owned, owned[-1])
+
+
+def _are_two_machines(cards: Sequence[ToldCard]) -> bool:
+    """Whether two cards are told that cannot be in one machine: one of them shares its computer's memory."""
+    return len(cards) == 2 and cards[0].card.unified != cards[1].card.unified
 
 
 def _listed_choices(plain: str, cards: Sequence[ToldCard]) -> Iterator[int]:
@@ -503,7 +537,8 @@ def _without_amounts_of(
 def _memory(amounts: Sequence[_Amount], owned: Sequence[ToldCard], *, one_memory: bool) -> "_Memory":
     believed = [amount for amount in amounts if _is_believable(amount)]
     sizes = (card.card.memory for card in owned if card.said is None and _has_own_memory(card))
-    of_cards = frozenset(chain.from_iterable(sizes))
+    together = sum(card.device.memory * card.count for card in owned)
+    of_cards = frozenset((*chain.from_iterable(sizes), *([together] if len(owned) > 1 else ())))
     return _Memory(believed, has_card=any(map(_has_own_memory, owned)), one_memory=one_memory, of_cards=of_cards)
 
 

@@ -14,6 +14,7 @@ from bot.intake.facts import Facts
 from bot.intake.questions import ends_asking, is_asked, is_choice, only_asks
 from bot.intake.request import Post, RequestReader
 from bot.intake.signs import PostTopic, Signs
+from bot.intake.speeds import wished_speed
 from bot.intake.told import Request
 from bot.models.names import ModelName
 
@@ -172,6 +173,7 @@ def _structure(post: Post, machine: ToldMachine, sizes: Sequence[float], prose: 
         "picture": post.parts.pictures,
         "form": int(post.parts.is_form),
         "sampler": int(post.reader.cues.sampler_settings(post.prose) is not None),
+        "wished-speed": int(wished_speed(prose) > 0),
         "link": len(_LINK.findall(prose)),
         "asks": int(is_asked(prose)),
         "ends-asking": int(ends_asking(prose)),

@@ -22,8 +22,8 @@ _COUNTED = re.compile(r"(?P<sign>[a-z-]+)(?:>(?P<more>\d))?")
 # What `bot.intake.posts` finds by other means than phrases.
 STRUCTURE = frozenset(
     "machine options vram ram phone without-card model size loader two-loaders quant two-quants setup printed "
-    "command picture form link sampler asks ends-asking only-asks quiet complains text-fault short bare reply "
-    "sure likely unlikely found-failure found-symptom plain forum "
+    "command picture form link sampler wished-speed asks ends-asking only-asks quiet complains text-fault short bare "
+    "reply sure likely unlikely found-failure found-symptom plain forum "
     "about-failure about-quality about-fit about-howto".split()
 )
 

@@ -1,7 +1,7 @@
 """What a model needs: the smallest cards that take it whole, and the RAM to run it without one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.base.sizes import GIB
 from bot.hardware.amounts import Device
@@ -52,6 +52,12 @@ def needs_of(model: Model, *, context: int | None = None, system: System = "wind
     )
 
 
+def ram_beside(model: Model, machine: Machine, context: int) -> int | None:
+    """GB of RAM with which a model runs on the machine's cards; None where no usual amount is enough."""
+    larger = (replace(machine, ram=ram * GIB) for ram in _RAM if ram * GIB > machine.ram)
+    return next((with_more.ram // GIB for with_more in larger if _runs_on(model, with_more, context)), None)
+
+
 def _fits_whole(model: Model, cards: tuple[int, ...], context: int, system: System) -> bool:
     machine = _machine(cards, 64, system)
     if model.file_bytes > sum(machine.usable_vram):
@@ -60,7 +66,10 @@ def _fits_whole(model: Model, cards: tuple[int, ...], context: int, system: Syst
 
 
 def _runs(model: Model, cards: tuple[int, ...], ram: int, context: int, system: System) -> bool:
-    machine = _machine(cards, ram, system)
+    return _runs_on(model, _machine(cards, ram, system), context)
+
+
+def _runs_on(model: Model, machine: Machine, context: int) -> bool:
     if model.file_bytes > machine.usable_ram + sum(machine.usable_vram):
         return False
     return place(model, machine, base_settings(machine, context)).verdict != "no"

@@ -3,9 +3,9 @@
 import pytest
 from shipped import CLINIC
 
-from bot.answers.fit.wanted import wished_speed
 from bot.answers.markdown import markdown
 from bot.clinic.message import Message
+from bot.intake.speeds import wished_speed
 
 
 def said(text: str) -> str:
@@ -92,6 +92,36 @@ def test_sizes_and_quantizations_are_set_side_by_side(text: str, models: tuple[s
 
 def test_what_would_be_quicker_is_named() -> None:
     assert "Quicker on this machine" in said("can a 3060 12gb with 64gb ram run llama 3.3 70b q4_k_m?")
+
+
+def test_speed_or_quality_decides_with_what_to_begin() -> None:
+    patient = said("4080s 16g显存 64g内存 最大能跑多少b的模型啊 聊天用 慢点能接受").split("建议先试")[1]
+    assert patient.startswith(" Qwen3.5-122B")
+    fast = said("3050 8g 16g内存 翻译插件用 模型拉哪个 速度优先").split("建议先试")[1]
+    assert not fast.startswith(" Qwen3.5-9B")
+
+
+def test_a_wish_for_a_machine_is_answered() -> None:
+    text = said("want something at least 15 t/s for German to English translation, GTX 1080 8gb, 16gb ram")
+    assert all(words in text for words in ("Your 15 t/s", "For translating"))
+
+
+def test_what_would_have_to_be_added_is_told() -> None:
+    assert "With 64 GB of RAM" in said("is 32gb ram + 6700xt 12gb enough for glm 4.5 air? if not what do I have to add")
+
+
+def test_a_size_that_is_complained_of_is_not_asked_for() -> None:
+    text = "RTX A3000 laptop 6GB vRAM, 32gb ram. coding. All the recommendation tools give me 3B toys, nothing better?"
+    assert ids(text)[0] == "table"
+
+
+def test_an_assistant_is_no_model() -> None:
+    assert ids("My laptop has 8gb ram, no gpu, celeron. can i run any model? offline notes assistant")[0] == "table"
+
+
+def test_two_machines_are_weighed() -> None:
+    text = said("i have rx 7600 8gb in the pc and a macbook m3 pro 18gb. which of the two should i use for local llms?")
+    assert all(word in text for word in ("M3 Pro", "RX 7600", "Take the"))
 
 
 def test_whether_it_is_worth_it_is_answered_with_what_would_be_quicker() -> None:

@@ -296,6 +296,20 @@ def test_a_card_that_would_come_beside_stands_with_those_that_are_there() -> Non
     assert _options(text) == [["RTX 3060", "RTX 3060"], ["RTX 3090"]]
 
 
+def test_one_more_of_the_same_is_a_choice_without_its_name() -> None:
+    text = "现在是2060 12g 想加一张同样的值吗 还是攒钱换5060ti 16g"
+    assert _options(text) == [["RTX 2060", "RTX 2060"], ["RTX 5060 Ti"]]
+
+
+def test_two_machines_of_which_one_is_to_be_used_are_choices() -> None:
+    text = "rx 7600 8gb in the pc and a macbook m3 pro 18gb. which of the two should i use?"
+    assert _options(text) == [["RX 7600"], ["M3 Pro"]]
+
+
+def test_what_the_cards_have_together_is_no_ram() -> None:
+    assert read("my 9070 XT together with an old 2070 super, 24gb total").ram is None
+
+
 def test_the_memory_of_a_card_that_is_thought_of_is_not_that_of_the_own_one() -> None:
     told = read("is a used Tesla P40 for 24gb vram worth it? I have a 2070 super now")
     assert [device.memory >> 30 for device in told.devices] == [8]

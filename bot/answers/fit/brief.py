@@ -11,6 +11,7 @@ from bot.base.languages import BETWEEN_SENTENCES, Text, joined
 from bot.base.sizes import gib
 from bot.hardware.planned import PlannedMachine
 from bot.knowledge.advice import Advice
+from bot.memory.needs import ram_beside
 from bot.memory.offers import Offer
 from bot.memory.plan import Plan, Verdict, not_for_cpu
 from bot.memory.speed import Speed
@@ -149,10 +150,24 @@ def _lines(plan: Plan, quicker: Text | None) -> Iterator[Text]:
         yield headline(plan)
     yield from _numbers(plan)
     yield from instead(plan)
+    yield from _more_ram(plan)
     if plan.cache_saver is not None and plan.verdict != "no":
         yield saver_text(plan)
     if quicker is not None:
         yield quicker
+
+
+_MOST_RAM = 256  # GB that somebody may think of adding
+
+
+def _more_ram(plan: Plan) -> Iterator[Text]:
+    """With how much RAM it would run, where that is what is missing."""
+    is_of_ram = plan.verdict == "no" and not (plan.placement.engine or not_for_cpu(plan.model) or plan.machine.unified)
+    ram = ram_beside(plan.model, plan.machine, plan.placement.settings.context) if is_of_ram else None
+    if ram is not None and ram <= _MOST_RAM:
+        yield Text("With {ram} GB of RAM {model} would run split.", "内存加到 {ram}G，{model} 就能分开放着跑。").format(
+            ram=ram, model=f"{plan.model.shape.name} {plan.model.quant}".strip()
+        )
 
 
 def _numbers(plan: Plan) -> Iterator[Text]:

@@ -1,8 +1,8 @@
 """What somebody wants of a model: what for, how much context, how fast; and with which of some models to begin."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.answers.plan import rounded
 from bot.base.languages import Text
@@ -14,28 +14,17 @@ from bot.models.uses import Use
 # Shares of a memory that one program may fill where the system and all else live in it too.
 _OF_SHARED, _OF_PHONE, _OF_RAM = 0.6, 0.32, 0.66
 _PLEASANT = 8.0  # tokens a second at the least: what lies in RAM shall not crawl
-_UNIT = (
-    r"\s?\+?\s?(?:t/s|t/sec|tok/s|toks/s|tokens?/s(?:ec)?|tps|tokens? (?:per|a) second"
-    r"|个?token(?:一秒|每秒)|字/秒|字每秒)(?![a-z])"
-)
-_LEAST = (
-    r"(?:at least|min(?:imum)?(?: of)?|no less than|not (?:less|slower) than|>=?|≥|above|over|more than|want|need"
-    r"|至少|最低|最少|不低于|别低于|不能低于|起码|大于|超过|要有)"
-)
-_WISHED = re.compile(
-    rf"{_LEAST}\s?(?:about |around )?(?P<least>\d{{1,3}}){_UNIT}"
-    r"|(?<![\d.])(?P<plus>\d{1,3})\s?\+\s?(?:t/s|tok/s|tokens?/s|tps)"
-    rf"|(?<![\d.])(?P<fine>\d{{1,3}})(?:\s?[-~–]\s?\d{{1,3}})?{_UNIT}\s?(?:would be|is|are|will be|之?)?\s?"
-    r"(?:ok|okay|fine|enough|plenty|good enough|please|or more|minimum|at least|以上|就行|就够|就可以|就好|能接受)"
-    r"|速度(?:至少|最低|不低于|别低于|不能低于|起码|要)(?:有)?\s?(?P<speed>\d{1,3})"
-)
+_FAST_ENOUGH = 25.0  # where somebody is in a hurry
+_PATIENT = 2.0  # where somebody can wait
+
+Pace = Literal["fast", "patient"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What somebody wants. `size`: billions of parameters that the purpose takes at the least; `context` in tokens and
     `speed` in tokens a second at the least, 0 where none was told; `tips` say what counts for the purpose; `loader`:
-    one was named; `asks_loader`: one is sought.
+    one was named; `asks_loader`: one is sought; `pace`: whether speed counts more than quality, or less.
     """
 
     use: Use | None = None
@@ -45,12 +34,7 @@ class Wanted:
     tips: tuple[Text, ...] = ()
     loader: bool = False
     asks_loader: bool = False
-
-
-def wished_speed(folded: str) -> float:
-    """The least speed that the folded text wishes for, in tokens a second; 0.0 where it wishes for none."""
-    found = _WISHED.search(folded)
-    return float(next(filter(None, found.groups()))) if found else 0.0
+    pace: Pace | None = None
 
 
 def speed_wish(wished: float, speed: Speed) -> Text:
@@ -73,10 +57,17 @@ def begun_with(offers: Sequence[Offer], planned: PlannedMachine, wanted: Wanted)
     use = wanted.use or "chat"
     of_use = [offer for offer in offers if use in offer.recommended.uses] or list(offers)
     able = [offer for offer in of_use if offer.recommended.parameters >= wanted.size] or of_use
-    quick = [offer for offer in able if offer.speed.low >= wanted.speed] or able
+    if wanted.pace == "patient" and not wanted.speed:
+        return max((each for each in able if each.speed.low >= _PATIENT), key=_size, default=able[0])
+    least = wanted.speed or (_FAST_ENOUGH if wanted.pace == "fast" else 0.0)
+    quick = [offer for offer in able if offer.speed.low >= least] or able
     pleasant = [offer for offer in quick if offer.verdict == "gpu" or offer.speed.low >= _PLEASANT] or quick
     roomy = [offer for offer in pleasant if _leaves_room(offer, planned)]
     return (roomy or pleasant)[0]
+
+
+def _size(offer: Offer) -> float:
+    return offer.recommended.parameters
 
 
 def _leaves_room(offer: Offer, planned: PlannedMachine) -> bool:
