@@ -9,6 +9,7 @@ from bot.memory.settings import cache_row_bytes, padded
 from bot.memory.wiring import wiring_of
 from bot.models import tensors
 from bot.models.shape import Compression, ModelShape
+from bot.models.tensors import OVERLAPPING
 
 
 def layer_bytes(shape: ModelShape, layout: Layout) -> tuple[int, ...]:
@@ -57,9 +58,6 @@ def _compressed_bytes(shape: ModelShape, layout: Layout, kept: Compression, rati
         size += sum(2 * 4 * overlap * each * overlap * ratio for each in widths)
         size += sum(cells * cache_row_bytes(kind, each) for each in widths[1:])
     return size * settings.parallel
-
-
-OVERLAPPING = 128  # tokens of a compressed key from which windows do not overlap
 
 
 def raw_cells(kept: Compression, layout: Layout) -> int:

@@ -197,7 +197,6 @@ _FROM_FILES: Final = {
     "rwkv6": Recipe(norm_bias=True, embedding_norm=True),
     "rwkv6qwen2": Recipe(),
     "cogvlm": Recipe(fused_qkv=True),
-    "deepseek4": Recipe(expert_bias=True),
     "dots3note": Recipe(expert_bias=True),
     "glm5-next": Recipe(expert_bias=True),
     "hy_v4": Recipe(attention_gate="own"),

@@ -17,7 +17,16 @@ from bot.models.families import Families, load_families
 from bot.models.name_index import ModelNames, is_about, known_models
 from bot.models.name_tokens import KINDS, SOFT_WORDS, TELLING, VERSIONS, Token, tokens_of
 from bot.models.outline import Outline, stand_in
-from bot.models.shape import Experts, LatentAttention, ModelShape, Recurrent, RecurrentKind, SparseIndex, Trait
+from bot.models.shape import (
+    Compression,
+    Experts,
+    LatentAttention,
+    ModelShape,
+    Recurrent,
+    RecurrentKind,
+    SparseIndex,
+    Trait,
+)
 from bot.models.tensors import is_gated
 
 PerLayer = int | tuple[int, ...]
@@ -34,6 +43,7 @@ class ExpertsEntry(msgspec.Struct, frozen=True):
     leading_dense: int = 0
     groups: int = 0
     latent: int = 0
+    by_token: int = 0
 
 
 class LatentEntry(msgspec.Struct, frozen=True):
@@ -64,6 +74,19 @@ class SparseIndexEntry(msgspec.Struct, frozen=True):
     heads: int
     key_length: int
     top: int
+
+
+class CompressionEntry(msgspec.Struct, frozen=True):
+    """A compressed cache as written; see `bot.models.shape.Compression`. `ratios` stand for the first layers, then
+    `repeated` ones by turns.
+    """
+
+    window: int
+    ratios: tuple[int, ...]
+    repeated: tuple[int, ...]
+    query_rank: int
+    output_groups: int
+    output_rank: int  # of each group
 
 
 class CatalogModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +125,8 @@ class CatalogModel(msgspec.Struct, frozen=True, kw_only=True):
     latent: LatentEntry | None = None
     recurrent: RecurrentEntry | None = None
     sparse_index: SparseIndexEntry | None = None
+    compression: CompressionEntry | None = None
+    residual_streams: int = 0
     traits: frozenset[Trait] = frozenset()  # tensors that the architecture leaves open
     active_b: float = 0.0  # parameters used per token, in billions, where fewer
     aliases: tuple[str, ...] = ()  # other names of this very model: ollama tags, short and Chinese names
@@ -407,6 +432,8 @@ def model_shape(model: Entry) -> ModelShape:
         embedding_per_layer=model.embedding_per_layer,
         alternating_updates=model.alternating_updates,
         sparse_index=_sparse_index(model.sparse_index),
+        compression=_compression(model.compression, model.layers),
+        residual_streams=model.residual_streams,
         rope_length=model.rope_length or (model.latent.rope_length if model.latent else 0),
         gated=is_gated(model.architecture),
     )
@@ -457,6 +484,7 @@ def _experts(entry: ExpertsEntry | None, mixing: str) -> Experts | None:
         groups=entry.groups,
         layers=() if layers == regular else layers,
         latent=entry.latent,
+        by_token=entry.by_token,
     )
 
 
@@ -488,6 +516,15 @@ def _recurrent(entry: RecurrentEntry | None) -> Recurrent | None:
 
 def _sparse_index(entry: SparseIndexEntry | None) -> SparseIndex | None:
     return SparseIndex(entry.heads, entry.key_length, entry.top) if entry else None
+
+
+def _compression(entry: CompressionEntry | None, layers: int) -> Compression | None:
+    if entry is None:
+        return None
+    turns = entry.repeated * (layers // len(entry.repeated) + 1)
+    ratios = (*entry.ratios, *turns)[:layers]
+    width = entry.output_groups * entry.output_rank
+    return Compression(entry.window, ratios, entry.query_rank, width, entry.output_groups)
 
 
 def _base(name: str) -> str:

@@ -5,7 +5,7 @@ experts to about 2 %, of dense models by the usual ratio to the plain mix.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.models.shape import ModelShape
@@ -55,6 +55,10 @@ MORE_FOR_DELTA_NETS: Final = 0.085
 
 # Experts of these are published in MXFP4, and no mix changes that (llama.cpp, `convert_hf_to_gguf.py`: GptOssModel).
 _NATIVE: Final[Mapping[str, str]] = {"gpt-oss": "MXFP4"}
+# These too, but others quantize them as they like; only dynamic mixes of as many bits leave them at that.
+_PUBLISHED: Final[Mapping[str, str]] = {"deepseek4": "MXFP4"}
+_KEPT_SPREAD: Final = 0.03
+_AS_MANY_BITS: Final = frozenset(("Q4_K_S", "Q4_K_M", "Q5_K_S", "Q5_K_M", "Q6_K", "Q8_0"))
 
 
 def dense_share(base: str, shape: ModelShape) -> tuple[float, float]:
@@ -90,4 +94,11 @@ def attention_kind(shape: ModelShape, plain: str) -> str:
 
 def native_quant(shape: ModelShape) -> str | None:
     """The quantization that most of the model is published in, so that there is one file worth having."""
-    return _NATIVE.get(shape.architecture)
+    return _NATIVE.get(shape.architecture) or _PUBLISHED.get(shape.architecture)
+
+
+def recipe_of(mix: str, shape: ModelShape) -> Recipe | None:
+    """How a dynamic mix chooses for a mixture of experts; None where only its size is known, not its types."""
+    found = EXPERTS.get(mix) if shape.experts else None
+    kept = _PUBLISHED.get(shape.architecture) if mix in _AS_MANY_BITS else None
+    return replace(found, inner=kept, down=kept, spread=_KEPT_SPREAD) if found and kept else found

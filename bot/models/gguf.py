@@ -800,7 +800,7 @@ def _compression(facts: _Facts, layers: int) -> Compression | None:
     if not (ratios and window and facts.header.architecture == "deepseek4"):
         return None
     groups, rank = facts.whole("attention.output_group_count"), facts.whole("attention.output_lora_rank")
-    return Compression(window, ratios, facts.whole("attention.q_lora_rank"), groups * rank)
+    return Compression(window, ratios, facts.whole("attention.q_lora_rank"), groups * rank, groups or 1)
 
 
 def _sparse_index(facts: _Facts, held: _Layers, layers: int) -> SparseIndex | None:

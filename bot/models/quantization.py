@@ -11,13 +11,13 @@ from functools import lru_cache
 from typing import Literal
 
 from bot.models.dynamic import (
-    EXPERTS,
     MORE_FOR_DELTA_NETS,
     attention_kind,
     dense_share,
     has_delta_net,
     kind_in,
     native_kind,
+    recipe_of,
 )
 from bot.models.quant_names import BARE_LEVELS
 from bot.models.shape import ModelShape, Tensor
@@ -327,7 +327,7 @@ def _kinds(mix: str, shape: ModelShape, inventory: _Inventory, importance: bool)
 @lru_cache(maxsize=64)
 def _dynamic_kinds(mix: str, shape: ModelShape) -> Mapping[str, str] | None:
     """The types of a dynamic mix; None where only its size is known, not its types."""
-    recipe = EXPERTS.get(mix) if shape.experts else None
+    recipe = recipe_of(mix, shape)
     if recipe is None:
         return None
     own, attention = _own_inventory(shape).quantizable, attention_kind(shape, MIXES[mix])
@@ -759,12 +759,12 @@ def _mix_bytes(shape: ModelShape, quant: Quant, *, importance: bool) -> int:
 
 def _dynamic_bytes(shape: ModelShape, quant: Quant, plain: int) -> SizeRange:
     """A mix chosen tensor by tensor: by its recipe, else by the usual share of the plain mix."""
-    kinds = _dynamic_kinds(quant.base, shape)
-    if kinds is None:
+    kinds, recipe = _dynamic_kinds(quant.base, shape), recipe_of(quant.base, shape)
+    if kinds is None or recipe is None:
         share, spread = dense_share(quant.base, shape)
         likely = round(plain * share)
     else:
-        inventory, spread = _own_inventory(shape), EXPERTS[quant.base].spread
+        inventory, spread = _own_inventory(shape), recipe.spread
         likely = inventory.untouched + sum(tensor.bytes_as(kinds[tensor.name]) for tensor in inventory.quantizable)
     return SizeRange(round(likely * (1 - spread)), likely, round(likely * (1 + spread)))
 

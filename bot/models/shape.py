@@ -19,6 +19,7 @@ Trait = Literal[
     "key_as_value",
     "expert_bias",
     "next_token_embedding",
+    "normed_experts",
 ]
 RecurrentKind = Literal["mamba", "mamba2", "delta_net", "short_conv", "kimi_delta", "rwkv", "plamo2", "lightning"]
 
@@ -124,6 +125,7 @@ class Compression:
     ratios: tuple[int, ...]
     query_rank: int = 0
     output_width: int = 0  # of the compressed outputs of all groups of heads
+    output_groups: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from bot.models.shape import Experts, LatentAttention, ModelShape, Recurrent, Tensor
+from bot.models.shape import Compression, Experts, LatentAttention, ModelShape, Recurrent, Tensor
 
 # A tensor of one layer: its name behind "blk.N." and its dims, row length first.
 Part = tuple[str, tuple[int, ...]]
@@ -88,6 +88,7 @@ RECIPES: dict[str, Recipe] = {
     "deepseek": _LLAMA,
     "deepseek2": _LLAMA,
     "deepseek32": _LLAMA,
+    "deepseek4": Recipe(sinks="all", expert_bias=True),
     "mistral4": _LLAMA,
     "glm-dsa": replace(_LLAMA, expert_bias=True),
     "kimi-linear": replace(_LLAMA, expert_bias=True),
@@ -205,6 +206,9 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
+OVERLAPPING = 128  # tokens of a compressed key from which the windows of DeepSeek V4 do not overlap
+
+
 class UnknownArchitectureError(LookupError):
     """No recipe for the architecture: its tensors must be read from a file."""
 
@@ -253,9 +257,12 @@ def parameters(shape: ModelShape) -> int:
 
 # Names that convert_hf_to_gguf.py keeps at 32 bits although they are matrices.
 _ALWAYS_F32 = ("ffn_gate_inp", "ssm_conv1d", "shortconv.conv.", "altup_correct_coef", "altup_predict_coef")
+_WHOLE_NUMBERS = "ffn_gate_tid2eid"  # a table of experts by token
 
 
 def _fixed_kind(name: str, dims: tuple[int, ...]) -> str | None:
+    if _WHOLE_NUMBERS in name:
+        return "I32"
     matrix = len(dims) > 1 and name.endswith(".weight") and not name.endswith("_norm.weight")
     return None if matrix and not any(part in name for part in _ALWAYS_F32) else "F32"
 
@@ -281,6 +288,8 @@ def _outer(shape: ModelShape, recipe: Recipe) -> Iterator[Part]:
         yield "rope_factors_short.weight", (rotated,)
     if shape.embedding_per_layer:
         yield from _per_layer_embedding(shape)
+    if shape.compression is not None:
+        yield from _mixture(shape, "output_hc", shape.residual_streams)
 
 
 def _per_layer_embedding(shape: ModelShape) -> Iterator[Part]:
@@ -303,6 +312,9 @@ def _layer(shape: ModelShape, recipe: Recipe, layer: int) -> Iterator[Part]:
         yield from _single_part(shape, recipe, layer)
         return
     yield from _seeing(shape, recipe, layer)
+    if shape.compression is not None:
+        for part in ("hc_attn", "hc_ffn"):
+            yield from _mixture(shape, part, shape.residual_streams * (2 + shape.residual_streams))
     if recipe.post_attention_norm:
         yield from _norm("post_attention_norm", shape.embedding, recipe)
     yield from _mixing(shape, recipe, layer)
@@ -370,6 +382,9 @@ def _norm(name: str, width: int, recipe: Recipe) -> Iterator[Part]:
 def _attention(shape: ModelShape, recipe: Recipe, layer: int) -> Iterator[Part]:
     if shape.latent is not None:
         yield from _latent_attention(shape, shape.latent, layer)
+        return
+    if shape.compression is not None:
+        yield from _compressed_attention(shape, shape.compression, layer)
         return
     heads, kv_heads = shape.heads[layer], shape.kv_heads[layer]
     if not heads:
@@ -457,6 +472,44 @@ def _latent_attention(shape: ModelShape, latent: LatentAttention, layer: int) ->
         yield "indexer.k_norm.weight", (index.key_length,)
         yield "indexer.k_norm.bias", (index.key_length,)
         yield "indexer.proj.weight", (width, index.heads)
+
+
+def _compressed_attention(shape: ModelShape, kept: Compression, layer: int) -> Iterator[Part]:
+    """DeepSeek V4: a key that is the value too, and what compresses keys and chooses among them."""
+    width, length, heads = shape.embedding, shape.key_length, shape.heads[layer]
+    yield "attn_sinks.weight", (heads,)
+    yield "attn_q_a.weight", (width, kept.query_rank)
+    yield "attn_q_a_norm.weight", (kept.query_rank,)
+    yield "attn_q_b.weight", (kept.query_rank, heads * length)
+    yield "attn_kv.weight", (width, length)
+    yield "attn_kv_a_norm.weight", (length,)
+    rank = kept.output_width // kept.output_groups
+    yield "attn_output_a.weight", (heads * length // kept.output_groups, rank, kept.output_groups)
+    yield "attn_output_b.weight", (kept.output_width, width)
+    ratio = kept.ratios[layer]
+    if not ratio:
+        return
+    yield from _compressor("attn_compressor", width, length, ratio)
+    if shape.sparse_index is not None and ratio < OVERLAPPING:
+        index = shape.sparse_index
+        yield "indexer.proj.weight", (width, index.heads)
+        yield "indexer.attn_q_b.weight", (kept.query_rank, index.heads * index.key_length)
+        yield from _compressor("indexer_compressor", width, index.key_length, ratio)
+
+
+def _compressor(name: str, width: int, length: int, ratio: int) -> Iterator[Part]:
+    wide = length * (2 if ratio < OVERLAPPING else 1)
+    yield f"{name}_kv.weight", (width, wide)
+    yield f"{name}_gate.weight", (width, wide)
+    yield f"{name}_ape.weight", (wide, ratio)
+    yield f"{name}_norm.weight", (length,)
+
+
+def _mixture(shape: ModelShape, name: str, mixed: int) -> Iterator[Part]:
+    """What mixes several residual streams: before the output one share a stream, around a layer's part three kinds."""
+    yield f"{name}_fn.weight", (shape.residual_streams * shape.embedding, mixed)
+    yield f"{name}_base.weight", (mixed,)
+    yield f"{name}_scale.weight", (1 if mixed == shape.residual_streams else 3,)
 
 
 def has_own_index(shape: ModelShape, layer: int) -> bool:
@@ -563,6 +616,9 @@ def _feed_forward(shape: ModelShape, recipe: Recipe, layer: int) -> Iterator[Par
     if shape.feed_forward[layer]:
         yield from _dense(shape.embedding, shape.feed_forward[layer], recipe)
     if has_experts(shape, layer) and shape.experts is not None:
+        if layer < shape.experts.by_token:
+            recipe = replace(recipe, expert_bias=False)
+            yield "ffn_gate_tid2eid.weight", (shape.experts.used, shape.vocabulary)
         if shape.architecture == "gemma4":
             yield from _gemma4_experts(shape.embedding, shape.experts)
         else:

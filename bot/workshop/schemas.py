@@ -180,13 +180,18 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
         **dict.fromkeys(("heads", "kv_heads", "feed_forward"), _BY_LAYER),
         **dict.fromkeys(("value_length", "rope_length", "window", "window_key_length", "window_value_length"), _WIDTH),
         **dict.fromkeys(("window_kv_heads", "embedding_per_layer", "alternating_updates"), _WIDTH),
-        **dict.fromkeys(("shared_kv_layers", "next_token_layers"), _PART),
+        **dict.fromkeys(("shared_kv_layers", "next_token_layers", "residual_streams"), _PART),
         "attention": {"pattern": "^[AWRB-]+$"},
         "feed_forward_kinds": {"pattern": "^[DEB-]+$"},
         "traits": {"uniqueItems": True},
     },
     "Change": {"value": _MAY_BE_EMPTY},
     "Choice": {"": {"minProperties": 1, "maxProperties": 1}},
+    "CompressionEntry": {
+        **dict.fromkeys(("window", "query_rank", "output_groups", "output_rank"), _WIDTH),
+        "ratios": {"items": _PART},
+        "repeated": {"minItems": 1, "items": _PART},
+    },
     "Condition": {"id": _SLUG, "says": _LONG},
     "Conflict": {"id": _SLUG, "if": _SOME},
     "Counts": dict.fromkeys(("messages", "answered", "dismissed", "open"), _NUMBER),
@@ -194,7 +199,7 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
     "Danger": {"id": {"pattern": "^[a-z-]+$"}},
     "ExpertsEntry": {
         **dict.fromkeys(("count", "used", "feed_forward"), _WIDTH),
-        **dict.fromkeys(("shared", "shared_feed_forward", "leading_dense", "groups", "latent"), _PART),
+        **dict.fromkeys(("shared", "shared_feed_forward", "leading_dense", "groups", "latent", "by_token"), _PART),
     },
     "Failure": {
         "id": _SLUG,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.knowledge.files import knowledge_root
 from bot.models.catalog import CatalogModel, load_catalog
-from bot.models.dynamic import native_quant
+from bot.models.dynamic import native_kind
 from bot.models.quantization import (
     GGML_TYPES,
     MIXES,
@@ -147,7 +147,7 @@ def test_every_mix_works_on_every_model(model: CatalogModel) -> None:
     sizes = {mix: file_bytes(shape, mix) for mix in ("Q2_K", "Q4_K_M", "Q6_K", "Q8_0", "IQ3_XS", "BF16")}
     assert all(size.low <= size.likely <= size.high for size in sizes.values())
     assert sizes["Q2_K"].likely < sizes["Q4_K_M"].likely < sizes["Q6_K"].likely
-    if native_quant(shape):
+    if native_kind(shape, "blk.0.ffn_up_exps.weight"):
         assert sizes["BF16"].likely < 1.2 * sizes["Q8_0"].likely
         return
     assert sizes["Q6_K"].likely <= sizes["Q8_0"].likely < sizes["BF16"].likely

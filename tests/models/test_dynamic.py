@@ -29,6 +29,10 @@ def shape_of(name: str) -> ModelShape:
         ("gpt-oss-120b MXFP4", 63387346208),  # ggml-org/gpt-oss-120b-GGUF
         ("gpt-oss-120b UD-Q4_K_XL", 63016311392),  # unsloth/gpt-oss-120b-GGUF
         ("gpt-oss-20b UD-Q4_K_XL", 11872347328),  # unsloth/gpt-oss-20b-GGUF
+        ("DeepSeek-V4-Flash UD-Q4_K_XL", 155095240320),  # unsloth/DeepSeek-V4-Flash-GGUF
+        ("DeepSeek-V4-Flash UD-Q8_K_XL", 161869614720),
+        ("DeepSeek-V4-Flash UD-IQ2_XXS", 90860736128),
+        ("DeepSeek-V4-Pro-0813 UD-Q4_K_XL", 849683927055),
         ("Qwen3-30B-A3B UD-Q4_K_XL", 17706002000),  # unsloth/Qwen3-30B-A3B-GGUF, an early one
         ("Qwen3.6-27B UD-Q3_K_XL", 14462228000),  # unsloth/Qwen3.6-27B-GGUF, as sokann's card tells in GiB
         ("Qwen3.6-27B UD-Q4_K_XL", 17601850000),

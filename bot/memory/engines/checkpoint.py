@@ -69,9 +69,11 @@ def _trained(shape: ModelShape) -> Iterator[Tensor]:
 
 
 def _quant_of(model: Model) -> Quant | None:
-    """The format; gpt-oss is published in MXFP4 and nothing else."""
+    """The format; some models are published in MXFP4 and nothing else."""
     found = parse_quant(model.quant)
-    if model.shape.architecture == "gpt-oss" and (found is None or found.format in ("GGUF", "FLOAT", "MXFP4")):
+    if model.shape.architecture in ("gpt-oss", "deepseek4") and (
+        found is None or found.format in ("GGUF", "FLOAT", "MXFP4")
+    ):
         return Quant("MXFP4", "MXFP4", 4.25, 32)
     if found is not None and found.base == "NVFP4":
         found = Quant("NVFP4", "NVFP4", 4.5, 16)
@@ -140,6 +142,7 @@ Exceptions = tuple[tuple[Callable[[str], bool], Quant | None], ...]
 # (architecture, format) -> which matrices are kept in another format, None = 16 bits; "" = all other architectures.
 _EXCEPTIONS: Final[Mapping[tuple[str, str], Exceptions]] = {
     ("", "MXFP4"): ((_not_routed, None),),
+    ("deepseek4", "MXFP4"): ((_not_routed, _FP8),),
     ("qwen35moe", "GPTQ"): ((_not_routed, None),),
     ("qwen35", "NVFP4"): ((_attention, _FP8),),
     ("qwen35moe", "NVFP4"): ((_linear_attention, None),),

@@ -187,8 +187,12 @@ def token_bytes(shape: ModelShape, layer: int, settings: CacheSettings) -> float
     """Bytes of one token in one attention layer of a rank. Latent attention is repeated on every rank.
 
     Fewer heads than ranks are repeated too (ModelConfig.get_num_kv_heads); the indexer of sparse attention keeps keys
-    in 8 bits with a 32-bit scale for 128 numbers (DeepseekV32IndexerCache).
+    in 8 bits with a 32-bit scale for 128 numbers (DeepseekV32IndexerCache). A compressed cache counts as if it were
+    not: with it a request takes some GiB whatever its length, which makes up for it at about 100,000 tokens
+    (vllm-project/vllm#51041: 4 to 93 KiB a token by the context).
     """
+    if shape.compression is not None:  # a key is the value too
+        return shape.key_length * settings.bits_k / 8
     latent = shape.latent
     if latent is not None:
         index = shape.sparse_index

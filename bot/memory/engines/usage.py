@@ -11,6 +11,7 @@ from bot.models.shape import Model, ModelShape
 
 MIB: Final = 1 << 20
 GIB: Final = 1 << 30
+_COMPRESSED_SPREAD: Final = 0.8  # see `bot.memory.engines.paged_cache.token_bytes`
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def middle(interval: Interval) -> int:
 
 def as_estimate(usage: EngineUsage, model: Model) -> Estimate:
     """The same in the form of an estimate: what a run decides is taken at its usual value."""
-    slack = int(usage.weights * model.spread + usage.cache * model.cache_spread)
+    unsure = max(model.cache_spread, _COMPRESSED_SPREAD if model.shape.compression is not None else 0.0)
+    slack = int(usage.weights * model.spread + usage.cache * unsure)
     reach = Interval(usage.total.low - slack, usage.total.high + slack)
     one = Usage(usage.weights, usage.cache, 0, usage.activation_bytes, usage.other_bytes, reach)
     nothing = Usage(0, 0, 0, 0, 0, Interval(0, 0))

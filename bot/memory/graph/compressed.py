@@ -13,6 +13,7 @@ from bot.memory.graph.build import Build
 from bot.memory.graph.planner import EITHER, FIRST, HOST, Value
 from bot.memory.settings import cache_row_bytes, quantized
 from bot.models.shape import Compression, SparseIndex
+from bot.models.tensors import OVERLAPPING
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Compressed:
             for ratio, rotation in zip(sorted(ratios), rotations[1:], strict=False)
         }
         self.masks = {ratio: input_(self.number_bytes * self._cells(ratio) * build.tokens) for ratio in sorted(ratios)}
-        small = [ratio for ratio in sorted(ratios) if ratio < kv_cache.OVERLAPPING]
+        small = [ratio for ratio in sorted(ratios) if ratio < OVERLAPPING]
         self.index_plan = self._plan(small[0], self.index.key_length, index_rotation) if small else None
         self.index_mask = input_(2 * self._cells(small[0]) * build.tokens) if small else None
 
@@ -68,7 +69,7 @@ class Compressed:
 
     def _plan(self, ratio: int, width: int, rotation: Value | None) -> _Plan:
         build, input_ = self.build, self.build.graph.input
-        parts = 2 if ratio < kv_cache.OVERLAPPING else 1
+        parts = 2 if ratio < OVERLAPPING else 1
         blocks = build.tokens // ratio + build.slots
         kept = parts * ratio * build.slots
         persisted = 4 * min(build.tokens, kept)
@@ -124,7 +125,7 @@ class Compressed:
         ratio = self.kept.ratios[layer]
         if ratio:
             self._compress(normed, self.plans[ratio])
-            if ratio < kv_cache.OVERLAPPING and self.index_plan is not None:
+            if ratio < OVERLAPPING and self.index_plan is not None:
                 self._compress(normed, self.index_plan)
         size = unit * shape.heads[layer] * shape.key_length
         compressed = graph.op(unit * self.kept.query_rank, normed)
@@ -164,7 +165,7 @@ class Compressed:
         cells = self._cells(ratio)
         keys = graph.op((self.raw + cells) * row, raw, graph.outside(cells * row, held), free=True)
         mask = self.masks[ratio]
-        if ratio < kv_cache.OVERLAPPING:
+        if ratio < OVERLAPPING:
             mask = self._chosen(normed, compressed, mask, cells, held)
         return keys, graph.op(self.number_bytes * (self.raw + cells) * build.tokens, self.mask, mask, free=True)
 
