@@ -127,6 +127,7 @@ class CatalogModel(msgspec.Struct, frozen=True, kw_only=True):
     sparse_index: SparseIndexEntry | None = None
     compression: CompressionEntry | None = None
     residual_streams: int = 0
+    native_bits: float = 0.0  # bits a weight as published, where fewer than 16
     traits: frozenset[Trait] = frozenset()  # tensors that the architecture leaves open
     active_b: float = 0.0  # parameters used per token, in billions, where fewer
     aliases: tuple[str, ...] = ()  # other names of this very model: ollama tags, short and Chinese names
@@ -434,6 +435,7 @@ def model_shape(model: Entry) -> ModelShape:
         sparse_index=_sparse_index(model.sparse_index),
         compression=_compression(model.compression, model.layers),
         residual_streams=model.residual_streams,
+        native_bits=model.native_bits,
         rope_length=model.rope_length or (model.latent.rope_length if model.latent else 0),
         gated=is_gated(model.architecture),
     )

@@ -11,10 +11,9 @@ from functools import lru_cache
 from typing import Literal
 
 from bot.models.dynamic import (
-    MORE_FOR_DELTA_NETS,
+    adapted_shares,
     attention_kind,
     dense_share,
-    has_delta_net,
     kind_in,
     native_kind,
     recipe_of,
@@ -312,7 +311,7 @@ def _own_kinds(mix: str, shape: ModelShape, *, importance: bool) -> Mapping[str,
 
 def _published(shape: ModelShape, kinds: Mapping[str, str]) -> Mapping[str, str]:
     """With those types kept that tensors have in the original already."""
-    return {name: native_kind(shape, name) or kind for name, kind in kinds.items()}
+    return {name: native_kind(shape, name, kind) or kind for name, kind in kinds.items()}
 
 
 def _kinds(mix: str, shape: ModelShape, inventory: _Inventory, importance: bool) -> dict[str, str]:
@@ -595,6 +594,8 @@ class Quant:
 _OLD_NAMES = {
     **BARE_LEVELS,
     "Q8_K": "Q8_0",
+    "Q6_K_S": "Q6_K",
+    "Q6_K_M": "Q6_K",
     "Q3_K": "Q3_K_M",
     "Q4_K": "Q4_K_M",
     "Q5_K": "Q5_K_M",
@@ -740,13 +741,8 @@ def _gguf_bytes(shape: ModelShape, quant: Quant) -> SizeRange:
     if quant.dynamic:
         return _dynamic_bytes(shape, quant, having)
     known = (without, having) if quant.importance_matrix is None else (having if quant.importance_matrix else without,)
-    more = 1 + (MORE_FOR_DELTA_NETS if has_delta_net(shape) and _is_often_adapted(quant) else 0.0)
-    return SizeRange(min(known), known[0], round(max(known) * more))
-
-
-def _is_often_adapted(quant: Quant) -> bool:
-    """Whether those who quantize choose types of their own for single matrices of such a mix."""
-    return quant.outer_8_bit or quant.base.startswith("Q3_K")
+    less, more = adapted_shares(quant.base, shape, outer_8_bit=quant.outer_8_bit)
+    return SizeRange(round(min(known) * (1 - less)), known[0], round(max(known) * (1 + more)))
 
 
 def _mix_bytes(shape: ModelShape, quant: Quant, *, importance: bool) -> int:

@@ -177,6 +177,7 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
     "CatalogModel": {
         **_MODEL,
         "like": _NAME,
+        "native_bits": _SIZE,
         **dict.fromkeys(("heads", "kv_heads", "feed_forward"), _BY_LAYER),
         **dict.fromkeys(("value_length", "rope_length", "window", "window_key_length", "window_value_length"), _WIDTH),
         **dict.fromkeys(("window_kv_heads", "embedding_per_layer", "alternating_updates"), _WIDTH),
