@@ -50,6 +50,7 @@ class MachineData(msgspec.Struct, frozen=True):
     instead: tuple[str, ...]
     further: tuple[str, ...]
     former: tuple[str, ...]
+    gained: tuple[str, ...]
     wished: tuple[str, ...]
     hedges: tuple[str, ...]
     named: tuple[NamedMachine, ...]
@@ -82,6 +83,7 @@ class MachineWords:
         self.instead = Phrases(data.instead)
         self.further = Phrases(data.further)
         self.former = Endings(data.former)
+        self.gained = Endings(data.gained)
         self.wished = Endings(data.wished)
         self.hedged = re.compile("|".join(_whole(word) for word in sorted(data.hedges, key=len, reverse=True)), re.I)
         self._data = data

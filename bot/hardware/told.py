@@ -301,7 +301,7 @@ class MachineReader:
             before = plain[max(0, card.start - _NEAR) : card.start]
             if self._words.former.ends(before) and not are_together:
                 related[at] = replace(card, relation="former")
-            elif self._words.wished.ends(before):
+            elif self._words.wished.ends(before) and not self._words.gained.ends(before):
                 related[at] = replace(card, relation="option")
         for at, (first, second) in enumerate(pairwise(cards)):
             between = plain[first.end : second.start]
