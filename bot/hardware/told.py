@@ -196,6 +196,7 @@ class ToldMachine:
 _SIZE_BEFORE = late(r"(?<![\d.])(?P<size>\d{2,3})\s?g(?:i?b)?\s?的?\s?$")
 _SIZE_BEHIND = late(r"\s?的?\s?(?P<size>\d{2,3})\s?g(?:i?b)?(?![a-z0-9])")
 _LARGER_CHIP = late(r"[\s-]?(?:max|ultra)(?![a-z])")
+_PRINTED = late(r"\(\d+\.\d*[1-9] [gm]ib\)")
 _STICK = late(r"条|根|stick")
 _LETTER_APART = late(r"[a-z]\s", re.IGNORECASE)  # "top k 40" is a sampler's value and no card
 
@@ -349,6 +350,8 @@ class MachineReader:
     def _amounts(self, plain: str, cards: Sequence[ToldCard]) -> list[_Amount]:
         found: list[_Amount] = []
         for match in _AMOUNT.finditer(plain):
+            if _is_printed(plain, match):
+                continue
             if not any(card.start <= match.start() and match.end() <= card.end for card in cards):
                 found += self._amount(plain, match)
         for amount in (*self._bare_amounts(plain), *self._modules(plain)):
@@ -497,6 +500,12 @@ def _listed_choices(plain: str, cards: Sequence[ToldCard]) -> Iterator[int]:
 
 def _overlaps(amount: _Amount, others: Sequence[_Amount | ToldCard]) -> bool:
     return any(other.start < amount.end and amount.start < other.end for other in others)
+
+
+def _is_printed(plain: str, amount: re.Match[str]) -> bool:
+    """Whether a program wrote an amount, as "requires more system memory (9.3 GiB) than": nobody's machine has that."""
+    around = plain[max(0, amount.start() - 1) : amount.end() + 1]
+    return _PRINTED.fullmatch(around) is not None
 
 
 def _clause_end(between: str) -> str:

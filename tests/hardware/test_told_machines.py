@@ -341,3 +341,10 @@ def test_a_card_bought_used_is_there(text: str) -> None:
 @pytest.mark.parametrize("text", ("should i get a used 3090", "准备买张二手3090", "would a used 3090 be enough for 70b"))
 def test_a_card_that_one_thinks_of_is_not(text: str) -> None:
     assert read(text).devices == ()
+
+
+def test_amounts_that_a_program_printed_are_no_machine() -> None:
+    said = "it says 'model requires more system memory (9.3 GiB) than is available (5.6 GiB)' but i have 16gb ram??"
+    told = read(said)
+    assert (told.vram, told.ram) == (None, 16 << 30)
+    assert read("RTX 3060 (12.0 GiB) and ram (31.9 GB)").ram is not None
