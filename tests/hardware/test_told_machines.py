@@ -326,19 +326,21 @@ def test_an_old_card_that_works_beside_another_is_not_gone() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    (
+    [
         "i got a used 3090 and 32gb ram. what is best for stories?",
         "picked up a second hand 3090 last week",
         "my used 3090 is loud. which model?",
         "刚入手3090 什么模型好",
         "我收了张二手的3090，能跑什么",
-    ),
+    ],
 )
 def test_a_card_bought_used_is_there(text: str) -> None:
     assert [device.name for device in read(text).devices] == ["RTX 3090"]
 
 
-@pytest.mark.parametrize("text", ("should i get a used 3090", "准备买张二手3090", "would a used 3090 be enough for 70b"))
+@pytest.mark.parametrize(
+    "text", ["should i get a used 3090", "准备买张二手3090", "would a used 3090 be enough for 70b"]
+)
 def test_a_card_that_one_thinks_of_is_not(text: str) -> None:
     assert read(text).devices == ()
 
