@@ -27,12 +27,14 @@ from bot.clinic.noting import noted
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Candidate, Reading
 from bot.clinic.told_facts import told_facts, told_line
+from bot.diagnosis.reader import Impression
 from bot.intake.pictures import is_panel, without_marks, without_note
 from bot.intake.posts import APPLIES, PostReading
 from bot.intake.signs import PostTopic
 from bot.intake.template import Point, PointId
 from bot.intake.unread import without_unread
 from bot.knowledge.first_aid import FirstAid, first_aid_for
+from bot.knowledge.told import TEXT
 
 _KINDS: Mapping[PostTopic, Kind] = {"failure": "diagnosis", "quality": "quality", "fit": "fit", "howto": "howto"}
 _LIKELY = 0.6  # score from which on a topic is answered where no other applies
@@ -150,6 +152,9 @@ _TELLS = (
 _FIELD = "LLM"
 _LEANING = 1.0  # what it weighs that an odd text is most like what others told of theirs
 _SURELY_BROKEN = 0.7  # score of a failure told in words that goes before a fault of the text
+_SURELY_TEXT = 10.5  # likeness to told faults of texts from which on one is meant,
+_SURELY_LIKE = 15.0  # and from which on it is a model's
+_SURELY_TROUBLED = 0.9  # how troubled somebody sounds from which on what their words are like is worth a look
 _NOTHING_SAID = Answer("", "neutral", ())
 _LOOKED_BACK = 12  # messages of the author in which the advice that stands is looked for
 
@@ -430,10 +435,15 @@ class _Replying:
         none is named, that of which the author certainly speaks.
         """
         told = self._post.loaders or self._post.frontends
-        if not told and not self._files and self._post.has_any((*_CERTAINLY_OURS, "for-roleplay", "text-fault")):
+        if not told and not self._files and self._speaks_of_models:
             return f"\n\n{_FIELD}"
         is_said = len(told) != 1 or any(told[0].lower() in text.lower() for text in (self._text, *self._files))
         return "" if is_said else f"\n\n{told[0]}"
+
+    @property
+    def _speaks_of_models(self) -> bool:
+        """Whether the author certainly speaks of a model, though of no program."""
+        return self._post.has_any((*_CERTAINLY_OURS, "for-roleplay", "text-fault")) or self._surely_tells_of_text
 
     @property
     def _only_adds_facts(self) -> bool:
@@ -528,9 +538,31 @@ class _Replying:
         is_sure = odd >= APPLIES or self._post.has_any(("text-fault", "text-odd"))
         return not is_sure and self._sounds_broken and self._is_failure(alike)
 
+    @cached_property
+    def _impression(self) -> Impression | None:
+        """What the author's words are like; of a post with output nothing."""
+        return None if self._post.has("printed") else self._parts.diagnoser.impression(self._post.prose)
+
+    @property
+    def _text_fault(self) -> str | None:
+        """The first checks of that fault of a written text which the author's words are most like, if of one."""
+        found = self._impression
+        is_sure = found is not None and found.like.startswith(TEXT) and found.likeness >= _SURELY_TEXT
+        return found.like.removeprefix(TEXT) if found is not None and is_sure else None
+
+    @property
+    def _surely_tells_of_text(self) -> bool:
+        """Whether the author's words are so like what is told of written texts that they speak of a model."""
+        found = self._impression
+        if found is None or found.likeness < _SURELY_LIKE:
+            return False
+        return found.like.startswith(TEXT) or found.like in self._parts.posts.quality_classes
+
     @property
     def _is_of_the_text(self) -> bool:
         """Whether a text that sounds odd is most like what others told of a text."""
+        if self._finding is None and self._text_fault is not None:
+            return True
         alike = next(iter(self._diagnosed.nearest), None)
         is_alike = self._finding is None and alike is not None and self._topic_of(alike) == "quality"
         return is_alike and self._post.has_any(("text-fault", "text-odd")) and not self._post.has_any(_FAILS)
@@ -645,7 +677,16 @@ class _Replying:
             return ()
         if not applying and self._scores[likeliest] >= _LIKELY:
             return (likeliest,)
+        if not applying and (alike := self._told_trouble) is not None:
+            return (alike,)
         return tuple(sorted(applying, key=self._place))
+
+    @property
+    def _told_trouble(self) -> PostTopic | None:
+        """What trouble is told of by who names none in so many words, but sounds as if they had it."""
+        alike = next(iter(self._diagnosed.nearest), None)
+        is_told = alike is not None and self._troubled is not None and self._troubled >= _SURELY_TROUBLED
+        return self._topic_of(alike) if alike is not None and is_told else None
 
     def _place(self, topic: PostTopic) -> tuple[int, bool, float]:
         """Where a topic stands among the answers: what is computed for a machine before what is said to everybody, and
@@ -739,7 +780,13 @@ class _Replying:
             return not self._goes_on
         if self._opens_with_trouble or self._opens_with_question:
             return False
-        return not self._parts.posts.wants_answer(last, self._recognised, in_channel=where == "channel")
+        found, in_channel = self._recognised, where == "channel"
+        return not self._parts.posts.wants_answer(last, found, in_channel=in_channel, troubled=self._troubled)
+
+    @property
+    def _troubled(self) -> float | None:
+        """How troubled the author sounds, where that is known."""
+        return self._impression.troubled if self._impression is not None else None
 
     @property
     def _says_nothing(self) -> bool:
@@ -793,7 +840,9 @@ class _Replying:
     @property
     def _recognised(self) -> str | None:
         """What kind of entry the message was recognised as."""
-        return None if self._finding is None else ("symptom" if self._is_told else "failure")
+        if self._finding is None:
+            return None if self._text_fault is None else "symptom"
+        return "symptom" if self._is_told else "failure"
 
     @property
     def _is_of_another_field(self) -> bool:
@@ -815,7 +864,8 @@ class _Replying:
             return True
         if "fit" in self._topics and post.has_any(_MACHINE):
             return True
-        is_told = post.has_any(_TROUBLE_SIGNS) or post.scores["quality"] >= _LIKELY or post.has("buying")
+        is_of_text = post.scores["quality"] >= _LIKELY or self._text_fault is not None
+        is_told = post.has_any(_TROUBLE_SIGNS) or is_of_text or post.has("buying")
         return self._message.where != "channel" and (self._asks_of_ours or is_told)
 
     @property
@@ -995,7 +1045,8 @@ class _Replying:
         return answer if is_general or (answer.sure and answer.score >= _NEARER) else None
 
     def _aid(self, topic: PostTopic) -> FirstAid | None:
-        return first_aid_for(topic, self._post.signs, self._parts.first_aid)
+        alike = self._text_fault if topic == "quality" else None
+        return first_aid_for(topic, self._post.signs, self._parts.first_aid, alike)
 
     def _nearest(self, topic: PostTopic) -> list[Step]:
         """What the message resembles among the failures of the topic, each with its first check; those of the programs

@@ -31,7 +31,7 @@ from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
 from bot.diagnosis.raising import Refusals, fault_in, raised_in, refusals_of
 from bot.diagnosis.rank import MOST, Ranked, rank
-from bot.diagnosis.reader import Lessons, Reader
+from bot.diagnosis.reader import Impression, Lessons, Reader
 from bot.diagnosis.senses import Senses
 from bot.diagnosis.signature import Pattern, Use, patterns_of
 from bot.diagnosis.trouble import Trouble
@@ -179,6 +179,10 @@ class Diagnoser:
     def tells_nothing(self, text: str) -> bool:
         """Whether a few words say that something is wrong and nothing more."""
         return self._reader.tells_nothing(text)
+
+    def impression(self, text: str) -> Impression | None:
+        """What somebody's words are most like, and how troubled they sound."""
+        return self._reader.impression(text)
 
     def _ranked(self, log: Log, around: Circumstances) -> list[Ranked]:
         """Everything recognised, best first."""

@@ -29,13 +29,14 @@ from bot.diagnosis.index import Index
 from bot.diagnosis.log import Log
 from bot.diagnosis.senses import TABLE, Leanings, Likeness, Placed, Senses, Vector, leanings_of
 from bot.diagnosis.trouble import Told, Trouble
+from bot.diagnosis.voices import NOTHING_HEARD, Heard, Voices, heard_in
 from bot.intake.lines import Line
 from bot.knowledge.cache import cached_of
 from bot.knowledge.failures import Failure, Signature
 from bot.knowledge.files import files_matching
 from bot.knowledge.load import failure_files
 from bot.knowledge.placeholders import VARIABLE
-from bot.knowledge.told import NOTHING, TOLD_FILE, load_told
+from bot.knowledge.told import NOTHING, TEXT, TOLD_FILE, load_told
 
 _LINES = 14  # lines that are read
 _FIRST, _LAST = 40, 240  # lines of a long log among which they are chosen
@@ -48,6 +49,8 @@ _OWN, _ALIEN = 0.5, -1.6  # for a class with an entry for the program, and for o
 # What likeness to told sentences counts, in words and in meaning, without and with a printed failure. Of 88 complaints
 # that nothing had been written after, 48 had the right class first and 64 among three; without meaning 40 and 62.
 _SPOKEN, _BESIDE_PRINTED = (1.0, 2.0), (0.5, 0.5)
+# What it adds to how troubled somebody sounds that they are more than so like a class, at most: news are it as well.
+_TOPICAL, _USUALLY_LIKE, _MOST_TOPICAL = 0.03, 15.0, 0.2
 _WORDING = 2.0  # what a share of its wordings counts beside how near an entry lies to what is told
 _USUAL = 0.1  # what it counts among a class's entries that one is the usual of its class, and that one is told in words
 _OF_LOADER = 0.15  # and that one is of the loader that was told
@@ -60,13 +63,14 @@ Shares: TypeAlias = Mapping[str, tuple[float, Signature]]
 
 class Lessons(msgspec.Struct, frozen=True):
     """What was learnt of whole texts, and of sentences alone: how people speak is lost among so many logs. `pleas` also
-    knows what is said where no failure is told.
+    knows what is said where no failure is told; `voices` how who needs help sounds.
     """
 
     texts: Learnt
     sentences: Learnt
     pleas: Learnt
     meant: Leanings
+    voices: Heard = NOTHING_HEARD
 
 
 def learnt_of(
@@ -83,12 +87,17 @@ def learnt_of(
     sentences = [text for text in pleas if text.name != NOTHING]
     texts = [text for entry in entries for text in _texts(entry)]
     meant = leanings_of(_placed(sentences, senses)) if senses else Leanings((), ())
-    return Lessons(learnt_from([*texts, *sentences]), learnt_from(sentences), learnt_from(pleas), meant)
+    voices = heard_in(told, senses)
+    of_classes = [text for text in sentences if not text.name.startswith(TEXT)]
+    return Lessons(learnt_from([*texts, *of_classes]), learnt_from(sentences), learnt_from(pleas), meant, voices)
 
 
 def kept_learnt(root: Path, entries: Sequence[Failure], senses: Senses | None = None) -> Lessons:
     """The same for the failures under `root`, kept between runs until they change."""
-    code = [Path(__file__), *(Path(__file__).with_name(name) for name in ("bayes.py", "features.py", "senses.py"))]
+    code = [
+        Path(__file__),
+        *(Path(__file__).with_name(name) for name in ("bayes.py", "features.py", "senses.py", "voices.py")),
+    ]
     files = [*failure_files(root), *files_matching(root, TOLD_FILE), *code, *([TABLE] if senses else ())]
     return cached_of(root, "learnt", files, Lessons, lambda: learnt_of(entries, load_told(root), senses))
 
@@ -100,9 +109,13 @@ def texts_taught(entries: Iterable[Failure], told: Mapping[str, Sequence[str]]) 
 
 
 def _heard(entries: Iterable[Failure], told: Mapping[str, Sequence[str]]) -> dict[str, list[Text]]:
-    """The sentences of the entries' classes and of none, by class."""
+    """The sentences of the entries' classes, of faults of texts, and of none, by class."""
     classes = {entry.failure_class for entry in entries}
-    return {name: _sentences(name, told[name]) for name in sorted(told) if name in classes or name == NOTHING}
+    return {
+        name: _sentences(name, told[name])
+        for name in sorted(told)
+        if name in classes or name == NOTHING or name.startswith(TEXT)
+    }
 
 
 def _placed(sentences: Iterable[Text], senses: Senses) -> list[Placed]:
@@ -130,6 +143,18 @@ class _Taught:
     sentences: Bayes
     pleas: Bayes
     meant: Likeness
+    voices: Voices
+
+
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """What somebody's words are most `like`: a class, or `TEXT` and first checks of a text; and how much (above 15 in
+    half of all complaints). `troubled`: see `bot.diagnosis.voices`.
+    """
+
+    like: str
+    likeness: float
+    troubled: float
 
 
 class Reader:
@@ -166,8 +191,9 @@ class Reader:
             return ()
         shares = self._shares(log, lines)
         rated = self._rated(self._scored(log, lines), shares, around.programs)
-        for name, score in self._spoken(log).items():
-            rated[self._bayes.classes.index(name)] += score
+        heard = self._spoken(log)
+        for at, name in enumerate(self._bayes.classes):
+            rated[at] += heard.get(name, 0.0)
         best = nlargest(most, range(len(rated)), key=rated.__getitem__)
         told = self._only_told(log, lines)
         return tuple(self._suspect(self._bayes.classes[at], rated[at], shares, around, told) for at in best)
@@ -241,6 +267,10 @@ class Reader:
             self._trouble.is_failure(log, line) for line in lines if not self._trouble.is_told(log, line.number)
         )
         said, meant = _BESIDE_PRINTED if printed else _SPOKEN
+        return self._likeness(told, said, meant)
+
+    def _likeness(self, told: Sequence[str], said: float, meant: float) -> Mapping[str, float]:
+        """How like lines (see features.plain) are to what is told of each class, in words and in meaning."""
         rated = dict.fromkeys(self._heard.classes, 0.0)
         for weight, classes, scores in (
             (said, self._heard.classes, self._heard.scores((1.0, text) for text in told)),
@@ -249,6 +279,17 @@ class Reader:
             for name, score in zip(classes, _spread(scores), strict=True):
                 rated[name] += weight * score
         return rated
+
+    def impression(self, text: str) -> Impression | None:
+        """What somebody's words are most like, and how troubled they sound; None where nothing was learnt or said."""
+        lines = [plain(line) for line in text.splitlines() if line.strip()]
+        troubled = self._taught.voices.tells(text)
+        if not (lines and self._heard.classes) or troubled is None:
+            return None
+        rated = self._likeness(lines, *_SPOKEN)
+        best = max(rated, key=rated.__getitem__)
+        topical = min(_TOPICAL * (rated[best] - _USUALLY_LIKE), _MOST_TOPICAL)
+        return Impression(best, rated[best], troubled + topical)
 
     def _meanings(self, told: Sequence[str]) -> list[float]:
         """For each class how near what is told lies to what is told of it; alike where no word is known."""
@@ -274,7 +315,8 @@ class Reader:
     def _taught(self) -> "_Taught":
         """All at once: nobody keeps the lessons, which are as large."""
         lessons = self._learnt()
-        return _Taught(Bayes(lessons.texts), Bayes(lessons.sentences), Bayes(lessons.pleas), Likeness(lessons.meant))
+        heard = (Bayes(lessons.texts), Bayes(lessons.sentences), Bayes(lessons.pleas), Likeness(lessons.meant))
+        return _Taught(*heard, Voices(lessons.voices, self._senses))
 
     @property
     def _bayes(self) -> Bayes:

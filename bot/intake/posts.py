@@ -28,6 +28,7 @@ APPLIES = 2.0  # score from which on a topic applies
 _NAMED = ("loader", "model", "machine", "options", "quant", "size", "vram", "ram", "picture", "link")
 _SETUP = ("loader", "model", "machine", "quant", "size")
 _CERTAIN, _LIKELY, _UNLIKELY = 0.85, 0.5, 0.3  # certainties of the cues
+_TROUBLED, _WELL = (1.0, 1.35), (0.5, 0.2)  # levels of how troubled somebody sounds
 _LARGEST_SIZE = 5000.0  # billions of parameters that are believed
 
 
@@ -82,9 +83,13 @@ class PostReader:
         """Classes of failures to which belongs what the told model needs on the told machine."""
         return self._signs.computed_classes
 
-    def wants_answer(self, post: PostReading, found: str | None, *, in_channel: bool = False) -> bool:
-        """Whether a post asks for something. `found`: "failure" or "symptom" where the knowledge recognised one."""
-        signs = post.signs if found is None else {**post.signs, f"found-{found}": 1}
+    def wants_answer(
+        self, post: PostReading, found: str | None, *, in_channel: bool = False, troubled: float | None = None
+    ) -> bool:
+        """Whether a post asks for something. `found`: "failure" or "symptom" where the knowledge recognised one;
+        `troubled`: how much it sounds as if somebody told of a trouble (see bot.diagnosis.voices), where that is known.
+        """
+        signs = dict(post.signs) | ({} if found is None else {f"found-{found}": 1}) | _voice(troubled)
         return self._signs.wants_answer(signs, in_channel=in_channel)
 
     def read(self, text: str, attachments: Sequence[str] = ()) -> PostReading:
@@ -128,6 +133,17 @@ def _with_memory(request: Request, machine: ToldMachine) -> Request:
 def _number(told: str | None) -> int:
     found = _DIGITS.match(told or "")
     return int(found.group()) if found else 0
+
+
+def _voice(troubled: float | None) -> dict[str, int]:
+    """The signs of how somebody sounds, the stronger the more."""
+    if troubled is None:
+        return {}
+    levels = {
+        "sounds-troubled": sum(troubled >= least for least in _TROUBLED),
+        "sounds-well": sum(troubled <= most for most in _WELL),
+    }
+    return {name: level for name, level in levels.items() if level}
 
 
 def _completed(signs: Mapping[str, int], certainty: float, scores: Mapping[PostTopic, float]) -> dict[str, int]:

@@ -9,6 +9,8 @@ import msgspec
 from bot.base.languages import Text
 from bot.knowledge.files import load_all
 
+_ALIKE = 1.5  # phrases that likeness to the whole post counts as
+
 
 class FirstAid(msgspec.Struct, frozen=True):
     """What to check first in one kind of trouble; it fits where any of its signs stands, without signs anywhere."""
@@ -33,7 +35,15 @@ def load_first_aid(root: Path) -> tuple[FirstAid, ...]:
     return load_all(root, "first_aid.yaml", "first_aid", _File, _as_items)[0].items
 
 
-def first_aid_for(topic: str, signs: Mapping[str, int], known: Sequence[FirstAid]) -> FirstAid | None:
-    """The one of whose signs most phrases stand in a post, `signs` being their numbers; else the one without signs."""
-    own = [each for each in known if each.topic == topic]
-    return max(own, key=lambda each: sum(signs.get(sign, 0) for sign in each.signs) or -len(each.signs), default=None)
+def first_aid_for(
+    topic: str, signs: Mapping[str, int], known: Sequence[FirstAid], alike: str | None = None
+) -> FirstAid | None:
+    """The one of whose signs most phrases stand in a post, `signs` being their numbers, that which the whole post is
+    most `alike` counting for one more; else the one without signs.
+    """
+
+    def weight(aid: FirstAid) -> float:
+        told = sum(signs.get(sign, 0) for sign in aid.signs) + _ALIKE * (aid.id == alike)
+        return told or -len(aid.signs)
+
+    return max((each for each in known if each.topic == topic), key=weight, default=None)

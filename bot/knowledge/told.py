@@ -6,10 +6,13 @@ from pathlib import Path
 import msgspec
 
 from bot.knowledge.files import Fault, load_all
+from bot.knowledge.first_aid import load_first_aid
 from bot.knowledge.load import load_classes
 
 TOLD_FILE = "told.yaml"
 NOTHING = "nothing"  # what is told by who only says that something is wrong; no class is called so
+TEXT = "text:"  # before the id of first checks: a fault of a text that is no class
+LEFT = "left"  # what is said by who needs no help; no class is called so
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -17,11 +20,13 @@ class Told(msgspec.Struct, frozen=True):
 
     sentences: dict[str, tuple[str, ...]]  # by class; whole sentences, in any language
     nothing: tuple[str, ...] = ()  # pleas that tell of no failure in particular
+    texts: dict[str, tuple[str, ...]] = {}  # faults of a text that are no class, by the id of their first checks
+    left: tuple[str, ...] = ()  # what is said by who needs no help: thanks, advice, news, figures, jokes, other fields
 
 
 def load_told(root: Path) -> Mapping[str, tuple[str, ...]]:
-    """The sentences by class, pleas without a failure under `NOTHING`; none without the file. Raises DataError with all
-    faults.
+    """The sentences by class; faults of texts under `TEXT` and the id of their first checks, pleas without a failure
+    under `NOTHING`, what needs no help under `LEFT`. None without the file. Raises DataError with all faults.
     """
     if not (root / TOLD_FILE).exists():
         return {}
@@ -31,6 +36,11 @@ def load_told(root: Path) -> Mapping[str, tuple[str, ...]]:
         for name in told.sentences:
             if name not in known:
                 yield Fault(TOLD_FILE, f"sentences.{name}", "is not in classes.yaml")
+        aids = {aid.id for aid in load_first_aid(root) if aid.topic == "quality"}
+        for name in told.texts:
+            if name not in aids:
+                yield Fault(TOLD_FILE, f"texts.{name}", "is no first aid for a text")
 
     (told,) = load_all(root, TOLD_FILE, "told", Told, check=faults)
-    return {**told.sentences, NOTHING: told.nothing}
+    texts = {TEXT + name: own for name, own in told.texts.items()}
+    return {**told.sentences, **texts, NOTHING: told.nothing, LEFT: told.left}

@@ -227,10 +227,13 @@ def test_sentences_that_people_say_decide_where_nothing_was_printed() -> None:
 def test_told_sentences_name_known_classes_only(tmp_path: Path) -> None:
     root = tmp_path / "knowledge"
     (root / "schema").mkdir(parents=True)
-    for name in ("schema/told.json", "classes.yaml"):
+    for name in ("schema/told.json", "schema/first_aid.json", "classes.yaml", "first_aid.yaml"):
         (root / name).write_bytes((knowledge_root() / name).read_bytes())
     (root / "told.yaml").write_text("sentences:\n  no-such-class:\n    - it does not work\n", encoding="utf-8")
     with pytest.raises(DataError, match="no-such-class"):
+        load_told(root)
+    (root / "told.yaml").write_text("texts:\n  slow:\n    - it is slow\nsentences: {}\n", encoding="utf-8")
+    with pytest.raises(DataError, match="no first aid for a text"):
         load_told(root)
 
 
