@@ -29,7 +29,7 @@ from bot.clinic.reading import Candidate, Reading
 from bot.clinic.told_facts import told_facts, told_line
 from bot.diagnosis.reader import Impression
 from bot.intake.pictures import is_panel, without_marks, without_note
-from bot.intake.posts import APPLIES, PostReading
+from bot.intake.posts import APPLIES, PostReading, Sound
 from bot.intake.signs import PostTopic
 from bot.intake.template import Point, PointId
 from bot.intake.unread import without_unread
@@ -154,6 +154,7 @@ _LEANING = 1.0  # what it weighs that an odd text is most like what others told 
 _SURELY_BROKEN = 0.7  # score of a failure told in words that goes before a fault of the text
 _SURELY_TEXT = 10.5  # likeness to told faults of texts from which on one is meant,
 _SURELY_LIKE = 15.0  # and from which on it is a model's
+_PLAINLY_LIKE, _PLAINLY_TROUBLED = 20.0, 1.2  # the same of a program's fault
 _SURELY_TROUBLED = 0.9  # how troubled somebody sounds from which on what their words are like is worth a look
 _NOTHING_SAID = Answer("", "neutral", ())
 _LOOKED_BACK = 12  # messages of the author in which the advice that stands is looked for
@@ -443,7 +444,7 @@ class _Replying:
     @property
     def _speaks_of_models(self) -> bool:
         """Whether the author certainly speaks of a model, though of no program."""
-        return self._post.has_any((*_CERTAINLY_OURS, "for-roleplay", "text-fault")) or self._surely_tells_of_text
+        return self._post.has_any((*_CERTAINLY_OURS, "for-roleplay", "text-fault")) or self._surely_tells
 
     @property
     def _only_adds_facts(self) -> bool:
@@ -522,6 +523,8 @@ class _Replying:
             scores["quality"] += _LEANING
         if found is None and self._is_answerable:
             scores["howto"] += _KNOWN
+        if found is None and not self._post.has("asks") and (told := self._told_trouble) is not None:
+            scores[told] += APPLIES
         if found is None and (self._is_compared or self._is_asked_in_these_words):
             scores["fit"] = 0.0
         return scores
@@ -551,12 +554,15 @@ class _Replying:
         return found.like.removeprefix(TEXT) if found is not None and is_sure else None
 
     @property
-    def _surely_tells_of_text(self) -> bool:
-        """Whether the author's words are so like what is told of written texts that they speak of a model."""
+    def _surely_tells(self) -> bool:
+        """Whether the author's words are so like what is told of written texts, or in so troubled a voice of programs,
+        that they speak of this field.
+        """
         found = self._impression
         if found is None or found.likeness < _SURELY_LIKE:
             return False
-        return found.like.startswith(TEXT) or found.like in self._parts.posts.quality_classes
+        is_of_text = found.like.startswith(TEXT) or found.like in self._parts.posts.quality_classes
+        return is_of_text or (found.likeness >= _PLAINLY_LIKE and found.troubled >= _PLAINLY_TROUBLED)
 
     @property
     def _is_of_the_text(self) -> bool:
@@ -685,7 +691,8 @@ class _Replying:
     def _told_trouble(self) -> PostTopic | None:
         """What trouble is told of by who names none in so many words, but sounds as if they had it."""
         alike = next(iter(self._diagnosed.nearest), None)
-        is_told = alike is not None and self._troubled is not None and self._troubled >= _SURELY_TROUBLED
+        sound = self._sound
+        is_told = alike is not None and sound is not None and sound.troubled >= _SURELY_TROUBLED
         return self._topic_of(alike) if alike is not None and is_told else None
 
     def _place(self, topic: PostTopic) -> tuple[int, bool, float]:
@@ -781,12 +788,13 @@ class _Replying:
         if self._opens_with_trouble or self._opens_with_question:
             return False
         found, in_channel = self._recognised, where == "channel"
-        return not self._parts.posts.wants_answer(last, found, in_channel=in_channel, troubled=self._troubled)
+        return not self._parts.posts.wants_answer(last, found, in_channel=in_channel, sound=self._sound)
 
     @property
-    def _troubled(self) -> float | None:
-        """How troubled the author sounds, where that is known."""
-        return self._impression.troubled if self._impression is not None else None
+    def _sound(self) -> Sound | None:
+        """How the author sounds, where that is known."""
+        found = self._impression
+        return Sound(found.troubled, self._text_fault is not None) if found is not None else None
 
     @property
     def _says_nothing(self) -> bool:
@@ -865,7 +873,7 @@ class _Replying:
         if "fit" in self._topics and post.has_any(_MACHINE):
             return True
         is_of_text = post.scores["quality"] >= _LIKELY or self._text_fault is not None
-        is_told = post.has_any(_TROUBLE_SIGNS) or is_of_text or post.has("buying")
+        is_told = post.has_any(_TROUBLE_SIGNS) or is_of_text or post.has("buying") or self._surely_tells
         return self._message.where != "channel" and (self._asks_of_ours or is_told)
 
     @property

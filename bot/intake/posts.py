@@ -28,7 +28,7 @@ APPLIES = 2.0  # score from which on a topic applies
 _NAMED = ("loader", "model", "machine", "options", "quant", "size", "vram", "ram", "picture", "link")
 _SETUP = ("loader", "model", "machine", "quant", "size")
 _CERTAIN, _LIKELY, _UNLIKELY = 0.85, 0.5, 0.3  # certainties of the cues
-_TROUBLED, _WELL = (1.0, 1.35), (0.5, 0.2)  # levels of how troubled somebody sounds
+_TROUBLED, _WELL = (0.65, 1.0, 1.35), (0.5, 0.2)  # levels of how troubled somebody sounds
 _LARGEST_SIZE = 5000.0  # billions of parameters that are believed
 
 
@@ -65,6 +65,14 @@ class PostReading:
         return any(map(self.has, signs))
 
 
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """How a post sounds: how `troubled` (see bot.diagnosis.voices), and whether as if of a fault of a text."""
+
+    troubled: float
+    of_text: bool = False
+
+
 class PostReader:
     """Reads posts by the knowledge of one folder. Build once, share freely."""
 
@@ -84,12 +92,12 @@ class PostReader:
         return self._signs.computed_classes
 
     def wants_answer(
-        self, post: PostReading, found: str | None, *, in_channel: bool = False, troubled: float | None = None
+        self, post: PostReading, found: str | None, *, in_channel: bool = False, sound: Sound | None = None
     ) -> bool:
         """Whether a post asks for something. `found`: "failure" or "symptom" where the knowledge recognised one;
-        `troubled`: how much it sounds as if somebody told of a trouble (see bot.diagnosis.voices), where that is known.
+        `sound`: how it sounds, where that is known.
         """
-        signs = dict(post.signs) | ({} if found is None else {f"found-{found}": 1}) | _voice(troubled)
+        signs = dict(post.signs) | ({} if found is None else {f"found-{found}": 1}) | _voice(sound)
         return self._signs.wants_answer(signs, in_channel=in_channel)
 
     def read(self, text: str, attachments: Sequence[str] = ()) -> PostReading:
@@ -135,13 +143,14 @@ def _number(told: str | None) -> int:
     return int(found.group()) if found else 0
 
 
-def _voice(troubled: float | None) -> dict[str, int]:
+def _voice(sound: Sound | None) -> dict[str, int]:
     """The signs of how somebody sounds, the stronger the more."""
-    if troubled is None:
+    if sound is None:
         return {}
     levels = {
-        "sounds-troubled": sum(troubled >= least for least in _TROUBLED),
-        "sounds-well": sum(troubled <= most for most in _WELL),
+        "sounds-troubled": sum(sound.troubled >= least for least in _TROUBLED),
+        "sounds-well": sum(sound.troubled <= most for most in _WELL),
+        "sounds-of-text": int(sound.of_text),
     }
     return {name: level for name, level in levels.items() if level}
 
