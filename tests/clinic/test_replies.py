@@ -70,6 +70,11 @@ def test_labelled_posts_are_answered() -> None:
         ("flash attention是什么意思", "howto", "term:flash-attention"),
         ("从hf下模型太慢了，老是断", "diagnosis", "hf-mirror"),
         ("the answers stop in the middle of sentence, ST + koboldcpp", "quality", "first-aid:text-short"),
+        # a plain complaint, with a figure or with what runs fine beside it, or without a word of this field
+        ("my koboldcpp is super slow since i got new gpu, 0.5 t/s", "diagnosis", "slow"),
+        ("tray app is there but the server never starts, ollama serve works", "diagnosis", "ollama-server-not-running"),
+        ("剧情推进太快，一条回复就从认识到结婚了", "quality", "first-aid:text-pace"),
+        ("重新生成五次全一样，一个字都不差", "quality", "first-aid:text-same"),
     ],
 )
 def test_kind_and_first_answer(text: str, kind: str, id_: str) -> None:
@@ -87,6 +92,7 @@ def test_kind_and_first_answer(text: str, kind: str, id_: str) -> None:
         "does anyone know a good pizza place",
         "原神更新完卡加载 显卡3060",
         "selling my 3090, 550 plus shipping",
+        "New koboldcpp 1.120 is out with faster prompt processing on vulkan",
         "",
         "   \n ",
     ],
