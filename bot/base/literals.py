@@ -39,6 +39,15 @@ class Literals:
             numbers.update(number for number, _ in self.places_in(text[at : at + _PIECE + self._longest]))
         return frozenset(map(self.texts.__getitem__, numbers))
 
+    def standing_in(self, text: str) -> dict[str, list[int]]:
+        """Those that stand somewhere in a text, each with all places where it begins, ascending."""
+        places: dict[int, list[int]] = {}
+        for start in range(0, len(text), _PIECE):
+            for number, at in self.places_in(text[start : start + _PIECE + self._longest - 1]):
+                if at < _PIECE:  # else the next piece holds it too
+                    places.setdefault(number, []).append(start + at)
+        return {self.texts[number]: sorted(found) for number, found in places.items()}
+
     @cached_property
     def _longest(self) -> int:
         return max(map(len, self.texts), default=0)

@@ -50,7 +50,7 @@ _FOLD = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
     ord(full): plain
     for full, plain in zip("“”„‟«»‘’‚‛′–—―−、【】〔〕「」『』《》…", '""""""\'\'\'\'\'----,[][]""""""…', strict=True)
 }
-_WIDE = frozenset(map(chr, _FOLD))
+_WIDE = late(f"[{re.escape(''.join(map(chr, _FOLD)))}]")
 _LONG = 2_000  # characters from which on replacing is quicker than translating
 
 _UNUSUAL = ("\r", "\\n", "\\u", "<", "&")  # marks of lines that are more than one, or are written in another way
@@ -150,7 +150,7 @@ def fold_width(text: str) -> str:
         return text
     if len(text) < _LONG:
         return text.translate(_FOLD)
-    for wide in _WIDE.intersection(text):  # few of them in one text; each is replaced quickly
+    for wide in set(_WIDE.findall(text)):  # few of them in one text; each is replaced quickly
         text = text.replace(wide, _FOLD[ord(wide)])
     return text
 

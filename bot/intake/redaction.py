@@ -9,7 +9,7 @@ they find is masked in the text as given.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -92,18 +92,18 @@ def _in_view(view: View) -> Iterator[_Find]:
     hay = haystack(view.text)
     for start, end, kind in token_finds(hay):
         yield _Find(view.start(start), view.end(end), 0, kind)
-    standing = _WRITTEN.found_in(hay.lowered)
+    standing = _WRITTEN.standing_in(hay.lowered)
     for rank, rule in _possible(standing):
         for start, end in rule.spans(hay, standing):
             yield _Find(view.start(start), view.end(end), rank, rule.kind)
 
 
-def _possible(standing: frozenset[str]) -> Iterator[tuple[int, Rule]]:
+def _possible(standing: Mapping[str, Sequence[int]]) -> Iterator[tuple[int, Rule]]:
     """The rules, with their places in the table, of which an introducer stands in a text or that need none there."""
     return (
         (rank, rule)
         for rank, rule in _RANKED
-        if rule.shaped or not rule.introducers or not standing.isdisjoint(rule.introducers)
+        if rule.shaped or not rule.introducers or any(word in standing for word in rule.introducers)
     )
 
 

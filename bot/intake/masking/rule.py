@@ -7,8 +7,10 @@ repetitions have an end, and no two of them that could share their characters st
 """
 
 import re
-from collections.abc import Callable, Container, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from bot.base.late import late
@@ -90,22 +92,22 @@ class Rule:
     shaped: bool = False
     whole: bool = False
 
-    def spans(self, hay: Haystack, standing: Container[str] | None = None) -> Iterator[Span]:
-        """Where in the text the rule finds something to mask. `standing`: the introducers, shapes aside, that are known
-        to stand in it.
+    def spans(self, hay: Haystack, standing: Mapping[str, Sequence[int]]) -> Iterator[Span]:
+        """Where in the text the rule finds something to mask. `standing`: the introducers that stand in it, shapes
+        aside, with all places of each.
         """
         group = "secret" if "secret" in self.pattern.groupindex else 0
         for found in self._found(hay, standing):
             if found[group] and self.is_meant(found):
                 yield found.span(group)
 
-    def _found(self, hay: Haystack, standing: Container[str] | None) -> Iterator[Found]:
+    def _found(self, hay: Haystack, standing: Mapping[str, Sequence[int]]) -> Iterator[Found]:
         if not self.introducers:
             yield from self.pattern.finditer(hay.text)
-        searched = hay.shape if self.shaped else hay.lowered
         for introducer in self.introducers:
-            is_there = standing is None or self.shaped or introducer in standing
-            at = searched.find(introducer) if is_there else -1
+            places = standing.get(introducer, ())
+            following = partial(hay.shape.find, introducer) if self.shaped else partial(_from, places)
+            at = following(0)
             while at >= 0:
                 end = at + len(introducer)
                 if not (self.whole and hay.lowered[end : end + 1] in _IN_NAME):
@@ -113,13 +115,19 @@ class Rule:
                     if found:
                         yield found
                         end = max(end, found.end())
-                at = searched.find(introducer, end)
+                at = following(end)
 
     def _start(self, text: str, at: int) -> int:
         if not self.before:
             return at
         front = text[max(0, at - LONGEST_FRONT) : at]
         return at - len(front) + len(front.rstrip(self.before))
+
+
+def _from(places: Sequence[int], at: int) -> int:
+    """The first of some ascending places that is not before `at`, -1 without any."""
+    number = bisect_left(places, at)
+    return places[number] if number < len(places) else -1
 
 
 def before(found: Found, characters: int = 1) -> str:

@@ -33,10 +33,10 @@ _UNUSUAL_LINE_END = late("[\x85\u2028\u2029]")
 _WRITTEN_COLOUR = late(r"\\(?:x1[bB]|033|u001[bB]|e|E)(?:\[[\d;]{0,20}m)?")
 # A line end within a word: what a terminal, a chat or an editor breaks where it has no room.
 _IN_WORD = "[A-Za-z0-9_+/=.-]"
-_BREAK = late(
-    rf"[ \r\n\\](?:(?<={_IN_WORD}\n)|(?<={_IN_WORD}\r)\n|(?<={_IN_WORD}[ \\])[ ]{{0,2}}\r?\n)"
-    rf"[ \t]{{0,40}}(?:[>|│┃][ \t]?){{0,3}}(?={_IN_WORD})"
-)
+# Looked for by the line end itself, for blanks are many. Before it may stand a blank or backslash and two more blanks.
+_FRONTS = ("", r"[ \\]", r"[ \\] ", r"[ \\]  ")
+_BEFORE_BREAK = "|".join(f"(?<={_IN_WORD}{front}{end})" for end in (r"\n", r"\r\n") for front in _FRONTS)
+_BREAK = late(rf"\n(?:{_BEFORE_BREAK})[ \t]{{0,40}}(?:[>|│┃][ \t]?){{0,3}}(?={_IN_WORD})")
 _WORD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+/=.-"
 _LONGEST_WORD = 260
 _TWO_WHEN_SMALL = "\u0130"  # the one letter whose small form has another length
@@ -124,11 +124,13 @@ def as_joined(read: View, may_go_on: Callable[[str], bool]) -> View | None:
     edits: list[Edit] = []
     may = cache(may_go_on)  # lines of a log end in the same words again and again
     for found in _BREAK.finditer(read.text):
-        before = read.text[max(0, found.start() - _LONGEST_WORD) : found.start()]
+        first = max(0, found.start() - _LONGEST_WORD)
+        before = read.text[first : found.start()].rstrip(" \\\r")
+        start = first + len(before)
         word = before[len(before.rstrip(_WORD)) :]
-        goes_on = edits and edits[-1][1] >= found.start() - len(word)
+        goes_on = edits and edits[-1][1] >= start - len(word)
         if goes_on or may(word):
-            edits.append((found.start(), found.end(), ""))
+            edits.append((start, found.end(), ""))
     return _edited_lines(read.text, edits, read) if edits else None
 
 
