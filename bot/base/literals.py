@@ -22,6 +22,9 @@ class Literals:
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.texts,)
 
+    def __contains__(self, text: str) -> bool:
+        return text in self._known
+
     def places_in(self, text: str) -> list[tuple[int, int]]:
         """(number of a text in `texts`, where it begins) for every occurrence, overlapping ones too."""
         if not self.texts:
@@ -47,6 +50,10 @@ class Literals:
                 if at < _PIECE:  # else the next piece holds it too
                     places.setdefault(number, []).append(start + at)
         return {self.texts[number]: sorted(found) for number, found in places.items()}
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.texts)
 
     @cached_property
     def _longest(self) -> int:

@@ -1,10 +1,21 @@
 """Where a wording may be meant: what its signature and its entry ask of the log, and of the lines around it."""
 
+from collections.abc import Iterable
+from itertools import chain
+
+from bot.base.literals import Literals
 from bot.diagnosis.circumstances import Circumstances
 from bot.diagnosis.log import Log
 from bot.diagnosis.signature import Pattern, Use
 from bot.diagnosis.words import fold
-from bot.knowledge.failures import Signature
+from bot.knowledge.failures import Failure, Signature
+
+
+def asked_of(entries: Iterable[Failure]) -> Literals:
+    """All texts that the conditions of these entries' signatures ask a log for, folded."""
+    signatures = [signature for entry in entries for signature in entry.signatures]
+    asked = ((*each.requires, *each.requires_any, *each.excludes, *each.loaders) for each in signatures)
+    return Literals(map(fold, chain.from_iterable(asked)))
 
 
 class Conditions:

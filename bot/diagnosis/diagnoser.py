@@ -16,16 +16,16 @@ from bot.diagnosis.calibration import (
     is_behind,
 )
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
-from bot.diagnosis.comparing import Candidate, Comparing
+from bot.diagnosis.comparing import Candidate, Comparing, Words
 from bot.diagnosis.complaint import Complaints, is_source
 from bot.diagnosis.conclusion import Conclusion
-from bot.diagnosis.conditions import Conditions
+from bot.diagnosis.conditions import Conditions, asked_of
 from bot.diagnosis.configuration.concluding import concluded
 from bot.diagnosis.configuration.forms import configurations_in
 from bot.diagnosis.drift import drift_in
 from bot.diagnosis.field import Field, Origin
 from bot.diagnosis.finding import Evidence, Finding, Opinion, Suspect
-from bot.diagnosis.index import Index, Reading
+from bot.diagnosis.index import Index
 from bot.diagnosis.known_faults import Known
 from bot.diagnosis.log import Log
 from bot.diagnosis.match import Match, match
@@ -86,6 +86,7 @@ class Diagnoser:
         """
         failures = tuple(failures)
         self._index = index or Index(patterns_of(failures))
+        self._asked = asked_of(failures)
         self._field = Field(field)
         self._parts = parts or {}
         self._complaints = complaints or Complaints()
@@ -104,7 +105,8 @@ class Diagnoser:
 
         `loader`, or else the one in `facts`, rules out wordings that only other loaders print.
         """
-        return self._findings(Log(lines, self._index, self._complaints), circumstances_of(facts, loader, self._parts))
+        log = Log(lines, self._index, self._complaints, self._asked)
+        return self._findings(log, circumstances_of(facts, loader, self._parts))
 
     def opinion(
         self,
@@ -117,7 +119,7 @@ class Diagnoser:
         """Like `diagnose`, with what to look at where that says too little. `young_model`: see Circumstances; `known`:
         a fault that the reader's version is known to have, claimed where nothing else is.
         """
-        log = Log(lines, self._index, self._complaints)
+        log = Log(lines, self._index, self._complaints, self._asked)
         around = replace(circumstances_of(facts, loader, self._parts), young_model=young_model)
         findings = self._findings(log, around)
         alike = self._alike(log, around, findings)
@@ -247,16 +249,19 @@ class Diagnoser:
         """Every match whose conditions hold. Of lines made of the same words only the first few are compared: a log
         repeats itself, and what did not match once does not match later.
         """
-        tried: Counter[Reading] = Counter()
+        tried: Counter[Words] = Counter()
         harmless, conditions = self._field.harmless(log), Conditions(log, around)
         comparing = Comparing(log, self._index, self._field, self._trouble)
-        for number, (line, reading) in enumerate(zip(log.lines, log.readings, strict=True)):
-            if number in harmless or tried[reading] >= _ENOUGH or not (candidates := comparing.candidates(number)):
+        for number, line in enumerate(log.lines):
+            if number in harmless:
                 continue
-            tried[reading] += 1
+            words = comparing.words(number)
+            if tried[words] >= _ENOUGH or not (candidates := comparing.candidates(number, words)):
+                continue
+            tried[words] += 1
             found = list(self._matches(candidates, number, log, conditions))
             if not found:
-                tried[reading] = _ENOUGH
+                tried[words] = _ENOUGH
             for each, uses in _undisputed(found):
                 for use in uses:
                     yield Hit(line, each, use, each.quality**2 * use.signature.weight, log.standing(number))
@@ -275,15 +280,16 @@ class Diagnoser:
 
     def _best_match(self, pattern: Pattern, share: float, number: int, log: Log) -> Match | None:
         """The match in the line alone, or together with a neighbour when the signature begins or goes on there."""
-        reading = log.readings[number]
         found = None
-        if share >= _SHARE or reading.strange:  # else words are missing, and none stands there that could be them
+        if (
+            share >= _SHARE or log.reading(number).strange
+        ):  # else words are missing, and none stands there that could be them
             found = match(pattern, log.lines[number].text, log.folded[number], share, self._index)
         if share > 0.95 or (found is not None and found.quality > 0.95):
             return found
-        missing = pattern.words - reading.known
+        missing = pattern.words - log.reading(number).known
         for first, other in ((number, number + 1), (number - 1, number - 1)):
-            if log.has_words(other, missing) and (other > number or log.goes_on(first)):
+            if (other > number or log.goes_on(first)) and log.has_words(other, missing):
                 found = _better(found, self._across(pattern, first, log))
         return found
 

@@ -9,7 +9,6 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple, TypeVar
@@ -41,8 +40,7 @@ _REMEMBERED_ALIKE = 2_000  # sets of words of which many signatures hold a littl
 _UNIT = 2.0**-24
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """The words of a line: those that signatures use, and others that may be damaged ones (no numbers)."""
 
     known: frozenset[str]
@@ -107,6 +105,7 @@ class Index:
         self._mended: dict[str, tuple[str, ...]] = {}
         self._numbers: set[str] = set()
         self._strange: set[str] = set()
+        self._foreign: set[str] = set()
         self._candidates: dict[tuple[frozenset[str], float], tuple[tuple[int, float], ...]] = {}
         self._alike: dict[tuple[frozenset[str], float], tuple[tuple[int, float], ...]] = {}
         self._broken: dict[tuple[frozenset[str], frozenset[str]], tuple[tuple[int, float], ...]] = {}
@@ -128,6 +127,22 @@ class Index:
             if not meant and word in self._strange:
                 strange.add(word)
         return Reading(frozenset(known), frozenset(strange))
+
+    def known(self, words: Iterable[str]) -> frozenset[str]:
+        """The words of a line that signatures use, as they stand there: damaged ones are none."""
+        distinct = set(words)
+        known = distinct & self._met
+        if len(known) < len(distinct):
+            new = distinct - known - self._foreign
+            known.update(filter(self._is_known, new))
+            self._foreign |= new - known
+        return frozenset(known)
+
+    def _is_known(self, word: str) -> bool:
+        if word not in self.weights:
+            return False
+        self._met.add(word)
+        return True
 
     def _learn(self, word: str) -> tuple[str, ...]:
         """Files a word seen for the first time as known, under the words it stands for, as a number, or as strange."""
@@ -219,7 +234,8 @@ class Index:
 
     def forget(self) -> None:
         """Drops what was remembered of the last log's words when that has grown large."""
-        if len(self._mended) + len(self._numbers) + len(self._strange) > _REMEMBERED:
+        if len(self._mended) + len(self._numbers) + len(self._strange) + len(self._foreign) > _REMEMBERED:
+            self._foreign.clear()
             self._mended.clear()
             self._numbers.clear()
             self._strange.clear()

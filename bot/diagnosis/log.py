@@ -8,8 +8,9 @@ from typing import TypeVar, cast
 from rapidfuzz import fuzz
 
 from bot.base.late import late
+from bot.base.literals import Literals
 from bot.diagnosis.complaint import Complaints, is_prose
-from bot.diagnosis.index import Index
+from bot.diagnosis.index import Index, Reading
 from bot.diagnosis.words import fold, words
 from bot.intake.lines import Line
 from bot.intake.tracebacks import tracebacks
@@ -39,16 +40,36 @@ def _standing(line: Line, folded: str) -> float:
 class Log:
     """Cleaned lines with the known words of each; answers conditions on the whole."""
 
-    def __init__(self, lines: Sequence[Line], index: Index, complaints: Complaints) -> None:
+    def __init__(
+        self, lines: Sequence[Line], index: Index, complaints: Complaints, asked: Literals | None = None
+    ) -> None:
+        """`asked`: folded texts that conditions ask for: in a long log all are looked for at once."""
         self.lines = lines
+        self._asked = asked
         self.complaints = complaints
         self.folded = fold("\n".join(line.text for line in lines)).split("\n") if lines else []
-        self.readings = [index.read(words(text)) for text in self.folded]
+        self._index = index
         self._answers: dict[str, bool] = {}
         self._said: dict[str, bool] = {}
         self._printed: dict[int, bool] = {}
         self._standing: dict[int, float] = {}
         self._kept: dict[object, object] = {}
+        self._readings: dict[int, Reading] = {}
+        self._plain: dict[int, frozenset[str]] = {}
+
+    def reading(self, number: int) -> Reading:
+        """The known words of a line, damaged ones as they were meant."""
+        known = self._readings.get(number)
+        if known is None:
+            known = self._readings[number] = self._index.read(words(self.folded[number]))
+        return known
+
+    def plain_words(self, number: int) -> frozenset[str]:
+        """The known words of a line as they stand there: of the many lines of a long log."""
+        known = self._plain.get(number)
+        if known is None:
+            known = self._plain[number] = self._index.known(words(self.folded[number]))
+        return known
 
     def kept(self, asker: object, found: "Callable[[Log], T]") -> T:
         """What somebody finds in this log, found once."""
@@ -73,7 +94,10 @@ class Log:
 
     def has_words(self, number: int, words: frozenset[str]) -> bool:
         """Whether there is such a line and it holds one of these words."""
-        return 0 <= number < len(self.readings) and not words.isdisjoint(self.readings[number].known)
+        if not 0 <= number < len(self.lines):
+            return False
+        known = self.reading(number).known if len(self.lines) <= _FEW else self.plain_words(number)
+        return not words.isdisjoint(known)
 
     def joined(self, number: int) -> tuple[str, str]:
         """Line `number` and the next as one, and the same folded."""
@@ -95,8 +119,18 @@ class Log:
         """Whether a text stands in the log letter by letter, in any case."""
         said = self._said.get(text)
         if said is None:
-            said = self._said[text] = fold(text) in self.whole
+            said = self._said[text] = self._stands(fold(text))
         return said
+
+    def _stands(self, folded: str) -> bool:
+        if self._asked and len(self.lines) > _FEW and folded in self._asked:
+            return folded in self._found
+        return folded in self.whole
+
+    @cached_property
+    def _found(self) -> frozenset[str]:
+        """What stands there of all that conditions ask for."""
+        return self._asked.found_in(self.whole) if self._asked else frozenset()
 
     def standing(self, number: int) -> float:
         """How much a line counts as a cause of death, 1 at most: the exceptions of the last traceback most, then
@@ -142,7 +176,7 @@ class Log:
         return "\n".join(self.folded)
 
     def _contains(self, folded: str) -> bool:
-        if folded in self.whole:
+        if self._stands(folded):
             return True
         if len(self.lines) > _FEW or len(folded) < _LONG or len(set(folded)) < _LONG // 2:
             return False

@@ -363,7 +363,7 @@ class Reader:
         best: dict[str, tuple[float, Signature]] = {}
         for line in lines:
             standing = log.standing(line.number)
-            for number, share in self._index.alike(log.readings[line.number].known, _LEAST_SHARE):
+            for number, share in self._index.alike(log.reading(line.number).known, _LEAST_SHARE):
                 pattern = self._index.patterns[number]
                 rated = share * standing * min(1.0, len(pattern.words) / _FULL)
                 for use in pattern.uses:
