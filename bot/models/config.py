@@ -9,7 +9,16 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.base.errors import UserError
-from bot.models.shape import MOST_LAYERS, Experts, LatentAttention, ModelShape, Recurrent, SparseIndex, impossible
+from bot.models.shape import (
+    MOST_LAYERS,
+    Compression,
+    Experts,
+    LatentAttention,
+    ModelShape,
+    Recurrent,
+    SparseIndex,
+    impossible,
+)
 from bot.models.tensors import is_gated
 
 # transformers' model_type -> llama.cpp's architecture, where they differ; "_text" and the like are cut off before.
@@ -18,7 +27,8 @@ _ARCHITECTURES: Final[Mapping[str, str]] = {
     "qwen2_moe": "qwen2moe", "qwen2_vl": "qwen2vl", "qwen2_5_vl": "qwen2vl", "qwen3_moe": "qwen3moe",
     "qwen3_vl": "qwen3vl", "qwen3_vl_moe": "qwen3vlmoe", "qwen3_next": "qwen3next", "qwen3_5": "qwen35",
     "qwen3_5_moe": "qwen35moe", "cohere": "command-r", "deepseek_v2": "deepseek2", "deepseek_v3": "deepseek2",
-    "deepseek_v32": "deepseek32", "kimi_k2": "deepseek2", "kimi_k25": "deepseek2", "kimi_linear": "kimi-linear",
+    "deepseek_v32": "deepseek32", "deepseek_v4": "deepseek4", "kimi_k2": "deepseek2", "kimi_k25": "deepseek2",
+    "kimi_linear": "kimi-linear",
     "glm": "chatglm", "glm4_moe": "glm4moe", "glm4v": "glm4", "glm4v_moe": "glm4moe", "glm4_moe_lite": "deepseek2",
     "glm_moe_dsa": "glm-dsa", "gpt_oss": "gpt-oss", "granitemoehybrid": "granitehybrid", "phi": "phi2",
     "falcon_h1": "falcon-h1", "lfm2_moe": "lfm2moe", "ernie4_5_moe": "ernie4_5-moe", "minimax_m2": "minimax-m2",
@@ -30,6 +40,8 @@ _ARCHITECTURES: Final[Mapping[str, str]] = {
 _KEEP_NEXT_TOKEN: Final = frozenset({"glm4moe", "glm-dsa"})
 _RANKED_EXPERTS: Final = frozenset({"deepseek2", "deepseek32"})  # have a bias for choosing experts only where told so
 
+
+_LARGEST_RATIO: Final = 1 << 16
 
 _MIXED: Final[Mapping[str, str]] = {"nemotron_h": "nemotron_h_moe"}  # architectures with another name with experts
 
@@ -114,6 +126,8 @@ def shape(config: Mapping[str, Any], name: str = "") -> ModelShape:
         embedding_per_layer=read.whole("hidden_size_per_layer_input"),
         softcap=bool(read.get("attn_logit_softcapping")),
         sparse_index=_sparse_index(read),
+        compression=_compression(read, layers),
+        residual_streams=read.whole("hc_mult"),
         rope_length=_rope_length(read, key_length, latent),
         traits=_traits(read),
         gated=is_gated(read.architecture),
@@ -121,6 +135,27 @@ def shape(config: Mapping[str, Any], name: str = "") -> ModelShape:
     )
     _check_shape(found)
     return found if read.architecture in _KEEP_NEXT_TOKEN else replace(found, next_token_layers=0)
+
+
+def _compression(read: _Config, layers: int) -> Compression | None:
+    """DeepSeek V4's: the list ends with the layers that guess the next tokens."""
+    if read.architecture != "deepseek4":
+        return None
+    ratios = read.get("compress_ratios")
+    if not isinstance(ratios, list) or len(ratios) < layers:
+        raise damaged("compress_ratios")
+    if not all(isinstance(ratio, int) and 0 <= ratio <= _LARGEST_RATIO for ratio in ratios):
+        raise damaged("compress_ratios")
+    needed = ("sliding_window", "q_lora_rank", "o_groups", "o_lora_rank", "hc_mult", "index_n_heads", "index_head_dim")
+    window, rank, groups, each, *_ = [_positive(read, key) for key in needed]
+    return Compression(window, tuple(ratios[:layers]), rank, groups * each, groups)
+
+
+def _positive(read: _Config, key: str) -> int:
+    value = read.whole(key)
+    if not 0 < value <= _LARGEST_RATIO:
+        raise damaged(key)
+    return value
 
 
 def _layers_of(kind: str, kinds: Sequence[str]) -> tuple[bool, ...]:
@@ -221,6 +256,7 @@ def _experts(read: _Config, kinds: Sequence[str]) -> Experts | None:
         groups=groups if groups > 1 else 0,
         layers=() if layers == regular else layers,
         latent=read.whole("moe_latent_size"),
+        by_token=read.whole("num_hash_layers"),
     )
 
 
@@ -298,7 +334,8 @@ def _rope_length(read: _Config, key_length: int, latent: LatentAttention | None)
     factor = read.get("partial_rotary_factor") or (
         parameters.get("partial_rotary_factor") if isinstance(parameters, Mapping) else None
     )
-    told = read.whole("rotary_dim") or (int(key_length * factor) if isinstance(factor, int | float) else 0)
+    whole = read.whole("rotary_dim", "qk_rope_head_dim")
+    told = whole or (int(key_length * factor) if isinstance(factor, int | float) else 0)
     return 0 if told in (0, key_length) else told
 
 
@@ -313,6 +350,7 @@ def _traits(read: _Config) -> frozenset[str]:
         "qkv_bias": read.architecture == "llama" and bool(read.get("attention_bias")),
         "q_k_norm": read.architecture == "glm4moe" and bool(read.get("use_qk_norm")),
         "key_as_value": bool(read.get("attention_k_eq_v")),
+        "normed_experts": read.architecture == "deepseek4" and bool(read.get("norm_topk_prob")),
     }
     return frozenset(trait for trait, has in told.items() if has)
 

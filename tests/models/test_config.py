@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.base.errors import UserError
 from bot.knowledge.files import knowledge_root
 from bot.models.catalog import load_catalog
 from bot.models.config import shape
@@ -60,6 +61,15 @@ CONFIGS: dict[str, dict[str, Any]] = {
         "ssm_state_size": 128, "n_groups": 8, "conv_kernel": 4, "partial_rotary_factor": 1.0,
         "max_position_embeddings": 262144,
     },
+    "DeepSeek-V4-Flash": {
+        "model_type": "deepseek_v4", "num_hidden_layers": 43, "hidden_size": 4096, "num_attention_heads": 64,
+        "num_key_value_heads": 1, "head_dim": 512, "q_lora_rank": 1024, "o_groups": 8, "o_lora_rank": 1024,
+        "qk_rope_head_dim": 64, "vocab_size": 129280, "n_routed_experts": 256, "num_experts_per_tok": 6,
+        "moe_intermediate_size": 2048, "n_shared_experts": 1, "index_n_heads": 64, "index_head_dim": 128,
+        "index_topk": 512, "sliding_window": 128, "hc_mult": 4, "num_hash_layers": 3, "norm_topk_prob": True,
+        "compress_ratios": [0, 0, *([4, 128] * 20), 4, 0], "num_nextn_predict_layers": 1,
+        "max_position_embeddings": 1048576, "topk_method": "noaux_tc",
+    },
     "MiMo-V2-Flash": {
         "model_type": "mimo_v2_flash", "num_hidden_layers": 48, "hidden_size": 4096, "intermediate_size": 16384,
         "num_attention_heads": 64, "num_key_value_heads": 4, "head_dim": 192, "v_head_dim": 128, "vocab_size": 152576,
@@ -86,3 +96,10 @@ def test_the_shape_is_that_of_the_catalog(name: str) -> None:
     known = CATALOG.shape(name)
     assert known is not None
     assert plain(shape(CONFIGS[name])) == plain(known)
+
+
+@pytest.mark.parametrize("key", ["compress_ratios", "o_groups", "hc_mult", "index_n_heads", "sliding_window"])
+def test_a_compressed_cache_is_described_whole(key: str) -> None:
+    told = {name: value for name, value in CONFIGS["DeepSeek-V4-Flash"].items() if name != key}
+    with pytest.raises(UserError, match=key):
+        shape(told)

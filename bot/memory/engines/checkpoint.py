@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from bot.models.dynamic import native_quant
 from bot.models.quantization import (
     Quant,
     category,
@@ -71,9 +72,7 @@ def _trained(shape: ModelShape) -> Iterator[Tensor]:
 def _quant_of(model: Model) -> Quant | None:
     """The format; some models are published in MXFP4 and nothing else."""
     found = parse_quant(model.quant)
-    if model.shape.architecture in ("gpt-oss", "deepseek4") and (
-        found is None or found.format in ("GGUF", "FLOAT", "MXFP4")
-    ):
+    if native_quant(model.shape) and (found is None or found.format in ("GGUF", "FLOAT", "MXFP4")):
         return Quant("MXFP4", "MXFP4", 4.25, 32)
     if found is not None and found.base == "NVFP4":
         found = Quant("NVFP4", "NVFP4", 4.5, 16)
