@@ -64,6 +64,7 @@ _ADAPTED_MIXTURE: Final = (0.03, 0.065)
 _ADAPTED_MXFP4: Final = (0.0, 0.095)
 _OFTEN_ADAPTED: Final = (0.03, 0.085)
 _ADAPTED_NATIVE: Final = (0.085, 0.045)
+_ADAPTED_EMBEDDING: Final = (0.095, 0.0)  # an embedding of each layer in fewer bits: unsloth's Gemma 4 E4B Q4_K_M
 
 # Experts of these are published in MXFP4, and no mix changes that (llama.cpp, `convert_hf_to_gguf.py`: GptOssModel).
 _NATIVE: Final[Mapping[str, str]] = {"gpt-oss": "MXFP4"}
@@ -87,6 +88,8 @@ def adapted_shares(base: str, shape: ModelShape, *, outer_8_bit: bool) -> tuple[
         return _PLAIN
     if shape.native_bits:
         return _ADAPTED_NATIVE
+    if shape.embedding_per_layer:
+        return _ADAPTED_EMBEDDING
     if not has_delta_net(shape):
         return _PLAIN
     if outer_8_bit or base.startswith("Q3_K"):

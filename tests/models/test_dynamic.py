@@ -62,6 +62,7 @@ def test_where_experts_stay_as_published_attention_is_what_shrinks(name: str, pu
         ("Qwen3.8-27B UD-IQ2_XXS", 7266070528),
         ("Qwen3.8-27B UD-Q6_K_M", 23088409504),
         ("GLM-5.2 UD-IQ1_S", 216715360960),
+        ("gemma-4-E4B-it Q4_K_M", 4977169568),  # unsloth
         ("Kimi-K2.5 Q8_0", 583710875200),  # bartowski; experts as published, in 4 bits
         ("Kimi-K2.5 Q4_K_M", 580355550784),
         ("Kimi-K2.5 IQ2_XXS", 245277612576),
