@@ -106,6 +106,21 @@ class OptionTable(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The names that are not there any more."""
         return {gone.name: gone for gone in self.gone}
 
+    def gone_as(self, name: str) -> Gone | None:
+        """What became of a name; `*` in the table's is the same key in what takes its place."""
+        if (found := self.gone_names.get(name)) is not None:
+            return found
+        own = name.split(".")
+        for gone in self.gone:
+            wanted = gone.name.split(".")
+            if (
+                "*" in wanted
+                and len(own) == len(wanted)
+                and all(b in ("*", a) for a, b in zip(own, wanted, strict=True))
+            ):
+                return Gone(name, gone.instead.replace("*", own[wanted.index("*")]))
+        return None
+
     @cached_property
     def command_begins(self) -> re.Pattern[str]:
         """How a line begins that holds such a command; nothing does where there is none."""

@@ -58,6 +58,27 @@ def wrong(text: str) -> list[tuple[str, str]]:
     return [(problem.kind, problem.setting.name) for each in found for problem in problems_of(each)]
 
 
+MISSPELT = """\
+services:
+  ui:
+    image: ghcr.io/open-webui/open-webui:main
+    enviroment:
+      - OLLAMA_BASE_URL=http://ollama:11434
+    port:
+      - 3000:8080
+"""
+TOOLS = """\
+{
+  "mcpServers": {
+    "files": {
+      "command": "npx",
+      "args": ["-y", "@modelcontextprotocol/server-filesystem", "C:\\Users\\me\\docs"],
+    }
+  }
+}
+"""
+
+
 def right(text: str) -> str | None:
     lines = clean(text)
     whole = next(configurations_in(lines, TABLES))
@@ -101,6 +122,9 @@ def right(text: str) -> str | None:
         ("llama-server -m a.gguf -c 8k --chatml", [("gone", "--chatml"), ("conflict", "-c")]),
         ("vllm serve x --dtype fp16 --quantization q4_k_m", [("conflict", "--dtype"), ("conflict", "--quantization")]),
         (COMPOSE, [("conflict", "services.llm.image"), ("unknown", "--max-model-length")]),
+        (MISSPELT, [("gone", "services.ui.enviroment"), ("gone", "services.ui.port")]),
+        ("vllm serve Qwen/Qwen3-8B --max-seq-len 8192", [("gone", "--max-seq-len")]),
+        (TOOLS, [("miswritten", "backslash"), ("miswritten", "comma")]),
     ],
 )
 def test_what_will_not_work_is_found_in_every_form(text: str, expected: list[tuple[str, str]]) -> None:
@@ -141,6 +165,10 @@ def test_the_text_is_put_right_and_the_rest_stays() -> None:
     assert right(COMPOSE) == COMPOSE.replace("    image", "    gpus: all\n    image")
     # an option that also stands there under its right name is taken away
     assert right("llama-server -m a.gguf -c 4096 --n_ctx 8192") == "llama-server -m a.gguf -c 4096"
+
+
+def test_a_misspelt_key_of_a_service_is_put_right_and_its_list_stays() -> None:
+    assert right(MISSPELT) == MISSPELT.replace("enviroment", "environment").replace("port:", "ports:").rstrip()
 
 
 def test_a_command_that_does_more_than_start_the_program_is_not_shown_to_copy() -> None:

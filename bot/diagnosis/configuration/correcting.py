@@ -66,7 +66,9 @@ def _rename(setting: Setting, name: str, configuration: Configuration, texts: di
             return  # it belongs elsewhere: that is said, and left to its owner
     elif form == "modelfile":
         old, new = old.rpartition(" ")[2], new.rpartition(" ")[2]
-    texts[setting.at] = _replaced(texts[setting.at], old, new)
+    above_it = range(setting.at, configuration.first - 1, -1)  # a list stands below its key
+    at = next((number for number in above_it if _place(texts[number], old) >= 0), setting.at)
+    texts[at] = _replaced(texts[at], old, new)
 
 
 def _take_away(setting: Setting, configuration: Configuration, texts: dict[int, str]) -> None:

@@ -69,12 +69,12 @@ def usual_name(name: str, table: OptionTable) -> str:
 
 def _misnamed(configuration: Configuration) -> Iterator[Problem]:
     table = configuration.table
-    if not table.options:
-        return
     for setting in configuration.settings:
-        if (gone := table.gone_names.get(setting.name)) is not None:
+        if (gone := table.gone_as(setting.name)) is not None:
             yield _gone(setting, gone.instead, table)
-        elif not _is_known(setting.name, table) and (near := _nearest(setting.name, table)) is not None:
+        elif (
+            table.options and not _is_known(setting.name, table) and (near := _nearest(setting.name, table)) is not None
+        ):
             yield _slip(setting, near, table)
 
 
