@@ -11,6 +11,7 @@ from bot.diagnosis.calibration import (
     KNOWN_FAULT,
     NO_REGRESSION,
     WORKED_BEFORE,
+    anyones,
     calibrated,
     doubted,
     is_behind,
@@ -106,7 +107,8 @@ class Diagnoser:
         `loader`, or else the one in `facts`, rules out wordings that only other loaders print.
         """
         log = Log(lines, self._index, self._complaints, self._asked)
-        return self._findings(log, circumstances_of(facts, loader, self._parts))
+        around = circumstances_of(facts, loader, self._parts)
+        return self._findings(log, around, Origin(self._field, log, around.loader))
 
     def opinion(
         self,
@@ -121,14 +123,16 @@ class Diagnoser:
         """
         log = Log(lines, self._index, self._complaints, self._asked)
         around = replace(circumstances_of(facts, loader, self._parts), young_model=young_model)
-        findings = self._findings(log, around)
-        alike = self._alike(log, around, findings)
+        origin = Origin(self._field, log, around.loader)
+        findings = self._findings(log, around, origin)
+        alike = self._alike(log, around, origin, findings)
         suspects = _further(alike, findings)
         if findings:
             behind = self._probable(log, around, alike) if is_behind(findings[0], alike) else None
             if behind:
                 return Opinion((behind, *findings)[:MOST], suspects[1 : MOST - len(findings)])
-            return Opinion((doubted(findings[0], alike), *findings[1:]), suspects)
+            first = doubted(findings[0], alike)
+            return Opinion((first if _is_named(first, log, origin) else anyones(first), *findings[1:]), suspects)
         probable = (
             self._probable(log, around, suspects)
             or self._known_fault(log, known)
@@ -168,12 +172,13 @@ class Diagnoser:
         line = next((each for each in log.lines if each.number == worked.line), log.lines[0])
         return Finding(entry, WORKED_BEFORE, Evidence(line.number, line.text, None), told=True)
 
-    def _findings(self, log: Log, around: Circumstances) -> tuple[Finding, ...]:
-        return tuple(calibrated(self._ranked(log, around))[:MOST])
+    def _findings(self, log: Log, around: Circumstances, origin: Origin) -> tuple[Finding, ...]:
+        return tuple(calibrated(self._ranked(log, around, origin))[:MOST])
 
-    def _alike(self, log: Log, around: Circumstances, findings: Sequence[Finding]) -> tuple[Suspect, ...]:
+    def _alike(
+        self, log: Log, around: Circumstances, origin: Origin, findings: Sequence[Finding]
+    ) -> tuple[Suspect, ...]:
         """What the second reader thinks of, best first, known or not."""
-        origin = Origin(self._field, log, around.loader)
         if origin.is_foreign or not (findings or origin.is_near(self._trouble.words(log))):
             return ()
         return self._reader.suspects(log, around, 2 * MOST)
@@ -186,9 +191,8 @@ class Diagnoser:
         """What somebody's words are most like, and how troubled they sound."""
         return self._reader.impression(text)
 
-    def _ranked(self, log: Log, around: Circumstances) -> list[Ranked]:
+    def _ranked(self, log: Log, around: Circumstances, origin: Origin) -> list[Ranked]:
         """Everything recognised, best first."""
-        origin = Origin(self._field, log, around.loader)
         hits: dict[str, list[Hit]] = {}
         for hit in self._hits(log, around):
             if origin.allows(hit.use.entry, hit.use.signature.text):
@@ -322,6 +326,15 @@ def _uses(found: Match, number: int, log: Log, conditions: Conditions) -> list[U
 def _means(entry: Failure, found: Match, number: int, log: Log) -> bool:
     """Whether a failure was printed, or a symptom told."""
     return _is_met(found, number, log) if entry.kind == "failure" else _is_told(found, number, log)
+
+
+def _is_named(finding: Finding, log: Log, origin: Origin) -> bool:
+    """Whether a printed failure is of a program that is named; what is told or computed is taken so."""
+    signature = finding.evidence.signature
+    at = next((number for number, line in enumerate(log.lines) if line.number == finding.evidence.line), None)
+    if signature is None or at is None or not log.is_printed(at):
+        return True
+    return origin.is_named(finding.entry, signature.text)
 
 
 def _further(alike: Sequence[Suspect], findings: Sequence[Finding]) -> tuple[Suspect, ...]:

@@ -189,6 +189,12 @@ class Origin:
             return self._names_program or self._names_tool or self._field.names_program(fold(wording))
         return not self.is_foreign or self._field.names_program(fold(wording))
 
+    def is_named(self, entry: Failure, wording: str) -> bool:
+        """Whether a program of this field is named: by the sender, the entry, its wording or the log."""
+        if self._loader is not None or entry.components:
+            return True
+        return self._field.names_program(fold(wording)) or self._names_program
+
     def is_near(self, told: str) -> bool:
         """Whether the log, or what is told of it (folded), is about this field."""
         return self._loader is not None or self._field.is_near(self._log.whole, told)
