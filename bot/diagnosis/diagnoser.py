@@ -193,6 +193,8 @@ class Diagnoser:
 
     def _ranked(self, log: Log, around: Circumstances, origin: Origin) -> list[Ranked]:
         """Everything recognised, best first."""
+        if self._trouble.tells_of_a_change(log):
+            return []
         hits: dict[str, list[Hit]] = {}
         for hit in self._hits(log, around):
             if origin.allows(hit.use.entry, hit.use.signature.text):

@@ -78,6 +78,14 @@ class Trouble:
         alarming = self._field.alarming(log)
         return bool(numbers) and not any(number in alarming for number in numbers)
 
+    def tells_of_a_change(self, log: Log) -> bool:
+        """Whether a short text without a program's output tells of a change or wishes for one, and nobody complains."""
+        if len(log.lines) > _POST or any(map(log.is_printed, range(len(log.lines)))):
+            return False
+        texts = [line.text for line in log.lines if not line.text.lstrip().startswith("|")]  # rows of a table
+        others = [text for text in texts if not log.complaints.is_wish_or_news(text)]
+        return len(others) < len(texts) and not any(map(log.complaints.is_troubled, others))
+
     def _is_known(self, text: str) -> bool:
         """Whether a line is known to be printed, or to be code."""
         return self._kinds is not None and (self._kinds.is_printed(text) or self._kinds.is_code(text))

@@ -75,6 +75,15 @@ def test_other_programs_are_left_alone(text: str, expected: list[str]) -> None:
     assert ids(text) == expected
 
 
+def test_what_anyone_may_print_is_told_with_less_confidence_where_no_program_is_named() -> None:
+    def score(text: str) -> float:
+        return DIAGNOSER.opinion(clean(text)).findings[0].score
+
+    assert score("ModuleNotFoundError: No module named 'requests'") < 0.85
+    assert score("vllm\nModuleNotFoundError: No module named 'requests'") > 0.9
+    assert score("ModuleNotFoundError: No module named 'requests'") < score("CUDA error: out of memory")
+
+
 def test_without_a_field_every_text_belongs_here() -> None:
     diagnoser = Diagnoser([entry("port", "Address already in use")])
     assert diagnoser.diagnose(clean("nginx: Address already in use"))

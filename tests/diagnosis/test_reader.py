@@ -185,6 +185,8 @@ def test_who_only_asks_about_a_log_without_a_failure_gets_nothing_to_look_at(ask
     [
         "This PR enables the card in ollama, before this patch it only used the CPU",
         "给大家分享一下 ollama 在容器里连不上主机的解决办法",
+        "Fixes the flash_attn install failure (ModuleNotFoundError: No module named 'torch').\nREADME: build it there.",
+        "server: add an error type, llama.cpp\nthe request exceeds the available context size\nPR #15780 merged",
     ],
 )
 def test_news_of_a_change_and_a_shared_way_are_no_complaint(text: str) -> None:
