@@ -51,6 +51,13 @@ class Sieve:
         """Whether any of the patterns is to be tried in a text or a part of it; False is sure."""
         return bool(self._always or self._literals.places_in(text.lower()))
 
+    def places(self, text: str) -> Iterable[int] | None:
+        """Where words stand without which nothing is found in a line of a text; None where that cannot be told."""
+        lowered = text.lower()
+        if self._always or len(lowered) != len(text):
+            return None
+        return {at for _, at in self._literals.places_in(lowered)}
+
     def pattern(self, number: int) -> re.Pattern[str]:
         compiled = self._compiled.get(number)
         if compiled is None:

@@ -7,7 +7,7 @@ Ganti, Kaushik, "A primitive operator for similarity joins in data cleaning", 20
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
@@ -61,10 +61,12 @@ class _Remembered(dict[str, Any]):
 
 
 class Posted(NamedTuple):
-    """The numbers of patterns under words: who holds enough of pattern i holds `least[i]` of them at least."""
+    """The numbers of patterns under words: who holds enough of one holds a word that it stands under in `alone`, or two
+    of those in `paired`.
+    """
 
-    under: Mapping[str, Sequence[int]]
-    least: Sequence[int]
+    alone: Mapping[str, Sequence[int]]
+    paired: Mapping[str, Sequence[int]]
 
 
 class Measured(NamedTuple):
@@ -98,7 +100,7 @@ class Index:
         self._filed = _Remembered(self.measured.filed, ())
         self._headed = _Remembered(self.measured.headed, ())
         self._posted = {
-            share: Posted(_Remembered(posted.under, ()), posted.least)
+            share: Posted(_Remembered(posted.alone, ()), _Remembered(posted.paired, ()))
             for share, posted in zip(SHARES, self.measured.posted, strict=True)
         }
         # What was learnt of words that no signature uses; only ever a memory, never a difference.
@@ -185,11 +187,16 @@ class Index:
             found = _kept(self._alike, (known, least), tuple(shared), _REMEMBERED_ALIKE)
         return found
 
-    def _near_to(self, known: frozenset[str], share: float) -> list[int]:
+    def _near_to(self, known: frozenset[str], share: float) -> set[int]:
         """All signatures that may hold one of `SHARES` in these words, and others."""
-        under, least = self._posted[share]
-        counts = Counter(chain.from_iterable(map(under.__getitem__, known)))
-        return [number for number, count in counts.items() if count >= least[number]]
+        alone, paired = self._posted[share]
+        near = set(chain.from_iterable(map(alone.__getitem__, known)))
+        seen: set[int] = set()
+        for word in known:
+            posted = paired[word]
+            near.update(seen.intersection(posted))
+            seen.update(posted)
+        return near
 
     def broken(self, first: frozenset[str], second: frozenset[str]) -> tuple[tuple[int, float], ...]:
         """(number of a signature, share of its weight), best first, of those that neither of two lines is a candidate
@@ -212,12 +219,12 @@ class Index:
         """(number, share of its weight) of those of these signatures of which a line holds at least that share."""
         weight, words, totals = self._weight.__getitem__, self._words, self.totals
         most = sum(map(weight, known)) / least + _UNIT  # of what weighs more these words are not enough
-        shares = (
-            (number, sum(map(weight, words[number] & known)) / (totals[number] or 1.0))
-            for number in numbers
-            if totals[number] <= most
-        )
-        return [each for each in shares if each[1] >= least]
+        found: list[tuple[int, float]] = []
+        for number in numbers:
+            total = totals[number]
+            if total <= most and (share := sum(map(weight, words[number] & known)) / (total or 1.0)) >= least:
+                found.append((number, share))
+        return found
 
     def rarest(self, pattern: Pattern) -> frozenset[str]:
         """The one word that stands out as the rarest of a signature; none when several are as rare."""
@@ -336,15 +343,15 @@ def _posted(
     ordered: Sequence[Sequence[str]], weights: Mapping[str, float], totals: Sequence[float], share: float
 ) -> Posted:
     """Every pattern under its rarest words: who lacks all but one of them lacks too much, if not one is enough."""
-    under: dict[str, list[int]] = defaultdict(list)
-    least = []
+    alone: dict[str, list[int]] = defaultdict(list)
+    paired: dict[str, list[int]] = defaultdict(list)
     for number, (words, total) in enumerate(zip(ordered, totals, strict=True)):
         budget = (1 - share) * total + (weights[words[0]] if words else 0.0)
         chosen = _lacking(words, weights, budget)
+        posted = alone if sum(map(weights.__getitem__, chosen)) <= budget else paired
         for word in chosen:
-            under[word].append(number)
-        least.append(1 if sum(map(weights.__getitem__, chosen)) <= budget else 2)
-    return Posted(dict(under), least)
+            posted[word].append(number)
+    return Posted(dict(alone), dict(paired))
 
 
 def _halves(words: Iterable[str]) -> dict[str, list[str]]:

@@ -38,10 +38,10 @@ class _PackedPattern(msgspec.Struct, frozen=True, array_like=True):
 
 
 class _KeptPosted(msgspec.Struct, frozen=True, array_like=True):
-    """As in an index; `least`: B of each pattern."""
+    """As in an index."""
 
-    under: KeptLists
-    least: memoryview
+    alone: KeptLists
+    paired: KeptLists
 
 
 class KeptIndex(msgspec.Struct, frozen=True):
@@ -95,7 +95,7 @@ def packed(index: Index, entries: Sequence[Failure]) -> KeptIndex:
         totals=view(array("d", index.totals)),
         filed=under_words(measured.filed),
         headed=under_words(measured.headed),
-        posted=tuple(_KeptPosted(under_words(each.under), memoryview(bytes(each.least))) for each in measured.posted),
+        posted=tuple(_KeptPosted(*map(under_words, each)) for each in measured.posted),
         held=of_words(pattern.words for pattern in index.patterns),
         halves=KeptWords.of(halves),
         halved=of_words(map(measured.halves.__getitem__, halves)),
@@ -108,7 +108,10 @@ def unpacked(kept: KeptIndex, entries: Sequence[Failure]) -> Index:
     """The index as it was; `entries` must be those that it was packed with."""
     words = Words(kept.words)
     held = _Held(words, kept.held)
-    posted = [Posted(KeptMapping(words, Numbers(each.under)), each.least) for each in kept.posted]
+    posted = [
+        Posted(KeptMapping(words, Numbers(each.alone)), KeptMapping(words, Numbers(each.paired)))
+        for each in kept.posted
+    ]
     measured = Measured(
         KeptMapping(words, kept.weights.cast("d")),
         kept.totals.cast("d"),

@@ -4,10 +4,11 @@ What a log prints is read in `read_facts`; it goes before what is told.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain
 from pathlib import Path
 
 import msgspec
@@ -69,6 +70,14 @@ class _Own:
         self.lines = lines
         self._whole = "\n".join(said for _, said in lines)
 
+    def that_may(self, sieve: Sieve) -> Sequence[tuple[Line, str]]:
+        """The lines in which a sieve may find something."""
+        places = sieve.places(self._whole)
+        if places is None:
+            return self.lines
+        ends = list(accumulate(len(said) + 1 for _, said in self.lines))
+        return [self.lines[at] for at in sorted({bisect_right(ends, place) for place in places})]
+
     def if_any(self, may_hold: Callable[[str], bool]) -> Sequence[tuple[Line, str]]:
         """All lines, or none where together they cannot hold what is looked for."""
         return self.lines if self.lines and may_hold(self._whole) else ()
@@ -89,7 +98,7 @@ class Surroundings:
         return Facts(
             system=_first(own.if_any(self.names.may_name_system), self._system) or _prompted(text),
             loader=self._loader(own.if_any(self.names.may_name_program)),
-            packaging=tuple(self._packaging(own.if_any(self._packaging_patterns.may_find))),
+            packaging=tuple(self._packaging(own.that_may(self._packaging_patterns))),
             gpus=tuple(self._gpus(own.if_any(self.cards.may_be_in))),
             rights=_traced(text, self.data.rights),
             region=_traced(text, self.data.regions) or _first(own.lines, _chinese),
@@ -134,10 +143,10 @@ class Surroundings:
         before = self._before
         return (
             _first(own.lines, self._good_versions.first)
-            or _first(own.if_any(self._versions.may_find), self._good_version)
-            or _first(own.if_any(before["driver"].may_find), lambda text: self._said("driver", text))
-            or _first(own.if_any(before["update"].may_find), self._by_update)
-            or _first(own.if_any(before["before"].may_find), lambda text: self._said("before", text))
+            or _first(own.that_may(self._versions), self._good_version)
+            or _first(own.that_may(before["driver"]), lambda text: self._said("driver", text))
+            or _first(own.that_may(before["update"]), self._by_update)
+            or _first(own.that_may(before["before"]), lambda text: self._said("before", text))
         )
 
     def _good_version(self, text: str) -> str | None:

@@ -161,13 +161,25 @@ class Names:
 
     def programs_written_in(self, text: str) -> tuple[ProgramMention, ...]:
         """Every program named letter by letter, in order."""
-        if not self.may_name_program(text):
-            return ()
         return tuple(
             ProgramMention(program, found.start(), found.end(), weak)
-            for found in self._pattern.finditer(text)
+            for found in self._written_in(text)
             for program, weak in (self._words[" ".join(found.group().lower().split())],)
         )
+
+    def _written_in(self, text: str) -> Iterator[re.Match[str]]:
+        """Every name, looked for only where the first word of one stands."""
+        lowered = text.lower()
+        places = sorted({at for _, at in self._beginnings.places_in(lowered)})
+        if len(lowered) != len(text):  # the places are not those of the text
+            yield from self._pattern.finditer(text) if places else ()
+            return
+        end = 0
+        for at in places:
+            found = self._pattern.match(text, at) if at >= end else None
+            if found:
+                end = found.end()
+                yield found
 
     def may_name_program(self, text: str) -> bool:
         """Whether a program may be named in a text or a part of it; False is sure."""
