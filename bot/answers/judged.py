@@ -17,10 +17,10 @@ _NARROW = 6000  # tokens
 
 FIRST = Text("First put this right", "先把这个改过来")
 TOO_HIGH = Text(
-    "{setting} {value} is too high for {model}: set {good}.", "{setting} {value} 对 {model} 来说太高了，改成 {good}。"
+    "{setting} {value} is too high for {model}: set {good}.", "{setting} {value} 对{model}来说太高了，改成 {good}。"
 )
 TOO_LOW = Text(
-    "{setting} {value} is too low for {model}: set {good}.", "{setting} {value} 对 {model} 来说太低了，改成 {good}。"
+    "{setting} {value} is too low for {model}: set {good}.", "{setting} {value} 对{model}来说太低了，改成 {good}。"
 )
 SMALL = Text(
     "{size}B is small: 8B to 14B or more keep facts, format and who is who far better. Take the largest that fits.",

@@ -30,6 +30,7 @@ from bot.clinic.told_facts import told_facts, told_line
 from bot.diagnosis.reader import Impression
 from bot.intake.pictures import is_panel, without_marks, without_note
 from bot.intake.posts import APPLIES, PostReading, Sound
+from bot.intake.several import numbered_requests
 from bot.intake.signs import PostTopic
 from bot.intake.template import Point, PointId
 from bot.intake.unread import without_unread
@@ -119,6 +120,7 @@ _TOLD_SURELY = 0.9  # score of a symptom that goes before first checks of the te
 _KNOWN = 2.0  # what it weighs that the knowledge surely answers a question
 _OF_THE_TALK = ("noted", "where", "next")  # ids of what is said to what was said before
 _SETTINGS = "settings-of"  # the sign that a model's sampler settings are asked for
+_ASKS = ("asks", "how-to", "what-is")  # signs of a question, or of what is as good as one
 _QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
 # Whoever asks nothing but what the knowledge surely answers gets it, as surely as this: where a word of this field
 # stands there, where none does, and where nothing shows a question but that people put it in just such words.
@@ -231,11 +233,26 @@ class _Replying:
             return self._going_on(back)
         if self._is_left_alone:
             return self._noted()
+        if len(several := self._several) > 1:
+            return self._said(several[:_MOST_ANSWERS], ())
         found = [self._judged(part) for part in self._parts_said()[:_MOST_ANSWERS]]
         asked = self._asked(found)
         if not (found or asked) or self._repeats(found, asked):
             return self._noted()
         return self._said(found, asked)
+
+    @property
+    def _several(self) -> list[Part]:
+        """The first answer to each of the requests that the author numbers; steps of one request are none."""
+        if self._message.thread or self._files or self._post.has_any(("printed", "form", "command")):
+            return []
+        alone = [
+            reply_to(Message(text=item, where=self._message.where), self._parts)
+            for item in numbered_requests(self._own)
+        ]
+        answered = [reply.parts[0] for reply in alone if reply.parts and reply.kind != "ask"]
+        is_list_of_steps = any(reply.kind == "howto" and not reply.asks for reply in alone)
+        return [] if is_list_of_steps else list({part.id: part for part in answered}.values())
 
     def _said(self, found: Sequence[Part], asked: tuple[PointId, ...]) -> Reply:
         whole = composed(
@@ -711,7 +728,7 @@ class _Replying:
 
     def _only_complains(self, post: PostReading) -> bool:
         """Whether a short message says of a program that something is wrong, and nothing more."""
-        is_answered = self._finding is not None or self._is_known
+        is_answered = self._finding is not None or (self._is_known and post.has_any(_ASKS))
         only_asks = post.has("asks") and not (post.has("plea") or post.has("trouble"))
         says_more = is_answered or only_asks or bool(self._files) or post.has_any(_SAYS_MORE)
         return post.has("short") and not says_more and self._parts.diagnoser.tells_nothing(post.prose)

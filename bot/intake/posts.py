@@ -28,6 +28,7 @@ APPLIES = 2.0  # score from which on a topic applies
 _NAMED = ("loader", "model", "machine", "options", "quant", "size", "vram", "ram", "picture", "link")
 _SETUP = ("loader", "model", "machine", "quant", "size")
 _CERTAIN, _LIKELY, _UNLIKELY = 0.85, 0.5, 0.3  # certainties of the cues
+_QUOTED = re.compile(r"(?<!\w)(?:'[^'\n]{3,80}'|\"[^\"\n]{3,80}\"|“[^”\n]{2,60}”|「[^」\n]{2,60}」)(?!\w)")
 _TROUBLED, _WELL = (0.65, 1.0, 1.35), (0.5, 0.2)  # levels of how troubled somebody sounds
 _LARGEST_SIZE = 5000.0  # billions of parameters that are believed
 
@@ -100,13 +101,21 @@ class PostReader:
         signs = dict(post.signs) | ({} if found is None else {f"found-{found}": 1}) | _voice(sound)
         return self._signs.wants_answer(signs, in_channel=in_channel)
 
+    def _said_outside_quotes(self, prose: str) -> dict[str, int]:
+        """The signs of a post; what it quotes ('she asks "are you sure?"') tells nothing of the author."""
+        found = self._signs.found_in(prose)
+        if not _QUOTED.search(prose):
+            return found
+        own = self._signs.found_in(_QUOTED.sub(" ", prose))
+        return {name: number for name, number in found.items() if name in own or not self._signs.is_telling(name)}
+
     def read(self, text: str, attachments: Sequence[str] = ()) -> PostReading:
         """What a post (its title in front) and the texts of its files tell. Never raises."""
         post = self._requests.post(text, attachments)
         prose = folded(post.prose)
         machine = self._machines.read(post.prose)
         sizes = tuple(size for found in _SIZE.finditer(prose) if (size := float(found[1])) <= _LARGEST_SIZE)
-        found = self._signs.found_in(prose) | _structure(post, machine, sizes, prose)
+        found = self._said_outside_quotes(prose) | _structure(post, machine, sizes, prose)
         scores = self._signs.scores(found)
         signs = _completed(found, post.certainty, scores)
         request = _with_memory(post.request(in_help_forum=True), machine)

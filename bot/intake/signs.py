@@ -127,6 +127,10 @@ class Signs:
         """Classes of failures to which belongs what the told model needs on the told machine."""
         return frozenset(self._data.computed_classes)
 
+    def is_telling(self, name: str) -> bool:
+        """Whether a sign is one of a message that tells others something."""
+        return name in self._data.request.telling
+
     def phrases_of(self, names: Iterable[str]) -> tuple[str, ...]:
         """The phrases of these signs, as they are written."""
         wordings = [self._data.signs[name] for name in names if name in self._data.signs]

@@ -83,8 +83,36 @@ def test_kind_and_first_answer(text: str, kind: str, id_: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        (
+            "1) koboldcpp says out of memory with a 24b on my 3060 12gb 2) sillytavern shows a white page",
+            ["vram-full-in-words", "page-broken-in-words"],
+        ),
+        ("两个问题：1酒馆连不上kobold 2回复总是重复", ["cannot-connect-in-words", "repetition"]),
+        # steps of one trouble are no requests
+        ("1. start koboldcpp 2. open tavern 3. click connect and it says no connection", ["cannot-connect-in-words"]),
+    ],
+)
+def test_requests_that_are_numbered_are_answered_one_by_one(text: str, ids: list[str]) -> None:
+    assert [part.id for part in reply(text).parts] == ids
+
+
+def test_what_is_quoted_tells_nothing_of_the_author() -> None:
+    assert reply("she keeps asking 'are you sure?' EVERY message").kind == "quality"
+
+
+@pytest.mark.parametrize(
+    "text", ["??? it was working 5 min ago", "fuck this, koboldcpp crashes all the time you idiots"]
+)
+def test_trouble_that_is_only_cried_out_is_heard(text: str) -> None:
+    assert reply(text).kind == "diagnosis"
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "this bot is stupid trash",
         "thanks, that fixed it!",
         "解决了，是驱动的问题",
         "You need to lower the context, 32k does not fit on 8gb",
