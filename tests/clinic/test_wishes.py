@@ -161,3 +161,23 @@ def test_what_was_asked_comes_first_and_nothing_else(text: str, first: str, abse
     found = ids(text)
     assert not first or found[0] == first
     assert absent not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        (
+            "whats an mmproj? want my cydonia 24b in koboldcpp to see pictures, tried pixtrals one, says mismatch",
+            "mmproj-mismatch",
+        ),
+        ("设了OLLAMA_MODELS没用 重启了还是往c盘下", "ollama-models-ignored"),
+    ],
+)
+def test_a_trouble_beside_a_question_is_answered(text: str, first: str) -> None:
+    assert ids(text)[0] == first
+
+
+def test_a_program_that_windows_does_not_let_start_is_told_of_antivirus_software() -> None:
+    assert "360" in said(
+        "C:\\Users\\a>ollama run llama3.1\nError: llama runner process has terminated: exit status 0xc0000022\n求助"
+    )
