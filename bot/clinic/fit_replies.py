@@ -195,7 +195,7 @@ class FitReplies:
         post = self._post
         if post.machine.options:
             yield self._comparison()
-        elif post.has("buying") and not (self._asks_for_models or self._wanted or self._asks_for_quants):
+        elif post.has("buying") and not (self._asks_what_to_run or self._wanted or self._asks_for_quants):
             yield self._buying()
         else:
             yield from self._by_model_and_machine()
@@ -232,6 +232,11 @@ class FitReplies:
     @property
     def _asks_for_models(self) -> bool:
         return self._post.has("which-model") or self._post.has("can-it")
+
+    @property
+    def _asks_what_to_run(self) -> bool:
+        """Whether models are asked for; where no machine is told, "can it" is asked of the one to buy."""
+        return self._asks_for_models if self._machine is not None else self._post.has("which-model")
 
     @property
     def _wants_another_model(self) -> bool:

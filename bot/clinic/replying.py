@@ -621,7 +621,8 @@ class _Replying:
             return _PRINTED
         asks_other = self._asks_what_fits or (self._post.has("how-to") and self._is_known)
         is_sure = found.score >= _TOLD_SURELY and self._post.has("asks") and not asks_other
-        is_sure = is_sure or (self._is_surely_broken and self._post.has("complains") and not self._is_known)
+        asks_in_trouble = self._post.has("asks") and self._post.has("complains") and not self._is_known
+        is_sure = is_sure or (self._is_surely_broken and asks_in_trouble)
         return APPLIES if is_sure else _TOLD
 
     @property

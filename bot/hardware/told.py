@@ -547,7 +547,7 @@ def _memory(amounts: Sequence[_Amount], owned: Sequence[ToldCard], *, one_memory
     believed = [amount for amount in amounts if _is_believable(amount)]
     sizes = (card.card.memory for card in owned if card.said is None and _has_own_memory(card))
     together = sum(card.device.memory * card.count for card in owned)
-    of_cards = frozenset((*chain.from_iterable(sizes), *([together] if len(owned) > 1 else ())))
+    of_cards = frozenset((*chain.from_iterable(sizes), *([together] if sum(card.count for card in owned) > 1 else ())))
     return _Memory(believed, has_card=any(map(_has_own_memory, owned)), one_memory=one_memory, of_cards=of_cards)
 
 

@@ -43,7 +43,7 @@ _PROGRAM_AFTER = late(
     r"^(?:\.cpp|-cpp|_cpp|cpp|-server|-cli|-bench|-quantize|file|-swap|-factory|index|_model|_load|_init|_new|_kv|_context|_|\.vim)",
     re.I,
 )
-_APART = frozenset({"or", "and", "vs"})  # what stands between two names and in none
+_APART = frozenset({"or", "and", "vs", "use", "using"})  # what stands between two names, or before one, and in none
 _LEAST_SHARE = 0.6
 
 

@@ -181,3 +181,21 @@ def test_a_program_that_windows_does_not_let_start_is_told_of_antivirus_software
     assert "360" in said(
         "C:\\Users\\a>ollama run llama3.1\nError: llama runner process has terminated: exit status 0xc0000022\n求助"
     )
+
+
+def test_a_phone_is_no_mac() -> None:
+    text = said("iphone 15 pro, what's the best local model app + model")
+    assert "macOS" not in text
+    assert "egin with Qwen3.5-4B" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("i7-14700, 64gb ddr5, no gpu. realistic to use gpt-oss-120b for coding questions?", "plan"),
+        ("7b模型全参数微调要多少显存 4090够吗", "finetune-how"),
+        ("预算3000以内 给老电脑加张卡跑本地 电源500w", "buying"),
+    ],
+)
+def test_what_is_meant_is_answered(text: str, first: str) -> None:
+    assert ids(text)[0] == first

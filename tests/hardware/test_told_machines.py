@@ -308,6 +308,7 @@ def test_two_machines_of_which_one_is_to_be_used_are_choices() -> None:
 
 def test_what_the_cards_have_together_is_no_ram() -> None:
     assert read("my 9070 XT together with an old 2070 super, 24gb total").ram is None
+    assert read("two rtx 3080 10gb, can they be used as one 20gb?").ram is None
 
 
 def test_the_memory_of_a_card_that_is_thought_of_is_not_that_of_the_own_one() -> None:

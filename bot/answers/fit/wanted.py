@@ -12,7 +12,8 @@ from bot.memory.speed import Speed
 from bot.models.uses import Use
 
 # Shares of a memory that one program may fill where the system and all else live in it too.
-_OF_SHARED, _OF_PHONE, _OF_RAM = 0.6, 0.32, 0.66
+_OF_SHARED, _OF_PHONE, _OF_RAM = 0.6, 0.42, 0.66
+_ON_A_PHONE = 10.0  # tokens a second at the best, below which nobody chats on a phone
 _PLEASANT = 8.0  # tokens a second at the least: what lies in RAM shall not crawl
 _FAST_ENOUGH = 25.0  # where somebody is in a hurry
 _PATIENT = 2.0  # where somebody can wait
@@ -74,7 +75,7 @@ def _leaves_room(offer: Offer, planned: PlannedMachine) -> bool:
     """Whether the system has enough left, and where the processor computes, whether one likes to wait for it."""
     size, machine = offer.model.file_bytes, planned.machine
     if planned.kind in {"phone", "board"}:
-        return size <= _OF_PHONE * machine.memory
+        return size <= _OF_PHONE * machine.memory and offer.speed.high >= _ON_A_PHONE
     if machine.unified:
         return size <= _OF_SHARED * machine.memory
     if offer.verdict == "cpu":
