@@ -1,11 +1,11 @@
 """Answers to what is asked back in a conversation: one question, one answer, with what is known by now."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.answers.blocks import Answer, Block, Code, Paragraph, Step, Steps
 from bot.answers.fit.words import speed_text
-from bot.answers.plan import MARKS, TONES, bits_per_weight, headline, rounded
+from bot.answers.plan import MARKS, TONES, bits_per_weight, headline, layers_on_card, rounded
 from bot.base.languages import COMMA, Text, Words, joined
 from bot.base.sizes import gib
 from bot.hardware.planned import PlannedMachine
@@ -69,6 +69,8 @@ _TO_A_FILE = Text(
     "It goes into the file that the step names: open it with an editor, save it, and start the program again.",
     "写进步骤里提到的那个文件：用记事本之类打开，保存后重启程序。",
 )
+_SETX = re.compile(r"setx (OLLAMA_[A-Z_]+) (?:[A-Z]:\\(?:\S*\\)?)?(\S+)")
+_WRITE = Text("In the file that opens, write:", "在打开的文件里写：")
 _EXPORT = re.compile(r"^export (\w+)=(\S+)$", re.MULTILINE)
 _SETS = re.compile(r"(?:^|\n)(?:export |setx? |\$env:)\w+")
 _IN_FIELDS = frozenset({"json", ""})  # goes into a field of a page, which the step names
@@ -181,9 +183,7 @@ def _on_card(plan: Plan) -> Words:
     """How many layers a split puts on the card; nothing where experts are what is split off."""
     if plan.verdict != "split" or plan.placement.settings.experts_on_host or not_for_cpu(plan.model):
         return ""
-    return Text(", {layers} of {whole} layers on the card", "，{whole} 层里 {layers} 层放显卡").format(
-        layers=plan.placement.gpu_layers, whole=plan.model.shape.offloadable
-    )
+    return Text(", {layers}", "，{layers}").format(layers=layers_on_card(plan))
 
 
 _TITLES = {"layers": _layers, "context": _context, "speed": _speed, "quant": _quant, "fits": _fits}
@@ -268,13 +268,18 @@ def where_answer(answer: Answer, number: int = 0, *, sets: bool = False) -> Answ
     """
     steps = first_steps(answer)
     named = steps[number - 1] if 0 < number <= len(steps) else None
-    setting = (step for step in steps if sets and any(_SETS.search(code.text) for code in step.commands))
-    step = named or next(setting, None) or next((step for step in steps if step.commands), None)
+    step = named or (_setting(steps) if sets else None) or next((step for step in steps if step.commands), None)
     if step is None:
         return Answer(_WHICH_STEP, "neutral", (Paragraph(_STUCK),))
     places = _places(step)
     title = _WHERE if places else _THAT_STEP.format(number=steps.index(step) + 1)
     return Answer(title, "neutral", (*map(Paragraph, places), Steps("", (step,)), Paragraph(_STUCK)))
+
+
+def _setting(steps: Sequence[Step]) -> Step | None:
+    """The step that sets a variable; else the first, where it tells what to set in a window."""
+    variable = (step for step in steps if any(_SETS.search(code.text) for code in step.commands))
+    return next(variable, None) or next((step for step in steps[:1] if not step.commands), None)
 
 
 def _places(step: Step) -> Sequence[Text]:
@@ -293,18 +298,40 @@ def step_answer(answer: Answer, number: int, *, is_known: bool = True) -> Answer
 
 def code_answer(answer: Answer, system: str | None) -> Answer | None:
     """Where the commands of an answer to a question go, as they are written on this system; None where it has none."""
-    codes = [_written(block, system) for block in answer.blocks if isinstance(block, Code)]
+    codes = [code for block in answer.blocks if isinstance(block, Code) for code in _written(block, system)]
     if not codes:
         return None
     places = dict.fromkeys(_PLACES[code.shell] for code in codes if code.shell in _PLACES)
     return Answer(_WHERE, "neutral", (*map(Paragraph, places), *codes))
 
 
-def _written(code: Code, system: str | None) -> Code:
-    """A command as PowerShell takes it, where only a variable stands in it that a Unix shell would set."""
-    if system != "windows" or code.shell != "bash":
-        return code
-    return Code(_EXPORT.sub(r'$env:\1 = "\2"', code.text), "powershell", code.label)
+def _written(code: Code, system: str | None) -> tuple[Code, ...]:
+    """A command as the system takes it, where only a variable stands in it that another one sets otherwise."""
+    if system == "windows" and code.shell == "bash":
+        return (Code(_EXPORT.sub(r'$env:\1 = "\2"', code.text), "powershell", code.label),)
+    setting = _SETX.fullmatch(code.text.strip()) if system in _SETTING else None
+    return _SETTING[system](*setting.groups()) if setting is not None and system is not None else (code,)
+
+
+def _for_service(name: str, value: str) -> tuple[Code, ...]:
+    """A variable for ollama's service. Source: https://docs.ollama.com/faq."""
+    return (
+        Code("sudo systemctl edit ollama", "bash"),
+        Code(f'[Service]\nEnvironment="{name}={_as_path(name, value)}"', "text", _WRITE),
+        Code("sudo systemctl daemon-reload\nsudo systemctl restart ollama", "bash"),
+    )
+
+
+def _for_mac(name: str, value: str) -> tuple[Code, ...]:
+    """A variable for ollama's app. Source: https://docs.ollama.com/faq."""
+    return (Code(f'launchctl setenv {name} "{_as_path(name, value)}"', "bash"),)
+
+
+def _as_path(name: str, value: str) -> str:
+    return f"/path/to/{value}" if name.endswith("_MODELS") else value
+
+
+_SETTING: Mapping[str | None, Callable[[str, str], tuple[Code, ...]]] = {"linux": _for_service, "macos": _for_mac}
 
 
 def first_steps(answer: Answer) -> tuple[Step, ...]:

@@ -143,11 +143,9 @@ def headline(plan: Plan) -> Text:
             "能跑，要分开放：所有层放显卡，{layers} 层里有 {experts_on_host} 层的专家放内存。",
         ).format(experts_on_host=settings.experts_on_host, layers=shape.layers)
     if plan.verdict == "split":
-        whole = shape.offloadable
-        return Text(
-            "Yes, split: {gpu_layers} of {whole} layers fit on the card, the rest runs from RAM.",
-            "能跑，要分开放：{whole} 层里有 {gpu_layers} 层放得进显卡，其余放内存。",
-        ).format(gpu_layers=plan.placement.gpu_layers, whole=whole)
+        return Text("Yes, split: {layers}, the rest runs from RAM.", "能跑，要分开放：{layers}，其余放内存。").format(
+            layers=layers_on_card(plan)
+        )
     if plan.verdict == "cpu":
         return Text("Yes, but only on the processor, from RAM.", "能跑，但只能用 CPU，全放内存。")
     if plan.placement.serving is not None:
@@ -158,6 +156,13 @@ def headline(plan: Plan) -> Text:
         "No. It needs {total} of memory; {usable_ram} of RAM can be used.",
         "跑不了。需要 {total} 内存，可用的只有 {usable_ram}。",
     ).format(total=gib(plan.placement.estimate.host.total), usable_ram=gib(plan.machine.usable_ram))
+
+
+def layers_on_card(plan: Plan) -> Text:
+    """How many layers a split puts on the card."""
+    return Text("{layers} of {whole} layers on the card", "{whole} 层里 {layers} 层放显卡").format(
+        layers=plan.placement.gpu_layers, whole=plan.model.shape.offloadable
+    )
 
 
 def _no_on_cards(plan: Plan) -> Text:

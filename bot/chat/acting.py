@@ -13,7 +13,7 @@ from bot.chat.following import Following
 from bot.chat.presenting import Look
 from bot.chat.rendering import Sheet, notice
 from bot.chat.request_message import RequestMessages
-from bot.chat.request_view import answer_sheet, collapsed, folded, hand_over, question_sheet
+from bot.chat.request_view import answer_at_rest, answer_sheet, collapsed, folded, hand_over, question_sheet
 from bot.service.consulting import Consultation
 from bot.service.material import digest_of
 from bot.service.request_state import State, Summary, decoded, encoded, summary, with_beside
@@ -63,6 +63,7 @@ class Acting:
             await self._settle(request, step, settings)
             return
         view = await self._view(request, step, settings, missing)
+        shown = step.state.shown
         try:
             request, step = await self._put(request, step, view)
         except discord.NotFound as error:
@@ -70,7 +71,18 @@ class Acting:
                 raise
             await self.set_status(request.id, "dismissed")  # a moderator took it away: that is an answer, too
             return
+        if step.face == "solved" and step.state.shown != shown:
+            await self._rest_beside(request, step.state, settings)
         await self._settle(request, step, settings)
+
+    async def _rest_beside(self, request: Request, state: State, settings: GuildSettings) -> None:
+        """What was answered beside loses its buttons once it is solved."""
+        look = Look(spoken(settings, summary(state), state), request=request.id)
+        for key, message_id in state.beside.items():
+            consultation = await self._bot.consultations.find(state.beside_answers.get(key, ""))
+            if consultation is not None:
+                view = answer_at_rest(look, consultation)
+                await self.messages.guarded(request.channel_id, self.messages.edit, request, view, message_id)
 
     async def _settle(self, request: Request, step: Step, settings: GuildSettings) -> None:
         """Tags, reminder and status."""
@@ -169,14 +181,16 @@ class Acting:
         sent = await self.messages.say(request, view, to=reference)
         fresh = await self._store.requests.get(request.id)
         if fresh is not None and reference is not None:
-            await self.save(fresh, with_beside(decoded(fresh.state), to, sent))
+            await self.save(fresh, with_beside(decoded(fresh.state), to, sent, key))
 
-    async def correct_beside(
-        self, request: Request, state: State, message_id: int, key: str, settings: GuildSettings
-    ) -> None:
-        """An answer beside says what it says in the light of what is known by now."""
+    async def correct_beside(self, request: Request, state: State, to: str, key: str, settings: GuildSettings) -> None:
+        """The answer beside to the message `to` says what it says in the light of what is known by now."""
+        message_id = state.beside[to]
         view = await self._beside(request, state, key, settings)
         await self.messages.guarded(request.channel_id, self.messages.edit, request, view, message_id)
+        fresh = await self._store.requests.get(request.id)
+        if fresh is not None:
+            await self.save(fresh, with_beside(decoded(fresh.state), to, message_id, key))
 
     async def _beside(self, request: Request, state: State, key: str, settings: GuildSettings) -> Sheet:
         consultation = await self._bot.consultations.find(key)

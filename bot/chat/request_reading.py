@@ -22,10 +22,9 @@ from bot.service.request_state import (
     alone,
     asked_again,
     conversation,
-    newest,
     summary,
 )
-from bot.service.talk import Heard, heard_of
+from bot.service.talk import Heard, hangs_on_itself, heard_of
 from bot.service.wording import POINTS
 from bot.store.requests import Request as Followed
 
@@ -82,15 +81,10 @@ class RequestReading:
         if message is None:
             return Heard()
         replied, consultation = await self._bot.consultations.reply(asker, message)
-        is_last = newest(state) == key
-        own = state.parts[key].text if key in state.parts else ""
-        anew = (
-            state.life == "solved"
-            and is_last
-            and (replied.relapses or replied.asks or await self._asks(asker, state, key))
-        )
-        answer_key = consultation.key if consultation else None
-        return heard_of(replied, answer_key, asks_anew=anew, words=own, is_last=is_last)
+        by_itself = None
+        if hangs_on_itself(state, replied, key):
+            by_itself, _ = await self._bot.consultations.reply(asker, alone(state, key))
+        return heard_of(state, key, replied, consultation.key if consultation else None, by_itself)
 
     async def beside(self, asker: Asker, state: State, key: str) -> str | None:
         """The key of the answer to a question that was asked back, in the light of what is known by now; None where
@@ -101,11 +95,6 @@ class RequestReading:
             return None
         replied, consultation = await self._bot.consultations.reply(asker, message)
         return consultation.key if consultation is not None and replied.follows else None
-
-    async def _asks(self, asker: Asker, state: State, key: str) -> bool:
-        """Whether a message asks something by itself."""
-        replied, _ = await self._bot.consultations.reply(asker, alone(state, key))
-        return replied.reading is not None
 
     async def _part(self, sources: Sources, asker: Asker, mark: str, *, in_forum: bool) -> tuple[jobs.Heard, Part]:
         material = await self._gathered(sources, asker)

@@ -37,6 +37,13 @@ def question_sheet(look: Look, author: str, summary: Summary, missing: Sequence[
     return sheet([text], presses=[*_asking(look), dismissal(look)])
 
 
+def answer_at_rest(look: Look, consultation: Consultation) -> Sheet:
+    """An answer of which nothing more is wanted: without buttons and menus."""
+    answer = answer_of(consultation, look)
+    parts = rendering.pages(answer, look.language, short=True, room=room_for(look))[0]
+    return sheet(parts, tone=answer.tone)
+
+
 def answer_sheet(
     look: Look, consultation: Consultation | None, asked_points: Sequence[str], similar: Sequence[str] = ()
 ) -> Sheet:

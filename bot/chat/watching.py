@@ -334,10 +334,10 @@ class Watching:
 
     async def _correct_beside(self, request: Request, state: State, settings: GuildSettings) -> None:
         """What was answered beside is put right, too."""
-        for key, message_id in state.beside.items():
+        for key in state.beside:
             found = await self._reading.beside(asker_for(request), state, key)
             if found is not None:
-                await self._acting.correct_beside(request, state, message_id, found, settings)
+                await self._acting.correct_beside(request, state, key, found, settings)
 
     async def _with_end(self, request: Request, state: State, key: str) -> State:
         """Where only points are asked for: the state, solved if the author says so."""

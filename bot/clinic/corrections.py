@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Literal
 
 from bot.base.sizes import GIB
+from bot.clinic.fragments import Talked, completed
 from bot.clinic.parts import Parts
 from bot.intake.vocabulary import ProgramMention, SystemMention
 from bot.models.name_mentions import find_names
@@ -84,8 +85,10 @@ class Corrected:
     told: tuple[str, ...] = ()
 
 
-def corrected(texts: Sequence[str], parts: Parts) -> Corrected:
-    """The messages with what later ones correct put right. Pure; never raises."""
+def corrected(texts: Sequence[str], parts: Parts, printed: Sequence[str] = ()) -> Corrected:
+    """The messages with what later ones correct put right, and fragments completed. `printed`: what was shown with
+    them. Pure; never raises.
+    """
     reader = _Reader(parts)
     texts = list(map(reader.put_right, texts))
     if len(texts) < 2:
@@ -94,7 +97,8 @@ def corrected(texts: Sequence[str], parts: Parts) -> Corrected:
     only_corrects: set[int] = set()
     overrides: set[ValueKind] = set()
     changed = False
-    for text in texts:
+    for written in texts:
+        text = completed(written, Talked(done, printed), parts)
         said = reader.without_taken_back(text)
         changed = False
         if done and not reader.tells_of_now(said):
@@ -111,6 +115,10 @@ def corrected(texts: Sequence[str], parts: Parts) -> Corrected:
         done.append(said)
     told = [reader.only_values(text) if at in only_corrects else text for at, text in enumerate(done)]
     return Corrected(tuple(done), frozenset(overrides), changed, tuple(told))
+
+
+def _has_card(values: Sequence[Value]) -> bool:
+    return any(value.kind == "card" for value in values)
 
 
 def _is_loader(mention: ProgramMention) -> bool:
@@ -237,7 +245,17 @@ class _Reader:
     def all_with(self, earlier: Sequence[str], new: Sequence[Value], said: str) -> list[str]:
         """The earlier texts put right by the values of what was said now."""
         done = [self.with_values(text, new) for text in earlier]
-        return [self.with_one_card(text) for text in done] if self._parts.turns.is_single(self.own(said)) else done
+        own, turns = self.own(said), self._parts.turns
+        if turns.is_single(own):
+            return [self.with_one_card(text) for text in done]
+        return self.with_one_more(done) if turns.adds_a_card(own) and not _has_card(self.values(said)) else done
+
+    def with_one_more(self, texts: Sequence[str]) -> list[str]:
+        """The earlier texts with two of the only card that they tell, where they tell of one."""
+        cards = [value for text in texts for value in self.values(text) if value.kind == "card"]
+        if len({card.name for card in cards}) != 1 or any(_COUNT.search(text) for text in texts):
+            return list(texts)
+        return [text.replace(cards[0].text, f"2x {cards[0].text}", 1) for text in texts]
 
     def with_one_card(self, text: str) -> str:
         """An earlier text with one card where it told of several of a kind."""

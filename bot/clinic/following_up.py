@@ -41,7 +41,8 @@ _FEW = 24  # characters of a message that tells a program or a system and nothin
 _NUMBER = re.compile(r"\d")
 _QUESTIONS = ("asks", "how-much", "which-one", "can-it")
 _CHOOSES = ("which-model", "can-it")  # signs that models are to be chosen
-_NAMED = ("model", "size", "machine", "vram", "ram")
+_NAMED_MODEL = ("model", "size")
+_NAMED = (*_NAMED_MODEL, "machine", "vram", "ram")
 _ALL = 99  # steps: none is left
 _TELLS = 2  # characters from which on a word tells something
 _SHARED = 0.5  # of a word: one that stands in two steps
@@ -362,7 +363,7 @@ def _asks_what_runs(asking: Asking) -> bool:
     """Whether it is asked what runs, without a name; in a talk of models few words are enough: "so what can it run"."""
     last = asking.last
     is_clear = not last.has("bare") or (asking.post.scores["fit"] >= APPLIES and asking.post.has("machine"))
-    return is_clear and last.has_any(_CHOOSES) and last.has("asks") and not last.has_any(_NAMED)
+    return is_clear and last.has_any(_CHOOSES) and last.has("asks") and not last.has_any(_NAMED_MODEL)
 
 
 def _tells_machine_or_use(asking: Asking) -> bool:

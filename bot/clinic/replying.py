@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from msgspec import structs
+
 from bot.answers.blocks import Answer, Step
 from bot.answers.follow_up import first_steps
 from bot.answers.headings import CONFIDENCE
@@ -33,6 +35,7 @@ from bot.intake.posts import APPLIES, PostReading, Sound
 from bot.intake.several import numbered_requests
 from bot.intake.signs import PostTopic
 from bot.intake.template import Point, PointId
+from bot.intake.told import Request
 from bot.intake.unread import without_unread
 from bot.knowledge.first_aid import FirstAid, first_aid_for
 from bot.knowledge.told import TEXT
@@ -203,12 +206,12 @@ class _Replying:
         earlier = [
             _with_panels(unstretched(said.text), said.files) for said in message.thread if said.author == "asker"
         ]
-        self._told = corrected([masked(each, parts.telling) for each in (*earlier, own)], parts)
-        self._own = self._told.texts[-1]
-        self._text = _BETWEEN.join(self._told.told)
         self._own_files = self._masked_files(message.attachments)
         before = (file for said in message.thread if said.author == "asker" for file in said.files)
         self._files = (*self._masked_files(before), *self._own_files)
+        self._told = corrected([masked(each, parts.telling) for each in (*earlier, own)], parts, self._files)
+        self._own = self._told.texts[-1]
+        self._text = _BETWEEN.join(self._told.told)
 
     def _masked_files(self, files: Iterable[str]) -> tuple[str, ...]:
         """The texts of files; none of a picture without a word but settings, nor of a dead link."""
@@ -262,7 +265,7 @@ class _Replying:
         kind = found[0].kind if found else "ask"
         reading = self._diagnosed
         return Reply(
-            self._language, kind, self._topics, tuple(found), asked, self._state, answer, reading, self._post.request
+            self._language, kind, self._topics, tuple(found), asked, self._state, answer, reading, self._facts_told
         )
 
     @property
@@ -334,10 +337,10 @@ class _Replying:
         if not alone.parts or alone.parts[0].kind == "ask":
             return None
         state = "open" if self._state == "solved" else self._state
-        return replace(alone, state=state, told=self._post.request)
+        return replace(alone, state=state, told=self._facts_told)
 
     def _silence(self) -> Reply:
-        return Reply(self._language, "silent", self._topics, state=self._state, told=self._post.request)
+        return Reply(self._language, "silent", self._topics, state=self._state, told=self._facts_told)
 
     @cached_property
     def _follow_up(self) -> FollowUp | None:
@@ -389,13 +392,21 @@ class _Replying:
 
     def _going_on(self, back: FollowUp) -> Reply:
         answer = self._parts.translations.of(back.part.answer)
-        told = self._post.request
+        told = self._facts_told
         return Reply(
             self._language, back.part.kind, self._topics, (back.part,), back.asked, self._state, answer, None, told,
             follows=True, failed=back.failed, adds=back.adds,
         )  # fmt: skip
 
     # ---- reading
+
+    @property
+    def _facts_told(self) -> Request:
+        """What the author has told by now; a size stands for a model that has no name."""
+        request, sizes = self._post.request, set(self._post.sizes)
+        if len(sizes) != 1 or "model" in request.points:
+            return request
+        return structs.replace(request, points={**request.points, "model": f"{sizes.pop():g}B"})
 
     @cached_property
     def _post(self) -> PostReading:

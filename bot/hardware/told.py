@@ -39,10 +39,11 @@ _AMOUNT = late(
 )
 _BARE = late(  # "显存8", "vram: 12", "16 vram"
     r"(?P<label>显存|内存|运存|(?<![a-z])v?ram)\s?(?:是|有|只有|才|大小|[加升扩换](?:到|成|至)|升级到|=|:|：)?\s?(?P<number>\d{1,4}(?:\s?\+\s?\d{1,3}){0,3})"
-    r"(?![\d.]*\s?(?!l?p?ddr)[a-z0-9%块元层条根x*×]|\s?的?(?:显存|内存|运存)(?!\s?(?:是|有|=|:|：)?\s?\d))"
+    r"(?![\d.]* ?(?!l?p?ddr)[a-z0-9%块元层条根x*×]| ?的?(?:显存|内存|运存)(?! ?(?:是|有|=|:|：)? ?\d))"
 )
 _BARE_BEFORE = late(  # "128内存", "8+16 内存", "64 ram"
-    r"(?<![a-z0-9.+])(?P<number>\d{1,3}(?:\s?\+\s?\d{1,3}){0,3})\s?的?(?P<label>显存|内存|运存|v?ram(?![a-z]))(?!\s?(?:是|有|只有|=|:|：)?\s?\d)"
+    r"(?<![a-z0-9.+])(?P<number>\d{1,3}(?:\s?\+\s?\d{1,3}){0,3})\s?的?(?P<label>显存|内存|运存|v?ram(?![a-z]))"
+    r"(?! ?(?:是|有|只有|=|:|：)? ?\d)"
 )
 _STICKS = late(  # "32x2 ddr5", "内存 2*16": modules without a unit, where a word beside tells that it is RAM
     r"(?<![a-z0-9.])(?:(?P<count>[248])\s?[x*×]\s?(?P<size>8|16|24|32|48|64|128)"
@@ -133,6 +134,7 @@ _WORD = late(r"[\s\-]?[a-z0-9+]+")
 _JOINED = late(
     r"\s*+\(?(?:\d{1,3}\s?g(?:i?b)?\)?)?+\s*+(?:[+&,、/]|and|和|加|跟|与)?+\s*+(?:an?\s)?+\s*+(?:rtx|gtx|rx|nvidia|amd)?+\s*+"
 )
+_APART = "\n"  # stands between messages: another one tells of the same card once more
 _LONGEST_NAME = 5  # words of a card's name
 _LONGEST_HAN_NAME = 12  # characters of one that begins in Chinese
 
@@ -324,8 +326,9 @@ class MachineReader:
         kept = list(cards[:1])
         for first, second in pairwise(cards):
             between = plain[first.end : second.start]
-            is_further = _JOINED.fullmatch(between) or self._words.further.found_in(_clause_end(between))
-            is_known = second.count == 1 and any(card.card is second.card for card in kept)
+            is_joined = _JOINED.fullmatch(between) and _APART not in plain[first.start : second.end]
+            is_further = is_joined or self._words.further.found_in(_clause_end(between))
+            is_known = any(card.card is second.card and card.count >= second.count for card in kept)
             if not is_known or is_further:
                 kept.append(second)
         return _counted_once(kept)

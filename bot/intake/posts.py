@@ -1,6 +1,7 @@
 """A post read once: its language, its topics, what it names, what it tells of the machine and of the template."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -118,7 +119,7 @@ class PostReader:
         found = self._said_outside_quotes(prose) | _structure(post, machine, sizes, prose)
         scores = self._signs.scores(found)
         signs = _completed(found, post.certainty, scores)
-        request = _with_memory(post.request(in_help_forum=True), machine)
+        request = _with_cards(_with_memory(post.request(in_help_forum=True), machine), machine)
         return PostReading(
             language=post.language,
             prose=prose,
@@ -145,6 +146,15 @@ def _with_memory(request: Request, machine: ToldMachine) -> Request:
     told = {key: size for key, size in read.items() if size and size % GIB == 0}
     other = {key: f"{size // GIB}g" for key, size in told.items() if _number(request.hardware.get(key)) != size // GIB}
     return replace(request, hardware={**request.hardware, **other}) if other else request
+
+
+def _with_cards(request: Request, machine: ToldMachine) -> Request:
+    """The request with how many cards of a kind the machine has, where there is more than one."""
+    names = Counter(device.name for device in machine.devices if device.name)
+    if max(names.values(), default=0) < 2:
+        return request
+    counted = " + ".join(f"{number}x {name}" if number > 1 else name for name, number in names.items())
+    return replace(request, hardware={**request.hardware, "gpu": counted})
 
 
 def _number(told: str | None) -> int:

@@ -15,10 +15,12 @@ from bot.knowledge.files import Fault, load_all
 from bot.knowledge.word_lists import KEY, Lists, phrases_filled
 
 Asked = Literal["layers", "context", "speed", "quant", "fits"]
+Spoken = Literal["ram", "vram", "context"]
 _FILE = "conversation.yaml"
 _SHORTEST_QUESTION = 60  # characters of one that says only "where do I put that?"
-_WORDS = frozenset({"takes_back", "common_words"})
-_ASKS = re.compile(r"[?？]|[吗呢]")
+_WORDS = frozenset({"takes_back", "common_words", "small_words"})
+_ASKS = re.compile(r"[?？]|[吗呢](?=$|[,，。!！])")
+_TELLING = re.compile(r"[a-z']+|[\u3400-\u9fff]+")
 _SENTENCE_END = re.compile(r"[.!;。！；](?=\s|$|[\u3400-\u9fff])|\n")
 _LONGEST = 240  # characters of a message that asks back or says that something failed; a longer one tells more
 # How likely a sentence must be to tell a success or a failure by what was learnt of others; a success beside a word
@@ -45,6 +47,7 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     takes_back: Wording
     uses: Wording
     single: Wording
+    one_more: Wording
     fetches: Wording
     weighs: Wording
     asks_back: dict[Asked, Wording]
@@ -74,6 +77,8 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     what_if: Wording
     elliptic: Wording
     about: dict[Asked, Wording]
+    spoken_of: dict[Spoken, Wording]
+    small_words: Wording
     closes: Wording
     steps: tuple[Wording, ...]
     lists: Lists = {}  # empty once the rows are filled
@@ -97,6 +102,19 @@ class Turns:
     def is_single(self, text: str) -> bool:
         """Whether a short message tells that there is one card only."""
         return self.data.single.found_in(_short(text))
+
+    def adds_a_card(self, text: str) -> bool:
+        """Whether a short message speaks of one more card of the kind that was told."""
+        return self.data.one_more.found_in(_short(text))
+
+    def spoken_of(self, plain: str) -> Spoken | None:
+        """Of which amount a folded text speaks last."""
+        places: dict[Spoken, int] = {
+            name: max((place.end() for place in wording.phrases.finditer(plain)), default=-1)
+            for name, wording in self.data.spoken_of.items()
+        }
+        last = max(places, key=lambda name: places[name])
+        return last if places[last] >= 0 else None
 
     def fetches(self, text: str) -> bool:
         """Whether a short message asks where what was spoken of is downloaded."""
@@ -147,7 +165,7 @@ class Turns:
 
     def closes(self, text: str) -> bool:
         """Whether a short message only ends the talk: "ok, downloading that", "good night"."""
-        return self.data.closes.found_in(_short(text))
+        return self.data.closes.found_in(_short(text)) and not self.failed(text)
 
     def failed(self, text: str) -> bool:
         """Whether a short message says that the advice did not help."""
@@ -167,8 +185,10 @@ class Turns:
         return self.data.solved.found_in(plain) or self._is_success(plain) or self._sounds_solved(plain)
 
     def _sounds_solved(self, plain: str) -> bool:
-        """Whether a message is like those by which others told a success."""
-        return self._share(plain, "solved") >= _LIKELY and not self.data.closes.found_in(plain)
+        """Whether a message is like those by which others told a success; one of small words and a number is none."""
+        if self._share(plain, "solved") < _LIKELY or self.data.closes.found_in(plain):
+            return False
+        return any(word not in self.small_words for word in _TELLING.findall(plain))
 
     def _share(self, plain: str, outcome: str) -> float:
         """How likely a short message is one that tells this outcome."""
@@ -234,6 +254,11 @@ class Turns:
     def common_words(self) -> frozenset[str]:
         """Words that do not tell which step is meant."""
         return frozenset((*self.data.common_words.en, *self.data.common_words.zh))
+
+    @cached_property
+    def small_words(self) -> frozenset[str]:
+        """Words around a number that do not tell what it is of."""
+        return frozenset((*self.data.small_words.en, *self.data.small_words.zh))
 
     def step(self, text: str) -> int:
         """Which step is spoken of, from 1; 0 for none."""

@@ -49,6 +49,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     was_reminded: bool = False
     reminder_id: int | None = None
     beside: dict[str, int] = {}  # messages that asked back -> the bot's own that answers them
+    beside_answers: dict[str, str] = {}  # the same messages -> the key of that answer
     similar: tuple[str, ...] = ()  # addresses of solved posts that are like this one
     shown: str = ""  # digest of what the message shows now
 
@@ -123,10 +124,11 @@ def asked_again(state: State, key: str) -> Message | None:
     return conversation(with_part(state, key, asked))
 
 
-def with_beside(state: State, key: str, message_id: int) -> State:
+def with_beside(state: State, key: str, message_id: int, answer_key: str) -> State:
     """The state with an answer given beside; of those only the last ones are kept up to date."""
-    kept = {**state.beside, key: message_id}
-    return msgspec.structs.replace(state, beside=dict(list(kept.items())[-MOST_BESIDE:]))
+    kept = dict(list({**state.beside, key: message_id}.items())[-MOST_BESIDE:])
+    answers = {each: known for each, known in {**state.beside_answers, key: answer_key}.items() if each in kept}
+    return msgspec.structs.replace(state, beside=kept, beside_answers=answers)
 
 
 def alone(state: State, key: str) -> Message:

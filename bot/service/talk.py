@@ -13,7 +13,7 @@ from bot.answers.blocks import Answer
 from bot.clinic.ports import Clinic
 from bot.intake.told import Request
 from bot.service import jobs
-from bot.service.request_state import Part, State, alone, conversation, in_order, with_part
+from bot.service.request_state import Part, State, alone, conversation, in_order, newest, with_part
 
 PATIENCE = 2  # times that "not solved" is said before humans are asked to take over
 KEPT_WORDS = 200  # characters of what the author says solved it
@@ -121,15 +121,12 @@ class Talk:
         assert message is not None  # the part just added counts
         replied = jobs.reply(self.clinic, message)
         answer = replied.reading.answer if replied.reading is not None else None
-        asks_anew = state.life == "solved" and (replied.relapses or replied.asks or self._asks(state, key))
-        heard = heard_of(replied, key if answer is not None else None, asks_anew=asks_anew, words=text, is_last=True)
+        by_itself = jobs.reply(self.clinic, alone(state, key)) if hangs_on_itself(state, replied, key) else None
+        heard = heard_of(state, key, replied, key if answer is not None else None, by_itself)
         after = answered(state, heard, key)
         shown = answer if after.answer_key == key or says_beside(state, heard) else None
         stands = answer if after.answer_key == key else self.answer
         return Talk(self.clinic, after, replied, stands, shown, self.number + 1)
-
-    def _asks(self, state: State, key: str) -> bool:
-        return jobs.reply(self.clinic, alone(state, key)).reading is not None
 
     def is_told_not_solved(self) -> "Talk":
         """The same after somebody said that it did not help."""
@@ -144,15 +141,27 @@ class Talk:
         return dataclasses.replace(self, state=helped(self.state), said=None)
 
 
-def heard_of(replied: jobs.Replied, key: str | None, *, asks_anew: bool, words: str, is_last: bool) -> Heard:
-    """What a reply means for the life of a conversation. `key`: under which its answer is kept."""
+def hangs_on_itself(state: State, replied: jobs.Replied, key: str) -> bool:
+    """Whether only a message read by itself tells if what was solved is asked about anew."""
+    return state.life == "solved" and newest(state) == key and not (replied.relapses or replied.asks)
+
+
+def heard_of(
+    state: State, key: str, replied: jobs.Replied, answer_key: str | None, by_itself: jobs.Replied | None
+) -> Heard:
+    """What the reply to a message means for the life of a conversation. `key`: of the message; `answer_key`: under
+    which its answer is kept; `by_itself`: the reply to it alone, where it hangs on that.
+    """
+    is_last = newest(state) == key
+    asks = replied.relapses or replied.asks or (by_itself is not None and by_itself.reading is not None)
+    part = state.parts.get(key)
     return Heard(
-        answer_key=key,
+        answer_key=answer_key,
         asked=replied.asked,
         only_asks=replied.kind == "ask",
         is_solved=replied.is_solved and is_last,
-        asks_anew=asks_anew and is_last,
-        words=words[:KEPT_WORDS],
+        asks_anew=asks and is_last and state.life == "solved",
+        words=part.text[:KEPT_WORDS] if part is not None else "",
         told=replied.told,
         follows=replied.follows,
         failed=replied.failed and is_last,

@@ -611,8 +611,8 @@ _add(
     ),
     about_title=("Wenzhen 问诊", "问诊 Wenzhen"),
     about_text=(
-        "I help people who run language models on their own computers: I read logs and name the cause, I compute "
-        "whether a model fits your card, and I ask for what a question still lacks.\n"
+        "I help people who run language models at home: I read logs and name the cause, count whether a model fits, "
+        "and ask for what a question lacks.\n"
         "- `/diagnose` a log, or right-click a message → Apps → “Diagnose this message”\n"
         "- `/canirun`, `/layers` and `/recommend` for memory, `/explain` for names\n"
         "- `/faq` `/term` `/loader` for questions, `/similar` for what was solved here before\n"

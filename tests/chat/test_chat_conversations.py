@@ -119,6 +119,17 @@ async def test_an_answer_beside_is_corrected_too(real: World) -> None:
     assert "32B" not in text_of(corrected)
 
 
+async def test_an_answer_beside_has_no_buttons_once_it_is_solved(real: World) -> None:
+    told = f"koboldcpp, qwen2.5 32b q4_k_m, 3060 12gb, 32gb ram. help\n{OUT_OF_MEMORY}"
+    thread = await real.post(real.ann, told, name="oom")
+    await real.ann.send(thread, "how many layers should i use then?")
+    await real.ann.send(thread, "sorry it's the 14b model not 32b")
+    assert [labels(message) for message in real.of_bot(thread)].count([]) == 0
+    await real.ann.send(thread, "lowered the layers and it runs, thank you!")
+    assert [labels(message) for message in real.of_bot(thread)] == [[], []]
+    assert any("14B" in text_of(message) for message in real.of_bot(thread))
+
+
 async def test_an_error_sent_later_to_a_help_channel_is_diagnosed(real: World) -> None:
     await real.ann.send(real.help, "求助，ollama报错")
     await real.ann.send(real.help, NOT_ENOUGH)

@@ -1,0 +1,98 @@
+"""What a fragment leaves out, read from what was spoken of: "its at 8192" is a context, "and 128?" is RAM.
+
+A number among small words gets the name of its kind, so that whatever reads the conversation as one text understands
+it.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.base.phrases import folded
+from bot.base.sizes import GIB
+from bot.clinic.parts import Parts
+from bot.intake.turning import Spoken
+
+_SHORT = 120  # characters of a message that may hold a fragment
+_NUMBER = re.compile(
+    r"(?<![a-z0-9_.:/\\-])(?P<number>\d{1,7})(?:\s?(?P<unit>g(?:i?b|igs?)?))?(?![a-z0-9_%:/\\-]|\.\d|\s?[层块元张])",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(r"[,;!?。，；！？\n]|\.(?!\d)")
+_WORD = re.compile(r"[a-z']+|[\u3400-\u9fff]+")
+_RAM = frozenset((8, 12, 16, 20, 24, 32, 36, 40, 48, 64, 80, 96, 128, 192, 256, 384, 512))  # GB that computers have
+_LEAST_CONTEXT, _CONTEXT_STEP = 1024, 256
+_AMOUNT = re.compile(r"(?<![a-z0-9_.])\d{1,3}\s?g(?:i?b|igs?)?(?![a-z0-9])", re.IGNORECASE)
+Kind = Spoken | Literal["amount"]  # the latter of the only amount that was told, whatever it is of
+_SAID: dict[Kind, str] = {"ram": "{} GB RAM", "vram": "{} GB VRAM", "context": "context {}", "amount": "{}g"}
+
+
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """What was said before a message: the author's earlier messages, and what was printed with them."""
+
+    texts: Sequence[str]
+    printed: Sequence[str] = ()
+
+    @property
+    def all(self) -> str:
+        """Both, what was said last at the end."""
+        return folded("\n".join((*self.printed, *self.texts)))
+
+
+def completed(text: str, before: Talked, parts: Parts) -> str:
+    """The message with its only number named, where it says too little and what was spoken of tells the rest."""
+    numbers = list(_NUMBER.finditer(text)) if before.texts and len(text) <= _SHORT else []
+    if len(numbers) != 1 or not _is_fragment(text, numbers[0], parts):
+        return text
+    kind = _kind(numbers[0], before, parts)
+    if kind is None:
+        return text
+    named = _SAID[kind].format(numbers[0]["number"])
+    return f"{text[: numbers[0].start()]}{named}{text[numbers[0].end() :]}"
+
+
+def _is_fragment(text: str, number: re.Match[str], parts: Parts) -> bool:
+    """Whether nothing but small words stands in the clause of a number."""
+    ends = [0, *(end.end() for end in _CLAUSE_END.finditer(text)), len(text)]
+    start = max(end for end in ends if end <= number.start())
+    end = min(end for end in ends if end >= number.end())
+    rest = folded(f"{text[start : number.start()]} {text[number.end() : end]}")
+    return all(_is_small(word, parts.turns.small_words) for word in _WORD.findall(rest))
+
+
+def _is_small(word: str, small: frozenset[str]) -> bool:
+    """Whether a word, or every piece of Chinese, is one of the small ones."""
+    if word.isascii():
+        return word in small
+    known = [True] + [False] * len(word)
+    for end in range(1, len(word) + 1):
+        known[end] = any(known[start] and word[start:end] in small for start in range(end))
+    return known[-1]
+
+
+def _kind(number: re.Match[str], before: Talked, parts: Parts) -> Kind | None:
+    """What a number is of: by its size, by what was spoken of last, and by the memory that a told card may have."""
+    size, has_unit = int(number["number"]), bool(number["unit"])
+    spoken = parts.turns.spoken_of(before.all)
+    if not has_unit and size >= _LEAST_CONTEXT and size % _CONTEXT_STEP == 0:
+        return "context"
+    if size not in _RAM and not has_unit:
+        return None
+    cards = [card for text in before.texts for card in parts.facts.cards.found_in(text)]
+    memories = _memories({card.name for card in cards}, parts)
+    if has_unit and size * GIB in memories:
+        return "vram"
+    if memories and spoken != "context":
+        return "ram"
+    if spoken in {"ram", "vram"}:
+        return spoken
+    told = [amount for text in before.texts for amount in _AMOUNT.findall(text)]
+    return "amount" if len(told) == 1 and not has_unit else None
+
+
+def _memories(names: Iterable[str], parts: Parts) -> set[int]:
+    """The amounts of memory, in bytes, that these cards come with."""
+    cards = (parts.cards.find(name) for name in names)
+    return {size for card in cards if card is not None for size in card.memory}
