@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from bot.answers.aspects import Topic
@@ -14,6 +14,7 @@ from bot.clinic.parts import Parts
 from bot.intake.questions import is_asked
 from bot.knowledge.asking import NAME
 from bot.knowledge.lookup import FORMS, Found, Hit
+from bot.knowledge.sureness import SURE
 
 # Of a form: no question of the author's.
 _HEADINGS = late(r"^[ \t]{0,40}(?:\*\*.*\*\*[ \t]{0,40}|#{1,9} .*|【[^】\n]*】[ \t]{0,40})$", re.MULTILINE)
@@ -45,25 +46,27 @@ _UNSURE = Text("Not sure what you mean; perhaps one of these", "没太确定你�
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An answer of the knowledge. `sure`: it is meant, not merely near."""
+    """An answer of the knowledge. `sure`: it is meant, not merely near; `sureness`: how likely that is, from 0 to 1."""
 
     id: str
     title: Words
     score: float
     answer: Answer
     sure: bool
+    sureness: float = 0.0
 
 
 def known(text: str, parts: Parts) -> Known | None:
     """What answers the question that a text asks: for sure, else perhaps; None where nothing is near."""
     asked = _without_pleas(text, parts)
     found = list(_found(asked, parts))
-    sure = [(hits, worth) for each, worth in found if (hits := _sure(each, worth))]
-    best_score = max((each[0][0].score for each in sure), default=0.0)
+    sure = [(hits, worth, each.sureness) for each, worth in found if (hits := _sure(each, worth))]
+    best_score = max((hits[0].score for hits, _, _ in sure), default=0.0)
     if best_score < SURELY and len(asked) <= _LONGEST and (both := compared_terms(asked, parts.terms, parts.wordings)):
         return Known(both.found.id, both.found.title, both.found.score, both.answer, sure=True) if both.found else None
     if sure:
-        return _known(max(sure, key=lambda each: each[0][0].score * each[1])[0])
+        hits, worth, sureness = max(sure, key=lambda each: each[0][0].score * each[1])
+        return replace(_known(hits), sureness=sureness * worth)
     best, _ = max(found, key=lambda each: each[0].candidates[0].score * each[1], default=(None, 0.0))
     if best is None or best.candidates[0].score < _POSSIBLE:
         return None
@@ -76,7 +79,7 @@ def _sure(found: Found[Topic], worth: float) -> list[Hit[Topic]]:
     alike = [hit for hit in others if _aspect(hit.item) == _aspect(first.item) is not None]
     if alike and alike[-1].score >= _PERHAPS and len(alike) == len(found.candidates) - 1:
         return list(found.candidates[:_MOST_TOGETHER])
-    if found.sure is None or first.score * worth < _SURE:
+    if found.sure is None or first.score * worth < _SURE or found.sureness * worth < SURE:
         return []
     return [first] if found.beside is None else list(found.candidates[:2])
 

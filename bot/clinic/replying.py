@@ -129,6 +129,10 @@ _QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
 # stands there, where none does, and where nothing shows a question but that people put it in just such words.
 _ASKED_OF_OURS, _ASKED_AT_ALL, _ASKED_IN_THESE_WORDS = 0.55, 0.65, 0.82
 _ASKED_IN_OTHER_WORDS = 0.75
+_SURELY_MEANT, _MEANT_AS_TOLD = (
+    0.75,
+    0.85,
+)  # how sure an answer is, asked for as a question and in words that ask nothing
 # Questions of what fits that are better answered for whoever asks.
 _COMPUTED_INSTEAD = (
     *("how-large-a-model", "which-model", "buy-which-card", "which-loader", "beginner-loader", "which-quantization"),
@@ -148,7 +152,6 @@ _NEVER_ASKS = (
     "anecdote",
     "about-askers",
     "elsewhere",
-    "foreign",
 )
 _TELLS = (
     *("solved", "advice", "answer-start", "third-person", "you", "praise", "pleased", "opinion", "settles", "confirms"),
@@ -790,14 +793,16 @@ class _Replying:
         last, answer = self._last, self._known
         if self._message.thread or answer is None or not answer.sure or len(self._own) > _LONGEST_QUESTION:
             return False
-        if last.has_any(_NEVER_ASKS):
+        if last.has_any(_NEVER_ASKS) or (last.has("foreign") and answer.sureness < _SURELY_MEANT):
             return False
         if last.has_any(("printed", "machine", "vram", *_FAILS)) and answer.score < _ASKED_IN_OTHER_WORDS:
             return False  # trouble, or what fits
         if last.has("asks"):
             is_ours = last.has_any((*_CERTAINLY_OURS, *_OURS))
-            return answer.score >= (_ASKED_OF_OURS if is_ours else _ASKED_AT_ALL)
-        return answer.score >= _ASKED_IN_THESE_WORDS and not last.has_any(_TELLS)
+            least = _ASKED_OF_OURS if is_ours else _ASKED_AT_ALL
+            return answer.score >= least or answer.sureness >= _SURELY_MEANT
+        is_meant = answer.score >= _ASKED_IN_THESE_WORDS or answer.sureness >= _MEANT_AS_TOLD
+        return is_meant and not last.has_any(_TELLS)
 
     @property
     def _is_left_alone(self) -> bool:
@@ -974,7 +979,8 @@ class _Replying:
     def _is_addition(self, topic: PostTopic) -> bool:
         """Whether a topic is worth an answer beside that of the trouble."""
         if topic == "howto":
-            return self._post.has("how-to") or not self._post.has("printed")
+            is_answered = self._is_told and not self._is_plainly_known
+            return self._post.has("how-to") or not (self._post.has("printed") or is_answered)
         return topic not in _TROUBLES or self._is_printed
 
     def _judged(self, part: Part) -> Part:
@@ -1124,7 +1130,7 @@ class _Replying:
             return found
         if fails and found.score < _ASKED_IN_OTHER_WORDS:
             found = replace(found, sure=False)  # what stands there of a way may be all that they have in common
-        if found.id.startswith(_TERM) and not self._post.has_any(("what-is", "how-to")):
+        if found.id.startswith(_TERM) and found.score < 1 and not self._post.has_any(("what-is", "how-to")):
             return None
         is_plain = asks and found.score >= _PLAIN_ASPECT
         return None if found.id.startswith(_ASPECTS) and not is_plain else found

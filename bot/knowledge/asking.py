@@ -1,7 +1,7 @@
 """How people put questions: words of one meaning are one token, names are another kind of token.
 
-knowledge/asking.yaml holds the meanings; names of programs and formats come from their own tables. What is neither
-stays as words, Chinese as characters and pairs of them.
+knowledge/asking.yaml holds the meanings, and words of other fields, which are a kind of their own; names of programs
+and formats come from their own tables. What is none of these stays as words, Chinese as characters and pairs of them.
 """
 
 import re
@@ -16,7 +16,7 @@ from bot.base.traditional import simplified
 from bot.knowledge.files import DataError, Fault, load_all
 
 LONGEST = 400  # characters of a question that are read; more is a story
-MEANING, NAME = "=", "@"  # what a token begins with that is no word
+MEANING, NAME, ELSEWHERE = "=", "@", "~"  # what a token begins with that is no word
 
 COMPARE = "compare"  # the meaning by which things are compared
 
@@ -46,6 +46,7 @@ class Asking(msgspec.Struct, frozen=True):
     between: tuple[str, ...]  # what stands between two words that are compared
     loader_aspects: Mapping[str, tuple[str, ...]]  # questions for each part of a loader's data
     format_aspects: Mapping[str, tuple[str, ...]]  # questions for each part of a format's data
+    elsewhere: Mapping[str, tuple[str, ...]] = {}  # words of other fields, by field
 
 
 class Wordings:
@@ -59,6 +60,9 @@ class Wordings:
         for meaning, words in asking.meanings.items():
             for word in words:
                 self._token.setdefault(_folded(word), MEANING + meaning)
+        for words in asking.elsewhere.values():
+            for word in words:
+                self._token.setdefault(_folded(word), ELSEWHERE + _folded(word))
         self._known = re.compile(_longest_of(self._token))
         self._compared = frozenset(map(_folded, asking.meanings.get(COMPARE, ())))
         self._between = re.compile(_longest_of(self._compared | {_folded(words) for words in asking.between}))

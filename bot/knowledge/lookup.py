@@ -20,16 +20,14 @@ from typing import Generic, Protocol, TypeVar
 
 from rapidfuzz import fuzz, process
 
-from bot.knowledge.asking import MEANING, NAME
+from bot.knowledge.asking import ELSEWHERE, MEANING, NAME
 from bot.knowledge.nearness import Nearness
+from bot.knowledge.sureness import SURE, Fit, sureness
 
 POSSIBLE = 0.3  # from here on a candidate is worth naming
-# One answer is given when it leads: by little where it fits well, by much where it fits loosely.
-SURE = ((0.55, 0.0), (0.5, 0.03), (0.42, 0.12))  # (score, lead over the next)
 # So close behind the answer the next one is shown with it. Of 304 questions put anew the first was right in 91 %, one
 # of the first two in 96 %.
 CLOSE, CLOSE_FROM = 0.08, 0.5
-COVERED = 0.4  # of a question's telling tokens: an answer that speaks of less is about something else
 LIKE = 80.0  # percent of likeness from which a word is a misspelt other one
 MOST_ALIKE = 0.98  # the same tokens in other words; only the same words score 1
 SUBJECT = 0.4  # how far the item as a whole makes up for a wording that is put differently
@@ -46,6 +44,7 @@ _KEPT = 4096  # words whose nearest is kept
 ONE_WORD = 0.75  # how far one word alone proves a wording that has more of them
 ALL_OF_IT = 0.85  # score from which on one word alone asks for what was found
 UNKNOWN_WORD, UNKNOWN_PAIR = 0.9, 0.4  # of a usual token: what nothing known uses, a name perhaps, or a turn of phrase
+MARKS = MEANING + NAME + ELSEWHERE
 _NO_NAMES: frozenset[str] = frozenset()
 FORMS = frozenset(f"{MEANING}ask-{form}" for form in ("how", "what", "why", "which", "whether"))
 
@@ -80,12 +79,13 @@ class Hit(Generic[T]):
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
     """The answer when one is meant for sure, else None; `candidates` best first, at most three. `beside`: what may be
-    meant as well, and is worth showing under it.
+    meant as well, and is worth showing under it. `sureness`: of the first candidate, from 0 to 1.
     """
 
     sure: T | None
     candidates: tuple[Hit[T], ...]
     beside: T | None = None
+    sureness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Lookup(Generic[T]):
         ]
         self._holders = _places(own for texts in tokens for own in texts)
         self._written = _places([_plain(text)] for item in self.items for text in item.wordings)
-        self._words = [token for token in self._weights if token.isascii() and token[0] not in MEANING + NAME]
+        self._words = [token for token in self._weights if token.isascii() and token[0] not in MARKS]
         self._nearest = lru_cache(maxsize=_KEPT)(self._nearest_of)  # a post asks for the same words many times
 
     def _tokens(self, text: str) -> frozenset[str]:
@@ -145,18 +145,15 @@ class Lookup(Generic[T]):
         found = sorted(number for number, score in scores.items() if score > POSSIBLE)
         hits = [Hit(self.items[number], round(scores[number], 4)) for number in found]
         hits.sort(key=lambda hit: (-hit.score, hit.item.is_narrow))  # of equals the first in the data stands first
-        sure = _sure(hits)
-        is_proven = (
-            sure is None
-            or bool(exact)
-            or (
-                not _is_thin(asked, hits[0].score)
-                and self._is_about(asked, next(at for at in found if self.items[at] is sure))
-            )
-        )
-        if sure is None or not is_proven:
-            return Found(None, tuple(hits[:limit]))
-        return Found(sure, tuple(hits[:limit]), None if exact else _beside(hits))
+        if not hits:
+            return Found(None, ())
+        if exact:
+            return Found(hits[0].item, tuple(hits[:limit]), None, 1.0)
+        first = next(at for at in found if self.items[at] is hits[0].item)
+        how_sure = sureness(self._fit(asked, first, hits))
+        is_meant = how_sure >= SURE and not _is_thin(asked, hits[0].score) and self._speaks_of_more(asked, first)
+        sure, beside = (hits[0].item, _beside(hits)) if is_meant else (None, None)
+        return Found(sure, tuple(hits[:limit]), beside, how_sure)
 
     def _by_meaning(self, question: str, scores: Mapping[int, float]) -> dict[int, float]:
         """The scores of items by number, with what the words mean where that is known."""
@@ -174,13 +171,27 @@ class Lookup(Generic[T]):
                 return found
         return ()
 
-    def _is_about(self, asked: Mapping[str, float], number: int) -> bool:
-        return self._speaks_of_more(asked, number) and self._covered(asked, number) >= COVERED
+    def _fit(self, asked: Mapping[str, float], number: int, hits: Sequence[Hit[T]]) -> Fit:
+        """How well a question fits the first of what was found, an item by number."""
+        telling = {token: self._weight_of(token) for token in asked if token not in FORMS}
+        total = sum(telling.values()) or 1.0
+        missed = Counter(token[0] for token in telling if not self._spoken_of(token, number))
+        own = sum(weight * self._spoken_of(token, number) for token, weight in telling.items())
+        unknown = sum(weight for token, weight in telling.items() if not self._is_used(token))
+        return Fit(
+            score=hits[0].score,
+            lead=hits[0].score - (hits[1].score if len(hits) > 1 else 0.0),
+            told=own / total,
+            unknown=unknown / total,
+            names=missed[NAME],
+            meanings=missed[MEANING],
+            elsewhere=sum(token[0] == ELSEWHERE and number not in self._asked_of.get(token, ()) for token in telling),
+            length=len(telling),
+        )
 
-    def _covered(self, asked: Iterable[str], number: int) -> float:
-        """How much of what a question tells an item speaks of, every token alike, from 0 to 1."""
-        telling = [token for token in asked if token not in FORMS and (len(token) > 1 or token.isascii())]
-        return sum(self._spoken_of(token, number) for token in telling) / len(telling) if telling else 1.0
+    def _is_used(self, token: str) -> bool:
+        """Whether anything known uses a token."""
+        return token in self._weights or token in self._said_by
 
     def _spoken_of(self, token: str, number: int) -> float:
         return 1.0 if number in self._asked_of.get(token, ()) else SAID * (number in self._said_by.get(token, ()))
@@ -250,7 +261,7 @@ class Lookup(Generic[T]):
         return dict(self._nearest(token) for token in asked)
 
     def _nearest_of(self, token: str) -> tuple[str, float]:
-        if token in self._weights or len(token) < 5 or not token.isascii() or token[0] in MEANING + NAME:
+        if token in self._weights or len(token) < 5 or not token.isascii() or token[0] in MARKS:
             return token, 1.0
         near = process.extractOne(token, self._words, scorer=fuzz.ratio, score_cutoff=LIKE)
         return (near[0], near[1] / 100) if near else (token, 1.0)
@@ -326,19 +337,11 @@ def _kind_weight(token: str) -> float:
 
 
 def _unknown_weight(token: str) -> float:
-    if token[0] in MEANING + NAME:
+    if token[0] in MARKS:
         return UNKNOWN_PAIR * _kind_weight(token)
     if token.isascii():
         return UNKNOWN_WORD if len(token) > 2 and not token.isdigit() else UNKNOWN_PAIR
     return UNKNOWN_PAIR * _kind_weight(token)
-
-
-def _sure(hits: Sequence[Hit[T]]) -> T | None:
-    """The first hit when it leads. Of several exact ones the first in the data counts: general terms stand there."""
-    if not hits:
-        return None
-    lead = hits[0].score - (hits[1].score if len(hits) > 1 else 0.0)
-    return hits[0].item if any(hits[0].score >= score and lead >= least for score, least in SURE) else None
 
 
 def _beside(hits: Sequence[Hit[T]]) -> T | None:

@@ -636,3 +636,16 @@ def test_who_tells_others_or_asks_of_another_field_is_left_alone(text: str) -> N
 )
 def test_what_is_asked_decides_the_kind(text: str, kind: str) -> None:
     assert reply(text).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        ("啥叫提示词", "term:prompt"),
+        ("为什么要量化模型", "term:quantization"),
+        ("driver installed do i restart now", "after-driver-restart"),
+        ("有没有公式算该放几层", "gpu-layers-formula"),
+    ],
+)
+def test_a_question_with_a_sure_answer_is_answered_whatever_else_its_words_say(text: str, id_: str) -> None:
+    assert ids(reply(text, where="channel"))[:1] == [id_]

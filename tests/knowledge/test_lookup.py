@@ -1,6 +1,6 @@
 """What is asked for in other words is found, and what is near is said beside it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -10,6 +10,7 @@ from bot.answers.markdown import blocks_as_markdown
 from bot.clinic.door import Clinic
 from bot.knowledge.lookup import Lookup
 from bot.knowledge.nearness import Nearness
+from bot.knowledge.sureness import SURE, Fit, sureness
 
 CLINIC = Clinic()
 
@@ -51,6 +52,48 @@ def test_where_two_answers_are_as_near_both_are_shown() -> None:
 )
 def test_a_question_that_an_answer_speaks_too_little_of_is_not_answered_for_sure(question: str) -> None:
     assert CLINIC.topics.find(question).sure is None
+
+
+OF_OTHER_FIELDS = [
+    "flux模型怎么加载到comfyui",
+    "openai api怎么充值",
+    "how do i get a refund from runpod",
+    "claude pro一个月多少钱",
+    "怎么训练lora画我自己的脸",
+    "steam下载慢怎么办",
+    "原神卡顿怎么办",
+    "怎么注册claude",
+    "ssd怎么分区",
+    "how to sell my old gpu",
+    "comfyui怎么装插件",
+    "手机没电了怎么办",
+    "how do i dual boot windows and linux",
+    "怎么让微信自动回复",
+    "how do i clone my voice with rvc",
+    "windows更新失败0x80070002",
+    "怎么用excel",
+]
+
+
+@pytest.mark.parametrize("question", OF_OTHER_FIELDS)
+def test_a_question_of_another_field_is_not_answered_for_sure(question: str) -> None:
+    assert CLINIC.faq(question).found is None
+
+
+def test_words_of_another_field_count_where_an_answer_is_asked_for_with_them() -> None:
+    found = CLINIC.topics.find("which image model does koboldcpp load, stable diffusion or flux")
+    assert found.sureness < CLINIC.topics.find("how do i turn on image generation in koboldcpp").sureness
+
+
+def test_how_sure_an_answer_is_falls_with_what_it_says_nothing_of() -> None:
+    plain = Fit(score=0.6, lead=0.1, told=0.8, unknown=0.0, names=0, meanings=0, elsewhere=0, length=6)
+    assert sureness(plain) >= SURE
+    worse = (
+        *(replace(plain, score=0.5), replace(plain, lead=0.0), replace(plain, told=0.5), replace(plain, unknown=0.5)),
+        *(replace(plain, names=1), replace(plain, meanings=1), replace(plain, elsewhere=1)),
+    )
+    assert all(sureness(each) < sureness(plain) for each in worse)
+    assert sureness(worse[-1]) < SURE
 
 
 @pytest.mark.parametrize(
