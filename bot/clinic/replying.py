@@ -979,9 +979,13 @@ class _Replying:
     def _is_addition(self, topic: PostTopic) -> bool:
         """Whether a topic is worth an answer beside that of the trouble."""
         if topic == "howto":
-            is_answered = self._is_told and not self._is_plainly_known
-            return self._post.has("how-to") or not (self._post.has("printed") or is_answered)
+            return self._is_plain_beside and (self._post.has("how-to") or not self._post.has("printed"))
         return topic not in _TROUBLES or self._is_printed
+
+    @property
+    def _is_plain_beside(self) -> bool:
+        """Whether a known answer says more than what was recognised in the words of a trouble: these find it as well."""
+        return not self._is_told or (self._known is not None and self._known.score >= _ASKED_IN_OTHER_WORDS)
 
     def _judged(self, part: Part) -> Part:
         """An answer about the text names the told settings that do harm first."""
