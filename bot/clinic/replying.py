@@ -984,7 +984,7 @@ class _Replying:
 
     @property
     def _is_plain_beside(self) -> bool:
-        """Whether a known answer says more than what was recognised in the words of a trouble: these find it as well."""
+        """Whether a known answer says more than what was recognised in words of trouble: these find it as well."""
         return not self._is_told or (self._known is not None and self._known.score >= _ASKED_IN_OTHER_WORDS)
 
     def _judged(self, part: Part) -> Part:

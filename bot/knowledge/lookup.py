@@ -175,7 +175,7 @@ class Lookup(Generic[T]):
         """How well a question fits the first of what was found, an item by number."""
         telling = {token: self._weight_of(token) for token in asked if token not in FORMS}
         total = sum(telling.values()) or 1.0
-        missed = Counter(token[0] for token in telling if not self._spoken_of(token, number))
+        missed = Counter(_kind(token) for token in telling if not self._spoken_of(token, number))
         own = sum(weight * self._spoken_of(token, number) for token, weight in telling.items())
         unknown = sum(weight for token, weight in telling.items() if not self._is_used(token))
         return Fit(
@@ -333,7 +333,12 @@ def _kind_weight(token: str) -> float:
         return FORM_WEIGHT
     if len(token) == 1 and not token.isascii():
         return CHARACTER_WEIGHT
-    return NAME_WEIGHT if token[0] == NAME else 1.0
+    return NAME_WEIGHT if _kind(token) == NAME else 1.0
+
+
+def _kind(token: str) -> str:
+    """What a token begins with; a setting as it is written in a file or command ("chunk_size") is a name too."""
+    return NAME if "_" in token and token[0] not in MARKS else token[0]
 
 
 def _unknown_weight(token: str) -> float:
