@@ -129,10 +129,9 @@ _QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
 # stands there, where none does, and where nothing shows a question but that people put it in just such words.
 _ASKED_OF_OURS, _ASKED_AT_ALL, _ASKED_IN_THESE_WORDS = 0.55, 0.65, 0.82
 _ASKED_IN_OTHER_WORDS = 0.75
-_SURELY_MEANT, _MEANT_AS_TOLD = (
-    0.75,
-    0.85,
-)  # how sure an answer is, asked for as a question and in words that ask nothing
+_WORD_FOR_WORD = 0.95
+# How sure an answer is: to a question, and to words that ask nothing.
+_SURELY_MEANT, _MEANT_AS_TOLD = 0.75, 0.85
 # Questions of what fits that are better answered for whoever asks.
 _COMPUTED_INSTEAD = (
     *("how-large-a-model", "which-model", "buy-which-card", "which-loader", "beginner-loader", "which-quantization"),
@@ -714,11 +713,19 @@ class _Replying:
         likeliest = max(_KINDS, key=lambda topic: self._scores[topic])
         if self._is_bare(self._post) or self._only_complains(self._post) or self._is_picture_alone:
             return ()
+        if self._asks_word_for_word:
+            return ("howto",)
         if not applying and self._scores[likeliest] >= _LIKELY:
             return (likeliest,)
         if not applying and (alike := self._told_trouble) is not None:
             return (alike,)
         return tuple(sorted(applying, key=self._place))
+
+    @property
+    def _asks_word_for_word(self) -> bool:
+        """Whether the whole message is a question as the knowledge has it, of which nothing is said to fail."""
+        answer = self._known if self._asks_what_is_known else None
+        return answer is not None and answer.score >= _WORD_FOR_WORD and not self._post.has_any(_FAILS)
 
     @property
     def _told_trouble(self) -> PostTopic | None:
@@ -801,7 +808,8 @@ class _Replying:
             is_ours = last.has_any((*_CERTAINLY_OURS, *_OURS))
             least = _ASKED_OF_OURS if is_ours else _ASKED_AT_ALL
             return answer.score >= least or answer.sureness >= _SURELY_MEANT
-        is_meant = answer.score >= _ASKED_IN_THESE_WORDS or answer.sureness >= _MEANT_AS_TOLD
+        is_post = self._message.where != "channel"  # of a channel much is said to somebody
+        is_meant = answer.score >= _ASKED_IN_THESE_WORDS or (is_post and answer.sureness >= _MEANT_AS_TOLD)
         return is_meant and not last.has_any(_TELLS)
 
     @property

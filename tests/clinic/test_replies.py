@@ -643,9 +643,12 @@ def test_what_is_asked_decides_the_kind(text: str, kind: str) -> None:
     [
         ("啥叫提示词", "term:prompt"),
         ("为什么要量化模型", "term:quantization"),
-        ("driver installed do i restart now", "after-driver-restart"),
         ("有没有公式算该放几层", "gpu-layers-formula"),
     ],
 )
 def test_a_question_with_a_sure_answer_is_answered_whatever_else_its_words_say(text: str, id_: str) -> None:
     assert ids(reply(text, where="channel"))[:1] == [id_]
+
+
+def test_a_post_that_has_a_sure_answer_need_not_look_like_a_question() -> None:
+    assert ids(reply("driver installed do i restart now", where="forum"))[:1] == ["after-driver-restart"]
