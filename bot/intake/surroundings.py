@@ -14,7 +14,6 @@ from pathlib import Path
 import msgspec
 
 from bot.base.late import late
-from bot.base.phrases import either
 from bot.base.sieve import Sieve
 from bot.hardware.card_mentions import CardNames
 from bot.hardware.cards import Card
@@ -158,9 +157,7 @@ class Surroundings:
         return way if self._before[way].found_in(text) else None
 
     def _by_update(self, text: str) -> str | None:
-        if not self._before["update"].found_in(text):
-            return None
-        found = self._update.search(text)
+        found = self._before["update"].earliest(text)
         if found is None:
             return None
         around = text[max(0, found.start() - _NEAR) : found.end() + _BEHIND]
@@ -182,10 +179,6 @@ class Surroundings:
             name: Sieve(getattr(self.data.before, name), _FLAGS)
             for name in ("update", "before", "driver", "systems", "others")
         }
-
-    @cached_property
-    def _update(self) -> re.Pattern[str]:
-        return re.compile(either(self.data.before.update), _FLAGS)
 
     @cached_property
     def _packaging_patterns(self) -> Sieve:

@@ -80,3 +80,25 @@ def test_what_a_whole_cannot_hold_none_of_its_parts_does() -> None:
     assert sieve.may_find("one line\nNo such folder\nanother")
     assert not sieve.may_find("one line\nno folder\nanother")
     assert Sieve([r"\d+"]).may_find("")
+
+
+@given(st.text("abc x\n", max_size=24))
+def test_the_earliest_place_is_that_of_all_patterns_as_one(text: str) -> None:
+    patterns = ("b+", "abc", "ab", "(?<=c)x", "a{2}", "^x")
+    found = Sieve(patterns).earliest(text)
+    expected = re.search("|".join(f"(?:{pattern})" for pattern in patterns), text)
+    assert (found and found.span()) == (expected and expected.span())
+
+
+@given(st.lists(st.text("abk x", max_size=9), min_size=1, max_size=5))
+def test_a_line_that_holds_something_is_among_the_places(lines: list[str]) -> None:
+    sieve = Sieve([r"ab\w?", "kx"], re.IGNORECASE)
+    places = sieve.places("\n".join(lines))
+    assert places is not None
+    rows = {"\n".join(lines).count("\n", 0, place) for place in places}
+    assert {at for at, line in enumerate(lines) if sieve.found_in(line)} <= rows
+
+
+def test_where_anything_may_stand_no_place_is_told() -> None:
+    assert Sieve([r"\d+", "abc"]).places("abc") is None
+    assert Sieve(["abc"]).places("\u0130abc") is None
