@@ -7,6 +7,8 @@ _MOST = 5  # requests of one post
 _SHORTEST = 4  # characters of one
 # A number as a list begins with it: "1)", "(1)", "1.", "1、", or bare before Chinese words.
 _NUMBER = re.compile(r"(?:(?<=^)|(?<=[\s,;:。，；：？?！!]))\(?(\d)(?:[).、:：]+(?=\s|\D)|(?=[\u3400-\u9fff]))\s*")
+_NAMED = re.compile(r"[a-z]\d|\d[a-z]", re.IGNORECASE)
+_WORD, _WORDS = re.compile(r"[a-z]{4}", re.IGNORECASE), 3  # of which so many tell something
 _CIRCLED = str.maketrans({sign: f" {at}. " for at, sign in enumerate("①②③④⑤", start=1)})
 
 
@@ -37,4 +39,4 @@ def _in_order(text: str) -> Iterator[re.Match[str]]:
 
 def _tells(before: str) -> bool:
     """Whether what stands before the first number tells of a machine or a program, and does not only count."""
-    return re.search(r"[a-z]\d|\d[a-z]|[a-z]{4}.*[a-z]{4}.*[a-z]{4}", before, re.IGNORECASE) is not None
+    return _NAMED.search(before) is not None or any(len(_WORD.findall(line)) >= _WORDS for line in before.splitlines())
