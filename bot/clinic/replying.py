@@ -162,7 +162,9 @@ _SURELY_BROKEN = 0.7  # score of a failure told in words that goes before a faul
 _SURELY_TEXT = 10.5  # likeness to told faults of texts from which on one is meant,
 _SURELY_LIKE = 15.0  # and from which on it is a model's
 _PLAINLY_LIKE, _PLAINLY_TROUBLED = 20.0, 1.2  # the same of a program's fault
-_SURELY_TROUBLED = 0.9  # how troubled somebody sounds from which on what their words are like is worth a look
+# How troubled somebody sounds from which on what their words are like is worth a look: where nothing else is said, and
+# beside something else.
+_TROUBLED, _SURELY_TROUBLED = 0.5, 0.9
 _NOTHING_SAID = Answer("", "neutral", ())
 _LOOKED_BACK = 12  # messages of the author in which the advice that stands is looked for
 
@@ -553,7 +555,8 @@ class _Replying:
             scores["quality"] += _LEANING
         if found is None and self._is_answerable:
             scores["howto"] += _KNOWN
-        if found is None and not self._post.has("asks") and (told := self._told_trouble) is not None:
+        says_it_alone = found is None and not (self._post.has("asks") or self._is_known)
+        if says_it_alone and (told := self._trouble_told(_SURELY_TROUBLED)) is not None:
             scores[told] += APPLIES
         if found is None and (self._is_compared or self._is_asked_in_these_words):
             scores["fit"] = 0.0
@@ -589,7 +592,7 @@ class _Replying:
         that they speak of this field.
         """
         found = self._impression
-        if found is None or found.likeness < _SURELY_LIKE:
+        if found is None or found.likeness < _SURELY_LIKE or self._asks_what_is_known:
             return False
         is_of_text = found.like.startswith(TEXT) or found.like in self._parts.posts.quality_classes
         return is_of_text or (found.likeness >= _PLAINLY_LIKE and found.troubled >= _PLAINLY_TROUBLED)
@@ -717,7 +720,7 @@ class _Replying:
             return ("howto",)
         if not applying and self._scores[likeliest] >= _LIKELY:
             return (likeliest,)
-        if not applying and (alike := self._told_trouble) is not None:
+        if not applying and (alike := self._trouble_told(_TROUBLED)) is not None:
             return (alike,)
         return tuple(sorted(applying, key=self._place))
 
@@ -727,12 +730,10 @@ class _Replying:
         answer = self._known if self._asks_what_is_known else None
         return answer is not None and answer.score >= _WORD_FOR_WORD and not self._post.has_any(_FAILS)
 
-    @property
-    def _told_trouble(self) -> PostTopic | None:
-        """What trouble is told of by who names none in so many words, but sounds as if they had it."""
-        alike = next(iter(self._diagnosed.nearest), None)
-        sound = self._sound
-        is_told = alike is not None and sound is not None and sound.troubled >= _SURELY_TROUBLED
+    def _trouble_told(self, least: float) -> PostTopic | None:
+        """What trouble is told of by who names none in so many words, but sounds at least so troubled."""
+        alike, sound = next(iter(self._diagnosed.nearest), None), self._sound
+        is_told = alike is not None and sound is not None and sound.troubled >= least
         return self._topic_of(alike) if alike is not None and is_told else None
 
     def _place(self, topic: PostTopic) -> tuple[int, bool, float]:

@@ -30,7 +30,7 @@ _NAMED = ("loader", "model", "machine", "options", "quant", "size", "vram", "ram
 _SETUP = ("loader", "model", "machine", "quant", "size")
 _CERTAIN, _LIKELY, _UNLIKELY = 0.85, 0.5, 0.3  # certainties of the cues
 _QUOTED = re.compile(r"(?<!\w)(?:'[^'\n]{3,80}'|\"[^\"\n]{3,80}\"|“[^”\n]{2,60}”|「[^」\n]{2,60}」)(?!\w)")
-_TROUBLED, _WELL = (0.65, 1.0, 1.35), (0.5, 0.2)  # levels of how troubled somebody sounds
+_TROUBLED, _WELL = (0.5, 1.0, 1.35), (0.5, 0.2)  # levels of how troubled somebody sounds
 _LARGEST_SIZE = 5000.0  # billions of parameters that are believed
 
 

@@ -33,7 +33,8 @@ _FIELD = late(r"^\s*+(?:[-*•]\s*+|\d+[.、)]\s*+)?\**+(?P<label>[^:：*\n]{1,4
 _TOLD_COMMAND = late(
     r"\s(?:gives|says|fails?|failing|shows|returns|throws|prints|errors?|doesn't|doesnt|does not|hangs|stops"
     r"|stuck|timeout|crash\w*|not (?:recogni[sz]ed|found|working)|when i|how do i|how to|what now|pls|please)\b"
-    r"|[？?]\s*$|(?<!#)\s[\u3400-\u9fff]{2,12}\s*$",
+    r"|\b(?:takes|took) \w+ (?:minutes|hours|seconds|ages)\b|[？?](?:\s*$|\s+[a-z\d])"
+    r"|(?<!#)\s[\u3400-\u9fff]{2,12}\s*$",
     re.I,
 )
 # Somebody speaks: Chinese, a question, a first person, words of a plea.
