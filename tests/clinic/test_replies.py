@@ -75,8 +75,6 @@ def test_labelled_posts_are_answered() -> None:
         ("tray app is there but the server never starts, ollama serve works", "diagnosis", "ollama-server-not-running"),
         ("剧情推进太快，一条回复就从认识到结婚了", "quality", "first-aid:text-pace"),
         ("重新生成五次全一样，一个字都不差", "quality", "first-aid:text-same"),
-        # a sentence that begins like a command
-        ("vllm serve takes 20 minutes before it listens, is that right? 8b model", "diagnosis", "first-aid:failure"),
     ],
 )
 def test_kind_and_first_answer(text: str, kind: str, id_: str) -> None:
