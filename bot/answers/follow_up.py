@@ -69,7 +69,7 @@ _TO_A_FILE = Text(
     "It goes into the file that the step names: open it with an editor, save it, and start the program again.",
     "写进步骤里提到的那个文件：用记事本之类打开，保存后重启程序。",
 )
-_SETX = re.compile(r"setx (OLLAMA_[A-Z_]+) (?:[A-Z]:\\(?:\S*\\)?)?(\S+)")
+_SETX = re.compile(r"setx (OLLAMA_[A-Z_]+) (\S+)")
 _WRITE = Text("In the file that opens, write:", "在打开的文件里写：")
 _EXPORT = re.compile(r"^export (\w+)=(\S+)$", re.MULTILINE)
 _SETS = re.compile(r"(?:^|\n)(?:export |setx? |\$env:)\w+")
@@ -310,7 +310,9 @@ def _written(code: Code, system: str | None) -> tuple[Code, ...]:
     if system == "windows" and code.shell == "bash":
         return (Code(_EXPORT.sub(r'$env:\1 = "\2"', code.text), "powershell", code.label),)
     setting = _SETX.fullmatch(code.text.strip()) if system in _SETTING else None
-    return _SETTING[system](*setting.groups()) if setting is not None and system is not None else (code,)
+    if setting is None or system is None:
+        return (code,)
+    return _SETTING[system](setting[1], setting[2].rpartition("\\")[2])  # of a path the last folder
 
 
 def _for_service(name: str, value: str) -> tuple[Code, ...]:

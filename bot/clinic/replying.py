@@ -334,7 +334,8 @@ class _Replying:
         was told of the machine.
         """
         text = self._parts.turns.moved_on(self._own) if self._is_talked_with else ""
-        if not text or self._parts.posts.read(text).has("thanks"):
+        post = self._parts.posts.read(text) if text else None
+        if post is None or post.has("thanks") or not post.has_any((*_ANY_TROUBLE, "asks")):
             return None
         title = told_line(self._post.request)
         alone = reply_to(replace(self._message, title=title, text=text, thread=()), self._parts)

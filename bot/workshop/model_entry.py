@@ -14,7 +14,7 @@ from bot.models import config, gguf
 from bot.models.catalog import CatalogModel, model_shape
 from bot.models.repository import Repository, gguf_sets
 from bot.models.requested import HubLike
-from bot.models.shape import ModelShape
+from bot.models.shape import Compression, ModelShape
 from bot.models.tensors import UnknownArchitectureError, parameters
 
 _CLOSE: Final = 0.003  # share by which the parameters of a shape may differ from the published number
@@ -133,6 +133,8 @@ def shape_fields(shape: ModelShape) -> Fields:
         "alternating_updates": shape.alternating_updates,
         "softcap": shape.softcap,
         "traits": sorted(shape.traits),
+        "residual_streams": shape.residual_streams,
+        "native_bits": shape.native_bits,
     }
     return fields | _parts(shape) | _lengths(shape)
 
@@ -148,7 +150,27 @@ def _parts(shape: ModelShape) -> Fields:
     if shape.experts is not None:
         own = msgspec.to_builtins(shape.experts)
         found["experts"] = {name: value for name, value in own.items() if value and name != "layers"}
+    if shape.compression is not None:
+        found["compression"] = _compression(shape.compression)
     return found | {"feed_forward_kinds": _feed_forward_kinds(shape)}
+
+
+def _compression(shape: Compression) -> Fields:
+    """A compressed cache with the two ratios that take turns, after those of the first layers that do not."""
+    turns = shape.ratios[-2:] if len(shape.ratios) % 2 == 0 else shape.ratios[-3:-1]
+    first = next((at for at in range(0, len(shape.ratios), 2) if _turn(turns, shape.ratios[at:])), len(shape.ratios))
+    return {
+        "window": shape.window,
+        "ratios": list(shape.ratios[:first]),
+        "repeated": list(turns),
+        "query_rank": shape.query_rank,
+        "output_groups": shape.output_groups,
+        "output_rank": shape.output_width // shape.output_groups,
+    }
+
+
+def _turn(turns: Sequence[int], ratios: Sequence[int]) -> bool:
+    return all(ratio == turns[at % len(turns)] for at, ratio in enumerate(ratios))
 
 
 def _lengths(shape: ModelShape) -> Fields:

@@ -7,7 +7,7 @@ BOT = Path(__file__).parents[2] / "bot"
 # Methods of the clinic that read what somebody wrote; `language_of` counts letters.
 READING = {"redact", "looks_like_log", "suggest", "diagnose", "triage", "explain", "faq", "term", "words_in", "can_run"}
 READERS = {"bot.intake.redaction", "bot.intake.cleaning", "bot.intake.masking", "bot.models.names", "bot.diagnosis"}
-IN_WORKERS = {"jobs.py", "workers.py"}
+IN_WORKERS = {"jobs.py", "working.py"}
 MASKS_WHAT_IS_LOGGED = {"logs.py"}  # at most 20,000 characters of a record
 
 

@@ -122,7 +122,7 @@ def test_settings_in_another_encoding_are_named(
 
 
 async def test_workers_that_cannot_start_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    for begun in ("_set_up", "_load_early"):  # as processes are started, or forked from one that was
+    for begun in ("set_up", "load_early"):  # as processes are started, or forked from one that was
         monkeypatch.setattr(f"bot.service.workers.{begun}", _dies)
     async with LocalDiscord():
         config = read_config().model_copy(update={"token": SecretStr(TOKEN), "workers": 1})
