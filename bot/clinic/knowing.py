@@ -36,6 +36,7 @@ _POSSIBLE = 0.32  # and from which on it is named at least
 _SURE = 0.5  # and so much of it in a piece of a text, for sure
 _LEAST_TOLD, _ENOUGH_TOLD = 2, 8  # telling words of a question; so many make a piece as good as the whole
 _LEAST_NAMED = 3  # telling words of a question that the only program of the text is added to
+_LEFT_OUT = 0.88  # how far a piece can be trusted that leaves out one of the programs that a text names
 _PIECE, _ASIDE = 0.5, 0.8  # what the smallest piece of a text is worth, and a term in a piece
 _MOST_TOGETHER = 3  # answers to one question about several names
 _ALSO = Text("Perhaps also: {titles}", "也可能是想问：{titles}")
@@ -122,7 +123,9 @@ def _found(text: str, parts: Parts) -> Iterator[tuple[Found[Topic], float]]:
             whole = min(1.0, told / min(most, _ENOUGH_TOLD))
             # A term stands in many a question about something else.
             is_aside = found.candidates[0].item.is_narrow and told < most
-            yield found, (_PIECE + (1 - _PIECE) * whole) * (_ASIDE if is_aside else 1.0)
+            is_part = len(named) > 1 and not set(named) <= set(_names(tokens, parts))
+            worth = (_ASIDE if is_aside else 1.0) * (_LEFT_OUT if is_part else 1.0)
+            yield found, worth * (_PIECE + (1 - _PIECE) * whole)
 
 
 def _telling(tokens: Iterable[str]) -> frozenset[str]:
