@@ -167,6 +167,12 @@ class FitReplies:
         return FitPart(plan.id, replace(plan.answer, title=computed_title(planned[0].plan)))
 
     @property
+    def is_split(self) -> bool:
+        """Whether model and machine are told, and a part of the one lies in RAM."""
+        planned = self.planned()
+        return planned is not None and planned[0].plan.verdict == "split"
+
+    @property
     def _named_loader(self) -> str | None:
         """The loader that was named, else the one whose command or log was shown."""
         shown = self._post.facts.loader

@@ -977,11 +977,16 @@ class _Replying:
             return None
         if found is None and "failure" not in self._topics:
             return None
-        part = FitReplies(self._parts, self._post).computed()
-        if part is None or (found is None and part.answer.tone == "good"):
+        replies = FitReplies(self._parts, self._post)
+        part = replies.computed()
+        if part is None or (found is None and not self._explains(part.answer, replies)):
             return None
         kind: Kind = "diagnosis" if found is None else "fit"
         return Part(kind, part.id, part.answer.title, _COMPUTED, part.answer)
+
+    def _explains(self, plan: Answer, replies: FitReplies) -> bool:
+        """Whether a plan tells why something unknown goes wrong: it does not fit, or it is slow for lying in RAM."""
+        return plan.tone != "good" or (self._post.has("t-slow") and replies.is_split)
 
     def _hangs_on_memory(self, found: Candidate) -> bool:
         return found.failure_class in self._parts.posts.computed_classes

@@ -199,3 +199,24 @@ def test_a_phone_is_no_mac() -> None:
 )
 def test_what_is_meant_is_answered(text: str, first: str) -> None:
     assert ids(text)[0] == first
+
+
+@pytest.mark.parametrize(
+    "text", ["显卡4060 8g 内存16g 跑qwen3 14b q4 很卡 一秒一个字 怎么办", "4060 8g跑qwen3 14b q4很卡怎么办"]
+)
+def test_what_is_slow_because_it_lies_in_ram_is_counted(text: str) -> None:
+    assert "plan" in ids(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("我想用酒馆 但是不知道怎么连koboldcpp 有没有教程", "sillytavern-does-not-connect"),
+        ("what should i set temperature to for mistral nemo", "settings"),
+        ("qwen3 temperature setting?", "settings"),
+        ("where do i set temperature in sillytavern", "st-samplers-where"),
+        ("为什么vllm占了我90%的显存", "vllm-takes-the-card"),
+    ],
+)
+def test_a_question_between_two_subjects_finds_its_own(text: str, first: str) -> None:
+    assert ids(text)[0] == first
