@@ -4,7 +4,7 @@ The words are taken from the patterns as Python's own parser reads them.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from re import _constants as kinds  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -19,6 +19,7 @@ _GROUPS = {kinds.SUBPATTERN: 3, kinds.ATOMIC_GROUP: None}
 
 Words: TypeAlias = frozenset[str]
 _NOTHING: Words = frozenset({""})
+_NONE: Mapping[str, Words] = {}
 
 
 def needed(pattern: str, flags: int = 0) -> Words:
@@ -29,9 +30,11 @@ def needed(pattern: str, flags: int = 0) -> Words:
 class Sieve:
     """Patterns in their order, each compiled when it is first tried."""
 
-    def __init__(self, patterns: Iterable[str], flags: int = 0) -> None:
+    def __init__(self, patterns: Iterable[str], flags: int = 0, known: Mapping[str, Words] = _NONE) -> None:
+        """`known`: by pattern what `needed` says with these flags, where that was kept: reading one takes time."""
         self._sources = tuple(patterns)
         self._flags = int(flags)
+        self._known = known
         self._compiled: dict[int, re.Pattern[str]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -80,7 +83,8 @@ class Sieve:
 
     @cached_property
     def _needs(self) -> Sequence[Words]:
-        return [needed(pattern, self._flags) for pattern in self._sources]
+        known = self._known
+        return [known[each] if each in known else needed(each, self._flags) for each in self._sources]
 
     @cached_property
     def _always(self) -> Sequence[int]:

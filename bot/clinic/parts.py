@@ -200,9 +200,10 @@ class Parts:
     @cached_property
     def surroundings(self) -> Surroundings:
         """The reader of facts told in words beside a log."""
-        from bot.intake.surroundings import Surroundings, load_circumstances
+        from bot.intake.surroundings import Surroundings, kept_needs, load_circumstances
 
-        return Surroundings(load_circumstances(self.root), self.vocabulary, self.facts.cards)
+        data = load_circumstances(self.root)
+        return Surroundings(data, self.vocabulary, self.facts.cards, kept_needs(self.root, data))
 
     @cached_property
     def reader(self) -> RequestReader:

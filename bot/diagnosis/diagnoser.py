@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from bot.base.literals import Literals
 from bot.diagnosis.arithmetic import conclusions
 from bot.diagnosis.calibration import (
     KNOWN_FAULT,
@@ -28,7 +29,7 @@ from bot.diagnosis.field import Field, Origin
 from bot.diagnosis.finding import Evidence, Finding, Opinion, Suspect
 from bot.diagnosis.index import Index
 from bot.diagnosis.known_faults import Known
-from bot.diagnosis.log import Log
+from bot.diagnosis.log import Log, is_long
 from bot.diagnosis.match import Match, match
 from bot.diagnosis.raising import Refusals, fault_in, raised_in, refusals_of
 from bot.diagnosis.rank import MOST, Ranked, rank
@@ -87,7 +88,7 @@ class Diagnoser:
         """
         failures = tuple(failures)
         self._index = index or Index(patterns_of(failures))
-        self._asked = asked_of(failures)
+        self._failures = failures
         self._field = Field(field)
         self._parts = parts or {}
         self._complaints = complaints or Complaints()
@@ -106,7 +107,7 @@ class Diagnoser:
 
         `loader`, or else the one in `facts`, rules out wordings that only other loaders print.
         """
-        log = Log(lines, self._index, self._complaints, self._asked)
+        log = self._log(lines)
         around = circumstances_of(facts, loader, self._parts)
         return self._findings(log, around, Origin(self._field, log, around.loader))
 
@@ -121,7 +122,7 @@ class Diagnoser:
         """Like `diagnose`, with what to look at where that says too little. `young_model`: see Circumstances; `known`:
         a fault that the reader's version is known to have, claimed where nothing else is.
         """
-        log = Log(lines, self._index, self._complaints, self._asked)
+        log = self._log(lines)
         around = replace(circumstances_of(facts, loader, self._parts), young_model=young_model)
         origin = Origin(self._field, log, around.loader)
         findings = self._findings(log, around, origin)
@@ -182,6 +183,14 @@ class Diagnoser:
         if origin.is_foreign or not (findings or origin.is_near(self._trouble.words(log))):
             return ()
         return self._reader.suspects(log, around, 2 * MOST)
+
+    def _log(self, lines: Sequence[Line]) -> Log:
+        return Log(lines, self._index, self._complaints, self._asked if is_long(lines) else None)
+
+    @cached_property
+    def _asked(self) -> Literals:
+        """What conditions ask of a log; a short one is searched for each that is."""
+        return asked_of(self._failures)
 
     def tells_nothing(self, text: str) -> bool:
         """Whether a few words say that something is wrong and nothing more."""

@@ -37,13 +37,18 @@ def _standing(line: Line, folded: str) -> float:
     return _ERROR if line.level == "error" or _FAILS.match(line.text) else _PLAIN
 
 
+def is_long(lines: Sequence[Line]) -> bool:
+    """Whether a log is so long that what is asked of it is better looked for at once."""
+    return len(lines) > _FEW
+
+
 class Log:
     """Cleaned lines with the known words of each; answers conditions on the whole."""
 
     def __init__(
         self, lines: Sequence[Line], index: Index, complaints: Complaints, asked: Literals | None = None
     ) -> None:
-        """`asked`: folded texts that conditions ask for: in a long log all are looked for at once."""
+        """`asked`: of a long log (`is_long`) the folded texts that conditions ask for: all are looked for at once."""
         self.lines = lines
         self._asked = asked
         self.complaints = complaints
@@ -123,7 +128,7 @@ class Log:
         return said
 
     def _stands(self, folded: str) -> bool:
-        if self._asked and len(self.lines) > _FEW and folded in self._asked:
+        if self._asked and folded in self._asked:
             return folded in self._found
         return folded in self.whole
 

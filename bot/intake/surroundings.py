@@ -6,23 +6,25 @@ What a log prints is read in `read_facts`; it goes before what is told.
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate, chain
 from pathlib import Path
 
 import msgspec
 
+from bot.base import sieve
 from bot.base.late import late
-from bot.base.sieve import Sieve
+from bot.base.sieve import Sieve, Words
 from bot.hardware.card_mentions import CardNames
 from bot.hardware.cards import Card
 from bot.intake.facts import Fact, Facts
 from bot.intake.good_versions import GoodVersions, Spoken
 from bot.intake.lines import Line
 from bot.intake.vocabulary import Names, leading_program
+from bot.knowledge.cache import cached_of
 from bot.knowledge.failures import Packaging
-from bot.knowledge.files import Fault, load_all
+from bot.knowledge.files import Fault, files_matching, load_all
 from bot.knowledge.word_lists import Lists, filled
 
 _FILE = "circumstances.yaml"
@@ -89,6 +91,7 @@ class Surroundings:
     data: CircumstanceData
     names: Names
     cards: CardNames
+    needs: Mapping[str, Words] = field(default_factory=dict)  # see Sieve
 
     def read(self, text: str, words: Sequence[Line]) -> Facts:
         """What a `text` and `words`, its lines that are somebody's own, tell. Never raises."""
@@ -171,18 +174,19 @@ class Surroundings:
 
     @cached_property
     def _versions(self) -> Sieve:
-        return Sieve(self.data.before.version, _FLAGS)
+        return Sieve(self.data.before.version, _FLAGS, self.needs)
 
     @cached_property
     def _before(self) -> dict[str, Sieve]:
         return {
-            name: Sieve(getattr(self.data.before, name), _FLAGS)
+            name: Sieve(getattr(self.data.before, name), _FLAGS, self.needs)
             for name in ("update", "before", "driver", "systems", "others")
         }
 
     @cached_property
     def _packaging_patterns(self) -> Sieve:
-        return Sieve((pattern for patterns in self.data.packaging.values() for pattern in patterns), _FLAGS)
+        patterns = (pattern for patterns in self.data.packaging.values() for pattern in patterns)
+        return Sieve(patterns, _FLAGS, self.needs)
 
 
 def completed(facts: Facts, told: Facts, cards: CardNames) -> Facts:
@@ -212,6 +216,18 @@ def with_makers(facts: Facts, cards: CardNames) -> Facts:
 def load_circumstances(root: Path) -> CircumstanceData:
     """The words under `root`; raises DataError with all faults."""
     return load_all(root, _FILE, "circumstances", CircumstanceData, filled, _faults)[0]
+
+
+def kept_needs(root: Path, data: CircumstanceData) -> Mapping[str, Words]:
+    """What each pattern of `data`, the circumstances under `root`, finds nothing without; kept between runs."""
+    before = chain.from_iterable(msgspec.structs.asdict(data.before).values())
+    patterns = (*before, *chain.from_iterable(data.packaging.values()))
+    files = [*files_matching(root, _FILE), Path(sieve.__file__), Path(__file__)]
+
+    def build() -> dict[str, Words]:
+        return {pattern: sieve.needed(pattern, _FLAGS) for pattern in patterns}
+
+    return cached_of(root, "needs of circumstances", files, dict[str, Words], build)
 
 
 def _faults(data: CircumstanceData) -> Iterator[Fault]:

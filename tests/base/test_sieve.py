@@ -102,3 +102,17 @@ def test_a_line_that_holds_something_is_among_the_places(lines: list[str]) -> No
 def test_where_anything_may_stand_no_place_is_told() -> None:
     assert Sieve([r"\d+", "abc"]).places("abc") is None
     assert Sieve(["abc"]).places("\u0130abc") is None
+
+
+def test_what_was_kept_of_patterns_is_what_they_need() -> None:
+    kept = CLINIC.surroundings.needs
+    assert len(kept) > 100
+    flags = re.IGNORECASE | re.ASCII
+    assert {pattern: needed(pattern, flags) for pattern in kept} == dict(kept)
+    assert all(pattern in kept for pattern in CLINIC.surroundings.data.before.version)
+
+
+def test_what_is_known_of_a_pattern_is_believed() -> None:
+    patterns = ["out of memory", "no such file"]
+    known = {each: needed(each) for each in patterns[:1]}
+    assert list(Sieve(patterns, 0, known).possible("it is out of memory")) == [0]
