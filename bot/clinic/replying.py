@@ -60,7 +60,7 @@ _MACHINE = ("machine", "ram", "phone", "without-card", "options")
 # Signs by which a complaint says more than that something is wrong.
 _SAYS_MORE = (
     *("printed", "picture", "command", "form", "link", "machine", "options", "model", "text-fault", "text-odd", "wish"),
-    *("quant", "size", "t-code"),
+    *("quant", "size", "vram", "ram", "t-code"),
     *("t-load", "t-crash", "t-slow", "t-card", "t-connection", "t-download"),
     *("t-knows", "t-character", "t-style", "t-pace", "t-mould", "t-language", "t-refuses", "t-itself", "t-group"),
 )
@@ -679,9 +679,12 @@ class _Replying:
 
     @property
     def _is_compared(self) -> bool:
-        """Whether two things are set side by side that the knowledge compares; two loaders for a machine are fit."""
-        answer = self._known
-        if answer is None or self._post.has_any(("two-loaders", "two-quants")):
+        """Whether two things are set side by side that the knowledge compares; two loaders for a machine are fit, as are
+        two quantizations of a model.
+        """
+        answer, post = self._known, self._post
+        is_of_a_model = post.has("two-quants") and post.has_any(("model", "size", "vram", *_MACHINE))
+        if answer is None or post.has("two-loaders") or is_of_a_model:
             return False
         return answer.id.startswith(_COMPARED) and answer.score >= _COMPARES
 
@@ -729,7 +732,9 @@ class _Replying:
     def _asks_word_for_word(self) -> bool:
         """Whether the whole message is a question as the knowledge has it, of which nothing is said to fail."""
         answer = self._known if self._asks_what_is_known else None
-        return answer is not None and answer.score >= _WORD_FOR_WORD and not self._post.has_any(_FAILS)
+        if answer is None or answer.id in _COMPUTED_INSTEAD:
+            return False
+        return answer.score >= _WORD_FOR_WORD and not self._post.has_any(_FAILS)
 
     def _trouble_told(self, least: float) -> PostTopic | None:
         """What trouble is told of by who names none in so many words, but sounds at least so troubled."""

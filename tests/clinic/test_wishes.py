@@ -220,3 +220,35 @@ def test_what_is_slow_because_it_lies_in_ram_is_counted(text: str) -> None:
 )
 def test_a_question_between_two_subjects_finds_its_own(text: str, first: str) -> None:
     assert ids(text)[0] == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "24gb vram, what can i run",
+        "8g显存能跑啥",
+        "12gb vram what model",
+        "16gb vram, what model should i use",
+        "rtx 6090 32gb what can i run",
+        "6gb vram what runs",
+    ],
+)
+def test_an_amount_and_what_runs_on_it_is_a_table(text: str) -> None:
+    assert ids(text)[0] == "table"
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("gptq和awq选哪个", "compare:AWQ:GPTQ"),
+        ("exl2和gguf哪个好", "compare:EXL2:GGUF"),
+        ("which gpu should i buy for local llm", "buying"),
+        ("8b q8 or 14b q4 on 12gb?", "models"),
+    ],
+)
+def test_formats_are_compared_and_machines_reckoned(text: str, first: str) -> None:
+    assert ids(text)[0] == first
+
+
+def test_who_asks_in_a_forum_why_something_fails_is_heard() -> None:
+    assert CLINIC.reply(Message("为啥我一跑那个示例就报错啊")).kind != "silent"
