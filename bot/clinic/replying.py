@@ -679,8 +679,8 @@ class _Replying:
 
     @property
     def _is_compared(self) -> bool:
-        """Whether two things are set side by side that the knowledge compares. Two loaders for a machine are fit, and two
-        quantizations of a model.
+        """Whether two things are set side by side that the knowledge compares. Two loaders for a machine are fit, and
+        two quantizations of a model.
         """
         answer, post = self._known, self._post
         is_of_a_model = post.has("two-quants") and post.has_any(("model", "size", "vram", *_MACHINE))

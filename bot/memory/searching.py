@@ -20,7 +20,8 @@ def least(most: int, spare: Callable[[int], int], freed: Freed, known: tuple[int
     """The least number from 0 to `most` with nothing lacking (`spare` >= 0, which grows); None when there is none.
 
     `freed` says how many bytes about so many parts free, growing from 0. Once a number with and one without a lack are
-    known, a straight line through what is spare there tells the next to try; every fourth try halves instead.
+    known, a straight line through what is spare there tells the next to try, unless `freed` has been right to the byte;
+    every fourth try halves instead.
     `known`: a number with which nothing lacks, and what is spare there.
     """
     lacking: tuple[int, int] | None = None
@@ -55,6 +56,8 @@ def _next(
     if halves:
         return (bottom + top + 1) // 2
     if lacking is not None and enough is not None:
+        if freed(enough[0]) - freed(lacking[0]) == enough[1] - lacking[1]:
+            return min(top, max(bottom, bisect_left(range(top + 1), freed(lacking[0]) - lacking[1], key=freed)))
         share = -lacking[1] / (enough[1] - lacking[1])
         guess = lacking[0] + ceil(share * (enough[0] - lacking[0]))
     else:

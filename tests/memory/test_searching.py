@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import bot.memory.plan as planning
@@ -36,6 +36,7 @@ def test_least_is_what_trying_all_finds(grows: list[int], guessed: list[int], mi
 
 
 @given(st.lists(st.integers(1, 50), min_size=1, max_size=200), st.integers(0, 10_000))
+@example([1, 1, 7], 3)
 def test_where_parts_free_what_was_said_three_tries_do(sizes: list[int], missing: int) -> None:
     sums = [0, *accumulate(sizes)]
     tries = []
