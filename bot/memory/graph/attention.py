@@ -144,7 +144,7 @@ def _gated(build: Build, out: Value, gate: Value | None, normed: Value, heads: i
 def _store(build: Build, cache: Cache, key: Value, value: Value, layer: int) -> None:
     graph = build.graph
     device = graph.device
-    graph.device = HOST if build.settings.kv_on_host else build.layout.device(layer)
+    graph.device = build.holds_cache(layer)
     graph.use(key, cache.keys)
     graph.use(value, *((cache.values,) if cache.values is not None else ()))
     graph.device = device
@@ -231,7 +231,7 @@ def _cache_read(build: Build, layer: int) -> tuple[Value, ...]:
     """A layer's cached keys and values. Where attention runs on the other device they are copied for each layer."""
     layout, shape = build.layout, build.shape
     owner = layout.cache_owner(layer)
-    held = HOST if build.settings.kv_on_host else layout.device(owner)
+    held = build.holds_cache(owner)
     key, value = kv_cache.layer_parts(shape, layout, owner)
     return build.graph.outside(key, held), build.graph.outside(value, held)
 
@@ -244,11 +244,7 @@ def latent_attention(build: Build, normed: Value, layer: int) -> Value:
     key = _latent_key(build, latent, normed)
     graph.expand(query)
     graph.expand(key)
-    device = graph.device
-    if build.settings.kv_on_host:
-        graph.device = HOST
-    graph.use(key, build.caches[build.layout.is_window(layer)].keys)
-    graph.device = device
+    build.store(key, build.caches[build.layout.is_window(layer)].keys)
     chosen = None if build.layout.is_window(layer) else build.top
     cache = build.caches[build.layout.is_window(layer)]
     mask = cache.mask if chosen is None else indexer.masked(build, cache, chosen)
@@ -292,7 +288,7 @@ def latent_attended(build: Build, latent: LatentAttention, query: Value, layer: 
     """The scores of absorbed queries and cached keys, and the compressed values they choose."""
     graph, settings, layout = build.graph, build.settings, build.layout
     unit, cache = build.unit * build.shape.heads[layer], build.caches[layout.is_window(layer)]
-    held = HOST if settings.kv_on_host else layout.device(layer)
+    held = build.holds_cache(layer)
     keys = graph.outside(cache.cells * kv_cache.cell_bytes(build.shape, layout, layer), held)
     half = 2 * cache.cells * latent.kv_rank
     if settings.flash_attention:

@@ -45,11 +45,7 @@ class Blocks:
         graph, cache = build.graph, build.caches[False]
         asked = self._headed(normed, index.heads)
         key = self._headed(normed, 1)
-        device = graph.device
-        if build.settings.kv_on_host:
-            graph.device = HOST
-        graph.use(key, self.keys)
-        graph.device = device
+        build.store(key, self.keys)
         query = attention.stored(build, normed, layer, cache)
         outs = [self._of_stream(query, asked, layer) for _ in range(self.streams)]
         out = outs[0]
@@ -72,7 +68,7 @@ class Blocks:
         """One slot's tokens: blocks are scored and chosen, and those not chosen are hidden from attention."""
         build, index, tokens = self.build, self.index, self.tokens
         graph, cells, heads = build.graph, build.layout.cells, index.heads
-        held = HOST if build.settings.kv_on_host else build.layout.device(layer)
+        held = build.holds_cache(layer)
         row = cache_row_bytes(build.settings.cache_type_k, index.key_length)
         cached = graph.outside(cells * row, held)
         keys = graph.op(4 * self.positions * index.key_length, cached, self._seen(4 * self.positions), free=True)

@@ -71,6 +71,18 @@ class Build:
         turn, place = divmod(layer, cycles.stack)
         return place + (cycles.stack if turn % (cycles.low + 1) == cycles.low else 0)
 
+    def holds_cache(self, layer: int) -> int:
+        """The device on which a layer's cache lies."""
+        return HOST if self.settings.kv_on_host else self.layout.device(layer)
+
+    def store(self, value: Value, target: Value) -> None:
+        """Stores a value in a cache, where that lies."""
+        device = self.graph.device
+        if self.settings.kv_on_host:
+            self.graph.device = HOST
+        self.graph.use(value, target)
+        self.graph.device = device
+
     def norm(self, value: Value) -> Value:
         """A norm, written over its input when nobody else needs that."""
         if self.wiring.grouped_norm:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.memory import kv_cache
 from bot.memory.graph import mixtures
 from bot.memory.graph.build import Build
-from bot.memory.graph.planner import EITHER, FIRST, HOST, Value
+from bot.memory.graph.planner import EITHER, FIRST, Value
 from bot.memory.settings import cache_row_bytes, quantized
 from bot.models.shape import Compression, SparseIndex
 from bot.models.tensors import OVERLAPPING
@@ -137,7 +137,7 @@ class Compressed:
             query, key = (graph.op(each.size, rotation, each, free=True) for each in (query, key))
         graph.expand(query)
         graph.expand(key)
-        self._store(key, self.keys)
+        self.build.store(key, self.keys)
         keys, mask = self._read(normed, compressed, layer)
         out = self._attended(query, keys, mask)
         if rotation is not None:
@@ -145,19 +145,11 @@ class Compressed:
         out = graph.op(unit * self.kept.output_width, graph.op(size, out, positions, free=True))
         return graph.op(build.wide, graph.op(out.size, out, free=True))
 
-    def _store(self, value: Value, target: Value) -> None:
-        graph = self.build.graph
-        device = graph.device
-        if self.build.settings.kv_on_host:
-            graph.device = HOST
-        graph.use(value, target)
-        graph.device = device
-
     def _read(self, normed: Value, compressed: Value, layer: int) -> tuple[Value, Value]:
         """The keys that a layer sees, and which of them each token may see."""
         build, ratio = self.build, self.kept.ratios[layer]
         graph, settings = build.graph, build.settings
-        held = HOST if settings.kv_on_host else build.layout.device(layer)
+        held = build.holds_cache(layer)
         row = cache_row_bytes(settings.cache_type_k, build.shape.key_length) * build.slots
         raw = graph.outside(self.raw * row, held)
         if not ratio:
@@ -220,10 +212,10 @@ class Compressed:
         key = graph.op(made, graph.op(made, key, over=FIRST), plan.write_positions, over=FIRST, free=True)
         if plan.rotation is not None:
             key = graph.op(made, plan.rotation, key, free=True)
-        self._store(key, plan.write)
+        self.build.store(key, plan.write)
         kept = plan.source.size * full
         for value in (keys, scores):
-            self._store(graph.op(kept, value, plan.source, free=True), plan.target)
+            self.build.store(graph.op(kept, value, plan.source, free=True), plan.target)
 
     def _gathered(self, value: Value, plan: _Plan) -> Value:
         """The rows of each block side by side, those that waited before those of the batch."""

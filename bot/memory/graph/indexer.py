@@ -6,7 +6,7 @@ build_attn with llm_graph_input_attn_k_dsa). It keeps a cache of its own keys be
 
 from bot.memory import kv_cache
 from bot.memory.graph.build import Build, Cache, IndexInputs
-from bot.memory.graph.planner import FIRST, HOST, Value
+from bot.memory.graph.planner import FIRST, Value
 
 
 def inputs(build: Build) -> IndexInputs:
@@ -34,11 +34,7 @@ def store_key(build: Build, normed: Value) -> None:
     key = graph.op(size, graph.op(size, graph.op(size, normed)), over=FIRST)
     key = graph.op(size, key, *_turns(build), free=True)
     key = _rotated(build, key)
-    device = graph.device
-    if build.settings.kv_on_host:
-        graph.device = HOST
-    graph.use(key, build.index.keys)
-    graph.device = device
+    build.store(key, build.index.keys)
 
 
 def chosen(build: Build, normed: Value, query: Value, layer: int) -> Value:
@@ -52,8 +48,7 @@ def chosen(build: Build, normed: Value, query: Value, layer: int) -> Value:
     asked = _rotated(build, asked)
     weights = graph.op(build.unit * index.heads, normed)
     weights = graph.op(weights.size, weights, over=FIRST, free=True)
-    held = HOST if build.settings.kv_on_host else build.layout.device(layer)
-    cached = graph.outside(kv_cache.index_bytes(build.shape, build.layout), held)
+    cached = graph.outside(kv_cache.index_bytes(build.shape, build.layout), build.holds_cache(layer))
     scores = graph.op(build.unit * cells, asked, cached, weights, build.index.mask, free=True)
     top = build.unit * min(cells, index.top)
     return graph.op(top, graph.op(top, scores, free=True), free=True)

@@ -39,19 +39,10 @@ class Pools:
     def _make_own_inputs(self) -> None:
         """Inputs of one architecture."""
 
-    def put(self, value: Value, target: Value) -> None:
-        """Stores a value in the cache of the index."""
-        graph = self.build.graph
-        device = graph.device
-        if self.build.settings.kv_on_host:
-            graph.device = HOST
-        graph.use(value, target)
-        graph.device = device
-
     def cached(self, layer: int) -> Value:
         """A layer's cache of the index."""
-        held = HOST if self.build.settings.kv_on_host else self.build.layout.device(layer)
-        return self.build.graph.outside(kv_cache.index_bytes(self.build.shape, self.build.layout), held)
+        build = self.build
+        return build.graph.outside(kv_cache.index_bytes(build.shape, build.layout), build.holds_cache(layer))
 
     def zeros(self, size: int) -> Value:
         """Zeros, which have their room from the start."""
@@ -59,7 +50,7 @@ class Pools:
 
     def pooled(self, total: Value, cached: Value) -> Value:
         """All pools' keys, after those of the new ones are stored."""
-        self.put(total, self.new_places)
+        self.build.store(total, self.new_places)
         return self.build.graph.op(4 * self.index.key_length * self.count, cached, self.cells, free=True)
 
     def cells_of(self, best: Value) -> Value:
@@ -115,7 +106,7 @@ class WeightedPools(Pools):
         graph, size = self.build.graph, self.build.unit * self.index.key_length
         key = graph.op(size, graph.op(size, graph.op(size, normed)), over=FIRST)
         both = graph.op(2 * size, key, graph.op(size, normed), free=True)
-        self.put(graph.op(3 * size, both, self.zeros(size), free=True), self.keys)
+        self.build.store(graph.op(3 * size, both, self.zeros(size), free=True), self.keys)
 
     def _pooled(self, cached: Value) -> Value:
         graph, index = self.build.graph, self.index
@@ -147,7 +138,7 @@ class MeanPools(Pools):
         """The mask of the cells that each token may see."""
         graph, unit, index = self.build.graph, self.build.unit, self.index
         size = unit * index.key_length
-        self.put(graph.op(2 * size, graph.op(size, normed), self.zeros(size), free=True), self.keys)
+        self.build.store(graph.op(2 * size, graph.op(size, normed), self.zeros(size), free=True), self.keys)
         pooled = self._pooled(self.cached(layer))
         assert self.build.positions is not None
         asked = graph.op(index.heads * size, graph.op(index.heads * size, normed))
@@ -223,11 +214,7 @@ class Pooled:
             self.mask = self.pools.select(normed, compressed, layer)
         graph.expand(absorbed)
         graph.expand(key)
-        device = graph.device
-        if build.settings.kv_on_host:
-            graph.device = HOST
-        graph.use(key, build.caches[False].keys)
-        graph.device = device
+        build.store(key, build.caches[False].keys)
         out = attention.latent_attended(build, latent, absorbed, layer, self.mask or build.caches[False].mask)
         size = heads * latent.value_length
         return graph.op(build.wide, graph.op(size, graph.op(size, out), free=True))
