@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from bot.base.languages import Text
+from bot.knowledge.failures import Reference
 from bot.knowledge.files import load_all
 
 
@@ -26,13 +27,6 @@ class MachineAdvice(msgspec.Struct, frozen=True):
     text: Text
 
 
-class Source(msgspec.Struct, frozen=True):
-    """A public page that states the facts, and the month in which it was last read."""
-
-    url: str
-    checked: str
-
-
 class Purpose(msgspec.Struct, frozen=True):
     """What a model is wanted for, and what counts there."""
 
@@ -41,7 +35,7 @@ class Purpose(msgspec.Struct, frozen=True):
     use: Literal["chat", "roleplay", "coding", "pictures"] | None = None  # among which models it is looked for
     size: float = 0.0  # billions of parameters that it takes at the least
     context: int | None = None  # tokens that it takes at the least
-    sources: tuple[Source, ...] = ()
+    sources: tuple[Reference, ...] = ()
 
 
 class Buying(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from bot.knowledge.failures import Reference
 from bot.knowledge.files import Fault, load_all
 from bot.models.catalog import Catalog, load_catalog
 from bot.models.named import model_in_quant
@@ -15,13 +16,6 @@ from bot.models.uses import Use
 _FILE = "recommended.yaml"
 # From few to many bits: what is tried on a machine. At Q6_K nothing is lost any more; below four bits quality falls.
 LADDER = ("IQ4_XS", "Q4_K_M", "Q5_K_M", "Q6_K")
-
-
-class Source(msgspec.Struct, frozen=True):
-    """A public page, and the month in which it was last read."""
-
-    url: str
-    checked: str
 
 
 class RecommendedRow(msgspec.Struct, frozen=True):
@@ -37,7 +31,7 @@ class RecommendationFile(msgspec.Struct, frozen=True):
     """The whole file."""
 
     checked: str
-    sources: tuple[Source, ...]
+    sources: tuple[Reference, ...]
     models: tuple[RecommendedRow, ...]
 
 
@@ -62,7 +56,7 @@ class Recommendations:
 
     models: tuple[Recommended, ...]
     checked: str
-    sources: tuple[Source, ...]
+    sources: tuple[Reference, ...]
 
     def for_use(self, use: Use) -> tuple[Recommended, ...]:
         """The models for a use, best first."""
