@@ -98,10 +98,16 @@ class FitReplies:
         """The plan for the model and the machine that were told, and the loader named; None where one is missing.
         `as_told`: with the context that was told.
         """
+        return self._planned_as_told if as_told else self._planned(None)
+
+    @cached_property
+    def _planned_as_told(self) -> Planned | None:
+        return self._planned(self._context)
+
+    def _planned(self, context: int | None) -> Planned | None:
         wanted, machine = self._wanted, self._machine
         if wanted is None or machine is None or machine.lacks_card:
             return None
-        context = self._context if as_told else None
         return self._prospect(wanted, machine, context), machine, self._named_loader
 
     def planned_as_recommended(self) -> Planned | None:

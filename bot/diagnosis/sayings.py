@@ -8,6 +8,7 @@ with this beside them 104 and 63 were known, and 6 of 110 other sentences were t
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from math import exp, sqrt
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ _CALM = 1e-4  # how strongly weights are held small
 _LEAST_ERROR = 1e-3  # below which a sentence teaches nothing more
 _PIECE = 0.6  # what a piece of a word counts beside a word
 _BIAS = 0.1  # what the bias moves beside a weight
+_KEPT = 256  # sentences that are remembered
 
 Row = list[float]
 _Learning = dict[int, Row]  # weights of the classes by feature (CRC-32 of its name)
@@ -48,8 +50,9 @@ class Outcomes:
         self._keys = _array("I", learnt.keys)
         self._rows = _array("f", learnt.rows)
         self._bias = learnt.bias
+        self.shares = lru_cache(maxsize=_KEPT)(self._shares_of)  # success and failure are asked of the same sentence
 
-    def shares(self, text: str) -> Mapping[str, float]:
+    def _shares_of(self, text: str) -> Mapping[str, float]:
         """How likely a sentence is of each class; together 1."""
         total = list(self._bias)
         width = len(CLASSES)

@@ -73,7 +73,7 @@ class _Own:
 
     def that_may(self, sieve: Sieve) -> Sequence[tuple[Line, str]]:
         """The lines in which a sieve may find something."""
-        places = sieve.places(self._whole)
+        places = sieve.places(self._whole) if self.lines else ()
         if places is None:
             return self.lines
         ends = list(accumulate(len(said) + 1 for _, said in self.lines))
