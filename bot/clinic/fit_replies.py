@@ -18,8 +18,8 @@ from bot.answers.fit.ladder import ladder_answer
 from bot.answers.fit.loaders import loader_choice_answer
 from bot.answers.fit.needs import needs_answer
 from bot.answers.fit.quants import quants_answer
-from bot.answers.fit.table import table_answer
-from bot.answers.fit.told_speed import with_told_speed
+from bot.answers.fit.table import begun_answer, slow_table, table_answer
+from bot.answers.fit.told_speed import is_told_too_slow, with_told_speed
 from bot.answers.fit.wanted import Wanted, begun_with
 from bot.base.errors import UserError
 from bot.base.languages import COMMA, Text, joined
@@ -27,6 +27,7 @@ from bot.base.sizes import GIB
 from bot.clinic.candidates import MOST_CHOICES, candidates_of, in_bits
 from bot.clinic.fitting import Prospect, prospect, with_substitute
 from bot.clinic.parts import Parts
+from bot.clinic.shopping import bought_for
 from bot.clinic.standing_in import USUAL_QUANT, stand_in
 from bot.clinic.wishes import wanted_by
 from bot.hardware.amounts import Device
@@ -56,6 +57,10 @@ _RUNS = "t-slow"  # the sign of a model that runs: somebody finds it slow
 # The answers that say what counts for a purpose, each behind so many of its blocks.
 _TIPPED: Mapping[str, int] = {"plan": 2, "needs": 1, "buying": 1, "models": 2}
 _TAKEN = Text("I took {name}; also called so: {others}.", "我按 {name} 算的；同名的还有 {others}。")
+_FROM_DISK = Text(
+    "It runs all the same because what does not fit is read from the disk again for every word: hence the crawl.",
+    "之所以还能动，是因为放不下的部分每个字都要从硬盘重读一遍，所以慢成这样。",
+)
 _OF_THAT_SIZE = Text("Any {size}B on this machine: {how}", "一般的 {size}B 在这台机器上：{how}")
 _CONTEXT_ROOM = GIB  # what the context takes besides, roughly
 
@@ -75,9 +80,11 @@ Planned: TypeAlias = tuple[Prospect, PlannedMachine, str | None]
 class FitReplies:
     """The answers of fit to one post."""
 
-    def __init__(self, parts: Parts, post: PostReading) -> None:
+    def __init__(self, parts: Parts, post: PostReading, *, is_slow: bool = False) -> None:
+        """`is_slow`: something was recognised as too slow, in whatever words."""
         self._parts = parts
         self._post = post
+        self._is_slow = is_slow or post.has(_RUNS)
         self._taken: tuple[str, ...] = ()  # models that go by the name that was told, the first of which was taken
 
     def all(self) -> list[FitPart]:
@@ -167,10 +174,42 @@ class FitReplies:
     def computed(self) -> FitPart | None:
         """The plan for who did not ask for one; None where model or machine was not told, or for another engine."""
         planned = self.planned()
-        if planned is None or self._taken or not self._is_of_the_loader(planned[0], planned[2]):
+        if planned is None:
+            return self._quick_on_the_machine()
+        if (self._taken and not self._is_slow) or not self._is_of_the_loader(planned[0], planned[2]):
             return None
         plan = self._plan(planned[0], planned[1])
         return FitPart(plan.id, replace(plan.answer, title=computed_title(planned[0].plan)))
+
+    def _quick_on_the_machine(self) -> FitPart | None:
+        """What runs at a pleasant speed on a machine that is slow with everything for want of a card of its own."""
+        machine = self._machine
+        if machine is None or self._requested is not None or not self._is_slow_without_card:
+            return None
+        table = self._table(machine)
+        return FitPart(table.id, begun_answer(table.answer))
+
+    @property
+    def _is_slow_without_card(self) -> bool:
+        """Whether something is slow on a machine whose processor computes, or that has one memory for all."""
+        machine = self._machine
+        if machine is None or not self._is_slow or (machine.lacks_card and not self._has_little):
+            return False
+        return machine.machine.unified or not any(device.memory for device in machine.machine.devices)
+
+    @property
+    def _has_little(self) -> bool:
+        """Whether the computer is of a kind that seldom has a card, or its author speaks of the processor."""
+        return self._post.machine.kind != "desktop" or self._parts.machines.names_processor(self._post.prose)
+
+    @property
+    def explains_slowness(self) -> bool:
+        """Whether what was told of model and machine is reason enough for being slow."""
+        planned = self.planned()
+        if planned is None:
+            return self._is_slow_without_card
+        plan = planned[0].plan
+        return plan.verdict != "gpu" and not is_told_too_slow(plan, self._post.prose)
 
     @property
     def is_split(self) -> bool:
@@ -205,7 +244,9 @@ class FitReplies:
 
     def _of_machine_and_model(self) -> Iterator[FitPart]:
         post = self._post
-        if post.machine.options:
+        if post.has("budget") and (bought := self._for_the_money()) is not None:
+            yield bought
+        elif post.machine.options:
             yield self._comparison()
         elif post.has("buying") and not (self._asks_what_to_run or self._wanted or self._asks_for_quants):
             yield self._buying()
@@ -219,7 +260,7 @@ class FitReplies:
             if machine is not None and (alike := self._of_size()) is not None:
                 yield self._any_of_that_size(alike, machine)
                 return
-        if machine is not None and self._wants_another_model:
+        if machine is not None and self._wants_all_that_runs:
             yield self._table(machine)
         elif machine is not None and self._chooses_models:
             yield self._choice(machine)
@@ -255,6 +296,11 @@ class FitReplies:
         """Whether a model is asked for, and the one that is named was used before."""
         post = self._post
         return bool(post.models) and post.has("which-model") and post.has("former-model")
+
+    @property
+    def _wants_all_that_runs(self) -> bool:
+        """Whether what else the machine runs says more than how the named one does."""
+        return self._wants_another_model or (self._is_slow_without_card and not self._post.models)
 
     @property
     def _asks_for_a_size(self) -> bool:
@@ -311,7 +357,7 @@ class FitReplies:
             with suppress(UserError):
                 return self._as_told(f"{self._post.models[0].text} {self._post.sizes[0]:g}b")
             return None
-        first = self._first_that_runs(unknown.nearest) if self._post.has(_RUNS) else unknown.nearest[0]
+        first = self._first_that_runs(unknown.nearest) if self._is_slow else unknown.nearest[0]
         with suppress(UserError):
             wanted = self._as_told(first)
             self._taken = (first, *(name for name in unknown.nearest if name != first))
@@ -392,6 +438,8 @@ class FitReplies:
         answer = brief_plan_answer(found.plan, found.files, notes, machine, advice, named, found.commands, quicker)
         if self._taken:
             answer = replace(answer, blocks=(*answer.blocks[:1], Paragraph(self._taken_note), *answer.blocks[1:]))
+        if self._is_slow and found.plan.verdict == "no":
+            answer = replace(answer, blocks=(Paragraph(_FROM_DISK), *answer.blocks))
         return FitPart("plan", with_told_speed(answer, found.plan, self._post.prose))
 
     def _wants_quicker(self, plan: Plan) -> bool:
@@ -477,7 +525,8 @@ class FitReplies:
         recommendations = self._parts.recommendations
         wanted = self._wanted_of_it
         offers = offers_for(recommendations, machine.machine, wanted.context)
-        return FitPart("table", table_answer(offers, machine, self._parts.advice, recommendations.checked, wanted))
+        answer = table_answer(offers, machine, self._parts.advice, recommendations.checked, wanted)
+        return FitPart("table", slow_table(answer, machine) if self._is_slow_without_card else answer)
 
     def _any_of_that_size(self, alike: RequestedModel, machine: PlannedMachine) -> FitPart:
         """How any model of the told size runs, where nobody knows the one that was named."""
@@ -510,6 +559,18 @@ class FitReplies:
 
     def _buying(self) -> FitPart:
         return FitPart("buying", buying_answer(self._machine, self._parts.advice, about_ram=self._is_about_ram))
+
+    def _for_the_money(self) -> FitPart | None:
+        """What to buy for the money that was told; None where cards are named to choose between."""
+        if self._post.machine.options:
+            return None
+        base = self._machine or planned(ToldMachine(), self._system, self._parts.cards)
+        answer = bought_for(self._post, base, self._parts, self._planned_on)
+        return FitPart("buying", answer) if answer is not None else None
+
+    def _planned_on(self, machine: PlannedMachine) -> Plan | None:
+        """How the wanted model runs on a machine that is thought of."""
+        return self._fitted(self._wanted, machine, self._context).plan if self._wanted is not None else None
 
     @property
     def _names_formats(self) -> bool:

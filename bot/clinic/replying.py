@@ -73,6 +73,11 @@ _ENDS = ("solved", "thanks", "laugh", "insult", "reply")
 _OWN_TROUBLE = ("my-trouble", "t-crash", "t-load", "t-connection", "text-fault", "text-odd")
 # Signs of a question of what fits.
 _FIT_ASKED = ("can-it", "which-model", "how-much", "options", "buying", "which-one", "loader-choice")
+_SLOW = "slow"  # the entry of what is slow without a word on why
+_GENERAL = (_SLOW, "quants")  # ids of what is said to everybody for whom it is slow
+_REASONS = ("plan", "table")  # ids of what is computed that may tell why
+_FAILED = ("my-trouble", "t-crash", "t-load", "printed", "command")  # signs that something did fail
+_SHOPPING = ("buying", "whole-computer")  # signs that something is to be bought
 # Signs of a post that tells others something.
 _NO_REQUEST = (
     "solved",
@@ -137,7 +142,7 @@ _COMPUTED_INSTEAD = (
     *("how-large-a-model", "which-model", "buy-which-card", "which-loader", "beginner-loader", "which-quantization"),
     *("fits-in-vram-which", "is-it-for-me"),
 )
-_COMPUTES = ("plan", "models", "buying")  # ids of answers that compute what was told
+_COMPUTES = ("plan", "table", "models", "buying")  # ids of answers that compute what was told
 # What tells formats apart: beside a machine it is asked before what runs on it.
 _FORMAT_ANSWERS = ("format-which",)
 _LONGEST_QUESTION = 120  # characters; who says more tells a story
@@ -528,6 +533,8 @@ class _Replying:
     def _only_asks_of_fit(self) -> bool:
         """Whether only what fits is asked: "is 64 GB with no GPU enough" tells of no failure."""
         post = self._post
+        if post.has("budget") and post.has_any(_SHOPPING) and not post.has_any(_FAILED):
+            return True
         signs = (*_TROUBLE_SIGNS, "printed", "command", "relapse")
         asks_for_models = post.has("only-asks") and post.has_any(("which-model", "can-it"))
         in_trouble = post.has_any([sign for sign in signs if not (asks_for_models and sign == "my-trouble")])
@@ -954,9 +961,32 @@ class _Replying:
         """The answers, with what was computed beside them: in front where nothing else is known and it explains it."""
         said = list(self._topics_said())
         computed = self._computed if said and not any(part.id in _COMPUTES for part in said) else None
-        if computed is None:
+        if computed is not None:
+            is_reason = self._finding is None and computed.answer.tone == "bad"
+            said = [computed, *said] if is_reason else [*said, computed]
+        return self._with_reason_first(said)
+
+    def _with_reason_first(self, said: Sequence[Part]) -> Sequence[Part]:
+        """The answers to what is slow: where model and machine are reason enough, what was computed of them stands in
+        the place of what is said to everybody.
+        """
+        found, kind = self._finding, said[0].kind if said else None
+        reason = next((part for part in said if part.id in _REASONS), None)
+        if found is None or reason is None or kind is None or not self._is_slow or not self._is_in_words:
             return said
-        return [computed, *said] if self._finding is None and computed.answer.tone == "bad" else [*said, computed]
+        if self._message.thread or not self._fit.explains_slowness:  # in a talk the steps are what is gone on with
+            return said
+        return [replace(reason, kind=kind), *(part for part in said if part.id not in (reason.id, *_GENERAL))]
+
+    @property
+    def _is_slow(self) -> bool:
+        """Whether it was recognised that something is slow, and not why."""
+        return self._finding is not None and self._finding.id == _SLOW
+
+    @cached_property
+    def _fit(self) -> FitReplies:
+        """The answers of what fits."""
+        return FitReplies(self._parts, self._post, is_slow=self._is_slow)
 
     def _topics_said(self) -> Iterator[Part]:
         """The answer to each topic. A guess is no addition, nor is a second trouble that was told in the same words."""
@@ -982,16 +1012,15 @@ class _Replying:
             return None
         if found is None and "failure" not in self._topics:
             return None
-        replies = FitReplies(self._parts, self._post)
-        part = replies.computed()
-        if part is None or (found is None and not self._explains(part.answer, replies)):
+        part = self._fit.computed()
+        if part is None or (found is None and not self._explains(part.answer)):
             return None
         kind: Kind = "diagnosis" if found is None else "fit"
         return Part(kind, part.id, part.answer.title, _COMPUTED, part.answer)
 
-    def _explains(self, plan: Answer, replies: FitReplies) -> bool:
+    def _explains(self, plan: Answer) -> bool:
         """Whether a plan tells why something unknown goes wrong: it does not fit, or it is slow for lying in RAM."""
-        return plan.tone != "good" or (self._post.has("t-slow") and replies.is_split)
+        return plan.tone != "good" or (self._post.has("t-slow") and self._fit.is_split)
 
     def _hangs_on_memory(self, found: Candidate) -> bool:
         return found.failure_class in self._parts.posts.computed_classes
@@ -1028,7 +1057,7 @@ class _Replying:
         if topic in {"failure", "quality"}:
             yield from self._trouble(topic)
         elif topic == "fit":
-            for part in FitReplies(self._parts, self._post).all():
+            for part in self._fit.all():
                 yield Part("fit", part.id, part.answer.title, _COMPUTED, part.answer)
         elif (settings := self._settings) is not None:
             yield settings

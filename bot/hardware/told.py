@@ -53,7 +53,7 @@ _BARE_BEHIND = late(
     r"\s?(?:mac\s?book|i?mac)?\s?(?:pro|air|mini|studio)?[\s,，]{0,2}(?P<number>\d{1,3})(?![\d.]*\s?[a-z0-9\"”寸\-])"
 )
 _COUNT_BEFORE = late(
-    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?(?:[x*×]|张|块|片)\s?"
+    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?(?:[x*×]|张|块|片)\s?|(?<=have |with )(?P<bare>[2-8])\s"
     r"|(?P<word>dual|two|double|a pair of|双路?|两|俩|二|三|triple|three|四|四路|quad|four|八|eight|8卡|4卡)"
     r"\s?(?:张|块|片|卡|个)?\s?)(?:二手|used|rtx|gtx|nvidia|geforce|tesla|的|\s)*$"
 )
@@ -135,7 +135,7 @@ _JOINED = late(
     r"\s*+\(?(?:\d{1,3}\s?g(?:i?b)?\)?)?+\s*+(?:[+&,、/]|and|和|加|跟|与)?+\s*+(?:an?\s)?+\s*+(?:rtx|gtx|rx|nvidia|amd)?+\s*+"
 )
 _APART = "\n"  # stands between messages: another one tells of the same card once more
-_LONGEST_NAME = 5  # words of a card's name
+_LONGEST_NAME = 7  # words of a card's name
 _LONGEST_HAN_NAME = 12  # characters of one that begins in Chinese
 
 
@@ -199,6 +199,15 @@ _SIZE_BEFORE = late(r"(?<![\d.])(?P<size>\d{2,3})\s?g(?:i?b)?\s?的?\s?$")
 _SIZE_BEHIND = late(r"\s?的?\s?(?P<size>\d{2,3})\s?g(?:i?b)?(?![a-z0-9])")
 _LARGER_CHIP = late(r"[\s-]?(?:max|ultra)(?![a-z])")
 _PRINTED = late(r"\(\d+\.\d*[1-9] [gm]ib\)")
+# "64.0 gb (63.7 gb usable)": what Windows leaves of the RAM, told once more.
+_OF_IT_USABLE = late(r"\s?(?:usable|available|可用)\s?\)")
+# "a card with more than 16 gb": what is asked of one, and nothing that is there.
+_AT_LEAST = late(r"(?:more than|larger than|bigger than|超过|大于|多于)\s?$")
+# "it just uses 1.6 gb", "stays below 3 gb": what a program takes.
+_USED = late(
+    r"(?:uses|using|used|below|under|only takes?|takes? (?:up )?|只用了?|只占了?|占了?|用了)"
+    r"(?: about| around| only)?\s?$"
+)
 _STICK = late(r"条|根|stick")
 _LETTER_APART = late(r"[a-z]\s", re.IGNORECASE)  # "top k 40" is a sampler's value and no card
 
@@ -232,6 +241,10 @@ class MachineReader:
     def unhedged(self, text: str) -> str:
         """A text without the words that say how sure somebody is of an amount, or that it is theirs."""
         return self._words.hedged.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+
+    def names_processor(self, folded_text: str) -> bool:
+        """Whether a processor is named."""
+        return self._words.processor.search(folded_text) is not None
 
     # ---- cards
 
@@ -353,7 +366,7 @@ class MachineReader:
     def _amounts(self, plain: str, cards: Sequence[ToldCard]) -> list[_Amount]:
         found: list[_Amount] = []
         for match in _AMOUNT.finditer(plain):
-            if _is_printed(plain, match):
+            if _is_printed(plain, match) or _is_no_size_of_it(plain, match):
                 continue
             if not any(card.start <= match.start() and match.end() <= card.end for card in cards):
                 found += self._amount(plain, match)
@@ -394,6 +407,8 @@ class MachineReader:
         if told_before and _OF_THE_NEXT.match(behind):
             return told_before
         told = self._words.role_behind(behind) or told_before
+        if told is None and _USED.search(before):
+            return "other"
         return told or ("ram" if _OF_A_COMPUTER.match(behind) and not _CARD_BEFORE.search(before) else "")
 
     # ---- the whole
@@ -509,6 +524,12 @@ def _is_printed(plain: str, amount: re.Match[str]) -> bool:
     """Whether a program wrote an amount, as "requires more system memory (9.3 GiB) than": nobody's machine has that."""
     around = plain[max(0, amount.start() - 1) : amount.end() + 1]
     return _PRINTED.fullmatch(around) is not None
+
+
+def _is_no_size_of_it(plain: str, amount: re.Match[str]) -> bool:
+    """Whether an amount is what is left of another one, or what somebody asks of a machine."""
+    before = plain[max(0, amount.start() - 12) : amount.start()]
+    return _OF_IT_USABLE.match(plain, amount.end()) is not None or _AT_LEAST.search(before) is not None
 
 
 def _clause_end(between: str) -> str:
@@ -690,7 +711,8 @@ def _count(plain: str, card: ToldCard) -> int:
         return 1
     told = found.groupdict()
     word = told["word"] or told.get("cards") or told.get("dual")
-    number = int(told["number"]) if told["number"] else _COUNTS[word or ""]
+    figure = told["number"] or told.get("bare")
+    number = int(figure) if figure else _COUNTS[word or ""]
     return number if 1 <= number <= _MOST_CARDS else 1
 
 

@@ -11,6 +11,7 @@ from bot.base.languages import Language
 from bot.base.phrases import folded
 from bot.base.sizes import GIB
 from bot.hardware.told import MachineReader, ToldMachine
+from bot.intake.budgets import told_budget
 from bot.intake.facts import Facts
 from bot.intake.questions import ends_asking, is_asked, is_choice, only_asks
 from bot.intake.request import Post, RequestReader
@@ -218,6 +219,7 @@ def _structure(post: Post, machine: ToldMachine, sizes: Sequence[float], prose: 
         "form": int(post.parts.is_form),
         "sampler": int(post.reader.cues.sampler_settings(post.prose) is not None),
         "wished-speed": int(wished_speed(prose) > 0),
+        "budget": int(told_budget(prose) is not None),
         "link": len(_LINK.findall(prose)),
         "asks": int(is_asked(prose)),
         "ends-asking": int(ends_asking(prose)),

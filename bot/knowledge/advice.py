@@ -38,6 +38,26 @@ class Purpose(msgspec.Struct, frozen=True):
     sources: tuple[Reference, ...] = ()
 
 
+class ForSale(msgspec.Struct, frozen=True):
+    """A card, or several of it, that people buy for models. `least` and `most`: dollars that one pays for all of it."""
+
+    card: str  # of gpus.yaml
+    memory: int  # GB of one
+    least: int
+    most: int
+    psu: int  # watts that the power supply has to have
+    count: int = 1
+    used: bool = False
+
+
+class Market(msgspec.Struct, frozen=True):
+    """What is for sale, from the cheapest."""
+
+    checked: str  # the month of the prices
+    cards: tuple[ForSale, ...]
+    sources: tuple[Reference, ...]
+
+
 class Buying(msgspec.Struct, frozen=True):
     """What is said of buying, piece by piece."""
 
@@ -48,6 +68,7 @@ class Buying(msgspec.Struct, frozen=True):
     unified: Text
     usual: Text
     modded: Text
+    market: Market
 
 
 class Quants(msgspec.Struct, frozen=True):

@@ -100,7 +100,7 @@ def test_what_only_ends_the_talk_is_left_alone(then: str) -> None:
 @pytest.mark.parametrize(
     ("then", "id_"),
     [
-        ("ok set it to 20 and it loads, but it's super slow", "slow"),
+        ("ok set it to 20 and it loads, but it's super slow", "plan"),
         ("did that, now it says: docker: unknown or invalid runtime name: nvidia", "docker-nvidia-runtime-unknown"),
     ],
 )

@@ -363,10 +363,44 @@ def test_who_asks_for_the_most_context_gets_a_command_with_it() -> None:
     assert f"--contextsize {context[1].replace(',', '')}" in text
 
 
-def test_slow_on_a_machine_that_was_told_is_computed_too() -> None:
+def test_what_is_slow_for_its_machine_is_told_so_in_the_place_of_general_steps() -> None:
     found = reply("ollama跑的qwen3:14b，1060 6G显卡，一个字一个字往外蹦，怎么办")
-    assert [part.id for part in found.parts] == ["slow", "plan"]
+    assert [(part.kind, part.id) for part in found.parts] == [("diagnosis", "plan")]
     assert "显存放不下" in said(found)
+
+
+def test_what_is_slower_than_its_machine_explains_gets_the_steps_too() -> None:
+    found = reply("qwen3 14b q4 on a 3060 12gb is very slow, only 2 t/s")
+    assert "slow" in [part.id for part in found.parts]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "all models are extremely slow on my vps. RAM: 32 GB, disk space: 400 GB. any model that is fast?",
+            "processor",
+        ),
+        ("ollama is very slow on my macbook air m1 8gb, the whole computer freezes", "shared with the system"),
+    ],
+)
+def test_a_machine_without_a_card_is_reason_enough_for_being_slow(text: str, reason: str) -> None:
+    found = reply(text)
+    assert reason in said(found).split("\n")[0]
+    assert "slow" not in [part.id for part in found.parts]
+
+
+def test_money_to_spend_is_answered_with_what_it_buys() -> None:
+    text = said(reply("got around 500 bucks for a gpu upgrade, want to run 24b models for rp. what do I buy?"))
+    assert text.startswith("**For $500**")
+    assert "4060 Ti 16 GB" in text.split("|")[0]
+
+
+def test_money_that_is_too_little_and_a_power_supply_are_told_so() -> None:
+    text = said(reply("3000块预算想买张卡跑qwen3 32b，求推荐，电源是500w的"))
+    assert "没有卡能整个放下" in text
+    assert "500W" in text
+    assert "550W" in text
 
 
 def test_no_log_is_quoted_to_who_showed_none() -> None:

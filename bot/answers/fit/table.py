@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from bot.answers.blocks import Answer, Block, Paragraph, Table
 from bot.answers.fit.wanted import Wanted, begun_with, wishes_met
 from bot.answers.fit.words import USE_NAMES, machine_advice, placed_name, size_name, speed_text
@@ -44,6 +46,26 @@ def table_answer(
     blocks.append(_table(ordered, planned, checked, wanted))
     blocks += _notes(planned, advice, wanted)
     return Answer(title, "good", tuple(blocks))
+
+
+_PROCESSOR = Text("Slow because the processor computes alone", "慢是因为只靠 CPU 算")
+_ONE_MEMORY = Text(
+    "Slow once the memory is full: {memory} are shared with the system",
+    "内存一满就慢：{memory} 要和系统共用",
+)
+
+
+def begun_answer(table: Answer) -> Answer:
+    """The beginning of a table's answer alone: how large a model may be, and with which to begin."""
+    at = next((at for at, block in enumerate(table.blocks) if isinstance(block, Table)), len(table.blocks))
+    return replace(table, blocks=table.blocks[:at])
+
+
+def slow_table(table: Answer, planned: PlannedMachine) -> Answer:
+    """The table for whom everything is slow, with the reason in front."""
+    machine = planned.machine
+    title = _ONE_MEMORY.format(memory=gib(machine.memory)) if machine.unified else _PROCESSOR
+    return replace(table, title=title)
 
 
 def _ordered(offers: Sequence[Offer], wanted: Wanted) -> list[Offer]:

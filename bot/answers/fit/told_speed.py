@@ -33,10 +33,21 @@ _NORMAL_SPLIT = Text(
 
 def with_told_speed(answer: Answer, plan: Plan, prose: str) -> Answer:
     """A plan's answer that says first whether the speed told in the folded `prose` is what was to be expected."""
-    found = _TOLD.search(prose)
-    if found is None or plan.speed is None:
+    told = _told(prose)
+    if told is None or plan.speed is None:
         return answer
     normal = _NORMAL if plan.verdict == "gpu" else _NORMAL_SPLIT
-    words = _SLOWER if float(found["number"]) < _LEAST * plan.speed.low else normal
-    said = words.format(told=rounded(float(found["number"])))
+    words = _SLOWER if is_told_too_slow(plan, prose) else normal
+    said = words.format(told=rounded(told))
     return replace(answer, blocks=(Paragraph(said), *answer.blocks))
+
+
+def is_told_too_slow(plan: Plan, prose: str) -> bool:
+    """Whether a speed is told that is slower than the plan explains."""
+    told = _told(prose)
+    return told is not None and plan.speed is not None and told < _LEAST * plan.speed.low
+
+
+def _told(prose: str) -> float | None:
+    found = _TOLD.search(prose)
+    return float(found["number"]) if found is not None else None

@@ -1,0 +1,161 @@
+"""What to buy for an amount of money: the card, what it holds, what it wants of the power supply."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.answers.blocks import Answer, Block, Paragraph, Table
+from bot.answers.fit.words import size_name, speed_text
+from bot.base.languages import Text, Words
+from bot.base.sizes import gib
+from bot.intake.budgets import Budget
+from bot.knowledge.advice import Advice, ForSale
+from bot.memory.offers import Offer
+from bot.memory.plan import Plan
+
+_YUAN = 7  # for a dollar, roughly
+_COLUMNS = (
+    Text("Card", "显卡"), Text("Memory", "显存"), Text("Price", "价格"), Text("Models whole up to", "能整个放下"),
+    Text("Power supply", "电源"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """A card for sale as it would do in the machine: the largest model that it holds whole, how the wanted one runs."""
+
+    sale: ForSale
+    largest: Offer | None
+    wanted: Plan | None
+
+    @property
+    def holds_wanted(self) -> bool:
+        """Whether the wanted model lies whole on it."""
+        return self.wanted is not None and self.wanted.verdict == "gpu"
+
+
+@dataclass(frozen=True, slots=True)
+class Shopping:
+    """What the money is enough for, from the cheapest, and the next dearer card that would do what none of them does;
+    `watts`: the power supply that is there.
+    """
+
+    budget: Budget
+    affordable: tuple[Bought, ...]
+    dearer: Bought | None
+    watts: int | None
+
+    @property
+    def best(self) -> Bought | None:
+        """The cheapest that holds the wanted model whole; else the one with the most memory."""
+        holding = next((each for each in self.affordable if each.holds_wanted), None)
+        return holding or max(self.affordable, key=lambda each: each.sale.memory * each.sale.count, default=None)
+
+
+def market_answer(shopping: Shopping, advice: Advice, *, whole_computer: bool, has_card: bool) -> Answer:
+    """The card in the first line, with what it is good for; then what else there is for about the money."""
+    title = Text("For {budget}", "{budget}买什么").format(budget=shopping.budget.shown)
+    rows = tuple(map(_row, (*shopping.affordable, *filter(None, (shopping.dearer,)))))
+    label = Text("Prices of {year}", "{year} 年的行情").format(year=advice.buying.market.checked)
+    blocks: list[Block] = [Paragraph(text, tone="good") for text in _verdict(shopping)]
+    blocks += [Paragraph(text) for text in _power(shopping)]
+    blocks.append(Table(_COLUMNS, rows, label))
+    if whole_computer:
+        blocks.append(Paragraph(_COMPUTER))
+    blocks.append(Paragraph(advice.buying.second if has_card else advice.buying.first))
+    return Answer(title, "neutral", tuple(blocks))
+
+
+_COMPUTER = Text(
+    "Of a whole computer about 60 % go into the card. The rest: any six-core processor, 32 GB of RAM (64 for large "
+    "mixtures), an NVMe disk of 1 TB.",
+    "整机的话，六成左右的钱花在显卡上；其余：随便一个六核 CPU、32G 内存（想跑大 MoE 就 64G）、1T 的 NVMe 固态。",
+)
+_TOO_LITTLE = Text(
+    "For that there is no card worth it: the {name}, begins at about {price}. Until then models up to 4B, or a mixture "
+    "(MoE) with its experts in RAM.",
+    "这个价位没有值得买的卡：{name} 也要 {price} 起。先用 4B 左右的小模型，或者把专家放内存的 MoE。",
+)
+_HOLDS = Text(
+    "The {name} ({price}): {model} ({size}) fits whole, {speed}.",
+    "{name}（{price}）：{model}（{size}）能整个放下，{speed}。",
+)
+_NONE_HOLDS = Text(
+    "No card for that holds {model} ({size}) whole. The best is the {name} ({price}): {how}.",
+    "这个价位没有卡能整个放下 {model}（{size}）。最合适的是 {name}（{price}）：{how}。",
+)
+_WANTS = Text("Whole it fits from the {name} on ({price}).", "想整个放下，要 {name}（{price}）。")
+_UP_TO = Text(
+    "The {name} ({price}): models up to about {whole} fit whole.",
+    "{name}（{price}）：最大能整个放下 {whole} 左右的模型。",
+)
+_SPLIT = Text("split with RAM, {speed}", "一部分放内存，{speed}")
+_SMALLER = Text("models up to about {whole} fit whole", "最大能整个放下 {whole} 左右的模型")
+
+
+def _verdict(shopping: Shopping) -> Iterator[Text]:
+    best, dearer = shopping.best, shopping.dearer
+    if best is None:
+        if dearer is not None:
+            yield _TOO_LITTLE.format(name=name_of(dearer.sale), price=_from(dearer.sale))
+        return
+    said = {"name": name_of(best.sale), "price": price_of(best.sale)}
+    whole = size_name(best.largest) if best.largest else "–"
+    plan = best.wanted
+    if plan is None:
+        yield _UP_TO.format(**said, whole=whole)
+        return
+    speed = speed_text(plan.speed) if plan.speed else Text("", "")
+    model = {"model": f"{plan.model.shape.name} {plan.model.quant}".strip(), "size": gib(plan.model.file_bytes)}
+    if best.holds_wanted:
+        yield _HOLDS.format(**said, **model, speed=speed)
+        return
+    how = _SPLIT.format(speed=speed) if plan.verdict == "split" else _SMALLER.format(whole=whole)
+    yield _NONE_HOLDS.format(**said, **model, how=how)
+    if dearer is not None and dearer.holds_wanted:
+        yield _WANTS.format(name=name_of(dearer.sale), price=price_of(dearer.sale))
+
+
+_ENOUGH = Text("Your {watts} W are enough for it.", "你的 {watts}W 电源够用。")
+_NOT_ENOUGH = Text(
+    "Your {watts} W are too little for it: it wants a power supply of {psu} W.",
+    "你的 {watts}W 电源带不动，要换 {psu}W 的。",
+)
+
+
+def _power(shopping: Shopping) -> Iterator[Text]:
+    best = shopping.best
+    if shopping.watts is None or best is None:
+        return
+    said = _ENOUGH if best.sale.psu <= shopping.watts else _NOT_ENOUGH
+    yield said.format(watts=shopping.watts, psu=best.sale.psu)
+
+
+def _row(each: Bought) -> tuple[Words, ...]:
+    sale = each.sale
+    return (
+        name_of(sale),
+        f"{sale.memory * sale.count} GB",
+        price_of(sale),
+        size_name(each.largest) if each.largest else "–",
+        f"{sale.psu} W",
+    )
+
+
+def name_of(sale: ForSale) -> Text:
+    """A card as it is sold: "2 × RTX 3090, used"."""
+    name = f"{sale.count} × {sale.card}" if sale.count > 1 else f"{sale.card} {sale.memory} GB"
+    return Text(f"{name}, used", f"二手 {name}") if sale.used else Text(name, name)
+
+
+def price_of(sale: ForSale) -> Text:
+    """What one pays, in dollars and in yuan."""
+    low, high = sale.least, sale.most
+    return Text(f"${low:,}–{high:,}", f"{_yuan(low):,}～{_yuan(high):,} 元")
+
+
+def _from(sale: ForSale) -> Text:
+    return Text(f"${sale.least:,}", f"{_yuan(sale.least):,} 元")
+
+
+def _yuan(dollars: int) -> int:
+    return round(dollars * _YUAN, -2)

@@ -1,0 +1,79 @@
+"""What to buy for an amount of money: the cards for sale, tried with the wanted model on the told machine."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from bot.answers.blocks import Answer
+from bot.answers.fit.market import Bought, Shopping, market_answer
+from bot.base.sizes import GIB
+from bot.clinic.parts import Parts
+from bot.hardware.amounts import card_device
+from bot.hardware.planned import PlannedMachine, with_devices
+from bot.intake.budgets import told_budget, told_power_supply
+from bot.intake.posts import PostReading
+from bot.knowledge.advice import ForSale
+from bot.memory.offers import largest, offers_for
+from bot.memory.plan import Plan
+
+# The plan for what is wanted on a machine, None where no model is.
+Planning = Callable[[PlannedMachine], Plan | None]
+_FOR_THE_CARD = 0.6  # of the money for a whole computer
+_MOST_SHOWN = 3
+_TO_BE_FOUND = 0.25  # of the way from the least price to the highest
+
+
+def bought_for(post: PostReading, base: PlannedMachine, parts: Parts, planning: Planning) -> Answer | None:
+    """What to buy for the money that the post tells; None where it tells none."""
+    budget = told_budget(post.prose)
+    if budget is None:
+        return None
+    is_whole = post.has("whole-computer")
+    money = budget.dollars * (_FOR_THE_CARD if is_whole else 1.0)
+    sales = parts.advice.buying.market.cards
+    affordable = sorted((sale for sale in sales if _price(sale) <= money), key=lambda sale: sale.least)
+    tried = _Tried(base, parts, planning)
+    shown = tuple(map(tried.bought, _worth_showing(affordable, tried)))
+    dearer = tried.next_that_does([sale for sale in sales if sale not in affordable])
+    shopping = Shopping(budget, shown, dearer, told_power_supply(post.prose))
+    return market_answer(shopping, parts.advice, whole_computer=is_whole, has_card=bool(post.machine.devices))
+
+
+def _price(sale: ForSale) -> float:
+    """Dollars for which one is found without luck."""
+    return sale.least + _TO_BE_FOUND * (sale.most - sale.least)
+
+
+def _worth_showing(affordable: Sequence[ForSale], tried: "_Tried") -> Iterable[ForSale]:
+    """The dearest of what the money is enough for, and the cheapest of all that holds what is wanted."""
+    last = list(affordable[-_MOST_SHOWN:])
+    holding = next((sale for sale in affordable if tried.holds(sale)), None)
+    return last if holding is None or holding in last else [holding, *last[1:]]
+
+
+class _Tried:
+    """The cards for sale in the machine that was told."""
+
+    def __init__(self, base: PlannedMachine, parts: Parts, planning: Planning) -> None:
+        self._base = base
+        self._parts = parts
+        self._planning = planning
+
+    def _machine(self, sale: ForSale) -> PlannedMachine:
+        card = self._parts.cards.find(sale.card)
+        assert card is not None, sale.card
+        return with_devices(self._base, (card_device(card, sale.memory * GIB),) * sale.count)
+
+    def holds(self, sale: ForSale) -> bool:
+        """Whether what is wanted lies whole on it."""
+        plan = self._planning(self._machine(sale))
+        return plan is not None and plan.verdict == "gpu"
+
+    def bought(self, sale: ForSale) -> Bought:
+        machine = self._machine(sale)
+        offers = offers_for(self._parts.recommendations, machine.machine)
+        return Bought(sale, largest(offers, "gpu"), self._planning(machine))
+
+    def next_that_does(self, dearer: Sequence[ForSale]) -> Bought | None:
+        """The cheapest of the dearer ones that holds what is wanted, else the cheapest of them."""
+        holding = next((sale for sale in dearer if self.holds(sale)), None)
+        sale = holding or next(iter(dearer), None)
+        return self.bought(sale) if sale is not None else None
