@@ -255,6 +255,15 @@ class Catalog:
         """The size that each name tells."""
         return {key: size_in(key) for key in self.names}
 
+    def containing(self, name: str, limit: int = 6) -> tuple[str, ...]:
+        """The names that say all that this one says, in its order, and more, most asked for first: "neural-chat"."""
+        words = name_key(name).split("-")
+        if not self._own_words(tuple(tokens_of(" ".join(words)))):
+            return ()
+        fuller = {own.name: own.model for key, own in self.names.items() if _holds_in_order(key.split("-"), words)}
+        ordered = sorted(fuller, key=lambda full: (fuller[full].popularity, fuller[full].released), reverse=True)
+        return tuple(ordered[:limit])
+
     def of_size(self, size: float, limit: int = 6) -> tuple[str, ...]:
         """The models most asked for of so many billions of parameters, as their names tell; empty for 0."""
         told = f"{size:g}b"
@@ -336,6 +345,12 @@ class Catalog:
 
 def _has_version(tokens: Iterable[Token]) -> bool:
     return any(token.kind in VERSIONS for token in tokens)
+
+
+def _holds_in_order(words: Iterable[str], told: Iterable[str]) -> bool:
+    """Whether all that was told stands among the words, in the same order."""
+    rest = iter(words)
+    return all(word in rest for word in told)
 
 
 _OF_A_BASE = TELLING - VERSIONS

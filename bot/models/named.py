@@ -265,6 +265,8 @@ _NEAREST = Text(" The nearest I know: {names}.", "我知道的里面最接近的
 def _unknown(text: str, name: ModelName, catalog: Catalog) -> UnknownModelError:
     if name.base is None and (alike := catalog.of_size(size_of(tokens_of(text.lower())) or 0.0)):
         return _which(text, alike)
+    if not (name.base and name.is_sure) and (fuller := catalog.containing(text)):
+        return _which(text, fuller)
     near = nearest_names(text, name, catalog)
     hint = _NEAREST.format(names=joined(near, COMMA)) if near else Text("", "")
     return UnknownModelError(
@@ -285,6 +287,13 @@ def nearest_names(text: str, name: ModelName, catalog: Catalog, limit: int = 3) 
 
 
 def _which(text: str, names: tuple[str, ...]) -> UnknownModelError:
+    if len(names) == 1:
+        return UnknownModelError(
+            "There is more to the name “{text}”. Do you mean {name}?",
+            "“{text}”这个名字不完整，你指的是 {name} 吗？",
+            "which-model",
+            names,
+        ).format(text=_shown(text), name=names[0])
     return UnknownModelError(
         "“{text}” may be any of several models. Which one: {names}?",
         "“{text}”可能是好几个模型。你指哪一个：{names}？",

@@ -140,8 +140,35 @@ def test_a_size_or_a_family_alone_asks_which(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("neural-chat", "neural-chat-7b-v3-3"),
+        ("dolphin-mixtral", "dolphin-2.7-mixtral-8x7b"),
+        ("llama3-chatqa", "Llama3-ChatQA-1.5-70B"),
+        ("wizardcoder", "WizardCoder-33B-V1.1"),
+    ],
+)
+def test_a_name_that_fuller_ones_begin_with_asks_for_these(text: str, meant: str) -> None:
+    with pytest.raises(UnknownModelError) as caught:
+        named_model(text, CATALOG)
+    assert (caught.value.code, meant in caught.value.nearest) == ("which-model", True)
+    assert meant in caught.value.text.zh
+
+
+@pytest.mark.parametrize("text", ["chat", "instruct model", "thinking", "mixtral-dolphin"])
+def test_words_that_tell_no_model_ask_for_none(text: str) -> None:
+    assert CATALOG.containing(text) == ()
+
+
+@pytest.mark.parametrize(
     ("text", "title"),
     [
+        ("wizard-math:13b", "WizardMath-13B-V1.0"),
+        ("nous-hermes:13b", "Nous-Hermes-Llama2-13b"),
+        ("llava:34b", "llava-v1.6-34b-hf"),
+        ("firefunction-v2", "llama-3-firefunction-v2"),
+        ("orca-mini:3b", "orca_mini_3b"),
+        ("dbrx:132b", "dbrx-instruct"),
         ("deepseek r1 70b", "DeepSeek-R1-Distill-Llama-70B"),
         ("rocinante 12b v1.1", "Rocinante-12B-v1.1"),
         ("EVA-Qwen2.5-32B-v9", "EVA-Qwen2.5-32B-v9"),
