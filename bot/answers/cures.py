@@ -13,6 +13,7 @@ from bot.answers.times import back_step, fault_said, version_before, version_ste
 from bot.base.languages import BETWEEN_SENTENCES, Text, joined
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
 from bot.intake.facts import Facts
+from bot.intake.versions import BENEATH
 from bot.knowledge.failures import Command, Condition, Failure, FixStep, Spell
 from bot.knowledge.known_faults import KnownFault
 from bot.knowledge.variables import Variables
@@ -66,7 +67,7 @@ def cure_steps(
     steps = _nearest_first(_fitting([step for step in entry.steps if _fits(step, log)], around), around)
     steps = _updated_as_packaged(steps, update, around)
     shown = [_shown(step, values, facts, around, variables) for step in steps]
-    at = _place_of_going_back(steps, facts) if entry.may_go_back else None
+    at = _place_of_going_back(steps, facts) if _may_go_back(entry, fault) else None
     if at is not None and (went_back := way_back(facts, back, values, variables)):
         shown.insert(at, went_back)
     if fault is not None:
@@ -86,7 +87,8 @@ def _of_fault(fault: KnownFault, facts: Facts, log: str) -> Iterator[FixStep]:
         return
     of_versions = fault_said(fault.spell, facts, log)
     what = joined([fault.what, *([of_versions] if of_versions else [])], BETWEEN_SENTENCES)
-    yield FixStep(what, updates=bool(fault.fixed_in))
+    # what the reader's program is packaged as says nothing of how to update what it stands on
+    yield FixStep(what, updates=bool(fault.fixed_in) and fault.program not in BENEATH)
     if fault.instead is not None:
         yield fault.instead
 
@@ -130,6 +132,11 @@ def _updated_as_packaged(steps: Iterable[FixStep], update: Sequence[FixStep], ar
         text = joined((steps[at].text, own.text), BETWEEN_SENTENCES)
         steps[at] = structs.replace(steps[at], text=text, commands=own.commands)
     return steps
+
+
+def _may_go_back(entry: Failure, fault: KnownFault | None) -> bool:
+    """Whether going back helps, and a known fault does not say better: which version is mended, or what else helps."""
+    return entry.may_go_back and (fault is None or not (fault.fixed_in or fault.instead))
 
 
 def _place_of_going_back(steps: Sequence[FixStep], facts: Facts) -> int | None:

@@ -101,7 +101,7 @@ AFTER_SYSTEM = Text(
     "是更新系统之后才坏的，程序往往要用适配新系统的版本：先更新加载器和它的运行时。"
     "还没有更新的版本，就去它的 issues 页看看同样系统的人怎么办。",
 )
-_SHOWN = {"nodejs": "Node.js"}
+_SHOWN = {"nodejs": "Node.js", "LM Studio runtime": "LM Studio runtime llama.cpp"}
 _ENGINE = "llama.cpp"  # runs inside LM Studio, text-generation-webui and many others
 _ONE_ENGINE = frozenset({_ENGINE, "koboldcpp", "llama-cpp-python"})  # ollama has two, of which one may know more
 

@@ -84,6 +84,7 @@ def told_likely(score: float, gap: float, complains: bool = True) -> float:
 # own faults; where only a new driver or an earlier day was named, fewer.
 WORKED_BEFORE = 0.75
 KNOWN_FAULT = 0.85  # words and version fit a fault that this version is known to have
+LEAST_BESIDE_KNOWN = 0.75  # of a claim by likeness where a known fault fits too: below it the fault was right, 3 of 3
 NO_REGRESSION = frozenset({"driver", "system", "before"})  # values of the fact `worked_before` that name no version
 
 

@@ -10,6 +10,7 @@ from bot.base.literals import Literals
 from bot.diagnosis.arithmetic import conclusions
 from bot.diagnosis.calibration import (
     KNOWN_FAULT,
+    LEAST_BESIDE_KNOWN,
     NO_REGRESSION,
     WORKED_BEFORE,
     anyones,
@@ -134,10 +135,8 @@ class Diagnoser:
                 return Opinion((behind, *findings)[:MOST], suspects[1 : MOST - len(findings)])
             first = doubted(findings[0], alike)
             return Opinion((first if _is_named(first, log, origin) else anyones(first), *findings[1:]), suspects)
-        probable = (
-            self._probable(log, around, suspects)
-            or self._known_fault(log, known)
-            or self._regression(log, facts, suspects)
+        probable = _surer(self._probable(log, around, suspects), self._known_fault(log, known)) or self._regression(
+            log, facts, suspects
         )
         if probable is None:
             return Opinion((), suspects, self._reader.telling(log))
@@ -437,6 +436,11 @@ def _captures(ordered: Iterable[Hit]) -> Mapping[str, str]:
             if value:
                 captured.setdefault(name, value)
     return captured
+
+
+def _surer(like: Finding | None, known: Finding | None) -> Finding | None:
+    """What a text is like, unless that is so unsure that a known fault, whose words and version fit, says more."""
+    return known if like is None or (known is not None and like.score < LEAST_BESIDE_KNOWN) else like
 
 
 def _known(match: Match) -> int:

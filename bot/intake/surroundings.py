@@ -35,6 +35,7 @@ _CJK = late("[\u3400-\u9fff]")
 _WINDOWS_PROMPT = late(r"^(?:\([\w.-]{1,40}\) ?)?(?:PS )?[A-Za-z]:\\[^>\n|]{0,160}>", re.MULTILINE)
 _PROMPTS_WITHIN = 20_000  # characters from the beginning
 _NEAR, _BEHIND = 24, 40  # characters before and behind an update that say what was updated
+_CLAUSE_END = late(r"[.:;,!?](?=\s)|[，。：；！？\n]")  # a system named in another clause was not updated
 _FLAGS = re.IGNORECASE | re.ASCII
 # What `completed` takes from words where the log is silent.
 _TOLD = (
@@ -163,7 +164,9 @@ class Surroundings:
         found = self._before["update"].earliest(text)
         if found is None:
             return None
-        around = text[max(0, found.start() - _NEAR) : found.end() + _BEHIND]
+        before = _CLAUSE_END.split(text[max(0, found.start() - _NEAR) : found.start()])[-1]
+        behind = _CLAUSE_END.split(text[found.end() : found.end() + _BEHIND])[0]
+        around = f"{before}{found.group()}{behind}"
         if self._before["systems"].found_in(around):
             return "system"
         return "before" if self._before["others"].found_in(around) else "update"

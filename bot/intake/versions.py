@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from bot.intake.facts import Fact, Facts
 
 # What loaders stand on: its name in vocabulary.yaml, and the fact that holds its version.
-BENEATH = {"nodejs": "node", "bitsandbytes": "", "transformers": ""}
+BENEATH = {"nodejs": "node", "bitsandbytes": "", "transformers": "", "exllamav3": "", "LM Studio runtime": ""}
+# LM Studio numbers its engines for all cards in one row: "Vulkan llama.cpp (Windows) v1.57.1", "CUDA runtime 2.25.2".
+_WRITTEN_AS = {
+    "LM Studio runtime": re.compile(
+        r"(?<![\w-])(?:vulkan|cuda(?: ?1[123])?|rocm|cpu|metal|llama\.cpp)"
+        r"(?: llama\.cpp)?(?: \((?:windows|linux|mac)\))?(?: (?:runtime|engine|version|release)){0,2}"
+        r" v?(\d\.\d{1,3}\.\d{1,2})(?![\w.])"
+    ),
+}
 _LOOKED_AT = 100_000  # characters of a log in which versions of packages are looked for
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 
@@ -33,8 +41,14 @@ def _version_beneath(program: str, facts: Facts, log: str) -> str:
     fact = getattr(facts, BENEATH[program], None)
     if fact is not None:
         return str(fact.value)
-    printed = re.search(rf"(?<![\w-]){program}(?:==|[-_@]| v?|\s+version:? |: ?)(\d+\.\d+(?:\.\d+)?)", log[:_LOOKED_AT])
+    pattern = _WRITTEN_AS.get(program) or _package(program)
+    printed = pattern.search(log[:_LOOKED_AT])
     return printed.group(1) if printed else ""
+
+
+def _package(name: str) -> re.Pattern[str]:
+    """Where lists of packages and words name one with its version."""
+    return re.compile(rf"(?<![\w-]){name}(?:==|[-_@]| v?|\s+version:? |: ?)(\d+\.\d+(?:\.\d+)?)")
 
 
 def _key(version: str) -> tuple[int, ...]:

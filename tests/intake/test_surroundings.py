@@ -109,6 +109,12 @@ def read(told: Surroundings, text: str) -> Facts:
         ("拉了最新镜像之后一直重启", "update"),
         ("上个礼拜还能用", "before"),
         ("Since updating from 26.0 to 26.1 of macOS no MLX model loads", "system"),
+        ("after the windows 11 update nothing starts", "system"),
+        ("my box has windows 11. After updating with the wizard exl3 does not load", "update"),
+        ("0.4.2 on macOS: after today's update the search page crashes", "update"),
+        ("gemma on a 3090 with ollama 0.20 runs partly on the processor", None),
+        ("0.29.0 gives random tokens, 0.27 was right", "0.27"),
+        ("with 1.18.0 it writes garbage, with the runtime before it was right", "update"),
     ],
 )
 def test_it_worked_before(told: Surroundings, text: str, worked: str | None) -> None:

@@ -13,6 +13,7 @@ from bot.diagnosis.known_faults import known_fault
 from bot.intake.facts import Fact, Facts
 from bot.intake.lines import Line
 from bot.intake.reading import read_masked
+from bot.intake.versions import BENEATH, version_of
 from bot.knowledge.files import DataError
 from bot.knowledge.known_faults import KNOWN_FAULTS, KnownFault, load_known_faults
 
@@ -33,7 +34,8 @@ def test_every_row_is_told_to_who_writes_like_its_example() -> None:
 
 def of_the_version_that_mended(row: KnownFault) -> bool:
     facts = Facts(loader=Fact(row.program, 1), loader_version=Fact(row.fixed_in, 1))
-    words = row.example if row.program != "transformers" else row.example.replace(row.broken_in, row.fixed_in)
+    told = next((version for version in (row.broken_in, row.last_seen) if version and version in row.example), "")
+    words = row.example.replace(told, row.fixed_in) if row.program in BENEATH and told else row.example
     return known_fault((row,), facts, [Line(1, words, 1)]) is not None
 
 
@@ -65,6 +67,28 @@ def test_version_and_words_must_fit(version: str | None, words: str, is_told: bo
     assert (known_fault(SLOW, facts, [Line(1, words, 1)]) is not None) == is_told
 
 
+@pytest.mark.parametrize(
+    ("words", "version"),
+    [
+        ("LM Studio 0.3.32, Vulkan llama.cpp (Windows) v1.57.1", "1.57.1"),
+        ("since the vulkan runtime 1.52.0 it is slow", "1.52.0"),
+        ("CUDA 12 llama.cpp (Linux) v1.48.0", "1.48.0"),
+        ("cuda runtime 2.25.2", "2.25.2"),
+        ("LM Studio 0.4.6 on a mac", ""),
+        ("cuda 12.4 is installed", ""),
+        ("cuda 12.4.1 and python 3.12", ""),
+        ("vulkan works, llama.cpp b8143", ""),
+    ],
+)
+def test_number_of_an_engine_of_lm_studio_is_read(words: str, version: str) -> None:
+    assert version_of("LM Studio runtime", Facts(), words.lower()) == version
+
+
+def test_what_exllama_prints_of_itself_is_read() -> None:
+    printed = "INFO: exllamav3 version: 0.0.18"
+    assert version_of("exllamav3", Facts(), printed) == "0.0.18"
+
+
 def test_line_that_tells_most_is_the_proof() -> None:
     facts = Facts(loader=Fact("koboldcpp", 1), loader_version=Fact("1.105", 1))
     lines = [Line(at, text, at) for at, text in enumerate(("vulkan0 found", "it is slow with vulkan", "bye"), 1)]
@@ -84,6 +108,23 @@ def test_it_stands_before_the_steps_of_what_is_recognised() -> None:
     assert reading.candidates[0].id == "gpu-idle-in-words"
     (steps, *_) = [block for block in reading.answers[0].blocks if isinstance(block, Steps)]
     assert "OLLAMA_IGPU_ENABLE" in steps.steps[0].commands[0].text
+
+
+def test_it_goes_before_what_a_post_only_resembles() -> None:
+    text = (
+        "LM Studio 0.3.28, Ryzen AI MAX+ 395, Windows. Since the Vulkan runtime 1.52.0 models are not loaded into GPU "
+        "memory any more, three times slower."
+    )
+    reading = reading_of(text, PARTS, None)
+    assert reading.candidates[0].id == "known-fault-of-a-version"
+
+
+def test_going_back_is_not_told_beside_what_helps_in_this_version() -> None:
+    text = "LM Studio 0.3.28 server: after the update streaming does not work any more over the API"
+    reading = reading_of(text, PARTS, None)
+    (steps, *_) = [block for block in reading.answers[0].blocks if isinstance(block, Steps)]
+    assert "switch streaming off and on" in str(steps.steps[0].text)
+    assert not any("go back" in str(step.text) for step in steps.steps)
 
 
 def write(root: Path, row: dict[str, Any]) -> None:
