@@ -223,10 +223,11 @@ class Parts:
     @cached_property
     def posts(self) -> PostReader:
         """The reader of posts: topics, names and the machine they tell of."""
+        from bot.diagnosis.errands import kept_errands
         from bot.intake.posts import PostReader
         from bot.intake.signs import load_signs
 
-        return PostReader(self.reader, self.machines, load_signs(self.root))
+        return PostReader(self.reader, self.machines, load_signs(self.root), kept_errands(self.root).sign_of)
 
     @cached_property
     def machines(self) -> MachineReader:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -13,7 +13,7 @@ from bot.base.sizes import GIB
 from bot.hardware.told import MachineReader, ToldMachine
 from bot.intake.budgets import told_budget
 from bot.intake.facts import Facts
-from bot.intake.questions import ends_asking, is_asked, is_choice, only_asks
+from bot.intake.questions import asked_in, ends_asking, is_asked, is_choice, only_asks
 from bot.intake.request import Post, RequestReader
 from bot.intake.signs import PostTopic, Signs
 from bot.intake.speeds import wished_speed
@@ -32,6 +32,11 @@ _SETUP = ("loader", "model", "machine", "quant", "size")
 _CERTAIN, _LIKELY, _UNLIKELY = 0.85, 0.5, 0.3  # certainties of the cues
 _QUOTED = re.compile(r"(?<!\w)(?:'[^'\n]{3,80}'|\"[^\"\n]{3,80}\"|“[^”\n]{2,60}”|「[^」\n]{2,60}」)(?!\w)")
 _TROUBLED, _WELL = (0.5, 1.0, 1.35), (0.5, 0.2)  # levels of how troubled somebody sounds
+# Signs of phrases that tell what is asked, and of what is told in its place.
+_ASKED_IN_PHRASES = (
+    *("can-it", "which-model", "how-much", "buying", "which-one", "loader-choice", "options", "wished-speed"),
+    *("printed", "command", "form", "making", "formats", "layers", "settings-of", "trouble", "my-trouble", "t-card"),
+)
 _LARGEST_SIZE = 5000.0  # billions of parameters that are believed
 
 
@@ -79,10 +84,14 @@ class Sound:
 class PostReader:
     """Reads posts by the knowledge of one folder. Build once, share freely."""
 
-    def __init__(self, requests: RequestReader, machines: MachineReader, signs: Signs) -> None:
+    def __init__(
+        self, requests: RequestReader, machines: MachineReader, signs: Signs, errand_of: Callable[[str], str]
+    ) -> None:
+        """`errand_of`: the sign of what a folded text asks for by how it is said; empty where that is not sure."""
         self._requests = requests
         self._machines = machines
         self._signs = signs
+        self._errand_of = errand_of
 
     @property
     def quality_classes(self) -> frozenset[str]:
@@ -111,6 +120,13 @@ class PostReader:
         own = self._signs.found_in(_QUOTED.sub(" ", prose))
         return {name: number for name, number in found.items() if name in own or not self._signs.is_telling(name)}
 
+    def _asked_in_other_words(self, prose: str, found: Mapping[str, int]) -> dict[str, int]:
+        """The sign of what is asked in words that no phrase holds."""
+        if any(name in found for name in _ASKED_IN_PHRASES):
+            return {}
+        errand = self._errand_of(prose) or self._errand_of(asked_in(prose))
+        return {errand: 1} if errand else {}
+
     def read(self, text: str, attachments: Sequence[str] = ()) -> PostReading:
         """What a post (its title in front) and the texts of its files tell. Never raises."""
         post = self._requests.post(text, attachments)
@@ -118,6 +134,7 @@ class PostReader:
         machine = self._machines.read(post.prose)
         sizes = tuple(size for found in _SIZE.finditer(prose) if (size := float(found[1])) <= _LARGEST_SIZE)
         found = self._said_outside_quotes(prose) | _structure(post, machine, sizes, prose)
+        found |= self._asked_in_other_words(prose, found)
         scores = self._signs.scores(found)
         signs = _completed(found, post.certainty, scores)
         request = _with_cards(_with_memory(post.request(in_help_forum=True), machine), machine)

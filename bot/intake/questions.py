@@ -61,6 +61,11 @@ def only_asks(folded: str) -> bool:
     return 0 < len(sentences) <= _MOST_ASKED_AT_ONCE and all(map(is_asked, sentences))
 
 
+def asked_in(folded: str) -> str:
+    """The sentences of a text that ask, one a line."""
+    return "\n".join(sentence.strip() for sentence in _SENTENCES.split(folded) if is_asked(sentence))
+
+
 def ends_asking(folded: str) -> bool:
     """Whether the last thing said is a question: somebody waits for an answer."""
     last = [clause for clause in _CLAUSES.split(folded.rstrip()) if clause][-2:]

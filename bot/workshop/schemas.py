@@ -34,6 +34,7 @@ from bot.knowledge.advice import Advice
 from bot.knowledge.architectures import Architecture
 from bot.knowledge.asking import Asking
 from bot.knowledge.dangers import Danger
+from bot.knowledge.errands import Errands
 from bot.knowledge.failures import Failure, FieldWords
 from bot.knowledge.first_aid import FirstAid
 from bot.knowledge.known_faults import KnownFaultFile
@@ -67,6 +68,7 @@ TABLE: Mapping[str, tuple[str, Any]] = {
     "conversation": ("How people go on in a conversation", TurnData),
     "cues": ("Cues: words by which a request is read", CueData),
     "dangers": ("What a step may do that costs something", list[Danger]),
+    "errands": ("What people come for, in whole sentences", Errands),
     "failure": ("A known failure", Failure),
     "families": ("Families of language models", Families),
     "faq": ("Frequent questions", list[Question]),

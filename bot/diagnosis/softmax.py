@@ -1,0 +1,113 @@
+"""A softmax regression on what sentences hold: how likely a sentence is of each of a few classes.
+
+Fitted by gradient descent in one fixed order, so that the same sentences always teach the same; nothing but the
+standard library is needed. What a sentence holds is up to those who ask: features by their CRC-32, with a weight each.
+"""
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, sqrt
+from typing import Any
+from zlib import crc32
+
+import msgspec
+
+from bot.diagnosis.kept_words import place_of
+
+_PACE, _SLOWING = 0.6, 0.15  # how far one sentence moves the weights, and how much less with every round
+_CALM = 1e-4  # how strongly weights are held small
+_LEAST_ERROR = 1e-3  # below which a sentence teaches nothing more
+_BIAS = 0.1  # what the bias moves beside a weight
+
+Row = list[float]
+Features = Mapping[int, float]
+_Learning = dict[int, Row]  # weights of the classes by feature
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence of a class: what it holds."""
+
+    name: str
+    text: str
+    features: Features
+
+
+class Learnt(msgspec.Struct, frozen=True):
+    """The weights: feature i, known by `keys[i]` (C type I, ascending), has one for each class in `rows` (f)."""
+
+    classes: tuple[str, ...]
+    keys: bytes
+    rows: bytes
+    bias: tuple[float, ...]
+
+
+class Softmax:
+    """Rates sentences by what was learnt."""
+
+    def __init__(self, learnt: Learnt) -> None:
+        self._classes = learnt.classes
+        self._keys = _array("I", learnt.keys)
+        self._rows = _array("f", learnt.rows)
+        self._bias = learnt.bias
+
+    def shares(self, features: Features) -> Mapping[str, float]:
+        """How likely a sentence that holds this is of each class; together 1."""
+        total = list(self._bias)
+        width = len(self._classes)
+        for key, value in features.items():
+            if (at := place_of(key, self._keys)) >= 0:
+                _add(total, self._rows[at * width : (at + 1) * width], value)
+        return dict(zip(self._classes, _shares(total), strict=True))
+
+
+def holding(named: Mapping[str, float]) -> Features:
+    """Features by the CRC-32 of their names, of length 1 together."""
+    length = sqrt(sum(value * value for value in named.values())) or 1.0
+    return {crc32(name.encode()): value / length for name, value in named.items()}
+
+
+def learnt_of(examples: Iterable[Example], classes: Sequence[str], rounds: int) -> Learnt:
+    """The weights that tell the classes apart after going through all examples so often."""
+    learning: _Learning = {}
+    bias = [0.0] * len(classes)
+    ordered = sorted(examples, key=lambda each: crc32(each.text.encode()))
+    for number in range(rounds):
+        pace = _PACE / (1 + _SLOWING * number)
+        for each in ordered:
+            _learn(learning, bias, classes.index(each.name), each.features, pace)
+    keys = sorted(learning)
+    rows = array("f", (weight for key in keys for weight in learning[key]))
+    return Learnt(tuple(classes), array("I", keys).tobytes(), rows.tobytes(), tuple(bias))
+
+
+def _learn(learning: _Learning, bias: Row, right: int, features: Features, pace: float) -> None:
+    """Moves the weights so that one sentence is rated better."""
+    rows = {key: learning.setdefault(key, [0.0] * len(bias)) for key in features}
+    total = list(bias)
+    for key, value in features.items():
+        _add(total, rows[key], value)
+    for at, share in enumerate(_shares(total)):
+        error = share - (at == right)
+        if abs(error) >= _LEAST_ERROR:
+            bias[at] -= _BIAS * pace * error
+            for key, value in features.items():
+                rows[key][at] -= pace * (error * value + _CALM * rows[key][at])
+
+
+def _add(total: Row, row: Sequence[float], times: float) -> None:
+    for at, weight in enumerate(row):
+        total[at] += times * weight
+
+
+def _shares(total: Iterable[float]) -> Row:
+    raised = [exp(value) for value in total]
+    whole = sum(raised)
+    return [value / whole for value in raised]
+
+
+def _array(code: str, content: bytes) -> "array[Any]":
+    values = array(code)
+    values.frombytes(content)
+    return values
