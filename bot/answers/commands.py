@@ -80,7 +80,8 @@ def _runs(loader: Loader, plan: Plan) -> bool:
     settings, runs = plan.placement.settings, loader.runs
     if settings.kept_in_ram and not any("{kept_in_ram}" in piece.text for piece in runs.pieces):
         return False
-    return not (settings.experts_on_host and "experts_on_host" in runs.cannot)
+    asked = {"experts_on_host"} if settings.experts_on_host else set()
+    return (asked | ({settings.backend} if plan.verdict != "cpu" else set())).isdisjoint(runs.cannot)
 
 
 def _command(runs: Runs, plan: Plan, files: ModelFiles) -> Code:

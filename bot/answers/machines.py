@@ -28,6 +28,8 @@ def machine_advice(plan: Plan) -> Iterator[Text]:
     yield from _limit(plan)
     if plan.placement.settings.backend == "vulkan" and backend_of(plan.machine) == "rocm":
         yield _VULKAN
+    if (own_build := _OWN_BUILDS.get(plan.placement.settings.backend)) and plan.verdict in {"gpu", "split"}:
+        yield own_build
     cards = [device.card for device in plan.machine.devices if device.card is not None]
     if len({card.vendor for card in cards}) > 1:
         yield _SEVERAL_MAKERS
@@ -43,6 +45,16 @@ _VULKAN: Final = Text(
     "Take the Vulkan build: ROCm keeps more of the card for itself, and the model would not fit whole.",
     "请用 Vulkan 版：ROCm 自己占的显存更多，用它就放不下整个模型。",
 )
+# Source: llama.cpp docs/backend/CANN.md (data types) and docs/build.md (MUSA).
+_OWN_BUILDS: Final = {
+    "cann": Text(
+        "An Ascend card needs llama.cpp built with CANN, and a Q4_0, Q8_0 or F16 file: it does not run other types.",
+        "昇腾卡要用带 CANN 编译的 llama.cpp，模型文件选 Q4_0、Q8_0 或 F16：别的量化它跑不了。",
+    ),
+    "musa": Text(
+        "A Moore Threads card needs llama.cpp built with MUSA.", "摩尔线程的卡要用带 MUSA 编译的 llama.cpp。"
+    ),
+}
 _LAPTOP: Final = Text(
     "Plug the laptop in: on battery its card runs several times slower.", "笔记本要插着电源跑：用电池时显卡会慢好几倍。"
 )

@@ -83,7 +83,7 @@ class Runs(msgspec.Struct, frozen=True):
     shell: Literal["bash", "powershell", "text", "yaml", "dockerfile"] = "bash"
     shell_on_windows: Literal["", "powershell", "text"] = ""  # where it is another one
     preferred: Mapping[PlannedSystem, int] = {}  # its place among loaders of the engine; left out: only when asked for
-    cannot: tuple[Literal["experts_on_host"], ...] = ()  # what a plan may ask for and it does not do
+    cannot: tuple[Literal["experts_on_host", "cann", "musa"], ...] = ()  # what a plan may ask for and it does not do
     context: int = 0  # its own default; 0 = the family's
     roomy: tuple[RoomyContext, ...] = ()  # longer ones on larger cards, the largest card first
     context_step: int = 1  # the context is a multiple of it

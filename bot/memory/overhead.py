@@ -21,6 +21,8 @@ class Overhead:
     high: int
 
 
+_NOT_MEASURED: Final = Overhead(100 * MIB, 300 * MIB, 800 * MIB)  # wider than what others take
+
 # CUDA: the context, cuBLAS handles and loaded kernels; 120 to 310 MiB were seen on consumer cards, as the difference
 # between what nvidia-smi shows and what llama.cpp allocated. ROCm loads the rocBLAS kernels of one architecture.
 # Vulkan keeps pipelines and staging buffers; Metal shares memory with the system and has hardly any.
@@ -30,6 +32,8 @@ OVERHEADS: Final[Mapping[Backend, Overhead]] = {
     "vulkan": Overhead(30 * MIB, 100 * MIB, 250 * MIB),
     "sycl": Overhead(100 * MIB, 250 * MIB, 500 * MIB),
     "metal": Overhead(0, 20 * MIB, 80 * MIB),
+    "cann": _NOT_MEASURED,
+    "musa": _NOT_MEASURED,
     "cpu": Overhead(0, 0, 0),
     "none": Overhead(0, 0, 0),
 }

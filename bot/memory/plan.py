@@ -3,7 +3,7 @@
 Everything is searched over the exact estimate; nothing here knows a formula of its own.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -20,7 +20,7 @@ from bot.memory.engines import (
 )
 from bot.memory.estimate import Estimate, estimate
 from bot.memory.overrides import naming, refused_elsewhere
-from bot.memory.searching import freed_by_experts, freed_by_layers, freed_by_tokens, least
+from bot.memory.searching import balanced_split, freed_by_experts, freed_by_layers, freed_by_tokens, least
 from bot.memory.settings import ALL, Backend, Settings, check
 from bot.memory.speed import Speed, speed
 from bot.models.quantization import parse_quant
@@ -32,6 +32,8 @@ RANK: dict[Verdict, int] = {"gpu": 0, "split": 1, "cpu": 2, "no": 3}
 USUAL_CONTEXT = 8192
 CONTEXT_STEP = 1024
 LARGEST_CONTEXT = 1 << 20
+_ENOUGH_BITS = 7.0  # Q6_K has 6.6
+_PHONE_BITS = 5.1  # Q4_K_M has 4.9
 FOUR_BITS = 4.0  # bits per weight below which quality falls quickly, see knowledge/formats
 
 
@@ -172,8 +174,18 @@ def backend_of(machine: Machine) -> Backend:
         return "metal"
     if len({card.vendor for card in cards}) > 1:
         return "vulkan"
-    names: dict[str, Backend] = {"ROCm": "rocm", "Vulkan": "vulkan", "Metal": "metal", "CUDA": "cuda", "CPU": "cpu"}
-    return names.get(cards[0].backend, "cuda") if cards else "cuda"
+    return _BACKENDS[cards[0].backend] if cards else "cuda"
+
+
+_BACKENDS: Mapping[str, Backend] = {
+    "CUDA": "cuda",
+    "ROCm": "rocm",
+    "Vulkan": "vulkan",
+    "Metal": "metal",
+    "CANN": "cann",
+    "MUSA": "musa",
+    "CPU": "cpu",
+}
 
 
 def usual_context(model: Model, asked: int | None) -> int:
@@ -290,16 +302,19 @@ def _with_experts_in_ram(model: Model, machine: Machine, settings: Settings) -> 
     if model.shape.experts is None:
         return None
 
+    def with_experts(count: int) -> Settings:
+        shared = replace(settings, gpu_layers=ALL, experts_on_host=count)
+        return replace(shared, tensor_split=balanced_split(model, shared, machine.usable_vram))
+
     def tried(count: int) -> Estimate:
-        return _estimated(model, replace(settings, gpu_layers=ALL, experts_on_host=count))
+        return _estimated(model, with_experts(count))
 
     freed = freed_by_experts(model, settings)
     count = least(model.shape.layers, lambda number: _spare_on_gpus(tried(number), machine), freed)
     if count is None:
         return None
     found = tried(count)
-    chosen = replace(settings, gpu_layers=found.gpu_layers, experts_on_host=count)
-    return Placement("split", chosen, found)
+    return Placement("split", replace(with_experts(count), gpu_layers=found.gpu_layers), found)
 
 
 def _with_some_layers(model: Model, machine: Machine, settings: Settings) -> Placement | None:
@@ -364,7 +379,7 @@ def make_plan(
     settings = base_settings(machine, usual_context(model, context), cache_type)
     settings = replace(settings, mmproj_bytes=beside, kept_in_ram=naming(model, kept_in_ram))
     options = tuple(_option(name, other, machine, settings) for name, other in others)
-    best = recommended(options)
+    best = recommended(options, phone=machine.phone)
     if free_choice and best is not None and best.name != model.quant:
         model = dict(others)[best.name]
     placement = place(model, machine, settings)
@@ -373,7 +388,7 @@ def make_plan(
         model=model,
         machine=machine,
         placement=placement,
-        max_context=largest_context(model, machine, settings, placement.verdict),
+        max_context=largest_context(model, machine, placed_as(settings, placement), placement.verdict),
         options=options,
         best=best,
         ram=RamCheck(placement.estimate.host.total, model.file_bytes, machine.usable_ram),
@@ -383,11 +398,17 @@ def make_plan(
     )
 
 
+def placed_as(settings: Settings, placement: Placement) -> Settings:
+    """The settings with what the placement chose of drivers."""
+    return replace(settings, backend=placement.settings.backend)
+
+
 def estimate_at(plan: Plan, context: int) -> Estimate:
     """The planned model with all layers on the GPU, at another context."""
     if not_for_cpu(plan.model):
         return place(plan.model, plan.machine, replace(plan.placement.settings, context=context)).estimate
-    return estimate(plan.model, replace(plan.placement.settings, context=context, gpu_layers=ALL, experts_on_host=0))
+    whole = replace(plan.placement.settings, context=context, gpu_layers=ALL, experts_on_host=0)
+    return estimate(plan.model, replace(whole, tensor_split=even_split(plan.machine)))
 
 
 def _option(name: str, model: Model, machine: Machine, settings: Settings) -> Option:
@@ -397,18 +418,21 @@ def _option(name: str, model: Model, machine: Machine, settings: Settings) -> Op
     return Option(name, model.file_bytes, placed.verdict, placed.gpu_layers, bits)
 
 
-def recommended(options: Iterable[Option]) -> Option | None:
-    """What to download: the largest that runs all on the GPU with at least four bits (Q6_K is enough); else the one
-    nearest to Q4_K_M that runs split, on the CPU, or below four bits.
+def recommended(options: Iterable[Option], *, phone: bool = False) -> Option | None:
+    """What to download: the largest that runs all on the GPU with at least four bits (Q6_K is enough, on a phone
+    Q4_K_M); else the one nearest to Q4_K_M that runs split or on the CPU; else the largest below four bits, on the CPU
+    alone only where no card takes a part.
     """
     able = [option for option in options if option.verdict != "no"]
-    on_gpu = [option for option in able if option.verdict == "gpu" and FOUR_BITS <= option.bits_per_weight < 7]
+    most = _PHONE_BITS if phone else _ENOUGH_BITS
+    on_gpu = [option for option in able if option.verdict == "gpu" and FOUR_BITS <= option.bits_per_weight < most]
     if on_gpu:
         return max(on_gpu, key=lambda option: option.size)
     four = [option for option in able if option.bits_per_weight >= FOUR_BITS]
     if four:
         return min(four, key=lambda option: (RANK[option.verdict], abs(option.bits_per_weight - 4.85)))
-    return max(able, key=lambda option: option.size, default=None)
+    with_card = [option for option in able if option.verdict != "cpu"]
+    return max(with_card or able, key=lambda option: option.size, default=None)
 
 
 def _cache_saver(model: Model, machine: Machine, settings: Settings, placement: Placement) -> Placement | None:

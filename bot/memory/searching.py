@@ -1,9 +1,9 @@
 """The fewest parts that must leave the cards, in few tries: bytes are additive in layers and linear in context."""
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import accumulate, zip_longest
+from itertools import accumulate, pairwise, zip_longest
 from math import ceil
 
 from bot.memory import kv_cache, recurrent
@@ -91,6 +91,26 @@ def freed_by_experts(model: Model, settings: Settings) -> Freed:
     """Bytes that the experts of the first layers free on each card."""
     sums, cards = weigh(model).expert_sums, max(1, len(settings.tensor_split))
     return lambda count: sums[count] / cards
+
+
+def balanced_split(model: Model, settings: Settings, budgets: Sequence[int]) -> tuple[float, ...]:
+    """Each card's share of the layers so that what these take there goes by the card's budget.
+
+    Layers whose experts lie in RAM are light: in even shares the last card would get all the heavy ones. A share is a
+    number of layers, its end half a layer before the next card's first, so that no rounding moves a layer.
+    """
+    if len(budgets) < 2 or not sum(budgets):
+        return settings.tensor_split
+    held, caches = weigh(model), _cache_bytes(as_run(model.shape), settings)
+    weights = [end - start for start, end in pairwise(held.layer_sums)]
+    experts = [end - start for start, end in pairwise(held.expert_sums)]
+    moved = [size if layer < settings.experts_on_host else 0 for layer, size in enumerate(experts)]
+    layers = [own - away + cache for own, away, cache in zip_longest(weights, moved, caches, fillvalue=0)]
+    layers.append(held.output + held.tied)
+    reached, total = list(accumulate(layers)), sum(layers)
+    ends = [bisect_left(reached, total * share / sum(budgets)) + 0.5 for share in accumulate(budgets[:-1])]
+    starts, stops = (0.0, *ends), (*ends, float(len(layers)))
+    return tuple(stop - start for start, stop in zip(starts, stops, strict=True))
 
 
 def freed_by_tokens(model: Model, settings: Settings, step: int, most: int) -> Freed:

@@ -9,7 +9,7 @@ from bot.base.languages import COMMA, joined
 from bot.memory.history import Habits, habits_of
 from bot.models.quantization import GGML_TYPES
 
-Backend = Literal["cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "none"]
+Backend = Literal["cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "none", "cann", "musa"]
 
 # llama.cpp b11434, common/arg.cpp, kv_cache_types: what --cache-type-k and --cache-type-v take.
 CACHE_TYPES: Final = ("f32", "f16", "bf16", "q8_0", "q4_0", "q4_1", "iq4_nl", "q5_0", "q5_1")

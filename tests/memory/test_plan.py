@@ -145,3 +145,45 @@ def test_an_amd_card_gives_one_number_everywhere() -> None:
     asked = base_settings(found.machine, 4096)
     assert found.verdict == "gpu"
     assert layers_that_fit(found.model, found.machine, asked).settings.gpu_layers == found.placement.settings.gpu_layers
+
+
+@pytest.mark.parametrize(
+    ("name", "vram", "ram"),
+    [
+        ("GLM-4.5-Air-Q4_K_M", "2x3090", 64),
+        ("gpt-oss-120b", "2x3060", 64),
+        ("Qwen3-235B-A22B-Q4_K_M", "4x3090", 128),
+        ("Qwen3-Next-80B-A3B-Instruct-Q4_K_M", "3060+3090", 64),
+    ],
+)
+def test_each_of_several_cards_gets_experts(name: str, vram: str, ram: int) -> None:
+    """Layers whose experts lie in RAM are light, so even shares would leave all but the last card nearly empty."""
+    found = plan(name, vram, ram, "linux")
+    cards = zip(found.placement.estimate.gpus, found.machine.usable_vram, strict=True)
+    assert found.placement.settings.experts_on_host
+    assert all(budget * 0.85 <= usage.needed <= budget for usage, budget in cards)
+
+
+def test_a_context_that_fits_is_no_longer_than_the_largest() -> None:
+    found = plan("gemma-4-31B-it-Q4_K_M", "7900 xt", 32, "linux")  # whole only with Vulkan's smaller driver
+    assert (found.placement.settings.backend, found.verdict) == ("vulkan", "gpu")
+    assert found.max_context >= found.placement.settings.context
+
+
+def test_below_four_bits_a_part_on_the_card_comes_before_none() -> None:
+    best = plan("Qwen3.6-27B-Q4_K_M", "M1 16GB", 16, "macos", context=4096).best
+    assert best is not None
+    assert best.verdict in {"gpu", "split"}
+
+
+def test_a_phone_gets_four_bits() -> None:
+    best = plan("Qwen3-4B-Q4_K_M", "Snapdragon 8 Gen 3", 16).best
+    assert best is not None
+    assert 4 <= best.bits_per_weight < 5.2
+
+
+def test_a_card_with_builds_of_its_own_gets_these() -> None:
+    found = CLINIC.can_run("Qwen3-32B-Q4_K_M", "ascend 910b 64g", "128", system="linux")
+    assert list(found.commands) == ["llama.cpp"]
+    assert "CANN" in markdown(found.answer, "zh")
+    assert "Q4_0" in markdown(found.answer, "en")
