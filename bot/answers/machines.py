@@ -51,9 +51,7 @@ _OWN_BUILDS: Final = {
         "An Ascend card needs llama.cpp built with CANN, and a Q4_0, Q8_0 or F16 file: it does not run other types.",
         "昇腾卡要用带 CANN 编译的 llama.cpp，模型文件选 Q4_0、Q8_0 或 F16：别的量化它跑不了。",
     ),
-    "musa": Text(
-        "A Moore Threads card needs llama.cpp built with MUSA.", "摩尔线程的卡要用带 MUSA 编译的 llama.cpp。"
-    ),
+    "musa": Text("A Moore Threads card needs llama.cpp built with MUSA.", "摩尔线程的卡要用带 MUSA 编译的 llama.cpp。"),
 }
 _LAPTOP: Final = Text(
     "Plug the laptop in: on battery its card runs several times slower.", "笔记本要插着电源跑：用电池时显卡会慢好几倍。"

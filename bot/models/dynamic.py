@@ -48,12 +48,12 @@ DENSE: Final[Mapping[str, tuple[float, float]]] = {
 }  # fmt: skip
 _DENSE_ELSE: Final = (1.03, 0.1)
 # Of those with delta nets, whose small matrices are kept in more bits or not, file by file. Measured: Qwen3.5 0.8B to
-# 27B, Qwen3.6 27B, Qwen3.8 27B.
+# 27B, Qwen3.6 27B, Qwen3.8 27B (its UD-IQ2_XXS of 9,010,048,064 bytes: sudoingX/qwen38-mtp, README).
 _DELTA_NET: Final[Mapping[str, tuple[float, float]]] = {
     "Q2_K": (0.99, 0.09), "Q3_K_M": (1.01, 0.09), "Q4_K_M": (1.05, 0.07), "Q5_K_M": (1.048, 0.038),
     "Q6_K": (1.102, 0.115), "Q8_0": (1.213, 0.21),
 }  # fmt: skip
-_DELTA_NET_ELSE: Final = (0.94, 0.1)
+_DELTA_NET_ELSE: Final = (0.955, 0.115)
 _DELTA_NET_EXPERTS: Final = 0.25  # of mixtures in 8 bits (Qwen3.5 35B)
 # By how much a plain mix may be smaller and larger than llama.cpp's own, where those who quantize choose types for some
 # matrices themselves. Delta nets, measured: unsloth's Qwen3.5 0.8B to 35B, Qwen3.6 27B Q3_K_M and Q4_K_L of bartowski,
@@ -64,6 +64,13 @@ _ADAPTED_MIXTURE: Final = (0.03, 0.065)
 _ADAPTED_MXFP4: Final = (0.0, 0.095)
 _OFTEN_ADAPTED: Final = (0.03, 0.085)
 _ADAPTED_NATIVE: Final = (0.085, 0.045)
+# Measured: unsloth's Gemma 4 31B and 26B A4B in Q4_K_M (18.3 and 16.9 GB), Kimi Linear 48B in Q4_K_M and IQ2_M,
+# Nemotron 3 Nano 4B in Q4_K_M.
+_ADAPTED: Final[Mapping[str, tuple[float, float]]] = {
+    "gemma4": (0.025, 0.01),
+    "kimi-linear": (0.025, 0.015),
+    "nemotron_h": (0.01, 0.03),
+}
 _ADAPTED_EMBEDDING: Final = (0.095, 0.0)  # an embedding of each layer in fewer bits: unsloth's Gemma 4 E4B Q4_K_M
 
 # Experts of these are published in MXFP4, and no mix changes that (llama.cpp, `convert_hf_to_gguf.py`: GptOssModel).
@@ -90,6 +97,8 @@ def adapted_shares(base: str, shape: ModelShape, *, outer_8_bit: bool) -> tuple[
         return _ADAPTED_NATIVE
     if shape.embedding_per_layer:
         return _ADAPTED_EMBEDDING
+    if (adapted := _ADAPTED.get(shape.architecture)) is not None:
+        return adapted
     if not has_delta_net(shape):
         return _PLAIN
     if outer_8_bit or base.startswith("Q3_K"):

@@ -150,3 +150,19 @@ def test_a_name_tells_that_the_drafting_layer_is_in_the_file() -> None:
     more = sum(tensor.elements for tensor in drafting.tensors) - sum(tensor.elements for tensor in plain.tensors)
     assert more == pytest.approx(0.424e9, rel=0.01)  # 27.32 billion in all, as llama.cpp prints it
     assert drafting.shape.name == "Qwen3.6-27B"
+
+
+@pytest.mark.parametrize(
+    ("name", "published"),
+    [
+        ("gemma-4-31B-it Q4_K_M", 18.3e9),
+        ("gemma-4-26B-A4B-it Q4_K_M", 16.9e9),
+        ("Qwen3.8-27B UD-IQ2_XXS", 9_010_048_064),
+        ("Qwen3.8-27B IQ4_XS", 15_705_861_088),
+        ("Kimi-Linear-48B-A3B-Instruct Q4_K_M", 30.06e9),
+    ],
+)
+def test_a_published_file_lies_in_the_range_that_is_told(name: str, published: float) -> None:
+    model = named_model(name, CATALOG)
+    assert abs(model.file_bytes - published) <= model.spread * model.file_bytes
+    assert not model.exact
