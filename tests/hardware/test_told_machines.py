@@ -35,6 +35,8 @@ def gib(size: int | None) -> float | None:
         ("80G的A100两张", "A100 80GB 80, A100 80GB 80", None),
         ("m5 ultra 256gb studio", "M5 Ultra 256", None),
         ("gb200 nvl 186g", "GB200 186", None),
+        ("昇腾910B3 64G*2", "Ascend 910B 64, Ascend 910B 64", None),
+        ("rog flow z13 2025 64gb", "Ryzen AI Max+ 395 64", None),
         # modules are RAM, whatever stands beside them
         ("两根16g", "", 32),
         ("two cards, 4 sticks of 32gb", "", 128),
