@@ -80,8 +80,13 @@ def _runs(loader: Loader, plan: Plan) -> bool:
     settings, runs = plan.placement.settings, loader.runs
     if settings.kept_in_ram and not any("{kept_in_ram}" in piece.text for piece in runs.pieces):
         return False
-    asked = {"experts_on_host"} if settings.experts_on_host else set()
-    return (asked | ({settings.backend} if plan.verdict != "cpu" else set())).isdisjoint(runs.cannot)
+    return _asked(plan).isdisjoint(runs.cannot)
+
+
+def _asked(plan: Plan) -> set[str]:
+    """What the plan asks of a loader that not each one does."""
+    experts = {"experts_on_host"} if plan.placement.settings.experts_on_host else set()
+    return experts if plan.verdict == "cpu" else experts | {plan.placement.settings.backend}
 
 
 def _command(runs: Runs, plan: Plan, files: ModelFiles) -> Code:

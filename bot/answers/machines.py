@@ -26,15 +26,21 @@ def machine_advice(plan: Plan) -> Iterator[Text]:
         return
     yield from _tight(plan)
     yield from _limit(plan)
-    if plan.placement.settings.backend == "vulkan" and backend_of(plan.machine) == "rocm":
-        yield _VULKAN
-    if (own_build := _OWN_BUILDS.get(plan.placement.settings.backend)) and plan.verdict in {"gpu", "split"}:
-        yield own_build
+    yield from _builds(plan)
     cards = [device.card for device in plan.machine.devices if device.card is not None]
     if len({card.vendor for card in cards}) > 1:
         yield _SEVERAL_MAKERS
     if any(card.kind == "laptop" for card in cards):
         yield _LAPTOP
+
+
+def _builds(plan: Plan) -> Iterator[Text]:
+    """The build of llama.cpp to take, where the usual one does not do."""
+    backend = plan.placement.settings.backend
+    if backend == "vulkan" and backend_of(plan.machine) == "rocm":
+        yield _VULKAN
+    if backend in _OWN_BUILDS and plan.verdict in {"gpu", "split"}:
+        yield _OWN_BUILDS[backend]
 
 
 _SEVERAL_MAKERS: Final = Text(

@@ -424,15 +424,16 @@ def recommended(options: Iterable[Option], *, phone: bool = False) -> Option | N
     alone only where no card takes a part.
     """
     able = [option for option in options if option.verdict != "no"]
-    most = _PHONE_BITS if phone else _ENOUGH_BITS
-    on_gpu = [option for option in able if option.verdict == "gpu" and FOUR_BITS <= option.bits_per_weight < most]
-    if on_gpu:
-        return max(on_gpu, key=lambda option: option.size)
     four = [option for option in able if option.bits_per_weight >= FOUR_BITS]
-    if four:
+    most = _PHONE_BITS if phone else _ENOUGH_BITS
+    on_gpu = [option for option in four if option.verdict == "gpu" and option.bits_per_weight < most]
+    if four and not on_gpu:
         return min(four, key=lambda option: (RANK[option.verdict], abs(option.bits_per_weight - 4.85)))
-    with_card = [option for option in able if option.verdict != "cpu"]
-    return max(with_card or able, key=lambda option: option.size, default=None)
+    return max(on_gpu or _with_card(able) or able, key=lambda option: option.size, default=None)
+
+
+def _with_card(options: Iterable[Option]) -> list[Option]:
+    return [option for option in options if option.verdict != "cpu"]
 
 
 def _cache_saver(model: Model, machine: Machine, settings: Settings, placement: Placement) -> Placement | None:

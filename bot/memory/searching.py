@@ -101,16 +101,23 @@ def balanced_split(model: Model, settings: Settings, budgets: Sequence[int]) -> 
     """
     if len(budgets) < 2 or not sum(budgets):
         return settings.tensor_split
-    held, caches = weigh(model), _cache_bytes(as_run(model.shape), settings)
-    weights = [end - start for start, end in pairwise(held.layer_sums)]
-    experts = [end - start for start, end in pairwise(held.expert_sums)]
-    moved = [size if layer < settings.experts_on_host else 0 for layer, size in enumerate(experts)]
-    layers = [own - away + cache for own, away, cache in zip_longest(weights, moved, caches, fillvalue=0)]
-    layers.append(held.output + held.tied)
+    layers = _layers_on_cards(model, settings)
     reached, total = list(accumulate(layers)), sum(layers)
     ends = [bisect_left(reached, total * share / sum(budgets)) + 0.5 for share in accumulate(budgets[:-1])]
     starts, stops = (0.0, *ends), (*ends, float(len(layers)))
     return tuple(stop - start for start, stop in zip(starts, stops, strict=True))
+
+
+def _layers_on_cards(model: Model, settings: Settings) -> list[int]:
+    """Bytes of each layer on its card, the output's last: without experts that lie in RAM, with the cache."""
+    held, caches = weigh(model), _cache_bytes(as_run(model.shape), settings)
+    sizes, experts = _apart(held.layer_sums), _apart(held.expert_sums)
+    rows = zip_longest(sizes, experts[: settings.experts_on_host], caches, fillvalue=0)
+    return [size - moved + cache for size, moved, cache in rows] + [held.output + held.tied]
+
+
+def _apart(sums: Sequence[int]) -> list[int]:
+    return [end - start for start, end in pairwise(sums)]
 
 
 def freed_by_tokens(model: Model, settings: Settings, step: int, most: int) -> Freed:

@@ -200,14 +200,12 @@ def _quant_of(name: ModelName) -> str | None:
     quant, format_ = name.quant or "", name.format or ""
     if name.bpw and quant[:3].upper() in {"", "EXL"}:
         return f"{format_ or quant or 'EXL2'} {name.bpw}bpw"
-    if quant and parse_quant(quant, name.bpw or 0.0):
-        return quant
-    return format_ if _is_telling(format_) else None
+    return quant if quant and parse_quant(quant, name.bpw or 0.0) else _told_format(format_)
 
 
-def _is_telling(format_: str) -> bool:
-    """Whether a format is a quantization too, as AWQ is and GGUF is not."""
-    return format_ not in {"", "GGUF"} and parse_quant(format_) is not None
+def _told_format(format_: str) -> str | None:
+    """The format where it is a quantization too, as AWQ is and GGUF is not."""
+    return format_ if format_ not in {"", "GGUF"} and parse_quant(format_) is not None else None
 
 
 def _scaled(all_tensors: tuple[Tensor, ...], total: int) -> tuple[Tensor, ...]:
@@ -265,7 +263,7 @@ _NEAREST = Text(" The nearest I know: {names}.", "我知道的里面最接近的
 def _unknown(text: str, name: ModelName, catalog: Catalog) -> UnknownModelError:
     if name.base is None and (alike := catalog.of_size(size_of(tokens_of(text.lower())) or 0.0)):
         return _which(text, alike)
-    if not (name.base and name.is_sure) and (fuller := catalog.containing(text)):
+    if fuller := () if name.base and name.is_sure else catalog.containing(text):
         return _which(text, fuller)
     near = nearest_names(text, name, catalog)
     hint = _NEAREST.format(names=joined(near, COMMA)) if near else Text("", "")
