@@ -11,12 +11,13 @@ from msgspec.structs import replace
 
 from bot.answers.blocks import Answer, Paragraph
 from bot.answers.commands import engine_of
-from bot.answers.fit.brief import SLOW, brief_plan_answer, computed_title
+from bot.answers.fit.brief import SLOW, brief_plan_answer, computed_title, context_steps
 from bot.answers.fit.buying import buying_answer, comparison_answer
 from bot.answers.fit.choice import choice_answer, sized_answer
+from bot.answers.fit.further import about_more_ram, together_answer
 from bot.answers.fit.ladder import ladder_answer
 from bot.answers.fit.loaders import loader_choice_answer
-from bot.answers.fit.needs import needs_answer
+from bot.answers.fit.needs import family_answer, needs_answer
 from bot.answers.fit.quants import quants_answer
 from bot.answers.fit.table import begun_answer, slow_table, table_answer
 from bot.answers.fit.told_speed import is_told_too_slow, with_told_speed
@@ -46,6 +47,8 @@ from bot.models.unknown import UnknownModelError
 from bot.models.uses import Use
 
 _ABOUT = 0.15
+_WHOLE_BITS = "BF16"  # of a model that nobody has quantized
+_TWO = 2  # cards that are to work together
 _LADDER = (8, 12, 16, 24)  # GB of video memory that stand for the usual cards
 _FOUR_BITS = 0.61e9  # bytes of a billion parameters at Q4_K_M
 # A size that others offer, and that is not wanted: "the tools only give me 3b".
@@ -53,6 +56,8 @@ _GIVEN_SIZE = re.compile(
     r"(?:give|gives|gave|offers?|suggests?|shows?|recommends?) (?:me )?(?:only )?\d+(?:\.\d)?b\b"
     r"|(?:只|就)(?:给|推荐)(?:我)?\d+b"
 )
+_MOST_CONTEXT = "most-context"  # the sign that the longest possible one is asked for
+_CONTEXTS = (4096, 8192, 16_384, 32_768)  # tokens, as people set them
 _RUNS = "t-slow"  # the sign of a model that runs: somebody finds it slow
 # The answers that say what counts for a purpose, each behind so many of its blocks.
 _TIPPED: Mapping[str, int] = {"plan": 2, "needs": 1, "buying": 1, "models": 2}
@@ -248,32 +253,51 @@ class FitReplies:
             yield bought
         elif post.machine.options:
             yield self._comparison()
-        elif post.has("buying") and not (self._asks_what_to_run or self._wanted or self._asks_for_quants):
+        elif self._joins_cards:
+            yield self._together()
+        elif self._only_buys:
             yield self._buying()
         else:
             yield from self._by_model_and_machine()
 
     def _by_model_and_machine(self) -> Iterator[FitPart]:
         machine = self._machine
-        if self._unknown is not None and not (self._post.has("which-model") and machine is not None):
+        if machine is None:
+            yield from self._by_model()
+            return
+        if self._unknown is not None and not self._post.has("which-model"):
             yield FitPart("unknown-model", _said(self._unknown))
-            if machine is not None and (alike := self._of_size()) is not None:
+            if (alike := self._of_size()) is not None:
                 yield self._any_of_that_size(alike, machine)
                 return
-        if machine is not None and self._wants_all_that_runs:
+        if self._wants_all_that_runs:
             yield self._table(machine)
-        elif machine is not None and self._chooses_models:
+        elif self._chooses_models:
             yield self._choice(machine)
         elif self._asks_for_a_size:
             yield self.of_that_size(self._post.sizes[0])
-        elif self._wanted is not None and machine is not None:
-            yield self._plan(self._prospect(self._wanted, machine, self._context), machine)
         elif self._wanted is not None:
-            yield self._needs(self._wanted)
-        elif machine is not None and self._wants_table:
+            yield self._plan(self._prospect(self._wanted, machine, self._context), machine)
+        elif self._wants_table:
             yield self._table(machine)
 
+    def _by_model(self) -> Iterator[FitPart]:
+        """What is said of a model where no machine was told."""
+        if (family := self._family()) is not None:
+            yield family
+        elif self._unknown is not None:
+            yield FitPart("unknown-model", _said(self._unknown))
+        elif self._asks_for_a_size:
+            yield self.of_that_size(self._post.sizes[0])
+        elif self._wanted is not None:
+            yield self._needs(self._wanted)
+
     # ---- what the post is about
+
+    @property
+    def _only_buys(self) -> bool:
+        """Whether it is asked what to buy, and not for anything that is computed."""
+        return self._post.has("buying") and not (self._asks_what_to_run or self._wanted or self._asks_for_quants)
 
     @property
     def _asks_for_a_program(self) -> bool:
@@ -296,6 +320,15 @@ class FitReplies:
         """Whether a model is asked for, and the one that is named was used before."""
         post = self._post
         return bool(post.models) and post.has("which-model") and post.has("former-model")
+
+    def _family(self) -> FitPart | None:
+        """What each of the models needs that go by the told name; None where one is meant, or none known."""
+        unknown = self._unknown
+        if not isinstance(unknown, UnknownModelError) or unknown.code != "which-model":
+            return None
+        wanted = [requested_model(name, self._parts.catalog) for name in unknown.nearest]
+        needs = [needs_of(each.model, context=self._context, system=self._system) for each in wanted]
+        return FitPart("needs", family_answer(self._post.models[0].text, needs, self._parts.advice))
 
     @property
     def _wants_all_that_runs(self) -> bool:
@@ -383,6 +416,9 @@ class FitReplies:
 
     def _as_told(self, name: str) -> RequestedModel:
         """A model in the quantization that was told, if any. Raises UserError for one that nobody knows."""
+        if self._post.has("unquantized"):
+            with suppress(UserError):
+                return requested_model(f"{name} {_WHOLE_BITS}", self._parts.catalog)
         return requested_model(f"{name} {self._quant_of(name)}".strip(), self._parts.catalog)
 
     def _quant_of(self, text: str) -> str:
@@ -438,6 +474,10 @@ class FitReplies:
         answer = brief_plan_answer(found.plan, found.files, notes, machine, advice, named, found.commands, quicker)
         if self._taken:
             answer = replace(answer, blocks=(*answer.blocks[:1], Paragraph(self._taken_note), *answer.blocks[1:]))
+        if self._post.has("more-ram"):
+            answer = about_more_ram(answer, found.plan)
+        if steps := tuple(self._context_steps(found.plan, machine)):
+            answer = replace(answer, blocks=(*steps, *answer.blocks))
         if self._is_slow and found.plan.verdict == "no":
             answer = replace(answer, blocks=(Paragraph(_FROM_DISK), *answer.blocks))
         return FitPart("plan", with_told_speed(answer, found.plan, self._post.prose))
@@ -475,9 +515,22 @@ class FitReplies:
         """Whether and how it fits, without what to take in its place."""
         cache = cache_type_in(self._post.prose) or "f16"
         found = prospect(wanted, machine.machine, context, cache)
-        if self._post.has("most-context") and context is None and found.plan.verdict != "no":
+        if self._post.has(_MOST_CONTEXT) and context is None and found.plan.verdict == "gpu":
             found = prospect(wanted, machine.machine, found.plan.max_context, cache)
         return found
+
+    def _asks_most_of_a_split(self, plan: Plan) -> bool:
+        """Whether the longest context is asked for of a model that a card does not hold."""
+        return self._post.has(_MOST_CONTEXT) and plan.verdict == "split" and not self._context
+
+    def _context_steps(self, plan: Plan, machine: PlannedMachine) -> Iterator[Paragraph]:
+        """What each step of the context costs in layers and speed, where the most is asked for of a split model."""
+        if self._wanted is None or not self._asks_most_of_a_split(plan):
+            return
+        cache = cache_type_in(self._post.prose) or "f16"
+        steps = [step for step in _CONTEXTS if step <= plan.max_context]
+        plans = [prospect(self._wanted, machine.machine, step, cache).plan for step in steps]
+        yield Paragraph(context_steps([each for each in plans if each.verdict == "split"]))
 
     def _size_note(self, name: str) -> tuple[Text, ...]:
         """That a model stands for a size."""
@@ -557,8 +610,28 @@ class FitReplies:
             "buying", comparison_answer(compare(machines, self._parts.recommendations, model), self._parts.advice)
         )
 
+    @property
+    def _joins_cards(self) -> bool:
+        """Whether two unlike cards are to work together."""
+        names = {device.name for device in self._post.machine.devices}
+        is_asked = self._post.has("joining") and not (self._wanted or self._asks_for_quants)
+        return is_asked and len(self._post.machine.devices) == len(names) == _TWO
+
+    def _together(self) -> FitPart:
+        """What two cards run together that the better of them does not alone."""
+        machine = self._machine
+        assert machine is not None
+        devices = sorted(machine.machine.devices, key=lambda device: -device.memory)
+        machines = [with_devices(machine, devices[:1]), with_devices(machine, devices)]
+        comparison = compare(machines, self._parts.recommendations)
+        answer = comparison_answer(comparison, self._parts.advice)
+        return FitPart("buying", together_answer(comparison, answer.blocks[1:]))
+
     def _buying(self) -> FitPart:
-        return FitPart("buying", buying_answer(self._machine, self._parts.advice, about_ram=self._is_about_ram))
+        about_ram = self._is_about_ram
+        is_for_speed = about_ram and self._post.has("about-speed")
+        answer = buying_answer(self._machine, self._parts.advice, about_ram=about_ram, for_speed=is_for_speed)
+        return FitPart("buying", answer)
 
     def _for_the_money(self) -> FitPart | None:
         """What to buy for the money that was told; None where cards are named to choose between."""

@@ -176,6 +176,10 @@ _LOOKED_BACK = 12  # messages of the author in which the advice that stands is l
 
 # Words behind a printed line that is all that was sent: "No module named 'torch' 启动webui".
 _CHINESE_BEHIND = re.compile(r"[ \t][\u3400-\u9fff]{2,12}[a-z]{0,12}[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_HAN_ALONE = re.compile(r"[\W\d]*[\u3400-\u9fff]+[\W\d\u3400-\u9fff]*")  # "[图片]": what a program put there
+_HALVES = re.compile(r"[,，?？]\s*(?:and\s)?|\sand\s(?=what|how|which|where)|和(?=设|该|怎么)", re.IGNORECASE)
+_SHORTEST_HALF = 4  # characters of the second of two questions
+_LONE_LINK = re.compile(r"<?https?://\S+")
 _STRETCHED = re.compile(r"(?<![\w/.:\\-])(?=[a-z]{4,16}(?![\w/.:\\-]))([a-z]*?)([a-vyz])\2{2,5}([a-z]*)")
 
 
@@ -511,7 +515,16 @@ class _Replying:
         post = self._post
         if found.score >= _TOLD_SURELY or post.has_any(("printed", "command", *_OWN_TROUBLE)):
             return False
-        return (post.scores["fit"] >= APPLIES and self._asks_what_fits) or (post.has("asks") and self._is_plainly_known)
+        if post.scores["fit"] >= APPLIES and self._asks_what_fits:
+            return True
+        return post.has("asks") and (self._is_plainly_known or self._only_asks_what_is_known)
+
+    @property
+    def _only_asks_what_is_known(self) -> bool:
+        """Whether nothing but a question stands there, and no trouble, and the knowledge surely answers it."""
+        answer = self._known
+        is_sure = answer is not None and answer.sure and answer.score >= _NEARER
+        return is_sure and self._post.has("only-asks") and not self._post.has_any(_ANY_TROUBLE)
 
     @property
     def _only_asks_how(self) -> bool:
@@ -545,6 +558,8 @@ class _Replying:
         """That of the author's own words; a log, or a short word of English in between, does not change it."""
         spoken = [self._last.language, *map(self._parts.reader.language_of, self._told.texts[-2::-1])]
         if not self._last.prose.strip() and _CHINESE_BEHIND.search(self._own):
+            return "zh"
+        if _HAN_ALONE.fullmatch(self._own):
             return "zh"
         return next((language for language in spoken if language != "en"), "en")
 
@@ -637,7 +652,8 @@ class _Replying:
         answer = self._known
         if answer is None or answer.id in _COMPUTED_INSTEAD or answer.score < _ASKED_IN_OTHER_WORDS:
             return False
-        return self._asks_what_is_known and not self._post.has_any((*_MACHINE, "vram", "two-quants", "two-loaders"))
+        computed = (*_MACHINE, "vram", "two-quants", "two-loaders", "budget")
+        return self._asks_what_is_known and not self._post.has_any(computed)
 
     def _weight_of(self, found: Candidate) -> float:
         """What it weighs that this was recognised; a symptom told for sure makes its topic apply by itself."""
@@ -725,7 +741,7 @@ class _Replying:
         """
         applying = [topic for topic in _KINDS if self._scores[topic] >= APPLIES]
         likeliest = max(_KINDS, key=lambda topic: self._scores[topic])
-        if self._is_bare(self._post) or self._only_complains(self._post) or self._is_picture_alone:
+        if self._says_no_topic:
             return ()
         if self._asks_word_for_word:
             return ("howto",)
@@ -734,6 +750,12 @@ class _Replying:
         if not applying and (alike := self._trouble_told(_TROUBLED)) is not None:
             return (alike,)
         return tuple(sorted(applying, key=self._place))
+
+    @property
+    def _says_no_topic(self) -> bool:
+        """Whether nothing is told that any topic could be of."""
+        is_mere_word = self._is_bare(self._post) or self._only_complains(self._post)
+        return is_mere_word or self._is_picture_alone or self._is_lone_link
 
     @property
     def _asks_word_for_word(self) -> bool:
@@ -769,6 +791,12 @@ class _Replying:
         only_asks = post.has("asks") and not (post.has("plea") or post.has("trouble"))
         says_more = is_answered or only_asks or bool(self._files) or post.has_any(_SAYS_MORE)
         return post.has("short") and not says_more and self._parts.diagnoser.tells_nothing(post.prose)
+
+    @property
+    def _is_lone_link(self) -> bool:
+        """Whether a post in a help forum is a link that nobody here has opened, and nothing else."""
+        is_post = self._message.where != "channel" and not self._message.thread and not self._files
+        return is_post and _LONE_LINK.fullmatch(self._own.strip()) is not None
 
     @property
     def _is_picture_alone(self) -> bool:
@@ -830,7 +858,7 @@ class _Replying:
     def _is_left_alone(self) -> bool:
         """Whether nobody asks, or not of this field."""
         last, where = self._last, self._message.where
-        if self._asks_what_is_known:
+        if self._is_asked_plainly:
             return False
         if self._is_of_another_field:
             return True
@@ -846,6 +874,11 @@ class _Replying:
             return False
         found, in_channel = self._recognised, where == "channel"
         return not self._parts.posts.wants_answer(last, found, in_channel=in_channel, sound=self._sound)
+
+    @property
+    def _is_asked_plainly(self) -> bool:
+        """Whether it needs no sign of a request: words as the knowledge has them, or a link that alone makes a post."""
+        return self._asks_what_is_known or self._is_lone_link
 
     @property
     def _sound(self) -> Sound | None:
@@ -970,13 +1003,18 @@ class _Replying:
         """The answers to what is slow: where model and machine are reason enough, what was computed of them stands in
         the place of what is said to everybody.
         """
-        found, kind = self._finding, said[0].kind if said else None
         reason = next((part for part in said if part.id in _REASONS), None)
-        if found is None or reason is None or kind is None or not self._is_slow or not self._is_in_words:
+        if reason is None or not self._is_slow_for_a_reason:
             return said
-        if self._message.thread or not self._fit.explains_slowness:  # in a talk the steps are what is gone on with
-            return said
-        return [replace(reason, kind=kind), *(part for part in said if part.id not in (reason.id, *_GENERAL))]
+        return [replace(reason, kind=said[0].kind), *(part for part in said if part.id not in (reason.id, *_GENERAL))]
+
+    @property
+    def _is_slow_for_a_reason(self) -> bool:
+        """Whether it was told that something is slow, and model and machine explain it; in a talk the steps are what is
+        gone on with.
+        """
+        is_told = self._is_slow and self._is_in_words and not self._message.thread
+        return is_told and self._fit.explains_slowness
 
     @property
     def _is_slow(self) -> bool:
@@ -1060,6 +1098,7 @@ class _Replying:
             for part in self._fit.all():
                 yield Part("fit", part.id, part.answer.title, _COMPUTED, part.answer)
         elif (settings := self._settings) is not None:
+            yield from self._meaning
             yield settings
         elif (answer := self._known) is not None:
             yield Part("howto", answer.id, answer.title, answer.score, answer.answer, is_guess=not answer.sure)
@@ -1073,6 +1112,15 @@ class _Replying:
         base = named[0].base or ""
         answer = settings_answer(base, named[0].told or base, self._parts.samplers)
         return Part("howto", "settings", answer.title, _COMPUTED, answer)
+
+    @property
+    def _meaning(self) -> Iterator[Part]:
+        """What a setting does, where that is asked before its value: "what does it do and what should I set"."""
+        first, *rest = _HALVES.split(self._own, maxsplit=1)
+        are_two = self._post.has("what-is") and len("".join(rest).strip()) >= _SHORTEST_HALF
+        answer = known(first, self._parts) if are_two else None
+        if answer is not None and answer.sure:
+            yield Part("howto", answer.id, answer.title, answer.score, answer.answer)
 
     def _trouble(self, topic: PostTopic) -> Iterator[Part]:
         """The diagnosis, else what is said where nothing is known for sure."""

@@ -1,9 +1,11 @@
 """What the author of a post wants of a model, from its signs: what for, how much context, how fast."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from bot.answers.fit.wanted import Pace, Wanted
+from bot.answers.fit.wanted import Pace, Wanted, context_for, fits_at_once, length_tip
+from bot.base.languages import Text
 from bot.clinic.told_facts import context_of
+from bot.intake.lengths import told_length
 from bot.intake.posts import PostReading
 from bot.intake.speeds import wished_speed
 from bot.knowledge.advice import Purpose
@@ -21,21 +23,36 @@ USE_SIGNS = (*USES, "for-translation", "for-agent", "for-documents")
 # What somebody cares for, by the sign that tells it.
 _PACES: Mapping[str, Pace] = {"wants-fast": "fast", "patient": "patient"}
 _MOST_TIPS = 2
+_DOCUMENTS = "for-documents"
 
 
 def wanted_by(post: PostReading, purposes: Sequence[Purpose]) -> Wanted:
     """What the post wants; a purpose that takes much context wants it where none was told."""
     told = [purpose for purpose in purposes if post.has(purpose.sign)]
+    length = told_length(post.prose) if post.has(_DOCUMENTS) else 0
     return Wanted(
         use=use_of(post, told),
         size=max((purpose.size for purpose in told), default=0.0),
-        context=context_of(post) or max((purpose.context or 0 for purpose in told), default=0),
+        context=context_of(post) or _context_for(length, told),
         speed=wished_speed(post.prose),
-        tips=tuple(purpose.text for purpose in told[:_MOST_TIPS]),
+        tips=tuple(_tips(length, told))[:_MOST_TIPS],
         loader=bool(post.loaders),
         asks_loader=post.has_any(("loader-choice", "backends")),
         pace=next((pace for sign, pace in _PACES.items() if post.has(sign)), None),
     )
+
+
+def _context_for(length: int, purposes: Sequence[Purpose]) -> int:
+    """The context that a text of so many tokens takes, else the purposes that were told."""
+    return context_for(length) if length else max((purpose.context or 0 for purpose in purposes), default=0)
+
+
+def _tips(length: int, purposes: Sequence[Purpose]) -> Iterator[Text]:
+    """What counts for the purposes; of a text that is read at once its length tells all that there is to say of it."""
+    if length:
+        yield length_tip(length)
+    is_told = bool(length) and fits_at_once(length)
+    yield from (purpose.text for purpose in purposes if not (is_told and purpose.sign == _DOCUMENTS))
 
 
 def use_of(post: PostReading, purposes: Sequence[Purpose]) -> Use | None:

@@ -224,6 +224,7 @@ def _structure(post: Post, machine: ToldMachine, sizes: Sequence[float], prose: 
         "ram": int(machine.ram is not None),
         "phone": int(machine.kind in {"phone", "handheld", "board"}),
         "without-card": int(machine.without_card or machine.integrated),
+        "computer": int(machine.ram is not None and machine.kind == "laptop" and not machine.devices),
         "model": len(post.mentions),
         "size": len(sizes),
         "loader": loaders + len(_programs(post, "frontend")) + len(_programs(post, "library")),

@@ -25,6 +25,11 @@ _ENGLISH = late(
     r"|fix)\b"
     r"|best \w+ (?:for|to)\b|better to\b|possible to\b|worth (?:it|buying|getting|trying)\b)"
 )
+# Behind a comma: "8gb of ram and no gpu, is there anything i can run".
+_ENGLISH_BEHIND = late(
+    r",\s*(?:and |so |but )?(?:(?:is|are) there (?:any|some)(?:thing|one|where)?\b|should i\b|can i\b|what can i\b"
+    r"|(?:what|which) (?:model|models|llm|card|gpu|quant)\b)"
+)
 _MOST_ASKED_AT_ONCE = 2
 _CHINESE_END = late(
     r"(?:吗|么|呢|嘛|(?<![都也还])没有|行不行|好不|行不|可不|能不|对不|是不|多少|什么|啥|哪个|哪里|几个|几层|几位|几种|几张|多大|多快|怎样|咋样"
@@ -50,6 +55,8 @@ def is_choice(folded: str) -> bool:
 def is_asked(folded: str) -> bool:
     """Whether anything is asked in the folded text."""
     if any(_ENGLISH.match(sentence) for sentence in _SENTENCES.split(folded) if sentence.strip()):
+        return True
+    if _ENGLISH_BEHIND.search(folded):
         return True
     clauses = [clause for clause in _CLAUSES.split(folded) if clause]
     return any(clause.endswith(("?", "？")) or _asks_in_chinese(clause) for clause in clauses)

@@ -21,10 +21,10 @@ _READ = 3_000  # characters of own words that are searched
 _COUNTED = re.compile(r"(?P<sign>[a-z-]+)(?:>(?P<more>\d))?")
 # What `bot.intake.posts` finds by other means than phrases.
 STRUCTURE = frozenset(
-    "machine options vram ram phone without-card model size loader two-loaders quant two-quants setup printed "
-    "command picture form link sampler wished-speed budget asks ends-asking only-asks quiet complains text-fault short "
-    "bare reply sure likely unlikely found-failure found-symptom sounds-troubled sounds-well sounds-of-text plain "
-    "how-fast forum about-failure about-quality about-fit about-howto".split()
+    "machine options vram ram phone without-card computer model size loader two-loaders quant two-quants "
+    "setup printed command picture form link sampler wished-speed budget asks ends-asking only-asks quiet complains "
+    "text-fault short bare reply sure likely unlikely found-failure found-symptom sounds-troubled sounds-well "
+    "sounds-of-text plain how-fast forum about-failure about-quality about-fit about-howto".split()
 )
 
 

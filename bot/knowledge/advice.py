@@ -64,6 +64,7 @@ class Buying(msgspec.Struct, frozen=True):
     first: Text
     nvidia: Text
     ram: Text
+    ram_speed: Text  # whether more of it is faster
     second: Text
     unified: Text
     usual: Text

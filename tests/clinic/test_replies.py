@@ -396,6 +396,72 @@ def test_money_to_spend_is_answered_with_what_it_buys() -> None:
     assert "4060 Ti 16 GB" in text.split("|")[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "would adding another 32gb of ram make mistral small 24b q4 faster? 32gb ddr4 + 3060 12gb",
+            "No, more RAM hardly",
+        ),
+        ("3060 12g 16g内存跑qwen3 14b q4_k_m，加内存能变快吗", "加内存不会变快"),
+        ("would more RAM speed it up", "More RAM for more speed?"),
+    ],
+)
+def test_whether_more_memory_is_faster_is_said_first(text: str, title: str) -> None:
+    assert said(reply(text)).startswith(f"**{title}")
+
+
+def test_two_unlike_cards_are_counted_together_and_the_better_one_alone() -> None:
+    text = said(reply("i have a 1070 8gb lying around, would it help to put it in together with my 4070 super?"))
+    assert text.startswith("**RTX 4070 SUPER + GTX 1070 together**")
+    assert "20.0 GiB" in text
+
+
+def test_several_models_of_a_name_are_told_with_what_each_needs() -> None:
+    text = said(reply("请问本地推理deepseek r1需要多少显存？"))
+    assert "14B" in text
+    assert "640 GB" in text
+
+
+def test_the_most_context_of_a_split_model_is_told_step_by_step() -> None:
+    text = said(reply("8GB显存，nemo 12b q4 上下文最多开多少"))
+    assert "8k：" in text
+    assert "16k：" in text
+
+
+def test_how_long_a_text_is_decides_the_context() -> None:
+    assert "45,056" in said(reply("which model to summarize 60 page contracts on a 5080 16gb?"))
+    assert "一次读不完" in said(reply("想把整本小说喂给模型做总结，大概30万字，4090用什么模型"))
+
+
+def test_what_a_setting_does_is_told_before_its_value() -> None:
+    found = reply("what does temperature do and what should i set it for mistral nemo")
+    assert [part.id for part in found.parts] == ["term:temperature", "settings"]
+
+
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        ("My CPU has 6 physical cores (12 logical cores). What is the optimal value for --threads?", "cpu-threads"),
+        ("老电脑 至强e5 2680v2 没有avx2，能跑llama.cpp吗", "old-cpu-runs"),
+        ("can i split a model between my pc (4070) and my laptop (4060) over the network?", "several-computers"),
+        ("is a 650w psu enough for a 3090?", "power-supply"),
+        ("独显3060加核显能一起跑吗", "igpu-beside-card"),
+    ],
+)
+def test_what_is_asked_beside_a_machine_is_answered_before_what_runs_on_it(text: str, id_: str) -> None:
+    assert reply(text).parts[0].id == id_
+
+
+def test_a_lone_link_in_a_help_forum_is_asked_about_and_a_picture_in_its_language() -> None:
+    assert reply("https://github.com/ggml-org/llama.cpp/issues/1234").kind == "ask"
+    assert reply("[图片]").language == "zh"
+
+
+def test_a_computer_with_nothing_but_its_memory_is_answered() -> None:
+    assert reply("i only have a laptop with 8gb ram").parts[0].id == "table"
+
+
 def test_money_that_is_too_little_and_a_power_supply_are_told_so() -> None:
     text = said(reply("3000块预算想买张卡跑qwen3 32b，求推荐，电源是500w的"))
     assert "没有卡能整个放下" in text

@@ -7,8 +7,8 @@ from bot.answers.commands import ModelFiles
 from bot.answers.fit.words import machine_advice, placed_name, speed_text
 from bot.answers.machines import machine_advice as plan_advice
 from bot.answers.plan import headline, instead, plan_answer, rounded, saver_text
-from bot.base.languages import BETWEEN_SENTENCES, Text, joined
-from bot.base.sizes import gib
+from bot.base.languages import BETWEEN_SENTENCES, SEMICOLON, Text, Words, joined
+from bot.base.sizes import gib, thousands
 from bot.hardware.planned import PlannedMachine
 from bot.knowledge.advice import Advice
 from bot.memory.needs import ram_beside
@@ -155,6 +155,28 @@ def _lines(plan: Plan, quicker: Text | None) -> Iterator[Text]:
         yield saver_text(plan)
     if quicker is not None:
         yield quicker
+
+
+_STEP = Text("{context}: {layers} layers, {low}–{high} t/s", "{context}：{layers} 层，{low}～{high} token/s")
+_STEPS = Text(
+    "As long as your RAM allows, but each step takes layers from the card: {steps}. 8k to 16k is a good middle.",
+    "内存够就能开，但每加一档，能放进显卡的层数就变少：{steps}。8k～16k 比较合适。",
+)
+
+
+def context_steps(plans: Sequence[Plan]) -> Text:
+    """What each step of the context costs a model that is split."""
+    steps: list[Words] = [
+        _STEP.format(
+            context=thousands(plan.placement.settings.context),
+            layers=plan.placement.gpu_layers,
+            low=rounded(plan.speed.low),
+            high=rounded(plan.speed.high),
+        )
+        for plan in plans
+        if plan.speed is not None
+    ]
+    return _STEPS.format(steps=joined(steps, SEMICOLON))
 
 
 _MOST_RAM = 256  # GB that somebody may think of adding

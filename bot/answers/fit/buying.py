@@ -13,6 +13,7 @@ from bot.knowledge.advice import Advice
 from bot.memory.compare import Compared, Comparison, bandwidth
 
 _TITLE = Text("Which one to take", "选哪个")
+_RAM_FOR_SPEED = Text("More RAM for more speed?", "加内存能变快吗？")
 _COLUMNS = (
     Text("Option", "选项"), Text("Video memory", "显存"), Text("Bandwidth", "带宽"), Text("Whole up to", "最大整放"),
     Text("Speed", "速度"),
@@ -30,13 +31,21 @@ def comparison_answer(comparison: Comparison, advice: Advice) -> Answer:
     return Answer(_TITLE, "neutral", tuple(blocks))
 
 
-def buying_answer(planned: PlannedMachine | None, advice: Advice, *, about_ram: bool) -> Answer:
-    """What to buy in general, where no cards were named to choose between."""
+def buying_answer(
+    planned: PlannedMachine | None, advice: Advice, *, about_ram: bool, for_speed: bool = False
+) -> Answer:
+    """What to buy in general, where no cards were named to choose between. `for_speed`: more RAM is to be faster."""
     buying = advice.buying
-    texts = [buying.ram, buying.second, buying.first] if about_ram else [buying.first, buying.usual, buying.nvidia]
-    if planned is not None and planned.machine.devices:
+    texts = (
+        [buying.ram_speed, buying.ram]
+        if for_speed
+        else [buying.ram, buying.second, buying.first]
+        if about_ram
+        else [buying.first, buying.usual, buying.nvidia]
+    )
+    if planned is not None and planned.machine.devices and not for_speed:
         texts.append(_beside(planned))
-    title = Text("What to buy", "买什么")
+    title = _RAM_FOR_SPEED if for_speed else Text("What to buy", "买什么")
     return Answer(title, "neutral", tuple(Paragraph(text) for text in dict.fromkeys(texts)))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.answers.blocks import Answer, Block, Paragraph
+from bot.answers.blocks import Answer, Block, Paragraph, Table
 from bot.base.languages import Text, Words, joined
 from bot.base.sizes import gib
 from bot.knowledge.advice import Advice
@@ -12,6 +12,34 @@ _TELL = Text(
     "Tell me your card and your RAM, and I work out layers, context and the command.",
     "说一下你的显卡和内存，我就能算出层数、上下文和启动命令。",
 )
+
+
+_COLUMNS = (
+    Text("Model", "模型"), Text("File", "文件"), Text("Whole from", "整个放显卡"), Text("Without a card", "不用显卡"),
+)  # fmt: skip
+
+
+def family_answer(told: str, needs: Sequence[Needs], advice: Advice) -> Answer:
+    """What each of several models needs that go by one name, the smallest first."""
+    ordered = sorted(needs, key=lambda each: each.model.file_bytes)
+    smallest, largest = ordered[0].model.shape.name, ordered[-1].model.shape.name
+    said = Text(
+        "There are several of that name, from {smallest} to {largest}; most people at home mean one of the small ones.",
+        "叫这个名字的有好几个，从 {smallest} 到 {largest}；家用电脑上跑的一般是小的那几个。",
+    ).format(smallest=smallest, largest=largest)
+    table = Table(_COLUMNS, tuple(_need_row(each, advice) for each in ordered))
+    title = Text("What {name} needs", "{name} 需要什么配置").format(name=told)
+    return Answer(title, "neutral", (Paragraph(said), table, Paragraph(_TELL)))
+
+
+def _need_row(needs: Needs, advice: Advice) -> tuple[Words, ...]:
+    vram: Words = "–"
+    if needs.cards:
+        examples = advice.cards_with(sum(needs.cards)) if len(needs.cards) <= 2 else ""
+        total = f"{sum(needs.cards)} GB"
+        vram = f"{total} ({examples})" if examples else total
+    ram: Words = Text("{ram} GB of RAM", "{ram}G 内存").format(ram=needs.ram) if needs.ram else "–"
+    return (f"{needs.model.shape.name} {needs.model.quant}".strip(), gib(needs.model.file_bytes), vram, ram)
 
 
 def needs_answer(needs: Needs, advice: Advice, notes: Sequence[Text] = ()) -> Answer:

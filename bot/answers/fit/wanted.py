@@ -6,6 +6,7 @@ from typing import Literal
 
 from bot.answers.plan import rounded
 from bot.base.languages import Text
+from bot.base.sizes import thousands
 from bot.hardware.planned import PlannedMachine
 from bot.memory.offers import Offer
 from bot.memory.speed import Speed
@@ -36,6 +37,43 @@ class Wanted:
     loader: bool = False
     asks_loader: bool = False
     pace: Pace | None = None
+
+
+_FOR_THE_ANSWER = 2048  # tokens beside the text that is read
+_AT_ONCE = 131_072  # tokens that models read at once without losing the thread
+_PIECE = 32_768  # tokens of a piece of what is longer
+_STEP = 4096
+_WHOLE_TEXT = Text(
+    "That much text is about {length} tokens: set the context to {context} and it is read at once.",
+    "这么多字大约 {length} token：上下文开到 {context}，就能一次读完。",
+)
+_IN_PIECES = Text(
+    "That much text is about {length} tokens: more than a model at home reads at once. Go piece by piece "
+    "({piece} each, about {pieces} pieces), then let it sum up the summaries; or search in it (RAG).",
+    "这么多字大约 {length} token，家里的模型一次读不完：按 {piece} 一段分成 {pieces} 段分别总结，最后再总结一遍；"
+    "或者用检索（RAG）。",
+)
+
+
+def fits_at_once(length: int) -> bool:
+    """Whether a text of so many tokens is read at once."""
+    return length + _FOR_THE_ANSWER <= _AT_ONCE
+
+
+def context_for(length: int) -> int:
+    """The context in which a text of so many tokens is read: at once, or piece by piece."""
+    if not fits_at_once(length):
+        return _PIECE
+    return -(-(length + _FOR_THE_ANSWER) // _STEP) * _STEP
+
+
+def length_tip(length: int) -> Text:
+    """How long a text is for a model, and how it is read."""
+    said = _WHOLE_TEXT if fits_at_once(length) else _IN_PIECES
+    pieces = -(-length // (_PIECE - 2 * _FOR_THE_ANSWER))
+    return said.format(
+        length=f"{round(length, -3):,}", context=f"{context_for(length):,}", piece=thousands(_PIECE), pieces=pieces
+    )
 
 
 def speed_wish(wished: float, speed: Speed) -> Text:

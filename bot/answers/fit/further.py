@@ -1,0 +1,75 @@
+"""Whether more of something helps: more RAM beside a model, a further card beside the one that is there."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from bot.answers.blocks import Answer, Block, Paragraph
+from bot.answers.fit.words import size_name
+from bot.base.languages import Text
+from bot.base.sizes import gib
+from bot.memory.compare import Compared, Comparison
+from bot.memory.plan import Plan, Verdict
+
+_RAM_TITLES: dict[Verdict, Text] = {
+    "gpu": Text("No, more RAM makes it no faster", "加内存不会变快"),
+    "split": Text("No, more RAM hardly makes it faster", "加内存基本不会变快"),
+    "cpu": Text("No, more RAM hardly makes it faster", "加内存基本不会变快"),
+    "no": Text("Yes: this does not run without more memory", "要加：现在的内存跑不了它"),
+}
+_RAM_REASONS: dict[Verdict, Text] = {
+    "gpu": Text(
+        "{model} lies whole on the card; RAM plays no part in its speed.", "{model} 整个在显卡里，速度和内存无关。"
+    ),
+    "split": Text(
+        "The part of {model} that lies in RAM has room already. What counts is how fast RAM is read (two sticks, "
+        "dual channel) and how little lies there; more of it only lets larger models load, best mixtures (MoE).",
+        "{model} 放内存的那部分本来就放得下。速度看内存带宽（插两条组双通道），以及放在内存里的有多少；"
+        "加容量只是能装更大的模型（最适合 MoE）。",
+    ),
+    "cpu": Text(
+        "{model} has room already. What counts is how fast RAM is read: two sticks (dual channel), a higher clock. "
+        "More of it only lets larger models load, best mixtures (MoE).",
+        "{model} 本来就放得下。速度看内存带宽：插两条组双通道、频率高一点。加容量只是能装更大的模型（最适合 MoE）。",
+    ),
+}
+
+
+def about_more_ram(answer: Answer, plan: Plan) -> Answer:
+    """A plan's answer for whom more RAM is thought of: whether it helps, first."""
+    reason = _RAM_REASONS.get(plan.verdict)
+    model = f"{plan.model.shape.name} {plan.model.quant}".strip()
+    said: tuple[Block, ...] = (Paragraph(reason.format(model=model)),) if reason is not None else ()
+    return replace(answer, title=_RAM_TITLES[plan.verdict], blocks=(*said, *answer.blocks))
+
+
+_TITLE = Text("{both} together", "{both} 一起用")
+_OPENS = Text(
+    "Yes, for larger models: together {memory} hold up to about {whole} whole, the {first} alone up to {alone}. What "
+    "fits the {first} alone stays quicker on it alone.",
+    "有用，能放更大的模型：合起来 {memory}，最大能整个放下 {whole} 左右；单用 {first} 只到 {alone}。"
+    "单卡放得下的模型还是单卡跑更快。",
+)
+_OPENS_NOTHING = Text(
+    "Hardly: together they hold no larger class of models whole ({whole}), only a longer context.",
+    "用处不大：合起来能整个放下的模型还是 {whole} 这一级，只是上下文能开长一点。",
+)
+
+
+def together_answer(comparison: Comparison, rest: Sequence[Block]) -> Answer:
+    """What two unlike cards are good for together, beside the better of them alone. `rest`: the comparison's blocks."""
+    alone, both = comparison.machines
+    names = " + ".join(device.name for device in both.planned.machine.devices)
+    verdict = _OPENS if _size(both) > _size(alone) else _OPENS_NOTHING
+    said = verdict.format(
+        memory=gib(sum(device.memory for device in both.planned.machine.devices)),
+        whole=size_name(both.largest) if both.largest else "–",
+        alone=size_name(alone.largest) if alone.largest else "–",
+        first=alone.planned.machine.devices[0].name,
+    )
+    title = _TITLE.format(both=names)
+    return Answer(title, "neutral", (Paragraph(said, tone="good"), *rest))
+
+
+def _size(each: Compared) -> float:
+    return each.largest.recommended.parameters if each.largest else 0.0
