@@ -26,7 +26,7 @@ from bot.diagnosis.conditions import Conditions, asked_of
 from bot.diagnosis.configuration.concluding import concluded
 from bot.diagnosis.configuration.forms import configurations_in
 from bot.diagnosis.drift import drift_in
-from bot.diagnosis.field import Field, Origin
+from bot.diagnosis.field import Field, Origin, Place
 from bot.diagnosis.finding import Evidence, Finding, Opinion, Suspect
 from bot.diagnosis.index import Index
 from bot.diagnosis.known_faults import Known
@@ -205,7 +205,8 @@ class Diagnoser:
             return []
         hits: dict[str, list[Hit]] = {}
         for hit in self._hits(log, around):
-            if origin.allows(hit.use.entry, hit.use.signature.text):
+            place = Place(hit.line.number, hit.match.start, hit.match.end)
+            if origin.allows(hit.use.entry, hit.use.signature.text, place):
                 hits.setdefault(hit.use.entry.id, []).append(hit)
         self._index.forget()
         found = [_ranked(own, log, around.loader) for own in hits.values()]

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from bot.base.late import late
 from bot.base.literals import Literals
@@ -24,10 +25,12 @@ _FRAME = late(
 )
 
 
+_SLOT = re.compile(r"\{[^{}]*\}")
 _SHORT_WORD = 3  # letters up to which a word of this field is none's beginning: folded, "limit" begins with "LLM"
 _LONG_WORD = 5  # characters from which on a word is found inside others too
 _WORDS = 20_000  # of which it is remembered whether they speak of a failure
 _PIECE = 4_096  # characters that are looked through at once
+_BARE = 3  # lines up to which a text is a mere line or two
 _SMALL = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 
@@ -37,6 +40,7 @@ class Field:
     def __init__(self, words: FieldWords | None = None) -> None:
         """Without words every log belongs to this field."""
         self._words = words or FieldWords()
+        self._anyones: dict[str, bool] = {}
 
     @property
     def packages(self) -> frozenset[str]:
@@ -54,6 +58,18 @@ class Field:
     def names_program(self, folded: str) -> bool:
         """Whether a folded text names a program of this field; a card is none."""
         return self._programs.are_in(folded)
+
+    def names_own(self, folded: str) -> bool:
+        """Whether a folded text names a program of this field by a word that rivals never use."""
+        return self._own.are_in(folded)
+
+    def names_rival(self, folded: str) -> bool:
+        """Whether a folded text names such another program."""
+        return self._rivals.are_in(folded)
+
+    def speaks(self, folded: str) -> bool:
+        """Whether a folded text holds any word of this field: a program, a device, a tool, jargon."""
+        return self.names(folded) or self.names_tool(folded) or self._jargon.are_in(folded)
 
     def names_tool(self, folded: str) -> bool:
         """Whether a folded text names a tool that this field's programs come with."""
@@ -91,6 +107,19 @@ class Field:
     def is_shared(self, entry: Failure) -> bool:
         """The same of an entry whose wordings a tool of this field's programs may print too."""
         return _lists(self._words.shared, entry)
+
+    def is_environment(self, entry: Failure) -> bool:
+        """Whether an entry is of what lies below the programs: there a rival's failure is cured like one of ours."""
+        return _lists(self._words.environment, entry)
+
+    def is_anyones(self, entry: Failure, wording: str) -> bool:
+        """Whether an entry that no program is named for is proven by a wording without a word of this field."""
+        if not self._words.jargon or entry.components or entry.kind == "symptom":
+            return False
+        known = self._anyones.get(wording)
+        if known is None:
+            known = self._anyones[wording] = not self.speaks(fold(_SLOT.sub(" ", wording)))
+        return known
 
     def harmless(self, log: Log) -> frozenset[int]:
         """The lines of a log that are known to mean nothing, by number."""
@@ -146,6 +175,18 @@ class Field:
         return _Begun((word for word in self._words.ours if fold(word) not in devices), short=_SHORT_WORD)
 
     @cached_property
+    def _own(self) -> "_Begun":
+        return _Begun((word for word in self._words.ours if word not in self._words.common), short=_SHORT_WORD)
+
+    @cached_property
+    def _rivals(self) -> "_Begun":
+        return _Begun(self._words.rivals, whole=True)
+
+    @cached_property
+    def _jargon(self) -> "_Begun":
+        return _Begun(self._words.jargon, short=_SHORT_WORD)
+
+    @cached_property
     def _tools(self) -> "_Begun":
         return _Begun(self._words.tools, whole=True)
 
@@ -172,6 +213,18 @@ def _lists(names: Container[str], entry: Failure) -> bool:
     return entry.id in names or (not entry.components and f"class:{entry.failure_class}" in names)
 
 
+class Place(NamedTuple):
+    """Where a wording stands: in the line of that number, from `start` to `end`."""
+
+    number: int
+    start: int
+    end: int
+
+    def others(self, number: int, folded: str) -> str:
+        """What stands beside the wording in a line."""
+        return f"{folded[: self.start]} {folded[self.end :]}" if number == self.number else folded
+
+
 class Origin:
     """Whether wordings found in one log were printed by a program of this field; the log is read once."""
 
@@ -179,15 +232,28 @@ class Origin:
         """`loader`: the one that the log or its sender names."""
         self._field, self._log, self._loader = field, log, loader
 
-    def allows(self, entry: Failure, wording: str) -> bool:
-        """Whether a signature's wording, found in this log, may be claimed for an entry."""
+    def allows(self, entry: Failure, wording: str, place: "Place | None" = None) -> bool:
+        """Whether a signature's wording, found in this log, may be claimed for an entry; `place`: where it stands."""
         if self._loader is not None:
             return True
+        folded = fold(wording)
         if self._field.is_generic(entry):
-            return self._names_program or self._field.names_program(fold(wording))
+            return self._names_program or self._field.names_program(folded)
         if self._field.is_shared(entry):
-            return self._names_program or self._names_tool or self._field.names_program(fold(wording))
-        return not self.is_foreign or self._field.names_program(fold(wording))
+            return self._names_program or self._names_tool or self._field.names_program(folded)
+        if self.is_foreign:
+            return self._allows_foreign(entry, folded)
+        return not self._field.is_anyones(entry, wording) or self._has_company or self._is_bare(place)
+
+    def _allows_foreign(self, entry: Failure, wording: str) -> bool:
+        """The same in another program's log: the wording says that it belongs here, or what lies below both fails."""
+        if not self._is_rivals:
+            return self._field.names_program(wording)
+        return (
+            self._field.is_environment(entry)
+            or self._field.names_own(wording)
+            or self._field.names_rival(wording)  # it speaks of them itself
+        )
 
     def is_named(self, entry: Failure, wording: str) -> bool:
         """Whether a program of this field is named: by the sender, the entry, its wording or the log."""
@@ -208,9 +274,36 @@ class Origin:
         return self._field.names_tool(self._log.whole)
 
     @cached_property
+    def _has_company(self) -> bool:
+        """Whether any word of this field stands in the log."""
+        return self._field.speaks(self._log.whole)
+
+    def _is_bare(self, place: "Place | None") -> bool:
+        """Whether all that is shown is a line or two, without a name beside the wording: nothing speaks for another
+        program either.
+        """
+        lines = self._log.lines
+        if len(lines) > _BARE or place is None:
+            return False
+        return not any(
+            self._log.names_in(number, place.others(line.number, self._log.folded[number]))
+            for number, line in enumerate(lines)
+            if not self._field.is_voice(line.text)
+        )
+
+    @cached_property
+    def _is_rivals(self) -> bool:
+        whole = self._log.whole
+        return self._field.names_rival(whole) and not self._field.names_own(whole)
+
+    @cached_property
     def is_foreign(self) -> bool:
         """Whether the log is another program's."""
-        if self._loader is not None or self._names_program:
+        if self._loader is not None:
+            return False
+        if self._is_rivals:
+            return True
+        if self._names_program:
             return False
         return self._field.is_foreign(self._log.whole) or self._field.is_elsewhere(self._log)
 

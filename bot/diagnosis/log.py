@@ -25,6 +25,7 @@ _AROUND = 40  # lines at the beginning and at the end where people write themsel
 _LONG = 8  # characters a condition must have for that
 _NEAR = 2  # lines before and after a line that belong to it
 _ALIKE = 86  # per cent
+_NAME = 4  # letters of a name
 
 T = TypeVar("T")
 
@@ -75,6 +76,11 @@ class Log:
         if known is None:
             known = self._plain[number] = self._index.known(words(self.folded[number]))
         return known
+
+    def names_in(self, number: int, folded: str) -> frozenset[str]:
+        """The words of a part of a line, folded, that no wording holds and that are long enough to be names."""
+        strangers = frozenset(words(folded)) - self.plain_words(number)
+        return frozenset(word for word in strangers if len(word) >= _NAME and word[0].isalpha())
 
     def kept(self, asker: object, found: "Callable[[Log], T]") -> T:
         """What somebody finds in this log, found once."""

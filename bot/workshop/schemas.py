@@ -227,7 +227,7 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
     "FieldWords": {
         **dict.fromkeys(("ours", "others", "devices", "tools", "generic", "shared", "healthy", "harmless"), _LONG),
         **{key: {"minItems": 1, **_LONG} for key in ("ours", "others")},
-        **dict.fromkeys(("packages", "faint"), _LONG),
+        **dict.fromkeys(("packages", "faint", "jargon", "rivals", "common", "environment"), _LONG),
     },
     "FirstAid": {"steps": _SOME},
     "Format": {"sources": _SOME},

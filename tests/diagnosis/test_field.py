@@ -32,6 +32,26 @@ DIAGNOSER = Diagnoser(
         ),
     ),
 )
+GATED = Diagnoser(
+    [
+        entry("denied", "Permission denied"),
+        entry("module", "No module named '{module}'"),
+        entry("cuda", "CUDA error: out of memory"),
+        entry("tensor", "tensor size mismatch"),
+        entry("rival", "Painter.Vae said no"),
+    ],
+    FieldWords(
+        ours=("llm", "vllm", "cuda", "transformers"),
+        others=("nginx",),
+        devices=("cuda",),
+        tools=("pip",),
+        voices=("i cannot",),
+        jargon=("tensor",),
+        rivals=("painter", "draw_train.py"),
+        common=frozenset({"cuda", "transformers"}),
+        environment=frozenset({"module"}),
+    ),
+)
 OWN_SCRIPT = 'Traceback (most recent call last):\n  File "/home/li/shop/stats.py", line 4, in <module>\n'
 PACKAGE = '  File "/venv/lib/python3.12/site-packages/requests/api.py", line 1, in get\n'
 
@@ -73,6 +93,42 @@ def ids(text: str) -> list[str]:
 )
 def test_other_programs_are_left_alone(text: str, expected: list[str]) -> None:
     assert ids(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("./x: Permission denied", ["denied"]),  # a mere line: nothing speaks for another program
+        ("octoserial: Permission denied", []),  # a name that no wording knows
+        ("llm: octoserial: Permission denied", ["denied"]),
+        ("pip: octoserial: Permission denied", ["denied"]),
+        ("octoserial lost its tensor\nPermission denied", ["denied"]),
+        ("i cannot open octoserial: Permission denied", ["denied"]),  # somebody tells it
+        ("a\nb\nc\nd\nPermission denied", []),  # more than a line or two, and no word of this field
+        ("octoserial: tensor size mismatch", ["tensor"]),  # the wording is of this field itself
+        ("octoserial: No module named 'transformers'", ["module"]),
+        ("No module named 'octoserial'", ["module"]),  # the name is what the wording tells
+    ],
+)
+def test_a_wording_of_anyone_needs_a_word_of_this_field_beside_names_nobody_knows(
+    text: str, expected: list[str]
+) -> None:
+    assert [finding.entry.id for finding in GATED.diagnose(clean(text))] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("python draw_train.py\nCUDA error: out of memory", []),  # another program on the same card
+        ("python draw_train.py for vllm\nCUDA error: out of memory", ["cuda"]),
+        ("python draw_train.py\nNo module named 'transformers'", ["module"]),  # what lies below both
+        ("Painter.Vae said no", ["rival"]),  # a wording that speaks of it
+    ],
+)
+def test_another_program_on_the_same_card_has_its_own_memory_but_the_same_ground(
+    text: str, expected: list[str]
+) -> None:
+    assert [finding.entry.id for finding in GATED.diagnose(clean(text))] == expected
 
 
 def test_what_anyone_may_print_is_told_with_less_confidence_where_no_program_is_named() -> None:
