@@ -27,7 +27,7 @@ from bot.memory.fitting import most_gpu_layers
 from bot.memory.settings import Settings
 from bot.models.catalog import Catalog
 from bot.models.files import read_model
-from bot.models.named import model_in_quant, named_model
+from bot.models.named import as_published, named_model
 from bot.models.names import parse_name
 from bot.models.requested import HubLike, requested_model
 from bot.models.shape import Model
@@ -76,10 +76,10 @@ def opened(text: str, catalog: Catalog, hub: HubLike | None) -> Model:
 
 
 def for_engine(model: Model, text: str, engine: str | None, catalog: Catalog) -> Model:
-    """The model named by a text; in 16 bits for engines that load original weights, where it names no quantization."""
+    """The model named by a text; as published for engines that load original weights, unless it names a format."""
     plain = engine in (*SERVERS, "transformers") and model.shape.source == "catalog"
     name = parse_name(text, catalog.called)
-    return model_in_quant(model.shape, "BF16") if plain and name.quant is None and name.format is None else model
+    return as_published(model.shape) if plain and name.quant is None and name.format is None else model
 
 
 def estimated(

@@ -32,7 +32,7 @@ from bot.memory.instead import substitute
 from bot.memory.plan import LayersThatFit, Plan, base_settings, layers_that_fit, make_plan, not_for_cpu, usual_context
 from bot.memory.settings import Settings
 from bot.models.catalog import Catalog
-from bot.models.named import QUANT_ASSUMED, model_in_quant
+from bot.models.named import QUANT_ASSUMED, as_published
 from bot.models.recommended import Recommendations
 from bot.models.requested import HubLike, RequestedModel, requested_model
 from bot.models.shape import Model
@@ -141,7 +141,7 @@ def engine_prospect(
     """
     model = wanted.model
     if engine in (*SERVERS, "transformers") and not wanted.chosen and wanted.repository is None:
-        model = model_in_quant(model.shape, "BF16")
+        model = as_published(model.shape)
     plan = engine_plan(model, machine, engine, context, options)
     return Prospect(plan, ModelFiles(wanted.repository.id if wanted.repository else wanted.typed_repository, ""), ())
 

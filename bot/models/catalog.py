@@ -128,6 +128,7 @@ class CatalogModel(msgspec.Struct, frozen=True, kw_only=True):
     compression: CompressionEntry | None = None
     residual_streams: int = 0
     native_bits: float = 0.0  # bits a weight as published, where fewer than 16
+    published: str = ""  # format of the original weights (quantization_config), where it is not 16 bits: FP8, W4A16
     traits: frozenset[Trait] = frozenset()  # tensors that the architecture leaves open
     active_b: float = 0.0  # parameters used per token, in billions, where fewer
     aliases: tuple[str, ...] = ()  # other names of this very model: ollama tags, short and Chinese names
@@ -451,6 +452,7 @@ def model_shape(model: Entry) -> ModelShape:
         compression=_compression(model.compression, model.layers),
         residual_streams=model.residual_streams,
         native_bits=model.native_bits,
+        published=model.published,
         rope_length=model.rope_length or (model.latent.rope_length if model.latent else 0),
         gated=is_gated(model.architecture),
     )

@@ -162,6 +162,11 @@ def model_in_quant(shape: ModelShape, quant: str, bits: float = 0.0) -> Model:
     return Model(shape, chosen, quant=quant, file_bytes=size, exact=sizes.exact, spread=spread, notes=notes)
 
 
+def as_published(shape: ModelShape) -> Model:
+    """The original weights, as engines load them that are given no quantized copy."""
+    return model_in_quant(shape, shape.published or "BF16")
+
+
 def vocabulary_bytes(shape: ModelShape) -> int:
     """What a GGUF file holds beside its tensors: the words, and the pairs that make them up where it has such.
 

@@ -192,6 +192,7 @@ class ModelShape:
     compression: Compression | None = None
     rope_length: int = 0  # rotated part of a head, 0 = all
     native_bits: float = 0.0  # bits a weight as published, 0 = 16
+    published: str = ""  # format of the original weights, blank = 16 bits
     deepstack_layers: int = 0  # pictures come with as many more embeddings (Qwen3-VL)
     residual_streams: int = 0  # side by side, where there are several (hyper-connections)
     stream_rank: int = 0  # width between the two matrices that mix them (Qwen 4)

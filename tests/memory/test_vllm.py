@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from bot.base.errors import UserError
 from bot.knowledge.files import knowledge_root
 from bot.memory.engines import VllmSettings, advice, parallel_sizes, serving_settings, starting, told_options, vllm
+from bot.memory.engines.checkpoint import stored
 from bot.memory.engines.paged_cache import CacheSettings, paged_cache, token_bytes
 from bot.memory.engines.pictures import picture_bytes
 from bot.memory.engines.sglang import sglang
 from bot.memory.engines.sharding import rank_weights
 from bot.models.catalog import load_catalog
-from bot.models.named import model_in_quant, named_model
+from bot.models.named import as_published, model_in_quant, named_model
 from bot.models.shape import Model
 
 GIB, MIB = 1 << 30, 1 << 20
@@ -332,3 +333,34 @@ def test_without_its_picture_part_a_model_leaves_more() -> None:
     blind = replace(seeing, text_only=True)
     assert vllm(gemma, blind).weights == vllm(gemma, seeing).weights - picture_bytes(gemma.shape)
     assert vllm(gemma, blind).tokens > vllm(gemma, seeing).tokens
+
+
+@pytest.mark.parametrize(
+    ("name", "quant", "on_the_hub"),
+    [
+        ("DeepSeek-R1", "FP8", 671e9),
+        ("Kimi-K2.5", "W4A16", 595e9),  # experts in 4 bits by 32, all else in 16
+        ("MiniMax-M2.1", "FP8", 230e9),
+        ("Qwen3-8B", "BF16", 16.4e9),
+    ],
+)
+def test_original_weights_are_loaded_as_they_were_published(name: str, quant: str, on_the_hub: float) -> None:
+    whole = as_published(model(name).shape)
+    assert whole.quant == quant
+    assert 8 * rank_weights(whole, 8) == pytest.approx(on_the_hub, rel=0.04)
+
+
+@pytest.mark.parametrize("name", ["DeepSeek-R1", "Kimi-K2.5", "MiniMax-M2.1"])
+def test_eight_large_cards_serve_them(name: str) -> None:
+    whole = as_published(model(name).shape)
+    serving = vllm(whole, VllmSettings(round(139.8 * GIB), 32_768, tensor_parallel=8)).serving
+    assert serving is not None
+    assert serving.starts
+
+
+def test_makers_of_nvfp4_leave_the_dense_part_of_a_mixture() -> None:
+    mixture, dense = (model(f"{name}-NVFP4") for name in ("gemma-4-26B-A4B-it", "gemma-4-31B-it"))
+    kept = {each.name for each in stored(mixture) if each.plain}
+    assert "blk.0.ffn_up.weight" in kept
+    assert "blk.0.ffn_up.weight" not in {each.name for each in stored(dense) if each.plain}
+    assert not any(name.endswith("_exps.weight") for name in kept)

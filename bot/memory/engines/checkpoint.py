@@ -80,7 +80,11 @@ def _quant_of(model: Model) -> Quant | None:
     return replace(found, group=groups) if found and groups else found
 
 
-_OTHER_GROUPS: Final[Mapping[tuple[str, str], int]] = {("gemma3", "AWQ"): 32, ("deepseek2", "AWQ"): 64}
+_OTHER_GROUPS: Final[Mapping[tuple[str, str], int]] = {
+    ("gemma3", "AWQ"): 32,
+    ("deepseek2", "AWQ"): 64,
+    ("deepseek2", "INT"): 32,
+}
 
 
 def _as_is(tensor: Tensor) -> Stored:
@@ -105,8 +109,13 @@ def _format_of(shape: ModelShape, quant: Quant, tensor: Tensor) -> Quant | None:
         return replace(quant, bits=6.0 if quant.bits <= 6 else 8.0)
     if kind in ("embedding", "output") or _is_small(tensor.name):
         return None
-    exceptions = _EXCEPTIONS.get((shape.architecture, quant.format), _EXCEPTIONS.get(("", quant.format), ()))
-    return next((other for among, other in exceptions if among(tensor.name)), quant)
+    return next((other for among, other in _exceptions(shape, quant) if among(tensor.name)), quant)
+
+
+def _exceptions(shape: ModelShape, quant: Quant) -> "Exceptions":
+    """The matrices that the makers keep in another format, by the nearest description of the model."""
+    kinds = (f"{shape.architecture} experts" if shape.experts else "", shape.architecture, "")
+    return next((found for kind in kinds if (found := _EXCEPTIONS.get((kind, quant.format))) is not None), ())
 
 
 def _is_small(name: str) -> bool:
@@ -138,7 +147,9 @@ def _latent(name: str) -> bool:
 _FP8: Final = Quant("FP8", "FP8", 8.0, 128)
 Exceptions = tuple[tuple[Callable[[str], bool], Quant | None], ...]
 
-# (architecture, format) -> which matrices are kept in another format, None = 16 bits; "" = all other architectures.
+# (architecture, format) -> which matrices are kept in another format, None = 16 bits; "" = all other architectures,
+# "... experts" = its mixtures only. NVIDIA's (Gemma 4, GLM 5, MiniMax M2, DeepSeek V4) and Kimi K2.5's own by the
+# `quantization_config` in ai-dynamo/aiconfigurator, model_configs.
 _EXCEPTIONS: Final[Mapping[tuple[str, str], Exceptions]] = {
     ("", "MXFP4"): ((_not_routed, None),),
     ("deepseek4", "MXFP4"): ((_not_routed, _FP8),),
@@ -147,6 +158,11 @@ _EXCEPTIONS: Final[Mapping[tuple[str, str], Exceptions]] = {
     ("qwen35moe", "NVFP4"): ((_linear_attention, None),),
     ("qwen3next", "NVFP4"): ((_linear_attention, None),),
     ("gemma4", "NVFP4"): ((_attention, None),),
+    ("gemma4 experts", "NVFP4"): ((_not_routed, None),),
+    ("minimax-m2", "NVFP4"): ((_attention, None),),
+    ("glm-dsa", "NVFP4"): ((_not_routed, None),),
+    ("deepseek4", "NVFP4"): ((_not_routed, _FP8),),
     ("deepseek2", "NVFP4"): ((_attention, None),),
+    ("deepseek2", "INT"): ((_not_routed, None),),
     ("deepseek2", "AWQ"): ((_latent, None),),
 }

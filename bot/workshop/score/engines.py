@@ -17,7 +17,7 @@ from bot.memory.estimate import Estimate
 from bot.memory.serving import Serving
 from bot.memory.settings import Settings
 from bot.models.catalog import Catalog, load_catalog
-from bot.models.named import model_in_quant, named_model
+from bot.models.named import as_published, named_model
 from bot.models.names import parse_name
 from bot.models.shape import Model
 from bot.workshop.score.parts import Part, Row, share
@@ -91,12 +91,12 @@ def _metrics(printed: Sequence[Printed], part: str) -> Iterator[Metric]:
 
 
 def _model(row: Row, catalog: Catalog) -> Model | None:
-    """The model that the row asks for; original weights in 16 bits where it says no more and no llama.cpp runs it."""
+    """The model that the row asks for; original weights where it says no more and no llama.cpp runs it."""
     name = parse_name(str(row["ask"]), catalog.called)
     try:
         found = named_model(str(row["ask"]), catalog)
         plain = row["engine"] in (*SERVERS, "transformers") and name.quant is None and name.format is None
-        return model_in_quant(found.shape, "BF16") if plain else found
+        return as_published(found.shape) if plain else found
     except UserError:
         return None
 
