@@ -31,7 +31,7 @@ from bot.clinic.reading import Candidate, Reading
 from bot.clinic.told_facts import told_facts, told_line
 from bot.diagnosis.reader import Impression
 from bot.intake.pictures import is_panel, without_marks, without_note
-from bot.intake.posts import APPLIES, PostReading, Sound
+from bot.intake.posts import APPLIES, ERRAND, PostReading, Sound
 from bot.intake.several import numbered_requests
 from bot.intake.signs import PostTopic
 from bot.intake.template import Point, PointId
@@ -581,7 +581,7 @@ class _Replying:
         says_it_alone = found is None and not (self._post.has("asks") or self._is_known)
         if says_it_alone and (told := self._trouble_told(_SURELY_TROUBLED)) is not None:
             scores[told] += APPLIES
-        if found is None and (self._is_compared or self._is_asked_in_these_words):
+        if found is None and (self._is_compared or self._is_asked_in_these_words or self._is_known_in_other_words):
             scores["fit"] = 0.0
         return scores
 
@@ -667,8 +667,16 @@ class _Replying:
 
     @property
     def _asks_what_fits(self) -> bool:
-        """Whether it is asked in so many words what fits or which to take."""
-        return self._post.has_any(_FIT_ASKED)
+        """Whether it is asked what fits or which to take: in so many words, or as far as the knowledge has no answer."""
+        return self._post.has_any(_FIT_ASKED) and not self._is_known_in_other_words
+
+    @property
+    def _is_known_in_other_words(self) -> bool:
+        """Whether the knowledge surely answers what only sounds like a question of fit."""
+        answer = self._known
+        if answer is None or not self._post.has(ERRAND):
+            return False
+        return answer.sure and answer.score >= _SURELY_MEANT and answer.id not in _COMPUTED_INSTEAD
 
     @property
     def _is_answerable(self) -> bool:

@@ -26,6 +26,7 @@ _LINK = re.compile(r"https?://\S+")
 _REPLY = re.compile(r"\A\s*(?:<?@\S+|回复\s?@?\S{1,12}\s?:)")
 _WORDS = re.compile(r"[㐀-鿿]{1,2}|[a-z0-9][\w.'-]*")
 _SHORT = 14  # words (pairs of Chinese characters) of a short message
+ERRAND = "errand"  # the sign that what is asked was heard in no phrase
 APPLIES = 2.0  # score from which on a topic applies
 _NAMED = ("loader", "model", "machine", "options", "quant", "size", "vram", "ram", "picture", "link")
 _SETUP = ("loader", "model", "machine", "quant", "size")
@@ -125,7 +126,7 @@ class PostReader:
         if any(name in found for name in _ASKED_IN_PHRASES):
             return {}
         errand = self._errand_of(prose) or self._errand_of(asked_in(prose))
-        return {errand: 1} if errand else {}
+        return {errand: 1, ERRAND: 1} if errand else {}
 
     def read(self, text: str, attachments: Sequence[str] = ()) -> PostReading:
         """What a post (its title in front) and the texts of its files tell. Never raises."""

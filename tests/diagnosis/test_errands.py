@@ -106,3 +106,17 @@ def test_a_long_post_is_read_by_its_questions() -> None:
 @pytest.mark.parametrize("text", ["模型回答到一半就停了", "the replies just stop halfway"])
 def test_a_reply_that_ends_early_is_answered_in_a_help_forum(text: str) -> None:
     assert CLINIC.reply(Message(text)).kind in {"quality", "diagnosis"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "id_"),
+    [
+        ("do i need nvlink for two 3090s", "howto", "hardware-slots"),
+        ("跑着跑着显卡驱动就崩了", "diagnosis", None),
+        ("tried gemma 4 31b on my 4080 and its crawling at 3 t/s", "fit", "plan"),
+    ],
+)
+def test_what_only_sounds_like_it_yields_to_what_is_known(text: str, kind: str, id_: str | None) -> None:
+    reply = CLINIC.reply(Message(text))
+    assert reply.kind == kind
+    assert id_ is None or reply.parts[0].id == id_
