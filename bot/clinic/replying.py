@@ -667,7 +667,7 @@ class _Replying:
 
     @property
     def _asks_what_fits(self) -> bool:
-        """Whether it is asked what fits or which to take: in so many words, or as far as the knowledge has no answer."""
+        """Whether it is asked what fits or which to take; what only sounds so may be asked of the knowledge."""
         return self._post.has_any(_FIT_ASKED) and not self._is_known_in_other_words
 
     @property

@@ -37,6 +37,7 @@ _TROUBLED, _WELL = (0.5, 1.0, 1.35), (0.5, 0.2)  # levels of how troubled somebo
 _ASKED_IN_PHRASES = (
     *("can-it", "which-model", "how-much", "buying", "which-one", "loader-choice", "options", "wished-speed"),
     *("printed", "command", "form", "making", "formats", "layers", "settings-of", "trouble", "my-trouble", "t-card"),
+    *("two-quants", "two-loaders"),
 )
 _LARGEST_SIZE = 5000.0  # billions of parameters that are believed
 
