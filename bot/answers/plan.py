@@ -50,7 +50,7 @@ def plan_answer(plan: Plan, files: ModelFiles, notes: Sequence[Text], commands: 
     blocks: list[Block] = [Paragraph(headline(plan), tone=TONES[plan.verdict])]
     blocks += [Paragraph(text) for text in _advice(plan)]
     blocks.append(_settings(plan))
-    blocks += _bars(plan)
+    blocks += bars(plan)
     if starting := _commands(commands):
         blocks.append(starting)
     details: list[Block] = list(_reported(plan, commands))
@@ -67,7 +67,7 @@ def plan_answer(plan: Plan, files: ModelFiles, notes: Sequence[Text], commands: 
 def memory_advice(plan: Plan, facts: Facts) -> tuple[Block, ...]:
     """What a failure for want of memory calls for, by the estimator: what fits this card at this context."""
     said = Paragraph(_fitting(plan, facts), ESTIMATE, TONES[plan.verdict])
-    return (said, *(bar for bar in _bars(plan) if facts.ram or bar.device != RAM))
+    return (said, *(bar for bar in bars(plan) if facts.ram or bar.device != RAM))
 
 
 def fitting_values(plan: Plan) -> dict[str, str]:
@@ -389,7 +389,8 @@ def _settings(plan: Plan) -> Fields:
     return Fields(tuple(fields))
 
 
-def _bars(plan: Plan) -> Iterator[MemoryBar]:
+def bars(plan: Plan) -> Iterator[MemoryBar]:
+    """A bar for each device that holds something of the model."""
     yield from device_bars(plan.machine, plan.placement.estimate)
     host = plan.placement.estimate.host
     if host.total:

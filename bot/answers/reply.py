@@ -42,11 +42,11 @@ def composed(answers: Sequence[Answer], points: Sequence[Point], request: Reques
 
 
 def _without_numbers(answer: Answer) -> Answer:
-    shown = (_unnumbered(block) if isinstance(block, Evidence) else block for block in answer.blocks)
+    shown = (unnumbered(block) if isinstance(block, Evidence) else block for block in answer.blocks)
     return replace(answer, blocks=tuple(shown))
 
 
-def _unnumbered(block: Evidence) -> Evidence:
+def unnumbered(block: Evidence) -> Evidence:
     """The deciding line alone."""
     at = (block.proof or block.first) - block.first
     return Evidence(block.lines[at : at + 1], 1, None, block.focus)

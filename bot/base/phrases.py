@@ -134,7 +134,9 @@ def _piece(piece: str) -> str:
 
 def _anchor(phrase: str) -> str:
     """The longest piece outside of brackets; empty where all stands in brackets, which every text contains."""
-    outside = re.sub(r"\([^()]*\)", "…", phrase)
+    outside, inner = phrase, 1
+    while inner:  # brackets may stand in brackets
+        outside, inner = re.subn(r"\([^()]*\)", "…", outside)
     return max((piece.strip() for piece in _SPECIAL.split(outside)), key=len, default="")
 
 

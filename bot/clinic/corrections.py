@@ -29,13 +29,15 @@ _QUANT = re.compile(
 )
 _AMOUNT = r"\d{1,4}\s?(?:g(?:i?b|igs?)?)?"
 _CONTEXT = re.compile(r"(?<![\w.])\d{1,4}\s?k(?![a-z0-9_])", re.IGNORECASE)
+_AMOUNT_BEHIND = r"(?!\s?(?:也?是|有|[:：=])?\s?\d{1,4}\s?g)"  # "3060 内存32g": what stands before the label is a card
 _RAM = re.compile(
-    rf"{_AMOUNT}\s?(?:的|of\s)?(?:系统)?(?:ram(?![a-z])|内存|运存)|(?:(?<![a-z])ram|内存|运存)\s?(?:也是?|是|有|只有|才|升到|加到|换成|[:：=])?\s?{_AMOUNT}"
+    rf"{_AMOUNT}\s?(?:的|of\s)?(?:系统)?(?:ram(?![a-z])|内存|运存){_AMOUNT_BEHIND}|(?:(?<![a-z])ram|内存|运存)\s?(?:也是?|是|有|只有|才|升到|加到|换成|[:：=])?\s?{_AMOUNT}"
     r"|(?:内存|运存)(?:也是?|是|有)?\s?[,，]\s?\d{1,4}\s?g(?:i?b)?",
     re.IGNORECASE,
 )
 _VRAM = re.compile(
-    rf"{_AMOUNT}\s?(?:的|of\s)?(?:vram|显存)|(?:vram|显存)\s?(?:是|有|只有|才|[:：=])?\s?{_AMOUNT}", re.IGNORECASE
+    rf"{_AMOUNT}\s?(?:的|of\s)?(?:vram|显存){_AMOUNT_BEHIND}|(?:vram|显存)\s?(?:是|有|只有|才|[:：=])?\s?{_AMOUNT}",
+    re.IGNORECASE,
 )
 _LABEL = re.compile(r"ram|内存|运存", re.IGNORECASE)
 _APART = re.compile(r"[,，也]")  # between an amount and its label

@@ -18,6 +18,15 @@ from bot.answers.follow_up import (
     then_answer,
     where_answer,
 )
+from bot.answers.of_advice import (
+    OfStep,
+    as_steps,
+    meant_step,
+    of_step_answer,
+    order_answer,
+    why_answer,
+    why_fits_answer,
+)
 from bot.base.languages import told
 from bot.clinic.fit_replies import FitPart, FitReplies, Planned
 from bot.clinic.knowing import Known, known
@@ -37,7 +46,10 @@ _SUPPOSED = ("machine", "vram", "ram", "model", "size", "quant")
 _TELLING = (*_SUPPOSED, "loader")
 _SHORT = 60  # characters of a question that its program may be added to
 _EXACT = 0.75  # score of an answer that is meant more surely than a step in which the same words stand
+_OF_STEP: frozenset[OfStep] = frozenset({"safe", "lasts", "restart"})
+_FEW_SIGNS = 5  # characters of a question that names nothing: "is it safe" in Chinese
 _FEW = 24  # characters of a message that tells a program or a system and nothing else
+_OPTION = re.compile(r"(?<!\S)--?[a-zA-Z][\w-]+")
 _NUMBER = re.compile(r"\d")
 _QUESTIONS = ("asks", "how-much", "which-one", "can-it")
 _CHOOSES = ("which-model", "can-it")  # signs that models are to be chosen
@@ -75,6 +87,7 @@ class Asking:
     changes: bool = False  # something that was told before
     aside: Sequence[str] = ()  # what the author said besides, masked
     recent: Answer | None = None  # that to a question, where it was given last
+    was_computed: bool = False  # what fits was answered last
     is_advised: bool = True  # something was advised before: else there are no steps to speak of
 
     @property
@@ -101,58 +114,140 @@ def follow_up(asking: Asking, parts: Parts) -> FollowUp | None:
 
 
 def _found(asking: Asking, parts: Parts) -> FollowUp | None:
-    if (found := _of_steps(asking, parts)) is not None:
-        return found
-    if (found := _of_fit(asking, parts) or _of_supposed(asking, parts)) is not None:
-        return found
-    if (found := _of_choice(asking, parts)) is not None:
-        return found
-    answer = _of_download(asking, parts) or _of_knowledge(asking, parts)
-    is_meant = answer is not None and (answer.part.score >= _EXACT or answer.part.id.startswith(_TERM))
-    return answer if is_meant else _of_step(asking, parts) or answer
+    for first in (_of_steps, _of_fit, _of_supposed, _of_choice):
+        if (found := first(asking, parts)) is not None:
+            return found
+    answer = _of_download(asking, parts) or _of_option(asking, parts) or _of_knowledge(asking, parts)
+    if answer is not None and _is_meant(answer, asking, parts):
+        return answer
+    return _of_step(asking, parts) or answer or _of_reason(asking, parts)
+
+
+def _is_meant(answer: FollowUp, asking: Asking, parts: Parts) -> bool:
+    """Whether an answer of the knowledge goes before a step that speaks of the same: by its score, where its title
+    holds a word of the question, or no step does.
+    """
+    if answer.part.id.startswith(_TERM):
+        return True
+    title = told(answer.part.title, "en"), told(answer.part.title, "zh")
+    shares_a_word = bool(_words(asking.own, parts) & _words("\n".join(title), parts))
+    return answer.part.score >= _EXACT and (shares_a_word or not step_meant(asking, parts))
+
+
+def _of_reason(asking: Asking, parts: Parts) -> FollowUp | None:
+    """The cause of what fails, to any question that begins with "why"."""
+    return _why(asking, parts) if parts.turns.asks_why(asking.said) and asking.diagnosed.is_recognised else None
 
 
 def _of_steps(asking: Asking, parts: Parts) -> FollowUp | None:
     """What is said of the steps of the answer: they did not help, are done, or it is not clear where they are taken."""
-    last, diagnosed, turns = asking.last, asking.diagnosed, parts.turns
-    if turns.failed(asking.said):
+    if parts.turns.failed(asking.said):
         return _failed(asking, parts)
-    if turns.asks_for_more(asking.said) and not turns.relapses(asking.said) and is_of_trouble(asking.post, diagnosed):
-        return _more(asking)
-    if (beside := _of_recent(asking, parts)) is not None:
-        return beside
-    if not (asking.is_advised and first_steps(diagnosed.answer)):
+    found = (answer(asking, parts) for answer in (_more, _of_advice, _of_recent, _of_place, _of_claim))
+    return next((each for each in found if each is not None), None)
+
+
+def _of_place(asking: Asking, parts: Parts) -> FollowUp | None:
+    """Where a step is taken, or the one to take first, for somebody who does not see it."""
+    turns, answer = parts.turns, asking.diagnosed.answer
+    if not (asking.is_advised and first_steps(answer)):
         return None
     if turns.points_back(asking.said):
-        where = where_answer(diagnosed.answer, _step_in_hand(asking, parts), sets=turns.sets(asking.said))
+        where = where_answer(answer, _step_in_hand(asking, parts), sets=turns.sets(asking.said))
         return FollowUp(_part("howto", "where", where))
-    if turns.does_not_understand(asking.said):
-        return _explained(asking, parts)
-    if not turns.claims(asking.said) or last.has("asks") or last.has_any(_SUPPOSED):
+    return _explained(asking, parts) if turns.does_not_understand(asking.said) else None
+
+
+def _of_claim(asking: Asking, parts: Parts) -> FollowUp | None:
+    """What comes after a step that is said to be done."""
+    last, diagnosed = asking.last, asking.diagnosed
+    is_plain = parts.turns.claims(asking.said) and not (last.has("asks") or last.has_any(_SUPPOSED))
+    if not (is_plain and asking.is_advised and first_steps(diagnosed.answer)):
         return None
-    if step := step_meant(asking, parts):
-        return FollowUp(_part("diagnosis", "next", next_answer(_of_other_kinds(diagnosed), step)))
-    return None
+    step = step_meant(asking, parts)
+    return FollowUp(_part("diagnosis", "next", next_answer(_of_other_kinds(diagnosed), step))) if step else None
+
+
+def _of_advice(asking: Asking, parts: Parts) -> FollowUp | None:
+    """What is asked of the advice itself, answered with what is known of its cause and of what its steps do."""
+    asked = parts.turns.of_advice(asking.said)
+    if asked == "why":
+        return _why(asking, parts)
+    if asked in _OF_STEP and asking.recent is not None:
+        return _of_recent_step(asked, asking.recent, parts)
+    if asked is None or not (asking.is_advised and first_steps(asking.diagnosed.answer)):
+        return None
+    if asked == "all":
+        return FollowUp(_part("howto", asked, order_answer()))
+    return _what_it_does(asking, parts) if asked == "does" else _of_effect(asked, asking, parts)
+
+
+def _of_recent_step(asked: OfStep, recent: Answer, parts: Parts) -> FollowUp | None:
+    """The same of what an answer to a question says to do."""
+    meant = meant_step(as_steps(recent), 0, parts.effects)
+    return FollowUp(_part("howto", asked, of_step_answer(asked, meant, is_numbered=False))) if meant else None
+
+
+def _why(asking: Asking, parts: Parts) -> FollowUp | None:
+    """The cause of what fails, or what a verdict comes from."""
+    found = why_answer(asking.diagnosed.answer) if asking.is_advised else None
+    return FollowUp(_part("diagnosis", "why", found)) if found is not None else _why_it_fits(asking, parts)
+
+
+def _of_effect(asked: OfStep, asking: Asking, parts: Parts) -> FollowUp | None:
+    """Whether a step is safe, how long it takes, what is to be started again after it."""
+    if asked == "safe" and not _is_of_a_step(asking, parts):
+        return None
+    meant = meant_step(asking.diagnosed.answer, _step_in_hand(asking, parts), parts.effects)
+    return FollowUp(_part("howto", asked, of_step_answer(asked, meant))) if meant is not None else None
+
+
+def _is_of_a_step(asking: Asking, parts: Parts) -> bool:
+    """Whether a question is of the advice, not of something that it does not speak of."""
+    return parts.turns.deictic(asking.said) or bool(step_meant(asking, parts)) or len(asking.said) <= _FEW_SIGNS
+
+
+def _why_it_fits(asking: Asking, parts: Parts) -> FollowUp | None:
+    """What the verdict on a model and a machine comes from."""
+    if is_of_trouble(asking.post, asking.diagnosed):
+        return None
+    planned = FitReplies(parts, _with_log(asking, parts)).planned()
+    return FollowUp(_part("fit", "why", why_fits_answer(planned[0].plan))) if planned is not None else None
+
+
+def _what_it_does(asking: Asking, parts: Parts) -> FollowUp | None:
+    """What the first option in the step that is meant does, as far as it is known; else the step with its words."""
+    answer, number = asking.diagnosed.answer, max(_step_in_hand(asking, parts), 1)
+    steps = first_steps(answer)
+    commands = [code.text for step in steps[number - 1 : number] for code in step.commands]
+    options = (option for command in commands for option in _OPTION.findall(command))
+    found = (each for option in options if (each := known(option, parts)) is not None and each.sure)
+    if (first := next(found, None)) is not None:
+        return FollowUp(Part("howto", first.id, first.title, first.score, first.answer))
+    return FollowUp(_part("howto", "where", step_answer(answer, min(number, len(steps)))))
 
 
 def _of_recent(asking: Asking, parts: Parts) -> FollowUp | None:
     """What is said to the answer of a question that was given last: where its commands go, how it is with the program
     or the system that is told now.
     """
-    turns, last = parts.turns, asking.last
+    last = asking.last
     if asking.recent is None or last.has("trouble"):
         return None
-    only_tells = (
-        not last.has("asks") and len(asking.said) <= _FEW and not last.has_any((*_SUPPOSED, "thanks", "solved"))
-    )
+    only_tells = not last.has_any((*_SUPPOSED, "asks", "thanks", "solved")) and len(asking.said) <= _FEW
     if only_tells and last.loaders and len(asking.texts) > 1:
         found = known(f"{last.loaders[0]} {asking.texts[-2]}", parts)
         return FollowUp(Part("howto", found.id, found.title, found.score, found.answer)) if found else None
-    named = last.request.points.get("system") or asking.post.request.points.get("system", "")
-    if turns.points_back(asking.said) or (only_tells and "system" in last.request.points):
-        found_code = code_answer(asking.recent, system_family(named) if named else None)
-        return FollowUp(_part("howto", "where", found_code)) if found_code is not None else None
-    return None
+    is_of_place = parts.turns.points_back(asking.said) or (only_tells and "system" in last.request.points)
+    return _of_recent_commands(asking, asking.recent) if is_of_place else None
+
+
+def _of_recent_commands(asking: Asking, recent: Answer) -> FollowUp | None:
+    """Where the commands of an answer go, on the system that is told."""
+    points, before = asking.last.request.points, asking.post.request.points
+    named = points.get("system") or before.get("system", "")
+    found = code_answer(recent, system_family(named) if named else None)
+    return FollowUp(_part("howto", "where", found)) if found is not None else None
 
 
 def _explained(asking: Asking, parts: Parts) -> FollowUp:
@@ -164,9 +259,11 @@ def _explained(asking: Asking, parts: Parts) -> FollowUp:
     return FollowUp(_part("howto", "where", said))
 
 
-def _more(asking: Asking) -> FollowUp:
+def _more(asking: Asking, parts: Parts) -> FollowUp | None:
     """What else there is to be tried."""
-    diagnosed = asking.diagnosed
+    diagnosed, turns = asking.diagnosed, parts.turns
+    if not turns.asks_for_more(asking.said) or turns.relapses(asking.said) or not is_of_trouble(asking.post, diagnosed):
+        return None
     answer = next_answer(_of_other_kinds(diagnosed), 0) if diagnosed.is_recognised else then_answer()
     return FollowUp(_part("diagnosis", "next", answer))
 
@@ -300,6 +397,7 @@ def _of_supposed(asking: Asking, parts: Parts) -> FollowUp | None:
     """How it would be with another model, file, machine or context: "how about a 12b then?", "16k context ok?"."""
     last = asking.last
     supposes = (asking.changes or last.has_any(_SUPPOSED)) and parts.turns.supposes(last.prose)
+    supposes = supposes or (asking.changes and asking.was_computed and not asking.diagnosed.is_recognised)
     asks = last.has("asks") and (context_of(last) is not None or cache_type_in(last.prose) is not None)
     if not (supposes or asks):
         return None
@@ -396,6 +494,16 @@ def _of_knowledge(asking: Asking, parts: Parts) -> FollowUp | None:
     is_computed = last.scores["fit"] >= APPLIES or last.has_any(_SUPPOSED)
     is_meant = found is not None and last.has("what-is") and (found.id.startswith(_TERM) or found.score >= _EXACT)
     if found is None or (is_computed and not is_meant):
+        return None
+    return FollowUp(Part("howto", found.id, found.title, found.score, found.answer))
+
+
+def _of_option(asking: Asking, parts: Parts) -> FollowUp | None:
+    """What one more option does, named in a word or two after an answer to a question: "and -c 0"."""
+    is_short = asking.recent is not None and len(asking.own) <= _FEW
+    option = _OPTION.search(asking.own) if is_short else None
+    found = known(option.group(), parts) if option is not None else None
+    if found is None or not found.sure:
         return None
     return FollowUp(Part("howto", found.id, found.title, found.score, found.answer))
 

@@ -1,7 +1,7 @@
 """What a fragment leaves out, read from what was spoken of: "its at 8192" is a context, "and 128?" is RAM.
 
-A number among small words gets the name of its kind, so that whatever reads the conversation as one text understands
-it.
+A number among small words ("16k?") gets the name of its kind, so that whatever reads the conversation as one text
+understands it.
 """
 
 import re
@@ -16,13 +16,14 @@ from bot.intake.turning import Spoken
 
 _SHORT = 120  # characters of a message that may hold a fragment
 _NUMBER = re.compile(
-    r"(?<![a-z0-9_.:/\\-])(?P<number>\d{1,7})(?:\s?(?P<unit>g(?:i?b|igs?)?))?(?![a-z0-9_%:/\\-]|\.\d|\s?[层块元张])",
+    r"(?<![a-z0-9_.:/\\-])(?P<number>\d{1,7})(?:\s?(?P<unit>g(?:i?b|igs?)?)|(?P<thousands>k))?(?![a-z0-9_%:/\\-]|\.\d|\s?[层块元张])",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"[,;!?。，；！？\n]|\.(?!\d)")
 _WORD = re.compile(r"[a-z']+|[\u3400-\u9fff]+")
 _RAM = frozenset((8, 12, 16, 20, 24, 32, 36, 40, 48, 64, 80, 96, 128, 192, 256, 384, 512))  # GB that computers have
 _LEAST_CONTEXT, _CONTEXT_STEP = 1024, 256
+_MOST_CONTEXT_K = 1024
 _AMOUNT = re.compile(r"(?<![a-z0-9_.])\d{1,3}\s?g(?:i?b|igs?)?(?![a-z0-9])", re.IGNORECASE)
 Kind = Spoken | Literal["amount"]  # the latter of the only amount that was told, whatever it is of
 _SAID: dict[Kind, str] = {"ram": "{} GB RAM", "vram": "{} GB VRAM", "context": "context {}", "amount": "{}g"}
@@ -49,7 +50,7 @@ def completed(text: str, before: Talked, parts: Parts) -> str:
     kind = _kind(numbers[0], before, parts)
     if kind is None:
         return text
-    named = _SAID[kind].format(numbers[0]["number"])
+    named = _SAID[kind].format(f"{numbers[0]['number']}{numbers[0]['thousands'] or ''}")
     return f"{text[: numbers[0].start()]}{named}{text[numbers[0].end() :]}"
 
 
@@ -75,13 +76,16 @@ def _is_small(word: str, small: frozenset[str]) -> bool:
 def _kind(number: re.Match[str], before: Talked, parts: Parts) -> Kind | None:
     """What a number is of: by its size, by what was spoken of last, and by the memory that a told card may have."""
     size, has_unit = int(number["number"]), bool(number["unit"])
-    spoken = parts.turns.spoken_of(before.all)
-    if not has_unit and size >= _LEAST_CONTEXT and size % _CONTEXT_STEP == 0:
-        return "context"
-    if size not in _RAM and not has_unit:
-        return None
+    if number["thousands"] or (not has_unit and size >= _LEAST_CONTEXT and size % _CONTEXT_STEP == 0):
+        return "context" if size <= _MOST_CONTEXT_K or not number["thousands"] else None
+    return _kind_of_memory(size, before, parts, has_unit=has_unit) if size in _RAM or has_unit else None
+
+
+def _kind_of_memory(size: int, before: Talked, parts: Parts, *, has_unit: bool) -> Kind | None:
+    """Of which memory an amount is."""
     cards = [card for text in before.texts for card in parts.facts.cards.found_in(text)]
     memories = _memories({card.name for card in cards}, parts)
+    spoken = parts.turns.spoken_of(before.all)
     if has_unit and size * GIB in memories:
         return "vram"
     if memories and spoken != "context":

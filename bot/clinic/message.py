@@ -19,17 +19,31 @@ Author = Literal["asker", "helper", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An earlier message of a thread, with the texts of its files."""
+    """An earlier message of a thread, with the texts of its files. `fresh`: it was asked when what stood before was
+    solved; `title`: what is known of its circumstances, as a post has a title.
+    """
 
     author: Author
     text: str
     files: tuple[str, ...] = ()
+    fresh: bool = False
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What the author said besides, that tells nothing of the trouble. `behind`: how many messages of the thread stand
+    before it.
+    """
+
+    text: str
+    behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message as it stands in a channel. `thread`: what was said before, oldest first; `aside`: what the author said
-    besides that tells nothing of the trouble, such as that the advice did not help.
+    besides that tells nothing of the trouble, such as that the advice did not help; `fresh`: what was asked is solved.
     """
 
     text: str
@@ -37,7 +51,8 @@ class Message:
     attachments: tuple[str, ...] = ()
     thread: tuple[Said, ...] = ()
     where: Where = "forum"
-    aside: tuple[str, ...] = ()
+    aside: tuple[Aside, ...] = ()
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

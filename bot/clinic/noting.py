@@ -42,7 +42,7 @@ def noted(asking: Asking, parts: Parts) -> FollowUp | None:
 
 def _answer(asking: Asking, facts: list[Words], parts: Parts) -> Answer:
     post, last, diagnosed = asking.post, asking.last, asking.diagnosed
-    has_steps = bool(first_steps(diagnosed.answer))
+    has_steps = asking.is_advised and bool(first_steps(diagnosed.answer))
     standing = diagnosed.answer if has_steps else None
     step = _step(asking, parts, has_facts=bool(facts)) if standing is not None else 0
     if standing is not None and step:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.intake.vocabulary import Names
     from bot.knowledge.advice import Advice
     from bot.knowledge.asking import Asking, Wordings
+    from bot.knowledge.effects import Effect
     from bot.knowledge.failures import Failure, FieldWords, Spell
     from bot.knowledge.first_aid import FirstAid
     from bot.knowledge.known_faults import KnownFault
@@ -279,6 +280,13 @@ class Parts:
         from bot.knowledge.first_aid import load_first_aid
 
         return self.translations.of(load_first_aid(self.root))
+
+    @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        """What steps do to a computer."""
+        from bot.knowledge.effects import load_effects
+
+        return self.translations.of(load_effects(self.root))
 
     @cached_property
     def samplers(self) -> Samplers:

@@ -19,12 +19,13 @@ from bot.answers.settings_of import settings_answer
 from bot.answers.told import without_told
 from bot.answers.unknown import first_aid_answer, gone_back, looked_at, ready_post, unknown_answer
 from bot.base.languages import Language, Text
+from bot.clinic.clauses import in_one, is_solved_by, runs_of
 from bot.clinic.corrections import corrected
 from bot.clinic.diagnosing import masked, reading_of
 from bot.clinic.fit_replies import FitReplies
 from bot.clinic.following_up import Asking, FollowUp, follow_up, told_anew
 from bot.clinic.knowing import Known, known
-from bot.clinic.message import Kind, Message, Part, Reply, State
+from bot.clinic.message import Kind, Message, Part, Reply, Said, State
 from bot.clinic.noting import noted
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Candidate, Reading
@@ -176,6 +177,7 @@ _LOOKED_BACK = 12  # messages of the author in which the advice that stands is l
 
 # Words behind a printed line that is all that was sent: "No module named 'torch' 启动webui".
 _CHINESE_BEHIND = re.compile(r"[ \t][\u3400-\u9fff]{2,12}[a-z]{0,12}[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_TO_ANOTHER = re.compile(r"\s*(?:@[\w.-]|<@[!&]?\d)")
 _HAN_ALONE = re.compile(r"[\W\d]*[\u3400-\u9fff]+[\W\d\u3400-\u9fff]*")  # "[图片]": what a program put there
 _HALVES = re.compile(r"[,，?？]\s*(?:and\s)?|\sand\s(?=what|how|which|where)|和(?=设|该|怎么)", re.IGNORECASE)
 _SHORTEST_HALF = 4  # characters of the second of two questions
@@ -190,7 +192,21 @@ def unstretched(text: str) -> str:
 
 def reply_to(message: Message, parts: Parts) -> Reply:
     """The reply to a message, by the knowledge of `parts`. A pure function; never raises for what somebody wrote."""
-    return _Replying(message, parts).reply()
+    return _Replying(_since_moved_on(message, parts), parts).reply()
+
+
+def _since_moved_on(message: Message, parts: Parts) -> Message:
+    """The conversation since its author came to something else: of what stood before only facts are left."""
+    askers = [at for at, said in enumerate(message.thread) if said.author == "asker"]
+    for at in reversed(askers[1:]):
+        said = message.thread[at]
+        if not (said.fresh or parts.turns.moved_on(said.text)):
+            continue
+        then = replace(message, text=said.text, attachments=said.files, thread=message.thread[:at], fresh=said.fresh)
+        if (moved := _Replying(_since_moved_on(then, parts), parts).moved_to) is not None:
+            aside = tuple(replace(each, behind=each.behind - at) for each in message.aside if each.behind > at)
+            return replace(message, thread=(moved, *message.thread[at + 1 :]), aside=aside)
+    return message
 
 
 def _plain(answer: Answer) -> tuple[object, ...]:
@@ -206,6 +222,11 @@ def _with_panels(text: str, files: Iterable[str]) -> str:
     return "\n".join((text, *(without_note(file) for file in files if is_panel(file))))
 
 
+def _own_text(title: str, text: str, files: Iterable[str]) -> str:
+    """What one message says, title and shown settings included."""
+    return "\n".join(filter(None, (title, _with_panels(unstretched(text), files))))
+
+
 class _Replying:
     """One message on its way to a reply."""
 
@@ -215,10 +236,8 @@ class _Replying:
         self._may_look_back = bool(message.thread) and behind < _LOOKED_BACK
         self._behind = behind
         self._parts = parts
-        own = "\n".join(filter(None, (message.title, _with_panels(unstretched(message.text), message.attachments))))
-        earlier = [
-            _with_panels(unstretched(said.text), said.files) for said in message.thread if said.author == "asker"
-        ]
+        own = _own_text(message.title, message.text, message.attachments)
+        earlier = [_own_text(said.title, said.text, said.files) for said in message.thread if said.author == "asker"]
         self._own_files = self._masked_files(message.attachments)
         before = (file for said in message.thread if said.author == "asker" for file in said.files)
         self._files = (*self._masked_files(before), *self._own_files)
@@ -242,9 +261,27 @@ class _Replying:
         asks = is_known and self._last.has("asks") and not self._last.has("thanks")
         return replace(reply, relapses=self._parts.turns.relapses(self._last.prose), asks=asks)
 
+    @property
+    def _of_clauses(self) -> Reply | None:
+        """The reply to a message that says several things of the advice, each heard by itself."""
+        if not self._is_talked_with or self._own_files or self._message.fresh or self._last.has("printed"):
+            return None
+        runs = runs_of(self._own, self._parts)
+        fresh = is_solved_by(runs, self._parts)
+        each = [(run.says, reply_to(replace(self._message, text=run.text, fresh=fresh), self._parts)) for run in runs]
+        whole = in_one(each)
+        return replace(whole, language=self._language, told=self._facts_told) if whole is not None else None
+
+    @property
+    def _is_to_another(self) -> bool:
+        """Whether a further message begins with somebody's name: it is said to them."""
+        return bool(self._message.thread) and _TO_ANOTHER.match(self._own) is not None and not self._own_files
+
     def _reply(self) -> Reply:
-        if (other := self._of_another_trouble) is not None:
-            return other
+        if self._is_to_another:
+            return self._silence()
+        if (apart := self._of_clauses or self._of_another_trouble) is not None:
+            return apart
         if (back := self._follow_up) is not None:
             return self._going_on(back)
         if self._is_left_alone:
@@ -298,7 +335,13 @@ class _Replying:
     def _ends_here(self) -> bool:
         """Whether the message only ends the talk."""
         ends = self._last.has_any(_ENDS) and not self._last.has("asks")
-        return self._state == "solved" or ends or self._parts.turns.closes(self._own)
+        return self._state == "solved" or ends or self._closes
+
+    @property
+    def _closes(self) -> bool:
+        """Whether the message only ends the talk, or puts it off; with a file it does not."""
+        turns = self._parts.turns
+        return not self._own_files and (turns.closes(self._own) or turns.will_try(self._own))
 
     @property
     def _is_talked_with(self) -> bool:
@@ -334,7 +377,10 @@ class _Replying:
     def _before(self) -> "_Replying":
         """The message before, on its way to its reply."""
         *earlier, last = (said for said in self._message.thread if said.author == "asker")
-        message = replace(self._message, text=last.text, attachments=last.files, thread=tuple(earlier))
+        title = last.title or self._message.title
+        message = replace(
+            self._message, text=last.text, title=title, attachments=last.files, thread=tuple(earlier), fresh=last.fresh
+        )
         return _Replying(message, self._parts, self._behind + 1)
 
     @cached_property
@@ -342,16 +388,42 @@ class _Replying:
         """The answer to a trouble that stands in the place of the one before: of that nothing counts any more but what
         was told of the machine.
         """
-        text = self._parts.turns.moved_on(self._own) if self._is_talked_with else ""
+        text = self._other_text
         post = self._parts.posts.read(text) if text else None
         if post is None or post.has("thanks") or not post.has_any((*_ANY_TROUBLE, "asks")):
             return None
         title = told_line(self._post.request)
-        alone = reply_to(replace(self._message, title=title, text=text, thread=()), self._parts)
-        if not alone.parts or alone.parts[0].kind == "ask":
+        alone = reply_to(replace(self._message, title=title, text=text, thread=(), fresh=False), self._parts)
+        if not alone.parts or alone.parts[0].kind == "ask" or (self._message.fresh and alone.parts[0].is_guess):
             return None
         state = "open" if self._state == "solved" else self._state
         return replace(alone, state=state, told=self._facts_told)
+
+    @property
+    def _other_text(self) -> str:
+        """What the message tells of something else; all of it, where what stood before is solved and it is not said to
+        be back.
+        """
+        turns, own = self._parts.turns, self._own
+        if not self._is_talked_with:
+            return ""
+        is_new = self._message.fresh and not (turns.relapses(own) or turns.failed(own) or turns.solved(own))
+        return turns.moved_on(own) or (turns.without_lead(own) if is_new else "")
+
+    @property
+    def _is_of_something_else(self) -> bool:
+        """Whether what was advised is over and done with, and the message does not point back to it."""
+        turns, own = self._parts.turns, self._own
+        points_back = turns.deictic(own) or turns.points_back(own) or turns.of_advice(own) is not None
+        return self._message.fresh and bool(self._other_text) and not (points_back or turns.step(own))
+
+    @property
+    def moved_to(self) -> Said | None:
+        """What is left of the conversation where the message comes to something else: that, with the facts told."""
+        if self._of_another_trouble is None:
+            return None
+        title = told_line(self._post.request)
+        return Said("asker", self._other_text, self._message.attachments, title=title)
 
     def _silence(self) -> Reply:
         return Reply(self._language, "silent", self._topics, state=self._state, told=self._facts_told)
@@ -362,16 +434,19 @@ class _Replying:
         only_thanks = self._last.has("thanks") and not self._last.has("asks")
         if not self._message.thread or self._state == "solved" or only_thanks:
             return None
-        if self._parts.turns.closes(self._own) and not self._last.has("asks"):
+        if self._closes and not self._last.has("asks"):
             return None
         return follow_up(self._asking, self._parts)
 
     @property
     def _asking(self) -> Asking:
-        aside = [masked(each, self._parts.telling) for each in self._message.aside]
-        is_advised = self._standing is not None and self._standing.kind != "ask"
+        aside = [masked(each.text, self._parts.telling) for each in self._message.aside]
+        is_advised = self._standing is not None and self._standing.kind != "ask" and not self._is_of_something_else
         shown, changed = self._shown, self._told.changed
-        return Asking(self._post, self._last, self._told.texts, shown, changed, aside, self._recent_answer, is_advised)
+        return Asking(
+            self._post, self._last, self._told.texts, shown, changed, aside, self._recent_answer,
+            self._may_look_back and self._before.reply().kind == "fit", is_advised,
+        )  # fmt: skip
 
     @property
     def _recent_answer(self) -> Answer | None:
@@ -933,9 +1008,9 @@ class _Replying:
     def _goes_on(self) -> bool:
         """Whether a further message of a thread adds to what was asked there, or asks more."""
         last = self._last
-        if self._told.changed and not self._parts.turns.closes(self._own):
+        if self._told.changed and not self._closes:
             return True
-        is_over = self._says_solved or last.has_any(("solved", "thanks")) or self._parts.turns.closes(self._own)
+        is_over = self._says_solved or last.has_any(("solved", "thanks")) or self._closes
         if is_over and not last.has_any(("relapse", "asks")):
             return False
         if self._message.where == "channel" and not last.has_any(_MORE_OF_IT):
@@ -992,7 +1067,9 @@ class _Replying:
     def _says_solved(self) -> bool:
         """Whether the author says that it is solved; under advice fewer words are enough."""
         last, turns = self._last, self._parts.turns
-        if self._message.thread and turns.solved(last.prose or self._own):
+        if self._own_files and self._alone.is_recognised:
+            return False
+        if self._message.thread and not last.has("t-code") and turns.solved(last.prose or self._own):
             return True
         return last.has("solved") and not (last.has("relapse") or self._told.changed)
 

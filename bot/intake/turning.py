@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -15,17 +16,22 @@ from bot.knowledge.files import Fault, load_all
 from bot.knowledge.word_lists import KEY, Lists, phrases_filled
 
 Asked = Literal["layers", "context", "speed", "quant", "fits"]
+OfAdvice = Literal["why", "safe", "lasts", "restart", "all", "does"]
 Spoken = Literal["ram", "vram", "context"]
+K = TypeVar("K")
 _FILE = "conversation.yaml"
+_LONGEST_OF_ADVICE = 100  # characters of a question about the advice
 _SHORTEST_QUESTION = 60  # characters of one that says only "where do I put that?"
 _WORDS = frozenset({"takes_back", "common_words", "small_words"})
 _ASKS = re.compile(r"[?？]|[吗呢](?=$|[,，。!！])")
 _TELLING = re.compile(r"[a-z']+|[\u3400-\u9fff]+")
+_SENTENCE_BREAK = re.compile(r"[.!;?。！；？]+(?=\s|$|[\u3400-\u9fff])|\n")
 _SENTENCE_END = re.compile(r"[.!;。！；](?=\s|$|[\u3400-\u9fff])|\n")
 _LONGEST = 240  # characters of a message that asks back or says that something failed; a longer one tells more
 # How likely a sentence must be to tell a success or a failure by what was learnt of others; a success beside a word
 # that leaves doubt; and neither, where a phrase says success.
 _LIKELY, _LIKELY_IN_DOUBT, _NEITHER = 0.5, 0.75, 0.95
+_LIKELY_IN_CLOSING = 0.6  # a success beside words that may only end the talk
 
 Shares = Callable[[str], Mapping[str, float]]  # of a sentence: how likely it is "solved", "failed" or neither
 
@@ -67,6 +73,10 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     will_try: Wording
     points_back: Wording
     sets: Wording
+    of_advice: dict[OfAdvice, Wording]
+    begins: Wording
+    leads_in: Wording
+    reason: Wording
     claims: Wording
     another: Wording
     but: Wording
@@ -186,7 +196,8 @@ class Turns:
 
     def _sounds_solved(self, plain: str) -> bool:
         """Whether a message is like those by which others told a success; one of small words and a number is none."""
-        if self._share(plain, "solved") < _LIKELY or self.data.closes.found_in(plain):
+        least = _LIKELY_IN_CLOSING if self.data.closes.found_in(plain) else _LIKELY
+        if self._share(plain, "solved") < least:
             return False
         return any(word not in self.small_words for word in _TELLING.findall(plain))
 
@@ -233,6 +244,33 @@ class Turns:
     def points_back(self, text: str) -> bool:
         """Whether a short message asks where or how to do what was advised, without saying what."""
         return self.data.points_back.found_in(_short(text, _SHORTEST_QUESTION))
+
+    def asks_why(self, text: str) -> bool:
+        """Whether a short question is for a reason."""
+        return self.data.reason.found_in(_short(text, _LONGEST_OF_ADVICE))
+
+    def without_lead(self, text: str) -> str:
+        """A message without words by which it only comes to something else: "one more thing, ..."."""
+        lead = next(self.data.leads_in.phrases.finditer(folded(text)), None)
+        return text[lead.end() :].lstrip(" ,:，：、") if lead is not None and len(folded(text)) == len(text) else text
+
+    def clauses(self, text: str) -> tuple[str, ...]:
+        """The clauses of a message that may each say something of its own: sentences, and what a word like "but", a
+        question or the number of a step begins.
+        """
+        places = sorted({0, *(place.end() for place in _SENTENCE_BREAK.finditer(text)), *self._clause_starts(text)})
+        pieces = (text[start:end].strip(" ,，、\n") for start, end in pairwise((*places, len(text))))
+        return tuple(piece for piece in pieces if piece)
+
+    def _clause_starts(self, text: str) -> Iterator[int]:
+        """Where a clause begins after a comma, or at a word that begins one."""
+        plain = folded(text)
+        if len(plain) == len(text):  # else places are others
+            yield from (place.start() for place in self.data.begins.phrases.finditer(plain))
+
+    def of_advice(self, text: str) -> OfAdvice | None:
+        """What a short message asks of the advice itself."""
+        return _first(self.data.of_advice, _short(text, _LONGEST_OF_ADVICE))
 
     def sets(self, text: str) -> bool:
         """Whether a short question is about setting something."""
@@ -283,7 +321,7 @@ def _short(text: str, longest: int = _LONGEST) -> str:
     return plain if len(plain) <= longest else ""
 
 
-def _first(wordings: Mapping[Asked, Wording], plain: str) -> Asked | None:
+def _first(wordings: Mapping[K, Wording], plain: str) -> K | None:
     return next((name for name, wording in wordings.items() if wording.found_in(plain)), None)
 
 

@@ -1,5 +1,6 @@
 """What is known of a followed request: one part per message, so that an edit or a deletion takes back what it told."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from typing import Literal
@@ -7,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from bot.base.languages import Language
-from bot.clinic.message import Message, Said, Where
+from bot.clinic.message import Aside, Message, Said, Where
 from bot.intake.told import Request
 
 MOST_BESIDE = 3  # answers beside that later corrections put right
@@ -25,6 +26,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[str, ...] = ()
     at: int = 0  # id of what it came with, where that is not its key; ids grow with time
     counts: bool = True  # it belongs to the request; thanks and chatter do not
+    fresh: bool = False  # it was asked when what stood before was solved
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,16 +105,26 @@ def newest(state: State) -> str | None:
 
 def conversation(state: State) -> Message | None:
     """Everything that counts as one message: the last one, after what was said before. None where nothing does."""
-    parts = [state.parts[key] for key in in_order(state) if state.parts[key].counts]
+    ordered = [state.parts[key] for key in in_order(state)]
+    parts = [part for part in ordered if part.counts]
     if not parts:
         return None
     *earlier, last = parts
     if not earlier:
         return Message(last.text, state.title, last.files, where=_where(state))
     first = msgspec.structs.replace(earlier[0], text="\n".join(filter(None, (state.title, earlier[0].text))))
-    said = tuple(Said("asker", part.text, part.files) for part in (first, *earlier[1:]))
-    aside = tuple(state.parts[key].text for key in in_order(state) if not state.parts[key].counts)
-    return Message(last.text, "", last.files, said, _where(state), aside)
+    said = tuple(Said("asker", part.text, part.files, part.fresh) for part in (first, *earlier[1:]))
+    fresh = last.fresh or state.life == "solved"
+    return Message(last.text, "", last.files, said, _where(state), tuple(_aside(ordered)), fresh)
+
+
+def _aside(ordered: Iterable[Part]) -> Iterator[Aside]:
+    """What does not count, each with the number of messages that count before it."""
+    behind = 0
+    for part in ordered:
+        behind += part.counts
+        if not part.counts:
+            yield Aside(part.text, behind)
 
 
 def asked_again(state: State, key: str) -> Message | None:

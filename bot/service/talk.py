@@ -51,10 +51,11 @@ def answered(state: State, heard: Heard, key: str) -> State:
     state = replace(state, told=heard.told or state.told)
     if heard.is_solved and state.life != "solved":
         return _without(replace(state, life="solved", solution=heard.words), key)
-    if state.life in {"helper", "handed"} or (state.life == "solved" and not heard.asks_anew):
+    if not _may_answer(state, heard):
         return state
     if heard.answer_key is None:
         return _without(state, key)
+    state = _asked_anew(state, key)
     if says_beside(state, heard):
         return _beside(state, heard, key)
     return replace(
@@ -66,6 +67,17 @@ def answered(state: State, heard: Heard, key: str) -> State:
         index=0,
         not_solved=0 if state.life == "solved" else state.not_solved,
     )
+
+
+def _may_answer(state: State, heard: Heard) -> bool:
+    """Whether neither a human is at it nor is all solved."""
+    return state.life not in {"helper", "handed"} and (state.life != "solved" or heard.asks_anew)
+
+
+def _asked_anew(state: State, key: str) -> State:
+    """The state in which a message is marked that asks something once all before it is solved."""
+    part = state.parts.get(key)
+    return state if state.life != "solved" or part is None else with_part(state, key, replace(part, fresh=True))
 
 
 def says_beside(state: State, heard: Heard) -> bool:

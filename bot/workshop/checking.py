@@ -24,6 +24,7 @@ from bot.intake.vocabulary import load_vocabulary
 from bot.knowledge.advice import load_advice
 from bot.knowledge.architectures import load_architectures
 from bot.knowledge.asking import load_asking
+from bot.knowledge.effects import load_effects
 from bot.knowledge.errands import load_errands
 from bot.knowledge.failures import Failure
 from bot.knowledge.files import DataError, Fault, Loaded
@@ -61,6 +62,7 @@ _LOADS: tuple[Callable[[Path], Any], ...] = (
     load_machine_words,
     load_signs,
     load_advice,
+    load_effects,
     load_errands,
     load_first_aid,
     load_known_faults,

@@ -34,6 +34,7 @@ from bot.knowledge.advice import Advice
 from bot.knowledge.architectures import Architecture
 from bot.knowledge.asking import Asking
 from bot.knowledge.dangers import Danger
+from bot.knowledge.effects import Effect
 from bot.knowledge.errands import Errands
 from bot.knowledge.failures import Failure, FieldWords
 from bot.knowledge.first_aid import FirstAid
@@ -68,6 +69,7 @@ TABLE: Mapping[str, tuple[str, Any]] = {
     "conversation": ("How people go on in a conversation", TurnData),
     "cues": ("Cues: words by which a request is read", CueData),
     "dangers": ("What a step may do that costs something", list[Danger]),
+    "effects": ("What a step does to a computer", list[Effect]),
     "errands": ("What people come for, in whole sentences", Errands),
     "failure": ("A known failure", Failure),
     "families": ("Families of language models", Families),
@@ -200,6 +202,7 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
     "Counts": dict.fromkeys(("messages", "answered", "dismissed", "open"), _NUMBER),
     "CueData": {**dict.fromkeys(_CUE_LISTS, _REGEX), "topics": {"additionalProperties": _REGEX}},
     "Danger": {"id": {"pattern": "^[a-z-]+$"}},
+    "Effect": {"id": _SLUG, "found": _SOME, "sources": _SOME},
     "ExpertsEntry": {
         **dict.fromkeys(("count", "used", "feed_forward"), _WIDTH),
         **dict.fromkeys(("shared", "shared_feed_forward", "leading_dense", "groups", "latent", "by_token"), _PART),

@@ -1,0 +1,102 @@
+"""A message that says several things at once, in runs of clauses that say the same: a part worked, a part failed, a
+question. What each is, is decided here.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import groupby
+from typing import Literal
+
+from bot.answers.reply import composed
+from bot.clinic.message import Reply
+from bot.clinic.parts import Parts
+
+Says = Literal["works", "fails", "asks", "tells"]
+_TROUBLE = ("trouble", "my-trouble", "t-crash", "t-slow", "t-code")
+_LONGEST = 300  # characters of a message that is taken apart; a longer one tells a story
+_MOST_QUESTIONS = 2  # that are answered one by one
+_MOST_CLAUSES = 8
+_WEAK = ("noted",)  # ids of what is said where nothing better is known
+_ANSWERED: tuple[Says, ...] = ("fails", "asks")  # what gets an answer, in this order
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Clauses one after the other that say the same."""
+
+    says: Says
+    text: str
+
+
+def runs_of(text: str, parts: Parts) -> Sequence[Run]:
+    """The runs of a short message that tells how it went with a part of the advice and says more, or asks two things;
+    none of any other.
+    """
+    clauses = parts.turns.clauses(text) if len(text) <= _LONGEST else ()
+    said = [Run(_says(clause, parts), clause) for clause in clauses[:_MOST_CLAUSES]]
+    kinds = {run.says for run in said}
+    if kinds == {"asks"}:
+        return said if len(said) == _MOST_QUESTIONS else ()
+    return list(_joined(said)) if len(kinds - {"tells"}) > 1 else ()
+
+
+def _joined(said: Iterable[Run]) -> Iterator[Run]:
+    """What follows one another and says the same, as one."""
+    for says, runs in groupby(said, lambda run: run.says):
+        yield Run(says, " ".join(run.text for run in runs))
+
+
+def _says(clause: str, parts: Parts) -> Says:
+    """What a clause says: a question is one whatever it speaks of, and what failed did not work."""
+    turns, post = parts.turns, parts.posts.read(clause)
+    if post.has("asks") or turns.of_advice(clause) is not None or turns.points_back(clause):
+        return "asks"
+    if turns.failed(clause):
+        return "fails"
+    if turns.solved(clause) or turns.claims(clause):
+        return "works"
+    return "fails" if post.has_any(_TROUBLE) else "tells"
+
+
+def is_solved_by(runs: Sequence[Run], parts: Parts) -> bool:
+    """Whether a run says that it works now, and none that something fails."""
+    works = [run.text for run in runs if run.says == "works"]
+    return all(run.says != "fails" for run in runs) and any(map(parts.turns.solved, works))
+
+
+def in_one(replies: Sequence[tuple[Says, Reply]]) -> Reply | None:
+    """One reply of those to the runs, what failed first; None where one of them alone says nothing better than what
+    the whole message would be answered with.
+    """
+    solved = _solved(replies)
+    answered = [reply for says in _ANSWERED for kind, reply in replies if kind == says and reply.answer is not None]
+    said = [reply for reply in answered if solved is not None or _is_worth(reply)]
+    if not said:
+        return solved
+    whole = reduce(_with, said)
+    return replace(whole, state="solved") if solved is not None else whole
+
+
+def _solved(replies: Sequence[tuple[Says, Reply]]) -> Reply | None:
+    """The reply to the run that says that it works now, where nothing beside that fails."""
+    is_failing = any(says == "fails" for says, _ in replies)
+    return None if is_failing else next((reply for _, reply in replies if reply.state == "solved"), None)
+
+
+def _with(first: Reply, second: Reply) -> Reply:
+    """A reply with what another one says behind it, each thing once."""
+    answers = [reply.answer for reply in (first, second) if reply.answer is not None]
+    return replace(
+        first,
+        parts=tuple({part.id: part for part in (*first.parts, *second.parts)}.values()),
+        asked=tuple(dict.fromkeys((*first.asked, *second.asked))),
+        follows=first.follows and second.follows,
+        failed=first.failed or second.failed,
+        adds=first.adds or second.adds,
+        answer=composed(answers, (), first.told, numbered=False),
+    )
+
+
+def _is_worth(reply: Reply) -> bool:
+    return reply.kind != "ask" and all(part.id not in _WEAK for part in reply.parts)
