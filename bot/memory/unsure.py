@@ -6,6 +6,7 @@ widens the bounds; they held the truth for all architectures of llama.cpp b11739
 
 from bot.memory.layout import Layout
 from bot.memory.settings import Interval
+from bot.memory.wiring import JOINED_OUTPUT
 from bot.models.shape import ModelShape
 
 _INDEX_SCORES = 12  # copies of one score per cell and token that an index may need at once
@@ -55,6 +56,8 @@ def near_bounds(shape: ModelShape, layout: Layout, size: int) -> Interval:
         reach += 4 * settings.tokens * heads * layout.cells
     if "f32" in (settings.cache_type_k, settings.cache_type_v):  # unpacked for each device
         reach += 4 * layout.cells * settings.streams * max(shape.kv_heads) * (shape.key_length + shape.value_length)
+    if shape.architecture in JOINED_OUTPUT:  # a second copy, on either side
+        reach += 4 * settings.output_rows * (shape.vocabulary + shape.embedding)
     index = shape.sparse_index
     if index is not None and index.block:  # masks of an index of blocks may be there twice
         reach += _BLOCK_MASKS * settings.tokens * index.heads * layout.cells

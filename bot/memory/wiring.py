@@ -281,6 +281,8 @@ def is_exact(shape: ModelShape, settings: Settings) -> bool:
     """
     if shape.architecture in _NEAR or _is_moved(shape, settings):
         return False
+    if shape.architecture in JOINED_OUTPUT and settings.output_rows > settings.parallel:
+        return False
     if settings.flash_attention and shape.architecture == "plm":  # which llama.cpp only builds without
         return False
     if not settings.flash_attention and (shape.architecture == "plamo2" or shape.value_experts[0]):
@@ -306,11 +308,12 @@ def _is_moved(shape: ModelShape, settings: Settings) -> bool:
     return unpacked and (experts or 0 <= settings.gpu_layers < shape.offloadable)
 
 
+JOINED_OUTPUT: Final = frozenset(("qwen3tts",))  # logits and the hidden state they come from are one row
 _NEAR: Final = frozenset(("cohere2moe", "dots3note", "gemma-embedding2", "hy_v4", "llada-moe", "qwen4exp"))
 _NEAR_WHERE_SPLIT: Final = frozenset(
     """
     arwkv7 bailingmoe2 bailingmoe3 beam bitnet deepseek2-ocr deepseek32 deepseek4 ernie4_5-moe gemma3n glm5-next
-    gpt2 grovemoe hrm_text k2-horizon kimi-k3 mamba2 mimo2 minicpm3 minimax-01 minimax-m3 qwen rwkv6
+    gpt2 grovemoe hrm_text k2-horizon kimi-k3 mamba2 mimo2 minicpm3 minimax-01 minimax-m3 qwen qwen3tts rwkv6
     rwkv7 stablelm step35
     """.split()
 )

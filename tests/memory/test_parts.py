@@ -280,3 +280,30 @@ def test_a_layer_left_in_ram_beside_a_next_token_layer_is_a_split() -> None:
     shape = tiny(architecture="deepseek32", next_token_layers=1)
     assert not is_exact(shape, Settings(gpu_layers=shape.layers + 1))
     assert is_exact(shape, Settings(gpu_layers=shape.layers + 2))
+
+
+@pytest.mark.parametrize(
+    ("outputs", "gpu_layers", "dry_run"), [(512, ALL, (287_332_352, 25_192_448)), (512, 1, (276_824_064, 182_478_880))]
+)
+def test_an_output_joined_with_its_hidden_state_lies_in_a_range(
+    outputs: int, gpu_layers: int, dry_run: tuple[int, int]
+) -> None:
+    """The figures are those of libllama b11739 for such a shape."""
+    shape = tiny(
+        architecture="qwen3tts",
+        layers=24,
+        embedding=2048,
+        feed_forward=(6144,) * 24,
+        heads=(16,) * 24,
+        kv_heads=(4,) * 24,
+        key_length=128,
+        value_length=128,
+        vocabulary=65536,
+        tied_embedding=False,
+    )
+    settings = Settings(context=8192, outputs=outputs, gpu_layers=gpu_layers)
+    found = compute_buffers(shape, settings, Layout(shape, settings))
+    assert not found.exact
+    assert found.gpus_low[0] <= dry_run[0] <= found.gpus_high[0]
+    assert found.host_low <= dry_run[1] <= found.host_high
+    assert is_exact(shape, replace(settings, outputs=1, gpu_layers=ALL))
