@@ -31,7 +31,7 @@ from bot.clinic.parts import Parts
 from bot.clinic.shopping import bought_for
 from bot.clinic.standing_in import USUAL_QUANT, stand_in
 from bot.clinic.wishes import wanted_by
-from bot.hardware.amounts import Device
+from bot.hardware.amounts import Device, card_device
 from bot.hardware.planned import PlannedMachine, planned, with_devices
 from bot.hardware.systems import System, system_family
 from bot.hardware.told import ToldMachine
@@ -48,6 +48,7 @@ from bot.models.uses import Use
 
 _ABOUT = 0.15
 _WHOLE_BITS = "BF16"  # of a model that nobody has quantized
+_USUAL_CARD = "RTX 3090"  # beside which others are weighed
 _TWO = 2  # cards that are to work together
 _LADDER = (8, 12, 16, 24)  # GB of video memory that stand for the usual cards
 _FOUR_BITS = 0.61e9  # bytes of a billion parameters at Q4_K_M
@@ -251,8 +252,12 @@ class FitReplies:
         post = self._post
         if post.has("budget") and (bought := self._for_the_money()) is not None:
             yield bought
+        elif self._asks_of_either:
+            yield self._plan_on_the_least()
         elif post.machine.options:
             yield self._comparison()
+        elif self._weighs_its_card:
+            yield self._weighed()
         elif self._joins_cards:
             yield self._together()
         elif self._only_buys:
@@ -319,7 +324,7 @@ class FitReplies:
     def _wants_another_model(self) -> bool:
         """Whether a model is asked for, and the one that is named was used before."""
         post = self._post
-        return bool(post.models) and post.has("which-model") and post.has("former-model")
+        return bool(post.models) and post.has("which-model") and post.has_any(("former-model", "offered"))
 
     def _family(self) -> FitPart | None:
         """What each of the models needs that go by the told name; None where one is meant, or none known."""
@@ -439,6 +444,8 @@ class FitReplies:
 
     def _quant_of_size(self, name: str) -> str:
         """The quantization that was told, where no others stand beside it."""
+        if self._post.has("unquantized"):
+            return _WHOLE_BITS
         return (self._quant_of(name) if len(self._post.sizes) < 2 else "") or USUAL_QUANT
 
     @property
@@ -579,6 +586,10 @@ class FitReplies:
         wanted = self._wanted_of_it
         offers = offers_for(recommendations, machine.machine, wanted.context)
         answer = table_answer(offers, machine, self._parts.advice, recommendations.checked, wanted)
+        if self._post.has("more-ram"):
+            buying = self._parts.advice.buying
+            more = Paragraph(buying.ram_speed if self._post.has("about-speed") else buying.ram)
+            answer = replace(answer, blocks=(*answer.blocks[:1], more, *answer.blocks[1:]))
         return FitPart("table", slow_table(answer, machine) if self._is_slow_without_card else answer)
 
     def _any_of_that_size(self, alike: RequestedModel, machine: PlannedMachine) -> FitPart:
@@ -609,6 +620,40 @@ class FitReplies:
         return FitPart(
             "buying", comparison_answer(compare(machines, self._parts.recommendations, model), self._parts.advice)
         )
+
+    @property
+    def _asks_of_either(self) -> bool:
+        """Whether it is asked if a model runs on one card or another, and not which of them to take."""
+        post = self._post
+        is_asked = self._wanted is not None and post.has_any(("can-it", "runs-it"))
+        return is_asked and len(post.machine.options) > 1 and not post.has_any(("which-one", "buying"))
+
+    def _plan_on_the_least(self) -> FitPart:
+        """The plan for the wanted model on that of the cards which holds the least."""
+        base = planned(self._post.machine, self._system, self._parts.cards)
+        least = min(self._post.machine.options, key=lambda devices: sum(device.memory for device in devices))
+        machine = with_devices(base, least)
+        assert self._wanted is not None
+        return self._plan(self._prospect(self._wanted, machine, self._context), machine)
+
+    @property
+    def _weighs_its_card(self) -> bool:
+        """Whether it is asked if one card is worth it."""
+        devices = self._post.machine.devices
+        is_one = len({device.name for device in devices}) == 1 and devices[0].card is not None
+        return is_one and self._post.has("worth") and self._only_buys
+
+    def _weighed(self) -> FitPart:
+        """A card beside the one that most people take instead."""
+        machine = self._machine
+        rival = self._parts.cards.find(_USUAL_CARD)
+        assert machine is not None
+        assert rival is not None
+        if machine.machine.devices[0].card is rival:
+            return self._table(machine)
+        machines = [machine, with_devices(machine, (card_device(rival, None),))]
+        compared = compare(machines, self._parts.recommendations)
+        return FitPart("buying", comparison_answer(compared, self._parts.advice))
 
     @property
     def _joins_cards(self) -> bool:

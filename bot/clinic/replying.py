@@ -1312,6 +1312,8 @@ class _Replying:
         found = known(without_marks(self._told.texts[0] if corrects else self._own), self._parts)
         fails = self._post.has_any(_FAILS)
         asks = self._asks_anything and not fails
+        if found is not None and self._is_mere_term(found):
+            return None
         if found is None or not self._post.has("trouble"):
             return found
         if fails and found.score < _ASKED_IN_OTHER_WORDS:
@@ -1320,6 +1322,11 @@ class _Replying:
             return None
         is_plain = asks and found.score >= _PLAIN_ASPECT
         return None if found.id.startswith(_ASPECTS) and not is_plain else found
+
+    def _is_mere_term(self, found: Known) -> bool:
+        """Whether it is only what a word means that stands in a question of what fits."""
+        is_of_fit = self._post.scores["fit"] >= APPLIES and self._post.has_any(("model", *_MACHINE))
+        return is_of_fit and found.id.startswith(_TERM) and not self._post.has("what-is")
 
     @property
     def _asks_anything(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.answers.blocks import Answer
-from bot.answers.fit.market import Bought, Shopping, market_answer
+from bot.answers.fit.market import STEP_UP, Bought, Shopping, market_answer
 from bot.base.sizes import GIB
 from bot.clinic.parts import Parts
 from bot.hardware.amounts import card_device
@@ -32,9 +32,12 @@ def bought_for(post: PostReading, base: PlannedMachine, parts: Parts, planning: 
     affordable = sorted((sale for sale in sales if _price(sale) <= money), key=lambda sale: sale.least)
     tried = _Tried(base, parts, planning)
     shown = tuple(map(tried.bought, _worth_showing(affordable, tried)))
-    dearer = tried.next_that_does([sale for sale in sales if sale not in affordable])
+    owned = sum(device.memory for device in post.machine.devices) // GIB
+    further = [sale for sale in sales if sale not in affordable]
+    larger = [sale for sale in further if sale.memory * sale.count > STEP_UP * owned]
+    dearer = tried.next_that_does(larger or further)
     shopping = Shopping(budget, shown, dearer, told_power_supply(post.prose))
-    return market_answer(shopping, parts.advice, whole_computer=is_whole, has_card=bool(post.machine.devices))
+    return market_answer(shopping, parts.advice, whole_computer=is_whole, owned=owned)
 
 
 def _price(sale: ForSale) -> float:

@@ -462,6 +462,30 @@ def test_a_computer_with_nothing_but_its_memory_is_answered() -> None:
     assert reply("i only have a laptop with 8gb ram").parts[0].id == "table"
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("3090或4090 单卡可以在本地推理 llama 13B 的 4-bit量化模型吗？", "能跑"),
+        ("is a tesla p40 still worth it in 2026 for 24gb vram", "RTX 3090"),
+        ("手上有张2080ti 11g，再花1500块怎么升级最划算", "先留着"),
+        ("本地部署qwen3vl 要什么配置啊", "Qwen3-VL-2B"),
+        ("vps 4核8g内存 想挂个小模型，选哪个", "5B"),
+        ("rtx 5070 12gb, 32 gb ram. goose recommends me gemma-4-E4B, what should I run instead?", "Qwen3-14B"),
+    ],
+)
+def test_a_question_of_fit_is_answered_as_it_is_meant(text: str, first: str) -> None:
+    assert first in said(reply(text)).split("|")[0]
+
+
+def test_a_model_that_nobody_quantized_is_counted_with_all_its_bits() -> None:
+    assert "BF16" in said(reply("未量化的14b，两张24g的p40行不行？"))
+
+
+def test_what_lies_mostly_in_memory_is_not_told_to_fit_the_card() -> None:
+    text = said(reply("deepseek r1 q4_k_m on a 4090 with 512gb ram: only 5 t/s, is that normal?"))
+    assert "bandwidth sets the speed" in text
+
+
 def test_money_that_is_too_little_and_a_power_supply_are_told_so() -> None:
     text = said(reply("3000块预算想买张卡跑qwen3 32b，求推荐，电源是500w的"))
     assert "没有卡能整个放下" in text

@@ -12,6 +12,7 @@ from bot.knowledge.advice import Advice, ForSale
 from bot.memory.offers import Offer
 from bot.memory.plan import Plan
 
+STEP_UP = 1.2  # times the memory that is there: less opens no larger models
 _YUAN = 7  # for a dollar, roughly
 _COLUMNS = (
     Text("Card", "显卡"), Text("Memory", "显存"), Text("Price", "价格"), Text("Models whole up to", "能整个放下"),
@@ -51,17 +52,19 @@ class Shopping:
         return holding or max(self.affordable, key=lambda each: each.sale.memory * each.sale.count, default=None)
 
 
-def market_answer(shopping: Shopping, advice: Advice, *, whole_computer: bool, has_card: bool) -> Answer:
-    """The card in the first line, with what it is good for; then what else there is for about the money."""
+def market_answer(shopping: Shopping, advice: Advice, *, whole_computer: bool, owned: int) -> Answer:
+    """The card in the first line, with what it is good for; then what else there is for about the money. `owned`: GB of
+    video memory that are there.
+    """
     title = Text("For {budget}", "{budget}买什么").format(budget=shopping.budget.shown)
     rows = tuple(map(_row, (*shopping.affordable, *filter(None, (shopping.dearer,)))))
     label = Text("Prices of {year}", "{year} 年的行情").format(year=advice.buying.market.checked)
-    blocks: list[Block] = [Paragraph(text, tone="good") for text in _verdict(shopping)]
+    blocks: list[Block] = [Paragraph(text, tone="good") for text in _verdict(shopping, owned)]
     blocks += [Paragraph(text) for text in _power(shopping)]
     blocks.append(Table(_COLUMNS, rows, label))
     if whole_computer:
         blocks.append(Paragraph(_COMPUTER))
-    blocks.append(Paragraph(advice.buying.second if has_card else advice.buying.first))
+    blocks.append(Paragraph(advice.buying.second if owned else advice.buying.first))
     return Answer(title, "neutral", tuple(blocks))
 
 
@@ -92,8 +95,20 @@ _SPLIT = Text("split with RAM, {speed}", "一部分放内存，{speed}")
 _SMALLER = Text("models up to about {whole} fit whole", "最大能整个放下 {whole} 左右的模型")
 
 
-def _verdict(shopping: Shopping) -> Iterator[Text]:
+_KEEP = Text(
+    "Nothing for that is a step up from your {owned} GB: keep the card and save for the {name} ({price}), or add "
+    "a second card beside it if power and slots allow.",
+    "这个价位的卡都比不过你现在的 {owned}G：先留着，攒到 {name}（{price}）再换；"
+    "电源和插槽够的话，也可以在旁边加一张二手卡。",
+)
+
+
+def _verdict(shopping: Shopping, owned: int) -> Iterator[Text]:
     best, dearer = shopping.best, shopping.dearer
+    gained = best.sale.memory * best.sale.count if best is not None else 0
+    if owned and dearer is not None and gained <= STEP_UP * owned:
+        yield _KEEP.format(owned=owned, name=name_of(dearer.sale), price=price_of(dearer.sale))
+        return
     if best is None:
         if dearer is not None:
             yield _TOO_LITTLE.format(name=name_of(dearer.sale), price=_from(dearer.sale))

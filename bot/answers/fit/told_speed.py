@@ -31,15 +31,29 @@ _NORMAL_SPLIT = Text(
 )
 
 
+_MOSTLY_RAM = 2.5  # times the VRAM: what is larger never fits whole
+_NORMAL_FOR_RAM = Text(
+    "{told} tokens/s is normal here: most of the model lies in RAM, whose bandwidth sets the speed. More memory "
+    "channels, a lower quantization or a smaller model are quicker; another card hardly is.",
+    "{told} token/s 在这里是正常的：大部分模型放在内存里，速度由内存带宽决定。加内存通道、降低量化或换小一点的模型"
+    "才会快，再加显卡作用不大。",
+)
+
+
 def with_told_speed(answer: Answer, plan: Plan, prose: str) -> Answer:
     """A plan's answer that says first whether the speed told in the folded `prose` is what was to be expected."""
     told = _told(prose)
     if told is None or plan.speed is None:
         return answer
-    normal = _NORMAL if plan.verdict == "gpu" else _NORMAL_SPLIT
+    normal = _NORMAL if plan.verdict == "gpu" else _normal_split(plan)
     words = _SLOWER if is_told_too_slow(plan, prose) else normal
     said = words.format(told=rounded(told))
     return replace(answer, blocks=(Paragraph(said), *answer.blocks))
+
+
+def _normal_split(plan: Plan) -> Text:
+    is_mostly_ram = plan.model.file_bytes > _MOSTLY_RAM * sum(plan.machine.usable_vram)
+    return _NORMAL_FOR_RAM if is_mostly_ram else _NORMAL_SPLIT
 
 
 def is_told_too_slow(plan: Plan, prose: str) -> bool:
