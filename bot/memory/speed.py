@@ -60,6 +60,9 @@ _PACES: Final[Mapping[str, Pace]] = {
     "Xe": Pace((0.35, 0.75), (300e-6, 80e-6), 0.02),
     "Apple silicon": Pace((0.66, 0.95), (220e-6, 55e-6), 0.022),
 }
+# At best, of a card whose bandwidth is no limit: ten models on A100, H100, H200 and B300
+# (https://pavlokhmel.com/llm_throughput_benchmark_on_13_gpus_and_10_models.html).
+_WIDE_LAYER: Final = 38e-6
 _SHARED_MEMORY: Final = Pace((0.60, 0.86), (150e-6, 40e-6), 0.15)  # a large GPU on LPDDR5X: GB10
 _NEURAL: Final = Pace((0.66, 0.95), (220e-6, 55e-6), 0.065)  # Apple's GPUs with matrix units: M5 and later
 _PHONE: Final = Pace((0.25, 0.70), (300e-6, 60e-6), 0.008)  # a few cores, and soon less of them for the heat
@@ -118,7 +121,8 @@ def pace_of(card: Card | None) -> Pace:
         return _NEURAL
     found = _PACES.get(card.architecture, _ANY)
     if card.kind == "datacenter" and card.bandwidth > 1200 * GB:  # as wide as that, launches decide
-        return Pace((min(0.45, found.share[0]), min(0.85, found.share[1])), found.layer, min(0.045, found.arithmetic))
+        layer = found.layer[0], max(_WIDE_LAYER, found.layer[1])
+        return Pace((min(0.45, found.share[0]), min(0.8, found.share[1])), layer, min(0.045, found.arithmetic))
     if card.kind == "laptop":
         return Pace((found.share[0] * _LAPTOP, found.share[1]), found.layer, found.arithmetic)
     return found

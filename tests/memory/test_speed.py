@@ -39,6 +39,20 @@ def test_published_runs_lie_inside_the_range(card: str, ram: str, measured: floa
 
 
 @pytest.mark.parametrize(
+    ("model", "card", "measured"),
+    [
+        ("Qwen3.5-9B", "A100 80GB", 123),
+        ("Qwen3.5-9B", "H100 80GB", 190),
+        ("gpt-oss-20b", "A100 40GB", 180),
+        ("Qwen3.6-27B", "H200", 76),
+    ],
+)
+def test_cards_as_wide_as_a_data_center_s_have_a_range_too(model: str, card: str, measured: float) -> None:
+    found = speed(f"{model}-Q4_K_M" if "oss" not in model else model, card)
+    assert found.low <= measured <= found.high <= 3.2 * found.low
+
+
+@pytest.mark.parametrize(
     ("card", "ram", "measured"),
     [("M1 Max", "64", 530), ("M2 Ultra", "192", 1238), ("M3 Max", "128", 760), ("RTX 4090", "64", 12_000)],
 )
