@@ -63,4 +63,4 @@ def sound_answer(program: str, advice: Sequence[Block], *, is_good: bool = True)
     """
     if not is_good:
         return Answer(_AGAINST_MODEL.format(program=program), "careful", (*advice, Paragraph(_SOUND_SAID)))
-    return Answer(_SOUND.format(program=program), "good", (Paragraph(_SOUND_SAID), *advice))
+    return Answer(_SOUND.format(program=program), "good", (Paragraph(_SOUND_SAID), *advice), is_verdict=True)

@@ -30,6 +30,7 @@ _OWN_SHELLS: dict[str, frozenset[str]] = {
     "macos": frozenset({"bash"}),
     "android": frozenset({"bash"}),
 }
+_STOPS = {":": ".", "：": "。"}
 _SHELLS = frozenset({"bash", "powershell", "cmd"})
 _SHELL_NAMES = {
     "bash": Text("Linux, Mac (terminal):", "Linux、Mac（终端）："),
@@ -66,7 +67,7 @@ def cure_steps(
     log = log.lower()
     steps = _nearest_first(_fitting([step for step in entry.steps if _fits(step, log)], around), around)
     steps = _updated_as_packaged(steps, update, around)
-    shown = [_shown(step, values, facts, around, variables) for step in steps]
+    shown = [_shown(step, values, facts, around, variables, entry.components[:1]) for step in steps]
     at = _place_of_going_back(steps, facts) if _may_go_back(entry, fault) else None
     if at is not None and (went_back := way_back(facts, back, values, variables)):
         shown.insert(at, went_back)
@@ -227,11 +228,33 @@ def _fits(step: FixStep, log: str) -> bool:
     return not step.when.says or any(text.lower() in log for text in step.when.says)
 
 
-def _shown(step: FixStep, values: Mapping[str, str], facts: Facts, around: Circumstances, variables: Variables) -> Step:
-    commands = commands_for(around.system, _of_this_program(step.commands, around.loader))
+def _shown(
+    step: FixStep,
+    values: Mapping[str, str],
+    facts: Facts,
+    around: Circumstances,
+    variables: Variables,
+    usual: Sequence[str] = (),
+) -> Step:
+    """A step as it is told. `usual`: whose commands are shown to who names no program, where there are some."""
+    loader = around.loader or _usual_of(step.commands, usual)
+    commands = commands_for(around.system, _of_this_program(step.commands, loader))
     risk = step.risk or next((command.risk for command in commands if command.risk), None)
     text = step.text if risk is None else joined((step.text, risk), BETWEEN_SENTENCES)
-    return Step(filled_text(text, values), tuple(code_blocks(commands, command_values(values, facts), variables)))
+    codes = tuple(code_blocks(commands, command_values(values, facts), variables))
+    said = filled_text(text, values)
+    return Step(said.changed(_ended) if step.commands and not codes else said, codes)
+
+
+def _usual_of(commands: Sequence[Command], usual: Sequence[str]) -> str | None:
+    """The first of the usual programs that has a command of its own among these."""
+    named = {program for command in commands for program in command.loaders}
+    return next((program for program in usual if program in named), None)
+
+
+def _ended(text: str) -> str:
+    """A sentence that leads to a command, where none follows."""
+    return f"{text[:-1]}{_STOPS[text[-1]]}" if text.endswith(tuple(_STOPS)) else text
 
 
 def _of_this_program(commands: Sequence[Command], loader: str | None) -> list[Command]:

@@ -45,12 +45,12 @@ LOOK_CAUSE = Text(
 )
 GO_BACK = Text("First: back to what worked", "先退回能用的版本")
 LOOK = Text("Look at these", "先看这几种")
-LOOK_AT = Text("{title}. First check: {check}", "{title}。先检查：{check}")
+LOOK_AT = Text("{title}. First: {check}", "{title}。先试：{check}")
 LOOK_AT_LINE = Text(
-    "{title}. It is this one when the log says something like “{line}”. First check: {check}",
-    "{title}。日志里有类似“{line}”的话，就是它。先检查：{check}",
+    "{title}. It is this one when the log says something like “{line}”. First: {check}",
+    "{title}。日志里有类似“{line}”的话，就是它。先试：{check}",
 )
-LOOK_AT_CAUSE = Text("{title}. {cause} First check: {check}", "{title}。{cause}先检查：{check}")
+LOOK_AT_CAUSE = Text("{title}. {cause} First: {check}", "{title}。{cause}先试：{check}")
 IF_NONE = Text("If it is none of them", "如果都不是")
 SEARCH = Text("Search for this error", "搜索这条报错")
 UNKNOWN_STEPS = (

@@ -159,7 +159,7 @@ def explain_answer(name: ModelName, facts: NameFacts, formats: Sequence[Format])
         blocks.insert(0, Paragraph(_unknown(facts.nearest)))
     if name.also and name.confidence < SURE:
         blocks.append(Paragraph(joined(name.also[:4], COMMA), ALSO))
-    tone: Tone = "good" if name.confidence >= SURE else "careful"
+    tone: Tone = "neutral" if name.confidence >= SURE else "careful"
     return Answer(TITLE.format(name=name.text.strip()[:80]), tone, tuple(blocks))
 
 

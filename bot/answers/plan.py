@@ -92,6 +92,11 @@ def _fitting(plan: Plan, facts: Facts) -> Text:
     settings, whole = plan.placement.settings, plan.model.shape.offloadable
     card, context = gib(sum(device.memory for device in plan.machine.devices)), f"{settings.context:,}"
     was: Words = _WAS.format(layers=facts.gpu_layers.value) if facts.gpu_layers else ""
+    if plan.verdict == "gpu" and plan.machine.unified:
+        return Text(
+            "Yes. It fits into memory whole, with a context of {context}.",
+            "能跑。整个模型放得进内存，全用 GPU 跑，上下文 {context}。",
+        ).format(context=context)
     if plan.verdict == "gpu":
         return Text(
             "{model} fits your {card} whole at a context of {context}, so something else is using the card. "

@@ -13,7 +13,7 @@ from bot.intake.told import Request
 
 _MOST_STEPS = 5
 _MOST_OF_SECOND = 3  # blocks of a second answer
-_NOTHING_YET = Text("There is nothing to go by yet. Please tell: ", "还看不出是什么问题，请说一下：")
+_NOTHING_YET = Text("I need a little more to go by. Please add: ", "还看不出是什么问题，请说一下：")
 _STOP = Text(".", "。")
 _LIKE_THIS = Text(
     "For example: “koboldcpp 1.98, Qwen2.5-14B Q4_K_M, closes while loading. It prints: …”",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.answers.blocks import Answer, Block, Code, Evidence, Links, Paragraph, Step, Steps
 from bot.answers.diagnosis import GO_BACK, LOOK
 from bot.answers.links import page_title
-from bot.base.languages import Text
+from bot.base.languages import Text, told
 from bot.intake.template import Template
 from bot.intake.told import Request
 from bot.knowledge.first_aid import FirstAid
@@ -15,8 +15,10 @@ _LINE = Text(
     "This line decides, and I do not know it for sure; better to say so than to guess.",
     "关键是这一行，我没有十足把握，不瞎猜。",
 )
-_NEAR = Text("Not sure, but look at", "不确定，但可以看看")
-_CHECKS = Text("First checks", "先查这几样")
+_NEAR = Text("It may be one of these", "可能是下面这几种")
+_CHECKS = Text("Otherwise check these first", "都不像的话，先查这几样")
+_ALONE = Text("First checks", "先查这几样")
+_LEADS = (":", "：")  # what ends so leads to a command
 _SEARCH = Text("Search for it", "去搜这一行")
 _POST = Text("To ask elsewhere, copy this and fill in what is missing:", "要去别处提问，复制这段，把空的补上：")
 _MOST_LINES = 12  # of the log in the post to copy
@@ -36,11 +38,11 @@ def unknown_answer(
     """Printed output that no entry explains. `quoted` tells most of it, `searches` are addresses that look for it;
     `back` is the way back to what worked.
     """
-    blocks: list[Block] = [Paragraph(_LINE), Evidence((quoted[:_LONGEST],), 1, 1)] if quoted else []
+    blocks: list[Block] = [Paragraph(_LINE), Evidence((quoted[:_LONGEST],))] if quoted else []
     blocks += back
     blocks += _named(nearest)
     if aid is not None:
-        blocks.append(Steps(_CHECKS, tuple(Step(step) for step in aid.steps)))
+        blocks.append(Steps(_CHECKS if nearest else _ALONE, tuple(Step(step) for step in aid.steps)))
     if searches:
         blocks.append(Links(tuple((page_title(address), address) for address in searches), _SEARCH))
     blocks += [Paragraph(_POST), Code(post)]
@@ -58,8 +60,14 @@ def first_aid_answer(aid: FirstAid, nearest: Sequence[Step] = (), back: Sequence
 
 
 def _named(nearest: Sequence[Step]) -> list[Block]:
-    """What it resembles, in words: commands are worth their room once it is known to be that."""
-    return [Steps(_NEAR, tuple(Step(step.text) for step in nearest))] if nearest else []
+    """What it resembles, in words: commands are worth their room once it is known to be that, or where the words lead
+    to them.
+    """
+    return [Steps(_NEAR, tuple(step if _leads(step) else Step(step.text) for step in nearest))] if nearest else []
+
+
+def _leads(step: Step) -> bool:
+    return told(step.text, "en").endswith(_LEADS)
 
 
 def _in_full(nearest: Sequence[Step]) -> tuple[Block, ...]:

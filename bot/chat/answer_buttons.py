@@ -283,7 +283,10 @@ class AnswerButtons:
                 guild_id=interaction.guild_id,
             )
         )
-        thanks = words("verdict_thanks", language_of(interaction), entry=escape(label))
+        language = language_of(interaction)
+        titles = {candidate.id: candidate.title.in_language(language) for candidate in consultation.reading.candidates}
+        title = _offered(interaction, label) or titles.get(label, label)
+        thanks = words("verdict_thanks", language, entry=escape(title))
         await interaction.response.edit_message(view=notice(thanks, tone="good"))
 
     async def _show(self, interaction: Interaction, consultation: Consultation, look: Look) -> None:
@@ -347,6 +350,14 @@ def shown_answer(message: discord.Message) -> tuple[str, ...] | None:
     ids = [child.custom_id or "" for row in rows for child in row.children if hasattr(child, "custom_id")]
     known = (parsed(id_) for id_ in ids)
     return next((found[1] for found in known if found is not None and found[0] == "more"), None)
+
+
+def _offered(interaction: Interaction, value: str) -> str | None:
+    """What a menu of the message that was pressed calls a value."""
+    rows = interaction.message.components if interaction.message is not None else []
+    parts = (child for row in rows if isinstance(row, discord.ActionRow) for child in row.children)
+    options = (option for part in parts if isinstance(part, discord.SelectMenu) for option in part.options)
+    return next((option.label for option in options if option.value == value), None)
 
 
 async def _reply(interaction: Interaction, view: rendering.Sheet) -> None:

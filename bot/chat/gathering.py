@@ -28,21 +28,25 @@ ReadLinks = Callable[[str], Awaitable[list[Upload]]]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What could be read, before anything is downloaded. `reader`: the one whose links to messages are followed."""
+    """What could be read, before anything is downloaded. `reader`: the one whose links to messages are followed;
+    `uploads`: what is read already, each by itself.
+    """
 
     text: str = ""
     attachments: tuple[discord.Attachment, ...] = field(default=())
     pictures: tuple[discord.Attachment, ...] = field(default=())
     reader: discord.Member | None = None
+    uploads: tuple[Upload, ...] = field(default=())
 
     @property
     def is_empty(self) -> bool:
-        return not self.text.strip() and not self.attachments and not self.pictures
+        return not (self.text.strip() or self.attachments or self.pictures or self.uploads)
 
     def __add__(self, other: "Sources") -> "Sources":
         text = "\n".join(part for part in (self.text, other.text) if part.strip())
         reader = self.reader or other.reader
-        return Sources(text, self.attachments + other.attachments, self.pictures + other.pictures, reader)
+        attachments, pictures = self.attachments + other.attachments, self.pictures + other.pictures
+        return Sources(text, attachments, pictures, reader, self.uploads + other.uploads)
 
 
 def of_message(message: discord.Message) -> Sources:
@@ -118,7 +122,7 @@ class Gatherer:
         reads_pictures = self._reads_pictures()
         wanted = sources.attachments + (sources.pictures if reads_pictures else ())
         chosen = wanted[: self._most_files]
-        uploads: list[Upload] = []
+        uploads = list(sources.uploads)
         for number, attachment in enumerate(chosen, start=1):
             if progress and len(chosen) > 1:
                 await progress(number, len(chosen))

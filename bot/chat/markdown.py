@@ -2,6 +2,7 @@
 
 import re
 
+from bot.base.languages import COLON, Language, told
 from bot.base.late import late
 from bot.base.printable import printable
 from bot.chat.limits import units
@@ -36,6 +37,12 @@ def escape(text: str) -> str:
     pieces.append(plain[at:])
     marked = "".join(inline_code(piece) if number % 2 else _inert(piece) for number, piece in enumerate(pieces))
     return _LINE_START.sub(_escaped_start, marked)
+
+
+def labelled(label: str, value: str, language: Language) -> str:
+    """A bold label (escaped already) and what it says, on one line; a label that asks needs no colon."""
+    between = " " if label.endswith(("?", "？", ":", "：")) else told(COLON, language)
+    return f"**{label}**{between}{value}"
 
 
 def inline_code(text: str) -> str:

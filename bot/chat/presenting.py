@@ -171,8 +171,6 @@ def turning(language: Language, at: int, number: int, id_: Callable[[int], str])
 
 def _footer(consultation: Consultation, look: Look, left_out: int) -> str:
     notes = []
-    if look.private:
-        notes.append(words("footer_only_you", look.language))
     if consultation.is_log and consultation.reading.masked:
         notes.append(words("footer_masked", look.language))
     if left_out:

@@ -18,7 +18,7 @@ from bot.base.sizes import gib
 from bot.chat import limits
 from bot.chat.folding import ROOM, TABLE_WIDTH, Fold, fold, named_cells
 from bot.chat.limits import clip, units
-from bot.chat.markdown import escape, fence, inline_code, link, split
+from bot.chat.markdown import escape, fence, inline_code, labelled, link, split
 from bot.chat.mentions import with_mentions
 from bot.chat.paging import paged
 from bot.service.wording import words
@@ -33,6 +33,7 @@ PIECE = 1900  # a longer part is split; also fits a plain message
 PROOF_CELLS = 60  # columns of the line that proves a diagnosis
 PROOF_REST = 16  # columns more, where nothing is cut off then
 ONE_LINE = 40  # characters that may stand behind a label
+PARAGRAPH_CELLS = 80  # columns of a paragraph that may; a longer one stands below it
 EVIDENCE_LINE = 300
 TABLE_ROWS = 20
 Say: TypeAlias = Callable[[Words], str]
@@ -112,9 +113,9 @@ def detail_pages(answer: Answer, language: Language, room: int = ROOM) -> list[l
 
 
 def heading(answer: Answer, language: Language) -> str:
-    """The title; the icon of its tone stands before a verdict alone: elsewhere the colour says how bad it is."""
+    """The title; the icon of its tone stands before a verdict alone: elsewhere the colour says how it is."""
     title = clip(escape(told(answer.title, language).replace("\n", " ")), 300)
-    icon = f"{ICONS[answer.tone]} " if answer.is_verdict or answer.tone == "good" else ""
+    icon = f"{ICONS[answer.tone]} " if answer.is_verdict else ""
     return f"### {icon}{title}"
 
 
@@ -263,7 +264,7 @@ def block_texts(
     say = partial(told, language=language)
     match block:
         case blocks.Paragraph():
-            yield _paragraph(_without_label(block, CAUSE) if short else block, say)
+            yield _paragraph(_without_label(block, CAUSE) if short else block, language)
         case blocks.Code():
             yield fence(block.text, block.shell)
         case blocks.Evidence():
@@ -271,7 +272,7 @@ def block_texts(
         case blocks.Steps():
             yield from _steps(block, language, more=more, short=short, seen=seen)
         case blocks.Fields():
-            yield _fields(block, say)
+            yield _fields(block, language)
         case blocks.Table():
             yield _table(block, say)
         case blocks.MemoryBar():
@@ -288,12 +289,14 @@ def _lead(label: Words | None, say: Say) -> str:
     return f"**{escape(say(label))}**" if label else ""
 
 
-def _paragraph(block: blocks.Paragraph, say: Say) -> str:
-    icon = NOTE_ICONS[block.tone]
-    lead = _lead(block.label, say)
-    text = escape(say(block.text))
-    between = "\n" if lead and (len(text) > 80 or "\n" in text) else " "
-    return f"{icon} ".lstrip() + (f"{lead}{between}{text}" if lead else text)
+def _paragraph(block: blocks.Paragraph, language: Language) -> str:
+    icon = f"{NOTE_ICONS[block.tone]} ".lstrip()
+    text = escape(told(block.text, language))
+    if not block.label:
+        return f"{icon}{text}"
+    label = escape(told(block.label, language))
+    is_long = cell_len(text) > PARAGRAPH_CELLS or "\n" in text
+    return icon + (f"**{label}**\n{text}" if is_long or not text else labelled(label, text, language))
 
 
 def _evidence(block: blocks.Evidence, language: Language) -> str:
@@ -365,9 +368,10 @@ def _only_step(block: blocks.Steps, say: Say) -> Iterator[str]:
     yield "\n".join([first, *(fence(command.text, command.shell) for command in block.steps[0].commands)])
 
 
-def _fields(block: blocks.Fields, say: Say) -> str:
+def _fields(block: blocks.Fields, language: Language) -> str:
+    say = partial(told, language=language)
     lines = [_lead(block.label, say)] if block.label else []
-    lines += [f"- **{escape(say(field.name))}** {escape(say(field.value))}" for field in block.fields]
+    lines += [f"- {labelled(escape(say(field.name)), escape(say(field.value)), language)}" for field in block.fields]
     return "\n".join(lines)
 
 

@@ -10,8 +10,8 @@ from bot.base.languages import COMMA, Language, told
 from bot.chat import rendering
 from bot.chat.forms import FormField, form
 from bot.chat.interactive import custom_id
-from bot.chat.limits import MODAL_ITEMS, clip
-from bot.chat.markdown import escape
+from bot.chat.limits import ELLIPSIS, MODAL_ITEMS, clip, head
+from bot.chat.markdown import escape, labelled
 from bot.chat.presenting import Look, answer_of, buttons, links_height, meant, programs, room_for
 from bot.chat.rendering import Press, Sheet, notice, sheet
 from bot.service.consulting import Consultation
@@ -28,6 +28,7 @@ PUBLIC = 3  # buttons of a message that everybody sees
 _GATHERED = frozenset(("system", "loader"))  # asked for together, a script tells them sooner than a person
 WORDING_LIMIT = 400  # of a moderator's own opening sentence
 _BRIEF = 110  # characters of what solved it
+_CLAUSE_END = re.compile(r"[，；：]|[,;:]?(?= )")
 _SENTENCE_END = re.compile(r"[。！？；]|[.!?;](?= )")
 
 
@@ -97,7 +98,14 @@ def _solution(language: Language, consultation: Consultation | None, look: Look,
 def _brief(text: str) -> str:
     """As many whole sentences as stand on two or three short lines; the beginning of one that is longer by itself."""
     ends = [end.end() for end in _SENTENCE_END.finditer(text) if end.end() <= _BRIEF]
-    return text if len(text) <= _BRIEF else text[: ends[-1]] if ends else clip(text, _BRIEF)
+    return text if len(text) <= _BRIEF else text[: ends[-1]] if ends else _clipped(text)
+
+
+def _clipped(text: str) -> str:
+    """The beginning of a sentence that is too long, up to the end of a clause or at least of a word."""
+    cut = head(text, _BRIEF)
+    ends = [end.end() for end in _CLAUSE_END.finditer(cut)]
+    return f"{(cut[: ends[-1]] if ends else cut).rstrip('，,、；;： ')}{ELLIPSIS}"
 
 
 def _first_step(consultation: Consultation, look: Look) -> str:
@@ -117,12 +125,14 @@ def hand_over(
     lines = [words("hand_over", language, user=author, helpers=" ".join(f"<@&{role}>" for role in roles)).strip()]
     points = ((point, " ".join(summary.told.points.get(point, "").split())) for point in POINTS)
     lines += [
-        f"- **{POINTS[point].in_language(language)}** {escape(clip(value, 90))}" for point, value in points if value
+        f"- {labelled(POINTS[point].in_language(language), escape(clip(value, 90)), language)}"
+        for point, value in points
+        if value
     ]
     candidates = consultation.reading.candidates if consultation else ()
     tried = [escape(each.title.in_language(language)) for each in candidates]
     if tried:
-        lines.append(f"- **{words('hand_over_tried', language)}** {told(COMMA, language).join(tried)}")
+        lines.append(f"- {labelled(words('hand_over_tried', language), told(COMMA, language).join(tried), language)}")
     return sheet(["\n".join(lines)], tone="careful")
 
 

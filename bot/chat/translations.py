@@ -95,11 +95,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "vLLM、SGLang、ExLlama 的參數，如 --max-num-seqs 8 --kv-cache-dtype fp8",
     ),
     "VRAM or card: 12, 24GB, 2x24, RTX 3060; empty takes what /machine remembers": (
-        "显存或显卡：12、24GB、2x24、RTX 3060；不填就用「我的电脑」里记住的",
+        "显存或显卡：12、24GB、2x24、RTX 3060；不填就用“我的电脑”里记住的",
         "顯示記憶體或顯示卡：12、24GB、2x24、RTX 3060；不填就用「我的電腦」裡記住的",
     ),
     "RAM: 32, 64GB; empty takes what /machine remembers": (
-        "内存：32、64GB；不填就用「我的电脑」里记住的",
+        "内存：32、64GB；不填就用“我的电脑”里记住的",
         "記憶體：32、64GB；不填就用「我的電腦」裡記住的",
     ),
     "The operating system": ("操作系统", "作業系統"),

@@ -138,7 +138,7 @@ def _evidence(block: Evidence) -> RenderableType:
 
 
 def _steps(block: Steps, say: Say) -> RenderableType:
-    parts: list[RenderableType] = [RichText(say(block.label), style="bold")]
+    parts: list[RenderableType] = [RichText(say(block.label), style="bold")] if block.label else []
     for number, step in enumerate(block.steps, start=1):
         grid = RichTable.grid(padding=(0, 1))
         grid.add_column(justify="right", style="bold cyan", no_wrap=True)

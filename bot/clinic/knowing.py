@@ -40,7 +40,7 @@ _LEFT_OUT = 0.88  # how far a piece can be trusted that leaves out one of the pr
 _PIECE, _ASIDE = 0.5, 0.8  # what the smallest piece of a text is worth, and a term in a piece
 _MOST_TOGETHER = 3  # answers to one question about several names
 _ALSO = Text("Perhaps also: {titles}", "也可能是想问：{titles}")
-_QUOTED, _BETWEEN = Text("“{title}”", "「{title}」"), Text(", ", "")
+_QUOTED, _BETWEEN = Text("“{title}”", "“{title}”"), Text(", ", "")
 _MEANT = Text("Perhaps this: {title}", "可能是这个：{title}")
 _UNSURE = Text("Not sure what you mean; perhaps one of these", "没太确定你想问哪个，可能是这些")
 

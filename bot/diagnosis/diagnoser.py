@@ -127,7 +127,7 @@ class Diagnoser:
         around = replace(circumstances_of(facts, loader, self._parts), young_model=young_model)
         origin = Origin(self._field, log, around.loader)
         findings = self._findings(log, around, origin)
-        alike = self._alike(log, around, origin, findings)
+        alike = self._told_ways(self._alike(log, around, origin, findings), facts, known)
         suspects = _further(alike, findings)
         if findings:
             behind = self._probable(log, around, alike) if is_behind(findings[0], alike) else None
@@ -141,6 +141,14 @@ class Diagnoser:
         if probable is None:
             return Opinion((), suspects, self._reader.telling(log))
         return Opinion((probable,), tuple(each for each in suspects if each.entry is not probable.entry)[: MOST - 1])
+
+    def _told_ways(self, alike: Sequence[Suspect], facts: Facts | None, known: Known | None) -> tuple[Suspect, ...]:
+        """Without what nothing told speaks for: a fault of a version that has none, an update nobody tells of."""
+        untold = (
+            None if known else self._ways.get(("known-fault", "")),
+            None if facts and facts.worked_before else self._ways.get(("worked-before", "")),
+        )
+        return tuple(each for each in alike if each.entry not in untold)
 
     def _probable(self, log: Log, around: Circumstances, suspects: Sequence[Suspect]) -> Finding | None:
         """What the second reader claims."""

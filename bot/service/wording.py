@@ -35,7 +35,7 @@ def _add(**texts: tuple[str, str]) -> None:
 _add(
     evidence=("From your log", "你的日志里"),
     evidence_line=("Line {line} of your log", "日志第 {line} 行"),
-    more_steps=("{number} more steps: press “More”", "还有 {number} 步，点「更多」"),
+    more_steps=("{number} more steps: press “More”", "还有 {number} 步，点“更多”"),
     chart=("Chart", "图表"),
     other_loaders=("The same in another program", "换个程序怎么启动"),
     helped=("Solved", "解决了"),
@@ -56,7 +56,6 @@ _add(
         "I may not delete messages here. You can: right-click the message → Delete.",
         "我在这里没有权限删消息。可以右键那条消息自己删除。",
     ),
-    footer_only_you=("Only you can see this.", "只有你能看到这条消息。"),
     footer_masked=("Secrets are masked. What I keep: /privacy", "密钥已打码。我保存了什么：/隐私"),
     footer_read=("Read: {what}", "已读取：{what}"),
     thanks_helped=("Good to hear! Thank you for telling me.", "太好了！谢谢你的反馈。"),
@@ -70,7 +69,7 @@ _add(
     ),
     at_your_service=(
         "Any time! Tell me what goes wrong and paste the log, or ask anything, for example “which model for 8 GB?”",
-        "随时叫我！说说遇到了什么问题，把日志贴上来就行；也可以直接问，比如「8g 显存能跑什么模型」。",
+        "随时叫我！说说遇到了什么问题，把日志贴上来就行；也可以直接问，比如“8g 显存能跑什么模型”。",
     ),
     nothing_more=("There is nothing more to show.", "没有更多内容了。"),
     more_actions=("That was all I know of it. You can also:", "关于它就这些了。还可以："),
@@ -85,7 +84,7 @@ _add(
     helpers_only=("Only helpers of this server can press this.", "只有本服务器的答疑者可以按这个按钮。"),
     moderators_only=(
         "For this you need the permission “Manage Server”.",
-        "需要「管理服务器」权限才能使用。",
+        "需要“管理服务器”权限才能使用。",
     ),
     owner_only=("Only the owner of this bot can do that.", "只有机器人的主人可以这样做。"),
     server_only=("This works on a server only.", "这个命令只能在服务器里用。"),
@@ -99,7 +98,7 @@ _add(
     verdict_title=("Is the diagnosis right?", "诊断对吗？"),
     verdict_intro=(
         "I said: **{entry}**. If that is right, press “Right”. If not, choose what it really is.",
-        "我的判断是：**{entry}**。如果对，点「对」；不对的话，请选出真正的原因。",
+        "我的判断是：**{entry}**。如果对，点“对”；不对的话，请选出真正的原因。",
     ),
     verdict_intro_unknown=(
         "I did not recognise this. Choose what it really is.",
@@ -262,8 +261,8 @@ _add(
     solved=("✅ Solved", "✅ 已解决"),
     solved_what=("✅ Solved: {title}", "✅ 已解决：{title}"),
     solved_helper=("With the help of {user}", "多亏 {user} 帮忙"),
-    solved_words=("“{words}”", "「{words}」"),
-    solved_step=("What to do: {step}", "办法：{step}"),
+    solved_words=("“{words}”", "“{words}”"),
+    solved_step=("The fix: {step}", "办法：{step}"),
     hand_over=(
         "### {user} still needs help {helpers}\n"
         "My answer did not solve it. So that nobody has to ask again, this is known:",
@@ -322,7 +321,7 @@ _add(
     ),
     pin_own=(
         "That is my own message. Choose the reply that solved it, or press “Solved”.",
-        "这是我自己的消息。请选真正解决问题的那条回复，或者点「解决了」。",
+        "这是我自己的消息。请选真正解决问题的那条回复，或者点“解决了”。",
     ),
     pin_form_title=("How was it solved?", "是怎么解决的？"),
     pin_form_label=("Cause and cure in your words (optional)", "用你的话写原因和办法（选填）"),
@@ -353,9 +352,9 @@ _add(
         "-# What I keep: `/privacy`",
         "### 大家好，我是问诊！\n"
         "我会看日志找原因，算什么显卡能跑什么，也会回答求助帖。\n"
-        "- **版主：** 点「开始设置」，选好我要照看的论坛。在那之前，我只在被叫到时回答：`/诊断`、`/能跑吗`、`/推荐`，"
+        "- **版主：** 点“开始设置”，选好我要照看的论坛。在那之前，我只在被叫到时回答：`/诊断`、`/能跑吗`、`/推荐`，"
         "或者直接 @ 我。\n"
-        "- 「试一个帖子」可以看看我会怎么回答，只有你看得到。\n"
+        "- “试一个帖子”可以看看我会怎么回答，只有你看得到。\n"
         "-# 我保存了什么：`/隐私`",
     ),
     welcome_setup=("Set up", "开始设置"),
@@ -449,9 +448,9 @@ _add(
     setup_mode_full=("Full: ask, and diagnose logs", "完整：询问，并诊断日志"),
     setup_language=("Language", "语言"),
     setup_language_auto=("That of the author", "跟随提问者"),
-    setup_needs_tag=("Tag “needs info”", "「缺信息」标签"),
-    setup_solved_tag=("Tag “solved”", "「已解决」标签"),
-    setup_handed_tag=("Tag “needs a helper”", "「等人帮忙」标签"),
+    setup_needs_tag=("Tag “needs info”", "“缺信息”标签"),
+    setup_solved_tag=("Tag “solved”", "“已解决”标签"),
+    setup_handed_tag=("Tag “needs a helper”", "“等人帮忙”标签"),
     setup_ping=("When my answers did not help", "我的回答没解决时"),
     setup_ping_yes=("Ping the helper roles", "提醒答疑者身份组"),
     setup_ping_no=("Ask without a ping", "只发求助，不提醒"),
@@ -474,10 +473,10 @@ _add(
         "Done: {forums} now have tags, post guidelines, and ask for a tag. What stood there already is unchanged.",
         "好了：{forums} 已经有了标签和发帖指南，发帖时要选标签。原来就有的内容没有改动。",
     ),
-    setup_forum_none=("Choose a forum on the page “Places” first.", "请先在「位置」页选一个论坛。"),
+    setup_forum_none=("Choose a forum on the page “Places” first.", "请先在“位置”页选一个论坛。"),
     setup_forum_lacking=(
         "For that I need the permission “Manage Channels” in {place}. You can take it back afterwards.",
-        "这一步需要 {place} 的「管理频道」权限，弄完可以收回。",
+        "这一步需要 {place} 的“管理频道”权限，弄完可以收回。",
     ),
     setup_tag_names=("needs info|solved|needs a helper", "缺信息|已解决|等人帮忙"),
     guidelines=(
@@ -572,8 +571,8 @@ _add(
         "- 日志只保存打过码、缩短后的版本，和回答一起保留 {answers} 天：这样按钮才能用，答疑者也能纠正我。"
         "原文件读完就丢弃。\n"
         "- 我自动回答的帖子里你写的内容：同样打码、缩短，只在跟进帖子期间保留，最后一次变动后最多 {answers} 天。\n"
-        "- 「解决 / 没解决」和答疑者的更正：{feedback} 天。\n"
-        "- 我不认识的报错：只留去掉路径和数字的报错文字，{unknown} 天。只有作者点了「分享」，写知识的人才看得到日志。\n"
+        "- “解决 / 没解决”和答疑者的更正：{feedback} 天。\n"
+        "- 我不认识的报错：只留去掉路径和数字的报错文字，{unknown} 天。只有作者点了“分享”，写知识的人才看得到日志。\n"
         "- 解决过的帖子，只在服务器的版主同意后才记：是什么问题、词语和关键报错行的摘要值（不存文字）、加载器和系统、"
         "提问者和链接，{solved} 天。答疑者给知识库写的未知报错说明：{unknown} 天。求助帖的时间统计"
         "（何时提问、回答、解决）：{feedback} 天。\n"
@@ -587,7 +586,7 @@ _add(
         "- Solved posts, only where moderators want it: link and facts, no text, {solved} days.\n"
         "- Nothing is sold or passed on, and nothing trains a model.",
         "- 日志和我回答的帖子：密钥打码、缩短，保留 {answers} 天。原文件读完就丢弃。\n"
-        "- 「解决 / 没解决」，还有你让我记住的电脑配置：{feedback} 天。\n"
+        "- “解决 / 没解决”，还有你让我记住的电脑配置：{feedback} 天。\n"
         "- 我不认识的报错：只留报错那句话，{unknown} 天。\n"
         "- 解决过的帖子，版主同意才记：只有链接和配置，不存文字，{solved} 天。\n"
         "- 不出售、不转交，也不用来训练模型。",
@@ -619,7 +618,7 @@ _add(
         "- `/collect`: a script that gathers what helpers ask for\n"
         "-# Version {version} · knowledge {knowledge} · discord.py {library}",
         "我帮大家在自己的电脑上跑语言模型：看日志找原因，算模型放不放得下，也会提醒提问缺了什么。\n"
-        "- `/诊断` 日志，或右键消息 → APP → 「诊断这条消息」\n"
+        "- `/诊断` 日志，或右键消息 → APP → “诊断这条消息”\n"
         "- `/能跑吗` `/层数` `/推荐` 算内存，`/解读` 看名字，`/常见问题` `/术语` `/选加载器` 查其他\n"
         "- `/类似问题`：这里解决过的类似问题；`/收集信息`：一个脚本收齐求助要说的信息\n"
         "-# 版本 {version} · 知识 {knowledge} · discord.py {library}",

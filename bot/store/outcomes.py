@@ -1,10 +1,10 @@
 """What became of help requests: figures for a server's moderators, without a word of what was said."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from bot.store.database import insert_for
 from bot.store.shelf import Shelf
@@ -83,15 +83,18 @@ class Outcomes(Shelf):
             await connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=changed))
 
     async def figures(self, guild_id: int, since: float, shown: int = 5) -> Figures:
-        """The figures of a server's requests since a time; causes and loaders most frequent first."""
-        here = (outcomes.c.guild_id == guild_id) & (outcomes.c.opened_at >= since)
+        """The figures of a server's requests that were opened, answered or solved since a time; causes and loaders most
+        frequent first. How long an answer took is told by those that were opened in this time alone.
+        """
+        times = (outcomes.c.opened_at, outcomes.c.answered_at, outcomes.c.solved_at)
+        here = (outcomes.c.guild_id == guild_id) & or_(*(time >= since for time in times))
         query = select(outcomes).where(here).order_by(outcomes.c.opened_at.desc()).limit(MOST)
         async with self._engine.connect() as connection:
             found = [
                 _Row(row.entry_id, row.loader, row.opened_at, row.answered_at, row.solved_at)
                 for row in await connection.execute(query)
             ]
-        waits = [row.answered_at - row.opened_at for row in found if row.answered_at is not None]
+        waits = _waits(row for row in found if row.opened_at >= since)
         return Figures(
             requests=len(found),
             solved=sum(row.solved_at is not None for row in found),
@@ -99,6 +102,11 @@ class Outcomes(Shelf):
             causes=_shares([(row.entry_id, row) for row in found])[:shown],
             loaders=_shares([(row.loader, row) for row in found])[:shown],
         )
+
+
+def _waits(rows: Iterable[_Row]) -> list[float]:
+    """Seconds until the first answer, of those that have one."""
+    return [row.answered_at - row.opened_at for row in rows if row.answered_at is not None]
 
 
 def _shares(named: Sequence[tuple[str | None, _Row]]) -> tuple[Share, ...]:

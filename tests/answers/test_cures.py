@@ -39,6 +39,28 @@ def texts(steps: tuple[Step, ...]) -> list[str]:
     return [step.text.en if isinstance(step.text, Text) else step.text for step in steps]
 
 
+def test_of_programs_with_a_command_each_who_names_none_is_shown_that_of_the_usual_one() -> None:
+    each = (Command("bash", "vllm serve", loaders=("vLLM",)), Command("bash", "aphrodite run", loaders=("Aphrodite",)))
+    known = replace_struct(entry(FixStep(Text("limit it", "限制"), each)), components=("vLLM", "Aphrodite"))
+
+    def shown(facts: Facts, failure: Failure) -> list[str]:
+        return [code.text for step in cure_steps(failure, facts, {}) for code in step.commands]
+
+    assert shown(Facts(), known) == ["vllm serve"]
+    assert shown(Facts(loader=Fact("Aphrodite", 1)), known) == ["aphrodite run"]
+    assert shown(Facts(), replace_struct(known, components=())) == ["vllm serve", "aphrodite run"]
+    assert shown(Facts(), replace_struct(known, components=("SGLang",))) == ["vllm serve", "aphrodite run"]
+
+
+def test_what_leads_to_a_command_of_another_program_ends_as_a_sentence() -> None:
+    step = FixStep(Text("switch it on:", "打开它："), (Command("bash", "llama-server -fa on", loaders=("llama.cpp",)),))
+    (shown,) = cure_steps(entry(step), Facts(loader=Fact("koboldcpp", 1)), {})
+    assert (shown.text, shown.commands) == (Text("switch it on.", "打开它。"), ())
+    (own,) = cure_steps(entry(step), Facts(loader=Fact("llama.cpp", 1)), {})
+    assert own.commands
+    assert own.text == step.text
+
+
 def test_mirror_stands_first_where_the_reader_is_in_china() -> None:
     assert texts(cure_steps(entry(TEST, MIRROR), Facts(), {})) == ["test the site", "use the mirror"]
     there = Facts(region=Fact("china", 1))

@@ -107,7 +107,8 @@ async def test_a_helper_corrects_from_the_candidates(world: World) -> None:
     await world.set()
     await diagnosed(world, BOTH_LOGS)
     shown = await judged(world, world.hal)
-    await world.hal.select(shown.response, ["gpu-out-of-memory"])
+    thanked = await world.hal.select(shown.response, ["gpu-out-of-memory"])
+    assert "**The card is out of memory**" in text_of(thanked.response)
     (label,) = await world.store.evidence.all()
     assert (label.predicted, label.label) == ("disk-full", "gpu-out-of-memory")
 

@@ -1,5 +1,6 @@
 """What a server has solved is remembered without a word of it, and offered to the next one."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from tiny_clinic import LOG, UNKNOWN_LOG
 
 from bot.chat.cogs import moderation
 from bot.cli.unknown import draft
+from bot.store.outcomes import Outcome
 from bot.store.privacy import Retention
 from bot.store.solved import SolvedPost
 from bot.store.tables import metadata
@@ -216,6 +218,19 @@ async def test_figures_tell_what_became_of_posts(world: World, monkeypatch: pyte
     assert "1 / 2 (50 %)" in shown
     assert r"disk-full 1/2" in shown
     assert "koboldcpp 1/2" in shown
+
+
+async def test_an_old_post_counts_where_it_was_solved_of_late(world: World) -> None:
+    now = world.store.outcomes._clock()
+    old = Outcome(1, world.guild.id, world.ann.id, now - 90 * 86_400.0, "disk-full", "koboldcpp")
+    world.store.outcomes._clock = lambda: now - 89 * 86_400.0
+    await world.store.outcomes.note(replace(old, is_answered=True))
+    assert "**Posts solved**: 0\n" in text_of((await world.mod.slash(world.chat, "stats")).response)
+    world.store.outcomes._clock = lambda: now
+    await world.store.outcomes.note(replace(old, is_answered=True, is_solved=True))
+    shown = text_of((await world.mod.slash(world.chat, "stats")).response)
+    assert "1 / 1 (100 %)" in shown
+    assert "**Time to the first answer (median)**: –" in shown  # it was answered long ago
 
 
 def message(thread: Any, id_: int) -> Any:

@@ -110,8 +110,8 @@ async def test_stats_are_for_moderators(world: World) -> None:
     assert "stats" not in world.ann.available_commands(world.chat)
     result = await world.mod.slash(world.chat, "stats")
     assert result.ephemeral
-    assert "**Answers** logs 1" in text_of(result.response)
-    assert "**Posts solved** 0" in text_of(result.response)
+    assert "**Answers**: logs 1" in text_of(result.response)
+    assert "**Posts solved**: 0" in text_of(result.response)
     assert "FluxError" in text_of(result.response)
 
 

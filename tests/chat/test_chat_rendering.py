@@ -14,7 +14,7 @@ from bot.answers.blocks import Answer, Block
 from bot.base.languages import Language, Text
 from bot.chat import limits, rendering
 from bot.chat.limits import clip, units
-from bot.chat.markdown import NO_WIDTH, escape, fence, link, split
+from bot.chat.markdown import NO_WIDTH, escape, fence, labelled, link, split
 from bot.chat.presenting import Look
 from bot.chat.rendering import Menu, Press
 from bot.chat.request_view import WORDING_LIMIT, _brief, answer_sheet, folded, hand_over, question_sheet
@@ -336,7 +336,35 @@ def test_a_bare_number_in_a_list_has_the_name_of_its_column() -> None:
         ("Set GPU Layers to -1, so that it fits them itself, and Context Size to 8192. If it fails, type in 27. " * 2,
          "Set GPU Layers to -1, so that it fits them itself, and Context Size to 8192. If it fails, type in 27."),
         ("word " * 60, ("word " * 60)[:109] + "…"),
+        ("lower the number of layers by four " * 4, ("lower the number of layers by four " * 3).strip() + "…"),
+        ("先把上下文调小" * 10 + "，再把层数减少" * 20,
+         "先把上下文调小" * 10 + "，再把层数减少" * 5 + "…"),
     ],
 )  # fmt: skip
 def test_what_solved_a_post_ends_with_a_sentence(step: str, told_as: str) -> None:
     assert _brief(step) == told_as
+
+
+@pytest.mark.parametrize(
+    ("block", "language", "shown_as"),
+    [
+        (blocks.Paragraph(Text("It loads.", "能加载就好了。"), Text("Did it work?", "怎样算好了")), "zh",
+         "**怎样算好了**：能加载就好了。"),
+        (blocks.Paragraph("It loads.", "Did it work?"), "en", "**Did it work?** It loads."),
+        (blocks.Paragraph("95%", "Confidence"), "en", "**Confidence**: 95%"),
+        (blocks.Paragraph("模型" * 41, "原因"), "zh", "**原因**\n" + "模型" * 41),
+        (blocks.Fields((blocks.Field("模型", "Qwen3-14B"),)), "zh", "- **模型**：Qwen3-14B"),
+    ],
+)  # fmt: skip
+def test_a_label_and_what_it_says_are_set_as_each_language_does(block: Block, language: str, shown_as: str) -> None:
+    assert list(rendering.block_texts(block, language)) == [shown_as]
+
+
+def test_a_label_that_asks_needs_no_colon() -> None:
+    assert labelled("怎样算好了？", "能加载", "zh") == "**怎样算好了？** 能加载"
+
+
+@pytest.mark.parametrize(("is_verdict", "begins"), [(True, "### ✅ "), (False, "### W")])
+def test_only_a_verdict_has_a_sign_before_it(is_verdict: bool, begins: str) -> None:
+    answer = Answer("What it says", "good", (), is_verdict=is_verdict)
+    assert rendering.heading(answer, "en").startswith(begins)

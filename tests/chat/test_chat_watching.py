@@ -535,7 +535,7 @@ async def test_solved_by_button_the_message_folds_and_loses_its_buttons(world: W
     await world.set()
     thread = await world.post(world.ann, f"help? {LOG}")
     await press(world.ann, await only(world, thread), "helped")
-    assert await solved_face(world, thread) == ("### ✅ Solved: The disk is full\n-# What to do: Step 1", [])
+    assert await solved_face(world, thread) == ("### ✅ Solved: The disk is full\n-# The fix: Step 1", [])
     assert await status(world, thread.id) == "complete"
 
 
@@ -543,7 +543,7 @@ async def test_solved_in_words_folds_to_what_it_was_and_what_solved_it(world: Wo
     await world.set()
     thread = await world.post(world.ann, f"求助 {LOG}")
     await world.ann.send(thread, "解决了，原来是杀毒软件")
-    assert await solved_face(world, thread) == ("### ✅ 已解决：磁盘满了\n-# 「解决了，原来是杀毒软件」", [])
+    assert await solved_face(world, thread) == ("### ✅ 已解决：磁盘满了\n-# “解决了，原来是杀毒软件”", [])
 
 
 async def test_solved_with_a_helper_names_the_helper(world: World) -> None:
@@ -638,7 +638,7 @@ async def test_not_solved_shows_the_next_cause_and_the_second_time_asks_humans(w
     text = text_of(over)
     assert "still needs help" in text
     assert world.helper_role.mention in text
-    assert "**Loader** koboldcpp" in text
+    assert "**Loader**: koboldcpp" in text
     assert "The disk is full, The card is out of memory" in text
     assert pings(world)[-1] == []
     await world.ann.send(thread, f"help {LOG}")

@@ -15,6 +15,7 @@ from bot.chat.interactive import parsed
 from bot.clinic.door import Clinic
 from bot.clinic.opening import open_clinic
 from bot.knowledge.files import knowledge_root
+from bot.store.outcomes import Outcome
 from bot.store.store import Store
 
 pytest_plugins = ("chat_fixtures",)
@@ -214,3 +215,44 @@ async def test_a_linked_message_that_is_gone_is_said_to_be_gone(real: World) -> 
     gone = f"{first.jump_url.rpartition('/')[0]}/100000000000000003"
     result = await real.ann.slash(real.chat, "diagnose", log=f"koboldcpp stops, see {gone}")
     assert "The link to discord.com does not open" in text_of(result.response)
+
+
+async def test_the_log_of_a_filled_template_is_counted_by_itself(real: World) -> None:
+    asked = await real.ann.slash(real.chat, "template")
+    form = await press(real.ben, asked.response, "template")
+    filled = {"system": "win11", "loader": "kobold", "description": "it is gone at once", "log": OUT_OF_MEMORY}
+    sent = await real.ben.submit_modal(form, filled)
+    (answer,) = sent.followups
+    assert "From your log: `" in text_of(answer)
+
+
+async def test_figures_name_causes_as_a_reader_knows_them(real: World) -> None:
+    now = real.store.outcomes._clock()
+    await real.store.outcomes.note(Outcome(1, real.guild.id, real.ann.id, now, "koboldcpp-gpu-out-of-memory"))
+    shown = text_of((await real.mod.slash(real.chat, "stats")).response)
+    assert "koboldcpp: the card's VRAM is full 0/1" in shown
+
+
+async def test_on_a_mac_nothing_is_said_of_a_card(real: World) -> None:
+    result = await real.ann.slash(real.chat, "canirun", model="qwen3 8b", vram="M2 Pro", ram="32")
+    shown = text_of(result.response)
+    assert "Yes, all of it on the GPU" in shown
+    assert "card" not in shown
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        "Windows 11, koboldcpp 1.98, Qwen2.5-32B Q5_K_M. I clicked launch and it crashes.\n"
+        'Traceback (most recent call last):\n  File "main.py", line 3\nFluxError: no juice in 7',
+        "求助，lm studio 加载失败",
+        "help, koboldcpp crashes on Windows 11?",
+    ],
+)
+async def test_what_is_not_sure_leads_nowhere_without_its_command(real: World, log: str) -> None:
+    await real.set()
+    (message,) = real.of_bot(await real.post(real.ann, log))
+    lines = text_of(message).split("\n")
+    leading = [at for at, line in enumerate(lines) if line.rstrip().endswith((":", "："))]
+    assert all(at + 1 < len(lines) and lines[at + 1].startswith("```") for at in leading)
+    assert "known fault" not in text_of(message)

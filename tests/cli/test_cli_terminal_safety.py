@@ -165,3 +165,13 @@ def test_printable_leaves_no_control_character_and_all_lines(text: str) -> None:
     assert COMMANDING.search(shown.encode("utf-8", "surrogatepass")) is None
     assert shown.count("\n") == text.count("\n")
     assert printable(shown) == shown
+
+
+def test_steps_without_a_heading_leave_no_line_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal.out)
+    answer = Answer("t", "neutral", (Paragraph("before"), Steps("", (Step("do it"),))))
+    show(answer, "en", make_console())
+    lines = [line.strip(" │") for line in terminal.printed.decode().split("\n")]
+    at = lines.index("before")
+    assert lines[at + 1 : at + 3] == ["", "1. do it"]

@@ -19,6 +19,7 @@ from bot.diagnosis.features import plain
 from bot.diagnosis.finding import Evidence, Finding, Suspect
 from bot.diagnosis.reader import kept_learnt, learnt_of
 from bot.intake.cleaning import clean
+from bot.intake.facts import Fact, Facts
 from bot.knowledge.failures import FieldWords, SearchPages
 from bot.knowledge.files import DataError, knowledge_root
 from bot.knowledge.told import load_told
@@ -82,6 +83,17 @@ def test_the_programs_of_a_log_decide_between_the_like() -> None:
         assert opinion.suspects[0].entry.id == first
 
 
+@pytest.mark.parametrize(("text", "is_named"), [("", False), ("\nllama 1.1 worked", True)])
+def test_ways_to_find_a_failure_are_named_where_something_told_leads_there(text: str, is_named: bool) -> None:
+    wording = "the model file cannot be opened for reading here"
+    way = {"kind": "symptom", "found_by": [{"computation": "worked-before"}]}
+    diagnoser = Diagnoser([entry("update", wording, **way), *ENTRIES], FIELD)
+    facts = Facts(worked_before=Fact("1.1", 2)) if text else Facts()
+    opinion = diagnoser.opinion(clean(f"llama error: opening of that model file for reading went wrong{text}"), facts)
+    named = {each.entry.id for each in opinion.findings} | {each.entry.id for each in opinion.suspects}
+    assert ("update" in named) == is_named
+
+
 def test_what_was_learnt_survives_being_kept() -> None:
     texts = [Text("a", ("apples and pears",)), Text("b", ("cards and memory",)), Text("b", ("more memory",), 0.5)]
     learnt = learnt_from(texts)
@@ -106,7 +118,7 @@ def test_the_answer_says_what_to_look_at_and_how_to_tell_it() -> None:
     assert (reading.unknown.line, reading.unknown.program) == (2, "vLLM")
     (look, more) = (block for block in reading.answer.blocks if isinstance(block, Steps))
     assert len(look.steps) == len(reading.nearest) == 3
-    for language, check in (("en", "First check: "), ("zh", "先检查：")):
+    for language, check in (("en", "First: "), ("zh", "先试：")):
         assert all(check in told(step.text, language) for step in look.steps)
     assert len(more.steps) == 2
 

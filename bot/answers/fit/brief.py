@@ -24,6 +24,8 @@ _HOW: Mapping[Verdict, Text] = {
     "split": Text("Yes, split", "能跑，分开放"),
     "cpu": Text("Yes, on the processor alone", "能跑，只用 CPU"),
 }
+_ON_SHARED_MEMORY = Text("Yes, all of it on the GPU", "能跑，全用 GPU 跑")
+_FITS_SHARED_MEMORY = Text("it fits whole into memory", "整个放得进内存")
 _PLACES: Mapping[Verdict, Text] = {
     "gpu": Text("it fits whole on the card", "整个放得进显卡"),
     "split": Text("it does not fit into the VRAM, so it is split with RAM", "显存放不下，只能一部分放内存"),
@@ -93,7 +95,8 @@ def computed_title(plan: Plan) -> Text:
     """Where the plan lies, in a few words, for who did not ask: "By my estimate: split, about 2–7 tokens/s"."""
     if plan.placement.serving is not None or plan.verdict == "no":
         return verdict_text(plan)
-    where = _with_speed(_PLACES[plan.verdict], plan.speed)
+    place = _FITS_SHARED_MEMORY if _is_shared_whole(plan) else _PLACES[plan.verdict]
+    where = _with_speed(place, plan.speed)
     return Text("By my estimate: {where}", "按我的估算：{where}").format(where=where)
 
 
@@ -108,7 +111,13 @@ def verdict_text(plan: Plan) -> Text:
         return (_STARTS_NOT if plan.verdict == "no" else _STARTS).format(name=name)
     if plan.verdict == "no":
         return headline(plan).changed(lambda text: text.rstrip(".。"))
-    return _with_speed(_HOW[plan.verdict], plan.speed)
+    how = _ON_SHARED_MEMORY if _is_shared_whole(plan) else _HOW[plan.verdict]
+    return _with_speed(how, plan.speed)
+
+
+def _is_shared_whole(plan: Plan) -> bool:
+    """Whether all of it runs on graphics that share the memory with the processor: there is no card."""
+    return plan.verdict == "gpu" and plan.machine.unified
 
 
 def _starts(block: Block) -> bool:

@@ -45,7 +45,7 @@ def table_answer(
     blocks += [Paragraph(tip) for tip in wanted.tips]
     blocks.append(_table(ordered, planned, checked, wanted))
     blocks += _notes(planned, advice, wanted)
-    return Answer(title, "good", tuple(blocks))
+    return Answer(title, "neutral", tuple(blocks))
 
 
 _PROCESSOR = Text("Slow because the processor computes alone", "慢是因为只靠 CPU 算")

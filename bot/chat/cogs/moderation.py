@@ -1,18 +1,22 @@
 """/stats and /unknown, for moderators."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.base.errors import UserError
 from bot.base.languages import COMMA, Language, told
 from bot.chat.desk import Desk
 from bot.chat.errors import language_of
 from bot.chat.limits import clip
-from bot.chat.markdown import escape, fence
+from bot.chat.markdown import escape, fence, labelled
 from bot.chat.rendering import sheet
+from bot.service import jobs
 from bot.service.wording import WORDS, words
 from bot.store.outcomes import Share
 from bot.store.unknown import Cluster
@@ -37,10 +41,11 @@ class Moderation(commands.Cog):
         """/stats: what was asked and answered on this server."""
         assert interaction.guild_id is not None
         language = language_of(interaction)
+        await interaction.response.defer(thinking=True, ephemeral=True)
         parts = [f"### {words('stats_title', language)}", await self._numbers(interaction.guild_id, language)]
         if clusters := await self.bot.store.unknown.top(SHOWN, interaction.guild_id):
             parts += [f"**{words('stats_unknown', language)}**", cluster_list(clusters)]
-        await interaction.response.send_message(view=sheet(parts), ephemeral=True)
+        await interaction.edit_original_response(view=sheet(parts))
 
     @app_commands.command(name="unknown", description="Errors I do not know yet")
     @app_commands.guild_only()
@@ -76,14 +81,24 @@ class Moderation(commands.Cog):
         rows = (
             ("stats_solved", _solved_rate(figures.solved, figures.requests)),
             ("stats_wait", _duration(figures.answer_seconds, language)),
-            ("stats_causes", _shares(figures.causes, language)),
+            ("stats_causes", _shares(await self._titled(figures.causes, language), language)),
             ("stats_loaders", _shares(figures.loaders, language)),
             ("stats_answers", each),
             ("stats_feedback", f"{tally.helped} / {tally.not_helped}"),
             ("stats_requests", status),
             ("stats_evidence", str(await store.evidence.count(guild_id))),
         )
-        return "\n".join(f"- **{words(name, language)}** {value}" for name, value in rows)
+        return "\n".join(f"- {labelled(words(name, language), value, language)}" for name, value in rows)
+
+    async def _titled(self, causes: Sequence[Share], language: Language) -> list[Share]:
+        """The causes by their titles, where they have one and somebody has time to look."""
+        return [replace(share, name=await self._title(share.name, language)) for share in causes]
+
+    async def _title(self, id_: str, language: Language) -> str:
+        with suppress(UserError):
+            known = await self.bot.workers.run(None, jobs.suggest, "entry", id_, language)
+            return next((choice.name for choice in known if choice.value == id_), id_)
+        return id_
 
 
 def _solved_rate(solved: int, requests: int) -> str:
@@ -105,7 +120,7 @@ def _kind(kind: str, language: Language) -> str:
 
 
 def _shares(shares: Sequence[Share], language: Language) -> str:
-    """Names with how many of theirs were solved: "disk-full 3/5"."""
+    """Names with how many of theirs were solved: "The disk is full 3/5"."""
     each = [f"{escape(share.name)} {share.solved}/{share.requests}" for share in shares]
     return told(COMMA, language).join(each) or "–"
 

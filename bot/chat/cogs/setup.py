@@ -16,7 +16,7 @@ from bot.chat.forms import FormField, Submitted, form, submitted
 from bot.chat.forum_setup import TAGGED_SYSTEMS, set_up
 from bot.chat.interactive import Handler, chosen, custom_id
 from bot.chat.limits import clip
-from bot.chat.markdown import escape
+from bot.chat.markdown import escape, labelled
 from bot.chat.people import NEEDED_NAMES, lacking, moderated_guild
 from bot.chat.rendering import COLOURS, Sheet
 from bot.chat.request_view import WORDING_LIMIT
@@ -267,7 +267,7 @@ def _overview(settings: GuildSettings, page: int, language: Language) -> str:
             ("setup_limits", limits_text),
         ),
     }
-    return "\n".join(f"- **{words(name, language)}** {value}" for name, value in rows[page])
+    return "\n".join(f"- {labelled(words(name, language), value, language)}" for name, value in rows[page])
 
 
 def _yes(value: bool) -> str:

@@ -20,6 +20,7 @@ from bot.chat.rendering import Press, notice, sheet
 from bot.chat.request_reading import said_of
 from bot.chat.request_view import template_form, template_sheet
 from bot.chat.watching import Watching
+from bot.clinic.ports import Upload
 from bot.service import jobs
 from bot.service.wording import POINTS, words
 
@@ -130,7 +131,7 @@ class Watch(commands.Cog):
         asker = asker_of(interaction)
         self.bot.consultations.admit(asker)
         told = [f"{POINTS[point].en}: {text}" for point, text in texts.items() if point != "log" and text]
-        everything = "\n".join([*told, texts.get("log", "")])
-        consultation, _ = await self._diagnose.replied(asker, Sources(everything))
+        log = tuple(Upload("log.txt", text.encode()) for point, text in texts.items() if point == "log" and text)
+        consultation, _ = await self._diagnose.replied(asker, Sources("\n".join(told), uploads=log))
         if consultation is not None:
             await interaction.followup.send(view=present(consultation, Look(language)))
