@@ -27,6 +27,7 @@ SHORT_POINTS = ("system", "loader", "model", "quant")
 PUBLIC = 3  # buttons of a message that everybody sees
 _GATHERED = frozenset(("system", "loader"))  # asked for together, a script tells them sooner than a person
 WORDING_LIMIT = 400  # of a moderator's own opening sentence
+_UNNAMED = frozenset(("log", "fit", "ask"))  # kinds of answers whose title names no trouble
 _BRIEF = 110  # characters of what solved it
 _CLAUSE_END = re.compile(r"[，；：]|[,;:]?(?= )")
 _SENTENCE_END = re.compile(r"[。！？；]|[.!?;](?= )")
@@ -77,11 +78,17 @@ def dismissal(look: Look) -> Press:
 def folded(look: Look, consultation: Consultation | None, state: State) -> Sheet:
     """Two lines, once it is solved: what it was, and what solved it."""
     language = look.language
-    title = clip(escape(told(answer_of(consultation, look).title, language)), 200) if consultation else ""
-    known = title if title and not state.is_only_asking else ""
+    known = _what_it_was(consultation, look) if consultation and not state.is_only_asking else ""
     first = words("solved_what", language, title=known) if known else words("solved", language)
     how = _solution(language, consultation, look, state)
     return sheet(["\n".join(filter(None, (f"### {first}", how)))], tone="good")
+
+
+def _what_it_was(consultation: Consultation, look: Look) -> str:
+    """The title of what was recognised or asked; an estimate and "I do not know" are no name for it."""
+    if consultation.kind in _UNNAMED and not consultation.reading.candidates:
+        return ""
+    return clip(escape(told(answer_of(consultation, look).title, look.language)), 200)
 
 
 def _solution(language: Language, consultation: Consultation | None, look: Look, state: State) -> str:

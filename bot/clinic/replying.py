@@ -182,6 +182,7 @@ _HAN_ALONE = re.compile(r"[\W\d]*[\u3400-\u9fff]+[\W\d\u3400-\u9fff]*")  # "[图
 _HALVES = re.compile(r"[,，?？]\s*(?:and\s)?|\sand\s(?=what|how|which|where)|和(?=设|该|怎么)", re.IGNORECASE)
 _SHORTEST_HALF = 4  # characters of the second of two questions
 _LONE_LINK = re.compile(r"<?https?://\S+")
+_NO_WORD = re.compile(r"[\W_]*")
 _STRETCHED = re.compile(r"(?<![\w/.:\\-])(?=[a-z]{4,16}(?![\w/.:\\-]))([a-z]*?)([a-vyz])\2{2,5}([a-z]*)")
 
 
@@ -986,8 +987,10 @@ class _Replying:
 
     @property
     def _only_thanks(self) -> bool:
-        """Whether whoever calls the bot only thanks it."""
+        """Whether whoever calls the bot only thanks it, asks who it is, or says nothing at all."""
         last = self._last
+        if last.has("who-is-it") or (_NO_WORD.fullmatch(self._message.text) and not self._message.attachments):
+            return True
         is_said = last.has_any(("thanks", "solved", "pleased"))
         return is_said and not last.has_any(("asks", "complains", "trouble", "printed", "relapse"))
 

@@ -61,6 +61,8 @@ class Suggestions:
         if not found:
             hits = process.extract(typed, names, scorer=fuzz.WRatio, limit=OPTIONS, score_cutoff=70)
             found = [str(hit[0]) for hit in hits]
+        if not found and " " in typed.strip():
+            return self._models(typed.strip().rpartition(" ")[0])  # the last word is not typed to its end, or is none
         return _named(dict.fromkeys(found))[:OPTIONS]
 
     def _engines(self, typed: str) -> list[Choice]:

@@ -68,8 +68,10 @@ _add(
         "这条消息里没有问题，也没有报错。",
     ),
     at_your_service=(
-        "Any time! Tell me what goes wrong and paste the log, or ask anything, for example “which model for 8 GB?”",
-        "随时叫我！说说遇到了什么问题，把日志贴上来就行；也可以直接问，比如“8g 显存能跑什么模型”。",
+        "I am here to help with local models, any time! Tell me what goes wrong and paste the log, or ask anything, "
+        "for example “which model for 8 GB?” All I can do: `/about`",
+        "本地模型的事随时叫我！说说遇到了什么问题，把日志贴上来就行；也可以直接问，比如“8g 显存能跑什么模型”。"
+        "我会的都在 `/关于` 里。",
     ),
     nothing_more=("There is nothing more to show.", "没有更多内容了。"),
     more_actions=("That was all I know of it. You can also:", "关于它就这些了。还可以："),
@@ -81,7 +83,7 @@ _add(
         "Only the one who asked, or a helper, can press this.",
         "只有提问者本人或答疑者可以按这个按钮。",
     ),
-    helpers_only=("Only helpers of this server can press this.", "只有本服务器的答疑者可以按这个按钮。"),
+    helpers_only=("Only helpers of this server can do that.", "只有本服务器的答疑者可以这样做。"),
     moderators_only=(
         "For this you need the permission “Manage Server”.",
         "需要“管理服务器”权限才能使用。",
@@ -537,6 +539,8 @@ _add(
     kind_ask=("asked back", "反问"),
     kind_canirun=("/canirun", "/能跑吗"),
     kind_layers=("/layers", "/层数"),
+    kind_own=("the server's own", "本服自己的"),
+    kind_words=("words explained", "解释词语"),
     kind_recommend=("/recommend", "/推荐"),
     kind_explain=("/explain", "/解读"),
     kind_faq=("/faq", "/常见问题"),

@@ -161,11 +161,46 @@ async def test_a_new_trouble_by_mention_is_answered_for_itself(real: World) -> N
 
 @pytest.mark.parametrize(
     ("said", "answered"),
-    [("hi", "What is it about"), ("", "Any time"), ("thanks", "Any time"), ("谢谢", "随时叫我")],
-)
+    [
+        ("hi", "What is it about"), ("", "any time"), ("thanks", "any time"), ("谢谢", "随时叫我"),
+        ("?", "any time"), ("who are you", "any time"), ("你是谁", "随时叫我"), ("[图片]", "还看不出是什么问题"),
+    ],
+)  # fmt: skip
 async def test_a_mention_that_says_little_is_answered_politely(real: World, said: str, answered: str) -> None:
     await real.ben.send(real.chat, f"<@{real.bot.user.id}> {said}")  # type: ignore[union-attr] # logged in
     assert answered in await only(real, real.chat)
+
+
+async def test_who_the_bot_is_is_no_question_about_what_was_told_before(real: World) -> None:
+    me = f"<@{real.bot.user.id}>"  # type: ignore[union-attr] # logged in
+    await real.ann.send(real.chat, f"{me} 酒馆连不上了怎么办")
+    await real.ann.send(real.chat, f"{me} who are you")
+    assert "</about:" in text_of(max(real.of_bot(real.chat), key=lambda message: message.id))
+
+
+@pytest.mark.parametrize(
+    ("said", "how", "shown"),
+    [
+        ("FluxError: no juice in 7", "fixed it, I recharged it", "### ✅ Solved\n-# “fixed it, I recharged it”"),
+        ("can I run qwen3 14b on a 3060?", "works great, thanks", "### ✅ Solved\n-# “works great, thanks”"),
+    ],
+)
+async def test_what_has_no_name_is_solved_without_one(real: World, said: str, how: str, shown: str) -> None:
+    log = f'Traceback (most recent call last):\n  File "main.py", line 3\n{said}' if "Error" in said else said
+    thread = await real.post(real.ann, log, name="koboldcpp, help")
+    await real.ann.send(thread, how)
+    assert text_of(real.of_bot(thread)[0]) == shown
+
+
+async def test_ten_corrections_in_a_row_are_one_answer_that_stays_open(real: World) -> None:
+    thread = await real.post(real.ann, "can I run qwen3 32b q4_k_m on a 3060 12gb with 32gb ram?", name="fit")
+    for said in ("it's a 3070", "no, 4060 ti 16gb", "sorry 3090", "not 32b, 14b", "q6_k", "64gb ram actually",
+                 "no 32", "it's a 4090", "搞错了，原来是3070", "no it is a 3060 after all"):  # fmt: skip
+        await real.ann.send(thread, said)
+    shown = text_of(real.of_bot(thread)[0])
+    assert "Solved" not in shown
+    assert "RTX 3060" in shown
+    assert "14B" in shown
 
 
 async def test_what_may_have_been_meant_is_pressed(real: World) -> None:
