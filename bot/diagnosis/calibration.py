@@ -120,12 +120,13 @@ _BEHIND, _HINTED, _PLAIN = 9.0, 7.0, 0.91
 
 def is_behind(finding: Finding, alike: Sequence[Suspect]) -> bool:
     """Whether a symptom was found, or a failure by a mere hint, and the text is far more like a failure that may be its
-    cause.
+    cause: what lets nothing run is not that of something that runs badly.
     """
     if not alike or _is_symptom(alike[0].entry):
         return False
     if _is_symptom(finding.entry):
-        return _strangeness(finding, alike) >= _BEHIND
+        may_be_cause = finding.entry.severity == "blocking" or alike[0].entry.severity != "blocking"
+        return may_be_cause and _strangeness(finding, alike) >= _BEHIND
     return finding.score < _PLAIN and _strangeness(finding, alike) >= _HINTED
 
 
