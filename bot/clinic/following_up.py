@@ -397,7 +397,9 @@ def _of_supposed(asking: Asking, parts: Parts) -> FollowUp | None:
     """How it would be with another model, file, machine or context: "how about a 12b then?", "16k context ok?"."""
     last = asking.last
     supposes = (asking.changes or last.has_any(_SUPPOSED)) and parts.turns.supposes(last.prose)
-    supposes = supposes or (asking.changes and asking.was_computed and not asking.diagnosed.is_recognised)
+    # What corrects the first answer changes that one; only a figure that was asked back for is told anew.
+    is_figure = asking.was_computed and asking.recent is not None and not asking.diagnosed.is_recognised
+    supposes = supposes or (asking.changes and is_figure)
     asks = last.has("asks") and (context_of(last) is not None or cache_type_in(last.prose) is not None)
     if not (supposes or asks):
         return None

@@ -197,7 +197,8 @@ async def test_ten_corrections_in_a_row_are_one_answer_that_stays_open(real: Wor
     for said in ("it's a 3070", "no, 4060 ti 16gb", "sorry 3090", "not 32b, 14b", "q6_k", "64gb ram actually",
                  "no 32", "it's a 4090", "搞错了，原来是3070", "no it is a 3060 after all"):  # fmt: skip
         await real.ann.send(thread, said)
-    shown = text_of(real.of_bot(thread)[0])
+    (answer,) = real.of_bot(thread)
+    shown = text_of(answer)
     assert "Solved" not in shown
     assert "RTX 3060" in shown
     assert "14B" in shown
