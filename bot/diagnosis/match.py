@@ -40,6 +40,7 @@ _FEW_BLANKS = 0.04  # share of a line's characters
 _CUT_WORDS = 3  # words that must stand before the end of a line that breaks off in the middle of a signature
 _CUT_SHARE = 0.5  # of the signature's literal text that must
 _HEAD = 8  # characters at the beginning of a cut literal part that are undamaged
+_FARTHEST = 200  # characters that a value may lie behind the part before it
 _CUT_LINE = 30  # characters; a shorter line was not cut by a screen or a chat
 
 
@@ -425,16 +426,34 @@ def _numbers_fit(pattern: Pattern, text: str, placed: _Placed) -> bool:
 
 
 def _values(pattern: Pattern, text: str, spans: Spans) -> Iterator[str]:
-    """What stands between the literal parts; nothing where the part before was not found or the kind does not fit."""
+    """What stands between the literal parts; nothing where the part before was not found or the kind does not fit. A
+    value behind another one, with nothing but signs between them, begins where that one ends.
+    """
+    at = 0
     for i, kind in enumerate(pattern.kinds):
         before, following = spans[i], next((span for span in spans[i + 1 :] if span), None)
         if before is None and pattern.lowered[i]:
             yield ""
             continue
-        start = before[1] if before else 0
-        end = following[0] if following else len(text)
-        found = _KINDS[kind].search(text[start : min(end, start + 200)])
+        at = max(at, before[1] if before else 0)
+        end = _behind_digits(text, min(following[0] if following else len(text), at + _FARTHEST))
+        found = _KINDS[kind].search(text, _before_digits(text, at), end) if at < end else None
+        at = found.end() if found else at
         yield _trimmed(found.group()) if found else ""
+
+
+def _before_digits(text: str, at: int) -> int:
+    """The place, or the beginning of the number within which it lies."""
+    while at > 0 and text[at - 1].isdigit() and text[at : at + 1].isdigit():
+        at -= 1
+    return at
+
+
+def _behind_digits(text: str, at: int) -> int:
+    """The place, or the end of the number within which it lies."""
+    while 0 < at < len(text) and text[at - 1].isdigit() and text[at].isdigit():
+        at += 1
+    return at
 
 
 def _trimmed(value: str) -> str:

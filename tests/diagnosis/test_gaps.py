@@ -1,7 +1,7 @@
 """Signatures with several gaps: what stands between literal parts is found once, nearest first."""
 
 import pytest
-from small_knowledge import entry
+from small_knowledge import diagnosed, entry
 
 from bot.diagnosis.signature import Pattern, patterns_of
 
@@ -29,3 +29,17 @@ def test_values_stand_between_the_nearest_literal_parts(signature: str, line: st
 
 def test_a_gap_does_not_reach_across_a_paragraph() -> None:
     assert not _pattern("copy of {a} failed").exact.search("copy of " + "x" * 300 + " failed")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "started it and got ValueError: the longest sequence (40960), 10.00 GiB of cache is needed, 2.35 GiB are there",
+        "ValueError: the longest sequence (40960) , (10.00 GiB of cache is needed, 2.35 GiB are ther",
+        "启动的时候提示 the longest sequnce (40960), 10.00 GiB of cache is needed, 2.35 GiB are there. 怎么办",
+    ],
+)
+def test_a_number_is_never_cut_where_a_damaged_line_is_read(line: str) -> None:
+    wording = "the longest sequence ({long:number}), ({needed:number} GiB of cache is needed, {free:number} GiB are there"
+    (found,) = diagnosed(line, entry("some-failure", wording), loader="vLLM")
+    assert dict(found.captured) == {"long": "40960", "needed": "10.00", "free": "2.35"}
