@@ -252,3 +252,8 @@ def test_formats_are_compared_and_machines_reckoned(text: str, first: str) -> No
 
 def test_who_asks_in_a_forum_why_something_fails_is_heard() -> None:
     assert CLINIC.reply(Message("为啥我一跑那个示例就报错啊")).kind != "silent"
+
+
+def test_who_cannot_decide_shows_no_error() -> None:
+    text = "Can't decide: Mac Mini M4 Pro 48GB or PC with 5070 Ti 16GB for running 30B models. Budget about 1800 EUR."
+    assert ids(text) == ["buying"]

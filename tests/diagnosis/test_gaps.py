@@ -40,6 +40,7 @@ def test_a_gap_does_not_reach_across_a_paragraph() -> None:
     ],
 )
 def test_a_number_is_never_cut_where_a_damaged_line_is_read(line: str) -> None:
-    wording = "the longest sequence ({long:number}), ({needed:number} GiB of cache is needed, {free:number} GiB are there"
+    sizes = "({needed:number} GiB of cache is needed, {free:number} GiB are there"
+    wording = "the longest sequence ({long:number}), " + sizes
     (found,) = diagnosed(line, entry("some-failure", wording), loader="vLLM")
     assert dict(found.captured) == {"long": "40960", "needed": "10.00", "free": "2.35"}
