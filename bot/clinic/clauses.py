@@ -73,7 +73,7 @@ def in_one(replies: Sequence[tuple[Says, Reply]]) -> Reply | None:
     answered = [reply for says in _ANSWERED for kind, reply in replies if kind == says and reply.answer is not None]
     said = [reply for reply in answered if solved is not None or _is_worth(reply)]
     if not said:
-        return solved
+        return None
     whole = reduce(_with, said)
     return replace(whole, state="solved") if solved is not None else whole
 

@@ -49,7 +49,7 @@ _EXACT = 0.75  # score of an answer that is meant more surely than a step in whi
 _OF_STEP: frozenset[OfStep] = frozenset({"safe", "lasts", "restart"})
 _FEW_SIGNS = 5  # characters of a question that names nothing: "is it safe" in Chinese
 _FEW = 24  # characters of a message that tells a program or a system and nothing else
-_OPTION = re.compile(r"(?<!\S)--?[a-zA-Z][\w-]+")
+_OPTION = re.compile(r"(?<!\S)--?[a-zA-Z][\w-]*")
 _NUMBER = re.compile(r"\d")
 _QUESTIONS = ("asks", "how-much", "which-one", "can-it")
 _CHOOSES = ("which-model", "can-it")  # signs that models are to be chosen
@@ -136,7 +136,7 @@ def _is_meant(answer: FollowUp, asking: Asking, parts: Parts) -> bool:
 
 def _of_reason(asking: Asking, parts: Parts) -> FollowUp | None:
     """The cause of what fails, to any question that begins with "why"."""
-    return _why(asking, parts) if parts.turns.asks_why(asking.said) and asking.diagnosed.is_recognised else None
+    return _why(asking, parts) if parts.turns.asks_why(asking.said) else None
 
 
 def _of_steps(asking: Asking, parts: Parts) -> FollowUp | None:

@@ -412,6 +412,12 @@ class _Replying:
         return turns.moved_on(own) or (turns.without_lead(own) if is_new else "")
 
     @property
+    def _was_computed(self) -> bool:
+        """Whether the message before was answered with what fits."""
+        parts = self._before.reply().parts if self._may_look_back else ()
+        return any(part.kind == "fit" or part.id in _COMPUTES for part in parts)
+
+    @property
     def _is_of_something_else(self) -> bool:
         """Whether what was advised is over and done with, and the message does not point back to it."""
         turns, own = self._parts.turns, self._own
@@ -446,7 +452,7 @@ class _Replying:
         shown, changed = self._shown, self._told.changed
         return Asking(
             self._post, self._last, self._told.texts, shown, changed, aside, self._recent_answer,
-            self._may_look_back and self._before.reply().kind == "fit", is_advised,
+            self._was_computed, is_advised,
         )  # fmt: skip
 
     @property
