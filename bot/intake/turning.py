@@ -31,6 +31,7 @@ _LONGEST = 240  # characters of a message that asks back or says that something 
 # How likely a sentence must be to tell a success or a failure by what was learnt of others; a success beside a word
 # that leaves doubt; and neither, where a phrase says success.
 _LIKELY, _LIKELY_IN_DOUBT, _NEITHER = 0.5, 0.75, 0.95
+_LIKELY_THOUGH_BACK = 0.9  # a success beside words by which something is back
 _LIKELY_IN_CLOSING = 0.6  # a success beside words that may only end the talk
 
 Shares = Callable[[str], Mapping[str, float]]  # of a sentence: how likely it is "solved", "failed" or neither
@@ -170,7 +171,7 @@ class Turns:
         if rest.strip() and solved.found_in(first):
             return rest.strip()
         but = next(self.data.but.phrases.finditer(said), None)
-        is_over = but is not None and solved.found_in(plain[: but.start()].rstrip(" ,;，；"))
+        is_over = but is not None and self.solved(plain[: but.start()].rstrip(" ,;，；"))
         return plain[but.end() :].strip() if but is not None and is_over else ""
 
     def closes(self, text: str) -> bool:
@@ -189,6 +190,8 @@ class Turns:
         """Whether a short message under advice says that it works now."""
         plain = _short(text)
         if self.data.will_try.found_in(plain) or self.failed(text) or self._share(plain, "neither") >= _NEITHER:
+            return False
+        if self.relapses(text) and self._share(plain, "solved") < _LIKELY_THOUGH_BACK:
             return False
         if self._doubts(plain):
             return self._share(plain, "solved") >= _LIKELY_IN_DOUBT and not _ASKS.search(plain)
