@@ -135,9 +135,9 @@ class Diagnoser:
                 return Opinion((behind, *findings)[:MOST], suspects[1 : MOST - len(findings)])
             first = doubted(findings[0], alike)
             return Opinion((first if _is_named(first, log, origin) else anyones(first), *findings[1:]), suspects)
-        probable = _surer(self._probable(log, around, suspects), self._known_fault(log, known)) or self._regression(
-            log, facts, suspects
-        )
+        probable = _surer(
+            self._probable(log, around, suspects), self._known_fault(log, known, suspects)
+        ) or self._regression(log, facts, suspects)
         if probable is None:
             return Opinion((), suspects, self._reader.telling(log))
         return Opinion((probable,), tuple(each for each in suspects if each.entry is not probable.entry)[: MOST - 1])
@@ -164,13 +164,24 @@ class Diagnoser:
         evidence = Evidence(proof.number, proof.text, None)
         return Finding(suspect.entry, round(probability, 3), evidence, told=not log.is_printed(at))
 
-    def _known_fault(self, log: Log, known: Known | None) -> Finding | None:
-        """What is known of the reader's version."""
+    def _known_fault(self, log: Log, known: Known | None, suspects: Sequence[Suspect]) -> Finding | None:
+        """What is known of the reader's version, where something is wrong (there are suspects)."""
         entry = self._ways.get(("known-fault", ""))
-        if entry is None or known is None or log.is_solved:
+        if (
+            entry is None
+            or known is None
+            or log.is_solved
+            or not (suspects or known.fault.sure or self._tells(log, known))
+        ):
             return None
         evidence = Evidence(known.line.number, known.line.text, None)
         return Finding(entry, KNOWN_FAULT, evidence, told=True)
+
+    def _tells(self, log: Log, known: Known) -> bool:
+        """Whether somebody tells a fault in words of their own, and no news."""
+        if any(log.complaints.is_wish_or_news(line.text) for line in log.lines):
+            return False
+        return self._trouble.speaks(log, log.lines.index(known.line)) or log.complaints.is_troubled(known.line.text)
 
     def _regression(self, log: Log, facts: Facts | None, suspects: Sequence[Suspect]) -> Finding | None:
         """What is left to say where something is wrong (there are suspects) and it worked in an older version."""
@@ -343,7 +354,9 @@ def _uses(found: Match, number: int, log: Log, conditions: Conditions) -> list[U
 
 
 def _means(entry: Failure, found: Match, number: int, log: Log) -> bool:
-    """Whether a failure was printed, or a symptom told."""
+    """Whether a failure was printed, or a symptom told; what is listed in a wish is neither."""
+    if log.complaints.is_wish_or_news(log.introduction(number)):
+        return False
     return _is_met(found, number, log) if entry.kind == "failure" else _is_told(found, number, log)
 
 

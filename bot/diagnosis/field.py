@@ -240,7 +240,8 @@ class Origin:
         if self._field.is_generic(entry):
             return self._names_program or self._field.names_program(folded)
         if self._field.is_shared(entry):
-            return self._names_program or self._names_tool or self._field.names_program(folded)
+            named = self._names_program or self._field.names_program(folded)
+            return named or (self._names_tool and not self.is_foreign)
         if self.is_foreign:
             return self._allows_foreign(entry, folded)
         return not self._field.is_anyones(entry, wording) or self._has_company or self._is_bare(place)

@@ -26,6 +26,8 @@ _LONG = 8  # characters a condition must have for that
 _NEAR = 2  # lines before and after a line that belong to it
 _ALIKE = 86  # per cent
 _NAME = 4  # letters of a name
+_ITEM = late(r"\s*(?:[-*•]|\d{1,2}[.)])\s+\w")
+_LISTED = 12  # lines of a list that are read
 
 T = TypeVar("T")
 
@@ -81,6 +83,13 @@ class Log:
         """The words of a part of a line, folded, that no wording holds and that are long enough to be names."""
         strangers = frozenset(words(folded)) - self.plain_words(number)
         return frozenset(word for word in strangers if len(word) >= _NAME and word[0].isalpha())
+
+    def introduction(self, number: int) -> str:
+        """The line that introduces the list in which a line is an item; empty for any other line."""
+        if not _ITEM.match(self.lines[number].text):
+            return ""
+        above = (self.lines[at].text for at in range(number - 1, max(number - _LISTED, 0) - 1, -1))
+        return next((text for text in above if not _ITEM.match(text)), "")
 
     def kept(self, asker: object, found: "Callable[[Log], T]") -> T:
         """What somebody finds in this log, found once."""

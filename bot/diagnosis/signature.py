@@ -7,7 +7,7 @@ from functools import cached_property
 
 from bot.base.late import late
 from bot.diagnosis.wording import QUOTES, Wording, is_plain
-from bot.diagnosis.words import NEGATIONS, codes, fold, words
+from bot.diagnosis.words import codes, fold, turns, words
 from bot.intake.cleaning import fold_width
 from bot.knowledge.failures import Failure, Signature
 from bot.knowledge.placeholders import GAPS, GREEDY, KINDS, VARIABLE
@@ -94,7 +94,7 @@ class Pattern:
     @cached_property
     def decisive(self) -> frozenset[str]:
         """Folded words without which it is another message: negations, numbers and codes ("401", "0xc0000139")."""
-        return self.words & (NEGATIONS | self.codes)
+        return self.codes.union(filter(turns, self.words))
 
     @cached_property
     def codes(self) -> frozenset[str]:

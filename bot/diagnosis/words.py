@@ -25,6 +25,13 @@ _FILLING = "a an the this that of to in on at by for from with and or is are was
 FILLERS = frozenset(word.translate(_LOOKALIKES) for word in _FILLING.split())
 NEGATIONS = frozenset(word.translate(_LOOKALIKES) for word in _TURNING.split())
 
+_TURNING_HAN = frozenset("不没沒無无未失拒错錯误誤")  # the same of Chinese: characters that a pair holds
+
+
+def turns(folded: str) -> bool:
+    """Whether a folded word turns a sentence into its opposite."""
+    return folded in NEGATIONS or (folded[0] >= "\u3400" and not _TURNING_HAN.isdisjoint(folded))
+
 
 _CODE_LIKE = late(r"(?<![a-z0-9_])[a-z_]*[0-9][a-z0-9_]*")
 _DIGITS = late(r"[0-9][^0-9]*[0-9]")

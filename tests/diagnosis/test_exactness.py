@@ -33,6 +33,11 @@ def test_another_number_is_another_message(signature: str, line: str) -> None:
     assert ids(signature, signature) == ["it"]
 
 
+def test_chinese_that_denies_is_no_filler() -> None:
+    assert ids("http://127.0.0.1:8000 已经打开", "127.0.0.1:8000打不开") == []
+    assert ids("浏览器里 127.0.0.1:8000打不开 啊", "127.0.0.1:8000打不开")
+
+
 def test_letters_that_look_like_digits_are_taken_for_them_in_a_code() -> None:
     assert ids("the process failed with OxcO000l39 at start", "the process failed with 0xc0000139 at start") == ["it"]
 

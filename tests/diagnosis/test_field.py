@@ -39,6 +39,7 @@ GATED = Diagnoser(
         entry("cuda", "CUDA error: out of memory"),
         entry("tensor", "tensor size mismatch"),
         entry("rival", "Painter.Vae said no"),
+        entry("library", "{library} cannot be opened"),
     ],
     FieldWords(
         ours=("llm", "vllm", "cuda", "transformers"),
@@ -50,6 +51,7 @@ GATED = Diagnoser(
         rivals=("painter", "draw_train.py"),
         common=frozenset({"cuda", "transformers"}),
         environment=frozenset({"module"}),
+        shared=frozenset({"library"}),
     ),
 )
 OWN_SCRIPT = 'Traceback (most recent call last):\n  File "/home/li/shop/stats.py", line 4, in <module>\n'
@@ -108,6 +110,8 @@ def test_other_programs_are_left_alone(text: str, expected: list[str]) -> None:
         ("octoserial: tensor size mismatch", ["tensor"]),  # the wording is of this field itself
         ("octoserial: No module named 'transformers'", ["module"]),
         ("No module named 'octoserial'", ["module"]),  # the name is what the wording tells
+        ("pip install x\nlibx.so cannot be opened", ["library"]),
+        ("nginx beside pip\nlibx.so cannot be opened", []),  # a tool does not outweigh another program
     ],
 )
 def test_a_wording_of_anyone_needs_a_word_of_this_field_beside_names_nobody_knows(

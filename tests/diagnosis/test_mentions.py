@@ -10,6 +10,8 @@ SPOKEN_OF = [
     "Will ollama print “model requires more system memory” when I buy only 16 GB?",
     "写教程用：遇到 CUDA error: out of memory 这句要怎么翻译成中文比较自然？",
     "raise RuntimeError('CUDA error: out of memory')",
+    "It would be useful if different errors were raised when ollama loads a model:\n- 404 model file not found\n"
+    "- the server isn't responding\n- CUDA error: out of memory",
 ]
 SUFFERED = [
     "I loaded a 70B and now I get CUDA error: out of memory, can I fix that with a setting?",

@@ -156,3 +156,8 @@ def test_sound_row_is_loaded_and_no_file_means_none(tmp_path: Path) -> None:
     assert load_known_faults(tmp_path) == ()
     write(tmp_path, {})
     assert load_known_faults(tmp_path)[0].fixed_in == "0.2.0"
+
+
+def test_known_fault_is_no_answer_to_a_log_in_which_nothing_fails() -> None:
+    started = "Welcome to KoboldCpp - Version 1.93\nAuto Selected CUDA Backend...\nNamespace(gpulayers=19)"
+    assert reading_of(started, PARTS, None).candidates == ()
