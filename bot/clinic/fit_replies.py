@@ -586,11 +586,16 @@ class FitReplies:
         wanted = self._wanted_of_it
         offers = offers_for(recommendations, machine.machine, wanted.context)
         answer = table_answer(offers, machine, self._parts.advice, recommendations.checked, wanted)
-        if self._post.has("more-ram"):
-            buying = self._parts.advice.buying
-            more = Paragraph(buying.ram_speed if self._post.has("about-speed") else buying.ram)
-            answer = replace(answer, blocks=(*answer.blocks[:1], more, *answer.blocks[1:]))
+        answer = self._with_more_ram(answer, 1)
         return FitPart("table", slow_table(answer, machine) if self._is_slow_without_card else answer)
+
+    def _with_more_ram(self, answer: Answer, at: int) -> Answer:
+        """The answer with what more RAM is good for as block `at`, where that is thought of."""
+        if not self._post.has("more-ram"):
+            return answer
+        buying = self._parts.advice.buying
+        more = Paragraph(buying.ram_speed if self._post.has("about-speed") else buying.ram)
+        return replace(answer, blocks=(*answer.blocks[:at], more, *answer.blocks[at:]))
 
     def _any_of_that_size(self, alike: RequestedModel, machine: PlannedMachine) -> FitPart:
         """How any model of the told size runs, where nobody knows the one that was named."""
@@ -750,7 +755,8 @@ class FitReplies:
         for gigabytes in _LADDER:
             told = planned(ToldMachine(vram=gigabytes * GIB), self._system, self._parts.cards)
             rows.append((gigabytes, offers_for(recommendations, told.machine)))
-        return FitPart("ladder", ladder_answer(rows, recommendations.checked, self._use))
+        answer = ladder_answer(rows, recommendations.checked, self._use)
+        return FitPart("ladder", self._with_more_ram(answer, 0))
 
 
 def _said(error: UserError) -> Answer:

@@ -257,3 +257,8 @@ def test_who_asks_in_a_forum_why_something_fails_is_heard() -> None:
 def test_who_cannot_decide_shows_no_error() -> None:
     text = "Can't decide: Mac Mini M4 Pro 48GB or PC with 5070 Ti 16GB for running 30B models. Budget about 1800 EUR."
     assert ids(text) == ["buying"]
+
+
+def test_whether_more_ram_is_faster_is_said_first() -> None:
+    text = said("does more system ram make it faster or just bigger models")
+    assert "no faster with more RAM" in "\n".join(text.splitlines()[:4])
