@@ -90,7 +90,7 @@ class FitReplies:
         """`is_slow`: something was recognised as too slow, in whatever words."""
         self._parts = parts
         self._post = post
-        self._is_slow = is_slow or post.has(_RUNS)
+        self._is_slow = is_slow or (post.has(_RUNS) and not post.has("how-much"))
         self._taken: tuple[str, ...] = ()  # models that go by the name that was told, the first of which was taken
 
     def all(self) -> list[FitPart]:

@@ -10,6 +10,7 @@ from bot.models.requested import RequestedModel, requested_model
 USUAL_QUANT = "Q4_K_M"
 _LIKE = 0.06  # share by which a model of the list may differ from the size that was told
 _SOMEWHAT_LIKE = 0.3
+_FOR_PICTURES = "-VL-"  # in the names of models that are no plain ones of their size
 _LARGE = 200  # billions of parameters, from which on mixtures of experts are what people mean
 
 
@@ -31,5 +32,5 @@ def _names_of(size: float, catalog: Catalog, recommendations: Recommendations) -
     """Models of about so many billion parameters, the nearest first; mixtures of experts among the largest only."""
     dense = [model for model in recommendations.models if model.shape.experts is None or size > _LARGE]
     like = [model.name for model in dense if abs(model.parameters - size) <= _LIKE * size]
-    yield from like or catalog.of_size(size)
+    yield from like or sorted(catalog.of_size(size), key=lambda name: _FOR_PICTURES in name)
     yield from (model.name for model in dense if abs(model.parameters - size) <= _SOMEWHAT_LIKE * size)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.answers.blocks import Answer, Block, Paragraph, Table
 from bot.base.languages import Text, Words, joined
-from bot.base.sizes import gib
+from bot.base.sizes import GIB, gib
 from bot.knowledge.advice import Advice
 from bot.memory.needs import Needs
 
@@ -19,14 +19,23 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_AT_HOME = 60 * GIB  # of the largest file that a computer at home runs with ease
+_SOME_AT_HOME = Text(
+    "There are several of that name, from {smallest} to {largest}; most people at home mean one of the small ones.",
+    "叫这个名字的有好几个，从 {smallest} 到 {largest}；家用电脑上跑的一般是小的那几个。",
+)
+_NONE_AT_HOME = Text(
+    "There are several of that name, from {smallest} to {largest}: all of them want a server.",
+    "叫这个名字的有好几个，从 {smallest} 到 {largest}，都要服务器才跑得动。",
+)
+
+
 def family_answer(told: str, needs: Sequence[Needs], advice: Advice) -> Answer:
     """What each of several models needs that go by one name, the smallest first."""
     ordered = sorted(needs, key=lambda each: each.model.file_bytes)
     smallest, largest = ordered[0].model.shape.name, ordered[-1].model.shape.name
-    said = Text(
-        "There are several of that name, from {smallest} to {largest}; most people at home mean one of the small ones.",
-        "叫这个名字的有好几个，从 {smallest} 到 {largest}；家用电脑上跑的一般是小的那几个。",
-    ).format(smallest=smallest, largest=largest)
+    kind = _SOME_AT_HOME if ordered[0].model.file_bytes <= _AT_HOME else _NONE_AT_HOME
+    said = kind.format(smallest=smallest, largest=largest)
     table = Table(_COLUMNS, tuple(_need_row(each, advice) for each in ordered))
     title = Text("What {name} needs", "{name} 需要什么配置").format(name=told)
     return Answer(title, "neutral", (Paragraph(said), table, Paragraph(_TELL)))
