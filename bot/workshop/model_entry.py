@@ -135,6 +135,7 @@ def shape_fields(shape: ModelShape) -> Fields:
         "traits": sorted(shape.traits),
         "residual_streams": shape.residual_streams,
         "native_bits": shape.native_bits,
+        "published": shape.published,
     }
     return fields | _parts(shape) | _lengths(shape)
 
