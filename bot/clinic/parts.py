@@ -340,7 +340,8 @@ class Parts:
             *aspects.comparison_topics(loaders, formats, self.conditions),
             *aspects.reading_topics(loaders, formats),
         )
-        return Lookup(topics, self.wordings.read, self._is_of_a_model, self.wordings.bare, self.nearness)
+        wordings = self.wordings
+        return Lookup(topics, wordings.read, self._is_of_a_model, wordings.bare, self.nearness, self.asking.foreign)
 
     def _is_of_a_model(self, token: str) -> bool:
         """Whether a word is the beginning of a model's name, number and all, or a figure: "gemma3", "27b"."""

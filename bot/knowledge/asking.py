@@ -47,6 +47,7 @@ class Asking(msgspec.Struct, frozen=True):
     loader_aspects: Mapping[str, tuple[str, ...]]  # questions for each part of a loader's data
     format_aspects: Mapping[str, tuple[str, ...]]  # questions for each part of a format's data
     elsewhere: Mapping[str, tuple[str, ...]] = {}  # words of other fields, by field
+    foreign: tuple[str, ...] = ()  # whole questions of other fields, as different as people are
 
 
 class Wordings:

@@ -2,7 +2,7 @@
 
 Rare tokens tell more than common ones. A misspelt word counts by its likeness to the nearest known one. A name that is
 asked for and that an item does not speak of (another loader, another format) counts against the item. Of the nearest
-by their words, what the words mean decides along (nearness.py).
+by their words, what the words mean (nearness.py) and all that speaks for an item decide along (ranking.py).
 """
 
 import math
@@ -21,7 +21,9 @@ from typing import Generic, Protocol, TypeVar
 from rapidfuzz import fuzz, process
 
 from bot.knowledge.asking import ELSEWHERE, MEANING, NAME
+from bot.knowledge.belonging import Belonging
 from bot.knowledge.nearness import Nearness
+from bot.knowledge.ranking import Traits, rating
 from bot.knowledge.sureness import SURE, Fit, sureness
 
 POSSIBLE = 0.3  # from here on a candidate is worth naming
@@ -37,9 +39,9 @@ BY_NAME = 0.75  # and of one that has no more than a program's or format's name 
 CHARACTER_WEIGHT = 0.4  # of a single Chinese character: its pairs tell more
 FORM_WEIGHT = 0.35  # of the question's form ("how", "what"): it says little of the subject
 NAME_WEIGHT = 1.6
-# What the meaning of the words counts beside the words themselves, for so many items that are nearest by these. Of 169
-# questions put anew 77 % had the right answer first without it and 81 % with it.
-MEANT, MEANT_OF = 0.3, 5
+RATED = 8  # items that are nearest by their words; among these the meaning of the words decides along
+_BEST = 3  # wordings of an item that are looked at beside its best one
+_MOST_SAID = 600  # characters of an answer whose meaning is looked at
 _KEPT = 4096  # words whose nearest is kept
 ONE_WORD = 0.75  # how far one word alone proves a wording that has more of them
 ALL_OF_IT = 0.85  # score from which on one word alone asks for what was found
@@ -107,9 +109,11 @@ class Lookup(Generic[T]):
         proves_nothing: Callable[[str], bool] = lambda _: False,
         bare: Callable[[str], Iterable[str]] = lambda _: (),
         nearness: Nearness | None = None,
+        foreign: Iterable[str] = (),
     ) -> None:
         """`proves_nothing`: of a token that may stand in a question about anything, such as a model's name. `nearness`:
-        how near wordings are by what their words mean; None: one goes by the words alone.
+        how near wordings are by what their words mean; None: one goes by the words alone. `foreign`: questions of other
+        fields.
         """
         self._proves_nothing = proves_nothing
         self.items = tuple(items)
@@ -120,7 +124,9 @@ class Lookup(Generic[T]):
         told = [frozenset[str]().union(*texts) for texts in tokens]
         self._asked_of = _places(told)
         self._said_by = _places(self._tokens(item.says) - own for item, own in zip(self.items, told, strict=True))
-        self._weights = _weights(tokens)
+        spread = Counter(token for own in told for token in own)
+        self._weights = _weights(spread, len(told))
+        self._belonging = Belonging(spread, len(told), [self._tokens(text) for text in foreign])
         self._wordings = [
             _Wording(number, _names(own), self._weight(own)) for number, texts in enumerate(tokens) for own in texts
         ]
@@ -137,10 +143,12 @@ class Lookup(Generic[T]):
         """What `question` asks for."""
         asked = self._known(self._read(question))
         exact = self._exact(question)
-        scores = self._scores(asked)
+        alike = self._alike(asked)
+        scores = self._scores(asked, alike)
         scores.update({number: scores[number] * BY_CHANCE for number in self._by_chance(asked) & scores.keys()})
         scores.update({number: scores[number] * BY_NAME for number in self._by_name(asked) & scores.keys()})
-        scores = self._by_meaning(question, scores)
+        if self._nearness and (near := self._nearness.of(question)):
+            scores = self._rated(asked, scores, alike, near)
         scores.update({self._wordings[number].number: 1.0 for number in exact})
         found = sorted(number for number, score in scores.items() if score > POSSIBLE)
         hits = [Hit(self.items[number], round(scores[number], 4)) for number in found]
@@ -155,14 +163,56 @@ class Lookup(Generic[T]):
         sure, beside = (hits[0].item, _beside(hits)) if is_meant else (None, None)
         return Found(sure, tuple(hits[:limit]), beside, how_sure)
 
-    def _by_meaning(self, question: str, scores: Mapping[int, float]) -> dict[int, float]:
-        """The scores of items by number, with what the words mean where that is known."""
-        near = self._nearness.of(question) if self._nearness else None
-        if near is None:
-            return dict(scores)
-        best = nlargest(MEANT_OF, scores, key=lambda number: scores[number])
-        meant = {number: max(map(near, self.items[number].wordings), default=0.0) for number in best}
-        return {number: (1 - MEANT) * score + MEANT * meant.get(number, 0.0) for number, score in scores.items()}
+    def _rated(
+        self,
+        asked: Mapping[str, float],
+        scores: Mapping[int, float],
+        alike: Mapping[int, Sequence[tuple[float, float]]],
+        near: Callable[[str], float],
+    ) -> dict[int, float]:
+        """The items by number that are nearest by their words, each with its rating in place of its score."""
+        best = nlargest(RATED, scores, key=lambda number: scores[number])
+        telling = {token: self._weight_of(token) for token in asked if token not in FORMS}
+        return {
+            number: min(
+                MOST_ALIKE, max(0.0, rating(self._traits(number, telling, scores[number], alike[number], near)))
+            )
+            for number in best
+        }
+
+    def _traits(
+        self,
+        number: int,
+        telling: Mapping[str, float],
+        score: float,
+        alike: Sequence[tuple[float, float]],
+        near: Callable[[str], float],
+    ) -> Traits:
+        """What a question and an item by number have in common. `telling`: what each token of the question weighs;
+        `alike`: the item's wordings that share words with it; `near`: how near to it a text is.
+        """
+        item = self.items[number]
+        total = sum(telling.values()) or 1.0
+        likenesses = nlargest(_BEST, (likeness for likeness, _ in alike))
+        nearest = nlargest(_BEST, map(near, item.wordings))
+        missed = Counter(_kind(token) for token in telling if number not in self._asked_of.get(token, ()))
+        return Traits(
+            words=score,
+            likeness=likenesses[0],
+            likenesses=sum(likenesses) / _BEST,
+            nearest=nearest[0],
+            near=sum(nearest) / len(nearest),
+            answer=near(item.says[:_MOST_SAID]) if item.says else 0.0,
+            asked=self._share(telling, number, self._asked_of) / total,
+            said=self._share(telling, number, self._said_by) / total,
+            names=missed[NAME],
+            meanings=missed[MEANING],
+        )
+
+    @staticmethod
+    def _share(telling: Mapping[str, float], number: int, places: Mapping[str, Sequence[int]]) -> float:
+        """What those tokens weigh that an item by number holds."""
+        return sum(weight for token, weight in telling.items() if number in places.get(token, ()))
 
     def _exact(self, question: str) -> Sequence[int]:
         """Wordings that are the question as it is written, or the word whose meaning is asked for."""
@@ -173,28 +223,12 @@ class Lookup(Generic[T]):
 
     def _fit(self, asked: Mapping[str, float], number: int, hits: Sequence[Hit[T]]) -> Fit:
         """How well a question fits the first of what was found, an item by number."""
-        telling = {token: self._weight_of(token) for token in asked if token not in FORMS}
-        total = sum(telling.values()) or 1.0
-        missed = Counter(_kind(token) for token in telling if not self._spoken_of(token, number))
-        own = sum(weight * self._spoken_of(token, number) for token, weight in telling.items())
-        unknown = sum(weight for token, weight in telling.items() if not self._is_used(token))
         return Fit(
             score=hits[0].score,
             lead=hits[0].score - (hits[1].score if len(hits) > 1 else 0.0),
-            told=own / total,
-            unknown=unknown / total,
-            names=missed[NAME],
-            meanings=missed[MEANING],
-            elsewhere=sum(token[0] == ELSEWHERE and number not in self._asked_of.get(token, ()) for token in telling),
-            length=len(telling),
+            elsewhere=sum(token[0] == ELSEWHERE and number not in self._asked_of.get(token, ()) for token in asked),
+            belongs=self._belonging.of(asked),
         )
-
-    def _is_used(self, token: str) -> bool:
-        """Whether anything known uses a token."""
-        return token in self._weights or token in self._said_by
-
-    def _spoken_of(self, token: str, number: int) -> float:
-        return 1.0 if number in self._asked_of.get(token, ()) else SAID * (number in self._said_by.get(token, ()))
 
     def _speaks_of_more(self, asked: Mapping[str, float], number: int) -> bool:
         """Whether an item has more in common with a question than a name, where more is asked than a name."""
@@ -230,11 +264,12 @@ class Lookup(Generic[T]):
         alike = MOST_ALIKE * shared / math.sqrt(self._weight(asked) * self._weight(own))
         return alike if len(both) > 1 or own - FORMS == both else alike * ONE_WORD
 
-    def _scores(self, asked: Mapping[str, float]) -> dict[int, float]:
-        """Items by number that have anything in common with what is asked, each with that of its best wording."""
+    def _alike(self, asked: Mapping[str, float]) -> dict[int, list[tuple[float, float]]]:
+        """Items by number that have anything in common with what is asked: the likeness of each such wording, and what
+        it is worth.
+        """
         total = sum(self._weight_of(token) for token in asked)
         names = _names(asked)
-        spoken = self._spoken({token: share * self._weight_of(token) / total for token, share in asked.items()})
         alike: dict[int, list[tuple[float, float]]] = {}
         for number, shared in self._shared(asked).items():
             known = self._wordings[number]
@@ -242,6 +277,14 @@ class Lookup(Generic[T]):
             worth = _agreement(names, known.names) * (shared / total if is_narrow else 1.0)
             likeness = shared / math.sqrt(total * known.weight)
             alike.setdefault(known.number, []).append((likeness, worth))
+        return alike
+
+    def _scores(
+        self, asked: Mapping[str, float], alike: Mapping[int, Sequence[tuple[float, float]]]
+    ) -> dict[int, float]:
+        """These items, each with the score of its best wording."""
+        total = sum(self._weight_of(token) for token in asked)
+        spoken = self._spoken({token: share * self._weight_of(token) / total for token, share in asked.items()})
         return {number: _best(each, spoken.get(number, 0.0)) for number, each in alike.items()}
 
     def _shared(self, asked: Mapping[str, float]) -> dict[int, float]:
@@ -322,10 +365,9 @@ def _places(keys: Iterable[Iterable[str]]) -> dict[str, Sequence[int]]:
     return places
 
 
-def _weights(tokens: Sequence[Sequence[frozenset[str]]]) -> dict[str, float]:
-    """How much a token tells: rare ones more. By items, so that an item's own repetitions do not count."""
-    spread = Counter(token for texts in tokens for token in frozenset().union(*texts))
-    return {token: _kind_weight(token) * math.log(1 + len(tokens) / count) for token, count in spread.items()}
+def _weights(spread: Mapping[str, int], items: int) -> dict[str, float]:
+    """How much a token tells: rare ones more. By items (`spread`), so that an item's own repetitions do not count."""
+    return {token: _kind_weight(token) * math.log(1 + items / count) for token, count in spread.items()}
 
 
 def _kind_weight(token: str) -> float:

@@ -8,8 +8,10 @@ from bot.answers.aspects import Topic, with_beside
 from bot.answers.blocks import Paragraph
 from bot.answers.markdown import blocks_as_markdown
 from bot.clinic.door import Clinic
+from bot.knowledge.belonging import MOST, Belonging
 from bot.knowledge.lookup import Lookup
 from bot.knowledge.nearness import Nearness
+from bot.knowledge.ranking import Traits, rating
 from bot.knowledge.sureness import SURE, Fit, sureness
 
 CLINIC = Clinic()
@@ -83,15 +85,58 @@ def test_words_of_another_field_count_where_an_answer_is_asked_for_with_them() -
     assert found.sureness < CLINIC.topics.find("how do i turn on image generation in koboldcpp").sureness
 
 
-def test_how_sure_an_answer_is_falls_with_what_it_says_nothing_of() -> None:
-    plain = Fit(score=0.6, lead=0.1, told=0.8, unknown=0.0, names=0, meanings=0, elsewhere=0, length=6)
+def test_how_sure_an_answer_is_falls_with_what_speaks_against_it() -> None:
+    plain = Fit(score=0.6, lead=0.1, elsewhere=0)
     assert sureness(plain) >= SURE
     worse = (
-        *(replace(plain, score=0.5), replace(plain, lead=0.0), replace(plain, told=0.5), replace(plain, unknown=0.5)),
-        *(replace(plain, names=1), replace(plain, meanings=1), replace(plain, elsewhere=1)),
+        *(replace(plain, score=0.5), replace(plain, lead=0.0)),
+        *(replace(plain, belongs=-1.0), replace(plain, elsewhere=1)),
     )
     assert all(sureness(each) < sureness(plain) for each in worse)
     assert sureness(worse[-1]) < SURE
+
+
+TRAITS = Traits(
+    words=0.5, likeness=0.5, likenesses=0.3, nearest=0.5, near=0.4, answer=0.3, asked=0.5, said=0.2, names=0, meanings=0
+)
+MORE_IN_COMMON = (
+    *(replace(TRAITS, words=0.9), replace(TRAITS, likenesses=0.9), replace(TRAITS, nearest=0.9)),
+    *(replace(TRAITS, near=0.9), replace(TRAITS, answer=0.9), replace(TRAITS, asked=0.9), replace(TRAITS, said=0.9)),
+)
+
+
+def test_what_an_answer_has_in_common_with_a_question_speaks_for_it() -> None:
+    assert all(rating(more) > rating(TRAITS) for more in MORE_IN_COMMON)
+
+
+def test_what_an_answer_says_nothing_of_speaks_against_it() -> None:
+    assert rating(replace(TRAITS, names=1)) < rating(TRAITS)
+    assert rating(replace(TRAITS, meanings=1)) < rating(TRAITS)
+
+
+def test_many_wordings_that_are_somewhat_like_a_question_win_over_one() -> None:
+    one, many = replace(TRAITS, likenesses=0.17), replace(TRAITS, likenesses=0.5)
+    assert rating(many) > rating(one)
+
+
+FOREIGN = ("how do i paint a wall", "what color is a wall", "who paints a house")
+
+
+def test_what_is_asked_elsewhere_does_not_belong_here() -> None:
+    belonging = Belonging({"open": 2, "port": 1, "wall": 1}, 2, [question.split() for question in FOREIGN])
+    assert belonging.of(["open", "port"]) > 0
+    assert belonging.of(["paint", "wall"]) < 0
+
+
+def test_where_nothing_is_known_of_other_fields_everything_belongs() -> None:
+    assert Belonging({"open": 1}, 1, ()).of(["paint"]) == MOST
+
+
+def test_a_question_made_of_what_is_asked_elsewhere_is_less_sure() -> None:
+    known = (Item(("paint a port",)), Item(("open a folder",)))
+    alone, beside = Lookup(known, str.split), Lookup(known, str.split, foreign=FOREIGN)
+    question = "how do i paint a port"
+    assert beside.find(question).sureness < alone.find(question).sureness
 
 
 @pytest.mark.parametrize(
@@ -116,7 +161,7 @@ def test_how_sure_an_answer_is_falls_with_what_it_says_nothing_of() -> None:
         ("why pick lm studio over koboldcpp", "compare:koboldcpp:LM Studio"),
         ("什么时候选exl2", "format:EXL2:suits"),
         ("vllm conditions", "loader:vLLM:suits"),
-        ("install steps of vllm", "loader:vLLM:install"),
+        ("install steps of vllm", "vllm-start"),
         ("how do i download a model in ollama", "ollama-first-model"),
         ("where to change the runtime in lm studio", "lm-studio-runtime"),
         ("arch linux ollama amd gpu package", "ollama-arch"),
