@@ -10,7 +10,7 @@ import re
 import sys
 import unicodedata
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -40,6 +40,7 @@ CHARACTER_WEIGHT = 0.4  # of a single Chinese character: its pairs tell more
 FORM_WEIGHT = 0.35  # of the question's form ("how", "what"): it says little of the subject
 NAME_WEIGHT = 1.6
 RATED = 8  # items that are nearest by their words; among these the meaning of the words decides along
+SAME_WORDS = 0.9  # score from which on a wording is the question in the same words, whatever else is rated
 _BEST = 3  # wordings of an item that are looked at beside its best one
 _MOST_SAID = 600  # characters of an answer whose meaning is looked at
 _KEPT = 4096  # words whose nearest is kept
@@ -92,11 +93,12 @@ class Found(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """One wording of an item: which of its tokens are names, and what all of them weigh."""
+    """One wording of an item: which of its tokens are names, and how long it is in what they weigh."""
 
     number: int  # of the item
     names: frozenset[str]
-    weight: float
+    length: float  # the root of what all of them weigh
+    is_narrow: bool  # of the item
 
 
 class Lookup(Generic[T]):
@@ -128,7 +130,9 @@ class Lookup(Generic[T]):
         self._weights = _weights(spread, len(told))
         self._belonging = Belonging(spread, len(told), [self._tokens(text) for text in foreign])
         self._wordings = [
-            _Wording(number, _names(own), self._weight(own)) for number, texts in enumerate(tokens) for own in texts
+            _Wording(number, _names(own), math.sqrt(self._weight(own)), self.items[number].is_narrow)
+            for number, texts in enumerate(tokens)
+            for own in texts
         ]
         self._holders = _places(own for texts in tokens for own in texts)
         self._written = _places([_plain(text)] for item in self.items for text in item.wordings)
@@ -173,12 +177,12 @@ class Lookup(Generic[T]):
         """The items by number that are nearest by their words, each with its rating in place of its score."""
         best = nlargest(RATED, scores, key=lambda number: scores[number])
         telling = {token: self._weight_of(token) for token in asked if token not in FORMS}
-        return {
-            number: min(
-                MOST_ALIKE, max(0.0, rating(self._traits(number, telling, scores[number], alike[number], near)))
-            )
-            for number in best
-        }
+        rated: dict[int, float] = {}
+        for number in best:
+            score = scores[number]
+            fits = rating(self._traits(number, telling, score, alike[number], near))
+            rated[number] = min(MOST_ALIKE, max(0.0, score if score >= SAME_WORDS else 0.0, fits))
+        return rated
 
     def _traits(
         self,
@@ -270,13 +274,14 @@ class Lookup(Generic[T]):
         """
         total = sum(self._weight_of(token) for token in asked)
         names = _names(asked)
-        alike: dict[int, list[tuple[float, float]]] = {}
+        length = math.sqrt(total)
+        alike: dict[int, list[tuple[float, float]]] = defaultdict(list)
         for number, shared in self._shared(asked).items():
             known = self._wordings[number]
-            is_narrow = self.items[known.number].is_narrow
-            worth = _agreement(names, known.names) * (shared / total if is_narrow else 1.0)
-            likeness = shared / math.sqrt(total * known.weight)
-            alike.setdefault(known.number, []).append((likeness, worth))
+            worth = 1.0 if names is known.names else _agreement(names, known.names)
+            if known.is_narrow:
+                worth *= shared / total
+            alike[known.number].append((shared / (length * known.length), worth))
         return alike
 
     def _scores(
