@@ -341,10 +341,17 @@ class Parts:
             *aspects.reading_topics(loaders, formats),
         )
         wordings = self.wordings
-        return Lookup(topics, wordings.read, self._is_of_a_model, wordings.bare, self.nearness, self.asking.foreign)
+        return Lookup(topics, wordings.read, self._proves_nothing, wordings.bare, self.nearness, self.asking.foreign)
+
+    def _proves_nothing(self, token: str) -> bool:
+        """Whether a token may stand in a question about anything: that something fails, the beginning of a model's name,
+        number and all, or a figure ("gemma3", "27b").
+        """
+        from bot.knowledge.asking import FAILS
+
+        return token == FAILS or self._is_of_a_model(token)
 
     def _is_of_a_model(self, token: str) -> bool:
-        """Whether a word is the beginning of a model's name, number and all, or a figure: "gemma3", "27b"."""
         return _FIGURE.fullmatch(token) is not None or token.rstrip(_NUMBER) in self.catalog.called.leading
 
     @cached_property

@@ -19,6 +19,7 @@ LONGEST = 400  # characters of a question that are read; more is a story
 MEANING, NAME, ELSEWHERE = "=", "@", "~"  # what a token begins with that is no word
 
 COMPARE = "compare"  # the meaning by which things are compared
+FAILS = f"{MEANING}fails"  # that something does not work, whatever it is
 
 _FILE = "asking.yaml"
 _MARKS = " ?？!！.。,，、:：;；~～…\"'“”"

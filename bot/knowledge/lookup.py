@@ -245,9 +245,12 @@ class Lookup(Generic[T]):
         return self._only_by({token for token in asked if self._proves_nothing(token)}, asked)
 
     def _by_name(self, asked: Iterable[str]) -> frozenset[int]:
-        """Items by number that are only named in a question that asks for something of what it names."""
+        """Items by number that are only named in a question that asks for something of what it names, or tells that it
+        does something that may be told of anything.
+        """
         names, telling = _names(asked), [token for token in asked if token not in FORMS]
-        return self._only_by(names, telling) if len(telling) > len(names) else frozenset()
+        few = names.union(token for token in telling if self._proves_nothing(token))
+        return self._only_by(few, telling) if names and len(telling) > len(names) else frozenset()
 
     def _only_by(self, few: Collection[str], asked: Iterable[str]) -> frozenset[int]:
         """Items by number that have none but these few tokens in common with what is asked."""

@@ -119,6 +119,11 @@ def test_many_wordings_that_are_somewhat_like_a_question_win_over_one() -> None:
     assert rating(many) > rating(one)
 
 
+@pytest.mark.parametrize("told", ["koboldcpp won't load", "ollama加载不了", "vllm fails"])
+def test_that_a_program_fails_is_no_question_about_a_part_of_it(told: str) -> None:
+    assert CLINIC.topics.find(told).sure is None
+
+
 FOREIGN = ("how do i paint a wall", "what color is a wall", "who paints a house")
 
 
