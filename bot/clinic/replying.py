@@ -579,7 +579,7 @@ class _Replying:
     @cached_property
     def _finding(self) -> Candidate | None:
         found = next(iter(self._diagnosed.candidates), None)
-        if found is None or self._only_asks_of_fit or self._only_asks_how or self._asks_more_than(found):
+        if found is None or self._only_asks_of_fit or self._only_asks_how(found) or self._asks_more_than(found):
             return None
         if found.score < _TOLD_SURELY and self._only_tells_a_machine:
             return None
@@ -608,10 +608,13 @@ class _Replying:
         is_sure = answer is not None and answer.sure and answer.score >= _NEARER
         return is_sure and self._post.has("only-asks") and not self._post.has_any(_ANY_TROUBLE)
 
-    @property
-    def _only_asks_how(self) -> bool:
-        """Whether nothing but a way is asked, which the knowledge surely tells: "how do I set num_ctx for good"."""
+    def _only_asks_how(self, found: Candidate) -> bool:
+        """Whether nothing but a way is asked, which the knowledge tells more surely than that anything fails: "how do I
+        set num_ctx for good".
+        """
         post = self._post
+        if found.score >= _TOLD_SURELY and self._known is not None and self._known.score < _MEANT_AS_TOLD:
+            return False
         if post.has_any(("printed", "relapse")) or not (post.has("how-to") and post.has("only-asks")):
             return False
         if not self._is_known:
@@ -758,7 +761,7 @@ class _Replying:
         answer = self._known
         if answer is None or not self._post.has(ERRAND):
             return False
-        return answer.sure and answer.score >= _SURELY_MEANT and answer.id not in _COMPUTED_INSTEAD
+        return answer.sure and answer.score >= _NEARER and answer.id not in _COMPUTED_INSTEAD
 
     @property
     def _is_answerable(self) -> bool:
@@ -788,7 +791,8 @@ class _Replying:
     def _tells_formats_apart(self) -> bool:
         """Whether it is asked which format to take, of those that the knowledge tells apart."""
         answer = self._known
-        return answer is not None and answer.sure and answer.id in _FORMAT_ANSWERS
+        is_meant = answer is not None and answer.sure and answer.score >= _NEARER
+        return is_meant and answer is not None and answer.id in _FORMAT_ANSWERS
 
     @property
     def _is_compared(self) -> bool:

@@ -149,10 +149,10 @@ class Lookup(Generic[T]):
         exact = self._exact(question)
         alike = self._alike(asked)
         scores = self._scores(asked, alike)
-        scores.update({number: scores[number] * BY_CHANCE for number in self._by_chance(asked) & scores.keys()})
-        scores.update({number: scores[number] * BY_NAME for number in self._by_name(asked) & scores.keys()})
         if self._nearness and (near := self._nearness.of(question)):
             scores = self._rated(asked, scores, alike, near)
+        scores.update({number: scores[number] * BY_CHANCE for number in self._by_chance(asked) & scores.keys()})
+        scores.update({number: scores[number] * BY_NAME for number in self._by_name(asked) & scores.keys()})
         scores.update({self._wordings[number].number: 1.0 for number in exact})
         found = sorted(number for number, score in scores.items() if score > POSSIBLE)
         hits = [Hit(self.items[number], round(scores[number], 4)) for number in found]
