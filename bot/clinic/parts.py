@@ -344,7 +344,7 @@ class Parts:
         return Lookup(topics, wordings.read, self._proves_nothing, wordings.bare, self.nearness, self.asking.foreign)
 
     def _proves_nothing(self, token: str) -> bool:
-        """Whether a token may stand in a question about anything: that something fails, the beginning of a model's name,
+        """Whether a token may stand in a question about anything: that it fails, the beginning of a model's name,
         number and all, or a figure ("gemma3", "27b").
         """
         from bot.knowledge.asking import FAILS

@@ -118,7 +118,7 @@ _ASKED_FIRST: tuple[PointId, ...] = ("loader", "model", "log", "description")
 _PRINTED, _TOLD = 3.0, 1.5  # what it weighs that a printed failure, or a symptom told in words, was recognised
 _FEW_WORDS = 3  # of an error: "CUDA error" says no more than the words around it
 _NEAR = 0.45  # likeness of a frequent question that says more than first checks do
-_NEAR_UNSURE = 0.6  # the same where it is a guess
+_NEAR_UNSURE = 0.65  # the same where it is a guess
 _NEARER = 0.62  # and more than first checks that are meant for such trouble
 _ASKED_FOR = 0.7  # and of one that is asked for whatever trouble stands beside
 _COMPARED, _COMPARES = ("compare:", "terms:"), 0.75  # things set side by side, and how surely
@@ -133,7 +133,7 @@ _ASKS = ("asks", "how-to", "what-is")  # signs of a question, or of what is as g
 _QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
 # Whoever asks nothing but what the knowledge surely answers gets it, as surely as this: where a word of this field
 # stands there, where none does, and where nothing shows a question but that people put it in just such words.
-_ASKED_OF_OURS, _ASKED_AT_ALL, _ASKED_IN_THESE_WORDS = 0.55, 0.65, 0.82
+_ASKED_OF_OURS, _ASKED_AT_ALL, _ASKED_IN_THESE_WORDS = 0.55, 0.72, 0.82
 _ASKED_IN_OTHER_WORDS = 0.75
 _WORD_FOR_WORD = 0.95
 # How sure an answer is: to a question, and to words that ask nothing.
@@ -579,7 +579,9 @@ class _Replying:
     @cached_property
     def _finding(self) -> Candidate | None:
         found = next(iter(self._diagnosed.candidates), None)
-        if found is None or self._only_asks_of_fit or self._only_asks_how(found) or self._asks_more_than(found):
+        if found is None or self._only_asks_of_fit or self._asks_more_than(found):
+            return None
+        if self._only_asks_how and not self._is_told_more_surely(found):
             return None
         if found.score < _TOLD_SURELY and self._only_tells_a_machine:
             return None
@@ -608,13 +610,15 @@ class _Replying:
         is_sure = answer is not None and answer.sure and answer.score >= _NEARER
         return is_sure and self._post.has("only-asks") and not self._post.has_any(_ANY_TROUBLE)
 
-    def _only_asks_how(self, found: Candidate) -> bool:
-        """Whether nothing but a way is asked, which the knowledge tells more surely than that anything fails: "how do I
-        set num_ctx for good".
-        """
+    def _is_told_more_surely(self, found: Candidate) -> bool:
+        """Whether a failure is told so surely that a way which is only near what is asked is not meant."""
+        known = self._known
+        return found.score >= _TOLD_SURELY and known is not None and known.score < _MEANT_AS_TOLD
+
+    @property
+    def _only_asks_how(self) -> bool:
+        """Whether nothing but a way is asked, which the knowledge surely tells: "how do I set num_ctx for good"."""
         post = self._post
-        if found.score >= _TOLD_SURELY and self._known is not None and self._known.score < _MEANT_AS_TOLD:
-            return False
         if post.has_any(("printed", "relapse")) or not (post.has("how-to") and post.has("only-asks")):
             return False
         if not self._is_known:
@@ -746,7 +750,7 @@ class _Replying:
             return _PRINTED
         asks_other = self._asks_what_fits or (self._post.has("how-to") and self._is_known)
         is_sure = found.score >= _TOLD_SURELY and self._post.has("asks") and not asks_other
-        asks_in_trouble = self._post.has("asks") and self._post.has("complains") and not self._is_known
+        asks_in_trouble = self._post.has("asks") and self._post.has("complains") and not self._is_plainly_known
         is_sure = is_sure or (self._is_surely_broken and asks_in_trouble)
         return APPLIES if is_sure else _TOLD
 
