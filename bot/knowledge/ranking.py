@@ -2,7 +2,7 @@
 
 Fitted (softmax regression over the nearest of each question) on 3,100 known wordings, an eighth left out of the search
 at a time: 69 % of them found their own answer first by the likeness of the best wording and its meaning alone, 74 %
-by all of this. Of 100 questions put anew 87 were answered first before, 95 since.
+by all of this. Of 69 questions that nothing had been written or fitted after, both had 46 to 48 first.
 """
 
 from dataclasses import dataclass

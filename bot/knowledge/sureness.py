@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from bot.knowledge.belonging import MOST
 
-# From here on one answer is given. Of 134 questions put anew 125 are above it, one of them answered wrongly; of 406 of
-# other fields 19 (45 before it was counted what is asked there).
+# From here on one answer is given. Of 69 questions that nothing had been fitted after, 48 are answered rightly and 6
+# wrongly; of 406 of other fields, each left out of the counts, 19 are answered (45 before it was counted what is asked
+# there).
 SURE = 0.5
 _MOST_LEAD, _MOST_ELSEWHERE = 0.3, 2  # what is above tells no more
 _START = -6.96
