@@ -16,10 +16,15 @@ _SIGNS: Mapping[str, Currency] = {"$": "usd", "€": "eur", "£": "gbp", "¥": "
 _SHOWN: Mapping[Currency, str] = {"usd": "${}", "eur": "€{}", "gbp": "£{}", "cny": "¥{}"}
 _FACTORS: Mapping[str, float] = {"": 1.0, "k": 1e3, "千": 1e3, "万": 1e4, "w": 1e4}
 _LEAST, _MOST = 50.0, 200_000.0  # dollars that somebody may mean for a card or a computer
-_NUMBER = r"(?P<number>\d{1,3}(?:[,.]\d{3})+|\d{1,6}(?:\.\d{1,2})?)\s?(?P<factor>k|千|万|w(?=\d?\D|\d?$))?(?P<rest>\d)?"
+_GROUPED = r"[0-9]{1,3}(?:[,.][0-9]{3}){1,3}"  # "1,500"
+_NUMBER = (
+    rf"(?P<number>{_GROUPED}|"
+    r"\d{1,6}(?:\.\d{1,2})?)\s?(?P<factor>k|千|万|w(?=\d?\D|\d?$))?(?P<rest>\d)?"
+)
 _MONEY = late(
     rf"(?P<sign>[$€£¥￥])\s?{_NUMBER}(?![\d.]*\s?(?:/|per|a month|每))"
-    r"|(?<![\d.a-z])(?P<number2>\d{1,3}(?:[,.]\d{3})+|\d{1,6}(?:\.\d{1,2})?)\s?(?P<factor2>k|千|万|w)?(?P<rest2>\d)?\s?"
+    rf"|(?<![\d.a-z])(?P<number2>{_GROUPED}|"
+    r"\d{1,6}(?:\.\d{1,2})?)\s?(?P<factor2>k|千|万|w)?(?P<rest2>\d)?\s?"
     r"(?P<unit>\$|€|£|usd|dollars?|bucks|euros?|eur|gbp|pounds?|quid|元|块钱?|rmb|人民币|大洋)(?![a-z/])"
 )
 # An amount without a unit, where the word before it says that it is money: "预算5000", "budget of 1500".

@@ -25,7 +25,7 @@ _SHORTEST_QUESTION = 60  # characters of one that says only "where do I put that
 _WORDS = frozenset({"takes_back", "common_words", "small_words"})
 _ASKS = re.compile(r"[?？]|[吗呢](?=$|[,，。!！])")
 _TELLING = re.compile(r"[a-z']+|[\u3400-\u9fff]+")
-_SENTENCE_BREAK = re.compile(r"[.!;?。！；？]+(?=\s|$|[\u3400-\u9fff])|\n")
+_SENTENCE_BREAK = re.compile(r"[.!;?。！；？](?=\s|$|[\u3400-\u9fff])|\n")
 _SENTENCE_END = re.compile(r"[.!;。！；](?=\s|$|[\u3400-\u9fff])|\n")
 _LONGEST = 240  # characters of a message that asks back or says that something failed; a longer one tells more
 # How likely a sentence must be to tell a success or a failure by what was learnt of others; a success beside a word
