@@ -178,7 +178,7 @@ _LOOKED_BACK = 12  # messages of the author in which the advice that stands is l
 # Words behind a printed line that is all that was sent: "No module named 'torch' 启动webui".
 _CHINESE_BEHIND = re.compile(r"[ \t][\u3400-\u9fff]{2,12}[a-z]{0,12}[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _TO_ANOTHER = re.compile(r"\s*(?:@[\w.-]|<@[!&]?\d)")
-_HAN_ALONE = re.compile(r"[\W\d]*[\u3400-\u9fff]+[\W\d\u3400-\u9fff]*")  # "[图片]": what a program put there
+_HAN_ALONE = re.compile(r"[\W\d]*[\u3400-\u9fff][\W\d\u3400-\u9fff]*")  # "[图片]": what a program put there
 _HALVES = re.compile(r"[,，?？]\s*(?:and\s)?|\sand\s(?=what|how|which|where)|和(?=设|该|怎么)", re.IGNORECASE)
 _SHORTEST_HALF = 4  # characters of the second of two questions
 _LONE_LINK = re.compile(r"<?https?://\S+")

@@ -9,7 +9,10 @@ _NOVEL = 130_000  # a hundred thousand words
 _FACTORS = {"": 1.0, "k": 1e3, "千": 1e3, "万": 1e4, "w": 1e4}
 _LEAST, _MOST = 1_000, 20_000_000
 _PAGES = late(r"(?<![\d.])(?P<pages>\d{1,5})(?:\s?[-–~]\s?(?P<upto>\d{1,5}))?[\s-]?(?:\+\s?)?(?:pages?(?![a-z])|页)")
-_WORDS = late(r"(?<![\d.])(?P<words>\d{1,3}(?:,\d{3})+|\d{1,6}(?:\.\d)?)\s?(?P<factor>k)?[\s-]?words?(?![a-z])")
+_WORDS = late(
+    r"(?<![\d.])(?P<words>[0-9]{1,3}(?:,[0-9]{3}){1,3}|"
+    r"\d{1,6}(?:\.\d)?)\s?(?P<factor>k)?[\s-]?words?(?![a-z])"
+)
 _CHARACTERS = late(
     r"(?<![\d.])(?P<number>\d{1,6}(?:\.\d)?)(?:\s?[-–~到]\s?(?P<upto>\d{1,6}))?\s?(?P<factor>千|万|w|k)?多?(?:个?字)(?!/|每|符/)"
 )
