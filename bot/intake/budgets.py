@@ -7,23 +7,23 @@ from typing import Literal
 
 from bot.base.languages import Text
 from bot.base.late import late
+from bot.intake.written import GROUPED, written_number
 
 Currency = Literal["usd", "eur", "gbp", "cny"]
 
+YUAN = 7  # for a dollar, roughly
 # Dollars for one of each, roughly: prices differ by more from shop to shop.
-_DOLLARS: Mapping[Currency, float] = {"usd": 1.0, "eur": 1.1, "gbp": 1.3, "cny": 1 / 7}
+_DOLLARS: Mapping[Currency, float] = {"usd": 1.0, "eur": 1.1, "gbp": 1.3, "cny": 1 / YUAN}
 _SIGNS: Mapping[str, Currency] = {"$": "usd", "€": "eur", "£": "gbp", "¥": "cny", "￥": "cny"}
 _SHOWN: Mapping[Currency, str] = {"usd": "${}", "eur": "€{}", "gbp": "£{}", "cny": "¥{}"}
-_FACTORS: Mapping[str, float] = {"": 1.0, "k": 1e3, "千": 1e3, "万": 1e4, "w": 1e4}
 _LEAST, _MOST = 50.0, 200_000.0  # dollars that somebody may mean for a card or a computer
-_GROUPED = r"[0-9]{1,3}(?:[,.][0-9]{3}){1,3}"  # "1,500"
 _NUMBER = (
-    rf"(?P<number>{_GROUPED}|"
+    rf"(?P<number>{GROUPED}|"
     r"\d{1,6}(?:\.\d{1,2})?)\s?(?P<factor>k|千|万|w(?=\d?\D|\d?$))?(?P<rest>\d)?"
 )
 _MONEY = late(
     rf"(?P<sign>[$€£¥￥])\s?{_NUMBER}(?![\d.]*\s?(?:/|per|a month|每))"
-    rf"|(?<![\d.a-z])(?P<number2>{_GROUPED}|"
+    rf"|(?<![\d.a-z])(?P<number2>{GROUPED}|"
     r"\d{1,6}(?:\.\d{1,2})?)\s?(?P<factor2>k|千|万|w)?(?P<rest2>\d)?\s?"
     r"(?P<unit>\$|€|£|usd|dollars?|bucks|euros?|eur|gbp|pounds?|quid|元|块钱?|rmb|人民币|大洋)(?![a-z/])"
 )
@@ -91,8 +91,9 @@ def told_power_supply(folded: str) -> int | None:
 
 def _of_money(found: re.Match[str]) -> Budget:
     if found["sign"]:
-        return Budget(_amount(found["number"], found["factor"], found["rest"]), _SIGNS[found["sign"]])
-    return Budget(_amount(found["number2"], found["factor2"], found["rest2"]), _UNITS.get(found["unit"], "cny"))
+        return Budget(written_number(found["number"], found["factor"], found["rest"]), _SIGNS[found["sign"]])
+    amount = written_number(found["number2"], found["factor2"], found["rest2"])
+    return Budget(amount, _UNITS.get(found["unit"], "cny"))
 
 
 def _bare(found: re.Match[str]) -> Budget:
@@ -102,12 +103,4 @@ def _bare(found: re.Match[str]) -> Budget:
         for which in ("", "2", "3", "4")
         if found[f"number{which}"]
     )
-    return Budget(_amount(number, factor, rest), "usd" if found["number2"] else "cny")
-
-
-def _amount(number: str, factor: str | None, rest: str | None) -> float:
-    """The amount of a number: "1w5" is fifteen thousand, "1,500" and "1.500" fifteen hundred."""
-    grouped = re.fullmatch(r"\d{1,3}(?:[,.]\d{3})+", number)
-    value = float(re.sub(r"[,.]", "", number) if grouped else number)
-    times = _FACTORS[factor or ""]
-    return value * times + (int(rest) * times / 10 if rest and factor else 0.0)
+    return Budget(written_number(number, factor, rest), "usd" if found["number2"] else "cny")

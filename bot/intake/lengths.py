@@ -1,12 +1,12 @@
 """How much text somebody wants a model to read at once, in tokens: "60 page contracts", "30万字", "a whole novel"."""
 
 from bot.base.late import late
+from bot.intake.written import written_number
 
 _PER_PAGE = 700  # tokens: some five hundred English words, or eight hundred Chinese characters
 _PER_WORD = 1.35
 _PER_CHARACTER = 0.7  # of Chinese
 _NOVEL = 130_000  # a hundred thousand words
-_FACTORS = {"": 1.0, "k": 1e3, "千": 1e3, "万": 1e4, "w": 1e4}
 _LEAST, _MOST = 1_000, 20_000_000
 _PAGES = late(r"(?<![\d.])(?P<pages>\d{1,5})(?:\s?[-–~]\s?(?P<upto>\d{1,5}))?[\s-]?(?:\+\s?)?(?:pages?(?![a-z])|页)")
 _WORDS = late(
@@ -26,9 +26,9 @@ def told_length(folded: str) -> int:
     """Tokens of the longest text that the folded words speak of; 0 where they speak of none."""
     lengths = [
         *(_PER_PAGE * int(found["upto"] or found["pages"]) for found in _PAGES.finditer(folded)),
-        *(_PER_WORD * _number(found["words"], found["factor"]) for found in _WORDS.finditer(folded)),
+        *(_PER_WORD * written_number(found["words"], found["factor"]) for found in _WORDS.finditer(folded)),
         *(
-            _PER_CHARACTER * _number(found["upto"] or found["number"], found["factor"])
+            _PER_CHARACTER * written_number(found["upto"] or found["number"], found["factor"])
             for found in _CHARACTERS.finditer(folded)
         ),
     ]
@@ -36,7 +36,3 @@ def told_length(folded: str) -> int:
     if told < _LEAST and _BOOK.search(folded):
         return _NOVEL
     return told if _LEAST <= told <= _MOST else 0
-
-
-def _number(written: str, factor: str | None) -> float:
-    return float(written.replace(",", "")) * _FACTORS[factor or ""]

@@ -7,13 +7,12 @@ from bot.answers.blocks import Answer, Block, Paragraph, Table
 from bot.answers.fit.words import size_name, speed_text
 from bot.base.languages import Text, Words
 from bot.base.sizes import gib
-from bot.intake.budgets import Budget
+from bot.intake.budgets import YUAN, Budget
 from bot.knowledge.advice import Advice, ForSale
 from bot.memory.offers import Offer
 from bot.memory.plan import Plan
 
 STEP_UP = 1.2  # times the memory that is there: less opens no larger models
-_YUAN = 7  # for a dollar, roughly
 _COLUMNS = (
     Text("Card", "显卡"), Text("Memory", "显存"), Text("Price", "价格"), Text("Models whole up to", "能整个放下"),
     Text("Power supply", "电源"),
@@ -173,4 +172,4 @@ def _from(sale: ForSale) -> Text:
 
 
 def _yuan(dollars: int) -> int:
-    return round(dollars * _YUAN, -2)
+    return round(dollars * YUAN, -2)
