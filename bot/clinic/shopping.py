@@ -34,7 +34,7 @@ def bought_for(post: PostReading, base: PlannedMachine, parts: Parts, planning: 
     shown = tuple(map(tried.bought, _worth_showing(affordable, tried)))
     owned = sum(device.memory for device in post.machine.devices) // GIB
     further = [sale for sale in sales if sale not in affordable]
-    larger = [sale for sale in further if sale.memory * sale.count > STEP_UP * owned]
+    larger = [sale for sale in further if sale.video_memory > STEP_UP * owned]
     dearer = tried.next_that_does(larger or further)
     shopping = Shopping(budget, shown, dearer, told_power_supply(post.prose))
     return market_answer(shopping, parts.advice, whole_computer=is_whole, owned=owned)
@@ -53,11 +53,12 @@ def _worth_showing(affordable: Sequence[ForSale], tried: "_Tried") -> Iterable[F
 
 
 class _Tried:
-    """The cards for sale in the machine that was told."""
+    """The cards for sale in the machine that was told, each planned once."""
 
     def __init__(self, base: PlannedMachine, parts: Parts, planning: Planning) -> None:
         self._base = base
         self._parts = parts
+        self._wanted: dict[ForSale, Plan | None] = {}
         self._planning = planning
 
     def _machine(self, sale: ForSale) -> PlannedMachine:
@@ -67,13 +68,17 @@ class _Tried:
 
     def holds(self, sale: ForSale) -> bool:
         """Whether what is wanted lies whole on it."""
-        plan = self._planning(self._machine(sale))
+        plan = self._plan(sale)
         return plan is not None and plan.verdict == "gpu"
 
+    def _plan(self, sale: ForSale) -> Plan | None:
+        if sale not in self._wanted:
+            self._wanted[sale] = self._planning(self._machine(sale))
+        return self._wanted[sale]
+
     def bought(self, sale: ForSale) -> Bought:
-        machine = self._machine(sale)
-        offers = offers_for(self._parts.recommendations, machine.machine)
-        return Bought(sale, largest(offers, "gpu"), self._planning(machine))
+        offers = offers_for(self._parts.recommendations, self._machine(sale).machine)
+        return Bought(sale, largest(offers, "gpu"), self._plan(sale))
 
     def next_that_does(self, dearer: Sequence[ForSale]) -> Bought | None:
         """The cheapest of the dearer ones that holds what is wanted, else the cheapest of them."""

@@ -49,6 +49,11 @@ class ForSale(msgspec.Struct, frozen=True):
     count: int = 1
     used: bool = False
 
+    @property
+    def video_memory(self) -> int:
+        """GB of all of it."""
+        return self.memory * self.count
+
 
 class Market(msgspec.Struct, frozen=True):
     """What is for sale, from the cheapest."""

@@ -48,7 +48,7 @@ class Shopping:
     def best(self) -> Bought | None:
         """The cheapest that holds the wanted model whole; else the one with the most memory."""
         holding = next((each for each in self.affordable if each.holds_wanted), None)
-        return holding or max(self.affordable, key=lambda each: each.sale.memory * each.sale.count, default=None)
+        return holding or max(self.affordable, key=lambda each: each.sale.video_memory, default=None)
 
 
 def market_answer(shopping: Shopping, advice: Advice, *, whole_computer: bool, owned: int) -> Answer:
@@ -104,7 +104,7 @@ _KEEP = Text(
 
 def _verdict(shopping: Shopping, owned: int) -> Iterator[Text]:
     best, dearer = shopping.best, shopping.dearer
-    gained = best.sale.memory * best.sale.count if best is not None else 0
+    gained = best.sale.video_memory if best is not None else 0
     if owned and dearer is not None and gained <= STEP_UP * owned:
         yield _KEEP.format(owned=owned, name=name_of(dearer.sale), price=price_of(dearer.sale))
         return
@@ -148,7 +148,7 @@ def _row(each: Bought) -> tuple[Words, ...]:
     sale = each.sale
     return (
         name_of(sale),
-        f"{sale.memory * sale.count} GB",
+        f"{sale.video_memory} GB",
         price_of(sale),
         size_name(each.largest) if each.largest else "–",
         f"{sale.psu} W",
