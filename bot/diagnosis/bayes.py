@@ -11,13 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import log
-from typing import Any
 from zlib import crc32
 
 import msgspec
 
 from bot.diagnosis.features import Vector, counts, weighted
-from bot.diagnosis.kept_words import place_of
+from bot.diagnosis.kept_words import array_of, place_of
 
 _ALPHA = 1.0  # smoothing
 _SPREAD = 0.4  # share of the classes from which on a feature tells too little to be kept
@@ -55,11 +54,11 @@ class Bayes:
     def __init__(self, learnt: Learnt) -> None:
         self.classes = learnt.classes
         self._bias = learnt.bias
-        self._keys = _array("I", learnt.keys)
-        self._rarities = _array("f", learnt.rarity)
-        self._starts = _array("I", learnt.starts)
-        self._owners = _array("H", learnt.owners)
-        self._gains = _array("f", learnt.gains)
+        self._keys = array_of("I", learnt.keys)
+        self._rarities = array_of("f", learnt.rarity)
+        self._starts = array_of("I", learnt.starts)
+        self._owners = array_of("H", learnt.owners)
+        self._gains = array_of("f", learnt.gains)
         self._places: dict[str, int] = {}  # of features seen before; only ever a memory
 
     def scores(self, lines: Iterable[tuple[float, str]]) -> list[float]:
@@ -132,9 +131,3 @@ def _learnt(features: Mapping[int, tuple[float, Mapping[str, float]]]) -> Learnt
     return Learnt(
         classes, keys.tobytes(), rarities.tobytes(), starts.tobytes(), owners.tobytes(), gains.tobytes(), bias
     )
-
-
-def _array(code: str, content: bytes) -> "array[Any]":
-    values = array(code)
-    values.frombytes(content)
-    return values

@@ -8,12 +8,11 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, sqrt
-from typing import Any
 from zlib import crc32
 
 import msgspec
 
-from bot.diagnosis.kept_words import place_of
+from bot.diagnosis.kept_words import array_of, place_of
 
 _PACE, _SLOWING = 0.6, 0.15  # how far one sentence moves the weights, and how much less with every round
 _CALM = 1e-4  # how strongly weights are held small
@@ -48,8 +47,8 @@ class Softmax:
 
     def __init__(self, learnt: Learnt) -> None:
         self._classes = learnt.classes
-        self._keys = _array("I", learnt.keys)
-        self._rows = _array("f", learnt.rows)
+        self._keys = array_of("I", learnt.keys)
+        self._rows = array_of("f", learnt.rows)
         self._bias = learnt.bias
 
     def shares(self, features: Features) -> Mapping[str, float]:
@@ -105,9 +104,3 @@ def _shares(total: Iterable[float]) -> Row:
     raised = [exp(value) for value in total]
     whole = sum(raised)
     return [value / whole for value in raised]
-
-
-def _array(code: str, content: bytes) -> "array[Any]":
-    values = array(code)
-    values.frombytes(content)
-    return values

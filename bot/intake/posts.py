@@ -126,7 +126,9 @@ class PostReader:
         """The sign of what is asked in words that no phrase holds."""
         if any(name in found for name in _ASKED_IN_PHRASES):
             return {}
-        errand = self._errand_of(prose) or self._errand_of(asked_in(prose))
+        errand = self._errand_of(prose)
+        if not errand and (asked := asked_in(prose)) != prose:
+            errand = self._errand_of(asked)
         return {errand: 1, ERRAND: 1} if errand else {}
 
     def read(self, text: str, attachments: Sequence[str] = ()) -> PostReading:
