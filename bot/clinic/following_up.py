@@ -223,7 +223,7 @@ def _what_it_does(asking: Asking, parts: Parts) -> FollowUp | None:
     options = (option for command in commands for option in _OPTION.findall(command))
     found = (each for option in options if (each := known(option, parts)) is not None and each.sure)
     if (first := next(found, None)) is not None:
-        return FollowUp(Part("howto", first.id, first.title, first.score, first.answer))
+        return _of_known(first)
     return FollowUp(_part("howto", "where", step_answer(answer, min(number, len(steps)))))
 
 
@@ -237,7 +237,7 @@ def _of_recent(asking: Asking, parts: Parts) -> FollowUp | None:
     only_tells = not last.has_any((*_SUPPOSED, "asks", "thanks", "solved")) and len(asking.said) <= _FEW
     if only_tells and last.loaders and len(asking.texts) > 1:
         found = known(f"{last.loaders[0]} {asking.texts[-2]}", parts)
-        return FollowUp(Part("howto", found.id, found.title, found.score, found.answer)) if found else None
+        return _of_known(found) if found else None
     is_of_place = parts.turns.points_back(asking.said) or (only_tells and "system" in last.request.points)
     return _of_recent_commands(asking, asking.recent) if is_of_place else None
 
@@ -497,7 +497,7 @@ def _of_knowledge(asking: Asking, parts: Parts) -> FollowUp | None:
     is_meant = found is not None and last.has("what-is") and (found.id.startswith(_TERM) or found.score >= _EXACT)
     if found is None or (is_computed and not is_meant):
         return None
-    return FollowUp(Part("howto", found.id, found.title, found.score, found.answer))
+    return _of_known(found)
 
 
 def _of_option(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -507,6 +507,10 @@ def _of_option(asking: Asking, parts: Parts) -> FollowUp | None:
     found = known(option.group(), parts) if option is not None else None
     if found is None or not found.sure:
         return None
+    return _of_known(found)
+
+
+def _of_known(found: Known) -> FollowUp:
     return FollowUp(Part("howto", found.id, found.title, found.score, found.answer))
 
 

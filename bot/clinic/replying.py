@@ -606,9 +606,8 @@ class _Replying:
     @property
     def _only_asks_what_is_known(self) -> bool:
         """Whether nothing but a question stands there, and no trouble, and the knowledge surely answers it."""
-        answer = self._known
-        is_sure = answer is not None and answer.sure and answer.score >= _NEARER
-        return is_sure and self._post.has("only-asks") and not self._post.has_any(_ANY_TROUBLE)
+        asks = self._surely_known is not None and self._post.has("only-asks")
+        return asks and not self._post.has_any(_ANY_TROUBLE)
 
     def _is_told_more_surely(self, found: Candidate) -> bool:
         """Whether a failure is told so surely that a way which is only near what is asked is not meant."""
@@ -762,10 +761,8 @@ class _Replying:
     @property
     def _is_known_in_other_words(self) -> bool:
         """Whether the knowledge surely answers what only sounds like a question of fit."""
-        answer = self._known
-        if answer is None or not self._post.has(ERRAND):
-            return False
-        return answer.sure and answer.score >= _NEARER and answer.id not in _COMPUTED_INSTEAD
+        answer = self._surely_known if self._post.has(ERRAND) else None
+        return answer is not None and answer.id not in _COMPUTED_INSTEAD
 
     @property
     def _is_answerable(self) -> bool:
@@ -789,14 +786,12 @@ class _Replying:
             return True
         if answer is None or self._asks_what_fits or self._post.has("two-quants"):
             return self._is_compared
-        return answer.sure and answer.score >= _NEARER and not self._post.has("machine")
+        return self._surely_known is not None and not self._post.has("machine")
 
     @property
     def _tells_formats_apart(self) -> bool:
         """Whether it is asked which format to take, of those that the knowledge tells apart."""
-        answer = self._known
-        is_meant = answer is not None and answer.sure and answer.score >= _NEARER
-        return is_meant and answer is not None and answer.id in _FORMAT_ANSWERS
+        return self._surely_known is not None and self._surely_known.id in _FORMAT_ANSWERS
 
     @property
     def _is_compared(self) -> bool:
@@ -1348,6 +1343,12 @@ class _Replying:
     @property
     def _asks_anything(self) -> bool:
         return self._post.has_any(("asks", "seeks", "how-to"))
+
+    @property
+    def _surely_known(self) -> Known | None:
+        """The answer of the knowledge that is meant for sure, and near enough to stand beside other answers."""
+        answer = self._known
+        return answer if answer is not None and answer.sure and answer.score >= _NEARER else None
 
     @property
     def _is_known(self) -> bool:

@@ -36,17 +36,12 @@ def buying_answer(
 ) -> Answer:
     """What to buy in general, where no cards were named to choose between. `for_speed`: more RAM is to be faster."""
     buying = advice.buying
-    texts = (
-        [buying.ram_speed, buying.ram]
-        if for_speed
-        else [buying.ram, buying.second, buying.first]
-        if about_ram
-        else [buying.first, buying.usual, buying.nvidia]
-    )
-    if planned is not None and planned.machine.devices and not for_speed:
+    if for_speed:
+        return Answer(_RAM_FOR_SPEED, "neutral", (Paragraph(buying.ram_speed), Paragraph(buying.ram)))
+    texts = [buying.ram, buying.second, buying.first] if about_ram else [buying.first, buying.usual, buying.nvidia]
+    if planned is not None and planned.machine.devices:
         texts.append(_beside(planned))
-    title = _RAM_FOR_SPEED if for_speed else Text("What to buy", "买什么")
-    return Answer(title, "neutral", tuple(Paragraph(text) for text in dict.fromkeys(texts)))
+    return Answer(Text("What to buy", "买什么"), "neutral", tuple(Paragraph(text) for text in dict.fromkeys(texts)))
 
 
 def _beside(planned: PlannedMachine) -> Text:
