@@ -155,20 +155,25 @@ def _row(each: Bought) -> tuple[Words, ...]:
     )
 
 
-def name_of(sale: ForSale) -> Text:
+_USED = Text("{name}, used", "二手 {name}")
+_PRICE = Text("${low:,}–{high:,}", "{yuan_low:,}～{yuan_high:,} 元")
+_FROM = Text("${low:,}", "{yuan_low:,} 元")
+
+
+def name_of(sale: ForSale) -> Words:
     """A card as it is sold: "2 × RTX 3090, used"."""
     name = f"{sale.count} × {sale.card}" if sale.count > 1 else f"{sale.card} {sale.memory} GB"
-    return Text(f"{name}, used", f"二手 {name}") if sale.used else Text(name, name)
+    return _USED.format(name=name) if sale.used else name
 
 
 def price_of(sale: ForSale) -> Text:
     """What one pays, in dollars and in yuan."""
     low, high = sale.least, sale.most
-    return Text(f"${low:,}–{high:,}", f"{_yuan(low):,}～{_yuan(high):,} 元")
+    return _PRICE.format(low=low, high=high, yuan_low=_yuan(low), yuan_high=_yuan(high))
 
 
 def _from(sale: ForSale) -> Text:
-    return Text(f"${sale.least:,}", f"{_yuan(sale.least):,} 元")
+    return _FROM.format(low=sale.least, yuan_low=_yuan(sale.least))
 
 
 def _yuan(dollars: int) -> int:
