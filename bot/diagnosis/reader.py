@@ -400,6 +400,8 @@ class Reader:
 
         def likeness(entry: Failure) -> float:
             share = shares[entry.id][0] if entry.id in shares else 0.0
+            if not around.programs:  # who names no program means none in particular
+                share -= _OF_LOADER * bool(entry.components)
             if not told:
                 return share
             usual = _USUAL * ((entry.id == name) + (entry.kind == "symptom"))
