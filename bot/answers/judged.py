@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from bot.answers.blocks import Answer, Step, Steps
-from bot.base.languages import Text
+from bot.answers.blocks import Answer, Paragraph, Step, Steps
+from bot.base.languages import BETWEEN_SENTENCES, Text, joined
 from bot.knowledge.samplers import Judged
 
 _SMALL = 6.5  # billions of parameters
@@ -22,6 +22,10 @@ TOO_HIGH = Text(
 TOO_LOW = Text(
     "{setting} {value} is too low for {model}: set {good}.", "{setting} {value} 对{model}来说太低了，改成 {good}。"
 )
+FINE = Text(
+    "{setting} {value} is fine for {model} (usual: {good}).", "{setting} {value} 对{model}来说没问题（一般设 {good}）。"
+)
+ASKED = Text("Is that value right?", "这个值合适吗？")
 SMALL = Text(
     "{size}B is small: 8B to 14B or more keep facts, format and who is who far better. Take the largest that fits.",
     "{size}B 太小了：8B~14B 以上记设定、守格式、分清人物都好得多，换放得下的最大的。",
@@ -68,8 +72,14 @@ def _tokens(told: str) -> int:
     return round(float(found["number"]) * (1024 if found["thousands"] else 1)) if found else 0
 
 
+def verdicts_answer(compared: Sequence[Judged], model: str | None) -> Answer:
+    """To a question about values: of each whether it is fine, and what is usual."""
+    return Answer(ASKED, "neutral", (Paragraph(joined([_said(each, model) for each in compared], BETWEEN_SENTENCES)),))
+
+
 def _said(each: Judged, model: str | None) -> Text:
-    return (TOO_HIGH if each.is_high else TOO_LOW).format(
+    verdict = (TOO_HIGH if each.is_high else TOO_LOW) if each.is_harmful else FINE
+    return verdict.format(
         setting=NAMES.get(each.setting, each.setting),
         value=f"{each.value:g}",
         model=model if model and each.is_own else ANY_MODEL,

@@ -13,7 +13,7 @@ from msgspec import structs
 from bot.answers.blocks import Answer, Step
 from bot.answers.follow_up import first_steps
 from bot.answers.headings import CONFIDENCE
-from bot.answers.judged import harmful_choices, with_judged
+from bot.answers.judged import harmful_choices, verdicts_answer, with_judged
 from bot.answers.reply import composed, without_evidence
 from bot.answers.settings_of import settings_answer
 from bot.answers.told import without_told
@@ -39,6 +39,7 @@ from bot.intake.template import Point, PointId
 from bot.intake.told import Request
 from bot.intake.unread import without_unread
 from bot.knowledge.first_aid import FirstAid, first_aid_for
+from bot.knowledge.samplers import Judged
 from bot.knowledge.told import TEXT
 
 _KINDS: Mapping[PostTopic, Kind] = {"failure": "diagnosis", "quality": "quality", "fit": "fit", "howto": "howto"}
@@ -741,7 +742,16 @@ class _Replying:
         if answer is None or answer.id in _COMPUTED_INSTEAD or answer.score < _ASKED_IN_OTHER_WORDS:
             return False
         computed = (*_MACHINE, "vram", "two-quants", "two-loaders", "budget")
-        return self._asks_what_is_known and not self._post.has_any(computed)
+        is_computed = self._post.has_any(computed) or self._is_told_to_compute
+        return self._asks_what_is_known and not is_computed
+
+    @property
+    def _is_told_to_compute(self) -> bool:
+        """Whether what fits is asked of a named model, or of a size and a machine: figures of theirs are the answer."""
+        post = self._post
+        asks_of_fit = post.has_any((*_FIT_ASKED, "how-fast"))
+        is_told = bool(post.models) or (bool(post.sizes) and post.machine.is_told)
+        return is_told and asks_of_fit and post.scores["fit"] >= APPLIES and not post.has("wants-way")
 
     def _weight_of(self, found: Candidate) -> float:
         """What it weighs that this was recognised; a symptom told for sure makes its topic apply by itself."""
@@ -761,7 +771,7 @@ class _Replying:
     @property
     def _is_known_in_other_words(self) -> bool:
         """Whether the knowledge surely answers what only sounds like a question of fit."""
-        answer = self._surely_known if self._post.has(ERRAND) else None
+        answer = self._surely_known if self._post.has(ERRAND) and not self._is_told_to_compute else None
         return answer is not None and answer.id not in _COMPUTED_INSTEAD
 
     @property
@@ -836,7 +846,7 @@ class _Replying:
         likeliest = max(_KINDS, key=lambda topic: self._scores[topic])
         if self._says_no_topic:
             return ()
-        if self._asks_word_for_word:
+        if self._asks_word_for_word or self._values_asked:
             return ("howto",)
         if not applying and self._scores[likeliest] >= _LIKELY:
             return (likeliest,)
@@ -1197,6 +1207,8 @@ class _Replying:
         elif (settings := self._settings) is not None:
             yield from self._meaning
             yield settings
+        elif self._values_asked:
+            yield self._verdicts
         elif (answer := self._known) is not None:
             yield Part("howto", answer.id, answer.title, answer.score, answer.answer, is_guess=not answer.sure)
 
@@ -1209,6 +1221,20 @@ class _Replying:
         base = named[0].base or ""
         answer = settings_answer(base, named[0].told or base, self._parts.samplers)
         return Part("howto", "settings", answer.title, _COMPUTED, answer)
+
+    @cached_property
+    def _values_asked(self) -> tuple[Judged, ...]:
+        """The values of settings of which nothing is told but asked whether they are right: "rep pen 1.3 ok?"."""
+        post = self._post
+        other = (*_MACHINE, *_FAILS, "printed", "what-is", "text-fault")
+        is_asked = post.has("sampler") and post.has("only-asks") and not post.has_any(other)
+        settings = post.request.points.get("sampler_settings", "") if is_asked else ""
+        return self._parts.samplers.compared(settings, post.request.points.get("model"))
+
+    @property
+    def _verdicts(self) -> Part:
+        answer = verdicts_answer(self._values_asked, self._post.request.points.get("model"))
+        return Part("howto", "values", answer.title, _COMPUTED, answer)
 
     @property
     def _meaning(self) -> Iterator[Part]:
@@ -1226,13 +1252,20 @@ class _Replying:
             yield self._unknown()
         elif found is not None and self._topic_of(found) == topic and not self._has_surer_checks(found, topic):
             yield self._diagnosis(found, topic)
-        elif topic == "failure" and self._post.has("printed"):
+        elif topic == "failure" and self._post.has("printed") and not self._is_known_by_its_line:
             yield self._unknown()
         elif found is None and (near := self._known_trouble(topic)) is not None:
             kind = "howto" if self._only_asks_why else _KINDS[topic]
             yield Part(kind, near.id, near.title, near.score, near.answer, is_guess=not near.sure)
         else:
             yield from self._first_checks(topic)
+
+    @property
+    def _is_known_by_its_line(self) -> bool:
+        """Whether one line is all that was sent, and the knowledge surely answers it: "npm ERR! ... install fails"."""
+        answer = self._surely_known
+        is_one_line = not self._files and "\n" not in self._own.strip()
+        return is_one_line and answer is not None and answer.sureness >= _MEANT_AS_TOLD
 
     def _has_surer_checks(self, found: Candidate, topic: PostTopic) -> bool:
         """Whether first checks are meant for just such a text, where a symptom of it was not told surely."""

@@ -38,12 +38,16 @@ class Samplers(msgspec.Struct, frozen=True):
 
     def judged(self, told: str, model: str | None) -> tuple["Judged", ...]:
         """The values in `told` ("temperature 1.6, min-p 0.05") that do harm, for a model or for any."""
+        return tuple(each for each in self.compared(told, model) if each.is_harmful)
+
+    def compared(self, told: str, model: str | None) -> tuple["Judged", ...]:
+        """The values in `told` that it is known of what does no harm, for a model or for any."""
         family = self.family_of(model) if model else None
         ranges = {each.setting: each for each in (*self.usual, *(family.values if family else ()))}
         return tuple(
             Judged(name, value, ranges[name], family is not None and ranges[name] in family.values)
             for name, value in _values(told)
-            if name in ranges and not ranges[name].low <= value <= ranges[name].high
+            if name in ranges
         )
 
     def family_of(self, model: str) -> Family | None:
@@ -60,7 +64,7 @@ class Samplers(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A value that does harm. `is_own`: by what the model's own maker says, not by what is usual."""
+    """A value beside what does no harm. `is_own`: by what the model's own maker says, not by what is usual."""
 
     setting: str
     value: float
@@ -68,8 +72,13 @@ class Judged:
     is_own: bool
 
     @property
+    def is_harmful(self) -> bool:
+        """Whether the value is too high or too low."""
+        return not self.wanted.low <= self.value <= self.wanted.high
+
+    @property
     def is_high(self) -> bool:
-        """Whether the value is too high, else it is too low."""
+        """Whether the value is too high."""
         return self.value > self.wanted.high
 
 

@@ -262,3 +262,30 @@ def test_who_cannot_decide_shows_no_error() -> None:
 def test_whether_more_ram_is_faster_is_said_first() -> None:
     text = said("does more system ram make it faster or just bigger models")
     assert "no faster with more RAM" in "\n".join(text.splitlines()[:4])
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("repetition penalty 1.3 ok?", "Repetition penalty 1.3 is too high for most models"),
+        ("is temperature 2 too high", "Temperature 2 is too high"),
+        ("温度开到1.8行吗", "温度 1.8 对大多数模型来说太高了"),
+        ("is temp 0.8 fine for gemma 3 12b?", "Temperature 0.8 is fine for"),
+    ],
+)
+def test_a_value_that_is_asked_about_is_judged(text: str, verdict: str) -> None:
+    assert ids(text) == ["values"]
+    assert verdict in said(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("qwen3 30b a3b on 8gb vram and 32gb ram", "plan"),
+        ("is 5 t/s normal for 32b on 3060?", "plan"),
+        ("deepseek r1 本地能跑吗", "needs"),
+        ("what is temperature", "term:temperature"),
+    ],
+)
+def test_what_can_be_computed_is_no_frequent_question(text: str, first: str) -> None:
+    assert ids(text)[0] == first
