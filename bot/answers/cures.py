@@ -212,15 +212,24 @@ def _fitting(steps: Sequence[FixStep], around: Circumstances) -> list[FixStep]:
     """The steps for this reader; where none is, those of another program, then those of another system: better than
     a cause without a word on what to do.
     """
-    narrowing = (around, replace(around, loader=None), replace(around, loader=None, system=None))
+    narrowing = (
+        around,
+        replace(around, loader=None),
+        replace(around, loader=None, system=None),
+        replace(around, loader=None, system=None, packaging=frozenset()),
+    )
     return next((found for each in narrowing if (found := [step for step in steps if each.meet(step.when)])), [])
 
 
 def _nearest_first(steps: Sequence[FixStep], around: Circumstances) -> list[FixStep]:
-    """Steps for what just this log says first, then those for the reader's own region, where it is known: the others
-    lead to what is out of reach there.
+    """Steps for just this place first, then for what just this log says, then those for the reader's own region, where
+    it is known: the others lead to what is out of reach there.
     """
-    return sorted(steps, key=lambda step: (not step.when.says, around.region not in step.when.regions))
+
+    def distance(step: FixStep) -> tuple[bool, bool, bool]:
+        return not step.when.places, not step.when.says, around.region not in step.when.regions
+
+    return sorted(steps, key=distance)
 
 
 def _fits(step: FixStep, log: str) -> bool:

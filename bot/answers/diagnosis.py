@@ -180,8 +180,9 @@ def _notes(*, has_secrets: bool, shortened: bool) -> Iterator[Paragraph]:
 
 
 def _check(entry: Failure, values: Mapping[str, str]) -> Iterator[Block]:
-    if entry.solved is not None:
-        yield Paragraph(filled_text(entry.solved, values), CHECK)
+    told = [text for text in (entry.solved, entry.send) if text is not None]
+    if told:
+        yield Paragraph(joined([filled_text(text, values) for text in told], BETWEEN_SENTENCES), CHECK)
 
 
 def _questions(entry: Failure) -> Iterator[Block]:

@@ -42,8 +42,8 @@ class Circumstances:
         return (inside or _may_be(self.systems, entry.systems)) and self.meet(entry.when, self.programs)
 
     def meet(self, condition: Condition, programs: Set[str] | None = None) -> bool:
-        """Whether a condition is or may be met; what is not known rules nothing out. `programs`: those that may be
-        meant instead of the loader and the front end that asks it.
+        """Whether a condition is or may be met; what is not known rules nothing out, but for `places`. `programs`:
+        those that may be meant instead of the loader and the front end that asks it.
         """
         told = {self.loader, self.frontend} - {None} if self.loader else set()
         loaders = told if programs is None else programs
@@ -55,6 +55,8 @@ class Circumstances:
             and _may_be(self.generations, condition.generations)
             and _may_be({self.rights} - {None}, condition.rights)
             and _may_be({self.region} - {None}, condition.regions)
+            and (not condition.places or not self.packaging.isdisjoint(condition.places))
+            and self.packaging.isdisjoint(condition.outside)
             and (not condition.young_model or self.young_model is None or self.young_model())
         )
 

@@ -60,6 +60,7 @@ class CircumstanceData(msgspec.Struct, frozen=True):
     rights: dict[str, tuple[str, ...]]
     regions: dict[str, tuple[str, ...]]
     packaging: dict[Packaging, tuple[str, ...]]
+    prompts: dict[Packaging, tuple[str, ...]]  # pieces of prompts, which are cut off before lines are read
     before: Before
     spoken: Spoken
     lists: Lists = {}  # empty once the rows are filled
@@ -101,10 +102,10 @@ class Surroundings:
         return Facts(
             system=_first(own.if_any(self.names.may_name_system), self._system) or _prompted(text),
             loader=self._loader(own.if_any(self.names.may_name_program)),
-            packaging=tuple(self._packaging(own.that_may(self._packaging_patterns))),
+            packaging=tuple(self._packaging(own.that_may(self._packaging_patterns), text)),
             gpus=tuple(self._gpus(own.if_any(self.cards.may_be_in))),
-            rights=_traced(text, self.data.rights),
-            region=_traced(text, self.data.regions) or _first(own.lines, _chinese),
+            rights=_traced(text, self.data.rights.items()),
+            region=_traced(text, self.data.regions.items()) or _first(own.lines, _chinese),
             worked_before=self._worked_before(own),
         )
 
@@ -134,12 +135,15 @@ class Surroundings:
                     found[number] = line.number
         return found
 
-    def _packaging(self, own: Sequence[tuple[Line, str]]) -> Iterator[Fact[str]]:
+    def _packaging(self, own: Sequence[tuple[Line, str]], text: str) -> Iterator[Fact[str]]:
         found = self._packaging_lines(own)
+        prompted = _traced(text[:_PROMPTS_WITHIN], self.data.prompts.items())
         ways = [way for way, patterns in self.data.packaging.items() for _ in patterns]
         for way in self.data.packaging:
             if lines := [line for number, line in found.items() if ways[number] == way]:
                 yield Fact(way, min(lines))
+            elif prompted and prompted.value == way:
+                yield prompted
 
     def _worked_before(self, own: "_Own") -> Fact[str] | None:
         """The version that worked, "driver", "update", "system" or "before": what says most goes first."""
@@ -248,9 +252,9 @@ def _faults(data: CircumstanceData) -> Iterator[Fault]:
                 yield Fault(_FILE, f"{key}[{number}]", "captures no (?P<version>...)")
 
 
-def _traced(text: str, traces: Mapping[str, Sequence[str]]) -> Fact[str] | None:
+def _traced(text: str, traces: Iterable[tuple[str, Sequence[str]]]) -> Fact[str] | None:
     """The first name one of whose literal pieces stands in a text."""
-    for name, pieces in traces.items():
+    for name, pieces in traces:
         places = [place for piece in pieces if (place := text.find(piece)) >= 0]
         if places:
             return Fact(name, text.count("\n", 0, min(places)) + 1)

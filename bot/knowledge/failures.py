@@ -29,6 +29,8 @@ Packaging = Literal[
     "pacman",
     "systemd",
     "colab",
+    "rented",
+    "lxc",
 ]
 
 
@@ -109,6 +111,8 @@ class Condition(msgspec.Struct, frozen=True):
     rights: tuple[Right, ...] = ()
     young_model: bool = False  # of an entry: the model that is named is younger than an installed program may be
     says: tuple[str, ...] = ()  # of a step: one of these stands in the log, in any case; then it stands first
+    places: tuple[Packaging, ...] = ()  # of a step: only where it is known to be there; then it stands before all
+    outside: tuple[Packaging, ...] = ()  # of a step: not where it is known to be there
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -194,7 +198,8 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, rename={"failure_class"
     when: Condition = Condition()  # where it can happen at all
     versions: tuple[Spell, ...] = ()  # when it can
     arrives: str = ""  # the variable whose value some version began to know (see bot/knowledge/architectures.py)
-    solved: Text | None = None  # how to see that it is solved, and what to send if not
+    solved: Text | None = None  # how to see that it is solved
+    send: Text | None = None  # what to send if it is not, where neither that nor the area says it
     may_go_back: bool = True  # whether an older version of the program may be the cure where it worked before
     general: bool = False  # says what any failure of its kind says: stands behind whatever else is recognised
     todo_examples: tuple[Example, ...] = ()  # known misses: not recognised yet; the checker says when one is

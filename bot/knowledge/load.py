@@ -14,12 +14,13 @@ from bot.knowledge.failures import Failure, FailureClass, FieldWords
 from bot.knowledge.files import DataError, Fault, Loaded, files_matching, load_all, load_sound, read_documents
 from bot.knowledge.messages import MESSAGES, message_faults, read_messages, with_messages
 from bot.knowledge.outcomes import OUTCOMES, read_outcomes, with_outcomes
+from bot.knowledge.places import PLACES, place_faults, read_places, with_places
 from bot.knowledge.reasons import REASONS, read_reasons, reason_faults, with_reasons
 from bot.knowledge.variables import load_variables
 
 _FAILURES = "failures/**/*.yaml"
 _CODE = (
-    "load failures messages reasons outcomes dangers cross_faults signature_faults files schema_faults excess "
+    "load failures messages reasons outcomes places dangers cross_faults signature_faults files schema_faults excess "
     "placeholders variables"
 ).split()
 _CHINESE = "[\u2e80-\u303f\u3400-\u9fff\uff00-\uffef“”‘’…—]"
@@ -48,10 +49,12 @@ def failure_files(root: Path) -> list[Path]:
         root / "classes.yaml",
         root / "variables.yaml",
         root / OUTCOMES,
+        root / PLACES,
         root / DANGERS,
         root / "schema" / "failure.json",
         root / "schema" / "messages.json",
         root / "schema" / "outcomes.json",
+        root / "schema" / "places.json",
         root / "schema" / "dangers.json",
         root / "schema" / "reasons.json",
         Path(languages.__file__),
@@ -64,7 +67,7 @@ def read_failures(root: Path) -> Loaded[Failure]:
     across files.
     """
     loaded = load_sound(root, _FAILURES, "failure", Failure, prepare=_prepared)
-    messages, reasons = read_messages(root), read_reasons(root)
+    messages, reasons, places = read_messages(root), read_reasons(root), read_places(root)
     entries = [entry for _, entry in loaded.items]
     faults = [
         *loaded.faults,
@@ -73,11 +76,13 @@ def read_failures(root: Path) -> Loaded[Failure]:
         *message_faults(messages.items, entries),
         *reasons.faults,
         *reason_faults(reasons.items, entries),
+        *place_faults(places, entries),
     ]
     complete = with_messages(entries, [content for _, content in messages.items])
     complete = with_reasons(complete, [content for _, content in reasons.items])
     items = tuple((file, entry) for (file, _), entry in zip(loaded.items, complete, strict=True))
-    items = with_risks(with_outcomes(items, read_outcomes(root)), read_dangers(root))
+    items = with_places(with_outcomes(items, read_outcomes(root)), places)
+    items = with_risks(items, read_dangers(root))
     return Loaded(items, tuple(sorted(faults, key=lambda fault: fault.file)))
 
 

@@ -1,5 +1,6 @@
 """How a cure ends, by area: how to see that it worked, and whether going back to an older version may be one."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,15 @@ from bot.knowledge.files import DataError, load_sound
 
 OUTCOMES = "outcomes.yaml"
 SAID = "olved when"  # how a step begins that says it already
+SENT = re.compile(r"\b(?:send|say|tell|ask)\b", re.IGNORECASE)  # what says what to send, or to whom to go
 
 
 class Outcome(msgspec.Struct, frozen=True):
     """What holds for all failures of an area (a folder of failures/) that do not say it themselves."""
 
     area: str
-    solved: Text
+    solved: Text  # how to see it
+    send: Text  # what helpers need if it is not
     back: bool
 
 
@@ -49,9 +52,14 @@ def with_outcomes(items: Sequence[tuple[str, Failure]], outcomes: Iterable[Outco
 def _completed(entry: Failure, outcome: Outcome | None) -> Failure:
     if outcome is None:
         return entry
-    says_it = entry.solved is not None or any(SAID in step.text.en for step in entry.steps)
-    solved = entry.solved if says_it else outcome.solved
-    return msgspec.structs.replace(entry, solved=solved, may_go_back=entry.may_go_back and outcome.back)
+    in_steps = [step.text.en for step in entry.steps if SAID in step.text.en]
+    told = [*in_steps, *([entry.solved.en] if entry.solved else ())]
+    return msgspec.structs.replace(
+        entry,
+        solved=entry.solved if told else outcome.solved,
+        send=entry.send or (None if any(map(SENT.search, told)) else outcome.send),
+        may_go_back=entry.may_go_back and outcome.back,
+    )
 
 
 def _area(file: str) -> str:

@@ -42,6 +42,7 @@ from bot.knowledge.known_faults import KnownFaultFile
 from bot.knowledge.messages import Messages
 from bot.knowledge.options import OptionTable
 from bot.knowledge.outcomes import Outcome
+from bot.knowledge.places import Place
 from bot.knowledge.reasons import Reasons
 from bot.knowledge.reference import CIRCUMSTANCES, Condition, Format, Loader, Question, Term
 from bot.knowledge.samplers import Samplers
@@ -91,6 +92,7 @@ TABLE: Mapping[str, tuple[str, Any]] = {
     "options": ("The options of a program, in one form", OptionTable),
     "outcomes": ("How to see that a failure is solved, by area", list[Outcome]),
     "pastes": ("Sites where people put logs", PasteSites),
+    "places": ("What is different where a program runs on no computer of one's own", list[Place]),
     "reasons": ("Reasons as rules", Reasons),
     "recommended": ("Models that people run", RecommendationFile),
     "samplers": ("Recommended sampler settings", Samplers),
@@ -249,6 +251,8 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
         **dict.fromkeys(("install", "log", "context", "gpu_layers", "start", "update", "back"), _SOME),
         **dict.fromkeys(("links", "sources"), _SOME),
     },
+    "Place": {"impossible": _LONG},
+    "PlaceCure": dict.fromkeys(("entries", "steps", "sources"), _SOME),
     "MachineData": {"amounts": {"keys": list(get_args(AmountRole))}},
     "MachineIs": {"": {"minProperties": 1}},
     "MeantCards": {"words": _SOME},

@@ -11,7 +11,7 @@ from bot.knowledge.dangers import read_dangers, with_risks
 from bot.knowledge.failures import Command, Failure, FixStep, SystemName
 from bot.knowledge.files import knowledge_root
 from bot.knowledge.load import load_failures
-from bot.knowledge.outcomes import SAID, Outcome, with_outcomes
+from bot.knowledge.outcomes import SAID, SENT, Outcome, with_outcomes
 from bot.workshop.cure_faults import cure_faults, danger_faults
 
 
@@ -22,7 +22,9 @@ def entry(*steps: FixStep, solved: Text | None = None) -> Failure:
     )  # fmt: skip
 
 
-AREA = Outcome("gpu", Text("Solved when it runs.", "能跑就是好了。"), back=False)
+AREA = Outcome(
+    "gpu", Text("Solved when it runs.", "能跑就是好了。"), Text("If not, send it.", "没好就发来。"), back=False
+)
 
 
 def completed(one: Failure) -> Failure:
@@ -39,6 +41,28 @@ def test_own_words_go_before_those_of_the_area() -> None:
     own = Text("Solved when the card is named.", "出现显卡就是好了。")
     assert completed(entry(solved=own)).solved == own
     assert completed(entry(FixStep(Text("It is solved when this prints 1.", "输出 1 就好了。")))).solved is None
+
+
+def test_area_says_what_to_send_where_nothing_else_does() -> None:
+    seen = Text("Solved when the card is named.", "出现显卡就是好了。")
+    asked = Text("Solved when it answers. If not, say your card.", "有回复就好了，没有就说显卡型号。")
+    assert completed(entry(solved=seen)).send == AREA.send
+    assert completed(entry(solved=asked)).send is None
+    assert completed(entry(FixStep(Text("It is solved when this prints 1.", "输出 1 就好了。")))).send == AREA.send
+
+
+def test_every_shipped_entry_says_what_to_send_if_it_is_not_solved() -> None:
+    silent = [
+        each.id
+        for each in load_failures(knowledge_root())
+        if each.send is None
+        and not any(SENT.search(text.en) for text in (*([each.solved] if each.solved else []), *_ends(each)))
+    ]
+    assert silent == []
+
+
+def _ends(entry: Failure) -> list[Text]:
+    return [step.text for step in entry.steps if SAID in step.text.en]
 
 
 def test_every_shipped_entry_says_when_it_is_solved() -> None:
