@@ -1,6 +1,7 @@
 """A user's machine: its graphics devices, its RAM, and how much of each a loader can really have."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.hardware.amounts import Device
 from bot.hardware.cards import Card
@@ -21,7 +22,7 @@ _OTHER_CARD = {"windows": 200 * MIB, "linux": 50 * MIB, "macos": 0}
 _RAM = {"windows": 4 * GIB, "linux": 2 * GIB, "macos": 3 * GIB}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Machine:
     """`devices` may be empty; `ram` in bytes as the maker states it. `held`: bytes of the first card, or of a shared
     memory, that a second program holds (a picture generator, a game).
@@ -32,7 +33,7 @@ class Machine:
     system: System = "windows"
     held: int = 0
 
-    @property
+    @cached_property
     def unified(self) -> bool:
         """Whether graphics and processor share one memory."""
         return bool(self.devices) and all(device.card is not None and device.card.unified for device in self.devices)
@@ -49,14 +50,14 @@ class Machine:
         """Bytes of main memory: for a unified machine that of the chip, should it have been named with it."""
         return max(self.ram, self.devices[0].memory) if self.unified else self.ram
 
-    @property
+    @cached_property
     def usable_ram(self) -> int:
         """Bytes of RAM that a loader can have."""
         if self.phone:
             return int(self.memory * _PHONE_SHARE)
         return max(0, self.memory - _RAM[self.system] - (self.held if self.unified else 0))
 
-    @property
+    @cached_property
     def usable_vram(self) -> tuple[int, ...]:
         """Bytes that a loader can have on each device, driver overhead not yet taken off."""
         if self.unified:

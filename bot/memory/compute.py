@@ -1,12 +1,12 @@
 """Bytes of the compute buffers: the room for everything between a layer's input and its output."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.memory import kv_cache, unsure
 from bot.memory.graph.reserve import Reservation
 from bot.memory.layout import Layout
-from bot.memory.settings import ALL, Settings
+from bot.memory.settings import Settings, unplaced
 from bot.memory.wiring import is_exact, is_known, wiring_of
 from bot.models.shape import ModelShape
 
@@ -63,15 +63,7 @@ def _graph(shape: ModelShape, settings: Settings, layout: Layout) -> _Graph:
     numbered = shape.shared_kv_layers or wiring.rope == "three of four" or wiring.residual == "altup"
     return _Graph(
         shape,
-        replace(
-            settings,
-            gpu_layers=ALL,
-            experts_on_host=0,
-            kept_in_ram=(),
-            tensor_split=(),
-            mmproj_bytes=0,
-            backend="none",
-        ),
+        unplaced(settings),
         layout.gpus,
         layout.output_gpu,
         layout.rounds,
@@ -87,4 +79,4 @@ def _peaks(graph: _Graph) -> tuple[int, tuple[int, ...]]:
     return Reservation(graph.shape, graph.layout.settings, graph.layout).peaks()
 
 
-forget_graphs = _peaks.cache_clear  # for those who measure time
+forget_peaks = _peaks.cache_clear

@@ -1,11 +1,12 @@
 """The estimate: bytes of one model under given settings, for every device."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.base.languages import Text
 from bot.memory import kv_cache, overhead, recurrent, unsure
-from bot.memory.compute import compute_buffers
+from bot.memory.compute import Buffers, compute_buffers, forget_peaks
 from bot.memory.layout import Layout, as_run
 from bot.memory.overrides import simplified, with_kept
 from bot.memory.serving import Serving
@@ -80,72 +81,98 @@ def estimate(model: Model, settings: Settings) -> Estimate:
         UserError: settings that no loader takes (zero context, unknown cache type ...).
     """
     check(settings)
-    shape = as_run(model.shape)
-    if shape.architecture in _WITHOUT_FLASH_ATTENTION:
-        settings = replace(settings, flash_attention=False)
     settings = simplified(model, settings)
-    layout = Layout(shape, settings)
+    fixed = _fixed(model.shape, settings)
+    layout, buffers = fixed.layout, fixed.buffers
     held = with_kept(weigh(model), model, settings)
     host_weights, gpu_weights = device_weights(held, layout)
-    host_kv, gpu_kv = _by_device(kv_cache.layer_bytes(shape, layout), layout)
-    host_state, gpu_state = _by_device(recurrent.layer_bytes(shape, layout), layout)
-    buffers = compute_buffers(shape, settings, layout)
-    host_share = 1.0 if settings.kv_on_host else min(layout.first_gpu_layer, shape.layers) / shape.layers
-    parts = _Parts(host_weights, host_kv, host_state, buffers.host, Interval(buffers.host_low, buffers.host_high))
-    host = _usage(parts, model, cache=_cache_bounds(shape, layout, host_kv, host_share, buffers.known))
+    host = _usage(fixed.host, host_weights, model)
     driver = overhead.OVERHEADS[settings.backend if layout.gpu_layers else "none"]
-    copied, unpacked = copied_weights(held, layout), kv_cache.unpacked_bytes(shape, layout)
+    copied = copied_weights(held, layout)
     picture = settings.mmproj_bytes if layout.gpu_layers else 0
     gpus = []
-    for at in range(layout.gpus):
+    for at, parts in enumerate(fixed.gpus):
         weights = gpu_weights[at] + (picture if at == (layout.output_gpu or 0) else 0)
-        compute = Interval(min(buffers.gpus[at], buffers.gpus_low[at]), buffers.gpus_high[at])
-        parts = _Parts(weights, gpu_kv[at], gpu_state[at], buffers.gpus[at], compute)
-        first, end = layout.gpu_ranges[at]
-        share = 0.0 if settings.kv_on_host else (min(end, shape.layers) - min(first, shape.layers)) / shape.layers
-        cache = _cache_bounds(shape, layout, gpu_kv[at], share, buffers.known)
-        gpus.append(_usage(parts, model, driver, (0 if at else copied, unpacked[at]), cache))
+        gpus.append(_usage(parts, weights, model, driver, (0 if at else copied, fixed.unpacked[at])))
     return Estimate(
         gpu=_sum(gpus),
         host=host,
         gpus=tuple(gpus),
         gpu_layers=layout.gpu_layers,
-        layers=shape.layers,
+        layers=model.shape.layers,
         exact=model.exact and buffers.exact,
-        notes=model.notes + _notes(shape, settings, buffers.known),
+        notes=model.notes + fixed.notes,
         whole=layout.full_offload,
     )
 
 
-class _Parts(NamedTuple):
-    """What a loader allocates on one device, and between which bounds its compute buffer lies. Bytes."""
+def forget_graphs() -> None:
+    """Leaves nothing worked out, for those who measure time."""
+    forget_peaks()
+    _fixed.cache_clear()
 
-    weights: int
+
+class _Parts(NamedTuple):
+    """What a loader allocates on one device beside the weights, and between which bounds; bytes."""
+
     kv_cache: int
     recurrent: int
     compute: int
+    cache_range: Interval
     compute_range: Interval
+
+
+class _Fixed(NamedTuple):
+    """What does not depend on how a model is quantized."""
+
+    layout: Layout
+    buffers: Buffers
+    host: _Parts
+    gpus: tuple[_Parts, ...]
+    unpacked: tuple[int, ...]  # room for one layer's packed cache on each GPU
+    notes: tuple[Text, ...]
+
+
+@lru_cache(maxsize=128)
+def _fixed(shape: ModelShape, settings: Settings) -> _Fixed:
+    shape = as_run(shape)
+    if shape.architecture in _WITHOUT_FLASH_ATTENTION:
+        settings = replace(settings, flash_attention=False)
+    layout = Layout(shape, settings)
+    host_kv, gpu_kv = _by_device(kv_cache.layer_bytes(shape, layout), layout)
+    host_state, gpu_state = _by_device(recurrent.layer_bytes(shape, layout), layout)
+    buffers = compute_buffers(shape, settings, layout)
+    host_share = 1.0 if settings.kv_on_host else min(layout.first_gpu_layer, shape.layers) / shape.layers
+    cache = _cache_bounds(shape, layout, host_kv, host_share, buffers.known)
+    host = _Parts(host_kv, host_state, buffers.host, cache, Interval(buffers.host_low, buffers.host_high))
+    gpus = []
+    for at, (first, end) in enumerate(layout.gpu_ranges):
+        compute = Interval(min(buffers.gpus[at], buffers.gpus_low[at]), buffers.gpus_high[at])
+        share = 0.0 if settings.kv_on_host else (min(end, shape.layers) - min(first, shape.layers)) / shape.layers
+        cache = _cache_bounds(shape, layout, gpu_kv[at], share, buffers.known)
+        gpus.append(_Parts(gpu_kv[at], gpu_state[at], buffers.gpus[at], cache, compute))
+    unpacked = kv_cache.unpacked_bytes(shape, layout)
+    return _Fixed(layout, buffers, host, tuple(gpus), unpacked, _notes(shape, settings, buffers.known))
 
 
 def _usage(
     parts: _Parts,
+    weights: int,
     model: Model,
     driver: overhead.Overhead = overhead.OVERHEADS["none"],
     room: tuple[int, int] = (0, 0),
-    cache: Interval | None = None,
 ) -> Usage:
-    """One device's parts with the driver's overhead, and the range that the model's uncertain parts leave.
+    """One device's weights and other parts with the driver's overhead, and the range that uncertain parts leave.
 
     `room` = bytes of copied weights and of an unpacked cache.
     """
-    slack = int(parts.weights * model.spread + parts.kv_cache * model.cache_spread)
-    fixed = parts.weights + parts.recurrent
-    cache = cache or Interval(parts.kv_cache, parts.kv_cache)
+    slack = int(weights * model.spread + parts.kv_cache * model.cache_spread)
+    fixed = weights + parts.recurrent
     reach = Interval(
-        fixed + cache.low - slack + parts.compute_range.low + driver.low,
-        fixed + cache.high + slack + parts.compute_range.high + driver.high + sum(room),
+        fixed + parts.cache_range.low - slack + parts.compute_range.low + driver.low,
+        fixed + parts.cache_range.high + slack + parts.compute_range.high + driver.high + sum(room),
     )
-    return Usage(parts.weights, parts.kv_cache, parts.recurrent, parts.compute, driver.usual, reach, *room)
+    return Usage(weights, parts.kv_cache, parts.recurrent, parts.compute, driver.usual, reach, *room)
 
 
 def _cache_bounds(shape: ModelShape, layout: Layout, size: int, share: float, known: bool) -> Interval:

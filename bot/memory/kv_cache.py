@@ -4,8 +4,10 @@ Source, llama.cpp b11434: src/llama-kv-cache.cpp (constructor), src/llama-kv-cac
 (create_memory: which layers keep a cache).
 """
 
+from functools import lru_cache
+
 from bot.memory.layout import Layout
-from bot.memory.settings import cache_row_bytes, padded
+from bot.memory.settings import Settings, cache_row_bytes, padded, unplaced
 from bot.memory.wiring import wiring_of
 from bot.models import tensors
 from bot.models.shape import Compression, ModelShape
@@ -19,7 +21,12 @@ def layer_bytes(shape: ModelShape, layout: Layout) -> tuple[int, ...]:
     fewer cells; a layer that reuses an earlier one's cache, or has no attention, has none. Latent attention keeps one
     compressed key of kv_rank + rope_length numbers and no values.
     """
-    settings = layout.settings
+    return _layer_bytes(shape, unplaced(layout.settings))
+
+
+@lru_cache(maxsize=256)
+def _layer_bytes(shape: ModelShape, settings: Settings) -> tuple[int, ...]:
+    layout = Layout(shape, settings)
     if not wiring_of(shape).cached:
         return (0,) * shape.layers
     if shape.compression is not None:
@@ -92,8 +99,19 @@ def unpacked_bytes(shape: ModelShape, layout: Layout) -> tuple[int, ...]:
     Qwen3.8 27B with a q4_0 cache 131,072 tokens more took 2944 MiB: 2304 of cache, 128 of mask, 512 of this.
     """
     settings = layout.settings
-    if settings.backend not in _UNPACKING or settings.kv_on_host or not settings.flash_attention:
+    packed = {settings.cache_type_k, settings.cache_type_v} != {"f16"}
+    if not packed or settings.backend not in _UNPACKING or settings.kv_on_host or not settings.flash_attention:
         return (0,) * layout.gpus
+    each = _unpacked_layers(shape, unplaced(settings))
+    return tuple(max(each[first:end], default=0) for first, end in layout.gpu_ranges)
+
+
+_UNPACKING = ("cuda", "rocm")
+
+
+@lru_cache(maxsize=256)
+def _unpacked_layers(shape: ModelShape, settings: Settings) -> tuple[int, ...]:
+    layout = Layout(shape, settings)
     known: dict[tuple[int, bool], int] = {}  # by what layers differ in
     each = []
     for layer, heads in enumerate(shape.kv_heads):
@@ -101,10 +119,7 @@ def unpacked_bytes(shape: ModelShape, layout: Layout) -> tuple[int, ...]:
         if kind not in known:
             known[kind] = _unpacked_layer(shape, layout, layer)
         each.append(known[kind])
-    return tuple(max(each[first:end], default=0) for first, end in layout.gpu_ranges)
-
-
-_UNPACKING = ("cuda", "rocm")
+    return tuple(each)
 
 
 def _unpacked_layer(shape: ModelShape, layout: Layout, layer: int) -> int:

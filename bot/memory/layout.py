@@ -3,10 +3,10 @@
 from bisect import bisect_right
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from itertools import accumulate, repeat
+from itertools import accumulate, chain, repeat
 from typing import Final
 
-from bot.memory.settings import ALL, Settings, padded
+from bot.memory.settings import ALL, MOST_GPUS, Settings, padded
 from bot.models.shape import ModelShape
 from bot.models.tensors import has_own_index
 
@@ -16,6 +16,8 @@ _UNFOLDED: Final = frozenset(("minicpm3", "plm"))
 
 # Architectures whose layers each leave the buffer's gaps in another order, for a while.
 _UNLIKE: Final = frozenset(("arwkv7",))
+_PLACES: Final = 2 * (MOST_GPUS + 1)  # devices, times whether experts are kept on the host
+_NO_LAYER: Final = -1
 
 
 @lru_cache(maxsize=512)
@@ -159,10 +161,19 @@ class Layout:
         return max(heads * self.head_lengths(layer)[1] for layer, heads in enumerate(self.shape.kv_heads))
 
     @cached_property
-    def kinds(self) -> tuple[tuple[object, ...], ...]:
-        """For each layer its device, whether its experts are kept on the host, and what it is."""
+    def kinds(self) -> tuple[int, ...]:
+        """For each layer a number for its device, whether its experts are kept on the host, and what it is."""
         experts = self.settings.experts_on_host
-        return tuple((self.device(layer), layer < experts, kind) for layer, kind in enumerate(_kinds(self.shape)))
+        moved = (True,) * experts + (False,) * (self.shape.layers - experts)
+        parts = zip(self.devices, moved, _kinds(self.shape), strict=False)
+        return tuple([2 * device + kept + _PLACES * kind for device, kept, kind in parts])
+
+    @cached_property
+    def devices(self) -> tuple[int, ...]:
+        """The device of each layer, next-token layers too: 0 = the host."""
+        parts = [(0,) * min(self.first_gpu_layer, self.shape.blocks)]
+        parts += [(gpu,) * (end - first) for gpu, (first, end) in enumerate(self.gpu_ranges, 1)]
+        return tuple(chain.from_iterable(parts))
 
     @cached_property
     def sample(self) -> tuple[int, ...]:
@@ -185,13 +196,14 @@ class Layout:
             return tuple(range(count))
         kinds = self.kinds
         back = 3 if any(self.shape.recurrent_layers) else 2
-        seen: dict[tuple[object, ...], int] = {}
+        seen: dict[tuple[int, ...], int] = {}
         chosen = []
-        for layer in range(count):
-            run = tuple(kinds[max(0, layer - back + 1) : layer + 1])
-            seen[run] = seen.get(run, 0) + 1
-            if seen[run] <= 2 or layer == count - 1:
+        before = [(_NO_LAYER,) * at + kinds for at in range(back)]
+        for layer, run in enumerate(zip(*before, strict=False)):
+            times = seen.get(run, 0)
+            if times < 2 or layer == count - 1:
                 chosen.append(layer)
+            seen[run] = times + 1
         return tuple(chosen)
 
     @cached_property
@@ -204,10 +216,10 @@ class Layout:
 
 
 @lru_cache(maxsize=32)
-def _kinds(shape: ModelShape) -> tuple[tuple[object, ...], ...]:
-    """What each layer is, wherever it lies."""
+def _kinds(shape: ModelShape) -> tuple[int, ...]:
+    """A number for what each layer is, wherever it lies."""
     every = range(shape.layers)
-    return tuple(
+    kinds = list(
         zip(
             shape.recurrent_layers or repeat(False),
             shape.window_layers or repeat(False),
@@ -220,6 +232,8 @@ def _kinds(shape: ModelShape) -> tuple[tuple[object, ...], ...]:
             strict=False,
         )
     )
+    numbers = {kind: number for number, kind in enumerate(dict.fromkeys(kinds))}
+    return tuple(numbers[kind] for kind in kinds)
 
 
 def has_experts(shape: ModelShape, layer: int) -> bool:

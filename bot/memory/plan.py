@@ -6,7 +6,7 @@ Everything is searched over the exact estimate; nothing here knows a formula of 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from bot.hardware.machine import Machine
 from bot.memory.engines import (
@@ -23,6 +23,7 @@ from bot.memory.overrides import naming, refused_elsewhere
 from bot.memory.searching import balanced_split, freed_by_experts, freed_by_layers, freed_by_tokens, least
 from bot.memory.settings import ALL, Backend, Settings, check
 from bot.memory.speed import Speed, speed
+from bot.memory.weights import weigh
 from bot.models.quantization import parse_quant
 from bot.models.shape import Model
 
@@ -32,6 +33,7 @@ RANK: dict[Verdict, int] = {"gpu": 0, "split": 1, "cpu": 2, "no": 3}
 USUAL_CONTEXT = 8192
 CONTEXT_STEP = 1024
 LARGEST_CONTEXT = 1 << 20
+_NEAR = 1.5  # contexts of which one is less than so many times the other
 _ENOUGH_BITS = 7.0  # Q6_K has 6.6
 _PHONE_BITS = 5.1  # Q4_K_M has 4.9
 FOUR_BITS = 4.0  # bits per weight below which quality falls quickly, see knowledge/formats
@@ -219,17 +221,43 @@ def place(model: Model, machine: Machine, settings: Settings) -> Placement:
     """The best placement under these settings: GPU before split before CPU."""
     if not_for_cpu(model):
         return _place_on_gpu_only(model, machine, settings)
-    if any(machine.usable_vram):
+    if any(machine.usable_vram) and not _too_heavy(model, machine):
         if (whole := place_whole(model, machine, settings)) is not None:
             return whole
-        splits = (_with_some_layers,) if settings.kept_in_ram else (_with_experts_in_ram, _with_some_layers)
-        for split in splits:
-            found = split(model, machine, settings)
+        for split in _split_ways(settings):
+            found = split(model, machine, settings, 0)
             if found is not None and _fits(found.estimate, machine):
                 return found
     nothing = estimate(model, replace(settings, gpu_layers=0))
     fits = nothing.host.total <= machine.usable_ram
     return Placement("cpu" if fits else "no", replace(settings, gpu_layers=0), nothing)
+
+
+def _too_heavy(model: Model, machine: Machine) -> bool:
+    """Whether the weights alone are more than all memory, wherever they go."""
+    return weigh(model).total > machine.usable_ram + (0 if machine.unified else sum(machine.usable_vram))
+
+
+def _split_ways(settings: Settings) -> tuple["_Way", ...]:
+    """How a model may be split, the better way first."""
+    return (_with_some_layers,) if settings.kept_in_ram else (_with_experts_in_ram, _with_some_layers)
+
+
+def _spare_when_split(model: Model, machine: Machine, settings: Settings, last: dict["_Way", tuple[int, int]]) -> int:
+    """Bytes of RAM left where the cards are full; negative where no part of the model runs on them. `last`: with what
+    context how many parts left the cards, which is where to begin for one that is not far from it; written anew.
+    """
+    left = -1
+    for way in _split_ways(settings):
+        context, parts = last.get(way, (0, 0))
+        near = settings.context < _NEAR * context and context < _NEAR * settings.context
+        found = way(model, machine, settings, parts if near else 0)
+        if found is not None:
+            last[way] = settings.context, found.settings.experts_on_host or model.shape.offloadable - found.gpu_layers
+            left = _spare_in_ram(found.estimate, machine)
+            if left >= 0:
+                break
+    return left
 
 
 def place_whole(model: Model, machine: Machine, settings: Settings) -> Placement | None:
@@ -287,8 +315,11 @@ def _fits(tried: Estimate, machine: Machine) -> bool:
 
 def _spare(tried: Estimate, machine: Machine) -> int:
     """Bytes left where it is tightest, on a GPU or in RAM; negative where something does not fit."""
-    in_ram = tried.host.needed + (tried.gpu.needed if machine.unified else 0)
-    return min(_spare_on_gpus(tried, machine), machine.usable_ram - in_ram)
+    return min(_spare_on_gpus(tried, machine), _spare_in_ram(tried, machine))
+
+
+def _spare_in_ram(tried: Estimate, machine: Machine) -> int:
+    return machine.usable_ram - tried.host.needed - (tried.gpu.needed if machine.unified else 0)
 
 
 def _spare_on_gpus(tried: Estimate, machine: Machine) -> int:
@@ -297,35 +328,42 @@ def _spare_on_gpus(tried: Estimate, machine: Machine) -> int:
     return min((budget - usage.needed for usage, budget in budgets), default=0)
 
 
-def _with_experts_in_ram(model: Model, machine: Machine, settings: Settings) -> Placement | None:
-    """All layers on the GPU, the experts of as few of them as need be in RAM (--n-cpu-moe); None without experts."""
+_Way: TypeAlias = Callable[[Model, Machine, Settings, int], Placement | None]
+
+
+def _with_experts_in_ram(model: Model, machine: Machine, settings: Settings, start: int = 0) -> Placement | None:
+    """All layers on the GPU, the experts of as few of them as need be in RAM (--n-cpu-moe); None without experts.
+
+    `start`: about how many these are, where that is known.
+    """
     if model.shape.experts is None:
         return None
 
     def with_experts(count: int) -> Settings:
         shared = replace(settings, gpu_layers=ALL, experts_on_host=count)
-        return replace(shared, tensor_split=balanced_split(model, shared, machine.usable_vram))
+        split = balanced_split(model, shared, machine.usable_vram)
+        return shared if split == shared.tensor_split else replace(shared, tensor_split=split)
 
     def tried(count: int) -> Estimate:
         return _estimated(model, with_experts(count))
 
     freed = freed_by_experts(model, settings)
-    count = least(model.shape.layers, lambda number: _spare_on_gpus(tried(number), machine), freed)
+    count = least(model.shape.layers, lambda number: _spare_on_gpus(tried(number), machine), freed, start=start)
     if count is None:
         return None
     found = tried(count)
     return Placement("split", replace(with_experts(count), gpu_layers=found.gpu_layers), found)
 
 
-def _with_some_layers(model: Model, machine: Machine, settings: Settings) -> Placement | None:
-    """As many layers on the GPU as fit; None when not one does."""
+def _with_some_layers(model: Model, machine: Machine, settings: Settings, start: int = 0) -> Placement | None:
+    """As many layers on the GPU as fit; None when not one does. `start`: about how many do not, where that is known."""
     whole = model.shape.offloadable
 
     def tried(count: int) -> Estimate:
         return _estimated(model, replace(settings, gpu_layers=ALL if count == whole else count))
 
     freed = freed_by_layers(model, settings)
-    fewer = least(whole, lambda number: _spare_on_gpus(tried(whole - number), machine), freed)
+    fewer = least(whole, lambda number: _spare_on_gpus(tried(whole - number), machine), freed, start=start)
     if fewer is None or fewer >= whole:
         return None
     count = whole - fewer
@@ -338,10 +376,14 @@ def largest_context(model: Model, machine: Machine, settings: Settings, verdict:
         return 0
     most = min(model.shape.trained_context or LARGEST_CONTEXT, LARGEST_CONTEXT) // CONTEXT_STEP
 
+    last: dict[_Way, tuple[int, int]] = {}
+
     def spare(steps: int) -> int:
         tried = replace(settings, context=max(1, steps) * CONTEXT_STEP, experts_on_host=0, gpu_layers=ALL)
         if verdict == "gpu" and not not_for_cpu(model):
             return _spare(_estimated(model, tried), machine)
+        if verdict == "split" and not not_for_cpu(model):
+            return _spare_when_split(model, machine, tried, last)
         placed = place(model, machine, tried)
         left = machine.usable_ram - placed.estimate.host.needed
         return max(0, left) if RANK[placed.verdict] <= RANK[verdict] else min(-1, left)
@@ -413,7 +455,7 @@ def estimate_at(plan: Plan, context: int) -> Estimate:
 
 def _option(name: str, model: Model, machine: Machine, settings: Settings) -> Option:
     placed = place(model, machine, settings)
-    parameters = sum(tensor.elements for tensor in model.tensors)
+    parameters = weigh(model).elements
     bits = model.file_bytes * 8 / parameters if parameters else 0.0
     return Option(name, model.file_bytes, placed.verdict, placed.gpu_layers, bits)
 

@@ -16,13 +16,15 @@ from bot.models.shape import Model, ModelShape
 Freed = Callable[[int], float]
 
 
-def least(most: int, spare: Callable[[int], int], freed: Freed, known: tuple[int, int] | None = None) -> int | None:
+def least(
+    most: int, spare: Callable[[int], int], freed: Freed, known: tuple[int, int] | None = None, start: int = 0
+) -> int | None:
     """The least number from 0 to `most` with nothing lacking (`spare` >= 0, which grows); None when there is none.
 
     `freed` says how many bytes about so many parts free, growing from 0. Once a number with and one without a lack are
     known, a straight line through what is spare there tells the next to try, unless `freed` has been right to the byte;
     every fourth try halves instead.
-    `known`: a number with which nothing lacks, and what is spare there.
+    `known`: a number with which nothing lacks, and what is spare there. `start`: what to try first.
     """
     lacking: tuple[int, int] | None = None
     enough, tries = known, 0
@@ -31,7 +33,8 @@ def least(most: int, spare: Callable[[int], int], freed: Freed, known: tuple[int
         bottom, top = lacking[0] + 1 if lacking else 0, most if enough is None else enough[0] - 1
         if bottom > top:
             return None
-        number = _next(bottom, top, freed, at, lacking, enough, halves=tries % 4 == 3)
+        guess = _next(bottom, top, freed, at, lacking, enough, halves=tries % 4 == 3) if at else start
+        number = min(top, max(bottom, guess))
         at = (number, spare(number))
         lacking, enough = (lacking, at) if at[1] >= 0 else (at, enough)
         tries += 1
@@ -45,24 +48,20 @@ def _next(
     bottom: int,
     top: int,
     freed: Freed,
-    last: _Tried | None,
+    last: _Tried,
     lacking: _Tried | None,
     enough: _Tried | None,
     halves: bool,
 ) -> int:
-    """The number from `bottom` to `top` to try next."""
-    if last is None:
-        return bottom
+    """About the number from `bottom` to `top` to try next."""
     if halves:
         return (bottom + top + 1) // 2
     if lacking is not None and enough is not None:
         if freed(enough[0]) - freed(lacking[0]) == enough[1] - lacking[1]:
-            return min(top, max(bottom, bisect_left(range(top + 1), freed(lacking[0]) - lacking[1], key=freed)))
+            return bisect_left(range(top + 1), freed(lacking[0]) - lacking[1], key=freed)
         share = -lacking[1] / (enough[1] - lacking[1])
-        guess = lacking[0] + ceil(share * (enough[0] - lacking[0]))
-    else:
-        guess = bisect_left(range(top + 1), freed(last[0]) - last[1], key=freed)
-    return min(top, max(bottom, guess))
+        return lacking[0] + ceil(share * (enough[0] - lacking[0]))
+    return bisect_left(range(top + 1), freed(last[0]) - last[1], key=freed)
 
 
 def freed_by_layers(model: Model, settings: Settings) -> Freed:

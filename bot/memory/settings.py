@@ -1,6 +1,7 @@
 """How a model is to be loaded: everything besides the model itself that memory depends on."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import inf
 from typing import Final, Literal
 
@@ -89,6 +90,20 @@ class Settings:
         if not self.habits.wanted_outputs:
             return self.tokens
         return min(self.outputs or self.parallel, self.tokens)
+
+
+@lru_cache(maxsize=512)
+def unplaced(settings: Settings) -> Settings:
+    """The settings without all that only says where something goes: what lies there is the same."""
+    return replace(
+        settings,
+        gpu_layers=ALL,
+        experts_on_host=0,
+        kept_in_ram=(),
+        tensor_split=(),
+        mmproj_bytes=0,
+        backend="none",
+    )
 
 
 def padded(number: int, step: int) -> int:

@@ -57,6 +57,7 @@ class Weights:
     expert_sums: tuple[int, ...]  # the part of the layers' bytes that is experts
     largest: tuple[int, ...]  # largest matrix of each layer
     largest_expert: tuple[int, ...]
+    elements: int  # numbers in all tensors
 
     @property
     def total(self) -> int:
@@ -73,9 +74,10 @@ def weigh(model: Model) -> Weights:
     by_layer, experts = [0] * layers, [0] * layers
     largest, largest_expert = [0] * layers, [0] * layers
     parts = {"input": 0, "output": 0, "shared": 0}
-    tied = 0
+    tied = elements = 0
     for tensor in model.tensors:
         size = placed_bytes(tensor)
+        elements += tensor.elements
         if tensor.name.startswith("blk."):
             layer, name = layer_and_name(tensor.name) or (layers, "")
             if layer < kept:
@@ -101,6 +103,7 @@ def weigh(model: Model) -> Weights:
         (0, *accumulate(experts)),
         tuple(largest),
         tuple(largest_expert),
+        elements,
     )
 
 

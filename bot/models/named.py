@@ -183,7 +183,7 @@ def _outlined(shape: ModelShape, chosen: tuple[Tensor, ...], quant: str, spread:
     if shape.native_bits:
         wanted = min(wanted, shape.parameters * shape.native_bits / 8)
     share = wanted / max(1, size)
-    scaled = tuple(replace(tensor, bytes=max(1, round(tensor_bytes(tensor) * share))) for tensor in chosen)
+    scaled = tuple(tensor._replace(bytes=max(1, round(tensor_bytes(tensor) * share))) for tensor in chosen)
     size = sum(tensor.bytes for tensor in scaled)
     return Model(
         shape, scaled, quant=quant, file_bytes=size, exact=False, spread=spread + SIZE_SPREAD,
@@ -218,7 +218,7 @@ def _scaled(all_tensors: tuple[Tensor, ...], total: int) -> tuple[Tensor, ...]:
     full = sum(tensor_bytes(tensor, "F16") for tensor in all_tensors)
     share = total / max(1, full)
     return tuple(
-        replace(tensor, kind="F16", bytes=max(1, round(tensor_bytes(tensor, "F16") * share))) for tensor in all_tensors
+        tensor._replace(kind="F16", bytes=max(1, round(tensor_bytes(tensor, "F16") * share))) for tensor in all_tensors
     )
 
 

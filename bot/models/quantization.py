@@ -175,19 +175,23 @@ _NEVER_QUANTIZED = (
     ".patch_embd",
 )
 _NEVER_QUANTIZED_NAMES = ("position_embd.weight", "token_types.weight")
-_RWKV_SMALL = re.compile(r"time_mix_(?:w[012]|v[012]|a[012]|g[12]|decay_w[12])\.weight$")
+_RWKV_SMALL = r"time_mix_(?:w[012]|v[012]|a[012]|g[12]|decay_w[12])\.weight$"
+_LEFT_ALONE = re.compile("|".join((*map(re.escape, _NEVER_QUANTIZED), _RWKV_SMALL)))
 
 
 def may_be_quantized(tensor: Tensor) -> bool:
     """Whether a mix changes the tensor's type at all (tensor_allows_quantization)."""
     if _dimensions(tensor) < 2 or not tensor.name.endswith("weight") or tensor.name in _NEVER_QUANTIZED_NAMES:
         return False
-    return not any(part in tensor.name for part in _NEVER_QUANTIZED) and not _RWKV_SMALL.search(tensor.name)
+    return _LEFT_ALONE.search(tensor.name) is None
 
 
 def _dimensions(tensor: Tensor) -> int:
     """ggml_n_dims: trailing dims of 1 do not count."""
-    return max((index + 1 for index, dim in enumerate(tensor.dims) if dim > 1), default=1)
+    count = len(tensor.dims)
+    while count > 1 and tensor.dims[count - 1] == 1:
+        count -= 1
+    return max(1, count)
 
 
 # Where a row is no whole number of blocks (tensor_type_fallback).
@@ -300,7 +304,7 @@ def assign(
 
 
 def _typed(tensors: Iterable[Tensor], kinds: Mapping[str, str]) -> tuple[Tensor, ...]:
-    return tuple(Tensor(each.name, each.dims, kinds.get(each.name) or each.kind or "F16") for each in tensors)
+    return tuple([Tensor(name, dims, kinds.get(name) or kind or "F16") for name, dims, kind, _ in tensors])
 
 
 @lru_cache(maxsize=128)
@@ -726,7 +730,7 @@ def _assigned(shape: ModelShape, quant: Quant, importance: bool) -> tuple[Tensor
     assigned = _typed(tensors_of(shape), _own_kinds(quant.base, shape, importance=importance))
     if not quant.outer_8_bit:
         return assigned
-    return tuple(replace(tensor, kind="Q8_0") if tensor.name in _OUTER else tensor for tensor in assigned)
+    return tuple(tensor._replace(kind="Q8_0") if tensor.name in _OUTER else tensor for tensor in assigned)
 
 
 _OUTER = frozenset({"token_embd.weight", "output.weight"})

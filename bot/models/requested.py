@@ -216,7 +216,7 @@ def resized(shape: ModelShape, quant: str, size: int) -> Model:
     if not size or not total:
         return model
     share = size / total
-    tensors = tuple(replace(tensor, bytes=round(tensor_bytes(tensor) * share)) for tensor in model.tensors)
+    tensors = tuple(tensor._replace(bytes=round(tensor_bytes(tensor) * share)) for tensor in model.tensors)
     return replace(model, tensors=tensors, quant=quant, file_bytes=size, exact=False, spread=0.01, notes=())
 
 

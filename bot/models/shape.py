@@ -1,7 +1,8 @@
 """The shape of a model: all that its memory depends on, from whatever source it was read."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from math import prod
+from typing import Final, Literal, NamedTuple
 
 from bot.base.languages import Text
 
@@ -24,9 +25,10 @@ Trait = Literal[
 RecurrentKind = Literal["mamba", "mamba2", "delta_net", "short_conv", "kimi_delta", "rwkv", "plamo2", "lightning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Tensor:
-    """One weight tensor. `dims` in ggml order: the row length (input width) first; `kind` is a ggml type name
+class Tensor(NamedTuple):
+    """One weight tensor; a tuple, for a ladder of quantizations has tens of thousands.
+
+    `dims` in ggml order: the row length (input width) first; `kind` is a ggml type name
     ("Q4_K", "F32") or None where the type is still to be chosen by a quantization mix.
     """
 
@@ -38,10 +40,7 @@ class Tensor:
     @property
     def elements(self) -> int:
         """Numbers that the tensor holds."""
-        product = 1
-        for dim in self.dims:
-            product *= dim
-        return product
+        return prod(self.dims)
 
 
 @dataclass(frozen=True, slots=True)

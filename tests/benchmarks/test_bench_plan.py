@@ -7,7 +7,7 @@ from bot.clinic.door import Clinic
 from bot.hardware.amounts import GIB, parse_vram
 from bot.hardware.machine import Machine
 from bot.knowledge.files import knowledge_root
-from bot.memory.compute import forget_graphs
+from bot.memory.estimate import forget_graphs
 from bot.memory.plan import make_plan
 from bot.models.requested import requested_model
 

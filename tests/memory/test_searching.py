@@ -5,6 +5,7 @@ from itertools import accumulate
 
 import pytest
 from hypothesis import example, given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 import bot.memory.plan as planning
@@ -12,8 +13,8 @@ from bot.hardware.amounts import parse_vram
 from bot.hardware.cards import load_card_index
 from bot.hardware.machine import Machine
 from bot.knowledge.files import knowledge_root
-from bot.memory.estimate import Estimate, estimate
-from bot.memory.plan import base_settings, make_plan, place
+from bot.memory.estimate import Estimate, estimate, forget_graphs
+from bot.memory.plan import CONTEXT_STEP, RANK, base_settings, largest_context, make_plan, place
 from bot.memory.searching import freed_by_experts, freed_by_layers, least
 from bot.memory.settings import ALL, Settings
 from bot.models.catalog import load_catalog
@@ -31,6 +32,7 @@ def test_least_is_what_trying_all_finds(grows: list[int], guessed: list[int], mi
     all_tried = next((number for number, spare in enumerate(left) if spare >= 0), None)
     most = len(left) - 1
     assert least(most, left.__getitem__, lambda count: float(told[count])) == all_tried
+    assert least(most, left.__getitem__, lambda count: float(told[count]), start=missing % (most + 9)) == all_tried
     if left[most] >= 0:
         assert least(most, left.__getitem__, lambda count: float(told[count]), (most, left[most])) == all_tried
 
@@ -71,6 +73,33 @@ def _all(model: Model, settings: Settings) -> list[Estimate]:
     ways = [replace(settings, gpu_layers=ALL, experts_on_host=count) for count in experts]
     ways += [settings.with_gpu_layers(count) for count in range(model.shape.offloadable, -1, -1)]
     return [estimate(model, way) for way in ways]
+
+
+@given(st.sampled_from(MODELS), st.sampled_from([6, 8, 12, 16]), st.sampled_from([24, 32, 48, 64, 96]), st.booleans())
+@trying(max_examples=12, deadline=None)
+def test_the_largest_context_is_the_one_that_trying_all_finds(name: str, vram: int, ram: int, packed: bool) -> None:
+    """Searched from where the last search ended, whole or split."""
+    model = named_model(name, CATALOG)
+    model = replace(model, shape=replace(model.shape, trained_context=20 * CONTEXT_STEP))
+    machine = Machine(parse_vram(str(vram), CARDS), ram << 30)
+    base = base_settings(machine, 4 * CONTEXT_STEP, "q8_0" if packed else "f16")
+    verdict = place(model, machine, base).verdict
+    found = largest_context(model, machine, base, verdict)
+    steps = range(1, 21) if verdict != "no" else ()
+    placed = [place(model, machine, replace(base, context=step * CONTEXT_STEP)).verdict for step in steps]
+    held = [step for step, each in zip(steps, placed, strict=True) if RANK[each] <= RANK[verdict]]
+    assert found == max(held, default=0) * CONTEXT_STEP
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("layers", [-1, 0, 1, 9, 30])
+def test_what_is_remembered_of_other_quantizations_changes_nothing(name: str, layers: int) -> None:
+    model, settings = named_model(name, CATALOG), Settings(context=8192, gpu_layers=layers)
+    other = named_model(name.rpartition("-")[0] + "-IQ4_XS", CATALOG)
+    estimate(other, settings)
+    remembered = estimate(model, settings)
+    forget_graphs()
+    assert estimate(model, settings) == remembered
 
 
 @pytest.mark.parametrize("name", MODELS)

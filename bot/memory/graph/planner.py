@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 HOST: Final = 0
 GPU: Final = 1  # the first one; further GPUs follow
 ALIGNMENT: Final = 32  # of ggml's own buffers; CUDA has 128, which changes a compute buffer by a few hundred bytes
+_ROUNDING: Final = ALIGNMENT - 1  # a power of two less one
 _ENDLESS: Final = 1 << 60
 
 
@@ -18,12 +19,14 @@ class Value:
 
     __slots__ = ("copies", "device", "free", "held", "listed", "offset", "over", "size", "sources", "uses")
 
-    def __init__(self, size: int, device: int, sources: tuple["Value", ...] = (), over: int = 0) -> None:
-        self.size = (size + ALIGNMENT - 1) // ALIGNMENT * ALIGNMENT
+    def __init__(
+        self, size: int, device: int, sources: tuple["Value", ...] = (), over: int = 0, free: bool = False
+    ) -> None:
+        self.size = size + _ROUNDING & -ALIGNMENT
         self.device = device
         self.sources = sources
         self.over = over
-        self.free = False  # no weights tie it to a device
+        self.free = free  # no weights tie it to a device
         self.listed = False  # among the steps already
         self.uses = 0  # consumers that are still to come
         self.copies: dict[int, Value] | None = None  # on other devices
@@ -78,9 +81,7 @@ class Graph:
         (ggml_op_can_inplace and equal layout; never a view). `free` = it has no weights, and runs where its
         neighbours run.
         """
-        value = Value(size, self.device, sources, over)
-        value.free = free
-        return value
+        return Value(size, self.device, sources, over, free)
 
     def expand(self, value: Value) -> Value:
         """Orders the value behind everything it depends on, first source first (ggml_build_forward_expand)."""
@@ -126,13 +127,15 @@ class Graph:
 def _run(steps: list[Value], buffers: "list[_Buffer]") -> None:
     """Plans one split: room for each result, and its sources' room back."""
     buffer = buffers[steps[0].device]
+    take, give = buffer.take, buffer.give
     for value in steps:
-        if value.size:
-            _place(value, buffer)
+        if value.size and not (value.over and _is_over(value)):
+            value.offset = take(value.size)
+            value.held = True
         for source in value.sources:
-            source.uses -= 1
-            if source.uses == 0 and source.held:
-                buffer.give(source)
+            source.uses = left = source.uses - 1
+            if not left and source.held:
+                give(source)
 
 
 def _done(source: Value, buffers: "list[_Buffer]") -> None:
@@ -154,15 +157,14 @@ def _settle(steps: list[Value]) -> None:
 
     ggml_backend_sched_split_graph, pass 2: "expand gpu down", "expand gpu up".
     """
-    settled: set[int] = set()
     for ordered in (steps, reversed(steps)):
         near = HOST
         for value in ordered:
-            if not value.free or id(value) in settled:
+            if not value.free:
                 near = value.device
             elif near != HOST:
                 value.device = near
-                settled.add(id(value))
+                value.free = False  # it has settled
 
 
 def _splits(steps: list[Value]) -> list[tuple[_Copies, list[Value]]]:
@@ -178,11 +180,12 @@ def _splits(steps: list[Value]) -> list[tuple[_Copies, list[Value]]]:
             splits.append((copies, run))
             last = device
         run.append(value)
-        for source in value.sources:
+        sources = value.sources
+        for source in sources:
             if source.device != device:
-                value.sources = tuple(_near(source, device, copies) for source in value.sources)
+                value.sources = sources = tuple([_near(each, device, copies) for each in sources])
                 break
-        for source in value.sources:
+        for source in sources:
             source.uses += 1
     return splits
 
@@ -201,19 +204,19 @@ def _near(source: Value, device: int, copies: _Copies) -> Value:
     return copy
 
 
-def _place(value: Value, buffer: "_Buffer") -> None:
-    """Room for a result: that of a source nobody else needs, else the smallest gap that is large enough."""
-    over = value.over
-    if over:
-        for at in (1,) if over == SECOND else (0, 1) if over == EITHER else (0,):
-            source = value.sources[at]
-            if source.uses == 1 and source.held and source.size == value.size:
-                value.offset = source.offset
-                source.held = False
-                value.held = True
-                return
-    value.offset = buffer.take(value.size)
-    value.held = True
+_MAY_BE_OVER: Final = ((), (0,), (0, 1), (1,))  # sources by FIRST, EITHER, SECOND
+
+
+def _is_over(value: Value) -> bool:
+    """Whether a result has taken the room of a source that nobody else needs."""
+    for at in _MAY_BE_OVER[value.over]:
+        source = value.sources[at]
+        if source.uses == 1 and source.held and source.size == value.size:
+            value.offset = source.offset
+            source.held = False
+            value.held = True
+            return True
+    return False
 
 
 class _Buffer:
@@ -230,10 +233,11 @@ class _Buffer:
         """Best fit: the smallest gap before the last, the later one of equals; else the last."""
         starts, ends = self.starts, self.ends
         best, best_size = len(starts) - 1, _ENDLESS
-        for i in range(best):
-            gap = ends[i] - starts[i]
-            if size <= gap <= best_size:
-                best, best_size = i, gap
+        if best:
+            for i in range(best):
+                gap = ends[i] - starts[i]
+                if size <= gap <= best_size:
+                    best, best_size = i, gap
         offset = starts[best]
         end = offset + size
         if end == ends[best]:
