@@ -747,11 +747,12 @@ class _Replying:
 
     @property
     def _is_told_to_compute(self) -> bool:
-        """Whether what fits is asked of a named model, or of a size and a machine: figures of theirs are the answer."""
+        """Whether what fits is asked of a named model or of a machine: figures of theirs are the answer."""
         post = self._post
         asks_of_fit = post.has_any((*_FIT_ASKED, "how-fast"))
-        is_told = bool(post.models) or (bool(post.sizes) and post.machine.is_told)
-        return is_told and asks_of_fit and post.scores["fit"] >= APPLIES and not post.has("wants-way")
+        is_of_machine = post.has_any(("vram", *_MACHINE)) and (bool(post.sizes) or post.has("which-model"))
+        is_of_fit = asks_of_fit and post.scores["fit"] >= APPLIES and not post.has("wants-way")
+        return is_of_fit and (is_of_machine or bool(post.models))
 
     def _weight_of(self, found: Candidate) -> float:
         """What it weighs that this was recognised; a symptom told for sure makes its topic apply by itself."""
@@ -864,7 +865,7 @@ class _Replying:
     def _asks_word_for_word(self) -> bool:
         """Whether the whole message is a question as the knowledge has it, of which nothing is said to fail."""
         answer = self._known if self._asks_what_is_known else None
-        if answer is None or answer.id in _COMPUTED_INSTEAD:
+        if answer is None or answer.id in _COMPUTED_INSTEAD or self._is_told_to_compute:
             return False
         return answer.score >= _WORD_FOR_WORD and not self._post.has_any(_FAILS)
 
@@ -1314,10 +1315,16 @@ class _Replying:
         aid, answer = self._aid(topic), self._known
         if answer is None or answer.score < (_NEAR if answer.sure else _NEAR_UNSURE):
             return None
-        is_general = aid is None or not aid.signs
+        is_general = aid is None or not aid.signs or self._is_surely_meant
         if topic == "quality":
             return answer if answer.sure and is_general else None
         return answer if is_general or (answer.sure and answer.score >= _NEARER) else None
+
+    @property
+    def _is_surely_meant(self) -> bool:
+        """Whether nothing but a question stands there, and the knowledge answers it more surely than is needed."""
+        answer = self._known
+        return answer is not None and answer.sureness >= _MEANT_AS_TOLD and self._post.has("only-asks")
 
     def _aid(self, topic: PostTopic) -> FirstAid | None:
         alike = self._text_fault if topic == "quality" else None

@@ -9,7 +9,7 @@ import msgspec
 from bot.base.languages import Text
 from bot.knowledge.files import load_all
 
-_ALIKE = 1.5  # phrases that likeness to the whole post counts as
+_ALIKE = 0.9  # phrases that likeness to the whole post counts as: what is told in so many words goes before
 
 
 class FirstAid(msgspec.Struct, frozen=True):

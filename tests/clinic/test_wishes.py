@@ -285,7 +285,24 @@ def test_a_value_that_is_asked_about_is_judged(text: str, verdict: str) -> None:
         ("is 5 t/s normal for 32b on 3060?", "plan"),
         ("deepseek r1 本地能跑吗", "needs"),
         ("what is temperature", "term:temperature"),
+        ("有没有无审查的模型 12g显存", "table"),
+        ("no gpu only cpu i5 16gb ram", "table"),
     ],
 )
 def test_what_can_be_computed_is_no_frequent_question(text: str, first: str) -> None:
     assert ids(text)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("会不会伤显卡", "card-harm"),
+        ("8bit kv会变笨吗", "quantized-kv-cache"),
+        ("为什么模型会忘记前面的内容", "first-aid:text-forgets"),
+        ("AI失忆了", "first-aid:text-forgets"),
+        ("npm ERR! sillytavern install fails", "sillytavern-install-fails"),
+        ("hugging face下不了", "hf-unreachable"),
+    ],
+)
+def test_a_short_question_gets_the_one_answer_to_it(text: str, only: str) -> None:
+    assert ids(text) == [only]
