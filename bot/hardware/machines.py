@@ -17,7 +17,7 @@ AmountRole = Literal["vram", "ram", "unified", "other"]
 
 # What may stand between an amount and the word that says what it is of.
 _FILLER = (
-    r"(?:\s?(?:of|the|a|的|大|total|dual[- ]channel|quad[- ]channel|\d{3,4}\s?m(?:hz|t/s)|\d{4}|system|main|shared"
+    r"(?:\s?(?:of|the|a|more|extra|additional|的|大|total|dual[- ]channel|quad[- ]channel|\d{3,4}\s?m(?:hz|t/s)|\d{4}|system|main|shared"
     r"|普通|双通道)){0,6}\s?"
 )
 _FILLER_BEFORE = r"\s?(?:是|有|只有|大小|总共|一共|才|就|约|=|:|\(|of|is|are|about|\d{4}){0,6}\s?(?:[x*×]\s?)?$"
@@ -66,6 +66,11 @@ class Endings:
     def ends(self, before: str) -> bool:
         """Whether one of the phrases stands at the end, before a card."""
         return self._pattern.search(before) is not None
+
+    def start(self, before: str) -> int:
+        """Where the phrase at the end begins; behind the end where there is none."""
+        found = self._pattern.search(before)
+        return found.start() if found is not None else len(before) + 1
 
 
 class MachineWords:

@@ -53,7 +53,7 @@ _BARE_BEHIND = late(
     r"\s?(?:mac\s?book|i?mac)?\s?(?:pro|air|mini|studio)?[\s,，]{0,2}(?P<number>\d{1,3})(?![\d.]*\s?[a-z0-9\"”寸\-])"
 )
 _COUNT_BEFORE = late(
-    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?(?:[x*×]|张|块|片)\s?|(?<=have |with )(?P<bare>[2-8])\s"
+    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?(?:[x*×]|张|块|片|个)\s?|(?<=have |with )(?P<bare>[2-8])\s"
     r"|(?P<word>dual|two|double|a pair of|双路?|两|俩|二|三|triple|three|四|四路|quad|four|八|eight|8卡|4卡)"
     r"\s?(?:张|块|片|卡|个)?\s?)(?:二手|used|rtx|gtx|nvidia|geforce|tesla|的|\s)*$"
 )
@@ -74,7 +74,9 @@ _GLUED = late(r"(?<=[a-z])(?<=ti|er|xt|re|tx)(?=\d{1,2}g)|(?<=\d[sd])(?=\d{1,2}g
 _COUNT_GLUED = late(  # "2x3090", "4090x2"
     r"(?<![a-z0-9.])\d{1,2}[x*×](?=\d{4}(?!\d)|[rg]tx|rx\s?\d)|(?<![a-z0-9.])(?:[rg]tx\s?|rx\s?)?\d{4}(?:ti|xtx?)?(?=[x*×]\d(?!\d))"
 )
-_SIDE_BY_SIDE = late(r"[^\n。.]{0,8}(?:和|跟|与|and)[^\n。.]{0,8}")
+_SIDE_BY_SIDE = late(r"[^\n。.]{0,20}(?:和|跟|与|and)[^\n。.]{0,8}")
+# "还是" that says "still": "4卡4090还是需要大内存吗".
+_STILL = late(r"还是(?=需要|要|得|会|能|可以|不|没|很|挺|太|有点|只|卡|慢|报|爆|那么|一样)")
 _CHOICE_BEHIND = late(
     r"哪(?:个|张|款|种|一个)|选|差|区别|对比|纠结|犹豫|二选一"
     r"|which|better|faster|or\b|difference|torn|undecided|can't decide"
@@ -109,6 +111,11 @@ _MODEL_ASKED = late(
 )
 # The word for what comes next: in "显存8g内存16g" it says nothing of the 8.
 _OF_THE_NEXT = late(r"\s?(?:显存|内存|运存|v?ram)\s?(?:是|有|只有|=|:|：)?\s?\d")
+# The same for sure: "4060 8g 内存升级到64g".
+_UP_TO_THE_NEXT = late(r"\s?(?:显存|内存|运存|ram)\s?(?:升级?|加|扩|换|upgraded?)(?:到|成|至|了|个|条| to)?\s?\d")
+# "selling my 4080 for a 7900 xtx": one that is there against one that is thought of.
+_WOULD_SWAP = late(r"(?:sell(?:ing)?|trad(?:e|ing)(?: in)?|swap(?:ping)?|replac(?:e|ing)) (?:my|the|our)[a-z0-9\s]{0,12}$")
+_FOR_IT = late(r"\s?(?:\d{1,3}\s?gb?\s?)?(?:for|with|to get|and (?:get|buy)(?:ing)?) (?:an? |the )?(?:used |new )?(?:rtx|rx|amd|nvidia)?\s?")
 # "这张卡能跑吗，跟4070比差多少": two cards measured against each other, far apart.
 _MEASURED = late(r"(?:跟|和|与|同)(?:那个|这个|一张)?\s?$|(?:compared (?:to|with)|than) (?:an? |the )?$")
 _AGAINST = late(r"\s?(?:\d{1,3}g)?\s?(?:比|相比|差多|差距|哪个|$|[?？.,，。])")
@@ -198,6 +205,18 @@ class ToldMachine:
 _SIZE_BEFORE = late(r"(?<![\d.])(?P<size>\d{2,3})\s?g(?:i?b)?\s?的?\s?$")
 _SIZE_BEHIND = late(r"\s?的?\s?(?P<size>\d{2,3})\s?g(?:i?b)?(?![a-z0-9])")
 _LARGER_CHIP = late(r"[\s-]?(?:max|ultra)(?![a-z])")
+_MODEL_BEFORE = late(r"minimax[\s_-]?$")
+# "qwen3:32b (18.8gb)", "a 70b at q4 is 40gb": what a model weighs.
+_OF_A_MODEL = late(r"(?:\d\s?b|q[2-8](?:_[a-z0-9]{1,3}){0,2}|a\d{1,2}b)\s?(?:\(|is |是|=|有|大概|约){1,2}\s?$")
+# "the system uses 700mb of ram": what is taken of it, whatever it is an amount of.
+_TAKEN = late(r"(?:uses|used|takes(?: up)?|taking up|occupies|eats|占用?了?|吃掉?了?|用掉?了)(?: about| around| only|大概|约)?\s?$")
+# "64 in total", "总共64g": what there is with what comes beside it.
+_IN_TOTAL = late(r"(?<![\d.])(?P<number>\d{2,4})\s?(?:g(?:i?b)?\s?)?(?:in total|altogether|total)(?!\s?(?:vram|gpu))(?![a-z])")
+# "16gb is $430 new", "about $700 here", "700一张": the price of a card that is for sale.
+_PRICED = late(
+    r"(?:\s?\d{1,3}\s?g(?:i?b)?)?s?\s?(?:is|are|for|at|goes for|go for|costs?|要|卖|只要|才)?\s?"
+    r"(?:about |around |like |only |~)?(?:[$€£¥￥]\s?\d{2,5}|\d{3,5}\s?(?:一[张块]|块钱?|元|bucks|usd|eur|euros?))"
+)
 _PRINTED = late(r"\(\d+\.\d*[1-9] [gm]ib\)")
 # "64.0 gb (63.7 gb usable)": what Windows leaves of the RAM, told once more.
 _OF_IT_USABLE = late(r"\s?(?:usable|available|可用)\s?\)")
@@ -252,7 +271,7 @@ class MachineReader:
         found = [*self._by_pattern(plain), *self._by_name(plain)]
         kept: list[ToldCard] = []
         for mention in sorted(found, key=lambda each: (each.start, each.start - each.end)):
-            if self._is_a_phone_s(plain, mention) or _is_a_larger_chip_s(plain, mention):
+            if self._is_a_phone_s(plain, mention) or _is_of_another_name(plain, mention):
                 continue
             mention = self._as_sized(plain, mention)
             if not kept or mention.start >= kept[-1].end:
@@ -317,12 +336,14 @@ class MachineReader:
             before = plain[max(0, card.start - _NEAR) : card.start]
             if self._words.former.ends(before) and not are_together:
                 related[at] = replace(card, relation="former")
-            elif self._words.wished.ends(before) and not self._words.gained.ends(before):
+            elif self._is_thought_of(plain, card, before):
                 related[at] = replace(card, relation="option")
         for at, (first, second) in enumerate(pairwise(cards)):
             between = plain[first.end : second.start]
             if len(between) < 2 * _NEAR and self._are_choices(between, plain[second.end : second.end + _NEAR]):
                 related[at], related[at + 1] = replace(first, relation="option"), replace(second, relation="option")
+            if _FOR_IT.fullmatch(between) and _WOULD_SWAP.search(plain[max(0, first.start - _NEAR) : first.start]):
+                related[at], related[at + 1] = first, replace(second, relation="option")
         if (own := _doubled(plain, cards)) is not None:
             related[own] = replace(related[own], relation="owned")
         if _are_two_machines(cards) and _WHICH_MACHINE.search(plain):
@@ -332,7 +353,22 @@ class MachineReader:
         if len(related) == 1:
             alone = related[0].relation if related[0].relation != "former" else "owned"
             return [replace(related[0], relation="option" if self._or_none(plain, related[0]) else alone)]
-        return related
+        return [self._as_priced(plain, card, related) for card in related]
+
+    def _as_priced(self, plain: str, card: ToldCard, related: Sequence[ToldCard]) -> ToldCard:
+        """A card of which nobody says that it is there, and whose price is told elsewhere: it is thought of as well."""
+        before = plain[max(0, card.start - _NEAR) : card.start]
+        if card.relation != "owned" or self._words.gained.ends(before):
+            return card
+        priced = any(each.card is card.card and _PRICED.match(plain, each.end) for each in related)
+        return replace(card, relation="option") if priced else card
+
+    def _is_thought_of(self, plain: str, card: ToldCard, before: str) -> bool:
+        """Whether a card is wished for, or only its price is told."""
+        wished, gained = self._words.wished.start(before), self._words.gained.start(before)
+        if min(wished, gained) <= len(before):
+            return wished < gained  # "if i bought" says more than "bought"
+        return _PRICED.match(plain, card.end) is not None
 
     def _once(self, plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
         """The cards without those that are only named again, as in "I have a 3070. Will my 3070 do?"."""
@@ -355,6 +391,7 @@ class MachineReader:
         return self._words.instead.found_in(between)
 
     def _are_choices(self, between: str, behind: str) -> bool:
+        between = _STILL.sub(" ", between)
         if self._words.instead.found_in(between):
             return True
         if _MEASURED.search(between) and _AGAINST.match(behind):
@@ -370,7 +407,7 @@ class MachineReader:
                 continue
             if not any(card.start <= match.start() and match.end() <= card.end for card in cards):
                 found += self._amount(plain, match)
-        for amount in (*self._bare_amounts(plain), *self._modules(plain)):
+        for amount in (*self._bare_amounts(plain), *self._modules(plain), *_totals(plain, found)):
             if not _overlaps(amount, found) and not _overlaps(amount, cards):
                 found.append(amount)
         return sorted(found, key=lambda amount: amount.start)
@@ -404,8 +441,8 @@ class MachineReader:
         behind = plain[match.end() : match.end() + _NEAR]
         before = plain[max(0, match.start() - _NEAR) : match.start()]
         told_before = None if _MODEL_ASKED.search(before) else self._words.role_before(before)
-        if told_before and _OF_THE_NEXT.match(behind):
-            return told_before
+        if _UP_TO_THE_NEXT.match(behind) or (told_before and _OF_THE_NEXT.match(behind)):
+            return told_before or ""
         told = self._words.role_behind(behind) or told_before
         if told is None and _USED.search(before):
             return "other"
@@ -426,7 +463,7 @@ class MachineReader:
         devices = _devices(owned, memory) or self._built_in(named, memory) or _nameless(plain, amounts)
         return ToldMachine(
             devices=devices,
-            options=(*_same_again(plain, devices), *(self._option(plain, card, devices) for card in options)),
+            options=_distinct((*_same_again(plain, devices), *(self._option(plain, card, devices) for card in options))),
             vram=None if devices else memory.vram,
             ram=memory.ram or (named.memory * GIB if named and named.kind != "unified" else None),
             kind=kind,
@@ -480,9 +517,14 @@ class MachineReader:
         return self._words.phone.found_in(plain) and not is_laptop
 
 
-def _is_a_larger_chip_s(plain: str, mention: ToldCard) -> bool:
-    """Whether a chip's name is only the beginning of another's: of an "M7 Max" nothing is known by the M7."""
-    return mention.card.vendor == "apple" and _LARGER_CHIP.match(plain, mention.end) is not None
+def _is_of_another_name(plain: str, mention: ToldCard) -> bool:
+    """Whether a chip's name is only a part of another's: of an "M7 Max" nothing is known by the M7, and "MiniMax-M1" is
+    a model.
+    """
+    if mention.card.vendor != "apple":
+        return False
+    is_models = _MODEL_BEFORE.search(plain[max(0, mention.start - 12) : mention.start]) is not None
+    return is_models or _LARGER_CHIP.match(plain, mention.end) is not None
 
 
 def _doubled(plain: str, cards: Sequence[ToldCard]) -> int | None:
@@ -497,6 +539,18 @@ def _same_again(plain: str, owned: tuple[Device, ...]) -> Iterator[tuple[Device,
     """The cards that are there with one more of the same, where that is thought of."""
     if owned and _SAME_AGAIN.search(plain):
         yield (*owned, owned[-1])
+
+
+def _distinct(options: Sequence[tuple[Device, ...]]) -> tuple[tuple[Device, ...], ...]:
+    """The choices, each once: one that is named again without its size is the same."""
+    kept = list(dict.fromkeys(options))
+    told = {_names(option) for option in kept if not any(device.assumed for device in option)}
+    sure = [each for each in kept if _names(each) not in told or not any(device.assumed for device in each)]
+    return tuple({_names(each) if _names(each) not in told else each: each for each in sure}.values())
+
+
+def _names(option: tuple[Device, ...]) -> tuple[str, ...]:
+    return tuple(device.name for device in option)
 
 
 def _are_two_machines(cards: Sequence[ToldCard]) -> bool:
@@ -516,6 +570,13 @@ def _listed_choices(plain: str, cards: Sequence[ToldCard]) -> Iterator[int]:
         first = at
 
 
+def _totals(plain: str, found: Sequence[_Amount]) -> Iterator[_Amount]:
+    """What there is of RAM in all, where an amount of it was told before: "32 gb more ram (64 in total)"."""
+    for match in _IN_TOTAL.finditer(plain):
+        if any(amount.role == "ram" and 0 <= match.start() - amount.end <= _NEAR for amount in found):
+            yield _Amount(int(match["number"]) * GIB, match.start(), match.end(), "ram", match.group())
+
+
 def _overlaps(amount: _Amount, others: Sequence[_Amount | ToldCard]) -> bool:
     return any(other.start < amount.end and amount.start < other.end for other in others)
 
@@ -527,9 +588,10 @@ def _is_printed(plain: str, amount: re.Match[str]) -> bool:
 
 
 def _is_no_size_of_it(plain: str, amount: re.Match[str]) -> bool:
-    """Whether an amount is what is left of another one, or what somebody asks of a machine."""
-    before = plain[max(0, amount.start() - 12) : amount.start()]
-    return _OF_IT_USABLE.match(plain, amount.end()) is not None or _AT_LEAST.search(before) is not None
+    """Whether an amount is what is left of another one, what somebody asks of a machine, or what a model weighs."""
+    before = plain[max(0, amount.start() - 16) : amount.start()]
+    is_of_something_else = _AT_LEAST.search(before) or _OF_A_MODEL.search(before) or _TAKEN.search(before)
+    return _OF_IT_USABLE.match(plain, amount.end()) is not None or is_of_something_else is not None
 
 
 def _clause_end(between: str) -> str:
@@ -569,7 +631,7 @@ def _without_amounts_of(
 
 def _memory(amounts: Sequence[_Amount], owned: Sequence[ToldCard], *, one_memory: bool) -> "_Memory":
     believed = [amount for amount in amounts if _is_believable(amount)]
-    sizes = (card.card.memory for card in owned if card.said is None and _has_own_memory(card))
+    sizes = ((card.said,) if card.said else card.card.memory for card in owned if _has_own_memory(card))
     together = sum(card.device.memory * card.count for card in owned)
     of_cards = frozenset((*chain.from_iterable(sizes), *([together] if sum(card.count for card in owned) > 1 else ())))
     return _Memory(believed, has_card=any(map(_has_own_memory, owned)), one_memory=one_memory, of_cards=of_cards)

@@ -353,3 +353,38 @@ def test_amounts_that_a_program_printed_are_no_machine() -> None:
     told = read(said)
     assert (told.vram, told.ram) == (None, 16 << 30)
     assert read("RTX 3060 (12.0 GiB) and ram (31.9 GB)").ram is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "cards", "ram"),
+    [
+        ("拯救者 4060 8g 内存升级到64g有用吗", ["RTX 4060 Laptop"], 64),
+        ("4060ti 8gb, was told that 8gb is useless so i ordered 32 gb more ram (64 in total)", ["RTX 4060 Ti"], 64),
+        ("the system uses 700MB of RAM, 32GB of physical memory", [], 32),
+        ("qwen3:32b (18.8GB) on a 3090", ["RTX 3090"], None),
+        ("用vllm部署MiniMax-M1 8卡H20（96G）", ["H20"] * 8, None),
+        ("我有4x4090，4个RTX4090 24G还是需要128G内存吗", ["RTX 4090"] * 4, 128),
+        ("3090 with 24gb, 24gb is not much", ["RTX 3090"], None),
+    ],
+)
+def test_amounts_of_something_else_are_not_the_machine_s(text: str, cards: list[str], ram: float | None) -> None:
+    told = read(text)
+    assert [device.name for device in told.devices] == cards
+    assert gib(told.ram) == ram
+
+
+@pytest.mark.parametrize(
+    ("text", "owned", "options"),
+    [
+        ("Is 3090 still the move? Currently have a 3060 12gb. Used 3090s are about $700, 5060 ti is $430", ["RTX 3060"], ["RTX 3090", "RTX 5060 Ti"]),
+        ("thinking of selling my 4080 super for 7900xtx", ["RTX 4080 SUPER"], ["RX 7900 XTX"]),
+        ("i have a 3060 12gb. Used 3090s are about $700, 5060 ti 16gb is $430", ["RTX 3060"], ["RTX 3090", "RTX 5060 Ti"]),
+        ("i have a 3090. if i bought a 5090 can i use both?", ["RTX 3090"], ["RTX 5090"]),
+        ("Tesla M60 or M40 for ollama? an M40 24GB or M60", [], ["Tesla M60", "Tesla M40"]),
+        ("v100 32g sxm2转pcie 和 2080ti22g 和 3090 怎么选", [], ["Tesla V100", "RTX 2080 Ti", "RTX 3090"]),
+    ],
+)
+def test_what_one_thinks_of_is_listed_once(text: str, owned: list[str], options: list[str]) -> None:
+    told = read(text)
+    assert [device.name for device in told.devices] == owned
+    assert [choice[-1].name for choice in told.options] == options
