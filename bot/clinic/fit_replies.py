@@ -18,6 +18,7 @@ from bot.answers.fit.further import about_more_ram, together_answer
 from bot.answers.fit.ladder import ladder_answer
 from bot.answers.fit.loaders import loader_choice_answer
 from bot.answers.fit.needs import family_answer, needs_answer
+from bot.answers.fit.owned import beside_owned
 from bot.answers.fit.quants import quants_answer
 from bot.answers.fit.table import begun_answer, slow_table, table_answer
 from bot.answers.fit.told_speed import is_told_too_slow, with_told_speed
@@ -35,6 +36,7 @@ from bot.hardware.amounts import Device, card_device
 from bot.hardware.planned import PlannedMachine, planned, with_devices
 from bot.hardware.systems import System, system_family
 from bot.hardware.told import ToldMachine
+from bot.intake.budgets import told_power_supply
 from bot.intake.posts import PostReading
 from bot.intake.questions import is_choice
 from bot.memory.compare import compare
@@ -492,7 +494,7 @@ class FitReplies:
     def _wants_quicker(self, plan: Plan) -> bool:
         """Whether another model is to be named: where this one is slow or fails, or its worth is asked for."""
         if plan.verdict == "no":
-            return plan.instead is None and plan.best is None
+            return True
         is_slow = plan.speed is not None and plan.speed.speed_class in SLOW
         return is_slow or (plan.verdict != "gpu" and self._post.has("worth"))
 
@@ -622,9 +624,11 @@ class FitReplies:
         if not machines:
             return self._buying()
         model = self._wanted.model if self._wanted else None
-        return FitPart(
-            "buying", comparison_answer(compare(machines, self._parts.recommendations, model), self._parts.advice)
-        )
+        advice = self._parts.advice
+        owned = () if told.devices in told.options or len(told.options) < len(options) else told.devices
+        beside = beside_owned(owned, told.options, told_power_supply(self._post.prose), advice)
+        compared = compare(machines, self._parts.recommendations, model)
+        return FitPart("buying", comparison_answer(compared, advice, beside))
 
     @property
     def _asks_of_either(self) -> bool:

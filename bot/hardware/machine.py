@@ -25,13 +25,15 @@ _RAM = {"windows": 4 * GIB, "linux": 2 * GIB, "macos": 3 * GIB}
 @dataclass(frozen=True)
 class Machine:
     """`devices` may be empty; `ram` in bytes as the maker states it. `held`: bytes of the first card, or of a shared
-    memory, that a second program holds (a picture generator, a game).
+    memory, that a second program holds (a picture generator, a game). `ram_speed`: bytes per second that its RAM
+    delivers at the least and at the most, where its kind is known.
     """
 
     devices: tuple[Device, ...]
     ram: int
     system: System = "windows"
     held: int = 0
+    ram_speed: tuple[float, float] | None = None
 
     @cached_property
     def unified(self) -> bool:

@@ -17,14 +17,22 @@ AmountRole = Literal["vram", "ram", "unified", "other"]
 
 # What may stand between an amount and the word that says what it is of.
 _FILLER = (
-    r"(?:\s?(?:of|the|a|more|extra|additional|的|大|total|dual[- ]channel|quad[- ]channel|\d{3,4}\s?m(?:hz|t/s)|\d{4}|system|main|shared"
-    r"|普通|双通道)){0,6}\s?"
+    r"(?:\s?(?:of|the|a|more|extra|additional|的|大|total|dual[- ]channel|quad[- ]channel"
+    r"|\d{3,4}\s?m(?:hz|t/s)|\d{4}|system|main|shared|普通|双通道)){0,6}\s?"
 )
 _FILLER_BEFORE = r"\s?(?:是|有|只有|大小|总共|一共|才|就|约|=|:|\(|of|is|are|about|\d{4}){0,6}\s?(?:[x*×]\s?)?$"
 # In "24g 内存 32g" the word belongs to what follows; in "16g 内存 3060" to what stands before.
 _AMOUNT_BEHIND = re.compile(r"\d|\s\d{1,3}(?![\d核代块张])|\s\d{4,6}\s?m")
 # What may stand between a word such as "used" or "from" and the card that it speaks of.
 _BEFORE_CARD = r"(?:\s|a|an|my|the|的|用|一张|张|个|块|used|second hand|二手|new|nvidia|rtx|gtx|on|for){0,6}$"
+
+
+# "ddr5 6000", "6000 MT/s DDR5": millions of transfers of 8 bytes a second on each of two channels.
+_CLOCKED = re.compile(
+    r"(?<![a-z0-9])(?:lp)?ddr[345]x?[\s-]{0,2}(?P<rate>[1-9]\d{3})(?!\d)"
+    r"|(?<!\d)(?P<before>[1-9]\d{3})\s?(?:m(?:hz|t/s)\s)?ddr[345]"
+)
+_TWO_CHANNELS, _REACHED = 16, 0.85
 
 
 class NamedMachine(msgspec.Struct, frozen=True):
@@ -34,6 +42,14 @@ class NamedMachine(msgspec.Struct, frozen=True):
     kind: MachineKind
     memory: int
     card: str | None = None
+
+
+class RamSpeed(msgspec.Struct, frozen=True):
+    """A kind of RAM, or of processor, by a pattern in lower case, and what it delivers (GB per second)."""
+
+    says: str
+    least: float
+    most: float
 
 
 class MachineData(msgspec.Struct, frozen=True):
@@ -54,6 +70,7 @@ class MachineData(msgspec.Struct, frozen=True):
     wished: tuple[str, ...]
     hedges: tuple[str, ...]
     named: tuple[NamedMachine, ...]
+    ram_speeds: tuple[RamSpeed, ...] = ()  # the more special first
 
 
 class Endings:
@@ -107,6 +124,19 @@ class MachineWords:
     def role_before(self, before: str) -> AmountRole | None:
         """What the words right before an amount say it is of."""
         return next((role for role, _, ahead in self._roles if ahead.search(before)), None)
+
+    @cached_property
+    def _ram_speeds(self) -> list[tuple[re.Pattern[str], RamSpeed]]:
+        return [(re.compile(rf"(?<![a-z0-9])(?:{kind.says})"), kind) for kind in self._data.ram_speeds]
+
+    def ram_speed(self, text: str) -> tuple[float, float] | None:
+        """Bytes per second that the RAM delivers at the least and at the most; None where its kind is not told."""
+        kind = next((kind for pattern, kind in self._ram_speeds if pattern.search(text)), None)
+        clocked = _CLOCKED.search(text)
+        if clocked is not None and (kind is None or kind.says.startswith("ddr")):
+            most = int(clocked["rate"] or clocked["before"]) * 1e6 * _TWO_CHANNELS
+            return _REACHED * most, most
+        return (kind.least * 1e9, kind.most * 1e9) if kind is not None else None
 
     @cached_property
     def _named(self) -> list[tuple[Phrases, NamedMachine]]:

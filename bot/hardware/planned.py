@@ -16,6 +16,7 @@ from bot.hardware.told import Kind, ToldMachine
 _USUAL_RAM = ((8 * GIB, 16 * GIB), (24 * GIB, 32 * GIB), (1 << 60, 64 * GIB))
 _USUAL_PHONE = 8 * GIB
 _ANY_PHONE = "Android phone"
+_BOARD_SPEED = (5e9, 17e9)  # bytes per second: a Raspberry Pi 4 to 5 (32 bits of LPDDR4X-4267)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ def planned(told: ToldMachine, system: System, cards: CardIndex) -> PlannedMachi
     if told.kind == "board":
         return _board(told)
     devices = _devices(told, cards)
-    machine = Machine(devices, told.ram or 0, "macos" if are_apples(devices) else system)
+    system = "macos" if are_apples(devices) else system
+    machine = Machine(devices, told.ram or 0, system, ram_speed=told.ram_speed)
     ram = told.ram or _assumed_ram(machine)
     lacks_ram = told.ram is None and not machine.unified
     notes = [*_not_believed(told), *_assumptions(devices), *([_ram_note(ram)] if lacks_ram else [])]
@@ -76,6 +78,8 @@ def with_devices(planned_machine: PlannedMachine, devices: Sequence[Device]) -> 
         machine = replace(machine, ram=0)
     elif not machine.ram:
         machine = replace(machine, ram=_assumed_ram(machine))  # beside a computer whose memory is one
+    elif planned_machine.lacks_ram:
+        machine = replace(machine, ram=max(machine.ram, _assumed_ram(machine)))
     return replace(planned_machine, machine=replace(machine, system=_system_with(devices, machine.system)))
 
 
@@ -101,7 +105,8 @@ def _board(told: ToldMachine) -> PlannedMachine:
     """A small computer: the processor and its RAM."""
     ram = told.ram or told.vram or _USUAL_PHONE
     notes = () if told.ram or told.vram else (_ram_note(ram),)
-    return PlannedMachine(Machine((), ram, "linux"), "board", notes, lacks_ram=not (told.ram or told.vram))
+    machine = Machine((), ram, "linux", ram_speed=told.ram_speed or _BOARD_SPEED)
+    return PlannedMachine(machine, "board", notes, lacks_ram=not (told.ram or told.vram))
 
 
 def _devices(told: ToldMachine, cards: CardIndex) -> tuple[Device, ...]:

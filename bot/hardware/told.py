@@ -34,7 +34,7 @@ _AMOUNT = late(
     r"(?<![a-z0-9_.])(?P<own>\d{1,2})\s?gb?\s?\+\s?(?:256|512|1024|1t)\s?g?b?(?![a-z0-9])(?!\s?的?(?:内存|ram|ddr))"
     r"|(?<![a-z0-9_.])(?:(?:(?P<count>\d{1,2})\s?(?:[x*×]|条|根|sticks? of)|(?P<sticks>[两双四])(?:条|根))\s?)?"
     r"(?P<number>\d{1,6}(?:\.\d{1,2}|(?<=[1-9]),\d(?=\s?gb))?)\s?(?:个\s?)?"
-    r"(?P<unit>tb|t(?=内存)|g(?:i?b|igs?)?s?|m(?:i?b))(?:\s?[x*×]\s?(?P<times>[248])(?![\d.]))?(?![a-z0-9/])"
+    r"(?P<unit>tb|t(?=内存)|g(?:i?b|igs?)?s?|m(?:i?b))(?:\s?[x*×]\s?(?P<times>[248]|1[26])(?![\d.]))?(?![a-z0-9/]|\s?\d{1,3}核|\s?hz)"
     r"|(?<![a-z0-9_.])(?P<phone>\d{1,2})\s?\+\s?(?P<disk>64|128|256|512|1024|1t)\s?g?b?(?![a-z0-9])"
 )
 _BARE = late(  # "显存8", "vram: 12", "16 vram"
@@ -114,8 +114,13 @@ _OF_THE_NEXT = late(r"\s?(?:显存|内存|运存|v?ram)\s?(?:是|有|只有|=|:|
 # The same for sure: "4060 8g 内存升级到64g".
 _UP_TO_THE_NEXT = late(r"\s?(?:显存|内存|运存|ram)\s?(?:升级?|加|扩|换|upgraded?)(?:到|成|至|了|个|条| to)?\s?\d")
 # "selling my 4080 for a 7900 xtx": one that is there against one that is thought of.
-_WOULD_SWAP = late(r"(?:sell(?:ing)?|trad(?:e|ing)(?: in)?|swap(?:ping)?|replac(?:e|ing)) (?:my|the|our)[a-z0-9\s]{0,12}$")
-_FOR_IT = late(r"\s?(?:\d{1,3}\s?gb?\s?)?(?:for|with|to get|and (?:get|buy)(?:ing)?) (?:an? |the )?(?:used |new )?(?:rtx|rx|amd|nvidia)?\s?")
+_WOULD_SWAP = late(
+    r"(?:sell(?:ing)?|trad(?:e|ing)(?: in)?|swap(?:ping)?|replac(?:e|ing)) (?:my|the|our)[a-z0-9\s]{0,12}$"
+)
+_FOR_IT = late(
+    r"\s?(?:\d{1,3}\s?gb?\s?)?(?:for|with|to get|and (?:get|buy)(?:ing)?) (?:an? |the )?(?:used |new )?"
+    r"(?:rtx|rx|amd|nvidia)?\s?"
+)
 # "这张卡能跑吗，跟4070比差多少": two cards measured against each other, far apart.
 _MEASURED = late(r"(?:跟|和|与|同)(?:那个|这个|一张)?\s?$|(?:compared (?:to|with)|than) (?:an? |the )?$")
 _AGAINST = late(r"\s?(?:\d{1,3}g)?\s?(?:比|相比|差多|差距|哪个|$|[?？.,，。])")
@@ -169,7 +174,8 @@ class ToldMachine:
 
     `devices` are the cards the author has, `options` those compared or wished for. `vram` is set where an amount is
     told without a card. `without_card`: the author says to have none. `unbelievable`: amounts that no machine has;
-    `unknown_cards`: names that look like a card's and belong to none that is known.
+    `unknown_cards`: names that look like a card's and belong to none that is known. `ram_speed`: bytes per second that
+    the RAM delivers, from and to.
     """
 
     devices: tuple[Device, ...] = ()
@@ -181,6 +187,7 @@ class ToldMachine:
     integrated: bool = False
     unbelievable: tuple[str, ...] = ()
     unknown_cards: tuple[str, ...] = ()
+    ram_speed: tuple[float, float] | None = None
 
     @property
     def is_told(self) -> bool:
@@ -199,6 +206,7 @@ class ToldMachine:
             integrated=later.integrated or self.integrated,
             unbelievable=(*self.unbelievable, *later.unbelievable),
             unknown_cards=(*self.unknown_cards, *later.unknown_cards),
+            ram_speed=later.ram_speed or self.ram_speed,
         )
 
 
@@ -208,10 +216,15 @@ _LARGER_CHIP = late(r"[\s-]?(?:max|ultra)(?![a-z])")
 _MODEL_BEFORE = late(r"minimax[\s_-]?$")
 # "qwen3:32b (18.8gb)", "a 70b at q4 is 40gb": what a model weighs.
 _OF_A_MODEL = late(r"(?:\d\s?b|q[2-8](?:_[a-z0-9]{1,3}){0,2}|a\d{1,2}b)\s?(?:\(|is |是|=|有|大概|约){1,2}\s?$")
-# "the system uses 700mb of ram": what is taken of it, whatever it is an amount of.
-_TAKEN = late(r"(?:uses|used|takes(?: up)?|taking up|occupies|eats|占用?了?|吃掉?了?|用掉?了)(?: about| around| only|大概|约)?\s?$")
+# "the system uses 700mb of ram": what is taken, of whatever.
+_TAKEN = late(
+    r"(?:uses|used|takes(?: up)?|taking up|occupies|eats|占用?了?|吃掉?了?|用掉?了)"
+    r"(?: about| around| only|大概|约)?\s?$"
+)
 # "64 in total", "总共64g": what there is with what comes beside it.
-_IN_TOTAL = late(r"(?<![\d.])(?P<number>\d{2,4})\s?(?:g(?:i?b)?\s?)?(?:in total|altogether|total)(?!\s?(?:vram|gpu))(?![a-z])")
+_IN_TOTAL = late(
+    r"(?<![\d.])(?P<number>\d{2,4})\s?(?:g(?:i?b)?\s?)?(?:in total|altogether|total)(?!\s?(?:vram|gpu))(?![a-z])"
+)
 # "16gb is $430 new", "about $700 here", "700一张": the price of a card that is for sale.
 _PRICED = late(
     r"(?:\s?\d{1,3}\s?g(?:i?b)?)?s?\s?(?:is|are|for|at|goes for|go for|costs?|要|卖|只要|才)?\s?"
@@ -330,20 +343,7 @@ class MachineReader:
 
     def _related(self, plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
         """Which of the cards the author has, which are compared or wished for, and which are gone."""
-        related = list(cards)
-        are_together = _TOGETHER.search(plain) is not None
-        for at, card in enumerate(cards):
-            before = plain[max(0, card.start - _NEAR) : card.start]
-            if self._words.former.ends(before) and not are_together:
-                related[at] = replace(card, relation="former")
-            elif self._is_thought_of(plain, card, before):
-                related[at] = replace(card, relation="option")
-        for at, (first, second) in enumerate(pairwise(cards)):
-            between = plain[first.end : second.start]
-            if len(between) < 2 * _NEAR and self._are_choices(between, plain[second.end : second.end + _NEAR]):
-                related[at], related[at + 1] = replace(first, relation="option"), replace(second, relation="option")
-            if _FOR_IT.fullmatch(between) and _WOULD_SWAP.search(plain[max(0, first.start - _NEAR) : first.start]):
-                related[at], related[at + 1] = first, replace(second, relation="option")
+        related = self._by_pairs(plain, cards, self._by_words(plain, cards))
         if (own := _doubled(plain, cards)) is not None:
             related[own] = replace(related[own], relation="owned")
         if _are_two_machines(cards) and _WHICH_MACHINE.search(plain):
@@ -354,6 +354,28 @@ class MachineReader:
             alone = related[0].relation if related[0].relation != "former" else "owned"
             return [replace(related[0], relation="option" if self._or_none(plain, related[0]) else alone)]
         return [self._as_priced(plain, card, related) for card in related]
+
+    def _by_words(self, plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
+        """The cards by the words in front of each."""
+        related = list(cards)
+        are_together = _TOGETHER.search(plain) is not None
+        for at, card in enumerate(cards):
+            before = plain[max(0, card.start - _NEAR) : card.start]
+            if self._words.former.ends(before) and not are_together:
+                related[at] = replace(card, relation="former")
+            elif self._is_thought_of(plain, card, before):
+                related[at] = replace(card, relation="option")
+        return related
+
+    def _by_pairs(self, plain: str, cards: Sequence[ToldCard], related: list[ToldCard]) -> list[ToldCard]:
+        """The cards by what stands between two of them."""
+        for at, (first, second) in enumerate(pairwise(cards)):
+            between = plain[first.end : second.start]
+            if len(between) < 2 * _NEAR and self._are_choices(between, plain[second.end : second.end + _NEAR]):
+                related[at], related[at + 1] = replace(first, relation="option"), replace(second, relation="option")
+            if _FOR_IT.fullmatch(between) and _WOULD_SWAP.search(plain[max(0, first.start - _NEAR) : first.start]):
+                related[at], related[at + 1] = first, replace(second, relation="option")
+        return related
 
     def _as_priced(self, plain: str, card: ToldCard, related: Sequence[ToldCard]) -> ToldCard:
         """A card of which nobody says that it is there, and whose price is told elsewhere: it is thought of as well."""
@@ -463,7 +485,9 @@ class MachineReader:
         devices = _devices(owned, memory) or self._built_in(named, memory) or _nameless(plain, amounts)
         return ToldMachine(
             devices=devices,
-            options=_distinct((*_same_again(plain, devices), *(self._option(plain, card, devices) for card in options))),
+            options=_distinct(
+                (*_same_again(plain, devices), *(self._option(plain, card, devices) for card in options))
+            ),
             vram=None if devices else memory.vram,
             ram=memory.ram or (named.memory * GIB if named and named.kind != "unified" else None),
             kind=kind,
@@ -471,6 +495,7 @@ class MachineReader:
             unknown_cards=tuple(self._unknown(plain, cards)),
             integrated=integrated,
             unbelievable=_unbelievable(amounts),
+            ram_speed=self._words.ram_speed(plain),
         )
 
     def _option(self, plain: str, card: ToldCard, owned: tuple[Device, ...]) -> tuple[Device, ...]:

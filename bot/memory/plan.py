@@ -496,4 +496,5 @@ def placement_speed(model: Model, machine: Machine, placement: Placement) -> Spe
         return None
     cards = [device.card for device in machine.devices]
     ranks = placement.serving.tensor_parallel if placement.serving is not None else 1
-    return speed(model, placement.estimate, placement.settings, cards, unified=machine.unified, ranks=ranks)
+    ram, unified = machine.ram_speed, machine.unified
+    return speed(model, placement.estimate, placement.settings, cards, unified=unified, ranks=ranks, ram=ram)

@@ -136,11 +136,14 @@ def speed(
     *,
     unified: bool = False,
     ranks: int = 1,
+    ram: Range | None = None,
 ) -> Speed:
     """The range for `model` placed as `estimate` says, on these cards; None = one of which only the memory is known.
 
-    `ranks` cards work on each layer together (tensor parallel), the others one after the other.
+    `ranks` cards work on each layer together (tensor parallel), the others one after the other. `ram`: bytes per second
+    of the RAM, where its kind is known.
     """
+    usual = ram or _RAM
     read = read_bytes(model, estimate, settings)
     layers = model.shape.layers
     on_gpu = min(layers, estimate.gpu_layers)
@@ -149,10 +152,14 @@ def speed(
         routing = _ROUTING[end] if model.shape.experts else 1.0
         routing *= _EXCHANGE[end] if ranks > 1 else 1.0
         gpus = _gpu_seconds(read, estimate, cards, end) / ranks + on_gpu * routing * _layer_seconds(cards, end)
-        ram = _bandwidth(cards, end) if unified and cards else _RAM[end]
-        host = read.host(end) / (ram * _PROCESSOR.share[end]) + (layers - on_gpu) * routing * _PROCESSOR.layer[end]
+        delivered = _bandwidth(cards, end) if unified and cards else usual[end]
+        host = (
+            read.host(end) / (delivered * _PROCESSOR.share[end]) + (layers - on_gpu) * routing * _PROCESSOR.layer[end]
+        )
         times.append(gpus + host + _SAMPLING[end])
-    prompt = [_prompt_rate(model, read, estimate, cards, end) * (1 + (ranks - 1) / _EXCHANGE[end]) for end in (0, 1)]
+    prompt = [
+        _prompt_rate(model, read, estimate, cards, usual, end) * (1 + (ranks - 1) / _EXCHANGE[end]) for end in (0, 1)
+    ]
     return Speed(1 / times[0], 1 / times[1], prompt[0], prompt[1])
 
 
@@ -239,12 +246,12 @@ def _bandwidth(cards: Sequence[Card | None], end: int) -> float:
 
 
 def _prompt_rate(
-    model: Model, read: Read, estimate: Estimate, cards: Sequence[Card | None], end: int, piece: int = 512
+    model: Model, read: Read, estimate: Estimate, cards: Sequence[Card | None], ram: Range, end: int, piece: int = 512
 ) -> float:
     """Tokens per second of a prompt in pieces of 512: two operations a weight, and host weights over the bus."""
     work = 2 * piece * max(1.0, active_weights(model)) / _PROMPT[end]
     if not estimate.gpu_layers:
-        return piece / (work / (_RAM[end] / GB * _PROCESSOR.arithmetic * 1e12))
+        return piece / (work / (ram[end] / GB * _PROCESSOR.arithmetic * 1e12))
     power = min(_one_bandwidth(card, end) / GB * pace_of(card).arithmetic for card in cards or (None,)) * 1e12
     copied = read.host_whole / _BUS[end]
     return piece / (work / power + copied)

@@ -32,7 +32,7 @@ _NOT_A_REPO = late(
     re.I,
 )
 _PIECE = late(
-    r"(?<![a-z])[lrkz]\d(?:\.\d)?(?![\w.])|\d{1,9}x\d{1,9}b|[ae]\d{1,9}(?:[._]\d{1,9})?b(?![a-z0-9])|\d++(?:[._]\d++)*+(?:\s?b(?![a-z0-9])|m(?![a-z0-9]))?|[a-z]+"
+    r"(?<![a-z])[lrkz]\d(?:\.\d)?(?![\w.])|\d{1,9}x\d{1,9}b|[ae]\d{1,9}(?:[._]\d{1,9})?b(?![a-z0-9])|\d++(?:[._]\d++)*+(?:\s?b(?![a-z0-9])|m(?![a-z0-9]))?|deepseek(?=[vr]\d)|[a-z]+"
     r"|[\u3400-\u9fff]+",
     re.IGNORECASE,
 )
@@ -43,7 +43,9 @@ _PROGRAM_AFTER = late(
     r"^(?:\.cpp|-cpp|_cpp|cpp|-server|-cli|-bench|-quantize|file|-swap|-factory|index|_model|_load|_init|_new|_kv|_context|_|\.vim)",
     re.I,
 )
-_APART = frozenset({"or", "and", "vs", "use", "using"})  # what stands between two names, or before one, and in none
+_APART = frozenset(
+    {"or", "and", "vs", "use", "using", "like", "only", "uses"}
+)  # what stands between two names, or before one, and in none
 _LEAST_SHARE = 0.6
 
 

@@ -376,9 +376,17 @@ def test_amounts_of_something_else_are_not_the_machine_s(text: str, cards: list[
 @pytest.mark.parametrize(
     ("text", "owned", "options"),
     [
-        ("Is 3090 still the move? Currently have a 3060 12gb. Used 3090s are about $700, 5060 ti is $430", ["RTX 3060"], ["RTX 3090", "RTX 5060 Ti"]),
+        (
+            "Is 3090 still the move? Currently have a 3060 12gb. Used 3090s are about $700, 5060 ti is $430",
+            ["RTX 3060"],
+            ["RTX 3090", "RTX 5060 Ti"],
+        ),
         ("thinking of selling my 4080 super for 7900xtx", ["RTX 4080 SUPER"], ["RX 7900 XTX"]),
-        ("i have a 3060 12gb. Used 3090s are about $700, 5060 ti 16gb is $430", ["RTX 3060"], ["RTX 3090", "RTX 5060 Ti"]),
+        (
+            "i have a 3060 12gb. Used 3090s are about $700, 5060 ti 16gb is $430",
+            ["RTX 3060"],
+            ["RTX 3090", "RTX 5060 Ti"],
+        ),
         ("i have a 3090. if i bought a 5090 can i use both?", ["RTX 3090"], ["RTX 5090"]),
         ("Tesla M60 or M40 for ollama? an M40 24GB or M60", [], ["Tesla M60", "Tesla M40"]),
         ("v100 32g sxm2转pcie 和 2080ti22g 和 3090 怎么选", [], ["Tesla V100", "RTX 2080 Ti", "RTX 3090"]),

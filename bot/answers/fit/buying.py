@@ -11,6 +11,7 @@ from bot.hardware.amounts import Device
 from bot.hardware.planned import PlannedMachine
 from bot.knowledge.advice import Advice
 from bot.memory.compare import Compared, Comparison, bandwidth
+from bot.memory.needs import needs_of
 
 _TITLE = Text("Which one to take", "选哪个")
 _RAM_FOR_SPEED = Text("More RAM for more speed?", "加内存能变快吗？")
@@ -20,13 +21,13 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def comparison_answer(comparison: Comparison, advice: Advice) -> Answer:
-    """The machines side by side, with a verdict in the first line."""
+def comparison_answer(comparison: Comparison, advice: Advice, beside: Sequence[Text] = ()) -> Answer:
+    """The machines side by side, with a verdict in the first line. `beside`: what has to be known of what is there."""
     model = f"{comparison.model.shape.name} {comparison.model.quant}"
     rows = tuple(_row(each) for each in comparison.machines)
     label = Text("Speed by {model}", "速度按 {model} 算").format(model=model)
-    blocks: list[Block] = [Paragraph(_verdict(comparison), tone="good"), Table(_COLUMNS, rows, label)]
-    blocks.append(Paragraph(advice.buying.first))
+    blocks: list[Block] = [Paragraph(_verdict(comparison, advice), tone="good"), *map(Paragraph, beside)]
+    blocks += [Table(_COLUMNS, rows, label), Paragraph(advice.buying.first)]
     blocks += [Paragraph(text) for text in _further(comparison, advice)]
     return Answer(_TITLE, "neutral", tuple(blocks))
 
@@ -76,16 +77,43 @@ def _row(each: Compared) -> tuple[Words, ...]:
     )
 
 
-def _verdict(comparison: Comparison) -> Text:
-    best = comparison.best
-    names = [_name(each) for each in comparison.machines]
+_NONE_HOLDS = Text(
+    "None of them holds {model} ({size}) whole{cards}; the {name} comes nearest.",
+    "{model}（{size}）它们都放不下{cards}；最接近的是 {name}。",
+)
+_WANTS = Text(": that wants {memory} GB ({cards})", "：要 {memory}G（{cards}）")
+
+
+def _none_holds(comparison: Comparison, advice: Advice) -> Text:
+    """That what is wanted fits none of them, and what it would fit."""
+    needs = needs_of(comparison.model)
+    memory = sum(needs.cards)
+    known = advice.cards_with(memory)
+    cards = _WANTS.format(memory=memory, cards=known) if known else Text("", "")
+    nearest = max(comparison.machines, key=lambda each: (each.middle_speed, each.memory))
+    model = f"{comparison.model.shape.name} {comparison.model.quant}"
+    size = gib(comparison.model.file_bytes)
+    return _NONE_HOLDS.format(model=model, size=size, cards=cards, name=_name(nearest))
+
+
+def _verdict(comparison: Comparison, advice: Advice) -> Text:
+    if comparison.is_wanted and not comparison.whole:
+        return _none_holds(comparison, advice)
     if comparison.is_close:
-        both = Text(" and ".join(name.en for name in names), "和".join(name.zh for name in names))
-        return Text(
-            "{both} are about as good: take the cheaper or the newer one.", "{both}差不多，挑便宜或更新的。"
-        ).format(both=both)
-    if best is None:
-        return _torn(comparison)
+        return _alike(comparison)
+    best = comparison.best
+    return _torn(comparison) if best is None else _taken(comparison, best)
+
+
+def _alike(comparison: Comparison) -> Text:
+    names = [_name(each) for each in comparison.machines]
+    both = Text(" and ".join(name.en for name in names), "和".join(name.zh for name in names))
+    return Text(
+        "{both} are about as good: take the cheaper or the newer one.", "{both}差不多，挑便宜或更新的。"
+    ).format(both=both)
+
+
+def _taken(comparison: Comparison, best: Compared) -> Text:
     name = _name(best)
     others = [each for each in comparison.machines if each is not best]
     why = _why_for_wanted(comparison, best) if comparison.best_for_wanted else _why(best, others)

@@ -31,13 +31,15 @@ _NORMAL_SPLIT = Text(
 )
 
 
-_MOSTLY_RAM = 2.5  # times the VRAM: what is larger never fits whole
+_MOSTLY_RAM = 2.0  # times the VRAM: what is larger never fits whole
 _NORMAL_FOR_RAM = Text(
-    "{told} tokens/s is normal here: most of the model lies in RAM, whose bandwidth sets the speed. More memory "
-    "channels, a lower quantization or a smaller model are quicker; another card hardly is.",
-    "{told} token/s 在这里是正常的：大部分模型放在内存里，速度由内存带宽决定。加内存通道、降低量化或换小一点的模型"
-    "才会快，再加显卡作用不大。",
+    "{told} tokens/s is normal here: most of the model lies in RAM, whose bandwidth{bandwidth} sets the speed. "
+    "Who gets more has quicker RAM (DDR5, more channels) or more of the model on cards; else a lower quantization or a "
+    "mixture with fewer active parameters is quicker.",
+    "{told} token/s 在这里是正常的：大部分模型放在内存里，速度由内存带宽{bandwidth}决定。别人更快，是因为内存更快"
+    "（DDR5、通道更多）或放进显卡的更多；想快就降低量化，或换激活参数更少的 MoE。",
 )
+_BANDWIDTH = Text(" (yours {low}–{high} GB/s)", "（你的约 {low}～{high} GB/s）")
 
 
 def with_told_speed(answer: Answer, plan: Plan, prose: str) -> Answer:
@@ -47,8 +49,16 @@ def with_told_speed(answer: Answer, plan: Plan, prose: str) -> Answer:
         return answer
     normal = _NORMAL if plan.verdict == "gpu" else _normal_split(plan)
     words = _SLOWER if is_told_too_slow(plan, prose) else normal
-    said = words.format(told=rounded(told))
+    said = words.format(told=rounded(told), bandwidth=_bandwidth(plan))
     return replace(answer, blocks=(Paragraph(said), *answer.blocks))
+
+
+def _bandwidth(plan: Plan) -> Text:
+    """What the RAM delivers, where its kind was told."""
+    told = plan.machine.ram_speed
+    if told is None:
+        return Text("", "")
+    return _BANDWIDTH.format(low=f"{told[0] / 1e9:.0f}", high=f"{told[1] / 1e9:.0f}")
 
 
 def _normal_split(plan: Plan) -> Text:
