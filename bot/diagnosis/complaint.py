@@ -30,7 +30,7 @@ _BEGINS_LIKE_LOG = late(
     r"\s*+(?:\[?(?:ERROR|WARNING|WARN|INFO|FATAL|CRITICAL|DEBUG)\b"
     r"|(?:[Ee]rror|[Ff]atal|panic|npm (?:ERR!|error))[:\s]"
     r"|File \"|at \S+\(|\d{4}-\d\d-\d\d|\[?\d\d:\d\d:\d\d|[\w.]+(?:Error|Exception|Warning)\b"
-    r"|[a-z_]+: [a-z_]+\s*=|[\w-]+=\S+ [\w-]+=|Output: )"
+    r"|[a-z_]+: [a-z_]+\s*=|[\w-]+=\S+ [\w-]+=|Output: |(?:- )?\d{5,}[ .\d]|\[?\d{1,4}[./-]\d\d[./-]?\d{0,4} \d\d:\d\d)"
 )
 # What else only logs hold: each is looked for alone and by its first letters, much quicker than all of them at once.
 _LOG_LIKE = (

@@ -264,20 +264,20 @@ class Origin:
 
     def is_near(self, told: str) -> bool:
         """Whether the log, or what is told of it (folded), is about this field."""
-        return self._loader is not None or self._field.is_near(self._log.whole, told)
+        return self._loader is not None or self._field.is_near(self._log.told_by_whom, told)
 
     @cached_property
     def _names_program(self) -> bool:
-        return self._field.names_program(self._log.whole)
+        return self._field.names_program(self._log.told_by_whom)
 
     @cached_property
     def _names_tool(self) -> bool:
-        return self._field.names_tool(self._log.whole)
+        return self._field.names_tool(self._log.told_by_whom)
 
     @cached_property
     def _has_company(self) -> bool:
         """Whether any word of this field stands in the log."""
-        return self._field.speaks(self._log.whole)
+        return self._field.speaks(self._log.told_by_whom)
 
     def _is_bare(self, place: "Place | None") -> bool:
         """Whether all that is shown is a line or two, without a name beside the wording: nothing speaks for another
@@ -294,7 +294,7 @@ class Origin:
 
     @cached_property
     def _is_rivals(self) -> bool:
-        whole = self._log.whole
+        whole = self._log.told_by_whom
         return self._field.names_rival(whole) and not self._field.names_own(whole)
 
     @cached_property
@@ -306,7 +306,7 @@ class Origin:
             return True
         if self._names_program:
             return False
-        return self._field.is_foreign(self._log.whole) or self._field.is_elsewhere(self._log)
+        return self._field.is_foreign(self._log.told_by_whom) or self._field.is_elsewhere(self._log)
 
 
 class _Begun:

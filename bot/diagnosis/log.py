@@ -145,12 +145,12 @@ class Log:
     def _stands(self, folded: str) -> bool:
         if self._asked and folded in self._asked:
             return folded in self._found
-        return folded in self.whole
+        return folded in self.whole or folded in self.speakers
 
     @cached_property
     def _found(self) -> frozenset[str]:
         """What stands there of all that conditions ask for."""
-        return self._asked.found_in(self.whole) if self._asked else frozenset()
+        return self._asked.found_in(self.told_by_whom) if self._asked else frozenset()
 
     def standing(self, number: int) -> float:
         """How much a line counts as a cause of death, 1 at most: the exceptions of the last traceback most, then
@@ -167,7 +167,7 @@ class Log:
         known = self._printed.get(number)
         if known is None:
             line = self.lines[number]
-            known = self._printed[number] = bool(line.level) or line.typed or not is_prose(line.text)
+            known = self._printed[number] = line.logged or bool(line.level) or line.typed or not is_prose(line.text)
         return known
 
     def is_at_an_end(self, number: int) -> bool:
@@ -194,6 +194,16 @@ class Log:
     def whole(self) -> str:
         """All lines, folded."""
         return "\n".join(self.folded)
+
+    @cached_property
+    def speakers(self) -> str:
+        """The containers, services and folders that prefixes and prompts name, folded."""
+        return fold("\n".join(dict.fromkeys(line.source for line in self.lines if line.source)))
+
+    @cached_property
+    def told_by_whom(self) -> str:
+        """All lines and below them the speakers, folded."""
+        return f"{self.whole}\n{self.speakers}" if self.speakers else self.whole
 
     def _contains(self, folded: str) -> bool:
         if self._stands(folded):

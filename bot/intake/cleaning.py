@@ -7,7 +7,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.base.late import late
 from bot.intake.lines import Level, Line
@@ -78,6 +78,7 @@ _PREFIX = late(
     + r"\s?(?:Z|[+-]\d\d:?\d\d)?(?: (?:stdout|stderr) [FP])?(?:\s*[|:]\s|\s+-\s+|\s+|$)"
     r"|\[\d{4}[-/]\d\d[-/]\d\d[T ]" + _CLOCK + r"(?:Z| ?[+-]\d\d:?\d\d)?\]\s*:?\s*"
     r"|\d\d-\d\d " + _CLOCK + r"\s+"
+    r"|\d{1,4}\.\d\d\.\d{3}\.\d{3} [IWED]\s{1,4}"  # llama.cpp since 2026: minutes, seconds, milli, micro, level
     r"|\[?" + _CLOCK + r"(?: ?[AP]M)?\]?(?:\s*[|:]\s|\s+-\s+|\s+)(?!up\b)"
     r"|(?:[A-Z][a-z]{2}|\d{1,2}月)\s{1,2}\d{1,2} \d\d:\d\d:\d\d \S+ [\w./@()-]+(?:\[\d+\])?:\s?"
     r"|\((?:[A-Za-z_]\w*(?: rank=\d+)?[ ,]*(?:pid|ip)=[^()\s]+(?:, ip=[^()\s]+)?)\)\s?"
@@ -98,6 +99,9 @@ _LEVEL_HERE = late(
     r"(?:^|[\s\[(=|])(?:(info|notice)|(warn(?:ing)?|wrn)|(err(?:or)?|critical|fatal|erro)|(debug|trace))(?=[\s\]:|]|\[\d|$)",
     re.IGNORECASE,
 )
+_LEVEL_LETTER = late(r"\d (?:(I)|(W)|(E)|(D))\s+$")
+# Who speaks: a container of a compose file, a service in the system's journal, the folder of a prompt.
+_SPEAKER = late(r"([A-Za-z][\w.-]{1,40})\s{1,12}\|\s|\d\d:\d\d:\d\d \S+ ([\w./@()-]{1,60})(?:\[\d+\])?:")
 _LEVEL_WORD = late(
     r"^\s*\[?(?:(INFO|NOTICE)|(WARN(?:ING)?)|(ERRO?R?|CRITICAL|FATAL)|(DEBUG|TRACE))\]?(?=\s*[:|\]]|\s{2,}|\s+\[)"
 )
@@ -131,6 +135,7 @@ class _Raw:
     prefixed: bool
     level: Level
     typed: bool
+    source: str
 
 
 def clean(text: str) -> list[Line]:
@@ -237,12 +242,12 @@ def _short(line: str) -> Iterator[str]:
 def _stripped(number: int, line: str) -> _Raw | None:
     """The line without what does not belong to the message; None when nothing is left."""
     width = len(line.rstrip())
-    text, prefixed, level = _without_prefixes(line)
+    text, prefixed, level, source = _without_prefixes(line)
     if "`" in text or "~" in text:
         text = _without_fence(text)
     if not text.isascii():
         text = _without_frame(text)
-    text, typed = _without_prompt(text)
+    text, prompt = _without_prompt(text)
     if "**" in text:
         text = _EMPHASIS.sub(r"\2", text)
     text = text.rstrip()
@@ -250,7 +255,7 @@ def _stripped(number: int, line: str) -> _Raw | None:
         return None
     if not level and text.lstrip()[:1] in _LEVEL_STARTS and (found := _LEVEL_WORD.match(text)):
         level = _level(found)
-    return _Raw(number, text, width, prefixed, level, typed)
+    return _Raw(number, text, width, prefixed, level, bool(prompt), source or prompt)
 
 
 def _without_fence(text: str) -> str:
@@ -258,17 +263,17 @@ def _without_fence(text: str) -> str:
     return "" if _FENCE.match(text) else _FENCE_EDGE.sub("", text)
 
 
-def _without_prompt(text: str) -> tuple[str, bool]:
-    """The text behind a shell's prompt, and whether there was one: typed, not printed."""
+def _without_prompt(text: str) -> tuple[str, str]:
+    """The text behind a shell's prompt, and the prompt, if there was one: typed, not printed."""
     if not text.isascii() or "$" in text or ">" in text or "#" in text or "%" in text:
         found = _PROMPT.match(text)
         if found is not None:
-            return text[found.end() :], True
-    return text, False
+            return text[found.end() :], found.group()
+    return text, ""
 
 
-def _without_prefixes(line: str) -> tuple[str, bool, Level]:
-    """(text, whether there was a prefix, its level)."""
+def _without_prefixes(line: str) -> tuple[str, bool, Level, str]:
+    """(text, whether there was a prefix, its level, who speaks)."""
     start = 0
     if ">" in line[:8] and (quote := _QUOTE.match(line)):
         start = quote.end()
@@ -276,9 +281,11 @@ def _without_prefixes(line: str) -> tuple[str, bool, Level]:
     while (prefix := _PREFIX.match(line, start)) and prefix.end() > start:
         start = prefix.end()
     if start == first:
-        return line[start:], False, ""
-    found = _LEVEL_HERE.search(line, first, start)
-    return line[start:], True, _level(found) if found else ""
+        return line[start:], False, "", ""
+    found = _LEVEL_HERE.search(line, first, start) or _LEVEL_LETTER.search(line, first, start)
+    speaker = _SPEAKER.search(line, first, start)
+    source = (speaker[1] or speaker[2]) if speaker else ""
+    return line[start:], True, _level(found) if found else "", source
 
 
 def _level(found: re.Match[str]) -> Level:
@@ -311,7 +318,7 @@ def _joined(raws: list[_Raw]) -> Iterator[Line]:
                 break
             text, last = text + gap + raws[index].text, raws[index]
             index += 1
-        yield Line(first.number, text, last.number, 1, first.level, first.typed)
+        yield Line(first.number, text, last.number, 1, first.level, first.typed, first.prefixed, first.source)
 
 
 def _terminal_widths(raws: list[_Raw]) -> tuple[int, ...]:
@@ -360,7 +367,7 @@ def _without_repeats(lines: Iterable[Line]) -> list[Line]:
     for line in lines:
         if kept and kept[-1].text == line.text:
             before = kept[-1]
-            kept[-1] = Line(before.number, before.text, line.last, before.repeats + 1, before.level, before.typed)
+            kept[-1] = replace(before, last=line.last, repeats=before.repeats + 1)
         else:
             kept.append(line)
     return kept

@@ -12,7 +12,8 @@ class Line:
 
     A line that was wrapped by a terminal or chat has been joined: `number` is its first, `last` its last original line.
     `repeats` is how often the same line stood there in a row. `level` is what a logger's prefix said of it, and
-    `typed` tells a command typed at a shell prompt from what a program printed.
+    `typed` tells a command typed at a shell prompt from what a program printed. `logged`: a logger's or a container's
+    prefix stood before it; `source`: the container, service or folder that this prefix or the prompt named.
     """
 
     number: int
@@ -21,3 +22,5 @@ class Line:
     repeats: int = 1
     level: Level = ""
     typed: bool = False
+    logged: bool = False
+    source: str = ""

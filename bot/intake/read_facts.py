@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _HITS = 12  # lines looked at closely per anchor; what is printed more often repeats itself
 _MOST_CARDS = 16
+_FACT_OF = {"loader": "loader", "library": "loader", "frontend": "frontend"}  # by a program's kind
 _LONG = 500  # lines from which on repetitions are worth looking for
 _NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 
@@ -100,6 +101,7 @@ class FactReader:
         for rule in self.rules:
             if rule.fact not in known and log.may_hold(rule.anchors) and (facts := self._found(rule, log)):
                 known[rule.fact] = facts if rule.fact == "gpus" else facts[0]
+        known.update(_speaking(lines, self.vocabulary))
         known.update(_programs(log, self.vocabulary))
         known["packaging"] = tuple(_packaging(log, self.vocabulary))
         _add_model(known, self.models)
@@ -165,9 +167,24 @@ def _programs(log: _Log, vocabulary: Names) -> dict[str, Any]:
             seen[program.name] = (program, first)
     in_order = sorted(seen.values(), key=lambda entry: entry[1])
     known: dict[str, Any] = {}
-    for fact, kinds in (("loader", {"loader", "library"}), ("frontend", {"frontend"})):
-        if leading := leading_program(program for program, _ in in_order if program.kind in kinds):
+    for fact in dict.fromkeys(_FACT_OF.values()):
+        if leading := leading_program(program for program, _ in in_order if _FACT_OF.get(program.kind) == fact):
             known[fact] = Fact(leading.name, log.lines[log.line_at(seen[leading.name][1])].number)
+    return known
+
+
+def _speaking(lines: Iterable[Line], vocabulary: Names) -> dict[str, Any]:
+    """The loader and the front end after which a container, a service or the folder of a prompt is called."""
+    sources: dict[str, int] = {}
+    for line in lines:
+        if line.source:
+            sources.setdefault(line.source, line.number)
+    known: dict[str, Any] = {}
+    for source, number in sources.items():
+        for mention in vocabulary.programs_written_in(source):
+            fact = _FACT_OF.get(mention.program.kind)
+            if fact and not mention.weak:
+                known.setdefault(fact, Fact(mention.program.name, number))
     return known
 
 

@@ -62,6 +62,11 @@ def ids(text: str) -> list[str]:
     return [finding.entry.id for finding in DIAGNOSER.diagnose(clean(text))]
 
 
+def test_who_speaks_in_a_prefix_tells_whose_log_it_is() -> None:
+    assert ids("nginx-1  | Connection refused") == []
+    assert ids("nginx-1  | ready\nvllm-1  | Connection refused") == ["refused"]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

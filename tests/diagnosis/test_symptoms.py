@@ -39,6 +39,9 @@ def test_a_complaint_is_recognised(told: str) -> None:
         "how to prevent it from talking nonsense at high temperature",
         "INFO 02-11 21:04:18 [core.py:1] the model writes gibberish",
         'File "/home/u/talking nonsense/x.py", line 3',
+        "[2025-07-16 05:13:20] the model writes gibberish",
+        "2567354 node-147 the model writes gibberish",
+        "[07.26 17:23:51] talking nonsense",
         "好用，推荐",
     ],
 )

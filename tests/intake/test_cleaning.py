@@ -32,6 +32,7 @@ def texts(pasted: str) -> list[str]:
         ("[rank0]:[W1122 13:36:31.863 ProcessGroup.cpp:12] ready", "ready"),
         ("W1122 13:40:40.399000 6522 torch/utils/cpp_extension.py:178] ready", "ready"),
         ("vllm-1  | ready", "ready"),
+        ("4.45.745.058 E ready", "ready"),
         ("2025-02-11T21:04:18.1234Z stderr F ready", "ready"),
         ("[pod/vllm-0/server] ready", "ready"),
         ('time=2025-07-22T08:31:40.275+01:00 level=ERROR source=sched.go:489 msg="no"', 'msg="no"'),
@@ -86,6 +87,24 @@ def test_numbers_are_those_of_the_text_as_given() -> None:
 def test_a_logger_tells_the_level_of_its_line() -> None:
     pasted = "INFO 02-11 21:04:18 [a.py:1] one\nWARNING: two\ntime=2025-01-01T00:00:00Z level=ERROR msg=three\nfour"
     assert [line.level for line in clean(pasted)] == ["info", "warning", "error", ""]
+
+
+def test_a_letter_tells_the_level_of_llama_cpps_lines() -> None:
+    lines = clean("0.00.105.137 W one\n4.45.747.022 E srv two\n4.45.747.027 I three")
+    assert [(line.level, line.logged) for line in lines] == [("warning", True), ("error", True), ("info", True)]
+
+
+@pytest.mark.parametrize(
+    ("pasted", "source"),
+    [
+        ("open-webui  | ready", "open-webui"),
+        ("Nov 13 10:10:58 desk ollama[1067]: ready", "ollama"),
+        ("user@pc:~/tabbyAPI$ python main.py", "user@pc:~/tabbyAPI$ "),
+        ("2025-03-12T14:03:22.518+08:00 ready", ""),
+    ],
+)
+def test_who_speaks_in_a_prefix_or_a_prompt_is_kept(pasted: str, source: str) -> None:
+    assert [line.source for line in clean(pasted)] == [source]
 
 
 def test_commands_typed_at_a_prompt_are_known_as_such() -> None:

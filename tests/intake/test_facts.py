@@ -249,3 +249,17 @@ def test_lines_in_any_order_keep_their_types(lines: list[str]) -> None:
     facts = read_facts(clean("\n".join(lines)))
     assert facts.context is None or facts.context.value > 0
     assert facts.loader is None or facts.loader.value in {"koboldcpp", "vLLM", "llama.cpp"}
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("me@pc:~/tabbyAPI$ python main.py\nValueError: no", {"loader": "tabbyAPI"}),
+        ("Nov 13 10:10:58 desk ollama[1067]: permission denied", {"loader": "ollama"}),
+        ("open-webui  | permission denied", {"frontend": "Open WebUI"}),
+        ("db-1  | permission denied", {}),
+    ],
+)
+def test_a_program_is_told_by_whom_a_prefix_or_a_prompt_names(text: str, known: dict[str, str]) -> None:
+    told = values(text)
+    assert {name: told[name] for name in ("loader", "frontend") if name in told} == known
