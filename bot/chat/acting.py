@@ -17,7 +17,7 @@ from bot.chat.request_view import answer_at_rest, answer_sheet, collapsed, folde
 from bot.service.consulting import Consultation
 from bot.service.material import digest_of
 from bot.service.request_state import State, Summary, decoded, encoded, summary, with_beside
-from bot.service.talk import not_solved
+from bot.service.talk import moved, not_solved
 from bot.service.wording import words
 from bot.store.requests import Request, Status
 from bot.store.settings import GuildSettings
@@ -155,7 +155,7 @@ class Acting:
             request = await self._store.requests.get(id_)
             if request is None or request.status in OVER or user_id not in (None, request.author_id):
                 return
-            state = msgspec.structs.replace(decoded(request.state), life="solved")
+            state = moved(decoded(request.state), "solved")
             await self.update(request, state, await self._store.settings.get(request.guild_id))
 
     async def not_solved(self, id_: int, user_id: int, causes: int) -> None:
@@ -228,7 +228,7 @@ class Acting:
         state = decoded(request.state)
         if is_given_up(state):
             settings = await self._store.settings.get(request.guild_id)
-            state = msgspec.structs.replace(state, life="handed")
+            state = moved(state, "given up")
             await self.update(request, state, settings)
             await self.hand_over(request, state, settings)
             return

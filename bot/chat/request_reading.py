@@ -19,12 +19,10 @@ from bot.service.request_state import (
     FORM,
     Part,
     State,
-    alone,
     asked_again,
-    conversation,
     summary,
 )
-from bot.service.talk import Heard, hangs_on_itself, heard_of
+from bot.service.talk import Heard, hearing
 from bot.service.wording import POINTS
 from bot.store.requests import Request as Followed
 
@@ -77,14 +75,15 @@ class RequestReading:
 
     async def heard(self, asker: Asker, state: State, key: str) -> Heard:
         """What is to be said now that a message was read, in the light of all that counts."""
-        message = conversation(state)
-        if message is None:
-            return Heard()
-        replied, consultation = await self._bot.consultations.reply(asker, message)
-        by_itself = None
-        if hangs_on_itself(state, replied, key):
-            by_itself, _ = await self._bot.consultations.reply(asker, alone(state, key))
-        return heard_of(state, key, replied, consultation.key if consultation else None, by_itself)
+        heard = hearing(state, key)
+        try:
+            message = next(heard)
+            while True:
+                replied, consultation = await self._bot.consultations.reply(asker, message)
+                message = heard.send((replied, consultation.key if consultation else None))
+        except StopIteration as end:
+            found: Heard = end.value
+            return found
 
     async def beside(self, asker: Asker, state: State, key: str) -> str | None:
         """The key of the answer to a question that was asked back, in the light of what is known by now; None where

@@ -45,7 +45,7 @@ from bot.chat.request_reading import (
 )
 from bot.service.limiter import Window
 from bot.service.request_state import Part, State, decoded, encoded, newest, summary, with_part, without_part
-from bot.service.talk import answered, helped, says_beside
+from bot.service.talk import helped, moved, taken_in
 from bot.store.requests import Request
 from bot.store.settings import GuildSettings
 from bot.store.shelf import StoreTroubleError
@@ -248,7 +248,7 @@ class Watching:
                 return
             author = message.author.id
             helper = None if author == request.author_id else author
-            state = msgspec.structs.replace(decoded(request.state), life="solved", helper_id=helper)
+            state = msgspec.structs.replace(moved(decoded(request.state), "solved"), helper_id=helper)
             await self._acting.update(request, state, settings)
             if settings.remember:
                 await self._bot.community.pin(request, state, message.id)
@@ -314,7 +314,7 @@ class Watching:
 
     async def _with_answer(self, root: Root | Request, state: State, key: str) -> State:
         """The state once the answer to a message is known, with what was solved here before."""
-        told = answered(state, await self._reading.heard(asker_for(root), state, key), key)
+        told = taken_in(state, await self._reading.heard(asker_for(root), state, key), key).state
         return await self._bot.community.with_similar(asker_for(root), root.id, told)
 
     async def take_in(self, request: Request, state: State, key: str, settings: GuildSettings) -> None:
@@ -323,14 +323,14 @@ class Watching:
             await self._acting.update(request, await self._with_end(request, state, key), settings)
             return
         heard = await self._reading.heard(asker_for(request), state, key)
-        after = answered(state, heard, key)
-        await self._acting.update(request, after, settings)
-        if says_beside(state, heard) and after.life == "answered":
-            await self._acting.say_beside(request, after, heard.answer_key or "", settings, to=key)
-        elif after.life == "handed" != state.life:
-            await self._acting.hand_over(request, after, settings)
-        elif after.life == "answered" and after.answer_key != state.answer_key:
-            await self._correct_beside(request, after, settings)
+        outcome = taken_in(state, heard, key)
+        await self._acting.update(request, outcome.state, settings)
+        if outcome.says == "beside" and not outcome.hands_over:
+            await self._acting.say_beside(request, outcome.state, heard.answer_key or "", settings, to=key)
+        elif outcome.hands_over:
+            await self._acting.hand_over(request, outcome.state, settings)
+        elif outcome.is_other:
+            await self._correct_beside(request, outcome.state, settings)
 
     async def _correct_beside(self, request: Request, state: State, settings: GuildSettings) -> None:
         """What was answered beside is put right, too."""
@@ -342,7 +342,7 @@ class Watching:
     async def _with_end(self, request: Request, state: State, key: str) -> State:
         """Where only points are asked for: the state, solved if the author says so."""
         heard = await self._reading.heard(asker_for(request), state, key)
-        return answered(state, heard, key) if heard.is_solved else state
+        return taken_in(state, heard, key).state if heard.is_solved else state
 
     async def _open(self, root: Root, state: State, settings: GuildSettings) -> None:
         request = Request(

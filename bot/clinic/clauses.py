@@ -1,19 +1,17 @@
 """A message that says several things at once, in runs of clauses that say the same: a part worked, a part failed, a
-question. What each is, is decided here.
+question.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import groupby
-from typing import Literal
 
 from bot.answers.reply import composed
+from bot.clinic.course import Says, clause_says
 from bot.clinic.message import Reply
 from bot.clinic.parts import Parts
 
-Says = Literal["works", "fails", "asks", "tells"]
-_TROUBLE = ("trouble", "my-trouble", "t-crash", "t-slow", "t-code")
 _LONGEST = 300  # characters of a message that is taken apart; a longer one tells a story
 _MOST_QUESTIONS = 2  # that are answered one by one
 _MOST_CLAUSES = 8
@@ -34,7 +32,7 @@ def runs_of(text: str, parts: Parts) -> Sequence[Run]:
     none of any other.
     """
     clauses = parts.turns.clauses(text) if len(text) <= _LONGEST else ()
-    said = [Run(_says(clause, parts), clause) for clause in clauses[:_MOST_CLAUSES]]
+    said = [Run(clause_says(clause, parts.posts.read(clause), parts.turns), clause) for clause in clauses[:_MOST_CLAUSES]]
     kinds = {run.says for run in said}
     if kinds == {"asks"}:
         return said if len(said) == _MOST_QUESTIONS else ()
@@ -45,18 +43,6 @@ def _joined(said: Iterable[Run]) -> Iterator[Run]:
     """What follows one another and says the same, as one."""
     for says, runs in groupby(said, lambda run: run.says):
         yield Run(says, " ".join(run.text for run in runs))
-
-
-def _says(clause: str, parts: Parts) -> Says:
-    """What a clause says: a question is one whatever it speaks of, and what failed did not work."""
-    turns, post = parts.turns, parts.posts.read(clause)
-    if post.has("asks") or turns.of_advice(clause) is not None or turns.points_back(clause):
-        return "asks"
-    if turns.failed(clause):
-        return "fails"
-    if turns.solved(clause) or turns.claims(clause):
-        return "works"
-    return "fails" if post.has_any(_TROUBLE) else "tells"
 
 
 def is_solved_by(runs: Sequence[Run], parts: Parts) -> bool:

@@ -21,6 +21,7 @@ from bot.answers.unknown import first_aid_answer, gone_back, looked_at, ready_po
 from bot.base.languages import Language, Text
 from bot.clinic.clauses import in_one, is_solved_by, runs_of
 from bot.clinic.corrections import corrected
+from bot.clinic.course import Course, Saying, course_of
 from bot.clinic.diagnosing import masked, reading_of
 from bot.clinic.fit_replies import FitReplies
 from bot.clinic.following_up import Asking, FollowUp, follow_up, told_anew
@@ -69,8 +70,7 @@ _SAYS_MORE = (
 # Signs of few words that ask for nothing.
 _CONTENT = ("solved", "thanks", "pleased", "show-off", "chat", "laugh", "insult", "reply")
 _TROUBLES: frozenset[PostTopic] = frozenset({"failure", "quality"})
-# Signs of a message that ends a talk, or is none.
-_ENDS = ("solved", "thanks", "laugh", "insult", "reply")
+_OVER: tuple[Course, ...] = ("solved", "ends")  # nothing is asked back
 # Signs of a trouble that somebody has.
 _OWN_TROUBLE = ("my-trouble", "t-crash", "t-load", "t-connection", "text-fault", "text-odd")
 # Signs of a question of what fits.
@@ -328,22 +328,24 @@ class _Replying:
 
     def _noted(self) -> Reply:
         """That what was added is heard, and what it changes; silence where nothing was."""
-        if not self._is_talked_with or self._ends_here or self._was_left_alone:
+        if not self._is_talked_with or self._course != "goes on" or self._was_left_alone:
             return self._silence()
         found = told_anew(self._asking, self._parts) or noted(self._asking, self._parts)
         return self._going_on(found) if found is not None else self._silence()
 
-    @property
-    def _ends_here(self) -> bool:
-        """Whether the message only ends the talk."""
-        ends = self._last.has_any(_ENDS) and not self._last.has("asks")
-        return self._state == "solved" or ends or self._closes
-
-    @property
-    def _closes(self) -> bool:
-        """Whether the message only ends the talk, or puts it off; with a file it does not."""
-        turns = self._parts.turns
-        return not self._own_files and (turns.closes(self._own) or turns.will_try(self._own))
+    @cached_property
+    def _course(self) -> Course:
+        """How the conversation goes on with this message."""
+        shows_trouble = bool(self._own_files) and self._alone.is_recognised
+        saying = Saying(
+            self._last,
+            self._own,
+            goes_on=bool(self._message.thread),
+            shows=bool(self._own_files),
+            shows_trouble=shows_trouble,
+            changes=self._told.changed,
+        )
+        return course_of(saying, self._parts.turns)
 
     @property
     def _is_talked_with(self) -> bool:
@@ -439,10 +441,7 @@ class _Replying:
     @cached_property
     def _follow_up(self) -> FollowUp | None:
         """What the message asks back in a conversation that goes on."""
-        only_thanks = self._last.has("thanks") and not self._last.has("asks")
-        if not self._message.thread or self._state == "solved" or only_thanks:
-            return None
-        if self._closes and not self._last.has("asks"):
+        if not self._message.thread or self._course in _OVER:
             return None
         return follow_up(self._asking, self._parts)
 
@@ -1031,10 +1030,9 @@ class _Replying:
     def _goes_on(self) -> bool:
         """Whether a further message of a thread adds to what was asked there, or asks more."""
         last = self._last
-        if self._told.changed and not self._closes:
+        if self._told.changed and self._course == "goes on":
             return True
-        is_over = self._says_solved or last.has_any(("solved", "thanks")) or self._closes
-        if is_over and not last.has_any(("relapse", "asks")):
+        if self._course in _OVER and not last.has_any(("relapse", "asks")):
             return False
         if self._message.where == "channel" and not last.has_any(_MORE_OF_IT):
             return False
@@ -1081,20 +1079,10 @@ class _Replying:
 
     @property
     def _state(self) -> State:
-        if self._says_solved:
+        if self._course == "solved":
             return "solved"
         authors = [said.author for said in self._message.thread]
         return "helper" if "helper" in authors else "open"
-
-    @property
-    def _says_solved(self) -> bool:
-        """Whether the author says that it is solved; under advice fewer words are enough."""
-        last, turns = self._last, self._parts.turns
-        if self._own_files and self._alone.is_recognised:
-            return False
-        if self._message.thread and not last.has("t-code") and turns.solved(last.prose or self._own):
-            return True
-        return last.has("solved") and not (last.has("relapse") or self._told.changed)
 
     # ---- what is said
 

@@ -18,6 +18,7 @@ from bot.knowledge.word_lists import KEY, Lists, phrases_filled
 Asked = Literal["layers", "context", "speed", "quant", "fits"]
 OfAdvice = Literal["why", "safe", "lasts", "restart", "all", "does"]
 Spoken = Literal["ram", "vram", "context"]
+Success = Literal["says", "sounds"]
 K = TypeVar("K")
 _FILE = "conversation.yaml"
 _LONGEST_OF_ADVICE = 100  # characters of a question about the advice
@@ -187,15 +188,22 @@ class Turns:
         return is_said or self._share(plain, "failed") >= _LIKELY
 
     def solved(self, text: str) -> bool:
-        """Whether a short message under advice says that it works now."""
+        """Whether a short message under advice says that it works now, or sounds like it."""
+        return self.success(text) is not None
+
+    def success(self, text: str) -> Success | None:
+        """How a short message tells under advice that it works now: it says so, or only sounds like those that do."""
         plain = _short(text)
         if self.data.will_try.found_in(plain) or self.failed(text) or self._share(plain, "neither") >= _NEITHER:
-            return False
+            return None
         if self.relapses(text) and self._share(plain, "solved") < _LIKELY_THOUGH_BACK:
-            return False
+            return None
         if self._doubts(plain):
-            return self._share(plain, "solved") >= _LIKELY_IN_DOUBT and not _ASKS.search(plain)
-        return self.data.solved.found_in(plain) or self._is_success(plain) or self._sounds_solved(plain)
+            is_sure = self._share(plain, "solved") >= _LIKELY_IN_DOUBT and not _ASKS.search(plain)
+            return "sounds" if is_sure else None
+        if self.data.solved.found_in(plain) or self._is_success(plain):
+            return "says"
+        return "sounds" if self._sounds_solved(plain) else None
 
     def _sounds_solved(self, plain: str) -> bool:
         """Whether a message is like those by which others told a success; one of small words and a number is none."""

@@ -27,7 +27,7 @@ from bot.chat.talks import Talks
 from bot.clinic.message import Said as Spoken
 from bot.intake.told import Request as Told
 from bot.service.request_state import Life, Part, State, conversation, encoded, in_order, summary, with_part
-from bot.service.talk import Heard, answered, not_solved
+from bot.service.talk import Heard, not_solved, taken_in
 from bot.store.requests import Request, Status
 from bot.store.settings import GuildSettings, Mode
 
@@ -153,6 +153,10 @@ ANSWER = Heard(answer_key="k")
 QUESTION = Heard(answer_key="k", asked=("model",), only_asks=True)
 SOLVED = Heard(is_solved=True, words="it was the antivirus")
 NOTHING = Heard()
+
+
+def answered(here: State, heard: Heard, key: str) -> State:
+    return taken_in(here, heard, key).state
 
 
 def step(request: Request, here: State, *missing: str, mode: Mode = "full") -> Step:
