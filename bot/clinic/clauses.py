@@ -32,8 +32,11 @@ def runs_of(text: str, parts: Parts) -> Sequence[Run]:
     none of any other.
     """
     clauses = parts.turns.clauses(text) if len(text) <= _LONGEST else ()
-    said = [Run(clause_says(clause, parts.posts.read(clause), parts.turns), clause) for clause in clauses[:_MOST_CLAUSES]]
-    kinds = {run.says for run in said}
+    says = [clause_says(clause, parts.posts.read(clause), parts.turns) for clause in clauses[:_MOST_CLAUSES]]
+    said = list(map(Run, says, clauses))
+    kinds = set(says)
+    if "asks" not in kinds and parts.turns.solved(text):
+        return ()  # "oh, the server was not even running. works now": what failed is the cause of it
     if kinds == {"asks"}:
         return said if len(said) == _MOST_QUESTIONS else ()
     return list(_joined(said)) if len(kinds - {"tells"}) > 1 else ()
@@ -46,28 +49,23 @@ def _joined(said: Iterable[Run]) -> Iterator[Run]:
 
 
 def is_solved_by(runs: Sequence[Run], parts: Parts) -> bool:
-    """Whether a run says that it works now, and none that something fails."""
-    works = [run.text for run in runs if run.says == "works"]
-    return all(run.says != "fails" for run in runs) and any(map(parts.turns.solved, works))
-
-
-def in_one(replies: Sequence[tuple[Says, Reply]]) -> Reply | None:
-    """One reply of those to the runs, what failed first; None where one of them alone says nothing better than what
-    the whole message would be answered with.
+    """Whether a run says in plain words that it works now, and none that something fails: beside a question less is
+    none, for "got 14 t/s" only tells where one stands.
     """
-    solved = _solved(replies)
+    works = [run.text for run in runs if run.says == "works"]
+    return all(run.says != "fails" for run in runs) and any(parts.turns.success(text) == "says" for text in works)
+
+
+def in_one(replies: Sequence[tuple[Says, Reply]], *, is_solved: bool) -> Reply | None:
+    """One reply of those to the runs, what failed first; None where one of them alone says nothing better than what
+    the whole message would be answered with. `is_solved`: one of the runs says that it works now.
+    """
     answered = [reply for says in _ANSWERED for kind, reply in replies if kind == says and reply.answer is not None]
-    said = [reply for reply in answered if solved is not None or _is_worth(reply)]
+    said = [reply for reply in answered if is_solved or _is_worth(reply)]
     if not said:
         return None
     whole = reduce(_with, said)
-    return replace(whole, state="solved") if solved is not None else whole
-
-
-def _solved(replies: Sequence[tuple[Says, Reply]]) -> Reply | None:
-    """The reply to the run that says that it works now, where nothing beside that fails."""
-    is_failing = any(says == "fails" for says, _ in replies)
-    return None if is_failing else next((reply for _, reply in replies if reply.state == "solved"), None)
+    return replace(whole, state="solved") if is_solved else whole
 
 
 def _with(first: Reply, second: Reply) -> Reply:

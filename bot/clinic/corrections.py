@@ -14,6 +14,7 @@ from typing import Literal
 from bot.base.sizes import GIB
 from bot.clinic.fragments import Talked, completed
 from bot.clinic.parts import Parts
+from bot.intake.turning import Success
 from bot.intake.vocabulary import ProgramMention, SystemMention
 from bot.models.name_mentions import find_names
 from bot.models.quant_names import is_of_cache
@@ -57,6 +58,7 @@ _STORAGE = re.compile(
     r"硬盘|磁盘|固态|机械|空间|[c-h]盘|(?<![a-z])(?:disks?|drives?|ssd|hdd|nvme|storage|space)(?![a-z])", re.IGNORECASE
 )
 _ONLY_CORRECTS = 60  # characters of a message that does nothing else
+_PLAINLY_WELL: tuple[Success, ...] = ("says", "tells")  # what only sounds like a success may correct something
 _BREATH = 30  # characters between a value and what it is corrected to
 _READ = 2_000  # characters of a message in which values are looked for
 _DIGITS = re.compile(r"\D")
@@ -64,13 +66,16 @@ _DIGITS = re.compile(r"\D")
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value where a text tells it; `name` is the same for all ways to write it."""
+    """A value where a text tells it; `name` is the same for all ways to write it. `memory`: of a card, as it stands
+    right behind its name.
+    """
 
     kind: ValueKind
     start: int
     end: int
     text: str
     name: str
+    memory: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +124,6 @@ def corrected(texts: Sequence[str], parts: Parts, printed: Sequence[str] = ()) -
     return Corrected(tuple(done), frozenset(overrides), changed, tuple(told))
 
 
-def _has_card(values: Sequence[Value]) -> bool:
-    return any(value.kind == "card" for value in values)
-
-
 def _is_loader(mention: ProgramMention) -> bool:
     """Whether a loader is meant for certain."""
     return mention.program.kind == "loader" and not mention.weak and not mention.fuzzy
@@ -155,7 +156,7 @@ class _Reader:
     def tells_of_now(self, text: str) -> bool:
         """Whether values are no correction: they are weighed, or what solved it is told with them."""
         turns, own = self._parts.turns, self.own(text)
-        return (turns.weighs(own) or turns.solved(own)) and not turns.corrects(own)
+        return (turns.weighs(own) or turns.success(own) in _PLAINLY_WELL) and not turns.corrects(own)
 
     def new_values(self, text: str, said: str, earlier: Sequence[str]) -> tuple[list[Value], bool]:
         """The values of a message that go before what was told earlier, and whether it corrects something. `said`: the
@@ -237,7 +238,7 @@ class _Reader:
             if model.name.base:
                 yield _value("model", line, model.start, model.end, model.name.base)
         for card in self._parts.facts.cards.found_in(line):
-            yield _value("card", line, card.start, card.end, card.name)
+            yield self._of_card(line, card.start, card.end, card.name)
         for kind, pattern in _BY_PATTERN:
             for found in pattern.finditer(line):
                 if kind == "quant" and is_of_cache(line, *found.span()):
@@ -250,7 +251,12 @@ class _Reader:
         own, turns = self.own(said), self._parts.turns
         if turns.is_single(own):
             return [self.with_one_card(text) for text in done]
-        return self.with_one_more(done) if turns.adds_a_card(own) and not _has_card(self.values(said)) else done
+        return self.with_one_more(done) if turns.adds_a_card(own) and self._are_of_one_kind(said, done) else done
+
+    def _are_of_one_kind(self, said: str, earlier: Sequence[str]) -> bool:
+        """Whether a message names no other card than those before."""
+        before = {value.name for text in earlier for value in self.values(text) if value.kind == "card"}
+        return {value.name for value in self.values(said) if value.kind == "card"} <= before
 
     def with_one_more(self, texts: Sequence[str]) -> list[str]:
         """The earlier texts with two of the only card that they tell, where they tell of one."""
@@ -270,6 +276,15 @@ class _Reader:
             return _value("system", line, system.start, system.end, system.title)
         memory = _AFTER_CARD.match(line, system.end)
         return _value("card", line, system.start, memory.end() if memory else system.end, chip.name)
+
+    def _of_card(self, line: str, start: int, end: int, name: str) -> Value:
+        """A card with the memory that stands behind it, where it comes with that much: "4060 ti 16gb"."""
+        behind, card = _AFTER_CARD.match(line, end), self._parts.cards.find(name)
+        size = int(_DIGITS.sub("", behind.group())) * GIB if behind else 0
+        is_its = card is not None and size in (*card.memory, *card.mods)
+        return replace(
+            _value("card", line, start, end, name), memory=behind.group().strip(" ()（）") if behind and is_its else ""
+        )
 
     # ---- corrected in the same breath
 
@@ -379,19 +394,23 @@ def _put_card(line: str, old: Value, new: dict[ValueKind, Value]) -> str:
     """A card, with the memory that was told of the old one."""
     value = new.get("card")
     if value is None or value.name == old.name:
-        return _put_card_memory(line, old, new.get("vram"))
+        memory = value.memory if value is not None else ""
+        return _put_card_memory(line, old, memory or (new["vram"].text if "vram" in new else ""), adds=bool(memory))
     behind = _AFTER_CARD.match(line, old.end)
     before = _BEFORE_CARD.search(line[: old.start])
     start = before.start() if before else old.start
-    return f"{line[:start]}{value.text}{line[behind.end() if behind else old.end :]}"
+    named = f"{value.text} {value.memory}".strip()
+    return f"{line[:start]}{named}{line[behind.end() if behind else old.end :]}"
 
 
-def _put_card_memory(line: str, old: Value, vram: Value | None) -> str:
-    """A card that stays, with the memory that is told by now."""
+def _put_card_memory(line: str, old: Value, memory: str, *, adds: bool) -> str:
+    """A card that stays, with the memory that is told by now. `adds`: it is the card's for certain, so that it is put
+    even where none was told before.
+    """
     behind = _AFTER_CARD.match(line, old.end)
-    if vram is None or behind is None:
+    if not memory or (behind is None and not adds):
         return line
-    return f"{line[: old.end]} {vram.text}{line[behind.end() :]}"
+    return f"{line[: old.end]} {memory}{line[behind.end() if behind else old.end :]}"
 
 
 def _put_vram(line: str, old: Value, new: dict[ValueKind, Value]) -> str:

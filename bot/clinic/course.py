@@ -57,7 +57,7 @@ def is_solved(saying: Saying, turns: Turns) -> bool:
     words = post.prose or saying.own
     if saying.goes_on and not post.has("t-code"):
         success = turns.success(words)
-        if success == "says" or (success == "sounds" and not saying.changes):
+        if success is not None and not (success == "sounds" and saying.changes):
             return True
     return post.has("solved") and not (post.has("relapse") or saying.changes)
 

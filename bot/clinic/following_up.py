@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.answers.blocks import Answer, Step
+from bot.answers.faster import faster_answer
 from bot.answers.follow_up import (
     MOST_STEPS,
     asked_answer,
@@ -430,6 +431,8 @@ def _with_log(asking: Asking, parts: Parts) -> PostReading:
 
 def _computed(asked: Asked, planned: Planned) -> FollowUp:
     found, machine, loader = planned
+    if asked == "faster":
+        return FollowUp(_part("fit", asked, faster_answer(found.plan)))
     return FollowUp(_part("fit", asked, asked_answer(asked, found.plan, found.commands, machine, loader)))
 
 

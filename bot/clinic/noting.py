@@ -47,7 +47,7 @@ def _answer(asking: Asking, facts: list[Words], parts: Parts) -> Answer:
     step = _step(asking, parts, has_facts=bool(facts)) if standing is not None else 0
     if standing is not None and step:
         return step_answer(standing, step, is_known=diagnosed.is_recognised)
-    if last.has_any(_ASKS) and not facts:
+    if last.has("asks") or (last.has_any(_ASKS) and not facts):
         return unsure_answer(has_steps=has_steps)
     if facts and not is_of_trouble(post, diagnosed):
         return noted_answer(facts)

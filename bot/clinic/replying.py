@@ -271,7 +271,7 @@ class _Replying:
         runs = runs_of(self._own, self._parts)
         fresh = is_solved_by(runs, self._parts)
         each = [(run.says, reply_to(replace(self._message, text=run.text, fresh=fresh), self._parts)) for run in runs]
-        whole = in_one(each)
+        whole = in_one(each, is_solved=fresh)
         return replace(whole, language=self._language, told=self._facts_told) if whole is not None else None
 
     @property
@@ -647,7 +647,7 @@ class _Replying:
         spoken = [self._last.language, *map(self._parts.reader.language_of, self._told.texts[-2::-1])]
         if not self._last.prose.strip() and _CHINESE_BEHIND.search(self._own):
             return "zh"
-        if _HAN_ALONE.fullmatch(self._own):
+        if _HAN_ALONE.fullmatch(self._message.text):  # whatever the title is in
             return "zh"
         return next((language for language in spoken if language != "en"), "en")
 

@@ -710,7 +710,7 @@ def _devices(owned: Sequence[ToldCard], memory: _Memory) -> tuple[Device, ...]:
                 devices.append(card_device(card.card, said if card.card.memory else None))
             continue
         alone = len(owned) == 1 and card.said is None
-        told = card if not alone or memory.vram is None else replace(card, said=_per_card(memory.vram, card))
+        told = card if not alone or memory.vram is None else replace(card, said=_per_card(memory.vram, card, "vram"))
         devices += [told.device] * told.count
     return tuple(devices[:_MOST_CARDS])
 
@@ -730,10 +730,14 @@ _CARDS_OF_SIZE = late(
 )
 
 
-def _per_card(vram: int, card: ToldCard) -> int:
-    """The memory of one card: of several the sum may have been told."""
-    known = {*card.card.memory, *card.card.mods}
-    return vram // card.count if card.count > 1 and vram not in known else vram
+def _per_card(size: int, card: ToldCard, role: Role) -> int:
+    """The memory of one card: of several the sum may have been told. "2x 3090, 48 GB of VRAM" is such a sum, though a
+    single one may be rebuilt to that; "2x 2080 ti 22g" is none.
+    """
+    if card.count < 2 or size in card.card.memory:
+        return size
+    is_sum = role == "vram" and size % card.count == 0 and size // card.count in card.card.memory
+    return size if size in card.card.mods and not is_sum else size // card.count
 
 
 def _sized(plain: str, cards: Sequence[ToldCard], amounts: list[_Amount]) -> tuple[list[ToldCard], list[_Amount]]:
@@ -744,7 +748,7 @@ def _sized(plain: str, cards: Sequence[ToldCard], amounts: list[_Amount]) -> tup
         own = next((amount for amount in left if _belongs(plain, card, amount, _others_may_be_ram(left, amount))), None)
         if own is not None:
             left.remove(own)
-            card = replace(card, said=_per_card(own.size, card))
+            card = replace(card, said=_per_card(own.size, card, own.role))
         sized.append(card if card.said else replace(card, said=_bare_size(plain, card)))
     return sized, left
 

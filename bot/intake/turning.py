@@ -15,10 +15,11 @@ from bot.intake.signs import Wording
 from bot.knowledge.files import Fault, load_all
 from bot.knowledge.word_lists import KEY, Lists, phrases_filled
 
-Asked = Literal["layers", "context", "speed", "quant", "fits"]
+Asked = Literal["layers", "context", "faster", "speed", "quant", "fits"]
+About = Literal["layers", "context", "quant", "speed"]
 OfAdvice = Literal["why", "safe", "lasts", "restart", "all", "does"]
 Spoken = Literal["ram", "vram", "context"]
-Success = Literal["says", "sounds"]
+Success = Literal["says", "tells", "sounds"]
 K = TypeVar("K")
 _FILE = "conversation.yaml"
 _LONGEST_OF_ADVICE = 100  # characters of a question about the advice
@@ -88,7 +89,7 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     common_words: Wording
     what_if: Wording
     elliptic: Wording
-    about: dict[Asked, Wording]
+    about: dict[About, Wording]
     spoken_of: dict[Spoken, Wording]
     small_words: Wording
     closes: Wording
@@ -169,11 +170,11 @@ class Turns:
         if self.data.another.found_in(said):
             return text
         first, _, rest = _SENTENCE_END.sub("\n", said.strip(), 1).partition("\n")
-        if rest.strip() and solved.found_in(first):
-            return rest.strip()
         but = next(self.data.but.phrases.finditer(said), None)
         is_over = but is not None and self.solved(plain[: but.start()].rstrip(" ,;，；"))
-        return plain[but.end() :].strip() if but is not None and is_over else ""
+        if but is not None and is_over:
+            return plain[but.end() :].strip()
+        return rest.strip() if rest.strip() and solved.found_in(first) else ""
 
     def closes(self, text: str) -> bool:
         """Whether a short message only ends the talk: "ok, downloading that", "good night"."""
@@ -192,7 +193,9 @@ class Turns:
         return self.success(text) is not None
 
     def success(self, text: str) -> Success | None:
-        """How a short message tells under advice that it works now: it says so, or only sounds like those that do."""
+        """How a short message lets know under advice that it works now: it says so, tells what was done and that it is
+        fine, or only sounds like those that do.
+        """
         plain = _short(text)
         if self.data.will_try.found_in(plain) or self.failed(text) or self._share(plain, "neither") >= _NEITHER:
             return None
@@ -201,8 +204,10 @@ class Turns:
         if self._doubts(plain):
             is_sure = self._share(plain, "solved") >= _LIKELY_IN_DOUBT and not _ASKS.search(plain)
             return "sounds" if is_sure else None
-        if self.data.solved.found_in(plain) or self._is_success(plain):
+        if self.data.solved.found_in(plain):
             return "says"
+        if self._is_success(plain):
+            return "tells"
         return "sounds" if self._sounds_solved(plain) else None
 
     def _sounds_solved(self, plain: str) -> bool:

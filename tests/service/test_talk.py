@@ -175,8 +175,10 @@ def test_nothing_is_asked_where_nothing_counts() -> None:
 
 
 def test_an_edit_takes_the_place_of_what_was_told() -> None:
-    talk = Talk.opened(CLINIC).says("can a 3050 8gb with 16gb ram run qwen3 8b q4_k_m?").edits(
-        1, "can a 3090 with 16gb ram run qwen3 8b q4_k_m?"
+    talk = (
+        Talk.opened(CLINIC)
+        .says("can a 3050 8gb with 16gb ram run qwen3 8b q4_k_m?")
+        .edits(1, "can a 3090 with 16gb ram run qwen3 8b q4_k_m?")
     )
     assert talk.state.told is not None
     assert "3090" in talk.state.told.hardware["gpu"]
