@@ -29,6 +29,11 @@ def gib(size: int | None) -> float | None:
     ("text", "cards", "ram"),
     [
         ("a 395 max+ 128gb", "Ryzen AI Max+ 395 128", None),
+        # of several cards the sum, though a single one is rebuilt to that; not where it stands with the card
+        ("i have 48gb vram (2x 3090)", "RTX 3090 24, RTX 3090 24", None),
+        ("双3090 48g显存", "RTX 3090 24, RTX 3090 24", None),
+        ("2x 2080ti 22g", "RTX 2080 Ti 22, RTX 2080 Ti 22", None),
+        ("2x 5060 ti 16gb, 32gb vram", "RTX 5060 Ti 16, RTX 5060 Ti 16", None),
         # of a card that is sold with two sizes, the size that stands before or behind it
         ("40G的A100", "A100 40GB 40", None),
         ("A100的40G版", "A100 40GB 40", None),
