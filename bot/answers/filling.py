@@ -19,6 +19,8 @@ _CHINESE = "[\u3400-\u9fff]"
 # A variable between Chinese words stands between blanks, for the Latin letters and digits of most values.
 _PADDED = late(rf"(?P<before>(?<={_CHINESE}) )?{VARIABLE.pattern}(?P<after> (?={_CHINESE}))?")
 _LONGEST = 300  # characters of a value in a text
+# Where a value that took any text ran on into the advice that stood behind it.
+_RUNS_ON = late(r"['\"]?(?:\. (?=[A-Z])|, (?=please\b|try\b|make sure\b|or use\b))")
 _SHELLS = frozenset({"bash", "powershell", "cmd"})
 _SEGMENT_ENDS = late(r"\n|&&|\|\|?|;|\$\(|`")
 # Settings of the environment, and the folder right here, before a program's name.
@@ -50,7 +52,7 @@ def filled_text(text: Text, values: Mapping[str, str]) -> Text:
 def shown(value: str) -> str:
     """A value as a sentence can hold it: one line of visible characters in their order, cut when it is endless."""
     visible = "".join(" " if unicodedata.category(each)[0] in "CZ" else each for each in value[: 2 * _LONGEST])
-    line = " ".join(visible.split())
+    line = _RUNS_ON.split(" ".join(visible.split()), maxsplit=1)[0]
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 

@@ -211,7 +211,7 @@ _TYPES: Mapping[str, Type] = {
     "repository": Type(_repository, _repository, _nothing),
     "script": Type(_script, _script, _nothing),
     "tag": Type(_tag, _tag, _nothing),
-    "version": _same(_matching(r"[0-9]{1,4}(?:\.[0-9]{1,5}){0,3}")),
+    "version": _same(_matching(r"[0-9]{1,4}(?:\.[0-9]{1,5}){0,3}(?:\.post[0-9]{1,2})?")),
 }
 
 TYPES = frozenset({*_TYPES, "module", "path"})  # what variables.yaml may name
