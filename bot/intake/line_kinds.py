@@ -15,7 +15,7 @@ from bot.knowledge.word_lists import Lists, filled
 _FILE = "lines.yaml"
 _BEFORE_COMMAND = r"\s*+(?:>\s*+)?(?:\d+[.、)]\s*+)?(?:[A-Z_]{3,}=\S+\s++)*"
 _PROMPT = late(
-    r"^\s*+(?:>\s*+)?(?:\(\w[\w.-]*\)\s*+)?(?:\$\s++|PS\s++[A-Za-z]?:?[\\/]?[^>\n]*>\s*+|[A-Za-z]:\\[^>\n]*>\s*+|❯\s*+"
+    r"^\s*+(?:>\s*+)?(?:\(\w[\w.-]*\)\s*+)?(?:\$\s++|PS\s++[A-Za-z]?:?[\\/]?[^>\n]*>\s*+|[A-Za-z]:\\[^>\n:]*(?<!-)>\s*+|❯\s*+"
     r"|➜\s++(?:[^\n✗]*✗|\S+)\s++|[\w.-]*@[\w.-]+[:~][^\n$#]*[$#]\s*+|[~\w/.-]+\$\s++)(?P<command>\S.*)$"
 )
 _CJK = late(r"[\u3400-\u9fff]")

@@ -107,6 +107,11 @@ def test_who_speaks_in_a_prefix_or_a_prompt_is_kept(pasted: str, source: str) ->
     assert [line.source for line in clean(pasted)] == [source]
 
 
+def test_a_path_before_an_arrow_is_no_prompt() -> None:
+    printed = "D:\\a\\llama.cpp\\ggml-cuda.cu:924: GGML_ASSERT(tensor->view_src == nullptr) failed"
+    assert [(line.text, line.typed) for line in clean(printed)] == [(printed, False)]
+
+
 def test_commands_typed_at_a_prompt_are_known_as_such() -> None:
     assert [line.typed for line in clean("user@pc:~$ ollama run x\nError: no")] == [True, False]
 
