@@ -63,6 +63,7 @@ class MachineData(msgspec.Struct, frozen=True):
     unified: tuple[str, ...]
     intel_mac: tuple[str, ...]  # patterns of Macs before Apple's own chips, in lower case
     processor: tuple[str, ...]  # patterns of what processors are called, in lower case
+    strange: tuple[str, ...]  # patterns of accelerators that the list of cards leaves out, in lower case
     instead: tuple[str, ...]
     further: tuple[str, ...]
     former: tuple[str, ...]
@@ -101,6 +102,7 @@ class MachineWords:
         self.integrated = Phrases(data.integrated)
         self.unified = Phrases(data.unified)
         self.processor = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(data.processor)})(?![a-z0-9])")
+        self.strange = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(data.strange)})(?![a-z0-9])")
         self.intel_mac = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(data.intel_mac)})(?![a-z0-9])")
         self.instead = Phrases(data.instead)
         self.further = Phrases(data.further)

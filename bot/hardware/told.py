@@ -63,11 +63,13 @@ _COUNT_BEFORE_SIZE = late(  # "两张24g的p40", "2块 16GB 5060ti"
 )
 _COUNT_AFTER = late(
     r"^(?:\s?(?:魔改|改|modded)?\s?\d{1,3}\s?g(?:i?b)?(?:\s?(?:魔改版?|改版|显存|版|modded))?)?\s?"
+    r"(?:(?:转接卡?|涡轮|公版|pcie|sxm\d?|nvlink|nvl)[\s,，]{0,2}){0,2}(?:\d{1,3}\s?g(?:i?b)?[\s,，]{0,2})?"
     r"(?:(?:[x*×])\s?(?P<number>\d{1,2})(?![\dg])|(?P<word>双|两|三|四|八)(?:卡|张|路|块)"
-    r"|(?:转接卡?|涡轮|公版|pcie|sxm2)?[\s,，]{0,2}(?:(?P<cards>双|三|四|八)卡|(?P<dual>dual|quad)(?![\s-]?(?:channel|rank|boot|core))(?![a-z])))"
+    r"|(?P<figure>[2-9]|1[0-6])\s?(?:张|卡(?![顿死住在])|片)(?!图|照片)"
+    r"|[\s,，]{0,2}(?:(?P<cards>双|三|四|八)卡|(?P<dual>dual|quad|pair)(?![\s-]?(?:channel|rank|boot|core))(?![a-z])))"
 )
 _COUNTS = COUNT_WORDS | {
-    "double": 2, "a pair of": 2, "双路": 2, "俩": 2, "四路": 4, "eight": 8, "8卡": 8, "4卡": 4,
+    "double": 2, "a pair of": 2, "pair": 2, "双路": 2, "俩": 2, "四路": 4, "eight": 8, "8卡": 8, "4卡": 4,
 }  # fmt: skip
 _SMALL_GAP = late(r"^\s?[(（\-]?\s?(?:的|显卡|单卡|单张|card|with|有|带|魔改|改|modded)?\s?(?:only|just)?\s?[(（]?\s?$")
 _GLUED = late(r"(?<=[a-z])(?<=ti|er|xt|re|tx)(?=\d{1,2}g)|(?<=\d[sd])(?=\d{1,2}g)|(?<=\d)(?=rtx|gtx)")
@@ -134,8 +136,9 @@ _STARTS = late(
 )
 _CARD_LIKE = late(
     r"(?<![a-z0-9])(?:rtx|gtx|gt|rx|radeon hd|geforce|voodoo|arc)\s?-?[ab]?\d{1,4}"
-    r"(?:\s?(?:ti|super|xtx?|gre))?(?![a-z0-9])"
+    r"(?:\s?(?:ti|super|xtx?|gre)){0,2}(?![a-z0-9])"
 )
+_MORE_OF_IT = late(r"\s?super(?![a-z0-9])")
 _CLAUSE = late(r"[\n?？!！;；。]|\.\s")
 _OF_A_COMPUTER = late(  # "a 16gb laptop": what a computer has without more words is its RAM
     r"\s?(?:的|ram\s)?\s?(?:(?:old|gaming|windows|work|office|linux)\s)?(?:laptop|notebook|thinkpad|笔记本|轻薄本|游戏本|本子|笔电)"
@@ -286,6 +289,8 @@ class MachineReader:
         for mention in sorted(found, key=lambda each: (each.start, each.start - each.end)):
             if self._is_a_phone_s(plain, mention) or _is_of_another_name(plain, mention):
                 continue
+            if self._is_strange(plain, mention):
+                continue
             mention = self._as_sized(plain, mention)
             if not kept or mention.start >= kept[-1].end:
                 kept.append(replace(mention, count=_count(plain, mention)))
@@ -295,6 +300,13 @@ class MachineReader:
         """Whether a card's short name is a phone's: "红米k80"."""
         before = plain[max(0, mention.start - _NEAR) : mention.start].rstrip()
         return mention.card.kind not in ("phone", "unified") and self._words.phone_before.search(before) is not None
+
+    def _is_strange(self, plain: str, mention: ToldCard) -> bool:
+        """Whether a name is only a part of another's: of an accelerator by another maker, of a "SUPER" not known."""
+        others = self._words.strange.finditer(plain)
+        if mention.card.kind in ("desktop", "laptop") and _MORE_OF_IT.match(plain, mention.end):
+            return True
+        return any(other.start() < mention.end and mention.start < other.end() for other in others)
 
     def _as_sized(self, plain: str, mention: ToldCard) -> ToldCard:
         """Of cards that are sold as two, the one whose size stands beside: "40G的A100", "A100的40G版"."""
@@ -324,7 +336,7 @@ class MachineReader:
                 yield best
 
     def _unknown(self, plain: str, cards: Sequence[ToldCard]) -> Iterator[str]:
-        for found in _CARD_LIKE.finditer(plain):
+        for found in (*self._words.strange.finditer(plain), *_CARD_LIKE.finditer(plain)):
             if not any(card.start < found.end() and found.start() < card.end for card in cards):
                 yield found.group().strip()
 
@@ -802,7 +814,7 @@ def _count(plain: str, card: ToldCard) -> int:
         return 1
     told = found.groupdict()
     word = told["word"] or told.get("cards") or told.get("dual")
-    figure = told["number"] or told.get("bare")
+    figure = told["number"] or told.get("bare") or told.get("figure")
     number = int(figure) if figure else _COUNTS[word or ""]
     return number if 1 <= number <= _MOST_CARDS else 1
 

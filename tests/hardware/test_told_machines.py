@@ -401,3 +401,40 @@ def test_what_one_thinks_of_is_listed_once(text: str, owned: list[str], options:
     told = read(text)
     assert [device.name for device in told.devices] == owned
     assert [choice[-1].name for choice in told.options] == options
+
+
+@pytest.mark.parametrize(
+    ("text", "vram", "unknown"),
+    [
+        ("天数智芯 BI-V100 32G", 32, "天数智芯 bi-v100"),
+        ("海光 DCU K100 AI 64G", 64, "海光 dcu k100 ai"),
+        ("mlu370 s4", None, "mlu370 s4"),
+        ("rtx 5070 ti super 24gb", 24, "rtx 5070 ti super"),
+        ("沐曦C500 64g跑什么", 64, "沐曦c500"),
+    ],
+)
+def test_a_part_of_another_accelerator_s_name_is_no_card(text: str, vram: int | None, unknown: str) -> None:
+    """A BI-V100 is no Tesla V100: it goes by the memory that is told."""
+    found = read(text)
+    assert (gib(found.vram), found.devices, found.unknown_cards) == (vram, (), (unknown,))
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "name"),
+    [
+        ("2080ti 22g nvlink 两张", 2, "RTX 2080 Ti"),
+        ("V100 sxm2 32g 8张", 8, "Tesla V100"),
+        ("L20 48G 8卡", 8, "L20"),
+        ("rtx a5000 nvlink pair", 2, "RTX A5000"),
+        ("3090 24g 2张图要多久", 1, "RTX 3090"),
+        ("4090 8卡顿", 1, "RTX 4090"),
+        ("jetson orin nano super 8gb", 1, "Jetson Orin Nano"),
+        ("昇腾310P3 24GB", 1, "Ascend 310P"),
+    ],
+)
+def test_a_count_may_stand_behind_what_joins_the_cards(text: str, count: int, name: str) -> None:
+    assert [device.name for device in read(text).devices] == [name] * count
+
+
+def test_what_stands_beside_a_processor_of_a_laptop_is_ram() -> None:
+    assert read("lunar lake 258v 32gb").ram == 32 * GIB
