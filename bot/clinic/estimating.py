@@ -120,7 +120,7 @@ def _serving(model: Model, options: Mapping[str, Any], cards: Machine | None) ->
     """A serving engine's settings; named cards without a parallel size are shared out over all of them."""
     if cards is None:
         return serving_settings(options, model.shape)
-    sizes = [device.memory for device in cards.devices if device.memory]
+    sizes = [device.shown for device in cards.devices if device.memory]
     tensor, pipeline = parallel_sizes(model.shape, max(1, len(sizes)))
     told = {key: value for key, value in options.items() if key != "vram" and value is not None}
     told.setdefault("gpu", " ".join(device.name for device in cards.devices))

@@ -77,6 +77,11 @@ class Device:
     card: Card | None = None
     assumed: Text | None = None
 
+    @property
+    def shown(self) -> int:
+        """Bytes that the card shows: of those that it is sold with, what error correction leaves."""
+        return self.memory * 15 // 16 if self.card is not None and self.card.ecc else self.memory
+
 
 def parse_vram(text: str, cards: CardIndex) -> tuple[Device, ...]:
     """The devices somebody means; none for "0", "no GPU" and the like.

@@ -40,6 +40,7 @@ class Card:
     gfx: str | None = None
     mods: tuple[int, ...] = ()
     aliases: tuple[str, ...] = ()
+    ecc: bool = False  # error correction takes a sixteenth of the memory: a Tesla T4 shows 15360 MiB of 16 GiB
 
     @property
     def unified(self) -> bool:
@@ -106,6 +107,7 @@ class CardGroup(msgspec.Struct, frozen=True):
     cards: tuple[CardRow, ...]
     compute: str | None = None
     gfx: str | None = None
+    ecc: bool = False  # error correction takes a sixteenth of their GDDR
 
 
 class Maker(msgspec.Struct, frozen=True):
@@ -190,6 +192,7 @@ def _card(group: CardGroup, raw: CardRow) -> Card:
         gfx=group.gfx,
         mods=tuple(size * GIB for size in raw.mods),
         aliases=raw.aliases,
+        ecc=group.ecc,
     )
 
 

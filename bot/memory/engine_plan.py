@@ -96,7 +96,7 @@ def _chosen(options: Mapping[str, Any]) -> bool:
 
 def asked_of(model: Model, machine: Machine, context: int, options: Mapping[str, Any]) -> VllmSettings:
     """A serving engine's settings on this machine: all cards share the work, each as large as the smallest."""
-    cards = [device.memory for device in machine.devices if device.memory] or list(machine.usable_vram)
+    cards = [device.shown for device in machine.devices if device.memory] or list(machine.usable_vram)
     tensor, pipeline = parallel_sizes(model.shape, max(1, len(cards)))
     told = {name: value for name, value in options.items() if value is not None and name not in ("vram", "context")}
     if not told.keys() & {"tp", "tensor_parallel_size", "pp", "pipeline_parallel_size"}:

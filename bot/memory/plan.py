@@ -298,7 +298,7 @@ def _place_on_gpu_only(model: Model, machine: Machine, settings: Settings) -> Pl
 
 def _place_in_vllm(model: Model, machine: Machine, settings: Settings) -> Placement:
     """As many like cards as there are, each as large as the smallest; all seats taken where that starts."""
-    cards = [device.memory for device in machine.devices if device.memory]
+    cards = [device.shown for device in machine.devices if device.memory]
     tensor, pipeline = parallel_sizes(model.shape, max(1, len(cards)))
     asked = VllmSettings(
         reported_memory(min(cards, default=0)), settings.context, tensor_parallel=tensor, pipeline_parallel=pipeline
