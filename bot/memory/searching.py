@@ -102,9 +102,15 @@ def balanced_split(model: Model, settings: Settings, budgets: Sequence[int]) -> 
         return settings.tensor_split
     layers = _layers_on_cards(model, settings)
     reached, total = list(accumulate(layers)), sum(layers)
-    ends = [bisect_left(reached, total * share / sum(budgets)) + 0.5 for share in accumulate(budgets[:-1])]
+    ends = [_nearest(reached, total * share / sum(budgets)) + 0.5 for share in accumulate(budgets[:-1])]
     starts, stops = (0.0, *ends), (*ends, float(len(layers)))
     return tuple(stop - start for start, stop in zip(starts, stops, strict=True))
+
+
+def _nearest(reached: Sequence[int], wanted: float) -> int:
+    """The place of the sum nearest to `wanted` among those that layers reach one after the other."""
+    at = min(bisect_left(reached, wanted), len(reached) - 1)
+    return at - 1 if at and wanted - reached[at - 1] < reached[at] - wanted else at
 
 
 def _layers_on_cards(model: Model, settings: Settings) -> list[int]:

@@ -157,13 +157,11 @@ def test_an_amd_card_gives_one_number_everywhere() -> None:
     ],
 )
 def test_each_of_several_cards_gets_experts(name: str, vram: str, ram: int) -> None:
-    """Layers whose experts lie in RAM are light, so even shares would leave all but the last card nearly empty. What is
-    left of a card is less than one more layer would take, which is 1.7 GiB of gpt-oss-120b.
-    """
+    """Layers whose experts lie in RAM are light, so even shares would leave all but the last card nearly empty."""
     found = plan(name, vram, ram, "linux")
     cards = zip(found.placement.estimate.gpus, found.machine.usable_vram, strict=True)
     assert found.placement.settings.experts_on_host
-    assert all(budget * 0.8 <= usage.needed <= budget for usage, budget in cards)
+    assert all(budget * 0.85 <= usage.needed <= budget for usage, budget in cards)
 
 
 def test_a_context_that_fits_is_no_longer_than_the_largest() -> None:

@@ -129,3 +129,12 @@ def test_a_split_plan_takes_few_estimates(name: str, monkeypatch: pytest.MonkeyP
     plan = make_plan(named_model(name, CATALOG), Machine(parse_vram("16", CARDS), 256 << 30))
     assert plan.verdict == "split"
     assert len({*counted}) <= 14
+
+
+def test_a_card_s_share_of_heavy_layers_is_the_nearest_one() -> None:
+    """Rounded up, the first card of two was full with one layer of experts fewer than both of them hold."""
+    model, machine = named_model("gpt-oss-120b", CATALOG), Machine(parse_vram("2x3060", CARDS), 64 << 30, "linux")
+    placed = place(model, machine, base_settings(machine, 8192))
+    used = [usage.needed / have for usage, have in zip(placed.estimate.gpus, machine.usable_vram, strict=True)]
+    assert placed.settings.experts_on_host <= 25
+    assert max(used) - min(used) < 0.05
