@@ -20,8 +20,11 @@ from bot.answers.fit.loaders import loader_choice_answer
 from bot.answers.fit.needs import family_answer, needs_answer
 from bot.answers.fit.owned import beside_owned
 from bot.answers.fit.quants import quants_answer
+from bot.answers.fit.ram import Opened, enough_ram, ram_answer
+from bot.answers.fit.speeds import speed_answer
 from bot.answers.fit.table import begun_answer, slow_table, table_answer
 from bot.answers.fit.told_speed import is_told_too_slow, with_told_speed
+from bot.answers.fit.users import users_text
 from bot.answers.fit.wanted import Wanted, begun_with
 from bot.base.errors import UserError
 from bot.base.languages import COMMA, Text, joined
@@ -33,18 +36,22 @@ from bot.clinic.shopping import bought_for
 from bot.clinic.standing_in import USUAL_QUANT, stand_in
 from bot.clinic.wishes import wanted_by
 from bot.hardware.amounts import Device, card_device
-from bot.hardware.planned import PlannedMachine, planned, with_devices
+from bot.hardware.cards import Card
+from bot.hardware.planned import PlannedMachine, planned, with_devices, with_ram
 from bot.hardware.systems import System, system_family
 from bot.hardware.told import ToldMachine
 from bot.intake.budgets import told_power_supply
 from bot.intake.posts import PostReading
 from bot.intake.questions import is_choice
+from bot.intake.users import told_users
+from bot.knowledge.advice import ForSale
 from bot.memory.compare import compare
-from bot.memory.needs import needs_of
-from bot.memory.offers import Offer, offers_for
+from bot.memory.needs import least_ram, needs_of
+from bot.memory.offers import Offer, best_offer, offers_for
 from bot.memory.plan import Plan
 from bot.models.quant_names import cache_type_in
 from bot.models.requested import RequestedModel, requested_model
+from bot.models.shape import Model
 from bot.models.unknown import UnknownModelError
 from bot.models.uses import Use
 
@@ -59,11 +66,15 @@ _GIVEN_SIZE = re.compile(
     r"(?:give|gives|gave|offers?|suggests?|shows?|recommends?) (?:me )?(?:only )?\d+(?:\.\d)?b\b"
     r"|(?:只|就)(?:给|推荐)(?:我)?\d+b"
 )
+_BEST_SIZE = "best-size"  # the sign that it is asked whether a size is the best that a machine runs
+_MANY_USERS = "is-many-requests"  # the sign that several people are to be served
+_USERS_CONTEXT = 16_384  # tokens of each of them, where none were told
+_MOST_ANSWERS = 3
 _MOST_CONTEXT = "most-context"  # the sign that the longest possible one is asked for
 _CONTEXTS = (4096, 8192, 16_384, 32_768)  # tokens, as people set them
 _RUNS = "t-slow"  # the sign of a model that runs: somebody finds it slow
 # The answers that say what counts for a purpose, each behind so many of its blocks.
-_TIPPED: Mapping[str, int] = {"plan": 2, "needs": 1, "buying": 1, "models": 2}
+_TIPPED: Mapping[str, int] = {"plan": 2, "needs": 1, "buying": 1, "models": 2, "table": 2}
 _TAKEN = Text("I took {name}; also called so: {others}.", "我按 {name} 算的；同名的还有 {others}。")
 _FROM_DISK = Text(
     "It runs all the same because what does not fit is read from the disk again for every word: hence the crawl.",
@@ -96,18 +107,39 @@ class FitReplies:
         self._taken: tuple[str, ...] = ()  # models that go by the name that was told, the first of which was taken
 
     def all(self) -> list[FitPart]:
-        """What was asked, in the order in which it is said; at most two answers."""
-        found = list(self._found())
-        return [self._with_tips(part) for part in found[:2]] if found else [self._ladder()]
+        """What was asked, in the order in which it is said; at most three answers."""
+        first, *others = list(self._found()) or [self._ladder()]
+        return [self._with_other_computer(self._with_tips(first)), *others[: _MOST_ANSWERS - 1]]
+
+    def _with_other_computer(self, part: FitPart) -> FitPart:
+        """The answer with what is said of a second computer first, where one was told."""
+        apart = self._machine.apart if self._machine is not None else None
+        if apart is None or part.id not in {"plan", "table", "models"}:
+            return part
+        return FitPart(part.id, replace(part.answer, blocks=(Paragraph(apart), *part.answer.blocks)))
 
     def _with_tips(self, part: FitPart) -> FitPart:
         """The answer with what counts for the purpose that was told; a table has it inside."""
-        tips = self._wanted_of_it.tips
+        tips = (*([] if part.id == "table" else self._wanted_of_it.tips), *self._for_users)
         if not tips or part.id not in _TIPPED:
             return part
         at = min(_TIPPED[part.id], len(part.answer.blocks))
         blocks = part.answer.blocks
         return FitPart(part.id, replace(part.answer, blocks=(*blocks[:at], *map(Paragraph, tips), *blocks[at:])))
+
+    @property
+    def _for_users(self) -> Iterator[Text]:
+        """What the contexts of several users take, where their number is told."""
+        users = told_users(self._post.prose) if self._post.has(_MANY_USERS) else 0
+        model = self._wanted.model if self._wanted else self._recommended_model if users else None
+        if users and model is not None:
+            yield users_text(model, self._context or _USERS_CONTEXT, users)
+
+    @property
+    def _recommended_model(self) -> Model | None:
+        """The model with which to begin on the told machine."""
+        planned = self.planned_as_recommended()
+        return planned[0].plan.model if planned is not None else None
 
     def planned(self, *, as_told: bool = True) -> Planned | None:
         """The plan for the model and the machine that were told, and the loader named; None where one is missing.
@@ -254,6 +286,10 @@ class FitReplies:
         post = self._post
         if post.has("budget") and (bought := self._for_the_money()) is not None:
             yield bought
+            if self._asks_for_models and post.machine.devices and self._machine is not None and not self._wanted:
+                yield self._table(self._machine)
+        elif self._weighs_ram:
+            yield self._of_ram()
         elif self._asks_of_either:
             yield self._plan_on_the_least()
         elif post.machine.options:
@@ -296,8 +332,24 @@ class FitReplies:
             yield FitPart("unknown-model", _said(self._unknown))
         elif self._asks_for_a_size:
             yield self.of_that_size(self._post.sizes[0])
+        elif self._wanted is not None and self._wanted_of_it.speed:
+            yield self._cards_for_speed(self._wanted, self._wanted_of_it.speed)
         elif self._wanted is not None:
             yield self._needs(self._wanted)
+
+    def _cards_for_speed(self, wanted: RequestedModel, speed: float) -> FitPart:
+        """The cards for sale that hold a model whole, each with its speed, where one is wished for."""
+        base = planned(ToldMachine(), self._system, self._parts.cards)
+        sales = self._parts.advice.buying.market.cards
+        devices = [
+            (card_device(card, sale.memory * GIB),) * sale.count for sale in sales if (card := self._card_of(sale))
+        ]
+        plans = [self._fitted(wanted, with_devices(base, each), self._context).plan for each in devices]
+        whole = [plan for plan in plans if plan.verdict == "gpu"]
+        return FitPart("buying", speed_answer(wanted.model, whole, speed)) if whole else self._needs(wanted)
+
+    def _card_of(self, sale: ForSale) -> Card | None:
+        return self._parts.cards.find(sale.card)
 
     # ---- what the post is about
 
@@ -326,7 +378,8 @@ class FitReplies:
     def _wants_another_model(self) -> bool:
         """Whether a model is asked for, and the one that is named was used before."""
         post = self._post
-        return bool(post.models) and post.has("which-model") and post.has_any(("former-model", "offered"))
+        is_asked = post.has("which-model") and not post.has("two-quants")
+        return bool(post.models) and is_asked and post.has_any(("former-model", "offered"))
 
     def _family(self) -> FitPart | None:
         """What each of the models needs that go by the told name; None where one is meant, or none known."""
@@ -340,14 +393,15 @@ class FitReplies:
     @property
     def _wants_all_that_runs(self) -> bool:
         """Whether what else the machine runs says more than how the named one does."""
-        return self._wants_another_model or (self._is_slow_without_card and not self._post.models)
+        is_open = not self._post.models and (self._is_slow_without_card or self._post.has(_BEST_SIZE))
+        return self._wants_another_model or is_open
 
     @property
     def _asks_for_a_size(self) -> bool:
         """Whether models of one size are asked for: "a good 70b for roleplay"."""
         post = self._post
         is_told = len(set(post.sizes)) == 1 and not post.models and not self._is_given_a_size
-        return is_told and post.has("which-model") and not post.has("can-it")
+        return is_told and post.has("which-model") and not post.has_any(("can-it", _BEST_SIZE))
 
     @property
     def _is_given_a_size(self) -> bool:
@@ -485,17 +539,24 @@ class FitReplies:
             answer = replace(answer, blocks=(*answer.blocks[:1], Paragraph(self._taken_note), *answer.blocks[1:]))
         if self._post.has("more-ram"):
             answer = about_more_ram(answer, found.plan)
+        elif self._post.has("ram-upgrade") and (enough := self._enough_ram(found.plan)) is not None:
+            answer = replace(answer, blocks=(*answer.blocks[:1], Paragraph(enough), *answer.blocks[1:]))
         if steps := tuple(self._context_steps(found.plan, machine)):
             answer = replace(answer, blocks=(*steps, *answer.blocks))
         if self._is_slow and found.plan.verdict == "no":
             answer = replace(answer, blocks=(Paragraph(_FROM_DISK), *answer.blocks))
         return FitPart("plan", with_told_speed(answer, found.plan, self._post.prose))
 
+    def _enough_ram(self, plan: Plan) -> Text | None:
+        least = least_ram(plan.model, plan.machine, plan.placement.settings.context)
+        return enough_ram(plan, least)
+
     def _wants_quicker(self, plan: Plan) -> bool:
         """Whether another model is to be named: where this one is slow or fails, or its worth is asked for."""
         if plan.verdict == "no":
-            return True
+            return plan.instead is None
         is_slow = plan.speed is not None and plan.speed.speed_class in SLOW
+        is_slow = is_slow or is_told_too_slow(plan, self._post.prose)
         return is_slow or (plan.verdict != "gpu" and self._post.has("worth"))
 
     def _quicker(self, plan: Plan, machine: PlannedMachine) -> Offer | None:
@@ -644,6 +705,28 @@ class FitReplies:
         machine = with_devices(base, least)
         assert self._wanted is not None
         return self._plan(self._prospect(self._wanted, machine, self._context), machine)
+
+    @property
+    def _weighs_ram(self) -> bool:
+        """Whether amounts of RAM are put side by side for the machine that is told."""
+        return len(self._post.machine.ram_options) > 1 and self._machine is not None and not self._machine.lacks_card
+
+    def _of_ram(self) -> FitPart:
+        """What each amount of RAM opens, and from how much on the named models run."""
+        machine = self._machine
+        assert machine is not None
+        amounts = self._post.machine.ram_options
+        opened = [Opened(ram, self._largest_split(machine, ram)) for ram in amounts]
+        named = [(each.model, least_ram(each.model, machine.machine, _CONTEXTS[1])) for each in self._candidates]
+        most = max(amounts) // GIB
+        least = [(f"{model.shape.name} {model.quant}", ram if ram and ram <= most else None) for model, ram in named]
+        return FitPart("buying", ram_answer(opened, least, self._parts.advice))
+
+    def _largest_split(self, machine: PlannedMachine, ram: int) -> Offer | None:
+        with_so_much = with_ram(machine, ram).machine
+        by_size = sorted(self._parts.recommendations.models, key=lambda each: -each.parameters)
+        offers = (best_offer(each, with_so_much) for each in by_size if each.shape.experts is not None)
+        return next((offer for offer in offers if offer is not None), None)
 
     @property
     def _weighs_its_card(self) -> bool:

@@ -19,6 +19,7 @@ from bot.answers.settings_of import settings_answer
 from bot.answers.told import without_told
 from bot.answers.unknown import first_aid_answer, gone_back, looked_at, ready_post, unknown_answer
 from bot.base.languages import Language, Text
+from bot.clinic.asides import asides
 from bot.clinic.clauses import in_one, is_solved_by, runs_of
 from bot.clinic.corrections import corrected
 from bot.clinic.course import Course, Saying, course_of
@@ -136,6 +137,7 @@ _QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
 # stands there, where none does, and where nothing shows a question but that people put it in just such words.
 _ASKED_OF_OURS, _ASKED_AT_ALL, _ASKED_IN_THESE_WORDS = 0.55, 0.72, 0.82
 _ASKED_IN_OTHER_WORDS = 0.75
+_ASKED_BESIDE = 0.84  # and of a piece of a long post, beside what was computed
 _WORD_FOR_WORD = 0.95
 # How sure an answer is: to a question, and to words that ask nothing.
 _SURELY_MEANT, _MEANT_AS_TOLD = 0.75, 0.85
@@ -292,6 +294,7 @@ class _Replying:
             return self._said(several[:_MOST_ANSWERS], ())
         found = [self._judged(part) for part in self._parts_said()[:_MOST_ANSWERS]]
         asked = self._asked(found)
+        found += self._asides(found)
         if not (found or asked) or self._repeats(found, asked):
             return self._noted()
         return self._said(found, asked)
@@ -308,6 +311,16 @@ class _Replying:
         answered = [reply.parts[0] for reply in alone if reply.parts and reply.kind != "ask"]
         is_list_of_steps = any(reply.kind == "howto" and not reply.asks for reply in alone)
         return [] if is_list_of_steps else list({part.id: part for part in answered}.values())
+
+    def _asides(self, found: Sequence[Part]) -> list[Part]:
+        """What the knowledge says to the smaller questions of a long post about what fits."""
+        is_long = len(self._own) > _LONGEST_QUESTION and not self._message.thread and not self._post.has("printed")
+        if not (is_long and found and found[0].kind == "fit"):
+            return []
+        said = {part.id for part in found}
+        return [
+            Part("howto", each.id, each.title, each.score, each.answer) for each in asides(self._own, self._parts, said)
+        ]
 
     def _said(self, found: Sequence[Part], asked: tuple[PointId, ...]) -> Reply:
         whole = composed(
@@ -597,6 +610,8 @@ class _Replying:
     def _asks_more_than(self, found: Candidate) -> bool:
         """Whether something is asked that can be answered, and what was recognised in the words is not sure."""
         post = self._post
+        if post.has("wished-speed") and post.has_any(_ASKS) and not post.has_any(("printed", "command")):
+            return True
         if found.score >= _TOLD_SURELY or post.has_any(("printed", "command", *_OWN_TROUBLE)):
             return False
         if post.scores["fit"] >= APPLIES and self._asks_what_fits:
@@ -1090,6 +1105,7 @@ class _Replying:
         """The answers, with what was computed beside them: in front where nothing else is known and it explains it."""
         said = list(self._topics_said())
         computed = self._computed if said and not any(part.id in _COMPUTES for part in said) else None
+        computed = computed or self._computed_beside(said)
         if computed is not None:
             is_reason = self._finding is None and computed.answer.tone == "bad"
             said = [computed, *said] if is_reason else [*said, computed]
@@ -1130,11 +1146,18 @@ class _Replying:
             if said & _TROUBLES and not self._is_addition(topic):
                 continue
             for part in self._of_topic(topic):
-                is_general = "fit" in said and part.id in _COMPUTED_INSTEAD
+                is_general = "fit" in said and self._is_general_beside(part)
                 if part.id not in ids and not (said and (part.is_guess or is_general)):
                     said.add(topic)
                     ids.add(part.id)
                     yield part
+
+    def _is_general_beside(self, part: Part) -> bool:
+        """Whether an answer of the knowledge says less than what was computed: in general what that says, or what is
+        only near a long post.
+        """
+        is_near = part.kind == "howto" and part.score < _ASKED_BESIDE and len(self._own) > _LONGEST_QUESTION
+        return part.id in _COMPUTED_INSTEAD or is_near
 
     @property
     def _computed(self) -> Part | None:
@@ -1151,6 +1174,13 @@ class _Replying:
             return None
         kind: Kind = "diagnosis" if found is None else "fit"
         return Part(kind, part.id, part.answer.title, _COMPUTED, part.answer)
+
+    def _computed_beside(self, said: Sequence[Part]) -> Part | None:
+        """The plan beside what the knowledge says of the context, where model, machine and context are told."""
+        post = self._post
+        is_of_memory = len(said) == 1 and said[0].kind == "howto" and post.has("machine") and post.has("model")
+        part = self._fit.computed() if is_of_memory and "context" in post.request.hardware else None
+        return Part("fit", part.id, part.answer.title, _COMPUTED, part.answer) if part is not None else None
 
     def _explains(self, plan: Answer) -> bool:
         """Whether a plan tells why something unknown goes wrong: it does not fit, or it is slow for lying in RAM."""

@@ -117,11 +117,12 @@ def told_line(request: Request) -> str:
 
 def context_of(post: PostReading) -> int | None:
     """The context that was told, in tokens."""
-    told = post.request.hardware.get("context", "").lower().rstrip("k")
+    written = post.request.hardware.get("context", "").lower()
+    told = written.rstrip("km")
     if not told.replace(".", "", 1).isdigit():
         return None
-    number = float(told)
-    context = round(number * 1024) if number < 1024 else round(number)
+    number = float(told) * (1024 if written.endswith("m") else 1)  # "1M" is as good as 1024k
+    context = round(number * 1024) if number <= 1024 else round(number)
     return context if 256 <= context <= 1 << 20 else None
 
 

@@ -16,18 +16,22 @@ from bot.hardware.told import Kind, ToldMachine
 _USUAL_RAM = ((8 * GIB, 16 * GIB), (24 * GIB, 32 * GIB), (1 << 60, 64 * GIB))
 _USUAL_PHONE = 8 * GIB
 _ANY_PHONE = "Android phone"
+_MUCH_LARGER = 2  # times what the cards hold: beside those there is RAM
 _BOARD_SPEED = (5e9, 17e9)  # bytes per second: a Raspberry Pi 4 to 5 (32 bits of LPDDR4X-4267)
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedMachine:
-    """A machine to plan with. `lacks_ram`, `lacks_card`: it was not told, and the answer might change with it."""
+    """A machine to plan with. `lacks_ram`, `lacks_card`: it was not told, and the answer might change with it. `apart`:
+    what is said of another computer that was told beside it.
+    """
 
     machine: Machine
     kind: Kind
     notes: tuple[Text, ...] = ()
     lacks_ram: bool = False
     lacks_card: bool = False
+    apart: Text | None = None
 
     @property
     def notes_without_ram(self) -> tuple[Text, ...]:
@@ -46,14 +50,39 @@ def planned(told: ToldMachine, system: System, cards: CardIndex) -> PlannedMachi
         return _phone(told, cards)
     if told.kind == "board":
         return _board(told)
-    devices = _devices(told, cards)
+    devices, other = _of_one_computer(_devices(told, cards))
     system = "macos" if are_apples(devices) else system
     machine = Machine(devices, told.ram or 0, system, ram_speed=told.ram_speed)
     ram = told.ram or _assumed_ram(machine)
     lacks_ram = told.ram is None and not machine.unified
     notes = [*_not_believed(told), *_assumptions(devices), *([_ram_note(ram)] if lacks_ram else [])]
     lacks_card = not devices and not (told.without_card or told.integrated)
-    return PlannedMachine(replace(machine, ram=ram), _kind(told, machine), tuple(notes), lacks_ram, lacks_card)
+    apart = _APART.format(here=_named(devices), other=_named(other)) if other else None
+    return PlannedMachine(replace(machine, ram=ram), _kind(told, machine), tuple(notes), lacks_ram, lacks_card, apart)
+
+
+_APART = Text(
+    "Two computers work on one model only over the network (llama.cpp's RPC, exo): it adds memory, not speed, and a "
+    "slow network makes it crawl. I counted {here} alone, without {other}.",
+    "两台电脑只能通过网络一起跑一个模型（llama.cpp 的 RPC、exo）：加的是内存不是速度，网络慢就更慢。"
+    "下面只按 {here} 算，没算 {other}。",
+)
+
+
+def _of_one_computer(devices: tuple[Device, ...]) -> tuple[tuple[Device, ...], tuple[Device, ...]]:
+    """The devices of the computer that holds more, and those of another: a chip that shares its computer's memory is in
+    no computer with cards.
+    """
+    shared = tuple(device for device in devices if device.card is not None and device.card.unified and device.memory)
+    cards = tuple(device for device in devices if device not in shared)
+    if not shared or not any(device.memory for device in cards):
+        return devices, ()
+    is_larger = shared[0].memory > _MUCH_LARGER * sum(device.memory for device in cards)
+    return (shared, cards) if is_larger else (cards, shared)
+
+
+def _named(devices: Sequence[Device]) -> str:
+    return " + ".join(_counted(devices))
 
 
 def _kind(told: ToldMachine, machine: Machine) -> Kind:
@@ -81,6 +110,11 @@ def with_devices(planned_machine: PlannedMachine, devices: Sequence[Device]) -> 
     elif planned_machine.lacks_ram:
         machine = replace(machine, ram=max(machine.ram, _assumed_ram(machine)))
     return replace(planned_machine, machine=replace(machine, system=_system_with(devices, machine.system)))
+
+
+def with_ram(planned_machine: PlannedMachine, ram: int) -> PlannedMachine:
+    """The same machine with so many bytes of RAM."""
+    return replace(planned_machine, machine=replace(planned_machine.machine, ram=ram), lacks_ram=False)
 
 
 def _system_with(devices: Sequence[Device], system: System) -> System:

@@ -178,7 +178,7 @@ class ToldMachine:
     `devices` are the cards the author has, `options` those compared or wished for. `vram` is set where an amount is
     told without a card. `without_card`: the author says to have none. `unbelievable`: amounts that no machine has;
     `unknown_cards`: names that look like a card's and belong to none that is known. `ram_speed`: bytes per second that
-    the RAM delivers, from and to.
+    the RAM delivers, from and to; `ram_options`: amounts of RAM that are put side by side.
     """
 
     devices: tuple[Device, ...] = ()
@@ -191,6 +191,7 @@ class ToldMachine:
     unbelievable: tuple[str, ...] = ()
     unknown_cards: tuple[str, ...] = ()
     ram_speed: tuple[float, float] | None = None
+    ram_options: tuple[int, ...] = ()
 
     @property
     def is_told(self) -> bool:
@@ -210,6 +211,7 @@ class ToldMachine:
             unbelievable=(*self.unbelievable, *later.unbelievable),
             unknown_cards=(*self.unknown_cards, *later.unknown_cards),
             ram_speed=later.ram_speed or self.ram_speed,
+            ram_options=later.ram_options or self.ram_options,
         )
 
 
@@ -508,6 +510,7 @@ class MachineReader:
             integrated=integrated,
             unbelievable=_unbelievable(amounts),
             ram_speed=self._words.ram_speed(plain),
+            ram_options=_ram_options(plain) if cards or memory.vram else (),
         )
 
     def _option(self, plain: str, card: ToldCard, owned: tuple[Device, ...]) -> tuple[Device, ...]:
@@ -605,6 +608,24 @@ def _listed_choices(plain: str, cards: Sequence[ToldCard]) -> Iterator[int]:
         if at - first > 1 and _WHICH_OF_THEM.search(behind):
             yield from range(first, at)
         first = at
+
+
+# "96 or 192gb", "32g还是64g内存": amounts of RAM to choose from; no card has such a size.
+_RAM_CHOICE = late(
+    r"(?<![\d.a-z])(?P<first>32|48|64|96|128|192|256)\s?(?:g(?:i?b)?)?\s?(?:of ram )?(?:内存)?\s?"
+    r"(?:or|vs|versus|/|还是|或者?)\s?(?P<second>48|64|96|128|192|256|384|512)\s?g(?:i?b)?(?![a-z0-9])"
+)
+
+
+def _ram_options(plain: str) -> tuple[int, ...]:
+    """Amounts of RAM that are put side by side, where RAM is spoken of or no card holds so much."""
+    found = _RAM_CHOICE.search(plain)
+    if found is None or not _OF_RAM.search(plain):
+        return ()
+    return int(found["first"]) * GIB, int(found["second"]) * GIB
+
+
+_OF_RAM = late(r"(?<![a-z])ram(?![a-z])|内存|ddr[45]")
 
 
 def _totals(plain: str, found: Sequence[_Amount]) -> Iterator[_Amount]:

@@ -14,6 +14,7 @@ from bot.base.phrases import either
 
 FLAGS = re.IGNORECASE | re.ASCII
 _BETWEEN = r"[\s:=<>≤≥~\"'`(]{0,6}+"  # what stands between a program's name and its version, beside "version"
+_OPTION = re.compile(r"(?<!\S)--[a-z][\w-]{1,40}[ =]\S{1,80}")
 _WORD_BEFORE = re.compile(
     rf"(?<![a-z0-9.+/_-])([a-z][a-z0-9.+/_-]{{0,40}}+|[\u3400-\u9fff]{{1,2}}){_BETWEEN}(?:(?:version|release|build|ver){_BETWEEN})?$",
     re.IGNORECASE,
@@ -49,7 +50,8 @@ class GoodVersions:
     spoken: Spoken
 
     def first(self, text: str) -> str | None:
-        """The first version that a line says was good."""
+        """The first version that a line says was good; the value of an option is none."""
+        text = _OPTION.sub(" ", text)
         if not self._finds("version", text):
             return None
         sentences = self._patterns["ends"].split(text)

@@ -8,6 +8,7 @@ _UNIT = (
 )
 _LEAST = (
     r"(?:at least|min(?:imum)?(?: of)?|no less than|not (?:less|slower) than|>=?|≥|above|over|more than|want|need"
+    r"|(?:how (?:can|do|could) (?:i|you|we)|to|can i|could i) (?:get|reach|achieve|hit)|达到|跑到|跑出|做到"
     r"|至少|最低|最少|不低于|别低于|不能低于|起码|大于|超过|要有)"
 )
 _WISHED = late(

@@ -58,6 +58,11 @@ def ram_beside(model: Model, machine: Machine, context: int) -> int | None:
     return next((with_more.ram // GIB for with_more in larger if _runs_on(model, with_more, context)), None)
 
 
+def least_ram(model: Model, machine: Machine, context: int) -> int | None:
+    """GB of RAM from which on a model runs on the machine's cards; None where no usual amount is enough."""
+    return next((ram for ram in _RAM if _runs_on(model, replace(machine, ram=ram * GIB), context)), None)
+
+
 def _fits_whole(model: Model, cards: tuple[int, ...], context: int, system: System) -> bool:
     machine = _machine(cards, 64, system)
     if model.file_bytes > sum(machine.usable_vram):

@@ -13,6 +13,13 @@ _TOLD = re.compile(
     r"(?<![\d.])(?P<number>\d{1,3}(?:\.\d{1,2})?)\s?(?:t/s|t/sec|tok/s|toks/s|tokens?/s(?:ec)?|tps"
     r"|tokens? (?:per|a) second|token每秒|个?token(?:一秒|每秒))(?![a-z])"
 )
+# Seconds that one takes: "10 sec/token", "1 token in 57 seconds", "10秒一个字".
+_SECONDS = re.compile(
+    r"(?<![\d.])(\d{1,3}(?:\.\d)?)\s?\+?\s?(?:s|secs?|seconds?)\s?(?:/|per|a|for each|for one)\s?(?:token|word)"
+    r"|(?:1|one|a|each|every) (?:token|word) (?:in|every|per|takes?) (?:about |around )?(\d{1,3}) ?(?:s|sec|seconds)\b"
+    r"|(\d{1,3})\s?秒(?:钟)?(?:才)?(?:出|蹦|吐|写|生成)?(?:一|1)个?(?:字|词|token)"
+)
+_SHOWN = 0.5  # tokens a second that are rounded like others
 _LEAST = 0.6  # of what is expected at least: whoever gets less has something in the way
 _SLOWER = Text(
     "{told} tokens/s is too slow for this: something is in the way. Mostly the VRAM overflows (Task Manager: "
@@ -20,6 +27,12 @@ _SLOWER = Text(
     "less context, close browser and games.",
     "{told} token/s 不正常，偏慢：多半是显存溢出了（任务管理器里“共享 GPU 内存”在涨），或者放进显卡的层数太少。"
     "按下面的层数填、上下文调小、关掉浏览器和游戏再试。",
+)
+_SLOWER_SHARED = Text(
+    "{told} tokens/s is too slow for this: the memory is full, and the model is read from storage again for every "
+    "word. Close other apps, set a smaller context (2 to 4k), or take a smaller file.",
+    "{told} token/s 不正常，偏慢：内存满了，每个字都要从存储里重读模型。"
+    "关掉别的应用、上下文调到 2k～4k，或者换小一点的文件。",
 )
 _NORMAL = Text("{told} tokens/s is normal for this.", "{told} token/s 是正常速度。")
 
@@ -48,8 +61,9 @@ def with_told_speed(answer: Answer, plan: Plan, prose: str) -> Answer:
     if told is None or plan.speed is None:
         return answer
     normal = _NORMAL if plan.verdict == "gpu" else _normal_split(plan)
-    words = _SLOWER if is_told_too_slow(plan, prose) else normal
-    said = words.format(told=rounded(told), bandwidth=_bandwidth(plan))
+    slower = _SLOWER_SHARED if plan.machine.unified or plan.machine.phone else _SLOWER
+    words = slower if is_told_too_slow(plan, prose) else normal
+    said = words.format(told=rounded(told) if told >= _SHOWN else f"{told:.2f}", bandwidth=_bandwidth(plan))
     return replace(answer, blocks=(Paragraph(said), *answer.blocks))
 
 
@@ -73,5 +87,7 @@ def is_told_too_slow(plan: Plan, prose: str) -> bool:
 
 
 def _told(prose: str) -> float | None:
-    found = _TOLD.search(prose)
+    found, slow = _TOLD.search(prose), _SECONDS.search(prose)
+    if slow is not None and (found is None or slow.start() < found.start()):
+        return 1.0 / max(0.1, float(next(filter(None, slow.groups()))))
     return float(found["number"]) if found is not None else None

@@ -1,0 +1,60 @@
+"""The smaller questions of a long post, beside that which was answered: "do i need linux? will it harm my laptop?"."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from msgspec import structs
+
+from bot.base.late import late
+from bot.clinic.knowing import Known, known
+from bot.clinic.parts import Parts
+from bot.intake.questions import is_asked
+
+# Answers that say in general what is computed for whoever tells of a machine, or that only name a program.
+_COMPUTED = (
+    *("how-large-a-model", "which-model", "which-loader", "beginner-loader", "which-quantization", "is-it-for-me"),
+    *("fits-in-vram-which", "speed-normal", "benchmark-how", "context-size", "mac-or-pc", "old-server-cards"),
+    *("bigger-or-better", "ram-for-split-models", "vram-not-enough", "memory-parts", "start-from-zero", "two-cards"),
+    *("gpu-layers", "quantization-letters", "buy-which-card", "phone-llm", "more-ram-faster", "too-slow"),
+)
+_NARROW = ("term:", "loader:", "format:", "reads:", "compare:", "terms:", "candidates")
+_ENDS = late(
+    r"(?<=[?？])|[\n。！!；;]|\.\s"
+    r"|(?:[,，]\s?|\s)(?=(?:and |also |and also )(?:what|how|which|do|does|will|can|is|are|should)\b)"
+)
+_LEAD = late(r"^(?:and |also |but |or |so |ps:? |btw,? |还有|另外|顺便|以及)+")
+_SHORTEST, _LONGEST = 5, 120  # characters
+_MOST_LOOKED_UP, _MOST = 6, 2
+_SCORE, _SURENESS = 0.84, 0.84  # of an answer that is meant for a piece of a post
+
+
+def asides(text: str, parts: Parts, said: Collection[str]) -> Iterator[Known]:
+    """The answers of the knowledge to the smaller questions of a post, in brief, at most two. `said`: ids of what was
+    answered.
+    """
+    questions = list(_questions(text))
+    found = 0
+    for question in questions[:_MOST_LOOKED_UP] if len(questions) > 1 else ():
+        answer = known(question, parts)
+        if answer is None or answer.id in said or not _is_meant(answer):
+            continue
+        yield _brief(answer)
+        found += 1
+        if found == _MOST:
+            return
+
+
+def _questions(text: str) -> Iterator[str]:
+    for piece in _ENDS.split(text):
+        question = _LEAD.sub("", piece.strip().lower())
+        if _SHORTEST <= len(question) <= _LONGEST and is_asked(question):
+            yield question
+
+
+def _is_meant(answer: Known) -> bool:
+    is_other = answer.id in _COMPUTED or answer.id.startswith(_NARROW)
+    return answer.sure and not is_other and answer.score >= _SCORE and answer.sureness >= _SURENESS
+
+
+def _brief(answer: Known) -> Known:
+    return replace(answer, answer=structs.replace(answer.answer, blocks=answer.answer.blocks[:1]))

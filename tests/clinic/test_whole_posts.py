@@ -1,0 +1,84 @@
+"""Whole help posts about what fits: the decisive fact first, each question answered, nothing read that is not there."""
+
+import re
+
+import pytest
+from shipped import CLINIC
+
+from bot.answers.markdown import markdown
+from bot.clinic.message import Message, Reply
+
+
+def reply(text: str) -> Reply:
+    return CLINIC.reply(Message(text))
+
+
+def said(text: str) -> str:
+    found = reply(text)
+    return markdown(found.answer, found.language) if found.answer else ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # what is asked beside what fits
+        (
+            "New to this. Gaming laptop with a 4070, 32gb of ram, I want a chatbot for homework. Do I need linux? "
+            "Which model should I take? And will it damage my laptop?",
+            ["Begin with", "Windows is fine", "harms nothing"],
+        ),
+        ("3060 12g 32g内存 推荐什么模型 另外gpu层数填多少层", ["建议先试", "拉满"]),
+        ("16g内存想跑70b 固态当内存用行不行", ["跑不了", "固态一秒"]),
+        ("预算8000 主要跑酒馆和comfyui a卡n卡怎么选", ["N 卡最省心"]),
+        # cards that are weighed: with those that are there, the power supply, what holds the wanted model
+        (
+            "I have a 3060 12gb and a 600W psu. Used 3090s are $700, 5060 ti 16gb is $430. Which one for LLMs?",
+            ["RTX 3060 + RTX 3090 make 36.0 GiB", "your 600 W is tight"],
+        ),
+        ("5070 ti or 2x 5060 ti 16gb to run 70b models?", ["None of them holds", "2 × RTX 3090"]),
+        ("MI50 32g 还是 2080ti 22g 哪个好", ["ROCm 已经不支持"]),
+        ("two v100 32gb sxm2 or a 3090 for llms, which one?", ["CUDA 13"]),
+        # RAM
+        ("5090 with 96 or 192gb of ddr5 ram, want to run qwen3 235b", ["runs from 128 GB on", "two sticks"]),
+        ("4060 8g 内存升级到64g有用吗 想跑qwen3.6 35b a3b", ["内存从 24G 起"]),
+        # how fast: by the RAM, against what was told, and what a wish takes
+        ("Qwen3-235B-A22B Q3 on 2x 3090, 128gb ddr4 3200, 4.5 t/s, is that normal?", ["normal here", "44–51 GB/s"]),
+        ("llama 3.2 3b on an android phone with 6gb ram, 1 token in 40 seconds. is that normal?", ["memory is full"]),
+        ("how can i get 300 t/s with qwen3:30b, which gpu?", ["RTX 5090", "300 t/s"]),
+        # several users, two computers, a context that is asked for
+        (
+            "Llama-3.3-70B in vLLM for 5 people with 128k context, how much vram do I need?",
+            ["40.0 GiB", "200.0 GiB"],
+        ),
+        ("can i combine my desktop (3080 10gb) and my macbook m2 pro 16gb to run a 32b?", ["only over the network"]),
+        ("4090+64g内存 上下文128k就爆显存 qwen3-32b q4 怎么办 开kv量化有影响吗", ["减半", "按我的估算"]),
+    ],
+)
+def test_every_part_of_a_post_is_answered(text: str, expected: list[str]) -> None:
+    found = said(text)
+    assert [each for each in expected if each not in found] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thinking of selling my 4070 ti super for a 7900xtx, only for LLMs. good idea or will i regret it",
+        "we want 20 people at work to use a local coding model on one RTX Pro 6000 96GB. which model, which server?",
+    ],
+)
+def test_what_is_weighed_is_answered(text: str) -> None:
+    assert reply(text).kind == "fit"
+
+
+def test_nothing_is_called_so_many_times_as_fast_that_does_not_run() -> None:
+    assert not re.search(r"(?:is|about) 0\.0 times", said("5070 ti or 2x 5060 ti 16gb to run 70b models?"))
+
+
+def test_the_value_of_an_option_is_no_version_that_worked() -> None:
+    command = "vllm serve Qwen3-32B-AWQ --tensor-parallel-size 2 --gpu-memory-utilization 0.9 --max-model-len 4096"
+    assert "0.9" not in said(f"两张3090 是否显存不足 总是提示显存不足\n{command}").replace(command, "")
+
+
+def test_the_limits_of_a_machine_are_not_the_sizes_it_is_offered() -> None:
+    found = said("m3 ultra mac studio with 256gb, which model should I run?")
+    assert "Qwen3.5-397B-A17B" in found
