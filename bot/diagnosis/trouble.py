@@ -129,7 +129,7 @@ class Trouble:
         what is told need not sound like a complaint.
         """
         spoken = [log.lines[line.number].text for line in lines if self.speaks(log, line.number)]
-        if len(lines) - len(spoken) > _SHOWN or self._field.healthy(log) or log.is_solved:
+        if not spoken or len(lines) - len(spoken) > _SHOWN or self._field.healthy(log) or log.is_solved:
             return False
         if not (plainly or any(line.alarms for line in lines) or any(map(log.complaints.is_troubled, spoken))):
             return False

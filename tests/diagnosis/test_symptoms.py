@@ -1,6 +1,7 @@
 """Symptoms told in words: only a complaint counts, only in somebody's own words, only when no log says more."""
 
 import pytest
+from shipped import CLINIC
 from small_knowledge import entry, ids
 
 NONSENSE = entry("nonsense", "胡言乱语", "一堆乱码", "writes gibberish", "talking nonsense", kind="symptom")
@@ -51,3 +52,16 @@ def test_what_is_no_complaint_is_left_alone(told: str) -> None:
 
 def test_a_failure_in_the_log_stands_first() -> None:
     assert ids("模型一直胡言乱语\nCUDA error: out of memory", NONSENSE, MEMORY) == ["memory", "nonsense"]
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        "[2025-07-16 05:13:20] Attention backend not set. Use flashinfer backend by default.\n"
+        "[2025-07-16 05:13:21] Init torch distributed ends. mem usage=0.00 GB",
+        "0.00.105.137 W server tools or MCP servers are enabled, using localhost as default CORS origin\n"
+        "0.00.105.675 W srv  llama_server: the following feature(s) are enabled:",
+    ],
+)
+def test_what_only_a_logger_says_is_nobodys_complaint(log: str) -> None:
+    assert CLINIC.diagnose(log).candidates == ()
