@@ -82,7 +82,7 @@ class Hit(Generic[T]):
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
     """The answer when one is meant for sure, else None; `candidates` best first, at most three. `beside`: what may be
-    meant as well, and is worth showing under it. `sureness`: of the first candidate, from 0 to 1.
+    meant as well, and is worth showing under it. `sureness`: that the first, or what is beside it, is meant (0 to 1).
     """
 
     sure: T | None
@@ -162,9 +162,11 @@ class Lookup(Generic[T]):
         if exact:
             return Found(hits[0].item, tuple(hits[:limit]), None, 1.0)
         first = next(at for at in found if self.items[at] is hits[0].item)
-        how_sure = sureness(self._fit(asked, first, hits))
+        beside = _beside(hits)
+        rivals = hits[1:] if beside is None else hits[2:]  # where two are shown it is enough that one of them is meant
+        how_sure = max(sureness(self._fit(asked, first, hits[0], others)) for others in (hits[1:], rivals))
         is_meant = how_sure >= SURE and not _is_thin(asked, hits[0].score) and self._speaks_of_more(asked, first)
-        sure, beside = (hits[0].item, _beside(hits)) if is_meant else (None, None)
+        sure, beside = (hits[0].item, beside) if is_meant else (None, None)
         return Found(sure, tuple(hits[:limit]), beside, how_sure)
 
     def _rated(
@@ -225,11 +227,11 @@ class Lookup(Generic[T]):
                 return found
         return ()
 
-    def _fit(self, asked: Mapping[str, float], number: int, hits: Sequence[Hit[T]]) -> Fit:
-        """How well a question fits the first of what was found, an item by number."""
+    def _fit(self, asked: Mapping[str, float], number: int, first: Hit[T], rivals: Sequence[Hit[T]]) -> Fit:
+        """How well a question fits the first of what was found, an item by number. `rivals`: the others, best first."""
         return Fit(
-            score=hits[0].score,
-            lead=hits[0].score - (hits[1].score if len(hits) > 1 else 0.0),
+            score=first.score,
+            lead=first.score - (rivals[0].score if rivals else 0.0),
             elsewhere=sum(token[0] == ELSEWHERE and number not in self._asked_of.get(token, ()) for token in asked),
             belongs=self._belonging.of(asked),
         )
