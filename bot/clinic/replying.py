@@ -55,6 +55,7 @@ _COMPUTED, _UNSURE = 0.8, 0.3  # scores of what was computed, and of what is onl
 _CERTAINLY_OURS = ("loader", "model", "quant", "size")
 _OURS = ("field", "vram")
 _TROUBLE_SIGNS = ("trouble", "my-trouble", "text-odd", "text-fault", "t-crash", "t-card", "t-slow", "t-connection")
+_NAMED_TROUBLE = _TROUBLE_SIGNS[1:]  # more than a word that may stand in any question
 # Signs that anything at all is wrong.
 _ANY_TROUBLE = (*_TROUBLE_SIGNS, "complains", "t-load", "t-download", "printed", "command", "relapse", "picture")
 # Signs of what fails: there the data of a program is no answer, even to a question.
@@ -144,12 +145,13 @@ _SURELY_MEANT, _MEANT_AS_TOLD = 0.75, 0.85
 # Questions of what fits that are better answered for whoever asks.
 _COMPUTED_INSTEAD = (
     *("how-large-a-model", "which-model", "buy-which-card", "which-loader", "beginner-loader", "which-quantization"),
-    *("fits-in-vram-which", "is-it-for-me"),
+    *("fits-in-vram-which", "is-it-for-me", "more-ram-faster"),
 )
 _COMPUTES = ("plan", "table", "models", "buying")  # ids of answers that compute what was told
 # What tells formats apart: beside a machine it is asked before what runs on it.
 _FORMAT_ANSWERS = ("format-which",)
 _LONGEST_QUESTION = 120  # characters; who says more tells a story
+_SHORT_QUESTION = 60
 # Signs of words that are no question, however like one they are; and of what somebody tells others.
 _NEVER_ASKS = (
     "laugh",
@@ -165,6 +167,9 @@ _TELLS = (
     *("solved", "advice", "answer-start", "third-person", "you", "praise", "pleased", "opinion", "settles", "confirms"),
     *("benchmark", "show-off", "explains", "story", "rant", "release", "sale", "reply"),
 )
+# Those of them that a plain question may show: a dog's head (狗头人) is no joke, a console's name no other field, and
+# "update X" tells nobody to.
+_NO_JOKE, _NO_ADVICE = ("laugh", "elsewhere"), ("advice", "answer-start", "you", "opinion", "reply")
 _FIELD = "LLM"
 _LEANING = 1.0  # what it weighs that an odd text is most like what others told of theirs
 _SURELY_BROKEN = 0.7  # score of a failure told in words that goes before a fault of the text
@@ -211,6 +216,10 @@ def _since_moved_on(message: Message, parts: Parts) -> Message:
             aside = tuple(replace(each, behind=each.behind - at) for each in message.aside if each.behind > at)
             return replace(message, thread=(moved, *message.thread[at + 1 :]), aside=aside)
     return message
+
+
+def _without(signs: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sign for sign in signs if sign not in others)
 
 
 def _plain(answer: Answer) -> tuple[object, ...]:
@@ -616,6 +625,8 @@ class _Replying:
             return False
         if post.scores["fit"] >= APPLIES and self._asks_what_fits:
             return True
+        if self._is_meant_beyond_doubt and self._asks_what_is_known and not post.has_any(_NAMED_TROUBLE):
+            return True
         return post.has("asks") and (self._is_plainly_known or self._only_asks_what_is_known)
 
     @property
@@ -801,7 +812,7 @@ class _Replying:
             return False
         if post.scores["quality"] >= APPLIES or (post.scores["fit"] >= APPLIES and not self._is_plainly_known):
             return False  # computed, or asked about this very text
-        return self._is_known
+        return self._is_known and (self._asks_anything or not post.has("machine"))
 
     @property
     def _is_plainly_known(self) -> bool:
@@ -960,7 +971,9 @@ class _Replying:
         last, answer = self._last, self._known
         if self._message.thread or answer is None or not answer.sure or len(self._own) > _LONGEST_QUESTION:
             return False
-        if last.has_any(_NEVER_ASKS) or (last.has("foreign") and answer.sureness < _SURELY_MEANT):
+        is_beyond_doubt = self._is_meant_beyond_doubt
+        doubts = _without(_NEVER_ASKS, _NO_JOKE) if is_beyond_doubt and last.has("asks") else _NEVER_ASKS
+        if last.has_any(doubts) or (last.has("foreign") and answer.sureness < _SURELY_MEANT):
             return False
         if last.has_any(("printed", "machine", "vram", *_FAILS)) and answer.score < _ASKED_IN_OTHER_WORDS:
             return False  # trouble, or what fits
@@ -968,9 +981,17 @@ class _Replying:
             is_ours = last.has_any((*_CERTAINLY_OURS, *_OURS))
             least = _ASKED_OF_OURS if is_ours else _ASKED_AT_ALL
             return answer.score >= least or answer.sureness >= _SURELY_MEANT
+        if last.has_any((*_MACHINE, "vram")) and answer.score < _WORD_FOR_WORD:
+            return False  # somebody tells of a machine
         is_post = self._message.where != "channel"  # of a channel much is said to somebody
         is_meant = answer.score >= _ASKED_IN_THESE_WORDS or (is_post and answer.sureness >= _MEANT_AS_TOLD)
-        return is_meant and not last.has_any(_TELLS)
+        return is_meant and not last.has_any(_without(_TELLS, _NO_ADVICE) if is_post and is_beyond_doubt else _TELLS)
+
+    @property
+    def _is_meant_beyond_doubt(self) -> bool:
+        """Whether a short text is so surely what the knowledge answers that signs of something else count less."""
+        answer = self._known
+        return answer is not None and answer.sureness >= _MEANT_AS_TOLD and len(self._own) <= _SHORT_QUESTION
 
     @property
     def _is_left_alone(self) -> bool:

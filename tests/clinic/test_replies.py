@@ -206,6 +206,33 @@ def test_no_system_is_put_into_somebodys_mouth() -> None:
     assert "你用 Windows" in said(reply("win11 单卡3060 新手 不会命令行 用什么软件好"))
 
 
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        ("upgrade openwebui container", "open-webui-update"),  # as advice is put
+        ("open webui: switch off sign up", "open-webui-signup"),
+        ("狗头人选哪个exe下载", "which-koboldcpp-file"),  # a dog's head is no joke here
+        ("can a ps5 run local llms", "console-llm"),  # a word of another field
+        ("make ollama use just one gpu", "ollama-choose-gpu"),  # near a trouble
+    ],
+)
+def test_a_short_post_that_is_surely_known_is_answered_whatever_its_words_may_be_a_sign_of(
+    text: str, id_: str
+) -> None:
+    assert id_ in said_by_the_knowledge(text)
+
+
+def said_by_the_knowledge(text: str) -> str:
+    """The ids of the answers, and of what is shown beside them."""
+    found = reply(text)
+    beside = clinic().topics.find(text).beside if found.parts and found.parts[0].kind == "howto" else None
+    return " ".join([part.id for part in found.parts] + ([beside.id] if beside else []))
+
+
+def test_what_tells_others_in_a_channel_is_left_alone_however_well_it_is_known() -> None:
+    assert reply("update open webui with docker", where="channel").kind == "silent"
+
+
 def test_a_bare_plea_in_a_channel_is_left_alone_and_a_mention_never_is() -> None:
     assert reply("help", where="channel").kind == "silent"
     assert reply("help", where="mention").kind == "ask"

@@ -49,6 +49,12 @@ def test_where_two_answers_are_as_near_both_are_shown() -> None:
     assert blocks_as_markdown(with_beside(blocks, beside), "en").split() == ["first", "**Other**", "second"]
 
 
+def test_of_two_that_are_as_near_one_is_meant_more_surely_than_the_first_of_them() -> None:
+    alike, other = Item(("open a folder here",)), Item(("move a heavy table",))
+    alone = Lookup((FOLDER, other), str.split).find("open a folder")
+    assert Lookup((FOLDER, alike, other), str.split).find("open a folder").sureness >= alone.sureness - 0.05
+
+
 @pytest.mark.parametrize("question", ["who made koboldcpp", "电脑蓝屏怎么办", "什么显示器好"])
 def test_a_question_that_an_answer_speaks_too_little_of_is_not_answered_for_sure(question: str) -> None:
     assert CLINIC.topics.find(question).sure is None
