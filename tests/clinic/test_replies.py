@@ -216,9 +216,7 @@ def test_no_system_is_put_into_somebodys_mouth() -> None:
         ("make ollama use just one gpu", "ollama-choose-gpu"),  # near a trouble
     ],
 )
-def test_a_short_post_that_is_surely_known_is_answered_whatever_its_words_may_be_a_sign_of(
-    text: str, id_: str
-) -> None:
+def test_a_short_post_that_is_surely_known_is_answered_whatever_its_words_may_be_a_sign_of(text: str, id_: str) -> None:
     assert id_ in said_by_the_knowledge(text)
 
 
