@@ -26,6 +26,13 @@ class Conditions:
         self._around = around
         self._possible: dict[int, tuple[Use, ...]] = {}
 
+    def rule_out(self, pattern: Pattern) -> bool:
+        """Whether the log allows no use of a wording, as far as that is cheaper to tell than whether it stands there:
+        what a long log is asked for was looked for at once.
+        """
+        uses = self.possible(pattern) if self._log.is_long else self._possible.get(pattern.number)
+        return uses is not None and not uses
+
     def possible(self, pattern: Pattern) -> tuple[Use, ...]:
         """The uses of a wording that the log allows, wherever it stands."""
         uses = self._possible.get(pattern.number)

@@ -308,6 +308,8 @@ class Diagnoser:
         if log.is_printed(number):
             candidates = [(each, share) for each, share in candidates if not patterns[each].is_told]
         for pattern_number, share in candidates:
+            if conditions.rule_out(patterns[pattern_number]):
+                continue
             found = self._best_match(patterns[pattern_number], share, number, log)
             if found is not None and (uses := _uses(found, number, log, conditions)):
                 yield found, uses
@@ -355,7 +357,7 @@ def _uses(found: Match, number: int, log: Log, conditions: Conditions) -> list[U
 
 def _means(entry: Failure, found: Match, number: int, log: Log) -> bool:
     """Whether a failure was printed, or a symptom told; what is listed in a wish is neither."""
-    if log.complaints.is_wish_or_news(log.introduction(number)):
+    if (introduction := log.introduction(number)) and log.complaints.is_wish_or_news(introduction):
         return False
     return _is_met(found, number, log) if entry.kind == "failure" else _is_told(found, number, log)
 

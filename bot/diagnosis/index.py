@@ -8,7 +8,7 @@ Ganti, Kaushik, "A primitive operator for similarity joins in data cleaning", 20
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple, TypeVar
@@ -60,6 +60,25 @@ class _Remembered(dict[str, Any]):
         return found
 
 
+class _Made(dict[str, Any]):
+    """What is made for the words that were asked for."""
+
+    def __init__(self, make: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, word: str) -> Any:
+        made = self[word] = self._make(word)
+        return made
+
+
+class _Headed(NamedTuple):
+    """The numbers of the patterns that have a rarest word: without another word, and under one that they also have."""
+
+    alone: list[int]
+    beside: dict[str, list[int]]
+
+
 class Posted(NamedTuple):
     """The numbers of patterns under words: who holds enough of one holds a word that it stands under in `alone`, or two
     of those in `paired`.
@@ -98,7 +117,7 @@ class Index:
         self._met: set[str] = set()
         self._weight = _Remembered(self.weights, 0.0)
         self._filed = _Remembered(self.measured.filed, ())
-        self._headed = _Remembered(self.measured.headed, ())
+        self._headed = _Made(self._headed_by)
         self._posted = {
             share: Posted(_Remembered(posted.alone, ()), _Remembered(posted.paired, ()))
             for share, posted in zip(SHARES, self.measured.posted, strict=True)
@@ -172,9 +191,21 @@ class Index:
 
     def whole(self, known: frozenset[str]) -> list[int]:
         """The signatures all of whose words are among these, best first."""
-        words = self._words
-        headed = chain.from_iterable(map(self._headed.__getitem__, known))
-        return sorted((number for number in headed if words[number] <= known), key=self._longest_first)
+        words, found = self._words, []
+        for head in known:
+            headed = self._headed[head]
+            found += headed.alone
+            for second in known & headed.beside.keys():
+                found += [number for number in headed.beside[second] if words[number] <= known]
+        return sorted(found, key=self._longest_first)
+
+    def _headed_by(self, word: str) -> "_Headed":
+        """The signatures whose rarest word this is, by the longest word that each has beside it."""
+        headed = _Headed([], defaultdict(list))
+        for number in self.measured.headed.get(word, ()):
+            beside = max(self._words[number] - {word}, key=_by_length, default="")
+            (headed.beside[beside] if beside else headed.alone).append(number)
+        return headed
 
     def alike(self, known: frozenset[str], least: float) -> tuple[tuple[int, float], ...]:
         """(number of a signature, share of its weight) of those that share a rare word and at least that share, by
@@ -401,6 +432,10 @@ def _adjusted(word: str, weight: float) -> float:
     if word in NEGATIONS:
         return max(weight, 1.5)
     return min(weight, 0.5) if word in FILLERS else weight
+
+
+def _by_length(word: str) -> tuple[int, str]:
+    return len(word), word
 
 
 def _within_one(first: str, second: str) -> bool:

@@ -1,8 +1,9 @@
 """Which known fault of a version a text tells of."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
@@ -25,13 +26,14 @@ def known_fault(faults: Sequence[KnownFault], facts: Facts, lines: Sequence[Line
     if not lines:
         return None
     log = "\n".join(line.text for line in lines)[:_READ].lower()
-    found = next((fault for fault in faults if _may_have(fault, facts, log) and _is_told(fault, log)), None)
+    version = cache(lambda program: version_of(program, facts, log))  # each is looked for once: a log may be long
+    found = next((fault for fault in faults if _may_have(fault, version) and _is_told(fault, log)), None)
     return Known(found, _telling(found, lines)) if found else None
 
 
-def _may_have(fault: KnownFault, facts: Facts, log: str) -> bool:
+def _may_have(fault: KnownFault, version_told: Callable[[str], str]) -> bool:
     """Whether the reader's version has the fault; one that is not told has only a fault that is sure by its words."""
-    version = version_of(fault.program, facts, log)
+    version = version_told(fault.program)
     if not version:
         return fault.sure
     is_before = fault.broken_in and is_older(version, fault.broken_in)

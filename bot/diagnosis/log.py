@@ -65,6 +65,11 @@ class Log:
         self._readings: dict[int, Reading] = {}
         self._plain: dict[int, frozenset[str]] = {}
 
+    @property
+    def is_long(self) -> bool:
+        """As the function."""
+        return len(self.lines) > _FEW
+
     def reading(self, number: int) -> Reading:
         """The known words of a line, damaged ones as they were meant."""
         known = self._readings.get(number)

@@ -1,7 +1,7 @@
 """Words as the index and the matcher compare them: lower case, look-alike characters folded, Chinese as pairs."""
 
 from collections.abc import Iterable
-from itertools import pairwise
+from operator import add
 
 from bot.base.late import late
 
@@ -74,12 +74,14 @@ def words(folded: str) -> list[str]:
     """The words of a folded text, in order. A run of Chinese, Japanese or Korean gives its overlapping pairs."""
     if folded.isascii():
         return folded.translate(_ONLY_WORDS).split()
-    return list(_with_pairs(_WORD.findall(folded)))
+    return _with_pairs(_WORD.findall(folded))
 
 
-def _with_pairs(found: Iterable[str]) -> Iterable[str]:
+def _with_pairs(found: Iterable[str]) -> list[str]:
+    pairs: list[str] = []
     for word in found:
         if word[0] < "\u3040" or len(word) == 1:
-            yield word
+            pairs.append(word)
         else:
-            yield from map("".join, pairwise(word))
+            pairs += map(add, word, word[1:])
+    return pairs

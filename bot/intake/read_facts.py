@@ -24,7 +24,7 @@ _HITS = 12  # lines looked at closely per anchor; what is printed more often rep
 _MOST_CARDS = 16
 _FACT_OF = {"loader": "loader", "library": "loader", "frontend": "frontend"}  # by a program's kind
 _LONG = 500  # lines from which on repetitions are worth looking for
-_NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
+_DIGITS = b"0123456789"
 
 
 class _Log:
@@ -72,8 +72,10 @@ def _without_repeats(lines: Sequence[Line]) -> Sequence[Line]:
     """A long log without the middle of what it prints again and again with other numbers."""
     if len(lines) < _LONG:
         return lines
-    seen: Counter[str] = Counter()
-    shapes = [line.text.translate(_NO_DIGITS) for line in lines]
+    seen: Counter[bytes] = Counter()
+    # In bytes and all at once: translating other letters than ASCII takes twenty times as long.
+    whole = "\n".join([line.text for line in lines]).encode("utf-8", "surrogatepass")
+    shapes = whole.translate(None, _DIGITS).split(b"\n")
     totals = Counter(shapes)
     kept = []
     for line, shape in zip(lines, shapes, strict=True):
