@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.answers.blocks import Field, Fields
 from bot.base.languages import Text
+from bot.base.late import late
 from bot.base.sizes import gib
 from bot.intake.facts import Facts
 
@@ -64,11 +65,11 @@ def command_values(values: Mapping[str, str], facts: Facts) -> Mapping[str, str]
 
 
 # "qwen3:8b", "hf.co/owner/name:Q4_K_M"; "owner/name"; a folder by its full path. Single files are not models to load.
-_TAG = re.compile(r"(?:[\w.-]{1,96}/){0,3}[\w.-]{1,96}:[\w.-]{1,96}")
-_REPOSITORY = re.compile(r"(?!\.{1,2}/)[\w.-]{1,96}/[\w.-]{1,96}")
-_FOLDER = re.compile(r"(?:/|~/|\.{1,2}/|[A-Za-z]:[\\/])[^\s]*")
-_SINGLE_FILE = re.compile(r"\.(?:gguf|safetensors|bin|pth?|json)$|/blobs/sha256-", re.IGNORECASE)
-_CACHED = re.compile(r"models--(?P<owner>[\w.-]{1,96}?)--(?P<name>[\w.-]+)")
+_TAG = late(r"(?:[\w.-]{1,96}/){0,3}[\w.-]{1,96}:[\w.-]{1,96}")
+_REPOSITORY = late(r"(?!\.{1,2}/)[\w.-]{1,96}/[\w.-]{1,96}")
+_FOLDER = late(r"(?:/|~/|\.{1,2}/|[A-Za-z]:[\\/])[^\s]*")
+_SINGLE_FILE = late(r"\.(?:gguf|safetensors|bin|pth?|json)$|/blobs/sha256-", re.IGNORECASE)
+_CACHED = late(r"models--(?P<owner>[\w.-]{1,96}?)--(?P<name>[\w.-]+)")
 
 
 def _name_to_load(told: str) -> str:

@@ -3,11 +3,13 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-_NUMBERED = re.compile(r"^/[^/]+/(?P<project>[^/]+)/(?:issues|pull|discussions)/(?P<number>\d+)")
-_FILE = re.compile(r"^/[^/]+/(?P<project>[^/]+)/(?:blob|tree|raw|wiki)/(?:[^/]+/)*(?P<name>[^/]+)/?$")
-_PROJECT = re.compile(r"^/[^/]+/(?P<project>[^/]+)")
-_ENDING = re.compile(r"\.(?:html?|md|rst|php|aspx)$", re.IGNORECASE)
-_WORDLESS = re.compile(r"^[\d\W_]*$")
+from bot.base.late import late
+
+_NUMBERED = late(r"^/[^/]+/(?P<project>[^/]+)/(?:issues|pull|discussions)/(?P<number>\d+)")
+_FILE = late(r"^/[^/]+/(?P<project>[^/]+)/(?:blob|tree|raw|wiki)/(?:[^/]+/)*(?P<name>[^/]+)/?$")
+_PROJECT = late(r"^/[^/]+/(?P<project>[^/]+)")
+_ENDING = late(r"\.(?:html?|md|rst|php|aspx)$", re.IGNORECASE)
+_WORDLESS = late(r"^[\d\W_]*$")
 _CODE_HOSTS = frozenset({"github.com", "gitlab.com", "gitee.com", "codeberg.org"})
 _SEARCH = frozenset({"/search", "/html/"})  # paths that say nothing beyond the name of the site
 _LONGEST = 48

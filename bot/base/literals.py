@@ -1,15 +1,16 @@
 """Many literal texts looked for at once: one pass over a text, however many they are (Aho, Corasick, 1975)."""
 
-import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from bot.base.late import late
 
 if TYPE_CHECKING:
     from ahocorasick_rs import AhoCorasick
 
 _PIECE = 65_536  # characters
-_HALF = re.compile("[\ud800-\udfff]")
+_HALF = late("[\ud800-\udfff]")
 
 
 class Literals:

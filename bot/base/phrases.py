@@ -10,18 +10,19 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from bot.base.late import late
 from bot.base.traditional import simplified
 
 _GAP = r"[^\n.!?;。！？；]{0,24}?"
-_SPECIAL = re.compile(r"[…#()|^~$]")
-_PIECES = re.compile(r"[…#()|^~$]|[^…#()|^~$]+")
+_SPECIAL = late(r"[…#()|^~$]")
+_PIECES = late(r"[…#()|^~$]|[^…#()|^~$]+")
 _TEXT_START = r"\A\W{0,3}"
 _CLAUSE_START = (
     r"(?:\A\W{0,3}|(?<=[\n.,!?;:(])\s?|(?<=\band\s)|(?<=\bthen\s)|(?<=\bjust\s)|(?<=\bor\s)|(?<=\bso\s)|(?<=\bfirst\s)"
     r"|(?<=[\u3400-\u9fff]\s))"
 )
 _SENTENCE_END = r"(?=\s?(?:[\n.!?;。！？；~～]|$))"
-_BLANKS = re.compile(r"[^\S\n]+")
+_BLANKS = late(r"[^\S\n]+")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "…": "."})
 
 

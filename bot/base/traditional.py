@@ -4,7 +4,7 @@ Single characters, and the words that Taiwan and Hong Kong put differently. Only
 never for what is said.
 """
 
-import re
+from bot.base.late import late
 
 _PAIRS = (
     "麼么 嗎吗 們们 個个 來来 這这 時时 會会 對对 說说 與与 為为 問问 題题 請请 謝谢 過过 還还 後后"
@@ -38,7 +38,7 @@ _WORDS = {
     "列印": "打印", "支援": "支持", "连结": "链接", "预设值": "默认值",
     "回覆": "回复",
 }  # fmt: skip
-_WORD = re.compile("|".join(sorted(_WORDS, key=len, reverse=True)))
+_WORD = late("|".join(sorted(_WORDS, key=len, reverse=True)))
 
 
 def simplified(text: str) -> str:

@@ -1,6 +1,5 @@
 """From a pasted text and its files to a reading: masked, cleaned, diagnosed, with what the estimator adds."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +9,7 @@ from bot.answers.blocks import Answer, Evidence, Paragraph
 from bot.answers.diagnosis import diagnosis_answer
 from bot.answers.filling import filled_text
 from bot.base.errors import UserError
+from bot.base.late import late
 from bot.clinic.configured import answers_with_configuration
 from bot.clinic.model_age import has_young_model, learned_since
 from bot.clinic.parts import Parts
@@ -44,8 +44,8 @@ RAM_OF_A_MODEL = "ram-out-of-memory"
 # Refusals by a loader's own reckoning, which may be wrong.
 REFUSALS = frozenset({"lmstudio-insufficient-resources", "lmstudio-guardrail", "ollama-needs-more-system-memory"})
 NO_FACTS = Facts()
-_GAPS = re.compile(r"\n{4,}")  # where rows were left out
-_PORT = re.compile(r"://[\w.]+:(?P<port>\d+)")
+_GAPS = late(r"\n{4,}")  # where rows were left out
+_PORT = late(r"://[\w.]+:(?P<port>\d+)")
 PICTURE_SECONDS = 15.0  # for all pictures of a message together
 
 

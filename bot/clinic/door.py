@@ -6,7 +6,6 @@ imported for it.
 
 from __future__ import annotations  # types of parts that are imported only when they are used
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -17,7 +16,7 @@ from msgspec import structs
 
 from bot.base.errors import UserError
 from bot.base.keeping import keep_loaded
-from bot.base.late import compile_all
+from bot.base.late import compile_all, late
 from bot.base.sharing import shared
 from bot.clinic.parts import Parts
 from bot.intake.redaction import redact
@@ -51,7 +50,7 @@ FILES_ARE_NOT_NAMES = UserError(
 T = TypeVar("T")
 LONGEST_NAME = 1000  # characters that are read of a model's name; an address on the hub has 200
 _PLAINLY = 0.75  # score of an answer to what was asked by the way of another command
-_PATH = re.compile(r"[/\\~.]|[A-Za-z]:[\\/]")
+_PATH = late(r"[/\\~.]|[A-Za-z]:[\\/]")
 
 
 class Clinic(Parts):

@@ -5,11 +5,11 @@ Parts are only read, never changed: they may be shared between threads; changed 
 
 from __future__ import annotations  # types of parts that are imported only when they are used
 
-import re
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.base.late import late
 from bot.knowledge.files import digest_of, knowledge_root
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from bot.models.catalog import Catalog
     from bot.models.recommended import Recommendations
 
-_FIGURE = re.compile(r"\d[\d.]*[bkg]?")
+_FIGURE = late(r"\d[\d.]*[bkg]?")
 _NUMBER = "0123456789.-"
 
 

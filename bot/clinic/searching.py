@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote_plus
 
+from bot.base.late import late
 from bot.knowledge.failures import SearchPages
 
 _WORDS = 12
-_NOISE = re.compile(
+_NOISE = late(
     r"<\w+>|\x1b\[[0-9;]*m|https?://\S+|(?:[A-Za-z]:)?(?:[\\/][\w.@+-]+){2,}|\b[0-9a-f]{8,}\b|[\d.:,/-]{5,}|\*{3,}"
     r"|^\s*(?:\[?(?:ERROR|WARN(?:ING)?|INFO|FATAL|E|F|W)\]?)\b[: ]*",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"(?<![\w'.+-])[\w'.+-]*\w")
+_WORD = late(r"(?<![\w'.+-])[\w'.+-]*\w")
 
 
 def search_addresses(quoted: str, program: str | None, pages: SearchPages) -> tuple[str, ...]:

@@ -2,14 +2,15 @@
 
 import re
 
+from bot.base.late import late
 from bot.intake.shapes import shape
 
-_ERROR = re.compile(
+_ERROR = late(
     r"error|exception|fail|fatal|panic|abort|cannot|can't|could not|unable|denied|invalid|not found|no such|refused"
     r"|timed? ?out|segmentation|unsupported|missing|错误|失败|无法|异常|找不到|拒绝",
     re.IGNORECASE,
 )
-_FINAL = re.compile(r"^\w+(\.\w+)*(Error|Exception|Interrupt)\b")  # the last line of a Python traceback
+_FINAL = late(r"^\w+(\.\w+)*(Error|Exception|Interrupt)\b")  # the last line of a Python traceback
 LENGTH = 300
 SHORTEST = 8
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
+from bot.base.late import late
 from bot.intake.lines import Line
 from bot.knowledge.failures import Named
 
@@ -16,7 +17,7 @@ _SLOTS = {
     "{n}": r"\d{1,12}",
     "{w}": r"[@\w][\w.@/-]{0,80}",
 }
-_SLOT = re.compile("|".join(map(re.escape, _SLOTS)))
+_SLOT = late("|".join(map(re.escape, _SLOTS)))
 
 
 class Elsewhere:

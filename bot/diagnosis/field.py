@@ -25,7 +25,7 @@ _FRAME = late(
 )
 
 
-_SLOT = re.compile(r"\{[^{}]*\}")
+_SLOT = late(r"\{[^{}]*\}")
 _SHORT_WORD = 3  # letters up to which a word of this field is none's beginning: folded, "limit" begins with "LLM"
 _LONG_WORD = 5  # characters from which on a word is found inside others too
 _WORDS = 20_000  # of which it is remembered whether they speak of a failure

@@ -6,7 +6,6 @@ Ganti, Kaushik, "A primitive operator for similarity joins in data cleaning", 20
 """
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from rapidfuzz.distance import OSA
 
+from bot.base.late import late
 from bot.diagnosis.signature import Pattern
 from bot.diagnosis.words import FILLERS, NEGATIONS, is_code, same_digits
 
@@ -28,7 +28,7 @@ _SHORTEST_SPLIT = 7  # characters of a word that may be several
 _LONGEST_MERGED = 160  # characters of a line without blanks that is still taken apart
 _COVERED = 0.8  # of it that known words must make up
 _LONGEST = 24  # characters of a word that is still mended or split
-_ALPHABETIC = re.compile(r"_*[a-z][a-z0-9_]*")
+_ALPHABETIC = late(r"_*[a-z][a-z0-9_]*")
 
 
 K = TypeVar("K")

@@ -3,16 +3,16 @@
 Pure. Files that are read as one text begin with a line that names them (`headed`); by it `FileNotes` finds them again.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.base.languages import COMMA, Text, joined
+from bot.base.late import late
 from bot.intake.lines import Line
 from bot.intake.shortening import signs_in
 
-_HEADER = re.compile(r"^\[file: ([^\n]{1,120})\]$")
+_HEADER = late(r"^\[file: ([^\n]{1,120})\]$")
 _NAMED = 4  # files that are named when many were read
 _READ = Text("I read {number} files: {names}.", "我读了 {number} 个文件：{names}。")
 _MORE = Text("{names} and others", "{names} 等")

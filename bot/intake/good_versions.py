@@ -10,12 +10,13 @@ from functools import cached_property
 
 import msgspec
 
+from bot.base.late import late
 from bot.base.phrases import either
 
 FLAGS = re.IGNORECASE | re.ASCII
 _BETWEEN = r"[\s:=<>≤≥~\"'`(]{0,6}+"  # what stands between a program's name and its version, beside "version"
-_OPTION = re.compile(r"(?<!\S)--[a-z][\w-]{1,40}[ =]\S{1,80}")
-_WORD_BEFORE = re.compile(
+_OPTION = late(r"(?<!\S)--[a-z][\w-]{1,40}[ =]\S{1,80}")
+_WORD_BEFORE = late(
     rf"(?<![a-z0-9.+/_-])([a-z][a-z0-9.+/_-]{{0,40}}+|[\u3400-\u9fff]{{1,2}}){_BETWEEN}(?:(?:version|release|build|ver){_BETWEEN})?$",
     re.IGNORECASE,
 )
@@ -105,4 +106,5 @@ class GoodVersions:
 
     @cached_property
     def _patterns(self) -> dict[str, re.Pattern[str]]:
-        return {name: re.compile(either(rows), FLAGS) for name, rows in msgspec.structs.asdict(self.spoken).items()}
+        """Compiled one by one: most texts are asked for a version, and have none."""
+        return {name: late(either(rows), FLAGS) for name, rows in msgspec.structs.asdict(self.spoken).items()}

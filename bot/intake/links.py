@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from bot.base.late import late
 from bot.knowledge.files import Fault, load_all
 
 _FILE = "pastes.yaml"
 _MOST = 3  # links of one text
-_ADDRESS = re.compile(r"https?://[^\s<>\"'`|()\[\]{}，。；、！？（）【】]{4,600}", re.IGNORECASE)
-_SLOT = re.compile(r"\{([a-z]{1,20})\}")
+_ADDRESS = late(r"https?://[^\s<>\"'`|()\[\]{}，。；、！？（）【】]{4,600}", re.IGNORECASE)
+_SLOT = late(r"\{([a-z]{1,20})\}")
 _PART, _REST = r"[\w.~@%+-]{1,120}", r"[\w./~@%+-]{1,400}"
 
 

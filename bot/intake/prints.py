@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from bot.base.late import late
 from bot.intake.log_rules import Convert, Rule, size
 from bot.knowledge.reference import PRINTED, Loader
 
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACE = late(r"\{(\w+)\}")
 _SIZE: Final = r"\d{1,12}+(?:\.\d{1,6}+)?\s?[KMGT]i?B"
 _NUMBER: Final = r"\d{1,12}+"
 _TEXT: Final = r"[^\n]{1,120}?"

@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 
 from bot.base.errors import UserError
 from bot.base.languages import Text
+from bot.base.late import late
 from bot.base.printable import printable
 from bot.intake import charsets, documents, packed
 from bot.intake.shortening import shortened
@@ -78,7 +79,7 @@ _MEMBERS = 1_000  # of a gzip file
 _UNIT = 4  # bytes that begin no character within them, in UTF-16 and UTF-32
 _MOST_LINE_ENDS = 3_000_000
 _LONGEST_NAME = 120
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = late("[\ud800-\udfff]")
 _ZEROS = re.compile(rb"\0+")
 _PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM")
 _BINARY_STARTS = {

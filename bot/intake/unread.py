@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from typing import Literal
 
 from bot.base.languages import Text
+from bot.base.late import late
 from bot.intake.redaction import has_secrets, redact
 
 Why = Literal["locked", "gone", "large", "slow", "refused"]
 
 _MARK = " not read: "  # stands in whatever the two patterns find
-_LINK = re.compile(r"^\[link not read: ([\w.:-]{1,80}), (locked|gone|large|slow|refused)\]$", re.MULTILINE)
-_FILE = re.compile(r"^\[file not read: ([\w.() +-]{1,80})(, secret)?\]$", re.MULTILINE)
-_ODD = re.compile(r"[^\w.() +-]")  # is not shown of a file's name
+_LINK = late(r"^\[link not read: ([\w.:-]{1,80}), (locked|gone|large|slow|refused)\]$", re.MULTILINE)
+_FILE = late(r"^\[file not read: ([\w.() +-]{1,80})(, secret)?\]$", re.MULTILINE)
+_ODD = late(r"[^\w.() +-]")  # is not shown of a file's name
 _MOST = 4  # links or files that are named: anybody can paste such lines by the thousand
 
 SAID: dict[str, Text] = {

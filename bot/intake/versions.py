@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from bot.base.late import late
 from bot.intake.facts import Fact, Facts
 
 # What loaders stand on: its name in vocabulary.yaml, and the fact that holds its version.
@@ -16,7 +17,7 @@ _WRITTEN_AS = {
     ),
 }
 _LOOKED_AT = 100_000  # characters of a log in which versions of packages are looked for
-_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+_NUMBER = late(r"\d+(?:\.\d+)*")
 
 
 def is_older(version: str, other: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from bot.base.late import late
 from bot.knowledge.failures import Failure, FailureClass
 from bot.knowledge.files import Fault
 from bot.knowledge.placeholders import COMPUTED, VARIABLES, variables_in
@@ -12,12 +13,12 @@ from bot.knowledge.signature_faults import signature_faults
 from bot.knowledge.variables import Variables
 
 # A variable before "ollama serve" does not reach the service that runs already; another port makes a second one.
-_BESIDE_THE_SERVICE = re.compile(
+_BESIDE_THE_SERVICE = late(
     r"^(?:OLLAMA_(?!HOST=\S{1,80}:\d)\w{1,60}+=\S{1,200}+ {1,3}+){1,9}ollama serve"
     r"|^\$env:OLLAMA_(?!HOST = \"\S{1,80}:\d)\w{1,60}+ = [^\n]{1,200}\nollama serve",
     re.M,
 )
-_VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)(?:\|([^{}\n]*))?\}")
+_VARIABLE = late(r"\{([a-z][a-z0-9_]*)(?:\|([^{}\n]*))?\}")
 
 
 def faults_of(

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
+from bot.base.late import late
 from bot.knowledge.cache import cached_of, source_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ T = TypeVar("T")
 _TODO = "TODO"
 LARGEST = 8 * 1024 * 1024  # bytes of a file that is opened; the largest that is shipped has 120 kB
 _MATCHING = "matching regex"
-_LIKE_A_COMMENT = re.compile(r"(?<![ \t])[ \t]++(#[^\s#]\S{0,30})")  # a comment has a blank behind its sign
+_LIKE_A_COMMENT = late(r"(?<![ \t])[ \t]++(#[^\s#]\S{0,30})")  # a comment has a blank behind its sign
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What is looked up rather than diagnosed: loaders, formats, frequent questions, terms and settings."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -8,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from bot.base.languages import Text
+from bot.base.late import late
 from bot.knowledge.failures import FixStep, Reference
 from bot.knowledge.files import DataError, Fault, load_all, load_sound
 from bot.knowledge.schema_faults import nearest
@@ -292,7 +292,7 @@ def _too_open(key: str, line: str) -> Iterator[Fault]:
         yield Fault("", key, f"needs {_LEAST_FIXED} fixed characters in a row")
 
 
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACE = late(r"\{(\w+)\}")
 _FREE = frozenset({"gpus", "model_file", "quant", "loader_version"})  # may be any words
 _LEAST_FIXED = 5  # characters by which a printed line is found
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from bot.base.late import late
 from bot.knowledge.placeholders import KINDS
 from bot.knowledge.schema_faults import nearest
 
-_BRACE = re.compile(r"\{([^{}]*)\}")
-_DECLARATION = re.compile(r"([a-z_][a-z0-9_]*)(?::([a-z]+))?")
+_BRACE = late(r"\{([^{}]*)\}")
+_DECLARATION = late(r"([a-z_][a-z0-9_]*)(?::([a-z]+))?")
 
 
 def signature_faults(text: str) -> Iterator[str]:

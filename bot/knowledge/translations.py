@@ -15,14 +15,15 @@ from typing import Any, TypeVar
 import msgspec
 
 from bot.base.languages import Dictionary, Language, Text
+from bot.base.late import late
 from bot.knowledge.files import DataError, Document, Fault, read_documents
 
 T = TypeVar("T")
 _FOLDER = "languages"
 _NAME = "language.yaml"
 _CUES = ("cues.yaml", "complaints.yaml")
-_VARIABLE = re.compile(r"\{([a-z_][a-z0-9_]*)")
-_WORD = re.compile(r"[A-Za-z]{2,}")
+_VARIABLE = late(r"\{([a-z_][a-z0-9_]*)")
+_WORD = late(r"[A-Za-z]{2,}")
 
 
 class Tongue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,16 +4,17 @@ A file names them under `lists`, one word a line; a list may speak of those abov
 what people write, and stay as they are.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import msgspec
 
+from bot.base.late import late
+
 Lists = dict[str, tuple[str, ...]]
 KEY = "lists"
-_NAMED = re.compile(r"(?<![\\{])\{([a-z][a-z-]+)\}")
+_NAMED = late(r"(?<![\\{])\{([a-z][a-z-]+)\}")
 _EXAMPLES = frozenset({"found_in", "not_in", "examples"})
 
 

@@ -1,8 +1,8 @@
 """The corrected text of a configuration: the same lines with what is wrong put right, and nothing else changed."""
 
-import re
 from collections.abc import Mapping, Sequence
 
+from bot.base.late import late
 from bot.diagnosis.configuration.forms import Configuration, Setting, written_as_json, written_as_yaml
 from bot.diagnosis.configuration.judging import Problem, usual_name
 from bot.intake.lines import Line
@@ -11,8 +11,8 @@ from bot.knowledge.options import Form
 LANGUAGES: Mapping[Form, str] = {"command": "bash", "json": "json", "yaml": "yaml", "modelfile": "dockerfile"}
 _LONGEST = 80  # lines of a file that are shown again
 # A shell does something of its own with these: a line that holds one is not shown as one to copy.
-_JSON_VALUE = re.compile(r'("\s*+:\s*+)(?:"(?:[^"\\]|\\.)*+"|\[[^\]]*+\]|[^,}\s]++)')
-_UNSAFE = re.compile(r"[;&|`$<>()\n]")
+_JSON_VALUE = late(r'("\s*+:\s*+)(?:"(?:[^"\\]|\\.)*+"|\[[^\]]*+\]|[^,}\s]++)')
+_UNSAFE = late(r"[;&|`$<>()\n]")
 
 
 def corrected(configuration: Configuration, problems: Sequence[Problem], lines: Sequence[Line]) -> str | None:

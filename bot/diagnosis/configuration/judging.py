@@ -1,11 +1,11 @@
 """What is wrong with a configuration: names that are unknown or gone, values that cannot work together."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.base.languages import Text
+from bot.base.late import late
 from bot.diagnosis.configuration.forms import Configuration, Setting
 from bot.knowledge.options import Change, Conflict, OptionTable, Test
 
@@ -13,7 +13,7 @@ Kind = Literal["unknown", "gone", "misplaced", "conflict", "advice", "miswritten
 _ALIKE = 84  # per cent from which on a name is taken for another's slip
 _SHORT = 4  # characters of a name, dashes aside, below which nothing is taken for a slip
 _BETWEEN_CLAUSES = ",;，；。"  # what follows a command in the middle of a sentence belongs to no value
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_NUMBER = late(r"-?\d+(?:\.\d+)?")
 
 _UNKNOWN = Text("{program} has no {name}. Did you mean {instead}?", "{program} 没有 {name}，是不是想写 {instead}？")
 _RENAMED = Text("{name} does not exist in {program}: write {instead}.", "{program} 里没有 {name}，应该写 {instead}。")
