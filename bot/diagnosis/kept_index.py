@@ -204,5 +204,5 @@ def _packed(pattern: Pattern, entries: Sequence[Failure], places: Mapping[str, i
 
 def _packed_use(use: Use, entries: Sequence[Failure], places: Mapping[str, int]) -> _PackedUse:
     place = places[use.entry.id]
-    number = next(n for n, each in enumerate(entries[place].signatures) if each is use.signature)
+    number = next(n for n, each in enumerate(entries[place].signatures) if each == use.signature)
     return _PackedUse(place, number, use.variables)

@@ -12,6 +12,7 @@ from bot.knowledge.cross_faults import faults_of
 from bot.knowledge.dangers import DANGERS, read_dangers, with_risks
 from bot.knowledge.failures import Failure, FailureClass, FieldWords
 from bot.knowledge.files import DataError, Fault, Loaded, files_matching, load_all, load_sound, read_documents
+from bot.knowledge.kept_signatures import KeptFailures, packed, unpacked
 from bot.knowledge.messages import MESSAGES, message_faults, read_messages, with_messages
 from bot.knowledge.outcomes import OUTCOMES, read_outcomes, with_outcomes
 from bot.knowledge.places import PLACES, place_faults, read_places, with_places
@@ -20,8 +21,8 @@ from bot.knowledge.variables import load_variables
 
 _FAILURES = "failures/**/*.yaml"
 _CODE = (
-    "load failures messages reasons outcomes places dangers cross_faults signature_faults files schema_faults excess "
-    "placeholders variables"
+    "load failures kept_signatures messages reasons outcomes places dangers cross_faults signature_faults files "
+    "schema_faults excess placeholders variables"
 ).split()
 _CHINESE = "[\u2e80-\u303f\u3400-\u9fff\uff00-\uffef“”‘’…—]"
 _FOLDING_BLANK = late(f"(?<={_CHINESE})[ \n]+(?={_CHINESE})")
@@ -30,13 +31,13 @@ _FOLDING_BLANK = late(f"(?<={_CHINESE})[ \n]+(?={_CHINESE})")
 def load_failures(root: Path) -> tuple[Failure, ...]:
     """Every failure under `root`/failures; raises DataError with all faults of all files. Cached between runs."""
 
-    def build() -> tuple[Failure, ...]:
+    def build() -> KeptFailures:
         loaded = read_failures(root)
         if loaded.faults:
             raise DataError(loaded.faults)
-        return tuple(failure for _, failure in loaded.items)
+        return packed([failure for _, failure in loaded.items])
 
-    return cached_of(root, _FAILURES, failure_files(root), tuple[Failure, ...], build)
+    return unpacked(cached_of(root, _FAILURES, failure_files(root), KeptFailures, build))
 
 
 def failure_files(root: Path) -> list[Path]:

@@ -17,6 +17,7 @@ import msgspec
 from bot.base.languages import Dictionary, Language, Text
 from bot.base.late import late
 from bot.knowledge.files import DataError, Document, Fault, read_documents
+from bot.knowledge.kept_signatures import Signatures
 
 T = TypeVar("T")
 _FOLDER = "languages"
@@ -136,6 +137,8 @@ def _translated(value: T, dictionary: Dictionary) -> T:
         changed = value.translated(dictionary)
     elif isinstance(value, tuple | list):
         changed = type(value)(_translated(each, dictionary) for each in value)
+    elif isinstance(value, Signatures):
+        changed = tuple(_translated(each, dictionary) for each in value)
     elif isinstance(value, dict):
         changed = {key: _translated(each, dictionary) for key, each in value.items()}
     elif isinstance(value, msgspec.Struct):
