@@ -14,7 +14,7 @@ from bot.base.late import late
 from bot.diagnosis.conclusion import Conclusion
 from bot.intake.lines import Line
 
-_FRAME = late(r'File "([^"]+)", line \d+(?:, in (\w+))?')
+_FRAME = late(r'(?:File )?"([^"\n]+)", line \d+(?:, in (\w+))?')
 _RAISED = late(
     r"(?:^|[\s.])(?P<name>[A-Z]\w*(?:Error|Exception|Exit|Parameter|Config|Spec|Guess)|Exception): (?P<said>.*)"
 )
@@ -30,10 +30,11 @@ _WORD = late(r"[A-Za-z]{3}")
 _NO_REFUSAL = late(
     r"\b(?:(?:CUDA|HIP)(?: \w+)? (?:error|failure|out of)|(?:CUDA|HIP) (?:driver|kernel|initiali[sz]ation)|NCCL|"
     r"(?:out of|free|enough|insufficient|available|illegal|allocated?|access)(?: \w+)? memory|"
-    r"memory (?:access|usage|leak|alloc\w*|error)|positional|keyword|engine core|"
+    r"memory (?:access|usage|leak|alloc\w*|error)|engine core|"
     r"workers? (?:died|failed|process|proc|pid|exited|has|is))\b",
     re.IGNORECASE,
 )
+_CALL = late(r"\b(?:positional|keyword) arguments?\b")
 # A RuntimeError is a refusal when it says so; else something broke.
 _BROKEN = frozenset(("RuntimeError", "Exception"))
 _REFUSING = late(
@@ -49,6 +50,7 @@ _FAULT = late(
 _VAGUE = frozenset(("RuntimeError", "ValueError"))
 _OF_SHAPES = late(r"\b(?:shapes?|sizes? of|dimensions?|broadcast|mat1|unpack)\b", re.IGNORECASE)
 _FAULT_STRENGTH = 0.74
+_CALL_STRENGTH = 0.9  # a call that does not fit is nobody's option
 _LOOKED_BACK = 6  # lines from the exception to the frame that raised it
 _STRENGTH = 0.78  # the place tells the kind, not the cause
 
@@ -123,7 +125,8 @@ def fault_in(lines: Sequence[Line], places: Collection[str]) -> Conclusion | Non
             return None
         if place := _faulty_place(lines, number, places):
             captured = {"said": fault.group(0).strip()}
-            return Conclusion("fault-in", lines[number], captured, place, _FAULT_STRENGTH)
+            strength = _CALL_STRENGTH if _CALL.search(said) else _FAULT_STRENGTH
+            return Conclusion("fault-in", lines[number], captured, place, strength)
         return None
     return None
 
@@ -149,7 +152,8 @@ def _key(lines: Sequence[Line], number: int, raised: re.Match[str], refusals: Re
 
 def _refuses(name: str, said: str) -> bool:
     """Whether an exception refuses something, rather than tells that something broke."""
-    return name in _REFUSED and not _NO_REFUSAL.search(said) and (name not in _BROKEN or bool(_REFUSING.search(said)))
+    breaks = _NO_REFUSAL.search(said) or _CALL.search(said)
+    return name in _REFUSED and not breaks and (name not in _BROKEN or bool(_REFUSING.search(said)))
 
 
 def _path(lines: Sequence[Line], number: int) -> str:

@@ -114,3 +114,17 @@ def test_a_function_tells_more_than_a_file() -> None:
 
 def test_a_fault_elsewhere_is_not_the_programs() -> None:
     assert fault_in(clean(_trace("/home/u/shop/orders.py", "KeyError: 'apple'")), FAULTY) is None
+
+
+def test_a_call_that_does_not_fit_is_the_programs_own_fault() -> None:
+    error = "TypeError: get_kv() takes from 3 to 4 positional arguments but 5 were given"
+    found = fault_in(clean(_trace("/x/site-packages/exllamav3/modules/attn.py", error)), FAULTY)
+    assert found is not None
+    assert found.strength > 0.85
+
+
+def test_a_frame_that_a_logger_broke_after_its_first_word_is_one() -> None:
+    file = "/opt/venv/lib/python3.12/site-packages/exllamav3/model/model_tp_fn.py"
+    trace = f"ERROR: File\n\"{file}\", line 112, in recv\nKeyError: 'x'"
+    found = fault_in(clean(trace), FAULTY)
+    assert found is not None
