@@ -334,7 +334,7 @@ def _is_meant(guess: Guess, rest: str, tokens: Sequence[Token], known: ModelName
 
 def _is_written(text: str) -> bool:
     """In one piece, as a file or repository is called, and not as people talk."""
-    return re.fullmatch(r"[A-Za-z][\w.+]*(?:-[\w.+]+)+", text) is not None
+    return re.fullmatch(r"[A-Za-z][A-Za-z0-9.+]*(?:[-_]+[A-Za-z0-9.+]+)+", text) is not None
 
 
 def _differs(guess: Guess, tokens: Sequence[Token], known: ModelNames) -> bool:

@@ -46,7 +46,8 @@ _PRECISION = late(
     re.I,
 )
 _FP8 = late(
-    r"(?<![A-Za-z0-9])(?P<p>fp8|fp4|nvfp4|mxfp8|w\d{1,2}a\d{1,2}(?:kv\d)?)(?:[-_ ](?:dynamic|block))?(?![A-Za-z0-9])",
+    r"(?<![A-Za-z0-9])(?P<p>fp8|fp4|nvfp4(?:a16)?|mxfp8|w\d{1,2}a(?:\d{1,2}|fp8)(?:kv\d)?)(?:[-_ ](?:dynamic|block))?"
+    r"(?![A-Za-z0-9])",
     re.I,
 )
 # Sure spellings of bits per weight first; a bare number beside "exl2" only when there is none of them.

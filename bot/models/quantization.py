@@ -681,6 +681,7 @@ def _kinds_of(width: float, usual: float, group: int) -> tuple[tuple[str, Quant]
     """
     told, of_128 = width or usual, group or 128
     return (
+        ("W4A", Quant("INT", "W4A16", 4.0, of_128)),  # W4A8 and W4AFP8 too: only what is computed with differs
         ("GPTQ", Quant("GPTQ", "GPTQ", told, of_128)),
         ("AWQ", Quant("AWQ", "AWQ", width or 4.0, of_128)),
         ("FP8", Quant("FP8", "FP8", 8.0, of_128)),
@@ -689,7 +690,6 @@ def _kinds_of(width: float, usual: float, group: int) -> tuple[tuple[str, Quant]
         ("MLX", Quant("MLX", "MLX", told, group or 64)),
         ("NF4", Quant("BNB", "NF4", 4.0, 64)),
         ("BNB", Quant("BNB", "INT8" if usual == 8.0 else "NF4", usual, 64)),
-        ("W4A16", Quant("INT", "W4A16", 4.0, of_128)),
         ("INT4", Quant("INT", "W4A16", 4.0, of_128)),
         ("W8A", Quant("INT", "W8A8", 8.0)),
         ("INT8", Quant("INT", "W8A8", 8.0)),

@@ -364,3 +364,10 @@ def test_makers_of_nvfp4_leave_the_dense_part_of_a_mixture() -> None:
     assert "blk.0.ffn_up.weight" in kept
     assert "blk.0.ffn_up.weight" not in {each.name for each in stored(dense) if each.plain}
     assert not any(name.endswith("_exps.weight") for name in kept)
+
+
+def test_meta_s_own_8_bit_checkpoint_keeps_attention_in_16_bits() -> None:
+    """57.75 GiB were printed on each of 8 cards, with twice today's key and value heads (vllm-project/vllm#6746)."""
+    large = model("Llama-3.1-405B-Instruct-FP8")
+    twice = 2 * large.shape.layers * large.shape.embedding * 2 * 8 * large.shape.key_length / 8
+    assert (rank_weights(large, 8) + twice) / GIB == pytest.approx(57.75, rel=0.003)

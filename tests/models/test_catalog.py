@@ -7,6 +7,7 @@ import pytest
 
 from bot.knowledge.files import DataError, knowledge_root
 from bot.models.catalog import Catalog, CatalogModel, load_catalog, model_shape, name_key, size_in, without_variant
+from bot.models.named import named_model
 from bot.models.tensors import RECIPES, parameters
 
 CATALOG = load_catalog(knowledge_root())
@@ -173,3 +174,15 @@ def test_faults_are_named(tmp_path: Path, addition: str, complaint: str) -> None
     with pytest.raises(DataError) as error:
         load_catalog(write(tmp_path, MODEL + addition))
     assert complaint in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "gigabytes"),
+    [
+        ("GLM-5.2-W4A8", 391.4),  # as W4A16: what is computed with takes no room in the file
+        ("Kimi-K2.5-W4AFP8", 533.0),
+        ("granite-code:34b", 21.4),  # ibm-granite/granite-34b-code-instruct-8k-GGUF: 21.4 GB in Q4_K_M
+    ],
+)
+def test_schemes_of_checkpoints_and_their_sizes(name: str, gigabytes: float) -> None:
+    assert named_model(name, CATALOG).file_bytes == pytest.approx(gigabytes * 1e9, rel=0.01)

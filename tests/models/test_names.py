@@ -21,6 +21,8 @@ from bot.models.quant_names import gguf_name, read_quant
         ("unsloth/DeepSeek-R1-Distill-Llama-8B-GGUF:Q5_K_M", "DeepSeek-R1-Distill-Llama-8B", "Q5_K_M"),
         ("neuralmagic/Meta-Llama-3.1-70B-Instruct-FP8", "Llama-3.1-70B-Instruct", "FP8"),
         ("RedHatAI/Qwen2.5-7B-Instruct-quantized.w4a16", "Qwen2.5-7B-Instruct", "W4A16"),
+        ("glm-5.2-w4a8", "GLM-5.2", "W4A8"),
+        ("Kimi-K2.5-W4AFP8", "Kimi-K2.5", "W4AFP8"),
         ("https://hf-mirror.com/bartowski/phi-4-GGUF/blob/main/phi-4-Q6_K.gguf", "phi-4", "Q6_K"),
         ("https://huggingface.co/unsloth/DeepSeek-V3-0324-GGUF/tree/main/UD-Q2_K_XL", "DeepSeek-V3-0324", "UD-Q2_K_XL"),
         ("https://www.modelscope.cn/models/Shanghai_AI_Laboratory/internlm2_5-7b-chat", "internlm2_5-7b-chat", None),

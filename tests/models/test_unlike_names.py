@@ -265,3 +265,13 @@ def test_experts_are_told_without_their_letter() -> None:
 def test_a_letter_of_its_own_is_part_of_a_name() -> None:
     assert taken_for("Behemoth-X-123B-v2.2") is None
     assert taken_for("Behemoth-123B-v2.2") is not None
+
+
+@pytest.mark.parametrize("text", ["Impish_Bloodmoon_12B", "Cydonia_Moonstone_24B"])
+def test_a_word_of_a_name_written_with_underscores_is_not_passed_over(text: str) -> None:
+    with pytest.raises(UnknownModelError):
+        named_model(text, CATALOG)
+
+
+def test_a_model_to_chat_with_is_not_called_by_the_name_of_its_base() -> None:
+    assert named_model("Ling-2.6-flash", CATALOG).shape.name == "Ling-2.6-flash"

@@ -3,7 +3,9 @@
 Sources: `quantization_config` of published repositories (modules_to_not_convert, ignore, dynamic):
 Qwen/Qwen3.5-35B-A3B-GPTQ-Int4 (attention and shared experts stay), RedHatAI/Qwen3.6-35B-A3B-NVFP4 (linear attention
 stays), NVIDIA's recipes of Model-Optimizer (Qwen 3.8: attention in FP8; Gemma 4 and DeepSeek: it stays),
-openai/gpt-oss (only experts are MXFP4), gaunernst/gemma-3-27b-it-int4-awq (groups of 32, as the
+openai/gpt-oss (only experts are MXFP4), meta-llama/Llama-3.1-405B-Instruct-FP8 (fbgemm_fp8: only the feed-forward
+parts of all layers but the first and the last; vLLM loads 57.75 GiB of it on each of eight cards with the 16 key and
+value heads that it first came with, vllm-project/vllm#6746), gaunernst/gemma-3-27b-it-int4-awq (groups of 32, as the
 quantization-aware training had them), cognitivecomputations/DeepSeek-R1-AWQ and DeepSeek-V3-AWQ (groups of 64).
 """
 
@@ -114,7 +116,12 @@ def _format_of(shape: ModelShape, quant: Quant, tensor: Tensor) -> Quant | None:
 
 def _exceptions(shape: ModelShape, quant: Quant) -> "Exceptions":
     """The matrices that the makers keep in another format, by the nearest description of the model."""
-    kinds = (f"{shape.architecture} experts" if shape.experts else "", shape.architecture, "")
+    kinds = (
+        f"{shape.architecture} experts" if shape.experts else "",
+        f"{shape.architecture} of {shape.layers} layers",
+        shape.architecture,
+        "",
+    )
     return next((found for kind in kinds if (found := _EXCEPTIONS.get((kind, quant.format))) is not None), ())
 
 
@@ -140,6 +147,10 @@ def _not_routed(name: str) -> bool:
     return not is_routed(name)
 
 
+def _attention_or_outermost(name: str) -> bool:
+    return ".attn_" in name or name.startswith(("blk.0.", "blk.125."))
+
+
 def _latent(name: str) -> bool:
     return "attn_kv_a_mqa" in name or "attn_k_b" in name or "attn_v_b" in name
 
@@ -148,10 +159,11 @@ _FP8: Final = Quant("FP8", "FP8", 8.0, 128)
 Exceptions = tuple[tuple[Callable[[str], bool], Quant | None], ...]
 
 # (architecture, format) -> which matrices are kept in another format, None = 16 bits; "" = all other architectures,
-# "... experts" = its mixtures only. NVIDIA's (Gemma 4, GLM 5, MiniMax M2, DeepSeek V4) and Kimi K2.5's own by the
-# `quantization_config` in ai-dynamo/aiconfigurator, model_configs.
+# "... experts" = its mixtures only, "... of 126 layers" = its models of that many. NVIDIA's (Gemma 4, GLM 5,
+# MiniMax M2, DeepSeek V4) and Kimi K2.5's own by the `quantization_config` in ai-dynamo/aiconfigurator, model_configs.
 _EXCEPTIONS: Final[Mapping[tuple[str, str], Exceptions]] = {
     ("", "MXFP4"): ((_not_routed, None),),
+    ("llama of 126 layers", "FP8"): ((_attention_or_outermost, None),),
     ("deepseek4", "MXFP4"): ((_not_routed, _FP8),),
     ("qwen35moe", "GPTQ"): ((_not_routed, None),),
     ("qwen35", "NVFP4"): ((_attention, _FP8),),
