@@ -4,7 +4,7 @@ import os
 import re
 import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -26,7 +26,7 @@ from bot.answers.blocks import (
 )
 from bot.answers.loader_dialogue import Option, Question
 from bot.base.errors import UserError
-from bot.base.languages import Language, Text
+from bot.base.languages import Language, Text, Words
 from bot.clinic.likeness import Traits
 from bot.clinic.message import Message, Reply
 from bot.clinic.message import Part as ReplyPart
@@ -256,6 +256,9 @@ class TinyClinic:
             "loader": list(LOADERS),
         }.get(subject, [])
         return [Choice(name, name) for name in known if typed.lower() in name.lower()]
+
+    def titles(self, ids: Collection[str]) -> Mapping[str, Words]:
+        return {id_: TITLES[id_] for id_ in ids if id_ in TITLES}
 
     def loader_questions(self) -> Sequence[Question]:
         yes_no = (Option("yes", Text("Yes", "是")), Option("no", Text("No", "否")))

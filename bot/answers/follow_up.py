@@ -251,10 +251,7 @@ def heard_answer(facts: Sequence[Words], standing: Answer | None, *, perhaps_sol
     solved = (Paragraph(_IF_SOLVED),) if perhaps_solved and not facts else ()
     if standing is None:
         return Answer(title, "neutral", (Paragraph(_NOT_ENOUGH), *solved))
-    steps = (Steps("", first_steps(standing)[:MOST_STEPS]),) if facts else ()
-    return Answer(
-        title, "neutral", (Paragraph(_STILL.format(title=standing.title)), *steps, Paragraph(_STANDS), *solved)
-    )
+    return Answer(title, "neutral", (Paragraph(_STILL.format(title=standing.title)), Paragraph(_STANDS), *solved))
 
 
 def unsure_answer(*, has_steps: bool) -> Answer:

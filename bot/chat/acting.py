@@ -13,10 +13,18 @@ from bot.chat.following import Following
 from bot.chat.presenting import Look
 from bot.chat.rendering import Sheet, notice
 from bot.chat.request_message import RequestMessages
-from bot.chat.request_view import answer_at_rest, answer_sheet, collapsed, folded, hand_over, question_sheet
+from bot.chat.request_view import (
+    answer_at_rest,
+    answer_beside,
+    answer_sheet,
+    collapsed,
+    folded,
+    hand_over,
+    question_sheet,
+)
 from bot.service.consulting import Consultation
 from bot.service.material import digest_of
-from bot.service.request_state import State, Summary, decoded, encoded, summary, with_beside
+from bot.service.request_state import State, Summary, decoded, encoded, summary, with_beside, without_beside
 from bot.service.talk import moved, not_solved
 from bot.service.wording import words
 from bot.store.requests import Request, Status
@@ -76,7 +84,7 @@ class Acting:
         await self._settle(request, step, settings)
 
     async def _rest_beside(self, request: Request, state: State, settings: GuildSettings) -> None:
-        """What was answered beside loses its buttons once it is solved."""
+        """What was answered beside is folded once it is solved."""
         look = Look(spoken(settings, summary(state), state), request=request.id)
         for key, message_id in state.beside.items():
             consultation = await self._bot.consultations.find(state.beside_answers.get(key, ""))
@@ -192,10 +200,16 @@ class Acting:
         if fresh is not None:
             await self.save(fresh, with_beside(decoded(fresh.state), to, message_id, key))
 
+    async def take_back_beside(self, request: Request, state: State, to: str) -> None:
+        """The answer beside to the message `to` goes: the one that stands says it by now."""
+        await self.messages.guarded(request.channel_id, self.messages.delete, request.channel_id, state.beside[to])
+        fresh = await self._store.requests.get(request.id)
+        if fresh is not None:
+            await self.save(fresh, without_beside(decoded(fresh.state), to))
+
     async def _beside(self, request: Request, state: State, key: str, settings: GuildSettings) -> Sheet:
         consultation = await self._bot.consultations.find(key)
-        look = Look(spoken(settings, summary(state), state), request=request.id)
-        return answer_sheet(look, consultation, ())
+        return answer_beside(Look(spoken(settings, summary(state), state), request=request.id), consultation)
 
     async def hand_over(self, request: Request, state: State, settings: GuildSettings) -> None:
         """Humans are asked to take over."""

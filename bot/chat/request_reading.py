@@ -87,13 +87,14 @@ class RequestReading:
 
     async def beside(self, asker: Asker, state: State, key: str) -> str | None:
         """The key of the answer to a question that was asked back, in the light of what is known by now; None where
-        there is none any more.
+        nothing is to be said beside any more: the answer that stands tells it, or it only was that something was heard.
         """
         message = asked_again(state, key)
         if message is None:
             return None
         replied, consultation = await self._bot.consultations.reply(asker, message)
-        return consultation.key if consultation is not None and replied.follows else None
+        is_said = replied.follows and not replied.only_heard
+        return consultation.key if consultation is not None and is_said else None
 
     async def _part(self, sources: Sources, asker: Asker, mark: str, *, in_forum: bool) -> tuple[jobs.Heard, Part]:
         material = await self._gathered(sources, asker)

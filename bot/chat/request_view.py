@@ -40,10 +40,19 @@ def question_sheet(look: Look, author: str, summary: Summary, missing: Sequence[
 
 
 def answer_at_rest(look: Look, consultation: Consultation) -> Sheet:
-    """An answer of which nothing more is wanted: without buttons and menus."""
+    """An answer of which nothing more is wanted: its title in small letters, without buttons and menus."""
+    title = clip(escape(told(answer_of(consultation, look).title, look.language)), 200)
+    return sheet([f"-# {title}"])
+
+
+def answer_beside(look: Look, consultation: Consultation | None) -> Sheet:
+    """An answer to what was asked back, under the one that stands, which has the buttons for how it went."""
+    if consultation is None:
+        return notice(words("answer_gone", look.language))
     answer = answer_of(consultation, look)
     parts = rendering.pages(answer, look.language, short=True, room=room_for(look))[0]
-    return sheet(parts, tone=answer.tone)
+    menus = [*programs(consultation, look), *meant(consultation, look)]
+    return sheet(parts, tone=answer.tone, presses=list(buttons(consultation, look))[-1:], menus=menus)
 
 
 def answer_sheet(

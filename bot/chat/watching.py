@@ -333,11 +333,13 @@ class Watching:
             await self._correct_beside(request, outcome.state, settings)
 
     async def _correct_beside(self, request: Request, state: State, settings: GuildSettings) -> None:
-        """What was answered beside is put right, too."""
+        """What was answered beside is put right, too, or taken back where there is nothing left of it."""
         for key in state.beside:
             found = await self._reading.beside(asker_for(request), state, key)
             if found is not None:
                 await self._acting.correct_beside(request, state, key, found, settings)
+            else:
+                await self._acting.take_back_beside(request, state, key)
 
     async def _with_end(self, request: Request, state: State, key: str) -> State:
         """Where only points are asked for: the state, solved if the author says so."""

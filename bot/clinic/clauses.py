@@ -9,13 +9,13 @@ from itertools import groupby
 
 from bot.answers.reply import composed
 from bot.clinic.course import Says, clause_says
-from bot.clinic.message import Reply
+from bot.clinic.message import HEARD, Reply
 from bot.clinic.parts import Parts
 
 _LONGEST = 300  # characters of a message that is taken apart; a longer one tells a story
 _MOST_QUESTIONS = 2  # that are answered one by one
 _MOST_CLAUSES = 8
-_WEAK = ("noted",)  # ids of what is said where nothing better is known
+_WEAK = (HEARD,)  # ids of what is said where nothing better is known
 _ANSWERED: tuple[Says, ...] = ("fails", "asks")  # what gets an answer, in this order
 
 

@@ -6,7 +6,7 @@ imported for it.
 
 from __future__ import annotations  # types of parts that are imported only when they are used
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from bot.intake.redaction import redact
 if TYPE_CHECKING:
     from bot.answers.blocks import Answer
     from bot.answers.loader_dialogue import Question
-    from bot.base.languages import Language
+    from bot.base.languages import Language, Words
     from bot.clinic.engines import ChosenEngine
     from bot.clinic.estimating import Estimated
     from bot.clinic.fitting import FittingLayers, Prospect
@@ -421,6 +421,11 @@ class Clinic(Parts):
     def suggest(self, subject: Subject, typed: str, language: Language) -> Sequence[Choice]:
         """At most 25 suggestions for what is being typed, best first."""
         return self._suggestions.suggest(subject, typed, language)
+
+    def titles(self, ids: Collection[str]) -> Mapping[str, Words]:
+        """What the entries of these ids are called; without those that are no entry."""
+        known = self.failures_by_id
+        return {id_: known[id_].title for id_ in ids if id_ in known}
 
     @cached_property
     def _suggestions(self) -> Suggestions:

@@ -11,6 +11,7 @@ from bot.intake.template import PointId
 from bot.intake.told import Request
 
 NOTHING_TOLD = Request()
+HEARD = "noted"  # id of what is said to a message that only adds something
 Kind = Literal["diagnosis", "quality", "fit", "howto", "ask", "silent"]
 Where = Literal["forum", "channel", "mention"]
 State = Literal["open", "answered", "solved", "helper"]
@@ -94,3 +95,8 @@ class Reply:
     adds: bool = True
     relapses: bool = False
     asks: bool = False
+
+    @property
+    def only_heard(self) -> bool:
+        """Whether nothing is said but that the message was heard: that passes once another answer stands."""
+        return bool(self.parts) and self.parts[0].id == HEARD

@@ -6,7 +6,7 @@ from bot.answers.blocks import Answer
 from bot.answers.follow_up import first_steps, heard_answer, noted_answer, step_answer, unsure_answer
 from bot.base.languages import Text, Words
 from bot.clinic.following_up import Asking, FollowUp, is_of_trouble, step_meant, step_with
-from bot.clinic.message import Part
+from bot.clinic.message import HEARD, Part
 from bot.clinic.parts import Parts
 from bot.intake.posts import PostReading
 from bot.intake.turning import Around
@@ -37,7 +37,7 @@ def noted(asking: Asking, parts: Parts) -> FollowUp | None:
     if not facts and not says_something:
         return None
     answer = _answer(asking, facts, parts)
-    return FollowUp(Part("howto", "noted", answer.title, _SURE, answer), adds=True)
+    return FollowUp(Part("howto", HEARD, answer.title, _SURE, answer), adds=True)
 
 
 def _answer(asking: Asking, facts: list[Words], parts: Parts) -> Answer:

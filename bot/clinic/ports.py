@@ -2,14 +2,14 @@
 
 from __future__ import annotations  # replies are described by what makes them, which needs these ports
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from bot.answers.blocks import Answer
     from bot.answers.loader_dialogue import Question
-    from bot.base.languages import Language
+    from bot.base.languages import Language, Words
     from bot.clinic.likeness import Traits
     from bot.clinic.message import Message, Reply
     from bot.clinic.own_answers import Meant
@@ -144,6 +144,9 @@ class Clinic(Protocol):
 
     def suggest(self, subject: Subject, typed: str, language: Language) -> Sequence[Choice]:
         """At most 25 suggestions, best first."""
+
+    def titles(self, ids: Collection[str]) -> Mapping[str, Words]:
+        """What the entries of these ids are called; without those that are no entry."""
 
     def loader_questions(self) -> Sequence[Question]:
         """The dialogue "which loader should I use", in order."""

@@ -27,7 +27,7 @@ from bot.clinic.diagnosing import masked, reading_of
 from bot.clinic.fit_replies import FitReplies
 from bot.clinic.following_up import Asking, FollowUp, follow_up, told_anew
 from bot.clinic.knowing import Known, known
-from bot.clinic.message import Kind, Message, Part, Reply, Said, State
+from bot.clinic.message import HEARD, Kind, Message, Part, Reply, Said, State
 from bot.clinic.noting import noted
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Candidate, Reading
@@ -130,7 +130,7 @@ _PLAIN_ASPECT = 0.6  # and how surely it is asked for beside a trouble
 _TERM = "term:"  # what a word means mends nothing
 _TOLD_SURELY = 0.9  # score of a symptom that goes before first checks of the text
 _KNOWN = 2.0  # what it weighs that the knowledge surely answers a question
-_OF_THE_TALK = ("noted", "where", "next")  # ids of what is said to what was said before
+_OF_THE_TALK = (HEARD, "where", "next")  # ids of what is said to what was said before
 _SETTINGS = "settings-of"  # the sign that a model's sampler settings are asked for
 _ASKS = ("asks", "how-to", "what-is")  # signs of a question, or of what is as good as one
 _QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.answers.blocks import Answer, ContextChart
-from bot.base.languages import Language
+from bot.base.languages import Language, Words
 from bot.clinic.message import NOTHING_TOLD, Kind, Message, Reply
 from bot.clinic.reading import Reading
 from bot.intake.told import Request
@@ -65,6 +65,7 @@ class Replied:
     adds: bool = True
     relapses: bool = False
     asks: bool = False
+    only_heard: bool = False
 
 
 def reply(clinic: Clinic, message: Message) -> Replied:
@@ -83,6 +84,7 @@ def reply(clinic: Clinic, message: Message) -> Replied:
         adds=said.adds,
         relapses=said.relapses,
         asks=said.asks,
+        only_heard=said.only_heard,
     )
 
 
@@ -153,6 +155,11 @@ def redact(clinic: Clinic, texts: Sequence[str]) -> list[str]:
 def suggest(clinic: Clinic, subject: Subject, typed: str, language: Language) -> list[Choice]:
     """See `Clinic.suggest`; a list, which crosses to another process."""
     return list(clinic.suggest(subject, typed, language))
+
+
+def titles(clinic: Clinic, ids: Sequence[str]) -> dict[str, Words]:
+    """See `Clinic.titles`; a dict, which crosses to another process."""
+    return dict(clinic.titles(ids))
 
 
 def words_in(clinic: Clinic, text: str) -> Answer:

@@ -143,6 +143,13 @@ def with_beside(state: State, key: str, message_id: int, answer_key: str) -> Sta
     return msgspec.structs.replace(state, beside=kept, beside_answers=answers)
 
 
+def without_beside(state: State, key: str) -> State:
+    """The state after an answer given beside was taken back."""
+    beside = {each: message for each, message in state.beside.items() if each != key}
+    answers = {each: known for each, known in state.beside_answers.items() if each != key}
+    return msgspec.structs.replace(state, beside=beside, beside_answers=answers)
+
+
 def alone(state: State, key: str) -> Message:
     """One message of the author without what was said before."""
     part = state.parts[key]

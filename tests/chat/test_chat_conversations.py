@@ -20,6 +20,7 @@ OUT_OF_MEMORY = """load_tensors: offloading 65 repeating layers to GPU
 ggml_backend_cuda_buffer_type_alloc_buffer: allocating 20000.00 MiB on device 0: cudaMalloc failed: out of memory
 llama_model_load: error loading model: unable to allocate CUDA0 buffer
 """
+TOLD = "koboldcpp, qwen2.5 32b q4_k_m, 3060 12gb, 32gb ram. help"
 NOT_ENOUGH = "Error: model requires more system memory (22.3 GiB) than is available (15.9 GiB)"
 PICTURE = ("shot.png", b"\x89PNG\r\n\x1a\n" + b"0" * 200)
 
@@ -95,8 +96,7 @@ async def test_who_deletes_and_posts_again_is_answered_again(real: World) -> Non
 
 
 async def test_of_ten_corrections_in_a_row_the_last_one_counts(real: World) -> None:
-    told = f"koboldcpp, qwen2.5 32b q4_k_m, 3060 12gb, 32gb ram. help\n{OUT_OF_MEMORY}"
-    thread = await real.post(real.ann, told, name="oom")
+    thread = await real.post(real.ann, f"{TOLD}\n{OUT_OF_MEMORY}", name="oom")
     for card in ("3070", "3080", "4060", "4070", "4080", "3070", "3080", "4060", "4070", "3090"):
         await real.ann.send(thread, f"sorry, it's a {card}")
     request = await real.store.requests.get(thread.id)
@@ -108,8 +108,7 @@ async def test_of_ten_corrections_in_a_row_the_last_one_counts(real: World) -> N
 
 
 async def test_an_answer_beside_is_corrected_too(real: World) -> None:
-    told = f"koboldcpp, qwen2.5 32b q4_k_m, 3060 12gb, 32gb ram. help\n{OUT_OF_MEMORY}"
-    thread = await real.post(real.ann, told, name="oom")
+    thread = await real.post(real.ann, f"{TOLD}\n{OUT_OF_MEMORY}", name="oom")
     await real.ann.send(thread, "how many layers should i use then?")
     beside = max(real.of_bot(thread), key=lambda message: message.id)
     assert "32B" in text_of(beside)
@@ -119,15 +118,55 @@ async def test_an_answer_beside_is_corrected_too(real: World) -> None:
     assert "32B" not in text_of(corrected)
 
 
-async def test_an_answer_beside_has_no_buttons_once_it_is_solved(real: World) -> None:
-    told = f"koboldcpp, qwen2.5 32b q4_k_m, 3060 12gb, 32gb ram. help\n{OUT_OF_MEMORY}"
-    thread = await real.post(real.ann, told, name="oom")
+async def test_an_answer_beside_has_no_buttons_for_how_it_went(real: World) -> None:
+    thread = await real.post(real.ann, f"{TOLD}\n{OUT_OF_MEMORY}", name="oom")
+    await real.ann.send(thread, "how many layers should i use then?")
+    stands, beside = sorted(real.of_bot(thread), key=lambda message: message.id)
+    assert labels(stands) == ["Solved", "Not solved", "More"]
+    assert labels(beside) == ["More"]
+
+
+async def test_answers_are_folded_to_a_line_once_it_is_solved(real: World) -> None:
+    thread = await real.post(real.ann, f"{TOLD}\n{OUT_OF_MEMORY}", name="oom")
     await real.ann.send(thread, "how many layers should i use then?")
     await real.ann.send(thread, "sorry it's the 14b model not 32b")
     assert [labels(message) for message in real.of_bot(thread)].count([]) == 0
     await real.ann.send(thread, "lowered the layers and it runs, thank you!")
     assert [labels(message) for message in real.of_bot(thread)] == [[], []]
-    assert any("14B" in text_of(message) for message in real.of_bot(thread))
+    _, beside = sorted(real.of_bot(thread), key=lambda message: message.id)
+    assert "GPU layers: 49 of 49" in text_of(beside)
+    assert "\n" not in text_of(beside).strip()
+
+
+async def test_what_the_answer_tells_by_now_is_not_said_beside_any_more(real: World) -> None:
+    thread = await real.post(real.ann, "koboldcpp, windows 11, qwen2.5 32b. crashes while loading", name="crash")
+    await real.ann.send(thread, "quant is Q4_K_M, gpu 3060 12gb")
+    assert len(real.of_bot(thread)) == 2
+    await real.ann.send(thread, OUT_OF_MEMORY)
+    text = await only(real, thread)
+    assert "type in 33" in text
+    request = await real.store.requests.get(thread.id)
+    assert request is not None
+    assert decoded(request.state).beside == {}
+
+
+async def test_what_is_asked_with_a_solution_is_answered(real: World) -> None:
+    thread = await real.post(real.ann, f"help, error from ollama run llama3.1:70b\n{NOT_ENOUGH}", name="ollama")
+    await real.ann.send(thread, "took llama3.1:8b, works. how do i use it from my phone?")
+    assert await life(real, thread) == "solved"
+    stands, beside = sorted(real.of_bot(thread), key=lambda message: message.id)
+    assert "Solved" in text_of(stands)
+    assert "phone" in text_of(beside)
+    assert labels(beside) == ["More"]
+
+
+async def test_a_deleted_correction_corrects_nothing(real: World) -> None:
+    thread = await real.post(real.ann, f"{TOLD}\n{OUT_OF_MEMORY}", name="oom")
+    before = await only(real, thread)
+    wrong = await real.ann.send(thread, "sorry it's the 14b model not 32b")
+    assert await only(real, thread) != before
+    await real.ann.delete(wrong)
+    assert await only(real, thread) == before
 
 
 async def test_an_error_sent_later_to_a_help_channel_is_diagnosed(real: World) -> None:

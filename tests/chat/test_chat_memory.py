@@ -216,7 +216,7 @@ async def test_figures_tell_what_became_of_posts(world: World, monkeypatch: pyte
     assert figures.answer_seconds is not None
     shown = text_of((await world.mod.slash(world.chat, "stats")).response)
     assert "1 / 2 (50 %)" in shown
-    assert r"disk-full 1/2" in shown
+    assert "The disk is full 1/2" in shown
     assert "koboldcpp 1/2" in shown
 
 

@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.base.errors import UserError
-from bot.base.languages import COMMA, Language, told
+from bot.base.languages import COMMA, Language, Words, told
 from bot.chat.desk import Desk
 from bot.chat.errors import language_of
 from bot.chat.limits import clip
@@ -92,13 +92,10 @@ class Moderation(commands.Cog):
 
     async def _titled(self, causes: Sequence[Share], language: Language) -> list[Share]:
         """The causes by their titles, where they have one and somebody has time to look."""
-        return [replace(share, name=await self._title(share.name, language)) for share in causes]
-
-    async def _title(self, id_: str, language: Language) -> str:
+        titles: dict[str, Words] = {}
         with suppress(UserError):
-            known = await self.bot.workers.run(None, jobs.suggest, "entry", id_, language)
-            return next((choice.name for choice in known if choice.value == id_), id_)
-        return id_
+            titles = await self.bot.workers.run(None, jobs.titles, [share.name for share in causes])
+        return [replace(share, name=told(titles.get(share.name, share.name), language)) for share in causes]
 
 
 def _solved_rate(solved: int, requests: int) -> str:
