@@ -39,7 +39,7 @@ _NOT_ENOUGH = Text(
     "That does not decide it yet. What does: the exact message, or what you see and after which step.",
     "光凭这个还定不下来。最有用的是报错原文，或者说说做到哪一步、屏幕上是什么样。",
 )
-_NOT_KNOWN = Text("That one I do not know for sure", "这个我拿不准")
+NOT_KNOWN = Text("That one I do not know for sure", "这个我拿不准")
 _ASK_HELPERS = Text(
     "Better to say so than to guess; somebody here may know. Asked in other words, with the program's "
     "name, I may find it.",
@@ -256,7 +256,7 @@ def heard_answer(facts: Sequence[Words], standing: Answer | None, *, perhaps_sol
 
 def unsure_answer(*, has_steps: bool) -> Answer:
     """That a question is not answered by the knowledge."""
-    return Answer(_NOT_KNOWN, "neutral", (Paragraph(_ASK_HELPERS), *([Paragraph(_STANDS)] if has_steps else [])))
+    return Answer(NOT_KNOWN, "neutral", (Paragraph(_ASK_HELPERS), *([Paragraph(_STANDS)] if has_steps else [])))
 
 
 def where_answer(answer: Answer, number: int = 0, *, sets: bool = False) -> Answer:

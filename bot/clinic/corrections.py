@@ -114,6 +114,8 @@ def corrected(texts: Sequence[str], parts: Parts, printed: Sequence[str] = ()) -
             if (amount := reader.amount_put_right(text, said, done)) is not None:
                 done, said = [each.replace(*amount, 1) for each in done], said.replace(amount[1], "", 1)
             done = reader.all_with(done, new, said)
+            if reader.adds_one_more(said, before):
+                said = reader.without_cards(said)  # it is counted with the first
             changed = done != before or (is_correction and bool(new))
             if is_correction:
                 overrides.update(value.kind for value in new)
@@ -251,12 +253,20 @@ class _Reader:
         own, turns = self.own(said), self._parts.turns
         if turns.is_single(own):
             return [self.with_one_card(text) for text in done]
-        return self.with_one_more(done) if turns.adds_a_card(own) and self._are_of_one_kind(said, done) else done
+        return self.with_one_more(done) if self.adds_one_more(said, done) else done
 
-    def _are_of_one_kind(self, said: str, earlier: Sequence[str]) -> bool:
-        """Whether a message names no other card than those before."""
+    def adds_one_more(self, said: str, earlier: Sequence[str]) -> bool:
+        """Whether a message tells of one more card of the kind that was told before; it names none, or that one."""
+        if not self._parts.turns.adds_a_card(self.own(said)):
+            return False
         before = {value.name for text in earlier for value in self.values(text) if value.kind == "card"}
         return {value.name for value in self.values(said) if value.kind == "card"} <= before
+
+    def without_cards(self, text: str) -> str:
+        """A text without the names of cards."""
+        for name in {value.text for value in self.values(text) if value.kind == "card"}:
+            text = text.replace(name, " ")
+        return text
 
     def with_one_more(self, texts: Sequence[str]) -> list[str]:
         """The earlier texts with two of the only card that they tell, where they tell of one."""

@@ -1,11 +1,13 @@
 """What is said to a message that adds something to a conversation without changing the answer: never silence."""
 
+import re
 from collections.abc import Iterator
 
 from bot.answers.blocks import Answer
-from bot.answers.follow_up import first_steps, heard_answer, noted_answer, step_answer, unsure_answer
+from bot.answers.follow_up import NOT_KNOWN, first_steps, heard_answer, noted_answer, step_answer, unsure_answer
 from bot.base.languages import Text, Words
 from bot.clinic.following_up import Asking, FollowUp, is_of_trouble, step_meant, step_with
+from bot.clinic.knowing import Known, known
 from bot.clinic.message import HEARD, Part
 from bot.clinic.parts import Parts
 from bot.intake.posts import PostReading
@@ -25,6 +27,10 @@ _LABELLED = {
     "context": Text("context {it}", "上下文 {it}"),
 }
 _ASKS = ("asks", "how-to", "seeks")
+_NEAR = 0.58  # score of an answer from which on it is shown as what may be meant
+_NO_ANSWER = ("candidates",)  # ids of what only names several
+_FEW = 40  # characters of a message that tells a version and little else
+_VERSION = re.compile(r"(?<![\w.])(?:v?[0-9]{1,3}(?:\.[0-9]{1,4}){1,3}|b[0-9]{4,5})(?![\w.%])")
 
 
 def noted(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -37,7 +43,15 @@ def noted(asking: Asking, parts: Parts) -> FollowUp | None:
     if not facts and not says_something:
         return None
     answer = _answer(asking, facts, parts)
+    if answer.title == NOT_KNOWN and (near := _perhaps(asking, parts)) is not None:
+        return FollowUp(Part("howto", near.id, near.title, near.score, near.answer, is_guess=True), adds=True)
     return FollowUp(Part("howto", HEARD, answer.title, _SURE, answer), adds=True)
+
+
+def _perhaps(asking: Asking, parts: Parts) -> Known | None:
+    """What may be meant by a question that nothing surely answers, near enough to be shown as a guess."""
+    found = known(asking.own, parts) if asking.last.has("asks") and not asking.last.has("trouble") else None
+    return found if found is not None and found.score >= _NEAR and found.id not in _NO_ANSWER else None
 
 
 def _answer(asking: Asking, facts: list[Words], parts: Parts) -> Answer:
@@ -71,6 +85,8 @@ def _named(around: Around, word: str) -> Text:
 def _facts(last: PostReading) -> Iterator[Words]:
     """What is told of program, model and machine."""
     points, hardware = last.request.points, last.request.hardware
+    if len(last.prose) <= _FEW and (version := _VERSION.search(last.prose)) is not None:
+        yield version.group()
     yield from (value for key, value in points.items() if key not in _NO_FACTS)
     yield from (_LABELLED.get(key, Text("{it}", "{it}")).format(it=value) for key, value in hardware.items())
 

@@ -189,6 +189,7 @@ _TO_ANOTHER = re.compile(r"\s*(?:@[\w.-]|<@[!&]?\d)")
 _HAN_ALONE = re.compile(r"[\W\d]*[\u3400-\u9fff][\W\d\u3400-\u9fff]*")  # "[图片]": what a program put there
 _HALVES = re.compile(r"[,，?？]\s*(?:and\s)?|\sand\s(?=what|how|which|where)|和(?=设|该|怎么)", re.IGNORECASE)
 _SHORTEST_HALF = 4  # characters of the second of two questions
+_PLEADS = ("asks", "plea", "trouble")  # signs of a title that asks for help
 _LONE_LINK = re.compile(r"<?https?://\S+")
 _NO_WORD = re.compile(r"[\W_]*")
 _STRETCHED = re.compile(r"(?<![\w/.:\\-])(?=[a-z]{4,16}(?![\w/.:\\-]))([a-z]*?)([a-vyz])\2{2,5}([a-z]*)")
@@ -304,9 +305,17 @@ class _Replying:
         found = [self._judged(part) for part in self._parts_said()[:_MOST_ANSWERS]]
         asked = self._asked(found)
         found += self._asides(found)
-        if not (found or asked) or self._repeats(found, asked):
+        if not (found or asked) or self._repeats(found, asked) or self._only_guesses_anew(found):
             return self._noted()
         return self._said(found, asked)
+
+    def _only_guesses_anew(self, found: Sequence[Part]) -> bool:
+        """Whether a guess would take the place of an answer that is none, to a message that tells of no trouble."""
+        if not (found and found[0].is_guess and self._is_talked_with):
+            return False
+        tells_of_trouble = self._last.has_any(("printed", "picture", "trouble", *_OWN_TROUBLE, *_FAILS))
+        standing = None if tells_of_trouble else self._standing
+        return standing is not None and standing.kind != "ask" and not standing.parts[0].is_guess
 
     @property
     def _several(self) -> list[Part]:
@@ -884,7 +893,8 @@ class _Replying:
     def _says_no_topic(self) -> bool:
         """Whether nothing is told that any topic could be of."""
         is_mere_word = self._is_bare(self._post) or self._only_complains(self._post)
-        return is_mere_word or self._is_picture_alone or self._is_lone_link
+        is_mere_link = self._is_lone_link and self._has_title_with(("bare",))
+        return is_mere_word or self._is_picture_alone or is_mere_link
 
     @property
     def _asks_word_for_word(self) -> bool:
@@ -923,9 +933,15 @@ class _Replying:
 
     @property
     def _is_lone_link(self) -> bool:
-        """Whether a post in a help forum is a link that nobody here has opened, and nothing else."""
-        is_post = self._message.where != "channel" and not self._message.thread and not self._files
-        return is_post and _LONE_LINK.fullmatch(self._own.strip()) is not None
+        """Whether a post in a help forum is a link that nobody here has opened, and nothing else but its title."""
+        message = self._message
+        is_post = message.where != "channel" and not message.thread and not self._files
+        return is_post and _LONE_LINK.fullmatch(message.text.strip()) is not None
+
+    def _has_title_with(self, signs: Sequence[str]) -> bool:
+        """Whether a post has no title, or one with one of these signs."""
+        title = self._message.title
+        return not title or self._parts.posts.read(title).has_any(signs)
 
     @property
     def _is_picture_alone(self) -> bool:
@@ -1017,7 +1033,7 @@ class _Replying:
     @property
     def _is_asked_plainly(self) -> bool:
         """Whether it needs no sign of a request: words as the knowledge has them, or a link that alone makes a post."""
-        return self._asks_what_is_known or self._is_lone_link
+        return self._asks_what_is_known or (self._is_lone_link and self._has_title_with(_PLEADS))
 
     @property
     def _sound(self) -> Sound | None:
