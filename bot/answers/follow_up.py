@@ -23,6 +23,7 @@ _NEXT_STEP = Text("Then go on with step {number}", "那接着做第 {number} 步
 _NEXT_CAUSE = Text("Then it may be this: {title}", "那可能是这个：{title}")
 _NO_MORE = Text("Then let us see what it says now", "那先看看现在报什么")
 _NOTED = Text("Noted: {facts}", "记下了：{facts}")
+_CONFIRMED = Text("Your log confirms it: {title}", "日志也说明是这个：{title}")
 _HEARD = Text("Understood", "明白")
 _IF_SOLVED = Text("Works by now? Then just say so.", "要是已经好了，说一声就行。")
 _STILL = Text("It still looks like this: {title}.", "看起来还是这个问题：{title}。")
@@ -252,6 +253,12 @@ def heard_answer(facts: Sequence[Words], standing: Answer | None, *, perhaps_sol
     if standing is None:
         return Answer(title, "neutral", (Paragraph(_NOT_ENOUGH), *solved))
     return Answer(title, "neutral", (Paragraph(_STILL.format(title=standing.title)), Paragraph(_STANDS), *solved))
+
+
+def confirmed_answer(standing: Answer) -> Answer:
+    """That a log shows what was answered before it came."""
+    steps = Steps("", first_steps(standing)[:MOST_STEPS])
+    return Answer(_CONFIRMED.format(title=standing.title), "neutral", (steps, Paragraph(_STANDS)))
 
 
 def unsure_answer(*, has_steps: bool) -> Answer:

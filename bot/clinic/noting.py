@@ -4,7 +4,15 @@ import re
 from collections.abc import Iterator
 
 from bot.answers.blocks import Answer
-from bot.answers.follow_up import NOT_KNOWN, first_steps, heard_answer, noted_answer, step_answer, unsure_answer
+from bot.answers.follow_up import (
+    NOT_KNOWN,
+    confirmed_answer,
+    first_steps,
+    heard_answer,
+    noted_answer,
+    step_answer,
+    unsure_answer,
+)
 from bot.base.languages import Text, Words
 from bot.clinic.following_up import Asking, FollowUp, is_of_trouble, step_meant, step_with
 from bot.clinic.knowing import Known, known
@@ -58,6 +66,8 @@ def _answer(asking: Asking, facts: list[Words], parts: Parts) -> Answer:
     post, last, diagnosed = asking.post, asking.last, asking.diagnosed
     has_steps = asking.is_advised and bool(first_steps(diagnosed.answer))
     standing = diagnosed.answer if has_steps else None
+    if standing is not None and last.has("printed") and diagnosed.is_recognised:
+        return confirmed_answer(standing)
     step = _step(asking, parts, has_facts=bool(facts)) if standing is not None else 0
     if standing is not None and step:
         return step_answer(standing, step, is_known=diagnosed.is_recognised)
