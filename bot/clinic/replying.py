@@ -331,14 +331,20 @@ class _Replying:
         return [] if is_list_of_steps else list({part.id: part for part in answered}.values())
 
     def _asides(self, found: Sequence[Part]) -> list[Part]:
-        """What the knowledge says to the smaller questions of a long post about what fits."""
-        is_long = len(self._own) > _LONGEST_QUESTION and not self._message.thread and not self._post.has("printed")
-        if not (is_long and found and found[0].kind == "fit"):
+        """What the knowledge says to the smaller questions of a post about what fits: a long one, or one of several."""
+        is_post = not self._message.thread and not self._post.has("printed")
+        if not (is_post and found and found[0].kind == "fit" and self._asks_several):
             return []
         said = {part.id for part in found}
         return [
             Part("howto", each.id, each.title, each.score, each.answer) for each in asides(self._own, self._parts, said)
         ]
+
+    @property
+    def _asks_several(self) -> bool:
+        """Whether a post may ask several things: it is long, or two of its clauses ask."""
+        clauses, posts = self._parts.turns.clauses(self._own), self._parts.posts
+        return len(self._own) > _LONGEST_QUESTION or sum(posts.read(clause).has("asks") for clause in clauses) > 1
 
     def _said(self, found: Sequence[Part], asked: tuple[PointId, ...]) -> Reply:
         whole = composed(
