@@ -13,6 +13,13 @@ from bot.models.quant_names import read_quant
 from bot.models.requested import RequestedModel, requested_model
 
 MOST_CHOICES = 4
+WHICH_QUANT = "which-quant"  # the sign that one of all quantizations of a model is sought
+# What most repositories hold, from the largest; and a part of them that was told by its ends: "Q2 to Q6".
+_LADDER = ("Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "IQ4_XS", "Q3_K_M", "Q2_K")
+_ENDS = re.compile(
+    r"(?<![a-z0-9])i?q([2-8])[a-z0-9_]{0,6}\s?(?:-|–|~|～|到|至|to|through|until)\s?i?q?([2-8])(?![0-9.])"
+)
+_FEWEST, _MOST = 3, 8  # bits that one thinks of where no ends are told
 _QUANT = r"(?:i?q\d[a-z0-9_]{0,6}|[48]bit|int[48]|fp8|fp16|bf16|\d位)"
 _OF_SIZE = re.compile(
     rf"(?:(?<![a-z0-9_.-])(?P<before>{_QUANT})\s?的?\s?)?(?<![a-z0-9_.-])(?P<size>\d{{1,4}}(?:\.\d{{1,2}})?)\s?b(?![a-z0-9])"
@@ -36,15 +43,34 @@ def in_bits(quant: str) -> str:
 
 
 def candidates_of(post: PostReading, parts: Parts) -> tuple[RequestedModel, ...]:
-    """The models to choose from, each once, at most four; fewer than two where nothing is put side by side."""
+    """The models to choose from, each once, at most four, or one in all its quantizations; fewer than two where nothing
+    is put side by side.
+    """
     found: dict[str, RequestedModel] = {}
     for wanted in (*_named(post, parts), *_sized(post, parts)):
         found.setdefault(f"{wanted.model.shape.name} {wanted.model.quant}", wanted)
-    return tuple(found.values())[:MOST_CHOICES]
+    most = len(_LADDER) if weighs_quants(post) else MOST_CHOICES
+    return tuple(found.values())[:most]
+
+
+def weighs_quants(post: PostReading) -> bool:
+    """Whether one of all quantizations of a model is sought, not one of those that are named."""
+    if _ENDS.search(post.prose):
+        return True
+    return post.has(WHICH_QUANT) and len(_told_quants(post)) < 2
+
+
+def _told_quants(post: PostReading) -> Sequence[str]:
+    return (post.request.points.get("quant") or "").split(" / ")
 
 
 def _quants(post: PostReading) -> Sequence[str]:
-    return (post.request.points.get("quant") or "").split(" / ")
+    """The quantizations to choose from."""
+    if not weighs_quants(post):
+        return _told_quants(post)
+    ends = _ENDS.search(post.prose)
+    fewest, most = sorted(map(int, ends.groups())) if ends else (_FEWEST, _MOST)
+    return [quant for quant in _LADDER if fewest <= int(quant.partition("Q")[2][0]) <= most]
 
 
 def _named(post: PostReading, parts: Parts) -> Iterator[RequestedModel]:
@@ -52,7 +78,7 @@ def _named(post: PostReading, parts: Parts) -> Iterator[RequestedModel]:
     named = post.choices
     if len(named) == 1 and len(_quants(post)) > 1:
         named = tuple(f"{post.models[0].text} {quant}" for quant in _quants(post))
-    for each in named[:MOST_CHOICES]:
+    for each in named[: len(_LADDER) if weighs_quants(post) else MOST_CHOICES]:
         with suppress(UserError):
             yield requested_model(each, parts.catalog)
 

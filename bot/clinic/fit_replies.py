@@ -29,7 +29,7 @@ from bot.answers.fit.wanted import Wanted, begun_with
 from bot.base.errors import UserError
 from bot.base.languages import COMMA, Text, joined
 from bot.base.sizes import GIB
-from bot.clinic.candidates import MOST_CHOICES, candidates_of, in_bits
+from bot.clinic.candidates import MOST_CHOICES, WHICH_QUANT, candidates_of, in_bits
 from bot.clinic.fitting import Prospect, prospect, with_substitute
 from bot.clinic.parts import Parts
 from bot.clinic.shopping import bought_for
@@ -625,7 +625,7 @@ class FitReplies:
     def _is_choice(self) -> bool:
         """Whether one of several named models is to be chosen."""
         post = self._post
-        return post.has("which-one") or post.has("two-quants") or is_choice(post.prose)
+        return post.has_any(("which-one", "two-quants", WHICH_QUANT)) or is_choice(post.prose)
 
     @property
     def _chooses_models(self) -> bool:

@@ -306,3 +306,21 @@ def test_what_can_be_computed_is_no_frequent_question(text: str, first: str) -> 
 )
 def test_a_short_question_gets_the_one_answer_to_it(text: str, only: str) -> None:
     assert ids(text) == [only]
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("qwen3 32b 24g显存 选哪个量化", "选 Qwen3-32B Q4_K_M"),
+        ("What quant of gemma 3 27b should I get for a 3090?", "Take gemma-3-27b-it Q6_K"),
+        ("有好多个gguf文件，Q2到Q8，我3060 12g 应该下哪个？模型是24B的", "IQ4_XS"),
+        ("nemo 12b has files from q2 to q5, which one for a 3060 12gb", "Take Mistral-Nemo-Instruct-2407 Q5_K_M"),
+    ],
+)
+def test_one_of_all_quantizations_is_chosen_for_the_machine(text: str, taken: str) -> None:
+    assert ids(text)[0] == "models"
+    assert taken in said(text)
+
+
+def test_of_two_named_quantizations_no_third_is_taken() -> None:
+    assert "Q5_K_M" not in said("qwen3 14b q4 or q6 on 12gb, which quant?")

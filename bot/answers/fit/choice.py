@@ -22,6 +22,7 @@ _TELL_MACHINE = Text(
     "Tell me graphics card and RAM, and I say which of them runs, and how fast.",
     "说一下显卡和内存，我就能算出哪个能跑、跑多快。",
 )
+_MOST_ROWS = 5
 _NOTICED = 1.1  # so many times as fast is worth a word
 _SAME_MODEL = Text(
     "In quality they differ little from Q4_K_M on; fewer bits leave more room for the context.",
@@ -43,7 +44,7 @@ def choice_answer(plans: Sequence[Plan], planned: PlannedMachine, advice: Advice
     """The plans side by side. `plans`: at least two, in the order in which the models were named."""
     best = _best(plans)
     blocks: list[Block] = [Paragraph(_verdict(best, plans), tone="good" if best else "careful")]
-    blocks.append(Table(_COLUMNS, tuple(map(_row, plans)), Text("Side by side", "对比")))
+    blocks.append(Table(_COLUMNS, tuple(map(_row, _around(best, plans))), Text("Side by side", "对比")))
     if len({plan.model.shape.name for plan in plans}) > 1:
         blocks.append(Paragraph(_LARGER))
     blocks += [Paragraph(text) for text in list(machine_advice(planned, advice))[:1]]
@@ -62,14 +63,24 @@ def sized_answer(size: float, models: Sequence[tuple[str, Sequence[Use]]], check
 
 
 def _best(plans: Sequence[Plan]) -> Plan | None:
-    """Whole before split, enough bits before few, then the larger file: more parameters or more bits."""
+    """Enough bits before few, whole before split, then more parameters, then more bits where they cost no speed."""
     able = [plan for plan in plans if plan.verdict == "gpu" or _is_bearable(plan)]
     return max(able, key=_worth, default=None)
 
 
+def _around(best: Plan | None, plans: Sequence[Plan]) -> Sequence[Plan]:
+    """Of many the best with those beside it."""
+    if best is None or len(plans) <= _MOST_ROWS:
+        return plans[:_MOST_ROWS]
+    first = max(0, min(plans.index(best) - _MOST_ROWS // 2, len(plans) - _MOST_ROWS))
+    return plans[first : first + _MOST_ROWS]
+
+
 def _worth(plan: Plan) -> tuple[bool, bool, float, int]:
-    shape = plan.model.shape
-    return (_bits(plan) >= _FEW_BITS, plan.verdict == "gpu", float(shape.parameters), plan.model.file_bytes)
+    """Of what is split the smaller file of a model is the quicker, and the one to take."""
+    shape, is_whole = plan.model.shape, plan.verdict == "gpu"
+    bytes_ = plan.model.file_bytes if is_whole else -plan.model.file_bytes
+    return (_bits(plan) >= _FEW_BITS, is_whole, float(shape.parameters), bytes_)
 
 
 def _bits(plan: Plan) -> float:
