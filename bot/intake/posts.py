@@ -16,7 +16,7 @@ from bot.intake.facts import Facts
 from bot.intake.questions import asked_in, ends_asking, is_asked, is_choice, only_asks
 from bot.intake.request import Post, RequestReader
 from bot.intake.signs import PostTopic, Signs
-from bot.intake.speeds import wished_speed
+from bot.intake.speeds import fallen_speed, wished_speed
 from bot.intake.told import Request
 from bot.models.names import ModelName
 
@@ -37,6 +37,7 @@ _TROUBLED, _WELL = (0.5, 1.0, 1.35), (0.5, 0.2)  # levels of how troubled somebo
 _ASKED_IN_PHRASES = (
     *("can-it", "which-model", "how-much", "buying", "which-one", "loader-choice", "options", "wished-speed"),
     *("printed", "command", "form", "making", "formats", "layers", "settings-of", "trouble", "my-trouble", "t-card"),
+    "slowed",
     *("two-quants", "two-loaders"),
 )
 _LARGEST_SIZE = 5000.0  # billions of parameters that are believed
@@ -241,6 +242,7 @@ def _structure(post: Post, machine: ToldMachine, sizes: Sequence[float], prose: 
         "form": int(post.parts.is_form),
         "sampler": int(post.reader.cues.sampler_settings(post.prose) is not None),
         "wished-speed": int(wished_speed(prose) > 0),
+        "slowed": int(fallen_speed(prose) is not None),
         "budget": int(told_budget(prose) is not None),
         "link": len(_LINK.findall(prose)),
         "asks": int(is_asked(prose)),

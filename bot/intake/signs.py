@@ -22,9 +22,9 @@ _COUNTED = re.compile(r"(?P<sign>[a-z-]+)(?:>(?P<more>\d))?")
 # What `bot.intake.posts` finds by other means than phrases.
 STRUCTURE = frozenset(
     "machine options vram ram phone without-card computer model size loader two-loaders quant two-quants "
-    "setup printed command picture form link sampler wished-speed budget asks ends-asking only-asks quiet complains "
-    "text-fault short bare reply sure likely unlikely found-failure found-symptom sounds-troubled sounds-well "
-    "sounds-of-text plain how-fast errand forum about-failure about-quality about-fit about-howto".split()
+    "setup printed command picture form link sampler wished-speed slowed budget asks ends-asking only-asks quiet "
+    "complains text-fault short bare reply sure likely unlikely found-failure found-symptom sounds-troubled "
+    "sounds-well sounds-of-text plain how-fast errand forum about-failure about-quality about-fit about-howto".split()
 )
 
 

@@ -1,4 +1,6 @@
-"""The speed that somebody wishes for, told from one that is had: "at least 20 t/s", "速度别低于20"."""
+"""The speed that somebody wishes for, told from one that is had ("at least 20 t/s"), and one that fell."""
+
+from itertools import pairwise
 
 from bot.base.late import late
 
@@ -24,3 +26,28 @@ def wished_speed(folded: str) -> float:
     """The least speed that the folded text wishes for, in tokens a second; 0.0 where it wishes for none."""
     found = _WISHED.search(folded)
     return float(next(filter(None, found.groups()))) if found else 0.0
+
+
+# A number that may be a speed, its unit left out as often as not; neither a size nor an amount of memory.
+_AMOUNT = late(
+    rf"(?<![a-z0-9.])(?P<number>[0-9]{{1,3}}(?:\.[0-9]{{1,2}})?)(?![0-9.]|\s?(?:b|k|g|gb|gib)(?![a-z]))(?P<unit>{_UNIT})?"
+)
+_ONCE = late(r"\b(?:was|were|had|got|get|getting|from|used to|before|previously)\b|以前|之前|原来|本来|从|原先")
+_NOW = late(r"\b(?:now|to|today|currently)\b|->|→|现在|掉到|降到|变成|只有|只剩|跌到|到了")
+_NEAR, _APART = 28, 60  # characters before the one that say when it was, and between the two
+_FALLEN = 0.85  # of what it was before: less is told because it is less
+
+
+def fallen_speed(folded: str) -> tuple[float, float] | None:
+    """What the speed was and what it is now, in tokens a second, where the folded text says that it fell: "was 22 t/s,
+    now 11".
+    """
+    for before, now in pairwise(_AMOUNT.finditer(folded)):
+        between = folded[before.end() : now.start()]
+        is_told = len(between) <= _APART and "\n" not in between and _NOW.search(between) is not None
+        if not is_told or _ONCE.search(folded[max(0, before.start() - _NEAR) : before.start()]) is None:
+            continue
+        speeds = float(before["number"]), float(now["number"])
+        if (before["unit"] or now["unit"]) and speeds[1] < _FALLEN * speeds[0]:
+            return speeds
+    return None

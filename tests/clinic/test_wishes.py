@@ -5,7 +5,7 @@ from shipped import CLINIC
 
 from bot.answers.markdown import markdown
 from bot.clinic.message import Message
-from bot.intake.speeds import wished_speed
+from bot.intake.speeds import fallen_speed, wished_speed
 
 
 def said(text: str) -> str:
@@ -324,3 +324,30 @@ def test_one_of_all_quantizations_is_chosen_for_the_machine(text: str, taken: st
 
 def test_of_two_named_quantizations_no_third_is_taken() -> None:
     assert "Q5_K_M" not in said("qwen3 14b q4 or q6 on 12gb, which quant?")
+
+
+@pytest.mark.parametrize(
+    ("text", "fell"),
+    [
+        ("half the speed (was 22 t/s now 11).", (22, 11)),
+        ("since the update generation dropped from 22 t/s to 11 t/s", (22, 11)),
+        ("升级驱动后速度从30掉到12 token/s", (30, 12)),
+        ("used to get 40 t/s with qwen3 8b now only 15, 3060 12gb", (40, 15)),
+        ("i get 20 t/s on 8b, and 10 t/s on 14b", None),
+        ("got 12 t/s, now 25 t/s after your tip, thanks", None),
+        ("moved from 3060 to 4090, 90 t/s now", None),
+        ("was at 5 t/s with 32b, now 14b runs at 20 t/s", None),
+    ],
+)
+def test_a_speed_that_fell_is_told_from_others(text: str, fell: tuple[float, float] | None) -> None:
+    assert fallen_speed(text) == fell
+
+
+def test_a_speed_that_fell_with_an_update_is_no_normal_speed() -> None:
+    text = (
+        "I upgraded koboldcpp from 1.103 to 1.118 today and now the same model is half the speed (was 22 t/s now 11). "
+        "3060 12GB, mistral nemo 12b Q5_K_M, context 16k. What changed?"
+    )
+    assert ids(text)[0] == "slow"
+    assert "go back" in said(text)
+    assert "22 tokens/s" not in said(text)

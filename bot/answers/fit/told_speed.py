@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from bot.answers.blocks import Answer, Paragraph
 from bot.answers.plan import rounded
 from bot.base.languages import Text
+from bot.intake.speeds import fallen_speed
 from bot.memory.plan import Plan
 
 _TOLD = re.compile(
@@ -87,6 +88,9 @@ def is_told_too_slow(plan: Plan, prose: str) -> bool:
 
 
 def _told(prose: str) -> float | None:
+    """The speed that somebody has now."""
+    if (fallen := fallen_speed(prose)) is not None:
+        return fallen[1]
     found, slow = _TOLD.search(prose), _SECONDS.search(prose)
     if slow is not None and (found is None or slow.start() < found.start()):
         return 1.0 / max(0.1, float(next(filter(None, slow.groups()))))
