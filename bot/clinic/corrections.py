@@ -309,7 +309,7 @@ class _Reader:
             between = line[first.end : second.start]
             is_other = first.name != second.name and second.kind in {first.kind, *_PARTS_OF.get(first.kind, ())}
             turns = self._parts.turns
-            is_set_beside = turns.takes_back(line[: second.start])  # "vllm instead of ollama": the second is the old one
+            is_set_beside = turns.takes_back(line[: second.start])  # "vllm instead of ollama" compares
             if is_other and len(between) <= _BREATH and turns.corrects(between) and not is_set_beside:
                 line = _replaced(line[: first.end], first, {second.kind: second}) + line[second.end :]
         return line

@@ -100,6 +100,9 @@ class Told(msgspec.Struct, frozen=True):
     ram: Cue
     card_size: Cue
     context: Cue
+    context_again: Cue
+    context_offered: Cue
+    context_lowered: Cue
 
 
 class UnsurePoint(msgspec.Struct, frozen=True):

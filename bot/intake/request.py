@@ -25,6 +25,7 @@ _SETUP_WEIGHTS = (0.0, 0.4, 0.6, 1.2, 1.6)  # by the number of things told of a 
 _COMPLAINT = 1.2  # what a complaint of the model's text weighs, for `_certainty`; enough where nothing speaks against
 _DEED = 0.6  # what it weighs to tell what was done
 _PROSE = 6_000  # characters of own words that are searched for cues
+_WORDS_BEFORE = 40  # characters before an amount that say what it is
 
 # An error in the author's own line, to its end: "vllm 启动报错 ValueError: ...".
 _QUOTED_ERROR = late(r"(?<![\w.])[\w.]{0,80}(?:error|exception)\s?[:：].*", re.IGNORECASE)
@@ -373,13 +374,36 @@ class Post:
         return {point: said for point, said in hardware.items() if said}
 
     def _context(self) -> str:
+        """The context that is set or wanted: of several the largest, unless it was lowered."""
         typed = "\n".join((self.prose, *self.parts.commands))
-        if found := self.reader.cues.told.context.pattern.search(typed):
-            return next(filter(None, found.groups()), "")
-        return str(self.facts.context.value) if self.facts.context else ""
+        cues = self.reader.cues.told
+        told = list(cues.context.pattern.finditer(typed))
+        if not told:
+            return str(self.facts.context.value) if self.facts.context else ""
+        own = [each for each in told if not cues.context_offered.pattern.search(_before(typed, each))] or told[:1]
+        own += [each for each in cues.context_again.pattern.finditer(typed) if each not in own]
+        last = max(own, key=lambda each: each.end())
+        is_lowered = cues.context_lowered.pattern.search(_before(typed, last, last.lastindex or 0)) is not None
+        amounts = [_amount(last)] if is_lowered else list(map(_amount, own))
+        return max(amounts, key=_tokens)
 
 
 # ---- small readers
+
+
+def _before(text: str, found: re.Match[str], group: int = 0) -> str:
+    """A few words before something found."""
+    start = found.start(group)
+    return text[max(0, start - _WORDS_BEFORE) : start]
+
+
+def _amount(found: re.Match[str]) -> str:
+    return next(filter(None, found.groups()), "")
+
+
+def _tokens(amount: str) -> float:
+    """The tokens of "8192" and "8k"."""
+    return float(amount[:-1]) * 1024 if amount[-1:] in ("k", "K") else float(amount or 0)
 
 
 def _language(parts: Segments) -> Language:

@@ -1,5 +1,7 @@
 import pytest
-from shipped import read_request
+from shipped import CLINIC, read_request
+
+from bot.clinic.told_facts import context_of
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,19 @@ def test_marks_of_a_template_in_the_answer_are_no_setting() -> None:
     request = read_request("回复最后总是带着 <|im_end|> 和 [/INST]，怎么去掉？")
     assert request.text_quality
     assert "prompt_settings" not in request.points
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("上下文8192的时候正常，改成32768就爆显存了，有什么办法能用32k上下文", 32768),
+        ("16k context crashes, 8k context works", 16384),
+        ("context 8192 is fine but i want to raise it to 32k", 32768),
+        ("the model supports 128k context but I set context to 16k", 16384),
+        ("上下文开到32k，还是慢，又把上下文降到8k", 8192),
+        ("set context to 32k and temperature to 1", 32768),
+        ("qwen 14b 32 layers context 4096", 4096),
+    ],
+)
+def test_of_several_contexts_the_wanted_one_counts(text: str, tokens: int) -> None:
+    assert context_of(CLINIC.posts.read(text)) == tokens
