@@ -286,8 +286,7 @@ class FitReplies:
         post = self._post
         if post.has("budget") and (bought := self._for_the_money()) is not None:
             yield bought
-            if self._asks_for_models and post.machine.devices and self._machine is not None and not self._wanted:
-                yield self._table(self._machine)
+            yield from self._run_by_what_is_bought()
         elif self._weighs_ram:
             yield self._of_ram()
         elif self._asks_of_either:
@@ -302,6 +301,12 @@ class FitReplies:
             yield self._buying()
         else:
             yield from self._by_model_and_machine()
+
+    def _run_by_what_is_bought(self) -> Iterator[FitPart]:
+        """What runs on the card that is thought of, where models are asked for beside its price."""
+        machine = self._machine if self._post.machine.devices and not self._wanted else None
+        if machine is not None and self._asks_for_models:
+            yield self._table(machine)
 
     def _by_model_and_machine(self) -> Iterator[FitPart]:
         machine = self._machine

@@ -56,9 +56,9 @@ def planned(told: ToldMachine, system: System, cards: CardIndex) -> PlannedMachi
     ram = told.ram or _assumed_ram(machine)
     lacks_ram = told.ram is None and not machine.unified
     notes = [*_not_believed(told), *_assumptions(devices), *([_ram_note(ram)] if lacks_ram else [])]
-    lacks_card = not devices and not (told.without_card or told.integrated)
-    apart = _APART.format(here=_named(devices), other=_named(other)) if other else None
-    return PlannedMachine(replace(machine, ram=ram), _kind(told, machine), tuple(notes), lacks_ram, lacks_card, apart)
+    lacks_card = not (devices or told.without_card or told.integrated)
+    machine, kind = replace(machine, ram=ram), _kind(told, machine)
+    return PlannedMachine(machine, kind, tuple(notes), lacks_ram, lacks_card, _apart(devices, other))
 
 
 _APART = Text(
@@ -69,16 +69,26 @@ _APART = Text(
 )
 
 
+def _apart(devices: Sequence[Device], other: Sequence[Device]) -> Text | None:
+    """What is said of the devices of another computer, where there are any."""
+    return _APART.format(here=_named(devices), other=_named(other)) if other else None
+
+
 def _of_one_computer(devices: tuple[Device, ...]) -> tuple[tuple[Device, ...], tuple[Device, ...]]:
     """The devices of the computer that holds more, and those of another: a chip that shares its computer's memory is in
     no computer with cards.
     """
-    shared = tuple(device for device in devices if device.card is not None and device.card.unified and device.memory)
+    shared = tuple(filter(_shares_memory, devices))
     cards = tuple(device for device in devices if device not in shared)
-    if not shared or not any(device.memory for device in cards):
+    held = sum(device.memory for device in cards)
+    if not shared or not held:
         return devices, ()
-    is_larger = shared[0].memory > _MUCH_LARGER * sum(device.memory for device in cards)
-    return (shared, cards) if is_larger else (cards, shared)
+    return (shared, cards) if shared[0].memory > _MUCH_LARGER * held else (cards, shared)
+
+
+def _shares_memory(device: Device) -> bool:
+    """Whether it is a chip whose memory is that of its computer, and told."""
+    return device.card is not None and device.card.unified and device.memory > 0
 
 
 def _named(devices: Sequence[Device]) -> str:

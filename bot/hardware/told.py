@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import chain, pairwise
-from typing import Literal
+from typing import Any, Literal
 
 from bot.base.late import late
 from bot.base.phrases import folded
@@ -200,19 +200,19 @@ class ToldMachine:
 
     def merged(self, later: "ToldMachine") -> "ToldMachine":
         """This machine with what a later message of the same author adds or corrects."""
+        kept: dict[str, Any] = {name: getattr(later, name) or getattr(self, name) for name in _LAST_TOLD}
         return ToldMachine(
-            devices=later.devices or self.devices,
-            options=later.options or self.options,
             vram=later.vram or (None if later.devices else self.vram),
-            ram=later.ram or self.ram,
             kind=later.kind if later.kind != "desktop" else self.kind,
             without_card=later.without_card or (self.without_card and not later.devices),
-            integrated=later.integrated or self.integrated,
             unbelievable=(*self.unbelievable, *later.unbelievable),
             unknown_cards=(*self.unknown_cards, *later.unknown_cards),
-            ram_speed=later.ram_speed or self.ram_speed,
-            ram_options=later.ram_options or self.ram_options,
+            **kept,
         )
+
+
+# What of a machine is as it was told last.
+_LAST_TOLD = ("devices", "options", "ram", "integrated", "ram_speed", "ram_options")
 
 
 _SIZE_BEFORE = late(r"(?<![\d.])(?P<size>\d{2,3})\s?g(?:i?b)?\s?的?\s?$")
