@@ -57,6 +57,7 @@ from bot.models.uses import Use
 
 _ABOUT = 0.15
 _WHOLE_BITS = "BF16"  # of a model that nobody has quantized
+_PUBLISHED_EIGHT_BITS, _WHOLE_EIGHT_BITS = "FP8", "Q8_0"  # of one that its maker publishes so
 _USUAL_CARD = "RTX 3090"  # beside which others are weighed
 _TWO = 2  # cards that are to work together
 _LADDER = (8, 12, 16, 24)  # GB of video memory that stand for the usual cards
@@ -484,8 +485,13 @@ class FitReplies:
         """A model in the quantization that was told, if any. Raises UserError for one that nobody knows."""
         if self._post.has("unquantized"):
             with suppress(UserError):
-                return requested_model(f"{name} {_WHOLE_BITS}", self._parts.catalog)
+                return requested_model(f"{name} {self._whole_bits(name)}", self._parts.catalog)
         return requested_model(f"{name} {self._quant_of(name)}".strip(), self._parts.catalog)
+
+    def _whole_bits(self, name: str) -> str:
+        """What stands for the original weights of a model: some are published in 8 bits."""
+        shape = requested_model(name, self._parts.catalog).model.shape
+        return _WHOLE_EIGHT_BITS if shape.published == _PUBLISHED_EIGHT_BITS else _WHOLE_BITS
 
     def _quant_of(self, text: str) -> str:
         """The quantization told for a model apart from its name; of several the first."""
@@ -583,7 +589,8 @@ class FitReplies:
 
     def _prospect(self, wanted: RequestedModel, machine: PlannedMachine, context: int | None) -> Prospect:
         parts = self._parts
-        found = with_substitute(self._fitted(wanted, machine, context), parts.catalog, lambda: parts.recommendations)
+        fitted, smaller = self._fitted(wanted, machine, context), self._post.has("wants-smaller")
+        found = with_substitute(fitted, parts.catalog, lambda: parts.recommendations, wants_smaller=smaller)
         return found.started_by(parts.loaders)
 
     def _fitted(self, wanted: RequestedModel, machine: PlannedMachine, context: int | None) -> Prospect:

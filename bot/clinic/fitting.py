@@ -28,7 +28,7 @@ from bot.knowledge.translations import Translations
 from bot.memory.engine_plan import engine_plan
 from bot.memory.engines import SERVERS, Engine
 from bot.memory.estimate import Estimate
-from bot.memory.instead import substitute
+from bot.memory.instead import smaller_whole, substitute
 from bot.memory.plan import LayersThatFit, Plan, base_settings, layers_that_fit, make_plan, not_for_cpu, usual_context
 from bot.memory.settings import Settings
 from bot.models.catalog import Catalog
@@ -122,13 +122,21 @@ def prospect(
     return Prospect(plan, _files(wanted, plan.model.quant), wanted.notes)
 
 
-def with_substitute(found: Prospect, catalog: Catalog, recommendations: Callable[[], Recommendations]) -> Prospect:
-    """The same; where neither the model nor another quantization of it fits, with what to take in its place."""
+def with_substitute(
+    found: Prospect, catalog: Catalog, recommendations: Callable[[], Recommendations], *, wants_smaller: bool = False
+) -> Prospect:
+    """The same; where neither the model nor another quantization of it fits, with what to take in its place.
+    `wants_smaller`: that is asked for where it is only split, too.
+    """
     plan = found.plan
-    if plan.verdict != "no" or plan.best is not None:
+    is_no = plan.verdict == "no" and plan.best is None
+    if not (is_no or (wants_smaller and plan.verdict != "gpu")):
         return found
     engine = plan.placement.engine
-    other = substitute(plan.model, plan.machine, catalog, recommendations(), engine)
+    if is_no:
+        other = substitute(plan.model, plan.machine, catalog, recommendations(), engine)
+    else:
+        other = smaller_whole(plan.model, plan.machine, catalog)
     return replace(found, plan=replace(plan, instead=other))
 
 

@@ -7,7 +7,7 @@ of its maker ("qwen").
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from bot.hardware.machine import Machine
 from bot.memory.engine_plan import WHOLE, place_whole
@@ -44,6 +44,17 @@ def substitute(
     fits = _in_engine(wanted, machine, engine)
     smaller = _first(fits(wanted.shape.name, wanted.shape, 0.0, quant) for quant in _smaller(wanted, engine))
     return smaller or _related(wanted, machine, catalog, fits) or _liked(wanted, recommendations, fits)
+
+
+def smaller_whole(wanted: Model, machine: Machine, catalog: Catalog) -> Substitute | None:
+    """The largest of the families of `wanted` that lies whole on the card; None where none does."""
+    fits = _in_llama_cpp(machine)
+
+    def whole(*tried: Any) -> Substitute | None:
+        found = fits(*tried)
+        return found if found is not None and found.verdict == "gpu" and found.name != wanted.shape.name else None
+
+    return _related(wanted, machine, catalog, whole)
 
 
 def _related(wanted: Model, machine: Machine, catalog: Catalog, fits: "_Fits") -> Substitute | None:

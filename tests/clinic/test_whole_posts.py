@@ -82,3 +82,12 @@ def test_the_value_of_an_option_is_no_version_that_worked() -> None:
 def test_the_limits_of_a_machine_are_not_the_sizes_it_is_offered() -> None:
     found = said("m3 ultra mac studio with 256gb, which model should I run?")
     assert "Qwen3.5-397B-A17B" in found
+
+
+def test_a_smaller_one_that_fits_whole_is_named() -> None:
+    found = said("翻译galgame用sakura 14b 我是6600xt 8g 有没有更小的")
+    assert "同系列里放得下的：Sakura-7B" in found
+
+
+def test_a_model_published_in_eight_bits_is_not_counted_in_sixteen() -> None:
+    assert "Q8_0" in said("内存640GB 一张L40 48G 能跑非量化的满血deepseek r1 671b吗")
