@@ -22,7 +22,8 @@ _ENDS = re.compile(
 _FEWEST, _MOST = 3, 8  # bits that one thinks of where no ends are told
 _QUANT = r"(?:i?q\d[a-z0-9_]{0,6}|[48]bit|int[48]|fp8|fp16|bf16|\d位)"
 _OF_SIZE = re.compile(
-    rf"(?:(?<![a-z0-9_.-])(?P<before>{_QUANT})\s?的?\s?)?(?<![a-z0-9_.-])(?P<size>\d{{1,4}}(?:\.\d{{1,2}})?)\s?b(?![a-z0-9])"
+    rf"(?:(?<![a-z0-9_.-])(?P<before>{_QUANT})\s?(?:的|of (?:an? )?)?\s?)?"
+    rf"(?<![a-z0-9_.-])(?P<size>\d{{1,4}}(?:\.\d{{1,2}})?)\s?b(?![a-z0-9])"
     rf"(?:\s?(?:的|at|in|-)?\s?(?P<behind>{_QUANT})(?![a-z0-9]))?"
 )
 # Bits told without a format stand for the usual GGUF of so many.

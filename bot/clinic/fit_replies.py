@@ -32,7 +32,7 @@ from bot.base.sizes import GIB
 from bot.clinic.candidates import MOST_CHOICES, WHICH_QUANT, candidates_of, in_bits
 from bot.clinic.fitting import Prospect, prospect, with_substitute
 from bot.clinic.parts import Parts
-from bot.clinic.shopping import bought_for
+from bot.clinic.shopping import bought_for, memory_for_sale
 from bot.clinic.standing_in import USUAL_QUANT, stand_in
 from bot.clinic.wishes import wanted_by
 from bot.hardware.amounts import Device, card_device
@@ -701,7 +701,9 @@ class FitReplies:
         owned = () if told.devices in told.options or len(told.options) < len(options) else told.devices
         beside = beside_owned(owned, told.options, told_power_supply(self._post.prose), advice)
         compared = compare(machines, self._parts.recommendations, model)
-        return FitPart("buying", comparison_answer(compared, advice, beside))
+        return FitPart(
+            "buying", comparison_answer(compared, advice, beside, with_prompts=self._post.has("long-prompts"))
+        )
 
     @property
     def _asks_of_either(self) -> bool:
@@ -777,6 +779,9 @@ class FitReplies:
         return FitPart("buying", together_answer(comparison, answer.blocks[1:]))
 
     def _buying(self) -> FitPart:
+        wanted = self._post.machine.vram if self._post.has("wants-memory") else None
+        if wanted is not None and (found := memory_for_sale(wanted, self._parts)) is not None:
+            return FitPart("buying", found)
         about_ram = self._is_about_ram
         is_for_speed = about_ram and self._post.has("about-speed")
         answer = buying_answer(self._machine, self._parts.advice, about_ram=about_ram, for_speed=is_for_speed)

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.answers.blocks import Answer
-from bot.answers.fit.market import STEP_UP, Bought, Shopping, market_answer
+from bot.answers.fit.market import STEP_UP, Bought, Shopping, market_answer, memory_answer
 from bot.base.sizes import GIB
 from bot.clinic.parts import Parts
 from bot.hardware.amounts import card_device
-from bot.hardware.planned import PlannedMachine, with_devices
+from bot.hardware.planned import PlannedMachine, planned, with_devices
+from bot.hardware.told import ToldMachine
 from bot.intake.budgets import told_budget, told_power_supply
 from bot.intake.posts import PostReading
 from bot.knowledge.advice import ForSale
@@ -38,6 +39,16 @@ def bought_for(post: PostReading, base: PlannedMachine, parts: Parts, planning: 
     dearer = tried.next_that_does(larger or further)
     shopping = Shopping(budget, shown, dearer, told_power_supply(post.prose))
     return market_answer(shopping, parts.advice, whole_computer=is_whole, owned=owned)
+
+
+def memory_for_sale(wanted: int, parts: Parts) -> Answer | None:
+    """What has so many bytes of video memory, from the cheapest; None where nothing for sale has."""
+    sales = [sale for sale in parts.advice.buying.market.cards if sale.video_memory * GIB >= wanted]
+    ordered = sorted(sales, key=lambda sale: sale.least)[:_MOST_SHOWN]
+    if not ordered:
+        return None
+    tried = _Tried(planned(ToldMachine(), "windows", parts.cards), parts, lambda _: None)
+    return memory_answer(wanted // GIB, tuple(map(tried.bought, ordered)), parts.advice)
 
 
 def _price(sale: ForSale) -> float:

@@ -78,7 +78,12 @@ _COUNT_GLUED = late(  # "2x3090", "4090x2"
 )
 _SIDE_BY_SIDE = late(r"[^\n。.]{0,20}(?:和|跟|与|and)[^\n。.]{0,8}")
 # "还是" that says "still": "4卡4090还是需要大内存吗".
-_STILL = late(r"还是(?=需要|要|得|会|能|可以|不|没|很|挺|太|有点|只|卡|慢|报|爆|那么|一样)")
+# "a 3060 12gb to add to my 3060": beside it, not in its place.
+_ADDED_TO = late(
+    r"[^.,\n]{0,16}(?:to add to|to go with|to put next to|next to|alongside|beside|together with"
+    r"|on top of) (?:my|the|our)"
+)
+_STILL = late(r"还是(?=卖|出掉|留着|需要|要|得|会|能|可以|不|没|很|挺|太|有点|只|卡|慢|报|爆|那么|一样)")
 _CHOICE_BEHIND = late(
     r"哪(?:个|张|款|种|一个)|选|差|区别|对比|纠结|犹豫|二选一"
     r"|which|better|faster|or\b|difference|torn|undecided|can't decide"
@@ -105,7 +110,8 @@ _SAME_AGAIN = late(
 )
 # Words by which a card that is called old still works beside another: "my old 1070 together with my 4070".
 _TOGETHER = late(
-    r"一起用|同时用|一块用|混插|混着|together|alongside|along with|both (?:cards|gpus)|combine|use both|in addition"
+    r"一起用|同时用|一块用|插一起|一起插|一起跑|混插|混着"
+    r"|together|alongside|along with|both (?:cards|gpus)|combine|use both|in addition"
 )
 # "什么模型 12g": the model that is asked for has no size yet, so that the amount is the machine's.
 _MODEL_ASKED = late(
@@ -494,16 +500,14 @@ class MachineReader:
         integrated = self._words.integrated.found_in(plain) or (not owned and self._is_intel_mac(plain))
         one_memory = none or integrated or kind in ("phone", "board", "handheld")
         one_memory = one_memory or (not cards and self._is_of_a_computer(plain, kind, amounts))
-        options = _related(cards, "option")
+        options = _with_shared_memory(_related(cards, "option"), amounts)
         memory = _memory(_without_amounts_of(options, owned, amounts), owned, one_memory=one_memory)
         devices = _devices(owned, memory) or self._built_in(named, memory) or _nameless(plain, amounts)
         return ToldMachine(
             devices=devices,
-            options=_distinct(
-                (*_same_again(plain, devices), *(self._option(plain, card, devices) for card in options))
-            ),
+            options=self._options(plain, options, devices),
             vram=None if devices else memory.vram,
-            ram=memory.ram or (named.memory * GIB if named and named.kind != "unified" else None),
+            ram=memory.ram or _sold_with(named),
             kind=kind,
             without_card=not devices and none,
             unknown_cards=tuple(self._unknown(plain, cards)),
@@ -513,10 +517,16 @@ class MachineReader:
             ram_options=_ram_options(plain) if cards or memory.vram else (),
         )
 
+    def _options(
+        self, plain: str, options: Sequence[ToldCard], devices: tuple[Device, ...]
+    ) -> tuple[tuple[Device, ...], ...]:
+        """What is compared or wished for, each choice once."""
+        return _distinct((*_same_again(plain, devices), *(self._option(plain, card, devices) for card in options)))
+
     def _option(self, plain: str, card: ToldCard, owned: tuple[Device, ...]) -> tuple[Device, ...]:
         """The cards of a choice: one that would come beside those that are there stands with them."""
         before = plain[max(0, card.start - _RIGHT_BEFORE) : card.start]
-        is_further = bool(owned) and self._words.further.found_in(before)
+        is_further = bool(owned) and (self._words.further.found_in(before) or _ADDED_TO.match(plain, card.end))
         return (*(owned if is_further else ()), *(card.device,) * card.count)
 
     def _is_of_a_computer(self, plain: str, kind: Kind, amounts: Sequence[_Amount]) -> bool:
@@ -565,6 +575,22 @@ def _is_of_another_name(plain: str, mention: ToldCard) -> bool:
         return False
     is_models = _MODEL_BEFORE.search(plain[max(0, mention.start - 12) : mention.start]) is not None
     return is_models or _LARGER_CHIP.match(plain, mention.end) is not None
+
+
+def _sold_with(named: NamedMachine | None) -> int | None:
+    """RAM in bytes of a computer that is sold under one name, where it is not its only memory."""
+    return named.memory * GIB if named is not None and named.kind != "unified" else None
+
+
+def _with_shared_memory(options: Sequence[ToldCard], amounts: Sequence[_Amount]) -> list[ToldCard]:
+    """The choices, where the only chip that shares its computer's memory has the amount that is told of RAM: "a 96GB
+    RAM MacBook with an M5 Max".
+    """
+    shared = [card for card in options if card.card.unified and card.said is None]
+    sizes = [amount.size for amount in amounts if amount.role in ("ram", "unified")]
+    if len(shared) != 1 or len(sizes) != 1:
+        return list(options)
+    return [replace(card, said=sizes[0]) if card is shared[0] else card for card in options]
 
 
 def _doubled(plain: str, cards: Sequence[ToldCard]) -> int | None:

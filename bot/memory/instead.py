@@ -22,6 +22,7 @@ from bot.models.recommended import LADDER, Recommendations, Recommended
 from bot.models.shape import Model, ModelShape
 
 _SIZE: Final = re.compile(r"\d{1,9}(?:\.\d{1,9})?[bm]|\d{1,9}x\d.*|[ae]\d{1,9}(?:\.\d{1,9})?b")
+_MUCH_LARGER: Final = 8  # times what fits of a family
 _MOST_TRIED: Final = 8  # of a family: what is far too large is left out before
 # What to try of the same model where original weights do not fit, more bits first.
 _SMALLER: Final = ("FP8", "AWQ")
@@ -40,10 +41,16 @@ def substitute(
     """What fits `machine` and is nearest to `wanted`; None where nothing does."""
     if engine not in WHOLE:
         found = _related(wanted, machine, catalog, _in_llama_cpp(machine))
-        return found or _of_kind(machine, recommendations)
+        other = _of_kind(machine, recommendations) if found is None or _is_far_too_small(found, machine) else None
+        return other or found
     fits = _in_engine(wanted, machine, engine)
     smaller = _first(fits(wanted.shape.name, wanted.shape, 0.0, quant) for quant in _smaller(wanted, engine))
     return smaller or _related(wanted, machine, catalog, fits) or _liked(wanted, recommendations, fits)
+
+
+def _is_far_too_small(found: Substitute, machine: Machine) -> bool:
+    """Whether what fits of a family leaves most of a large machine empty: for 160 GB nobody takes its 8B."""
+    return found.size * _MUCH_LARGER < sum(machine.usable_vram)
 
 
 def smaller_whole(wanted: Model, machine: Machine, catalog: Catalog) -> Substitute | None:

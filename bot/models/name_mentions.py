@@ -171,7 +171,26 @@ def _may_belong(piece: _Piece, text: str, known: ModelNames) -> bool:
 
 def _trimmed(run: list[_Piece]) -> list[_Piece]:
     """Without leading and trailing pieces that name nothing by themselves."""
-    words = {"it", "ai", "model", "chat", "meta", "of", "or", "the", "all", "some", "new", "base", "r", "preview"}
+    words = {
+        "it",
+        "ai",
+        "model",
+        "a",
+        "an",
+        "llm",
+        "llms",
+        "chat",
+        "meta",
+        "of",
+        "or",
+        "the",
+        "all",
+        "some",
+        "new",
+        "base",
+        "r",
+        "preview",
+    }
     while run and run[0].text.lower() in words:
         run = run[1:]
     while run and run[-1].text.lower() in (words - {"it", "chat", "base", "preview"}):

@@ -91,3 +91,26 @@ def test_a_smaller_one_that_fits_whole_is_named() -> None:
 
 def test_a_model_published_in_eight_bits_is_not_counted_in_sixteen() -> None:
     assert "Q8_0" in said("内存640GB 一张L40 48G 能跑非量化的满血deepseek r1 671b吗")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("should i buy a 96GB RAM macbook with an m5 max for 70B models, or keep my 4090?", ["M5 Max | 96.0 GiB"]),
+        ("I have 2x P40 and could add a 3090, or another P40, for 70b", ["2 × Tesla P40 + RTX 3090", "3 × Tesla P40"]),
+        ("second hand 3060 12gb to add to my 3060 12gb, or 64gb ddr4? I use 24b models for rp", ["2 × RTX 3060"]),
+        ("dual 3090 or m4 max 128gb, which is faster with long prompts?", ["Long prompts are read by computing power"]),
+        ("cheapest way to get 48gb of vram in 2026?", ["2 × RTX 3090, used"]),
+        ("有个1080ti 11g和新买的5060ti 16g 插一起跑30b有意义吗", ["27.0 GiB"]),
+        ("4x a100 40g, deepseek v3.2 possible? what instead?", ["Qwen3-235B-A22B"]),
+        ("dual E5-2680v4 server with 256gb ddr4, no gpu, what is the biggest model?", ["Begin with Qwen3.6-35B-A3B"]),
+        ("iq3_xxs of a 70b or q5 of a 32b on 2x 4060ti 16gb?", ["IQ3_XXS", "Q5_K_M"]),
+        ("4060ti16g 内存32g 想让模型看完一本30万字小说 用哪个模型", ["一次读不完"]),
+        ("我4090跑qwen3.6 27b有28t/s 换vllm会快多少", ["单人聊天换 vLLM 快不了多少"]),
+        ("is 16gb enough for flux and a 12b llm at once? 4080, 64gb ram", ["Pictures beside it"]),
+        ("Building an LLM rig for a law firm, budget $8000. What would you buy?", ["For $8000"]),
+    ],
+)
+def test_what_an_expert_says_first_is_said(text: str, expected: list[str]) -> None:
+    found = said(text)
+    assert [each for each in expected if each not in found] == []

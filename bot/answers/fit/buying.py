@@ -5,7 +5,8 @@ from itertools import chain
 
 from bot.answers.blocks import Answer, Block, Paragraph, Table
 from bot.answers.fit.words import WHERE, size_name, speed_text
-from bot.base.languages import Text, Words
+from bot.answers.plan import rounded
+from bot.base.languages import SEMICOLON, Text, Words, joined
 from bot.base.sizes import gib
 from bot.hardware.amounts import Device
 from bot.hardware.planned import PlannedMachine
@@ -21,12 +22,17 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def comparison_answer(comparison: Comparison, advice: Advice, beside: Sequence[Text] = ()) -> Answer:
-    """The machines side by side, with a verdict in the first line. `beside`: what has to be known of what is there."""
+def comparison_answer(
+    comparison: Comparison, advice: Advice, beside: Sequence[Text] = (), *, with_prompts: bool = False
+) -> Answer:
+    """The machines side by side, with a verdict in the first line. `beside`: what has to be known of what is there;
+    `with_prompts`: long prompts are to be read.
+    """
     model = f"{comparison.model.shape.name} {comparison.model.quant}"
     rows = tuple(_row(each) for each in comparison.machines)
     label = Text("Speed by {model}", "速度按 {model} 算").format(model=model)
     blocks: list[Block] = [Paragraph(_verdict(comparison, advice), tone="good"), *map(Paragraph, beside)]
+    blocks += [Paragraph(_prompts(comparison))] if with_prompts else []
     blocks += [Table(_COLUMNS, rows, label), Paragraph(advice.buying.first)]
     blocks += [Paragraph(text) for text in _further(comparison, advice)]
     return Answer(_TITLE, "neutral", tuple(blocks))
@@ -75,6 +81,23 @@ def _row(each: Compared) -> tuple[Words, ...]:
         size_name(each.largest) if each.largest else "–",
         speed_text(each.speed) if each.speed else WHERE["no"],
     )
+
+
+_READS = Text("{name} {low}–{high} t/s", "{name} {low}～{high} token/s")
+_PROMPTS = Text(
+    "Long prompts are read by computing power, not bandwidth: {speeds}. That is where cards are far ahead of Macs.",
+    "读长提示词看算力，不看带宽：{speeds}。这方面独显比 Mac 快得多。",
+)
+
+
+def _prompts(comparison: Comparison) -> Text:
+    """How fast each machine reads a prompt to the common model."""
+    read = [
+        _READS.format(name=_name(each), low=rounded(each.speed.prompt_low), high=rounded(each.speed.prompt_high))
+        for each in comparison.machines
+        if each.speed is not None
+    ]
+    return _PROMPTS.format(speeds=joined(read, SEMICOLON))
 
 
 _NONE_HOLDS = Text(

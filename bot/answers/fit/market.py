@@ -1,6 +1,6 @@
 """What to buy for an amount of money: the card, what it holds, what it wants of the power supply."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.answers.blocks import Answer, Block, Paragraph, Table
@@ -65,6 +65,24 @@ def market_answer(shopping: Shopping, advice: Advice, *, whole_computer: bool, o
         blocks.append(Paragraph(_COMPUTER))
     blocks.append(Paragraph(advice.buying.second if owned else advice.buying.first))
     return Answer(title, "neutral", tuple(blocks))
+
+
+_CHEAPEST = Text(
+    "The cheapest {memory} GB: {name} ({price}). Older server cards are cheaper still (P40 24 GB, MI50 32 GB), but "
+    "slow with prompts, without a fan, and at the end of their support.",
+    "最便宜的 {memory}G：{name}（{price}）。"
+    "更便宜的是老服务器卡（P40 24G、MI50 32G），但读提示词慢、没风扇、支持快到头了。",
+)
+
+
+def memory_answer(memory: int, bought: Sequence[Bought], advice: Advice) -> Answer:
+    """What has so many GB of video memory, from the cheapest. `bought`: at least one."""
+    cheapest = bought[0]
+    said = _CHEAPEST.format(memory=memory, name=name_of(cheapest.sale), price=price_of(cheapest.sale))
+    label = Text("Prices of {year}", "{year} 年的行情").format(year=advice.buying.market.checked)
+    table = Table(_COLUMNS, tuple(map(_row, bought)), label)
+    title = Text("{memory} GB of video memory", "{memory}G 显存").format(memory=memory)
+    return Answer(title, "neutral", (Paragraph(said, tone="good"), table, Paragraph(advice.buying.second)))
 
 
 _COMPUTER = Text(

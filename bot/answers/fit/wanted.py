@@ -1,6 +1,6 @@
 """What somebody wants of a model: what for, how much context, how fast; and with which of some models to begin."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +15,7 @@ from bot.models.uses import Use
 # Shares of a memory that one program may fill where the system and all else live in it too.
 _OF_SHARED, _OF_PHONE, _OF_RAM = 0.6, 0.42, 0.66
 _ON_A_PHONE = 10.0  # tokens a second at the best, below which nobody chats on a phone
+_ON_A_PROCESSOR = 4.0  # the same where the processor computes: nothing else is to be had there
 _PLEASANT = 8.0  # tokens a second at the least: what lies in RAM shall not crawl
 _FAST_ENOUGH = 25.0  # where somebody is in a hurry
 _PATIENT = 2.0  # where somebody can wait
@@ -93,16 +94,31 @@ def begun_with(offers: Sequence[Offer], planned: PlannedMachine, wanted: Wanted)
     """With which to begin: of those for the wanted use (where none was told, of those good at everything) the first
     that is as fast as was wished and leaves the machine some room.
     """
-    use = wanted.use or "chat"
-    of_use = [offer for offer in offers if use in offer.recommended.uses] or list(offers)
-    able = [offer for offer in of_use if offer.recommended.parameters >= wanted.size] or of_use
+    able = _able(offers, wanted)
     if wanted.pace == "patient" and not wanted.speed:
         return max((each for each in able if each.speed.low >= _PATIENT), key=_size, default=able[0])
     least = wanted.speed or (_FAST_ENOUGH if wanted.pace == "fast" else 0.0)
-    quick = [offer for offer in able if offer.speed.low >= least] or able
-    pleasant = [offer for offer in quick if offer.verdict == "gpu" or offer.speed.low >= _PLEASANT] or quick
-    roomy = [offer for offer in pleasant if _leaves_room(offer, planned)]
-    return (roomy or pleasant)[0]
+    quick = _where_any(able, lambda offer: offer.speed.low >= least)
+    pleasant = _where_any(quick, _is_pleasant)
+    return _where_any(pleasant, lambda offer: _leaves_room(offer, planned))[0]
+
+
+def _able(offers: Sequence[Offer], wanted: Wanted) -> Sequence[Offer]:
+    """Those for the use and of the size that is wanted, as far as there are any."""
+    use = wanted.use or "chat"
+    of_use = _where_any(offers, lambda offer: use in offer.recommended.uses)
+    return _where_any(of_use, lambda offer: offer.recommended.parameters >= wanted.size)
+
+
+def _where_any(offers: Sequence[Offer], holds: Callable[[Offer], bool]) -> Sequence[Offer]:
+    """The offers of which something holds; all of them where it holds of none."""
+    return list(filter(holds, offers)) or offers
+
+
+def _is_pleasant(offer: Offer) -> bool:
+    if offer.verdict == "cpu":
+        return offer.speed.low >= _ON_A_PROCESSOR
+    return offer.verdict == "gpu" or offer.speed.low >= _PLEASANT
 
 
 def _size(offer: Offer) -> float:
