@@ -355,7 +355,7 @@ class ModelNames:
             return None
         if untold & _BASE_WORDS and self._has_made_of_it(reading):
             return None
-        if not self._distinctive(told, asked):
+        if not self._distinctive(told, asked) or self._is_of_another_family(told, untold):
             return None
         versioned = any(token.kind in VERSIONS for token in asked.values())
         lacking = sum(self._lacks[text][versioned] for text in untold)
@@ -395,6 +395,16 @@ class ModelNames:
         if not model.kin or not any(map(self.is_own, untold)):
             return False
         return all(text in model.kin for text in told if self.is_own(text))
+
+    def _is_of_another_family(self, told: set[str], untold: frozenset[str]) -> bool:
+        """Whether only words of families were told, and the model has one more family and a word of its own: of a merge
+        that is called "MS" the words "mistral small" alone tell nothing.
+        """
+        shared = self.leading | self._siblings | self._common
+        if any(self.is_own(text) and text not in shared for text in told):
+            return False
+        own = {text for text in untold if self.is_own(text)}
+        return bool(own & self.leading and own - shared)
 
     def _has_made_of_it(self, reading: Reading) -> bool:
         """Whether beside a pre-trained model stands the one to chat with: without a word, that one was meant."""

@@ -438,3 +438,7 @@ def test_a_count_may_stand_behind_what_joins_the_cards(text: str, count: int, na
 
 def test_what_stands_beside_a_processor_of_a_laptop_is_ram() -> None:
     assert read("lunar lake 258v 32gb").ram == 32 * GIB
+
+
+def test_a_chip_is_known_with_a_plus_that_its_maker_does_not_write() -> None:
+    assert [device.name for device in read("ai max+ 385 64gb").devices] == ["Ryzen AI Max 385"]

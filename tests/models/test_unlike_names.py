@@ -275,3 +275,11 @@ def test_a_word_of_a_name_written_with_underscores_is_not_passed_over(text: str)
 
 def test_a_model_to_chat_with_is_not_called_by_the_name_of_its_base() -> None:
     assert named_model("Ling-2.6-flash", CATALOG).shape.name == "Ling-2.6-flash"
+
+
+@pytest.mark.parametrize("text", ["mistral small 3.3", "mistral small 3.4"])
+def test_words_of_a_family_do_not_mean_a_merge_with_a_name_of_its_own(text: str) -> None:
+    """The "MS" of a merge is read as "mistral small", and its 3.3 is Llama's."""
+    with pytest.raises(UnknownModelError):
+        named_model(text, CATALOG)
+    assert identified("nevoria 70b", CATALOG).title == "L3.3-MS-Nevoria-70b"
