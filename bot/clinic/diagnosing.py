@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from msgspec import structs
 
@@ -30,7 +31,7 @@ from bot.intake.reading import Masked, read_masked
 from bot.intake.redaction import Kind, has_secrets
 from bot.intake.shapes import Telling
 from bot.intake.sources import Picture, Source, is_picture, read_text, read_together
-from bot.intake.surroundings import completed
+from bot.intake.surroundings import AROUND, completed
 from bot.knowledge.architectures import MODEL, key_of
 from bot.knowledge.failures import FixStep, Spell
 from bot.knowledge.known_faults import KnownFault
@@ -160,9 +161,20 @@ def reading_of(
 
 def facts_of(read: Masked, parts: Parts, told: Facts = NO_FACTS, overrides: Collection[str] = ()) -> Facts:
     """What a text tells: printed first, then what was told before (`told`), then what its own words say."""
-    words = [line for line in read.lines if not (line.level or line.typed) and is_prose(line.text)]
     printed = with_told(parts.facts.read(read.lines), told, parts, overrides)
-    return completed(printed, parts.surroundings.read(read.text, words), parts.facts.cards)
+    return completed(printed, parts.surroundings.read(read.text, _own_words(read.lines)), parts.facts.cards)
+
+
+def _own_words(lines: Sequence[Line]) -> list[Line]:
+    """The lines in somebody's own words; of many the first and the last, which alone are read."""
+    first = list(islice((at for at, line in enumerate(lines) if _is_own(line)), AROUND))
+    behind = range(len(lines) - 1, first[-1], -1) if len(first) == AROUND else ()
+    last = list(islice((at for at in behind if _is_own(lines[at])), AROUND))
+    return [lines[at] for at in (*first, *reversed(last))]
+
+
+def _is_own(line: Line) -> bool:
+    return not (line.level or line.typed) and is_prose(line.text)
 
 
 def _known_since(findings: Sequence[Finding], facts: Facts, parts: Parts) -> Mapping[str, Sequence[Spell]]:

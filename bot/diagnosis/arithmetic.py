@@ -106,11 +106,12 @@ def _split_context(lines: Sequence[Line]) -> Iterator[Conclusion]:
         return
     slots = context = 0
     for line in lines:
-        if found := _SLOTS.search(line.text):
-            slots = int(found.group(1))
-        if found := _CONTEXT.search(line.text):
-            context = int(found.group(1))
-        if (found := _EXCEEDED.search(line.text)) and slots > 1:
+        if "n_" in line.text:
+            if found := _SLOTS.search(line.text):
+                slots = int(found.group(1))
+            if found := _CONTEXT.search(line.text):
+                context = int(found.group(1))
+        if "exceeds" in line.text and (found := _EXCEEDED.search(line.text)) and slots > 1:
             asked, share = int(found.group(1)), int(found.group(2))
             if asked <= context and share < context and share * slots <= context * 1.01 + slots:
                 values = {"requested": str(asked), "limit": str(share), "context": str(context), "slots": str(slots)}

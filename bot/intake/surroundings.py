@@ -28,7 +28,7 @@ from bot.knowledge.files import Fault, files_matching, load_all
 from bot.knowledge.word_lists import Lists, filled
 
 _FILE = "circumstances.yaml"
-_AROUND = 40  # lines at the beginning and at the end where people write themselves
+AROUND = 40  # lines at the beginning and at the end where people write themselves
 _LONGEST = 400  # characters of a line that is read as somebody's words
 _LEAST_CHINESE = 5  # characters from which on somebody writes Chinese
 _CJK = late("[\u3400-\u9fff]")
@@ -97,7 +97,7 @@ class Surroundings:
 
     def read(self, text: str, words: Sequence[Line]) -> Facts:
         """What a `text` and `words`, its lines that are somebody's own, tell. Never raises."""
-        near = words if len(words) <= 2 * _AROUND else [*words[:_AROUND], *words[-_AROUND:]]
+        near = words if len(words) <= 2 * AROUND else [*words[:AROUND], *words[-AROUND:]]
         own = _Own([(line, line.text[:_LONGEST]) for line in near])
         return Facts(
             system=_first(own.if_any(self.names.may_name_system), self._system) or _prompted(text),
