@@ -74,6 +74,8 @@ class Trouble:
 
     def is_offered(self, log: Log) -> bool:
         """Whether somebody gives away what they show, and complains of nothing."""
+        if not self._field.is_offer(log.whole):
+            return False
         numbers = [number for number in _ends(len(log.lines)) if self._field.is_offer(log.folded[number])]
         alarming = self._field.alarming(log)
         return bool(numbers) and not any(number in alarming for number in numbers)

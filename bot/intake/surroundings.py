@@ -75,7 +75,11 @@ class _Own:
 
     def that_may(self, sieve: Sieve) -> Sequence[tuple[Line, str]]:
         """The lines in which a sieve may find something."""
-        places = sieve.places(self._whole) if self.lines else ()
+        return self.at(sieve.places)
+
+    def at(self, places_in: Callable[[str], Iterable[int] | None]) -> Sequence[tuple[Line, str]]:
+        """The lines that hold the places of a text at which there may be something; all where these are not known."""
+        places = places_in(self._whole) if self.lines else ()
         if places is None:
             return self.lines
         ends = list(accumulate(len(said) + 1 for _, said in self.lines))
@@ -100,8 +104,8 @@ class Surroundings:
         near = words if len(words) <= 2 * AROUND else [*words[:AROUND], *words[-AROUND:]]
         own = _Own([(line, line.text[:_LONGEST]) for line in near])
         return Facts(
-            system=_first(own.if_any(self.names.may_name_system), self._system) or _prompted(text),
-            loader=self._loader(own.if_any(self.names.may_name_program)),
+            system=_first(own.at(self.names.places_of_systems), self._system) or _prompted(text),
+            loader=self._loader(own.at(self.names.places_of_programs)),
             packaging=tuple(self._packaging(own.that_may(self._packaging_patterns), text)),
             gpus=tuple(self._gpus(own.if_any(self.cards.may_be_in))),
             rights=_traced(text, self.data.rights.items()),

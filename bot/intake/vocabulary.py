@@ -181,9 +181,10 @@ class Names:
                 end = found.end()
                 yield found
 
-    def may_name_program(self, text: str) -> bool:
-        """Whether a program may be named in a text or a part of it; False is sure."""
-        return bool(self._beginnings.places_in(text.lower()))
+    def places_of_programs(self, text: str) -> Iterable[int] | None:
+        """Where names of programs may begin in a text; None where that cannot be told."""
+        lowered = text.lower()
+        return {at for _, at in self._beginnings.places_in(lowered)} if len(lowered) == len(text) else None
 
     @cached_property
     def _beginnings(self) -> Literals:
@@ -213,9 +214,9 @@ class Names:
                 mentions.append(SystemMention(system, system.titled(version), found.start(), found.end()))
         return tuple(mentions)
 
-    def may_name_system(self, text: str) -> bool:
-        """Whether a system may be named in a text or a part of it; False is sure."""
-        return self._system_patterns.may_find(text)
+    def places_of_systems(self, text: str) -> Iterable[int] | None:
+        """Where words stand without which no line of a text names a system; None where that cannot be told."""
+        return self._system_patterns.places(text)
 
     @cached_property
     def _container_pattern(self) -> re.Pattern[str]:
