@@ -152,7 +152,7 @@ def _key(lines: Sequence[Line], number: int, raised: re.Match[str], refusals: Re
 
 def _refuses(name: str, said: str) -> bool:
     """Whether an exception refuses something, rather than tells that something broke."""
-    breaks = _NO_REFUSAL.search(said) or _CALL.search(said)
+    breaks = _NO_REFUSAL.search(said) or _CALL.search(said) or (name in _BROKEN and _OF_SHAPES.search(said))
     return name in _REFUSED and not breaks and (name not in _BROKEN or bool(_REFUSING.search(said)))
 
 

@@ -116,6 +116,11 @@ def test_a_fault_elsewhere_is_not_the_programs() -> None:
     assert fault_in(clean(_trace("/home/u/shop/orders.py", "KeyError: 'apple'")), FAULTY) is None
 
 
+def test_sizes_that_do_not_match_are_no_refusal() -> None:
+    error = "RuntimeError: The expanded size of the tensor (8) must match the existing size (12)"
+    assert raised_in(clean(_trace("/x/site-packages/vllm/config/lora.py", error)), PLACES) is None
+
+
 def test_a_call_that_does_not_fit_is_the_programs_own_fault() -> None:
     error = "TypeError: get_kv() takes from 3 to 4 positional arguments but 5 were given"
     found = fault_in(clean(_trace("/x/site-packages/exllamav3/modules/attn.py", error)), FAULTY)
