@@ -68,10 +68,10 @@ def known(text: str, parts: Parts) -> Known | None:
     if sure:
         hits, worth, sureness = max(sure, key=lambda each: each[0][0].score * each[1])
         return replace(_known(hits), sureness=sureness * worth)
-    best, _ = max(found, key=lambda each: each[0].candidates[0].score * each[1], default=(None, 0.0))
+    best, worth = max(found, key=lambda each: each[0].candidates[0].score * each[1], default=(None, 0.0))
     if best is None or best.candidates[0].score < _POSSIBLE:
         return None
-    return _guess(best)
+    return replace(_guess(best), sureness=best.sureness * worth)
 
 
 def _sure(found: Found[Topic], worth: float) -> list[Hit[Topic]]:

@@ -78,6 +78,7 @@ _OWN_TROUBLE = ("my-trouble", "t-crash", "t-load", "t-connection", "text-fault",
 # Signs of a question of what fits.
 _FIT_ASKED = ("can-it", "which-model", "how-much", "options", "buying", "which-one", "loader-choice")
 _SLOW = "slow"  # the entry of what is slow without a word on why
+_ABOUT_SLOWNESS = ("too-slow", "speed-normal")  # frequent questions of the same
 _GENERAL = (_SLOW, "quants")  # ids of what is said to everybody for whom it is slow
 _REASONS = ("plan", "table")  # ids of what is computed that may tell why
 _FAILED = ("my-trouble", "t-crash", "t-load", "printed", "command")  # signs that something did fail
@@ -142,6 +143,7 @@ _ASKED_BESIDE = 0.84  # and of a piece of a long post, beside what was computed
 _WORD_FOR_WORD = 0.95
 # How sure an answer is: to a question, and to words that ask nothing.
 _SURELY_MEANT, _MEANT_AS_TOLD = 0.75, 0.85
+_PERHAPS_MEANT = 0.45  # from which on a question without a word of this field is of it
 # Questions of what fits that are better answered for whoever asks.
 _COMPUTED_INSTEAD = (
     *("how-large-a-model", "which-model", "buy-which-card", "which-loader", "beginner-loader", "which-quantization"),
@@ -636,13 +638,20 @@ class _Replying:
         post = self._post
         if post.has("wished-speed") and post.has_any(_ASKS) and not post.has_any(("printed", "command")):
             return True
+        if found.id == _SLOW and self._is_meant_beyond_doubt:
+            return True  # "git clone is so slow" is no model's slowness
         if found.score >= _TOLD_SURELY or post.has_any(("printed", "command", *_OWN_TROUBLE)):
             return False
         if post.scores["fit"] >= APPLIES and self._asks_what_fits:
             return True
-        if self._is_meant_beyond_doubt and self._asks_what_is_known and not post.has_any(_NAMED_TROUBLE):
+        if self._is_meant_beyond_doubt and (self._asks_it_in_peace or found.score < _SURELY_BROKEN):
             return True
         return post.has("asks") and (self._is_plainly_known or self._only_asks_what_is_known)
+
+    @property
+    def _asks_it_in_peace(self) -> bool:
+        """Whether it is asked what is known, and no trouble named."""
+        return self._asks_what_is_known and not self._post.has_any(_NAMED_TROUBLE)
 
     @property
     def _only_asks_what_is_known(self) -> bool:
@@ -1013,7 +1022,9 @@ class _Replying:
     def _is_meant_beyond_doubt(self) -> bool:
         """Whether a short text is so surely what the knowledge answers that signs of something else count less."""
         answer = self._known
-        return answer is not None and answer.sureness >= _MEANT_AS_TOLD and len(self._own) <= _SHORT_QUESTION
+        if answer is None or not answer.sure or answer.id in _ABOUT_SLOWNESS:
+            return False
+        return answer.sureness >= _MEANT_AS_TOLD and len(self._own) <= _SHORT_QUESTION
 
     @property
     def _is_left_alone(self) -> bool:
@@ -1133,7 +1144,8 @@ class _Replying:
         """Whether a question is of this field by its machine, by what the model writes, or by a sure answer to it."""
         post = self._post
         is_of_text = post.has("for-roleplay") and post.has("text")
-        return post.has("asks") and (self._is_known or is_of_text or post.has_any(_MACHINE))
+        is_near = self._known is not None and self._known.sureness >= _PERHAPS_MEANT
+        return post.has("asks") and (self._is_known or is_near or is_of_text or post.has_any(_MACHINE))
 
     @property
     def _state(self) -> State:

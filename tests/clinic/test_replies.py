@@ -220,6 +220,11 @@ def test_a_short_post_that_is_surely_known_is_answered_whatever_its_words_may_be
     assert id_ in said_by_the_knowledge(text)
 
 
+@pytest.mark.parametrize(("text", "id_"), [("git clone巨慢", "proxy-in-terminal"), ("pip装torch太慢了", "pip-mirror")])
+def test_what_is_slow_without_a_model_is_answered_by_what_is_asked(text: str, id_: str) -> None:
+    assert [part.id for part in reply(text).parts][:1] == [id_]
+
+
 def said_by_the_knowledge(text: str) -> str:
     """The ids of the answers, and of what is shown beside them."""
     found = reply(text)
