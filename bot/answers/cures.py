@@ -177,9 +177,7 @@ def code_blocks(
     have their own, each is named; a row for each program makes one table.
     """
     commands = list(commands)
-    shells = {command.shell for command in commands} & _SHELLS
-    names = {_shell_name(command).en for command in commands if command.shell == "bash" and command.systems}
-    several = len(shells) > 1 or len(names) > 1
+    several = _are_of_several_shells(commands)
     for is_row, group in groupby(commands, key=_is_row):
         codes = [(command, filled_command(command, values, variables)) for command in group]
         filled = [(command, code) for command, code in codes if code is not None]
@@ -188,6 +186,12 @@ def code_blocks(
             continue
         for command, code in filled:
             yield Code(code, command.shell, _shell_name(command) if several and command.shell in _SHELLS else None)
+
+
+def _are_of_several_shells(commands: Sequence[Command]) -> bool:
+    shells = {command.shell for command in commands} & _SHELLS
+    names = {_shell_name(command).en for command in commands if command.shell == "bash" and command.systems}
+    return len(shells) > 1 or len(names) > 1
 
 
 def _shell_name(command: Command) -> Text:

@@ -128,29 +128,34 @@ def _fitting(plan: Plan, facts: Facts) -> Text:
     ).format(model=model, context=context)
 
 
+def _how_split(plan: Plan) -> Text:
+    """What lies where of a model that no card holds whole."""
+    settings, estimate = plan.placement.settings, plan.placement.estimate
+    if settings.kept_in_ram and estimate.whole:
+        return Text(
+            "Yes, split: all layers on the card but what -ot names; {size} of weights stay in RAM.",
+            "能跑，要分开放：除了 -ot 指定的部分，所有层放显卡；有 {size} 权重留在内存。",
+        ).format(size=gib(estimate.host.weights))
+    if settings.experts_on_host:
+        return Text(
+            "Yes, split: all layers on the card, the experts of {experts_on_host} of {layers} layers in RAM.",
+            "能跑，要分开放：所有层放显卡，{layers} 层里有 {experts_on_host} 层的专家放内存。",
+        ).format(experts_on_host=settings.experts_on_host, layers=plan.model.shape.layers)
+    return Text("Yes, split: {layers}, the rest runs from RAM.", "能跑，要分开放：{layers}，其余放内存。").format(
+        layers=layers_on_card(plan)
+    )
+
+
 def headline(plan: Plan) -> Text:
     """Yes or no, and how, in a sentence."""
-    settings, shape = plan.placement.settings, plan.model.shape
-    context = f"{settings.context:,}"
+    context = f"{plan.placement.settings.context:,}"
     if plan.verdict == "gpu":
         return Text(
             "Yes. It fits on the graphics card whole, with a context of {context}.",
             "能跑。整个模型放得进显卡，上下文 {context}。",
         ).format(context=context)
-    if plan.verdict == "split" and settings.kept_in_ram and plan.placement.estimate.whole:
-        return Text(
-            "Yes, split: all layers on the card but what -ot names; {size} of weights stay in RAM.",
-            "能跑，要分开放：除了 -ot 指定的部分，所有层放显卡；有 {size} 权重留在内存。",
-        ).format(size=gib(plan.placement.estimate.host.weights))
-    if plan.verdict == "split" and settings.experts_on_host:
-        return Text(
-            "Yes, split: all layers on the card, the experts of {experts_on_host} of {layers} layers in RAM.",
-            "能跑，要分开放：所有层放显卡，{layers} 层里有 {experts_on_host} 层的专家放内存。",
-        ).format(experts_on_host=settings.experts_on_host, layers=shape.layers)
     if plan.verdict == "split":
-        return Text("Yes, split: {layers}, the rest runs from RAM.", "能跑，要分开放：{layers}，其余放内存。").format(
-            layers=layers_on_card(plan)
-        )
+        return _how_split(plan)
     if plan.verdict == "cpu":
         return Text("Yes, but only on the processor, from RAM.", "能跑，但只能用 CPU，全放内存。")
     if plan.placement.serving is not None:

@@ -182,17 +182,7 @@ class Layout:
         Where layers on one device read what lies on the other, each counts, and none is left out.
         """
         count = self.shape.layers
-        split = 0 < self.first_gpu_layer < count
-        shape = self.shape
-        blocks = shape.sparse_index is not None and (shape.sparse_index.block > 0 or shape.sparse_index.pool > 0)
-        unlike = (
-            shape.architecture in _UNLIKE
-            or shape.cycles
-            or shape.residual_block
-            or shape.compression is not None
-            or blocks
-        )
-        if unlike or (split and (shape.shared_kv_layers or any(shape.recurrent_layers))):
+        if self._needs_every_layer:
             return tuple(range(count))
         kinds = self.kinds
         back = 3 if any(self.shape.recurrent_layers) else 2
@@ -205,6 +195,17 @@ class Layout:
                 chosen.append(layer)
             seen[run] = times + 1
         return tuple(chosen)
+
+    @property
+    def _needs_every_layer(self) -> bool:
+        """Whether layers are all unlike, or one on one device reads what lies on the other."""
+        shape, index = self.shape, self.shape.sparse_index
+        if shape.architecture in _UNLIKE or shape.cycles or shape.residual_block or shape.compression is not None:
+            return True
+        if index is not None and (index.block > 0 or index.pool > 0):
+            return True
+        is_split = 0 < self.first_gpu_layer < shape.layers
+        return is_split and (bool(shape.shared_kv_layers) or any(shape.recurrent_layers))
 
     @cached_property
     def left_out(self) -> tuple[int, ...]:
