@@ -131,11 +131,15 @@ class Trouble:
         what is told need not sound like a complaint.
         """
         spoken = [log.lines[line.number].text for line in lines if self.speaks(log, line.number)]
-        if not spoken or len(lines) - len(spoken) > _SHOWN or self._field.healthy(log) or log.is_solved:
+        if not spoken or len(lines) - len(spoken) > _SHOWN or self._is_well(log):
             return False
-        if not (plainly or any(line.alarms for line in lines) or any(map(log.complaints.is_troubled, spoken))):
+        if not (plainly or _sounds_troubled(log, lines, spoken)):
             return False
         return not any(log.complaints.only_asks(text) or log.complaints.is_mention(text, 0, 0) for text in spoken)
+
+    def _is_well(self, log: Log) -> bool:
+        """Whether a program or somebody says that all goes well."""
+        return bool(self._field.healthy(log)) or log.is_solved
 
     def is_failure(self, log: Log, line: Told) -> bool:
         """Whether a line that nobody tells says that something failed: no warning, and no source code that might."""
@@ -144,6 +148,11 @@ class Trouble:
         text = log.lines[line.number].text
         before = log.lines[line.number - 1].text if line.number else ""
         return not (is_source(text, len(text), before) or _is_code(text, before))
+
+
+def _sounds_troubled(log: Log, lines: Iterable[Told], spoken: Iterable[str]) -> bool:
+    """Whether a word in these lines speaks of a failure, or somebody complains."""
+    return any(line.alarms for line in lines) or any(map(log.complaints.is_troubled, spoken))
 
 
 def _is_code(text: str, before: str) -> bool:
