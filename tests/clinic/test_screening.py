@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from shipped import CLINIC
 
 from bot.clinic.door import Clinic
 from bot.clinic.message import Message
 
-CLINIC = Clinic()
 INTAKE = Path(__file__).parents[1] / "intake"
 TALK = """
 good morning everyone

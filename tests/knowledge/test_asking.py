@@ -1,8 +1,8 @@
 """Questions read into tokens: the longest word that is known, and no part of another word."""
 
 import pytest
+from shipped import CLINIC
 
-from bot.clinic.door import Clinic
 from bot.knowledge.asking import Asking, Wordings
 
 MEANINGS = {"go": ("start",), "again": ("start again", "重启"), "stop": ("quit", "quit.", "退出")}
@@ -59,5 +59,5 @@ def test_without_words_nothing_is_known() -> None:
 
 
 def test_every_known_word_is_read_as_itself() -> None:
-    words = Clinic().wordings
+    words = CLINIC.wordings
     assert [word for word, token in words._token.items() if token not in words.read(f"{word}")] == []

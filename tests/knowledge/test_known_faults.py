@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 import yaml
+from shipped import PARTS
 
 from bot.answers.blocks import Steps
 from bot.clinic.diagnosing import facts_of, reading_of
-from bot.clinic.parts import Parts
 from bot.diagnosis.known_faults import known_fault
 from bot.intake.facts import Fact, Facts
 from bot.intake.lines import Line
@@ -17,7 +17,6 @@ from bot.intake.versions import BENEATH, version_of
 from bot.knowledge.files import DataError
 from bot.knowledge.known_faults import KNOWN_FAULTS, KnownFault, load_known_faults
 
-PARTS = Parts()
 ROWS = PARTS.known_faults
 SHIPPED = PARTS.root
 

@@ -3,18 +3,16 @@
 from dataclasses import dataclass, replace
 
 import pytest
+from shipped import CLINIC
 
 from bot.answers.aspects import Topic, with_beside
 from bot.answers.blocks import Paragraph
 from bot.answers.markdown import blocks_as_markdown
-from bot.clinic.door import Clinic
 from bot.knowledge.belonging import MOST, Belonging
 from bot.knowledge.lookup import Lookup
 from bot.knowledge.nearness import Nearness
 from bot.knowledge.ranking import Traits, rating
 from bot.knowledge.sureness import SURE, Fit, sureness
-
-CLINIC = Clinic()
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """Where a program runs on no computer of one's own, the steps are those that can be done there."""
 
 import pytest
+from shipped import CLINIC
 
 from bot.answers.cures import cure_steps
 from bot.base.languages import Text
-from bot.clinic.door import Clinic
 from bot.intake.facts import Fact, Facts
 from bot.knowledge.failures import Command, Condition, Failure, FixStep, Packaging
 from bot.knowledge.files import knowledge_root
@@ -80,6 +80,6 @@ def test_shipped_places_are_read() -> None:
     ],
 )
 def test_cures_fit_the_place(log: str, first: str, never: str) -> None:
-    said = "\n".join(str(block) for block in Clinic().diagnose(log).answer.blocks)
+    said = "\n".join(str(block) for block in CLINIC.diagnose(log).answer.blocks)
     assert first in said
     assert never not in said

@@ -1,21 +1,18 @@
 from dataclasses import replace
 
 import pytest
+from shipped import CLINIC
 
 from bot.answers.markdown import markdown
-from bot.clinic.door import Clinic
 from bot.clinic.message import Message
 from bot.hardware.amounts import GIB, parse_vram
 from bot.hardware.machine import Machine
 from bot.hardware.systems import System
-from bot.knowledge.files import knowledge_root
 from bot.memory.estimate import estimate
 from bot.memory.plan import Plan, base_settings, layers_that_fit, make_plan, place, recommended
 from bot.memory.settings import Settings
 from bot.models.named import model_in_quant, named_model
 from bot.models.requested import GGUF_LADDER
-
-CLINIC = Clinic(knowledge_root())
 
 
 def machine(vram: str, ram: int, system: System = "windows") -> Machine:

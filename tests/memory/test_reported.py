@@ -1,8 +1,8 @@
 """What ollama and LM Studio print, by the rules of their sources: sizes, shares, and what counts twice."""
 
 import pytest
+from shipped import CLINIC
 
-from bot.clinic.door import Clinic
 from bot.knowledge.files import knowledge_root
 from bot.memory.estimate import estimate
 from bot.memory.reported import Reported, lm_studio_size, ollama_processor, ollama_size, reported
@@ -71,6 +71,6 @@ def test_lm_studio_counts_in_1024() -> None:
 
 
 def test_an_answer_says_what_the_programs_will_show() -> None:
-    found = Clinic().can_run("Qwen3-8B-Q4_K_M", "12", "32", context=8192)
+    found = CLINIC.can_run("Qwen3-8B-Q4_K_M", "12", "32", context=8192)
     shown = [field for block in found.answer.details for field in getattr(block, "fields", ())]
     assert next(field.value for field in shown if field.name == "ollama ps") == "6.0 GB, 100% GPU"
