@@ -22,7 +22,7 @@ ENTRY = "vllm-gpu-memory-utilization-too-high"
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped knowledge without its failures, read once for all tests."""
     copied = tmp_path_factory.mktemp("data") / "knowledge"
-    shutil.copytree(SHIPPED, copied, ignore=shutil.ignore_patterns("failures", "messages", "reasons"))
+    shutil.copytree(SHIPPED, copied, ignore=shutil.ignore_patterns("failures", "messages", "reasons", "places.yaml"))
     return copied
 
 
