@@ -401,9 +401,13 @@ def _amount(found: re.Match[str]) -> str:
     return next(filter(None, found.groups()), "")
 
 
+_THOUSANDS = {"k": 1024, "m": 1 << 20}
+
+
 def _tokens(amount: str) -> float:
-    """The tokens of "8192" and "8k"."""
-    return float(amount[:-1]) * 1024 if amount[-1:] in ("k", "K") else float(amount or 0)
+    """The tokens of "8192", "8k" and "1M"."""
+    factor = _THOUSANDS.get(amount[-1:].lower(), 1)
+    return float(amount[:-1]) * factor if factor > 1 else float(amount or 0)
 
 
 def _language(parts: Segments) -> Language:

@@ -114,3 +114,7 @@ def test_a_model_published_in_eight_bits_is_not_counted_in_sixteen() -> None:
 def test_what_an_expert_says_first_is_said(text: str, expected: list[str]) -> None:
     found = said(text)
     assert [each for each in expected if each not in found] == []
+
+
+def test_several_contexts_may_be_told_one_of_them_in_millions() -> None:
+    assert reply("MiniMax-M1 上下文1M 8卡H20 够吗，还是只能开上下文128k").kind == "fit"
