@@ -10,19 +10,19 @@ import re
 import sys
 import unicodedata
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from typing import Generic, Protocol, TypeVar
 
 from rapidfuzz import fuzz, process
 
 from bot.knowledge.asking import ELSEWHERE, MEANING, NAME
 from bot.knowledge.belonging import Belonging
-from bot.knowledge.nearness import Nearness
+from bot.knowledge.nearness import Near, Nearness
 from bot.knowledge.ranking import Traits, rating
 from bot.knowledge.sureness import SURE, Fit, sureness
 
@@ -134,6 +134,8 @@ class Lookup(Generic[T]):
             for number, texts in enumerate(tokens)
             for own in texts
         ]
+        ends = list(accumulate(map(len, tokens), initial=0))
+        self._of_item = [range(first, end) for first, end in pairwise(ends)]  # its wordings by number
         self._holders = _places(own for texts in tokens for own in texts)
         self._written = _places([_plain(text)] for item in self.items for text in item.wordings)
         self._words = [token for token in self._weights if token.isascii() and token[0] not in MARKS]
@@ -147,10 +149,10 @@ class Lookup(Generic[T]):
         """What `question` asks for."""
         asked = self._known(self._read(question))
         exact = self._exact(question)
-        alike = self._alike(asked)
-        scores = self._scores(asked, alike)
+        shared = self._shared(asked)
+        scores = self._scores(asked, shared)
         if self._nearness and (near := self._nearness.of(question)):
-            scores = self._rated(asked, scores, alike, near)
+            scores = self._rated(asked, scores, shared, near)
         scores.update({number: scores[number] * BY_CHANCE for number in self._by_chance(asked) & scores.keys()})
         scores.update({number: scores[number] * BY_NAME for number in self._by_name(asked) & scores.keys()})
         scores.update({self._wordings[number].number: 1.0 for number in exact})
@@ -173,16 +175,19 @@ class Lookup(Generic[T]):
         self,
         asked: Mapping[str, float],
         scores: Mapping[int, float],
-        alike: Mapping[int, Sequence[tuple[float, float]]],
-        near: Callable[[str], float],
+        shared: Mapping[int, float],
+        near: Near,
     ) -> dict[int, float]:
         """The items by number that are nearest by their words, each with its rating in place of its score."""
-        best = nlargest(RATED, scores, key=lambda number: scores[number])
+        best = nlargest(RATED, scores, key=scores.__getitem__)
+        length = math.sqrt(self._weight(asked))
         telling = {token: self._weight_of(token) for token in asked if token not in FORMS}
         rated: dict[int, float] = {}
         for number in best:
             score = scores[number]
-            fits = rating(self._traits(number, telling, score, alike[number], near))
+            likenesses = [shared[at] / self._wordings[at].length for at in self._of_item[number] if at in shared]
+            alike = [likeness / length for likeness in nlargest(_BEST, likenesses)]
+            fits = rating(self._traits(number, telling, score, alike, near))
             rated[number] = min(MOST_ALIKE, max(0.0, score if score >= SAME_WORDS else 0.0, fits))
         return rated
 
@@ -191,24 +196,23 @@ class Lookup(Generic[T]):
         number: int,
         telling: Mapping[str, float],
         score: float,
-        alike: Sequence[tuple[float, float]],
-        near: Callable[[str], float],
+        alike: Sequence[float],
+        near: Near,
     ) -> Traits:
         """What a question and an item by number have in common. `telling`: what each token of the question weighs;
-        `alike`: the item's wordings that share words with it; `near`: how near to it a text is.
+        `alike`: the likeness of the item's wordings most like it, best first; `near`: how near texts are to it.
         """
         item = self.items[number]
         total = sum(telling.values()) or 1.0
-        likenesses = nlargest(_BEST, (likeness for likeness, _ in alike))
-        nearest = nlargest(_BEST, map(near, item.wordings))
+        nearest = near.nearest(item.wordings, _BEST)
         missed = Counter(_kind(token) for token in telling if number not in self._asked_of.get(token, ()))
         return Traits(
             words=score,
-            likeness=likenesses[0],
-            likenesses=sum(likenesses) / _BEST,
+            likeness=alike[0],
+            likenesses=sum(alike) / _BEST,
             nearest=nearest[0],
             near=sum(nearest) / len(nearest),
-            answer=near(item.says[:_MOST_SAID]) if item.says else 0.0,
+            answer=near.to(item.says[:_MOST_SAID]) if item.says else 0.0,
             asked=self._share(telling, number, self._asked_of) / total,
             said=self._share(telling, number, self._said_by) / total,
             names=missed[NAME],
@@ -273,37 +277,37 @@ class Lookup(Generic[T]):
         alike = MOST_ALIKE * shared / math.sqrt(self._weight(asked) * self._weight(own))
         return alike if len(both) > 1 or own - FORMS == both else alike * ONE_WORD
 
-    def _alike(self, asked: Mapping[str, float]) -> dict[int, list[tuple[float, float]]]:
-        """Items by number that have anything in common with what is asked: the likeness of each such wording, and what
-        it is worth.
-        """
-        total = sum(self._weight_of(token) for token in asked)
-        names = _names(asked)
-        length = math.sqrt(total)
-        alike: dict[int, list[tuple[float, float]]] = defaultdict(list)
-        for number, shared in self._shared(asked).items():
-            known = self._wordings[number]
-            worth = 1.0 if names is known.names else _agreement(names, known.names)
-            if known.is_narrow:
-                worth *= shared / total
-            alike[known.number].append((shared / (length * known.length), worth))
-        return alike
+    def _scores(self, asked: Mapping[str, float], shared: Mapping[int, float]) -> dict[int, float]:
+        """Items by number that have anything in common with what is asked, each with the score of its best wording.
 
-    def _scores(
-        self, asked: Mapping[str, float], alike: Mapping[int, Sequence[tuple[float, float]]]
-    ) -> dict[int, float]:
-        """These items, each with the score of its best wording."""
-        total = sum(self._weight_of(token) for token in asked)
+        A question may say more than the wording does, as long as the item speaks of it. `shared`: of wordings by
+        number the weight of what they have in common with the question.
+        """
+        total = self._weight(asked)
+        length, names = math.sqrt(total), _names(asked)
         spoken = self._spoken({token: share * self._weight_of(token) / total for token, share in asked.items()})
-        return {number: _best(each, spoken.get(number, 0.0)) for number, each in alike.items()}
+        wordings = self._wordings
+        scores: dict[int, float] = {}
+        for at, weight in shared.items():
+            known = wordings[at]
+            likeness = weight / (length * known.length)
+            score = likeness + SUBJECT * (1 - likeness) * spoken.get(known.number, 0.0)
+            if names is not known.names:
+                score *= _agreement(names, known.names)
+            if known.is_narrow:
+                score *= weight / total
+            if score > scores.get(known.number, 0.0):
+                scores[known.number] = score
+        return {number: MOST_ALIKE * score for number, score in scores.items()}
 
     def _shared(self, asked: Mapping[str, float]) -> dict[int, float]:
         """Wordings by number that share more than the form of the question: the weight of what they share."""
         shared: dict[int, float] = {}
         for token, share in asked.items():
-            if token not in FORMS:
-                for number in self._holders.get(token, ()):
-                    shared[number] = shared.get(number, 0.0) + self._weights[token] * share
+            if token not in FORMS and (places := self._holders.get(token)):
+                weight = self._weights[token] * share
+                for number in places:
+                    shared[number] = shared.get(number, 0.0) + weight
         for token in FORMS & asked.keys():
             for number in shared.keys() & frozenset(self._holders.get(token, ())):
                 shared[number] += self._weights[token] * asked[token]
@@ -349,14 +353,6 @@ def _agreement(asked: frozenset[str], own: frozenset[str]) -> float:
     if own - asked:
         return 0.6
     return 0.85 if asked - own else 1.0
-
-
-def _best(alike: Iterable[tuple[float, float]], subject: float) -> float:
-    """The score of the best of an item's wordings, each with its likeness and what that is worth.
-
-    A question may say more than the wording does, as long as the item speaks of it.
-    """
-    return max(MOST_ALIKE * (likeness + SUBJECT * (1 - likeness) * subject) * worth for likeness, worth in alike)
 
 
 def _places(keys: Iterable[Iterable[str]]) -> dict[str, Sequence[int]]:

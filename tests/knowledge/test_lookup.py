@@ -1,5 +1,6 @@
 """What is asked for in other words is found, and what is near is said beside it."""
 
+import math
 from dataclasses import dataclass, replace
 
 import pytest
@@ -32,6 +33,15 @@ def test_of_what_is_alike_in_words_the_meaning_decides() -> None:
     assert plain[0].score == plain[1].score
     meant = Lookup((PORT, FOLDER), str.split, nearness=Nearness(lambda text: DIRECTIONS[text]))
     assert meant.find(question).candidates[0].item is FOLDER
+
+
+def test_the_nearest_of_many_is_found_though_few_are_counted_exactly() -> None:
+    angles = {str(degree): math.radians(degree) for degree in range(0, 360, 5)}
+    around = {text: [math.cos(angle), math.sin(angle)] for text, angle in angles.items()}
+    near = Nearness(around.__getitem__).of("45")
+    assert near is not None
+    others = [text for text in around if text != "45"]
+    assert near.nearest(others, 2) == sorted(map(near.to, others), reverse=True)[:2]
 
 
 def test_words_of_which_nothing_is_known_change_nothing() -> None:
