@@ -401,7 +401,8 @@ def _of_supposed(asking: Asking, parts: Parts) -> FollowUp | None:
     # What corrects the first answer changes that one; only a figure that was asked back for is told anew.
     is_figure = asking.was_computed and asking.recent is not None and not asking.diagnosed.is_recognised
     supposes = supposes or (asking.changes and is_figure)
-    asks = last.has("asks") and (context_of(last) is not None or cache_type_in(last.prose) is not None)
+    is_asked = last.has("asks") or parts.turns.supposes(last.prose)
+    asks = is_asked and (context_of(last) is not None or cache_type_in(last.prose) is not None)
     if not (supposes or asks):
         return None
     return _computed_anew(asking, parts)
