@@ -225,10 +225,13 @@ class Parts:
     def posts(self) -> PostReader:
         """The reader of posts: topics, names and the machine they tell of."""
         from bot.diagnosis.errands import kept_errands
+        from bot.diagnosis.wants import kept_wants
         from bot.intake.posts import PostReader
         from bot.intake.signs import load_signs
 
-        return PostReader(self.reader, self.machines, load_signs(self.root), kept_errands(self.root).sign_of)
+        signs = load_signs(self.root)
+        wants = kept_wants(self.root, signs)
+        return PostReader(self.reader, self.machines, signs, kept_errands(self.root).sign_of, wants.odds)
 
     @cached_property
     def machines(self) -> MachineReader:

@@ -91,10 +91,15 @@ def _said_else(root: Path) -> Iterator[tuple[str, str]]:
         yield from (("way", text) for text in (question.question.en, question.question.zh))
 
 
-def _features(text: str) -> Features:
-    """What a folded text holds."""
+def made_alike(text: str) -> str:
+    """A folded text in one line in which cards, amounts and sizes are the same word everywhere."""
     line = plain(" ".join(text.split()))
     for pattern, word in _ALIKE:
         line = pattern.sub(word, line)
-    words, _ = counts([(1.0, " ".join(line.split()))])
+    return " ".join(line.split())
+
+
+def _features(text: str) -> Features:
+    """What a folded text holds."""
+    words, _ = counts([(1.0, made_alike(text))])
     return holding(dict.fromkeys(words, 1.0))

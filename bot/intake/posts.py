@@ -40,6 +40,9 @@ _ASKED_IN_PHRASES = (
     "slowed",
     *("two-quants", "two-loaders"),
 )
+# Signs of what is shown: who shows it need not say that they want something, but a few words beside it may say more.
+_SHOWN = ("printed", "picture", "form", "command", "bare")
+_SAID_BESIDE = 12  # words from which on what is said beside it is heard
 _LARGEST_SIZE = 5000.0  # billions of parameters that are believed
 
 
@@ -88,13 +91,21 @@ class PostReader:
     """Reads posts by the knowledge of one folder. Build once, share freely."""
 
     def __init__(
-        self, requests: RequestReader, machines: MachineReader, signs: Signs, errand_of: Callable[[str], str]
+        self,
+        requests: RequestReader,
+        machines: MachineReader,
+        signs: Signs,
+        errand_of: Callable[[str], str],
+        wants: Callable[[str], float | None],
     ) -> None:
-        """`errand_of`: the sign of what a folded text asks for by how it is said; empty where that is not sure."""
+        """`errand_of`: the sign of what a folded text asks for by how it is said; empty where that is not sure.
+        `wants`: how likely who says it wants something, as the logarithm of its odds; None where that is not known.
+        """
         self._requests = requests
         self._machines = machines
         self._signs = signs
         self._errand_of = errand_of
+        self._wants = wants
 
     @property
     def quality_classes(self) -> frozenset[str]:
@@ -113,7 +124,9 @@ class PostReader:
         `sound`: how it sounds, where that is known.
         """
         signs = dict(post.signs) | ({} if found is None else {f"found-{found}": 1}) | _voice(sound)
-        return self._signs.wants_answer(signs, in_channel=in_channel)
+        is_shown = post.has_any(_SHOWN) and len(_WORDS.findall(post.prose)) < _SAID_BESIDE
+        heard = None if is_shown else self._wants(post.prose)
+        return self._signs.wants_answer(signs, heard, in_channel=in_channel)
 
     def _said_outside_quotes(self, prose: str) -> dict[str, int]:
         """The signs of a post; what it quotes ('she asks "are you sure?"') tells nothing of the author."""

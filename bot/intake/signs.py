@@ -75,6 +75,23 @@ class Least(msgspec.Struct, frozen=True):
     channel: float
 
 
+class Heard(msgspec.Struct, frozen=True):
+    """How what is heard in the words tells who asks, beside the rules. Both are logarithms of odds, of which no more
+    than `most` counts either way: `usual` is what most requests are heard as, `less` and `more` what a point below and
+    above it adds to what the rules say.
+    """
+
+    most: float
+    usual: float
+    less: float
+    more: float
+
+    def added(self, odds: float) -> float:
+        """What is added to the rules' odds."""
+        beyond = max(-self.most, min(self.most, odds)) - self.usual
+        return beyond * (self.less if beyond < 0 else self.more)
+
+
 class RequestRules(msgspec.Struct, frozen=True):
     """How likely a message asks for something: logarithms of odds.
 
@@ -83,6 +100,7 @@ class RequestRules(msgspec.Struct, frozen=True):
 
     bias: float
     least: Least
+    heard: Heard
     telling: tuple[str, ...]
     rules: tuple[Rule, ...]
 
@@ -154,15 +172,20 @@ class Signs:
             for topic, rules in self._data.topics.items()
         }
 
-    def wants_answer(self, signs: Mapping[str, int], *, in_channel: bool = False) -> bool:
-        """Whether somebody asks for something, by the signs of their message."""
+    def wants_answer(self, signs: Mapping[str, int], heard: float | None = None, *, in_channel: bool = False) -> bool:
+        """Whether somebody asks for something, by the signs of their message and by what is `heard` in its words, where
+        that is known: the logarithm of the odds that they want something (see bot.diagnosis.wants).
+        """
         data = self._data.request
         if not any(name in signs for name in data.telling):
             signs = {**signs, "plain": 1}
         if not in_channel:
             signs = {**signs, "forum": 1}
         odds = data.bias + sum(rule.weight for rule in data.rules if rule.holds(signs))
-        return odds >= (data.least.channel if in_channel else data.least.forum)
+        beyond = odds - (data.least.channel if in_channel else data.least.forum)
+        if heard is None:
+            return beyond >= 0
+        return max(-data.heard.most, min(data.heard.most, beyond)) + data.heard.added(heard) >= 0
 
 
 def load_signs(root: Path) -> Signs:
