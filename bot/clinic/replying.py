@@ -1122,7 +1122,9 @@ class _Replying:
         if post.has_any(_CERTAINLY_OURS):
             return False
         if post.has("elsewhere"):  # "to run models, and for games besides" asks of both
-            return not (post.has("field") and post.has_any(_MACHINE) and post.scores["fit"] >= APPLIES)
+            asks_of_both = post.has_any(_MACHINE) and post.scores["fit"] >= APPLIES
+            is_told = self._finding is not None and self._is_told  # "it reboots with a model loaded, games are fine"
+            return not (post.has("field") and (asks_of_both or is_told))
         if self._is_printed or post.has_any(_OURS):
             return False
         return post.has("foreign") or not self._may_be_ours

@@ -61,3 +61,7 @@ def test_what_is_quoted_is_nobodys_own() -> None:
 )
 def test_who_answers_or_reports_is_left_alone(text: str) -> None:
     assert CLINIC.reply(Message(text)).kind == "silent"
+
+
+def test_that_games_run_well_does_not_make_it_another_field() -> None:
+    assert CLINIC.reply(Message("一加载模型整个电脑就黑屏重启,3090,750w电源,打游戏没事")).kind == "diagnosis"
