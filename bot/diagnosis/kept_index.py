@@ -19,7 +19,7 @@ from bot.diagnosis.kept_words import KeptLists, KeptMapping, KeptWords, Numbers,
 from bot.diagnosis.signature import Pattern, Use, patterns_of
 from bot.intake import cleaning
 from bot.knowledge.cache import cached_of
-from bot.knowledge.failures import Failure
+from bot.knowledge.failures import Failure, Signature
 from bot.knowledge.load import failure_files
 
 
@@ -78,7 +78,8 @@ def index_files(root: Path) -> list[Path]:
 def packed(index: Index, entries: Sequence[Failure]) -> KeptIndex:
     """An index of the signatures of `entries`, packed."""
     places = {entry.id: place for place, entry in enumerate(entries)}
-    patterns = [msgspec.msgpack.encode(_packed(pattern, entries, places)) for pattern in index.patterns]
+    signatures = [tuple(entry.signatures) for entry in entries]  # each unpacked once
+    patterns = [msgspec.msgpack.encode(_packed(pattern, signatures, places)) for pattern in index.patterns]
     measured = index.measured
     words, halves = sorted(measured.weights, key=by_key), sorted(measured.halves, key=by_key)
     known = {word: place for place, word in enumerate(words)}
@@ -197,12 +198,11 @@ class _Patterns(Sequence[Pattern]):
         return msgspec.msgpack.Decoder(_PackedPattern)
 
 
-def _packed(pattern: Pattern, entries: Sequence[Failure], places: Mapping[str, int]) -> _PackedPattern:
-    uses = tuple(_packed_use(use, entries, places) for use in pattern.uses)
+def _packed(pattern: Pattern, signatures: Sequence[Sequence[Signature]], places: Mapping[str, int]) -> _PackedPattern:
+    uses = tuple(_packed_use(use, signatures, places) for use in pattern.uses)
     return _PackedPattern(pattern.literals, pattern.kinds, uses)
 
 
-def _packed_use(use: Use, entries: Sequence[Failure], places: Mapping[str, int]) -> _PackedUse:
+def _packed_use(use: Use, signatures: Sequence[Sequence[Signature]], places: Mapping[str, int]) -> _PackedUse:
     place = places[use.entry.id]
-    number = next(n for n, each in enumerate(entries[place].signatures) if each == use.signature)
-    return _PackedUse(place, number, use.variables)
+    return _PackedUse(place, signatures[place].index(use.signature), use.variables)
