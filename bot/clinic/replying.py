@@ -747,6 +747,14 @@ class _Replying:
         is_sure = found is not None and found.like.startswith(TEXT) and found.likeness >= _SURELY_TEXT
         return found.like.removeprefix(TEXT) if found is not None and is_sure else None
 
+    def _is_heard_as(self, found: Candidate) -> bool:
+        """Whether the author's words are as a whole most like the very class of a symptom that was recognised in some
+        of them: two readers agree.
+        """
+        heard = self._impression
+        is_like = heard is not None and heard.like == found.failure_class and heard.likeness >= _SURELY_LIKE
+        return is_like and self._is_told and not self._post.has("only-asks")
+
     @property
     def _surely_tells(self) -> bool:
         """Whether the author's words are so like what is told of written texts, or in so troubled a voice of programs,
@@ -1345,6 +1353,8 @@ class _Replying:
 
     def _has_surer_checks(self, found: Candidate, topic: PostTopic) -> bool:
         """Whether first checks are meant for just such a text, where a symptom of it was not told surely."""
+        if self._is_heard_as(found):
+            return False
         aid = self._aid(topic) if topic == "quality" and self._is_told and found.score < _TOLD_SURELY else None
         return aid is not None and bool(aid.signs)
 
