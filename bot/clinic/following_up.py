@@ -52,6 +52,7 @@ _FEW_SIGNS = 5  # characters of a question that names nothing: "is it safe" in C
 _FEW = 24  # characters of a message that tells a program or a system and nothing else
 _OPTION = re.compile(r"(?<!\S)--?[a-zA-Z][\w-]*")
 _NUMBER = re.compile(r"\d")
+_VALUE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?|[\u3400-\u9fff]{2}")
 _QUESTIONS = ("asks", "how-much", "which-one", "can-it")
 _CHOOSES = ("which-model", "can-it")  # signs that models are to be chosen
 _NAMED_MODEL = ("model", "size")
@@ -496,12 +497,18 @@ def _of_knowledge(asking: Asking, parts: Parts) -> FollowUp | None:
     last = asking.last
     if not last.has_any(("asks", "how-to")) or last.has("trouble"):
         return None
-    found = _known_of(asking, parts)
+    found = None if parts.turns.asks_whether(asking.said) and _only_values(asking, parts) else _known_of(asking, parts)
     is_computed = last.scores["fit"] >= APPLIES or last.has_any(_SUPPOSED)
     is_meant = found is not None and last.has("what-is") and (found.id.startswith(_TERM) or found.score >= _EXACT)
     if found is None or (is_computed and not is_meant):
         return None
     return _of_known(found)
+
+
+def _only_values(asking: Asking, parts: Parts) -> bool:
+    """Whether a short question names nothing but a value: "make it 0.95?" is of what was advised."""
+    is_short = len(asking.said) <= _FEW and _NUMBER.search(asking.said) is not None
+    return is_short and not (_words(asking.own, parts) - frozenset(_VALUE.findall(asking.own.lower())))
 
 
 def _of_option(asking: Asking, parts: Parts) -> FollowUp | None:

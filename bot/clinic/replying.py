@@ -439,6 +439,8 @@ class _Replying:
         alone = reply_to(replace(self._message, title=title, text=text, thread=(), fresh=False), self._parts)
         if not alone.parts or alone.parts[0].kind == "ask" or (self._message.fresh and alone.parts[0].is_guess):
             return None
+        if alone.kind == "howto" and not post.has("asks"):
+            return None  # what is only told asks for no way
         state = "open" if self._state == "solved" else self._state
         return replace(alone, state=state, told=self._facts_told)
 
