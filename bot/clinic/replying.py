@@ -754,8 +754,9 @@ class _Replying:
         of them: two readers agree.
         """
         heard = self._impression
-        is_like = heard is not None and heard.like == found.failure_class and heard.likeness >= _SURELY_LIKE
-        return is_like and self._is_told and not self._post.has("only-asks")
+        if heard is None or heard.like != found.failure_class or heard.troubled < _TROUBLED:
+            return False
+        return heard.likeness >= _SURELY_LIKE and self._is_told and not self._post.has("only-asks")
 
     @property
     def _surely_tells(self) -> bool:
