@@ -131,6 +131,8 @@ def _is_meant(answer: FollowUp, asking: Asking, parts: Parts) -> bool:
     """
     if answer.part.id.startswith(_TERM):
         return True
+    if parts.turns.deictic(asking.said) and asking.is_advised and step_meant(asking, parts):
+        return False  # "that toolkit" is the one of the step
     title = told(answer.part.title, "en"), told(answer.part.title, "zh")
     shares_a_word = bool(_words(asking.own, parts) & _words("\n".join(title), parts))
     return answer.part.score >= _EXACT and (shares_a_word or not step_meant(asking, parts))

@@ -17,7 +17,7 @@ def _reply(before: str, then: str) -> Reply:
         ("12g显存 32g内存 能跑什么模型", "平时聊天用", "fit", "table"),
         ("12g显存 32g内存 能跑什么模型", "linux 用什么软件", "fit", "loader"),
         ("平板打不开电脑上的酒馆", "config.yaml 在哪个文件夹", "howto", "st-files"),
-        ("ollama 下载模型失败", "日志在哪里", "howto", "loader:ollama:log"),
+        ("ollama 下载模型失败", "日志在哪里", "howto", "ollama-log"),
         ("mistral nemo 12b q4 is slow on my 4060 ti 16gb", "how can i put it all on the gpu?", "fit", "layers"),
     ],
 )
@@ -48,7 +48,7 @@ OOM = "koboldcpp, cydonia 22b q5, 3060 ti: cudaMalloc failed: out of memory"
         ("1080 ti, vllm: CUDA error: no kernel image is available", "what should i use instead?", "loader"),
         ("text generation webui doesn't start", "windows 11", "noted"),
         (OOM, "but i have 200gb free on D:", "noted"),
-        (OOM, "is the npu any use?", "noted"),
+        (OOM, "is the npu any use?", "npu-use"),
         (OOM, "16k context ok?", "fits"),
         ("3060 12g 跑 qwen3 14b q6 太慢，koboldcpp", "上下文开到16k行吗", "fits"),
         (OOM, "what does paging file mean", "term:page-file"),
