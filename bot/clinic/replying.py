@@ -141,6 +141,7 @@ _ASKED_OF_OURS, _ASKED_AT_ALL, _ASKED_IN_THESE_WORDS = 0.55, 0.72, 0.82
 _ASKED_IN_OTHER_WORDS = 0.75
 _ASKED_BESIDE = 0.84  # and of a piece of a long post, beside what was computed
 _WORD_FOR_WORD = 0.95
+_SLOW_OF_IT = 0.9  # score of what is slow, and no model: "ollama is so slow" speaks of no download
 # How sure an answer is: to a question, and to words that ask nothing.
 _SURELY_MEANT, _MEANT_AS_TOLD = 0.75, 0.85
 _PERHAPS_MEANT = 0.45  # from which on a question without a word of this field is of it
@@ -640,8 +641,8 @@ class _Replying:
         post = self._post
         if post.has("wished-speed") and post.has_any(_ASKS) and not post.has_any(("printed", "command")):
             return True
-        if found.id == _SLOW and self._is_meant_beyond_doubt:
-            return True  # "git clone is so slow" is no model's slowness
+        if found.id == _SLOW and self._is_meant_beyond_doubt:  # "git clone is so slow" is no model's slowness
+            return self._known is not None and self._known.score >= _SLOW_OF_IT
         if found.score >= _TOLD_SURELY or post.has_any(("printed", "command", *_OWN_TROUBLE)):
             return False
         if post.scores["fit"] >= APPLIES and self._asks_what_fits:
@@ -652,8 +653,10 @@ class _Replying:
 
     @property
     def _asks_it_in_peace(self) -> bool:
-        """Whether it is asked what is known, and no trouble named."""
-        return self._asks_what_is_known and not self._post.has_any(_NAMED_TROUBLE)
+        """Whether it is asked what is known, and no trouble named or told."""
+        post = self._post
+        only_tells = post.has("trouble") and not post.has("asks")
+        return self._asks_what_is_known and not (only_tells or post.has_any(_NAMED_TROUBLE))
 
     @property
     def _only_asks_what_is_known(self) -> bool:
@@ -928,7 +931,8 @@ class _Replying:
         answer = self._known if self._asks_what_is_known else None
         if answer is None or answer.id in _COMPUTED_INSTEAD or self._is_told_to_compute:
             return False
-        return answer.score >= _WORD_FOR_WORD and not self._post.has_any(_FAILS)
+        complains = self._finding is not None and not self._post.has("asks")
+        return answer.score >= (1.0 if complains else _WORD_FOR_WORD) and not self._post.has_any(_FAILS)
 
     def _trouble_told(self, least: float) -> PostTopic | None:
         """What trouble is told of by who names none in so many words, but sounds at least so troubled."""
@@ -1053,7 +1057,7 @@ class _Replying:
             return where == "channel" or self._calls_nobody
         if self._message.thread:
             return not self._goes_on
-        if self._opens_with_trouble or self._opens_with_question:
+        if self._opens_with_trouble or self._opens_with_question or self._tells_surely_of_trouble:
             return False
         found, in_channel = self._recognised, where == "channel"
         return not self._parts.posts.wants_answer(last, found, in_channel=in_channel, sound=self._sound)
@@ -1099,6 +1103,17 @@ class _Replying:
         is_post = self._message.where == "forum" and bool(self._message.title)
         trouble = self._finding is not None or max(self._post.scores[topic] for topic in _TROUBLES) >= APPLIES
         return is_post and trouble and not self._last.has_any(_NO_REQUEST)
+
+    @property
+    def _tells_surely_of_trouble(self) -> bool:
+        """Whether who opens a post tells of a trouble that is surely known, and names what has it: the figures beside
+        it are no show.
+        """
+        found, last = self._finding, self._last
+        if found is None or found.score < _TOLD_SURELY or self._message.where != "forum" or not last.has("benchmark"):
+            return False
+        shows = [sign for sign in _NO_REQUEST if sign != "benchmark"]
+        return last.has_any((*_CERTAINLY_OURS, *_MACHINE)) and not last.has_any((*shows, *_CONTENT, "praise"))
 
     @property
     def _opens_with_question(self) -> bool:

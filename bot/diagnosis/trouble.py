@@ -19,7 +19,7 @@ _CODE_ENDS = ("{", ";", "\\", "(")
 _PRINTF = late(r"%[dsuz]\b")
 _POST = 12  # lines up to which a text is a post in which every sentence is somebody's
 _SHOWN = 4  # lines of output that a complaint may show
-_SENTENCE = 6  # words of a sentence
+_SENTENCE, _FEW_WORDS = 6, 3  # words of a sentence, and of one that is all that was sent: "koboldcpp not using gpu"
 _WORDS = late(r"(?<![\w/.=-])[A-Za-z][a-z]*+(?:'[a-z]++)?+(?![\w/=-])")
 _TALK = late(r"(?:[㐀-鿿぀-ヿ가-힯][，。、！？\s]*){4}|\?\s*$")
 
@@ -57,7 +57,7 @@ class Trouble:
         text = log.lines[number].text
         if len(log.lines) > _POST or log.is_printed(number) or _looks_like_code(text) or self._is_known(text):
             return False
-        return len(_WORDS.findall(text)) >= _SENTENCE
+        return len(_WORDS.findall(text)) >= (_FEW_WORDS if len(log.lines) == 1 else _SENTENCE)
 
     def is_said(self, log: Log, number: int) -> bool:
         """Whether a line is told, or reads like somebody's sentence in a short post."""

@@ -355,3 +355,34 @@ def test_a_speed_that_fell_with_an_update_is_no_normal_speed() -> None:
 def test_who_names_no_program_is_told_of_none() -> None:
     """It is no matter of llama.cpp that somebody cannot reach the hub."""
     assert ids("hugging face下不了")[0] in {"hf-unreachable", "hf-mirror"}
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("it's painfully slow, 2 tok/s. 3090 + 64gb", "slow"),
+        ("3060 12gb qwen3 14b 速度只有3 token/s", "slow"),
+        ("ollama is so slow", "slow"),
+        ("lm studio is so slow", "slow"),
+        ("koboldcpp not using gpu", "gpu-idle-in-words"),
+        ("模型一直重复", "repetition"),
+        ("git clone is so slow", "proxy-in-terminal"),
+        ("ollama pull太慢", "ollama-pull-slow"),
+        ("lm studio model fails to load with error 18446744072635812000", "lmstudio-load-exit-code"),
+        ("how do i run qwen3 14b in koboldcpp", "koboldcpp-load-model"),
+    ],
+)
+def test_a_complaint_is_trouble_and_no_question(text: str, first: str) -> None:
+    assert ids(text)[0] == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "just finished setting up my rig, 2x3090 nvlink, qwen3 32b at 45 t/s, so happy",
+        "got 2 tok/s on my old p40, slow but it works, not bad for 100 bucks",
+        "my 3090 does 45 t/s with qwen3 32b",
+    ],
+)
+def test_figures_that_are_shown_are_no_trouble(text: str) -> None:
+    assert CLINIC.reply(Message(text)).kind == "silent"
