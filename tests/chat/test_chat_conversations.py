@@ -255,11 +255,11 @@ async def test_what_may_have_been_meant_is_pressed(real: World) -> None:
 
 
 async def test_under_a_post_what_else_may_be_meant_is_a_menu(real: World) -> None:
-    thread = await real.post(real.ann, "koboldcpp怎么改窗口大小", name="求助")
+    thread = await real.post(real.ann, "shrink the ollama folder its 200gb", name="求助")
     (message,) = real.of_bot(thread)
     answered = await real.ann.select(message, ["0"], custom_id=ids(message, "meant"))
     assert answered.response.ephemeral
-    assert "koboldcpp" in text_of(answered.response).lower()
+    assert "ollama" in text_of(answered.response).lower()
 
 
 async def test_a_wrong_answer_goes_with_one_press(real: World) -> None:
