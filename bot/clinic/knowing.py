@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from msgspec import structs
+
 from bot.answers.aspects import Topic
 from bot.answers.blocks import Answer, Paragraph
 from bot.base.languages import Text, Words, joined
@@ -34,6 +36,9 @@ _SHORTEST = 4  # characters of a question
 _PERHAPS = 0.42  # score from which on the best candidate is shown as "perhaps this"
 _POSSIBLE = 0.32  # and from which on it is named at least
 _SURE = 0.5  # and so much of it in a piece of a text, for sure
+# How sure it is that an answer is meant from which on it is said without a doubt. Of questions whose own answer was
+# taken out of the knowledge 68 % get another, 45 % this surely; of those whose answer is there 83 % and 78 % get it.
+_PLAINLY = 0.85
 _LEAST_TOLD, _ENOUGH_TOLD = 2, 8  # telling words of a question; so many make a piece as good as the whole
 _LEAST_NAMED = 3  # telling words of a question that the only program of the text is added to
 _LEFT_OUT = 0.88  # how far a piece can be trusted that leaves out one of the programs that a text names
@@ -67,11 +72,18 @@ def known(text: str, parts: Parts) -> Known | None:
         return Known(both.found.id, both.found.title, both.found.score, both.answer, sure=True) if both.found else None
     if sure:
         hits, worth, sureness = max(sure, key=lambda each: each[0][0].score * each[1])
-        return replace(_known(hits), sureness=sureness * worth)
+        answer = replace(_known(hits), sureness=sureness * worth)
+        return answer if answer.sureness >= _PLAINLY or len(hits) > 1 else _said_with_doubt(answer)
     best, worth = max(found, key=lambda each: each[0].candidates[0].score * each[1], default=(None, 0.0))
     if best is None or best.candidates[0].score < _POSSIBLE:
         return None
     return replace(_guess(best), sureness=best.sureness * worth)
+
+
+def _said_with_doubt(answer: Known) -> Known:
+    """The answer under a title that leaves it open whether it was meant."""
+    title = _MEANT.format(title=answer.title)
+    return replace(answer, title=title, answer=structs.replace(answer.answer, title=title))
 
 
 def _sure(found: Found[Topic], worth: float) -> list[Hit[Topic]]:

@@ -642,7 +642,7 @@ class _Replying:
         if post.has("wished-speed") and post.has_any(_ASKS) and not post.has_any(("printed", "command")):
             return True
         if found.id == _SLOW and self._is_meant_beyond_doubt:  # "git clone is so slow" is no model's slowness
-            return self._known is not None and self._known.score >= _SLOW_OF_IT
+            return not post.loaders or (self._known is not None and self._known.score >= _SLOW_OF_IT)
         if found.score >= _TOLD_SURELY or post.has_any(("printed", "command", *_OWN_TROUBLE)):
             return False
         if post.scores["fit"] >= APPLIES and self._asks_what_fits:
@@ -1024,14 +1024,18 @@ class _Replying:
         if last.has_any(("printed", "machine", "vram", *_FAILS)) and answer.score < _ASKED_IN_OTHER_WORDS:
             return False  # trouble, or what fits
         if last.has("asks"):
-            is_ours = last.has_any((*_CERTAINLY_OURS, *_OURS))
-            least = _ASKED_OF_OURS if is_ours else _ASKED_AT_ALL
-            return answer.score >= least or answer.sureness >= _SURELY_MEANT
+            return self._is_asked_surely(answer)
         if last.has_any((*_MACHINE, "vram")) and answer.score < _WORD_FOR_WORD:
             return False  # somebody tells of a machine
         is_post = self._message.where != "channel"  # of a channel much is said to somebody
         is_meant = answer.score >= _ASKED_IN_THESE_WORDS or (is_post and answer.sureness >= _MEANT_AS_TOLD)
         return is_meant and not last.has_any(_without(_TELLS, _NO_ADVICE) if is_post and is_beyond_doubt else _TELLS)
+
+    def _is_asked_surely(self, answer: Known) -> bool:
+        """Whether a question is near enough to its answer; in a channel, where helpers ask too, it must be nearer."""
+        is_ours = self._last.has_any((*_CERTAINLY_OURS, *_OURS))
+        surely = _SURELY_MEANT if self._message.where != "channel" else _MEANT_AS_TOLD
+        return answer.score >= (_ASKED_OF_OURS if is_ours else _ASKED_AT_ALL) or answer.sureness >= surely
 
     @property
     def _is_meant_beyond_doubt(self) -> bool:
