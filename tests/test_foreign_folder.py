@@ -201,6 +201,11 @@ def test_no_method_of_the_clinic_is_left_out() -> None:
     assert methods - asked == {"translated", "language_of", "looks_like_log", "texts_of"}  # by the text alone
 
 
+def test_titles_are_told_of_what_the_folder_knows(clinic: Clinic) -> None:
+    entry = clinic.failures[0]
+    assert clinic.titles([entry.id, "no-such-entry"]) == {entry.id: entry.title}
+
+
 def test_a_new_loader_is_one_file(clinic: Clinic) -> None:
     found = clinic.can_run(MODEL, "24", "32", context=4096, engine="fooserve")
     assert found.commands == {PROGRAM: Code(f"foo up OWNER/{MODEL}-BF16 --len 4096 --tp 1", "bash")}

@@ -75,7 +75,7 @@ async def test_recommendations_are_told_as_chinese_writes(real: World) -> None:
     answer = real.clinic.recommend("4060", "16")
     text = " ".join(rendering.pages(answer, "zh", short=True)[0])
     assert "RTX 4060（8.0 GiB）+ 16.0 GiB 内存能跑什么" in text
-    assert "上下文 21k" in text
+    assert "上下文 17k" in text
     assert ", " not in text
     assert "–" not in text
 
