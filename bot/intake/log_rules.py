@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from bot.base.late import late
-from bot.knowledge.files import Fault, load_all
+from bot.knowledge.files import Fault, as_items, load_all
 from bot.models.file_types import FILE_TYPES
 
 _FILE = "log_facts.yaml"
@@ -54,17 +54,13 @@ class _File(msgspec.Struct, frozen=True):
 
 def load_log_rules(root: Path) -> tuple[Rule, ...]:
     """The rules under `root`, in order; raises DataError with all faults."""
-    (file,) = load_all(root, _FILE, "log_facts", _File, _as_items, _faults)
+    (file,) = load_all(root, _FILE, "log_facts", _File, as_items, _faults)
     return tuple(map(_rule, file.items))
 
 
 def size(number: str, unit: str) -> int:
     """Bytes; makers' and drivers' GB are GiB here, as the programs that print them divide by 1024."""
     return round(float(number) * _UNITS[unit[0].lower()])
-
-
-def _as_items(content: Any) -> Mapping[str, Any]:
-    return {"items": content}
 
 
 def _rule(row: Row) -> Rule:

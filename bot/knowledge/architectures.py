@@ -4,14 +4,13 @@ A model: by the architecture of a GGUF, the type or the class of a config.json. 
 variable with such a name is told since when programs know it. Here is which file holds the names of which variable.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from bot.knowledge.failures import Spell
-from bot.knowledge.files import load_all
+from bot.knowledge.files import as_items, load_all
 
 GGUF = "architecture"  # general.architecture of a GGUF
 MODEL = "model"  # what a user calls the model; known by the architecture that the catalog names
@@ -39,10 +38,6 @@ class _File(msgspec.Struct, frozen=True):
     items: tuple[Architecture, ...]
 
 
-def _as_items(content: Any) -> Mapping[str, Any]:
-    return {"items": content}
-
-
 def key_of(variable: str, value: str) -> str:
     """Under what `load_architectures` keeps a value of a variable; vLLM prints classes as a list of one."""
     bare = (value.split() or [""])[0] if variable in _OF_COMMANDS else value
@@ -62,7 +57,7 @@ def load_architectures(root: Path) -> dict[str, tuple[Spell, ...]]:
 
 def _rows(root: Path) -> Iterator[tuple[str, tuple[Spell, ...]]]:
     for variable, name in _FILES.items():
-        for file in load_all(root, name, "architectures", _File, _as_items):
+        for file in load_all(root, name, "architectures", _File, as_items):
             for each in file.items:
                 spells = (
                     Spell(program, since=since, month=each.month, of_command=variable in _OF_COMMANDS)

@@ -1,16 +1,15 @@
 """Steps that delete, lower protection, open a port or run foreign code: each says what is lost and what is safer."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from bot.base.languages import Text
 from bot.knowledge.failures import Command, Failure, FixStep
-from bot.knowledge.files import DataError, Fault, load_sound
+from bot.knowledge.files import DataError, Fault, as_items, load_sound
 
 DANGERS = "dangers.yaml"
 
@@ -40,15 +39,11 @@ class _File(msgspec.Struct, frozen=True):
     items: tuple[Danger, ...]
 
 
-def _as_items(content: Any) -> Mapping[str, Any]:
-    return {"items": content}
-
-
 def read_dangers(root: Path) -> tuple[Danger, ...]:
     """The dangers under `root`; none where there is no file. Raises DataError."""
     if not (root / DANGERS).exists():
         return ()
-    loaded = load_sound(root, DANGERS, "dangers", _File, prepare=_as_items)
+    loaded = load_sound(root, DANGERS, "dangers", _File, prepare=as_items)
     dangers = tuple(danger for _, file in loaded.items for danger in file.items)
     if faults := [*loaded.faults, *_faults(dangers)]:
         raise DataError(faults)

@@ -2,17 +2,16 @@
 started again.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from bot.base.languages import Text
 from bot.base.phrases import Phrases, folded, phrase_fault
 from bot.knowledge.failures import Reference
-from bot.knowledge.files import Fault, load_all
+from bot.knowledge.files import Fault, as_items, load_all
 
 _FILE = "effects.yaml"
 
@@ -44,17 +43,13 @@ class _File(msgspec.Struct, frozen=True):
     items: tuple[Effect, ...]
 
 
-def _as_items(content: Any) -> Mapping[str, Any]:
-    return {"items": content}
-
-
 def load_effects(root: Path) -> tuple[Effect, ...]:
     """All kinds of steps under `root`, in the order in which they are tried; none without the file. Raises DataError
     with all faults.
     """
     if not (root / _FILE).exists():
         return ()
-    return load_all(root, _FILE, "effects", _File, _as_items, _faults)[0].items
+    return load_all(root, _FILE, "effects", _File, as_items, _faults)[0].items
 
 
 def effect_of(step: str, effects: Sequence[Effect]) -> Effect | None:

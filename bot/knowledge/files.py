@@ -3,7 +3,7 @@
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -149,6 +149,11 @@ def _code_for(type_: type) -> tuple[Path, ...]:
     own = source_of(type_)
     here = Path(__file__)
     return (here, here.with_name("schema_faults.py"), here.with_name("word_lists.py"), *((own,) if own else ()))
+
+
+def as_items(content: Any) -> Mapping[str, Any]:
+    """The content of a file that is one list, as a struct with `items` is read from it."""
+    return {"items": content}
 
 
 def load_sound(

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from bot.base.languages import Text
-from bot.knowledge.files import load_all
+from bot.knowledge.files import as_items, load_all
 
 _ALIKE = 0.9  # phrases that likeness to the whole post counts as: what is told in so many words goes before
 
@@ -26,13 +26,9 @@ class _File(msgspec.Struct, frozen=True):
     items: tuple[FirstAid, ...]
 
 
-def _as_items(content: Any) -> Mapping[str, Any]:
-    return {"items": content}
-
-
 def load_first_aid(root: Path) -> tuple[FirstAid, ...]:
     """All first checks under `root`, in the order in which they are tried; raises DataError with all faults."""
-    return load_all(root, "first_aid.yaml", "first_aid", _File, _as_items)[0].items
+    return load_all(root, "first_aid.yaml", "first_aid", _File, as_items)[0].items
 
 
 def first_aid_for(

@@ -1,15 +1,14 @@
 """How a cure ends, by area: how to see that it worked, and whether going back to an older version may be one."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from bot.base.languages import Text
 from bot.knowledge.failures import Failure
-from bot.knowledge.files import DataError, load_sound
+from bot.knowledge.files import DataError, as_items, load_sound
 
 OUTCOMES = "outcomes.yaml"
 SAID = "olved when"  # how a step begins that says it already
@@ -29,15 +28,11 @@ class _File(msgspec.Struct, frozen=True):
     items: tuple[Outcome, ...]
 
 
-def _as_items(content: Any) -> Mapping[str, Any]:
-    return {"items": content}
-
-
 def read_outcomes(root: Path) -> tuple[Outcome, ...]:
     """The outcomes under `root`; none where there is no file. Raises DataError."""
     if not (root / OUTCOMES).exists():
         return ()
-    loaded = load_sound(root, OUTCOMES, "outcomes", _File, prepare=_as_items)
+    loaded = load_sound(root, OUTCOMES, "outcomes", _File, prepare=as_items)
     if loaded.faults:
         raise DataError(loaded.faults)
     return loaded.items[0][1].items

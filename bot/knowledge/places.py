@@ -1,13 +1,12 @@
 """Where a program runs on no computer of one's own, or only on a part of one: what helps there, what cannot be done."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from bot.knowledge.failures import Failure, FixStep, Packaging, Reference
-from bot.knowledge.files import DataError, Fault, load_sound
+from bot.knowledge.files import DataError, Fault, as_items, load_sound
 
 PLACES = "places.yaml"
 _CLASS = "class:"
@@ -33,15 +32,11 @@ class _File(msgspec.Struct, frozen=True):
     items: tuple[Place, ...]
 
 
-def _as_items(content: Any) -> Mapping[str, Any]:
-    return {"items": content}
-
-
 def read_places(root: Path) -> tuple[Place, ...]:
     """The places under `root`; none where there is no file. Raises DataError."""
     if not (root / PLACES).exists():
         return ()
-    loaded = load_sound(root, PLACES, "places", _File, prepare=_as_items)
+    loaded = load_sound(root, PLACES, "places", _File, prepare=as_items)
     if loaded.faults:
         raise DataError(loaded.faults)
     return loaded.items[0][1].items

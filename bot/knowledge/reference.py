@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from bot.base.languages import Text
 from bot.base.late import late
 from bot.knowledge.failures import FixStep, Reference
-from bot.knowledge.files import DataError, Fault, load_all, load_sound
+from bot.knowledge.files import DataError, Fault, as_items, load_all, load_sound
 from bot.knowledge.schema_faults import nearest
 
 _LOADERS, _FORMATS = "loaders/*.yaml", "formats/*.yaml"
@@ -246,14 +246,10 @@ class _Terms(msgspec.Struct, frozen=True):
     items: tuple[Term, ...]
 
 
-def _as_items(content: Any) -> Mapping[str, Any]:
-    return {"items": content}
-
-
 def load_conditions(root: Path) -> tuple[Condition, ...]:
     """Every condition under `root`; raises DataError."""
     return tuple(
-        item for file in load_all(root, "conditions.yaml", "conditions", _Conditions, _as_items) for item in file.items
+        item for file in load_all(root, "conditions.yaml", "conditions", _Conditions, as_items) for item in file.items
     )
 
 
@@ -306,13 +302,13 @@ def load_questions(root: Path) -> tuple[Question, ...]:
     """Every frequent question under `root`, those of faq.yaml (the last in the order of names) first: they are asked
     most. Raises DataError.
     """
-    *special, general = load_all(root, "faq*.yaml", "faq", _Questions, _as_items) or (_Questions(()),)
+    *special, general = load_all(root, "faq*.yaml", "faq", _Questions, as_items) or (_Questions(()),)
     return tuple(item for file in (general, *special) for item in file.items)
 
 
 def load_terms(root: Path) -> tuple[Term, ...]:
     """Every term and setting under `root`; raises DataError."""
-    return tuple(item for file in load_all(root, "glossary.yaml", "glossary", _Terms, _as_items) for item in file.items)
+    return tuple(item for file in load_all(root, "glossary.yaml", "glossary", _Terms, as_items) for item in file.items)
 
 
 def reference_faults(root: Path) -> tuple[Fault, ...]:

@@ -1,7 +1,7 @@
 """What is wrong with a cure as such: said twice, for nobody in particular, from nowhere, by a name no program shows."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ import msgspec
 from bot.base.languages import Text
 from bot.knowledge.dangers import Danger, read_dangers
 from bot.knowledge.failures import Command, Failure, FixStep, Reference
-from bot.knowledge.files import Fault, load_all, read_documents
+from bot.knowledge.files import Fault, as_items, load_all, read_documents
 
 T = TypeVar("T")
 
@@ -63,13 +63,9 @@ class _Menus(msgspec.Struct, frozen=True):
     items: tuple[Menu, ...]
 
 
-def _as_items(content: Any) -> Mapping[str, Any]:
-    return {"items": content}
-
-
 def load_menus(root: Path) -> tuple[Menu, ...]:
     """The menus under `root`; none where there is no file. Raises DataError."""
-    return tuple(menu for file in load_all(root, "menus.yaml", "menus", _Menus, _as_items) for menu in file.items)
+    return tuple(menu for file in load_all(root, "menus.yaml", "menus", _Menus, as_items) for menu in file.items)
 
 
 def cure_faults(items: Iterable[tuple[str, Failure]], loaders: Collection[str]) -> Iterator[Fault]:
