@@ -10,12 +10,17 @@ from bot.clinic.knowing import Known, known
 from bot.clinic.parts import Parts
 from bot.intake.questions import is_asked
 
-# Answers that say in general what is computed for whoever tells of a machine, or that only name a program.
+# Questions of what fits that are better answered for whoever asks.
+COMPUTED_INSTEAD = (
+    *("how-large-a-model", "which-model", "buy-which-card", "which-loader", "beginner-loader", "which-quantization"),
+    *("fits-in-vram-which", "is-it-for-me", "more-ram-faster"),
+)
+# And those that say less than what was computed, or only name a program.
 _COMPUTED = (
-    *("how-large-a-model", "which-model", "which-loader", "beginner-loader", "which-quantization", "is-it-for-me"),
-    *("fits-in-vram-which", "speed-normal", "benchmark-how", "context-size", "mac-or-pc", "old-server-cards"),
-    *("bigger-or-better", "ram-for-split-models", "vram-not-enough", "memory-parts", "start-from-zero", "two-cards"),
-    *("gpu-layers", "quantization-letters", "buy-which-card", "phone-llm", "more-ram-faster", "too-slow"),
+    *COMPUTED_INSTEAD,
+    *("speed-normal", "benchmark-how", "context-size", "mac-or-pc", "old-server-cards", "bigger-or-better"),
+    *("ram-for-split-models", "vram-not-enough", "memory-parts", "start-from-zero", "two-cards", "gpu-layers"),
+    *("quantization-letters", "phone-llm", "too-slow"),
 )
 _NARROW = ("term:", "loader:", "format:", "reads:", "compare:", "terms:", "candidates")
 _ENDS = late(

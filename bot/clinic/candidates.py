@@ -50,11 +50,11 @@ def candidates_of(post: PostReading, parts: Parts) -> tuple[RequestedModel, ...]
     found: dict[str, RequestedModel] = {}
     for wanted in (*_named(post, parts), *_sized(post, parts)):
         found.setdefault(f"{wanted.model.shape.name} {wanted.model.quant}", wanted)
-    most = len(_LADDER) if weighs_quants(post) else MOST_CHOICES
+    most = len(_LADDER) if _weighs_quants(post) else MOST_CHOICES
     return tuple(found.values())[:most]
 
 
-def weighs_quants(post: PostReading) -> bool:
+def _weighs_quants(post: PostReading) -> bool:
     """Whether one of all quantizations of a model is sought, not one of those that are named."""
     if _ENDS.search(post.prose):
         return True
@@ -67,7 +67,7 @@ def _told_quants(post: PostReading) -> Sequence[str]:
 
 def _quants(post: PostReading) -> Sequence[str]:
     """The quantizations to choose from."""
-    if not weighs_quants(post):
+    if not _weighs_quants(post):
         return _told_quants(post)
     ends = _ENDS.search(post.prose)
     fewest, most = sorted(map(int, ends.groups())) if ends else (_FEWEST, _MOST)
@@ -79,7 +79,7 @@ def _named(post: PostReading, parts: Parts) -> Iterator[RequestedModel]:
     named = post.choices
     if len(named) == 1 and len(_quants(post)) > 1:
         named = tuple(f"{post.models[0].text} {quant}" for quant in _quants(post))
-    for each in named[: len(_LADDER) if weighs_quants(post) else MOST_CHOICES]:
+    for each in named[: len(_LADDER) if _weighs_quants(post) else MOST_CHOICES]:
         with suppress(UserError):
             yield requested_model(each, parts.catalog)
 

@@ -61,6 +61,11 @@ class Known:
     sure: bool
     sureness: float = 0.0
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is meant so surely that it is said without a doubt."""
+        return self.sureness >= _PLAINLY
+
 
 def known(text: str, parts: Parts) -> Known | None:
     """What answers the question that a text asks: for sure, else perhaps; None where nothing is near."""
@@ -73,7 +78,7 @@ def known(text: str, parts: Parts) -> Known | None:
     if sure:
         hits, worth, sureness = max(sure, key=lambda each: each[0][0].score * each[1])
         answer = replace(_known(hits), sureness=sureness * worth)
-        return answer if answer.sureness >= _PLAINLY or len(hits) > 1 else _said_with_doubt(answer)
+        return answer if answer.is_plain or len(hits) > 1 else _said_with_doubt(answer)
     best, worth = max(found, key=lambda each: each[0].candidates[0].score * each[1], default=(None, 0.0))
     if best is None or best.candidates[0].score < _POSSIBLE:
         return None

@@ -19,7 +19,7 @@ from bot.answers.settings_of import settings_answer
 from bot.answers.told import without_told
 from bot.answers.unknown import first_aid_answer, gone_back, looked_at, ready_post, unknown_answer
 from bot.base.languages import Language, Text
-from bot.clinic.asides import asides
+from bot.clinic.asides import COMPUTED_INSTEAD, asides
 from bot.clinic.clauses import in_one, is_solved_by, runs_of
 from bot.clinic.corrections import corrected
 from bot.clinic.course import Course, Saying, course_of
@@ -145,11 +145,6 @@ _SLOW_OF_IT = 0.9  # score of what is slow, and no model: "ollama is so slow" sp
 # How sure an answer is: to a question, and to words that ask nothing.
 _SURELY_MEANT, _MEANT_AS_TOLD = 0.75, 0.85
 _PERHAPS_MEANT = 0.45  # from which on a question without a word of this field is of it
-# Questions of what fits that are better answered for whoever asks.
-_COMPUTED_INSTEAD = (
-    *("how-large-a-model", "which-model", "buy-which-card", "which-loader", "beginner-loader", "which-quantization"),
-    *("fits-in-vram-which", "is-it-for-me", "more-ram-faster"),
-)
 _COMPUTES = ("plan", "table", "models", "buying")  # ids of answers that compute what was told
 # What tells formats apart: beside a machine it is asked before what runs on it.
 _FORMAT_ANSWERS = ("format-which",)
@@ -802,7 +797,7 @@ class _Replying:
     def _is_asked_in_these_words(self) -> bool:
         """Whether the very question is known, and nothing is told by which an answer could be computed instead."""
         answer = self._known
-        if answer is None or answer.id in _COMPUTED_INSTEAD or answer.score < _ASKED_IN_OTHER_WORDS:
+        if answer is None or answer.id in COMPUTED_INSTEAD or answer.score < _ASKED_IN_OTHER_WORDS:
             return False
         computed = (*_MACHINE, "vram", "two-quants", "two-loaders", "budget")
         is_computed = self._post.has_any(computed) or self._is_told_to_compute
@@ -836,7 +831,7 @@ class _Replying:
     def _is_known_in_other_words(self) -> bool:
         """Whether the knowledge surely answers what only sounds like a question of fit."""
         answer = self._surely_known if self._post.has(ERRAND) and not self._is_told_to_compute else None
-        return answer is not None and answer.id not in _COMPUTED_INSTEAD
+        return answer is not None and answer.id not in COMPUTED_INSTEAD
 
     @property
     def _is_answerable(self) -> bool:
@@ -929,7 +924,7 @@ class _Replying:
     def _asks_word_for_word(self) -> bool:
         """Whether the whole message is a question as the knowledge has it, of which nothing is said to fail."""
         answer = self._known if self._asks_what_is_known else None
-        if answer is None or answer.id in _COMPUTED_INSTEAD or self._is_told_to_compute:
+        if answer is None or answer.id in COMPUTED_INSTEAD or self._is_told_to_compute:
             return False
         complains = self._finding is not None and not self._post.has("asks")
         return answer.score >= (1.0 if complains else _WORD_FOR_WORD) and not self._post.has_any(_FAILS)
@@ -1028,7 +1023,7 @@ class _Replying:
         if last.has_any((*_MACHINE, "vram")) and answer.score < _WORD_FOR_WORD:
             return False  # somebody tells of a machine
         is_post = self._message.where != "channel"  # of a channel much is said to somebody
-        is_meant = answer.score >= _ASKED_IN_THESE_WORDS or (is_post and answer.sureness >= _MEANT_AS_TOLD)
+        is_meant = answer.score >= _ASKED_IN_THESE_WORDS or (is_post and answer.is_plain)
         return is_meant and not last.has_any(_without(_TELLS, _NO_ADVICE) if is_post and is_beyond_doubt else _TELLS)
 
     def _is_asked_surely(self, answer: Known) -> bool:
@@ -1043,7 +1038,7 @@ class _Replying:
         answer = self._known
         if answer is None or not answer.sure or answer.id in _ABOUT_SLOWNESS:
             return False
-        return answer.sureness >= _MEANT_AS_TOLD and len(self._own) <= _SHORT_QUESTION
+        return answer.is_plain and len(self._own) <= _SHORT_QUESTION
 
     @property
     def _is_left_alone(self) -> bool:
@@ -1244,7 +1239,7 @@ class _Replying:
         only near a long post.
         """
         is_near = part.kind == "howto" and part.score < _ASKED_BESIDE and len(self._own) > _LONGEST_QUESTION
-        return part.id in _COMPUTED_INSTEAD or is_near
+        return part.id in COMPUTED_INSTEAD or is_near
 
     @property
     def _computed(self) -> Part | None:
@@ -1371,7 +1366,7 @@ class _Replying:
         """Whether one line is all that was sent, and the knowledge surely answers it: "npm ERR! ... install fails"."""
         answer = self._surely_known
         is_one_line = not self._files and "\n" not in self._own.strip()
-        return is_one_line and answer is not None and answer.sureness >= _MEANT_AS_TOLD
+        return is_one_line and answer is not None and answer.is_plain
 
     def _has_surer_checks(self, found: Candidate, topic: PostTopic) -> bool:
         """Whether first checks are meant for just such a text, where a symptom of it was not told surely."""
@@ -1431,7 +1426,7 @@ class _Replying:
     def _is_surely_meant(self) -> bool:
         """Whether nothing but a question stands there, and the knowledge answers it more surely than is needed."""
         answer = self._known
-        return answer is not None and answer.sureness >= _MEANT_AS_TOLD and self._post.has("only-asks")
+        return answer is not None and answer.is_plain and self._post.has("only-asks")
 
     def _aid(self, topic: PostTopic) -> FirstAid | None:
         alike = self._text_fault if topic == "quality" else None

@@ -166,7 +166,7 @@ class Lookup(Generic[T]):
         first = next(at for at in found if self.items[at] is hits[0].item)
         beside = _beside(hits)
         rivals = hits[1:] if beside is None else hits[2:]  # where two are shown it is enough that one of them is meant
-        how_sure = max(sureness(self._fit(asked, first, hits[0], others)) for others in (hits[1:], rivals))
+        how_sure = sureness(self._fit(asked, first, hits[0], rivals))
         is_meant = how_sure >= SURE and not _is_thin(asked, hits[0].score) and self._speaks_of_more(asked, first)
         sure, beside = (hits[0].item, beside) if is_meant else (None, None)
         return Found(sure, tuple(hits[:limit]), beside, how_sure)

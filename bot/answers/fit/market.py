@@ -57,10 +57,9 @@ def market_answer(shopping: Shopping, advice: Advice, *, whole_computer: bool, o
     """
     title = Text("For {budget}", "{budget}买什么").format(budget=shopping.budget.shown)
     rows = tuple(map(_row, (*shopping.affordable, *filter(None, (shopping.dearer,)))))
-    label = Text("Prices of {year}", "{year} 年的行情").format(year=advice.buying.market.checked)
     blocks: list[Block] = [Paragraph(text, tone="good") for text in _verdict(shopping, owned)]
     blocks += [Paragraph(text) for text in _power(shopping)]
-    blocks.append(Table(_COLUMNS, rows, label))
+    blocks.append(Table(_COLUMNS, rows, _prices_of(advice)))
     if whole_computer:
         blocks.append(Paragraph(_COMPUTER))
     blocks.append(Paragraph(advice.buying.second if owned else advice.buying.first))
@@ -79,8 +78,7 @@ def memory_answer(memory: int, bought: Sequence[Bought], advice: Advice) -> Answ
     """What has so many GB of video memory, from the cheapest. `bought`: at least one."""
     cheapest = bought[0]
     said = _CHEAPEST.format(memory=memory, name=name_of(cheapest.sale), price=price_of(cheapest.sale))
-    label = Text("Prices of {year}", "{year} 年的行情").format(year=advice.buying.market.checked)
-    table = Table(_COLUMNS, tuple(map(_row, bought)), label)
+    table = Table(_COLUMNS, tuple(map(_row, bought)), _prices_of(advice))
     title = Text("{memory} GB of video memory", "{memory}G 显存").format(memory=memory)
     return Answer(title, "neutral", (Paragraph(said, tone="good"), table, Paragraph(advice.buying.second)))
 
@@ -160,6 +158,10 @@ def _power(shopping: Shopping) -> Iterator[Text]:
         return
     said = _ENOUGH if best.sale.psu <= shopping.watts else _NOT_ENOUGH
     yield said.format(watts=shopping.watts, psu=best.sale.psu)
+
+
+def _prices_of(advice: Advice) -> Text:
+    return Text("Prices of {year}", "{year} 年的行情").format(year=advice.buying.market.checked)
 
 
 def _row(each: Bought) -> tuple[Words, ...]:
