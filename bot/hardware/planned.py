@@ -15,6 +15,7 @@ from bot.hardware.told import Kind, ToldMachine
 # 32 GB in front; workstations with several cards have more.
 _USUAL_RAM = ((8 * GIB, 16 * GIB), (24 * GIB, 32 * GIB), (1 << 60, 64 * GIB))
 _USUAL_PHONE = 8 * GIB
+_USUAL_SHARED = 16 * GIB  # of a computer whose processor draws
 _ANY_PHONE = "Android phone"
 _MUCH_LARGER = 2  # times what the cards hold: beside those there is RAM
 _BOARD_SPEED = (5e9, 17e9)  # bytes per second: a Raspberry Pi 4 to 5 (32 bits of LPDDR4X-4267)
@@ -54,7 +55,7 @@ def planned(told: ToldMachine, system: System, cards: CardIndex) -> PlannedMachi
     system = "macos" if are_apples(devices) else system
     machine = Machine(devices, told.ram or 0, system, ram_speed=told.ram_speed)
     ram = told.ram or _assumed_ram(machine)
-    lacks_ram = told.ram is None and not machine.unified
+    lacks_ram = told.ram is None and ram > 0
     notes = [*_not_believed(told), *_assumptions(devices), *([_ram_note(ram)] if lacks_ram else [])]
     lacks_card = not (devices or told.without_card or told.integrated)
     machine, kind = replace(machine, ram=ram), _kind(told, machine)
@@ -162,9 +163,9 @@ def _devices(told: ToldMachine, cards: CardIndex) -> tuple[Device, ...]:
 
 
 def _assumed_ram(machine: Machine) -> int:
-    """What usually stands beside such cards; none beside a chip, whose memory is all there is."""
+    """What usually stands beside such cards; none beside a chip whose memory is told: it is all there is."""
     if machine.unified:
-        return 0
+        return 0 if machine.memory else _USUAL_SHARED
     vram = sum(device.memory for device in machine.devices)
     return next(ram for most, ram in _USUAL_RAM if vram <= most)
 

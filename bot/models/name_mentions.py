@@ -38,6 +38,7 @@ _PIECE = late(
 )
 _GAP = late(r"^(?!.*\.\s)[\s\-_.@]{0,3}$|^\s?的\s?$|^那个$|^[\s(]{1,2}$")
 _SIZE = late(r"^(?:\d+(?:[._]\d+)?\s?[bB]|\d+x\d+[bB]|[aeAE]\d+(?:[._]\d+)?[bB])$")
+_GIGABYTES = late(r"\s?(?:gb?|gigs?|gib)(?![a-z0-9])", re.IGNORECASE)
 _CJK_WORD = late(r"[\u3400-\u9fff]")
 _PROGRAM_AFTER = late(
     r"^(?:\.cpp|-cpp|_cpp|cpp|-server|-cli|-bench|-quantize|file|-swap|-factory|index|_model|_load|_init|_new|_kv|_context|_|\.vim)",
@@ -148,7 +149,7 @@ def _chinese_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 def _may_belong(piece: _Piece, text: str, known: ModelNames) -> bool:
     word = piece.text.lower()
     if word[0].isdigit():
-        return True
+        return not _is_an_amount(piece, text)
     if _SIZE.match(word):
         return True
     if _PROGRAM_AFTER.match(text[piece.end : piece.end + 12]) and word in {
@@ -167,6 +168,11 @@ def _may_belong(piece: _Piece, text: str, known: ModelNames) -> bool:
         or word in {"base", "qat"}
         or known.expand_words(word).strip() != word
     )
+
+
+def _is_an_amount(piece: _Piece, text: str) -> bool:
+    """Whether a number is an amount of memory that stands behind a name: "glm 4.5 air 64gb ram"."""
+    return text[piece.start - 1 : piece.start] == " " and _GIGABYTES.match(text, piece.end) is not None
 
 
 def _trimmed(run: list[_Piece]) -> list[_Piece]:

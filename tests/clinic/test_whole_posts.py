@@ -103,6 +103,14 @@ def test_a_model_published_in_eight_bits_is_not_counted_in_sixteen() -> None:
         ("cheapest way to get 48gb of vram in 2026?", ["2 × RTX 3090, used"]),
         ("有个1080ti 11g和新买的5060ti 16g 插一起跑30b有意义吗", ["27.0 GiB"]),
         ("4x a100 40g, deepseek v3.2 possible? what instead?", ["Qwen3-235B-A22B"]),
+        # A large model in slow memory crawls: a mixture comes first there.
+        ("ryzen 7840hs 780m 32gb ram what can i run", ["Begin with gemma-4-26B-A4B"]),
+        # What the processor's graphics borrow is assumed like other RAM.
+        ("amd ryzen 7840hs 780m igpu llm", ["16.0 GiB shared", "You did not tell the RAM: I took 16 GB"]),
+        ("glm 4.5 air 64gb ram 24gb vram", ["Yes, split", "GLM-4.5-Air"]),
+        ("gemma 3 27b qat 16gb", ["gemma-3-27b-it-qat"]),
+        ("deepseek v3 quant for 512gb ram", ["DeepSeek-V3"]),
+        ("translate japanese novels locally, 16gb vram", ["Begin with"]),
         ("dual E5-2680v4 server with 256gb ddr4, no gpu, what is the biggest model?", ["Begin with Qwen3.6-35B-A3B"]),
         ("iq3_xxs of a 70b or q5 of a 32b on 2x 4060ti 16gb?", ["IQ3_XXS", "Q5_K_M"]),
         ("4060ti16g 内存32g 想让模型看完一本30万字小说 用哪个模型", ["一次读不完"]),

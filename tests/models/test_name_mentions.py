@@ -23,6 +23,8 @@ def told(text: str) -> list[tuple[str, str | None, str | None]]:
         ("我拿ollama跑的qwen3:14b很慢", "Qwen3-14B"),
         ("我下的Qwen/Qwen3-8B加载不了", "Qwen3-8B"),
         ("loading D:\\m\\phi-4-Q6_K.gguf now", "phi-4"),
+        ("glm 4.5 air 64gb ram 24gb vram", "GLM-4.5-Air"),
+        ("qwen3 14b 16g内存", "Qwen3-14B"),
         ("来自 https://hf-mirror.com/zai-org/GLM-4-9B-0414 的", "GLM-4-9B-0414"),
     ],
 )

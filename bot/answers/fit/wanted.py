@@ -16,6 +16,7 @@ from bot.models.uses import Use
 _OF_SHARED, _OF_PHONE, _OF_RAM = 0.6, 0.42, 0.66
 _ON_A_PHONE = 10.0  # tokens a second at the best, below which nobody chats on a phone
 _ON_A_PROCESSOR = 4.0  # the same where the processor computes: nothing else is to be had there
+_AS_ONE_READS = 5.0  # the same where everything lies where graphics compute, which may be slow memory
 _PLEASANT = 8.0  # tokens a second at the least: what lies in RAM shall not crawl
 _FAST_ENOUGH = 25.0  # where somebody is in a hurry
 _PATIENT = 2.0  # where somebody can wait
@@ -118,7 +119,7 @@ def _where_any(offers: Sequence[Offer], holds: Callable[[Offer], bool]) -> Seque
 def _is_pleasant(offer: Offer) -> bool:
     if offer.verdict == "cpu":
         return offer.speed.low >= _ON_A_PROCESSOR
-    return offer.verdict == "gpu" or offer.speed.low >= _PLEASANT
+    return offer.speed.low >= (_AS_ONE_READS if offer.verdict == "gpu" else _PLEASANT)
 
 
 def _size(offer: Offer) -> float:
