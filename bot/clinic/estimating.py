@@ -16,6 +16,7 @@ from bot.memory.engines import (
     SERVERS,
     Engine,
     VllmSettings,
+    checkpoint_cache_bits,
     engine_estimate,
     parallel_sizes,
     reported_memory,
@@ -119,14 +120,15 @@ def _is_packed(bits: object) -> bool:
 def _serving(model: Model, options: Mapping[str, Any], cards: Machine | None) -> VllmSettings:
     """A serving engine's settings; named cards without a parallel size are shared out over all of them."""
     if cards is None:
-        return serving_settings(options, model.shape)
+        return serving_settings(options, model.shape, auto_bits=checkpoint_cache_bits(model))
     sizes = [device.shown for device in cards.devices if device.memory]
     tensor, pipeline = parallel_sizes(model.shape, max(1, len(sizes)))
     told = {key: value for key, value in options.items() if key != "vram" and value is not None}
     told.setdefault("gpu", " ".join(device.name for device in cards.devices))
     given = told.keys() & {"tp", "tensor_parallel_size", "pp", "pipeline_parallel_size"}
     shared = {} if given else {"tp": tensor, "pp": pipeline}
-    return serving_settings({**told, **shared}, model.shape, reported_memory(min(sizes, default=0)))
+    vram = reported_memory(min(sizes, default=0))
+    return serving_settings({**told, **shared}, model.shape, vram, checkpoint_cache_bits(model))
 
 
 def _over_cards(settings: Settings, vram: tuple[int, ...]) -> Settings:

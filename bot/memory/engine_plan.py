@@ -9,6 +9,7 @@ from bot.memory.engines import (
     SERVERS,
     Engine,
     VllmSettings,
+    checkpoint_cache_bits,
     engine_estimate,
     parallel_sizes,
     reported_memory,
@@ -101,7 +102,9 @@ def asked_of(model: Model, machine: Machine, context: int, options: Mapping[str,
     told = {name: value for name, value in options.items() if value is not None and name not in ("vram", "context")}
     if not told.keys() & {"tp", "tensor_parallel_size", "pp", "pipeline_parallel_size"}:
         told |= {"tp": tensor, "pp": pipeline}
-    return serving_settings({**told, "context": context}, model.shape, reported_memory(min(cards, default=0)))
+    told.setdefault("gpu", " ".join(device.name for device in machine.devices))
+    vram = reported_memory(min(cards, default=0))
+    return serving_settings({**told, "context": context}, model.shape, vram, checkpoint_cache_bits(model))
 
 
 def longest(model: Model, machine: Machine, engine: Engine, placement: Placement, options: Mapping[str, Any]) -> int:

@@ -24,7 +24,8 @@ class Serving:
     takes `bytes_per_token` on each card.
 
     `starts` is False where not one request of the full context fits; `longest` = the longest context with which the
-    engine would start, 0 where the weights alone are too large for the card.
+    engine would start, 0 where the weights alone are too large for the card. `counted_bytes` = bytes of the cache for
+    each of `tokens`, where the engine counts them in another way.
     """
 
     tokens: int
@@ -32,3 +33,4 @@ class Serving:
     bytes_per_token: float
     starts: bool
     longest: int
+    counted_bytes: float = 0.0

@@ -109,7 +109,7 @@ def named_model(text: str, catalog: Catalog) -> Model:
     quant = _quant_of(found.name) or own_quant(text, shape)
     model = model_in_quant(shape, quant or USUAL_QUANT)
     assumed = () if quant else (QUANT_ASSUMED,)
-    return replace(model, notes=(*model.notes, *assumed, *found.notes))
+    return replace(model, notes=(*model.notes, *assumed, *found.notes), maker=(found.name.org or "").lower())
 
 
 # Files of these come without the layer that drafts (MTP), and with it where the name says so (unsloth's "-MTP-GGUF").

@@ -247,3 +247,4 @@ class Model:
     spread: float = 0.0
     cache_spread: float = 0.0
     notes: tuple[Text, ...] = ()
+    maker: str = ""  # who published the file, in lower case: "nvidia", "unsloth"; empty where not told

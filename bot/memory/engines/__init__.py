@@ -3,6 +3,7 @@
 Sizes in bytes; what a run decides is an interval.
 """
 
+from bot.memory.engines.checkpoint import checkpoint_cache_bits
 from bot.memory.engines.choosing import SERVERS, engine_estimate, usual_engine
 from bot.memory.engines.exllama import EXLLAMA_DRAFTS, exllamav2, exllamav3
 from bot.memory.engines.options import serving_settings, told_context, told_options
@@ -23,6 +24,7 @@ __all__ = [
     "VllmSettings",
     "advice",
     "as_estimate",
+    "checkpoint_cache_bits",
     "engine_estimate",
     "exllamav2",
     "exllamav3",

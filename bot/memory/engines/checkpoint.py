@@ -2,13 +2,15 @@
 
 Sources: `quantization_config` of published repositories (modules_to_not_convert, ignore, dynamic):
 Qwen/Qwen3.5-35B-A3B-GPTQ-Int4 (attention and shared experts stay), RedHatAI/Qwen3.6-35B-A3B-NVFP4 (linear attention
-stays), NVIDIA's recipes of Model-Optimizer (Qwen 3.8: attention in FP8; Gemma 4 and DeepSeek: it stays),
+stays), NVIDIA's recipes of Model-Optimizer (Qwen 3.6 and 3.8 27B: attention in FP8, the head in 4 bits, pull request
+2363; Gemma 4 and DeepSeek: attention stays), unsloth/Qwen3.8-27B-NVFP4 (the last eight feed-forward parts in FP8),
 openai/gpt-oss (only experts are MXFP4), meta-llama/Llama-3.1-405B-Instruct-FP8 (fbgemm_fp8: only the feed-forward
 parts of all layers but the first and the last; vLLM loads 57.75 GiB of it on each of eight cards with the 16 key and
 value heads that it first came with, vllm-project/vllm#6746), gaunernst/gemma-3-27b-it-int4-awq (groups of 32, as the
 quantization-aware training had them), cognitivecomputations/DeepSeek-R1-AWQ and DeepSeek-V3-AWQ (groups of 64).
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -63,7 +65,8 @@ def stored(model: Model) -> tuple[Stored, ...]:
     quant = _quant_of(model)
     if quant is None or (quant.format == "GGUF" and quant.base not in _PLAIN):
         return tuple(_as_is(tensor) for tensor in model.tensors)
-    return tuple(_in_format(model.shape, quant, tensor) for tensor in _trained(model.shape))
+    kinds = _kinds(model)
+    return tuple(_in_format(kinds, quant, tensor) for tensor in _trained(model.shape))
 
 
 def _trained(shape: ModelShape) -> Iterator[Tensor]:
@@ -93,8 +96,8 @@ def _as_is(tensor: Tensor) -> Stored:
     return Stored(tensor.name, tensor.dims, tensor.bytes or tensor_bytes(tensor), tensor.kind in _PLAIN)
 
 
-def _in_format(shape: ModelShape, quant: Quant, tensor: Tensor) -> Stored:
-    chosen = _format_of(shape, quant, tensor)
+def _in_format(kinds: tuple[str, ...], quant: Quant, tensor: Tensor) -> Stored:
+    chosen = _format_of(kinds, quant, tensor)
     if chosen is None:
         return Stored(tensor.name, tensor.dims, 2 * tensor.elements, True)
     size = round(linear_bytes(chosen, tensor.dims[0], tensor.elements // tensor.dims[0]))
@@ -102,27 +105,41 @@ def _in_format(shape: ModelShape, quant: Quant, tensor: Tensor) -> Stored:
     return Stored(tensor.name, tensor.dims, size, False, max(0, size - packed))
 
 
-def _format_of(shape: ModelShape, quant: Quant, tensor: Tensor) -> Quant | None:
+def _format_of(kinds: tuple[str, ...], quant: Quant, tensor: Tensor) -> Quant | None:
     """The format of one tensor, None for 16 bits."""
     if quant.format in ("GGUF", "FLOAT") or not may_be_quantized(tensor):
         return None
     kind = category(tensor.name)
     if kind == "output" and quant.format in ("EXL2", "EXL3"):
         return replace(quant, bits=6.0 if quant.bits <= 6 else 8.0)
-    if kind in ("embedding", "output") or _is_small(tensor.name):
+    if kind == "output":
+        return quant if _packs_head(kinds, quant) else None
+    if kind == "embedding" or _is_small(tensor.name):
         return None
-    return next((other for among, other in _exceptions(shape, quant) if among(tensor.name)), quant)
+    return next((other for among, other in _exceptions(kinds, quant) if among(tensor.name)), quant)
 
 
-def _exceptions(shape: ModelShape, quant: Quant) -> "Exceptions":
+def _exceptions(kinds: tuple[str, ...], quant: Quant) -> "Exceptions":
     """The matrices that the makers keep in another format, by the nearest description of the model."""
-    kinds = (
+    return next((found for kind in kinds if (found := _EXCEPTIONS.get((kind, quant.format))) is not None), ())
+
+
+def _packs_head(kinds: tuple[str, ...], quant: Quant) -> bool:
+    nearest = next(((kind, quant.format) for kind in kinds if (kind, quant.format) in _EXCEPTIONS), ("", ""))
+    return nearest in _PACKED_HEADS
+
+
+def _kinds(model: Model) -> tuple[str, ...]:
+    """Descriptions of a model, the nearest first."""
+    shape = model.shape
+    sized = f"{shape.architecture} of {shape.layers} layers"
+    return (
+        f"{model.maker} {sized}" if model.maker else "",
         f"{shape.architecture} experts" if shape.experts else "",
-        f"{shape.architecture} of {shape.layers} layers",
+        sized,
         shape.architecture,
         "",
     )
-    return next((found for kind in kinds if (found := _EXCEPTIONS.get((kind, quant.format))) is not None), ())
 
 
 def _is_small(name: str) -> bool:
@@ -151,6 +168,13 @@ def _attention_or_outermost(name: str) -> bool:
     return ".attn_" in name or name.startswith(("blk.0.", "blk.125."))
 
 
+def _attention_or_last(name: str) -> bool:
+    return _attention(name) or bool(_LAST_EIGHT.match(name))
+
+
+_LAST_EIGHT: Final = re.compile(r"blk\.(?:5[6-9]|6[0-3])\.")
+
+
 def _latent(name: str) -> bool:
     return "attn_kv_a_mqa" in name or "attn_k_b" in name or "attn_v_b" in name
 
@@ -158,15 +182,19 @@ def _latent(name: str) -> bool:
 _FP8: Final = Quant("FP8", "FP8", 8.0, 128)
 Exceptions = tuple[tuple[Callable[[str], bool], Quant | None], ...]
 
-# (architecture, format) -> which matrices are kept in another format, None = 16 bits; "" = all other architectures,
-# "... experts" = its mixtures only, "... of 126 layers" = its models of that many. NVIDIA's (Gemma 4, GLM 5,
-# MiniMax M2, DeepSeek V4) and Kimi K2.5's own by the `quantization_config` in ai-dynamo/aiconfigurator, model_configs.
+# (description, format) -> which matrices are kept in another format, None = 16 bits; "" = all other architectures,
+# "... experts" = its mixtures only, "... of 126 layers" = its models of that many, with a maker before it that maker's
+# alone. NVIDIA's (Gemma 4, GLM 5, MiniMax M2, DeepSeek V4) and Kimi K2.5's own by the `quantization_config` in
+# ai-dynamo/aiconfigurator, model_configs.
 _EXCEPTIONS: Final[Mapping[tuple[str, str], Exceptions]] = {
     ("", "MXFP4"): ((_not_routed, None),),
     ("llama of 126 layers", "FP8"): ((_attention_or_outermost, None),),
     ("deepseek4", "MXFP4"): ((_not_routed, _FP8),),
     ("qwen35moe", "GPTQ"): ((_not_routed, None),),
     ("qwen35", "NVFP4"): ((_attention, _FP8),),
+    ("nvidia qwen35 of 64 layers", "NVFP4"): ((_attention, _FP8),),
+    ("radixark qwen35 of 64 layers", "NVFP4"): ((_attention, _FP8),),
+    ("unsloth qwen35 of 64 layers", "NVFP4"): ((_attention_or_last, _FP8),),
     ("qwen35moe", "NVFP4"): ((_linear_attention, None),),
     ("qwen3next", "NVFP4"): ((_linear_attention, None),),
     ("gemma4", "NVFP4"): ((_attention, None),),
@@ -178,3 +206,18 @@ _EXCEPTIONS: Final[Mapping[tuple[str, str], Exceptions]] = {
     ("deepseek2", "INT"): ((_not_routed, None),),
     ("deepseek2", "AWQ"): ((_latent, None),),
 }
+
+# Descriptions among those above whose head is in the format too.
+_PACKED_HEADS: Final = frozenset((f"{maker} qwen35 of 64 layers", "NVFP4") for maker in ("nvidia", "radixark"))
+
+# Makers whose 4-bit checkpoints say that the cache is to be in 8 bits, which an engine does where it is not told.
+_SMALL_CACHES: Final = frozenset({("nvidia", "NVFP4")})
+
+
+def checkpoint_cache_bits(model: Model) -> float:
+    """Bits of a number in the cache where nobody says: 16, or 8 where the checkpoint asks for it.
+
+    Source: vLLM 0.33, vllm/utils/torch_utils.py (resolve_kv_cache_dtype_string: kv_cache_scheme, kv_cache_quant_algo).
+    """
+    quant = parse_quant(model.quant)
+    return 8 if quant is not None and (model.maker, quant.base) in _SMALL_CACHES else 16

@@ -32,19 +32,19 @@ LONGEST: Final = 1 << 28
 
 
 def _usual_utilization(case: Mapping[str, Any]) -> float:
-    """0.9 up to 0.12 at least."""
+    """0.9 up to 0.20."""
     return 0.9 if case.get("v0") or _is_before(_version(case), _MORE_OF_A_CARD) else USUAL_UTILIZATION
 
 
-def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0) -> VllmSettings:
+def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0, auto_bits: float = 16) -> VllmSettings:
     """The settings that a case asks for; the context is the trained one, as with `vllm serve`, unless it is given.
 
-    `vram`: bytes of one card where the case itself does not tell.
+    `vram`: bytes of one card where the case itself does not tell. `auto_bits`: of a number in the cache likewise.
 
     Raises:
         UserError: no number where one is needed, or one that cannot be.
     """
-    bits, scale = _cache_bits(case)
+    bits, scale = _cache_bits(case, auto_bits)
     drafts = _whole(case, "drafts") or (USUAL_DRAFTS if case.get("mtp") else 0)
     card = _number(case, "card")
     settings = VllmSettings(
@@ -76,16 +76,26 @@ def _as_versions_differ(settings: VllmSettings, case: Mapping[str, Any]) -> Vllm
         prefix_caching=_prefix_caching(case, version),
         sorts=old or _is_before(version, _WITHOUT_SORTING),
         counts_groups=_is_before(version, _ONE_COUNT),
+        counts_graphs=not old and not _is_before(version, _GRAPHS_COUNTED),
+        overlaps=not old and not _is_before(version, _OVERLAPPING),
+        positions=4 if _is_before(version, _FEWER_POSITIONS) else 1,
+        small_steps=bool(_SMALL_STEPS.search(str(case.get("gpu") or ""))),
     )
 
 
+# vllm-project/vllm pull requests 33538 (Triton's sampler, February 2026), 38284 (graphs counted, 0.92 of a card), 47728
+# (two steps under way), by what logs of these versions print.
 _NEW_ENGINE: Final = (0, 8)  # V1 is the usual engine from here on
-# Changes that are not in 0.12 (or 0.20) yet; which later version brought them was not looked up.
-_WITHOUT_SORTING: Final = (0, 13)
-_MORE_OF_A_CARD: Final = (0, 13)
+_WITHOUT_SORTING: Final = (0, 16)
+_MORE_OF_A_CARD: Final = (0, 21)
+_GRAPHS_COUNTED: Final = (0, 21)
 _ONE_COUNT: Final = (0, 21)
 _HYBRIDS_CACHE_PREFIXES: Final = (0, 22)
+_OVERLAPPING: Final = (0, 26)
+_FEWER_POSITIONS: Final = (0, 33)  # not in 0.20 yet; which version between brought it was not looked up
 _MULTIPLIED: Final = (0, 7, 1)
+# Named in EngineArgs.get_batch_defaults: their memory alone would earn them larger steps.
+_SMALL_STEPS: Final = re.compile(r"\bA100\b|\bGB10\b|DGX Spark", re.IGNORECASE)
 _GFX906: Final = re.compile(r"gfx906|\bMI[56]0\b|Radeon (?:Pro )?VII", re.IGNORECASE)
 
 
@@ -172,12 +182,10 @@ def _value(key: str, text: str) -> Any:
         return text
 
 
-def _cache_bits(case: Mapping[str, Any]) -> tuple[float, int]:
+def _cache_bits(case: Mapping[str, Any], auto: float) -> tuple[float, int]:
     bits, name = _number(case, "bits"), case.get("kv_cache_dtype")
-    if bits is not None:
-        return bits, 0
-    if name is None:
-        return CACHE_DTYPES["auto"]
+    if bits is not None or name in (None, "auto"):
+        return bits or auto, 0
     if str(name) not in CACHE_DTYPES:
         raise UserError(
             "“{name}” is no --kv-cache-dtype known here. Use one of {cache_dtypes}.",

@@ -18,7 +18,7 @@ from math import ceil
 from typing import Final, Literal
 
 from bot.memory.recurrent import conv_numbers, state_numbers
-from bot.models.shape import ModelShape
+from bot.models.shape import Compression, ModelShape
 
 BLOCK: Final = 16  # CacheConfig.DEFAULT_BLOCK_SIZE
 STATE_BLOCKS: Final = 2  # resident states of a request with prefix caching (mamba_cache_mode "align"), else one
@@ -35,7 +35,8 @@ class CacheSettings:
     """What the cache depends on. `bits_k`, `bits_v` = bits per number, `batched_tokens` = tokens of one step.
 
     `drafts` = tokens that a next-token (MTP) layer proposes at once; such a layer keeps a cache of its own.
-    `windows` = False for engines that keep every token in window layers too (vLLM's V0).
+    `windows` = False for engines that keep every token in window layers too (vLLM's V0). `steps` = steps whose tokens
+    a window holds at once: with asynchronous scheduling one more than there are stages.
     """
 
     context: int
@@ -48,6 +49,7 @@ class CacheSettings:
     drafts: int = 0
     windows: bool = True
     states: int = STATE_BLOCKS
+    steps: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,11 @@ class PagedCache:
         return self.blocks(size) // self.groups * self.block
 
     @property
+    def group_token_bytes(self) -> float:
+        """Bytes of the pool for each token of that figure."""
+        return self.groups * self.block_bytes / self.block
+
+    @property
     def request_bytes(self) -> int:
         """Bytes that a request of the full context takes."""
         return self.request_blocks * self.block_bytes
@@ -103,6 +110,8 @@ class PagedCache:
 @lru_cache(maxsize=512)
 def paged_cache(shape: ModelShape, settings: CacheSettings) -> PagedCache:
     """Blocks of the fullest rank."""
+    if shape.compression is not None:
+        return _compressed_cache(shape.compression, settings)
     layers = _unified(_layers(shape, settings))
     if not layers:
         return PagedCache(0, 0, settings.context)
@@ -119,10 +128,44 @@ def paged_cache(shape: ModelShape, settings: CacheSettings) -> PagedCache:
     return PagedCache(ceil(size / stage) * layers[0].page, needed, settings.context, sum(groups.values()), block)
 
 
+# DeepSeek V4 (models/deepseek_v4/attention.py, compressor.py): pages in steps of 576 bytes, for blocks of 256 tokens.
+# A row is 584 bytes (448 numbers in 8 bits, 64 in 16, scales), one of the index 132, sums that wait are in 32 bits.
+_RAW_PAGE, _RAW_BLOCK = 37_440, 64  # the window's keys, and the same for one key of four tokens in blocks of 256
+_INDEX_PAGE, _FAR_PAGE = 8_640, 1_728  # the index of those; one key of 128 tokens
+_NEAR_SUMS, _NEAR_SUMS_BLOCK = 32_832 + 8_640, 4  # keys and index that wait for a group of four, which overlap
+_FAR_SUMS, _FAR_SUMS_BLOCK = 32_832, 8
+_COMPRESSED_BLOCK: Final = 256
+
+
+def _compressed_cache(kept: Compression, settings: CacheSettings) -> PagedCache:
+    """DeepSeek V4's: compressed keys, windows and sums are groups of one pool, a block as large as the largest.
+
+    So a request takes thousands of blocks for what is under way, whatever its length: 6.66 GiB for 30,000 tokens and
+    steps of 16,384 (vllm-project/vllm#44376; groups and bytes: #54703).
+    """
+    near, far = (sum(1 for ratio in kept.ratios if ratio and (ratio <= 4) == close) for close in (True, False))
+    layers = len(kept.ratios)
+    each = min(range(max(1, near), layers + 1), key=lambda size: (-layers % size + -near % size + -far % size, -size))
+    halves = -(-layers // each)  # groups that the layers' windows are shared out to (_approximate_gcd)
+    window = -(-layers // halves) * _RAW_PAGE
+    compressed = near * (_RAW_PAGE + _INDEX_PAGE) + far * _FAR_PAGE
+    block = max(compressed, window, near * _NEAR_SUMS, far * _FAR_SUMS)
+    in_flight = settings.steps * settings.batched_tokens
+    recent = (
+        (halves, kept.window, _RAW_BLOCK),
+        (min(near, 1), 8, _NEAR_SUMS_BLOCK),
+        (min(far, 1), kept.window, _FAR_SUMS_BLOCK),
+    )
+    needed = -(-settings.context // _COMPRESSED_BLOCK) + sum(
+        count * (-(-min(tokens - 1 + in_flight, settings.context) // size) + 1) for count, tokens, size in recent
+    )
+    groups = 1 + sum(count for count, _, _ in recent)
+    return PagedCache(ceil(block / settings.pipeline_parallel), needed, settings.context, groups, _COMPRESSED_BLOCK)
+
+
 def _needed(layer: _Layer, shape: ModelShape, settings: CacheSettings) -> int:
     """Blocks of one group for a request of the full context."""
-    stages = settings.pipeline_parallel
-    in_flight = (stages + 1) * settings.batched_tokens  # two steps at once (async scheduling)
+    in_flight = settings.steps * settings.batched_tokens
     if layer.kind == "state":
         return settings.states + settings.drafts
     if layer.kind == "window":
@@ -188,8 +231,7 @@ def token_bytes(shape: ModelShape, layer: int, settings: CacheSettings) -> float
 
     Fewer heads than ranks are repeated too (ModelConfig.get_num_kv_heads); the indexer of sparse attention keeps keys
     in 8 bits with a 32-bit scale for 128 numbers (DeepseekV32IndexerCache). A compressed cache counts as if it were
-    not: with it a request takes some GiB whatever its length, which makes up for it at about 100,000 tokens
-    (vllm-project/vllm#51041: 4 to 93 KiB a token by the context).
+    not.
     """
     if shape.compression is not None:  # a key is the value too
         return shape.key_length * settings.bits_k / 8

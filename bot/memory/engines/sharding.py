@@ -41,16 +41,24 @@ _LAYER: Final = re.compile(r"(?:blk|layers)\.(\d+)\.(.+)$")
 
 
 @lru_cache(maxsize=256)
-def rank_weights(model: Model, tensor_parallel: int = 1, pipeline_parallel: int = 1, multiplied: bool = False) -> int:
+def rank_weights(
+    model: Model,
+    tensor_parallel: int = 1,
+    pipeline_parallel: int = 1,
+    *,
+    multiplied: bool = False,
+    positions: int = 1,
+) -> int:
     """Bytes of weights on the fullest rank, buffers made while loading included, the picture part left out.
 
-    `multiplied`: latent attention's up projections are multiplied out beforehand (vLLM 0.7.1 to 0.7.3).
+    `multiplied`: latent attention's up projections are multiplied out beforehand (vLLM 0.7.1 to 0.7.3). `positions`:
+    see rotation_bytes.
     """
     shape, modules = model.shape, _modules(model, tensor_parallel)
     layers = sum(allocated(round(size)) for name, size in modules.items() if _LAYER.search(name))
     outside = {name: allocated(round(size)) for name, size in modules.items() if not _LAYER.search(name)}
     extra = (_multiplied if multiplied else _absorbed)(model, tensor_parallel)
-    return _on_fullest(layers + extra, outside, shape, pipeline_parallel) + allocated(rotation_bytes(shape))
+    return _on_fullest(layers + extra, outside, shape, pipeline_parallel) + allocated(rotation_bytes(shape, positions))
 
 
 def _modules(model: Model, ranks: int) -> dict[str, float]:
@@ -147,13 +155,25 @@ def left_of_unpacking(model: Model, ranks: int) -> int:
 _LINEAR_SCALING: Final[Mapping[str, int]] = {"gemma3": 8}
 
 
-def rotation_bytes(shape: ModelShape) -> int:
-    """Bytes of the table of sines and cosines, one for each kind of layer."""
+# Whose tables are longer where positions are those of a video (MRotaryEmbedding's positions_factor): newest versions do
+# that for Qwen2-VL alone.
+_VIDEO_POSITIONS: Final = frozenset(("qwen3vl", "qwen3vlmoe", "qwen35", "qwen35moe"))
+
+
+def rotation_bytes(shape: ModelShape, positions: int = 1) -> int:
+    """Bytes of the table of sines and cosines, one for each kind of layer.
+
+    `positions`: times the trained context that it is long for models that see videos.
+    """
     if not any(shape.kv_heads):
         return 0
     length = shape.rope_length or (shape.latent.rope_length if shape.latent else shape.key_length)
     mixed = bool(shape.window_layers) and any(shape.window_layers) and not all(shape.window_layers)
     times = _LINEAR_SCALING.get(shape.architecture, 1) if shape.trained_context > 32_768 else 1
+    if shape.architecture == "qwen2vl":
+        times = 4
+    elif shape.architecture in _VIDEO_POSITIONS:
+        times = positions
     return 2 * shape.trained_context * length * (times + mixed)
 
 

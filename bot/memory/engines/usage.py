@@ -58,7 +58,8 @@ def middle(interval: Interval) -> int:
 
 def as_estimate(usage: EngineUsage, model: Model) -> Estimate:
     """The same in the form of an estimate: what a run decides is taken at its usual value."""
-    unsure = max(model.cache_spread, _COMPRESSED_SPREAD if model.shape.compression is not None else 0.0)
+    is_rough = model.shape.compression is not None and usage.engine not in ("vllm", "aphrodite")
+    unsure = max(model.cache_spread, _COMPRESSED_SPREAD if is_rough else 0.0)
     slack = int(usage.weights * model.spread + usage.cache * unsure)
     reach = Interval(usage.total.low - slack, usage.total.high + slack)
     one = Usage(usage.weights, usage.cache, 0, usage.activation_bytes, usage.other_bytes, reach)

@@ -38,6 +38,7 @@ def vllm(model: Model, settings: VllmSettings, engine: Engine = "vllm") -> Engin
         bytes_per_token=cache.bytes_per_token,
         starts=cache.holds_one(free),
         longest=longest_context(model.shape, settings, free),
+        counted_bytes=cache.group_token_bytes if settings.counts_groups else 0.0,
     )
     held = cache.blocks(free) * cache.block_bytes
     return replace(_usage(engine, needs, held, serving, settings), notes=_notes(model, settings))

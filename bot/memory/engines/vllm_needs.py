@@ -8,14 +8,14 @@ vllm/v1/sample/sampler.py and ops/topk_topp_sampler.py, vllm/utils/mem_utils.py 
 from dataclasses import dataclass
 from typing import Final
 
-from bot.memory.engines.pictures import picture_bytes
+from bot.memory.engines.pictures import picture_bytes, picture_part
 from bot.memory.engines.sharding import draft_layer_bytes, left_of_unpacking, rank_weights
 from bot.memory.engines.usage import MIB, widest
 from bot.memory.engines.vllm_settings import VllmSettings
 from bot.memory.settings import Interval
 from bot.models.shape import Model, ModelShape
 
-ENCODER: Final = 800 * MIB  # 16,384 tokens of a picture in a part of 27 layers of 1152
+UNKNOWN_ENCODER: Final = 1200 * MIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,23 @@ class Needs:
     @classmethod
     def of(cls, model: Model, settings: VllmSettings) -> "Needs":
         """What a model needs on each card under these settings."""
-        weights = rank_weights(model, settings.tensor_parallel, settings.pipeline_parallel, settings.multiplies_latent)
+        weights = rank_weights(
+            model,
+            settings.tensor_parallel,
+            settings.pipeline_parallel,
+            multiplied=settings.multiplies_latent,
+            positions=settings.positions,
+        )
         if settings.keeps_unpacked:
             weights += left_of_unpacking(model, settings.tensor_parallel)
         if not settings.text_only:
             weights += picture_bytes(model.shape) // settings.tensor_parallel
+            weights += 2 * picture_part(model.shape).levels * settings.step_tokens * model.shape.embedding
         if settings.drafts:
             weights += draft_layer_bytes(model, settings.tensor_parallel)
         low, usual, high = activations(model.shape, settings)
-        graphs = 0 if settings.eager or settings.old else graph_bytes(model.shape, settings)
+        is_left_out = settings.counts_graphs and not settings.eager and not settings.old
+        graphs = graph_bytes(model.shape, settings) if is_left_out else 0
         outside = _outside_torch(settings.gpus)
         return cls(
             weights,
@@ -70,9 +78,13 @@ def activations(shape: ModelShape, settings: VllmSettings) -> tuple[int, int, in
 
 
 def encoder_bytes(shape: ModelShape, settings: VllmSettings) -> int:
-    """Room for one picture of the largest size, which the profiling run sends through the picture part."""
-    unseen = settings.old or settings.text_only or not picture_bytes(shape)
-    return 0 if unseen else ENCODER // settings.tensor_parallel
+    """Room for the pictures that the profiling run sends through the picture part, as many as a step has tokens for."""
+    if settings.old or settings.text_only or not picture_bytes(shape):
+        return 0
+    part = picture_part(shape)
+    budget = max(settings.step_tokens, part.tokens)
+    size = part.step_bytes(budget) or UNKNOWN_ENCODER
+    return size // settings.tensor_parallel
 
 
 def layer_bytes(shape: ModelShape, settings: VllmSettings) -> int:
@@ -90,13 +102,20 @@ def layer_bytes(shape: ModelShape, settings: VllmSettings) -> int:
 
 
 def graph_bytes(shape: ModelShape, settings: VllmSettings) -> int:
-    """CUDA graphs: about 0.2 MiB for each layer of each captured batch size.
+    """CUDA graphs: about 0.2 MiB for each layer of each captured batch size, and 6 MiB for each of a whole step.
 
-    Sizes are 1, 2, 4, then steps of 8 up to 256 and of 16 up to twice the seats, at most 512.
+    Sizes are 1, 2, 4, then steps of 8 up to 256 and of 16 up to twice the seats, at most 512; whole steps (not with
+    drafts) up to the seats. Printed: 0.37 GiB for 28 layers in 35 and 19, 0.64 for 32 in 51 and 35, 0.13 for 64 in 5.
     """
     largest = min(2 * settings.seats * (1 + settings.drafts), 512)
-    sizes = 3 + min(largest, 256) // 8 + max(0, largest - 256) // 16
-    return 64 * MIB + sizes * shape.layers * MIB // (5 * settings.pipeline_parallel)
+    whole = 0 if settings.drafts else _sizes(min(settings.seats, 512))
+    pieces = _sizes(largest) * shape.layers * MIB // (5 * settings.pipeline_parallel)
+    return 64 * MIB + pieces + 6 * MIB * whole
+
+
+def _sizes(largest: int) -> int:
+    """How many batch sizes are captured up to this one."""
+    return sum(1 for size in (1, 2, 4) if size <= largest) + min(largest, 256) // 8 + max(0, largest - 256) // 16
 
 
 def _outside_torch(gpus: int) -> Interval:

@@ -57,6 +57,10 @@ class VllmSettings:
     prefix_caching: bool = True  # without it a hybrid's request keeps one state, not two
     sorts: bool = False  # the sampler, up to 0.12 at least: the profiling run needs twice as much for its logits
     counts_groups: bool = False  # up to 0.20: the log gives the tokens of one group of layers
+    counts_graphs: bool = True  # from 0.21 on: what CUDA graphs will take is left out of the cache
+    overlaps: bool = True  # from 0.26 on: windows keep the tokens of a step that is not over yet beside the next one's
+    positions: int = 1  # times the trained context that the table of Qwen's vision models is long
+    small_steps: bool = False  # a large card that takes steps as small ones do
 
     @property
     def gpus(self) -> int:
@@ -66,7 +70,12 @@ class VllmSettings:
     @property
     def seats(self) -> int:
         """Requests at once: 256, and 1024 on cards of 70 GiB and more."""
-        return self.sequences or (1024 if self.vram >= 70 * GIB else 256)
+        return self.sequences or (1024 if self.step_card >= 70 * GIB else 256)
+
+    @property
+    def step_card(self) -> int:
+        """Bytes of the card by which steps are chosen; one of the A100s and the GB10 counts as a small one."""
+        return min(self.vram, 69 * GIB) if self.small_steps else self.vram
 
     @property
     def step_tokens(self) -> int:
@@ -76,7 +85,7 @@ class VllmSettings:
         """
         if self.old and not self.batched_tokens and self.context <= 32_768:
             return max(2048, self.context)
-        usual = 16384 if self.vram >= 160 * GIB else 8192 if self.vram >= 70 * GIB else 2048
+        usual = 16384 if self.step_card >= 160 * GIB else 8192 if self.step_card >= 70 * GIB else 2048
         return self.batched_tokens or min(usual, self.seats * self.context)
 
     @property
@@ -93,6 +102,7 @@ class VllmSettings:
             self.drafts,
             not self.old,
             1 + self.prefix_caching,
+            1 + self.pipeline_parallel if self.overlaps else 1,
         )
 
 

@@ -12,7 +12,14 @@ from typing import Any, Final
 
 from bot.base.errors import UserError
 from bot.knowledge.files import knowledge_root
-from bot.memory.engines import EXLLAMA_DRAFTS, SERVERS, engine_estimate, picture_bytes, serving_settings
+from bot.memory.engines import (
+    EXLLAMA_DRAFTS,
+    SERVERS,
+    checkpoint_cache_bits,
+    engine_estimate,
+    picture_bytes,
+    serving_settings,
+)
 from bot.memory.estimate import Estimate
 from bot.memory.serving import Serving
 from bot.memory.settings import Settings
@@ -141,7 +148,8 @@ def _cached(name: str, row: Row, serving: Serving) -> Iterator[Printed]:
     if not tokens:
         return
     if size:
-        yield Printed(name, "vLLM bytes per token", serving.bytes_per_token, size * GIB / tokens)
+        each = serving.counted_bytes or serving.bytes_per_token
+        yield Printed(name, "vLLM bytes per token", each, size * GIB / tokens)
     if row.get("total_gib"):
         yield Printed(name, "vLLM KV tokens", serving.tokens, tokens)
     elif size:
@@ -155,5 +163,5 @@ def _serving_estimate(row: Row, model: Model) -> Estimate:
     stages = re.search(r"\(pp (\d+)\)", str(row.get("gpu") or ""))
     if stages:
         case |= {"tp": 1, "pp": int(stages[1])}
-    settings = serving_settings(case, model.shape)
+    settings = serving_settings(case, model.shape, auto_bits=checkpoint_cache_bits(model))
     return engine_estimate(model, Settings(), row["engine"], serving=settings)
