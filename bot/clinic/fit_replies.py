@@ -13,8 +13,8 @@ from bot.answers.blocks import Answer, Paragraph
 from bot.answers.commands import engine_of
 from bot.answers.fit.brief import SLOW, brief_plan_answer, computed_title, context_steps
 from bot.answers.fit.buying import buying_answer, comparison_answer
-from bot.answers.fit.choice import choice_answer, sized_answer
-from bot.answers.fit.further import about_more_ram, together_answer
+from bot.answers.fit.choice import best_of, choice_answer, is_quick, sized_answer
+from bot.answers.fit.further import about_more_ram, over_full_answer, together_answer
 from bot.answers.fit.ladder import ladder_answer
 from bot.answers.fit.loaders import loader_choice_answer
 from bot.answers.fit.needs import family_answer, needs_answer
@@ -23,7 +23,7 @@ from bot.answers.fit.quants import quants_answer
 from bot.answers.fit.ram import Opened, enough_ram, ram_answer
 from bot.answers.fit.speeds import speed_answer
 from bot.answers.fit.table import begun_answer, slow_table, table_answer
-from bot.answers.fit.told_speed import is_told_too_slow, with_told_speed
+from bot.answers.fit.told_speed import is_told_normal, is_told_too_slow, with_told_speed
 from bot.answers.fit.users import users_text
 from bot.answers.fit.wanted import Wanted, begun_with
 from bot.base.errors import UserError
@@ -73,6 +73,7 @@ _USERS_CONTEXT = 16_384  # tokens of each of them, where none were told
 _MOST_ANSWERS = 3
 _MOST_CONTEXT = "most-context"  # the sign that the longest possible one is asked for
 _CONTEXTS = (4096, 8192, 16_384, 32_768)  # tokens, as people set them
+_FULL = ("t-crash", "t-load", "t-freeze", "my-trouble", "trouble", "complains")  # signs of a memory that is too full
 _RUNS = "t-slow"  # the sign of a model that runs: somebody finds it slow
 # The answers that say what counts for a purpose, each behind so many of its blocks.
 _TIPPED: Mapping[str, int] = {"plan": 2, "needs": 1, "buying": 1, "models": 2, "table": 2}
@@ -220,7 +221,15 @@ class FitReplies:
         if (self._taken and not self._is_slow) or not self._is_of_the_loader(planned[0], planned[2]):
             return None
         plan = self._plan(planned[0], planned[1])
+        if self.is_over_full and planned[0].plan.verdict != "no":
+            return FitPart(plan.id, over_full_answer(plan.answer, planned[0].plan, self._whole_with_less_context))
         return FitPart(plan.id, replace(plan.answer, title=computed_title(planned[0].plan)))
+
+    @property
+    def _whole_with_less_context(self) -> Plan | None:
+        """The plan with a usual context, where the model fits whole so."""
+        planned = self._planned(None)
+        return planned[0].plan if planned is not None and planned[0].plan.verdict == "gpu" else None
 
     def _quick_on_the_machine(self) -> FitPart | None:
         """What runs at a pleasant speed on a machine that is slow with everything for want of a card of its own."""
@@ -251,6 +260,28 @@ class FitReplies:
             return self._is_slow_without_card
         plan = planned[0].plan
         return plan.verdict != "gpu" and not is_told_too_slow(plan, self._post.prose)
+
+    @property
+    def weighs(self) -> bool:
+        """Whether models are to be set side by side on the told machine, or machines for the told model."""
+        return self._chooses_models or (bool(self._post.machine.options) and self._machine is None)
+
+    @property
+    def is_over_full(self) -> bool:
+        """Whether a trouble of memory or stability is told of a model that fills the machine to the brim, or more: a
+        memory that is shared with the system is full before it is split.
+        """
+        planned = self.planned()
+        if planned is None or not self._post.has_any(_FULL):
+            return False
+        plan = planned[0].plan
+        return plan.verdict == "no" or (plan.machine.unified and plan.verdict != "gpu")
+
+    @property
+    def tells_speed_is_normal(self) -> bool:
+        """Whether a speed is told that the plan expects of this model on this machine."""
+        planned = self.planned()
+        return planned is not None and is_told_normal(planned[0].plan, self._post.prose)
 
     @property
     def is_split(self) -> bool:
@@ -572,8 +603,9 @@ class FitReplies:
 
     def _quicker(self, plan: Plan, machine: PlannedMachine) -> Offer | None:
         """What would run at a pleasant speed on the machine on which a plan is slow, or fails."""
-        if not self._wants_quicker(plan):
-            return None
+        return self._begun_instead(plan, machine) if self._wants_quicker(plan) else None
+
+    def _begun_instead(self, plan: Plan, machine: PlannedMachine) -> Offer | None:
         offers = offers_for(self._parts.recommendations, machine.machine, self._wanted_of_it.context)
         least = 2 * plan.speed.low if plan.speed is not None else 0.0
         quick = [
@@ -637,7 +669,7 @@ class FitReplies:
     def _is_choice(self) -> bool:
         """Whether one of several named models is to be chosen."""
         post = self._post
-        return post.has_any(("which-one", "two-quants", WHICH_QUANT)) or is_choice(post.prose)
+        return post.has_any(("which-one", "two-quants", "worth", WHICH_QUANT)) or is_choice(post.prose)
 
     @property
     def _chooses_models(self) -> bool:
@@ -654,7 +686,9 @@ class FitReplies:
 
     def _side_by_side(self, wanted: Iterable[RequestedModel], machine: PlannedMachine) -> FitPart:
         plans = [self._fitted(each, machine, self._context).plan for each in wanted]
-        return FitPart("models", choice_answer(plans, machine, self._parts.advice))
+        best = best_of(plans)
+        quicker = self._begun_instead(best, machine) if best is not None and not is_quick(best) else None
+        return FitPart("models", choice_answer(plans, machine, self._parts.advice, quicker))
 
     def _table(self, machine: PlannedMachine) -> FitPart:
         recommendations = self._parts.recommendations

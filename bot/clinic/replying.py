@@ -616,7 +616,7 @@ class _Replying:
     @cached_property
     def _finding(self) -> Candidate | None:
         found = next(iter(self._diagnosed.candidates), None)
-        if found is None or self._only_asks_of_fit or self._asks_more_than(found):
+        if found is None or self._asks_instead(found):
             return None
         if self._only_asks_how and not self._is_told_more_surely(found):
             return None
@@ -645,6 +645,16 @@ class _Replying:
         if self._is_meant_beyond_doubt and (self._asks_it_in_peace or found.score < _SURELY_BROKEN):
             return True
         return post.has("asks") and (self._is_plainly_known or self._only_asks_what_is_known)
+
+    def _asks_instead(self, found: Candidate) -> bool:
+        """Whether something is asked, and what was recognised only stands in its words."""
+        return self._only_asks_of_fit or self._asks_more_than(found) or self._only_weighs_speed(found)
+
+    def _only_weighs_speed(self, found: Candidate) -> bool:
+        """Whether what sounds slow is one of two models or machines that are weighed against each other."""
+        if found.id != _SLOW or self._post.has_any(("printed", "trouble")) or not self._post.has("asks"):
+            return False
+        return FitReplies(self._parts, self._post).weighs
 
     @property
     def _asks_it_in_peace(self) -> bool:
@@ -1189,9 +1199,30 @@ class _Replying:
         computed = self._computed if said and not any(part.id in _COMPUTES for part in said) else None
         computed = computed or self._computed_beside(said)
         if computed is not None:
-            is_reason = self._finding is None and computed.answer.tone == "bad"
+            is_reason = self._is_reason(computed.answer)
             said = [computed, *said] if is_reason else [*said, computed]
-        return self._with_reason_first(said)
+        return self._without_guess(self._with_reason_first(said))
+
+    def _without_guess(self, said: Sequence[Part]) -> Sequence[Part]:
+        """The answers without first checks that nothing in the post points to, where what was asked is computed, or what
+        is told of the machine is reason enough.
+        """
+        surer = [part for part in said if not part.is_guess]
+        if len(surer) == len(said) or not any(part.id in _COMPUTES for part in surer):
+            return said
+        if self._asks_what_fits:
+            return surer
+        return [replace(surer[0], kind=said[0].kind), *surer[1:]] if self._is_explained else said
+
+    def _is_reason(self, plan: Answer) -> bool:
+        """Whether a plan tells why it goes wrong: nothing else is known, or only in words, and it does not fit."""
+        is_in_words = self._finding is None or (self._is_told and self._finding.score < _TOLD_SURELY)
+        return is_in_words and (plan.tone == "bad" or self._fit.is_over_full)
+
+    @property
+    def _is_explained(self) -> bool:
+        """Whether what was computed tells why it is so: a speed that is normal, or a memory that is too full."""
+        return self._fit.is_over_full or (self._post.has("t-slow") and self._fit.tells_speed_is_normal)
 
     def _with_reason_first(self, said: Sequence[Part]) -> Sequence[Part]:
         """The answers to what is slow: where model and machine are reason enough, what was computed of them stands in
@@ -1266,7 +1297,8 @@ class _Replying:
 
     def _explains(self, plan: Answer) -> bool:
         """Whether a plan tells why something unknown goes wrong: it does not fit, or it is slow for lying in RAM."""
-        return plan.tone != "good" or (self._post.has("t-slow") and self._fit.is_split)
+        is_slow_split = self._post.has("t-slow") and self._fit.is_split
+        return plan.tone != "good" or is_slow_split or self._fit.is_over_full
 
     def _hangs_on_memory(self, found: Candidate) -> bool:
         return found.failure_class in self._parts.posts.computed_classes

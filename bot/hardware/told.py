@@ -53,7 +53,7 @@ _BARE_BEHIND = late(
     r"\s?(?:mac\s?book|i?mac)?\s?(?:pro|air|mini|studio)?[\s,，]{0,2}(?P<number>\d{1,3})(?![\d.]*\s?[a-z0-9\"”寸\-])"
 )
 _COUNT_BEFORE = late(
-    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?(?:[x*×]|张|块|片|个)\s?|(?<=have |with )(?P<bare>[2-8])\s"
+    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?(?:[x*×]|张|块|片|个|卡|-?\s?gpus?(?=\s))\s?|(?<=have |with )(?P<bare>[2-8])\s"
     r"|(?P<word>dual|two|double|a pair of|双路?|两|俩|二|三|triple|three|四|四路|quad|four|八|eight|8卡|4卡)"
     r"\s?(?:张|块|片|卡|个)?\s?)(?:二手|used|rtx|gtx|nvidia|geforce|tesla|的|\s)*$"
 )
@@ -131,6 +131,8 @@ _FOR_IT = late(
 )
 # "这张卡能跑吗，跟4070比差多少": two cards measured against each other, far apart.
 _MEASURED = late(r"(?:跟|和|与|同)(?:那个|这个|一张)?\s?$|(?:compared (?:to|with)|than) (?:an? |the )?$")
+# Asked of each by itself: "8卡a800够吗，8卡4090够吗".
+_ENOUGH = late(r"(?<![^\W\d_])[^\n,，。?？]{0,12}?(?:够吗|够不够|行吗|行不行|可以吗|enough\s?\?)")
 _AGAINST = late(r"\s?(?:\d{1,3}g)?\s?(?:比|相比|差多|差距|哪个|$|[?？.,，。])")
 # Where the name of a card may begin that no pattern of `card_mentions` knows.
 _STARTS = late(
@@ -151,6 +153,7 @@ _OF_A_COMPUTER = late(  # "a 16gb laptop": what a computer has without more word
 )
 _CARD_BEFORE = late(r"\d{3,4}\s?(?:ti|super|xtx?|gre|m|d)?\s?[(（]?$")
 _WORD = late(r"[\s\-]?[a-z0-9+]+")
+_OF_A_DISK = late(r"\s?(?:pro|evo|qvo|plus)(?:\s?plus)?(?![a-z])(?=[^,;\n]{0,16}(?:ssd|nvme|固态|硬盘|\d\s?tb?(?![a-z])|\d{3}\s?g))")
 # What stands between two cards of one machine: "3090 24gb + 3090".
 _JOINED = late(
     r"\s*+\(?(?:\d{1,3}\s?g(?:i?b)?\)?)?+\s*+(?:[+&,、/]|and|和|加|跟|与)?+\s*+(?:an?\s)?+\s*+(?:rtx|gtx|rx|nvidia|amd)?+\s*+"
@@ -230,7 +233,7 @@ _OF_A_MODEL = late(r"(?:\d\s?b|q[2-8](?:_[a-z0-9]{1,3}){0,2}|a\d{1,2}b)\s?(?:\(|
 # "the system uses 700mb of ram": what is taken, of whatever.
 _TAKEN = late(
     r"(?:uses|used|takes(?: up)?|taking up|occupies|eats|占用?了?|吃掉?了?|用掉?了)"
-    r"(?: about| around| only|大概|约)?\s?$"
+    r"(?: about| around| only| like|大概|约)?\s?(?:\d{1,3}\s?g?b?\s?[-~～]\s?)?$"
 )
 # "64 in total", "总共64g": what there is with what comes beside it.
 _IN_TOTAL = late(
@@ -366,7 +369,7 @@ class MachineReader:
         related = self._by_pairs(plain, cards, self._by_words(plain, cards))
         if (own := _doubled(plain, cards)) is not None:
             related[own] = replace(related[own], relation="owned")
-        if _are_two_machines(cards) and _WHICH_MACHINE.search(plain):
+        if _are_apart(plain, related):
             related = [replace(card, relation="option") for card in related]
         for at in _listed_choices(plain, cards):
             related[at] = replace(related[at], relation="option")
@@ -419,9 +422,11 @@ class MachineReader:
             between = plain[first.end : second.start]
             is_joined = _JOINED.fullmatch(between) and _APART not in plain[first.start : second.end]
             is_further = is_joined or self._words.further.found_in(_clause_end(between))
-            is_known = any(card.card is second.card and card.count >= second.count for card in kept)
-            if not is_known or is_further:
+            same = next((at for at, card in enumerate(kept) if card.card is second.card), None)
+            if same is None or is_further:
                 kept.append(second)
+            elif kept[same].count < second.count:  # named in a title first, and then in full
+                kept[same] = second
         return _counted_once(kept)
 
     def _or_none(self, plain: str, card: ToldCard) -> bool:
@@ -437,6 +442,8 @@ class MachineReader:
         if self._words.instead.found_in(between):
             return True
         if _MEASURED.search(between) and _AGAINST.match(behind):
+            return True
+        if _ENOUGH.search(between) and _ENOUGH.match(behind):
             return True
         return bool(_SIDE_BY_SIDE.fullmatch(between) and _CHOICE_BEHIND.search(behind))
 
@@ -568,11 +575,11 @@ class MachineReader:
 
 
 def _is_of_another_name(plain: str, mention: ToldCard) -> bool:
-    """Whether a chip's name is only a part of another's: of an "M7 Max" nothing is known by the M7, and "MiniMax-M1" is
-    a model.
+    """Whether a name is only a part of another's: of an "M7 Max" nothing is known by the M7, "MiniMax-M1" is a model, and
+    a "980 PRO" a disk.
     """
     if mention.card.vendor != "apple":
-        return False
+        return _OF_A_DISK.match(plain, mention.end) is not None
     is_models = _MODEL_BEFORE.search(plain[max(0, mention.start - 12) : mention.start]) is not None
     return is_models or _LARGER_CHIP.match(plain, mention.end) is not None
 
@@ -622,6 +629,17 @@ def _names(option: tuple[Device, ...]) -> tuple[str, ...]:
 def _are_two_machines(cards: Sequence[ToldCard]) -> bool:
     """Whether two cards are told that cannot be in one machine: one of them shares its computer's memory."""
     return len(cards) == 2 and cards[0].card.unified != cards[1].card.unified
+
+
+def _are_apart(plain: str, cards: Sequence[ToldCard]) -> bool:
+    """Whether two cards are those of two machines that are asked of one by one."""
+    return _are_two_computers(cards) or (_are_two_machines(cards) and _WHICH_MACHINE.search(plain) is not None)
+
+
+def _are_two_computers(cards: Sequence[ToldCard]) -> bool:
+    """Whether two different chips are told that both share their computer's memory, neither of them given up."""
+    names = {card.card.name for card in cards if card.card.unified and card.card.memory and card.relation == "owned"}
+    return len(names) == len(cards) == 2
 
 
 def _listed_choices(plain: str, cards: Sequence[ToldCard]) -> Iterator[int]:
@@ -752,19 +770,26 @@ class _Memory:
     def vram(self) -> int | None:
         if told := self._with_role("vram"):
             return told[0] if len(set(told)) == 1 else told[-1]  # who corrects himself says it last
-        return None if self._has_card or self._one_memory else next(iter(self._bare), None)
+        if self._has_card or self._one_memory:
+            return None
+        return next((size for size in self._bare if size <= LARGEST_VRAM), None)
 
     @property
     def unified(self) -> int | None:
         """What a chip that shares its memory has: any amount told but that of a disk."""
         return max(self._with_role("unified", "ram", "vram", ""), default=None)
 
+    def of_chip(self, card: Card) -> int | None:
+        """The same for a chip that is known: an amount with which it is sold goes before any other."""
+        told = [size for size in self._with_role("unified", "ram", "vram", "") if size in card.memory]
+        return max(told, default=self.unified)
+
 
 def _devices(owned: Sequence[ToldCard], memory: _Memory) -> tuple[Device, ...]:
     devices: list[Device] = []
     for card in owned:
         if card.card.unified:
-            said = card.said or memory.unified
+            said = card.said or memory.of_chip(card.card)
             if all(device.card is not card.card for device in devices):  # its chip and its name are one machine
                 devices.append(card_device(card.card, said if card.card.memory else None))
             continue

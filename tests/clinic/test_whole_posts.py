@@ -126,3 +126,35 @@ def test_what_an_expert_says_first_is_said(text: str, expected: list[str]) -> No
 
 def test_several_contexts_may_be_told_one_of_them_in_millions() -> None:
     assert reply("MiniMax-M1 上下文1M 8卡H20 够吗，还是只能开上下文128k").kind == "fit"
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        # what is computed of what was told goes before first checks for everybody
+        (
+            "AI MAX+ 395 with 128GB, Fedora. I can't get gemma 4 31b q4_k_m to run at more than 11 t/s. It is slow. "
+            "What else could I do to improve that number?",
+            "11 tokens/s is normal",
+        ),
+        # a memory that is too full is why it goes wrong
+        (
+            "Mac Mini M4 Pro with 24GB. LM Studio with QwQ 32B 4-bit, context 4096: the system freezes when it loads "
+            "and I have to do a hard reset",
+            "Too much for this memory",
+        ),
+        (
+            "M4 Max, 64 GB unified memory: gemma 4 31B Q8_0 in LM Studio with context length 262144, the memory keeps "
+            "growing and it becomes unresponsive",
+            "Set the context to 32,768",
+        ),
+        # one of two models is weighed, and nothing is slow; a mixture loses little by lying in RAM
+        (
+            "12GB RTX 5070 and 32 GB of RAM. Qwen3.5 9B gives 80 tok/s. Would Qwen3.6 35B A3B with the experts in RAM "
+            "be slower, and is it worth switching?",
+            "Take Qwen3.6-35B-A3B",
+        ),
+    ],
+)
+def test_what_was_told_is_answered_before_what_holds_for_everybody(text: str, first: str) -> None:
+    assert first in said(text)[:420]

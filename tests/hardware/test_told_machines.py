@@ -442,3 +442,49 @@ def test_what_stands_beside_a_processor_of_a_laptop_is_ram() -> None:
 
 def test_a_chip_is_known_with_a_plus_that_its_maker_does_not_write() -> None:
     assert [device.name for device in read("ai max+ 385 64gb").devices] == ["Ryzen AI Max 385"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cards"),
+    [
+        # a count before the word for cards
+        ("I have an 8-GPU 4090 machine", ["RTX 4090 24"] * 8),
+        ("a 4 gpu 3090 box", ["RTX 3090 24"] * 4),
+        ("1卡4090能跑什么", ["RTX 4090 24"]),
+        # named once in the title, and then in full: it is the same
+        ("Is the RTX 4090 compatible?\n\nDual RTX 4090 48GB graphics cards with 96GB in total", ["RTX 4090 48"] * 2),
+        ("3090 for LLMs?\n\nI have two 3090s", ["RTX 3090 24"] * 2),
+        # disks whose names are those of cards
+        ("RTX 3090, SSD: SAMSUNG 980 PRO SSD 2TB", ["RTX 3090 24"]),
+        ("4090, 三星 970 EVO Plus 1T", ["RTX 4090 24"]),
+        # of a chip that shares its memory the amount with which it is sold, not what a process takes
+        ("M4 Max, 64 GB unified memory, LM Studio takes 221.5 GB memory", ["M4 Max 64"]),
+    ],
+)
+def test_cards_that_are_told_in_a_roundabout_way(text: str, cards: list[str]) -> None:
+    assert [f"{device.name} {device.memory // GIB}" for device in read(text).devices] == cards
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        # two chips that share their memory cannot be in one computer
+        ("what runs on an M4 with 16GB? and what about a mac mini m4 pro 24gb?", ["M4 16", "M4 Pro 24"]),
+        # each asked of by itself
+        ("8卡a800（80G）够吗？推理8卡4090够吗", ["8 A800 80", "8 RTX 4090 24"]),
+        ("is a 3060 12gb enough? is a 3090 enough?", ["RTX 3060 12", "RTX 3090 24"]),
+    ],
+)
+def test_machines_that_are_asked_of_one_by_one(text: str, options: list[str]) -> None:
+    told = read(text)
+    assert not told.devices
+    names = [[f"{device.name} {device.memory // GIB}" for device in option] for option in told.options]
+    assert [each[0] if len(each) == 1 else f"{len(each)} {each[0]}" for each in names] == options
+
+
+def test_terabytes_are_no_video_memory() -> None:
+    assert read("how many cards (1 or 15) and how much RAM (340GB or 3TB)?").vram is None
+
+
+def test_unified_memory_is_that_of_a_chip() -> None:
+    assert read("what fits 64gb of unified memory?").kind == "unified"

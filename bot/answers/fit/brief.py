@@ -146,6 +146,11 @@ def _quicker_text(plan: Plan, offer: Offer | None, planned: PlannedMachine) -> T
     if offer is None:
         is_slow = plan.speed is not None and plan.speed.speed_class in SLOW
         return _SMALLER if is_slow or (plan.verdict == "no" and plan.instead is None) else None
+    return quicker_text(offer, planned)
+
+
+def quicker_text(offer: Offer, planned: PlannedMachine) -> Text:
+    """What would run better on a machine, by its name."""
     return _QUICKER.format(
         name=f"{offer.recommended.name} {offer.model.quant}",
         size=gib(offer.model.file_bytes),
@@ -188,7 +193,7 @@ def context_steps(plans: Sequence[Plan]) -> Text:
     return _STEPS.format(steps=joined(steps, SEMICOLON))
 
 
-_MOST_RAM = 256  # GB that somebody may think of adding
+_MOST_RAM = 768  # GB that somebody may think of adding, to a server
 
 
 def _more_ram(plan: Plan) -> Iterator[Text]:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from bot.answers.blocks import Answer, Block, Paragraph, Table
+from bot.answers.fit.brief import quicker_text
 from bot.answers.fit.words import USE_NAMES, WHERE, machine_advice, speed_text
 from bot.base.languages import BETWEEN_SENTENCES, COMMA, Text, Words, joined
 from bot.base.sizes import gib, thousands
 from bot.hardware.planned import PlannedMachine
 from bot.knowledge.advice import Advice
-from bot.memory.offers import BEARABLE
+from bot.memory.offers import BEARABLE, Offer
 from bot.memory.plan import Plan
 from bot.models.uses import Use
 
@@ -28,6 +29,7 @@ _SAME_MODEL = Text(
     "In quality they differ little from Q4_K_M on; fewer bits leave more room for the context.",
     "Q4_K_M 以上质量差别很小；位数低的能给上下文多留些显存。",
 )
+_PLEASANT = 15.0  # tokens a second at the least: whoever chats waits for nothing
 _FEW_BITS = 3.9  # per weight: below that quality falls quickly
 _NONE = Text(
     "None of them runs well here: take a smaller model or a mixture of experts (MoE).",
@@ -40,10 +42,16 @@ _LARGER = Text(
 _WHOLE, _SPLIT = Text("it fits whole", "能整个放进显存"), Text("it is quick enough even split", "分开放速度也够用")
 
 
-def choice_answer(plans: Sequence[Plan], planned: PlannedMachine, advice: Advice) -> Answer:
-    """The plans side by side. `plans`: at least two, in the order in which the models were named."""
-    best = _best(plans)
+def choice_answer(
+    plans: Sequence[Plan], planned: PlannedMachine, advice: Advice, quicker: Offer | None = None
+) -> Answer:
+    """The plans side by side. `plans`: at least two, in the order in which the models were named; `quicker`: what would
+    run better where even the best of them is slow.
+    """
+    best = best_of(plans)
     blocks: list[Block] = [Paragraph(_verdict(best, plans), tone="good" if best else "careful")]
+    if quicker is not None:
+        blocks.append(Paragraph(quicker_text(quicker, planned)))
     blocks.append(Table(_COLUMNS, tuple(map(_row, _around(best, plans))), Text("Side by side", "对比")))
     if len({plan.model.shape.name for plan in plans}) > 1:
         blocks.append(Paragraph(_LARGER))
@@ -62,7 +70,7 @@ def sized_answer(size: float, models: Sequence[tuple[str, Sequence[Use]]], check
     return Answer(title, "neutral", (table, Paragraph(_TELL_MACHINE)))
 
 
-def _best(plans: Sequence[Plan]) -> Plan | None:
+def best_of(plans: Sequence[Plan]) -> Plan | None:
     """Enough bits before few, whole before split, then more parameters, then more bits where they cost no speed."""
     able = [plan for plan in plans if plan.verdict == "gpu" or _is_bearable(plan)]
     return max(able, key=_worth, default=None)
@@ -78,9 +86,14 @@ def _around(best: Plan | None, plans: Sequence[Plan]) -> Sequence[Plan]:
 
 def _worth(plan: Plan) -> tuple[bool, bool, float, int]:
     """Of what is split the smaller file of a model is the quicker, and the one to take."""
-    shape, is_whole = plan.model.shape, plan.verdict == "gpu"
+    shape, is_whole = plan.model.shape, is_quick(plan)
     bytes_ = plan.model.file_bytes if is_whole else -plan.model.file_bytes
     return (_bits(plan) >= _FEW_BITS, is_whole, float(shape.parameters), bytes_)
+
+
+def is_quick(plan: Plan) -> bool:
+    """Whether a model fits whole, or loses so little by a part in RAM, as a mixture does, that it is as good as that."""
+    return plan.verdict == "gpu" or (plan.verdict == "split" and plan.speed is not None and plan.speed.low >= _PLEASANT)
 
 
 def _bits(plan: Plan) -> float:
@@ -104,7 +117,7 @@ def _verdict(best: Plan | None, plans: Sequence[Plan]) -> Text:
 
 def _beside(best: Plan, plans: Sequence[Plan]) -> Iterator[Text]:
     """How much faster the fastest of the others is, and by what the best loses nothing to those that do not fit."""
-    others = [plan for plan in plans if plan is not best and plan.speed is not None and plan.verdict == best.verdict]
+    others = [plan for plan in plans if plan is not best and plan.speed is not None and _is_as_whole(plan, best)]
     quickest = max(others, key=_middle, default=None)
     if quickest is not None and _middle(quickest) > _NOTICED * _middle(best):
         ratio = f"{_middle(quickest) / _middle(best):.1f}"
@@ -113,6 +126,10 @@ def _beside(best: Plan, plans: Sequence[Plan]) -> Iterator[Text]:
         ).format(name=_name(quickest), ratio=ratio)
     if len({plan.model.shape.name for plan in plans}) == 1 and others:
         yield _SAME_MODEL
+
+
+def _is_as_whole(plan: Plan, best: Plan) -> bool:
+    return plan.verdict == best.verdict or (plan.verdict == "gpu" and best.verdict == "split")
 
 
 def _middle(plan: Plan) -> float:

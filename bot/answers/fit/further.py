@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from bot.answers.blocks import Answer, Block, Paragraph
+from bot.answers.blocks import Answer, Block, Paragraph, Steps
 from bot.answers.fit.words import size_name
 from bot.base.languages import Text
 from bot.base.sizes import gib
@@ -41,6 +41,40 @@ def about_more_ram(answer: Answer, plan: Plan) -> Answer:
     model = f"{plan.model.shape.name} {plan.model.quant}".strip()
     said: tuple[Block, ...] = (Paragraph(reason.format(model=model)),) if reason is not None else ()
     return replace(answer, title=_RAM_TITLES[plan.verdict], blocks=(*said, *answer.blocks))
+
+
+_TOO_MUCH = Text("Too much for this memory: that is why it goes wrong", "内存装不下，问题就出在这")
+_FILLS = Text(
+    "{model} ({size}) with a context of {context} is more than the {usable} that graphics can use of {memory}: the "
+    "rest is swapped until the system stands still.",
+    "{model}（{size}）加上 {context} 的上下文，超过了显卡能用的 {usable}（共 {memory}）：多出来的一直在换页，系统就卡死。",
+)
+_LESS_CONTEXT = Text(
+    "Set the context to {usual}; up to {most} it fits whole.", "上下文改成 {usual}；开到 {most} 以内都能整个放下。"
+)
+
+_AMPLE = 32_768  # tokens, enough for most
+
+
+def over_full_answer(answer: Answer, plan: Plan, whole: Plan | None) -> Answer:
+    """A plan's answer for whom a model that fills a shared memory goes wrong. `whole`: the same with a usual context,
+    where it fits so.
+    """
+    context = plan.placement.settings.context
+    filled = _FILLS.format(
+        model=f"{plan.model.shape.name} {plan.model.quant}".strip(),
+        size=gib(plan.model.file_bytes),
+        context=f"{context:,}",
+        usable=gib(sum(plan.machine.usable_vram)),
+        memory=gib(plan.machine.memory),
+    )
+    said: list[Block] = [Paragraph(filled)]
+    if whole is not None and whole.placement.settings.context < context:
+        most = whole.max_context
+        usual = max(whole.placement.settings.context, min(_AMPLE, most // 2))
+        said.append(Paragraph(_LESS_CONTEXT.format(usual=f"{usual:,}", most=f"{most:,}"), tone="good"))
+    rest = [block for block in answer.blocks[2:] if not isinstance(block, Steps)]
+    return replace(answer, title=_TOO_MUCH, tone="bad", blocks=(*said, *rest))
 
 
 _TITLE = Text("{both} together", "{both} 一起用")

@@ -87,6 +87,11 @@ def is_told_too_slow(plan: Plan, prose: str) -> bool:
     return told is not None and plan.speed is not None and told < _LEAST * plan.speed.low
 
 
+def is_told_normal(plan: Plan, prose: str) -> bool:
+    """Whether a speed is told that is about what the plan expects."""
+    return _told(prose) is not None and plan.speed is not None and not is_told_too_slow(plan, prose)
+
+
 def _told(prose: str) -> float | None:
     """The speed that somebody has now."""
     if (fallen := fallen_speed(prose)) is not None:
