@@ -1204,8 +1204,8 @@ class _Replying:
         return self._without_guess(self._with_reason_first(said))
 
     def _without_guess(self, said: Sequence[Part]) -> Sequence[Part]:
-        """The answers without first checks that nothing in the post points to, where what was asked is computed, or what
-        is told of the machine is reason enough.
+        """The answers without first checks that nothing in the post points to, where what was asked is computed, or
+        what is told of the machine is reason enough.
         """
         surer = [part for part in said if not part.is_guess]
         if len(surer) == len(said) or not any(part.id in _COMPUTES for part in surer):

@@ -53,7 +53,8 @@ _BARE_BEHIND = late(
     r"\s?(?:mac\s?book|i?mac)?\s?(?:pro|air|mini|studio)?[\s,，]{0,2}(?P<number>\d{1,3})(?![\d.]*\s?[a-z0-9\"”寸\-])"
 )
 _COUNT_BEFORE = late(
-    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?(?:[x*×]|张|块|片|个|卡|-?\s?gpus?(?=\s))\s?|(?<=have |with )(?P<bare>[2-8])\s"
+    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?(?:[x*×]|张|块|片|个|卡|-?\s?gpus?(?=\s))\s?"
+    r"|(?<=have |with )(?P<bare>[2-8])\s"
     r"|(?P<word>dual|two|double|a pair of|双路?|两|俩|二|三|triple|three|四|四路|quad|four|八|eight|8卡|4卡)"
     r"\s?(?:张|块|片|卡|个)?\s?)(?:二手|used|rtx|gtx|nvidia|geforce|tesla|的|\s)*$"
 )
@@ -153,7 +154,10 @@ _OF_A_COMPUTER = late(  # "a 16gb laptop": what a computer has without more word
 )
 _CARD_BEFORE = late(r"\d{3,4}\s?(?:ti|super|xtx?|gre|m|d)?\s?[(（]?$")
 _WORD = late(r"[\s\-]?[a-z0-9+]+")
-_OF_A_DISK = late(r"\s?(?:pro|evo|qvo|plus)(?:\s?plus)?(?![a-z])(?=[^,;\n]{0,16}(?:ssd|nvme|固态|硬盘|\d\s?tb?(?![a-z])|\d{3}\s?g))")
+_OF_A_DISK = late(  # "980 PRO SSD 2TB"
+    r"\s?(?:pro|evo|qvo|plus)(?:\s?plus)?(?![a-z])"
+    r"(?=[^,;\n]{0,16}(?:ssd|nvme|固态|硬盘|\d\s?tb?(?![a-z])|\d{3}\s?g))"
+)
 # What stands between two cards of one machine: "3090 24gb + 3090".
 _JOINED = late(
     r"\s*+\(?(?:\d{1,3}\s?g(?:i?b)?\)?)?+\s*+(?:[+&,、/]|and|和|加|跟|与)?+\s*+(?:an?\s)?+\s*+(?:rtx|gtx|rx|nvidia|amd)?+\s*+"
@@ -575,8 +579,8 @@ class MachineReader:
 
 
 def _is_of_another_name(plain: str, mention: ToldCard) -> bool:
-    """Whether a name is only a part of another's: of an "M7 Max" nothing is known by the M7, "MiniMax-M1" is a model, and
-    a "980 PRO" a disk.
+    """Whether a name is only a part of another's: of an "M7 Max" nothing is known by the M7, "MiniMax-M1" is a model,
+    and a "980 PRO" a disk.
     """
     if mention.card.vendor != "apple":
         return _OF_A_DISK.match(plain, mention.end) is not None

@@ -45,7 +45,10 @@ _CHINESE_IN = late(
 )
 
 
-_CHOICE = late(r"\b(?:or|vs|versus)\b|还是[^\n,，。]{0,6}[a-z0-9]|(?<![a-z])pk(?![a-z])")
+_CHOICE = late(
+    r"\b(?:or|vs|versus)\b|还是[^\n,，。]{0,6}[a-z0-9]|(?<![a-z])pk(?![a-z])"
+    r"|worth (?:switching|changing|moving|upgrading)|compared (?:to|with)\b|值得换|值不值得换"
+)
 
 
 def is_choice(folded: str) -> bool:

@@ -92,7 +92,7 @@ def _worth(plan: Plan) -> tuple[bool, bool, float, int]:
 
 
 def is_quick(plan: Plan) -> bool:
-    """Whether a model fits whole, or loses so little by a part in RAM, as a mixture does, that it is as good as that."""
+    """Whether a model fits whole, or loses as little by a part in RAM as a mixture does."""
     return plan.verdict == "gpu" or (plan.verdict == "split" and plan.speed is not None and plan.speed.low >= _PLEASANT)
 
 

@@ -47,7 +47,8 @@ _TOO_MUCH = Text("Too much for this memory: that is why it goes wrong", "内存�
 _FILLS = Text(
     "{model} ({size}) with a context of {context} is more than the {usable} that graphics can use of {memory}: the "
     "rest is swapped until the system stands still.",
-    "{model}（{size}）加上 {context} 的上下文，超过了显卡能用的 {usable}（共 {memory}）：多出来的一直在换页，系统就卡死。",
+    "{model}（{size}）加上 {context} 的上下文，超过了显卡能用的 {usable}（共 {memory}）："
+    "多出来的一直在换页，系统就卡死。",
 )
 _LESS_CONTEXT = Text(
     "Set the context to {usual}; up to {most} it fits whole.", "上下文改成 {usual}；开到 {most} 以内都能整个放下。"
