@@ -212,9 +212,10 @@ _FROM_FILES: Final = {
 
 def _recipe(shape: ModelShape) -> Recipe | None:
     """Which tensors the layers have; None for an architecture whose graph nobody followed."""
-    if shape.architecture in RECIPES:
+    if shape.architecture in RECIPES and shape.architecture not in _FROM_FILES:
         return recipe_for(shape)
-    recipe = _FROM_FILES.get(shape.architecture) if shape.source == "gguf" else None
+    told = shape.source == "gguf" or shape.architecture in RECIPES
+    recipe = _FROM_FILES.get(shape.architecture) if told else None
     if shape.architecture == "deepseek2-ocr" and "unread_window" in shape.traits:
         return None
     if recipe is not None and shape.architecture == "k2-horizon":  # whose parts are all optional

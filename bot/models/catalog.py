@@ -20,6 +20,7 @@ from bot.models.outline import Outline, stand_in
 from bot.models.shape import (
     Compression,
     Experts,
+    HashedEmbedding,
     LatentAttention,
     ModelShape,
     Recurrent,
@@ -74,6 +75,18 @@ class SparseIndexEntry(msgspec.Struct, frozen=True):
     heads: int
     key_length: int
     top: int
+    pool: int = 0
+
+
+class HashedEntry(msgspec.Struct, frozen=True):
+    """A table of hashed runs of tokens as written; see `bot.models.shape.HashedEmbedding`."""
+
+    layer: int
+    rows: int
+    width: int
+    conv_kernel: int
+    dilation: int
+    table: int
 
 
 class CompressionEntry(msgspec.Struct, frozen=True):
@@ -127,6 +140,8 @@ class CatalogModel(msgspec.Struct, frozen=True, kw_only=True):
     sparse_index: SparseIndexEntry | None = None
     compression: CompressionEntry | None = None
     residual_streams: int = 0
+    stream_rank: int = 0
+    hashed: HashedEntry | None = None
     native_bits: float = 0.0  # bits a weight as published, where fewer than 16
     published: str = ""  # format of the original weights (quantization_config), where it is not 16 bits: FP8, W4A16
     traits: frozenset[Trait] = frozenset()  # tensors that the architecture leaves open
@@ -451,6 +466,8 @@ def model_shape(model: Entry) -> ModelShape:
         sparse_index=_sparse_index(model.sparse_index),
         compression=_compression(model.compression, model.layers),
         residual_streams=model.residual_streams,
+        stream_rank=model.stream_rank,
+        hashed=HashedEmbedding(**msgspec.structs.asdict(model.hashed)) if model.hashed else None,
         native_bits=model.native_bits,
         published=model.published,
         rope_length=model.rope_length or (model.latent.rope_length if model.latent else 0),
@@ -534,7 +551,9 @@ def _recurrent(entry: RecurrentEntry | None) -> Recurrent | None:
 
 
 def _sparse_index(entry: SparseIndexEntry | None) -> SparseIndex | None:
-    return SparseIndex(entry.heads, entry.key_length, entry.top) if entry else None
+    if entry is None:
+        return None
+    return SparseIndex(entry.heads, entry.key_length, entry.top, pool=entry.pool, tail=entry.pool > 0)
 
 
 def _compression(entry: CompressionEntry | None, layers: int) -> Compression | None:

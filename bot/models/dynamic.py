@@ -77,6 +77,9 @@ _ADAPTED_EMBEDDING: Final = (0.095, 0.0)  # an embedding of each layer in fewer 
 _NATIVE: Final[Mapping[str, str]] = {"gpt-oss": "MXFP4"}
 # These too, but others quantize them as they like; only dynamic mixes of as many bits leave them at that.
 _PUBLISHED: Final[Mapping[str, str]] = {"deepseek4": "MXFP4"}
+# The table of hashed runs of tokens is in 4.5 bits whatever the mix: unsloth's Qwen3.8-Flash-Next UD-Q4_K_XL (IQ4_NL,
+# 26.82 GiB), ggml-org's Q8_0 (Q4_0).
+_HASHED_TABLE: Final = "Q4_0"
 _KEPT_SPREAD: Final = 0.03
 _FOUR_BITS: Final = 4.5  # of a weight published in 4 bits: groups of 32 with a scale, which is Q4_0
 _MORE_THAN_FOUR: Final = frozenset(("Q5_K", "Q6_K", "Q8_0"))
@@ -122,6 +125,8 @@ def kind_in(recipe: Recipe, tensor: str) -> str:
 
 def native_kind(shape: ModelShape, tensor: str, chosen: str = "") -> str | None:
     """The type that a tensor has as published, where every mix leaves it at that, or one that would take more bits."""
+    if shape.hashed is not None and tensor == "per_layer_token_embd.weight":
+        return None if chosen in ("F32", "F16", "BF16") else _HASHED_TABLE
     if "_exps." not in tensor:
         return None
     in_four_bits = shape.native_bits == _FOUR_BITS and chosen in _MORE_THAN_FOUR

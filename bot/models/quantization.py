@@ -769,8 +769,20 @@ def _dynamic_bytes(shape: ModelShape, quant: Quant, plain: int) -> SizeRange:
     return SizeRange(round(likely * (1 - spread)), likely, round(likely * (1 + spread)))
 
 
-def _stored(tensor: Tensor, quant: Quant) -> Quant | None:
+def hashed_table(quant: Quant) -> Quant | None:
+    """How other formats store Qwen 4's table of hashed runs of tokens, None for 16 bits.
+
+    exllamav3 gives it whole bits, as near to the stated ones as it goes (conversion/ngram.py).
+    """
+    if quant.format == "EXL3":
+        return replace(quant, bits=float(max(1, min(8, round(quant.bits)))))
+    return quant if quant.format in ("NVFP4", "FP8", "MLX") else None
+
+
+def _stored(tensor: Tensor, quant: Quant, *, hashed: bool) -> Quant | None:
     """How another engine's format stores a tensor; None for 16 bits."""
+    if hashed and tensor.name == "per_layer_token_embd.weight":
+        return hashed_table(quant)
     outer = category(tensor.name) in ("embedding", "output")
     if quant.format == "MLX" and outer:
         return quant
@@ -790,7 +802,7 @@ def _other_bytes(shape: ModelShape, quant: Quant) -> SizeRange:
     if shape.tied_embedding and quant.format in ("EXL2", "EXL3"):
         total += per_linear(_of_head(quant), shape.embedding, shape.vocabulary)
     for tensor in tensors_of(shape):
-        stored = _stored(tensor, quant)
+        stored = _stored(tensor, quant, hashed=shape.hashed is not None)
         rows = tensor.elements // tensor.dims[0]
         total += 2 * tensor.elements if stored is None else per_linear(stored, tensor.dims[0], rows)
     likely = round(total)

@@ -107,6 +107,7 @@ class HashedEmbedding:
     width: int  # of a row
     conv_kernel: int
     dilation: int
+    table: int = 0  # rows of the table, 0 where only a file tells
 
     @property
     def history(self) -> int:

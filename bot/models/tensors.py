@@ -4,12 +4,13 @@ Source: llama.cpp `src/llama-model.cpp` (load_tensors) and `src/models/*.cpp` (l
 `convert_hf_to_gguf.py` leaves at 32 bits (ModelBase.prepare_tensors). Read as of builds of 2026.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from bot.models.shape import Compression, Experts, LatentAttention, ModelShape, Recurrent, Tensor
+from bot.models.shape import Compression, Experts, HashedEmbedding, LatentAttention, ModelShape, Recurrent, Tensor
 
 # A tensor of one layer: its name behind "blk.N." and its dims, row length first.
 Part = tuple[str, tuple[int, ...]]
@@ -48,7 +49,7 @@ class Recipe:
     post_attention_norm: bool = False
     post_ffn_norm: bool = False
     final_norm: bool = True
-    gate: Literal["own", "in_up", ""] = "own"  # a tensor of its own, the first half of ffn_up, or none
+    gate: Literal["own", "in_up", "experts_in_up", ""] = "own"  # a tensor of its own, half of ffn_up, or none
     ffn_bias: bool = False
     shared_gate: bool = False  # the shared experts have a gate of their own
     expert_bias: bool = False
@@ -112,6 +113,16 @@ RECIPES: dict[str, Recipe] = {
     "qwen3next": _DELTA_NET,
     "qwen35": replace(_DELTA_NET, split_beta_alpha=True),
     "qwen35moe": replace(_DELTA_NET, split_beta_alpha=True),
+    "qwen4exp": Recipe(
+        norm=False,
+        ffn_norm=False,
+        final_norm=False,
+        q_k_norm="head",
+        attention_gate="in_query",
+        shared_gate=True,
+        split_beta_alpha=True,
+        gate="experts_in_up",
+    ),
     "dots1": replace(_QWEN3, expert_bias=True),
     "hunyuan-dense": _QWEN3,
     "hunyuan-moe": _QWEN3,
@@ -256,13 +267,23 @@ def parameters(shape: ModelShape) -> int:
 
 
 # Names that convert_hf_to_gguf.py keeps at 32 bits although they are matrices.
-_ALWAYS_F32 = ("ffn_gate_inp", "ssm_conv1d", "shortconv.conv.", "altup_correct_coef", "altup_predict_coef")
+_ALWAYS_F32 = (
+    "ffn_gate_inp",
+    "ssm_conv1d",
+    "ple_conv1d",
+    "shortconv.conv.",
+    "altup_correct_coef",
+    "altup_predict_coef",
+)
+_ALWAYS_F16 = re.compile(r"hc_(?:attn_|ffn_)?(?:down|up|inject)\.")  # which the makers of Qwen 4's files leave
 _WHOLE_NUMBERS = "ffn_gate_tid2eid"  # a table of experts by token
 
 
 def _fixed_kind(name: str, dims: tuple[int, ...]) -> str | None:
     if _WHOLE_NUMBERS in name:
         return "I32"
+    if _ALWAYS_F16.search(name):
+        return "F16"
     matrix = len(dims) > 1 and name.endswith(".weight") and not name.endswith("_norm.weight")
     return None if matrix and not any(part in name for part in _ALWAYS_F32) else "F32"
 
@@ -288,6 +309,7 @@ def _outer(shape: ModelShape, recipe: Recipe) -> Iterator[Part]:
         yield "rope_factors_short.weight", (rotated,)
     if shape.embedding_per_layer:
         yield from _per_layer_embedding(shape)
+    yield from _outer_streams(shape)
     if shape.compression is not None:
         yield from _mixture(shape, "output_hc", shape.residual_streams)
 
@@ -315,6 +337,7 @@ def _layer(shape: ModelShape, recipe: Recipe, layer: int) -> Iterator[Part]:
     if shape.compression is not None:
         for part in ("hc_attn", "hc_ffn"):
             yield from _mixture(shape, part, shape.residual_streams * (2 + shape.residual_streams))
+    yield from _inner_streams(shape, layer)
     if recipe.post_attention_norm:
         yield from _norm("post_attention_norm", shape.embedding, recipe)
     yield from _mixing(shape, recipe, layer)
@@ -398,6 +421,12 @@ def _attention(shape: ModelShape, recipe: Recipe, layer: int) -> Iterator[Part]:
     yield "attn_output.weight", (heads * value_length, shape.embedding)
     yield from _beside_attention(shape, recipe, layer, value_length)
     yield from _query_key_norms(shape, recipe, layer, key_length)
+    if shape.sparse_index is not None and shape.architecture == "qwen4exp":
+        index = shape.sparse_index
+        yield "indexer.q_proj.weight", (shape.embedding, index.heads * index.key_length)
+        yield "indexer.k_proj.weight", (shape.embedding, index.key_length)
+        yield "indexer.q_norm.weight", (index.key_length,)
+        yield "indexer.k_norm.weight", (index.key_length,)
 
 
 def _beside_attention(shape: ModelShape, recipe: Recipe, layer: int, value_length: int) -> Iterator[Part]:
@@ -510,6 +539,42 @@ def _mixture(shape: ModelShape, name: str, mixed: int) -> Iterator[Part]:
     yield f"{name}_fn.weight", (shape.residual_streams * shape.embedding, mixed)
     yield f"{name}_base.weight", (mixed,)
     yield f"{name}_scale.weight", (1 if mixed == shape.residual_streams else 3,)
+
+
+def _gated_mixture(shape: ModelShape, name: str) -> Iterator[Part]:
+    """Qwen 4: what mixes the streams goes through a narrow matrix."""
+    width = shape.residual_streams * shape.embedding
+    yield f"{name}_norm.weight", (shape.embedding, shape.residual_streams)
+    yield f"{name}_down.weight", (width, shape.stream_rank)
+    yield f"{name}_up.weight", (shape.stream_rank, width)
+
+
+def _outer_streams(shape: ModelShape) -> Iterator[Part]:
+    """Qwen 4: what lies outside the layers."""
+    if shape.hashed is not None:
+        yield "per_layer_token_embd.weight", (shape.hashed.width, shape.hashed.table)
+    if shape.stream_rank:
+        yield from _gated_mixture(shape, "output_hc")
+
+
+def _inner_streams(shape: ModelShape, layer: int) -> Iterator[Part]:
+    """Qwen 4: what a layer has beside attention and experts."""
+    if shape.stream_rank:
+        for part in ("hc_attn", "hc_ffn"):
+            yield from _gated_mixture(shape, part)
+            yield f"{part}_inject.weight", (shape.residual_streams * shape.embedding, shape.residual_streams)
+    if shape.hashed is not None and shape.hashed.layer == layer:
+        yield from _looking_up(shape, shape.hashed)
+
+
+def _looking_up(shape: ModelShape, table: HashedEmbedding) -> Iterator[Part]:
+    """Qwen 4: the layer that looks into the table of hashed runs of tokens."""
+    seen, streams = table.rows * table.width, shape.residual_streams
+    yield "ple_key.weight", (seen, streams * shape.embedding)
+    yield "ple_value.weight", (seen, shape.embedding)
+    for name in ("key", "query", "conv"):
+        yield f"ple_norm_{name}.weight", (shape.embedding, streams)
+    yield "ple_conv1d.weight", (table.conv_kernel, streams * shape.embedding)
 
 
 def has_own_index(shape: ModelShape, layer: int) -> bool:
@@ -653,8 +718,11 @@ def _experts(width: int, experts: Experts, recipe: Recipe) -> Iterator[Part]:
     if recipe.expert_bias:
         yield "exp_probs_b.bias", (count,)
     sides = ("gate", "up") if recipe.gate else ("up",)
-    for side in sides:
-        yield f"ffn_{side}_exps.weight", (seen, inner, count)
+    if recipe.gate == "experts_in_up":
+        yield "ffn_gate_up_exps.weight", (seen, 2 * inner, count)
+    else:
+        for side in sides:
+            yield f"ffn_{side}_exps.weight", (seen, inner, count)
     yield "ffn_down_exps.weight", (inner, seen, count)
     if shared:
         yield from _shared_expert(width, shared, recipe, sides)

@@ -190,6 +190,7 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
         **dict.fromkeys(("value_length", "rope_length", "window", "window_key_length", "window_value_length"), _WIDTH),
         **dict.fromkeys(("window_kv_heads", "embedding_per_layer", "alternating_updates"), _WIDTH),
         **dict.fromkeys(("shared_kv_layers", "next_token_layers", "residual_streams"), _PART),
+        "stream_rank": _WIDTH,
         "attention": {"pattern": "^[AWRB-]+$"},
         "feed_forward_kinds": {"pattern": "^[DEB-]+$"},
         "traits": {"uniqueItems": True},
@@ -240,6 +241,7 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
     "Format": {"sources": _SOME},
     "Gone": {"instead": _MAY_BE_EMPTY},
     "Group": {"entry": _SLUG, "texts": {"minItems": 1, "or_text": 2}},
+    "HashedEntry": {**dict.fromkeys(("rows", "width", "conv_kernel", "dilation", "table"), _WIDTH), "layer": _PART},
     "LatentEntry": {
         **dict.fromkeys(("kv_rank", "nope_length", "value_length"), _WIDTH),
         **dict.fromkeys(("query_rank", "rope_length"), _PART),
@@ -311,7 +313,7 @@ RULES: Mapping[str, Mapping[str, Schema]] = {
         "raw": {"pattern": "^https?://[a-z0-9.:-]+/[^\\s?#]*$"},
         "hosts": {"items": _HOST},
     },
-    "SparseIndexEntry": dict.fromkeys(("heads", "key_length", "top"), _WIDTH),
+    "SparseIndexEntry": {**dict.fromkeys(("heads", "key_length", "top"), _WIDTH), "pool": _PART},
     "Source": {"url": _PAGE, "checked": _MONTH},
     "Spell": {
         "": {"minProperties": 2},

@@ -96,3 +96,18 @@ def test_eight_bit_weights_take_half_of_sixteen() -> None:
     eight = transformers(named_model("Llama-2-13b-hf-bnb-8bit", CATALOG), Settings(context=512))
     sixteen = transformers(named_model("Llama-2-13b-hf-BF16", CATALOG), Settings(context=512))
     assert eight.weights / sixteen.weights == pytest.approx(0.5, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("name", "gpu", "file"),
+    [
+        # turboderp's: 62 GB on two cards with 262k of cache in 8 bits, 8 slots and the draft layer, of which weights
+        # are about 45 GiB; r0b0tlab's: 41.5 GiB beside the table, with what reads pictures and what drafts.
+        ("Qwen3.8-Flash-Next-EXL3-3.05bpw", 45.0, 64.6),
+        ("Qwen3.8-Flash-Next-EXL3-2.50bpw", 37.0, 50.7),
+    ],
+)
+def test_a_table_of_hashed_tokens_stays_on_the_disk(name: str, gpu: float, file: float) -> None:
+    model = named_model(name, CATALOG)
+    assert on_gpu(model) / 2**30 == pytest.approx(gpu, rel=0.02)
+    assert model.file_bytes / 2**30 == pytest.approx(file, rel=0.02)

@@ -20,6 +20,7 @@ from bot.models.dynamic import native_quant
 from bot.models.quantization import (
     Quant,
     category,
+    hashed_table,
     linear_bytes,
     may_be_quantized,
     parse_quant,
@@ -114,9 +115,18 @@ def _format_of(kinds: tuple[str, ...], quant: Quant, tensor: Tensor) -> Quant | 
         return replace(quant, bits=6.0 if quant.bits <= 6 else 8.0)
     if kind == "output":
         return quant if _packs_head(kinds, quant) else None
+    if kind == "embedding" and tensor.name.startswith("per_layer") and "qwen4exp" in kinds:
+        return _hashed_table(kinds, quant)
     if kind == "embedding" or _is_small(tensor.name):
         return None
     return next((other for among, other in _exceptions(kinds, quant) if among(tensor.name)), quant)
+
+
+def _hashed_table(kinds: tuple[str, ...], quant: Quant) -> Quant | None:
+    """Qwen 4's table of hashed runs of tokens."""
+    if kinds[0].startswith("radixark"):
+        return _FP8  # 47.7 GiB (FlashML-org/FreeToken#257)
+    return hashed_table(quant)
 
 
 def _exceptions(kinds: tuple[str, ...], quant: Quant) -> "Exceptions":

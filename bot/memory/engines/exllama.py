@@ -126,12 +126,15 @@ def _usage(engine: Engine, model: Model, settings: Settings, bits: float, scratc
 def on_gpu(model: Model) -> int:
     """Bytes of weights on the GPU: the embedding is looked up on the host, a tied one has a head of its own there."""
     parts = stored(model)
-    total = sum(part.bytes for part in parts if not _is_embedding(part))
+    hashed = model.shape.hashed is not None  # whose table is read from the disk (modules/ngram_embedding.py)
+    total = sum(part.bytes for part in parts if not _is_embedding(part, hashed=hashed))
     has_head = any(part.name in ("output.weight", "lm_head.weight") or "lm_head." in part.name for part in parts)
     return total if has_head else total + _own_head(model.shape)
 
 
-def _is_embedding(part: Stored) -> bool:
+def _is_embedding(part: Stored, *, hashed: bool) -> bool:
+    if hashed and part.name.startswith("per_layer_token_embd"):
+        return True
     return part.name == "token_embd.weight" or part.name.endswith("embed_tokens.weight")
 
 
