@@ -13,10 +13,11 @@ from bot.diagnosis.calibration import (
     LEAST_BESIDE_KNOWN,
     NO_REGRESSION,
     WORKED_BEFORE,
-    anyones,
     calibrated,
     doubted,
     is_behind,
+    is_doubtful,
+    of_printed,
 )
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
 from bot.diagnosis.comparing import Candidate, Comparing, Words
@@ -32,7 +33,7 @@ from bot.diagnosis.index import Index
 from bot.diagnosis.known_faults import Known
 from bot.diagnosis.log import Log, is_long
 from bot.diagnosis.match import Match, match
-from bot.diagnosis.raising import Refusals, fault_in, raised_in, refusals_of
+from bot.diagnosis.raising import Refusals, fault_in, raised_in, raises_in, refusals_of
 from bot.diagnosis.rank import MOST, Ranked, rank
 from bot.diagnosis.reader import Impression, Lessons, Reader
 from bot.diagnosis.senses import Senses
@@ -51,6 +52,7 @@ _SHORT = 400  # lines of a log beside which somebody's words are looked for
 _CONCLUDED = 0.95  # how much the line of a conclusion counts
 _BESIDE = 2  # printed lines that may stand beside a configuration on top of as many as it has
 _SUPPORT = 1.25  # exponent of the doubt that several hints leave
+_ABOVE = "root-cause-cut-off"
 _BETTER = 0.05  # quality by which a match drives out others from the same place
 
 
@@ -126,15 +128,19 @@ class Diagnoser:
         log = self._log(lines)
         around = replace(circumstances_of(facts, loader, self._parts), young_model=young_model)
         origin = Origin(self._field, log, around.loader)
-        findings = self._findings(log, around, origin)
-        alike = self._told_ways(self._alike(log, around, origin, findings), facts, known)
+        ranked = self._ranked(log, around, origin)
+        findings = tuple(calibrated(ranked)[:MOST])
+        alike = self._told_ways(_causes(self._alike(log, around, origin, findings), log), facts, known)
         suspects = _further(alike, findings)
         if findings:
             behind = self._probable(log, around, alike) if is_behind(findings[0], alike) else None
             if behind:
                 return Opinion((behind, *findings)[:MOST], suspects[1 : MOST - len(findings)])
-            first = doubted(findings[0], alike)
-            return Opinion((first if _is_named(first, log, origin) else anyones(first), *findings[1:]), suspects)
+            first = _weighed(findings[0], ranked[0], alike, log, origin)
+            is_own = around.loader is not None and around.loader in first.entry.components
+            if is_own or not is_doubtful(first, _is_printed(first, log)):
+                return Opinion((first, *findings[1:]), suspects)
+            suspects = (*map(_suspected, findings), *suspects)
         probable = _surer(
             self._probable(log, around, suspects), self._known_fault(log, known, suspects)
         ) or self._regression(log, facts, suspects)
@@ -231,18 +237,31 @@ class Diagnoser:
         found = [_ranked(own, log, around.loader) for own in hits.values()]
         concluded = [] if origin.is_foreign else list(self._concluded(log))
         united = rank(_united(found, concluded))
-        return united or ([] if origin.is_foreign else rank(self._refused(log)))
+        if origin.is_foreign or not all(_points_above(each.finding.entry) for each in united):
+            return united
+        pointing = {hit.line.number for own in hits.values() for hit in own}
+        return rank(self._refused(log)) or ([] if raises_in(log.lines, pointing) else united)
 
     @cached_property
     def _refusals(self) -> Refusals:
         return refusals_of(about for computation, about in self._ways if computation == "raised-in")
 
     def _refused(self, log: Log) -> Iterator[Ranked]:
-        """What the place of an exception tells, where nothing else says more."""
-        if self._refusals and (refusal := raised_in(log.lines, self._refusals)):
-            yield from self._led_to(refusal)
-        elif self._faulty and (fault := fault_in(log.lines, self._faulty)):
+        """What the place of an exception tells, where nothing else says more: the last one that is no mere sign that
+        the cause stands above it.
+        """
+        lines, pointing = log.lines, list[Ranked]()
+        while self._refusals and (refusal := raised_in(lines, self._refusals)):
+            led = list(self._led_to(refusal))
+            if not all(_points_above(each.finding.entry) for each in led):
+                yield from led
+                return
+            pointing = pointing or led
+            lines = lines[: lines.index(refusal.line)]
+        if self._faulty and (fault := fault_in(lines, self._faulty)):
             yield from self._led_to(fault)
+        elif not raises_in(lines):
+            yield from pointing
 
     def _concluded(self, log: Log) -> Iterator[Ranked]:
         """What follows from the log without a signature."""
@@ -362,13 +381,39 @@ def _means(entry: Failure, found: Match, number: int, log: Log) -> bool:
     return _is_met(found, number, log) if entry.kind == "failure" else _is_told(found, number, log)
 
 
-def _is_named(finding: Finding, log: Log, origin: Origin) -> bool:
-    """Whether a printed failure is of a program that is named; what is told or computed is taken so."""
-    signature = finding.evidence.signature
+def _weighed(finding: Finding, ranked: Ranked, alike: Sequence[Suspect], log: Log, origin: Origin) -> Finding:
+    """A first finding with its probability; what a program printed is weighed by the log around it too."""
+    if not _is_printed(finding, log):
+        return doubted(finding, alike)
+    return of_printed(finding, ranked, alike, _is_named(finding, origin))
+
+
+def _is_printed(finding: Finding, log: Log) -> bool:
+    """Whether a failure is proven by what a program printed."""
     at = next((number for number, line in enumerate(log.lines) if line.number == finding.evidence.line), None)
-    if signature is None or at is None or not log.is_printed(at):
-        return True
-    return origin.is_named(finding.entry, signature.text)
+    return finding.entry.kind == "failure" and at is not None and log.is_printed(at)
+
+
+def _is_named(finding: Finding, origin: Origin) -> bool:
+    """Whether a failure is of a program that is named; what is computed is taken so."""
+    signature = finding.evidence.signature
+    return signature is None or origin.is_named(finding.entry, signature.text)
+
+
+def _suspected(finding: Finding) -> Suspect:
+    """What was found, as what to look at."""
+    return Suspect(finding.entry, 0.0, finding.evidence.signature)
+
+
+def _points_above(entry: Failure) -> bool:
+    """Whether an entry only says that the cause stands elsewhere in the log."""
+    return entry.failure_class == _ABOVE
+
+
+def _causes(alike: Sequence[Suspect], log: Log) -> Sequence[Suspect]:
+    """Without what says that the cause stands elsewhere, where an exception that may be it stands in the log."""
+    pointing = [each for each in alike if _points_above(each.entry)]
+    return [each for each in alike if each not in pointing] if pointing and raises_in(log.lines) else alike
 
 
 def _further(alike: Sequence[Suspect], findings: Sequence[Finding]) -> tuple[Suspect, ...]:

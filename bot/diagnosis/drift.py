@@ -28,6 +28,8 @@ _MISSING = (
         r"(?:got an unexpected keyword argument|missing \d+ required|takes \d+)"
     ),
 )
+# A class that comes with a family of models: where it is missing, the package is older than the model.
+_OF_MODEL = late(r"[A-Z]\w*(?:For[A-Z]\w+|Config|Processor|Model)")
 _LOOKED_BACK = 40  # lines from the exception to its frames
 _VERSION = r"(?:==|[-_ @v]|\s{1,4}version:?\s{0,4}|:\s{0,4}){1,2}(\d+(?:\.\d+){1,3}[\w.+]*)"
 
@@ -58,6 +60,8 @@ def _drift(lines: Sequence[Line], number: int, owner: str, name: str, packages: 
     crossed = list(dict.fromkeys(_packages_before(lines, number, packages)))  # the innermost first
     module = owner.partition(".")[0]
     module = module if module in packages else module.lower()
+    if owner == "transformers" and _OF_MODEL.fullmatch(name):
+        return None
     if module in packages:
         callee, caller = module, next((each for each in crossed if each != module), "")
     elif len(crossed) > 1:

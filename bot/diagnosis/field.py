@@ -31,6 +31,8 @@ _LONG_WORD = 5  # characters from which on a word is found inside others too
 _WORDS = 20_000  # of which it is remembered whether they speak of a failure
 _PIECE = 4_096  # characters that are looked through at once
 _BARE = 3  # lines up to which a text is a mere line or two
+_DECIMAL = late(r"[lo2-9][.,]\Z")
+_FRACTION = 2  # characters before the digits behind a point
 _SMALL = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 
@@ -335,6 +337,8 @@ class _Begun:
     def _stands(self, folded: str, at: int, word: str) -> bool:
         if word in self._ending and folded[at + len(word) : at + len(word) + 1] in _SMALL:
             return False
+        if len(word) <= _SHORT_WORD and _DECIMAL.search(folded, max(0, at - _FRACTION), at):
+            return False  # "8122.11M" folds to a word's letters
         return word in self._free or at == 0 or folded[at - 1] not in _SMALL
 
 

@@ -29,6 +29,7 @@ _TRIES = 3  # places in a line where an exact wording is looked for
 _LONGEST_VALUE = 60  # characters of a value of several words between two literal parts
 _PATH = late(r"[\\/]")
 _QUOTE = frozenset("'\"`")
+_BRACKETS = frozenset(("()", "[]", "{}", "<>"))
 _QUOTED_END = late(r"\w['\"`][\s:,;]")  # a quoted thing ends, and more follows
 _TOKEN = late(r"[a-z0-9_]+")
 _KINDS = {name: late(pattern, re.IGNORECASE) for name, pattern in GREEDY.items()}
@@ -110,10 +111,17 @@ def _plausible(pattern: Pattern, text: str, gaps: Sequence[tuple[int, int] | Non
             continue
         value, quoted = text[gap[0] : gap[1]].strip(), pattern.quoted[number]
         if " " in value and (
-            (len(value) > _LONGEST_VALUE and not _PATH.search(value)) or (quoted and _is_loose(text, gap))
+            (len(value) > _LONGEST_VALUE and not (_PATH.search(value) or _is_bracketed(text, gap)))
+            or (quoted and _is_loose(text, gap))
         ):
             return False
     return True
+
+
+def _is_bracketed(text: str, gap: tuple[int, int]) -> bool:
+    """Whether what stands in a place fills a pair of brackets, as the whole condition of an assertion does."""
+    start, end = gap
+    return text[start - 1 : start] + text[end : end + 1] in _BRACKETS
 
 
 def _is_loose(text: str, gap: tuple[int, int]) -> bool:

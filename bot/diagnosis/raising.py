@@ -47,6 +47,16 @@ _FAULT = late(
     r"(?:^|\s)(?P<name>(?:Key|Index|Attribute|Type|Assertion|UnboundLocal|Name|ZeroDivision|Runtime|Value)Error)"
     r"(?:: (?P<said>.*))?$"
 )
+# What follows from another failure.
+_FOLLOWS = frozenset(
+    "EngineDeadError AsyncEngineDeadError CancelledError BrokenPipeError EOFError ConnectionResetError "
+    "CalledProcessError ProcessExitedException ProcessRaisedException ChildFailedError ClientError".split()
+)
+_POINTS = late(
+    r"\b(?:root cause|stack ?trace|above|logs? for|died|terminated|failed to (?:load|start|create|init)|"
+    r"initiali[sz]ation failed)\b",
+    re.IGNORECASE,
+)
 _VAGUE = frozenset(("RuntimeError", "ValueError"))
 _OF_SHAPES = late(r"\b(?:shapes?|sizes? of|dimensions?|broadcast|mat1|unpack)\b", re.IGNORECASE)
 _FAULT_STRENGTH = 0.74
@@ -121,6 +131,8 @@ def fault_in(lines: Sequence[Line], places: Collection[str]) -> Conclusion | Non
         if fault is None:
             continue
         said = fault.group("said") or ""
+        if _POINTS.search(said):
+            continue
         if _NO_REFUSAL.search(said) or (fault.group("name") in _VAGUE and not _OF_SHAPES.search(said)):
             return None
         if place := _faulty_place(lines, number, places):
@@ -129,6 +141,20 @@ def fault_in(lines: Sequence[Line], places: Collection[str]) -> Conclusion | Non
             return Conclusion("fault-in", lines[number], captured, place, strength)
         return None
     return None
+
+
+def raises_in(lines: Sequence[Line], besides: Collection[int] = ()) -> bool:
+    """Whether an exception that may be a cause stands in cleaned lines, `besides` those of these numbers."""
+    return any(line.number not in besides and _raises(line.text) for line in lines)
+
+
+def _raises(text: str) -> bool:
+    if "rror" not in text and "xception" not in text:
+        return False
+    raised = _FAULT.search(text) or _RAISED.search(text)
+    return (
+        raised is not None and raised.group("name") not in _FOLLOWS and not _POINTS.search(raised.group("said") or "")
+    )
 
 
 def _faulty_place(lines: Sequence[Line], number: int, places: Collection[str]) -> str:

@@ -144,7 +144,7 @@ def _masked(text: str, finds: list[_Find]) -> tuple[str, list[int]]:
     places: list[int] = []
     place = at = 0
     for find in finds:
-        label = _label(find.kind) + "\n" * text.count("\n", find.start, find.end)
+        label = _label(find.kind, text[find.start : find.end]) + "\n" * text.count("\n", find.start, find.end)
         pieces += (text[place : find.start], label)
         places.append(at + find.start - place)
         at = places[-1] + len(label)
@@ -152,5 +152,10 @@ def _masked(text: str, finds: list[_Find]) -> tuple[str, list[int]]:
     return "".join((*pieces, text[place:])), places
 
 
-def _label(kind: Kind) -> str:
-    return "<user>" if kind == "user-name" else f"<{kind}>"
+def _label(kind: Kind, masked: str) -> str:
+    """What stands in place of something. That a user's name is not written in Latin letters is no secret, and a cause
+    of failures.
+    """
+    if kind == "user-name":
+        return "<user>" if masked.isascii() else "<用户>"
+    return f"<{kind}>"

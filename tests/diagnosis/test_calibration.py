@@ -4,7 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_knowledge import diagnosed, entry
 
-from bot.diagnosis.calibration import probability
+from bot.diagnosis.calibration import LEAST_PRINTED, is_doubtful, of_printed, probability
+from bot.diagnosis.finding import Evidence, Finding, Suspect
+from bot.diagnosis.rank import Ranked
+from bot.knowledge.failures import Signature
 
 STRENGTHS = st.floats(0, 1)
 
@@ -30,3 +33,32 @@ def test_an_alternative_of_another_class_is_less_likely_than_one_of_the_same() -
     found = diagnosed("alpha beta gamma went wrong\ndelta epsilon broke\nzeta eta theta failed", first, same, other)
     scores = {finding.entry.id: finding.score for finding in found}
     assert scores["first"] == scores["same"] > scores["other"]
+
+
+ENTRY = entry("it", "it went wrong")
+LIKENESS = st.floats(0, 30)
+
+
+def printed(strength: float, likeness: float = 0.0, named: bool = True, standing: float = 1.0) -> Finding:
+    found = Finding(ENTRY, strength, Evidence(1, "it went wrong", Signature("it went wrong")))
+    alike = [Suspect(ENTRY, likeness, None)] if likeness else []
+    return of_printed(found, Ranked(found, standing, 0), alike, named)
+
+
+@given(STRENGTHS, STRENGTHS, LIKENESS, LIKENESS)
+def test_what_a_program_printed_is_the_surer_the_stronger_it_is_and_the_more_the_log_is_like_it(
+    first: float, second: float, like: float, liker: float
+) -> None:
+    weaker, stronger = sorted((first, second))
+    little, much = sorted((like, liker))
+    assert printed(weaker, little).score <= printed(stronger, much).score < 1
+    assert printed(weaker, little, named=False).score <= printed(weaker, little).score
+    assert printed(weaker, little, standing=0.7).score <= printed(weaker, little).score
+
+
+def test_a_weak_wording_in_a_log_that_is_like_something_else_is_only_looked_at() -> None:
+    weak, strong = printed(0.75, named=False), printed(1.0, 12.0)
+    assert weak.score < LEAST_PRINTED < 0.85 < strong.score
+    assert is_doubtful(weak, is_printed=True)
+    assert not is_doubtful(weak, is_printed=False)  # somebody's words are weighed elsewhere
+    assert not is_doubtful(strong, is_printed=True)

@@ -143,6 +143,12 @@ def test_what_is_found_exactly_may_stand_there(signature: str, line: str) -> Non
     assert pattern.may_stand_in(fold(line))
 
 
+def test_a_whole_condition_in_brackets_may_be_long() -> None:
+    condition = "view_src == NULL || data_size == 0 || data_size + view_offs <= ggml_nbytes(view_src)"
+    assert ids(f"tensor.c:1554: ASSERT({condition}) failed", "ASSERT({check}) failed") == ["it"]
+    assert ids(f"tensor.c: ASSERT a and b and {condition} in all of it failed", "ASSERT {check} failed") == []
+
+
 def test_what_stands_in_another_order_does_not() -> None:
     (pattern,) = patterns_of([entry("it", "cannot open the model file")])
     assert not pattern.may_stand_in(fold("the model file cannot open"))

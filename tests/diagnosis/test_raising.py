@@ -1,8 +1,9 @@
 """A refusal is known by the place that raised it, where no wording tells more."""
 
 import pytest
+from small_knowledge import entry, ids
 
-from bot.diagnosis.raising import fault_in, raised_in, refusals_of
+from bot.diagnosis.raising import fault_in, raised_in, raises_in, refusals_of
 from bot.intake.cleaning import clean
 
 PLACES = refusals_of(["vllm/config/", "vllm/config/lora", "exllamav3/architecture/", "vllm/|not * installed"])
@@ -133,3 +134,39 @@ def test_a_frame_that_a_logger_broke_after_its_first_word_is_one() -> None:
     trace = f"ERROR: File\n\"{file}\", line 112, in recv\nKeyError: 'x'"
     found = fault_in(clean(trace), FAULTY)
     assert found is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("KeyError: 'layers.3.scale'", True),
+        ("(Worker) ERROR 04-12 [core.py:1] AssertionError", True),
+        ("openai.BadRequestError: the prompt has an image", True),
+        ("    raise RuntimeError(", False),
+        ("RuntimeError: Engine core initialization failed. See root cause above.", False),
+        ("RuntimeError: Failed to load model", False),
+        ("vllm.v1.engine.exceptions.EngineDeadError: EngineCore encountered an issue", False),
+        ("asyncio.exceptions.CancelledError", False),
+        ("all is well, no error", False),
+    ],
+)
+def test_an_exception_that_may_be_a_cause_is_told_from_what_follows(text: str, expected: bool) -> None:
+    assert raises_in(clean(text)) is expected
+    assert not raises_in(clean(text), [1])
+
+
+ABOVE = entry("above", "See root cause above", **{"class": "root-cause-cut-off"})
+FAULT = entry("fault", found_by=[{"computation": "fault-in", "about": ["vllm/"]}])
+FOLLOWS = "RuntimeError: Engine core initialization failed. See root cause above.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (FOLLOWS, ["above"]),
+        (_trace("/opt/vllm/engine/core.py", "KeyError: 'scale'") + FOLLOWS, ["fault"]),  # it stands there
+        (_trace("/opt/other/core.py", "KeyError: 'scale'") + FOLLOWS, []),  # it stands there, and nobody knows it
+    ],
+)
+def test_a_cause_that_stands_in_the_log_is_not_said_to_stand_elsewhere(text: str, expected: list[str]) -> None:
+    assert ids(text, ABOVE, FAULT) == expected

@@ -96,6 +96,7 @@ def test_masked_text_is_masked_already(text: str) -> None:
 
 def test_lines_are_masked_one_by_one() -> None:
     assert redact_lines(["/home/jdoe/a", "ok"]) == ["/home/<user>/a", "ok"]
+    assert redact_lines([r"C:\Users\张伟\a"]) == [r"C:\Users\<用户>\a"]  # that it is not Latin may be the cause
 
 
 @pytest.mark.slow
