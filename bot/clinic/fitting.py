@@ -158,13 +158,20 @@ def _ram_of(devices: Sequence[Device], ram: str, reader: MachineReader) -> int:
     """Bytes of RAM as typed; of a chip that shares one memory with its graphics one amount is enough."""
     if ram.strip():
         return ram_in(ram, reader)
-    if devices and all(device.card is not None and device.card.unified for device in devices):
-        return devices[0].memory
+    if (shared := _shared_memory(devices)) is not None:
+        return shared
     raise UserError(
         "Tell me the RAM too, for example 32. Only a Mac or another computer whose graphics share its memory needs no"
         " second amount.",
         "请再告诉我内存大小，比如 32。只有 Mac 这类显卡和内存共用的电脑才不用另填。",
     )
+
+
+def _shared_memory(devices: Sequence[Device]) -> int | None:
+    """Bytes of the one memory that a chip shares with its graphics; None for cards with memory of their own."""
+    if devices and all(device.card is not None and device.card.unified for device in devices):
+        return devices[0].memory
+    return None
 
 
 def typed_machine(vram: str, ram: str | None, system: System, reader: MachineReader, held: str = "") -> Machine:
@@ -174,7 +181,7 @@ def typed_machine(vram: str, ram: str | None, system: System, reader: MachineRea
     Raises UserError for what is no card and no amount, and where a machine with a card of its own lacks the RAM.
     """
     devices = devices_in(vram, reader)
-    memory = UNKNOWN_RAM if ram is None else _ram_of(devices, ram, reader)
+    memory = (_shared_memory(devices) or UNKNOWN_RAM) if ram is None else _ram_of(devices, ram, reader)
     devices = devices if ram is None else with_shared_memory(devices, memory)
     return Machine(devices, memory, "macos" if are_apples(devices) else system, ram_in(held, reader) if held else 0)
 
@@ -244,12 +251,14 @@ def _plan_of(model: Model, facts: Facts, cards: CardIndex) -> Plan | None:
 
 def machine_of(facts: Facts, cards: CardIndex) -> Machine | None:
     """The machine that a log's facts describe; None when its card is not known. RAM that is not told rules nothing
-    out: what is said is about the card.
+    out: what is said is about the card. A chip's own memory is all that there is.
     """
     if not (facts.vram or facts.gpus):
         return None
     try:
-        return Machine(_devices(facts, cards), facts.ram.value if facts.ram else UNKNOWN_RAM, _system(facts))
+        devices = _devices(facts, cards)
+        ram = facts.ram.value if facts.ram else _shared_memory(devices) or UNKNOWN_RAM
+        return Machine(devices, ram, _system(facts))
     except UserError:
         return None
 

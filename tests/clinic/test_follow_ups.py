@@ -221,3 +221,13 @@ def test_a_wish_under_a_title_that_the_knowledge_answers_is_answered() -> None:
 def test_a_choice_that_is_made_is_no_solution(then: str) -> None:
     found = _reply("换显卡问问\n现在3060 12g，想换，预算4000", then)
     assert (found.kind, found.state) == ("silent", "open")
+
+
+METAL = "error: Insufficient Memory (00000008:kIOGPUCommandBufferCallbackErrorOutOfMemory)"
+
+
+def test_the_memory_of_a_chip_is_all_that_a_failing_machine_has() -> None:
+    told = Message("macbook pro m3 max 36gb, llama.cpp, llama 3.3 70b q3_k_m crashes", attachments=(METAL,))
+    answer = str(CLINIC.reply(told).answer)
+    assert "does not fit this machine" in answer
+    assert "860" not in answer  # of RAM that nobody has
