@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from msgspec import structs
+
 from bot.answers.blocks import Answer, Block, Code, Paragraph, Step, Steps
 from bot.answers.fit.words import speed_text
 from bot.answers.plan import MARKS, TONES, bits_per_weight, headline, layers_on_card, rounded
-from bot.base.languages import COMMA, Text, Words, joined
+from bot.base.languages import COMMA, Text, Words, joined, told
 from bot.base.sizes import gib
 from bot.hardware.planned import PlannedMachine
 from bot.intake.template import Point
@@ -48,6 +50,17 @@ _ASK_HELPERS = Text(
 )
 _LACKS = Text("For that I need one more thing", "还差一样才能算")
 MOST_STEPS = 2
+_OTHER = Text("Then the other one: {title}", "那来看另一个：{title}")
+_NO_LAYERS = Text("{loader} has no GPU layers to set", "{loader} 没有 GPU 层数可填")
+_WHOLE = Text(
+    "It puts the whole model on the cards: what does not fit needs a shorter context, a smaller quantization or a "
+    "further card. Layers are split between card and RAM by llama.cpp, koboldcpp, ollama and LM Studio (GGUF).",
+    "它把整个模型放进显卡：放不下就缩短上下文、换更小的量化，或者加卡。能按层分到显卡和内存的是 llama.cpp、koboldcpp、"
+    "ollama、LM Studio（GGUF）。",
+)
+_SAYS = Text("What step {number} says of that", "第 {number} 步里是这么说的")
+_NO_MORE_KNOWN = Text("More than that I do not know for sure.", "再多我就拿不准了。")
+_QUOTED = Text("From “{title}”", "前面说的：{title}")
 _WHERE = Text("Where that goes", "在哪里输入")
 _THAT_STEP = Text("That is step {number}", "就是第 {number} 步")
 _SPOKEN_OF = Text("Then step {number} is the one to take", "那就先做第 {number} 步")
@@ -234,6 +247,21 @@ def _next_cause(other: Answer) -> Answer:
     )
 
 
+def other_answer(other: Answer) -> Answer:
+    """What is to be done about the other one of two things, once the first is solved."""
+    return structs.replace(_next_cause(other), title=_OTHER.format(title=other.title))
+
+
+def without_layers(answer: Answer, loader: str) -> Answer:
+    """The answer of a program that puts a model on the cards as a whole, to a question for layers."""
+    verdict = Paragraph(Text("{verdict}", "{verdict}").format(verdict=answer.title))
+    return structs.replace(
+        answer,
+        title=_NO_LAYERS.format(loader=loader),
+        blocks=(Paragraph(_WHOLE), verdict, *answer.blocks),
+    )
+
+
 def then_answer() -> Answer:
     """What is needed when first checks did not help."""
     return Answer(_NO_MORE, "neutral", (Paragraph(_PASTE_AGAIN),))
@@ -298,6 +326,22 @@ def step_answer(answer: Answer, number: int, *, is_known: bool = True) -> Answer
     title = _SPOKEN_OF.format(number=number)
     still = (Paragraph(_STILL.format(title=answer.title)),) if is_known else ()
     return Answer(title, "neutral", (*still, Steps("", (step,)), Paragraph(_STUCK)))
+
+
+def says_answer(answer: Answer, number: int) -> Answer:
+    """What a step says to a question that asks more than that. `number`: from 1."""
+    step = first_steps(answer)[number - 1]
+    return Answer(_SAYS.format(number=number), "neutral", (Steps("", (step,)), Paragraph(_NO_MORE_KNOWN)))
+
+
+def quoted_answer(answer: Answer, is_of_it: Callable[[str], bool]) -> Answer | None:
+    """The sentences of an answer that speak of what is asked; None where none does. `is_of_it`: whether a text does."""
+    texts = [block.text for block in answer.blocks if isinstance(block, Paragraph) and block.label is None]
+    spoken = [text for text in texts if is_of_it(f"{told(text, 'en')}\n{told(text, 'zh')}")]
+    codes = [block for block in answer.blocks if isinstance(block, Code)]
+    if not spoken:
+        return None
+    return Answer(_QUOTED.format(title=answer.title), "neutral", (*map(Paragraph, spoken[:MOST_STEPS]), *codes[:1]))
 
 
 def code_answer(answer: Answer, system: str | None) -> Answer | None:

@@ -13,16 +13,18 @@ from bot.base.languages import Text, Words, told
 from bot.knowledge.effects import Effect, effect_of
 from bot.memory.plan import Plan
 
-OfStep = Literal["safe", "lasts", "restart"]
+OfStep = Literal["safe", "lasts", "restart", "stays"]
 _TITLES: Mapping[OfStep, Text] = {
     "safe": Text("Is step {number} safe?", "第 {number} 步安全吗"),
     "lasts": Text("How long step {number} takes", "第 {number} 步要多久"),
     "restart": Text("Restart after step {number}?", "第 {number} 步之后要不要重启"),
+    "stays": Text("Does step {number} last?", "第 {number} 步重启后还有效吗"),
 }
 _PLAIN_TITLES: Mapping[OfStep, Text] = {
     "safe": Text("Is it safe?", "安全吗"),
     "lasts": Text("How long it takes", "要多久"),
     "restart": Text("Does anything have to be restarted?", "要不要重启"),
+    "stays": Text("Does it last?", "重启后还有效吗"),
 }
 _WHY = Text("Why that happens", "为什么会这样")
 _IN_ORDER = Text("Not all of them", "不用全做")
@@ -67,7 +69,8 @@ def of_step_answer(asked: OfStep, meant: MeantStep, *, is_numbered: bool = True)
     """How long a step takes, whether it is safe, what is to be started again after it. `is_numbered`: its number was
     seen.
     """
-    said = {"safe": meant.effect.safe, "lasts": meant.effect.lasts, "restart": meant.effect.restart}[asked]
+    effect = meant.effect
+    said = {"safe": effect.safe, "lasts": effect.lasts, "restart": effect.restart, "stays": effect.stays}[asked]
     if not is_numbered:
         return Answer(_PLAIN_TITLES[asked], "neutral", (Paragraph(said), *meant.step.commands))
     title = _TITLES[asked].format(number=meant.number)

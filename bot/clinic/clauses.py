@@ -38,7 +38,8 @@ def runs_of(text: str, parts: Parts) -> Sequence[Run]:
     if "asks" not in kinds and parts.turns.solved(text):
         return ()  # "oh, the server was not even running. works now": what failed is the cause of it
     if kinds == {"asks"}:
-        return said if len(said) == _MOST_QUESTIONS else ()
+        goes_on = any(map(parts.turns.deictic, clauses[1:]))  # "models fill C:. how do i move them?" is one question
+        return said if len(said) == _MOST_QUESTIONS and not goes_on else ()
     return list(_joined(said)) if len(kinds - {"tells"}) > 1 else ()
 
 

@@ -114,7 +114,7 @@ def corrected(texts: Sequence[str], parts: Parts, printed: Sequence[str] = ()) -
             if (amount := reader.amount_put_right(text, said, done)) is not None:
                 done, said = [each.replace(*amount, 1) for each in done], said.replace(amount[1], "", 1)
             done = reader.all_with(done, new, said)
-            if reader.adds_one_more(said, before):
+            if reader.adds_one_more(said, before) or (reader.beside(said, before) is not None):
                 said = reader.without_cards(said)  # it is counted with the first
             changed = done != before or (is_correction and bool(new))
             if is_correction:
@@ -158,6 +158,8 @@ class _Reader:
     def tells_of_now(self, text: str) -> bool:
         """Whether values are no correction: they are weighed, or what solved it is told with them."""
         turns, own = self._parts.turns, self.own(text)
+        if turns.cards_wanted(own) or turns.adds_beside(own):
+            return False
         return (turns.weighs(own) or turns.success(own) in _PLAINLY_WELL) and not turns.corrects(own)
 
     def new_values(self, text: str, said: str, earlier: Sequence[str]) -> tuple[list[Value], bool]:
@@ -167,7 +169,8 @@ class _Reader:
         turns = self._parts.turns
         is_correction = said != text or turns.corrects(self.own(text))
         new = _replacing(self.values_after(said, earlier), is_correction=is_correction, uses=turns.uses(self.own(said)))
-        if not is_correction and any(turns.weighs(self.own(each)) for each in earlier):
+        is_weighed = not is_correction and any(turns.weighs(self.own(each)) for each in earlier)
+        if is_weighed or self.beside(said, earlier) is not None:
             new = [value for value in new if value.kind != "card"]  # one more to choose from
         return new, is_correction
 
@@ -253,6 +256,10 @@ class _Reader:
         own, turns = self.own(said), self._parts.turns
         if turns.is_single(own):
             return [self.with_one_card(text) for text in done]
+        if (other := self.beside(said, earlier)) is not None:
+            return self.with_beside(done, other)
+        if (count := turns.cards_wanted(own)) and not any(value.kind == "card" for value in self.values(said)):
+            return self.with_so_many(done, count)
         return self.with_one_more(done) if self.adds_one_more(said, done) else done
 
     def adds_one_more(self, said: str, earlier: Sequence[str]) -> bool:
@@ -274,6 +281,34 @@ class _Reader:
         if len({card.name for card in cards}) != 1 or any(_COUNT.search(text) for text in texts):
             return list(texts)
         return [text.replace(cards[0].text, f"2x {cards[0].text}", 1) for text in texts]
+
+    def beside(self, said: str, earlier: Sequence[str]) -> Value | None:
+        """The only card of a message that puts it beside the only one that was told before, which is another."""
+        cards = [value for value in self.values(said) if value.kind == "card"]
+        before = {value.name for text in earlier for value in self.values(text) if value.kind == "card"}
+        is_other = len(cards) == 1 and len(before) == 1 and cards[0].name not in before
+        return cards[0] if is_other and self._parts.turns.adds_beside(self.own(said)) else None
+
+    def with_beside(self, texts: Sequence[str], other: Value) -> list[str]:
+        """The earlier texts with another card beside the only one that they tell, once."""
+        done, is_put = [], False
+        for text in map(self.with_one_card, texts):
+            card = next((value for value in self.values(text) if value.kind == "card"), None)
+            if card is not None and not is_put:
+                old = f"{card.text} {card.memory}".strip()
+                old = old if old in text else card.text
+                text = text.replace(old, f"{old} + {other.text} {other.memory}".rstrip(), 1)
+                is_put = True
+            done.append(text)
+        return done
+
+    def with_so_many(self, texts: Sequence[str], count: int) -> list[str]:
+        """The earlier texts with so many of the only card that they tell."""
+        cards = [value for text in texts for value in self.values(text) if value.kind == "card"]
+        if len({card.name for card in cards}) != 1:
+            return list(texts)
+        alone = [self.with_one_card(text) for text in texts]
+        return [text.replace(cards[0].text, f"{count}x {cards[0].text}", 1) for text in alone]
 
     def with_one_card(self, text: str) -> str:
         """An earlier text with one card where it told of several of a kind."""

@@ -57,9 +57,14 @@ def is_solved(saying: Saying, turns: Turns) -> bool:
     words = post.prose or saying.own
     if saying.goes_on and not post.has("t-code"):
         success = turns.success(words)
-        if success is not None and not (success == "sounds" and saying.changes):
+        if success is not None and not (success == "sounds" and _is_in_doubt(saying)):
             return True
     return post.has("solved") and not (post.has("relapse") or saying.changes)
+
+
+def _is_in_doubt(saying: Saying) -> bool:
+    """Whether what only sounds like a success may be something else: a trouble, or a correction without thanks."""
+    return saying.post.has("trouble") or (saying.changes and not saying.post.has("thanks"))
 
 
 def _closes(saying: Saying, turns: Turns) -> bool:

@@ -15,9 +15,14 @@ from bot.answers.follow_up import (
     first_steps,
     lacking_answer,
     next_answer,
+    other_answer,
+    quoted_answer,
+    says_answer,
     step_answer,
     then_answer,
+    unsure_answer,
     where_answer,
+    without_layers,
 )
 from bot.answers.of_advice import (
     OfStep,
@@ -28,7 +33,8 @@ from bot.answers.of_advice import (
     why_answer,
     why_fits_answer,
 )
-from bot.base.languages import told
+from bot.base.languages import Words, told
+from bot.clinic.asides import COMPUTED_INSTEAD
 from bot.clinic.fit_replies import FitPart, FitReplies, Planned
 from bot.clinic.knowing import Known, known
 from bot.clinic.message import Kind, Part
@@ -45,12 +51,16 @@ from bot.models.quant_names import cache_type_in
 
 _SUPPOSED = ("machine", "vram", "ram", "model", "size", "quant")
 _TELLING = (*_SUPPOSED, "loader")
-_SHORT = 60  # characters of a question that its program may be added to
+_SHORT = 80  # characters of a question that its program may be added to
 _EXACT = 0.75  # score of an answer that is meant more surely than a step in which the same words stand
-_OF_STEP: frozenset[OfStep] = frozenset({"safe", "lasts", "restart"})
+_OF_STEP: frozenset[OfStep] = frozenset({"safe", "lasts", "restart", "stays"})
 _FEW_SIGNS = 5  # characters of a question that names nothing: "is it safe" in Chinese
+_OF_SYSTEM = 2  # telling words of a message that tells a system and nothing else: "windows 11"
+_MORE_THAN_ONE = 2  # words that a doubtful answer shares with a question
 _FEW = 24  # characters of a message that tells a program or a system and nothing else
 _OPTION = re.compile(r"(?<!\S)--?[a-zA-Z][\w-]*")
+# An option, or a variable or key with a line in it: "-c", "OLLAMA_HOST", "cache_mode".
+_NAMED_SETTING = re.compile(r"(?<![\w-])(?:--?[a-zA-Z][\w-]*|[A-Za-z][A-Za-z0-9]{0,30}_[A-Za-z0-9_]{1,40})")
 _NUMBER = re.compile(r"\d")
 _VALUE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?|[\u3400-\u9fff]{2}")
 _QUESTIONS = ("asks", "how-much", "which-one", "can-it")
@@ -61,7 +71,10 @@ _ALL = 99  # steps: none is left
 _TELLS = 2  # characters from which on a word tells something
 _SHARED = 0.5  # of a word: one that stands in two steps
 _ASKED_ANEW, _PLAINLY = 0.6, 0.9  # scores of an answer to another question, and of one that is meant without a doubt
+_LAYERED = "llama.cpp"  # the engine that splits a model by layers
+_LOOKED_BACK = 2  # messages in which a step may have been spoken of
 _TERM = "term:"  # explains a word: less than what is said of the thing itself
+_OF_CHOICE = (*COMPUTED_INSTEAD, "find-models")  # ids of questions that a talk of models answers better
 _WHERE_MODELS_ARE = "find-models"  # id of the frequent question
 _SURE = 0.8  # score of what was computed or follows from the answer before
 
@@ -90,6 +103,7 @@ class Asking:
     aside: Sequence[str] = ()  # what the author said besides, masked
     recent: Answer | None = None  # that to a question, where it was given last
     was_computed: bool = False  # what fits was answered last
+    others: Sequence[Answer] = ()  # to what the author asked besides
     is_advised: bool = True  # something was advised before: else there are no steps to speak of
 
     @property
@@ -109,20 +123,27 @@ class Asking:
 
 def follow_up(asking: Asking, parts: Parts) -> FollowUp | None:
     """What the last message asks back, answered; None where it does not."""
-    if asking.last.has("printed"):
+    if asking.last.has("printed") or _is_back(asking, parts):
         return None
     found = _found(asking, parts)
     return replace(found, adds=not _is_plain(asking.last)) if found is not None else None
 
 
+def _is_back(asking: Asking, parts: Parts) -> bool:
+    """Whether only that is said that a recognised failure is back: then its whole answer is told again."""
+    is_back = parts.turns.relapses(asking.said) and not parts.turns.failed(asking.said)
+    return is_back and asking.diagnosed.is_recognised and not asking.last.has("asks")
+
+
 def _found(asking: Asking, parts: Parts) -> FollowUp | None:
-    for first in (_of_steps, _of_fit, _of_supposed, _of_choice):
+    for first in (_of_steps, _of_start, _of_fit, _of_supposed, _of_plainly_known, _of_choice):
         if (found := first(asking, parts)) is not None:
             return found
     answer = _of_download(asking, parts) or _of_option(asking, parts) or _of_knowledge(asking, parts)
     if answer is not None and _is_meant(answer, asking, parts):
         return answer
-    return _of_step(asking, parts) or answer or _of_reason(asking, parts)
+    found = _of_step(asking, parts) or answer or _of_reason(asking, parts)
+    return found or _of_what_was_said(asking, parts)
 
 
 def _is_meant(answer: FollowUp, asking: Asking, parts: Parts) -> bool:
@@ -133,9 +154,8 @@ def _is_meant(answer: FollowUp, asking: Asking, parts: Parts) -> bool:
         return True
     if parts.turns.deictic(asking.said) and asking.is_advised and step_meant(asking, parts):
         return False  # "that toolkit" is the one of the step
-    title = told(answer.part.title, "en"), told(answer.part.title, "zh")
-    shares_a_word = bool(_words(asking.own, parts) & _words("\n".join(title), parts))
-    return answer.part.score >= _EXACT and (shares_a_word or not step_meant(asking, parts))
+    is_alone = not step_meant(asking, parts)
+    return answer.part.score >= _EXACT and (is_alone or _shares_a_word(asking, answer.part.title, parts))
 
 
 def _of_reason(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -145,6 +165,8 @@ def _of_reason(asking: Asking, parts: Parts) -> FollowUp | None:
 
 def _of_steps(asking: Asking, parts: Parts) -> FollowUp | None:
     """What is said of the steps of the answer: they did not help, are done, or it is not clear where they are taken."""
+    if parts.turns.is_other(asking.said) and asking.others:
+        return FollowUp(_part("diagnosis", "other", other_answer(asking.others[0])))
     if parts.turns.failed(asking.said):
         return _failed(asking, parts)
     found = (answer(asking, parts) for answer in (_more, _of_advice, _of_recent, _of_place, _of_claim))
@@ -156,7 +178,7 @@ def _of_place(asking: Asking, parts: Parts) -> FollowUp | None:
     turns, answer = parts.turns, asking.diagnosed.answer
     if not (asking.is_advised and first_steps(answer)):
         return None
-    if turns.points_back(asking.said):
+    if turns.points_back(asking.said) or (turns.asks_where(asking.said) and _step_with_option(asking.own, asking)):
         where = where_answer(answer, _step_in_hand(asking, parts), sets=turns.sets(asking.said))
         return FollowUp(_part("howto", "where", where))
     return _explained(asking, parts) if turns.does_not_understand(asking.said) else None
@@ -208,7 +230,7 @@ def _of_effect(asked: OfStep, asking: Asking, parts: Parts) -> FollowUp | None:
 
 def _is_of_a_step(asking: Asking, parts: Parts) -> bool:
     """Whether a question is of the advice, not of something that it does not speak of."""
-    return parts.turns.deictic(asking.said) or bool(step_meant(asking, parts)) or len(asking.said) <= _FEW_SIGNS
+    return parts.turns.deictic(asking.said) or bool(_step_in_hand(asking, parts)) or len(asking.said) <= _FEW_SIGNS
 
 
 def _why_it_fits(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -239,11 +261,30 @@ def _of_recent(asking: Asking, parts: Parts) -> FollowUp | None:
     if asking.recent is None or last.has("trouble"):
         return None
     only_tells = not last.has_any((*_SUPPOSED, "asks", "thanks", "solved")) and len(asking.said) <= _FEW
-    if only_tells and last.loaders and len(asking.texts) > 1:
-        found = known(f"{last.loaders[0]} {asking.texts[-2]}", parts)
-        return _of_known(found) if found else None
-    is_of_place = parts.turns.points_back(asking.said) or (only_tells and "system" in last.request.points)
+    if (only_tells or _only_names_program(asking, parts)) and last.loaders and len(asking.texts) > 1:
+        found = known(f"{last.loaders[0]} {_without_programs(asking.texts[-2], parts)}", parts)
+        return _of_known(found) if found is not None and found.sure else None
+    tells_system = only_tells and "system" in last.request.points and len(_words(asking.own, parts)) <= _OF_SYSTEM
+    is_of_place = parts.turns.points_back(asking.said) or tells_system
     return _of_recent_commands(asking, asking.recent) if is_of_place else None
+
+
+def _only_names_program(asking: Asking, parts: Parts) -> bool:
+    """Whether a short question asks the same once more of another program: "and in ollama?"."""
+    is_short = asking.last.has("asks") and len(asking.said) <= _FEW
+    return is_short and bool(asking.last.loaders) and not _telling(_without_programs(asking.own, parts), parts)
+
+
+def _without_programs(text: str, parts: Parts) -> str:
+    """A text without the names of programs."""
+    for program in reversed(list(parts.vocabulary.programs_in(text))):
+        text = f"{text[: program.start]} {text[program.end :]}"
+    return text
+
+
+def _telling(text: str, parts: Parts) -> frozenset[str]:
+    """The words of a text that are more than small ones."""
+    return _words(text, parts) - parts.turns.small_words
 
 
 def _of_recent_commands(asking: Asking, recent: Answer) -> FollowUp | None:
@@ -311,12 +352,20 @@ def _of_step(asking: Asking, parts: Parts) -> FollowUp | None:
         or not last.has_any(("asks", "how-to"))
     ):
         return None
-    if parts.turns.asks_whether(asking.said) and not parts.turns.deictic(asking.said):
-        return None
-    step = step_meant(asking, parts)
-    if not (step or (last.has("how-to") and parts.turns.deictic(asking.said))):
+    step, deictic = step_meant(asking, parts), parts.turns.deictic(asking.said)
+    if parts.turns.asks_whether(asking.said) and not last.has("how-to"):
+        if (option := _known_option(asking, parts)) is not None:
+            return _of_known(option)
+        return FollowUp(_part("howto", "says", says_answer(asking.diagnosed.answer, step))) if step else None
+    if not (step or (last.has("how-to") and deictic)):
         return None
     return FollowUp(_part("howto", "where", where_answer(asking.diagnosed.answer, step)))
+
+
+def _known_option(asking: Asking, parts: Parts) -> Known | None:
+    """What is known of the option that a question names."""
+    found = (known(option, parts) for option in _OPTION.findall(asking.own))
+    return next((each for each in found if each is not None and each.sure), None)
 
 
 def step_meant(asking: Asking, parts: Parts) -> int:
@@ -327,13 +376,23 @@ def step_meant(asking: Asking, parts: Parts) -> int:
 
 
 def _step_of(text: str, asking: Asking, parts: Parts) -> int:
-    """The step whose words a text shares, or 0."""
+    """The step whose words a text shares, an option of its commands first, or 0."""
+    if (at := _step_with_option(text, asking)) != 0:
+        return at
     said = _words(text, parts)
     steps = [_words(_plain_step(step), parts) for step in first_steps(asking.diagnosed.answer)]
     in_steps = Counter(word for words in steps for word in words)
     shared = [sum(_weight(word) / in_steps[word] for word in said & words) for words in steps]
     best = max(shared, default=0.0)
     return shared.index(best) + 1 if best >= _SHARED else 0
+
+
+def _step_with_option(text: str, asking: Asking) -> int:
+    """The first step with an option or a variable in its commands that a text names, or 0."""
+    named = {name.lower() for name in _NAMED_SETTING.findall(text)}
+    commands = ("\n".join(code.text for code in step.commands) for step in first_steps(asking.diagnosed.answer))
+    settings = ({name.lower() for name in _NAMED_SETTING.findall(text)} for text in commands)
+    return next((at for at, each in enumerate(settings, start=1) if named & each), 0)
 
 
 def step_with(leads: Sequence[str], asking: Asking) -> int:
@@ -357,10 +416,18 @@ def _is_letter(character: str) -> bool:
 
 
 def _step_in_hand(asking: Asking, parts: Parts) -> int:
-    """The step that is meant; else the one that was told last, after another that did not help."""
+    """The step that is meant; else the one that was spoken of last, or told after another that did not help."""
     before = asking.before[-1] if asking.before else ""
     failed = parts.turns.step(before) if parts.turns.failed(before) else 0
-    return step_meant(asking, parts) or (failed + 1 if failed else 0)
+    return step_meant(asking, parts) or (failed + 1 if failed else _spoken_of_last(asking, parts))
+
+
+def _spoken_of_last(asking: Asking, parts: Parts) -> int:
+    """The step that one of the last messages under the advice spoke of, or 0."""
+    for text in reversed(asking.texts[1:-1][-_LOOKED_BACK:]):
+        if step := parts.turns.step(text) or _step_of(text, asking, parts):
+            return step
+    return 0
 
 
 def _weight(word: str) -> float:
@@ -385,10 +452,19 @@ def _of_fit(asking: Asking, parts: Parts) -> FollowUp | None:
         return None
     fit = FitReplies(parts, _with_log(asking, parts))
     if (planned := fit.planned(as_told=asked != "context") or fit.planned_as_recommended()) is not None:
-        return _computed(asked, planned)
+        return _computed(asked, planned, parts)
     if (lacking := _lacking(fit)) is not None and asking.diagnosed.is_recognised:
         return FollowUp(_part("ask", "lacking", lacking_answer(parts.template.point(lacking))), asked=(lacking,))
     return None
+
+
+def _of_start(asking: Asking, parts: Parts) -> FollowUp | None:
+    """The command for what was computed: "which command do i use with llama.cpp"."""
+    if not (asking.was_computed and parts.turns.asks_command(asking.said)):
+        return None
+    fit = FitReplies(parts, _with_log(asking, parts))
+    planned = fit.planned() or fit.planned_as_recommended()
+    return _computed("layers", planned, parts) if planned is not None else None
 
 
 def _advice_of(asking: Asking) -> list[str]:
@@ -420,7 +496,7 @@ def told_anew(asking: Asking, parts: Parts) -> FollowUp | None:
 
 def _computed_anew(asking: Asking, parts: Parts) -> FollowUp | None:
     planned = FitReplies(parts, with_context_of(asking.last, _with_log(asking, parts))).planned()
-    return _computed("fits", planned) if planned is not None and not _is_only_supposed(asking, planned) else None
+    return _computed("fits", planned, parts) if planned is not None and not _is_only_supposed(asking, planned) else None
 
 
 def _is_only_supposed(asking: Asking, planned: Planned) -> bool:
@@ -433,11 +509,20 @@ def _with_log(asking: Asking, parts: Parts) -> PostReading:
     return with_log_facts(asking.post, asking.diagnosed.facts, parts)
 
 
-def _computed(asked: Asked, planned: Planned) -> FollowUp:
+def _computed(asked: Asked, planned: Planned, parts: Parts) -> FollowUp:
     found, machine, loader = planned
     if asked == "faster":
         return FollowUp(_part("fit", asked, faster_answer(found.plan)))
-    return FollowUp(_part("fit", asked, asked_answer(asked, found.plan, found.commands, machine, loader)))
+    answer = asked_answer(asked, found.plan, found.commands, machine, loader)
+    if asked == "layers" and loader is not None and not _splits_layers(loader, parts):
+        answer = without_layers(answer, loader)
+    return FollowUp(_part("fit", asked, answer))
+
+
+def _splits_layers(loader: str, parts: Parts) -> bool:
+    """Whether a program splits a model by layers between card and RAM."""
+    told = parts.loaders.get(loader)
+    return told is None or told.runs is None or _LAYERED in told.runs.families
 
 
 def _of_choice(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -500,11 +585,52 @@ def _of_knowledge(asking: Asking, parts: Parts) -> FollowUp | None:
     if not last.has_any(("asks", "how-to")) or last.has("trouble"):
         return None
     found = None if parts.turns.asks_whether(asking.said) and _only_values(asking, parts) else _known_of(asking, parts)
+    if found is not None and _is_of_what_was_said(asking, parts) and not _shares_a_word(asking, found.title, parts):
+        return None
     is_computed = last.scores["fit"] >= APPLIES or last.has_any(_SUPPOSED)
     is_meant = found is not None and last.has("what-is") and (found.id.startswith(_TERM) or found.score >= _EXACT)
-    if found is None or (is_computed and not is_meant):
+    if found is None or (is_computed and not is_meant) or not (found.is_plain or _may_be_doubted(found, asking, parts)):
         return None
     return _of_known(found)
+
+
+def _may_be_doubted(found: Known, asking: Asking, parts: Parts) -> bool:
+    """Whether an answer is told that may not be the one meant: beside advice on a failure it has to share more than a
+    word with the question, or that is led in as one of something else.
+    """
+    is_led_in = parts.turns.without_lead(asking.own) != asking.own
+    return is_led_in or not _is_of_failure(asking) or len(_shared_words(asking, found.title, parts)) >= _MORE_THAN_ONE
+
+
+def _is_of_what_was_said(asking: Asking, parts: Parts) -> bool:
+    """Whether a yes or no is asked of "that", which is what was answered last."""
+    return asking.recent is not None and parts.turns.deictic(asking.said) and parts.turns.asks_whether(asking.said)
+
+
+def _shares_a_word(asking: Asking, title: Words, parts: Parts) -> bool:
+    """Whether a title holds a word of the question."""
+    return bool(_shared_words(asking, title, parts))
+
+
+def _shared_words(asking: Asking, title: Words, parts: Parts) -> frozenset[str]:
+    return _words(asking.own, parts) & _words(f"{told(title, 'en')}\n{told(title, 'zh')}", parts)
+
+
+def _is_of_failure(asking: Asking) -> bool:
+    """Whether advice on a recognised failure stands: what is only near a question there is of something else."""
+    return asking.is_advised and asking.diagnosed.is_recognised
+
+
+def _of_plainly_known(asking: Asking, parts: Parts) -> FollowUp | None:
+    """The answer that a question means without a doubt, where what fits would be told next: "which draft model"."""
+    last = asking.last
+    if not last.has("asks") or last.has_any(("trouble", *_SUPPOSED)) or not asking.own:
+        return None
+    found = known(parts.turns.without_lead(asking.own), parts)
+    if found is not None and _is_of_what_was_said(asking, parts) and not _shares_a_word(asking, found.title, parts):
+        return None
+    is_meant = found is not None and found.is_plain and found.score >= _EXACT and not found.id.startswith(_TERM)
+    return _of_known(found) if found is not None and is_meant and found.id not in _OF_CHOICE else None
 
 
 def _only_values(asking: Asking, parts: Parts) -> bool:
@@ -527,9 +653,22 @@ def _of_known(found: Known) -> FollowUp:
     return FollowUp(Part("howto", found.id, found.title, found.score, found.answer))
 
 
+def _of_what_was_said(asking: Asking, parts: Parts) -> FollowUp | None:
+    """What the last answer says of the words of a question about it; that it says no more, where it has none."""
+    if asking.recent is None or asking.last.has("trouble") or not asking.last.has("asks"):
+        return None
+    said = quoted_answer(asking.recent, lambda text: bool(_words(asking.own, parts) & _words(text, parts)))
+    if said is not None:
+        return FollowUp(_part("howto", "quoted", said))
+    if not _is_of_what_was_said(asking, parts):
+        return None
+    return FollowUp(_part("howto", "unsure", unsure_answer(has_steps=False)))
+
+
 def _of_download(asking: Asking, parts: Parts) -> FollowUp | None:
     """Where models are found, asked in a talk of models and machines: "how do i download it"."""
     is_of_models = asking.post.scores["fit"] >= APPLIES and not is_of_trouble(asking.post, asking.diagnosed)
+    is_of_models = is_of_models or asking.was_computed
     if not is_of_models or asking.last.loaders or not parts.turns.fetches(asking.said):
         return None
     found = next((each for each in parts.topics.items if each.id == _WHERE_MODELS_ARE), None)
@@ -540,7 +679,7 @@ def _known_of(asking: Asking, parts: Parts) -> Known | None:
     """The sure answer of the knowledge; where files are is asked of the program that the conversation is about. "With
     ollama?" asks once more what was asked before.
     """
-    own, turns = asking.own, parts.turns
+    own, turns = parts.turns.without_lead(asking.own), parts.turns
     programs = [*asking.post.loaders, *(["SillyTavern"] if asking.post.has("for-roleplay") else [])]
     beside = [f"{program} {own}" for program in programs[:1] if len(own) <= _SHORT]
     if asking.last.loaders and turns.supposes(asking.said) and len(asking.texts) > 1:

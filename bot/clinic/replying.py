@@ -489,8 +489,14 @@ class _Replying:
         shown, changed = self._shown, self._told.changed
         return Asking(
             self._post, self._last, self._told.texts, shown, changed, aside, self._recent_answer,
-            self._was_computed, is_advised,
+            self._was_computed, self._answers_beside, is_advised,
         )  # fmt: skip
+
+    @property
+    def _answers_beside(self) -> tuple[Answer, ...]:
+        """What the advice that stands says to the other things that were asked."""
+        standing = self._standing
+        return tuple(part.answer for part in standing.parts[1:]) if standing is not None else ()
 
     @property
     def _recent_answer(self) -> Answer | None:
@@ -1134,7 +1140,7 @@ class _Replying:
     def _goes_on(self) -> bool:
         """Whether a further message of a thread adds to what was asked there, or asks more."""
         last = self._last
-        if self._told.changed and self._course == "goes on":
+        if self._course == "goes on" and (self._told.changed or self._is_back):
             return True
         if self._course in _OVER and not last.has_any(("relapse", "asks")):
             return False
@@ -1142,6 +1148,11 @@ class _Replying:
             return False
         told = last.request.points.keys() - {"description", "steps"}
         return bool(told) or last.has_any(_ADDS) or self._alone.is_recognised
+
+    @property
+    def _is_back(self) -> bool:
+        """Whether what was recognised before is said to have come back."""
+        return self._parts.turns.relapses(self._last.prose) and self._finding is not None
 
     @property
     def _recognised(self) -> str | None:

@@ -17,7 +17,7 @@ from bot.knowledge.word_lists import KEY, Lists, phrases_filled
 
 Asked = Literal["layers", "context", "faster", "speed", "quant", "fits"]
 About = Literal["layers", "context", "quant", "speed"]
-OfAdvice = Literal["why", "safe", "lasts", "restart", "all", "does"]
+OfAdvice = Literal["why", "safe", "lasts", "restart", "stays", "all", "does"]
 Spoken = Literal["ram", "vram", "context"]
 Success = Literal["says", "tells", "sounds"]
 K = TypeVar("K")
@@ -57,10 +57,13 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     uses: Wording
     single: Wording
     one_more: Wording
+    beside: Wording
+    so_many: tuple[Wording, ...]
     fetches: Wording
     weighs: Wording
     asks_back: dict[Asked, Wording]
     failed: Wording
+    other_one: Wording
     solved: Wording
     over: Wording
     unsolved: Wording
@@ -76,6 +79,8 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     will_try: Wording
     points_back: Wording
     sets: Wording
+    asks_where: Wording
+    asks_command: Wording
     of_advice: dict[OfAdvice, Wording]
     begins: Wording
     leads_in: Wording
@@ -119,6 +124,15 @@ class Turns:
     def adds_a_card(self, text: str) -> bool:
         """Whether a short message speaks of one more card of the kind that was told."""
         return self.data.one_more.found_in(_short(text))
+
+    def adds_beside(self, text: str) -> bool:
+        """Whether a short message speaks of a card of another kind beside the one that was told."""
+        return self.data.beside.found_in(_short(text))
+
+    def cards_wanted(self, text: str) -> int:
+        """How many cards of the kind that was told a short message speaks of, from 2; 0 for none."""
+        plain = _short(text)
+        return next((at for at, wording in enumerate(self.data.so_many, start=2) if wording.found_in(plain)), 0)
 
     def spoken_of(self, plain: str) -> Spoken | None:
         """Of which amount a folded text speaks last."""
@@ -187,6 +201,10 @@ class Turns:
             return False
         is_said = data.failed.found_in(plain) or data.no_change.found_in(plain)
         return is_said or self._share(plain, "failed") >= _LIKELY
+
+    def is_other(self, text: str) -> bool:
+        """Whether a short message says that the other one of two things is not solved yet."""
+        return self.data.other_one.found_in(_short(text))
 
     def solved(self, text: str) -> bool:
         """Whether a short message under advice says that it works now, or sounds like it."""
@@ -292,13 +310,21 @@ class Turns:
         """Whether a short question is about setting something."""
         return self.data.sets.found_in(_short(text, _SHORTEST_QUESTION))
 
+    def asks_where(self, text: str) -> bool:
+        """Whether a short question is for a place."""
+        return self.data.asks_where.found_in(_short(text, _SHORTEST_QUESTION))
+
+    def asks_command(self, text: str) -> bool:
+        """Whether a short question is for the command that starts what was spoken of."""
+        return self.data.asks_command.found_in(_short(text, _SHORTEST_QUESTION))
+
     def deictic(self, text: str) -> bool:
         """Whether a short question says only "it" or "that" of what it is about."""
         return self.data.deictic.found_in(_short(text, _SHORTEST_QUESTION))
 
     def asks_whether(self, text: str) -> bool:
         """Whether a short question is answered by yes or no."""
-        return self.data.whether.found_in(_short(text, _SHORTEST_QUESTION))
+        return self.data.whether.found_in(_short(text, _LONGEST_OF_ADVICE))
 
     def asks_for_more(self, text: str) -> bool:
         """Whether a short message asks what else there is to be tried."""

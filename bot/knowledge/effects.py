@@ -27,6 +27,7 @@ class Effect(msgspec.Struct, frozen=True, dict=True):
     lasts: Text
     safe: Text
     restart: Text
+    stays: Text
     slight: bool = False
     sources: tuple[Reference, ...] = ()
 

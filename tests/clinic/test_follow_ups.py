@@ -2,6 +2,7 @@
 
 import pytest
 from shipped import CLINIC
+from spoken import spoken
 
 from bot.clinic.message import Message, Reply, Said
 
@@ -231,3 +232,75 @@ def test_the_memory_of_a_chip_is_all_that_a_failing_machine_has() -> None:
     answer = str(CLINIC.reply(told).answer)
     assert "does not fit this machine" in answer
     assert "860" not in answer  # of RAM that nobody has
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "memory"),
+    [
+        (("两张3090能跑qwen2.5 72b q4吗，64g内存",), "那换成3张呢", "3 × RTX 3090"),
+        (("70b q4 on a rtx 4090, 64gb ram?",), "what if i had three of them", "3 × RTX 4090"),
+        (("70b q4 on a rtx 4090, 64gb ram?",), "and with a 3090 as the second card?", "RTX 4090 + RTX 3090"),
+        (
+            ("70b q4 on a rtx 4090, 64gb ram?", "what if i add a second 4090"),
+            "and with just a 3090 as the second card?",
+            "RTX 4090 + RTX 3090",
+        ),
+        (("70b q4 on a rtx 4090, 64gb ram?",), "what if i add a second 4090", "2 × RTX 4090"),
+    ],
+)
+def test_further_cards_are_counted_as_they_are_told(before: tuple[str, ...], then: str, memory: str) -> None:
+    found = CLINIC.reply(Message(then, thread=tuple(Said("asker", text) for text in before)))
+    assert memory in str(found.answer)
+
+
+TWO = (
+    "1. koboldcpp says out of memory with a 24b q5 on a 4070 12gb. 2. sillytavern can't connect to it afterwards. win11"
+)
+VLLM = "3090, vllm, Qwen3-14B-AWQ: torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 1.16 GiB"
+MAC = f"m3 max 36gb, llama.cpp, llama 3.3 70b q3_k_m crashes. {METAL}"
+REFUSED = "sillytavern: ECONNREFUSED 127.0.0.1:5001, koboldcpp on win11"
+THINKING = "how do i turn off thinking in qwen3 with llama.cpp server?"
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "said"),
+    [
+        ((TWO,), "first one is solved, lowered the layers. second still happens", "does not connect to the loader"),
+        ((VLLM,), "how many layers should i offload then?", "has no GPU layers"),
+        ((VLLM,), "is lowering --gpu-memory-utilization going to make it slower?", "share of the card"),
+        ((MAC, "how do i raise the vram limit"), "is that safe?", "macOS"),
+        ((MAC, "how do i raise the vram limit"), "does it survive a reboot", "Run the same command once"),
+        ((REFUSED,), "it's back after a restart", "knocked at the address"),
+        ((THINKING,), "and in ollama?", "/set nothink"),
+        ((THINKING,), "does that make it dumber", "I do not know for sure"),
+        (("gpt-oss 20b on a 3060 with 32gb ram?",), "which command do i use with llama.cpp", "gpt-oss-20b-MXFP4.gguf"),
+        (
+            ("windows 11, ollama serve: Error: listen tcp 127.0.0.1:11434: bind: address already in use",),
+            "second thing: models go to C: and its full, how do i move them to D:",
+            "OLLAMA_MODELS",
+        ),
+        (
+            ("2x3090, exl2 4.25bpw qwen2.5 72b, tabbyapi. torch.cuda.OutOfMemoryError: CUDA out of memory.",),
+            "cache_mode is already Q4",
+            "split",
+        ),
+    ],
+)
+def test_what_is_asked_back_is_answered_from_what_stands_in_the_thread(
+    before: tuple[str, ...], then: str, said: str
+) -> None:
+    found = CLINIC.reply(Message(then, thread=tuple(Said("asker", text) for text in before)))
+    assert said in str(spoken(found.answer))
+
+
+def test_what_is_only_near_a_question_is_not_told_beside_a_failure() -> None:
+    error = "llama-server: CUDA error: CUDA driver version is insufficient for CUDA runtime version"
+    found = CLINIC.reply(Message("显示470，要升到多少", thread=(Said("asker", f"1080ti ubuntu {error}"),)))
+    assert "拿不准" in str(spoken(found.answer, "zh"))
+
+
+@pytest.mark.parametrize(
+    ("then", "state"), [("perfect, 12b runs. thank you so much", "solved"), ("升完黑屏了！！", "open")]
+)
+def test_a_trouble_is_no_success_and_thanks_are(then: str, state: str) -> None:
+    assert _reply(OOM, then).state == state
