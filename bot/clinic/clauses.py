@@ -32,15 +32,39 @@ def runs_of(text: str, parts: Parts) -> Sequence[Run]:
     none of any other.
     """
     clauses = parts.turns.clauses(text) if len(text) <= _LONGEST else ()
-    says = [clause_says(clause, parts.posts.read(clause), parts.turns) for clause in clauses[:_MOST_CLAUSES]]
-    said = list(map(Run, says, clauses))
-    kinds = set(says)
+    said = list(_together([_said(clause, parts) for clause in clauses[:_MOST_CLAUSES]], parts))
+    kinds = {run.says for run in said}
     if "asks" not in kinds and parts.turns.solved(text):
         return ()  # "oh, the server was not even running. works now": what failed is the cause of it
     if kinds == {"asks"}:
-        goes_on = any(map(parts.turns.deictic, clauses[1:]))  # "models fill C:. how do i move them?" is one question
-        return said if len(said) == _MOST_QUESTIONS and not goes_on else ()
+        return said if len(said) == _MOST_QUESTIONS else ()
     return list(_joined(said)) if len(kinds - {"tells"}) > 1 else ()
+
+
+def _said(clause: str, parts: Parts) -> Run:
+    says = clause_says(clause, parts.posts.read(clause), parts.turns)
+    is_led_in = parts.turns.without_lead(clause) != clause
+    return Run("tells" if is_led_in and says == "works" else says, clause)  # "second thing: ..." is no success
+
+
+def _together(said: Iterable[Run], parts: Parts) -> Iterator[Run]:
+    """The clauses; what is asked of "them" with the clause before, which names them: "C: is full, how do i free it"."""
+    before: Run | None = None
+    for run in said:
+        is_of_it = run.says == "asks" and parts.turns.deictic(run.text) and parts.posts.read(run.text).has("how-to")
+        if before is not None and is_of_it and not _is_of_advice(before, parts):
+            before = Run("asks", f"{before.text}, {run.text}")
+            continue
+        if before is not None:
+            yield before
+        before = run
+    if before is not None:
+        yield before
+
+
+def _is_of_advice(run: Run, parts: Parts) -> bool:
+    """Whether a clause tells how it went with the advice, or asks something itself."""
+    return run.says in {"works", "asks"} or parts.turns.failed(run.text) or bool(parts.turns.step(run.text))
 
 
 def _joined(said: Iterable[Run]) -> Iterator[Run]:
