@@ -56,7 +56,8 @@ def planned(told: ToldMachine, system: System, cards: CardIndex) -> PlannedMachi
     machine = Machine(devices, told.ram or 0, system, ram_speed=told.ram_speed)
     ram = told.ram or _assumed_ram(machine)
     lacks_ram = told.ram is None and ram > 0
-    notes = [*_not_believed(told), *_assumptions(devices), *([_ram_note(ram)] if lacks_ram else [])]
+    joined = [_JOINED.format(count=told.joined)] if told.joined else []
+    notes = [*_not_believed(told), *joined, *_assumptions(devices), *([_ram_note(ram)] if lacks_ram else [])]
     lacks_card = not (devices or told.without_card or told.integrated)
     machine, kind = replace(machine, ram=ram), _kind(told, machine)
     return PlannedMachine(machine, kind, tuple(notes), lacks_ram, lacks_card, _apart(devices, other))
@@ -67,6 +68,14 @@ _APART = Text(
     "slow network makes it crawl. I counted {here} alone, without {other}.",
     "两台电脑只能通过网络一起跑一个模型（llama.cpp 的 RPC、exo）：加的是内存不是速度，网络慢就更慢。"
     "下面只按 {here} 算，没算 {other}。",
+)
+
+
+_JOINED = Text(
+    "I added up the memory of {count} computers: they work on one model only over the network (vLLM or SGLang with "
+    "tensor parallel over a fast link, else llama.cpp's RPC). It adds memory; over RPC the speed stays that of one.",
+    "我把 {count} 台电脑的内存加在一起算：它们只能通过网络一起跑一个模型（高速直连用 vLLM 或 SGLang 张量并行，"
+    "否则用 llama.cpp 的 RPC）。加的是内存；走 RPC 时速度还是一台的。",
 )
 
 

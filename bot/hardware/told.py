@@ -74,8 +74,8 @@ _COUNTS = COUNT_WORDS | {
 }  # fmt: skip
 _SMALL_GAP = late(r"^\s?[(（\-]?\s?(?:的|显卡|单卡|单张|card|with|有|带|魔改|改|modded)?\s?(?:only|just)?\s?[(（]?\s?$")
 _GLUED = late(r"(?<=[a-z])(?<=ti|er|xt|re|tx)(?=\d{1,2}g)|(?<=\d[sd])(?=\d{1,2}g)|(?<=\d)(?=rtx|gtx)")
-_COUNT_GLUED = late(  # "2x3090", "4090x2"
-    r"(?<![a-z0-9.])\d{1,2}[x*×](?=\d{4}(?!\d)|[rg]tx|rx\s?\d)|(?<![a-z0-9.])(?:[rg]tx\s?|rx\s?)?\d{4}(?:ti|xtx?)?(?=[x*×]\d(?!\d))"
+_COUNT_GLUED = late(  # "2x3090", "4090x2", "8xH100"
+    r"(?<![a-z0-9.])\d{1,2}[x*×](?=\d{4}(?!\d)|[rg]tx|rx\s?\d|(?:[abhlptv]|mi|gb)\d{2,3}[a-z]?(?![a-z0-9]))|(?<![a-z0-9.])(?:[rg]tx\s?|rx\s?)?\d{4}(?:ti|xtx?)?(?=[x*×]\d(?!\d))"
 )
 _SIDE_BY_SIDE = late(r"[^\n。.]{0,20}(?:和|跟|与|and)[^\n。.]{0,8}")
 # "还是" that says "still": "4卡4090还是需要大内存吗".
@@ -191,7 +191,8 @@ class ToldMachine:
     `devices` are the cards the author has, `options` those compared or wished for. `vram` is set where an amount is
     told without a card. `without_card`: the author says to have none. `unbelievable`: amounts that no machine has;
     `unknown_cards`: names that look like a card's and belong to none that is known. `ram_speed`: bytes per second that
-    the RAM delivers, from and to; `ram_options`: amounts of RAM that are put side by side.
+    the RAM delivers, from and to; `ram_options`: amounts of RAM that are put side by side. `joined`: computers of that
+    kind, whose memory is one, where there are several ("two DGX Sparks"); the memory of the device is that of all.
     """
 
     devices: tuple[Device, ...] = ()
@@ -205,6 +206,7 @@ class ToldMachine:
     unknown_cards: tuple[str, ...] = ()
     ram_speed: tuple[float, float] | None = None
     ram_options: tuple[int, ...] = ()
+    joined: int = 0
 
     @property
     def is_told(self) -> bool:
@@ -225,7 +227,7 @@ class ToldMachine:
 
 
 # What of a machine is as it was told last.
-_LAST_TOLD = ("devices", "options", "ram", "integrated", "ram_speed", "ram_options")
+_LAST_TOLD = ("devices", "options", "ram", "integrated", "ram_speed", "ram_options", "joined")
 
 
 _SIZE_BEFORE = late(r"(?<![\d.])(?P<size>\d{2,3})\s?g(?:i?b)?\s?的?\s?$")
@@ -526,6 +528,7 @@ class MachineReader:
             unbelievable=_unbelievable(amounts),
             ram_speed=self._words.ram_speed(plain),
             ram_options=_ram_options(plain) if cards or memory.vram else (),
+            joined=_joined(owned),
         )
 
     def _options(
@@ -795,12 +798,23 @@ def _devices(owned: Sequence[ToldCard], memory: _Memory) -> tuple[Device, ...]:
         if card.card.unified:
             said = card.said or memory.of_chip(card.card)
             if all(device.card is not card.card for device in devices):  # its chip and its name are one machine
-                devices.append(card_device(card.card, said if card.card.memory else None))
+                device = card_device(card.card, said if card.card.memory else None)
+                devices.append(replace(device, memory=device.memory * max(1, _joined(owned))))
             continue
         alone = len(owned) == 1 and card.said is None
         told = card if not alone or memory.vram is None else replace(card, said=_per_card(memory.vram, card, "vram"))
         devices += [told.device] * told.count
     return tuple(devices[:_MOST_CARDS])
+
+
+def _joined(owned: Sequence[ToldCard]) -> int:
+    """How many computers of one kind, whose memory is that of their chip, are told; 0 for one, or with others."""
+    card = owned[0] if len(owned) == 1 else None
+    several = card is not None and card.card.kind == "unified" and 1 < card.count <= _MOST_JOINED
+    return card.count if card is not None and several else 0
+
+
+_MOST_JOINED = 8
 
 
 def _nameless(plain: str, amounts: Sequence[_Amount]) -> tuple[Device, ...]:

@@ -33,7 +33,8 @@ class Families(msgspec.Struct, frozen=True):
     be told from ordinary ones that name a family all the same; `siblings`: words that tell one model of a family from
     another; `modes`: words that do so only where the family has such a model; `closed`: how names of models
     begin that only their makers run; `publishers`: who publishes models of others; `tags`: names of ollama's library
-    that mean another series there; `latest`: what such a name downloads without a tag.
+    that mean another series there; `latest`: what such a name downloads without a tag; `library`: in which quantization
+    where it is another one than usual.
     """
 
     words: dict[str, str]  # what a word stands for in names; blank: it says nothing
@@ -46,6 +47,7 @@ class Families(msgspec.Struct, frozen=True):
     publishers: tuple[str, ...] = ()  # who publishes copies of others' models
     tags: dict[str, str] = {}  # names of ollama's library that mean another series than in talk
     latest: dict[str, str] = {}  # what a name of ollama's library downloads without a tag
+    library: dict[str, str] = {}  # quantizations of its tags ("name" all, "name:size" one) that are no Q4_K_M
 
 
 class CatalogName(msgspec.Struct, frozen=True):

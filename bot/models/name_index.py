@@ -85,6 +85,7 @@ class ModelNames:
         self._synonyms = {word.lower(): stands_for for word, stands_for in data.words.items()}
         self._synonym_pattern = _synonym_pattern(self._synonyms)
         self.tags: Mapping[str, str] = data.tags
+        self.library: Mapping[str, str] = data.library
         self.latest: Mapping[str, str] = data.latest
         self._common = frozenset(data.common)
         self._short = frozenset(data.short)

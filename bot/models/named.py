@@ -106,7 +106,7 @@ def named_model(text: str, catalog: Catalog) -> Model:
     """
     found = identified(text, catalog)
     shape = _told_layers(text, replace(model_shape(found.match.model), name=found.title))
-    quant = _quant_of(found.name) or own_quant(text, shape)
+    quant = _quant_of(found.name) or own_quant(text, shape) or _of_library(text, catalog)
     model = model_in_quant(shape, quant or USUAL_QUANT)
     assumed = () if quant else (QUANT_ASSUMED,)
     return replace(model, notes=(*model.notes, *assumed, *found.notes), maker=(found.name.org or "").lower())
@@ -126,6 +126,15 @@ def own_quant(text: str, shape: ModelShape) -> str | None:
     """The quantization that a model is made for: published in it, or trained for it (Gemma's "-qat": Q4_0)."""
     trained = any(token.text == "qat" for token in tokens_of(text.lower()))
     return native_quant(shape) or ("Q4_0" if trained else None)
+
+
+def _of_library(text: str, catalog: Catalog) -> str | None:
+    """The quantization of a tag of ollama's library, where it is none of the usual ones."""
+    stem, colon, _ = tag = text.strip().lower().removeprefix("library/").removesuffix(":latest").partition(":")
+    if not colon and not text.strip().lower().endswith(":latest"):
+        return None
+    library = catalog.called.library
+    return library.get("".join(tag)) or library.get(stem)
 
 
 @lru_cache(maxsize=128)

@@ -488,3 +488,25 @@ def test_terabytes_are_no_video_memory() -> None:
 
 def test_unified_memory_is_that_of_a_chip() -> None:
     assert read("what fits 64gb of unified memory?").kind == "unified"
+
+
+@pytest.mark.parametrize("text", ["two DGX Sparks", "2x DGX Spark 128GB"])
+def test_computers_of_one_kind_are_joined(text: str) -> None:
+    told = read(text)
+    assert [gib(device.memory) for device in told.devices] == [256]
+    assert told.joined == 2
+    assert read("DGX Spark 128GB").joined == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "card", "count"),
+    [
+        ("8xH100", "H100 PCIe", 8),
+        ("2xA100 80gb", "A100 80GB", 2),
+        ("iPad Pro M4 16GB", "iPad Pro M4", 1),
+        ("GTX 1650 Max-Q, 16GB ram", "GTX 1650 Max-Q", 1),
+        ("Radeon 840M 32GB", "Radeon 840M", 1),
+    ],
+)
+def test_cards_of_their_own(text: str, card: str, count: int) -> None:
+    assert [device.card.name for device in read(text).devices if device.card] == [card] * count

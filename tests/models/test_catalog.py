@@ -186,3 +186,19 @@ def test_faults_are_named(tmp_path: Path, addition: str, complaint: str) -> None
 )
 def test_schemes_of_checkpoints_and_their_sizes(name: str, gigabytes: float) -> None:
     assert named_model(name, CATALOG).file_bytes == pytest.approx(gigabytes * 1e9, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("tag", "quant"),
+    [
+        ("llama3.2:1b", "Q8_0"),
+        ("llama3.2:3b", "Q4_K_M"),
+        ("mixtral:8x7b", "Q4_0"),
+        ("tinyllama:latest", "Q4_0"),
+        ("smollm2:360m", "F16"),
+        ("llama3:8b-instruct-q5_K_M", "Q5_K_M"),
+        ("llama3", "Q4_K_M"),
+    ],
+)
+def test_tags_of_the_library_are_in_its_quantizations(tag: str, quant: str) -> None:
+    assert named_model(tag, CATALOG).quant == quant
