@@ -14,6 +14,7 @@ from bot.answers.commands import engine_of
 from bot.answers.fit.brief import SLOW, brief_plan_answer, computed_title, context_steps
 from bot.answers.fit.buying import buying_answer, comparison_answer
 from bot.answers.fit.choice import best_of, choice_answer, is_quick, sized_answer
+from bot.answers.fit.context_cost import context_answer, context_text
 from bot.answers.fit.further import about_more_ram, over_full_answer, together_answer
 from bot.answers.fit.ladder import ladder_answer
 from bot.answers.fit.loaders import loader_choice_answer
@@ -74,6 +75,9 @@ _MOST_ANSWERS = 3
 _MOST_CONTEXT = "most-context"  # the sign that the longest possible one is asked for
 _CONTEXTS = (4096, 8192, 16_384, 32_768)  # tokens, as people set them
 _FULL = ("t-crash", "t-load", "t-freeze", "my-trouble", "trouble", "complains")  # signs of a memory that is too full
+_CONTEXT_COST = "context-cost"  # the sign that it is asked what a context takes
+_USUAL_CONTEXTS = (8192, 32_768)  # tokens, where none are told
+_AT_HOME = (7.0, 75.0)  # billions of parameters of models whose contexts stand for others'
 _RUNS = "t-slow"  # the sign of a model that runs: somebody finds it slow
 # The answers that say what counts for a purpose, each behind so many of its blocks.
 _TIPPED: Mapping[str, int] = {"plan": 2, "needs": 1, "buying": 1, "models": 2, "table": 2}
@@ -88,7 +92,9 @@ _CONTEXT_ROOM = GIB  # what the context takes besides, roughly
 
 @dataclass(frozen=True)
 class FitPart:
-    """One answer of fit: `id` says which kind (plan, table, needs, buying, quants, loader, ladder, unknown-model)."""
+    """One answer of fit: `id` says which kind (plan, table, needs, context-cost, buying, quants, loader, ladder,
+    unknown-model).
+    """
 
     id: str
     answer: Answer
@@ -373,6 +379,18 @@ class FitReplies:
             yield self._cards_for_speed(self._wanted, self._wanted_of_it.speed)
         elif self._wanted is not None:
             yield self._needs(self._wanted)
+        elif self._post.has(_CONTEXT_COST):
+            yield self._context_cost()
+
+    def _context_cost(self) -> FitPart:
+        """What a context takes of models that people run, the smallest first."""
+        known = [
+            each for each in self._parts.recommendations.for_use("chat") if _AT_HOME[0] < each.parameters < _AT_HOME[1]
+        ]
+        models = [each.in_quant(each.quants[0]) for each in sorted(known, key=lambda each: each.parameters)]
+        told = self._context
+        contexts = tuple(sorted({_USUAL_CONTEXTS[0], told})) if told else _USUAL_CONTEXTS
+        return FitPart("context-cost", context_answer(models, contexts))
 
     def _cards_for_speed(self, wanted: RequestedModel, speed: float) -> FitPart:
         """The cards for sale that hold a model whole, each with its speed, where one is wished for."""
@@ -715,7 +733,11 @@ class FitReplies:
     def _needs(self, wanted: RequestedModel) -> FitPart:
         needs = needs_of(wanted.model, context=self._context, system=self._system)
         notes = (*self._size_note(wanted.model.shape.name), *wanted.notes)
-        return FitPart("needs", needs_answer(needs, self._parts.advice, notes))
+        answer = needs_answer(needs, self._parts.advice, notes)
+        if self._post.has(_CONTEXT_COST):
+            taken = Paragraph(context_text(wanted.model, needs.context))
+            answer = replace(answer, blocks=(*answer.blocks[:1], taken, *answer.blocks[1:]))
+        return FitPart("needs", answer)
 
     def _comparison(self) -> FitPart:
         told = self._post.machine

@@ -815,7 +815,7 @@ class _Replying:
         answer = self._known
         if answer is None or answer.id in COMPUTED_INSTEAD or answer.score < _ASKED_IN_OTHER_WORDS:
             return False
-        computed = (*_MACHINE, "vram", "two-quants", "two-loaders", "budget")
+        computed = (*_MACHINE, "vram", "two-quants", "two-loaders", "budget", "context-cost")
         is_computed = self._post.has_any(computed) or self._is_told_to_compute
         return self._asks_what_is_known and not is_computed
 

@@ -103,6 +103,9 @@ def test_a_model_published_in_eight_bits_is_not_counted_in_sixteen() -> None:
         ("cheapest way to get 48gb of vram in 2026?", ["2 × RTX 3090, used"]),
         ("有个1080ti 11g和新买的5060ti 16g 插一起跑30b有意义吗", ["27.0 GiB"]),
         ("4x a100 40g, deepseek v3.2 possible? what instead?", ["Qwen3-235B-A22B"]),
+        # What a context takes is counted, of models that people run or of the one that is named.
+        ("128k context 需要多少显存", ["上下文要占多少显存", "128k", "Llama-3.3-70B-Instruct | 2.5 GiB | 40.0 GiB"]),
+        ("how much vram for qwen3 8b with 64k context", ["64k tokens of context take 9.0 GiB", "4.8 GiB with q8_0"]),
         # A large model in slow memory crawls: a mixture comes first there.
         ("ryzen 7840hs 780m 32gb ram what can i run", ["Begin with gemma-4-26B-A4B"]),
         # What the processor's graphics borrow is assumed like other RAM.

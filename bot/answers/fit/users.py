@@ -2,9 +2,7 @@
 
 from bot.base.languages import Text
 from bot.base.sizes import gib, thousands
-from bot.memory import kv_cache, recurrent
-from bot.memory.layout import Layout
-from bot.memory.settings import Settings
+from bot.memory.kept import kept_bytes
 from bot.models.shape import Model
 
 _EACH = Text(
@@ -17,6 +15,5 @@ _EACH = Text(
 
 def users_text(model: Model, context: int, users: int) -> Text:
     """What the contexts of so many users take, by the model's shape."""
-    layout = Layout(model.shape, Settings(context=context))
-    each = sum(kv_cache.layer_bytes(model.shape, layout)) + sum(recurrent.layer_bytes(model.shape, layout))
-    return _EACH.format(context=thousands(context), each=gib(int(each)), users=users, all=gib(int(each) * users))
+    each = kept_bytes(model, context)
+    return _EACH.format(context=thousands(context), each=gib(each), users=users, all=gib(each * users))
