@@ -21,7 +21,7 @@ _CLAUSE_START = (
     r"(?:\A\W{0,3}|(?<=[\n.,!?;:(])\s?|(?<=\band\s)|(?<=\bthen\s)|(?<=\bjust\s)|(?<=\bor\s)|(?<=\bso\s)|(?<=\bfirst\s)"
     r"|(?<=[\u3400-\u9fff]\s))"
 )
-_SENTENCE_END = r"(?=\s?(?:[\n.!?;。！？；~～]|$))"
+_SENTENCE_END = r"(?=\s?(?:[\n.!?;。！？；~～)\]]|$))"
 _BLANKS = late(r"[^\S\n]+")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "…": "."})
 

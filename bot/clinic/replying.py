@@ -58,6 +58,8 @@ _TROUBLE_SIGNS = ("trouble", "my-trouble", "text-odd", "text-fault", "t-crash", 
 _NAMED_TROUBLE = _TROUBLE_SIGNS[1:]  # more than a word that may stand in any question
 # Signs that anything at all is wrong.
 _ANY_TROUBLE = (*_TROUBLE_SIGNS, "complains", "t-load", "t-download", "printed", "command", "relapse", "picture")
+# Signs that something is said to be wrong.
+_SAID_TO_FAIL = ("trouble", "my-trouble", "complains", "text-odd", "text-fault", "relapse", "t-slow", "t-crash")
 # Signs of what fails: there the data of a program is no answer, even to a question.
 _FAILS = ("t-connection", "t-download", "t-crash", "t-load")
 # Signs of a machine that somebody tells of.
@@ -161,6 +163,7 @@ _NEVER_ASKS = (
     "about-askers",
     "elsewhere",
 )
+_NO_QUESTION = ("printed", "thanks", "solved", "machine", "vram")
 _TELLS = (
     *("solved", "advice", "answer-start", "third-person", "you", "praise", "pleased", "opinion", "settles", "confirms"),
     *("benchmark", "show-off", "explains", "story", "rant", "release", "sale", "reply"),
@@ -642,6 +645,8 @@ class _Replying:
         post = self._post
         if post.has("wished-speed") and post.has_any(_ASKS) and not post.has_any(("printed", "command")):
             return True
+        if self._is_known_rather(found):
+            return True
         if found.id == _SLOW and self._is_meant_beyond_doubt:  # "git clone is so slow" is no model's slowness
             return not post.loaders or (self._known is not None and self._known.score >= _SLOW_OF_IT)
         if found.score >= _TOLD_SURELY or post.has_any(("printed", "command", *_OWN_TROUBLE)):
@@ -661,6 +666,15 @@ class _Replying:
         if found.id != _SLOW or self._post.has_any(("printed", "trouble")) or not self._post.has("asks"):
             return False
         return FitReplies(self._parts, self._post).weighs
+
+    def _is_known_rather(self, found: Candidate) -> bool:
+        """Whether what is told is put just as a question is, or nothing in it is said to fail, and it is only like what
+        others told who had that trouble: "connect SillyTavern to ollama" tells of no refused connection.
+        """
+        answer, post = self._known, self._post
+        if answer is None or not answer.is_plain or found.score >= _TOLD_SURELY or post.has_any(("printed", "command")):
+            return False
+        return answer.score >= _WORD_FOR_WORD or not post.has_any(_SAID_TO_FAIL)
 
     @property
     def _asks_it_in_peace(self) -> bool:
@@ -962,12 +976,14 @@ class _Replying:
     def _is_bare(self, post: PostReading) -> bool:
         """Whether a message says nothing to go by: neither what it is about, nor a word that the knowledge explains."""
         asks = (post.has("asks") or post.has("what-is")) and not post.has("plea")
-        is_told = post is self._post and self._finding is not None
+        asks_what_runs = post.has("can-it") and not self._message.thread and self._message.where != "channel"
+        is_told = asks_what_runs or (post is self._post and self._finding is not None)
         return post.has("bare") and not is_told and not (asks and self._is_known) and not self._asks_what_is_known
 
     def _only_complains(self, post: PostReading) -> bool:
         """Whether a short message says of a program that something is wrong, and nothing more."""
-        is_answered = self._finding is not None or (self._is_known and post.has_any(_ASKS))
+        is_known = self._asks_what_is_known or (self._is_known and post.has_any(_ASKS))
+        is_answered = self._finding is not None or is_known
         only_asks = post.has("asks") and not (post.has("plea") or post.has("trouble"))
         says_more = is_answered or only_asks or bool(self._files) or post.has_any(_SAYS_MORE)
         return post.has("short") and not says_more and self._parts.diagnoser.tells_nothing(post.prose)
@@ -1029,6 +1045,9 @@ class _Replying:
         if self._message.thread or answer is None or not answer.sure or len(self._own) > _LONGEST_QUESTION:
             return False
         is_beyond_doubt = self._is_meant_beyond_doubt
+        is_in_these_words = is_beyond_doubt and answer.score >= _WORD_FOR_WORD
+        if is_in_these_words and self._message.where == "forum" and not last.has_any(_NO_QUESTION):
+            return True
         doubts = _without(_NEVER_ASKS, _NO_JOKE) if is_beyond_doubt and last.has("asks") else _NEVER_ASKS
         if last.has_any(doubts) or (last.has("foreign") and answer.sureness < _SURELY_MEANT):
             return False

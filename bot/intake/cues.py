@@ -28,6 +28,7 @@ _CLAUSE_END = late(r"[,，。;；!！?？\n\"”]|\.\s|\s--?[a-z]|(?:^|\s)(?:and
 _CLAUSES = late(r"[,，。;；!！?？\n]|\.\s")
 _CHINESE, _LATIN = late(r"[\u3400-\u9fff]"), late(r"[A-Za-z][A-Za-z'.-]{2,}")
 _NUMBERED = late(r"\d+[A-Za-z]*")
+_MIXED = late(r"(?<![A-Za-z0-9_])(?:[A-Za-z]{1,2}\d|\d{1,4}[A-Za-z])")  # "q4_k_m", "7b": as good as a word
 _LEAST_CONTENT = 3.5  # Chinese characters beyond pleas; an English word counts one and a half
 _LONGEST_CLAUSE = 80  # characters of a told prompt setting
 
@@ -316,7 +317,8 @@ class Cues:
         chinese = len(_CHINESE.findall(left))
         latin = len(_LATIN.findall(left))
         numbered = len(_NUMBERED.findall(left))
-        return chinese + 1.5 * latin + min(numbered, 3)
+        mixed = len(_MIXED.findall(left))
+        return chinese + 1.5 * latin + max(min(numbered, 3), 1.5 * min(mixed, 2))
 
 
 def load_cues(root: Path) -> Cues:

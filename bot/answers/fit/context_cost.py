@@ -38,7 +38,7 @@ def context_answer(models: Sequence[Model], contexts: Sequence[int]) -> Answer:
     longest = contexts[-1]
     sizes = [kept_bytes(model, longest) for model in models]
     said = _BESIDE.format(context=thousands(longest), least=gib(min(sizes)), most=gib(max(sizes)))
-    columns = (Text("Model", "模型"), *map(thousands, contexts))
+    columns: tuple[Words, ...] = (Text("Model", "模型"), *map(thousands, contexts))
     table = Table(columns, tuple(_row(model, contexts) for model in models), _LISTED)
     return Answer(_TITLE, "neutral", (Paragraph(said), table, Paragraph(_NAME_IT)))
 
