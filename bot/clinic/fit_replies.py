@@ -26,6 +26,7 @@ from bot.answers.fit.speeds import speed_answer
 from bot.answers.fit.table import begun_answer, slow_table, table_answer
 from bot.answers.fit.told_speed import is_told_normal, is_told_too_slow, with_told_speed
 from bot.answers.fit.users import users_text
+from bot.answers.fit.words import limits_of
 from bot.answers.fit.wanted import Wanted, begun_with
 from bot.base.errors import UserError
 from bot.base.languages import COMMA, Text, joined
@@ -80,6 +81,7 @@ _USUAL_CONTEXTS = (8192, 32_768)  # tokens, where none are told
 _AT_HOME = (7.0, 75.0)  # billions of parameters of models whose contexts stand for others'
 _RUNS = "t-slow"  # the sign of a model that runs: somebody finds it slow
 # The answers that say what counts for a purpose, each behind so many of its blocks.
+_COMPUTED = ("plan", "table", "models")
 _TIPPED: Mapping[str, int] = {"plan": 2, "needs": 1, "buying": 1, "models": 2, "table": 2}
 _TAKEN = Text("I took {name}; also called so: {others}.", "我按 {name} 算的；同名的还有 {others}。")
 _FROM_DISK = Text(
@@ -117,12 +119,21 @@ class FitReplies:
     def all(self) -> list[FitPart]:
         """What was asked, in the order in which it is said; at most three answers."""
         first, *others = list(self._found()) or [self._ladder()]
-        return [self._with_other_computer(self._with_tips(first)), *others[: _MOST_ANSWERS - 1]]
+        first = self._with_limits(self._with_other_computer(self._with_tips(first)))
+        return [first, *others[: _MOST_ANSWERS - 1]]
+
+    def _with_limits(self, part: FitPart) -> FitPart:
+        """The answer with what the told program or quantization does not do on the told machine in front."""
+        machine, quant = self._machine, self._post.request.points.get("quant") or ""
+        if machine is None or part.id not in _COMPUTED:
+            return part
+        limits = tuple(Paragraph(text) for text in limits_of(machine, self._parts.advice, self._named_loader, quant))
+        return FitPart(part.id, replace(part.answer, blocks=(*limits, *part.answer.blocks)))
 
     def _with_other_computer(self, part: FitPart) -> FitPart:
         """The answer with what is said of a second computer first, where one was told."""
         apart = self._machine.apart if self._machine is not None else None
-        if apart is None or part.id not in {"plan", "table", "models"}:
+        if apart is None or part.id not in _COMPUTED:
             return part
         return FitPart(part.id, replace(part.answer, blocks=(Paragraph(apart), *part.answer.blocks)))
 

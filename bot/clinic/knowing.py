@@ -24,7 +24,8 @@ _HEADINGS = late(r"^[ \t]{0,40}(?:\*\*.*\*\*[ \t]{0,40}|#{1,9} .*|【[^】\n]*�
 _NO_WORDS = late(
     r"(?:\b[a-z]{2,12}\s?[:：]\s?|[\u3400-\u9fff]{2,4}\s?[:：]\s?)?https?://\S+|\[screenshot\]", re.IGNORECASE
 )
-_SENTENCES = late(r"(?<=[?？])|[\n。！!；;]|\.\s")
+_SENTENCES = late(r"(?<=[?？])|[\n。！!；;]|(?<!approx)(?<!\bvs)(?<!\betc)(?<!e\.g)(?<!i\.e)\.\s")
+_TITLE = late(r"([^\n]{8,90})\n")  # of a post
 _PIECES = late(r"[^\n。！!，,；;]*[\n。！!，,；;]?")
 _CLAUSES = late(r"[,，、：]|:\s|(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])|\s-+\s")
 _LONGEST = 160  # characters of a question that is looked up whole
@@ -165,10 +166,19 @@ def questions_in(text: str) -> Iterator[str]:
         yield sentences[number]
         if number:
             yield " ".join(sentences[number - 1 : number + 1])[-_LONGEST:]
+    yield from _under_title(text, [sentences[number] for number in asking])
     for number in asking:
         yield from _clauses(sentences[number])
     if not asking:
         yield from sentences[:_MOST_TOLD]
+
+
+def _under_title(text: str, asking: Sequence[str]) -> Iterator[str]:
+    """The first question of a post behind its title, which names what the question calls "this"."""
+    title = _TITLE.match(text)
+    question = next((each for each in asking if title is None or each != title[1]), None)
+    if title is not None and question is not None:
+        yield f"{title[1]} {question}"[:_LONGEST]
 
 
 def _clauses(sentence: str) -> Iterator[str]:

@@ -148,6 +148,7 @@ _SLOW_OF_IT = 0.9  # score of what is slow, and no model: "ollama is so slow" sp
 _SURELY_MEANT, _MEANT_AS_TOLD = 0.75, 0.85
 _PERHAPS_MEANT = 0.45  # from which on a question without a word of this field is of it
 _COMPUTES = ("plan", "table", "models", "buying")  # ids of answers that compute what was told
+_FOR_ANYBODY = "ladder"  # id of what the usual cards run
 # What tells formats apart: beside a machine it is asked before what runs on it.
 _FORMAT_ANSWERS = ("format-which",)
 _LONGEST_QUESTION = 120  # characters; who says more tells a story
@@ -1365,8 +1366,7 @@ class _Replying:
         if topic in {"failure", "quality"}:
             yield from self._trouble(topic)
         elif topic == "fit":
-            for part in self._fit.all():
-                yield Part("fit", part.id, part.answer.title, _COMPUTED, part.answer)
+            yield from self._what_fits
         elif (settings := self._settings) is not None:
             yield from self._meaning
             yield settings
@@ -1374,6 +1374,17 @@ class _Replying:
             yield self._verdicts
         elif (answer := self._known) is not None:
             yield Part("howto", answer.id, answer.title, answer.score, answer.answer, is_guess=not answer.sure)
+
+    @property
+    def _what_fits(self) -> Sequence[Part]:
+        """The answers of fit; where nothing is told to compute with, what the knowledge plainly answers goes before what
+        usual cards run.
+        """
+        found = [Part("fit", each.id, each.answer.title, _COMPUTED, each.answer) for each in self._fit.all()]
+        answer = self._known
+        if found[0].id != _FOR_ANYBODY or answer is None or not answer.is_plain or answer.id in COMPUTED_INSTEAD:
+            return found
+        return [Part("howto", answer.id, answer.title, answer.score, answer.answer)]
 
     @property
     def _settings(self) -> Part | None:

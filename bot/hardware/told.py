@@ -211,7 +211,9 @@ class ToldMachine:
     @property
     def is_told(self) -> bool:
         """Whether anything can be planned with it."""
-        return bool(self.devices or self.options or self.vram or self.ram or self.without_card or self.integrated)
+        is_small = self.kind in ("board", "phone")  # of which one knows what it usually has
+        has_any = self.devices or self.options or self.vram or self.ram or self.without_card or self.integrated
+        return bool(has_any) or is_small
 
     def merged(self, later: "ToldMachine") -> "ToldMachine":
         """This machine with what a later message of the same author adds or corrects."""

@@ -38,6 +38,16 @@ class Purpose(msgspec.Struct, frozen=True):
     sources: tuple[Reference, ...] = ()
 
 
+class Limit(msgspec.Struct, frozen=True):
+    """What a program or a quantization does not do on machines of a kind; said first where both are told."""
+
+    when: MachineIs
+    text: Text
+    programs: tuple[str, ...] = ()  # names of loaders; none: any
+    quants: tuple[str, ...] = ()
+    sources: tuple[Reference, ...] = ()
+
+
 class ForSale(msgspec.Struct, frozen=True):
     """A card, or several of it, that people buy for models. `least` and `most`: dollars that one pays for all of it."""
 
@@ -89,6 +99,7 @@ class Advice(msgspec.Struct, frozen=True):
 
     machines: tuple[MachineAdvice, ...]
     purposes: tuple[Purpose, ...]
+    limits: tuple[Limit, ...]
     buying: Buying
     quants: Quants
     cards: dict[int, tuple[str, ...]]  # GB -> cards with so much memory

@@ -161,3 +161,32 @@ def test_several_contexts_may_be_told_one_of_them_in_millions() -> None:
 )
 def test_what_was_told_is_answered_before_what_holds_for_everybody(text: str, first: str) -> None:
     assert first in said(text)[:420]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # what a further card brings: before and after
+        (
+            "I have a 3090 and 64gb ddr5. would a second 3090 make gpt-oss-120b faster?",
+            ["runs split either way", "times as fast"],
+        ),
+        (
+            "两个4090，显存48G，内存440G (DDR4)跑Deepseek R1 Q4_K_M，比单个4090和440G内存输出更快吗？",
+            ["也快不了多少", "内存带宽"],
+        ),
+        # what a program or a quantization does not do on the told card
+        ("Does vLLM support the V100? Can it run on two of them?", ["Not with today's vLLM"]),
+        ("4090能跑Qwen3.6-27B NVFP4吗", ["只有 Blackwell"]),
+        # a question of the title, and what it calls "this"
+        (
+            "Raspberry Pi AI HAT+ 2 delivers 40 TOPS\n\nHi! I have a Pi5 and the HAT. Do you think this could be a viable "
+            "option for a local LLM setup?",
+            ["Hardly: the AI HAT+ 2"],
+        ),
+        ("Cline ignores my task with a local model: it answers as if I had given none. ollama, deepseek-r1", ["64k"]),
+    ],
+)
+def test_an_expert_s_decision_is_there(text: str, expected: list[str]) -> None:
+    found = said(text)
+    assert [each for each in expected if each not in found] == []

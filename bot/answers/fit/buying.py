@@ -121,11 +121,43 @@ def _none_holds(comparison: Comparison, advice: Advice) -> Text:
 
 def _verdict(comparison: Comparison, advice: Advice) -> Text:
     if comparison.is_wanted and not comparison.whole:
-        return _none_holds(comparison, advice)
+        split = [each for each in comparison.machines if each.placement.verdict == "split" and each.middle_speed]
+        return _weighed_split(comparison, split) if len(split) > 1 else _none_holds(comparison, advice)
     if comparison.is_close:
         return _alike(comparison)
     best = comparison.best
     return _torn(comparison) if best is None else _taken(comparison, best)
+
+
+_SPLIT_ALIKE = Text(
+    "{model} ({size}) runs split either way, and {best} brings hardly more speed ({speeds}): most of it stays in RAM, "
+    "whose bandwidth (channels, clock) sets the pace.",
+    "{model}（{size}）怎么都要分开放，换成 {best} 也快不了多少（{speeds}）：大部分还在内存里，速度由内存带宽（通道数、频率）决定。",
+)
+_SPLIT_BETTER = Text(
+    "{model} ({size}) runs split either way; with {best} about {ratio} times as fast ({speeds}), as less of it stays in "
+    "RAM.",
+    "{model}（{size}）怎么都要分开放；用 {best} 快约 {ratio} 倍（{speeds}），因为留在内存里的少了。",
+)
+_NOTICED = 1.25  # times the speed of what is split that one feels
+
+
+def _weighed_split(comparison: Comparison, split: Sequence[Compared]) -> Text:
+    """What the better of two machines brings a model that is larger than the cards of either."""
+    ordered = sorted(split, key=lambda each: -each.middle_speed)
+    best, ratio = ordered[0], ordered[0].middle_speed / ordered[1].middle_speed
+    speeds: list[Words] = [
+        _READS.format(name=_name(each), low=rounded(each.speed.low), high=rounded(each.speed.high))
+        for each in split
+        if each.speed is not None
+    ]
+    return (_SPLIT_BETTER if ratio >= _NOTICED else _SPLIT_ALIKE).format(
+        model=f"{comparison.model.shape.name} {comparison.model.quant}",
+        size=gib(comparison.model.file_bytes),
+        best=_name(best),
+        ratio=_times(ratio),
+        speeds=joined(speeds, SEMICOLON),
+    )
 
 
 def _alike(comparison: Comparison) -> Text:

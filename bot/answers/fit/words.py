@@ -53,6 +53,14 @@ def machine_advice(planned: PlannedMachine, advice: Advice) -> Iterator[Text]:
     yield from found[:2]
 
 
+def limits_of(planned: PlannedMachine, advice: Advice, program: str | None, quant: str) -> Iterator[Text]:
+    """What the told program or quantization does not do on this machine."""
+    for limit in advice.limits:
+        is_told = (not limit.programs or program in limit.programs) and (not limit.quants or quant in limit.quants)
+        if is_told and _is(planned, limit.when):
+            yield limit.text
+
+
 def _is(planned: PlannedMachine, when: MachineIs) -> bool:
     """Whether a machine is of this kind; what the kind leaves open fits every machine."""
     cards = [device.card for device in planned.machine.devices if device.card is not None]
