@@ -26,8 +26,8 @@ from bot.answers.fit.speeds import speed_answer
 from bot.answers.fit.table import begun_answer, slow_table, table_answer
 from bot.answers.fit.told_speed import is_told_normal, is_told_too_slow, with_told_speed
 from bot.answers.fit.users import users_text
-from bot.answers.fit.words import limits_of
 from bot.answers.fit.wanted import Wanted, begun_with
+from bot.answers.fit.words import limits_of
 from bot.base.errors import UserError
 from bot.base.languages import COMMA, Text, joined
 from bot.base.sizes import GIB

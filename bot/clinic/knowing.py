@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 
 from msgspec import structs
 
@@ -166,9 +166,9 @@ def questions_in(text: str) -> Iterator[str]:
         yield sentences[number]
         if number:
             yield " ".join(sentences[number - 1 : number + 1])[-_LONGEST:]
-    yield from _under_title(text, [sentences[number] for number in asking])
-    for number in asking:
-        yield from _clauses(sentences[number])
+    asked = [sentences[number] for number in asking]
+    yield from _under_title(text, asked)
+    yield from chain.from_iterable(map(_clauses, asked))
     if not asking:
         yield from sentences[:_MOST_TOLD]
 

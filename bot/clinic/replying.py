@@ -1377,8 +1377,8 @@ class _Replying:
 
     @property
     def _what_fits(self) -> Sequence[Part]:
-        """The answers of fit; where nothing is told to compute with, what the knowledge plainly answers goes before what
-        usual cards run.
+        """The answers of fit; where nothing is told to compute with, what the knowledge plainly answers goes before
+        what usual cards run.
         """
         found = [Part("fit", each.id, each.answer.title, _COMPUTED, each.answer) for each in self._fit.all()]
         answer = self._known

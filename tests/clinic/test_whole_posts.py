@@ -180,8 +180,8 @@ def test_what_was_told_is_answered_before_what_holds_for_everybody(text: str, fi
         ("4090能跑Qwen3.6-27B NVFP4吗", ["只有 Blackwell"]),
         # a question of the title, and what it calls "this"
         (
-            "Raspberry Pi AI HAT+ 2 delivers 40 TOPS\n\nHi! I have a Pi5 and the HAT. Do you think this could be a viable "
-            "option for a local LLM setup?",
+            "Raspberry Pi AI HAT+ 2 delivers 40 TOPS\n\nHi! I have a Pi5 and the HAT. Do you think this could be a "
+            "viable option for a local LLM setup?",
             ["Hardly: the AI HAT+ 2"],
         ),
         ("Cline ignores my task with a local model: it answers as if I had given none. ollama, deepseek-r1", ["64k"]),

@@ -132,11 +132,12 @@ def _verdict(comparison: Comparison, advice: Advice) -> Text:
 _SPLIT_ALIKE = Text(
     "{model} ({size}) runs split either way, and {best} brings hardly more speed ({speeds}): most of it stays in RAM, "
     "whose bandwidth (channels, clock) sets the pace.",
-    "{model}（{size}）怎么都要分开放，换成 {best} 也快不了多少（{speeds}）：大部分还在内存里，速度由内存带宽（通道数、频率）决定。",
+    "{model}（{size}）怎么都要分开放，换成 {best} 也快不了多少（{speeds}）："
+    "大部分还在内存里，速度由内存带宽（通道数、频率）决定。",
 )
 _SPLIT_BETTER = Text(
-    "{model} ({size}) runs split either way; with {best} about {ratio} times as fast ({speeds}), as less of it stays in "
-    "RAM.",
+    "{model} ({size}) runs split either way; with {best} about {ratio} times as fast ({speeds}), as less of it stays "
+    "in RAM.",
     "{model}（{size}）怎么都要分开放；用 {best} 快约 {ratio} 倍（{speeds}），因为留在内存里的少了。",
 )
 _NOTICED = 1.25  # times the speed of what is split that one feels
