@@ -847,11 +847,16 @@ class _Replying:
         """What it weighs that this was recognised; a symptom told for sure makes its topic apply by itself."""
         if not self._is_told:
             return _PRINTED
-        asks_other = self._asks_what_fits or (self._post.has("how-to") and self._is_known)
-        is_sure = found.score >= _TOLD_SURELY and self._post.has("asks") and not asks_other
-        asks_in_trouble = self._post.has("asks") and self._post.has("complains") and not self._is_plainly_known
-        is_sure = is_sure or (self._is_surely_broken and asks_in_trouble)
-        return APPLIES if is_sure else _TOLD
+        if not self._post.has("asks"):
+            return _TOLD
+        is_sure = found.score >= _TOLD_SURELY and not self._asks_other
+        is_in_trouble = self._is_surely_broken and self._post.has("complains") and not self._is_plainly_known
+        return APPLIES if is_sure or is_in_trouble else _TOLD
+
+    @property
+    def _asks_other(self) -> bool:
+        """Whether it is asked what fits, or a way that is known."""
+        return self._asks_what_fits or (self._post.has("how-to") and self._is_known)
 
     @property
     def _asks_what_fits(self) -> bool:
@@ -1203,9 +1208,13 @@ class _Replying:
             return True
         if "fit" in self._topics and post.has_any(_MACHINE):
             return True
-        is_of_text = post.scores["quality"] >= _LIKELY or self._text_fault is not None
-        is_told = post.has_any(_TROUBLE_SIGNS) or is_of_text or post.has("buying") or self._surely_tells
-        return self._message.where != "channel" and (self._asks_of_ours or is_told)
+        return self._message.where != "channel" and (self._asks_of_ours or self._tells_of_ours)
+
+    @property
+    def _tells_of_ours(self) -> bool:
+        """Whether what is told is of this field by its trouble, its text, or what is to be bought."""
+        is_of_text = self._post.scores["quality"] >= _LIKELY or self._text_fault is not None
+        return is_of_text or self._surely_tells or self._post.has_any((*_TROUBLE_SIGNS, "buying"))
 
     @property
     def _asks_of_ours(self) -> bool:

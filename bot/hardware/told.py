@@ -904,11 +904,12 @@ def _count(plain: str, card: ToldCard) -> int:
     found = before or _COUNT_AFTER.match(plain[card.end : card.end + 24])
     if found is None:
         return 1
-    told = found.groupdict()
-    word = told["word"] or told.get("cards") or told.get("dual")
-    figure = told["number"] or told.get("bare") or told.get("figure")
-    number = int(figure) if figure else _COUNTS[word or ""]
+    told = next(filter(None, map(found.groupdict().get, _COUNT_GROUPS)))
+    number = int(told) if told.isdecimal() else _COUNTS[told]
     return number if 1 <= number <= _MOST_CARDS else 1
+
+
+_COUNT_GROUPS = ("number", "bare", "figure", "word", "cards", "dual")  # of the patterns of a count
 
 
 def _ends(plain: str, start: int) -> Iterator[int]:
