@@ -237,7 +237,11 @@ def _nearest_first(steps: Sequence[FixStep], around: Circumstances) -> list[FixS
 
 
 def _fits(step: FixStep, log: str) -> bool:
-    """Whether a step for logs that say something is for this one; where nothing was read it is for none."""
+    """Whether a step for logs that say something is for this one; where nothing was read it is for none. One for logs
+    that do not say something is for all others.
+    """
+    if any(text.lower() in log for text in step.when.unless):
+        return False
     return not step.when.says or any(text.lower() in log for text in step.when.says)
 
 

@@ -111,6 +111,7 @@ class Condition(msgspec.Struct, frozen=True):
     rights: tuple[Right, ...] = ()
     young_model: bool = False  # of an entry: the model that is named is younger than an installed program may be
     says: tuple[str, ...] = ()  # of a step: one of these stands in the log, in any case; then it stands first
+    unless: tuple[str, ...] = ()  # of a step: none of these stands in the log, in any case
     places: tuple[Packaging, ...] = ()  # of a step: only where it is known to be there; then it stands before all
     outside: tuple[Packaging, ...] = ()  # of a step: not where it is known to be there
 
