@@ -52,6 +52,12 @@ def test_of_programs_with_a_command_each_who_names_none_is_shown_that_of_the_usu
     assert shown(Facts(), replace_struct(known, components=("SGLang",))) == ["vllm serve", "aphrodite run"]
 
 
+def test_a_step_is_left_out_where_the_log_says_something_else() -> None:
+    other = FixStep(Text("reset the source", "重置源"), when=Condition(unless=("hash does not match",)))
+    assert texts(cure_steps(entry(other, TEST), Facts(), {}, log="Installer HASH does not match")) == ["test the site"]
+    assert texts(cure_steps(entry(other, TEST), Facts(), {})) == ["reset the source", "test the site"]
+
+
 def test_what_leads_to_a_command_of_another_program_ends_as_a_sentence() -> None:
     step = FixStep(Text("switch it on:", "打开它："), (Command("bash", "llama-server -fa on", loaders=("llama.cpp",)),))
     (shown,) = cure_steps(entry(step), Facts(loader=Fact("koboldcpp", 1)), {})
