@@ -51,7 +51,7 @@ def said(step: Step) -> str:
         ("Arch, pacman -Syu brought ollama 0.23.0, everything on cpu now; with 0.22.1 it works\n"
          "msg=\"inference compute\" id=cpu library=cpu", "pacman -U", "OLLAMA_VERSION"),
         ("llama-server b9118 vulkan windows. with a draft model it crashes as soon as I prompt. 9116 works",
-         "draft model", "not the one of Windows Update"),
+         "draft model", "OLLAMA"),
         ("vllm 0.7.2\nValueError: Model architectures ['Qwen2_5_VLForConditionalGeneration'] failed to be inspected.",
          "0.7.3", "ollama"),
         ("llama.cpp b9200 vulkan, RX 7900 XTX\nterminate called after throwing an instance of 'vk::DeviceLostError'",
