@@ -73,6 +73,7 @@ OPTIONS = {
     "JSON Lines from standard input: id, model.": "从标准输入读 JSON Lines：id、model。",
     "JSON Lines from standard input: id, question.": "从标准输入读 JSON Lines：id、question。",
     "Folder of the knowledge.": "知识库的文件夹。",
+    "SillyTavern's public/locales/zh-cn.json: names are compared with it.": "酒馆的 zh-cn.json：拿它核对菜单名。",
     "Who prints the messages; else the name of SOURCE.": "消息是哪个程序的，默认取 SOURCE 的名字。",
     "The version of the source, kept with what is dismissed.": "源码的版本，和忽略的内容一起记录。",
     "Only files whose path holds this.": "只看路径里有这些字的文件。",

@@ -44,14 +44,19 @@ knowledge.add_command(harvest)
 @knowledge.command()
 @click.argument("only", nargs=-1)
 @_ROOT
-def check(only: tuple[str, ...], root: Path | None) -> None:
+@click.option(
+    "--locale",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="SillyTavern's public/locales/zh-cn.json: names are compared with it.",
+)
+def check(only: tuple[str, ...], root: Path | None, locale: Path | None) -> None:
     """Validate all data and run every example and near miss.
 
     ONLY: ids, or parts of file names, to report on, with what they break elsewhere; all files are read in any case.
     """
     from bot.workshop.checking import Check
 
-    check_ = Check(root or knowledge_root())
+    check_ = Check(root or knowledge_root(), locale)
     report = check_.report(only)
     for fault in report.own:
         say(str(fault), err=True)

@@ -44,7 +44,7 @@ from bot.knowledge.translations import load_translations
 from bot.models.catalog import load_catalog
 from bot.models.families import load_families
 from bot.models.recommended import recommendation_faults
-from bot.workshop.cure_faults import cure_faults, danger_faults, menu_faults
+from bot.workshop.cure_faults import cure_faults, danger_faults, locale_faults, menu_faults, read_locale
 from bot.workshop.harvest.ledger import read_ledgers
 from bot.workshop.naming import Naming, area_faults
 from bot.workshop.proof import check_entries, check_messages, check_reasons
@@ -96,10 +96,13 @@ class Report:
 
 
 class Check:
-    """One folder, checked once."""
+    """One folder, checked once. `locale`: SillyTavern's own names in Chinese (zh-cn.json of an installation), with
+    which those in the texts are compared.
+    """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, locale: Path | None = None) -> None:
         self.root = root
+        self._locale = locale
         self._parts = Parts(root)
 
     @property
@@ -169,6 +172,8 @@ class Check:
         vocabulary = load_vocabulary(self.root)
         yield from cure_faults(self._loaded.items, self._parts.vocabulary.loaders)
         yield from menu_faults(self.root)
+        if self._locale is not None:
+            yield from locale_faults(self.root, "SillyTavern", read_locale(self._locale))
         yield from danger_faults(self.root)
         yield from self._names(Naming(vocabulary))
 

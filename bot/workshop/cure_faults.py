@@ -1,7 +1,7 @@
 """What is wrong with a cure as such: said twice, for nobody in particular, from nowhere, by a name no program shows."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ import msgspec
 from bot.base.languages import Text
 from bot.knowledge.dangers import Danger, read_dangers
 from bot.knowledge.failures import Command, Failure, FixStep, Reference
-from bot.knowledge.files import Fault, as_items, load_all, read_documents
+from bot.knowledge.files import DataError, Fault, as_items, load_all, read_documents
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ _STARTED = re.compile(r"(?m)^\s*(?:\w+=\S+ )*(?:\./|\.\\)?(\w[\w-]*)")
 _DRIVER = re.compile(
     r"ubuntu-drivers (?:auto)?install|NVIDIA-Linux-[\w.-]{1,60}run"
     r"|(?:apt(?:-get)?|dnf|yum) (?:-y )?install [^\n]{0,200}(?:nvidia-driver|nvidia-open|cuda-drivers|akmod-nvidia)"
-    r"|pacman -S\w* [^\n]{0,200}nvidia-(?:open|utils|dkms)"
+    r"|pacman -S\w* [^\n]{0,200}nvidia-(?:open|utils|dkms)|zypper (?:in|install) [^\n]{0,200}nvidia"
 )
 _WARNED_FILES = (
     "faq*.yaml",
@@ -37,8 +37,17 @@ _WARNED_FILES = (
     "loaders/*.yaml",
 )  # entries of failures get their warnings by themselves
 _INSTALLED = re.compile(r"\bpip3? install (?:-\S+ )*[\"']?([\w-]+)")
-# What states no fact: the front page of a site, and a list that is another one tomorrow.
-_HOME = re.compile(r"https://[^/]+/?|https://github\.com/[^/]+/[^/]+/(?:issues|discussions|pulls)/?")
+# What states no fact: the front page of a site, of documentation or of a project, and lists that are others tomorrow.
+_HOME = re.compile(
+    r"https://[^/]+/?(?:(?:en|zh|zh-cn|docs?|latest|stable|main|index\.html)/?){0,4}"
+    r"|https://github\.com/[^/]+/[^/#]+/?(?:(?:issues|discussions|pulls|releases)/?)?(?:#[\w-]+)?"
+)
+# A command that stands as if it were filled into a field of a program.
+_TYPED = re.compile(
+    r"(?:sudo |\./)?(?:pip3?|uv|python3?|docker|curl|wget|npm|npx|git|ollama|llama-\w+|vllm|apt|dnf|pacman|brew|hf|node"
+    r"|nvidia-smi|systemctl|winget|cmake|koboldcpp|export|setx|lms|conda|chmod|chown|rm|mkdir|cd|wsl) \S"
+)
+_QUOTED_NAME = re.compile(r"“([^”\n]{2,60})”")
 _TEXT_FILES = ("faq*.yaml", "glossary.yaml", "template.yaml", "first_aid.yaml", "loaders/*.yaml", "failures/**/*.yaml")
 
 
@@ -87,6 +96,8 @@ def _of_entry(entry: Failure, prefix: re.Pattern[str]) -> Iterator[tuple[str, st
             if _is_for_nobody(command, step, entry):
                 problem = "Windows cannot run this; give it `systems`, or a command for PowerShell beside it"
                 yield f"{key}.commands[{place}]", problem
+            if command.shell == "text" and _TYPED.match(command.code):
+                yield f"{key}.commands[{place}].shell", "this is typed into a shell; name which"
             if _DRIVER.search(command.code) and _is_for(command, step, entry, "wsl"):
                 yield f"{key}.commands[{place}]", "WSL takes the driver of Windows; give the step `systems` without wsl"
         if unsaid := _unsaid_loader(step, prefix):
@@ -155,6 +166,45 @@ def menu_faults(root: Path) -> Iterator[Fault]:
         for document in read_documents(root, pattern):
             for key, text in _pairs(document.content):
                 yield from (Fault(document.file, key, problem) for problem in _misnamed(text, names))
+
+
+def read_locale(file: Path) -> Mapping[str, str]:
+    """A program's names in English and in another language. Raises DataError where the file is none."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, str])
+    except (OSError, msgspec.DecodeError) as error:
+        raise DataError([Fault(str(file), "", f"no file of names: {error}")]) from error
+
+
+def locale_faults(root: Path, program: str, locale: Mapping[str, str]) -> Iterator[Fault]:
+    """Texts that name a menu of a program otherwise than its own `locale` (English to Chinese) does: in the rows of
+    its menus, and wherever a text quotes a name that the locale holds.
+    """
+    shown = {_folded(english): chinese.strip() for english, chinese in locale.items()}
+    names = frozenset(chinese.strip() for chinese in locale.values())
+    for menu in (menu for menu in load_menus(root) if menu.program == program):
+        for number, name in enumerate(menu.names):
+            if name.zh not in names:
+                yield Fault("menus.yaml", f"{program}.names[{number}].zh", f"{program} shows no {name.zh!r}")
+    for pattern in _TEXT_FILES:
+        for document in read_documents(root, pattern):
+            if program.lower() not in document.file.lower():
+                continue
+            for key, text in _pairs(document.content):
+                yield from (Fault(document.file, key, problem) for problem in _unlike(text, shown, names, program))
+
+
+def _unlike(text: Text, shown: Mapping[str, str], names: Collection[str], program: str) -> Iterator[str]:
+    """Where both languages quote as many names, each Chinese one must be that of its English one; a name of a menu
+    must be shown at all where its neighbour is.
+    """
+    english, chinese = _QUOTED_NAME.findall(text.en), _QUOTED_NAME.findall(text.zh)
+    if len(english) != len(chinese):
+        return
+    for wanted, said in zip(english, chinese, strict=True):
+        known = shown.get(_folded(wanted))
+        if known is not None and said not in (known, wanted) and said not in names:
+            yield f"zh says {said!r} for “{wanted}”; {program} shows {known!r}"
 
 
 def danger_faults(root: Path) -> Iterator[Fault]:

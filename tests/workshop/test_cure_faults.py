@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from bot.base.languages import Text
 from bot.knowledge.failures import Command, Condition, Failure, FixStep, Reference
-from bot.knowledge.files import knowledge_root
-from bot.workshop.cure_faults import cure_faults, menu_faults
+from bot.knowledge.files import DataError, knowledge_root
+from bot.workshop.cure_faults import cure_faults, locale_faults, menu_faults, read_locale
 
 LOADERS = {"LM Studio", "vLLM", "ollama"}
 PAGE = Reference("https://docs.vllm.ai/en/latest/usage/troubleshooting/", "2026-11")
@@ -109,3 +109,53 @@ def test_menu_is_named_as_the_program_names_it(tmp_path: Path) -> None:
     (found,) = menu_faults(root)
     assert (found.file, found.key) == ("failures/sillytavern/x.yaml", "cause")
     assert "calls it '重置采样器'" in found.problem
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://docs.vllm.ai/en/latest/",
+        "https://github.com/SillyTavern/SillyTavern",
+        "https://github.com/SillyTavern/SillyTavern/releases",
+        "https://github.com/Dao-AILab/flash-attention#installation-and-features",
+    ],
+)
+def test_front_page_of_a_documentation_or_project_proves_nothing(url: str) -> None:
+    (found,) = faults(entry(step("Do it."), sources=(Reference(url, "2026-11"),)))
+    assert found.startswith("sources: a home page")
+
+
+def test_command_that_is_typed_names_its_shell() -> None:
+    (found,) = faults(entry(step("Do it:", Command("text", "sudo systemctl restart foo"))))
+    assert found.startswith("steps[0].commands[0].shell: this is typed into a shell")
+    assert faults(entry(step("Fill in:", Command("text", "http://127.0.0.1:8080")))) == []
+
+
+def test_driver_for_linux_by_any_package_manager_is_not_for_wsl() -> None:
+    install = Command("bash", "sudo zypper install nvidia-open-driver-G06", ("linux", "wsl"))
+    assert "WSL takes the driver of Windows" in "".join(faults(entry(step("Do it:", install))))
+
+
+def test_names_of_menus_are_those_of_the_programs_own_locale(tmp_path: Path) -> None:
+    locale = {"Persona Management": "用户设定管理", "Neutralize Samplers": "重置采样器"}
+    folder = tmp_path / "failures" / "sillytavern"
+    folder.mkdir(parents=True)
+    rows = ("“Persona Management”", "“人设管理”"), ("“Neutralize Samplers”", "“重置采样器”")
+    text = "".join(f"- {{en: '{english}', zh: '{chinese}'}}\n" for english, chinese in rows)
+    (folder / "x.yaml").write_text(text, encoding="utf-8")
+    copytree(knowledge_root() / "schema", tmp_path / "schema")
+    (tmp_path / "menus.yaml").write_text(
+        "- program: SillyTavern\n  version: '1.19.0'\n"
+        "  source: {url: 'https://github.com/SillyTavern/SillyTavern/blob/1.19.0/zh-cn.json', checked: '2026-11'}\n"
+        "  names: [{en: 'Neutralize Samplers', zh: '重置采样器'}]\n",
+        encoding="utf-8",
+    )
+    (found,) = locale_faults(tmp_path, "SillyTavern", locale)
+    assert found.problem == "zh says '人设管理' for “Persona Management”; SillyTavern shows '用户设定管理'"
+
+
+def test_what_is_no_file_of_names_is_said_so(tmp_path: Path) -> None:
+    file = tmp_path / "zh.json"
+    file.write_text("[1]", encoding="utf-8")
+    with pytest.raises(DataError, match="no file of names"):
+        read_locale(file)
