@@ -37,6 +37,7 @@ _LOG_LIKE = (
     late(r"[{}\[\]|=_]{3,}"),
     late(r"/[^\s/]*+(?:/[^\s/]*+){3}"),
     late(r"0x(?<!\w0x)[0-9a-f]{4,}\b"),
+    late(r"\w\(\):"),
     late(r"ms(?<!\wms) per token\b"),
     late(r"T/s\)(?:(?<=\dT/s\))|(?<=\d T/s\)))"),
 )

@@ -138,7 +138,7 @@ class Diagnoser:
                 return Opinion((behind, *findings)[:MOST], suspects[1 : MOST - len(findings)])
             first = _weighed(findings[0], ranked[0], alike, log, origin)
             is_own = around.loader is not None and around.loader in first.entry.components
-            if is_own or not is_doubtful(first, _is_printed(first, log)):
+            if is_own or not is_doubtful(first, _is_printed(first, log), ranked[1:]):
                 return Opinion((first, *findings[1:]), suspects)
             suspects = (*map(_suspected, findings), *suspects)
         probable = _surer(

@@ -1,5 +1,7 @@
 """Scores behave like probabilities: they rise with the strength and never reach certainty."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 from small_knowledge import diagnosed, entry
@@ -61,4 +63,5 @@ def test_a_weak_wording_in_a_log_that_is_like_something_else_is_only_looked_at()
     assert weak.score < LEAST_PRINTED < 0.85 < strong.score
     assert is_doubtful(weak, is_printed=True)
     assert not is_doubtful(weak, is_printed=False)  # somebody's words are weighed elsewhere
+    assert not is_doubtful(weak, True, [Ranked(printed(0.8), 1.0, 0), Ranked(replace(strong, score=1.0), 1.0, 0)])
     assert not is_doubtful(strong, is_printed=True)
