@@ -11,7 +11,7 @@ from bot.intake.masking.tokens import TOKENS
 from bot.intake.reading import read_masked
 from bot.intake.sources import MIB, Limits, Source, read_sources, read_text
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 MOST_GROWTH = 9.0  # of a text four times as long; a quadratic step makes it 16 and soon far more
 NOISE = 0.3  # seconds that a busy machine may add

@@ -13,6 +13,8 @@ _EVERY = 9  # of thousands of wordings one in so many is tried
 _LEFT_ALONE = 0.01  # share of wordings that say too little by themselves: "-fa", "截图"
 
 
+@pytest.mark.slow
+@pytest.mark.no_cover
 def test_hardly_any_wording_of_a_question_is_met_with_silence() -> None:
     clinic = Clinic()
     questions = load_questions(knowledge_root())

@@ -33,6 +33,7 @@ def said(found: Reply) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_labelled_posts_are_answered() -> None:
     """The project's own posts, written and labelled before the first run; the figures may only rise."""
     figures = {metric.name: metric.value for metric in evaluate(POSTS).metrics}

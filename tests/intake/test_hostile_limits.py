@@ -17,6 +17,7 @@ from bot.intake.reading import read_masked
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.no_cover,
     pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak of memory since a moment"),
 ]
 MIB = 1024 * 1024

@@ -100,6 +100,7 @@ def test_lines_are_masked_one_by_one() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "piece", ["sk-", "a-", "key=", "/home/", "1.", "a@", "eyJ.", "http://a:", "-----BEGIN PRIVATE KEY"]
 )

@@ -20,7 +20,7 @@ from bot.knowledge.placeholders import VARIABLES as FACTS
 from bot.knowledge.placeholders import variables_in
 from bot.knowledge.variables import load_variables
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 ROOT = Path(__file__).parents[2] / "knowledge"
 VARIABLES = load_variables(ROOT)

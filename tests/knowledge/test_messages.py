@@ -63,6 +63,7 @@ def faults(root: Path) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_shipped_messages_prove_themselves() -> None:
     diagnoser = Diagnoser(
         (entry for _, entry in read_failures(ROOT).items), load_field(ROOT), complaints=load_complaints(ROOT)

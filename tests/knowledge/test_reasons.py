@@ -64,6 +64,7 @@ def ids(root: Path, text: str) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_the_shipped_rules_prove_themselves() -> None:
     diagnoser = Diagnoser(
         (entry for _, entry in read_failures(ROOT).items), load_field(ROOT), complaints=load_complaints(ROOT)

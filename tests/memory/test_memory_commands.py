@@ -182,6 +182,7 @@ _SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "memory"
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.skipif(not _SHARED.is_dir(), reason="the labelled rows are not part of the repository")
 def test_labelled_rows_are_met() -> None:
     metrics = {metric.name: metric.value for metric in evaluate(_SHARED).metrics}

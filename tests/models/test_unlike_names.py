@@ -14,7 +14,7 @@ from bot.models.catalog import load_catalog, name_key
 from bot.models.named import identified, named_model
 from bot.models.unknown import UnknownModelError
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 CATALOG = load_catalog(knowledge_root())
 KNOWN = {model.name.lower() for model in known_models().models}

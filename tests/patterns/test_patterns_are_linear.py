@@ -16,7 +16,7 @@ import pytest
 from pattern_calls import Seen, calls, seen, uncovered
 from pattern_growth import judge
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 MOST = 400  # times that bounded repeats may multiply the work of one character
 # Read what those who write knowledge choose to read, never what a member sends.
