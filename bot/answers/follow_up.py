@@ -200,7 +200,11 @@ def _on_card(plan: Plan) -> Words:
     return Text(", {layers}", "，{layers}").format(layers=layers_on_card(plan))
 
 
-_TITLES = {"layers": _layers, "context": _context, "speed": _speed, "quant": _quant, "fits": _fits}
+def _size(plan: Plan) -> Text:
+    return Text("The file has about {size}", "文件大约 {size}").format(size=gib(plan.model.file_bytes))
+
+
+_TITLES = {"size": _size, "layers": _layers, "context": _context, "speed": _speed, "quant": _quant, "fits": _fits}
 
 
 def _command(commands: Mapping[str, Code], loader: str | None) -> Iterator[Block]:

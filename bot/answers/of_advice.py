@@ -55,6 +55,7 @@ def meant_step(answer: Answer, number: int, effects: Sequence[Effect]) -> MeantS
 
 def as_steps(answer: Answer) -> Answer:
     """An answer to a question with its commands, each with the words before it, as steps."""
+    told_alone = tuple(Step(block.text) for block in answer.blocks if isinstance(block, Paragraph))
     steps: list[Step] = []
     said: Words = ""
     for block in answer.blocks:
@@ -62,7 +63,7 @@ def as_steps(answer: Answer) -> Answer:
             said = block.text
         elif isinstance(block, Code):
             steps.append(Step(said, (block,)))
-    return Answer(answer.title, answer.tone, (Steps("", tuple(steps) or (Step(said),)),))
+    return Answer(answer.title, answer.tone, (Steps("", tuple(steps) or told_alone or (Step(said),)),))
 
 
 def of_step_answer(asked: OfStep, meant: MeantStep, *, is_numbered: bool = True) -> Answer:

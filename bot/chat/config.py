@@ -97,8 +97,8 @@ class Config(BaseSettings):
     def _is_address(cls, value: str) -> str:
         if value and not re.fullmatch(r"https?://[^\s/]+(?:/\S*)?", value):
             raise SettingError(
-                "must be an address such as https://hf-mirror.com, or empty",
-                "必须是网址，例如 https://hf-mirror.com，也可以留空",
+                "must be an address such as https://hf-mirror.com, or empty (HF_ENDPOINT sets it too)",
+                "必须是网址，例如 https://hf-mirror.com，也可以留空（HF_ENDPOINT 设的也算）",
             )
         return value
 

@@ -1,7 +1,7 @@
 """The one message under a help request, and its form."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import discord
 
@@ -146,10 +146,26 @@ def hand_over(
         if value
     ]
     candidates = consultation.reading.candidates if consultation else ()
-    tried = [escape(each.title.in_language(language)) for each in candidates]
-    if tried:
-        lines.append(f"- {labelled(words('hand_over_tried', language), told(COMMA, language).join(tried), language)}")
+    kinds = {
+        each.failure_class or each.id: each for each in reversed(candidates)
+    }  # of what is said twice the likeliest
+    tried = [each.title.in_language(language) for each in candidates if each in kinds.values()]
+    further = (("hand_over_machine", list(_machine(summary))), ("hand_over_tried", tried))
+    comma = told(COMMA, language)
+    lines += [
+        f"- {labelled(words(name, language), comma.join(map(escape, values)), language)}"
+        for name, values in further
+        if values
+    ]
     return sheet(["\n".join(lines)], tone="careful")
+
+
+def _machine(summary: Summary) -> Iterator[str]:
+    """What is told of the machine."""
+    hardware = summary.told.hardware
+    for name, label in (("gpu", ""), ("vram", "VRAM "), ("ram", "RAM ")):
+        if value := hardware.get(name):
+            yield f"{label}{clip(value, 60)}"
 
 
 def asked(language: Language, *, author: str, summary: Summary, missing: Sequence[str], wording: str = "") -> str:

@@ -47,6 +47,11 @@ _AFTER_CARD = re.compile(
     r"\s?[(（]?\s?\d{1,3}\s?g(?:i?b)?(?![a-z0-9])[)）]?(?!\s?(?:的|of\s)?(?:ram|内存|运存))", re.IGNORECASE
 )
 _BEFORE_CARD = re.compile(r"(?<![\w.])\d{1,3}\s?g(?:i?b)?\s+(?:的\s?)?(?:nvidia\s|geforce\s|rtx\s)*$", re.IGNORECASE)
+_ITS_MEMORY = re.compile(
+    r"(?<![\w.])(\d{1,3}\s?g(?:i?b)?)\s?(?:版|版本)?的?\s?(?:version|variant|model|one|edition)?\s?(?:of\s)?(?:the\s|my\s|a\s)?"
+    r"(?:nvidia\s|geforce\s|rtx\s)*$",
+    re.IGNORECASE,
+)
 _BARE_NUMBER = re.compile(r"\s?\d{1,4}\s?(?:g(?:i?b)?|b)?(?![\w.])", re.IGNORECASE)
 _PARTS_OF: dict[ValueKind, tuple[ValueKind, ...]] = {"model": ("size", "quant")}  # of what a name tells at once
 _COUNT = re.compile(
@@ -325,11 +330,11 @@ class _Reader:
     def _of_card(self, line: str, start: int, end: int, name: str) -> Value:
         """A card with the memory that stands behind it, where it comes with that much: "4060 ti 16gb"."""
         behind, card = _AFTER_CARD.match(line, end), self._parts.cards.find(name)
-        size = int(_DIGITS.sub("", behind.group())) * GIB if behind else 0
+        before = None if behind else _ITS_MEMORY.search(line[:start])  # "the 12gb version of the 2060"
+        told = behind.group().strip(" ()（）") if behind else before[1] if before else ""
+        size = int(_DIGITS.sub("", told)) * GIB if told else 0
         is_its = card is not None and size in (*card.memory, *card.mods)
-        return replace(
-            _value("card", line, start, end, name), memory=behind.group().strip(" ()（）") if behind and is_its else ""
-        )
+        return replace(_value("card", line, start, end, name), memory=told if is_its else "")
 
     # ---- corrected in the same breath
 

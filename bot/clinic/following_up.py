@@ -136,7 +136,7 @@ def _is_back(asking: Asking, parts: Parts) -> bool:
 
 
 def _found(asking: Asking, parts: Parts) -> FollowUp | None:
-    for first in (_of_steps, _of_start, _of_fit, _of_supposed, _of_plainly_known, _of_choice):
+    for first in (_of_start, _of_steps, _of_fit, _of_supposed, _of_plainly_known, _of_choice):
         if (found := first(asking, parts)) is not None:
             return found
     answer = _of_download(asking, parts) or _of_option(asking, parts) or _of_knowledge(asking, parts)
@@ -167,10 +167,17 @@ def _of_steps(asking: Asking, parts: Parts) -> FollowUp | None:
     """What is said of the steps of the answer: they did not help, are done, or it is not clear where they are taken."""
     if parts.turns.is_other(asking.said) and asking.others:
         return FollowUp(_part("diagnosis", "other", other_answer(asking.others[0])))
-    if parts.turns.failed(asking.said):
+    if _says_failed(asking, parts):
         return _failed(asking, parts)
     found = (answer(asking, parts) for answer in (_more, _of_advice, _of_recent, _of_place, _of_claim))
     return next((each for each in found if each is not None), None)
+
+
+def _says_failed(asking: Asking, parts: Parts) -> bool:
+    """Whether the advice is said not to have helped; a question, or another model, only in plain words."""
+    turns, last = parts.turns, asking.last
+    is_other = last.has("asks") or last.has_any(_NAMED_MODEL)
+    return turns.says_failed(asking.said) if is_other else turns.failed(asking.said)
 
 
 def _of_place(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -353,7 +360,7 @@ def _of_step(asking: Asking, parts: Parts) -> FollowUp | None:
     ):
         return None
     step, deictic = step_meant(asking, parts), parts.turns.deictic(asking.said)
-    if parts.turns.asks_whether(asking.said) and not last.has("how-to"):
+    if parts.turns.asks_whether(asking.said):
         if (option := _known_option(asking, parts)) is not None:
             return _of_known(option)
         return FollowUp(_part("howto", "says", says_answer(asking.diagnosed.answer, step))) if step else None
@@ -460,7 +467,8 @@ def _of_fit(asking: Asking, parts: Parts) -> FollowUp | None:
 
 def _of_start(asking: Asking, parts: Parts) -> FollowUp | None:
     """The command for what was computed: "which command do i use with llama.cpp"."""
-    if not (asking.was_computed and parts.turns.asks_command(asking.said)):
+    is_of_model = asking.was_computed or asking.last.has("model")
+    if not (is_of_model and parts.turns.asks_command(asking.said)):
         return None
     fit = FitReplies(parts, _with_log(asking, parts))
     planned = fit.planned() or fit.planned_as_recommended()
@@ -530,25 +538,25 @@ def _of_choice(asking: Asking, parts: Parts) -> FollowUp | None:
     last = asking.last
     if last.has("trouble"):
         return None
-    found = _chosen(asking, FitReplies(parts, _with_log(asking, parts)))
+    found = _chosen(asking, FitReplies(parts, _with_log(asking, parts)), parts)
     return FollowUp(_part("fit", found.id, found.answer)) if found is not None and found.answer.blocks else None
 
 
-def _chosen(asking: Asking, fit: FitReplies) -> FitPart | None:
+def _chosen(asking: Asking, fit: FitReplies, parts: Parts) -> FitPart | None:
     if _chooses_program(asking):
         return fit.program()
     if asking.last.loaders and not asking.last.has_any(("which-model", *_NAMED)):
         return None  # a program is asked about
-    return _model_chosen(asking, fit)
+    return _model_chosen(asking, fit, parts)
 
 
-def _model_chosen(asking: Asking, fit: FitReplies) -> FitPart | None:
+def _model_chosen(asking: Asking, fit: FitReplies, parts: Parts) -> FitPart | None:
     last = asking.last
     if last.has_any(_CHOOSES) and last.sizes and not last.models:
         return fit.of_that_size(last.sizes[0])
     if _asks_what_runs(asking):
         return fit.all_that_runs()
-    return fit.for_use() if _tells_machine_or_use(asking) else None
+    return fit.for_use() if _tells_machine_or_use(asking, parts) else None
 
 
 def _asks_what_runs(asking: Asking) -> bool:
@@ -558,10 +566,10 @@ def _asks_what_runs(asking: Asking) -> bool:
     return is_clear and last.has_any(_CHOOSES) and last.has("asks") and not last.has_any(_NAMED_MODEL)
 
 
-def _tells_machine_or_use(asking: Asking) -> bool:
+def _tells_machine_or_use(asking: Asking, parts: Parts) -> bool:
     """Whether the machine is told, or what the model is for, and nothing fails."""
     last = asking.last
-    if last.machine.is_told and not last.has("asks"):
+    if last.machine.is_told and (not last.has("asks") or parts.turns.supposes(asking.said)):
         return not is_of_trouble(asking.post, asking.diagnosed)
     return last.has_any(USE_SIGNS) and not last.has_any(_TELLING)
 
@@ -586,6 +594,8 @@ def _of_knowledge(asking: Asking, parts: Parts) -> FollowUp | None:
         return None
     found = None if parts.turns.asks_whether(asking.said) and _only_values(asking, parts) else _known_of(asking, parts)
     if found is not None and _is_of_what_was_said(asking, parts) and not _shares_a_word(asking, found.title, parts):
+        return None
+    if found is not None and not found.is_plain and _of_what_was_said(asking, parts) is not None:
         return None
     is_computed = last.scores["fit"] >= APPLIES or last.has_any(_SUPPOSED)
     is_meant = found is not None and last.has("what-is") and (found.id.startswith(_TERM) or found.score >= _EXACT)
@@ -681,7 +691,9 @@ def _known_of(asking: Asking, parts: Parts) -> Known | None:
     """
     own, turns = parts.turns.without_lead(asking.own), parts.turns
     programs = [*asking.post.loaders, *(["SillyTavern"] if asking.post.has("for-roleplay") else [])]
-    beside = [f"{program} {own}" for program in programs[:1] if len(own) <= _SHORT]
+    named = {mention.program.name for mention in parts.vocabulary.programs_in(own)}
+    others = named.difference(programs[:1])
+    beside = [f"{program} {own}" for program in programs[:1] if len(own) <= _SHORT and not others]
     if asking.last.loaders and turns.supposes(asking.said) and len(asking.texts) > 1:
         beside = [f"{asking.last.loaders[0]} {asking.texts[-2]}"]
     of_program = [found for each in beside if (found := known(each, parts)) is not None]

@@ -15,7 +15,7 @@ from bot.intake.signs import Wording
 from bot.knowledge.files import Fault, load_all
 from bot.knowledge.word_lists import KEY, Lists, phrases_filled
 
-Asked = Literal["layers", "context", "faster", "speed", "quant", "fits"]
+Asked = Literal["layers", "context", "faster", "speed", "quant", "size", "fits"]
 About = Literal["layers", "context", "quant", "speed"]
 OfAdvice = Literal["why", "safe", "lasts", "restart", "stays", "all", "does"]
 Spoken = Literal["ram", "vram", "context"]
@@ -199,8 +199,14 @@ class Turns:
         plain, data = _short(text), self.data
         if data.will_try.found_in(plain):
             return False
-        is_said = data.failed.found_in(plain) or data.no_change.found_in(plain)
-        return is_said or self._share(plain, "failed") >= _LIKELY
+        return self.says_failed(text) or self._share(plain, "failed") >= _LIKELY
+
+    def says_failed(self, text: str) -> bool:
+        """Whether a short message says so in plain words, not only much as others do."""
+        plain, data = _short(text), self.data
+        if data.will_try.found_in(plain):
+            return False
+        return data.failed.found_in(plain) or data.no_change.found_in(plain)
 
     def is_other(self, text: str) -> bool:
         """Whether a short message says that the other one of two things is not solved yet."""

@@ -270,6 +270,7 @@ _add(
         "My answer did not solve it. So that nobody has to ask again, this is known:",
         "### {user} 还需要帮助 {helpers}\n我的回答没能解决问题。目前知道的都在这里，不用再问一遍：",
     ),
+    hand_over_machine=("Machine", "配置"),
     hand_over_tried=("Ruled out or tried", "已经试过"),
     ask_found=("From your log I can already say:", "从你的日志里已经能看出："),
     ask_form_saved=("Thank you, noted!", "谢谢，记下了！"),

@@ -19,8 +19,9 @@ from bot.chat.presenting import Look
 from bot.chat.rendering import Menu, Press
 from bot.chat.request_view import WORDING_LIMIT, _brief, answer_sheet, folded, hand_over, question_sheet
 from bot.clinic.reading import Candidate, Reading
+from bot.intake.told import Request
 from bot.service.consulting import Consultation
-from bot.service.request_state import State, summary
+from bot.service.request_state import State, Summary, summary
 from bot.service.wording import POINTS
 
 GIB = 1024**3
@@ -368,3 +369,13 @@ def test_a_label_that_asks_needs_no_colon() -> None:
 def test_only_a_verdict_has_a_sign_before_it(is_verdict: bool, begins: str) -> None:
     answer = Answer("What it says", "good", (), is_verdict=is_verdict)
     assert rendering.heading(answer, "en").startswith(begins)
+
+
+def test_a_handing_over_tells_the_machine_and_each_kind_of_cause_once() -> None:
+    alike = [Candidate(name, Text(name, name), 0.9, "gpu-out-of-memory") for name in ("first", "second")]
+    other = Candidate("other", Text("other", "other"), 0.5, "disk-full")
+    consultation = Consultation("k", "log", 1, Reading((Answer("t", "bad", ()),), (*alike, other)))
+    told = Request(hardware={"gpu": "RTX 3060", "ram": "32 GB"})
+    shown = shown_text(body(hand_over("en", "<@1>", Summary(told, "en"), consultation, ()))["components"])
+    assert "**Machine**: RTX 3060, RAM 32 GB" in shown
+    assert "**Ruled out or tried**: first, other" in shown

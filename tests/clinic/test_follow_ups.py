@@ -304,3 +304,36 @@ def test_what_is_only_near_a_question_is_not_told_beside_a_failure() -> None:
 )
 def test_a_trouble_is_no_success_and_thanks_are(then: str, state: str) -> None:
     assert _reply(OOM, then).state == state
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "said"),
+    [
+        (("qwen3 14b q4_k_m on an rtx 2060, koboldcpp, 32gb",), "it's the 12gb version of the 2060", "12.0 GiB"),
+        (("macbook air m2 16gb, what can i run?",), "what about a mac studio m4 max 64gb instead", "M4 Max, 64.0 GiB"),
+        (("how do i let my phone use lm studio on the pc?",), "is that safe", "At home yes"),
+        (
+            ("ollama create fails with my qwen3 8b q4_k_m, m4 16gb: failed to read magic",),
+            "how big should it be?",
+            "4.7 GiB",
+        ),
+        (
+            ("vllm, 2x 4060 ti, Qwen3-32B-AWQ: ValueError: No available memory for the cache blocks.",),
+            "max-model-len is at 4096 already",
+            "step 2",
+        ),
+        (
+            ("should i use koboldcpp or llama.cpp? 7900 xtx",),
+            "ok llama.cpp. what's the command for qwen3 8b",
+            "llama-server",
+        ),
+    ],
+)
+def test_what_is_put_right_or_asked_of_it_is_answered_anew(before: tuple[str, ...], then: str, said: str) -> None:
+    found = CLINIC.reply(Message(then, thread=tuple(Said("asker", text) for text in before)))
+    assert said in str(spoken(found.answer))
+
+
+def test_another_model_is_no_failure_of_the_advice() -> None:
+    error = "ollama run qwen3:32b: model requires more system memory (24.1 GiB) than is available (11.2 GiB)"
+    assert not _reply(error, "那还是换14b吧").failed
