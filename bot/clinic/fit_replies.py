@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from bot.answers.blocks import Answer, Paragraph
 from bot.answers.commands import engine_of
-from bot.answers.fit.brief import SLOW, brief_plan_answer, computed_title, context_steps
+from bot.answers.fit.brief import SLOW, brief_plan_answer, computed_title, context_steps, takes_text
 from bot.answers.fit.buying import buying_answer, comparison_answer
 from bot.answers.fit.choice import best_of, choice_answer, is_quick, sized_answer
 from bot.answers.fit.context_cost import context_answer, context_text
@@ -23,7 +23,7 @@ from bot.answers.fit.owned import beside_owned
 from bot.answers.fit.quants import quants_answer
 from bot.answers.fit.ram import Opened, enough_ram, ram_answer
 from bot.answers.fit.speeds import speed_answer
-from bot.answers.fit.table import begun_answer, slow_table, table_answer
+from bot.answers.fit.table import begun_answer, begun_text, slow_table, table_answer
 from bot.answers.fit.told_speed import is_told_normal, is_told_too_slow, with_told_speed
 from bot.answers.fit.users import users_text
 from bot.answers.fit.wanted import Wanted, begun_with
@@ -612,6 +612,9 @@ class FitReplies:
             answer = about_more_ram(answer, found.plan)
         elif self._post.has("ram-upgrade") and (enough := self._enough_ram(found.plan)) is not None:
             answer = replace(answer, blocks=(*answer.blocks[:1], Paragraph(enough), *answer.blocks[1:]))
+        if self._post.has("how-much") and found.plan.verdict != "no":
+            takes = Paragraph(takes_text(found.plan))
+            answer = replace(answer, blocks=(takes, *answer.blocks))
         if steps := tuple(self._context_steps(found.plan, machine)):
             answer = replace(answer, blocks=(*steps, *answer.blocks))
         if self._is_slow and found.plan.verdict == "no":
@@ -768,9 +771,18 @@ class FitReplies:
         owned = () if told.devices in told.options or len(told.options) < len(options) else told.devices
         beside = beside_owned(owned, told.options, told_power_supply(self._post.prose), advice)
         compared = compare(machines, self._parts.recommendations, model)
-        return FitPart(
-            "buying", comparison_answer(compared, advice, beside, with_prompts=self._post.has("long-prompts"))
-        )
+        answer = comparison_answer(compared, advice, beside, with_prompts=self._post.has("long-prompts"))
+        begun = tuple(self._begun_on(machines)) if model is None and self._asks_for_models else ()
+        if begun:  # what runs on each was asked, besides or instead of which to take
+            answer = replace(answer, blocks=(*begun, *answer.blocks))
+        return FitPart("buying", answer)
+
+    def _begun_on(self, machines: Sequence[PlannedMachine]) -> Iterator[Paragraph]:
+        """With which model to begin on each of several machines."""
+        for machine in machines:
+            offers = offers_for(self._parts.recommendations, machine.machine, self._wanted_of_it.context)
+            if offers:
+                yield Paragraph(begun_text(begun_with(offers, machine, self._wanted_of_it), machine), tone="good")
 
     @property
     def _asks_of_either(self) -> bool:

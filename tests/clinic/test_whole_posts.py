@@ -190,3 +190,15 @@ def test_what_was_told_is_answered_before_what_holds_for_everybody(text: str, fi
 def test_an_expert_s_decision_is_there(text: str, expected: list[str]) -> None:
     found = said(text)
     assert [each for each in expected if each not in found] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("How much memory is required to run Qwen3.6-35B-A3B? 32GB of RAM isn't enough?", ["It takes about 2"]),
+        ("what runs on an M4 with 16GB? and what about a mac mini m4 pro 24gb?", ["M4, 16.0 GiB", "M4 Pro, 24.0 GiB"]),
+    ],
+)
+def test_amounts_and_machines_that_were_asked_for_are_answered_one_by_one(text: str, expected: list[str]) -> None:
+    found = said(text)
+    assert [each for each in expected if each not in found] == []

@@ -193,6 +193,21 @@ def context_steps(plans: Sequence[Plan]) -> Text:
     return _STEPS.format(steps=joined(steps, SEMICOLON))
 
 
+_TAKES = Text(
+    "It takes about {total}: the file ({size}), a context of {context}, and room to compute.",
+    "总共要 {total} 左右：文件 {size}，加上 {context} 的上下文和计算用的空间。",
+)
+
+
+def takes_text(plan: Plan) -> Text:
+    """How much memory a model takes with its context, wherever it lies."""
+    return _TAKES.format(
+        total=gib(plan.placement.estimate.gpu.total + plan.placement.estimate.host.total),
+        size=gib(plan.model.file_bytes),
+        context=f"{plan.placement.settings.context:,}",
+    )
+
+
 _MOST_RAM = 768  # GB that somebody may think of adding, to a server
 
 

@@ -61,6 +61,22 @@ def begun_answer(table: Answer) -> Answer:
     return replace(table, blocks=table.blocks[:at])
 
 
+_BEGUN_ON = Text(
+    "{machine}: begin with {name} ({size}), {where}, {speed}.", "{machine}：先试 {name}（{size}），{where}，{speed}。"
+)
+
+
+def begun_text(offer: Offer, planned: PlannedMachine) -> Text:
+    """With what to begin on a machine, in one sentence."""
+    return _BEGUN_ON.format(
+        machine=planned.name,
+        name=f"{offer.recommended.name} {offer.model.quant}",
+        size=gib(offer.model.file_bytes),
+        where=placed_name(offer.verdict, planned),
+        speed=speed_text(offer.speed),
+    )
+
+
 def slow_table(table: Answer, planned: PlannedMachine) -> Answer:
     """The table for whom everything is slow, with the reason in front."""
     machine = planned.machine
