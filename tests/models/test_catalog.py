@@ -202,3 +202,11 @@ def test_schemes_of_checkpoints_and_their_sizes(name: str, gigabytes: float) -> 
 )
 def test_tags_of_the_library_are_in_its_quantizations(tag: str, quant: str) -> None:
     assert named_model(tag, CATALOG).quant == quant
+
+
+@pytest.mark.parametrize(
+    ("tag", "gigabytes"),
+    [("starcoder:3b", 1.8), ("starcoder:7b", 4.3), ("starcoder:15b", 9.0), ("tinyllama:latest", 0.638)],
+)
+def test_tags_of_the_library_are_as_large_as_it_says(tag: str, gigabytes: float) -> None:
+    assert named_model(tag, CATALOG).file_bytes / 1e9 == pytest.approx(gigabytes, rel=0.02)
