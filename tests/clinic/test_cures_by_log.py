@@ -56,6 +56,23 @@ def said(step: Step) -> str:
          "0.7.3", "ollama"),
         ("llama.cpp b9200 vulkan, RX 7900 XTX\nterminate called after throwing an instance of 'vk::DeviceLostError'",
          "GGML_VK_ALLOW_GRAPHICS_QUEUE", "OLLAMA"),
+        (
+            'GTX 1070, ollama since 0.30 slow, 0.24 was fine\nmsg="NVIDIA driver too old" driver=535 '
+            'required_driver="570 or newer"',
+            "Install the current NVIDIA driver",
+            "OLLAMA_VERSION=0.24",
+        ),
+        (
+            "LM Studio 0.4.15: Unable to connect to remote MCP server 'a' at url 'http://localhost:21776/sse'. URL "
+            "resolves to a non-public address. We only allow public addresses for dynamic remote MCP connections.",
+            "mcp.json",
+            "ollama",
+        ),
+        (
+            "Open WebUI on Windows by pip, after the update all chats are gone, it asks me to create an admin account",
+            "delete nothing",
+            "go back",
+        ),
         # no driver for Linux inside WSL, no module of the host inside a system container
         ("me@pc:/mnt/c/Users/me$ nvidia-smi\nCommand 'nvidia-smi' not found, but can be installed with:", "card",
          "ubuntu-drivers"),

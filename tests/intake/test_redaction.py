@@ -112,3 +112,8 @@ def test_a_long_line_of_beginnings_does_not_hang(piece: str) -> None:
 def test_number_of_a_request_at_the_end_of_a_line_is_no_key() -> None:
     log = "INFO: Received chat completion request 4f7c2d9a8b1e4f0c9a7d6e5f4c3b2a19\nERROR: FATAL ERROR with generation."
     assert redact(log).kinds == ()
+
+
+def test_a_whole_digest_does_not_run_on_into_the_next_line() -> None:
+    text = f"hf-to-gguf:chkhsh:  {'d4540891389ea895b53b399da6ac824b' * 2}\nNotImplementedError: BPE pre-tokenizer"
+    assert redact(text).text == text

@@ -160,13 +160,16 @@ def _in_run(hay: Haystack, start: int, end: int) -> Iterator[Find]:
 
 def may_begin(word: str) -> bool:
     """Whether a token begins in the last word of a line and may go on in the next."""
-    return _STARTS.search(word.lower()) is not None or (len(word) >= SHORTEST_HALF and looks_random(word))
+    if _STARTS.search(word.lower()) is not None:
+        return True
+    return len(word) >= SHORTEST_HALF and looks_random(word) and _DIGEST.fullmatch(word) is None
 
 
 # The last net: what looks random enough
 
 SHORTEST_SECRET = 28
 SHORTEST_HALF = 12
+_DIGEST = late(r"[0-9a-f]{32,128}")  # a whole one: what begins the next line is no more of it
 _NO_SECRETS = late(r"(?i)sha\d{1,3}[-_]|_*Z[A-Z]*\d|md5|GPU-|pkg-|AAAA[BCE]3")
 _BEFORE_LINKS = ("/d/", "/folders/", "SHA256:", "sha256:", "sha512-", "integrity=")
 
