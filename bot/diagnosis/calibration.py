@@ -153,7 +153,8 @@ def is_behind(finding: Finding, alike: Sequence[Suspect]) -> bool:
     if _is_symptom(finding.entry):
         may_be_cause = finding.entry.severity == "blocking" or alike[0].entry.severity != "blocking"
         return may_be_cause and _strangeness(finding, alike) >= _BEHIND
-    return finding.score < _PLAIN and _strangeness(finding, alike) >= _HINTED
+    is_hint = finding.evidence.signature is not None and finding.score < _PLAIN  # what is concluded is no hint
+    return is_hint and _strangeness(finding, alike) >= _HINTED
 
 
 def _is_symptom(entry: Failure) -> bool:

@@ -1,6 +1,7 @@
 """The second reader: what a text resembles where no signature says it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from bot.diagnosis.finding import Evidence, Finding, Suspect
 from bot.diagnosis.reader import kept_learnt, learnt_of
 from bot.intake.cleaning import clean
 from bot.intake.facts import Fact, Facts
-from bot.knowledge.failures import FieldWords, SearchPages
+from bot.knowledge.failures import FieldWords, SearchPages, Signature
 from bot.knowledge.files import DataError, knowledge_root
 from bot.knowledge.told import load_told
 
@@ -304,8 +305,9 @@ def test_a_symptom_goes_behind_the_failure_that_the_words_are_far_more_like() ->
 def test_what_a_mere_hint_found_goes_behind_the_failure_that_the_words_are_far_more_like() -> None:
     (own, other) = ENTRIES[:2]
     alike = (Suspect(other, 25.0, None), Suspect(own, 15.0, None))
-    hinted, plain_words = (Finding(own, score, Evidence(1, "x", None)) for score in (0.88, 0.95))
+    hinted, plain_words = (Finding(own, score, Evidence(1, "x", Signature("x"))) for score in (0.88, 0.95))
     assert is_behind(hinted, alike)
+    assert not is_behind(replace(hinted, evidence=Evidence(1, "x", None)), alike)  # concluded, by no wording
     assert not is_behind(plain_words, alike)
     assert not is_behind(hinted, (Suspect(other, 20.0, None), alike[1]))
 
