@@ -130,6 +130,8 @@ def read(told: Surroundings, text: str) -> Facts:
         ("566.36 was stable, it crashes since 572.16", "driver"),
         ("it crashes since 572.16", "driver"),
         ("after I upgraded to Ubuntu 26.04 the gpu is not found", "system"),
+        ("b10091 is 70% slower than b9536 on my 8 GB card", "b9536"),
+        ("25% slower with b9305 than with b9301, same model", "b9301"),
         ("port 8080 works, 8081 does not", None),
         ("does 0.31 work with it?", None),
     ],
