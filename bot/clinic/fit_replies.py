@@ -24,7 +24,7 @@ from bot.answers.fit.quants import quants_answer
 from bot.answers.fit.ram import Opened, enough_ram, ram_answer
 from bot.answers.fit.speeds import speed_answer
 from bot.answers.fit.table import begun_answer, begun_text, slow_table, table_answer
-from bot.answers.fit.told_speed import is_told_normal, is_told_too_slow, with_told_speed
+from bot.answers.fit.told_speed import is_told_normal, is_told_too_slow, tells_speed, with_told_speed
 from bot.answers.fit.users import users_text
 from bot.answers.fit.wanted import Wanted, begun_with
 from bot.answers.fit.words import limits_of
@@ -48,7 +48,7 @@ from bot.intake.questions import is_choice
 from bot.intake.users import told_users
 from bot.knowledge.advice import ForSale
 from bot.memory.compare import compare
-from bot.memory.needs import least_ram, needs_of
+from bot.memory.needs import least_ram, needs_of, ram_beside
 from bot.memory.offers import Offer, best_offer, offers_for
 from bot.memory.plan import Plan
 from bot.models.quant_names import cache_type_in
@@ -72,6 +72,7 @@ _GIVEN_SIZE = re.compile(
 _BEST_SIZE = "best-size"  # the sign that it is asked whether a size is the best that a machine runs
 _MANY_USERS = "is-many-requests"  # the sign that several people are to be served
 _USERS_CONTEXT = 16_384  # tokens of each of them, where none were told
+_LONG_NAME = 6  # characters of a name that says which family is meant
 _MOST_ANSWERS = 3
 _MOST_CONTEXT = "most-context"  # the sign that the longest possible one is asked for
 _CONTEXTS = (4096, 8192, 16_384, 32_768)  # tokens, as people set them
@@ -374,6 +375,7 @@ class FitReplies:
         elif self._asks_for_a_size:
             yield self.of_that_size(self._post.sizes[0])
         elif self._wanted is not None:
+            machine = self._with_enough_ram(self._wanted, machine)
             yield self._plan(self._prospect(self._wanted, machine, self._context), machine)
         elif self._wants_table:
             yield self._table(machine)
@@ -501,6 +503,8 @@ class FitReplies:
     def _requested(self) -> RequestedModel | UserError | None:
         """The model that is named, or the usual one of the size that is; an error for one that nobody knows."""
         names = [name for name in self._post.models if name.kind in (None, "llm") and name.base]
+        if self._is_slow:  # of several it is the largest
+            names.sort(key=lambda name: -self._size_of(name.text))
         unknown: UserError | None = None
         for name in names:
             try:
@@ -509,10 +513,18 @@ class FitReplies:
                 unknown = unknown or error
         return self._likeliest(unknown) or unknown or self._of_size()
 
+    def _size_of(self, name: str) -> float:
+        """Billions of parameters of a named model, 0 where it is not known."""
+        with suppress(UserError):
+            return requested_model(name, self._parts.catalog).model.shape.parameters / 1e9
+        return 0.0
+
     def _likeliest(self, unknown: UserError | None) -> RequestedModel | None:
         """The likeliest of several models that go by the name that was told, where a machine waits for an answer."""
-        if not isinstance(unknown, UnknownModelError) or unknown.code != "which-model" or self._machine is None:
+        if not isinstance(unknown, UnknownModelError) or not unknown.nearest or self._machine is None:
             return None
+        if unknown.code != "which-model":
+            return self._begun_by_name(unknown)
         if self._post.sizes:  # the size that was told beside the name says which
             with suppress(UserError):
                 return self._as_told(f"{self._post.models[0].text} {self._post.sizes[0]:g}b")
@@ -521,6 +533,17 @@ class FitReplies:
         with suppress(UserError):
             wanted = self._as_told(first)
             self._taken = (first, *(name for name in unknown.nearest if name != first))
+            return wanted
+        return None
+
+    def _begun_by_name(self, unknown: UnknownModelError) -> RequestedModel | None:
+        """The nearest model whose name begins with the one that was told: "Sakura-14B" of its versions."""
+        told, nearest = self._post.models[0].base or "", unknown.nearest[0]
+        if len(told) < _LONG_NAME or not nearest.lower().startswith(f"{told.lower()}-"):
+            return None
+        with suppress(UserError):
+            wanted = self._as_told(nearest)
+            self._taken = (nearest, *(name for name in unknown.nearest[1:] if name.lower().startswith(told.lower())))
             return wanted
         return None
 
@@ -651,6 +674,19 @@ class FitReplies:
         first, *others = self._taken[:MOST_CHOICES]
         return _TAKEN.format(name=first, others=joined(others, COMMA))
 
+    def _with_enough_ram(self, wanted: RequestedModel, machine: PlannedMachine) -> PlannedMachine:
+        """The machine with as much RAM as the model takes, where it runs and nobody told how much there is."""
+        if not (machine.lacks_ram and self._runs_already) or machine.machine.unified:
+            return machine
+        ram = ram_beside(wanted.model, machine.machine, _CONTEXTS[1])
+        is_more = ram is not None and ram * GIB > machine.machine.ram
+        return with_ram(machine, ram * GIB) if ram is not None and is_more else machine
+
+    @property
+    def _runs_already(self) -> bool:
+        """Whether somebody tells how fast or slow a model is that runs."""
+        return self._is_slow or tells_speed(self._post.prose)
+
     def _prospect(self, wanted: RequestedModel, machine: PlannedMachine, context: int | None) -> Prospect:
         parts = self._parts
         fitted, smaller = self._fitted(wanted, machine, context), self._post.has("wants-smaller")
@@ -772,14 +808,11 @@ class FitReplies:
         beside = beside_owned(owned, told.options, told_power_supply(self._post.prose), advice)
         compared = compare(machines, self._parts.recommendations, model)
         answer = comparison_answer(compared, advice, beside, with_prompts=self._post.has("long-prompts"))
-        begun = tuple(self._begun_on(machines)) if model is None and self._asks_for_models else ()
-        if begun:  # what runs on each was asked, besides or instead of which to take
-            answer = replace(answer, blocks=(*begun, *answer.blocks))
-        return FitPart("buying", answer)
+        return FitPart("buying", replace(answer, blocks=(*self._begun_on(machines), *answer.blocks)))
 
     def _begun_on(self, machines: Sequence[PlannedMachine]) -> Iterator[Paragraph]:
-        """With which model to begin on each of several machines."""
-        for machine in machines:
+        """With which model to begin on each of several machines, where that is asked and none is named."""
+        for machine in machines if self._wanted is None and self._asks_for_models else ():
             offers = offers_for(self._parts.recommendations, machine.machine, self._wanted_of_it.context)
             if offers:
                 yield Paragraph(begun_text(begun_with(offers, machine, self._wanted_of_it), machine), tone="good")
@@ -844,7 +877,9 @@ class FitReplies:
     def _joins_cards(self) -> bool:
         """Whether two unlike cards are to work together."""
         names = {device.name for device in self._post.machine.devices}
-        is_asked = self._post.has("joining") and not (self._wanted or self._asks_for_quants)
+        if any(device.card is not None and device.card.unified for device in self._post.machine.devices):
+            return False  # in another computer
+        is_asked = self._post.has("joining") and (self._wanted is not None or not self._asks_for_quants)
         return is_asked and len(self._post.machine.devices) == len(names) == _TWO
 
     def _together(self) -> FitPart:
@@ -853,6 +888,9 @@ class FitReplies:
         assert machine is not None
         devices = sorted(machine.machine.devices, key=lambda device: -device.memory)
         machines = [with_devices(machine, devices[:1]), with_devices(machine, devices)]
+        if self._wanted is not None:
+            for_it = compare(machines, self._parts.recommendations, self._wanted.model)
+            return FitPart("buying", comparison_answer(for_it, self._parts.advice))
         comparison = compare(machines, self._parts.recommendations)
         answer = comparison_answer(comparison, self._parts.advice)
         return FitPart("buying", together_answer(comparison, answer.blocks[1:]))

@@ -254,7 +254,10 @@ _PRICED = late(
 )
 _PRINTED = late(r"\(\d+\.\d*[1-9] [gm]ib\)")
 # "64.0 gb (63.7 gb usable)": what Windows leaves of the RAM, told once more.
-_OF_IT_USABLE = late(r"\s?(?:usable|available|可用)\s?\)")
+_OF_IT_USABLE = late(
+    r"\s?(?:usable|available|可用)\s?\)"
+    r"|(?:\s?(?:of )?(?:vram|ram|显存|内存|memory))?\s?(?:left|remaining|to spare|剩余)(?![a-z])"
+)
 # "a card with more than 16 gb": what is asked of one, and nothing that is there.
 _AT_LEAST = late(r"(?:more than|larger than|bigger than|超过|大于|多于)\s?$")
 # "it just uses 1.6 gb", "stays below 3 gb": what a program takes.

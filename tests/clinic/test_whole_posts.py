@@ -202,3 +202,30 @@ def test_an_expert_s_decision_is_there(text: str, expected: list[str]) -> None:
 def test_amounts_and_machines_that_were_asked_for_are_answered_one_by_one(text: str, expected: list[str]) -> None:
     found = said(text)
     assert [each for each in expected if each not in found] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # what is left of the memory is not what there is of it
+        ("gemma 3 27b q4_k_m on a 4090, 20k context: only about 1 GB of VRAM left. is that normal?", ["(24.0 GiB)"]),
+        # whoever tells how fast it is has RAM enough
+        ("4090 跑 DeepSeek-R1 671b Q4，只有6-7 token/s，正常吗", ["384.0 GiB 内存"]),
+        # what is wished for is not what one has
+        ("GLM 4.7 at home, at least 10 tokens per second? 9950X, 128gb ddr5, a 5090", ["GLM-4.7"]),
+        # of a small model and a large one the large is slow
+        ("M4 24GB, ollama is so slow with qwen3-4b, and with qwen3-14b as well. how can I fix it?", ["Qwen3-14B"]),
+        # one card alone beside both
+        (
+            "I have a 3090 and a GTX 1080 8GB. can I use both together for Qwen3.6-27B Q6, or does it slow down?",
+            ["RTX 3090 + GTX 1080"],
+        ),
+    ],
+)
+def test_what_was_told_is_not_taken_for_something_else(text: str, expected: list[str]) -> None:
+    found = said(text)
+    assert [each for each in expected if each not in found] == []
+
+
+def test_a_speed_that_is_wished_for_is_not_called_normal() -> None:
+    assert "normal" not in said("GLM 4.7 at home, at least 10 tokens per second? 9950X, 128gb ddr5, a 5090")

@@ -20,6 +20,9 @@ _SECONDS = re.compile(
     r"|(?:1|one|a|each|every) (?:token|word) (?:in|every|per|takes?) (?:about |around )?(\d{1,3}) ?(?:s|sec|seconds)\b"
     r"|(\d{1,3})\s?秒(?:钟)?(?:才)?(?:出|蹦|吐|写|生成)?(?:一|1)个?(?:字|词|token)"
 )
+_WISHED = re.compile(
+    r"(?:at least|minimum(?: of)?|no less than|至少|最低|起码|不低于)(?: about| around|有)?\s?$"
+)  # before one
 _SHOWN = 0.5  # tokens a second that are rounded like others
 _LEAST = 0.6  # of what is expected at least: whoever gets less has something in the way
 _SLOWER = Text(
@@ -92,11 +95,18 @@ def is_told_normal(plan: Plan, prose: str) -> bool:
     return _told(prose) is not None and plan.speed is not None and not is_told_too_slow(plan, prose)
 
 
+def tells_speed(prose: str) -> bool:
+    """Whether the folded text tells a speed that somebody has."""
+    return _told(prose) is not None
+
+
 def _told(prose: str) -> float | None:
     """The speed that somebody has now."""
     if (fallen := fallen_speed(prose)) is not None:
         return fallen[1]
     found, slow = _TOLD.search(prose), _SECONDS.search(prose)
+    if found is not None and _WISHED.search(prose[: found.start()]):
+        found = None
     if slow is not None and (found is None or slow.start() < found.start()):
         return 1.0 / max(0.1, float(next(filter(None, slow.groups()))))
     return float(found["number"]) if found is not None else None
