@@ -13,6 +13,8 @@ from bot.base.late import late
 from bot.knowledge.files import digest_of, knowledge_root
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.answers.aspects import Topic
     from bot.clinic.screening import Screen
     from bot.diagnosis.complaint import Complaints
@@ -332,7 +334,6 @@ class Parts:
     def topics(self) -> Lookup[Topic]:
         """Everything that can be asked: frequent questions, terms, every part of a loader or format."""
         from bot.answers import aspects
-        from bot.knowledge.lookup import Lookup
 
         loaders, formats = tuple(self.loaders.values()), self.formats
         topics = (
@@ -343,8 +344,14 @@ class Parts:
             *aspects.comparison_topics(loaders, formats, self.conditions),
             *aspects.reading_topics(loaders, formats),
         )
-        wordings = self.wordings
-        return Lookup(topics, wordings.read, self._proves_nothing, wordings.bare, self.nearness, self.asking.foreign)
+        return self.lookup(topics, self.asking.foreign, self.asking.unanswered)
+
+    def lookup(self, topics: Iterable[Topic], foreign: Iterable[str], unanswered: Iterable[str]) -> Lookup[Topic]:
+        """Finds some topics. `foreign`, `unanswered`: questions of other fields and of this one that none answers."""
+        from bot.knowledge.lookup import Lookup
+
+        read, bare = self.wordings.read, self.wordings.bare
+        return Lookup(topics, read, self._proves_nothing, bare, self.nearness, foreign, unanswered)
 
     def _proves_nothing(self, token: str) -> bool:
         """Whether a token may stand in a question about anything: that it fails, the beginning of a model's name,

@@ -17,6 +17,7 @@ from bot.knowledge.files import DataError, Fault, load_all
 
 LONGEST = 400  # characters of a question that are read; more is a story
 MEANING, NAME, ELSEWHERE = "=", "@", "~"  # what a token begins with that is no word
+MARKS = MEANING + NAME + ELSEWHERE
 
 COMPARE = "compare"  # the meaning by which things are compared
 FAILS = f"{MEANING}fails"  # that something does not work, whatever it is
@@ -49,6 +50,7 @@ class Asking(msgspec.Struct, frozen=True):
     format_aspects: Mapping[str, tuple[str, ...]]  # questions for each part of a format's data
     elsewhere: Mapping[str, tuple[str, ...]] = {}  # words of other fields, by field
     foreign: tuple[str, ...] = ()  # whole questions of other fields, as different as people are
+    unanswered: tuple[str, ...] = ()  # likewise of this field, which nothing that is known answers
 
 
 class Wordings:

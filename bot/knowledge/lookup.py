@@ -10,6 +10,7 @@ import re
 import sys
 import unicodedata
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,11 +21,12 @@ from typing import Generic, Protocol, TypeVar
 
 from rapidfuzz import fuzz, process
 
-from bot.knowledge.asking import ELSEWHERE, MEANING, NAME
+from bot.knowledge.asking import ELSEWHERE, MARKS, MEANING, NAME
 from bot.knowledge.belonging import Belonging
+from bot.knowledge.evidence import Evidence, Marked, Sides, Standing, Whole
 from bot.knowledge.nearness import Near, Nearness
 from bot.knowledge.ranking import Traits, rating
-from bot.knowledge.sureness import SURE, Fit, sureness
+from bot.knowledge.sureness import SURE, sureness
 
 POSSIBLE = 0.3  # from here on a candidate is worth naming
 # So close behind the answer the next one is shown with it. Of 304 questions put anew the first was right in 91 %, one
@@ -41,13 +43,13 @@ FORM_WEIGHT = 0.35  # of the question's form ("how", "what"): it says little of 
 NAME_WEIGHT = 1.6
 RATED = 8  # items that are nearest by their words; among these the meaning of the words decides along
 SAME_WORDS = 0.9  # score from which on a wording is the question in the same words, whatever else is rated
+_HARDLY = 0.12  # so much less of a score is hardly behind
 _BEST = 3  # wordings of an item that are looked at beside its best one
 _MOST_SAID = 600  # characters of an answer whose meaning is looked at
 _KEPT = 4096  # words whose nearest is kept
 ONE_WORD = 0.75  # how far one word alone proves a wording that has more of them
 ALL_OF_IT = 0.85  # score from which on one word alone asks for what was found
 UNKNOWN_WORD, UNKNOWN_PAIR = 0.9, 0.4  # of a usual token: what nothing known uses, a name perhaps, or a turn of phrase
-MARKS = MEANING + NAME + ELSEWHERE
 _NO_NAMES: frozenset[str] = frozenset()
 FORMS = frozenset(f"{MEANING}ask-{form}" for form in ("how", "what", "why", "which", "whether"))
 
@@ -89,6 +91,7 @@ class Found(Generic[T]):
     candidates: tuple[Hit[T], ...]
     beside: T | None = None
     sureness: float = 0.0
+    evidence: Evidence | None = None  # of the first; None where a wording is the question, or nothing was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +115,11 @@ class Lookup(Generic[T]):
         bare: Callable[[str], Iterable[str]] = lambda _: (),
         nearness: Nearness | None = None,
         foreign: Iterable[str] = (),
+        unanswered: Iterable[str] = (),
     ) -> None:
         """`proves_nothing`: of a token that may stand in a question about anything, such as a model's name. `nearness`:
         how near wordings are by what their words mean; None: one goes by the words alone. `foreign`: questions of other
-        fields.
+        fields; `unanswered`: of this one, which no item answers.
         """
         self._proves_nothing = proves_nothing
         self.items = tuple(items)
@@ -128,7 +132,10 @@ class Lookup(Generic[T]):
         self._said_by = _places(self._tokens(item.says) - own for item, own in zip(self.items, told, strict=True))
         spread = Counter(token for own in told for token in own)
         self._weights = _weights(spread, len(told))
-        self._belonging = Belonging(spread, len(told), [self._tokens(text) for text in foreign])
+        elsewhere = [self._tokens(text) for text in foreign]
+        self._belonging = Belonging(spread, len(told), elsewhere)
+        elsewhere += [self._tokens(text) for text in unanswered]
+        self._rarest = math.log(1 + max(1, len(told)))  # what a word of one item weighs
         self._wordings = [
             _Wording(number, _names(own), math.sqrt(self._weight(own)), self.items[number].is_narrow)
             for number, texts in enumerate(tokens)
@@ -137,6 +144,8 @@ class Lookup(Generic[T]):
         ends = list(accumulate(map(len, tokens), initial=0))
         self._of_item = [range(first, end) for first, end in pairwise(ends)]  # its wordings by number
         self._holders = _places(own for texts in tokens for own in texts)
+        self._unanswered = _places(elsewhere)
+        self._unanswered_lengths = [math.sqrt(self._weight(own)) for own in elsewhere]
         self._written = _places([_plain(text)] for item in self.items for text in item.wordings)
         self._words = [token for token in self._weights if token.isascii() and token[0] not in MARKS]
         self._nearest = lru_cache(maxsize=_KEPT)(self._nearest_of)  # a post asks for the same words many times
@@ -151,8 +160,10 @@ class Lookup(Generic[T]):
         exact = self._exact(question)
         shared = self._shared(asked)
         scores = self._scores(asked, shared)
+        traits: Mapping[int, Traits] = {}
         if self._nearness and (near := self._nearness.of(question)):
-            scores = self._rated(asked, scores, shared, near)
+            traits = self._traits_of(asked, scores, shared, near)
+            scores = {number: _rated(scores[number], each) for number, each in traits.items()}
         scores.update({number: scores[number] * BY_CHANCE for number in self._by_chance(asked) & scores.keys()})
         scores.update({number: scores[number] * BY_NAME for number in self._by_name(asked) & scores.keys()})
         scores.update({self._wordings[number].number: 1.0 for number in exact})
@@ -166,30 +177,36 @@ class Lookup(Generic[T]):
         first = next(at for at in found if self.items[at] is hits[0].item)
         beside = _beside(hits)
         rivals = hits[1:] if beside is None else hits[2:]  # where two are shown it is enough that one of them is meant
-        how_sure = sureness(self._fit(asked, first, hits[0], rivals))
+        evidence = self._evidence(asked, first, hits, rivals, shared, traits)
+        how_sure = sureness(evidence)
         is_meant = how_sure >= SURE and not _is_thin(asked, hits[0].score) and self._speaks_of_more(asked, first)
         sure, beside = (hits[0].item, beside) if is_meant else (None, None)
-        return Found(sure, tuple(hits[:limit]), beside, how_sure)
+        return Found(sure, tuple(hits[:limit]), beside, how_sure, evidence)
 
-    def _rated(
+    def _traits_of(
         self,
         asked: Mapping[str, float],
         scores: Mapping[int, float],
         shared: Mapping[int, float],
         near: Near,
-    ) -> dict[int, float]:
-        """The items by number that are nearest by their words, each with its rating in place of its score."""
+    ) -> dict[int, Traits]:
+        """Of the items by number that are nearest by their words: what each has in common with the question."""
         best = nlargest(RATED, scores, key=scores.__getitem__)
         length = math.sqrt(self._weight(asked))
         telling = {token: self._weight_of(token) for token in asked if token not in FORMS}
-        rated: dict[int, float] = {}
-        for number in best:
-            score = scores[number]
-            likenesses = [shared[at] / self._wordings[at].length for at in self._of_item[number] if at in shared]
-            alike = [likeness / length for likeness in nlargest(_BEST, likenesses)]
-            fits = rating(self._traits(number, telling, score, alike, near))
-            rated[number] = min(MOST_ALIKE, max(0.0, score if score >= SAME_WORDS else 0.0, fits))
-        return rated
+        return {
+            number: self._traits(number, telling, scores[number], self._alike(number, shared, length), near)
+            for number in best
+        }
+
+    def _alike(self, number: int, shared: Mapping[int, float], length: float) -> list[float]:
+        """The likeness of the wordings of an item that are most like a question of this length, best first."""
+        likenesses = [self._likeness(at, shared) for at in self._of_item[number] if at in shared]
+        return [likeness / length for likeness in nlargest(_BEST, likenesses)]
+
+    def _likeness(self, at: int, shared: Mapping[int, float]) -> float:
+        """How alike a wording by number and a question are, as if the question were of length 1."""
+        return shared[at] / self._wordings[at].length
 
     def _traits(
         self,
@@ -231,14 +248,93 @@ class Lookup(Generic[T]):
                 return found
         return ()
 
-    def _fit(self, asked: Mapping[str, float], number: int, first: Hit[T], rivals: Sequence[Hit[T]]) -> Fit:
-        """How well a question fits the first of what was found, an item by number. `rivals`: the others, best first."""
-        return Fit(
-            score=first.score,
-            lead=first.score - (rivals[0].score if rivals else 0.0),
-            elsewhere=sum(token[0] == ELSEWHERE and number not in self._asked_of.get(token, ()) for token in asked),
-            belongs=self._belonging.of(asked),
+    def _evidence(
+        self,
+        asked: Mapping[str, float],
+        number: int,
+        hits: Sequence[Hit[T]],
+        rivals: Sequence[Hit[T]],
+        shared: Mapping[int, float],
+        traits: Mapping[int, Traits],
+    ) -> Evidence:
+        """What speaks for and against the first of what was found, an item by number. `rivals`: of the others those
+        that are not shown beside it, best first.
+        """
+        total = self._weight(asked)
+        best = max((at for at in self._of_item[number] if at in shared), key=lambda at: self._likeness(at, shared))
+        own = frozenset(self._read(self.items[number].wordings[best - self._of_item[number].start]))
+        sides = self._sides(asked, own, number)
+        alike = self._alike(number, shared, math.sqrt(total))
+        return Evidence(
+            _standing(hits, rivals, alike, number, traits),
+            sides.left_over(
+                covers=shared[best] / total,
+                covered=shared[best] / self._wordings[best].length ** 2,
+                bare=self._bare_likeness(asked, number),
+                missed_near=self._missed_near(sides, number),
+            ),
+            self._marked(asked, own, sides),
+            self._whole(asked, total, sides),
         )
+
+    def _sides(self, asked: Iterable[str], own: Iterable[str], number: int) -> Sides:
+        """What a question tells, and one of an item's wordings says."""
+        question = {token: self._weight_of(token) / self._rarest for token in asked if token not in FORMS}
+        wording = {token: self._weight_of(token) / self._rarest for token in own if token not in FORMS}
+        spoken = {token for token in question if number in self._asked_of.get(token, ())}
+        said = {token for token in question if token not in spoken and number in self._said_by.get(token, ())}
+        elsewhere = {token for token in question if token in self._weights and token not in spoken | said}
+        return Sides(question, wording, spoken, said, elsewhere)
+
+    def _bare_likeness(self, asked: Mapping[str, float], number: int) -> float:
+        """How alike a question and an item's best wording are when names are left out on both sides."""
+        own, told, length = self._of_item[number], dict[int, float](), 0.0
+        for token, share in asked.items():
+            if token[0] != NAME and token not in FORMS:
+                weight = self._weight_of(token)
+                length += weight
+                places = self._holders.get(token, ())
+                for at in places[bisect_left(places, own.start) : bisect_left(places, own.stop)]:
+                    told[at] = told.get(at, 0.0) + weight * share
+        lengths = ((weight, self._bare_length(at)) for at, weight in told.items())
+        return max((weight / own_length for weight, own_length in lengths), default=0.0) / math.sqrt(length or 1.0)
+
+    def _missed_near(self, sides: Sides, number: int) -> float:
+        """How near an item is to what it does not hold of a question; 1 where nothing is left or can be said."""
+        missed = " ".join(sides.missed)
+        if not missed or not self._nearness or not (near := self._nearness.of(missed)):
+            return 1.0
+        return near.nearest(self.items[number].wordings, 1)[0]
+
+    def _bare_length(self, at: int) -> float:
+        """The length of a wording by number without its names."""
+        wording = self._wordings[at]
+        return math.sqrt(max(0.1, wording.length**2 - self._weight(wording.names)))
+
+    def _marked(self, asked: Mapping[str, float], own: Collection[str], sides: Sides) -> Marked:
+        forms, own_forms = FORMS & asked.keys(), FORMS.intersection(own)
+        unknown = sum(token not in self._weights for token in sides.question)
+        misspelt = sum(1 - share for share in asked.values())
+        return sides.marked(bool(forms and own_forms and not forms & own_forms), unknown, misspelt)
+
+    def _whole(self, asked: Mapping[str, float], total: float, sides: Sides) -> Whole:
+        return Whole(
+            length=sum(sides.question.values()) or 1.0,
+            belongs=self._belonging.of(asked),
+            elsewhere=sum(token[0] == ELSEWHERE and token not in sides.spoken for token in asked),
+            unanswered=self._like_unanswered(asked, total),
+        )
+
+    def _like_unanswered(self, asked: Mapping[str, float], total: float) -> float:
+        """How alike the question is that no answer fits and that is most alike."""
+        alike: dict[int, float] = {}
+        for token, share in asked.items():
+            if places := self._unanswered.get(token):
+                weight = self._weight_of(token) * share
+                for at in places:
+                    alike[at] = alike.get(at, 0.0) + weight
+        lengths = self._unanswered_lengths
+        return max((weight / lengths[at] for at, weight in alike.items()), default=0.0) / math.sqrt(total)
 
     def _speaks_of_more(self, asked: Mapping[str, float], number: int) -> bool:
         """Whether an item has more in common with a question than a name, where more is asked than a name."""
@@ -337,6 +433,38 @@ class Lookup(Generic[T]):
 
     def _weight_of(self, token: str) -> float:
         return self._weights.get(token) or _unknown_weight(token) * math.log(1 + len(self.items) / 2)
+
+
+def _standing(
+    hits: Sequence[Hit[T]],
+    rivals: Sequence[Hit[T]],
+    alike: Sequence[float],
+    number: int,
+    traits: Mapping[int, Traits],
+) -> Standing:
+    """How the first, an item by number, stands beside the others. `alike`: its likenesses by words, best first; they
+    stand for what is unknown of the meaning.
+    """
+    first, own = hits[0].score, traits.get(number)
+    nearest = own.nearest if own else alike[0]
+    others = (each.nearest for at, each in traits.items() if at != number)
+    return Standing(
+        score=first,
+        lead=first - (rivals[0].score if rivals else 0.0),
+        ahead=first - (hits[1].score if len(hits) > 1 else 0.0),
+        rivals=sum(first - hit.score < _HARDLY for hit in hits[1:]),
+        likeness=alike[0],
+        likenesses=sum(alike) / _BEST,
+        nearest=nearest,
+        near=own.near if own else alike[0],
+        nearer=nearest - max(others, default=0.0),
+        answer=own.answer if own else 0.0,
+    )
+
+
+def _rated(score: float, traits: Traits) -> float:
+    """The score of an item by all that it has in common with a question."""
+    return min(MOST_ALIKE, max(0.0, score if score >= SAME_WORDS else 0.0, rating(traits)))
 
 
 def _is_thin(asked: Mapping[str, float], score: float) -> bool:

@@ -1,42 +1,52 @@
 """How sure it is that what was found is what a question asks for.
 
-Fitted (logistic regression) on 2,000 known wordings, an eighth left out of the search at a time, on 470 questions read
-by hand, and on 450 questions of other fields, which no answer fits, a quarter of them not counted at a time. What an
-answer knows nothing of has lowered its score already (ranking.py); words of another field weigh against it here too,
-and words that are likelier to be asked elsewhere (belonging.py).
+Learnt (boosting.py) from the evidence (evidence.py) of known wordings that were left out of the search, an eighth at a
+time, of wordings whose whole answer was left out, of questions of other fields and of this one that no answer fits: see
+bot/workshop/sureness.py, which writes sureness.json.
 """
 
 import math
-from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
-from bot.knowledge.belonging import MOST
+import msgspec
 
-# From here on one answer is given. Of 69 questions that nothing had been fitted after, 46 are answered rightly and 3
-# wrongly (from 0.5 on 48 and 6); of 406 of other fields, each left out of the counts, 19 are above 0.5 (45 before it
-# was counted what is asked there).
-SURE = 0.65
-_MOST_LEAD, _MOST_ELSEWHERE = 0.3, 2  # what is above tells no more
-_START = -6.96
-_SCORE, _LEAD, _ELSEWHERE, _BELONGS = 7.36, 6.37, -2.99, 0.61
+from bot.knowledge.boosting import Trees
+from bot.knowledge.evidence import Evidence
 
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """How well a question and what was found for it fit."""
-
-    score: float
-    lead: float  # over the next
-    elsewhere: int  # words of other fields, for which the answer is not asked
-    belongs: float = MOST  # how much likelier its words are in this field than in others
+SURE = 0.65  # from here on one answer is given
+SHARE_SURE, SHARE_PLAIN, PLAIN = 0.71, 0.6, 0.85  # of known wordings so many are found at least as surely
+LEARNT = Path(__file__).with_name("sureness.json")
 
 
-def sureness(fit: Fit) -> float:
+class Sureness(msgspec.Struct, frozen=True):
+    """What was learnt, and on which scale it is told: the log odds are stretched and moved."""
+
+    stretch: float
+    move: float
+    trees: Trees
+
+    def of(self, evidence: Evidence) -> float:
+        """From 0 to 1; see `SURE`."""
+        return 1 / (1 + math.exp(-(self.stretch * self.trees.odds(evidence.row) + self.move)))
+
+
+def sureness(evidence: Evidence) -> float:
     """From 0 to 1; see `SURE`."""
-    total = (
-        _START
-        + _SCORE * fit.score
-        + _LEAD * min(fit.lead, _MOST_LEAD)
-        + _ELSEWHERE * min(fit.elsewhere, _MOST_ELSEWHERE)
-        + _BELONGS * fit.belongs
-    )
-    return 1 / (1 + math.exp(-total))
+    return shipped_sureness().of(evidence)
+
+
+@lru_cache(maxsize=1)
+def shipped_sureness() -> Sureness:
+    """What lies beside this module; read once."""
+    return msgspec.json.decode(LEARNT.read_bytes(), type=Sureness)
+
+
+def scaled(trees: Trees, sure: float, plain: float) -> Sureness:
+    """Tells log odds of `sure` as `SURE`, and of `plain` as `PLAIN`."""
+    stretch = (_odds(PLAIN) - _odds(SURE)) / (plain - sure)
+    return Sureness(round(stretch, 5), round(_odds(SURE) - stretch * sure, 5), trees)
+
+
+def _odds(share: float) -> float:
+    return math.log(share / (1 - share))

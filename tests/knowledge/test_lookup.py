@@ -10,10 +10,11 @@ from bot.answers.aspects import Topic, with_beside
 from bot.answers.blocks import Paragraph
 from bot.answers.markdown import blocks_as_markdown
 from bot.knowledge.belonging import MOST, Belonging
+from bot.knowledge.evidence import NAMES, SIGNS
 from bot.knowledge.lookup import Lookup
 from bot.knowledge.nearness import Nearness
 from bot.knowledge.ranking import Traits, rating
-from bot.knowledge.sureness import SURE, Fit, sureness
+from bot.knowledge.sureness import shipped_sureness
 
 
 @dataclass(frozen=True)
@@ -99,15 +100,28 @@ def test_words_of_another_field_count_where_an_answer_is_asked_for_with_them() -
     assert found.sureness < CLINIC.topics.find("how do i turn on image generation in koboldcpp").sureness
 
 
-def test_how_sure_an_answer_is_falls_with_what_speaks_against_it() -> None:
-    plain = Fit(score=0.6, lead=0.1, elsewhere=0)
-    assert sureness(plain) >= SURE
-    worse = (
-        *(replace(plain, score=0.5), replace(plain, lead=0.0)),
-        *(replace(plain, belongs=-1.0), replace(plain, elsewhere=1)),
-    )
-    assert all(sureness(each) < sureness(plain) for each in worse)
-    assert sureness(worse[-1]) < SURE
+@pytest.mark.parametrize(
+    "question", ["how do i make ollama answer faster", "酒馆怎么换皮肤呢", "koboldcpp and my old card"]
+)
+def test_nothing_that_speaks_against_an_answer_makes_it_surer(question: str) -> None:
+    evidence = CLINIC.topics.find(question).evidence
+    assert evidence is not None
+    odds, row = shipped_sureness().trees.odds, evidence.row
+    for place, sign in enumerate(SIGNS):
+        for step in (0.1, 0.4, 1.0, 3.0):
+            worse = (*row[:place], row[place] - sign * step, *row[place + 1 :])
+            assert not sign or odds(worse) <= odds(row) + 1e-9, NAMES[place]
+
+
+NEAR_WHAT_IS_KNOWN = [
+    *("koboldcpp怎么接智能家居", "koboldcpp的作者是谁", "how do i sell my ollama setup", "lm studio怎么开发票"),
+    *("sillytavern怎么加弹幕", "open webui怎么接短信验证码", "vllm blue green deployment", "llama.cpp code style"),
+]
+
+
+@pytest.mark.parametrize("question", NEAR_WHAT_IS_KNOWN)
+def test_a_named_program_is_not_enough_for_a_sure_answer(question: str) -> None:
+    assert CLINIC.topics.find(question).sure is None
 
 
 TRAITS = Traits(
