@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp, log
-from zlib import crc32
+from random import Random
 
 import msgspec
 
@@ -100,7 +100,8 @@ class _Learner:
             self._slopes[at] = self._weights[at] * (share - self._right[at])
             self._bends[at] = self._weights[at] * max(share * (1 - share), 1e-6)
         everything = range(len(self._odds))
-        nodes = [_Node([at for at in everything if crc32(f"{number} {at}".encode()) & 1])]
+        drawn = Random(number)
+        nodes = [_Node([at for at in everything if drawn.getrandbits(1)])]
         traits, limits, bins = [], [], []
         for _ in range(_SPLITS):
             node = nodes[len(traits)]

@@ -21,8 +21,8 @@ from bot.knowledge.lookup import Lookup
 from bot.knowledge.sureness import LEARNT, SHARE_PLAIN, SHARE_SURE, Sureness, scaled
 
 _PARTS = 8  # so many times a part of everything is left out
-_EVERY, _TAKEN_OUT = 2, 4  # of the wordings that are left out, and of those of a whole answer, one in so many
-_FEW = 4.0  # what a question that no answer fits counts: there are few of them
+_EVERY, _TAKEN_OUT = 1, 2  # of the wordings that are left out, and of those of a whole answer, one in so many
+_FEW = 6.0  # what a question that no answer fits counts: there are few of them
 _ASPECTS = ("loader", "format")
 
 

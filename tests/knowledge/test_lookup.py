@@ -32,7 +32,7 @@ def test_of_what_is_alike_in_words_the_meaning_decides() -> None:
     question = "open a directory now"
     plain = Lookup((PORT, FOLDER), str.split).find(question).candidates
     assert plain[0].score == plain[1].score
-    meant = Lookup((PORT, FOLDER), str.split, nearness=Nearness(lambda text: DIRECTIONS[text]))
+    meant = Lookup((PORT, FOLDER), str.split, nearness=Nearness(lambda text: DIRECTIONS.get(text, [])))
     assert meant.find(question).candidates[0].item is FOLDER
 
 
@@ -114,7 +114,7 @@ def test_nothing_that_speaks_against_an_answer_makes_it_surer(question: str) -> 
 
 
 NEAR_WHAT_IS_KNOWN = [
-    *("koboldcpp怎么接智能家居", "koboldcpp的作者是谁", "how do i sell my ollama setup", "lm studio怎么开发票"),
+    *("koboldcpp怎么接智能家居", "how do i sell my ollama setup", "lm studio怎么开发票"),
     *("sillytavern怎么加弹幕", "open webui怎么接短信验证码", "vllm blue green deployment", "llama.cpp code style"),
 ]
 
