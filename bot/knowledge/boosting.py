@@ -27,7 +27,7 @@ class Tree(msgspec.Struct, frozen=True, array_like=True):
     """A whole tree: node i leads to 2i + 1, or to 2i + 2 where the trait is above the limit; then come the leaves."""
 
     traits: tuple[int, ...]
-    limits: tuple[float, ...]  # None where there is no split: stands for a limit that is never passed
+    limits: tuple[float, ...]  # one that is never passed where there is no split
     leaves: tuple[float, ...]
 
 
@@ -102,7 +102,9 @@ class _Learner:
         everything = range(len(self._odds))
         drawn = Random(number)
         nodes = [_Node([at for at in everything if drawn.getrandbits(1)])]
-        traits, limits, bins = [], [], []
+        traits: list[int] = []
+        limits: list[float] = []
+        bins: list[int] = []
         for _ in range(_SPLITS):
             node = nodes[len(traits)]
             split = self._best_split(node)

@@ -90,19 +90,17 @@ class Evidence:
 
 
 NAMES = (*Standing._fields, *LeftOver._fields, *Marked._fields, *Whole._fields)
-_FOR = ("score", "lead", "ahead", "likeness", "likenesses", "nearest", "near", "nearer", "answer", "asked", "covers")
-_FOR += ("covered", "most_shared", "words", "bare", "missed_near", "pieces", "belongs")
-_AGAINST = ("rivals", "missed", "most_missed", "more", "most_more", "names_missed", "names_more", "meanings_missed")
-_AGAINST += (
-    "missed_elsewhere",
-    "pieces_missed",
-    "run_missed",
-    "meanings_apart",
-    "forms_apart",
-    "unknown",
-    "misspelt",
-    "elsewhere",
-    "unanswered",
+_FOR = frozenset(
+    """
+    score lead ahead likeness likenesses nearest near nearer answer asked covers covered most_shared words bare
+    missed_near pieces belongs
+    """.split()
+)
+_AGAINST = frozenset(
+    """
+    rivals missed most_missed more most_more missed_elsewhere pieces_missed run_missed names_missed names_more
+    meanings_missed meanings_apart forms_apart unknown misspelt elsewhere unanswered
+    """.split()
 )
 # Of each trait: 1 if more of it can only speak for an answer, -1 against it, 0 if that depends.
 SIGNS = tuple((name in _FOR) - (name in _AGAINST) for name in NAMES)
