@@ -106,7 +106,12 @@ class LineKinds:
     def quoted_error(self, prose: str) -> str | None:
         """The error text that a sentence quotes, if any."""
         found = self._quoted_errors.search(prose)
-        return found.group().strip() if found else None
+        if found is None:
+            return None
+        said = _QUOTE.search(prose, found.start(), found.end())  # what it "says", without who says it
+        if said is None:
+            return found.group().strip()
+        return (_INNER.match(prose, said.end()) or found).group().strip()
 
 
 def load_line_kinds(root: Path) -> LineKinds:
@@ -123,6 +128,7 @@ def _faults(data: LineData) -> Iterator[Fault]:
                 yield Fault(_FILE, f"{key}[{number}]", f"not a regular expression: {error}")
 
 
+_QUOTE, _INNER = late(r"[\"“‘「`]|(?<!\w)'"), late(r"[^\"'”’」`\n]{6,200}")
 _STRONG = late(
     r"Traceback \(most recent call last\)|^[^\S\n]*File \"[^\"\n]{0,300}\", line \d+|\b(?:CUDA|HIP|Vulkan|RuntimeError"
     r"|OSError|ValueError|ImportError|ModuleNotFoundError)\b[^\n]{0,200}(?:error|:)"

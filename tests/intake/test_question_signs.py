@@ -156,3 +156,15 @@ def test_every_first_aid_is_reached_by_a_sign_of_its_own() -> None:
     for aid in every:
         found = dict.fromkeys(aid.signs, 1)
         assert first_aid_for(aid.topic, found, every) == aid
+
+
+@pytest.mark.parametrize(
+    ("sentence", "error"),
+    [
+        ("i get 'failed to load model' in lm studio, no other info", "failed to load model"),
+        ('it says "no module named torch" and stops', "no module named torch"),
+        ("ollama 提示“model requires more system memory”", "model requires more system memory"),
+    ],
+)
+def test_an_error_that_is_quoted_is_read_without_who_says_it(sentence: str, error: str) -> None:
+    assert PARTS.posts.read(sentence).log == error
