@@ -19,8 +19,10 @@ from bot.clinic.reading import Advice, Candidate, Reading, Unknown
 from bot.clinic.searching import search_addresses
 from bot.clinic.signatures import signature
 from bot.clinic.told_facts import with_told
+from bot.diagnosis.calibration import LEAST_GUESSED
 from bot.diagnosis.complaint import is_prose
 from bot.diagnosis.finding import Diagnosis, Finding, Opinion, Suspect
+from bot.diagnosis.finding import Evidence as Proof
 from bot.diagnosis.known_faults import known_fault
 from bot.intake import pictures, unread
 from bot.intake.facts import Facts
@@ -156,6 +158,7 @@ def reading_of(
         omitted=source.omitted,
         signature=None if findings else signature(read.text),
         unknown=unknown,
+        guess=diagnosed.guess(),
     )
 
 
@@ -238,9 +241,22 @@ class _Diagnosed:
         findings = self.diagnosis.findings
         return tuple(self._answer(_led_by(findings, at)) for at in range(max(1, len(findings))))
 
-    def _answer(self, findings: tuple[Finding, ...]) -> Answer:
+    def guess(self) -> Answer | None:
+        """The answer to what is likeliest where nothing was recognised, the others beside it."""
+        first = next(iter(self.diagnosis.suspects), None)
+        if first is None or self.diagnosis.findings or (first.likelihood or 0.0) < LEAST_GUESSED:
+            return None
+        line = self.telling or next((line for line in self.diagnosis.lines if line.text.strip()), None)
+        if line is None:
+            return None
+        finding = Finding(first.entry, round(first.likelihood or 0.0, 3), Proof(line.number, line.text, None), told=True)
+        return self._answer((finding,), self.diagnosis.suspects[1:])
+
+    def _answer(self, findings: tuple[Finding, ...], suspects: tuple[Suspect, ...] | None = None) -> Answer:
+        """`suspects`: what to look at besides, if not what the diagnosis says."""
+        besides = self.diagnosis.suspects if suspects is None else suspects
         return diagnosis_answer(
-            replace(self.diagnosis, findings=findings),
+            replace(self.diagnosis, findings=findings, suspects=besides),
             self.facts,
             has_secrets=has_secrets(self.masked),
             omitted=self.omitted,
@@ -276,7 +292,7 @@ def _candidates(findings: Sequence[Finding]) -> tuple[Candidate, ...]:
 
 def _suspected(suspect: Suspect) -> Candidate:
     entry = suspect.entry
-    return Candidate(entry.id, filled_text(entry.title, {}), 0.0, entry.failure_class)
+    return Candidate(entry.id, filled_text(entry.title, {}), suspect.likelihood or 0.0, entry.failure_class)
 
 
 def _led_by(findings: tuple[Finding, ...], at: int) -> tuple[Finding, ...]:

@@ -47,13 +47,14 @@ class Reading:
 
     answers: tuple[Answer, ...]
     candidates: tuple[Candidate, ...] = ()
-    nearest: tuple[Candidate, ...] = ()  # what it may be besides, which is no claim: no line, score 0
+    nearest: tuple[Candidate, ...] = ()  # what it may be besides, which is no claim: no line; how likely, if only told
     text: str = ""  # what was read, secrets masked
     facts: Facts = field(default_factory=Facts)
     masked: tuple[Kind, ...] = ()  # what was masked, one each
     omitted: int = 0  # characters of an over-long text that were not read
     signature: str | None = None  # of an error that no entry knows
     unknown: Unknown | None = None  # where nothing was recognised
+    guess: Answer | None = None  # the answer to `nearest[0]`, where nothing was recognised but that is the likeliest
 
     @property
     def answer(self) -> Answer:

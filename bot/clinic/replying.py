@@ -181,6 +181,9 @@ _PLAINLY_LIKE, _PLAINLY_TROUBLED = 20.0, 1.2  # the same of a program's fault
 # How troubled somebody sounds from which on what their words are like is worth a look: where nothing else is said, and
 # beside something else.
 _TROUBLED, _SURELY_TROUBLED = 0.5, 0.9
+_HEARD_PLAINLY, _HEARD_SURELY = 0.65, 0.8  # how likely a class is that is meant, and that no sign can outweigh
+# How likely a failure is that is named before first checks of its subject, and before those of a written text.
+_SURER_THAN_CHECKS, _SURER_THAN_ANY = 0.4, 0.5
 _NOTHING_SAID = Answer("", "neutral", ())
 _LOOKED_BACK = 12  # messages of the author in which the advice that stands is looked for
 
@@ -763,6 +766,8 @@ class _Replying:
             return False
         if self._post.has("t-code") or self._is_surely_broken:
             return True
+        if self._finding is not None and self._is_heard_as(self._finding):
+            return True
         is_sure = odd >= APPLIES or self._post.has_any(("text-fault", "text-odd"))
         return not is_sure and self._sounds_broken and self._is_failure(alike)
 
@@ -783,9 +788,20 @@ class _Replying:
         of them: two readers agree.
         """
         heard = self._impression
-        if heard is None or heard.like != found.failure_class or heard.troubled < _TROUBLED:
+        if heard is None or heard.like != found.failure_class or not self._is_told:
             return False
-        return heard.likeness >= _SURELY_LIKE and self._is_told and not self._post.has("only-asks")
+        if heard.likely >= _HEARD_SURELY:
+            return True
+        is_troubled = heard.troubled >= _TROUBLED and heard.likeness >= _SURELY_LIKE
+        return is_troubled and not self._post.has("only-asks")
+
+    @property
+    def _is_heard_plainly(self) -> bool:
+        """Whether all that is said is far more like what was recognised than like all else."""
+        found, heard = self._finding, self._impression
+        if found is None or heard is None:
+            return False
+        return heard.like == found.failure_class and heard.likely >= _HEARD_SURELY and heard.troubled >= _TROUBLED
 
     @property
     def _surely_tells(self) -> bool:
@@ -793,8 +809,10 @@ class _Replying:
         that they speak of this field.
         """
         found = self._impression
-        if found is None or found.likeness < _SURELY_LIKE or self._asks_what_is_known:
+        if found is None or self._asks_what_is_known or found.likeness < _SURELY_LIKE:
             return False
+        if found.likely >= _HEARD_PLAINLY and found.like in self._parts.posts.model_classes:
+            return True
         is_of_text = found.like.startswith(TEXT) or found.like in self._parts.posts.quality_classes
         return is_of_text or (found.likeness >= _PLAINLY_LIKE and found.troubled >= _PLAINLY_TROUBLED)
 
@@ -847,6 +865,8 @@ class _Replying:
         """What it weighs that this was recognised; a symptom told for sure makes its topic apply by itself."""
         if not self._is_told:
             return _PRINTED
+        if self._is_heard_plainly and not self._asks_other:
+            return APPLIES
         if not self._post.has("asks"):
             return _TOLD
         is_sure = found.score >= _TOLD_SURELY and not self._asks_other
@@ -1279,7 +1299,8 @@ class _Replying:
         gone on with.
         """
         is_told = self._is_slow and self._is_in_words and not self._message.thread
-        return is_told and self._fit.explains_slowness
+        was_fast = self._diagnosed.facts.worked_before is not None  # of what was fast enough the machine is no reason
+        return is_told and not was_fast and self._fit.explains_slowness
 
     @property
     def _is_slow(self) -> bool:
@@ -1468,9 +1489,27 @@ class _Replying:
         """What is worth a look: by signs of the post, else by its topic alone where nothing better is known."""
         aid = self._aid(topic)
         if aid is None or (not aid.signs and (self._finding or self._is_asked_of_text)):
+            if self._finding is not None and topic == self._topics[-1] == "failure":
+                yield self._diagnosis(self._finding, self._topic_of(self._finding))  # else nothing at all were said
+            return
+        if (likeliest := self._likeliest(topic, aid)) is not None:
+            yield likeliest
             return
         answer = first_aid_answer(aid, self._nearest(topic), gone_back(self._diagnosed.answer))
         yield Part(_KINDS[topic], f"first-aid:{aid.id}", aid.title, _UNSURE, answer, is_guess=True)
+
+    def _likeliest(self, topic: PostTopic, aid: FirstAid) -> Part | None:
+        """What is likely enough to be named before first checks for anything, or far likelier than all else where checks
+        are meant for just such a trouble: as a guess, what may be meant besides below it.
+        """
+        first, guess = next(iter(self._diagnosed.nearest), None), self._diagnosed.guess
+        if first is None or guess is None or self._topic_of(first) != topic:
+            return None
+        least = _SURER_THAN_ANY if topic == "quality" else _SURER_THAN_CHECKS if aid.signs else 0.0
+        if self._post.has("printed") or first.score < least:
+            return None
+        answer = without_evidence(guess)
+        return Part(_KINDS[topic], first.id, answer.title, first.score, answer, is_guess=True)
 
     @property
     def _only_asks_why(self) -> bool:

@@ -206,7 +206,11 @@ class Diagnoser:
         """What the second reader thinks of, best first, known or not."""
         if origin.is_foreign or not (findings or origin.is_near(self._trouble.words(log))):
             return ()
-        return self._reader.suspects(log, around, 2 * MOST)
+        found: dict[str, float] = {}
+        for finding in findings:
+            name = finding.entry.failure_class
+            found[name] = max(found.get(name, 0.0), finding.score)
+        return self._reader.suspects(log, around, 2 * MOST, found)
 
     def _log(self, lines: Sequence[Line]) -> Log:
         return Log(lines, self._index, self._complaints, self._asked if is_long(lines) else None)

@@ -35,13 +35,14 @@ class Finding:
 class Suspect:
     """A failure that a text resembles, which is no claim. `score` orders the suspects of one text;
     `signature` is the wording of the entry that comes nearest, None when it has none. `told`: all there is to go by is
-    what somebody says.
+    what somebody says; then `likelihood` is that of its class among all (see hearing.py).
     """
 
     entry: Failure
     score: float
     signature: Signature | None
     told: bool = False
+    likelihood: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ the like.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import nlargest
 from itertools import chain
@@ -20,11 +20,12 @@ from typing import TypeAlias
 import msgspec
 
 from bot.diagnosis.bayes import Bayes, Learnt, Text, learnt_from
-from bot.diagnosis.calibration import LEAST_LIKELY, LEAST_OBVIOUS, LEAST_TOLD, likely, told_likely
+from bot.diagnosis.calibration import LEAST_HEARD, LEAST_LIKELY, LEAST_OBVIOUS, LEAST_TOLD, MOST_HEARD, likely, told_likely
 from bot.diagnosis.circumstances import Circumstances
 from bot.diagnosis.features import plain
 from bot.diagnosis.field import Field
 from bot.diagnosis.finding import Suspect
+from bot.diagnosis.hearing import Scores, Views
 from bot.diagnosis.index import Index
 from bot.diagnosis.log import Log
 from bot.diagnosis.senses import TABLE, Leanings, Likeness, Placed, Senses, Vector, leanings_of
@@ -149,12 +150,13 @@ class _Taught:
 @dataclass(frozen=True, slots=True)
 class Impression:
     """What somebody's words are most `like`: a class, or `TEXT` and first checks of a text; and how much (above 15 in
-    half of all complaints). `troubled`: see `bot.diagnosis.voices`.
+    half of all complaints), and how `likely` that is meant. `troubled`: see `bot.diagnosis.voices`.
     """
 
     like: str
     likeness: float
     troubled: float
+    likely: float = 0.0
 
 
 class Reader:
@@ -182,21 +184,48 @@ class Reader:
         self._known_priors: dict[frozenset[str], list[float]] = {}
         self._told_of: dict[str, list[Vector]] = {}  # where entries lie that were looked at; only ever a memory
 
-    def suspects(self, log: Log, around: Circumstances, most: int) -> tuple[Suspect, ...]:
+    def suspects(
+        self, log: Log, around: Circumstances, most: int, found: Scores = MappingProxyType({})
+    ) -> tuple[Suspect, ...]:
         """The failures to look at first, best first, of different classes; none for a log in which nothing speaks of a
-        failure and nobody says anything.
+        failure and nobody says anything. `found`: how sure signatures are of classes.
         """
         lines = self._chosen(log)
         if not self._trouble.is_in(log, lines):
             return ()
-        shares = self._shares(log, lines)
-        rated = self._rated(self._scored(log, lines), shares, around.programs)
+        shares, scores = self._shares(log, lines), self._scored(log, lines)
+        rated = self._rated(scores, shares, around.programs)
         heard = self._spoken(log)
         for at, name in enumerate(self._bayes.classes):
             rated[at] += heard.get(name, 0.0)
-        best = nlargest(most, range(len(rated)), key=rated.__getitem__)
         told = self._only_told(log, lines)
-        return tuple(self._suspect(self._bayes.classes[at], rated[at], shares, around, told) for at in best)
+        likely: Scores = {}
+        if told and not any(log.is_printed(line.number) for line in lines):
+            likely = self._views(told, scores, shares, around.programs, found).likelihoods()
+        classes = self._bayes.classes
+        best = nlargest(most, range(len(rated)), key=lambda at: (likely.get(classes[at], 0.0), rated[at]))
+        suspects = (self._suspect(classes[at], rated[at], shares, around, told) for at in best)
+        return tuple(replace(each, likelihood=likely.get(each.entry.failure_class)) for each in suspects)
+
+    def _views(
+        self,
+        told: Sequence[str],
+        scores: Sequence[float],
+        shares: Shares,
+        programs: frozenset[str],
+        found: Scores = MappingProxyType({}),
+    ) -> Views:
+        """What each reader thinks of lines that are all somebody's words (see features.plain)."""
+        classes = self._bayes.classes
+        said = _spread(self._heard.scores((1.0, text) for text in told))
+        return Views(
+            said=dict(zip(self._heard.classes, said, strict=True)),
+            meant=dict(zip(self._meant.classes, _spread(self._meanings(told)), strict=True)),
+            whole=dict(zip(classes, _spread(scores), strict=True)),
+            programs=dict(zip(classes, self._priors(programs), strict=True)),
+            shares=self._best_shares(shares),
+            found=found,
+        )
 
     def probable(self, log: Log, around: Circumstances, suspects: Sequence[Suspect]) -> tuple[Suspect, float] | None:
         """The first suspect with the probability that it is right, where that is high."""
@@ -209,6 +238,10 @@ class Reader:
             return (first, probability) if is_sure else None
         if first.entry.components and not around.programs.intersection(first.entry.components):
             return None  # who names the program means it, who names none means none in particular
+        if first.likelihood is not None:
+            plainly = first.entry.severity == "blocking" or first.likelihood >= LEAST_OBVIOUS
+            is_sure = first.likelihood >= LEAST_HEARD and self._tells(log, chosen, plainly)
+            return (first, min(first.likelihood, MOST_HEARD)) if is_sure else None
         heard = self._spoken(log)
         gap = heard.get(first.entry.failure_class, 0.0) - max(heard.values(), default=0.0)
         probability = told_likely(first.score, gap, self._trouble.is_told_of(log, chosen, False))
@@ -287,9 +320,11 @@ class Reader:
         if not (lines and self._heard.classes) or troubled is None:
             return None
         rated = self._likeness(lines, *_SPOKEN)
-        best = max(rated, key=rated.__getitem__)
+        whole = self._bayes.scores((1.0, line) for line in lines)
+        likely = self._views(lines, whole, {}, frozenset()).likelihoods()
+        best = max(rated, key=lambda name: likely.get(name, 0.0))
         topical = min(_TOPICAL * (rated[best] - _USUALLY_LIKE), _MOST_TOPICAL)
-        return Impression(best, rated[best], troubled + topical)
+        return Impression(best, rated[best], troubled + topical, likely.get(best, 0.0))
 
     def _meanings(self, told: Sequence[str]) -> list[float]:
         """For each class how near what is told lies to what is told of it; alike where no word is known."""
@@ -373,14 +408,19 @@ class Reader:
 
     def _rated(self, scores: Sequence[float], shares: Shares, programs: frozenset[str]) -> list[float]:
         """How well each class fits, in the classifier's order."""
-        best: dict[str, float] = {}
-        for id_, (share, _) in shares.items():
-            name = self._class_of[id_]
-            best[name] = max(best.get(name, 0.0), share)
+        best = self._best_shares(shares)
         return [
             score + _SHARE * best.get(name, 0.0) + prior
             for name, score, prior in zip(self._bayes.classes, _spread(scores), self._priors(programs), strict=True)
         ]
+
+    def _best_shares(self, shares: Shares) -> Scores:
+        """The best share of each class that has one."""
+        best: dict[str, float] = {}
+        for id_, (share, _) in shares.items():
+            name = self._class_of[id_]
+            best[name] = max(best.get(name, 0.0), share)
+        return best
 
     def _priors(self, programs: frozenset[str]) -> list[float]:
         """For each class what the programs that take part say."""

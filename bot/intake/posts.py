@@ -117,6 +117,11 @@ class PostReader:
         """Classes of failures to which belongs what the told model needs on the told machine."""
         return self._signs.computed_classes
 
+    @property
+    def model_classes(self) -> frozenset[str]:
+        """Classes of failures that nothing but a language model or its program has."""
+        return self._signs.model_classes
+
     def wants_answer(
         self, post: PostReading, found: str | None, *, in_channel: bool = False, sound: Sound | None = None
     ) -> bool:

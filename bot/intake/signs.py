@@ -114,6 +114,7 @@ class TopicData(msgspec.Struct, frozen=True):
     computed_classes: tuple[str, ...]
     signs: dict[str, Wording]
     lists: Lists = {}  # empty once the rows are filled
+    model_classes: tuple[str, ...] = ()
 
 
 class Signs:
@@ -144,6 +145,11 @@ class Signs:
     def computed_classes(self) -> frozenset[str]:
         """Classes of failures to which belongs what the told model needs on the told machine."""
         return frozenset(self._data.computed_classes)
+
+    @property
+    def model_classes(self) -> frozenset[str]:
+        """Classes of failures that nothing but a language model or its program has."""
+        return frozenset(self._data.model_classes)
 
     def is_telling(self, name: str) -> bool:
         """Whether a sign is one of a message that tells others something."""
