@@ -175,6 +175,7 @@ _NO_JOKE, _NO_ADVICE = ("laugh", "elsewhere"), ("advice", "answer-start", "you",
 _FIELD = "LLM"
 _LEANING = 1.0  # what it weighs that an odd text is most like what others told of theirs
 _SURELY_BROKEN = 0.7  # score of a failure told in words that goes before a fault of the text
+_LIKELY_TEXT = 0.35  # and how likely it is among all that is told
 _SURELY_TEXT = 10.5  # likeness to told faults of texts from which on one is meant,
 _SURELY_LIKE = 15.0  # and from which on it is a model's
 _PLAINLY_LIKE, _PLAINLY_TROUBLED = 20.0, 1.2  # the same of a program's fault
@@ -182,6 +183,7 @@ _PLAINLY_LIKE, _PLAINLY_TROUBLED = 20.0, 1.2  # the same of a program's fault
 # beside something else.
 _TROUBLED, _SURELY_TROUBLED = 0.5, 0.9
 _HEARD_PLAINLY, _HEARD_SURELY = 0.65, 0.8  # how likely a class is that is meant, and that no sign can outweigh
+_HEARD_BEYOND_DOUBT = 0.95
 # How likely a failure is that is named before first checks of its subject, and before those of a written text.
 _SURER_THAN_CHECKS, _SURER_THAN_ANY = 0.4, 0.5
 _NOTHING_SAID = Answer("", "neutral", ())
@@ -649,7 +651,7 @@ class _Replying:
         post = self._post
         if post.has("wished-speed") and post.has_any(_ASKS) and not post.has_any(("printed", "command")):
             return True
-        if self._is_known_rather(found):
+        if self._is_known_rather(found) or self._is_meant_more_surely_than(found):
             return True
         if found.id == _SLOW and self._is_meant_beyond_doubt:  # "git clone is so slow" is no model's slowness
             return not post.loaders or (self._known is not None and self._known.score >= _SLOW_OF_IT)
@@ -678,7 +680,21 @@ class _Replying:
         answer, post = self._known, self._post
         if answer is None or not answer.is_plain or found.score >= _TOLD_SURELY or post.has_any(("printed", "command")):
             return False
-        return answer.score >= _WORD_FOR_WORD or not post.has_any(_SAID_TO_FAIL)
+        is_meant = answer.score >= _WORD_FOR_WORD and not (found.told and self._sounds_troubled)
+        return is_meant or not post.has_any(_SAID_TO_FAIL)
+
+    @property
+    def _sounds_troubled(self) -> bool:
+        heard = self._impression
+        return heard is not None and heard.troubled >= _PLAINLY_TROUBLED
+
+    def _is_meant_more_surely_than(self, found: Candidate) -> bool:
+        """Whether a short text is more surely what the knowledge answers than it is like what others told of a failure."""
+        answer, heard = self._known, self._impression
+        if answer is None or not found.told or not self._is_meant_beyond_doubt:
+            return False
+        is_plain = heard is not None and heard.likely >= _HEARD_BEYOND_DOUBT
+        return answer.score >= _ASKED_IN_OTHER_WORDS and not is_plain
 
     @property
     def _asks_it_in_peace(self) -> bool:
@@ -764,9 +780,8 @@ class _Replying:
         alike = self._finding or next(iter(self._diagnosed.nearest), None)
         if alike is None or self._topic_of(alike) != "failure":
             return False
-        if self._post.has("t-code") or self._is_surely_broken:
-            return True
-        if self._finding is not None and self._is_heard_as(self._finding):
+        is_heard = self._finding is not None and self._is_heard_as(self._finding)
+        if self._post.has("t-code") or self._is_surely_broken or is_heard:
             return True
         is_sure = odd >= APPLIES or self._post.has_any(("text-fault", "text-odd"))
         return not is_sure and self._sounds_broken and self._is_failure(alike)
@@ -780,7 +795,8 @@ class _Replying:
     def _text_fault(self) -> str | None:
         """The first checks of that fault of a written text which the author's words are most like, if of one."""
         found = self._impression
-        is_sure = found is not None and found.like.startswith(TEXT) and found.likeness >= _SURELY_TEXT
+        is_like = found is not None and found.likeness >= _SURELY_TEXT and found.likely >= _LIKELY_TEXT
+        is_sure = found is not None and is_like and found.like.startswith(TEXT)
         return found.like.removeprefix(TEXT) if found is not None and is_sure else None
 
     def _is_heard_as(self, found: Candidate) -> bool:

@@ -148,17 +148,17 @@ def is_doubtful(finding: Finding, is_printed: bool, others: Iterable[Ranked] = (
 # than like the symptom found, the failure was right in 3 of 3, the symptom in 1. The same of what was found by a hint
 # (below `_PLAIN`): there the other was right in 6 of 9, what was found in 4.
 _BEHIND, _HINTED, _PLAIN = 9.0, 7.0, 0.91
-_HEARD_BEHIND = 0.6  # how likely another class is, by all readers together, from which on what was found gives way
+# How likely another class is, by all readers together, from which on what was found gives way, and how likely that is
+# at most.
+_HEARD_BEHIND, _HEARD_AS_WELL = 0.6, 0.2
 
 
 def is_behind(finding: Finding, alike: Sequence[Suspect]) -> bool:
     """Whether a symptom was found, or a failure by a mere hint, and the text is far more like a failure that may be its
     cause: what lets nothing run is not that of something that runs badly.
     """
-    if alike and (likely := alike[0].likelihood) is not None:
-        is_hint = finding.score < _PLAIN or _is_symptom(finding.entry)
-        is_another = alike[0].entry.failure_class != finding.entry.failure_class
-        return is_hint and is_another and likely >= _HEARD_BEHIND
+    if alike and alike[0].likelihood is not None:
+        return _is_outweighed(finding, alike)
     if not alike or _is_symptom(alike[0].entry):
         return False
     if _is_symptom(finding.entry):
@@ -166,6 +166,14 @@ def is_behind(finding: Finding, alike: Sequence[Suspect]) -> bool:
         return may_be_cause and _strangeness(finding, alike) >= _BEHIND
     is_hint = finding.evidence.signature is not None and finding.score < _PLAIN  # what is concluded is no hint
     return is_hint and _strangeness(finding, alike) >= _HINTED
+
+
+def _is_outweighed(finding: Finding, alike: Sequence[Suspect]) -> bool:
+    """Whether all readers together are sure of another class than a symptom or a hint tells of, and not of this one."""
+    likely = {each.entry.failure_class: each.likelihood or 0.0 for each in reversed(alike)}
+    own = likely.pop(finding.entry.failure_class, 0.0)
+    is_hint = finding.score < _PLAIN or _is_symptom(finding.entry)
+    return is_hint and own < _HEARD_AS_WELL and max(likely.values(), default=0.0) >= _HEARD_BEHIND
 
 
 def _is_symptom(entry: Failure) -> bool:

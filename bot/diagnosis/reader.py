@@ -52,6 +52,7 @@ _OWN, _ALIEN = 0.5, -1.6  # for a class with an entry for the program, and for o
 _SPOKEN, _BESIDE_PRINTED = (1.0, 2.0), (0.5, 0.5)
 # What it adds to how troubled somebody sounds that they are more than so like a class, at most: news are it as well.
 _TOPICAL, _USUALLY_LIKE, _MOST_TOPICAL = 0.03, 15.0, 0.2
+_TROUBLED = 0.75  # how troubled one sounds from which on no word of trouble is needed
 _WORDING = 2.0  # what a share of its wordings counts beside how near an entry lies to what is told
 _USUAL = 0.1  # what it counts among a class's entries that one is the usual of its class, and that one is told in words
 _OF_LOADER = 0.15  # and that one is of the loader that was told
@@ -200,7 +201,7 @@ class Reader:
             rated[at] += heard.get(name, 0.0)
         told = self._only_told(log, lines)
         likely: Scores = {}
-        if told and not any(log.is_printed(line.number) for line in lines):
+        if told and self._heard.classes and not any(log.is_printed(line.number) for line in lines):
             likely = self._views(told, scores, shares, around.programs, found).likelihoods()
         classes = self._bayes.classes
         best = nlargest(most, range(len(rated)), key=lambda at: (likely.get(classes[at], 0.0), rated[at]))
@@ -239,7 +240,8 @@ class Reader:
         if first.entry.components and not around.programs.intersection(first.entry.components):
             return None  # who names the program means it, who names none means none in particular
         if first.likelihood is not None:
-            plainly = first.entry.severity == "blocking" or first.likelihood >= LEAST_OBVIOUS
+            sounds_so = first.likelihood >= LEAST_OBVIOUS and self._sounds_troubled(log, chosen)
+            plainly = first.entry.severity == "blocking" or sounds_so
             is_sure = first.likelihood >= LEAST_HEARD and self._tells(log, chosen, plainly)
             return (first, min(first.likelihood, MOST_HEARD)) if is_sure else None
         heard = self._spoken(log)
@@ -265,6 +267,12 @@ class Reader:
             return False
         spoken = [log.lines[each.number].text for each in lines if self._trouble.speaks(log, each.number)]
         return not all(map(self.tells_nothing, spoken))
+
+    def _sounds_troubled(self, log: Log, lines: Sequence[Told]) -> bool:
+        """Whether all that somebody says sounds as if they told of a trouble; also where that cannot be told."""
+        said = "\n".join(log.lines[each.number].text for each in lines if self._trouble.speaks(log, each.number))
+        troubled = self._taught.voices.tells(said)
+        return troubled is None or troubled >= _TROUBLED
 
     def tells_nothing(self, text: str) -> bool:
         """Whether a few words are most like the pleas that tell of no failure in particular."""

@@ -1,0 +1,71 @@
+"""What is only told is weighed by all readers together, and what is likeliest is named first."""
+
+import pytest
+from shipped import CLINIC
+
+from bot.clinic.message import Message
+from bot.diagnosis.hearing import Views
+
+EVEN = {"memory": 0.0, "network": 0.0}
+
+
+def views(**given: dict[str, float]) -> Views:
+    return Views(**{"said": EVEN, "meant": EVEN, "whole": EVEN, "programs": EVEN, "shares": {}, **given})
+
+
+def test_likelihoods_are_shares() -> None:
+    found = views(said={"memory": 2.0, "network": -1.0, "text:text-long": -2.0}).likelihoods()
+    assert sum(found.values()) == pytest.approx(1.0)
+    assert list(found) == ["memory", "network", "text:text-long"]
+    assert max(found, key=found.__getitem__) == "memory"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"said": {"memory": 1.0, "network": 0.0}},
+        {"meant": {"memory": 1.0, "network": 0.0}},
+        {"whole": {"memory": 1.0, "network": 0.0}},
+        {"programs": {"memory": 0.5, "network": 0.0}},
+        {"programs": {"memory": 0.0, "network": -1.0}},
+        {"shares": {"memory": 1.0}},
+        {"found": {"memory": 0.9}},
+    ],
+)
+def test_every_reader_counts(given: dict[str, dict[str, float]]) -> None:
+    found = views(**given).likelihoods()
+    assert found["memory"] > found["network"]
+
+
+def test_nobody_s_words_are_alike() -> None:
+    assert views().likelihoods() == pytest.approx({"memory": 0.5, "network": 0.5})
+
+
+# Told without a word of this field, or in words that signs of another subject stand in.
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("when I am back after lunch it has thrown the model out and loads it again", "model-auto-unloaded"),
+        ("each turn starts over from the very first token of the history", "prompt-read-anew-each-turn"),
+        ("my folder has chinese letters in its name and the model there fails to load", "chinese-path-in-words"),
+        ("换了新路由器以后手机就打不开酒馆了", "other-device-cannot-connect-in-words"),
+    ],
+)
+def test_what_is_told_is_recognised(text: str, first: str) -> None:
+    reply = CLINIC.reply(Message(text, where="forum"))
+    assert reply.parts[0].id == first
+
+
+def test_what_is_likeliest_is_named_before_checks_for_anything() -> None:
+    reply = CLINIC.reply(Message("after some time ollama falls back to the cpu, I restart it each time", where="forum"))
+    first = reply.parts[0]
+    assert first.is_guess
+    assert not first.id.startswith("first-aid:")
+    assert first.score < 0.5
+
+
+@pytest.mark.parametrize(
+    "text", ["my minecraft server lags since the update", "chrome keeps closing when I open many tabs"]
+)
+def test_trouble_of_another_field_is_left_alone(text: str) -> None:
+    assert CLINIC.reply(Message(text, where="channel")).kind == "silent"
