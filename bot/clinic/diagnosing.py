@@ -249,7 +249,9 @@ class _Diagnosed:
         line = self.telling or next((line for line in self.diagnosis.lines if line.text.strip()), None)
         if line is None:
             return None
-        finding = Finding(first.entry, round(first.likelihood or 0.0, 3), Proof(line.number, line.text, None), told=True)
+        finding = Finding(
+            first.entry, round(first.likelihood or 0.0, 3), Proof(line.number, line.text, None), told=True
+        )
         return self._answer((finding,), self.diagnosis.suspects[1:])
 
     def _answer(self, findings: tuple[Finding, ...], suspects: tuple[Suspect, ...] | None = None) -> Answer:

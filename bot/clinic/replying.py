@@ -680,18 +680,24 @@ class _Replying:
         answer, post = self._known, self._post
         if answer is None or not answer.is_plain or found.score >= _TOLD_SURELY or post.has_any(("printed", "command")):
             return False
-        is_meant = answer.score >= _WORD_FOR_WORD and not (found.told and self._sounds_troubled)
-        return is_meant or not post.has_any(_SAID_TO_FAIL)
+        if found.told and self._is_heard_beyond_doubt(answer):
+            return False
+        return answer.score >= _WORD_FOR_WORD or not post.has_any(_SAID_TO_FAIL)
 
-    @property
-    def _sounds_troubled(self) -> bool:
+    def _is_heard_beyond_doubt(self, answer: Known) -> bool:
+        """Whether what was recognised is told in so many words, or in so troubled a voice, that an answer which is not
+        meant word for word is not asked for.
+        """
         heard = self._impression
-        return heard is not None and heard.troubled >= _PLAINLY_TROUBLED
+        if heard is None or heard.likely < _HEARD_SURELY:
+            return False
+        is_plain = heard.likely >= _HEARD_BEYOND_DOUBT and heard.troubled >= _TROUBLED
+        return heard.troubled >= _PLAINLY_TROUBLED or (is_plain and answer.score < _WORD_FOR_WORD)
 
     def _is_meant_more_surely_than(self, found: Candidate) -> bool:
-        """Whether a short text is more surely what the knowledge answers than it is like what others told of a failure."""
+        """Whether a short text is more surely what the knowledge answers than like what others told of a failure."""
         answer, heard = self._known, self._impression
-        if answer is None or not found.told or not self._is_meant_beyond_doubt:
+        if answer is None or not found.told or not self._is_meant_beyond_doubt or self._is_heard_beyond_doubt(answer):
             return False
         is_plain = heard is not None and heard.likely >= _HEARD_BEYOND_DOUBT
         return answer.score >= _ASKED_IN_OTHER_WORDS and not is_plain
@@ -1515,8 +1521,8 @@ class _Replying:
         yield Part(_KINDS[topic], f"first-aid:{aid.id}", aid.title, _UNSURE, answer, is_guess=True)
 
     def _likeliest(self, topic: PostTopic, aid: FirstAid) -> Part | None:
-        """What is likely enough to be named before first checks for anything, or far likelier than all else where checks
-        are meant for just such a trouble: as a guess, what may be meant besides below it.
+        """What is likely enough to be named before first checks for anything, or much likelier where checks are meant
+        for just such a trouble: as a guess, what may be meant besides below it.
         """
         first, guess = next(iter(self._diagnosed.nearest), None), self._diagnosed.guess
         if first is None or guess is None or self._topic_of(first) != topic:

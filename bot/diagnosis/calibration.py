@@ -83,7 +83,9 @@ def told_likely(score: float, gap: float, complains: bool = True) -> float:
 # Of what is only told and was weighed by all readers (hearing.py): of 50 openings of threads at LEAST_HEARD or more 47
 # were right. `MOST_HEARD`: as sure as words alone are taken to be.
 LEAST_HEARD, MOST_HEARD = 0.37, 0.89
-LEAST_GUESSED = 0.25  # from which on it is named first, as a guess, before checks for anything: of 20 such 15 were right
+LEAST_GUESSED = (
+    0.25  # from which on it is named first, as a guess, before checks for anything: of 20 such 15 were right
+)
 
 
 # Of 18 complaints in which nothing else was claimed and an older version was told to work, 15 were of the new version's

@@ -20,7 +20,15 @@ from typing import TypeAlias
 import msgspec
 
 from bot.diagnosis.bayes import Bayes, Learnt, Text, learnt_from
-from bot.diagnosis.calibration import LEAST_HEARD, LEAST_LIKELY, LEAST_OBVIOUS, LEAST_TOLD, MOST_HEARD, likely, told_likely
+from bot.diagnosis.calibration import (
+    LEAST_HEARD,
+    LEAST_LIKELY,
+    LEAST_OBVIOUS,
+    LEAST_TOLD,
+    MOST_HEARD,
+    likely,
+    told_likely,
+)
 from bot.diagnosis.circumstances import Circumstances
 from bot.diagnosis.features import plain
 from bot.diagnosis.field import Field
