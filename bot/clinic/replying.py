@@ -786,8 +786,7 @@ class _Replying:
         alike = self._finding or next(iter(self._diagnosed.nearest), None)
         if alike is None or self._topic_of(alike) != "failure":
             return False
-        is_heard = self._finding is not None and self._is_heard_as(self._finding)
-        if self._post.has("t-code") or self._is_surely_broken or is_heard:
+        if self._post.has("t-code") or self._is_surely_broken or self._is_heard_as(self._finding):
             return True
         is_sure = odd >= APPLIES or self._post.has_any(("text-fault", "text-odd"))
         return not is_sure and self._sounds_broken and self._is_failure(alike)
@@ -805,12 +804,12 @@ class _Replying:
         is_sure = found is not None and is_like and found.like.startswith(TEXT)
         return found.like.removeprefix(TEXT) if found is not None and is_sure else None
 
-    def _is_heard_as(self, found: Candidate) -> bool:
+    def _is_heard_as(self, found: Candidate | None) -> bool:
         """Whether the author's words are as a whole most like the very class of a symptom that was recognised in some
         of them: two readers agree.
         """
         heard = self._impression
-        if heard is None or heard.like != found.failure_class or not self._is_told:
+        if heard is None or found is None or heard.like != found.failure_class or not self._is_told:
             return False
         if heard.likely >= _HEARD_SURELY:
             return True

@@ -247,15 +247,19 @@ class Reader:
             return (first, probability) if is_sure else None
         if first.entry.components and not around.programs.intersection(first.entry.components):
             return None  # who names the program means it, who names none means none in particular
+        return self._told(log, chosen, first)
+
+    def _told(self, log: Log, chosen: Sequence[Told], first: Suspect) -> tuple[Suspect, float] | None:
+        """What is only told, with the probability that it is right, where that is high and somebody complains."""
+        is_blocking = first.entry.severity == "blocking"
         if first.likelihood is not None:
-            sounds_so = first.likelihood >= LEAST_OBVIOUS and self._sounds_troubled(log, chosen)
-            plainly = first.entry.severity == "blocking" or sounds_so
+            plainly = is_blocking or (first.likelihood >= LEAST_OBVIOUS and self._sounds_troubled(log, chosen))
             is_sure = first.likelihood >= LEAST_HEARD and self._tells(log, chosen, plainly)
             return (first, min(first.likelihood, MOST_HEARD)) if is_sure else None
         heard = self._spoken(log)
         gap = heard.get(first.entry.failure_class, 0.0) - max(heard.values(), default=0.0)
         probability = told_likely(first.score, gap, self._trouble.is_told_of(log, chosen, False))
-        plainly = first.entry.severity == "blocking" or probability >= LEAST_OBVIOUS  # of what works one complains
+        plainly = is_blocking or probability >= LEAST_OBVIOUS  # of what works one complains
         return (first, probability) if probability >= LEAST_TOLD and self._tells(log, chosen, plainly) else None
 
     def _is_likest(self, suspect: Suspect, lines: Sequence[Told], log: Log, around: Circumstances) -> bool:
