@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.diagnosis.complaint import Complaints
     from bot.diagnosis.diagnoser import Diagnoser
     from bot.diagnosis.landmarks import Landmarks
+    from bot.diagnosis.subjects import SubjectReader
     from bot.hardware.cards import CardIndex
     from bot.hardware.told import MachineReader
     from bot.intake.line_kinds import LineKinds
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bot.intake.posts import PostReader
     from bot.intake.read_facts import FactReader
     from bot.intake.request import RequestReader
+    from bot.intake.signs import Signs
     from bot.intake.surroundings import Surroundings
     from bot.intake.template import Template
     from bot.intake.turning import Turns
@@ -229,11 +231,23 @@ class Parts:
         from bot.diagnosis.errands import kept_errands
         from bot.diagnosis.wants import kept_wants
         from bot.intake.posts import PostReader
+
+        wants = kept_wants(self.root, self.signs)
+        return PostReader(self.reader, self.machines, self.signs, kept_errands(self.root).sign_of, wants.odds)
+
+    @cached_property
+    def signs(self) -> Signs:
+        """The signs of what a post is about."""
         from bot.intake.signs import load_signs
 
-        signs = load_signs(self.root)
-        wants = kept_wants(self.root, signs)
-        return PostReader(self.reader, self.machines, signs, kept_errands(self.root).sign_of, wants.odds)
+        return load_signs(self.root)
+
+    @cached_property
+    def subjects(self) -> SubjectReader:
+        """What tells by its words what a post is about."""
+        from bot.diagnosis.subjects import kept_subjects
+
+        return kept_subjects(self.root, self.signs)
 
     @cached_property
     def machines(self) -> MachineReader:

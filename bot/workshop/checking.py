@@ -38,6 +38,7 @@ from bot.knowledge.reference import load_terms, reference_faults
 from bot.knowledge.samplers import load_samplers
 from bot.knowledge.sayings import load_sayings
 from bot.knowledge.secrets import load_rotations
+from bot.knowledge.subjects import load_subjects
 from bot.knowledge.talk import load_talk
 from bot.knowledge.told import load_told
 from bot.knowledge.translations import load_translations
@@ -67,6 +68,7 @@ _LOADS: tuple[Callable[[Path], Any], ...] = (
     load_errands,
     load_first_aid,
     load_known_faults,
+    load_subjects,
     load_talk,
     load_told,
     load_translations,

@@ -48,6 +48,7 @@ from bot.knowledge.reference import CIRCUMSTANCES, Condition, Format, Loader, Qu
 from bot.knowledge.samplers import Samplers
 from bot.knowledge.sayings import Sayings
 from bot.knowledge.secrets import Rotation
+from bot.knowledge.subjects import Subjects
 from bot.knowledge.talk import Talk
 from bot.knowledge.told import Told
 from bot.knowledge.variables import Variables
@@ -100,6 +101,7 @@ TABLE: Mapping[str, tuple[str, Any]] = {
     "secrets": ("What to do with a secret that was posted", list[Rotation]),
     "template": ("The question template", Template),
     "sayings": ("What people say once they have tried something", Sayings),
+    "subjects": ("What posts are about", Subjects),
     "talk": ("What people say who want something, and who want nothing", Talk),
     "told": ("How people tell of failures in words", Told),
     "topics": ("What a post is about: signs and topics", TopicData),
