@@ -145,11 +145,7 @@ def hand_over(
         for point, value in points
         if value
     ]
-    candidates = consultation.reading.candidates if consultation else ()
-    kinds = {
-        each.failure_class or each.id: each for each in reversed(candidates)
-    }  # of what is said twice the likeliest
-    tried = [each.title.in_language(language) for each in candidates if each in kinds.values()]
+    tried = _causes(consultation, language) if consultation else []
     further = (("hand_over_machine", list(_machine(summary))), ("hand_over_tried", tried))
     comma = told(COMMA, language)
     lines += [
@@ -158,6 +154,13 @@ def hand_over(
         if values
     ]
     return sheet(["\n".join(lines)], tone="careful")
+
+
+def _causes(consultation: Consultation, language: Language) -> list[str]:
+    """What it may be, of what is said twice the likeliest."""
+    candidates = consultation.reading.candidates
+    kinds = {each.failure_class or each.id: each for each in reversed(candidates)}
+    return [each.title.in_language(language) for each in candidates if each in kinds.values()]
 
 
 def _machine(summary: Summary) -> Iterator[str]:

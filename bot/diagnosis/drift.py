@@ -29,7 +29,7 @@ _MISSING = (
     ),
 )
 # A class that comes with a family of models: where it is missing, the package is older than the model.
-_OF_MODEL = late(r"[A-Z]\w*(?:For[A-Z]\w+|Config|Processor|Model)")
+_OF_MODEL = late(r"[A-Z]\w{0,80}(?:For[A-Z]\w{1,80}|Config|Processor|Model)")
 _LOOKED_BACK = 40  # lines from the exception to its frames
 _VERSION = r"(?:==|[-_ @v]|\s{1,4}version:?\s{0,4}|:\s{0,4}){1,2}(\d+(?:\.\d+){1,3}[\w.+]*)"
 

@@ -56,8 +56,8 @@ def planned(told: ToldMachine, system: System, cards: CardIndex) -> PlannedMachi
     machine = Machine(devices, told.ram or 0, system, ram_speed=told.ram_speed)
     ram = told.ram or _assumed_ram(machine)
     lacks_ram = told.ram is None and ram > 0
-    joined = [_JOINED.format(count=told.joined)] if told.joined else []
-    notes = [*_not_believed(told), *joined, *_assumptions(devices), *([_ram_note(ram)] if lacks_ram else [])]
+    notes = [*_not_believed(told), *_joined_note(told), *_assumptions(devices)]
+    notes += [_ram_note(ram)] if lacks_ram else []
     lacks_card = not (devices or told.without_card or told.integrated)
     machine, kind = replace(machine, ram=ram), _kind(told, machine)
     return PlannedMachine(machine, kind, tuple(notes), lacks_ram, lacks_card, _apart(devices, other))
@@ -181,6 +181,11 @@ def _assumed_ram(machine: Machine) -> int:
 
 def _ram_note(ram: int) -> Text:
     return Text("You did not tell the RAM: I took {ram} GB.", "你没说内存多大，我按 {ram}G 算。").format(ram=ram // GIB)
+
+
+def _joined_note(told: ToldMachine) -> Sequence[Text]:
+    """That several computers were counted as one, where they were told so."""
+    return [_JOINED.format(count=told.joined)] if told.joined else []
 
 
 def _not_believed(told: ToldMachine) -> Iterator[Text]:

@@ -112,12 +112,16 @@ class _Learner:
             limits.append(self._limits[split.trait][split.bin] if split else _NEVER)
             nodes += self._halves(node, split)
         leaves = [self._value(node) * _RATE for node in nodes[_SPLITS:]]
-        for at in everything:
+        self._add(leaves, traits, bins)
+        return Tree(tuple(traits), tuple(limits), tuple(round(leaf, 5) for leaf in leaves))
+
+    def _add(self, leaves: Sequence[float], traits: Sequence[int], bins: Sequence[int]) -> None:
+        """Adds to the odds of each row the leaf that it comes to."""
+        for at in range(len(self._odds)):
             place = 0
             for _ in range(DEPTH):
                 place += place + (2 if self._binned[traits[place]][at] > bins[place] else 1)
             self._odds[at] += leaves[place - _SPLITS]
-        return Tree(tuple(traits), tuple(limits), tuple(round(leaf, 5) for leaf in leaves))
 
     def _value(self, node: _Node) -> float:
         slope = sum([self._slopes[at] for at in node.rows])

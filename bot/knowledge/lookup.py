@@ -279,12 +279,15 @@ class Lookup(Generic[T]):
 
     def _sides(self, asked: Iterable[str], own: Iterable[str], number: int) -> Sides:
         """What a question tells, and one of an item's wordings says."""
-        question = {token: self._weight_of(token) / self._rarest for token in asked if token not in FORMS}
-        wording = {token: self._weight_of(token) / self._rarest for token in own if token not in FORMS}
+        question, wording = self._shares(asked), self._shares(own)
         spoken = {token for token in question if number in self._asked_of.get(token, ())}
         said = {token for token in question if token not in spoken and number in self._said_by.get(token, ())}
         elsewhere = {token for token in question if token in self._weights and token not in spoken | said}
         return Sides(question, wording, spoken, said, elsewhere)
+
+    def _shares(self, tokens: Iterable[str]) -> dict[str, float]:
+        """What each token weighs of the rarest there is; forms of asking left out."""
+        return {token: self._weight_of(token) / self._rarest for token in tokens if token not in FORMS}
 
     def _bare_likeness(self, asked: Mapping[str, float], number: int) -> float:
         """How alike a question and an item's best wording are when names are left out on both sides."""

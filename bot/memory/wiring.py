@@ -218,13 +218,14 @@ def _recipe(shape: ModelShape) -> Recipe | None:
     recipe = _FROM_FILES.get(shape.architecture) if told else None
     if shape.architecture == "deepseek2-ocr" and "unread_window" in shape.traits:
         return None
-    if recipe is not None and shape.architecture == "k2-horizon":  # whose parts are all optional
-        gate: Literal["", "own"] = "own" if "wide_gate" in shape.traits else ""
-        biased = "expert_bias" in shape.traits
-        return replace(
-            recipe, q_k_norm="head" if "q_k_norm" in shape.traits else "", attention_gate=gate, expert_bias=biased
-        )
-    return recipe
+    return _with_parts(recipe, shape) if recipe is not None and shape.architecture == "k2-horizon" else recipe
+
+
+def _with_parts(recipe: Recipe, shape: ModelShape) -> Recipe:
+    """The recipe of an architecture whose parts are all optional, with those that the shape has."""
+    gate: Literal["", "own"] = "own" if "wide_gate" in shape.traits else ""
+    norm: Literal["", "head"] = "head" if "q_k_norm" in shape.traits else ""
+    return replace(recipe, q_k_norm=norm, attention_gate=gate, expert_bias="expert_bias" in shape.traits)
 
 
 @lru_cache(maxsize=512)

@@ -93,17 +93,22 @@ def _of_entry(entry: Failure, prefix: re.Pattern[str]) -> Iterator[tuple[str, st
         if before != number:
             yield f"{key}.text", f"says the same as steps[{before}]; make it one step with a command for each shell"
         for place, command in enumerate(step.commands):
-            if _is_for_nobody(command, step, entry):
-                problem = "Windows cannot run this; give it `systems`, or a command for PowerShell beside it"
-                yield f"{key}.commands[{place}]", problem
-            if command.shell == "text" and _TYPED.match(command.code):
-                yield f"{key}.commands[{place}].shell", "this is typed into a shell; name which"
-            if _DRIVER.search(command.code) and _is_for(command, step, entry, "wsl"):
-                yield f"{key}.commands[{place}]", "WSL takes the driver of Windows; give the step `systems` without wsl"
+            found = _of_command(command, step, entry)
+            yield from ((f"{key}.commands[{place}]{field}", problem) for field, problem in found)
         if unsaid := _unsaid_loader(step, prefix):
             yield f"{key}.when.loaders", unsaid
     if all(_HOME.fullmatch(source.url) for source in entry.sources):
         yield "sources", "a home page proves nothing; give the page that states the fact"
+
+
+def _of_command(command: Command, step: FixStep, entry: Failure) -> Iterator[tuple[str, str]]:
+    """What is wrong with a command, each with the field of it."""
+    if _is_for_nobody(command, step, entry):
+        yield "", "Windows cannot run this; give it `systems`, or a command for PowerShell beside it"
+    if command.shell == "text" and _TYPED.match(command.code):
+        yield ".shell", "this is typed into a shell; name which"
+    if _DRIVER.search(command.code) and _is_for(command, step, entry, "wsl"):
+        yield "", "WSL takes the driver of Windows; give the step `systems` without wsl"
 
 
 def _of_one_program(entry: Failure, loaders: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -186,10 +191,9 @@ def locale_faults(root: Path, program: str, locale: Mapping[str, str]) -> Iterat
         for number, name in enumerate(menu.names):
             if name.zh not in names:
                 yield Fault("menus.yaml", f"{program}.names[{number}].zh", f"{program} shows no {name.zh!r}")
-    for pattern in _TEXT_FILES:
-        for document in read_documents(root, pattern):
-            if program.lower() not in document.file.lower():
-                continue
+    documents = (document for pattern in _TEXT_FILES for document in read_documents(root, pattern))
+    for document in documents:
+        if program.lower() in document.file.lower():
             for key, text in _pairs(document.content):
                 yield from (Fault(document.file, key, problem) for problem in _unlike(text, shown, names, program))
 

@@ -100,7 +100,8 @@ def begun_with(offers: Sequence[Offer], planned: PlannedMachine, wanted: Wanted)
         return max((each for each in able if each.speed.low >= _PATIENT), key=_size, default=able[0])
     least = wanted.speed or (_FAST_ENOUGH if wanted.pace == "fast" else 0.0)
     quick = _where_any(able, lambda offer: offer.speed.low >= least)
-    pleasant = _where_any(quick, _is_pleasant)
+    is_small = planned.kind in {"phone", "board"}  # there nothing is quick
+    pleasant = quick if is_small else _where_any(quick, _is_pleasant)
     return _where_any(pleasant, lambda offer: _leaves_room(offer, planned))[0]
 
 
