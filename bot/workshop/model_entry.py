@@ -134,6 +134,7 @@ def shape_fields(shape: ModelShape) -> Fields:
         "softcap": shape.softcap,
         "traits": sorted(shape.traits),
         "residual_streams": shape.residual_streams,
+        "stream_rank": shape.stream_rank,
         "native_bits": shape.native_bits,
         "published": shape.published,
     }
@@ -153,6 +154,8 @@ def _parts(shape: ModelShape) -> Fields:
         found["experts"] = {name: value for name, value in own.items() if value and name != "layers"}
     if shape.compression is not None:
         found["compression"] = _compression(shape.compression)
+    if shape.hashed is not None:
+        found["hashed"] = msgspec.to_builtins(shape.hashed)
     return found | {"feed_forward_kinds": _feed_forward_kinds(shape)}
 
 
