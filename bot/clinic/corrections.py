@@ -155,6 +155,7 @@ class _Reader:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._own: dict[str, frozenset[str]] = {}
+        self._values: dict[str, list[Value]] = {}  # by the line: each message is compared with all before it
 
     def own(self, text: str) -> str:
         """The author's own words of a text."""
@@ -234,6 +235,11 @@ class _Reader:
         return any(card is not None and size in (*card.memory, *card.mods) for card in cards)
 
     def _values_of(self, line: str) -> list[Value]:
+        if line not in self._values:
+            self._values[line] = self._values_in(line)
+        return self._values[line]
+
+    def _values_in(self, line: str) -> list[Value]:
         found = sorted(self._found(line[:_READ]), key=lambda value: (value.start, -value.end))
         return [value for at, value in enumerate(found) if not any(_covers(other, value) for other in found[:at])]
 
@@ -289,10 +295,12 @@ class _Reader:
 
     def beside(self, said: str, earlier: Sequence[str]) -> Value | None:
         """The only card of a message that puts it beside the only one that was told before, which is another."""
+        if not self._parts.turns.adds_beside(self.own(said)):
+            return None
         cards = [value for value in self.values(said) if value.kind == "card"]
         before = {value.name for text in earlier for value in self.values(text) if value.kind == "card"}
         is_other = len(cards) == 1 and len(before) == 1 and cards[0].name not in before
-        return cards[0] if is_other and self._parts.turns.adds_beside(self.own(said)) else None
+        return cards[0] if is_other else None
 
     def with_beside(self, texts: Sequence[str], other: Value) -> list[str]:
         """The earlier texts with another card beside the only one that they tell, once."""

@@ -678,11 +678,14 @@ class _Replying:
         others told who had that trouble: "connect SillyTavern to ollama" tells of no refused connection.
         """
         answer, post = self._known, self._post
-        if answer is None or not answer.is_plain or found.score >= _TOLD_SURELY or post.has_any(("printed", "command")):
+        if answer is None or not answer.is_plain or post.has_any(("printed", "command")):
             return False
-        if found.told and self._is_heard_beyond_doubt(answer):
+        is_in_these_words, fails = answer.score >= _WORD_FOR_WORD, post.has_any(_SAID_TO_FAIL)
+        if is_in_these_words and not fails:
+            return True
+        if found.score >= _TOLD_SURELY or (found.told and self._is_heard_beyond_doubt(answer)):
             return False
-        return answer.score >= _WORD_FOR_WORD or not post.has_any(_SAID_TO_FAIL)
+        return is_in_these_words or not fails
 
     def _is_heard_beyond_doubt(self, answer: Known) -> bool:
         """Whether what was recognised is told in so many words, or in so troubled a voice, that an answer which is not
