@@ -31,10 +31,12 @@ from bot.clinic.message import HEARD, Kind, Message, Part, Reply, Said, State
 from bot.clinic.noting import noted
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Candidate, Reading
+from bot.clinic.subject import Seen, shares_of
 from bot.clinic.told_facts import told_facts, told_line
 from bot.diagnosis.reader import Impression
 from bot.intake.pictures import is_panel, without_marks, without_note
-from bot.intake.posts import APPLIES, ERRAND, PostReading, Sound
+from bot.intake.posts import APPLIES, PostReading, Sound
+from bot.intake.questions import asked_in
 from bot.intake.several import numbered_requests
 from bot.intake.signs import PostTopic
 from bot.intake.template import Point, PointId
@@ -45,8 +47,14 @@ from bot.knowledge.samplers import Judged
 from bot.knowledge.told import TEXT
 
 _KINDS: Mapping[PostTopic, Kind] = {"failure": "diagnosis", "quality": "quality", "fit": "fit", "howto": "howto"}
-_LIKELY = 0.6  # score from which on a topic is answered where no other applies
+_HARDLY_OTHER = 0.2  # share of what is not answered, up to which a post is answered without a sign of a request
+_TOLD_AT_ALL = 0.2  # share of its topic from which on a failure told in words counts
+_SURELY = 0.5  # share of a topic that the message is surely about
+# Shares from which on a topic is answered beside the likeliest: alone, and where the rules prove it.
+_BESIDE, _PERHAPS_BESIDE = 0.3, 0.1
+_LIKELY = 0.6  # score from which on a topic may be one
 _BETWEEN = "\n\n\n"  # messages: what stands beside a log in one may belong to it, in another it does not
+_MEANT_FOR_IT = 0.6  # how sure first checks are that are meant for just such a text
 _MOST_ANSWERS = 3
 _MOST_NEAR = 2  # failures that are named as worth a look
 _MOST_ASKED = 1  # points after an answer
@@ -55,7 +63,6 @@ _COMPUTED, _UNSURE = 0.8, 0.3  # scores of what was computed, and of what is onl
 _CERTAINLY_OURS = ("loader", "model", "quant", "size")
 _OURS = ("field", "vram")
 _TROUBLE_SIGNS = ("trouble", "my-trouble", "text-odd", "text-fault", "t-crash", "t-card", "t-slow", "t-connection")
-_NAMED_TROUBLE = _TROUBLE_SIGNS[1:]  # more than a word that may stand in any question
 # Signs that anything at all is wrong.
 _ANY_TROUBLE = (*_TROUBLE_SIGNS, "complains", "t-load", "t-download", "printed", "command", "relapse", "picture")
 # Signs that something is said to be wrong.
@@ -83,8 +90,6 @@ _SLOW = "slow"  # the entry of what is slow without a word on why
 _ABOUT_SLOWNESS = ("too-slow", "speed-normal")  # frequent questions of the same
 _GENERAL = (_SLOW, "quants")  # ids of what is said to everybody for whom it is slow
 _REASONS = ("plan", "table")  # ids of what is computed that may tell why
-_FAILED = ("my-trouble", "t-crash", "t-load", "printed", "command")  # signs that something did fail
-_SHOPPING = ("buying", "whole-computer")  # signs that something is to be bought
 # Signs of a post that tells others something.
 _NO_REQUEST = (
     "solved",
@@ -121,29 +126,25 @@ _MORE_OF_IT = ("asks", "printed", "my-trouble")
 _CHANGES: Mapping[str, tuple[PointId, ...]] = {"unknown": ("loader",)}
 _CHANGES_BY_KIND: Mapping[Kind, tuple[PointId, ...]] = {"quality": ("model",)}
 _ASKED_FIRST: tuple[PointId, ...] = ("loader", "model", "log", "description")
-_PRINTED, _TOLD = 3.0, 1.5  # what it weighs that a printed failure, or a symptom told in words, was recognised
 _FEW_WORDS = 3  # of an error: "CUDA error" says no more than the words around it
 _NEAR = 0.45  # likeness of a frequent question that says more than first checks do
 _NEAR_UNSURE = 0.65  # the same where it is a guess
 _NEARER = 0.62  # and more than first checks that are meant for such trouble
-_ASKED_FOR = 0.7  # and of one that is asked for whatever trouble stands beside
-_COMPARED, _COMPARES = ("compare:", "terms:"), 0.75  # things set side by side, and how surely
+_COMPARED = ("compare:", "terms:")  # ids of things set side by side
 _ASPECTS = ("loader:", "format:", "reads:")  # what a name's own data tells: no answer to "it does not load"
 _PLAIN_ASPECT = 0.6  # and how surely it is asked for beside a trouble
 _TERM = "term:"  # what a word means mends nothing
 _TOLD_SURELY = 0.9  # score of a symptom that goes before first checks of the text
-_KNOWN = 2.0  # what it weighs that the knowledge surely answers a question
 _OF_THE_TALK = (HEARD, "where", "next")  # ids of what is said to what was said before
 _SETTINGS = "settings-of"  # the sign that a model's sampler settings are asked for
 _ASKS = ("asks", "how-to", "what-is")  # signs of a question, or of what is as good as one
-_QUESTIONS = ("asks", "complains", "short")  # signs of a post that may be one
 # Whoever asks nothing but what the knowledge surely answers gets it, as surely as this: where a word of this field
 # stands there, where none does, and where nothing shows a question but that people put it in just such words.
 _ASKED_OF_OURS, _ASKED_AT_ALL, _ASKED_IN_THESE_WORDS = 0.55, 0.72, 0.82
 _ASKED_IN_OTHER_WORDS = 0.75
 _ASKED_BESIDE = 0.84  # and of a piece of a long post, beside what was computed
-_WORD_FOR_WORD = 0.95
 _SLOW_OF_IT = 0.9  # score of what is slow, and no model: "ollama is so slow" speaks of no download
+_WORD_FOR_WORD, _BEYOND_DOUBT = 0.95, 0.97  # scores, and how sure it is, of what is asked as the knowledge has it
 # How sure an answer is: to a question, and to words that ask nothing.
 _SURELY_MEANT, _MEANT_AS_TOLD = 0.75, 0.85
 _PERHAPS_MEANT = 0.45  # from which on a question without a word of this field is of it
@@ -173,15 +174,13 @@ _TELLS = (
 # "update X" tells nobody to.
 _NO_JOKE, _NO_ADVICE = ("laugh", "elsewhere"), ("advice", "answer-start", "you", "opinion", "reply")
 _FIELD = "LLM"
-_LEANING = 1.0  # what it weighs that an odd text is most like what others told of theirs
-_SURELY_BROKEN = 0.7  # score of a failure told in words that goes before a fault of the text
-_LIKELY_TEXT = 0.35  # and how likely it is among all that is told
+# Scores of a failure told in words: one of the author's own, and one that goes before a question.
+_BROKEN, _SURELY_BROKEN = 0.6, 0.7
+_LIKELY_TEXT = 0.35  # how likely a fault of a text is among all that is told, from which on it is meant
 _SURELY_TEXT = 10.5  # likeness to told faults of texts from which on one is meant,
 _SURELY_LIKE = 15.0  # and from which on it is a model's
 _PLAINLY_LIKE, _PLAINLY_TROUBLED = 20.0, 1.2  # the same of a program's fault
-# How troubled somebody sounds from which on what their words are like is worth a look: where nothing else is said, and
-# beside something else.
-_TROUBLED, _SURELY_TROUBLED = 0.5, 0.9
+_TROUBLED = 0.5  # how troubled somebody sounds from which on what their words are like is worth a look
 _HEARD_PLAINLY, _HEARD_SURELY = 0.65, 0.8  # how likely a class is that is meant, and that no sign can outweigh
 _HEARD_BEYOND_DOUBT = 0.95
 # How likely a failure is that is named before first checks of its subject, and before those of a written text.
@@ -630,42 +629,39 @@ class _Replying:
 
     @cached_property
     def _finding(self) -> Candidate | None:
+        """What was recognised; told in words it counts where the message may be about it."""
         found = next(iter(self._diagnosed.candidates), None)
-        if found is None or self._asks_instead(found):
-            return None
-        if self._only_asks_how and not self._is_told_more_surely(found):
-            return None
-        if found.score < _TOLD_SURELY and self._only_tells_a_machine:
+        if found is None or self._is_otherwise_meant(found) or self._only_weighs_speed(found):
             return None
         return found
 
-    @property
-    def _only_tells_a_machine(self) -> bool:
-        """Whether a machine is told of, and no trouble: what was recognised in such words is none."""
-        corrects = self._told.changed or self._parts.turns.corrects(self._own)
-        signs = [sign for sign in _ANY_TROUBLE if not (corrects and sign == "text-odd")]
-        return self._post.has_any(_MACHINE) and not (self._files or self._post.has_any(signs))
-
-    def _asks_more_than(self, found: Candidate) -> bool:
-        """Whether something is asked that can be answered, and what was recognised in the words is not sure."""
+    def _is_otherwise_meant(self, found: Candidate) -> bool:
+        """Whether a failure was recognised in words that speak of something else."""
         post = self._post
-        if post.has("wished-speed") and post.has_any(_ASKS) and not post.has_any(("printed", "command")):
+        if found.id == _SLOW and self._is_meant_beyond_doubt:  # "git clone is so slow" is no model's slowness
+            return not post.loaders or (self._known is not None and self._known.score >= _SLOW_OF_IT)
+        if post.has_any(("printed", "command")):
+            return False
+        if post.has("wished-speed") and post.has_any(_ASKS):
             return True
         if self._is_known_rather(found) or self._is_meant_more_surely_than(found):
             return True
-        if found.id == _SLOW and self._is_meant_beyond_doubt:  # "git clone is so slow" is no model's slowness
-            return not post.loaders or (self._known is not None and self._known.score >= _SLOW_OF_IT)
-        if found.score >= _TOLD_SURELY or post.has_any(("printed", "command", *_OWN_TROUBLE)):
-            return False
-        if post.scores["fit"] >= APPLIES and self._asks_what_fits:
-            return True
-        if self._is_meant_beyond_doubt and (self._asks_it_in_peace or found.score < _SURELY_BROKEN):
-            return True
-        return post.has("asks") and (self._is_plainly_known or self._only_asks_what_is_known)
+        return not self._is_certain(found) and self._subject_shares[self._topic_of(found)] < _TOLD_AT_ALL
 
-    def _asks_instead(self, found: Candidate) -> bool:
-        """Whether something is asked, and what was recognised only stands in its words."""
-        return self._only_asks_of_fit or self._asks_more_than(found) or self._only_weighs_speed(found)
+    def _is_certain(self, found: Candidate) -> bool:
+        """Whether a failure that was recognised goes before all else: surely known, unless what fits is asked, or a
+        question is more of the message than the trouble in it. Beside what sounds like the question of a way less is
+        enough, where no way is known for sure, nothing asked, or the trouble is the author's own.
+        """
+        shares = self._subject_shares
+        if shares["fit"] >= _SURELY or self._asks_on:
+            return False
+        if found.score >= _TOLD_SURELY:
+            return True
+        is_alone = not self._is_known or not self._post.has_any(_ASKS)
+        least = _BROKEN if self._post.has("my-trouble") else _SURELY_BROKEN
+        is_like_a_way = shares["howto"] == max(shares.values())
+        return is_like_a_way and found.score >= least and (is_alone or self._post.has("my-trouble"))
 
     def _only_weighs_speed(self, found: Candidate) -> bool:
         """Whether what sounds slow is one of two models or machines that are weighed against each other."""
@@ -706,51 +702,6 @@ class _Replying:
         return answer.score >= _ASKED_IN_OTHER_WORDS and not is_plain
 
     @property
-    def _asks_it_in_peace(self) -> bool:
-        """Whether it is asked what is known, and no trouble named or told."""
-        post = self._post
-        only_tells = post.has("trouble") and not post.has("asks")
-        return self._asks_what_is_known and not (only_tells or post.has_any(_NAMED_TROUBLE))
-
-    @property
-    def _only_asks_what_is_known(self) -> bool:
-        """Whether nothing but a question stands there, and no trouble, and the knowledge surely answers it."""
-        asks = self._surely_known is not None and self._post.has("only-asks")
-        return asks and not self._post.has_any(_ANY_TROUBLE)
-
-    def _is_told_more_surely(self, found: Candidate) -> bool:
-        """Whether a failure is told so surely that a way which is only near what is asked is not meant."""
-        known = self._known
-        return found.score >= _TOLD_SURELY and known is not None and known.score < _MEANT_AS_TOLD
-
-    @property
-    def _only_asks_how(self) -> bool:
-        """Whether nothing but a way is asked, which the knowledge surely tells: "how do I set num_ctx for good"."""
-        post = self._post
-        if post.has_any(("printed", "relapse")) or not (post.has("how-to") and post.has("only-asks")):
-            return False
-        if not self._is_known:
-            return False
-        return post.has("wants-way") or self._is_asked_for or not post.has_any(_TROUBLE_SIGNS)
-
-    @property
-    def _is_asked_for(self) -> bool:
-        """Whether a way is asked for in so many words that a trouble beside it changes nothing."""
-        answer = self._known
-        return answer is not None and answer.score >= _ASKED_FOR and not answer.id.startswith(_ASPECTS)
-
-    @property
-    def _only_asks_of_fit(self) -> bool:
-        """Whether only what fits is asked: "is 64 GB with no GPU enough" tells of no failure."""
-        post = self._post
-        if post.has("budget") and post.has_any(_SHOPPING) and not post.has_any(_FAILED):
-            return True
-        signs = (*_TROUBLE_SIGNS, "printed", "command", "relapse")
-        asks_for_models = post.has("only-asks") and post.has_any(("which-model", "can-it"))
-        in_trouble = post.has_any([sign for sign in signs if not (asks_for_models and sign == "my-trouble")])
-        return post.scores["fit"] >= APPLIES and post.has("asks") and not in_trouble
-
-    @property
     def _language(self) -> Language:
         """That of the author's own words; a log, or a short word of English in between, does not change it."""
         spoken = [self._last.language, *map(self._parts.reader.language_of, self._told.texts[-2::-1])]
@@ -763,36 +714,37 @@ class _Replying:
     # ---- what it is about
 
     @cached_property
-    def _scores(self) -> dict[PostTopic, float]:
-        """How strongly each topic is proven, what was recognised included."""
-        scores = dict(self._post.scores)
-        found = self._finding
-        if found is not None:
-            scores[self._topic_of(found)] += self._weight_of(found)
-        if self._is_of_the_program(scores["quality"]):
-            scores["quality"] = 0.0
-        elif self._is_of_the_text:
-            scores["quality"] += _LEANING
-        if found is None and self._is_answerable:
-            scores["howto"] += _KNOWN
-        says_it_alone = found is None and not (self._post.has("asks") or self._is_known)
-        if says_it_alone and (told := self._trouble_told(_SURELY_TROUBLED)) is not None:
-            scores[told] += APPLIES
-        if found is None and (self._is_compared or self._is_asked_in_these_words or self._is_known_in_other_words):
-            scores["fit"] = 0.0
-        return scores
+    def _shares(self) -> Mapping[str, float]:
+        """How likely the message is about each subject, by its words and by what was found in it."""
+        found = next(iter(self._diagnosed.candidates), None)
+        alike = next(iter(self._diagnosed.nearest), None)
+        heard = self._impression
+        return shares_of(
+            Seen(
+                words=self._words,
+                post=self._post,
+                known=known(without_marks(self._own), self._parts),
+                found=found,
+                found_in_words=found is not None and (found.told or self._is_symptom(self._diagnosed)),
+                found_of_text=found is not None and self._topic_of(found) == "quality",
+                alike_of_text=None if alike is None else self._topic_of(alike) == "quality",
+                heard=heard,
+                heard_of_text=heard is not None and self._is_heard_of_text(heard),
+            )
+        )
 
-    def _is_of_the_program(self, odd: float) -> bool:
-        """Whether what is told is most like a failure of the program, where it is not sure (`odd`) that a text is: what
-        a program "keeps saying" is no style.
-        """
-        alike = self._finding or next(iter(self._diagnosed.nearest), None)
-        if alike is None or self._topic_of(alike) != "failure":
-            return False
-        if self._post.has("t-code") or self._is_surely_broken or self._is_heard_as(self._finding):
-            return True
-        is_sure = odd >= APPLIES or self._post.has_any(("text-fault", "text-odd"))
-        return not is_sure and self._sounds_broken and self._is_failure(alike)
+    @property
+    def _words(self) -> Mapping[str, float]:
+        """What the message is about by its words: half of it by those that ask, where something is asked."""
+        prose, subjects = self._post.prose, self._parts.subjects
+        whole = subjects.shares(prose)
+        asked = asked_in(prose).strip()
+        if asked in {"", prose}:
+            return whole
+        return {name: (whole[name] + share) / 2 for name, share in subjects.shares(asked).items()}
+
+    def _is_heard_of_text(self, heard: Impression) -> bool:
+        return heard.like.startswith(TEXT) or heard.like in self._parts.posts.quality_classes
 
     @cached_property
     def _impression(self) -> Impression | None:
@@ -820,14 +772,6 @@ class _Replying:
         return is_troubled and not self._post.has("only-asks")
 
     @property
-    def _is_heard_plainly(self) -> bool:
-        """Whether all that is said is far more like what was recognised than like all else."""
-        found, heard = self._finding, self._impression
-        if found is None or heard is None:
-            return False
-        return heard.like == found.failure_class and heard.likely >= _HEARD_SURELY and heard.troubled >= _TROUBLED
-
-    @property
     def _surely_tells(self) -> bool:
         """Whether the author's words are so like what is told of written texts, or in so troubled a voice of programs,
         that they speak of this field.
@@ -841,42 +785,6 @@ class _Replying:
         return is_of_text or (found.likeness >= _PLAINLY_LIKE and found.troubled >= _PLAINLY_TROUBLED)
 
     @property
-    def _is_of_the_text(self) -> bool:
-        """Whether a text that sounds odd is most like what others told of a text."""
-        if self._finding is None and self._text_fault is not None:
-            return True
-        alike = next(iter(self._diagnosed.nearest), None)
-        is_alike = self._finding is None and alike is not None and self._topic_of(alike) == "quality"
-        return is_alike and self._post.has_any(("text-fault", "text-odd")) and not self._post.has_any(_FAILS)
-
-    def _is_failure(self, alike: Candidate) -> bool:
-        """Whether what was recognised, or resembled, is a failure: what one only sees of it may be a text's, too."""
-        return self._finding is not None or self._parts.failures_by_id[alike.id].kind == "failure"
-
-    @property
-    def _is_surely_broken(self) -> bool:
-        """Whether a failure, no symptom, was told in words that are much like it."""
-        found = self._finding
-        return (
-            found is not None and found.told and found.score >= _SURELY_BROKEN and not self._is_symptom(self._diagnosed)
-        )
-
-    @property
-    def _sounds_broken(self) -> bool:
-        """Whether a program's trouble was recognised, or told in words of trouble."""
-        return self._finding is not None or self._post.has_any(("trouble", "printed", "t-code", *_FAILS))
-
-    @property
-    def _is_asked_in_these_words(self) -> bool:
-        """Whether the very question is known, and nothing is told by which an answer could be computed instead."""
-        answer = self._known
-        if answer is None or answer.id in COMPUTED_INSTEAD or answer.score < _ASKED_IN_OTHER_WORDS:
-            return False
-        computed = (*_MACHINE, "vram", "two-quants", "two-loaders", "budget", "context-cost")
-        is_computed = self._post.has_any(computed) or self._is_told_to_compute
-        return self._asks_what_is_known and not is_computed
-
-    @property
     def _is_told_to_compute(self) -> bool:
         """Whether what fits is asked of a named model or of a machine: figures of theirs are the answer."""
         post = self._post
@@ -885,78 +793,10 @@ class _Replying:
         is_of_fit = asks_of_fit and post.scores["fit"] >= APPLIES and not post.has("wants-way")
         return is_of_fit and (is_of_machine or bool(post.models))
 
-    def _weight_of(self, found: Candidate) -> float:
-        """What it weighs that this was recognised; a symptom told for sure makes its topic apply by itself."""
-        if not self._is_told:
-            return _PRINTED
-        if self._is_heard_plainly and not self._asks_other:
-            return APPLIES
-        if not self._post.has("asks"):
-            return _TOLD
-        is_sure = found.score >= _TOLD_SURELY and not self._asks_other
-        is_in_trouble = self._is_surely_broken and self._post.has("complains") and not self._is_plainly_known
-        return APPLIES if is_sure or is_in_trouble else _TOLD
-
-    @property
-    def _asks_other(self) -> bool:
-        """Whether it is asked what fits, or a way that is known."""
-        return self._asks_what_fits or (self._post.has("how-to") and self._is_known)
-
-    @property
-    def _asks_what_fits(self) -> bool:
-        """Whether it is asked what fits or which to take; what only sounds so may be asked of the knowledge."""
-        return self._post.has_any(_FIT_ASKED) and not self._is_known_in_other_words
-
-    @property
-    def _is_known_in_other_words(self) -> bool:
-        """Whether the knowledge surely answers what only sounds like a question of fit."""
-        answer = self._surely_known if self._post.has(ERRAND) and not self._is_told_to_compute else None
-        return answer is not None and answer.id not in COMPUTED_INSTEAD
-
-    @property
-    def _is_answerable(self) -> bool:
-        """Whether a question, or a short word of it, is one that the knowledge surely answers."""
-        post = self._post
-        if self._is_asked_in_these_words:
-            return True
-        if self._asks_what_is_known and not self._asks_what_fits and not post.has("two-quants"):
-            return True
-        if post.has("printed") or not (post.has_any(_QUESTIONS) or self._is_about_nothing_else):
-            return False
-        if post.scores["quality"] >= APPLIES or (post.scores["fit"] >= APPLIES and not self._is_plainly_known):
-            return False  # computed, or asked about this very text
-        return self._is_known and (self._asks_anything or not post.has("machine"))
-
-    @property
-    def _is_plainly_known(self) -> bool:
-        """Whether the knowledge answers plainly what is asked, which is not what fits: amounts only stand beside."""
-        answer = self._known
-        if self._tells_formats_apart:
-            return True
-        if answer is None or self._asks_what_fits or self._post.has("two-quants"):
-            return self._is_compared
-        return self._surely_known is not None and not self._post.has("machine")
-
     @property
     def _tells_formats_apart(self) -> bool:
         """Whether it is asked which format to take, of those that the knowledge tells apart."""
         return self._surely_known is not None and self._surely_known.id in _FORMAT_ANSWERS
-
-    @property
-    def _is_compared(self) -> bool:
-        """Whether two things are set side by side that the knowledge compares. Two loaders for a machine are fit, and
-        two quantizations of a model.
-        """
-        answer, post = self._known, self._post
-        is_of_a_model = post.has("two-quants") and post.has_any(("model", "size", "vram", *_MACHINE))
-        if answer is None or post.has("two-loaders") or is_of_a_model:
-            return False
-        return answer.id.startswith(_COMPARED) and answer.score >= _COMPARES
-
-    @property
-    def _is_about_nothing_else(self) -> bool:
-        """Whether no topic is likely for what is probably a request."""
-        return self._post.has("likely") and max(self._post.scores.values()) < _LIKELY
 
     @property
     def _is_told(self) -> bool:
@@ -977,21 +817,40 @@ class _Replying:
         return "quality" if found.failure_class in self._parts.posts.quality_classes else "failure"
 
     @cached_property
-    def _topics(self) -> tuple[PostTopic, ...]:
-        """The topics that apply: what failed before what was asked, else the strongest first; if none applies for sure,
-        the likeliest.
+    def _subject_shares(self) -> Mapping[PostTopic, float]:
+        """How likely the message is about each topic, if about one at all; what is compared is answered by the
+        knowledge where it compares just that, else computed.
         """
-        applying = [topic for topic in _KINDS if self._scores[topic] >= APPLIES]
-        likeliest = max(_KINDS, key=lambda topic: self._scores[topic])
+        shares = self._shares
+        scores = self._post.scores
+        is_known = self._known is not None and self._known.id.startswith(_COMPARED)
+        compared = "howto" if is_known or scores["howto"] > scores["fit"] else "fit"
+        whole = 1 - shares["other"]
+        return {
+            topic: (shares[topic] + (shares["comparison"] if topic == compared else 0.0)) / whole for topic in _KINDS
+        }
+
+    @cached_property
+    def _topics(self) -> tuple[PostTopic, ...]:
+        """What the message is about, the likeliest first; what was printed comes before all else."""
         if self._says_no_topic:
             return ()
         if self._asks_word_for_word or self._values_asked:
             return ("howto",)
-        if not applying and self._scores[likeliest] >= _LIKELY:
-            return (likeliest,)
-        if not applying and (alike := self._trouble_told(_TROUBLED)) is not None:
-            return (alike,)
-        return tuple(sorted(applying, key=self._place))
+        shares = self._subject_shares
+        likeliest = max(_KINDS, key=lambda topic: shares[topic])
+        about = [topic for topic in _KINDS if topic == likeliest or self._is_beside(topic)]
+        certain = self._certain
+        if certain is not None and certain not in about:
+            about.append(certain)
+        return tuple(sorted(about, key=self._rank))
+
+    def _is_beside(self, topic: PostTopic) -> bool:
+        """Whether a topic is answered beside the likeliest: it is likely, or the rules prove it and it may be."""
+        if topic == "fit" and self._post.has("wished-speed") and self._post.has_any(_ASKS):
+            return True
+        share = self._subject_shares[topic]
+        return share >= _BESIDE or (share >= _PERHAPS_BESIDE and self._post.scores[topic] >= APPLIES)
 
     @property
     def _says_no_topic(self) -> bool:
@@ -1007,21 +866,10 @@ class _Replying:
         if answer is None or answer.id in COMPUTED_INSTEAD or self._is_told_to_compute:
             return False
         complains = self._finding is not None and not self._post.has("asks")
-        return answer.score >= (1.0 if complains else _WORD_FOR_WORD) and not self._post.has_any(_FAILS)
-
-    def _trouble_told(self, least: float) -> PostTopic | None:
-        """What trouble is told of by who names none in so many words, but sounds at least so troubled."""
-        alike, sound = next(iter(self._diagnosed.nearest), None), self._sound
-        is_told = alike is not None and sound is not None and sound.troubled >= least
-        return self._topic_of(alike) if alike is not None and is_told else None
-
-    def _place(self, topic: PostTopic) -> tuple[int, bool, float]:
-        """Where a topic stands among the answers: what is computed for a machine before what is said to everybody, and
-        that before what is only near the question.
-        """
-        is_of_fit = self._post.machine.is_told or self._post.has("buying") or not self._is_known
-        is_general = topic == "howto" and is_of_fit and not self._is_plainly_known
-        return (self._rank(topic), is_general, -self._scores[topic])
+        is_of_text = self._subject_shares["quality"] >= _SURELY
+        is_plain = answer.sureness >= _BEYOND_DOUBT and self._post.has("only-asks") and not is_of_text
+        is_meant = is_plain or answer.score >= (1.0 if complains else _WORD_FOR_WORD)
+        return is_meant and not self._post.has_any(_FAILS)
 
     def _is_bare(self, post: PostReading) -> bool:
         """Whether a message says nothing to go by: neither what it is about, nor a word that the knowledge explains."""
@@ -1057,36 +905,57 @@ class _Replying:
         is_named = post.has_any(("printed", "command", *_CERTAINLY_OURS, *_MACHINE))
         return post.has("picture") and not is_named and self._parts.reader.cues.is_only_plea(post.prose)
 
-    def _rank(self, topic: PostTopic) -> int:
-        """What failed comes first where it was printed, else the fault of the text, then a trouble told in words unless
-        what fits is asked.
+    def _rank(self, topic: PostTopic) -> tuple[bool, float]:
+        """Where a topic stands among the answers: what failed for sure first, then by how likely the message is about
+        it and how sure its answer is.
         """
-        if self._is_printed or self._post.has("printed"):
-            return int(topic != "failure")
-        if topic == "quality":
-            return 1 if self._is_told_of_the_program else 2 if self._only_asks_how else 0
-        asks_of_fit = self._post.has_any(("can-it", "which-model", "how-much")) or self._asks_for_layers
-        if topic == "failure" and self._is_told_of_the_program:
-            return 0
-        if topic == "failure" and self._only_asks_how:
-            return 3
-        if topic == "howto" and self._tells_formats_apart:
-            return 1
-        return 1 if topic == "failure" and self._is_told and not asks_of_fit else 2
+        return (topic != self._certain, -self._subject_shares[topic] * (1 + self._worth(topic)))
 
     @property
-    def _asks_for_layers(self) -> bool:
-        """Whether layers are asked for that can be computed: those of the told model on the told machine."""
-        post = self._post
-        return post.has("layers") and post.has("asks") and post.has("machine") and post.has_any(("model", "size"))
+    def _certain(self) -> PostTopic | None:
+        """What goes before all else: a certain trouble, a format to take, a way where that is all that is asked."""
+        if self._certain_trouble is not None:
+            return self._certain_trouble
+        is_way = self._tells_formats_apart or self._only_asks_how or self._settings is not None
+        return "howto" if is_way else None
 
     @property
-    def _is_told_of_the_program(self) -> bool:
-        """Whether a symptom told in words was recognised for sure that is no fault of the written text."""
+    def _only_asks_how(self) -> bool:
+        """Whether nothing but a way is asked, which the knowledge surely tells."""
+        is_way = self._post.has("how-to") and self._post.has("only-asks") and self._is_known
+        return is_way and self._subject_shares["howto"] >= _BESIDE
+
+    @property
+    def _certain_trouble(self) -> PostTopic | None:
+        """The trouble that goes before all else: one that was printed, or is surely known, or of which something is
+        said to fail where no way is known.
+        """
         found = self._finding
-        if found is None or not self._is_told or found.score < _TOLD_SURELY:
-            return False
-        return self._topic_of(found) == "failure" and not self._hangs_on_memory(found)
+        if self._is_printed or self._post.has("printed"):
+            return "failure"
+        if found is not None:
+            return self._topic_of(found) if self._is_certain(found) else None
+        shares = self._subject_shares
+        fails = self._post.has_any(_FAILS) and self._post.scores["failure"] >= APPLIES and not self._is_known
+        return "failure" if fails and shares["howto"] == max(shares.values()) else None
+
+    @property
+    def _asks_on(self) -> bool:
+        """Whether a question, or a way, is more of the message than the trouble in it."""
+        is_way = self._post.has_any(("how-to", "what-is")) and self._is_known
+        return self._post.has("only-asks") or (is_way and not self._post.has("my-trouble"))
+
+    def _worth(self, topic: PostTopic) -> float:
+        """How sure the answer to a topic is, from 0 to 1."""
+        if topic == "fit":
+            return _COMPUTED
+        if topic == "howto":
+            return self._known.sureness if self._is_known and self._known is not None else 0.0
+        found = self._finding
+        if found is not None and self._topic_of(found) == topic:
+            return found.score
+        aid = self._aid(topic) if topic == "quality" else None
+        return _MEANT_FOR_IT if aid is not None and aid.signs else _UNSURE
 
     @cached_property
     def _asks_what_is_known(self) -> bool:
@@ -1142,6 +1011,8 @@ class _Replying:
         if self._message.thread:
             return not self._goes_on
         if self._opens_with_trouble or self._opens_with_question or self._tells_surely_of_trouble:
+            return False
+        if self._opens_with_request:
             return False
         found, in_channel = self._recognised, where == "channel"
         return not self._parts.posts.wants_answer(last, found, in_channel=in_channel, sound=self._sound)
@@ -1204,6 +1075,15 @@ class _Replying:
         """Whether the title of a post is what the knowledge surely answers: there a wish is enough."""
         is_post = self._message.where == "forum" and bool(self._message.title) and not self._message.thread
         return is_post and self._is_known and not self._last.has_any((*_NO_REQUEST, *_CONTENT))
+
+    @property
+    def _opens_with_request(self) -> bool:
+        """Whether who opens a post speaks so surely of what is answered here that it needs no sign of a request, and
+        tells others nothing.
+        """
+        is_post = self._message.where == "forum" and not self._last.has_any((*_NO_REQUEST, *_CONTENT, *_NEVER_ASKS))
+        tells = any(map(self._parts.signs.is_telling, self._last.signs))
+        return is_post and not tells and self._shares["other"] <= _HARDLY_OTHER
 
     @property
     def _goes_on(self) -> bool:
@@ -1294,7 +1174,7 @@ class _Replying:
         surer = [part for part in said if not part.is_guess]
         if len(surer) == len(said) or not any(part.id in _COMPUTES for part in surer):
             return said
-        if self._asks_what_fits:
+        if self._subject_shares["fit"] >= _SURELY:
             return surer
         return [replace(surer[0], kind=said[0].kind), *surer[1:]] if self._is_explained else said
 
@@ -1397,7 +1277,7 @@ class _Replying:
     @property
     def _is_plain_beside(self) -> bool:
         """Whether a known answer says more than what was recognised in words of trouble: these find it as well."""
-        return not self._is_told or (self._known is not None and self._known.score >= _ASKED_IN_OTHER_WORDS)
+        return self._is_printed or (self._known is not None and self._known.score >= _ASKED_IN_OTHER_WORDS)
 
     def _judged(self, part: Part) -> Part:
         """An answer about the text names the told settings that do harm first."""
