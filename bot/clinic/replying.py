@@ -824,7 +824,10 @@ class _Replying:
         shares = self._shares
         scores = self._post.scores
         is_known = self._known is not None and self._known.id.startswith(_COMPARED)
-        compared = "howto" if is_known or scores["howto"] > scores["fit"] else "fit"
+        is_of_a_way = is_known or scores["howto"] > scores["fit"]
+        compared = "howto" if is_of_a_way and not self._post.has("two-quants") else "fit"
+        if self._post.has("t-code"):  # what a program "keeps saying" is no style
+            shares = {**shares, "failure": shares["failure"] + shares["quality"], "quality": 0.0}
         whole = 1 - shares["other"]
         return {
             topic: (shares[topic] + (shares["comparison"] if topic == compared else 0.0)) / whole for topic in _KINDS
@@ -867,7 +870,8 @@ class _Replying:
             return False
         complains = self._finding is not None and not self._post.has("asks")
         is_of_text = self._subject_shares["quality"] >= _SURELY
-        is_plain = answer.sureness >= _BEYOND_DOUBT and self._post.has("only-asks") and not is_of_text
+        is_other = is_of_text or self._post.has("two-quants")
+        is_plain = answer.sureness >= _BEYOND_DOUBT and self._post.has("only-asks") and not is_other
         is_meant = is_plain or answer.score >= (1.0 if complains else _WORD_FOR_WORD)
         return is_meant and not self._post.has_any(_FAILS)
 
@@ -916,14 +920,21 @@ class _Replying:
         """What goes before all else: a certain trouble, a format to take, a way where that is all that is asked."""
         if self._certain_trouble is not None:
             return self._certain_trouble
-        is_way = self._tells_formats_apart or self._only_asks_how or self._settings is not None
+        is_way = self._tells_formats_apart or self._only_asks_how or self._asks_for_settings
         return "howto" if is_way else None
+
+    @property
+    def _asks_for_settings(self) -> bool:
+        """Whether a model's settings are asked for, and no machine told on which they would have to fit."""
+        return self._settings is not None and not self._post.has_any(("machine", "vram"))
 
     @property
     def _only_asks_how(self) -> bool:
         """Whether nothing but a way is asked, which the knowledge surely tells."""
-        is_way = self._post.has("how-to") and self._post.has("only-asks") and self._is_known
-        return is_way and self._subject_shares["howto"] >= _BESIDE
+        post = self._post
+        is_near = self._known is not None and self._known.score >= _NEAR and post.scores["fit"] < APPLIES
+        is_way = post.has("how-to") and post.has("only-asks") and (self._is_known or is_near)
+        return is_way and self._subject_shares["howto"] >= _TOLD_AT_ALL
 
     @property
     def _certain_trouble(self) -> PostTopic | None:
