@@ -824,7 +824,8 @@ class _Replying:
         shares = self._shares
         scores = self._post.scores
         is_known = self._known is not None and self._known.id.startswith(_COMPARED)
-        is_of_a_way = is_known or scores["howto"] > scores["fit"]
+        names_things = self._post.has_any((*_MACHINE, "vram", "model", "size", "quant"))
+        is_of_a_way = is_known or scores["howto"] > scores["fit"] or (self._is_known and not names_things)
         compared = "howto" if is_of_a_way and not self._post.has("two-quants") else "fit"
         if self._post.has("t-code"):  # what a program "keeps saying" is no style
             shares = {**shares, "failure": shares["failure"] + shares["quality"], "quality": 0.0}
@@ -853,7 +854,14 @@ class _Replying:
         if topic == "fit" and self._post.has("wished-speed") and self._post.has_any(_ASKS):
             return True
         share = self._subject_shares[topic]
-        return share >= _BESIDE or (share >= _PERHAPS_BESIDE and self._post.scores[topic] >= APPLIES)
+        is_proven = self._post.scores[topic] >= APPLIES or (topic == "howto" and self._is_asked_of_this)
+        return share >= _BESIDE or (share >= _PERHAPS_BESIDE and is_proven)
+
+    @property
+    def _is_asked_of_this(self) -> bool:
+        """Whether the knowledge answers a question, where no model is named with which more could be computed."""
+        answer = self._known if self._is_known and self._post.has("asks") else None
+        return answer is not None and answer.id not in COMPUTED_INSTEAD and not self._post.has_any(("model", "size"))
 
     @property
     def _says_no_topic(self) -> bool:
@@ -866,11 +874,12 @@ class _Replying:
     def _asks_word_for_word(self) -> bool:
         """Whether the whole message is a question as the knowledge has it, of which nothing is said to fail."""
         answer = self._known if self._asks_what_is_known else None
-        if answer is None or answer.id in COMPUTED_INSTEAD or self._is_told_to_compute:
+        is_computed = answer is not None and answer.id in COMPUTED_INSTEAD and not self._post.has("what-is")
+        if answer is None or is_computed or self._is_told_to_compute:
             return False
         complains = self._finding is not None and not self._post.has("asks")
-        is_of_text = self._subject_shares["quality"] >= _SURELY
-        is_other = is_of_text or self._post.has("two-quants")
+        is_of_else = max(self._subject_shares["quality"], self._subject_shares["fit"]) >= _SURELY
+        is_other = is_of_else or self._post.has("two-quants")
         is_plain = answer.sureness >= _BEYOND_DOUBT and self._post.has("only-asks") and not is_other
         is_meant = is_plain or answer.score >= (1.0 if complains else _WORD_FOR_WORD)
         return is_meant and not self._post.has_any(_FAILS)
@@ -933,6 +942,7 @@ class _Replying:
         """Whether nothing but a way is asked, which the knowledge surely tells."""
         post = self._post
         is_near = self._known is not None and self._known.score >= _NEAR and post.scores["fit"] < APPLIES
+        is_near = is_near and not post.has_any(_SAID_TO_FAIL)  # what is near beside a trouble is of something else
         is_way = post.has("how-to") and post.has("only-asks") and (self._is_known or is_near)
         return is_way and self._subject_shares["howto"] >= _TOLD_AT_ALL
 
@@ -1246,7 +1256,7 @@ class _Replying:
         only near a long post.
         """
         is_near = part.kind == "howto" and part.score < _ASKED_BESIDE and len(self._own) > _LONGEST_QUESTION
-        return part.id in COMPUTED_INSTEAD or is_near
+        return part.id in COMPUTED_INSTEAD or (is_near and not self._is_asked_of_this)
 
     @property
     def _computed(self) -> Part | None:
