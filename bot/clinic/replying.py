@@ -1245,7 +1245,7 @@ class _Replying:
             if said & _TROUBLES and not self._is_addition(topic):
                 continue
             for part in self._of_topic(topic):
-                is_general = "fit" in said and self._is_general_beside(part)
+                is_general = part.id == _FOR_ANYBODY or ("fit" in said and self._is_general_beside(part))
                 if part.id not in ids and not (said and (part.is_guess or is_general)):
                     said.add(topic)
                     ids.add(part.id)
