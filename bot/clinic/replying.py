@@ -4,7 +4,7 @@ The order of answers is that of their worth to the one who asks: what failed and
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -821,18 +821,32 @@ class _Replying:
         """How likely the message is about each topic, if about one at all; what is compared is answered by the
         knowledge where it compares just that, else computed.
         """
-        shares = self._shares
-        scores = self._post.scores
-        is_known = self._known is not None and self._known.id.startswith(_COMPARED)
-        names_things = self._post.has_any((*_MACHINE, "vram", "model", "size", "quant"))
-        is_of_a_way = is_known or scores["howto"] > scores["fit"] or (self._is_known and not names_things)
-        compared = "howto" if is_of_a_way and not self._post.has("two-quants") else "fit"
+        shares, compared = self._shares, self._compared_topic
         if self._post.has("t-code"):  # what a program "keeps saying" is no style
             shares = {**shares, "failure": shares["failure"] + shares["quality"], "quality": 0.0}
+        elif self._is_plainly_of_the_text:
+            shares = {**shares, "quality": shares["failure"] + shares["quality"], "failure": 0.0}
         whole = 1 - shares["other"]
         return {
             topic: (shares[topic] + (shares["comparison"] if topic == compared else 0.0)) / whole for topic in _KINDS
         }
+
+    @property
+    def _compared_topic(self) -> PostTopic:
+        """Of which topic it is what is compared: the knowledge's, where that compares just this, else what fits."""
+        post, scores = self._post, self._post.scores
+        is_known = self._known is not None and self._known.id.startswith(_COMPARED)
+        names_things = post.has_any((*_MACHINE, "vram", "model", "size", "quant"))
+        is_of_a_way = is_known or scores["howto"] > scores["fit"] or (self._is_known and not names_things)
+        return "howto" if is_of_a_way and not post.has("two-quants") else "fit"
+
+    @property
+    def _is_plainly_of_the_text(self) -> bool:
+        """Whether a fault of the text is told, and of the program at most what may be seen of a text, too."""
+        found, post = next(iter(self._diagnosed.candidates), None), self._post
+        if not post.has("text-fault") or post.scores["quality"] < APPLIES or post.has_any(("printed", "command")):
+            return False
+        return found is not None and found.score < _TOLD_SURELY and self._is_symptom(self._diagnosed)
 
     @cached_property
     def _topics(self) -> tuple[PostTopic, ...]:
@@ -887,17 +901,23 @@ class _Replying:
     def _is_bare(self, post: PostReading) -> bool:
         """Whether a message says nothing to go by: neither what it is about, nor a word that the knowledge explains."""
         asks = (post.has("asks") or post.has("what-is")) and not post.has("plea")
-        asks_what_runs = post.has("can-it") and not self._message.thread and self._message.where != "channel"
-        is_told = asks_what_runs or (post is self._post and self._finding is not None)
+        is_told = self._asks_what_runs(post) or (post is self._post and self._finding is not None)
         return post.has("bare") and not is_told and not (asks and self._is_known) and not self._asks_what_is_known
+
+    def _asks_what_runs(self, post: PostReading) -> bool:
+        """Whether a post of its own asks what can be run at all."""
+        return post.has("can-it") and not self._message.thread and self._message.where != "channel"
 
     def _only_complains(self, post: PostReading) -> bool:
         """Whether a short message says of a program that something is wrong, and nothing more."""
-        is_known = self._asks_what_is_known or (self._is_known and post.has_any(_ASKS))
-        is_answered = self._finding is not None or is_known
         only_asks = post.has("asks") and not (post.has("plea") or post.has("trouble"))
-        says_more = is_answered or only_asks or bool(self._files) or post.has_any(_SAYS_MORE)
+        says_more = self._is_answered(post) or only_asks or bool(self._files) or post.has_any(_SAYS_MORE)
         return post.has("short") and not says_more and self._parts.diagnoser.tells_nothing(post.prose)
+
+    def _is_answered(self, post: PostReading) -> bool:
+        """Whether a failure was recognised, or the knowledge answers what is asked."""
+        is_known = self._asks_what_is_known or (self._is_known and post.has_any(_ASKS))
+        return self._finding is not None or is_known
 
     @property
     def _is_lone_link(self) -> bool:
@@ -1245,11 +1265,14 @@ class _Replying:
             if said & _TROUBLES and not self._is_addition(topic):
                 continue
             for part in self._of_topic(topic):
-                is_general = part.id == _FOR_ANYBODY or ("fit" in said and self._is_general_beside(part))
-                if part.id not in ids and not (said and (part.is_guess or is_general)):
+                if part.id not in ids and not (said and self._is_no_addition(part, said)):
                     said.add(topic)
                     ids.add(part.id)
                     yield part
+
+    def _is_no_addition(self, part: Part, said: Collection[PostTopic]) -> bool:
+        """Whether an answer behind others is a guess, or says in general what they say."""
+        return part.is_guess or part.id == _FOR_ANYBODY or ("fit" in said and self._is_general_beside(part))
 
     def _is_general_beside(self, part: Part) -> bool:
         """Whether an answer of the knowledge says less than what was computed: in general what that says, or what is
