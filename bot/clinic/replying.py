@@ -892,7 +892,8 @@ class _Replying:
         if answer is None or is_computed or self._is_told_to_compute:
             return False
         complains = self._finding is not None and not self._post.has("asks")
-        is_of_else = max(self._subject_shares["quality"], self._subject_shares["fit"]) >= _SURELY
+        asks_for_models = self._subject_shares["fit"] >= _SURELY and self._post.has_any(("can-it", "which-model"))
+        is_of_else = asks_for_models or self._subject_shares["quality"] >= _SURELY
         is_other = is_of_else or self._post.has("two-quants")
         is_plain = answer.sureness >= _BEYOND_DOUBT and self._post.has("only-asks") and not is_other
         is_meant = is_plain or answer.score >= (1.0 if complains else _WORD_FOR_WORD)
@@ -964,7 +965,13 @@ class _Replying:
         is_near = self._known is not None and self._known.score >= _NEAR and post.scores["fit"] < APPLIES
         is_near = is_near and not post.has_any(_SAID_TO_FAIL)  # what is near beside a trouble is of something else
         is_way = post.has("how-to") and post.has("only-asks") and (self._is_known or is_near)
-        return is_way and self._subject_shares["howto"] >= _TOLD_AT_ALL
+        return is_way and (self._subject_shares["howto"] >= _TOLD_AT_ALL or self._is_plainly_a_way)
+
+    @property
+    def _is_plainly_a_way(self) -> bool:
+        """Whether the knowledge answers without a doubt, and nothing is named with which more could be computed."""
+        names_models = self._post.has_any(("model", "size", "can-it", "which-model"))
+        return self._known is not None and self._known.is_plain and not names_models
 
     @property
     def _certain_trouble(self) -> PostTopic | None:

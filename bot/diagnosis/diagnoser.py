@@ -512,8 +512,12 @@ def _captures(ordered: Iterable[Hit]) -> Mapping[str, str]:
 
 
 def _surer(like: Finding | None, known: Finding | None) -> Finding | None:
-    """What a text is like, unless that is so unsure that a known fault, whose words and version fit, says more."""
-    return known if like is None or (known is not None and like.score < LEAST_BESIDE_KNOWN) else like
+    """What a text is like, unless that is only told, or so unsure, that a known fault, whose words and version fit,
+    says more.
+    """
+    if like is None or known is None:
+        return like or known
+    return known if like.score < (known.score if like.told else LEAST_BESIDE_KNOWN) else like
 
 
 def _known(match: Match) -> int:

@@ -29,7 +29,7 @@ _MISSING = (
     ),
 )
 # A class that comes with a family of models: where it is missing, the package is older than the model.
-_OF_MODEL = late(r"[A-Z]\w{0,80}(?:For[A-Z]\w{1,80}|Config|Processor|Model)")
+_OF_MODEL = late(r"For[A-Z]|(?:Config|Processor|Model)$")
 _LOOKED_BACK = 40  # lines from the exception to its frames
 _VERSION = r"(?:==|[-_ @v]|\s{1,4}version:?\s{0,4}|:\s{0,4}){1,2}(\d+(?:\.\d+){1,3}[\w.+]*)"
 
@@ -60,7 +60,7 @@ def _drift(lines: Sequence[Line], number: int, owner: str, name: str, packages: 
     crossed = list(dict.fromkeys(_packages_before(lines, number, packages)))  # the innermost first
     module = owner.partition(".")[0]
     module = module if module in packages else module.lower()
-    if owner == "transformers" and _OF_MODEL.fullmatch(name):
+    if owner == "transformers" and name[:1].isupper() and _OF_MODEL.search(name):
         return None
     if module in packages:
         callee, caller = module, next((each for each in crossed if each != module), "")

@@ -63,7 +63,7 @@ def test_a_loader_is_described() -> None:
     assert "http://127.0.0.1:5001" in shown.output
 
 
-@pytest.mark.parametrize("question", ["", "which one is for a mac?"])
+@pytest.mark.parametrize("question", ["", "which one is for me?"])
 def test_without_a_name_all_loaders_are_shown(question: str) -> None:
     shown = CliRunner().invoke(loader, [*([question] if question else []), "--lang", "en"])
     assert shown.exit_code == 0

@@ -113,7 +113,7 @@ def test_a_reply_that_ends_early_is_answered_in_a_help_forum(text: str) -> None:
     [
         ("do i need nvlink for two 3090s", "howto", "hardware-slots"),
         ("跑着跑着显卡驱动就崩了", "diagnosis", None),
-        ("tried gemma 4 31b on my 4080 and its crawling at 3 t/s", "fit", "plan"),
+        ("tried gemma 4 31b on my 4080 and its crawling at 3 t/s", "diagnosis", "plan"),
     ],
 )
 def test_what_only_sounds_like_it_yields_to_what_is_known(text: str, kind: str, id_: str | None) -> None:
