@@ -78,6 +78,9 @@ endif
 # Compiled once, here: where Python is told to write nothing, every start would compile all of it anew. Packages may hold
 # files for other versions of Python: no error.
 	@$(BIN)/python -m compileall -qq -j 0 bot $(VENV)/lib >/dev/null || true
+# What the knowledge teaches is learnt once, here: else the first answer would wait for it.
+	@echo "Learning from the knowledge, about half a minute. 正在整理知识，约半分钟……"
+	@echo "what is a quantization" | $(BIN)/python -m bot reply - >/dev/null 2>&1 || true
 	@echo "Ready. 安装好了。"
 	@touch $@
 
