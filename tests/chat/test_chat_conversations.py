@@ -156,7 +156,7 @@ async def test_what_is_asked_with_a_solution_is_answered(real: World) -> None:
     assert await life(real, thread) == "solved"
     stands, beside = sorted(real.of_bot(thread), key=lambda message: message.id)
     assert "Solved" in text_of(stands)
-    assert "phone" in text_of(beside)
+    assert "other devices reach ollama" in text_of(beside)
     assert labels(beside) == ["More"]
 
 
