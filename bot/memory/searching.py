@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import accumulate, pairwise, zip_longest
 from math import ceil
 
-from bot.memory import kv_cache, recurrent
+from bot.memory.kept import kept_by_layer
 from bot.memory.layout import Layout, as_run
 from bot.memory.overrides import with_kept
 from bot.memory.settings import ALL, Settings
@@ -82,8 +82,7 @@ def _cache_bytes(shape: ModelShape, settings: Settings) -> list[int]:
     if settings.kv_on_host:
         return [0] * shape.layers
     layout = Layout(shape, replace(settings, gpu_layers=ALL))
-    keys, states = kv_cache.layer_bytes(shape, layout), recurrent.layer_bytes(shape, layout)
-    return [sum(each) for each in zip(keys, states, strict=True)]
+    return kept_by_layer(shape, layout)
 
 
 def freed_by_experts(model: Model, settings: Settings) -> Freed:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.models.shape import ModelShape
+from bot.models.tensors import is_hashed_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def kind_in(recipe: Recipe, tensor: str) -> str:
 
 def native_kind(shape: ModelShape, tensor: str, chosen: str = "") -> str | None:
     """The type that a tensor has as published, where every mix leaves it at that, or one that would take more bits."""
-    if shape.hashed is not None and tensor == "per_layer_token_embd.weight":
+    if is_hashed_table(shape, tensor):
         return None if chosen in ("F32", "F16", "BF16") else _HASHED_TABLE
     if "_exps." not in tensor:
         return None

@@ -20,6 +20,7 @@ from bot.models.dynamic import (
 )
 from bot.models.quant_names import BARE_LEVELS
 from bot.models.shape import ModelShape, Tensor
+from bot.models.tensors import is_hashed_table
 from bot.models.tensors import tensors as tensors_of
 
 
@@ -779,9 +780,9 @@ def hashed_table(quant: Quant) -> Quant | None:
     return quant if quant.format in ("NVFP4", "FP8", "MLX") else None
 
 
-def _stored(tensor: Tensor, quant: Quant, *, hashed: bool) -> Quant | None:
+def _stored(shape: ModelShape, tensor: Tensor, quant: Quant) -> Quant | None:
     """How another engine's format stores a tensor; None for 16 bits."""
-    if hashed and tensor.name == "per_layer_token_embd.weight":
+    if is_hashed_table(shape, tensor.name):
         return hashed_table(quant)
     outer = category(tensor.name) in ("embedding", "output")
     if quant.format == "MLX" and outer:
@@ -802,7 +803,7 @@ def _other_bytes(shape: ModelShape, quant: Quant) -> SizeRange:
     if shape.tied_embedding and quant.format in ("EXL2", "EXL3"):
         total += per_linear(_of_head(quant), shape.embedding, shape.vocabulary)
     for tensor in tensors_of(shape):
-        stored = _stored(tensor, quant, hashed=shape.hashed is not None)
+        stored = _stored(shape, tensor, quant)
         rows = tensor.elements // tensor.dims[0]
         total += 2 * tensor.elements if stored is None else per_linear(stored, tensor.dims[0], rows)
     likely = round(total)

@@ -541,6 +541,14 @@ def _mixture(shape: ModelShape, name: str, mixed: int) -> Iterator[Part]:
     yield f"{name}_scale.weight", (1 if mixed == shape.residual_streams else 3,)
 
 
+def is_hashed_table(shape: ModelShape, name: str) -> bool:
+    """Whether a tensor is Qwen 4's table of hashed runs of tokens."""
+    return shape.hashed is not None and name == _HASHED_TABLE
+
+
+_HASHED_TABLE = "per_layer_token_embd.weight"
+
+
 def _gated_mixture(shape: ModelShape, name: str) -> Iterator[Part]:
     """Qwen 4: what mixes the streams goes through a narrow matrix."""
     width = shape.residual_streams * shape.embedding
@@ -552,7 +560,7 @@ def _gated_mixture(shape: ModelShape, name: str) -> Iterator[Part]:
 def _outer_streams(shape: ModelShape) -> Iterator[Part]:
     """Qwen 4: what lies outside the layers."""
     if shape.hashed is not None:
-        yield "per_layer_token_embd.weight", (shape.hashed.width, shape.hashed.table)
+        yield _HASHED_TABLE, (shape.hashed.width, shape.hashed.table)
     if shape.stream_rank:
         yield from _gated_mixture(shape, "output_hc")
 

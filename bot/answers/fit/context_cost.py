@@ -35,17 +35,15 @@ def context_text(model: Model, context: int) -> Text:
 
 def context_answer(models: Sequence[Model], contexts: Sequence[int]) -> Answer:
     """What contexts of so many tokens, the longest last, take of several models, in one unquantized KV cache."""
-    longest = contexts[-1]
-    sizes = [kept_bytes(model, longest) for model in models]
-    said = _BESIDE.format(context=thousands(longest), least=gib(min(sizes)), most=gib(max(sizes)))
+    kept = [[kept_bytes(model, each) for each in contexts] for model in models]
+    most = [sizes[-1] for sizes in kept]
+    said = _BESIDE.format(context=thousands(contexts[-1]), least=gib(min(most)), most=gib(max(most)))
     columns: tuple[Words, ...] = (Text("Model", "模型"), *map(thousands, contexts))
-    table = Table(columns, tuple(_row(model, contexts) for model in models), _LISTED)
-    return Answer(_TITLE, "neutral", (Paragraph(said), table, Paragraph(_NAME_IT)))
+    rows = tuple(_row(model, contexts, sizes) for model, sizes in zip(models, kept, strict=True))
+    return Answer(_TITLE, "neutral", (Paragraph(said), Table(columns, rows, _LISTED), Paragraph(_NAME_IT)))
 
 
-def _row(model: Model, contexts: Sequence[int]) -> tuple[Words, ...]:
+def _row(model: Model, contexts: Sequence[int], sizes: Sequence[int]) -> tuple[Words, ...]:
     trained = model.shape.trained_context
-    return (
-        model.shape.name,
-        *(gib(kept_bytes(model, each)) if not trained or each <= trained else "–" for each in contexts),
-    )
+    shown = (gib(size) if not trained or each <= trained else "–" for each, size in zip(contexts, sizes, strict=True))
+    return (model.shape.name, *shown)

@@ -131,12 +131,16 @@ def _hashed_table(kinds: tuple[str, ...], quant: Quant) -> Quant | None:
 
 def _exceptions(kinds: tuple[str, ...], quant: Quant) -> "Exceptions":
     """The matrices that the makers keep in another format, by the nearest description of the model."""
-    return next((found for kind in kinds if (found := _EXCEPTIONS.get((kind, quant.format))) is not None), ())
+    return _EXCEPTIONS.get(_nearest(kinds, quant), ())
 
 
 def _packs_head(kinds: tuple[str, ...], quant: Quant) -> bool:
-    nearest = next(((kind, quant.format) for kind in kinds if (kind, quant.format) in _EXCEPTIONS), ("", ""))
-    return nearest in _PACKED_HEADS
+    return _nearest(kinds, quant) in _PACKED_HEADS
+
+
+def _nearest(kinds: tuple[str, ...], quant: Quant) -> tuple[str, str]:
+    """The nearest description of a model in a format of which something is known."""
+    return next(((kind, quant.format) for kind in kinds if (kind, quant.format) in _EXCEPTIONS), ("", ""))
 
 
 def _kinds(model: Model) -> tuple[str, ...]:

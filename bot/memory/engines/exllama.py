@@ -22,6 +22,7 @@ from bot.memory.serving import Engine
 from bot.memory.settings import Interval, Settings, padded
 from bot.models.quantization import parse_quant
 from bot.models.shape import Model, ModelShape
+from bot.models.tensors import is_hashed_table
 
 PAGE: Final = 256
 EXLLAMA_DRAFTS: Final = 4  # tokens that a next-token layer proposes (default_draft_size of qwen3_5_mtp)
@@ -126,14 +127,14 @@ def _usage(engine: Engine, model: Model, settings: Settings, bits: float, scratc
 def on_gpu(model: Model) -> int:
     """Bytes of weights on the GPU: the embedding is looked up on the host, a tied one has a head of its own there."""
     parts = stored(model)
-    hashed = model.shape.hashed is not None  # whose table is read from the disk (modules/ngram_embedding.py)
-    total = sum(part.bytes for part in parts if not _is_embedding(part, hashed=hashed))
+    total = sum(part.bytes for part in parts if not _is_looked_up(model.shape, part))
     has_head = any(part.name in ("output.weight", "lm_head.weight") or "lm_head." in part.name for part in parts)
     return total if has_head else total + _own_head(model.shape)
 
 
-def _is_embedding(part: Stored, *, hashed: bool) -> bool:
-    if hashed and part.name.startswith("per_layer_token_embd"):
+def _is_looked_up(shape: ModelShape, part: Stored) -> bool:
+    """Whether it stays on the host, or on the disk as the table of hashed runs does (modules/ngram_embedding.py)."""
+    if is_hashed_table(shape, part.name):
         return True
     return part.name == "token_embd.weight" or part.name.endswith("embed_tokens.weight")
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.base.errors import UserError
-from bot.memory import kv_cache, recurrent
 from bot.memory.estimate import estimate
+from bot.memory.kept import kept_by_layer
 from bot.memory.layout import Layout
 from bot.memory.settings import ALL, Settings
 from bot.memory.weights import weigh
@@ -54,8 +54,7 @@ def compare_posted(row: Row, catalog: Catalog) -> Iterator[Comparison]:
 
     cache = sum((row.get("kv_mib") or {}).values())
     if cache and any(shape.kv_heads) and shape.architecture not in _NOT_MODELLED:
-        sizes = kv_cache.layer_bytes(shape, layout)
-        yield found("KV cache", sum(sizes) + sum(recurrent.layer_bytes(shape, layout)), cache)
+        yield found("KV cache", sum(kept_by_layer(shape, layout)), cache)
     model = _model(row, shape, catalog)
     weights = _gpu_weights(row, model, layout)
     if weights is not None:
