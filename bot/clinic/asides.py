@@ -9,12 +9,10 @@ from bot.base.late import late
 from bot.clinic.knowing import Known, known
 from bot.clinic.parts import Parts
 from bot.intake.questions import is_asked
+from bot.knowledge.reference import OF_FIT, OF_LOADERS
 
 # Questions of what fits that are better answered for whoever asks.
-COMPUTED_INSTEAD = (
-    *("how-large-a-model", "which-model", "buy-which-card", "which-loader", "beginner-loader", "which-quantization"),
-    *("fits-in-vram-which", "is-it-for-me", "more-ram-faster"),
-)
+COMPUTED_INSTEAD = (*OF_FIT, *OF_LOADERS)
 # And those that say less than what was computed, or only name a program.
 _COMPUTED = (
     *COMPUTED_INSTEAD,

@@ -16,7 +16,7 @@ from bot.clinic.parts import Parts
 from bot.intake.questions import is_asked
 from bot.knowledge.asking import NAME
 from bot.knowledge.lookup import FORMS, Found, Hit
-from bot.knowledge.sureness import SURE
+from bot.knowledge.sureness import PLAIN, SURE
 
 # Of a form: no question of the author's.
 _HEADINGS = late(r"^[ \t]{0,40}(?:\*\*.*\*\*[ \t]{0,40}|#{1,9} .*|【[^】\n]*】[ \t]{0,40})$", re.MULTILINE)
@@ -37,9 +37,6 @@ _SHORTEST = 4  # characters of a question
 _PERHAPS = 0.42  # score from which on the best candidate is shown as "perhaps this"
 _POSSIBLE = 0.32  # and from which on it is named at least
 _SURE = 0.5  # and so much of it in a piece of a text, for sure
-# How sure it is that an answer is meant from which on it is said without a doubt. Of questions whose own answer was
-# taken out of the knowledge 50 % get another, 24 % this surely; of known wordings 71 % and 58 % find theirs so.
-_PLAINLY = 0.85
 _LEAST_TOLD, _ENOUGH_TOLD = 2, 8  # telling words of a question; so many make a piece as good as the whole
 _LEAST_NAMED = 3  # telling words of a question that the only program of the text is added to
 _LEFT_OUT = 0.88  # how far a piece can be trusted that leaves out one of the programs that a text names
@@ -65,7 +62,7 @@ class Known:
     @property
     def is_plain(self) -> bool:
         """Whether it is meant so surely that it is said without a doubt."""
-        return self.sureness >= _PLAINLY
+        return self.sureness >= PLAIN
 
 
 def known(text: str, parts: Parts) -> Known | None:

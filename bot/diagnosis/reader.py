@@ -157,6 +157,20 @@ class _Taught:
 
 
 @dataclass(frozen=True, slots=True)
+class _Alike:
+    """How like somebody's words are to what is told of each class, in words and in meaning: distances from the mean in
+    standard deviations.
+    """
+
+    said: Scores
+    meant: Scores
+
+    def weighed(self, said: float, meant: float) -> Scores:
+        """Both together, each with its weight."""
+        return {name: said * score + meant * self.meant.get(name, 0.0) for name, score in self.said.items()}
+
+
+@dataclass(frozen=True, slots=True)
 class Impression:
     """What somebody's words are most `like`: a class, or `TEXT` and first checks of a text; and how much (above 15 in
     half of all complaints), and how `likely` that is meant. `troubled`: see `bot.diagnosis.voices`.
@@ -210,7 +224,8 @@ class Reader:
         told = self._only_told(log, lines)
         likely: Scores = {}
         if told and self._heard.classes and not any(log.is_printed(line.number) for line in lines):
-            likely = self._views(told, scores, shares, around.programs, found).likelihoods()
+            alike = log.kept(self._alike_in, self._alike_in)
+            likely = self._views(alike, scores, shares, around.programs, found).likelihoods()
         classes = self._bayes.classes
         best = nlargest(most, range(len(rated)), key=lambda at: (likely.get(classes[at], 0.0), rated[at]))
         suspects = (self._suspect(classes[at], rated[at], shares, around, told) for at in best)
@@ -218,18 +233,17 @@ class Reader:
 
     def _views(
         self,
-        told: Sequence[str],
+        alike: "_Alike",
         scores: Sequence[float],
         shares: Shares,
         programs: frozenset[str],
         found: Scores = MappingProxyType({}),
     ) -> Views:
-        """What each reader thinks of lines that are all somebody's words (see features.plain)."""
+        """What each reader thinks of lines that are all somebody's words."""
         classes = self._bayes.classes
-        said = _spread(self._heard.scores((1.0, text) for text in told))
         return Views(
-            said=dict(zip(self._heard.classes, said, strict=True)),
-            meant=dict(zip(self._meant.classes, _spread(self._meanings(told)), strict=True)),
+            said=alike.said,
+            meant=alike.meant,
             whole=dict(zip(classes, _spread(scores), strict=True)),
             programs=dict(zip(classes, self._priors(programs), strict=True)),
             shares=self._best_shares(shares),
@@ -303,7 +317,7 @@ class Reader:
         """What somebody says, in lines that are read; nothing where a program printed a failure beside it."""
         if self._printed_failures(log, lines):
             return ()
-        return [plain(log.lines[line.number].text) for line in lines if self._trouble.speaks(log, line.number)]
+        return self._words_of(log, lines)
 
     def _spoken(self, log: Log) -> Mapping[str, float]:
         return log.kept(self._heard_in, self._heard_in)
@@ -313,25 +327,28 @@ class Reader:
         their meaning is.
         """
         lines = self._chosen(log)
-        told = [plain(log.lines[line.number].text) for line in lines if self._trouble.speaks(log, line.number)]
-        if not told or not self._heard.classes:
+        if not self._heard.classes or not any(self._trouble.speaks(log, line.number) for line in lines):
             return {}
         printed = any(
             self._trouble.is_failure(log, line) for line in lines if not self._trouble.is_told(log, line.number)
         )
-        said, meant = _BESIDE_PRINTED if printed else _SPOKEN
-        return self._likeness(told, said, meant)
+        return log.kept(self._alike_in, self._alike_in).weighed(*(_BESIDE_PRINTED if printed else _SPOKEN))
 
-    def _likeness(self, told: Sequence[str], said: float, meant: float) -> Mapping[str, float]:
-        """How like lines (see features.plain) are to what is told of each class, in words and in meaning."""
-        rated = dict.fromkeys(self._heard.classes, 0.0)
-        for weight, classes, scores in (
-            (said, self._heard.classes, self._heard.scores((1.0, text) for text in told)),
-            (meant, self._meant.classes, self._meanings(told)),
-        ):
-            for name, score in zip(classes, _spread(scores), strict=True):
-                rated[name] += weight * score
-        return rated
+    def _alike_in(self, log: Log) -> "_Alike":
+        """How like somebody's own words in a log are to what is told of each class."""
+        return self._alike(self._words_of(log, self._chosen(log)))
+
+    def _words_of(self, log: Log, lines: Iterable[Told]) -> list[str]:
+        """Lines in somebody's own words (see features.plain)."""
+        return [plain(log.lines[line.number].text) for line in lines if self._trouble.speaks(log, line.number)]
+
+    def _alike(self, told: Sequence[str]) -> "_Alike":
+        """How like lines (see features.plain) are to what is told of each class."""
+        said = _spread(self._heard.scores((1.0, text) for text in told))
+        return _Alike(
+            dict(zip(self._heard.classes, said, strict=True)),
+            dict(zip(self._meant.classes, _spread(self._meanings(told)), strict=True)),
+        )
 
     def impression(self, text: str) -> Impression | None:
         """What somebody's words are most like, and how troubled they sound; None where nothing was learnt or said."""
@@ -339,9 +356,10 @@ class Reader:
         troubled = self._taught.voices.tells(text)
         if not (lines and self._heard.classes) or troubled is None:
             return None
-        rated = self._likeness(lines, *_SPOKEN)
+        alike = self._alike(lines)
+        rated = alike.weighed(*_SPOKEN)
         whole = self._bayes.scores((1.0, line) for line in lines)
-        likely = self._views(lines, whole, {}, frozenset()).likelihoods()
+        likely = self._views(alike, whole, {}, frozenset()).likelihoods()
         best = max(rated, key=lambda name: likely.get(name, 0.0))
         topical = min(_TOPICAL * (rated[best] - _USUALLY_LIKE), _MOST_TOPICAL)
         return Impression(best, rated[best], troubled + topical, likely.get(best, 0.0))

@@ -64,7 +64,12 @@ class Softmax:
 def holding(named: Mapping[str, float]) -> Features:
     """Features by the CRC-32 of their names, of length 1 together."""
     length = sqrt(sum(value * value for value in named.values())) or 1.0
-    return {crc32(name.encode()): value / length for name, value in named.items()}
+    return keyed({name: value / length for name, value in named.items()})
+
+
+def keyed(named: Mapping[str, float]) -> Features:
+    """Features by the CRC-32 of their names, as long as they are."""
+    return {crc32(name.encode()): value for name, value in named.items()}
 
 
 def learnt_of(examples: Iterable[Example], classes: Sequence[str], rounds: int) -> Learnt:

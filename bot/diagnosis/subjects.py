@@ -9,19 +9,18 @@ of, 65 % were put right by their words alone.
 from collections.abc import Iterator, Mapping
 from math import sqrt
 from pathlib import Path
-from zlib import crc32
 
 from bot.base.late import late
 from bot.base.phrases import folded
 from bot.diagnosis.errands import made_alike
 from bot.diagnosis.features import counts
-from bot.diagnosis.softmax import Example, Features, Learnt, Softmax, learnt_of
+from bot.diagnosis.softmax import Example, Features, Learnt, Softmax, keyed, learnt_of
 from bot.intake.questions import ends_asking, is_asked, is_choice, only_asks
 from bot.intake.signs import Signs
 from bot.knowledge.cache import cached_of
 from bot.knowledge.errands import ERRANDS_FILE, load_errands
 from bot.knowledge.files import files_matching
-from bot.knowledge.reference import load_questions
+from bot.knowledge.reference import OF_FIT, OF_LOADERS, load_questions
 from bot.knowledge.sayings import SAYINGS_FILE, load_sayings
 from bot.knowledge.subjects import SUBJECTS_FILE, load_subjects
 from bot.knowledge.talk import TALK_FILE, load_talk
@@ -34,12 +33,6 @@ _EVERY = 6  # of the told troubles one in so many: there are thousands
 _SELDOM = 8  # and of the ways to put a frequent question
 _SIGN = 0.15  # what a sign counts beside all words together
 _FIRST = 0.3  # and the word that stands first
-# Frequent questions of what fits, and of which program to take.
-_OF_FIT = (
-    *("how-large-a-model", "which-model", "buy-which-card", "which-quantization"),
-    *("fits-in-vram-which", "more-ram-faster"),
-)
-_OF_LOADERS = ("which-loader", "beginner-loader", "is-it-for-me")
 _LOADER_CHOICE = "loader-choice"  # the errand of who asks which program to take
 _WORD = late(r"[a-z']+|[\u3400-\u9fff]")
 _HAN = late(r"[\u3400-\u9fff]{3,}")
@@ -101,7 +94,7 @@ def _told(root: Path, signs: Signs) -> Iterator[tuple[str, str]]:
 
 def _asked(root: Path) -> Iterator[tuple[str, str]]:
     for question in load_questions(root):
-        name = "fit" if question.id in _OF_FIT else "comparison" if question.id in _OF_LOADERS else "howto"
+        name = "fit" if question.id in OF_FIT else "comparison" if question.id in OF_LOADERS else "howto"
         yield from ((name, text) for text in (question.question.en, question.question.zh, *question.asked[::_SELDOM]))
     for errand, texts in load_errands(root).signs.items():
         yield from (("comparison" if errand == _LOADER_CHOICE else "fit", text) for text in texts)
@@ -118,4 +111,4 @@ def features(text: str, signs: Signs) -> Features:
     found |= {f"h{name}": _SIGN for name, is_so in _QUESTIONS if is_so(text)}
     if first := _WORD.search(line):
         found[f"f{first[0]}"] = _FIRST
-    return {crc32(name.encode()): value for name, value in found.items()}
+    return keyed(found)

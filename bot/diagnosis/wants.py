@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from math import log, sqrt
 from pathlib import Path
-from zlib import crc32
 
 from bot.base.late import late
 from bot.base.phrases import folded
 from bot.diagnosis.errands import made_alike
 from bot.diagnosis.features import counts
-from bot.diagnosis.softmax import Example, Features, Learnt, Softmax, learnt_of
+from bot.diagnosis.softmax import Example, Features, Learnt, Softmax, keyed, learnt_of
 from bot.intake.questions import ends_asking, is_asked, only_asks
 from bot.intake.signs import Signs
 from bot.knowledge.cache import cached_of
@@ -130,7 +129,7 @@ def _features(text: str, signs: Signs) -> Features:
     found |= {f"h{name}": _SIGN for name, pattern in _SHAPES if pattern.search(line)}
     if first := _WORD.search(line):
         found[f"f{first[0]}"] = _FIRST
-    return {crc32(name.encode()): value for name, value in found.items()}
+    return keyed(found)
 
 
 def _signs_of(text: str, signs: Signs) -> Mapping[str, int]:

@@ -14,13 +14,13 @@ from zlib import crc32
 import msgspec
 
 DEPTH = 3  # questions asked of a row by one tree
-_SPLITS, _LEAVES = (1 << DEPTH) - 1, 1 << DEPTH
+_SPLITS = (1 << DEPTH) - 1
 _TREES, _RATE = 110, 0.1
 _BINS = 40  # values of a trait that are told apart
 _LEAST = 8.0  # weight of the rows on each side of a split (in the second derivative of the loss)
 _CALM = 3.0  # how strongly leaves are held small
 _GAIN = 0.2  # what a split must bring
-_NEVER = float("inf")  # no value is above it
+_NEVER = 1e9  # no value is above it
 
 
 class Tree(msgspec.Struct, frozen=True, array_like=True):
@@ -175,19 +175,14 @@ def boosted(rows: Iterable[Row], signs: Sequence[int], most: int = _TREES) -> Tr
     """The trees that the rows teach. `signs`: for each trait 1 if it only speaks for, -1 against, 0 for either."""
     learner = _Learner(tuple(rows), signs)
     trees = tuple(learner.tree(number) for number in range(most))
-    return Trees(round(learner.start, 5), tuple(_packed(tree) for tree in trees))
-
-
-def _packed(tree: Tree) -> Tree:
-    """The same with limits that can be written in a file."""
-    return Tree(tree.traits, tuple(min(limit, 1e9) for limit in tree.limits), tree.leaves)
+    return Trees(round(learner.start, 5), trees)
 
 
 def _limits_of(column: Sequence[float]) -> list[float]:
     """Values between which a trait is told apart, ascending: as many rows between each two, none above the last."""
     ordered = sorted(column)
-    places = {round(ordered[at * (len(ordered) - 1) // _BINS], 5) for at in range(1, _BINS)}
-    return sorted(places)[: bisect_right(sorted(places), ordered[-1])]
+    places = sorted({round(ordered[at * (len(ordered) - 1) // _BINS], 5) for at in range(1, _BINS)})
+    return places[: bisect_right(places, ordered[-1])]
 
 
 def _is_drawn(tree: int, row: int) -> bool:

@@ -17,6 +17,14 @@ System = Literal["windows", "linux", "macos", "wsl", "docker", "android"]
 PlannedSystem = Literal["windows", "linux", "macos", "phone"]
 
 
+# Ids of frequent questions of what fits, and of which program to take.
+OF_FIT = (
+    *("how-large-a-model", "which-model", "buy-which-card", "which-quantization"),
+    *("fits-in-vram-which", "more-ram-faster"),
+)
+OF_LOADERS = ("which-loader", "beginner-loader", "is-it-for-me")
+
+
 class Condition(msgspec.Struct, frozen=True):
     """A yes/no question that decides between loaders or formats."""
 

@@ -21,7 +21,7 @@ from bot.knowledge.lookup import Lookup
 from bot.knowledge.sureness import LEARNT, SHARE_PLAIN, SHARE_SURE, Sureness, scaled
 
 _PARTS = 8  # so many times a part of everything is left out
-_EVERY, _TAKEN_OUT = 1, 2  # of the wordings that are left out, and of those of a whole answer, one in so many
+_TAKEN_OUT = 2  # of the wordings of an answer that is left out one in so many is asked
 _FEW = 6.0  # what a question that no answer fits counts: there are few of them
 _ASPECTS = ("loader", "format")
 
@@ -62,7 +62,7 @@ def _without_wordings(parts: Parts, left_out: int) -> Iterator[Case]:
         items.append(replace(item, wordings=own))
         asked += [(text, item) for text in item.wordings if _is_in(text, left_out)]
     lookup = parts.lookup(items, parts.asking.foreign, parts.asking.unanswered)
-    for text, item in asked[::_EVERY]:
+    for text, item in asked:
         yield from _found("wording", text, lookup, item.id)
 
 
