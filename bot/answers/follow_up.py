@@ -258,12 +258,8 @@ def other_answer(other: Answer) -> Answer:
 
 def without_layers(answer: Answer, loader: str) -> Answer:
     """The answer of a program that puts a model on the cards as a whole, to a question for layers."""
-    verdict = Paragraph(Text("{verdict}", "{verdict}").format(verdict=answer.title))
-    return structs.replace(
-        answer,
-        title=_NO_LAYERS.format(loader=loader),
-        blocks=(Paragraph(_WHOLE), verdict, *answer.blocks),
-    )
+    blocks = (Paragraph(_WHOLE), Paragraph(answer.title), *answer.blocks)
+    return structs.replace(answer, title=_NO_LAYERS.format(loader=loader), blocks=blocks)
 
 
 def then_answer() -> Answer:

@@ -14,6 +14,7 @@ from bot.chat.limits import ELLIPSIS, MODAL_ITEMS, clip, head
 from bot.chat.markdown import escape, labelled
 from bot.chat.presenting import Look, answer_of, buttons, links_height, meant, programs, room_for
 from bot.chat.rendering import Press, Sheet, notice, sheet
+from bot.clinic.reading import Candidate
 from bot.service.consulting import Consultation
 from bot.service.request_state import State, Summary
 from bot.service.wording import (
@@ -140,27 +141,21 @@ def hand_over(
     """Asks humans to take over, with everything that is known so that nobody has to ask again."""
     lines = [words("hand_over", language, user=author, helpers=" ".join(f"<@&{role}>" for role in roles)).strip()]
     points = ((point, " ".join(summary.told.points.get(point, "").split())) for point in POINTS)
-    lines += [
-        f"- {labelled(POINTS[point].in_language(language), escape(clip(value, 90)), language)}"
-        for point, value in points
-        if value
-    ]
+    told_points = [(POINTS[point].in_language(language), escape(clip(value, 90))) for point, value in points]
     tried = _causes(consultation, language) if consultation else []
-    further = (("hand_over_machine", list(_machine(summary))), ("hand_over_tried", tried))
+    further = (("hand_over_machine", _machine(summary)), ("hand_over_tried", tried))
     comma = told(COMMA, language)
-    lines += [
-        f"- {labelled(words(name, language), comma.join(map(escape, values)), language)}"
-        for name, values in further
-        if values
-    ]
+    rows = [*told_points, *((words(name, language), comma.join(map(escape, values))) for name, values in further)]
+    lines += [f"- {labelled(name, text, language)}" for name, text in rows if text]
     return sheet(["\n".join(lines)], tone="careful")
 
 
 def _causes(consultation: Consultation, language: Language) -> list[str]:
     """What it may be, of what is said twice the likeliest."""
-    candidates = consultation.reading.candidates
-    kinds = {each.failure_class or each.id: each for each in reversed(candidates)}
-    return [each.title.in_language(language) for each in candidates if each in kinds.values()]
+    kinds: dict[str, Candidate] = {}
+    for each in consultation.reading.candidates:
+        kinds.setdefault(each.failure_class or each.id, each)
+    return [each.title.in_language(language) for each in kinds.values()]
 
 
 def _machine(summary: Summary) -> Iterator[str]:

@@ -269,7 +269,7 @@ class _Reader:
             return [self.with_one_card(text) for text in done]
         if (other := self.beside(said, earlier)) is not None:
             return self.with_beside(done, other)
-        if (count := turns.cards_wanted(own)) and not any(value.kind == "card" for value in self.values(said)):
+        if (count := turns.cards_wanted(own)) and not self._cards_in(said):
             return self.with_so_many(done, count)
         return self.with_one_more(done) if self.adds_one_more(said, done) else done
 
@@ -277,28 +277,27 @@ class _Reader:
         """Whether a message tells of one more card of the kind that was told before; it names none, or that one."""
         if not self._parts.turns.adds_a_card(self.own(said)):
             return False
-        before = {value.name for text in earlier for value in self.values(text) if value.kind == "card"}
-        return {value.name for value in self.values(said) if value.kind == "card"} <= before
+        before = {card.name for card in self._cards_in(*earlier)}
+        return {card.name for card in self._cards_in(said)} <= before
+
+    def _cards_in(self, *texts: str) -> list[Value]:
+        return [value for text in texts for value in self.values(text) if value.kind == "card"]
 
     def without_cards(self, text: str) -> str:
         """A text without the names of cards."""
-        for name in {value.text for value in self.values(text) if value.kind == "card"}:
+        for name in {card.text for card in self._cards_in(text)}:
             text = text.replace(name, " ")
         return text
 
     def with_one_more(self, texts: Sequence[str]) -> list[str]:
         """The earlier texts with two of the only card that they tell, where they tell of one."""
-        cards = [value for text in texts for value in self.values(text) if value.kind == "card"]
-        if len({card.name for card in cards}) != 1 or any(_COUNT.search(text) for text in texts):
-            return list(texts)
-        return [text.replace(cards[0].text, f"2x {cards[0].text}", 1) for text in texts]
+        return list(texts) if any(map(_COUNT.search, texts)) else self.with_so_many(texts, 2)
 
     def beside(self, said: str, earlier: Sequence[str]) -> Value | None:
         """The only card of a message that puts it beside the only one that was told before, which is another."""
         if not self._parts.turns.adds_beside(self.own(said)):
             return None
-        cards = [value for value in self.values(said) if value.kind == "card"]
-        before = {value.name for text in earlier for value in self.values(text) if value.kind == "card"}
+        cards, before = self._cards_in(said), {card.name for card in self._cards_in(*earlier)}
         is_other = len(cards) == 1 and len(before) == 1 and cards[0].name not in before
         return cards[0] if is_other else None
 
@@ -306,7 +305,7 @@ class _Reader:
         """The earlier texts with another card beside the only one that they tell, once."""
         done, is_put = [], False
         for text in map(self.with_one_card, texts):
-            card = next((value for value in self.values(text) if value.kind == "card"), None)
+            card = next(iter(self._cards_in(text)), None)
             if card is not None and not is_put:
                 old = f"{card.text} {card.memory}".strip()
                 old = old if old in text else card.text
@@ -317,7 +316,7 @@ class _Reader:
 
     def with_so_many(self, texts: Sequence[str], count: int) -> list[str]:
         """The earlier texts with so many of the only card that they tell."""
-        cards = [value for text in texts for value in self.values(text) if value.kind == "card"]
+        cards = self._cards_in(*texts)
         if len({card.name for card in cards}) != 1:
             return list(texts)
         alone = [self.with_one_card(text) for text in texts]

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from bot.answers.blocks import Answer, Paragraph
+from bot.answers.blocks import Answer, Block, Paragraph
 from bot.answers.commands import engine_of
 from bot.answers.fit.brief import SLOW, brief_plan_answer, computed_title, context_steps, takes_text
 from bot.answers.fit.buying import buying_answer, comparison_answer
@@ -81,8 +81,8 @@ _CONTEXT_COST = "context-cost"  # the sign that it is asked what a context takes
 _USUAL_CONTEXTS = (8192, 32_768)  # tokens, where none are told
 _AT_HOME = (7.0, 75.0)  # billions of parameters of models whose contexts stand for others'
 _RUNS = "t-slow"  # the sign of a model that runs: somebody finds it slow
+_COMPUTED = ("plan", "table", "models")  # ids of answers that compute what the told machine runs
 # The answers that say what counts for a purpose, each behind so many of its blocks.
-_COMPUTED = ("plan", "table", "models")
 _TIPPED: Mapping[str, int] = {"plan": 2, "needs": 1, "buying": 1, "models": 2, "table": 2}
 _TAKEN = Text("I took {name}; also called so: {others}.", "我按 {name} 算的；同名的还有 {others}。")
 _FROM_DISK = Text(
@@ -129,23 +129,21 @@ class FitReplies:
         if machine is None or part.id not in _COMPUTED:
             return part
         limits = tuple(Paragraph(text) for text in limits_of(machine, self._parts.advice, self._named_loader, quant))
-        return FitPart(part.id, replace(part.answer, blocks=(*limits, *part.answer.blocks)))
+        return FitPart(part.id, _with_blocks(part.answer, *limits))
 
     def _with_other_computer(self, part: FitPart) -> FitPart:
         """The answer with what is said of a second computer first, where one was told."""
         apart = self._machine.apart if self._machine is not None else None
         if apart is None or part.id not in _COMPUTED:
             return part
-        return FitPart(part.id, replace(part.answer, blocks=(Paragraph(apart), *part.answer.blocks)))
+        return FitPart(part.id, _with_blocks(part.answer, Paragraph(apart)))
 
     def _with_tips(self, part: FitPart) -> FitPart:
         """The answer with what counts for the purpose that was told; a table has it inside."""
         tips = (*([] if part.id == "table" else self._wanted_of_it.tips), *self._for_users)
         if not tips or part.id not in _TIPPED:
             return part
-        at = min(_TIPPED[part.id], len(part.answer.blocks))
-        blocks = part.answer.blocks
-        return FitPart(part.id, replace(part.answer, blocks=(*blocks[:at], *map(Paragraph, tips), *blocks[at:])))
+        return FitPart(part.id, _with_blocks(part.answer, *map(Paragraph, tips), behind=_TIPPED[part.id]))
 
     @property
     def _for_users(self) -> Iterator[Text]:
@@ -246,7 +244,7 @@ class FitReplies:
     @property
     def _whole_with_less_context(self) -> Plan | None:
         """The plan with a usual context, where the model fits whole so."""
-        planned = self._planned(None)
+        planned = self.planned(as_told=False)
         return planned[0].plan if planned is not None and planned[0].plan.verdict == "gpu" else None
 
     def _quick_on_the_machine(self) -> FitPart | None:
@@ -630,18 +628,16 @@ class FitReplies:
         quicker = self._quicker(found.plan, machine)
         answer = brief_plan_answer(found.plan, found.files, notes, machine, advice, named, found.commands, quicker)
         if self._taken:
-            answer = replace(answer, blocks=(*answer.blocks[:1], Paragraph(self._taken_note), *answer.blocks[1:]))
+            answer = _with_blocks(answer, Paragraph(self._taken_note), behind=1)
         if self._post.has("more-ram"):
             answer = about_more_ram(answer, found.plan)
         elif self._post.has("ram-upgrade") and (enough := self._enough_ram(found.plan)) is not None:
-            answer = replace(answer, blocks=(*answer.blocks[:1], Paragraph(enough), *answer.blocks[1:]))
+            answer = _with_blocks(answer, Paragraph(enough), behind=1)
         if self._post.has("how-much") and found.plan.verdict != "no":
-            takes = Paragraph(takes_text(found.plan))
-            answer = replace(answer, blocks=(takes, *answer.blocks))
-        if steps := tuple(self._context_steps(found.plan, machine)):
-            answer = replace(answer, blocks=(*steps, *answer.blocks))
+            answer = _with_blocks(answer, Paragraph(takes_text(found.plan)))
+        answer = _with_blocks(answer, *self._context_steps(found.plan, machine))
         if self._is_slow and found.plan.verdict == "no":
-            answer = replace(answer, blocks=(Paragraph(_FROM_DISK), *answer.blocks))
+            answer = _with_blocks(answer, Paragraph(_FROM_DISK))
         return FitPart("plan", with_told_speed(answer, found.plan, self._post.prose))
 
     def _enough_ram(self, plan: Plan) -> Text | None:
@@ -785,8 +781,7 @@ class FitReplies:
         notes = (*self._size_note(wanted.model.shape.name), *wanted.notes)
         answer = needs_answer(needs, self._parts.advice, notes)
         if self._post.has(_CONTEXT_COST):
-            taken = Paragraph(context_text(wanted.model, needs.context))
-            answer = replace(answer, blocks=(*answer.blocks[:1], taken, *answer.blocks[1:]))
+            answer = _with_blocks(answer, Paragraph(context_text(wanted.model, needs.context)), behind=1)
         return FitPart("needs", answer)
 
     def _comparison(self) -> FitPart:
@@ -808,7 +803,7 @@ class FitReplies:
         beside = beside_owned(owned, told.options, told_power_supply(self._post.prose), advice)
         compared = compare(machines, self._parts.recommendations, model)
         answer = comparison_answer(compared, advice, beside, with_prompts=self._post.has("long-prompts"))
-        return FitPart("buying", replace(answer, blocks=(*self._begun_on(machines), *answer.blocks)))
+        return FitPart("buying", _with_blocks(answer, *self._begun_on(machines)))
 
     def _begun_on(self, machines: Sequence[PlannedMachine]) -> Iterator[Paragraph]:
         """With which model to begin on each of several machines, where that is asked and none is named."""
@@ -978,6 +973,11 @@ class FitReplies:
             rows.append((gigabytes, offers_for(recommendations, told.machine)))
         answer = ladder_answer(rows, recommendations.checked, self._use)
         return FitPart("ladder", self._with_more_ram(answer, 0))
+
+
+def _with_blocks(answer: Answer, *blocks: Block, behind: int = 0) -> Answer:
+    """The answer with further blocks, behind so many of its own."""
+    return replace(answer, blocks=(*answer.blocks[:behind], *blocks, *answer.blocks[behind:]))
 
 
 def _said(error: UserError) -> Answer:

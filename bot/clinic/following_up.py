@@ -593,7 +593,7 @@ def _of_knowledge(asking: Asking, parts: Parts) -> FollowUp | None:
     if not last.has_any(("asks", "how-to")) or last.has("trouble"):
         return None
     found = None if parts.turns.asks_whether(asking.said) and _only_values(asking, parts) else _known_of(asking, parts)
-    if found is not None and _is_of_what_was_said(asking, parts) and not _shares_a_word(asking, found.title, parts):
+    if found is not None and _strays(found, asking, parts):
         return None
     if found is not None and not found.is_plain and _of_what_was_said(asking, parts) is not None:
         return None
@@ -617,6 +617,11 @@ def _is_of_what_was_said(asking: Asking, parts: Parts) -> bool:
     return asking.recent is not None and parts.turns.deictic(asking.said) and parts.turns.asks_whether(asking.said)
 
 
+def _strays(found: Known, asking: Asking, parts: Parts) -> bool:
+    """Whether a question of yes or no about what was answered last finds something else, which shares no word of it."""
+    return _is_of_what_was_said(asking, parts) and not _shares_a_word(asking, found.title, parts)
+
+
 def _shares_a_word(asking: Asking, title: Words, parts: Parts) -> bool:
     """Whether a title holds a word of the question."""
     return bool(_shared_words(asking, title, parts))
@@ -637,7 +642,7 @@ def _of_plainly_known(asking: Asking, parts: Parts) -> FollowUp | None:
     if not last.has("asks") or last.has_any(("trouble", *_SUPPOSED)) or not asking.own:
         return None
     found = known(parts.turns.without_lead(asking.own), parts)
-    if found is not None and _is_of_what_was_said(asking, parts) and not _shares_a_word(asking, found.title, parts):
+    if found is not None and _strays(found, asking, parts):
         return None
     is_meant = found is not None and found.is_plain and found.score >= _EXACT and not found.id.startswith(_TERM)
     return _of_known(found) if found is not None and is_meant and found.id not in _OF_CHOICE else None

@@ -723,7 +723,7 @@ class _Replying:
             Seen(
                 words=self._words,
                 post=self._post,
-                known=known(without_marks(self._own), self._parts),
+                known=self._known_alone,
                 found=found,
                 found_in_words=found is not None and (found.told or self._is_symptom(self._diagnosed)),
                 found_of_text=found is not None and self._topic_of(found) == "quality",
@@ -781,8 +781,9 @@ class _Replying:
             return False
         if found.likely >= _HEARD_PLAINLY and found.like in self._parts.posts.model_classes:
             return True
-        is_of_text = found.like.startswith(TEXT) or found.like in self._parts.posts.quality_classes
-        return is_of_text or (found.likeness >= _PLAINLY_LIKE and found.troubled >= _PLAINLY_TROUBLED)
+        return self._is_heard_of_text(found) or (
+            found.likeness >= _PLAINLY_LIKE and found.troubled >= _PLAINLY_TROUBLED
+        )
 
     @property
     def _is_told_to_compute(self) -> bool:
@@ -1539,7 +1540,7 @@ class _Replying:
     def _known(self) -> Known | None:
         """The answer of the knowledge to what is asked: by the message, or by that which it corrects."""
         corrects = (self._told.changed or self._only_adds_facts) and not self._last.has("asks")
-        found = known(without_marks(self._told.texts[0] if corrects else self._own), self._parts)
+        found = known(without_marks(self._told.texts[0]), self._parts) if corrects else self._known_alone
         fails = self._post.has_any(_FAILS)
         asks = self._asks_anything and not fails
         if found is not None and self._is_mere_term(found):
@@ -1552,6 +1553,11 @@ class _Replying:
             return None
         is_plain = asks and found.score >= _PLAIN_ASPECT
         return None if found.id.startswith(_ASPECTS) and not is_plain else found
+
+    @cached_property
+    def _known_alone(self) -> Known | None:
+        """What the knowledge says to the words of the message, whatever else is told."""
+        return known(without_marks(self._own), self._parts)
 
     def _is_mere_term(self, found: Known) -> bool:
         """Whether it is only what a word means that stands in a question of what fits."""

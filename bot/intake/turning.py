@@ -196,17 +196,18 @@ class Turns:
 
     def failed(self, text: str) -> bool:
         """Whether a short message says that the advice did not help."""
-        plain, data = _short(text), self.data
-        if data.will_try.found_in(plain):
+        plain = _short(text)
+        if self.data.will_try.found_in(plain):
             return False
-        return self.says_failed(text) or self._share(plain, "failed") >= _LIKELY
+        return self._tells_failure(plain) or self._share(plain, "failed") >= _LIKELY
 
     def says_failed(self, text: str) -> bool:
         """Whether a short message says so in plain words, not only much as others do."""
-        plain, data = _short(text), self.data
-        if data.will_try.found_in(plain):
-            return False
-        return data.failed.found_in(plain) or data.no_change.found_in(plain)
+        plain = _short(text)
+        return self._tells_failure(plain) and not self.data.will_try.found_in(plain)
+
+    def _tells_failure(self, plain: str) -> bool:
+        return self.data.failed.found_in(plain) or self.data.no_change.found_in(plain)
 
     def is_other(self, text: str) -> bool:
         """Whether a short message says that the other one of two things is not solved yet."""
