@@ -1,0 +1,413 @@
+"""The answers to the topics of a message, and what is asked after them."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from bot.answers.blocks import Answer, Step
+from bot.answers.judged import harmful_choices, verdicts_answer, with_judged
+from bot.answers.reply import without_evidence
+from bot.answers.told import without_told
+from bot.answers.unknown import first_aid_answer, gone_back, looked_at, ready_post, unknown_answer
+from bot.base.languages import Text
+from bot.clinic.asides import COMPUTED_INSTEAD
+from bot.clinic.fit_replies import FitReplies
+from bot.clinic.heard import Heard
+from bot.clinic.knowing import Known, known
+from bot.clinic.measures import (
+    ASKED_IN_OTHER_WORDS,
+    COMPUTED,
+    COMPUTES,
+    FAILS,
+    HEARD_SURELY,
+    KINDS,
+    LONGEST_QUESTION,
+    NEAR,
+    NEARER,
+    OWN_TROUBLE,
+    SLOW,
+    SURELY,
+    SURELY_LIKE,
+    TOLD_SURELY,
+    TROUBLED,
+    TROUBLES,
+    UNSURE,
+)
+from bot.clinic.message import Kind, Part
+from bot.clinic.reading import Candidate
+from bot.clinic.topics import Topics
+from bot.intake.signs import PostTopic
+from bot.intake.template import Point, PointId
+from bot.knowledge.first_aid import FirstAid
+
+_MOST_NEAR = 2  # failures that are named as worth a look
+_MOST_ASKED = 1  # points after an answer
+_GENERAL = (SLOW, "quants")  # ids of what is said to everybody for whom it is slow
+_REASONS = ("plan", "table")  # ids of what is computed that may tell why
+# What would change an answer, by its id or else its kind; and what is asked where nothing is known at all.
+_CHANGES: Mapping[str, tuple[PointId, ...]] = {"unknown": ("loader",)}
+_CHANGES_BY_KIND: Mapping[Kind, tuple[PointId, ...]] = {"quality": ("model",)}
+_ASKED_FIRST: tuple[PointId, ...] = ("loader", "model", "log", "description")
+_FEW_WORDS = 3  # of an error: "CUDA error" says no more than the words around it
+_NEAR_UNSURE = 0.65  # score of a frequent question that is a guess, and still says more than first checks do
+_ASKED_BESIDE = 0.84  # score of what a piece of a long post asks, beside what was computed
+_FOR_ANYBODY = "ladder"  # id of what the usual cards run
+# How likely a failure is that is named before first checks of its subject, and before those of a written text.
+_SURER_THAN_CHECKS, _SURER_THAN_ANY = 0.4, 0.5
+_HALVES = re.compile(r"[,，?？]\s*(?:and\s)?|\sand\s(?=what|how|which|where)|和(?=设|该|怎么)", re.IGNORECASE)
+_SHORTEST_HALF = 4  # characters of the second of two questions
+
+
+class Answering:
+    """What is answered to one message."""
+
+    def __init__(self, heard: Heard, topics: Topics) -> None:
+        self._heard = heard
+        self._topics = topics
+        self._message = heard.message
+        self._parts = heard.parts
+
+    def _is_heard_as(self, found: Candidate | None) -> bool:
+        """Whether the author's words are as a whole most like the very class of a symptom that was recognised in some
+        of them: two readers agree.
+        """
+        heard = self._heard.impression
+        if heard is None or found is None or heard.like != found.failure_class or not self._heard.is_told:
+            return False
+        if heard.likely >= HEARD_SURELY:
+            return True
+        is_troubled = heard.troubled >= TROUBLED and heard.likeness >= SURELY_LIKE
+        return is_troubled and not self._heard.post.has("only-asks")
+
+    def parts_said(self) -> Sequence[Part]:
+        """The answers, with what was computed beside them: in front where nothing else is known and it explains it."""
+        said = list(self._topics_said())
+        computed = self._computed if said and not any(part.id in COMPUTES for part in said) else None
+        computed = computed or self._computed_beside(said)
+        if computed is not None:
+            is_reason = self._is_reason(computed.answer)
+            said = [computed, *said] if is_reason else [*said, computed]
+        return self._without_guess(self._with_reason_first(said))
+
+    def _without_guess(self, said: Sequence[Part]) -> Sequence[Part]:
+        """The answers without first checks that nothing in the post points to, where what was asked is computed, or
+        what is told of the machine is reason enough.
+        """
+        surer = [part for part in said if not part.is_guess]
+        if len(surer) == len(said) or not any(part.id in COMPUTES for part in surer):
+            return said
+        if self._heard.subject_shares["fit"] >= SURELY:
+            return surer
+        return [replace(surer[0], kind=said[0].kind), *surer[1:]] if self._is_explained else said
+
+    def _is_reason(self, plan: Answer) -> bool:
+        """Whether a plan tells why it goes wrong: nothing else is known, or only in words, and it does not fit."""
+        is_in_words = self._heard.finding is None or (self._heard.is_told and self._heard.finding.score < TOLD_SURELY)
+        return is_in_words and (plan.tone == "bad" or self._fit.is_over_full)
+
+    @property
+    def _is_explained(self) -> bool:
+        """Whether what was computed tells why it is so: a speed that is normal, or a memory that is too full."""
+        return self._fit.is_over_full or (self._heard.post.has("t-slow") and self._fit.tells_speed_is_normal)
+
+    def _with_reason_first(self, said: Sequence[Part]) -> Sequence[Part]:
+        """The answers to what is slow: where model and machine are reason enough, what was computed of them stands in
+        the place of what is said to everybody.
+        """
+        reason = next((part for part in said if part.id in _REASONS), None)
+        if reason is None or not self._is_slow_for_a_reason:
+            return said
+        return [replace(reason, kind=said[0].kind), *(part for part in said if part.id not in (reason.id, *_GENERAL))]
+
+    @property
+    def _is_slow_for_a_reason(self) -> bool:
+        """Whether it was told that something is slow, and model and machine explain it; in a talk the steps are what is
+        gone on with.
+        """
+        is_told = self._is_slow and self._heard.is_in_words and not self._message.thread
+        # Of what was fast enough the machine is no reason.
+        was_fast = self._heard.diagnosed.facts.worked_before is not None
+        return is_told and not was_fast and self._fit.explains_slowness
+
+    @property
+    def _is_slow(self) -> bool:
+        """Whether it was recognised that something is slow, and not why."""
+        return self._heard.finding is not None and self._heard.finding.id == SLOW
+
+    @cached_property
+    def _fit(self) -> FitReplies:
+        """The answers of what fits."""
+        return FitReplies(self._parts, self._heard.post, is_slow=self._is_slow)
+
+    def _topics_said(self) -> Iterator[Part]:
+        """The answer to each topic. A guess is no addition, nor is a second trouble that was told in the same words."""
+        said: set[PostTopic] = set()
+        ids: set[str] = set()
+        for topic in self._topics.all:
+            if said & TROUBLES and not self._is_addition(topic):
+                continue
+            for part in self._of_topic(topic):
+                if part.id not in ids and not (said and self._is_no_addition(part, said)):
+                    said.add(topic)
+                    ids.add(part.id)
+                    yield part
+
+    def _is_no_addition(self, part: Part, said: Collection[PostTopic]) -> bool:
+        """Whether an answer behind others is a guess, or says in general what they say."""
+        return part.is_guess or part.id == _FOR_ANYBODY or ("fit" in said and self._is_general_beside(part))
+
+    def _is_general_beside(self, part: Part) -> bool:
+        """Whether an answer of the knowledge says less than what was computed: in general what that says, or what is
+        only near a long post.
+        """
+        is_near = part.kind == "howto" and part.score < _ASKED_BESIDE and len(self._heard.own) > LONGEST_QUESTION
+        return part.id in COMPUTED_INSTEAD or (is_near and not self._topics.is_asked_of_this)
+
+    @property
+    def _computed(self) -> Part | None:
+        """What the told model needs on the told machine, beside a trouble that hangs on it: one told in words, or one
+        that nobody knows where the model does not fit the card as it is.
+        """
+        found = self._heard.finding
+        if found is not None and (self._heard.post.has("printed") or not self._hangs_on_memory(found)):
+            return None
+        if found is None and "failure" not in self._topics.all:
+            return None
+        part = self._fit.computed()
+        if part is None or (found is None and not self._explains(part.answer)):
+            return None
+        kind: Kind = "diagnosis" if found is None else "fit"
+        return Part(kind, part.id, part.answer.title, COMPUTED, part.answer)
+
+    def _computed_beside(self, said: Sequence[Part]) -> Part | None:
+        """The plan beside what the knowledge says of the context, where model, machine and context are told."""
+        post = self._heard.post
+        is_of_memory = len(said) == 1 and said[0].kind == "howto" and post.has("machine") and post.has("model")
+        part = self._fit.computed() if is_of_memory and "context" in post.request.hardware else None
+        return Part("fit", part.id, part.answer.title, COMPUTED, part.answer) if part is not None else None
+
+    def _explains(self, plan: Answer) -> bool:
+        """Whether a plan tells why something unknown goes wrong: it does not fit, or it is slow for lying in RAM."""
+        is_slow_split = self._heard.post.has("t-slow") and self._fit.is_split
+        return plan.tone != "good" or is_slow_split or self._fit.is_over_full
+
+    def _hangs_on_memory(self, found: Candidate) -> bool:
+        return found.failure_class in self._parts.posts.computed_classes
+
+    def _is_addition(self, topic: PostTopic) -> bool:
+        """Whether a topic is worth an answer beside that of the trouble."""
+        if topic == "howto":
+            return self._is_plain_beside and (self._heard.post.has("how-to") or not self._heard.post.has("printed"))
+        return topic not in TROUBLES or self._heard.is_printed
+
+    @property
+    def _is_plain_beside(self) -> bool:
+        """Whether a known answer says more than what was recognised in words of trouble: these find it as well."""
+        return self._heard.is_printed or (
+            self._heard.known is not None and self._heard.known.score >= ASKED_IN_OTHER_WORDS
+        )
+
+    def judged(self, part: Part) -> Part:
+        """An answer about the text names the told settings that do harm first."""
+        if part.kind != "quality":
+            return part
+        points = self._heard.post.request.points
+        model = points.get("model")
+        judged = self._parts.samplers.judged(points.get("sampler_settings", ""), model)
+        return replace(part, answer=with_judged(part.answer, judged, model, tuple(self._harmful)))
+
+    @property
+    def _harmful(self) -> Iterator[Text]:
+        """What of the told model, quantization and context makes a text worse."""
+        request = self._heard.post.request
+        sizes = [*self._heard.post.sizes, *(model.size_b for model in self._heard.post.models if model.size_b)]
+        size = max(sizes, default=None)
+        return harmful_choices(size, request.points.get("quant", ""), request.hardware.get("context", ""))
+
+    def _of_topic(self, topic: PostTopic) -> Iterator[Part]:
+        if topic in {"failure", "quality"}:
+            yield from self._trouble(topic)
+        elif topic == "fit":
+            yield from self._what_fits
+        elif (settings := self._topics.settings) is not None:
+            yield from self._meaning
+            yield settings
+        elif self._topics.values_asked:
+            yield self._verdicts
+        elif (answer := self._heard.known) is not None:
+            yield Part("howto", answer.id, answer.title, answer.score, answer.answer, is_guess=not answer.sure)
+
+    @property
+    def _what_fits(self) -> Sequence[Part]:
+        """The answers of fit; where nothing is told to compute with, what the knowledge plainly answers goes before
+        what usual cards run.
+        """
+        found = [Part("fit", each.id, each.answer.title, COMPUTED, each.answer) for each in self._fit.all()]
+        answer = self._heard.known
+        if found[0].id != _FOR_ANYBODY or answer is None or not answer.is_plain or answer.id in COMPUTED_INSTEAD:
+            return found
+        return [Part("howto", answer.id, answer.title, answer.score, answer.answer)]
+
+    @property
+    def _verdicts(self) -> Part:
+        answer = verdicts_answer(self._topics.values_asked, self._heard.post.request.points.get("model"))
+        return Part("howto", "values", answer.title, COMPUTED, answer)
+
+    @property
+    def _meaning(self) -> Iterator[Part]:
+        """What a setting does, where that is asked before its value: "what does it do and what should I set"."""
+        first, *rest = _HALVES.split(self._heard.own, maxsplit=1)
+        are_two = self._heard.post.has("what-is") and len("".join(rest).strip()) >= _SHORTEST_HALF
+        answer = known(first, self._parts) if are_two else None
+        if answer is not None and answer.sure:
+            yield Part("howto", answer.id, answer.title, answer.score, answer.answer)
+
+    def _trouble(self, topic: PostTopic) -> Iterator[Part]:
+        """The diagnosis, else what is said where nothing is known for sure."""
+        found = self._heard.finding
+        if topic == "failure" and self._shows_more_than_was_told:
+            yield self._unknown()
+        elif found is not None and self._heard.topic_of(found) == topic and not self._has_surer_checks(found, topic):
+            yield self._diagnosis(found, topic)
+        elif topic == "failure" and self._heard.post.has("printed") and not self._is_known_by_its_line:
+            yield self._unknown()
+        elif found is None and (near := self._known_trouble(topic)) is not None:
+            kind = "howto" if self._only_asks_why else KINDS[topic]
+            yield Part(kind, near.id, near.title, near.score, near.answer, is_guess=not near.sure)
+        else:
+            yield from self._first_checks(topic)
+
+    @property
+    def _is_known_by_its_line(self) -> bool:
+        """Whether one line is all that was sent, and the knowledge surely answers it: "npm ERR! ... install fails"."""
+        answer = self._heard.surely_known
+        is_one_line = not self._heard.files and "\n" not in self._heard.own.strip()
+        return is_one_line and answer is not None and answer.is_plain
+
+    def _has_surer_checks(self, found: Candidate, topic: PostTopic) -> bool:
+        """Whether first checks are meant for just such a text, where a symptom of it was not told surely."""
+        if self._is_heard_as(found):
+            return False
+        aid = (
+            self._topics.aid(topic)
+            if topic == "quality" and self._heard.is_told and found.score < TOLD_SURELY
+            else None
+        )
+        return aid is not None and bool(aid.signs)
+
+    def _diagnosis(self, found: Candidate, topic: PostTopic) -> Part:
+        """The answer to what was recognised, without what the author told already."""
+        answer = (
+            without_evidence(self._heard.diagnosed.answer) if self._heard.is_in_words else self._heard.diagnosed.answer
+        )
+        request = self._heard.post.request
+        answer = without_told(answer, request.points.keys() | request.hardware.keys(), self._parts.template)
+        return Part(KINDS[topic], found.id, found.title, found.score, answer)
+
+    def _first_checks(self, topic: PostTopic) -> Iterator[Part]:
+        """What is worth a look: by signs of the post, else by its topic alone where nothing better is known."""
+        aid = self._topics.aid(topic)
+        if aid is None or (not aid.signs and (self._heard.finding or self._is_asked_of_text)):
+            if self._heard.finding is not None and topic == self._topics.all[-1] == "failure":
+                yield self._diagnosis(
+                    self._heard.finding, self._heard.topic_of(self._heard.finding)
+                )  # else nothing at all were said
+            return
+        if (likeliest := self._likeliest(topic, aid)) is not None:
+            yield likeliest
+            return
+        answer = first_aid_answer(aid, self._nearest(topic), gone_back(self._heard.diagnosed.answer))
+        yield Part(KINDS[topic], f"first-aid:{aid.id}", aid.title, UNSURE, answer, is_guess=True)
+
+    def _likeliest(self, topic: PostTopic, aid: FirstAid) -> Part | None:
+        """What is likely enough to be named before first checks for anything, or much likelier where checks are meant
+        for just such a trouble: as a guess, what may be meant besides below it.
+        """
+        first, guess = next(iter(self._heard.diagnosed.nearest), None), self._heard.diagnosed.guess
+        if first is None or guess is None or self._heard.topic_of(first) != topic:
+            return None
+        least = _SURER_THAN_ANY if topic == "quality" else _SURER_THAN_CHECKS if aid.signs else 0.0
+        if self._heard.post.has("printed") or first.score < least:
+            return None
+        answer = without_evidence(guess)
+        return Part(KINDS[topic], first.id, answer.title, first.score, answer, is_guess=True)
+
+    @property
+    def _only_asks_why(self) -> bool:
+        """Whether a question is all that is said, and no trouble of the author's own."""
+        post = self._heard.post
+        has_trouble = post.has_any((*OWN_TROUBLE, *FAILS, "t-slow", "t-card"))
+        return post.has("only-asks") and self._heard.is_known and not has_trouble
+
+    @property
+    def _is_asked_of_text(self) -> bool:
+        """Whether the knowledge answers the very question: better than first checks for any text."""
+        return "howto" in self._topics.all and self._heard.is_known
+
+    @property
+    def _shows_more_than_was_told(self) -> bool:
+        """Whether an error stands there that nothing explains, beside a symptom told in words: the error decides."""
+        log = self._heard.post.log if self._heard.post.has("printed") else None
+        if log is None or len(log.split()) <= _FEW_WORDS:
+            return False
+        return self._heard.is_told and self._parts.reader.cues.told.error.found(log)
+
+    def _known_trouble(self, topic: PostTopic) -> Known | None:
+        """A frequent question that is nearer to what was told than first checks for anything; of the text only one that
+        is meant for sure, where no first checks are meant for such a text.
+        """
+        aid, answer = self._topics.aid(topic), self._heard.known
+        if answer is None or answer.score < (NEAR if answer.sure else _NEAR_UNSURE):
+            return None
+        is_general = aid is None or not aid.signs or self._is_surely_meant
+        if topic == "quality":
+            return answer if answer.sure and is_general else None
+        return answer if is_general or (answer.sure and answer.score >= NEARER) else None
+
+    @property
+    def _is_surely_meant(self) -> bool:
+        """Whether nothing but a question stands there, and the knowledge answers it more surely than is needed."""
+        answer = self._heard.known
+        return answer is not None and answer.is_plain and self._heard.post.has("only-asks")
+
+    def _nearest(self, topic: PostTopic) -> list[Step]:
+        """What the message resembles among the failures of the topic, each with its first check; those of the programs
+        that it names in front.
+        """
+        steps = zip(self._heard.diagnosed.nearest, looked_at(self._heard.diagnosed.answer), strict=False)
+        of_topic = [(near, step) for near, step in steps if self._heard.topic_of(near) == topic]
+        return [step for _, step in sorted(of_topic, key=self._distance)][:_MOST_NEAR]
+
+    def _distance(self, near: tuple[Candidate, Step]) -> int:
+        """How far a failure lies from the programs named: of one of them, of any, of other loaders only. In words alone
+        the first two are alike: what Docker or Python lacks is told beside the loader.
+        """
+        components = set(self._parts.failures_by_id[near[0].id].components)
+        if components & set(self._heard.post.loaders):
+            return 0
+        if components & set(self._parts.loaders):
+            return 2
+        return int(self._heard.post.has("printed"))
+
+    def _unknown(self) -> Part:
+        post, unknown = self._heard.post, self._heard.diagnosed.unknown
+        copy = ready_post(post.request, self._parts.template, post.printed)
+        quoted, search = (unknown.quoted, unknown.search) if unknown else (post.printed[-1], ())
+        back = gone_back(self._heard.diagnosed.answer)
+        answer = unknown_answer(quoted, search, self._nearest("failure"), self._topics.aid("failure"), copy, back)
+        return Part("diagnosis", "unknown", answer.title, UNSURE, answer)
+
+    def asked(self, found: Sequence[Part]) -> tuple[PointId, ...]:
+        """The points whose answer would change what was said."""
+        told = self._heard.post.request.points
+        if not found:
+            return self._points_for_nothing(told)
+        wanted = _CHANGES.get(found[0].id.split(":")[0], _CHANGES_BY_KIND.get(found[0].kind, ()))
+        return tuple(point for point in wanted if point not in told)[:_MOST_ASKED]
+
+    def _points_for_nothing(self, told: Mapping[str, str]) -> tuple[PointId, ...]:
+        return tuple(point for point in _ASKED_FIRST if point not in told)
+
+    def points(self, asked: Sequence[PointId]) -> list[Point]:
+        return [self._parts.template.point(id_) for id_ in asked]

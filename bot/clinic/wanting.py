@@ -1,0 +1,220 @@
+"""Whether a message wants an answer at all."""
+
+import re
+
+from bot.clinic.heard import Heard
+from bot.clinic.measures import CERTAINLY_OURS, MACHINE, NEVER_ASKS, OURS, OVER, TOLD_SURELY, TROUBLE_SIGNS, TROUBLES
+from bot.clinic.topics import Topics
+from bot.intake.posts import APPLIES, Sound
+
+_HARDLY_OTHER = 0.2  # share of what is not answered, up to which a post is answered without a sign of a request
+_LIKELY = 0.6  # score from which on a topic may be one
+# Signs of few words that ask for nothing.
+_CONTENT = ("solved", "thanks", "pleased", "show-off", "chat", "laugh", "insult", "reply")
+# Signs of a post that tells others something.
+_NO_REQUEST = (
+    "solved",
+    "advice",
+    "announcement",
+    "tutorial",
+    "release",
+    "sale",
+    "benchmark",
+    "show-off",
+    "story",
+    "opinion",
+    "explains",
+)
+# Signs that a further message adds something.
+_ADDS = (
+    "asks",
+    "seeks",
+    "my-trouble",
+    "printed",
+    "machine",
+    "options",
+    "vram",
+    "ram",
+    "model",
+    "quant",
+    "loader",
+    "command",
+    "size",
+)
+# Signs that a further message in a channel, where its author may talk of other things, belongs to what was asked.
+_MORE_OF_IT = ("asks", "printed", "my-trouble")
+_PERHAPS_MEANT = 0.45  # from which on a question without a word of this field is of it
+_PLEADS = ("asks", "plea", "trouble")  # signs of a title that asks for help
+_NO_WORD = re.compile(r"[\W_]*")
+
+
+class Wanting:
+    """Whether one message wants an answer."""
+
+    def __init__(self, heard: Heard, topics: Topics) -> None:
+        self._heard = heard
+        self._topics = topics
+        self._message = heard.message
+        self._parts = heard.parts
+
+    @property
+    def is_left_alone(self) -> bool:
+        """Whether nobody asks, or not of this field."""
+        last, where = self._heard.last, self._message.where
+        if self._is_asked_plainly:
+            return False
+        if self._is_of_another_field:
+            return True
+        if where == "mention":
+            return self._only_thanks
+        if self._is_silent_picture:
+            return False
+        if self._says_nothing:
+            return where == "channel" or self._calls_nobody
+        if self._message.thread:
+            return not self._goes_on
+        if self._opens_with_trouble or self._opens_with_question or self._tells_surely_of_trouble:
+            return False
+        if self._opens_with_request:
+            return False
+        found, in_channel = self._recognised, where == "channel"
+        return not self._parts.posts.wants_answer(last, found, in_channel=in_channel, sound=self._sound)
+
+    @property
+    def _is_asked_plainly(self) -> bool:
+        """Whether it needs no sign of a request: words as the knowledge has them, or a link that alone makes a post."""
+        return self._heard.asks_what_is_known or (self._topics.is_lone_link and self._topics.has_title_with(_PLEADS))
+
+    @property
+    def _sound(self) -> Sound | None:
+        """How the author sounds, where that is known."""
+        found = self._heard.impression
+        return Sound(found.troubled, self._heard.text_fault is not None) if found is not None else None
+
+    @property
+    def _says_nothing(self) -> bool:
+        """Whether there is nothing to go by in the message: a plea, a complaint without a word of what fails."""
+        last = self._heard.last
+        return (self._topics.is_bare(last) and not self._heard.told.changed) or (
+            last.has("plea") and self._topics.only_complains(last)
+        )
+
+    @property
+    def _is_silent_picture(self) -> bool:
+        return self._heard.last.has("picture") and not self._heard.last.prose.strip()
+
+    @property
+    def _calls_nobody(self) -> bool:
+        """Whether few words ask for nothing: no plea, no trouble, or what is said of something else."""
+        return not self._heard.last.has_any(("plea", "trouble")) or self._heard.last.has_any(_CONTENT)
+
+    @property
+    def _only_thanks(self) -> bool:
+        """Whether whoever calls the bot only thanks it, asks who it is, or says nothing at all."""
+        last = self._heard.last
+        if last.has("who-is-it") or (_NO_WORD.fullmatch(self._message.text) and not self._message.attachments):
+            return True
+        is_said = last.has_any(("thanks", "solved", "pleased"))
+        return is_said and not last.has_any(("asks", "complains", "trouble", "printed", "relapse"))
+
+    @property
+    def _opens_with_trouble(self) -> bool:
+        """Whether a post of a help forum (it has a title) tells of trouble: there nobody has to ask."""
+        is_post = self._message.where == "forum" and bool(self._message.title)
+        trouble = (
+            self._heard.finding is not None or max(self._heard.post.scores[topic] for topic in TROUBLES) >= APPLIES
+        )
+        return is_post and trouble and not self._heard.last.has_any(_NO_REQUEST)
+
+    @property
+    def _tells_surely_of_trouble(self) -> bool:
+        """Whether who opens a post tells of a trouble that is surely known, and names what has it: the figures beside
+        it are no show.
+        """
+        found, last = self._heard.finding, self._heard.last
+        if found is None or found.score < TOLD_SURELY or self._message.where != "forum" or not last.has("benchmark"):
+            return False
+        shows = [sign for sign in _NO_REQUEST if sign != "benchmark"]
+        return last.has_any((*CERTAINLY_OURS, *MACHINE)) and not last.has_any((*shows, *_CONTENT, "praise"))
+
+    @property
+    def _opens_with_question(self) -> bool:
+        """Whether the title of a post is what the knowledge surely answers: there a wish is enough."""
+        is_post = self._message.where == "forum" and bool(self._message.title) and not self._message.thread
+        return is_post and self._heard.is_known and not self._heard.last.has_any((*_NO_REQUEST, *_CONTENT))
+
+    @property
+    def _opens_with_request(self) -> bool:
+        """Whether who opens a post speaks so surely of what is answered here that it needs no sign of a request, and
+        tells others nothing.
+        """
+        is_post = self._message.where == "forum" and not self._heard.last.has_any(
+            (*_NO_REQUEST, *_CONTENT, *NEVER_ASKS)
+        )
+        tells = any(map(self._parts.signs.is_telling, self._heard.last.signs))
+        return is_post and not tells and self._heard.shares["other"] <= _HARDLY_OTHER
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether a further message of a thread adds to what was asked there, or asks more."""
+        last = self._heard.last
+        if self._heard.course == "goes on" and (self._heard.told.changed or self._is_back):
+            return True
+        if self._heard.course in OVER and not last.has_any(("relapse", "asks")):
+            return False
+        if self._message.where == "channel" and not last.has_any(_MORE_OF_IT):
+            return False
+        told = last.request.points.keys() - {"description", "steps"}
+        return bool(told) or last.has_any(_ADDS) or self._heard.alone.is_recognised
+
+    @property
+    def _is_back(self) -> bool:
+        """Whether what was recognised before is said to have come back."""
+        return self._parts.turns.relapses(self._heard.last.prose) and self._heard.finding is not None
+
+    @property
+    def _recognised(self) -> str | None:
+        """What kind of entry the message was recognised as."""
+        if self._heard.finding is None:
+            return None if self._heard.text_fault is None else "symptom"
+        return "symptom" if self._heard.is_told else "failure"
+
+    @property
+    def _is_of_another_field(self) -> bool:
+        """Whether it is about other things: by what it names, or because nothing of this field stands there."""
+        post = self._heard.post
+        if post.has_any(CERTAINLY_OURS):
+            return False
+        if post.has("elsewhere"):  # "to run models, and for games besides" asks of both
+            asks_of_both = post.has_any(MACHINE) and post.scores["fit"] >= APPLIES
+            is_told = (
+                self._heard.finding is not None and self._heard.is_told
+            )  # "it reboots with a model loaded, games are fine"
+            return not (post.has("field") and (asks_of_both or is_told))
+        if self._heard.is_printed or post.has_any(OURS):
+            return False
+        return post.has("foreign") or not self._may_be_ours
+
+    @property
+    def _may_be_ours(self) -> bool:
+        """Whether what names nothing of this field may still be of it: who comes to a help forum tells of trouble."""
+        post = self._heard.post
+        if self._heard.finding is not None or post.has_any(("bare", "picture", "printed")):
+            return True
+        if "fit" in self._topics.all and post.has_any(MACHINE):
+            return True
+        return self._message.where != "channel" and (self._asks_of_ours or self._tells_of_ours)
+
+    @property
+    def _tells_of_ours(self) -> bool:
+        """Whether what is told is of this field by its trouble, its text, or what is to be bought."""
+        is_of_text = self._heard.post.scores["quality"] >= _LIKELY or self._heard.text_fault is not None
+        return is_of_text or self._heard.surely_tells or self._heard.post.has_any((*TROUBLE_SIGNS, "buying"))
+
+    @property
+    def _asks_of_ours(self) -> bool:
+        """Whether a question is of this field by its machine, by what the model writes, or by a sure answer to it."""
+        post = self._heard.post
+        is_of_text = post.has("for-roleplay") and post.has("text")
+        is_near = self._heard.known is not None and self._heard.known.sureness >= _PERHAPS_MEANT
+        return post.has("asks") and (self._heard.is_known or is_near or is_of_text or post.has_any(MACHINE))
