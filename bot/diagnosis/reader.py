@@ -45,7 +45,7 @@ from bot.knowledge.failures import Failure, Signature
 from bot.knowledge.files import files_matching
 from bot.knowledge.load import failure_files
 from bot.knowledge.placeholders import VARIABLE
-from bot.knowledge.told import NOTHING, TEXT, TOLD_FILE, load_told
+from bot.knowledge.told import NOTHING, TEXT, TOLD_FILE, load_told, load_told_of_entries
 
 _LINES = 14  # lines that are read
 _FIRST, _LAST = 40, 240  # lines of a long log among which they are chosen
@@ -73,7 +73,8 @@ Shares: TypeAlias = Mapping[str, tuple[float, Signature]]
 
 class Lessons(msgspec.Struct, frozen=True):
     """What was learnt of whole texts, and of sentences alone: how people speak is lost among so many logs. `pleas` also
-    knows what is said where no failure is told; `voices` how who needs help sounds.
+    knows what is said where no failure is told; `voices` how who needs help sounds; `of_entries` what is told of one
+    entry among its class's, by its id.
     """
 
     texts: Learnt
@@ -81,15 +82,18 @@ class Lessons(msgspec.Struct, frozen=True):
     pleas: Learnt
     meant: Leanings
     voices: Heard = NOTHING_HEARD
+    of_entries: dict[str, tuple[str, ...]] = {}
 
 
 def learnt_of(
     entries: Iterable[Failure],
     told: Mapping[str, Sequence[str]] = MappingProxyType({}),
     senses: Senses | None = None,
+    of_entries: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Lessons:
     """What the knowledge's own words teach: signatures, examples, titles, causes, and the sentences in which people
-    tell of each class (`told`), or of none in particular; with `senses` also what these sentences mean.
+    tell of each class (`told`), or of none in particular; with `senses` also what these sentences mean. `of_entries`:
+    those of them that are told of one entry, by its id.
     """
     entries = tuple(entries)
     heard = _heard(entries, told)
@@ -99,7 +103,8 @@ def learnt_of(
     meant = leanings_of(_placed(sentences, senses)) if senses else Leanings((), ())
     voices = heard_in(told, senses)
     of_classes = [text for text in sentences if not text.name.startswith(TEXT)]
-    return Lessons(learnt_from([*texts, *of_classes]), learnt_from(sentences), learnt_from(pleas), meant, voices)
+    views = learnt_from([*texts, *of_classes]), learnt_from(sentences), learnt_from(pleas)
+    return Lessons(*views, meant, voices, {id_: tuple(map(plain, own)) for id_, own in of_entries.items()})
 
 
 def kept_learnt(root: Path, entries: Sequence[Failure], senses: Senses | None = None) -> Lessons:
@@ -109,7 +114,11 @@ def kept_learnt(root: Path, entries: Sequence[Failure], senses: Senses | None = 
         *(Path(__file__).with_name(name) for name in ("bayes.py", "features.py", "senses.py", "voices.py")),
     ]
     files = [*failure_files(root), *files_matching(root, TOLD_FILE), *code, *([TABLE] if senses else ())]
-    return cached_of(root, "learnt", files, Lessons, lambda: learnt_of(entries, load_told(root), senses))
+
+    def learnt() -> Lessons:
+        return learnt_of(entries, load_told(root), senses, load_told_of_entries(root))
+
+    return cached_of(root, "learnt", files, Lessons, learnt)
 
 
 def texts_taught(entries: Iterable[Failure], told: Mapping[str, Sequence[str]]) -> list[Text]:
@@ -154,6 +163,7 @@ class _Taught:
     pleas: Bayes
     meant: Likeness
     voices: Voices
+    of_entries: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +399,7 @@ class Reader:
         """All at once: nobody keeps the lessons, which are as large."""
         lessons = self._learnt()
         heard = (Bayes(lessons.texts), Bayes(lessons.sentences), Bayes(lessons.pleas), Likeness(lessons.meant))
-        return _Taught(*heard, Voices(lessons.voices, self._senses))
+        return _Taught(*heard, Voices(lessons.voices, self._senses), lessons.of_entries)
 
     @property
     def _bayes(self) -> Bayes:
@@ -472,7 +482,7 @@ class Reader:
         self, name: str, rating: float, shares: Shares, around: Circumstances, told: Sequence[str] = ()
     ) -> Suspect:
         """The entry of a class that fits best: one of the loader itself before one of what runs inside it. To what is
-        only `told` it is the one whose title and cause say most nearly the same.
+        only `told` it is the one whose title and cause, or a sentence told of it, say most nearly the same.
         """
         own, vector = self._by_class[name], self._vector(told)
 
@@ -502,14 +512,14 @@ class Reader:
         return self._senses.vector(lines) if self._senses and lines else []
 
     def _nearness(self, entry: Failure, vector: Vector) -> float:
-        """How near what an entry says of itself lies to what was told, from -1 to 1."""
+        """How near what an entry says of itself, or what is told of it, lies to what was told, from -1 to 1."""
         if not vector:
             return 0.0
         if entry.id not in self._told_of:
             texts = (entry.title.en, entry.cause.en), (entry.title.zh, entry.cause.zh)
-            self._told_of[entry.id] = [
-                self._vector([plain(VARIABLE.sub(" ", each)) for each in text]) for text in texts
-            ]
+            own = [[plain(VARIABLE.sub(" ", each)) for each in text] for text in texts]
+            told = [[sentence] for sentence in self._taught.of_entries.get(entry.id, ())]
+            self._told_of[entry.id] = list(map(self._vector, [*own, *told]))
         return max((sum(map(mul, vector, own)) for own in self._told_of[entry.id] if own), default=0.0)
 
 

@@ -1,6 +1,7 @@
 """How people tell of failures of which they show no log: sentences by class, the whole of told.yaml."""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -22,10 +23,11 @@ class Told(msgspec.Struct, frozen=True):
     nothing: tuple[str, ...] = ()  # pleas that tell of no failure in particular
     texts: dict[str, tuple[str, ...]] = {}  # faults of a text that are no class, by the id of their first checks
     left: tuple[str, ...] = ()  # what is said by who needs no help: thanks, advice, news, figures, jokes, other fields
+    entries: dict[str, dict[str, tuple[str, ...]]] = {}  # of one entry among its class's, by class and id; taught alike
 
 
 def load_told(root: Path) -> Mapping[str, tuple[str, ...]]:
-    """The sentences by class; faults of texts under `TEXT` and the id of their first checks, pleas without a failure
+    """The sentences by class, those of its entries too; faults of texts under `TEXT` and the id of their first checks, pleas without a failure
     under `NOTHING`, what needs no help under `LEFT`. None without the file. Raises DataError with all faults.
     """
     if not (root / TOLD_FILE).exists():
@@ -33,14 +35,26 @@ def load_told(root: Path) -> Mapping[str, tuple[str, ...]]:
 
     def faults(told: Told) -> Iterator[Fault]:
         known = {each.name for each in load_classes(root)}
-        for name in told.sentences:
-            if name not in known:
-                yield Fault(TOLD_FILE, f"sentences.{name}", "is not in classes.yaml")
+        for part, names in (("sentences", told.sentences), ("entries", told.entries)):
+            for name in names:
+                if name not in known:
+                    yield Fault(TOLD_FILE, f"{part}.{name}", "is not in classes.yaml")
         aids = {aid.id for aid in load_first_aid(root) if aid.topic == "quality"}
         for name in told.texts:
             if name not in aids:
                 yield Fault(TOLD_FILE, f"texts.{name}", "is no first aid for a text")
 
     (told,) = load_all(root, TOLD_FILE, "told", Told, check=faults)
+    classes = dict(told.sentences)
+    for name, entries in told.entries.items():
+        classes[name] = (*classes.get(name, ()), *chain.from_iterable(entries.values()))
     texts = {TEXT + name: own for name, own in told.texts.items()}
-    return {**told.sentences, **texts, NOTHING: told.nothing, LEFT: told.left}
+    return {**classes, **texts, NOTHING: told.nothing, LEFT: told.left}
+
+
+def load_told_of_entries(root: Path) -> Mapping[str, tuple[str, ...]]:
+    """What is told of one entry among its class's, by its id. None without the file. Raises DataError."""
+    if not (root / TOLD_FILE).exists():
+        return {}
+    (told,) = load_all(root, TOLD_FILE, "told", Told)
+    return {id_: own for entries in told.entries.values() for id_, own in entries.items()}
