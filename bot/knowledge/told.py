@@ -27,8 +27,9 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def load_told(root: Path) -> Mapping[str, tuple[str, ...]]:
-    """The sentences by class, those of its entries too; faults of texts under `TEXT` and the id of their first checks, pleas without a failure
-    under `NOTHING`, what needs no help under `LEFT`. None without the file. Raises DataError with all faults.
+    """The sentences by class, those of its entries too; faults of texts under `TEXT` and the id of their first checks,
+    pleas without a failure under `NOTHING`, what needs no help under `LEFT`. None without the file. Raises DataError
+    with all faults.
     """
     if not (root / TOLD_FILE).exists():
         return {}

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.features import plain
 from bot.diagnosis.finding import Evidence, Finding, Suspect
 from bot.diagnosis.reader import kept_learnt, learnt_of
+from bot.diagnosis.senses import shipped_senses
 from bot.intake.cleaning import clean
 from bot.intake.facts import Fact, Facts
 from bot.knowledge.failures import FieldWords, SearchPages, Signature
@@ -237,6 +239,20 @@ def test_sentences_that_people_say_decide_where_nothing_was_printed() -> None:
     opinion = reader_of_both.opinion(clean("my line to the site is dead, I can't get anything, help please"))
     named = [*(finding.entry for finding in opinion.findings), *(suspect.entry for suspect in opinion.suspects)]
     assert named[0].failure_class == "network"
+
+
+def test_of_a_class_the_entry_is_named_of_which_the_like_was_told() -> None:
+    """The second reader knows no sentence of "port" but the one that is told of that entry."""
+    said = "two of them want the same door"
+    own = {"memory": ["the card is full"], "network": ["the line is dead all day", said]}
+    voices = FieldWords(ours=("site",), voices=("help", "my"))
+    post = clean("help, at my site two of them want one door")
+    senses = shipped_senses()
+    for of_entries, named in (({}, "network"), ({"port": [said]}, "port")):
+        learnt = partial(learnt_of, ENTRIES, own, senses, of_entries)
+        opinion = Diagnoser(ENTRIES, voices, learnt=learnt, senses=senses).opinion(post)
+        first = [*(found.entry for found in opinion.findings), *(suspect.entry for suspect in opinion.suspects)][0]
+        assert first.id == named
 
 
 def test_told_sentences_name_known_classes_only(tmp_path: Path) -> None:
