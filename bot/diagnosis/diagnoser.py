@@ -477,14 +477,20 @@ def _ranked(hits: Sequence[Hit], log: Log, loader: str | None) -> Ranked:
 
 
 def _from_hints(hits: Iterable[Hit]) -> float:
-    """What different hints prove together: two that support each other are more than their independent sum."""
-    strengths: dict[str, float] = {}
+    """What different hints prove together: two that support each other are more than their independent sum. Wordings
+    of the same place are one hint.
+    """
+    hints: dict[str, Hit] = {}
     for hit in hits:
-        if hit.use.signature.weight < 1:
-            strengths.setdefault(hit.use.signature.text, hit.strength)
-    if len(strengths) < 2:
+        if hit.use.signature.weight < 1 and not any(_same_place(hit, other) for other in hints.values()):
+            hints.setdefault(hit.use.signature.text, hit)
+    if len(hints) < 2:
         return 0.0
-    return 1 - math.prod(1 - strength for strength in strengths.values()) ** _SUPPORT
+    return 1 - math.prod(1 - hint.strength for hint in hints.values()) ** _SUPPORT
+
+
+def _same_place(first: Hit, second: Hit) -> bool:
+    return first.line.number == second.line.number and _overlap(first.match, second.match)
 
 
 def _detail(hit: Hit, log: Log, loader: str | None) -> int:

@@ -11,7 +11,7 @@ from bot.base.late import late
 from bot.base.literals import Literals
 from bot.diagnosis.complaint import Complaints, is_prose
 from bot.diagnosis.index import Index, Reading
-from bot.diagnosis.words import fold, words
+from bot.diagnosis.words import fold, same_digits, words
 from bot.intake.lines import Line
 from bot.intake.tracebacks import tracebacks
 
@@ -215,4 +215,5 @@ class Log:
             return True
         if len(self.lines) > _FEW or len(folded) < _LONG or len(set(folded)) < _LONG // 2:
             return False
-        return fuzz.partial_ratio(folded, self.whole, score_cutoff=_ALIKE) > 0
+        alike = fuzz.partial_ratio_alignment(folded, self.whole, score_cutoff=_ALIKE)
+        return alike is not None and same_digits(self.whole[alike.dest_start : alike.dest_end], folded)

@@ -37,6 +37,7 @@ _NO_REFUSAL = late(
 _CALL = late(r"\b(?:positional|keyword) arguments?\b")
 # A RuntimeError is a refusal when it says so; else something broke.
 _BROKEN = frozenset(("RuntimeError", "Exception"))
+_BREAKING = frozenset(("RuntimeError", "Exception", "ValueError", "AssertionError"))  # where they speak of shapes
 _REFUSING = late(
     r"\b(?:must|not|no|require[sd]?|only|invalid|cannot|can't|unknown|unsupported|expect(?:s|ed)|should|needs?|missing|"
     r"too|exceed\w*|mismatch)\b",
@@ -58,7 +59,7 @@ _POINTS = late(
     re.IGNORECASE,
 )
 _VAGUE = frozenset(("RuntimeError", "ValueError"))
-_OF_SHAPES = late(r"\b(?:shapes?|sizes? of|dimensions?|broadcast|mat1|unpack)\b", re.IGNORECASE)
+_OF_SHAPES = late(r"\b(?:shapes?|sizes? of|dimensions?|broadcast|mat1|unpack|torch\.Size)\b", re.IGNORECASE)
 _FAULT_STRENGTH = 0.74
 _CALL_STRENGTH = 0.9  # a call that does not fit is nobody's option
 _LOOKED_BACK = 6  # lines from the exception to the frame that raised it
@@ -178,7 +179,7 @@ def _key(lines: Sequence[Line], number: int, raised: re.Match[str], refusals: Re
 
 def _refuses(name: str, said: str) -> bool:
     """Whether an exception refuses something, rather than tells that something broke."""
-    breaks = _NO_REFUSAL.search(said) or _CALL.search(said) or (name in _BROKEN and _OF_SHAPES.search(said))
+    breaks = _NO_REFUSAL.search(said) or _CALL.search(said) or (name in _BREAKING and _OF_SHAPES.search(said))
     return name in _REFUSED and not breaks and (name not in _BROKEN or bool(_REFUSING.search(said)))
 
 

@@ -46,6 +46,12 @@ def test_a_hint_alone_is_not_enough_but_two_are() -> None:
     assert ids("the engine has died\nworker was lost", x) == ["x"]
 
 
+def test_two_wordings_of_one_place_are_one_hint() -> None:
+    x = entry("x", {"text": "cannot detect the memory", "weight": 0.4}, {"text": "detect the memory, set it", "weight": 0.4})
+    assert ids("cannot detect the memory, set it by hand", x) == []
+    assert ids("cannot detect the memory of the card\nplease detect the memory, set it", x) == ["x"]
+
+
 def test_the_same_hint_twice_is_one_hint() -> None:
     x = entry("x", {"text": "the engine has died", "weight": 0.4})
     assert ids("the engine has died\nnow\nthe engine has died", x) == []
