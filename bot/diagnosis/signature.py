@@ -16,6 +16,7 @@ _COMMAND = late(r"\W*([a-z][a-z+]{0,2})(?![\w+])")
 _NO_COMMANDS = frozenset(
     "a an the no not is it in of on to at by for can err or and npm pip git uv one all you we do".split()
 )
+_NOTHING = late(r"(\w+)['\"]?\s?[:=]\s?(?:''|\"\")$")  # how a wording ends that says so
 _ADDRESS = late(r"(?<!\d)\d++(?:\.\d++){2,}+")
 _BLANKS = rf"(?<![\s{QUOTES}])[\s{QUOTES}]++"  # a whole run of blanks and quotes
 _BREAKS = late(rf"[\s{QUOTES}]+")
@@ -112,6 +113,12 @@ class Pattern:
         """The short word that begins the signature, such as "ls" or "hf", which is never a damaged other one."""
         found = _COMMAND.match(self.literals[0].lower())
         return found.group(1) if found and found.group(1) not in _NO_COMMANDS else ""
+
+    @cached_property
+    def nothing(self) -> re.Pattern[str] | None:
+        """What must stand in the line of a wording that says that a value is empty: elsewhere quotes tell nothing."""
+        named = _NOTHING.search(self.literals[-1])
+        return named and re.compile(rf"(?<!\w){named.group(1)}['\"]?\s?[:=]\s?(?:''|\"\")", re.IGNORECASE)
 
     @cached_property
     def addresses(self) -> tuple[str, ...]:

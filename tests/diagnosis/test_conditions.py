@@ -47,7 +47,9 @@ def test_a_hint_alone_is_not_enough_but_two_are() -> None:
 
 
 def test_two_wordings_of_one_place_are_one_hint() -> None:
-    x = entry("x", {"text": "cannot detect the memory", "weight": 0.4}, {"text": "detect the memory, set it", "weight": 0.4})
+    x = entry(
+        "x", {"text": "cannot detect the memory", "weight": 0.4}, {"text": "detect the memory, set it", "weight": 0.4}
+    )
     assert ids("cannot detect the memory, set it by hand", x) == []
     assert ids("cannot detect the memory of the card\nplease detect the memory, set it", x) == ["x"]
 

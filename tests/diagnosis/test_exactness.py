@@ -152,3 +152,23 @@ def test_a_whole_condition_in_brackets_may_be_long() -> None:
 def test_what_stands_in_another_order_does_not() -> None:
     (pattern,) = patterns_of([entry("it", "cannot open the model file")])
     assert not pattern.may_stand_in(fold("the model file cannot open"))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"message":{"role":"assistant","content":""},"finish_reason":"stop"}', ["it"]),
+        ("{ message: { content: '' }, finish_reason: 'stop' }", ["it"]),
+        ('{"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}', []),
+        ("{ message: { content: 'Hello', reasoning_content: '' }, finish_reason: 'stop' }", []),
+    ],
+)
+def test_a_wording_of_an_empty_value_is_met_by_empty_ones_alone(text: str, found: list[str]) -> None:
+    assert ids(text, '"content":""') == found
+
+
+def test_digits_that_a_condition_asks_for_match_exactly() -> None:
+    x = {"text": "the request was refused", "requires_any": ["forwarded from 192.168.1"]}
+    assert ids("forwarded from 192.168.1.20\nthe request was refused", x) == ["it"]
+    assert ids("forwarded fron 192.168.1.20\nthe request was refused", x) == ["it"]
+    assert ids("forwarded from 172.168.1.20\nthe request was refused", x) == []
