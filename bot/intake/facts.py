@@ -46,4 +46,4 @@ class Facts:
     node: Fact[str] | None = None
     rights: Fact[str] | None = None  # "root", "admin"
     region: Fact[str] | None = None  # "china": mirrors, time-outs and prose of there
-    worked_before: Fact[str] | None = None  # it once worked: the version, else "driver", "system", "update", "before"
+    worked_before: Fact[str] | None = None  # the version, else "driver", "kernel", "system", "update", "before"

@@ -50,6 +50,7 @@ class Before(msgspec.Struct, frozen=True):
     update: tuple[str, ...]
     before: tuple[str, ...]
     driver: tuple[str, ...]
+    kernel: tuple[str, ...]
     systems: tuple[str, ...]
     others: tuple[str, ...]
 
@@ -150,10 +151,13 @@ class Surroundings:
                 yield prompted
 
     def _worked_before(self, own: "_Own") -> Fact[str] | None:
-        """The version that worked, "driver", "update", "system" or "before": what says most goes first."""
+        """The version that worked, "driver", "kernel", "update", "system" or "before": what says most goes first, but
+        the numbers beside a kernel are not the program's.
+        """
         before = self._before
         return (
-            _first(own.lines, self._good_versions.first)
+            _first(own.that_may(before["kernel"]), lambda text: self._said("kernel", text))
+            or _first(own.lines, self._good_versions.first)
             or _first(own.that_may(self._versions), self._good_version)
             or _first(own.that_may(before["driver"]), lambda text: self._said("driver", text))
             or _first(own.that_may(before["update"]), self._by_update)
@@ -191,7 +195,7 @@ class Surroundings:
     def _before(self) -> dict[str, Sieve]:
         return {
             name: Sieve(getattr(self.data.before, name), _FLAGS, self.needs)
-            for name in ("update", "before", "driver", "systems", "others")
+            for name in ("update", "before", "driver", "kernel", "systems", "others")
         }
 
     @cached_property

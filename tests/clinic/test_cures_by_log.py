@@ -73,6 +73,28 @@ def said(step: Step) -> str:
             "delete nothing",
             "go back",
         ),
+        ("arch, 7900 XTX: llama.cpp crashes since kernel 6.18.3\nMemory access fault by GPU node-1 (Agent handle: 0x5d) "
+         "on address 0x7. Reason: Unknown.\nwith 6.17.9 no problem", "choose the kernel before", "llama.cpp/releases"),
+        ("RX 8060S, gfx1151, fedora\nMemory access fault by GPU node-1 (Agent handle: 0x5d) on address 0x7. Reason: "
+         "Unknown.", "linux-firmware", "llama.cpp/releases"),
+        # by what just this log names
+        ("Arch, ollama from pacman, OLLAMA_MODELS=/home/ollama_models\nollama[8641]: Error: mkdir /home/ollama_models: "
+         "permission denied", "ProtectHome", "chmod o+x /home"),
+        ("$ ollama run gemma4:26b-mlx\nError: 500 Internal Server Error: mlx runner failed: Error: layer 0: missing "
+         "attention q/k norms (exit: exit status 1)", "ollama rm", "ollama create"),
+        ("misc/ibvwrap.cc:217 (wrap_ibv_reg_mr_iova2) NCCL WARN Call to ibv_reg_mr_iova2 failed with error Cannot "
+         "allocate memory\ntorch.distributed.DistBackendError: NCCL error in: x.cpp:94, unhandled system error",
+         "ulimit memlock", "ubuntu-drivers"),
+        ("llama-server: error while loading shared libraries: libomp.so: cannot open shared object file: No such file "
+         "or directory", "libomp-dev", "libfuse"),
+        ("SillyTavern 1.12.7\n{\"error\":{\"code\":400,\"message\":\"Error: dry_sequence_breakers must be a non-empty "
+         "array of strings\",\"type\":\"invalid_request_error\"}}", "Sequence Breakers", "Clear site data"),
+        ("windows 11 pack\ntriton\\windows_utils.py:315: UserWarning: Failed to find Python libs.\ncuda_utils.c:14: "
+         "error: include file 'Python.h' not found", "include and libs", "apt install"),
+        ("ollama run hf.co/a/b-GGUF:Q4_K_M\npulling manifest\npulling 8440f2a076f1: 100%\nError: context deadline "
+         "exceeded", "Pull it again", "proxy"),
+        ("GTX 1080 Ti, docker model run\nmsg=\"installed llama-server\" gpuSupport=false", "code for them",
+         "ubuntu-drivers"),
         # no driver for Linux inside WSL, no module of the host inside a system container
         ("me@pc:/mnt/c/Users/me$ nvidia-smi\nCommand 'nvidia-smi' not found, but can be installed with:", "card",
          "ubuntu-drivers"),
