@@ -20,7 +20,8 @@ from bot.knowledge.variables import Variables
 
 NO_VARIABLES = Variables()
 NO_VALUES: Mapping[str, str] = {}
-_NO_VERSIONS = frozenset({"update", "before", "driver", "kernel", "system"})  # what is told in place of the version that worked
+# what is told in place of the version that worked
+_NO_VERSIONS = frozenset({"update", "before", "driver", "kernel", "system"})
 
 # The shells of a system whose reader has no use for the other's twin of a command. Docker has both at hand.
 _OWN_SHELLS: dict[str, frozenset[str]] = {

@@ -99,8 +99,8 @@ BACK_KERNEL = Text(
     "It came with a new Linux kernel, or the firmware that was updated with it: choose the kernel before it when the "
     "computer starts (boot menu, “Advanced options”), and stay there until the next one is out. No better? Then put "
     "linux-firmware back to the version of that day too.",
-    "是换了新 Linux 内核（或一起更新的固件）之后才坏的：开机时在启动菜单的“Advanced options”里选回上一个内核，等下一版再升。"
-    "还不行，就把 linux-firmware 也退回当时的版本。",
+    "是换了新 Linux 内核（或一起更新的固件）之后才坏的：开机时在启动菜单的“Advanced options”里选回上一个内核，"
+    "等下一版再升。还不行，就把 linux-firmware 也退回当时的版本。",
 )
 AFTER_SYSTEM = Text(
     "It came with an update of the system, and programs often need a newer version for it: update the loader and its "
@@ -179,7 +179,8 @@ def back_step(facts: Facts, back: Sequence[FixStep]) -> FixStep | None:
     told = facts.worked_before
     if told is None:
         return None
-    others = {"driver": BACK_DRIVER, "kernel": BACK_KERNEL, "system": AFTER_SYSTEM}  # updated was not the loader: its way back is no help
+    # updated was not the loader: its way back is no help
+    others = {"driver": BACK_DRIVER, "kernel": BACK_KERNEL, "system": AFTER_SYSTEM}
     if told.value in others:
         return FixStep(others[told.value])
     text = {"update": BACK, "before": BACK_PERHAPS}.get(told.value) or BACK_TO.format(version=told.value)

@@ -93,7 +93,8 @@ LEAST_GUESSED = (
 WORKED_BEFORE = 0.75
 KNOWN_FAULT = 0.85  # words and version fit a fault that this version is known to have
 LEAST_BESIDE_KNOWN = 0.75  # of a claim by likeness where a known fault fits too: below it the fault was right, 3 of 3
-NO_REGRESSION = frozenset({"driver", "kernel", "system", "before"})  # values of the fact `worked_before` that name no version
+# values of the fact `worked_before` that name no version
+NO_REGRESSION = frozenset({"driver", "kernel", "system", "before"})
 
 
 # Of 590 claims on labelled logs 98 % were right; of the 25 whose class the second reader finds so much less like the

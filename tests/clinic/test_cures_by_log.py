@@ -73,7 +73,7 @@ def said(step: Step) -> str:
             "delete nothing",
             "go back",
         ),
-        ("arch, 7900 XTX: llama.cpp crashes since kernel 6.18.3\nMemory access fault by GPU node-1 (Agent handle: 0x5d) "
+        ("arch, 7900 XTX: llama.cpp crashes since kernel 6.18.3\nMemory access fault by GPU node-1 (Agent handle: 0x5) "
          "on address 0x7. Reason: Unknown.\nwith 6.17.9 no problem", "choose the kernel before", "llama.cpp/releases"),
         ("RX 8060S, gfx1151, fedora\nMemory access fault by GPU node-1 (Agent handle: 0x5d) on address 0x7. Reason: "
          "Unknown.", "linux-firmware", "llama.cpp/releases"),
