@@ -60,23 +60,26 @@ def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0, 
         pipeline_parallel=_whole(case, "pp") or 1,
         drafts=drafts,
         text_only=bool(case.get("language_model_only")),
+        offline=bool(case.get("offline")),
     )
-    return _as_versions_differ(settings, case)
+    return _as_versions_differ(settings, case, shape)
 
 
-def _as_versions_differ(settings: VllmSettings, case: Mapping[str, Any]) -> VllmSettings:
+def _as_versions_differ(settings: VllmSettings, case: Mapping[str, Any], shape: ModelShape) -> VllmSettings:
     """The same with what depends on the version, told by itself or as "v0", and on the card."""
     version = _version(case)
     old = bool(case.get("v0")) or _is_before(version, _NEW_ENGINE)
+    second = not old and _runs_second(shape, version)
     return replace(
         settings,
         old=old,
         keeps_unpacked=old and bool(_GFX906.search(str(case.get("gpu") or ""))),
         multiplies_latent=_is_before(version, _NEW_ENGINE) and not _is_before(version, _MULTIPLIED),
         prefix_caching=_prefix_caching(case, version),
-        sorts=old or _is_before(version, _WITHOUT_SORTING),
+        logit_bytes=_logit_bytes(version, old=old, second=second),
         counts_groups=_is_before(version, _ONE_COUNT),
-        counts_graphs=not old and not _is_before(version, _GRAPHS_COUNTED),
+        counts_graphs=not old and not _is_before(version, _SECOND_COUNTS if second else _GRAPHS_COUNTED),
+        samples_graphs=second and version is not None,  # where nobody tells it: rather too much left out of the cache
         overlaps=not old and not _is_before(version, _OVERLAPPING),
         positions=4 if _is_before(version, _FEWER_POSITIONS) else 1,
         small_steps=bool(_SMALL_STEPS.search(str(case.get("gpu") or ""))),
@@ -87,13 +90,34 @@ def _as_versions_differ(settings: VllmSettings, case: Mapping[str, Any]) -> Vllm
 # (two steps under way), by what logs of these versions print.
 _NEW_ENGINE: Final = (0, 8)  # V1 is the usual engine from here on
 _WITHOUT_SORTING: Final = (0, 16)
-_MORE_OF_A_CARD: Final = (0, 21)
-_GRAPHS_COUNTED: Final = (0, 21)
+_MORE_OF_A_CARD: Final = (0, 20)  # vllm/config/cache.py of 0.20.0; graphs: vllm/envs.py of the same
+_GRAPHS_COUNTED: Final = (0, 20)
 _ONE_COUNT: Final = (0, 21)
 _HYBRIDS_CACHE_PREFIXES: Final = (0, 22)
 _OVERLAPPING: Final = (0, 26)
 _FEWER_POSITIONS: Final = (0, 33)  # not in 0.20 yet; which version between brought it was not looked up
 _MULTIPLIED: Final = (0, 7, 1)
+# The second model runner (vllm/v1/worker/gpu/model_runner.py): for all but mixtures and hybrids in 0.28.0, for nearly
+# all in 0.33.0 (VllmConfig.use_v2_model_runner). Its profile_cudagraph_memory is 0 in 0.28.0, its sampler takes logits
+# as they are; in 0.33.0 it captures graphs, and the logits are copied and turned into probabilities in 32 bits.
+_SECOND_RUNS_PLAIN: Final = (0, 27)
+_SECOND_RUNS_ALL: Final = (0, 31)
+_SECOND_COUNTS: Final = (0, 30)
+
+
+def _runs_second(shape: ModelShape, version: tuple[int, ...] | None) -> bool:
+    """Whether the second model runner is the usual one for this model; between two versions that were read: a guess."""
+    plain = shape.experts is None and not any(shape.recurrent_layers)
+    return not _is_before(version, _SECOND_RUNS_PLAIN if plain else _SECOND_RUNS_ALL)
+
+
+def _logit_bytes(version: tuple[int, ...] | None, *, old: bool, second: bool) -> int:
+    """Bytes for each number of the rows of logits that the profiling run samples from: see vllm_needs.activations."""
+    if second:
+        return 6 if _is_before(version, _SECOND_COUNTS) else 10
+    return 34 if old or _is_before(version, _WITHOUT_SORTING) else 16
+
+
 # Named in EngineArgs.get_batch_defaults: their memory alone would earn them larger steps.
 _SMALL_STEPS: Final = re.compile(r"\bA100\b|\bGB10\b|DGX Spark", re.IGNORECASE)
 _GFX906: Final = re.compile(r"gfx906|\bMI[56]0\b|Radeon (?:Pro )?VII", re.IGNORECASE)

@@ -19,6 +19,7 @@ from typing import Final, Literal
 
 from bot.memory.recurrent import conv_numbers, state_numbers
 from bot.models.shape import Compression, ModelShape
+from bot.models.tensors import has_own_index
 
 BLOCK: Final = 16  # CacheConfig.DEFAULT_BLOCK_SIZE
 STATE_BLOCKS: Final = 2  # resident states of a request with prefix caching (mamba_cache_mode "align"), else one
@@ -230,14 +231,14 @@ def token_bytes(shape: ModelShape, layer: int, settings: CacheSettings) -> float
     """Bytes of one token in one attention layer of a rank. Latent attention is repeated on every rank.
 
     Fewer heads than ranks are repeated too (ModelConfig.get_num_kv_heads); the indexer of sparse attention keeps keys
-    in 8 bits with a 32-bit scale for 128 numbers (DeepseekV32IndexerCache). A compressed cache counts as if it were
-    not.
+    in 8 bits with a 32-bit scale for 128 numbers (DeepseekV32IndexerCache), in the layers that have one of their own.
+    A compressed cache counts as if it were not.
     """
     if shape.compression is not None:  # a key is the value too
         return shape.key_length * settings.bits_k / 8
     latent = shape.latent
     if latent is not None:
-        index = shape.sparse_index
+        index = shape.sparse_index if has_own_index(shape, layer) else None
         keys = index.key_length + 4 * ceil(index.key_length / 128) if index is not None else 0
         return (latent.kv_rank + latent.rope_length) * settings.bits_k / 8 + keys
     heads = max(1, shape.kv_heads[layer] // settings.tensor_parallel)

@@ -58,7 +58,8 @@ def _notes(model: Model, settings: VllmSettings) -> tuple[Text, ...]:
 
 
 def _for_one_request(engine: Engine, needs: "Needs", cache: PagedCache, settings: VllmSettings) -> EngineUsage:
-    serving = Serving(settings.context, 1.0, cache.bytes_per_token, True, settings.context)
+    counted = cache.group_token_bytes if settings.counts_groups else 0.0
+    serving = Serving(settings.context, 1.0, cache.bytes_per_token, True, settings.context, counted)
     return _usage(engine, needs, cache.request_bytes, serving, settings)
 
 

@@ -67,14 +67,41 @@ def activations(shape: ModelShape, settings: VllmSettings) -> tuple[int, int, in
     """(low, usual, high) peak of the profiling run: a full step through the widest layer, or the sampler's work on one
     row of logits for each seat, whichever is more.
 
-    The sampler holds the logits in 16 and 32 bits, the probabilities and the noise (2 + 4 + 4 + 4 bytes); sorting,
-    which older versions do, adds the sorted values, their places in 64 bits and a running sum (33 to 38 bytes).
+    The sampler holds the logits in 16 and 32 bits, the probabilities and the noise (2 + 4 + 4 + 4 bytes, 2 + 4 + 4 with
+    the second model runner, whose noise is drawn while choosing; printed: 6 in its first versions, 1.44 GiB for 1024
+    seats of Llama 3.1 8B in the newest); sorting, which older versions do, adds the sorted values, their places in
+    64 bits and a running sum (33 to 38 bytes).
     """
-    step = max(layer_bytes(shape, settings), encoder_bytes(shape, settings))
+    step = max(layer_bytes(shape, settings), delta_bytes(shape, settings), encoder_bytes(shape, settings))
     logits = min(settings.seats, settings.step_tokens) * shape.vocabulary
     kept = 2 * 2 * settings.step_tokens * shape.embedding  # hidden states and residual stay while sampling
-    peaks = [max(step, kept + size * logits) for size in (14, 34 if settings.sorts else 16, 38)]
+    usual = settings.logit_bytes
+    peaks = [max(step, kept + size * logits) for size in (min(14, usual), usual, max(16, usual + 4))]
     return peaks[0], peaks[1], peaks[2] + 256 * MIB
+
+
+_CHUNK: Final = 64  # tokens between two states that a delta rule's kernel keeps (fla/ops/chunk.py)
+
+
+def delta_bytes(shape: ModelShape, settings: VllmSettings) -> int:
+    """A step's layer with a gated delta rule: three copies of what the convolution mixes, six of the values' width, the
+    states between chunks, a matrix of a chunk for each head, two hidden states; a fifth more as it is allocated.
+
+    Source: vLLM 0.33, model_executor/layers/fla/ops/chunk.py (chunk_gated_delta_rule_fwd). Printed: about 15 GiB
+    for steps of 65,536 tokens of Qwen3.6 27B.
+    """
+    recurrent = shape.recurrent
+    if recurrent is None or shape.architecture not in _DELTA or not recurrent.state_size:
+        return 0
+    values = recurrent.inner_size
+    mixed = values + 2 * recurrent.groups * recurrent.state_size
+    heads = values // recurrent.state_size
+    numbers = 3 * mixed + 6 * values + recurrent.state_size * values // _CHUNK + 3 * _CHUNK * heads
+    each = 2 * (numbers / settings.tensor_parallel + 2 * shape.embedding)
+    return int(1.2 * each * settings.step_tokens)
+
+
+_DELTA: Final = frozenset(("qwen3next", "qwen35", "qwen35moe"))
 
 
 def encoder_bytes(shape: ModelShape, settings: VllmSettings) -> int:
@@ -106,11 +133,13 @@ def graph_bytes(shape: ModelShape, settings: VllmSettings) -> int:
 
     Sizes are 1, 2, 4, then steps of 8 up to 256 and of 16 up to twice the seats, at most 512; whole steps (not with
     drafts) up to the seats. Printed: 0.37 GiB for 28 layers in 35 and 19, 0.64 for 32 in 51 and 35, 0.13 for 64 in 5.
+    The second model runner reckons less: 0.23 for 32 layers.
     """
     largest = min(2 * settings.seats * (1 + settings.drafts), 512)
     whole = 0 if settings.drafts else _sizes(min(settings.seats, 512))
     pieces = _sizes(largest) * shape.layers * MIB // (5 * settings.pipeline_parallel)
-    return 64 * MIB + pieces + 6 * MIB * whole
+    whole_bytes = 64 * MIB + pieces + 6 * MIB * whole
+    return whole_bytes // 3 if settings.samples_graphs else whole_bytes
 
 
 def _sizes(largest: int) -> int:

@@ -52,12 +52,14 @@ class VllmSettings:
     drafts: int = 0  # num_speculative_tokens of an MTP layer
     text_only: bool = False  # language_model_only: the picture part is not loaded
     old: bool = False  # the engine V0, before 2025-07: it keeps all tokens of windows, sorts, and counts no graphs
+    offline: bool = False  # the class LLM in a program of one's own: larger steps than the server takes
     keeps_unpacked: bool = False  # the branch for gfx906 until 0.10: what AWQ was unpacked into counts as weights
     multiplies_latent: bool = False  # 0.7.1 to 0.7.3
     prefix_caching: bool = True  # without it a hybrid's request keeps one state, not two
-    sorts: bool = False  # the sampler, up to 0.12 at least: the profiling run needs twice as much for its logits
+    logit_bytes: int = 10  # for each number of the rows that the sampler is tried with: see vllm_needs.activations
     counts_groups: bool = False  # up to 0.20: the log gives the tokens of one group of layers
-    counts_graphs: bool = True  # from 0.21 on: what CUDA graphs will take is left out of the cache
+    counts_graphs: bool = True  # from 0.20 on: what CUDA graphs will take is left out of the cache
+    samples_graphs: bool = False  # the second model runner captures two whole steps and reckons the others
     overlaps: bool = True  # from 0.26 on: windows keep the tokens of a step that is not over yet beside the next one's
     positions: int = 1  # times the trained context that the table of Qwen's vision models is long
     small_steps: bool = False  # a large card that takes steps as small ones do
@@ -81,11 +83,12 @@ class VllmSettings:
     def step_tokens(self) -> int:
         """Tokens of one step: 2048; 8192 from 70 GiB on, 16384 from 160 GiB on; never more than all seats hold.
 
-        The old engine took a prompt in one piece up to 32,768 tokens.
+        The old engine took a prompt in one piece up to 32,768 tokens. A program of one's own takes a size more.
         """
         if self.old and not self.batched_tokens and self.context <= 32_768:
             return max(2048, self.context)
-        usual = 16384 if self.step_card >= 160 * GIB else 8192 if self.step_card >= 70 * GIB else 2048
+        size = (self.step_card >= 70 * GIB) + (self.step_card >= 160 * GIB) + self.offline
+        usual = (2048, 8192, 16384, 16384)[size]
         return self.batched_tokens or min(usual, self.seats * self.context)
 
     @property

@@ -147,13 +147,13 @@ def _cached(name: str, row: Row, serving: Serving) -> Iterator[Printed]:
     size, tokens = row.get("kv_gib"), row.get("kv_tokens")
     if not tokens:
         return
+    each = serving.counted_bytes or serving.bytes_per_token
     if size:
-        each = serving.counted_bytes or serving.bytes_per_token
         yield Printed(name, "vLLM bytes per token", each, size * GIB / tokens)
     if row.get("total_gib"):
         yield Printed(name, "vLLM KV tokens", serving.tokens, tokens)
     elif size:
-        yield Printed(name, "vLLM KV tokens", size * GIB / serving.bytes_per_token, tokens)
+        yield Printed(name, "vLLM KV tokens", size * GIB / each, tokens)
 
 
 def _serving_estimate(row: Row, model: Model) -> Estimate:
