@@ -152,7 +152,7 @@ _CLAUSE = late(r"[\n?？!！;；。]|\.\s")
 _OF_A_COMPUTER = late(  # "a 16gb laptop": what a computer has without more words is its RAM
     r"\s?(?:的|ram\s)?\s?(?:(?:old|gaming|windows|work|office|linux)\s)?(?:laptop|notebook|thinkpad|笔记本|轻薄本|游戏本|本子|笔电)"
 )
-_CARD_BEFORE = late(r"\d{3,4}\s?(?:ti|super|xtx?|gre|m|d)?\s?[(（]?$")
+_CARD_BEFORE = late(r"\d{3,4}\s?(?:ti|super|xtx?|gre|m|d)?(?:\s?(?:max-?q|mobile|laptop))?\s?[(（]?$")
 _WORD = late(r"[\s\-]?[a-z0-9+]+")
 _OF_A_DISK = late(  # "980 PRO SSD 2TB"
     r"\s?(?:pro|evo|qvo|plus)(?:\s?plus)?(?![a-z])"

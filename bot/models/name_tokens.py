@@ -16,7 +16,7 @@ KINDS = frozenset({"dense", "moe"})
 # Words a name may carry or lack without meaning another model.
 SOFT_WORDS = frozenset(
     "instruct chat it hf meta nvidia c4ai preview pt sft rl dpo orpo model ai ggml gguf inst reasoning nemo exp"
-    " ai21 qat mtp".split()
+    " ai21 qat mtp ct".split()
 )
 
 _SAME = {"it": "instruct", "inst": "instruct", "vision": "vl", "think": "thinking"}

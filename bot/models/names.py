@@ -23,8 +23,9 @@ _MODELSCOPE_POINT = late(r"(?<=\d)___(?=\d)")  # how its cache folders write 2.5
 _CJK = late(r"[\u3400-\u9fff]")
 # "Qwen_Qwen3-8B": the publisher before the name, as those who quantize write it.
 _PUBLISHER = late(r"(?P<org>[A-Za-z0-9][A-Za-z0-9.-]*)_(?=[A-Za-z0-9])")
+_SPOKEN_PUBLISHER = late(r"(?P<org>[A-Za-z][A-Za-z0-9.-]*)\s+(?=[A-Za-z][^\s]*\d)")  # "unsloth qwen3 8b"
 # What a file's name has before and behind the model's.
-_DECORATION = late(r"^mmproj[-_](?:model[-_])?|[-_.](?:quantized|GGUF|HF-GGUF|text-only)$", re.I)
+_DECORATION = late(r"^mmproj[-_](?:model[-_])?|[-_.](?:quantized|GGUF|HF-GGUF|text-only|ct)$", re.I)
 _LORA = late(r"(?<![a-z])(?:q?lora|loras|adapter(?:_model|s)?|lycoris|peft|微调权重)(?![a-z])", re.I)
 _EMBEDDING = late(
     r"(?<![a-z])(?:embeddings?|embed|embeddinggemma|rerank(?:er)?|bge|m3e|gte|e5|bce|all-minilm|minilm"
@@ -225,7 +226,7 @@ def _of_unknown(name: ModelName, stem: str, known: ModelNames) -> ModelName:
 
 def _without_publisher(stem: str, known: ModelNames) -> tuple[str | None, str]:
     """The publisher that stands before a name, if any does, and the name."""
-    prefix = _PUBLISHER.match(stem)
+    prefix = _PUBLISHER.match(stem) or _SPOKEN_PUBLISHER.match(stem)
     if prefix is None or prefix["org"].lower() not in known.publishers or known.exact(stem):
         return None, stem
     return prefix["org"], stem[prefix.end() :]

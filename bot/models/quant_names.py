@@ -12,7 +12,7 @@ from bot.base.late import late
 
 # What a bare level means to the people who write it.
 BARE_LEVELS = {"Q2": "Q2_K", "Q3": "Q3_K_M", "Q4": "Q4_K_M", "Q5": "Q5_K_M", "Q6": "Q6_K", "Q8": "Q8_0"}
-_USUAL = {**BARE_LEVELS, "IQ2": "IQ2_M", "IQ3": "IQ3_M", "IQ4": "IQ4_XS"}
+_USUAL = {**BARE_LEVELS, "IQ1": "IQ1_M", "IQ2": "IQ2_M", "IQ3": "IQ3_M", "IQ4": "IQ4_XS"}
 
 _GGUF = late(
     r"""(?<![A-Za-z0-9])(?<!kv\s)(?<!cache\s)(?<!cache[=:])(?<!缓存)(?:i1[-_. ])?
@@ -24,7 +24,7 @@ _GGUF = late(
     | Q[458][-_ ]?[01](?:[-_][48][-_][48])?
     | TQ[12][-_ ]?0
     | MXFP4(?:_MOE)?
-    | I?Q[2-8]
+    | IQ1 | I?Q[2-8]
     )(?![A-Za-z0-9])(?!\.\d)(?!\s*(?:kv|cache|缓存|k/v)|\s+20\d\d)""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -63,7 +63,7 @@ _BPW = (
 _EXL = late(r"(?<![a-z0-9])(?P<f>exl[23]|exllamav?[23]格式)(?![a-z])", re.I)
 _HEAD = late(r"(?<![a-z0-9])(?:h|hb)[68](?![a-z0-9])", re.I)
 _GPTQ = late(
-    r"(?<![A-Za-z0-9])(?:(?:int|w)?(?P<b1>[2348])(?:[-_ ]?bits?)?[-_ ])?gptq(?:[-_ ]?(?:marlin))?"
+    r"(?<![A-Za-z0-9])(?:(?<!\d\.)(?:int|w)?(?P<b1>[2348])(?:[-_ ]?bits?)?[-_ ])?gptq(?:[-_ ]?(?:marlin))?"
     r"(?:[-_ ]*(?P<int>int|w)?(?P<b2>[2348])(?:[-_ ]?bits?)?(?![.\d]))?(?:[-_ ]+(?P<g>\d{2,4}g))?(?![A-Za-z0-9])",
     re.I,
 )

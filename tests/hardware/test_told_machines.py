@@ -163,6 +163,9 @@ def test_cards_that_are_weighed(text: str, options: list[list[str]]) -> None:
         ("16g统一内存", "unified", 16),
         ("核显16g统一内存", "desktop", 16),
         ("igpu laptop with 16gb unified memory", "laptop", 16),
+        ("Surface Pro 11 Snapdragon X Plus 16gb", "laptop", 16),
+        ("Snapdragon X Elite 32GB", "laptop", 32),
+        ("骁龙 x plus 16g", "laptop", 16),
     ],
 )
 def test_kinds(text: str, kind: str, ram: float | None) -> None:
@@ -280,6 +283,8 @@ def test_cards_between_which_somebody_wavers_are_options() -> None:
         ("intel ultra 7 258v 32g", "", None, 32),
         ("surface laptop 7 x elite 32gb", "", None, 32),
         ("16g", "", 16, None),
+        ("1650 Max-Q 4GB laptop", "GTX 1650 Max-Q 4", None, None),
+        ("RTX 2070 Max-Q 8GB laptop 16GB", "RTX 2070 Max-Q 8", None, 16),
     ],
 )
 def test_further_wordings(text: str, cards: str, vram: float | None, ram: float | None) -> None:

@@ -59,6 +59,14 @@ from bot.models.quant_names import gguf_name, read_quant
         ("美团龙猫flash", "LongCat-Flash-Chat", None),
         ("混元hy3 q2", "Hy3", "Q2_K"),
         ("cydonia 24b v2.1 iq3xxs", "Cydonia-24B-v2.1", "IQ3_XXS"),
+        # the last figure of a version is none of the quantization
+        ("TheBloke/Mistral-7B-Instruct-v0.2-GPTQ", "Mistral-7B-Instruct-v0.2", "GPTQ"),
+        ("Mistral-7B-Instruct-v0.3-GPTQ-Int4", "Mistral-7B-Instruct-v0.3", "GPTQ-Int4"),
+        ("gemma-4-E2B-it-qat-w4a16-ct", "gemma-4-E2B-it", "W4A16"),
+        ("huihui gemma4 26b a4b abliterated q4", "gemma-4-26B-A4B-it-abliterated", "Q4_K_M"),
+        ("huihui qwen3.6 27b", "Qwen3.6-27B", None),
+        ("glm-ocr 0.9b", "GLM-OCR", None),
+        ("kimi k3 iq1", "Kimi-K3", "IQ1_M"),
     ],
 )  # fmt: skip
 def test_base_and_quantization(text: str, base: str, quant: str | None) -> None:
