@@ -76,6 +76,7 @@ class SparseIndexEntry(msgspec.Struct, frozen=True):
     key_length: int
     top: int
     pool: int = 0
+    block: int = 0
 
 
 class HashedEntry(msgspec.Struct, frozen=True):
@@ -553,7 +554,9 @@ def _recurrent(entry: RecurrentEntry | None) -> Recurrent | None:
 def _sparse_index(entry: SparseIndexEntry | None) -> SparseIndex | None:
     if entry is None:
         return None
-    return SparseIndex(entry.heads, entry.key_length, entry.top, pool=entry.pool, tail=entry.pool > 0)
+    return SparseIndex(
+        entry.heads, entry.key_length, entry.top, block=entry.block, pool=entry.pool, tail=entry.pool > 0
+    )
 
 
 def _compression(entry: CompressionEntry | None, layers: int) -> Compression | None:

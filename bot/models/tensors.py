@@ -88,10 +88,12 @@ RECIPES: dict[str, Recipe] = {
     "xverse": _LLAMA,
     "deepseek": _LLAMA,
     "deepseek2": _LLAMA,
+    "deepseek2-ocr": _LLAMA,
     "deepseek32": _LLAMA,
     "deepseek4": Recipe(sinks="all", expert_bias=True),
     "mistral4": _LLAMA,
     "glm-dsa": replace(_LLAMA, expert_bias=True),
+    "glm5-next": replace(_LLAMA, expert_bias=True),
     "kimi-linear": replace(_LLAMA, expert_bias=True),
     "ernie4_5": _LLAMA,
     "ernie4_5-moe": replace(_LLAMA, expert_bias=True),
@@ -130,6 +132,7 @@ RECIPES: dict[str, Recipe] = {
     "lfm2moe": replace(_QWEN3, expert_bias=True),
     "mimo2": Recipe(sinks="window", expert_bias=True),
     "minimax-m2": Recipe(q_k_norm="all", expert_bias=True),
+    "minimax-m3": replace(_QWEN3, expert_bias=True),
     "olmo": Recipe(norm=False, ffn_norm=False, final_norm=False),
     "olmo2": Recipe(norm=False, ffn_norm=False, q_k_norm="all", post_attention_norm=True, post_ffn_norm=True),
     "olmoe": Recipe(q_k_norm="all"),
@@ -334,7 +337,7 @@ def _layer(shape: ModelShape, recipe: Recipe, layer: int) -> Iterator[Part]:
         yield from _single_part(shape, recipe, layer)
         return
     yield from _seeing(shape, recipe, layer)
-    if shape.compression is not None:
+    if shape.compression is not None or shape.architecture == "glm5-next":
         for part in ("hc_attn", "hc_ffn"):
             yield from _mixture(shape, part, shape.residual_streams * (2 + shape.residual_streams))
     yield from _inner_streams(shape, layer)
@@ -421,12 +424,15 @@ def _attention(shape: ModelShape, recipe: Recipe, layer: int) -> Iterator[Part]:
     yield "attn_output.weight", (heads * value_length, shape.embedding)
     yield from _beside_attention(shape, recipe, layer, value_length)
     yield from _query_key_norms(shape, recipe, layer, key_length)
-    if shape.sparse_index is not None and shape.architecture == "qwen4exp":
-        index = shape.sparse_index
+    index = shape.sparse_index
+    if index is not None and shape.architecture in _PLAIN_INDEXES and has_own_index(shape, layer):
         yield "indexer.q_proj.weight", (shape.embedding, index.heads * index.key_length)
         yield "indexer.k_proj.weight", (shape.embedding, index.key_length)
         yield "indexer.q_norm.weight", (index.key_length,)
         yield "indexer.k_norm.weight", (index.key_length,)
+
+
+_PLAIN_INDEXES = frozenset(("qwen4exp", "minimax-m3"))  # indexes of grouped attention, from the hidden state itself
 
 
 def _beside_attention(shape: ModelShape, recipe: Recipe, layer: int, value_length: int) -> Iterator[Part]:
@@ -501,6 +507,9 @@ def _latent_attention(shape: ModelShape, latent: LatentAttention, layer: int) ->
         yield "indexer.k_norm.weight", (index.key_length,)
         yield "indexer.k_norm.bias", (index.key_length,)
         yield "indexer.proj.weight", (width, index.heads)
+        if index.pool:
+            yield "indexer_compressor_gate.weight", (width, index.key_length)
+            yield "indexer_compressor_ape.weight", (index.key_length, index.pool)
 
 
 def _compressed_attention(shape: ModelShape, kept: Compression, layer: int) -> Iterator[Part]:
@@ -586,9 +595,13 @@ def _looking_up(shape: ModelShape, table: HashedEmbedding) -> Iterator[Part]:
 
 
 def has_own_index(shape: ModelShape, layer: int) -> bool:
-    """False where a layer uses the index of an earlier one: GLM 5.2 and later, told apart as `glm-dsa.cpp` does."""
+    """False where a layer uses the index of an earlier one: GLM 5.2 and later, told apart as `glm-dsa.cpp` does.
+    MiniMax M3's dense layers see everything.
+    """
     if shape.sparse_index is not None and shape.sparse_index.layers:
         return shape.sparse_index.layers[layer]
+    if shape.architecture == "minimax-m3":
+        return has_experts(shape, layer)
     if shape.architecture != "glm-dsa" or shape.trained_context < 1 << 20:
         return True
     return layer < 2 or layer % 4 == 2

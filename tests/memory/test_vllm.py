@@ -57,6 +57,7 @@ def test_weights_of_llama_take_what_vllm_printed(llama: Model) -> None:
         ("DeepSeek-R1-AWQ", 16, 22.34),
         ("gemma-3-27b-it-BF16", 4, 13.1665),  # issue 15676: with a table eight times as long for scaled positions
         ("Qwen2.5-VL-7B-Instruct-BF16", 1, 15.627),
+        ("Qwen3.8-27B-BF16", 1, 51.1),  # by 0.29.0: the layer that drafts, which all its files bring, is not loaded
     ],
 )
 def test_weights_of_a_rank_take_what_vllm_printed(name: str, ranks: int, printed: float) -> None:
@@ -441,6 +442,17 @@ def test_a_request_of_gemma_4_takes_what_0_23_printed(context: int, printed: flo
     found = model("gemma-4-31B-it-FP8-Dynamic")
     case = {"max_len": context, "batched": 8192, "seqs": 4, "version": "0.23.0"}
     assert vllm(found, serving_settings(case, found.shape)).cache / GIB == pytest.approx(printed, abs=0.006)
+
+
+def test_a_step_of_gemma_4_has_room_for_a_video() -> None:
+    """0.25.1 on an L40S printed 12.75 GiB for 9.81 requests of 32,768 tokens; smaller ones see a picture in order."""
+    found, case = model("gemma-4-26B-A4B-it-FP8"), {"max_len": 32_768, "version": "0.25.1"}
+    said = serving_settings(case, found.shape)
+    assert said.step_tokens == 2496
+    assert vllm(found, said).cache / GIB == pytest.approx(12.75 / 9.81, rel=0.01)
+    plain = ({**case, "version": "0.20.0"}, {**case, "language_model_only": True}, {**case, "batched": 2048})
+    assert [serving_settings(other, found.shape).step_tokens for other in plain] == [2048] * 3
+    assert serving_settings(case, model("gemma-4-E4B-it").shape).step_tokens == 2048
 
 
 def test_graphs_are_left_out_of_the_cache_from_0_20_on(llama: Model) -> None:

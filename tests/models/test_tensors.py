@@ -100,3 +100,20 @@ def test_against_headers_of_real_files(path: Path) -> None:
     ours = {tensor.name: (tensor.dims, tensor.kind) for tensor in quantized(shape_of(base), mix)}
     theirs = {tensor.name: (tensor.dims, tensor.kind) for tensor in gguf.parse(path.read_bytes()).tensors}
     assert ours == theirs
+
+
+def test_what_glm_5_next_and_minimax_m3_have_beside_attention() -> None:
+    """llama.cpp b11739, src/models/glm5-next.cpp and minimax-m3.cpp; sizes by Hugging Face's configurations."""
+    glm = {tensor.name: tensor.dims for tensor in tensors(shape_of("GLM-5.3-Flash"))}
+    assert glm["blk.0.hc_attn_fn.weight"] == (4 * 4096, 24)
+    assert glm["blk.2.ssm_f_b.weight"] == (128, 8192)
+    assert glm["blk.3.attn_k_b.weight"] == (256, 512, 64)
+    assert glm["blk.3.indexer_compressor_ape.weight"] == (128, 4)
+    assert [name for name in glm if name.endswith("indexer.proj.weight")][:2] == [
+        "blk.3.indexer.proj.weight",
+        "blk.7.indexer.proj.weight",
+    ]
+    minimax = {tensor.name: tensor.dims for tensor in tensors(shape_of("MiniMax-M3"))}
+    assert "blk.2.indexer.k_proj.weight" not in minimax
+    assert minimax["blk.3.indexer.q_proj.weight"] == (6144, 512)
+    assert "blk.3.exp_probs_b.bias" in minimax

@@ -71,8 +71,10 @@ def stored(model: Model) -> tuple[Stored, ...]:
 
 
 def _trained(shape: ModelShape) -> Iterator[Tensor]:
-    """The tensors that were trained: a GGUF's tables for the rotation are worked out when loading."""
-    return (tensor for tensor in tensors(shape) if not tensor.name.startswith("rope_"))
+    """The tensors that are loaded: a GGUF's tables for the rotation are worked out then, and the layer that drafts is
+    another model (see sharding.draft_layer_bytes), whether or not GGUF files bring it.
+    """
+    return (tensor for tensor in tensors(replace(shape, next_token_layers=0)) if not tensor.name.startswith("rope_"))
 
 
 def _quant_of(model: Model) -> Quant | None:
@@ -215,6 +217,7 @@ _EXCEPTIONS: Final[Mapping[tuple[str, str], Exceptions]] = {
     ("gemma4 experts", "NVFP4"): ((_not_routed, None),),
     ("minimax-m2", "NVFP4"): ((_attention, None),),
     ("glm-dsa", "NVFP4"): ((_not_routed, None),),
+    ("glm5-next", "NVFP4"): ((_not_routed, None),),
     ("deepseek4", "NVFP4"): ((_not_routed, _FP8),),
     ("deepseek2", "NVFP4"): ((_attention, None),),
     ("deepseek2", "INT"): ((_not_routed, None),),

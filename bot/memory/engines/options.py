@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bot.base.errors import UserError
 from bot.base.languages import COMMA, joined
+from bot.memory.engines.pictures import picture_bytes
 from bot.memory.engines.usage import GIB
 from bot.memory.engines.vllm_settings import CACHE_DTYPES, USUAL_UTILIZATION, VllmSettings
 from bot.models.shape import ModelShape
@@ -61,6 +62,7 @@ def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0, 
         drafts=drafts,
         text_only=bool(case.get("language_model_only")),
         offline=bool(case.get("offline")),
+        least_step=0 if case.get("language_model_only") else _least_step(case, shape),
     )
     return _as_versions_differ(settings, case, shape)
 
@@ -79,7 +81,8 @@ def _as_versions_differ(settings: VllmSettings, case: Mapping[str, Any], shape: 
         logit_bytes=_logit_bytes(version, old=old, second=second),
         counts_groups=_is_before(version, _ONE_COUNT),
         counts_graphs=not old and not _is_before(version, _SECOND_COUNTS if second else _GRAPHS_COUNTED),
-        samples_graphs=second and version is not None,  # where nobody tells it: rather too much left out of the cache
+        # Where nobody tells the version: rather too much left out of the cache.
+        samples_graphs=second and version is not None and version >= _GRAPHS_SAMPLED,
         overlaps=not old and not _is_before(version, _OVERLAPPING),
         positions=4 if _is_before(version, _FEWER_POSITIONS) else 1,
         small_steps=bool(_SMALL_STEPS.search(str(case.get("gpu") or ""))),
@@ -99,16 +102,32 @@ _FEWER_POSITIONS: Final = (0, 33)  # not in 0.20 yet; which version between brou
 _MULTIPLIED: Final = (0, 7, 1)
 # The second model runner (vllm/v1/worker/gpu/model_runner.py): for all but mixtures and hybrids in 0.28.0, for nearly
 # all in 0.33.0 (VllmConfig.use_v2_model_runner). Its profile_cudagraph_memory is 0 in 0.28.0, its sampler takes logits
-# as they are; in 0.33.0 it captures graphs, and the logits are copied and turned into probabilities in 32 bits.
+# as they are; 0.29.0 reckons graphs as the first one does; 0.33.0 captures some, and the logits are copied and turned
+# into probabilities in 32 bits.
 _SECOND_RUNS_PLAIN: Final = (0, 27)
-_SECOND_RUNS_ALL: Final = (0, 31)
-_SECOND_COUNTS: Final = (0, 30)
+_SECOND_RUNS_ALL: Final = (0, 29)  # a hybrid's log of 0.29.0 names it, and counts graphs
+_SECOND_COUNTS: Final = (0, 29)
+_GRAPHS_SAMPLED: Final = (0, 30)
 
 
 def _runs_second(shape: ModelShape, version: tuple[int, ...] | None) -> bool:
     """Whether the second model runner is the usual one for this model; between two versions that were read: a guess."""
     plain = shape.experts is None and not any(shape.recurrent_layers)
     return not _is_before(version, _SECOND_RUNS_PLAIN if plain else _SECOND_RUNS_ALL)
+
+
+_VIDEO_FITS: Final = (0, 21)  # not in 0.20.0 yet; printed by 0.25.1
+_VIDEO_TOKENS: Final = 32 * (70 + 2 + 6)  # frames, and the tokens of one with what marks it
+
+
+def _least_step(case: Mapping[str, Any], shape: ModelShape) -> int:
+    """Tokens that a step has at least, unless options say how many: a whole video, for the Gemma 4 models whose
+    pictures see themselves in both directions, which those with shared layers (E2B, E4B) do not.
+
+    Source: vLLM 0.33, engine/arg_utils.py (_get_min_mm_batched_tokens), model_executor/models/gemma4_mm.py.
+    """
+    whole = shape.architecture == "gemma4" and picture_bytes(shape) > 0 and not shape.shared_kv_layers
+    return _VIDEO_TOKENS if whole and not _is_before(_version(case), _VIDEO_FITS) else 0
 
 
 def _logit_bytes(version: tuple[int, ...] | None, *, old: bool, second: bool) -> int:

@@ -28,7 +28,7 @@ Kind = Literal["full", "window", "chunk", "state"]
 
 # Architectures whose recurrent state is kept in 32 bits (mamba_ssm_dtype of their config.json, NemotronHConfig, KDA);
 # the others keep it in the model's 16.
-_STATE_32: Final = frozenset(("qwen35", "qwen35moe", "nemotron_h", "nemotron_h_moe", "kimi-linear"))
+_STATE_32: Final = frozenset(("qwen35", "qwen35moe", "nemotron_h", "nemotron_h_moe", "kimi-linear", "glm5-next"))
 
 
 @dataclass(frozen=True, slots=True)

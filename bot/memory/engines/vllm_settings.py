@@ -62,6 +62,7 @@ class VllmSettings:
     samples_graphs: bool = False  # the second model runner captures two whole steps and reckons the others
     overlaps: bool = True  # from 0.26 on: windows keep the tokens of a step that is not over yet beside the next one's
     positions: int = 1  # times the trained context that the table of Qwen's vision models is long
+    least_step: int = 0  # tokens without which a picture or video does not fit
     small_steps: bool = False  # a large card that takes steps as small ones do
 
     @property
@@ -89,7 +90,7 @@ class VllmSettings:
             return max(2048, self.context)
         size = (self.step_card >= 70 * GIB) + (self.step_card >= 160 * GIB) + self.offline
         usual = (2048, 8192, 16384, 16384)[size]
-        return self.batched_tokens or min(usual, self.seats * self.context)
+        return self.batched_tokens or min(max(usual, self.least_step), self.seats * self.context)
 
     @property
     def cache(self) -> CacheSettings:
