@@ -35,9 +35,9 @@ _NO_REFUSAL = late(
     re.IGNORECASE,
 )
 _CALL = late(r"\b(?:positional|keyword) arguments?\b")
-# A RuntimeError is a refusal when it says so; else something broke.
-_BROKEN = frozenset(("RuntimeError", "Exception"))
-_BREAKING = frozenset(("RuntimeError", "Exception", "ValueError", "AssertionError"))  # where they speak of shapes
+# A RuntimeError and an assertion are refusals when they say so; else something broke.
+_BROKEN = frozenset(("RuntimeError", "Exception", "AssertionError"))
+_BREAKING = _BROKEN | {"ValueError"}  # where they speak of shapes
 _REFUSING = late(
     r"\b(?:must|not|no|require[sd]?|only|invalid|cannot|can't|unknown|unsupported|expect(?:s|ed)|should|needs?|missing|"
     r"too|exceed\w*|mismatch)\b",
