@@ -6,7 +6,8 @@ found" from "found". What differs between machines (folders, versions, addresses
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from math import log, sqrt
 from typing import TypeVar
@@ -18,6 +19,7 @@ Feature = TypeVar("Feature")  # its name, or its number
 
 _LENGTH = 4
 _LONGEST_LINE = 400  # characters
+_REMEMBERED = 64  # lines whose features are kept at hand
 _PATH = late(r"(?:[a-z]:)?[\\/][^\s'\"]*")
 _SEPARATOR = late(r"[\\/]")
 _HEX = late(r"0x[0-9a-f]{6,}")
@@ -41,10 +43,16 @@ def counts(lines: Iterable[tuple[float, str]]) -> tuple[Vector, Vector]:
     words: Vector = {}
     pieces: Vector = {}
     for weight, line in lines:
-        for block, names in ((words, _words(line)), (pieces, _pieces(line))):
-            for name, count in Counter(names).items():
+        for block, names in zip((words, pieces), _counted(line), strict=True):
+            for name, count in names.items():
                 block[name] = block.get(name, 0.0) + weight * count
     return words, pieces
+
+
+@lru_cache(_REMEMBERED)
+def _counted(line: str) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """How often each feature of either kind occurs in a line: several readers look at the same one."""
+    return Counter(_words(line)), Counter(_pieces(line))
 
 
 def weighted(known: Iterable[tuple[Feature, float, float]]) -> list[tuple[Feature, float]]:

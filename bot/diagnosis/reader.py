@@ -111,7 +111,7 @@ def kept_learnt(root: Path, entries: Sequence[Failure], senses: Senses | None = 
     """The same for the failures under `root`, kept between runs until they change."""
     code = [
         Path(__file__),
-        *(Path(__file__).with_name(name) for name in ("bayes.py", "features.py", "senses.py", "voices.py")),
+        *(Path(__file__).with_name(name) for name in ("bayes.py", "features.py", "senses.py", "lanes.py", "voices.py")),
     ]
     files = [*failure_files(root), *files_matching(root, TOLD_FILE), *code, *([TABLE] if senses else ())]
 
@@ -169,11 +169,12 @@ class _Taught:
 @dataclass(frozen=True, slots=True)
 class _Alike:
     """How like somebody's words are to what is told of each class, in words and in meaning: distances from the mean in
-    standard deviations.
+    standard deviations. `vector`: where they lie.
     """
 
     said: Scores
     meant: Scores
+    vector: Vector
 
     def weighed(self, said: float, meant: float) -> Scores:
         """Both together, each with its weight."""
@@ -238,7 +239,8 @@ class Reader:
             likely = self._views(alike, scores, shares, around.programs, found).likelihoods()
         classes = self._bayes.classes
         best = nlargest(most, range(len(rated)), key=lambda at: (likely.get(classes[at], 0.0), rated[at]))
-        suspects = (self._suspect(classes[at], rated[at], shares, around, told) for at in best)
+        vector = log.kept(self._alike_in, self._alike_in).vector if told else None
+        suspects = (self._suspect(classes[at], rated[at], shares, around, vector) for at in best)
         return tuple(replace(each, likelihood=likely.get(each.entry.failure_class)) for each in suspects)
 
     def _views(
@@ -354,10 +356,11 @@ class Reader:
 
     def _alike(self, told: Sequence[str]) -> "_Alike":
         """How like lines (see features.plain) are to what is told of each class."""
-        said = _spread(self._heard.scores((1.0, text) for text in told))
+        said, vector = _spread(self._heard.scores((1.0, text) for text in told)), self._vector(told)
         return _Alike(
             dict(zip(self._heard.classes, said, strict=True)),
-            dict(zip(self._meant.classes, _spread(self._meanings(told)), strict=True)),
+            dict(zip(self._meant.classes, _spread(self._meanings(vector)), strict=True)),
+            vector,
         )
 
     def impression(self, text: str) -> Impression | None:
@@ -374,9 +377,8 @@ class Reader:
         topical = min(_TOPICAL * (rated[best] - _USUALLY_LIKE), _MOST_TOPICAL)
         return Impression(best, rated[best], troubled + topical, likely.get(best, 0.0))
 
-    def _meanings(self, told: Sequence[str]) -> list[float]:
-        """For each class how near what is told lies to what is told of it; alike where no word is known."""
-        vector = self._senses.vector(told) if self._senses and self._meant.classes else []
+    def _meanings(self, vector: Vector) -> list[float]:
+        """For each class how near what lies there lies to what is told of it; alike where no word is known."""
         return self._meant.scores(vector) if vector else [0.0] * len(self._meant.classes)
 
     def _printed_failures(self, log: Log, lines: Iterable[Told]) -> list[Told]:
@@ -479,12 +481,13 @@ class Reader:
         return known
 
     def _suspect(
-        self, name: str, rating: float, shares: Shares, around: Circumstances, told: Sequence[str] = ()
+        self, name: str, rating: float, shares: Shares, around: Circumstances, vector: Vector | None
     ) -> Suspect:
         """The entry of a class that fits best: one of the loader itself before one of what runs inside it. To what is
-        only `told` it is the one whose title and cause, or a sentence told of it, say most nearly the same.
+        only told (it lies at `vector`) it is the one whose title and cause, or a sentence told of it, say most nearly
+        the same.
         """
-        own, vector = self._by_class[name], self._vector(told)
+        own, told = self._by_class[name], vector is not None
 
         def likeness(entry: Failure) -> float:
             share = shares[entry.id][0] if entry.id in shares else 0.0
@@ -495,7 +498,7 @@ class Reader:
             usual = _USUAL * ((entry.id == name) + (entry.kind == "symptom"))
             return (
                 _WORDING * share
-                + self._nearness(entry, vector)
+                + self._nearness(entry, vector or [])
                 + usual
                 + _OF_LOADER * (around.loader in entry.components)
             )
@@ -506,7 +509,7 @@ class Reader:
 
         entry = max(own, key=place) if len(own) > 1 else own[0]
         nearest = shares[entry.id][1] if entry.id in shares else next(iter(entry.signatures), None)
-        return Suspect(entry, rating, nearest, bool(told))
+        return Suspect(entry, rating, nearest, told)
 
     def _vector(self, lines: Sequence[str]) -> Vector:
         return self._senses.vector(lines) if self._senses and lines else []

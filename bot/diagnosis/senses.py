@@ -6,7 +6,6 @@ bot/workshop/senses.py, which names the source; its licence stands in senses-lic
 """
 
 import mmap
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import msgspec
 
 from bot.base.late import late
 from bot.diagnosis.kept_words import place_of
+from bot.diagnosis.lanes import lanes_of, numbers_in, packed, widened
 
 MARK = b"senses01"  # what a table begins with; then the numbers of pieces and of dimensions, as C type I
 BLANK = "\u2581"  # what stands in a piece for the blank before a word
@@ -29,6 +29,10 @@ _HEADER = len(MARK) + 8
 _LONGEST = 16  # characters of a piece
 _REMEMBERED = 10_000  # words whose pieces are kept at hand
 _WORD = late(r"[a-z0-9_]+|[\u3040-\u9fff\uac00-\ud7af]")
+_RISE = 128  # what is added to the numbers of a row, so that none is below zero
+_RAISED = bytes((number + _RISE) % 256 for number in range(256))
+# Sums are taken of whole multiples of 1 / _FINE: so many at once, and the same on every machine.
+_FINE = 1 << 26
 _CALM = 1.0  # how strongly weights are held small; between 0.3 and 3 nothing changes
 
 Vector = list[float]
@@ -53,11 +57,13 @@ class Senses:
     def vector(self, lines: Iterable[str]) -> Vector:
         """Where lines (see features.plain) lie, at distance 1 from nothing; empty when no word is known."""
         counted = Counter(piece for line in lines for word in words_of(line) for piece in self._pieces_of(word))
-        total = [0.0] * self.dimensions
+        lanes = whole = 0
         for at, count in counted.items():
-            unit = self._units[at] * (1 + log(count))
+            times = round(_FINE * self._units[at] * (1 + log(count)))
             row = self._rows[at * self.dimensions : (at + 1) * self.dimensions]
-            total = [known + unit * value for known, value in zip(total, row, strict=True)]
+            lanes += times * widened(row.tobytes().translate(_RAISED))
+            whole += times
+        total = [float(number - _RISE * whole) for number in numbers_in(lanes, self.dimensions)]
         length = sqrt(sum(map(mul, total, total)))
         return [value / length for value in total] if length else []
 
@@ -97,10 +103,12 @@ def shipped_senses() -> Senses | None:
 
 
 class Leanings(msgspec.Struct, frozen=True):
-    """For each class the direction in which its sentences lie: `rows[c]` as C type f, one number a dimension."""
+    """For each class the direction in which its sentences lie: `columns[d]` as lanes, for dimension d a number a class
+    in multiples of 1 / `_FINE`.
+    """
 
     classes: tuple[str, ...]
-    rows: tuple[bytes, ...]
+    columns: tuple[bytes, ...]
 
 
 class Likeness:
@@ -108,11 +116,14 @@ class Likeness:
 
     def __init__(self, leanings: Leanings) -> None:
         self.classes = leanings.classes
-        self._rows = [array("f", row) for row in leanings.rows]
+        self._columns = tuple(map(lanes_of, leanings.columns))
 
     def scores(self, vector: Sequence[float]) -> list[float]:
         """For each class how far a text lies in its direction; only differences mean something."""
-        return [sum(map(mul, vector, row)) for row in self._rows]
+        if not self.classes:
+            return []
+        lanes = sum(round(_FINE * value) * column for value, column in zip(vector, self._columns, strict=True))
+        return [number / _FINE**2 for number in numbers_in(lanes, len(self.classes))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +152,8 @@ def leanings_of(placed: Sequence[Placed]) -> Leanings:
     root = _root(_spread(placed))
     classes = tuple(sorted(sums))
     rows = (_solved(root, _moved(sums[name], everything, -shares[name])) for name in classes)
-    return Leanings(classes, tuple(array("f", row).tobytes() for row in rows))
+    columns = zip(*([round(_FINE * value) for value in row] for row in rows), strict=True)
+    return Leanings(classes, tuple(map(packed, columns)))
 
 
 def _moved(vector: Vector, by: Sequence[float], times: float) -> Vector:
