@@ -34,7 +34,7 @@ _AMOUNT = late(
     r"(?<![a-z0-9_.])(?P<own>\d{1,2})\s?gb?\s?\+\s?(?:256|512|1024|1t)\s?g?b?(?![a-z0-9])(?!\s?的?(?:内存|ram|ddr))"
     r"|(?<![a-z0-9_.])(?:(?:(?P<count>\d{1,2})\s?(?:[x*×]|条|根|sticks? of)|(?P<sticks>[两双四])(?:条|根))\s?)?"
     r"(?P<number>\d{1,6}(?:\.\d{1,2}|(?<=[1-9]),\d(?=\s?gb))?)\s?(?:个\s?)?"
-    r"(?P<unit>tb|t(?=内存)|g(?:i?b|igs?)?s?|m(?:i?b))(?:\s?[x*×]\s?(?P<times>[248]|1[26])(?![\d.]))?(?![a-z0-9/]|\s?\d{1,3}核|\s?hz)"
+    r"(?P<unit>tb|t(?=内存)|g(?:i?b|igs?|i)?s?|m(?:i?b))(?:\s?[x*×]\s?(?P<times>[248]|1[26])(?![\d.]))?(?![a-z0-9/]|\s?\d{1,3}核|\s?hz)"
     r"|(?<![a-z0-9_.])(?P<phone>\d{1,2})\s?\+\s?(?P<disk>64|128|256|512|1024|1t)\s?g?b?(?![a-z0-9])"
 )
 _BARE = late(  # "显存8", "vram: 12", "16 vram"
@@ -126,6 +126,16 @@ _UP_TO_THE_NEXT = late(r"\s?(?:显存|内存|运存|ram)\s?(?:升级?|加|扩|�
 _WOULD_SWAP = late(
     r"(?:sell(?:ing)?|trad(?:e|ing)(?: in)?|swap(?:ping)?|replac(?:e|ing)) (?:my|the|our)[a-z0-9\s]{0,12}$"
 )
+# "on a different pc with a 4060ti": a card of another computer, told beside the one that is asked about.
+_ELSEWHERE = late(
+    r"(?:different|another|other|second|friend's|brother's|work) (?:pc|computer|machine|rig|laptop|desktop|server|build)"
+    r"[^\n.!?。]{0,40}$|(?:另一台|另外一台|别的电脑|朋友的|别人的|同事的|公司的)[^\n。！？?]{0,16}$"
+)
+# "cards such as the 3090, 4090": what others have, or what is meant by a class of cards.
+_SUCH_AS = late(
+    r"(?:such as|for example|for instance|e\.g\.?|owners? of|anyone with|people with|somebody with|someone with|cards like"
+    r"|gpus like|例如|比如|譬如|兼容|类似|诸如)[^\n.!?。]{0,60}$"
+)
 _FOR_IT = late(
     r"\s?(?:\d{1,3}\s?gb?\s?)?(?:for|with|to get|and (?:get|buy)(?:ing)?) (?:an? |the )?(?:used |new )?"
     r"(?:rtx|rx|amd|nvidia)?\s?"
@@ -152,6 +162,7 @@ _CLAUSE = late(r"[\n?？!！;；。]|\.\s")
 _OF_A_COMPUTER = late(  # "a 16gb laptop": what a computer has without more words is its RAM
     r"\s?(?:的|ram\s)?\s?(?:(?:old|gaming|windows|work|office|linux)\s)?(?:laptop|notebook|thinkpad|笔记本|轻薄本|游戏本|本子|笔电)"
 )
+_EITHER = late(r"(?<![a-z])or(?![a-z])|还是|或者")
 _CARD_BEFORE = late(r"\d{3,4}\s?(?:ti|super|xtx?|gre|m|d)?(?:\s?(?:max-?q|mobile|laptop))?\s?[(（]?$")
 _WORD = late(r"[\s\-]?[a-z0-9+]+")
 _OF_A_DISK = late(  # "980 PRO SSD 2TB"
@@ -240,7 +251,7 @@ _MODEL_BEFORE = late(r"minimax[\s_-]?$")
 _OF_A_MODEL = late(r"(?:\d\s?b|q[2-8](?:_[a-z0-9]{1,3}){0,2}|a\d{1,2}b)\s?(?:\(|is |是|=|有|大概|约){1,2}\s?$")
 # "the system uses 700mb of ram": what is taken, of whatever.
 _TAKEN = late(
-    r"(?:uses|used|takes(?: up)?|taking up|occupies|eats|占用?了?|吃掉?了?|用掉?了)"
+    r"(?:uses|used|takes(?: up)?|taking up|occupies|eats|(?:各|都|会|要)?占用?了?|平摊|均摊|分摊|吃掉?了?|用掉?了)"
     r"(?: about| around| only| like|大概|约)?\s?(?:\d{1,3}\s?g?b?\s?[-~～]\s?)?$"
 )
 # "64 in total", "总共64g": what there is with what comes beside it.
@@ -264,6 +275,11 @@ _AT_LEAST = late(r"(?:more than|larger than|bigger than|超过|大于|多于)\s?
 _USED = late(
     r"(?:uses|using|used|below|under|only takes?|takes? (?:up )?|只用了?|只占了?|占了?|用了)"
     r"(?: about| around| only)?\s?$"
+)
+# "allocates 24gb on vram then 7gb on ram": how much of the RAM a program took.
+_ALLOCATED = late(
+    r"(?:allocat(?:es?|ed|ing)|offload(?:s|ed|ing)?|puts|loads) [^\n.]{0,50}\d{1,3}\s?g(?:i?b)?\s?"
+    r"(?:of it )?(?:on|in|into|to) (?:the )?(?:system )?ram"
 )
 _STICK = late(r"条|根|stick")
 _LETTER_APART = late(r"[a-z]\s", re.IGNORECASE)  # "top k 40" is a sampler's value and no card
@@ -382,11 +398,14 @@ class MachineReader:
             related[own] = replace(related[own], relation="owned")
         if _are_apart(plain, related):
             related = [replace(card, relation="option") for card in related]
+        related = _without_others_cards(plain, _as_examples(plain, related))
         for at in _listed_choices(plain, cards):
             related[at] = replace(related[at], relation="option")
         if len(related) == 1:
             alone = related[0].relation if related[0].relation != "former" else "owned"
             return [replace(related[0], relation="option" if self._or_none(plain, related[0]) else alone)]
+        if len({card.card.name for card in related}) == 1 and any(self._or_none(plain, card) for card in related):
+            return [replace(card, relation="option") for card in related]  # named again in another sentence
         return [self._as_priced(plain, card, related) for card in related]
 
     def _by_words(self, plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
@@ -432,7 +451,8 @@ class MachineReader:
         for first, second in pairwise(cards):
             between = plain[first.end : second.start]
             is_joined = _JOINED.fullmatch(between) and _APART not in plain[first.start : second.end]
-            is_further = is_joined or self._words.further.found_in(_clause_end(between))
+            clause = _clause_end(between)
+            is_further = is_joined or (self._words.further.found_in(clause) and not _EITHER.search(clause))
             same = next((at for at, card in enumerate(kept) if card.card is second.card), None)
             if same is None or is_further:
                 kept.append(second)
@@ -504,7 +524,9 @@ class MachineReader:
         if _UP_TO_THE_NEXT.match(behind) or (told_before and _OF_THE_NEXT.match(behind)):
             return told_before or ""
         told = self._words.role_behind(behind) or told_before
-        if told is None and _USED.search(before):
+        if (told is None and _USED.search(before)) or _ALLOCATED.search(
+            plain[max(0, match.start() - 60) : match.end() + 8]
+        ):
             return "other"
         return told or ("ram" if _OF_A_COMPUTER.match(behind) and not _CARD_BEFORE.search(before) else "")
 
@@ -652,6 +674,29 @@ def _are_two_computers(cards: Sequence[ToldCard]) -> bool:
     """Whether two different chips are told that both share their computer's memory, neither of them given up."""
     names = {card.card.name for card in cards if card.card.unified and card.card.memory and card.relation == "owned"}
     return len(names) == len(cards) == 2
+
+
+def _as_examples(plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
+    """The cards, where several stand for a class of them as choices: "for owners of 24 GB cards - 3090, 4090"."""
+    examples: set[int] = set()
+    for at in range(1, len(cards)):
+        first, second = cards[at - 1], cards[at]
+        is_listed = _LISTED.fullmatch(plain, first.end, second.start) and first.card is not second.card
+        leads = at - 1 in examples or _SUCH_AS.search(plain[max(0, first.start - 80) : first.start]) is not None
+        if is_listed and leads:
+            examples |= {at - 1, at}
+    return [replace(card, relation="option") if at in examples else card for at, card in enumerate(cards)]
+
+
+def _without_others_cards(plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
+    """The cards without those of another computer, where the one that is asked about has one."""
+    others = {
+        at for at, card in enumerate(cards) if at and _ELSEWHERE.search(plain[max(0, card.start - 80) : card.start])
+    }
+    has_own = any(at not in others and card.relation == "owned" for at, card in enumerate(cards))
+    if not has_own:
+        return list(cards)
+    return [replace(card, relation="former") if at in others else card for at, card in enumerate(cards)]
 
 
 def _listed_choices(plain: str, cards: Sequence[ToldCard]) -> Iterator[int]:

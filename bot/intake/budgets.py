@@ -39,6 +39,8 @@ _UNITS: Mapping[str, Currency] = {
     "$": "usd", "usd": "usd", "dollar": "usd", "dollars": "usd", "bucks": "usd", "€": "eur", "euro": "eur",
     "euros": "eur", "eur": "eur", "£": "gbp", "gbp": "gbp", "pound": "gbp", "pounds": "gbp", "quid": "gbp",
 }  # fmt: skip
+# "上下文长度在 102400 左右": what is counted in tokens is no money.
+_OF_TOKENS = late(r"(?:上下文|token|ctx|context|长度|字数|输出|参数|分辨率|分)[^\n,，。]{0,8}$")
 _DIGITS = {"一": "1", "二": "2", "两": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9"}
 _SPELT = late(r"[一二两三四五六七八九](?=[千万])")
 # Money that is gone, or came in: "花了3000块", "sold it for 500".
@@ -78,7 +80,8 @@ def told_budget(folded: str) -> Budget | None:
         for found in _MONEY.finditer(folded)
         if not _SPENT.search(folded[max(0, found.start() - 36) : found.start()])
     ]
-    found = [*map(_of_money, money), *map(_bare, _BUDGET.finditer(folded))]
+    bare = [found for found in _BUDGET.finditer(folded) if not _is_of_tokens(found)]
+    found = [*map(_of_money, money), *map(_bare, bare)]
     believed = [budget for budget in found if _LEAST <= budget.dollars <= _MOST]
     return max(believed, key=lambda budget: budget.dollars, default=None)
 
@@ -87,6 +90,11 @@ def told_power_supply(folded: str) -> int | None:
     """Watts of the power supply that the folded text tells; None where it tells none."""
     watts = [int(found["watts"]) for found in _WATTS.finditer(folded)] if _SUPPLY.search(folded) else []
     return next((each for each in watts if 200 <= each <= 3000), None)
+
+
+def _is_of_tokens(found: re.Match[str]) -> bool:
+    """Whether an amount without a unit counts tokens, or the like."""
+    return found["number3"] is not None and _OF_TOKENS.search(found.string[: found.start()][-20:]) is not None
 
 
 def _of_money(found: re.Match[str]) -> Budget:

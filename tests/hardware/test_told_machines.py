@@ -515,3 +515,29 @@ def test_computers_of_one_kind_are_joined(text: str) -> None:
 )
 def test_cards_of_their_own(text: str, card: str, count: int) -> None:
     assert [device.card.name for device in read(text).devices if device.card] == [card] * count
+
+
+@pytest.mark.parametrize(
+    ("text", "cards", "options", "vram", "ram"),
+    [
+        ("CPU mem: 502Gi, GPU: NVIDIA GeForce RTX 4090, GPU mem: 24564MiB", ["RTX 4090"], [], None, 502),
+        (
+            "llama2 13b crawls on my rtx 4060 with 8gb vram, 32gb ram. on a different pc with an rtx 4060ti 16gb it is fine",
+            ["RTX 4060"], [], None, 32,
+        ),
+        ("兼容 4060ti,4070,4080，此类用户能跑70b吗", [], [["RTX 4060 Ti"], ["RTX 4070"], ["RTX 4080"]], None, None),
+        ("how fast is it for owners of 24gb cards such as the RTX 3090, 4090?", [], [["RTX 3090"], ["RTX 4090"]], 24, None),
+        ("13600k and no gpu or a rtx 3060 12gb? the rtx 3060 12gb costs the same", [], [["RTX 3060"]], None, None),
+        ("should I get a bad cpu and a rtx 3060 12gb? or a better cpu and a rtx 3060 12gb", [], [["RTX 3060"]], None, None),
+        ("双4090，每张卡各占20g，而不是平摊10g", ["RTX 4090", "RTX 4090"], [], None, None),
+        ("ollama allocates 24gb on VRAM then 7gb on RAM", [], [], None, None),
+    ],
+)  # fmt: skip
+def test_what_is_of_others_or_of_a_program_is_not_the_machine_s(
+    text: str, cards: list[str], options: list[list[str]], vram: int | None, ram: int | None
+) -> None:
+    told = read(text)
+    assert [device.name for device in told.devices] == cards
+    assert [[device.name for device in option] for option in told.options] == options
+    assert gib(told.vram) == vram
+    assert gib(told.ram) == ram

@@ -45,3 +45,8 @@ def test_what_is_no_money_to_spend_is_no_budget(text: str) -> None:
 )
 def test_watts_count_where_a_power_supply_is_told(text: str, watts: int | None) -> None:
     assert told_power_supply(folded(text)) == watts
+
+
+def test_what_is_counted_in_tokens_is_no_money() -> None:
+    assert told_budget("上下文长度在 102400 左右") is None
+    assert told_budget("想配一台 8000 左右的电脑") is not None
