@@ -109,13 +109,16 @@ class Answering:
     @property
     def _is_explained(self) -> bool:
         """Whether what was computed tells why it is so: a speed that is normal, or a memory that is too full."""
-        return self._fit.is_over_full or (self._heard.post.has("t-slow") and self._fit.tells_speed_is_normal)
+        return self._fit.is_over_full or self._fit.tells_speed_is_normal or self._fit.knows_what_is_in_the_way
 
     def _with_reason_first(self, said: Sequence[Part]) -> Sequence[Part]:
         """The answers to what is slow: where model and machine are reason enough, what was computed of them stands in
         the place of what is said to everybody.
         """
         reason = next((part for part in said if part.id in _REASONS), None)
+        if reason is not None and self._fit.knows_what_is_in_the_way and not self._is_slow:
+            near = [part for part in said if part.kind == "howto" and part.score < ASKED_IN_OTHER_WORDS]
+            return [part for part in said if part not in near]
         if reason is None or not self._is_slow_for_a_reason:
             return said
         return [replace(reason, kind=said[0].kind), *(part for part in said if part.id not in (reason.id, *_GENERAL))]

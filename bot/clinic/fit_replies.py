@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from dataclasses import replace as replace_dataclass
 from functools import cached_property
 from typing import TypeAlias
 
@@ -16,6 +17,7 @@ from bot.answers.fit.buying import buying_answer, comparison_answer
 from bot.answers.fit.choice import best_of, choice_answer, is_quick, sized_answer
 from bot.answers.fit.context_cost import context_answer, context_text
 from bot.answers.fit.further import about_more_ram, over_full_answer, together_answer
+from bot.answers.fit.in_the_way import in_the_way_answer
 from bot.answers.fit.ladder import ladder_answer
 from bot.answers.fit.loaders import loader_choice_answer
 from bot.answers.fit.needs import family_answer, needs_answer
@@ -24,7 +26,7 @@ from bot.answers.fit.quants import quants_answer
 from bot.answers.fit.ram import Opened, enough_ram, ram_answer
 from bot.answers.fit.speeds import speed_answer
 from bot.answers.fit.table import begun_answer, begun_text, slow_table, table_answer
-from bot.answers.fit.told_speed import is_told_normal, is_told_too_slow, tells_speed, with_told_speed
+from bot.answers.fit.told_speed import is_told_normal, is_told_too_slow, shown_speed, tells_speed, with_told_speed
 from bot.answers.fit.users import users_text
 from bot.answers.fit.wanted import Wanted, begun_with
 from bot.answers.fit.words import limits_of
@@ -51,7 +53,9 @@ from bot.memory.compare import compare
 from bot.memory.needs import least_ram, needs_of, ram_beside
 from bot.memory.offers import Offer, best_offer, offers_for
 from bot.memory.plan import Plan
+from bot.models.names import ModelName
 from bot.models.quant_names import cache_type_in
+from bot.models.recommended import Recommended
 from bot.models.requested import RequestedModel, requested_model
 from bot.models.shape import Model
 from bot.models.unknown import UnknownModelError
@@ -72,6 +76,11 @@ _GIVEN_SIZE = re.compile(
 _BEST_SIZE = "best-size"  # the sign that it is asked whether a size is the best that a machine runs
 _MANY_USERS = "is-many-requests"  # the sign that several people are to be served
 _USERS_CONTEXT = 16_384  # tokens of each of them, where none were told
+_FAMILY = re.compile(r"[a-z]{4,12}(?:\s?[0-9](?:\.[0-9])?)?")  # a name that is no single model's
+_WHICH_OF = re.compile(
+    r"(?:which|what(?:'s the (?:best|biggest|largest))?|哪个|哪款|哪一个|哪种|什么|最大的?|最好的?)\s?$"
+)
+_FEWEST_RELATIVES = 3  # of a family from which one is to be chosen
 _LONG_NAME = 6  # characters of a name that says which family is meant
 _MOST_ANSWERS = 3
 _MOST_CONTEXT = "most-context"  # the sign that the longest possible one is asked for
@@ -79,6 +88,10 @@ _CONTEXTS = (4096, 8192, 16_384, 32_768)  # tokens, as people set them
 _FULL = ("t-crash", "t-load", "t-freeze", "my-trouble", "trouble", "complains")  # signs of a memory that is too full
 _CONTEXT_COST = "context-cost"  # the sign that it is asked what a context takes
 _USUAL_CONTEXTS = (8192, 32_768)  # tokens, where none are told
+_ON_A_PROCESSOR = re.compile(
+    r"cpu[^.\n]{0,20}(?:load|usage|only|\d{2,4}\s?%)|(?:high|on|only) cpu|cpu占用|纯cpu|用cpu跑"
+)
+_GGUF_ENGINE, _GGUF = "llama.cpp", "GGUF"
 _AT_HOME = (7.0, 75.0)  # billions of parameters of models whose contexts stand for others'
 _RUNS = "t-slow"  # the sign of a model that runs: somebody finds it slow
 _COMPUTED = ("plan", "table", "models")  # ids of answers that compute what the told machine runs
@@ -171,9 +184,17 @@ class FitReplies:
 
     def _planned(self, context: int | None) -> Planned | None:
         wanted, machine = self._wanted, self._machine
-        if wanted is None or machine is None or machine.lacks_card:
+        if wanted is None or machine is None or (machine.lacks_card and not self._is_slow_on_a_processor):
             return None
         return self._prospect(wanted, machine, context), machine, self._named_loader
+
+    @property
+    def _is_slow_on_a_processor(self) -> bool:
+        """Whether something is slow, of a machine only the RAM is told, and its author speaks of the processor."""
+        prose = self._post.prose
+        return self._is_slow and (
+            self._parts.machines.names_processor(prose) or _ON_A_PROCESSOR.search(prose) is not None
+        )
 
     def planned_as_recommended(self) -> Planned | None:
         """The plan for the model that is recommended for the told machine and use, where none was named."""
@@ -237,9 +258,16 @@ class FitReplies:
         if (self._taken and not self._is_slow) or not self._is_of_the_loader(planned[0], planned[2]):
             return None
         plan = self._plan(planned[0], planned[1])
+        if self._is_in_the_way(planned[0].plan):
+            return plan
         if self.is_over_full and planned[0].plan.verdict != "no":
             return FitPart(plan.id, over_full_answer(plan.answer, planned[0].plan, self._whole_with_less_context))
         return FitPart(plan.id, replace(plan.answer, title=computed_title(planned[0].plan)))
+
+    def _is_in_the_way(self, plan: Plan) -> bool:
+        """Whether something slows down what should be fast: it fits whole, and no speed was told that is normal."""
+        is_whole = plan.verdict == "gpu" and plan.placement.serving is None and plan.speed is not None
+        return self._is_slow and is_whole and not is_told_normal(plan, self._post.prose)
 
     @property
     def _whole_with_less_context(self) -> Plan | None:
@@ -275,7 +303,7 @@ class FitReplies:
         if planned is None:
             return self._is_slow_without_card
         plan = planned[0].plan
-        return plan.verdict != "gpu" and not is_told_too_slow(plan, self._post.prose)
+        return plan.placement.serving is None and (plan.speed is not None or plan.verdict == "no")
 
     @property
     def weighs(self) -> bool:
@@ -292,6 +320,12 @@ class FitReplies:
             return False
         plan = planned[0].plan
         return plan.verdict == "no" or (plan.machine.unified and plan.verdict != "gpu")
+
+    @property
+    def knows_what_is_in_the_way(self) -> bool:
+        """Whether something is slow that should be fast on the told machine."""
+        planned = self.planned()
+        return planned is not None and self._is_in_the_way(planned[0].plan)
 
     @property
     def tells_speed_is_normal(self) -> bool:
@@ -313,10 +347,14 @@ class FitReplies:
 
     def _is_of_the_loader(self, prospect: Prospect, loader: str | None) -> bool:
         """Whether the plan holds for the loader that was named; one that says no has no command to show that."""
-        if loader is None or prospect.plan.verdict != "no":
-            return loader is None or loader in prospect.commands
-        runs = self._parts.loaders[loader].runs if loader in self._parts.loaders else None
-        return runs is not None and engine_of(prospect.plan) in runs.families
+        if loader is None or loader in prospect.commands:
+            return True
+        known = self._parts.loaders.get(loader)
+        if known is None:
+            return False
+        families = known.runs.families if known.runs is not None else ()
+        reads = engine_of(prospect.plan) == _GGUF_ENGINE and _GGUF in known.formats
+        return reads or (prospect.plan.verdict == "no" and engine_of(prospect.plan) in families)
 
     def _found(self) -> Iterator[FitPart]:
         weighs = self._asks_for_quants and not self._chooses_models
@@ -366,7 +404,7 @@ class FitReplies:
             if (alike := self._of_size()) is not None:
                 yield self._any_of_that_size(alike, machine)
                 return
-        if self._wants_all_that_runs:
+        if self._wants_all_that_runs or self._relatives:
             yield self._table(machine)
         elif self._chooses_models:
             yield self._choice(machine)
@@ -501,15 +539,30 @@ class FitReplies:
     def _requested(self) -> RequestedModel | UserError | None:
         """The model that is named, or the usual one of the size that is; an error for one that nobody knows."""
         names = [name for name in self._post.models if name.kind in (None, "llm") and name.base]
-        if self._is_slow:  # of several it is the largest
-            names.sort(key=lambda name: -self._size_of(name.text))
+        if self._is_slow:  # of several it is the largest that runs at all
+            names.sort(key=lambda name: (not self._runs(name.text), -self._size_of(name.text)))
         unknown: UserError | None = None
         for name in names:
             try:
                 return self._as_told(name.text)
             except UserError as error:
                 unknown = unknown or error
-        return self._likeliest(unknown) or unknown or self._of_size()
+        likeliest = self._likeliest(unknown) or (self._of_an_unknown_s_size(names) if self._is_slow else None)
+        return likeliest or unknown or self._of_size()
+
+    def _of_an_unknown_s_size(self, names: Sequence[ModelName]) -> RequestedModel | None:
+        """The usual model of the size that the name of an unknown one tells: any other is as slow."""
+        size = next((name.size_b for name in names if name.size_b), None)
+        parts = self._parts
+        return stand_in(size, parts.catalog, parts.recommendations, self._quant_of_size) if size else None
+
+    def _runs(self, name: str) -> bool:
+        """Whether a named model runs on the told machine; where none was told, it is taken to."""
+        if self._machine is None:
+            return True
+        with suppress(UserError):
+            return self._fitted(self._as_told(name), self._machine, None).plan.verdict != "no"
+        return False
 
     def _size_of(self, name: str) -> float:
         """Billions of parameters of a named model, 0 where it is not known."""
@@ -638,7 +691,12 @@ class FitReplies:
         answer = _with_blocks(answer, *self._context_steps(found.plan, machine))
         if self._is_slow and found.plan.verdict == "no":
             answer = _with_blocks(answer, Paragraph(_FROM_DISK))
-        return FitPart("plan", with_told_speed(answer, found.plan, self._post.prose))
+        prose = self._post.prose
+        if self._is_in_the_way(found.plan):
+            return FitPart("plan", in_the_way_answer(answer, found.plan, machine, named, shown_speed(prose)))
+        if self._is_slow and found.plan.verdict != "no" and not self._post.has("can-it"):
+            answer = replace(answer, title=computed_title(found.plan))
+        return FitPart("plan", with_told_speed(answer, found.plan, prose))
 
     def _enough_ram(self, plan: Plan) -> Text | None:
         least = least_ram(plan.model, plan.machine, plan.placement.settings.context)
@@ -754,8 +812,26 @@ class FitReplies:
         quicker = self._begun_instead(best, machine) if best is not None and not is_quick(best) else None
         return FitPart("models", choice_answer(plans, machine, self._parts.advice, quicker))
 
+    def _asks_which_of(self, family: str) -> bool:
+        """Whether it is asked which of a family: "which gemma", "最大的qwen"."""
+        found = self._post.prose.find(family)
+        return self._post.has(_BEST_SIZE) or _WHICH_OF.search(self._post.prose[: max(0, found)]) is not None
+
+    @cached_property
+    def _relatives(self) -> tuple[Recommended, ...]:
+        """The models that people run of the one family from which the best is asked for: "which gemma can I run"."""
+        post = self._post
+        family = post.models[0].text.lower() if len({name.text.lower() for name in post.models}) == 1 else ""
+        if not (_FAMILY.fullmatch(family) and (post.has("which-model") or self._asks_which_of(family))):
+            return ()
+        models = self._parts.recommendations.models
+        found = tuple(each for each in models if each.name.lower().startswith(family))
+        return found if len(found) >= _FEWEST_RELATIVES else ()
+
     def _table(self, machine: PlannedMachine) -> FitPart:
         recommendations = self._parts.recommendations
+        if self._relatives:
+            recommendations = replace_dataclass(recommendations, models=self._relatives)
         wanted = self._wanted_of_it
         offers = offers_for(recommendations, machine.machine, wanted.context)
         answer = table_answer(offers, machine, self._parts.advice, recommendations.checked, wanted)

@@ -23,6 +23,8 @@ TROUBLES: frozenset[PostTopic] = frozenset({"failure", "quality"})
 OVER: tuple[Course, ...] = ("solved", "ends")  # nothing is asked back
 # Signs of a trouble that somebody has.
 OWN_TROUBLE = ("my-trouble", "t-crash", "t-load", "t-connection", "text-fault", "text-odd")
+# Signs of a question of what fits.
+FIT_ASKED = ("can-it", "which-model", "how-much", "options", "buying", "which-one", "loader-choice")
 ASKS = ("asks", "how-to", "what-is")  # signs of a question, or of what is as good as one
 # Signs of words that are no question, however like one they are.
 NEVER_ASKS = ("laugh", "insult", "announcement", "thanks", "rhetorical", "anecdote", "about-askers", "elsewhere")

@@ -13,6 +13,7 @@ from bot.clinic.measures import (
     CERTAINLY_OURS,
     COMPUTED,
     FAILS,
+    FIT_ASKED,
     KINDS,
     MACHINE,
     NEAR,
@@ -39,7 +40,6 @@ _SAYS_MORE = (
     *("t-knows", "t-character", "t-style", "t-pace", "t-mould", "t-language", "t-refuses", "t-itself", "t-group"),
 )
 # Signs of a question of what fits.
-_FIT_ASKED = ("can-it", "which-model", "how-much", "options", "buying", "which-one", "loader-choice")
 _SETTINGS = "settings-of"  # the sign that a model's sampler settings are asked for
 # What tells formats apart: beside a machine it is asked before what runs on it.
 _FORMAT_ANSWERS = ("format-which",)
@@ -58,7 +58,7 @@ class Topics:
     def _is_told_to_compute(self) -> bool:
         """Whether what fits is asked of a named model or of a machine: figures of theirs are the answer."""
         post = self._heard.post
-        asks_of_fit = post.has_any((*_FIT_ASKED, "how-fast"))
+        asks_of_fit = post.has_any((*FIT_ASKED, "how-fast"))
         is_of_machine = post.has_any(("vram", *MACHINE)) and (bool(post.sizes) or post.has("which-model"))
         is_of_fit = asks_of_fit and post.scores["fit"] >= APPLIES and not post.has("wants-way")
         return is_of_fit and (is_of_machine or bool(post.models))

@@ -3,7 +3,17 @@
 import re
 
 from bot.clinic.heard import Heard
-from bot.clinic.measures import CERTAINLY_OURS, MACHINE, NEVER_ASKS, OURS, OVER, TOLD_SURELY, TROUBLE_SIGNS, TROUBLES
+from bot.clinic.measures import (
+    CERTAINLY_OURS,
+    FIT_ASKED,
+    MACHINE,
+    NEVER_ASKS,
+    OURS,
+    OVER,
+    TOLD_SURELY,
+    TROUBLE_SIGNS,
+    TROUBLES,
+)
 from bot.clinic.topics import Topics
 from bot.intake.posts import APPLIES, Sound
 
@@ -25,6 +35,7 @@ _NO_REQUEST = (
     "opinion",
     "explains",
 )
+_TELLS_BUT_THANKS = tuple({*_NO_REQUEST, *_CONTENT, *NEVER_ASKS} - {"thanks"})
 # Signs that a further message adds something.
 _ADDS = (
     "asks",
@@ -75,7 +86,7 @@ class Wanting:
             return not self._goes_on
         if self._opens_with_trouble or self._opens_with_question or self._tells_surely_of_trouble:
             return False
-        if self._opens_with_request:
+        if self._opens_with_request or self._opens_with_what_fits:
             return False
         found, in_channel = self._recognised, where == "channel"
         return not self._parts.posts.wants_answer(last, found, in_channel=in_channel, sound=self._sound)
@@ -153,6 +164,16 @@ class Wanting:
         )
         tells = any(map(self._parts.signs.is_telling, self._heard.last.signs))
         return is_post and not tells and self._heard.shares["other"] <= _HARDLY_OTHER
+
+    @property
+    def _opens_with_what_fits(self) -> bool:
+        """Whether who opens a post asks what fits of a model or a machine that is named: neither greetings nor thanks
+        around it make it less of a question.
+        """
+        last = self._heard.last
+        is_asked = last.has("asks") and last.has_any(FIT_ASKED) and last.scores["fit"] >= APPLIES
+        is_named = last.has_any(("model", "size", "vram", *MACHINE))
+        return self._message.where == "forum" and is_asked and is_named and not last.has_any(_TELLS_BUT_THANKS)
 
     @property
     def _goes_on(self) -> bool:

@@ -197,9 +197,18 @@ def _size(text: str) -> int | None:
     return None
 
 
+_SHOWN_LESS = 0.035  # of what a card is sold with: so much drivers leave out of it
+
+
+def _as_sold(card: Card, said: int) -> int:
+    """What a card was sold with, where a program showed a little less of it: "24564MiB" are 24 GB."""
+    return next((size for size in (*card.memory, *card.mods) if 0 <= size - said <= _SHOWN_LESS * size), said)
+
+
 def card_device(card: Card, said: int | None) -> Device:
     """A card as a device: `said` bytes where somebody told its memory, else the usual size."""
     if said is not None:
+        said = _as_sold(card, said)
         known = not card.memory or said in card.memory or said in card.mods
         return Device(said, card.name, card, None if known else _unusual(card, said))
     if not card.memory:

@@ -128,13 +128,13 @@ _WOULD_SWAP = late(
 )
 # "on a different pc with a 4060ti": a card of another computer, told beside the one that is asked about.
 _ELSEWHERE = late(
-    r"(?:different|another|other|second|friend's|brother's|work) (?:pc|computer|machine|rig|laptop|desktop|server|build)"
+    r"(?:different|another|other|second|friend's|brother's|work) (?:pc|computer|machine|rig|laptop|desktop|server)"
     r"[^\n.!?。]{0,40}$|(?:另一台|另外一台|别的电脑|朋友的|别人的|同事的|公司的)[^\n。！？?]{0,16}$"
 )
 # "cards such as the 3090, 4090": what others have, or what is meant by a class of cards.
 _SUCH_AS = late(
-    r"(?:such as|for example|for instance|e\.g\.?|owners? of|anyone with|people with|somebody with|someone with|cards like"
-    r"|gpus like|例如|比如|譬如|兼容|类似|诸如)[^\n.!?。]{0,60}$"
+    r"(?:such as|for example|for instance|e\.g\.?|owners? of|anyone with|people with|somebody with"
+    r"|someone with|cards like|gpus like|例如|比如|譬如|兼容|类似|诸如)[^\n.!?。]{0,60}$"
 )
 _FOR_IT = late(
     r"\s?(?:\d{1,3}\s?gb?\s?)?(?:for|with|to get|and (?:get|buy)(?:ing)?) (?:an? |the )?(?:used |new )?"

@@ -102,7 +102,7 @@ def test_a_model_published_in_eight_bits_is_not_counted_in_sixteen() -> None:
         ("dual 3090 or m4 max 128gb, which is faster with long prompts?", ["Long prompts are read by computing power"]),
         ("cheapest way to get 48gb of vram in 2026?", ["2 × RTX 3090, used"]),
         ("有个1080ti 11g和新买的5060ti 16g 插一起跑30b有意义吗", ["27.0 GiB"]),
-        ("4x a100 40g, deepseek v3.2 possible? what instead?", ["Qwen3-235B-A22B"]),
+        ("4x a100 40g, deepseek v3.2 possible? what instead?", ["DeepSeek-V4-Flash-0731"]),
         # What a context takes is counted, of models that people run or of the one that is named.
         ("128k context 需要多少显存", ["上下文要占多少显存", "128k", "Llama-3.3-70B-Instruct | 2.5 GiB | 40.0 GiB"]),
         ("how much vram for qwen3 8b with 64k context", ["64k tokens of context take 9.0 GiB", "4.8 GiB with q8_0"]),
@@ -229,3 +229,59 @@ def test_what_was_told_is_not_taken_for_something_else(text: str, expected: list
 
 def test_a_speed_that_is_wished_for_is_not_called_normal() -> None:
     assert "normal" not in said("GLM 4.7 at home, at least 10 tokens per second? 9950X, 128gb ddr5, a 5090")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "expected"),
+    [
+        # whole on the card: how fast it should be, and where to look
+        ("my 3090ti 64gb is very slow with Qwen3.5-35B-A3B Q4, 15 tokens per second. why?", "is too slow", ["3090 Ti"]),
+        ("ollama很慢，3090跑qwen3:14b，怎么回事", "整个放得下", ["ollama ps", "num_ctx"]),
+        ("qwen3-14b is so slow in ollama on my M4 mac with 24gb, what is wrong?", "It fits whole", ["pressure"]),
+        # split: that is the reason, though the program has no command of its own for it
+        (
+            "only 2 tokens per second with Meta-Llama-3-70B-Instruct-Q5_K_M.gguf in oobabooga, 4090 + 4080, 64gb ddr5. "
+            "why so slow?",
+            "does not fit into the VRAM",
+            ["normal here"],
+        ),
+        # the processor alone
+        (
+            "I have 64G mem, cpu is avx2, run qwen1.5-7B-chat.gguf, cpu load 3000% and generate very slow",
+            "processor",
+            [],
+        ),
+        # the card that was there before is gone
+        (
+            "RTX 4050 6gb, 16gb ram, ministral 8b is very slow. I had an RTX 2060 6gb with the same model, no problem",
+            "fits whole",
+            ["RTX 4050 Laptop (6.0 GiB)"],
+        ),
+    ],
+)
+def test_what_is_slow_is_told_how_fast_it_should_be(text: str, first: str, expected: list[str]) -> None:
+    found = said(text)
+    assert first in found.split("\n")[0]
+    assert [each for each in expected if each not in found] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "others"),
+    [
+        ("so which gemma can i run on my 3060", ["gemma-4-12B-it", "gemma-4-E4B-it"], ["Qwen"]),
+        ("5090 32G，64G内存，最多能跑哪个 Qwen 模型？", ["Qwen3.8-27B", "Qwen3.6-35B-A3B"], ["gemma"]),
+    ],
+)
+def test_of_a_family_its_models_are_shown(text: str, expected: list[str], others: list[str]) -> None:
+    found = said(text)
+    assert [each for each in expected if each not in found] + [each for each in others if each in found] == []
+
+
+def test_thanks_around_a_question_of_what_fits_do_not_silence_it() -> None:
+    text = "请问本地推理deepseek r1需要多少硬件资源？\n\n你好，deepseek是非常棒的工作！\n请问需要多少显存？\n谢谢！"
+    found = CLINIC.reply(Message(text, where="forum"))
+    assert found.kind == "fit"
+
+
+def test_what_a_driver_leaves_out_of_a_card_is_not_missing() -> None:
+    assert "我按你写的" not in said("4090（24564MiB）跑 qwen3 32b 行吗，64g内存")

@@ -522,13 +522,13 @@ def test_cards_of_their_own(text: str, card: str, count: int) -> None:
     [
         ("CPU mem: 502Gi, GPU: NVIDIA GeForce RTX 4090, GPU mem: 24564MiB", ["RTX 4090"], [], None, 502),
         (
-            "llama2 13b crawls on my rtx 4060 with 8gb vram, 32gb ram. on a different pc with an rtx 4060ti 16gb it is fine",
+            "llama2 13b crawls on my rtx 4060 with 8gb vram, 32gb ram. on another pc with a 4060ti 16gb it runs",
             ["RTX 4060"], [], None, 32,
         ),
         ("兼容 4060ti,4070,4080，此类用户能跑70b吗", [], [["RTX 4060 Ti"], ["RTX 4070"], ["RTX 4080"]], None, None),
-        ("how fast is it for owners of 24gb cards such as the RTX 3090, 4090?", [], [["RTX 3090"], ["RTX 4090"]], 24, None),
+        ("how fast for owners of 24gb cards such as the RTX 3090, 4090?", [], [["RTX 3090"], ["RTX 4090"]], 24, None),
         ("13600k and no gpu or a rtx 3060 12gb? the rtx 3060 12gb costs the same", [], [["RTX 3060"]], None, None),
-        ("should I get a bad cpu and a rtx 3060 12gb? or a better cpu and a rtx 3060 12gb", [], [["RTX 3060"]], None, None),
+        ("a bad cpu and a rtx 3060 12gb? or a better cpu and a rtx 3060 12gb", [], [["RTX 3060"]], None, None),
         ("双4090，每张卡各占20g，而不是平摊10g", ["RTX 4090", "RTX 4090"], [], None, None),
         ("ollama allocates 24gb on VRAM then 7gb on RAM", [], [], None, None),
     ],

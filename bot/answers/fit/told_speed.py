@@ -1,6 +1,7 @@
 """A speed that somebody tells beside the one that is expected: normal, or a sign that something is wrong."""
 
 import re
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
@@ -20,6 +21,12 @@ _SECONDS = re.compile(
     r"|(?:1|one|a|each|every) (?:token|word) (?:in|every|per|takes?) (?:about |around )?(\d{1,3}) ?(?:s|sec|seconds)\b"
     r"|(\d{1,3})\s?秒(?:钟)?(?:才)?(?:出|蹦|吐|写|生成)?(?:一|1)个?(?:字|词|token)"
 )
+_MINUTES = re.compile(  # "1 token/min", "each token takes about 1 minute"
+    r"(?<![\d.])(?P<count>\d{1,3})\s?(?:tokens?|words?)\s?(?:/|per|a|every)\s?min(?:ute)?(?![a-z])"
+    r"|(?:each|every|one|a) (?:token|word) takes (?:about |around )?(?P<minutes>\d{1,2}|an?|one) ?min"
+    r"|(?P<chinese>\d{1,2})\s?分钟(?:才)?(?:出|蹦|吐|写|生成)?(?:一|1)个?(?:字|词|token)"
+)
+_MILLISECONDS = re.compile(r"(?<![\d.])(\d{2,5})\s?(?:ms|milliseconds?)\s?(?:/|per|a|for each)\s?token")
 _WISHED = re.compile(
     r"(?:at least|minimum(?: of)?|no less than|至少|最低|起码|不低于)(?: about| around|有)?\s?$"
 )  # before one
@@ -67,8 +74,18 @@ def with_told_speed(answer: Answer, plan: Plan, prose: str) -> Answer:
     normal = _NORMAL if plan.verdict == "gpu" else _normal_split(plan)
     slower = _SLOWER_SHARED if plan.machine.unified or plan.machine.phone else _SLOWER
     words = slower if is_told_too_slow(plan, prose) else normal
-    said = words.format(told=rounded(told) if told >= _SHOWN else f"{told:.2f}", bandwidth=_bandwidth(plan))
+    said = words.format(told=_shown(told), bandwidth=_bandwidth(plan))
     return replace(answer, blocks=(Paragraph(said), *answer.blocks))
+
+
+def shown_speed(prose: str) -> str:
+    """The speed told in the folded `prose`, tokens a second, as it is shown; empty where none is told."""
+    told = _told(prose)
+    return "" if told is None else _shown(told)
+
+
+def _shown(told: float) -> str:
+    return rounded(told) if told >= _SHOWN else f"{told:.2f}"
 
 
 def _bandwidth(plan: Plan) -> Text:
@@ -104,9 +121,17 @@ def _told(prose: str) -> float | None:
     """The speed that somebody has now."""
     if (fallen := fallen_speed(prose)) is not None:
         return fallen[1]
-    found, slow = _TOLD.search(prose), _SECONDS.search(prose)
-    if found is not None and _WISHED.search(prose[: found.start()]):
-        found = None
-    if slow is not None and (found is None or slow.start() < found.start()):
-        return 1.0 / max(0.1, float(next(filter(None, slow.groups()))))
-    return float(found["number"]) if found is not None else None
+    return min(_speeds_in(prose), default=(0, None))[1]
+
+
+def _speeds_in(prose: str) -> Iterator[tuple[int, float]]:
+    """Where a speed is told, and how many tokens a second it is; the first of each way to tell it."""
+    if (found := _TOLD.search(prose)) is not None and not _WISHED.search(prose[: found.start()]):
+        yield found.start(), float(found["number"])
+    if (found := _SECONDS.search(prose)) is not None:
+        yield found.start(), 1.0 / max(0.1, float(next(filter(None, found.groups()))))
+    if (found := _MILLISECONDS.search(prose)) is not None:
+        yield found.start(), 1000.0 / float(found[1])
+    if (found := _MINUTES.search(prose)) is not None:
+        minutes = found["minutes"] or found["chinese"] or "1"
+        yield found.start(), float(found["count"] or 1) / (60.0 * float(minutes if minutes.isdecimal() else 1))
