@@ -33,6 +33,7 @@ from bot.clinic.measures import (
     TROUBLED,
     TROUBLES,
     UNSURE,
+    WORD_FOR_WORD,
 )
 from bot.clinic.message import Kind, Part
 from bot.clinic.reading import Candidate
@@ -109,19 +110,29 @@ class Answering:
     @property
     def _is_explained(self) -> bool:
         """Whether what was computed tells why it is so: a speed that is normal, or a memory that is too full."""
-        return self._fit.is_over_full or self._fit.tells_speed_is_normal or self._fit.knows_what_is_in_the_way
+        return self._fit.is_over_full or self._fit.tells_speed_is_normal or self._is_computed_trouble
 
     def _with_reason_first(self, said: Sequence[Part]) -> Sequence[Part]:
         """The answers to what is slow: where model and machine are reason enough, what was computed of them stands in
         the place of what is said to everybody.
         """
         reason = next((part for part in said if part.id in _REASONS), None)
-        if reason is not None and self._fit.knows_what_is_in_the_way and not self._is_slow:
-            near = [part for part in said if part.kind == "howto" and part.score < ASKED_IN_OTHER_WORDS]
-            return [part for part in said if part not in near]
+        if reason is not None and self._is_computed_trouble and not self._is_slow:
+            return [part for part in said if self._is_said_beside_a_reason(part)]
         if reason is None or not self._is_slow_for_a_reason:
             return said
         return [replace(reason, kind=said[0].kind), *(part for part in said if part.id not in (reason.id, *_GENERAL))]
+
+    def _is_said_beside_a_reason(self, part: Part) -> bool:
+        """Whether an answer is computed, or what was recognised, or asked word for word."""
+        found = self._heard.finding
+        is_recognised = found is not None and part.id == found.id
+        return part.id in COMPUTES or is_recognised or part.score >= WORD_FOR_WORD
+
+    @property
+    def _is_computed_trouble(self) -> bool:
+        """Whether what was computed says where to look: beside that an answer which is only near is not asked for."""
+        return self._fit.knows_what_is_in_the_way or self._fit.fits_though_full
 
     @property
     def _is_slow_for_a_reason(self) -> bool:
@@ -193,7 +204,7 @@ class Answering:
     def _explains(self, plan: Answer) -> bool:
         """Whether a plan tells why something unknown goes wrong: it does not fit, or it is slow for lying in RAM."""
         is_slow_split = self._heard.post.has("t-slow") and self._fit.is_split
-        return plan.tone != "good" or is_slow_split or self._fit.is_over_full
+        return plan.tone != "good" or is_slow_split or self._fit.is_over_full or self._fit.fits_though_full
 
     def _hangs_on_memory(self, found: Candidate) -> bool:
         return found.failure_class in self._parts.posts.computed_classes

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace as replace_dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from msgspec.structs import replace
 
@@ -17,7 +17,7 @@ from bot.answers.fit.buying import buying_answer, comparison_answer
 from bot.answers.fit.choice import best_of, choice_answer, is_quick, sized_answer
 from bot.answers.fit.context_cost import context_answer, context_text
 from bot.answers.fit.further import about_more_ram, over_full_answer, together_answer
-from bot.answers.fit.in_the_way import in_the_way_answer
+from bot.answers.fit.in_the_way import fits_all_the_same_answer, in_the_way_answer
 from bot.answers.fit.ladder import ladder_answer
 from bot.answers.fit.loaders import loader_choice_answer
 from bot.answers.fit.needs import family_answer, needs_answer
@@ -34,7 +34,7 @@ from bot.base.errors import UserError
 from bot.base.languages import COMMA, Text, joined
 from bot.base.sizes import GIB
 from bot.clinic.candidates import MOST_CHOICES, WHICH_QUANT, candidates_of, in_bits
-from bot.clinic.fitting import Prospect, prospect, with_substitute
+from bot.clinic.fitting import Prospect, engine_prospect, prospect, with_substitute
 from bot.clinic.parts import Parts
 from bot.clinic.shopping import bought_for, memory_for_sale
 from bot.clinic.standing_in import USUAL_QUANT, stand_in
@@ -50,9 +50,11 @@ from bot.intake.questions import is_choice
 from bot.intake.users import told_users
 from bot.knowledge.advice import ForSale
 from bot.memory.compare import compare
+from bot.memory.engine_plan import SERVERS
 from bot.memory.needs import least_ram, needs_of, ram_beside
 from bot.memory.offers import Offer, best_offer, offers_for
 from bot.memory.plan import Plan
+from bot.memory.serving import Engine
 from bot.models.names import ModelName
 from bot.models.quant_names import cache_type_in
 from bot.models.recommended import Recommended
@@ -91,12 +93,24 @@ _USUAL_CONTEXTS = (8192, 32_768)  # tokens, where none are told
 _ON_A_PROCESSOR = re.compile(
     r"cpu[^.\n]{0,20}(?:load|usage|only|\d{2,4}\s?%)|(?:high|on|only) cpu|cpu占用|纯cpu|用cpu跑"
 )
+_SERVED_QUANT = "AWQ"  # of four bits, which programs that serve read
+_OUT_OF_MEMORY = re.compile(
+    r"(?<![a-z])oom(?![a-z])|out of (?:v?ram|memory|video memory)|爆显存|显存(?:不足|不够|溢出|爆)|超(?:过|出)显存"
+)
 _GGUF_ENGINE, _GGUF = "llama.cpp", "GGUF"
 _AT_HOME = (7.0, 75.0)  # billions of parameters of models whose contexts stand for others'
 _RUNS = "t-slow"  # the sign of a model that runs: somebody finds it slow
 _COMPUTED = ("plan", "table", "models")  # ids of answers that compute what the told machine runs
 # The answers that say what counts for a purpose, each behind so many of its blocks.
 _TIPPED: Mapping[str, int] = {"plan": 2, "needs": 1, "buying": 1, "models": 2, "table": 2}
+_NO_EXPERTS = Text(
+    "{named} cannot keep only the experts in RAM, which makes a mixture several times as fast: hence {shown} below.",
+    "{named} 不能只把专家放内存（MoE 这样放快好几倍），所以下面给的是 {shown}。",
+)
+_ANOTHER_PROGRAM = Text(
+    "In {named} set the same layers and context; the command below is {shown}'s.",
+    "用 {named} 的话照填同样的层数和上下文；下面是 {shown} 的命令。",
+)
 _TAKEN = Text("I took {name}; also called so: {others}.", "我按 {name} 算的；同名的还有 {others}。")
 _FROM_DISK = Text(
     "It runs all the same because what does not fit is read from the disk again for every word: hence the crawl.",
@@ -260,6 +274,9 @@ class FitReplies:
         plan = self._plan(planned[0], planned[1])
         if self._is_in_the_way(planned[0].plan):
             return plan
+        if self.fits_though_full:
+            is_said = _OUT_OF_MEMORY.search(self._post.prose) and not self._post.has("can-it")
+            return plan if is_said else FitPart(plan.id, fits_all_the_same_answer(plan.answer, planned[0].plan))
         if self.is_over_full and planned[0].plan.verdict != "no":
             return FitPart(plan.id, over_full_answer(plan.answer, planned[0].plan, self._whole_with_less_context))
         return FitPart(plan.id, replace(plan.answer, title=computed_title(planned[0].plan)))
@@ -322,6 +339,13 @@ class FitReplies:
         return plan.verdict == "no" or (plan.machine.unified and plan.verdict != "gpu")
 
     @property
+    def fits_though_full(self) -> bool:
+        """Whether a full memory is told of a model that fits whole by all that was told."""
+        planned = self.planned()
+        is_told = self._post.has("t-load") or _OUT_OF_MEMORY.search(self._post.prose) is not None
+        return is_told and planned is not None and planned[0].plan.verdict == "gpu"
+
+    @property
     def knows_what_is_in_the_way(self) -> bool:
         """Whether something is slow that should be fast on the told machine."""
         planned = self.planned()
@@ -343,7 +367,9 @@ class FitReplies:
     def _named_loader(self) -> str | None:
         """The loader that was named, else the one whose command or log was shown."""
         shown = self._post.facts.loader
-        return next(iter(self._post.loaders), shown.value if shown else None)
+        told = (self._post.request.points.get("loader", ""), *self._post.loaders)
+        known = next((name for name in told if name in self._parts.loaders), None)
+        return known or next(iter(self._post.loaders), shown.value if shown else None)
 
     def _is_of_the_loader(self, prospect: Prospect, loader: str | None) -> bool:
         """Whether the plan holds for the loader that was named; one that says no has no command to show that."""
@@ -682,6 +708,8 @@ class FitReplies:
         answer = brief_plan_answer(found.plan, found.files, notes, machine, advice, named, found.commands, quicker)
         if self._taken:
             answer = _with_blocks(answer, Paragraph(self._taken_note), behind=1)
+        if (elsewhere := self._started_elsewhere(found)) is not None:
+            answer = _with_blocks(answer, Paragraph(elsewhere), behind=1)
         if self._post.has("more-ram"):
             answer = about_more_ram(answer, found.plan)
         elif self._post.has("ram-upgrade") and (enough := self._enough_ram(found.plan)) is not None:
@@ -694,9 +722,21 @@ class FitReplies:
         prose = self._post.prose
         if self._is_in_the_way(found.plan):
             return FitPart("plan", in_the_way_answer(answer, found.plan, machine, named, shown_speed(prose)))
+        if found.plan.verdict == "gpu" and _OUT_OF_MEMORY.search(prose) and not self._post.has("can-it"):
+            return FitPart("plan", fits_all_the_same_answer(answer, found.plan))
         if self._is_slow and found.plan.verdict != "no" and not self._post.has("can-it"):
             answer = replace(answer, title=computed_title(found.plan))
         return FitPart("plan", with_told_speed(answer, found.plan, prose))
+
+    def _started_elsewhere(self, found: Prospect) -> Text | None:
+        """What is said where the named program has no command for the plan, and another one's is shown."""
+        loader, shown = self._named_loader, next(iter(found.commands), None)
+        known = self._parts.loaders.get(loader or "")
+        if known is None or shown is None or known.role != "loader" or loader in found.commands:
+            return None
+        is_of_experts = bool(found.plan.placement.settings.experts_on_host)
+        said = _NO_EXPERTS if is_of_experts and _GGUF in known.formats else _ANOTHER_PROGRAM
+        return said.format(named=known.name, shown=shown)
 
     def _enough_ram(self, plan: Plan) -> Text | None:
         least = least_ram(plan.model, plan.machine, plan.placement.settings.context)
@@ -743,9 +783,37 @@ class FitReplies:
 
     def _prospect(self, wanted: RequestedModel, machine: PlannedMachine, context: int | None) -> Prospect:
         parts = self._parts
+        if (served := self._served(wanted, machine, context)) is not None:
+            return served
         fitted, smaller = self._fitted(wanted, machine, context), self._post.has("wants-smaller")
         found = with_substitute(fitted, parts.catalog, lambda: parts.recommendations, wants_smaller=smaller)
         return found.started_by(parts.loaders)
+
+    @property
+    def _server(self) -> tuple[str, Engine] | None:
+        """The named program that serves requests from its cards alone, and its engine."""
+        for name in (*self._post.loaders, self._named_loader or ""):
+            known = self._parts.loaders.get(name)
+            family = known.runs.family if known is not None and known.runs is not None else ""
+            if family in SERVERS:
+                return name, cast("Engine", family)
+        return None
+
+    def _served(self, wanted: RequestedModel, machine: PlannedMachine, context: int | None) -> Prospect | None:
+        """The plan for a program that serves from its cards alone, where one was named and no file for another: the
+        original weights, else a copy of four bits.
+        """
+        server = self._server
+        has_cards = any(device.memory for device in machine.machine.devices) and not machine.machine.unified
+        if server is None or wanted.chosen or not has_cards:
+            return None
+        name, engine = server
+        tried = [wanted]
+        with suppress(UserError):
+            tried.append(requested_model(f"{wanted.model.shape.name} {_SERVED_QUANT}", self._parts.catalog))
+        found = [engine_prospect(each, machine.machine, engine, context, {}) for each in tried]
+        best = next((each for each in found if each.plan.verdict != "no"), found[0])
+        return best.started_by(self._parts.loaders, name)
 
     def _fitted(self, wanted: RequestedModel, machine: PlannedMachine, context: int | None) -> Prospect:
         """Whether and how it fits, without what to take in its place."""

@@ -235,6 +235,8 @@ class Heard:
             return False
         if post.has("wished-speed") and post.has_any(ASKS):
             return True
+        if post.has("is-many-requests") and post.has("asks") and post.scores["fit"] >= APPLIES:
+            return found.score < TOLD_SURELY  # how many it serves, and how fast
         if self._is_known_rather(found) or self._is_meant_more_surely_than(found):
             return True
         return not self.is_certain(found) and self.subject_shares[self.topic_of(found)] < TOLD_AT_ALL

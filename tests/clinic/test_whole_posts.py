@@ -285,3 +285,31 @@ def test_thanks_around_a_question_of_what_fits_do_not_silence_it() -> None:
 
 def test_what_a_driver_leaves_out_of_a_card_is_not_missing() -> None:
     assert "我按你写的" not in said("4090（24564MiB）跑 qwen3 32b 行吗，64g内存")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "expected"),
+    [
+        ("vllm跑qwen2.5-7b-awq总是oom，A10 24G", "按理放得下", ["--max-num-seqs"]),
+        ("can't load llama 3.3 70b q4_k_m on 2x 3090, it fails every time", "should fit", ["nvidia-smi", "131,072"]),
+    ],
+)
+def test_a_full_memory_is_told_that_it_should_fit(text: str, first: str, expected: list[str]) -> None:
+    found = said(text)
+    assert first in found.split("\n")[0]
+    assert [each for each in expected if each not in found] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a program that serves many: how many, by its own memory
+        ("用vLLM跑qwen3-14b，4张4090，大概能支持多少人并发？", ["同时跑", "BF16"]),
+        # a program that cannot do what the plan asks for
+        ("ollama跑deepseek v3，512g内存，2张4090，每秒多少token", ["ollama 不能只把专家放内存"]),
+        ("oobabooga with Llama-3.3-70B Q4_K_M on a 3090 and 64gb ram, how many layers?", ["set the same layers"]),
+    ],
+)
+def test_the_named_program_is_planned_for(text: str, expected: list[str]) -> None:
+    found = said(text)
+    assert [each for each in expected if each not in found] == []

@@ -162,6 +162,7 @@ def quicker_text(offer: Offer, planned: PlannedMachine) -> Text:
 def _lines(plan: Plan, quicker: Text | None) -> Iterator[Text]:
     if plan.placement.serving is not None and plan.verdict == "no":
         yield headline(plan)
+    yield from _room_for_requests(plan)
     yield from _numbers(plan)
     yield from instead(plan)
     yield from _more_ram(plan)
@@ -169,6 +170,20 @@ def _lines(plan: Plan, quicker: Text | None) -> Iterator[Text]:
         yield saver_text(plan)
     if quicker is not None:
         yield quicker
+
+
+_ROOM = Text(
+    "The KV cache holds {tokens} tokens: {count} requests of {context} at once, more of shorter ones; the others wait.",
+    "KV 缓存放得下 {tokens} 个 token：每个请求占满 {context} 的话能同时跑 {count} 个，短一些就更多，多出来的排队。",
+)
+
+
+def _room_for_requests(plan: Plan) -> Iterator[Text]:
+    """How many requests an engine serves at once that fills its cards."""
+    serving = plan.placement.estimate.serving
+    if serving is not None and serving.starts:
+        context = f"{plan.placement.settings.context:,}"
+        yield _ROOM.format(tokens=f"{serving.tokens:,}", count=f"{serving.concurrency:.1f}", context=context)
 
 
 _STEP = Text("{context}: {layers} layers, {low}–{high} t/s", "{context}：{layers} 层，{low}～{high} token/s")

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from bot.answers.blocks import Answer, Code, Step, Steps
 from bot.answers.plan import rounded
 from bot.base.languages import Text
+from bot.base.sizes import gib
 from bot.hardware.planned import PlannedMachine
 from bot.memory.plan import Plan
 
@@ -54,6 +55,45 @@ _THINKS = Text(
     "A model that thinks writes hundreds of tokens before its answer: judge by tokens/s, or switch thinking off.",
     "会思考的模型先写几百个 token 才出正文：看每秒 token 数，或者关掉思考。",
 )
+
+_USUAL_CONTEXT = 8192
+_FITS = Text(
+    "It should fit: {need} of the {room} that can be used, so something else takes the memory",
+    "按理放得下：要 {need}，可用 {room}。是别的东西占了显存",
+)
+_OTHERS = Text(
+    "See what holds the VRAM before you start it: a loader that did not end, another model, the browser.",
+    "启动前先看谁占着显存：没退干净的加载器、别的模型、浏览器。",
+)
+_TOO_MUCH_ASKED = Text(
+    "Set the context to {context}: many programs take the model's longest ({longest}) by themselves. A KV cache in 8 "
+    "bits halves it.",
+    "上下文手动设成 {context}：很多程序默认按模型的最大值（{longest}）开。KV 缓存用 8 位再省一半。",
+)
+_SERVED_SMALL = Text(
+    "vLLM takes a share of the card at once and runs its largest batch to try: fewer requests, a shorter context and "
+    "no CUDA graphs leave room. Models that see: add --limit-mm-per-prompt.",
+    "vLLM 一启动就按比例占显存，还要按最大批量试跑：并发、上下文调小，关掉 CUDA graph 就能省出来。"
+    "看图的模型再加 --limit-mm-per-prompt。",
+)
+_SMALL_OPTIONS = "--max-model-len {context} --max-num-seqs 8 --enforce-eager"
+
+
+def fits_all_the_same_answer(answer: Answer, plan: Plan) -> Answer:
+    """The answer of a plan that fits whole, for whom the memory is full all the same."""
+    title = _FITS.format(need=gib(plan.placement.estimate.gpu.total), room=gib(sum(plan.machine.usable_vram)))
+    steps = Steps(_LOOK, tuple(_of_full_memory(plan)))
+    return replace(answer, title=title, tone="careful", blocks=(steps, *answer.blocks), is_verdict=False)
+
+
+def _of_full_memory(plan: Plan) -> Iterator[Step]:
+    context = min(plan.placement.settings.context, _USUAL_CONTEXT)
+    is_nvidia = any(device.card is not None and device.card.vendor == "nvidia" for device in plan.machine.devices)
+    yield Step(_OTHERS, (Code("nvidia-smi", "bash"),) if is_nvidia else ())
+    if plan.placement.serving is not None:
+        yield Step(_SERVED_SMALL, (Code(_SMALL_OPTIONS.format(context=context), "bash"),))
+    elif plan.max_context > context:
+        yield Step(_TOO_MUCH_ASKED.format(context=f"{context:,}", longest=f"{plan.model.shape.trained_context:,}"))
 
 
 def in_the_way_answer(answer: Answer, plan: Plan, planned: PlannedMachine, loader: str | None, told: str) -> Answer:
