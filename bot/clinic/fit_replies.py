@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace as replace_dataclass
 from functools import cached_property
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
@@ -50,7 +50,7 @@ from bot.intake.questions import is_choice
 from bot.intake.users import told_users
 from bot.knowledge.advice import ForSale
 from bot.memory.compare import compare
-from bot.memory.engine_plan import SERVERS
+from bot.memory.engines import SERVERS
 from bot.memory.needs import least_ram, needs_of, ram_beside
 from bot.memory.offers import Offer, best_offer, offers_for
 from bot.memory.plan import Plan
@@ -796,7 +796,7 @@ class FitReplies:
             known = self._parts.loaders.get(name)
             family = known.runs.family if known is not None and known.runs is not None else ""
             if family in SERVERS:
-                return name, cast("Engine", family)
+                return name, family
         return None
 
     def _served(self, wanted: RequestedModel, machine: PlannedMachine, context: int | None) -> Prospect | None:
