@@ -95,6 +95,12 @@ def said(step: Step) -> str:
          "exceeded", "Pull it again", "proxy"),
         ("GTX 1080 Ti, docker model run\nmsg=\"installed llama-server\" gpuSupport=false", "code for them",
          "ubuntu-drivers"),
+        ("GTX 1080 with CUDA capability sm_61 is not compatible with the current PyTorch installation.", "cu126", "cu130"),
+        ("RTX 5060 with CUDA capability sm_120 is not compatible with the current PyTorch installation.", "cu130", "cu126"),
+        ("from my tablet: connect ECONNREFUSED 192.168.1.20:9931 , llama-server runs on the pc with --port 9931",
+         "--port 9931", "8080"),
+        ("docker exec -it ollama ollama run qwen3\nError: could not connect to ollama app, is it running?",
+         "docker start ollama", "systemctl"),
         # no driver for Linux inside WSL, no module of the host inside a system container
         ("me@pc:/mnt/c/Users/me$ nvidia-smi\nCommand 'nvidia-smi' not found, but can be installed with:", "card",
          "ubuntu-drivers"),
