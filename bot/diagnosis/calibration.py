@@ -92,7 +92,6 @@ LEAST_GUESSED = (
 # own faults; where only a new driver or an earlier day was named, fewer.
 WORKED_BEFORE = 0.75
 KNOWN_FAULT = 0.85  # words and version fit a fault that this version is known to have
-LEAST_TOLD_BESIDE_KNOWN = 0.9  # what is only told must be this sure to go before a fault whose version fits too
 LEAST_BESIDE_KNOWN = 0.75  # of a claim by likeness where a known fault fits too: below it the fault was right, 3 of 3
 # values of the fact `worked_before` that name no version
 NO_REGRESSION = frozenset({"driver", "kernel", "system", "before"})

@@ -11,7 +11,6 @@ from bot.diagnosis.arithmetic import conclusions
 from bot.diagnosis.calibration import (
     KNOWN_FAULT,
     LEAST_BESIDE_KNOWN,
-    LEAST_TOLD_BESIDE_KNOWN,
     NO_REGRESSION,
     WORKED_BEFORE,
     calibrated,
@@ -524,7 +523,7 @@ def _surer(like: Finding | None, known: Finding | None) -> Finding | None:
     """
     if like is None or known is None:
         return like or known
-    return known if like.score < (LEAST_TOLD_BESIDE_KNOWN if like.told else LEAST_BESIDE_KNOWN) else like
+    return known if like.score < (known.score if like.told else LEAST_BESIDE_KNOWN) else like
 
 
 def _known(match: Match) -> int:
