@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Literal, TypeAlias
 
 from msgspec import structs
 
@@ -9,12 +10,48 @@ from bot.answers.blocks import Answer, Block, Code, Paragraph, Step, Steps
 from bot.answers.fit.words import speed_text
 from bot.answers.plan import MARKS, TONES, bits_per_weight, headline, layers_on_card, rounded
 from bot.base.languages import COMMA, Text, Words, joined, told
-from bot.base.sizes import gib
+from bot.base.sizes import GIB, gib, thousands
 from bot.hardware.planned import PlannedMachine
 from bot.intake.template import Point
 from bot.intake.turning import Asked
+from bot.knowledge.reference import Loader
+from bot.memory.kept import kept_bytes
 from bot.memory.plan import FOUR_BITS, Plan, not_for_cpu
+from bot.models.shape import Model
 
+Computed: TypeAlias = Asked | Literal["command"]  # what is asked back about a plan
+_COMMAND = Text("The command", "完整命令")
+_NO_FAULT = Text("Nothing against {name}, if it suits you", "{name} 也可以，看你习惯")
+_BUT = Text("Mind this:", "要注意：")
+_GET = Text("Get it here: {url}", "下载：{url}")
+_FILE = Text("{model}: about {size}", "{model} 大约 {size}")
+_SHOWN_AS = Text(
+    "That is {gib}; Windows calls it so too, download pages and Macs write {gb} GB. A byte less and it is broken.",
+    "换算：{gib}（Windows 显示的也是这个数），下载页和 Mac 上写 {gb} GB。少一点都不行。",
+)
+_NOT_WHOLE = Text("Not whole: {told} of about {size}", "没下全：{told}，应该约 {size}")
+_AGAIN = Text(
+    "Delete it, see that the disk has room, and download it again with a program that goes on where it stopped "
+    "(hf download, LM Studio, a download manager).",
+    "删掉重新下：先看磁盘空间够不够，用能断点续传的工具（hf download、LM Studio、下载器）。",
+)
+_IS_WHOLE = Text("The size fits: about {size}", "大小对得上：应该约 {size}")
+_NOT_THE_FILE = Text(
+    "So the file is probably whole. If it still does not load: update the program, and compare the checksum (sha256) "
+    "on the file's page.",
+    "文件应该是完整的。还是加载不了：更新软件，再核对文件页面上的 sha256。",
+)
+_THAT_IS_WHY = Text("That is why: a context of {context} takes {size}", "问题就在这：{context} 的上下文要占 {size}")
+_LESS = Text("Set it to {context} at most. {how}.", "最多设到 {context}。{how}。")
+_WHOLE_CACHE, _SMALL_CACHE = "f16", "q8_0"  # types of the KV cache
+_KEPT = Text("{context} tokens of context take {size} ({model})", "{model}：{context} 的上下文占 {size}")
+_KEPT_INSTEAD = Text("With {type} for the KV cache it is {size}.", "KV 缓存用 {type} 的话是 {size}。")
+_BESIDE_FILE = Text(
+    "The file comes on top: {model} has {size}, and 1 GiB more for computing and the desktop.",
+    "另外还要加上模型文件：{model} 有 {size}，再留 1 GiB 给计算和桌面。",
+)
+_LEAST_WHOLE = 0.93  # of the size, told in either unit: files of several makers differ a little
+_GB = 1e9
 _SET = Text("Set it like this", "这样设")
 _NEXT = Text("Next", "接着试")
 _PASTE_AGAIN = Text(
@@ -97,13 +134,51 @@ _PLACES = {
 }
 
 
+def against_answer(loader: Loader) -> Answer:
+    """What there is to be said for a program that was not advised, and against it."""
+    blocks: list[Block] = [Paragraph(loader.summary)]
+    if loader.avoid:
+        blocks += [Paragraph(joined([_BUT, *loader.avoid], " "))]
+    blocks += [Paragraph(_GET.format(url=link.url)) for link in loader.links[:1]]
+    return Answer(_NO_FAULT.format(name=loader.name), "neutral", tuple(blocks))
+
+
+def link_answer(loader: Loader) -> Answer:
+    """Where a program is downloaded, and what it is."""
+    link = Paragraph(_GET.format(url=loader.links[0].url))
+    return Answer(loader.name, "neutral", (link, Paragraph(loader.summary)))
+
+
+def kept_answer(model: Model, context: int, cache_type: str | None) -> Answer:
+    """What a context of so many tokens takes of a model, in a cache of this type (None: not quantized)."""
+    size = gib(kept_bytes(model, context, cache_type or _WHOLE_CACHE))
+    title = _KEPT.format(context=thousands(context), model=model.shape.name, size=size)
+    other = _SMALL_CACHE if cache_type in {None, _WHOLE_CACHE} else _WHOLE_CACHE
+    instead = _KEPT_INSTEAD.format(type=other, size=gib(kept_bytes(model, context, other)))
+    beside = _BESIDE_FILE.format(model=f"{model.shape.name} {model.quant}".strip(), size=gib(model.file_bytes))
+    return Answer(title, "neutral", (Paragraph(instead), Paragraph(beside)))
+
+
+def file_answer(model: Model, told: float | None) -> Answer:
+    """How large a model's file is. `told`: the size, in GB or GiB, of the one that lies there, if known."""
+    size = gib(model.file_bytes)
+    if told is None:
+        named = _FILE.format(model=f"{model.shape.name} {model.quant}".strip(), size=size)
+        shown = _SHOWN_AS.format(gib=size, gb=f"{model.file_bytes / _GB:.1f}")
+        return Answer(named, "neutral", (Paragraph(shown),))
+    if told * GIB < _LEAST_WHOLE * model.file_bytes:
+        title = _NOT_WHOLE.format(told=f"{told:g} GB", size=size)
+        return Answer(title, "careful", (Paragraph(_AGAIN),))
+    return Answer(_IS_WHOLE.format(size=size), "neutral", (Paragraph(_NOT_THE_FILE),))
+
+
 def asked_answer(
-    asked: Asked, plan: Plan, commands: Mapping[str, Code], machine: PlannedMachine, loader: str | None
+    asked: Computed, plan: Plan, commands: Mapping[str, Code], machine: PlannedMachine, loader: str | None
 ) -> Answer:
     """The answer to one question about a planned model: layers, context, speed, which file, or whether it fits."""
     title = _TITLES[asked](plan)
     blocks: list[Block] = [Paragraph(_subject(plan, machine))]
-    if asked in {"layers", "context"} and plan.verdict != "no":
+    if asked in {"layers", "context", "command"} and plan.verdict != "no":
         blocks += _command(commands, loader)
     if asked == "quant":
         blocks += _files(plan)
@@ -204,7 +279,33 @@ def _size(plan: Plan) -> Text:
     return Text("The file has about {size}", "文件大约 {size}").format(size=gib(plan.model.file_bytes))
 
 
-_TITLES = {"size": _size, "layers": _layers, "context": _context, "speed": _speed, "quant": _quant, "fits": _fits}
+def of_plan(answer: Answer, plan: Plan, machine: PlannedMachine) -> Answer:
+    """An answer with what it was counted with in front."""
+    return structs.replace(answer, blocks=(Paragraph(_subject(plan, machine)), *answer.blocks))
+
+
+def too_long_answer(plan: Plan, whole: Plan, machine: PlannedMachine) -> Answer:
+    """That the context that was told is why a model does not lie on the card whole. `whole`: the plan with less."""
+    context, most = plan.placement.settings.context, whole.max_context or whole.placement.settings.context
+    size = gib(kept_bytes(plan.model, context, plan.placement.settings.cache_type_k))
+    title = _THAT_IS_WHY.format(context=thousands(context), size=size)
+    less = _LESS.format(context=thousands(most), how=_fits(whole))
+    return Answer(title, "careful", (Paragraph(less), Paragraph(_subject(whole, machine))))
+
+
+def _start(plan: Plan) -> Text:
+    return headline(plan) if plan.verdict == "no" else _COMMAND
+
+
+_TITLES = {
+    "command": _start,
+    "size": _size,
+    "layers": _layers,
+    "context": _context,
+    "speed": _speed,
+    "quant": _quant,
+    "fits": _fits,
+}
 
 
 def _command(commands: Mapping[str, Code], loader: str | None) -> Iterator[Block]:
@@ -342,6 +443,12 @@ def quoted_answer(answer: Answer, is_of_it: Callable[[str], bool]) -> Answer | N
     if not spoken:
         return None
     return Answer(_QUOTED.format(title=answer.title), "neutral", (*map(Paragraph, spoken[:MOST_STEPS]), *codes[:1]))
+
+
+def said_on(answer: Answer) -> Answer:
+    """What an answer that was given says behind its first sentence, once more: there is nothing else to tell."""
+    rest = answer.blocks[1:] or answer.blocks
+    return Answer(_QUOTED.format(title=answer.title), "neutral", (*rest[:MOST_STEPS], Paragraph(_NO_MORE_KNOWN)))
 
 
 def code_answer(answer: Answer, system: str | None) -> Answer | None:

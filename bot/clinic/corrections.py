@@ -28,6 +28,13 @@ _QUANT = re.compile(
     r"|\d(?:\.\d{1,2})?\s?bpw)(?![a-z0-9])",
     re.IGNORECASE,
 )
+# A model written for programs that put it on the card as a whole, and what stands for it once a GGUF is taken.
+_OF_ENGINES = re.compile(
+    r"(?<![a-z0-9])(?:(?:exl[23]|gptq|awq)(?:[ -](?:int)?[2-8](?:[- ]?bits?)?)?(?:[ -]\d(?:\.\d{1,2})?\s?bpw)?"
+    r"|\d(?:\.\d{1,2})?\s?bpw)(?![a-z0-9])",
+    re.IGNORECASE,
+)
+_GGUF = re.compile(r"(?<![a-z])gguf(?![a-z])", re.IGNORECASE)
 _AMOUNT = r"\d{1,4}\s?(?:g(?:i?b|igs?)?)?"
 _CONTEXT = re.compile(r"(?<![\w.])\d{1,4}\s?k(?![a-z0-9_])", re.IGNORECASE)
 _AMOUNT_BEHIND = r"(?!\s?(?:也?是|有|[:：=])?\s?\d{1,4}\s?g)"  # "3060 内存32g": what stands before the label is a card
@@ -119,6 +126,9 @@ def corrected(texts: Sequence[str], parts: Parts, printed: Sequence[str] = ()) -
             if (amount := reader.amount_put_right(text, said, done)) is not None:
                 done, said = [each.replace(*amount, 1) for each in done], said.replace(amount[1], "", 1)
             done = reader.all_with(done, new, said)
+            if reader.takes_gguf(said):
+                done = [reader.as_gguf(each) for each in done]
+                overrides.update(_OF_FORMAT)
             if reader.adds_one_more(said, before) or (reader.beside(said, before) is not None):
                 said = reader.without_cards(said)  # it is counted with the first
             changed = done != before or (is_correction and bool(new))
@@ -147,6 +157,9 @@ def _replacing(values: Sequence[Value], *, is_correction: bool, uses: bool) -> l
             continue
         kept.append(own[0])
     return kept
+
+
+_OF_FORMAT: tuple[ValueKind, ...] = ("quant", "loader")  # what is outdated once another format is taken
 
 
 class _Reader:
@@ -273,6 +286,25 @@ class _Reader:
             return self.with_so_many(done, count)
         return self.with_one_more(done) if self.adds_one_more(said, done) else done
 
+    def takes_gguf(self, said: str) -> bool:
+        """Whether a message says that a GGUF is taken from now on."""
+        own, turns = self.own(said), self._parts.turns
+        return _GGUF.search(own) is not None and turns.uses(own)
+
+    def as_gguf(self, text: str) -> str:
+        """An earlier text with a GGUF in the place of another format, without the programs that read none."""
+        if not _OF_ENGINES.search(text):
+            return text
+        lines = (self._of_gguf(line) if self._is_own(text, line) else line for line in text.split("\n"))
+        return "\n".join(lines)
+
+    def _of_gguf(self, line: str) -> str:
+        for value in reversed(self._values_of(line)):
+            loader = self._parts.loaders.get(value.name) if value.kind == "loader" else None
+            if loader is not None and "GGUF" not in loader.formats:
+                line = f"{line[: value.start]} {line[value.end :]}"
+        return _OF_ENGINES.sub("GGUF", line)
+
     def adds_one_more(self, said: str, earlier: Sequence[str]) -> bool:
         """Whether a message tells of one more card of the kind that was told before; it names none, or that one."""
         if not self._parts.turns.adds_a_card(self.own(said)):
@@ -368,12 +400,13 @@ class _Reader:
         return "\n".join(self._kept(line) if self._is_own(text, line) else line for line in text.split("\n"))
 
     def _kept(self, line: str) -> str:
-        if not any(word in line.lower() for word in self._parts.turns.all_taking_back):
+        turns = self._parts.turns
+        if turns.asks_why_not(line) or not any(word in line.lower() for word in turns.all_taking_back):
             return line
         places = [(value.start, value.end) for value in self._values_of(line)]
         places += [found.span() for found in _BARE_NUMBER.finditer(line)]
         for start, end in sorted(places, key=lambda place: (-place[0], place[1])):
-            if length := self._parts.turns.takes_back(line[:start]):
+            if length := turns.takes_back(line[:start]):
                 line = f"{line[: start - length]} {line[end:]}"
         return line
 

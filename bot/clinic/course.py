@@ -42,9 +42,9 @@ def course_of(saying: Saying, turns: Turns) -> Course:
         return "chats" if asks else "ends"
     if asks or (saying.changes and not post.has_any(("laugh", "insult"))):
         return "goes on"
-    if post.has("thanks") and not post.has("relapse"):
+    if post.has("thanks") and not (post.has("relapse") or turns.wants_more(saying.own)):
         return "ends"
-    return "chats" if post.has_any(_CHATTER) else "goes on"
+    return "chats" if post.has_any(_CHATTER) and not turns.wants_more(saying.own) else "goes on"
 
 
 def is_solved(saying: Saying, turns: Turns) -> bool:

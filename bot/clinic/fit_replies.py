@@ -200,6 +200,7 @@ class FitReplies:
         wanted, machine = self._wanted, self._machine
         if wanted is None or machine is None or (machine.lacks_card and not self._is_slow_on_a_processor):
             return None
+        machine = self._with_enough_ram(wanted, machine)
         return self._prospect(wanted, machine, context), machine, self._named_loader
 
     @property
@@ -221,6 +222,10 @@ class FitReplies:
         best = begun_with(offers, machine, self._wanted_of_it)
         wanted = requested_model(f"{best.recommended.name} {best.model.quant}", self._parts.catalog)
         return self._prospect(wanted, machine, self._context), machine, self._named_loader
+
+    def model(self) -> Model | None:
+        """The model that was told, whatever it shall run on; None where none is known."""
+        return self._wanted.model if self._wanted is not None else None
 
     @property
     def knows_model(self) -> bool:

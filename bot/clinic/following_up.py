@@ -2,21 +2,24 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from bot.answers.blocks import Answer, Step
 from bot.answers.faster import faster_answer
 from bot.answers.follow_up import (
     MOST_STEPS,
+    Computed,
     asked_answer,
     code_answer,
     first_steps,
     lacking_answer,
     next_answer,
+    of_plan,
     other_answer,
     quoted_answer,
+    said_on,
     says_answer,
     step_answer,
     then_answer,
@@ -35,17 +38,18 @@ from bot.answers.of_advice import (
 )
 from bot.base.languages import Words, told
 from bot.clinic.asides import COMPUTED_INSTEAD
+from bot.clinic.asked_beside import FILE_SIZE, asked_beside
+from bot.clinic.asking import Asking, FollowUp, part_of, with_log
 from bot.clinic.fit_replies import FitPart, FitReplies, Planned
 from bot.clinic.knowing import Known, known
-from bot.clinic.message import Kind, Part
+from bot.clinic.message import Part
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Reading
-from bot.clinic.told_facts import context_of, with_context_of, with_log_facts
+from bot.clinic.told_facts import context_of, with_context_of
 from bot.clinic.wishes import USE_SIGNS
 from bot.hardware.systems import system_family
 from bot.intake.posts import APPLIES, PostReading
 from bot.intake.template import PointId
-from bot.intake.turning import Asked
 from bot.knowledge.lookup import FORMS
 from bot.models.quant_names import cache_type_in
 
@@ -63,9 +67,13 @@ _OPTION = re.compile(r"(?<!\S)--?[a-zA-Z][\w-]*")
 _NAMED_SETTING = re.compile(r"(?<![\w-])(?:--?[a-zA-Z][\w-]*|[A-Za-z][A-Za-z0-9]{0,30}_[A-Za-z0-9_]{1,40})")
 _NUMBER = re.compile(r"\d")
 _VALUE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?|[\u3400-\u9fff]{2}")
+_ASKING = ("asks", "how-to")
 _QUESTIONS = ("asks", "how-much", "which-one", "can-it")
+_SLOW = "t-slow"  # the sign of a model that runs slowly
 _CHOOSES = ("which-model", "can-it")  # signs that models are to be chosen
 _NAMED_MODEL = ("model", "size")
+_OF_HARDWARE = ("machine", "vram", "ram")
+_OTHERWISE_ASKED = ("trouble", "my-trouble", "buying", "loader-choice", "which-model", "which-one", "options", "how-to")
 _NAMED = (*_NAMED_MODEL, "machine", "vram", "ram")
 _ALL = 99  # steps: none is left
 _TELLS = 2  # characters from which on a word tells something
@@ -76,57 +84,23 @@ _LOOKED_BACK = 2  # messages in which a step may have been spoken of
 _TERM = "term:"  # explains a word: less than what is said of the thing itself
 _OF_CHOICE = (*COMPUTED_INSTEAD, "find-models")  # ids of questions that a talk of models answers better
 _WHERE_MODELS_ARE = "find-models"  # id of the frequent question
-_SURE = 0.8  # score of what was computed or follows from the answer before
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """An answer to a message that goes on. `failed`: the author said that the advice did not help; `adds`: the message
-    tells something as well.
-    """
-
-    part: Part
-    failed: bool = False
-    adds: bool = False
-    asked: tuple[PointId, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """A message that goes on: the whole conversation, the message, the own words of each, and what is known of them."""
-
-    post: PostReading
-    last: PostReading
-    texts: Sequence[str]
-    diagnosed: Reading
-    changes: bool = False  # something that was told before
-    aside: Sequence[str] = ()  # what the author said besides, masked
-    recent: Answer | None = None  # that to a question, where it was given last
-    was_computed: bool = False  # what fits was answered last
-    others: Sequence[Answer] = ()  # to what the author asked besides
-    is_advised: bool = True  # something was advised before: else there are no steps to speak of
-
-    @property
-    def before(self) -> Sequence[str]:
-        """What the author said before, of which the last may be about the advice."""
-        return (*self.texts[:-1], *self.aside)
-
-    @property
-    def own(self) -> str:
-        return self.texts[-1]
-
-    @property
-    def said(self) -> str:
-        """The own words; a short message is one even where it begins like a command."""
-        return self.last.prose or self.own
 
 
 def follow_up(asking: Asking, parts: Parts) -> FollowUp | None:
     """What the last message asks back, answered; None where it does not."""
     if asking.last.has("printed") or _is_back(asking, parts):
         return None
-    found = _found(asking, parts)
-    return replace(found, adds=not _is_plain(asking.last)) if found is not None else None
+    found = _not_again(_found(asking, parts), asking, parts)
+    if found is None or found.part.id == FILE_SIZE:
+        return found
+    return replace(found, adds=found.adds or not _is_plain(asking.last))
+
+
+def _not_again(found: FollowUp | None, asking: Asking, parts: Parts) -> FollowUp | None:
+    """The answer; where it is the very one that was given last, what it says of the words of the question."""
+    if found is None or asking.recent is None or found.part.answer.blocks != asking.recent.blocks:
+        return found
+    return _of_what_was_said(asking, parts) or FollowUp(part_of("howto", "quoted", said_on(asking.recent)))
 
 
 def _is_back(asking: Asking, parts: Parts) -> bool:
@@ -136,7 +110,16 @@ def _is_back(asking: Asking, parts: Parts) -> bool:
 
 
 def _found(asking: Asking, parts: Parts) -> FollowUp | None:
-    for first in (_of_start, _of_steps, _of_fit, _of_supposed, _of_plainly_known, _of_choice):
+    for first in (
+        asked_beside,
+        _of_start,
+        _of_what_runs,
+        _of_steps,
+        _of_fit,
+        _of_supposed,
+        _of_plainly_known,
+        _of_choice,
+    ):
         if (found := first(asking, parts)) is not None:
             return found
     answer = _of_download(asking, parts) or _of_option(asking, parts) or _of_knowledge(asking, parts)
@@ -166,10 +149,10 @@ def _of_reason(asking: Asking, parts: Parts) -> FollowUp | None:
 def _of_steps(asking: Asking, parts: Parts) -> FollowUp | None:
     """What is said of the steps of the answer: they did not help, are done, or it is not clear where they are taken."""
     if parts.turns.is_other(asking.said) and asking.others:
-        return FollowUp(_part("diagnosis", "other", other_answer(asking.others[0])))
+        return FollowUp(part_of("diagnosis", "other", other_answer(asking.others[0])))
     if _says_failed(asking, parts):
         return _failed(asking, parts)
-    found = (answer(asking, parts) for answer in (_more, _of_advice, _of_recent, _of_place, _of_claim))
+    found = (answer(asking, parts) for answer in (_more, _of_advice, _of_lead, _of_recent, _of_place, _of_claim))
     return next((each for each in found if each is not None), None)
 
 
@@ -180,6 +163,13 @@ def _says_failed(asking: Asking, parts: Parts) -> bool:
     return turns.says_failed(asking.said) if is_other else turns.failed(asking.said)
 
 
+def _of_lead(asking: Asking, parts: Parts) -> FollowUp | None:
+    """The step that a question is about though it names none of its words: "how do i stop this from happening"."""
+    leads = parts.turns.step_words(asking.said) if asking.is_advised and asking.diagnosed.is_recognised else ()
+    step = step_with(leads, asking) if leads else 0
+    return FollowUp(part_of("howto", "says", says_answer(asking.diagnosed.answer, step))) if step else None
+
+
 def _of_place(asking: Asking, parts: Parts) -> FollowUp | None:
     """Where a step is taken, or the one to take first, for somebody who does not see it."""
     turns, answer = parts.turns, asking.diagnosed.answer
@@ -187,8 +177,21 @@ def _of_place(asking: Asking, parts: Parts) -> FollowUp | None:
         return None
     if turns.points_back(asking.said) or (turns.asks_where(asking.said) and _step_with_option(asking.own, asking)):
         where = where_answer(answer, _step_in_hand(asking, parts), sets=turns.sets(asking.said))
-        return FollowUp(_part("howto", "where", where))
+        return FollowUp(part_of("howto", "where", where))
+    if _asks_of_system(asking, parts):
+        return FollowUp(part_of("howto", "where", where_answer(answer, _step_in_hand(asking, parts), sets=True)))
     return _explained(asking, parts) if turns.does_not_understand(asking.said) else None
+
+
+def _asks_of_system(asking: Asking, parts: Parts) -> bool:
+    """Whether a short question asks how the same is done on a system: "and on windows?"."""
+    systems = list(parts.vocabulary.systems_in(asking.own))
+    if not systems or not asking.last.has_any(_ASKING) or len(asking.said) > _FEW:
+        return False
+    rest = asking.own
+    for system in reversed(systems):
+        rest = f"{rest[: system.start]}{rest[system.end :]}"
+    return parts.turns.points_back(rest.strip()) or not _telling(rest, parts)
 
 
 def _of_claim(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -198,7 +201,7 @@ def _of_claim(asking: Asking, parts: Parts) -> FollowUp | None:
     if not (is_plain and asking.is_advised and first_steps(diagnosed.answer)):
         return None
     step = step_meant(asking, parts)
-    return FollowUp(_part("diagnosis", "next", next_answer(_of_other_kinds(diagnosed), step))) if step else None
+    return FollowUp(part_of("diagnosis", "next", next_answer(_of_other_kinds(diagnosed), step))) if step else None
 
 
 def _of_advice(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -211,20 +214,20 @@ def _of_advice(asking: Asking, parts: Parts) -> FollowUp | None:
     if asked is None or not (asking.is_advised and first_steps(asking.diagnosed.answer)):
         return None
     if asked == "all":
-        return FollowUp(_part("howto", asked, order_answer()))
+        return FollowUp(part_of("howto", asked, order_answer()))
     return _what_it_does(asking, parts) if asked == "does" else _of_effect(asked, asking, parts)
 
 
 def _of_recent_step(asked: OfStep, recent: Answer, parts: Parts) -> FollowUp | None:
     """The same of what an answer to a question says to do."""
     meant = meant_step(as_steps(recent), 0, parts.effects)
-    return FollowUp(_part("howto", asked, of_step_answer(asked, meant, is_numbered=False))) if meant else None
+    return FollowUp(part_of("howto", asked, of_step_answer(asked, meant, is_numbered=False))) if meant else None
 
 
 def _why(asking: Asking, parts: Parts) -> FollowUp | None:
     """The cause of what fails, or what a verdict comes from."""
     found = why_answer(asking.diagnosed.answer) if asking.is_advised else None
-    return FollowUp(_part("diagnosis", "why", found)) if found is not None else _why_it_fits(asking, parts)
+    return FollowUp(part_of("diagnosis", "why", found)) if found is not None else _why_it_fits(asking, parts)
 
 
 def _of_effect(asked: OfStep, asking: Asking, parts: Parts) -> FollowUp | None:
@@ -232,7 +235,7 @@ def _of_effect(asked: OfStep, asking: Asking, parts: Parts) -> FollowUp | None:
     if asked == "safe" and not _is_of_a_step(asking, parts):
         return None
     meant = meant_step(asking.diagnosed.answer, _step_in_hand(asking, parts), parts.effects)
-    return FollowUp(_part("howto", asked, of_step_answer(asked, meant))) if meant is not None else None
+    return FollowUp(part_of("howto", asked, of_step_answer(asked, meant))) if meant is not None else None
 
 
 def _is_of_a_step(asking: Asking, parts: Parts) -> bool:
@@ -240,12 +243,23 @@ def _is_of_a_step(asking: Asking, parts: Parts) -> bool:
     return parts.turns.deictic(asking.said) or bool(_step_in_hand(asking, parts)) or len(asking.said) <= _FEW_SIGNS
 
 
+def _of_what_runs(asking: Asking, parts: Parts) -> FollowUp | None:
+    """What runs on the machine in the place of what was spoken of."""
+    last = asking.last
+    is_of_models = bool(asking.post.models or asking.post.sizes) or asking.diagnosed.facts.model is not None
+    is_asked = is_of_models and parts.turns.asks_what_runs(asking.said)
+    if not is_asked or last.has_any((*_NAMED_MODEL, *USE_SIGNS, "printed")):
+        return None
+    found = FitReplies(parts, with_log(asking, parts)).all_that_runs()
+    return FollowUp(part_of("fit", found.id, found.answer)) if found is not None else None
+
+
 def _why_it_fits(asking: Asking, parts: Parts) -> FollowUp | None:
     """What the verdict on a model and a machine comes from."""
     if is_of_trouble(asking.post, asking.diagnosed):
         return None
-    planned = FitReplies(parts, _with_log(asking, parts)).planned()
-    return FollowUp(_part("fit", "why", why_fits_answer(planned[0].plan))) if planned is not None else None
+    planned = FitReplies(parts, with_log(asking, parts)).planned()
+    return FollowUp(part_of("fit", "why", why_fits_answer(planned[0].plan))) if planned is not None else None
 
 
 def _what_it_does(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -257,7 +271,7 @@ def _what_it_does(asking: Asking, parts: Parts) -> FollowUp | None:
     found = (each for option in options if (each := known(option, parts)) is not None and each.sure)
     if (first := next(found, None)) is not None:
         return _of_known(first)
-    return FollowUp(_part("howto", "where", step_answer(answer, min(number, len(steps)))))
+    return FollowUp(part_of("howto", "where", step_answer(answer, min(number, len(steps)))))
 
 
 def _of_recent(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -299,7 +313,7 @@ def _of_recent_commands(asking: Asking, recent: Answer) -> FollowUp | None:
     points, before = asking.last.request.points, asking.post.request.points
     named = points.get("system") or before.get("system", "")
     found = code_answer(recent, system_family(named) if named else None)
-    return FollowUp(_part("howto", "where", found)) if found is not None else None
+    return FollowUp(part_of("howto", "where", found)) if found is not None else None
 
 
 def _explained(asking: Asking, parts: Parts) -> FollowUp:
@@ -308,7 +322,7 @@ def _explained(asking: Asking, parts: Parts) -> FollowUp:
     step = max(parts.turns.step(asking.said), 1)
     has_commands = bool(first_steps(answer)[step - 1 : step]) and bool(first_steps(answer)[step - 1].commands)
     said = where_answer(answer, step) if has_commands else step_answer(answer, min(step, len(first_steps(answer))))
-    return FollowUp(_part("howto", "where", said))
+    return FollowUp(part_of("howto", "where", said))
 
 
 def _more(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -317,7 +331,7 @@ def _more(asking: Asking, parts: Parts) -> FollowUp | None:
     if not turns.asks_for_more(asking.said) or turns.relapses(asking.said) or not is_of_trouble(asking.post, diagnosed):
         return None
     answer = next_answer(_of_other_kinds(diagnosed), 0) if diagnosed.is_recognised else then_answer()
-    return FollowUp(_part("diagnosis", "next", answer))
+    return FollowUp(part_of("diagnosis", "next", answer))
 
 
 def _failed(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -325,9 +339,9 @@ def _failed(asking: Asking, parts: Parts) -> FollowUp | None:
     is_of_quality = max(asking.post.scores["failure"], asking.post.scores["quality"]) >= APPLIES
     if diagnosed.is_recognised or (is_of_quality and first_steps(diagnosed.answer)):
         answer = next_answer(_of_other_kinds(diagnosed), _step_failed(asking, parts))
-        return FollowUp(_part("diagnosis", "next", answer), failed=True)
+        return FollowUp(part_of("diagnosis", "next", answer), failed=True)
     if is_of_quality:
-        return FollowUp(_part("ask", "lacking", then_answer()), failed=True)
+        return FollowUp(part_of("ask", "lacking", then_answer()), failed=True)
     return None
 
 
@@ -359,14 +373,19 @@ def _of_step(asking: Asking, parts: Parts) -> FollowUp | None:
         or not last.has_any(("asks", "how-to"))
     ):
         return None
-    step, deictic = step_meant(asking, parts), parts.turns.deictic(asking.said)
+    step, deictic = step_meant(asking, parts), parts.turns.deictic(asking.said) and _names_little(asking, parts)
     if parts.turns.asks_whether(asking.said):
         if (option := _known_option(asking, parts)) is not None:
             return _of_known(option)
-        return FollowUp(_part("howto", "says", says_answer(asking.diagnosed.answer, step))) if step else None
+        return FollowUp(part_of("howto", "says", says_answer(asking.diagnosed.answer, step))) if step else None
     if not (step or (last.has("how-to") and deictic)):
         return None
-    return FollowUp(_part("howto", "where", where_answer(asking.diagnosed.answer, step)))
+    return FollowUp(part_of("howto", "where", where_answer(asking.diagnosed.answer, step)))
+
+
+def _names_little(asking: Asking, parts: Parts) -> bool:
+    """Whether a question names at most one thing beside "that"."""
+    return len(_telling(asking.own, parts)) <= 1
 
 
 def _known_option(asking: Asking, parts: Parts) -> Known | None:
@@ -431,7 +450,7 @@ def _step_in_hand(asking: Asking, parts: Parts) -> int:
 
 def _spoken_of_last(asking: Asking, parts: Parts) -> int:
     """The step that one of the last messages under the advice spoke of, or 0."""
-    for text in reversed(asking.texts[1:-1][-_LOOKED_BACK:]):
+    for text in (*asking.aside[-1:], *reversed(asking.texts[1:-1][-_LOOKED_BACK:])):
         if step := parts.turns.step(text) or _step_of(text, asking, parts):
             return step
     return 0
@@ -455,24 +474,29 @@ def _plain_step(step: Step) -> str:
 def _of_fit(asking: Asking, parts: Parts) -> FollowUp | None:
     """What is asked back about the machine and the model, or what is lacking for an answer."""
     asked = parts.turns.asked(asking.said, [*_advice_of(asking), *asking.texts[:-1]])
+    if asked == "faster" and asking.last.has_any((*_NAMED_MODEL, "quant")):
+        return None  # it is asked of another file
     if asked is None or (_NUMBER.search(asking.said) and not asking.last.has_any(_QUESTIONS)):
         return None
-    fit = FitReplies(parts, _with_log(asking, parts))
+    fit = FitReplies(parts, with_log(asking, parts))
     if (planned := fit.planned(as_told=asked != "context") or fit.planned_as_recommended()) is not None:
         return _computed(asked, planned, parts)
     if (lacking := _lacking(fit)) is not None and asking.diagnosed.is_recognised:
-        return FollowUp(_part("ask", "lacking", lacking_answer(parts.template.point(lacking))), asked=(lacking,))
+        return FollowUp(part_of("ask", "lacking", lacking_answer(parts.template.point(lacking))), asked=(lacking,))
     return None
 
 
 def _of_start(asking: Asking, parts: Parts) -> FollowUp | None:
-    """The command for what was computed: "which command do i use with llama.cpp"."""
-    is_of_model = asking.was_computed or asking.last.has("model")
-    if not (is_of_model and parts.turns.asks_command(asking.said)):
+    """The command for what was computed, or for what was told of model and machine: "which command do i use with
+    llama.cpp".
+    """
+    if not parts.turns.asks_command(asking.said):
         return None
-    fit = FitReplies(parts, _with_log(asking, parts))
-    planned = fit.planned() or fit.planned_as_recommended()
-    return _computed("layers", planned, parts) if planned is not None else None
+    fit = FitReplies(parts, with_log(asking, parts))
+    planned = fit.planned()
+    if planned is None and (asking.was_computed or asking.last.has("model")):
+        planned = fit.planned_as_recommended()
+    return _computed("command", planned, parts) if planned is not None else None
 
 
 def _advice_of(asking: Asking) -> list[str]:
@@ -489,6 +513,7 @@ def _of_supposed(asking: Asking, parts: Parts) -> FollowUp | None:
     is_figure = asking.was_computed and asking.recent is not None and not asking.diagnosed.is_recognised
     supposes = supposes or (asking.changes and is_figure)
     is_asked = last.has("asks") or parts.turns.supposes(last.prose)
+    supposes = supposes or (last.has("asks") and last.has_any(_OF_HARDWARE) and not last.has_any(_OTHERWISE_ASKED))
     asks = is_asked and (context_of(last) is not None or cache_type_in(last.prose) is not None)
     if not (supposes or asks):
         return None
@@ -503,8 +528,11 @@ def told_anew(asking: Asking, parts: Parts) -> FollowUp | None:
 
 
 def _computed_anew(asking: Asking, parts: Parts) -> FollowUp | None:
-    planned = FitReplies(parts, with_context_of(asking.last, _with_log(asking, parts))).planned()
-    return _computed("fits", planned, parts) if planned is not None and not _is_only_supposed(asking, planned) else None
+    planned = FitReplies(parts, with_context_of(asking.last, with_log(asking, parts))).planned()
+    if planned is None or _is_only_supposed(asking, planned):
+        return None
+    is_why = asking.post.has(_SLOW) and not asking.last.has("asks") and planned[0].plan.verdict == "split"
+    return _computed("faster" if is_why else "fits", planned, parts)
 
 
 def _is_only_supposed(asking: Asking, planned: Planned) -> bool:
@@ -513,18 +541,14 @@ def _is_only_supposed(asking: Asking, planned: Planned) -> bool:
     return found.plan.verdict == "no" and machine.lacks_ram and is_of_trouble(asking.post, asking.diagnosed)
 
 
-def _with_log(asking: Asking, parts: Parts) -> PostReading:
-    return with_log_facts(asking.post, asking.diagnosed.facts, parts)
-
-
-def _computed(asked: Asked, planned: Planned, parts: Parts) -> FollowUp:
+def _computed(asked: Computed, planned: Planned, parts: Parts) -> FollowUp:
     found, machine, loader = planned
     if asked == "faster":
-        return FollowUp(_part("fit", asked, faster_answer(found.plan)))
+        return FollowUp(part_of("fit", asked, of_plan(faster_answer(found.plan), found.plan, machine)))
     answer = asked_answer(asked, found.plan, found.commands, machine, loader)
     if asked == "layers" and loader is not None and not _splits_layers(loader, parts):
         answer = without_layers(answer, loader)
-    return FollowUp(_part("fit", asked, answer))
+    return FollowUp(part_of("fit", asked, answer))
 
 
 def _splits_layers(loader: str, parts: Parts) -> bool:
@@ -538,8 +562,8 @@ def _of_choice(asking: Asking, parts: Parts) -> FollowUp | None:
     last = asking.last
     if last.has("trouble"):
         return None
-    found = _chosen(asking, FitReplies(parts, _with_log(asking, parts)), parts)
-    return FollowUp(_part("fit", found.id, found.answer)) if found is not None and found.answer.blocks else None
+    found = _chosen(asking, FitReplies(parts, with_log(asking, parts)), parts)
+    return FollowUp(part_of("fit", found.id, found.answer)) if found is not None and found.answer.blocks else None
 
 
 def _chosen(asking: Asking, fit: FitReplies, parts: Parts) -> FitPart | None:
@@ -569,6 +593,8 @@ def _asks_what_runs(asking: Asking) -> bool:
 def _tells_machine_or_use(asking: Asking, parts: Parts) -> bool:
     """Whether the machine is told, or what the model is for, and nothing fails."""
     last = asking.last
+    if asking.recent is not None and last.has("asks") and not (asking.was_computed or last.has_any(USE_SIGNS)):
+        return False  # the phone is asked about for the sake of what was answered
     if last.machine.is_told and (not last.has("asks") or parts.turns.supposes(asking.said)):
         return not is_of_trouble(asking.post, asking.diagnosed)
     return last.has_any(USE_SIGNS) and not last.has_any(_TELLING)
@@ -612,6 +638,12 @@ def _may_be_doubted(found: Known, asking: Asking, parts: Parts) -> bool:
     return is_led_in or not _is_of_failure(asking) or len(_shared_words(asking, found.title, parts)) >= _MORE_THAN_ONE
 
 
+def shares_enough(found: Known, asking: Asking, parts: Parts) -> bool:
+    """Whether an answer that is only near shares words with a question: two under advice on a failure, else one."""
+    shared = _shared_words(asking, found.title, parts) - parts.turns.small_words
+    return len(shared) >= (_MORE_THAN_ONE if _is_of_failure(asking) else 1)
+
+
 def _is_of_what_was_said(asking: Asking, parts: Parts) -> bool:
     """Whether a yes or no is asked of "that", which is what was answered last."""
     return asking.recent is not None and parts.turns.deictic(asking.said) and parts.turns.asks_whether(asking.said)
@@ -645,7 +677,15 @@ def _of_plainly_known(asking: Asking, parts: Parts) -> FollowUp | None:
     if found is not None and _strays(found, asking, parts):
         return None
     is_meant = found is not None and found.is_plain and found.score >= _EXACT and not found.id.startswith(_TERM)
+    if found is not None and _is_rather_of_a_step(found, asking, parts):
+        return None
     return _of_known(found) if found is not None and is_meant and found.id not in _OF_CHOICE else None
+
+
+def _is_rather_of_a_step(found: Known, asking: Asking, parts: Parts) -> bool:
+    """Whether a question of yes or no shares words with a step of the advice, and none with what answers another."""
+    is_of_step = _is_of_failure(asking) and parts.turns.asks_whether(asking.said) and bool(step_meant(asking, parts))
+    return is_of_step and not _shares_a_word(asking, found.title, parts)
 
 
 def _only_values(asking: Asking, parts: Parts) -> bool:
@@ -674,10 +714,10 @@ def _of_what_was_said(asking: Asking, parts: Parts) -> FollowUp | None:
         return None
     said = quoted_answer(asking.recent, lambda text: bool(_words(asking.own, parts) & _words(text, parts)))
     if said is not None:
-        return FollowUp(_part("howto", "quoted", said))
+        return FollowUp(part_of("howto", "quoted", said))
     if not _is_of_what_was_said(asking, parts):
         return None
-    return FollowUp(_part("howto", "unsure", unsure_answer(has_steps=False)))
+    return FollowUp(part_of("howto", "unsure", unsure_answer(has_steps=False)))
 
 
 def _of_download(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -687,7 +727,7 @@ def _of_download(asking: Asking, parts: Parts) -> FollowUp | None:
     if not is_of_models or asking.last.loaders or not parts.turns.fetches(asking.said):
         return None
     found = next((each for each in parts.topics.items if each.id == _WHERE_MODELS_ARE), None)
-    return FollowUp(_part("howto", found.id, Answer(found.title, "neutral", found.blocks))) if found else None
+    return FollowUp(part_of("howto", found.id, Answer(found.title, "neutral", found.blocks))) if found else None
 
 
 def _known_of(asking: Asking, parts: Parts) -> Known | None:
@@ -737,9 +777,18 @@ def _lacking(fit: FitReplies) -> PointId | None:
 
 
 def _is_plain(last: PostReading) -> bool:
-    """Whether a message tells nothing of machine, system and model."""
-    return not (last.has_any(_TELLING) or "system" in last.request.points)
+    """Whether a message tells nothing of machine, system and model, nor of how the model is run."""
+    is_of_run = context_of(last) is not None or cache_type_in(last.prose) is not None
+    return not (is_of_run or last.has_any(_TELLING) or "system" in last.request.points)
 
 
-def _part(kind: Kind, id_: str, answer: Answer) -> Part:
-    return Part(kind, id_, answer.title, _SURE, answer)
+_FIRST: tuple[Callable[[Asking, Parts], FollowUp | None], ...] = (
+    asked_beside,
+    _of_start,
+    _of_what_runs,
+    _of_steps,
+    _of_fit,
+    _of_supposed,
+    _of_plainly_known,
+    _of_choice,
+)

@@ -45,9 +45,11 @@ class Talked:
 def completed(text: str, before: Talked, parts: Parts) -> str:
     """The message with its only number named, where it says too little and what was spoken of tells the rest."""
     numbers = list(_NUMBER.finditer(text)) if before.texts and len(text) <= _SHORT else []
-    if len(numbers) != 1 or not _is_fragment(text, numbers[0], parts):
+    if len(numbers) != 1:
         return text
-    kind = _kind(numbers[0], before, parts)
+    kind: Kind | None = _labelled(text, numbers[0], parts)
+    if kind is None and _is_fragment(text, numbers[0], parts):
+        kind = _kind(numbers[0], before, parts)
     if kind is None:
         return text
     named = _SAID[kind].format(f"{numbers[0]['number']}{numbers[0]['thousands'] or ''}")
@@ -56,11 +58,30 @@ def completed(text: str, before: Talked, parts: Parts) -> str:
 
 def _is_fragment(text: str, number: re.Match[str], parts: Parts) -> bool:
     """Whether nothing but small words stands in the clause of a number."""
+    before, behind = _around(text, number)
+    return _are_small(f"{before} {behind}", parts)
+
+
+def _around(text: str, number: re.Match[str]) -> tuple[str, str]:
+    """What stands before and behind a number in its clause, folded."""
     ends = [0, *(end.end() for end in _CLAUSE_END.finditer(text)), len(text)]
     start = max(end for end in ends if end <= number.start())
     end = min(end for end in ends if end >= number.end())
-    rest = folded(f"{text[start : number.start()]} {text[number.end() : end]}")
-    return all(_is_small(word, parts.turns.small_words) for word in _WORD.findall(rest))
+    return folded(text[start : number.start()]), folded(text[number.end() : end])
+
+
+def _are_small(plain: str, parts: Parts) -> bool:
+    return all(_is_small(word, parts.turns.small_words) for word in _WORD.findall(plain))
+
+
+def _labelled(text: str, number: re.Match[str], parts: Parts) -> Spoken | None:
+    """Of what a number is by the word before it, in a clause that says nothing else: "ram is 64"."""
+    before, behind = _around(text, number)
+    kind = parts.turns.spoken_of(before)
+    is_size = int(number["number"]) in _RAM and not number["thousands"]
+    if kind not in {"ram", "vram"} or not is_size:
+        return None
+    return kind if _are_small(f"{parts.turns.without_spoken(before)} {behind}", parts) else None
 
 
 def _is_small(word: str, small: frozenset[str]) -> bool:

@@ -14,7 +14,8 @@ from bot.answers.follow_up import (
     unsure_answer,
 )
 from bot.base.languages import Text, Words
-from bot.clinic.following_up import Asking, FollowUp, is_of_trouble, step_meant, step_with
+from bot.clinic.asking import Asking, FollowUp
+from bot.clinic.following_up import is_of_trouble, shares_enough, step_meant, step_with
 from bot.clinic.knowing import Known, known
 from bot.clinic.message import HEARD, Part
 from bot.clinic.parts import Parts
@@ -35,10 +36,12 @@ _LABELLED = {
     "context": Text("context {it}", "上下文 {it}"),
 }
 _ASKS = ("asks", "how-to", "seeks")
+_FAILS = ("trouble", "my-trouble", "printed", "t-load", "t-crash", "t-card", "t-connection")
 _NEAR = 0.58  # score of an answer from which on it is shown as what may be meant
 _NO_ANSWER = ("candidates",)  # ids of what only names several
 _FEW = 40  # characters of a message that tells a version and little else
 _VERSION = re.compile(r"(?<![\w.])(?:v?[0-9]{1,3}(?:\.[0-9]{1,4}){1,3}|b[0-9]{4,5})(?![\w.%])")
+_BARE_VERSION = re.compile(r"(?<![a-z0-9.])[0-9]{3}(?![a-z0-9.%])")  # of a driver: "驱动是566"
 
 
 def noted(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -47,7 +50,8 @@ def noted(asking: Asking, parts: Parts) -> FollowUp | None:
     around = parts.turns.around(last.prose or asking.own) if not last.has("asks") else None
     facts = [*_facts(last), *([_named(*around)] if around is not None else [])]
     is_told = asking.changes or _says_something(last, parts)
-    says_something = last.has_any(_ASKS) or (is_of_trouble(post, diagnosed) and is_told)
+    is_live = is_of_trouble(post, diagnosed) or last.has_any(_FAILS)
+    says_something = last.has_any(_ASKS) or (is_live and is_told)
     if not facts and not says_something:
         return None
     answer = _answer(asking, facts, parts)
@@ -59,7 +63,9 @@ def noted(asking: Asking, parts: Parts) -> FollowUp | None:
 def _perhaps(asking: Asking, parts: Parts) -> Known | None:
     """What may be meant by a question that nothing surely answers, near enough to be shown as a guess."""
     found = known(asking.own, parts) if asking.last.has("asks") and not asking.last.has("trouble") else None
-    return found if found is not None and found.score >= _NEAR and found.id not in _NO_ANSWER else None
+    if found is None or found.score < _NEAR or found.id in _NO_ANSWER:
+        return None
+    return found if shares_enough(found, asking, parts) else None
 
 
 def _answer(asking: Asking, facts: list[Words], parts: Parts) -> Answer:
@@ -95,10 +101,15 @@ def _named(around: Around, word: str) -> Text:
 def _facts(last: PostReading) -> Iterator[Words]:
     """What is told of program, model and machine."""
     points, hardware = last.request.points, last.request.hardware
-    if len(last.prose) <= _FEW and (version := _VERSION.search(last.prose)) is not None:
+    if len(last.prose) <= _FEW and (version := _version(last.prose)) is not None:
         yield version.group()
     yield from (value for key, value in points.items() if key not in _NO_FACTS)
     yield from (_LABELLED.get(key, Text("{it}", "{it}")).format(it=value) for key, value in hardware.items())
+
+
+def _version(text: str) -> re.Match[str] | None:
+    """The version that a short message tells."""
+    return _VERSION.search(text) or _BARE_VERSION.search(text)
 
 
 def _says_something(last: PostReading, parts: Parts) -> bool:

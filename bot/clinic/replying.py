@@ -14,9 +14,10 @@ from bot.answers.headings import CONFIDENCE
 from bot.answers.reply import composed, without_evidence
 from bot.clinic.answering import Answering
 from bot.clinic.asides import asides
+from bot.clinic.asking import Asking, FollowUp
 from bot.clinic.clauses import in_one, is_solved_by, runs_of
 from bot.clinic.diagnosing import masked
-from bot.clinic.following_up import Asking, FollowUp, follow_up, told_anew
+from bot.clinic.following_up import follow_up, told_anew
 from bot.clinic.heard import Heard
 from bot.clinic.measures import COMPUTES, FAILS, LONGEST_QUESTION, MACHINE, OVER, OWN_TROUBLE, TROUBLE_SIGNS
 from bot.clinic.message import HEARD, Message, Part, Reply, Said, State
@@ -97,7 +98,8 @@ class _Replying:
             return None
         runs = runs_of(self._heard.own, self._parts)
         fresh = is_solved_by(runs, self._parts)
-        each = [(run.says, reply_to(replace(self._message, text=run.text, fresh=fresh), self._parts)) for run in runs]
+        alone = [replace(self._message, title="", text=run.text, fresh=fresh) for run in runs]
+        each = [(run.says, reply_to(said, self._parts)) for run, said in zip(runs, alone, strict=True)]
         whole = in_one(each, is_solved=fresh)
         return replace(whole, language=self._heard.language, told=self._heard.facts_told) if whole is not None else None
 

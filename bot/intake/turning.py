@@ -26,6 +26,7 @@ _LONGEST_OF_ADVICE = 100  # characters of a question about the advice
 _SHORTEST_QUESTION = 60  # characters of one that says only "where do I put that?"
 _WORDS = frozenset({"takes_back", "common_words", "small_words"})
 _ASKS = re.compile(r"[?？]|[吗呢](?=$|[,，。!！])")
+_BESIDE_CHINESE = re.compile(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])")
 _TELLING = re.compile(r"[a-z']+|[\u3400-\u9fff]+")
 _SENTENCE_BREAK = re.compile(r"[.!;?。！；？](?=\s|$|[\u3400-\u9fff])|\n")
 _SENTENCE_END = re.compile(r"[.!;。！；](?=\s|$|[\u3400-\u9fff])|\n")
@@ -49,12 +50,20 @@ class Around(msgspec.Struct, frozen=True):
     leads: tuple[str, ...]
 
 
+class OfStep(msgspec.Struct, frozen=True):
+    """A question about one of the steps. `leads`: words of the steps that it may mean."""
+
+    said: Wording
+    leads: tuple[str, ...]
+
+
 class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     """The whole file."""
 
     corrects: Wording
     takes_back: Wording
     uses: Wording
+    asks_why_not: Wording
     single: Wording
     one_more: Wording
     beside: Wording
@@ -78,6 +87,10 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     relapses: Wording
     will_try: Wording
     points_back: Wording
+    cache: Wording
+    what_runs: Wording
+    how_large: Wording
+    of_steps: tuple[OfStep, ...]
     sets: Wording
     asks_where: Wording
     asks_command: Wording
@@ -117,21 +130,25 @@ class Turns:
         """Whether the author says what is used here."""
         return self.data.uses.found_in(folded(text))
 
+    def asks_why_not(self, text: str) -> bool:
+        """Whether a short message asks why something was not advised: "why not ollama"."""
+        return self.data.asks_why_not.found_in(_short(text, _LONGEST_OF_ADVICE))
+
     def is_single(self, text: str) -> bool:
         """Whether a short message tells that there is one card only."""
-        return self.data.single.found_in(_short(text))
+        return self.data.single.found_in(_tight(text))
 
     def adds_a_card(self, text: str) -> bool:
         """Whether a short message speaks of one more card of the kind that was told."""
-        return self.data.one_more.found_in(_short(text))
+        return self.data.one_more.found_in(_tight(text))
 
     def adds_beside(self, text: str) -> bool:
         """Whether a short message speaks of a card of another kind beside the one that was told."""
-        return self.data.beside.found_in(_short(text))
+        return self.data.beside.found_in(_tight(text))
 
     def cards_wanted(self, text: str) -> int:
         """How many cards of the kind that was told a short message speaks of, from 2; 0 for none."""
-        plain = _short(text)
+        plain = _tight(text)
         return next((at for at, wording in enumerate(self.data.so_many, start=2) if wording.found_in(plain)), 0)
 
     def spoken_of(self, plain: str) -> Spoken | None:
@@ -142,6 +159,30 @@ class Turns:
         }
         last = max(places, key=lambda name: places[name])
         return last if places[last] >= 0 else None
+
+    def names_cache(self, text: str) -> bool:
+        """Whether a message speaks of what a context takes."""
+        return self.data.cache.found_in(folded(text))
+
+    def asks_what_runs(self, text: str) -> bool:
+        """Whether a short message asks what to take in the place of what was spoken of."""
+        return self.data.what_runs.found_in(_short(text, _LONGEST_OF_ADVICE))
+
+    def asks_size(self, text: str) -> bool:
+        """Whether a short message asks how large something is."""
+        return self.data.how_large.found_in(_short(text))
+
+    def step_words(self, text: str) -> tuple[str, ...]:
+        """Words of the steps that a short question is about without naming one; none where it asks no such thing."""
+        plain = _short(text, _LONGEST_OF_ADVICE)
+        return next((each.leads for each in self.data.of_steps if each.said.found_in(plain)), ())
+
+    def without_spoken(self, plain: str) -> str:
+        """A folded text without the words that name an amount."""
+        for wording in self.data.spoken_of.values():
+            for place in list(wording.phrases.finditer(plain)):
+                plain = plain.replace(place.group(), " ", 1)
+        return plain
 
     def fetches(self, text: str) -> bool:
         """Whether a short message asks where what was spoken of is downloaded."""
@@ -189,6 +230,13 @@ class Turns:
         if but is not None and is_over:
             return plain[but.end() :].strip()
         return rest.strip() if rest.strip() and solved.found_in(first) else ""
+
+    def wants_more(self, text: str) -> bool:
+        """Whether a short message goes on after its thanks: "thanks but i want it uncensored"."""
+        plain = _short(text)
+        thanked = next(self.data.thanked.phrases.finditer(plain), None)
+        but = next(self.data.but.phrases.finditer(plain), None)
+        return thanked is not None and but is not None and but.start() >= thanked.start() and plain[but.end() :] != ""
 
     def closes(self, text: str) -> bool:
         """Whether a short message only ends the talk: "ok, downloading that", "good night"."""
@@ -370,6 +418,11 @@ def _short(text: str, longest: int = _LONGEST) -> str:
     return plain if len(plain) <= longest else ""
 
 
+def _tight(text: str) -> str:
+    """The same without blanks beside Chinese: "换成 3张"."""
+    return _BESIDE_CHINESE.sub("", _short(text))
+
+
 def _first(wordings: Mapping[K, Wording], plain: str) -> K | None:
     return next((name for name, wording in wordings.items() if wording.found_in(plain)), None)
 
@@ -394,5 +447,5 @@ def _wordings(data: TurnData) -> Iterator[tuple[str, Wording]]:
         elif isinstance(value, Mapping) and name != KEY:
             yield from ((f"{key}.{each}", wording) for each, wording in value.items())
         elif isinstance(value, tuple):
-            named = (each.said if isinstance(each, Around) else each for each in value)
+            named = (each.said if isinstance(each, Around | OfStep) else each for each in value)
             yield from ((f"{key}[{at}]", wording) for at, wording in enumerate(named))

@@ -31,7 +31,7 @@ _GGUF = late(
 # Before or behind a level that is the KV cache's: "kv cache to q8", "缓存量化开 q8", "q8 for the cache".
 _CACHE_BEFORE = late(
     r"(?:(?<![a-z])(?:kv|k/v|cache|ctk|ctv)(?![a-z])|cache-type-[kv]|缓存)[^\w\n]{0,3}+"
-    r"(?:(?:cache|quanti[sz]\w{0,5}+|quants?|type|set|to|at|in|on|as|is|with|using|of|by|开了?|用|选|设置?|调|改|降|换|量化|为|成|到|是|都|的|弄|搞)"
+    r"(?:(?:cache|quanti[sz]\w{0,5}+|quants?|d?type|set|to|at|in|on|as|is|with|using|of|by|开了?|用|选|设置?|调|改|降|换|量化|为|成|到|是|都|的|弄|搞)"
     r"[^\w\n]{0,2}+){0,4}+$",
     re.I,
 )
@@ -39,7 +39,9 @@ _CACHE_BEHIND = late(
     r"[^\w\n]{0,2}(?:quanti[sz]\w*\s|的|for\s(?:the\s|my\s)?|on\s(?:the\s)?)?\s?(?:kv|k/v|cache|缓存)", re.I
 )
 _CACHE_LEVEL = late(
-    r"(?<![A-Za-z0-9])(?:q(?P<q>[48])(?:[-_ ]?[01])?|(?P<b>[48])[-_ ]?(?:bits?|位))(?![A-Za-z0-9])", re.I
+    r"(?<![A-Za-z0-9])(?:q(?P<q>[48])(?:[-_ ]?[01])?|(?P<b>[48])[-_ ]?(?:bits?|位)|fp(?P<f>[48])(?:_e[45]m[123])?)"
+    r"(?![A-Za-z0-9])",
+    re.I,
 )
 _PRECISION = late(
     r"(?<![A-Za-z0-9])(?P<p>bf16|bfloat16|fp16|f16|float16|half精度|半精度|fp32|f32|float32|全精度)(?![A-Za-z0-9])",
@@ -223,7 +225,7 @@ def is_of_cache(text: str, start: int, end: int) -> bool:
 def cache_type_in(text: str) -> str | None:
     """The type that a text gives the KV cache, as llama.cpp calls it: "q8_0", "q4_0"; the last one told."""
     levels = [found for found in _CACHE_LEVEL.finditer(text) if is_of_cache(text, *found.span())]
-    return f"q{levels[-1]['q'] or levels[-1]['b']}_0" if levels else None
+    return f"q{levels[-1]['q'] or levels[-1]['b'] or levels[-1]['f']}_0" if levels else None
 
 
 def _read_gguf(reading: _Reading) -> None:
@@ -300,7 +302,7 @@ def _read_mlx(reading: _Reading) -> None:
 
 def _read_float(reading: _Reading) -> None:
     for found in _FP8.finditer(reading.text):
-        if not reading.taken(found):
+        if not (reading.taken(found) or is_of_cache(reading.text, *found.span())):
             reading.take(found)
             name = found["p"].upper()
             reading.format = reading.format or name

@@ -1,0 +1,74 @@
+"""Conversations of several turns: what was told keeps counting, what is new changes the answer."""
+
+import pytest
+from shipped import CLINIC
+
+from bot.answers.markdown import markdown
+from bot.service.talk import Talk
+
+
+def _said(*turns: str) -> list[str]:
+    """What is said to each of the messages, in the order of them; nothing said is an empty text."""
+    talk, said = Talk.opened(CLINIC), []
+    for turn in turns:
+        talk = talk.says(turn)
+        said.append(markdown(talk.said, talk.replied.language) if talk.said and talk.replied else "")
+    return said
+
+
+NEMO = "llama-server on windows, mistral nemo 12b q5_k_m, rx 6800 16gb: does it fit?"
+EXL = "5060 ti 16gb, tabbyapi, exl3 mistral small 24b 4.0bpw: does it fit?"
+BROKEN = "koboldcpp: tensor 'blk.38' data is not within the file bounds, model is corrupted or incomplete"
+
+
+def test_context_and_cache_that_were_asked_for_stand_in_the_command() -> None:
+    said = _said(NEMO, "and with 32k context?", "q8 kv?", "so what's the full command")[-1]
+    assert "-c 32768" in said
+    assert "-ctk q8_0" in said
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "holds"),
+    [
+        (EXL, "ok switching to gguf with koboldcpp. which quant?", "Q4_K_M"),
+        ("noob here, windows 11, rtx 3060 12gb. what should i install to run models?", "why not ollama", "ollama"),
+        (
+            "noob here, windows 11, rtx 3060 12gb. what should i install to run models?",
+            "ok lm studio. link?",
+            "https://",
+        ),
+        ("3080 10g 32g内存 想跑qwen3 30b a3b", "那换成 3张呢", "3 × RTX 3080"),
+        ("can i run llama 3.3 70b q4 on a 4080?", "ram is 64", "64.0 GiB of RAM"),
+        (f"qwen3 32b q4_k_m, {BROKEN}", "how big should the file be?", "18.4 GiB"),
+        (f"qwen3 32b q4_k_m, {BROKEN}", "mine is 1.2gb", "1.2 GB"),
+        ("3060 12gb, what can i run?", "thanks but i want it for roleplay", "roleplay"),
+        (NEMO, "is q8 kv worse for roleplay", "hardly noticed"),
+        ("how much vram does the kv cache take?", "how big is it for llama 3.1 8b at 128k?", "16.0 GiB"),
+        ("32b 跑起来巨慢，一秒一个字，ollama", "显卡是4060ti 16g", "RTX 4060 Ti"),
+    ],
+)
+def test_what_is_told_or_asked_next_is_answered_with_what_is_known(before: str, then: str, holds: str) -> None:
+    assert holds in _said(before, then)[-1]
+
+
+def test_a_program_whose_leaving_out_is_asked_about_is_not_taken_back() -> None:
+    said = _said("which program for a 3060 on windows? new to this", "why not ollama", "and koboldcpp?")
+    assert "ollama" in said[1]
+
+
+def test_a_file_that_is_told_as_too_small_is_no_memory() -> None:
+    said = _said(f"qwen3 32b q4_k_m, {BROKEN}", "多大才对？", "我的只有14.2g", "下好了能加载了。12g显存层数填多少")
+    assert "14.2 GB" in said[2]
+    assert "12.0 GiB" in said[3]
+    assert "14.2" not in said[3]
+
+
+def test_a_context_that_is_told_as_set_is_the_reason() -> None:
+    said = _said("qwen3 32b q4_k_m on a 7900 xtx, lm studio, 32gb ram, so slow, 3 t/s", "context is set to 131072")[-1]
+    assert "That is why" in said
+
+
+def test_the_same_is_not_said_twice() -> None:
+    said = _said("vllm一启动就占了22g显存，模型才8b，正常吗，4090", "能少占点吗")
+    assert said[0] != said[1]
+    assert "--gpu-memory-utilization" in said[1]
