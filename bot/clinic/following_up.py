@@ -619,7 +619,7 @@ def _of_knowledge(asking: Asking, parts: Parts) -> FollowUp | None:
     if not last.has_any(("asks", "how-to")) or last.has("trouble"):
         return None
     found = None if parts.turns.asks_whether(asking.said) and _only_values(asking, parts) else _known_of(asking, parts)
-    if found is not None and _strays(found, asking, parts):
+    if found is not None and (_strays(found, asking, parts) or _is_rather_of_a_step(found, asking, parts)):
         return None
     if found is not None and not found.is_plain and _of_what_was_said(asking, parts) is not None:
         return None
@@ -683,9 +683,19 @@ def _of_plainly_known(asking: Asking, parts: Parts) -> FollowUp | None:
 
 
 def _is_rather_of_a_step(found: Known, asking: Asking, parts: Parts) -> bool:
-    """Whether a question of yes or no shares words with a step of the advice, and none with what answers another."""
-    is_of_step = _is_of_failure(asking) and parts.turns.asks_whether(asking.said) and bool(step_meant(asking, parts))
-    return is_of_step and not _shares_a_word(asking, found.title, parts)
+    """Whether a question beside the advice on a failure shares as many words with one of its steps as with what
+    answers another question, or it asks yes or no, and shares none with that.
+    """
+    last = asking.last
+    asks_of_word = last.has("what-is") and not last.has("how-to")
+    step = step_meant(asking, parts) if _is_of_failure(asking) and not asks_of_word else 0
+    if not step:
+        return False
+    shared = _shared_words(asking, found.title, parts)
+    if parts.turns.asks_whether(asking.said):
+        return not shared
+    of_step = _words(asking.own, parts) & _words(_plain_step(first_steps(asking.diagnosed.answer)[step - 1]), parts)
+    return len(of_step) >= max(len(shared), _MORE_THAN_ONE)
 
 
 def _only_values(asking: Asking, parts: Parts) -> bool:
