@@ -35,6 +35,7 @@ _BEGINS_LIKE_LOG = late(
 # What else only logs hold: each is looked for alone and by its first letters, much quicker than all of them at once.
 _LOG_LIKE = (
     late(r"[{}\[\]|=_]{3,}"),
+    late(r"^\s{0,8}[\[{]{1,2}\s?\"\w+\"\s?:"),  # what a server answered, whatever it says
     late(r"/[^\s/]*+(?:/[^\s/]*+){3}"),
     late(r"0x(?<!\w0x)[0-9a-f]{4,}\b"),
     late(r"\w\(\):"),

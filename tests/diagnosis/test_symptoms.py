@@ -65,3 +65,8 @@ def test_a_failure_in_the_log_stands_first() -> None:
 )
 def test_what_only_a_logger_says_is_nobodys_complaint(log: str) -> None:
     assert CLINIC.diagnose(log).candidates == ()
+
+
+def test_what_a_server_answered_is_nobodys_complaint() -> None:
+    answer = '{"choices":[{"message":{"role":"assistant","content":"Hi! How can I help?"},"finish_reason":"stop"}]}'
+    assert CLINIC.diagnose(answer).candidates == ()
