@@ -331,7 +331,7 @@ class MachineReader:
                 continue
             mention = self._as_sized(plain, mention)
             if not kept or mention.start >= kept[-1].end:
-                kept.append(replace(mention, count=_count(plain, mention)))
+                kept.append(replace(mention, count=_count(plain, mention.start, mention.end)))
         return kept
 
     def _is_a_phone_s(self, plain: str, mention: ToldCard) -> bool:
@@ -373,10 +373,10 @@ class MachineReader:
             if best is not None:
                 yield best
 
-    def _unknown(self, plain: str, cards: Sequence[ToldCard]) -> Iterator[str]:
+    def _unknown(self, plain: str, cards: Sequence[ToldCard]) -> Iterator[re.Match[str]]:
         for found in (*self._words.strange.finditer(plain), *_CARD_LIKE.finditer(plain)):
             if not any(card.start < found.end() and found.start() < card.end for card in cards):
-                yield found.group().strip()
+                yield found
 
     def _laptops(self, plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
         """The laptop's card where the machine is a laptop, or the memory told is that of the laptop's card."""
@@ -542,7 +542,9 @@ class MachineReader:
         one_memory = one_memory or (not cards and self._is_of_a_computer(plain, kind, amounts))
         options = _with_shared_memory(_related(cards, "option"), amounts)
         memory = _memory(_without_amounts_of(options, owned, amounts), owned, one_memory=one_memory)
+        unknown = tuple(self._unknown(plain, cards))
         devices = _devices(owned, memory) or self._built_in(named, memory) or _nameless(plain, amounts)
+        devices = devices or _of_unknown_cards(plain, unknown, memory.vram)
         return ToldMachine(
             devices=devices,
             options=self._options(plain, options, devices),
@@ -550,7 +552,7 @@ class MachineReader:
             ram=memory.ram or _sold_with(named),
             kind=kind,
             without_card=not devices and none,
-            unknown_cards=tuple(self._unknown(plain, cards)),
+            unknown_cards=tuple(found.group().strip() for found in unknown),
             integrated=integrated,
             unbelievable=_unbelievable(amounts),
             ram_speed=self._words.ram_speed(plain),
@@ -877,6 +879,16 @@ def _nameless(plain: str, amounts: Sequence[_Amount]) -> tuple[Device, ...]:
     return ()
 
 
+def _of_unknown_cards(plain: str, unknown: Sequence[re.Match[str]], size: int | None) -> tuple[Device, ...]:
+    """Several of one card that is not known, by the memory that is told: "沐曦 C500 64G 两张"."""
+    if size is None or len(unknown) != 1:
+        return ()
+    count = _count(plain, unknown[0].start(), unknown[0].end())
+    each = size // count if _IN_ALL.search(plain) else size
+    return (Device(each, ""),) * count if count > 1 else ()
+
+
+_IN_ALL = late(r"共|总|合计|\btotal\b|\btogether\b|\bin all\b")
 _CARDS_OF_SIZE = late(
     r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?[张块片]|(?P<word>两|俩|二|三|四|八|双)\s?[张块片卡])\s?$"
 )
@@ -946,10 +958,11 @@ def _is_believable(amount: _Amount) -> bool:
     return 64 * MIB <= amount.size <= largest
 
 
-def _count(plain: str, card: ToldCard) -> int:
-    front = plain[max(0, card.start - 24) : card.start]
+def _count(plain: str, start: int, end: int) -> int:
+    """How many of the card that is named from `start` to `end` are told."""
+    front = plain[max(0, start - 24) : start]
     before = _COUNT_BEFORE.search(front) or _COUNT_BEFORE_SIZE.search(front)
-    found = before or _COUNT_AFTER.match(plain[card.end : card.end + 24])
+    found = before or _COUNT_AFTER.match(plain[end : end + 24])
     if found is None:
         return 1
     told = next(filter(None, map(found.groupdict().get, _COUNT_GROUPS)))

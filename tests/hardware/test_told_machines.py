@@ -69,6 +69,7 @@ def gib(size: int | None) -> float | None:
         ("16g统一内存的m2", "M2 16", 16),
         ("Quadro P4000 8GB, 128 GB ECC", "Quadro P4000 8", 128),
         ("7840hs 780m核显 32g内存", "Radeon 780M 0", 32),
+        ("Ultra 7 155H 32G内存的笔记本", "Meteor Lake 0", 32),
         # sold in laptops only, so nobody says so
         ("can it run on my RTX 4050", "RTX 4050 Laptop 6", None),
         ("MX450 16g内存", "MX450 2", 16),
@@ -541,3 +542,22 @@ def test_what_is_of_others_or_of_a_program_is_not_the_machine_s(
     assert [[device.name for device in option] for option in told.options] == options
     assert gib(told.vram) == vram
     assert gib(told.ram) == ram
+
+
+@pytest.mark.parametrize(
+    ("text", "cards", "ram"),
+    [
+        ("沐曦 C500 64G 两张", [64, 64], None),
+        ("两张 64G 的沐曦 C500", [64, 64], None),
+        ("沐曦 C500 双卡 共128G 显存", [64, 64], None),
+        ("燧原 S60 48G 两张 内存 256G", [48, 48], 256),
+        ("MLU370-X8 48G *4", [48] * 4, None),
+        ("4x MetaX C500 64GB", [64] * 4, None),
+        ("沐曦 C500 64G", [], None),
+    ],
+)
+def test_several_of_a_card_that_is_not_known_go_by_their_memory(text: str, cards: list[int], ram: int | None) -> None:
+    told = read(text)
+    assert [gib(device.memory) for device in told.devices] == cards
+    assert gib(told.ram) == ram
+    assert told.unknown_cards
