@@ -19,7 +19,8 @@ from bot.models.tensors import UnknownArchitectureError, parameters
 
 _CLOSE: Final = 0.003  # share by which the parameters of a shape may differ from the published number
 _POPULAR: Final = ((5, 1_500_000, 2_500), (4, 300_000, 900), (3, 60_000, 300), (2, 8_000, 60))  # downloads, likes
-_REQUIRED: Final = frozenset({"conv_kernel", "inner_size", "state_size"})  # though they are 0 (LFM2)
+# Written though they are 0: LFM2 has no state, the latent attention of GLM 5.3 Flash no rotation.
+_REQUIRED: Final = frozenset({"conv_kernel", "inner_size", "state_size", "rope_length"})
 
 Fields = dict[str, Any]
 
