@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.diagnosis.diagnoser import Diagnoser
     from bot.diagnosis.landmarks import Landmarks
     from bot.diagnosis.subjects import SubjectReader
+    from bot.diagnosis.wants import Wants
     from bot.hardware.cards import CardIndex
     from bot.hardware.told import MachineReader
     from bot.intake.line_kinds import LineKinds
@@ -229,11 +230,16 @@ class Parts:
     def posts(self) -> PostReader:
         """The reader of posts: topics, names and the machine they tell of."""
         from bot.diagnosis.errands import kept_errands
-        from bot.diagnosis.wants import kept_wants
         from bot.intake.posts import PostReader
 
-        wants = kept_wants(self.root, self.signs)
-        return PostReader(self.reader, self.machines, self.signs, kept_errands(self.root).sign_of, wants.odds)
+        return PostReader(self.reader, self.machines, self.signs, kept_errands(self.root).sign_of, self.wants.odds)
+
+    @cached_property
+    def wants(self) -> Wants:
+        """Whether somebody wants something, by what sentences taught."""
+        from bot.diagnosis.wants import kept_wants
+
+        return kept_wants(self.root, self.signs)
 
     @cached_property
     def signs(self) -> Signs:

@@ -13,6 +13,7 @@ from bot.clinic.measures import (
     TOLD_SURELY,
     TROUBLE_SIGNS,
     TROUBLES,
+    WORD_FOR_WORD,
 )
 from bot.clinic.topics import Topics
 from bot.intake.posts import APPLIES, Sound
@@ -55,6 +56,9 @@ _ADDS = (
 # Signs that a further message in a channel, where its author may talk of other things, belongs to what was asked.
 _MORE_OF_IT = ("asks", "printed", "my-trouble")
 _PERHAPS_MEANT = 0.45  # from which on a question without a word of this field is of it
+# How likely it is that helpers ask: where the knowledge answers other words, and just these.
+_ASKED_BACK, _SURELY_ASKED_BACK = 0.5, 0.9
+_SHOWS = ("printed", "picture", "command", "form")  # signs of what nobody shows who only asks
 _PLEADS = ("asks", "plea", "trouble")  # signs of a title that asks for help
 _NO_WORD = re.compile(r"[\W_]*")
 
@@ -72,6 +76,8 @@ class Wanting:
     def is_left_alone(self) -> bool:
         """Whether nobody asks, or not of this field."""
         last, where = self._heard.last, self._message.where
+        if self._is_asked_back:
+            return True
         if self._is_asked_plainly:
             return False
         if self._is_of_another_field:
@@ -95,6 +101,18 @@ class Wanting:
     def _is_asked_plainly(self) -> bool:
         """Whether it needs no sign of a request: words as the knowledge has them, or a link that alone makes a post."""
         return self._heard.asks_what_is_known or (self._topics.is_lone_link and self._topics.has_title_with(_PLEADS))
+
+    @property
+    def _is_asked_back(self) -> bool:
+        """Whether a message of a channel is what helpers ask somebody who asked: "which quant is it?" Where the
+        knowledge has just these words it must be surer.
+        """
+        last, known = self._heard.last, self._heard.known
+        if self._message.where != "channel" or self._message.thread or last.has_any(_SHOWS):
+            return False
+        is_in_these_words = known is not None and known.score >= WORD_FOR_WORD
+        share = self._parts.wants.asks_back(last.prose)
+        return share >= (_SURELY_ASKED_BACK if is_in_these_words else _ASKED_BACK)
 
     @property
     def _sound(self) -> Sound | None:

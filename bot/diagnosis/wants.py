@@ -9,6 +9,7 @@ topics.yaml 95 %, this beside the rules 97 %; a part of its sentences had been w
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from math import log, sqrt
 from pathlib import Path
 
@@ -27,11 +28,13 @@ from bot.knowledge.sayings import SAYINGS_FILE, load_sayings
 from bot.knowledge.talk import TALK_FILE, load_talk
 from bot.knowledge.told import LEFT, TOLD_FILE, load_told
 
-_WANTS, _NOTHING = "wants", "nothing"
+_WANTS, _NOTHING, _ASKS_BACK = "wants", "nothing", "asks-back"
 _ROUNDS = 8  # times that all sentences are gone through
 _EVERY = 4  # of the told troubles one in so many: there are thousands
 _SELDOM = 8  # and of the ways to put a frequent question
+_OFTEN = 3  # the same beside questions that only helpers ask
 _AGAIN = 3  # times that what wants nothing is gone through in a round: there is less of it
+_BACK_AGAIN = 6  # and what is asked of those who want something
 _SIGN = 0.15  # what a sign counts beside all words together
 _FIRST = 0.3  # and the word that stands first
 _LEAST = 12  # letters and characters' worth: an English word counts two, a Chinese character one
@@ -62,8 +65,10 @@ _QUESTIONS = (("asks", is_asked), ("ends-asking", ends_asking), ("only-asks", on
 class Wants:
     """Rates messages by what was learnt."""
 
-    def __init__(self, learnt: Learnt, signs: Signs) -> None:
+    def __init__(self, learnt: Learnt, back: Learnt, signs: Signs) -> None:
+        """`back`: what tells questions of those who want something from those that they are asked in turn."""
         self._learnt = Softmax(learnt)
+        self._back = Softmax(back)
         self._signs = signs
 
     def odds(self, text: str) -> float | None:
@@ -76,29 +81,40 @@ class Wants:
         share = self._learnt.shares(_features(text, self._signs))[_WANTS]
         return log((share + _SURE) / (1 - share + _SURE))
 
+    def asks_back(self, text: str) -> float:
+        """How likely a folded text that asks is what somebody is asked who wants something ("which card is it?"), as a
+        share of 1.
+        """
+        return self._back.shares(_features(text, self._signs))[_ASKS_BACK]
+
 
 def kept_wants(root: Path, signs: Signs) -> Wants:
     """What the sentences under `root` teach, kept between runs until they change. `signs`: those of the same folder."""
     code = (Path(__file__), *(Path(__file__).with_name(name) for name in ("features.py", "softmax.py", "errands.py")))
     names = (TALK_FILE, TOLD_FILE, ERRANDS_FILE, SAYINGS_FILE, "topics.yaml", "faq*.yaml")
     files = [*(file for name in names for file in files_matching(root, name)), *code]
-    return Wants(cached_of(root, "wants", files, Learnt, lambda: _learnt_under(root, signs)), signs)
+    learnt = cached_of(root, "wants", files, Learnt, lambda: _learnt_under(root, signs))
+    return Wants(learnt, cached_of(root, "asks-back", files, Learnt, lambda: _back_learnt_under(root, signs)), signs)
 
 
 def _learnt_under(root: Path, signs: Signs) -> Learnt:
-    return learnt_of(_examples(_wanting(root), _wanting_nothing(root), signs), (_WANTS, _NOTHING), _ROUNDS)
+    sentences = _examples(_WANTS, _wanting(root), signs), _examples(_NOTHING, _wanting_nothing(root), signs, _AGAIN)
+    return learnt_of(chain(*sentences), (_WANTS, _NOTHING), _ROUNDS)
 
 
-def _examples(wanting: Iterable[str], nothing: Iterable[str], signs: Signs) -> Iterator[Example]:
-    """The sentences of both sides; those of the second are fewer, and gone through more often."""
-    for text in dict.fromkeys(wanting):
-        yield Example(_WANTS, text, _features(folded(text), signs))
-    for text in dict.fromkeys(nothing):
+def _back_learnt_under(root: Path, signs: Signs) -> Learnt:
+    back = _examples(_ASKS_BACK, load_talk(root).asks_back, signs, _BACK_AGAIN)
+    return learnt_of(chain(_examples(_WANTS, _wanting(root, _OFTEN), signs), back), (_WANTS, _ASKS_BACK), _ROUNDS)
+
+
+def _examples(name: str, texts: Iterable[str], signs: Signs, again: int = 1) -> Iterator[Example]:
+    """The sentences of one side; where they are fewer than the others they are gone through more often."""
+    for text in dict.fromkeys(texts):
         found = _features(folded(text), signs)
-        yield from (Example(_NOTHING, text + " " * number, found) for number in range(_AGAIN))
+        yield from (Example(name, text + " " * number, found) for number in range(again))
 
 
-def _wanting(root: Path) -> Iterator[str]:
+def _wanting(root: Path, seldom: int = _SELDOM) -> Iterator[str]:
     yield from load_talk(root).wants
     for name, sentences in load_told(root).items():
         if name != LEFT:
@@ -106,7 +122,7 @@ def _wanting(root: Path) -> Iterator[str]:
     for texts in load_errands(root).signs.values():
         yield from texts
     for question in load_questions(root):
-        yield from (question.question.en, question.question.zh, *question.asked[::_SELDOM])
+        yield from (question.question.en, question.question.zh, *question.asked[::seldom])
 
 
 def _wanting_nothing(root: Path) -> Iterator[str]:

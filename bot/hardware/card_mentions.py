@@ -91,7 +91,7 @@ class CardNames:
         before = _any_of((*spoken.shown, *spoken.unshown))
         names = "|".join((*spoken.names, _any_of(self._short)))
         return late(
-            rf"(?<![a-z0-9./_-])(?P<before>{before})?[\s-]{{0,4}}(?P<name>{names})(?![a-z0-9])(?!\s?laptop)",
+            rf"(?<![a-z0-9./_-])(?P<before>{before})?[\s-]{{0,4}}(?P<name>{names})s?(?![a-z0-9])(?!\s?laptop)",
             re.IGNORECASE,
         )
 

@@ -22,18 +22,23 @@ _ENGLISH = late(
     r"|(?=[^\n]{0,40}\d)(?:[a-z0-9._+-]+ ){1,4}(?:good|faster|slower|worse|still|really|actually|safe|possible|ok"
     r"|better|enough|worth|supported|required|needed|free|compatible|different|the same|dead|normal|okay|fine"
     r"|too (?:high|low|much|little|slow|old|small|big|weak|long|short|many|few)))\b"
+    r"|(?:does|did|do|will|would|could|should) (?:[a-z0-9._/+'-]+ ){1,6}(?:help|hurt|harm|matter|need|use|make|take|cost"
+    r"|slow|affect|have|count|mean|change|require|load|allow|beat|improve|handle|reduce|increase|lower|save|give|exist)\b"
     r"|any(?:one|body)? (?:know|knows|else|idea|ideas|tip|tips|advice|way|chance|help|got|have|has|had|good|models?"
     r"|fix)\b"
     r"|best \w+ (?:for|to)\b|better to\b|possible to\b|worth (?:it|buying|getting|trying)\b)"
 )
 # Behind a comma: "8gb of ram and no gpu, is there anything i can run".
 _ENGLISH_BEHIND = late(
-    r",\s*(?:and |so |but )?(?:(?:is|are) there (?:any|some)(?:thing|one|where)?\b|should i\b|can i\b|what can i\b"
+    r",\s*(?:and |so |but )?(?:(?:is|are) there (?:any|some)(?:thing|one|where)?\b|should i\b|can (?:i|it|they)\b"
+    r"|what (?:can|should|do|would|could) (?:i|we)\b|how (?:much|many) \w+ (?:do|can|should|would|will) i\b"
+    r"|why (?:is|does|do|are) (?:it|this|that|they|my|the)\b|where (?:do|can|should) i\b|what now\s*$"
+    r"|is (?:it|that|this) (?:normal|right|ok|okay|enough|possible|worth|too|any good)\b"
     r"|(?:what|which) (?:model|models|llm|card|gpu|quant)\b)"
 )
 _MOST_ASKED_AT_ONCE = 2
 _CHINESE_END = late(
-    r"(?:吗|么|呢|嘛|(?<![都也还])没有|行不行|好不|行不|可不|能不|对不|是不|多少|什么|啥|哪个|哪里|几个|几层|几位|几种|几张|多大|多快|怎样|咋样"
+    r"(?:吗|么|呢|嘛|(?<![都也还])没有|行不行|好不|行不|可不|能不|对不|是不|多少|(?<!没)(?<!没有)(?:什么|啥)|哪个|哪里|几个|几层|几位|几种|几张|多大|多快|怎样|咋样"
     r"|如何|[?？])$"
 )
 _CHINESE_IN = late(
@@ -41,7 +46,7 @@ _CHINESE_IN = late(
     r"|要不要|该不该|为什么|为啥|如何|求(?:助|教|解|推荐|问|个|大佬|帮|指)|请问|请教|想问|问一?下|多少|几(?:层|个|b|g)"
     r"|(?:要|得|用|占|吃|到|选|下|开|买|跑)多(?:大|高|长|快|久)|干(?:嘛|啥)(?:用|的)"
     r"|(?:是|到底)[^\n,，。]{1,20}还是(?!不|没|一样|会|要|很|报|有|那|这)[^\n,，。]{1,16}"
-    r"|什么(?!时候.{0,12}(?:支持|出)|都|的)|啥(?!都)|(?:值得|能|可以|够|行|需要|适合)[^吗么]{0,6}[吗么](?=[\u3400-\u9fff])"
+    r"|(?<!没)(?<!没有)什么(?!时候.{0,12}(?:支持|出)|都|的)|(?<!没)(?<!没有)啥(?!都)|(?:值得|能|可以|够|行|需要|适合)[^吗么]{0,6}[吗么](?=[\u3400-\u9fff])"
 )
 
 

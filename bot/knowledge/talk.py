@@ -10,11 +10,12 @@ TALK_FILE = "talk.yaml"
 
 
 class Talk(msgspec.Struct, frozen=True):
-    """Sentences in any language. All but `wants` are of people who need no help: `answers` to others, `reports` of how
-    it went, `news`, and `talk` of any other kind.
+    """Sentences in any language. All but `wants` are of people who need no help: what they ask back of those who do
+    (`asks_back`), `answers` to others, `reports` of how it went, `news`, and `talk` of any other kind.
     """
 
     wants: tuple[str, ...] = ()
+    asks_back: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
     news: tuple[str, ...] = ()
