@@ -65,3 +65,36 @@ def test_who_answers_or_reports_is_left_alone(text: str) -> None:
 
 def test_that_games_run_well_does_not_make_it_another_field() -> None:
     assert CLINIC.reply(Message("一加载模型整个电脑就黑屏重启,3090,750w电源,打游戏没事")).kind == "diagnosis"
+
+
+# The first of each pair is what helpers ask somebody who asked, the second what somebody wants to know.
+ASKED_BACK = [
+    ("have you tried loading fewer of them", "how do I load fewer of them"),
+    ("which build of it are you on", "which build of it should I take"),
+    ("does it also happen on another port", "how do I put it on another port"),
+    ("开了几个线程", "线程开几个合适"),
+    ("你的上下文多大", "上下文最大能开多大"),
+]
+
+
+@pytest.mark.parametrize(("back", "wants"), ASKED_BACK)
+def test_what_helpers_ask_is_told_from_what_is_asked_of_them(back: str, wants: str) -> None:
+    assert WANTS.asks_back(folded(back)) > 0.5 > WANTS.asks_back(folded(wants))
+
+
+@pytest.mark.parametrize("text", ["which quant are you using btw", "are you on windows or linux?", "你用的什么量化"])
+def test_what_helpers_ask_in_a_channel_is_left_alone(text: str) -> None:
+    assert CLINIC.reply(Message(text, where="channel")).kind == "silent"
+    assert CLINIC.reply(Message(text, where="mention")).kind != "silent"
+
+
+@pytest.mark.parametrize(
+    "text", ["which quant should i take for a 3090", "how do you guys get st to use the right template"]
+)
+def test_what_everybody_is_asked_in_a_channel_is_answered(text: str) -> None:
+    assert CLINIC.reply(Message(text, where="channel")).kind != "silent"
+
+
+@pytest.mark.parametrize("text", ["exl3 is so much faster than gguf on my 4090, like 2x", "感觉q4和q6没啥区别"])
+def test_who_compares_and_asks_nothing_is_left_alone_in_a_channel(text: str) -> None:
+    assert CLINIC.reply(Message(text, where="channel")).kind == "silent"

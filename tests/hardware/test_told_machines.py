@@ -53,6 +53,7 @@ def gib(size: int | None) -> float | None:
         ("5060ti16g 32g", "RTX 5060 Ti 16", 32),
         ("双3090 跑什么好", "RTX 3090 24, RTX 3090 24", None),
         ("a pair of 3090s and 96gb ram", "RTX 3090 24, RTX 3090 24", 96),
+        ("i have 2 p40s and 64gb ram", "Tesla P40 24, Tesla P40 24", 64),
         ("3060 12g 加一张 1080ti 11g", "RTX 3060 12, GTX 1080 Ti 11", None),
         ("i have a 3070 and 32gb ram. will my 3070 run it?", "RTX 3070 8", 32),
         ("a 3090 and another 3090", "RTX 3090 24, RTX 3090 24", None),

@@ -29,6 +29,9 @@ SIGNS = load_signs(KNOWLEDGE)
         "有没有适合 8g 的模型",
         "层数填多少合适",
         "能跑吗",
+        "so i have 2 cards, what should i run on them",
+        "does quantizing the kv cache hurt quality",
+        "q4和q6有没有什么区别",
     ],
 )
 def test_a_question_is_seen(text: str) -> None:
@@ -44,6 +47,8 @@ def test_a_question_is_seen(text: str) -> None:
         "你把层数调到 99",
         "怎么都不行，算了",
         "已经装好了",
+        "感觉q4和q6没啥区别",
+        "没什么问题",
     ],
 )
 def test_what_asks_nothing_is_no_question(text: str) -> None:
