@@ -49,6 +49,7 @@ def test_a_question_is_seen(text: str) -> None:
         "已经装好了",
         "感觉q4和q6没啥区别",
         "没什么问题",
+        "did not help, still slow",
     ],
 )
 def test_what_asks_nothing_is_no_question(text: str) -> None:
