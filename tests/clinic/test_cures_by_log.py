@@ -101,6 +101,18 @@ def said(step: Step) -> str:
          "--port 9931", "8080"),
         ("docker exec -it ollama ollama run qwen3\nError: could not connect to ollama app, is it running?",
          "docker start ollama", "systemctl"),
+        ("vLLM with MTP\nNotImplementedError: DS conv state layout does not yet support speculative "
+         "decoding with mamba_cache_mode='align' (num_accepted_tokens > 1).", "unset VLLM_SSM", "ollama"),
+        ("WSL2, vllm with PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True\nRuntimeError: CUDA driver error: operation "
+         "not supported", "expandable_segments:False", "ubuntu-drivers"),
+        ("LM Studio API error: 401 when my tool connects to http://localhost:1234", "Require authentication", "ollama"),
+        ("windows, llama-b10091-bin-win-cuda-12.4-x64\nload_backend: loaded CPU backend from C:\\l\\ggml-cpu-x64.dll\n"
+         "warning: no usable GPU found, --gpu-layers option will be ignored", "cudart-llama-bin", "Remove-Item"),
+        ("vllm 0.17.1 serve Qwen/Qwen3.5-4B\nModuleNotFoundError: No module named 'flash_attn.ops.triton.rotary'",
+         "pip uninstall -y flash-attn", "vllm==0.17.1"),
+        ("koboldcpp_cu12.exe: The application was unable to start correctly (0xc0000142)", "another build", "ollama"),
+        ("Open WebUI behind nginx\nWebSocket connection to 'wss://a.example.org/ws/socket.io/?EIO=4' failed",
+         "Websockets Support", "host.docker.internal"),
         # no driver for Linux inside WSL, no module of the host inside a system container
         ("me@pc:/mnt/c/Users/me$ nvidia-smi\nCommand 'nvidia-smi' not found, but can be installed with:", "card",
          "ubuntu-drivers"),

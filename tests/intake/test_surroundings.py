@@ -138,6 +138,7 @@ def read(told: Surroundings, text: str) -> Facts:
         ("after I upgraded to Ubuntu 26.04 the gpu is not found", "system"),
         ("b10091 is 70% slower than b9536 on my 8 GB card", "b9536"),
         ("25% slower with b9305 than with b9301, same model", "b9301"),
+        ("vllm 0.17.1 serve Qwen3.5-4B stops at once", None),
         ("port 8080 works, 8081 does not", None),
         ("does 0.31 work with it?", None),
     ],
