@@ -78,6 +78,8 @@ _BROKEN, _SURELY_BROKEN = 0.6, 0.7
 _LIKELY_TEXT = 0.35  # how likely a fault of a text is among all that is told, from which on it is meant
 _SURELY_TEXT = 10.5  # and its likeness to one that was told
 _PLAINLY_LIKE, _PLAINLY_TROUBLED = 20.0, 1.2  # the same of a program's fault, and how troubled that is told
+_ASKS_OR_COMPLAINS = ("trouble", "my-trouble", "complains", "text-fault", "asks", "plea", "seeks")
+_NAMES_TROUBLE = "t-"  # how the signs of a certain trouble begin
 _HEARD_BEYOND_DOUBT = 0.95  # how likely a class is that nothing but word for word outweighs
 # Words behind a printed line that is all that was sent: "No module named 'torch' 启动webui".
 _CHINESE_BEHIND = re.compile(r"[ \t][\u3400-\u9fff]{2,12}[a-z]{0,12}[ \t]*$", re.IGNORECASE | re.MULTILINE)
@@ -222,7 +224,12 @@ class Heard:
     def finding(self) -> Candidate | None:
         """What was recognised; told in words it counts where the message may be about it."""
         found = next(iter(self.diagnosed.candidates), None)
-        if found is None or self._is_otherwise_meant(found) or self._only_weighs_speed(found):
+        if (
+            found is None
+            or self._only_names(found)
+            or self._is_otherwise_meant(found)
+            or self._only_weighs_speed(found)
+        ):
             return None
         return found
 
@@ -275,6 +282,16 @@ class Heard:
         if found.score >= TOLD_SURELY or (found.told and self._is_heard_beyond_doubt(answer)):
             return False
         return is_in_these_words or not fails
+
+    def _only_names(self, found: Candidate) -> bool:
+        """Whether a short text is merely like what others told, and neither asks, complains nor sounds troubled itself:
+        "LM Studio model alias".
+        """
+        post, heard = self.post, self.impression
+        if not found.told or heard is None or not post.has("short") or post.has_any(_ASKS_OR_COMPLAINS):
+            return False
+        names_trouble = any(sign.startswith(_NAMES_TROUBLE) for sign in post.signs)
+        return not names_trouble and heard.troubled < _PLAINLY_TROUBLED
 
     def _is_heard_beyond_doubt(self, answer: Known) -> bool:
         """Whether what was recognised is told in so many words, or in so troubled a voice, that an answer which is not

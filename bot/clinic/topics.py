@@ -7,6 +7,7 @@ from functools import cached_property
 from bot.answers.settings_of import settings_answer
 from bot.clinic.asides import COMPUTED_INSTEAD
 from bot.clinic.heard import Heard
+from bot.clinic.knowing import Known
 from bot.clinic.measures import (
     ASKS,
     BEYOND_DOUBT,
@@ -39,7 +40,11 @@ _SAYS_MORE = (
     *("t-load", "t-crash", "t-slow", "t-card", "t-connection", "t-download"),
     *("t-knows", "t-character", "t-style", "t-pace", "t-mould", "t-language", "t-refuses", "t-itself", "t-group"),
 )
-# Signs of a question of what fits.
+# Signs that it may be asked what fits: of what is asked for, of what would be computed with, of what a model is for.
+_FIT_NAMED = (
+    *(*FIT_ASKED, *MACHINE, "how-fast", "wished-speed", "about-fit", "vram", "model", "size", "quant"),
+    *("for-roleplay", "for-coding"),
+)
 _SETTINGS = "settings-of"  # the sign that a model's sampler settings are asked for
 # What tells formats apart: beside a machine it is asked before what runs on it.
 _FORMAT_ANSWERS = ("format-which",)
@@ -76,12 +81,19 @@ class Topics:
         if self._asks_word_for_word or self.values_asked:
             return ("howto",)
         shares = self._heard.subject_shares
-        likeliest = max(KINDS, key=lambda topic: shares[topic])
-        about = [topic for topic in KINDS if topic == likeliest or self._is_beside(topic)]
+        kinds = [topic for topic in KINDS if topic != "fit" or self._tells_of_fit]
+        likeliest = max(kinds, key=lambda topic: shares[topic])
+        about = [topic for topic in kinds if topic == likeliest or self._is_beside(topic)]
         certain = self._certain
         if certain is not None and certain not in about:
             about.append(certain)
         return tuple(sorted(about, key=self._rank))
+
+    @property
+    def _tells_of_fit(self) -> bool:
+        """Whether a sign says that what fits may be asked; by its words alone any choice is like it ("which TTS")."""
+        post = self._heard.post
+        return post.scores["fit"] > 0 or post.has_any(_FIT_NAMED) or not post.has("short")
 
     def _is_beside(self, topic: PostTopic) -> bool:
         """Whether a topic is answered beside the likeliest: it is likely, or the rules prove it and it may be."""
@@ -111,7 +123,7 @@ class Topics:
         """Whether the whole message is a question as the knowledge has it, of which nothing is said to fail."""
         answer = self._heard.known if self._heard.asks_what_is_known else None
         is_computed = answer is not None and answer.id in COMPUTED_INSTEAD and not self._heard.post.has("what-is")
-        if answer is None or is_computed or self._is_told_to_compute:
+        if answer is None or is_computed or (self._is_told_to_compute and not self._is_of_a_family(answer)):
             return False
         complains = self._heard.finding is not None and not self._heard.post.has("asks")
         asks_for_models = self._heard.subject_shares["fit"] >= SURELY and self._heard.post.has_any(
@@ -122,6 +134,10 @@ class Topics:
         is_plain = answer.sureness >= BEYOND_DOUBT and self._heard.post.has("only-asks") and not is_other
         is_meant = is_plain or answer.score >= (1.0 if complains else WORD_FOR_WORD)
         return is_meant and not self._heard.post.has_any(FAILS)
+
+    def _is_of_a_family(self, answer: Known) -> bool:
+        """Whether a question as the knowledge has it names a family of models, and nothing to compute with."""
+        return answer.score >= WORD_FOR_WORD and not self._heard.post.has_any(("size", "vram", *MACHINE))
 
     def is_bare(self, post: PostReading) -> bool:
         """Whether a message says nothing to go by: neither what it is about, nor a word that the knowledge explains."""

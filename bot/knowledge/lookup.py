@@ -135,6 +135,7 @@ class Lookup(Generic[T]):
         elsewhere = [self._tokens(text) for text in foreign]
         self._belonging = Belonging(spread, len(told), elsewhere)
         elsewhere += [self._tokens(text) for text in unanswered]
+        self._refused = frozenset(_plain(text) for text in (*foreign, *unanswered))
         self._rarest = math.log(1 + max(1, len(told)))  # what a word of one item weighs
         self._wordings = [
             _Wording(number, _names(own), math.sqrt(self._weight(own)), self.items[number].is_narrow)
@@ -180,6 +181,7 @@ class Lookup(Generic[T]):
         evidence = self._evidence(asked, first, hits, rivals, shared, traits)
         how_sure = sureness(evidence)
         is_meant = how_sure >= SURE and not _is_thin(asked, hits[0].score) and self._speaks_of_more(asked, first)
+        is_meant = is_meant and _plain(question) not in self._refused
         sure, beside = (hits[0].item, beside) if is_meant else (None, None)
         return Found(sure, tuple(hits[:limit]), beside, how_sure, evidence)
 

@@ -202,6 +202,23 @@ def test_a_size_alone_gets_an_example_and_what_else_it_may_be() -> None:
     assert "Qwen3-32B" in text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "who founded lm studio",
+        "can lm studio print the chat on paper",
+        "tabbyapi谁开发的",
+        "which tts clones voices best",
+    ],
+)
+def test_words_that_neither_complain_nor_tell_what_fits_get_no_sure_answer_of_either(text: str) -> None:
+    assert not [part for part in reply(text).parts if part.kind in {"diagnosis", "fit"} and not part.is_guess]
+
+
+def test_a_question_as_the_knowledge_has_it_is_answered_though_it_names_a_family_of_models() -> None:
+    assert reply("which template for qwen").parts[0].id == "st-instruct-template"
+
+
 def test_no_system_is_put_into_somebodys_mouth() -> None:
     assert "你用 Windows" not in said(reply("两张3090 用什么后端跑70b好"))
     assert "你用 Windows" in said(reply("win11 单卡3060 新手 不会命令行 用什么软件好"))

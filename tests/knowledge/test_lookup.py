@@ -95,6 +95,19 @@ def test_a_question_of_another_field_is_not_answered_for_sure(question: str) -> 
     assert CLINIC.faq(question).found is None
 
 
+@pytest.mark.parametrize("question", ["正常吗", "is this normal?", "怎么关", "在哪里设置"])
+def test_a_question_that_says_not_of_what_is_answered_by_nothing(question: str) -> None:
+    assert not CLINIC.faq(question).found
+
+
+def test_a_question_known_to_have_no_answer_gets_none_however_near_one_is() -> None:
+    items = (FOLDER, PORT)
+    assert Lookup(items, str.split).find("open a port").candidates
+    refused = Lookup(items, str.split, unanswered=("open a port",)).find("open a port")
+    assert refused.sure is None
+    assert refused.candidates
+
+
 def test_words_of_another_field_count_where_an_answer_is_asked_for_with_them() -> None:
     found = CLINIC.topics.find("which image model does koboldcpp load, stable diffusion or flux")
     assert found.sureness < CLINIC.topics.find("how do i turn on image generation in koboldcpp").sureness
@@ -208,6 +221,13 @@ def test_a_question_made_of_what_is_asked_elsewhere_is_less_sure() -> None:
         ("一张4090同时开两个模型行吗", "two-models-one-card"),
         ("mac studio和4090电脑跑模型选哪个", "mac-or-pc"),
         ("openwebui里选不到ollama的模型", "open-webui-no-models"),
+        ("run the vllm container on my gpu", "vllm-docker"),
+        ("vllm serve换成8001端口", "vllm-network"),
+        ("where do i write the draft model in tabby's config.yml", "tabby-draft"),
+        ("koboldcpp listen on port 5005", "koboldcpp-port"),
+        ("ooba 7860 is taken, other port", "webui-port"),
+        ("llama-server q8_0 kv cache option", "llama-server-kv-cache"),
+        ("酒馆隐藏几楼消息不发给模型", "st-hide-message"),
     ],
 )
 def test_facts_are_reached_in_many_words(question: str, entry: str) -> None:
