@@ -20,7 +20,7 @@ from bot.answers.fit.further import about_more_ram, over_full_answer, together_a
 from bot.answers.fit.in_the_way import fits_all_the_same_answer, in_the_way_answer
 from bot.answers.fit.ladder import ladder_answer
 from bot.answers.fit.loaders import loader_choice_answer
-from bot.answers.fit.needs import family_answer, needs_answer
+from bot.answers.fit.needs import each_needs_answer, family_answer, needs_answer
 from bot.answers.fit.owned import beside_owned
 from bot.answers.fit.quants import quants_answer
 from bot.answers.fit.ram import Opened, enough_ram, ram_answer
@@ -93,6 +93,7 @@ _USUAL_CONTEXTS = (8192, 32_768)  # tokens, where none are told
 _ON_A_PROCESSOR = re.compile(
     r"cpu[^.\n]{0,20}(?:load|usage|only|\d{2,4}\s?%)|(?:high|on|only) cpu|cpu占用|纯cpu|用cpu跑"
 )
+_SERVED_AS_IT_IS = frozenset({"NVFP4", "MXFP4"})  # quantizations that files for other programs have, too
 _SERVED_QUANT = "AWQ"  # of four bits, which programs that serve read
 _OUT_OF_MEMORY = re.compile(
     r"(?<![a-z])oom(?![a-z])|out of (?:v?ram|memory|video memory)|爆显存|显存(?:不足|不够|溢出|爆)|超(?:过|出)显存"
@@ -388,7 +389,7 @@ class FitReplies:
         return reads or (prospect.plan.verdict == "no" and engine_of(prospect.plan) in families)
 
     def _found(self) -> Iterator[FitPart]:
-        weighs = self._asks_for_quants and not self._chooses_models
+        weighs = self._asks_for_quants and not (self._chooses_models or self._post.has(_MANY_USERS))
         is_all = weighs and self._machine is None  # there is nothing to plan with
         if is_all:
             yield self._quants()
@@ -455,6 +456,8 @@ class FitReplies:
             yield FitPart("unknown-model", _said(self._unknown))
         elif self._asks_for_a_size:
             yield self.of_that_size(self._post.sizes[0])
+        elif len(self._candidates) > 1 and len({each.model.shape.name for each in self._candidates}) > 1:
+            yield self._needs_of_each()
         elif self._wanted is not None and self._wanted_of_it.speed:
             yield self._cards_for_speed(self._wanted, self._wanted_of_it.speed)
         elif self._wanted is not None:
@@ -810,7 +813,8 @@ class FitReplies:
         """
         server = self._server
         has_cards = any(device.memory for device in machine.machine.devices) and not machine.machine.unified
-        if server is None or wanted.chosen or not has_cards:
+        is_file = wanted.chosen and wanted.model.quant not in _SERVED_AS_IT_IS
+        if server is None or is_file or not has_cards:
             return None
         name, engine = server
         tried = [wanted]
@@ -932,6 +936,11 @@ class FitReplies:
         if self._post.has(_CONTEXT_COST):
             answer = _with_blocks(answer, Paragraph(context_text(wanted.model, needs.context)), behind=1)
         return FitPart("needs", answer)
+
+    def _needs_of_each(self) -> FitPart:
+        """What each of the named models needs, side by side."""
+        needs = [needs_of(each.model, context=self._context, system=self._system) for each in self._candidates]
+        return FitPart("needs", each_needs_answer(needs, self._parts.advice))
 
     def _comparison(self) -> FitPart:
         told = self._post.machine

@@ -189,7 +189,7 @@ class Wanting:
         around it make it less of a question.
         """
         last = self._heard.last
-        is_asked = last.has("asks") and last.has_any(FIT_ASKED) and last.scores["fit"] >= APPLIES
+        is_asked = last.has_any(("asks", "seeks")) and last.has_any(FIT_ASKED) and last.scores["fit"] >= APPLIES
         is_named = last.has_any(("model", "size", "vram", *MACHINE))
         return self._message.where == "forum" and is_asked and is_named and not last.has_any(_TELLS_BUT_THANKS)
 

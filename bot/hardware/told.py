@@ -62,6 +62,10 @@ _COUNT_BEFORE_SIZE = late(  # "两张24g的p40", "2块 16GB 5060ti"
     r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?[张块片]|(?P<word>两|俩|二|三|四|八|双)\s?[张块片])\s?"
     r"\d{1,3}\s?g(?:i?b)?\s?(?:显存)?的?\s?$"
 )
+_SECOND_OF_ALL = late(  # "just got a second 5060 ti": the first is told by that
+    r"(?:got|bought|added|installed|picked up|received|have|own|又买了?|刚买了?|加了|装了)[^\n.,。，]{0,10}"
+    r"(?:second|2nd|another|第二[张块个]|一[张块]一样的)\s?(?:used\s|new\s|二手)?(?:rtx|gtx|rx|nvidia|geforce|\s)*$"
+)
 _COUNT_AFTER = late(
     r"^(?:\s?(?:魔改|改|modded)?\s?\d{1,3}\s?g(?:i?b)?(?:\s?(?:魔改版?|改版|显存|版|modded))?)?\s?"
     r"(?:(?:转接卡?|涡轮|公版|pcie|sxm\d?|nvlink|nvl)[\s,，]{0,2}){0,2}(?:\d{1,3}\s?g(?:i?b)?[\s,，]{0,2})?"
@@ -961,6 +965,8 @@ def _is_believable(amount: _Amount) -> bool:
 def _count(plain: str, start: int, end: int) -> int:
     """How many of the card that is named from `start` to `end` are told."""
     front = plain[max(0, start - 24) : start]
+    if _SECOND_OF_ALL.search(plain[max(0, start - 40) : start]):
+        return 2
     before = _COUNT_BEFORE.search(front) or _COUNT_BEFORE_SIZE.search(front)
     found = before or _COUNT_AFTER.match(plain[end : end + 24])
     if found is None:

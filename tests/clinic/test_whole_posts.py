@@ -313,3 +313,28 @@ def test_a_full_memory_is_told_that_it_should_fit(text: str, first: str, expecte
 def test_the_named_program_is_planned_for(text: str, expected: list[str]) -> None:
     found = said(text)
     assert [each for each in expected if each not in found] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "others"),
+    [
+        # one more of the same is two
+        ("just got a second 5060 ti 16gb, can I now run 70b q4?", ["2 × RTX 5060 Ti"], []),
+        # what each of several needs
+        ("what are the minimum requirements for llama 3 8b and llama 3 70b?", ["8 GB (", "48 GB"], []),
+        ("how much vram: deepseek r1 8b vs qwen3 8b?", ["DeepSeek-R1-", "Qwen3-8B Q4_K_M | 4.7 GiB"], []),
+        # a chip that shares its memory is no Mac
+        (
+            "evo-x2 ai max+ 395 128gb on fedora, 9 t/s with Qwen3-Coder-30B-A3B Q8, so slow. why?",
+            ["mmap"],
+            ["Activity"],
+        ),
+        # a program that serves, for a quantization that files for others have as well
+        ("vllm with Qwen3.6-27B-NVFP4 on a 4090, does it fit?", ["vLLM"], ["koboldcpp.exe"]),
+        # several people
+        ("一台3090跑qwen3.6 27b给宿舍四个人同时用，够吗", ["4 人"], []),
+    ],
+)
+def test_several_of_a_kind_are_counted(text: str, expected: list[str], others: list[str]) -> None:
+    found = said(text)
+    assert [each for each in expected if each not in found] + [each for each in others if each in found] == []

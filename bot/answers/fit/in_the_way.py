@@ -46,6 +46,12 @@ _PRESSURE = Text(
     "Memory pressure in the Activity Monitor is yellow or red: close other apps, set the context to {context}.",
     "“活动监视器”里内存压力变黄、变红：关掉别的应用，上下文设成 {context}。",
 )
+_NO_MMAP = Text(
+    "Give graphics enough of the memory (BIOS or driver), and load without mmap (--load-mode none, before: --no-mmap): "
+    "otherwise the file lies in RAM twice.",
+    "给显卡分够内存（BIOS 或驱动里设），并且不用 mmap 加载（--load-mode none，以前是 --no-mmap），"
+    "不然文件会在内存里占两份。",
+)
 _LAPTOP = Text(
     "On a laptop plug in the charger and choose best performance; the log must name the {card}, not the processor's "
     "graphics.",
@@ -88,8 +94,7 @@ def fits_all_the_same_answer(answer: Answer, plan: Plan) -> Answer:
 
 def _of_full_memory(plan: Plan) -> Iterator[Step]:
     context = min(plan.placement.settings.context, _USUAL_CONTEXT)
-    is_nvidia = any(device.card is not None and device.card.vendor == "nvidia" for device in plan.machine.devices)
-    yield Step(_OTHERS, (Code("nvidia-smi", "bash"),) if is_nvidia else ())
+    yield Step(_OTHERS, (Code("nvidia-smi", "bash"),) if _is_nvidia(plan) else ())
     if plan.placement.serving is not None:
         yield Step(_SERVED_SMALL, (Code(_SMALL_OPTIONS.format(context=context), "bash"),))
     elif plan.max_context > context:
@@ -110,20 +115,25 @@ def in_the_way_answer(answer: Answer, plan: Plan, planned: PlannedMachine, loade
 
 def _steps(plan: Plan, planned: PlannedMachine, loader: str | None) -> Iterator[Step]:
     settings = plan.placement.settings
+    is_apple = planned.machine.system == "macos"
     if loader == "ollama":
         yield Step(_OLLAMA.format(context=settings.context), (Code("ollama ps", "bash"),))
-    elif not planned.machine.unified:
+    elif not is_apple:
         yield Step(_LOADED.format(card=_card(planned), layers=plan.model.shape.offloadable))
     if planned.machine.unified:
-        yield Step(_PRESSURE.format(context=f"{settings.context:,}"))
+        yield Step(_PRESSURE.format(context=f"{settings.context:,}")) if is_apple else Step(_NO_MMAP)
         yield Step(_THINKS)
         return
     if planned.machine.system == "windows":
         yield Step(_SPILLS.format(context=f"{settings.context:,}"))
     else:
-        yield Step(_ON_LINUX, (Code("nvidia-smi", "bash"),))
+        yield Step(_ON_LINUX, (Code("nvidia-smi", "bash"),) if _is_nvidia(plan) else ())
     if planned.kind == "laptop":
         yield Step(_LAPTOP.format(card=_card(planned)))
+
+
+def _is_nvidia(plan: Plan) -> bool:
+    return any(device.card is not None and device.card.vendor == "nvidia" for device in plan.machine.devices)
 
 
 def _card(planned: PlannedMachine) -> str | Text:

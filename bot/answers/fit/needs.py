@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.answers.blocks import Answer, Block, Paragraph, Table
-from bot.base.languages import Text, Words, joined
+from bot.base.languages import COMMA, Text, Words, joined
 from bot.base.sizes import GIB, gib
 from bot.knowledge.advice import Advice
 from bot.memory.needs import Needs
@@ -38,6 +38,21 @@ def family_answer(told: str, needs: Sequence[Needs], advice: Advice) -> Answer:
     said = kind.format(smallest=smallest, largest=largest)
     table = Table(_COLUMNS, tuple(_need_row(each, advice) for each in ordered))
     title = Text("What {name} needs", "{name} 需要什么配置").format(name=told)
+    return Answer(title, "neutral", (Paragraph(said), table, Paragraph(_TELL)))
+
+
+_OF_EACH = Text(
+    "What each needs at a context of {context}, the file and some room included.",
+    "各要什么配置（上下文 {context}，文件和计算用的空间都算在内）。",
+)
+
+
+def each_needs_answer(needs: Sequence[Needs], advice: Advice) -> Answer:
+    """What each of several named models needs, in the order in which they were named."""
+    names = joined([f"{each.model.shape.name} {each.model.quant}".strip() for each in needs], COMMA)
+    title = Text("What {name} need", "{name} 需要什么配置").format(name=names)
+    said = _OF_EACH.format(context=f"{needs[0].context:,}")
+    table = Table(_COLUMNS, tuple(_need_row(each, advice) for each in needs))
     return Answer(title, "neutral", (Paragraph(said), table, Paragraph(_TELL)))
 
 
