@@ -40,7 +40,7 @@ _BROKEN = frozenset(("RuntimeError", "Exception", "AssertionError"))
 _BREAKING = _BROKEN | {"ValueError"}  # where they speak of shapes
 _REFUSING = late(
     r"\b(?:must|not|no|require[sd]?|only|invalid|cannot|can't|unknown|unsupported|expect(?:s|ed)|should|needs?|missing|"
-    r"too|exceed\w*|mismatch)\b",
+    r"too|exceed\w*|mismatch|please|ensure|exclusive|between|at least|greater|positive)\b",
     re.IGNORECASE,
 )
 # What no check raises: the program met what its authors did not think of.

@@ -60,6 +60,7 @@ def test_other_places_and_faults_of_the_program_itself_tell_nothing(file: str, e
         "NotImplementedError: The foo backend only supports CUDA",
         "ValueError: foo_memory must be a number",
         "Exception: foo must be set beside bar",
+        "AssertionError: Please switch foo on when setting bar",
         "ArgumentTypeError: foo is no number",
     ],
 )
