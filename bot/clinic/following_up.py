@@ -148,12 +148,25 @@ def _of_reason(asking: Asking, parts: Parts) -> FollowUp | None:
 
 def _of_steps(asking: Asking, parts: Parts) -> FollowUp | None:
     """What is said of the steps of the answer: they did not help, are done, or it is not clear where they are taken."""
-    if parts.turns.is_other(asking.said) and asking.others:
+    if asking.others and (parts.turns.is_other(asking.said) or _is_of_other(asking, parts)):
         return FollowUp(part_of("diagnosis", "other", other_answer(asking.others[0])))
     if _says_failed(asking, parts):
         return _failed(asking, parts)
     found = (answer(asking, parts) for answer in (_more, _of_advice, _of_lead, _of_recent, _of_place, _of_claim))
     return next((each for each in found if each is not None), None)
+
+
+def _is_of_other(asking: Asking, parts: Parts) -> bool:
+    """Whether what is said not to be solved is the other one of two things, by its words."""
+    own, turns = _words(asking.own, parts), parts.turns
+    titles = [_words(f"{told(each.title, 'en')}\n{told(each.title, 'zh')}", parts) for each in _titles_of(asking)]
+    first, other = (len(own & words) for words in titles)
+    return other > first and (turns.failed(asking.said) or asking.last.has_any(("trouble", "my-trouble")))
+
+
+def _titles_of(asking: Asking) -> tuple[Answer, Answer]:
+    """The answer that stands, and what it says of the other thing."""
+    return asking.diagnosed.answer, asking.others[0]
 
 
 def _says_failed(asking: Asking, parts: Parts) -> bool:

@@ -49,8 +49,8 @@ def noted(asking: Asking, parts: Parts) -> FollowUp | None:
     post, last, diagnosed = asking.post, asking.last, asking.diagnosed
     around = parts.turns.around(last.prose or asking.own) if not last.has("asks") else None
     facts = [*_facts(last), *([_named(*around)] if around is not None else [])]
-    is_told = asking.changes or _says_something(last, parts)
-    is_live = is_of_trouble(post, diagnosed) or last.has_any(_FAILS)
+    is_told = asking.changes or _says_something(last, parts) or parts.turns.failed(asking.said)
+    is_live = is_of_trouble(post, diagnosed) or last.has_any(_FAILS) or parts.turns.failed(asking.said)
     says_something = last.has_any(_ASKS) or (is_live and is_told)
     if not facts and not says_something:
         return None

@@ -29,11 +29,14 @@ from bot.clinic.topics import Topics
 from bot.clinic.wanting import Wanting
 from bot.intake.several import numbered_requests
 from bot.intake.template import PointId
+from bot.models.quant_names import cache_type_in
 
 _MOST_ANSWERS = 3
 # Signs that anything at all is wrong.
 _ANY_TROUBLE = (*TROUBLE_SIGNS, "complains", "t-load", "t-download", "printed", "command", "relapse", "picture")
 _OF_THE_TALK = (HEARD, "where", "next")  # ids of what is said to what was said before
+_SHOWN = ("printed", "text")  # signs of a message with words of a program
+_OF_NO_TROUBLE = ("fit", "howto")  # kinds of answers to what does not fail
 _NOTHING_SAID = Answer("", "neutral", ())
 _LOOKED_BACK = 12  # messages of the author in which the advice that stands is looked for
 _TO_ANOTHER = re.compile(r"\s*(?:@[\w.-]|<@[!&]?\d)")
@@ -47,15 +50,21 @@ def reply_to(message: Message, parts: Parts) -> Reply:
 def _since_moved_on(message: Message, parts: Parts) -> Message:
     """The conversation since its author came to something else: of what stood before only facts are left."""
     askers = [at for at, said in enumerate(message.thread) if said.author == "asker"]
+    printed = next((at for at in reversed(askers[1:]) if _shows(message.thread[at], parts)), None)
     for at in reversed(askers[1:]):
         said = message.thread[at]
-        if not (said.fresh or parts.turns.moved_on(said.text)):
+        if not (said.fresh or at == printed or parts.turns.moved_on(said.text)):
             continue
         then = replace(message, text=said.text, attachments=said.files, thread=message.thread[:at], fresh=said.fresh)
         if (moved := _Replying(_since_moved_on(then, parts), parts).moved_to) is not None:
             aside = tuple(replace(each, behind=each.behind - at) for each in message.aside if each.behind > at)
             return replace(message, thread=(moved, *message.thread[at + 1 :]), aside=aside)
     return message
+
+
+def _shows(said: Said, parts: Parts) -> bool:
+    """Whether a message comes with a file, or a line that a program printed."""
+    return bool(said.files) or parts.posts.read(said.text).has_any(_SHOWN)
 
 
 def _plain(answer: Answer) -> tuple[object, ...]:
@@ -124,9 +133,21 @@ class _Replying:
         found = [self._answering.judged(part) for part in self._answering.parts_said()[:_MOST_ANSWERS]]
         asked = self._answering.asked(found)
         found += self._asides(found)
-        if not (found or asked) or self._repeats(found, asked) or self._only_guesses_anew(found):
+        if not (found or asked) or self._says_nothing_new(found, asked):
             return self._noted()
         return self._said(found, asked)
+
+    def _says_nothing_new(self, found: Sequence[Part], asked: tuple[PointId, ...]) -> bool:
+        """Whether what would be said was said before, or is of nothing that the message tells."""
+        return self._repeats(found, asked) or self._only_guesses_anew(found) or self._is_of_no_trouble_told(found)
+
+    def _is_of_no_trouble_told(self, found: Sequence[Part]) -> bool:
+        """Whether a question after an answer would get a diagnosis, of which it tells nothing."""
+        last = self._heard.last
+        if not (found and found[0].kind == "diagnosis" and self._is_talked_with and last.has("asks")):
+            return False
+        tells = last.has_any(("printed", "picture", *TROUBLE_SIGNS, *MACHINE, "model", "loader"))
+        return not tells and self._standing is not None and self._standing.kind in _OF_NO_TROUBLE
 
     def _only_guesses_anew(self, found: Sequence[Part]) -> bool:
         """Whether a guess would take the place of an answer that is none, to a message that tells of no trouble."""
@@ -139,12 +160,14 @@ class _Replying:
     @property
     def _several(self) -> list[Part]:
         """The first answer to each of the requests that the author numbers; steps of one request are none."""
-        if self._message.thread or self._heard.files or self._heard.post.has_any(("printed", "form", "command")):
+        counted = self._parts.turns.counted(self._heard.own)
+        shows = bool(self._heard.files) or self._heard.post.has_any(("printed", "form", "command"))
+        if self._message.thread or (shows and not counted):
             return []
-        alone = [
-            reply_to(Message(text=item, where=self._message.where), self._parts)
-            for item in numbered_requests(self._heard.own)
-        ]
+        first, *others = numbered_requests(self._heard.own) or counted or ("",)
+        shown = Message(text=first, attachments=self._message.attachments, where=self._message.where)
+        messages = [shown, *(Message(text=item, where=self._message.where) for item in others)] if first else []
+        alone = [reply_to(message, self._parts) for message in messages]
         answered = [reply.parts[0] for reply in alone if reply.parts and reply.kind != "ask"]
         is_list_of_steps = any(reply.kind == "howto" and not reply.asks for reply in alone)
         return [] if is_list_of_steps else list({part.id: part for part in answered}.values())
@@ -250,9 +273,9 @@ class _Replying:
         """
         text = self._other_text
         post = self._parts.posts.read(text) if text else None
-        if post is None or post.has("thanks") or not post.has_any((*_ANY_TROUBLE, "asks")):
+        if post is None or post.has("thanks") or not post.has_any((*_ANY_TROUBLE, *_SHOWN, "asks")):
             return None
-        title = told_line(self._heard.post.request)
+        title = self._line_told
         alone = reply_to(replace(self._message, title=title, text=text, thread=(), fresh=False), self._parts)
         if not alone.parts or alone.parts[0].kind == "ask" or (self._message.fresh and alone.parts[0].is_guess):
             return None
@@ -270,7 +293,17 @@ class _Replying:
         if not self._is_talked_with:
             return ""
         is_new = self._message.fresh and not (turns.relapses(own) or turns.failed(own) or turns.solved(own))
-        return turns.moved_on(own) or (turns.without_lead(own) if is_new else "")
+        return turns.moved_on(own) or (turns.without_lead(own) if is_new or self._is_first_trouble else "")
+
+    @property
+    def _is_first_trouble(self) -> bool:
+        """Whether an error is told or shown where nothing failed so far, or another one than before is printed."""
+        last, heard = self._heard.last, self._heard
+        if last.has_any(_SHOWN) and heard.diagnosed is heard.alone:
+            return True
+        is_read_anyway = last.has_any(("asks", "printed")) or bool(heard.own_files)
+        tells = last.has("trouble") and not (is_read_anyway or self._parts.turns.failed(heard.own))
+        return tells and self._standing is not None and self._standing.kind in _OF_NO_TROUBLE
 
     @property
     def _was_computed(self) -> bool:
@@ -290,8 +323,17 @@ class _Replying:
         """What is left of the conversation where the message comes to something else: that, with the facts told."""
         if self._of_another_trouble is None:
             return None
-        title = told_line(self._heard.post.request)
+        title = self._line_told
         return Said("asker", self._other_text, self._message.attachments, title=title)
+
+    @property
+    def _line_told(self) -> str:
+        """What was told of program, model, machine and of how it is run, in one line."""
+        post = self._heard.post
+        cache = cache_type_in(post.prose)
+        return ", ".join(
+            filter(None, (told_line(self._heard.facts_told), cache and f"KV cache {cache.removesuffix('_0')}"))
+        )
 
     def _silence(self) -> Reply:
         return Reply(self._heard.language, "silent", self._topics.all, state=self._state, told=self._heard.facts_told)

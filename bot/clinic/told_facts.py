@@ -100,8 +100,8 @@ def _without_other_cards(told: Facts, known: Facts) -> Facts:
 
 
 _LINE_POINTS: tuple[PointId, ...] = ("system", "loader", "model", "quant")
-_LINE_HARDWARE = ("gpu", "vram", "ram")
-_AS_WORDS = {"vram": "{} VRAM", "ram": "{} RAM"}
+_LINE_HARDWARE = ("gpu", "vram", "ram", "context")
+_AS_WORDS = {"vram": "{} VRAM", "ram": "{} RAM", "context": "context {}"}
 
 
 def told_line(request: Request) -> str:

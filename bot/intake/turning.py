@@ -30,6 +30,8 @@ _BESIDE_CHINESE = re.compile(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])")
 _TELLING = re.compile(r"[a-z']+|[\u3400-\u9fff]+")
 _SENTENCE_BREAK = re.compile(r"[.!;?。！；？](?=\s|$|[\u3400-\u9fff])|\n")
 _SENTENCE_END = re.compile(r"[.!;。！；](?=\s|$|[\u3400-\u9fff])|\n")
+_BETWEEN_THINGS = re.compile(r"[,;，；。]\s*(?:and\s|also\s|plus\s|还有|另外|以及|再就是)|;\s|；|\n")
+_SHORTEST_THING, _MOST_THINGS = 8, 4  # characters of one thing; things of one message
 _LONGEST = 240  # characters of a message that asks back or says that something failed; a longer one tells more
 # How likely a sentence must be to tell a success or a failure by what was learnt of others; a success beside a word
 # that leaves doubt; and neither, where a phrase says success.
@@ -88,6 +90,7 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     will_try: Wording
     points_back: Wording
     cache: Wording
+    several: Wording
     what_runs: Wording
     how_large: Wording
     of_steps: tuple[OfStep, ...]
@@ -230,6 +233,18 @@ class Turns:
         if but is not None and is_over:
             return plain[but.end() :].strip()
         return rest.strip() if rest.strip() and solved.found_in(first) else ""
+
+    def counted(self, text: str) -> tuple[str, ...]:
+        """The things that a message says how many there are of: "two things: it crashes, and the chat is empty"; none
+        where it does not.
+        """
+        plain = folded(text)
+        lead = next(self.data.several.phrases.finditer(plain), None) if len(plain) == len(text) else None
+        if lead is None:
+            return ()
+        items = [item.strip(" :：,，;；.。") for item in _BETWEEN_THINGS.split(text[lead.end() :])]
+        told = tuple(item for item in items if len(item) >= _SHORTEST_THING)
+        return told if 1 < len(told) <= _MOST_THINGS else ()
 
     def wants_more(self, text: str) -> bool:
         """Whether a short message goes on after its thanks: "thanks but i want it uncensored"."""

@@ -68,6 +68,40 @@ def test_a_context_that_is_told_as_set_is_the_reason() -> None:
     assert "That is why" in said
 
 
+OOM = "ggml_backend_cuda_buffer_type_alloc_buffer: allocating 9532.11 MiB on device 0: cudaMalloc failed: out of memory"
+TWO = (
+    "two things: koboldcpp crashes when i load mistral small 24b q5 (4070 12gb, win11), and sillytavern shows the "
+    "thinking in the chat. how do i fix both?"
+)
+DOCKER = (
+    "open webui in docker, linux: ERROR [open_webui.routers.ollama] Connection error: Cannot connect to host "
+    "localhost:11434 ssl:default [Connect call failed ('127.0.0.1', 11434)]"
+)
+
+
+def test_two_things_get_both_an_answer_and_what_is_left_is_gone_on_with() -> None:
+    talk = Talk.opened(CLINIC).says(TWO, (OOM,))
+    assert talk.said is not None
+    first = markdown(talk.said, "en")
+    assert "VRAM" in first
+    assert "thinking" in first.lower()
+    talk = talk.says("the layers fixed the first. the thinking is still there")
+    assert talk.said is not None
+    assert "thinking" in markdown(talk.said, "en").lower()
+    assert talk.says("sweet, both gone").state.life == "solved"
+
+
+def test_a_newer_error_is_what_further_facts_belong_to() -> None:
+    newer = "journalctl says model requires more system memory (9.8 GiB) than is available (6.1 GiB)"
+    said = _said(DOCKER, newer, "its a mini pc without gpu, 8gb")
+    assert "Docker" not in said[2]
+
+
+def test_an_error_in_a_talk_of_what_runs_is_answered() -> None:
+    asked = "framework desktop ryzen ai max+ 395 128gb, what can it run? linux"
+    assert _said(asked, "it says unable to allocate ROCm0 buffer")[1]
+
+
 def test_the_same_is_not_said_twice() -> None:
     said = _said("vllm一启动就占了22g显存，模型才8b，正常吗，4090", "能少占点吗")
     assert said[0] != said[1]

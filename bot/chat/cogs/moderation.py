@@ -23,7 +23,7 @@ from bot.store.unknown import Cluster
 
 Interaction = discord.Interaction[Any]
 PERIOD = 30 * 86_400.0  # seconds that the statistics look back
-SHOWN = 5
+SHOWN = 3  # of each list: more does not fit on the screen of a phone
 DURATIONS = (("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
