@@ -89,7 +89,15 @@ class Answering:
         if computed is not None:
             is_reason = self._is_reason(computed.answer)
             said = [computed, *said] if is_reason else [*said, computed]
-        return self._without_guess(self._with_reason_first(said))
+        return self._without_guess(self._with_reason_first(self._without_quoted(said)))
+
+    def _without_quoted(self, said: Sequence[Part]) -> Sequence[Part]:
+        """The answers without "not known" to words that a question of one line quotes, where what it asks is computed:
+        "LM Studio says 'likely too large' for it, can I still run it?".
+        """
+        is_one_line = not self._heard.own_files and "\n" not in self._heard.own.strip()
+        is_asked = self._heard.post.has("can-it") and any(part.id in COMPUTES for part in said)
+        return [part for part in said if part.id != "unknown"] if is_one_line and is_asked else said
 
     def _without_guess(self, said: Sequence[Part]) -> Sequence[Part]:
         """The answers without first checks that nothing in the post points to, where what was asked is computed, or

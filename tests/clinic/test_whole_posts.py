@@ -338,3 +338,10 @@ def test_the_named_program_is_planned_for(text: str, expected: list[str]) -> Non
 def test_several_of_a_kind_are_counted(text: str, expected: list[str], others: list[str]) -> None:
     found = said(text)
     assert [each for each in expected if each not in found] + [each for each in others if each in found] == []
+
+
+def test_what_a_question_quotes_is_no_log() -> None:
+    text = "laptop 4070 8gb, 32gb ddr5. LM Studio says 'likely too large' for gpt-oss 20b. can I still run it?"
+    found = said(text)
+    assert "gpt-oss-20b" in found
+    assert not found.startswith("**I do not know")
