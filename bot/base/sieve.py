@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from bot.base.literals import Literals
 
 _SHORTEST = 2  # bytes of a word that tells something
+_LINE = 1_000  # characters of a text that is remembered
 _MOST = 60  # words of one pattern; what needs one of more is tried everywhere
 _FEW = 6  # characters of a set that are spelt out
 _GROUPS = {kinds.SUBPATTERN: 3, kinds.ATOMIC_GROUP: None}
@@ -36,6 +37,7 @@ class Sieve:
         self._flags = int(flags)
         self._known = known
         self._compiled: dict[int, re.Pattern[str]] = {}
+        self._last: tuple[str | None, bool] = (None, False)  # a text is often asked about several times in a row
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._sources, self._flags)
@@ -69,7 +71,12 @@ class Sieve:
 
     def found_in(self, text: str) -> bool:
         """Whether any of the patterns is in a text."""
-        return any(self.pattern(number).search(text) for number in self.possible(text))
+        last, found = self._last
+        if last != text:
+            found = any(self.pattern(number).search(text) for number in self.possible(text))
+            if len(text) <= _LINE:
+                self._last = text, found
+        return found
 
     def first(self, text: str) -> re.Match[str] | None:
         """What the first pattern finds that finds anything."""

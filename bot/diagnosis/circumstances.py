@@ -7,6 +7,8 @@ from bot.hardware.systems import system_family
 from bot.intake.facts import Fact, Facts
 from bot.knowledge.failures import Condition, Failure, Signature
 
+_ANYWHERE = Condition()
+
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
@@ -39,7 +41,9 @@ class Circumstances:
     def allow(self, entry: Failure) -> bool:
         """Whether an entry is possible here: it never wins where the facts name another place."""
         inside = "docker" in entry.systems and not self.packaging  # in a container whose name the log need not tell
-        return (inside or _may_be(self.systems, entry.systems)) and self.meet(entry.when, self.programs)
+        if not (inside or _may_be(self.systems, entry.systems)):
+            return False
+        return entry.when == _ANYWHERE or self.meet(entry.when, self.programs)  # most are possible anywhere
 
     def meet(self, condition: Condition, programs: Set[str] | None = None) -> bool:
         """Whether a condition is or may be met; what is not known rules nothing out, but for `places`. `programs`:

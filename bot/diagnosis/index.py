@@ -194,15 +194,20 @@ class Index:
         words, found = self._words, []
         for head in known:
             headed = self._headed[head]
+            if headed is None:
+                continue
             found += headed.alone
             for second in known & headed.beside.keys():
                 found += [number for number in headed.beside[second] if words[number] <= known]
         return sorted(found, key=self._longest_first)
 
-    def _headed_by(self, word: str) -> "_Headed":
-        """The signatures whose rarest word this is, by the longest word that each has beside it."""
+    def _headed_by(self, word: str) -> "_Headed | None":
+        """The signatures whose rarest word this is, by the longest word that each has beside it; None without any."""
+        numbers = self.measured.headed.get(word, ())
+        if not numbers:
+            return None
         headed = _Headed([], defaultdict(list))
-        for number in self.measured.headed.get(word, ()):
+        for number in numbers:
             beside = max(self._words[number] - {word}, key=_by_length, default="")
             (headed.beside[beside] if beside else headed.alone).append(number)
         return headed

@@ -47,5 +47,13 @@ def _is_told(fault: KnownFault, log: str) -> bool:
 
 
 def _telling(fault: KnownFault, lines: Sequence[Line]) -> Line:
-    """The line that holds most of its words."""
-    return max(lines, key=lambda line: sum(bool(re.search(each, line.text.lower())) for each in fault.says))
+    """The line that holds most of its words: the first of those that hold as many."""
+    telling, most = lines[0], 0
+    for line in lines:
+        text = line.text.lower()
+        held = sum(re.search(each, text) is not None for each in fault.says)
+        if held > most:
+            telling, most = line, held
+        if most == len(fault.says):
+            break
+    return telling

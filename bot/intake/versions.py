@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bot.base.late import late
 from bot.intake.facts import Fact, Facts
@@ -17,6 +18,7 @@ _WRITTEN_AS = {
     ),
 }
 _LOOKED_AT = 100_000  # characters of a log in which versions of packages are looked for
+_REMEMBERED = 1_000  # versions that are kept as numbers: those of the knowledge are asked for with every text
 _NUMBER = late(r"\d+(?:\.\d+)*")
 
 
@@ -52,6 +54,7 @@ def _package(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-]){name}(?:==|[-_@]| v?|\s+version:? |: ?)(\d+\.\d+(?:\.\d+)?)")
 
 
+@lru_cache(_REMEMBERED)
 def _key(version: str) -> tuple[int, ...]:
     found = _NUMBER.search(version)
     return tuple(map(int, found.group().split("."))) if found else ()

@@ -116,3 +116,9 @@ def test_what_is_known_of_a_pattern_is_believed() -> None:
     patterns = ["out of memory", "no such file"]
     known = {each: needed(each) for each in patterns[:1]}
     assert list(Sieve(patterns, 0, known).possible("it is out of memory")) == [0]
+
+
+def test_an_answer_is_that_of_its_own_text() -> None:
+    sieve = Sieve(["error", r"no such \w+"])
+    texts = ["no such file", "no such file", "nothing", "an error", "an error " * 1000, "fine " * 1000, "nothing"]
+    assert [sieve.found_in(text) for text in texts] == [True, True, False, True, True, False, False]
