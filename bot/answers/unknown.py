@@ -50,10 +50,11 @@ def unknown_answer(
 
 
 def first_aid_answer(aid: FirstAid, nearest: Sequence[Step] = (), back: Sequence[Steps] = ()) -> Answer:
-    """First checks for trouble told in words, and what it resembles: failures of a program in front, they say more.
+    """First checks for trouble told in words, and what it resembles: failures of a program, and what is named beside
+    checks for anything, in front, they say more.
     Before all the way back to what worked.
     """
-    in_front = nearest and aid.topic == "failure"
+    in_front = nearest and (aid.topic == "failure" or not aid.signs)
     checks = Steps(_CHECKS if in_front else "", tuple(Step(step) for step in aid.steps))
     blocks: list[Block] = [*back, *((*_named(nearest), checks) if in_front else (checks, *_named(nearest)))]
     return Answer(aid.title, "neutral", tuple(blocks), details=_in_full(nearest))

@@ -43,6 +43,8 @@ from bot.intake.template import Point, PointId
 from bot.knowledge.first_aid import FirstAid
 
 _MOST_NEAR = 2  # failures that are named as worth a look
+_MOST_BESIDE_ALL = 3  # and beside checks for anything
+_LEAST_OF_OTHER = 0.1  # how likely one of the other topic is, to be named beside checks for anything
 _MOST_ASKED = 1  # points after an answer
 _GENERAL = (SLOW, "quants")  # ids of what is said to everybody for whom it is slow
 _REASONS = ("plan", "table")  # ids of what is computed that may tell why
@@ -339,7 +341,8 @@ class Answering:
         if (likeliest := self._likeliest(topic, aid)) is not None:
             yield likeliest
             return
-        answer = first_aid_answer(aid, self._nearest(topic), gone_back(self._heard.diagnosed.answer))
+        near = self._nearest(topic) if aid.signs else self._nearest(topic, _LEAST_OF_OTHER, _MOST_BESIDE_ALL)
+        answer = first_aid_answer(aid, near, gone_back(self._heard.diagnosed.answer))
         yield Part(KINDS[topic], f"first-aid:{aid.id}", aid.title, UNSURE, answer, is_guess=True)
 
     def _likeliest(self, topic: PostTopic, aid: FirstAid) -> Part | None:
@@ -347,13 +350,15 @@ class Answering:
         for just such a trouble: as a guess, what may be meant besides below it.
         """
         first, guess = next(iter(self._heard.diagnosed.nearest), None), self._heard.diagnosed.guess
-        if first is None or guess is None or self._heard.topic_of(first) != topic:
+        if first is None or guess is None:
             return None
-        least = _SURER_THAN_ANY if topic == "quality" else _SURER_THAN_CHECKS if aid.signs else 0.0
+        own, least = self._heard.topic_of(first), _SURER_THAN_CHECKS if aid.signs else 0.0
+        if topic == "quality" or own != topic:
+            least = _SURER_THAN_ANY
         if self._heard.post.has("printed") or first.score < least:
             return None
         answer = without_evidence(guess)
-        return Part(KINDS[topic], first.id, answer.title, first.score, answer, is_guess=True)
+        return Part(KINDS[own], first.id, answer.title, first.score, answer, is_guess=True)
 
     @property
     def _only_asks_why(self) -> bool:
@@ -393,13 +398,13 @@ class Answering:
         answer = self._heard.known
         return answer is not None and answer.is_plain and self._heard.post.has("only-asks")
 
-    def _nearest(self, topic: PostTopic) -> list[Step]:
+    def _nearest(self, topic: PostTopic, least: float = 1.0, most: int = _MOST_NEAR) -> list[Step]:
         """What the message resembles among the failures of the topic, each with its first check; those of the programs
-        that it names in front.
+        that it names in front. `least`: how likely one of another topic has to be.
         """
         steps = zip(self._heard.diagnosed.nearest, looked_at(self._heard.diagnosed.answer), strict=False)
-        of_topic = [(near, step) for near, step in steps if self._heard.topic_of(near) == topic]
-        return [step for _, step in sorted(of_topic, key=self._distance)][:_MOST_NEAR]
+        own = [each for each in steps if self._heard.topic_of(each[0]) == topic or each[0].score >= least]
+        return [step for _, step in sorted(own, key=self._distance)][:most]
 
     def _distance(self, near: tuple[Candidate, Step]) -> int:
         """How far a failure lies from the programs named: of one of them, of any, of other loaders only. In words alone
