@@ -40,6 +40,8 @@ def test_context_and_cache_that_were_asked_for_stand_in_the_command() -> None:
         ("3080 10g 32g内存 想跑qwen3 30b a3b", "那换成 3张呢", "3 × RTX 3080"),
         ("can i run llama 3.3 70b q4 on a 4080?", "ram is 64", "64.0 GiB of RAM"),
         (f"qwen3 32b q4_k_m, {BROKEN}", "how big should the file be?", "18.4 GiB"),
+        (f"qwen3 32b q4_k_m, {BROKEN}", "whats the right size?", "18.4 GiB"),
+        (NEMO, "what's the longest context that fits", "Context up to"),
         (f"qwen3 32b q4_k_m, {BROKEN}", "mine is 1.2gb", "1.2 GB"),
         ("3060 12gb, what can i run?", "thanks but i want it for roleplay", "roleplay"),
         (NEMO, "is q8 kv worse for roleplay", "hardly noticed"),
