@@ -3,7 +3,6 @@
 import pytest
 from shipped import CLINIC
 
-from bot.answers.markdown import markdown
 from bot.clinic.message import Message
 
 
@@ -22,10 +21,3 @@ def test_a_trouble_that_is_heard_goes_before_checks_of_the_text() -> None:
     text = "ooba: every response takes longer since a few releases, it seems to read all of the prompt anew each time"
     first = CLINIC.reply(Message(text)).parts[0]
     assert (first.id, first.kind, first.is_guess) == ("prompt-read-anew-each-turn", "diagnosis", True)
-
-
-def test_checks_for_anything_name_what_is_likely_of_the_other_topic_too() -> None:
-    text = "LM Studio: all responses of tiny aya end with <|END_RESPONSE|>"
-    reply = CLINIC.reply(Message(text, where="forum"))
-    assert reply.answer is not None
-    assert "Odd marks or role names" in markdown(reply.answer, "en")
