@@ -348,7 +348,9 @@ class FitReplies:
     def fits_though_full(self) -> bool:
         """Whether a full memory is told of a model that fits whole by all that was told."""
         planned = self.planned()
-        is_told = self._post.has("t-load") or _OUT_OF_MEMORY.search(self._post.prose) is not None
+        prose = self._post.prose
+        only_loads = self._post.has("t-load") and not self._parts.reader.cues.told.error.found(prose)
+        is_told = only_loads or _OUT_OF_MEMORY.search(prose) is not None
         return is_told and planned is not None and planned[0].plan.verdict == "gpu"
 
     @property

@@ -454,6 +454,8 @@ class Heard:
             return False  # trouble, or what fits
         if last.has("asks"):
             return self._is_asked_surely(answer)
+        if last.has("plea") and answer.score < WORD_FOR_WORD:
+            return False  # "help, koboldcpp shows this" asks for no way
         if last.has_any((*MACHINE, "vram")) and answer.score < WORD_FOR_WORD:
             return False  # somebody tells of a machine
         is_post = self.message.where != "channel"  # of a channel much is said to somebody

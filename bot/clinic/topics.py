@@ -9,6 +9,7 @@ from bot.clinic.asides import COMPUTED_INSTEAD
 from bot.clinic.heard import Heard
 from bot.clinic.knowing import Known
 from bot.clinic.measures import (
+    ASKED_IN_OTHER_WORDS,
     ASKS,
     BEYOND_DOUBT,
     CERTAINLY_OURS,
@@ -210,6 +211,8 @@ class Topics:
         is_near = self._heard.known is not None and self._heard.known.score >= NEAR and post.scores["fit"] < APPLIES
         is_near = is_near and not post.has_any(SAID_TO_FAIL)  # what is near beside a trouble is of something else
         is_way = post.has("how-to") and post.has("only-asks") and (self._heard.is_known or is_near)
+        if post.has("text-fault") and self._heard.known is not None and self._heard.known.score < ASKED_IN_OTHER_WORDS:
+            return False  # "the replies are always short, how do I set that" has the way of something else only
         return is_way and (self._heard.subject_shares["howto"] >= TOLD_AT_ALL or self._is_plainly_a_way)
 
     @property

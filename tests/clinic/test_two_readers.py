@@ -21,3 +21,19 @@ def test_a_trouble_that_is_heard_goes_before_checks_of_the_text() -> None:
     text = "ooba: every response takes longer since a few releases, it seems to read all of the prompt anew each time"
     first = CLINIC.reply(Message(text)).parts[0]
     assert (first.id, first.kind, first.is_guess) == ("prompt-read-anew-each-turn", "diagnosis", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        ("lm studio won't see my 9070 xt", "gpu-idle-in-words"),
+        ("my 6700xt isn't used at all by lm studio", "gpu-idle-in-words"),
+        ("为什么显存没满但是很慢", "slow"),
+    ],
+)
+def test_what_is_told_of_a_card_is_not_taken_for_another_part(text: str, id_: str) -> None:
+    assert CLINIC.reply(Message(text)).parts[0].id == id_
+
+
+def test_short_replies_are_no_question_of_a_way() -> None:
+    assert CLINIC.reply(Message("酒馆回复总是很短，要怎么调")).parts[0].id == "first-aid:text-short"
