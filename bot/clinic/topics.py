@@ -211,9 +211,17 @@ class Topics:
         is_near = self._heard.known is not None and self._heard.known.score >= NEAR and post.scores["fit"] < APPLIES
         is_near = is_near and not post.has_any(SAID_TO_FAIL)  # what is near beside a trouble is of something else
         is_way = post.has("how-to") and post.has("only-asks") and (self._heard.is_known or is_near)
-        if post.has("text-fault") and self._heard.known is not None and self._heard.known.score < ASKED_IN_OTHER_WORDS:
-            return False  # "the replies are always short, how do I set that" has the way of something else only
+        if self._is_way_of_something_else:
+            return False
         return is_way and (self._heard.subject_shares["howto"] >= TOLD_AT_ALL or self._is_plainly_a_way)
+
+    @property
+    def _is_way_of_something_else(self) -> bool:
+        """Whether a fault of the text is told, and the knowledge has a way that is asked for in far other words: "the
+        replies are always short, how do I set that".
+        """
+        answer = self._heard.known
+        return answer is not None and self._heard.post.has("text-fault") and answer.score < ASKED_IN_OTHER_WORDS
 
     @property
     def _is_plainly_a_way(self) -> bool:
@@ -244,7 +252,8 @@ class Topics:
         if topic == "fit":
             return COMPUTED
         if topic == "howto":
-            return self._heard.known.sureness if self._heard.is_known and self._heard.known is not None else 0.0
+            answer = self._heard.known if self._heard.is_known and not self._is_way_of_something_else else None
+            return answer.sureness if answer is not None else 0.0
         found = self._heard.finding
         if found is not None and self._heard.topic_of(found) == topic:
             return found.score
