@@ -56,6 +56,7 @@ _FEW_WORDS = 3  # of an error: "CUDA error" says no more than the words around i
 _NEAR_UNSURE = 0.65  # score of a frequent question that is a guess, and still says more than first checks do
 _ASKED_BESIDE = 0.84  # score of what a piece of a long post asks, beside what was computed
 _FOR_ANYBODY = "ladder"  # id of what the usual cards run
+_PERHAPS_OF_IT = 0.03  # share of a topic from which on a message may tell of what fails there
 # How likely a failure is that is named before first checks of its subject, and before those of a written text.
 _SURER_THAN_CHECKS, _SURER_THAN_ANY = 0.4, 0.5
 _HALVES = re.compile(r"[,，?？]\s*(?:and\s)?|\sand\s(?=what|how|which|where)|和(?=设|该|怎么)", re.IGNORECASE)
@@ -127,9 +128,11 @@ class Answering:
         the place of what is said to everybody.
         """
         reason = next((part for part in said if part.id in _REASONS), None)
-        if reason is not None and self._is_computed_trouble and not self._is_slow:
+        if reason is None:
+            return said
+        if self._is_computed_trouble and not self._is_slow:
             return [part for part in said if self._is_said_beside_a_reason(part)]
-        if reason is None or not self._is_slow_for_a_reason:
+        if not self._is_slow_for_a_reason:
             return said
         return [replace(reason, kind=said[0].kind), *(part for part in said if part.id not in (reason.id, *_GENERAL))]
 
@@ -355,7 +358,8 @@ class Answering:
         own, least = self._heard.topic_of(first), _SURER_THAN_CHECKS if aid.signs else 0.0
         if topic == "quality" or own != topic:
             least = _SURER_THAN_ANY
-        if self._heard.post.has("printed") or first.score < least:
+        is_of_else = self._heard.subject_shares[own] < _PERHAPS_OF_IT
+        if self._heard.post.has("printed") or first.score < least or is_of_else:
             return None
         answer = without_evidence(guess)
         return Part(KINDS[own], first.id, answer.title, first.score, answer, is_guess=True)

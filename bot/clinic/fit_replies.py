@@ -277,15 +277,19 @@ class FitReplies:
             return self._quick_on_the_machine()
         if (self._taken and not self._is_slow) or not self._is_of_the_loader(planned[0], planned[2]):
             return None
-        plan = self._plan(planned[0], planned[1])
-        if self._is_in_the_way(planned[0].plan):
-            return plan
+        said = self._plan(planned[0], planned[1])
+        return FitPart(said.id, self._explaining(said.answer, planned[0].plan))
+
+    def _explaining(self, answer: Answer, plan: Plan) -> Answer:
+        """The answer of a plan that nobody asked for, with what it says of the trouble that is told."""
+        if self._is_in_the_way(plan):
+            return answer
         if self.fits_though_full:
             is_said = _OUT_OF_MEMORY.search(self._post.prose) and not self._post.has("can-it")
-            return plan if is_said else FitPart(plan.id, fits_all_the_same_answer(plan.answer, planned[0].plan))
-        if self.is_over_full and planned[0].plan.verdict != "no":
-            return FitPart(plan.id, over_full_answer(plan.answer, planned[0].plan, self._whole_with_less_context))
-        return FitPart(plan.id, replace(plan.answer, title=computed_title(planned[0].plan)))
+            return answer if is_said else fits_all_the_same_answer(answer, plan)
+        if self.is_over_full and plan.verdict != "no":
+            return over_full_answer(answer, plan, self._whole_with_less_context)
+        return replace(answer, title=computed_title(plan))
 
     def _is_in_the_way(self, plan: Plan) -> bool:
         """Whether something slows down what should be fast: it fits whole, and no speed was told that is normal."""
@@ -458,7 +462,7 @@ class FitReplies:
             yield FitPart("unknown-model", _said(self._unknown))
         elif self._asks_for_a_size:
             yield self.of_that_size(self._post.sizes[0])
-        elif len(self._candidates) > 1 and len({each.model.shape.name for each in self._candidates}) > 1:
+        elif len({each.model.shape.name for each in self._candidates}) > 1:
             yield self._needs_of_each()
         elif self._wanted is not None and self._wanted_of_it.speed:
             yield self._cards_for_speed(self._wanted, self._wanted_of_it.speed)

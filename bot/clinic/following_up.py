@@ -757,14 +757,9 @@ def _known_of(asking: Asking, parts: Parts) -> Known | None:
     """The sure answer of the knowledge; where files are is asked of the program that the conversation is about. "With
     ollama?" asks once more what was asked before.
     """
-    own, turns = parts.turns.without_lead(asking.own), parts.turns
+    own = parts.turns.without_lead(asking.own)
     programs = [*asking.post.loaders, *(["SillyTavern"] if asking.post.has("for-roleplay") else [])]
-    named = {mention.program.name for mention in parts.vocabulary.programs_in(own)}
-    others = named.difference(programs[:1])
-    beside = [f"{program} {own}" for program in programs[:1] if len(own) <= _SHORT and not others]
-    if asking.last.loaders and turns.supposes(asking.said) and len(asking.texts) > 1:
-        beside = [f"{asking.last.loaders[0]} {asking.texts[-2]}"]
-    of_program = [found for each in beside if (found := known(each, parts)) is not None]
+    of_program = [found for each in _asked_of(programs[:1], asking, parts) if (found := known(each, parts)) is not None]
     alone = known(own, parts)
     if alone is not None and not _is_doubted(alone, of_program):
         of_program.append(alone)
@@ -772,6 +767,15 @@ def _known_of(asking: Asking, parts: Parts) -> Known | None:
     return max(
         sure, key=lambda each: (each.score >= _PLAINLY or not each.id.startswith(_TERM), each.score), default=None
     )
+
+
+def _asked_of(programs: Sequence[str], asking: Asking, parts: Parts) -> Sequence[str]:
+    """What is asked, put to the program of the conversation; "with ollama?" puts what was asked before."""
+    if asking.last.loaders and parts.turns.supposes(asking.said) and len(asking.texts) > 1:
+        return [f"{asking.last.loaders[0]} {asking.texts[-2]}"]
+    own = parts.turns.without_lead(asking.own)
+    others = {mention.program.name for mention in parts.vocabulary.programs_in(own)}.difference(programs)
+    return [f"{program} {own}" for program in programs if len(own) <= _SHORT and not others]
 
 
 def _is_doubted(alone: Known, of_program: Sequence[Known]) -> bool:

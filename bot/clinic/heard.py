@@ -242,11 +242,17 @@ class Heard:
             return False
         if post.has("wished-speed") and post.has_any(ASKS):
             return True
-        if post.has("is-many-requests") and post.has("asks") and post.scores["fit"] >= APPLIES:
-            return found.score < TOLD_SURELY  # how many it serves, and how fast
+        if self._asks_how_many_it_serves:
+            return found.score < TOLD_SURELY
         if self._is_known_rather(found) or self._is_meant_more_surely_than(found):
             return True
         return not self.is_certain(found) and self.subject_shares[self.topic_of(found)] < TOLD_AT_ALL
+
+    @property
+    def _asks_how_many_it_serves(self) -> bool:
+        """Whether it is asked how many a program serves at once, and how fast."""
+        post = self.post
+        return post.has("is-many-requests") and post.has("asks") and post.scores["fit"] >= APPLIES
 
     def is_certain(self, found: Candidate) -> bool:
         """Whether a failure that was recognised goes before all else: surely known, unless what fits is asked, or a
@@ -481,18 +487,20 @@ class Heard:
         """The answer of the knowledge to what is asked: by the message, or by that which it corrects."""
         corrects = (self.told.changed or self._only_adds_facts) and not self.last.has("asks")
         found = known(without_marks(self.told.texts[0]), self.parts) if corrects else self._known_alone
-        fails = self.post.has_any(FAILS)
-        asks = self._asks_anything and not fails
-        if found is not None and self._is_mere_term(found):
+        if found is None or self._is_mere_term(found):
             return None
-        if found is None or not self.post.has("trouble"):
-            return found
-        if fails and found.score < ASKED_IN_OTHER_WORDS:
-            found = replace(found, sure=False)  # what stands there of a way may be all that they have in common
+        return self._known_beside_trouble(found) if self.post.has("trouble") else found
+
+    def _known_beside_trouble(self, found: Known) -> Known | None:
+        """What the knowledge says of a way, or of a word, where trouble is told: less, and less surely."""
+        fails = self.post.has_any(FAILS)
         if found.id.startswith(_TERM) and found.score < 1 and not self.post.has_any(("what-is", "how-to")):
             return None
-        is_plain = asks and found.score >= _PLAIN_ASPECT
-        return None if found.id.startswith(_ASPECTS) and not is_plain else found
+        is_plain = self._asks_anything and not fails and found.score >= _PLAIN_ASPECT
+        if found.id.startswith(_ASPECTS) and not is_plain:
+            return None
+        # What stands there of a way may be all that they have in common.
+        return replace(found, sure=False) if fails and found.score < ASKED_IN_OTHER_WORDS else found
 
     @cached_property
     def _known_alone(self) -> Known | None:

@@ -4,7 +4,7 @@ The order of answers is that of their worth to the one who asks: what failed and
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -49,17 +49,23 @@ def reply_to(message: Message, parts: Parts) -> Reply:
 
 def _since_moved_on(message: Message, parts: Parts) -> Message:
     """The conversation since its author came to something else: of what stood before only facts are left."""
-    askers = [at for at, said in enumerate(message.thread) if said.author == "asker"]
-    printed = next((at for at in reversed(askers[1:]) if _shows(message.thread[at], parts)), None)
-    for at in reversed(askers[1:]):
+    for at in _turning_points(message, parts):
         said = message.thread[at]
-        if not (said.fresh or at == printed or parts.turns.moved_on(said.text)):
-            continue
         then = replace(message, text=said.text, attachments=said.files, thread=message.thread[:at], fresh=said.fresh)
         if (moved := _Replying(_since_moved_on(then, parts), parts).moved_to) is not None:
             aside = tuple(replace(each, behind=each.behind - at) for each in message.aside if each.behind > at)
             return replace(message, thread=(moved, *message.thread[at + 1 :]), aside=aside)
     return message
+
+
+def _turning_points(message: Message, parts: Parts) -> Iterator[int]:
+    """Where in a conversation its author may come to something else, the latest first."""
+    askers = [at for at, said in enumerate(message.thread) if said.author == "asker"]
+    printed = next((at for at in reversed(askers[1:]) if _shows(message.thread[at], parts)), None)
+    for at in reversed(askers[1:]):
+        said = message.thread[at]
+        if said.fresh or at == printed or parts.turns.moved_on(said.text):
+            yield at
 
 
 def _shows(said: Said, parts: Parts) -> bool:
@@ -133,12 +139,12 @@ class _Replying:
         found = [self._answering.judged(part) for part in self._answering.parts_said()[:_MOST_ANSWERS]]
         asked = self._answering.asked(found)
         found += self._asides(found)
-        if not (found or asked) or self._says_nothing_new(found, asked):
-            return self._noted()
-        return self._said(found, asked)
+        return self._noted() if self._says_nothing_new(found, asked) else self._said(found, asked)
 
     def _says_nothing_new(self, found: Sequence[Part], asked: tuple[PointId, ...]) -> bool:
-        """Whether what would be said was said before, or is of nothing that the message tells."""
+        """Whether there is nothing to say, or it was said before, or is of nothing that the message tells."""
+        if not (found or asked):
+            return True
         return self._repeats(found, asked) or self._only_guesses_anew(found) or self._is_of_no_trouble_told(found)
 
     def _is_of_no_trouble_told(self, found: Sequence[Part]) -> bool:
@@ -164,13 +170,15 @@ class _Replying:
         shows = bool(self._heard.files) or self._heard.post.has_any(("printed", "form", "command"))
         if self._message.thread or (shows and not counted):
             return []
-        first, *others = numbered_requests(self._heard.own) or counted or ("",)
-        shown = Message(text=first, attachments=self._message.attachments, where=self._message.where)
-        messages = [shown, *(Message(text=item, where=self._message.where) for item in others)] if first else []
-        alone = [reply_to(message, self._parts) for message in messages]
+        alone = [reply_to(each, self._parts) for each in self._each_of(numbered_requests(self._heard.own) or counted)]
         answered = [reply.parts[0] for reply in alone if reply.parts and reply.kind != "ask"]
         is_list_of_steps = any(reply.kind == "howto" and not reply.asks for reply in alone)
         return [] if is_list_of_steps else list({part.id: part for part in answered}.values())
+
+    def _each_of(self, requests: Sequence[str]) -> list[Message]:
+        """A message for each of several requests; what is shown belongs to the first."""
+        alone = [Message(text=request, where=self._message.where) for request in requests]
+        return [replace(each, attachments=self._message.attachments) for each in alone[:1]] + alone[1:]
 
     def _asides(self, found: Sequence[Part]) -> list[Part]:
         """What the knowledge says to the smaller questions of a post about what fits: a long one, or one of several."""

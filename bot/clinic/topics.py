@@ -81,14 +81,18 @@ class Topics:
             return ()
         if self._asks_word_for_word or self.values_asked:
             return ("howto",)
+        about = dict.fromkeys(self._likely)
+        if self._certain is not None:
+            about[self._certain] = None
+        return tuple(sorted(about, key=self._rank))
+
+    @property
+    def _likely(self) -> Sequence[PostTopic]:
+        """The likeliest topic, and those that are answered beside it."""
         shares = self._heard.subject_shares
         kinds = [topic for topic in KINDS if topic != "fit" or self._tells_of_fit]
         likeliest = max(kinds, key=lambda topic: shares[topic])
-        about = [topic for topic in kinds if topic == likeliest or self._is_beside(topic)]
-        certain = self._certain
-        if certain is not None and certain not in about:
-            about.append(certain)
-        return tuple(sorted(about, key=self._rank))
+        return [topic for topic in kinds if topic == likeliest or self._is_beside(topic)]
 
     @property
     def _tells_of_fit(self) -> bool:
@@ -96,9 +100,18 @@ class Topics:
         post = self._heard.post
         return post.scores["fit"] > 0 or post.has_any(_FIT_NAMED) or not post.has("short")
 
+    @property
+    def _only_tells_a_machine(self) -> bool:
+        """Whether a short text names a machine, and asks and complains of nothing that is surely known."""
+        post = self._heard.post
+        is_bare = post.has("machine") and post.has("quiet") and post.has("short")
+        return is_bare and not self._heard.is_known and not post.has_any(SAID_TO_FAIL)
+
     def _is_beside(self, topic: PostTopic) -> bool:
         """Whether a topic is answered beside the likeliest: it is likely, or the rules prove it and it may be."""
         if topic == "fit" and self._heard.post.has("wished-speed") and self._heard.post.has_any(ASKS):
+            return True
+        if topic == "fit" and self._only_tells_a_machine:
             return True
         share = self._heard.subject_shares[topic]
         is_proven = self._heard.post.scores[topic] >= APPLIES or (topic == "howto" and self.is_asked_of_this)
@@ -122,19 +135,24 @@ class Topics:
     @property
     def _asks_word_for_word(self) -> bool:
         """Whether the whole message is a question as the knowledge has it, of which nothing is said to fail."""
-        answer = self._heard.known if self._heard.asks_what_is_known else None
-        is_computed = answer is not None and answer.id in COMPUTED_INSTEAD and not self._heard.post.has("what-is")
-        if answer is None or is_computed or (self._is_told_to_compute and not self._is_of_a_family(answer)):
+        answer, post = self._heard.known if self._heard.asks_what_is_known else None, self._heard.post
+        if answer is None or self._is_rather_computed(answer) or post.has_any(FAILS):
             return False
-        complains = self._heard.finding is not None and not self._heard.post.has("asks")
-        asks_for_models = self._heard.subject_shares["fit"] >= SURELY and self._heard.post.has_any(
-            ("can-it", "which-model")
-        )
-        is_of_else = asks_for_models or self._heard.subject_shares["quality"] >= SURELY
-        is_other = is_of_else or self._heard.post.has("two-quants")
-        is_plain = answer.sureness >= BEYOND_DOUBT and self._heard.post.has("only-asks") and not is_other
-        is_meant = is_plain or answer.score >= (1.0 if complains else WORD_FOR_WORD)
-        return is_meant and not self._heard.post.has_any(FAILS)
+        complains = self._heard.finding is not None and not post.has("asks")
+        is_plain = answer.sureness >= BEYOND_DOUBT and post.has("only-asks") and not self._is_of_something_computed
+        return is_plain or answer.score >= (1.0 if complains else WORD_FOR_WORD)
+
+    def _is_rather_computed(self, answer: Known) -> bool:
+        """Whether figures say more than what the knowledge has to a question."""
+        is_computed = answer.id in COMPUTED_INSTEAD and not self._heard.post.has("what-is")
+        return is_computed or (self._is_told_to_compute and not self._is_of_a_family(answer))
+
+    @property
+    def _is_of_something_computed(self) -> bool:
+        """Whether models are asked for, or quantizations weighed, or a text is complained of."""
+        shares, post = self._heard.subject_shares, self._heard.post
+        asks_for_models = shares["fit"] >= SURELY and post.has_any(("can-it", "which-model"))
+        return asks_for_models or shares["quality"] >= SURELY or post.has("two-quants")
 
     def _is_of_a_family(self, answer: Known) -> bool:
         """Whether a question as the knowledge has it names a family of models, and nothing to compute with."""
@@ -257,8 +275,13 @@ class Topics:
         found = self._heard.finding
         if found is not None and self._heard.topic_of(found) == topic:
             return found.score
-        aid = self.aid(topic) if topic == "quality" else None
-        return _MEANT_FOR_IT if aid is not None and aid.signs else UNSURE
+        return _MEANT_FOR_IT if topic == "quality" and self._has_checks_for_it else UNSURE
+
+    @property
+    def _has_checks_for_it(self) -> bool:
+        """Whether there are first checks for just such a text."""
+        aid = self.aid("quality")
+        return aid is not None and bool(aid.signs)
 
     @property
     def settings(self) -> Part | None:

@@ -37,3 +37,8 @@ def test_what_is_told_of_a_card_is_not_taken_for_another_part(text: str, id_: st
 
 def test_short_replies_are_no_question_of_a_way() -> None:
     assert CLINIC.reply(Message("酒馆回复总是很短，要怎么调")).parts[0].id == "first-aid:text-short"
+
+
+def test_what_is_asked_of_memory_beside_a_fault_of_the_text_is_no_full_memory() -> None:
+    text = "用sakura 14b翻小说 8g显存 翻着翻着就一句话刷屏 有时候行数还对不上 是显存不够吗"
+    assert CLINIC.reply(Message(text)).kind == "quality"
