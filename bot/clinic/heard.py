@@ -236,8 +236,8 @@ class Heard:
     def _is_otherwise_meant(self, found: Candidate) -> bool:
         """Whether a failure was recognised in words that speak of something else."""
         post = self.post
-        if found.id == SLOW and self._is_meant_beyond_doubt:  # "git clone is so slow" is no model's slowness
-            return not post.loaders or (self.known is not None and self.known.score >= _SLOW_OF_IT)
+        if found.id == SLOW and self._is_meant_beyond_doubt:
+            return self._is_slow_of_something_else(found)
         if post.has_any(("printed", "command")):
             return False
         if post.has("wished-speed") and post.has_any(ASKS):
@@ -247,6 +247,13 @@ class Heard:
         if self._is_known_rather(found) or self._is_meant_more_surely_than(found):
             return True
         return not self.is_certain(found) and self.subject_shares[self.topic_of(found)] < TOLD_AT_ALL
+
+    def _is_slow_of_something_else(self, found: Candidate) -> bool:
+        """Whether it is no model that is slow: "git clone is so slow"."""
+        heard = self.impression
+        if heard is not None and heard.like == found.failure_class and heard.likely >= HEARD_SURELY:
+            return False
+        return not self.post.loaders or (self.known is not None and self.known.score >= _SLOW_OF_IT)
 
     @property
     def _asks_how_many_it_serves(self) -> bool:
@@ -460,7 +467,7 @@ class Heard:
             return False  # trouble, or what fits
         if last.has("asks"):
             return self._is_asked_surely(answer)
-        if last.has("plea") and answer.score < WORD_FOR_WORD:
+        if last.has("plea") and answer.score < 1:
             return False  # "help, koboldcpp shows this" asks for no way
         if last.has_any((*MACHINE, "vram")) and answer.score < WORD_FOR_WORD:
             return False  # somebody tells of a machine

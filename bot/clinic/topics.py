@@ -47,6 +47,7 @@ _FIT_NAMED = (
     *("for-roleplay", "for-coding"),
 )
 _SETTINGS = "settings-of"  # the sign that a model's sampler settings are asked for
+_CONTEXT_COST = "context-cost"  # the sign that it is asked what a context takes
 # What tells formats apart: beside a machine it is asked before what runs on it.
 _FORMAT_ANSWERS = ("format-which",)
 _LONE_LINK = re.compile(r"<?https?://\S+")
@@ -144,7 +145,8 @@ class Topics:
 
     def _is_rather_computed(self, answer: Known) -> bool:
         """Whether figures say more than what the knowledge has to a question."""
-        is_computed = answer.id in COMPUTED_INSTEAD and not self._heard.post.has("what-is")
+        post = self._heard.post
+        is_computed = (answer.id in COMPUTED_INSTEAD or post.has(_CONTEXT_COST)) and not post.has("what-is")
         return is_computed or (self._is_told_to_compute and not self._is_of_a_family(answer))
 
     @property

@@ -55,3 +55,12 @@ def test_the_words_of_a_question_are_answered_with_it(text: str, answer: str) ->
 @pytest.mark.parametrize("text", ["能跑吗", "can i run it", "狗头", "哈哈(狗头)"])
 def test_what_is_said_to_somebody_in_a_channel_is_left_alone(text: str) -> None:
     assert not Clinic().reply(Message(text=text, where="channel")).parts
+
+
+@pytest.mark.parametrize("text", ["help, ollama shows this", "help, koboldcpp shows this"])
+def test_what_somebody_is_shown_is_no_question(text: str) -> None:
+    assert Clinic().reply(Message(text=text)).kind == "ask"
+
+
+def test_what_a_context_takes_is_computed_rather_than_told_in_general() -> None:
+    assert Clinic().reply(Message(text="how much vram does 32k context take")).parts[0].id == "context-cost"
