@@ -250,10 +250,11 @@ class Heard:
 
     def _is_slow_of_something_else(self, found: Candidate) -> bool:
         """Whether it is no model that is slow: "git clone is so slow"."""
-        heard = self.impression
-        if heard is not None and heard.like == found.failure_class and heard.likely >= HEARD_SURELY:
+        heard, score = self.impression, self.known.score if self.known is not None else 0.0
+        is_heard = heard is not None and heard.like == found.failure_class and heard.likely >= HEARD_SURELY
+        if is_heard and score < _SLOW_OF_IT:
             return False
-        return not self.post.loaders or (self.known is not None and self.known.score >= _SLOW_OF_IT)
+        return not self.post.loaders or score >= _SLOW_OF_IT
 
     @property
     def _asks_how_many_it_serves(self) -> bool:
