@@ -20,6 +20,7 @@ FILE_SIZE = "file-size"  # id of what is said to the size of a file: that is no 
 _OF_MACHINE = ("ram", "machine", "asks")  # signs of an amount that is none of a file
 _TOKENS = re.compile(r"(?<![a-z0-9.])([0-9]{1,4})\s?k(?![a-z0-9])", re.IGNORECASE)
 _CACHE_QUALITY = "quantized-kv-cache"  # id of the frequent question
+_COMPLAINED = ("trouble", "my-trouble", "t-slow", "t-load")  # signs that the context is why
 _LAST = 3  # messages in which the cache was spoken of
 
 
@@ -96,7 +97,8 @@ def _of_context_cost(asking: Asking, parts: Parts) -> FollowUp | None:
 
 def _of_cache_quality(asking: Asking, parts: Parts) -> FollowUp | None:
     """Whether a quantized cache is worse: nothing that has to be computed."""
-    if cache_type_in(asking.said) is None or not parts.turns.asks_whether(asking.said):
+    fits = asking.last.has("can-it")  # that is computed
+    if fits or cache_type_in(asking.said) is None or not parts.turns.asks_whether(asking.said):
         return None
     found = known(asking.own, parts)
     if found is None or found.id != _CACHE_QUALITY:
@@ -108,7 +110,8 @@ def _of_cache_quality(asking: Asking, parts: Parts) -> FollowUp | None:
 def _of_set_context(asking: Asking, parts: Parts) -> FollowUp | None:
     """That the context that is told as set is why the model does not lie on the card whole."""
     last, context = asking.last, context_of(asking.last)
-    if context is None or last.has("asks") or last.has_any(_OF_MACHINE):
+    is_wished = not asking.post.has_any(_COMPLAINED)
+    if context is None or is_wished or last.has("asks") or last.has_any(_OF_MACHINE):
         return None
     fit = FitReplies(parts, with_context_of(last, with_log(asking, parts)))
     told, usual = fit.planned(), fit.planned(as_told=False)

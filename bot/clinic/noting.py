@@ -65,7 +65,8 @@ def _perhaps(asking: Asking, parts: Parts) -> Known | None:
     found = known(asking.own, parts) if asking.last.has("asks") and not asking.last.has("trouble") else None
     if found is None or found.score < _NEAR or found.id in _NO_ANSWER:
         return None
-    return found if shares_enough(found, asking, parts) else None
+    is_beside_advice = is_of_trouble(asking.post, asking.diagnosed)
+    return found if shares_enough(found, asking, parts) or not is_beside_advice else None
 
 
 def _answer(asking: Asking, facts: list[Words], parts: Parts) -> Answer:

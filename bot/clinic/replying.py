@@ -284,8 +284,9 @@ class _Replying:
         if post is None or post.has("thanks") or not post.has_any((*_ANY_TROUBLE, *_SHOWN, "asks")):
             return None
         title = self._line_told
+        is_settled = self._message.fresh or self._heard.told.changed
         alone = reply_to(replace(self._message, title=title, text=text, thread=(), fresh=False), self._parts)
-        if not alone.parts or alone.parts[0].kind == "ask" or (self._message.fresh and alone.parts[0].is_guess):
+        if not alone.parts or alone.parts[0].kind == "ask" or (is_settled and alone.parts[0].is_guess):
             return None
         if alone.kind == "howto" and not post.has("asks"):
             return None  # what is only told asks for no way

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _LONGEST = 400  # characters; whoever writes more tells something
 _LINES = 2  # ends of lines likewise
 _REFUSAL = 6  # characters from which on a word that turns a sentence is one of programs
+_LONG = 8  # characters of a beginning that hardly any other word has
 _SHORTEST = 3  # characters of a name that is looked for within others
 _SIGNS = ("field", "vram", "phone")  # of topics.yaml: what proves the field by itself
 # A figure with its unit or a name with its figure ("12g", "q4", "win11", "3060ti"); paths, links, code, pictures.
@@ -101,7 +102,8 @@ def screen_of(parts: Called) -> Screen:
     """The screen by what the knowledge calls things."""
     field, models, signs = parts.field, parts.catalog.called, load_signs(parts.root)
     phrases = _in_pieces((*_called(parts), *field.tools, *signs.phrases_of(_SIGNS)))
-    ours = [_folded(word) for word in (*field.ours, *field.alarms)]
+    jargon = (word for word in field.jargon if len(word) >= _LONG)
+    ours = [_folded(word) for word in (*field.ours, *field.alarms, *jargon)]
     single = {phrase for phrase in phrases if words(phrase) == [phrase]}
     beginnings = {word for word in ours if word.isascii() and word.isalpha()}
     long = {phrase for phrase in (*phrases, *ours) if len(phrase) > 1}

@@ -92,7 +92,7 @@ class Wanting:
             return not self._goes_on
         if self._opens_with_trouble or self._opens_with_question or self._tells_surely_of_trouble:
             return False
-        if self._opens_with_request or self._opens_with_what_fits:
+        if self._opens_with_request or self._opens_with_what_fits or self._shows_a_failure:
             return False
         found, in_channel = self._recognised, where == "channel"
         return not self._parts.posts.wants_answer(last, found, in_channel=in_channel, sound=self._sound)
@@ -165,6 +165,16 @@ class Wanting:
             return False
         shows = [sign for sign in _NO_REQUEST if sign != "benchmark"]
         return last.has_any((*CERTAINLY_OURS, *MACHINE)) and not last.has_any((*shows, *_CONTENT, "praise"))
+
+    @property
+    def _shows_a_failure(self) -> bool:
+        """Whether who opens a post in a help forum shows what a program prints when it fails, and tells others nothing:
+        the words of the program ("please add your address") are not theirs.
+        """
+        found, last = self._heard.finding, self._heard.last
+        if found is None or found.told or found.score < TOLD_SURELY or self._message.where != "forum":
+            return False
+        return self._recognised == "failure" and not last.has_any((*_NO_REQUEST, *_CONTENT))
 
     @property
     def _opens_with_question(self) -> bool:

@@ -73,7 +73,7 @@ def match(pattern: Pattern, text: str, folded: str, share: float, index: Index) 
 
     `folded` is the folded text, of the same length.
     """
-    if pattern.nothing and not pattern.nothing.search(text):
+    if not pattern.is_empty_in(text):
         return None
     if share > 0.9 and pattern.may_stand_in(folded) and (found := _exact(pattern, text)):
         return found

@@ -16,7 +16,7 @@ _COMMAND = late(r"\W*([a-z][a-z+]{0,2})(?![\w+])")
 _NO_COMMANDS = frozenset(
     "a an the no not is it in of on to at by for can err or and npm pip git uv one all you we do".split()
 )
-_NOTHING = late(r"(\w+)['\"]?\s?[:=]\s?(?:''|\"\")$")  # how a wording ends that says so
+_EMPTY = late(r"(?<!\w)(\w++)['\"]?\s?[:=]\s?(?:''|\"\")")  # a name whose value is empty
 _ADDRESS = late(r"(?<!\d)\d++(?:\.\d++){2,}+")
 _BLANKS = rf"(?<![\s{QUOTES}])[\s{QUOTES}]++"  # a whole run of blanks and quotes
 _BREAKS = late(rf"[\s{QUOTES}]+")
@@ -115,10 +115,16 @@ class Pattern:
         return found.group(1) if found and found.group(1) not in _NO_COMMANDS else ""
 
     @cached_property
-    def nothing(self) -> re.Pattern[str] | None:
-        """What must stand in the line of a wording that says that a value is empty: elsewhere quotes tell nothing."""
-        named = _NOTHING.search(self.literals[-1])
-        return named and re.compile(rf"(?<!\w){named.group(1)}['\"]?\s?[:=]\s?(?:''|\"\")", re.IGNORECASE)
+    def _empty(self) -> str:
+        """The name whose value is empty in a wording that ends so; elsewhere quotes tell nothing."""
+        named = next(
+            (found for found in _EMPTY.finditer(self.literals[-1]) if not self.literals[-1][found.end() :]), None
+        )
+        return named[1].lower() if named else ""
+
+    def is_empty_in(self, text: str) -> bool:
+        """Whether the value that the wording says to be empty is so in a line, if it says so of any."""
+        return not self._empty or any(found[1].lower() == self._empty for found in _EMPTY.finditer(text))
 
     @cached_property
     def addresses(self) -> tuple[str, ...]:

@@ -345,3 +345,11 @@ def test_what_a_question_quotes_is_no_log() -> None:
     found = said(text)
     assert "gpt-oss-20b" in found
     assert not found.startswith("**I do not know")
+
+
+def test_what_a_program_asks_of_its_user_is_no_advice() -> None:
+    text = (
+        "手机连酒馆提示forbidden\nForbidden: Connection attempt from 192.168.1.23. If you are attempting to connect, "
+        "please add your IP address in whitelist or disable whitelist mode in config.yaml"
+    )
+    assert CLINIC.reply(Message(text, where="forum")).parts[0].id == "st-whitelist-forbidden"

@@ -361,7 +361,7 @@ def test_who_names_no_program_is_told_of_none() -> None:
     ("text", "first"),
     [
         ("it's painfully slow, 2 tok/s. 3090 + 64gb", "slow"),
-        ("3060 12gb qwen3 14b 速度只有3 token/s", "slow"),
+        ("3060 12gb qwen3 14b 速度只有3 token/s", "plan"),
         ("ollama is so slow", "slow"),
         ("lm studio is so slow", "slow"),
         ("koboldcpp not using gpu", "gpu-idle-in-words"),
