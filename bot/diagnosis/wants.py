@@ -8,7 +8,8 @@ topics.yaml 95 %, this beside the rules 97 %; a part of its sentences had been w
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, lru_cache, partial
 from itertools import chain
 from math import log, sqrt
 from pathlib import Path
@@ -37,6 +38,7 @@ _AGAIN = 3  # times that what wants nothing is gone through in a round: there is
 _BACK_AGAIN = 6  # and what is asked of those who want something
 _SIGN = 0.15  # what a sign counts beside all words together
 _FIRST = 0.3  # and the word that stands first
+_REMEMBERED = 16  # texts whose words and signs are kept at hand
 _LEAST = 12  # letters and characters' worth: an English word counts two, a Chinese character one
 _SURE = 1e-3  # share that is never left to the other side
 _QUOTED = re.compile(r"(?<![a-z0-9])(?:'[^'\n]{3,80}'|\"[^\"\n]{3,80}\"|“[^”\n]{2,60}”|「[^」\n]{2,60}」)(?![a-z0-9])")
@@ -69,7 +71,7 @@ class Wants:
         """`back`: what tells questions of those who want something from those that they are asked in turn."""
         self._learnt = Softmax(learnt)
         self._back = Softmax(back)
-        self._signs = signs
+        self._held_by = lru_cache(_REMEMBERED)(partial(_features, signs=signs))  # both are asked about one text
 
     def odds(self, text: str) -> float | None:
         """How likely who says a folded text wants something, as the logarithm of its odds; None where it is too short
@@ -78,14 +80,14 @@ class Wants:
         said = 2 * len(_SAID.findall(text)) - len(_CHARACTER.findall(text))
         if said < _LEAST or (is_asked(text.replace(",", "\n")) and not _TO_SOMEBODY.search(text)):
             return None
-        share = self._learnt.shares(_features(text, self._signs))[_WANTS]
+        share = self._learnt.shares(self._held_by(text))[_WANTS]
         return log((share + _SURE) / (1 - share + _SURE))
 
     def asks_back(self, text: str) -> float:
         """How likely a folded text that asks is what somebody is asked who wants something ("which card is it?"), as a
         share of 1.
         """
-        return self._back.shares(_features(text, self._signs))[_ASKS_BACK]
+        return self._back.shares(self._held_by(text))[_ASKS_BACK]
 
 
 def kept_wants(root: Path, signs: Signs) -> Wants:
@@ -93,24 +95,25 @@ def kept_wants(root: Path, signs: Signs) -> Wants:
     code = (Path(__file__), *(Path(__file__).with_name(name) for name in ("features.py", "softmax.py", "errands.py")))
     names = (TALK_FILE, TOLD_FILE, ERRANDS_FILE, SAYINGS_FILE, "topics.yaml", "faq*.yaml")
     files = [*(file for name in names for file in files_matching(root, name)), *code]
-    learnt = cached_of(root, "wants", files, Learnt, lambda: _learnt_under(root, signs))
-    return Wants(learnt, cached_of(root, "asks-back", files, Learnt, lambda: _back_learnt_under(root, signs)), signs)
+    held_by = cache(lambda text: _features(folded(text), signs))  # most sentences teach both
+    learnt = cached_of(root, "wants", files, Learnt, lambda: _learnt_under(root, held_by))
+    return Wants(learnt, cached_of(root, "asks-back", files, Learnt, lambda: _back_learnt_under(root, held_by)), signs)
 
 
-def _learnt_under(root: Path, signs: Signs) -> Learnt:
-    sentences = _examples(_WANTS, _wanting(root), signs), _examples(_NOTHING, _wanting_nothing(root), signs, _AGAIN)
+def _learnt_under(root: Path, held_by: Callable[[str], Features]) -> Learnt:
+    sentences = _examples(_WANTS, _wanting(root), held_by), _examples(_NOTHING, _wanting_nothing(root), held_by, _AGAIN)
     return learnt_of(chain(*sentences), (_WANTS, _NOTHING), _ROUNDS)
 
 
-def _back_learnt_under(root: Path, signs: Signs) -> Learnt:
-    back = _examples(_ASKS_BACK, load_talk(root).asks_back, signs, _BACK_AGAIN)
-    return learnt_of(chain(_examples(_WANTS, _wanting(root, _OFTEN), signs), back), (_WANTS, _ASKS_BACK), _ROUNDS)
+def _back_learnt_under(root: Path, held_by: Callable[[str], Features]) -> Learnt:
+    back = _examples(_ASKS_BACK, load_talk(root).asks_back, held_by, _BACK_AGAIN)
+    return learnt_of(chain(_examples(_WANTS, _wanting(root, _OFTEN), held_by), back), (_WANTS, _ASKS_BACK), _ROUNDS)
 
 
-def _examples(name: str, texts: Iterable[str], signs: Signs, again: int = 1) -> Iterator[Example]:
+def _examples(name: str, texts: Iterable[str], held_by: Callable[[str], Features], again: int = 1) -> Iterator[Example]:
     """The sentences of one side; where they are fewer than the others they are gone through more often."""
     for text in dict.fromkeys(texts):
-        found = _features(folded(text), signs)
+        found = held_by(text)
         yield from (Example(name, text + " " * number, found) for number in range(again))
 
 
