@@ -337,9 +337,8 @@ class Answering:
         aid = self._topics.aid(topic)
         if aid is None or (not aid.signs and (self._heard.finding or self._is_asked_of_text)):
             if self._heard.finding is not None and topic == self._topics.all[-1] == "failure":
-                yield self._diagnosis(
-                    self._heard.finding, self._heard.topic_of(self._heard.finding)
-                )  # else nothing at all were said
+                found = self._heard.finding  # else nothing at all were said
+                yield self._diagnosis(found, self._heard.topic_of(found))
             return
         if (likeliest := self._likeliest(topic, aid)) is not None:
             yield likeliest

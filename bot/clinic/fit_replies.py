@@ -285,8 +285,7 @@ class FitReplies:
         if self._is_in_the_way(plan):
             return answer
         if self.fits_though_full:
-            is_said = _OUT_OF_MEMORY.search(self._post.prose) and not self._post.has("can-it")
-            return answer if is_said else fits_all_the_same_answer(answer, plan)
+            return answer if self._is_said_to_be_full else fits_all_the_same_answer(answer, plan)
         if self.is_over_full and plan.verdict != "no":
             return over_full_answer(answer, plan, self._whole_with_less_context)
         return replace(answer, title=computed_title(plan))
@@ -352,10 +351,17 @@ class FitReplies:
     def fits_though_full(self) -> bool:
         """Whether a full memory is told of a model that fits whole by all that was told."""
         planned = self.planned()
-        prose = self._post.prose
-        only_loads = self._post.has("t-load") and not self._parts.reader.cues.told.error.found(prose)
-        is_told = only_loads or _OUT_OF_MEMORY.search(prose) is not None
-        return is_told and planned is not None and planned[0].plan.verdict == "gpu"
+        only_loads = self._post.has("t-load") and not self._parts.reader.cues.told.error.found(self._post.prose)
+        return (only_loads or self._tells_of_full_memory) and planned is not None and planned[0].plan.verdict == "gpu"
+
+    @property
+    def _tells_of_full_memory(self) -> bool:
+        return _OUT_OF_MEMORY.search(self._post.prose) is not None
+
+    @property
+    def _is_said_to_be_full(self) -> bool:
+        """Whether a plan says by itself what to do about a full memory: that is told, and nothing else asked."""
+        return self._tells_of_full_memory and not self._post.has("can-it")
 
     @property
     def knows_what_is_in_the_way(self) -> bool:
@@ -736,7 +742,7 @@ class FitReplies:
         prose = self._post.prose
         if self._is_in_the_way(found.plan):
             return FitPart("plan", in_the_way_answer(answer, found.plan, machine, named, shown_speed(prose)))
-        if found.plan.verdict == "gpu" and _OUT_OF_MEMORY.search(prose) and not self._post.has("can-it"):
+        if found.plan.verdict == "gpu" and self._is_said_to_be_full:
             return FitPart("plan", fits_all_the_same_answer(answer, found.plan))
         if self._is_slow and found.plan.verdict != "no" and not self._post.has("can-it"):
             answer = replace(answer, title=computed_title(found.plan))

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -759,7 +759,9 @@ def _known_of(asking: Asking, parts: Parts) -> Known | None:
     """
     own = parts.turns.without_lead(asking.own)
     programs = [*asking.post.loaders, *(["SillyTavern"] if asking.post.has("for-roleplay") else [])]
-    of_program = [found for each in _asked_of(programs[:1], asking, parts) if (found := known(each, parts)) is not None]
+    of_program = [
+        found for each in _asked_of(programs[:1], own, asking, parts) if (found := known(each, parts)) is not None
+    ]
     alone = known(own, parts)
     if alone is not None and not _is_doubted(alone, of_program):
         of_program.append(alone)
@@ -769,11 +771,10 @@ def _known_of(asking: Asking, parts: Parts) -> Known | None:
     )
 
 
-def _asked_of(programs: Sequence[str], asking: Asking, parts: Parts) -> Sequence[str]:
-    """What is asked, put to the program of the conversation; "with ollama?" puts what was asked before."""
+def _asked_of(programs: Sequence[str], own: str, asking: Asking, parts: Parts) -> Sequence[str]:
+    """What the `own` words ask, put to the program of the conversation; "with ollama?" puts what was asked before."""
     if asking.last.loaders and parts.turns.supposes(asking.said) and len(asking.texts) > 1:
         return [f"{asking.last.loaders[0]} {asking.texts[-2]}"]
-    own = parts.turns.without_lead(asking.own)
     others = {mention.program.name for mention in parts.vocabulary.programs_in(own)}.difference(programs)
     return [f"{program} {own}" for program in programs if len(own) <= _SHORT and not others]
 
@@ -807,15 +808,3 @@ def _is_plain(last: PostReading) -> bool:
     """Whether a message tells nothing of machine, system and model, nor of how the model is run."""
     is_of_run = context_of(last) is not None or cache_type_in(last.prose) is not None
     return not (is_of_run or last.has_any(_TELLING) or "system" in last.request.points)
-
-
-_FIRST: tuple[Callable[[Asking, Parts], FollowUp | None], ...] = (
-    asked_beside,
-    _of_start,
-    _of_what_runs,
-    _of_steps,
-    _of_fit,
-    _of_supposed,
-    _of_plainly_known,
-    _of_choice,
-)

@@ -160,8 +160,8 @@ class Wanting:
         """Whether who opens a post tells of a trouble that is surely known, and names what has it: the figures beside
         it are no show.
         """
-        found, last = self._heard.finding, self._heard.last
-        if found is None or found.score < TOLD_SURELY or self._message.where != "forum" or not last.has("benchmark"):
+        last = self._heard.last
+        if not (self._opens_with_what_is_recognised and last.has("benchmark")):
             return False
         shows = [sign for sign in _NO_REQUEST if sign != "benchmark"]
         return last.has_any((*CERTAINLY_OURS, *MACHINE)) and not last.has_any((*shows, *_CONTENT, "praise"))
@@ -171,10 +171,14 @@ class Wanting:
         """Whether who opens a post in a help forum shows what a program prints when it fails, and tells others nothing:
         the words of the program ("please add your address") are not theirs.
         """
-        found, last = self._heard.finding, self._heard.last
-        if found is None or found.told or found.score < TOLD_SURELY or self._message.where != "forum":
-            return False
-        return self._recognised == "failure" and not last.has_any((*_NO_REQUEST, *_CONTENT))
+        is_shown = self._opens_with_what_is_recognised and self._recognised == "failure"
+        return is_shown and not self._heard.last.has_any((*_NO_REQUEST, *_CONTENT))
+
+    @property
+    def _opens_with_what_is_recognised(self) -> bool:
+        """Whether something that a post of a help forum tells is surely recognised."""
+        found = self._heard.finding
+        return found is not None and found.score >= TOLD_SURELY and self._message.where == "forum"
 
     @property
     def _opens_with_question(self) -> bool:

@@ -1,6 +1,7 @@
 """For how many people at once something is to be served: "20 devs", "给公司10个人用", "5 concurrent users"."""
 
 from bot.base.late import late
+from bot.hardware.amounts import COUNT_WORDS
 
 _USERS = late(
     r"(?<![\d.])(?P<number>\d{1,4})\s?(?:or so |concurrent |simultaneous |internal |parallel )?"
@@ -10,10 +11,7 @@ _USERS = late(
 _SPELT = late(
     r"(?P<word>[两二三四五六七八九十]|二十|三十|五十)\s?(?:个人|个用户|个同事|个员工|人一起|人同时|人用|位同事)"
 )
-_NUMBERS = {
-    "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10,
-    "二十": 20, "三十": 30, "五十": 50,
-}  # fmt: skip
+_NUMBERS = {**COUNT_WORDS, "五": 5, "六": 6, "七": 7, "九": 9, "十": 10, "二十": 20, "三十": 30, "五十": 50}
 _MOST = 5000
 
 
