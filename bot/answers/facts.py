@@ -8,6 +8,7 @@ from bot.answers.blocks import Field, Fields
 from bot.base.languages import Text
 from bot.base.late import late
 from bot.base.sizes import gib
+from bot.hardware.amounts import counted
 from bot.intake.facts import Facts
 
 # attribute of Facts -> its name on screen, in the order shown
@@ -89,6 +90,6 @@ def facts_block(facts: Facts, label: Text | None = None) -> Fields | None:
 
 def _shown(facts: Facts, name: str) -> str:
     if name == "gpus":
-        return " + ".join(fact.value for fact in facts.gpus)
+        return counted(fact.value for fact in facts.gpus)
     fact = getattr(facts, name)
     return "" if fact is None else _SHOWN.get(name, str)(fact.value)

@@ -5,7 +5,8 @@ Makers' "12 GB" of VRAM or RAM are 12 GiB, so GB and GiB are read alike.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.base.errors import UserError
@@ -255,3 +256,9 @@ def _not_vram(text: str, cards: CardIndex, part: str | None = None) -> UserError
 def _short(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def counted(names: Iterable[str]) -> str:
+    """Names of devices in one line, each kind once: "2 × RTX 3090 + RTX 3060"; what has no name is left out."""
+    each = Counter(filter(None, names))
+    return " + ".join(f"{number} × {name}" if number > 1 else name for name, number in each.items())

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.base.languages import Text
 from bot.base.sizes import GIB, gib
-from bot.hardware.amounts import USUAL_UNIFIED, Device, any_mac, card_device
+from bot.hardware.amounts import USUAL_UNIFIED, Device, any_mac, card_device, counted
 from bot.hardware.cards import CardIndex
 from bot.hardware.machine import Machine
 from bot.hardware.systems import System
@@ -102,7 +102,7 @@ def _shares_memory(device: Device) -> bool:
 
 
 def _named(devices: Sequence[Device]) -> str:
-    return " + ".join(_counted(devices))
+    return counted(device.name for device in devices)
 
 
 def _kind(told: ToldMachine, machine: Machine) -> Kind:
@@ -209,7 +209,7 @@ def _name(planned_machine: PlannedMachine) -> Text:
     ram = gib(machine.ram)
     if not machine.devices:
         return Text("the processor with {ram} of RAM", "纯 CPU + {ram} 内存").format(ram=ram)
-    cards = " + ".join(_counted(machine.devices))
+    cards = counted(device.name for device in machine.devices)
     if machine.unified:
         return Text("{cards}, {memory} shared memory", "{cards}（{memory} 共用内存）").format(
             cards=cards, memory=gib(machine.memory)
@@ -220,10 +220,3 @@ def _name(planned_machine: PlannedMachine) -> Text:
     return Text("{cards} ({vram}) with {ram} of RAM", "{cards}（{vram}）+ {ram} 内存").format(
         cards=cards, vram=vram, ram=ram
     )
-
-
-def _counted(devices: Sequence[Device]) -> Iterator[str]:
-    names = [device.name for device in devices if device.name]
-    for name in dict.fromkeys(names):
-        count = names.count(name)
-        yield f"{count} × {name}" if count > 1 else name

@@ -8,7 +8,7 @@ from bot.answers.fit.words import WHERE, size_name, speed_text
 from bot.answers.plan import rounded
 from bot.base.languages import SEMICOLON, Text, Words, joined
 from bot.base.sizes import gib
-from bot.hardware.amounts import Device
+from bot.hardware.amounts import Device, counted
 from bot.hardware.planned import PlannedMachine
 from bot.knowledge.advice import Advice
 from bot.memory.compare import Compared, Comparison, bandwidth
@@ -63,10 +63,7 @@ def _name(each: Compared) -> Text:
     devices = each.planned.machine.devices
     if not devices:
         return Text("no card", "不用显卡")
-    names = [device.name or gib(device.memory) for device in devices]
-    shown = " + ".join(
-        f"{names.count(name)} × {name}" if names.count(name) > 1 else name for name in dict.fromkeys(names)
-    )
+    shown = counted(device.name or gib(device.memory) for device in devices)
     return Text(shown, shown)
 
 

@@ -8,6 +8,7 @@ from bot.answers.blocks import Answer, Block, Paragraph, Steps
 from bot.answers.fit.words import size_name
 from bot.base.languages import Text
 from bot.base.sizes import gib
+from bot.hardware.amounts import counted
 from bot.memory.compare import Compared, Comparison
 from bot.memory.plan import Plan, Verdict
 
@@ -94,7 +95,7 @@ _OPENS_NOTHING = Text(
 def together_answer(comparison: Comparison, rest: Sequence[Block]) -> Answer:
     """What two unlike cards are good for together, beside the better of them alone. `rest`: the comparison's blocks."""
     alone, both = comparison.machines
-    names = " + ".join(device.name for device in both.planned.machine.devices)
+    names = counted(device.name for device in both.planned.machine.devices)
     verdict = _OPENS if _size(both) > _size(alone) else _OPENS_NOTHING
     said = verdict.format(
         memory=gib(sum(device.memory for device in both.planned.machine.devices)),

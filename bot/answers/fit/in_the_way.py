@@ -8,6 +8,7 @@ from bot.answers.blocks import Answer, Code, Step, Steps
 from bot.answers.plan import rounded
 from bot.base.languages import Text
 from bot.base.sizes import gib
+from bot.hardware.amounts import counted
 from bot.hardware.planned import PlannedMachine
 from bot.memory.plan import Plan
 
@@ -137,5 +138,4 @@ def _is_nvidia(plan: Plan) -> bool:
 
 
 def _card(planned: PlannedMachine) -> str | Text:
-    names = dict.fromkeys(device.name for device in planned.machine.devices if device.name)
-    return " + ".join(names) or Text("card", "显卡")
+    return counted(device.name for device in planned.machine.devices) or Text("card", "显卡")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.base.languages import SEMICOLON, Text, joined
 from bot.base.sizes import GIB, gib
-from bot.hardware.amounts import Device
+from bot.hardware.amounts import Device, counted
 from bot.knowledge.advice import Advice
 
 _TOGETHER = Text(
@@ -32,7 +32,7 @@ def _together(owned: Sequence[Device], options: Sequence[Sequence[Device]]) -> I
         return
     sums = [
         _SUM.format(
-            cards=" + ".join(device.name for device in (*owned, *option)),
+            cards=counted(device.name for device in (*owned, *option)),
             memory=gib(sum(device.memory for device in (*owned, *option))),
         )
         for option in further
