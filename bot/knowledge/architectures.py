@@ -20,6 +20,7 @@ _FILES = {
     GGUF: "architectures.yaml",
     "type": "architectures-types.yaml",
     "model_class": "architectures-classes.yaml",
+    "exllama_class": "architectures-exllamav3.yaml",
     OPTION: "releases-options.yaml",
     VALUE: "releases-values.yaml",
 }

@@ -105,6 +105,23 @@ def said(step: Step) -> str:
          "decoding with mamba_cache_mode='align' (num_accepted_tokens > 1).", "unset VLLM_SSM", "ollama"),
         ("WSL2, vllm with PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True\nRuntimeError: CUDA driver error: operation "
          "not supported", "expandable_segments:False", "ubuntu-drivers"),
+        ("WSL2, RTX 3090, vllm 0.27.1 in docker\nRuntimeError: CUDA driver error: device not ready",
+         "expandable_segments:False", "ubuntu-drivers"),
+        ("ollama uses the CPU after suspend\nrmmod: ERROR: Module nvidia_uvm is in use", "systemctl stop ollama",
+         "pip install"),
+        ("Strix Halo 128 GB, ubuntu, llama.cpp sees only 62 GB\namdgpu: unknown parameter 'gtt_size' ignored",
+         "ttm.pages_limit=25165824", "Modelfile"),
+        ("LM Studio on Ubuntu: I downloaded the new AppImage and it is still saying it is 0.3.34", "pkill -f LM-Studio",
+         "FUSE"),
+        ("RTX 3080, python -m sglang.launch_server\nException: Capture cuda graph failed: CUDA out of memory. Tried to "
+         "allocate 298.00 MiB.\n1. set --mem-fraction-static to a smaller value (e.g., 0.8 or 0.7)",
+         "--cuda-graph-max-bs 8", "--mem-fraction-static 0.9"),
+        ("RTX 5090, sglang.launch_server\nValueError: TRTLLM MHA backend is only supported on Blackwell GPUs (SM100). "
+         "Please use a different backend.", "--attention-backend triton", "vllm serve"),
+        ("tabbyAPI with exllamav3 0.0.1\nAssertionError: Unknown architecture Qwen3MoeForCausalLM in /m/config.json",
+         "0.0.2", "llama.cpp can"),
+        ("tabbyAPI\nAssertionError: Unknown architecture Gemma4ForConditionalGeneration in /m/config.json",
+         "exllamav3 can load this model from 0.0.29 on", "vLLM"),
         ("LM Studio API error: 401 when my tool connects to http://localhost:1234", "Require authentication", "ollama"),
         ("windows, llama-b10091-bin-win-cuda-12.4-x64\nload_backend: loaded CPU backend from C:\\l\\ggml-cpu-x64.dll\n"
          "warning: no usable GPU found, --gpu-layers option will be ignored", "cudart-llama-bin", "Remove-Item"),
