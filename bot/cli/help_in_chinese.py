@@ -27,6 +27,7 @@ OPTIONS = {
     "vLLM: its version, where it is an old one.": "vLLM：版本号，旧版本才需要写。",
     "vLLM: no CUDA graphs.": "vLLM：不用 CUDA graph。",
     "vLLM: do not load the picture part.": "vLLM：不加载图像部分。",
+    "vLLM: what guesses the next tokens, as it takes it.": "vLLM：用什么猜后面的 token，写法和 vLLM 一样。",
     "vLLM: tokens that the model's own MTP layer drafts.": "vLLM：模型自带的 MTP 层预测几个 token。",
     "Ask no hub; use the built-in catalog.": "不联网，只用自带的目录。",
     "Write a PNG of memory over context.": "把内存随上下文变化的图存成 PNG。",

@@ -21,6 +21,7 @@ _OPTIONS = (
     click.option("--language-model-only", is_flag=True, help="vLLM: do not load the picture part."),
     click.option("--no-enable-prefix-caching", is_flag=True, help="vLLM: requests share no beginnings."),
     click.option("--engine-version", metavar="0.7.1", help="vLLM: its version, where it is an old one."),
+    click.option("--speculative-config", metavar="JSON", help="vLLM: what guesses the next tokens, as it takes it."),
     click.option("--num-speculative-tokens", type=int, help="vLLM: tokens that the model's own MTP layer drafts."),
 )
 

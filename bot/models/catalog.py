@@ -379,7 +379,7 @@ _SIZE = re.compile(r"(?:^|-)((?:\d+x)?\d+(?:\.\d+)?[bm])(?=-|$)")
 # Words that change neither the base nor the shape.
 _VARIANT_WORDS = frozenset(
     "instruct chat it base hf gguf gptq awq exl2 exl3 bnb 4bit 8bit fp8 fp16 bf16 int4 int8 mlx imatrix i1 qat "
-    "abliterated uncensored unsloth preview latest text".split()
+    "abliterated uncensored unsloth preview latest text mtp autoround".split()
 )
 
 

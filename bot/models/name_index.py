@@ -586,11 +586,12 @@ def _nearest(token: Token, texts: frozenset[str]) -> str:
 
 
 def _versions_of(digits: str) -> Iterator[str]:
-    """What a number without points may be short for: "25" for 0.25, 25.0 and 2.5."""
+    """What a number without points may be short for: "25" for 0.25, 25.0, 2.5 and 25b."""
     yield f"0.{digits}"
     yield f"{digits}.0"
     if len(digits) in (2, 3):
         yield ".".join(digits)
+        yield f"{digits}b"
 
 
 def _slip(typed: str, word: str) -> bool:

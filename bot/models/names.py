@@ -25,7 +25,7 @@ _CJK = late(r"[\u3400-\u9fff]")
 _PUBLISHER = late(r"(?P<org>[A-Za-z0-9][A-Za-z0-9.-]*)_(?=[A-Za-z0-9])")
 _SPOKEN_PUBLISHER = late(r"(?P<org>[A-Za-z][A-Za-z0-9.-]*)\s+(?=[A-Za-z][^\s]*\d)")  # "unsloth qwen3 8b"
 # What a file's name has before and behind the model's.
-_DECORATION = late(r"^mmproj[-_](?:model[-_])?|[-_.](?:quantized|GGUF|HF-GGUF|text-only|ct)$", re.I)
+_DECORATION = late(r"^mmproj[-_](?:model[-_])?|[-_.](?:quantized|GGUF|HF-GGUF|text-only|ct|MTP)$", re.I)
 _LORA = late(r"(?<![a-z])(?:q?lora|loras|adapter(?:_model|s)?|lycoris|peft|微调权重)(?![a-z])", re.I)
 _EMBEDDING = late(
     r"(?<![a-z])(?:embeddings?|embed|embeddinggemma|rerank(?:er)?|bge|m3e|gte|e5|bce|all-minilm|minilm"
@@ -203,7 +203,12 @@ def _told_beside(quant: QuantName, written: WrittenName) -> QuantName:
         return replace(quant, bpw=float(f"{branch[1]}.{branch[2]}"))
     if quant.quant is None and (written.org or "").lower().startswith("mlx-"):
         return replace(quant, format="MLX", quant=quant.told)
+    if quant.told in _INTEGERS and not (quant.quant or quant.format) and written.extension is None:
+        return replace(quant, quant=quant.told)
     return quant
+
+
+_INTEGERS = frozenset({"INT4", "INT8"})  # of a repository that says no more: integers, as vLLM loads them
 
 
 def _of_known(name: ModelName, model: KnownModel, stem: str) -> ModelName:

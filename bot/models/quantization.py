@@ -692,6 +692,7 @@ def _kinds_of(width: float, usual: float, group: int) -> tuple[tuple[str, Quant]
         ("NF4", Quant("BNB", "NF4", 4.0, 64)),
         ("BNB", Quant("BNB", "INT8" if usual == 8.0 else "NF4", usual, 64)),
         ("INT4", Quant("INT", "W4A16", 4.0, of_128)),
+        ("AUTOROUND", Quant("INT", "W4A16", told, of_128)),
         ("W8A", Quant("INT", "W8A8", 8.0)),
         ("INT8", Quant("INT", "W8A8", 8.0)),
     )

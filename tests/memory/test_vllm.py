@@ -502,3 +502,51 @@ def test_nvidia_packs_the_head_of_qwen_27b_and_asks_for_a_small_cache() -> None:
     assert [checkpoint_cache_bits(each) for each in (nvidia, other)] == [8, 16]
     told = {"kv_cache_dtype": "bfloat16"}
     assert serving_settings(told, nvidia.shape, auto_bits=checkpoint_cache_bits(nvidia)).cache_bits == 16
+
+
+def test_a_table_of_hashed_runs_stays_in_ram() -> None:
+    """A public log of 0.29 on eight H100: 31.42 GiB on each, of 48 layers and a table of 95 GiB."""
+    found = model("Qwen3.8-Flash-Next-BF16")
+    settings = serving_settings({"tp": 8, "language_model_only": True}, found.shape)
+    assert vllm(found, settings).weights / GIB == pytest.approx(31.42, rel=0.07)
+
+
+def test_the_log_of_0_20_2_counts_whole_tokens() -> None:
+    shape = model("Qwen3.6-27B").shape
+    counted = [serving_settings({"version": version}, shape).counts_groups for version in ("0.20.1", "0.20.2")]
+    assert counted == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("config", "layers", "tokens"),
+    [
+        ('{"method": "mtp", "num_speculative_tokens": 2}', 1, 2),
+        ('{"method":"qwen3_next_mtp","num_speculative_tokens":1}', 1, 1),
+        ('{"method": "dflash", "model": "z-lab/Qwen3.8-27B-DFlash", "num_speculative_tokens": 15}', 5, 15),
+        ('{"model": "RedHatAI/Qwen3-8B-speculator.eagle3"}', 1, 3),
+        ('{"method": "ngram", "num_speculative_tokens": 5, "prompt_lookup_max": 4}', 0, 5),
+    ],
+)
+def test_what_drafts_is_read_from_the_command_line(config: str, layers: int, tokens: int) -> None:
+    told = told_options(f"--max-num-seqs 4 --speculative-config '{config}' --enforce-eager")
+    drafting = serving_settings(told, model("Qwen3.8-27B").shape).drafting
+    assert (drafting.kept_layers, drafting.tokens) == (layers, tokens)
+    assert told["enforce_eager"] and told["max_num_seqs"] == 4
+
+
+def test_a_block_draft_keeps_some_layers_more_and_its_own_weights() -> None:
+    """A public log of 0.25.1: 79,502 bytes a token for Laguna S 2.1 with its DFlash draft, of 2.23 GB on the hub."""
+    found = model("Laguna-S-2.1-NVFP4")
+    case = {"max_len": 65_536, "version": "0.25.1", "total_gib": 121.63, "gpu": "GB10"}
+    plain = vllm(found, serving_settings(case, found.shape))
+    told = {"speculative_config": {"method": "dflash", "num_speculative_tokens": 7}}
+    drafting = vllm(found, serving_settings({**case, **told}, found.shape))
+    assert drafting.serving is not None
+    assert drafting.serving.bytes_per_token == pytest.approx(79_502, rel=0.01)
+    assert drafting.weights - plain.weights == pytest.approx(2.23e9, rel=0.05)
+
+
+def test_a_config_of_drafts_that_cannot_be_read_means_none() -> None:
+    shape = model("Qwen3-8B").shape
+    assert serving_settings({"speculative_config": "{method: mtp"}, shape).drafts == 0
+    assert serving_settings({"speculative_config": 3}, shape).drafts == 0

@@ -67,6 +67,11 @@ from bot.models.quant_names import gguf_name, read_quant
         ("huihui qwen3.6 27b", "Qwen3.6-27B", None),
         ("glm-ocr 0.9b", "GLM-OCR", None),
         ("kimi k3 iq1", "Kimi-K3", "IQ1_M"),
+        ("gptoss 120", "gpt-oss-120b", None),
+        ("gpt-oss 20", "gpt-oss-20b", None),
+        ("twolven/Qwen3.8-27B-abliterated-AWQ-MTP", "Qwen3.8-27B-abliterated", "AWQ"),
+        ("qwen3.8-flash-next:125b-a6b-q4_K_M", "Qwen3.8-Flash-Next", "Q4_K_M"),
+        ("poolside/Laguna-S-2.1-INT4", "Laguna-S-2.1", "INT4"),
     ],
 )  # fmt: skip
 def test_base_and_quantization(text: str, base: str, quant: str | None) -> None:

@@ -228,7 +228,7 @@ _EXCEPTIONS: Final[Mapping[tuple[str, str], Exceptions]] = {
 _PACKED_HEADS: Final = frozenset((f"{maker} qwen35 of 64 layers", "NVFP4") for maker in ("nvidia", "radixark"))
 
 # Makers whose 4-bit checkpoints say that the cache is to be in 8 bits, which an engine does where it is not told.
-_SMALL_CACHES: Final = frozenset({("nvidia", "NVFP4")})
+_SMALL_CACHES: Final = frozenset({("nvidia", "NVFP4"), ("radixark qwen35 of 64 layers", "NVFP4")})
 
 
 def checkpoint_cache_bits(model: Model) -> float:
@@ -237,4 +237,5 @@ def checkpoint_cache_bits(model: Model) -> float:
     Source: vLLM 0.33, vllm/utils/torch_utils.py (resolve_kv_cache_dtype_string: kv_cache_scheme, kv_cache_quant_algo).
     """
     quant = parse_quant(model.quant)
-    return 8 if quant is not None and (model.maker, quant.base) in _SMALL_CACHES else 16
+    makers = (model.maker, _kinds(model)[0])
+    return 8 if quant is not None and any((maker, quant.base) in _SMALL_CACHES for maker in makers) else 16

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bot.base.errors import UserError
 from bot.base.languages import COMMA, joined
+from bot.memory.engines.drafting import drafting_of, speculative_config
 from bot.memory.engines.pictures import picture_bytes
 from bot.memory.engines.usage import GIB
 from bot.memory.engines.vllm_settings import CACHE_DTYPES, USUAL_UTILIZATION, VllmSettings
@@ -28,7 +29,6 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "bits": ("kv_bits",),
     "card": ("total_gib", "vram"),
 }
-USUAL_DRAFTS: Final = 3  # of an MTP layer, as most recipes for one user have it
 LONGEST: Final = 1 << 28
 
 
@@ -45,8 +45,9 @@ def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0, 
     Raises:
         UserError: no number where one is needed, or one that cannot be.
     """
+    case = {**case, **speculative_config(case.get("speculative_config"))}
     bits, scale = _cache_bits(case, auto_bits)
-    drafts = _whole(case, "drafts") or (USUAL_DRAFTS if case.get("mtp") else 0)
+    method = str(case.get("drafting") or ("mtp" if case.get("mtp") else ""))
     card = _number(case, "card")
     settings = VllmSettings(
         vram=vram if card is None else round(card * GIB),
@@ -59,7 +60,7 @@ def serving_settings(case: Mapping[str, Any], shape: ModelShape, vram: int = 0, 
         eager=bool(case.get("enforce_eager") or case.get("eager")),
         tensor_parallel=_whole(case, "tp") or 1,
         pipeline_parallel=_whole(case, "pp") or 1,
-        drafts=drafts,
+        drafting=drafting_of(method, _whole(case, "drafts") or 0, shape),
         text_only=bool(case.get("language_model_only")),
         offline=bool(case.get("offline")),
         least_step=0 if case.get("language_model_only") else _least_step(case, shape),
@@ -95,7 +96,7 @@ _NEW_ENGINE: Final = (0, 8)  # V1 is the usual engine from here on
 _WITHOUT_SORTING: Final = (0, 16)
 _MORE_OF_A_CARD: Final = (0, 20)  # vllm/config/cache.py of 0.20.0; graphs: vllm/envs.py of the same
 _GRAPHS_COUNTED: Final = (0, 20)
-_ONE_COUNT: Final = (0, 21)
+_ONE_COUNT: Final = (0, 20, 2)  # a log of 0.20.1 still has groups, one of 0.20.2 the concurrency times the context
 _HYBRIDS_CACHE_PREFIXES: Final = (0, 22)
 _OVERLAPPING: Final = (0, 26)
 _FEWER_POSITIONS: Final = (0, 33)  # not in 0.20 yet; which version between brought it was not looked up
@@ -176,6 +177,9 @@ def told_options(text: str) -> dict[str, Any]:
         UserError: an option that is not known here, or a value that is no number where one is needed.
     """
     found: dict[str, Any] = {}
+    if config := _SPECULATIVE.search(text):
+        found = {"speculative_config": config[1]}
+        text = text.replace(config.group(), " ")
     for name, value in _WORDS.findall(text):
         key = _ALIASES.get(name, name).replace("-", "_")
         if key not in _OPTIONS:
@@ -186,14 +190,17 @@ def told_options(text: str) -> dict[str, Any]:
     return found
 
 
+_SPECULATIVE: Final = re.compile(r"""--speculative[-_]config[ =]+["']?(\{[^{}]{0,400}\})["']?""")
 _WORDS: Final = re.compile(r"--?([a-zA-Z][a-zA-Z0-9-]{0,60})(?:[ =]+([^\s-][^\s]{0,60}))?")
 _ALIASES: Final[Mapping[str, str]] = {
     "tp": "tensor-parallel-size",
     "pp": "pipeline-parallel-size",
     "tp-size": "tensor-parallel-size",
     "context-length": "max-model-len",
+    "speculative-algorithm": "drafting",
+    "speculative-num-draft-tokens": "num-speculative-tokens",
 }
-_TEXTS: Final = ("kv_cache_dtype", "cache")
+_TEXTS: Final = ("kv_cache_dtype", "cache", "speculative_config", "drafting")
 _FLAGS: Final = ("enforce_eager", "language_model_only", "enable_prefix_caching", "no_enable_prefix_caching")
 _OPTIONS: Final = (
     "max_model_len",
@@ -204,6 +211,7 @@ _OPTIONS: Final = (
     "tensor_parallel_size",
     "pipeline_parallel_size",
     "num_speculative_tokens",
+    "speculative_config",
     *_TEXTS,
     *_FLAGS,
 )

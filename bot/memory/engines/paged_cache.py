@@ -51,6 +51,7 @@ class CacheSettings:
     windows: bool = True
     states: int = STATE_BLOCKS
     steps: int = 2
+    draft_layers: int = 1  # those of them that keep a cache, where there are drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,8 @@ def _layers(shape: ModelShape, settings: CacheSettings) -> list[_Layer]:
     kinds = {layer: _kind(shape, layer, settings) for layer in attention}
     found = [_Layer(kinds[at], ceil(block * token_bytes(shape, at, settings)), block) for at in attention]
     if settings.drafts and attention:
-        found.append(_Layer("full", ceil(block * token_bytes(shape, _like_a_draft(kinds), settings)), block))
+        page = ceil(block * token_bytes(shape, _like_a_draft(kinds), settings))
+        found += [_Layer("full", page, block)] * settings.draft_layers
     page = max((layer.page for layer in found), default=state)
     return found + [_Layer("state", max(page, state), block)] * sum(shape.recurrent_layers[:own])
 

@@ -11,7 +11,7 @@ from typing import Final
 from bot.base.languages import Text
 from bot.memory.engines.paged_cache import CacheSettings, token_bytes
 from bot.memory.engines.pictures import picture_bytes
-from bot.memory.engines.sharding import rank_weights
+from bot.memory.engines.sharding import draft_bytes, rank_weights
 from bot.memory.engines.usage import GIB, MIB, EngineUsage
 from bot.memory.engines.vllm_settings import USUAL_UTILIZATION, VllmSettings, check_vllm
 from bot.memory.serving import Serving
@@ -51,6 +51,8 @@ def sglang(model: Model, settings: VllmSettings) -> EngineUsage:
     shape, kept = model.shape, reserved(settings)
     weights = rank_weights(model, settings.tensor_parallel, settings.pipeline_parallel)
     weights += picture_bytes(shape) // settings.tensor_parallel
+    if settings.drafts:
+        weights += draft_bytes(model, settings.drafting, settings.tensor_parallel)
     if settings.utilization != USUAL_UTILIZATION:
         kept = round(settings.vram * (1 - settings.utilization))
     each = bytes_per_token(shape, settings)

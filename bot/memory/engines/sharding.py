@@ -14,9 +14,11 @@ from functools import lru_cache
 from typing import Final
 
 from bot.memory.engines.checkpoint import Stored, is_routed, stored
+from bot.memory.engines.drafting import Drafting, draft_parameters
 from bot.memory.engines.pytorch import allocated, left_over
 from bot.models.quantization import parse_quant
 from bot.models.shape import Model, ModelShape
+from bot.models.tensors import is_hashed_table
 
 VOCABULARY_STEP: Final = 64
 
@@ -48,13 +50,16 @@ def rank_weights(
     *,
     multiplied: bool = False,
     positions: int = 1,
+    hashed_on_host: bool = False,
 ) -> int:
     """Bytes of weights on the fullest rank, buffers made while loading included, the picture part left out.
 
     `multiplied`: latent attention's up projections are multiplied out beforehand (vLLM 0.7.1 to 0.7.3). `positions`:
-    see rotation_bytes.
+    see rotation_bytes. `hashed_on_host`: Qwen 4's table of hashed runs of tokens stays in pinned RAM.
     """
     shape, modules = model.shape, _modules(model, tensor_parallel)
+    if hashed_on_host:
+        modules = {name: size for name, size in modules.items() if not is_hashed_table(shape, name)}
     layers = sum(allocated(round(size)) for name, size in modules.items() if _LAYER.search(name))
     outside = {name: allocated(round(size)) for name, size in modules.items() if not _LAYER.search(name)}
     extra = (_multiplied if multiplied else _absorbed)(model, tensor_parallel)
@@ -175,6 +180,11 @@ def rotation_bytes(shape: ModelShape, positions: int = 1) -> int:
     elif shape.architecture in _VIDEO_POSITIONS:
         times = positions
     return 2 * shape.trained_context * length * (times + mixed)
+
+
+def draft_bytes(model: Model, drafting: Drafting, ranks: int = 1) -> int:
+    """Bytes on one rank of what guesses the next tokens; drafts of their own are in 16 bits."""
+    return draft_layer_bytes(model, ranks) if drafting.own else 2 * draft_parameters(drafting, model.shape) // ranks
 
 
 def draft_layer_bytes(model: Model, ranks: int = 1) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.memory.engines.pictures import picture_bytes, picture_part
-from bot.memory.engines.sharding import draft_layer_bytes, left_of_unpacking, rank_weights
+from bot.memory.engines.sharding import draft_bytes, left_of_unpacking, rank_weights
 from bot.memory.engines.usage import MIB, widest
 from bot.memory.engines.vllm_settings import VllmSettings
 from bot.memory.settings import Interval
@@ -42,6 +42,7 @@ class Needs:
             settings.pipeline_parallel,
             multiplied=settings.multiplies_latent,
             positions=settings.positions,
+            hashed_on_host=True,
         )
         if settings.keeps_unpacked:
             weights += left_of_unpacking(model, settings.tensor_parallel)
@@ -49,7 +50,7 @@ class Needs:
             weights += picture_bytes(model.shape) // settings.tensor_parallel
             weights += 2 * picture_part(model.shape).levels * settings.step_tokens * model.shape.embedding
         if settings.drafts:
-            weights += draft_layer_bytes(model, settings.tensor_parallel)
+            weights += draft_bytes(model, settings.drafting, settings.tensor_parallel)
         low, usual, high = activations(model.shape, settings)
         is_left_out = settings.counts_graphs and not settings.eager and not settings.old
         graphs = graph_bytes(model.shape, settings) if is_left_out else 0

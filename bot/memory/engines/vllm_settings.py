@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.base.errors import UserError
+from bot.memory.engines.drafting import Drafting
 from bot.memory.engines.paged_cache import CacheSettings
 from bot.memory.engines.usage import GIB
 from bot.models.shape import Model, ModelShape
@@ -49,7 +50,7 @@ class VllmSettings:
     eager: bool = False  # enforce_eager: no CUDA graphs
     tensor_parallel: int = 1
     pipeline_parallel: int = 1
-    drafts: int = 0  # num_speculative_tokens of an MTP layer
+    drafting: Drafting = Drafting()  # speculative_config
     text_only: bool = False  # language_model_only: the picture part is not loaded
     old: bool = False  # the engine V0, before 2025-07: it keeps all tokens of windows, sorts, and counts no graphs
     offline: bool = False  # the class LLM in a program of one's own: larger steps than the server takes
@@ -64,6 +65,11 @@ class VllmSettings:
     positions: int = 1  # times the trained context that the table of Qwen's vision models is long
     least_step: int = 0  # tokens without which a picture or video does not fit
     small_steps: bool = False  # a large card that takes steps as small ones do
+
+    @property
+    def drafts(self) -> int:
+        """Tokens that are guessed at once."""
+        return self.drafting.tokens
 
     @property
     def gpus(self) -> int:
@@ -107,6 +113,7 @@ class VllmSettings:
             not self.old,
             1 + self.prefix_caching,
             1 + self.pipeline_parallel if self.overlaps else 1,
+            self.drafting.kept_layers,
         )
 
 
