@@ -20,7 +20,7 @@ from bot.knowledge.files import Fault, load_all
 GIB = 1 << 30
 GB = 10**9
 
-Vendor = Literal["nvidia", "amd", "intel", "apple", "moore-threads", "huawei", "qualcomm", "mediatek"]
+Vendor = Literal["nvidia", "amd", "intel", "apple", "moore-threads", "huawei", "hygon", "qualcomm", "mediatek"]
 CardKind = Literal["desktop", "laptop", "workstation", "datacenter", "unified", "integrated", "phone"]
 
 
@@ -54,7 +54,7 @@ class Card:
             return self.compute >= (8, 0)
         if self.vendor == "amd":
             return self.gfx is not None and (self.gfx.startswith(("gfx11", "gfx12")) or self.gfx in _CDNA)
-        return self.vendor in {"intel", "huawei"} or (self.vendor == "apple" and not self.name.startswith("M1"))
+        return self.vendor in {"intel", "huawei", "hygon"} or (self.vendor == "apple" and not self.name.startswith("M1"))
 
     @property
     def has_flash_attention_2(self) -> bool:
@@ -67,7 +67,7 @@ class Card:
 
     @property
     def backend(self) -> str:
-        """llama.cpp's fastest backend for the card: CUDA, ROCm, Vulkan, Metal, MUSA, CANN; CPU on Android phones."""
+        """llama.cpp's fastest backend for the card: CUDA, ROCm, Vulkan, Metal, MUSA, CANN, on Hygon's DCU its kin of ROCm; CPU on Android phones."""
         if self.vendor == "amd":
             return "ROCm" if self.gfx in _ROCM else "Vulkan"
         return _BACKENDS[self.vendor]
@@ -79,6 +79,7 @@ _BACKENDS: Mapping[Vendor, str] = {
     "apple": "Metal",
     "moore-threads": "MUSA",
     "huawei": "CANN",
+    "hygon": "ROCm",
     "qualcomm": "CPU",
     "mediatek": "CPU",
 }

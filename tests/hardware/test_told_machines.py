@@ -414,7 +414,7 @@ def test_what_one_thinks_of_is_listed_once(text: str, owned: list[str], options:
     ("text", "vram", "unknown"),
     [
         ("天数智芯 BI-V100 32G", 32, "天数智芯 bi-v100"),
-        ("海光 DCU K100 AI 64G", 64, "海光 dcu k100 ai"),
+        ("海光 DCU Z100L 32G", 32, "海光 dcu z100l"),
         ("mlu370 s4", None, "mlu370 s4"),
         ("rtx 5070 ti super 24gb", 24, "rtx 5070 ti super"),
         ("沐曦C500 64g跑什么", 64, "沐曦c500"),

@@ -531,7 +531,8 @@ def test_what_drafts_is_read_from_the_command_line(config: str, layers: int, tok
     told = told_options(f"--max-num-seqs 4 --speculative-config '{config}' --enforce-eager")
     drafting = serving_settings(told, model("Qwen3.8-27B").shape).drafting
     assert (drafting.kept_layers, drafting.tokens) == (layers, tokens)
-    assert told["enforce_eager"] and told["max_num_seqs"] == 4
+    assert told["enforce_eager"]
+    assert told["max_num_seqs"] == 4
 
 
 def test_a_block_draft_keeps_some_layers_more_and_its_own_weights() -> None:

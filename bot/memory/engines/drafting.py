@@ -34,7 +34,8 @@ class Drafting:
         return self.layers if self.tokens else 0
 
 
-_OWN: Final = Drafting()
+NO_DRAFTS: Final = Drafting()
+_OWN: Final = NO_DRAFTS
 _BLOCK_DRAFT: Final = Drafting(layers=5, joined=5, own=False)
 _METHODS: Final[Mapping[str, Drafting]] = {
     "mtp": _OWN,

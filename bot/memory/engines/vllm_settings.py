@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.base.errors import UserError
-from bot.memory.engines.drafting import Drafting
+from bot.memory.engines.drafting import NO_DRAFTS, Drafting
 from bot.memory.engines.paged_cache import CacheSettings
 from bot.memory.engines.usage import GIB
 from bot.models.shape import Model, ModelShape
@@ -50,7 +50,7 @@ class VllmSettings:
     eager: bool = False  # enforce_eager: no CUDA graphs
     tensor_parallel: int = 1
     pipeline_parallel: int = 1
-    drafting: Drafting = Drafting()  # speculative_config
+    drafting: Drafting = NO_DRAFTS  # speculative_config
     text_only: bool = False  # language_model_only: the picture part is not loaded
     old: bool = False  # the engine V0, before 2025-07: it keeps all tokens of windows, sorts, and counts no graphs
     offline: bool = False  # the class LLM in a program of one's own: larger steps than the server takes
