@@ -54,7 +54,9 @@ class Card:
             return self.compute >= (8, 0)
         if self.vendor == "amd":
             return self.gfx is not None and (self.gfx.startswith(("gfx11", "gfx12")) or self.gfx in _CDNA)
-        return self.vendor in {"intel", "huawei", "hygon"} or (self.vendor == "apple" and not self.name.startswith("M1"))
+        return self.vendor in {"intel", "huawei", "hygon"} or (
+            self.vendor == "apple" and not self.name.startswith("M1")
+        )
 
     @property
     def has_flash_attention_2(self) -> bool:
@@ -67,7 +69,10 @@ class Card:
 
     @property
     def backend(self) -> str:
-        """llama.cpp's fastest backend for the card: CUDA, ROCm, Vulkan, Metal, MUSA, CANN, on Hygon's DCU its kin of ROCm; CPU on Android phones."""
+        """llama.cpp's fastest backend for the card: CUDA, ROCm, Vulkan, Metal, MUSA, CANN; CPU on Android phones.
+
+        Hygon's DCU has a ROCm of its own.
+        """
         if self.vendor == "amd":
             return "ROCm" if self.gfx in _ROCM else "Vulkan"
         return _BACKENDS[self.vendor]
