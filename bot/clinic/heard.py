@@ -38,12 +38,11 @@ from bot.clinic.measures import (
 from bot.clinic.message import Message
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Candidate, Reading
-from bot.clinic.subject import Seen, shares_of
+from bot.clinic.subject import Seen, shares_of, words_of
 from bot.clinic.told_facts import told_facts
 from bot.diagnosis.reader import Impression
 from bot.intake.pictures import is_panel, without_marks, without_note
 from bot.intake.posts import APPLIES, PostReading
-from bot.intake.questions import asked_in
 from bot.intake.signs import PostTopic
 from bot.intake.told import Request
 from bot.intake.unread import without_unread
@@ -338,32 +337,25 @@ class Heard:
     @cached_property
     def shares(self) -> Mapping[str, float]:
         """How likely the message is about each subject, by its words and by what was found in it."""
+        return shares_of(self.seen)
+
+    @property
+    def seen(self) -> Seen:
+        """What tells the subject of the message."""
         found = next(iter(self.diagnosed.candidates), None)
         alike = next(iter(self.diagnosed.nearest), None)
         heard = self.impression
-        return shares_of(
-            Seen(
-                words=self._words,
-                post=self.post,
-                known=self._known_alone,
-                found=found,
-                found_in_words=found is not None and (found.told or self._is_symptom(self.diagnosed)),
-                found_of_text=found is not None and self.topic_of(found) == "quality",
-                alike_of_text=None if alike is None else self.topic_of(alike) == "quality",
-                heard=heard,
-                heard_of_text=heard is not None and self._is_heard_of_text(heard),
-            )
+        return Seen(
+            words=words_of(self.post.prose, self.parts.subjects),
+            post=self.post,
+            known=self._known_alone,
+            found=found,
+            found_in_words=found is not None and (found.told or self._is_symptom(self.diagnosed)),
+            found_of_text=found is not None and self.topic_of(found) == "quality",
+            alike_of_text=None if alike is None else self.topic_of(alike) == "quality",
+            heard=heard,
+            heard_of_text=heard is not None and self._is_heard_of_text(heard),
         )
-
-    @property
-    def _words(self) -> Mapping[str, float]:
-        """What the message is about by its words: half of it by those that ask, where something is asked."""
-        prose, subjects = self.post.prose, self.parts.subjects
-        whole = subjects.shares(prose)
-        asked = asked_in(prose).strip()
-        if asked in {"", prose}:
-            return whole
-        return {name: (whole[name] + share) / 2 for name, share in subjects.shares(asked).items()}
 
     def _is_heard_of_text(self, heard: Impression) -> bool:
         return heard.like.startswith(TEXT) or heard.like in self.parts.posts.quality_classes

@@ -3,21 +3,25 @@
 Words alone do not tell: "port 11434 won't open" is a failure because a told failure is much like it, "is 64 GB without
 a card enough" is none though one is. A softmax regression on how likely each subject is by the words
 (bot/diagnosis/subjects.py) and on what was found: how near and how sure the best answer of the knowledge is and of
-which kind, which failure was recognised, what the second reader hears, what the rules of topics.yaml prove. Fitted (L2)
-on the 859 sentences of subjects.yaml, a quarter left out of the words' learning at a time, and on 476 labelled posts.
-Of 156 titles of threads that nothing was learnt of it puts 79 % right.
+which kind, which failure was recognised, what the second reader hears, what the rules of topics.yaml prove. Its weights
+(subject.json) are fitted by bot/workshop/subject.py.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, log
+from pathlib import Path
+
+import msgspec
 
 from bot.clinic.asides import COMPUTED_INSTEAD
 from bot.clinic.knowing import Known
 from bot.clinic.reading import Candidate
 from bot.diagnosis.reader import Impression
-from bot.diagnosis.subjects import SUBJECTS
+from bot.diagnosis.subjects import SUBJECTS, SubjectReader
 from bot.intake.posts import APPLIES, PostReading
+from bot.intake.questions import asked_in
 
 _LEAST = 1e-3  # share of a subject by the words, so that its logarithm is one
 _STRONGEST = 6.0  # score of a topic, of which more says no more
@@ -26,7 +30,36 @@ _COMPARED = ("compare:", "terms:")
 _ASPECTS = ("loader:", "format:", "reads:")
 _TERM = "term:"
 _SIGNS = (*("asks", "only-asks", "how-to", "complains", "machine", "model", "short", "t-slow", "my-trouble"),)
-Weights = tuple[float, ...]  # of `SUBJECTS`, in their order
+LEARNT = Path(__file__).with_name("subject.json")
+Row = tuple[float, ...]  # of `SUBJECTS`, in their order
+
+
+class Weights(msgspec.Struct, frozen=True):
+    """What speaks for each subject: by itself, and for each piece of evidence."""
+
+    bias: Row
+    of_evidence: Mapping[str, Row]
+
+    def shares(self, evidence: Mapping[str, float]) -> Row:
+        """How likely each of `SUBJECTS` is; together 1."""
+        total = list(self.bias)
+        for name, value in evidence.items():
+            for at, weight in enumerate(self.of_evidence.get(name, ())):
+                total[at] += weight * value
+        return tuple(shares_in(total))
+
+
+def shares_in(total: Iterable[float]) -> list[float]:
+    """Shares that are together 1 of log odds."""
+    raised = [exp(each) for each in total]
+    whole = sum(raised)
+    return [each / whole for each in raised]
+
+
+@lru_cache(maxsize=1)
+def shipped_weights() -> Weights:
+    """What lies beside this module; read once."""
+    return msgspec.json.decode(LEARNT.read_bytes(), type=Weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +81,21 @@ class Seen:
 
 def shares_of(seen: Seen) -> Mapping[str, float]:
     """How likely a post is about each of `SUBJECTS`; together 1."""
-    total = list(_BIAS)
-    for name, value in _evidence(seen):
-        for at, weight in enumerate(_WEIGHTS[name]):
-            total[at] += weight * value
-    raised = [exp(each) for each in total]
-    return {name: each / sum(raised) for name, each in zip(SUBJECTS, raised, strict=True)}
+    return dict(zip(SUBJECTS, shipped_weights().shares(evidence_of(seen)), strict=True))
+
+
+def words_of(prose: str, reader: SubjectReader) -> Mapping[str, float]:
+    """What a folded text is about by its words: half of it by those that ask, where something is asked."""
+    whole = reader.shares(prose)
+    asked = asked_in(prose).strip()
+    if asked in {"", prose}:
+        return whole
+    return {name: (whole[name] + share) / 2 for name, share in reader.shares(asked).items()}
+
+
+def evidence_of(seen: Seen) -> Mapping[str, float]:
+    """What speaks for or against a subject in a post, by its name in the weights."""
+    return dict(_evidence(seen))
 
 
 def _evidence(seen: Seen) -> Iterator[tuple[str, float]]:
@@ -87,48 +129,3 @@ def _of_known(known: Known | None) -> Iterator[tuple[str, float]]:
         yield "computed", known.score
     kinds = (("compared", _COMPARED), ("aspect", _ASPECTS), ("term", (_TERM,)))
     yield from ((name, known.score) for name, beginnings in kinds if known.id.startswith(beginnings))
-
-
-# What speaks for each subject, in the order of `SUBJECTS`.
-_BIAS: Weights = (-1.43, 0.48, 0.69, -0.81, 0.16, 0.90)
-_WEIGHTS: Mapping[str, Weights] = {
-    "a-failure": (0.11, 0.07, 0.01, -0.15, -0.07, 0.04),
-    "a-fit": (0.03, 0.03, 0.02, -0.10, 0.12, -0.11),
-    "a-howto": (-0.01, -0.03, -0.12, 0.22, -0.06, -0.01),
-    "a-quality": (0.02, 0.31, -0.06, -0.22, -0.09, 0.04),
-    "aspect": (-0.02, 0.03, -0.00, 0.07, -0.03, -0.06),
-    "compared": (0.01, 0.04, -0.01, -0.24, 0.31, -0.12),
-    "computed": (-0.13, 0.02, 0.19, -0.24, -0.02, 0.18),
-    "ffound": (0.55, -0.03, -0.08, -0.16, -0.03, -0.25),
-    "ftold": (0.25, 0.01, -0.02, -0.11, -0.02, -0.11),
-    "known": (0.12, -0.00, -0.07, 0.37, 0.11, -0.53),
-    "like-f": (0.33, -0.28, -0.16, 0.15, 0.02, -0.05),
-    "like-q": (-0.06, 0.13, -0.13, 0.16, -0.10, 0.00),
-    "near-f": (0.11, 0.13, -0.04, 0.06, 0.16, -0.41),
-    "near-q": (-0.16, 0.37, 0.01, -0.13, 0.05, -0.13),
-    "qfound": (-0.09, 0.17, -0.05, -0.02, -0.03, 0.01),
-    "qtold": (-0.08, 0.16, -0.04, -0.02, -0.03, 0.02),
-    "r-failure": (0.55, 0.09, -0.07, -0.26, -0.17, -0.14),
-    "r-fit": (0.16, -0.10, 0.31, -0.05, -0.06, -0.27),
-    "r-howto": (-0.31, -0.02, -0.07, 0.36, 0.32, -0.27),
-    "r-quality": (0.03, 0.79, -0.10, -0.27, -0.13, -0.32),
-    "s-asks": (-0.09, 0.15, -0.00, 0.40, 0.01, -0.46),
-    "s-complains": (0.28, 0.20, -0.25, 0.19, -0.08, -0.34),
-    "s-how-to": (-0.48, -0.09, 0.12, 0.44, -0.27, 0.28),
-    "s-machine": (0.31, -0.08, 0.14, 0.13, -0.11, -0.39),
-    "s-model": (-0.15, 0.65, -0.29, -0.08, 0.16, -0.29),
-    "s-my-trouble": (0.05, 0.00, -0.05, -0.07, -0.03, 0.10),
-    "s-only-asks": (-0.19, -0.03, -0.17, 0.04, -0.13, 0.47),
-    "s-short": (0.36, 0.02, -0.09, -0.51, -0.18, 0.40),
-    "s-t-slow": (0.14, 0.02, -0.19, 0.06, -0.01, -0.01),
-    "surely": (0.00, -0.05, 0.01, 0.26, 0.12, -0.34),
-    "sureness": (0.26, 0.10, -0.06, 0.40, 0.06, -0.76),
-    "term": (0.04, -0.02, -0.03, 0.10, -0.04, -0.06),
-    "troubled": (-0.13, 0.11, -0.13, 0.28, -0.26, 0.14),
-    "w-comparison": (-0.31, -0.08, -0.09, -0.23, 0.70, 0.01),
-    "w-failure": (0.59, 0.16, -0.13, -0.01, -0.28, -0.33),
-    "w-fit": (-0.17, -0.22, 0.79, -0.03, -0.27, -0.09),
-    "w-howto": (-0.09, -0.17, -0.08, 0.39, 0.04, -0.09),
-    "w-other": (-0.03, -0.10, -0.15, -0.04, -0.21, 0.53),
-    "w-quality": (-0.05, 0.70, -0.29, -0.08, 0.08, -0.36),
-}

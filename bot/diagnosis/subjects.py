@@ -6,7 +6,7 @@ told troubles, frequent questions, what people come for, and talk. Of 156 titles
 of, 65 % were put right by their words alone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from math import sqrt
 from pathlib import Path
 
@@ -57,6 +57,12 @@ def kept_subjects(root: Path, signs: Signs) -> SubjectReader:
     names = (SUBJECTS_FILE, TALK_FILE, TOLD_FILE, ERRANDS_FILE, SAYINGS_FILE, "topics.yaml", "faq*.yaml")
     files = [*(file for name in names for file in files_matching(root, name)), *code]
     return SubjectReader(cached_of(root, "subjects", files, Learnt, lambda: _learnt_under(root, signs)), signs)
+
+
+def subjects_without(root: Path, signs: Signs, left_out: Container[str]) -> SubjectReader:
+    """What the sentences under `root` teach without some of the titles of threads: for measuring and fitting."""
+    kept = (each for each in examples(root, signs) if each.text.rstrip() not in left_out)
+    return SubjectReader(learnt_of(kept, SUBJECTS, _ROUNDS), signs)
 
 
 def _learnt_under(root: Path, signs: Signs) -> Learnt:
