@@ -296,11 +296,16 @@ def _of_recent(asking: Asking, parts: Parts) -> FollowUp | None:
         return None
     only_tells = not last.has_any((*_SUPPOSED, "asks", "thanks", "solved")) and len(asking.said) <= _FEW
     if (only_tells or _only_names_program(asking, parts)) and last.loaders and len(asking.texts) > 1:
-        found = known(f"{last.loaders[0]} {_without_programs(asking.texts[-2], parts)}", parts)
-        return _of_known(found) if found is not None and found.sure else None
+        return _asked_of_another(asking, parts)
     tells_system = only_tells and "system" in last.request.points and len(_words(asking.own, parts)) <= _OF_SYSTEM
     is_of_place = parts.turns.points_back(asking.said) or tells_system
     return _of_recent_commands(asking, asking.recent) if is_of_place else None
+
+
+def _asked_of_another(asking: Asking, parts: Parts) -> FollowUp | None:
+    """What was asked before, of the program that is named now."""
+    found = known(f"{asking.last.loaders[0]} {_without_programs(asking.texts[-2], parts)}", parts)
+    return _of_known(found) if found is not None and found.sure else None
 
 
 def _only_names_program(asking: Asking, parts: Parts) -> bool:
@@ -378,22 +383,22 @@ def _told_so_far(asking: Asking, parts: Parts) -> int:
 
 def _of_step(asking: Asking, parts: Parts) -> FollowUp | None:
     """How a step is taken that the question names: "how do i install that toolkit"."""
-    last = asking.last
-    asks_of_word = last.has("what-is") and not last.has("how-to")
-    if (
-        asks_of_word
-        or not (asking.is_advised and asking.diagnosed.is_recognised)
-        or not last.has_any(("asks", "how-to"))
-    ):
+    if not _may_ask_of_a_step(asking):
         return None
     step, deictic = step_meant(asking, parts), parts.turns.deictic(asking.said) and _names_little(asking, parts)
     if parts.turns.asks_whether(asking.said):
         if (option := _known_option(asking, parts)) is not None:
             return _of_known(option)
         return FollowUp(part_of("howto", "says", says_answer(asking.diagnosed.answer, step))) if step else None
-    if not (step or (last.has("how-to") and deictic)):
+    if not (step or (asking.last.has("how-to") and deictic)):
         return None
     return FollowUp(part_of("howto", "where", where_answer(asking.diagnosed.answer, step)))
+
+
+def _may_ask_of_a_step(asking: Asking) -> bool:
+    """Whether something is asked under the advice on a failure that is not the meaning of a word."""
+    last = asking.last
+    return _is_of_failure(asking) and (last.has("how-to") or (last.has("asks") and not last.has("what-is")))
 
 
 def _names_little(asking: Asking, parts: Parts) -> bool:
@@ -521,16 +526,21 @@ def _advice_of(asking: Asking) -> list[str]:
 def _of_supposed(asking: Asking, parts: Parts) -> FollowUp | None:
     """How it would be with another model, file, machine or context: "how about a 12b then?", "16k context ok?"."""
     last = asking.last
-    supposes = (asking.changes or last.has_any(_SUPPOSED)) and parts.turns.supposes(last.prose)
-    # What corrects the first answer changes that one; only a figure that was asked back for is told anew.
-    is_figure = asking.was_computed and asking.recent is not None and not asking.diagnosed.is_recognised
-    supposes = supposes or (asking.changes and is_figure)
-    is_asked = last.has("asks") or parts.turns.supposes(last.prose)
-    supposes = supposes or (last.has("asks") and last.has_any(_OF_HARDWARE) and not last.has_any(_OTHERWISE_ASKED))
-    asks = is_asked and (context_of(last) is not None or cache_type_in(last.prose) is not None)
-    if not (supposes or asks):
-        return None
-    return _computed_anew(asking, parts)
+    supposes = parts.turns.supposes(last.prose)
+    is_asked = last.has("asks") or supposes
+    if is_asked and (context_of(last) is not None or cache_type_in(last.prose) is not None):
+        return _computed_anew(asking, parts)
+    names_another = supposes and (asking.changes or last.has_any(_SUPPOSED))
+    return _computed_anew(asking, parts) if names_another or _asks_of_another_machine(asking) else None
+
+
+def _asks_of_another_machine(asking: Asking) -> bool:
+    """Whether a question names hardware alone, or something that was computed is corrected. What corrects the first
+    answer changes that one; only a figure that was asked back for is told anew.
+    """
+    last, is_recognised = asking.last, asking.diagnosed.is_recognised
+    corrects = asking.changes and asking.was_computed and asking.recent is not None and not is_recognised
+    return corrects or (last.has("asks") and last.has_any(_OF_HARDWARE) and not last.has_any(_OTHERWISE_ASKED))
 
 
 def told_anew(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -632,15 +642,22 @@ def _of_knowledge(asking: Asking, parts: Parts) -> FollowUp | None:
     if not last.has_any(("asks", "how-to")) or last.has("trouble"):
         return None
     found = None if parts.turns.asks_whether(asking.said) and _only_values(asking, parts) else _known_of(asking, parts)
-    if found is not None and (_strays(found, asking, parts) or _is_rather_of_a_step(found, asking, parts)):
-        return None
-    if found is not None and not found.is_plain and _of_what_was_said(asking, parts) is not None:
-        return None
+    return _of_known(found) if found is not None and _is_meant_beside(found, asking, parts) else None
+
+
+def _is_meant_beside(found: Known, asking: Asking, parts: Parts) -> bool:
+    """Whether an answer is what is asked beside the advice, and not something of it."""
+    if _strays(found, asking, parts) or _is_rather_of_a_step(found, asking, parts):
+        return False
+    if not found.is_plain and _of_what_was_said(asking, parts) is not None:
+        return False
+    return not _is_rather_computed(found, asking.last) and (found.is_plain or _may_be_doubted(found, asking, parts))
+
+
+def _is_rather_computed(found: Known, last: PostReading) -> bool:
+    """Whether a question is one of what fits, and not what a word means."""
     is_computed = last.scores["fit"] >= APPLIES or last.has_any(_SUPPOSED)
-    is_meant = found is not None and last.has("what-is") and (found.id.startswith(_TERM) or found.score >= _EXACT)
-    if found is None or (is_computed and not is_meant) or not (found.is_plain or _may_be_doubted(found, asking, parts)):
-        return None
-    return _of_known(found)
+    return is_computed and not (last.has("what-is") and (found.id.startswith(_TERM) or found.score >= _EXACT))
 
 
 def _may_be_doubted(found: Known, asking: Asking, parts: Parts) -> bool:
@@ -687,12 +704,14 @@ def _of_plainly_known(asking: Asking, parts: Parts) -> FollowUp | None:
     if not last.has("asks") or last.has_any(("trouble", *_SUPPOSED)) or not asking.own:
         return None
     found = known(parts.turns.without_lead(asking.own), parts)
-    if found is not None and _strays(found, asking, parts):
-        return None
-    is_meant = found is not None and found.is_plain and found.score >= _EXACT and not found.id.startswith(_TERM)
-    if found is not None and _is_rather_of_a_step(found, asking, parts):
-        return None
-    return _of_known(found) if found is not None and is_meant and found.id not in _OF_CHOICE else None
+    return _of_known(found) if found is not None and _is_plainly_meant(found, asking, parts) else None
+
+
+def _is_plainly_meant(found: Known, asking: Asking, parts: Parts) -> bool:
+    """Whether an answer is meant without a doubt, and no choice that is computed."""
+    if not found.is_plain or found.score < _EXACT or found.id.startswith(_TERM) or found.id in _OF_CHOICE:
+        return False
+    return not (_strays(found, asking, parts) or _is_rather_of_a_step(found, asking, parts))
 
 
 def _is_rather_of_a_step(found: Known, asking: Asking, parts: Parts) -> bool:

@@ -446,18 +446,29 @@ class Heard:
     @cached_property
     def asks_what_is_known(self) -> bool:
         """Whether the message opens a talk with nothing but a question that the knowledge surely answers."""
-        last, answer = self.last, self.known
+        answer = self.known
         if self.message.thread or answer is None or not answer.sure or len(self.own) > LONGEST_QUESTION:
             return False
-        is_beyond_doubt = self._is_meant_beyond_doubt
-        is_in_these_words = is_beyond_doubt and answer.score >= WORD_FOR_WORD
-        if is_in_these_words and self.message.where == "forum" and not last.has_any(_NO_QUESTION):
+        if self._is_asked_in_these_words(answer):
             return True
-        doubts = _without(NEVER_ASKS, _NO_JOKE) if is_beyond_doubt and last.has("asks") else NEVER_ASKS
-        if last.has_any(doubts) or (last.has("foreign") and answer.sureness < _SURELY_MEANT):
-            return False
-        if last.has_any(("printed", "machine", "vram", *FAILS)) and answer.score < ASKED_IN_OTHER_WORDS:
-            return False  # trouble, or what fits
+        return self._asks_for(answer) and not self._may_ask_something_else(answer)
+
+    def _is_asked_in_these_words(self, answer: Known) -> bool:
+        """Whether a post opens with the very words of a known question."""
+        is_meant = self._is_meant_beyond_doubt and answer.score >= WORD_FOR_WORD
+        return is_meant and self.message.where == "forum" and not self.last.has_any(_NO_QUESTION)
+
+    def _may_ask_something_else(self, answer: Known) -> bool:
+        """Whether the message is rather a joke, of another field, of trouble, or of what fits."""
+        last = self.last
+        is_plain = self._is_meant_beyond_doubt and last.has("asks")
+        is_foreign = last.has("foreign") and answer.sureness < _SURELY_MEANT
+        is_of_more = last.has_any(("printed", "machine", "vram", *FAILS)) and answer.score < ASKED_IN_OTHER_WORDS
+        return is_foreign or is_of_more or last.has_any(_without(NEVER_ASKS, _NO_JOKE) if is_plain else NEVER_ASKS)
+
+    def _asks_for(self, answer: Known) -> bool:
+        """Whether a message asks, or its words are those of a question."""
+        last = self.last
         if last.has("asks"):
             return self._is_asked_surely(answer)
         if last.has("plea") and answer.score < 1:
@@ -466,7 +477,8 @@ class Heard:
             return False  # somebody tells of a machine
         is_post = self.message.where != "channel"  # of a channel much is said to somebody
         is_meant = answer.score >= _ASKED_IN_THESE_WORDS or (is_post and answer.is_plain)
-        return is_meant and not last.has_any(_without(_TELLS, _NO_ADVICE) if is_post and is_beyond_doubt else _TELLS)
+        is_plain = is_post and self._is_meant_beyond_doubt
+        return is_meant and not last.has_any(_without(_TELLS, _NO_ADVICE) if is_plain else _TELLS)
 
     def _is_asked_surely(self, answer: Known) -> bool:
         """Whether a question is near enough to its answer; in a channel, where helpers ask too, it must be nearer."""

@@ -27,6 +27,7 @@ from bot.clinic.reading import Reading
 from bot.clinic.told_facts import told_line
 from bot.clinic.topics import Topics
 from bot.clinic.wanting import Wanting
+from bot.intake.posts import PostReading
 from bot.intake.several import numbered_requests
 from bot.intake.template import PointId
 from bot.models.quant_names import cache_type_in
@@ -71,6 +72,22 @@ def _turning_points(message: Message, parts: Parts) -> Iterator[int]:
 def _shows(said: Said, parts: Parts) -> bool:
     """Whether a message comes with a file, or a line that a program printed."""
     return bool(said.files) or parts.posts.read(said.text).has_any(_SHOWN)
+
+
+def _asks_or_fails(post: PostReading) -> bool:
+    """Whether something is asked, or anything is wrong, and nobody is thanked."""
+    return not post.has("thanks") and post.has_any((*_ANY_TROUBLE, *_SHOWN, "asks"))
+
+
+def _is_list_of_steps(replies: Sequence[Reply]) -> bool:
+    """Whether some of the lines only tell how something is done."""
+    return any(reply.kind == "howto" and not reply.asks for reply in replies)
+
+
+def _answered_by(replies: Sequence[Reply]) -> list[Part]:
+    """The first answer of each reply that has one, none twice."""
+    answered = (reply.parts[0] for reply in replies if reply.parts and reply.kind != "ask")
+    return list({part.id: part for part in answered}.values())
 
 
 def _plain(answer: Answer) -> tuple[object, ...]:
@@ -136,10 +153,15 @@ class _Replying:
             return self._noted()
         if len(several := self._several) > 1:
             return self._said(several[:_MOST_ANSWERS], ())
-        found = [self._answering.judged(part) for part in self._answering.parts_said()[:_MOST_ANSWERS]]
+        found = self._parts_judged
         asked = self._answering.asked(found)
-        found += self._asides(found)
+        found = [*found, *self._asides(found)]
         return self._noted() if self._says_nothing_new(found, asked) else self._said(found, asked)
+
+    @cached_property
+    def _parts_judged(self) -> list[Part]:
+        """What is answered, the values in it judged; the message behind compares with it."""
+        return [self._answering.judged(part) for part in self._answering.parts_said()[:_MOST_ANSWERS]]
 
     def _says_nothing_new(self, found: Sequence[Part], asked: tuple[PointId, ...]) -> bool:
         """Whether there is nothing to say, or it was said before, or is of nothing that the message tells."""
@@ -171,9 +193,7 @@ class _Replying:
         if self._message.thread or (shows and not counted):
             return []
         alone = [reply_to(each, self._parts) for each in self._each_of(numbered_requests(self._heard.own) or counted)]
-        answered = [reply.parts[0] for reply in alone if reply.parts and reply.kind != "ask"]
-        is_list_of_steps = any(reply.kind == "howto" and not reply.asks for reply in alone)
-        return [] if is_list_of_steps else list({part.id: part for part in answered}.values())
+        return [] if _is_list_of_steps(alone) else _answered_by(alone)
 
     def _each_of(self, requests: Sequence[str]) -> list[Message]:
         """A message for each of several requests; what is shown belongs to the first."""
@@ -247,13 +267,12 @@ class _Replying:
         """Whether the very same was said to the message before, and nothing is asked that is not answered by it."""
         if not self._is_talked_with or self._parts.turns.relapses(self._heard.last.prose):
             return False
-        before = self._before
-        parts = [before._answering.judged(part) for part in before._answering.parts_said()[:_MOST_ANSWERS]]
+        parts = self._before._parts_judged
         shown = 1 if found and not self._heard.last.has("asks") else _MOST_ANSWERS
         if self._only_asks_on and [part.id for part in parts[:1]] == [part.id for part in found[:1]]:
             return True
         is_same = [_plain(part.answer) for part in parts[:shown]] == [_plain(part.answer) for part in found[:shown]]
-        return is_same and before._answering.asked(parts) == asked
+        return is_same and self._before._answering.asked(parts) == asked
 
     @property
     def _only_asks_on(self) -> bool:
@@ -281,7 +300,7 @@ class _Replying:
         """
         text = self._other_text
         post = self._parts.posts.read(text) if text else None
-        if post is None or post.has("thanks") or not post.has_any((*_ANY_TROUBLE, *_SHOWN, "asks")):
+        if post is None or not _asks_or_fails(post):
             return None
         title = self._line_told
         is_settled = self._message.fresh or self._heard.told.changed
@@ -290,8 +309,12 @@ class _Replying:
             return None
         if alone.kind == "howto" and not post.has("asks"):
             return None  # what is only told asks for no way
-        state = "open" if self._state == "solved" else self._state
-        return replace(alone, state=state, told=self._heard.facts_told)
+        return replace(alone, state=self._state_reopened, told=self._heard.facts_told)
+
+    @property
+    def _state_reopened(self) -> State:
+        """The state of a conversation in which something else came up."""
+        return "open" if self._state == "solved" else self._state
 
     @property
     def _other_text(self) -> str:

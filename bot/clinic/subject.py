@@ -106,6 +106,11 @@ def _evidence(seen: Seen) -> Iterator[tuple[str, float]]:
         if score >= APPLIES:
             yield f"a-{topic}", 1.0
     yield from _of_known(seen.known)
+    yield from _of_trouble(seen)
+
+
+def _of_trouble(seen: Seen) -> Iterator[tuple[str, float]]:
+    """How what was recognised, and what the words are like, speak for trouble, or for that of the written text."""
     if seen.found is not None:
         side = "q" if seen.found_of_text else "f"
         yield f"{side}found", seen.found.score
