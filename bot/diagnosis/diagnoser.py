@@ -38,6 +38,7 @@ from bot.diagnosis.rank import MOST, Ranked, rank
 from bot.diagnosis.reader import Impression, Lessons, Reader
 from bot.diagnosis.senses import Senses
 from bot.diagnosis.signature import Pattern, Use, patterns_of
+from bot.diagnosis.silence import silent_end_in
 from bot.diagnosis.trouble import Trouble
 from bot.intake.facts import Facts
 from bot.intake.line_kinds import LineKinds
@@ -275,6 +276,8 @@ class Diagnoser:
         complains = len(log.lines) <= _SHORT and self._complains(log)
         for conclusion in conclusions(log.lines, complains):
             yield from self._led_to(conclusion)
+        if silence := silent_end_in(log.lines):
+            yield from self._led_to(silence)
 
     def _configured(self, log: Log) -> Iterator[Ranked]:
         """What is wrong with a configuration that stands alone: what a program printed after it counts more, and who

@@ -45,14 +45,13 @@ def drift_in(lines: Sequence[Line], packages: frozenset[str]) -> Conclusion | No
 
 
 def _asked(text: str) -> tuple[str, str] | None:
-    """(owner, name) of what an exception says is missing; None for another line, and for values of Python itself."""
+    """(owner, name) of what an exception says is missing; None for another line."""
     if "Error: " not in text:
         return None
     for at, pattern in enumerate(_MISSING):
         if found := pattern.search(text):
             groups = found.groups()
-            owner, name = (groups[1], groups[0]) if at == 0 else (groups[0], groups[-1])
-            return None if owner in _BUILT_IN else (owner, name)
+            return (groups[1], groups[0]) if at == 0 else (groups[0], groups[-1])
     return None
 
 
@@ -61,6 +60,8 @@ def _drift(lines: Sequence[Line], number: int, owner: str, name: str, packages: 
     module = owner.partition(".")[0]
     module = module if module in packages else module.lower()
     if owner == "transformers" and name[:1].isupper() and _OF_MODEL.search(name):
+        return None
+    if owner in _BUILT_IN and not _is_imported(lines, number, crossed):
         return None
     if module in packages:
         callee, caller = module, next((each for each in crossed if each != module), "")
@@ -74,6 +75,12 @@ def _drift(lines: Sequence[Line], number: int, owner: str, name: str, packages: 
     values = {"caller": caller, "callee": callee, "name": name}
     versions = {"caller_version": _version(lines, caller), "callee_version": _version(lines, callee)}
     return Conclusion("api-drift", lines[number], values | versions, about=callee)
+
+
+def _is_imported(lines: Sequence[Line], number: int, crossed: Sequence[str]) -> bool:
+    """Whether one package was only being imported when it called another: what fails then is none of its user's."""
+    frames = (line.text for line in lines[max(0, number - _LOOKED_BACK) : number] if "in <module>" in line.text)
+    return len(crossed) > 1 and any(f"packages/{crossed[1]}/" in text.replace("\\", "/") for text in frames)
 
 
 def _packages_before(lines: Sequence[Line], number: int, packages: frozenset[str]) -> Iterator[str]:

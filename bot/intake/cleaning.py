@@ -136,11 +136,17 @@ class _Raw:
     level: Level
     typed: bool
     source: str
+    left: bool = False  # the shell waits for the next command behind it
 
 
 def clean(text: str) -> list[Line]:
     """The lines of `text` that say something, in order, with their original numbers. Never raises."""
-    raws = [raw for number, line in _numbered(_plain(text)) for raw in _cleaned(number, line)]
+    raws: list[_Raw] = []
+    for number, line in _numbered(_plain(text)):
+        known = len(raws)
+        raws.extend(_cleaned(number, line))
+        if 0 < len(raws) == known and _PROMPT.match(line):
+            raws[-1].left = True
     return _without_repeats(_joined(raws))
 
 
@@ -318,7 +324,8 @@ def _joined(raws: list[_Raw]) -> Iterator[Line]:
                 break
             text, last = text + gap + raws[index].text, raws[index]
             index += 1
-        yield Line(first.number, text, last.number, 1, first.level, first.typed, first.prefixed, first.source)
+        level, typed, source = first.level, first.typed, first.source
+        yield Line(first.number, text, last.number, 1, level, typed, first.prefixed, source, last.left)
 
 
 def _terminal_widths(raws: list[_Raw]) -> tuple[int, ...]:

@@ -13,7 +13,8 @@ class Line:
     A line that was wrapped by a terminal or chat has been joined: `number` is its first, `last` its last original line.
     `repeats` is how often the same line stood there in a row. `level` is what a logger's prefix said of it, and
     `typed` tells a command typed at a shell prompt from what a program printed. `logged`: a logger's or a container's
-    prefix stood before it; `source`: the container, service or folder that this prefix or the prompt named.
+    prefix stood before it; `source`: the container, service or folder that this prefix or the prompt named;
+    `left`: whether a shell's empty prompt stood below.
     """
 
     number: int
@@ -24,3 +25,4 @@ class Line:
     typed: bool = False
     logged: bool = False
     source: str = ""
+    left: bool = False

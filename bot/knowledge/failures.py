@@ -47,6 +47,7 @@ Computation = Literal[
     "context-above-trained",
     "worked-before",
     "known-fault",
+    "silent-end",
 ]
 
 

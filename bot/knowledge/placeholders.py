@@ -39,6 +39,7 @@ COMPUTED: dict[str, frozenset[str]] = {
     "context-above-trained": frozenset({"context", "trained_context"}),
     "worked-before": frozenset(),
     "known-fault": frozenset(),
+    "silent-end": frozenset(),
 }
 
 

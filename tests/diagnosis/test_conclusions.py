@@ -8,6 +8,7 @@ from shipped import CLINIC
 from bot.diagnosis.arithmetic import conclusions
 from bot.diagnosis.conclusion import Conclusion
 from bot.diagnosis.drift import drift_in
+from bot.diagnosis.silence import silent_end_in
 from bot.intake.cleaning import clean
 from bot.knowledge.failures import Computation
 from bot.knowledge.placeholders import COMPUTED
@@ -60,6 +61,16 @@ def test_the_two_packages_are_named(text: str, caller: str, callee: str, name: s
     found = drift(text)
     assert found is not None
     assert (found.captured["caller"], found.captured["callee"], found.captured["name"]) == (caller, callee, name)
+
+
+def test_what_fails_while_a_package_is_imported_has_drifted_whatever_it_asks() -> None:
+    inner = (
+        f"{SITE}transformers/b.py\", line 4, in register\nAttributeError: 'str' object has no attribute '__module__'"
+    )
+    found = drift(f'{SITE}vllm/a.py", line 9, in <module>\n    T.register(1)\n{inner}')
+    assert found is not None
+    assert (found.captured["caller"], found.captured["callee"]) == ("vllm", "transformers")
+    assert drift(f'{SITE}vllm/a.py", line 9, in run\n    T.register(1)\n{inner}') is None
 
 
 @pytest.mark.parametrize(
@@ -122,6 +133,19 @@ def test_every_computation_says_what_it_captures() -> None:
     }.items():
         assert found is not None
         assert set(found.captured) == COMPUTED[name]
+
+
+LOADED = "llama_context: n_batch = 2048\n"
+
+
+@pytest.mark.parametrize(
+    "prompt", ["PS C:\\llama>", "C:\\ai>", "li@pc:~/llama.cpp$ ", "❯", "Press any key to continue . . ."]
+)
+def test_a_load_that_breaks_off_at_the_prompt_ended_without_a_word(prompt: str) -> None:
+    assert silent_end_in(clean(f"{LOADED}{prompt}"))
+    assert silent_end_in(clean(f"{LOADED}main: server is listening\n{prompt}")) is None
+    assert silent_end_in(clean(f"llama_model_load: error loading model\n{LOADED}{prompt}")) is None
+    assert silent_end_in(clean(f"{prompt}\n{LOADED}")) is None
 
 
 def test_a_spilled_log_is_not_told_to_put_more_on_the_card() -> None:
