@@ -139,7 +139,7 @@ LOADED = "llama_context: n_batch = 2048\n"
 
 
 @pytest.mark.parametrize(
-    "prompt", ["PS C:\\llama>", "C:\\ai>", "li@pc:~/llama.cpp$ ", "❯", "Press any key to continue . . ."]
+    "prompt", ["PS C:\\llama>", "C:\\ai>", "li@pc:~/llama.cpp$ ", "Press any key to continue . . ."]
 )
 def test_a_load_that_breaks_off_at_the_prompt_ended_without_a_word(prompt: str) -> None:
     assert silent_end_in(clean(f"{LOADED}{prompt}"))
