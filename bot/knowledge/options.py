@@ -125,7 +125,7 @@ class OptionTable(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def command_begins(self) -> re.Pattern[str]:
         """How a line begins that holds such a command; nothing does where there is none."""
         names = "|".join(re.escape(command).replace(r"\ ", r"\s") for command in self.commands) or "(?!)"
-        return re.compile(rf"{_BEFORE}(?:{names})(?:\.exe)?[\"']?(?=\s)")
+        return re.compile(rf"{_BEFORE}(?:{names})(?:\.exe)?[\"']?(?=\s|$)")
 
     @cached_property
     def patterns(self) -> dict[str, re.Pattern[str]]:

@@ -124,6 +124,13 @@ def right(text: str) -> str | None:
         (COMPOSE, [("conflict", "services.llm.image"), ("unknown", "--max-model-length")]),
         (MISSPELT, [("gone", "services.ui.enviroment"), ("gone", "services.ui.port")]),
         ("vllm serve Qwen/Qwen3-8B --max-seq-len 8192", [("gone", "--max-seq-len")]),
+        ("vllm serve BAAI/bge-m3 --task embed", [("gone", "--task")]),
+        ("python -m vllm.entrypoints.openai.api_server --model D:\\models\\qwen", [("advice", "--model")]),
+        ("llama-server -m a.gguf -fa -ub 1024 -c 0", [("conflict", "-fa")]),
+        (
+            "cmd: |\n  /app/llama-server\n  --model a.gguf\n  --flash-attn\n  --ctx-size 16000",
+            [("conflict", "--flash-attn")],
+        ),
         (TOOLS, [("miswritten", "backslash"), ("miswritten", "comma")]),
     ],
 )
