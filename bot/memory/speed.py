@@ -11,7 +11,8 @@ from typing import Final, Literal
 from bot.hardware.cards import Card
 from bot.memory.estimate import Estimate
 from bot.memory.settings import Settings
-from bot.models.quantization import tensor_bytes
+from bot.models.dynamic import has_delta_net
+from bot.models.quantization import parse_quant, tensor_bytes
 from bot.models.shape import Model, Tensor
 
 GB: Final = 10**9
@@ -59,11 +60,14 @@ _PACES: Final[Mapping[str, Pace]] = {
     "Xe-HPG (Alchemist)": Pace((0.28, 0.70), (300e-6, 60e-6), 0.025),
     "Xe": Pace((0.35, 0.75), (300e-6, 80e-6), 0.02),
     "Apple silicon": Pace((0.66, 0.95), (220e-6, 55e-6), 0.022),
+    # Moore Threads: MTT S80 with Qwen3.5 9B Q4_K_M 15.8 to 17.4, Qwen3.8 27B UD-IQ3_XXS 4.9 tokens a second
+    # (https://github.com/koza-coder/llama.cpp-directx12/releases/tag/v0.4.4).
+    "MUSA": Pace((0.15, 0.42), (350e-6, 80e-6), 0.015),
 }
 # At best, of a card whose bandwidth is no limit: ten models on A100, H100, H200 and B300
 # (https://pavlokhmel.com/llm_throughput_benchmark_on_13_gpus_and_10_models.html).
 _WIDE_LAYER: Final = 38e-6
-_SHARED_MEMORY: Final = Pace((0.60, 0.86), (150e-6, 40e-6), 0.15)  # a large GPU on LPDDR5X: GB10
+_SHARED_MEMORY: Final = Pace((0.60, 0.86), (150e-6, 32e-6), 0.15)  # a large GPU on LPDDR5X: GB10
 _NEURAL: Final = Pace((0.66, 0.95), (220e-6, 55e-6), 0.065)  # Apple's GPUs with matrix units: M5 and later
 _PHONE: Final = Pace((0.25, 0.70), (300e-6, 60e-6), 0.008)  # a few cores, and soon less of them for the heat
 _ANY: Final = Pace((0.35, 0.90), (220e-6, 20e-6), 0.05)
@@ -78,6 +82,17 @@ _BUS: Final[Range] = (6 * GB, 25 * GB)  # PCIe 3.0 x8 to 4.0 x16
 _SCATTERED: Final[Range] = (0.7, 1.0)  # experts lie far apart in memory and are small
 _ROUTING: Final[Range] = (1.6, 1.0)  # what a layer with experts costs besides reading, more than one without
 _LAPTOP: Final = 0.85  # of the slow end: less power
+_IN_PROCESSOR: Final = 0.92  # likewise of a GPU in a processor: one module of memory, or slow ones
+_DELTA_NET: Final[Range] = (
+    1.15,
+    1.0,
+)  # times as long: their kernels came late, old builds lack some
+# At best, with a layer that drafts: Qwen3.6 27B in Q8_0 20, Gemma 4 31B in 4 bits 33 tokens a second on an M5 Pro
+# (https://github.com/AlexsJones/llmfit, community benchmarks).
+_DRAFTED: Final = 2.4
+# MLX on Apple's GPUs against llama.cpp: fewer launches for a layer, which counts with few weights a token. Measured:
+# 35B A3B in 4 bits 80 (M2 Max) and 134 (M5 Max), Qwen3 8B in 4 bits 113 tokens a second (M3 Ultra).
+_MLX: Final[Range] = (0.7, 0.15)
 _PROMPT: Final[Range] = (0.45, 1.3)  # of the usual arithmetic, by quantization, size and build
 
 SpeedClass = Literal["fast", "comfortable", "readable", "slow", "very slow"]
@@ -125,6 +140,8 @@ def pace_of(card: Card | None) -> Pace:
         return Pace((min(0.45, found.share[0]), min(0.8, found.share[1])), layer, min(0.045, found.arithmetic))
     if card.kind == "laptop":
         return Pace((found.share[0] * _LAPTOP, found.share[1]), found.layer, found.arithmetic)
+    if card.kind == "integrated":
+        return Pace((found.share[0] * _IN_PROCESSOR, found.share[1]), found.layer, found.arithmetic)
     return found
 
 
@@ -151,16 +168,22 @@ def speed(
     for end in (0, 1):
         routing = _ROUTING[end] if model.shape.experts else 1.0
         routing *= _EXCHANGE[end] if ranks > 1 else 1.0
-        gpus = _gpu_seconds(read, estimate, cards, end) / ranks + on_gpu * routing * _layer_seconds(cards, end)
+        launched = routing * (_MLX[end] if _is_mlx(model) else 1.0)
+        gpus = _gpu_seconds(read, estimate, cards, end) / ranks + on_gpu * launched * _layer_seconds(cards, end)
         delivered = _bandwidth(cards, end) if unified and cards else usual[end]
         host = (
             read.host(end) / (delivered * _PROCESSOR.share[end]) + (layers - on_gpu) * routing * _PROCESSOR.layer[end]
         )
-        times.append(gpus + host + _SAMPLING[end])
+        times.append((gpus + host + _SAMPLING[end]) * (_DELTA_NET[end] if has_delta_net(model.shape) else 1.0))
     prompt = [
         _prompt_rate(model, read, estimate, cards, usual, end) * (1 + (ranks - 1) / _EXCHANGE[end]) for end in (0, 1)
     ]
-    return Speed(1 / times[0], 1 / times[1], prompt[0], prompt[1])
+    return Speed(1 / times[0], (_DRAFTED if model.drafts else 1.0) / times[1], prompt[0], prompt[1])
+
+
+def _is_mlx(model: Model) -> bool:
+    quant = parse_quant(model.quant)
+    return quant is not None and quant.format == "MLX"
 
 
 @dataclass(frozen=True, slots=True)

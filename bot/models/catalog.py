@@ -145,6 +145,7 @@ class CatalogModel(msgspec.Struct, frozen=True, kw_only=True):
     hashed: HashedEntry | None = None
     native_bits: float = 0.0  # bits a weight as published, where fewer than 16
     published: str = ""  # format of the original weights (quantization_config), where it is not 16 bits: FP8, W4A16
+    dynamic_gb: dict[str, float] = {}  # files of unsloth's dynamic mixes (UD-...) by the plain one, in GB of 10^9 bytes
     traits: frozenset[Trait] = frozenset()  # tensors that the architecture leaves open
     active_b: float = 0.0  # parameters used per token, in billions, where fewer
     aliases: tuple[str, ...] = ()  # other names of this very model: ollama tags, short and Chinese names
@@ -471,6 +472,7 @@ def model_shape(model: Entry) -> ModelShape:
         hashed=HashedEmbedding(**msgspec.structs.asdict(model.hashed)) if model.hashed else None,
         native_bits=model.native_bits,
         published=model.published,
+        dynamic_bytes=tuple((mix, round(size * 1e9)) for mix, size in model.dynamic_gb.items()),
         rope_length=model.rope_length or (model.latent.rope_length if model.latent else 0),
         gated=is_gated(model.architecture),
     )
@@ -577,7 +579,7 @@ def _owner(name: str) -> str | None:
     return owner if slash else None
 
 
-_NOT_INHERITED = frozenset({"id", "repo", "aliases", "same_shape", "like", "released", "popularity"})
+_NOT_INHERITED = frozenset({"id", "repo", "aliases", "same_shape", "like", "released", "popularity", "dynamic_gb"})
 
 
 def _with_inherited(document: Any) -> Any:

@@ -12,6 +12,7 @@ from bot.models.names import ModelName, parse_name
 from bot.models.outline import CACHE_SPREAD, SIZE_SPREAD
 from bot.models.quantization import (
     file_bytes,
+    known_file,
     parse_quant,
     quantized,
     tensor_bytes,
@@ -106,10 +107,14 @@ def named_model(text: str, catalog: Catalog) -> Model:
     """
     found = identified(text, catalog)
     shape = _told_layers(text, replace(model_shape(found.match.model), name=found.title))
-    quant = _quant_of(found.name) or own_quant(text, shape) or _of_library(text, catalog)
+    told = {token.text for token in tokens_of(text.lower())}
+    served = "MLX" if ":" in text and "mlx" in told else None  # a tag of ollama's for Apple's chips
+    quant = _quant_of(found.name) or served or own_quant(text, shape) or _of_library(text, catalog)
     model = model_in_quant(shape, quant or USUAL_QUANT)
     assumed = () if quant else (QUANT_ASSUMED,)
-    return replace(model, notes=(*model.notes, *assumed, *found.notes), maker=(found.name.org or "").lower())
+    drafts = "mtp" in told or served is not None  # many of those tags bring the small model that drafts
+    notes = (*model.notes, *assumed, *found.notes)
+    return replace(model, notes=notes, maker=(found.name.org or "").lower(), drafts=drafts)
 
 
 # Files of these come without the layer that drafts (MTP), and with it where the name says so (unsloth's "-MTP-GGUF").
@@ -151,6 +156,8 @@ def model_in_quant(shape: ModelShape, quant: str, bits: float = 0.0) -> Model:
         parsed = parse_quant(quant, bits)
         gguf = parsed is not None and parsed.format == "GGUF"
         chosen = quantized(shape, quant) if gguf else _scaled(tensors(shape), sizes.likely)
+        if parsed is not None and known_file(shape, parsed):
+            chosen = _stretched(chosen, sizes.likely)
     except LookupError as error:
         raise UserError(
             "The size of {name} in “{quant}” cannot be worked out from its name. Give the file itself.",
@@ -191,13 +198,18 @@ def _outlined(shape: ModelShape, chosen: tuple[Tensor, ...], quant: str, spread:
     wanted = size * shape.parameters / max(1, parameters(shape))
     if shape.native_bits:
         wanted = min(wanted, shape.parameters * shape.native_bits / 8)
-    share = wanted / max(1, size)
-    scaled = tuple(tensor._replace(bytes=max(1, round(tensor_bytes(tensor) * share))) for tensor in chosen)
+    scaled = _stretched(chosen, wanted)
     size = sum(tensor.bytes for tensor in scaled)
     return Model(
         shape, scaled, quant=quant, file_bytes=size, exact=False, spread=spread + SIZE_SPREAD,
         cache_spread=CACHE_SPREAD, notes=(_rough(shape.name),),
     )  # fmt: skip
+
+
+def _stretched(chosen: tuple[Tensor, ...], wanted: float) -> tuple[Tensor, ...]:
+    """Tensors that take so many bytes in all, each its share."""
+    share = wanted / max(1, sum(tensor_bytes(tensor) for tensor in chosen))
+    return tuple(tensor._replace(bytes=max(1, round(tensor_bytes(tensor) * share))) for tensor in chosen)
 
 
 def _rough(name: str) -> Text:

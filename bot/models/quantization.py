@@ -14,6 +14,7 @@ from bot.models.dynamic import (
     adapted_shares,
     attention_kind,
     dense_share,
+    has_delta_net,
     kind_in,
     native_kind,
     recipe_of,
@@ -741,7 +742,19 @@ _OUTER = frozenset({"token_embd.weight", "output.weight"})
 _MINDS_IMPORTANCE = frozenset({"Q4_0", "Q5_0", "IQ4_NL", "IQ4_XS", "IQ3_XXS"})
 
 
+def known_file(shape: ModelShape, quant: Quant) -> int:
+    """Bytes of the tensors in a published file whose types nobody could tell from its name; 0 where none is known."""
+    told = dict(shape.dynamic_bytes).get(quant.base, 0) if quant.dynamic or quant.base == "MXFP4_MOE" else 0
+    return max(0, told - _WORD_BYTES * shape.vocabulary)
+
+
 def _gguf_bytes(shape: ModelShape, quant: Quant) -> SizeRange:
+    if known := known_file(shape, quant):
+        low, high = (round(known * share) for share in (1 - _UPLOADED_ANEW, 1 + _UPLOADED_ANEW))
+        if not has_delta_net(shape):
+            return SizeRange(low, known, high)
+        other = _gguf_bytes(replace(shape, dynamic_bytes=()), quant)  # these were made anew with other types
+        return SizeRange(min(low, other.low), known, max(high, other.high))
     without = _mix_bytes(shape, quant, importance=False)
     having = _mix_bytes(shape, quant, importance=True) if quant.base in _MINDS_IMPORTANCE else without
     if quant.dynamic:
@@ -769,6 +782,10 @@ def _dynamic_bytes(shape: ModelShape, quant: Quant, plain: int) -> SizeRange:
         inventory, spread = _own_inventory(shape), recipe.spread
         likely = inventory.untouched + sum(tensor.bytes_as(kinds[tensor.name]) for tensor in inventory.quantizable)
     return SizeRange(round(likely * (1 - spread)), likely, round(likely * (1 + spread)))
+
+
+_WORD_BYTES = 50  # of a file's vocabulary
+_UPLOADED_ANEW = 0.025  # by how much a file differs at least from an earlier one of the same name
 
 
 def hashed_table(quant: Quant) -> Quant | None:

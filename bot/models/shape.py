@@ -193,6 +193,7 @@ class ModelShape:
     rope_length: int = 0  # rotated part of a head, 0 = all
     native_bits: float = 0.0  # bits a weight as published, 0 = 16
     published: str = ""  # format of the original weights, blank = 16 bits
+    dynamic_bytes: tuple[tuple[str, int], ...] = ()  # known files of dynamic mixes, by the plain mix
     deepstack_layers: int = 0  # pictures come with as many more embeddings (Qwen3-VL)
     residual_streams: int = 0  # side by side, where there are several (hyper-connections)
     stream_rank: int = 0  # width between the two matrices that mix them (Qwen 4)
@@ -249,3 +250,4 @@ class Model:
     cache_spread: float = 0.0
     notes: tuple[Text, ...] = ()
     maker: str = ""  # who published the file, in lower case: "nvidia", "unsloth"; empty where not told
+    drafts: bool = False  # its name says that it comes with a layer, or a small model, that guesses the next tokens

@@ -101,3 +101,21 @@ def test_a_file_of_nothing_but_a_table_has_a_speed_too() -> None:
     found = estimate_speed(model, estimate(model, Settings()), Settings(), [None])
     assert 0 < found.low < found.high
     assert 0 < found.prompt_low < found.prompt_high
+
+
+@pytest.mark.parametrize(
+    ("card", "ram", "model", "measured"),
+    [
+        ("M2 Max", "64", "mlx-community/Qwen3.6-35B-A3B-4bit", 79.75),
+        ("M5 Max", "128", "mlx-community/Qwen3.5-35B-A3B-4bit", 133.5),
+        ("M3 Ultra", "256", "mlx-community/Qwen3-8B-4bit", 112.9),
+        ("MTT S80", "32", "Qwen3.5-9B-Q4_K_M", 15.8),
+        ("MTT S80", "32", "Qwen3.8-27B-UD-IQ3_XXS", 4.89),
+        ("M5 Pro", "48", "gemma4:31b-mlx", 33.2),  # with its draft
+        ("M5 Pro", "48", "qwen3.6:27b-mtp-q8_0", 19.65),
+    ],
+)
+def test_mlx_drafts_and_odd_cards_have_paces_of_their_own(card: str, ram: str, model: str, measured: float) -> None:
+    found = speed(model, card, ram)
+    assert found.low <= measured <= found.high
+    assert found.high / found.low < 5

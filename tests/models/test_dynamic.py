@@ -3,13 +3,15 @@
 The sizes are those of the published files (huggingface.co, the repositories named at each).
 """
 
+from dataclasses import replace
+
 import pytest
 
 from bot.knowledge.files import knowledge_root
 from bot.models.catalog import Catalog, load_catalog, model_shape
 from bot.models.dynamic import DENSE, EXPERTS, native_quant
 from bot.models.named import named_model
-from bot.models.quantization import GGML_TYPES, MIXES, file_bytes, quantized
+from bot.models.quantization import GGML_TYPES, MIXES, file_bytes, quantized, tensor_bytes
 from bot.models.requested import requested_model
 from bot.models.shape import ModelShape
 from bot.models.tensors import parameters
@@ -76,7 +78,7 @@ def test_files_whose_types_others_choose_are_a_range(name: str, published: int) 
 
 @pytest.mark.parametrize("base", EXPERTS)
 def test_a_recipe_is_about_as_large_as_its_name_says(base: str) -> None:
-    shape = shape_of("Qwen3-30B-A3B")
+    shape = replace(shape_of("Qwen3-30B-A3B"), dynamic_bytes=())
     bits = 8 * file_bytes(shape, f"UD-{base}").likely / parameters(shape)
     assert bits == pytest.approx(GGML_TYPES[MIXES[base]].bits, rel=0.4)
 
@@ -166,3 +168,18 @@ def test_a_published_file_lies_in_the_range_that_is_told(name: str, published: f
     model = named_model(name, CATALOG)
     assert abs(model.file_bytes - published) <= model.spread * model.file_bytes
     assert not model.exact
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("GLM-5.2-UD-IQ1_S", 216_715_360_960),
+        ("Qwen3.8-27B-UD-Q6_K_XL", 25_924_152_384),
+        ("gemma-4-26B-A4B-it-MXFP4_MOE", 16_551_048_928),
+    ],
+)
+def test_a_known_file_is_as_large_as_it_was_published(name: str, size: int) -> None:
+    """Files of huggingface.co/unsloth; what is loaded of them adds up to that too."""
+    found = named_model(name, CATALOG)
+    assert found.file_bytes == pytest.approx(size, rel=0.002)
+    assert sum(map(tensor_bytes, found.tensors)) == pytest.approx(size, rel=0.004)
