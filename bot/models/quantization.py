@@ -749,12 +749,8 @@ def known_file(shape: ModelShape, quant: Quant) -> int:
 
 
 def _gguf_bytes(shape: ModelShape, quant: Quant) -> SizeRange:
-    if known := known_file(shape, quant):
-        low, high = (round(known * share) for share in (1 - _UPLOADED_ANEW, 1 + _UPLOADED_ANEW))
-        if not has_delta_net(shape):
-            return SizeRange(low, known, high)
-        other = _gguf_bytes(replace(shape, dynamic_bytes=()), quant)  # these were made anew with other types
-        return SizeRange(min(low, other.low), known, max(high, other.high))
+    if size := known_file(shape, quant):
+        return _about_known(shape, quant, size)
     without = _mix_bytes(shape, quant, importance=False)
     having = _mix_bytes(shape, quant, importance=True) if quant.base in _MINDS_IMPORTANCE else without
     if quant.dynamic:
@@ -762,6 +758,15 @@ def _gguf_bytes(shape: ModelShape, quant: Quant) -> SizeRange:
     known = (without, having) if quant.importance_matrix is None else (having if quant.importance_matrix else without,)
     less, more = adapted_shares(quant.base, shape, outer_8_bit=quant.outer_8_bit)
     return SizeRange(round(min(known) * (1 - less)), known[0], round(max(known) * (1 + more)))
+
+
+def _about_known(shape: ModelShape, quant: Quant, size: int) -> SizeRange:
+    """A known file's size, and what another of its name may have: those with delta nets were made anew otherwise."""
+    low, high = (round(size * share) for share in (1 - _UPLOADED_ANEW, 1 + _UPLOADED_ANEW))
+    if not has_delta_net(shape):
+        return SizeRange(low, size, high)
+    other = _gguf_bytes(replace(shape, dynamic_bytes=()), quant)
+    return SizeRange(min(low, other.low), size, max(high, other.high))
 
 
 def _mix_bytes(shape: ModelShape, quant: Quant, *, importance: bool) -> int:
