@@ -35,7 +35,7 @@ from bot.memory.settings import CACHE_TYPES
 @click.option("--system", type=click.Choice(["windows", "linux", "macos"]), help="Default: this computer's.")
 @click.option("--held", default="", help="VRAM that another program holds, e.g. 2GB.")
 @click.option("--pictures", is_flag=True, help="Load the picture part (mmproj) too.")
-@click.option("--draft", default="", help="A small model that drafts for the large one.")
+@click.option("--draft", default="", help="A small model that drafts for the large one, or mtp, dflash, eagle3.")
 @click.option("--override-tensor", "-ot", metavar="PATTERN=CPU", help="Layers' tensors that stay in RAM: exps=CPU.")
 @click.option("--engine", metavar=engines_shown(), help="Loader; default: the usual ones for the format.")
 @click.option("--cache", help="ExLlama: type of the cache, such as q4, q8 or 8,4 (keys, values).")

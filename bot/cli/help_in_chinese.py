@@ -10,7 +10,9 @@ OPTIONS = {
     "Only say which are stale.": "只报告哪些过时了。",
     "VRAM that another program holds, e.g. 2GB.": "被别的程序占用的显存，例如 2GB。",
     "Load the picture part (mmproj) too.": "同时加载图像部分（mmproj）。",
-    "A small model that drafts for the large one.": "给大模型打草稿的小模型。",
+    "A small model that drafts for the large one, or mtp, dflash, eagle3.": (
+        "给大模型打草稿的小模型，或者 mtp、dflash、eagle3。"
+    ),
     "Loader; default: the usual ones for the format.": "加载器，默认是这种格式常用的那几个。",
     "ExLlama: type of the cache, such as q4, q8 or 8,4 (keys, values).": (
         "ExLlama：缓存的类型，例如 q4、q8 或 8,4（键、值）。"
@@ -56,7 +58,7 @@ OPTIONS = {
     "Window layers keep the whole context.": "滑动窗口层也保留全部上下文。",
     "Slots share one cache, or have one each.": "各槽位共用一份缓存，还是各用各的。",
     "Picture part; auto: as large as this model's is.": "图像部分的文件；auto：按这个模型的图像部分算。",
-    "A small model that drafts for this one.": "给它打草稿的小模型。",
+    "A small model that drafts for this one, or mtp, dflash, eagle3.": "给它打草稿的小模型，或者 mtp、dflash、eagle3。",
     "Layers on the GPU, the output layer included.": "放到显卡上的层数，含输出层。",
     "Loader; default: the usual one for the format.": "加载器，默认是这种格式常用的那个。",
     "The card or cards, to see whether it fits: 24, 24GB, 4090, 2x3090.": (

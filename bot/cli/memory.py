@@ -61,7 +61,9 @@ def settings_options(command: F) -> F:
             click.option("--swa-full", is_flag=True, help="Window layers keep the whole context."),
             click.option("--unified/--no-unified", default=True, help="Slots share one cache, or have one each."),
             click.option("--mmproj", metavar="FILE|auto", help="Picture part; auto: as large as this model's is."),
-            click.option("--draft", metavar="MODEL", help="A small model that drafts for this one."),
+            click.option(
+                "--draft", metavar="MODEL", help="A small model that drafts for this one, or mtp, dflash, eagle3."
+            ),
             click.option("--system", type=click.Choice(_SYSTEMS), help="Default: this computer's."),
         )
     ):

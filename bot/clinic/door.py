@@ -221,16 +221,17 @@ class Clinic(Parts):
     ) -> Prospect:
         """Whether and how `model` runs with this VRAM and RAM, all as people type them. `local_files`: the model may be
         a file of this computer; leave it off for what strangers type. `held`: an amount of VRAM that another program
-        holds; `pictures`: load the picture part too; `draft`: a small model that drafts for the large one. `engine`:
-        the loader, with its own `options`, by name or as a command line has them; those on llama.cpp are planned alike.
-        `override_tensor`: what llama.cpp keeps in RAM, as its option of that name takes it.
+        holds; `pictures`: load the picture part too; `draft`: a small model that drafts for the large one, or "mtp",
+        "dflash", "eagle3". `engine`: the loader, with its own `options`, by name or as a command line has them; those
+        on llama.cpp are planned alike. `override_tensor`: what llama.cpp keeps in RAM, as its option of that name takes
+        it.
 
         Raises:
             UserError: a model, amount or card that is not understood, or a context that no loader takes.
         """
         from bot.clinic.engines import chosen_engine
         from bot.clinic.fitting import engine_prospect, prospect, requested, typed_machine
-        from bot.memory.beside import bytes_beside
+        from bot.memory.beside import bytes_beside, method_of
         from bot.memory.engine_plan import WHOLE
         from bot.memory.engines import told_options
         from bot.memory.overrides import patterns_in, refused_elsewhere
@@ -241,7 +242,8 @@ class Clinic(Parts):
         chosen = chosen_engine(engine, self.loaders)
         machine = typed_machine(vram, ram, system, self.machines, held)
         context = chosen.context(context, sum(device.memory for device in machine.devices))
-        wanted, drafting = named(model), named(draft).model if draft else None
+        wanted = named(model)
+        drafting = method_of(draft) or (named(draft).model if draft else None)
         kept = patterns_in(override_tensor)
         if chosen.family in WHOLE:
             if kept:
@@ -315,9 +317,9 @@ class Clinic(Parts):
         Raises:
             UserError: a model that is not understood.
         """
-        from bot.memory.beside import bytes_beside
+        from bot.memory.beside import bytes_beside, method_of
 
-        drafting = self._opened(draft) if draft else None
+        drafting = method_of(draft) or (self._opened(draft) if draft else None)
         if drafting is None and not pictures:
             return settings
         more = bytes_beside(self._opened(model), drafting, settings.context, pictures=pictures)
