@@ -72,6 +72,8 @@ from bot.models.quant_names import gguf_name, read_quant
         ("twolven/Qwen3.8-27B-abliterated-AWQ-MTP", "Qwen3.8-27B-abliterated", "AWQ"),
         ("qwen3.8-flash-next:125b-a6b-q4_K_M", "Qwen3.8-Flash-Next", "Q4_K_M"),
         ("poolside/Laguna-S-2.1-INT4", "Laguna-S-2.1", "INT4"),
+        ("openPangu 7b", "openPangu-Embedded-7B", None),
+        ("lfm2:24b-a2b", "LFM2-24B-A2B", None),
     ],
 )  # fmt: skip
 def test_base_and_quantization(text: str, base: str, quant: str | None) -> None:
