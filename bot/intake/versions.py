@@ -7,14 +7,24 @@ from functools import lru_cache
 from bot.base.late import late
 from bot.intake.facts import Fact, Facts
 
-# What loaders stand on: its name in vocabulary.yaml, and the fact that holds its version.
-BENEATH = {"nodejs": "node", "bitsandbytes": "", "transformers": "", "exllamav3": "", "LM Studio runtime": ""}
+# What loaders stand on, or what stands before them: its name in vocabulary.yaml, and the fact that holds its version.
+BENEATH = {
+    "nodejs": "node",
+    "bitsandbytes": "",
+    "transformers": "",
+    "exllamav3": "",
+    "LM Studio runtime": "",
+    "Open WebUI": "",
+}
 # LM Studio numbers its engines for all cards in one row: "Vulkan llama.cpp (Windows) v1.57.1", "CUDA runtime 2.25.2".
 _WRITTEN_AS = {
     "LM Studio runtime": re.compile(
         r"(?<![\w-])(?:vulkan|cuda(?: ?1[123])?|rocm|cpu|metal|llama\.cpp)"
         r"(?: llama\.cpp)?(?: \((?:windows|linux|mac)\))?(?: (?:runtime|engine|version|release)){0,2}"
         r" v?(\d\.\d{1,3}\.\d{1,2})(?![\w.])"
+    ),
+    "Open WebUI": re.compile(
+        r"(?<![\w-])open[ _-]?webui(?: \(docker\))?(?::| |: | version:? | to ){0,2}v?(\d\.\d{1,2}\.\d{1,2})(?![\w.])"
     ),
 }
 _LOOKED_AT = 100_000  # characters of a log in which versions of packages are looked for

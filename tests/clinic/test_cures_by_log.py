@@ -130,6 +130,23 @@ def said(step: Step) -> str:
         ("koboldcpp_cu12.exe: The application was unable to start correctly (0xc0000142)", "another build", "ollama"),
         ("Open WebUI behind nginx\nWebSocket connection to 'wss://a.example.org/ws/socket.io/?EIO=4' failed",
          "Websockets Support", "host.docker.internal"),
+        ("Kaggle T4: !ollama serve &\nOSError: Background processes not supported.",
+         "subprocess.Popen(['ollama'", "curl"),
+        ("colab, ollama pull qwen3:8b\nError: could not connect to ollama server, run 'ollama serve' to start it",
+         "localhost” is the notebook's machine", "vllm serve"),
+        ("SillyTavern npm install stuck at reify:lodash: timing reifyNode for an hour", "npm cache verify", "pip"),
+        ("ollama 0.32.15\n$ ollama run x/flux2-klein:4b\nError: image generation models are not currently supported",
+         "ComfyUI", "parallel"),
+        ("V100 32G, vllm 0.10.2, Qwen2.5-14B-Instruct-GPTQ-Int4, answers are only !!!!!!!!!!!!!!",
+         "GPTQ-Int8", "bfloat16"),
+        ("I installed Open WebUI with Pinokio and opening it gives 500: Internal Error", "ollama.com/download", "vllm"),
+        ("after updating open webui to 0.5.17 all I see is 500: Internal Error", "mended in 0.5.18", "pinokio"),
+        ("open webui in docker, ollama 0.30\nregistry.ollama.ai/library/gemma3:12b does not support tools",
+         "Built-in Tools", "--jinja"),
+        ("Unsloth: vLLM 0.10.x crashes with std::bad_alloc when standby mode is enabled\nPlease update vLLM: pip "
+         "install --upgrade vllm>=0.11.2", "vllm>=0.11.2", "smaller"),
+        ("open-webui, OFFLINE_MODE=true\nValueError: No embedding model is loaded. Set RAG_EMBEDDING_MODEL to a "
+         "valid SentenceTransformer model name", "once with internet", "pip install"),
         # no driver for Linux inside WSL, no module of the host inside a system container
         ("me@pc:/mnt/c/Users/me$ nvidia-smi\nCommand 'nvidia-smi' not found, but can be installed with:", "card",
          "ubuntu-drivers"),
