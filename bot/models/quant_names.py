@@ -12,7 +12,11 @@ from bot.base.late import late
 
 # What a bare level means to the people who write it.
 BARE_LEVELS = {"Q2": "Q2_K", "Q3": "Q3_K_M", "Q4": "Q4_K_M", "Q5": "Q5_K_M", "Q6": "Q6_K", "Q8": "Q8_0"}
-_USUAL = {**BARE_LEVELS, "IQ1": "IQ1_M", "IQ2": "IQ2_M", "IQ3": "IQ3_M", "IQ4": "IQ4_XS"}
+_USUAL = {
+    **BARE_LEVELS, "IQ1": "IQ1_M", "IQ2": "IQ2_M", "IQ3": "IQ3_M", "IQ4": "IQ4_XS",
+    **{f"UD-Q{level}": f"UD-Q{level}_K_XL" for level in range(2, 9)},
+    "UD-IQ1": "UD-IQ1_M", "UD-IQ2": "UD-IQ2_M", "UD-IQ3": "UD-IQ3_XXS", "UD-IQ4": "UD-IQ4_XS",
+}  # fmt: skip
 
 _GGUF = late(
     r"""(?<![A-Za-z0-9])(?<!kv\s)(?<!cache\s)(?<!cache[=:])(?<!缓存)(?:i1[-_. ])?

@@ -74,6 +74,8 @@ from bot.models.quant_names import gguf_name, read_quant
         ("poolside/Laguna-S-2.1-INT4", "Laguna-S-2.1", "INT4"),
         ("openPangu 7b", "openPangu-Embedded-7B", None),
         ("lfm2:24b-a2b", "LFM2-24B-A2B", None),
+        ("glm5.2 ud-iq2", "GLM-5.2", "UD-IQ2_M"),
+        ("qwen3.6 27b ud q4", "Qwen3.6-27B", "UD-Q4_K_XL"),
     ],
 )  # fmt: skip
 def test_base_and_quantization(text: str, base: str, quant: str | None) -> None:
