@@ -7,7 +7,9 @@ stays), NVIDIA's recipes of Model-Optimizer (Qwen 3.6 and 3.8 27B: attention in 
 openai/gpt-oss (only experts are MXFP4), meta-llama/Llama-3.1-405B-Instruct-FP8 (fbgemm_fp8: only the feed-forward
 parts of all layers but the first and the last; vLLM loads 57.75 GiB of it on each of eight cards with the 16 key and
 value heads that it first came with, vllm-project/vllm#6746), gaunernst/gemma-3-27b-it-int4-awq (groups of 32, as the
-quantization-aware training had them), cognitivecomputations/DeepSeek-R1-AWQ and DeepSeek-V3-AWQ (groups of 64).
+quantization-aware training had them), Qwen3-Next 80B in W4A16 (linear attention
+stays, by what vLLM 0.27.1 leaves of 64 GB), poolside/Laguna-S-2.1-INT4 (71.9 GB: experts alone),
+cognitivecomputations/DeepSeek-R1-AWQ and DeepSeek-V3-AWQ (groups of 64).
 """
 
 import re
@@ -222,6 +224,8 @@ _EXCEPTIONS: Final[Mapping[tuple[str, str], Exceptions]] = {
     ("deepseek2", "NVFP4"): ((_attention, None),),
     ("deepseek2", "INT"): ((_not_routed, None),),
     ("deepseek2", "AWQ"): ((_latent, None),),
+    ("qwen3next", "INT"): ((_linear_attention, None),),
+    ("laguna", "INT"): ((_not_routed, None),),
 }
 
 # Descriptions among those above whose head is in the format too.
