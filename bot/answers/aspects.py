@@ -29,7 +29,8 @@ COMPARED = (
     *("{a} {b} 哪个好", "{a} or {b}", "{a} 和 {b} 的区别", "difference between {a} and {b}"),
     *("{a} 比 {b} 好在哪", "why pick {a} over {b}"),
 )
-SET = (" 填什么", " what to set", " 要开吗", " 越大越好吗", " 选哪个")  # how settings are asked for besides
+# How settings are asked for besides.
+SET = (" 填什么", " what to set", " 要开吗", " 越大越好吗", " 选哪个", " 设多少", " 影响什么")
 READ = ("{a} 能加载 {b} 吗", "can {a} load {b}", "{a} 支持 {b}")
 
 YES = Text("Yes, {loader} loads {format}.", "能，{loader} 可以加载 {format}。")
@@ -95,7 +96,7 @@ def question_topics(questions: Iterable[Question]) -> Iterator[Topic]:
 def term_topics(terms: Iterable[Term]) -> Iterator[Topic]:
     """The terms and settings as topics, asked for in the usual ways."""
     for term in terms:
-        wordings = tuple(f"{name}{asked}" for name in term.wordings for asked in ("", " 是什么意思"))
+        wordings = tuple(f"{name}{asked}" for name in term.wordings for asked in ("", " 是什么意思")) + term.asked
         if term.kind == "setting":
             wordings += tuple(f"{name}{asked}" for name in (term.name.en, term.name.zh, *term.names) for asked in SET)
         yield Topic(

@@ -224,10 +224,11 @@ class Term(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     meaning: Text
     loader: str | None = None
+    asked: tuple[str, ...] = ()  # whole questions that its meaning answers, in either language
 
     @property
     def wordings(self) -> tuple[str, ...]:
-        """Everything by which it is asked for."""
+        """Everything that it is called."""
         names = (self.name.en, self.name.zh, *self.name.others.values(), *self.names)
         return names + tuple(f"{self.loader} {name}" for name in names if self.loader)
 
