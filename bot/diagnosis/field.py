@@ -112,7 +112,13 @@ class Field:
 
     def is_environment(self, entry: Failure) -> bool:
         """Whether an entry is of what lies below the programs: there a rival's failure is cured like one of ours."""
-        return _lists(self._words.environment, entry)
+        if _lists(self._words.environment, entry):
+            return True
+        return f"class:{entry.failure_class}" in self._words.environment and self._is_of_tools(entry)
+
+    def _is_of_tools(self, entry: Failure) -> bool:
+        """Whether installers and the like print what an entry is about, whatever they install."""
+        return bool(entry.components) and all(each.lower() in self._words.tools for each in entry.components)
 
     def is_anyones(self, entry: Failure, wording: str) -> bool:
         """Whether an entry that no program is named for is proven by a wording without a word of this field."""

@@ -31,7 +31,7 @@ _NO_REFUSAL = late(
     r"\b(?:(?:CUDA|HIP)(?: \w+)? (?:error|failure|out of)|(?:CUDA|HIP) (?:driver|kernel|initiali[sz]ation)|NCCL|"
     r"(?:out of|free|enough|insufficient|available|illegal|allocated?|access)(?: \w+)? memory|"
     r"memory (?:access|usage|leak|alloc\w*|error)|engine core|"
-    r"workers? (?:died|failed|process|proc|pid|exited|has|is))\b",
+    r"workers? (?:died|failed|process|proc|pid|exited|has|is)|object is not (?:iterable|subscriptable|callable))\b",
     re.IGNORECASE,
 )
 _CALL = late(r"\b(?:positional|keyword) arguments?\b")

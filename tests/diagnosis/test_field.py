@@ -40,6 +40,8 @@ GATED = Diagnoser(
         entry("tensor", "tensor size mismatch"),
         entry("rival", "Painter.Vae said no"),
         entry("library", "{library} cannot be opened"),
+        entry("index", "no such version of it", components=["pip"]),
+        entry("engine", "engine of it died", components=["vLLM"]),
     ],
     FieldWords(
         ours=("llm", "vllm", "cuda", "transformers"),
@@ -50,7 +52,7 @@ GATED = Diagnoser(
         jargon=("tensor",),
         rivals=("painter", "draw_train.py"),
         common=frozenset({"cuda", "transformers"}),
-        environment=frozenset({"module"}),
+        environment=frozenset({"module", "class:index", "class:engine"}),
         shared=frozenset({"library"}),
     ),
 )
@@ -133,6 +135,8 @@ def test_a_wording_of_anyone_needs_a_word_of_this_field_beside_names_nobody_know
         ("python draw_train.py for vllm\nCUDA error: out of memory", ["cuda"]),
         ("python draw_train.py\nNo module named 'transformers'", ["module"]),  # what lies below both
         ("Painter.Vae said no", ["rival"]),  # a wording that speaks of it
+        ("python draw_train.py\nno such version of it", ["index"]),  # an installer's own failure
+        ("python draw_train.py\nengine of it died", []),
     ],
 )
 def test_another_program_on_the_same_card_has_its_own_memory_but_the_same_ground(
