@@ -147,6 +147,26 @@ def said(step: Step) -> str:
          "install --upgrade vllm>=0.11.2", "vllm>=0.11.2", "smaller"),
         ("open-webui, OFFLINE_MODE=true\nValueError: No embedding model is loaded. Set RAG_EMBEDDING_MODEL to a "
          "valid SentenceTransformer model name", "once with internet", "pip install"),
+        ("huggingface-to-gguf\nAttributeError: type object 'MODEL_ARCH' has no attribute 'ARCEE'",
+         "pip install -U ./gguf-py", "transformers=="),
+        ("mlx_lm.server on M3, mlx 0.31.2\nRuntimeError: There is no Stream(gpu, 0) in current thread.",
+         "pip install -U mlx mlx-lm", "nvidia"),
+        ("docker, RX 9060 XT\n(\"Unable to find group render: no matching entries in group file\")",
+         "getent group", "usermod"),
+        ("docker, llama.cpp:server-vulkan on Ubuntu 25.04, RX 7600\nggml_vulkan: No devices found.",
+         "--device /dev/dri", "server-cuda"),
+        ("fedora 41: pip install llama-cpp-python\nCMake Error: Could NOT find Vulkan (missing: Vulkan_LIBRARY glslc)",
+         "dnf install vulkan-devel", "vulkaninfo --summary"),
+        ("ollama 0.5.7 deepseek-r1:671b keeps crashing on long answers\nllama.cpp:11968: The current context does not "
+         "support K-shift", "num_predict 8192", "OLLAMA_VERSION"),
+        ("ollama, 2x RTX 5060 16GB gpt-oss:20b, the runner gets --ctx-size 40960 --parallel 5 and it runs on the CPU",
+         "OLLAMA_NUM_PARALLEL", "rmmod"),
+        ("RX 5600 XT, fedora, ollama does not see the card. HIP_VISIBLE_DEVICES=1 is set\nmsg=\"no compatible GPUs "
+         "were discovered\"", "HIP_VISIBLE_DEVICES", "nvidia-smi"),
+        ("Vulkan chosen but llama-server does not use the GPU, ggml-vulkan.dll is missing. RX 6700 XT, windows",
+         "win-vulkan-x64", "nvidia-smi"),
+        ("ollama 0.11.8 linux RX 9070, models run on the CPU\nerror=\"amdgpu version file missing: "
+         "/sys/module/amdgpu/version stat /sys/module/amdgpu/version: no such file or directory\"", "harmless", "vllm"),
         # no driver for Linux inside WSL, no module of the host inside a system container
         ("me@pc:/mnt/c/Users/me$ nvidia-smi\nCommand 'nvidia-smi' not found, but can be installed with:", "card",
          "ubuntu-drivers"),
