@@ -47,6 +47,7 @@ _MOST_BESIDE_ALL = 3  # and beside checks for anything
 _LEAST_OF_OTHER = 0.1  # how likely one of the other topic is, to be named beside checks for anything
 _MOST_ASKED = 1  # points after an answer
 _GENERAL = (SLOW, "quants")  # ids of what is said to everybody for whom it is slow
+_TRAINING = "training"  # id of what training takes
 _REASONS = ("plan", "table")  # ids of what is computed that may tell why
 # What would change an answer, by its id or else its kind; and what is asked where nothing is known at all.
 _CHANGES: Mapping[str, tuple[PointId, ...]] = {"unknown": ("loader",)}
@@ -87,12 +88,28 @@ class Answering:
     def parts_said(self) -> Sequence[Part]:
         """The answers, with what was computed beside them: in front where nothing else is known and it explains it."""
         said = list(self._topics_said())
+        if (since := self._since_update) is not None:
+            return [since, *(part for part in said if part.id not in COMPUTES)]
         computed = self._computed if said and not any(part.id in COMPUTES for part in said) else None
         computed = computed or self._computed_beside(said)
         if computed is not None:
             is_reason = self._is_reason(computed.answer)
             said = [computed, *said] if is_reason else [*said, computed]
-        return self._without_guess(self._with_reason_first(self._without_quoted(said)))
+        return self._without_guess(self._with_reason_first(self._without_near(self._without_quoted(said))))
+
+    def _without_near(self, said: Sequence[Part]) -> Sequence[Part]:
+        """The answers without those that are only near a post that asks whether a model can be trained."""
+        if not any(part.id == _TRAINING for part in said):
+            return said
+        return [part for part in said if part.id == _TRAINING or part.score >= _ASKED_BESIDE or part.kind == "fit"]
+
+    @property
+    def _since_update(self) -> Part | None:
+        """What the speeds before and after an update say of where the model lies since then."""
+        if self._heard.diagnosed.facts.worked_before is None or self._heard.post.has("printed"):
+            return None
+        part = self._fit.since_update()
+        return Part("diagnosis", part.id, part.answer.title, COMPUTED, part.answer) if part is not None else None
 
     def _without_quoted(self, said: Sequence[Part]) -> Sequence[Part]:
         """The answers without "not known" to words that a question of one line quotes, where what it asks is computed:

@@ -28,6 +28,7 @@ _ENDS = late(
 _LEAD = late(r"^(?:and |also |but |or |so |ps:? |btw,? |还有|另外|顺便|以及)+")
 _SHORTEST, _LONGEST = 5, 120  # characters
 _MOST_LOOKED_UP, _MOST = 6, 2
+_COMPARES, _AS_ASKED = "compare:", 0.9  # two of them side by side, where nothing else is asked: "ollama or lm studio?"
 _SCORE, _SURENESS = 0.84, 0.84  # of an answer that is meant for a piece of a post
 
 
@@ -55,9 +56,12 @@ def _questions(text: str) -> Iterator[str]:
 
 
 def _is_meant(answer: Known) -> bool:
+    if answer.id.startswith(_COMPARES):
+        return answer.sure and answer.score >= _AS_ASKED
     is_other = answer.id in _COMPUTED or answer.id.startswith(_NARROW)
     return answer.sure and not is_other and answer.score >= _SCORE and answer.sureness >= _SURENESS
 
 
 def _brief(answer: Known) -> Known:
-    return replace(answer, answer=structs.replace(answer.answer, blocks=answer.answer.blocks[:1]))
+    kept = 3 if answer.id.startswith(_COMPARES) else 1
+    return replace(answer, answer=structs.replace(answer.answer, blocks=answer.answer.blocks[:kept]))

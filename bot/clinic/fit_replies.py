@@ -24,12 +24,15 @@ from bot.answers.fit.needs import each_needs_answer, family_answer, needs_answer
 from bot.answers.fit.owned import beside_owned
 from bot.answers.fit.quants import quants_answer
 from bot.answers.fit.ram import Opened, enough_ram, ram_answer
+from bot.answers.fit.regressed import is_split_since, regressed_answer
+from bot.answers.fit.slow_server import slow_server_answer
 from bot.answers.fit.speeds import speed_answer
 from bot.answers.fit.table import begun_answer, begun_text, slow_table, table_answer
 from bot.answers.fit.told_speed import is_told_normal, is_told_too_slow, shown_speed, tells_speed, with_told_speed
+from bot.answers.fit.training import training_answer
 from bot.answers.fit.users import users_text
 from bot.answers.fit.wanted import Wanted, begun_with
-from bot.answers.fit.words import limits_of
+from bot.answers.fit.words import limits_of, machine_advice
 from bot.base.errors import UserError
 from bot.base.languages import COMMA, Text, joined
 from bot.base.sizes import GIB
@@ -101,6 +104,19 @@ _OUT_OF_MEMORY = re.compile(
 _GGUF_ENGINE, _GGUF = "llama.cpp", "GGUF"
 _AT_HOME = (7.0, 75.0)  # billions of parameters of models whose contexts stand for others'
 _RUNS = "t-slow"  # the sign of a model that runs: somebody finds it slow
+_BETTER_THAN = "better-than"  # the sign that something better than what is named is sought
+_TRAINS = "trains"  # the sign that a model is to be trained
+_COMPATIBLE = "compatible"  # the sign that it is asked whether a card or program works
+_ALL_WEIGHTS = re.compile(r"全参|全量|full[ -](?:fine|param|train|sft)|all (?:the )?(?:weights|parameters)")
+_RUNS_BESIDE = re.compile(r"推理|部署|inference|(?<![a-z])(?:run|serve|host)(?![a-z])")  # beside training
+# Before a model that was used once, or that others use: "以前都是单卡跑的glm6b".
+_ONCE_USED = re.compile(
+    r"(?:以前|之前|原来|本来|先前)[^\n,，。.;；?？]{0,14}$"
+    r"|(?:used to (?:run|use)|previously|formerly|was (?:running|using)|have been (?:running|using)|coming from"
+    r"|moved from)[^\n,.;?]{0,16}$"
+)
+_OPENS_CONTEXTS = "ollama"  # the program that chooses the context by itself
+_MUCH_RAM = 128 * GIB  # from which on somebody thinks of what no card holds
 _COMPUTED = ("plan", "table", "models")  # ids of answers that compute what the told machine runs
 # The answers that say what counts for a purpose, each behind so many of its blocks.
 _TIPPED: Mapping[str, int] = {"plan": 2, "needs": 1, "buying": 1, "models": 2, "table": 2}
@@ -113,6 +129,10 @@ _ANOTHER_PROGRAM = Text(
     "用 {named} 的话照填同样的层数和上下文；下面是 {shown} 的命令。",
 )
 _TAKEN = Text("I took {name}; also called so: {others}.", "我按 {name} 算的；同名的还有 {others}。")
+_WHOLE_UP_TO = Text(
+    "It is the context: up to {most} it lies whole on the card, with {context} a part goes to RAM.",
+    "是上下文的问题：{most} 以内能整个放显卡，开到 {context} 就有一部分要放内存。",
+)
 _FROM_DISK = Text(
     "It runs all the same because what does not fit is read from the disk again for every word: hence the crawl.",
     "之所以还能动，是因为放不下的部分每个字都要从硬盘重读一遍，所以慢成这样。",
@@ -152,12 +172,19 @@ class FitReplies:
         return [first, *others[: _MOST_ANSWERS - 1]]
 
     def _with_limits(self, part: FitPart) -> FitPart:
-        """The answer with what the told program or quantization does not do on the told machine in front."""
+        """The answer with what the told program or quantization does not do on the told machine in front; where it is
+        asked whether they go together, with what is known of the machine.
+        """
         machine, quant = self._machine, self._post.request.points.get("quant") or ""
-        if machine is None or part.id not in _COMPUTED:
+        is_asked = part.id == "buying" and self._post.has(_COMPATIBLE)
+        if machine is None or not (part.id in _COMPUTED or is_asked):
             return part
-        limits = tuple(Paragraph(text) for text in limits_of(machine, self._parts.advice, self._named_loader, quant))
-        return FitPart(part.id, _with_blocks(part.answer, *limits))
+        limits = tuple(limits_of(machine, self._parts.advice, self._named_loader, quant))
+        if not limits and self._post.has(_COMPATIBLE):
+            limits = tuple(machine_advice(machine, self._parts.advice))[:1]
+        said = tuple(block for block in map(Paragraph, limits) if block not in part.answer.blocks[:1])
+        kept = replace(part.answer, blocks=tuple(block for block in part.answer.blocks if block not in said))
+        return FitPart(part.id, _with_blocks(kept, *said))
 
     def _with_other_computer(self, part: FitPart) -> FitPart:
         """The answer with what is said of a second computer first, where one was told."""
@@ -280,9 +307,18 @@ class FitReplies:
         said = self._plan(planned[0], planned[1])
         return FitPart(said.id, self._explaining(said.answer, planned[0].plan))
 
+    def since_update(self) -> FitPart | None:
+        """That a part lies in RAM since an update, where the speeds that were told say so; None where they do not."""
+        planned, prose = self.planned(as_told=False), self._post.prose
+        is_open = planned is not None and planned[2] == _OPENS_CONTEXTS and not self._context
+        if planned is None or not is_open or not is_split_since(planned[0].plan, prose):
+            return None
+        said = self._plan(planned[0], planned[1])
+        return FitPart("plan", regressed_answer(said.answer, planned[0].plan, prose))
+
     def _explaining(self, answer: Answer, plan: Plan) -> Answer:
         """The answer of a plan that nobody asked for, with what it says of the trouble that is told."""
-        if self._is_in_the_way(plan):
+        if self._is_in_the_way(plan) or (self._is_slow and plan.placement.serving is not None):
             return answer
         if self.fits_though_full:
             return answer if self._is_said_to_be_full else fits_all_the_same_answer(answer, plan)
@@ -329,7 +365,9 @@ class FitReplies:
         if planned is None:
             return self._is_slow_without_card
         plan = planned[0].plan
-        return plan.placement.serving is None and (plan.speed is not None or plan.verdict == "no")
+        if plan.placement.serving is not None:
+            return plan.verdict != "no"
+        return plan.speed is not None or plan.verdict == "no"
 
     @property
     def weighs(self) -> bool:
@@ -402,6 +440,10 @@ class FitReplies:
 
     def _found(self) -> Iterator[FitPart]:
         weighs = self._asks_for_quants and not (self._chooses_models or self._post.has(_MANY_USERS))
+        if (trained := self._trained) is not None:
+            yield trained
+            if not _RUNS_BESIDE.search(self._post.prose):
+                return
         is_all = weighs and self._machine is None  # there is nothing to plan with
         if is_all:
             yield self._quants()
@@ -411,6 +453,20 @@ class FitReplies:
             yield self._quants()
         if self._asks_for_a_program:
             yield self._loader()
+
+    @property
+    def _trained(self) -> FitPart | None:
+        """Whether the told model can be trained on the told cards; None where that is not asked."""
+        machine, wanted = self._machine, self._wanted
+        if not self._post.has(_TRAINS):
+            return None
+        size = self._sizes[0] if self._sizes else round(wanted.model.shape.parameters / 1e9) if wanted else None
+        told = (*([machine.machine.devices] if machine is not None else []), *self._post.machine.options)
+        devices = max(told, key=lambda each: sum(device.memory for device in each), default=())
+        if size is None and not devices:
+            return None
+        whole = _ALL_WEIGHTS.search(self._post.prose) is not None
+        return FitPart("training", training_answer(size, devices, self._parts.advice.training, whole=whole))
 
     def _of_machine_and_model(self) -> Iterator[FitPart]:
         post = self._post
@@ -529,7 +585,8 @@ class FitReplies:
         """Whether a model is asked for, and the one that is named was used before."""
         post = self._post
         is_asked = post.has("which-model") and not post.has("two-quants")
-        return bool(post.models) and is_asked and post.has_any(("former-model", "offered"))
+        is_another = post.has_any(("former-model", "offered")) and not post.has(WHICH_QUANT)
+        return bool(post.models) and is_asked and is_another
 
     def _family(self) -> FitPart | None:
         """What each of the models needs that go by the told name; None where one is meant, or none known."""
@@ -544,7 +601,7 @@ class FitReplies:
     def _wants_all_that_runs(self) -> bool:
         """Whether what else the machine runs says more than how the named one does."""
         is_open = not self._post.models and (self._is_slow_without_card or self._post.has(_BEST_SIZE))
-        return self._wants_another_model or is_open
+        return self._wants_another_model or is_open or self._post.has(_BETTER_THAN)
 
     @property
     def _asks_for_a_size(self) -> bool:
@@ -584,7 +641,7 @@ class FitReplies:
     @cached_property
     def _requested(self) -> RequestedModel | UserError | None:
         """The model that is named, or the usual one of the size that is; an error for one that nobody knows."""
-        names = [name for name in self._post.models if name.kind in (None, "llm") and name.base]
+        names = self._names_meant
         if self._is_slow:  # of several it is the largest that runs at all
             names.sort(key=lambda name: (not self._runs(name.text), -self._size_of(name.text)))
         unknown: UserError | None = None
@@ -595,6 +652,17 @@ class FitReplies:
                 unknown = unknown or error
         likeliest = self._likeliest(unknown) or (self._of_an_unknown_s_size(names) if self._is_slow else None)
         return likeliest or unknown or self._of_size()
+
+    @property
+    def _names_meant(self) -> list[ModelName]:
+        """The models that are named, without those that were only used once where others are asked for."""
+        names = [name for name in self._post.models if name.kind in (None, "llm") and name.base]
+        meant = [name for name in names if not self._was_used_once(name)]
+        return meant or names
+
+    def _was_used_once(self, name: ModelName) -> bool:
+        found = self._post.prose.find(name.text.lower())
+        return found > 0 and _ONCE_USED.search(self._post.prose[max(0, found - 40) : found]) is not None
 
     def _of_an_unknown_s_size(self, names: Sequence[ModelName]) -> RequestedModel | None:
         """The usual model of the size that the name of an unknown one tells: any other is as slow."""
@@ -693,7 +761,7 @@ class FitReplies:
         """The quantization that was told, where no others stand beside it."""
         if self._post.has("unquantized"):
             return _WHOLE_BITS
-        return (self._quant_of(name) if len(self._post.sizes) < 2 else "") or USUAL_QUANT
+        return (self._quant_of(name) if len(set(self._post.sizes)) < 2 else "") or USUAL_QUANT
 
     @property
     def _sizes(self) -> Sequence[float]:
@@ -736,17 +804,39 @@ class FitReplies:
             answer = _with_blocks(answer, Paragraph(enough), behind=1)
         if self._post.has("how-much") and found.plan.verdict != "no":
             answer = _with_blocks(answer, Paragraph(takes_text(found.plan)))
-        answer = _with_blocks(answer, *self._context_steps(found.plan, machine))
-        if self._is_slow and found.plan.verdict == "no":
+        answer = _with_blocks(answer, *self._context_steps(found.plan, machine), *self._whole_up_to(found.plan))
+        return FitPart("plan", self._told_of_trouble(answer, found.plan, machine))
+
+    def _told_of_trouble(self, answer: Answer, plan: Plan, machine: PlannedMachine) -> Answer:
+        """A plan's answer with what it says of the trouble that is told: slowness, or a full memory."""
+        if self._is_slow and plan.verdict == "no":
             answer = _with_blocks(answer, Paragraph(_FROM_DISK))
-        prose = self._post.prose
-        if self._is_in_the_way(found.plan):
-            return FitPart("plan", in_the_way_answer(answer, found.plan, machine, named, shown_speed(prose)))
-        if found.plan.verdict == "gpu" and self._is_said_to_be_full:
-            return FitPart("plan", fits_all_the_same_answer(answer, found.plan))
-        if self._is_slow and found.plan.verdict != "no" and not self._post.has("can-it"):
-            answer = replace(answer, title=computed_title(found.plan))
-        return FitPart("plan", with_told_speed(answer, found.plan, prose))
+        prose, named = self._post.prose, self._named_loader
+        if self._is_slow and plan.placement.serving is not None and plan.verdict != "no":
+            return slow_server_answer(answer, plan, self._all_told)
+        if self._is_in_the_way(plan):
+            return in_the_way_answer(answer, plan, machine, named, shown_speed(prose))
+        if plan.verdict == "gpu" and self._is_said_to_be_full:
+            return fits_all_the_same_answer(answer, plan)
+        if self._is_slow and plan.verdict != "no" and not self._post.has("can-it"):
+            answer = replace(answer, title=computed_title(plan))
+        return with_told_speed(answer, self._as_it_runs(plan), prose)
+
+    def _as_it_runs(self, plan: Plan) -> Plan:
+        """The plan that a speed is told of: where the context is one that is only thought of ("28 t/s now, can I go to
+        100k?"), that with a usual one.
+        """
+        usual = self.planned(as_told=False)
+        if usual is None or plan.verdict == "gpu" or usual[0].plan.verdict != "gpu" or not self._post.has("asks"):
+            return plan
+        return plan if is_told_too_slow(usual[0].plan, self._post.prose) else usual[0].plan
+
+    def _whole_up_to(self, plan: Plan) -> Iterator[Paragraph]:
+        """Up to which context a model fits whole that does not with the one that was told."""
+        usual = self.planned(as_told=False) if plan.verdict == "split" and self._context else None
+        if usual is not None and usual[0].plan.verdict == "gpu":
+            asked, most = plan.placement.settings.context, usual[0].plan.max_context
+            yield Paragraph(_WHOLE_UP_TO.format(context=f"{asked:,}", most=f"{most:,}"))
 
     def _started_elsewhere(self, found: Prospect) -> Text | None:
         """What is said where the named program has no command for the plan, and another one's is shown."""
@@ -819,20 +909,31 @@ class FitReplies:
                 return name, family
         return None
 
+    @property
+    def _all_told(self) -> str:
+        """The words and the commands of the post."""
+        return " ".join((self._post.prose, *self._post.commands))
+
+    @property
+    def _tells_only_bits(self) -> bool:
+        """Whether a quantization is told by its bits alone, which says nothing of a file: "72b-int4"."""
+        told = (self._post.request.points.get("quant") or "").split(" / ")[0]
+        return told.upper().startswith("INT") and in_bits(told) != told
+
     def _served(self, wanted: RequestedModel, machine: PlannedMachine, context: int | None) -> Prospect | None:
         """The plan for a program that serves from its cards alone, where one was named and no file for another: the
         original weights, else a copy of four bits.
         """
         server = self._server
         has_cards = any(device.memory for device in machine.machine.devices) and not machine.machine.unified
-        is_file = wanted.chosen and wanted.model.quant not in _SERVED_AS_IT_IS
+        is_file = wanted.chosen and wanted.model.quant not in _SERVED_AS_IT_IS and not self._tells_only_bits
         if server is None or is_file or not has_cards:
             return None
         name, engine = server
-        tried = [wanted]
+        tried = [] if self._tells_only_bits else [wanted]
         with suppress(UserError):
             tried.append(requested_model(f"{wanted.model.shape.name} {_SERVED_QUANT}", self._parts.catalog))
-        found = [engine_prospect(each, machine.machine, engine, context, {}) for each in tried]
+        found = [engine_prospect(each, machine.machine, engine, context, {}) for each in tried or [wanted]]
         best = next((each for each in found if each.plan.verdict != "no"), found[0])
         return best.started_by(self._parts.loaders, name)
 
@@ -967,13 +1068,32 @@ class FitReplies:
             return self._table(machines[0])  # what the one that is thought of would run
         if not machines:
             return self._buying()
-        model = self._wanted.model if self._wanted else None
+        model = self._wanted.model if self._wanted else self._too_large_for_cards(machines)
+        if model is not None:
+            machines = [self._with_ram_for(model, machine) for machine in machines]
         advice = self._parts.advice
         owned = () if told.devices in told.options or len(told.options) < len(options) else told.devices
         beside = beside_owned(owned, told.options, told_power_supply(self._post.prose), advice)
         compared = compare(machines, self._parts.recommendations, model)
         answer = comparison_answer(compared, advice, beside, with_prompts=self._post.has("long-prompts"))
         return FitPart("buying", _with_blocks(answer, *self._begun_on(machines)))
+
+    def _too_large_for_cards(self, machines: Sequence[PlannedMachine]) -> Model | None:
+        """The largest mixture that runs split, where so much RAM is told that such a one is thought of."""
+        told = self._post.machine.ram or 0
+        if told < _MUCH_RAM or any(machine.machine.unified for machine in machines):
+            return None
+        if told < max(sum(device.memory for device in machine.machine.devices) for machine in machines):
+            return None
+        offer = self._largest_split(machines[0], told)
+        return offer.model if offer is not None else None
+
+    def _with_ram_for(self, model: Model, machine: PlannedMachine) -> PlannedMachine:
+        """A machine that is thought of with as much RAM as a model takes beside its cards, where none was told."""
+        if not machine.lacks_ram or machine.machine.unified or not machine.machine.devices:
+            return machine
+        ram = ram_beside(model, machine.machine, _CONTEXTS[1])
+        return with_ram(machine, ram * GIB) if ram is not None and ram * GIB > machine.machine.ram else machine
 
     def _begun_on(self, machines: Sequence[PlannedMachine]) -> Iterator[Paragraph]:
         """With which model to begin on each of several machines, where that is asked and none is named."""

@@ -30,7 +30,7 @@ ASKS = ("asks", "how-to", "what-is")  # signs of a question, or of what is as go
 NEVER_ASKS = ("laugh", "insult", "announcement", "thanks", "rhetorical", "anecdote", "about-askers", "elsewhere")
 
 SLOW = "slow"  # the entry of what is slow without a word on why
-COMPUTES = ("plan", "table", "models", "buying")  # ids of answers that compute what was told
+COMPUTES = ("plan", "table", "models", "buying", "training")  # ids of answers that compute what was told
 
 LONGEST_QUESTION = 120  # characters; who says more tells a story
 TOLD_AT_ALL = 0.2  # share of its topic from which on a failure told in words counts

@@ -181,6 +181,10 @@ _GUESSED_CHIP = Text(
     "I took it for a Mac without a Pro or Max chip; name the chip (M4 Max, AI Max+ 395) for its own limits and speed.",
     "我按普通芯片的 Mac 算。写上芯片（M4 Max、AI Max+ 395 等），上限和速度才准。",
 )
+GUESSED_MAC = Text(
+    "I took the Mac's usual chip for that memory; name the chip (M4 Pro, M5 Max) for its own speed.",
+    "Mac 我按这个内存常配的芯片算。写上芯片（M4 Pro、M5 Max 等），速度才准。",
+)
 _GUESSED_MEMORY = Text(
     "I took it for a Mac with 16 GB; write the chip and the size, such as M4 Pro 48GB.",
     "我按 16G 的 Mac 算。请写上芯片和大小，比如 M4 Pro 48G。",

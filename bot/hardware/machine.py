@@ -30,7 +30,8 @@ _RAM = {"windows": 4 * GIB, "linux": 2 * GIB, "macos": 3 * GIB}
 class Machine:
     """`devices` may be empty; `ram` in bytes as the maker states it. `held`: bytes of the first card, or of a shared
     memory, that a second program holds (a picture generator, a game). `ram_speed`: bytes per second that its RAM
-    delivers at the least and at the most, where its kind is known.
+    delivers at the least and at the most, where its kind is known. `granted`: bytes of a shared memory that its owner
+    lets graphics use, 0 for what the system does by itself.
     """
 
     devices: tuple[Device, ...]
@@ -38,6 +39,7 @@ class Machine:
     system: System = "windows"
     held: int = 0
     ram_speed: tuple[float, float] | None = None
+    granted: int = 0
 
     @cached_property
     def unified(self) -> bool:
@@ -67,7 +69,8 @@ class Machine:
     def usable_vram(self) -> tuple[int, ...]:
         """Bytes that a loader can have on each device, driver overhead not yet taken off."""
         if self.unified:
-            return (max(0, shared_vram(self.memory, self.system, self.devices[0].card) - self.held),)
+            shared = self.granted or shared_vram(self.memory, self.system, self.devices[0].card)
+            return (max(0, min(shared, self.memory) - self.held),)
         cards = [device for device in self.devices if device.memory]
         return tuple(
             max(0, device.shown - _held(device, self.system, first=index == 0) - (0 if index else self.held))

@@ -20,9 +20,11 @@ _FILLER = (
     r"(?:\s?(?:of|the|a|more|extra|additional|的|大|total|dual[- ]channel|quad[- ]channel"
     r"|\d{3,4}\s?m(?:hz|t/s)|\d{4}|system|main|shared|普通|双通道)){0,6}\s?"
 )
-_FILLER_BEFORE = r"\s?(?:是|有|只有|大小|总共|一共|才|就|约|=|:|\(|of|is|are|about|\d{4}){0,6}\s?(?:[x*×]\s?)?$"
+_FILLER_BEFORE = (
+    r"\s?(?:是|有|只有|大小|总共|一共|才|就|约|为|=|:|-(?=\s)|–|\(|of|is|are|about|\d{4}){0,6}\s?(?:[x*×]\s?)?$"
+)
 # In "24g 内存 32g" the word belongs to what follows; in "16g 内存 3060" to what stands before.
-_AMOUNT_BEHIND = re.compile(r"\d|\s\d{1,3}(?![\d核代块张])|\s\d{4,6}\s?m")
+_AMOUNT_BEHIND = re.compile(r"\d|\s\d{1,3}(?![\d核代块张])|\s\d{4,6}\s?m|\s?[-–:=：]\s?\d{1,4}\s?[gmt]")
 # What may stand between a word such as "used" or "from" and the card that it speaks of.
 _BEFORE_CARD = r"(?:\s|a|an|my|the|的|用|一张|张|个|块|used|second hand|二手|new|nvidia|rtx|gtx|on|for){0,6}$"
 

@@ -53,7 +53,7 @@ def planned(told: ToldMachine, system: System, cards: CardIndex) -> PlannedMachi
         return _board(told)
     devices, other = _of_one_computer(_devices(told, cards))
     system = "macos" if are_apples(devices) else system
-    machine = Machine(devices, told.ram or 0, system, ram_speed=told.ram_speed)
+    machine = Machine(devices, told.ram or 0, system, ram_speed=told.ram_speed, granted=told.granted)
     ram = told.ram or _assumed_ram(machine)
     lacks_ram = told.ram is None and ram > 0
     notes = [*_not_believed(told), *_joined_note(told), *_assumptions(devices)]

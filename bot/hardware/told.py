@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from bot.base.late import late
 from bot.base.phrases import folded
-from bot.hardware.amounts import COUNT_WORDS, GIB, MIB, TIB, UNITS, Device, card_device
+from bot.hardware.amounts import COUNT_WORDS, GIB, GUESSED_MAC, MIB, TIB, UNITS, Device, card_device
 from bot.hardware.card_mentions import CardNames
 from bot.hardware.cards import Card, CardIndex
 from bot.hardware.machines import MachineWords, NamedMachine
@@ -58,9 +58,9 @@ _COUNT_BEFORE = late(
     r"|(?P<word>dual|two|double|a pair of|双路?|两|俩|二|三|triple|three|四|四路|quad|four|八|eight|8卡|4卡)"
     r"\s?(?:张|块|片|卡|个)?\s?)(?:二手|used|rtx|gtx|nvidia|geforce|tesla|的|\s)*$"
 )
-_COUNT_BEFORE_SIZE = late(  # "两张24g的p40", "2块 16GB 5060ti"
-    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?[张块片]|(?P<word>两|俩|二|三|四|八|双)\s?[张块片])\s?"
-    r"\d{1,3}\s?g(?:i?b)?\s?(?:显存)?的?\s?$"
+_COUNT_BEFORE_SIZE = late(  # "两张24g的p40", "2块 16GB 5060ti", "10x 48g vram (modded 4090s)"
+    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?[张块片x×]|(?P<word>两|俩|二|三|四|八|双)\s?[张块片])\s?"
+    r"\d{1,3}\s?g(?:i?b)?\s?(?:显存|vram)?的?\s?[(（]?(?:(?:modded|modified|魔改|rtx|nvidia)\s?)?$"
 )
 _SECOND_OF_ALL = late(  # "just got a second 5060 ti": the first is told by that
     r"(?:got|bought|added|installed|picked up|received|have|own|又买了?|刚买了?|加了|装了)[^\n.,。，]{0,10}"
@@ -113,6 +113,11 @@ _SAME_AGAIN = late(
     r"(?:加|再加|再买|再来|添|补)(?:一张|一块|张|块|个|一个)?(?:同样|一样|同款|相同)的?|another one|a second one"
     r"|(?:an?|another|a second) (?:identical|same)|one more of the same|another of the same|second identical"
 )
+# Two of the card that is spoken of: "thinking about getting two of them".
+_TWO_OF_IT = late(
+    r"(?:getting|buying|get|buy|with|run|running|have|about|if|of) (?:two|2|a pair) of (?:them|these|those)(?![a-z])"
+    r"|(?:买|上|插|来|弄|组)(?:两|2|二)[张块](?:这个|这种|这张|它)?(?=[\s,，。?？呢的]|$)"
+)
 # Words by which a card that is called old still works beside another: "my old 1070 together with my 4070".
 _TOGETHER = late(
     r"一起用|同时用|一块用|插一起|一起插|一起跑|混插|混着"
@@ -132,7 +137,8 @@ _WOULD_SWAP = late(
 )
 # "on a different pc with a 4060ti": a card of another computer, told beside the one that is asked about.
 _ELSEWHERE = late(
-    r"(?:different|another|other|second|friend's|brother's|work) (?:pc|computer|machine|rig|laptop|desktop|server)"
+    r"(?:different|another|other|second|work|(?:friend|brother|roommate|flatmate|buddy|wife|husband|dad|son|sister"
+    r"|cousin|colleague|coworker|neighbor|neighbour|boss)['’]?s) (?:pc|computer|machine|rig|laptop|desktop|server)"
     r"[^\n.!?。]{0,40}$|(?:另一台|另外一台|别的电脑|朋友的|别人的|同事的|公司的)[^\n。！？?]{0,16}$"
 )
 # "cards such as the 3090, 4090": what others have, or what is meant by a class of cards.
@@ -192,11 +198,13 @@ class ToldCard:
     count: int = 1
     said: int | None = None
     relation: Relation = "owned"
+    stands_for: str = ""  # what is told instead of the chip: "Mac"
 
     @property
     def device(self) -> Device:
         """The card as a device, with the memory that was told."""
-        return card_device(self.card, self.said)
+        device = card_device(self.card, self.said)
+        return replace(device, name=self.stands_for, assumed=GUESSED_MAC) if self.stands_for else device
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +216,7 @@ class ToldMachine:
     `unknown_cards`: names that look like a card's and belong to none that is known. `ram_speed`: bytes per second that
     the RAM delivers, from and to; `ram_options`: amounts of RAM that are put side by side. `joined`: computers of that
     kind, whose memory is one, where there are several ("two DGX Sparks"); the memory of the device is that of all.
+    `granted`: what of a shared memory graphics were allowed to use.
     """
 
     devices: tuple[Device, ...] = ()
@@ -222,6 +231,7 @@ class ToldMachine:
     ram_speed: tuple[float, float] | None = None
     ram_options: tuple[int, ...] = ()
     joined: int = 0
+    granted: int = 0
 
     @property
     def is_told(self) -> bool:
@@ -244,7 +254,7 @@ class ToldMachine:
 
 
 # What of a machine is as it was told last.
-_LAST_TOLD = ("devices", "options", "ram", "integrated", "ram_speed", "ram_options", "joined")
+_LAST_TOLD = ("devices", "options", "ram", "integrated", "ram_speed", "ram_options", "joined", "granted")
 
 
 _SIZE_BEFORE = late(r"(?<![\d.])(?P<size>\d{2,3})\s?g(?:i?b)?\s?的?\s?$")
@@ -286,6 +296,21 @@ _ALLOCATED = late(
     r"(?:of it )?(?:on|in|into|to) (?:the )?(?:system )?ram"
 )
 _STICK = late(r"条|根|stick")
+# "my card has 12gb of ram": what a card has is its own memory, whatever it is called.
+_OF_A_CARD = late(
+    r"(?<![a-z])(?:card|gpu)s? (?:only )?(?:has|have|had|with|got|comes with)(?: only| just| about| like)? $"
+    r"|显卡(?:是|有|只有|才|就)\s?$"
+)
+_OF_RAM_KIND = late(r"(?<=\dg)d(?=[345](?![a-z0-9]))")  # "256gd4内存"
+_TERABYTES = late(r"(?:dram|内存|(?<![a-z])ram)\s?(?:是|有|=|:|：)?\s?(?P<number>\d(?:\.\d{1,2})?)\s?t(?![a-z])")
+# A computer by Apple of which the memory is told and no chip, beside a card: "a 96GB RAM MacBook".
+_A_MAC = r"(?:mac\s?book(?:\s(?:pro|air))?|mac\s?(?:mini|studio)|imac)(?![a-z])"
+_MAC = late(
+    rf"(?<![\d.])(?P<size>\d{{2,3}})\s?gb?\s?(?:的\s?|of\s|unified\s|ram\s|memory\s|内存的?\s?){{0,3}}{_A_MAC}"
+    rf"|{_A_MAC}\s?(?:with\s|,\s?|带)?(?P<behind>\d{{2,3}})\s?gb?(?![a-z0-9])"
+)
+_MACS = ((192, "M2 Ultra"), (72, "M2 Max"), (33, "M4 Pro"), (0, "M4"))  # chips with which so many GB are sold
+_MACBOOK = late(r"mac\s?book(?:\s(?:pro|air))?")
 _LETTER_APART = late(r"[a-z]\s", re.IGNORECASE)  # "top k 40" is a sampler's value and no card
 
 
@@ -296,6 +321,7 @@ class _Amount:
     end: int
     role: Role
     text: str
+    count: int = 1  # cards of which it is the sum: "10x 48g vram"
 
 
 class MachineReader:
@@ -309,7 +335,7 @@ class MachineReader:
 
     def read(self, text: str) -> ToldMachine:
         """The machine of the text; one without anything told where there is none. Never raises."""
-        plain = _COUNT_GLUED.sub(r"\g<0> ", _GLUED.sub(" ", folded(text[:_READ])))
+        plain = _OF_RAM_KIND.sub(" ddr", _COUNT_GLUED.sub(r"\g<0> ", _GLUED.sub(" ", folded(text[:_READ]))))
         mentions = self._mentions(plain)
         amounts = self._amounts(plain, mentions)
         cards, amounts = _sized(plain, mentions, amounts)
@@ -327,6 +353,7 @@ class MachineReader:
 
     def _mentions(self, plain: str) -> list[ToldCard]:
         found = [*self._by_pattern(plain), *self._by_name(plain)]
+        found += self._macs(plain, found)
         kept: list[ToldCard] = []
         for mention in sorted(found, key=lambda each: (each.start, each.start - each.end)):
             if self._is_a_phone_s(plain, mention) or _is_of_another_name(plain, mention):
@@ -377,6 +404,16 @@ class MachineReader:
             if best is not None:
                 yield best
 
+    def _macs(self, plain: str, cards: Sequence[ToldCard]) -> Iterator[ToldCard]:
+        """The Macs without a chip that are told beside a card."""
+        if not cards or any(card.card.vendor == "apple" for card in cards):
+            return
+        for found in _MAC.finditer(plain):
+            size = int(found["size"] or found["behind"])
+            chip = self._find(next(name for least, name in _MACS if size >= least))
+            if chip is not None:
+                yield ToldCard(chip, found.start(), found.end(), said=size * GIB, stands_for="Mac")
+
     def _unknown(self, plain: str, cards: Sequence[ToldCard]) -> Iterator[re.Match[str]]:
         for found in (*self._words.strange.finditer(plain), *_CARD_LIKE.finditer(plain)):
             if not any(card.start < found.end() and found.start() < card.end for card in cards):
@@ -384,7 +421,7 @@ class MachineReader:
 
     def _laptops(self, plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
         """The laptop's card where the machine is a laptop, or the memory told is that of the laptop's card."""
-        is_laptop = self._words.laptop.found_in(plain)
+        is_laptop = self._words.laptop.found_in(_MACBOOK.sub(" ", plain))
         return [self._laptop_twin(card, is_laptop=is_laptop) for card in cards]
 
     def _laptop_twin(self, told: ToldCard, *, is_laptop: bool) -> ToldCard:
@@ -501,6 +538,8 @@ class MachineReader:
             role: Role = "vram" if match["label"] in {"显存", "vram"} else "ram"
             size = sum(map(int, match["number"].split("+"))) * GIB
             yield _Amount(size, match.start(), match.end(), role, match.group())
+        for match in _TERABYTES.finditer(plain):
+            yield _Amount(round(float(match["number"]) * TIB), match.start(), match.end(), "ram", match.group())
 
     def _modules(self, plain: str) -> Iterator[_Amount]:
         for match in _STICKS.finditer(plain):
@@ -518,13 +557,17 @@ class MachineReader:
         if match["times"] and role in ("ram", "unified"):  # behind a card's memory it counts the cards
             count = int(match["times"])
         size = round(float(match["number"].replace(",", ".")) * unit) * count
-        yield _Amount(size, match.start(), match.end(), role, match.group())
+        yield _Amount(size, match.start(), match.end(), role, match.group(), count if role == "vram" else 1)
 
     def _role(self, plain: str, match: re.Match[str]) -> Role:
         """What an amount is of, by the words right behind it, else by those right before it."""
         behind = plain[match.end() : match.end() + _NEAR]
         before = plain[max(0, match.start() - _NEAR) : match.start()]
         told_before = None if _MODEL_ASKED.search(before) else self._words.role_before(before)
+        if _OF_A_CARD.search(before):
+            return "vram"
+        if told_before and behind.startswith("\n"):  # "VRAM - 12GB", and the model in the next line
+            return told_before
         if _UP_TO_THE_NEXT.match(behind) or (told_before and _OF_THE_NEXT.match(behind)):
             return told_before or ""
         told = self._words.role_behind(behind) or told_before
@@ -545,6 +588,7 @@ class MachineReader:
         one_memory = none or integrated or kind in ("phone", "board", "handheld")
         one_memory = one_memory or (not cards and self._is_of_a_computer(plain, kind, amounts))
         options = _with_shared_memory(_related(cards, "option"), amounts)
+        amounts = _without_twice(plain, owned, _without_former(plain, cards, amounts))
         memory = _memory(_without_amounts_of(options, owned, amounts), owned, one_memory=one_memory)
         unknown = tuple(self._unknown(plain, cards))
         devices = _devices(owned, memory) or self._built_in(named, memory) or _nameless(plain, amounts)
@@ -562,6 +606,7 @@ class MachineReader:
             ram_speed=self._words.ram_speed(plain),
             ram_options=_ram_options(plain) if cards or memory.vram else (),
             joined=_joined(owned),
+            granted=_granted(plain),
         )
 
     def _options(
@@ -652,6 +697,8 @@ def _same_again(plain: str, owned: tuple[Device, ...]) -> Iterator[tuple[Device,
     """The cards that are there with one more of the same, where that is thought of."""
     if owned and _SAME_AGAIN.search(plain):
         yield (*owned, owned[-1])
+    elif len(owned) == 1 and _TWO_OF_IT.search(plain):
+        yield (*owned, *owned)
 
 
 def _distinct(options: Sequence[tuple[Device, ...]]) -> tuple[tuple[Device, ...], ...]:
@@ -794,6 +841,29 @@ def _without_amounts_of(
     return [amount for amount in amounts if amount.role != "vram" or amount.size not in theirs]
 
 
+def _without_former(plain: str, cards: Sequence[ToldCard], amounts: Sequence[_Amount]) -> list[_Amount]:
+    """The amounts without those of the machine that is gone: "I had an RTX 2060 6gb with 32gb ram", where the one that
+    is there has its own.
+    """
+    former = [card for card in cards if card.relation == "former"]
+    told = [amount for amount in amounts if amount.role == "ram"]
+    gone = [amount for amount in told if any(_stands_with(plain, amount, card) for card in former)]
+    return [amount for amount in amounts if amount not in gone] if len(gone) < len(told) else list(amounts)
+
+
+def _stands_with(plain: str, amount: _Amount, card: ToldCard) -> bool:
+    """Whether an amount is told right behind a card, in the same sentence."""
+    between = plain[card.end : amount.start]
+    return 0 < amount.start - card.end <= _NEAR and _CLAUSE.search(between) is None
+
+
+def _without_twice(plain: str, owned: Sequence[ToldCard], amounts: Sequence[_Amount]) -> list[_Amount]:
+    """The amounts without what two of the one card would hold: "getting two of them for 24gb"."""
+    if len(owned) != 1 or not _TWO_OF_IT.search(plain):
+        return list(amounts)
+    return [amount for amount in amounts if amount.role or amount.size != 2 * owned[0].device.memory]
+
+
 def _memory(amounts: Sequence[_Amount], owned: Sequence[ToldCard], *, one_memory: bool) -> "_Memory":
     believed = [amount for amount in amounts if _is_believable(amount)]
     sizes = ((card.said,) if card.said else card.card.memory for card in owned if _has_own_memory(card))
@@ -863,6 +933,15 @@ def _devices(owned: Sequence[ToldCard], memory: _Memory) -> tuple[Device, ...]:
     return tuple(devices[:_MOST_CARDS])
 
 
+# "iogpu.wired_limit_mb=43000": what macOS was told to let graphics use.
+_GRANTED = late(r"iogpu\.wired_limit(?:_mb)?\s?[=: ]\s?(?P<megabytes>\d{4,6})(?!\d)")
+
+
+def _granted(plain: str) -> int:
+    found = _GRANTED.search(plain)
+    return int(found["megabytes"]) * MIB if found is not None else 0
+
+
 def _joined(owned: Sequence[ToldCard]) -> int:
     """How many computers of one kind, whose memory is that of their chip, are told; 0 for one, or with others."""
     card = owned[0] if len(owned) == 1 else None
@@ -874,8 +953,10 @@ _MOST_JOINED = 8
 
 
 def _nameless(plain: str, amounts: Sequence[_Amount]) -> tuple[Device, ...]:
-    """Several cards of which only the memory is told: "两张8G显存的显卡"."""
+    """Several cards of which only the memory is told: "两张8G显存的显卡", "8x 24gb vram"."""
     for amount in amounts:
+        if 1 < amount.count <= _MOST_CARDS and _is_believable(amount):
+            return (Device(amount.size // amount.count, ""),) * amount.count
         counted = _CARDS_OF_SIZE.search(plain[max(0, amount.start - 8) : amount.start])
         if counted and amount.role == "vram" and _is_believable(amount):
             number = int(counted["number"]) if counted["number"] else _COUNTS[counted["word"]]
@@ -941,6 +1022,8 @@ def _belongs(plain: str, card: ToldCard, amount: _Amount, ram_is_told: bool) -> 
         return _may_be_behind(card.card, amount, ram_is_told)
     gap = plain[amount.end : card.start]
     is_right_before = 0 <= card.start - amount.end <= 2 and not gap.strip(" 的")
+    if amount.count > 1 and amount.count == card.count and len(gap) <= _RIGHT_BEFORE:
+        return _is_size_of(card.card, amount.size // amount.count)  # "10x 48g vram (modded 4090s)"
     return is_right_before and amount.role == "" and _is_size_of(card.card, amount.size)
 
 
@@ -958,13 +1041,13 @@ def _is_size_of(card: Card, size: int) -> bool:
 
 
 def _is_believable(amount: _Amount) -> bool:
-    largest = LARGEST_VRAM if amount.role == "vram" else LARGEST_RAM
+    largest = LARGEST_VRAM * amount.count if amount.role == "vram" else LARGEST_RAM
     return 64 * MIB <= amount.size <= largest
 
 
 def _count(plain: str, start: int, end: int) -> int:
     """How many of the card that is named from `start` to `end` are told."""
-    front = plain[max(0, start - 24) : start]
+    front = plain[max(0, start - 28) : start]
     if _SECOND_OF_ALL.search(plain[max(0, start - 40) : start]):
         return 2
     before = _COUNT_BEFORE.search(front) or _COUNT_BEFORE_SIZE.search(front)

@@ -5,7 +5,7 @@ from itertools import pairwise
 from bot.base.late import late
 
 _UNIT = (
-    r"\s?\+?\s?(?:t/s|t/sec|tok/s|toks/s|tokens?/s(?:ec)?|tps|tokens? (?:per|a) second"
+    r"\s?\+?\s?(?:t/s|t/sec|tok/s|toks/s|tokens?/s(?:ec(?:ond)?)?|tps|tokens? (?:per|a) second"
     r"|个?token(?:一秒|每秒)|字/秒|字每秒)(?![a-z])"
 )
 _LEAST = (

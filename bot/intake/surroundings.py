@@ -35,6 +35,7 @@ _CJK = late("[\u3400-\u9fff]")
 _WINDOWS_PROMPT = late(r"^(?:\([\w.-]{1,40}\) ?)?(?:PS )?[A-Za-z]:\\[^>\n|]{0,160}>", re.MULTILINE)
 _PROMPTS_WITHIN = 20_000  # characters from the beginning
 _NEAR, _BEHIND = 24, 40  # characters before and behind an update that say what was updated
+_SENTENCES = late(r"[。！？；，\n?!;]|\.\s|,(?=\s?[\u3400-\u9fff])")
 _CLAUSE_END = late(r"[.:;,!?](?=\s)|[，。：；！？\n]")  # a system named in another clause was not updated
 _FLAGS = re.IGNORECASE | re.ASCII
 # What `completed` takes from words where the log is silent.
@@ -115,7 +116,17 @@ class Surroundings:
         )
 
     def _gpus(self, own: Iterable[tuple[Line, str]]) -> Iterator[Fact[str]]:
-        return (Fact(card.name, line.number) for line, said in own for card in self.cards.found_in(said))
+        """The cards that are named, as often as in the sentence that names each most often: who speaks of one again
+        has no second.
+        """
+        found: dict[str, list[Fact[str]]] = {}
+        for line, said in own:
+            for sentence in _SENTENCES.split(said):
+                named: dict[str, list[Fact[str]]] = {}
+                for card in self.cards.found_in(sentence):
+                    named.setdefault(card.name, []).append(Fact(card.name, line.number))
+                found.update({name: facts for name, facts in named.items() if len(facts) > len(found.get(name, ()))})
+        return chain.from_iterable(found.values())
 
     def _system(self, text: str) -> str | None:
         return next((mention.title for mention in self.names.systems_in(text)), None)

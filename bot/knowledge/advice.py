@@ -87,6 +87,25 @@ class Buying(msgspec.Struct, frozen=True):
     market: Market
 
 
+class TrainingNeed(msgspec.Struct, frozen=True):
+    """The least video memory, GB, that training a model of so many billions of parameters takes."""
+
+    size: float
+    qlora: float  # the model in 4 bits
+    lora: float  # in 16 bits
+
+
+class Training(msgspec.Struct, frozen=True):
+    """What training takes, from the smallest size, and what is said of it."""
+
+    needs: tuple[TrainingNeed, ...]
+    tools: Text
+    several: Text  # of several cards
+    tight: Text
+    instead: Text
+    sources: tuple[Reference, ...]
+
+
 class Quants(msgspec.Struct, frozen=True):
     """Which quantization."""
 
@@ -102,6 +121,7 @@ class Advice(msgspec.Struct, frozen=True):
     limits: tuple[Limit, ...]
     buying: Buying
     quants: Quants
+    training: Training
     cards: dict[int, tuple[str, ...]]  # GB -> cards with so much memory
 
     def cards_with(self, gigabytes: int) -> str:

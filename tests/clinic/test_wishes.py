@@ -193,7 +193,7 @@ def test_a_phone_is_no_mac() -> None:
     ("text", "first"),
     [
         ("i7-14700, 64gb ddr5, no gpu. realistic to use gpt-oss-120b for coding questions?", "plan"),
-        ("7b模型全参数微调要多少显存 4090够吗", "finetune-how"),
+        ("7b模型全参数微调要多少显存 4090够吗", "training"),
         ("预算3000以内 给老电脑加张卡跑本地 电源500w", "buying"),
     ],
 )
@@ -386,3 +386,110 @@ def test_a_complaint_is_trouble_and_no_question(text: str, first: str) -> None:
 )
 def test_figures_that_are_shown_are_no_trouble(text: str) -> None:
     assert CLINIC.reply(Message(text)).kind == "silent"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "besides"),
+    [
+        ("can i finetune falcon-7b with 8gb vram?", "trains a 7B by QLoRA", "5 GB and more"),
+        ("想微调一个7B的模型做客服，手头只有3060 12G，可以吗？用什么工具？", "用 QLoRA 能训 7B", "LLaMA-Factory"),
+        ("fine-tune llama 3.3 70b on a 3090, possible?", "too little to train a 70B", "up to about 14B"),
+        ("7b模型全参数微调要多少显存 4090够吗", "全参数不行，要 112G 左右", "LLaMA-Factory"),
+        ("how much vram to finetune a 32b?", "training a 32B takes", "26 GB and more"),
+        ("can I fine-tune a 14b on 2x 4090?", "trains a 14B", "DeepSpeed"),
+    ],
+)
+def test_training_is_answered_by_what_it_takes(text: str, first: str, besides: str) -> None:
+    assert ids(text)[0] == "training"
+    assert first in said(text).split("\n")[0]
+    assert besides in said(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "which finetune of mistral nemo is best for roleplay on a 3060 12gb?",
+        "4张4090部署微调后的72b-int4 响应很慢，怎么回事",
+        "what's a good rp finetune that fits 16gb",
+    ],
+)
+def test_a_finetune_that_is_used_is_no_training(text: str) -> None:
+    assert "training" not in ids(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "tip"),
+    [
+        ("i5-8400 + 2x3090, 32GB ram. would a new cpu make my 70B Q4 faster?", "A new processor changes nothing"),
+        ("3090跑32b，换个cpu会快吗", "换 CPU 不会变快"),
+        ("deepseek r1 671b q4 单卡4090 内存512g 4 token/s，增加显卡能提升速度吗", "多加一张卡"),
+        ("3070 8gb, 32gb ram, want a copilot replacement in vscode, which extension?", "autocomplete"),
+        ("is an arc b580 compatible with ollama? what can it run", "Intel Arc works over Vulkan"),
+    ],
+)
+def test_what_is_asked_beside_the_model_is_answered(text: str, tip: str) -> None:
+    assert tip in said(text)
+
+
+def test_what_is_better_than_a_named_model_is_a_table() -> None:
+    assert ids("4*4090D 256G内存，有比distill的70B更好的选择吗") == ["table"]
+    assert ids("4090 24gb, 64gb ram, is there anything better than qwen3 14b for it?") == ["table"]
+
+
+def test_a_model_that_was_used_once_is_not_planned() -> None:
+    assert "chatglm" not in said("以前都是单卡跑的glm6b，想用两张3090跑qwen2.5-72B-int4可行吗？")
+
+
+def test_which_quant_weighs_those_of_the_model() -> None:
+    text = said("Which quant should I use for Qwen3.6 27B on a 3090? I mostly code with 64k context")
+    assert "Qwen3.6-27B Q5_K_M" in text
+    assert "Qwen3.6-27B Q6_K" in text
+
+
+def test_what_mac_graphics_were_granted_is_counted() -> None:
+    text = "M4 Pro mac mini 48GB{}, can i run llama 3.3 70b q4_k_m?"
+    assert "split" in said(text.format("")).split("\n")[0]
+    assert "all of it on the GPU" in said(text.format(" with iogpu.wired_limit_mb=44000")).split("\n")[0]
+
+
+def test_a_speed_that_fell_with_an_update_says_where_the_model_lies() -> None:
+    text = (
+        "qwen3:32b dropped from 35 tokens/second to 12 tokens/second on my RTX 3090 since updating Ollama from version "
+        "0.15.5 to 0.15.6"
+    )
+    assert ids(text)[0] == "plan"
+    assert "OLLAMA_CONTEXT_LENGTH=8192" in said(text)
+    assert "0.15.5" in said(text)
+
+
+def test_a_slow_server_is_told_what_slows_servers() -> None:
+    text = (
+        "python -m vllm.entrypoints.openai.api_server --max-model-len 8192 --model chat --enforce-eager "
+        "--tensor-parallel-size 4\n\n我用4张4090部署72b-int4 响应很慢要十几秒 这是什么原因"
+    )
+    assert "去掉 --enforce-eager" in said(text)
+    assert "流水线并行" in said(text)
+    assert "offloaded N/N" not in said(text)
+
+
+def test_a_context_that_is_only_thought_of_judges_no_speed() -> None:
+    text = said("7900 XTX + 64GB DDR5, LM Studio, gemma 3 27b Q4 at 28 t/s. is that normal? can I go to 100k context?")
+    assert "28 tokens/s is normal for this" in text
+    assert "It is the context: up to" in text
+
+
+def test_cards_that_hold_a_model_only_in_part_are_weighed_by_their_speed() -> None:
+    text = said("llama-2-70b q6_k: how fast on 24gb cards such as the RTX 3090, 4090?")
+    assert "runs split either way" in text
+    assert "does not fit" not in text
+
+
+def test_much_ram_is_weighed_by_what_only_ram_holds() -> None:
+    text = said("两个4090显存48G，内存440G DDR4，比单个4090加440G内存快吗")
+    assert "都要分开放" in text
+
+
+def test_two_programs_are_set_side_by_side_in_a_post_of_fit() -> None:
+    text = said("My VM has 24gb of ram, no gpu. ollama or lm studio? and what model for summarising documents")
+    assert "What runs on the processor" in text
+    assert "LM Studio" in text.split("Models people run")[1]

@@ -562,3 +562,49 @@ def test_several_of_a_card_that_is_not_known_go_by_their_memory(text: str, cards
     assert [gib(device.memory) for device in told.devices] == cards
     assert gib(told.ram) == ram
     assert told.unknown_cards
+
+
+@pytest.mark.parametrize(
+    ("text", "cards", "options", "vram", "ram"),
+    [
+        ("PC memory - 32GB\nVRAM - 12GB\nmodel 70b", [], [], 12, 32),
+        ("VRAM - 12GB\nModel quantization - 5bit", [], [], 12, None),
+        ("RAM - 64GB\nGPU - RTX 3060", [("RTX 3060", 12)], [], None, 64),
+        ("my card has 12GB of RAM, what can I run?", [], [], 12, None),
+        ("显卡只有8G内存", [], [], 8, None),
+        (
+            "RTX 4050 6gb and 16gb ram, I had an RTX 2060 6gb with 32gb ram before",
+            [("RTX 4050 Laptop", 6)], [], None, 16,
+        ),
+        ("单卡4090，DRAM 1.5T，显存使用为10655MiB", [("RTX 4090", 24)], [], None, 1536),
+        ("4*4090D 、256GD4内存", [("RTX 4090 D", 24)] * 4, [], None, 256),
+        ("got 10x 48G vram (modded 4090s) in one server", [("RTX 4090", 48)] * 10, [], None, None),
+        ("8x 24gb vram in one box", [("", 24)] * 8, [], None, None),
+        ("2x 24gb of ram and a 3060", [("RTX 3060", 12)], [], None, 48),
+        (
+            "is an Arc B580 12GB any good? thinking of getting two of them for 24gb",
+            [("Arc B580", 12)], [[("Arc B580", 12)] * 2], None, None,
+        ),
+        (
+            "i have one 3090, 64gb ram. is it worth getting two of these?",
+            [("RTX 3090", 24)], [[("RTX 3090", 24)] * 2], None, 64,
+        ),
+        ("my laptop has a 4070 8gb and 32GB, my roommate's pc has a 4090", [("RTX 4070 Laptop", 8)], [], None, 32),
+        ("should I buy a 96GB RAM Macbook? my 4090 can't run the 65B", [("RTX 4090", 24)], [[("Mac", 96)]], None, None),
+        ("4090 24g 还是买个 64G 的 mac mini", [], [[("RTX 4090", 24)], [("Mac", 64)]], None, None),
+        ("i have a 3060 and a macbook pro m4 24gb", [("RTX 3060", 12), ("M4", 24)], [], None, None),
+    ],
+)  # fmt: skip
+def test_amounts_are_of_what_their_words_say(
+    text: str,
+    cards: list[tuple[str, int]],
+    options: list[list[tuple[str, int]]],
+    vram: int | None,
+    ram: int | None,
+) -> None:
+    told = read(text)
+    assert [(device.name, gib(device.memory)) for device in told.devices] == cards
+    assert [[(device.name, gib(device.memory)) for device in option] for option in told.options] == options
+    assert gib(told.vram) == vram
+    assert gib(told.ram) == ram
+    assert not told.unbelievable

@@ -86,6 +86,8 @@ def read(told: Surroundings, text: str) -> Facts:
         ("更新后还是一样报错", None),
         ("HIP 6.2.4 is installed, and I updated twice", None),
         ("it never worked", None),
+        ("tried the new 0.7 and my t/s speed dropped from 2.9 to 0.5 on a 24b model", None),
+        ("went back to 0.6.8 and i am back to 2.9t/s", "0.6.8"),
         ("how do I update it?", None),
         ("b7667 has no problem", "b7667"),
         ("1.82.4 does nothing. 1.75.2 works on the same box", "1.75.2"),
@@ -201,3 +203,15 @@ def test_printed_facts_go_before_told_ones_and_cards_have_their_kind(told: Surro
 def test_a_prompt_tells_windows(told: Surroundings, text: str, system: str | None) -> None:
     found = read(told, text).system
     assert (found.value if found else None) == system
+
+
+@pytest.mark.parametrize(
+    ("text", "cards"),
+    [
+        ("4090可以量化32B的模型吗，服务器可以使用4090吗，使用4090会爆显存", ["RTX 4090"]),
+        ("I have a 3090. Is my 3090 too old? The 3090 is slow.", ["RTX 3090"]),
+        ("RTX 3090 + RTX 3090 and a 4090", ["RTX 3090", "RTX 3090", "RTX 4090"]),
+    ],
+)
+def test_a_card_that_is_spoken_of_again_is_no_second_one(told: Surroundings, text: str, cards: list[str]) -> None:
+    assert [fact.value for fact in read(told, text).gpus] == cards

@@ -119,7 +119,7 @@ def _none_holds(comparison: Comparison, advice: Advice) -> Text:
 def _verdict(comparison: Comparison, advice: Advice) -> Text:
     if comparison.is_wanted and not comparison.whole:
         split = [each for each in comparison.machines if each.placement.verdict == "split" and each.middle_speed]
-        return _weighed_split(comparison, split) if len(split) > 1 else _none_holds(comparison, advice)
+        return _weighed_split(comparison, split, advice) if len(split) > 1 else _none_holds(comparison, advice)
     if comparison.is_close:
         return _alike(comparison)
     best = comparison.best
@@ -137,10 +137,11 @@ _SPLIT_BETTER = Text(
     "in RAM.",
     "{model}（{size}）怎么都要分开放；用 {best} 快约 {ratio} 倍（{speeds}），因为留在内存里的少了。",
 )
+_WHOLE_ON = Text(" Whole, and fast, it wants {memory} GB ({cards}).", "想整个放进显卡跑得快，要 {memory}G（{cards}）。")
 _NOTICED = 1.25  # times the speed of what is split that one feels
 
 
-def _weighed_split(comparison: Comparison, split: Sequence[Compared]) -> Text:
+def _weighed_split(comparison: Comparison, split: Sequence[Compared], advice: Advice) -> Text:
     """What the better of two machines brings a model that is larger than the cards of either."""
     ordered = sorted(split, key=lambda each: -each.middle_speed)
     best, ratio = ordered[0], ordered[0].middle_speed / ordered[1].middle_speed
@@ -149,13 +150,17 @@ def _weighed_split(comparison: Comparison, split: Sequence[Compared]) -> Text:
         for each in split
         if each.speed is not None
     ]
-    return (_SPLIT_BETTER if ratio >= _NOTICED else _SPLIT_ALIKE).format(
+    said = (_SPLIT_BETTER if ratio >= _NOTICED else _SPLIT_ALIKE).format(
         model=f"{comparison.model.shape.name} {comparison.model.quant}",
         size=gib(comparison.model.file_bytes),
         best=_name(best),
         ratio=_times(ratio),
         speeds=joined(speeds, SEMICOLON),
     )
+    memory = sum(needs_of(comparison.model).cards)
+    known = advice.cards_with(memory)
+    whole = _WHOLE_ON.format(memory=memory, cards=known) if known else Text("", "")
+    return Text("{said}{whole}", "{said}{whole}").format(said=said, whole=whole)
 
 
 def _alike(comparison: Comparison) -> Text:

@@ -12,7 +12,7 @@ from bot.intake.speeds import fallen_speed
 from bot.memory.plan import Plan
 
 _TOLD = re.compile(
-    r"(?<![\d.])(?P<number>\d{1,3}(?:\.\d{1,2})?)\s?(?:t/s|t/sec|tok/s|toks/s|tokens?/s(?:ec)?|tps"
+    r"(?<![\d.])(?P<number>\d{1,3}(?:\.\d{1,2})?)\s?(?:t/s|t/sec|tok/s|toks/s|tokens?/s(?:ec(?:ond)?)?|tps"
     r"|tokens? (?:per|a) second|token每秒|个?token(?:一秒|每秒))(?![a-z])"
 )
 # Seconds that one takes: "10 sec/token", "1 token in 57 seconds", "10秒一个字".
