@@ -25,10 +25,18 @@ from bot.answers.fit.owned import beside_owned
 from bot.answers.fit.quants import quants_answer
 from bot.answers.fit.ram import Opened, enough_ram, ram_answer
 from bot.answers.fit.regressed import is_split_since, regressed_answer
+from bot.answers.fit.slow_card import is_too_slow, slow_card_answer
 from bot.answers.fit.slow_server import slow_server_answer
 from bot.answers.fit.speeds import speed_answer
 from bot.answers.fit.table import begun_answer, begun_text, slow_table, table_answer
-from bot.answers.fit.told_speed import is_told_normal, is_told_too_slow, shown_speed, tells_speed, with_told_speed
+from bot.answers.fit.told_speed import (
+    is_told_normal,
+    is_told_too_slow,
+    shown_speed,
+    tells_speed,
+    told_speed,
+    with_told_speed,
+)
 from bot.answers.fit.training import training_answer
 from bot.answers.fit.users import users_text
 from bot.answers.fit.wanted import Wanted, begun_with
@@ -301,7 +309,7 @@ class FitReplies:
         """The plan for who did not ask for one; None where model or machine was not told, or for another engine."""
         planned = self.planned()
         if planned is None:
-            return self._quick_on_the_machine()
+            return self._quick_on_the_machine() or self._slow_for_its_card
         if (self._taken and not self._is_slow) or not self._is_of_the_loader(planned[0], planned[2]):
             return None
         said = self._plan(planned[0], planned[1])
@@ -345,6 +353,19 @@ class FitReplies:
         table = self._table(machine)
         return FitPart(table.id, begun_answer(table.answer))
 
+    @cached_property
+    def _slow_for_its_card(self) -> FitPart | None:
+        """What a told speed says of a card on which no model is told; None where one that fits is as slow."""
+        machine, told = self._machine, told_speed(self._post.prose)
+        if machine is None or not told or not self._is_slow or self._requested is not None or machine.machine.unified:
+            return None
+        if not any(device.card is not None for device in machine.machine.devices):
+            return None
+        offers = offers_for(self._parts.recommendations, machine.machine)
+        if not is_too_slow(told, offers):
+            return None
+        return FitPart("plan", slow_card_answer(told, offers, machine, self._wanted_of_it))
+
     @property
     def _is_slow_without_card(self) -> bool:
         """Whether something is slow on a machine whose processor computes, or that has one memory for all."""
@@ -363,7 +384,7 @@ class FitReplies:
         """Whether what was told of model and machine is reason enough for being slow."""
         planned = self.planned()
         if planned is None:
-            return self._is_slow_without_card
+            return self._is_slow_without_card or self._slow_for_its_card is not None
         plan = planned[0].plan
         if plan.placement.serving is not None:
             return plan.verdict != "no"

@@ -34,6 +34,11 @@ _MOST_TOLD = 3  # of which nothing is asked
 _MOST_LOOKED_UP = 12
 _LEAST_CONTENT = 1.5  # of a question, beyond a plea: less asks for help, not for an answer
 _SHORTEST = 4  # characters of a question
+# Two names to choose between: "kobold or ollama, which is better", "用ollama还是lm studio".
+_EITHER = late(
+    r"[a-z][a-z.\-]{2,20}(?: [a-z]{2,10}){0,3}? (?:or|vs\.?|versus) [a-z][a-z.\-]{2,20}(?: [a-z]{2,10})?"
+    r"|[a-z][a-z.\- ]{2,20}?\s?(?:还是|或者|vs)\s?(?:用|选)?[a-z][a-z.\- ]{2,20}"
+)
 _PERHAPS = 0.42  # score from which on the best candidate is shown as "perhaps this"
 _POSSIBLE = 0.32  # and from which on it is named at least
 _SURE = 0.5  # and so much of it in a piece of a text, for sure
@@ -41,6 +46,7 @@ _LEAST_TOLD, _ENOUGH_TOLD = 2, 8  # telling words of a question; so many make a 
 _LEAST_NAMED = 3  # telling words of a question that the only program of the text is added to
 _LEFT_OUT = 0.88  # how far a piece can be trusted that leaves out one of the programs that a text names
 _PIECE, _ASIDE = 0.5, 0.8  # what the smallest piece of a text is worth, and a term in a piece
+_PAIR = 2  # programs that are set side by side
 _MOST_TOGETHER = 3  # answers to one question about several names
 _ALSO = Text("Perhaps also: {titles}", "也可能是想问：{titles}")
 _QUOTED, _BETWEEN = Text("“{title}”", "“{title}”"), Text(", ", "")
@@ -127,7 +133,7 @@ def _found(text: str, parts: Parts) -> Iterator[tuple[Found[Topic], float]]:
     read = parts.wordings.read
     named = _names(read(text), parts)
     most = len(_telling(read(text)))
-    for question in islice(_asking(text, parts), _MOST_LOOKED_UP):
+    for question in islice(chain(_asking(text, parts), _either(text, named, parts)), _MOST_LOOKED_UP):
         tokens = read(question)
         told = len(_telling(tokens))
         if told < min(_LEAST_TOLD, most):
@@ -141,6 +147,16 @@ def _found(text: str, parts: Parts) -> Iterator[tuple[Found[Topic], float]]:
             is_part = len(named) > 1 and not set(named) <= set(_names(tokens, parts))
             worth = (_ASIDE if is_aside else 1.0) * (_LEFT_OUT if is_part else 1.0)
             yield found, worth * (_PIECE + (1 - _PIECE) * whole)
+
+
+def _either(text: str, named: Sequence[str], parts: Parts) -> Iterator[str]:
+    """The two programs between which a text chooses, as they are compared."""
+    if len(named) != _PAIR:
+        return
+    for found in _EITHER.finditer(text.lower()):
+        if set(_names(parts.wordings.read(found[0]), parts)) == set(named):
+            yield f"{named[0]} or {named[1]}"
+            return
 
 
 def _telling(tokens: Iterable[str]) -> frozenset[str]:

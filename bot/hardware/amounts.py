@@ -185,6 +185,14 @@ GUESSED_MAC = Text(
     "I took the Mac's usual chip for that memory; name the chip (M4 Pro, M5 Max) for its own speed.",
     "Mac 我按这个内存常配的芯片算。写上芯片（M4 Pro、M5 Max 等），速度才准。",
 )
+_USUAL_CARD = Text("I took the {name} for that size.", "这个显存我按 {name} 算。")
+
+
+def usual_card(card: Card) -> Text:
+    """That a card stands for a size of which no name was told."""
+    return _USUAL_CARD.format(name=card.name)
+
+
 _GUESSED_MEMORY = Text(
     "I took it for a Mac with 16 GB; write the chip and the size, such as M4 Pro 48GB.",
     "我按 16G 的 Mac 算。请写上芯片和大小，比如 M4 Pro 48G。",

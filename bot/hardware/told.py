@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from bot.base.late import late
 from bot.base.phrases import folded
-from bot.hardware.amounts import COUNT_WORDS, GIB, GUESSED_MAC, MIB, TIB, UNITS, Device, card_device
+from bot.hardware.amounts import COUNT_WORDS, GIB, GUESSED_MAC, MIB, TIB, UNITS, Device, card_device, usual_card
 from bot.hardware.card_mentions import CardNames
 from bot.hardware.cards import Card, CardIndex
 from bot.hardware.machines import MachineWords, NamedMachine
@@ -204,7 +204,8 @@ class ToldCard:
     def device(self) -> Device:
         """The card as a device, with the memory that was told."""
         device = card_device(self.card, self.said)
-        return replace(device, name=self.stands_for, assumed=GUESSED_MAC) if self.stands_for else device
+        assumed = GUESSED_MAC if self.card.unified else usual_card(self.card)
+        return replace(device, name=self.stands_for, assumed=assumed) if self.stands_for else device
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +304,11 @@ _OF_A_CARD = late(
 )
 _OF_RAM_KIND = late(r"(?<=\dg)d(?=[345](?![a-z0-9]))")  # "256gd4内存"
 _TERABYTES = late(r"(?:dram|内存|(?<![a-z])ram)\s?(?:是|有|=|:|：)?\s?(?P<number>\d(?:\.\d{1,2})?)\s?t(?![a-z])")
+_A_CARD_OF = late(
+    r"(?:an?|another|one) (?:used |new |second )?(?P<size>12|16|24|32|48)\s?gb? (?:vram )?(?:card|gpu)(?![a-z])"
+    r"|(?:一张|一块|张|块)(?P<zh>12|16|24|32|48)\s?gb?(?:显存)?的?(?:显卡|卡)(?![顿死])"
+)
+_USUAL_OF_SIZE = {12: "RTX 3060", 16: "RTX 5060 Ti", 24: "RTX 3090", 32: "RTX 5090", 48: "RTX A6000"}
 # A computer by Apple of which the memory is told and no chip, beside a card: "a 96GB RAM MacBook".
 _A_MAC = r"(?:mac\s?book(?:\s(?:pro|air))?|mac\s?(?:mini|studio)|imac)(?![a-z])"
 _MAC = late(
@@ -354,6 +360,7 @@ class MachineReader:
     def _mentions(self, plain: str) -> list[ToldCard]:
         found = [*self._by_pattern(plain), *self._by_name(plain)]
         found += self._macs(plain, found)
+        found += self._nameless_cards(plain, found)
         kept: list[ToldCard] = []
         for mention in sorted(found, key=lambda each: (each.start, each.start - each.end)):
             if self._is_a_phone_s(plain, mention) or _is_of_another_name(plain, mention):
@@ -413,6 +420,18 @@ class MachineReader:
             chip = self._find(next(name for least, name in _MACS if size >= least))
             if chip is not None:
                 yield ToldCard(chip, found.start(), found.end(), said=size * GIB, stands_for="Mac")
+
+    def _nameless_cards(self, plain: str, cards: Sequence[ToldCard]) -> Iterator[ToldCard]:
+        """The usual card of a size that is thought of without a name, beside one that is told: "a 24gb card"."""
+        if not cards:
+            return
+        for found in _A_CARD_OF.finditer(plain):
+            size = int(found["size"] or found["zh"])
+            usual = self._find(_USUAL_OF_SIZE[size])
+            if usual is not None:
+                yield ToldCard(
+                    usual, found.start(), found.end(), said=size * GIB, relation="option", stands_for=f"{size} GB card"
+                )
 
     def _unknown(self, plain: str, cards: Sequence[ToldCard]) -> Iterator[re.Match[str]]:
         for found in (*self._words.strange.finditer(plain), *_CARD_LIKE.finditer(plain)):

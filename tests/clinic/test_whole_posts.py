@@ -35,7 +35,7 @@ def said(text: str) -> str:
             "I have a 3060 12gb and a 600W psu. Used 3090s are $700, 5060 ti 16gb is $430. Which one for LLMs?",
             ["RTX 3060 + RTX 3090 make 36.0 GiB", "your 600 W is tight"],
         ),
-        ("5070 ti or 2x 5060 ti 16gb to run 70b models?", ["None of them holds", "2 × RTX 3090"]),
+        ("5070 ti or 2x 5060 ti 16gb to run 70b models?", ["runs split either way", "2 × RTX 3090"]),
         ("MI50 32g 还是 2080ti 22g 哪个好", ["ROCm 已经不支持"]),
         ("two v100 32gb sxm2 or a 3090 for llms, which one?", ["CUDA 13"]),
         # RAM

@@ -592,6 +592,9 @@ def test_several_of_a_card_that_is_not_known_go_by_their_memory(text: str, cards
         ("my laptop has a 4070 8gb and 32GB, my roommate's pc has a 4090", [("RTX 4070 Laptop", 8)], [], None, 32),
         ("should I buy a 96GB RAM Macbook? my 4090 can't run the 65B", [("RTX 4090", 24)], [[("Mac", 96)]], None, None),
         ("4090 24g 还是买个 64G 的 mac mini", [], [[("RTX 4090", 24)], [("Mac", 64)]], None, None),
+        ("my 3070 is slow, what would a 24gb card give me?", [("RTX 3070", 8)], [[("24 GB card", 24)]], None, None),
+        ("刚换了5060ti 16g", [("RTX 5060 Ti", 16)], [], None, None),
+        ("4060 8g 想换5060ti 16g", [("RTX 4060", 8)], [[("RTX 5060 Ti", 16)]], None, None),
         ("i have a 3060 and a macbook pro m4 24gb", [("RTX 3060", 12), ("M4", 24)], [], None, None),
     ],
 )  # fmt: skip

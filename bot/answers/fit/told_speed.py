@@ -112,6 +112,11 @@ def is_told_normal(plan: Plan, prose: str) -> bool:
     return _told(prose) is not None and plan.speed is not None and not is_told_too_slow(plan, prose)
 
 
+def told_speed(prose: str) -> float:
+    """The speed told in the folded `prose`, tokens a second; 0.0 where none is told."""
+    return _told(prose) or 0.0
+
+
 def tells_speed(prose: str) -> bool:
     """Whether the folded text tells a speed that somebody has."""
     return _told(prose) is not None
