@@ -190,9 +190,7 @@ class FitReplies:
         limits = tuple(limits_of(machine, self._parts.advice, self._named_loader, quant))
         if not limits and self._post.has(_COMPATIBLE):
             limits = tuple(machine_advice(machine, self._parts.advice))[:1]
-        said = tuple(block for block in map(Paragraph, limits) if block not in part.answer.blocks[:1])
-        kept = replace(part.answer, blocks=tuple(block for block in part.answer.blocks if block not in said))
-        return FitPart(part.id, _with_blocks(kept, *said))
+        return FitPart(part.id, _opened(part.answer, limits))
 
     def _with_other_computer(self, part: FitPart) -> FitPart:
         """The answer with what is said of a second computer first, where one was told."""
@@ -460,11 +458,15 @@ class FitReplies:
         return reads or (prospect.plan.verdict == "no" and engine_of(prospect.plan) in families)
 
     def _found(self) -> Iterator[FitPart]:
-        weighs = self._asks_for_quants and not (self._chooses_models or self._post.has(_MANY_USERS))
-        if (trained := self._trained) is not None:
+        trained = self._trained
+        if trained is not None:
             yield trained
-            if not _RUNS_BESIDE.search(self._post.prose):
-                return
+        if trained is None or _RUNS_BESIDE.search(self._post.prose):
+            yield from self._run()
+
+    def _run(self) -> Iterator[FitPart]:
+        """What is said of running models."""
+        weighs = self._asks_for_quants and not (self._chooses_models or self._post.has(_MANY_USERS))
         is_all = weighs and self._machine is None  # there is nothing to plan with
         if is_all:
             yield self._quants()
@@ -832,16 +834,22 @@ class FitReplies:
         """A plan's answer with what it says of the trouble that is told: slowness, or a full memory."""
         if self._is_slow and plan.verdict == "no":
             answer = _with_blocks(answer, Paragraph(_FROM_DISK))
-        prose, named = self._post.prose, self._named_loader
-        if self._is_slow and plan.placement.serving is not None and plan.verdict != "no":
-            return slow_server_answer(answer, plan, self._all_told)
-        if self._is_in_the_way(plan):
-            return in_the_way_answer(answer, plan, machine, named, shown_speed(prose))
-        if plan.verdict == "gpu" and self._is_said_to_be_full:
-            return fits_all_the_same_answer(answer, plan)
+        prose = self._post.prose
+        if (hindered := self._hindered(answer, plan, machine)) is not None:
+            return hindered
         if self._is_slow and plan.verdict != "no" and not self._post.has("can-it"):
             answer = replace(answer, title=computed_title(plan))
         return with_told_speed(answer, self._as_it_runs(plan), prose)
+
+    def _hindered(self, answer: Answer, plan: Plan, machine: PlannedMachine) -> Answer | None:
+        """A plan's answer with what is in its way where it should do well by itself; None where nothing is told."""
+        if self._is_slow and plan.placement.serving is not None and plan.verdict != "no":
+            return slow_server_answer(answer, plan, self._all_told)
+        if self._is_in_the_way(plan):
+            return in_the_way_answer(answer, plan, machine, self._named_loader, shown_speed(self._post.prose))
+        if plan.verdict == "gpu" and self._is_said_to_be_full:
+            return fits_all_the_same_answer(answer, plan)
+        return None
 
     def _as_it_runs(self, plan: Plan) -> Plan:
         """The plan that a speed is told of: where the context is one that is only thought of ("28 t/s now, can I go to
@@ -947,16 +955,26 @@ class FitReplies:
         """
         server = self._server
         has_cards = any(device.memory for device in machine.machine.devices) and not machine.machine.unified
-        is_file = wanted.chosen and wanted.model.quant not in _SERVED_AS_IT_IS and not self._tells_only_bits
-        if server is None or is_file or not has_cards:
+        if server is None or self._is_file(wanted) or not has_cards:
             return None
         name, engine = server
+        tried = self._copies_served(wanted)
+        found = [engine_prospect(each, machine.machine, engine, context, {}) for each in tried]
+        best = next((each for each in found if each.plan.verdict != "no"), found[0])
+        return best.started_by(self._parts.loaders, name)
+
+    def _is_file(self, wanted: RequestedModel) -> bool:
+        """Whether a quantization is told that only files for other programs have."""
+        return wanted.chosen and wanted.model.quant not in _SERVED_AS_IT_IS and not self._tells_only_bits
+
+    def _copies_served(self, wanted: RequestedModel) -> Sequence[RequestedModel]:
+        """The copies of a model that are tried in turn: the original weights, then one of four bits; of that alone
+        where bits are told.
+        """
         tried = [] if self._tells_only_bits else [wanted]
         with suppress(UserError):
             tried.append(requested_model(f"{wanted.model.shape.name} {_SERVED_QUANT}", self._parts.catalog))
-        found = [engine_prospect(each, machine.machine, engine, context, {}) for each in tried or [wanted]]
-        best = next((each for each in found if each.plan.verdict != "no"), found[0])
-        return best.started_by(self._parts.loaders, name)
+        return tried or [wanted]
 
     def _fitted(self, wanted: RequestedModel, machine: PlannedMachine, context: int | None) -> Prospect:
         """Whether and how it fits, without what to take in its place."""
@@ -1090,8 +1108,7 @@ class FitReplies:
         if not machines:
             return self._buying()
         model = self._wanted.model if self._wanted else self._too_large_for_cards(machines)
-        if model is not None:
-            machines = [self._with_ram_for(model, machine) for machine in machines]
+        machines = self._with_ram_for(model, machines)
         advice = self._parts.advice
         owned = () if told.devices in told.options or len(told.options) < len(options) else told.devices
         beside = beside_owned(owned, told.options, told_power_supply(self._post.prose), advice)
@@ -1109,7 +1126,11 @@ class FitReplies:
         offer = self._largest_split(machines[0], told)
         return offer.model if offer is not None else None
 
-    def _with_ram_for(self, model: Model, machine: PlannedMachine) -> PlannedMachine:
+    def _with_ram_for(self, model: Model | None, machines: list[PlannedMachine]) -> list[PlannedMachine]:
+        """The machines that are thought of, each with as much RAM as a model takes beside its cards."""
+        return machines if model is None else [self._with_room_for(model, machine) for machine in machines]
+
+    def _with_room_for(self, model: Model, machine: PlannedMachine) -> PlannedMachine:
         """A machine that is thought of with as much RAM as a model takes beside its cards, where none was told."""
         if not machine.lacks_ram or machine.machine.unified or not machine.machine.devices:
             return machine
@@ -1284,6 +1305,13 @@ class FitReplies:
             rows.append((gigabytes, offers_for(recommendations, told.machine)))
         answer = ladder_answer(rows, recommendations.checked, self._use)
         return FitPart("ladder", self._with_more_ram(answer, 0))
+
+
+def _opened(answer: Answer, texts: Sequence[Text]) -> Answer:
+    """The answer with these texts in front, where they do not stand already, and not further down again."""
+    said = tuple(block for block in map(Paragraph, texts) if block not in answer.blocks[:1])
+    kept = tuple(block for block in answer.blocks if block not in said)
+    return replace(answer, blocks=(*said, *kept))
 
 
 def _with_blocks(answer: Answer, *blocks: Block, behind: int = 0) -> Answer:

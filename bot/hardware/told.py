@@ -864,16 +864,17 @@ def _without_former(plain: str, cards: Sequence[ToldCard], amounts: Sequence[_Am
     """The amounts without those of the machine that is gone: "I had an RTX 2060 6gb with 32gb ram", where the one that
     is there has its own.
     """
-    former = [card for card in cards if card.relation == "former"]
-    told = [amount for amount in amounts if amount.role == "ram"]
-    gone = [amount for amount in told if any(_stands_with(plain, amount, card) for card in former)]
-    return [amount for amount in amounts if amount not in gone] if len(gone) < len(told) else list(amounts)
+    former = _related(cards, "former")
+    kept = [amount for amount in amounts if amount.role != "ram" or not _stands_with(plain, amount, former)]
+    return kept if any(amount.role == "ram" for amount in kept) else list(amounts)
 
 
-def _stands_with(plain: str, amount: _Amount, card: ToldCard) -> bool:
-    """Whether an amount is told right behind a card, in the same sentence."""
-    between = plain[card.end : amount.start]
-    return 0 < amount.start - card.end <= _NEAR and _CLAUSE.search(between) is None
+def _stands_with(plain: str, amount: _Amount, cards: Sequence[ToldCard]) -> bool:
+    """Whether an amount is told right behind one of the cards, in the same sentence."""
+    return any(
+        0 < amount.start - card.end <= _NEAR and _CLAUSE.search(plain[card.end : amount.start]) is None
+        for card in cards
+    )
 
 
 def _without_twice(plain: str, owned: Sequence[ToldCard], amounts: Sequence[_Amount]) -> list[_Amount]:
@@ -1039,11 +1040,14 @@ def _belongs(plain: str, card: ToldCard, amount: _Amount, ram_is_told: bool) -> 
     is_right_behind = 0 <= amount.start - card.end <= 12 and _SMALL_GAP.match(plain[card.end : amount.start])
     if is_right_behind:
         return _may_be_behind(card.card, amount, ram_is_told)
-    gap = plain[amount.end : card.start]
-    is_right_before = 0 <= card.start - amount.end <= 2 and not gap.strip(" 的")
-    if amount.count > 1 and amount.count == card.count and len(gap) <= _RIGHT_BEFORE:
-        return _is_size_of(card.card, amount.size // amount.count)  # "10x 48g vram (modded 4090s)"
-    return is_right_before and amount.role == "" and _is_size_of(card.card, amount.size)
+    if amount.count > 1 and amount.count == card.count:  # "10x 48g vram (modded 4090s)"
+        is_near = 0 <= card.start - amount.end <= _RIGHT_BEFORE
+        return is_near and _is_size_of(card.card, amount.size // amount.count)
+    return amount.role == "" and _is_right_before(plain, amount, card) and _is_size_of(card.card, amount.size)
+
+
+def _is_right_before(plain: str, amount: _Amount, card: ToldCard) -> bool:
+    return 0 <= card.start - amount.end <= 2 and not plain[amount.end : card.start].strip(" 的")
 
 
 def _may_be_behind(card: Card, amount: _Amount, ram_is_told: bool) -> bool:

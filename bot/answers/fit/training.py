@@ -46,22 +46,31 @@ def training_answer(
     blocks = [Paragraph(text) for text in _tips(devices, training)]
     if size is None:
         return Answer(_WHAT.format(card=card), "neutral", (*_largest(memory, card, needs), *blocks))
-    fields = Fields(
-        (
-            Field(_QLORA, _AT_LEAST.format(memory=f"{_needed(size, needs).qlora:.0f}")),
-            Field(_LORA, _AT_LEAST.format(memory=f"{_needed(size, needs).lora:.0f}")),
-            Field(_WHOLE, _ABOUT.format(memory=f"{size * _FULL:,.0f}")),
-        )
-    )
+    fields = _takes(size, _needed(size, needs))
     if not devices:
         return Answer(_NEEDED.format(size=f"{size:g}"), "neutral", (fields, *blocks))
     verdict = _verdict(memory, _needed(size, needs))
-    is_too_large = whole and verdict != "no" and memory < size * _FULL
-    title = (_NOT_WHOLE if is_too_large else _TITLES[verdict]).format(
+    title = _title(verdict, memory, size, whole=whole).format(
         card=card, size=f"{size:g}", memory=f"{size * _FULL:,.0f}"
     )
-    largest = _largest(memory, card, needs) if verdict == "no" else ()
-    return Answer(title, "bad" if verdict == "no" else "good", (fields, *largest, *blocks))
+    if verdict == "no":
+        return Answer(title, "bad", (fields, *_largest(memory, card, needs), *blocks))
+    return Answer(title, "good", (fields, *blocks))
+
+
+def _takes(size: float, need: TrainingNeed) -> Fields:
+    return Fields(
+        (
+            Field(_QLORA, _AT_LEAST.format(memory=f"{need.qlora:.0f}")),
+            Field(_LORA, _AT_LEAST.format(memory=f"{need.lora:.0f}")),
+            Field(_WHOLE, _ABOUT.format(memory=f"{size * _FULL:,.0f}")),
+        )
+    )
+
+
+def _title(verdict: str, memory: float, size: float, *, whole: bool) -> Text:
+    is_too_large = whole and verdict != "no" and memory < size * _FULL
+    return _NOT_WHOLE if is_too_large else _TITLES[verdict]
 
 
 def _card(devices: Sequence[Device]) -> Text:
