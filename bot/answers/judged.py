@@ -14,6 +14,7 @@ _LARGE = 60.0  # and from which on few bits do less harm
 _ROUGH = re.compile(r"(?:UD-|i1-)?(?:I?Q[12](?!\d)|IQ3_XXS|[12](?:\.\d{1,2})?\s?bpw)", re.IGNORECASE)
 _TOKENS = re.compile(r"(?P<number>\d{1,7}(?:\.\d{1,2})?)\s?(?P<thousands>k)?", re.IGNORECASE)
 _NARROW = 6000  # tokens
+_ROUGH_CACHE = "q4_0"
 
 FIRST = Text("First put this right", "先把这个改过来")
 TOO_HIGH = Text(
@@ -38,6 +39,10 @@ NARROW = Text(
     "A context of {context} is soon full: 8192 or more, the same in loader and front end.",
     "上下文 {context} 太小，很快就满：调到 8192 以上，加载器和前端一致。",
 )
+FEW_BITS_CACHED = Text(
+    "A KV cache of 4 bits costs sense too, most in long chats: set it to Q8 or leave it at FP16.",
+    "KV 缓存只有 4 位也会变笨，聊得越长越明显：改成 Q8，或者保持 FP16。",
+)
 ANY_MODEL = Text("most models", "大多数模型")
 NAMES = {
     "temperature": Text("Temperature", "温度"),
@@ -54,9 +59,9 @@ def with_judged(answer: Answer, judged: Sequence[Judged], model: str | None, oth
     return replace(answer, blocks=(Steps(FIRST, steps), *answer.blocks)) if steps else answer
 
 
-def harmful_choices(size: float | None, quant: str, context: str) -> Iterator[Text]:
+def harmful_choices(size: float | None, quant: str, context: str, cache: str = "") -> Iterator[Text]:
     """What of a told choice makes a text worse: a model of few billions of parameters (`size`), few bits, a context of
-    few tokens. Empty where not told.
+    few tokens, few bits in its `cache` ("q4_0"). Empty where not told.
     """
     if size is not None and size < _SMALL:
         yield SMALL.format(size=f"{size:g}")
@@ -64,6 +69,8 @@ def harmful_choices(size: float | None, quant: str, context: str) -> Iterator[Te
         yield ROUGH.format(quant=quant)
     if 0 < _tokens(context) < _NARROW:
         yield NARROW.format(context=context)
+    if cache == _ROUGH_CACHE:
+        yield FEW_BITS_CACHED
 
 
 def _tokens(told: str) -> int:

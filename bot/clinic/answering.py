@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from bot.answers.blocks import Answer, Step
+from bot.answers.blocks import Answer, Step, Steps
+from bot.answers.diagnosis import GO_BACK
+from bot.answers.follow_up import first_steps
 from bot.answers.judged import harmful_choices, verdicts_answer, with_judged
 from bot.answers.reply import without_evidence
 from bot.answers.told import without_told
@@ -41,6 +43,7 @@ from bot.clinic.topics import Topics
 from bot.intake.signs import PostTopic
 from bot.intake.template import Point, PointId
 from bot.knowledge.first_aid import FirstAid
+from bot.models.quant_names import cache_type_in
 
 _MOST_NEAR = 2  # failures that are named as worth a look
 _MOST_BESIDE_ALL = 3  # and beside checks for anything
@@ -267,7 +270,8 @@ class Answering:
         request = self._heard.post.request
         sizes = [*self._heard.post.sizes, *(model.size_b for model in self._heard.post.models if model.size_b)]
         size = max(sizes, default=None)
-        return harmful_choices(size, request.points.get("quant", ""), request.hardware.get("context", ""))
+        quant, context = request.points.get("quant", ""), request.hardware.get("context", "")
+        return harmful_choices(size, quant, context, cache_type_in(self._heard.post.prose) or "")
 
     def _of_topic(self, topic: PostTopic) -> Iterator[Part]:
         if topic in {"failure", "quality"}:
@@ -361,8 +365,16 @@ class Answering:
             yield likeliest
             return
         near = self._nearest(topic) if aid.signs else self._nearest(topic, _LEAST_OF_OTHER, _MOST_BESIDE_ALL)
-        answer = first_aid_answer(aid, near, gone_back(self._heard.diagnosed.answer))
+        answer = first_aid_answer(aid, near, self._ways_back)
         yield Part(KINDS[topic], f"first-aid:{aid.id}", aid.title, UNSURE, answer, is_guess=True)
+
+    @property
+    def _ways_back(self) -> tuple[Steps, ...]:
+        """What is said of going back, where it worked before an update: beside first checks of a written text too."""
+        found, answer = next(iter(self._heard.diagnosed.candidates), None), self._heard.diagnosed.answer
+        if found is not None and self._parts.failures_by_id[found.id].follows_from("worked-before"):
+            return (Steps(GO_BACK, first_steps(answer)[:1]),)
+        return gone_back(answer)
 
     def _likeliest(self, topic: PostTopic, aid: FirstAid) -> Part | None:
         """What is likely enough to be named before first checks for anything, or much likelier where checks are meant

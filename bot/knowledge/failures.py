@@ -206,6 +206,10 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, rename={"failure_class"
     general: bool = False  # says what any failure of its kind says: stands behind whatever else is recognised
     todo_examples: tuple[Example, ...] = ()  # known misses: not recognised yet; the checker says when one is
 
+    def follows_from(self, computation: Computation) -> bool:
+        """Whether it is said of whatever a computation finds, and of nothing else's words."""
+        return any(each.computation == computation for each in self.found_by)
+
 
 class FailureClass(msgspec.Struct, frozen=True, rename={"name": "class"}):
     """The name of a kind of failure; several entries may share it where the cure differs."""

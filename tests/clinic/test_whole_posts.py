@@ -353,3 +353,28 @@ def test_what_a_program_asks_of_its_user_is_no_advice() -> None:
         "please add your IP address in whitelist or disable whitelist mode in config.yaml"
     )
     assert CLINIC.reply(Message(text, where="forum")).parts[0].id == "st-whitelist-forbidden"
+
+
+@pytest.mark.parametrize(
+    ("post", "title", "first"),
+    [
+        ("model got dumber since I updated koboldcpp to 1.105", "When it writes", "go back to the version before"),
+        ("every message ends with <|eot_id|>assistant", "Template marks", "SillyTavern"),
+        (
+            "Why does qwen3 write all its reasoning into the chat in sillytavern, I just want the reply",
+            "thoughts stand in the reply",
+            "Auto-Parse",
+        ),
+        ("GLM 4.5 air: never stops thinking, 3000 tokens of thoughts for hi", "thinking lasts too long", "GLM-4.5"),
+        ("/no_think doesn't work anymore with qwen3.5", "thinking lasts too long", "no longer obey /no_think"),
+        (
+            "turns into random symbols after a few hundred tokens, exl2 4bpw of a 70b, cache Q4",
+            "nonsense once the text is long",
+            "KV cache of 4 bits",
+        ),
+    ],
+)
+def test_a_fault_of_the_text_is_met_where_it_lies(post: str, title: str, first: str) -> None:
+    whole = said(post)
+    assert title in whole.splitlines()[0]
+    assert first in whole.split("\n2. ")[0]
