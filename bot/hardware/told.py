@@ -275,7 +275,8 @@ _IN_TOTAL = late(
 )
 # "16gb is $430 new", "about $700 here", "700一张": the price of a card that is for sale.
 _PRICED = late(
-    r"(?:\s?\d{1,3}\s?g(?:i?b)?)?s?\s?(?:is|are|for|at|goes for|go for|costs?|要|卖|只要|才)?\s?"
+    r"\s?(?:太贵|买不起|(?:is|are) (?:too |way too |so )?expensive)"
+    r"|(?:\s?\d{1,3}\s?g(?:i?b)?)?s?\s?(?:is|are|for|at|goes for|go for|costs?|要|卖|只要|才)?\s?"
     r"(?:about |around |like |only |~)?(?:[$€£¥￥]\s?\d{2,5}|\d{3,5}\s?(?:一[张块]|块钱?|元|bucks|usd|eur|euros?))"
 )
 _PRINTED = late(r"\(\d+\.\d*[1-9] [gm]ib\)")

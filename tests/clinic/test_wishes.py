@@ -510,3 +510,8 @@ def test_a_card_that_would_take_the_place_of_another_is_weighed() -> None:
 
 def test_two_programs_are_no_question_about_their_files() -> None:
     assert ids("koboldcpp or ollama, which is better")[0] in {"which-loader", "compare:koboldcpp:ollama"}
+
+
+def test_what_is_faster_with_less_bandwidth_is_not_so_by_its_bandwidth() -> None:
+    text = said("arc b580 or used 3060 12gb for llm, mostly 12-14b models, which one?")
+    assert "by its bandwidth" not in text

@@ -593,6 +593,7 @@ def test_several_of_a_card_that_is_not_known_go_by_their_memory(text: str, cards
         ("should I buy a 96GB RAM Macbook? my 4090 can't run the 65B", [("RTX 4090", 24)], [[("Mac", 96)]], None, None),
         ("4090 24g 还是买个 64G 的 mac mini", [], [[("RTX 4090", 24)], [("Mac", 64)]], None, None),
         ("my 3070 is slow, what would a 24gb card give me?", [("RTX 3070", 8)], [[("24 GB card", 24)]], None, None),
+        ("4090太贵了，有一张2080ti 能跑起来么", [("RTX 2080 Ti", 11)], [[("RTX 4090", 24)]], None, None),
         ("刚换了5060ti 16g", [("RTX 5060 Ti", 16)], [], None, None),
         ("4060 8g 想换5060ti 16g", [("RTX 4060", 8)], [[("RTX 5060 Ti", 16)]], None, None),
         ("i have a 3060 and a macbook pro m4 24gb", [("RTX 3060", 12), ("M4", 24)], [], None, None),

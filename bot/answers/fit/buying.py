@@ -212,6 +212,10 @@ def _why(best: Compared, others: list[Compared]) -> Text:
             "more VRAM opens larger models (whole up to {whole}){slower}",
             "显存更大，能整个放下更大的模型（到 {whole}）{slower}",
         ).format(whole=whole, slower=slower)
+    if bandwidth(best.planned.machine) <= max(bandwidth(each.planned.machine) for each in others):
+        return Text(
+            "faster, about {ratio} times, with as much VRAM or nearly", "更快，约 {ratio} 倍，显存差不多"
+        ).format(ratio=_times(ratio))
     return Text(
         "faster, about {ratio} times by its bandwidth, with as much VRAM or nearly",
         "更快，带宽约 {ratio} 倍，显存差不多",
