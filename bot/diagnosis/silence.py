@@ -10,7 +10,7 @@ from bot.intake.lines import Line
 
 # What llama.cpp and everything built on it print from the first look at a file to the first warm-up.
 _LOADING = late(
-    r"^(?:[\d.]{6,20} [A-Z] )?\s{0,8}(?:llama_model_loader|llm_load_\w{1,24}|load_tensors|print_info|llama_context"
+    r"^(?:[0-9.]{6,20} [A-Z] )?\s{0,8}(?:llama_model_loader|llm_load_\w{1,24}|load_tensors|print_info|llama_context"
     r"|llama_kv_cache\w{0,8}|llama_new_context_with_model|llama_init_from_model|sched_reserve|graph_reserve)\b"
     r"|^\.{8,}$"
 )
