@@ -167,6 +167,11 @@ def said(step: Step) -> str:
          "win-vulkan-x64", "nvidia-smi"),
         ("ollama 0.11.8 linux RX 9070, models run on the CPU\nerror=\"amdgpu version file missing: "
          "/sys/module/amdgpu/version stat /sys/module/amdgpu/version: no such file or directory\"", "harmless", "vllm"),
+        ("LM Studio 0.3.22, Windows 11: it is in an update cycle, pressing Fix does nothing. Harmony v0.3.2 Missing "
+         "libraries", "backends.old", "winget install --id Git"),
+        ("LM Studio, Windows 11: any attempt to open it results in the window very briefly appearing before "
+         "disappearing. There were two downloads in progress when it closed",
+         "drive that holds the models", "koboldcpp.exe"),
         # no driver for Linux inside WSL, no module of the host inside a system container
         ("me@pc:/mnt/c/Users/me$ nvidia-smi\nCommand 'nvidia-smi' not found, but can be installed with:", "card",
          "ubuntu-drivers"),
