@@ -20,7 +20,7 @@ _EXACT = 4  # repeats up to which copies are made instead of a loop
 _MOST_COPIED = 60  # positions
 _SAMPLES = "\t\n\r\x1c\x85\xa0 \u3000éßЖ中，：。０Ａ한" + "".join(map(chr, range(0x21, 0x7F)))
 
-_IGNORECASE, _DOTALL = int(re.IGNORECASE), int(re.DOTALL)
+_IGNORECASE, _DOTALL, _ASCII, _MULTILINE = map(int, (re.IGNORECASE, re.DOTALL, re.ASCII, re.MULTILINE))
 
 Relation = tuple[int, ...] | None  # for each class of the character before, the classes after; None allows all
 
@@ -70,6 +70,7 @@ class Automaton:
         self._atoms: list[int] = []
         self._atomic = 0
         self._groups: dict[int | None, list[int]] = {}
+        self._relations: dict[tuple[str, int], Relation] = {}
         self.start = self._position(self.everything)
         whole = self._sequence(tree, self.flags)
         for position, relation in whole.first:
@@ -124,6 +125,13 @@ class Automaton:
         after = [*self.samples, ""]
         return tuple(sum(1 << number for number, right in enumerate(after) if allows(left, right)) for left in after)
 
+    def _relation_at(self, kind: Any, flags: int) -> Relation:
+        """What a position such as `\\b` allows, worked out once."""
+        key = str(kind), flags & (_ASCII | _MULTILINE)
+        if key not in self._relations:
+            self._relations[key] = self.relation(_at(kind, flags))
+        return self._relations[key]
+
     # ---- pieces
 
     def _sequence(self, tree: Any, flags: int) -> Piece:
@@ -158,7 +166,7 @@ class Automaton:
         if operation is _sre.ATOMIC_GROUP or operation in _REPEATS:
             return self._grouped(operation, argument, flags)
         if operation is _sre.AT:
-            return Piece([self.relation(_at(argument, flags))], [], [])
+            return Piece([self._relation_at(argument, flags)], [], [])
         if operation in (_sre.ASSERT, _sre.ASSERT_NOT):
             return self._look(operation is _sre.ASSERT, argument[0], argument[1], flags)
         if operation is _sre.GROUPREF_EXISTS:
@@ -373,6 +381,11 @@ def _is_word(character: str) -> bool:
     return re.fullmatch(r"\w", character) is not None
 
 
+@cache
+def _is_ascii_word(character: str) -> bool:
+    return re.fullmatch(r"\w", character, re.ASCII) is not None
+
+
 def _is_line_end(character: str) -> bool:
     return character == "\n"
 
@@ -380,9 +393,7 @@ def _is_line_end(character: str) -> bool:
 def _at(kind: Any, flags: int) -> Callable[[str, str], bool]:
     """A position such as `^` or `\\b` as a test on its neighbours ("" beyond the text)."""
 
-    def word(character: str) -> bool:
-        return re.fullmatch(r"\w", character, flags & re.ASCII) is not None
-
+    word = _is_ascii_word if flags & _ASCII else _is_word
     if kind is _sre.AT_BOUNDARY:
         return lambda left, right: word(left) != word(right)
     if kind is _sre.AT_NON_BOUNDARY:

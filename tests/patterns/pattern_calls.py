@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -128,23 +128,33 @@ def _usage(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> Iterator[str]:
 
 
 @cache
-def seen() -> tuple[Seen, ...]:
-    """Every pattern that the program compiles, from a fresh interpreter, each once for every usage."""
-    command = [sys.executable, str(Path(__file__))]
-    printed = subprocess.run(
-        command, capture_output=True, text=True, check=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}
-    ).stdout
+def seen(kept: Path) -> tuple[Seen, ...]:
+    """Every pattern that the program compiles, from a fresh interpreter, each once for every usage. `kept`: where what
+    was seen is kept for all processes of a test run, as it takes minutes.
+    """
+    from filelock import FileLock  # not needed where this is run as a script
+
+    with FileLock(kept.with_suffix(".lock")):
+        if not kept.exists():
+            kept.write_text(_printed(), encoding="utf-8")
     found: dict[tuple[object, ...], Seen] = {}
-    for file, line, pattern, flags in json.loads(printed.splitlines()[-1]):
+    for file, line, pattern, flags in json.loads(kept.read_text(encoding="utf-8").splitlines()[-1]):
         here = [call for call in calls() if call.file == file and call.first <= line <= call.last]
         usages = tuple(sorted({usage for call in here for usage in call.usages}))
         found.setdefault((file, line, pattern, flags), Seen(file, line, pattern, flags, usages))
     return tuple(found.values())
 
 
-def uncovered() -> list[str]:
+def _printed() -> str:
+    """What this module prints as a script."""
+    command = [sys.executable, str(Path(__file__))]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, env=environment).stdout
+
+
+def uncovered(patterns: Sequence[Seen]) -> list[str]:
     """Places under bot/ whose pattern is neither written there nor was seen: nothing is proved of it."""
-    lines = {(each.file, each.line) for each in _all_lines()}
+    lines = {(each.file, each.line) for each in patterns}
     return [
         f"{call.file}:{call.first}"
         for call in calls()
@@ -154,28 +164,18 @@ def uncovered() -> list[str]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    file: str
-    line: int
-
-
-@cache
-def _all_lines() -> tuple[_Line, ...]:
-    return tuple(_Line(each.file, each.line) for each in seen())
-
-
 def _record() -> list[tuple[str, int, str, int]]:
     """Compiles everything as the program does, and notes what and where."""
     noted: dict[tuple[str, int, str, int], None] = {}
     real = re._compile  # type: ignore[attr-defined]
+    ours, root = str(ROOT / "bot") + os.sep, len(str(ROOT)) + 1
 
     def noting(pattern: object, flags: int) -> object:
         if (given := _text(getattr(pattern, "pattern", pattern))) is not None:
             frame = sys._getframe(2)
-            path = Path(frame.f_code.co_filename)
-            if path.is_relative_to(ROOT / "bot"):
-                noted[str(path.relative_to(ROOT)), frame.f_lineno, given, int(flags)] = None
+            path = frame.f_code.co_filename
+            if path.startswith(ours):
+                noted[path[root:], frame.f_lineno, given, int(flags)] = None
         return real(pattern, flags)
 
     re._compile = noting  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from types import ModuleType
 
 from msgspec import structs
@@ -79,9 +79,8 @@ def _compute(part: object, seen: set[int]) -> None:
             _compute(each, seen)
     elif type(part).__module__.startswith("bot."):
         seen.add(id(part))
-        for name, value in list(_members(type(part))):
-            if isinstance(value, cached_property):
-                getattr(part, name)
+        for name in _computed(type(part)):
+            getattr(part, name)
         _compile(part)
         for each in [*getattr(part, "__dict__", {}).values(), *_fields(part)]:
             _compute(each, seen)
@@ -104,9 +103,12 @@ def _fields(part: object) -> Iterator[object]:
             yield each
 
 
-def _members(kind: type) -> Iterator[tuple[str, object]]:
-    for base in kind.__mro__:
-        yield from vars(base).items()
+@cache
+def _computed(kind: type) -> tuple[str, ...]:
+    """The names of what things of a kind compute on first use."""
+    return tuple(
+        name for base in kind.__mro__ for name, value in vars(base).items() if isinstance(value, cached_property)
+    )
 
 
 def _on_demand(clinic: Clinic) -> None:

@@ -150,9 +150,12 @@ class _Judge:
     def _groups(self, classes: int, places: list[int]) -> Iterator[int]:
         """Classes that, having been read, leave these places the same ways on."""
         relations = [relation for place in places for _, relation in self.positions[place].after if relation]
+        if not relations:
+            yield from (classes,) if classes else ()
+            return
         found: dict[tuple[int, ...], int] = {}
         for y in self._bits(classes):
-            key = tuple(relation[y] for relation in relations)
+            key = tuple([relation[y] for relation in relations])
             found[key] = found.get(key, 0) | 1 << y
         yield from found.values()
 
@@ -209,7 +212,7 @@ class _Judge:
         yield from ((shared, key) for key, shared in partial.items())
 
     def _bits(self, classes: int) -> Iterator[int]:
-        return (number for number in range(self.end) if classes >> number & 1)
+        return (number for number in range(min(self.end, classes.bit_length())) if classes >> number & 1)
 
     # ---- what cannot fail
 

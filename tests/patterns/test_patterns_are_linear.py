@@ -6,8 +6,10 @@ are examined (`pattern_growth`), and where a doubt remains the growth is measure
 
 import functools
 import hashlib
+import os
 import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pattern_automaton
@@ -29,29 +31,36 @@ _LATE = ("bot/base/late.py",)
 _BEHIND_INTRODUCERS = "bot/intake/masking/tokens.py"
 
 
-def _all() -> list[Seen]:
-    compiled = {(each.file, each.line) for each in seen()}
+@pytest.fixture(scope="module")
+def patterns(tmp_path_factory: pytest.TempPathFactory) -> tuple[Seen, ...]:
+    """Every pattern that the program compiles, seen once by all test processes together."""
+    own = tmp_path_factory.getbasetemp()
+    return seen((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "patterns.json")
+
+
+def _all(patterns: Sequence[Seen]) -> list[Seen]:
+    compiled = {(each.file, each.line) for each in patterns}
     written = [
         Seen(call.file, call.first, call.pattern, 0, call.usages)
         for call in calls()
         if call.pattern is not None
         and not any((call.file, line) in compiled for line in range(call.first, call.last + 1))
     ]
-    return [*seen(), *written]
+    return [*patterns, *written]
 
 
-def test_no_pattern_goes_unseen() -> None:
-    assert len(seen()) > 500
-    assert [place for place in uncovered() if not place.startswith((*_WORKSHOP, *_GIVEN, *_LATE))] == []
+def test_no_pattern_goes_unseen(patterns: tuple[Seen, ...]) -> None:
+    assert len(patterns) > 500
+    assert [place for place in uncovered(patterns) if not place.startswith((*_WORKSHOP, *_GIVEN, *_LATE))] == []
 
 
-def test_every_pattern_is_linear(request: pytest.FixtureRequest) -> None:
+def test_every_pattern_is_linear(request: pytest.FixtureRequest, patterns: tuple[Seen, ...]) -> None:
     checker = "".join(Path(module.__file__ or "").read_text() for module in (pattern_automaton, pattern_growth))
     kept = hashlib.sha256(checker.encode()).hexdigest()[:12]
     cache = request.config.cache
     fine = set(cache.get(f"wenzhen/linear-{kept}", [])) if cache else set()  # proved before
     faults = []
-    for each in _all():
+    for each in _all(patterns):
         for usage in _usages(each):
             key = hashlib.sha256(f"{usage} {each.flags} {each.pattern}".encode(errors="surrogatepass")).hexdigest()
             if key in fine:
