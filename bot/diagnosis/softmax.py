@@ -7,7 +7,9 @@ standard library is needed. What a sentence holds is up to those who ask: featur
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import exp, sqrt
+from operator import mul
 from zlib import crc32
 
 import msgspec
@@ -21,7 +23,7 @@ _BIAS = 0.1  # what the bias moves beside a weight
 
 Row = list[float]
 Features = Mapping[int, float]
-_Learning = dict[int, Row]  # weights of the classes by feature
+_Learning = list[Row]  # for each class the weights of all features
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,15 @@ class Example:
     name: str
     text: str
     features: Features
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A sentence to learn from: the number of its class, the places of its features, how much it holds of each."""
+
+    right: int
+    places: tuple[int, ...]
+    values: tuple[float, ...]
 
 
 class Learnt(msgspec.Struct, frozen=True):
@@ -74,30 +85,34 @@ def keyed(named: Mapping[str, float]) -> Features:
 
 def learnt_of(examples: Iterable[Example], classes: Sequence[str], rounds: int) -> Learnt:
     """The weights that tell the classes apart after going through all examples so often."""
-    learning: _Learning = {}
-    bias = [0.0] * len(classes)
     ordered = sorted(examples, key=lambda each: crc32(each.text.encode()))
+    keys = sorted({key for each in ordered for key in each.features})
+    place = {key: at for at, key in enumerate(keys)}
+    held = [
+        _Held(classes.index(each.name), tuple(map(place.__getitem__, each.features)), tuple(each.features.values()))
+        for each in ordered
+    ]
+    weights: _Learning = [[0.0] * len(keys) for _ in classes]
+    bias = [0.0] * len(classes)
     for number in range(rounds):
         pace = _PACE / (1 + _SLOWING * number)
-        for each in ordered:
-            _learn(learning, bias, classes.index(each.name), each.features, pace)
-    keys = sorted(learning)
-    rows = array("f", (weight for key in keys for weight in learning[key]))
+        for each in held:
+            _learn(weights, bias, each, pace)
+    rows = array("f", chain.from_iterable(zip(*weights, strict=True)))
     return Learnt(tuple(classes), array("I", keys).tobytes(), rows.tobytes(), tuple(bias))
 
 
-def _learn(learning: _Learning, bias: Row, right: int, features: Features, pace: float) -> None:
+def _learn(weights: _Learning, bias: Row, held: _Held, pace: float) -> None:
     """Moves the weights so that one sentence is rated better."""
-    rows = {key: learning.setdefault(key, [0.0] * len(bias)) for key in features}
-    total = list(bias)
-    for key, value in features.items():
-        _add(total, rows[key], value)
+    own = [list(map(row.__getitem__, held.places)) for row in weights]
+    total = [sum(map(mul, held.values, row), start) for row, start in zip(own, bias, strict=True)]
     for at, share in enumerate(_shares(total)):
-        error = share - (at == right)
+        error = share - (at == held.right)
         if abs(error) >= _LEAST_ERROR:
             bias[at] -= _BIAS * pace * error
-            for key, value in features.items():
-                rows[key][at] -= pace * (error * value + _CALM * rows[key][at])
+            row = weights[at]
+            for place, value, weight in zip(held.places, held.values, own[at], strict=True):
+                row[place] = weight - pace * (error * value + _CALM * weight)
 
 
 def _add(total: Row, row: Sequence[float], times: float) -> None:

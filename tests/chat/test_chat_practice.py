@@ -18,6 +18,8 @@ from bot.clinic.opening import open_clinic
 from bot.clinic.ports import Clinic as Port
 from bot.clinic.ports import Subject, Upload
 from bot.clinic.words import NO_WORDS
+from bot.knowledge import cache
+from bot.knowledge.cache import user_folder
 from bot.knowledge.files import knowledge_root
 
 pytestmark = pytest.mark.slow
@@ -147,7 +149,9 @@ def test_memory_questions(practice: Clinic) -> None:
 
 
 def test_a_hub_out_of_reach_leaves_the_catalog(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    learnt = user_folder()  # what the knowledge teaches is not learnt anew for an empty cache of the hub
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(cache, "user_folder", lambda: learnt)
     cut_off = open_clinic(knowledge_root(), "http://127.0.0.1:9")
     plan = cut_off.can_run("Qwen/Qwen2.5-32B-Instruct-GGUF:Q5_K_M", "12", "32").answer
     assert "Qwen2.5-32B" in told(plan.title, "en")

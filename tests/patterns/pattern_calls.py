@@ -146,9 +146,10 @@ def seen(kept: Path) -> tuple[Seen, ...]:
 
 
 def _printed() -> str:
-    """What this module prints as a script."""
+    """What this module prints as a script; its statements are not counted: it runs everything, for no result."""
     command = [sys.executable, str(Path(__file__))]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    environment = {**kept, "PYTHONPATH": str(ROOT)}
     return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, env=environment).stdout
 
 
