@@ -278,9 +278,20 @@ class Catalog:
         words = name_key(name).split("-")
         if not self._own_words(tuple(tokens_of(" ".join(words)))):
             return ()
-        fuller = {own.name: own.model for key, own in self.names.items() if _holds_in_order(key.split("-"), words)}
+        held = min((self._worded.get(word, ()) for word in words), key=len)
+        known = (self.names[key] for key in held if _holds_in_order(key.split("-"), words))
+        fuller = {own.name: own.model for own in known}
         ordered = sorted(fuller, key=lambda full: (fuller[full].popularity, fuller[full].released), reverse=True)
         return tuple(ordered[:limit])
+
+    @cached_property
+    def _worded(self) -> Mapping[str, Sequence[str]]:
+        """The keys that hold each word, in the order of the names."""
+        found: dict[str, list[str]] = {}
+        for key in self.names:
+            for word in dict.fromkeys(key.split("-")):
+                found.setdefault(word, []).append(key)
+        return found
 
     def of_size(self, size: float, limit: int = 6) -> tuple[str, ...]:
         """The models most asked for of so many billions of parameters, as their names tell; empty for 0."""
