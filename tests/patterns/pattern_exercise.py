@@ -79,7 +79,7 @@ def _compute(part: object, seen: set[int]) -> None:
             _compute(each, seen)
     elif type(part).__module__.startswith("bot."):
         seen.add(id(part))
-        for name in _computed(type(part)):
+        for name in _computed(type(part)):  # type: ignore[arg-type]  # mypy takes no class for hashable
             getattr(part, name)
         _compile(part)
         for each in [*getattr(part, "__dict__", {}).values(), *_fields(part)]:
