@@ -133,8 +133,10 @@ def with_devices(planned_machine: PlannedMachine, devices: Sequence[Device]) -> 
 
 
 def with_ram(planned_machine: PlannedMachine, ram: int) -> PlannedMachine:
-    """The same machine with so many bytes of RAM."""
-    return replace(planned_machine, machine=replace(planned_machine.machine, ram=ram), lacks_ram=False)
+    """The same machine with so many bytes of RAM; where none was told, that these were taken."""
+    notes = (*planned_machine.notes_without_ram, *([_ram_note(ram)] if planned_machine.lacks_ram else []))
+    machine = replace(planned_machine.machine, ram=ram)
+    return replace(planned_machine, machine=machine, notes=notes, lacks_ram=False)
 
 
 def _system_with(devices: Sequence[Device], system: System) -> System:

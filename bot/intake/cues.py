@@ -22,7 +22,7 @@ _FLAGS = re.IGNORECASE | re.ASCII | re.MULTILINE
 # What may stand between a setting's name and its number: "temp is set to 0.8", "温度拉到1.2", "'top_p': 0.9".
 _SETTING_VALUE = (
     r"[\"'”]?\s{0,4}(?:(?:is|at|of|was|to|set|around|about|on|是|为|设|调|开|拉|降|升|加|减|改|填|写|也|都|到|的|成|了|给|用)\s{0,4}){0,6}[=:：@]?\s{0,4}"
-    r"(?P<value>-?(?>\d+(?:\.\d+)?|\.\d+))(?![\d度°℃b%])"
+    r"(?P<value>-?(?>\d+(?:\.\d+)?|\.\d+))(?![\db%]|\s{0,2}(?:[度°℃]|c(?![a-z])))"
 )
 _CLAUSE_END = late(r"[,，。;；!！?？\n\"”]|\.\s|\s--?[a-z]|(?:^|\s)(?:and|but|with|in)\s", re.IGNORECASE)
 _CLAUSES = late(r"[,，。;；!！?？\n]|\.\s")

@@ -378,3 +378,14 @@ def test_a_fault_of_the_text_is_met_where_it_lies(post: str, title: str, first: 
     whole = said(post)
     assert title in whole.splitlines()[0]
     assert first in whole.split("\n2. ")[0]
+
+
+def test_the_temperature_of_a_card_is_no_sampler() -> None:
+    assert "功耗" in said("gpu 温度 85 度正常吗 跑模型的时候")
+    assert "Temperature 1.5 is too high" in said("temperature 1.5 with qwen3, ok?")
+
+
+def test_the_ram_that_was_taken_is_the_ram_that_is_told() -> None:
+    whole = said("我的模型回复特别慢 3060 12g 跑的 32b")
+    assert "48.0 GiB 内存" in whole
+    assert "我按 48G 算" in whole
