@@ -60,6 +60,8 @@ _FEW_WORDS = 3  # of an error: "CUDA error" says no more than the words around i
 _NEAR_UNSURE = 0.65  # score of a frequent question that is a guess, and still says more than first checks do
 _ASKED_BESIDE = 0.84  # score of what a piece of a long post asks, beside what was computed
 _FOR_ANYBODY = "ladder"  # id of what the usual cards run
+# Questions of what fits, or whether to run it at all, that ask for a rule, not for a table of cards.
+_RULES = ("fits-in-vram-which", "more-ram-faster", "is-it-for-me")
 _PERHAPS_OF_IT = 0.03  # share of a topic from which on a message may tell of what fails there
 # How likely a failure is that is named before first checks of its subject, and before those of a written text.
 _SURER_THAN_CHECKS, _SURER_THAN_ANY = 0.4, 0.5
@@ -293,7 +295,8 @@ class Answering:
         """
         found = [Part("fit", each.id, each.answer.title, COMPUTED, each.answer) for each in self._fit.all()]
         answer = self._heard.known
-        if found[0].id != _FOR_ANYBODY or answer is None or not answer.is_plain or answer.id in COMPUTED_INSTEAD:
+        is_general = found[0].id == _FOR_ANYBODY and answer is not None and answer.is_plain
+        if answer is None or not is_general or (answer.id in COMPUTED_INSTEAD and answer.id not in _RULES):
             return found
         return [Part("howto", answer.id, answer.title, answer.score, answer.answer)]
 

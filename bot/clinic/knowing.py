@@ -122,8 +122,11 @@ def _without_pleas(text: str, parts: Parts) -> str:
 
 
 def _asking(text: str, parts: Parts) -> Iterator[str]:
-    """The questions of a text that ask for something, each once."""
-    return (each for each in dict.fromkeys(questions_in(text)) if parts.reader.cues.content(each) >= _LEAST_CONTENT)
+    """The questions of a text that ask for something, each once; however short, where one is known word for word."""
+    for each in dict.fromkeys(questions_in(text)):
+        is_known = parts.topics.is_written(each) and is_asked(each.lower())
+        if is_known or parts.reader.cues.content(each) >= _LEAST_CONTENT:
+            yield each
 
 
 def _found(text: str, parts: Parts) -> Iterator[tuple[Found[Topic], float]]:

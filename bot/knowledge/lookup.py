@@ -243,6 +243,10 @@ class Lookup(Generic[T]):
         """What those tokens weigh that an item by number holds."""
         return sum(weight for token, weight in telling.items() if number in places.get(token, ()))
 
+    def is_written(self, question: str) -> bool:
+        """Whether a question is known word for word."""
+        return _plain(question) in self._written
+
     def _exact(self, question: str) -> Sequence[int]:
         """Wordings that are the question as it is written, or the word whose meaning is asked for."""
         for text in (question, *self._bare(question)):

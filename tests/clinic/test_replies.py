@@ -76,6 +76,10 @@ def test_labelled_posts_are_answered() -> None:
         ("tray app is there but the server never starts, ollama serve works", "diagnosis", "ollama-server-not-running"),
         ("剧情推进太快，一条回复就从认识到结婚了", "quality", "first-aid:text-pace"),
         ("重新生成五次全一样，一个字都不差", "quality", "first-aid:text-same"),
+        ("cd怎么用", "howto", "change-folder"),  # known word for word, however short
+        ("可以发截图吗？", "howto", "screenshot-rules"),
+        ("显存够的话选哪个？", "howto", "fits-in-vram-which"),  # a rule, not a table of cards
+        ("需要什么基础才能玩本地大模型", "howto", "is-it-for-me"),
     ],
 )
 def test_kind_and_first_answer(text: str, kind: str, id_: str) -> None:
