@@ -26,8 +26,10 @@ _OF_SIZE = re.compile(
     rf"(?<![a-z0-9_.-])(?P<size>\d{{1,4}}(?:\.\d{{1,2}})?)\s?b(?![a-z0-9])"
     rf"(?:\s?(?:的|at|in|-)?\s?(?P<behind>{_QUANT})(?![a-z0-9]))?"
 )
-# Bits told without a format stand for the usual GGUF of so many.
-_BITS = re.compile(r"(?:q|int)?([2-8])\s?-?(?:bit|bpw|位)?$", re.IGNORECASE)
+# Bits told without a format stand for the usual GGUF of so many; bits per weight are ExLlama's.
+_BITS = re.compile(r"(?:q|int)?([2-8])\s?-?(?:bit|位)?$", re.IGNORECASE)
+_PER_WEIGHT = re.compile(r"[2-8](?:\.\d{1,2})?\s?bpw$", re.IGNORECASE)
+_NEWER = re.compile(r"(?<![a-z])(?:exl3|exllama\s?v3)", re.IGNORECASE)
 _BY_BITS = {"2": "Q2_K", "3": "Q3_K_M", "4": "Q4_K_M", "5": "Q5_K_M", "6": "Q6_K", "8": "Q8_0"}
 
 
@@ -41,6 +43,12 @@ def in_bits(quant: str) -> str:
     """The usual format of a number of bits told alone, "4bit" or "Q4"; any other quantization as it is."""
     bits = _BITS.match(quant)
     return _BY_BITS.get(bits[1], quant) if bits else quant
+
+
+def in_format(quant: str, prose: str) -> str:
+    """The same; bits per weight in the format that stands in the text, where it is ExLlama's newer one."""
+    is_newer = _PER_WEIGHT.match(quant) is not None and _NEWER.search(prose) is not None
+    return f"EXL3 {quant}" if is_newer else in_bits(quant)
 
 
 def candidates_of(post: PostReading, parts: Parts) -> tuple[RequestedModel, ...]:

@@ -95,6 +95,8 @@ def in_one(replies: Sequence[tuple[Says, Reply]], *, is_solved: bool) -> Reply |
 
 def _with(first: Reply, second: Reply) -> Reply:
     """A reply with what another one says behind it, each thing once."""
+    if first.answer == second.answer:
+        return first
     answers = [reply.answer for reply in (first, second) if reply.answer is not None]
     return replace(
         first,

@@ -34,6 +34,7 @@ _OF_ENGINES = re.compile(
     r"|\d(?:\.\d{1,2})?\s?bpw)(?![a-z0-9])",
     re.IGNORECASE,
 )
+_PER_WEIGHT = re.compile(r"\d\s?bpw(?![a-z])", re.IGNORECASE)
 _GGUF = re.compile(r"(?<![a-z])gguf(?![a-z])", re.IGNORECASE)
 _AMOUNT = r"\d{1,4}\s?(?:g(?:i?b|igs?)?)?"
 _CONTEXT = re.compile(r"(?<![\w.])\d{1,4}\s?k(?![a-z0-9_])", re.IGNORECASE)
@@ -126,6 +127,8 @@ def corrected(texts: Sequence[str], parts: Parts, printed: Sequence[str] = ()) -
             if (amount := reader.amount_put_right(text, said, done)) is not None:
                 done, said = [each.replace(*amount, 1) for each in done], said.replace(amount[1], "", 1)
             done = reader.all_with(done, new, said)
+            if is_correction and reader.tells_several_cards(said):
+                done, overrides = list(map(reader.without_counted_cards, done)), {*overrides, "card"}
             if reader.takes_gguf(said):
                 done = [reader.as_gguf(each) for each in done]
                 overrides.update(_OF_FORMAT)
@@ -270,7 +273,7 @@ class _Reader:
             yield self._of_card(line, card.start, card.end, card.name)
         for kind, pattern in _BY_PATTERN:
             for found in pattern.finditer(line):
-                if kind == "quant" and is_of_cache(line, *found.span()):
+                if kind == "quant" and (is_of_cache(line, *found.span()) or _is_beside_bits(line, found.group())):
                     continue
                 yield _value(kind, line, found.start(), found.end(), _plain(kind, found.group()))
 
@@ -314,6 +317,16 @@ class _Reader:
 
     def _cards_in(self, *texts: str) -> list[Value]:
         return [value for text in texts for value in self.values(text) if value.kind == "card"]
+
+    def tells_several_cards(self, said: str) -> bool:
+        """Whether a correction tells several cards of different kinds, which stand for all that were told before."""
+        own = self.own(said)
+        is_choice = self._parts.turns.weighs(own) or self._parts.turns.adds_beside(own)
+        return not is_choice and len({card.name for card in self._cards_in(said)}) > 1
+
+    def without_counted_cards(self, text: str) -> str:
+        """A text without the names of cards, and how many there are of each."""
+        return self.without_cards(self.with_one_card(text)) if self._cards_in(text) else text
 
     def without_cards(self, text: str) -> str:
         """A text without the names of cards."""
@@ -405,7 +418,9 @@ class _Reader:
             return line
         places = [(value.start, value.end) for value in self._values_of(line)]
         places += [found.span() for found in _BARE_NUMBER.finditer(line)]
-        for start, end in sorted(places, key=lambda place: (-place[0], place[1])):
+        counts = {found.end(): found.start() for found in _COUNT.finditer(line)}
+        for named, end in sorted(places, key=lambda place: (-place[0], place[1])):
+            start = counts.get(named, named)  # "not 2x 3060" takes back both of them
             if length := turns.takes_back(line[:start]):
                 line = f"{line[: start - length]} {line[end:]}"
         return line
@@ -533,6 +548,11 @@ _PUT: dict[ValueKind, Callable[[str, Value, dict[ValueKind, Value]], str]] = {
 
 def _value(kind: ValueKind, line: str, start: int, end: int, name: str) -> Value:
     return Value(kind, start, end, line[start:end], name)
+
+
+def _is_beside_bits(line: str, written: str) -> bool:
+    """Whether ExLlama's format is named beside the bits per weight, which say more: "exl3 4.0bpw" is one value."""
+    return written.lower().startswith("exl") and _PER_WEIGHT.search(line) is not None
 
 
 def _plain(kind: ValueKind, text: str) -> str:

@@ -57,14 +57,17 @@ def is_solved(saying: Saying, turns: Turns) -> bool:
     words = post.prose or saying.own
     if saying.goes_on and not post.has("t-code"):
         success = turns.success(words)
-        if success is not None and not (success == "sounds" and _is_in_doubt(saying)):
+        if success is not None and not (success == "sounds" and _is_in_doubt(saying, turns)):
             return True
     return post.has("solved") and not (post.has("relapse") or saying.changes)
 
 
-def _is_in_doubt(saying: Saying) -> bool:
-    """Whether what only sounds like a success may be something else: a trouble, or a correction without thanks."""
-    return saying.post.has("trouble") or (saying.changes and not saying.post.has("thanks"))
+def _is_in_doubt(saying: Saying, turns: Turns) -> bool:
+    """Whether what only sounds like a success may be something else: a trouble, a supposition, or a correction without
+    thanks.
+    """
+    is_other = saying.changes or turns.supposes(saying.own)
+    return saying.post.has("trouble") or (is_other and not saying.post.has("thanks"))
 
 
 def _closes(saying: Saying, turns: Turns) -> bool:

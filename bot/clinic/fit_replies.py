@@ -44,7 +44,7 @@ from bot.answers.fit.words import limits_of, machine_advice
 from bot.base.errors import UserError
 from bot.base.languages import COMMA, Text, joined
 from bot.base.sizes import GIB
-from bot.clinic.candidates import MOST_CHOICES, WHICH_QUANT, candidates_of, in_bits
+from bot.clinic.candidates import MOST_CHOICES, WHICH_QUANT, candidates_of, in_format
 from bot.clinic.fitting import Prospect, engine_prospect, prospect, with_substitute
 from bot.clinic.parts import Parts
 from bot.clinic.shopping import bought_for, memory_for_sale
@@ -767,7 +767,7 @@ class FitReplies:
     def _quant_of(self, text: str) -> str:
         """The quantization told for a model apart from its name; of several the first."""
         quant = (self._post.request.points.get("quant") or "").split(" / ")[0]
-        quant = in_bits(quant)
+        quant = in_format(quant, self._post.prose)
         if quant and quant.lower() not in text.lower():
             return quant
         known = next((each for each in self._parts.recommendations.models if each.name.lower() == text.lower()), None)

@@ -24,6 +24,9 @@ _WORD = re.compile(r"[a-z']+|[\u3400-\u9fff]+")
 _RAM = frozenset((8, 12, 16, 20, 24, 32, 36, 40, 48, 64, 80, 96, 128, 192, 256, 384, 512))  # GB that computers have
 _LEAST_CONTEXT, _CONTEXT_STEP = 1024, 256
 _MOST_CONTEXT_K = 1024
+# Thousands of tokens that people set; and what stands before a price.
+_CONTEXTS = frozenset((2, 4, 6, 8, 10, 12, 16, 20, 24, 30, 32, 40, 48, 60, 64, 80, 96, 100, 128, 131, 200, 256, 512))
+_PRICE = re.compile(r"[$€¥￥]\s?$")
 _AMOUNT = re.compile(r"(?<![a-z0-9_.])\d{1,3}\s?g(?:i?b|igs?)?(?![a-z0-9])", re.IGNORECASE)
 Kind = Spoken | Literal["amount"]  # the latter of the only amount that was told, whatever it is of
 _SAID: dict[Kind, str] = {"ram": "{} GB RAM", "vram": "{} GB VRAM", "context": "context {}", "amount": "{}g"}
@@ -47,7 +50,7 @@ def completed(text: str, before: Talked, parts: Parts) -> str:
     numbers = list(_NUMBER.finditer(text)) if before.texts and len(text) <= _SHORT else []
     if len(numbers) != 1:
         return text
-    kind: Kind | None = _labelled(text, numbers[0], parts)
+    kind: Kind | None = _labelled(text, numbers[0], parts) or _context_asked(text, numbers[0], parts)
     if kind is None and _is_fragment(text, numbers[0], parts):
         kind = _kind(numbers[0], before, parts)
     if kind is None:
@@ -82,6 +85,17 @@ def _labelled(text: str, number: re.Match[str], parts: Parts) -> Spoken | None:
     if kind not in {"ram", "vram"} or not is_size:
         return None
     return kind if _are_small(f"{parts.turns.without_spoken(before)} {behind}", parts) else None
+
+
+def _context_asked(text: str, number: re.Match[str], parts: Parts) -> Spoken | None:
+    """A context told in thousands beside other values, where nothing says of what it is: "with 32k and q8, does it
+    fit".
+    """
+    is_usual = bool(number["thousands"]) and int(number["number"]) in _CONTEXTS
+    if not is_usual or _PRICE.search(text[: number.start()]) or parts.turns.spoken_of(folded(text)) is not None:
+        return None
+    behind = _around(text, number)[1]
+    return "context" if not behind or _are_small(" ".join(_WORD.findall(behind)[:1]), parts) else None
 
 
 def _is_small(word: str, small: frozenset[str]) -> bool:

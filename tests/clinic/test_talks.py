@@ -108,3 +108,38 @@ def test_the_same_is_not_said_twice() -> None:
     said = _said("vllm一启动就占了22g显存，模型才8b，正常吗，4090", "能少占点吗")
     assert said[0] != said[1]
     assert "--gpu-memory-utilization" in said[1]
+
+
+OOBA = "oobabooga, exl2 5bpw of llama 3.3 70b on 2x3090, how much context"
+
+
+def test_bits_per_weight_are_of_exllama_in_every_turn() -> None:
+    said = _said(OOBA, "4.5bpw?", "and with q4 cache", "with 32k and q8 cache does it fit?")
+    assert "EXL2 5.0bpw" in said[0]
+    assert "EXL2 4.5bpw" in said[1]
+    assert "EXL2 4.5bpw" in said[2]  # and no success
+    assert "KV cache q4_0" in said[2]
+    assert "context 32,768" in said[3]
+
+
+@pytest.mark.parametrize(
+    ("asked", "holds"),
+    [
+        ("mistral small 24b exl3 at 4 bpw on a 5060 ti 16gb, how much context", "EXL3 4.0bpw"),
+        ("qwen3 32b 4bpw 放进 3090 能开多少上下文", "EXL2 4.0bpw"),
+    ],
+)
+def test_bits_per_weight_name_no_gguf(asked: str, holds: str) -> None:
+    said = _said(asked)[0]
+    assert holds in said
+    assert "Q4_K_M" not in said
+
+
+def test_cards_taken_back_with_their_number_leave_none() -> None:
+    said = _said("can i run gpt-oss 120b on 2x 3060 + 96gb ram", "not 2x 3060, one 3060 and one 3090")
+    assert "RTX 3060 + RTX 3090 (36.0 GiB)" in said[1]
+
+
+def test_two_questions_with_one_answer_get_it_once() -> None:
+    busy = "ollama serve on ubuntu: Error: listen tcp 127.0.0.1:11434: bind: address already in use"
+    assert _said(busy, "so it's already running? how do i stop it")[1].count("systemctl stop ollama") == 1
