@@ -43,6 +43,7 @@ from bot.clinic.asking import Asking, FollowUp, part_of, with_log
 from bot.clinic.fit_replies import FitPart, FitReplies, Planned
 from bot.clinic.knowing import Known, known
 from bot.clinic.message import Part
+from bot.clinic.of_program import of_program, programs_of, setting_known
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Reading
 from bot.clinic.told_facts import context_of, with_context_of
@@ -112,6 +113,7 @@ def _is_back(asking: Asking, parts: Parts) -> bool:
 def _found(asking: Asking, parts: Parts) -> FollowUp | None:
     for first in (
         asked_beside,
+        of_program,
         _of_start,
         _of_what_runs,
         _of_steps,
@@ -281,7 +283,8 @@ def _what_it_does(asking: Asking, parts: Parts) -> FollowUp | None:
     steps = first_steps(answer)
     commands = [code.text for step in steps[number - 1 : number] for code in step.commands]
     options = (option for command in commands for option in _OPTION.findall(command))
-    found = (each for option in options if (each := known(option, parts)) is not None and each.sure)
+    programs = programs_of(asking)
+    found = (each for option in options if (each := setting_known(option, programs, parts)) is not None)
     if (first := next(found, None)) is not None:
         return _of_known(first)
     return FollowUp(part_of("howto", "where", step_answer(answer, min(number, len(steps)))))
@@ -408,8 +411,7 @@ def _names_little(asking: Asking, parts: Parts) -> bool:
 
 def _known_option(asking: Asking, parts: Parts) -> Known | None:
     """What is known of the option that a question names."""
-    found = (known(option, parts) for option in _OPTION.findall(asking.own))
-    return next((each for each in found if each is not None and each.sure), None)
+    return setting_known(" ".join(_OPTION.findall(asking.own)), programs_of(asking), parts)
 
 
 def step_meant(asking: Asking, parts: Parts) -> int:
@@ -740,10 +742,8 @@ def _of_option(asking: Asking, parts: Parts) -> FollowUp | None:
     """What one more option does, named in a word or two after an answer to a question: "and -c 0"."""
     is_short = asking.recent is not None and len(asking.own) <= _FEW
     option = _OPTION.search(asking.own) if is_short else None
-    found = known(option.group(), parts) if option is not None else None
-    if found is None or not found.sure:
-        return None
-    return _of_known(found)
+    found = setting_known(option.group(), programs_of(asking), parts) if option is not None else None
+    return _of_known(found) if found is not None else None
 
 
 def _of_known(found: Known) -> FollowUp:

@@ -18,6 +18,7 @@ from bot.knowledge.word_lists import KEY, Lists, phrases_filled
 Asked = Literal["layers", "context", "faster", "speed", "quant", "size", "fits"]
 About = Literal["layers", "context", "quant", "speed"]
 OfAdvice = Literal["why", "safe", "lasts", "restart", "stays", "all", "does"]
+OfProgram = Literal["log", "context", "layers", "update"]
 Spoken = Literal["ram", "vram", "context"]
 Success = Literal["says", "tells", "sounds"]
 K = TypeVar("K")
@@ -98,6 +99,8 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     asks_where: Wording
     asks_command: Wording
     of_advice: dict[OfAdvice, Wording]
+    of_program: dict[OfProgram, Wording]
+    asks_meaning: Wording
     begins: Wording
     leads_in: Wording
     reason: Wording
@@ -375,6 +378,14 @@ class Turns:
     def of_advice(self, text: str) -> OfAdvice | None:
         """What a short message asks of the advice itself."""
         return _first(self.data.of_advice, _short(text, _LONGEST_OF_ADVICE))
+
+    def of_program(self, text: str) -> OfProgram | None:
+        """What a short message asks of a program without naming it: "where's the log"."""
+        return _first(self.data.of_program, _short(text, _LONGEST_OF_ADVICE))
+
+    def asks_meaning(self, text: str) -> bool:
+        """Whether a short question is for what something does."""
+        return self.data.asks_meaning.found_in(_short(text, _LONGEST_OF_ADVICE))
 
     def sets(self, text: str) -> bool:
         """Whether a short question is about setting something."""

@@ -143,3 +143,35 @@ def test_cards_taken_back_with_their_number_leave_none() -> None:
 def test_two_questions_with_one_answer_get_it_once() -> None:
     busy = "ollama serve on ubuntu: Error: listen tcp 127.0.0.1:11434: bind: address already in use"
     assert _said(busy, "so it's already running? how do i stop it")[1].count("systemctl stop ollama") == 1
+
+
+LONG = (
+    "kobold wont load with 32k ctx, rx 7900 xtx win11: ggml_vulkan: Device memory allocation of size 5368709120 failed."
+)
+VLLM = "vllm serve Qwen/Qwen3-14B-AWQ dies: torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 512.00 MiB"
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "holds"),
+    [
+        (LONG, "where do i change the context size", "--contextsize"),
+        (LONG, "where's the log", "koboldcpp"),
+        (LONG, "how do i update it", "Update koboldcpp"),
+        ("lm studio 加载失败，win11", "日志在哪", "lms log stream"),
+        ("lm studio 加载失败，win11", "上下文在哪改", "上下文长度"),
+        (VLLM, "where is the log", "vLLM"),
+        (VLLM, "how do i change the context", "--max-model-len"),
+        (VLLM, "what does enforce_eager do", "CUDA graphs"),
+        ("llama.cpp, rtx 3060, gemma 3 27b q4, slow", "what does -fa do there", "Flash attention"),
+        ("llama.cpp, rtx 3060, gemma 3 27b q4, slow", "-nkvo 是什么意思", "RAM"),
+        ("tabbyapi oom, 3090, qwen3 32b exl3", "cache_mode 是什么意思", "KV"),
+    ],
+)
+def test_what_is_asked_of_the_program_in_hand_is_answered_for_it(before: str, then: str, holds: str) -> None:
+    assert holds in _said(before, then)[-1]
+
+
+def test_a_question_for_the_log_is_of_no_other_program() -> None:
+    said = _said(LONG, "where's the log")[-1]
+    assert "Open WebUI" not in said
+    assert said.count("koboldcpp**") == 1  # its heading stands once
