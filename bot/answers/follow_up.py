@@ -50,6 +50,11 @@ _BESIDE_FILE = Text(
     "The file comes on top: {model} has {size}, and 1 GiB more for computing and the desktop.",
     "另外还要加上模型文件：{model} 有 {size}，再留 1 GiB 给计算和桌面。",
 )
+_TWICE = Text("About {context} tokens of context", "上下文大约能到 {context}")
+_BY_THE_LOG = Text(
+    "Twice the {most} that your log names: 8 bits take half the room of 16. The exact number stands in the next log.",
+    "是你日志里那个 {most} 的两倍：8 位缓存只占 16 位的一半。准确数字看下一次的日志。",
+)
 _LEAST_WHOLE = 0.93  # of the size, told in either unit: files of several makers differ a little
 _GB = 1e9
 _SET = Text("Set it like this", "这样设")
@@ -157,6 +162,12 @@ def kept_answer(model: Model, context: int, cache_type: str | None) -> Answer:
     instead = _KEPT_INSTEAD.format(type=other, size=gib(kept_bytes(model, context, other)))
     beside = _BESIDE_FILE.format(model=f"{model.shape.name} {model.quant}".strip(), size=gib(model.file_bytes))
     return Answer(title, "neutral", (Paragraph(instead), Paragraph(beside)))
+
+
+def counted_answer(most: int) -> Answer:
+    """How long a context fits with a cache of 8 bits where an engine has counted `most` tokens with one of 16."""
+    title = _TWICE.format(context=f"{2 * most:,}")
+    return Answer(title, "neutral", (Paragraph(_BY_THE_LOG.format(most=f"{most:,}")),))
 
 
 def file_answer(model: Model, told: float | None) -> Answer:

@@ -3,9 +3,17 @@
 import re
 
 from bot.answers.blocks import Answer
-from bot.answers.follow_up import against_answer, file_answer, kept_answer, link_answer, too_long_answer
+from bot.answers.follow_up import (
+    against_answer,
+    counted_answer,
+    file_answer,
+    kept_answer,
+    link_answer,
+    too_long_answer,
+)
 from bot.base.phrases import folded
 from bot.clinic.asking import Asking, FollowUp, part_of, with_log
+from bot.clinic.diagnosing import OWN_COUNT
 from bot.clinic.fit_replies import FitReplies
 from bot.clinic.knowing import known
 from bot.clinic.parts import Parts
@@ -19,6 +27,8 @@ _BROKEN_FILES = ("gguf-truncated", "gguf-invalid", "download-corrupt", "ollama-i
 FILE_SIZE = "file-size"  # id of what is said to the size of a file: that is no amount of memory
 _OF_MACHINE = ("ram", "machine", "asks")  # signs of an amount that is none of a file
 _TOKENS = re.compile(r"(?<![a-z0-9.])([0-9]{1,4})\s?k(?![a-z0-9])", re.IGNORECASE)
+_CACHE_BITS = re.compile(r"(?:cache|缓存)[^.!?。！？\n]{0,20}?(?<![a-z0-9])q[2-8](?![a-z0-9])", re.IGNORECASE)
+_EIGHT_BITS = "q8_0"
 _CACHE_QUALITY = "quantized-kv-cache"  # id of the frequent question
 _COMPLAINED = ("trouble", "my-trouble", "t-slow", "t-load")  # signs that the context is why
 _LAST = 3  # messages in which the cache was spoken of
@@ -26,7 +36,8 @@ _LAST = 3  # messages in which the cache was spoken of
 
 def asked_beside(asking: Asking, parts: Parts) -> FollowUp | None:
     """The answer to one of these questions; None where none is asked."""
-    for answer in (_why_not, _of_link, _of_file, _of_cache_quality, _of_context_cost, _of_set_context):
+    of_context = (_of_counted_context, _of_cache_quality, _of_context_cost, _of_set_context)
+    for answer in (_why_not, _of_link, _of_file, *of_context):
         if (found := answer(asking, parts)) is not None:
             return found
     return None
@@ -98,13 +109,24 @@ def _of_context_cost(asking: Asking, parts: Parts) -> FollowUp | None:
 def _of_cache_quality(asking: Asking, parts: Parts) -> FollowUp | None:
     """Whether a quantized cache is worse: nothing that has to be computed."""
     fits = asking.last.has("can-it")  # that is computed
-    if fits or cache_type_in(asking.said) is None or not parts.turns.asks_whether(asking.said):
+    is_typed = cache_type_in(asking.said) is not None or _CACHE_BITS.search(asking.said) is not None
+    if fits or not is_typed or not parts.turns.asks_whether(asking.said):
         return None
     found = known(asking.own, parts)
     if found is None or found.id != _CACHE_QUALITY:
         return None
     topic = next(each for each in parts.topics.items if each.id == _CACHE_QUALITY)
     return FollowUp(part_of("howto", topic.id, Answer(topic.title, "neutral", topic.blocks)))
+
+
+def _of_counted_context(asking: Asking, parts: Parts) -> FollowUp | None:
+    """How long a context fits with a cache of 8 bits, by what the engine itself has counted with one of 16."""
+    counted = (each.captured.get(OWN_COUNT, "") for each in asking.diagnosed.candidates)
+    most = next((int(each) for each in counted if each.isdigit()), 0)
+    is_asked = asking.last.has("asks") and parts.turns.names_cache(asking.said)
+    if not most or not is_asked or cache_type_in(asking.said) != _EIGHT_BITS:
+        return None
+    return FollowUp(part_of("fit", "counted", counted_answer(most)))
 
 
 def _of_set_context(asking: Asking, parts: Parts) -> FollowUp | None:

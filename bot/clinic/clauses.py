@@ -48,11 +48,15 @@ def _said(clause: str, parts: Parts) -> Run:
 
 
 def _together(said: Iterable[Run], parts: Parts) -> Iterator[Run]:
-    """The clauses; what is asked of "them" with the clause before, which names them: "C: is full, how do i free it"."""
+    """The clauses; what is asked of "them" with the clause before, which names them: "C: is full, how do i free it",
+    and what is supposed with the question for it: "with fp8, how much context would i get".
+    """
     before: Run | None = None
     for run in said:
         is_of_it = run.says == "asks" and parts.turns.deictic(run.text) and parts.posts.read(run.text).has("how-to")
-        if before is not None and is_of_it and not _is_of_advice(before, parts):
+        is_supposed = before is not None and before.says == "tells" and parts.turns.supposes(before.text)
+        is_of_it = (is_of_it and before is not None and not _is_of_advice(before, parts)) or is_supposed
+        if before is not None and is_of_it and run.says == "asks":
             before = Run("asks", f"{before.text}, {run.text}")
             continue
         if before is not None:

@@ -81,6 +81,6 @@ def clause_says(clause: str, post: PostReading, turns: Turns) -> Says:
         return "asks"
     if turns.failed(clause):
         return "fails"
-    if turns.solved(clause) or turns.claims(clause):
+    if (turns.solved(clause) and not turns.supposes(clause)) or turns.claims(clause):
         return "works"
     return "fails" if post.has_any(_TROUBLE) else "tells"

@@ -46,6 +46,7 @@ OUT_OF_MEMORY = frozenset({"gpu-out-of-memory", "kv-cache-does-not-fit", "ollama
 RAM_OF_A_MODEL = "ram-out-of-memory"
 # Refusals by a loader's own reckoning, which may be wrong.
 REFUSALS = frozenset({"lmstudio-insufficient-resources", "lmstudio-guardrail", "ollama-needs-more-system-memory"})
+OWN_COUNT = "fits"  # the variable by which an engine says how long a context fits
 NO_FACTS = Facts()
 _GAPS = late(r"\n{4,}")  # where rows were left out
 _PORT = late(r"://[\w.]+:(?P<port>\d+)")
@@ -305,8 +306,8 @@ def _advice(findings: Sequence[Finding], facts: Facts, parts: Parts) -> Advice:
     """What fits, where memory ran out and the log tells model and card."""
     if not findings or not _is_for_want_of_memory(findings[0]):
         return Advice()
-    if not (facts.model_file or facts.model or facts.parameters):
-        return Advice()  # of no model and no size nothing can be counted
+    if OWN_COUNT in findings[0].captured or not (facts.model_file or facts.model or facts.parameters):
+        return Advice()  # the engine itself has counted; of no model and no size nothing can be counted
     from bot.clinic.fitting import advice_for  # the estimator is not needed for most logs
     from bot.clinic.refusing import checked_refusal
 
