@@ -40,6 +40,7 @@ class Asking:
     was_computed: bool = False  # what fits was answered last
     others: Sequence[Answer] = ()  # to what the author asked besides
     is_advised: bool = True  # something was advised before: else there are no steps to speak of
+    earlier: PostReading | None = None  # the conversation as it stood before the message
 
     @property
     def before(self) -> Sequence[str]:
@@ -61,6 +62,6 @@ def part_of(kind: Kind, id_: str, answer: Answer) -> Part:
     return Part(kind, id_, answer.title, _SURE, answer)
 
 
-def with_log(asking: Asking, parts: Parts) -> PostReading:
-    """The conversation with what its logs tell of model and machine."""
-    return with_log_facts(asking.post, asking.diagnosed.facts, parts)
+def with_log(asking: Asking, parts: Parts, post: PostReading | None = None) -> PostReading:
+    """The conversation with what its logs tell of model and machine. `post`: the same as it stood before."""
+    return with_log_facts(post or asking.post, asking.diagnosed.facts, parts)

@@ -46,6 +46,7 @@ from bot.clinic.message import Part
 from bot.clinic.of_program import of_program, programs_of, setting_known
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Reading
+from bot.clinic.speed_asked import COMPARED, speed_asked
 from bot.clinic.told_facts import context_of, with_context_of
 from bot.clinic.wishes import USE_SIGNS
 from bot.hardware.systems import system_family
@@ -92,7 +93,7 @@ def follow_up(asking: Asking, parts: Parts) -> FollowUp | None:
     if asking.last.has("printed") or _is_back(asking, parts):
         return None
     found = _not_again(_found(asking, parts), asking, parts)
-    if found is None or found.part.id == FILE_SIZE:
+    if found is None or found.part.id in (FILE_SIZE, COMPARED):
         return found
     return replace(found, adds=found.adds or not _is_plain(asking.last))
 
@@ -114,6 +115,7 @@ def _found(asking: Asking, parts: Parts) -> FollowUp | None:
     for first in (
         asked_beside,
         of_program,
+        speed_asked,
         _of_start,
         _of_what_runs,
         _of_steps,

@@ -26,6 +26,7 @@ _LEAST_CONTEXT, _CONTEXT_STEP = 1024, 256
 _MOST_CONTEXT_K = 1024
 # Thousands of tokens that people set; and what stands before a price.
 _CONTEXTS = frozenset((2, 4, 6, 8, 10, 12, 16, 20, 24, 30, 32, 40, 48, 60, 64, 80, 96, 100, 128, 131, 200, 256, 512))
+_LEADS_IN = re.compile(r"(?:^|(?<![a-z])(?:with|at|and|or|to)|[开到用成和设])\s?$")  # right before one
 _PRICE = re.compile(r"[$€¥￥]\s?$")
 _AMOUNT = re.compile(r"(?<![a-z0-9_.])\d{1,3}\s?g(?:i?b|igs?)?(?![a-z0-9])", re.IGNORECASE)
 Kind = Spoken | Literal["amount"]  # the latter of the only amount that was told, whatever it is of
@@ -94,7 +95,9 @@ def _context_asked(text: str, number: re.Match[str], parts: Parts) -> Spoken | N
     is_usual = bool(number["thousands"]) and int(number["number"]) in _CONTEXTS
     if not is_usual or _PRICE.search(text[: number.start()]) or parts.turns.spoken_of(folded(text)) is not None:
         return None
-    behind = _around(text, number)[1]
+    before, behind = _around(text, number)
+    if _LEADS_IN.search(before) is None:
+        return None
     return "context" if not behind or _are_small(" ".join(_WORD.findall(behind)[:1]), parts) else None
 
 

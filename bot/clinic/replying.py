@@ -385,6 +385,7 @@ class _Replying:
         return Asking(
             self._heard.post, self._heard.last, self._heard.told.texts, shown, changed, aside, self._recent_answer,
             self._was_computed, self._answers_beside, is_advised,
+            self._before._heard.post if self._may_look_back else None,
         )  # fmt: skip
 
     @property

@@ -101,6 +101,7 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     of_advice: dict[OfAdvice, Wording]
     of_program: dict[OfProgram, Wording]
     asks_meaning: Wording
+    compares_speed: Wording
     begins: Wording
     leads_in: Wording
     reason: Wording
@@ -386,6 +387,10 @@ class Turns:
     def asks_meaning(self, text: str) -> bool:
         """Whether a short question is for what something does."""
         return self.data.asks_meaning.found_in(_short(text, _LONGEST_OF_ADVICE))
+
+    def compares_speed(self, text: str) -> bool:
+        """Whether a short question is for how much faster or slower something else would be."""
+        return self.data.compares_speed.found_in(_short(text))
 
     def sets(self, text: str) -> bool:
         """Whether a short question is about setting something."""

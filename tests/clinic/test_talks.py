@@ -175,3 +175,43 @@ def test_a_question_for_the_log_is_of_no_other_program() -> None:
     said = _said(LONG, "where's the log")[-1]
     assert "Open WebUI" not in said
     assert said.count("koboldcpp**") == 1  # its heading stands once
+
+
+KV = (
+    "ValueError: To serve at least one request with the model's max seq len (40960), 10.00 GiB KV cache is needed, "
+    "which is larger than the available KV cache memory (3.18 GiB). Based on the available memory, the estimated "
+    "maximum model length is 13024. Try increasing `gpu_memory_utilization` or decreasing `max_model_len`."
+)
+
+
+def test_what_an_engine_has_counted_is_not_contradicted_but_gone_on_with() -> None:
+    said = _said(
+        f"vllm serve Qwen/Qwen3-14B-AWQ on my 4070 ti super 16g: {KV}", "and with fp8 kv cache, how much context?"
+    )
+    assert "13024" in said[0]
+    assert "something else is using the card" not in said[0]
+    assert "26,048" in said[1]
+
+
+SLOW_27B = "llama.cpp, rtx 3060 12gb, gemma 3 27b q4, 16k context, prompt processing takes forever"
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "holds"),
+    [
+        (SLOW_27B, "prompt eval 38 t/s, eval 3.1 t/s", "is normal here"),
+        (SLOW_27B, "would a 3090 be much faster?", "times as fast"),
+        ("3090 24g 跑 qwen3 32b q4，现在25 token/s", "换成5090能快多少", "按你现在的 25 token/s 算"),
+        ("3090 24g 跑 qwen3 32b q4 用 koboldcpp", "现在25 token/s，正常吗", "25 token/s 是正常的"),
+        ("qwen3 14b q4 on a 3090, does it fit?", "it gives me 6 t/s. is that normal?", "too slow"),
+        ("qwen3 32b q4 on a 3090, does it fit?", "would a 4090 be a lot faster?", "About as fast"),
+    ],
+)
+def test_a_speed_is_judged_and_compared(before: str, then: str, holds: str) -> None:
+    assert holds in _said(before, then)[-1]
+
+
+def test_a_card_that_is_only_compared_is_none_that_the_author_has() -> None:
+    said = _said(SLOW_27B, "would a 3090 be much faster?", "what about gemma 3 12b instead")[-1]
+    assert "RTX 3060 (12.0 GiB)" in said
+    assert "3090" not in said

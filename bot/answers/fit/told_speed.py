@@ -68,7 +68,7 @@ _BANDWIDTH = Text(" (yours {low}–{high} GB/s)", "（你的约 {low}～{high} G
 
 def with_told_speed(answer: Answer, plan: Plan, prose: str) -> Answer:
     """A plan's answer that says first whether the speed told in the folded `prose` is what was to be expected."""
-    told = _told(prose)
+    told = told_speed(prose)
     if told is None or plan.speed is None:
         return answer
     normal = _NORMAL if plan.verdict == "gpu" else _normal_split(plan)
@@ -80,7 +80,7 @@ def with_told_speed(answer: Answer, plan: Plan, prose: str) -> Answer:
 
 def shown_speed(prose: str) -> str:
     """The speed told in the folded `prose`, tokens a second, as it is shown; empty where none is told."""
-    told = _told(prose)
+    told = told_speed(prose)
     return "" if told is None else _shown(told)
 
 
@@ -103,13 +103,18 @@ def _normal_split(plan: Plan) -> Text:
 
 def is_told_too_slow(plan: Plan, prose: str) -> bool:
     """Whether a speed is told that is slower than the plan explains."""
-    told = _told(prose)
-    return told is not None and plan.speed is not None and told < _LEAST * plan.speed.low
+    told = told_speed(prose)
+    return told is not None and too_slow(told, plan)
+
+
+def too_slow(told: float, plan: Plan) -> bool:
+    """Whether so many tokens a second are fewer than the plan explains."""
+    return plan.speed is not None and told < _LEAST * plan.speed.low
 
 
 def is_told_normal(plan: Plan, prose: str) -> bool:
     """Whether a speed is told that is about what the plan expects."""
-    return _told(prose) is not None and plan.speed is not None and not is_told_too_slow(plan, prose)
+    return told_speed(prose) is not None and plan.speed is not None and not is_told_too_slow(plan, prose)
 
 
 def told_speed(prose: str) -> float:
@@ -119,11 +124,11 @@ def told_speed(prose: str) -> float:
 
 def tells_speed(prose: str) -> bool:
     """Whether the folded text tells a speed that somebody has."""
-    return _told(prose) is not None
+    return told_speed(prose) is not None
 
 
-def _told(prose: str) -> float | None:
-    """The speed that somebody has now."""
+def told_speed(prose: str) -> float | None:
+    """The speed told in the folded text that somebody has now, tokens a second."""
     if (fallen := fallen_speed(prose)) is not None:
         return fallen[1]
     return min(_speeds_in(prose), default=(0, None))[1]
