@@ -350,7 +350,7 @@ def next_answer(answers: Sequence[Answer], step: int) -> Answer:
         return Answer(title, "neutral", (Steps("", tuple(shown)), Paragraph(_PASTE_AGAIN)))
     if len(answers) > 1:
         return _next_cause(answers[1])
-    last = steps[-1:] if len(steps) > 1 and step < len(steps) else ()
+    last = steps[-1:] if len(steps) > 1 and not step else ()
     return Answer(_NO_MORE, "neutral", (*([Steps(_NEXT, tuple(last))] if last else []), Paragraph(_PASTE_AGAIN)))
 
 

@@ -71,11 +71,20 @@ def of_step_answer(asked: OfStep, meant: MeantStep, *, is_numbered: bool = True)
     seen.
     """
     effect = meant.effect
-    said = {"safe": effect.safe, "lasts": effect.lasts, "restart": effect.restart, "stays": effect.stays}[asked]
+    said = _said_of(asked, effect)
     if not is_numbered:
         return Answer(_PLAIN_TITLES[asked], "neutral", (Paragraph(said), *meant.step.commands))
     title = _TITLES[asked].format(number=meant.number)
     return Answer(title, "neutral", (Paragraph(said), Steps("", (meant.step,))))
+
+
+def of_effect_answer(asked: OfStep, effect: Effect) -> Answer:
+    """The same of what a question itself names: "is it safe to open the port"."""
+    return Answer(_PLAIN_TITLES[asked], "neutral", (Paragraph(_said_of(asked, effect)),))
+
+
+def _said_of(asked: OfStep, effect: Effect) -> Text:
+    return {"safe": effect.safe, "lasts": effect.lasts, "restart": effect.restart, "stays": effect.stays}[asked]
 
 
 def why_answer(answer: Answer) -> Answer | None:

@@ -31,6 +31,7 @@ from bot.answers.of_advice import (
     OfStep,
     as_steps,
     meant_step,
+    of_effect_answer,
     of_step_answer,
     order_answer,
     why_answer,
@@ -40,6 +41,7 @@ from bot.base.languages import Words, told
 from bot.clinic.asides import COMPUTED_INSTEAD
 from bot.clinic.asked_beside import FILE_SIZE, asked_beside
 from bot.clinic.asking import Asking, FollowUp, part_of, with_log
+from bot.clinic.at_a_step import at_a_step
 from bot.clinic.fit_replies import FitPart, FitReplies, Planned
 from bot.clinic.knowing import Known, known
 from bot.clinic.message import Part
@@ -52,6 +54,7 @@ from bot.clinic.wishes import USE_SIGNS
 from bot.hardware.systems import system_family
 from bot.intake.posts import APPLIES, PostReading
 from bot.intake.template import PointId
+from bot.knowledge.effects import Effect, effect_of
 from bot.knowledge.lookup import FORMS
 from bot.models.quant_names import cache_type_in
 
@@ -90,6 +93,8 @@ _WHERE_MODELS_ARE = "find-models"  # id of the frequent question
 
 def follow_up(asking: Asking, parts: Parts) -> FollowUp | None:
     """What the last message asks back, answered; None where it does not."""
+    if (found := at_a_step(asking, parts)) is not None:
+        return found
     if asking.last.has("printed") or _is_back(asking, parts):
         return None
     found = _not_again(_found(asking, parts), asking, parts)
@@ -114,6 +119,7 @@ def _is_back(asking: Asking, parts: Parts) -> bool:
 def _found(asking: Asking, parts: Parts) -> FollowUp | None:
     for first in (
         asked_beside,
+        _of_download,
         of_program,
         speed_asked,
         _of_start,
@@ -126,7 +132,7 @@ def _found(asking: Asking, parts: Parts) -> FollowUp | None:
     ):
         if (found := first(asking, parts)) is not None:
             return found
-    answer = _of_download(asking, parts) or _of_option(asking, parts) or _of_knowledge(asking, parts)
+    answer = _of_option(asking, parts) or _of_knowledge(asking, parts)
     if answer is not None and _is_meant(answer, asking, parts):
         return answer
     found = _of_step(asking, parts) or answer or _of_reason(asking, parts)
@@ -176,6 +182,8 @@ def _titles_of(asking: Asking) -> tuple[Answer, Answer]:
 def _says_failed(asking: Asking, parts: Parts) -> bool:
     """Whether the advice is said not to have helped; a question, or another model, only in plain words."""
     turns, last = parts.turns, asking.last
+    if asking.was_computed and not is_of_trouble(asking.earlier or asking.post, asking.diagnosed):
+        return False  # nothing was advised that could help
     is_other = last.has("asks") or last.has_any(_NAMED_MODEL)
     return turns.says_failed(asking.said) if is_other else turns.failed(asking.said)
 
@@ -249,10 +257,18 @@ def _why(asking: Asking, parts: Parts) -> FollowUp | None:
 
 def _of_effect(asked: OfStep, asking: Asking, parts: Parts) -> FollowUp | None:
     """Whether a step is safe, how long it takes, what is to be started again after it."""
-    if asked == "safe" and not _is_of_a_step(asking, parts):
+    if asked == "safe" and not (_is_of_a_step(asking, parts) or _effect_named(asking, parts)):
         return None
+    if (named := _effect_named(asking, parts)) is not None:
+        return FollowUp(part_of("howto", asked, of_effect_answer(asked, named)))
     meant = meant_step(asking.diagnosed.answer, _step_in_hand(asking, parts), parts.effects)
     return FollowUp(part_of("howto", asked, of_step_answer(asked, meant))) if meant is not None else None
+
+
+def _effect_named(asking: Asking, parts: Parts) -> Effect | None:
+    """What a question names by itself: "is it safe to open the port"."""
+    named = None if parts.turns.step(asking.said) else effect_of(asking.own, parts.effects)
+    return named if named is not None and named.asked else None
 
 
 def _is_of_a_step(asking: Asking, parts: Parts) -> bool:
@@ -380,7 +396,7 @@ def _step_failed(asking: Asking, parts: Parts) -> int:
 def _told_so_far(asking: Asking, parts: Parts) -> int:
     """The last of the steps that were told because others had not helped."""
     told = 0
-    for text in filter(parts.turns.failed, asking.before):
+    for text in (each for each in asking.before if parts.turns.failed(each) or parts.turns.claims(each)):
         step = parts.turns.step(text) or _step_of(text, asking, parts)
         told = max(told, step) + MOST_STEPS if told or step else _ALL
     return told
@@ -391,7 +407,7 @@ def _of_step(asking: Asking, parts: Parts) -> FollowUp | None:
     if not _may_ask_of_a_step(asking):
         return None
     step, deictic = step_meant(asking, parts), parts.turns.deictic(asking.said) and _names_little(asking, parts)
-    if parts.turns.asks_whether(asking.said):
+    if parts.turns.asks_whether(asking.said) or parts.turns.asks_what_happens(asking.said):
         if (option := _known_option(asking, parts)) is not None:
             return _of_known(option)
         return FollowUp(part_of("howto", "says", says_answer(asking.diagnosed.answer, step))) if step else None
@@ -765,12 +781,13 @@ def _of_what_was_said(asking: Asking, parts: Parts) -> FollowUp | None:
 
 
 def _of_download(asking: Asking, parts: Parts) -> FollowUp | None:
-    """Where models are found, asked in a talk of models and machines: "how do i download it"."""
+    """What is often asked in a talk of models and machines: "how do i download it", "is it safe"."""
     is_of_models = asking.post.scores["fit"] >= APPLIES and not is_of_trouble(asking.post, asking.diagnosed)
     is_of_models = is_of_models or asking.was_computed
-    if not is_of_models or asking.last.loaders or not parts.turns.fetches(asking.said):
+    meant = _WHERE_MODELS_ARE if parts.turns.fetches(asking.said) else parts.turns.of_models(asking.said)
+    if not is_of_models or asking.last.loaders or not meant:
         return None
-    found = next((each for each in parts.topics.items if each.id == _WHERE_MODELS_ARE), None)
+    found = next((each for each in parts.topics.items if each.id == meant), None)
     return FollowUp(part_of("howto", found.id, Answer(found.title, "neutral", found.blocks))) if found else None
 
 

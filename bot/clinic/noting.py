@@ -41,6 +41,11 @@ _NEAR = 0.58  # score of an answer from which on it is shown as what may be mean
 _NO_ANSWER = ("candidates",)  # ids of what only names several
 _FEW = 40  # characters of a message that tells a version and little else
 _VERSION = re.compile(r"(?<![\w.])(?:v?[0-9]{1,3}(?:\.[0-9]{1,4}){1,3}|b[0-9]{4,5})(?![\w.%])")
+_OF_PROGRAM = re.compile(
+    r"(?<![a-z])(?:python|py|torch|pytorch|cuda|cudnn|rocm|driver|node|npm|pip|docker|transformers|flash-attn|vllm|ollama"
+    r"|koboldcpp|tabbyapi|exllamav[23]|llama\.cpp|lm studio|sillytavern|驱动)(?:\s?(?:版本|version))?(?:是|:|：)?\s?"
+    r"v?[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}(?![\w.]|\s?(?:t/s|gb|g(?![a-z])))|(?<![a-z])cu[0-9]{2,3}(?![\w])"
+)
 _BARE_VERSION = re.compile(r"(?<![a-z0-9.])[0-9]{3}(?![a-z0-9.%])")  # of a driver: "驱动是566"
 
 
@@ -102,15 +107,17 @@ def _named(around: Around, word: str) -> Text:
 def _facts(last: PostReading) -> Iterator[Words]:
     """What is told of program, model and machine."""
     points, hardware = last.request.points, last.request.hardware
-    if len(last.prose) <= _FEW and (version := _version(last.prose)) is not None:
-        yield version.group()
+    yield from _versions(last.prose) if len(last.prose) <= _FEW else ()
     yield from (value for key, value in points.items() if key not in _NO_FACTS)
     yield from (_LABELLED.get(key, Text("{it}", "{it}")).format(it=value) for key, value in hardware.items())
 
 
-def _version(text: str) -> re.Match[str] | None:
-    """The version that a short message tells."""
-    return _VERSION.search(text) or _BARE_VERSION.search(text)
+def _versions(text: str) -> Iterator[str]:
+    """The versions that a short message tells, each with the program that it is of, where that stands before it."""
+    if named := [found.group() for found in _OF_PROGRAM.finditer(text)]:
+        yield from named
+    elif (found := _VERSION.search(text) or _BARE_VERSION.search(text)) is not None:
+        yield found.group()
 
 
 def _says_something(last: PostReading, parts: Parts) -> bool:

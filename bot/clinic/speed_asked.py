@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
-from bot.answers.fit.judged_speed import compared_answer, judged_speed_answer
 from bot.answers.fit.told_speed import told_speed, too_slow
+from bot.answers.judged_speed import compared_answer, judged_speed_answer
 from bot.clinic.asking import Asking, FollowUp, part_of, with_log
 from bot.clinic.fit_replies import FitReplies, Planned
 from bot.clinic.parts import Parts

@@ -60,6 +60,13 @@ class OfStep(msgspec.Struct, frozen=True):
     leads: tuple[str, ...]
 
 
+class OfModels(msgspec.Struct, frozen=True):
+    """A question in a talk of models that means a frequent one. `leads`: the id of that."""
+
+    said: Wording
+    leads: str
+
+
 class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     """The whole file."""
 
@@ -102,6 +109,9 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     of_program: dict[OfProgram, Wording]
     asks_meaning: Wording
     compares_speed: Wording
+    refused: Wording
+    what_happens: Wording
+    of_models: tuple[OfModels, ...]
     begins: Wording
     leads_in: Wording
     reason: Wording
@@ -388,6 +398,19 @@ class Turns:
         """Whether a short question is for what something does."""
         return self.data.asks_meaning.found_in(_short(text, _LONGEST_OF_ADVICE))
 
+    def is_refused(self, text: str) -> bool:
+        """Whether something is said to be refused for want of rights."""
+        return self.data.refused.found_in(_short(text))
+
+    def asks_what_happens(self, text: str) -> bool:
+        """Whether a short question is for what comes of something."""
+        return self.data.what_happens.found_in(_short(text))
+
+    def of_models(self, text: str) -> str:
+        """The id of the frequent question that a short message means in a talk of models; empty for none."""
+        plain = _short(text, _SHORTEST_QUESTION)
+        return next((each.leads for each in self.data.of_models if each.said.found_in(plain)), "")
+
     def compares_speed(self, text: str) -> bool:
         """Whether a short question is for how much faster or slower something else would be."""
         return self.data.compares_speed.found_in(_short(text))
@@ -478,5 +501,5 @@ def _wordings(data: TurnData) -> Iterator[tuple[str, Wording]]:
         elif isinstance(value, Mapping) and name != KEY:
             yield from ((f"{key}.{each}", wording) for each, wording in value.items())
         elif isinstance(value, tuple):
-            named = (each.said if isinstance(each, Around | OfStep) else each for each in value)
+            named = (each.said if isinstance(each, Around | OfStep | OfModels) else each for each in value)
             yield from ((f"{key}[{at}]", wording) for at, wording in enumerate(named))

@@ -18,7 +18,7 @@ _FILE = "effects.yaml"
 
 class Effect(msgspec.Struct, frozen=True, dict=True):
     """A kind of step; see the file. `example`: the English text of a step of this kind, or its command;
-    `slight`: where no step is named, one of another kind is meant.
+    `slight`: where no step is named, one of another kind is meant; `asked`: a question may name it by itself.
     """
 
     id: str
@@ -29,6 +29,7 @@ class Effect(msgspec.Struct, frozen=True, dict=True):
     restart: Text
     stays: Text
     slight: bool = False
+    asked: bool = False
     sources: tuple[Reference, ...] = ()
 
     @cached_property

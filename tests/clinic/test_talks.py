@@ -215,3 +215,47 @@ def test_a_card_that_is_only_compared_is_none_that_the_author_has() -> None:
     said = _said(SLOW_27B, "would a 3090 be much faster?", "what about gemma 3 12b instead")[-1]
     assert "RTX 3060 (12.0 GiB)" in said
     assert "3090" not in said
+
+
+ARCH = (
+    "llama_model_load: error loading model: error loading model architecture: unknown model architecture: 'qwen3next'"
+)
+WSL = "vllm in wsl, 5070 ti, windows 11: RuntimeError: Found no NVIDIA driver on your system."
+FLASH = "tabby crashes: ImportError: flash_attn_2_cuda.so: undefined symbol: _ZN3c105ErrorC2ENS_14SourceLocationENSt7"
+DISK = "autodl: OSError: [Errno 28] No space left on device: '/root/.cache/huggingface/hub/models--Qwen--Qwen3-32B-AWQ'"
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "holds"),
+    [
+        (f"llama.cpp from winget, {ARCH}", "version: 6121. is that too old?", "Too old: b6121"),
+        (f"llama.cpp from winget, {ARCH}", "i have b7400", "b7400 is new enough"),
+        (WSL, "step 1 says permission denied", "sudo"),
+        (FLASH, "what happens if i just uninstall flash attn?", "a little slower"),
+        (FLASH, "python 3.11, torch 2.8 cu128 btw", "python 3.11, torch 2.8, cu128"),
+        (DISK, "怎么看还剩多少空间", "df -h"),
+        (DISK, "需要多少g空间", "18.0 GiB"),
+        (
+            "laptop rtx 4050 6gb 16gb ram, what can i run?",
+            "is it safe? like viruses",
+            "GGUF and safetensors hold numbers",
+        ),
+        ("laptop rtx 4050 6gb 16gb ram, what can i run?", "downloaded. double clicking does nothing", "GGUF"),
+        ("qwen3 14b q4 on a 3090, does it fit?", "how long does a reply take", "t/s"),
+        ("3090 24g 能跑qwen3 14b q4吗", "行，就14b了，下载链接", "Hugging Face"),
+        (
+            "sillytavern: Error: connect ECONNREFUSED 127.0.0.1:5001",
+            "safe to open the port in the firewall?",
+            "Private",
+        ),
+    ],
+)
+def test_what_is_asked_of_a_step_or_of_models_is_answered(before: str, then: str, holds: str) -> None:
+    assert holds in _said(before, then)[-1]
+
+
+def test_a_step_that_was_done_is_not_told_again() -> None:
+    first = 'ollama, 4060ti 16g，win10 全在cpu上: msg="no compatible GPUs were discovered"'
+    said = _said(first, "nvidia-smi 能看到卡，驱动是 531", "更新完了，还是cpu")
+    assert "Select-String" in said[1]
+    assert "Select-String" not in said[2]
