@@ -50,7 +50,7 @@ def _version_compared(asking: Asking) -> FollowUp | None:
 
 def _versions_in(text: str) -> list[tuple[int, ...]]:
     """The versions in a text: a build is one number, any other several."""
-    builds = [(int(found[1]),) for found in _BUILD.finditer(text)]
+    builds: list[tuple[int, ...]] = [(int(found[1]),) for found in _BUILD.finditer(text)]
     return builds or [_parts(found[1]) for found in _DOTTED.finditer(text)]
 
 
