@@ -55,6 +55,12 @@ _BY_THE_LOG = Text(
     "Twice the {most} that your log names: 8 bits take half the room of 16. The exact number stands in the next log.",
     "是你日志里那个 {most} 的两倍：8 位缓存只占 16 位的一半。准确数字看下一次的日志。",
 )
+_SHORT_CONTEXT, _FOR_COMPUTING = 4096, GIB // 2
+_FITS_FREE = Text("Fits: {model} takes about {size}, {room} are free", "能行：{model} 大约占 {size}，现在空着 {room}")
+_NO_ROOM = Text(
+    "Too large: {model} takes about {size}, {room} are free", "还是放不下：{model} 大约占 {size}，只空着 {room}"
+)
+_WITH_SHORT_CONTEXT = Text("Counted with a context of 4096.", "按上下文 4096 算的。")
 _LEAST_WHOLE = 0.93  # of the size, told in either unit: files of several makers differ a little
 _GB = 1e9
 _SET = Text("Set it like this", "这样设")
@@ -168,6 +174,15 @@ def counted_answer(most: int) -> Answer:
     """How long a context fits with a cache of 8 bits where an engine has counted `most` tokens with one of 16."""
     title = _TWICE.format(context=f"{2 * most:,}")
     return Answer(title, "neutral", (Paragraph(_BY_THE_LOG.format(most=f"{most:,}")),))
+
+
+def free_answer(model: Model, room: int) -> Answer:
+    """Whether a model fits the memory that is free, in bytes, with a short context."""
+    needed = model.file_bytes + kept_bytes(model, _SHORT_CONTEXT, _WHOLE_CACHE) + _FOR_COMPUTING
+    words = _FITS_FREE if needed <= room else _NO_ROOM
+    named = f"{model.shape.name} {model.quant}".strip()
+    title = words.format(model=named, size=gib(needed), room=gib(room))
+    return Answer(title, "good" if needed <= room else "careful", (Paragraph(_WITH_SHORT_CONTEXT),))
 
 
 def file_answer(model: Model, told: float | None) -> Answer:
@@ -350,8 +365,10 @@ def next_answer(answers: Sequence[Answer], step: int) -> Answer:
         return Answer(title, "neutral", (Steps("", tuple(shown)), Paragraph(_PASTE_AGAIN)))
     if len(answers) > 1:
         return _next_cause(answers[1])
-    last = steps[-1:] if len(steps) > 1 and not step else ()
-    return Answer(_NO_MORE, "neutral", (*([Steps(_NEXT, tuple(last))] if last else []), Paragraph(_PASTE_AGAIN)))
+    if len(steps) > 1 and not step:  # the first was most likely what was tried
+        title = _NEXT_STEP.format(number=2)
+        return Answer(title, "neutral", (Steps("", tuple(steps[1 : 1 + MOST_STEPS])), Paragraph(_PASTE_AGAIN)))
+    return Answer(_NO_MORE, "neutral", (Paragraph(_PASTE_AGAIN),))
 
 
 def _next_cause(other: Answer) -> Answer:

@@ -7,17 +7,20 @@ from bot.answers.follow_up import (
     against_answer,
     counted_answer,
     file_answer,
+    free_answer,
     kept_answer,
     link_answer,
     too_long_answer,
 )
+from bot.base.errors import UserError
 from bot.base.phrases import folded
 from bot.clinic.asking import Asking, FollowUp, part_of, with_log
-from bot.clinic.diagnosing import OWN_COUNT
+from bot.clinic.diagnosing import OWN_COUNT, REFUSALS
 from bot.clinic.fit_replies import FitReplies
 from bot.clinic.knowing import known
 from bot.clinic.parts import Parts
 from bot.clinic.told_facts import context_of, with_context_of
+from bot.hardware.amounts import parse_ram
 from bot.knowledge.reference import Loader
 from bot.models.quant_names import cache_type_in
 
@@ -37,7 +40,7 @@ _LAST = 3  # messages in which the cache was spoken of
 def asked_beside(asking: Asking, parts: Parts) -> FollowUp | None:
     """The answer to one of these questions; None where none is asked."""
     of_context = (_of_counted_context, _of_cache_quality, _of_context_cost, _of_set_context)
-    for answer in (_why_not, _of_link, _of_file, *of_context):
+    for answer in (_why_not, _of_link, _of_file, _of_free_memory, *of_context):
         if (found := answer(asking, parts)) is not None:
             return found
     return None
@@ -117,6 +120,21 @@ def _of_cache_quality(asking: Asking, parts: Parts) -> FollowUp | None:
         return None
     topic = next(each for each in parts.topics.items if each.id == _CACHE_QUALITY)
     return FollowUp(part_of("howto", topic.id, Answer(topic.title, "neutral", topic.blocks)))
+
+
+def _of_free_memory(asking: Asking, parts: Parts) -> FollowUp | None:
+    """Whether a model that is supposed fits what a loader says is free, where no machine was told: "3b then?"."""
+    refused = next((each for each in asking.diagnosed.candidates if each.failure_class in REFUSALS), None)
+    free = refused.captured.get("available", "") if refused is not None else ""
+    is_supposed = asking.last.has_any(("model", "size")) and not asking.post.machine.is_told
+    if not free or not is_supposed:
+        return None
+    model = FitReplies(parts, asking.last).model()
+    try:
+        room = parse_ram(free)
+    except UserError:
+        return None
+    return FollowUp(part_of("fit", "free", free_answer(model, room)), adds=True) if model is not None else None
 
 
 def _of_counted_context(asking: Asking, parts: Parts) -> FollowUp | None:

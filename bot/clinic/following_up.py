@@ -67,6 +67,9 @@ _FEW_SIGNS = 5  # characters of a question that names nothing: "is it safe" in C
 _OF_SYSTEM = 2  # telling words of a message that tells a system and nothing else: "windows 11"
 _MORE_THAN_ONE = 2  # words that a doubtful answer shares with a question
 _FEW = 24  # characters of a message that tells a program or a system and nothing else
+_THE_CARD = re.compile(
+    r"(?<![a-z])(?:that|this|my|the) (?:card|gpu)(?![a-z])|(?:这|那|我的)(?:张|个|块|款)?(?:显)?卡", re.IGNORECASE
+)
 _OPTION = re.compile(r"(?<!\S)--?[a-zA-Z][\w-]*")
 # An option, or a variable or key with a line in it: "-c", "OLLAMA_HOST", "cache_mode".
 _NAMED_SETTING = re.compile(r"(?<![\w-])(?:--?[a-zA-Z][\w-]*|[A-Za-z][A-Za-z0-9]{0,30}_[A-Za-z0-9_]{1,40})")
@@ -84,6 +87,7 @@ _ALL = 99  # steps: none is left
 _TELLS = 2  # characters from which on a word tells something
 _SHARED = 0.5  # of a word: one that stands in two steps
 _ASKED_ANEW, _PLAINLY = 0.6, 0.9  # scores of an answer to another question, and of one that is meant without a doubt
+_NO_CAUSES = ("root-cause-cut-off",)  # classes of what only says that something failed
 _LAYERED = "llama.cpp"  # the engine that splits a model by layers
 _LOOKED_BACK = 2  # messages in which a step may have been spoken of
 _TERM = "term:"  # explains a word: less than what is said of the thing itself
@@ -528,13 +532,20 @@ def _of_start(asking: Asking, parts: Parts) -> FollowUp | None:
     """The command for what was computed, or for what was told of model and machine: "which command do i use with
     llama.cpp".
     """
-    if not parts.turns.asks_command(asking.said):
+    if not (parts.turns.asks_command(asking.said) or _only_shows_command(asking)):
         return None
     fit = FitReplies(parts, with_log(asking, parts))
     planned = fit.planned()
     if planned is None and (asking.was_computed or asking.last.has("model")):
         planned = fit.planned_as_recommended()
     return _computed("command", planned, parts) if planned is not None else None
+
+
+def _only_shows_command(asking: Asking) -> bool:
+    """Whether nothing but the command is shown by which a model is started that is slow."""
+    last = asking.last
+    is_alone = bool(last.commands) and not last.prose.strip() and not last.has_any(("printed", "asks", "trouble"))
+    return is_alone and asking.post.has(_SLOW)
 
 
 def _advice_of(asking: Asking) -> list[str]:
@@ -795,7 +806,7 @@ def _known_of(asking: Asking, parts: Parts) -> Known | None:
     """The sure answer of the knowledge; where files are is asked of the program that the conversation is about. "With
     ollama?" asks once more what was asked before.
     """
-    own = parts.turns.without_lead(asking.own)
+    own = _with_card_named(parts.turns.without_lead(asking.own), asking)
     programs = [*asking.post.loaders, *(["SillyTavern"] if asking.post.has("for-roleplay") else [])]
     of_program = [
         found for each in _asked_of(programs[:1], own, asking, parts) if (found := known(each, parts)) is not None
@@ -807,6 +818,12 @@ def _known_of(asking: Asking, parts: Parts) -> Known | None:
     return max(
         sure, key=lambda each: (each.score >= _PLAINLY or not each.id.startswith(_TERM), each.score), default=None
     )
+
+
+def _with_card_named(own: str, asking: Asking) -> str:
+    """A question with the name of the only card that was told for "that card"."""
+    cards = {device.name for device in asking.post.machine.devices if device.name}
+    return _THE_CARD.sub(f" {cards.pop()} ", own) if len(cards) == 1 else own
 
 
 def _asked_of(programs: Sequence[str], own: str, asking: Asking, parts: Parts) -> Sequence[str]:
@@ -834,7 +851,8 @@ def _of_other_kinds(diagnosed: Reading) -> list[Answer]:
     if not diagnosed.is_recognised:
         return [diagnosed.answer]
     first, *others = zip(diagnosed.answers, diagnosed.candidates, strict=False)
-    return [first[0], *(answer for answer, cause in others if cause.failure_class != first[1].failure_class)]
+    no_others = (first[1].failure_class, *_NO_CAUSES)
+    return [first[0], *(answer for answer, cause in others if cause.failure_class not in no_others)]
 
 
 def _lacking(fit: FitReplies) -> PointId | None:

@@ -92,7 +92,7 @@ class Outcome:
 def taken_in(state: State, heard: Heard, key: str) -> Outcome:
     """What becomes of the message `key`, or, where that is empty, of one that was taken away."""
     before = state
-    state = replace(state, told=heard.told or state.told)
+    state = replace(state, told=(heard.told if heard.adds else None) or state.told)
     says_more = heard.answer_key is not None
     if heard.is_solved and state.life != "solved":
         solved = _without(replace(moved(state, "solved"), solution=heard.words), key)

@@ -259,3 +259,30 @@ def test_a_step_that_was_done_is_not_told_again() -> None:
     said = _said(first, "nvidia-smi 能看到卡，驱动是 531", "更新完了，还是cpu")
     assert "Select-String" in said[1]
     assert "Select-String" not in said[2]
+
+
+REFUSED = "ollama linux: model requires more system memory (9.1 GiB) than is available (7.4 GiB)"
+EXIT = "lm studio, win11: Error loading model. (Exit code: 18446744072635812000). Unknown error."
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "holds"),
+    [
+        (REFUSED, "3b then?", "Fits"),
+        (EXIT, "tried that, still the same", "GPU Offload 0"),
+        (
+            "llama.cpp, qwen3 next 80b q4, 3060 12gb, 64gb ddr4, only 4 t/s, why so slow?",
+            "llama-server -m qwen3-next-80b-q4_k_m.gguf -ngl 20 -c 32768",
+            "--n-cpu-moe",
+        ),
+    ],
+)
+def test_what_is_tried_next_is_answered_with_what_is_known(before: str, then: str, holds: str) -> None:
+    assert holds in _said(before, then)[-1]
+
+
+def test_what_is_only_supposed_is_not_remembered_as_told() -> None:
+    talk = Talk.opened(CLINIC).says("llama.cpp, qwen3 32b q4, 3060 12gb, 64gb ddr4, only 2 t/s, why so slow?")
+    talk = talk.says("how much faster would it be with a 3090?")
+    assert talk.state.told is not None
+    assert talk.state.told.hardware["gpu"] == "RTX 3060"
