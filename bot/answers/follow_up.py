@@ -430,6 +430,7 @@ def where_answer(answer: Answer, number: int = 0, *, sets: bool = False) -> Answ
     steps = first_steps(answer)
     named = steps[number - 1] if 0 < number <= len(steps) else None
     step = named or (_setting(steps) if sets else None) or next((step for step in steps if step.commands), None)
+    step = step or next(iter(steps), None)
     if step is None:
         return Answer(_WHICH_STEP, "neutral", (Paragraph(_STUCK),))
     places = _places(step)

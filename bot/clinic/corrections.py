@@ -349,7 +349,7 @@ class _Reader:
     def with_beside(self, texts: Sequence[str], other: Value) -> list[str]:
         """The earlier texts with another card beside the only one that they tell, once."""
         done, is_put = [], False
-        for text in map(self.with_one_card, texts):
+        for text in texts:
             card = next(iter(self._cards_in(text)), None)
             if card is not None and not is_put:
                 old = f"{card.text} {card.memory}".strip()

@@ -227,6 +227,7 @@ def _of_claim(asking: Asking, parts: Parts) -> FollowUp | None:
     """What comes after a step that is said to be done."""
     last, diagnosed = asking.last, asking.diagnosed
     is_plain = parts.turns.claims(asking.said) and not (last.has("asks") or last.has_any(_SUPPOSED))
+    is_plain = is_plain and parts.turns.around(asking.said) is None  # that is no step done
     if not (is_plain and asking.is_advised and first_steps(diagnosed.answer)):
         return None
     step = step_meant(asking, parts)

@@ -286,3 +286,23 @@ def test_what_is_only_supposed_is_not_remembered_as_told() -> None:
     talk = talk.says("how much faster would it be with a 3090?")
     assert talk.state.told is not None
     assert talk.state.told.hardware["gpu"] == "RTX 3060"
+
+
+PULL = "ollama 拉模型超时，dial tcp: lookup registry.ollama.ai: i/o timeout"
+IDLE = "lm studio, rx 9070 xt, model loads on cpu only"
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "holds"),
+    [
+        (PULL, "代理开了，浏览器能上", "HTTPS_PROXY"),
+        (IDLE, "vulkan or rocm", "Ctrl+Shift+R"),
+        (IDLE, "where's that menu", "Ctrl+Shift+R"),
+        ("my 2x 3060 box, llama 3.3 70b q4, 64gb ram. does it fit?", "what if i add a 3090", "2 × RTX 3060 + RTX 3090"),
+    ],
+)
+def test_what_is_around_and_what_is_chosen_is_no_success(before: str, then: str, holds: str) -> None:
+    talk = Talk.opened(CLINIC).says(before).says(then)
+    assert talk.state.life == "answered"
+    assert talk.said is not None
+    assert holds in markdown(talk.said, "zh" if before == PULL else "en")
