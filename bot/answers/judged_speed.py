@@ -2,7 +2,7 @@
 
 from bot.answers.blocks import Answer, Paragraph
 from bot.answers.fit.in_the_way import in_the_way_answer
-from bot.answers.fit.told_speed import shown_speed, told_speed, too_slow
+from bot.answers.fit.told_speed import shown_speed, speed_in, too_slow
 from bot.answers.fit.words import speed_text
 from bot.answers.follow_up import of_plan
 from bot.answers.plan import TONES, headline, rounded
@@ -36,7 +36,7 @@ _WHOLE_TIMES = 3.0  # from which on a decimal says nothing
 
 def judged_speed_answer(plan: Plan, machine: PlannedMachine, loader: str | None, prose: str) -> Answer | None:
     """Whether the speed told in the folded prose is what the plan expects; None where none is told or expected."""
-    told, shown = told_speed(prose), shown_speed(prose)
+    told, shown = speed_in(prose), shown_speed(prose)
     if told is None or plan.speed is None or plan.verdict == "no":
         return None
     expected = _EXPECTED.format(speed=speed_text(plan.speed))

@@ -44,7 +44,7 @@ from bot.answers.fit.words import limits_of, machine_advice
 from bot.base.errors import UserError
 from bot.base.languages import COMMA, Text, joined
 from bot.base.sizes import GIB
-from bot.clinic.candidates import MOST_CHOICES, WHICH_QUANT, candidates_of, in_format
+from bot.clinic.candidates import MOST_CHOICES, WHICH_QUANT, candidates_of, in_bits, in_format
 from bot.clinic.fitting import Prospect, engine_prospect, prospect, with_substitute
 from bot.clinic.parts import Parts
 from bot.clinic.shopping import bought_for, memory_for_sale

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.answers.fit.told_speed import told_speed, too_slow
+from bot.answers.fit.told_speed import speed_in, too_slow
 from bot.answers.judged_speed import compared_answer, judged_speed_answer
 from bot.clinic.asking import Asking, FollowUp, part_of, with_log
 from bot.clinic.fit_replies import FitReplies, Planned
@@ -82,4 +82,4 @@ def _spoken(post: PostReading) -> float | None:
     """The tokens a second at which a model writes, as they are told; not those at which it reads a prompt."""
     prose = _OF_PROMPT.sub(" ", post.prose)
     bare = _BARE_EVAL.search(prose)
-    return told_speed(prose) or (float(bare[1]) if bare is not None and prose != post.prose else None)
+    return speed_in(prose) or (float(bare[1]) if bare is not None and prose != post.prose else None)

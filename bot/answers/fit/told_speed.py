@@ -68,7 +68,7 @@ _BANDWIDTH = Text(" (yours {low}–{high} GB/s)", "（你的约 {low}～{high} G
 
 def with_told_speed(answer: Answer, plan: Plan, prose: str) -> Answer:
     """A plan's answer that says first whether the speed told in the folded `prose` is what was to be expected."""
-    told = told_speed(prose)
+    told = speed_in(prose)
     if told is None or plan.speed is None:
         return answer
     normal = _NORMAL if plan.verdict == "gpu" else _normal_split(plan)
@@ -80,7 +80,7 @@ def with_told_speed(answer: Answer, plan: Plan, prose: str) -> Answer:
 
 def shown_speed(prose: str) -> str:
     """The speed told in the folded `prose`, tokens a second, as it is shown; empty where none is told."""
-    told = told_speed(prose)
+    told = speed_in(prose)
     return "" if told is None else _shown(told)
 
 
@@ -103,7 +103,7 @@ def _normal_split(plan: Plan) -> Text:
 
 def is_told_too_slow(plan: Plan, prose: str) -> bool:
     """Whether a speed is told that is slower than the plan explains."""
-    told = told_speed(prose)
+    told = speed_in(prose)
     return told is not None and too_slow(told, plan)
 
 
@@ -114,20 +114,20 @@ def too_slow(told: float, plan: Plan) -> bool:
 
 def is_told_normal(plan: Plan, prose: str) -> bool:
     """Whether a speed is told that is about what the plan expects."""
-    return told_speed(prose) is not None and plan.speed is not None and not is_told_too_slow(plan, prose)
+    return speed_in(prose) is not None and plan.speed is not None and not is_told_too_slow(plan, prose)
 
 
 def told_speed(prose: str) -> float:
     """The speed told in the folded `prose`, tokens a second; 0.0 where none is told."""
-    return _told(prose) or 0.0
+    return speed_in(prose) or 0.0
 
 
 def tells_speed(prose: str) -> bool:
     """Whether the folded text tells a speed that somebody has."""
-    return told_speed(prose) is not None
+    return speed_in(prose) is not None
 
 
-def told_speed(prose: str) -> float | None:
+def speed_in(prose: str) -> float | None:
     """The speed told in the folded text that somebody has now, tokens a second."""
     if (fallen := fallen_speed(prose)) is not None:
         return fallen[1]
