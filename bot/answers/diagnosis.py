@@ -20,6 +20,9 @@ from bot.knowledge.variables import Variables
 
 TONES: dict[str, Tone] = {"blocking": "bad", "degraded": "careful", "warning": "careful"}
 
+_SURELY_TOLD = 0.8  # from which on nothing else is named beside what was told
+_LEAST_BESIDE, _MOST_BESIDE = 0.04, 2  # how likely what is named beside it has to be, and how many are
+
 NO_ARCHITECTURES: Mapping[str, Sequence[Spell]] = {}
 UNDERSTOOD = Text("What I understood", "我读到的信息")
 ALTERNATIVES = Text("It could also be", "也可能是")
@@ -51,6 +54,7 @@ LOOK_AT_LINE = Text(
     "{title}。日志里有类似“{line}”的话，就是它。先试：{check}",
 )
 LOOK_AT_CAUSE = Text("{title}. {cause} First: {check}", "{title}。{cause}先试：{check}")
+ELSE_LOOK = Text("If that is not it, look at these", "如果不像，再看这几种")
 IF_NONE = Text("If it is none of them", "如果都不是")
 SEARCH = Text("Search for this error", "搜索这条报错")
 UNKNOWN_STEPS = (
@@ -110,6 +114,7 @@ def diagnosis_answer(
         Paragraph(filled_text(_cause(best), values), CAUSE),
         evidence_block(best, diagnosis.lines),
         Steps(EVIDENCE_STEPS, cure_steps(best.entry, facts, values, variables, back, read, spells, fault, update)),
+        *_besides(best, diagnosis.suspects, facts, variables),
         *_check(best.entry, values),
         *advice,
         *_questions(best.entry),
@@ -183,6 +188,16 @@ def _check(entry: Failure, values: Mapping[str, str]) -> Iterator[Block]:
     told = [text for text in (entry.solved, entry.send) if text is not None]
     if told:
         yield Paragraph(joined([filled_text(text, values) for text in told], BETWEEN_SENTENCES), CHECK)
+
+
+def _besides(best: Finding, suspects: Sequence[Suspect], facts: Facts, variables: Variables) -> Iterator[Block]:
+    """What else may be meant where something was only told and not surely recognised."""
+    if not best.told or best.score >= _SURELY_TOLD:
+        return
+    others = [each for each in suspects if (each.likelihood or 0.0) >= _LEAST_BESIDE][:_MOST_BESIDE]
+    if others:
+        values = fact_values(facts)
+        yield Steps(ELSE_LOOK, tuple(_look(each, facts, values, variables) for each in others))
 
 
 def _questions(entry: Failure) -> Iterator[Block]:

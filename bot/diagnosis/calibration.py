@@ -82,9 +82,9 @@ def told_likely(score: float, gap: float, complains: bool = True) -> float:
 
 # Of what is only told and was weighed by all readers (hearing.py): of 50 openings of threads at LEAST_HEARD or more 47
 # were right. `MOST_HEARD`: as sure as words alone are taken to be.
-LEAST_HEARD, MOST_HEARD = 0.37, 0.89
+LEAST_HEARD, MOST_HEARD = 0.55, 0.89
 LEAST_GUESSED = (
-    0.25  # from which on it is named first, as a guess, before checks for anything: of 20 such 15 were right
+    0.2  # from which on it is named first, as a guess, before checks for anything: of 20 such 15 were right
 )
 
 

@@ -29,6 +29,7 @@ from bot.diagnosis.configuration.forms import configurations_in
 from bot.diagnosis.drift import drift_in
 from bot.diagnosis.field import Field, Origin, Place
 from bot.diagnosis.finding import Evidence, Finding, Opinion, Suspect
+from bot.diagnosis.hearing import Views
 from bot.diagnosis.index import Index
 from bot.diagnosis.known_faults import Known
 from bot.diagnosis.log import Log, is_long
@@ -207,11 +208,13 @@ class Diagnoser:
         """What the second reader thinks of, best first, known or not."""
         if origin.is_foreign or not (findings or origin.is_near(self._trouble.words(log))):
             return ()
-        found: dict[str, float] = {}
-        for finding in findings:
-            name = finding.entry.failure_class
-            found[name] = max(found.get(name, 0.0), finding.score)
-        return self._reader.suspects(log, around, 2 * MOST, found)
+        return self._reader.suspects(log, around, 2 * MOST, _strengths(findings))
+
+    def views(self, lines: Sequence[Line], facts: Facts | None = None) -> Views | None:
+        """What each reader thinks of somebody's words; None where there is more than words."""
+        log, around = self._log(lines), circumstances_of(facts, None, self._parts)
+        found = self._findings(log, around, Origin(self._field, log, around.loader))
+        return self._reader.views(log, around, _strengths(found))
 
     def _log(self, lines: Sequence[Line]) -> Log:
         return Log(lines, self._index, self._complaints, self._asked if is_long(lines) else None)
@@ -362,6 +365,15 @@ class Diagnoser:
         text, folded = log.joined(first)
         found = match(pattern, text, folded, 1.0, self._index)
         return found if found is not None and (found.is_exact or log.goes_on(first)) else None
+
+
+def _strengths(findings: Iterable[Finding]) -> dict[str, float]:
+    """How surely each class was found."""
+    found: dict[str, float] = {}
+    for finding in findings:
+        name = finding.entry.failure_class
+        found[name] = max(found.get(name, 0.0), finding.score)
+    return found
 
 
 def _better(found: Match | None, other: Match | None) -> Match | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import nlargest
 from itertools import chain
-from math import fsum, sqrt
+from math import fsum, log1p, sqrt
 from operator import mul
 from pathlib import Path
 from types import MappingProxyType
@@ -36,6 +36,7 @@ from bot.diagnosis.finding import Suspect
 from bot.diagnosis.hearing import Scores, Views
 from bot.diagnosis.index import Index
 from bot.diagnosis.log import Log
+from bot.diagnosis.nearest import NOWHERE, Near, Nearest, near_of
 from bot.diagnosis.senses import TABLE, Leanings, Likeness, Placed, Senses, Vector, leanings_of
 from bot.diagnosis.trouble import Told, Trouble
 from bot.diagnosis.voices import NOTHING_HEARD, Heard, Voices, heard_in
@@ -65,6 +66,7 @@ _WORDING = 2.0  # what a share of its wordings counts beside how near an entry l
 _USUAL = 0.1  # what it counts among a class's entries that one is the usual of its class, and that one is told in words
 _OF_LOADER = 0.15  # and that one is of the loader that was told
 _CAUSE = 0.5  # weight of the cause's text in learning
+_LEARNING = ("bayes.py", "features.py", "senses.py", "lanes.py", "voices.py", "nearest.py")  # what lessons come from
 _CROWD = 0.3  # exponent of how much less each of a class's sentences counts where there are many
 
 
@@ -74,7 +76,7 @@ Shares: TypeAlias = Mapping[str, tuple[float, Signature]]
 class Lessons(msgspec.Struct, frozen=True):
     """What was learnt of whole texts, and of sentences alone: how people speak is lost among so many logs. `pleas` also
     knows what is said where no failure is told; `voices` how who needs help sounds; `of_entries` what is told of one
-    entry among its class's, by its id.
+    entry among its class's, by its id; `near` where all sentences lie.
     """
 
     texts: Learnt
@@ -83,6 +85,7 @@ class Lessons(msgspec.Struct, frozen=True):
     meant: Leanings
     voices: Heard = NOTHING_HEARD
     of_entries: dict[str, tuple[str, ...]] = {}
+    near: Near = NOWHERE
 
 
 def learnt_of(
@@ -100,18 +103,19 @@ def learnt_of(
     pleas = list(chain.from_iterable(heard.values()))
     sentences = [text for text in pleas if text.name != NOTHING]
     texts = [text for entry in entries for text in _texts(entry)]
-    meant = leanings_of(_placed(sentences, senses)) if senses else Leanings((), ())
+    placed = _placed(sentences, senses) if senses else []
     voices = heard_in(told, senses)
     of_classes = [text for text in sentences if not text.name.startswith(TEXT)]
     views = learnt_from([*texts, *of_classes]), learnt_from(sentences), learnt_from(pleas)
-    return Lessons(*views, meant, voices, {id_: tuple(map(plain, own)) for id_, own in of_entries.items()})
+    own = {id_: tuple(map(plain, told_of)) for id_, told_of in of_entries.items()}
+    return Lessons(*views, leanings_of(placed), voices, own, near_of(placed))
 
 
 def kept_learnt(root: Path, entries: Sequence[Failure], senses: Senses | None = None) -> Lessons:
     """The same for the failures under `root`, kept between runs until they change."""
     code = [
         Path(__file__),
-        *(Path(__file__).with_name(name) for name in ("bayes.py", "features.py", "senses.py", "lanes.py", "voices.py")),
+        *(Path(__file__).with_name(name) for name in _LEARNING),
     ]
     files = [*failure_files(root), *files_matching(root, TOLD_FILE), *code, *([TABLE] if senses else ())]
 
@@ -164,6 +168,8 @@ class _Taught:
     meant: Likeness
     voices: Voices
     of_entries: Mapping[str, Sequence[str]]
+    nearest: Nearest
+    often: Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +240,7 @@ class Reader:
             rated[at] += heard.get(name, 0.0)
         told = self._only_told(log, lines)
         likely: Scores = {}
-        if told and self._heard.classes and not any(log.is_printed(line.number) for line in lines):
+        if self._is_weighed(log, lines):
             alike = log.kept(self._alike_in, self._alike_in)
             likely = self._views(alike, scores, shares, around.programs, found).likelihoods()
         classes = self._bayes.classes
@@ -242,6 +248,19 @@ class Reader:
         vector = log.kept(self._alike_in, self._alike_in).vector if told else None
         suspects = (self._suspect(classes[at], rated[at], shares, around, vector) for at in best)
         return tuple(replace(each, likelihood=likely.get(each.entry.failure_class)) for each in suspects)
+
+    def views(self, log: Log, around: Circumstances, found: Scores) -> Views | None:
+        """What each reader thinks of a log; None where it is more than somebody's words."""
+        lines = self._chosen(log)
+        if not self._is_weighed(log, lines):
+            return None
+        alike = log.kept(self._alike_in, self._alike_in)
+        return self._views(alike, self._scored(log, lines), self._shares(log, lines), around.programs, found)
+
+    def _is_weighed(self, log: Log, lines: Sequence[Told]) -> bool:
+        """Whether all readers are weighed together: nothing was printed, and sentences were learnt."""
+        told = self._only_told(log, lines)
+        return bool(told and self._heard.classes) and not any(log.is_printed(line.number) for line in lines)
 
     def _views(
         self,
@@ -260,6 +279,8 @@ class Reader:
             programs=dict(zip(classes, self._priors(programs), strict=True)),
             shares=self._best_shares(shares),
             found=found,
+            often=self._taught.often,
+            near=lambda name: self._taught.nearest.nearness(name, alike.vector),
         )
 
     def probable(self, log: Log, around: Circumstances, suspects: Sequence[Suspect]) -> tuple[Suspect, float] | None:
@@ -401,7 +422,9 @@ class Reader:
         """All at once: nobody keeps the lessons, which are as large."""
         lessons = self._learnt()
         heard = (Bayes(lessons.texts), Bayes(lessons.sentences), Bayes(lessons.pleas), Likeness(lessons.meant))
-        return _Taught(*heard, Voices(lessons.voices, self._senses), lessons.of_entries)
+        often = {name: log1p(count) for name, count in zip(lessons.near.classes, lessons.near.counts, strict=True)}
+        voices = Voices(lessons.voices, self._senses)
+        return _Taught(*heard, voices, lessons.of_entries, Nearest(lessons.near), often)
 
     @property
     def _bayes(self) -> Bayes:

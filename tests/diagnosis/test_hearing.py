@@ -3,8 +3,9 @@
 import pytest
 from shipped import CLINIC
 
+from bot.answers.markdown import markdown
 from bot.clinic.message import Message
-from bot.diagnosis.hearing import Views
+from bot.diagnosis.hearing import TRAITS, Views
 
 EVEN = {"memory": 0.0, "network": 0.0}
 
@@ -26,8 +27,8 @@ def test_likelihoods_are_shares() -> None:
         {"said": {"memory": 1.0, "network": 0.0}},
         {"meant": {"memory": 1.0, "network": 0.0}},
         {"whole": {"memory": 1.0, "network": 0.0}},
-        {"programs": {"memory": 0.5, "network": 0.0}},
         {"programs": {"memory": 0.0, "network": -1.0}},
+        {"often": {"memory": 3.0, "network": 1.0}},
         {"shares": {"memory": 1.0}},
         {"found": {"memory": 0.9}},
     ],
@@ -35,6 +36,18 @@ def test_likelihoods_are_shares() -> None:
 def test_every_reader_counts(given: dict[str, dict[str, float]]) -> None:
     found = views(**given).likelihoods()
     assert found["memory"] > found["network"]
+
+
+def test_the_nearest_sentences_count() -> None:
+    near = Views(said=EVEN, meant=EVEN, whole=EVEN, programs=EVEN, shares={}, near={"memory": 0.6, "network": 0.2}.get)
+    found = near.likelihoods()
+    assert found["memory"] > found["network"]
+
+
+def test_traits_stand_in_their_order() -> None:
+    found = views(said={"memory": 2.0}, often={"memory": 3.0}).traits("memory")
+    assert dict(zip(TRAITS, found, strict=True))["said"] == 2.0
+    assert dict(zip(TRAITS, found, strict=True))["often"] == 3.0
 
 
 def test_nobody_s_words_are_alike() -> None:
@@ -69,3 +82,11 @@ def test_what_is_likeliest_is_named_before_checks_for_anything() -> None:
 )
 def test_trouble_of_another_field_is_left_alone(text: str) -> None:
     assert CLINIC.reply(Message(text, where="channel")).kind == "silent"
+
+
+def test_beside_what_is_not_surely_told_others_are_named() -> None:
+    text = "lm studio cannot download any model, the download starts slowly and dies after a minute"
+    reply = CLINIC.reply(Message(text, where="forum"))
+    assert reply.parts[0].score < 0.8
+    assert reply.answer is not None
+    assert "If that is not it, look at these" in markdown(reply.answer, "en")
