@@ -64,7 +64,7 @@ _FOR_ANYBODY = "ladder"  # id of what the usual cards run
 _RULES = ("fits-in-vram-which", "more-ram-faster", "is-it-for-me")
 _PERHAPS_OF_IT = 0.03  # share of a topic from which on a message may tell of what fails there
 # How likely a failure is that is named before first checks of its subject, and before those of a written text.
-_SURER_THAN_CHECKS, _SURER_THAN_ANY = 0.3, 0.4
+_SURER_THAN_CHECKS, _SURER_THAN_ANY = 0.3, 0.33
 _HALVES = re.compile(r"[,，?？]\s*(?:and\s)?|\sand\s(?=what|how|which|where)|和(?=设|该|怎么)", re.IGNORECASE)
 _SHORTEST_HALF = 4  # characters of the second of two questions
 
@@ -367,7 +367,7 @@ class Answering:
         if (likeliest := self._likeliest(topic, aid)) is not None:
             yield likeliest
             return
-        near = self._nearest(topic) if aid.signs else self._nearest(topic, _LEAST_OF_OTHER, _MOST_BESIDE_ALL)
+        near = self._nearest(topic, _LEAST_OF_OTHER, _MOST_NEAR if aid.signs else _MOST_BESIDE_ALL)
         answer = first_aid_answer(aid, near, self._ways_back)
         yield Part(KINDS[topic], f"first-aid:{aid.id}", aid.title, UNSURE, answer, is_guess=True)
 

@@ -3,7 +3,6 @@
 import pytest
 from shipped import CLINIC
 
-from bot.answers.markdown import markdown
 from bot.clinic.message import Message
 
 
@@ -43,10 +42,3 @@ def test_short_replies_are_no_question_of_a_way() -> None:
 def test_what_is_asked_of_memory_beside_a_fault_of_the_text_is_no_full_memory() -> None:
     text = "用sakura 14b翻小说 8g显存 翻着翻着就一句话刷屏 有时候行数还对不上 是显存不够吗"
     assert CLINIC.reply(Message(text)).kind == "quality"
-
-
-def test_checks_for_anything_name_what_is_likely_of_another_topic_too() -> None:
-    reply = CLINIC.reply(Message("context full and it gets stuck"))
-    assert reply.parts[0].id.startswith("first-aid:")
-    assert reply.answer is not None
-    assert "longer than the context" in markdown(reply.answer, "en")
