@@ -9,6 +9,7 @@ from bot.answers.filling import filled_text
 from bot.answers.headings import CAUSE, CHECK, CONFIDENCE, EVIDENCE_STEPS, QUESTIONS
 from bot.answers.links import page_title
 from bot.base.languages import BETWEEN_SENTENCES, Text, joined
+from bot.diagnosis.calibration import LEAST_HEARD
 from bot.diagnosis.finding import Diagnosis, Finding, Suspect
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
@@ -20,7 +21,6 @@ from bot.knowledge.variables import Variables
 
 TONES: dict[str, Tone] = {"blocking": "bad", "degraded": "careful", "warning": "careful"}
 
-_SURELY_TOLD = 0.8  # from which on nothing else is named beside what was told
 _LEAST_BESIDE, _MOST_BESIDE = 0.04, 2  # how likely what is named beside it has to be, and how many are
 
 NO_ARCHITECTURES: Mapping[str, Sequence[Spell]] = {}
@@ -191,8 +191,8 @@ def _check(entry: Failure, values: Mapping[str, str]) -> Iterator[Block]:
 
 
 def _besides(best: Finding, suspects: Sequence[Suspect], facts: Facts, variables: Variables) -> Iterator[Block]:
-    """What else may be meant where something was only told and not surely recognised."""
-    if not best.told or best.score >= _SURELY_TOLD:
+    """What else may be meant where what was only told is a guess."""
+    if not best.told or best.score >= LEAST_HEARD:
         return
     others = [each for each in suspects if (each.likelihood or 0.0) >= _LEAST_BESIDE][:_MOST_BESIDE]
     if others:

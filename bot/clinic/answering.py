@@ -63,8 +63,9 @@ _FOR_ANYBODY = "ladder"  # id of what the usual cards run
 # Questions of what fits, or whether to run it at all, that ask for a rule, not for a table of cards.
 _RULES = ("fits-in-vram-which", "more-ram-faster", "is-it-for-me")
 _PERHAPS_OF_IT = 0.03  # share of a topic from which on a message may tell of what fails there
-# How likely a failure is that is named before first checks of its subject, and before those of a written text.
-_SURER_THAN_CHECKS, _SURER_THAN_ANY = 0.3, 0.33
+# How likely a failure is that is named before first checks of its subject, before those of a written text, and how
+# likely one of another subject.
+_SURER_THAN_CHECKS, _SURER_THAN_ANY, _SURER_OF_ELSE = 0.3, 0.5, 0.33
 _HALVES = re.compile(r"[,，?？]\s*(?:and\s)?|\sand\s(?=what|how|which|where)|和(?=设|该|怎么)", re.IGNORECASE)
 _SHORTEST_HALF = 4  # characters of the second of two questions
 
@@ -387,8 +388,10 @@ class Answering:
         if first is None or guess is None:
             return None
         own, least = self._heard.topic_of(first), _SURER_THAN_CHECKS if aid.signs else 0.0
-        if topic == "quality" or own != topic:
+        if topic == "quality":
             least = _SURER_THAN_ANY
+        if own != topic:
+            least = _SURER_OF_ELSE
         is_of_else = self._heard.subject_shares[own] < _PERHAPS_OF_IT
         if self._heard.post.has("printed") or first.score < least or is_of_else:
             return None

@@ -39,7 +39,9 @@ def test_every_reader_counts(given: dict[str, dict[str, float]]) -> None:
 
 
 def test_the_nearest_sentences_count() -> None:
-    near = Views(said=EVEN, meant=EVEN, whole=EVEN, programs=EVEN, shares={}, near={"memory": 0.6, "network": 0.2}.get)
+    near = Views(
+        said=EVEN, meant=EVEN, whole=EVEN, programs=EVEN, shares={}, near={"memory": 0.6, "network": 0.2}.__getitem__
+    )
     found = near.likelihoods()
     assert found["memory"] > found["network"]
 
@@ -84,9 +86,9 @@ def test_trouble_of_another_field_is_left_alone(text: str) -> None:
     assert CLINIC.reply(Message(text, where="channel")).kind == "silent"
 
 
-def test_beside_what_is_not_surely_told_others_are_named() -> None:
-    text = "lm studio cannot download any model, the download starts slowly and dies after a minute"
-    reply = CLINIC.reply(Message(text, where="forum"))
-    assert reply.parts[0].score < 0.8
+def test_beside_a_guess_others_are_named() -> None:
+    text = "ooba: every response takes longer since a few releases, it seems to read all of the prompt anew each time"
+    reply = CLINIC.reply(Message(text))
+    assert reply.parts[0].is_guess
     assert reply.answer is not None
     assert "If that is not it, look at these" in markdown(reply.answer, "en")
