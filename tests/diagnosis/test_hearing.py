@@ -11,7 +11,9 @@ EVEN = {"memory": 0.0, "network": 0.0}
 
 
 def views(**given: dict[str, float]) -> Views:
-    return Views(**{"said": EVEN, "meant": EVEN, "whole": EVEN, "programs": EVEN, "shares": {}, **given})
+    said, meant, whole, programs = (given.get(name, EVEN) for name in ("said", "meant", "whole", "programs"))
+    shares, found, often = (given.get(name, {}) for name in ("shares", "found", "often"))
+    return Views(said, meant, whole, programs, shares, found, often)
 
 
 def test_likelihoods_are_shares() -> None:
