@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.answers.blocks import Answer, Paragraph, Step, Steps
 from bot.base.languages import Text
 
-_REFUSED = Text("Step {number} without the right to do it", "第 {number} 步没有权限")
+_REFUSED = Text("Step {number}: the system denies access", "第 {number} 步没有权限")
 _AS_ADMINISTRATOR = Text(
     "Windows: close the window, right-click Start → “Terminal (Admin)”, and enter the step's lines there. A file that "
     "is in use refuses too: quit the program first.",
