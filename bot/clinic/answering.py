@@ -65,7 +65,7 @@ _RULES = ("fits-in-vram-which", "more-ram-faster", "is-it-for-me")
 _PERHAPS_OF_IT = 0.03  # share of a topic from which on a message may tell of what fails there
 # How likely a failure is that is named before first checks of its subject, before those of a written text, and how
 # likely one of another subject.
-_SURER_THAN_CHECKS, _SURER_THAN_ANY, _SURER_OF_ELSE = 0.3, 0.5, 0.33
+_SURER_THAN_CHECKS, _SURER_THAN_ANY, _SURER_OF_ELSE = 0.3, 0.5, 0.4
 _HALVES = re.compile(r"[,，?？]\s*(?:and\s)?|\sand\s(?=what|how|which|where)|和(?=设|该|怎么)", re.IGNORECASE)
 _SHORTEST_HALF = 4  # characters of the second of two questions
 

@@ -33,6 +33,7 @@ from bot.knowledge.samplers import Judged
 
 # Shares from which on a topic is answered beside the likeliest: alone, and where the rules prove it.
 _BESIDE, _PERHAPS_BESIDE = 0.3, 0.1
+_WORTH_OF_A_GUESS = -0.1  # of a way that may not be the one meant: less than what is computed
 _MEANT_FOR_IT = 0.6  # how sure first checks are that are meant for just such a text
 # Signs by which a complaint says more than that something is wrong.
 _SAYS_MORE = (
@@ -268,12 +269,12 @@ class Topics:
         return "failure" if fails and shares["howto"] == max(shares.values()) else None
 
     def _worth(self, topic: PostTopic) -> float:
-        """How sure the answer to a topic is, from 0 to 1."""
+        """How sure the answer to a topic is, up to 1."""
         if topic == "fit":
             return COMPUTED
         if topic == "howto":
             answer = self._heard.known if self._heard.is_known and not self._is_way_of_something_else else None
-            return answer.sureness if answer is not None else 0.0
+            return answer.sureness if answer is not None else _WORTH_OF_A_GUESS
         found = self._heard.finding
         if found is not None and self._heard.topic_of(found) == topic:
             return found.score

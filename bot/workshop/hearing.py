@@ -32,9 +32,9 @@ from bot.intake.sources import read_text
 from bot.knowledge.told import LEFT, NOTHING, load_told, load_told_of_entries
 
 _PARTS, _READ = 5, 2  # told sentences are dealt into so many parts, of which so many are left out and read in turn
-_THREADS = 3.0  # what all threads together count beside all sentences
+_THREADS = 10.0  # what all threads together count beside all sentences
 _ROUNDS = 10
-_CALM = 0.0003  # how strongly weights are held small
+_CALM = 0.0001  # how strongly weights are held small
 _BINS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 Told = Mapping[str, Sequence[str]]
