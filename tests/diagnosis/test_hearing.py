@@ -74,7 +74,7 @@ def test_what_is_told_is_recognised(text: str, first: str) -> None:
 
 
 def test_what_is_likeliest_is_named_before_checks_for_anything() -> None:
-    reply = CLINIC.reply(Message("after some time ollama falls back to the cpu, I restart it each time", where="forum"))
+    reply = CLINIC.reply(Message("ollama takes the wrong one of my two cards after a reboot", where="forum"))
     first = reply.parts[0]
     assert first.is_guess
     assert not first.id.startswith("first-aid:")
@@ -89,7 +89,7 @@ def test_trouble_of_another_field_is_left_alone(text: str) -> None:
 
 
 def test_beside_a_guess_others_are_named() -> None:
-    text = "ooba: every response takes longer since a few releases, it seems to read all of the prompt anew each time"
+    text = "ollama takes the wrong one of my two cards after a reboot"
     reply = CLINIC.reply(Message(text))
     assert reply.parts[0].is_guess
     assert reply.answer is not None
