@@ -9,7 +9,6 @@ from bot.answers.plan import TONES, headline, rounded
 from bot.base.languages import Text
 from bot.hardware.planned import PlannedMachine
 from bot.memory.plan import Plan
-from bot.memory.speed import Speed
 
 _NORMAL = Text("{told} t/s is normal here", "{told} token/s 是正常的")
 _EXPECTED = Text("I would expect {speed}.", "估计在 {speed}。")
@@ -43,8 +42,9 @@ def judged_speed_answer(plan: Plan, machine: PlannedMachine, loader: str | None,
     if too_slow(told, plan):
         low, high = rounded(plan.speed.low), rounded(plan.speed.high)
         answer = Answer(_SLOW.format(told=shown, low=low, high=high), "careful", ())
-        looked = in_the_way_answer(answer, plan, machine, loader, shown) if plan.verdict == "gpu" else answer
-        return of_plan(looked, plan, machine) if plan.verdict == "gpu" else of_plan(_with_split(answer), plan, machine)
+        is_whole = plan.verdict == "gpu"
+        looked = in_the_way_answer(answer, plan, machine, loader, shown) if is_whole else _with_split(answer)
+        return of_plan(looked, plan, machine)
     title = _WELL if told > _FAR_ABOVE * plan.speed.high else _NORMAL
     answer = Answer(title.format(told=shown), "good", (Paragraph(expected),))
     return of_plan(_with_split(answer) if plan.verdict == "split" else answer, plan, machine)
@@ -65,7 +65,7 @@ def compared_answer(
         return of_plan(Answer(headline(then), TONES[then.verdict], ()), then, machine)
     if first.verdict == "no" or first.speed is None:
         return None
-    times = _middle(then.speed) / _middle(first.speed)
+    times = then.speed.middle / first.speed.middle
     words = _ALIKE if _LITTLE <= times <= _HARDLY else _FASTER if times > 1 else _SLOWER
     shown = f"{times:.0f}" if times >= _WHOLE_TIMES else f"{times:.1f}"
     low, high = rounded(then.speed.low), rounded(then.speed.high)
@@ -73,7 +73,3 @@ def compared_answer(
     was = _BEFORE.format(low=rounded(first.speed.low), high=rounded(first.speed.high), machine=old.name)
     yours = (Paragraph(_FROM_YOURS.format(told=rounded(told), then=rounded(told * times))),) if told else ()
     return of_plan(Answer(title, TONES[then.verdict], (*yours, Paragraph(was))), then, machine)
-
-
-def _middle(speed: Speed) -> float:
-    return float((speed.low * speed.high) ** 0.5)

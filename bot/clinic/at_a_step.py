@@ -9,6 +9,7 @@ from bot.answers.follow_up import first_steps
 from bot.base.languages import told
 from bot.clinic.asking import Asking, FollowUp, part_of
 from bot.clinic.parts import Parts
+from bot.intake.versions import is_older
 
 _SHORT = 100  # characters of a message that tells no more than that
 _BUILD = re.compile(
@@ -41,30 +42,21 @@ def _version_compared(asking: Asking) -> FollowUp | None:
     if len(own) != 1 or not (asking.last.has("asks") or len(asking.said) <= _SHORT // 3):
         return None
     for number, step in enumerate(first_steps(asking.diagnosed.answer), start=1):
-        wanted = next(_wanted_by(step, is_build=len(own[0]) == 1), None)
+        wanted = next(_wanted_by(step, is_build="." not in own[0]), None)
         if wanted is not None:
-            answer = version_answer(_shown(own[0]), _shown(wanted), number, step, is_new=own[0] >= wanted)
+            answer = version_answer(own[0], wanted, number, step, is_new=not is_older(own[0], wanted))
             return FollowUp(part_of("howto", "version", answer), adds=True)
     return None
 
 
-def _versions_in(text: str) -> list[tuple[int, ...]]:
-    """The versions in a text: a build is one number, any other several."""
-    builds: list[tuple[int, ...]] = [(int(found[1]),) for found in _BUILD.finditer(text)]
-    return builds or [_parts(found[1]) for found in _DOTTED.finditer(text)]
+def _versions_in(text: str) -> list[str]:
+    """The versions in a text: builds, "b6121", else those with points."""
+    return [f"b{found[1]}" for found in _BUILD.finditer(text)] or [found[1] for found in _DOTTED.finditer(text)]
 
 
-def _wanted_by(step: Step, *, is_build: bool) -> Iterator[tuple[int, ...]]:
+def _wanted_by(step: Step, *, is_build: bool) -> Iterator[str]:
     """The versions from which on something works, as a step tells them."""
     text = f"{told(step.text, 'en')}\n{told(step.text, 'zh')}"
     for found in (_BUILD if is_build else _DOTTED).finditer(text):
         if _FROM.search(text[: found.start()].rstrip("b")) or _ON.match(text, found.end()):
-            yield (int(found[1]),) if is_build else _parts(found[1])
-
-
-def _parts(version: str) -> tuple[int, ...]:
-    return tuple(map(int, version.split(".")))
-
-
-def _shown(version: tuple[int, ...]) -> str:
-    return f"b{version[0]}" if len(version) == 1 else ".".join(map(str, version))
+            yield f"b{found[1]}" if is_build else found[1]

@@ -33,8 +33,8 @@ from bot.answers.fit.told_speed import (
     is_told_normal,
     is_told_too_slow,
     shown_speed,
+    speed_in,
     tells_speed,
-    told_speed,
     with_told_speed,
 )
 from bot.answers.fit.training import training_answer
@@ -224,11 +224,15 @@ class FitReplies:
         """The plan for the model and the machine that were told, and the loader named; None where one is missing.
         `as_told`: with the context that was told.
         """
-        return self._planned_as_told if as_told else self._planned(None)
+        return self._planned_as_told if as_told or self._context is None else self._planned_as_usual
 
     @cached_property
     def _planned_as_told(self) -> Planned | None:
         return self._planned(self._context)
+
+    @cached_property
+    def _planned_as_usual(self) -> Planned | None:
+        return self._planned(None)
 
     def _planned(self, context: int | None) -> Planned | None:
         wanted, machine = self._wanted, self._machine
@@ -354,7 +358,7 @@ class FitReplies:
     @cached_property
     def _slow_for_its_card(self) -> FitPart | None:
         """What a told speed says of a card on which no model is told; None where one that fits is as slow."""
-        machine, told = self._machine, told_speed(self._post.prose)
+        machine, told = self._machine, speed_in(self._post.prose)
         if machine is None or not told or not self._is_slow or self._requested is not None or machine.machine.unified:
             return None
         if not any(device.card is not None for device in machine.machine.devices):
@@ -855,8 +859,10 @@ class FitReplies:
         """The plan that a speed is told of: where the context is one that is only thought of ("28 t/s now, can I go to
         100k?"), that with a usual one.
         """
+        if plan.verdict == "gpu" or not self._post.has("asks"):
+            return plan
         usual = self.planned(as_told=False)
-        if usual is None or plan.verdict == "gpu" or usual[0].plan.verdict != "gpu" or not self._post.has("asks"):
+        if usual is None or usual[0].plan.verdict != "gpu":
             return plan
         return plan if is_told_too_slow(usual[0].plan, self._post.prose) else usual[0].plan
 
@@ -909,11 +915,7 @@ class FitReplies:
 
     def _with_enough_ram(self, wanted: RequestedModel, machine: PlannedMachine) -> PlannedMachine:
         """The machine with as much RAM as the model takes, where it runs and nobody told how much there is."""
-        if not (machine.lacks_ram and self._runs_already) or machine.machine.unified:
-            return machine
-        ram = ram_beside(wanted.model, machine.machine, _CONTEXTS[1])
-        is_more = ram is not None and ram * GIB > machine.machine.ram
-        return with_ram(machine, ram * GIB) if ram is not None and is_more else machine
+        return _with_room_for(wanted.model, machine) if self._runs_already else machine
 
     @property
     def _runs_already(self) -> bool:
@@ -1128,14 +1130,9 @@ class FitReplies:
 
     def _with_ram_for(self, model: Model | None, machines: list[PlannedMachine]) -> list[PlannedMachine]:
         """The machines that are thought of, each with as much RAM as a model takes beside its cards."""
-        return machines if model is None else [self._with_room_for(model, machine) for machine in machines]
-
-    def _with_room_for(self, model: Model, machine: PlannedMachine) -> PlannedMachine:
-        """A machine that is thought of with as much RAM as a model takes beside its cards, where none was told."""
-        if not machine.lacks_ram or machine.machine.unified or not machine.machine.devices:
-            return machine
-        ram = ram_beside(model, machine.machine, _CONTEXTS[1])
-        return with_ram(machine, ram * GIB) if ram is not None and ram * GIB > machine.machine.ram else machine
+        if model is None:
+            return machines
+        return [_with_room_for(model, each) if each.machine.devices else each for each in machines]
 
     def _begun_on(self, machines: Sequence[PlannedMachine]) -> Iterator[Paragraph]:
         """With which model to begin on each of several machines, where that is asked and none is named."""
@@ -1305,6 +1302,14 @@ class FitReplies:
             rows.append((gigabytes, offers_for(recommendations, told.machine)))
         answer = ladder_answer(rows, recommendations.checked, self._use)
         return FitPart("ladder", self._with_more_ram(answer, 0))
+
+
+def _with_room_for(model: Model, machine: PlannedMachine) -> PlannedMachine:
+    """The machine with as much RAM as a model takes beside its cards, where nobody told how much there is."""
+    if not machine.lacks_ram or machine.machine.unified:
+        return machine
+    ram = ram_beside(model, machine.machine, _CONTEXTS[1])
+    return with_ram(machine, ram * GIB) if ram is not None and ram * GIB > machine.machine.ram else machine
 
 
 def _opened(answer: Answer, texts: Sequence[Text]) -> Answer:

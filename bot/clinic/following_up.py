@@ -45,7 +45,7 @@ from bot.clinic.at_a_step import at_a_step
 from bot.clinic.fit_replies import FitPart, FitReplies, Planned
 from bot.clinic.knowing import Known, known
 from bot.clinic.message import Part
-from bot.clinic.of_program import of_program, programs_of, setting_known
+from bot.clinic.of_program import NAMED_SETTING, of_program, programs_of, setting_known
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Reading
 from bot.clinic.speed_asked import COMPARED, speed_asked
@@ -71,8 +71,6 @@ _THE_CARD = re.compile(
     r"(?<![a-z])(?:that|this|my|the) (?:card|gpu)(?![a-z])|(?:这|那|我的)(?:张|个|块|款)?(?:显)?卡", re.IGNORECASE
 )
 _OPTION = re.compile(r"(?<!\S)--?[a-zA-Z][\w-]*")
-# An option, or a variable or key with a line in it: "-c", "OLLAMA_HOST", "cache_mode".
-_NAMED_SETTING = re.compile(r"(?<![\w-])(?:--?[a-zA-Z][\w-]*|[A-Za-z][A-Za-z0-9]{0,30}_[A-Za-z0-9_]{1,40})")
 _NUMBER = re.compile(r"\d")
 _VALUE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?|[\u3400-\u9fff]{2}")
 _ASKING = ("asks", "how-to")
@@ -458,9 +456,9 @@ def _step_of(text: str, asking: Asking, parts: Parts) -> int:
 
 def _step_with_option(text: str, asking: Asking) -> int:
     """The first step with an option or a variable in its commands that a text names, or 0."""
-    named = {name.lower() for name in _NAMED_SETTING.findall(text)}
+    named = {name.lower() for name in NAMED_SETTING.findall(text)}
     commands = ("\n".join(code.text for code in step.commands) for step in first_steps(asking.diagnosed.answer))
-    settings = ({name.lower() for name in _NAMED_SETTING.findall(text)} for text in commands)
+    settings = ({name.lower() for name in NAMED_SETTING.findall(text)} for text in commands)
     return next((at for at, each in enumerate(settings, start=1) if named & each), 0)
 
 

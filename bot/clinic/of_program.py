@@ -20,7 +20,7 @@ from bot.knowledge.lookup import Found, Hit
 from bot.knowledge.reference import Loader, Term
 
 # An option, or a variable or key with a line in it: "-c", "OLLAMA_HOST", "cache_mode".
-_SETTING = re.compile(r"(?<![\w-])(?:--?[a-zA-Z][\w-]*|[A-Za-z][A-Za-z0-9]{0,30}_[A-Za-z0-9_]{1,40})")
+NAMED_SETTING = re.compile(r"(?<![\w-])(?:--?[a-zA-Z][\w-]*|[A-Za-z][A-Za-z0-9]{0,30}_[A-Za-z0-9_]{1,40})")
 _ASPECTS: dict[OfProgram, str] = {"log": "log", "context": "context", "layers": "gpu_layers", "update": "update"}
 _MEANING = ("what-is", "asks")  # signs of a question for what something does
 _SAME_WORDS = 0.95  # score of a frequent question that is asked just so
@@ -33,7 +33,7 @@ def of_program(asking: Asking, parts: Parts) -> FollowUp | None:
 
 def setting_meant(text: str, programs: Sequence[str], parts: Parts) -> Term | None:
     """The setting whose name stands in a text, of one of the programs before that of any other; None for none."""
-    written = {_plain(name) for name in _SETTING.findall(text)}
+    written = {_plain(name) for name in NAMED_SETTING.findall(text)}
     found = [term for term in parts.terms.items if written.intersection(map(_plain, _names(term)))] if written else []
     return min(found, key=lambda term: term.loader not in programs, default=None)
 

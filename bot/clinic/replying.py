@@ -377,7 +377,7 @@ class _Replying:
             return None
         return follow_up(self._asking, self._parts)
 
-    @property
+    @cached_property
     def _asking(self) -> Asking:
         aside = [masked(each.text, self._parts.telling) for each in self._message.aside]
         is_advised = self._standing is not None and self._standing.kind != "ask" and not self._is_of_something_else

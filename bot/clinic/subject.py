@@ -7,10 +7,10 @@ which kind, which failure was recognised, what the second reader hears, what the
 (subject.json) are fitted by bot/workshop/subject.py.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, log
+from math import log
 from pathlib import Path
 
 import msgspec
@@ -19,6 +19,7 @@ from bot.clinic.asides import COMPUTED_INSTEAD
 from bot.clinic.knowing import Known
 from bot.clinic.reading import Candidate
 from bot.diagnosis.reader import Impression
+from bot.diagnosis.softmax import shares_in
 from bot.diagnosis.subjects import SUBJECTS, SubjectReader
 from bot.intake.posts import APPLIES, PostReading
 from bot.intake.questions import asked_in
@@ -47,13 +48,6 @@ class Weights(msgspec.Struct, frozen=True):
             for at, weight in enumerate(self.of_evidence.get(name, ())):
                 total[at] += weight * value
         return tuple(shares_in(total))
-
-
-def shares_in(total: Iterable[float]) -> list[float]:
-    """Shares that are together 1 of log odds."""
-    raised = [exp(each) for each in total]
-    whole = sum(raised)
-    return [each / whole for each in raised]
 
 
 @lru_cache(maxsize=1)

@@ -113,10 +113,7 @@ def learnt_of(
 
 def kept_learnt(root: Path, entries: Sequence[Failure], senses: Senses | None = None) -> Lessons:
     """The same for the failures under `root`, kept between runs until they change."""
-    code = [
-        Path(__file__),
-        *(Path(__file__).with_name(name) for name in _LEARNING),
-    ]
+    code = [Path(__file__), *(Path(__file__).with_name(name) for name in _LEARNING)]
     files = [*failure_files(root), *files_matching(root, TOLD_FILE), *code, *([TABLE] if senses else ())]
 
     def learnt() -> Lessons:

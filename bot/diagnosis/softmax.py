@@ -69,7 +69,7 @@ class Softmax:
         for key, value in features.items():
             if (at := place_of(key, self._keys)) >= 0:
                 _add(total, self._rows[at * width : (at + 1) * width], value)
-        return dict(zip(self._classes, _shares(total), strict=True))
+        return dict(zip(self._classes, shares_in(total), strict=True))
 
 
 def holding(named: Mapping[str, float]) -> Features:
@@ -106,7 +106,7 @@ def _learn(weights: _Learning, bias: Row, held: _Held, pace: float) -> None:
     """Moves the weights so that one sentence is rated better."""
     own = [list(map(row.__getitem__, held.places)) for row in weights]
     total = [sum(map(mul, held.values, row), start) for row, start in zip(own, bias, strict=True)]
-    for at, share in enumerate(_shares(total)):
+    for at, share in enumerate(shares_in(total)):
         error = share - (at == held.right)
         if abs(error) >= _LEAST_ERROR:
             bias[at] -= _BIAS * pace * error
@@ -120,7 +120,8 @@ def _add(total: Row, row: Sequence[float], times: float) -> None:
         total[at] += times * weight
 
 
-def _shares(total: Iterable[float]) -> Row:
+def shares_in(total: Iterable[float]) -> Row:
+    """Shares of log odds; together 1."""
     raised = [exp(value) for value in total]
     whole = sum(raised)
     return [value / whole for value in raised]

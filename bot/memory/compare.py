@@ -32,7 +32,7 @@ class Compared:
     @property
     def middle_speed(self) -> float:
         """Tokens per second of the common model, 0 where it does not run."""
-        return (self.speed.low * self.speed.high) ** 0.5 if self.speed else 0.0
+        return self.speed.middle if self.speed else 0.0
 
 
 @dataclass(frozen=True, slots=True)

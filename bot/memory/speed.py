@@ -118,10 +118,14 @@ class Speed:
     prompt_high: float = 0.0
 
     @property
+    def middle(self) -> float:
+        """The middle of the range, as many times the low end as the high end is times it."""
+        return float((self.low * self.high) ** 0.5)
+
+    @property
     def speed_class(self) -> SpeedClass:
         """By the middle of the range: reading speed is about 5 tokens per second."""
-        middle = (self.low * self.high) ** 0.5
-        return next((name for least, name in _CLASSES if middle >= least), "very slow")
+        return next((name for least, name in _CLASSES if self.middle >= least), "very slow")
 
 
 def pace_of(card: Card | None) -> Pace:

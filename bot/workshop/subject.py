@@ -18,7 +18,8 @@ import msgspec
 from bot.clinic.heard import Heard
 from bot.clinic.message import Message
 from bot.clinic.parts import Parts
-from bot.clinic.subject import LEARNT, Weights, evidence_of, shares_in, words_of
+from bot.clinic.subject import LEARNT, Weights, evidence_of, words_of
+from bot.diagnosis.softmax import shares_in
 from bot.diagnosis.subjects import SUBJECTS, subjects_without
 from bot.knowledge.subjects import load_subjects
 from bot.workshop.score.reply import message_of

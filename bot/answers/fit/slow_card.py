@@ -7,6 +7,7 @@ from bot.answers.fit.table import begun_text
 from bot.answers.fit.wanted import Wanted, begun_with
 from bot.answers.plan import rounded
 from bot.base.languages import Text
+from bot.base.sizes import GIB
 from bot.hardware.planned import PlannedMachine
 from bot.memory.offers import Offer
 
@@ -43,9 +44,8 @@ def is_too_slow(told: float, offers: Sequence[Offer]) -> bool:
 def slow_card_answer(told: float, offers: Sequence[Offer], machine: PlannedMachine, wanted: Wanted) -> Answer:
     """What such a speed says, and with which model to begin instead."""
     devices = machine.machine.devices
-    why = _WHY.format(
-        least=rounded(least_whole_speed(offers)), memory=sum(device.memory for device in devices) // (1 << 30)
-    )
+    memory = sum(device.memory for device in devices) // GIB
+    why = _WHY.format(least=rounded(least_whole_speed(offers)), memory=memory)
     title = _TITLE.format(told=rounded(told), card=devices[0].name or "GPU")
     begun = begun_text(begun_with(offers, machine, wanted), machine)
     return Answer(title, "careful", (*map(Paragraph, (why, _LOOK, begun, _ASKED)),))

@@ -8,13 +8,10 @@ from msgspec.structs import replace
 from bot.answers.blocks import Answer, Paragraph
 from bot.answers.plan import rounded
 from bot.base.languages import Text
-from bot.intake.speeds import fallen_speed
+from bot.intake.speeds import UNITS, fallen_speed
 from bot.memory.plan import Plan
 
-_TOLD = re.compile(
-    r"(?<![\d.])(?P<number>\d{1,3}(?:\.\d{1,2})?)\s?(?:t/s|t/sec|tok/s|toks/s|tokens?/s(?:ec(?:ond)?)?|tps"
-    r"|tokens? (?:per|a) second|token每秒|个?token(?:一秒|每秒))(?![a-z])"
-)
+_TOLD = re.compile(rf"(?<![\d.])(?P<number>\d{{1,3}}(?:\.\d{{1,2}})?)\s?(?:{UNITS})(?![a-z])")
 # Seconds that one takes: "10 sec/token", "1 token in 57 seconds", "10秒一个字".
 _SECONDS = re.compile(
     r"(?<![\d.])(\d{1,3}(?:\.\d)?)\s?\+?\s?(?:s|secs?|seconds?)\s?(?:/|per|a|for each|for one)\s?(?:token|word)"
@@ -115,11 +112,6 @@ def too_slow(told: float, plan: Plan) -> bool:
 def is_told_normal(plan: Plan, prose: str) -> bool:
     """Whether a speed is told that is about what the plan expects."""
     return speed_in(prose) is not None and plan.speed is not None and not is_told_too_slow(plan, prose)
-
-
-def told_speed(prose: str) -> float:
-    """The speed told in the folded `prose`, tokens a second; 0.0 where none is told."""
-    return speed_in(prose) or 0.0
 
 
 def tells_speed(prose: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot.answers.blocks import Answer, Field, Fields, Paragraph
 from bot.base.languages import Text
 from bot.base.sizes import GIB, gib
-from bot.hardware.amounts import Device
+from bot.hardware.amounts import Device, counted
 from bot.knowledge.advice import Training, TrainingNeed
 
 _ROOMY = 1.25  # times the least memory, from which on it is no squeeze
@@ -78,8 +78,7 @@ def _card(devices: Sequence[Device]) -> Text:
     memory = gib(sum(device.memory for device in devices))
     if not names[0] or len(set(names)) > 1:
         return Text("{memory} of VRAM", "{memory} 显存").format(memory=memory)
-    count = f"{len(names)} × " if len(names) > 1 else ""
-    return Text("{name} ({memory})", "{name}（{memory}）").format(name=f"{count}{names[0]}", memory=memory)
+    return Text("{name} ({memory})", "{name}（{memory}）").format(name=counted(names), memory=memory)
 
 
 def _verdict(memory: float, need: TrainingNeed) -> str:
