@@ -43,7 +43,7 @@ from bot.answers.fit.wanted import Wanted, begun_with
 from bot.answers.fit.words import limits_of, machine_advice
 from bot.base.errors import UserError
 from bot.base.languages import COMMA, Text, joined
-from bot.base.sizes import GIB
+from bot.base.sizes import GIB, gib
 from bot.clinic.candidates import MOST_CHOICES, WHICH_QUANT, candidates_of, in_bits, in_format
 from bot.clinic.fitting import Prospect, engine_prospect, prospect, with_substitute
 from bot.clinic.parts import Parts
@@ -62,6 +62,7 @@ from bot.intake.users import told_users
 from bot.knowledge.advice import ForSale
 from bot.memory.compare import compare
 from bot.memory.engines import SERVERS
+from bot.memory.instead import smaller_whole, substitute
 from bot.memory.needs import least_ram, needs_of, ram_beside
 from bot.memory.offers import Offer, best_offer, offers_for
 from bot.memory.plan import Plan
@@ -136,6 +137,11 @@ _ANOTHER_PROGRAM = Text(
     "In {named} set the same layers and context; the command below is {shown}'s.",
     "用 {named} 的话照填同样的层数和上下文；下面是 {shown} 的命令。",
 )
+_AS_GOOD = 2  # times the size of a model that is hardly better than one that lies whole on the card
+_TOO_LARGE = Text(
+    "{usual} itself ({size}) is too large for this machine. {name} is of its family and runs here.",
+    "{usual} 本体（{size}）在这台机器上跑不了。同系列里跑得动的是 {name}。",
+)
 _TAKEN = Text("I took {name}; also called so: {others}.", "我按 {name} 算的；同名的还有 {others}。")
 _WHOLE_UP_TO = Text(
     "It is the context: up to {most} it lies whole on the card, with {context} a part goes to RAM.",
@@ -172,6 +178,9 @@ class FitReplies:
         self._post = post
         self._is_slow = is_slow or (post.has(_RUNS) and not post.has("how-much"))
         self._taken: tuple[str, ...] = ()  # models that go by the name that was told, the first of which was taken
+        self._too_large: Model | None = (
+            None  # the usual one of that name, in whose place another of its family was taken
+        )
 
     def all(self) -> list[FitPart]:
         """What was asked, in the order in which it is said; at most three answers."""
@@ -312,7 +321,9 @@ class FitReplies:
         planned = self.planned()
         if planned is None:
             return self._quick_on_the_machine() or self._slow_for_its_card
-        if (self._taken and not self._is_slow) or not self._is_of_the_loader(planned[0], planned[2]):
+        if ((self._taken or self._too_large) and not self._is_slow) or not self._is_of_the_loader(
+            planned[0], planned[2]
+        ):
             return None
         said = self._plan(planned[0], planned[1])
         return FitPart(said.id, self._explaining(said.answer, planned[0].plan))
@@ -724,9 +735,29 @@ class FitReplies:
         first = self._first_that_runs(unknown.nearest) if self._is_slow else unknown.nearest[0]
         with suppress(UserError):
             wanted = self._as_told(first)
+            if (other := self._of_its_family(wanted)) is not None:
+                return other
             self._taken = (first, *(name for name in unknown.nearest if name != first))
             return wanted
         return None
+
+    def _of_its_family(self, usual: RequestedModel) -> RequestedModel | None:
+        """The largest of a family that the told machine runs, the card alone where that is hardly worse, in place of
+        the usual one of its name that it does not: "can a 3060 run deepseek" is asked of a distilled one. None where
+        the usual one runs, or none does.
+        """
+        machine = self._machine
+        if machine is None or self._fitted(usual, machine, None).plan.verdict != "no":
+            return None
+        parts = self._parts
+        other = substitute(usual.model, machine.machine, parts.catalog, parts.recommendations)
+        if other is None or not other.related:
+            return None
+        whole = smaller_whole(usual.model, machine.machine, parts.catalog)
+        if whole is not None and whole.size * _AS_GOOD >= other.size:
+            other = whole  # far quicker, and hardly worse
+        self._too_large = usual.model
+        return requested_model(f"{other.name} {other.quant}", parts.catalog)
 
     def _begun_by_name(self, unknown: UnknownModelError) -> RequestedModel | None:
         """The nearest model whose name begins with the one that was told: "Sakura-14B" of its versions."""
@@ -823,6 +854,8 @@ class FitReplies:
         answer = brief_plan_answer(found.plan, found.files, notes, machine, advice, named, found.commands, quicker)
         if self._taken:
             answer = _with_blocks(answer, Paragraph(self._taken_note), behind=1)
+        if self._too_large is not None:
+            answer = _with_blocks(answer, Paragraph(_too_large_note(self._too_large, found.plan.model.shape.name)))
         if (elsewhere := self._started_elsewhere(found)) is not None:
             answer = _with_blocks(answer, Paragraph(elsewhere), behind=1)
         if self._post.has("more-ram"):
@@ -1317,6 +1350,11 @@ def _opened(answer: Answer, texts: Sequence[Text]) -> Answer:
     said = tuple(block for block in map(Paragraph, texts) if block not in answer.blocks[:1])
     kept = tuple(block for block in answer.blocks if block not in said)
     return replace(answer, blocks=(*said, *kept))
+
+
+def _too_large_note(usual: Model, name: str) -> Text:
+    """That the model which usually goes by a name does not run, and another of its family was taken."""
+    return _TOO_LARGE.format(usual=usual.shape.name, size=gib(usual.file_bytes), name=name)
 
 
 def _with_blocks(answer: Answer, *blocks: Block, behind: int = 0) -> Answer:

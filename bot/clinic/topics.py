@@ -232,7 +232,9 @@ class Topics:
         is_near = self._heard.known is not None and self._heard.known.score >= NEAR and post.scores["fit"] < APPLIES
         is_near = is_near and not post.has_any(SAID_TO_FAIL)  # what is near beside a trouble is of something else
         is_way = post.has("how-to") and post.has("only-asks") and (self._heard.is_known or is_near)
-        if self._is_way_of_something_else:
+        if self._is_way_of_something_else or (
+            self._heard.known is not None and self._is_rather_computed(self._heard.known)
+        ):
             return False
         return is_way and (self._heard.subject_shares["howto"] >= TOLD_AT_ALL or self._is_plainly_a_way)
 

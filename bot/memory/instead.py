@@ -93,8 +93,8 @@ def _shape(candidate: _Candidate) -> ModelShape:
 
 
 def _families(wanted: Model, catalog: Catalog) -> Iterator[list[_Candidate]]:
-    """Models of the same generation and kind, of the same generation, of the same maker's last year and kind, and of
-    none in particular; largest first.
+    """Models of the same generation and kind, of the same generation, of the same maker since the wanted one, then of
+    its last year, of the same kind and of none in particular; largest first.
     """
     key = name_key(wanted.shape.name)
     line, maker, kind = _line(key), _maker(key), _kind(key, catalog)
@@ -103,15 +103,11 @@ def _families(wanted: Model, catalog: Catalog) -> Iterator[list[_Candidate]]:
     near = [each for each in smaller if each.key.startswith(line)]
     yield _like(near, kind, catalog)
     yield near
-    recent = _recent(smaller, maker, match)
-    yield _like(recent, kind, catalog)
-    yield _like(recent, frozenset(), catalog)
-
-
-def _recent(candidates: Iterable[_Candidate], maker: str, wanted: Match | None) -> list[_Candidate]:
-    """A maker's of the year before the wanted one, and later."""
-    since = _year_before(wanted.model.released if wanted else "")
-    return [each for each in candidates if _maker(each.key) == maker and each.model.released > since]
+    released = match.model.released if match else ""
+    for since in (released, _year_before(released)):
+        recent = [each for each in smaller if _maker(each.key) == maker and each.model.released > since]
+        yield _like(recent, kind, catalog)
+        yield _like(recent, frozenset(), catalog)
 
 
 def _candidates(catalog: Catalog, wanted: Match | None) -> list[_Candidate]:

@@ -389,3 +389,23 @@ def test_the_ram_that_was_taken_is_the_ram_that_is_told() -> None:
     whole = said("我的模型回复特别慢 3060 12g 跑的 32b")
     assert "48.0 GiB 内存" in whole
     assert "我按 48G 算" in whole
+
+
+@pytest.mark.parametrize(
+    "text", ["can my rtx 3060 run deepseek", "8g显存能跑deepseek吗", "deepseek r1 on an rtx 4060 laptop, 32gb ram?"]
+)
+def test_a_family_s_name_is_asked_of_those_that_run(text: str) -> None:
+    """Who asks for DeepSeek at home means one that a home computer runs; the full one is named with its size."""
+    found = said(text)
+    assert "DeepSeek-R1-0528-Qwen3-8B" in found
+    assert "376.7 GiB" in found
+    assert found.startswith(("**Yes", "**能"))
+
+
+def test_the_full_one_is_not_replaced() -> None:
+    assert said("can my rtx 3060 run deepseek v3 671b?").startswith("**No")
+
+
+def test_what_a_model_needs_is_computed_before_it_is_explained() -> None:
+    found = said("How much vram do I need for glm 4.5 air at q4 with 32k context?")
+    assert found.startswith("**What GLM-4.5-Air")

@@ -68,3 +68,10 @@ def test_what_does_not_fit_is_not_downloaded(lang: str) -> None:
         "bytes": found.plan.instead.size if found.plan.instead else 0,
         "verdict": "gpu",
     }
+
+
+def test_a_family_s_newer_models_go_before_older_larger_ones() -> None:
+    """DeepSeek's 8B of 2025, not its 16B of 2024."""
+    found = plan_of("DeepSeek-V3-Q4_K_M", "12", "32").instead
+    assert found is not None
+    assert found.name == "DeepSeek-R1-0528-Qwen3-8B"
