@@ -9,7 +9,7 @@ import secrets
 import shutil
 from pathlib import Path
 
-from bot.knowledge.cache import ORIGIN, origin_of, user_folder
+from bot.knowledge.cache import user_folder
 from bot.knowledge.files import digest_of, unopened
 
 COPIES = 5  # that stay, the latest used
@@ -35,9 +35,7 @@ def kept_copy(root: Path, folder: Path | None = None) -> Path:
 def _copied(root: Path, folder: Path) -> Path:
     draft = folder / f".{secrets.token_hex(6)}"
     try:
-        # with their times, which caches go by
         shutil.copytree(root, draft, ignore=_not_copied, copy_function=shutil.copy2)
-        (draft / ORIGIN).write_text(origin_of(root), encoding="utf-8")
         copy = folder / digest_of(draft)
         if copy.is_dir() and digest_of(copy) != copy.name:
             shutil.rmtree(copy)

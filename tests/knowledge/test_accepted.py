@@ -75,7 +75,10 @@ def test_a_copy_shares_the_caches_of_its_origin(root: Path, tmp_path: Path, monk
     assert built == [root]
 
 
-def test_another_folder_has_its_own(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_folder_with_other_content_has_its_own(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bot.knowledge.cache.user_folder", lambda: tmp_path / "caches")
     other = shutil.copytree(root, tmp_path / "other")
+    (other / "terms" / "a.yaml").write_text("a: 2\n")
     assert [terms_of(folder, []) for folder in (root, other)] == [("knowledge",), ("other",)]
