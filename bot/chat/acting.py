@@ -271,9 +271,11 @@ class Acting:
 
 def _tags(step: Step, settings: GuildSettings) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of the tags to put on, and of those to take off."""
-    is_handed = step.state.life == "handed"
+    life = step.state.life
+    is_handed = life == "handed"
     on = _named(step.add_tag, settings.handed_tag if is_handed else "")
-    return on, _named(step.remove_tag, "" if is_handed else settings.handed_tag)
+    reopened = settings.solved_tag if life == "answered" else ""  # it was solved before, and is not any more
+    return on, _named(step.remove_tag, "" if is_handed else settings.handed_tag, reopened)
 
 
 def _named(*tags: str) -> tuple[str, ...]:

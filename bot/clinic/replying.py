@@ -142,8 +142,14 @@ class _Replying:
             bool(self._message.thread) and _TO_ANOTHER.match(self._heard.own) is not None and not self._heard.own_files
         )
 
+    @property
+    def _only_calls(self) -> bool:
+        """Whether a further message says nothing of the matter: "anyone?", "hi", "what can you do"."""
+        is_alone = not (self._heard.own_files or self._message.attachments)
+        return bool(self._message.thread) and is_alone and self._parts.turns.calls(self._heard.own)
+
     def _reply(self) -> Reply:
-        if self._is_to_another:
+        if self._is_to_another or self._only_calls:
             return self._silence()
         if (apart := self._of_clauses or self._of_another_trouble) is not None:
             return apart

@@ -1,7 +1,7 @@
 """Suggestions for what is being typed: models, cards, entries, questions, terms, loaders."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
@@ -16,6 +16,9 @@ from bot.knowledge.lookup import Worded
 from bot.models.catalog import KnownName
 
 W = TypeVar("W", bound=Worded)
+_PIECE = re.compile(r"[a-z0-9.]+")
+_FAMILY_END = re.compile(r"(?<=[a-z]{3})-?(?=[0-9])")
+_QUANT_BREAK = re.compile(r"(?<=[qk0-9])_(?=[klmsx0-9])")  # "q4_k_m" is one word
 
 LEAST_ALIKE = 60  # of 100
 OPTIONS = 25  # suggestions at the most
@@ -57,7 +60,8 @@ class Suggestions:
         exact = max((name for name in names if wanted.startswith(_squeezed(name))), key=len, default=None)
         found = _quantized(exact, wanted) if exact is not None else []
         holding = [name for name in names if wanted in _squeezed(name)]
-        found += sorted(holding, key=lambda name: not _squeezed(name).startswith(wanted))
+        begun = [name for name in holding if _squeezed(name).startswith(wanted)]
+        found += [*begun, *_worded(self._parts.catalog.called.expand_words(typed), self._name_pieces), *holding]
         if not found:
             hits = process.extract(typed, names, scorer=fuzz.WRatio, limit=OPTIONS, score_cutoff=70)
             found = [str(hit[0]) for hit in hits]
@@ -88,6 +92,11 @@ class Suggestions:
         return sorted(by_name, key=lambda name: (name in run, *_rank(known[name])), reverse=True)
 
     @cached_property
+    def _name_pieces(self) -> dict[str, list[str]]:
+        """The words of each name, in the same order."""
+        return {name: _pieces(name) for name in self._model_names}
+
+    @cached_property
     def _titles(self) -> dict[str, Text]:
         return {entry.id: entry.title for entry in self._parts.failures}
 
@@ -109,6 +118,29 @@ def _quantized(name: str, wanted: str) -> list[str]:
     """A complete name with each usual quantization that goes on as it is typed."""
     rest = wanted.removeprefix(_squeezed(name))
     return [f"{name}-{quant}" for quant in USUAL_QUANTS if _squeezed(quant).startswith(rest)]
+
+
+def _worded(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
+    """Names that hold all words of what is typed, in whatever order, the last one begun; with a quantization behind
+    them where one is typed: "llama3.3 70b q4".
+    """
+    *words, last = _pieces(typed) or [""]
+    quants = [quant for quant in USUAL_QUANTS if words and last[:1] in "qi" and _squeezed(quant).startswith(last)]
+    words, begun = (words, "") if quants else (words, last)
+    fitting = [name for name, pieces in names.items() if (words or begun) and _has_words(pieces, words, begun)]
+    return [f"{name}-{quant}" for name in fitting for quant in quants] if quants else fitting
+
+
+def _pieces(text: str) -> list[str]:
+    """The words of a name, a version apart from the family: "llama3.3_70B" is llama, 3.3, 70b."""
+    plain = _QUANT_BREAK.sub("", text.lower())
+    return _PIECE.findall(_FAMILY_END.sub(" ", plain))
+
+
+def _has_words(pieces: Sequence[str], words: Sequence[str], begun: str) -> bool:
+    """Whether a name has all the words, and one that begins like the last one; a size may lack its "b"."""
+    whole = all(word in pieces or f"{word}b" in pieces for word in words)
+    return whole and any(piece.startswith(begun) for piece in pieces)
 
 
 def _found(items: Sequence[W], typed: str, title: Callable[[W], str]) -> list[Choice]:

@@ -25,6 +25,8 @@ K = TypeVar("K")
 _FILE = "conversation.yaml"
 _LONGEST_OF_ADVICE = 100  # characters of a question about the advice
 _SHORTEST_QUESTION = 60  # characters of one that says only "where do I put that?"
+_LONGEST_CALL = 40  # characters of a message that only calls
+_AROUND_CALL = " ?!.,~。！？，、…～"
 _WORDS = frozenset({"takes_back", "common_words", "small_words"})
 _ASKS = re.compile(r"[?？]|[吗呢](?=$|[,，。!！])")
 _BESIDE_CHINESE = re.compile(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])")
@@ -127,6 +129,7 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     about: dict[About, Wording]
     spoken_of: dict[Spoken, Wording]
     small_words: Wording
+    calls: Wording
     closes: Wording
     steps: tuple[Wording, ...]
     lists: Lists = {}  # empty once the rows are filled
@@ -266,6 +269,11 @@ class Turns:
         thanked = next(self.data.thanked.phrases.finditer(plain), None)
         but = next(self.data.but.phrases.finditer(plain), None)
         return thanked is not None and but is not None and but.start() >= thanked.start() and plain[but.end() :] != ""
+
+    def calls(self, text: str) -> bool:
+        """Whether a message is nothing but a call, a greeting or a word about the bot: "anyone?", "what can you do"."""
+        plain = _short(text, _LONGEST_CALL).strip(_AROUND_CALL)
+        return any(found.end() == len(plain) for found in self.data.calls.phrases.finditer(plain))
 
     def closes(self, text: str) -> bool:
         """Whether a short message only ends the talk: "ok, downloading that", "good night"."""

@@ -473,7 +473,7 @@ _add(
     setup_tag_facts_no=("Leave them alone", "不管"),
     setup_forum=("Set up the forums: tags and guidelines", "布置论坛：标签和发帖指南"),
     setup_forum_done=(
-        "Done: {forums} now have tags, post guidelines, and ask for a tag. What stood there already is unchanged.",
+        "Done: {forums}: tags and post guidelines are there, a post needs a tag. What stood there before is unchanged.",
         "好了：{forums} 已经有了标签和发帖指南，发帖时要选标签。原来就有的内容没有改动。",
     ),
     setup_forum_none=("Choose a forum on the page “Places” first.", "请先在“位置”页选一个论坛。"),

@@ -218,6 +218,26 @@ async def test_who_the_bot_is_is_no_question_about_what_was_told_before(real: Wo
 
 
 @pytest.mark.parametrize(
+    ("said", "answered"),
+    [("hi", "What is it about"), ("can you help me?", "What is it about"), ("what can you do", "any time"),
+     ("good bot", "What is it about"), ("能帮我看看吗", "说说怎么回事"), ("在吗", "说说怎么回事")],
+)  # fmt: skip
+async def test_a_call_by_mention_is_not_taken_for_what_was_told_before(real: World, said: str, answered: str) -> None:
+    me = f"<@{real.bot.user.id}>"  # type: ignore[union-attr] # logged in
+    await real.ann.send(real.chat, f"{me} 酒馆连不上了怎么办")
+    await real.ann.send(real.chat, f"{me} {said}")
+    assert answered in text_of(max(real.of_bot(real.chat), key=lambda message: message.id))
+
+
+@pytest.mark.parametrize("called", ["anyone?", "bump", "can anybody help me please?"])
+async def test_a_call_under_an_answer_is_not_answered(real: World, called: str) -> None:
+    thread = await real.post(real.ann, "koboldcpp: cudaMalloc failed: out of memory")
+    before = [text_of(message) for message in real.of_bot(thread)]
+    await real.ann.send(thread, called)
+    assert [text_of(message) for message in real.of_bot(thread)] == before
+
+
+@pytest.mark.parametrize(
     ("said", "how", "shown"),
     [
         ("FluxError: no juice in 7", "fixed it, I recharged it", "### ✅ Solved\n-# “fixed it, I recharged it”"),

@@ -44,6 +44,7 @@ async def test_everything_is_set_in_one_panel_and_read_back(world: World) -> Non
     await pick(world, shown, "channels", world.help)
     await pick(world, shown, "mode", "ask")
     await pick(world, shown, "language", "zh")
+    assert "**Language**: 中文" in text_of(shown)
     await turn(world, shown, "People and points")
     await pick(world, shown, "roles", world.helper_role)
     await pick(world, shown, "points", "system", "log")

@@ -569,6 +569,16 @@ async def test_solved_by_tag(world: World) -> None:
     assert buttons == []
 
 
+async def test_the_tag_goes_where_it_is_not_solved_after_all(world: World) -> None:
+    await with_tags(world)
+    thread = await world.post(world.ann, f"help? {LOG}", tags=["903"])
+    await press(world.ann, await only(world, thread), "helped")
+    assert world.env.backend.get_channel(thread.id).applied_tags == [903, 902]
+    await world.ann.send(thread, "help, now CUDA error: out of memory")
+    assert labels(await only(world, thread)) == ["Solved", "Not solved", "More"]
+    assert world.env.backend.get_channel(thread.id).applied_tags == [903]
+
+
 async def test_a_solved_post_that_asks_anew_is_answered_and_thanks_are_not(world: World) -> None:
     await world.set()
     thread = await world.post(world.ann, f"help? {LOG}")

@@ -31,6 +31,18 @@ def test_models_are_found_by_their_chinese_names(typed: str, begins: str) -> Non
     assert found[0].startswith(begins)
 
 
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("llama3.3 70b q4_k_m", "Llama-3.3-70B-Instruct-Q4_K_M"), ("deepseek r1 32", "DeepSeek-R1-Distill-Qwen-32B"),
+        ("gemma 27b", "gemma-3-27b-it"), ("glm air", "GLM-4.5-Air"), ("cydonia 24b q5", "Cydonia-24B-v4.1-Q5_K_M"),
+        ("r1 distill 32b", "DeepSeek-R1-Distill-Qwen-32B"),
+    ],
+)  # fmt: skip
+def test_words_of_a_name_find_it_though_others_stand_between(typed: str, first: str) -> None:
+    assert names("model", typed)[0] == first
+
+
 def test_what_makers_call_theirs_stands_before_what_others_made_of_it() -> None:
     assert names("model", "gpt-oss")[:2] == ["gpt-oss-120b", "gpt-oss-20b"]
     assert all("abliterated" not in name.lower() for name in names("model", "千问")[:10])

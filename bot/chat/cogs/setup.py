@@ -241,7 +241,7 @@ def _overview(settings: GuildSettings, page: int, language: Language) -> str:
     )
     no_tag = words("setup_no_tag", language)
     points = [POINTS[point].in_language(language) for point in settings.required]
-    spoken = words("setup_language_auto", language) if settings.language == "auto" else settings.language
+    spoken = dict(_languages(language)).get(settings.language, settings.language)
     rows: dict[int, tuple[tuple[str, str], ...]] = {
         PLACES: (
             ("setup_forums", listed(settings.forums, "#")),
@@ -270,6 +270,11 @@ def _overview(settings: GuildSettings, page: int, language: Language) -> str:
     return "\n".join(f"- {labelled(words(name, language), value, language)}" for name, value in rows[page])
 
 
+def _languages(language: Language) -> list[tuple[str, str]]:
+    """The languages to choose from, as they are shown."""
+    return [("auto", words("setup_language_auto", language)), ("zh", "中文"), ("en", "English")]
+
+
 def _yes(value: bool) -> str:
     return YES if value else NO
 
@@ -293,12 +298,11 @@ def _items(interaction: Interaction, current: Versioned, page: int, language: La
 
     if page == PLACES:
         modes = [(mode, words(f"setup_mode_{mode}", language)) for mode in ("full", "ask", "off")]
-        languages = [("auto", words("setup_language_auto", language)), ("zh", "中文"), ("en", "English")]
         return [
             channels("forums", settings.forums, [discord.ChannelType.forum]),
             channels("channels", settings.channels, [discord.ChannelType.text]),
             _choice(id_("mode"), "setup_mode", language, modes, (settings.mode,)),
-            _choice(id_("language"), "setup_language", language, languages, (settings.language,)),
+            _choice(id_("language"), "setup_language", language, _languages(language), (settings.language,)),
         ]
     if page == PEOPLE:
         points = [(point, name.in_language(language)) for point, name in POINTS.items()]
