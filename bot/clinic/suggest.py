@@ -125,10 +125,17 @@ def _worded(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     them where one is typed: "llama3.3 70b q4".
     """
     *words, last = _pieces(typed) or [""]
-    quants = [quant for quant in USUAL_QUANTS if words and last[:1] in "qi" and _squeezed(quant).startswith(last)]
-    words, begun = (words, "") if quants else (words, last)
-    fitting = [name for name, pieces in names.items() if (words or begun) and _has_words(pieces, words, begun)]
-    return [f"{name}-{quant}" for name in fitting for quant in quants] if quants else fitting
+    quants = _quants_begun(last) if words else []
+    begun = "" if quants else last
+    if not (words or begun):
+        return []
+    fitting = (name for name, pieces in names.items() if _has_words(pieces, words, begun))
+    return [f"{name}-{quant}" for name in fitting for quant in quants] if quants else list(fitting)
+
+
+def _quants_begun(word: str) -> list[str]:
+    """The usual quantizations that a word begins: "q4"."""
+    return [quant for quant in USUAL_QUANTS if word.startswith(("q", "i")) and _squeezed(quant).startswith(word)]
 
 
 def _pieces(text: str) -> list[str]:
