@@ -126,11 +126,15 @@ def _worded(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     """
     *words, last = _pieces(typed) or [""]
     quants = _quants_begun(last) if words else []
-    begun = "" if quants else last
+    fitting = _with_words(words, "" if quants else last, names)
+    return [f"{name}-{quant}" for name in fitting for quant in quants] if quants else fitting
+
+
+def _with_words(words: Sequence[str], begun: str, names: Mapping[str, Sequence[str]]) -> list[str]:
+    """Names with all the words, and with one that begins like the last one."""
     if not (words or begun):
         return []
-    fitting = (name for name, pieces in names.items() if _has_words(pieces, words, begun))
-    return [f"{name}-{quant}" for name in fitting for quant in quants] if quants else list(fitting)
+    return [name for name, pieces in names.items() if _has_words(pieces, words, begun)]
 
 
 def _quants_begun(word: str) -> list[str]:
