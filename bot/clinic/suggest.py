@@ -59,15 +59,19 @@ class Suggestions:
         names = self._model_names
         exact = max((name for name in names if wanted.startswith(_squeezed(name))), key=len, default=None)
         found = _quantized(exact, wanted) if exact is not None else []
-        holding = [name for name in names if wanted in _squeezed(name)]
-        begun = [name for name in holding if _squeezed(name).startswith(wanted)]
-        found += [*begun, *_worded(self._parts.catalog.called.expand_words(typed), self._name_pieces), *holding]
+        found += self._named_like(wanted, typed)
         if not found:
             hits = process.extract(typed, names, scorer=fuzz.WRatio, limit=OPTIONS, score_cutoff=70)
             found = [str(hit[0]) for hit in hits]
         if not found and " " in typed.strip():
             return self._models(typed.strip().rpartition(" ")[0])  # the last word is not typed to its end, or is none
         return _named(dict.fromkeys(found))[:OPTIONS]
+
+    def _named_like(self, wanted: str, typed: str) -> list[str]:
+        """Names that begin with what is typed, then those with all its words, then those that hold it."""
+        holding = [name for name in self._model_names if wanted in _squeezed(name)]
+        begun = [name for name in holding if _squeezed(name).startswith(wanted)]
+        return [*begun, *_worded(self._parts.catalog.called.expand_words(typed), self._name_pieces), *holding]
 
     def _engines(self, typed: str) -> list[Choice]:
         """Engines that memory is counted for, and the loaders that are built on one."""
