@@ -88,7 +88,17 @@ class Bayes:
 
 def learnt_from(texts: Sequence[Text]) -> Learnt:
     """What tells the classes of these texts apart."""
-    blocks = [counts((1.0, line) for line in text.lines) for text in texts]
+    (learnt,) = each_learnt_from(texts)
+    return learnt
+
+
+def each_learnt_from(*groups: Sequence[Text]) -> list[Learnt]:
+    """What tells the classes of the texts of each group apart. A text of several groups is counted once."""
+    counted = {lines: counts((1.0, line) for line in lines) for lines in {text.lines for text in chain(*groups)}}
+    return [_learnt_from(texts, [counted[text.lines] for text in texts]) for texts in groups]
+
+
+def _learnt_from(texts: Sequence[Text], blocks: Sequence[tuple[Vector, Vector]]) -> Learnt:
     rarity = _rarity(blocks)
     sums: dict[str, dict[str, float]] = defaultdict(dict)
     for text, pair in zip(texts, blocks, strict=True):
@@ -102,11 +112,10 @@ def _rated(block: Vector, rarity: Mapping[str, float]) -> Iterator[tuple[str, fl
     return ((name, count, rarity[name]) for name, count in block.items())
 
 
-def _rarity(blocks: Iterable[tuple[Vector, Vector]]) -> dict[str, float]:
+def _rarity(blocks: Sequence[tuple[Vector, Vector]]) -> dict[str, float]:
     """Inverse document frequency of every feature, smoothed."""
-    pairs = list(blocks)
-    spread = Counter(chain.from_iterable(chain.from_iterable(pairs)))
-    return {name: 1 + log((1 + len(pairs)) / (1 + count)) for name, count in spread.items()}
+    spread = Counter(chain.from_iterable(chain.from_iterable(blocks)))
+    return {name: 1 + log((1 + len(blocks)) / (1 + count)) for name, count in spread.items()}
 
 
 def _learnt(features: Mapping[int, tuple[float, Mapping[str, float]]]) -> Learnt:

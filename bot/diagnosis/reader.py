@@ -6,7 +6,7 @@ line holds, and of somebody's own words what they mean (senses.py). Which progra
 the like.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import nlargest
@@ -16,10 +16,12 @@ from operator import mul
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
+from zlib import crc32
 
 import msgspec
+from msgspec import structs
 
-from bot.diagnosis.bayes import Bayes, Learnt, Text, learnt_from
+from bot.diagnosis.bayes import Bayes, Learnt, Text, each_learnt_from, learnt_from
 from bot.diagnosis.calibration import (
     LEAST_HEARD,
     LEAST_LIKELY,
@@ -99,38 +101,64 @@ def learnt_of(
     those of them that are told of one entry, by its id.
     """
     entries = tuple(entries)
-    heard = _heard(entries, told)
-    pleas = list(chain.from_iterable(heard.values()))
-    sentences = [text for text in pleas if text.name != NOTHING]
-    texts = [text for entry in entries for text in _texts(entry)]
+    heard = _heard({entry.failure_class for entry in entries}, told)
+    return structs.replace(
+        _learnt_of_sentences(heard, told, senses, of_entries), texts=_learnt_of_texts(entries, heard)
+    )
+
+
+def _learnt_of_texts(entries: Iterable[Failure], heard: Mapping[str, Sequence[Text]]) -> Learnt:
+    sentences = (text for text in _of_failures(heard) if not text.name.startswith(TEXT))
+    return learnt_from([*chain.from_iterable(map(_texts, entries)), *sentences])
+
+
+def _learnt_of_sentences(
+    heard: Mapping[str, Sequence[Text]],
+    told: Mapping[str, Sequence[str]],
+    senses: Senses | None,
+    of_entries: Mapping[str, Sequence[str]],
+) -> Lessons:
+    """All that is learnt, but nothing of whole texts."""
+    pleas, sentences = list(chain.from_iterable(heard.values())), _of_failures(heard)
     placed = _placed(sentences, senses) if senses else []
-    voices = heard_in(told, senses)
-    of_classes = [text for text in sentences if not text.name.startswith(TEXT)]
-    views = learnt_from([*texts, *of_classes]), learnt_from(sentences), learnt_from(pleas)
+    said, pleaded = each_learnt_from(sentences, pleas)
     own = {id_: tuple(map(plain, told_of)) for id_, told_of in of_entries.items()}
-    return Lessons(*views, leanings_of(placed), voices, own, near_of(placed))
+    return Lessons(learnt_from(()), said, pleaded, leanings_of(placed), heard_in(told, senses), own, near_of(placed))
+
+
+def _of_failures(heard: Mapping[str, Sequence[Text]]) -> list[Text]:
+    return [text for texts in heard.values() for text in texts if text.name != NOTHING]
 
 
 def kept_learnt(root: Path, entries: Sequence[Failure], senses: Senses | None = None) -> Lessons:
-    """The same for the failures under `root`, kept between runs until they change."""
+    """The same for the failures under `root`, kept between runs until they change: what is learnt of sentences alone
+    stays when entries change.
+    """
     code = [Path(__file__), *(Path(__file__).with_name(name) for name in _LEARNING)]
-    files = [*failure_files(root), *files_matching(root, TOLD_FILE), *code, *([TABLE] if senses else ())]
+    of_told = [*files_matching(root, TOLD_FILE), *code, *([TABLE] if senses else ())]
+    classes = {entry.failure_class for entry in entries}
+    named = f"learnt of sentences {crc32(' '.join(sorted(classes)).encode()):08x}"
 
-    def learnt() -> Lessons:
-        return learnt_of(entries, load_told(root), senses, load_told_of_entries(root))
+    def of_texts() -> Learnt:
+        return _learnt_of_texts(entries, _heard(classes, load_told(root)))
 
-    return cached_of(root, "learnt", files, Lessons, learnt)
+    def of_sentences() -> Lessons:
+        told = load_told(root)
+        return _learnt_of_sentences(_heard(classes, told), told, senses, load_told_of_entries(root))
+
+    texts = cached_of(root, "learnt of texts", [*failure_files(root), *of_told], Learnt, of_texts)
+    return structs.replace(cached_of(root, named, of_told, Lessons, of_sentences), texts=texts)
 
 
 def texts_taught(entries: Iterable[Failure], told: Mapping[str, Sequence[str]]) -> list[Text]:
     """Every text that teaches: of the entries, and sentences of their classes."""
     entries = tuple(entries)
-    return [*chain.from_iterable(map(_texts, entries)), *chain.from_iterable(_heard(entries, told).values())]
+    heard = _heard({entry.failure_class for entry in entries}, told)
+    return [*chain.from_iterable(map(_texts, entries)), *chain.from_iterable(heard.values())]
 
 
-def _heard(entries: Iterable[Failure], told: Mapping[str, Sequence[str]]) -> dict[str, list[Text]]:
-    """The sentences of the entries' classes, of faults of texts, and of none, by class."""
-    classes = {entry.failure_class for entry in entries}
+def _heard(classes: Container[str], told: Mapping[str, Sequence[str]]) -> dict[str, list[Text]]:
+    """The sentences of these classes, of faults of texts, and of none, by class."""
     return {
         name: _sentences(name, told[name])
         for name in sorted(told)

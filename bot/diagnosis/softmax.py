@@ -5,11 +5,11 @@ standard library is needed. What a sentence holds is up to those who ask: featur
 """
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import exp, sqrt
-from operator import mul
+from operator import itemgetter
 from zlib import crc32
 
 import msgspec
@@ -23,7 +23,8 @@ _BIAS = 0.1  # what the bias moves beside a weight
 
 Row = list[float]
 Features = Mapping[int, float]
-_Learning = list[Row]  # for each class the weights of all features
+# For each class the weights of all features side by side (C type d): lists of numbers lie all over the memory.
+_Learning = list["array[float]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,24 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A sentence to learn from: the number of its class, the places of its features, how much it holds of each."""
+    """A sentence to learn from: the number of its class, and what it holds by how much it holds of it: so many features
+    of one weight after the other.
+    """
 
     right: int
     places: tuple[int, ...]
-    values: tuple[float, ...]
+    weights_in: Callable[["array[float]"], tuple[float, ...]]  # of these places, and of two more that count nothing
+    parts: tuple[tuple[float, int, int], ...]  # (how much, of the features from here, to here)
+
+    @staticmethod
+    def of(right: int, features: Iterable[tuple[int, float]], nowhere: int) -> "_Held":
+        """`nowhere`: the place of no feature."""
+        ordered = sorted(features, key=lambda feature: (feature[1], feature[0]))
+        places = tuple(place for place, _ in ordered)
+        starts = [at for at in range(len(ordered)) if at == 0 or ordered[at][1] != ordered[at - 1][1]]
+        ends = (*starts[1:], len(ordered))
+        parts = tuple((ordered[start][1], start, end) for start, end in zip(starts, ends, strict=True) if ordered)
+        return _Held(right, places, itemgetter(*places, nowhere, nowhere), parts)
 
 
 class Learnt(msgspec.Struct, frozen=True):
@@ -89,30 +103,42 @@ def learnt_of(examples: Iterable[Example], classes: Sequence[str], rounds: int) 
     keys = sorted({key for each in ordered for key in each.features})
     place = {key: at for at, key in enumerate(keys)}
     held = [
-        _Held(classes.index(each.name), tuple(map(place.__getitem__, each.features)), tuple(each.features.values()))
+        _Held.of(
+            classes.index(each.name), [(place[key], value) for key, value in each.features.items()], nowhere=len(keys)
+        )
         for each in ordered
     ]
-    weights: _Learning = [[0.0] * len(keys) for _ in classes]
+    weights: _Learning = [array("d", [0.0]) * (len(keys) + 1) for _ in classes]
     bias = [0.0] * len(classes)
     for number in range(rounds):
         pace = _PACE / (1 + _SLOWING * number)
         for each in held:
             _learn(weights, bias, each, pace)
-    rows = array("f", chain.from_iterable(zip(*weights, strict=True)))
+    rows = array("f", chain.from_iterable(zip(*(row[:-1] for row in weights), strict=True)))
     return Learnt(tuple(classes), array("I", keys).tobytes(), rows.tobytes(), tuple(bias))
 
 
 def _learn(weights: _Learning, bias: Row, held: _Held, pace: float) -> None:
     """Moves the weights so that one sentence is rated better."""
-    own = [list(map(row.__getitem__, held.places)) for row in weights]
-    total = [sum(map(mul, held.values, row), start) for row, start in zip(own, bias, strict=True)]
+    own = [held.weights_in(row) for row in weights]
+    total = list(bias)
+    for value, start, end in held.parts:
+        for at, known in enumerate(own):
+            total[at] += value * sum(known[start:end])
     for at, share in enumerate(shares_in(total)):
         error = share - (at == held.right)
         if abs(error) >= _LEAST_ERROR:
             bias[at] -= _BIAS * pace * error
-            row = weights[at]
-            for place, value, weight in zip(held.places, held.values, own[at], strict=True):
-                row[place] = weight - pace * (error * value + _CALM * weight)
+            _move(weights[at], own[at], held, pace * error, 1 - pace * _CALM)
+
+
+def _move(row: "array[float]", known: Sequence[float], held: _Held, step: float, kept: float) -> None:
+    """Moves the weights of one class by what a sentence holds. `known`: what they are; `kept`: the share that stays."""
+    places = held.places
+    for value, start, end in held.parts:
+        by = step * value
+        for place, weight in zip(places[start:end], known[start:end], strict=True):
+            row[place] = kept * weight - by
 
 
 def _add(total: Row, row: Sequence[float], times: float) -> None:

@@ -14,15 +14,17 @@ from bot.answers.blocks import Steps
 from bot.base.languages import told
 from bot.cli.root import wenzhen
 from bot.clinic.searching import search_addresses
+from bot.diagnosis import reader
 from bot.diagnosis.bayes import Bayes, Text, learnt_from
 from bot.diagnosis.calibration import LEAST_LIKELY, LEAST_TOLD, doubted, is_behind, likely, told_likely
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.features import plain
 from bot.diagnosis.finding import Evidence, Finding, Suspect
-from bot.diagnosis.reader import kept_learnt, learnt_of
+from bot.diagnosis.reader import kept_learnt, learnt_of, texts_taught
 from bot.diagnosis.senses import shipped_senses
 from bot.intake.cleaning import clean
 from bot.intake.facts import Fact, Facts
+from bot.knowledge import cache
 from bot.knowledge.failures import FieldWords, SearchPages, Signature
 from bot.knowledge.files import DataError, knowledge_root
 from bot.knowledge.told import load_told
@@ -105,8 +107,26 @@ def test_what_was_learnt_survives_being_kept() -> None:
     assert scores["b"] > scores["a"]
 
 
-def test_the_kept_lesson_is_the_lesson_of_the_entries(tmp_path: Path) -> None:
+def test_the_kept_lesson_is_the_lesson_of_the_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "user_folder", lambda: tmp_path / "cache")
     assert kept_learnt(tmp_path, ENTRIES) == learnt_of(ENTRIES) == kept_learnt(tmp_path, ENTRIES)
+
+
+def test_what_sentences_taught_stays_when_an_entry_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "user_folder", lambda: tmp_path / "cache")
+    root = tmp_path / "knowledge"
+    (root / "failures").mkdir(parents=True)
+    first = kept_learnt(root, ENTRIES)
+    (root / "failures" / "new.yaml").write_text("changed")
+
+    def learnt_anew(*_: object) -> None:
+        raise AssertionError("learnt anew")
+
+    monkeypatch.setattr(reader, "each_learnt_from", learnt_anew)
+    changed = [entry("memory", "zebra stripes collided"), *ENTRIES[1:]]
+    second = kept_learnt(root, changed)
+    assert second.texts == learnt_from(texts_taught(changed, {})) != first.texts
+    assert second.sentences == first.sentences
 
 
 def test_what_differs_between_machines_is_made_alike() -> None:
