@@ -110,6 +110,8 @@ def read(told: Surroundings, text: str) -> Facts:
         ("the readme says works on 0.9.2 and newer", None),
         ("After updating to 0.32.0 it works now, thanks", None),
         ("empty replies since ollama updated", "update"),
+        ("updated llama.cpp today and now qwen3 outputs garbage", "update"),
+        ("gibberish with glm after the latest llama.cpp update?", "update"),
         ("crash loop since I pulled the new image", "update"),
         ("auto update of the vulkan runtime happened and now it crashes", "update"),
         ("it broke with 0.23.0", "update"),
