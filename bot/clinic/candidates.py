@@ -9,7 +9,7 @@ from bot.base.errors import UserError
 from bot.clinic.parts import Parts
 from bot.clinic.standing_in import USUAL_QUANT, stand_in
 from bot.intake.posts import PostReading
-from bot.models.quant_names import read_quant
+from bot.models.quant_names import BITS_PER_WEIGHT, read_quant
 from bot.models.requested import RequestedModel, requested_model
 
 MOST_CHOICES = 4
@@ -28,7 +28,7 @@ _OF_SIZE = re.compile(
 )
 # Bits told without a format stand for the usual GGUF of so many; bits per weight are ExLlama's.
 _BITS = re.compile(r"(?:q|int)?([2-8])\s?-?(?:bit|位)?$", re.IGNORECASE)
-_PER_WEIGHT = re.compile(r"[2-8](?:\.\d{1,2})?\s?bpw$", re.IGNORECASE)
+_PER_WEIGHT = re.compile(rf"{BITS_PER_WEIGHT}$", re.IGNORECASE)
 _NEWER = re.compile(r"(?<![a-z])(?:exl3|exllama\s?v3)", re.IGNORECASE)
 _BY_BITS = {"2": "Q2_K", "3": "Q3_K_M", "4": "Q4_K_M", "5": "Q5_K_M", "6": "Q6_K", "8": "Q8_0"}
 

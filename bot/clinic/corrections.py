@@ -17,7 +17,7 @@ from bot.clinic.parts import Parts
 from bot.intake.turning import Success
 from bot.intake.vocabulary import ProgramMention, SystemMention
 from bot.models.name_mentions import find_names
-from bot.models.quant_names import is_of_cache
+from bot.models.quant_names import BITS_PER_WEIGHT, is_of_cache
 
 ValueKind = Literal["loader", "system", "model", "size", "quant", "card", "ram", "vram", "context"]
 
@@ -25,16 +25,16 @@ _SIZE = re.compile(r"(?<![a-z0-9_.-])\d{1,4}(?:\.\d{1,2})?\s?b(?:-a\d{1,3}b)?(?!
 _SIZE_IN_NAME = re.compile(r"\d{1,4}(?:\.\d{1,2})?\s?b(?:[-_ ]?a\d{1,3}b)?(?![a-z0-9])", re.IGNORECASE)
 _QUANT = re.compile(
     r"(?<![a-z0-9])(?:iq[1-4](?:_?[a-z]{1,3})?|q[2-8](?:_[0-9k](?:_?[smlx]{1,2})?|k_?[sml]?)?|awq|gptq|exl[23]|fp8|nvfp4|mxfp4|[bf]f?p?16"
-    r"|\d(?:\.\d{1,2})?\s?bpw)(?![a-z0-9])",
+    rf"|{BITS_PER_WEIGHT})(?![a-z0-9])",
     re.IGNORECASE,
 )
 # A model written for programs that put it on the card as a whole, and what stands for it once a GGUF is taken.
 _OF_ENGINES = re.compile(
-    r"(?<![a-z0-9])(?:(?:exl[23]|gptq|awq)(?:[ -](?:int)?[2-8](?:[- ]?bits?)?)?(?:[ -]\d(?:\.\d{1,2})?\s?bpw)?"
-    r"|\d(?:\.\d{1,2})?\s?bpw)(?![a-z0-9])",
+    r"(?<![a-z0-9])(?:(?:exl[23]|gptq|awq)(?:[ -](?:int)?[2-8](?:[- ]?bits?)?)?(?:[ -]"
+    rf"{BITS_PER_WEIGHT})?|{BITS_PER_WEIGHT})(?![a-z0-9])",
     re.IGNORECASE,
 )
-_PER_WEIGHT = re.compile(r"\d\s?bpw(?![a-z])", re.IGNORECASE)
+_PER_WEIGHT = re.compile(rf"{BITS_PER_WEIGHT}(?![a-z])", re.IGNORECASE)
 _GGUF = re.compile(r"(?<![a-z])gguf(?![a-z])", re.IGNORECASE)
 _AMOUNT = r"\d{1,4}\s?(?:g(?:i?b|igs?)?)?"
 _CONTEXT = re.compile(r"(?<![\w.])\d{1,4}\s?k(?![a-z0-9_])", re.IGNORECASE)

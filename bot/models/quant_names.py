@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.base.late import late
 
+BITS_PER_WEIGHT = r"[1-8](?:\.\d{1,2})?\s?bpw"  # how the sizes of ExLlama's formats are written in talk
 # What a bare level means to the people who write it.
 BARE_LEVELS = {"Q2": "Q2_K", "Q3": "Q3_K_M", "Q4": "Q4_K_M", "Q5": "Q5_K_M", "Q6": "Q6_K", "Q8": "Q8_0"}
 _USUAL = {

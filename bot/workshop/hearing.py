@@ -16,7 +16,6 @@ from itertools import islice
 from math import exp, fsum
 from operator import mul
 from pathlib import Path
-from zlib import crc32
 
 import msgspec
 
@@ -30,6 +29,7 @@ from bot.intake.files import without_headers
 from bot.intake.reading import read_masked
 from bot.intake.sources import read_text
 from bot.knowledge.told import LEFT, NOTHING, load_told, load_told_of_entries
+from bot.workshop.dealing import is_in_part
 
 _PARTS, _READ = 5, 2  # told sentences are dealt into so many parts, of which so many are left out and read in turn
 _THREADS = 10.0  # what all threads together count beside all sentences
@@ -114,7 +114,7 @@ def sentence_cases(workshop: Workshop, root: Path) -> Iterator[Case]:
 
 
 def _kept(sentences: Sequence[str], part: int) -> tuple[str, ...]:
-    return tuple(text for text in sentences if crc32(text.encode()) % _PARTS != part)
+    return tuple(text for text in sentences if not is_in_part(text, part, _PARTS))
 
 
 def threads_in(path: Path) -> list[Thread]:

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from zlib import crc32
 
 import msgspec
 
@@ -22,6 +21,7 @@ from bot.clinic.subject import LEARNT, Weights, evidence_of, words_of
 from bot.diagnosis.softmax import shares_in
 from bot.diagnosis.subjects import SUBJECTS, subjects_without
 from bot.knowledge.subjects import load_subjects
+from bot.workshop.dealing import is_in_part
 from bot.workshop.score.reply import message_of
 from bot.workshop.score.report import json_lines_in
 
@@ -49,7 +49,7 @@ def cases(parts: Parts, files: Sequence[Path] = ()) -> Iterator[Case]:
     """Everything that is learnt from."""
     titles = [(name, text) for name, texts in load_subjects(parts.root).by_name.items() for text in texts]
     for left_out in range(_PARTS):
-        asked = [(name, text) for name, text in titles if crc32(text.encode()) % _PARTS == left_out]
+        asked = [(name, text) for name, text in titles if is_in_part(text, left_out, _PARTS)]
         reader = subjects_without(parts.root, parts.signs, {text for _, text in asked})
         for name, text in asked:
             seen = Heard(Message(text=text), parts).seen

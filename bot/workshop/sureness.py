@@ -9,7 +9,6 @@ time. Takes a few minutes; to be run again when many answers were added or the e
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from zlib import crc32
 
 import msgspec
 
@@ -19,6 +18,7 @@ from bot.knowledge.boosting import Row, boosted
 from bot.knowledge.evidence import SIGNS
 from bot.knowledge.lookup import Lookup
 from bot.knowledge.sureness import LEARNT, SHARE_PLAIN, SHARE_SURE, Sureness, scaled
+from bot.workshop.dealing import is_in_part
 
 _PARTS = 8  # so many times a part of everything is left out
 _TAKEN_OUT = 2  # of the wordings of an answer that is left out one in so many is asked
@@ -55,12 +55,12 @@ def learnt(found: Sequence[Case]) -> Sureness:
 def _without_wordings(parts: Parts, left_out: int) -> Iterator[Case]:
     items, asked = [], []
     for item in parts.topics.items:
-        own = tuple(text for text in item.wordings if not _is_in(text, left_out))
+        own = tuple(text for text in item.wordings if not is_in_part(text, left_out, _PARTS))
         if not own or not _is_learnt_from(item):
             items.append(item)
             continue
         items.append(replace(item, wordings=own))
-        asked += [(text, item) for text in item.wordings if _is_in(text, left_out)]
+        asked += [(text, item) for text in item.wordings if is_in_part(text, left_out, _PARTS)]
     lookup = parts.lookup(items, parts.asking.foreign, parts.asking.unanswered)
     for text, item in asked:
         yield from _found("wording", text, lookup, item.id)
@@ -68,7 +68,7 @@ def _without_wordings(parts: Parts, left_out: int) -> Iterator[Case]:
 
 def _without_answers(parts: Parts, left_out: int) -> Iterator[Case]:
     items = parts.topics.items
-    out = [item for item in items if ":" not in item.id and _is_in(item.id, left_out)]
+    out = [item for item in items if ":" not in item.id and is_in_part(item.id, left_out, _PARTS)]
     left = [item for item in items if item not in out]
     lookup = parts.lookup(left, parts.asking.foreign, parts.asking.unanswered)
     for item in out:
@@ -79,11 +79,12 @@ def _without_answers(parts: Parts, left_out: int) -> Iterator[Case]:
 def _without_unfit(parts: Parts, left_out: int) -> Iterator[Case]:
     asking = parts.asking
     foreign, unanswered = (
-        [text for text in texts if not _is_in(text, left_out)] for texts in (asking.foreign, asking.unanswered)
+        [text for text in texts if not is_in_part(text, left_out, _PARTS)]
+        for texts in (asking.foreign, asking.unanswered)
     )
     lookup = parts.lookup(parts.topics.items, foreign, unanswered)
     for text in (*asking.foreign, *asking.unanswered):
-        if _is_in(text, left_out):
+        if is_in_part(text, left_out, _PARTS):
             yield from _found("unfit", text, lookup, weight=_FEW)
 
 
@@ -100,10 +101,6 @@ def _found(
 
 def _is_learnt_from(item: Topic) -> bool:
     return ":" not in item.id or item.id.split(":")[0] in _ASPECTS
-
-
-def _is_in(text: str, part: int) -> bool:
-    return crc32(text.encode()) % _PARTS == part
 
 
 if __name__ == "__main__":

@@ -133,7 +133,7 @@ def _is_as_whole(plan: Plan, best: Plan) -> bool:
 
 
 def _middle(plan: Plan) -> float:
-    return (plan.speed.low + plan.speed.high) / 2 if plan.speed else 0.0
+    return plan.speed.middle if plan.speed else 0.0
 
 
 def _name(plan: Plan) -> str:
