@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from bot.answers.blocks import Answer, Block, Paragraph
 from bot.answers.commands import engine_of
-from bot.answers.fit.brief import SLOW, brief_plan_answer, computed_title, context_steps, takes_text
+from bot.answers.fit.brief import SLOW, brief_plan_answer, computed_title, context_steps, takes_text, today_text
 from bot.answers.fit.buying import buying_answer, comparison_answer
-from bot.answers.fit.choice import best_of, choice_answer, is_quick, sized_answer
+from bot.answers.fit.choice import best_of, choice_answer, is_pleasant, is_quick, sized_answer
 from bot.answers.fit.context_cost import context_answer, context_text
 from bot.answers.fit.further import about_more_ram, over_full_answer, together_answer
 from bot.answers.fit.in_the_way import fits_all_the_same_answer, in_the_way_answer
@@ -24,6 +24,7 @@ from bot.answers.fit.needs import each_needs_answer, family_answer, needs_answer
 from bot.answers.fit.owned import beside_owned
 from bot.answers.fit.quants import quants_answer
 from bot.answers.fit.ram import Opened, enough_ram, ram_answer
+from bot.answers.fit.reading import waiting_text
 from bot.answers.fit.regressed import is_split_since, regressed_answer
 from bot.answers.fit.slow_card import is_too_slow, slow_card_answer
 from bot.answers.fit.slow_server import slow_server_answer
@@ -121,8 +122,8 @@ _RUNS_BESIDE = re.compile(r"推理|部署|inference|(?<![a-z])(?:run|serve|host)
 # Before a model that was used once, or that others use: "以前都是单卡跑的glm6b".
 _ONCE_USED = re.compile(
     r"(?:以前|之前|原来|本来|先前)[^\n,，。.;；?？]{0,14}$"
-    r"|(?:used to (?:run|use)|previously|formerly|was (?:running|using)|have been (?:running|using)|coming from"
-    r"|moved from)[^\n,.;?]{0,16}$"
+    r"|(?:used to (?:run|use)|previously|formerly|was (?:running|using)|(?:have|'ve) been (?:running|using|on)"
+    r"|coming from|moved from)[^\n,.;?]{0,16}$"
 )
 _OPENS_CONTEXTS = "ollama"  # the program that chooses the context by itself
 _MUCH_RAM = 128 * GIB  # from which on somebody thinks of what no card holds
@@ -473,11 +474,13 @@ class FitReplies:
         return reads or (prospect.plan.verdict == "no" and engine_of(prospect.plan) in families)
 
     def _found(self) -> Iterator[FitPart]:
-        trained = self._trained
-        if trained is not None:
+        trained, is_weighed = self._trained, len(self._post.machine.options) > 1
+        if trained is not None and not is_weighed:
             yield trained
-        if trained is None or _RUNS_BESIDE.search(self._post.prose):
+        if trained is None or is_weighed or _RUNS_BESIDE.search(self._post.prose):
             yield from self._run()
+        if trained is not None and is_weighed:
+            yield trained
 
     def _run(self) -> Iterator[FitPart]:
         """What is said of running models."""
@@ -685,7 +688,7 @@ class FitReplies:
         unknown: UserError | None = None
         for name in names:
             try:
-                return self._as_told(name.text)
+                return self._of_family(name) or self._as_told(name.text)
             except UserError as error:
                 unknown = unknown or error
         likeliest = self._likeliest(unknown) or (self._of_an_unknown_s_size(names) if self._is_slow else None)
@@ -732,7 +735,7 @@ class FitReplies:
             with suppress(UserError):
                 return self._as_told(f"{self._post.models[0].text} {self._post.sizes[0]:g}b")
             return None
-        first = self._first_that_runs(unknown.nearest) if self._is_slow else unknown.nearest[0]
+        first = self._first_that_runs(unknown.nearest) if self._is_slow else self._largest_whole(unknown.nearest)
         with suppress(UserError):
             wanted = self._as_told(first)
             if (other := self._of_its_family(wanted)) is not None:
@@ -769,6 +772,33 @@ class FitReplies:
             self._taken = (nearest, *(name for name in unknown.nearest[1:] if name.lower().startswith(told.lower())))
             return wanted
         return None
+
+    def _of_family(self, name: ModelName) -> RequestedModel | None:
+        """The one to take of a family of which neither version nor size is told: "DeepSeek-Coder"; None for others."""
+        is_bare = not any(map(str.isdigit, name.text)) and any(map(str.isdigit, name.base or ""))
+        if self._machine is None or self._is_slow or not is_bare:
+            return None
+        names = self._parts.catalog.containing(name.text)
+        if len(names) < _FEWEST_RELATIVES:
+            return None
+        first = self._largest_whole(names)
+        self._taken = (first, *(each for each in names if each != first))
+        return self._as_told(first)
+
+    def _largest_whole(self, names: Sequence[str]) -> str:
+        """The largest that lies whole on the machine, of those that are quick where any are; the first where that does
+        not lie whole: then it is meant.
+        """
+        assert self._machine is not None
+        plans: dict[str, Plan] = {}
+        for name in names:
+            with suppress(UserError):
+                plans[name] = self._fitted(self._as_told(name), self._machine, None).plan
+            if name == names[0] and (name not in plans or plans[name].verdict != "gpu"):
+                return name
+        whole = [name for name, plan in plans.items() if plan.verdict == "gpu"]
+        quick = [name for name in whole if is_pleasant(plans[name])]
+        return max(quick or whole, key=self._size_of, default=names[0])
 
     def _first_that_runs(self, names: Sequence[str]) -> str:
         """The first that the machine can run at all; of what is slow on it no other is meant."""
@@ -865,7 +895,24 @@ class FitReplies:
         if self._post.has("how-much") and found.plan.verdict != "no":
             answer = _with_blocks(answer, Paragraph(takes_text(found.plan)))
         answer = _with_blocks(answer, *self._context_steps(found.plan, machine), *self._whole_up_to(found.plan))
+        answer = _with_blocks(answer, *self._today(found.plan, machine), *self._waiting(found.plan), behind=1)
         return FitPart("plan", self._told_of_trouble(answer, found.plan, machine))
+
+    def _today(self, plan: Plan, machine: PlannedMachine) -> Iterator[Paragraph]:
+        """With which model to begin today, where one is asked for and an older one named."""
+        known = {each.name for each in self._parts.recommendations.models}
+        if not self._post.has("which-model") or not self._post.models or plan.model.shape.name in known:
+            return
+        offer = self._begun_instead(plan, machine) if not self._wants_quicker(plan) else None
+        if offer is not None:
+            yield Paragraph(today_text(offer, machine))
+
+    def _waiting(self, *plans: Plan) -> Iterator[Paragraph]:
+        """How long a prompt is read, where its reading is asked about."""
+        for plan in plans if self._post.has("long-prompts") else ():
+            said = waiting_text(plan, self._context or 0) if plan.verdict != "no" else None
+            if said is not None:
+                yield Paragraph(said)
 
     def _told_of_trouble(self, answer: Answer, plan: Plan, machine: PlannedMachine) -> Answer:
         """A plan's answer with what it says of the trouble that is told: slowness, or a full memory."""
@@ -934,7 +981,8 @@ class FitReplies:
 
     def _begun_instead(self, plan: Plan, machine: PlannedMachine) -> Offer | None:
         offers = offers_for(self._parts.recommendations, machine.machine, self._wanted_of_it.context)
-        least = 2 * plan.speed.low if plan.speed is not None else 0.0
+        is_slow = plan.speed is not None and (self._wants_quicker(plan) or plan.verdict != "gpu")
+        least = 2 * plan.speed.low if plan.speed is not None and is_slow else 0.0
         quick = [
             offer for offer in offers if offer.speed.low > least and offer.recommended.name != plan.model.shape.name
         ]
@@ -1074,7 +1122,9 @@ class FitReplies:
         plans = [self._fitted(each, machine, self._context).plan for each in wanted]
         best = best_of(plans)
         quicker = self._begun_instead(best, machine) if best is not None and not is_quick(best) else None
-        return FitPart("models", choice_answer(plans, machine, self._parts.advice, quicker))
+        answer = choice_answer(plans, machine, self._parts.advice, quicker)
+        waits = self._waiting(*([best] if best is not None else ()))
+        return FitPart("models", _with_blocks(answer, *waits, behind=1))
 
     def _asks_which_of(self, family: str) -> bool:
         """Whether it is asked which of a family: "which gemma", "最大的qwen"."""
@@ -1086,7 +1136,9 @@ class FitReplies:
         """The models that people run of the one family from which the best is asked for: "which gemma can I run"."""
         post = self._post
         family = post.models[0].text.lower() if len({name.text.lower() for name in post.models}) == 1 else ""
-        if not (_FAMILY.fullmatch(family) and (post.has("which-model") or self._asks_which_of(family))):
+        is_bare = family.isalpha() and post.has_any(("can-it", "runs-it"))
+        is_asked = is_bare or post.has("which-model") or self._asks_which_of(family)
+        if not (_FAMILY.fullmatch(family) and is_asked):
             return ()
         models = self._parts.recommendations.models
         found = tuple(each for each in models if each.name.lower().startswith(family))
@@ -1142,7 +1194,8 @@ class FitReplies:
             return self._table(machines[0])  # what the one that is thought of would run
         if not machines:
             return self._buying()
-        model = self._wanted.model if self._wanted else self._too_large_for_cards(machines)
+        is_of_a_model = self._wanted is not None and (bool(self._post.models) or not self._post.has("asks-large"))
+        model = self._wanted.model if self._wanted and is_of_a_model else self._too_large_for_cards(machines)
         machines = self._with_ram_for(model, machines)
         advice = self._parts.advice
         owned = () if told.devices in told.options or len(told.options) < len(options) else told.devices

@@ -93,6 +93,8 @@ class Topics:
         """The likeliest topic, and those that are answered beside it."""
         shares = self._heard.subject_shares
         kinds = [topic for topic in KINDS if topic != "fit" or self._tells_of_fit]
+        if self._asks_to_train:
+            kinds.remove("howto")
         likeliest = max(kinds, key=lambda topic: shares[topic])
         return [topic for topic in kinds if topic == likeliest or self._is_beside(topic)]
 
@@ -217,8 +219,16 @@ class Topics:
         """What goes before all else: a certain trouble, a format to take, a way where that is all that is asked."""
         if self._certain_trouble is not None:
             return self._certain_trouble
+        if self._asks_to_train:
+            return "fit"
         is_way = self._tells_formats_apart or self._only_asks_how or self._asks_for_settings
         return "howto" if is_way else None
+
+    @property
+    def _asks_to_train(self) -> bool:
+        """Whether it is asked what trains on a machine that is told."""
+        post = self._heard.post
+        return post.has("trains") and post.has_any(("machine", "vram", "options")) and post.scores["fit"] >= APPLIES
 
     @property
     def _asks_for_settings(self) -> bool:

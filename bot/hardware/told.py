@@ -141,6 +141,12 @@ _ELSEWHERE = late(
     r"|cousin|colleague|coworker|neighbor|neighbour|boss)['’]?s) (?:pc|computer|machine|rig|laptop|desktop|server)"
     r"[^\n.!?。]{0,40}$|(?:另一台|另外一台|别的电脑|朋友的|别人的|同事的|公司的)[^\n。！？?]{0,16}$"
 )
+# "使用示例的2x3090启动命令", "the doc says minimum 2x4090": a card of instructions, beside the one that is there.
+_IN_INSTRUCTIONS = late(
+    r"(?:示例|例子|教程|文档|官方|作者|博主|攻略|readme|example|tutorial|guide|docs?|document(?:ation)?|instructions)"
+    r"[^\n.!?。，,]{0,12}$"
+    r"|(?:minimum|minum|requires?|required|recommended|最低|至少|起步|推荐配置)(?: is| of| a| an|需要|要|是)?[\s:：]{0,2}$"
+)
 # "cards such as the 3090, 4090": what others have, or what is meant by a class of cards.
 _SUCH_AS = late(
     r"(?:such as|for example|for instance|e\.g\.?|owners? of|anyone with|people with|somebody with"
@@ -486,7 +492,8 @@ class MachineReader:
         for at, (first, second) in enumerate(pairwise(cards)):
             between = plain[first.end : second.start]
             if len(between) < 2 * _NEAR and self._are_choices(between, plain[second.end : second.end + _NEAR]):
-                related[at], related[at + 1] = replace(first, relation="option"), replace(second, relation="option")
+                for place in (*_led_by_choices(plain, cards, at), at, at + 1):
+                    related[place] = replace(cards[place], relation="option")
             if _FOR_IT.fullmatch(between) and _WOULD_SWAP.search(plain[max(0, first.start - _NEAR) : first.start]):
                 related[at], related[at + 1] = first, replace(second, relation="option")
         return related
@@ -762,14 +769,27 @@ def _as_examples(plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
 
 
 def _without_others_cards(plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
-    """The cards without those of another computer, where the one that is asked about has one."""
-    others = {
-        at for at, card in enumerate(cards) if at and _ELSEWHERE.search(plain[max(0, card.start - 80) : card.start])
-    }
+    """The cards without those of another computer, or of instructions, where the one that is asked about has one."""
+    others = {at for at, card in enumerate(cards) if at and _is_another_s(plain, cards[0], card)}
     has_own = any(at not in others and card.relation == "owned" for at, card in enumerate(cards))
     if not has_own:
         return list(cards)
     return [replace(card, relation="former") if at in others else card for at, card in enumerate(cards)]
+
+
+def _is_another_s(plain: str, first: ToldCard, card: ToldCard) -> bool:
+    """Whether a card is told of another computer than the one with the first card."""
+    before = _COUNT_BEFORE.sub("", plain[max(0, card.start - 80) : card.start])
+    is_other = (card.card, card.count) != (first.card, first.count)
+    return bool(_ELSEWHERE.search(before) or (is_other and _IN_INSTRUCTIONS.search(before)))
+
+
+def _led_by_choices(plain: str, cards: Sequence[ToldCard], chosen: int) -> Iterator[int]:
+    """The places of the cards that stand in a row before the first of two to choose from: "A, B or C"."""
+    for at in range(chosen - 1, -1, -1):
+        if not _LISTED.fullmatch(plain, cards[at].end, cards[at + 1].start):
+            return
+        yield at
 
 
 def _listed_choices(plain: str, cards: Sequence[ToldCard]) -> Iterator[int]:

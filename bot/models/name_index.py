@@ -168,7 +168,8 @@ class ModelNames:
 
     def _also_called(self, model: KnownModel, alias: str, *, is_new: bool) -> None:
         tokens = self.tokens(alias)
-        if key := key_of(tokens):
+        key = key_of(tokens)
+        if key and not (":" in alias and _leaves_version(tokens, model)):
             self._keys.setdefault(key, model)
         if key and key != key_of(self.tokens(model.name)):
             (self._tagged if ":" in alias else self._called).setdefault(key, model)
@@ -592,6 +593,14 @@ def _versions_of(digits: str) -> Iterator[str]:
     if len(digits) in (2, 3):
         yield ".".join(digits)
         yield f"{digits}b"
+
+
+def _leaves_version(tokens: Sequence[Token], model: KnownModel) -> bool:
+    """Whether a tag leaves out the version that its model has: in talk "qwen 32b" is the newest, not what "qwen:32b"
+    downloads.
+    """
+    told = {token.text for token in tokens}
+    return any(token.kind == "number" and token.text not in told for token in tokens_of(model.name.lower()))
 
 
 def _slip(typed: str, word: str) -> bool:

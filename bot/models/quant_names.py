@@ -314,7 +314,7 @@ def _read_float(reading: _Reading) -> None:
             reading.quant = reading.quant or name
             reading.told.append(name)
     for found in _PRECISION.finditer(reading.text):
-        if not reading.taken(found):
+        if not (reading.taken(found) or is_of_cache(reading.text, *found.span())):
             reading.take(found)
             name = _PRECISIONS[found["p"].lower()]
             reading.quant = reading.quant or name

@@ -409,3 +409,44 @@ def test_the_full_one_is_not_replaced() -> None:
 def test_what_a_model_needs_is_computed_before_it_is_explained() -> None:
     found = said("How much vram do I need for glm 4.5 air at q4 with 32k context?")
     assert found.startswith("**What GLM-4.5-Air")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "others"),
+    [
+        # what was used before is not what is asked for
+        (
+            "4090 + 96GB DDR5, what's the best model for creative writing right now? I've been on Mistral Small 3.2 "
+            "and old midnight miqu 70b IQ2.",
+            ["begin with"],
+            ["Midnight"],
+        ),
+        # what trains on a card, in whatever words; laptops weighed for it
+        ("单卡16G显存的4060Ti能训练吗？想从头训练或者微调一下大语言模型，了解一下过程", ["QLoRA"], ["一键包"]),
+        (
+            "RTX 5070 Ti laptop (12GB) or one with a 5070 laptop (8GB)? I'd like to fine tune small models too. "
+            "Which one is better?",
+            ["Take the RTX 5070 Ti", "QLoRA"],
+            [],
+        ),
+        # the cache's bits are none of the weights'
+        (
+            "Q5_K_M with q8 KV cache or Q4_K_M with f16 KV on 24GB?\n\nQwen3.6-27B on a 7900 XTX. What hurts more?",
+            ["Take Qwen3.6-27B Q5_K_M", "A q8_0 KV cache"],
+            ["Qwen3.6-27B F16"],
+        ),
+        # how long one waits, how quiet it can be, whether so large a model is needed
+        ("M3 Ultra 512GB with GLM-4.7 Q4_K_M, how long until the first token with 64k context?", ["64k tokens"], []),
+        ("3090 or 5060 ti 16gb for qwen3.6 27b? the pc is in my bedroom, noise matters", ["-pl 280"], []),
+        ("公司10个人用，显卡选5090还是4090 48G？需要上70B吗？", ["不用上 70B"], ["Anubis"]),
+        # as good as each other: whose programs are less trouble
+        ("24B角色扮演，7900XTX、5070Ti还是3090？", ["更省心"], ["约 1.0 倍"]),
+        # a family without version or size: the largest that is quick; and what people take today
+        ("Mac 32G内存，可以跑哪个model？我想用ollama架设DeepSeek-Coder", ["V2-Lite", "现在做这个一般用"], ["1.3b"]),
+        # how fast a server writes to one
+        ("双卡2080ti 22g，vllm跑qwen3.8 27b fp8多少token/s算正常？", ["单个对话约"], []),
+    ],
+)
+def test_what_a_post_cares_for_is_told(text: str, expected: list[str], others: list[str]) -> None:
+    found = said(text)
+    assert [each for each in expected if each not in found] + [each for each in others if each in found] == []

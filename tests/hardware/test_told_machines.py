@@ -612,3 +612,27 @@ def test_amounts_are_of_what_their_words_say(
     assert gib(told.vram) == vram
     assert gib(told.ram) == ram
     assert not told.unbelievable
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("7900XTX、5070Ti还是二手3090？", ["RX 7900 XTX", "RTX 5070 Ti", "RTX 3090"]),
+        ("5090, 4090 or a used 3090 for a server?", ["RTX 5090", "RTX 4090", "RTX 3090"]),
+    ],
+)
+def test_cards_in_a_row_before_the_last_choice_are_choices(text: str, options: list[str]) -> None:
+    told = read(text)
+    assert [option[0].name for option in told.options] == options
+    assert not told.devices
+
+
+@pytest.mark.parametrize(
+    ("text", "cards"),
+    [
+        ("我机器是4个RTX4090 24G，内存128G，使用示例的2x3090启动命令起不来", ["RTX 4090"] * 4),
+        ("Can it run on only 1 RTX 4090 48G?\nI found in the document: minimum 2x4090 48G. I have only 1", ["RTX 4090"]),
+    ],
+)
+def test_cards_of_instructions_are_not_there(text: str, cards: list[str]) -> None:
+    assert [device.name for device in read(text).devices] == cards

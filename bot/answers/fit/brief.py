@@ -104,11 +104,20 @@ def _with_speed(how: Text, speed: Speed | None) -> Text:
     return how if speed is None else _SPEED.format(how=how, low=rounded(speed.low), high=rounded(speed.high))
 
 
+_FOR_ONE = Text("{how}, one chat about {low}–{high} tokens/s", "{how}，单个对话约 {low}～{high} token/s")
+
+
+def _with_speed_of_one(how: Text, speed: Speed) -> Text:
+    """How fast a program that serves many writes to one of them."""
+    return _FOR_ONE.format(how=how, low=rounded(speed.low), high=rounded(speed.high))
+
+
 def verdict_text(plan: Plan) -> Text:
     """The verdict in a few words: "Yes, split, about 2–7 tokens/s"."""
     if plan.placement.serving is not None:
         name = plan.placement.loader or plan.placement.engine
-        return (_STARTS_NOT if plan.verdict == "no" else _STARTS).format(name=name)
+        starts = (_STARTS_NOT if plan.verdict == "no" else _STARTS).format(name=name)
+        return starts if plan.verdict == "no" or plan.speed is None else _with_speed_of_one(starts, plan.speed)
     if plan.verdict == "no":
         return headline(plan).changed(lambda text: text.rstrip(".。"))
     how = _ON_SHARED_MEMORY if _is_shared_whole(plan) else _HOW[plan.verdict]
@@ -149,9 +158,24 @@ def _quicker_text(plan: Plan, offer: Offer | None, planned: PlannedMachine) -> T
     return quicker_text(offer, planned)
 
 
+_TODAY = Text(
+    "What people take for this today: {name} ({size}), {where}, {speed}.",
+    "现在做这个一般用 {name}（{size}）：{where}，{speed}。",
+)
+
+
+def today_text(offer: Offer, planned: PlannedMachine) -> Text:
+    """What people run in place of an older model, by its name."""
+    return _offered(_TODAY, offer, planned)
+
+
 def quicker_text(offer: Offer, planned: PlannedMachine) -> Text:
     """What would run better on a machine, by its name."""
-    return _QUICKER.format(
+    return _offered(_QUICKER, offer, planned)
+
+
+def _offered(said: Text, offer: Offer, planned: PlannedMachine) -> Text:
+    return said.format(
         name=f"{offer.recommended.name} {offer.model.quant}",
         size=gib(offer.model.file_bytes),
         where=placed_name(offer.verdict, planned),

@@ -212,6 +212,8 @@ def _why(best: Compared, others: list[Compared]) -> Text:
             "more VRAM opens larger models (whole up to {whole}){slower}",
             "显存更大，能整个放下更大的模型（到 {whole}）{slower}",
         ).format(whole=whole, slower=slower)
+    if ratio < _FELT:
+        return _why_alike(best, others)
     if bandwidth(best.planned.machine) <= max(bandwidth(each.planned.machine) for each in others):
         return Text(
             "faster, about {ratio} times, with as much VRAM or nearly", "更快，约 {ratio} 倍，显存差不多"
@@ -220,6 +222,22 @@ def _why(best: Compared, others: list[Compared]) -> Text:
         "faster, about {ratio} times by its bandwidth, with as much VRAM or nearly",
         "更快，带宽约 {ratio} 倍，显存差不多",
     ).format(ratio=_times(ratio))
+
+
+_FELT = 1.1  # times as fast, below which nobody feels it
+
+
+def _why_alike(best: Compared, others: Sequence[Compared]) -> Text:
+    """Why one of several that are alike is to be taken."""
+    rival = max(others, key=lambda each: (each.memory, each.middle_speed))
+    vendors = [_vendors(each.planned.machine.devices) for each in (best, rival)]
+    alike = Text("as much VRAM as the {rival} and about as fast", "显存和 {rival} 一样，速度也差不多")
+    if vendors[0] == {"nvidia"} != vendors[1]:
+        alike = Text(
+            "as much VRAM as the {rival}, about as fast, and less trouble (CUDA)",
+            "显存、速度和 {rival} 差不多，但更省心（CUDA）",
+        )
+    return alike.format(rival=_name(rival))
 
 
 def _times(ratio: float) -> str:

@@ -96,6 +96,11 @@ def is_quick(plan: Plan) -> bool:
     return plan.verdict == "gpu" or (plan.verdict == "split" and plan.speed is not None and plan.speed.low >= _PLEASANT)
 
 
+def is_pleasant(plan: Plan) -> bool:
+    """Whether nobody waits for a model as it usually runs."""
+    return plan.speed is None or plan.speed.middle >= _PLEASANT
+
+
 def _bits(plan: Plan) -> float:
     """Bits per weight; those of an unknown model are taken to be enough."""
     parameters = plan.model.shape.parameters
