@@ -145,7 +145,8 @@ _ELSEWHERE = late(
 _IN_INSTRUCTIONS = late(
     r"(?:示例|例子|教程|文档|官方|作者|博主|攻略|readme|example|tutorial|guide|docs?|document(?:ation)?|instructions)"
     r"[^\n.!?。，,]{0,12}$"
-    r"|(?:minimum|minum|requires?|required|recommended|最低|至少|起步|推荐配置)(?: is| of| a| an|需要|要|是)?[\s:：]{0,2}$"
+    r"|(?:minimum|minum|requires?|required|recommended|最低|至少|起步|推荐配置)"
+    r"(?: is| of| a| an|需要|要|是)?[\s:：]{0,2}$"
 )
 # "cards such as the 3090, 4090": what others have, or what is meant by a class of cards.
 _SUCH_AS = late(
