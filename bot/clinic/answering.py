@@ -22,12 +22,14 @@ from bot.clinic.measures import (
     COMPUTED,
     COMPUTES,
     FAILS,
+    FIT_ASKED,
     HEARD_SURELY,
     KINDS,
     LONGEST_QUESTION,
     NEAR,
     NEARER,
     OWN_TROUBLE,
+    SAID_TO_FAIL,
     SLOW,
     SURELY,
     SURELY_LIKE,
@@ -40,6 +42,7 @@ from bot.clinic.measures import (
 from bot.clinic.message import Kind, Part
 from bot.clinic.reading import Candidate
 from bot.clinic.topics import Topics
+from bot.clinic.wishes import USE_SIGNS
 from bot.intake.signs import PostTopic
 from bot.intake.template import Point, PointId
 from bot.knowledge.first_aid import FirstAid
@@ -59,6 +62,12 @@ _ASKED_FIRST: tuple[PointId, ...] = ("loader", "model", "log", "description")
 _FEW_WORDS = 3  # of an error: "CUDA error" says no more than the words around it
 _NEAR_UNSURE = 0.65  # score of a frequent question that is a guess, and still says more than first checks do
 _ASKED_BESIDE = 0.84  # score of what a piece of a long post asks, beside what was computed
+# Signs that more is asked of a machine than what it runs is an answer to; ids of answers that say no more.
+_OF_FIT = (
+    *(*FIT_ASKED, *USE_SIGNS, "how-fast", "wished-speed", "two-quants", "which-quant", "worth", "trains", "joining"),
+    *("budget", "adds-cards", "more-ram", "new-processor", "model", "size", "context-cost", "layers"),
+)
+_BARE = ("table", "ladder")
 _FOR_ANYBODY = "ladder"  # id of what the usual cards run
 # Questions of what fits, or whether to run it at all, that ask for a rule, not for a table of cards.
 _RULES = ("fits-in-vram-which", "more-ram-faster", "is-it-for-me")
@@ -101,7 +110,18 @@ class Answering:
         if computed is not None:
             is_reason = self._is_reason(computed.answer)
             said = [computed, *said] if is_reason else [*said, computed]
-        return self._without_guess(self._with_reason_first(self._without_near(self._without_quoted(said))))
+        said = self._without_bare(self._without_near(self._without_quoted(said)))
+        return self._without_guess(self._with_reason_first(said))
+
+    def _without_bare(self, said: Sequence[Part]) -> Sequence[Part]:
+        """The answers without what a machine runs, where it is only told beside a question that the knowledge answers:
+        "85 degrees on my 3090, is that bad?".
+        """
+        known, post = self._heard.known, self._heard.post
+        is_answered = known is not None and known.sure and any(part.kind == "howto" for part in said)
+        if not is_answered or post.has_any(_OF_FIT):
+            return said
+        return [part for part in said if part.id not in _BARE]
 
     def _without_near(self, said: Sequence[Part]) -> Sequence[Part]:
         """The answers without those that are only near a post that asks whether a model can be trained."""
@@ -132,9 +152,15 @@ class Answering:
         surer = [part for part in said if not part.is_guess]
         if len(surer) == len(said) or not any(part.id in COMPUTES for part in surer):
             return said
-        if self._heard.subject_shares["fit"] >= SURELY:
+        if self._heard.subject_shares["fit"] >= SURELY or self._is_untroubled:
             return surer
         return [replace(surer[0], kind=said[0].kind), *surer[1:]] if self._is_explained else said
+
+    @property
+    def _is_untroubled(self) -> bool:
+        """Whether a machine is told, and nothing that is wrong with anything."""
+        post = self._heard.post
+        return post.has("machine") and not post.has_any((*SAID_TO_FAIL, *FAILS, "printed", "text-odd"))
 
     def _is_reason(self, plan: Answer) -> bool:
         """Whether a plan tells why it goes wrong: nothing else is known, or only in words, and it does not fit."""

@@ -127,6 +127,7 @@ _ONCE_USED = re.compile(
 )
 _OPENS_CONTEXTS = "ollama"  # the program that chooses the context by itself
 _MUCH_RAM = 128 * GIB  # from which on somebody thinks of what no card holds
+_PROGRAM = "loader"  # id of the answer that says which program to take
 _COMPUTED = ("plan", "table", "models")  # ids of answers that compute what the told machine runs
 # The answers that say what counts for a purpose, each behind so many of its blocks.
 _TIPPED: Mapping[str, int] = {"plan": 2, "needs": 1, "buying": 1, "models": 2, "table": 2}
@@ -195,11 +196,13 @@ class FitReplies:
         """
         machine, quant = self._machine, self._post.request.points.get("quant") or ""
         is_asked = part.id == "buying" and self._post.has(_COMPATIBLE)
-        if machine is None or not (part.id in _COMPUTED or is_asked):
+        if machine is None or not (part.id in (*_COMPUTED, _PROGRAM) or is_asked):
             return part
         limits = tuple(limits_of(machine, self._parts.advice, self._named_loader, quant))
         if not limits and self._post.has(_COMPATIBLE):
             limits = tuple(machine_advice(machine, self._parts.advice))[:1]
+        if part.id == _PROGRAM and limits:  # no program is to be taken for what none does there
+            return FitPart(part.id, replace(part.answer, blocks=tuple(map(Paragraph, limits)), details=()))
         return FitPart(part.id, _opened(part.answer, limits))
 
     def _with_other_computer(self, part: FitPart) -> FitPart:
@@ -556,6 +559,8 @@ class FitReplies:
             yield self._plan(self._prospect(self._wanted, machine, self._context), machine)
         elif self._wants_table:
             yield self._table(machine)
+        elif self._named_format is not None and not (self._asks_for_quants or self._asks_for_a_program):
+            yield self._loader()
 
     def _by_model(self) -> Iterator[FitPart]:
         """What is said of a model where no machine was told."""
@@ -774,13 +779,15 @@ class FitReplies:
         return None
 
     def _of_family(self, name: ModelName) -> RequestedModel | None:
-        """The one to take of a family of which neither version nor size is told: "DeepSeek-Coder"; None for others."""
+        """The one to take of a family of which neither version nor size is told, and whose name is also that of a
+        single model: "DeepSeek-Coder"; None for others. Raises UserError for a name that nobody knows, or several have.
+        """
         is_bare = not any(map(str.isdigit, name.text)) and any(map(str.isdigit, name.base or ""))
         if self._machine is None or self._is_slow or not is_bare:
             return None
-        names = self._parts.catalog.containing(name.text)
+        usual, names = self._as_told(name.text), self._parts.catalog.containing(name.text)
         if len(names) < _FEWEST_RELATIVES:
-            return None
+            return usual
         first = self._largest_whole(names)
         self._taken = (first, *(each for each in names if each != first))
         return self._as_told(first)
@@ -1330,7 +1337,8 @@ class FitReplies:
     def _names_formats(self) -> bool:
         """Whether what is told as quantizations are formats: "EXL2 or AWQ"."""
         told = (self._post.request.points.get("quant") or "").upper().split(" / ")
-        return len(told) > 1 and set(told) <= {each.name.upper() for each in self._parts.formats}
+        are_several = len(told) > 1 or self._post.has("formats")
+        return are_several and set(told) <= {each.name.upper() for each in self._parts.formats}
 
     @property
     def _is_about_ram(self) -> bool:

@@ -51,6 +51,7 @@ _SETTINGS = "settings-of"  # the sign that a model's sampler settings are asked 
 _CONTEXT_COST = "context-cost"  # the sign that it is asked what a context takes
 # What tells formats apart: beside a machine it is asked before what runs on it.
 _FORMAT_ANSWERS = ("format-which",)
+_COMPARES = "compare:"  # how ids of answers begin that put two things side by side
 _LONE_LINK = re.compile(r"<?https?://\S+")
 
 
@@ -74,7 +75,11 @@ class Topics:
     @property
     def _tells_formats_apart(self) -> bool:
         """Whether it is asked which format to take, of those that the knowledge tells apart."""
-        return self._heard.surely_known is not None and self._heard.surely_known.id in _FORMAT_ANSWERS
+        answer = self._heard.surely_known
+        if answer is None:
+            return False
+        compares = answer.id.startswith(_COMPARES) and self._heard.post.has("formats")
+        return compares or answer.id in _FORMAT_ANSWERS
 
     @cached_property
     def all(self) -> tuple[PostTopic, ...]:
@@ -228,7 +233,8 @@ class Topics:
     def _asks_to_train(self) -> bool:
         """Whether it is asked what trains on a machine that is told."""
         post = self._heard.post
-        return post.has("trains") and post.has_any(("machine", "vram", "options")) and post.scores["fit"] >= APPLIES
+        is_computed = post.has_any(("machine", "vram", "options", "size"))
+        return post.has("trains") and is_computed and post.scores["fit"] >= APPLIES
 
     @property
     def _asks_for_settings(self) -> bool:

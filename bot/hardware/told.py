@@ -109,6 +109,9 @@ _WHICH_MACHINE = late(
     r"|which one (?:should|would|is better|to use)|(?:用|选|拿)?哪台|哪个(?:机器|电脑|设备)|用哪个(?:跑|好)"
 )
 # One more of the card that is there, without its name: "想加一张同样的".
+_CURRENCIES = ("$", "€", "£", "¥", "￥")
+# "does a second 3060 help": the first is there.
+_SECOND_OF_IT = late(r"(?<![a-z])(?:a|the|another) (?:second|2nd) (?:used |new |rtx |gtx |rx )*$|第二[张块](?:二手)?$")
 _SAME_AGAIN = late(
     r"(?:加|再加|再买|再来|添|补)(?:一张|一块|张|块|个|一个)?(?:同样|一样|同款|相同)的?|another one|a second one"
     r"|(?:an?|another|a second) (?:identical|same)|one more of the same|another of the same|second identical"
@@ -292,6 +295,9 @@ _OF_IT_USABLE = late(
     r"\s?(?:usable|available|可用)\s?\)"
     r"|(?:\s?(?:of )?(?:vram|ram|显存|内存|memory))?\s?(?:left|remaining|to spare|剩余)(?![a-z])"
 )
+# "12gb vram and it says 6.0gb available": what is free of what was told before.
+_LEFT_OF_IT = late(r"\s?(?:is |are )?(?:available|free|usable|可用|空闲|剩余)(?![a-z])")
+_VRAM_BEFORE = late(r"\d\s?g(?:i?b)?\s?(?:of )?(?:vram|显存)")
 # "a card with more than 16 gb": what is asked of one, and nothing that is there.
 _AT_LEAST = late(r"(?:more than|larger than|bigger than|超过|大于|多于)\s?$")
 # "it just uses 1.6 gb", "stays below 3 gb": what a program takes.
@@ -373,7 +379,7 @@ class MachineReader:
         for mention in sorted(found, key=lambda each: (each.start, each.start - each.end)):
             if self._is_a_phone_s(plain, mention) or _is_of_another_name(plain, mention):
                 continue
-            if self._is_strange(plain, mention):
+            if self._is_strange(plain, mention) or plain[: mention.start].endswith(_CURRENCIES):
                 continue
             mention = self._as_sized(plain, mention)
             if not kept or mention.start >= kept[-1].end:
@@ -619,7 +625,12 @@ class MachineReader:
         amounts = _without_twice(plain, owned, _without_former(plain, cards, amounts))
         memory = _memory(_without_amounts_of(options, owned, amounts), owned, one_memory=one_memory)
         unknown = tuple(self._unknown(plain, cards))
-        devices = _devices(owned, memory) or self._built_in(named, memory) or _nameless(plain, amounts)
+        devices = (
+            _devices(owned, memory)
+            or _first_of_two(plain, options)
+            or self._built_in(named, memory)
+            or _nameless(plain, amounts)
+        )
         devices = devices or _of_unknown_cards(plain, unknown, memory.vram)
         return ToldMachine(
             devices=devices,
@@ -719,6 +730,13 @@ def _doubled(plain: str, cards: Sequence[ToldCard]) -> int | None:
     if again is None:
         return None
     return max((at for at, card in enumerate(cards) if card.end <= again.start()), default=None)
+
+
+def _first_of_two(plain: str, options: Sequence[ToldCard]) -> tuple[Device, ...]:
+    """The card that is there where a second of it is all that is told."""
+    if len(options) != 1 or _SECOND_OF_IT.search(plain[max(0, options[0].start - _NEAR) : options[0].start]) is None:
+        return ()
+    return (options[0].device,)
 
 
 def _same_again(plain: str, owned: tuple[Device, ...]) -> Iterator[tuple[Device, ...]]:
@@ -843,6 +861,10 @@ def _is_printed(plain: str, amount: re.Match[str]) -> bool:
 def _is_no_size_of_it(plain: str, amount: re.Match[str]) -> bool:
     """Whether an amount is what is left of another one, what somebody asks of a machine, or what a model weighs."""
     before = plain[max(0, amount.start() - 16) : amount.start()]
+    if _LEFT_OF_IT.match(plain, amount.end()) and _VRAM_BEFORE.search(
+        plain[max(0, amount.start() - 40) : amount.start()]
+    ):
+        return True
     is_of_something_else = _AT_LEAST.search(before) or _OF_A_MODEL.search(before) or _TAKEN.search(before)
     return _OF_IT_USABLE.match(plain, amount.end()) is not None or is_of_something_else is not None
 

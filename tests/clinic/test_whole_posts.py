@@ -450,3 +450,32 @@ def test_what_a_model_needs_is_computed_before_it_is_explained() -> None:
 def test_what_a_post_cares_for_is_told(text: str, expected: list[str], others: list[str]) -> None:
     found = said(text)
     assert [each for each in expected if each not in found] + [each for each in others if each in found] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "expected", "others"),
+    [
+        # a machine told beside a question of something else
+        ("temp 85c on my 3090 while generating, is that bad?", "howto", ["-pl 250"], ["What runs on"]),
+        ("手机拍一张发上来行吗", "howto", ["截图"], []),
+        ("exl3 vs gguf for 24gb", "howto", ["EXL3", "GGUF"], ["Which quantization"]),
+        # a format and a card, and no model: the program that reads it, or why none does
+        ("run exl3 on a 5060 ti, windows", "fit", ["tabbyAPI"], []),
+        ("AWQ on a tesla p40?", "fit", ["Take a GGUF"], ["SGLang."]),
+        ("V100 32G 跑 GPTQ 用transformers 行吗", "fit", ["换 GGUF"], []),
+        # training, with a size and no more
+        ("finetune 7b on 3060", "fit", ["QLoRA"], ["--gpulayers"]),
+        ("Fine Tune Qwen3 235B, how much VRAM do I need? 4bit is enough", "fit", ["138 GB"], []),
+        # what is wanted, and nothing that goes wrong
+        ("想搭一个客服机器人，回答我们产品的问题，有4090", "fit", ["建议先试"], ["采样器"]),
+        # a second of what is there; what is free of it
+        ("does a second 3060 make it faster", "fit", ["2 × RTX 3060"], []),
+        ("i have 12gb vram and it says 6.0gb available, which model?", "fit", ["12.0 GiB of VRAM"], ["6.0 GiB of RAM"]),
+        ("is the $5000 m5 macbook faster than the $3000 framework desktop?", "fit", ["Ryzen AI Max"], ["Quadro"]),
+    ],
+)
+def test_a_machine_is_told_for_something(text: str, kind: str, expected: list[str], others: list[str]) -> None:
+    reply = CLINIC.reply(Message(text, where="forum"))
+    found = str(reply.answer)
+    assert reply.kind == kind
+    assert [each for each in expected if each not in found] + [each for each in others if each in found] == []
