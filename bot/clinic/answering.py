@@ -110,8 +110,8 @@ class Answering:
         if computed is not None:
             is_reason = self._is_reason(computed.answer)
             said = [computed, *said] if is_reason else [*said, computed]
-        said = self._without_bare(self._without_near(self._without_quoted(said)))
-        return self._without_guess(self._with_reason_first(said))
+        meant = self._without_bare(self._without_near(self._without_quoted(said)))
+        return self._without_guess(self._with_reason_first(meant))
 
     def _without_bare(self, said: Sequence[Part]) -> Sequence[Part]:
         """The answers without what a machine runs, where it is only told beside a question that the knowledge answers:
