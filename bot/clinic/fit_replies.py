@@ -796,16 +796,20 @@ class FitReplies:
         """The largest that lies whole on the machine, of those that are quick where any are; the first where that does
         not lie whole: then it is meant.
         """
+        first = self._plan_of(names[0])
+        if first is None or first.verdict != "gpu":
+            return names[0]
+        plans = [(name, self._plan_of(name)) for name in names]
+        whole = {name: plan for name, plan in plans if plan is not None and plan.verdict == "gpu"}
+        quick = [name for name, plan in whole.items() if is_pleasant(plan)]
+        return max(quick or whole, key=self._size_of)
+
+    def _plan_of(self, name: str) -> Plan | None:
+        """How a named model runs on the told machine; None where it is not known."""
         assert self._machine is not None
-        plans: dict[str, Plan] = {}
-        for name in names:
-            with suppress(UserError):
-                plans[name] = self._fitted(self._as_told(name), self._machine, None).plan
-            if name == names[0] and (name not in plans or plans[name].verdict != "gpu"):
-                return name
-        whole = [name for name, plan in plans.items() if plan.verdict == "gpu"]
-        quick = [name for name in whole if is_pleasant(plans[name])]
-        return max(quick or whole, key=self._size_of, default=names[0])
+        with suppress(UserError):
+            return self._fitted(self._as_told(name), self._machine, None).plan
+        return None
 
     def _first_that_runs(self, names: Sequence[str]) -> str:
         """The first that the machine can run at all; of what is slow on it no other is meant."""
@@ -1138,14 +1142,17 @@ class FitReplies:
         found = self._post.prose.find(family)
         return self._post.has(_BEST_SIZE) or _WHICH_OF.search(self._post.prose[: max(0, found)]) is not None
 
+    def _asks_for_one_of(self, family: str) -> bool:
+        """Whether any of a family is asked for."""
+        is_bare = family.isalpha() and self._post.has_any(("can-it", "runs-it"))
+        return is_bare or self._post.has("which-model") or self._asks_which_of(family)
+
     @cached_property
     def _relatives(self) -> tuple[Recommended, ...]:
         """The models that people run of the one family from which the best is asked for: "which gemma can I run"."""
         post = self._post
         family = post.models[0].text.lower() if len({name.text.lower() for name in post.models}) == 1 else ""
-        is_bare = family.isalpha() and post.has_any(("can-it", "runs-it"))
-        is_asked = is_bare or post.has("which-model") or self._asks_which_of(family)
-        if not (_FAMILY.fullmatch(family) and is_asked):
+        if not (_FAMILY.fullmatch(family) and self._asks_for_one_of(family)):
             return ()
         models = self._parts.recommendations.models
         found = tuple(each for each in models if each.name.lower().startswith(family))
@@ -1201,8 +1208,7 @@ class FitReplies:
             return self._table(machines[0])  # what the one that is thought of would run
         if not machines:
             return self._buying()
-        is_of_a_model = self._wanted is not None and (bool(self._post.models) or not self._post.has("asks-large"))
-        model = self._wanted.model if self._wanted and is_of_a_model else self._too_large_for_cards(machines)
+        model = self._weighed_by or self._too_large_for_cards(machines)
         machines = self._with_ram_for(model, machines)
         advice = self._parts.advice
         owned = () if told.devices in told.options or len(told.options) < len(options) else told.devices
@@ -1210,6 +1216,12 @@ class FitReplies:
         compared = compare(machines, self._parts.recommendations, model)
         answer = comparison_answer(compared, advice, beside, with_prompts=self._post.has("long-prompts"))
         return FitPart("buying", _with_blocks(answer, *self._begun_on(machines)))
+
+    @property
+    def _weighed_by(self) -> Model | None:
+        """The model by which machines are weighed: the one that is wanted, unless a size is only asked about."""
+        is_meant = bool(self._post.models) or not self._post.has("asks-large")
+        return self._wanted.model if self._wanted is not None and is_meant else None
 
     def _too_large_for_cards(self, machines: Sequence[PlannedMachine]) -> Model | None:
         """The largest mixture that runs split, where so much RAM is told that such a one is thought of."""

@@ -306,6 +306,16 @@ def _read_mlx(reading: _Reading) -> None:
 
 
 def _read_float(reading: _Reading) -> None:
+    _read_short_float(reading)
+    for found in _PRECISION.finditer(reading.text):
+        if not (reading.taken(found) or is_of_cache(reading.text, *found.span())):
+            reading.take(found)
+            name = _PRECISIONS[found["p"].lower()]
+            reading.quant = reading.quant or name
+            reading.told.append("FP16" if name == "F16" else name)
+
+
+def _read_short_float(reading: _Reading) -> None:
     for found in _FP8.finditer(reading.text):
         if not (reading.taken(found) or is_of_cache(reading.text, *found.span())):
             reading.take(found)
@@ -313,12 +323,6 @@ def _read_float(reading: _Reading) -> None:
             reading.format = reading.format or name
             reading.quant = reading.quant or name
             reading.told.append(name)
-    for found in _PRECISION.finditer(reading.text):
-        if not (reading.taken(found) or is_of_cache(reading.text, *found.span())):
-            reading.take(found)
-            name = _PRECISIONS[found["p"].lower()]
-            reading.quant = reading.quant or name
-            reading.told.append("FP16" if name == "F16" else name)
 
 
 def _read_other(reading: _Reading) -> None:
