@@ -135,7 +135,7 @@ class Diagnoser:
         alike = self._told_ways(_causes(self._alike(log, around, origin, findings), log), facts, known)
         suspects = _further(alike, findings)
         if findings:
-            behind = self._probable(log, around, alike) if is_behind(findings[0], alike) else None
+            behind = self._probable(log, around, alike, origin) if is_behind(findings[0], alike) else None
             if behind:
                 return Opinion((behind, *findings)[:MOST], suspects[1 : MOST - len(findings)])
             first = _weighed(findings[0], ranked[0], alike, log, origin)
@@ -144,7 +144,7 @@ class Diagnoser:
                 return Opinion((first, *findings[1:]), suspects)
             suspects = (*map(_suspected, findings), *suspects)
         probable = _surer(
-            self._probable(log, around, suspects), self._known_fault(log, known, suspects)
+            self._probable(log, around, suspects, origin), self._known_fault(log, known, suspects)
         ) or self._regression(log, facts, suspects)
         if probable is None:
             return Opinion((), suspects, self._reader.telling(log))
@@ -158,14 +158,20 @@ class Diagnoser:
         )
         return tuple(each for each in alike if each.entry not in untold)
 
-    def _probable(self, log: Log, around: Circumstances, suspects: Sequence[Suspect]) -> Finding | None:
-        """What the second reader claims."""
+    def _probable(
+        self, log: Log, around: Circumstances, suspects: Sequence[Suspect], origin: Origin
+    ) -> Finding | None:
+        """What the second reader claims; of what is printed only where the log names a program or tool of this field:
+        everybody's compilers fail in the same words.
+        """
         proof = self._reader.telling(log) or self._reader.said(log)
         probable = self._reader.probable(log, around, suspects)
         if probable is None or proof is None:
             return None
         suspect, probability = probable
         at = log.lines.index(proof)
+        if log.is_printed(at) and not origin.is_at_home(suspect.entry):
+            return None
         wording = suspect.signature if log.is_printed(at) else None
         if wording and not Conditions(log, around).hold(wording, at):
             return None  # the wording it resembles was ruled out here

@@ -77,6 +77,10 @@ class Field:
         """Whether a folded text names a tool that this field's programs come with."""
         return self._tools.are_in(folded)
 
+    def names_installer(self, folded: str) -> bool:
+        """The same of those tools that show something by themselves."""
+        return self._installers.are_in(folded)
+
     def is_voice(self, text: str) -> bool:
         """Whether a line, not folded, holds a word that people say and programs seldom print."""
         return self._voices.search(text) is not None
@@ -269,6 +273,10 @@ class Origin:
         if self._loader is not None or entry.components:
             return True
         return self._field.names_program(fold(wording)) or self._names_program
+
+    def is_at_home(self, entry: Failure) -> bool:
+        """Whether the log names a program of this field, or a tool by which one is installed or run."""
+        return self.is_named(entry, "") or self._field.names_installer(self._log.told_by_whom)
 
     def is_near(self, told: str) -> bool:
         """Whether the log, or what is told of it (folded), is about this field."""
