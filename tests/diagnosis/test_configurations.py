@@ -132,6 +132,10 @@ def right(text: str) -> str | None:
             [("conflict", "--flash-attn")],
         ),
         (TOOLS, [("miswritten", "backslash"), ("miswritten", "comma")]),
+        (
+            "python3 -m sglang.launch_server --model-path x --max-model-len 8192 --mem-fraction-static 90",
+            [("gone", "--max-model-len"), ("conflict", "--mem-fraction-static")],
+        ),
     ],
 )
 def test_what_will_not_work_is_found_in_every_form(text: str, expected: list[tuple[str, str]]) -> None:
@@ -152,6 +156,7 @@ def test_what_will_not_work_is_found_in_every_form(text: str, expected: list[tup
         "llama-server -m a.gguf -ngl all -c $CONTEXT --port {port}",
         '{"model_param": "D:\\\\models\\\\a.gguf", "contextsize": 8192, "gpulayers": -1, "quantkv": null}',
         "vllm serve Qwen/Qwen3-8B --max-model-len 32k --dtype auto",
+        "sglang serve --model Qwen/Qwen3-8B --tp 2 --context-length 8192 --kv-cache-dtype fp8_e5m2 --tool-call-parser qwen",
         "listen: true\nwhitelistMode: true\nwhitelist:\n  - 192.168.1.0/24\n  - 192.168.1.*\n  - ::1\n  - 10.0.0.7",
         "",
     ],

@@ -183,6 +183,16 @@ def test_a_failure_far_more_like_one_class_than_any_other_is_claimed_as_probable
     assert (heard.failure_class, heard.score < 0.9) == (found.failure_class, True)  # nothing was printed
 
 
+def test_what_everybodys_compiler_prints_is_claimed_only_beside_a_name_of_this_field() -> None:
+    printed = """\
+[ 31%] Building NVCC (Device) object modules/core/CMakeFiles/cuda_compile.dir/src/cuda_compile_generated_gpu_mat.cu.o
+nvcc fatal   : Unsupported gpu architecture 'compute_20'
+CMake Error at cuda_compile_generated_gpu_mat.cu.o.cmake:208 (message):
+  Error generating
+make[2]: *** [modules/core/CMakeFiles/cuda_compile.dir/src/cuda/cuda_compile_generated_gpu_mat.cu.o] Error 1"""
+    assert CLINIC.diagnose(printed).candidates == ()
+
+
 def test_probability_rises_with_score_and_lead() -> None:
     assert likely(18, 9) > likely(14, 9) > likely(14, 2) > likely(14, 0)
     assert 0.9 > told_likely(30, 0) > LEAST_TOLD > told_likely(18, -5)
