@@ -158,9 +158,7 @@ class Diagnoser:
         )
         return tuple(each for each in alike if each.entry not in untold)
 
-    def _probable(
-        self, log: Log, around: Circumstances, suspects: Sequence[Suspect], origin: Origin
-    ) -> Finding | None:
+    def _probable(self, log: Log, around: Circumstances, suspects: Sequence[Suspect], origin: Origin) -> Finding | None:
         """What the second reader claims; of what is printed only where the log names a program or tool of this field:
         everybody's compilers fail in the same words.
         """

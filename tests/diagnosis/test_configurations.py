@@ -156,7 +156,7 @@ def test_what_will_not_work_is_found_in_every_form(text: str, expected: list[tup
         "llama-server -m a.gguf -ngl all -c $CONTEXT --port {port}",
         '{"model_param": "D:\\\\models\\\\a.gguf", "contextsize": 8192, "gpulayers": -1, "quantkv": null}',
         "vllm serve Qwen/Qwen3-8B --max-model-len 32k --dtype auto",
-        "sglang serve --model Qwen/Qwen3-8B --tp 2 --context-length 8192 --kv-cache-dtype fp8_e5m2 --tool-call-parser qwen",
+        "sglang serve --model Qwen/Qwen3-8B --tp 2 --context-length 8192 --kv-cache-dtype fp8_e5m2",
         "listen: true\nwhitelistMode: true\nwhitelist:\n  - 192.168.1.0/24\n  - 192.168.1.*\n  - ::1\n  - 10.0.0.7",
         "",
     ],
