@@ -293,9 +293,10 @@ class Diagnoser:
         if self._trouble.is_offered(log):
             return
         for configuration in configurations_in(log.lines, self._tables):
-            outside = [at for at in range(len(log.lines)) if not configuration.first <= at <= configuration.last]
+            whole = configuration.whole
+            outside = [at for at in range(len(log.lines)) if not whole.first <= at <= whole.last]
             printed = sum(not self._trouble.is_told(log, at) for at in outside)
-            if printed <= configuration.size + _BESIDE:
+            if printed <= whole.size + _BESIDE:
                 for conclusion in concluded(configuration, log.lines):
                     yield from self._led_to(conclusion)
 

@@ -18,7 +18,7 @@ from bot.knowledge.failures import Reference
 from bot.knowledge.files import Fault, files_matching, load_all
 
 OPTIONS = "options/*.yaml"
-Form = Literal["command", "json", "yaml", "modelfile"]
+Form = Literal["command", "json", "yaml", "modelfile", "variables"]
 # What may stand before a command: a prompt, a place in a list, variables, Python, a folder.
 _BEFORE = (
     r"\s*+(?:[$>#]\s++|-\s++|sudo\s++|nohup\s++|exec\s++|ExecStart=|start\s++|&\s++|command:\s*+|[A-Z][A-Z0-9_]*+=\S*+\s++"
@@ -88,7 +88,8 @@ class OptionTable(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     sources: tuple[Reference, ...]
     commands: tuple[str, ...] = ()  # of a command line: how it begins
     images: tuple[str, ...] = ()  # containers whose arguments are such a command line
-    marks: tuple[str, ...] = ()  # of a file: keys by which it is known; two of them are enough
+    marks: tuple[str, ...] = ()  # of a file: keys by which it is known, two of them are enough; of variables one is
+    begins: tuple[str, ...] = ()  # of variables: how the names of a program's own begin
     free: tuple[str, ...] = ()  # keys below which anything may stand
     negated: bool = False  # every switch has a --no- form
     underscores: bool = False  # --an_option is --an-option
@@ -158,6 +159,8 @@ def _faults(table: OptionTable) -> Iterator[Fault]:
     file = f"options ({table.program}, {table.form})"
     if table.form == "command" and not table.commands:
         yield Fault(file, "commands", "missing: how does such a command line begin?")
+    if table.form == "variables" and not table.marks:
+        yield Fault(file, "marks", "name at least one variable by which they are known")
     if table.form in ("yaml", "json") and len(table.marks) < 2:
         yield Fault(file, "marks", "name at least two keys by which such a file is known")
     known = table.knows

@@ -132,6 +132,22 @@ def right(text: str) -> str | None:
             [("conflict", "--flash-attn")],
         ),
         (TOOLS, [("miswritten", "backslash"), ("miswritten", "comma")]),
+        ("OLLAMA_HOST=:4090\nOLLAMA_ORIGINS=*", [("conflict", "OLLAMA_HOST")]),
+        ('[Service]\nEnvironment="OLLAMA_HOST=http://192.168.1.5"', [("conflict", "OLLAMA_HOST")]),
+        (
+            "setx OLLAMA_NUM_CTX 8192\nsetx OLLAMA_KV_CACHE_TYPE q4_k_m",
+            [("gone", "OLLAMA_NUM_CTX"), ("conflict", "OLLAMA_KV_CACHE_TYPE")],
+        ),
+        ('$env:OLLAMA_FLASH_ATENTION = "1"\n$env:OLLAMA_HOST = "0.0.0.0"', [("unknown", "OLLAMA_FLASH_ATENTION")]),
+        (
+            "docker run -d -p 3000:8080 -e OLLAMA_BASE_URL=http://localhost:11434 ghcr.io/open-webui/open-webui",
+            [("conflict", "OLLAMA_BASE_URL")],
+        ),
+        ("OLLAMA_BASE_URL=http://192.168.1.5:11434/api", [("conflict", "OLLAMA_BASE_URL")]),
+        (
+            'TEMPLATE """{{ .Prompt }}"""\nPARAMETER num_ctx 4096\nPARAMETER stop "<|im_end|>"',
+            [("conflict", "TEMPLATE")],
+        ),
         (
             "python3 -m sglang.launch_server --model-path x --max-model-len 8192 --mem-fraction-static 90",
             [("gone", "--max-model-len"), ("conflict", "--mem-fraction-static")],
@@ -157,6 +173,11 @@ def test_what_will_not_work_is_found_in_every_form(text: str, expected: list[tup
         '{"model_param": "D:\\\\models\\\\a.gguf", "contextsize": 8192, "gpulayers": -1, "quantkv": null}',
         "vllm serve Qwen/Qwen3-8B --max-model-len 32k --dtype auto",
         "sglang serve --model Qwen/Qwen3-8B --tp 2 --context-length 8192 --kv-cache-dtype fp8_e5m2",
+        "export OLLAMA_HOST=0.0.0.0:11434\nexport OLLAMA_ORIGINS=*\nOLLAMA_MODEL=qwen3",
+        "docker run -d -p 3000:8080 -e OLLAMA_BASE_URL=http://127.0.0.1:11434 --network=host a/open-webui:main",
+        "docker run -d -e OLLAMA_BASE_URL=http://127.0.0.1:11434 ghcr.io/open-webui/open-webui:ollama",
+        "docker run -d --gpus=all -v ollama:/root/.ollama -p 11434:11434 --name ollama ollama/ollama",
+        "MODEL_PATH=/models\nPORT=8080",
         "listen: true\nwhitelistMode: true\nwhitelist:\n  - 192.168.1.0/24\n  - 192.168.1.*\n  - ::1\n  - 10.0.0.7",
         "",
     ],
@@ -201,6 +222,14 @@ def test_a_configuration_is_answered_as_such_in_both_languages() -> None:
 def test_what_the_program_printed_afterwards_counts_more() -> None:
     started = "\n".join(f"INFO 11-20 [api_server.py:{n}] route {n}" for n in range(9))
     assert CLINIC.diagnose(f"vllm serve x --tp 2\n{started}\nApplication startup complete.").candidates == ()
+
+
+def test_a_command_inside_a_file_counts_as_the_whole_file() -> None:
+    ports = "    ports:\n      - 8000:8000\n    volumes:\n      - a:/b\n    gpus: all\n    restart: always"
+    compose = (
+        f"services:\n  llm:\n    image: vllm/vllm-openai:latest\n    command:\n      - --task\n      - embed\n{ports}"
+    )
+    assert CLINIC.diagnose(compose).candidates[0].failure_class == "cli-argument-invalid"
 
 
 def test_who_gives_a_configuration_away_has_no_trouble_with_it() -> None:

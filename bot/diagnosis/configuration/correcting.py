@@ -8,7 +8,14 @@ from bot.diagnosis.configuration.judging import Problem, usual_name
 from bot.intake.lines import Line
 from bot.knowledge.options import Form
 
-LANGUAGES: Mapping[Form, str] = {"command": "bash", "json": "json", "yaml": "yaml", "modelfile": "dockerfile"}
+LANGUAGES: Mapping[Form, str] = {
+    "command": "bash",
+    "json": "json",
+    "yaml": "yaml",
+    "modelfile": "dockerfile",
+    "variables": "bash",
+}
+_RUN: tuple[Form, ...] = ("command", "variables")  # what a shell reads
 _LONGEST = 80  # lines of a file that are shown again
 # A shell does something of its own with these: a line that holds one is not shown as one to copy.
 _JSON_VALUE = late(r'("\s*+:\s*+)(?:"(?:[^"\\]|\\.)*+"|\[[^\]]*+\]|[^,}\s]++)')
@@ -24,7 +31,7 @@ def corrected(configuration: Configuration, problems: Sequence[Problem], lines: 
     if len(texts) > _LONGEST or (texts == before and not configuration.slips):
         return None
     whole = _joined(texts, configuration)
-    return None if configuration.table.form == "command" and _UNSAFE.search(whole.replace("\n", " ")) else whole
+    return None if configuration.table.form in _RUN and _UNSAFE.search(whole.replace("\n", " ")) else whole
 
 
 def _joined(texts: Mapping[int, str], configuration: Configuration) -> str:

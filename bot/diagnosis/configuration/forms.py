@@ -1,4 +1,4 @@
-"""From pasted lines to settings: command lines, settings files in YAML and JSON, Modelfiles, Compose files.
+"""From pasted lines to settings: command lines, settings files in YAML and JSON, Modelfiles, Compose files, variables.
 
 Nothing here is a full parser: people paste halves. Every setting keeps the line that holds it.
 """
@@ -29,6 +29,13 @@ _FOREIGN = late(r"^([A-Z][A-Z_]{2,24})\s+(\S.*)$")  # written like an instructio
 # What a strict reader of JSON stumbles over: a backslash that begins no escape, a comma with nothing behind.
 _BACKSLASH = late(r'(?<!\\)(?:\\\\)*\\(?![\\"/bfnrtu])|[A-Za-z]:\\(?!\\)')
 _COMMA = late(r",(?=\s*[}\]])")
+# A variable as a shell, a .env file or a systemd unit sets it, and what else begins such a line.
+_VARIABLE = late(
+    r"^\s*(?:[\w.@:~\\/-]{0,40}[$#>]\s+)?(?:export\s+|setx?\s+|ENV\s+|launchctl\s+setenv\s+|\$env:|Environment=)?"
+    r"[\"']?([A-Z][A-Z0-9_]{3,40})[\"']?(?:\s*=\s*|\s+)(\S.*)$"
+)
+_BEFORE_VALUES = ("-v", "--volume", "-e", "--env", "-p", "--mount", "-w", "--add-host", "--name")  # of docker run
+_RUNS = late(r"\b(?:docker|podman)\s+run\s")
 _DOCKERFILE = late(r"^(?:RUN|COPY|ENV|CMD|WORKDIR|ENTRYPOINT|EXPOSE|ARG|ADD)\s")
 
 
@@ -51,18 +58,26 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Settings of one program, in order, with the lines that hold them (indices into the text's lines)."""
+    """Settings of one program, in order, with the lines that hold them (indices into the text's lines). `inside`: the
+    file that it is a part of.
+    """
 
     table: OptionTable
     settings: tuple[Setting, ...]
     first: int
     last: int
     slips: tuple[Slip, ...] = ()
+    inside: "Configuration | None" = None
 
     @property
     def size(self) -> int:
         """Lines that it takes."""
         return self.last - self.first + 1
+
+    @property
+    def whole(self) -> "Configuration":
+        """Itself, or the file that it is a part of."""
+        return self.inside or self
 
 
 def configurations_in(lines: Sequence[Line], tables: Sequence[OptionTable]) -> Iterator[Configuration]:
@@ -263,10 +278,12 @@ def written_as_json(texts: Mapping[int, str], slips: Sequence[Slip]) -> str:
 def _modelfile(lines: Sequence[Line], table: OptionTable) -> Configuration | None:
     settings = tuple(_instructions(lines))
     names = {each.name.partition(" ")[0] for each in settings if _is_instruction(each)}
-    if "FROM" not in names or any(_DOCKERFILE.match(line.text) for line in lines):
+    if not names or any(_DOCKERFILE.match(line.text) for line in lines):
         return None
-    model = next(each.value for each in settings if each.name == "FROM")
-    if len(names) < _ENOUGH and not model.lower().endswith(".gguf"):
+    model = next((each.value for each in settings if each.name == "FROM"), None)
+    if model is None and not {"TEMPLATE", "PARAMETER"} <= names:
+        return None
+    if len(names) < _ENOUGH and not (model or "").lower().endswith(".gguf"):
         return None
     return Configuration(table, settings, settings[0].at, settings[-1].at)
 
@@ -305,11 +322,64 @@ def _in_containers(compose: Configuration, tables: Sequence[OptionTable]) -> Ite
             command = commands[service]
             tokens = [(_unquoted(word.strip("[],")), command.at) for word in _words(command.value.replace(",", " "))]
             if settings := tuple(_settings(tokens, table)):
-                yield Configuration(table, settings, command.at, command.at)
+                yield Configuration(table, settings, command.at, command.at, inside=compose)
+
+
+# ---- variables
+
+
+def _variables(lines: Sequence[Line], table: OptionTable) -> Configuration | None:
+    settings = tuple(_assigned(lines, table))
+    if not any(each.name in table.marks for each in settings):
+        return None
+    return Configuration(table, settings, settings[0].at, max(each.at for each in settings))
+
+
+def _assigned(lines: Sequence[Line], table: OptionTable) -> Iterator[Setting]:
+    """The variables that a table tells of, as lines set them or a container gets them; of its command also the name of
+    the image and the network.
+    """
+    at = 0
+    while at < len(lines):
+        text = lines[at].text
+        if (run := _RUNS.search(text)) is not None:
+            last = _last_of(lines, at)
+            words = [*_words(text[run.end() :].rstrip("\\^` ")), *_words_of(lines, at + 1, last)]
+            yield from (replace(each, at=at) for each in _run(words) if _is_of(each.name, table))
+            at = last
+        elif (found := _VARIABLE.match(text)) and _is_of(found[1], table):
+            yield Setting(found[1], _unquoted(found[2].rstrip('"')), at)
+        at += 1
+
+
+def _words_of(lines: Sequence[Line], first: int, last: int) -> Iterator[str]:
+    for at in range(first, last + 1):
+        yield from (word for word, _ in _tokens(lines[at].text, at))
+
+
+def _run(words: Sequence[str]) -> Iterator[Setting]:
+    """What `docker run` is told, as far as variables need it."""
+    yield Setting("docker run", "", 0)
+    for number, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        value = value if equals else "".join(words[number + 1 : number + 2])
+        if name in ("--network", "--net"):
+            yield Setting("--network", value, 0)
+        elif name in ("-e", "--env"):
+            variable, _, content = value.partition("=")
+            yield Setting(variable, _unquoted(content), 0)
+        elif "/" in word and not word.startswith("-") and words[number - 1] not in _BEFORE_VALUES:
+            yield Setting("image", word, 0)
+
+
+def _is_of(name: str, table: OptionTable) -> bool:
+    """Whether a table tells of a variable: it knows the name, or the beginning of it."""
+    return table.knows(name) or table.gone_as(name) is not None or name.startswith(tuple(table.begins))
 
 
 _READERS: Mapping[Form, Callable[[Sequence[Line], OptionTable], Configuration | None]] = {
     "yaml": _yaml,
     "json": _json,
     "modelfile": _modelfile,
+    "variables": _variables,
 }
