@@ -24,6 +24,7 @@ _BEFORE = (
     r"\s*+(?:[$>#]\s++|-\s++|sudo\s++|nohup\s++|exec\s++|ExecStart=|start\s++|&\s++|command:\s*+|[A-Z][A-Z0-9_]*+=\S*+\s++"
     r"|(?:uv run\s++)?+(?:python[\d.]*+|py)(?:\.exe)?+\s++(?:-m\s++)?+)*+[\"']?+(?:[\w.~:-]*+[\\/])*+"
 )
+_KEYS = 2  # by which a file is known
 _INSERTED = late(r"\{([^{}]+)\}")
 
 
@@ -157,12 +158,7 @@ def load_options(root: Path) -> tuple[OptionTable, ...]:
 
 def _faults(table: OptionTable) -> Iterator[Fault]:
     file = f"options ({table.program}, {table.form})"
-    if table.form == "command" and not table.commands:
-        yield Fault(file, "commands", "missing: how does such a command line begin?")
-    if table.form == "variables" and not table.marks:
-        yield Fault(file, "marks", "name at least one variable by which they are known")
-    if table.form in ("yaml", "json") and len(table.marks) < 2:
-        yield Fault(file, "marks", "name at least two keys by which such a file is known")
+    yield from _form_faults(table, file)
     known = table.knows
     for conflict in table.conflicts:
         key = f"conflicts.{conflict.id}"
@@ -171,6 +167,16 @@ def _faults(table: OptionTable) -> Iterator[Fault]:
     for gone in table.gone:
         if gone.instead and not known(gone.instead):
             yield Fault(file, f"gone.{gone.name}", f"no such option: {gone.instead}")
+
+
+def _form_faults(table: OptionTable, file: str) -> Iterator[Fault]:
+    """What a table lacks by which its form is known."""
+    if table.form == "command" and not table.commands:
+        yield Fault(file, "commands", "missing: how does such a command line begin?")
+    if table.form == "variables" and not table.marks:
+        yield Fault(file, "marks", "name at least one variable by which they are known")
+    if table.form in ("yaml", "json") and len(table.marks) < _KEYS:
+        yield Fault(file, "marks", "name at least two keys by which such a file is known")
 
 
 def _used(conflict: Conflict) -> Iterable[str]:

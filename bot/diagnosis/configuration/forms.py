@@ -3,7 +3,7 @@
 Nothing here is a full parser: people paste halves. Every setting keeps the line that holds it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -25,6 +25,7 @@ _PAIR = late(r'"([A-Za-z_]\w*)"\s*:\s*("(?:[^"\\]|\\.)*"|\[[^\]]*\]?|[^,}\s]+)')
 _INSTRUCTION = late(
     r"^(FROM|PARAMETER|TEMPLATE|SYSTEM|ADAPTER|LICENSE|MESSAGE|RENDERER|PARSER|REQUIRES|DRAFT|EMBED)\s+(.*)$"
 )
+_REST = frozenset({"TEMPLATE", "PARAMETER"})  # what only a Modelfile holds, its first line missing
 _FOREIGN = late(r"^([A-Z][A-Z_]{2,24})\s+(\S.*)$")  # written like an instruction
 # What a strict reader of JSON stumbles over: a backslash that begins no escape, a comma with nothing behind.
 _BACKSLASH = late(r'(?<!\\)(?:\\\\)*\\(?![\\"/bfnrtu])|[A-Za-z]:\\(?!\\)')
@@ -278,14 +279,15 @@ def written_as_json(texts: Mapping[int, str], slips: Sequence[Slip]) -> str:
 def _modelfile(lines: Sequence[Line], table: OptionTable) -> Configuration | None:
     settings = tuple(_instructions(lines))
     names = {each.name.partition(" ")[0] for each in settings if _is_instruction(each)}
-    if not names or any(_DOCKERFILE.match(line.text) for line in lines):
-        return None
-    model = next((each.value for each in settings if each.name == "FROM"), None)
-    if model is None and not {"TEMPLATE", "PARAMETER"} <= names:
-        return None
-    if len(names) < _ENOUGH and not (model or "").lower().endswith(".gguf"):
+    if any(_DOCKERFILE.match(line.text) for line in lines) or not (_names_a_model(settings, names) or names >= _REST):
         return None
     return Configuration(table, settings, settings[0].at, settings[-1].at)
+
+
+def _names_a_model(settings: Sequence[Setting], names: Set[str]) -> bool:
+    """Whether instructions begin as a Modelfile does: a file of a model, or a model and anything else."""
+    model = next((each.value for each in settings if each.name == "FROM"), None)
+    return model is not None and (len(names) >= _ENOUGH or model.lower().endswith(".gguf"))
 
 
 def _is_instruction(setting: Setting) -> bool:
@@ -360,15 +362,15 @@ def _words_of(lines: Sequence[Line], first: int, last: int) -> Iterator[str]:
 def _run(words: Sequence[str]) -> Iterator[Setting]:
     """What `docker run` is told, as far as variables need it."""
     yield Setting("docker run", "", 0)
-    for number, word in enumerate(words):
+    for before, word, following in zip(("", *words), words, (*words[1:], ""), strict=False):
         name, equals, value = word.partition("=")
-        value = value if equals else "".join(words[number + 1 : number + 2])
+        value = value if equals else following
         if name in ("--network", "--net"):
             yield Setting("--network", value, 0)
         elif name in ("-e", "--env"):
             variable, _, content = value.partition("=")
             yield Setting(variable, _unquoted(content), 0)
-        elif "/" in word and not word.startswith("-") and words[number - 1] not in _BEFORE_VALUES:
+        elif "/" in word and before not in _BEFORE_VALUES and not word.startswith("-"):
             yield Setting("image", word, 0)
 
 
