@@ -24,6 +24,7 @@ TONES: dict[str, Tone] = {"blocking": "bad", "degraded": "careful", "warning": "
 _LEAST_BESIDE, _MOST_BESIDE = 0.04, 2  # how likely what is named beside it has to be, and how many are
 
 NO_ARCHITECTURES: Mapping[str, Sequence[Spell]] = {}
+NO_NAMES: Mapping[str, Text] = {}
 UNDERSTOOD = Text("What I understood", "我读到的信息")
 ALTERNATIVES = Text("It could also be", "也可能是")
 SOURCES = Text("Sources", "参考")
@@ -93,13 +94,14 @@ def diagnosis_answer(
     architectures: Mapping[str, Sequence[Spell]] = NO_ARCHITECTURES,
     usual: Mapping[str, str] | None = None,
     telling: Line | None = None,
+    renamed: Mapping[str, Text] = NO_NAMES,
 ) -> Answer:
     """The answer to a log. `advice` is what the memory estimator adds, `fitting` its values for texts and commands
     (see bot.answers.facts.FITTING); `omitted` characters were not read; `variables` says what may get into commands;
     `search`: addresses that look for what was not recognised; `back` and `update`: how to go back to an older
     version and how to bring a newer one; `fault`: what the reader's version is known to do wrong; `architectures`:
     since when programs know them; `usual`: values of this loader where the log tells no other; `telling`: the line
-    that tells most where nothing was recognised.
+    that tells most where nothing was recognised; `renamed`: by entry, what became of the options that were refused.
     """
     notes = tuple(_notes(has_secrets=has_secrets, shortened=diagnosis.truncated or omitted > 0))
     if not diagnosis.findings:
@@ -108,12 +110,15 @@ def diagnosis_answer(
     best, *others = diagnosis.findings
     values = dict(usual or {}) | fact_values(facts) | dict(best.captured) | dict(fitting or {})
     read = "\n".join(line.text for line in diagnosis.lines)
-    spells = architectures.get(key_of(best.entry.arrives, values.get(best.entry.arrives, "")), ())
+    now = renamed.get(best.entry.id)
+    arrived = key_of(best.entry.arrives, values.get(best.entry.arrives, ""))
+    spells = architectures.get(arrived, ()) if now is None else ()
+    steps = cure_steps(best.entry, facts, values, variables, back, read, spells, fault, update)
     blocks: list[Block] = [
         *notes,
         Paragraph(filled_text(_cause(best), values), CAUSE),
         evidence_block(best, diagnosis.lines),
-        Steps(EVIDENCE_STEPS, cure_steps(best.entry, facts, values, variables, back, read, spells, fault, update)),
+        Steps(EVIDENCE_STEPS, (*([Step(now)] if now else []), *steps)),
         *_besides(best, diagnosis.suspects, facts, variables),
         *_check(best.entry, values),
         *advice,

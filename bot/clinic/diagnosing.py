@@ -10,12 +10,14 @@ from bot.answers.blocks import Answer, Evidence, Paragraph
 from bot.answers.diagnosis import diagnosis_answer
 from bot.answers.filling import filled_text
 from bot.base.errors import UserError
+from bot.base.languages import Text
 from bot.base.late import late
 from bot.clinic.configured import answers_with_configuration
 from bot.clinic.model_age import has_young_model, learned_since
 from bot.clinic.parts import Parts
 from bot.clinic.ports import Upload
 from bot.clinic.reading import Advice, Candidate, Reading, Unknown
+from bot.clinic.refused_options import said_of_refused
 from bot.clinic.searching import search_addresses
 from bot.clinic.signatures import signature
 from bot.clinic.told_facts import with_told
@@ -148,6 +150,7 @@ def reading_of(
         usual,
         opinion.telling,
         known.fault if known else None,
+        said_of_refused(findings, facts, parts),
     )
     return Reading(
         answers=answers_with_configuration(diagnosed.answers(), opinion, read.lines, facts, parts),
@@ -236,6 +239,7 @@ class _Diagnosed:
     usual: Mapping[str, str] = field(default_factory=dict)  # values of the loader where the log tells no other
     telling: Line | None = None  # what tells most where nothing was recognised
     fault: KnownFault | None = None  # what the reader's version is known to do wrong
+    renamed: Mapping[str, Text] = field(default_factory=dict)  # by entry: what became of options that were refused
 
     def answers(self) -> tuple[Answer, ...]:
         """One answer for each finding, with that finding in front; one without findings."""
@@ -273,6 +277,7 @@ class _Diagnosed:
             architectures=self.architectures,
             usual=self.usual,
             telling=self.telling,
+            renamed=self.renamed,
         )
 
 

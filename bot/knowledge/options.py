@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
+from msgspec import structs
 
 from bot.base.languages import Text
 from bot.base.late import late
@@ -74,10 +75,13 @@ class Option(msgspec.Struct, frozen=True):
 
 
 class Gone(msgspec.Struct, frozen=True):
-    """A name that is not there any more, or never was; `instead`: what to write, empty where nothing took its place."""
+    """A name that is not there any more, or never was; `instead`: what to write, empty where nothing took its place;
+    `value`: what stands behind that, where it is not what stood behind the old name.
+    """
 
     name: str
     instead: str = ""
+    value: str = ""
 
 
 class OptionTable(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -120,7 +124,7 @@ class OptionTable(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                 and len(own) == len(wanted)
                 and all(b in ("*", a) for a, b in zip(own, wanted, strict=True))
             ):
-                return Gone(name, gone.instead.replace("*", own[wanted.index("*")]))
+                return structs.replace(gone, name=name, instead=gone.instead.replace("*", own[wanted.index("*")]))
         return None
 
     @cached_property

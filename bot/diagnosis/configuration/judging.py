@@ -7,7 +7,7 @@ from typing import Literal
 from bot.base.languages import Text
 from bot.base.late import late
 from bot.diagnosis.configuration.forms import Configuration, Setting
-from bot.knowledge.options import Change, Conflict, OptionTable, Test
+from bot.knowledge.options import Change, Conflict, Gone, OptionTable, Test
 
 Kind = Literal["unknown", "gone", "misplaced", "conflict", "advice", "miswritten"]
 _ALIKE = 84  # per cent from which on a name is taken for another's slip
@@ -57,6 +57,17 @@ def problems_of(configuration: Configuration) -> tuple[Problem, ...]:
     return tuple(sorted(found, key=lambda problem: (problem.setting.at, problem.kind == "advice")))
 
 
+def said_of_option(typed: str, table: OptionTable) -> Text | None:
+    """What became of an option that a program refused, or which one was meant; None where the table does not tell."""
+    name = typed.partition("=")[0]
+    plain = name.replace("_", "-") if table.underscores and name.startswith("--") else name
+    if (gone := table.gone_as(name) or table.gone_as(plain)) is not None:
+        return _gone(Setting(name, "", 0), gone, table).said
+    if not table.options or _is_known(name, table) or (near := _nearest(name, table)) is None:
+        return None
+    return _slip(Setting(name, "", 0), near, table).said
+
+
 def usual_name(name: str, table: OptionTable) -> str:
     """The first name of an option, however it is written."""
     if name in table.by_name or not table.underscores:
@@ -71,18 +82,19 @@ def _misnamed(configuration: Configuration) -> Iterator[Problem]:
     table = configuration.table
     for setting in configuration.settings:
         if (gone := table.gone_as(setting.name)) is not None:
-            yield _gone(setting, gone.instead, table)
+            yield _gone(setting, gone, table)
         elif (
             table.options and not _is_known(setting.name, table) and (near := _nearest(setting.name, table)) is not None
         ):
             yield _slip(setting, near, table)
 
 
-def _gone(setting: Setting, instead: str, table: OptionTable) -> Problem:
-    values = {"program": table.program, "name": setting.name, "instead": instead}
-    if not instead:
+def _gone(setting: Setting, gone: Gone, table: OptionTable) -> Problem:
+    values = {"program": table.program, "name": setting.name, "instead": f"{gone.instead} {gone.value}".rstrip()}
+    if not gone.instead:
         return Problem("gone", setting, _DROPPED.format(**values), drop=setting.name)
-    return Problem("gone", setting, _RENAMED.format(**values), Change(instead, setting.value), setting.name)
+    change = Change(gone.instead, gone.value or setting.value)
+    return Problem("gone", setting, _RENAMED.format(**values), change, setting.name)
 
 
 def _slip(setting: Setting, near: str, table: OptionTable) -> Problem:
