@@ -11,6 +11,7 @@ from bot.answers.facts import command_values
 from bot.answers.filling import filled_command, filled_text
 from bot.answers.times import back_step, fault_said, version_before, version_step
 from bot.base.languages import BETWEEN_SENTENCES, Text, joined
+from bot.base.late import late
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
 from bot.intake.facts import Facts
 from bot.intake.versions import BENEATH
@@ -31,6 +32,8 @@ _OWN_SHELLS: dict[str, frozenset[str]] = {
     "macos": frozenset({"bash"}),
     "android": frozenset({"bash"}),
 }
+# A variable without a value in a list of all there are, as ollama prints its settings: nobody has set it.
+_UNSET = late(r"(?<=[\[ ])[a-z][a-z0-9]*+_[a-z0-9_]++:(?=[ \]])(?! \S*+[/\\])")
 _STOPS = {":": ".", "：": "。"}
 _SHELLS = frozenset({"bash", "powershell", "cmd"})
 _SHELL_NAMES = {
@@ -65,7 +68,7 @@ def cure_steps(
     says; mirrors stand first where the others are out of reach.
     """
     around = circumstances_of(facts)
-    log = log.lower()
+    log = _UNSET.sub(" ", log.lower())
     steps = _nearest_first(_fitting([step for step in entry.steps if _fits(step, log)], around), around)
     steps = _updated_as_packaged(steps, update, around)
     shown = [_shown(step, values, facts, around, variables, entry.components[:1]) for step in steps]
@@ -143,9 +146,12 @@ def _may_go_back(entry: Failure, fault: KnownFault | None) -> bool:
 
 def _place_of_going_back(steps: Sequence[FixStep], facts: Facts) -> int | None:
     """Where going back stands among the steps; None where it is no help: it only worked once, and nothing updates.
-    A driver is changed after all else: what a new one needs (a restart, a newer container) is easier.
+    A driver is changed after all else: what a new one needs (a restart, a newer container) is easier. Where no version
+    is told that worked, what this very log says is the surer cure.
     """
     told = facts.worked_before.value if facts.worked_before else ""
+    if told in {"update", "system", "kernel"}:
+        return next((number for number, step in enumerate(steps) if not step.when.says), len(steps))
     if told not in {"before", "driver"}:
         return 0
     return next((number for number, step in enumerate(steps) if step.updates), len(steps) if told == "driver" else None)

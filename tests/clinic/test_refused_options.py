@@ -8,7 +8,7 @@ from bot.answers.blocks import Steps
 
 def first_step(log: str) -> str:
     steps = [block for block in CLINIC.diagnose(log).answer.blocks if isinstance(block, Steps)]
-    return steps[0].steps[0].text.en
+    return str(steps[0].steps[0].text)
 
 
 @pytest.mark.parametrize(
