@@ -234,9 +234,16 @@ def _chip(gpus: Iterable[Fact[str]], known: Iterable[tuple[Fact[str], Card]]) ->
 
 def with_makers(facts: Facts, cards: CardNames) -> Facts:
     """The same with who made the cards."""
-    return replace(
-        facts, makers=tuple(Fact(maker, fact.line) for fact in facts.gpus if (maker := cards.maker(fact.value)))
-    )
+    made = ((_maker(fact.value, cards), fact.line) for fact in facts.gpus)
+    return replace(facts, makers=tuple(Fact(maker, line) for maker, line in made if maker))
+
+
+def _maker(name: str, cards: CardNames) -> str | None:
+    """Who made a card: by its name, else by the list it stands in (a "Ryzen AI Max+ 395" names nobody)."""
+    if (maker := cards.maker(name)) is not None:
+        return maker
+    card = cards.card(name)
+    return card.vendor if card is not None else None
 
 
 def load_circumstances(root: Path) -> CircumstanceData:
