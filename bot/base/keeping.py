@@ -4,6 +4,8 @@ import contextlib
 import gc
 import sys
 
+from bot.base.mapped import forget_pages
+
 
 def keep_loaded() -> None:
     """Takes all that lives now for kept: a full collection over a whole knowledge base takes longer than a diagnosis,
@@ -17,8 +19,9 @@ def keep_loaded() -> None:
 
 def _give_back() -> None:
     """What loading took and no longer needs goes back to the system; the C library of most Linux systems would keep
-    it.
+    it. Pages of files that are read where they lie go too.
     """
+    forget_pages()
     if sys.platform == "linux":
         import ctypes  # a start of the command line needs none
 

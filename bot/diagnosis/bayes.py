@@ -16,7 +16,7 @@ from zlib import crc32
 import msgspec
 
 from bot.diagnosis.features import Vector, counts, weighted
-from bot.diagnosis.kept_words import array_of, place_of
+from bot.diagnosis.kept_words import place_of, view
 
 _ALPHA = 1.0  # smoothing
 _SPREAD = 0.4  # share of the classes from which on a feature tells too little to be kept
@@ -36,15 +36,15 @@ class Text:
 class Learnt(msgspec.Struct, frozen=True):
     """What was learnt, in a form that loads at once. Feature i, known by `keys[i]` (the CRC-32 of its name, ascending),
     is as rare as `rarity[i]` and speaks by `gains[j]` for class `owners[j]`, for j from `starts[i]` to `starts[i + 1]`;
-    `bias[c]` is what every feature says of class c. Arrays of C types I, f, I, H, f as bytes.
+    `bias[c]` is what every feature says of class c. Arrays of C types I, f, I, H, f, read where they are kept.
     """
 
     classes: tuple[str, ...]
-    keys: bytes
-    rarity: bytes
-    starts: bytes
-    owners: bytes
-    gains: bytes
+    keys: memoryview
+    rarity: memoryview
+    starts: memoryview
+    owners: memoryview
+    gains: memoryview
     bias: tuple[float, ...]
 
 
@@ -54,11 +54,11 @@ class Bayes:
     def __init__(self, learnt: Learnt) -> None:
         self.classes = learnt.classes
         self._bias = learnt.bias
-        self._keys = array_of("I", learnt.keys)
-        self._rarities = array_of("f", learnt.rarity)
-        self._starts = array_of("I", learnt.starts)
-        self._owners = array_of("H", learnt.owners)
-        self._gains = array_of("f", learnt.gains)
+        self._keys = learnt.keys.cast("I")
+        self._rarities = learnt.rarity.cast("f")
+        self._starts = learnt.starts.cast("I")
+        self._owners = learnt.owners.cast("H")
+        self._gains = learnt.gains.cast("f")
         self._places: dict[str, int] = {}  # of features seen before; only ever a memory
 
     def scores(self, lines: Iterable[tuple[float, str]]) -> list[float]:
@@ -69,7 +69,7 @@ class Bayes:
         for at, weight in chain.from_iterable(weighted(self._known(block)) for block in counts(lines)):
             total += weight
             first, last = starts[at], starts[at + 1]
-            for owner, gain in zip(owners[first:last], gains[first:last], strict=True):
+            for owner, gain in zip(owners[first:last].tolist(), gains[first:last].tolist(), strict=True):
                 found[owner] += weight * gain
         return [score + total * bias for score, bias in zip(found, self._bias, strict=True)]
 
@@ -137,6 +137,4 @@ def _learnt(features: Mapping[int, tuple[float, Mapping[str, float]]]) -> Learnt
         starts.append(len(owners))
     whole = sum(totals) + _ALPHA * len(features)
     bias = tuple(log(whole - total) for total in totals)
-    return Learnt(
-        classes, keys.tobytes(), rarities.tobytes(), starts.tobytes(), owners.tobytes(), gains.tobytes(), bias
-    )
+    return Learnt(classes, view(keys), view(rarities), view(starts), view(owners), view(gains), bias)

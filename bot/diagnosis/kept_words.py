@@ -132,13 +132,6 @@ class Numbers(Sequence[Sequence[int]]):
         return self._numbers[self._starts[at] : self._starts[at + 1]]
 
 
-def array_of(code: str, content: bytes) -> "array[Any]":
-    """The numbers of a C type that were kept as bytes."""
-    values = array(code)
-    values.frombytes(content)
-    return values
-
-
 def place_of(key: int, keys: Sequence[int]) -> int:
     """The first place of a key among ascending ones, -1 where it is none of them."""
     at = bisect_left(keys, key)

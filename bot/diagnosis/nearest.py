@@ -27,17 +27,17 @@ class Near(msgspec.Struct, frozen=True):
 
     classes: tuple[str, ...]
     counts: tuple[int, ...]
-    rows: bytes
+    rows: memoryview
 
 
-NOWHERE = Near((), (), b"")
+NOWHERE = Near((), (), memoryview(b""))
 
 
 def near_of(placed: Iterable[Placed]) -> Near:
     """Where sentences lie, by class."""
     by_class = [(name, list(own)) for name, own in groupby(sorted(placed, key=_NAME), _NAME)]
     rows = b"".join(_bytes(each.vector) for _, own in by_class for each in own)
-    return Near(tuple(name for name, _ in by_class), tuple(len(own) for _, own in by_class), rows)
+    return Near(tuple(name for name, _ in by_class), tuple(len(own) for _, own in by_class), memoryview(rows))
 
 
 class Nearest:
@@ -45,7 +45,7 @@ class Nearest:
 
     def __init__(self, near: Near) -> None:
         self._dimensions = len(near.rows) // (sum(near.counts) or 1)
-        self._rows: dict[str, bytes] = {}
+        self._rows: dict[str, memoryview] = {}
         self._columns: dict[str, tuple[list[int], list[int]]] = {}  # of classes that were looked at
         at = 0
         for name, count in zip(near.classes, near.counts, strict=True):
@@ -70,7 +70,7 @@ class Nearest:
         """For each dimension the sentences' numbers as lanes, and for each sentence the sum of its numbers."""
         if name not in self._columns:
             rows, width = self._rows[name], self._dimensions
-            columns = [_lanes(rows[at::width]) for at in range(width)]
+            columns = [_lanes(rows[at::width].tobytes()) for at in range(width)]
             self._columns[name] = columns, [sum(rows[at : at + width]) for at in range(0, len(rows), width)]
         return self._columns[name]
 

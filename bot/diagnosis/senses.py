@@ -5,7 +5,6 @@ tell that another word says the same. The table (senses.bin) is read where it li
 bot/workshop/senses.py, which names the source; its licence stands in senses-license.txt.
 """
 
-import mmap
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from zlib import crc32
 import msgspec
 
 from bot.base.late import late
+from bot.base.mapped import opened
 from bot.diagnosis.kept_words import place_of
 from bot.diagnosis.lanes import lanes_of, numbers_in, packed, widened
 
@@ -43,8 +43,7 @@ class Senses:
 
     def __init__(self, path: Path) -> None:
         """Maps the file. Raises OSError when it cannot be read, ValueError when it is no such table."""
-        with path.open("rb") as file:
-            content = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        content = opened(path)
         if bytes(content[: len(MARK)]) != MARK:
             raise ValueError(f"{path}: no table of senses")
         count, self.dimensions = content[len(MARK) : _HEADER].cast("I")

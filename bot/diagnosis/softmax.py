@@ -14,7 +14,7 @@ from zlib import crc32
 
 import msgspec
 
-from bot.diagnosis.kept_words import array_of, place_of
+from bot.diagnosis.kept_words import place_of, view
 
 _PACE, _SLOWING = 0.6, 0.15  # how far one sentence moves the weights, and how much less with every round
 _CALM = 1e-4  # how strongly weights are held small
@@ -62,8 +62,8 @@ class Learnt(msgspec.Struct, frozen=True):
     """The weights: feature i, known by `keys[i]` (C type I, ascending), has one for each class in `rows` (f)."""
 
     classes: tuple[str, ...]
-    keys: bytes
-    rows: bytes
+    keys: memoryview
+    rows: memoryview
     bias: tuple[float, ...]
 
 
@@ -72,8 +72,8 @@ class Softmax:
 
     def __init__(self, learnt: Learnt) -> None:
         self._classes = learnt.classes
-        self._keys = array_of("I", learnt.keys)
-        self._rows = array_of("f", learnt.rows)
+        self._keys = learnt.keys.cast("I")
+        self._rows = learnt.rows.cast("f")
         self._bias = learnt.bias
 
     def shares(self, features: Features) -> Mapping[str, float]:
@@ -82,7 +82,7 @@ class Softmax:
         width = len(self._classes)
         for key, value in features.items():
             if (at := place_of(key, self._keys)) >= 0:
-                _add(total, self._rows[at * width : (at + 1) * width], value)
+                _add(total, self._rows[at * width : (at + 1) * width].tolist(), value)
         return dict(zip(self._classes, shares_in(total), strict=True))
 
 
@@ -115,7 +115,7 @@ def learnt_of(examples: Iterable[Example], classes: Sequence[str], rounds: int) 
         for each in held:
             _learn(weights, bias, each, pace)
     rows = array("f", chain.from_iterable(zip(*(row[:-1] for row in weights), strict=True)))
-    return Learnt(tuple(classes), array("I", keys).tobytes(), rows.tobytes(), tuple(bias))
+    return Learnt(tuple(classes), view(array("I", keys)), view(rows), tuple(bias))
 
 
 def _learn(weights: _Learning, bias: Row, held: _Held, pace: float) -> None:

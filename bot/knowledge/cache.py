@@ -18,6 +18,8 @@ from zlib import crc32
 
 import msgspec
 
+from bot.base.mapped import opened
+
 T = TypeVar("T")
 
 _CODE = f"{Path(__file__).parents[1]}{os.sep}"
@@ -75,7 +77,7 @@ def cached(
 def _read(path: Path, type_: Any) -> list[Any]:
     """What a file of the cache holds; nothing where there is none, or a damaged one."""
     with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, ValueError):
-        content = path.read_bytes()
+        content = opened(path)
         packed = content[_SUM:]
         if content[:_SUM] == _sum(packed):
             found = msgspec.msgpack.decode(packed, type=type_)
@@ -85,7 +87,7 @@ def _read(path: Path, type_: Any) -> list[Any]:
     return []
 
 
-def _sum(packed: bytes) -> bytes:
+def _sum(packed: "bytes | memoryview") -> bytes:
     return crc32(packed).to_bytes(_SUM, "little")
 
 

@@ -25,8 +25,8 @@ class KeptFailures(msgspec.Struct, frozen=True):
 
     entries: tuple[Failure, ...]
     counts: tuple[int, ...]
-    starts: bytes
-    packed: bytes
+    starts: memoryview
+    packed: memoryview
 
 
 class Signatures(Sequence[Signature]):
@@ -34,7 +34,7 @@ class Signatures(Sequence[Signature]):
 
     __slots__ = ("_count", "_first", "_packed", "_starts")
 
-    def __init__(self, packed: bytes, starts: memoryview, first: int, count: int) -> None:
+    def __init__(self, packed: memoryview, starts: memoryview, first: int, count: int) -> None:
         self._packed = packed
         self._starts = starts
         self._first = first
@@ -63,7 +63,7 @@ class Signatures(Sequence[Signature]):
         return tuple, (tuple(self),)
 
     def _unpacked(self, number: int) -> Signature:
-        found = _DECODER.decode(memoryview(self._packed)[self._starts[number] : self._starts[number + 1]])
+        found = _DECODER.decode(self._packed[self._starts[number] : self._starts[number + 1]])
         return Signature(*astuple(found))
 
 
@@ -81,14 +81,14 @@ def packed(entries: Sequence[Failure]) -> KeptFailures:
     return KeptFailures(
         tuple(replace(entry, signatures=()) for entry in entries),
         tuple(len(entry.signatures) for entry in entries),
-        starts.tobytes(),
-        b"".join(signatures),
+        memoryview(starts.tobytes()),
+        memoryview(b"".join(signatures)),
     )
 
 
 def unpacked(kept: KeptFailures) -> tuple[Failure, ...]:
     """The entries as they were."""
-    starts, first = memoryview(kept.starts).cast("I"), 0
+    starts, first = kept.starts.cast("I"), 0
     for entry, count in zip(kept.entries, kept.counts, strict=True):
         force_setattr(entry, "signatures", Signatures(kept.packed, starts, first, count))
         first += count
