@@ -1,7 +1,6 @@
 """Lines and knowledge to findings."""
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,7 +19,7 @@ from bot.diagnosis.calibration import (
     of_printed,
 )
 from bot.diagnosis.circumstances import Circumstances, circumstances_of
-from bot.diagnosis.comparing import Candidate, Comparing, Words
+from bot.diagnosis.comparing import Candidate, Comparing
 from bot.diagnosis.complaint import Complaints, is_source
 from bot.diagnosis.conclusion import Conclusion
 from bot.diagnosis.conditions import Conditions, asked_of
@@ -38,7 +37,7 @@ from bot.diagnosis.raising import Refusals, fault_in, raised_in, raises_in, refu
 from bot.diagnosis.rank import MOST, Ranked, rank
 from bot.diagnosis.reader import Impression, Lessons, Reader
 from bot.diagnosis.senses import Senses
-from bot.diagnosis.signature import Pattern, Use, patterns_of
+from bot.diagnosis.signature import ABOVE, Pattern, Use, patterns_of
 from bot.diagnosis.silence import silent_end_in
 from bot.diagnosis.trouble import Trouble
 from bot.intake.facts import Facts
@@ -48,13 +47,11 @@ from bot.knowledge.failures import Failure, FieldWords
 from bot.knowledge.options import OptionTable
 
 _SHARE = 0.7  # of a signature's weight that stands in a line of undamaged words at least
-_ENOUGH = 3  # lines made of the same words that are compared
 _CONDITION = 15  # characters that a met condition counts as, when the more specific of two findings is sought
 _SHORT = 400  # lines of a log beside which somebody's words are looked for
 _CONCLUDED = 0.95  # how much the line of a conclusion counts
 _BESIDE = 2  # printed lines that may stand beside a configuration on top of as many as it has
 _SUPPORT = 1.25  # exponent of the doubt that several hints leave
-_ABOVE = "root-cause-cut-off"
 _BETTER = 0.05  # quality by which a match drives out others from the same place
 
 
@@ -314,23 +311,17 @@ class Diagnoser:
         return not all(map(log.is_printed, self._field.alarming(log)))
 
     def _hits(self, log: Log, around: Circumstances) -> Iterator[Hit]:
-        """Every match whose conditions hold. Of lines made of the same words only the first few are compared: a log
-        repeats itself, and what did not match once does not match later.
-        """
-        tried: Counter[Words] = Counter()
+        """Every match whose conditions hold."""
         harmless, conditions = self._field.harmless(log), Conditions(log, around)
         comparing = Comparing(log, self._index, self._field, self._trouble)
         for number, line in enumerate(log.lines):
-            if number in harmless:
+            if number in harmless or not (candidates := comparing.candidates(number)):
                 continue
-            words = comparing.words(number)
-            if tried[words] >= _ENOUGH or not (candidates := comparing.candidates(number, words)):
-                continue
-            tried[words] += 1
             found = list(self._matches(candidates, number, log, conditions))
             if not found:
-                tried[words] = _ENOUGH
+                comparing.failed(number)
             for each, uses in _undisputed(found):
+                comparing.met(each.pattern, number)
                 for use in uses:
                     yield Hit(line, each, use, each.quality**2 * use.signature.weight, log.standing(number))
 
@@ -431,7 +422,7 @@ def _suspected(finding: Finding) -> Suspect:
 
 def _points_above(entry: Failure) -> bool:
     """Whether an entry only says that the cause stands elsewhere in the log."""
-    return entry.failure_class == _ABOVE
+    return entry.failure_class == ABOVE
 
 
 def _causes(alike: Sequence[Suspect], log: Log) -> Sequence[Suspect]:

@@ -189,21 +189,30 @@ class Index:
             found = _kept(self._candidates, (known, least), tuple(best), _REMEMBERED_LINES)
         return found
 
-    def whole(self, known: frozenset[str]) -> list[int]:
-        """The signatures all of whose words are among these, best first."""
-        words, found = self._words, []
-        for head in known:
+    def whole(self, words: Iterable[str]) -> list[int]:
+        """The signatures that programs print all of whose words are among these, best first."""
+        distinct, words_of, found = set(words), self._words, []
+        for head in distinct & self._heads:
             headed = self._headed[head]
             if headed is None:
+                self._heads.discard(head)
                 continue
             found += headed.alone
-            for second in known & headed.beside.keys():
-                found += [number for number in headed.beside[second] if words[number] <= known]
+            for second in distinct & headed.beside.keys():
+                found += [number for number in headed.beside[second] if words_of[number] <= distinct]
         return sorted(found, key=self._longest_first)
 
+    @cached_property
+    def _heads(self) -> set[str]:
+        """Words that may be the rarest of a signature, all at hand for the many lines of a long log."""
+        return set(self.weights)
+
     def _headed_by(self, word: str) -> "_Headed | None":
-        """The signatures whose rarest word this is, by the longest word that each has beside it; None without any."""
-        numbers = self.measured.headed.get(word, ())
+        """The printed signatures whose rarest word this is, by the longest word that each has beside it; None without
+        any.
+        """
+        headed_by = self.measured.headed.get(word, ())
+        numbers = [number for number in headed_by if not self.patterns[number].is_told]
         if not numbers:
             return None
         headed = _Headed([], defaultdict(list))

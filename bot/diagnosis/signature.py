@@ -23,6 +23,9 @@ _BREAKS = late(rf"[\s{QUOTES}]+")
 _QUOTE = frozenset(QUOTES)
 
 
+ABOVE = "root-cause-cut-off"  # class of an entry that only says that the cause stands elsewhere in the log
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """An entry's signature, and the names of its variables in the order of the pattern's kinds."""
@@ -135,6 +138,11 @@ class Pattern:
     def is_told(self) -> bool:
         """Whether only symptoms use this wording: people say it, programs do not print it."""
         return all(use.entry.kind == "symptom" for use in self.uses)
+
+    @cached_property
+    def points_above(self) -> bool:
+        """Whether an entry uses it that only says that the cause stands elsewhere in the log."""
+        return any(use.entry.failure_class == ABOVE for use in self.uses)
 
     @cached_property
     def length(self) -> int:
