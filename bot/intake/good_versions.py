@@ -52,7 +52,8 @@ class GoodVersions:
 
     def first(self, text: str) -> str | None:
         """The first version that a line says was good; the value of an option is none."""
-        text = _OPTION.sub(" ", text)
+        if "--" in text:
+            text = _OPTION.sub(" ", text)
         if not self._finds("version", text):
             return None
         sentences = self._patterns["ends"].split(text)

@@ -54,8 +54,10 @@ def _version_beneath(program: str, facts: Facts, log: str) -> str:
     fact = getattr(facts, BENEATH[program], None)
     if fact is not None:
         return str(fact.value)
-    pattern = _WRITTEN_AS.get(program) or _package(program)
-    printed = pattern.search(log[:_LOOKED_AT])
+    written = _WRITTEN_AS.get(program)
+    if written is None and program not in log:
+        return ""
+    printed = (written or _package(program)).search(log[:_LOOKED_AT])
     return printed.group(1) if printed else ""
 
 
