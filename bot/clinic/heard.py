@@ -61,6 +61,7 @@ _SLOW_OF_IT = 0.9  # score of what is slow, and no model: "ollama is so slow" sp
 # How sure an answer is: to a question, and to words that ask nothing.
 _SURELY_MEANT, _MEANT_AS_TOLD = 0.75, 0.85
 _SHORT_QUESTION = 60  # characters
+_LOG = 12  # line ends from which on what is printed, with nobody's words beside it, is a log
 # Signs of more than the words of a question.
 _NO_QUESTION = ("printed", "thanks", "solved", "machine", "vram")
 # Signs of what somebody tells others.
@@ -516,7 +517,9 @@ class Heard:
 
     @cached_property
     def _known_alone(self) -> Known | None:
-        """What the knowledge says to the words of the message, whatever else is told."""
+        """What the knowledge says to the words of the message, whatever else is told; a log alone asks nothing."""
+        if self.own.count("\n") >= _LOG and self.last.has("printed") and not self.last.prose.strip():
+            return None
         return known(without_marks(self.own), self.parts)
 
     def _is_mere_term(self, found: Known) -> bool:
