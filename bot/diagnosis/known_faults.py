@@ -64,7 +64,7 @@ def _telling(fault: KnownFault, lines: Sequence[Line]) -> Line:
     telling, most = lines[0], 0
     for line in lines:
         text = line.text.lower()
-        held = sum(re.search(each, text) is not None for each in fault.says)
+        held = sum(_may_stand(each, text) and re.search(each, text) is not None for each in fault.says)
         if held > most:
             telling, most = line, held
         if most == len(fault.says):

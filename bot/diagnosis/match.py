@@ -42,6 +42,8 @@ _CUT_WORDS = 3  # words that must stand before the end of a line that breaks off
 _CUT_SHARE = 0.5  # of the signature's literal text that must
 _HEAD = 8  # characters at the beginning of a cut literal part that are undamaged
 _FARTHEST = 200  # characters that a value may lie behind the part before it
+_LEAST_ALIKE = 50  # per cent of a literal part
+_ROUNDING = 1e-6  # characters
 _CUT_LINE = 30  # characters; a shorter line was not cut by a screen or a chat
 
 
@@ -198,13 +200,16 @@ def _begins_with(command: str, text: str, start: int) -> bool:
 
 def _placed(pattern: Pattern, folded: str) -> _Placed | None:
     """Where the literal parts lie, in order, each after the one before; None when they hardly do."""
-    placing = _Placing(folded, len(pattern.lowered))
     literals = pattern.lowered
-    if not placing.has_blanks:  # optical recognition loses them
+    has_blanks = folded.count(" ") >= _FEW_BLANKS * len(folded)
+    if not has_blanks:  # optical recognition loses them
         literals = tuple(literal.replace(" ", "") for literal in literals)
+    placing = _Placing(folded, literals, has_blanks)
     for number, literal in enumerate(literals):
         if literal:
             placing.place(number, literal)
+            if placing.may_lose < 0:
+                return None  # whatever stands behind it is not enough
     found = [span for span in placing.spans if span]
     if not found or not placing.length or (placing.is_cut and placing.reached < _CUT_SHARE * pattern.length):
         return None
@@ -217,16 +222,22 @@ class _Placing:
     `reached`: how many of them were found.
     """
 
-    __slots__ = ("_folded", "_position", "has_blanks", "is_cut", "length", "reached", "spans")
+    __slots__ = ("_folded", "_most_lost", "_position", "has_blanks", "is_cut", "length", "reached", "spans")
 
-    def __init__(self, folded: str, parts: int) -> None:
+    def __init__(self, folded: str, literals: Sequence[str], has_blanks: bool) -> None:
         self._folded = folded
         self._position = 0
-        self.has_blanks = folded.count(" ") >= _FEW_BLANKS * len(folded)
+        self._most_lost = (1 - LEAST) * sum(map(len, literals)) + _ROUNDING
+        self.has_blanks = has_blanks
         self.is_cut = False
         self.length = 0
         self.reached = 0.0
-        self.spans: Spans = [None] * parts
+        self.spans: Spans = [None] * len(literals)
+
+    @property
+    def may_lose(self) -> float:
+        """How many more characters may be missing before all of them together are too little alike."""
+        return self._most_lost - (self.length - self.reached)
 
     def place(self, number: int, literal: str) -> None:
         """Finds a literal part as it is, cut off, or as much of it as is alike."""
@@ -247,7 +258,8 @@ class _Placing:
 
     def _align(self, number: int, literal: str) -> None:
         position = self._position
-        aligned = fuzz.partial_ratio_alignment(literal, self._folded[position:], score_cutoff=50)
+        least = max(_LEAST_ALIKE, 100 * (1 - self.may_lose / len(literal)))
+        aligned = fuzz.partial_ratio_alignment(literal, self._folded[position:], score_cutoff=least)
         if aligned is None:
             self.length += len(literal)
             return
