@@ -92,13 +92,30 @@ def _named(post: PostReading, parts: Parts) -> Iterator[RequestedModel]:
             yield requested_model(each, parts.catalog)
 
 
+_SERIES = re.compile(r"[a-z]{3,10}[\s-]?[0-9](?:\.[0-9])?(?![\d.b])")  # a family's name with its version
+
+
 def _sized(post: PostReading, parts: Parts) -> Iterator[RequestedModel]:
     """A model of each size that is told without a name; of one size alone in each of the quantizations told."""
     named = {model.size_b for model in post.models}
     choices = [choice for choice in _choices(post.prose) if choice.size not in named]
     if len({choice.size for choice in choices}) == 1 and not post.models:
         choices = [_Choice(choices[0].size, quant) for quant in _quants(post) if quant]
-    yield from filter(None, (_standing_for(choice, parts) for choice in choices))
+    yield from filter(None, (_meant_by(choice, post, parts) for choice in choices))
+
+
+def _meant_by(choice: _Choice, post: PostReading, parts: Parts) -> RequestedModel | None:
+    return _of_the_family(choice, post, parts) or _standing_for(choice, parts)
+
+
+def _of_the_family(choice: _Choice, post: PostReading, parts: Parts) -> RequestedModel | None:
+    """Another size of the one family that is named: "Qwen3.6 35B A3B or 27B"."""
+    families = {found.group() for model in post.models if (found := _SERIES.match(model.text.lower())) is not None}
+    if len(families) != 1:
+        return None
+    with suppress(UserError):
+        return requested_model(f"{families.pop()} {choice.size:g}b {in_bits(choice.quant)}".strip(), parts.catalog)
+    return None
 
 
 def _standing_for(choice: _Choice, parts: Parts) -> RequestedModel | None:

@@ -12,7 +12,15 @@ from msgspec.structs import replace
 
 from bot.answers.blocks import Answer, Block, Paragraph
 from bot.answers.commands import engine_of
-from bot.answers.fit.brief import SLOW, brief_plan_answer, computed_title, context_steps, takes_text, today_text
+from bot.answers.fit.brief import (
+    SLOW,
+    brief_plan_answer,
+    computed_title,
+    context_steps,
+    start_steps,
+    takes_text,
+    today_text,
+)
 from bot.answers.fit.buying import buying_answer, comparison_answer
 from bot.answers.fit.choice import best_of, choice_answer, is_pleasant, is_quick, sized_answer
 from bot.answers.fit.context_cost import context_answer, context_text
@@ -124,6 +132,11 @@ _ONCE_USED = re.compile(
     r"(?:以前|之前|原来|本来|先前)[^\n,，。.;；?？]{0,14}$"
     r"|(?:used to (?:run|use)|previously|formerly|was (?:running|using)|(?:have|'ve) been (?:running|using|on)"
     r"|coming from|moved from)[^\n,.;?]{0,16}$"
+)
+# Before one that runs already: "I run Qwen 35B and want to reach Gemma 31B".
+_RUN_NOW = re.compile(
+    r"(?:\bi(?:'m| am)? (?:currently |now |already )?(?:run(?:ning)?|us(?:e|ing))|now running|现在(?:跑|用)的?(?:是)?)"
+    r"[^\n,.;?，。]{0,12}$"
 )
 _OPENS_CONTEXTS = "ollama"  # the program that chooses the context by itself
 _MUCH_RAM = 128 * GIB  # from which on somebody thinks of what no card holds
@@ -703,12 +716,15 @@ class FitReplies:
     def _names_meant(self) -> list[ModelName]:
         """The models that are named, without those that were only used once where others are asked for."""
         names = [name for name in self._post.models if name.kind in (None, "llm") and name.base]
-        meant = [name for name in names if not self._was_used_once(name)]
+        meant = [name for name in names if not self._is_behind(name, _ONCE_USED)]
+        if self._post.machine.options:  # the card is bought for another one than what runs already
+            meant = [name for name in meant if not self._is_behind(name, _RUN_NOW)] or meant
         return meant or names
 
-    def _was_used_once(self, name: ModelName) -> bool:
+    def _is_behind(self, name: ModelName, words: re.Pattern[str]) -> bool:
+        """Whether these words lead to where a model is named first."""
         found = self._post.prose.find(name.text.lower())
-        return found > 0 and _ONCE_USED.search(self._post.prose[max(0, found - 40) : found]) is not None
+        return found > 0 and words.search(self._post.prose[max(0, found - 40) : found]) is not None
 
     def _of_an_unknown_s_size(self, names: Sequence[ModelName]) -> RequestedModel | None:
         """The usual model of the size that the name of an unknown one tells: any other is as slow."""
@@ -1130,12 +1146,16 @@ class FitReplies:
         return self._side_by_side(self._candidates, machine)
 
     def _side_by_side(self, wanted: Iterable[RequestedModel], machine: PlannedMachine) -> FitPart:
-        plans = [self._fitted(each, machine, self._context).plan for each in wanted]
+        named = list(wanted)
+        plans = [self._fitted(each, machine, self._context).plan for each in named]
         best = best_of(plans)
         quicker = self._begun_instead(best, machine) if best is not None and not is_quick(best) else None
         answer = choice_answer(plans, machine, self._parts.advice, quicker)
-        waits = self._waiting(*([best] if best is not None else ()))
-        return FitPart("models", _with_blocks(answer, *waits, behind=1))
+        if best is None:
+            return FitPart("models", answer)
+        commands = self._prospect(named[plans.index(best)], machine, self._context).commands
+        started = replace(answer, blocks=(*answer.blocks, *start_steps(commands, self._named_loader)))
+        return FitPart("models", _with_blocks(started, *self._waiting(best), behind=1))
 
     def _asks_which_of(self, family: str) -> bool:
         """Whether it is asked which of a family: "which gemma", "最大的qwen"."""

@@ -1,8 +1,9 @@
 """What the author of a post wants of a model, from its signs: what for, how much context, how fast."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.answers.fit.wanted import Pace, Wanted, context_for, fits_at_once, length_tip
+from bot.answers.fit.wanted import CHINESE_WRITING, Pace, Wanted, context_for, fits_at_once, length_tip
 from bot.base.languages import Text
 from bot.clinic.told_facts import context_of
 from bot.intake.lengths import told_length
@@ -23,6 +24,7 @@ USE_SIGNS = (*USES, "for-translation", "for-agent", "for-documents")
 # What somebody cares for, by the sign that tells it.
 _PACES: Mapping[str, Pace] = {"wants-fast": "fast", "patient": "patient"}
 _MOST_TIPS = 2
+_HAN = re.compile(r"[\u4e00-\u9fff]{2}")  # who asks in Chinese wants to read it
 _DOCUMENTS = "for-documents"
 
 
@@ -30,16 +32,23 @@ def wanted_by(post: PostReading, purposes: Sequence[Purpose]) -> Wanted:
     """What the post wants; a purpose that takes much context wants it where none was told."""
     told = [purpose for purpose in purposes if post.has(purpose.sign)]
     length = told_length(post.prose) if post.has(_DOCUMENTS) else 0
+    use = use_of(post, told)
+    is_chinese = _writes_chinese(post, use)
     return Wanted(
-        use=use_of(post, told),
+        use="chat" if is_chinese else use,
         size=max((purpose.size for purpose in told), default=0.0),
         context=context_of(post) or _context_for(length, told),
         speed=wished_speed(post.prose),
-        tips=tuple(_tips(length, told))[:_MOST_TIPS],
+        tips=(*[CHINESE_WRITING][: int(is_chinese)], *_tips(length, told))[:_MOST_TIPS],
         loader=bool(post.loaders),
         asks_loader=post.has_any(("loader-choice", "backends")),
         pace=next((pace for sign, pace in _PACES.items() if post.has(sign)), None),
     )
+
+
+def _writes_chinese(post: PostReading, use: Use | None) -> bool:
+    """Whether a model is to write stories, in Chinese as is asked for them."""
+    return use == "roleplay" and _HAN.search(post.prose) is not None
 
 
 def _context_for(length: int, purposes: Sequence[Purpose]) -> int:

@@ -109,6 +109,7 @@ _WHICH_MACHINE = late(
     r"|which one (?:should|would|is better|to use)|(?:用|选|拿)?哪台|哪个(?:机器|电脑|设备)|用哪个(?:跑|好)"
 )
 # One more of the card that is there, without its name: "想加一张同样的".
+_BANDWIDTH = late(r"(?<![\d.])(?P<speed>\d{2,4})\s?gb/s(?:ec)?(?![a-z])")
 _CURRENCIES = ("$", "€", "£", "¥", "￥")
 # "does a second 3060 help": the first is there.
 _SECOND_OF_IT = late(r"(?<![a-z])(?:a|the|another) (?:second|2nd) (?:used |new |rtx |gtx |rx )*$|第二[张块](?:二手)?$")
@@ -295,6 +296,9 @@ _OF_IT_USABLE = late(
     r"\s?(?:usable|available|可用)\s?\)"
     r"|(?:\s?(?:of )?(?:vram|ram|显存|内存|memory))?\s?(?:left|remaining|to spare|剩余)(?![a-z])"
 )
+# "需要120G吗", "does it need 120gb?": what is asked of a model is none that there is.
+_NEEDED_BEFORE = late(r"(?:需要|要用|得要|得有|(?<!还)要|need|require)\s?(?:about |大概|差不多)?$")
+_ASKED_BEHIND = late(r"\s?(?:的?(?:显存|内存)|of )?(?:vram|ram|memory)?\s?(?:吗|么|\?|？)")
 # "12gb vram and it says 6.0gb available": what is free of what was told before.
 _LEFT_OF_IT = late(r"\s?(?:is |are )?(?:available|free|usable|可用|空闲|剩余)(?![a-z])")
 _VRAM_BEFORE = late(r"\d\s?g(?:i?b)?\s?(?:of )?(?:vram|显存)")
@@ -472,7 +476,7 @@ class MachineReader:
             related[own] = replace(related[own], relation="owned")
         if _are_apart(plain, related):
             related = [replace(card, relation="option") for card in related]
-        related = _without_others_cards(plain, _as_examples(plain, related))
+        related = _without_others_cards(plain, _as_weighed(plain, _as_examples(plain, related)))
         for at in _listed_choices(plain, cards):
             related[at] = replace(related[at], relation="option")
         if len(related) == 1:
@@ -631,7 +635,7 @@ class MachineReader:
             or self._built_in(named, memory)
             or _nameless(plain, amounts)
         )
-        devices = devices or _of_unknown_cards(plain, unknown, memory.vram)
+        devices = devices or self._by_bandwidth(plain, memory) or _of_unknown_cards(plain, unknown, memory.vram)
         return ToldMachine(
             devices=devices,
             options=self._options(plain, options, devices),
@@ -666,6 +670,14 @@ class MachineReader:
         alone = len(bare) == 1 and not any(amount.role in ("ram", "vram", "unified") for amount in amounts)
         return alone and (kind == "laptop" or self._words.processor.search(plain) is not None)
 
+    def _by_bandwidth(self, plain: str, memory: "_Memory") -> tuple[Device, ...]:
+        """Apple's chip of which only the bandwidth and the memory are told: "the one with 273 GB/s, 48 gb"."""
+        found, told = _BANDWIDTH.search(plain), memory.unified or memory.ram
+        if found is None or not self._words.unified.found_in(plain):
+            return ()
+        near = [card for card in self.cards.cards if _is_apple_s(card, int(found["speed"]) * 10**9, told)]
+        return tuple(card_device(card, told) for card in near[-1:])
+
     def _built_in(self, named: NamedMachine | None, memory: "_Memory") -> tuple[Device, ...]:
         """What computes in a machine that is sold under one name, with the memory told where there are several."""
         card = self._find(named.card) if named and named.card else None
@@ -696,6 +708,11 @@ class MachineReader:
         """Whether a phone is told of: a maker's name alone may be that of a laptop."""
         is_laptop = self._words.laptop.found_in(plain) or self._words.integrated.found_in(plain)
         return self._words.phone.found_in(plain) and not is_laptop
+
+
+def _is_apple_s(card: Card, bandwidth: int, memory: int | None) -> bool:
+    """Whether a card is a chip of Apple's computers with this bandwidth, and sold with this memory, in bytes."""
+    return card.vendor == "apple" and card.unified and card.bandwidth == bandwidth and memory in card.memory
 
 
 def _is_of_another_name(plain: str, mention: ToldCard) -> bool:
@@ -787,6 +804,27 @@ def _as_examples(plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
     return [replace(card, relation="option") if at in examples else card for at, card in enumerate(cards)]
 
 
+# "Weighing: a 5090, an R9700 or a Strix Halo box": all that stands behind it in the sentence is thought of.
+_WEIGHING = late(
+    r"(?:weighing(?: up)?|considering|my options(?: are)?|options are|choosing between|torn between|deciding between"
+    r"|candidates(?: are)?|在纠结|纠结|备选(?:有|是)?|候选(?:有|是)?|考虑(?:过|的有)?)\s?[:：]?(?=[^\n.。?？]{3})"
+)
+_END = late(r"[\n。?？]|\.(?!\d)")
+
+
+def _as_weighed(plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
+    """The cards, where those that somebody says to be weighing are choices: two of them at least."""
+    found = _WEIGHING.search(plain)
+    if found is None:
+        return list(cards)
+    end = _END.search(plain, found.end())
+    last = end.start() if end is not None else len(plain)
+    weighed = {at for at, card in enumerate(cards) if found.end() <= card.start < last}
+    if len(weighed) < 2:
+        return list(cards)
+    return [replace(card, relation="option") if at in weighed else card for at, card in enumerate(cards)]
+
+
 def _without_others_cards(plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
     """The cards without those of another computer, or of instructions, where the one that is asked about has one."""
     others = {at for at, card in enumerate(cards) if at and _is_another_s(plain, cards[0], card)}
@@ -861,9 +899,10 @@ def _is_printed(plain: str, amount: re.Match[str]) -> bool:
 def _is_no_size_of_it(plain: str, amount: re.Match[str]) -> bool:
     """Whether an amount is what is left of another one, what somebody asks of a machine, or what a model weighs."""
     before = plain[max(0, amount.start() - 16) : amount.start()]
-    if _LEFT_OF_IT.match(plain, amount.end()) and _VRAM_BEFORE.search(
-        plain[max(0, amount.start() - 40) : amount.start()]
-    ):
+    if _NEEDED_BEFORE.search(before) and _ASKED_BEHIND.match(plain, amount.end()):
+        return True
+    further = plain[max(0, amount.start() - 40) : amount.start()]
+    if _LEFT_OF_IT.match(plain, amount.end()) and _VRAM_BEFORE.search(further):
         return True
     is_of_something_else = _AT_LEAST.search(before) or _OF_A_MODEL.search(before) or _TAKEN.search(before)
     return _OF_IT_USABLE.match(plain, amount.end()) is not None or is_of_something_else is not None

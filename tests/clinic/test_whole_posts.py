@@ -479,3 +479,28 @@ def test_a_machine_is_told_for_something(text: str, kind: str, expected: list[st
     found = str(reply.answer)
     assert reply.kind == kind
     assert [each for each in expected if each not in found] + [each for each in others if each in found] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "others"),
+    [
+        # a mixture beside a dense model of the same family: what tells them apart, and how the better one is started
+        (
+            "Qwen3.6 35B A3B or 27B dense on a 3090 for coding? is the difference worth the wait?",
+            ["Take Qwen3.6-27B", "Of a mixture (MoE)", "Start it"],
+            ["Qwen3.8-27B"],
+        ),
+        # stories in Chinese
+        ("3090 24G 内存64G，写中文网文用哪个模型好？有点成人内容", ["写中文用 Qwen"], ["建议先试 Cydonia"]),
+        # bought for another model than what runs
+        (
+            "RTX 5080 16GB, 64GB DDR4. I run Qwen 35B A3B at Q6 and want to reach dense Gemma 4 31B. Weighing: a 5090, "
+            "an R9700, a Strix Halo 128GB box. What makes sense?",
+            ["gemma-4-31B-it"],
+            ["Speed by Qwen"],
+        ),
+    ],
+)
+def test_the_pick_says_why(text: str, expected: list[str], others: list[str]) -> None:
+    found = said(text)
+    assert [each for each in expected if each not in found] + [each for each in others if each in found] == []

@@ -636,3 +636,22 @@ def test_cards_in_a_row_before_the_last_choice_are_choices(text: str, options: l
 )
 def test_cards_of_instructions_are_not_there(text: str, cards: list[str]) -> None:
     assert [device.name for device in read(text).devices] == cards
+
+
+def test_an_amount_that_is_asked_of_a_model_is_none_that_there_is() -> None:
+    assert read("跑起来需要多少显存啊？\n需要120G吗？").vram is None
+    assert read("does it need 120gb of vram?").vram is None
+
+
+def test_what_is_weighed_behind_the_word_is_thought_of() -> None:
+    told = read(
+        "RTX 5080 16GB, 64GB DDR4. Weighing: a 5090, a second card RTX 5060 Ti 16GB on an x4 slot, a Radeon Pro AI "
+        "R9700, a Strix Halo 128GB box"
+    )
+    assert [device.name for device in told.devices] == ["RTX 5080"]
+    assert len(told.options) == 4
+
+
+def test_a_mac_s_chip_is_known_by_its_bandwidth() -> None:
+    told = read("macbook pro (the one with 273 GB/s memory bandwidth), 48 gb unified memory")
+    assert [device.name for device in told.devices] == ["M4 Pro"]

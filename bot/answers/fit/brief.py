@@ -58,8 +58,7 @@ def brief_plan_answer(
         *_machine_advice(plan, planned, advice),
     ]
     blocks: list[Block] = [Paragraph(text) for text in told]
-    if name is not None:
-        blocks.append(Steps(_START, (Step(name, (commands[name],)),)))
+    blocks += start_steps(commands, name)
     said = [Paragraph(text, tone="careful") for text in (*_assumed(plan, planned), *notes)]
     blocks += said[:_MOST_NOTES]
     rest = _not_yet_said(whole, (*blocks, *said))
@@ -72,6 +71,12 @@ def brief_plan_answer(
         is_verdict=True,
         alternatives=tuple(Step(other, (code,)) for other, code in commands.items() if other != name),
     )
+
+
+def start_steps(commands: Mapping[str, Code], loader: str | None) -> Sequence[Steps]:
+    """What starts a model: by the loader, or the best where it has no command; nothing where none has."""
+    name = loader if loader in commands else next(iter(commands), None)
+    return () if name is None else (Steps(_START, (Step(name, (commands[name],)),)),)
 
 
 def _machine_advice(plan: Plan, planned: PlannedMachine, advice: Advice | None) -> Sequence[Text]:

@@ -11,6 +11,7 @@ from bot.hardware.planned import PlannedMachine
 from bot.knowledge.advice import Advice
 from bot.memory.offers import BEARABLE, Offer
 from bot.memory.plan import Plan
+from bot.memory.speed import active_weights
 from bot.models.uses import Use
 
 _TITLE = Text("Which one to take on {machine}", "{machine} 选哪个")
@@ -39,6 +40,13 @@ _LARGER = Text(
     "The larger model at 4 bits beats the smaller one at 8; below 4 bits it loses that lead.",
     "大模型的 Q4 一般强过小模型的 Q8；低于 Q4 就不一定了。",
 )
+_DENSE = Text(
+    "Of a mixture (MoE) only the active part works on each word: it is several times as fast, and a dense model of two "
+    "thirds its size is the better thinker (hard code, long texts). Both fit? The dense one for quality, the mixture "
+    "where speed counts.",
+    "MoE 每个字只用激活的那部分参数，所以快好几倍；同等大小、甚至小一截的稠密模型脑子更好（难的代码、长文）。"
+    "两个都放得下：要质量选稠密，要速度选 MoE。",
+)
 _WHOLE, _SPLIT = Text("it fits whole", "能整个放进显存"), Text("it is quick enough even split", "分开放速度也够用")
 
 
@@ -54,7 +62,7 @@ def choice_answer(
         blocks.append(Paragraph(quicker_text(quicker, planned)))
     blocks.append(Table(_COLUMNS, tuple(map(_row, _around(best, plans))), Text("Side by side", "对比")))
     if len({plan.model.shape.name for plan in plans}) > 1:
-        blocks.append(Paragraph(_LARGER))
+        blocks.append(Paragraph(_DENSE if len({plan.model.shape.experts is None for plan in plans}) > 1 else _LARGER))
     blocks += [Paragraph(text) for text in list(machine_advice(planned, advice))[:1]]
     blocks += [Paragraph(text, tone="careful") for text in planned.notes[:1]]
     return Answer(_TITLE.format(machine=planned.name), "neutral", tuple(blocks))
@@ -86,9 +94,17 @@ def _around(best: Plan | None, plans: Sequence[Plan]) -> Sequence[Plan]:
 
 def _worth(plan: Plan) -> tuple[bool, bool, float, int]:
     """Of what is split the smaller file of a model is the quicker, and the one to take."""
-    shape, is_whole = plan.model.shape, is_quick(plan)
+    is_whole = is_quick(plan)
     bytes_ = plan.model.file_bytes if is_whole else -plan.model.file_bytes
-    return (_bits(plan) >= _FEW_BITS, is_whole, float(shape.parameters), bytes_)
+    return (_bits(plan) >= _FEW_BITS, is_whole, _weight(plan), bytes_)
+
+
+def _weight(plan: Plan) -> float:
+    """How many parameters a dense model of about the same quality has: of a mixture the middle of all and of those
+    that work on each word.
+    """
+    parameters = float(plan.model.shape.parameters)
+    return parameters if plan.model.shape.experts is None else (parameters * active_weights(plan.model)) ** 0.5
 
 
 def is_quick(plan: Plan) -> bool:

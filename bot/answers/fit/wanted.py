@@ -57,6 +57,15 @@ _IN_PIECES = Text(
 )
 
 
+# Tuned models for roleplay are made of English ones, and for English.
+CHINESE_WRITING = Text(
+    "For Chinese take Qwen, gemma or GLM, in an uncensored version (abliterated, heretic) where it refuses: the models "
+    "tuned for roleplay (Cydonia, Mag-Mell) write English first.",
+    "写中文用 Qwen、gemma、GLM，被拒绝就换去审查版（名字带 abliterated、heretic）；"
+    "Cydonia、Mag-Mell 这些角色扮演微调以英文为主，中文较弱。",
+)
+
+
 def fits_at_once(length: int) -> bool:
     """Whether a text of so many tokens is read at once."""
     return length + _FOR_THE_ANSWER <= _AT_ONCE
