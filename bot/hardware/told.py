@@ -298,7 +298,7 @@ _OF_IT_USABLE = late(
 )
 # "需要120G吗", "does it need 120gb?": what is asked of a model is none that there is.
 _NEEDED_BEFORE = late(r"(?:需要|要用|得要|得有|(?<!还)要|need|require)\s?(?:about |大概|差不多)?$")
-_ASKED_BEHIND = late(r"\s?(?:的?(?:显存|内存)|of )?(?:vram|ram|memory)?\s?(?:吗|么|\?|？)")
+_ASKED_BEHIND = late(r"\s?(?:的?显存|of )?(?:vram)?\s?(?:吗|么|\?|？)")
 # "12gb vram and it says 6.0gb available": what is free of what was told before.
 _LEFT_OF_IT = late(r"\s?(?:is |are )?(?:available|free|usable|可用|空闲|剩余)(?![a-z])")
 _VRAM_BEFORE = late(r"\d\s?g(?:i?b)?\s?(?:of )?(?:vram|显存)")
