@@ -9,6 +9,7 @@ from msgspec import structs
 
 from bot.answers.aspects import Topic
 from bot.answers.blocks import Answer, Paragraph
+from bot.answers.markdown import blocks_as_markdown
 from bot.base.languages import Text, Words, joined
 from bot.base.late import late
 from bot.clinic.looking_up import SURELY, compared_terms
@@ -47,6 +48,12 @@ _LEAST_NAMED = 3  # telling words of a question that the only program of the tex
 _LEFT_OUT = 0.88  # how far a piece can be trusted that leaves out one of the programs that a text names
 _PIECE, _ASIDE = 0.5, 0.8  # what the smallest piece of a text is worth, and a term in a piece
 _PAIR = 2  # programs that are set side by side
+_UNMET = 0.6  # what an answer is worth that knows nothing of what is named letter by letter: it is never sure
+# Words in quotation marks, a long option, a variable: what a question names letter by letter.
+_TO_THE_LETTER = late(
+    r"\"[^\"\n]{3,40}\"|“[^”\n]{2,40}”|「[^」\n]{2,40}」|(?<![\w-])--[a-z][a-z0-9-]{2,40}|\b[A-Z]{3,20}_[A-Z_]{3,40}\b"
+)
+_MARKS = ' "“”「」-.?!'
 _MOST_TOGETHER = 3  # answers to one question about several names
 _ALSO = Text("Perhaps also: {titles}", "也可能是想问：{titles}")
 _QUOTED, _BETWEEN = Text("“{title}”", "“{title}”"), Text(", ", "")
@@ -82,7 +89,7 @@ def known(text: str, parts: Parts) -> Known | None:
     if sure:
         hits, worth, sureness = max(sure, key=lambda each: each[0][0].score * each[1])
         answer = replace(_known(hits), sureness=sureness * worth)
-        return answer if answer.is_plain or len(hits) > 1 else _said_with_doubt(answer)
+        return answer if answer.is_plain or _are_of_several_names(hits) else _said_with_doubt(answer)
     best, worth = max(found, key=lambda each: each[0].candidates[0].score * each[1], default=(None, 0.0))
     if best is None or best.candidates[0].score < _POSSIBLE:
         return None
@@ -97,13 +104,18 @@ def _said_with_doubt(answer: Known) -> Known:
 
 def _sure(found: Found[Topic], worth: float) -> list[Hit[Topic]]:
     """The answer that is meant for sure; several where the same was asked of several names ("do A or B load C?")."""
-    first, *others = found.candidates
-    alike = [hit for hit in others if _aspect(hit.item) == _aspect(first.item) is not None]
-    if alike and alike[-1].score >= _PERHAPS and len(alike) == len(found.candidates) - 1:
+    first, *_ = found.candidates
+    if _are_of_several_names(found.candidates) and found.candidates[-1].score >= _PERHAPS:
         return list(found.candidates[:_MOST_TOGETHER])
     if found.sure is None or first.score * worth < _SURE or found.sureness * worth < SURE:
         return []
     return [first] if found.beside is None else list(found.candidates[:2])
+
+
+def _are_of_several_names(hits: Sequence[Hit[Topic]]) -> bool:
+    """Whether all of them tell the same of several names."""
+    aspects = {_aspect(hit.item) for hit in hits}
+    return len(hits) > 1 and len(aspects) == 1 and None not in aspects
 
 
 def _aspect(topic: Topic) -> str | None:
@@ -136,6 +148,7 @@ def _found(text: str, parts: Parts) -> Iterator[tuple[Found[Topic], float]]:
     read = parts.wordings.read
     named = _names(read(text), parts)
     most = len(_telling(read(text)))
+    quoted = _quoted(text)
     for question in islice(chain(_asking(text, parts), _either(text, named, parts)), _MOST_LOOKED_UP):
         tokens = read(question)
         told = len(_telling(tokens))
@@ -149,7 +162,22 @@ def _found(text: str, parts: Parts) -> Iterator[tuple[Found[Topic], float]]:
             is_aside = found.candidates[0].item.is_narrow and told < most
             is_part = len(named) > 1 and not set(named) <= set(_names(tokens, parts))
             worth = (_ASIDE if is_aside else 1.0) * (_LEFT_OUT if is_part else 1.0)
+            if quoted and not _is_met(quoted, found.candidates[0].item):
+                worth *= _UNMET
             yield found, worth * (_PIECE + (1 - _PIECE) * whole)
+
+
+def _quoted(text: str) -> frozenset[str]:
+    """What a question names letter by letter; nothing in a long text, which quotes for other reasons."""
+    if len(text) > _LONGEST:
+        return frozenset()
+    return frozenset(each.strip(_MARKS).casefold() for each in _TO_THE_LETTER.findall(text))
+
+
+def _is_met(quoted: Iterable[str], topic: Topic) -> bool:
+    """Whether an answer or its wordings hold any of what is named letter by letter."""
+    told = " ".join((*topic.wordings, *(blocks_as_markdown(topic.blocks, language) for language in ("en", "zh"))))
+    return any(each in told.casefold() for each in quoted)
 
 
 def _either(text: str, named: Sequence[str], parts: Parts) -> Iterator[str]:
