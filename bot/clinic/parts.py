@@ -13,7 +13,7 @@ from bot.base.late import late
 from bot.knowledge.files import digest_of, knowledge_root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from bot.answers.aspects import Topic
     from bot.clinic.screening import Screen
@@ -354,6 +354,8 @@ class Parts:
     def topics(self) -> Lookup[Topic]:
         """Everything that can be asked: frequent questions, terms, every part of a loader or format."""
         from bot.answers import aspects
+        from bot.intake import vocabulary
+        from bot.knowledge.kept_tokens import kept_tokens
 
         loaders, formats = tuple(self.loaders.values()), self.formats
         topics = (
@@ -364,14 +366,26 @@ class Parts:
             *aspects.comparison_topics(loaders, formats, self.conditions),
             *aspects.reading_topics(loaders, formats),
         )
-        return self.lookup(topics, self.asking.foreign, self.asking.unanswered)
+        foreign, unanswered = self.asking.foreign, self.asking.unanswered
+        texts = (text for topic in topics for text in (*topic.wordings, topic.says))
+        code = (Path(__file__), Path(vocabulary.__file__))  # what things are called is a part of how texts are read
+        tokens = kept_tokens(self.root, self.wordings.read, (*texts, *foreign, *unanswered), code)
+        return self.lookup(topics, foreign, unanswered, tokens)
 
-    def lookup(self, topics: Iterable[Topic], foreign: Iterable[str], unanswered: Iterable[str]) -> Lookup[Topic]:
-        """Finds some topics. `foreign`, `unanswered`: questions of other fields and of this one that none answers."""
+    def lookup(
+        self,
+        topics: Iterable[Topic],
+        foreign: Iterable[str],
+        unanswered: Iterable[str],
+        tokens: Callable[[str], list[str]] | None = None,
+    ) -> Lookup[Topic]:
+        """Finds some topics. `foreign`, `unanswered`: questions of other fields and of this one that none answers;
+        `tokens`: see `Lookup`.
+        """
         from bot.knowledge.lookup import Lookup
 
         read, bare = self.wordings.read, self.wordings.bare
-        return Lookup(topics, read, self._proves_nothing, bare, self.nearness, foreign, unanswered)
+        return Lookup(topics, read, self._proves_nothing, bare, self.nearness, foreign, unanswered, tokens)
 
     def _proves_nothing(self, token: str) -> bool:
         """Whether a token may stand in a question about anything: that it fails, the beginning of a model's name,

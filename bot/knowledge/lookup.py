@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from heapq import nlargest
 from itertools import accumulate, chain, pairwise
 from typing import Generic, Protocol, TypeVar
@@ -116,44 +116,43 @@ class Lookup(Generic[T]):
         nearness: Nearness | None = None,
         foreign: Iterable[str] = (),
         unanswered: Iterable[str] = (),
+        tokens: Callable[[str], list[str]] | None = None,
     ) -> None:
         """`proves_nothing`: of a token that may stand in a question about anything, such as a model's name. `nearness`:
         how near wordings are by what their words mean; None: one goes by the words alone. `foreign`: questions of other
-        fields; `unanswered`: of this one, which no item answers.
+        fields; `unanswered`: of this one, which no item answers. `tokens`: what `read` makes of all these, where that
+        is known without reading them.
         """
         self._proves_nothing = proves_nothing
         self.items = tuple(items)
         self._read = read
         self._bare = bare
         self._nearness = nearness
-        tokens = [[self._tokens(text) for text in item.wordings] for item in self.items]
-        told = [frozenset[str]().union(*texts) for texts in tokens]
+        known = partial(_tokens, tokens or read)
+        worded = [[known(text) for text in item.wordings] for item in self.items]
+        told = [frozenset[str]().union(*texts) for texts in worded]
         self._asked_of = _places(told)
-        self._said_by = _places(self._tokens(item.says) - own for item, own in zip(self.items, told, strict=True))
+        self._said_by = _places(known(item.says) - own for item, own in zip(self.items, told, strict=True))
         spread = Counter(token for own in told for token in own)
         self._weights = _weights(spread, len(told))
-        elsewhere = [self._tokens(text) for text in foreign]
+        elsewhere = [known(text) for text in foreign]
         self._belonging = Belonging(spread, len(told), elsewhere)
-        elsewhere += [self._tokens(text) for text in unanswered]
+        elsewhere += [known(text) for text in unanswered]
         self._refused = frozenset(_plain(text) for text in (*foreign, *unanswered))
         self._rarest = math.log(1 + max(1, len(told)))  # what a word of one item weighs
         self._wordings = [
             _Wording(number, _names(own), math.sqrt(self._weight(own)), self.items[number].is_narrow)
-            for number, texts in enumerate(tokens)
+            for number, texts in enumerate(worded)
             for own in texts
         ]
-        ends = list(accumulate(map(len, tokens), initial=0))
+        ends = list(accumulate(map(len, worded), initial=0))
         self._of_item = [range(first, end) for first, end in pairwise(ends)]  # its wordings by number
-        self._holders = _places(own for texts in tokens for own in texts)
+        self._holders = _places(own for texts in worded for own in texts)
         self._unanswered = _places(elsewhere)
         self._unanswered_lengths = [math.sqrt(self._weight(own)) for own in elsewhere]
         self._written = _places([_plain(text)] for item in self.items for text in item.wordings)
         self._words = [token for token in self._weights if token.isascii() and token[0] not in MARKS]
         self._nearest = lru_cache(maxsize=_KEPT)(self._nearest_of)  # a post asks for the same words many times
-
-    def _tokens(self, text: str) -> frozenset[str]:
-        """Those of a text that is known; each exists once, however many texts hold it."""
-        return frozenset(map(sys.intern, self._read(text)))
 
     def find(self, question: str, limit: int = 3) -> Found[T]:
         """What `question` asks for."""
@@ -490,6 +489,11 @@ def _agreement(asked: frozenset[str], own: frozenset[str]) -> float:
     if own - asked:
         return 0.6
     return 0.85 if asked - own else 1.0
+
+
+def _tokens(read: Callable[[str], list[str]], text: str) -> frozenset[str]:
+    """Those of a text that is known; each exists once, however many texts hold it."""
+    return frozenset(map(sys.intern, read(text)))
 
 
 def _places(keys: Iterable[Iterable[str]]) -> dict[str, Sequence[int]]:
