@@ -659,7 +659,8 @@ class FitReplies:
     @property
     def _wants_all_that_runs(self) -> bool:
         """Whether what else the machine runs says more than how the named one does."""
-        is_open = not self._post.models and (self._is_slow_without_card or self._post.has(_BEST_SIZE))
+        is_slow = self._is_slow_without_card and not self._post.sizes
+        is_open = not self._post.models and (is_slow or self._post.has(_BEST_SIZE))
         return self._wants_another_model or is_open or self._post.has(_BETTER_THAN)
 
     @property

@@ -157,7 +157,7 @@ def _found(text: str, parts: Parts) -> Iterator[tuple[Found[Topic], float]]:
         if len(named) == 1 and told >= _LEAST_NAMED and not _names(tokens, parts):
             question = f"{named[0]} {question}"
         if (found := parts.topics.find(question)).candidates:
-            whole = min(1.0, told / min(most, _ENOUGH_TOLD))
+            whole = min(1.0, told / max(1, min(most, _ENOUGH_TOLD)))
             # A term stands in many a question about something else.
             is_aside = found.candidates[0].item.is_narrow and told < most
             is_part = len(named) > 1 and not set(named) <= set(_names(tokens, parts))

@@ -260,7 +260,8 @@ class Topics:
         replies are always short, how do I set that".
         """
         answer = self._heard.known
-        return answer is not None and self._heard.post.has("text-fault") and answer.score < ASKED_IN_OTHER_WORDS
+        is_of_text = self._heard.post.has("text-fault") or self._heard.text_fault is not None
+        return answer is not None and is_of_text and answer.score < ASKED_IN_OTHER_WORDS
 
     @property
     def _is_plainly_a_way(self) -> bool:

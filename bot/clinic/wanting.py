@@ -5,6 +5,7 @@ import re
 from bot.clinic.heard import Heard
 from bot.clinic.measures import (
     CERTAINLY_OURS,
+    FAILS,
     FIT_ASKED,
     MACHINE,
     NEVER_ASKS,
@@ -37,6 +38,7 @@ _NO_REQUEST = (
     "explains",
 )
 _TELLS_BUT_THANKS = tuple({*_NO_REQUEST, *_CONTENT, *NEVER_ASKS} - {"thanks"})
+_TELLS_BUT_A_SPEED = tuple(sign for sign in _TELLS_BUT_THANKS if sign != "benchmark")
 # Signs that a further message adds something.
 _ADDS = (
     "asks",
@@ -92,7 +94,7 @@ class Wanting:
             return not self._goes_on
         if self._opens_with_trouble or self._opens_with_question or self._tells_surely_of_trouble:
             return False
-        if self._opens_with_request or self._opens_with_what_fits or self._shows_a_failure:
+        if self._opens_with_request or self._opens_with_what_fits or self._opens_with_failure:
             return False
         found, in_channel = self._recognised, where == "channel"
         return not self._parts.posts.wants_answer(last, found, in_channel=in_channel, sound=self._sound)
@@ -167,6 +169,18 @@ class Wanting:
         return last.has_any((*CERTAINLY_OURS, *MACHINE)) and not last.has_any((*shows, *_CONTENT, "praise"))
 
     @property
+    def _tells_what_they_use(self) -> bool:
+        """Whether what sounds like advice ("I use the portable build") stands beside a trouble that is surely known."""
+        last = self._heard.last
+        if not (self._opens_with_what_is_recognised and last.has("advice") and last.has_any(FAILS)):
+            return False
+        return not last.has_any((*(sign for sign in _NO_REQUEST if sign != "advice"), *_CONTENT))
+
+    @property
+    def _opens_with_failure(self) -> bool:
+        return self._shows_a_failure or self._tells_what_they_use
+
+    @property
     def _shows_a_failure(self) -> bool:
         """Whether who opens a post in a help forum shows what a program prints when it fails, and tells others nothing:
         the words of the program ("please add your address") are not theirs.
@@ -199,13 +213,16 @@ class Wanting:
 
     @property
     def _opens_with_what_fits(self) -> bool:
-        """Whether who opens a post asks what fits of a model or a machine that is named: neither greetings nor thanks
-        around it make it less of a question.
+        """Whether who opens a post asks what fits of a model or a machine that is named, or whether their speed is
+        normal: neither greetings, thanks nor that figure make it less of a question.
         """
         last = self._heard.last
-        is_asked = last.has_any(("asks", "seeks")) and last.has_any(FIT_ASKED) and last.scores["fit"] >= APPLIES
+        is_of_speed = last.has("how-fast") and last.has("only-asks")
+        is_of_fit = is_of_speed or last.has_any(FIT_ASKED)
+        is_asked = last.has_any(("asks", "seeks")) and is_of_fit and last.scores["fit"] >= APPLIES
         is_named = last.has_any(("model", "size", "vram", *MACHINE))
-        return self._message.where == "forum" and is_asked and is_named and not last.has_any(_TELLS_BUT_THANKS)
+        tells = _TELLS_BUT_A_SPEED if is_of_speed else _TELLS_BUT_THANKS
+        return self._message.where == "forum" and is_asked and is_named and not last.has_any(tells)
 
     @property
     def _goes_on(self) -> bool:

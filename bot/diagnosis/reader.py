@@ -64,7 +64,7 @@ _SPOKEN, _BESIDE_PRINTED = (1.0, 2.0), (0.5, 0.5)
 # What it adds to how troubled somebody sounds that they are more than so like a class, at most: news are it as well.
 _TOPICAL, _USUALLY_LIKE, _MOST_TOPICAL = 0.03, 15.0, 0.2
 _TROUBLED = 0.75  # how troubled one sounds from which on no word of trouble is needed
-_LEAST_WORDING = 0.3  # share of a wording from which on it speaks for one entry of a class: a lone "RAM" does not
+_LEAST_WORDING = 0.28  # share of a wording from which on it speaks for one entry of a class: a lone "RAM" does not
 _WORDING = 2.0  # what a share of its wordings counts beside how near an entry lies to what is told
 _USUAL = 0.1  # what it counts among a class's entries that one is the usual of its class, and that one is told in words
 _OF_LOADER = 0.15  # and that one is of the loader that was told

@@ -29,6 +29,7 @@ _WORDS_BEFORE = 40  # characters before an amount that say what it is
 
 # An error in the author's own line, to its end: "vllm 启动报错 ValueError: ...".
 _QUOTED_ERROR = late(r"(?<![\w.])[\w.]{0,80}(?:error|exception)\s?[:：].*", re.IGNORECASE)
+_QUOTED = late(r"\"[^\"\n]{4,300}\"|“[^”\n]{4,300}”")  # what somebody else said, or a program
 _INLINE_CODE = late(r"`([^`\n]{4,400})`+|`\n?([^`]{4,400})\n?`")
 _DTYPE = late(
     r"--dtype[ =]['\"]?(half|float16|bfloat16|float32|fp16|bf16)|--outtype[ =](\w+)|--quantization[ =](\w+)"
@@ -413,7 +414,8 @@ def _tokens(amount: str) -> float:
 def _language(parts: Segments) -> Language:
     """Of the author's own words; of what a program printed only where there are none."""
     own = parts.own_words[:_PROSE].strip()
-    return "zh" if is_chinese(own or parts.printed) or is_chinese(_QUOTED_ERROR.sub("", own)) else "en"
+    alone = (_QUOTED_ERROR.sub("", own), _QUOTED.sub("", own))
+    return "zh" if is_chinese(own or parts.printed) or any(map(is_chinese, alone)) else "en"
 
 
 def _take_inline_commands(parts: Segments, kinds: LineKinds) -> None:

@@ -11,7 +11,10 @@ from bot.base.languages import Text
 from bot.intake.speeds import UNITS, fallen_speed
 from bot.memory.plan import Plan
 
-_TOLD = re.compile(rf"(?<![\d.])(?P<number>\d{{1,3}}(?:\.\d{{1,2}})?)\s?(?:{UNITS})(?![a-z])")
+_TOLD = re.compile(
+    rf"(?<![\d.])(?P<number>\d{{1,3}}(?:\.\d{{1,2}})?)\s?(?:{UNITS}|个?字/秒|个?字[每一]秒)(?![a-z])"
+    r"|[每一]秒钟?(?:大概|大约|约|只有|只|才|能|有|出){0,2}\s?(?P<each>\d{1,3}(?:\.\d{1,2})?)\s?多?个?\s?(?:tokens?|字|词)"
+)
 # Seconds that one takes: "10 sec/token", "1 token in 57 seconds", "10秒一个字".
 _SECONDS = re.compile(
     r"(?<![\d.])(\d{1,3}(?:\.\d)?)\s?\+?\s?(?:s|secs?|seconds?)\s?(?:/|per|a|for each|for one)\s?(?:token|word)"
@@ -129,7 +132,7 @@ def speed_in(prose: str) -> float | None:
 def _speeds_in(prose: str) -> Iterator[tuple[int, float]]:
     """Where a speed is told, and how many tokens a second it is; the first of each way to tell it."""
     if (found := _TOLD.search(prose)) is not None and not _WISHED.search(prose[: found.start()]):
-        yield found.start(), float(found["number"])
+        yield found.start(), float(found["number"] or found["each"])
     if (found := _SECONDS.search(prose)) is not None:
         yield found.start(), 1.0 / max(0.1, float(next(filter(None, found.groups()))))
     if (found := _MILLISECONDS.search(prose)) is not None:

@@ -1,0 +1,49 @@
+"""What beginners write, as they write it."""
+
+import pytest
+from shipped import CLINIC
+
+from bot.answers.markdown import markdown
+from bot.clinic.message import Message, Reply
+
+
+def reply(text: str) -> Reply:
+    return CLINIC.reply(Message(text))
+
+
+def said(text: str) -> str:
+    found = reply(text)
+    return markdown(found.answer, found.language) if found.answer else ""
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("我用的是整合包，点start.bat闪退，什么都没显示", "bat-closes-at-once"),
+        ('为什么我的ai总是在角色扮演的时候说"作为一个人工智能"', "first-aid:text-refuses"),
+        ("作为一名AI语言模型我不能...怎么破", "first-aid:text-refuses"),
+    ],
+)
+def test_beginners_of_chinese_forums(text: str, first: str) -> None:
+    assert reply(text).parts[0].id == first
+
+
+@pytest.mark.parametrize("text", ["分享一个整合包，解压即用，内置koboldcpp和模型", "我做了个整合包，有需要的自取"])
+def test_who_gives_a_pack_away_asks_nothing(text: str) -> None:
+    assert reply(text).kind == "silent"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("4090跑deepseek-r1:32b每秒35个字算正常吗", "35 token/s 是正常速度"),
+        ("is 6.5 t/s good for 32b on a 3090", "is too slow: it fits whole"),
+        ("is 6.5 t/s good for 32b on m2 max", "is too slow: it fits whole"),
+    ],
+)
+def test_a_speed_asked_about_is_judged(text: str, expected: str) -> None:
+    assert expected in said(text)
+
+
+def test_what_a_program_says_is_no_language_of_the_author() -> None:
+    assert reply('vllm serve一直卡在 "Waiting for core engine process(es) to start"').language == "zh"
