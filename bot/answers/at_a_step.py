@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.answers.blocks import Answer, Paragraph, Step, Steps
+from bot.answers.blocks import Answer, Code, Paragraph, Step, Steps
 from bot.base.languages import Text
 
 _REFUSED = Text("Step {number}: the system denies access", "第 {number} 步没有权限")
@@ -16,6 +16,20 @@ _WITH_SUDO = Text(
     "own (python -m venv). For a folder of your own: sudo chown -R $USER FOLDER.",
     "Linux、Mac、WSL：在命令前面加 sudo 和一个空格。pip 不要加 sudo，用自己的虚拟环境（python -m venv）；"
     "自己的文件夹被拒绝：sudo chown -R $USER 文件夹。",
+)
+_OTHER_PORT = Text("Then the port is {own}", "那端口就是 {own}")
+_PUT_PORT = Text(
+    "Write that instead of {port}, wherever an address is asked for (SillyTavern, the browser), and connect anew:",
+    "凡是要填地址的地方（酒馆、浏览器），都把 {port} 换成它，再重新连接：",
+)
+_PROCESS = Text("Process {number} holds it", "是进程 {number} 占着")
+_SEE_PROCESS = Text("See which program that is; end none that you do not know.", "先看它是什么程序，不认识的别动。")
+_END_PROCESS = Text("An old copy of the loader? End it, then start anew.", "是没退干净的旧加载器就结束它，再重新启动。")
+_REFUSED_TO_END = Text(
+    "“Access denied”? On Windows open the terminal as administrator, elsewhere write sudo before it. "
+    "A service that comes back by itself: give the loader another port.",
+    "提示拒绝访问：Windows 用管理员身份打开终端，其他系统在前面加 sudo。"
+    "结束了又自己冒出来的是系统服务，给加载器换个端口。",
 )
 _STILL = Text("Refused all the same? Then paste the whole line.", "还是被拒绝？把那一整行贴上来。")
 _NEW = Text("{own} is new enough: it works from {wanted} on", "{own} 够新了：{wanted} 起就支持")
@@ -32,6 +46,22 @@ def refused_answer(step: Step, number: int) -> Answer:
     """What to do where a step, by its number from 1, is refused for want of rights."""
     title = _REFUSED.format(number=number)
     return Answer(title, "careful", (*map(Paragraph, _rights(step)), Steps("", (step,)), Paragraph(_STILL)))
+
+
+def port_answer(own: str, step_port: str) -> Answer:
+    """What to do where a program has another port than the one that a step names."""
+    title = _OTHER_PORT.format(own=own)
+    address = Code(f"http://127.0.0.1:{own}", "text")
+    return Answer(title, "neutral", (Paragraph(_PUT_PORT.format(port=step_port)), address))
+
+
+def process_answer(number: str) -> Answer:
+    """How the program with a process number that holds a port is seen and ended."""
+    look = Step(
+        _SEE_PROCESS, commands=(Code(f'tasklist /FI "PID eq {number}"', "cmd"), Code(f"ps -p {number}", "bash"))
+    )
+    end = Step(_END_PROCESS, commands=(Code(f"taskkill /PID {number} /F", "cmd"), Code(f"kill {number}", "bash")))
+    return Answer(_PROCESS.format(number=number), "neutral", (Steps("", (look, end)), Paragraph(_REFUSED_TO_END)))
 
 
 def _rights(step: Step) -> Iterator[Text]:

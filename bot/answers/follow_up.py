@@ -127,6 +127,15 @@ _IN_A_TERMINAL = Text(
     "在运行它的那台机器上打开终端，粘贴这一行后回车。用 Docker 的话，参数写在镜像名后面，"
     "或写进 compose 文件的 command 一项。",
 )
+_IN_THE_FOLDER = Text(
+    "It has to be in that folder: on Windows open the folder, click into the address bar, type cmd and press Enter; "
+    "elsewhere: cd and the folder's path.",
+    "要在那个文件夹里执行：Windows 打开该文件夹，点一下地址栏，输入 cmd 回车；其他系统用 cd 进入该文件夹。",
+)
+_NAMES_FOLDER = re.compile(
+    r"\b(?:in|into|from|of) (?:the |its |that |your |a )?(?:program's |sillytavern's |sillytavern |own )?folder\b",
+    re.IGNORECASE,
+)
 _TO_A_FILE = Text(
     "It goes into the file that the step names: open it with an editor, save it, and start the program again.",
     "写进步骤里提到的那个文件：用记事本之类打开，保存后重启程序。",
@@ -447,6 +456,8 @@ def _setting(steps: Sequence[Step]) -> Step | None:
 def _places(step: Step) -> Sequence[Text]:
     """Where the commands of a step are typed or written, each place once; none for what goes into a field of a page."""
     typed = [code.shell for code in step.commands if code.shell not in _IN_FIELDS]
+    if any(shell in _PLACES for shell in typed) and _NAMES_FOLDER.search(told(step.text, "en")):
+        return (_IN_THE_FOLDER,)
     return tuple(dict.fromkeys(_PLACES.get(shell, _TO_A_FILE) for shell in typed))
 
 

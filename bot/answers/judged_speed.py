@@ -2,7 +2,7 @@
 
 from bot.answers.blocks import Answer, Paragraph
 from bot.answers.fit.in_the_way import in_the_way_answer
-from bot.answers.fit.told_speed import shown_speed, speed_in, too_slow
+from bot.answers.fit.told_speed import shown_speed, too_slow
 from bot.answers.fit.words import speed_text
 from bot.answers.follow_up import of_plan
 from bot.answers.plan import TONES, headline, rounded
@@ -29,14 +29,18 @@ _BEFORE = Text("Before: {low}–{high} t/s on {machine}.", "原来是 {low}～{h
 _FROM_YOURS = Text(
     "From your {told} t/s that would be about {then}.", "按你现在的 {told} token/s 算，大约会到 {then}。"
 )
+_AS_IT_FILLS = Text(
+    "That is with little in it: the fuller the context, the slower each word, and the longer the wait for the first.",
+    "这是上下文还没装满时的速度：聊得越长，每个字越慢一些，等第一个字也越久。",
+)
 _LITTLE, _HARDLY = 0.87, 1.15  # times the speed between which two are alike
 _WHOLE_TIMES = 3.0  # from which on a decimal says nothing
 
 
-def judged_speed_answer(plan: Plan, machine: PlannedMachine, loader: str | None, prose: str) -> Answer | None:
-    """Whether the speed told in the folded prose is what the plan expects; None where none is told or expected."""
-    told, shown = speed_in(prose), shown_speed(prose)
-    if told is None or plan.speed is None or plan.verdict == "no":
+def judged_speed_answer(plan: Plan, machine: PlannedMachine, loader: str | None, told: float) -> Answer | None:
+    """Whether so many tokens a second are what the plan expects; None where it expects none."""
+    shown = shown_speed(told)
+    if plan.speed is None or plan.verdict == "no":
         return None
     expected = _EXPECTED.format(speed=speed_text(plan.speed))
     if too_slow(told, plan):
@@ -72,4 +76,9 @@ def compared_answer(
     title = words.format(times=shown, percent=round(100 * times), low=low, high=high)
     was = _BEFORE.format(low=rounded(first.speed.low), high=rounded(first.speed.high), machine=old.name)
     yours = (Paragraph(_FROM_YOURS.format(told=rounded(told), then=rounded(told * times))),) if told else ()
-    return of_plan(Answer(title, TONES[then.verdict], (*yours, Paragraph(was))), then, machine)
+    filling = () if _context(first) == _context(then) else (Paragraph(_AS_IT_FILLS),)
+    return of_plan(Answer(title, TONES[then.verdict], (*yours, *filling, Paragraph(was))), then, machine)
+
+
+def _context(plan: Plan) -> int:
+    return plan.placement.settings.context

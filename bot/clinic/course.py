@@ -63,12 +63,12 @@ def is_solved(saying: Saying, turns: Turns) -> bool:
 
 
 def _is_in_doubt(saying: Saying, turns: Turns) -> bool:
-    """Whether what only sounds like a success may be something else: a trouble, a supposition, a choice, things around,
-    or a correction without thanks.
+    """Whether what only sounds like a success may be something else: a trouble, slowness, a supposition, a choice,
+    things around, or a correction without thanks.
     """
     is_other = saying.changes or turns.supposes(saying.own) or turns.weighs(saying.own)
     is_other = is_other or turns.around(saying.own) is not None
-    return saying.post.has("trouble") or (is_other and not saying.post.has("thanks"))
+    return saying.post.has_any(("trouble", "t-slow")) or (is_other and not saying.post.has("thanks"))
 
 
 def _closes(saying: Saying, turns: Turns) -> bool:

@@ -958,7 +958,7 @@ class FitReplies:
         if self._is_slow and plan.placement.serving is not None and plan.verdict != "no":
             return slow_server_answer(answer, plan, self._all_told)
         if self._is_in_the_way(plan):
-            return in_the_way_answer(answer, plan, machine, self._named_loader, shown_speed(self._post.prose))
+            return in_the_way_answer(answer, plan, machine, self._named_loader, shown_speed(speed_in(self._post.prose)))
         if plan.verdict == "gpu" and self._is_said_to_be_full:
             return fits_all_the_same_answer(answer, plan)
         return None

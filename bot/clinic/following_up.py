@@ -162,10 +162,23 @@ def _of_steps(asking: Asking, parts: Parts) -> FollowUp | None:
     """What is said of the steps of the answer: they did not help, are done, or it is not clear where they are taken."""
     if asking.others and (parts.turns.is_other(asking.said) or _is_of_other(asking, parts)):
         return FollowUp(part_of("diagnosis", "other", other_answer(asking.others[0])))
+    if (slow := _of_a_slow_model(asking, parts)) is not None:
+        return slow
     if _says_failed(asking, parts):
         return _failed(asking, parts)
     found = (answer(asking, parts) for answer in (_more, _of_advice, _of_lead, _of_recent, _of_place, _of_claim))
     return next((each for each in found if each is not None), None)
+
+
+def _of_a_slow_model(asking: Asking, parts: Parts) -> FollowUp | None:
+    """Why a model that is named now is slow, once what failed is over: "it uses the card now, but 14b is slow"."""
+    last = asking.last
+    is_named = last.has(_SLOW) and last.has_any(_NAMED_MODEL) and not last.has("asks")
+    if not (is_named and asking.diagnosed.is_recognised):
+        return None
+    planned = FitReplies(parts, with_log(asking, parts)).planned()
+    is_why = planned is not None and planned[0].plan.verdict in ("split", "no")
+    return replace(_computed("faster", planned, parts), adds=True) if planned is not None and is_why else None
 
 
 def _is_of_other(asking: Asking, parts: Parts) -> bool:
@@ -186,8 +199,18 @@ def _says_failed(asking: Asking, parts: Parts) -> bool:
     turns, last = parts.turns, asking.last
     if asking.was_computed and not is_of_trouble(asking.earlier or asking.post, asking.diagnosed):
         return False  # nothing was advised that could help
+    if _is_first_fault(asking):
+        return False  # it tells what is wrong for the first time
     is_other = last.has("asks") or last.has_any(_NAMED_MODEL)
     return turns.says_failed(asking.said) if is_other else turns.failed(asking.said)
+
+
+def _is_first_fault(asking: Asking) -> bool:
+    """Whether a fault of what a model writes is told where nothing was known to be wrong so far."""
+    before = asking.earlier
+    if before is None or asking.last.scores["quality"] < APPLIES or before.has("printed"):
+        return False
+    return before.scores["quality"] < APPLIES
 
 
 def _of_lead(asking: Asking, parts: Parts) -> FollowUp | None:
@@ -203,7 +226,7 @@ def _of_place(asking: Asking, parts: Parts) -> FollowUp | None:
     if not (asking.is_advised and first_steps(answer)):
         return None
     if turns.points_back(asking.said) or (turns.asks_where(asking.said) and _step_with_option(asking.own, asking)):
-        where = where_answer(answer, _step_in_hand(asking, parts), sets=turns.sets(asking.said))
+        where = where_answer(answer, _step_pointed_at(asking, parts), sets=turns.sets(asking.said))
         return FollowUp(part_of("howto", "where", where))
     if _asks_of_system(asking, parts):
         return FollowUp(part_of("howto", "where", where_answer(answer, _step_in_hand(asking, parts), sets=True)))
@@ -416,6 +439,8 @@ def _of_step(asking: Asking, parts: Parts) -> FollowUp | None:
         return FollowUp(part_of("howto", "says", says_answer(asking.diagnosed.answer, step))) if step else None
     if not (step or (asking.last.has("how-to") and deictic)):
         return None
+    if step and parts.turns.asks_for_source(asking.said):
+        return FollowUp(part_of("howto", "says", says_answer(asking.diagnosed.answer, step)))
     return FollowUp(part_of("howto", "where", where_answer(asking.diagnosed.answer, step)))
 
 
@@ -487,6 +512,14 @@ def _step_in_hand(asking: Asking, parts: Parts) -> int:
     before = asking.before[-1] if asking.before else ""
     failed = parts.turns.step(before) if parts.turns.failed(before) else 0
     return step_meant(asking, parts) or (failed + 1 if failed else _spoken_of_last(asking, parts))
+
+
+def _step_pointed_at(asking: Asking, parts: Parts) -> int:
+    """The same of "where is that in sillytavern": the program is that of every step."""
+    alone = _without_programs(asking.own, parts)
+    if alone != asking.own and not (parts.turns.step(asking.said) or _step_of(alone, asking, parts)):
+        return max(_spoken_of_last(asking, parts), 1)
+    return _step_in_hand(asking, parts)
 
 
 def _spoken_of_last(asking: Asking, parts: Parts) -> int:
@@ -575,7 +608,9 @@ def _asks_of_another_machine(asking: Asking) -> bool:
 
 def told_anew(asking: Asking, parts: Parts) -> FollowUp | None:
     """What follows for model and machine from what is told of them now: "not 32b, 14b"."""
-    is_told = asking.changes or asking.last.has_any(_SUPPOSED) or context_of(asking.last) is not None
+    last = asking.last
+    is_told = asking.changes or last.has_any(_SUPPOSED) or context_of(last) is not None
+    is_told = is_told or last.machine.ram_speed is not None
     found = _computed_anew(asking, parts) if is_told else None
     return replace(found, adds=True) if found is not None else None
 
@@ -613,7 +648,7 @@ def _splits_layers(loader: str, parts: Parts) -> bool:
 def _of_choice(asking: Asking, parts: Parts) -> FollowUp | None:
     """What is to be chosen: a program, a model of a size, what runs on the machine for the use that is told now."""
     last = asking.last
-    if last.has("trouble"):
+    if last.has("trouble") or (_is_of_failure(asking) and not last.has_any((*_ASKING, *_NAMED))):
         return None
     found = _chosen(asking, FitReplies(parts, with_log(asking, parts)), parts)
     return FollowUp(part_of("fit", found.id, found.answer)) if found is not None and found.answer.blocks else None
@@ -669,7 +704,7 @@ def is_of_trouble(post: PostReading, diagnosed: Reading) -> bool:
 def _of_knowledge(asking: Asking, parts: Parts) -> FollowUp | None:
     """The sure answer to a question beside the trouble: one that nothing has to be computed for."""
     last = asking.last
-    if not last.has_any(("asks", "how-to")) or last.has("trouble"):
+    if not last.has_any(("asks", "how-to")) or (last.has("trouble") and not last.has("only-asks")):
         return None
     found = None if parts.turns.asks_whether(asking.said) and _only_values(asking, parts) else _known_of(asking, parts)
     return _of_known(found) if found is not None and _is_meant_beside(found, asking, parts) else None

@@ -19,6 +19,7 @@ from bot.clinic.clauses import in_one, is_solved_by, runs_of
 from bot.clinic.diagnosing import masked
 from bot.clinic.following_up import follow_up, told_anew
 from bot.clinic.heard import Heard
+from bot.clinic.lacking import lacks_tool
 from bot.clinic.measures import COMPUTES, FAILS, LONGEST_QUESTION, MACHINE, OVER, OWN_TROUBLE, TROUBLE_SIGNS
 from bot.clinic.message import HEARD, Message, Part, Reply, Said, State
 from bot.clinic.noting import noted
@@ -331,7 +332,14 @@ class _Replying:
         if not self._is_talked_with:
             return ""
         is_new = self._message.fresh and not (turns.relapses(own) or turns.failed(own) or turns.solved(own))
-        return turns.moved_on(own) or (turns.without_lead(own) if is_new or self._is_first_trouble else "")
+        is_another = is_new or self._is_first_trouble or self._lacks_a_tool
+        return turns.moved_on(own) or (turns.without_lead(own) if is_another else "")
+
+    @property
+    def _lacks_a_tool(self) -> bool:
+        """Whether a command of the advice is not found, and no step of it says how one gets the tool."""
+        standing = self._standing
+        return standing is not None and bool(standing.parts) and lacks_tool(self._heard.own, standing.parts[0].answer)
 
     @property
     def _is_first_trouble(self) -> bool:

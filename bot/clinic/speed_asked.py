@@ -7,9 +7,11 @@ from bot.answers.fit.told_speed import speed_in, too_slow
 from bot.answers.judged_speed import compared_answer, judged_speed_answer
 from bot.clinic.asking import Asking, FollowUp, part_of, with_log
 from bot.clinic.fit_replies import FitReplies, Planned
+from bot.clinic.fitting import Prospect
 from bot.clinic.parts import Parts
-from bot.clinic.told_facts import with_context_of
+from bot.clinic.told_facts import context_of, with_context_of
 from bot.intake.posts import PostReading
+from bot.intake.speeds import wished_speed
 
 COMPARED = "compared"  # id of what is said to another machine: it is none that the author has
 _OTHER = ("machine", "vram", "ram", "model", "size", "quant")  # signs that something else is supposed
@@ -32,19 +34,20 @@ def _judged(asking: Asking, parts: Parts) -> FollowUp | None:
     last = asking.last
     told = _spoken(last)
     is_other = last.has_any((*_OTHER, *_TROUBLES)) or parts.turns.asked(asking.said) == "faster"
-    if told is None or is_other or parts.turns.success(asking.said) == "says":
+    if told is None or is_other or wished_speed(last.prose) or parts.turns.success(asking.said) == "says":
         return None
     planned = FitReplies(parts, with_log(asking, parts)).planned()
     if planned is None:
         return None
     found, machine, loader = planned
-    answer = judged_speed_answer(found.plan, machine, loader, f"{told:g} t/s")
+    answer = judged_speed_answer(found.plan, machine, loader, told)
     return FollowUp(part_of("fit", "speed", answer)) if answer is not None else None
 
 
 def _compared(asking: Asking, parts: Parts) -> FollowUp | None:
     """How much faster it would be with what the message supposes, against what was told before."""
-    is_asked = (asking.changes or asking.last.has_any(_OTHER)) and parts.turns.compares_speed(asking.said)
+    supposes = asking.changes or asking.last.has_any(_OTHER) or context_of(asking.last) is not None
+    is_asked = supposes and parts.turns.compares_speed(asking.said)
     if not is_asked or asking.earlier is None or asking.last.has_any(_TROUBLES):
         return None
     before = FitReplies(parts, with_log(asking, parts, asking.earlier)).planned()
@@ -75,7 +78,12 @@ def _normal_for(planned: Planned, told: float | None) -> float | None:
 def _is_same(first: Planned, second: Planned) -> bool:
     """Whether nothing else is supposed than what was told."""
     (one, machine, _), (other, another, _) = first, second
-    return machine.machine == another.machine and one.plan.model == other.plan.model
+    is_same_run = one.plan.model == other.plan.model and _context(one) == _context(other)
+    return machine.machine == another.machine and is_same_run
+
+
+def _context(found: Prospect) -> int:
+    return found.plan.placement.settings.context
 
 
 def _spoken(post: PostReading) -> float | None:

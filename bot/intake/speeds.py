@@ -18,6 +18,8 @@ _LEAST = (
 _WISHED = late(
     rf"{_LEAST}\s?(?:about |around )?(?P<least>\d{{1,3}}){_UNIT}"
     r"|(?<![\d.])(?P<plus>\d{1,3})\s?\+\s?(?:t/s|tok/s|tokens?/s|tps)"
+    r"|(?:that|which|model|one|something) (?:still )?(?:runs?|does|do|gets?|hits?|reach(?:es)?|gives?)(?: me)?(?: at)?"
+    rf"(?: like| about| around| roughly)? (?P<that>\d{{1,3}}){_UNIT}"
     rf"|(?<![\d.])(?P<fine>\d{{1,3}})(?:\s?[-~–]\s?\d{{1,3}})?{_UNIT}\s?(?:would be|is|are|will be|之?)?\s?"
     r"(?:ok|okay|fine|enough|plenty|good enough|please|or more|minimum|at least|以上|就行|就够|就可以|就好|能接受)"
     r"|速度(?:至少|最低|不低于|别低于|不能低于|起码|要)(?:有)?\s?(?P<speed>\d{1,3})"

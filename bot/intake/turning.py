@@ -106,6 +106,7 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     of_steps: tuple[OfStep, ...]
     sets: Wording
     asks_where: Wording
+    asks_for_source: Wording
     asks_command: Wording
     of_advice: dict[OfAdvice, Wording]
     of_program: dict[OfProgram, Wording]
@@ -269,6 +270,10 @@ class Turns:
         thanked = next(self.data.thanked.phrases.finditer(plain), None)
         but = next(self.data.but.phrases.finditer(plain), None)
         return thanked is not None and but is not None and but.start() >= thanked.start() and plain[but.end() :] != ""
+
+    def asks_for_source(self, text: str) -> bool:
+        """Whether a short message asks where one gets something, not where something is typed."""
+        return self.data.asks_for_source.found_in(_short(text, _LONGEST_OF_ADVICE))
 
     def calls(self, text: str) -> bool:
         """Whether a message is nothing but a call, a greeting or a word about the bot: "anyone?", "what can you do"."""

@@ -17,7 +17,7 @@ _TOLD = re.compile(
 )
 # Seconds that one takes: "10 sec/token", "1 token in 57 seconds", "10秒一个字".
 _SECONDS = re.compile(
-    r"(?<![\d.])(\d{1,3}(?:\.\d)?)\s?\+?\s?(?:s|secs?|seconds?)\s?(?:/|per|a|for each|for one)\s?(?:token|word)"
+    r"(?<![\d.])(\d{1,3}(?:\.\d{1,2})?)\s?\+?\s?(?:s|secs?|seconds?)\s?(?:/|per|a|for each|for one)\s?(?:token|word)"
     r"|(?:1|one|a|each|every) (?:token|word) (?:in|every|per|takes?) (?:about |around )?(\d{1,3}) ?(?:s|sec|seconds)\b"
     r"|(\d{1,3})\s?秒(?:钟)?(?:才)?(?:出|蹦|吐|写|生成)?(?:一|1)个?(?:字|词|token)"
 )
@@ -74,17 +74,14 @@ def with_told_speed(answer: Answer, plan: Plan, prose: str) -> Answer:
     normal = _NORMAL if plan.verdict == "gpu" else _normal_split(plan)
     slower = _SLOWER_SHARED if plan.machine.unified or plan.machine.phone else _SLOWER
     words = slower if is_told_too_slow(plan, prose) else normal
-    said = words.format(told=_shown(told), bandwidth=_bandwidth(plan))
+    said = words.format(told=shown_speed(told), bandwidth=_bandwidth(plan))
     return replace(answer, blocks=(Paragraph(said), *answer.blocks))
 
 
-def shown_speed(prose: str) -> str:
-    """The speed told in the folded `prose`, tokens a second, as it is shown; empty where none is told."""
-    told = speed_in(prose)
-    return "" if told is None else _shown(told)
-
-
-def _shown(told: float) -> str:
+def shown_speed(told: float | None) -> str:
+    """Tokens a second as they are shown; empty for none."""
+    if told is None:
+        return ""
     return rounded(told) if told >= _SHOWN else f"{told:.2f}"
 
 
