@@ -14,6 +14,7 @@ from bot.intake.turning import Turns
 Course = Literal["solved", "ends", "chats", "goes on"]
 Says = Literal["works", "fails", "asks", "tells"]  # a clause
 _CHATTER = ("solved", "thanks", "laugh", "insult", "reply")
+_FAULTS = ("trouble", "t-slow", "text-fault", "text-odd")  # signs beside which a success is only one that sounds so
 _TROUBLE = ("trouble", "my-trouble", "t-crash", "t-slow", "t-code")
 
 
@@ -68,7 +69,7 @@ def _is_in_doubt(saying: Saying, turns: Turns) -> bool:
     """
     is_other = saying.changes or turns.supposes(saying.own) or turns.weighs(saying.own)
     is_other = is_other or turns.around(saying.own) is not None
-    return saying.post.has_any(("trouble", "t-slow")) or (is_other and not saying.post.has("thanks"))
+    return saying.post.has_any(_FAULTS) or (is_other and not saying.post.has("thanks"))
 
 
 def _closes(saying: Saying, turns: Turns) -> bool:

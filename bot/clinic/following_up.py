@@ -525,9 +525,15 @@ def _step_pointed_at(asking: Asking, parts: Parts) -> int:
 def _spoken_of_last(asking: Asking, parts: Parts) -> int:
     """The step that one of the last messages under the advice spoke of, or 0."""
     for text in (*asking.aside[-1:], *reversed(asking.texts[1:-1][-_LOOKED_BACK:])):
-        if step := parts.turns.step(text) or _step_of(text, asking, parts):
+        if step := parts.turns.step(text) or _step_of(text, asking, parts) or _step_around(text, asking, parts):
             return step
     return 0
+
+
+def _step_around(text: str, asking: Asking, parts: Parts) -> int:
+    """The step that speaks of what a message tells of the things around: "no vpn here"; 0 for none."""
+    around = parts.turns.around(text)
+    return step_with(around[0].leads, asking) if around is not None else 0
 
 
 def _weight(word: str) -> float:
