@@ -35,6 +35,8 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
     The blanks around a variable go where the text that takes its place is Chinese like its neighbours.
     """
+    if "{" not in text:
+        return text
 
     def replace(match: re.Match[str]) -> str:
         value = shown(values.get(match["name"], "")) or _fallback(match)

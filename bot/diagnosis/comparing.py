@@ -39,6 +39,7 @@ class Comparing:
         self._tried: Counter[Words] = Counter()
         self._met: Counter[int] = Counter()  # by signatures how often each was found
         self._best: dict[int, float] = {}  # and how much the best of those lines counts
+        self._telling: dict[int, bool] = {}  # lines, each asked about beside the one before it too
 
     def candidates(self, number: int) -> Sequence[Candidate]:
         """The signatures that a line is compared with: of lines made of the same words only the first few are, for a
@@ -107,6 +108,12 @@ class Comparing:
 
     def _may_tell(self, number: int) -> bool:
         """Whether a line may tell of a failure, in whatever damaged words, or somebody in words of their own."""
+        known = self._telling.get(number)
+        if known is None:
+            known = self._telling[number] = self._tells(number)
+        return known
+
+    def _tells(self, number: int) -> bool:
         log = self._log
         return (
             number in self._alarming
