@@ -23,6 +23,7 @@ from bot.clinic.measures import (
     COMPUTES,
     FAILS,
     FIT_ASKED,
+    HEARD_BY_BOTH,
     HEARD_SURELY,
     KINDS,
     LONGEST_QUESTION,
@@ -95,7 +96,7 @@ class Answering:
         heard = self._heard.impression
         if heard is None or found is None or heard.like != found.failure_class or not self._heard.is_told:
             return False
-        if heard.likely >= HEARD_SURELY:
+        if heard.likely >= (HEARD_SURELY if found.told else HEARD_BY_BOTH):
             return True
         is_troubled = heard.troubled >= TROUBLED and heard.likeness >= SURELY_LIKE
         return is_troubled and not self._heard.post.has("only-asks")
@@ -452,9 +453,17 @@ class Answering:
         if answer is None or answer.score < (NEAR if answer.sure else _NEAR_UNSURE):
             return None
         is_general = aid is None or not aid.signs or self._is_surely_meant
+        if self._is_rather_told(answer):
+            return None
         if topic == "quality":
             return answer if answer.sure and is_general else None
         return answer if is_general or (answer.sure and answer.score >= NEARER) else None
+
+    def _is_rather_told(self, answer: Known) -> bool:
+        """Whether a trouble is likelier told than a question of other words meant."""
+        first = next(iter(self._heard.diagnosed.nearest), None)
+        is_asked = answer.score >= ASKED_IN_OTHER_WORDS or self._heard.post.has("only-asks")
+        return first is not None and not is_asked and first.score >= max(answer.score, _SURER_THAN_ANY)
 
     @property
     def _is_surely_meant(self) -> bool:

@@ -80,6 +80,7 @@ _SURELY_TEXT = 10.5  # and its likeness to one that was told
 _PLAINLY_LIKE, _PLAINLY_TROUBLED = 20.0, 1.2  # the same of a program's fault, and how troubled that is told
 _ASKS_OR_COMPLAINS = ("trouble", "my-trouble", "complains", "text-fault", "asks", "plea", "seeks")
 _NAMES_TROUBLE = "t-"  # how the signs of a certain trouble begin
+_FIT_ASKED_FOR = ("can-it", "how-much", "buying", "options")  # signs of what no trouble goes before
 _HEARD_BEYOND_DOUBT = 0.95  # how likely a class is that nothing but word for word outweighs
 # Words behind a printed line that is all that was sent: "No module named 'torch' 启动webui".
 _CHINESE_BEHIND = re.compile(r"[ \t][\u3400-\u9fff]{2,12}[a-z]{0,12}[ \t]*$", re.IGNORECASE | re.MULTILINE)
@@ -268,14 +269,24 @@ class Heard:
         enough, where no way is known for sure, nothing asked, or the trouble is the author's own.
         """
         shares = self.subject_shares
-        if shares["fit"] >= SURELY or self._asks_on:
+        if self._asks_on or (shares["fit"] >= SURELY and not self._is_certainly_heard(found)):
             return False
-        if found.score >= TOLD_SURELY:
+        if found.score >= TOLD_SURELY or self._is_certainly_heard(found):
             return True
         is_alone = not self.is_known or not self.post.has_any(ASKS)
         least = _BROKEN if self.post.has("my-trouble") else _SURELY_BROKEN
         is_like_a_way = shares["howto"] == max(shares.values())
         return is_like_a_way and found.score >= least and (is_alone or self.post.has("my-trouble"))
+
+    def _is_certainly_heard(self, found: Candidate) -> bool:
+        """Whether what was recognised by likeness alone is as sure as that can be, told in a troubled voice, and not
+        asked about: neither what a machine takes nor what to buy.
+        """
+        heard = self.impression
+        if heard is None or not found.told or heard.like != found.failure_class or self.post.has_any(_FIT_ASKED_FOR):
+            return False
+        is_plain = heard.likely >= HEARD_SURELY and heard.troubled >= _PLAINLY_TROUBLED
+        return is_plain or min(heard.likely, heard.troubled) >= _HEARD_BEYOND_DOUBT
 
     def _only_weighs_speed(self, found: Candidate) -> bool:
         """Whether what sounds slow is one of two models or machines that are weighed against each other."""

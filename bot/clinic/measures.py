@@ -44,3 +44,4 @@ BEYOND_DOUBT = 0.97
 SURELY_LIKE = 15.0  # likeness to told faults of a text, or of a model, from which on one is meant
 TROUBLED = 0.5  # how troubled somebody sounds from which on what their words are like is worth a look
 HEARD_PLAINLY, HEARD_SURELY = 0.65, 0.8  # how likely a class is that is meant, and that no sign can outweigh
+HEARD_BY_BOTH = 0.5  # the same of one that a wording was found of besides

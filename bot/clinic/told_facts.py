@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_FILLS = ("system", "loader", "gpus", "vram", "ram", "model", "parameters", "quant", "context")
+_FILLS = ("system", "loader", "frontend", "gpus", "vram", "ram", "model", "parameters", "quant", "context")
 # Kind of a corrected value (see corrections) -> what the log said of it and is outdated now.
 _OUTDATED: Mapping[str, tuple[str, ...]] = {
     "system": ("system",),
@@ -41,6 +41,7 @@ def told_facts(post: PostReading) -> Facts:
     return Facts(
         system=_fact(points.get("system")),
         loader=_fact(next(iter(post.loaders), None)),
+        frontend=_fact(next(iter(post.frontends), None)),
         gpus=tuple(Fact(device.name, 0) for device in machine.devices if device.name),
         vram=_fact(_vram_of_one(machine)),
         ram=_fact(machine.ram),

@@ -58,6 +58,8 @@ _ADDS = (
 # Signs that a further message in a channel, where its author may talk of other things, belongs to what was asked.
 _MORE_OF_IT = ("asks", "printed", "my-trouble")
 _PERHAPS_MEANT = 0.45  # from which on a question without a word of this field is of it
+# How likely the trouble is, and how troubled it sounds, that needs no word of this field in a help forum.
+_SURELY_HEARD, _RATHER_TROUBLED = 0.9, 0.75
 # How likely it is that helpers ask: where the knowledge answers other words, and just these.
 _ASKED_BACK, _SURELY_ASKED_BACK = 0.5, 0.9
 _SHOWS = ("printed", "picture", "command", "form")  # signs of what nobody shows who only asks
@@ -120,7 +122,9 @@ class Wanting:
     def _sound(self) -> Sound | None:
         """How the author sounds, where that is known."""
         found = self._heard.impression
-        return Sound(found.troubled, self._heard.text_fault is not None) if found is not None else None
+        if found is None:
+            return None
+        return Sound(found.troubled, self._heard.text_fault is not None, found.likely)
 
     @property
     def _says_nothing(self) -> bool:
@@ -279,7 +283,14 @@ class Wanting:
     def _tells_of_ours(self) -> bool:
         """Whether what is told is of this field by its trouble, its text, or what is to be bought."""
         is_of_text = self._heard.post.scores["quality"] >= _LIKELY or self._heard.text_fault is not None
-        return is_of_text or self._heard.surely_tells or self._heard.post.has_any((*TROUBLE_SIGNS, "buying"))
+        is_heard = self._heard.surely_tells or self._sounds_like_one_trouble
+        return is_of_text or is_heard or self._heard.post.has_any((*TROUBLE_SIGNS, "buying"))
+
+    @property
+    def _sounds_like_one_trouble(self) -> bool:
+        """Whether what is told is surely one of the known troubles, and told as one: "UI is completely white"."""
+        found = self._heard.impression
+        return found is not None and found.likely >= _SURELY_HEARD and found.troubled >= _RATHER_TROUBLED
 
     @property
     def _asks_of_ours(self) -> bool:

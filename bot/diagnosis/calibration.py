@@ -23,6 +23,7 @@ from dataclasses import replace
 from math import exp
 
 from bot.diagnosis.finding import Finding, Suspect
+from bot.diagnosis.hearing import shipped_weights
 from bot.diagnosis.rank import Ranked
 from bot.knowledge.failures import Failure
 
@@ -154,6 +155,8 @@ _BEHIND, _HINTED, _PLAIN = 9.0, 7.0, 0.91
 # How likely another class is, by all readers together, from which on what was found gives way, and how likely that is
 # at most.
 _HEARD_BEHIND, _HEARD_AS_WELL = 0.6, 0.2
+# The first where the words that were found are left out of account: of 430 threads two of two were that class.
+_HEARD_BEHIND_ALL = 0.8
 
 
 def is_behind(finding: Finding, alike: Sequence[Suspect]) -> bool:
@@ -172,11 +175,35 @@ def is_behind(finding: Finding, alike: Sequence[Suspect]) -> bool:
 
 
 def _is_outweighed(finding: Finding, alike: Sequence[Suspect]) -> bool:
-    """Whether all readers together are sure of another class than a symptom or a hint tells of, and not of this one."""
-    likely = {each.entry.failure_class: each.likelihood or 0.0 for each in reversed(alike)}
-    own = likely.pop(finding.entry.failure_class, 0.0)
+    """Whether all readers together are sure of another class than a symptom or a hint tells of, and not of this one;
+    or all others are surer, without the very words that it was found by.
+    """
     is_hint = finding.score < _PLAIN or _is_symptom(finding.entry)
-    return is_hint and own < _HEARD_AS_WELL and max(likely.values(), default=0.0) >= _HEARD_BEHIND
+    with_words = _own_and_best(finding, alike, 1.0)
+    without = _own_and_best(finding, alike, exp(-shipped_weights().found * finding.score))
+    is_less = any(
+        own < _HEARD_AS_WELL and best >= least
+        for (own, best), least in ((with_words, _HEARD_BEHIND), (without, _HEARD_BEHIND_ALL))
+    )
+    return is_hint and is_less
+
+
+def _own_and_best(finding: Finding, alike: Sequence[Suspect], times: float) -> tuple[float, float]:
+    """How likely the class of a finding is, counted so many times, and how likely the best of the others."""
+    likely = {each.entry.failure_class: each.likelihood or 0.0 for each in reversed(alike)}
+    found = likely.pop(finding.entry.failure_class, 0.0)
+    own, whole = times * found, 1 - found + times * found
+    return own / whole, max(likely.values(), default=0.0) / whole
+
+
+def instead_of(finding: Finding, alike: Sequence[Suspect]) -> tuple[Suspect, ...]:
+    """What else a text is like, as likely as it is without the words that a finding rests on."""
+    others = [each for each in alike if each.entry.failure_class != finding.entry.failure_class]
+    if not alike or alike[0].likelihood is None:
+        return tuple(others)
+    found = sum(each.likelihood or 0.0 for each in alike if each not in others)
+    whole = 1 - found + found * exp(-shipped_weights().found * finding.score)
+    return tuple(replace(each, likelihood=(each.likelihood or 0.0) / whole) for each in others)
 
 
 def _is_symptom(entry: Failure) -> bool:

@@ -14,6 +14,7 @@ from bot.diagnosis.calibration import (
     WORKED_BEFORE,
     calibrated,
     doubted,
+    instead_of,
     is_behind,
     is_doubtful,
     of_printed,
@@ -132,7 +133,7 @@ class Diagnoser:
         alike = self._told_ways(_causes(self._alike(log, around, origin, findings), log), facts, known)
         suspects = _further(alike, findings)
         if findings:
-            behind = self._probable(log, around, alike, origin) if is_behind(findings[0], alike) else None
+            behind = self._instead(log, origin, around, findings[0], alike)
             if behind:
                 return Opinion((behind, *findings)[:MOST], suspects[1 : MOST - len(findings)])
             first = _weighed(findings[0], ranked[0], alike, log, origin)
@@ -146,6 +147,12 @@ class Diagnoser:
         if probable is None:
             return Opinion((), suspects, self._reader.telling(log))
         return Opinion((probable,), tuple(each for each in suspects if each.entry is not probable.entry)[: MOST - 1])
+
+    def _instead(
+        self, log: Log, origin: Origin, around: Circumstances, found: Finding, alike: Sequence[Suspect]
+    ) -> Finding | None:
+        """What is claimed in the place of a finding that says less than all else."""
+        return self._probable(log, around, instead_of(found, alike), origin) if is_behind(found, alike) else None
 
     def _told_ways(self, alike: Sequence[Suspect], facts: Facts | None, known: Known | None) -> tuple[Suspect, ...]:
         """Without what nothing told speaks for: a fault of a version that has none, an update nobody tells of."""

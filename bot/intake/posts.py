@@ -33,6 +33,7 @@ _SETUP = ("loader", "model", "machine", "quant", "size")
 _CERTAIN, _LIKELY, _UNLIKELY = 0.85, 0.5, 0.3  # certainties of the cues
 _QUOTED = re.compile(r"(?<!\w)(?:'[^'\n]{3,80}'|\"[^\"\n]{3,80}\"|“[^”\n]{2,60}”|「[^」\n]{2,60}」)(?!\w)")
 _TROUBLED, _WELL = (0.5, 1.0, 1.35), (0.5, 0.2)  # levels of how troubled somebody sounds
+_SURE = (0.8, 0.95)  # and of how likely a trouble is that is told
 # Signs of phrases that tell what is asked, and of what is told in its place.
 _ASKED_IN_PHRASES = (
     *("can-it", "which-model", "how-much", "buying", "which-one", "loader-choice", "options", "wished-speed"),
@@ -81,10 +82,13 @@ class PostReading:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """How a post sounds: how `troubled` (see bot.diagnosis.voices), and whether as if of a fault of a text."""
+    """How a post sounds: how `troubled` (see bot.diagnosis.voices), whether as if of a fault of a text, and how
+    `likely` that trouble is meant which it is most like.
+    """
 
     troubled: float
     of_text: bool = False
+    likely: float = 0.0
 
 
 class PostReader:
@@ -211,6 +215,7 @@ def _voice(sound: Sound | None) -> dict[str, int]:
         "sounds-troubled": sum(sound.troubled >= least for least in _TROUBLED),
         "sounds-well": sum(sound.troubled <= most for most in _WELL),
         "sounds-of-text": int(sound.of_text),
+        "sounds-sure": sum(sound.likely >= least for least in _SURE),
     }
     return {name: level for name, level in levels.items() if level}
 

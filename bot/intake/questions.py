@@ -49,7 +49,11 @@ _CHINESE_IN = late(
     r"|(?<!没)(?<!没有)什么(?!时候.{0,12}(?:支持|出)|都|的)|(?<!没)(?<!没有)啥(?!都)|(?:值得|能|可以|够|行|需要|适合)[^吗么]{0,6}[吗么](?=[\u3400-\u9fff])"
 )
 
-
+# As "不管用什么模型", "怎么填都连不上": what is so in every case is not asked.
+_WHATEVER = late(
+    r"(?:不管|无论|不论)[^\n,，。]{0,8}?(?:什么|啥|哪(?:个|种|款|张)?|怎么|多少|多大|谁)"
+    r"|怎么[^\n,，。怎]{1,5}都(?=[不没连报是无出失])"
+)
 _CHOICE = late(
     r"\b(?:or|vs|versus)\b|还是[^\n,，。]{0,6}[a-z0-9]|(?<![a-z])pk(?![a-z])"
     r"|worth (?:switching|changing|moving|upgrading)|compared (?:to|with)\b|值得换|值不值得换"
@@ -91,4 +95,5 @@ def ends_asking(folded: str) -> bool:
 def _asks_in_chinese(clause: str) -> bool:
     if clause.isascii():
         return False
+    clause = _WHATEVER.sub("", clause)
     return _CHINESE_END.search(clause) is not None or _CHINESE_IN.search(clause) is not None

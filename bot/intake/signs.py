@@ -24,7 +24,8 @@ STRUCTURE = frozenset(
     "machine options vram ram phone without-card computer model size loader two-loaders quant two-quants "
     "setup printed command picture form link sampler wished-speed slowed budget asks ends-asking only-asks quiet "
     "complains text-fault short bare reply sure likely unlikely found-failure found-symptom sounds-troubled "
-    "sounds-well sounds-of-text plain how-fast errand forum about-failure about-quality about-fit about-howto".split()
+    "sounds-well sounds-of-text sounds-sure plain how-fast errand forum about-failure about-quality about-fit "
+    "about-howto".split()
 )
 
 

@@ -23,6 +23,29 @@ def test_a_trouble_that_is_heard_goes_before_checks_of_the_text() -> None:
     assert (first.id, first.kind, first.is_guess) == ("prompt-read-anew-each-turn", "diagnosis", True)
 
 
+def test_what_is_so_with_any_model_is_no_question_of_a_model() -> None:
+    text = "9060xt 16G，ollama启动时能识别到卡，但不管运行什么模型都不会加载到GPU"
+    assert CLINIC.reply(Message(text)).parts[0].id == "gpu-idle-in-words"
+
+
+def test_what_only_a_front_end_has_is_claimed_where_it_is_told() -> None:
+    first = CLINIC.reply(
+        Message("in open webui the answer of the model doesn't show up until I refresh the page")
+    ).parts[0]
+    assert (first.id, first.is_guess) == ("openwebui-backend-not-reached", False)
+
+
+@pytest.mark.parametrize("text", ["显存问题…第一次微调", '"not enough memory" when loading'])
+def test_few_words_that_are_surely_one_trouble_are_answered(text: str) -> None:
+    assert CLINIC.reply(Message(text)).parts
+    assert CLINIC.reply(Message("fwiw I get about 38 t/s on the same card with q4")).kind == "silent"
+
+
+def test_a_trouble_that_is_heard_for_sure_goes_before_signs_of_the_text() -> None:
+    text = "qwen2.5-coder 14b with ollama just prints the tool call as json instead of doing anything"
+    assert CLINIC.reply(Message(text)).parts[0].id == "tool-calls-printed-as-text"
+
+
 @pytest.mark.parametrize(
     ("text", "id_"),
     [

@@ -16,7 +16,7 @@ from bot.cli.root import wenzhen
 from bot.clinic.searching import search_addresses
 from bot.diagnosis import reader
 from bot.diagnosis.bayes import Bayes, Text, learnt_from
-from bot.diagnosis.calibration import LEAST_LIKELY, LEAST_TOLD, doubted, is_behind, likely, told_likely
+from bot.diagnosis.calibration import LEAST_LIKELY, LEAST_TOLD, doubted, instead_of, is_behind, likely, told_likely
 from bot.diagnosis.diagnoser import Diagnoser
 from bot.diagnosis.features import plain
 from bot.diagnosis.finding import Evidence, Finding, Suspect
@@ -346,6 +346,16 @@ def test_a_symptom_goes_behind_the_failure_that_the_words_are_far_more_like() ->
     assert is_behind(finding, (Suspect(other, 25.0, None), Suspect(slow, 5.0, None)))
     assert not is_behind(finding, (Suspect(other, 12.0, None), Suspect(slow, 5.0, None)))
     assert not is_behind(Finding(other, 0.8, finding.evidence), (Suspect(slow, 25.0, None), Suspect(other, 5.0, None)))
+
+
+def test_a_symptom_goes_behind_what_all_else_but_its_own_words_speaks_for() -> None:
+    slow, other = entry("symptom-slow", kind="symptom"), entry("other")
+    finding = Finding(slow, 0.92, Evidence(1, "takes ages", Signature("takes ages")))
+    alike = (Suspect(slow, 5.0, None, True, 0.6), Suspect(other, 4.0, None, True, 0.36))
+    assert is_behind(finding, alike)
+    assert not is_behind(finding, (alike[0], Suspect(other, 4.0, None, True, 0.1)))
+    (instead,) = instead_of(finding, alike)
+    assert (instead.entry, round(instead.likelihood or 0, 1)) == (other, 0.8)
 
 
 def test_what_a_mere_hint_found_goes_behind_the_failure_that_the_words_are_far_more_like() -> None:

@@ -49,6 +49,8 @@ def test_a_question_is_seen(text: str) -> None:
         "已经装好了",
         "感觉q4和q6没啥区别",
         "没什么问题",
+        "不管运行什么模型都不会加载到GPU",
+        "密码怎么填都连接失败",
         "did not help, still slow",
     ],
 )
