@@ -18,6 +18,17 @@ def said(step: Step) -> str:
     ("log", "first", "never"),
     [
         # by what the log says
+        ("ERROR: HTTP error 404 while getting https://github.com/a/wheels/releases/download/v1/x-cp313-win_amd64.whl",
+         "the server answered", "--timeout 999"),
+        ("llama-swap on windows\n[WARN] <q> ExitError >> exec: \"llama-server\": executable file not found in %PATH%",
+         "does not contain it", "vllm/vllm-openai"),
+        ("slurm job, A100, ollama 0.9.4\nmsg=\"server config\" env=\"map[ROCR_VISIBLE_DEVICES:0 OLLAMA_LLM_LIBRARY: ]\""
+         "\nmsg=\"inference compute\" id=cpu library=cpu", "ROCR_VISIBLE_DEVICES", "OLLAMA_LLM_LIBRARY (or"),
+        ("SGLang, gemma 4\nRuntimeError: FlashInfer Internal Error: Invalid configuration : NUM_MMA_Q=1",
+         "--attention-backend", "apt"),
+        ("pip install vllm on linux, GTX 1080 Ti\nvllm serve a/b\nRuntimeError: CUDA error: no kernel image is "
+         "available for execution on the device", "on this card no option helps", "cu128, cu129"),
+        ("jan 0.8.3, since it fetched llama.cpp b9967 no model loads", "0.8.4", "OLLAMA"),
         ("winget install Ollama.Ollama\nInstaller hash does not match; this cannot be overridden when running as admin",
          "maker's own page", "source reset"),
         ("fatal: unable to access 'https://github.com/a/b.git/': The requested URL returned error: 403",
