@@ -225,7 +225,8 @@ class Wanting:
         is_of_fit = is_of_speed or last.has_any(FIT_ASKED)
         is_asked = last.has_any(("asks", "seeks")) and is_of_fit and last.scores["fit"] >= APPLIES
         is_named = last.has_any(("model", "size", "vram", *MACHINE))
-        tells = _TELLS_BUT_A_SPEED if is_of_speed else _TELLS_BUT_THANKS
+        asks_of_speed = is_of_speed or last.has_any(("asks-why", "plea"))  # whoever does shows figures for that
+        tells = _TELLS_BUT_A_SPEED if asks_of_speed else _TELLS_BUT_THANKS
         return self._message.where == "forum" and is_asked and is_named and not last.has_any(tells)
 
     @property

@@ -504,3 +504,14 @@ def test_a_machine_is_told_for_something(text: str, kind: str, expected: list[st
 def test_the_pick_says_why(text: str, expected: list[str], others: list[str]) -> None:
     found = said(text)
     assert [each for each in expected if each not in found] + [each for each in others if each in found] == []
+
+
+def test_who_asks_why_a_speed_is_low_is_answered() -> None:
+    text = (
+        "Slow Speed Issue\n\nHi, I am running the same test in Mac Mini M4 Pro 64GB with MLX but my result is much "
+        "lower than what others observed on an M3 Max! 33TPS vs 23TPS, Meta-Llama-3.1-8B-Instruct-4bit. Do you have "
+        "any idea why my results are low ? Thanks"
+    )
+    found = CLINIC.reply(Message(text, where="forum"))
+    assert found.answer is not None
+    assert "273 GB/s" in str(found.answer)
