@@ -166,8 +166,8 @@ class Acting:
             state = moved(decoded(request.state), "solved")
             await self.update(request, state, await self._store.settings.get(request.guild_id))
 
-    async def not_solved(self, id_: int, user_id: int, causes: int) -> None:
-        """The author said that the answer did not help; `causes`: how many there are to show."""
+    async def not_solved(self, id_: int, user_id: int, causes: Sequence[str]) -> None:
+        """The author said that the answer did not help; `causes`: the kind of each that there is to show."""
         async with self._following.lock(id_):
             request = await self._store.requests.get(id_)
             if request is None or request.status in OVER or request.author_id != user_id:

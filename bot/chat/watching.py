@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -228,8 +228,8 @@ class Watching:
         """The author said that the answer helped."""
         await self._acting.solve(request_id, user_id)
 
-    async def not_solved(self, request_id: int, user_id: int, causes: int) -> None:
-        """The author said that the answer did not help; `causes`: how many answers there are."""
+    async def not_solved(self, request_id: int, user_id: int, causes: Sequence[str]) -> None:
+        """The author said that the answer did not help; `causes`: the kind of each answer."""
         await self._acting.not_solved(request_id, user_id, causes)
 
     async def request_of(self, message: discord.Message) -> Request | None:

@@ -139,9 +139,14 @@ def corrected(texts: Sequence[str], parts: Parts, printed: Sequence[str] = ()) -
                 overrides.update(value.kind for value in new)
             if is_correction and new and reader.is_only_correction(text):
                 only_corrects.add(len(done))
-        done.append(said)
+        done.append(_alone(said, stands_in_place=changed))
     told = [reader.only_values(text) if at in only_corrects else text for at, text in enumerate(done)]
     return Corrected(tuple(done), frozenset(overrides), changed, tuple(told))
+
+
+def _alone(said: str, *, stands_in_place: bool) -> str:
+    """A message whose values stand in the place of earlier ones too: "and a 4060 ti?" names no further card."""
+    return _LEADS_ON.sub("what about ", said) if stands_in_place else said
 
 
 def _is_loader(mention: ProgramMention) -> bool:
@@ -162,6 +167,7 @@ def _replacing(values: Sequence[Value], *, is_correction: bool, uses: bool) -> l
     return kept
 
 
+_LEADS_ON = re.compile(r"\A\s*(?:and|plus)\s+(?=(?:an?|the|one)\s[^\n?]{1,40}\?\s*\Z)", re.IGNORECASE)
 _OF_FORMAT: tuple[ValueKind, ...] = ("quant", "loader")  # what is outdated once another format is taken
 
 

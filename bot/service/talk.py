@@ -5,7 +5,7 @@ decided here for both.
 """
 
 import dataclasses
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -119,7 +119,7 @@ def taken_in(state: State, heard: Heard, key: str) -> Outcome:
 def _beside(state: State, heard: Heard, key: str) -> State:
     """The state after something was said beside the answer, which stays."""
     beside = state if heard.adds else _without(state, key)
-    return replace(not_solved(beside, 1), index=state.index) if heard.failed else beside
+    return replace(not_solved(beside), index=state.index) if heard.failed else beside
 
 
 def _asked_anew(state: State, key: str) -> State:
@@ -136,11 +136,21 @@ def _without(state: State, key: str) -> State:
     return with_part(state, key, replace(part, counts=False))
 
 
-def not_solved(state: State, causes: int) -> State:
-    """The author said that it did not help: the next cause is shown; the second time humans are asked to take over."""
+def not_solved(state: State, causes: Sequence[str] = ()) -> State:
+    """The author said that it did not help: the next cause of another kind is shown; the second time humans are asked
+    to take over. `causes`: the kind of each answer, in order.
+    """
     times = state.not_solved + 1
     state = moved(state, "given up") if times >= PATIENCE else state
-    return replace(state, not_solved=times, index=(state.index + 1) % max(causes, 1))
+    return replace(state, not_solved=times, index=_next_of_another_kind(state.index, causes))
+
+
+def _next_of_another_kind(shown: int, causes: Sequence[str]) -> int:
+    """The answer after the one shown that treats something else than those before it; where none does, the same: what
+    did not help in one program does not in another one's words.
+    """
+    told = set(causes[: shown + 1])
+    return next((at for at in range(shown + 1, len(causes)) if causes[at] not in told), shown)
 
 
 def helped(state: State) -> State:
@@ -247,7 +257,7 @@ class Talk:
 
     def is_told_not_solved(self) -> "Talk":
         """The same after somebody said that it did not help."""
-        return dataclasses.replace(self, state=not_solved(self.state, 1), said=None)
+        return dataclasses.replace(self, state=not_solved(self.state), said=None)
 
     def is_told_solved(self) -> "Talk":
         """The same after somebody said that it is solved."""

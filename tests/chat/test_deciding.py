@@ -218,10 +218,10 @@ def test_solved_is_opened_again_only_by_a_question_of_its_own() -> None:
 
 def test_not_solved_goes_on_to_the_next_cause_and_then_to_humans() -> None:
     here = answered(state(), ANSWER, "900")
-    once = not_solved(here, 3)
+    once = not_solved(here, ["a", "b", "c"])
     assert (once.life, once.index) == ("answered", 1)
-    assert not_solved(once, 3).life == "handed"
-    assert not_solved(here, 1).index == 0
+    assert not_solved(once, ["a", "b", "c"]).life == "handed"
+    assert not_solved(here, ["a"]).index == 0
 
 
 @pytest.mark.parametrize(
