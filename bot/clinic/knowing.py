@@ -147,11 +147,11 @@ def _found(text: str, parts: Parts) -> Iterator[tuple[Found[Topic], float]]:
     """
     read = parts.wordings.read
     named = _names(read(text), parts)
-    most = len(_telling(read(text))) or 1
+    most = len(_telling(read(text)))
     quoted = _quoted(text)
     for question in islice(chain(_asking(text, parts), _either(text, named, parts)), _MOST_LOOKED_UP):
         tokens = read(question)
-        told = len(_telling(tokens)) or 1
+        told = len(_telling(tokens))
         if told < min(_LEAST_TOLD, most):
             continue
         if len(named) == 1 and told >= _LEAST_NAMED and not _names(tokens, parts):
@@ -191,10 +191,8 @@ def _either(text: str, named: Sequence[str], parts: Parts) -> Iterator[str]:
 
 
 def _telling(tokens: Iterable[str]) -> frozenset[str]:
-    """The tokens that say more than that something is asked; of Chinese the pairs, which are words, not the characters
-    that they are made of.
-    """
-    return frozenset(token for token in tokens if token.isascii() or len(token) > 1) - FORMS
+    """The tokens that say more than that something is asked."""
+    return frozenset(tokens) - FORMS
 
 
 def _names(tokens: Iterable[str], parts: Parts) -> list[str]:

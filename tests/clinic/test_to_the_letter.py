@@ -1,4 +1,4 @@
-"""How surely a question is answered that names something letter by letter, or of which a piece finds something else."""
+"""How surely a question is answered that names something letter by letter."""
 
 import pytest
 from shipped import CLINIC
@@ -27,9 +27,3 @@ def test_what_an_answer_speaks_of_is_answered_for_sure(question: str, answer: st
     found = known(question, CLINIC)
     assert found is not None
     assert (found.id, found.sure) == (answer, True)
-
-
-def test_a_short_piece_of_chinese_is_worth_no_more_than_one_of_english() -> None:
-    found = known("每次更新lm studio它又自己开机启动，烦死了，怎么彻底关", CLINIC)
-    assert found is not None
-    assert found.id == "lm-studio-autostart"
