@@ -22,7 +22,7 @@ from bot.answers.fit.brief import (
     today_text,
 )
 from bot.answers.fit.buying import buying_answer, comparison_answer
-from bot.answers.fit.choice import best_of, choice_answer, is_pleasant, is_quick, sized_answer
+from bot.answers.fit.choice import best_of, choice_answer, is_quick, sized_answer
 from bot.answers.fit.context_cost import context_answer, context_text
 from bot.answers.fit.further import about_more_ram, over_full_answer, together_answer
 from bot.answers.fit.in_the_way import fits_all_the_same_answer, in_the_way_answer
@@ -53,11 +53,11 @@ from bot.answers.fit.words import limits_of, machine_advice
 from bot.base.errors import UserError
 from bot.base.languages import COMMA, Text, joined
 from bot.base.sizes import GIB, gib
-from bot.clinic.candidates import MOST_CHOICES, WHICH_QUANT, candidates_of, in_bits, in_format
+from bot.clinic.candidates import MOST_CHOICES, WHICH_QUANT, candidates_of, in_bits
 from bot.clinic.fitting import Prospect, engine_prospect, prospect, with_substitute
+from bot.clinic.meant_model import FEWEST_RELATIVES, Meant, ModelMeant, is_given_a_size
 from bot.clinic.parts import Parts
 from bot.clinic.shopping import bought_for, memory_for_sale
-from bot.clinic.standing_in import USUAL_QUANT, stand_in
 from bot.clinic.wishes import wanted_by
 from bot.hardware.amounts import Device, card_device
 from bot.hardware.cards import Card
@@ -71,12 +71,10 @@ from bot.intake.users import told_users
 from bot.knowledge.advice import ForSale
 from bot.memory.compare import compare
 from bot.memory.engines import SERVERS
-from bot.memory.instead import smaller_whole, substitute
 from bot.memory.needs import least_ram, needs_of, ram_beside
 from bot.memory.offers import Offer, best_offer, offers_for
 from bot.memory.plan import Plan
 from bot.memory.serving import Engine
-from bot.models.names import ModelName
 from bot.models.quant_names import cache_type_in
 from bot.models.recommended import Recommended
 from bot.models.requested import RequestedModel, requested_model
@@ -85,17 +83,9 @@ from bot.models.unknown import UnknownModelError
 from bot.models.uses import Use
 
 _ABOUT = 0.15
-_WHOLE_BITS = "BF16"  # of a model that nobody has quantized
-_PUBLISHED_EIGHT_BITS, _WHOLE_EIGHT_BITS = "FP8", "Q8_0"  # of one that its maker publishes so
 _USUAL_CARD = "RTX 3090"  # beside which others are weighed
 _TWO = 2  # cards that are to work together
 _LADDER = (8, 12, 16, 24)  # GB of video memory that stand for the usual cards
-_FOUR_BITS = 0.61e9  # bytes of a billion parameters at Q4_K_M
-# A size that others offer, and that is not wanted: "the tools only give me 3b".
-_GIVEN_SIZE = re.compile(
-    r"(?:give|gives|gave|offers?|suggests?|shows?|recommends?) (?:me )?(?:only )?\d+(?:\.\d)?b\b"
-    r"|(?:只|就)(?:给|推荐)(?:我)?\d+b"
-)
 _BEST_SIZE = "best-size"  # the sign that it is asked whether a size is the best that a machine runs
 _MANY_USERS = "is-many-requests"  # the sign that several people are to be served
 _USERS_CONTEXT = 16_384  # tokens of each of them, where none were told
@@ -103,8 +93,6 @@ _FAMILY = re.compile(r"[a-z]{4,12}(?:\s?[0-9](?:\.[0-9])?)?")  # a name that is 
 _WHICH_OF = re.compile(
     r"(?:which|what(?:'s the (?:best|biggest|largest))?|哪个|哪款|哪一个|哪种|什么|最大的?|最好的?)\s?$"
 )
-_FEWEST_RELATIVES = 3  # of a family from which one is to be chosen
-_LONG_NAME = 6  # characters of a name that says which family is meant
 _MOST_ANSWERS = 3
 _MOST_CONTEXT = "most-context"  # the sign that the longest possible one is asked for
 _CONTEXTS = (4096, 8192, 16_384, 32_768)  # tokens, as people set them
@@ -127,17 +115,6 @@ _TRAINS = "trains"  # the sign that a model is to be trained
 _COMPATIBLE = "compatible"  # the sign that it is asked whether a card or program works
 _ALL_WEIGHTS = re.compile(r"全参|全量|full[ -](?:fine|param|train|sft)|all (?:the )?(?:weights|parameters)")
 _RUNS_BESIDE = re.compile(r"推理|部署|inference|(?<![a-z])(?:run|serve|host)(?![a-z])")  # beside training
-# Before a model that was used once, or that others use: "以前都是单卡跑的glm6b".
-_ONCE_USED = re.compile(
-    r"(?:以前|之前|原来|本来|先前)[^\n,，。.;；?？]{0,14}$"
-    r"|(?:used to (?:run|use)|previously|formerly|was (?:running|using)|(?:have|'ve) been (?:running|using|on)"
-    r"|coming from|moved from)[^\n,.;?]{0,16}$"
-)
-# Before one that runs already: "I run Qwen 35B and want to reach Gemma 31B".
-_RUN_NOW = re.compile(
-    r"(?:\bi(?:'m| am)? (?:currently |now |already )?(?:run(?:ning)?|us(?:e|ing))|now running|现在(?:跑|用)的?(?:是)?)"
-    r"[^\n,.;?，。]{0,12}$"
-)
 _OPENS_CONTEXTS = "ollama"  # the program that chooses the context by itself
 _MUCH_RAM = 128 * GIB  # from which on somebody thinks of what no card holds
 _PROGRAM = "loader"  # id of the answer that says which program to take
@@ -152,7 +129,6 @@ _ANOTHER_PROGRAM = Text(
     "In {named} set the same layers and context; the command below is {shown}'s.",
     "用 {named} 的话照填同样的层数和上下文；下面是 {shown} 的命令。",
 )
-_AS_GOOD = 2  # times the size of a model that is hardly better than one that lies whole on the card
 _TOO_LARGE = Text(
     "{usual} itself ({size}) is too large for this machine. {name} is of its family and runs here.",
     "{usual} 本体（{size}）在这台机器上跑不了。同系列里跑得动的是 {name}。",
@@ -167,7 +143,6 @@ _FROM_DISK = Text(
     "之所以还能动，是因为放不下的部分每个字都要从硬盘重读一遍，所以慢成这样。",
 )
 _OF_THAT_SIZE = Text("Any {size}B on this machine: {how}", "一般的 {size}B 在这台机器上：{how}")
-_CONTEXT_ROOM = GIB  # what the context takes besides, roughly
 
 
 @dataclass(frozen=True)
@@ -192,10 +167,6 @@ class FitReplies:
         self._parts = parts
         self._post = post
         self._is_slow = is_slow or (post.has(_RUNS) and not post.has("how-much"))
-        self._taken: tuple[str, ...] = ()  # models that go by the name that was told, the first of which was taken
-        self._too_large: Model | None = (
-            None  # the usual one of that name, in whose place another of its family was taken
-        )
 
     def all(self) -> list[FitPart]:
         """What was asked, in the order in which it is said; at most three answers."""
@@ -278,7 +249,7 @@ class FitReplies:
     def planned_as_recommended(self) -> Planned | None:
         """The plan for the model that is recommended for the told machine and use, where none was named."""
         machine = self._machine
-        if machine is None or machine.lacks_card or self._requested is not None:
+        if machine is None or machine.lacks_card or self._meant.is_told:
             return None
         offers = offers_for(self._parts.recommendations, machine.machine, self._wanted_of_it.context)
         if not offers:
@@ -319,7 +290,9 @@ class FitReplies:
         if machine is None or machine.lacks_card or len(names) < 2:
             listed = [(name, uses.get(name, ())) for name in names[:MOST_CHOICES]]
             return FitPart("models", sized_answer(size, listed, self._parts.recommendations.checked))
-        wanted = [requested_model(f"{name} {self._quant_of_size(name)}", self._parts.catalog) for name in names]
+        wanted = [
+            requested_model(f"{name} {self._model_meant.quant_of_size(name)}", self._parts.catalog) for name in names
+        ]
         return self._side_by_side(wanted[:MOST_CHOICES], machine)
 
     def _names_of_about(self, size: float) -> Iterator[str]:
@@ -338,9 +311,8 @@ class FitReplies:
         planned = self.planned()
         if planned is None:
             return self._quick_on_the_machine() or self._slow_for_its_card
-        if ((self._taken or self._too_large) and not self._is_slow) or not self._is_of_the_loader(
-            planned[0], planned[2]
-        ):
+        is_another = bool(self._meant.taken) or self._meant.too_large is not None
+        if (is_another and not self._is_slow) or not self._is_of_the_loader(planned[0], planned[2]):
             return None
         said = self._plan(planned[0], planned[1])
         return FitPart(said.id, self._explaining(said.answer, planned[0].plan))
@@ -378,7 +350,7 @@ class FitReplies:
     def _quick_on_the_machine(self) -> FitPart | None:
         """What runs at a pleasant speed on a machine that is slow with everything for want of a card of its own."""
         machine = self._machine
-        if machine is None or self._requested is not None or not self._is_slow_without_card:
+        if machine is None or self._meant.is_told or not self._is_slow_without_card:
             return None
         table = self._table(machine)
         return FitPart(table.id, begun_answer(table.answer))
@@ -387,7 +359,7 @@ class FitReplies:
     def _slow_for_its_card(self) -> FitPart | None:
         """What a told speed says of a card on which no model is told; None where one that fits is as slow."""
         machine, told = self._machine, speed_in(self._post.prose)
-        if machine is None or not told or not self._is_slow or self._requested is not None or machine.machine.unified:
+        if machine is None or not told or not self._is_slow or self._meant.is_told or machine.machine.unified:
             return None
         if not any(device.card is not None for device in machine.machine.devices):
             return None
@@ -517,7 +489,7 @@ class FitReplies:
         machine, wanted = self._machine, self._wanted
         if not self._post.has(_TRAINS):
             return None
-        size = self._sizes[0] if self._sizes else round(wanted.model.shape.parameters / 1e9) if wanted else None
+        size = next(iter(self._model_meant.sizes), round(wanted.model.shape.parameters / 1e9) if wanted else None)
         told = (*([machine.machine.devices] if machine is not None else []), *self._post.machine.options)
         devices = max(told, key=lambda each: sum(device.memory for device in each), default=())
         if size is None and not devices:
@@ -558,7 +530,7 @@ class FitReplies:
             return
         if self._unknown is not None and not self._post.has("which-model"):
             yield FitPart("unknown-model", _said(self._unknown))
-            if (alike := self._of_size()) is not None:
+            if (alike := self._model_meant.of_size()) is not None:
                 yield self._any_of_that_size(alike, machine)
                 return
         if self._wants_all_that_runs or self._relatives:
@@ -667,13 +639,8 @@ class FitReplies:
     def _asks_for_a_size(self) -> bool:
         """Whether models of one size are asked for: "a good 70b for roleplay"."""
         post = self._post
-        is_told = len(set(post.sizes)) == 1 and not post.models and not self._is_given_a_size
+        is_told = len(set(post.sizes)) == 1 and not post.models and not is_given_a_size(self._post)
         return is_told and post.has("which-model") and not post.has_any(("can-it", _BEST_SIZE))
-
-    @property
-    def _is_given_a_size(self) -> bool:
-        """Whether the size that is told is what others offer, and not what is wanted."""
-        return _GIVEN_SIZE.search(self._post.prose) is not None
 
     @property
     def _wants_table(self) -> bool:
@@ -699,194 +666,26 @@ class FitReplies:
         return "macos" if family == "macos" else "windows" if family == "windows" else "linux"
 
     @cached_property
-    def _requested(self) -> RequestedModel | UserError | None:
-        """The model that is named, or the usual one of the size that is; an error for one that nobody knows."""
-        names = self._names_meant
-        if self._is_slow:  # of several it is the largest that runs at all
-            names.sort(key=lambda name: (not self._runs(name.text), -self._size_of(name.text)))
-        unknown: UserError | None = None
-        for name in names:
-            try:
-                return self._of_family(name) or self._as_told(name.text)
-            except UserError as error:
-                unknown = unknown or error
-        likeliest = self._likeliest(unknown) or (self._of_an_unknown_s_size(names) if self._is_slow else None)
-        return likeliest or unknown or self._of_size()
+    def _model_meant(self) -> ModelMeant:
+        """What reads which model is meant."""
+        return ModelMeant(self._parts, self._post, self._machine, self._plan_as_it_is, is_slow=self._is_slow)
+
+    def _plan_as_it_is(self, wanted: RequestedModel, machine: PlannedMachine) -> Plan:
+        """How a model runs on a machine, with the usual context."""
+        return self._fitted(wanted, machine, None).plan
 
     @property
-    def _names_meant(self) -> list[ModelName]:
-        """The models that are named, without those that were only used once where others are asked for."""
-        names = [name for name in self._post.models if name.kind in (None, "llm") and name.base]
-        meant = [name for name in names if not self._is_behind(name, _ONCE_USED)]
-        if self._post.machine.options:  # the card is bought for another one than what runs already
-            meant = [name for name in meant if not self._is_behind(name, _RUN_NOW)] or meant
-        return meant or names
-
-    def _is_behind(self, name: ModelName, words: re.Pattern[str]) -> bool:
-        """Whether these words lead to where a model is named first."""
-        found = self._post.prose.find(name.text.lower())
-        return found > 0 and words.search(self._post.prose[max(0, found - 40) : found]) is not None
-
-    def _of_an_unknown_s_size(self, names: Sequence[ModelName]) -> RequestedModel | None:
-        """The usual model of the size that the name of an unknown one tells: any other is as slow."""
-        size = next((name.size_b for name in names if name.size_b), None)
-        parts = self._parts
-        return stand_in(size, parts.catalog, parts.recommendations, self._quant_of_size) if size else None
-
-    def _runs(self, name: str) -> bool:
-        """Whether a named model runs on the told machine; where none was told, it is taken to."""
-        if self._machine is None:
-            return True
-        with suppress(UserError):
-            return self._fitted(self._as_told(name), self._machine, None).plan.verdict != "no"
-        return False
-
-    def _size_of(self, name: str) -> float:
-        """Billions of parameters of a named model, 0 where it is not known."""
-        with suppress(UserError):
-            return requested_model(name, self._parts.catalog).model.shape.parameters / 1e9
-        return 0.0
-
-    def _likeliest(self, unknown: UserError | None) -> RequestedModel | None:
-        """The likeliest of several models that go by the name that was told, where a machine waits for an answer."""
-        if not isinstance(unknown, UnknownModelError) or not unknown.nearest or self._machine is None:
-            return None
-        if unknown.code != "which-model":
-            return self._begun_by_name(unknown)
-        if self._post.sizes:  # the size that was told beside the name says which
-            with suppress(UserError):
-                return self._as_told(f"{self._post.models[0].text} {self._post.sizes[0]:g}b")
-            return None
-        first = self._first_that_runs(unknown.nearest) if self._is_slow else self._largest_whole(unknown.nearest)
-        with suppress(UserError):
-            wanted = self._as_told(first)
-            if (other := self._of_its_family(wanted)) is not None:
-                return other
-            self._taken = (first, *(name for name in unknown.nearest if name != first))
-            return wanted
-        return None
-
-    def _of_its_family(self, usual: RequestedModel) -> RequestedModel | None:
-        """The largest of a family that the told machine runs, the card alone where that is hardly worse, in place of
-        the usual one of its name that it does not: "can a 3060 run deepseek" is asked of a distilled one. None where
-        the usual one runs, or none does.
-        """
-        machine = self._machine
-        if machine is None or self._fitted(usual, machine, None).plan.verdict != "no":
-            return None
-        parts = self._parts
-        other = substitute(usual.model, machine.machine, parts.catalog, parts.recommendations)
-        if other is None or not other.related:
-            return None
-        whole = smaller_whole(usual.model, machine.machine, parts.catalog)
-        if whole is not None and whole.size * _AS_GOOD >= other.size:
-            other = whole  # far quicker, and hardly worse
-        self._too_large = usual.model
-        return requested_model(f"{other.name} {other.quant}", parts.catalog)
-
-    def _begun_by_name(self, unknown: UnknownModelError) -> RequestedModel | None:
-        """The nearest model whose name begins with the one that was told: "Sakura-14B" of its versions."""
-        told, nearest = self._post.models[0].base or "", unknown.nearest[0]
-        if len(told) < _LONG_NAME or not nearest.lower().startswith(f"{told.lower()}-"):
-            return None
-        with suppress(UserError):
-            wanted = self._as_told(nearest)
-            self._taken = (nearest, *(name for name in unknown.nearest[1:] if name.lower().startswith(told.lower())))
-            return wanted
-        return None
-
-    def _of_family(self, name: ModelName) -> RequestedModel | None:
-        """The one to take of a family of which neither version nor size is told, and whose name is also that of a
-        single model: "DeepSeek-Coder"; None for others. Raises UserError for a name that nobody knows, or several have.
-        """
-        is_bare = not any(map(str.isdigit, name.text)) and any(map(str.isdigit, name.base or ""))
-        if self._machine is None or self._is_slow or not is_bare:
-            return None
-        usual, names = self._as_told(name.text), self._parts.catalog.containing(name.text)
-        if len(names) < _FEWEST_RELATIVES:
-            return usual
-        first = self._largest_whole(names)
-        self._taken = (first, *(each for each in names if each != first))
-        return self._as_told(first)
-
-    def _largest_whole(self, names: Sequence[str]) -> str:
-        """The largest that lies whole on the machine, of those that are quick where any are; the first where that does
-        not lie whole: then it is meant.
-        """
-        first = self._plan_of(names[0])
-        if first is None or first.verdict != "gpu":
-            return names[0]
-        plans = [(name, self._plan_of(name)) for name in names]
-        whole = {name: plan for name, plan in plans if plan is not None and plan.verdict == "gpu"}
-        quick = [name for name, plan in whole.items() if is_pleasant(plan)]
-        return max(quick or whole, key=self._size_of)
-
-    def _plan_of(self, name: str) -> Plan | None:
-        """How a named model runs on the told machine; None where it is not known."""
-        assert self._machine is not None
-        with suppress(UserError):
-            return self._fitted(self._as_told(name), self._machine, None).plan
-        return None
-
-    def _first_that_runs(self, names: Sequence[str]) -> str:
-        """The first that the machine can run at all; of what is slow on it no other is meant."""
-        assert self._machine is not None
-        for name in names:
-            with suppress(UserError):
-                if self._fitted(self._as_told(name), self._machine, None).plan.verdict != "no":
-                    return name
-        return names[0]
+    def _meant(self) -> Meant:
+        """The model that is meant."""
+        return self._model_meant.found
 
     @property
     def _wanted(self) -> RequestedModel | None:
-        return self._requested if isinstance(self._requested, RequestedModel) else None
+        return self._meant.model
 
     @property
     def _unknown(self) -> UserError | None:
-        return self._requested if isinstance(self._requested, UserError) else None
-
-    def _as_told(self, name: str) -> RequestedModel:
-        """A model in the quantization that was told, if any. Raises UserError for one that nobody knows."""
-        if self._post.has("unquantized"):
-            with suppress(UserError):
-                return requested_model(f"{name} {self._whole_bits(name)}", self._parts.catalog)
-        return requested_model(f"{name} {self._quant_of(name)}".strip(), self._parts.catalog)
-
-    def _whole_bits(self, name: str) -> str:
-        """What stands for the original weights of a model: some are published in 8 bits."""
-        shape = requested_model(name, self._parts.catalog).model.shape
-        return _WHOLE_EIGHT_BITS if shape.published == _PUBLISHED_EIGHT_BITS else _WHOLE_BITS
-
-    def _quant_of(self, text: str) -> str:
-        """The quantization told for a model apart from its name; of several the first."""
-        quant = (self._post.request.points.get("quant") or "").split(" / ")[0]
-        quant = in_format(quant, self._post.prose)
-        if quant and quant.lower() not in text.lower():
-            return quant
-        known = next((each for each in self._parts.recommendations.models if each.name.lower() == text.lower()), None)
-        return known.quants[0] if known and len(known.quants) == 1 and not quant else ""
-
-    def _of_size(self) -> RequestedModel | None:
-        """A model of the size that was told without a name: of the list, else of the catalog."""
-        parts = self._parts
-        if not self._sizes:
-            return None
-        return stand_in(self._sizes[0], parts.catalog, parts.recommendations, self._quant_of_size)
-
-    def _quant_of_size(self, name: str) -> str:
-        """The quantization that was told, where no others stand beside it."""
-        if self._post.has("unquantized"):
-            return _WHOLE_BITS
-        return (self._quant_of(name) if len(set(self._post.sizes)) < 2 else "") or USUAL_QUANT
-
-    @property
-    def _sizes(self) -> Sequence[float]:
-        """The sizes that were told; of several to choose from the largest first that fits whole at four bits."""
-        sizes, machine = () if self._is_given_a_size else self._post.sizes, self._machine
-        if len(sizes) < 2 or machine is None:
-            return sizes
-        room = sum(machine.machine.usable_vram) - _CONTEXT_ROOM
-        return sorted(sizes, key=lambda size: (size * _FOUR_BITS > room, -size))
+        return self._meant.unknown
 
     @cached_property
     def _wanted_of_it(self) -> Wanted:
@@ -910,10 +709,8 @@ class FitReplies:
         advice = self._parts.advice
         quicker = self._quicker(found.plan, machine)
         answer = brief_plan_answer(found.plan, found.files, notes, machine, advice, named, found.commands, quicker)
-        if self._taken:
-            answer = _with_blocks(answer, Paragraph(self._taken_note), behind=1)
-        if self._too_large is not None:
-            answer = _with_blocks(answer, Paragraph(_too_large_note(self._too_large, found.plan.model.shape.name)))
+        answer = _with_blocks(answer, *_taken_note(self._meant), behind=1)
+        answer = _with_blocks(answer, *_too_large_note(self._meant, found.plan.model.shape.name))
         if (elsewhere := self._started_elsewhere(found)) is not None:
             answer = _with_blocks(answer, Paragraph(elsewhere), behind=1)
         if self._post.has("more-ram"):
@@ -1016,12 +813,6 @@ class FitReplies:
         ]
         return begun_with(quick, machine, self._wanted_of_it) if quick else None
 
-    @property
-    def _taken_note(self) -> Text:
-        """Which of several models of a name was taken."""
-        first, *others = self._taken[:MOST_CHOICES]
-        return _TAKEN.format(name=first, others=joined(others, COMMA))
-
     def _with_enough_ram(self, wanted: RequestedModel, machine: PlannedMachine) -> PlannedMachine:
         """The machine with as much RAM as the model takes, where it runs and nobody told how much there is."""
         return _with_room_for(wanted.model, machine) if self._runs_already else machine
@@ -1112,7 +903,7 @@ class FitReplies:
         """That a model stands for a size."""
         if self._post.models:
             return ()
-        alike = self._parts.catalog.of_size(self._sizes[0], MOST_CHOICES) if self._sizes else ()
+        alike = self._parts.catalog.of_size(self._model_meant.sizes[0], MOST_CHOICES) if self._model_meant.sizes else ()
         others = [each for each in alike if each != name]
         if not others:
             return (
@@ -1177,7 +968,7 @@ class FitReplies:
             return ()
         models = self._parts.recommendations.models
         found = tuple(each for each in models if each.name.lower().startswith(family))
-        return found if len(found) >= _FEWEST_RELATIVES else ()
+        return found if len(found) >= FEWEST_RELATIVES else ()
 
     def _table(self, machine: PlannedMachine) -> FitPart:
         recommendations = self._parts.recommendations
@@ -1200,7 +991,7 @@ class FitReplies:
     def _any_of_that_size(self, alike: RequestedModel, machine: PlannedMachine) -> FitPart:
         """How any model of the told size runs, where nobody knows the one that was named."""
         plan = self._plan(self._prospect(alike, machine, self._context), machine)
-        title = _OF_THAT_SIZE.format(size=f"{self._sizes[0]:g}", how=plan.answer.title)
+        title = _OF_THAT_SIZE.format(size=f"{self._model_meant.sizes[0]:g}", how=plan.answer.title)
         return FitPart("plan", replace(plan.answer, title=title))
 
     def _needs(self, wanted: RequestedModel) -> FitPart:
@@ -1446,9 +1237,17 @@ def _opened(answer: Answer, texts: Sequence[Text]) -> Answer:
     return replace(answer, blocks=(*said, *kept))
 
 
-def _too_large_note(usual: Model, name: str) -> Text:
-    """That the model which usually goes by a name does not run, and another of its family was taken."""
-    return _TOO_LARGE.format(usual=usual.shape.name, size=gib(usual.file_bytes), name=name)
+def _taken_note(meant: Meant) -> Iterator[Paragraph]:
+    """Which of several models of a name was taken."""
+    if meant.taken:
+        first, *others = meant.taken[:MOST_CHOICES]
+        yield Paragraph(_TAKEN.format(name=first, others=joined(others, COMMA)))
+
+
+def _too_large_note(meant: Meant, name: str) -> Iterator[Paragraph]:
+    """That the usual model of a name does not run, and which one of its family was taken."""
+    if (usual := meant.too_large) is not None:
+        yield Paragraph(_TOO_LARGE.format(usual=usual.shape.name, size=gib(usual.file_bytes), name=name))
 
 
 def _with_blocks(answer: Answer, *blocks: Block, behind: int = 0) -> Answer:
