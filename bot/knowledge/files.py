@@ -110,11 +110,12 @@ def load_all(
     type_: type[T],
     prepare: Callable[[Any], Any] = lambda content: content,
     check: Callable[[T], Iterable[Fault]] | None = None,
+    beside: Iterable[Path] = (),
 ) -> tuple[T, ...]:
     """Every file under `root` that matches `pattern`, checked against `schema/<schema>.json`, as `type_`.
 
-    `prepare` expands shorthands once the schema is satisfied; `check` finds what a schema cannot say. Raises DataError
-    with every fault of every file. The result is kept between runs.
+    `prepare` expands shorthands once the schema is satisfied; `check` finds what a schema cannot say, `beside`: files
+    that it looks at as well. Raises DataError with every fault of every file. The result is kept between runs.
     """
 
     def build() -> tuple[T, ...]:
@@ -124,7 +125,7 @@ def load_all(
             raise DataError(faults)
         return tuple(item for _, item in loaded.items)
 
-    files = [*files_matching(root, pattern), root / "schema" / f"{schema}.json", *_code_for(type_)]
+    files = [*files_matching(root, pattern), root / "schema" / f"{schema}.json", *_code_for(type_), *beside]
     return cached_of(root, f"{pattern} {type_.__qualname__}", files, tuple[type_, ...], build)  # type: ignore[valid-type]
 
 

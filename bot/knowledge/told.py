@@ -33,19 +33,7 @@ def load_told(root: Path) -> Mapping[str, tuple[str, ...]]:
     """
     if not (root / TOLD_FILE).exists():
         return {}
-
-    def faults(told: Told) -> Iterator[Fault]:
-        known = {each.name for each in load_classes(root)}
-        for part, names in (("sentences", told.sentences), ("entries", told.entries)):
-            for name in names:
-                if name not in known:
-                    yield Fault(TOLD_FILE, f"{part}.{name}", "is not in classes.yaml")
-        aids = {aid.id for aid in load_first_aid(root) if aid.topic == "quality"}
-        for name in told.texts:
-            if name not in aids:
-                yield Fault(TOLD_FILE, f"texts.{name}", "is no first aid for a text")
-
-    (told,) = load_all(root, TOLD_FILE, "told", Told, check=faults)
+    told = _told(root)
     classes = dict(told.sentences)
     for name, entries in told.entries.items():
         classes[name] = (*classes.get(name, ()), *chain.from_iterable(entries.values()))
@@ -57,5 +45,21 @@ def load_told_of_entries(root: Path) -> Mapping[str, tuple[str, ...]]:
     """What is told of one entry among its class's, by its id. None without the file. Raises DataError."""
     if not (root / TOLD_FILE).exists():
         return {}
-    (told,) = load_all(root, TOLD_FILE, "told", Told)
-    return {id_: own for entries in told.entries.values() for id_, own in entries.items()}
+    return {id_: own for entries in _told(root).entries.values() for id_, own in entries.items()}
+
+
+def _told(root: Path) -> Told:
+    def faults(told: Told) -> Iterator[Fault]:
+        known = {each.name for each in load_classes(root)}
+        for part, names in (("sentences", told.sentences), ("entries", told.entries)):
+            for name in names:
+                if name not in known:
+                    yield Fault(TOLD_FILE, f"{part}.{name}", "is not in classes.yaml")
+        aids = {aid.id for aid in load_first_aid(root) if aid.topic == "quality"}
+        for name in told.texts:
+            if name not in aids:
+                yield Fault(TOLD_FILE, f"texts.{name}", "is no first aid for a text")
+
+    looked_at = (root / "classes.yaml", root / "first_aid.yaml")
+    (told,) = load_all(root, TOLD_FILE, "told", Told, check=faults, beside=looked_at)
+    return told
