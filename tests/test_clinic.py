@@ -55,13 +55,13 @@ def test_a_size_told_without_a_name_is_counted_by_an_example(post: str, example:
 @pytest.mark.parametrize(
     ("post", "taken"),
     [
-        ("why is deepseek r1 so slow on my pc. 32gb ram, rtx 3070", "DeepSeek-R1-0528-Qwen3-8B"),  # it runs
-        ("can my 3070 with 32gb ram run deepseek r1", "DeepSeek-R1"),
+        ("why is deepseek r1 so slow on my pc. 32gb ram, rtx 3070", "I took DeepSeek-R1-0528-Qwen3-8B;"),  # it runs
+        ("can my 3070 with 32gb ram run deepseek r1", "DeepSeek-R1 itself (376.7 GiB) is too large"),
     ],
 )
-def test_of_several_models_of_a_name_one_that_runs_is_slow(post: str, taken: str) -> None:
+def test_of_several_models_of_a_name_one_that_runs_is_meant(post: str, taken: str) -> None:
     blocks = [block for part in CLINIC.reply(Message(post)).parts for block in spoken(part.answer).blocks]
-    assert any(isinstance(block, Paragraph) and f"I took {taken};" in str(block.text) for block in blocks)
+    assert any(isinstance(block, Paragraph) and taken in str(block.text) for block in blocks)
 
 
 def test_without_model_or_card_no_numbers_are_made_up() -> None:

@@ -95,18 +95,24 @@ class ModelMeant:
         names = self._names_meant
         if self._is_slow:  # of several it is the largest that runs at all
             names.sort(key=lambda name: (not self._runs(name.text), -self._size_of(name.text)))
+        named = self._named(names)
+        if named.model is not None:
+            return named
+        if (likeliest := self._likeliest(named.unknown)) is not None:
+            return likeliest
+        other = self._of_an_unknown_s_size(names) if self._is_slow else None
+        other = other or (self.of_size() if named.unknown is None else None)
+        return Meant(other) if other is not None else named
+
+    def _named(self, names: Sequence[ModelName]) -> Meant:
+        """The first of the names that is known; of the first why it is not, where none is."""
         unknown: UserError | None = None
         for name in names:
             try:
                 return self._of_family(name) or Meant(self.as_told(name.text))
             except UserError as error:
                 unknown = unknown or error
-        if (likeliest := self._likeliest(unknown)) is not None:
-            return likeliest
-        other = self._of_an_unknown_s_size(names) if self._is_slow else None
-        if other is None and unknown is None:
-            other = self.of_size()
-        return Meant(other) if other is not None else Meant(unknown=unknown)
+        return Meant(unknown=unknown)
 
     def as_told(self, name: str) -> RequestedModel:
         """A model in the quantization that was told, if any. Raises UserError for one that nobody knows."""
@@ -143,10 +149,14 @@ class ModelMeant:
     def _names_meant(self) -> list[ModelName]:
         """The models that are named, without those that were only used once where others are asked for."""
         names = [name for name in self._post.models if name.kind in (None, "llm") and name.base]
-        meant = [name for name in names if not self._is_behind(name, _ONCE_USED)]
+        meant = self._not_behind(_ONCE_USED, names)
         if self._post.machine.options:  # the card is bought for another one than what runs already
-            meant = [name for name in meant if not self._is_behind(name, _RUN_NOW)] or meant
-        return meant or names
+            meant = self._not_behind(_RUN_NOW, meant)
+        return meant
+
+    def _not_behind(self, words: re.Pattern[str], names: list[ModelName]) -> list[ModelName]:
+        """The models that these words do not lead to where they are named first; all of them where they do to all."""
+        return [name for name in names if not self._is_behind(name, words)] or names
 
     def _is_behind(self, name: ModelName, words: re.Pattern[str]) -> bool:
         """Whether these words lead to where a model is named first."""

@@ -244,15 +244,19 @@ class Topics:
     @property
     def _only_asks_how(self) -> bool:
         """Whether nothing but a way is asked, which the knowledge surely tells."""
-        post = self._heard.post
-        is_near = self._heard.known is not None and self._heard.known.score >= NEAR and post.scores["fit"] < APPLIES
-        is_near = is_near and not post.has_any(SAID_TO_FAIL)  # what is near beside a trouble is of something else
-        is_way = post.has("how-to") and post.has("only-asks") and (self._heard.is_known or is_near)
-        if self._is_way_of_something_else or (
-            self._heard.known is not None and self._is_rather_computed(self._heard.known)
-        ):
+        post, answer = self._heard.post, self._heard.known
+        is_asked = post.has("how-to") and post.has("only-asks")
+        if not is_asked or answer is None or self._is_way_of_something_else or self._is_rather_computed(answer):
             return False
-        return is_way and (self._heard.subject_shares["howto"] >= TOLD_AT_ALL or self._is_plainly_a_way)
+        is_meant = self._heard.is_known or self._is_near_a_way
+        return is_meant and (self._heard.subject_shares["howto"] >= TOLD_AT_ALL or self._is_plainly_a_way)
+
+    @property
+    def _is_near_a_way(self) -> bool:
+        """Whether the knowledge is near what is asked; near beside a trouble is of something else."""
+        post, answer = self._heard.post, self._heard.known
+        is_near = answer is not None and answer.score >= NEAR and post.scores["fit"] < APPLIES
+        return is_near and not post.has_any(SAID_TO_FAIL)
 
     @property
     def _is_way_of_something_else(self) -> bool:

@@ -135,5 +135,10 @@ def _speeds_in(prose: str) -> Iterator[tuple[int, float]]:
     if (found := _MILLISECONDS.search(prose)) is not None:
         yield found.start(), 1000.0 / float(found[1])
     if (found := _MINUTES.search(prose)) is not None:
-        minutes = found["minutes"] or found["chinese"] or "1"
-        yield found.start(), float(found["count"] or 1) / (60.0 * float(minutes if minutes.isdecimal() else 1))
+        yield found.start(), _a_second(found)
+
+
+def _a_second(found: re.Match[str]) -> float:
+    """Tokens a second of what is told in minutes."""
+    minutes = found["minutes"] or found["chinese"] or "1"
+    return float(found["count"] or 1) / (60.0 * float(minutes if minutes.isdecimal() else 1))
