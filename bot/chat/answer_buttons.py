@@ -90,7 +90,7 @@ class AnswerButtons:
         await self._store.feedback.record(replace(opinion, reason=reason))
         await interaction.edit_original_response(view=notice(words("thanks_not_helped", language_of(interaction))))
         if look.request:
-            causes = [cause.failure_class for cause in consultation.reading.candidates]
+            causes = [each.failure_class or each.id for each in consultation.reading.candidates]
             await self._watching.not_solved(look.request, interaction.user.id, causes)
 
     async def more(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
