@@ -439,9 +439,13 @@ class Answering:
 
     @property
     def _shows_more_than_was_told(self) -> bool:
-        """Whether an error stands there that nothing explains, beside a symptom told in words: the error decides."""
+        """Whether an error stands there that nothing explains, beside a symptom told in words: the error decides. What
+        the reader's version is known to do wrong explains it.
+        """
         log = self._heard.post.log if self._heard.post.has("printed") else None
-        if log is None or len(log.split()) <= _FEW_WORDS:
+        found = self._heard.finding
+        is_of_version = found is not None and self._parts.failures_by_id[found.id].follows_from("known-fault")
+        if log is None or len(log.split()) <= _FEW_WORDS or is_of_version:
             return False
         return self._heard.is_told and self._parts.reader.cues.told.error.found(log)
 

@@ -47,3 +47,12 @@ def test_a_speed_asked_about_is_judged(text: str, expected: str) -> None:
 
 def test_what_a_program_says_is_no_language_of_the_author() -> None:
     assert reply('vllm serve一直卡在 "Waiting for core engine process(es) to start"').language == "zh"
+
+
+def test_what_a_version_is_known_to_do_wrong_explains_the_error_beside_it() -> None:
+    text = (
+        "升级 xinference 到 1.6.0.post1 之后用 vLLM 启动 qwen2.5-instruct 32b 报错\n"
+        "RuntimeError: Failed to launch model, detail: [address=0.0.0.0:41233, pid=2210] "
+        "ModelActor.__init__() got an unexpected keyword argument 'replica_model_uid'"
+    )
+    assert reply(text).parts[0].id == "known-fault-of-a-version"
