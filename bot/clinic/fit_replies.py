@@ -608,8 +608,10 @@ class FitReplies:
 
     @property
     def _asks_what_to_run(self) -> bool:
-        """Whether models are asked for; where no machine is told, "can it" is asked of the one to buy."""
-        return self._asks_for_models if self._machine is not None else self._post.has("which-model")
+        """Whether models are asked for; where no machine is told, "can it" and "which" are asked of the one to buy."""
+        if self._machine is not None:
+            return self._asks_for_models
+        return self._post.has("which-model") and not self._post.has("buying")
 
     @property
     def _wants_another_model(self) -> bool:

@@ -34,6 +34,7 @@ from bot.knowledge.samplers import Judged
 # Shares from which on a topic is answered beside the likeliest: alone, and where the rules prove it.
 _BESIDE, _PERHAPS_BESIDE = 0.3, 0.1
 _WORTH_OF_A_GUESS = -0.1  # of a way that may not be the one meant: less than what is computed
+_IN_ITS_WORDS = 0.9  # score of a question that is asked nearly as the knowledge has it
 _MEANT_FOR_IT = 0.6  # how sure first checks are that are meant for just such a text
 # Signs by which a complaint says more than that something is wrong.
 _SAYS_MORE = (
@@ -227,7 +228,18 @@ class Topics:
         if self._asks_to_train:
             return "fit"
         is_way = self._tells_formats_apart or self._only_asks_how or self._asks_for_settings
-        return "howto" if is_way else None
+        return "howto" if is_way or self._only_asks_why else None
+
+    @property
+    def _only_asks_why(self) -> bool:
+        """Whether a reason or a difference is all that is asked, which the knowledge tells, and neither a machine to
+        compute with is told nor what fits is asked.
+        """
+        post, answer = self._heard.post, self._heard.known
+        if answer is None or not self._heard.is_known or not post.has("only-asks"):
+            return False
+        is_asked = post.has("asks-why") or answer.score >= _IN_ITS_WORDS
+        return is_asked and not post.has_any((*MACHINE, *FIT_ASKED, *FAILS, "vram", "how-fast", _CONTEXT_COST))
 
     @property
     def _asks_to_train(self) -> bool:

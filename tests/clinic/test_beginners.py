@@ -22,9 +22,16 @@ def said(text: str) -> str:
         ("我用的是整合包，点start.bat闪退，什么都没显示", "bat-closes-at-once"),
         ('为什么我的ai总是在角色扮演的时候说"作为一个人工智能"', "first-aid:text-refuses"),
         ("作为一名AI语言模型我不能...怎么破", "first-aid:text-refuses"),
+        ("为什么我用ollama跑qwen3:30b比qwen3:14b还快", "mixture-quicker"),
+        ("请问7b和8b模型差别大吗", "size-difference"),
+        ("openwebui 上传pdf之后回答不对，好像没读文件", "open-webui-knowledge"),
+        ("怎么看模型支持多大上下文", "see-trained-context"),
+        ("My GPU memory isn't released after closing koboldcpp", "memory-not-freed-in-words"),
+        ("we want to host a model for 20 employees, budget 5k, what do we buy", "buying"),
+        ("is 16gb of ram enough for sillytavern", "st-computer"),
     ],
 )
-def test_beginners_of_chinese_forums(text: str, first: str) -> None:
+def test_beginners_of_forums(text: str, first: str) -> None:
     assert reply(text).parts[0].id == first
 
 
