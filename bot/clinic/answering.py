@@ -69,6 +69,9 @@ _OF_FIT = (
     *("budget", "adds-cards", "more-ram", "new-processor", "model", "size", "context-cost", "layers"),
 )
 _BARE = ("table", "ladder")
+# That something is to be bought, which is only guessed where an errand is heard in other words: "rocm or vulkan?".
+_BUYING, _GUESSED = "buying", "errand"
+_OF_FIT_BUT_BUYING = tuple(sign for sign in _OF_FIT if sign != _BUYING)
 _FOR_ANYBODY = "ladder"  # id of what the usual cards run
 # Questions of what fits, or whether to run it at all, that ask for a rule, not for a table of cards.
 _RULES = ("fits-in-vram-which", "more-ram-faster", "is-it-for-me")
@@ -119,10 +122,12 @@ class Answering:
         "85 degrees on my 3090, is that bad?".
         """
         known, post = self._heard.known, self._heard.post
-        is_answered = known is not None and known.sure and any(part.kind == "howto" for part in said)
-        if not is_answered or post.has_any(_OF_FIT):
+        if known is None or not known.sure:
             return said
-        return [part for part in said if part.id not in _BARE]
+        asks, bare = (_OF_FIT_BUT_BUYING, (_BUYING,)) if post.has(_GUESSED) else (_OF_FIT, _BARE)
+        names_what = post.has_any((_GUESSED, "loader"))
+        is_answered = any(part.kind == "howto" or (names_what and part.id == known.id) for part in said)
+        return [part for part in said if part.id not in bare] if is_answered and not post.has_any(asks) else said
 
     def _without_near(self, said: Sequence[Part]) -> Sequence[Part]:
         """The answers without those that are only near a post that asks whether a model can be trained."""

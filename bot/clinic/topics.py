@@ -22,6 +22,7 @@ from bot.clinic.measures import (
     SAID_TO_FAIL,
     SURELY,
     TOLD_AT_ALL,
+    TROUBLES,
     UNSURE,
     WORD_FOR_WORD,
 )
@@ -238,8 +239,11 @@ class Topics:
         post, answer = self._heard.post, self._heard.known
         if answer is None or not self._heard.is_known or not post.has("only-asks"):
             return False
+        shares = self._heard.subject_shares
+        is_trouble = max(shares[topic] for topic in TROUBLES) >= SURELY
         is_asked = post.has("asks-why") or answer.score >= _IN_ITS_WORDS
-        return is_asked and not post.has_any((*MACHINE, *FIT_ASKED, *FAILS, "vram", "how-fast", _CONTEXT_COST))
+        other = (*MACHINE, *FIT_ASKED, *FAILS, "vram", "how-fast", _CONTEXT_COST)
+        return is_asked and not is_trouble and not post.has_any(other)
 
     @property
     def _asks_to_train(self) -> bool:

@@ -29,6 +29,10 @@ def said(text: str) -> str:
         ("My GPU memory isn't released after closing koboldcpp", "memory-not-freed-in-words"),
         ("we want to host a model for 20 employees, budget 5k, what do we buy", "buying"),
         ("is 16gb of ram enough for sillytavern", "st-computer"),
+        ("rocm or vulkan for 6800 xt", "amd-card"),
+        ("exllamav3 or gguf for a single 3090?", "format-which"),
+        ("wsl2 vllm only sees 8gb ram of my 64", "wsl-memory"),
+        ("为什么同一个问题每次回答都一样", "same-answer-always"),
     ],
 )
 def test_beginners_of_forums(text: str, first: str) -> None:
