@@ -88,6 +88,7 @@ class ModelMeant:
         self._machine = machine
         self._plan_on = plan_on
         self._is_slow = is_slow
+        self._plans: dict[str, Plan | None] = {}  # how named models run, each planned once
 
     @cached_property
     def found(self) -> Meant:
@@ -201,28 +202,29 @@ class ModelMeant:
             if self._post.sizes:  # the size that was told beside the name says which
                 return Meant(self.as_told(f"{self._post.models[0].text} {self._post.sizes[0]:g}b"))
             first = self._first_that_runs(unknown.nearest) if self._is_slow else self._largest_whole(unknown.nearest)
-            return self._of_its_family(self.as_told(first)) or self._first_of(first, unknown.nearest)
+            return self._of_its_family(first) or self._first_of(first, unknown.nearest)
         return None
 
     def _first_of(self, first: str, names: Sequence[str]) -> Meant:
         """One of several names, the others beside it. Raises UserError where it is not known."""
         return Meant(self.as_told(first), taken=(first, *(name for name in names if name != first)))
 
-    def _of_its_family(self, usual: RequestedModel) -> Meant | None:
+    def _of_its_family(self, name: str) -> Meant | None:
         """The largest of a family that the told machine runs, the card alone where that is hardly worse, in place of
         the usual one of its name that it does not: "can a 3060 run deepseek" is asked of a distilled one. None where
-        the usual one runs, or none does.
+        the usual one runs, or none does. Raises UserError for a name that nobody knows.
         """
-        machine, parts = self._machine, self._parts
-        if machine is None or self._plan_on(usual, machine).verdict != "no":
+        machine, parts, usual = self._machine, self._parts, self.as_told(name).model
+        plan = self._plan_of(name) if machine is not None else None
+        if machine is None or plan is None or plan.verdict != "no":
             return None
-        other = substitute(usual.model, machine.machine, parts.catalog, parts.recommendations)
+        other = substitute(usual, machine.machine, parts.catalog, parts.recommendations)
         if other is None or not other.related:
             return None
-        whole = smaller_whole(usual.model, machine.machine, parts.catalog)
+        whole = smaller_whole(usual, machine.machine, parts.catalog)
         if whole is not None and whole.size * _AS_GOOD >= other.size:
             other = whole  # far quicker, and hardly worse
-        return Meant(requested_model(f"{other.name} {other.quant}", parts.catalog), too_large=usual.model)
+        return Meant(requested_model(f"{other.name} {other.quant}", parts.catalog), too_large=usual)
 
     def _begun_by_name(self, unknown: UnknownModelError) -> Meant | None:
         """The nearest model whose name begins with the one that was told: "Sakura-14B" of its versions."""
@@ -250,9 +252,11 @@ class ModelMeant:
     def _plan_of(self, name: str) -> Plan | None:
         """How a named model runs on the told machine; None where it is not known."""
         assert self._machine is not None
-        with suppress(UserError):
-            return self._plan_on(self.as_told(name), self._machine)
-        return None
+        if name not in self._plans:
+            self._plans[name] = None
+            with suppress(UserError):
+                self._plans[name] = self._plan_on(self.as_told(name), self._machine)
+        return self._plans[name]
 
     def _runs(self, name: str) -> bool:
         """Whether a named model runs on the told machine; where none was told, it is taken to."""

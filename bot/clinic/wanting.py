@@ -169,8 +169,9 @@ class Wanting:
         last = self._heard.last
         if not (self._opens_with_what_is_recognised and last.has("benchmark")):
             return False
-        shows = [sign for sign in _NO_REQUEST if sign != "benchmark"]
-        return last.has_any((*CERTAINLY_OURS, *MACHINE)) and not last.has_any((*shows, *_CONTENT, "praise"))
+        return last.has_any((*CERTAINLY_OURS, *MACHINE)) and not (
+            self._tells_besides("benchmark") or last.has("praise")
+        )
 
     @property
     def _tells_what_they_use(self) -> bool:
@@ -178,7 +179,11 @@ class Wanting:
         last = self._heard.last
         if not (self._opens_with_what_is_recognised and last.has("advice") and last.has_any(FAILS)):
             return False
-        return not last.has_any((*(sign for sign in _NO_REQUEST if sign != "advice"), *_CONTENT))
+        return not self._tells_besides("advice")
+
+    def _tells_besides(self, sign: str) -> bool:
+        """Whether something is told others, or said of other things, besides what one sign stands for."""
+        return self._heard.last.has_any(each for each in (*_NO_REQUEST, *_CONTENT) if each != sign)
 
     @property
     def _opens_with_failure(self) -> bool:

@@ -414,8 +414,8 @@ def _tokens(amount: str) -> float:
 def _language(parts: Segments) -> Language:
     """Of the author's own words; of what a program printed only where there are none."""
     own = parts.own_words[:_PROSE].strip()
-    alone = (_QUOTED_ERROR.sub("", own), _QUOTED.sub("", own))
-    return "zh" if is_chinese(own or parts.printed) or any(map(is_chinese, alone)) else "en"
+    is_own = is_chinese(own or parts.printed) or any(is_chinese(said.sub("", own)) for said in (_QUOTED_ERROR, _QUOTED))
+    return "zh" if is_own else "en"
 
 
 def _take_inline_commands(parts: Segments, kinds: LineKinds) -> None:

@@ -7,9 +7,9 @@ from bot.base.late import late
 # How tokens a second are written.
 UNITS = (
     r"t/s|t/sec|tok/s|toks/s|tokens?/s(?:ec(?:ond)?)?|tps|tokens? (?:per|a) second"
-    r"|个?token(?:一秒|每秒)"
+    r"|个?token(?:一秒|每秒)|个?字/秒|个?字[每一]秒"
 )
-_UNIT = rf"\s?\+?\s?(?:{UNITS}|个?字/秒|个?字每秒|个?字一秒)(?![a-z])"
+_UNIT = rf"\s?\+?\s?(?:{UNITS})(?![a-z])"
 _LEAST = (
     r"(?:at least|min(?:imum)?(?: of)?|no less than|not (?:less|slower) than|>=?|≥|above|over|more than|want|need"
     r"|(?:how (?:can|do|could) (?:i|you|we)|to|can i|could i) (?:get|reach|achieve|hit)|达到|跑到|跑出|做到"

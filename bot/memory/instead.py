@@ -104,7 +104,7 @@ def _families(wanted: Model, catalog: Catalog) -> Iterator[list[_Candidate]]:
     yield _like(near, kind, catalog)
     yield near
     released = match.model.released if match else ""
-    for since in (released, _year_before(released)):
+    for since in dict.fromkeys((released, _year_before(released))):
         recent = [each for each in smaller if _maker(each.key) == maker and each.model.released > since]
         yield _like(recent, kind, catalog)
         yield _like(recent, frozenset(), catalog)

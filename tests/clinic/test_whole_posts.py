@@ -3,19 +3,10 @@
 import re
 
 import pytest
+from replied import reply, said
 from shipped import CLINIC
 
-from bot.answers.markdown import markdown
-from bot.clinic.message import Message, Reply
-
-
-def reply(text: str) -> Reply:
-    return CLINIC.reply(Message(text))
-
-
-def said(text: str) -> str:
-    found = reply(text)
-    return markdown(found.answer, found.language) if found.answer else ""
+from bot.clinic.message import Message
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,11 @@
 """What somebody wants beyond a model: a purpose, a context, a speed, several things to choose from."""
 
 import pytest
+from replied import said
 from shipped import CLINIC
 
-from bot.answers.markdown import markdown
 from bot.clinic.message import Message
 from bot.intake.speeds import fallen_speed, wished_speed
-
-
-def said(text: str) -> str:
-    found = CLINIC.reply(Message(text))
-    return markdown(found.answer, found.language) if found.answer else ""
 
 
 def ids(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from bot.intake.speeds import UNITS, fallen_speed
 from bot.memory.plan import Plan
 
 _TOLD = re.compile(
-    rf"(?<![\d.])(?P<number>\d{{1,3}}(?:\.\d{{1,2}})?)\s?(?:{UNITS}|个?字/秒|个?字[每一]秒)(?![a-z])"
+    rf"(?<![\d.])(?P<number>\d{{1,3}}(?:\.\d{{1,2}})?)\s?(?:{UNITS})(?![a-z])"
     r"|[每一]秒钟?(?:大概|大约|约|只有|只|才|能|有|出){0,2}\s?(?P<each>\d{1,3}(?:\.\d{1,2})?)\s?多?个?\s?(?:tokens?|字|词)"
 )
 # Seconds that one takes: "10 sec/token", "1 token in 57 seconds", "10秒一个字".
